@@ -1,0 +1,90 @@
+package classify
+
+import (
+	"fmt"
+
+	"restrain/shellparse"
+)
+
+// A Class is a kind of action in the taxonomy of rules.toml, such as
+// "file.read" or "credential.search".
+type Class string
+
+// Severity is the harm if a step is a mistake.
+type Severity uint8
+
+// The severities, in rising order.
+const (
+	None Severity = iota
+	Low
+	Medium
+	High
+	Critical
+)
+
+var severityNames = [...]string{"none", "low", "medium", "high", "critical"}
+
+func (s Severity) String() string { return severityNames[s] }
+
+// MarshalText writes the severity's name.
+func (s Severity) MarshalText() ([]byte, error) { return []byte(s.String()), nil }
+
+// UnmarshalText reads a severity's name.
+func (s *Severity) UnmarshalText(text []byte) error {
+	for i, name := range severityNames {
+		if name == string(text) {
+			*s = Severity(i)
+			return nil
+		}
+	}
+	return fmt.Errorf("unknown severity %q: use none, low, medium, high or critical", text)
+}
+
+// Undo says whether an action can be undone.
+type Undo string
+
+// The degrees of reversibility.
+const (
+	UndoYes     Undo = "yes"
+	UndoPartly  Undo = "partly"
+	UndoNo      Undo = "no"
+	UndoUnknown Undo = ""
+)
+
+// A Resource is what an action acts on.
+type Resource struct {
+	Kind string // "host", "path", "volume", "table", "branch", …
+	Name string
+}
+
+// A Finding is a rule that matched, with its evidence.
+type Finding struct {
+	Rule          string // id
+	Description   string // "deletes a Railway volume"
+	Justification string // shown in the prompt
+	Attack        string // MITRE ATT&CK technique, such as "T1485"; may be empty
+	Evidence      string // the text the rule saw
+}
+
+// An Action is one thing that a command does.
+type Action struct {
+	Class    Class
+	Severity Severity
+	Undo     Undo
+	Resource Resource
+	// Finding is nil for ordinary work, which no rule has a finding about.
+	Finding *Finding
+	// Command is the index in Script.Commands of the command that acts.
+	Command int
+}
+
+// A Step is all actions of one intercepted line or exec.
+type Step struct {
+	Script  *shellparse.Script
+	Actions []Action // in the order of the commands; at least one
+	// Severity is the strongest of the actions', after context.
+	Severity Severity
+	// Uncertain reports that part of the line could not be read (a parse
+	// error, a limit); whoever decides must not be more lenient for it.
+	Uncertain bool
+}

@@ -1,0 +1,60 @@
+// Package prompt asks the human. Rendering is a pure function of the request
+// and the capabilities of the terminal; asking is one of several ways behind the
+// Asker interface. It must not know rules, scores or verdicts beyond their words.
+package prompt
+
+import (
+	"context"
+	"time"
+)
+
+// A Request is one question to the human: everything that a prompt shows.
+// Texts come from the agent and are hostile; Render escapes them. Secrets have
+// been redacted by whoever made the request.
+type Request struct {
+	Session string // short session id
+	Step    int    // 1-based
+	Agent   string // how the session calls the agent
+	Command string // the line that is held
+	Dir     string // where it would run
+
+	Severity string   // "critical"
+	What     []string // "deletes a Railway volume; its backups go with it", "cannot be undone"
+	// Scores are lines that say how unusual the step is, such as
+	// "divergence 0.41 bits, above 99.98% of steps in coding sessions".
+	Scores   []string
+	Sequence string   // "credential search → credential read → infrastructure deletion"
+	Attack   []string // ATT&CK technique ids of the sequence or the step
+
+	History []Event // how the session got here, oldest first; the last is the held step
+
+	// Confirm is the word to type for high and critical steps ("3d2c42fb");
+	// empty when "y" is enough. ConfirmKind says what it is ("volume").
+	Confirm, ConfirmKind string
+	// Details is the longer text behind "d".
+	Details string
+	// Timeout is how long the question stands before it is denied.
+	Timeout time.Duration
+}
+
+// An Event is a line of the prompt's history.
+type Event struct {
+	Time time.Time
+	What string // "searched the project for tokens"
+	Text string // the command, or what of it matters
+}
+
+// An Answer is what the human, or the lack of one, said.
+type Answer struct {
+	Approved bool
+	Reason   string // the human's own words; may be empty
+	// By says how the answer came about: "terminal", "timeout", "eof",
+	// "interrupt", "no terminal", "ci".
+	By string
+}
+
+// An Asker puts a question to the human. An error means that nobody could be
+// asked; the caller denies.
+type Asker interface {
+	Ask(ctx context.Context, r Request) (Answer, error)
+}

@@ -1,0 +1,60 @@
+// Package trust holds what a session has done so far and a baseline of what
+// coding agents normally do, and answers with numbers and their reasons. It is
+// deterministic: the clock is injected. It must not decide: verdicts are the
+// gate's.
+package trust
+
+// A Level is how alarmed a session is; it lowers the thresholds for what
+// follows.
+type Level uint8
+
+// The levels.
+const (
+	Calm Level = iota
+	Elevated
+	Alarmed
+)
+
+var levelNames = [...]string{"calm", "elevated", "alarmed"}
+
+func (l Level) String() string { return levelNames[l] }
+
+// MarshalText writes the level's name.
+func (l Level) MarshalText() ([]byte, error) { return []byte(l.String()), nil }
+
+// An Assessment is what the session's history says about one step, before it
+// runs. Divergences are in bits, 0 to 1; percentiles are 0 to 100 and count
+// the steps of the baseline's own sessions that score lower.
+type Assessment struct {
+	// Divergence is the Jensen-Shannon divergence between the session's recent
+	// class distribution, with the step, and the baseline.
+	Divergence           float64
+	DivergencePercentile float64
+	// Contribution is what this step adds to the divergence: with the step
+	// minus without it. It may be negative.
+	Contribution           float64
+	ContributionPercentile float64
+	// Surprise is -log2 of the probability of the step's transition, in bits.
+	Surprise           float64
+	SurprisePercentile float64
+	// Score combines the figures as calibrated; Percentile is its place.
+	Score      float64
+	Percentile float64
+	// Baseline is the number of steps behind the percentiles.
+	Baseline int
+	// Level is the session's level with this step taken into account.
+	Level Level
+	// Sequence is the id of a named sequence that this step completes or
+	// advances to its last stage; empty when none.
+	Sequence string
+	// Path names the stages of that sequence so far, oldest first.
+	Path []SequenceStage
+	// Reasons say in words what stands out, strongest first.
+	Reasons []string
+}
+
+// A SequenceStage is one matched stage of a named sequence.
+type SequenceStage struct {
+	Step  int    // 1-based number of the step in the session
+	Class string // the class that matched
+}
