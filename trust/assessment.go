@@ -4,6 +4,8 @@
 // gate's.
 package trust
 
+import "restrain/classify"
+
 // A Level is how alarmed a session is; it lowers the thresholds for what
 // follows.
 type Level uint8
@@ -44,12 +46,16 @@ type Assessment struct {
 	Baseline int
 	// Level is the session's level with this step taken into account.
 	Level Level
-	// Sequence is the id of a named sequence that this step completes or
-	// advances to its last stage; empty when none.
+	// Sequence is the id of a named sequence that this step completes; empty
+	// when none. Of several it is the one that raises the severity most.
 	Sequence string
-	// Path names the stages of that sequence so far, oldest first.
+	// Raises is the severity floor of that sequence; classify.None when none.
+	Raises classify.Severity
+	// Path names the stages of that sequence, oldest first; the last is this
+	// step.
 	Path []SequenceStage
-	// Reasons say in words what stands out, strongest first.
+	// Reasons say in words what stands out, strongest first. Assess leaves
+	// them empty, for most steps need no words; Session.Explain makes them.
 	Reasons []string
 }
 
