@@ -1,0 +1,143 @@
+package classify
+
+// Facts are what a command does, read from its words before any rule is asked.
+// Rules match facts; they never see the raw line.
+type facts struct {
+	files    []fileFact
+	https    []httpFact
+	sqls     []sqlFact
+	searches []searchFact
+	envs     []envFact
+}
+
+func (f *facts) reset() {
+	f.files, f.https, f.sqls = f.files[:0], f.https[:0], f.sqls[:0]
+	f.searches, f.envs = f.searches[:0], f.envs[:0]
+}
+
+// add takes over the facts of another reading of the same command.
+func (f *facts) add(g facts) {
+	f.files = append(f.files, g.files...)
+	f.https = append(f.https, g.https...)
+	f.sqls = append(f.sqls, g.sqls...)
+	f.searches = append(f.searches, g.searches...)
+	f.envs = append(f.envs, g.envs...)
+}
+
+// The things that can happen to a file.
+const (
+	opRead     = "read"
+	opWrite    = "write"
+	opAppend   = "append" // a rule's "write" matches it too
+	opTruncate = "truncate"
+	opDelete   = "delete"
+	opMove     = "move" // away from its place
+	opChmod    = "chmod"
+	opList     = "list"
+)
+
+// A fileFact is one thing that happens to one file or directory.
+type fileFact struct {
+	op string
+	// text is the path as written, after folding; it is the evidence.
+	text string
+	// path is text made absolute and clean as far as that can be; fillPlace
+	// sets it, home and place.
+	path string
+	// home is the path below the user's home ("~/.aws"), empty when it is not
+	// below one.
+	home      string
+	place     Place
+	recursive bool
+	// contents reports that a directory's contents are meant: dir/*.
+	contents bool
+	// unknown is what an unknown part of the path depends on.
+	unknown []string
+}
+
+// The reach of a host.
+const (
+	scopePublic   = "public"
+	scopePrivate  = "private"
+	scopeLoopback = "loopback"
+	scopeUnknown  = "unknown"
+)
+
+// Where a request's body comes from.
+const (
+	bodyNone    = "none"
+	bodyText    = "text"
+	bodyFile    = "file"
+	bodyStdin   = "stdin"
+	bodyUnknown = "unknown"
+)
+
+// An httpFact is one HTTP request.
+type httpFact struct {
+	method string // upper case; empty when unknown
+	host   string // lower case, without port; Hole runs for what is unknown
+	port   string // empty when it is the scheme's own
+	path   string // with a leading slash, without query
+	query  string
+	scope  string
+	body   string // the kind of body
+	// bodyFiles are the files whose contents are sent.
+	bodyFiles []string
+	// credential says where a credential travels (header, user, query, cookie,
+	// netrc, client); empty when none does.
+	credential string
+	graphql    []graphqlFact
+	text       string // the evidence: method and URL, redacted
+}
+
+// A graphqlFact is one top-level field of a GraphQL operation.
+type graphqlFact struct {
+	kind  string // query, mutation, subscription
+	field string
+	// resource names what the operation acts on: the value of its id argument.
+	resource string
+	text     string // the evidence
+}
+
+// An sqlFact is one SQL statement.
+type sqlFact struct {
+	verb   string // lower case: "drop table", "delete", "alter drop"
+	object string // table, schema or database
+	where  bool   // a condition limits it
+	host   string // of the database, lower case, where the command names it
+	scope  string
+	text   string // the evidence
+}
+
+// What a search looks through.
+const (
+	searchNames    = "names"
+	searchContents = "contents"
+	searchEnv      = "env"
+)
+
+// A searchFact is one search over file names, file contents or the environment.
+type searchFact struct {
+	what    string
+	pattern string
+	// limited reports that only source files of named types are searched.
+	limited bool
+	// ignoreCase reports a search without regard to case.
+	ignoreCase bool
+	path       string // where; empty is the current directory
+	place      Place
+	text       string // the evidence
+}
+
+// How the environment is read.
+const (
+	envDump  = "dump"
+	envPrint = "print"
+)
+
+// An envFact is a reading of the environment.
+type envFact struct {
+	op   string
+	name string // the variable, or what a dump's reader keeps of it; empty: all
+	text string // the evidence
+}

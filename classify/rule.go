@@ -1,0 +1,265 @@
+package classify
+
+import "time"
+
+// A Set is a rule set: the taxonomy, the vocabulary of programs, the rules and
+// what the trust and gate stages read from the same file. It is read-only once
+// loaded and safe for concurrent use.
+type Set struct {
+	Classes   []ClassInfo `toml:"class"`
+	Programs  []Program   `toml:"program"`
+	Rules     []Rule      `toml:"rule"`
+	Paths     []PathSet   `toml:"paths"`
+	Places    []PlaceSet  `toml:"place"`
+	Words     []WordSet   `toml:"words"`
+	Sequences []Sequence  `toml:"sequence"`
+	Matrix    Matrix      `toml:"matrix"`
+	Personas  []Persona   `toml:"persona"`
+
+	index index
+}
+
+// ClassInfo describes one class of the taxonomy.
+type ClassInfo struct {
+	ID    Class  `toml:"id"`
+	Title string `toml:"title"` // words for a prompt: "searched for credentials"
+	Risk  bool   `toml:"risk"`  // sequences and levels watch it
+}
+
+// A Program says how to read the argv of a program and what class its ordinary
+// use has.
+type Program struct {
+	Name   []string `toml:"name"` // base names; globs allowed
+	Class  Class    `toml:"class"`
+	Values []string `toml:"values"` // flags that take their value from the next word
+	Bundle bool     `toml:"bundle"` // short flags bundle: -rf is -r -f
+
+	Files
+	Sub []Sub `toml:"sub"` // first match wins
+}
+
+// Files says which words of an argv name files, and what happens to them.
+type Files struct {
+	Reads      Operands `toml:"reads"`
+	Writes     Operands `toml:"writes"`
+	Deletes    Operands `toml:"deletes"`
+	ReadsFlag  []string `toml:"reads_flag"`  // flags whose value is a file it reads
+	WritesFlag []string `toml:"writes_flag"` // flags whose value is a file it writes
+}
+
+// A Sub is a sub-command of a program.
+type Sub struct {
+	Args  string   `toml:"args"`  // pattern for the leading operands
+	Flags []string `toml:"flags"` // any of these flags is there
+	Class Class    `toml:"class"`
+	Files
+}
+
+// Operands names a choice of a command's operands.
+type Operands string
+
+// The choices of operands.
+const (
+	NoOperands   Operands = ""
+	AllOperands  Operands = "operands"
+	FirstOperand Operands = "first"
+	LastOperand  Operands = "last"
+	AllButLast   Operands = "all-but-last"
+	RestOperands Operands = "rest"       // all but the first
+	AfterArgs    Operands = "after-args" // all after the words that the args of a Sub matched
+)
+
+// A Rule names something that a human should know about. It matches a command
+// by its words, or one kind of fact, or a fact of certain commands.
+type Rule struct {
+	ID             string   `toml:"id"`
+	Class          Class    `toml:"class"`
+	Severity       Severity `toml:"severity"`
+	Undo           Undo     `toml:"undo"`
+	Description    string   `toml:"description"`
+	Justification  string   `toml:"justification"`
+	Attack         string   `toml:"attack"` // MITRE ATT&CK technique
+	FalsePositives string   `toml:"falsepositives"`
+	Resource       string   `toml:"resource"` // Resource.Kind of the action
+
+	Command  []string `toml:"command"`    // base names; globs allowed
+	Args     []string `toml:"args"`       // any of these patterns fits the leading operands
+	Flags    []string `toml:"flags"`      // any of these flags is there
+	FlagsAll []string `toml:"flags_all"`  // all of these are there
+	FlagsNot []string `toml:"flags_none"` // none of these is there
+	Operands []string `toml:"operands"`   // any operand or flag value fits one of these globs
+
+	File    *FileMatch    `toml:"file"`
+	HTTP    *HTTPMatch    `toml:"http"`
+	GraphQL *GraphQLMatch `toml:"graphql"`
+	SQL     *SQLMatch     `toml:"sql"`
+	Search  *SearchMatch  `toml:"search"`
+	Env     *EnvMatch     `toml:"env"`
+
+	Match    []string `toml:"match"`     // lines that the rule must match
+	NotMatch []string `toml:"not_match"` // near misses
+}
+
+// A FileMatch matches what a command does to a file. Empty fields match all.
+type FileMatch struct {
+	Op           []string `toml:"op"` // read write delete list truncate chmod move
+	Recursive    *bool    `toml:"recursive"`
+	Set          []string `toml:"set"`     // the path is in one of these path sets
+	NotSet       []string `toml:"not_set"` // and in none of these
+	Place        []string `toml:"place"`
+	TrackedClean *bool    `toml:"tracked_clean"` // git has it and it is unchanged
+}
+
+// An HTTPMatch matches a request. Empty fields match all.
+type HTTPMatch struct {
+	Method     []string `toml:"method"`
+	Host       []string `toml:"host"`  // globs, any case
+	Path       []string `toml:"path"`  // path globs
+	Scope      []string `toml:"scope"` // public private loopback unknown
+	Body       []string `toml:"body"`  // none text file stdin unknown
+	Credential *bool    `toml:"credential"`
+}
+
+// A GraphQLMatch matches one field of a GraphQL operation.
+type GraphQLMatch struct {
+	Kind  string   `toml:"kind"` // query mutation subscription
+	Field []string `toml:"field"`
+	Host  []string `toml:"host"`
+}
+
+// An SQLMatch matches one SQL statement.
+type SQLMatch struct {
+	Verb   []string `toml:"verb"`
+	Object []string `toml:"object"`
+	Where  *bool    `toml:"where"`
+}
+
+// A SearchMatch matches a search over files or the environment.
+type SearchMatch struct {
+	What    []string `toml:"what"`    // names contents env
+	Pattern string   `toml:"pattern"` // id of a word set; empty matches all
+	Place   []string `toml:"place"`
+}
+
+// An EnvMatch matches reading the environment as a whole or by name.
+type EnvMatch struct {
+	Op   []string `toml:"op"`   // dump print
+	Name []string `toml:"name"` // globs of the variable; for a dump, what its reader keeps
+	Set  string   `toml:"set"`  // id of a word set for the name
+}
+
+// A PathSet is a named set of path globs. A leading ~ is any user's home.
+type PathSet struct {
+	ID    string   `toml:"id"`
+	Globs []string `toml:"globs"`
+}
+
+// A PlaceSet says which paths are in a place.
+type PlaceSet struct {
+	ID    Place    `toml:"id"`
+	Globs []string `toml:"globs"`
+}
+
+// A WordSet is a named set of words to look for in a search pattern.
+type WordSet struct {
+	ID string `toml:"id"`
+	// Any are words that count in any case, as a whole word.
+	Any []string `toml:"any"`
+	// Upper are words that count only in upper case, alone or at an end of a
+	// name: TOKEN counts in GITHUB_TOKEN, and token in useToken does not.
+	Upper []string `toml:"upper"`
+	// Prefix are the beginnings of secrets themselves, such as "ghp_".
+	Prefix []string `toml:"prefix"`
+	// Weak are words that count only where the search asks for a value
+	// ("token=", "password:") or runs without a limit on file types.
+	Weak []string `toml:"weak"`
+	// Not are words that never count, such as "max_tokens".
+	Not []string `toml:"not"`
+}
+
+// A Sequence is an ordered pattern of classes with gaps.
+type Sequence struct {
+	ID          string        `toml:"id"`
+	Title       string        `toml:"title"`
+	Attack      []string      `toml:"attack"`
+	Stages      [][]Class     `toml:"stages"`
+	WithinSteps int           `toml:"within_steps"` // 0: any number
+	Within      time.Duration `toml:"within"`       // 0: any time
+	Raises      Severity      `toml:"raises"`       // severity floor of the completing step
+	Level       string        `toml:"level"`        // calm elevated alarmed: the session's level when complete
+}
+
+// Never is a percentile that no step reaches.
+const Never = 101
+
+// A Matrix says from which percentile of the score on a step of a severity is
+// put to a human, by the session's level. Severity none is never asked about.
+type Matrix struct {
+	Critical Thresholds `toml:"critical"`
+	High     Thresholds `toml:"high"`
+	Medium   Thresholds `toml:"medium"`
+	Low      Thresholds `toml:"low"`
+}
+
+// Thresholds are percentiles, 0 to 100, or Never.
+type Thresholds struct {
+	Calm     float64 `toml:"calm"`
+	Elevated float64 `toml:"elevated"`
+	Alarmed  float64 `toml:"alarmed"`
+}
+
+// Of gives the thresholds for a severity.
+func (m *Matrix) Of(s Severity) Thresholds {
+	switch s {
+	case Critical:
+		return m.Critical
+	case High:
+		return m.High
+	case Medium:
+		return m.Medium
+	case Low:
+		return m.Low
+	}
+	return Thresholds{Never, Never, Never}
+}
+
+// A Persona is an agent's role: what it may do without a question, and the
+// baseline it is held to. Allow, Ask and Deny are globs of classes.
+type Persona struct {
+	ID       string   `toml:"id"`
+	Title    string   `toml:"title"`
+	Allow    []string `toml:"allow"`
+	Ask      []string `toml:"ask"`
+	Deny     []string `toml:"deny"`
+	Baseline string   `toml:"baseline"`
+}
+
+// Rule gives the rule with an id, or nil.
+func (s *Set) Rule(id string) *Rule {
+	for i := range s.Rules {
+		if s.Rules[i].ID == id {
+			return &s.Rules[i]
+		}
+	}
+	return nil
+}
+
+// Class gives the description of a class, or nil.
+func (s *Set) Class(id Class) *ClassInfo {
+	for i := range s.Classes {
+		if s.Classes[i].ID == id {
+			return &s.Classes[i]
+		}
+	}
+	return nil
+}
+
+// Persona gives the persona with an id, or nil.
+func (s *Set) Persona(id string) *Persona {
+	for i := range s.Personas {
+		if s.Personas[i].ID == id {
+			return &s.Personas[i]
+		}
+	}
+	return nil
+}
