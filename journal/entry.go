@@ -1,0 +1,170 @@
+// Package journal owns the record of what was judged: versioned, append-only,
+// hash-chained JSON Lines. It writes, reads and verifies entries. It must not
+// know how verdicts come about, draw for a terminal, or redact: texts arrive
+// free of secrets.
+//
+// # The format
+//
+// One entry is one line of JSON that ends with its own hash:
+//
+//	{"v":1,"seq":7,…,"prev":"<64 hex digits>","hash":"<64 hex digits>"}\n
+//
+// The hash is the SHA-256 of prev, a newline, and the bytes of the line that
+// stand before `,"hash":`. It covers bytes, not values, so every changed byte
+// is found, also in fields that a later version adds. The first entry's prev is
+// the SHA-256 of "restrain journal v1", a newline and its session id.
+//
+// A chain shows changes, not the loss of its last entries: only someone who
+// kept a [Head] can see that, see [VerifyTo].
+package journal
+
+import (
+	"bytes"
+	"crypto/sha256"
+	"encoding/hex"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"time"
+)
+
+// Version is the format that Append writes.
+const Version = 1
+
+// MaxLine is the longest line, in bytes with its newline, that is written or
+// read. The longest argument that Linux passes to a program (128 KiB) fits
+// even when JSON spells each byte with six.
+const MaxLine = 8 << 20
+
+// The kinds of entries.
+const (
+	SessionStart = "session.start"
+	Step         = "step"
+	SessionEnd   = "session.end"
+	Tamper       = "tamper"
+	Note         = "note"
+)
+
+// An Answer is what the human, or the lack of one, said.
+type Answer struct {
+	Approved bool   `json:"approved"`
+	By       string `json:"by"`
+	Reason   string `json:"reason,omitempty"`
+}
+
+// An Entry is one line of the journal. Append sets V, Seq, Prev and Hash; the
+// rest is the caller's. Divergence, Contribution and Surprise are in bits,
+// Percentile is 0 to 100. Text that is no UTF-8 is stored with U+FFFD.
+type Entry struct {
+	V       int       `json:"v"`
+	Seq     uint64    `json:"seq"` // 1-based
+	Time    time.Time `json:"time"`
+	Session string    `json:"session"`
+	Kind    string    `json:"kind"`
+
+	Door    string `json:"door,omitempty"` // "shell", "session", "hook", "ci"
+	Agent   string `json:"agent,omitempty"`
+	PID     int    `json:"pid,omitempty"`
+	Dir     string `json:"dir,omitempty"`
+	Command string `json:"command,omitempty"` // redacted by the caller
+
+	Classes      []string `json:"classes,omitempty"`
+	Rules        []string `json:"rules,omitempty"`
+	Resources    []string `json:"resources,omitempty"`
+	Severity     string   `json:"severity,omitempty"`
+	Divergence   float64  `json:"divergence,omitempty"`
+	Contribution float64  `json:"contribution,omitempty"`
+	Surprise     float64  `json:"surprise,omitempty"`
+	Percentile   float64  `json:"percentile,omitempty"`
+	Level        string   `json:"level,omitempty"`
+	Sequence     string   `json:"sequence,omitempty"`
+
+	Verdict string  `json:"verdict,omitempty"` // "allow", "ask", "deny"
+	Answer  *Answer `json:"answer,omitempty"`
+	Ran     bool    `json:"ran,omitempty"` // it was let run
+	Reason  string  `json:"reason,omitempty"`
+
+	Prev string `json:"prev"`
+	Hash string `json:"hash,omitempty"`
+}
+
+// A Head is the end of a journal: the last entry's number and hash, and the
+// file's size in bytes behind it. The zero Head is an empty journal's.
+type Head struct {
+	Seq  uint64 `json:"seq"`
+	Hash string `json:"hash"`
+	Size int64  `json:"size"`
+}
+
+const (
+	hashOpen  = `,"hash":"`
+	hashClose = "\"}\n"
+	// trailLen is the length of `,"hash":"<64 hex digits>"}` and the newline.
+	trailLen = len(hashOpen) + 2*sha256.Size + len(hashClose)
+)
+
+// genesis is the prev of the first entry of a session's journal.
+func genesis(session string) string {
+	sum := sha256.Sum256([]byte("restrain journal v1\n" + session))
+	return hex.EncodeToString(sum[:])
+}
+
+// chain hashes the bytes of a line that stand before its hash.
+func chain(prev string, body []byte) string {
+	h := sha256.New()
+	h.Write([]byte(prev))
+	h.Write([]byte{'\n'})
+	h.Write(body)
+	var sum [sha256.Size]byte
+	return hex.EncodeToString(h.Sum(sum[:0]))
+}
+
+// seal numbers and hashes e as the entry behind head and appends its line to buf.
+func seal(buf *bytes.Buffer, e *Entry, head Head) error {
+	e.V, e.Seq, e.Prev, e.Hash = Version, head.Seq+1, head.Hash, ""
+	if head.Seq == 0 {
+		e.Prev = genesis(e.Session)
+	}
+	start := buf.Len()
+	enc := json.NewEncoder(buf)
+	enc.SetEscapeHTML(false)
+	if err := enc.Encode(e); err != nil {
+		return fmt.Errorf("encode journal entry %d: %w: nothing was written; report this command as a defect", e.Seq, err)
+	}
+	buf.Truncate(buf.Len() - len("}\n"))
+	e.Hash = chain(e.Prev, buf.Bytes()[start:])
+	buf.WriteString(hashOpen)
+	buf.WriteString(e.Hash)
+	buf.WriteString(hashClose)
+	if n := buf.Len() - start; n > MaxLine {
+		return fmt.Errorf("journal entry %d: %d bytes, above the limit of %d: nothing was written; shorten the command", e.Seq, n, MaxLine)
+	}
+	return nil
+}
+
+// unseal splits a whole line into the bytes before its hash and the hash.
+func unseal(line []byte) (body []byte, hash string, ok bool) {
+	if len(line) < trailLen {
+		return nil, "", false
+	}
+	body, trail := line[:len(line)-trailLen], line[len(line)-trailLen:]
+	if !bytes.HasPrefix(trail, []byte(hashOpen)) || !bytes.HasSuffix(trail, []byte(hashClose)) {
+		return nil, "", false
+	}
+	return body, string(trail[len(hashOpen) : trailLen-len(hashClose)]), true
+}
+
+// decode reads a whole line and checks the entry's own hash.
+func decode(line []byte) (Entry, error) {
+	var e Entry
+	if err := json.Unmarshal(line, &e); err != nil {
+		return e, err
+	}
+	body, hash, ok := unseal(line)
+	if !ok || chain(e.Prev, body) != hash {
+		return e, errHash
+	}
+	return e, nil
+}
+
+var errHash = errors.New("content and hash differ")
