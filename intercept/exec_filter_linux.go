@@ -1,0 +1,73 @@
+package intercept
+
+import "golang.org/x/sys/unix"
+
+// An abi is one system-call numbering that a process here can use. A filter
+// that knows only the native one lets `int 0x80` through (pitfall 8).
+type abi struct {
+	arch             uint32 // AUDIT_ARCH_*
+	execve, execveat uint32
+	limit            uint32 // numbers from here on fail; x32 shares AUDIT_ARCH_X86_64 and sets bit 30
+	prctl            uint32 // arch_prctl, told about after an exec; 0 for none
+	pointer          int    // bytes of a pointer in argv
+}
+
+// Offsets in struct seccomp_data (seccomp(2)); low halves on little-endian.
+const (
+	dataNr   = 0
+	dataArch = 4
+	dataArg0 = 16
+)
+
+// archSetFS is ARCH_SET_FS of arch_prctl(2): what the loader or a static
+// program does first of all with a thread pointer, once after each exec.
+const archSetFS = 0x1002
+
+// execFilter assembles the classic BPF program: execve and execveat of every
+// known ABI are notified, the thread pointer's setting too when verify is
+// asked for; ABIs that are not known fail with ENOSYS; all else is allowed.
+func execFilter(abis []abi, verify bool) []unix.SockFilter {
+	const (
+		load  = unix.BPF_LD | unix.BPF_W | unix.BPF_ABS
+		equal = unix.BPF_JMP | unix.BPF_JEQ | unix.BPF_K
+		above = unix.BPF_JMP | unix.BPF_JGE | unix.BPF_K
+		leave = unix.BPF_RET | unix.BPF_K
+	)
+	notify := unix.SockFilter{Code: leave, K: unix.SECCOMP_RET_USER_NOTIF}
+	enosys := unix.SockFilter{Code: leave, K: unix.SECCOMP_RET_ERRNO | uint32(unix.ENOSYS)}
+	allow := unix.SockFilter{Code: leave, K: unix.SECCOMP_RET_ALLOW}
+
+	p := []unix.SockFilter{{Code: load, K: dataArch}}
+	for _, a := range abis {
+		block := []unix.SockFilter{{Code: load, K: dataNr}}
+		if a.limit != 0 {
+			block = append(block, unix.SockFilter{Code: above, K: a.limit, Jf: 1}, enosys)
+		}
+		block = append(block,
+			unix.SockFilter{Code: equal, K: a.execve, Jt: 1},
+			unix.SockFilter{Code: equal, K: a.execveat, Jf: 1},
+			notify)
+		if verify && a.prctl != 0 {
+			block = append(block,
+				unix.SockFilter{Code: equal, K: a.prctl, Jf: 3},
+				unix.SockFilter{Code: load, K: dataArg0},
+				unix.SockFilter{Code: equal, K: archSetFS, Jf: 1},
+				notify)
+		}
+		block = append(block, allow)
+		p = append(p, unix.SockFilter{Code: equal, K: a.arch, Jf: uint8(len(block))})
+		p = append(p, block...)
+	}
+	return append(p, enosys)
+}
+
+// abiOf returns the ABI of a notification; nil for one that the filter does not
+// let through.
+func abiOf(arch uint32) *abi {
+	for i := range abis {
+		if abis[i].arch == arch {
+			return &abis[i]
+		}
+	}
+	return nil
+}

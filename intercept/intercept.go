@@ -1,0 +1,94 @@
+// Package intercept arranges that the commands of a launched agent reach a
+// judge before they run, and carries the answer back to where the command waits.
+//
+// It owns the ways in: the shell door (a shell that asks first and then becomes
+// the real one), and on Linux the supervision of exec. It knows shells' command
+// lines and processes. It must not know what is dangerous: it never looks into a
+// command, and every failure on its way denies.
+package intercept
+
+import (
+	"context"
+	"os"
+)
+
+// A Kind says what a Request holds.
+type Kind string
+
+// The kinds of requests.
+const (
+	KindLine Kind = "line" // the text of a shell's -c
+	KindArgv Kind = "argv" // a program and its arguments
+)
+
+// A Door is the way that a command came in.
+type Door string
+
+// The doors of this package.
+const (
+	// DoorShell is restrain in place of a shell.
+	DoorShell Door = "shell"
+	// DoorEnv is the file that a real shell reads first: BASH_ENV, .zshenv.
+	DoorEnv Door = "env"
+	// DoorExec is an exec caught in the kernel.
+	DoorExec Door = "exec"
+)
+
+// A Request is one command that waits for an answer. Everything in it comes from
+// the agent and is hostile, except PID and PeerUID, which the kernel vouches for.
+type Request struct {
+	Kind   Kind
+	Line   string   // for KindLine
+	Argv   []string // for KindArgv: the program first
+	Params []string // for KindLine: $0, $1 … as the shell will see them
+	Dir    string   // where it will run, absolute
+	Env    []string // its environment, NAME=VALUE; long values may be missing
+	Shell  string   // which shell reads the line: "bash", "zsh", "sh", "dash"
+	Door   Door
+
+	// Interactive reports a shell that goes on to read commands of its own
+	// from a terminal.
+	Interactive bool
+
+	PID     int // the process that will run the command
+	PeerUID int // the user who asked
+}
+
+// A Reply is what the judge said.
+type Reply struct {
+	Allow bool
+	// Message is shown to the agent on stderr when the command is denied, and
+	// with an allowed one when it is not empty. One line, safe for a terminal.
+	Message string
+	// Status is the exit status of a denied command; 0 stands for Denied.
+	Status int
+}
+
+// Denied is the exit status of a command that was not allowed to run: what
+// shells give for a command that was found and could not be executed (POSIX).
+const Denied = 126
+
+// A Judge decides about one command. The context ends when the process that
+// waits has gone; a judge that still asks then withdraws its question.
+// Judge is called from many goroutines at once.
+type Judge interface {
+	Judge(ctx context.Context, r Request) Reply
+}
+
+// A Launch is how the agent is about to be started. An Interceptor changes it.
+type Launch struct {
+	Argv []string // program and arguments; a wrapper may go in front
+	Env  []string // NAME=VALUE, each name once
+	Dir  string
+	// Files are handed to the agent as descriptors 3, 4 …
+	Files []*os.File
+}
+
+// An Interceptor brings an agent's commands before a judge. Prepare is called
+// once, before the agent is started; Serve answers until its context ends or
+// Close is called, and then returns nil.
+type Interceptor interface {
+	Prepare(l *Launch) error
+	Serve(ctx context.Context, j Judge) error
+	Close() error
+}

@@ -1,0 +1,10 @@
+package intercept
+
+import "golang.org/x/sys/unix"
+
+const auditArchNative = unix.AUDIT_ARCH_X86_64
+
+var abis = []abi{
+	{arch: unix.AUDIT_ARCH_X86_64, execve: 59, execveat: 322, limit: 0x40000000, prctl: 158, pointer: 8},
+	{arch: unix.AUDIT_ARCH_I386, execve: 11, execveat: 358, pointer: 4},
+}
