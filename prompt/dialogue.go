@@ -1,0 +1,277 @@
+package prompt
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"strings"
+	"time"
+	"unicode/utf8"
+)
+
+// A Terminal is where a human sits, in raw mode: keys come byte by byte and
+// unechoed, and what is written is not changed on its way. [TTY] is one.
+type Terminal interface {
+	io.Writer
+	// ReadKeys waits for typed bytes: until the deadline (zero: for ever), when
+	// its error is os.ErrDeadlineExceeded, or until ctx is done, when it is
+	// ctx.Err(). A terminal that is gone gives io.EOF or another error.
+	ReadKeys(ctx context.Context, p []byte, deadline time.Time) (int, error)
+	// Flush throws away what was typed and not yet read.
+	Flush() error
+	// Size is the terminal's in columns and rows, zero when unknown.
+	Size() (width, height int)
+	// Now is the clock that deadlines are measured against.
+	Now() time.Time
+}
+
+// ErrNoTerminal says that there is nobody to ask: no terminal, or one that
+// cannot be used.
+var ErrNoTerminal = errors.New("no terminal to ask on")
+
+const (
+	// deafTime is how long after the question keys are ignored: nobody reads it faster.
+	deafTime = 100 * time.Millisecond
+	// maxTries is how many wrong answers deny.
+	maxTries = 3
+	// maxTyped bounds what can be typed, in characters.
+	maxTyped = 500
+)
+
+// Ask puts r to the human at t, which is in raw mode, and takes the question
+// away again. It approves only when the human types the word, or "y" where r
+// has none; whatever else happens denies. An error means that the question
+// could not be shown.
+func Ask(ctx context.Context, t Terminal, r Request, c Caps) (Answer, error) {
+	c = c.withDefaults()
+	d := dialogue{
+		term: t, request: r, caps: c, word: confirmWord(r),
+		screen: screen{term: t, dumb: c.Dumb},
+		keys:   keys{ctx: ctx, term: t, deaf: t.Now().Add(deafTime)},
+	}
+	if r.Timeout > 0 {
+		d.deadline = t.Now().Add(r.Timeout)
+	}
+	if err := t.Flush(); err != nil {
+		return denied("no terminal"), fmt.Errorf("%w: flush its input: %w", ErrNoTerminal, err)
+	}
+	defer d.screen.erase()
+	d.show("")
+	if d.screen.err != nil {
+		return denied("no terminal"), fmt.Errorf("%w: write to it: %w", ErrNoTerminal, d.screen.err)
+	}
+	answer, err := d.ask()
+	if err != nil {
+		return ended(err), nil
+	}
+	return answer, nil
+}
+
+func denied(by string) Answer { return Answer{By: by} }
+
+// errInterrupt and errEscape end the question from the keyboard.
+var (
+	errInterrupt = errors.New("interrupt")
+	errEscape    = errors.New("escape")
+)
+
+// ended is the denial that follows from what ended the question.
+func ended(err error) Answer {
+	switch {
+	case errors.Is(err, errEscape):
+		return denied("terminal")
+	case errors.Is(err, errInterrupt), errors.Is(err, context.Canceled):
+		return denied("interrupt")
+	case errors.Is(err, os.ErrDeadlineExceeded), errors.Is(err, context.DeadlineExceeded):
+		return denied("timeout")
+	}
+	return denied("eof") // Ctrl-D, or the terminal is gone
+}
+
+// A dialogue is one question being asked.
+type dialogue struct {
+	term     Terminal
+	request  Request
+	caps     Caps
+	word     string // that approves
+	deadline time.Time
+	screen   screen
+	keys     keys
+}
+
+// show draws the question, below it the note, if any.
+func (d *dialogue) show(note string) {
+	if d.dumbRetry(note) {
+		return
+	}
+	d.screen.erase()
+	width, height := d.term.Size()
+	if width > 0 && height > 0 {
+		d.caps.Width, d.caps.Height = width, height
+	}
+	c := d.caps
+	c.Height-- // the row that the cursor came from stays
+	if note != "" {
+		c.Height--
+	}
+	rows := question(d.request, c)
+	if note != "" {
+		last := len(rows) - 1
+		rows = append(rows[:last:last], d.note(note), rows[last])
+	}
+	d.screen.draw(rows)
+}
+
+// dumbRetry shows only the note where the question cannot be erased.
+func (d *dialogue) dumbRetry(note string) bool {
+	if !d.caps.Dumb || len(d.screen.drawn) == 0 {
+		return false
+	}
+	if note != "" {
+		d.screen.draw([]row{d.note(note), plain("> ")})
+	} else {
+		d.screen.draw([]row{plain("> ")})
+	}
+	return true
+}
+
+func (d *dialogue) note(s string) row {
+	p := newPaper(d.caps)
+	return join(plain("  "), p.cut(p.words(s), p.width-2))
+}
+
+// ask reads lines until one of them answers.
+func (d *dialogue) ask() (Answer, error) {
+	for tries := 0; ; {
+		line, err := d.line("> ")
+		if err != nil {
+			return Answer{}, err
+		}
+		note := ""
+		switch strings.TrimSpace(line) {
+		case d.word:
+			return Answer{Approved: true, By: "terminal"}, nil
+		case "":
+			return denied("terminal"), nil
+		case "r":
+			reason, err := d.line("reason> ")
+			if err != nil {
+				return Answer{}, err
+			}
+			return Answer{By: "terminal", Reason: strings.TrimSpace(reason)}, nil
+		case "d":
+			if err := d.details(); err != nil {
+				return Answer{}, err
+			}
+		default:
+			if tries++; tries == maxTries {
+				return denied("terminal"), nil
+			}
+			note = wrongAnswer(maxTries - tries)
+		}
+		d.show(note)
+	}
+}
+
+func wrongAnswer(left int) string {
+	if left == 1 {
+		return "that is not it; one more try, then it is denied"
+	}
+	return fmt.Sprintf("that is not it; %d more tries, then it is denied", left)
+}
+
+// line reads what the human types, echoed, up to Enter.
+func (d *dialogue) line(label string) (string, error) {
+	var typed []rune
+	for {
+		d.screen.input(d.echo(label, string(typed)))
+		if d.screen.err != nil {
+			return "", d.screen.err
+		}
+		k, err := d.keys.next(d.deadline)
+		if err != nil {
+			return "", err
+		}
+		switch k.kind {
+		case keyEnter:
+			return string(typed), nil
+		case keyEscape:
+			return "", errEscape
+		case keyInterrupt:
+			return "", errInterrupt
+		case keyEOF:
+			return "", io.EOF
+		case keyClear:
+			typed = typed[:0]
+		case keyBackspace:
+			typed = typed[:max(0, len(typed)-1)]
+		case keyChar:
+			if len(typed) < maxTyped {
+				typed = append(typed, k.char)
+			}
+		}
+	}
+}
+
+// echo is the input row: of a text that is too long it shows the end.
+func (d *dialogue) echo(label, typed string) row {
+	width, _ := d.term.Size()
+	if width <= 0 {
+		width = d.caps.Width
+	}
+	p := paper{caps: d.caps}
+	room := max(1, width-1-Width(label))
+	for {
+		rows, _ := p.command(typed, 1<<20, 1)
+		if len(rows) == 0 {
+			return plain(label)
+		}
+		if rows[0].width <= room {
+			return join(plain(label), rows[0])
+		}
+		_, size := utf8.DecodeRuneInString(typed)
+		typed = typed[size:]
+	}
+}
+
+// details shows all that is known, a page at a time. Enter turns the page, Esc
+// and "q" go back to the question.
+func (d *dialogue) details() error {
+	rows := details(d.request, d.caps)
+	page := max(1, d.caps.Height-3)
+	pages := (len(rows) + page - 1) / page
+	for i := range pages {
+		part := rows[i*page : min(len(rows), (i+1)*page)]
+		foot := d.note(fmt.Sprintf("details, page %d of %d · Enter next · q back", i+1, pages))
+		d.screen.erase()
+		d.screen.draw(append(part[:len(part):len(part)], foot))
+		back, err := d.turn()
+		if err != nil || back {
+			return err
+		}
+	}
+	return nil
+}
+
+// turn waits for the key that turns a page.
+func (d *dialogue) turn() (back bool, err error) {
+	for d.screen.err == nil {
+		k, err := d.keys.next(d.deadline)
+		if err != nil {
+			return false, err
+		}
+		switch {
+		case k.kind == keyEnter, k.kind == keyChar && k.char == ' ':
+			return false, nil
+		case k.kind == keyEscape, k.kind == keyChar && k.char == 'q':
+			return true, nil
+		case k.kind == keyInterrupt:
+			return false, errInterrupt
+		case k.kind == keyEOF:
+			return false, io.EOF
+		}
+	}
+	return false, d.screen.err
+}

@@ -1,0 +1,6 @@
+package prompt
+
+import "golang.org/x/sys/unix"
+
+// flushInput is tcflush(3) for a terminal's unread input.
+func flushInput(fd int) error { return unix.IoctlSetPointerInt(fd, unix.TIOCFLUSH, unix.TCIFLUSH) }

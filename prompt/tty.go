@@ -1,0 +1,177 @@
+package prompt
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"os/signal"
+	"time"
+
+	"golang.org/x/sys/unix"
+	"golang.org/x/term"
+)
+
+// TTY asks on a terminal device. Whatever happens, also SIGINT, SIGTERM, SIGHUP
+// and a panic, the terminal gets the modes back that it had.
+type TTY struct {
+	// Path names the terminal; empty is /dev/tty, the process's own.
+	Path string
+	// File is used in place of Path when it is set, and left open. Nobody else
+	// may read it during Ask.
+	File *os.File
+	// Env looks up the environment that tells the terminal's capabilities; nil
+	// is os.Getenv.
+	Env func(string) string
+}
+
+// Ask asks on the terminal. Its error wraps [ErrNoTerminal] when there is none,
+// or when the process is in the background of it.
+func (t TTY) Ask(ctx context.Context, r Request) (Answer, error) {
+	file, err := t.open()
+	if err != nil {
+		return denied("no terminal"), err
+	}
+	if t.File == nil {
+		defer file.Close()
+	}
+	ctx, stop := signal.NotifyContext(ctx, unix.SIGINT, unix.SIGTERM, unix.SIGHUP)
+	defer stop()
+	keys, err := newDevice(ctx, file)
+	if err != nil {
+		return denied("no terminal"), err
+	}
+	defer keys.close()
+	env := t.Env
+	if env == nil {
+		env = os.Getenv
+	}
+	width, height := keys.Size()
+	return Ask(ctx, keys, r, CapsOf(width, height, env))
+}
+
+func (t TTY) open() (*os.File, error) {
+	file := t.File
+	if file == nil {
+		path := t.Path
+		if path == "" {
+			path = "/dev/tty"
+		}
+		fd, err := unix.Open(path, unix.O_RDWR|unix.O_NOCTTY|unix.O_CLOEXEC, 0)
+		if err != nil {
+			return nil, fmt.Errorf("%w: open %s: %w: run in a terminal", ErrNoTerminal, path, err)
+		}
+		file = os.NewFile(uintptr(fd), path)
+	}
+	err := usable(int(file.Fd()), file.Name())
+	if err != nil && t.File == nil {
+		file.Close()
+	}
+	return file, err
+}
+
+// usable reports why a descriptor cannot be asked on.
+func usable(fd int, name string) error {
+	if !term.IsTerminal(fd) {
+		return fmt.Errorf("%w: %s is no terminal: run in a terminal", ErrNoTerminal, name)
+	}
+	// A background process that touches its terminal is stopped by the kernel.
+	// Where it is not our controlling terminal there is no such rule.
+	if group, err := unix.IoctlGetInt(fd, unix.TIOCGPGRP); err == nil && group != unix.Getpgrp() {
+		return fmt.Errorf("%w: in the background of %s: bring it to the foreground", ErrNoTerminal, name)
+	}
+	return nil
+}
+
+// A device is a terminal device in raw mode.
+type device struct {
+	fd    int
+	modes *term.State
+	// wake becomes readable when the context is done.
+	wake, waker *os.File
+	unwatch     func() bool
+}
+
+func newDevice(ctx context.Context, file *os.File) (*device, error) {
+	wake, waker, err := os.Pipe()
+	if err != nil {
+		return nil, fmt.Errorf("%w: pipe: %w: close some files", ErrNoTerminal, err)
+	}
+	d := &device{fd: int(file.Fd()), wake: wake, waker: waker}
+	if d.modes, err = term.MakeRaw(d.fd); err != nil {
+		wake.Close()
+		waker.Close()
+		return nil, fmt.Errorf("%w: set the modes of %s: %w: run in another terminal", ErrNoTerminal, file.Name(), err)
+	}
+	d.unwatch = context.AfterFunc(ctx, func() { waker.Write([]byte{0}) })
+	return d, nil
+}
+
+// close gives the terminal its modes back.
+func (d *device) close() {
+	d.unwatch()
+	// Nothing can be done when this fails: the terminal is gone.
+	_ = term.Restore(d.fd, d.modes)
+	d.wake.Close()
+	d.waker.Close()
+}
+
+func (d *device) Write(p []byte) (int, error) {
+	for done := 0; ; {
+		n, err := unix.Write(d.fd, p[done:])
+		if done += max(0, n); done == len(p) {
+			return done, nil
+		}
+		if err != nil && !errors.Is(err, unix.EINTR) {
+			return done, err
+		}
+	}
+}
+
+func (d *device) ReadKeys(ctx context.Context, p []byte, deadline time.Time) (int, error) {
+	for {
+		if err := ctx.Err(); err != nil {
+			return 0, err
+		}
+		timeout := -1
+		if !deadline.IsZero() {
+			left := time.Until(deadline)
+			if left <= 0 {
+				return 0, os.ErrDeadlineExceeded
+			}
+			timeout = int(min(left, time.Hour)/time.Millisecond) + 1
+		}
+		fds := []unix.PollFd{
+			{Fd: int32(d.fd), Events: unix.POLLIN},
+			{Fd: int32(d.wake.Fd()), Events: unix.POLLIN},
+		}
+		if _, err := unix.Poll(fds, timeout); err != nil && !errors.Is(err, unix.EINTR) {
+			return 0, err
+		}
+		if fds[0].Revents == 0 || fds[1].Revents != 0 {
+			continue
+		}
+		n, err := unix.Read(d.fd, p)
+		switch {
+		case n > 0:
+			return n, nil
+		case err == nil:
+			return 0, io.EOF
+		case !errors.Is(err, unix.EINTR) && !errors.Is(err, unix.EAGAIN):
+			return 0, err
+		}
+	}
+}
+
+func (d *device) Flush() error { return flushInput(d.fd) }
+
+func (d *device) Size() (width, height int) {
+	width, height, err := term.GetSize(d.fd)
+	if err != nil {
+		return 0, 0
+	}
+	return width, height
+}
+
+func (d *device) Now() time.Time { return time.Now() }
