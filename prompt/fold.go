@@ -52,9 +52,14 @@ func (p paper) command(s string, width, limit int) (rows []row, rest int) {
 	return p.fold(tokens{rest: s, ascii: !p.caps.Unicode}, width, limit)
 }
 
-// prose folds a sentence to at most limit rows.
+// prose folds a sentence to at most limit rows; spaces at their ends are dropped.
 func (p paper) prose(s string, width, limit int) (rows []row, rest int) {
-	return p.fold(tokens{rest: s, ascii: !p.caps.Unicode, prose: true}, width, limit)
+	rows, rest = p.fold(tokens{rest: s, ascii: !p.caps.Unicode, prose: true}, width, limit)
+	for i, r := range rows {
+		text := strings.TrimRight(r.text, " ")
+		rows[i] = row{text, r.width - (len(r.text) - len(text))}
+	}
+	return rows, rest
 }
 
 // fold breaks behind the last space of a row when that leaves the row half

@@ -21,8 +21,9 @@ func Render(r Request, c Caps) string {
 const (
 	maxWidth   = 100 // columns; longer rows are hard to read
 	labelWidth = 10
-	// narrow is the width below which labels stand on rows of their own.
-	narrow = 60
+	// narrow is the width below which labels stand on rows of their own, medium
+	// the one below which an event of the history takes two.
+	narrow, medium = 60, 76
 )
 
 // newPaper leaves the last column free, where terminals disagree about when to wrap.
@@ -126,9 +127,11 @@ func (p paper) limited(fold func(string, int, int) ([]row, int), s string, width
 	if limit > 1 {
 		rows, rest = fold(s, width, limit-1)
 	}
-	note := p.cut(p.words(fmt.Sprintf("… %s more characters, d shows them", thousands(rest))), width)
-	note.text = p.style(bold, note.text)
-	return append(rows, note)
+	note, _ := p.prose(fmt.Sprintf("… %s more characters, d shows them", thousands(rest)), width, 2)
+	for i := range note {
+		note[i].text = p.style(bold, note[i].text)
+	}
+	return append(rows, note...)
 }
 
 func thousands(n int) string {
@@ -180,7 +183,7 @@ const (
 // even the held step needs two.
 func (p paper) history(events []Event, limit int) []row {
 	perEvent := 1
-	if p.caps.Width < narrow {
+	if p.caps.Width < medium {
 		perEvent = 2
 	}
 	shown := events
@@ -212,7 +215,7 @@ func (p paper) history(events []Event, limit int) []row {
 func (p paper) event(e Event, what string, whatWidth int) []row {
 	clock := row{e.Time.Format("15:04:05"), clockWidth}
 	body := p.bodyWidth()
-	if p.caps.Width < narrow {
+	if p.caps.Width < medium {
 		rows := []row{join(clock, plain(" "), p.cut(what, body-clockWidth-1))}
 		if e.Text != "" {
 			rows = append(rows, p.indent([]row{p.cut(e.Text, body-2)})...)
@@ -228,17 +231,17 @@ func (p paper) event(e Event, what string, whatWidth int) []row {
 func (p paper) keys(r Request) []row {
 	rows, _ := p.prose("Enter deny · r deny with a reason · d details", p.width-2, 3)
 	word := confirmWord(r)
-	how := "to run it once, type:  "
+	how := "to run it once, type:"
 	switch {
 	case word == r.Confirm && r.ConfirmKind != "":
-		how = "to run it once, type the " + r.ConfirmKind + ":  "
+		how = "to run it once, type the " + r.ConfirmKind + ":"
 	case word == "y":
-		how = "to run it once, type  "
+		how = "to run it once, type"
 	}
 	shown := row{p.style(bold, word), Width(word)}
 	ask, _ := p.prose(how, p.width-2, 3)
-	if last := len(ask) - 1; ask[last].width+shown.width <= p.width-2 {
-		ask[last] = join(ask[last], shown)
+	if last := len(ask) - 1; ask[last].width+2+shown.width <= p.width-2 {
+		ask[last] = join(ask[last], row{"  ", 2}, shown)
 	} else {
 		folded, _ := p.command(word, p.width-4, 8)
 		ask = append(ask, p.indent(folded)...)

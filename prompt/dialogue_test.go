@@ -1,0 +1,306 @@
+package prompt
+
+import (
+	"context"
+	"errors"
+	"io"
+	"os"
+	"strings"
+	"testing"
+	"time"
+
+	"pgregory.net/rapid"
+)
+
+// A typed is something that happens at a terminal, after a pause.
+type typed struct {
+	after time.Duration
+	keys  string
+	err   error             // the terminal fails
+	do    func(t *scripted) // something else happens
+}
+
+// A scripted is a terminal whose human follows a script on a clock of its own.
+type scripted struct {
+	*vt
+	script  []typed
+	ahead   string // typed before the question
+	flushed int
+	now     time.Time
+	next    time.Time // of the head of script
+	seen    []string  // screens at each wait for a key
+	broken  error     // what Write gives
+}
+
+func newScripted(width, height int, script ...typed) *scripted {
+	s := &scripted{vt: newVT(width, height), script: script, now: time.Unix(1_800_000_000, 0)}
+	s.arm()
+	return s
+}
+
+func (s *scripted) arm() {
+	if len(s.script) > 0 {
+		s.next = s.now.Add(s.script[0].after)
+	}
+}
+
+func (s *scripted) ReadKeys(ctx context.Context, p []byte, deadline time.Time) (int, error) {
+	s.seen = append(s.seen, s.text())
+	if s.ahead != "" {
+		n := copy(p, s.ahead)
+		s.ahead = ""
+		return n, nil
+	}
+	for {
+		if err := ctx.Err(); err != nil {
+			return 0, err
+		}
+		if len(s.script) == 0 && deadline.IsZero() {
+			return 0, io.EOF
+		}
+		if len(s.script) == 0 || !deadline.IsZero() && deadline.Before(s.next) {
+			s.now = deadline
+			return 0, os.ErrDeadlineExceeded
+		}
+		e := s.script[0]
+		s.script, s.now = s.script[1:], s.next
+		s.arm()
+		if e.do != nil {
+			e.do(s)
+			continue
+		}
+		return copy(p, e.keys), e.err
+	}
+}
+
+func (s *scripted) Write(p []byte) (int, error) {
+	if s.broken != nil {
+		return 0, s.broken
+	}
+	return s.vt.Write(p)
+}
+
+func (s *scripted) Flush() error {
+	s.flushed++
+	s.ahead = ""
+	return nil
+}
+
+func (s *scripted) Size() (int, int) { return s.width, s.height }
+func (s *scripted) Now() time.Time   { return s.now }
+
+// slowly types each key on its own, a second apart.
+func slowly(keys string) []typed {
+	var script []typed
+	for _, r := range keys {
+		script = append(script, typed{after: time.Second, keys: string(r)})
+	}
+	return script
+}
+
+func at(after time.Duration, keys string) []typed { return []typed{{after: after, keys: keys}} }
+
+func steps(parts ...[]typed) []typed {
+	var all []typed
+	for _, p := range parts {
+		all = append(all, p...)
+	}
+	return all
+}
+
+var testCaps = Caps{Width: 80, Height: 24, Unicode: true, Color: true}
+
+func TestAsk(t *testing.T) {
+	yes := Answer{Approved: true, By: "terminal"}
+	no := Answer{By: "terminal"}
+	tests := []struct {
+		name    string
+		script  []typed
+		want    Answer
+		confirm string
+	}{
+		{"Enter", slowly("\r"), no, "vol-1"},
+		{"line feed", slowly("\n"), no, "vol-1"},
+		{"Esc", slowly("\x1b"), no, "vol-1"},
+		{"Esc Esc", at(time.Second, "\x1b\x1b"), no, "vol-1"},
+		{"Ctrl-C", slowly("\x03"), Answer{By: "interrupt"}, "vol-1"},
+		{"Ctrl-C behind part of the word", slowly("vol-\x03"), Answer{By: "interrupt"}, "vol-1"},
+		{"Ctrl-D", slowly("\x04"), Answer{By: "eof"}, "vol-1"},
+		{"timeout", nil, Answer{By: "timeout"}, "vol-1"},
+		{"timeout behind the word without Enter", slowly("vol-1"), Answer{By: "timeout"}, "vol-1"},
+		{"end of file", []typed{{time.Second, "", io.EOF, nil}}, Answer{By: "eof"}, "vol-1"},
+		{"lost terminal", []typed{{time.Second, "", errors.New("EIO"), nil}}, Answer{By: "eof"}, "vol-1"},
+		{"the word", slowly("vol-1\r"), yes, "vol-1"},
+		{"the word in one piece", at(time.Second, "vol-1\r"), yes, "vol-1"},
+		{"the word with spaces around", slowly("  vol-1 \r"), yes, "vol-1"},
+		{"the word, corrected", slowly("vox\x7fl-12\b\r"), yes, "vol-1"},
+		{"the word behind a cleared line", slowly("rm\x15vol-1\r"), yes, "vol-1"},
+		{"arrows and function keys in the word", steps(slowly("vol"), at(time.Second, "\x1b[D\x1bOA\x1b[15~\x1b[<0;3;4M"), slowly("-1\r")), yes, "vol-1"},
+		{"an arrow in two pieces", steps(at(time.Second, "\x1b"), at(20*time.Millisecond, "[A"), slowly("vol-1\r")), yes, "vol-1"},
+		{"Esc and late bytes", steps(at(time.Second, "\x1b"), at(60*time.Millisecond, "[Avol-1\r")), no, "vol-1"},
+		{"wrong case", slowly("VOL-1\rVol-1\rvoL-1\r"), no, "vol-1"},
+		{"y is not the word", slowly("y\ry\ry\r"), no, "vol-1"},
+		{"wrong twice, then right", slowly("x\ryes\rvol-1\r"), yes, "vol-1"},
+		{"wrong three times", slowly("x\ry\rz\rvol-1\r"), no, "vol-1"},
+		{"y", slowly("y\r"), yes, ""},
+		{"y without Enter", slowly("y"), Answer{By: "timeout"}, ""},
+		{"yes is not y", slowly("yes\rY\rok\r"), no, ""},
+		{"a word that is a key", slowly("d\rqrun-once\r"), yes, "d"},
+		{"reason", slowly("r\rthat is production \r"), Answer{By: "terminal", Reason: "that is production"}, "vol-1"},
+		{"reason in UTF-8, byte by byte", steps(slowly("r\r"), at(time.Second, "\xc3"), at(time.Millisecond, "\xbc"), slowly("\r")), Answer{By: "terminal", Reason: "ü"}, "vol-1"},
+		{"empty reason", slowly("r\r\r"), no, "vol-1"},
+		{"the word is no approval as a reason", slowly("r\rvol-1\r"), Answer{By: "terminal", Reason: "vol-1"}, "vol-1"},
+		{"Esc in the reason", slowly("r\rno\x1b"), no, "vol-1"},
+		{"Ctrl-C in the reason", slowly("r\rno\x03"), Answer{By: "interrupt"}, "vol-1"},
+		{"details, back, then the word", slowly("d\rqvol-1\r"), yes, "vol-1"},
+		{"details to the end, then deny", slowly("d\r      \r"), no, "vol-1"},
+		{"Esc leaves the details only", slowly("d\r\x1bvol-1\r"), yes, "vol-1"},
+		{"Ctrl-C in the details", slowly("d\r\x03"), Answer{By: "interrupt"}, "vol-1"},
+		{"timeout in the details", slowly("d\r"), Answer{By: "timeout"}, "vol-1"},
+		{"too early", steps(at(0, "vol-1"), at(50*time.Millisecond, "\r"), at(49*time.Millisecond, "y\r")), Answer{By: "timeout"}, "vol-1"},
+		{"too early, then in time", steps(at(99*time.Millisecond, "x\r"), at(2*time.Millisecond, "vol-1\r")), yes, "vol-1"},
+		{"a bracketed paste", at(time.Second, "\x1b[200~vol-1\r\x1b[201~"), Answer{By: "timeout"}, "vol-1"},
+		{"Ctrl-C in a paste", at(time.Second, "\x1b[200~vol-1\r\x03"), Answer{By: "interrupt"}, "vol-1"},
+		{"the word behind a paste", steps(at(time.Second, "\x1b[200~rm\x1b[201~"), slowly("vol-1\r")), yes, "vol-1"},
+		{"keys of the kitty protocol", at(time.Second, "\x1b[27u"), no, "vol-1"},
+		{"Ctrl-C of the kitty protocol", at(time.Second, "\x1b[99;5u"), Answer{By: "interrupt"}, "vol-1"},
+		{"bytes that are no text", steps(at(time.Second, "\xff\xfe\x00\x01\xc3(\x1b[999999999999999999999999999999999999999999"), slowly("\x15vol-1\r")), yes, "vol-1"},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			for _, dumb := range []bool{false, true} {
+				term := newScripted(80, 24, append([]typed(nil), tt.script...)...)
+				r := volumeRequest()
+				r.Confirm = tt.confirm
+				c := testCaps
+				if c.Dumb = dumb; dumb {
+					c.Color = false
+				}
+				got, err := Ask(t.Context(), term, r, c)
+				if err != nil || got != tt.want {
+					t.Errorf("dumb %v: %+v, %v; want %+v\n%s", dumb, got, err, tt.want, strings.Join(term.seen, "\n---\n"))
+				}
+				if term.flushed != 1 {
+					t.Errorf("flushed %d times", term.flushed)
+				}
+				if left := term.text(); left != "" && !dumb {
+					t.Errorf("left on the screen:\n%s", left)
+				}
+			}
+		})
+	}
+}
+
+func TestAskFlushesTypeAhead(t *testing.T) {
+	term := newScripted(80, 24)
+	term.ahead = "3d2c42fb\r"
+	if got, err := Ask(t.Context(), term, volumeRequest(), testCaps); err != nil || got.By != "timeout" {
+		t.Errorf("%+v, %v", got, err)
+	}
+}
+
+func TestAskContext(t *testing.T) {
+	ctx, cancel := context.WithCancel(t.Context())
+	term := newScripted(80, 24, typed{after: time.Second, do: func(*scripted) { cancel() }})
+	if got, err := Ask(ctx, term, volumeRequest(), testCaps); err != nil || got != (Answer{By: "interrupt"}) {
+		t.Errorf("cancelled: %+v, %v", got, err)
+	}
+	ctx, cancel = context.WithDeadline(t.Context(), time.Unix(0, 0))
+	defer cancel()
+	if got, err := Ask(ctx, newScripted(80, 24), volumeRequest(), testCaps); err != nil || got != (Answer{By: "timeout"}) {
+		t.Errorf("deadline: %+v, %v", got, err)
+	}
+}
+
+func TestAskCannotWrite(t *testing.T) {
+	term := newScripted(80, 24, slowly("3d2c42fb\r")...)
+	term.broken = errors.New("gone")
+	got, err := Ask(t.Context(), term, volumeRequest(), testCaps)
+	if got.Approved || !errors.Is(err, ErrNoTerminal) || !errors.Is(err, term.broken) {
+		t.Errorf("at once: %+v, %v", got, err)
+	}
+	term = newScripted(80, 24, steps(slowly("3d2c4"), []typed{{0, "", nil, func(s *scripted) { s.broken = errors.New("gone") }}}, slowly("2fb\r"))...)
+	if got, err := Ask(t.Context(), term, volumeRequest(), testCaps); err != nil || got != (Answer{By: "eof"}) {
+		t.Errorf("later: %+v, %v", got, err)
+	}
+}
+
+func TestAskShows(t *testing.T) {
+	term := newScripted(80, 30, slowly("no\rd\r q3d2c42fb\r")...)
+	r := volumeRequest()
+	r.Details = strings.Repeat("line\n", 40)
+	if got, _ := Ask(t.Context(), term, r, testCaps); !got.Approved {
+		t.Fatalf("%+v", got)
+	}
+	for _, want := range []string{
+		"\n> n", "that is not it; 2 more tries, then it is denied\n>", "details, page 1 of 3 · Enter next · q back",
+		"details, page 2 of 3", "COMMAND   curl", "WHY NOW   critical ·", "> 3d2c42fb",
+	} {
+		found := false
+		for _, screen := range term.seen {
+			found = found || strings.Contains(screen, want)
+		}
+		if !found {
+			t.Errorf("never showed %q:\n%s", want, strings.Join(term.seen, "\n---\n"))
+		}
+	}
+}
+
+// Whatever is typed, wherever the cursor was: the screen is as before, the
+// cursor is back, and only the word approves.
+func TestAskLeavesNothing(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		key := rapid.SampledFrom([]string{"\r", "d", "q", "r", " ", "\x1b", "\x1b[A", "\x1b[200~", "\x1b[201~", "\x7f", "\x15", "x", "ü", "漢", "\xff", "\x1b[", "w", "or", "k"})
+		var script []typed
+		for range rapid.IntRange(0, 30).Draw(t, "keys") {
+			script = append(script, typed{after: time.Duration(rapid.IntRange(0, 200).Draw(t, "after")) * time.Millisecond, keys: key.Draw(t, "key")})
+		}
+		term := newScripted(rapid.IntRange(40, 120).Draw(t, "width"), rapid.IntRange(24, 40).Draw(t, "height"), script...)
+		prior := strings.Repeat("earlier output\r\n", rapid.IntRange(0, 50).Draw(t, "rows")) + rapid.StringMatching(`[a-z]{0,30}`).Draw(t, "partial")
+		if _, err := io.WriteString(term, prior); err != nil {
+			t.Fatal(err)
+		}
+		before, col, row := term.everything(), term.col, term.row+len(term.scrolled)
+		r := volumeRequest()
+		r.Confirm = "work it"
+		got, err := Ask(context.Background(), term, r, Caps{Width: term.width, Height: term.height, Unicode: true})
+		if err != nil || got.Approved {
+			t.Fatalf("%+v, %v", got, err)
+		}
+		if after := term.everything(); after != before {
+			t.Fatalf("before:\n%s\n--- after:\n%s", before, after)
+		}
+		if now := term.row + len(term.scrolled); now != row || term.col != col {
+			t.Fatalf("cursor in row %d, column %d, was in %d, %d", now, term.col, row, col)
+		}
+	})
+}
+
+// On a terminal that was made narrower meanwhile, rows are counted as they are now.
+func TestEraseAfterResize(t *testing.T) {
+	for _, width := range []int{40, 60, 100} {
+		s := &screen{term: newScripted(80, 30)}
+		rows := []row{plain(strings.Repeat("a", 79)), plain(""), plain("> x")}
+		s.draw(rows)
+		resized := newScripted(width, 30)
+		if _, err := io.WriteString(resized, "before\r\n"); err != nil {
+			t.Fatal(err)
+		}
+		for _, r := range rows {
+			if _, err := io.WriteString(resized, "\r\n"+r.text); err != nil {
+				t.Fatal(err)
+			}
+		}
+		s.term = resized
+		s.erase()
+		if got := resized.text(); got != "before" || resized.row != 1 || resized.col != 0 {
+			t.Errorf("%d columns: row %d, column %d:\n%s", width, resized.row, resized.col, got)
+		}
+	}
+}
+
+func TestCI(t *testing.T) {
+	if got, err := (CI{}).Ask(t.Context(), volumeRequest()); err != nil || got != (Answer{By: "ci"}) {
+		t.Errorf("%+v, %v", got, err)
+	}
+}
