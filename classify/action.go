@@ -29,8 +29,12 @@ func (s Severity) String() string { return severityNames[s] }
 // MarshalText writes the severity's name.
 func (s Severity) MarshalText() ([]byte, error) { return []byte(s.String()), nil }
 
-// UnmarshalText reads a severity's name.
+// UnmarshalText reads a severity's name; no text is None.
 func (s *Severity) UnmarshalText(text []byte) error {
+	if len(text) == 0 {
+		*s = None
+		return nil
+	}
 	for i, name := range severityNames {
 		if name == string(text) {
 			*s = Severity(i)

@@ -1,10 +1,94 @@
 package classify
 
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"restrain/shellparse"
+)
+
 // A Problem is something that Check found in a set.
 type Problem struct {
 	Rule string // id; empty when it is not about one rule
 	Text string // what is wrong and what to do
 }
 
-// Check runs every rule's examples and looks for rules that can never match.
-func (s *Set) Check() []Problem { return nil }
+// examplesWanted is how many lines a rule has to match, and how many to spare.
+const examplesWanted = 3
+
+// Check runs every rule's examples, and looks for rules that lack examples,
+// that can never match, or that match exactly what another rule does.
+func (s *Set) Check() []Problem {
+	var found []Problem
+	report := func(rule *Rule, format string, args ...any) {
+		found = append(found, Problem{rule.ID, fmt.Sprintf(format, args...)})
+	}
+	others := make([][]string, len(s.Rules))
+	for i := range s.Rules {
+		rule := &s.Rules[i]
+		if n := len(rule.Match); n < examplesWanted {
+			report(rule, "has %d lines under match: give it %d or more", n, examplesWanted)
+		}
+		if n := len(rule.NotMatch); n < examplesWanted {
+			report(rule, "has %d lines under not_match: give it %d or more near misses", n, examplesWanted)
+		}
+		matched := 0
+		for _, line := range rule.Match {
+			ids := s.ruleIDs(line)
+			if !contains(ids, rule.ID) {
+				report(rule, "does not match its own example %q: correct the rule or the example", line)
+				continue
+			}
+			if matched++; matched == 1 {
+				others[i] = ids
+			} else {
+				others[i] = slices.DeleteFunc(others[i], func(id string) bool { return !contains(ids, id) })
+			}
+		}
+		for _, line := range rule.NotMatch {
+			if contains(s.ruleIDs(line), rule.ID) {
+				report(rule, "matches %q, which is under not_match: correct the rule or the example", line)
+			}
+		}
+		if matched == 0 && len(rule.Match) > 0 {
+			report(rule, "never matches: correct it or remove it")
+		}
+	}
+	return append(found, s.overlaps(others)...)
+}
+
+// overlaps reports pairs of rules each of which matches all the examples of the
+// other and says the same of them. always holds, for each rule, the rules that
+// match all its examples.
+func (s *Set) overlaps(always [][]string) []Problem {
+	var found []Problem
+	for i := range s.Rules {
+		for j := i + 1; j < len(s.Rules); j++ {
+			a, b := &s.Rules[i], &s.Rules[j]
+			if a.Class == b.Class && contains(always[i], b.ID) && contains(always[j], a.ID) {
+				found = append(found, Problem{b.ID, fmt.Sprintf("matches the same lines as %q: make them one rule", a.ID)})
+			}
+		}
+	}
+	return found
+}
+
+// ruleIDs gives the rules that a line matches, judged offline.
+func (s *Set) ruleIDs(line string) []string {
+	ctx := Offline{WorkDir: "/home/dev/project", HomeDir: "/home/dev"}
+	script := shellparse.Parse(line, shellparse.Options{Dir: ctx.WorkDir, Home: ctx.HomeDir})
+	step := s.Classify(script, ctx)
+	var ids []string
+	for i := range step.Actions {
+		if f := step.Actions[i].Finding; f != nil {
+			ids = append(ids, f.Rule)
+		}
+	}
+	return ids
+}
+
+// String gives the problem as one line.
+func (p Problem) String() string {
+	return strings.TrimPrefix(fmt.Sprintf("%s: %s", p.Rule, p.Text), ": ")
+}

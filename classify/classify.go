@@ -1,19 +1,167 @@
 package classify
 
 import (
-	"errors"
+	"strings"
+	"sync"
 
 	"restrain/shellparse"
 )
 
-var errOffline = errors.New("offline: files are not read")
+// A reader reads the commands of one script. It is kept for the next script,
+// so that reading a command seldom has to allocate.
+type reader struct {
+	set    *Set
+	ctx    Context
+	script *shellparse.Script
+
+	// What the context says, asked once.
+	ctxDir, home, ctxWorkspace, tempDir string
+
+	// The command that is being read.
+	cmd        *shellparse.Command
+	n          int // its index
+	dir        string
+	dirUnknown []string
+	workspace  string
+	program    *Program
+	args       argv
+	facts      facts
+
+	actions []Action
+	first   int // of the command's actions
+}
+
+var readers = sync.Pool{New: func() any { return new(reader) }}
 
 // Classify reads the commands of a script and gives what they do. It never
 // fails: what cannot be read is an action of class "unknown" or "obfuscated".
 func (s *Set) Classify(sc *shellparse.Script, ctx Context) Step {
-	step := Step{Script: sc, Uncertain: sc.Err != nil || sc.Limit != ""}
-	if len(step.Actions) == 0 {
-		step.Actions = append(step.Actions, Action{Class: "shell"})
+	r := readers.Get().(*reader)
+	defer readers.Put(r)
+	r.set, r.ctx, r.script = s, ctx, sc
+	r.ctxDir, r.home, r.ctxWorkspace, r.tempDir = ctx.Dir(), ctx.Home(), ctx.Workspace(), ctx.TempDir()
+	if r.ctxWorkspace == "/" || r.ctxWorkspace == r.home {
+		r.ctxWorkspace = "" // a project is neither
 	}
+	r.actions = make([]Action, 0, len(sc.Commands)+1)
+	for i := range sc.Commands {
+		r.command(i)
+	}
+	if len(r.actions) == 0 {
+		r.actions = append(r.actions, Action{Class: classShell})
+	}
+	step := Step{Script: sc, Actions: r.actions, Uncertain: sc.Err != nil || sc.Limit != ""}
+	for i := range step.Actions {
+		step.Severity = max(step.Severity, step.Actions[i].Severity)
+	}
+	r.actions, r.script, r.cmd, r.ctx = nil, nil, nil, nil
 	return step
+}
+
+// The classes that the code itself gives; rules.toml describes them.
+const (
+	classShell      Class = "shell"
+	classRun        Class = "run"
+	classWrite      Class = "file.write"
+	classObfuscated Class = "obfuscated"
+)
+
+// command reads one command: first its facts, then the rules they match.
+func (r *reader) command(n int) {
+	r.n, r.cmd, r.first = n, &r.script.Commands[n], len(r.actions)
+	r.facts.reset()
+	r.enterDir(r.cmd.Dir)
+	r.guessWorkspace()
+	r.wrapperRules()
+
+	r.program = r.set.program(r.cmd.Name)
+	var words []shellparse.Word
+	if len(r.cmd.Argv) > 0 {
+		words = r.cmd.Argv[1:]
+	}
+	r.args.read(r.program, words)
+	sub, took := r.sub()
+	if r.cmd.Name != "" && !r.cmd.Carrier {
+		r.commandRules(r.cmd.Name, &r.args)
+		if !r.special() {
+			r.readFiles(sub, took)
+		}
+	}
+	r.readRedirs()
+	r.factRules()
+	if len(r.cmd.Argv) > 0 && r.cmd.Name == "" {
+		r.computedName()
+	}
+	if len(r.actions) == r.first && !r.cmd.Carrier {
+		r.actions = append(r.actions, Action{Class: r.ordinary(sub), Command: n})
+	}
+}
+
+// sub finds the sub-command that the operands name, and how many it took.
+func (r *reader) sub() (*Sub, int) {
+	for i := range r.program.Sub {
+		sub := &r.program.Sub[i]
+		took, ok := r.args.matchArgs(sub.Args)
+		if ok && (len(sub.Flags) == 0 || r.args.hasAny(sub.Flags...)) {
+			return sub, took
+		}
+	}
+	return nil, 0
+}
+
+// ordinary gives the class of a command that no rule has matched.
+func (r *reader) ordinary(sub *Sub) Class {
+	class := r.program.Class
+	switch {
+	case len(r.cmd.Argv) == 0:
+		class = classShell
+	case sub != nil && sub.Class != "":
+		class = sub.Class
+	}
+	if class == classShell || class == "file.read" {
+		for i := range r.facts.files {
+			switch r.facts.files[i].op {
+			case opWrite, opAppend, opTruncate:
+				return classWrite
+			}
+		}
+	}
+	return class
+}
+
+// computedName judges a command whose program is not known before it runs. A
+// plain variable is most often a configured interpreter; the output of another
+// command is a way around whoever reads the line.
+func (r *reader) computedName() {
+	word := r.cmd.Argv[0]
+	severity := Low
+	for _, u := range word.Unknown {
+		if strings.HasPrefix(u, "$(") && !namesProgram(u) || strings.HasPrefix(u, "`") {
+			severity = Medium
+		}
+	}
+	r.actions = append(r.actions, Action{
+		Class:    classObfuscated,
+		Severity: severity,
+		Undo:     UndoUnknown,
+		Resource: Resource{Kind: "command", Name: strings.Join(word.Unknown, " ")},
+		Finding: &Finding{
+			Rule:          "computed-name",
+			Description:   "runs a program whose name is worked out only when it runs",
+			Justification: "nobody can tell what it does before it does it",
+			Attack:        "T1027",
+			Evidence:      strings.Join(word.Unknown, " "),
+		},
+		Command: r.n,
+	})
+}
+
+// namesProgram reports a substitution that only looks up where a program is.
+func namesProgram(unknown string) bool {
+	for _, lookup := range [...]string{"$(which ", "$(command -v ", "$(type -p ", "$(npm bin)", "$(brew --prefix"} {
+		if strings.HasPrefix(unknown, lookup) {
+			return true
+		}
+	}
+	return false
 }

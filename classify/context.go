@@ -1,5 +1,7 @@
 package classify
 
+import "errors"
+
 // A Context answers what classification wants to know of the place a command
 // would run in. Every answer may be "unknown", which never makes a command
 // look safer.
@@ -68,6 +70,8 @@ func (o Offline) TempDir() string { return "" }
 
 // LookupEnv knows no variable.
 func (o Offline) LookupEnv(string) (string, bool) { return "", false }
+
+var errOffline = errors.New("offline: files are not read")
 
 // ReadFile refuses: there is no file system offline.
 func (o Offline) ReadFile(string, int) ([]byte, error) { return nil, errOffline }

@@ -34,6 +34,8 @@ const (
 	opMove     = "move" // away from its place
 	opChmod    = "chmod"
 	opList     = "list"
+	opCopy     = "copy" // read into another file
+	opSend     = "send" // read and sent to another machine
 )
 
 // A fileFact is one thing that happens to one file or directory.
@@ -41,18 +43,20 @@ type fileFact struct {
 	op string
 	// text is the path as written, after folding; it is the evidence.
 	text string
-	// path is text made absolute and clean as far as that can be; fillPlace
-	// sets it, home and place.
-	path string
-	// home is the path below the user's home ("~/.aws"), empty when it is not
-	// below one.
-	home      string
-	place     Place
-	recursive bool
-	// contents reports that a directory's contents are meant: dir/*.
-	contents bool
 	// unknown is what an unknown part of the path depends on.
-	unknown []string
+	unknown   []string
+	recursive bool
+	// path is text made absolute and clean as far as that can be, without a
+	// final "*"; locate sets it and what follows.
+	path string
+	// below is the part of the path below a home directory, with its leading
+	// slash; it counts when inHome is set, and is empty for the home itself.
+	below  string
+	inHome bool
+	// contents reports that what is in a directory is meant: dir/*.
+	contents bool
+	place    Place
+	located  bool
 }
 
 // The reach of a host.
@@ -124,9 +128,8 @@ type searchFact struct {
 	limited bool
 	// ignoreCase reports a search without regard to case.
 	ignoreCase bool
-	path       string // where; empty is the current directory
-	place      Place
-	text       string // the evidence
+	where      fileFact // the file or directory; its text is empty for the current one
+	text       string   // the evidence
 }
 
 // How the environment is read.

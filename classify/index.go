@@ -1,8 +1,117 @@
 package classify
 
+import (
+	"slices"
+	"strings"
+)
+
 // An index leads from what a command is to the rules that can match it, so
-// that a command visits no others.
+// that a command visits no others. Its numbers are places in Set.Rules and
+// Set.Programs.
 type index struct {
+	Names []nameEntry // sorted by name
+	Globs []nameEntry // the names that are patterns
+	// Rules about facts, with or without a command's name.
+	File, HTTP, GraphQL, SQL, Search, Env []uint16
 }
 
-func buildIndex(s *Set) index { return index{} }
+// A nameEntry says what there is about a program's name.
+type nameEntry struct {
+	Name    string
+	Program int16 // -1: not described
+	Rules   []uint16
+}
+
+func buildIndex(s *Set) index {
+	var x index
+	entries := map[string]*nameEntry{}
+	entry := func(name string) *nameEntry {
+		if entries[name] == nil {
+			entries[name] = &nameEntry{Name: name, Program: -1}
+		}
+		return entries[name]
+	}
+	for i := range s.Programs {
+		for _, name := range s.Programs[i].Name {
+			if e := entry(name); e.Program < 0 {
+				e.Program = int16(i)
+			}
+		}
+	}
+	for i := range s.Rules {
+		rule, n := &s.Rules[i], uint16(i)
+		if list := x.factRules(rule); list != nil {
+			*list = append(*list, n)
+			continue
+		}
+		for _, name := range rule.Command {
+			e := entry(name)
+			e.Rules = append(e.Rules, n)
+		}
+	}
+	for name, e := range entries {
+		if isGlob(name) {
+			x.Globs = append(x.Globs, *e)
+		} else {
+			x.Names = append(x.Names, *e)
+		}
+	}
+	byName := func(a, b nameEntry) int { return strings.Compare(a.Name, b.Name) }
+	slices.SortFunc(x.Names, byName)
+	slices.SortFunc(x.Globs, byName)
+	return x
+}
+
+// factRules gives the list that a rule about facts belongs to, nil for a rule
+// about a command's words alone.
+func (x *index) factRules(rule *Rule) *[]uint16 {
+	switch {
+	case rule.File != nil:
+		return &x.File
+	case rule.HTTP != nil:
+		return &x.HTTP
+	case rule.GraphQL != nil:
+		return &x.GraphQL
+	case rule.SQL != nil:
+		return &x.SQL
+	case rule.Search != nil:
+		return &x.Search
+	case rule.Env != nil:
+		return &x.Env
+	}
+	return nil
+}
+
+// exact finds what there is about a name that is not a pattern.
+func (x *index) exact(name string) *nameEntry {
+	low, high := 0, len(x.Names)
+	for low < high {
+		mid := int(uint(low+high) >> 1)
+		if x.Names[mid].Name < name {
+			low = mid + 1
+		} else {
+			high = mid
+		}
+	}
+	if low < len(x.Names) && x.Names[low].Name == name {
+		return &x.Names[low]
+	}
+	return nil
+}
+
+// unknownProgram describes what no [[program]] does. Whether its short flags
+// bundle is unknown: argv.read takes them both ways.
+var unknownProgram = Program{Class: "run"}
+
+// program gives how to read a program's argv.
+func (s *Set) program(name string) *Program {
+	if e := s.index.exact(name); e != nil && e.Program >= 0 {
+		return &s.Programs[e.Program]
+	}
+	for i := range s.index.Globs {
+		if e := &s.index.Globs[i]; e.Program >= 0 && matchWord(e.Name, name) {
+			return &s.Programs[e.Program]
+		}
+	}
+	return &unknownProgram
+}

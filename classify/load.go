@@ -1,15 +1,37 @@
 package classify
 
-import "github.com/BurntSushi/toml"
+import (
+	"errors"
+	"reflect"
+	"strings"
 
-// Load reads a rules file. The name is used in errors, which are *RuleError.
+	"github.com/BurntSushi/toml"
+)
+
+// Load reads a rules file that stands alone. The name is used in errors, which
+// are *RuleError.
 func Load(name string, text []byte) (*Set, error) {
-	s := &Set{Matrix: neverAsk()}
-	if _, err := toml.Decode(string(text), s); err != nil {
+	return LoadOver(&Set{Matrix: neverAsk()}, name, text)
+}
+
+// LoadOver reads a rules file that adds to a set: it may name the classes and
+// sets of that one, and its own parts replace those with the same id.
+func LoadOver(base *Set, name string, text []byte) (*Set, error) {
+	f := &file{name: name, text: string(text)}
+	s := &Set{Matrix: base.Matrix}
+	meta, err := toml.Decode(f.text, s)
+	if err != nil {
+		return nil, f.syntax(err)
+	}
+	f.keys = findKeys(f.text)
+	if unknown := meta.Undecoded(); len(unknown) > 0 {
+		return nil, f.unknownKey(unknown[0])
+	}
+	all := base.Overlay(s)
+	if err := f.validate(s, all); err != nil {
 		return nil, err
 	}
-	s.index = buildIndex(s)
-	return s, nil
+	return all, nil
 }
 
 func neverAsk() Matrix {
@@ -17,6 +39,135 @@ func neverAsk() Matrix {
 	return Matrix{never, never, never, never}
 }
 
-// Overlay gives the set with another's parts added; parts with the same id
-// replace.
-func (s *Set) Overlay(user *Set) *Set { return s }
+// A file is a rules file while it is read.
+type file struct {
+	name string
+	text string
+	keys []keyPlace
+	all  *Set // the set that it becomes part of
+}
+
+// syntax turns the TOML reader's error into ours.
+func (f *file) syntax(err error) error {
+	var parse toml.ParseError
+	if !errors.As(err, &parse) {
+		return &RuleError{File: f.name, Text: err.Error(), Hint: "correct the file"}
+	}
+	e := f.errorAt(parse.Position.Start, parse.Position.Start+parse.Position.Len)
+	for _, k := range findKeys(f.text) {
+		// The reader gives the place of the last such key; the value tells which it was.
+		if value := f.text[k.valueAt:k.valueEnd]; k.table+"."+k.key == parse.LastKey && strings.Contains(parse.Message, value) {
+			e = f.errorAt(k.valueAt, k.valueEnd)
+			break
+		}
+	}
+	e.Key = parse.LastKey
+	e.Text = strings.TrimPrefix(parse.Message, "toml: ")
+	if e.Hint = "correct the line"; parse.Usage != "" {
+		e.Hint = strings.TrimSpace(parse.Usage)
+	}
+	return e
+}
+
+// unknownKey reports a key that nothing reads, and names the nearest known.
+func (f *file) unknownKey(key toml.Key) error {
+	table, name := strings.Join(key[:len(key)-1], "."), key[len(key)-1]
+	var at, end int
+	for _, k := range f.keys {
+		if k.table == table && k.key == name || k.key == "" && k.table == key.String() {
+			at, end = k.at, k.at+len(name)
+			if k.key == "" {
+				end = k.valueEnd
+			}
+			break
+		}
+		if path := k.table + "." + k.key; k.key != "" && (table == path || strings.HasPrefix(table, path+".")) {
+			if in := strings.Index(f.text[k.valueAt:k.valueEnd], name); in >= 0 {
+				at, end = k.valueAt+in, k.valueAt+in+len(name)
+				break
+			}
+		}
+	}
+	e := f.errorAt(at, end)
+	e.Key, e.Text = key.String(), "unknown key"
+	known := knownKeys(reflect.TypeFor[Set](), key[:len(key)-1])
+	if near := nearest(name, known); near != "" {
+		e.Hint = "did you mean " + near + "?"
+	} else {
+		e.Hint = "remove it; the keys here are " + strings.Join(known, ", ")
+	}
+	return e
+}
+
+// knownKeys lists the keys that a table may have.
+func knownKeys(t reflect.Type, path []string) []string {
+	for t.Kind() == reflect.Pointer || t.Kind() == reflect.Slice {
+		t = t.Elem()
+	}
+	if t.Kind() != reflect.Struct {
+		return nil
+	}
+	var names []string
+	for i := range t.NumField() {
+		field := t.Field(i)
+		name := field.Tag.Get("toml")
+		switch {
+		case field.Anonymous:
+			if found := knownKeys(field.Type, path); len(path) == 0 || found != nil {
+				names = append(names, found...)
+			}
+		case name == "":
+		case len(path) == 0:
+			names = append(names, name)
+		case name == path[0]:
+			return knownKeys(field.Type, path[1:])
+		}
+	}
+	return names
+}
+
+// errorAt makes an error about a range of the text.
+func (f *file) errorAt(start, end int) *RuleError {
+	start = max(0, min(start, len(f.text)))
+	begin := strings.LastIndexByte(f.text[:start], '\n') + 1
+	stop := lineEnd(f.text, start)
+	return &RuleError{
+		File: f.name, Line: strings.Count(f.text[:start], "\n") + 1, Col: start - begin + 1,
+		Len: max(min(end, stop)-start, 1), Source: strings.TrimRight(f.text[begin:stop], "\r"),
+	}
+}
+
+// wrong makes an error about the value of a key of the nth table of a kind, or
+// about the table when it does not have the key.
+func (f *file) wrong(table string, n int, key, text, hint string) *RuleError {
+	outer, _, _ := strings.Cut(table, ".")
+	var e *RuleError
+	for _, k := range f.keys {
+		if k.index != n || !strings.HasPrefix(k.table, outer) {
+			continue
+		}
+		switch {
+		case k.table == table && k.key == key && key != "":
+			e = f.errorAt(k.valueAt, k.valueEnd)
+		case k.table+"."+k.key == table:
+			e = f.errorAt(k.valueAt, k.valueEnd)
+		case k.table == outer && k.key == "" && e == nil:
+			e = f.errorAt(k.valueAt, k.valueEnd)
+		}
+	}
+	if e == nil {
+		e = f.errorAt(0, 0)
+	}
+	e.Key, e.Text, e.Hint = strings.TrimSuffix(table+"."+key, "."), text, hint
+	return e
+}
+
+// given reports whether the nth table of a kind has a key with a value.
+func (f *file) given(table string, n int, key string) bool {
+	for _, k := range f.keys {
+		if k.table == table && k.index == n && k.key == key && f.text[k.valueAt:k.valueEnd] != `""` {
+			return true
+		}
+	}
+	return false
+}

@@ -1,5 +1,7 @@
 package classify
 
+import "strings"
+
 // A Place is where a path lies, which decides what losing it means.
 type Place string
 
@@ -21,4 +23,83 @@ const (
 var placeNames = []string{
 	"build", "home", "outside", "root", "system", "tmp",
 	"unknown", "unknown-root", "workspace", "workspace-root",
+}
+
+// placeOf works out where a known path lies.
+func (r *reader) placeOf(f *fileFact) Place {
+	p := f.path
+	remote := r.cmd.Host != ""
+	switch {
+	case p == "/":
+		return PlaceRoot
+	case f.inHome && f.below == "", p == "/home", p == "/Users":
+		return PlaceHome
+	}
+	if !remote {
+		if place := r.workspacePlace(f); place != "" {
+			return place
+		}
+	}
+	for i := range r.set.Places {
+		place := &r.set.Places[i]
+		if place.ID == PlaceBuild && remote {
+			continue
+		}
+		if f.inSet(place.Globs, place.ID != PlaceHome && place.ID != PlaceRoot) {
+			return place.ID
+		}
+	}
+	if r.tempDir != "" && isBelow(p, r.tempDir) {
+		return PlaceTmp
+	}
+	return PlaceOutside
+}
+
+// workspacePlace gives the place of a path in or around the workspace, "" for
+// a path elsewhere. A relative path, which is left when the directory is
+// unknown, is taken to start in the workspace.
+func (r *reader) workspacePlace(f *fileFact) Place {
+	p, ws := f.path, r.workspace
+	switch {
+	case p[0] != '/' && p[0] != '~':
+		if p == "." {
+			return PlaceWorkspaceRoot
+		}
+		if p == ".." || strings.HasPrefix(p, "../") {
+			return ""
+		}
+	case ws == "":
+		return ""
+	case isBelow(ws, p):
+		return PlaceWorkspaceRoot
+	case !isBelow(p, ws):
+		return ""
+	}
+	inside := fileFact{path: strings.TrimPrefix(p, ws)}
+	for i := range r.set.Places {
+		if place := &r.set.Places[i]; place.ID == PlaceBuild && inside.inSet(place.Globs, true) {
+			return PlaceBuild
+		}
+	}
+	return PlaceWorkspace
+}
+
+// guessWorkspace takes the directory that a line changes to for the workspace
+// when nothing better is known and it is a project's: two names or more below
+// a home.
+func (r *reader) guessWorkspace() {
+	if r.ctxWorkspace != "" || len(r.dir) == 0 {
+		r.workspace = r.ctxWorkspace
+		return
+	}
+	r.workspace = ""
+	if below, ok := r.belowHome(r.dir); ok && strings.Count(below, "/") >= 2 {
+		r.workspace = r.dir
+	}
+}
+
+// isBelow reports whether a clean path is a directory or lies below it.
+func isBelow(p, dir string) bool {
+	rest, ok := strings.CutPrefix(p, dir)
+	return ok && (rest == "" || rest[0] == '/' || dir == "/")
 }

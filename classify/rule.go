@@ -102,7 +102,7 @@ type Rule struct {
 
 // A FileMatch matches what a command does to a file. Empty fields match all.
 type FileMatch struct {
-	Op           []string `toml:"op"` // read write delete list truncate chmod move
+	Op           []string `toml:"op"` // read write append delete list truncate chmod move copy send
 	Recursive    *bool    `toml:"recursive"`
 	Set          []string `toml:"set"`     // the path is in one of these path sets
 	NotSet       []string `toml:"not_set"` // and in none of these
@@ -134,10 +134,12 @@ type SQLMatch struct {
 	Where  *bool    `toml:"where"`
 }
 
-// A SearchMatch matches a search over files or the environment.
+// A SearchMatch matches a search over file names or contents. A pattern and a
+// set are alternatives: either is enough.
 type SearchMatch struct {
 	What    []string `toml:"what"`    // names contents env
 	Pattern string   `toml:"pattern"` // id of a word set; empty matches all
+	Set     []string `toml:"set"`     // names: files of one of these path sets are looked for
 	Place   []string `toml:"place"`
 }
 

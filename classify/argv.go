@@ -1,0 +1,184 @@
+package classify
+
+import (
+	"strings"
+
+	"restrain/shellparse"
+)
+
+// A flag is one option of a command, such as -n, --force or --mode=purge.
+type flag struct {
+	name  string // with its dashes
+	value string
+	// valued reports that a value was given.
+	valued bool
+	// word is the index in the argument list of the word with the value, or
+	// of the flag itself.
+	word int
+}
+
+// argv is an argument list taken apart: flags with their values, and operands.
+type argv struct {
+	words    []shellparse.Word // without the program
+	flags    []flag
+	operands []int // indexes in words
+}
+
+// read takes the words apart as the program would.
+func (a *argv) read(p *Program, words []shellparse.Word) {
+	a.words, a.flags, a.operands = words, a.flags[:0], a.operands[:0]
+	for i := 0; i < len(words); i++ {
+		text := words[i].Text
+		switch {
+		case text == "--":
+			for i++; i < len(words); i++ {
+				a.operands = append(a.operands, i)
+			}
+		case len(text) < 2 || text[0] != '-':
+			a.operands = append(a.operands, i)
+		case text[1] != '-' && p.Bundle && !contains(p.Values, text):
+			i = a.bundle(p, i)
+		case p == &unknownProgram && text[1] != '-' && !strings.Contains(text, "="):
+			a.flags = append(a.flags, flag{name: text, word: i})
+			a.bundle(p, i)
+		default:
+			i = a.single(p, i)
+		}
+	}
+}
+
+// bundle reads -rf as -r -f and -n5 as -n with a value; it gives the index of
+// the last word it used.
+func (a *argv) bundle(p *Program, i int) int {
+	text := a.words[i].Text
+	for j := 1; j < len(text); j++ {
+		if text[j] == '=' {
+			a.setValue(text[j+1:], i)
+			return i
+		}
+		name := shortFlag(text[j])
+		a.flags = append(a.flags, flag{name: name, word: i})
+		if !contains(p.Values, name) {
+			continue
+		}
+		if j+1 < len(text) {
+			a.setValue(text[j+1:], i)
+		} else if i+1 < len(a.words) {
+			i++
+			a.setValue(a.words[i].Text, i)
+		}
+		return i
+	}
+	return i
+}
+
+// single reads a long flag, or a short one of a program that does not bundle.
+func (a *argv) single(p *Program, i int) int {
+	text := a.words[i].Text
+	if name, value, ok := strings.Cut(text, "="); ok {
+		a.flags = append(a.flags, flag{name: name, value: value, valued: true, word: i})
+		return i
+	}
+	if len(text) > 2 && text[1] != '-' && !contains(p.Values, text) {
+		if name := text[:2]; contains(p.Values, name) {
+			a.flags = append(a.flags, flag{name: name, value: text[2:], valued: true, word: i})
+			return i
+		}
+	}
+	a.flags = append(a.flags, flag{name: text, word: i})
+	if contains(p.Values, text) && i+1 < len(a.words) {
+		i++
+		a.setValue(a.words[i].Text, i)
+	}
+	return i
+}
+
+// setValue gives the last flag its value.
+func (a *argv) setValue(value string, word int) {
+	if n := len(a.flags); n > 0 {
+		f := &a.flags[n-1]
+		f.value, f.valued, f.word = value, true, word
+	}
+}
+
+const letters = "-A-B-C-D-E-F-G-H-I-J-K-L-M-N-O-P-Q-R-S-T-U-V-W-X-Y-Z" +
+	"-a-b-c-d-e-f-g-h-i-j-k-l-m-n-o-p-q-r-s-t-u-v-w-x-y-z-0-1-2-3-4-5-6-7-8-9"
+
+// shortFlag gives "-c" for a letter without making a new string.
+func shortFlag(c byte) string {
+	var at int
+	switch {
+	case 'A' <= c && c <= 'Z':
+		at = int(c - 'A')
+	case 'a' <= c && c <= 'z':
+		at = 26 + int(c-'a')
+	case '0' <= c && c <= '9':
+		at = 52 + int(c-'0')
+	default:
+		return string([]byte{'-', c})
+	}
+	return letters[2*at : 2*at+2]
+}
+
+// operand gives the text of the nth operand, or "".
+func (a *argv) operand(n int) string {
+	if n < len(a.operands) {
+		return a.words[a.operands[n]].Text
+	}
+	return ""
+}
+
+// has reports whether a flag is there. A name with "=" wants the value too,
+// which may be a glob.
+func (a *argv) has(name string) bool {
+	name, value, valued := strings.Cut(name, "=")
+	for i := range a.flags {
+		if f := &a.flags[i]; f.name == name && (!valued || matchWord(value, f.value)) {
+			return true
+		}
+	}
+	return false
+}
+
+// hasAny reports whether one of the flags is there.
+func (a *argv) hasAny(names ...string) bool {
+	for _, n := range names {
+		if a.has(n) {
+			return true
+		}
+	}
+	return false
+}
+
+// value gives the value of the last of the named flags.
+func (a *argv) value(names ...string) (string, bool) {
+	for i := len(a.flags) - 1; i >= 0; i-- {
+		if f := &a.flags[i]; f.valued && contains(names, f.name) {
+			return f.value, true
+		}
+	}
+	return "", false
+}
+
+// matchArgs matches a pattern of words against the leading operands and gives
+// how many it took.
+func (a *argv) matchArgs(pattern string) (n int, ok bool) {
+	for pattern != "" {
+		word, rest, _ := strings.Cut(pattern, " ")
+		if n == len(a.operands) || !matchWord(word, a.operand(n)) {
+			return 0, false
+		}
+		n++
+		pattern = rest
+	}
+	return n, true
+}
+
+func contains(list []string, s string) bool {
+	for _, x := range list {
+		if x == s {
+			return true
+		}
+	}
+	return false
+}

@@ -1,0 +1,123 @@
+package classify
+
+import (
+	"strings"
+
+	"restrain/shellparse"
+)
+
+// readEnv reads the commands that show the environment.
+func (r *reader) readEnv() {
+	dumps := false
+	switch r.cmd.Name {
+	case "env":
+		dumps = len(r.args.operands) == 0
+	case "printenv":
+		for _, i := range r.args.operands {
+			r.addEnv(envPrint, r.args.words[i].Text)
+		}
+		dumps = len(r.args.operands) == 0
+	case "set", "compgen":
+		dumps = len(r.args.words) == 0
+	case "export", "declare", "typeset":
+		dumps = len(r.args.operands) == 0
+	}
+	if !dumps {
+		return
+	}
+	next := r.next()
+	if next == nil {
+		r.addEnv(envDump, "")
+		return
+	}
+	r.readFilter(next)
+}
+
+// readFilter reads what the command after an environment dump keeps of it.
+func (r *reader) readFilter(next *shellparse.Command) {
+	var args argv
+	switch next.Name {
+	case "grep", "egrep", "rg", "ag", "awk", "sed":
+		args.read(r.set.program(next.Name), next.Argv[1:])
+		if args.hasAny("-v", "--invert-match", "-q", "-c", "--count") {
+			if args.has("-v") {
+				r.addEnv(envDump, "")
+			}
+			return
+		}
+		pattern, ok := args.value("-e", "--regexp")
+		if !ok {
+			pattern = args.operand(0)
+		}
+		r.addEnv(envPrint, pattern)
+		r.facts.searches = append(r.facts.searches, searchFact{what: searchEnv, pattern: pattern, text: r.evidence()})
+	case "wc":
+	case "cut":
+		args.read(r.set.program(next.Name), next.Argv[1:])
+		if fields, _ := args.value("-f", "--fields"); fields != "1" {
+			r.addEnv(envDump, "")
+		}
+	default:
+		r.addEnv(envDump, "")
+	}
+}
+
+// next gives the command that this one's output goes to, nil when none.
+func (r *reader) next() *shellparse.Command {
+	if r.cmd.Stage+1 >= r.cmd.Stages {
+		return nil
+	}
+	for i := range r.script.Commands {
+		if c := &r.script.Commands[i]; c.From == r.n && c.Pipeline == r.cmd.Pipeline && len(c.Argv) > 0 {
+			return c
+		}
+	}
+	return nil
+}
+
+// readEcho reads variables that are shown by themselves. Into a pipe or a file
+// they are used, not shown.
+func (r *reader) readEcho() {
+	if r.cmd.Stage+1 < r.cmd.Stages {
+		return
+	}
+	for i := range r.cmd.Redirs {
+		switch r.cmd.Redirs[i].Op {
+		case shellparse.RedirWrite, shellparse.RedirAppend:
+			return
+		}
+	}
+	for _, w := range r.args.words {
+		for _, u := range w.Unknown {
+			if name := plainVariable(u); name != "" {
+				r.addEnv(envPrint, name)
+			}
+		}
+	}
+}
+
+// plainVariable gives NAME for $NAME and ${NAME}; forms that show only whether
+// it is set, or how long it is, give "".
+func plainVariable(unknown string) string {
+	name, ok := strings.CutPrefix(unknown, "$")
+	if !ok {
+		return ""
+	}
+	if inner, ok := strings.CutPrefix(name, "{"); ok {
+		name = strings.TrimSuffix(inner, "}")
+		if strings.HasPrefix(name, "#") || strings.Contains(name, ":+") || strings.Contains(name, "+") {
+			return ""
+		}
+		name, _, _ = strings.Cut(name, ":")
+	}
+	for i := range len(name) {
+		if c := name[i]; c != '_' && !('0' <= c && c <= '9') && !('a' <= lower(c) && lower(c) <= 'z') {
+			return ""
+		}
+	}
+	return name
+}
+
+func (r *reader) addEnv(op, name string) {
+	r.facts.envs = append(r.facts.envs, envFact{op: op, name: name, text: r.evidence()})
+}

@@ -1,0 +1,142 @@
+package classify
+
+import (
+	"strings"
+
+	"restrain/shellparse"
+)
+
+// readFiles reads the file facts that the data about a program describes.
+func (r *reader) readFiles(sub *Sub, took int) {
+	files := &r.program.Files
+	if sub != nil && sub.Files.named() {
+		files = &sub.Files
+	}
+	r.choose(files.Reads, opRead, took)
+	r.choose(files.Writes, opWrite, took)
+	r.choose(files.Deletes, opDelete, took)
+	for i := range r.args.flags {
+		f := &r.args.flags[i]
+		switch {
+		case !f.valued:
+		case contains(files.ReadsFlag, f.name):
+			r.addFlagFile(opRead, f)
+		case contains(files.WritesFlag, f.name):
+			r.addFlagFile(opWrite, f)
+		}
+	}
+}
+
+// named reports whether anything is said about files.
+func (f *Files) named() bool {
+	return f.Reads != "" || f.Writes != "" || f.Deletes != "" || f.ReadsFlag != nil || f.WritesFlag != nil
+}
+
+// choose adds a fact for each of the chosen operands.
+func (r *reader) choose(which Operands, op string, took int) {
+	all := r.args.operands
+	n := len(all)
+	if n == 0 {
+		return
+	}
+	switch which {
+	case NoOperands:
+		return
+	case FirstOperand:
+		all = all[:1]
+	case LastOperand:
+		all = all[n-1:]
+	case AllButLast:
+		all = all[:n-1]
+	case RestOperands:
+		all = all[1:]
+	case AfterArgs:
+		all = all[min(took, n):]
+	}
+	for _, i := range all {
+		r.addFile(op, r.args.words[i])
+	}
+}
+
+// addFile adds a fact about the file that a word names.
+func (r *reader) addFile(op string, w shellparse.Word) {
+	if w.Text == "" || w.Text == "-" || isDevice(w.Text) {
+		return
+	}
+	r.facts.files = append(r.facts.files, fileFact{
+		op: op, text: w.Text, unknown: w.Unknown,
+		recursive: r.args.hasAny("-r", "-R", "--recursive"),
+	})
+}
+
+// addFlagFile adds a fact about the file that a flag's value names.
+func (r *reader) addFlagFile(op string, f *flag) {
+	if f.value == "" || f.value == "-" || isDevice(f.value) {
+		return
+	}
+	r.facts.files = append(r.facts.files, fileFact{op: op, text: f.value, unknown: r.args.words[f.word].Unknown})
+}
+
+// addPath adds a fact about a file that a part of a word names.
+func (r *reader) addPath(op, text string, recursive bool) {
+	if text == "" || isDevice(text) {
+		return
+	}
+	r.facts.files = append(r.facts.files, fileFact{op: op, text: text, recursive: recursive})
+}
+
+// isDevice reports a device that neither keeps nor gives anything.
+func isDevice(name string) bool {
+	rest, ok := strings.CutPrefix(name, "/dev/")
+	if !ok {
+		return false
+	}
+	switch rest {
+	case "null", "stdout", "stderr", "stdin", "tty", "zero", "random", "urandom":
+		return true
+	}
+	return strings.HasPrefix(rest, "fd/")
+}
+
+// readRedirs reads the file facts of a command's redirections.
+func (r *reader) readRedirs() {
+	for i := range r.cmd.Redirs {
+		redir := &r.cmd.Redirs[i]
+		switch redir.Op {
+		case shellparse.RedirRead:
+			r.addRedir(opRead, redir.Target)
+		case shellparse.RedirWrite:
+			op := opWrite
+			if r.writesNothing() {
+				op = opTruncate
+			}
+			r.addRedir(op, redir.Target)
+		case shellparse.RedirAppend:
+			r.addRedir(opAppend, redir.Target)
+		case shellparse.RedirReadWrite:
+			r.addRedir(opRead, redir.Target)
+			r.addRedir(opWrite, redir.Target)
+		}
+	}
+}
+
+func (r *reader) addRedir(op string, w shellparse.Word) {
+	if w.Text == "" || isDevice(w.Text) {
+		return
+	}
+	r.facts.files = append(r.facts.files, fileFact{op: op, text: w.Text, unknown: w.Unknown})
+}
+
+// writesNothing reports a command whose output is empty, so that redirecting
+// it only empties the file.
+func (r *reader) writesNothing() bool {
+	switch r.cmd.Name {
+	case "":
+		return len(r.cmd.Argv) == 0
+	case ":", "true":
+		return true
+	case "cat":
+		return r.args.operand(0) == "/dev/null" && len(r.args.operands) == 1
+	}
+	return false
+}

@@ -1,0 +1,107 @@
+//go:build ignore
+
+// This program writes shipped_gen.go: the rule set of rules.toml as static
+// data, so that nothing is parsed or allocated when restrain starts.
+package main
+
+import (
+	"bytes"
+	"crypto/sha256"
+	"fmt"
+	"go/format"
+	"log"
+	"os"
+	"reflect"
+
+	"restrain/classify"
+)
+
+const (
+	source = "../rules.toml"
+	target = "shipped_gen.go"
+)
+
+func main() {
+	log.SetFlags(0)
+	text, err := os.ReadFile(source)
+	if err != nil {
+		log.Fatal(err)
+	}
+	set, err := classify.Load("rules.toml", text)
+	if err != nil {
+		log.Fatal(err)
+	}
+	var b bytes.Buffer
+	fmt.Fprintf(&b, "// Code generated from rules.toml by generate.go; DO NOT EDIT.\n\n//go:build !bootstrap\n\npackage classify\n\n")
+	fmt.Fprintf(&b, "// shippedSum is the SHA-256 of the rules.toml that this was generated from.\n")
+	fmt.Fprintf(&b, "const shippedSum = \"%x\"\n\n", sha256.Sum256(text))
+	b.WriteString("var shipped = Set")
+	write(&b, reflect.ValueOf(*set))
+	code, err := format.Source(b.Bytes())
+	if err != nil {
+		log.Fatal(err)
+	}
+	if err := os.WriteFile(target, code, 0o644); err != nil {
+		log.Fatal(err)
+	}
+}
+
+// write writes a value without its type, as it stands in a composite literal.
+func write(b *bytes.Buffer, v reflect.Value) {
+	switch v.Kind() {
+	case reflect.String:
+		fmt.Fprintf(b, "%q", v.String())
+	case reflect.Bool:
+		fmt.Fprintf(b, "%t", v.Bool())
+	case reflect.Int, reflect.Int16, reflect.Int64:
+		fmt.Fprintf(b, "%d", v.Int())
+	case reflect.Uint8, reflect.Uint16:
+		fmt.Fprintf(b, "%d", v.Uint())
+	case reflect.Float64:
+		fmt.Fprintf(b, "%v", v.Float())
+	case reflect.Pointer:
+		if v.Type().Elem().Kind() == reflect.Bool {
+			fmt.Fprintf(b, "&is%t", v.Elem().Bool())
+			return
+		}
+		fmt.Fprintf(b, "&%s", v.Type().Elem().Name())
+		write(b, v.Elem())
+	case reflect.Slice:
+		b.WriteString("{")
+		for i := range v.Len() {
+			element(b, v.Index(i))
+			b.WriteString(",\n")
+		}
+		b.WriteString("}")
+	case reflect.Struct:
+		b.WriteString("{\n")
+		for i := range v.NumField() {
+			if field := v.Field(i); !field.IsZero() {
+				fmt.Fprintf(b, "%s: ", v.Type().Field(i).Name)
+				element(b, field)
+				b.WriteString(",\n")
+			}
+		}
+		b.WriteString("}")
+	default:
+		log.Fatalf("generate: cannot write a %s: teach it to", v.Type())
+	}
+}
+
+// element writes a value with its type where the literal wants one.
+func element(b *bytes.Buffer, v reflect.Value) {
+	switch v.Kind() {
+	case reflect.Struct:
+		b.WriteString(v.Type().Name())
+	case reflect.Slice:
+		fmt.Fprintf(b, "[]%s", typeName(v.Type().Elem()))
+	}
+	write(b, v)
+}
+
+func typeName(t reflect.Type) string {
+	if t.Kind() == reflect.Slice {
+		return "[]" + typeName(t.Elem())
+	}
+	return t.Name()
+}

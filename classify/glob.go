@@ -1,0 +1,136 @@
+package classify
+
+import "strings"
+
+// matchWord reports whether text fits one of the alternatives of a pattern,
+// which are separated by "|". A "*" is any run of bytes, a "?" any one.
+func matchWord(pattern, text string) bool {
+	for {
+		alternative, rest, more := strings.Cut(pattern, "|")
+		if matchGlob(alternative, text, false) {
+			return true
+		}
+		if !more {
+			return false
+		}
+		pattern = rest
+	}
+}
+
+// matchFold is matchWord without regard to ASCII case.
+func matchFold(pattern, text string) bool {
+	for {
+		alternative, rest, more := strings.Cut(pattern, "|")
+		if matchGlob(alternative, text, true) {
+			return true
+		}
+		if !more {
+			return false
+		}
+		pattern = rest
+	}
+}
+
+// matchAny reports whether text fits one of the patterns.
+func matchAny(patterns []string, text string) bool {
+	for _, p := range patterns {
+		if matchWord(p, text) {
+			return true
+		}
+	}
+	return false
+}
+
+// matchAnyFold is matchAny without regard to ASCII case.
+func matchAnyFold(patterns []string, text string) bool {
+	for _, p := range patterns {
+		if matchFold(p, text) {
+			return true
+		}
+	}
+	return false
+}
+
+// matchGlob matches one pattern. After a mismatch only the last "*" has to
+// give way, so the time is at most len(pattern) × len(text).
+func matchGlob(pattern, text string, fold bool) bool {
+	p, t := 0, 0
+	star, held := -1, 0
+	for t < len(text) || p < len(pattern) {
+		switch {
+		case p < len(pattern) && pattern[p] == '*':
+			p++
+			star, held = p, t
+		case p < len(pattern) && t < len(text) && (pattern[p] == '?' || sameByte(pattern[p], text[t], fold)):
+			p++
+			t++
+		case star >= 0 && held < len(text):
+			held++
+			p, t = star, held
+		default:
+			return false
+		}
+	}
+	return true
+}
+
+func sameByte(a, b byte, fold bool) bool {
+	return a == b || fold && lower(a) == lower(b)
+}
+
+func lower(c byte) byte {
+	if 'A' <= c && c <= 'Z' {
+		return c + 'a' - 'A'
+	}
+	return c
+}
+
+// matchPath matches a path: "*" and "?" stay within one name, "**/" is any
+// number of directories and a final "**" is all that is left. With below, a
+// path below one that fits also fits.
+func matchPath(pattern, path string, below bool) bool {
+	p, t := 0, 0
+	star, starHeld := -1, 0 // the last "*", and up to where it reaches
+	deep, deepHeld := -1, 0 // the same for the last "**/"
+	for t < len(path) || p < len(pattern) {
+		if p == len(pattern) && below && path[t] == '/' {
+			return true
+		}
+		if p < len(pattern) {
+			switch {
+			case strings.HasPrefix(pattern[p:], "**/"):
+				p += 3
+				deep, deepHeld, star = p, t, -1
+				continue
+			case pattern[p:] == "**":
+				return true
+			case pattern[p] == '*':
+				p++
+				star, starHeld = p, t
+				continue
+			case t < len(path) && (pattern[p] == path[t] || pattern[p] == '?' && path[t] != '/'):
+				p++
+				t++
+				continue
+			}
+		}
+		if star >= 0 && starHeld < len(path) && path[starHeld] != '/' {
+			starHeld++
+			p, t = star, starHeld
+			continue
+		}
+		if deep < 0 {
+			return false
+		}
+		slash := strings.IndexByte(path[deepHeld:], '/')
+		if slash < 0 {
+			return false
+		}
+		deepHeld += slash + 1
+		p, t, star = deep, deepHeld, -1
+	}
+	return true
+}
+
+// isGlob reports whether a pattern has to be matched rather than compared.
+func isGlob(pattern string) bool { return strings.ContainsAny(pattern, "*?|") }

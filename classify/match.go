@@ -1,0 +1,151 @@
+package classify
+
+import (
+	"slices"
+
+	"restrain/shellparse"
+)
+
+// commandRules tries the rules about a program's words.
+func (r *reader) commandRules(name string, args *argv) {
+	if e := r.set.index.exact(name); e != nil {
+		r.tryRules(e.Rules, args)
+	}
+	for i := range r.set.index.Globs {
+		if e := &r.set.index.Globs[i]; len(e.Rules) > 0 && matchWord(e.Name, name) {
+			r.tryRules(e.Rules, args)
+		}
+	}
+}
+
+func (r *reader) tryRules(rules []uint16, args *argv) {
+	for _, n := range rules {
+		rule := &r.set.Rules[n]
+		if took, ok := rule.matchWords(args); ok {
+			r.found(rule, r.evidence(), rule.target(args, took), rule.Severity)
+		}
+	}
+}
+
+// wrapperRules tries the rules about the programs that run the command.
+func (r *reader) wrapperRules() {
+	for i := range r.cmd.Wrappers {
+		w := &r.cmd.Wrappers[i]
+		e := r.set.index.exact(w.Name)
+		if e == nil || len(e.Rules) == 0 {
+			continue
+		}
+		r.args.read(r.set.program(w.Name), w.Args)
+		r.tryRules(e.Rules, &r.args)
+	}
+}
+
+// matchWords reports whether a rule's words fit an argument list, and how many
+// operands its args took. A call for help does nothing.
+func (rule *Rule) matchWords(args *argv) (took int, ok bool) {
+	if args.has("--help") && !slices.Contains(rule.Flags, "--help") {
+		return 0, false
+	}
+	if len(rule.Args) > 0 {
+		for _, pattern := range rule.Args {
+			if took, ok = args.matchArgs(pattern); ok {
+				break
+			}
+		}
+		if !ok {
+			return 0, false
+		}
+	}
+	if len(rule.Flags) > 0 && !args.hasAny(rule.Flags...) {
+		return 0, false
+	}
+	for _, f := range rule.FlagsAll {
+		if !args.has(f) {
+			return 0, false
+		}
+	}
+	if args.hasAny(rule.FlagsNot...) {
+		return 0, false
+	}
+	return took, len(rule.Operands) == 0 || args.anyFits(rule.Operands)
+}
+
+// anyFits reports whether an operand or the value of a flag fits a glob.
+func (a *argv) anyFits(globs []string) bool {
+	for _, i := range a.operands {
+		if matchAny(globs, a.words[i].Text) {
+			return true
+		}
+	}
+	for i := range a.flags {
+		if f := &a.flags[i]; f.valued && matchAny(globs, f.value) {
+			return true
+		}
+	}
+	return false
+}
+
+// target names what a command acts on: the last operand that its sub-command
+// did not take.
+func (rule *Rule) target(args *argv, took int) string {
+	if n := len(args.operands); n > took {
+		return args.operand(n - 1)
+	}
+	return ""
+}
+
+// forCommand reports whether a rule about facts is about this command's.
+func (r *reader) forCommand(rule *Rule) bool {
+	if len(rule.Command) > 0 && !matchAny(rule.Command, r.cmd.Name) {
+		return false
+	}
+	_, ok := rule.matchWords(&r.args)
+	return ok
+}
+
+// found adds the action of a rule that matched. Of several facts that match
+// the same rule in one command the most severe counts.
+func (r *reader) found(rule *Rule, evidence, resource string, severity Severity) {
+	for i := r.first; i < len(r.actions); i++ {
+		a := &r.actions[i]
+		if a.Finding != nil && a.Finding.Rule == rule.ID {
+			if severity > a.Severity {
+				a.Severity, a.Resource.Name, a.Finding.Evidence = severity, resource, evidence
+			}
+			return
+		}
+	}
+	r.actions = append(r.actions, Action{
+		Class:    rule.Class,
+		Severity: severity,
+		Undo:     rule.Undo,
+		Resource: Resource{Kind: rule.Resource, Name: resource},
+		Finding: &Finding{
+			Rule:          rule.ID,
+			Description:   rule.Description,
+			Justification: rule.Justification,
+			Attack:        rule.Attack,
+			Evidence:      evidence,
+		},
+		Command: r.n,
+	})
+}
+
+// evidence is the command as it stands in the line, or as it was made up.
+func (r *reader) evidence() string {
+	if s := r.cmd.Span; s.End > s.Start && s.End <= len(r.script.Source) && s.Start >= 0 {
+		return r.script.Source[s.Start:s.End]
+	}
+	return joinWords(r.cmd.Argv)
+}
+
+func joinWords(words []shellparse.Word) string {
+	var b []byte
+	for i, w := range words {
+		if i > 0 {
+			b = append(b, ' ')
+		}
+		b = append(b, w.Text...)
+	}
+	return string(b)
+}

@@ -1,0 +1,162 @@
+package classify
+
+import "strings"
+
+// factRules tries the rules about the facts of a command.
+func (r *reader) factRules() {
+	x := &r.set.index
+	for i := range r.facts.files {
+		f := &r.facts.files[i]
+		for _, n := range x.File {
+			if rule := &r.set.Rules[n]; r.matchFile(rule.File, f) && r.forCommand(rule) {
+				r.found(rule, r.evidence(), f.text, r.fileSeverity(rule, f))
+			}
+		}
+	}
+	for i := range r.facts.https {
+		f := &r.facts.https[i]
+		for _, n := range x.HTTP {
+			if rule := &r.set.Rules[n]; rule.HTTP.matches(f) && r.forCommand(rule) {
+				r.found(rule, f.text, f.host, rule.Severity)
+			}
+		}
+		for j := range f.graphql {
+			g := &f.graphql[j]
+			for _, n := range x.GraphQL {
+				if rule := &r.set.Rules[n]; rule.GraphQL.matches(f, g) && r.forCommand(rule) {
+					r.found(rule, g.text, g.resource, rule.Severity)
+				}
+			}
+		}
+	}
+	for i := range r.facts.sqls {
+		f := &r.facts.sqls[i]
+		for _, n := range x.SQL {
+			if rule := &r.set.Rules[n]; rule.SQL.matches(f) && r.forCommand(rule) {
+				r.found(rule, f.text, f.object, rule.Severity)
+			}
+		}
+	}
+	for i := range r.facts.searches {
+		f := &r.facts.searches[i]
+		for _, n := range x.Search {
+			if rule := &r.set.Rules[n]; r.matchSearch(rule.Search, f) && r.forCommand(rule) {
+				r.found(rule, f.text, f.pattern, rule.Severity)
+			}
+		}
+	}
+	for i := range r.facts.envs {
+		f := &r.facts.envs[i]
+		for _, n := range x.Env {
+			if rule := &r.set.Rules[n]; r.matchEnv(rule.Env, f) && r.forCommand(rule) {
+				r.found(rule, f.text, f.name, rule.Severity)
+			}
+		}
+	}
+}
+
+// within reports whether a value is one of a list; an empty list has all.
+func within(list []string, value string) bool {
+	return len(list) == 0 || contains(list, value)
+}
+
+func (r *reader) matchFile(m *FileMatch, f *fileFact) bool {
+	if len(m.Op) > 0 && !contains(m.Op, f.op) && !(f.op == opAppend && contains(m.Op, opWrite)) {
+		return false
+	}
+	if m.Recursive != nil && *m.Recursive != (f.recursive || f.contents) {
+		return false
+	}
+	r.locate(f)
+	if !within(m.Place, string(f.place)) {
+		return false
+	}
+	if len(m.Set) > 0 && !r.inSets(m.Set, f) || len(m.NotSet) > 0 && r.inSets(m.NotSet, f) {
+		return false
+	}
+	return m.TrackedClean == nil || *m.TrackedClean == r.ctx.Target(f.path).Recoverable()
+}
+
+func (r *reader) inSets(ids []string, f *fileFact) bool {
+	for i := range r.set.Paths {
+		if p := &r.set.Paths[i]; contains(ids, p.ID) && f.inSet(p.Globs, false) {
+			return true
+		}
+	}
+	return false
+}
+
+func (m *HTTPMatch) matches(f *httpFact) bool {
+	return (len(m.Method) == 0 || matchAnyFold(m.Method, f.method)) &&
+		(len(m.Host) == 0 || matchAnyFold(m.Host, f.host)) &&
+		(len(m.Path) == 0 || matchAnyPath(m.Path, f.path)) &&
+		within(m.Scope, f.scope) &&
+		within(m.Body, f.body) &&
+		(m.Credential == nil || *m.Credential == (f.credential != ""))
+}
+
+func matchAnyPath(globs []string, p string) bool {
+	for _, g := range globs {
+		if matchPath(g, p, false) {
+			return true
+		}
+	}
+	return false
+}
+
+func (m *GraphQLMatch) matches(h *httpFact, f *graphqlFact) bool {
+	return (m.Kind == "" || m.Kind == f.kind) &&
+		(len(m.Field) == 0 || matchAny(m.Field, f.field)) &&
+		(len(m.Host) == 0 || matchAnyFold(m.Host, h.host))
+}
+
+func (m *SQLMatch) matches(f *sqlFact) bool {
+	return (len(m.Verb) == 0 || matchAnyFold(m.Verb, f.verb)) &&
+		(len(m.Object) == 0 || matchAnyFold(m.Object, f.object)) &&
+		(m.Where == nil || *m.Where == f.where)
+}
+
+func (r *reader) matchSearch(m *SearchMatch, f *searchFact) bool {
+	if !within(m.What, f.what) {
+		return false
+	}
+	worded := m.Pattern != "" && r.wordSet(m.Pattern).inSearch(f)
+	if (m.Pattern != "" || len(m.Set) > 0) && !worded && !r.seeksFile(m.Set, f) {
+		return false
+	}
+	if len(m.Place) == 0 {
+		return true
+	}
+	if f.where.text == "" {
+		f.where.text = "."
+	}
+	r.locate(&f.where)
+	return contains(m.Place, string(f.where.place))
+}
+
+// seeksFile reports whether a search for names asks for a file of one of the
+// path sets: *.pem, .env*, id_rsa.
+func (r *reader) seeksFile(ids []string, f *searchFact) bool {
+	if len(ids) == 0 || f.what != searchNames {
+		return false
+	}
+	name := strings.ReplaceAll(f.pattern, "*", "")
+	sought := fileFact{path: name, below: "/" + name, inHome: true}
+	return name != "" && r.inSets(ids, &sought)
+}
+
+func (r *reader) matchEnv(m *EnvMatch, f *envFact) bool {
+	return within(m.Op, f.op) &&
+		(len(m.Name) == 0 || matchAnyFold(m.Name, f.name)) &&
+		(m.Set == "" || r.wordSet(m.Set).inName(f.name))
+}
+
+// wordSet gives a named set; the loader has checked that it is there.
+func (r *reader) wordSet(id string) *WordSet {
+	for i := range r.set.Words {
+		if r.set.Words[i].ID == id {
+			return &r.set.Words[i]
+		}
+	}
+	return &WordSet{}
+}

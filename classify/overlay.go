@@ -1,0 +1,35 @@
+package classify
+
+import "slices"
+
+// Overlay gives the set with another's parts added. Parts with the same id
+// replace, and a program described again is read in the new way. A matrix
+// replaces as a whole.
+func (s *Set) Overlay(user *Set) *Set {
+	merged := &Set{
+		Classes:   overlay(s.Classes, user.Classes, func(c *ClassInfo) string { return string(c.ID) }),
+		Programs:  append(user.Programs[:len(user.Programs):len(user.Programs)], s.Programs...),
+		Rules:     overlay(s.Rules, user.Rules, func(r *Rule) string { return r.ID }),
+		Paths:     overlay(s.Paths, user.Paths, func(p *PathSet) string { return p.ID }),
+		Places:    overlay(s.Places, user.Places, func(p *PlaceSet) string { return string(p.ID) }),
+		Words:     overlay(s.Words, user.Words, func(w *WordSet) string { return w.ID }),
+		Sequences: overlay(s.Sequences, user.Sequences, func(q *Sequence) string { return q.ID }),
+		Personas:  overlay(s.Personas, user.Personas, func(p *Persona) string { return p.ID }),
+		Matrix:    user.Matrix,
+	}
+	merged.index = buildIndex(merged)
+	return merged
+}
+
+func overlay[T any](base, over []T, id func(*T) string) []T {
+	merged := slices.Clone(base)
+	for i := range over {
+		at := slices.IndexFunc(base, func(b T) bool { return id(&b) == id(&over[i]) })
+		if at >= 0 {
+			merged[at] = over[i]
+		} else {
+			merged = append(merged, over[i])
+		}
+	}
+	return merged
+}

@@ -1,0 +1,171 @@
+package classify
+
+import (
+	"path"
+	"strings"
+
+	"restrain/shellparse"
+)
+
+const hole = string(shellparse.Hole)
+
+// locate works out a fact's path and place, once.
+func (r *reader) locate(f *fileFact) {
+	if f.located {
+		return
+	}
+	f.located = true
+	text := f.text
+	if dir, ok := cutContents(text); ok {
+		f.contents = true
+		text = dir
+	}
+	base, unknown := r.dir, r.dirUnknown
+	switch {
+	case text == "~" || strings.HasPrefix(text, "~/") || strings.HasPrefix(text, "/"):
+		base, unknown = "", nil
+	case strings.HasPrefix(text, hole):
+		if base = knownPrefix(f.unknown, r); base == "" {
+			f.path = text
+			f.place = unknownPlace(f, text)
+			return
+		}
+		text, unknown = "."+text[len(hole):], nil
+	}
+	full := text
+	if base != "" {
+		full = base + "/" + text
+	}
+	escapes := strings.Contains(full, hole) && strings.Contains(full, "..")
+	f.path = path.Clean(full)
+	f.below, f.inHome = r.belowHome(f.path)
+	switch {
+	case escapes:
+		f.place = PlaceUnknown
+	case strings.HasPrefix(f.path, hole):
+		f.unknown = unknown
+		if known := knownPrefix(unknown, r); known == tempMark {
+			f.place = PlaceTmp
+		} else {
+			f.place = PlaceUnknown
+		}
+	default:
+		f.place = r.placeOf(f)
+	}
+}
+
+// cutContents takes the final pattern off dir/* and says that it was there.
+func cutContents(text string) (dir string, ok bool) {
+	for _, all := range [...]string{"/*", "/.*", "/**", "/{*,.*}", "/.[!.]*", "/**/*"} {
+		if dir, ok = strings.CutSuffix(text, all); ok {
+			if dir == "" {
+				dir = "/"
+			}
+			return dir, true
+		}
+	}
+	switch text {
+	case "*", ".*", "**", ".[!.]*", "**/*":
+		return ".", true
+	}
+	return text, false
+}
+
+// tempMark stands for a temporary directory whose name is not known.
+const tempMark = "/tmp/" + hole
+
+// knownPrefix gives a path to stand for an unknown beginning whose kind is
+// plain from what it depends on: the home, a temporary directory, the
+// working directory.
+func knownPrefix(unknown []string, r *reader) string {
+	if len(unknown) == 0 {
+		return ""
+	}
+	switch u := unknown[0]; {
+	case u == "~" || u == "$HOME" || u == "${HOME}":
+		return "~"
+	case strings.HasPrefix(u, "$(mktemp") || strings.HasPrefix(u, "`mktemp"),
+		strings.HasPrefix(u, "$TMP") || strings.HasPrefix(u, "${TMP"),
+		u == "$TEMP" || u == "${TEMP}", u == "$RUNNER_TEMP":
+		return tempMark
+	case u == "$PWD" || u == "${PWD}" || u == "$(pwd)" || u == "`pwd`",
+		u == "$(git rev-parse --show-toplevel)":
+		if r.dir == "" {
+			return "."
+		}
+		return r.dir
+	}
+	return ""
+}
+
+// unknownPlace tells a path that may be anywhere from one that is the root
+// when its variable happens to be empty.
+func unknownPlace(f *fileFact, text string) Place {
+	rest := strings.TrimLeft(text[len(hole):], "/")
+	guarded := len(f.unknown) > 0 && strings.Contains(f.unknown[0], ":?")
+	if rest == "" && !guarded && (f.contents || strings.HasSuffix(text, "/")) {
+		return PlaceUnknownRoot
+	}
+	return PlaceUnknown
+}
+
+// belowHome gives the part of a path below a home directory.
+func (r *reader) belowHome(p string) (below string, ok bool) {
+	if home := r.home; home != "" {
+		if rest, ok := strings.CutPrefix(p, home); ok && (rest == "" || rest[0] == '/') {
+			return rest, true
+		}
+	}
+	if p != "" && p[0] == '~' {
+		if slash := strings.IndexByte(p, '/'); slash > 0 {
+			return p[slash:], true
+		}
+		return "", true
+	}
+	for _, parent := range [...]string{"/home/", "/Users/"} {
+		if rest, ok := strings.CutPrefix(p, parent); ok {
+			if slash := strings.IndexByte(rest, '/'); slash >= 0 {
+				return rest[slash:], true
+			}
+			return "", true
+		}
+	}
+	if rest, ok := strings.CutPrefix(p, "/root"); ok && (rest == "" || rest[0] == '/') {
+		return rest, true
+	}
+	return "", false
+}
+
+// enterDir works out the directory that a command runs in.
+func (r *reader) enterDir(dir shellparse.Word) {
+	r.dirUnknown = nil
+	text := dir.Text
+	switch {
+	case text == "":
+		r.dir = r.ctxDir
+	case strings.HasPrefix(text, hole):
+		if known := knownPrefix(dir.Unknown, &reader{dir: r.ctxDir}); known != "" {
+			r.dir = path.Clean(known + "/" + text[len(hole):])
+			return
+		}
+		r.dir, r.dirUnknown = text, dir.Unknown
+	case text[0] == '/' || text[0] == '~' || r.ctxDir == "":
+		r.dir = path.Clean(text)
+	default:
+		r.dir = path.Join(r.ctxDir, text)
+	}
+}
+
+// inSet reports whether the file of a fact fits one of the globs.
+func (f *fileFact) inSet(globs []string, below bool) bool {
+	for _, g := range globs {
+		if g[0] == '~' {
+			if f.inHome && matchPath(g[1:], f.below, below) {
+				return true
+			}
+		} else if matchPath(g, f.path, below) {
+			return true
+		}
+	}
+	return false
+}

@@ -1,0 +1,134 @@
+package classify
+
+import (
+	"strings"
+)
+
+// special reads the facts of programs whose words data cannot describe, and
+// reports whether it was one.
+func (r *reader) special() bool {
+	switch r.cmd.Name {
+	case "find", "gfind":
+		r.readFind()
+	case "fd", "fdfind":
+		r.readFd()
+	case "grep", "egrep", "fgrep", "zgrep", "ggrep":
+		r.readGrep(&grepProgram, 0)
+	case "rg", "ag", "ack", "ugrep", "rga":
+		r.readGrep(&rgProgram, 0)
+	case "git":
+		if r.args.operand(0) != "grep" {
+			return false
+		}
+		r.readGrep(&grepProgram, 1)
+	case "locate", "plocate", "mlocate", "mdfind":
+		r.searchNames(r.args.operand(0), "/", nil)
+	case "env", "printenv", "set", "export", "declare", "typeset", "compgen":
+		r.readEnv()
+	case "echo", "printf":
+		r.readEcho()
+	case "dd":
+		r.readDD()
+	case "shred", "srm", "unlink":
+		r.choose(AllOperands, opDelete, 0)
+	case "truncate":
+		r.choose(AllOperands, opTruncate, 0)
+	case "mv":
+		r.readMove(opMove)
+	case "cp", "install", "ditto":
+		r.readMove(opCopy)
+	case "ln":
+		r.choose(LastOperand, opWrite, 0)
+	case "chmod", "chown", "chgrp", "chattr", "setfacl":
+		r.choose(RestOperands, opChmod, 0)
+	case "rsync", "scp", "sftp", "rclone":
+		r.readRemoteCopy()
+	case "cut":
+		r.choose(AllOperands, opRead, 0)
+		r.readCut()
+	default:
+		return false
+	}
+	return true
+}
+
+// readDD reads dd's own way of naming files.
+func (r *reader) readDD() {
+	for _, i := range r.args.operands {
+		w := r.args.words[i]
+		if name, ok := strings.CutPrefix(w.Text, "if="); ok && !isDevice(name) {
+			r.addPath(opRead, name, false)
+		}
+		if name, ok := strings.CutPrefix(w.Text, "of="); ok {
+			r.addPath(opWrite, name, false)
+		}
+	}
+}
+
+// readMove reads mv and cp: all operands but the last go to the last, or to
+// the directory of -t.
+func (r *reader) readMove(op string) {
+	if dir, ok := r.args.value("-t", "--target-directory"); ok {
+		r.choose(AllOperands, op, 0)
+		r.addPath(opWrite, dir, false)
+		return
+	}
+	if len(r.args.operands) < 2 {
+		return
+	}
+	r.choose(AllButLast, op, 0)
+	r.choose(LastOperand, opWrite, 0)
+}
+
+// readRemoteCopy reads copies to and from another machine. What goes there is
+// sent; a mirror deletes what the source does not have.
+func (r *reader) readRemoteCopy() {
+	n := len(r.args.operands)
+	if n == 0 {
+		return
+	}
+	last := r.args.operand(n - 1)
+	away := isRemotePath(last)
+	for _, i := range r.args.operands[:n-1] {
+		w := r.args.words[i]
+		switch {
+		case isRemotePath(w.Text):
+		case away:
+			r.addFile(opSend, w)
+		default:
+			r.addFile(opCopy, w)
+		}
+		if r.args.has("--remove-source-files") && !isRemotePath(w.Text) {
+			r.addPath(opDelete, w.Text, true)
+		}
+	}
+	if away {
+		return
+	}
+	r.choose(LastOperand, opWrite, 0)
+	if r.args.hasAny("--delete", "--del", "--delete-before", "--delete-after", "--delete-during",
+		"--delete-delay", "--delete-excluded") {
+		r.addPath(opDelete, last, true)
+	}
+}
+
+// isRemotePath reports host:path and url:// forms.
+func isRemotePath(s string) bool {
+	colon := strings.IndexByte(s, ':')
+	return colon > 0 && !strings.Contains(s[:colon], "/")
+}
+
+// readCut notices that only the names of NAME=value lines are kept: the file
+// is not read for its values.
+func (r *reader) readCut() {
+	fields, _ := r.args.value("-f", "--fields")
+	delimiter, _ := r.args.value("-d", "--delimiter")
+	if fields != "1" || delimiter != "=" {
+		return
+	}
+	for i := range r.facts.files {
+		if f := &r.facts.files[i]; f.op == opRead {
+			f.op = opList
+		}
+	}
+}
