@@ -1,0 +1,471 @@
+package shellparse
+
+import (
+	"strconv"
+	"strings"
+	"unicode"
+	"unicode/utf8"
+
+	"mvdan.cc/sh/v3/pattern"
+	"mvdan.cc/sh/v3/syntax"
+)
+
+// param folds a parameter expansion to one value.
+func (sh *shell) param(p *syntax.ParamExp) Word {
+	if p.Param == nil || p.Flags != nil || p.NestedParam != nil || len(p.Modifiers) > 0 {
+		return unknown(sh.text(p))
+	}
+	name := p.Param.Value
+	if p.Names != 0 {
+		return unknown(sh.text(p))
+	}
+	if p.Excl {
+		target, set := sh.scalar(name, p.Index)
+		if !set || !target.Known() || !syntax.ValidName(target.Text) {
+			return unknown(sh.text(p))
+		}
+		name = target.Text
+	}
+	if p.Length {
+		return sh.paramLength(p, name)
+	}
+	w, set := sh.scalar(name, p.Index)
+	switch {
+	case p.Exp != nil:
+		return sh.paramOp(p, name, w, set)
+	case p.Slice != nil:
+		return sh.slice(p, w)
+	case p.Repl != nil:
+		return sh.replace(p, w)
+	case w.Known() || p.Short || len(w.Unknown) > 1 || w.Text != string(Hole):
+		return w
+	case w.Unknown[0] == "$"+name:
+		return unknown(sh.text(p))
+	}
+	return w
+}
+
+// scalar is the value of a variable or positional parameter, or of an element.
+func (sh *shell) scalar(name string, index syntax.ArithmExpr) (w Word, set bool) {
+	if w, ok := sh.special(name); ok {
+		return w, true
+	}
+	v, set := sh.lookup(name)
+	i := 0
+	if index != nil && v.array {
+		n, ok := sh.arithm(index)
+		if !ok {
+			return unknown("$" + name), true
+		}
+		if i = n; i < 0 {
+			i += len(v.words)
+		}
+	}
+	if i < 0 || i >= len(v.words) {
+		return Word{}, false
+	}
+	return v.words[i], set
+}
+
+// special is the value of the parameters that are not variables.
+func (sh *shell) special(name string) (w Word, ok bool) {
+	switch name {
+	case "@", "*":
+		list, known := sh.positional()
+		if !known {
+			return unknown("$" + name), true
+		}
+		return joinWords(list, " "), true
+	case "#":
+		list, known := sh.positional()
+		if !known {
+			return unknown("$#"), true
+		}
+		return Word{Text: strconv.Itoa(len(list))}, true
+	case "?", "$", "!", "-":
+		return unknown("$" + name), true
+	}
+	if name == "" || name[0] < '0' || name[0] > '9' {
+		return Word{}, false
+	}
+	n, err := strconv.Atoi(name)
+	params, known := sh.vars.arguments()
+	switch {
+	case err != nil || !known || params == nil:
+		return unknown("$" + name), true
+	case n < len(params):
+		return params[n], true
+	}
+	return Word{}, true
+}
+
+// positional is $1 and on; known is false when the caller did not tell.
+func (sh *shell) positional() (list []Word, known bool) {
+	params, called := sh.vars.arguments()
+	if !called || params == nil {
+		return nil, false
+	}
+	return params[min(1, len(params)):], true
+}
+
+// listOf returns the elements of $@, $*, ${a[@]} and their slices.
+func (sh *shell) listOf(p *syntax.ParamExp) (list []Word, ok bool) {
+	if p.Param == nil || p.Excl || p.Length || p.Exp != nil || p.Repl != nil || p.Names != 0 {
+		return nil, false
+	}
+	name := p.Param.Value
+	if name == "@" || name == "*" {
+		if list, ok = sh.positional(); !ok {
+			return nil, false
+		}
+		if p.Slice != nil { // ${@:1} starts at $1
+			params, _ := sh.vars.arguments()
+			return sh.sliceList(p.Slice, params)
+		}
+		return list, true
+	}
+	word, isWord := p.Index.(*syntax.Word)
+	if !isWord || word.Lit() != "@" && word.Lit() != "*" {
+		return nil, false
+	}
+	v, set := sh.lookup(name)
+	if !set {
+		return nil, true
+	}
+	if p.Slice != nil {
+		return sh.sliceList(p.Slice, v.words)
+	}
+	return v.words, true
+}
+
+func (sh *shell) sliceList(s *syntax.Slice, list []Word) ([]Word, bool) {
+	start, end, ok := sh.bounds(s, len(list))
+	if !ok {
+		return nil, false
+	}
+	return list[start:end], true
+}
+
+// bounds evaluates ${x:start:length} against a value of n characters.
+func (sh *shell) bounds(s *syntax.Slice, n int) (start, end int, ok bool) {
+	if s.Offset != nil {
+		if start, ok = sh.arithm(s.Offset); !ok {
+			return 0, 0, false
+		}
+	}
+	if start < 0 {
+		start = max(start+n, 0)
+	}
+	start = min(start, n)
+	end = n
+	if s.Length != nil {
+		length, ok := sh.arithm(s.Length)
+		if !ok {
+			return 0, 0, false
+		}
+		if length < 0 {
+			end = max(n+length, start)
+		} else {
+			end = min(start+min(length, n), n)
+		}
+	}
+	return start, end, true
+}
+
+func (sh *shell) slice(p *syntax.ParamExp, w Word) Word {
+	if !w.Known() {
+		return unknown(sh.text(p))
+	}
+	runes := []rune(w.Text)
+	start, end, ok := sh.bounds(p.Slice, len(runes))
+	if !ok {
+		return unknown(sh.text(p))
+	}
+	return Word{Text: string(runes[start:end])}
+}
+
+func (sh *shell) paramLength(p *syntax.ParamExp, name string) Word {
+	v, _ := sh.lookup(name)
+	if word, ok := p.Index.(*syntax.Word); ok && (word.Lit() == "@" || word.Lit() == "*") {
+		return Word{Text: strconv.Itoa(len(v.words))}
+	}
+	w, _ := sh.scalar(name, p.Index)
+	if !w.Known() {
+		return unknown(sh.text(p))
+	}
+	return Word{Text: strconv.Itoa(utf8.RuneCountInString(w.Text))}
+}
+
+// paramOp folds ${x:-word} and its kind. Of a variable that is unknown, a
+// default may or may not apply.
+func (sh *shell) paramOp(p *syntax.ParamExp, name string, w Word, set bool) Word {
+	op := p.Exp.Op
+	empty := !set
+	switch op {
+	case syntax.AlternateUnsetOrNull, syntax.DefaultUnsetOrNull, syntax.AssignUnsetOrNull, syntax.ErrorUnsetOrNull:
+		empty = !set || w.Known() && w.Text == ""
+	}
+	opaque := set && !w.Known() && w.Text == string(Hole)
+	switch op {
+	case syntax.DefaultUnset, syntax.DefaultUnsetOrNull:
+		if opaque {
+			sh.word(p.Exp.Word, tildeStart) // for the commands inside
+			return unknown(sh.text(p))
+		}
+		if empty {
+			return sh.word(p.Exp.Word, tildeStart)
+		}
+		return w
+	case syntax.AssignUnset, syntax.AssignUnsetOrNull:
+		if opaque {
+			return unknown(sh.text(p))
+		}
+		if empty {
+			w = sh.word(p.Exp.Word, tildeStart)
+			sh.vars.set(name, value{words: []Word{w}})
+		}
+		return w
+	case syntax.AlternateUnset, syntax.AlternateUnsetOrNull:
+		alt := sh.word(p.Exp.Word, tildeStart)
+		switch {
+		case opaque:
+			return unknown(sh.text(p))
+		case empty:
+			return Word{}
+		}
+		return alt
+	case syntax.ErrorUnset, syntax.ErrorUnsetOrNull:
+		if opaque || empty {
+			return unknown(sh.text(p))
+		}
+		return w
+	}
+	return sh.edit(p, w)
+}
+
+// edit folds the operators that trim a value or change its case.
+func (sh *shell) edit(p *syntax.ParamExp, w Word) Word {
+	arg := sh.word(p.Exp.Word, tildeNever)
+	if !arg.Known() {
+		return unknown(sh.text(p))
+	}
+	switch p.Exp.Op {
+	case syntax.RemSmallPrefix, syntax.RemLargePrefix, syntax.RemSmallSuffix, syntax.RemLargeSuffix:
+		return sh.trim(p, w, sh.patternText(p.Exp.Word))
+	}
+	if !w.Known() || arg.Text != "" && p.Exp.Op != syntax.OtherParamOps {
+		return unknown(sh.text(p))
+	}
+	switch p.Exp.Op {
+	case syntax.UpperAll:
+		w.Text = strings.ToUpper(w.Text)
+	case syntax.LowerAll:
+		w.Text = strings.ToLower(w.Text)
+	case syntax.UpperFirst, syntax.LowerFirst:
+		change := unicode.ToUpper
+		if p.Exp.Op == syntax.LowerFirst {
+			change = unicode.ToLower
+		}
+		if first, size := utf8.DecodeRuneInString(w.Text); size > 0 {
+			w.Text = string(change(first)) + w.Text[size:]
+		}
+	case syntax.OtherParamOps:
+		return sh.transform(p, w, arg.Text)
+	default:
+		return unknown(sh.text(p))
+	}
+	return w
+}
+
+// transform folds ${x@U} and its kind.
+func (sh *shell) transform(p *syntax.ParamExp, w Word, op string) Word {
+	switch op {
+	case "U":
+		w.Text = strings.ToUpper(w.Text)
+	case "L":
+		w.Text = strings.ToLower(w.Text)
+	case "E":
+		w.Text = ansiC(w.Text)
+	case "Q":
+		w.Text = Quote([]string{w.Text})
+	default:
+		return unknown(sh.text(p))
+	}
+	return w
+}
+
+// trim folds ${x#pattern} and its kind. Where the affected end of the value is
+// unknown, so is the result.
+func (sh *shell) trim(p *syntax.ParamExp, w Word, pat string) Word {
+	prefix := p.Exp.Op == syntax.RemSmallPrefix || p.Exp.Op == syntax.RemLargePrefix
+	longest := p.Exp.Op == syntax.RemLargePrefix || p.Exp.Op == syntax.RemLargeSuffix
+	if !w.Known() || len(w.Text) > 4096 {
+		return unknown(sh.text(p))
+	}
+	text := w.Text
+	for i := range len(text) + 1 {
+		cut := i
+		if longest == prefix {
+			cut = len(text) - i
+		}
+		if cut < len(text) && !utf8.RuneStart(text[cut]) {
+			continue
+		}
+		head, tail := text[:cut], text[cut:]
+		if prefix && match(pat, head) {
+			return Word{Text: tail}
+		}
+		if !prefix && match(pat, tail) {
+			return Word{Text: head}
+		}
+	}
+	return w
+}
+
+// replace folds ${x/pattern/text} for patterns without wildcards.
+func (sh *shell) replace(p *syntax.ParamExp, w Word) Word {
+	orig, with := sh.word(p.Repl.Orig, tildeNever), sh.word(p.Repl.With, tildeNever)
+	if !w.Known() || !orig.Known() || !with.Known() || orig.Text == "" ||
+		pattern.HasMeta(sh.patternText(p.Repl.Orig), 0) || strings.ContainsAny(orig.Text[:1], "#%") {
+		return unknown(sh.text(p))
+	}
+	n := 1
+	if p.Repl.All {
+		n = -1
+	}
+	if strings.Count(w.Text, orig.Text)*len(with.Text) > maxValue {
+		sh.r.limit(limitSize)
+		return unknown(sh.text(p))
+	}
+	return Word{Text: strings.Replace(w.Text, orig.Text, with.Text, n)}
+}
+
+// patternText is a word as a pattern: what is quoted in it is escaped.
+func (sh *shell) patternText(w *syntax.Word) string {
+	if w == nil {
+		return ""
+	}
+	var b strings.Builder
+	for _, part := range w.Parts {
+		switch part := part.(type) {
+		case *syntax.Lit:
+			b.WriteString(part.Value)
+		case *syntax.ParamExp, *syntax.CmdSubst, *syntax.ArithmExp:
+			f := folder{sh: sh}
+			f.expansion(part, true)
+			b.Write(f.buf)
+		default:
+			f := folder{sh: sh}
+			f.parts([]syntax.WordPart{part})
+			b.WriteString(pattern.QuoteMeta(string(f.buf), 0))
+		}
+	}
+	return b.String()
+}
+
+// match reports whether a pattern with *, ? and […] matches all of s. Two
+// pointers instead of a regular expression: it is linear but for the last star.
+func match(pat, s string) bool {
+	p, i, star, mark := 0, 0, -1, 0
+	for i < len(s) {
+		if p < len(pat) && pat[p] == '*' {
+			star, mark = p, i
+			p++
+			continue
+		}
+		if n, width := matchOne(pat[p:], s[i:]); n > 0 {
+			p += n
+			i += width
+			continue
+		}
+		if star < 0 {
+			return false
+		}
+		p = star + 1
+		mark++
+		i = mark
+	}
+	for p < len(pat) && pat[p] == '*' {
+		p++
+	}
+	return p == len(pat)
+}
+
+// matchOne matches one pattern element and returns its length and that of the
+// text it took; n is 0 when it does not match.
+func matchOne(pat, s string) (n, width int) {
+	if pat == "" {
+		return 0, 0
+	}
+	c, size := utf8.DecodeRuneInString(s)
+	switch pat[0] {
+	case '?':
+		return 1, size
+	case '[':
+		if end, ok := matchClass(pat, c); end > 0 {
+			if !ok {
+				return 0, 0
+			}
+			return end, size
+		}
+	case '\\':
+		if len(pat) > 1 {
+			if pat[1] == s[0] {
+				return 2, 1
+			}
+			return 0, 0
+		}
+	}
+	if pat[0] == s[0] {
+		return 1, 1
+	}
+	return 0, 0
+}
+
+// matchClass matches a bracket expression; end is 0 when it is not closed.
+func matchClass(pat string, c rune) (end int, ok bool) {
+	i := 1
+	negate := i < len(pat) && (pat[i] == '!' || pat[i] == '^')
+	if negate {
+		i++
+	}
+	for first := true; i < len(pat) && (pat[i] != ']' || first); first = false {
+		lo, size := utf8.DecodeRuneInString(pat[i:])
+		i += size
+		hi := lo
+		if i+1 < len(pat) && pat[i] == '-' && pat[i+1] != ']' {
+			hi, size = utf8.DecodeRuneInString(pat[i+1:])
+			i += 1 + size
+		}
+		ok = ok || lo <= c && c <= hi
+	}
+	if i >= len(pat) {
+		return 0, false
+	}
+	return i + 1, ok != negate
+}
+
+func joinWords(words []Word, sep string) Word {
+	switch len(words) {
+	case 0:
+		return Word{}
+	case 1:
+		return Word{Text: words[0].Text, Unknown: words[0].Unknown}
+	}
+	n := 0
+	for _, w := range words {
+		n += len(w.Text) + len(sep)
+	}
+	var b strings.Builder
+	b.Grow(n)
+	var out Word
+	for i, w := range words {
+		if i > 0 {
+			b.WriteString(sep)
+		}
+		b.WriteString(w.Text)
+		out.Unknown = append(out.Unknown, w.Unknown...)
+	}
+	out.Text = b.String()
+	return out
+}

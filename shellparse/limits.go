@@ -1,0 +1,49 @@
+package shellparse
+
+// What reading one line may cost. The agent chooses the text, so every loop
+// and recursion below is bounded; Script.Limit names the bound that was met.
+const (
+	// maxSource is how many bytes of source are parsed. The kernel refuses a
+	// single exec argument of more than 128 KiB (MAX_ARG_STRLEN), so only
+	// scripts and standard input can be longer.
+	maxSource = 256 << 10
+	// shallowSource is a length below which no text can nest deeply enough to
+	// trouble the recursive parser, so that it need not be scanned first.
+	shallowSource = 2 << 10
+	// maxOpeners bounds the brackets, keywords and operators that make the
+	// parser recurse, in one text longer than shallowSource.
+	maxOpeners = 20_000
+	// maxBrackets bounds how deeply brackets nest in one text longer than
+	// shallowSource.
+	maxBrackets = 300
+	// maxNesting bounds how deeply the walk nests: compound commands,
+	// substitutions, functions, shells in shells.
+	maxNesting = 100
+	// maxCommands is how many commands one Script may hold.
+	maxCommands = 2_000
+	// maxSteps bounds the statements visited, loops unrolled included.
+	maxSteps = 20_000
+	// maxRounds is how many rounds of one loop are unrolled; the rest is read
+	// once with the loop's variable unknown.
+	maxRounds = 32
+	// maxValue bounds, in bytes, one folded value.
+	maxValue = 256 << 10
+	// maxExpansion bounds, in bytes, all folded values of one Script.
+	maxExpansion = 1 << 20
+	// maxFields bounds the words that one word expands to.
+	maxFields = 256
+	// maxNote bounds, in bytes, what an entry of Word.Unknown quotes.
+	maxNote = 120
+	// maxRestarts is how many times parsing resumes after an error.
+	maxRestarts = 64
+	// maxCodeBytes and maxTokens bound the reading of code in another language.
+	maxCodeBytes = 256 << 10
+	maxTokens    = 50_000
+)
+
+// The values of Script.Limit.
+const (
+	limitSize     = "size"
+	limitDepth    = "depth"
+	limitCommands = "commands"
+)

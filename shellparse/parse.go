@@ -1,0 +1,276 @@
+package shellparse
+
+import (
+	"errors"
+	"fmt"
+	"path"
+	"strings"
+	"sync"
+	"unicode/utf8"
+
+	"mvdan.cc/sh/v3/syntax"
+)
+
+// Parse reads src as a shell would and returns the commands that would run.
+// It never fails: where src cannot be read as a whole, Script.Err or
+// Script.Limit says so and Commands holds what was recovered.
+func Parse(src string, opts Options) *Script {
+	r := newReader(src, opts)
+	sh := r.shell(src)
+	sh.base = 0
+	sh.source(src)
+	return r.script
+}
+
+// FromArgv returns the commands that exec'ing argv would run. argv is taken as
+// it is, but the code that it hands to a shell, the wrappers around a command
+// and so on are read as in Parse.
+func FromArgv(argv []string, opts Options) *Script {
+	r := newReader(Quote(argv), opts)
+	if len(argv) == 0 {
+		return r.script
+	}
+	sh := r.shell(r.script.Source)
+	words := make([]Word, len(argv))
+	end := 0
+	for i, arg := range argv {
+		start := end
+		end += quotedLen(arg)
+		words[i] = Word{Text: clean(arg), Span: Span{start, end}}
+		end++ // the space
+	}
+	c := Command{Argv: words, Span: Span{0, len(r.script.Source)}, Stages: 1, From: -1}
+	r.guard(sh, func() { sh.run(c) })
+	return r.script
+}
+
+// A reader reads one source text with all the texts inside it.
+type reader struct {
+	opts      Options
+	script    *Script
+	pipelines int
+	nesting   int
+	steps     int
+	expanded  int // bytes folded so far
+	funcs     map[string]function
+	aliases   map[string]string
+	traps     map[string]bool // trap bodies already read
+	files     int             // scripts read
+}
+
+// A function is a shell function that the text declares.
+type function struct {
+	body *syntax.Stmt
+	src  string
+	base int
+	open bool // being called: recursion stops here
+}
+
+func newReader(src string, opts Options) *reader {
+	return &reader{opts: opts, script: &Script{Source: src}}
+}
+
+func (r *reader) shell(src string) *shell {
+	return &shell{r: r, src: src, base: -1, vars: &scope{}, stdin: input{from: -1}}
+}
+
+// limit notes the first bound that cut reading short.
+func (r *reader) limit(name string) {
+	if r.script.Limit == "" {
+		r.script.Limit = name
+	}
+}
+
+// step counts a unit of work and reports whether there is budget for it.
+func (r *reader) step() bool {
+	if r.steps++; r.steps > maxSteps || len(r.script.Commands) >= maxCommands {
+		r.limit(limitCommands)
+		return false
+	}
+	return true
+}
+
+// enter reports whether one more level of nesting may be read; leave must
+// follow when it does.
+func (r *reader) enter() bool {
+	if r.nesting >= maxNesting {
+		r.limit(limitDepth)
+		return false
+	}
+	r.nesting++
+	return true
+}
+
+func (r *reader) leave() { r.nesting-- }
+
+// guard runs fn and turns a panic of the parser or the walk into an error of
+// the script: a line that restrain cannot read must not stop restrain.
+func (r *reader) guard(sh *shell, fn func()) {
+	nesting := r.nesting
+	defer func() {
+		if p := recover(); p != nil {
+			r.nesting = nesting
+			r.fail(sh, 0, fmt.Sprintf("reading failed: %v", p))
+		}
+	}()
+	fn()
+}
+
+// fail notes the first error, at a byte offset of sh's text.
+func (r *reader) fail(sh *shell, offset int, text string) {
+	if r.script.Err != nil {
+		return
+	}
+	e := &ParseError{Text: text, Line: 1, Col: 1}
+	if sh.base >= 0 && offset <= len(sh.src) {
+		e.Offset = min(sh.base+offset, len(r.script.Source))
+		before := r.script.Source[:e.Offset]
+		e.Line = 1 + strings.Count(before, "\n")
+		e.Col = e.Offset - strings.LastIndexByte(before, '\n')
+	}
+	r.script.Err = e
+}
+
+// source reads a whole text in sh and returns what it would print.
+func (sh *shell) source(src string) output {
+	r := sh.r
+	if !r.enter() {
+		return output{}
+	}
+	defer r.leave()
+	src = clean(src)
+	sh.src = src
+	if len(src) > maxSource {
+		r.limit(limitSize)
+		src = src[:maxSource]
+		if i := strings.LastIndexByte(src, '\n'); i > 0 {
+			src = src[:i]
+		}
+	}
+	if strings.IndexByte(src, 0) >= 0 {
+		r.fail(sh, strings.IndexByte(src, 0), "a NUL byte: shells disagree on what follows")
+		src = strings.ReplaceAll(src, "\x00", " ")
+	} else if !utf8.ValidString(src) {
+		r.fail(sh, 0, "invalid UTF-8")
+	}
+	if tooDeep(src) {
+		r.limit(limitDepth)
+		r.fail(sh, 0, "nested too deeply to be read")
+		sh.lexical(src)
+		return output{}
+	}
+	var out output
+	r.guard(sh, func() {
+		file, perr := parse(src)
+		if perr == nil {
+			out = sh.stmts(file.Stmts)
+			return
+		}
+		r.fail(sh, int(perr.Pos.Offset()), perr.Text)
+		sh.recovered(src)
+	})
+	return out
+}
+
+// tooDeep reports whether the text might nest so deeply that the recursive
+// parser would exhaust time or stack. It errs towards true.
+func tooDeep(src string) bool {
+	if len(src) <= shallowSource {
+		return false
+	}
+	openers, depth := 0, 0
+	for i := 0; i < len(src); i++ {
+		switch src[i] {
+		case '(', '{', '[':
+			openers++
+			if depth++; depth > maxBrackets {
+				return true
+			}
+		case ')', '}', ']':
+			depth = max(depth-1, 0)
+		case '`', '!', '~', '?', '*', '=':
+			openers++
+		case 'i', 'w', 'u', 'f', 'c', 't', 's':
+			if (i == 0 || isSpace(src[i-1]) || src[i-1] == ';') && opensCompound(src[i:]) {
+				openers++
+				if depth++; depth > 10*maxBrackets {
+					return true
+				}
+			}
+		}
+		if openers > maxOpeners {
+			return true
+		}
+	}
+	return false
+}
+
+func opensCompound(s string) bool {
+	end := 0
+	for end < len(s) && end < 9 && s[end] >= 'a' && s[end] <= 'z' {
+		end++
+	}
+	switch s[:end] {
+	case "if", "while", "until", "for", "case", "time", "select", "coproc", "function":
+		return true
+	}
+	return false
+}
+
+// A pooledParser keeps the parser's buffers for the next text.
+type pooledParser struct {
+	parser *syntax.Parser
+	text   strings.Reader
+}
+
+var parsers = sync.Pool{New: func() any {
+	return &pooledParser{parser: syntax.NewParser(syntax.Variant(syntax.LangBash))}
+}}
+
+// parse returns the tree of src as bash would read it, or where that failed.
+// A parser that panicked is not reused.
+func parse(src string) (*syntax.File, *syntax.ParseError) {
+	p := parsers.Get().(*pooledParser)
+	p.text.Reset(src)
+	file, err := p.parser.Parse(&p.text, "")
+	parsers.Put(p)
+	return file, parseError(err)
+}
+
+func parseError(err error) *syntax.ParseError {
+	if err == nil {
+		return nil
+	}
+	if perr, ok := errors.AsType[syntax.ParseError](err); ok {
+		return &perr
+	}
+	if lerr, ok := errors.AsType[syntax.LangError](err); ok {
+		return &syntax.ParseError{Pos: lerr.Pos, Text: lerr.Error()}
+	}
+	return &syntax.ParseError{Text: err.Error()}
+}
+
+// clean makes text that came from outside the source safe to hold in a Word:
+// it must not bring Holes of its own.
+func clean(s string) string {
+	if strings.ContainsRune(s, Hole) {
+		return strings.ReplaceAll(s, string(Hole), string(utf8.RuneError))
+	}
+	return s
+}
+
+func isSpace(b byte) bool { return b == ' ' || b == '\t' || b == '\n' }
+
+// baseName is path.Base for a command name; an unknown name has none.
+func baseName(w Word) string {
+	if i := strings.LastIndexByte(w.Text, '/'); i >= 0 {
+		if strings.ContainsRune(w.Text[i:], Hole) {
+			return ""
+		}
+		return path.Base(w.Text)
+	}
+	if !w.Known() {
+		return ""
+	}
+	return w.Text
+}

@@ -1,0 +1,331 @@
+package shellparse
+
+import (
+	"strconv"
+	"strings"
+
+	"mvdan.cc/sh/v3/syntax"
+)
+
+// begin starts a command with its place in the line and its standard input.
+func (sh *shell) begin(n syntax.Node) Command {
+	c := Command{From: sh.stdin.from, Stdin: sh.stdin.text, Span: sh.place}
+	if sh.base >= 0 {
+		c.Span = sh.span(n)
+	}
+	return c
+}
+
+// call reads a simple command.
+func (sh *shell) call(st *syntax.Stmt, x *syntax.CallExpr) output {
+	c := sh.begin(st)
+	if len(x.Args) > 0 {
+		c.Argv = sh.fields(x.Args)
+	}
+	if len(st.Redirs) > 0 {
+		sh.redirect(&c, st.Redirs)
+	}
+	if len(c.Argv) == 0 {
+		c.Assigns = sh.assign(x.Assigns)
+		sh.hooks(&c)
+		sh.emit(&c)
+		return silent
+	}
+	in := sh
+	if len(x.Assigns) > 0 {
+		in = sh.withVars()
+		c.Assigns = in.assign(x.Assigns)
+	}
+	out := in.run(c)
+	if in != sh {
+		in.keep(sh, c.Assigns)
+	}
+	if len(st.Redirs) > 0 && stdoutAway(st.Redirs) {
+		return silent
+	}
+	return out
+}
+
+// withVars is sh with a child scope: assignments in front of a command hold
+// for that command only.
+func (sh *shell) withVars() *shell {
+	sub := *sh
+	sub.vars = sh.vars.child()
+	return &sub
+}
+
+// keep carries over to outer what a command with assignments of its own
+// changed, such as the directory, without those assignments.
+func (sh *shell) keep(outer *shell, assigns []Assign) {
+	for _, a := range assigns {
+		delete(sh.vars.vars, a.Name)
+	}
+	outer.vars.merge(true, sh.vars)
+}
+
+// assign carries out assignments and returns them folded.
+func (sh *shell) assign(list []*syntax.Assign) []Assign {
+	out := make([]Assign, 0, len(list))
+	for _, a := range list {
+		if a.Name == nil {
+			continue
+		}
+		w := sh.assignOne(a)
+		out = append(out, Assign{Name: a.Name.Value, Value: w})
+	}
+	return out
+}
+
+func (sh *shell) assignOne(a *syntax.Assign) Word {
+	name := a.Name.Value
+	if a.Array != nil {
+		v := value{array: true}
+		if a.Append {
+			old, _ := sh.lookup(name)
+			v.words = append(v.words, old.words...)
+		}
+		for _, elem := range a.Array.Elems {
+			if elem.Value != nil && len(v.words) < maxFields {
+				v.words = sh.appendFields(v.words, elem.Value)
+			}
+		}
+		sh.vars.set(name, v)
+		return joinWords(v.words, " ")
+	}
+	w := sh.word(a.Value, tildeColon)
+	if a.Append {
+		old, _ := sh.scalar(name, nil)
+		if len(old.Text)+len(w.Text) > maxValue {
+			sh.r.limit(limitSize)
+			old = Word{}
+		}
+		span := w.Span
+		w = joinWords([]Word{old, w}, "")
+		w.Span = span
+	}
+	if a.Index != nil {
+		sh.assignElement(name, a.Index, w)
+		return w
+	}
+	sh.vars.set(name, value{words: []Word{w}})
+	return w
+}
+
+func (sh *shell) assignElement(name string, index syntax.ArithmExpr, w Word) {
+	v, _ := sh.vars.get(name)
+	i, ok := sh.arithm(index)
+	if !ok || i < 0 || i >= maxFields {
+		sh.vars.set(name, value{array: true, words: []Word{unknown("$" + name)}})
+		return
+	}
+	words := append([]Word(nil), v.words...)
+	for len(words) <= i {
+		words = append(words, Word{})
+	}
+	words[i] = w
+	sh.vars.set(name, value{array: true, words: words})
+}
+
+// declare reads export, declare, local, readonly and typeset.
+func (sh *shell) declare(st *syntax.Stmt, x *syntax.DeclClause) output {
+	c := sh.begin(st)
+	c.Argv = append(c.Argv, Word{Text: x.Variant.Value, Span: sh.span(x.Variant)})
+	for _, a := range x.Args {
+		switch {
+		case a.Name == nil:
+			c.Argv = sh.appendFields(c.Argv, a.Value)
+		case a.Naked:
+			c.Argv = append(c.Argv, Word{Text: a.Name.Value, Span: sh.span(a)})
+		default:
+			w := sh.assignOne(a)
+			c.Assigns = append(c.Assigns, Assign{Name: a.Name.Value, Value: w})
+			w.Text = a.Name.Value + "=" + w.Text
+			w.Span = sh.span(a)
+			c.Argv = append(c.Argv, w)
+		}
+	}
+	sh.redirect(&c, st.Redirs)
+	c.Name = x.Variant.Value
+	sh.hooks(&c)
+	sh.emit(&c)
+	if c.Name == "export" || len(c.Argv) > 1 {
+		return silent
+	}
+	return output{}
+}
+
+// redirect folds redirections into c, with what they put on its standard input.
+func (sh *shell) redirect(c *Command, list []*syntax.Redirect) {
+	for _, r := range list {
+		out := Redir{FD: -1}
+		if r.N != nil {
+			if n, err := strconv.Atoi(r.N.Value); err == nil {
+				out.FD = n
+			}
+		}
+		out.Op = redirOp(r.Op)
+		switch out.Op {
+		case RedirHeredoc:
+			out.Target = sh.heredoc(r)
+		case RedirHereStr:
+			out.Target = sh.word(r.Word, tildeStart)
+		default:
+			out.Target = sh.redirTarget(r)
+		}
+		if out.Op == RedirDup && !descriptor(out.Target) {
+			out.Op = RedirWrite // >& file
+		}
+		c.Redirs = append(c.Redirs, out)
+		if r.N == nil || out.FD == 0 {
+			sh.redirectStdin(c, &out, r)
+		}
+	}
+}
+
+func (sh *shell) redirectStdin(c *Command, out *Redir, r *syntax.Redirect) {
+	switch out.Op {
+	case RedirHeredoc, RedirHereStr:
+		text := out.Target
+		if out.Op == RedirHereStr {
+			text.Text += "\n"
+		}
+		c.Stdin, c.From = &text, -1
+	case RedirRead, RedirReadWrite:
+		c.Stdin, c.From = nil, -1
+		if p, ok := processIn(r.Word); ok {
+			out := sh.processOutput(p)
+			c.From = len(sh.r.script.Commands) - 1
+			if out.known {
+				c.Stdin = &out.text
+			}
+		}
+	}
+}
+
+// redirTarget folds a redirection's target; the commands of a process
+// substitution on standard input are read where that input is worked out.
+func (sh *shell) redirTarget(r *syntax.Redirect) Word {
+	if _, ok := processIn(r.Word); ok {
+		w := unknown(sh.text(r.Word))
+		w.Span = sh.span(r.Word)
+		if r.N == nil {
+			return w
+		}
+	}
+	return sh.word(r.Word, tildeStart)
+}
+
+func processIn(w *syntax.Word) (*syntax.ProcSubst, bool) {
+	if w == nil || len(w.Parts) != 1 {
+		return nil, false
+	}
+	p, ok := w.Parts[0].(*syntax.ProcSubst)
+	return p, ok && p.Op == syntax.CmdIn
+}
+
+func redirOp(op syntax.RedirOperator) RedirOp {
+	switch op {
+	case syntax.RdrIn:
+		return RedirRead
+	case syntax.RdrInOut:
+		return RedirReadWrite
+	case syntax.AppOut, syntax.AppAll, syntax.AppClob, syntax.AppAllClob:
+		return RedirAppend
+	case syntax.DplIn, syntax.DplOut:
+		return RedirDup
+	case syntax.Hdoc, syntax.DashHdoc:
+		return RedirHeredoc
+	case syntax.WordHdoc:
+		return RedirHereStr
+	}
+	return RedirWrite
+}
+
+// descriptor reports the targets of >& and <& that are no files.
+func descriptor(w Word) bool {
+	if !w.Known() || w.Text == "-" {
+		return true
+	}
+	_, err := strconv.Atoi(strings.TrimSuffix(w.Text, "-"))
+	return err == nil
+}
+
+func (sh *shell) heredoc(r *syntax.Redirect) Word {
+	if r.Hdoc == nil {
+		return Word{}
+	}
+	var w Word
+	if quotedWord(r.Word) {
+		var b strings.Builder
+		for _, part := range r.Hdoc.Parts {
+			if lit, ok := part.(*syntax.Lit); ok {
+				b.WriteString(lit.Value)
+			}
+		}
+		w = Word{Text: b.String(), Span: sh.span(r.Hdoc)}
+	} else {
+		w = sh.document(r.Hdoc)
+	}
+	if r.Op == syntax.DashHdoc {
+		lines := strings.SplitAfter(w.Text, "\n")
+		for i, line := range lines {
+			lines[i] = strings.TrimLeft(line, "\t")
+		}
+		w.Text = strings.Join(lines, "")
+	}
+	return w
+}
+
+// quotedWord reports a heredoc delimiter that keeps the body literal.
+func quotedWord(w *syntax.Word) bool {
+	for _, part := range w.Parts {
+		lit, ok := part.(*syntax.Lit)
+		if !ok || strings.IndexByte(lit.Value, '\\') >= 0 {
+			return true
+		}
+	}
+	return false
+}
+
+// stdoutAway reports that the output of a command goes to a file.
+func stdoutAway(list []*syntax.Redirect) bool {
+	for _, r := range list {
+		if r.N != nil && r.N.Value != "1" {
+			continue
+		}
+		switch r.Op {
+		case syntax.RdrOut, syntax.AppOut, syntax.RdrClob, syntax.RdrAll, syntax.AppAll:
+			return true
+		case syntax.DplOut:
+			return r.Word.Lit() != "1"
+		}
+	}
+	return false
+}
+
+// emit adds a command to the script and returns its index. What a command is
+// given by where it stands is filled in here.
+func (sh *shell) emit(c *Command) int {
+	r := sh.r
+	if len(r.script.Commands) >= maxCommands {
+		r.limit(limitCommands)
+		return len(r.script.Commands) - 1
+	}
+	if len(c.Argv) > 0 {
+		c.Name = baseName(c.Argv[0])
+	}
+	if len(sh.wrappers) > 0 {
+		c.Wrappers = append(sh.wrappers[:len(sh.wrappers):len(sh.wrappers)], c.Wrappers...)
+	}
+	c.Origin, c.Host = sh.origin, sh.host
+	if c.Dir.Text == "" {
+		c.Dir = sh.vars.directory()
+	}
+	c.Pipeline, c.Stage, c.Stages = sh.pipe.pipeline, sh.pipe.stage, max(sh.pipe.stages, 1)
+	c.Background = c.Background || sh.background
+	if r.script.Commands == nil {
+		r.script.Commands = make([]Command, 0, 4)
+	}
+	r.script.Commands = append(r.script.Commands, *c)
+	return len(r.script.Commands) - 1
+}
