@@ -50,6 +50,10 @@ type Request struct {
 	// from a terminal.
 	Interactive bool
 
+	// Exec is for DoorExec what the kernel was about to run; Argv is then
+	// filled for both kinds.
+	Exec *Exec
+
 	PID     int // the process that will run the command
 	PeerUID int // the user who asked
 }

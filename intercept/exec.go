@@ -1,0 +1,29 @@
+package intercept
+
+// An Exec is what the kernel was about to run when it stopped a process in
+// execve(2) or execveat(2). Request.Argv is the plain form of it: the program
+// under the name of what it is, script interpreters and the dynamic loader made
+// explicit.
+type Exec struct {
+	// Path is the absolute path of the file, as the process sees it. A memfd
+	// has one like "/memfd:name (deleted)".
+	Path string
+	// Raw is argv as the process passed it; Raw[0] is the process's own claim.
+	Raw []string
+	// Program is the well-known path of the same content ("/usr/bin/rm" for a
+	// copy of it); empty when the file is none of the system's programs.
+	Program string
+	// Script is the text that an interpreter is about to read, of a `#!` file
+	// or of a shell's script operand, and ScriptPath its file. ScriptCut
+	// reports that the text is longer than the 256 KiB read here.
+	Script     string
+	ScriptPath string
+	ScriptCut  bool
+	// PPID is the parent, and Start the process's start time in clock ticks
+	// since boot (proc_pid_stat(5)): with the PID it names a process for good.
+	PPID  int
+	Start uint64
+	// Opaque says why the call could not be read whole; empty when it was. A
+	// judge never lets an opaque exec run unasked.
+	Opaque string
+}

@@ -1,0 +1,96 @@
+package intercept
+
+import (
+	"context"
+	"hash/maphash"
+	"sync"
+	"time"
+)
+
+// An attempt is one process asking to run one argv. Shells and runtimes try
+// the next PATH entry after a denial, with the same argv (pitfall 4), and a
+// process that a signal takes out of its system call starts it anew (pitfall 1).
+type attempt struct {
+	pid   int
+	start uint64
+	argv  uint64 // hash
+}
+
+// A decision is the answer to an attempt, or the wait for it.
+type decision struct {
+	done    chan struct{}
+	reply   Reply
+	expires time.Time // zero while it is open
+	file    fileID
+}
+
+// decisions answers each attempt once.
+type decisions struct {
+	mu    sync.Mutex
+	seed  maphash.Seed
+	last  *bounded[attempt, *decision]
+	now   func() time.Time
+	allow bool // an allowed attempt may come again: signals restart the system call
+}
+
+// retryTime is how long an attempt counts as the same one.
+const retryTime = 2 * time.Second
+
+func newDecisions(now func() time.Time, allow bool) *decisions {
+	return &decisions{seed: maphash.MakeSeed(), last: newBounded[attempt, *decision](4096), now: now, allow: allow}
+}
+
+// of returns the answer to c: the one just given to the same attempt, or the
+// judge's. A denial holds for whatever file the argv is tried on next.
+func (d *decisions) of(ctx context.Context, c *call, judge func() Reply) Reply {
+	r := &c.request
+	if r.Exec.Opaque != "" {
+		return judge()
+	}
+	key := attempt{r.PID, r.Exec.Start, hashArgv(d.seed, r.Exec.Raw)}
+	d.mu.Lock()
+	before, ok := d.last.get(key)
+	if ok && d.stands(before, c.file) {
+		d.mu.Unlock()
+		select {
+		case <-before.done:
+			return before.reply
+		case <-ctx.Done():
+			return Reply{}
+		}
+	}
+	own := &decision{done: make(chan struct{}), file: c.file}
+	d.last.put(key, own)
+	d.mu.Unlock()
+
+	own.reply = judge()
+	d.mu.Lock()
+	own.expires = d.now().Add(retryTime)
+	d.mu.Unlock()
+	close(own.done)
+	return own.reply
+}
+
+// stands reports whether a decision answers another attempt on file.
+func (d *decisions) stands(b *decision, file fileID) bool {
+	switch {
+	case b.expires.IsZero():
+		return b.file == file
+	case !d.now().Before(b.expires):
+		return false
+	case b.reply.Allow:
+		return d.allow && b.file == file
+	}
+	return true
+}
+
+// hashArgv hashes argv so that no two lists of words run together.
+func hashArgv(seed maphash.Seed, argv []string) uint64 {
+	var h maphash.Hash
+	h.SetSeed(seed)
+	for _, a := range argv {
+		_, _ = h.WriteString(a)
+		_ = h.WriteByte(0)
+	}
+	return h.Sum64()
+}

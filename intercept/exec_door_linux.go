@@ -1,0 +1,273 @@
+package intercept
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"sync"
+	"time"
+
+	"golang.org/x/sys/unix"
+)
+
+// ExecOptions says how execs are supervised.
+type ExecOptions struct {
+	// Verify checks after each exec that the process runs the file that was
+	// approved, and kills it otherwise (amd64; pitfall 14). It costs about
+	// 0.2 ms a spawn.
+	Verify bool
+	// Interruptible leaves SECCOMP_FILTER_FLAG_WAIT_KILLABLE_RECV out, for
+	// kernels that have trouble with it (some around 6.12).
+	Interruptible bool
+	// Now is the clock; nil for the real one.
+	Now func() time.Time
+	// Mismatch is told of a process that was killed because it ran another
+	// file than the approved one; nil when nobody wants to know.
+	Mismatch func(pid int, image string)
+}
+
+// maxHeld is how many execs are in hand at once; the next ones wait in the
+// kernel, stopped, until one is answered.
+const maxHeld = 1024
+
+// ExecDoor is an Interceptor that brings every execve(2) and execveat(2) of
+// the agent and of all that descends from it before the judge, with
+// seccomp_unotify(2).
+type ExecDoor struct {
+	options   ExecOptions
+	socket    *os.File // to the stub
+	home      rootID   // our own root directory
+	files     *files
+	decisions *decisions
+	approved  *images
+
+	judge    Judge
+	listener int
+	agent    int // pid
+	slots    chan struct{}
+	handlers sync.WaitGroup
+	ended    chan error // from whichever goroutine receives last
+	stop     [2]int     // a pipe; closing its end 1 ends the receiving
+}
+
+// NewExecDoor returns a door for one launch; ExecSupported says whether this
+// system has it.
+func NewExecDoor(o ExecOptions) (*ExecDoor, error) {
+	if o.Now == nil {
+		o.Now = time.Now
+	}
+	home, err := rootOf(unix.AT_FDCWD, "/proc/self/root")
+	if err != nil {
+		return nil, fmt.Errorf("own root directory: %w", err)
+	}
+	restarts := o.Interruptible || !filterFlagsKnown(unix.SECCOMP_FILTER_FLAG_NEW_LISTENER|unix.SECCOMP_FILTER_FLAG_WAIT_KILLABLE_RECV)
+	return &ExecDoor{options: o, home: home, files: newFiles(), decisions: newDecisions(o.Now, restarts),
+		approved: newImages(), slots: make(chan struct{}, maxHeld), ended: make(chan error, 1)}, nil
+}
+
+// Serve takes the listener from the stub, lets the agent start, and answers
+// until the last process of the session has gone or the context ends. Whatever
+// is held then, or execs later, fails.
+func (s *ExecDoor) Serve(ctx context.Context, j Judge) error {
+	if s.socket == nil {
+		return errors.New("serve execs: nothing was prepared")
+	}
+	defer s.Close()
+	if err := unix.Pipe2(s.stop[:], unix.O_CLOEXEC); err != nil {
+		return fmt.Errorf("serve execs: %w", err)
+	}
+	defer unix.Close(s.stop[0])
+	stopped := context.AfterFunc(ctx, func() { _ = unix.Close(s.stop[1]) })
+	defer func() {
+		if stopped() {
+			_ = unix.Close(s.stop[1])
+		}
+	}()
+	err := s.serve(ctx, j)
+	if ctx.Err() != nil {
+		return nil
+	}
+	return err
+}
+
+func (s *ExecDoor) serve(ctx context.Context, j Judge) error {
+	socket := int(s.socket.Fd())
+	if _, err := s.wait(socket); err != nil {
+		return err
+	}
+	var err error
+	if s.listener, s.agent, err = acceptListener(socket); err != nil {
+		return err
+	}
+	ctx, cancel := context.WithCancel(ctx)
+	defer func() {
+		cancel()
+		s.handlers.Wait()
+		_ = unix.Close(s.listener)
+	}()
+	go s.files.index() // lists a few thousand files; the first execs are under way meanwhile
+	go s.reap(ctx)
+	s.judge = j
+	go s.receive(ctx)
+	if _, err := unix.Write(socket, []byte{stubGo}); err != nil {
+		cancel()
+		return fmt.Errorf("let the agent start: %w", err)
+	}
+	return <-s.ended
+}
+
+// Close ends what Prepare began, for a launch that is never served. An agent
+// that waits to start then fails.
+func (s *ExecDoor) Close() error {
+	if s.socket == nil {
+		return nil
+	}
+	err := s.socket.Close()
+	if errors.Is(err, os.ErrClosed) {
+		return nil
+	}
+	return err
+}
+
+// errStopped ends the receiving because the context has ended.
+var errStopped = errors.New("stopped")
+
+// wait blocks until fd is readable. gone reports that its other side has gone
+// with nothing left to read: for the listener, that no process is supervised.
+func (s *ExecDoor) wait(fd int) (gone bool, err error) {
+	fds := []unix.PollFd{{Fd: int32(fd), Events: unix.POLLIN}, {Fd: int32(s.stop[0]), Events: unix.POLLIN}}
+	for {
+		if _, err := unix.Poll(fds, -1); err == unix.EINTR {
+			continue
+		} else if err != nil {
+			return false, err
+		}
+		if fds[1].Revents != 0 {
+			return false, errStopped
+		}
+		return fds[0].Revents&unix.POLLIN == 0, nil
+	}
+}
+
+// receive takes one notification, hands the receiving on, and then sees to its
+// own: nothing waits for a judge in the place where notifications come in
+// (pitfall 6), and the stopped process does not wait for a goroutine to wake.
+func (s *ExecDoor) receive(ctx context.Context) {
+	for {
+		gone, err := s.wait(s.listener)
+		if gone || err != nil {
+			s.ended <- err
+			return
+		}
+		var n notifBuffer
+		switch errno := receive(s.listener, &n); errno {
+		case 0:
+		case unix.ENOENT, unix.EINTR:
+			continue // it has gone meanwhile
+		default:
+			s.ended <- fmt.Errorf("receive from the seccomp listener: %w", errno)
+			return
+		}
+		s.slots <- struct{}{}
+		s.handlers.Add(1)
+		go s.receive(ctx)
+		s.answer(ctx, &n.notification)
+		<-s.slots
+		s.handlers.Done()
+		return
+	}
+}
+
+// answer sees to one notification.
+func (s *ExecDoor) answer(ctx context.Context, n *notification) {
+	a := abiOf(n.arch)
+	switch {
+	case a == nil || n.tid == 0:
+		refuse(s.listener, n.id, unix.ENOSYS)
+	case a.prctl != 0 && uint32(n.nr) == a.prctl:
+		s.verify(n)
+	default:
+		s.answerExec(ctx, n, a)
+	}
+}
+
+// answerExec has one exec judged. Denied is EACCES: on EPERM node throws where
+// it stands (pitfall 2).
+func (s *ExecDoor) answerExec(ctx context.Context, n *notification, a *abi) {
+	c, err := s.readCall(n, a)
+	if err != nil {
+		refuse(s.listener, n.id, unix.EACCES)
+		return
+	}
+	defer c.process.close()
+	if !valid(s.listener, n.id) {
+		return
+	}
+	if c.harmless {
+		resume(s.listener, n.id)
+		return
+	}
+	asked := s.options.Now()
+	reply := s.ask(ctx, n, c)
+	if !reply.Allow {
+		refuse(s.listener, n.id, unix.EACCES)
+		return
+	}
+	if s.options.Now().Sub(asked) > slow && !s.unchanged(n, a, c) {
+		refuse(s.listener, n.id, unix.EACCES)
+		return
+	}
+	if s.options.Verify {
+		s.approved.expect(c)
+	}
+	resume(s.listener, n.id)
+}
+
+// slow is how long a judge takes when it does more than compute. What it then
+// approved is read again: another thread may have changed it meanwhile.
+const slow = 50 * time.Millisecond
+
+func (s *ExecDoor) unchanged(n *notification, a *abi, before *call) bool {
+	after, err := s.readCall(n, a)
+	if err != nil {
+		return false
+	}
+	defer after.process.close()
+	x, y := before.request.Exec, after.request.Exec
+	seed := s.decisions.seed
+	return valid(s.listener, n.id) && before.file == after.file && x.Path == y.Path && x.Opaque == y.Opaque &&
+		x.Script == y.Script && hashArgv(seed, x.Raw) == hashArgv(seed, y.Raw)
+}
+
+// ask puts the call to the judge. The judge's context ends when the process
+// has left the call: by being killed, as Ctrl-C does (pitfall 17).
+func (s *ExecDoor) ask(ctx context.Context, n *notification, c *call) Reply {
+	ctx, cancel := context.WithCancel(ctx)
+	defer cancel()
+	var check func()
+	watch := time.AfterFunc(time.Hour, func() { check() })
+	defer watch.Stop()
+	check = func() {
+		if s.left(n, c) {
+			cancel()
+			return
+		}
+		watch.Reset(watchTime)
+	}
+	watch.Reset(watchTime)
+	return s.decisions.of(ctx, c, func() Reply { return s.judge.Judge(ctx, c.request) })
+}
+
+const watchTime = 100 * time.Millisecond
+
+// left reports that nobody waits for the answer any more. Where signals take a
+// process out of the call it comes back at once with another id: there only its
+// end counts.
+func (s *ExecDoor) left(n *notification, c *call) bool {
+	if !s.decisions.allow {
+		return !valid(s.listener, n.id)
+	}
+	_, start, err := readStat(c.process.dir)
+	return err != nil || start != c.request.Exec.Start
+}

@@ -1,0 +1,200 @@
+package intercept
+
+import (
+	"bytes"
+	"path/filepath"
+	"strconv"
+	"strings"
+
+	"golang.org/x/sys/unix"
+)
+
+// A process is what proc(5) says of a thread that stopped in exec. Its
+// descriptor on /proc/TID keeps to that very process even when ids are reused.
+type process struct {
+	tid   int
+	pid   int // thread group; what others call the process
+	ppid  int
+	start uint64 // clock ticks since boot
+	uid   int
+	cwd   string // absolute; " (deleted)" at the end of a removed one
+	// foreign reports another root directory or mount namespace than ours: its
+	// paths mean something else here.
+	foreign bool
+	dir     int // O_PATH on /proc/TID
+}
+
+// openProcess reads what is needed of thread tid. The caller closes it.
+func openProcess(tid int, home rootID) (*process, error) {
+	proc := "/proc/" + strconv.Itoa(tid)
+	dir, err := unix.Open(proc, unix.O_PATH|unix.O_DIRECTORY|unix.O_CLOEXEC, 0)
+	if err != nil {
+		return nil, errGone
+	}
+	p := &process{tid: tid, pid: tid, dir: dir}
+	var st unix.Stat_t
+	if err := unix.Fstat(dir, &st); err != nil {
+		p.close()
+		return nil, errGone
+	}
+	p.uid = int(st.Uid)
+	if p.ppid, p.start, err = readStat(dir); err != nil {
+		p.close()
+		return nil, errGone
+	}
+	if err := unix.Tgkill(tid, tid, 0); err == unix.ESRCH {
+		p.pid = p.threadGroup()
+	}
+	there, err := rootOf(dir, "root")
+	p.foreign = err != nil || there != home
+	p.cwd = p.directory("cwd")
+	return p, nil
+}
+
+func (p *process) close() { _ = unix.Close(p.dir) }
+
+// threadGroup reads Tgid of proc_pid_status(5), for a thread that is not its
+// group's leader.
+func (p *process) threadGroup() int {
+	var buf [1024]byte
+	for line := range bytes.Lines(readAt(p.dir, "status", buf[:])) {
+		if rest, ok := bytes.CutPrefix(line, []byte("Tgid:")); ok {
+			if pid, err := strconv.Atoi(string(bytes.TrimSpace(rest))); err == nil {
+				return pid
+			}
+		}
+	}
+	return p.tid
+}
+
+// readStat reads parent and start time, fields 4 and 22 of proc_pid_stat(5).
+// The second field is a name that may hold anything, brackets and blanks too.
+func readStat(dir int) (ppid int, start uint64, err error) {
+	var buf [1024]byte
+	b := readAt(dir, "stat", buf[:])
+	f := strings.Fields(string(b[bytes.LastIndexByte(b, ')')+1:]))
+	if len(f) < 20 {
+		return 0, 0, errGone
+	}
+	if ppid, err = strconv.Atoi(f[1]); err != nil {
+		return 0, 0, err
+	}
+	start, err = strconv.ParseUint(f[19], 10, 64)
+	return ppid, start, err
+}
+
+func readAt(dir int, name string, buf []byte) []byte {
+	fd, err := unix.Openat(dir, name, unix.O_RDONLY|unix.O_CLOEXEC, 0)
+	if err != nil {
+		return nil
+	}
+	defer unix.Close(fd)
+	n, err := unix.Read(fd, buf)
+	if err != nil {
+		return nil
+	}
+	return buf[:n]
+}
+
+// rootID tells one root directory from another: its inode on its mount, which
+// differs between mount namespaces.
+type rootID struct{ mount, ino uint64 }
+
+func rootOf(dir int, name string) (rootID, error) {
+	var st unix.Statx_t
+	err := unix.Statx(dir, name, 0, unix.STATX_INO|unix.STATX_MNT_ID, &st)
+	return rootID{st.Mnt_id, st.Ino}, err
+}
+
+// open opens the file that the process would exec by path, for identity only
+// (O_PATH), and returns its absolute path as the process sees it. dirfd is the
+// descriptor of execveat(2), or AT_FDCWD; an empty path names dirfd itself.
+// missing reports that there is certainly no such file.
+func (p *process) open(dirfd int, path string) (fd int, abs string, missing bool, err error) {
+	const flags = unix.O_PATH | unix.O_CLOEXEC
+	if path == "" {
+		link := "fd/" + strconv.Itoa(dirfd)
+		fd, err = unix.Openat(p.dir, link, flags, 0)
+		return fd, p.readlink(link), false, err
+	}
+	if own, ok := p.ownPath(path); ok {
+		fd, err = unix.Open(own, flags, 0)
+		return fd, path, err == unix.ENOENT, err
+	}
+	from, abs := "cwd", path
+	if !strings.HasPrefix(path, "/") {
+		dir := p.cwd
+		if dirfd != unix.AT_FDCWD {
+			from = "fd/" + strconv.Itoa(dirfd)
+			dir = p.directory(from)
+		}
+		abs = filepath.Join("/", dir, path)
+	}
+	// A link such as /proc/self/exe in the middle would be followed as ours.
+	how := unix.OpenHow{Flags: flags, Resolve: unix.RESOLVE_NO_MAGICLINKS}
+	if p.foreign {
+		root, err := unix.Openat(p.dir, "root", flags, 0)
+		if err != nil {
+			return -1, abs, false, err
+		}
+		defer unix.Close(root)
+		how.Resolve |= unix.RESOLVE_IN_ROOT
+		fd, err = openat2(root, abs, &how)
+		return fd, abs, err == unix.ENOENT && path == abs, err
+	}
+	at := unix.AT_FDCWD
+	if path != abs {
+		if at, err = unix.Openat(p.dir, from, flags|unix.O_DIRECTORY, 0); err != nil {
+			return -1, abs, false, err
+		}
+		defer unix.Close(at)
+	}
+	fd, err = openat2(at, path, &how)
+	return fd, abs, err == unix.ENOENT || err == unix.ENOTDIR, err
+}
+
+// ownPath turns the paths that name the caller itself, as /proc/self/exe does,
+// into the process's.
+func (p *process) ownPath(path string) (string, bool) {
+	clean := filepath.Clean(path)
+	self := "/proc/" + strconv.Itoa(p.pid)
+	for _, r := range [...]struct{ prefix, with string }{
+		{"/proc/self/", self + "/"},
+		{"/proc/thread-self/", self + "/task/" + strconv.Itoa(p.tid) + "/"},
+		{"/dev/fd/", self + "/fd/"},
+	} {
+		if rest, ok := strings.CutPrefix(clean, r.prefix); ok {
+			return r.with + rest, true
+		}
+	}
+	return path, false
+}
+
+func (p *process) readlink(name string) string {
+	var buf [maxPath]byte
+	n, err := unix.Readlinkat(p.dir, name, buf[:])
+	if err != nil {
+		return ""
+	}
+	return string(buf[:n])
+}
+
+// directory is a directory that name links to, as the process sees it: read
+// from outside, the link begins with the process's root.
+func (p *process) directory(name string) string {
+	dir := p.readlink(name)
+	if p.foreign {
+		dir = strings.TrimPrefix(dir, strings.TrimSuffix(p.readlink("root"), "/"))
+	}
+	return dir
+}
+
+// openat2 retries openat2(2) on EAGAIN, which a rename elsewhere can cause.
+func openat2(dir int, path string, how *unix.OpenHow) (fd int, err error) {
+	for range 8 {
+		if fd, err = unix.Openat2(dir, path, how); err != unix.EAGAIN && err != unix.EINTR {
+			break
+		}
+	}
+	return fd, err
+}

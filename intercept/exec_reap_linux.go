@@ -1,0 +1,53 @@
+package intercept
+
+import (
+	"bytes"
+	"context"
+	"os"
+	"os/signal"
+	"strconv"
+	"strings"
+
+	"golang.org/x/sys/unix"
+)
+
+// reap waits for the orphans that came to us as the session's reaper
+// (PR_SET_CHILD_SUBREAPER of prctl(2)). It leaves the agent to whoever started
+// it, and every child of ours that is not under the filter.
+func (s *ExecDoor) reap(ctx context.Context) {
+	died := make(chan os.Signal, 1)
+	signal.Notify(died, unix.SIGCHLD)
+	defer signal.Stop(died)
+	for {
+		select {
+		case <-ctx.Done():
+			return
+		case <-died:
+			for _, pid := range children() {
+				if pid != s.agent && isFiltered(pid) {
+					_, _ = unix.Wait4(pid, nil, unix.WNOHANG, nil)
+				}
+			}
+		}
+	}
+}
+
+// children lists our children, by the threads that have them.
+func children() (pids []int) {
+	tasks, _ := os.ReadDir("/proc/self/task")
+	for _, t := range tasks {
+		list, _ := os.ReadFile("/proc/self/task/" + t.Name() + "/children")
+		for f := range strings.FieldsSeq(string(list)) {
+			if pid, err := strconv.Atoi(f); err == nil {
+				pids = append(pids, pid)
+			}
+		}
+	}
+	return pids
+}
+
+// isFiltered reads Seccomp of proc_pid_status(5).
+func isFiltered(pid int) bool {
+	status, _ := os.ReadFile("/proc/" + strconv.Itoa(pid) + "/status")
+	return bytes.Contains(status, []byte("\nSeccomp:\t2"))
+}

@@ -1,0 +1,42 @@
+//go:build !linux
+
+package intercept
+
+import (
+	"context"
+	"errors"
+	"time"
+)
+
+var errNoSeccomp = errors.New("exec supervision needs Linux; the shell door and hooks work here")
+
+// ErrNested never happens on this system.
+var ErrNested = errors.New("this process is already supervised")
+
+// ExecOptions says how execs are supervised, where they can be.
+type ExecOptions struct {
+	Verify, Interruptible bool
+	Now                   func() time.Time
+	Mismatch              func(pid int, image string)
+}
+
+// ExecDoor is not available on this system.
+type ExecDoor struct{}
+
+// ExecSupported reports that this system cannot supervise execs.
+func ExecSupported() error { return errNoSeccomp }
+
+// NewExecDoor fails on this system.
+func NewExecDoor(ExecOptions) (*ExecDoor, error) { return nil, errNoSeccomp }
+
+// StubMain does nothing on this system.
+func StubMain([]string) {}
+
+// Prepare fails on this system.
+func (*ExecDoor) Prepare(*Launch) error { return errNoSeccomp }
+
+// Serve fails on this system.
+func (*ExecDoor) Serve(context.Context, Judge) error { return errNoSeccomp }
+
+// Close does nothing on this system.
+func (*ExecDoor) Close() error { return nil }
