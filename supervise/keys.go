@@ -1,0 +1,196 @@
+package supervise
+
+import (
+	"errors"
+	"fmt"
+	"os"
+	"sync"
+
+	"golang.org/x/sys/unix"
+)
+
+// keys carries what the human types to the agent, or to the question that stands.
+// It reads only once there are keys, and under its lock, so that at any moment
+// each key belongs to one of them.
+type keys struct {
+	in, agent *os.File // agent is nil where only questions read
+	wakeR     *os.File // readable when the reader shall look up
+	wakeW     *os.File
+
+	mu       sync.Mutex
+	changed  *sync.Cond
+	question *Terminal
+	queue    []byte // for the agent, not written yet
+	stopped  bool
+	ended    bool // the terminal has no more keys
+	broken   bool // the agent takes no keys any more
+}
+
+// maxQueue bounds the keys that wait for an agent which does not read them.
+const maxQueue = 64 << 10
+
+func newKeys(in, agent *os.File) (*keys, error) {
+	r, w, err := os.Pipe()
+	if err != nil {
+		return nil, fmt.Errorf("keys: %w; raise the limit of open files", err)
+	}
+	k := &keys{in: in, agent: agent, wakeR: r, wakeW: w}
+	k.changed = sync.NewCond(&k.mu)
+	return k, nil
+}
+
+// start begins to read. The channel is closed when both directions have ended.
+func (k *keys) start(guard func()) (done <-chan struct{}) {
+	var both sync.WaitGroup
+	run := func(f func()) {
+		both.Go(func() {
+			defer guard()
+			f()
+		})
+	}
+	run(k.read)
+	if k.agent != nil {
+		run(k.write)
+	}
+	c := make(chan struct{})
+	go func() {
+		both.Wait()
+		k.wakeR.Close()
+		close(c)
+	}()
+	return c
+}
+
+// stop ends reading and writing. Keys that nobody read stay in the terminal.
+func (k *keys) stop() {
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	k.stopped = true
+	k.wakeW.Close()
+	k.changed.Broadcast()
+}
+
+// lend gives the keys to t from now on, or with nil to the agent.
+func (k *keys) lend(t *Terminal) {
+	k.mu.Lock()
+	k.question = t
+	if t != nil && k.ended {
+		t.close()
+	}
+	k.changed.Broadcast()
+	k.mu.Unlock()
+}
+
+// flush drops what was typed and not read yet, here and in the terminal.
+func (k *keys) flush(t *Terminal) error {
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	t.forget()
+	return dropInput(k.in)
+}
+
+func (k *keys) read() {
+	buf := make([]byte, 4096)
+	for k.room() {
+		if err := readable(k.in, k.wakeR); err != nil {
+			k.lost()
+			return
+		}
+		k.mu.Lock()
+		err := k.route(buf)
+		k.mu.Unlock()
+		if err != nil {
+			k.lost()
+			return
+		}
+	}
+}
+
+// room waits until somebody can take keys, and reports whether that will be.
+func (k *keys) room() bool {
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	for !k.stopped && k.question == nil && len(k.queue) >= maxQueue {
+		k.changed.Wait()
+	}
+	return !k.stopped
+}
+
+// route reads what is there and hands it on.
+func (k *keys) route(buf []byte) error {
+	if k.stopped || !pollNow(k.in) {
+		return nil
+	}
+	n, err := k.in.Read(buf)
+	if err != nil {
+		return err
+	}
+	switch {
+	case k.question != nil:
+		k.question.deliver(buf[:n])
+	case !k.broken && k.agent != nil:
+		k.queue = append(k.queue, buf[:n]...)
+		k.changed.Broadcast()
+	}
+	return nil
+}
+
+// lost says that no more keys come.
+func (k *keys) lost() {
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	k.ended = true
+	if k.question != nil {
+		k.question.close()
+	}
+}
+
+func (k *keys) write() {
+	var out []byte
+	for {
+		k.mu.Lock()
+		for len(k.queue) == 0 && !k.stopped {
+			k.changed.Wait()
+		}
+		if k.stopped {
+			k.mu.Unlock()
+			return
+		}
+		out, k.queue = k.queue, out[:0]
+		k.changed.Broadcast()
+		k.mu.Unlock()
+		if _, err := k.agent.Write(out); err != nil {
+			k.mu.Lock()
+			k.broken, k.queue = true, nil
+			k.changed.Broadcast()
+			k.mu.Unlock()
+			return
+		}
+	}
+}
+
+// readable waits until in can be read or wake has been closed. Select, for poll
+// knows no terminals on macOS.
+func readable(in, wake *os.File) error {
+	for {
+		var set unix.FdSet
+		a, b := int(in.Fd()), int(wake.Fd())
+		if max(a, b) >= unix.FD_SETSIZE {
+			return errors.New("too many open files")
+		}
+		set.Set(a)
+		set.Set(b)
+		_, err := unix.Select(max(a, b)+1, &set, nil, nil, nil)
+		if err != unix.EINTR {
+			return err
+		}
+	}
+}
+
+// pollNow reports whether in has something to read right now.
+func pollNow(in *os.File) bool {
+	var set unix.FdSet
+	set.Set(int(in.Fd()))
+	n, err := unix.Select(int(in.Fd())+1, &set, nil, nil, &unix.Timeval{})
+	return err == nil && n > 0
+}

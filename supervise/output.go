@@ -1,0 +1,159 @@
+package supervise
+
+import (
+	"errors"
+	"os"
+	"sync"
+	"sync/atomic"
+	"time"
+)
+
+// An output shows what the agent writes, and holds it back while a question
+// stands.
+type output struct {
+	to    *os.File
+	reads atomic.Int64 // how often something came
+
+	mu      sync.Mutex
+	resumed *sync.Cond // the question is over
+	asking  bool
+	pending []byte // not shown yet
+	screen  *screen
+	failed  error // the terminal takes nothing any more
+}
+
+const (
+	// maxHeld is how much is taken from an agent while it cannot be shown;
+	// after that its writes block.
+	maxHeld = 1 << 20
+	// chunk is the size of one read; Linux hands out at most 4 KiB of a PTY at
+	// a time, other systems more.
+	chunk = 64 << 10
+	// tailPause is how long an unfinished character waits for its rest.
+	// Programs that do not write UTF-8 have none coming.
+	tailPause = 20 * time.Millisecond
+)
+
+func newOutput(to *os.File) *output {
+	o := &output{to: to, screen: newScreen()}
+	o.resumed = sync.NewCond(&o.mu)
+	return o
+}
+
+// copy shows everything that comes from the agent, until that ends or the
+// terminal fails, and returns the terminal's error.
+func (o *output) copy(from *os.File) error {
+	buf := make([]byte, chunk)
+	waiting := false
+	for {
+		n, err := from.Read(buf)
+		o.reads.Add(1)
+		if n > 0 {
+			tail, err := o.pass(buf[:n])
+			if err != nil {
+				return err
+			}
+			if tail || waiting {
+				waiting = tail
+				setTailDeadline(from, tail)
+			}
+		}
+		switch {
+		case errors.Is(err, os.ErrDeadlineExceeded):
+			waiting = false
+			setTailDeadline(from, false)
+			o.passRune()
+		case err != nil:
+			// EIO is how Linux says that the agent's side has closed.
+			return o.passRest()
+		}
+	}
+}
+
+func setTailDeadline(f *os.File, on bool) {
+	var at time.Time
+	if on {
+		at = time.Now().Add(tailPause)
+	}
+	// Without a deadline the tail waits for the next output.
+	_ = f.SetReadDeadline(at)
+}
+
+// pass shows p, or keeps it. Tail reports that an unfinished character waits.
+func (o *output) pass(p []byte) (tail bool, err error) {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	for o.asking && len(o.pending)+len(p) > maxHeld {
+		o.resumed.Wait()
+	}
+	if o.asking {
+		o.pending = append(o.pending, p...)
+		return false, o.failed
+	}
+	if len(o.pending) > 0 {
+		o.pending = append(o.pending, p...)
+		p = o.pending
+	}
+	rest := p[o.show(p):]
+	o.pending = append(o.pending[:0], rest...)
+	return len(rest) > 0 && rest[0] != esc, o.failed
+}
+
+// show writes the part of p that ends in no unfinished sequence.
+func (o *output) show(p []byte) int {
+	n := o.screen.track(p)
+	o.write(p[:n])
+	return n
+}
+
+func (o *output) write(p []byte) {
+	if len(p) == 0 || o.failed != nil {
+		return
+	}
+	_, o.failed = o.to.Write(p)
+}
+
+// passRune shows an unfinished character that nothing has followed.
+func (o *output) passRune() {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	if !o.asking && len(o.pending) > 0 && o.pending[0] != esc {
+		o.write(o.pending)
+		o.pending = o.pending[:0]
+	}
+}
+
+// passRest shows what is left at the agent's end, after the last question.
+func (o *output) passRest() error {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	for o.asking {
+		o.resumed.Wait()
+	}
+	o.write(o.pending)
+	o.pending = nil
+	return o.failed
+}
+
+// take clears the terminal for a question.
+func (o *output) take() error {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	o.write(o.screen.take())
+	o.asking = o.failed == nil
+	return o.failed
+}
+
+// give brings the agent's screen back, and shows what was held.
+func (o *output) give() (repaint bool) {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	back, repaint := o.screen.give()
+	o.write(back)
+	o.asking = false
+	n := o.show(o.pending)
+	rest := append([]byte(nil), o.pending[n:]...) // lets go of a large buffer
+	o.pending = rest
+	o.resumed.Broadcast()
+	return repaint
+}
