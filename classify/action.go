@@ -78,6 +78,8 @@ type Action struct {
 	Resource Resource
 	// Finding is nil for ordinary work, which no rule has a finding about.
 	Finding *Finding
+	// Target is what would be lost, where that was looked at; nil otherwise.
+	Target *TargetInfo
 	// Command is the index in Script.Commands of the command that acts.
 	Command int
 }

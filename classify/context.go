@@ -1,6 +1,11 @@
 package classify
 
-import "errors"
+import (
+	"errors"
+	"fmt"
+	"strconv"
+	"strings"
+)
 
 // A Context answers what classification wants to know of the place a command
 // would run in. Every answer may be "unknown", which never makes a command
@@ -36,17 +41,94 @@ type TargetInfo struct {
 	Dirty     int // tracked files with changes that no commit has
 	Untracked int // files that git neither tracks nor ignores
 	Ignored   bool
+	// Repository reports that the path is the root of a git working tree: its
+	// history goes with it.
+	Repository bool
 	// Outside reports that the path is not in the workspace.
 	Outside bool
 }
 
-// Recoverable reports that git has everything that would be lost, or that it
-// is ignored, as build output is.
+// Recoverable reports that nothing would be lost: there is nothing, or git has
+// all of it.
 func (t TargetInfo) Recoverable() bool {
-	if !t.Known {
+	if !t.Known || t.Partial || t.Repository {
 		return false
 	}
-	return !t.Exists || t.Git && t.Dirty == 0 && (t.Untracked == 0 || t.Ignored)
+	return t.Files == 0 || t.Git && !t.Ignored && t.Dirty == 0 && t.Untracked == 0
+}
+
+// plus gives what is known of two targets together.
+func (t TargetInfo) plus(u TargetInfo) TargetInfo {
+	if !t.Known {
+		return u
+	}
+	return TargetInfo{
+		Known: u.Known, Exists: t.Exists || u.Exists,
+		Files: t.Files + u.Files, Bytes: t.Bytes + u.Bytes, Partial: t.Partial || u.Partial,
+		Git: t.Git && u.Git, Dirty: t.Dirty + u.Dirty, Untracked: t.Untracked + u.Untracked,
+		Ignored: t.Ignored && u.Ignored, Repository: t.Repository || u.Repository, Outside: t.Outside || u.Outside,
+	}
+}
+
+// String gives the blast radius in words: "1,204 files, 310 MB, 37 not in git".
+// It is empty when nothing is known.
+func (t TargetInfo) String() string {
+	if !t.Known {
+		return ""
+	}
+	if !t.Exists {
+		return "nothing there"
+	}
+	var b strings.Builder
+	if t.Partial {
+		b.WriteString("at least ")
+	}
+	fmt.Fprintf(&b, "%s file%s, %s", thousands(t.Files), plural(t.Files), size(t.Bytes))
+	switch {
+	case t.Ignored:
+		b.WriteString(", ignored by git")
+	case t.Git && t.Untracked > 0:
+		fmt.Fprintf(&b, ", %s not in git", thousands(t.Untracked))
+	case t.Git && t.Dirty == 0:
+		b.WriteString(", all in git")
+	}
+	if t.Git && t.Dirty > 0 {
+		fmt.Fprintf(&b, ", %s with changes", thousands(t.Dirty))
+	}
+	return b.String()
+}
+
+func plural(n int) string {
+	if n == 1 {
+		return ""
+	}
+	return "s"
+}
+
+// thousands writes a number with commas.
+func thousands(n int) string {
+	s := strconv.Itoa(n)
+	for i := len(s) - 3; i > 0; i -= 3 {
+		s = s[:i] + "," + s[i:]
+	}
+	return s
+}
+
+// size writes a number of bytes in decimal units.
+func size(n int64) string {
+	const units = "kMGTP"
+	if n < 1000 {
+		return fmt.Sprintf("%d B", n)
+	}
+	value, unit := float64(n)/1000, 0
+	for value >= 999.5 && unit < len(units)-1 {
+		value /= 1000
+		unit++
+	}
+	if value < 9.95 {
+		return fmt.Sprintf("%.1f %cB", value, units[unit])
+	}
+	return fmt.Sprintf("%.0f %cB", value, units[unit])
 }
 
 // Offline is a Context without I/O, for judging lines that will not run. The

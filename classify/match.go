@@ -22,7 +22,8 @@ func (r *reader) tryRules(rules []uint16, args *argv) {
 	for _, n := range rules {
 		rule := &r.set.Rules[n]
 		if took, ok := rule.matchWords(args); ok {
-			r.found(rule, r.evidence(), rule.target(args, took), rule.Severity)
+			severity, target := r.wordSeverity(rule, args)
+			r.found(rule, r.evidence(), rule.target(args, took), severity, target)
 		}
 	}
 }
@@ -105,12 +106,12 @@ func (r *reader) forCommand(rule *Rule) bool {
 
 // found adds the action of a rule that matched. Of several facts that match
 // the same rule in one command the most severe counts.
-func (r *reader) found(rule *Rule, evidence, resource string, severity Severity) {
+func (r *reader) found(rule *Rule, evidence, resource string, severity Severity, target *TargetInfo) {
 	for i := r.first; i < len(r.actions); i++ {
 		a := &r.actions[i]
 		if a.Finding != nil && a.Finding.Rule == rule.ID {
 			if severity > a.Severity {
-				a.Severity, a.Resource.Name, a.Finding.Evidence = severity, resource, evidence
+				a.Severity, a.Resource.Name, a.Finding.Evidence, a.Target = severity, resource, evidence, target
 			}
 			return
 		}
@@ -127,6 +128,7 @@ func (r *reader) found(rule *Rule, evidence, resource string, severity Severity)
 			Attack:        rule.Attack,
 			Evidence:      evidence,
 		},
+		Target:  target,
 		Command: r.n,
 	})
 }

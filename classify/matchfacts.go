@@ -9,7 +9,8 @@ func (r *reader) factRules() {
 		f := &r.facts.files[i]
 		for _, n := range x.File {
 			if rule := &r.set.Rules[n]; r.matchFile(rule.File, f) && r.forCommand(rule) {
-				r.found(rule, r.evidence(), f.text, r.fileSeverity(rule, f))
+				severity, target := r.fileSeverity(rule, f)
+				r.found(rule, r.evidence(), f.text, severity, target)
 			}
 		}
 	}
@@ -17,14 +18,14 @@ func (r *reader) factRules() {
 		f := &r.facts.https[i]
 		for _, n := range x.HTTP {
 			if rule := &r.set.Rules[n]; rule.HTTP.matches(f) && r.forCommand(rule) {
-				r.found(rule, f.text, f.host, rule.Severity)
+				r.found(rule, f.text, f.host, rule.Severity, nil)
 			}
 		}
 		for j := range f.graphql {
 			g := &f.graphql[j]
 			for _, n := range x.GraphQL {
 				if rule := &r.set.Rules[n]; rule.GraphQL.matches(f, g) && r.forCommand(rule) {
-					r.found(rule, g.text, g.resource, rule.Severity)
+					r.found(rule, g.text, g.resource, rule.Severity, nil)
 				}
 			}
 		}
@@ -33,7 +34,7 @@ func (r *reader) factRules() {
 		f := &r.facts.sqls[i]
 		for _, n := range x.SQL {
 			if rule := &r.set.Rules[n]; rule.SQL.matches(f) && r.forCommand(rule) {
-				r.found(rule, f.text, f.object, rule.Severity)
+				r.found(rule, f.text, f.object, rule.Severity, nil)
 			}
 		}
 	}
@@ -41,7 +42,7 @@ func (r *reader) factRules() {
 		f := &r.facts.searches[i]
 		for _, n := range x.Search {
 			if rule := &r.set.Rules[n]; r.matchSearch(rule.Search, f) && r.forCommand(rule) {
-				r.found(rule, f.text, f.pattern, rule.Severity)
+				r.found(rule, f.text, f.pattern, rule.Severity, nil)
 			}
 		}
 	}
@@ -49,7 +50,7 @@ func (r *reader) factRules() {
 		f := &r.facts.envs[i]
 		for _, n := range x.Env {
 			if rule := &r.set.Rules[n]; r.matchEnv(rule.Env, f) && r.forCommand(rule) {
-				r.found(rule, f.text, f.name, rule.Severity)
+				r.found(rule, f.text, f.name, rule.Severity, nil)
 			}
 		}
 	}
@@ -90,6 +91,7 @@ func (m *HTTPMatch) matches(f *httpFact) bool {
 	return (len(m.Method) == 0 || matchAnyFold(m.Method, f.method)) &&
 		(len(m.Host) == 0 || matchAnyFold(m.Host, f.host)) &&
 		(len(m.Path) == 0 || matchAnyPath(m.Path, f.path)) &&
+		(len(m.Query) == 0 || matchAnyFold(m.Query, f.query)) &&
 		within(m.Scope, f.scope) &&
 		within(m.Body, f.body) &&
 		(m.Credential == nil || *m.Credential == (f.credential != ""))

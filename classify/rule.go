@@ -115,6 +115,7 @@ type HTTPMatch struct {
 	Method     []string `toml:"method"`
 	Host       []string `toml:"host"`  // globs, any case
 	Path       []string `toml:"path"`  // path globs
+	Query      []string `toml:"query"` // globs of the whole query, any case
 	Scope      []string `toml:"scope"` // public private loopback unknown
 	Body       []string `toml:"body"`  // none text file stdin unknown
 	Credential *bool    `toml:"credential"`

@@ -1,14 +1,120 @@
 package classify
 
-import "strings"
+import (
+	"strings"
 
-// fileSeverity is a rule's severity for one file, after context.
-func (r *reader) fileSeverity(rule *Rule, f *fileFact) Severity {
-	if !rule.destroys() {
-		return rule.Severity
-	}
-	return rule.Severity
-}
+	"restrain/shellparse"
+)
 
 // destroys reports a rule about losing something.
 func (rule *Rule) destroys() bool { return strings.HasSuffix(string(rule.Class), ".destroy") }
+
+// fileSeverity is a rule's severity for one file after context, with what is
+// known of the file. What git can bring back is no loss; work that it has
+// never seen is lost for good.
+func (r *reader) fileSeverity(rule *Rule, f *fileFact) (Severity, *TargetInfo) {
+	severity := rule.Severity
+	switch {
+	case !rule.destroys():
+		return severity, nil
+	case r.cmd.Host != "":
+		return min(severity+1, Critical), nil
+	case f.path == "" || f.path[0] != '/' && f.path[0] != '~' || strings.Contains(f.path, hole):
+		return severity, nil
+	}
+	target := r.ctx.Target(f.path)
+	switch {
+	case !target.Known:
+		return severity, nil
+	case !target.Exists && len(r.script.Commands) > 1:
+		return severity, nil // the line may put something there first
+	case target.Recoverable():
+		severity = None
+	case target.Git && !target.Ignored && (f.recursive || f.contents) && target.Files > 0:
+		severity = max(severity, High)
+	}
+	return severity, &target
+}
+
+// wordSeverity is the same for a rule about a program's words: git commands
+// that throw changes away lose nothing when there are none.
+func (r *reader) wordSeverity(rule *Rule, args *argv) (Severity, *TargetInfo) {
+	severity := rule.Severity
+	switch {
+	case !rule.destroys():
+		return severity, nil
+	case r.cmd.Host != "":
+		return min(severity+1, Critical), nil
+	case rule.Class != "git.destroy" || r.cmd.Name != "git":
+		return severity, nil
+	}
+	verb := args.operand(0)
+	var lost func(TargetInfo) int
+	switch verb {
+	case "reset", "switch", "checkout", "restore":
+		lost = func(t TargetInfo) int { return t.Dirty }
+	case "clean":
+		if args.hasAny("-x", "-X") {
+			return severity, nil
+		}
+		lost = func(t TargetInfo) int { return t.Untracked }
+	default:
+		return severity, nil
+	}
+	target, ok := r.gitTarget(verb, args)
+	if !ok {
+		return severity, nil
+	}
+	if lost(target) == 0 {
+		severity = None
+		if verb == "reset" && len(args.operands) > 1 && args.operand(1) != "HEAD" {
+			severity = min(rule.Severity, Low) // commits are dropped; the reflog has them
+		}
+	}
+	return severity, &target
+}
+
+// gitTarget looks at what a git command that throws changes away would touch:
+// the paths it names, or everything.
+func (r *reader) gitTarget(verb string, args *argv) (sum TargetInfo, ok bool) {
+	dir, unknown := r.dir, r.dirUnknown
+	if c, ok := args.value("-C"); ok {
+		at := fileFact{text: c}
+		r.locate(&at)
+		dir, unknown = at.path, at.unknown
+	}
+	if len(unknown) > 0 || dir == "" || strings.Contains(dir, hole) {
+		return TargetInfo{}, false
+	}
+	paths := []shellparse.Word{{Text: dir}}
+	if verb != "reset" && verb != "switch" && len(args.operands) > 1 {
+		if named := r.gitPaths(args); len(named) > 0 {
+			paths = named
+		}
+	}
+	for _, w := range paths {
+		at := fileFact{text: w.Text, unknown: w.Unknown}
+		r.locate(&at)
+		t := r.ctx.Target(at.path)
+		if !t.Known || !t.Git {
+			return TargetInfo{}, false
+		}
+		sum = sum.plus(t)
+	}
+	return sum, true
+}
+
+// gitPaths gives the operands after the verb that name paths: those after
+// "--", or all when there is none.
+func (r *reader) gitPaths(args *argv) []shellparse.Word {
+	for i, w := range args.words {
+		if w.Text == "--" {
+			return args.words[i+1:]
+		}
+	}
+	var paths []shellparse.Word
+	for _, i := range args.operands[1:] {
+		paths = append(paths, args.words[i])
+	}
+	return paths
+}

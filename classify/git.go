@@ -1,0 +1,101 @@
+package classify
+
+import (
+	"bytes"
+	"context"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"time"
+)
+
+// askGit adds what git knows of a path in the working tree at root. When git
+// does not answer in time, or the repository's configuration could make it run
+// programs, the answer is unknown.
+func (t TargetInfo) askGit(ctx context.Context, root, path string) TargetInfo {
+	git := gitProgram()
+	if git == "" || !isPlainRepository(root) {
+		return TargetInfo{}
+	}
+	cmd := exec.CommandContext(ctx, git, "--no-optional-locks", "--literal-pathspecs",
+		"-c", "core.fsmonitor=false", "-c", "core.untrackedCache=false",
+		"status", "--porcelain", "-z", "--untracked-files=all", "--ignored=matching",
+		"--ignore-submodules=all", "--no-renames", "--", path)
+	cmd.Dir = root
+	cmd.Env = []string{
+		"PATH=/usr/bin:/bin", "LC_ALL=C", "HOME=/", "GIT_TERMINAL_PROMPT=0",
+		"GIT_CONFIG_GLOBAL=/dev/null", "GIT_CONFIG_SYSTEM=/dev/null",
+	}
+	cmd.WaitDelay = time.Millisecond
+	out, err := cmd.Output()
+	if err != nil {
+		return TargetInfo{}
+	}
+	t.Git = true
+	for entry := range bytes.SplitSeq(out, []byte{0}) {
+		switch {
+		case len(entry) < 4:
+		case entry[0] == '?':
+			t.Untracked++
+		case entry[0] == '!':
+			name := strings.TrimSuffix(string(entry[3:]), "/")
+			t.Ignored = t.Ignored || isBelow(path, filepath.Join(root, name))
+		default:
+			t.Dirty++
+		}
+	}
+	return t
+}
+
+// gitProgram finds git where the system keeps it. The agent's PATH is not
+// asked: what it leads to would run outside the agent's session.
+func gitProgram() string {
+	for _, dir := range [...]string{"/usr/bin", "/usr/local/bin", "/opt/homebrew/bin", "/bin"} {
+		if info, err := os.Stat(dir + "/git"); err == nil && info.Mode().IsRegular() && info.Mode()&0o111 != 0 {
+			return dir + "/git"
+		}
+	}
+	return ""
+}
+
+// maxConfig bounds a repository's configuration.
+const maxConfig = 64 << 10
+
+// isPlainRepository reports that git status in a repository runs no program of
+// the repository's choice: its configuration has no filters, no file system
+// monitor and no other files.
+func isPlainRepository(root string) bool {
+	dir := filepath.Join(root, ".git")
+	if text, err := os.ReadFile(dir); err == nil { // a linked working tree
+		link, ok := strings.CutPrefix(strings.TrimSpace(string(text)), "gitdir: ")
+		if !ok {
+			return false
+		}
+		if !filepath.IsAbs(link) {
+			link = filepath.Join(root, link)
+		}
+		common, err := os.ReadFile(filepath.Join(link, "commondir"))
+		if err != nil {
+			return false
+		}
+		if dir = strings.TrimSpace(string(common)); !filepath.IsAbs(dir) {
+			dir = filepath.Join(link, dir)
+		}
+	}
+	info, err := os.Stat(filepath.Join(dir, "config"))
+	if err != nil || info.Size() > maxConfig {
+		return false
+	}
+	config, err := os.ReadFile(filepath.Join(dir, "config"))
+	if err != nil {
+		return false
+	}
+	text := strings.ToLower(string(config))
+	for _, word := range [...]string{"filter", "fsmonitor", "include", "worktreeconfig", "attributesfile"} {
+		if strings.Contains(text, word) {
+			return false
+		}
+	}
+	return true
+}

@@ -1,0 +1,181 @@
+package classify
+
+import (
+	"context"
+	"io"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"strings"
+	"sync"
+	"time"
+)
+
+// lookTime bounds one look at a target. What is not known by then is unknown.
+const lookTime = 20 * time.Millisecond
+
+// maxFiles bounds the counting of files.
+const maxFiles = 200_000
+
+// Live is the Context of a line that is about to run.
+type Live struct {
+	dir, home, temp string
+	env             func(string) (string, bool)
+	workspace       func() string
+
+	mu      sync.Mutex
+	targets map[string]TargetInfo
+}
+
+// NewLive gives the context of a line that would run in dir, an absolute path,
+// with the given environment.
+func NewLive(dir string, env func(string) (string, bool)) *Live {
+	l := &Live{dir: dir, env: env}
+	l.home, _ = env("HOME")
+	l.temp, _ = env("TMPDIR")
+	if !filepath.IsAbs(l.home) {
+		l.home = ""
+	}
+	if l.temp = filepath.Clean(l.temp); !filepath.IsAbs(l.temp) || l.temp == "/" || l.temp == l.home {
+		l.temp = ""
+	}
+	l.workspace = sync.OnceValue(func() string { return findWorkspace(dir, l.home) })
+	return l
+}
+
+// findWorkspace gives the repository that a directory is in, or the directory.
+func findWorkspace(dir, home string) string {
+	if root, ok := repository(dir); ok && root != home {
+		return root
+	}
+	return dir
+}
+
+// repository finds the git working tree around a path.
+func repository(dir string) (root string, ok bool) {
+	for at := dir; ; at = filepath.Dir(at) {
+		if _, err := os.Lstat(filepath.Join(at, ".git")); err == nil {
+			return at, true
+		}
+		if at == filepath.Dir(at) {
+			return "", false
+		}
+	}
+}
+
+// Dir is the directory that the line runs in.
+func (l *Live) Dir() string { return l.dir }
+
+// Home is the user's home, by the line's environment.
+func (l *Live) Home() string { return l.home }
+
+// Workspace is the repository around the directory, or the directory.
+func (l *Live) Workspace() string { return l.workspace() }
+
+// TempDir is the temporary directory of the line's environment.
+func (l *Live) TempDir() string { return l.temp }
+
+// LookupEnv looks up a variable of the line's environment.
+func (l *Live) LookupEnv(name string) (string, bool) { return l.env(name) }
+
+// ReadFile reads the first max bytes of a regular file; anything else, which
+// might block, is refused.
+func (l *Live) ReadFile(path string, max int) ([]byte, error) {
+	path = l.absolute(path)
+	info, err := os.Stat(path)
+	if err != nil {
+		return nil, err
+	}
+	if !info.Mode().IsRegular() {
+		return nil, &fs.PathError{Op: "read", Path: path, Err: fs.ErrInvalid}
+	}
+	f, err := os.Open(path)
+	if err != nil {
+		return nil, err
+	}
+	defer f.Close()
+	return io.ReadAll(io.LimitReader(f, int64(max)))
+}
+
+// absolute gives a path a beginning: the home for "~", the directory for a
+// relative one.
+func (l *Live) absolute(path string) string {
+	if rest, ok := strings.CutPrefix(path, "~"); ok && (rest == "" || rest[0] == '/') {
+		return l.home + rest
+	}
+	if !filepath.IsAbs(path) {
+		return filepath.Join(l.dir, path)
+	}
+	return path
+}
+
+// Target looks at a path, once for each.
+func (l *Live) Target(path string) TargetInfo {
+	if strings.ContainsAny(path, "*?["+hole) {
+		return TargetInfo{}
+	}
+	path = l.absolute(path)
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if t, ok := l.targets[path]; ok {
+		return t
+	}
+	ctx, cancel := context.WithTimeout(context.Background(), lookTime)
+	defer cancel()
+	t := look(ctx, path)
+	t.Outside = !isBelow(path, l.workspace())
+	if l.targets == nil {
+		l.targets = map[string]TargetInfo{}
+	}
+	l.targets[path] = t
+	return t
+}
+
+// look counts what is at a path and asks git about it.
+func look(ctx context.Context, path string) TargetInfo {
+	info, err := os.Lstat(path)
+	if os.IsNotExist(err) {
+		return TargetInfo{Known: true}
+	}
+	if err != nil {
+		return TargetInfo{}
+	}
+	t := TargetInfo{Known: true, Exists: true}
+	if info.IsDir() {
+		t.count(ctx, path)
+	} else {
+		t.Files, t.Bytes = 1, info.Size()
+	}
+	root, ok := repository(filepath.Dir(path))
+	if inner, is := repository(path); is && inner == path {
+		root, ok, t.Repository = inner, true, true
+	}
+	if !ok || isBelow(path, filepath.Join(root, ".git")) {
+		return t
+	}
+	return t.askGit(ctx, root, path)
+}
+
+// count walks a directory until it is through or the time is up.
+func (t *TargetInfo) count(ctx context.Context, dir string) {
+	err := filepath.WalkDir(dir, func(_ string, entry fs.DirEntry, err error) error {
+		switch {
+		case err != nil:
+			t.Partial = true // what cannot be read is not counted
+			return nil
+		case ctx.Err() != nil || t.Files >= maxFiles:
+			t.Partial = true
+			return fs.SkipAll
+		case entry.IsDir():
+			return nil
+		}
+		t.Files++
+		if info, err := entry.Info(); err == nil {
+			t.Bytes += info.Size()
+		}
+		return nil
+	})
+	if err != nil {
+		t.Partial = true
+	}
+}
