@@ -200,7 +200,7 @@ func (p paper) history(events []Event, limit int) []row {
 	}
 	whatWidth := len("now")
 	for _, e := range shown {
-		whatWidth = max(whatWidth, min(maxWhat, Width(Escape(e.What))))
+		whatWidth = max(whatWidth, p.cut(e.What, maxWhat).width)
 	}
 	for i, e := range shown {
 		what := e.What
