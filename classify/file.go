@@ -54,12 +54,12 @@ func (r *reader) choose(which Operands, op string, took int) {
 		all = all[min(took, n):]
 	}
 	for _, i := range all {
-		r.addFile(op, r.args.words[i])
+		r.addWord(op, r.args.words[i])
 	}
 }
 
-// addFile adds a fact about the file that a word names.
-func (r *reader) addFile(op string, w shellparse.Word) {
+// addWord adds a fact about the file that a word names.
+func (r *reader) addWord(op string, w shellparse.Word) {
 	if w.Text == "" || w.Text == "-" || isDevice(w.Text) {
 		return
 	}

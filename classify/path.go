@@ -7,8 +7,6 @@ import (
 	"restrain/shellparse"
 )
 
-const hole = string(shellparse.Hole)
-
 // locate works out a fact's path and place, once.
 func (r *reader) locate(f *fileFact) {
 	if f.located {

@@ -124,7 +124,7 @@ func (r *reader) readGrep(p *Program, n int) {
 	expanded, source := false, len(files) > 0
 	for _, i := range files {
 		w := r.args.words[i]
-		r.addFile(op, w)
+		r.addWord(op, w)
 		expanded = expanded || w.Glob
 		source = source && isSourceFile(w.Text)
 	}

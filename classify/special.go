@@ -94,9 +94,9 @@ func (r *reader) readRemoteCopy() {
 		switch {
 		case isRemotePath(w.Text):
 		case away:
-			r.addFile(opSend, w)
+			r.addWord(opSend, w)
 		default:
-			r.addFile(opCopy, w)
+			r.addWord(opCopy, w)
 		}
 		if r.args.has("--remove-source-files") && !isRemotePath(w.Text) {
 			r.addPath(opDelete, w.Text, true)
