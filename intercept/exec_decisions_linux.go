@@ -83,14 +83,3 @@ func (d *decisions) stands(b *decision, file fileID) bool {
 	}
 	return true
 }
-
-// hashArgv hashes argv so that no two lists of words run together.
-func hashArgv(seed maphash.Seed, argv []string) uint64 {
-	var h maphash.Hash
-	h.SetSeed(seed)
-	for _, a := range argv {
-		_, _ = h.WriteString(a)
-		_ = h.WriteByte(0)
-	}
-	return h.Sum64()
-}

@@ -83,6 +83,16 @@ func readStat(dir int) (ppid int, start uint64, err error) {
 	return ppid, start, err
 }
 
+// parentOf reads the parent and the start time of a process.
+func parentOf(pid int) (ppid int, start uint64, err error) {
+	dir, err := unix.Open("/proc/"+strconv.Itoa(pid), unix.O_PATH|unix.O_DIRECTORY|unix.O_CLOEXEC, 0)
+	if err != nil {
+		return 0, 0, errGone
+	}
+	defer unix.Close(dir)
+	return readStat(dir)
+}
+
 func readAt(dir int, name string, buf []byte) []byte {
 	fd, err := unix.Openat(dir, name, unix.O_RDONLY|unix.O_CLOEXEC, 0)
 	if err != nil {

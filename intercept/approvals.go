@@ -1,0 +1,128 @@
+package intercept
+
+import (
+	"hash/maphash"
+	"sync"
+)
+
+// A Process names a process for good: ids are reused, but not with the same
+// start time (clock ticks since boot, field 22 of proc_pid_stat(5)).
+type Process struct {
+	PID   int
+	Start uint64
+}
+
+// A Foreseen command is one that a line was seen to run when the line as a
+// whole was judged. Every word of it was known then, and where it would run.
+type Foreseen struct {
+	Argv []string
+	Dir  string // absolute; empty when the line did not say
+}
+
+// Approvals remembers, by the process that a line was approved for, which
+// commands the line was seen to run. An exec below that process which is one of
+// them is part of what was approved; one that is not, such as `$(echo rm)` or
+// what comes out of `base64 -d | sh`, is judged on its own.
+//
+// It holds the last 256 lines with at most 512 commands each: what was
+// forgotten is judged again. It is safe for concurrent use.
+type Approvals struct {
+	mu    sync.Mutex
+	seed  maphash.Seed
+	lines *bounded[Process, map[uint64]struct{}]
+	// parent tells the parent of a process, and the start time of the one that
+	// has the id now.
+	parent func(pid int) (ppid int, start uint64, err error)
+}
+
+// Bounds of Approvals.
+const (
+	maxLines    = 256
+	maxForeseen = 512
+	maxLineage  = 64 // parents looked at
+)
+
+// NewApprovals returns an empty memory of approvals.
+func NewApprovals() *Approvals {
+	return &Approvals{seed: maphash.MakeSeed(), parent: parentOf,
+		lines: newBounded[Process, map[uint64]struct{}](maxLines)}
+}
+
+// Approve remembers that the line which process p is about to run was allowed,
+// and what it was seen to run. It replaces what p was approved for before:
+// p has become another program.
+func (a *Approvals) Approve(p Process, commands []Foreseen) {
+	set := make(map[uint64]struct{}, min(len(commands), maxForeseen))
+	for _, c := range commands[:min(len(commands), maxForeseen)] {
+		if len(c.Argv) > 0 {
+			set[a.key(c.Dir, c.Argv)] = struct{}{}
+		}
+	}
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	a.lines.put(p, set)
+}
+
+// Foreseen reports whether the exec r is, word for word and in the directory
+// foreseen, part of a line that was approved for the process itself or for one
+// that it descends from. Scripts are not: their text was not part of the line.
+func (a *Approvals) Foreseen(r Request) bool {
+	if r.Kind != KindArgv || r.Exec == nil || r.Exec.Opaque != "" || r.Exec.ScriptPath != "" || len(r.Argv) == 0 {
+		return false
+	}
+	roots := a.matches(r)
+	if roots == nil {
+		return false // the common case asks nothing of /proc
+	}
+	at := Process{r.PID, r.Exec.Start}
+	for range maxLineage {
+		if _, ok := roots[at]; ok {
+			return true
+		}
+		ppid, start, err := a.parent(at.PID)
+		if err != nil || start != at.Start || ppid <= 1 {
+			return false
+		}
+		_, start, err = a.parent(ppid)
+		if err != nil {
+			return false
+		}
+		at = Process{ppid, start}
+	}
+	return false
+}
+
+// matches returns the processes whose approved line was seen to run r.
+func (a *Approvals) matches(r Request) (roots map[Process]struct{}) {
+	here, anywhere := a.key(r.Dir, r.Argv), a.key("", r.Argv)
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	for p, set := range a.lines.values {
+		_, ok := set[here]
+		if !ok {
+			_, ok = set[anywhere]
+		}
+		if ok {
+			if roots == nil {
+				roots = map[Process]struct{}{}
+			}
+			roots[p] = struct{}{}
+		}
+	}
+	return roots
+}
+
+func (a *Approvals) key(dir string, argv []string) uint64 {
+	return hashArgv(a.seed, append([]string{dir}, argv...))
+}
+
+// hashArgv hashes a list of words so that no two lists run together.
+func hashArgv(seed maphash.Seed, argv []string) uint64 {
+	var h maphash.Hash
+	h.SetSeed(seed)
+	for _, a := range argv {
+		_, _ = h.WriteString(a)
+		_ = h.WriteByte(0)
+	}
+	return h.Sum64()
+}
