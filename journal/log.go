@@ -119,7 +119,7 @@ func (l *Log) Append(e Entry) (Entry, error) {
 
 // AppendLocked is Append for the goroutine that holds the lock.
 func (l *Log) AppendLocked(e Entry) (Entry, error) {
-	kind, why, err := l.recover()
+	kind, why, err := l.catchUp()
 	if err != nil {
 		return e, err
 	}
@@ -132,6 +132,9 @@ func (l *Log) AppendLocked(e Entry) (Entry, error) {
 	err = l.put(&e)
 	return e, err
 }
+
+// HeadLocked is Head for the goroutine that holds the lock.
+func (l *Log) HeadLocked() Head { return l.head }
 
 // SetHead tells the log, whose lock the caller holds, where the journal ended
 // when the caller's state was written.

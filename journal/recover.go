@@ -7,10 +7,10 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// recover makes l.head the end of the file, which another process may have
+// catchUp makes l.head the end of the file, which another process may have
 // moved, or a crash or a hand damaged. What it found amiss comes back as the
 // kind and reason of an entry to write; the reason is empty when all is well.
-func (l *Log) recover() (kind, why string, err error) {
+func (l *Log) catchUp() (kind, why string, err error) {
 	var st unix.Stat_t
 	if err := unix.Fstat(l.fd, &st); err != nil {
 		return "", "", fmt.Errorf("journal %s: stat: %w: check the disk", l.path, err)
