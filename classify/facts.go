@@ -55,8 +55,12 @@ type fileFact struct {
 	inHome bool
 	// contents reports that what is in a directory is meant: dir/*.
 	contents bool
-	place    Place
 	located  bool
+	// where is the place, once reader.place has worked it out.
+	where Place
+	// sets remembers membership of the first path sets: 0 not asked, 1 in,
+	// -1 not in.
+	sets [24]int8
 }
 
 // The reach of a host.

@@ -12,7 +12,50 @@ type index struct {
 	Names []nameEntry // sorted by name
 	Globs []nameEntry // the names that are patterns
 	// Rules about facts, with or without a command's name.
-	File, HTTP, GraphQL, SQL, Search, Env []uint16
+	File                            []opEntry
+	HTTP, GraphQL, SQL, Search, Env []uint16
+	Paths                           []pathIndex // one for each of Set.Paths
+}
+
+// An opEntry lists the rules about one thing that can happen to a file.
+type opEntry struct {
+	Op    string
+	Rules []uint16
+}
+
+// fileRules gives the rules about an op.
+func (x *index) fileRules(op string) []uint16 {
+	for i := range x.File {
+		if x.File[i].Op == op {
+			return x.File[i].Rules
+		}
+	}
+	return nil
+}
+
+// fileOps are the things that can happen to a file.
+var fileOps = []string{
+	opRead, opWrite, opAppend, opTruncate, opDelete, opMove, opCopy, opSend, opChmod, opList,
+}
+
+func fileEntries(rules []Rule) []opEntry {
+	var entries []opEntry
+	for _, op := range fileOps {
+		e := opEntry{Op: op}
+		for i := range rules {
+			if m := rules[i].File; m != nil && m.hasOp(op) {
+				e.Rules = append(e.Rules, uint16(i))
+			}
+		}
+		entries = append(entries, e)
+	}
+	return entries
+}
+
+// hasOp reports whether a rule is about an op; adding to a file is a way to
+// write it.
+func (m *FileMatch) hasOp(op string) bool {
+	return within(m.Op, op) || op == opAppend && contains(m.Op, opWrite)
 }
 
 // A nameEntry says what there is about a program's name.
@@ -40,6 +83,9 @@ func buildIndex(s *Set) index {
 	}
 	for i := range s.Rules {
 		rule, n := &s.Rules[i], uint16(i)
+		if rule.File != nil {
+			continue
+		}
 		if list := x.factRules(rule); list != nil {
 			*list = append(*list, n)
 			continue
@@ -48,6 +94,10 @@ func buildIndex(s *Set) index {
 			e := entry(name)
 			e.Rules = append(e.Rules, n)
 		}
+	}
+	x.File = fileEntries(s.Rules)
+	for i := range s.Paths {
+		x.Paths = append(x.Paths, indexPaths(s.Paths[i].Globs))
 	}
 	for name, e := range entries {
 		if isGlob(name) {
@@ -66,8 +116,6 @@ func buildIndex(s *Set) index {
 // about a command's words alone.
 func (x *index) factRules(rule *Rule) *[]uint16 {
 	switch {
-	case rule.File != nil:
-		return &x.File
 	case rule.HTTP != nil:
 		return &x.HTTP
 	case rule.GraphQL != nil:

@@ -7,7 +7,7 @@ func (r *reader) factRules() {
 	x := &r.set.index
 	for i := range r.facts.files {
 		f := &r.facts.files[i]
-		for _, n := range x.File {
+		for _, n := range x.fileRules(f.op) {
 			if rule := &r.set.Rules[n]; r.matchFile(rule.File, f) && r.forCommand(rule) {
 				severity, target := r.fileSeverity(rule, f)
 				r.found(rule, r.evidence(), f.text, severity, target)
@@ -62,25 +62,39 @@ func within(list []string, value string) bool {
 }
 
 func (r *reader) matchFile(m *FileMatch, f *fileFact) bool {
-	if len(m.Op) > 0 && !contains(m.Op, f.op) && !(f.op == opAppend && contains(m.Op, opWrite)) {
-		return false
-	}
 	if m.Recursive != nil && *m.Recursive != (f.recursive || f.contents) {
-		return false
-	}
-	r.locate(f)
-	if !within(m.Place, string(f.place)) {
 		return false
 	}
 	if len(m.Set) > 0 && !r.inSets(m.Set, f) || len(m.NotSet) > 0 && r.inSets(m.NotSet, f) {
 		return false
 	}
+	if len(m.Place) > 0 && !contains(m.Place, string(r.place(f))) {
+		return false
+	}
 	return m.TrackedClean == nil || *m.TrackedClean == r.ctx.Target(f.path).Recoverable()
 }
 
+// inSets reports whether a file is in one of the named path sets. Each set is
+// looked through once for a file.
 func (r *reader) inSets(ids []string, f *fileFact) bool {
+	r.locate(f)
 	for i := range r.set.Paths {
-		if p := &r.set.Paths[i]; contains(ids, p.ID) && f.inSet(p.Globs, false) {
+		if !contains(ids, r.set.Paths[i].ID) {
+			continue
+		}
+		if i >= len(f.sets) {
+			if r.set.index.Paths[i].has(f) {
+				return true
+			}
+			continue
+		}
+		if f.sets[i] == 0 {
+			f.sets[i] = -1
+			if r.set.index.Paths[i].has(f) {
+				f.sets[i] = 1
+			}
+		}
+		if f.sets[i] > 0 {
 			return true
 		}
 	}
@@ -132,8 +146,7 @@ func (r *reader) matchSearch(m *SearchMatch, f *searchFact) bool {
 	if f.where.text == "" {
 		f.where.text = "."
 	}
-	r.locate(&f.where)
-	return contains(m.Place, string(f.where.place))
+	return contains(m.Place, string(r.place(&f.where)))
 }
 
 // seeksFile reports whether a search for names asks for a file of one of the
@@ -143,7 +156,7 @@ func (r *reader) seeksFile(ids []string, f *searchFact) bool {
 		return false
 	}
 	name := strings.ReplaceAll(f.pattern, "*", "")
-	sought := fileFact{path: name, below: "/" + name, inHome: true}
+	sought := fileFact{path: name, below: "/" + name, inHome: true, located: true}
 	return name != "" && r.inSets(ids, &sought)
 }
 

@@ -7,7 +7,8 @@ import (
 	"restrain/shellparse"
 )
 
-// locate works out a fact's path and place, once.
+// locate works out a fact's path, once, and its place where that follows from
+// what is unknown.
 func (r *reader) locate(f *fileFact) {
 	if f.located {
 		return
@@ -25,7 +26,7 @@ func (r *reader) locate(f *fileFact) {
 	case strings.HasPrefix(text, hole):
 		if base = knownPrefix(f.unknown, r); base == "" {
 			f.path = text
-			f.place = unknownPlace(f, text)
+			f.where = unknownPlace(f, text)
 			return
 		}
 		text, unknown = "."+text[len(hole):], nil
@@ -39,16 +40,14 @@ func (r *reader) locate(f *fileFact) {
 	f.below, f.inHome = r.belowHome(f.path)
 	switch {
 	case escapes:
-		f.place = PlaceUnknown
+		f.where = PlaceUnknown
 	case strings.HasPrefix(f.path, hole):
 		f.unknown = unknown
 		if known := knownPrefix(unknown, r); known == tempMark {
-			f.place = PlaceTmp
+			f.where = PlaceTmp
 		} else {
-			f.place = PlaceUnknown
+			f.where = PlaceUnknown
 		}
-	default:
-		f.place = r.placeOf(f)
 	}
 }
 
@@ -152,18 +151,4 @@ func (r *reader) enterDir(dir shellparse.Word) {
 	default:
 		r.dir = path.Join(r.ctxDir, text)
 	}
-}
-
-// inSet reports whether the file of a fact fits one of the globs.
-func (f *fileFact) inSet(globs []string, below bool) bool {
-	for _, g := range globs {
-		if g[0] == '~' {
-			if f.inHome && matchPath(g[1:], f.below, below) {
-				return true
-			}
-		} else if matchPath(g, f.path, below) {
-			return true
-		}
-	}
-	return false
 }

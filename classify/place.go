@@ -25,6 +25,15 @@ var placeNames = []string{
 	"unknown", "unknown-root", "workspace", "workspace-root",
 }
 
+// place gives where a file lies.
+func (r *reader) place(f *fileFact) Place {
+	r.locate(f)
+	if f.where == "" {
+		f.where = r.placeOf(f)
+	}
+	return f.where
+}
+
 // placeOf works out where a known path lies.
 func (r *reader) placeOf(f *fileFact) Place {
 	p := f.path
@@ -45,7 +54,7 @@ func (r *reader) placeOf(f *fileFact) Place {
 		if place.ID == PlaceBuild && remote {
 			continue
 		}
-		if f.inSet(place.Globs, place.ID != PlaceHome && place.ID != PlaceRoot) {
+		if f.fits(place.Globs, place.ID != PlaceHome && place.ID != PlaceRoot) {
 			return place.ID
 		}
 	}
@@ -77,7 +86,7 @@ func (r *reader) workspacePlace(f *fileFact) Place {
 	}
 	inside := fileFact{path: strings.TrimPrefix(p, ws)}
 	for i := range r.set.Places {
-		if place := &r.set.Places[i]; place.ID == PlaceBuild && inside.inSet(place.Globs, true) {
+		if place := &r.set.Places[i]; place.ID == PlaceBuild && inside.fits(place.Globs, true) {
 			return PlaceBuild
 		}
 	}

@@ -5,7 +5,7 @@
 package classify
 
 // shippedSum is the SHA-256 of the rules.toml that this was generated from.
-const shippedSum = "9112adad421f5c0c6115494fc0202db06d9954488a59df99908545b4727623e3"
+const shippedSum = "b2e98447347079bb565ca2209689ad79842ce061a5828bd314c2afb0988a116b"
 
 var shipped = Set{
 	Classes: []ClassInfo{ClassInfo{
@@ -6356,41 +6356,22 @@ var shipped = Set{
 				"amplify",
 				"zappa",
 				"chalice",
-				"copilot",
 				"vagrant",
 				"kamal",
 				"encore",
-				"up",
 				"claudia",
 				"arc",
 				"eb",
 				"ecs-cli",
-				"npx",
-				"bunx",
-				"pnpm",
-				"yarn",
 				"nitric",
-				"pnpx",
 				"garden",
 				"okteto",
 				"devspace",
 				"docker-machine",
 				"crossplane",
 			},
-			Args: []string{"destroy",
-				"down",
-				"remove",
-				"delete",
-				"undeploy",
-				"app delete|env delete|svc delete",
-				"terminate",
-				"stack rm",
-				"rm",
-				"cdk|sst|serverless|sls|pulumi destroy|remove|down",
-				"exec|dlx|run cdk|sst|serverless|sls destroy|remove",
-				"compose down",
-				"cluster delete",
-				"state delete",
+			Args: []string{"destroy|down|remove|delete|undeploy|terminate|rm",
+				"app|env|svc|stack|cluster|state|config delete|rm",
 			},
 			FlagsNot: []string{"--help",
 				"-h",
@@ -6398,16 +6379,8 @@ var shipped = Set{
 				"--dry-run",
 				"--preview",
 			},
-			Operands: []string{"destroy",
-				"down",
-				"remove",
-				"delete",
-				"undeploy",
-				"terminate",
-				"rm",
-			},
 			Match: []string{"pulumi destroy --yes",
-				"npx cdk destroy --all --force",
+				"cdk destroy --all --force",
 				"serverless remove --stage prod",
 				"sst remove --stage prod",
 				"sam delete --no-prompts",
@@ -6415,7 +6388,38 @@ var shipped = Set{
 			NotMatch: []string{"pulumi preview",
 				"cdk diff",
 				"serverless deploy",
-				"npx cdk synth",
+				"cdk synth",
+			},
+		},
+		Rule{
+			ID:             "stack-tool-destroy-package",
+			Class:          "infra.destroy",
+			Severity:       4,
+			Undo:           "no",
+			Description:    "destroys a whole stack",
+			Justification:  "everything that the stack made goes with it",
+			Attack:         "T1485",
+			FalsePositives: "a stack made for a test",
+			Resource:       "stack",
+			Command: []string{"npx",
+				"bunx",
+				"pnpx",
+				"pnpm",
+				"yarn",
+				"npm",
+				"bun",
+			},
+			Args: []string{"cdk|sst|serverless|sls|pulumi|cdktf|ampx|amplify|aws-cdk destroy|remove|down|delete",
+				"exec|dlx|run|x cdk|sst|serverless|sls|cdktf|amplify|pulumi destroy|remove|down|delete",
+				"ampx sandbox delete",
+			},
+			Match: []string{"npx cdk destroy --all --force",
+				"pnpm exec sst remove --stage prod",
+				"yarn serverless remove",
+			},
+			NotMatch: []string{"npx cdk synth",
+				"yarn remove sst",
+				"pnpm rm serverless",
 			},
 		},
 		Rule{
@@ -7100,10 +7104,6 @@ var shipped = Set{
 				"netlify",
 				"ntl",
 				"wrangler",
-				"npx",
-				"bunx",
-				"pnpm",
-				"yarn",
 				"render",
 				"supabase",
 				"neonctl",
@@ -7137,8 +7137,6 @@ var shipped = Set{
 				"qovery",
 				"deployctl",
 				"flarectl",
-				"eb",
-				"cloudflare",
 				"stripe",
 				"twilio",
 				"sentry-cli",
@@ -7148,109 +7146,1119 @@ var shipped = Set{
 				"sanity",
 				"datadog-ci",
 				"algolia",
-				"hasura",
-				"edgedb",
-				"couchbase",
 				"encore",
-				"kinsta",
-				"pantheon",
 				"terminus",
 				"acli",
-				"cloudways",
 				"coolify",
 				"forge",
 				"vapor",
-				"deta",
-				"sst",
-				"pm2-deploy",
+				"vapor-cli",
+				"hasura",
 			},
-			Args: []string{"project|projects rm|remove|delete",
-				"rm|remove|delete|destroy|teardown|down",
-				"env rm|delete|remove",
-				"domains|dns|certs|alias|blob|secrets|integration rm|remove|delete|del",
-				"blob store delete|remove",
-				"storage delete|rm",
-				"sites:delete|sites:remove",
-				"env:unset",
-				"blobs:delete",
-				"db delete|drop|destroy|reset",
-				"databases delete|remove|rm|drop",
-				"d1 delete",
-				"kv:namespace|kv namespace delete",
-				"kv:namespace delete",
-				"kv:key|kv:bulk delete",
-				"kv namespace|key|bulk delete",
-				"r2 bucket|object delete",
-				"r2 bucket lifecycle|lock remove",
-				"queues delete",
-				"hyperdrive delete",
-				"vectorize delete",
-				"workflows delete",
-				"pages project|deployment delete",
-				"secret delete|bulk",
-				"delete",
-				"zone delete",
-				"dns delete",
-				"tunnel delete",
-				"versions secret delete",
-				"wrangler d1 delete",
-				"wrangler r2 bucket|object delete",
-				"wrangler kv namespace|key delete",
-				"wrangler kv:namespace delete",
-				"wrangler delete",
-				"wrangler pages project|deployment delete",
-				"wrangler queues delete",
-				"vercel|netlify|supabase rm|remove|delete",
-				"vercel project|env|domains|dns rm|remove",
-				"supabase projects|branches|functions|secrets|storage delete|unset|rm",
-				"neonctl projects|branches|databases|roles delete",
-				"firebase firestore:delete|database:remove|hosting:disable|functions:delete|projects:delete",
-				"convex env|data remove",
-				"projects|branches|functions|secrets|orgs|sso|domains|storage|backups delete|unset|remove|rm|restore",
-				"branches delete|reset|restore",
-				"roles|operations delete",
-				"database|branch|password|deploy-request|org|service-token delete|dump",
-				"branch delete|demote",
-				"clusters|deployments|dbusers|accessLists|customDbRoles|networking|backups delete|terminate|pause",
-				"clusters|deployments * delete",
-				"backups snapshots|schedule|exports delete",
-				"org|group|plan destroy|delete",
-				"redis delete",
-				"kafka delete",
-				"firestore:delete|database:remove|database:set|hosting:disable|functions:delete|projects:delete|apps:delete|auth:delete|remoteconfig:rollback|extensions:uninstall",
-				"hosting:sites:delete|hosting:channel:delete",
-				"services|service|jobs|disks|postgres|kv|keyvalue|deployments|workspaces delete|suspend|remove",
-				"apps|app|addon|collections|environment|environments|resource|resources|volume|volumes|snapshots destroy|delete|remove|rm",
-				"apps:destroy|apps:delete|postgres:destroy|mysql:destroy|redis:destroy|mongo:destroy|storage:unmount|ps:stop",
-				"customers|products|prices|subscriptions|webhook_endpoints|coupons|accounts|payment_links delete|cancel",
+			Args: []string{"rm|remove|delete|destroy|teardown|down|del",
+				"* rm|remove|delete|destroy|drop|terminate|purge|suspend|demote|unset|cancel|bulk-delete",
+				"* * rm|remove|delete|destroy|drop|terminate|purge|suspend",
+				"sites:delete|sites:remove|env:unset|apps:destroy|apps:delete|postgres:destroy|mysql:destroy|redis:destroy|mongo:destroy|storage:unmount|ps:stop",
+				"kv:namespace|kv:key|kv:bulk delete",
+				"firestore:delete|database:remove|database:set|hosting:disable|functions:delete|projects:delete|apps:delete|auth:delete|extensions:uninstall|hosting:sites:delete|hosting:channel:delete|remoteconfig:rollback",
+				"branches reset|restore",
+				"clusters pause",
+				"backups restore",
 				"api:core:*:remove|phone-numbers:remove|api:remove",
-				"releases|projects|teams delete",
-				"tenants|users|clients|apps|connections|roles delete",
-				"theme|app|store delete",
-				"space|environment|dataset|content-type|entry delete",
-				"tables|database|project delete",
 			},
 			FlagsNot: []string{"--help",
 				"-h",
 				"--dry-run",
 				"-n",
-				"--depth",
-				"-y=false",
 			},
-			Operands: []string{"*"},
 			Match: []string{"vercel project rm shop",
 				"netlify sites:delete --force",
-				"npx wrangler d1 delete prod-db",
+				"wrangler d1 delete prod-db",
 				"supabase projects delete abcdef",
 				"neonctl branches delete main",
 				"firebase firestore:delete --all-collections",
 				"turso db destroy shop --yes",
 			},
 			NotMatch: []string{"vercel ls",
-				"npx wrangler d1 list",
+				"wrangler d1 list",
 				"supabase projects list",
-				"yarn remove lodash-es --help",
 				"firebase deploy",
+			},
+		},
+		Rule{
+			ID:             "hosting-destroy-package",
+			Class:          "infra.destroy",
+			Severity:       4,
+			Undo:           "no",
+			Description:    "deletes a project, site, database or environment of a hosting platform",
+			Justification:  "the deployment and what it stores go at once",
+			Attack:         "T1485",
+			FalsePositives: "removing a preview made for a test",
+			Resource:       "project",
+			Command: []string{"npx",
+				"bunx",
+				"pnpx",
+				"pnpm",
+				"yarn",
+				"npm",
+				"bun",
+			},
+			Args: []string{"wrangler|vercel|netlify|netlify-cli|supabase|neonctl|convex|turso|firebase|firebase-tools|sanity|shopify|railway|@railway/cli delete|rm|remove|destroy",
+				"wrangler|vercel|netlify|netlify-cli|supabase|neonctl|convex|turso|firebase|firebase-tools|sanity|shopify|railway|@railway/cli * delete|rm|remove|destroy|drop|unset",
+				"wrangler|vercel|supabase|sanity * * delete|rm|remove",
+				"firebase|firebase-tools firestore:delete|database:remove|functions:delete|hosting:disable|projects:delete",
+				"exec|dlx|run|x wrangler|vercel|netlify|supabase|neonctl|convex|firebase * delete|rm|remove|destroy",
+				"exec|dlx|run|x wrangler * * delete",
+			},
+			FlagsNot: []string{"--help",
+				"-h",
+				"--dry-run",
+			},
+			Match: []string{"npx wrangler d1 delete prod-db",
+				"npx vercel project rm shop",
+				"pnpm dlx supabase projects delete abcdef",
+			},
+			NotMatch: []string{"npx wrangler d1 list",
+				"yarn remove wrangler",
+				"npx supabase db diff",
+			},
+		},
+		Rule{
+			ID:             "d1-execute-remote",
+			Class:          "db.write",
+			Severity:       2,
+			Undo:           "no",
+			Description:    "runs SQL against a remote database of a hosting platform",
+			Justification:  "--remote is the live database, not the local copy",
+			Attack:         "T1485",
+			FalsePositives: "a query that only reads",
+			Resource:       "database",
+			Command: []string{"wrangler",
+				"npx",
+				"bunx",
+				"pnpm",
+				"supabase",
+			},
+			Args: []string{"d1 execute|migrations",
+				"wrangler d1 execute|migrations",
+				"db push|reset",
+				"supabase db push",
+				"wrangler d1 migrations apply",
+				"d1 time-travel restore",
+			},
+			Flags: []string{"--remote",
+				"--linked",
+				"--db-url",
+			},
+			Match: []string{"npx wrangler d1 execute shop --remote --file=seed.sql",
+				"wrangler d1 migrations apply shop --remote",
+				"supabase db push --linked",
+			},
+			NotMatch: []string{"npx wrangler d1 execute shop --local --command 'SELECT 1'",
+				"wrangler d1 list",
+				"supabase db push",
+			},
+		},
+		Rule{
+			ID:             "repository-delete",
+			Class:          "api.destroy",
+			Severity:       4,
+			Undo:           "no",
+			Description:    "deletes a repository or project on a code host",
+			Justification:  "code, issues, pull requests and releases go with it",
+			Attack:         "T1485",
+			FalsePositives: "removing a repository made for a test",
+			Resource:       "repository",
+			Command: []string{"gh",
+				"glab",
+				"hub",
+				"tea",
+				"bitbucket",
+			},
+			Args: []string{"repo|repos|project delete",
+				"repo archive",
+				"delete",
+				"codespace delete",
+				"repos rm",
+			},
+			Match: []string{"gh repo delete acme/site --yes",
+				"glab repo delete acme/site",
+				"hub delete acme/site",
+			},
+			NotMatch: []string{"gh repo view acme/site",
+				"gh repo create acme/site",
+				"gh issue list",
+			},
+		},
+		Rule{
+			ID:             "code-host-delete",
+			Class:          "api.destroy",
+			Severity:       2,
+			Undo:           "no",
+			Description:    "deletes an issue, a release, a secret, a run or a rule on a code host",
+			Justification:  "others see and use what is deleted",
+			Attack:         "T1485",
+			FalsePositives: "cleaning up what the agent itself created",
+			Resource:       "object",
+			Command: []string{"gh",
+				"glab",
+				"tea",
+			},
+			Args: []string{"issue|release|secret|variable|run|cache|ruleset|gist|label|ssh-key|gpg-key|environment|deploy-key|extension|mr|snippet|schedule|token|workflow|project delete|remove|disable|revoke|rm",
+				"repo deploy-key delete",
+				"repo edit *",
+				"release delete-asset",
+				"project item-delete|field-delete",
+				"ci delete|cancel",
+				"runner delete",
+			},
+			FlagsNot: []string{"--add-topic",
+				"--description",
+				"--homepage",
+				"--enable-issues",
+				"--delete-branch-on-merge",
+			},
+			Match: []string{"gh release delete v1.0 --yes",
+				"gh secret delete DEPLOY_KEY",
+				"gh issue delete 12 --yes",
+				"gh repo edit acme/site --visibility public",
+			},
+			NotMatch: []string{"gh release view v1.0",
+				"gh pr close 12",
+				"gh issue list",
+				"gh run list",
+			},
+		},
+		Rule{
+			ID:             "merge-past-checks",
+			Class:          "git.remote",
+			Severity:       2,
+			Undo:           "partly",
+			Description:    "merges past the checks that the repository asks for",
+			Justification:  "--admin skips the reviews and tests that protect the branch",
+			Attack:         "T1562",
+			FalsePositives: "the owner asked for it",
+			Resource:       "pull request",
+			Command:        []string{"gh"},
+			Args:           []string{"pr merge"},
+			Flags:          []string{"--admin"},
+			Match: []string{"gh pr merge 12 --admin --squash",
+				"gh pr merge --admin",
+				"gh pr merge 3 --merge --admin",
+			},
+			NotMatch: []string{"gh pr merge 12 --squash",
+				"gh pr view 12",
+				"gh pr checks 12",
+			},
+		},
+		Rule{
+			ID:             "kubernetes-delete-data",
+			Class:          "infra.destroy",
+			Severity:       4,
+			Undo:           "no",
+			Description:    "deletes a namespace, a volume, a stateful set, a node or everything of a kind from a cluster",
+			Justification:  "volumes go with their claims, and everything in a namespace with the namespace",
+			Attack:         "T1485",
+			FalsePositives: "a cluster made for a test",
+			Resource:       "object",
+			Command: []string{"kubectl",
+				"oc",
+				"k",
+				"kubectl-*",
+				"microk8s.kubectl",
+			},
+			Args: []string{"delete namespace|namespaces|ns|namespace/*|ns/*|pvc|pvc/*|persistentvolumeclaim*|pv|pv/*|persistentvolume*|statefulset|statefulsets|sts|statefulset/*|sts/*|crd|crds|customresourcedefinition*|storageclass|sc|node|nodes|node/*|all|project|projects|volumesnapshot*|cluster|clusters|postgresql|kafka|elasticsearch|certificate*",
+				"delete *,*",
+			},
+			FlagsNot: []string{"--dry-run",
+				"--help",
+			},
+			Match: []string{"kubectl delete namespace shop",
+				"kubectl -n prod delete pvc --all",
+				"kubectl delete statefulset/db",
+				"oc delete project shop",
+			},
+			NotMatch: []string{"kubectl get ns",
+				"kubectl delete pod web-1",
+				"kubectl delete ns shop --dry-run=client",
+			},
+		},
+		Rule{
+			ID:             "kubernetes-delete-all",
+			Class:          "infra.destroy",
+			Severity:       4,
+			Undo:           "no",
+			Description:    "deletes everything of a kind from a cluster",
+			Justification:  "--all takes every object of the namespace, also those that others made",
+			Attack:         "T1485",
+			FalsePositives: "a cluster made for a test",
+			Resource:       "object",
+			Command: []string{"kubectl",
+				"oc",
+				"k",
+			},
+			Args: []string{"delete"},
+			Flags: []string{"--all",
+				"--all-namespaces",
+				"-A",
+				"-k",
+			},
+			FlagsNot: []string{"--dry-run"},
+			Match: []string{"kubectl delete pods --all",
+				"kubectl delete deployments --all -n prod",
+				"kubectl delete deploy -A -l app=x",
+			},
+			NotMatch: []string{"kubectl get pods -A",
+				"kubectl delete pod web-1",
+				"kubectl delete pods --all --dry-run=server",
+			},
+		},
+		Rule{
+			ID:             "kubernetes-delete",
+			Class:          "infra.destroy",
+			Severity:       3,
+			Undo:           "partly",
+			Description:    "deletes an object from a cluster",
+			Justification:  "what runs stops; what no manifest describes is gone",
+			Attack:         "T1485",
+			FalsePositives: "a pod that its deployment makes again",
+			Resource:       "object",
+			Command: []string{"kubectl",
+				"oc",
+				"k",
+			},
+			Args: []string{"delete"},
+			FlagsNot: []string{"--dry-run",
+				"--help",
+			},
+			Match: []string{"kubectl delete deployment web",
+				"kubectl delete -f k8s/",
+				"kubectl delete secret db -n prod",
+			},
+			NotMatch: []string{"kubectl get deployments",
+				"kubectl describe pod web-1",
+				"kubectl delete pod x --dry-run=client",
+			},
+		},
+		Rule{
+			ID:             "kubernetes-take-down",
+			Class:          "infra.destroy",
+			Severity:       3,
+			Undo:           "yes",
+			Description:    "takes a workload or a node out of service",
+			Justification:  "what runs there stops for everyone",
+			Attack:         "T1489",
+			FalsePositives: "planned maintenance",
+			Resource:       "object",
+			Command: []string{"kubectl",
+				"oc",
+				"k",
+				"kubeadm",
+				"eksctl",
+				"kops",
+				"kind",
+				"minikube",
+				"k3d",
+			},
+			Args: []string{"drain",
+				"cordon",
+				"scale *",
+				"replace",
+				"taint",
+				"reset",
+				"delete cluster|nodegroup|fargateprofile|iamserviceaccount",
+				"cluster delete",
+				"patch pv|pvc",
+				"rollout undo|pause",
+				"adm drain",
+			},
+			Flags: []string{"--replicas=0",
+				"--force",
+				"--ignore-daemonsets",
+				"--delete-emptydir-data",
+				"-f",
+				"--approve",
+				"--yes",
+				"--name",
+			},
+			FlagsNot: []string{"--dry-run"},
+			Match: []string{"kubectl drain node-1 --ignore-daemonsets --delete-emptydir-data",
+				"kubectl scale deployment web --replicas=0",
+				"kubectl replace --force -f pod.yaml",
+				"eksctl delete cluster --name prod",
+			},
+			NotMatch: []string{"kubectl scale deployment web --replicas=3",
+				"kubectl rollout status deployment/web",
+				"kubectl top nodes",
+			},
+		},
+		Rule{
+			ID:             "kubernetes-access-change",
+			Class:          "privilege",
+			Severity:       3,
+			Undo:           "yes",
+			Description:    "gives someone more rights in a cluster",
+			Justification:  "a cluster role stays when the task is over",
+			Attack:         "T1098",
+			FalsePositives: "the task is to set up access",
+			Resource:       "role",
+			Command: []string{"kubectl",
+				"oc",
+				"k",
+			},
+			Args: []string{"create clusterrolebinding|rolebinding|clusterrole",
+				"adm policy",
+				"create token|serviceaccount",
+			},
+			FlagsNot: []string{"--dry-run"},
+			Match: []string{"kubectl create clusterrolebinding a --clusterrole=cluster-admin --user=x",
+				"oc adm policy add-cluster-role-to-user cluster-admin x",
+				"kubectl create rolebinding b --role=admin --user=x",
+			},
+			NotMatch: []string{"kubectl get clusterrolebindings",
+				"kubectl create configmap a",
+				"kubectl auth can-i create pods",
+			},
+		},
+		Rule{
+			ID:             "kubernetes-exec",
+			Class:          "infra.write",
+			Severity:       1,
+			Undo:           "partly",
+			Description:    "changes a cluster, or runs a command inside it",
+			Justification:  "it happens on the cluster that the current context names",
+			Attack:         "T1609",
+			FalsePositives: "work on a local cluster",
+			Resource:       "object",
+			Command: []string{"kubectl",
+				"oc",
+				"k",
+			},
+			Args: []string{"exec|cp|debug|attach|run|apply|create|patch|edit|set|scale|label|annotate|expose|autoscale|replace|uncordon",
+				"rollout restart|resume",
+			},
+			FlagsNot: []string{"--dry-run"},
+			Match: []string{"kubectl apply -f k8s/",
+				"kubectl exec web-1 -- ls",
+				"kubectl rollout restart deployment/web",
+			},
+			NotMatch: []string{"kubectl get pods",
+				"kubectl apply -f k8s/ --dry-run=client",
+				"kubectl logs web-1",
+			},
+		},
+		Rule{
+			ID:             "helm-uninstall",
+			Class:          "infra.destroy",
+			Severity:       3,
+			Undo:           "partly",
+			Description:    "uninstalls a release from a cluster",
+			Justification:  "everything that the chart made goes, often with its volumes",
+			Attack:         "T1485",
+			FalsePositives: "a release made for a test",
+			Resource:       "release",
+			Command: []string{"helm",
+				"helmfile",
+				"argocd",
+				"flux",
+				"velero",
+				"istioctl",
+				"linkerd",
+				"skaffold",
+				"tilt",
+				"kustomize",
+				"okteto",
+				"devspace",
+				"werf",
+			},
+			Args: []string{"uninstall|delete|del|un|destroy|purge|dismiss",
+				"app|cluster|repo|proj|appset delete|rm",
+				"delete *",
+				"backup|restore|schedule delete",
+				"rollback",
+			},
+			FlagsNot: []string{"--dry-run",
+				"--help",
+			},
+			Match: []string{"helm uninstall shop -n prod",
+				"helmfile destroy",
+				"argocd app delete shop --cascade",
+			},
+			NotMatch: []string{"helm list",
+				"helm template shop ./chart",
+				"argocd app get shop",
+			},
+		},
+		Rule{
+			ID:             "docker-volume-destroy",
+			Class:          "db.destroy",
+			Severity:       3,
+			Undo:           "no",
+			Description:    "removes container volumes and what is stored in them",
+			Justification:  "databases of development and production live in volumes",
+			Attack:         "T1485",
+			FalsePositives: "volumes of a test",
+			Resource:       "volume",
+			Command: []string{"docker",
+				"podman",
+				"nerdctl",
+			},
+			Args: []string{"volume rm|remove|prune",
+				"volume * --force",
+			},
+			FlagsNot: []string{"--help"},
+			Match: []string{"docker volume rm pgdata",
+				"docker volume prune -f",
+				"podman volume rm data",
+			},
+			NotMatch: []string{"docker volume ls",
+				"docker volume create pgdata",
+				"docker volume inspect pgdata",
+			},
+		},
+		Rule{
+			ID:             "docker-prune-volumes",
+			Class:          "db.destroy",
+			Severity:       3,
+			Undo:           "no",
+			Description:    "removes all unused containers, images and volumes",
+			Justification:  "a volume counts as unused when its container happens to be stopped",
+			Attack:         "T1485",
+			FalsePositives: "freeing disk space on a build machine",
+			Resource:       "volume",
+			Command: []string{"docker",
+				"podman",
+				"nerdctl",
+			},
+			Args: []string{"system prune|reset",
+				"compose down|rm",
+			},
+			Flags: []string{"--volumes",
+				"-v",
+			},
+			Match: []string{"docker system prune -a --volumes -f",
+				"docker compose down -v",
+				"podman system prune --volumes",
+			},
+			NotMatch: []string{"docker system df",
+				"docker compose down",
+				"docker compose up -d",
+			},
+		},
+		Rule{
+			ID:             "compose-down-volumes",
+			Class:          "db.destroy",
+			Severity:       3,
+			Undo:           "no",
+			Description:    "stops the services and removes their volumes",
+			Justification:  "the databases of the services live in the volumes",
+			Attack:         "T1485",
+			FalsePositives: "starting over with test data",
+			Resource:       "project",
+			Command: []string{"docker-compose",
+				"podman-compose",
+			},
+			Args: []string{"down|rm"},
+			Flags: []string{"--volumes",
+				"-v",
+			},
+			Match: []string{"docker-compose down -v",
+				"docker-compose down --volumes --remove-orphans",
+				"docker-compose -f dev.yml down -v",
+			},
+			NotMatch: []string{"docker-compose down",
+				"docker-compose up -d",
+				"docker-compose ps -v",
+			},
+		},
+		Rule{
+			ID:             "docker-prune",
+			Class:          "file.destroy",
+			Severity:       2,
+			Undo:           "no",
+			Description:    "removes all stopped containers or unused images, also those of other projects",
+			Justification:  "a stopped container may hold data that is nowhere else",
+			Attack:         "T1485",
+			FalsePositives: "freeing disk space",
+			Resource:       "container",
+			Command: []string{"docker",
+				"podman",
+				"nerdctl",
+			},
+			Args: []string{"system prune|reset",
+				"container|image|network prune",
+			},
+			FlagsNot: []string{"--help",
+				"--volumes",
+			},
+			Match: []string{"docker system prune -f",
+				"docker container prune -f",
+				"podman image prune -a",
+			},
+			NotMatch: []string{"docker system df",
+				"docker ps -a",
+				"docker builder prune",
+			},
+		},
+		Rule{
+			ID:             "docker-remove-database",
+			Class:          "db.destroy",
+			Severity:       3,
+			Undo:           "no",
+			Description:    "removes the container of a database",
+			Justification:  "without a named volume the data is in the container",
+			Attack:         "T1485",
+			FalsePositives: "a database of a test",
+			Resource:       "container",
+			Command: []string{"docker",
+				"podman",
+				"nerdctl",
+			},
+			Args: []string{"rm *",
+				"container rm|remove *",
+			},
+			Operands: []string{"*postgres*",
+				"*pg",
+				"pg-*",
+				"*mysql*",
+				"*maria*",
+				"*mongo*",
+				"*redis*",
+				"*elastic*",
+				"*-db",
+				"*_db",
+				"db",
+				"*-db-*",
+				"*_db_*",
+				"*database*",
+				"*cassandra*",
+				"*clickhouse*",
+				"*minio*",
+				"*vault*",
+			},
+			Match: []string{"docker rm -f postgres",
+				"docker rm -fv shop-db-1",
+				"docker container rm redis",
+			},
+			NotMatch: []string{"docker rm -f web",
+				"docker run postgres",
+				"docker stop postgres",
+			},
+		},
+		Rule{
+			ID:             "docker-remove-all",
+			Class:          "file.destroy",
+			Severity:       2,
+			Undo:           "no",
+			Description:    "removes all containers, images or volumes at once",
+			Justification:  "also those of other projects, and the data in them",
+			Attack:         "T1485",
+			FalsePositives: "a machine that only runs this project",
+			Resource:       "container",
+			Command: []string{"docker",
+				"podman",
+				"nerdctl",
+			},
+			Args: []string{"rm|rmi|kill|stop",
+				"container|image|volume rm|kill|stop",
+			},
+			Operands: []string{"*￼*"},
+			Match: []string{"docker rm -f $(docker ps -aq)",
+				"docker rmi $(docker images -q)",
+				"docker kill $(docker ps -q)",
+			},
+			NotMatch: []string{"docker rm -f web",
+				"docker ps -aq",
+				"docker rmi app:old",
+			},
+		},
+		Rule{
+			ID:             "docker-host-access",
+			Class:          "privilege",
+			Severity:       3,
+			Undo:           "partly",
+			Description:    "starts a container that can reach the whole machine",
+			Justification:  "a privileged container, or one with the root or the Docker socket mounted, is root on the machine",
+			Attack:         "T1611",
+			FalsePositives: "a build tool that needs the Docker socket",
+			Resource:       "container",
+			Command: []string{"docker",
+				"podman",
+				"nerdctl",
+			},
+			Args: []string{"run|create|exec"},
+			Flags: []string{"--privileged",
+				"--pid=host",
+				"--cap-add=ALL",
+				"--cap-add=SYS_ADMIN",
+				"--userns=host",
+				"-v=/:*",
+				"--volume=/:*",
+				"-v=/etc:*",
+				"-v=/root:*",
+				"-v=/var/run/docker.sock:*",
+				"--device=/dev/sd*",
+				"--security-opt=apparmor=unconfined",
+				"--ipc=host",
+			},
+			Match: []string{"docker run --privileged -it alpine sh",
+				"docker run --pid=host alpine",
+				"docker run --cap-add=ALL alpine id",
+			},
+			NotMatch: []string{"docker run -it alpine sh",
+				"docker run -v ./src:/src node",
+				"docker ps",
+			},
+		},
+		Rule{
+			ID:             "docker-host-mount",
+			Class:          "privilege",
+			Severity:       3,
+			Undo:           "partly",
+			Description:    "mounts the whole machine, or its Docker socket, into a container",
+			Justification:  "who has the root directory or the Docker socket is root on the machine",
+			Attack:         "T1611",
+			FalsePositives: "a build tool that needs the Docker socket",
+			Resource:       "container",
+			Command: []string{"docker",
+				"podman",
+				"nerdctl",
+			},
+			Args: []string{"run|create"},
+			Operands: []string{"/:/*",
+				"/etc:/*",
+				"/root:/*",
+				"/home:/*",
+				"/var/run/docker.sock:*",
+				"type=bind,source=/,*",
+				"type=bind,src=/,*",
+			},
+			Match: []string{"docker run -v /:/host alpine chroot /host",
+				"docker run --rm -v /etc:/e alpine cat /e/shadow",
+				"docker run -v /var/run/docker.sock:/var/run/docker.sock tool",
+			},
+			NotMatch: []string{"docker run -v ./src:/src node",
+				"docker run -v data:/var/lib/data alpine",
+				"docker run alpine ls /",
+			},
+		},
+		Rule{
+			ID:             "machine-destroy",
+			Class:          "infra.destroy",
+			Severity:       3,
+			Undo:           "no",
+			Description:    "destroys a virtual machine, a container or a model",
+			Justification:  "its disk goes with it",
+			Attack:         "T1485",
+			FalsePositives: "a machine made for a test",
+			Resource:       "machine",
+			Command: []string{"virsh",
+				"lxc",
+				"incus",
+				"multipass",
+				"vboxmanage",
+				"VBoxManage",
+				"prlctl",
+				"tart",
+				"limactl",
+				"colima",
+				"vagrant",
+				"orb",
+				"qm",
+				"pct",
+				"maas",
+				"nomad",
+				"vmrun",
+				"govc",
+				"proxmox",
+				"xe",
+				"esxcli",
+				"wsl",
+			},
+			Args: []string{"destroy|undefine|delete|purge|rm|remove|--unregister|unregistervm",
+				"vol-delete|pool-delete|snapshot-delete|vol-wipe",
+				"storage volume delete",
+				"image|network|profile|storage|project|snapshot delete",
+				"job stop",
+				"system gc",
+				"vm.destroy|datastore.rm|snapshot.remove",
+				"delete *",
+			},
+			FlagsNot: []string{"--help"},
+			Match: []string{"virsh undefine web --remove-all-storage",
+				"multipass delete web --purge",
+				"vagrant destroy -f",
+				"qm destroy 101",
+			},
+			NotMatch: []string{"virsh list --all",
+				"multipass list",
+				"lxc info web",
+			},
+		},
+		Rule{
+			ID:             "juju-destroy",
+			Class:          "infra.destroy",
+			Severity:       3,
+			Undo:           "no",
+			Description:    "destroys a Juju model, controller, application or its storage",
+			Justification:  "the machines and their storage go with it",
+			Attack:         "T1485",
+			FalsePositives: "a model made for a test",
+			Resource:       "model",
+			Command:        []string{"juju"},
+			Args:           []string{"destroy-model|destroy-controller|kill-controller|remove-application|remove-storage|remove-machine|remove-unit|unregister|remove-cloud|remove-credential|destroy-*"},
+			Flags: []string{"--destroy-storage",
+				"--force",
+				"--destroy-all-models",
+				"--no-prompt",
+				"-y",
+				"--yes",
+				"--no-wait",
+			},
+			FlagsNot: []string{"--dry-run"},
+			Match: []string{"juju destroy-model prod --destroy-storage --no-prompt",
+				"juju kill-controller main -y",
+				"juju remove-application db --destroy-storage --force",
+			},
+			NotMatch: []string{"juju status",
+				"juju models",
+				"juju remove-application web",
+			},
+		},
+		Rule{
+			ID:             "vault-destroy",
+			Class:          "infra.destroy",
+			Severity:       3,
+			Undo:           "no",
+			Description:    "deletes or destroys secrets in a secret store",
+			Justification:  "whatever uses the secret stops working",
+			Attack:         "T1485",
+			FalsePositives: "a secret made for a test",
+			Resource:       "secret",
+			Command: []string{"vault",
+				"bao",
+				"op",
+				"bw",
+				"pass",
+				"gopass",
+				"doppler",
+				"infisical",
+				"chamber",
+				"credstash",
+				"consul",
+				"nomad",
+				"boundary",
+			},
+			Args: []string{"kv delete|destroy|metadata",
+				"delete",
+				"secrets|auth|audit disable",
+				"operator seal|rekey|step-down",
+				"token|lease revoke",
+				"policy delete",
+				"item|vault|document|user|group delete",
+				"rm",
+				"secrets|projects|configs|environments delete",
+				"acl token delete",
+				"namespace delete",
+			},
+			FlagsNot: []string{"--help",
+				"-h",
+			},
+			Match: []string{"vault kv delete secret/app",
+				"vault secrets disable secret/",
+				"op item delete github",
+				"doppler projects delete shop",
+			},
+			NotMatch: []string{"vault status",
+				"op item list",
+				"pass ls",
+			},
+		},
+		Rule{
+			ID:             "aws-backup-delete",
+			Class:          "backup.destroy",
+			Severity:       4,
+			Undo:           "no",
+			Description:    "deletes backups or snapshots in AWS",
+			Justification:  "backups are what everything else can be undone with",
+			Attack:         "T1490",
+			FalsePositives: "old snapshots past their retention",
+			Resource:       "backup",
+			Command:        []string{"aws"},
+			Args: []string{"backup delete-*|disassociate-*|stop-backup-job",
+				"ec2 delete-snapshot|deregister-image|disable-fast-snapshot-restores",
+				"rds delete-db-snapshot|delete-db-cluster-snapshot|delete-db-instance-automated-backup|delete-db-cluster-automated-backup",
+				"dynamodb delete-backup",
+				"elasticache delete-snapshot",
+				"redshift delete-cluster-snapshot",
+				"fsx delete-backup|delete-snapshot",
+				"docdb|neptune delete-db-cluster-snapshot",
+				"lightsail delete-*-snapshot|delete-auto-snapshot",
+				"glacier delete-*",
+				"dlm delete-lifecycle-policy",
+				"memorydb delete-snapshot",
+				"workspaces delete-workspace-image",
+			},
+			FlagsNot: []string{"--dry-run"},
+			Match: []string{"aws ec2 delete-snapshot --snapshot-id snap-1",
+				"aws rds delete-db-snapshot --db-snapshot-identifier nightly",
+				"aws backup delete-backup-vault --backup-vault-name main",
+			},
+			NotMatch: []string{"aws ec2 describe-snapshots",
+				"aws rds create-db-snapshot --db-snapshot-identifier x",
+				"aws backup list-backup-vaults",
+			},
+		},
+		Rule{
+			ID:             "aws-versioning-off",
+			Class:          "backup.destroy",
+			Severity:       3,
+			Undo:           "partly",
+			Description:    "switches off versions, retention or automatic backups in AWS",
+			Justification:  "from then on nothing that is deleted can come back",
+			Attack:         "T1490",
+			FalsePositives: "saving cost on test data",
+			Resource:       "bucket",
+			Command:        []string{"aws"},
+			Args: []string{"s3api put-bucket-versioning",
+				"s3api put-bucket-lifecycle-configuration|put-object-lock-configuration|delete-bucket-replication|delete-bucket-lifecycle",
+				"dynamodb update-continuous-backups",
+				"rds modify-db-instance|modify-db-cluster",
+			},
+			Operands: []string{"*Suspended*",
+				"*PointInTimeRecoveryEnabled=false*",
+				"0",
+				"*Expiration*",
+				"file://*",
+			},
+			Match: []string{"aws s3api put-bucket-versioning --bucket b --versioning-configuration Status=Suspended",
+				"aws rds modify-db-instance --db-instance-identifier main --backup-retention-period 0",
+				"aws dynamodb update-continuous-backups --table-name t --point-in-time-recovery-specification PointInTimeRecoveryEnabled=false",
+			},
+			NotMatch: []string{"aws s3api put-bucket-versioning --bucket b --versioning-configuration Status=Enabled",
+				"aws s3api get-bucket-versioning --bucket b",
+				"aws rds describe-db-instances",
+			},
+		},
+		Rule{
+			ID:             "cloud-backup-delete",
+			Class:          "backup.destroy",
+			Severity:       4,
+			Undo:           "no",
+			Description:    "deletes backups or snapshots of a cloud or hosting provider",
+			Justification:  "backups are what everything else can be undone with",
+			Attack:         "T1490",
+			FalsePositives: "old snapshots past their retention",
+			Resource:       "backup",
+			Command: []string{"gcloud",
+				"az",
+				"doctl",
+				"hcloud",
+				"linode-cli",
+				"vultr-cli",
+				"scw",
+				"railway",
+				"fly",
+				"flyctl",
+				"heroku",
+				"supabase",
+				"neonctl",
+				"pscale",
+				"atlas",
+				"mongocli",
+				"openstack",
+				"civo",
+				"exo",
+				"ibmcloud",
+				"oci",
+				"velero",
+				"upctl",
+				"turso",
+				"aiven",
+				"avn",
+				"render",
+			},
+			Args: []string{"compute snapshots|images|instant-snapshots delete",
+				"sql|spanner|firestore|bigtable|alloydb|filestore backups delete",
+				"sql backups delete",
+				"filestore instances snapshots delete",
+				"backup-dr * delete",
+				"backup-dr * * delete",
+				"container backup-restore * delete",
+				"snapshot|backup|image delete",
+				"backup * delete|disable",
+				"backup vault|policy|protection|item|container delete|disable|unregister",
+				"backup protection disable",
+				"sql db ltr-backup delete",
+				"sql db ltr-backup * delete",
+				"disk-encryption-set delete",
+				"compute snapshot|image delete|rm",
+				"snapshot|snapshots|image|images delete|rm|destroy|remove",
+				"volumes snapshots delete|destroy",
+				"volume backup delete|rm",
+				"backups|backup delete|rm|remove|destroy|cancel",
+				"pg:backups:delete|pg:backups:unschedule",
+				"pg:backups delete|unschedule",
+				"images delete",
+				"instance|block|vol snapshot delete",
+				"backups snapshots|schedule delete",
+				"volume snapshot|backup delete",
+				"server|volume|vm snapshot delete",
+				"machine snapshots destroy",
+				"backup restore delete",
+				"snapshots delete",
+				"server disable-backup",
+			},
+			FlagsNot: []string{"--help",
+				"--dry-run",
+			},
+			Match: []string{"gcloud compute snapshots delete nightly --quiet",
+				"az backup protection disable --delete-backup-data true",
+				"doctl compute snapshot delete 42",
+				"heroku pg:backups:delete b001 -a shop",
+				"railway volume backup delete b1",
+			},
+			NotMatch: []string{"gcloud compute snapshots list",
+				"az backup vault list",
+				"heroku pg:backups -a shop",
+				"doctl compute snapshot list",
+			},
+		},
+		Rule{
+			ID:             "backup-tool-delete",
+			Class:          "backup.destroy",
+			Severity:       3,
+			Undo:           "no",
+			Description:    "deletes backups from a backup repository",
+			Justification:  "backups are what everything else can be undone with",
+			Attack:         "T1490",
+			FalsePositives: "the regular retention job",
+			Resource:       "backup",
+			Command: []string{"restic",
+				"borg",
+				"borgmatic",
+				"duplicity",
+				"duplicacy",
+				"kopia",
+				"rdiff-backup",
+				"rsnapshot",
+				"bup",
+				"tarsnap",
+				"snapper",
+				"timeshift",
+				"barman",
+				"pgbackrest",
+				"wal-g",
+				"wal-e",
+				"proxmox-backup-client",
+				"velero",
+				"tmutil",
+				"btrfs",
+				"zfs",
+				"zpool",
+				"lvremove",
+				"vssadmin",
+				"wbadmin",
+				"wmic",
+				"bcdedit",
+				"xtrabackup",
+				"litestream",
+				"rustic",
+				"attic",
+				"bacula",
+				"mongodump",
+			},
+			Args: []string{"forget|prune|delete|recreate|rebuild-index|key",
+				"remove-all-but-*|remove-older-than|cleanup",
+				"snapshot|snapshots|manifest|content|policy|maintenance|repository delete|forget|set",
+				"stanza-delete|expire",
+				"delete *",
+				"rm",
+				"backup|restore|backup-location delete",
+				"deletelocalsnapshots|delete|disable|removedestination|thinlocalsnapshots",
+				"subvolume delete",
+				"destroy",
+				"labelclear|offline|remove",
+				"delete shadows|shadowstorage|systemstatebackup|catalog|backup",
+				"resize shadowstorage",
+				"shadowcopy delete",
+				"/set *",
+				"--remove-older-than",
+				"rollback",
+			},
+			FlagsNot: []string{"--dry-run",
+				"-n",
+				"--help",
+				"/?",
+			},
+			Match: []string{"restic forget --keep-last 1 --prune",
+				"borg delete /backups/repo",
+				"tmutil deletelocalsnapshots 2026-01-01-000000",
+				"zfs destroy -r tank/data",
+				"vssadmin delete shadows /all /quiet",
+				"btrfs subvolume delete /mnt/@home",
+			},
+			NotMatch: []string{"restic snapshots",
+				"borg list /backups/repo",
+				"zfs list",
+				"restic forget --keep-last 1 --dry-run",
+			},
+		},
+		Rule{
+			ID:             "backup-files-delete",
+			Class:          "backup.destroy",
+			Severity:       3,
+			Undo:           "no",
+			Description:    "deletes backup files",
+			Justification:  "backups are what everything else can be undone with",
+			Attack:         "T1490",
+			FalsePositives: "a copy that the agent itself made",
+			Resource:       "path",
+			File: &FileMatch{
+				Op: []string{"delete",
+					"truncate",
+				},
+				Set: []string{"backup-files"},
+				Place: []string{"outside",
+					"system",
+					"home",
+					"root",
+					"unknown",
+				},
+			},
+			Match: []string{"rm -rf /var/backups/postgres",
+				"rm -f ~/db-backup-2026.sql.gz",
+				"rm -rf /mnt/backup/daily",
+			},
+			NotMatch: []string{"ls /var/backups",
+				"rm -rf dist",
+				"rm notes.bak",
+			},
+		},
+		Rule{
+			ID:             "backup-files-delete-project",
+			Class:          "backup.destroy",
+			Severity:       1,
+			Undo:           "no",
+			Description:    "deletes backup files in the project",
+			Justification:  "a dump may be the only copy of what it holds",
+			Attack:         "T1490",
+			FalsePositives: "a copy that the agent itself made",
+			Resource:       "path",
+			File: &FileMatch{
+				Op: []string{"delete",
+					"truncate",
+				},
+				Set:   []string{"backup-files"},
+				Place: []string{"workspace"},
+			},
+			Match: []string{"rm -rf backups",
+				"rm data/shop.sql.gz",
+				"rm -rf ./backup/old",
+			},
+			NotMatch: []string{"ls backups",
+				"rm -rf dist",
+				"rm src/backup.ts",
 			},
 		},
 	},
@@ -8792,6 +9800,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "VBoxManage",
 				Program: 48,
+				Rules:   []uint16{114},
 			},
 			nameEntry{
 				Name: "Write-Host",
@@ -8821,7 +9830,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "acli",
 				Program: -1,
-				Rules:   []uint16{92},
+				Rules:   []uint16{93},
 			},
 			nameEntry{
 				Name:    "aclocal",
@@ -8896,7 +9905,9 @@ var shipped = Set{
 			nameEntry{
 				Name:    "aiven",
 				Program: -1,
-				Rules:   []uint16{88},
+				Rules: []uint16{89,
+					119,
+				},
 			},
 			nameEntry{
 				Name:    "akeyless",
@@ -8917,7 +9928,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "algolia",
 				Program: -1,
-				Rules:   []uint16{92},
+				Rules:   []uint16{93},
 			},
 			nameEntry{
 				Name: "alias",
@@ -8925,7 +9936,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "aliyun",
 				Program: -1,
-				Rules:   []uint16{88},
+				Rules:   []uint16{89},
 			},
 			nameEntry{
 				Name:    "amazon-q",
@@ -8940,13 +9951,13 @@ var shipped = Set{
 				Program: 48,
 				Rules: []uint16{21,
 					76,
-					77,
+					78,
 				},
 			},
 			nameEntry{
 				Name:    "ansible",
 				Program: 48,
-				Rules:   []uint16{78},
+				Rules:   []uint16{79},
 			},
 			nameEntry{
 				Name:    "ansible-galaxy",
@@ -8955,14 +9966,14 @@ var shipped = Set{
 			nameEntry{
 				Name:    "ansible-playbook",
 				Program: 48,
-				Rules: []uint16{77,
-					78,
+				Rules: []uint16{78,
+					79,
 				},
 			},
 			nameEntry{
 				Name:    "ansible-pull",
 				Program: 48,
-				Rules:   []uint16{78},
+				Rules:   []uint16{79},
 			},
 			nameEntry{
 				Name:    "ansible-vault",
@@ -8994,7 +10005,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "appwrite",
 				Program: 48,
-				Rules:   []uint16{92},
+				Rules:   []uint16{93},
 			},
 			nameEntry{
 				Name:    "apt",
@@ -9034,6 +10045,7 @@ var shipped = Set{
 				Program: 48,
 				Rules: []uint16{12,
 					26,
+					105,
 				},
 			},
 			nameEntry{
@@ -9092,13 +10104,14 @@ var shipped = Set{
 				Program: 37,
 				Rules: []uint16{69,
 					70,
-					92,
+					93,
+					119,
 				},
 			},
 			nameEntry{
 				Name:    "atlas-cli",
 				Program: 48,
-				Rules:   []uint16{92},
+				Rules:   []uint16{93},
 			},
 			nameEntry{
 				Name:    "atmos",
@@ -9112,6 +10125,11 @@ var shipped = Set{
 			nameEntry{
 				Name:    "atrm",
 				Program: 51,
+			},
+			nameEntry{
+				Name:    "attic",
+				Program: -1,
+				Rules:   []uint16{120},
 			},
 			nameEntry{
 				Name:    "attrib",
@@ -9132,7 +10150,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "auth0",
 				Program: 48,
-				Rules:   []uint16{92},
+				Rules:   []uint16{93},
 			},
 			nameEntry{
 				Name:    "autoconf",
@@ -9161,7 +10179,9 @@ var shipped = Set{
 			nameEntry{
 				Name:    "avn",
 				Program: -1,
-				Rules:   []uint16{88},
+				Rules: []uint16{89,
+					119,
+				},
 			},
 			nameEntry{
 				Name:    "awk",
@@ -9173,12 +10193,14 @@ var shipped = Set{
 				Rules: []uint16{14,
 					15,
 					26,
-					79,
 					80,
 					81,
 					82,
 					83,
 					84,
+					85,
+					117,
+					118,
 				},
 			},
 			nameEntry{
@@ -9189,9 +10211,9 @@ var shipped = Set{
 				Name:    "awslocal",
 				Program: 48,
 				Rules: []uint16{14,
-					79,
 					80,
 					81,
+					82,
 				},
 			},
 			nameEntry{
@@ -9203,18 +10225,19 @@ var shipped = Set{
 				Program: 48,
 				Rules: []uint16{12,
 					26,
-					87,
+					88,
+					119,
 				},
 			},
 			nameEntry{
 				Name:    "azcopy",
 				Program: -1,
-				Rules:   []uint16{82},
+				Rules:   []uint16{83},
 			},
 			nameEntry{
 				Name:    "azd",
 				Program: -1,
-				Rules:   []uint16{87},
+				Rules:   []uint16{88},
 			},
 			nameEntry{
 				Name:    "b2",
@@ -9223,8 +10246,8 @@ var shipped = Set{
 			nameEntry{
 				Name:    "b2-cli",
 				Program: 48,
-				Rules: []uint16{81,
-					82,
+				Rules: []uint16{82,
+					83,
 				},
 			},
 			nameEntry{
@@ -9238,6 +10261,11 @@ var shipped = Set{
 			nameEntry{
 				Name:    "babel",
 				Program: 23,
+			},
+			nameEntry{
+				Name:    "bacula",
+				Program: -1,
+				Rules:   []uint16{120},
 			},
 			nameEntry{
 				Name:    "badblocks",
@@ -9254,11 +10282,14 @@ var shipped = Set{
 			nameEntry{
 				Name:    "bao",
 				Program: 48,
-				Rules:   []uint16{17},
+				Rules: []uint16{17,
+					116,
+				},
 			},
 			nameEntry{
 				Name:    "barman",
 				Program: 52,
+				Rules:   []uint16{120},
 			},
 			nameEntry{
 				Name:    "base32",
@@ -9314,6 +10345,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "bcdedit",
 				Program: 51,
+				Rules:   []uint16{120},
 			},
 			nameEntry{
 				Name:    "bcp",
@@ -9383,6 +10415,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "bitbucket",
 				Program: 40,
+				Rules:   []uint16{96},
 			},
 			nameEntry{
 				Name:    "black",
@@ -9403,14 +10436,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "borg",
 				Program: 52,
+				Rules:   []uint16{120},
 			},
 			nameEntry{
 				Name:    "borgmatic",
 				Program: 52,
+				Rules:   []uint16{120},
 			},
 			nameEntry{
 				Name:    "boundary",
 				Program: 48,
+				Rules:   []uint16{116},
 			},
 			nameEntry{
 				Name:    "bq",
@@ -9442,6 +10478,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "btrfs",
 				Program: 51,
+				Rules:   []uint16{120},
 			},
 			nameEntry{
 				Name:    "buck",
@@ -9471,6 +10508,8 @@ var shipped = Set{
 					65,
 					66,
 					67,
+					77,
+					94,
 				},
 			},
 			nameEntry{
@@ -9498,8 +10537,9 @@ var shipped = Set{
 					65,
 					69,
 					70,
-					76,
-					92,
+					77,
+					94,
+					95,
 				},
 			},
 			nameEntry{
@@ -9509,6 +10549,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "bup",
 				Program: 52,
+				Rules:   []uint16{120},
 			},
 			nameEntry{
 				Name:    "busted",
@@ -9521,7 +10562,9 @@ var shipped = Set{
 			nameEntry{
 				Name:    "bw",
 				Program: 48,
-				Rules:   []uint16{17},
+				Rules: []uint16{17,
+					116,
+				},
 			},
 			nameEntry{
 				Name:    "bwrap",
@@ -9530,7 +10573,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "bx",
 				Program: -1,
-				Rules:   []uint16{88},
+				Rules:   []uint16{89},
 			},
 			nameEntry{
 				Name:    "byobu",
@@ -9574,12 +10617,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "cap",
 				Program: 48,
-				Rules:   []uint16{78},
+				Rules:   []uint16{79},
 			},
 			nameEntry{
 				Name:    "caprover",
 				Program: 48,
-				Rules:   []uint16{92},
+				Rules:   []uint16{93},
 			},
 			nameEntry{
 				Name:    "capsh",
@@ -9619,7 +10662,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "ccloud",
 				Program: 48,
-				Rules:   []uint16{88},
+				Rules:   []uint16{89},
 			},
 			nameEntry{
 				Name: "cd",
@@ -9628,7 +10671,7 @@ var shipped = Set{
 				Name:    "cdk",
 				Program: 48,
 				Rules: []uint16{76,
-					77,
+					78,
 				},
 			},
 			nameEntry{
@@ -9650,7 +10693,7 @@ var shipped = Set{
 				Name:    "cf",
 				Program: 48,
 				Rules: []uint16{12,
-					88,
+					89,
 				},
 			},
 			nameEntry{
@@ -9665,13 +10708,15 @@ var shipped = Set{
 				Name:    "chalice",
 				Program: 48,
 				Rules: []uint16{76,
-					77,
+					78,
 				},
 			},
 			nameEntry{
 				Name:    "chamber",
 				Program: 48,
-				Rules:   []uint16{17},
+				Rules: []uint16{17,
+					116,
+				},
 			},
 			nameEntry{
 				Name:    "charmcraft",
@@ -9736,7 +10781,9 @@ var shipped = Set{
 			nameEntry{
 				Name:    "civo",
 				Program: 48,
-				Rules:   []uint16{88},
+				Rules: []uint16{89,
+					119,
+				},
 			},
 			nameEntry{
 				Name:    "cksum",
@@ -9777,7 +10824,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "clever",
 				Program: 48,
-				Rules:   []uint16{92},
+				Rules:   []uint16{93},
 			},
 			nameEntry{
 				Name:    "clickhouse",
@@ -9808,11 +10855,6 @@ var shipped = Set{
 				Program: 36,
 			},
 			nameEntry{
-				Name:    "cloudflare",
-				Program: -1,
-				Rules:   []uint16{92},
-			},
-			nameEntry{
 				Name:    "cloudflared",
 				Program: 36,
 			},
@@ -9821,14 +10863,9 @@ var shipped = Set{
 				Program: 48,
 			},
 			nameEntry{
-				Name:    "cloudways",
-				Program: -1,
-				Rules:   []uint16{92},
-			},
-			nameEntry{
 				Name:    "clush",
 				Program: -1,
-				Rules:   []uint16{78},
+				Rules:   []uint16{79},
 			},
 			nameEntry{
 				Name:    "clusterdb",
@@ -9887,6 +10924,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "colima",
 				Program: 48,
+				Rules:   []uint16{114},
 			},
 			nameEntry{
 				Name:    "colordiff",
@@ -9941,7 +10979,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "confluent",
 				Program: 48,
-				Rules:   []uint16{88},
+				Rules:   []uint16{89},
 			},
 			nameEntry{
 				Name:    "conjur",
@@ -9956,12 +10994,14 @@ var shipped = Set{
 			nameEntry{
 				Name:    "consul",
 				Program: 45,
-				Rules:   []uint16{58},
+				Rules: []uint16{58,
+					116,
+				},
 			},
 			nameEntry{
 				Name:    "contentful",
 				Program: 48,
-				Rules:   []uint16{92},
+				Rules:   []uint16{93},
 			},
 			nameEntry{
 				Name: "continue",
@@ -9975,27 +11015,21 @@ var shipped = Set{
 				Program: 37,
 				Rules: []uint16{21,
 					70,
-					92,
+					93,
 				},
 			},
 			nameEntry{
 				Name:    "coolify",
 				Program: -1,
-				Rules:   []uint16{92},
+				Rules:   []uint16{93},
 			},
 			nameEntry{
 				Name:    "copilot",
 				Program: 53,
-				Rules:   []uint16{76},
 			},
 			nameEntry{
 				Name:    "corepack",
 				Program: 31,
-			},
-			nameEntry{
-				Name:    "couchbase",
-				Program: -1,
-				Rules:   []uint16{92},
 			},
 			nameEntry{
 				Name:    "couchdb",
@@ -10065,7 +11099,9 @@ var shipped = Set{
 			nameEntry{
 				Name:    "credstash",
 				Program: 48,
-				Rules:   []uint16{17},
+				Rules: []uint16{17,
+					116,
+				},
 			},
 			nameEntry{
 				Name:    "crictl",
@@ -10179,7 +11215,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "cycle",
 				Program: 48,
-				Rules:   []uint16{92},
+				Rules:   []uint16{93},
 			},
 			nameEntry{
 				Name:    "cygpath",
@@ -10238,7 +11274,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "datadog-ci",
 				Program: 48,
-				Rules:   []uint16{92},
+				Rules:   []uint16{93},
 			},
 			nameEntry{
 				Name:    "date",
@@ -10330,12 +11366,11 @@ var shipped = Set{
 			nameEntry{
 				Name:    "deployctl",
 				Program: 48,
-				Rules:   []uint16{92},
+				Rules:   []uint16{93},
 			},
 			nameEntry{
 				Name:    "deta",
 				Program: 48,
-				Rules:   []uint16{92},
 			},
 			nameEntry{
 				Name:    "detect-secrets",
@@ -10361,7 +11396,9 @@ var shipped = Set{
 			nameEntry{
 				Name:    "devspace",
 				Program: -1,
-				Rules:   []uint16{76},
+				Rules: []uint16{76,
+					105,
+				},
 			},
 			nameEntry{
 				Name:    "df",
@@ -10460,11 +11497,20 @@ var shipped = Set{
 			nameEntry{
 				Name:    "docker",
 				Program: 49,
-				Rules:   []uint16{26},
+				Rules: []uint16{26,
+					106,
+					107,
+					109,
+					110,
+					111,
+					112,
+					113,
+				},
 			},
 			nameEntry{
 				Name:    "docker-compose",
 				Program: 49,
+				Rules:   []uint16{108},
 			},
 			nameEntry{
 				Name:    "docker-machine",
@@ -10477,7 +11523,8 @@ var shipped = Set{
 				Rules: []uint16{12,
 					21,
 					26,
-					88,
+					89,
+					119,
 				},
 			},
 			nameEntry{
@@ -10503,13 +11550,15 @@ var shipped = Set{
 				Name:    "dokku",
 				Program: 48,
 				Rules: []uint16{21,
-					92,
+					93,
 				},
 			},
 			nameEntry{
 				Name:    "doppler",
 				Program: 48,
-				Rules:   []uint16{17},
+				Rules: []uint16{17,
+					116,
+				},
 			},
 			nameEntry{
 				Name:    "dos2unix",
@@ -10634,10 +11683,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "duplicacy",
 				Program: 52,
+				Rules:   []uint16{120},
 			},
 			nameEntry{
 				Name:    "duplicity",
 				Program: 52,
+				Rules:   []uint16{120},
 			},
 			nameEntry{
 				Name:    "dust",
@@ -10669,8 +11720,7 @@ var shipped = Set{
 				Rules: []uint16{12,
 					21,
 					76,
-					77,
-					92,
+					78,
 				},
 			},
 			nameEntry{
@@ -10692,7 +11742,6 @@ var shipped = Set{
 			nameEntry{
 				Name:    "edgedb",
 				Program: 45,
-				Rules:   []uint16{92},
 			},
 			nameEntry{
 				Name:    "edquota",
@@ -10705,6 +11754,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "eksctl",
 				Program: 48,
+				Rules:   []uint16{102},
 			},
 			nameEntry{
 				Name:    "elasticsearch-sql-cli",
@@ -10762,7 +11812,7 @@ var shipped = Set{
 				Program: -1,
 				Rules: []uint16{21,
 					76,
-					92,
+					93,
 				},
 			},
 			nameEntry{
@@ -10819,6 +11869,11 @@ var shipped = Set{
 				Program: 28,
 			},
 			nameEntry{
+				Name:    "esxcli",
+				Program: -1,
+				Rules:   []uint16{114},
+			},
+			nameEntry{
 				Name:    "etcdctl",
 				Program: 45,
 				Rules:   []uint16{58},
@@ -10861,7 +11916,9 @@ var shipped = Set{
 			nameEntry{
 				Name:    "exo",
 				Program: 48,
-				Rules:   []uint16{88},
+				Rules: []uint16{89,
+					119,
+				},
 			},
 			nameEntry{
 				Name:    "expand",
@@ -10891,7 +11948,7 @@ var shipped = Set{
 				Name:    "fab",
 				Program: 36,
 				Rules: []uint16{66,
-					78,
+					79,
 				},
 			},
 			nameEntry{
@@ -10980,8 +12037,8 @@ var shipped = Set{
 				Program: 48,
 				Rules: []uint16{12,
 					21,
-					77,
-					92,
+					78,
+					93,
 				},
 			},
 			nameEntry{
@@ -11007,7 +12064,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "flarectl",
 				Program: 48,
-				Rules:   []uint16{92},
+				Rules:   []uint16{93},
 			},
 			nameEntry{
 				Name:    "flask",
@@ -11039,6 +12096,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "flux",
 				Program: 48,
+				Rules:   []uint16{105},
 			},
 			nameEntry{
 				Name:    "fly",
@@ -11046,8 +12104,9 @@ var shipped = Set{
 				Rules: []uint16{12,
 					21,
 					26,
-					77,
-					90,
+					78,
+					91,
+					119,
 				},
 			},
 			nameEntry{
@@ -11056,8 +12115,9 @@ var shipped = Set{
 				Rules: []uint16{12,
 					21,
 					26,
-					77,
-					90,
+					78,
+					91,
+					119,
 				},
 			},
 			nameEntry{
@@ -11090,7 +12150,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "forge",
 				Program: 53,
-				Rules:   []uint16{92},
+				Rules:   []uint16{93},
 			},
 			nameEntry{
 				Name:    "format",
@@ -11162,11 +12222,12 @@ var shipped = Set{
 				Program: 48,
 				Rules: []uint16{12,
 					26,
-					77,
-					81,
+					78,
 					82,
-					85,
+					83,
 					86,
+					87,
+					119,
 				},
 			},
 			nameEntry{
@@ -11244,6 +12305,9 @@ var shipped = Set{
 					13,
 					21,
 					26,
+					96,
+					97,
+					98,
 				},
 			},
 			nameEntry{
@@ -11261,7 +12325,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "gigalixir",
 				Program: 48,
-				Rules:   []uint16{92},
+				Rules:   []uint16{93},
 			},
 			nameEntry{
 				Name:    "ginkgo",
@@ -11315,6 +12379,8 @@ var shipped = Set{
 				Program: 40,
 				Rules: []uint16{12,
 					26,
+					96,
+					97,
 				},
 			},
 			nameEntry{
@@ -11372,7 +12438,9 @@ var shipped = Set{
 			nameEntry{
 				Name:    "gopass",
 				Program: 48,
-				Rules:   []uint16{17},
+				Rules: []uint16{17,
+					116,
+				},
 			},
 			nameEntry{
 				Name:    "gopls",
@@ -11389,6 +12457,11 @@ var shipped = Set{
 			nameEntry{
 				Name:    "gotestsum",
 				Program: 27,
+			},
+			nameEntry{
+				Name:    "govc",
+				Program: -1,
+				Rules:   []uint16{114},
 			},
 			nameEntry{
 				Name:    "govulncheck",
@@ -11449,7 +12522,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "gridscale",
 				Program: -1,
-				Rules:   []uint16{88},
+				Rules:   []uint16{89},
 			},
 			nameEntry{
 				Name:    "grm",
@@ -11510,9 +12583,9 @@ var shipped = Set{
 			nameEntry{
 				Name:    "gsutil",
 				Program: 48,
-				Rules: []uint16{81,
-					82,
-					86,
+				Rules: []uint16{82,
+					83,
+					87,
 				},
 			},
 			nameEntry{
@@ -11571,7 +12644,7 @@ var shipped = Set{
 				Program: 37,
 				Rules: []uint16{69,
 					70,
-					92,
+					93,
 				},
 			},
 			nameEntry{
@@ -11587,7 +12660,8 @@ var shipped = Set{
 				Name:    "hcloud",
 				Program: 48,
 				Rules: []uint16{12,
-					88,
+					89,
+					119,
 				},
 			},
 			nameEntry{
@@ -11610,13 +12684,16 @@ var shipped = Set{
 				Name:    "helm",
 				Program: 48,
 				Rules: []uint16{26,
-					77,
+					78,
+					105,
 				},
 			},
 			nameEntry{
 				Name:    "helmfile",
 				Program: 48,
-				Rules:   []uint16{77},
+				Rules: []uint16{78,
+					105,
+				},
 			},
 			nameEntry{
 				Name: "help",
@@ -11627,7 +12704,8 @@ var shipped = Set{
 				Rules: []uint16{12,
 					21,
 					26,
-					91,
+					92,
+					119,
 				},
 			},
 			nameEntry{
@@ -11721,6 +12799,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "hub",
 				Program: 38,
+				Rules:   []uint16{96},
 			},
 			nameEntry{
 				Name:    "huggingface-cli",
@@ -11761,7 +12840,8 @@ var shipped = Set{
 				Name:    "ibmcloud",
 				Program: 48,
 				Rules: []uint16{12,
-					88,
+					89,
+					119,
 				},
 			},
 			nameEntry{
@@ -11799,11 +12879,14 @@ var shipped = Set{
 			nameEntry{
 				Name:    "incus",
 				Program: 48,
+				Rules:   []uint16{114},
 			},
 			nameEntry{
 				Name:    "infisical",
 				Program: 48,
-				Rules:   []uint16{17},
+				Rules: []uint16{17,
+					116,
+				},
 			},
 			nameEntry{
 				Name:    "influx",
@@ -11907,6 +12990,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "istioctl",
 				Program: 48,
+				Rules:   []uint16{105},
 			},
 			nameEntry{
 				Name:    "iwconfig",
@@ -11978,6 +13062,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "juju",
 				Program: 48,
+				Rules:   []uint16{115},
 			},
 			nameEntry{
 				Name:    "jules",
@@ -12001,11 +13086,19 @@ var shipped = Set{
 			nameEntry{
 				Name:    "k",
 				Program: 48,
-				Rules:   []uint16{16},
+				Rules: []uint16{16,
+					99,
+					100,
+					101,
+					102,
+					103,
+					104,
+				},
 			},
 			nameEntry{
 				Name:    "k3d",
 				Program: 48,
+				Rules:   []uint16{102},
 			},
 			nameEntry{
 				Name:    "k3s",
@@ -12028,7 +13121,7 @@ var shipped = Set{
 				Program: 48,
 				Rules: []uint16{21,
 					76,
-					77,
+					78,
 				},
 			},
 			nameEntry{
@@ -12038,7 +13131,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "katapult",
 				Program: -1,
-				Rules:   []uint16{88},
+				Rules:   []uint16{89},
 			},
 			nameEntry{
 				Name:    "kdig",
@@ -12097,11 +13190,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "kind",
 				Program: 48,
-			},
-			nameEntry{
-				Name:    "kinsta",
-				Program: -1,
-				Rules:   []uint16{92},
+				Rules:   []uint16{102},
 			},
 			nameEntry{
 				Name:    "kiro",
@@ -12121,7 +13210,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "knife",
 				Program: 48,
-				Rules:   []uint16{78},
+				Rules:   []uint16{79},
 			},
 			nameEntry{
 				Name:    "knip",
@@ -12130,10 +13219,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "kopia",
 				Program: 52,
+				Rules:   []uint16{120},
 			},
 			nameEntry{
 				Name:    "kops",
 				Program: 48,
+				Rules:   []uint16{102},
 			},
 			nameEntry{
 				Name:    "kotlin",
@@ -12146,7 +13237,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "koyeb",
 				Program: 48,
-				Rules:   []uint16{92},
+				Rules:   []uint16{93},
 			},
 			nameEntry{
 				Name:    "krew",
@@ -12163,6 +13254,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "kubeadm",
 				Program: 48,
+				Rules:   []uint16{102},
 			},
 			nameEntry{
 				Name:    "kubectl",
@@ -12170,6 +13262,12 @@ var shipped = Set{
 				Rules: []uint16{12,
 					13,
 					16,
+					99,
+					100,
+					101,
+					102,
+					103,
+					104,
 				},
 			},
 			nameEntry{
@@ -12187,6 +13285,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "kustomize",
 				Program: 48,
+				Rules:   []uint16{105},
 			},
 			nameEntry{
 				Name:    "kwallet-query",
@@ -12200,7 +13299,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "lambda-cloud",
 				Program: 48,
-				Rules:   []uint16{88},
+				Rules:   []uint16{89},
 			},
 			nameEntry{
 				Name:    "last",
@@ -12304,10 +13403,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "limactl",
 				Program: 48,
+				Rules:   []uint16{114},
 			},
 			nameEntry{
 				Name:    "linkerd",
 				Program: 48,
+				Rules:   []uint16{105},
 			},
 			nameEntry{
 				Name:    "links",
@@ -12316,12 +13417,14 @@ var shipped = Set{
 			nameEntry{
 				Name:    "linode",
 				Program: 48,
-				Rules:   []uint16{88},
+				Rules:   []uint16{89},
 			},
 			nameEntry{
 				Name:    "linode-cli",
 				Program: 48,
-				Rules:   []uint16{88},
+				Rules: []uint16{89,
+					119,
+				},
 			},
 			nameEntry{
 				Name:    "lint-staged",
@@ -12349,6 +13452,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "litestream",
 				Program: 52,
+				Rules:   []uint16{120},
 			},
 			nameEntry{
 				Name:    "live-server",
@@ -12517,6 +13621,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "lvremove",
 				Program: 51,
+				Rules:   []uint16{120},
 			},
 			nameEntry{
 				Name:    "lvs",
@@ -12525,6 +13630,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "lxc",
 				Program: 48,
+				Rules:   []uint16{114},
 			},
 			nameEntry{
 				Name:    "lxd",
@@ -12545,7 +13651,9 @@ var shipped = Set{
 			nameEntry{
 				Name:    "maas",
 				Program: 48,
-				Rules:   []uint16{88},
+				Rules: []uint16{89,
+					114,
+				},
 			},
 			nameEntry{
 				Name:    "madge",
@@ -12632,8 +13740,8 @@ var shipped = Set{
 			nameEntry{
 				Name:    "mc",
 				Program: 48,
-				Rules: []uint16{81,
-					82,
+				Rules: []uint16{82,
+					83,
 				},
 			},
 			nameEntry{
@@ -12680,7 +13788,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "metal",
 				Program: -1,
-				Rules:   []uint16{88},
+				Rules:   []uint16{89},
 			},
 			nameEntry{
 				Name:    "micro",
@@ -12689,6 +13797,11 @@ var shipped = Set{
 			nameEntry{
 				Name:    "microbundle",
 				Program: 23,
+			},
+			nameEntry{
+				Name:    "microk8s.kubectl",
+				Program: -1,
+				Rules:   []uint16{99},
 			},
 			nameEntry{
 				Name:    "micromamba",
@@ -12719,7 +13832,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "mina",
 				Program: -1,
-				Rules:   []uint16{78},
+				Rules:   []uint16{79},
 			},
 			nameEntry{
 				Name:    "mini",
@@ -12728,6 +13841,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "minikube",
 				Program: 48,
+				Rules:   []uint16{102},
 			},
 			nameEntry{
 				Name:    "minitest",
@@ -12816,7 +13930,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "modal",
 				Program: 48,
-				Rules:   []uint16{92},
+				Rules:   []uint16{93},
 			},
 			nameEntry{
 				Name:    "modprobe",
@@ -12838,11 +13952,14 @@ var shipped = Set{
 			nameEntry{
 				Name:    "mongocli",
 				Program: 48,
-				Rules:   []uint16{92},
+				Rules: []uint16{93,
+					119,
+				},
 			},
 			nameEntry{
 				Name:    "mongodump",
 				Program: 47,
+				Rules:   []uint16{120},
 			},
 			nameEntry{
 				Name:    "mongoexport",
@@ -12902,6 +14019,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "multipass",
 				Program: 48,
+				Rules:   []uint16{114},
 			},
 			nameEntry{
 				Name:    "mv",
@@ -12991,7 +14109,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "nebius",
 				Program: -1,
-				Rules:   []uint16{88},
+				Rules:   []uint16{89},
 			},
 			nameEntry{
 				Name:    "neo4j",
@@ -13010,7 +14128,7 @@ var shipped = Set{
 				Name:    "neon",
 				Program: 48,
 				Rules: []uint16{21,
-					92,
+					93,
 				},
 			},
 			nameEntry{
@@ -13018,12 +14136,21 @@ var shipped = Set{
 				Program: 48,
 				Rules: []uint16{12,
 					21,
-					92,
+					93,
+					119,
 				},
 			},
 			nameEntry{
 				Name:    "nerdctl",
 				Program: 49,
+				Rules: []uint16{106,
+					107,
+					109,
+					110,
+					111,
+					112,
+					113,
+				},
 			},
 			nameEntry{
 				Name:    "net",
@@ -13039,8 +14166,8 @@ var shipped = Set{
 				Rules: []uint16{12,
 					21,
 					26,
-					77,
-					92,
+					78,
+					93,
 				},
 			},
 			nameEntry{
@@ -13078,7 +14205,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "nhost",
 				Program: 48,
-				Rules:   []uint16{92},
+				Rules:   []uint16{93},
 			},
 			nameEntry{
 				Name:    "ni",
@@ -13182,11 +14309,14 @@ var shipped = Set{
 			nameEntry{
 				Name:    "nomad",
 				Program: 48,
+				Rules: []uint16{114,
+					116,
+				},
 			},
 			nameEntry{
 				Name:    "northflank",
 				Program: 48,
-				Rules:   []uint16{92},
+				Rules:   []uint16{93},
 			},
 			nameEntry{
 				Name:    "nose2",
@@ -13204,7 +14334,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "nova",
 				Program: 48,
-				Rules:   []uint16{88},
+				Rules:   []uint16{89},
 			},
 			nameEntry{
 				Name:    "now",
@@ -13224,6 +14354,8 @@ var shipped = Set{
 					63,
 					66,
 					67,
+					77,
+					94,
 				},
 			},
 			nameEntry{
@@ -13244,8 +14376,9 @@ var shipped = Set{
 					66,
 					69,
 					70,
-					76,
-					92,
+					77,
+					94,
+					95,
 				},
 			},
 			nameEntry{
@@ -13267,7 +14400,7 @@ var shipped = Set{
 				Name:    "ntl",
 				Program: 48,
 				Rules: []uint16{21,
-					92,
+					93,
 				},
 			},
 			nameEntry{
@@ -13318,6 +14451,12 @@ var shipped = Set{
 					13,
 					16,
 					26,
+					99,
+					100,
+					101,
+					102,
+					103,
+					104,
 				},
 			},
 			nameEntry{
@@ -13331,7 +14470,9 @@ var shipped = Set{
 			nameEntry{
 				Name:    "oci",
 				Program: 48,
-				Rules:   []uint16{88},
+				Rules: []uint16{89,
+					119,
+				},
 			},
 			nameEntry{
 				Name:    "octave",
@@ -13348,7 +14489,9 @@ var shipped = Set{
 			nameEntry{
 				Name:    "okteto",
 				Program: -1,
-				Rules:   []uint16{76},
+				Rules: []uint16{76,
+					105,
+				},
 			},
 			nameEntry{
 				Name:    "ollama",
@@ -13360,6 +14503,7 @@ var shipped = Set{
 				Rules: []uint16{12,
 					17,
 					26,
+					116,
 				},
 			},
 			nameEntry{
@@ -13392,7 +14536,9 @@ var shipped = Set{
 			nameEntry{
 				Name:    "openstack",
 				Program: 48,
-				Rules:   []uint16{88},
+				Rules: []uint16{89,
+					119,
+				},
 			},
 			nameEntry{
 				Name:    "openvpn",
@@ -13409,6 +14555,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "orb",
 				Program: 48,
+				Rules:   []uint16{114},
 			},
 			nameEntry{
 				Name:    "ormolu",
@@ -13429,7 +14576,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "ovhai",
 				Program: 48,
-				Rules:   []uint16{88},
+				Rules:   []uint16{89},
 			},
 			nameEntry{
 				Name:    "oxlint",
@@ -13446,7 +14593,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "packet",
 				Program: -1,
-				Rules:   []uint16{88},
+				Rules:   []uint16{89},
 			},
 			nameEntry{
 				Name:    "pacman",
@@ -13459,11 +14606,6 @@ var shipped = Set{
 			nameEntry{
 				Name:    "pandoc",
 				Program: 6,
-			},
-			nameEntry{
-				Name:    "pantheon",
-				Program: -1,
-				Rules:   []uint16{92},
 			},
 			nameEntry{
 				Name:    "pants",
@@ -13488,7 +14630,9 @@ var shipped = Set{
 			nameEntry{
 				Name:    "pass",
 				Program: 48,
-				Rules:   []uint16{17},
+				Rules: []uint16{17,
+					116,
+				},
 			},
 			nameEntry{
 				Name:    "passwd",
@@ -13520,6 +14664,11 @@ var shipped = Set{
 				Program: 51,
 			},
 			nameEntry{
+				Name:    "pct",
+				Program: -1,
+				Rules:   []uint16{114},
+			},
+			nameEntry{
 				Name:    "pdfgrep",
 				Program: 11,
 			},
@@ -13543,7 +14692,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "pdsh",
 				Program: -1,
-				Rules:   []uint16{78},
+				Rules:   []uint16{79},
 			},
 			nameEntry{
 				Name:    "pear",
@@ -13615,6 +14764,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "pgbackrest",
 				Program: 52,
+				Rules:   []uint16{120},
 			},
 			nameEntry{
 				Name:    "pgbench",
@@ -13752,7 +14902,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "planetscale",
 				Program: 48,
-				Rules:   []uint16{92},
+				Rules:   []uint16{93},
 			},
 			nameEntry{
 				Name:    "plantuml",
@@ -13761,7 +14911,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "platform",
 				Program: 48,
-				Rules:   []uint16{92},
+				Rules:   []uint16{93},
 			},
 			nameEntry{
 				Name:    "playwright",
@@ -13782,11 +14932,6 @@ var shipped = Set{
 			nameEntry{
 				Name:    "pm2",
 				Program: 36,
-			},
-			nameEntry{
-				Name:    "pm2-deploy",
-				Program: -1,
-				Rules:   []uint16{92},
 			},
 			nameEntry{
 				Name:    "pmap",
@@ -13812,8 +14957,9 @@ var shipped = Set{
 					67,
 					69,
 					70,
-					76,
-					92,
+					77,
+					94,
+					95,
 				},
 			},
 			nameEntry{
@@ -13823,7 +14969,8 @@ var shipped = Set{
 					63,
 					64,
 					65,
-					76,
+					77,
+					94,
 				},
 			},
 			nameEntry{
@@ -13833,11 +14980,20 @@ var shipped = Set{
 			nameEntry{
 				Name:    "podman",
 				Program: 49,
-				Rules:   []uint16{26},
+				Rules: []uint16{26,
+					106,
+					107,
+					109,
+					110,
+					111,
+					112,
+					113,
+				},
 			},
 			nameEntry{
 				Name:    "podman-compose",
 				Program: 49,
+				Rules:   []uint16{108},
 			},
 			nameEntry{
 				Name:    "poe",
@@ -13861,7 +15017,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "porter",
 				Program: 48,
-				Rules:   []uint16{92},
+				Rules:   []uint16{93},
 			},
 			nameEntry{
 				Name:    "postcss",
@@ -13921,6 +15077,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "prlctl",
 				Program: 48,
+				Rules:   []uint16{114},
 			},
 			nameEntry{
 				Name:    "promptfoo",
@@ -13935,6 +15092,16 @@ var shipped = Set{
 				Program: 27,
 			},
 			nameEntry{
+				Name:    "proxmox",
+				Program: -1,
+				Rules:   []uint16{114},
+			},
+			nameEntry{
+				Name:    "proxmox-backup-client",
+				Program: -1,
+				Rules:   []uint16{120},
+			},
+			nameEntry{
 				Name:    "ps",
 				Program: 50,
 			},
@@ -13947,7 +15114,8 @@ var shipped = Set{
 				Program: 48,
 				Rules: []uint16{12,
 					21,
-					92,
+					93,
+					119,
 				},
 			},
 			nameEntry{
@@ -13957,7 +15125,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "pssh",
 				Program: -1,
-				Rules:   []uint16{78},
+				Rules:   []uint16{79},
 			},
 			nameEntry{
 				Name:    "pstree",
@@ -13981,7 +15149,7 @@ var shipped = Set{
 				Rules: []uint16{12,
 					26,
 					76,
-					77,
+					78,
 				},
 			},
 			nameEntry{
@@ -14089,13 +15257,18 @@ var shipped = Set{
 				Program: 53,
 			},
 			nameEntry{
+				Name:    "qm",
+				Program: -1,
+				Rules:   []uint16{114},
+			},
+			nameEntry{
 				Name:    "qmake",
 				Program: 20,
 			},
 			nameEntry{
 				Name:    "qovery",
 				Program: -1,
-				Rules:   []uint16{92},
+				Rules:   []uint16{93},
 			},
 			nameEntry{
 				Name:    "qrencode",
@@ -14134,8 +15307,9 @@ var shipped = Set{
 				Rules: []uint16{12,
 					21,
 					26,
-					77,
-					89,
+					78,
+					90,
+					119,
 				},
 			},
 			nameEntry{
@@ -14174,8 +15348,8 @@ var shipped = Set{
 			nameEntry{
 				Name:    "rclone",
 				Program: 44,
-				Rules: []uint16{81,
-					82,
+				Rules: []uint16{82,
+					83,
 				},
 			},
 			nameEntry{
@@ -14185,6 +15359,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "rdiff-backup",
 				Program: 52,
+				Rules:   []uint16{120},
 			},
 			nameEntry{
 				Name: "read",
@@ -14252,7 +15427,8 @@ var shipped = Set{
 				Name:    "render",
 				Program: 48,
 				Rules: []uint16{21,
-					92,
+					93,
+					119,
 				},
 			},
 			nameEntry{
@@ -14277,6 +15453,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "restic",
 				Program: 52,
+				Rules:   []uint16{120},
 			},
 			nameEntry{
 				Name:    "restrain",
@@ -14364,6 +15541,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "rsnapshot",
 				Program: 52,
+				Rules:   []uint16{120},
 			},
 			nameEntry{
 				Name:    "rspec",
@@ -14396,7 +15574,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "runpodctl",
 				Program: 48,
-				Rules:   []uint16{88},
+				Rules:   []uint16{89},
 			},
 			nameEntry{
 				Name:    "runuser",
@@ -14419,6 +15597,11 @@ var shipped = Set{
 				Program: 23,
 			},
 			nameEntry{
+				Name:    "rustic",
+				Program: -1,
+				Rules:   []uint16{120},
+			},
+			nameEntry{
 				Name:    "rustup",
 				Program: 35,
 			},
@@ -14429,21 +15612,21 @@ var shipped = Set{
 			nameEntry{
 				Name:    "s3cmd",
 				Program: 48,
-				Rules: []uint16{81,
-					82,
+				Rules: []uint16{82,
+					83,
 				},
 			},
 			nameEntry{
 				Name:    "s5cmd",
 				Program: 48,
-				Rules: []uint16{81,
-					82,
+				Rules: []uint16{82,
+					83,
 				},
 			},
 			nameEntry{
 				Name:    "salt",
 				Program: 48,
-				Rules:   []uint16{78},
+				Rules:   []uint16{79},
 			},
 			nameEntry{
 				Name:    "salt-call",
@@ -14453,13 +15636,13 @@ var shipped = Set{
 				Name:    "sam",
 				Program: 48,
 				Rules: []uint16{76,
-					77,
+					78,
 				},
 			},
 			nameEntry{
 				Name:    "sanity",
 				Program: 48,
-				Rules:   []uint16{92},
+				Rules:   []uint16{93},
 			},
 			nameEntry{
 				Name:    "sar",
@@ -14496,7 +15679,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "scalingo",
 				Program: 48,
-				Rules:   []uint16{92},
+				Rules:   []uint16{93},
 			},
 			nameEntry{
 				Name:    "scc",
@@ -14537,7 +15720,9 @@ var shipped = Set{
 			nameEntry{
 				Name:    "scw",
 				Program: 48,
-				Rules:   []uint16{88},
+				Rules: []uint16{89,
+					119,
+				},
 			},
 			nameEntry{
 				Name:    "sdiff",
@@ -14582,7 +15767,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "sentry-cli",
 				Program: 48,
-				Rules:   []uint16{92},
+				Rules:   []uint16{93},
 			},
 			nameEntry{
 				Name: "seq",
@@ -14609,7 +15794,7 @@ var shipped = Set{
 				Name:    "serverless",
 				Program: 48,
 				Rules: []uint16{76,
-					77,
+					78,
 				},
 			},
 			nameEntry{
@@ -14708,7 +15893,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "shopify",
 				Program: 48,
-				Rules:   []uint16{92},
+				Rules:   []uint16{93},
 			},
 			nameEntry{
 				Name: "shopt",
@@ -14740,7 +15925,9 @@ var shipped = Set{
 			nameEntry{
 				Name:    "skaffold",
 				Program: 48,
-				Rules:   []uint16{77},
+				Rules: []uint16{78,
+					105,
+				},
 			},
 			nameEntry{
 				Name:    "skeema",
@@ -14769,7 +15956,7 @@ var shipped = Set{
 				Name:    "sls",
 				Program: 48,
 				Rules: []uint16{76,
-					77,
+					78,
 				},
 			},
 			nameEntry{
@@ -14791,6 +15978,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "snapper",
 				Program: 52,
+				Rules:   []uint16{120},
 			},
 			nameEntry{
 				Name:    "snow",
@@ -14960,8 +16148,7 @@ var shipped = Set{
 				Name:    "sst",
 				Program: 48,
 				Rules: []uint16{76,
-					77,
-					92,
+					78,
 				},
 			},
 			nameEntry{
@@ -15038,7 +16225,7 @@ var shipped = Set{
 				Program: 48,
 				Rules: []uint16{12,
 					21,
-					92,
+					93,
 				},
 			},
 			nameEntry{
@@ -15089,7 +16276,9 @@ var shipped = Set{
 					21,
 					26,
 					70,
-					92,
+					93,
+					95,
+					119,
 				},
 			},
 			nameEntry{
@@ -15099,7 +16288,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "surge",
 				Program: 48,
-				Rules:   []uint16{92},
+				Rules:   []uint16{93},
 			},
 			nameEntry{
 				Name:    "surreal",
@@ -15229,10 +16418,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "tarsnap",
 				Program: 52,
+				Rules:   []uint16{120},
 			},
 			nameEntry{
 				Name:    "tart",
 				Program: 48,
+				Rules:   []uint16{114},
 			},
 			nameEntry{
 				Name:    "task",
@@ -15256,7 +16447,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "tccli",
 				Program: -1,
-				Rules:   []uint16{88},
+				Rules:   []uint16{89},
 			},
 			nameEntry{
 				Name:    "tcpdump",
@@ -15265,7 +16456,10 @@ var shipped = Set{
 			nameEntry{
 				Name:    "tea",
 				Program: 40,
-				Rules:   []uint16{12},
+				Rules: []uint16{12,
+					96,
+					97,
+				},
 			},
 			nameEntry{
 				Name:    "tectonic",
@@ -15295,7 +16489,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "terminus",
 				Program: -1,
-				Rules:   []uint16{92},
+				Rules:   []uint16{93},
 			},
 			nameEntry{
 				Name:    "terraform",
@@ -15304,7 +16498,7 @@ var shipped = Set{
 					73,
 					74,
 					75,
-					77,
+					78,
 				},
 			},
 			nameEntry{
@@ -15367,6 +16561,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "tilt",
 				Program: 48,
+				Rules:   []uint16{105},
 			},
 			nameEntry{
 				Name:    "time",
@@ -15386,10 +16581,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "timeshift",
 				Program: 52,
+				Rules:   []uint16{120},
 			},
 			nameEntry{
 				Name:    "tmutil",
 				Program: 51,
+				Rules:   []uint16{120},
 			},
 			nameEntry{
 				Name:    "tmux",
@@ -15402,7 +16599,7 @@ var shipped = Set{
 					73,
 					74,
 					75,
-					77,
+					78,
 				},
 			},
 			nameEntry{
@@ -15543,7 +16740,8 @@ var shipped = Set{
 				Program: 45,
 				Rules: []uint16{12,
 					70,
-					92,
+					93,
+					119,
 				},
 			},
 			nameEntry{
@@ -15553,7 +16751,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "twilio",
 				Program: 48,
-				Rules:   []uint16{92},
+				Rules:   []uint16{93},
 			},
 			nameEntry{
 				Name:    "twine",
@@ -15670,14 +16868,11 @@ var shipped = Set{
 				Program: 17,
 			},
 			nameEntry{
-				Name:    "up",
-				Program: -1,
-				Rules:   []uint16{76},
-			},
-			nameEntry{
 				Name:    "upctl",
 				Program: 48,
-				Rules:   []uint16{88},
+				Rules: []uint16{89,
+					119,
+				},
 			},
 			nameEntry{
 				Name:    "update-alternatives",
@@ -15694,12 +16889,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "upstash",
 				Program: 48,
-				Rules:   []uint16{92},
+				Rules:   []uint16{93},
 			},
 			nameEntry{
 				Name:    "upsun",
 				Program: 48,
-				Rules:   []uint16{92},
+				Rules:   []uint16{93},
 			},
 			nameEntry{
 				Name:    "uptime",
@@ -15755,7 +16950,9 @@ var shipped = Set{
 			nameEntry{
 				Name:    "vagrant",
 				Program: 48,
-				Rules:   []uint16{76},
+				Rules: []uint16{76,
+					114,
+				},
 			},
 			nameEntry{
 				Name:    "vale",
@@ -15771,29 +16968,36 @@ var shipped = Set{
 			nameEntry{
 				Name:    "vapor",
 				Program: -1,
-				Rules:   []uint16{92},
+				Rules:   []uint16{93},
+			},
+			nameEntry{
+				Name:    "vapor-cli",
+				Program: -1,
+				Rules:   []uint16{93},
 			},
 			nameEntry{
 				Name:    "vastai",
 				Program: 48,
-				Rules:   []uint16{88},
+				Rules:   []uint16{89},
 			},
 			nameEntry{
 				Name:    "vault",
 				Program: 48,
 				Rules: []uint16{17,
 					26,
+					116,
 				},
 			},
 			nameEntry{
 				Name:    "vboxmanage",
 				Program: 48,
+				Rules:   []uint16{114},
 			},
 			nameEntry{
 				Name:    "vc",
 				Program: 48,
 				Rules: []uint16{21,
-					92,
+					93,
 				},
 			},
 			nameEntry{
@@ -15811,6 +17015,10 @@ var shipped = Set{
 			nameEntry{
 				Name:    "velero",
 				Program: 48,
+				Rules: []uint16{105,
+					119,
+					120,
+				},
 			},
 			nameEntry{
 				Name:    "vercel",
@@ -15818,8 +17026,8 @@ var shipped = Set{
 				Rules: []uint16{12,
 					21,
 					26,
-					77,
-					92,
+					78,
+					93,
 				},
 			},
 			nameEntry{
@@ -15845,6 +17053,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "virsh",
 				Program: 48,
+				Rules:   []uint16{114},
 			},
 			nameEntry{
 				Name:    "virt-install",
@@ -15873,6 +17082,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "vmrun",
 				Program: 48,
+				Rules:   []uint16{114},
 			},
 			nameEntry{
 				Name:    "vmstat",
@@ -15885,6 +17095,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "vssadmin",
 				Program: 51,
+				Rules:   []uint16{120},
 			},
 			nameEntry{
 				Name:    "vtexplain",
@@ -15901,12 +17112,14 @@ var shipped = Set{
 			nameEntry{
 				Name:    "vultr",
 				Program: 48,
-				Rules:   []uint16{88},
+				Rules:   []uint16{89},
 			},
 			nameEntry{
 				Name:    "vultr-cli",
 				Program: 48,
-				Rules:   []uint16{88},
+				Rules: []uint16{89,
+					119,
+				},
 			},
 			nameEntry{
 				Name:    "vulture",
@@ -15930,10 +17143,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "wal-e",
 				Program: 52,
+				Rules:   []uint16{120},
 			},
 			nameEntry{
 				Name:    "wal-g",
 				Program: 52,
+				Rules:   []uint16{120},
 			},
 			nameEntry{
 				Name:    "wandb",
@@ -15978,6 +17193,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "wbadmin",
 				Program: 51,
+				Rules:   []uint16{120},
 			},
 			nameEntry{
 				Name:    "wc",
@@ -15998,6 +17214,11 @@ var shipped = Set{
 			nameEntry{
 				Name:    "websocat",
 				Program: 41,
+			},
+			nameEntry{
+				Name:    "werf",
+				Program: -1,
+				Rules:   []uint16{105},
 			},
 			nameEntry{
 				Name:    "wg",
@@ -16070,6 +17291,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "wmic",
 				Program: 51,
+				Rules:   []uint16{120},
 			},
 			nameEntry{
 				Name:    "workmux",
@@ -16092,8 +17314,9 @@ var shipped = Set{
 				Rules: []uint16{12,
 					21,
 					26,
-					77,
-					92,
+					78,
+					93,
+					95,
 				},
 			},
 			nameEntry{
@@ -16103,6 +17326,11 @@ var shipped = Set{
 			nameEntry{
 				Name:    "wscat",
 				Program: 41,
+			},
+			nameEntry{
+				Name:    "wsl",
+				Program: -1,
+				Rules:   []uint16{114},
 			},
 			nameEntry{
 				Name:    "wslpath",
@@ -16115,7 +17343,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "xata",
 				Program: 48,
-				Rules:   []uint16{92},
+				Rules:   []uint16{93},
 			},
 			nameEntry{
 				Name:    "xattr",
@@ -16140,6 +17368,11 @@ var shipped = Set{
 			nameEntry{
 				Name:    "xdg-open",
 				Program: 18,
+			},
+			nameEntry{
+				Name:    "xe",
+				Program: -1,
+				Rules:   []uint16{114},
 			},
 			nameEntry{
 				Name:    "xelatex",
@@ -16188,6 +17421,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "xtrabackup",
 				Program: 52,
+				Rules:   []uint16{120},
 			},
 			nameEntry{
 				Name:    "xxd",
@@ -16221,8 +17455,8 @@ var shipped = Set{
 					67,
 					69,
 					70,
-					76,
-					92,
+					77,
+					94,
 				},
 			},
 			nameEntry{
@@ -16240,7 +17474,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "yc",
 				Program: -1,
-				Rules:   []uint16{88},
+				Rules:   []uint16{89},
 			},
 			nameEntry{
 				Name: "yes",
@@ -16269,7 +17503,7 @@ var shipped = Set{
 				Name:    "zappa",
 				Program: 48,
 				Rules: []uint16{76,
-					77,
+					78,
 				},
 			},
 			nameEntry{
@@ -16279,7 +17513,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "zeabur",
 				Program: 48,
-				Rules:   []uint16{92},
+				Rules:   []uint16{93},
 			},
 			nameEntry{
 				Name:    "zed",
@@ -16292,6 +17526,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "zfs",
 				Program: 51,
+				Rules:   []uint16{120},
 			},
 			nameEntry{
 				Name:    "zgrep",
@@ -16325,6 +17560,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "zpool",
 				Program: 51,
+				Rules:   []uint16{120},
 			},
 			nameEntry{
 				Name:    "zsh",
@@ -16358,6 +17594,11 @@ var shipped = Set{
 				Program: 48,
 			},
 			nameEntry{
+				Name:    "kubectl-*",
+				Program: -1,
+				Rules:   []uint16{99},
+			},
+			nameEntry{
 				Name:    "mkfs.*",
 				Program: 51,
 			},
@@ -16378,11 +17619,52 @@ var shipped = Set{
 				Program: 51,
 			},
 		},
-		File: []uint16{6,
-			7,
-			8,
-			9,
-			61,
+		File: []opEntry{opEntry{
+			Op: "read",
+			Rules: []uint16{6,
+				7,
+				8,
+				9,
+			},
+		},
+			opEntry{
+				Op: "write",
+			},
+			opEntry{
+				Op: "append",
+			},
+			opEntry{
+				Op: "truncate",
+				Rules: []uint16{61,
+					121,
+					122,
+				},
+			},
+			opEntry{
+				Op: "delete",
+				Rules: []uint16{61,
+					121,
+					122,
+				},
+			},
+			opEntry{
+				Op: "move",
+				Rules: []uint16{8,
+					61,
+				},
+			},
+			opEntry{
+				Op: "copy",
+			},
+			opEntry{
+				Op: "send",
+			},
+			opEntry{
+				Op: "chmod",
+			},
+			opEntry{
+				Op: "list",
+			},
 		},
 		HTTP: []uint16{24,
 			25,
@@ -16424,6 +17706,2298 @@ var shipped = Set{
 		},
 		Env: []uint16{10,
 			11,
+		},
+		Paths: []pathIndex{pathIndex{
+			Named: []namedGlob{namedGlob{
+				Name: ".aider.conf.yml",
+				Glob: "~/.aider.conf.yml",
+			},
+				namedGlob{
+					Name: ".aws",
+					Glob: "~/.aws",
+				},
+				namedGlob{
+					Name: ".azure",
+					Glob: "~/.azure",
+				},
+				namedGlob{
+					Name: ".boto",
+					Glob: "~/.boto",
+				},
+				namedGlob{
+					Name: ".claude.json",
+					Glob: "~/.claude.json",
+				},
+				namedGlob{
+					Name: ".credentials.json",
+					Glob: "~/.claude/.credentials.json",
+				},
+				namedGlob{
+					Name: ".curlrc",
+					Glob: "~/.curlrc",
+				},
+				namedGlob{
+					Name: ".databrickscfg",
+					Glob: "~/.databrickscfg",
+				},
+				namedGlob{
+					Name: ".dev.vars",
+					Glob: "**/.dev.vars",
+				},
+				namedGlob{
+					Name: ".env",
+					Glob: "**/.env",
+				},
+				namedGlob{
+					Name: ".envrc",
+					Glob: "**/.envrc",
+				},
+				namedGlob{
+					Name: ".flaskenv",
+					Glob: "**/.flaskenv",
+				},
+				namedGlob{
+					Name: ".git-credentials",
+					Glob: "~/.git-credentials",
+				},
+				namedGlob{
+					Name: ".git-credentials",
+					Glob: "**/.git-credentials",
+				},
+				namedGlob{
+					Name: ".gnupg",
+					Glob: "~/.gnupg",
+				},
+				namedGlob{
+					Name: ".htpasswd",
+					Glob: "**/.htpasswd",
+				},
+				namedGlob{
+					Name: ".kube",
+					Glob: "~/.kube",
+				},
+				namedGlob{
+					Name: ".mongorc.js",
+					Glob: "~/.mongorc.js",
+				},
+				namedGlob{
+					Name: ".my.cnf",
+					Glob: "~/.my.cnf",
+				},
+				namedGlob{
+					Name: ".my.cnf",
+					Glob: "**/.my.cnf",
+				},
+				namedGlob{
+					Name: ".mylogin.cnf",
+					Glob: "~/.mylogin.cnf",
+				},
+				namedGlob{
+					Name: ".netrc",
+					Glob: "~/.netrc",
+				},
+				namedGlob{
+					Name: ".netrc",
+					Glob: "**/.netrc",
+				},
+				namedGlob{
+					Name: ".npmrc",
+					Glob: "~/.npmrc",
+				},
+				namedGlob{
+					Name: ".npmrc",
+					Glob: "**/.npmrc",
+				},
+				namedGlob{
+					Name: ".password-store",
+					Glob: "~/.password-store",
+				},
+				namedGlob{
+					Name: ".pgpass",
+					Glob: "~/.pgpass",
+				},
+				namedGlob{
+					Name: ".pgpass",
+					Glob: "**/.pgpass",
+				},
+				namedGlob{
+					Name: ".pypirc",
+					Glob: "~/.pypirc",
+				},
+				namedGlob{
+					Name: ".pypirc",
+					Glob: "**/.pypirc",
+				},
+				namedGlob{
+					Name: ".rclone.conf",
+					Glob: "~/.rclone.conf",
+				},
+				namedGlob{
+					Name: ".rediscli_auth",
+					Glob: "~/.rediscli_auth",
+				},
+				namedGlob{
+					Name: ".s3cfg",
+					Glob: "~/.s3cfg",
+				},
+				namedGlob{
+					Name: ".secrets",
+					Glob: "**/.secrets",
+				},
+				namedGlob{
+					Name: ".sentryclirc",
+					Glob: "~/.sentryclirc",
+				},
+				namedGlob{
+					Name: ".sentryclirc",
+					Glob: "**/.sentryclirc",
+				},
+				namedGlob{
+					Name: ".ssh",
+					Glob: "~/.ssh",
+				},
+				namedGlob{
+					Name: ".terraformrc",
+					Glob: "~/.terraformrc",
+				},
+				namedGlob{
+					Name: ".vault-token",
+					Glob: "~/.vault-token",
+				},
+				namedGlob{
+					Name: ".wgetrc",
+					Glob: "~/.wgetrc",
+				},
+				namedGlob{
+					Name: "Cookies",
+					Glob: "~/.config/google-chrome/**/Cookies",
+				},
+				namedGlob{
+					Name: "Cookies",
+					Glob: "~/.config/chromium/**/Cookies",
+				},
+				namedGlob{
+					Name: "Cookies",
+					Glob: "~/Library/Application Support/Google/Chrome/**/Cookies",
+				},
+				namedGlob{
+					Name: "Keychains",
+					Glob: "~/Library/Keychains",
+				},
+				namedGlob{
+					Name: "Login Data",
+					Glob: "~/.config/google-chrome/**/Login Data",
+				},
+				namedGlob{
+					Name: "Login Data",
+					Glob: "~/.config/chromium/**/Login Data",
+				},
+				namedGlob{
+					Name: "Login Data",
+					Glob: "~/Library/Application Support/Google/Chrome/**/Login Data",
+				},
+				namedGlob{
+					Name: "Login Data",
+					Glob: "**/Login Data",
+				},
+				namedGlob{
+					Name: "NuGet.Config",
+					Glob: "~/.nuget/NuGet.Config",
+				},
+				namedGlob{
+					Name: "_netrc",
+					Glob: "~/_netrc",
+				},
+				namedGlob{
+					Name: "access-token",
+					Glob: "~/.supabase/access-token",
+				},
+				namedGlob{
+					Name: "auth.json",
+					Glob: "~/.local/share/com.vercel.cli/auth.json",
+				},
+				namedGlob{
+					Name: "auth.json",
+					Glob: "~/.vercel/auth.json",
+				},
+				namedGlob{
+					Name: "auth.json",
+					Glob: "~/.config/containers/auth.json",
+				},
+				namedGlob{
+					Name: "auth.json",
+					Glob: "~/.composer/auth.json",
+				},
+				namedGlob{
+					Name: "auth.json",
+					Glob: "~/.config/composer/auth.json",
+				},
+				namedGlob{
+					Name: "auth.json",
+					Glob: "**/auth.json",
+				},
+				namedGlob{
+					Name: "auth.json",
+					Glob: "~/.codex/auth.json",
+				},
+				namedGlob{
+					Name: "auth.json",
+					Glob: "~/.cursor/auth.json",
+				},
+				namedGlob{
+					Name: "auth.json",
+					Glob: "~/.config/cursor/auth.json",
+				},
+				namedGlob{
+					Name: "auth.json",
+					Glob: "~/.local/share/opencode/auth.json",
+				},
+				namedGlob{
+					Name: "auth.toml",
+					Glob: "~/.config/pypoetry/auth.toml",
+				},
+				namedGlob{
+					Name: "azureProfile.json",
+					Glob: "~/.azure/azureProfile.json",
+				},
+				namedGlob{
+					Name: "config",
+					Glob: "~/.aws/config",
+				},
+				namedGlob{
+					Name: "config",
+					Glob: "~/.kube/config",
+				},
+				namedGlob{
+					Name: "config",
+					Glob: "~/.bundle/config",
+				},
+				namedGlob{
+					Name: "config",
+					Glob: "~/.snowsql/config",
+				},
+				namedGlob{
+					Name: "config.json",
+					Glob: "~/.docker/config.json",
+				},
+				namedGlob{
+					Name: "config.json",
+					Glob: "/root/.docker/config.json",
+				},
+				namedGlob{
+					Name: "config.yaml",
+					Glob: "~/.config/doctl/config.yaml",
+				},
+				namedGlob{
+					Name: "config.yml",
+					Glob: "~/.fly/config.yml",
+				},
+				namedGlob{
+					Name: "config.yml",
+					Glob: "~/.config/glab-cli/config.yml",
+				},
+				namedGlob{
+					Name: "cookies.sqlite",
+					Glob: "~/.mozilla/firefox/**/cookies.sqlite",
+				},
+				namedGlob{
+					Name: "credentials",
+					Glob: "**/credentials",
+				},
+				namedGlob{
+					Name: "credentials",
+					Glob: "~/.aws/credentials",
+				},
+				namedGlob{
+					Name: "credentials",
+					Glob: "**/.aws/credentials",
+				},
+				namedGlob{
+					Name: "credentials",
+					Glob: "~/.gem/credentials",
+				},
+				namedGlob{
+					Name: "credentials",
+					Glob: "~/.local/share/gem/credentials",
+				},
+				namedGlob{
+					Name: "credentials",
+					Glob: "~/.config/git/credentials",
+				},
+				namedGlob{
+					Name: "credentials-config.json",
+					Glob: "~/.local/share/DBeaverData/**/credentials-config.json",
+				},
+				namedGlob{
+					Name: "credentials.csv",
+					Glob: "**/credentials.csv",
+				},
+				namedGlob{
+					Name: "credentials.json",
+					Glob: "**/credentials.json",
+				},
+				namedGlob{
+					Name: "credentials.json",
+					Glob: "~/.pulumi/credentials.json",
+				},
+				namedGlob{
+					Name: "credentials.tfrc.json",
+					Glob: "~/.terraform.d/credentials.tfrc.json",
+				},
+				namedGlob{
+					Name: "credentials.toml",
+					Glob: "**/credentials.toml",
+				},
+				namedGlob{
+					Name: "credentials.yaml",
+					Glob: "**/credentials.yaml",
+				},
+				namedGlob{
+					Name: "credentials.yml",
+					Glob: "**/credentials.yml",
+				},
+				namedGlob{
+					Name: "credentials.yml.enc",
+					Glob: "**/credentials.yml.enc",
+				},
+				namedGlob{
+					Name: "environ",
+					Glob: "/proc/*/environ",
+				},
+				namedGlob{
+					Name: "firebase-tools.json",
+					Glob: "~/.config/configstore/firebase-tools.json",
+				},
+				namedGlob{
+					Name: "gcloud",
+					Glob: "~/.config/gcloud",
+				},
+				namedGlob{
+					Name: "google_accounts.json",
+					Glob: "~/.gemini/google_accounts.json",
+				},
+				namedGlob{
+					Name: "gradle.properties",
+					Glob: "~/.gradle/gradle.properties",
+				},
+				namedGlob{
+					Name: "gshadow",
+					Glob: "/etc/gshadow",
+				},
+				namedGlob{
+					Name: "hosts.yml",
+					Glob: "~/.config/gh/hosts.yml",
+				},
+				namedGlob{
+					Name: "hub",
+					Glob: "~/.config/hub",
+				},
+				namedGlob{
+					Name: "id.json",
+					Glob: "~/.config/solana/id.json",
+				},
+				namedGlob{
+					Name: "k3s.yaml",
+					Glob: "/etc/rancher/k3s/k3s.yaml",
+				},
+				namedGlob{
+					Name: "kaggle.json",
+					Glob: "~/.kaggle/kaggle.json",
+				},
+				namedGlob{
+					Name: "keyrings",
+					Glob: "~/.local/share/keyrings",
+				},
+				namedGlob{
+					Name: "keys.txt",
+					Glob: "~/.config/sops/age/keys.txt",
+				},
+				namedGlob{
+					Name: "krb5.keytab",
+					Glob: "/etc/krb5.keytab",
+				},
+				namedGlob{
+					Name: "kubeconfig",
+					Glob: "**/kubeconfig",
+				},
+				namedGlob{
+					Name: "linode-cli",
+					Glob: "~/.config/linode-cli",
+				},
+				namedGlob{
+					Name: "local.settings.json",
+					Glob: "**/local.settings.json",
+				},
+				namedGlob{
+					Name: "logins.json",
+					Glob: "~/.mozilla/firefox/**/logins.json",
+				},
+				namedGlob{
+					Name: "logins.json",
+					Glob: "~/Library/Application Support/Firefox/**/logins.json",
+				},
+				namedGlob{
+					Name: "master.key",
+					Glob: "**/config/master.key",
+				},
+				namedGlob{
+					Name: "master.passwd",
+					Glob: "/etc/master.passwd",
+				},
+				namedGlob{
+					Name: "mcp.json",
+					Glob: "**/.cursor/mcp.json",
+				},
+				namedGlob{
+					Name: "oauth_creds.json",
+					Glob: "~/.gemini/oauth_creds.json",
+				},
+				namedGlob{
+					Name: "oauth_creds.json",
+					Glob: "~/.qwen/oauth_creds.json",
+				},
+				namedGlob{
+					Name: "passwd.txt",
+					Glob: "**/passwd.txt",
+				},
+				namedGlob{
+					Name: "password.txt",
+					Glob: "**/password.txt",
+				},
+				namedGlob{
+					Name: "passwords.txt",
+					Glob: "**/passwords.txt",
+				},
+				namedGlob{
+					Name: "profiles.yml",
+					Glob: "~/.dbt/profiles.yml",
+				},
+				namedGlob{
+					Name: "rclone.conf",
+					Glob: "~/.config/rclone/rclone.conf",
+				},
+				namedGlob{
+					Name: "secret.json",
+					Glob: "**/secret.json",
+				},
+				namedGlob{
+					Name: "secret.yaml",
+					Glob: "**/secret.yaml",
+				},
+				namedGlob{
+					Name: "secret.yml",
+					Glob: "**/secret.yml",
+				},
+				namedGlob{
+					Name: "secrets.env",
+					Glob: "**/secrets.env",
+				},
+				namedGlob{
+					Name: "secrets.json",
+					Glob: "**/secrets.json",
+				},
+				namedGlob{
+					Name: "secrets.toml",
+					Glob: "**/secrets.toml",
+				},
+				namedGlob{
+					Name: "secrets.toml",
+					Glob: "**/.streamlit/secrets.toml",
+				},
+				namedGlob{
+					Name: "secrets.yaml",
+					Glob: "**/secrets.yaml",
+				},
+				namedGlob{
+					Name: "secrets.yaml",
+					Glob: "~/.config/goose/secrets.yaml",
+				},
+				namedGlob{
+					Name: "secrets.yml",
+					Glob: "**/secrets.yml",
+				},
+				namedGlob{
+					Name: "server.key",
+					Glob: "**/server.key",
+				},
+				namedGlob{
+					Name: "shadow",
+					Glob: "/etc/shadow",
+				},
+				namedGlob{
+					Name: "shadow-",
+					Glob: "/etc/shadow-",
+				},
+				namedGlob{
+					Name: "sudoers",
+					Glob: "/etc/sudoers",
+				},
+				namedGlob{
+					Name: "terraform.tfvars",
+					Glob: "**/terraform.tfvars",
+				},
+				namedGlob{
+					Name: "tls.key",
+					Glob: "**/tls.key",
+				},
+				namedGlob{
+					Name: "token",
+					Glob: "~/.config/huggingface/token",
+				},
+				namedGlob{
+					Name: "token",
+					Glob: "~/.cache/huggingface/token",
+				},
+				namedGlob{
+					Name: "token",
+					Glob: "~/.huggingface/token",
+				},
+				namedGlob{
+					Name: "wallet.dat",
+					Glob: "~/.bitcoin/wallet.dat",
+				},
+				namedGlob{
+					Name: "wallet.dat",
+					Glob: "**/wallet.dat",
+				},
+				namedGlob{
+					Name: "wp-config.php",
+					Glob: "**/wp-config.php",
+				},
+			},
+			Wild: []namedGlob{namedGlob{
+				Name: ".env.*",
+				Glob: "**/.env.*",
+			},
+				namedGlob{
+					Name: "*.env",
+					Glob: "**/*.env",
+				},
+				namedGlob{
+					Name: ".dev.vars.*",
+					Glob: "**/.dev.vars.*",
+				},
+				namedGlob{
+					Name: ".secrets.*",
+					Glob: "**/.secrets.*",
+				},
+				namedGlob{
+					Name: "*.key",
+					Glob: "**/config/credentials/*.key",
+				},
+				namedGlob{
+					Name: "*.auto.tfvars",
+					Glob: "**/*.auto.tfvars",
+				},
+				namedGlob{
+					Name: "*.pem",
+					Glob: "**/*.pem",
+				},
+				namedGlob{
+					Name: "*.p12",
+					Glob: "**/*.p12",
+				},
+				namedGlob{
+					Name: "*.pfx",
+					Glob: "**/*.pfx",
+				},
+				namedGlob{
+					Name: "*.pkcs12",
+					Glob: "**/*.pkcs12",
+				},
+				namedGlob{
+					Name: "*.jks",
+					Glob: "**/*.jks",
+				},
+				namedGlob{
+					Name: "*.keystore",
+					Glob: "**/*.keystore",
+				},
+				namedGlob{
+					Name: "*.p8",
+					Glob: "**/*.p8",
+				},
+				namedGlob{
+					Name: "*.ppk",
+					Glob: "**/*.ppk",
+				},
+				namedGlob{
+					Name: "*.kdbx",
+					Glob: "**/*.kdbx",
+				},
+				namedGlob{
+					Name: "*.asc.key",
+					Glob: "**/*.asc.key",
+				},
+				namedGlob{
+					Name: "*_rsa",
+					Glob: "**/*_rsa",
+				},
+				namedGlob{
+					Name: "*_dsa",
+					Glob: "**/*_dsa",
+				},
+				namedGlob{
+					Name: "*_ecdsa",
+					Glob: "**/*_ecdsa",
+				},
+				namedGlob{
+					Name: "*_ed25519",
+					Glob: "**/*_ed25519",
+				},
+				namedGlob{
+					Name: "id_rsa*",
+					Glob: "**/id_rsa*",
+				},
+				namedGlob{
+					Name: "id_dsa*",
+					Glob: "**/id_dsa*",
+				},
+				namedGlob{
+					Name: "id_ecdsa*",
+					Glob: "**/id_ecdsa*",
+				},
+				namedGlob{
+					Name: "id_ed25519*",
+					Glob: "**/id_ed25519*",
+				},
+				namedGlob{
+					Name: "*private*.key",
+					Glob: "**/*private*.key",
+				},
+				namedGlob{
+					Name: "privkey*",
+					Glob: "**/privkey*",
+				},
+				namedGlob{
+					Name: "*.key",
+					Glob: "**/ssl/*.key",
+				},
+				namedGlob{
+					Name: "service-account*.json",
+					Glob: "**/service-account*.json",
+				},
+				namedGlob{
+					Name: "service_account*.json",
+					Glob: "**/service_account*.json",
+				},
+				namedGlob{
+					Name: "*serviceaccount*.json",
+					Glob: "**/*serviceaccount*.json",
+				},
+				namedGlob{
+					Name: "*-firebase-adminsdk-*.json",
+					Glob: "**/*-firebase-adminsdk-*.json",
+				},
+				namedGlob{
+					Name: "gha-creds-*.json",
+					Glob: "**/gha-creds-*.json",
+				},
+				namedGlob{
+					Name: "client_secret*.json",
+					Glob: "**/client_secret*.json",
+				},
+				namedGlob{
+					Name: "*.keytab",
+					Glob: "**/*.keytab",
+				},
+				namedGlob{
+					Name: "*.agekey",
+					Glob: "**/*.agekey",
+				},
+				namedGlob{
+					Name: "**",
+					Glob: "/etc/ssl/private/**",
+				},
+				namedGlob{
+					Name: "**",
+					Glob: "/etc/letsencrypt/live/**",
+				},
+				namedGlob{
+					Name: "ssh_host_*_key",
+					Glob: "/etc/ssh/ssh_host_*_key",
+				},
+				namedGlob{
+					Name: "*",
+					Glob: "~/.ssh/*",
+				},
+				namedGlob{
+					Name: "**",
+					Glob: "~/.gnupg/**",
+				},
+				namedGlob{
+					Name: "**",
+					Glob: "~/.password-store/**",
+				},
+				namedGlob{
+					Name: "**",
+					Glob: "~/.local/share/keyrings/**",
+				},
+				namedGlob{
+					Name: "**",
+					Glob: "~/Library/Keychains/**",
+				},
+				namedGlob{
+					Name: "**",
+					Glob: "~/.local/share/kwalletd/**",
+				},
+				namedGlob{
+					Name: "**",
+					Glob: "~/.config/op/**",
+				},
+				namedGlob{
+					Name: "**",
+					Glob: "~/.config/Bitwarden*/**",
+				},
+				namedGlob{
+					Name: "**",
+					Glob: "~/.config/keepassxc/**",
+				},
+				namedGlob{
+					Name: "**",
+					Glob: "~/.config/1Password/**",
+				},
+				namedGlob{
+					Name: "**",
+					Glob: "~/.aws/sso/**",
+				},
+				namedGlob{
+					Name: "**",
+					Glob: "~/.aws/cli/cache/**",
+				},
+				namedGlob{
+					Name: "*credentials*",
+					Glob: "~/.config/gcloud/*credentials*",
+				},
+				namedGlob{
+					Name: "*.db",
+					Glob: "~/.config/gcloud/*.db",
+				},
+				namedGlob{
+					Name: "**",
+					Glob: "~/.config/gcloud/legacy_credentials/**",
+				},
+				namedGlob{
+					Name: "*token*",
+					Glob: "~/.azure/*token*",
+				},
+				namedGlob{
+					Name: "*Token*",
+					Glob: "~/.azure/*Token*",
+				},
+				namedGlob{
+					Name: "msal_*",
+					Glob: "~/.azure/msal_*",
+				},
+				namedGlob{
+					Name: "**",
+					Glob: "~/.config/hcloud/**",
+				},
+				namedGlob{
+					Name: "**",
+					Glob: "~/.config/scw/**",
+				},
+				namedGlob{
+					Name: "**",
+					Glob: "~/.oci/**",
+				},
+				namedGlob{
+					Name: "**",
+					Glob: "~/.bluemix/**",
+				},
+				namedGlob{
+					Name: "**",
+					Glob: "~/.railway/**",
+				},
+				namedGlob{
+					Name: "**",
+					Glob: "~/.config/railway/**",
+				},
+				namedGlob{
+					Name: "**",
+					Glob: "~/.config/netlify/**",
+				},
+				namedGlob{
+					Name: "**",
+					Glob: "~/.netlify/**",
+				},
+				namedGlob{
+					Name: "**",
+					Glob: "~/.wrangler/config/**",
+				},
+				namedGlob{
+					Name: "**",
+					Glob: "~/.config/.wrangler/**",
+				},
+				namedGlob{
+					Name: "**",
+					Glob: "~/.config/neonctl/**",
+				},
+				namedGlob{
+					Name: "**",
+					Glob: "~/.config/planetscale/**",
+				},
+				namedGlob{
+					Name: "**",
+					Glob: "~/.config/turso/**",
+				},
+				namedGlob{
+					Name: "**",
+					Glob: "~/.config/heroku/**",
+				},
+				namedGlob{
+					Name: "**",
+					Glob: "~/.config/render/**",
+				},
+				namedGlob{
+					Name: "**",
+					Glob: "~/.render/**",
+				},
+				namedGlob{
+					Name: "**",
+					Glob: "~/.config/stripe/**",
+				},
+				namedGlob{
+					Name: "**",
+					Glob: "~/.twilio-cli/**",
+				},
+				namedGlob{
+					Name: "**",
+					Glob: "~/.datadog/**",
+				},
+				namedGlob{
+					Name: "**",
+					Glob: "~/.config/ngrok/**",
+				},
+				namedGlob{
+					Name: "**",
+					Glob: "~/.ngrok2/**",
+				},
+				namedGlob{
+					Name: "**",
+					Glob: "~/.cloudflared/**",
+				},
+				namedGlob{
+					Name: "kubeconfig.*",
+					Glob: "**/kubeconfig.*",
+				},
+				namedGlob{
+					Name: "*.conf",
+					Glob: "/etc/kubernetes/*.conf",
+				},
+				namedGlob{
+					Name: "**",
+					Glob: "/var/run/secrets/**",
+				},
+				namedGlob{
+					Name: "**",
+					Glob: "/run/secrets/**",
+				},
+				namedGlob{
+					Name: ".yarnrc*",
+					Glob: "~/.yarnrc*",
+				},
+				namedGlob{
+					Name: "credentials*",
+					Glob: "~/.cargo/credentials*",
+				},
+				namedGlob{
+					Name: "settings*.xml",
+					Glob: "~/.m2/settings*.xml",
+				},
+				namedGlob{
+					Name: "**",
+					Glob: "~/.config/wandb/**",
+				},
+				namedGlob{
+					Name: "**",
+					Glob: "~/.snowflake/**",
+				},
+				namedGlob{
+					Name: "**",
+					Glob: "~/.dbeaver*/**",
+				},
+				namedGlob{
+					Name: "**",
+					Glob: "~/.config/github-copilot/**",
+				},
+				namedGlob{
+					Name: "**",
+					Glob: "~/.config/openai/**",
+				},
+				namedGlob{
+					Name: "**",
+					Glob: "~/.anthropic/**",
+				},
+				namedGlob{
+					Name: "key*.db",
+					Glob: "~/.mozilla/firefox/**/key*.db",
+				},
+				namedGlob{
+					Name: "**",
+					Glob: "~/.config/BraveSoftware/**",
+				},
+				namedGlob{
+					Name: "**",
+					Glob: "~/Library/Cookies/**",
+				},
+				namedGlob{
+					Name: "**",
+					Glob: "~/.electrum/**",
+				},
+				namedGlob{
+					Name: "**",
+					Glob: "~/.ethereum/keystore/**",
+				},
+				namedGlob{
+					Name: "**",
+					Glob: "~/.config/Exodus/**",
+				},
+				namedGlob{
+					Name: "**",
+					Glob: "~/.config/atomic/**",
+				},
+				namedGlob{
+					Name: "**",
+					Glob: "/var/lib/sss/**",
+				},
+				namedGlob{
+					Name: "**",
+					Glob: "/etc/NetworkManager/system-connections/**",
+				},
+				namedGlob{
+					Name: "*.conf",
+					Glob: "/etc/wpa_supplicant/*.conf",
+				},
+				namedGlob{
+					Name: "**",
+					Glob: "/etc/openvpn/**",
+				},
+				namedGlob{
+					Name: "**",
+					Glob: "/etc/wireguard/**",
+				},
+			},
+		},
+			pathIndex{
+				Named: []namedGlob{namedGlob{
+					Name: ".env.ci",
+					Glob: "**/.env.ci",
+				},
+					namedGlob{
+						Name: ".env.defaults",
+						Glob: "**/.env.defaults",
+					},
+					namedGlob{
+						Name: ".env.dist",
+						Glob: "**/.env.dist",
+					},
+					namedGlob{
+						Name: ".env.example",
+						Glob: "**/.env.example",
+					},
+					namedGlob{
+						Name: ".env.ports",
+						Glob: "**/.env.ports",
+					},
+					namedGlob{
+						Name: ".env.sample",
+						Glob: "**/.env.sample",
+					},
+					namedGlob{
+						Name: ".env.schema",
+						Glob: "**/.env.schema",
+					},
+					namedGlob{
+						Name: ".env.template",
+						Glob: "**/.env.template",
+					},
+					namedGlob{
+						Name: ".env.test",
+						Glob: "**/.env.test",
+					},
+					namedGlob{
+						Name: ".env.testing",
+						Glob: "**/.env.testing",
+					},
+					namedGlob{
+						Name: "authorized_keys",
+						Glob: "~/.ssh/authorized_keys",
+					},
+					namedGlob{
+						Name: "cacert.pem",
+						Glob: "**/cacert.pem",
+					},
+					namedGlob{
+						Name: "cert.pem",
+						Glob: "**/cert.pem",
+					},
+					namedGlob{
+						Name: "chain.pem",
+						Glob: "**/chain.pem",
+					},
+					namedGlob{
+						Name: "config",
+						Glob: "~/.ssh/config",
+					},
+					namedGlob{
+						Name: "example.env",
+						Glob: "**/example.env",
+					},
+					namedGlob{
+						Name: "fullchain.pem",
+						Glob: "**/fullchain.pem",
+					},
+					namedGlob{
+						Name: "sample.env",
+						Glob: "**/sample.env",
+					},
+					namedGlob{
+						Name: "template.env",
+						Glob: "**/template.env",
+					},
+				},
+				Wild: []namedGlob{namedGlob{
+					Name: ".env.*.example",
+					Glob: "**/.env.*.example",
+				},
+					namedGlob{
+						Name: ".env.*.sample",
+						Glob: "**/.env.*.sample",
+					},
+					namedGlob{
+						Name: ".env.*.template",
+						Glob: "**/.env.*.template",
+					},
+					namedGlob{
+						Name: "*.env.example",
+						Glob: "**/*.env.example",
+					},
+					namedGlob{
+						Name: "*.example",
+						Glob: "**/*.example",
+					},
+					namedGlob{
+						Name: "*.sample",
+						Glob: "**/*.sample",
+					},
+					namedGlob{
+						Name: "*.template",
+						Glob: "**/*.template",
+					},
+					namedGlob{
+						Name: "*.tmpl",
+						Glob: "**/*.tmpl",
+					},
+					namedGlob{
+						Name: "*.dist",
+						Glob: "**/*.dist",
+					},
+					namedGlob{
+						Name: "*.pub",
+						Glob: "**/*.pub",
+					},
+					namedGlob{
+						Name: "known_hosts*",
+						Glob: "**/known_hosts*",
+					},
+					namedGlob{
+						Name: "ca-cert*.pem",
+						Glob: "**/ca-cert*.pem",
+					},
+					namedGlob{
+						Name: "ca-bundle*",
+						Glob: "**/ca-bundle*",
+					},
+					namedGlob{
+						Name: "**",
+						Glob: "/etc/ssl/certs/**",
+					},
+					namedGlob{
+						Name: "**",
+						Glob: "**/node_modules/**",
+					},
+					namedGlob{
+						Name: "**",
+						Glob: "**/site-packages/**",
+					},
+					namedGlob{
+						Name: "**",
+						Glob: "**/vendor/**",
+					},
+					namedGlob{
+						Name: "**",
+						Glob: "**/testdata/**",
+					},
+					namedGlob{
+						Name: "**",
+						Glob: "**/test/**",
+					},
+					namedGlob{
+						Name: "**",
+						Glob: "**/tests/**",
+					},
+					namedGlob{
+						Name: "**",
+						Glob: "**/__tests__/**",
+					},
+					namedGlob{
+						Name: "**",
+						Glob: "**/spec/**",
+					},
+					namedGlob{
+						Name: "**",
+						Glob: "**/fixtures/**",
+					},
+					namedGlob{
+						Name: "**",
+						Glob: "**/__fixtures__/**",
+					},
+					namedGlob{
+						Name: "**",
+						Glob: "**/mocks/**",
+					},
+					namedGlob{
+						Name: "**",
+						Glob: "**/__mocks__/**",
+					},
+					namedGlob{
+						Name: "**",
+						Glob: "**/examples/**",
+					},
+					namedGlob{
+						Name: "**",
+						Glob: "**/example/**",
+					},
+					namedGlob{
+						Name: "**",
+						Glob: "**/docs/**",
+					},
+					namedGlob{
+						Name: "**",
+						Glob: "**/templates/**",
+					},
+					namedGlob{
+						Name: "*.md",
+						Glob: "**/*.md",
+					},
+					namedGlob{
+						Name: "*.d.ts",
+						Glob: "**/*.d.ts",
+					},
+				},
+			},
+			pathIndex{
+				Named: []namedGlob{namedGlob{
+					Name: ".bash_history",
+					Glob: "~/.bash_history",
+				},
+					namedGlob{
+						Name: ".dbshell",
+						Glob: "~/.dbshell",
+					},
+					namedGlob{
+						Name: ".history",
+						Glob: "~/.history",
+					},
+					namedGlob{
+						Name: ".irb_history",
+						Glob: "~/.irb_history",
+					},
+					namedGlob{
+						Name: ".lesshst",
+						Glob: "~/.lesshst",
+					},
+					namedGlob{
+						Name: ".mongo_history",
+						Glob: "~/.mongo_history",
+					},
+					namedGlob{
+						Name: ".mysql_history",
+						Glob: "~/.mysql_history",
+					},
+					namedGlob{
+						Name: ".node_repl_history",
+						Glob: "~/.node_repl_history",
+					},
+					namedGlob{
+						Name: ".pry_history",
+						Glob: "~/.pry_history",
+					},
+					namedGlob{
+						Name: ".psql_history",
+						Glob: "~/.psql_history",
+					},
+					namedGlob{
+						Name: ".python_history",
+						Glob: "~/.python_history",
+					},
+					namedGlob{
+						Name: ".rediscli_history",
+						Glob: "~/.rediscli_history",
+					},
+					namedGlob{
+						Name: ".sh_history",
+						Glob: "~/.sh_history",
+					},
+					namedGlob{
+						Name: ".sqlite_history",
+						Glob: "~/.sqlite_history",
+					},
+					namedGlob{
+						Name: ".viminfo",
+						Glob: "~/.viminfo",
+					},
+					namedGlob{
+						Name: ".wget-hsts",
+						Glob: "~/.wget-hsts",
+					},
+					namedGlob{
+						Name: ".zhistory",
+						Glob: "~/.zhistory",
+					},
+					namedGlob{
+						Name: ".zsh_history",
+						Glob: "~/.zsh_history",
+					},
+					namedGlob{
+						Name: "fish_history",
+						Glob: "~/.local/share/fish/fish_history",
+					},
+					namedGlob{
+						Name: "history.jsonl",
+						Glob: "~/.claude/history.jsonl",
+					},
+					namedGlob{
+						Name: "history.jsonl",
+						Glob: "~/.codex/history.jsonl",
+					},
+				},
+			},
+			pathIndex{
+				Named: []namedGlob{namedGlob{
+					Name: ".git",
+					Glob: "**/.git",
+				},
+					namedGlob{
+						Name: ".git",
+						Glob: ".git",
+					},
+					namedGlob{
+						Name: ".hg",
+						Glob: "**/.hg",
+					},
+					namedGlob{
+						Name: ".jj",
+						Glob: "**/.jj",
+					},
+					namedGlob{
+						Name: ".svn",
+						Glob: "**/.svn",
+					},
+				},
+				Wild: []namedGlob{namedGlob{
+					Name: "**",
+					Glob: "**/.git/**",
+				},
+					namedGlob{
+						Name: "**",
+						Glob: ".git/**",
+					},
+				},
+			},
+			pathIndex{
+				Named: []namedGlob{namedGlob{
+					Name: "CHERRY_PICK_HEAD",
+					Glob: "**/.git/CHERRY_PICK_HEAD",
+				},
+					namedGlob{
+						Name: "COMMIT_EDITMSG",
+						Glob: "**/.git/COMMIT_EDITMSG",
+					},
+					namedGlob{
+						Name: "gc.log",
+						Glob: "**/.git/gc.log",
+					},
+				},
+				Wild: []namedGlob{namedGlob{
+					Name: "*.lock",
+					Glob: "**/.git/*.lock",
+				},
+					namedGlob{
+						Name: "*.lock",
+						Glob: "**/.git/**/*.lock",
+					},
+					namedGlob{
+						Name: "**",
+						Glob: "**/.git/hooks/**",
+					},
+					namedGlob{
+						Name: "rebase-*",
+						Glob: "**/.git/rebase-*",
+					},
+					namedGlob{
+						Name: "MERGE_*",
+						Glob: "**/.git/MERGE_*",
+					},
+					namedGlob{
+						Name: "**",
+						Glob: "**/.git/info/**",
+					},
+					namedGlob{
+						Name: "**",
+						Glob: "**/.git/modules/**",
+					},
+				},
+			},
+			pathIndex{
+				Named: []namedGlob{namedGlob{
+					Name: "docker",
+					Glob: "/var/lib/docker",
+				},
+					namedGlob{
+						Name: "mongo-data",
+						Glob: "**/mongo-data",
+					},
+					namedGlob{
+						Name: "mongodb",
+						Glob: "/var/lib/mongodb",
+					},
+					namedGlob{
+						Name: "mysql",
+						Glob: "/var/lib/mysql",
+					},
+					namedGlob{
+						Name: "mysql-data",
+						Glob: "**/mysql-data",
+					},
+					namedGlob{
+						Name: "pgdata",
+						Glob: "**/pgdata",
+					},
+					namedGlob{
+						Name: "postgres-data",
+						Glob: "**/postgres-data",
+					},
+					namedGlob{
+						Name: "postgresql",
+						Glob: "/var/lib/postgresql",
+					},
+					namedGlob{
+						Name: "redis",
+						Glob: "/var/lib/redis",
+					},
+					namedGlob{
+						Name: "redis-data",
+						Glob: "**/redis-data",
+					},
+				},
+				Wild: []namedGlob{namedGlob{
+					Name: "*.sqlite",
+					Glob: "**/*.sqlite",
+				},
+					namedGlob{
+						Name: "*.sqlite3",
+						Glob: "**/*.sqlite3",
+					},
+					namedGlob{
+						Name: "*.db",
+						Glob: "**/*.db",
+					},
+					namedGlob{
+						Name: "*.db3",
+						Glob: "**/*.db3",
+					},
+					namedGlob{
+						Name: "*.mdb",
+						Glob: "**/*.mdb",
+					},
+					namedGlob{
+						Name: "*.accdb",
+						Glob: "**/*.accdb",
+					},
+					namedGlob{
+						Name: "*.duckdb",
+						Glob: "**/*.duckdb",
+					},
+					namedGlob{
+						Name: "*.realm",
+						Glob: "**/*.realm",
+					},
+					namedGlob{
+						Name: "*.sqlite-wal",
+						Glob: "**/*.sqlite-wal",
+					},
+					namedGlob{
+						Name: "*.rdb",
+						Glob: "**/*.rdb",
+					},
+					namedGlob{
+						Name: "*.aof",
+						Glob: "**/*.aof",
+					},
+					namedGlob{
+						Name: "*.ibd",
+						Glob: "**/*.ibd",
+					},
+					namedGlob{
+						Name: "**",
+						Glob: "**/pgdata/**",
+					},
+					namedGlob{
+						Name: "**",
+						Glob: "**/postgres-data/**",
+					},
+					namedGlob{
+						Name: "**",
+						Glob: "**/mysql-data/**",
+					},
+					namedGlob{
+						Name: "**",
+						Glob: "/var/lib/postgresql/**",
+					},
+					namedGlob{
+						Name: "**",
+						Glob: "/var/lib/mysql/**",
+					},
+					namedGlob{
+						Name: "**",
+						Glob: "/var/lib/mongodb/**",
+					},
+					namedGlob{
+						Name: "**",
+						Glob: "/var/lib/redis/**",
+					},
+					namedGlob{
+						Name: "**",
+						Glob: "/var/lib/docker/**",
+					},
+					namedGlob{
+						Name: "postgres*",
+						Glob: "/usr/local/var/postgres*",
+					},
+					namedGlob{
+						Name: "postgres*",
+						Glob: "/opt/homebrew/var/postgres*",
+					},
+					namedGlob{
+						Name: "mysql*",
+						Glob: "/opt/homebrew/var/mysql*",
+					},
+				},
+			},
+			pathIndex{
+				Named: []namedGlob{namedGlob{
+					Name: "Thumbs.db",
+					Glob: "**/Thumbs.db",
+				},
+					namedGlob{
+						Name: "compile_commands.db",
+						Glob: "**/compile_commands.db",
+					},
+					namedGlob{
+						Name: "test.db",
+						Glob: "**/test.db",
+					},
+				},
+				Wild: []namedGlob{namedGlob{
+					Name: "test*.db",
+					Glob: "**/test*.db",
+				},
+					namedGlob{
+						Name: "*test.db",
+						Glob: "**/*test.db",
+					},
+					namedGlob{
+						Name: "*_test.db",
+						Glob: "**/*_test.db",
+					},
+					namedGlob{
+						Name: "*test*.sqlite*",
+						Glob: "**/*test*.sqlite*",
+					},
+					namedGlob{
+						Name: "test-*.db",
+						Glob: "**/test-*.db",
+					},
+					namedGlob{
+						Name: "**",
+						Glob: "/tmp/**",
+					},
+					namedGlob{
+						Name: "**",
+						Glob: "**/tmp/**",
+					},
+					namedGlob{
+						Name: "**",
+						Glob: "**/fixtures/**",
+					},
+					namedGlob{
+						Name: "**",
+						Glob: "**/__pycache__/**",
+					},
+					namedGlob{
+						Name: "**",
+						Glob: "**/node_modules/**",
+					},
+				},
+			},
+			pathIndex{
+				Named: []namedGlob{namedGlob{
+					Name: "log",
+					Glob: "/var/log",
+				},
+				},
+				Wild: []namedGlob{namedGlob{
+					Name: "**",
+					Glob: "/var/log/**",
+				},
+					namedGlob{
+						Name: "**",
+						Glob: "/var/adm/**",
+					},
+					namedGlob{
+						Name: "**",
+						Glob: "/Library/Logs/**",
+					},
+					namedGlob{
+						Name: "**",
+						Glob: "/private/var/log/**",
+					},
+				},
+			},
+			pathIndex{
+				Named: []namedGlob{namedGlob{
+					Name: ".minikube",
+					Glob: "~/.minikube",
+				},
+					namedGlob{
+						Name: "config",
+						Glob: "~/.kube/config",
+					},
+					namedGlob{
+						Name: "etcd",
+						Glob: "/var/lib/etcd",
+					},
+					namedGlob{
+						Name: "kubernetes",
+						Glob: "/etc/kubernetes",
+					},
+					namedGlob{
+						Name: "terraform.tfstate",
+						Glob: "**/terraform.tfstate",
+					},
+					namedGlob{
+						Name: "terraform.tfstate.d",
+						Glob: "**/terraform.tfstate.d",
+					},
+				},
+				Wild: []namedGlob{namedGlob{
+					Name: "terraform.tfstate.*",
+					Glob: "**/terraform.tfstate.*",
+				},
+					namedGlob{
+						Name: "*.tfstate",
+						Glob: "**/*.tfstate",
+					},
+					namedGlob{
+						Name: "*.tfstate.backup",
+						Glob: "**/*.tfstate.backup",
+					},
+					namedGlob{
+						Name: "**",
+						Glob: "**/terraform.tfstate.d/**",
+					},
+					namedGlob{
+						Name: "**",
+						Glob: "**/.pulumi/stacks/**",
+					},
+					namedGlob{
+						Name: "**",
+						Glob: "~/.pulumi/stacks/**",
+					},
+					namedGlob{
+						Name: "**",
+						Glob: "/var/lib/etcd/**",
+					},
+					namedGlob{
+						Name: "**",
+						Glob: "/etc/kubernetes/**",
+					},
+					namedGlob{
+						Name: "**",
+						Glob: "/var/lib/rancher/**",
+					},
+				},
+			},
+			pathIndex{
+				Named: []namedGlob{namedGlob{
+					Name: "backup",
+					Glob: "**/backup",
+				},
+					namedGlob{
+						Name: "backup",
+						Glob: "/backup",
+					},
+					namedGlob{
+						Name: "backups",
+						Glob: "**/backups",
+					},
+					namedGlob{
+						Name: "backups",
+						Glob: "/backups",
+					},
+					namedGlob{
+						Name: "backups",
+						Glob: "/var/backups",
+					},
+					namedGlob{
+						Name: "snapshots",
+						Glob: "**/snapshots",
+					},
+				},
+				Wild: []namedGlob{namedGlob{
+					Name: "**",
+					Glob: "**/backup/**",
+				},
+					namedGlob{
+						Name: "**",
+						Glob: "**/backups/**",
+					},
+					namedGlob{
+						Name: "**",
+						Glob: "/var/backups/**",
+					},
+					namedGlob{
+						Name: "backup*",
+						Glob: "/mnt/backup*",
+					},
+					namedGlob{
+						Name: "**",
+						Glob: "/mnt/backup*/**",
+					},
+					namedGlob{
+						Name: "*.sql.gz",
+						Glob: "**/*.sql.gz",
+					},
+					namedGlob{
+						Name: "*.dump",
+						Glob: "**/*.dump",
+					},
+					namedGlob{
+						Name: "*.bak.gz",
+						Glob: "**/*.bak.gz",
+					},
+					namedGlob{
+						Name: "db-backup*",
+						Glob: "**/db-backup*",
+					},
+					namedGlob{
+						Name: "*backup*.sql",
+						Glob: "**/*backup*.sql",
+					},
+					namedGlob{
+						Name: "*backup*.tar*",
+						Glob: "**/*backup*.tar*",
+					},
+					namedGlob{
+						Name: "**",
+						Glob: "**/snapshots/**",
+					},
+					namedGlob{
+						Name: "**",
+						Glob: "/var/snapshots/**",
+					},
+					namedGlob{
+						Name: "**",
+						Glob: "~/Library/Application Support/MobileSync/Backup/**",
+					},
+				},
+			},
+			pathIndex{
+				Named: []namedGlob{namedGlob{
+					Name: ".Rprofile",
+					Glob: "~/.Rprofile",
+				},
+					namedGlob{
+						Name: ".bash_aliases",
+						Glob: "~/.bash_aliases",
+					},
+					namedGlob{
+						Name: ".bash_login",
+						Glob: "~/.bash_login",
+					},
+					namedGlob{
+						Name: ".bash_logout",
+						Glob: "~/.bash_logout",
+					},
+					namedGlob{
+						Name: ".bash_profile",
+						Glob: "~/.bash_profile",
+					},
+					namedGlob{
+						Name: ".bashrc",
+						Glob: "~/.bashrc",
+					},
+					namedGlob{
+						Name: ".cshrc",
+						Glob: "~/.cshrc",
+					},
+					namedGlob{
+						Name: ".emacs",
+						Glob: "~/.emacs",
+					},
+					namedGlob{
+						Name: ".inputrc",
+						Glob: "~/.inputrc",
+					},
+					namedGlob{
+						Name: ".irbrc",
+						Glob: "~/.irbrc",
+					},
+					namedGlob{
+						Name: ".kshrc",
+						Glob: "~/.kshrc",
+					},
+					namedGlob{
+						Name: ".profile",
+						Glob: "~/.profile",
+					},
+					namedGlob{
+						Name: ".pryrc",
+						Glob: "~/.pryrc",
+					},
+					namedGlob{
+						Name: ".tcshrc",
+						Glob: "~/.tcshrc",
+					},
+					namedGlob{
+						Name: ".tmux.conf",
+						Glob: "~/.tmux.conf",
+					},
+					namedGlob{
+						Name: ".vimrc",
+						Glob: "~/.vimrc",
+					},
+					namedGlob{
+						Name: ".xinitrc",
+						Glob: "~/.xinitrc",
+					},
+					namedGlob{
+						Name: ".xprofile",
+						Glob: "~/.xprofile",
+					},
+					namedGlob{
+						Name: ".xsession",
+						Glob: "~/.xsession",
+					},
+					namedGlob{
+						Name: ".zlogin",
+						Glob: "~/.zlogin",
+					},
+					namedGlob{
+						Name: ".zlogout",
+						Glob: "~/.zlogout",
+					},
+					namedGlob{
+						Name: ".zprofile",
+						Glob: "~/.zprofile",
+					},
+					namedGlob{
+						Name: ".zshenv",
+						Glob: "~/.zshenv",
+					},
+					namedGlob{
+						Name: ".zshrc",
+						Glob: "~/.zshrc",
+					},
+					namedGlob{
+						Name: "bash.bashrc",
+						Glob: "/etc/bash.bashrc",
+					},
+					namedGlob{
+						Name: "bashrc",
+						Glob: "/etc/bashrc",
+					},
+					namedGlob{
+						Name: "config.fish",
+						Glob: "~/.config/fish/config.fish",
+					},
+					namedGlob{
+						Name: "environment",
+						Glob: "/etc/environment",
+					},
+					namedGlob{
+						Name: "init.el",
+						Glob: "~/.emacs.d/init.el",
+					},
+					namedGlob{
+						Name: "ld.so.preload",
+						Glob: "/etc/ld.so.preload",
+					},
+					namedGlob{
+						Name: "profile",
+						Glob: "/etc/profile",
+					},
+					namedGlob{
+						Name: "rc.local",
+						Glob: "/etc/rc.local",
+					},
+					namedGlob{
+						Name: "sitecustomize.py",
+						Glob: "**/sitecustomize.py",
+					},
+					namedGlob{
+						Name: "usercustomize.py",
+						Glob: "**/usercustomize.py",
+					},
+					namedGlob{
+						Name: "zshrc",
+						Glob: "/etc/zshrc",
+					},
+				},
+				Wild: []namedGlob{namedGlob{
+					Name: "*",
+					Glob: "~/.config/fish/conf.d/*",
+				},
+					namedGlob{
+						Name: "init.*",
+						Glob: "~/.config/nvim/init.*",
+					},
+					namedGlob{
+						Name: ".pythonrc*",
+						Glob: "~/.pythonrc*",
+					},
+					namedGlob{
+						Name: "*profile.ps1",
+						Glob: "~/.config/powershell/*profile.ps1",
+					},
+					namedGlob{
+						Name: "*",
+						Glob: "/etc/profile.d/*",
+					},
+					namedGlob{
+						Name: "*",
+						Glob: "/etc/zsh/*",
+					},
+					namedGlob{
+						Name: "*.pth",
+						Glob: "**/site-packages/*.pth",
+					},
+				},
+			},
+			pathIndex{
+				Named: []namedGlob{namedGlob{
+					Name: "anacrontab",
+					Glob: "/etc/anacrontab",
+				},
+					namedGlob{
+						Name: "at.allow",
+						Glob: "/etc/at.allow",
+					},
+				},
+				Wild: []namedGlob{namedGlob{
+					Name: "**",
+					Glob: "/etc/systemd/**",
+				},
+					namedGlob{
+						Name: "**",
+						Glob: "/lib/systemd/**",
+					},
+					namedGlob{
+						Name: "**",
+						Glob: "/usr/lib/systemd/**",
+					},
+					namedGlob{
+						Name: "**",
+						Glob: "~/.config/systemd/user/**",
+					},
+					namedGlob{
+						Name: "*",
+						Glob: "/etc/init.d/*",
+					},
+					namedGlob{
+						Name: "cron*",
+						Glob: "/etc/cron*",
+					},
+					namedGlob{
+						Name: "**",
+						Glob: "/etc/cron*/**",
+					},
+					namedGlob{
+						Name: "**",
+						Glob: "/var/spool/cron/**",
+					},
+					namedGlob{
+						Name: "*",
+						Glob: "~/.config/autostart/*",
+					},
+					namedGlob{
+						Name: "*",
+						Glob: "/etc/xdg/autostart/*",
+					},
+					namedGlob{
+						Name: "*",
+						Glob: "~/Library/LaunchAgents/*",
+					},
+					namedGlob{
+						Name: "*",
+						Glob: "/Library/LaunchAgents/*",
+					},
+					namedGlob{
+						Name: "*",
+						Glob: "/Library/LaunchDaemons/*",
+					},
+					namedGlob{
+						Name: "*",
+						Glob: "/etc/udev/rules.d/*",
+					},
+					namedGlob{
+						Name: "*",
+						Glob: "/etc/modules-load.d/*",
+					},
+					namedGlob{
+						Name: "*",
+						Glob: "/etc/apt/apt.conf.d/*",
+					},
+					namedGlob{
+						Name: "*",
+						Glob: "~/AppData/Roaming/Microsoft/Windows/Start Menu/Programs/Startup/*",
+					},
+				},
+			},
+			pathIndex{
+				Named: []namedGlob{namedGlob{
+					Name: ".rhosts",
+					Glob: "~/.rhosts",
+				},
+					namedGlob{
+						Name: "authorized_keys",
+						Glob: "~/.ssh/authorized_keys",
+					},
+					namedGlob{
+						Name: "authorized_keys2",
+						Glob: "~/.ssh/authorized_keys2",
+					},
+					namedGlob{
+						Name: "config",
+						Glob: "~/.ssh/config",
+					},
+					namedGlob{
+						Name: "group",
+						Glob: "/etc/group",
+					},
+					namedGlob{
+						Name: "gshadow",
+						Glob: "/etc/gshadow",
+					},
+					namedGlob{
+						Name: "hosts.allow",
+						Glob: "/etc/hosts.allow",
+					},
+					namedGlob{
+						Name: "hosts.deny",
+						Glob: "/etc/hosts.deny",
+					},
+					namedGlob{
+						Name: "hosts.equiv",
+						Glob: "/etc/hosts.equiv",
+					},
+					namedGlob{
+						Name: "nsswitch.conf",
+						Glob: "/etc/nsswitch.conf",
+					},
+					namedGlob{
+						Name: "passwd",
+						Glob: "/etc/passwd",
+					},
+					namedGlob{
+						Name: "rc",
+						Glob: "~/.ssh/rc",
+					},
+					namedGlob{
+						Name: "shadow",
+						Glob: "/etc/shadow",
+					},
+					namedGlob{
+						Name: "sshd_config",
+						Glob: "/etc/ssh/sshd_config",
+					},
+					namedGlob{
+						Name: "sudoers",
+						Glob: "/etc/sudoers",
+					},
+				},
+				Wild: []namedGlob{namedGlob{
+					Name: "*",
+					Glob: "/etc/ssh/sshd_config.d/*",
+				},
+					namedGlob{
+						Name: "*",
+						Glob: "/etc/sudoers.d/*",
+					},
+					namedGlob{
+						Name: "*",
+						Glob: "/etc/pam.d/*",
+					},
+					namedGlob{
+						Name: "**",
+						Glob: "/etc/security/**",
+					},
+					namedGlob{
+						Name: "**",
+						Glob: "/etc/polkit-1/**",
+					},
+				},
+			},
+			pathIndex{
+				Named: []namedGlob{namedGlob{
+					Name: ".gitconfig",
+					Glob: "~/.gitconfig",
+				},
+					namedGlob{
+						Name: "config",
+						Glob: "~/.config/git/config",
+					},
+					namedGlob{
+						Name: "gitconfig",
+						Glob: "/etc/gitconfig",
+					},
+				},
+				Wild: []namedGlob{namedGlob{
+					Name: "*",
+					Glob: "**/.git/hooks/*",
+				},
+					namedGlob{
+						Name: "*",
+						Glob: ".git/hooks/*",
+					},
+					namedGlob{
+						Name: "**",
+						Glob: "~/.git-templates/**",
+					},
+					namedGlob{
+						Name: "*",
+						Glob: "~/.config/git/hooks/*",
+					},
+				},
+			},
+			pathIndex{
+				Named: []namedGlob{namedGlob{
+					Name: "config.toml",
+					Glob: "~/.codex/config.toml",
+				},
+					namedGlob{
+						Name: "config.toml",
+						Glob: "**/.codex/config.toml",
+					},
+					namedGlob{
+						Name: "hooks.json",
+						Glob: "~/.codex/hooks.json",
+					},
+					namedGlob{
+						Name: "hooks.json",
+						Glob: "~/.cursor/hooks.json",
+					},
+					namedGlob{
+						Name: "hooks.json",
+						Glob: "**/.cursor/hooks.json",
+					},
+					namedGlob{
+						Name: "hooks.json",
+						Glob: "/etc/cursor/hooks.json",
+					},
+					namedGlob{
+						Name: "hooks.json",
+						Glob: "~/.codeium/windsurf/hooks.json",
+					},
+					namedGlob{
+						Name: "settings.json",
+						Glob: "~/.claude/settings.json",
+					},
+					namedGlob{
+						Name: "settings.json",
+						Glob: "**/.claude/settings.json",
+					},
+					namedGlob{
+						Name: "settings.json",
+						Glob: "~/.gemini/settings.json",
+					},
+					namedGlob{
+						Name: "settings.json",
+						Glob: "**/.gemini/settings.json",
+					},
+					namedGlob{
+						Name: "settings.json",
+						Glob: "~/.qwen/settings.json",
+					},
+					namedGlob{
+						Name: "settings.json",
+						Glob: "**/.qwen/settings.json",
+					},
+					namedGlob{
+						Name: "settings.local.json",
+						Glob: "~/.claude/settings.local.json",
+					},
+					namedGlob{
+						Name: "settings.local.json",
+						Glob: "**/.claude/settings.local.json",
+					},
+				},
+				Wild: []namedGlob{namedGlob{
+					Name: "**",
+					Glob: "**/.claude/hooks/**",
+				},
+					namedGlob{
+						Name: "*",
+						Glob: "~/.copilot/hooks/*",
+					},
+					namedGlob{
+						Name: "*",
+						Glob: "**/.github/hooks/*",
+					},
+					namedGlob{
+						Name: "*",
+						Glob: "~/.config/opencode/plugin/*",
+					},
+					namedGlob{
+						Name: "opencode.json*",
+						Glob: "~/.config/opencode/opencode.json*",
+					},
+					namedGlob{
+						Name: "*",
+						Glob: "~/.cline/hooks/*",
+					},
+					namedGlob{
+						Name: "**",
+						Glob: "/etc/claude-code/**",
+					},
+				},
+			},
+			pathIndex{
+				Named: []namedGlob{namedGlob{
+					Name: ".restrain.toml",
+					Glob: "**/.restrain.toml",
+				},
+					namedGlob{
+						Name: "restrain",
+						Glob: "~/.config/restrain",
+					},
+					namedGlob{
+						Name: "restrain",
+						Glob: "~/.local/state/restrain",
+					},
+					namedGlob{
+						Name: "restrain",
+						Glob: "**/bin/restrain",
+					},
+					namedGlob{
+						Name: "restrain",
+						Glob: "/run/user/*/restrain",
+					},
+					namedGlob{
+						Name: "restrain-bash",
+						Glob: "**/bin/restrain-bash",
+					},
+					namedGlob{
+						Name: "restrain-zsh",
+						Glob: "**/bin/restrain-zsh",
+					},
+				},
+				Wild: []namedGlob{namedGlob{
+					Name: "**",
+					Glob: "~/.config/restrain/**",
+				},
+					namedGlob{
+						Name: "**",
+						Glob: "~/.local/state/restrain/**",
+					},
+					namedGlob{
+						Name: "**",
+						Glob: "~/Library/Application Support/restrain/**",
+					},
+					namedGlob{
+						Name: "**",
+						Glob: "/etc/restrain/**",
+					},
+					namedGlob{
+						Name: "**",
+						Glob: "/run/user/*/restrain/**",
+					},
+					namedGlob{
+						Name: "**",
+						Glob: "/tmp/restrain-*/**",
+					},
+				},
+			},
+			pathIndex{
+				Named: []namedGlob{namedGlob{
+					Name: "kmem",
+					Glob: "/dev/kmem",
+				},
+					namedGlob{
+						Name: "mem",
+						Glob: "/dev/mem",
+					},
+					namedGlob{
+						Name: "port",
+						Glob: "/dev/port",
+					},
+				},
+				Wild: []namedGlob{namedGlob{
+					Name: "sd*",
+					Glob: "/dev/sd*",
+				},
+					namedGlob{
+						Name: "hd*",
+						Glob: "/dev/hd*",
+					},
+					namedGlob{
+						Name: "vd*",
+						Glob: "/dev/vd*",
+					},
+					namedGlob{
+						Name: "xvd*",
+						Glob: "/dev/xvd*",
+					},
+					namedGlob{
+						Name: "nvme*",
+						Glob: "/dev/nvme*",
+					},
+					namedGlob{
+						Name: "mmcblk*",
+						Glob: "/dev/mmcblk*",
+					},
+					namedGlob{
+						Name: "disk*",
+						Glob: "/dev/disk*",
+					},
+					namedGlob{
+						Name: "rdisk*",
+						Glob: "/dev/rdisk*",
+					},
+					namedGlob{
+						Name: "**",
+						Glob: "/dev/disk/**",
+					},
+					namedGlob{
+						Name: "*",
+						Glob: "/dev/mapper/*",
+					},
+					namedGlob{
+						Name: "dm-*",
+						Glob: "/dev/dm-*",
+					},
+					namedGlob{
+						Name: "md*",
+						Glob: "/dev/md*",
+					},
+					namedGlob{
+						Name: "loop*",
+						Glob: "/dev/loop*",
+					},
+				},
+			},
 		},
 	},
 }

@@ -171,8 +171,7 @@ func (f *file) rule(s *Set, n int) error {
 
 func (f *file) ruleFacts(n int, rule *Rule) error {
 	if m := rule.File; m != nil {
-		ops := []string{opRead, opWrite, opAppend, opTruncate, opDelete, opMove, opCopy, opSend, opChmod, opList}
-		if err := f.allOf("rule.file", n, "op", m.Op, ops...); err != nil {
+		if err := f.allOf("rule.file", n, "op", m.Op, fileOps...); err != nil {
 			return err
 		}
 		if err := f.pathSets("rule.file", n, "set", m.Set); err != nil {
