@@ -6,24 +6,6 @@ package trust
 
 import "restrain/classify"
 
-// A Level is how alarmed a session is; it lowers the thresholds for what
-// follows.
-type Level uint8
-
-// The levels.
-const (
-	Calm Level = iota
-	Elevated
-	Alarmed
-)
-
-var levelNames = [...]string{"calm", "elevated", "alarmed"}
-
-func (l Level) String() string { return levelNames[l] }
-
-// MarshalText writes the level's name.
-func (l Level) MarshalText() ([]byte, error) { return []byte(l.String()), nil }
-
 // An Assessment is what the session's history says about one step, before it
 // runs. Divergences are in bits, 0 to 1; percentiles are 0 to 100 and count
 // the steps of the baseline's own sessions that score lower.

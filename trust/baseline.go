@@ -1,14 +1,161 @@
 package trust
 
+import (
+	_ "embed" // the shipped baseline
+	"fmt"
+	"math"
+	"sync"
+
+	"restrain/classify"
+)
+
 // A Baseline is what coding agents normally do: how often each class of action
-// occurs, what follows what, and where each score usually lies.
-type Baseline struct{}
+// occurs, what follows what, and where each score usually lies. It is
+// read-only and safe for concurrent use.
+type Baseline struct {
+	// Persona is the role whose sessions it was fitted on.
+	Persona string
+	// Source says where the sessions came from, Command how the file is made
+	// from them. Each is one line.
+	Source, Command string
+	// Repositories are the projects the sessions came from, largest first.
+	Repositories []Repository
+	// Model holds the constants of the scores.
+	Model Model
 
-// Shipped returns the baseline that comes with restrain.
-func Shipped() *Baseline { return &Baseline{} }
+	classes []classify.Class // sorted
+	steps   []int            // by class: steps of the source that have it
+	// presence is the weight of the steps that have a class; follows that of
+	// a class (row; the last row is the start of a session) and one of the
+	// step after it. Both in weighted steps.
+	presence []float64
+	follows  []float64
+	weight   float64 // of all steps
 
-// ParseBaseline reads a baseline that Encode wrote.
-func ParseBaseline(text []byte) (*Baseline, error) { return &Baseline{}, nil }
+	frequency []float64 // smoothed share by class, last slot: any other class
+	rows      []float64 // sum of each row of follows
 
-// Encode writes the baseline as text, the same bytes for the same baseline.
-func (b *Baseline) Encode() []byte { return nil }
+	divergence, contribution, surprise, score quantiles
+}
+
+// A Repository is one project behind a baseline.
+type Repository struct {
+	Name            string
+	Sessions, Steps int
+}
+
+// A Model holds the constants of the scores. They were chosen by measurement:
+// README.md has the comparison.
+type Model struct {
+	// Cap bounds the weight of a repository, in steps: a larger one counts as
+	// this many, so that no project decides what is normal.
+	Cap float64
+	// HalfLife is the number of steps after which a step counts half in the
+	// window.
+	HalfLife float64
+	// Prior is the weight, in actions, of the baseline in the window: how
+	// much a session has to do before it counts as itself.
+	Prior float64
+	// Smoothing is the weight, in actions, spread evenly over all classes;
+	// TransitionPrior is the weight of the class frequencies in each row of
+	// the transitions.
+	Smoothing, TransitionPrior float64
+	Levels                     Levels
+}
+
+//go:embed baselines/coding.txt
+var codingBaseline []byte
+
+// Shipped returns the baseline that comes with restrain, for coding agents.
+func Shipped() *Baseline { return shipped() }
+
+var shipped = sync.OnceValue(func() *Baseline {
+	b, err := ParseBaseline(codingBaseline)
+	if err != nil {
+		panic(fmt.Sprintf("shipped baseline: %v", err)) // a test parses it
+	}
+	return b
+})
+
+// Steps is the number of steps that the baseline was fitted on.
+func (b *Baseline) Steps() int {
+	n := 0
+	for _, r := range b.Repositories {
+		n += r.Steps
+	}
+	return n
+}
+
+// Sessions is the number of sessions that the baseline was fitted on.
+func (b *Baseline) Sessions() int {
+	n := 0
+	for _, r := range b.Repositories {
+		n += r.Sessions
+	}
+	return n
+}
+
+// Classes lists the classes that the baseline knows, sorted.
+func (b *Baseline) Classes() []classify.Class { return b.classes }
+
+// Frequency is the share of a class among the classes of ordinary steps, 0 to
+// 1; one that the baseline does not know has a small one.
+func (b *Baseline) Frequency(c classify.Class) float64 {
+	v := vocabulary{known: b.classes}
+	return b.frequency[v.number(c)]
+}
+
+// perStep is the share of ordinary steps that have a class.
+func (b *Baseline) perStep(class int) float64 {
+	if class >= len(b.classes) || b.weight == 0 {
+		return 0
+	}
+	return b.presence[class] / b.weight
+}
+
+// smooth works out the figures that follow from the counts.
+func (b *Baseline) smooth() {
+	n := len(b.classes)
+	b.frequency = make([]float64, n+1)
+	b.rows = make([]float64, n+1)
+	total := b.Model.Smoothing
+	for _, p := range b.presence {
+		total += p
+	}
+	even := b.Model.Smoothing / float64(n+1)
+	for i := range b.frequency {
+		b.frequency[i] = even / total
+		if i < n {
+			b.frequency[i] = (b.presence[i] + even) / total
+		}
+	}
+	for i := range b.rows {
+		for _, w := range b.follows[i*n : (i+1)*n] {
+			b.rows[i] += w
+		}
+	}
+}
+
+// start is the row of the transitions from the beginning of a session.
+func (b *Baseline) start() int { return len(b.classes) }
+
+// transition is the smoothed probability that a class of the next step is to,
+// whose share is frequency, after a step of class from.
+func (b *Baseline) transition(from, to int, frequency float64) float64 {
+	n := len(b.classes)
+	seen, row := 0.0, 0.0
+	if from <= n {
+		row = b.rows[from]
+		if to < n {
+			seen = b.follows[from*n+to]
+		}
+	}
+	return (seen + b.Model.TransitionPrior*frequency) / (row + b.Model.TransitionPrior)
+}
+
+// scale is how many parts of a unit the file keeps.
+const scale = 1e6
+
+// round gives a figure as the file keeps it, so that a baseline is the same
+// before and after it was written.
+func round(x float64) float64 { return math.Round(x*scale) / scale }

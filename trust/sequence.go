@@ -1,30 +1,253 @@
 package trust
 
 import (
+	"strings"
 	"time"
 
 	"restrain/classify"
 )
 
-// A Sequence is an ordered pattern with gaps over the classes of a session's
-// actions.
-type Sequence struct {
-	ID    string
-	Title string
-	// Stages are sets of patterns; a stage matches an action when one of its
-	// patterns does. A pattern is a class or a glob over classes
-	// ("*.destroy"). The prefix "denied:" makes it match only steps that were
-	// denied, "failed:" only steps that ran and failed. The pattern "same"
-	// matches the effect of the stage before: the same class, or a risk class
-	// that ends in the same word.
-	Stages [][]string
-	// WithinSteps and Within bound the distance from the first stage to the
-	// last; 0 means no bound.
-	WithinSteps int
-	Within      time.Duration
-	// Raises is the severity floor of the step that completes the sequence.
-	Raises classify.Severity
-	// Level is the session's level once it is complete; short of that, from
-	// the second stage on, the session is elevated.
-	Level Level
+// The stages of a [[sequence]] are sets of patterns; a stage matches an action
+// when one of its patterns does. A pattern is a class or a glob over classes
+// ("*.destroy"). These marks of it need more than the class:
+const (
+	// markDenied makes a pattern match only steps that were denied, markFailed
+	// only steps that ran and failed: "denied:*.destroy".
+	markDenied = "denied:"
+	markFailed = "failed:"
+	// sameEffect matches the effect of the stage before: the same class, or a
+	// risk class that ends in the same word, such as api.destroy after
+	// infra.destroy.
+	sameEffect = "same"
+)
+
+// maxStages bounds the stages of a sequence; further ones are ignored by the
+// rules' own check.
+const maxStages = 8
+
+// A stage is what one stage of a sequence matches, by class number.
+type stage struct {
+	runs, denied, failed classSet
+	same                 bool
+}
+
+// A pattern is a sequence made ready for one vocabulary.
+type pattern struct {
+	*classify.Sequence
+	stages []stage
+	level  Level
+	// first is where its marks begin in a progress. For each number of
+	// stages reached, 1 to len(stages)-1, there are as many marks.
+	first int
+}
+
+// marks gives the place in a progress of the marks for reached stages.
+func (p *pattern) marks(reached int) int { return p.first + reached*(reached-1)/2 }
+
+// A mark is a stage that was matched.
+type mark struct {
+	step  int // 1-based; 0 for none
+	at    time.Time
+	class uint8
+}
+
+// A progress holds, for every sequence and every number of stages reached, the
+// match that began last: for bounds on the whole distance that one dominates
+// all others, so memory is constant.
+type progress []mark
+
+// compile makes the sequences ready; watched are the classes that any stage
+// can match, so that all other steps cost nothing.
+func compile(sequences []classify.Sequence, v *vocabulary, risk *classSet) (patterns []pattern, marks int, watched classSet) {
+	patterns = make([]pattern, 0, len(sequences))
+	for i := range sequences {
+		s := &sequences[i]
+		if len(s.Stages) == 0 || len(s.Stages) > maxStages {
+			continue
+		}
+		p := pattern{Sequence: s, first: marks, stages: make([]stage, len(s.Stages))}
+		p.level, _ = ParseLevel(s.Level) // checked when the rules are loaded
+		for n, globs := range s.Stages {
+			for _, glob := range globs {
+				p.stages[n].watch(string(glob), v, risk)
+			}
+			st := &p.stages[n]
+			for w := range watched {
+				watched[w] |= st.runs[w] | st.denied[w] | st.failed[w]
+			}
+		}
+		n := len(p.stages)
+		marks += n * (n - 1) / 2
+		patterns = append(patterns, p)
+	}
+	return patterns, marks, watched
+}
+
+func (st *stage) watch(glob string, v *vocabulary, risk *classSet) {
+	set := &st.runs
+	if rest, ok := strings.CutPrefix(glob, markDenied); ok {
+		set, glob = &st.denied, rest
+	} else if rest, ok := strings.CutPrefix(glob, markFailed); ok {
+		set, glob = &st.failed, rest
+	}
+	switch {
+	case glob == sameEffect:
+		// Which class that is depends on the match; all of them may be.
+		st.same = true
+		for i := range v.size() {
+			set.add(i)
+		}
+	case strings.Contains(glob, "*"):
+		for i := range v.other() {
+			if matchClass(glob, string(v.name(i))) {
+				set.add(i)
+			}
+		}
+	default:
+		if i := v.number(classify.Class(glob)); i != v.other() {
+			set.add(i)
+		}
+	}
+}
+
+// matchClass matches a class against a glob whose "*" is any run of bytes.
+func matchClass(glob, class string) bool {
+	before, after, star := strings.Cut(glob, "*")
+	if !star {
+		return glob == class
+	}
+	rest, ok := strings.CutPrefix(class, before)
+	if !ok {
+		return false
+	}
+	for i := range len(rest) + 1 {
+		if matchClass(after, rest[i:]) {
+			return true
+		}
+	}
+	return false
+}
+
+// What is known of a step when it is matched.
+type fate uint8
+
+const (
+	willRun fate = iota
+	wasDenied
+	hasFailed
+)
+
+// set gives the classes that a stage matches in steps of a fate.
+func (st *stage) set(f fate) *classSet {
+	switch f {
+	case wasDenied:
+		return &st.denied
+	case hasFailed:
+		return &st.failed
+	}
+	return &st.runs
+}
+
+// A completion is a sequence that a step completes, with its marks, or the one
+// that it has brought furthest.
+type completion struct {
+	pattern *pattern
+	path    [maxStages]mark
+	reached int
+}
+
+func (c *completion) complete() bool {
+	return c.pattern != nil && c.reached == len(c.pattern.stages)
+}
+
+// better prefers what is complete, then what raises the severity more, then the
+// level, then what is longer; on a tie the earlier sequence stays.
+func (c *completion) better(p *pattern, reached int) bool {
+	if c.pattern == nil {
+		return true
+	}
+	if done := reached == len(p.stages); done != c.complete() {
+		return done
+	}
+	switch {
+	case p.Raises != c.pattern.Raises:
+		return p.Raises > c.pattern.Raises
+	case p.level != c.pattern.level:
+		return p.level > c.pattern.level
+	}
+	return reached > c.reached
+}
+
+// advance matches a step's classes against all sequences and changes the
+// progress. The order within one line counts for nothing (loops, functions and
+// traps make it up), so classes that advanced nothing get a second turn.
+func (s *Session) advance(marks progress, classes *stepClasses, f fate, number int, now time.Time, best *completion) {
+	for i := range s.patterns {
+		p := &s.patterns[i]
+		var used classSet
+		for range 2 {
+			for _, c := range classes.all() {
+				if used.has(int(c)) {
+					continue
+				}
+				m := mark{step: number, at: now, class: c}
+				if reached := s.step(p, marks, f, m, best); reached > 0 {
+					used.add(int(c))
+				}
+			}
+		}
+	}
+}
+
+// step advances the matches of one sequence by one class of a step, longest
+// first so that none advances twice, and gives how many stages the longest has.
+func (s *Session) step(p *pattern, marks progress, f fate, m mark, best *completion) int {
+	longest, last := 0, len(p.stages)-1
+	for n := last; n >= 0; n-- {
+		st := &p.stages[n]
+		if !st.set(f).has(int(m.class)) {
+			continue
+		}
+		var path [maxStages]mark
+		if n > 0 {
+			at := p.marks(n)
+			copy(path[:], marks[at:at+n])
+			if path[0].step == 0 || !p.within(path[0], m) || st.same && !s.sameEffect(path[n-1].class, m.class) {
+				continue
+			}
+		}
+		path[n] = m
+		longest = max(longest, n+1)
+		if n < last {
+			// The match that began last is kept.
+			at := p.marks(n + 1)
+			if marks[at].step <= path[0].step {
+				copy(marks[at:at+n+1], path[:n+1])
+			}
+		}
+		if n > 0 && best.better(p, n+1) {
+			*best = completion{pattern: p, path: path, reached: n + 1}
+		}
+	}
+	return longest
+}
+
+func (p *pattern) within(from, to mark) bool {
+	if p.WithinSteps > 0 && to.step-from.step > p.WithinSteps {
+		return false
+	}
+	return p.Within <= 0 || to.at.Sub(from.at) <= p.Within
+}
+
+// sameEffect reports the same class, or two risk classes that end in the same
+// word.
+func (s *Session) sameEffect(a, b uint8) bool {
+	if a == b {
+		return true
+	}
+	if !s.risk.has(int(a)) || !s.risk.has(int(b)) {
+		return false
+	}
+	x, y := string(s.vocabulary.name(int(a))), string(s.vocabulary.name(int(b)))
+	return x[strings.LastIndexByte(x, '.')+1:] == y[strings.LastIndexByte(y, '.')+1:]
 }

@@ -1,6 +1,7 @@
 package trust
 
 import (
+	"math"
 	"time"
 
 	"restrain/classify"
@@ -14,7 +15,20 @@ type Rules struct {
 	// Risk names the classes that raise the session's level.
 	Risk []classify.Class
 	// Sequences are the named patterns.
-	Sequences []Sequence
+	Sequences []classify.Sequence
+}
+
+// RulesOf picks what sessions watch for out of a rule set.
+func RulesOf(set *classify.Set) Rules {
+	r := Rules{Sequences: set.Sequences, Classes: make([]classify.Class, 0, len(set.Classes))}
+	for i := range set.Classes {
+		c := &set.Classes[i]
+		r.Classes = append(r.Classes, c.ID)
+		if c.Risk {
+			r.Risk = append(r.Risk, c.ID)
+		}
+	}
+	return r
 }
 
 // A Decision is what became of a step.
@@ -38,67 +52,214 @@ type Outcome struct {
 // A Session is what one agent has done so far, in constant memory. It is not
 // safe for concurrent use.
 type Session struct {
-	baseline *Baseline
-	rules    Rules
+	baseline    *Baseline
+	vocabulary  vocabulary
+	risk        classSet
+	patterns    []pattern
+	watched     classSet // classes that a sequence can match
+	windowKeep  float64
+	suspectKeep float64
+
+	// The state, which AppendState writes.
+	steps     int
+	window    mixture
+	suspicion suspicion
+	progress  progress
+	recent    [recentSteps]classSet // of the latest steps, at steps % recentSteps
+	notables  []Notable
+
+	scratch struct { // of Assess
+		classes  stepClasses
+		progress progress
+	}
 }
+
+// recentSteps is how many steps back an explanation counts.
+const recentSteps = 8
 
 // NewSession returns a calm session with nothing recorded.
 func NewSession(b *Baseline, r Rules) *Session {
-	return &Session{baseline: b, rules: r}
+	s := &Session{
+		baseline:    b,
+		vocabulary:  newVocabulary(b.classes, r.Classes),
+		windowKeep:  math.Exp2(-1 / b.Model.HalfLife),
+		suspectKeep: b.Model.Levels.keep(),
+	}
+	n := s.vocabulary.size()
+	figures := make([]float64, 3*n)
+	s.window = mixture{weights: figures[:n], base: figures[n : 2*n], prior: b.Model.Prior}
+	s.suspicion.classes = figures[2*n:]
+	sum := 0.0
+	for i := range n {
+		s.window.base[i] = b.frequency[min(i, len(b.classes))]
+		sum += s.window.base[i]
+	}
+	for i := range n {
+		s.window.base[i] /= sum
+	}
+	for _, c := range r.Risk {
+		if i := s.vocabulary.number(c); i != s.vocabulary.other() {
+			s.risk.add(i)
+		}
+	}
+	marks := 0
+	s.patterns, marks, s.watched = compile(r.Sequences, &s.vocabulary, &s.risk)
+	s.progress = make(progress, marks)
+	s.scratch.progress = make(progress, marks)
+	return s
 }
 
 // NewSuspectSession returns a session that starts elevated, for one whose state
 // was lost.
 func NewSuspectSession(b *Baseline, r Rules) *Session {
-	return NewSession(b, r)
+	s := NewSession(b, r)
+	s.suspicion.level = Elevated
+	s.suspicion.sequence = b.Model.Levels.Elevated
+	return s
 }
 
 // Assess says what the session's history says about step, before it runs. It
-// does not change the session.
+// does not change the session and allocates nothing but the path of a sequence
+// that the step completes.
+//
+// A line of several actions is scored as its most unusual one, so that nothing
+// harmless put around a risk, or after it, makes it look more ordinary.
 func (s *Session) Assess(step *classify.Step, now time.Time) Assessment {
-	return Assessment{}
+	classes := &s.scratch.classes
+	s.vocabulary.read(step, classes)
+	a := s.figures(classes)
+	s.baseline.calibrate(&a)
+
+	var best completion
+	if classes.set.meets(&s.watched) {
+		copy(s.scratch.progress, s.progress)
+		s.advance(s.scratch.progress, classes, willRun, s.steps+1, now, &best)
+	}
+	levels := &s.baseline.Model.Levels
+	suspicion := max(s.suspicion.total(s.suspectKeep, classes, &s.risk), s.suspicion.sequence*s.suspectKeep, best.suspicion(levels))
+	a.Level = levels.after(s.suspicion.level, suspicion)
+	if best.complete() {
+		a.Sequence, a.Raises = best.pattern.ID, best.pattern.Raises
+		a.Path = s.path(&best)
+	}
+	return a
 }
 
-// Explain says in words what stands out about a step that Assess has just
-// assessed, strongest first.
-func (s *Session) Explain(step *classify.Step, a Assessment, now time.Time) []string { return nil }
+// suspicion is what a sequence raises a session's suspicion to: its level when
+// complete, elevated when under way.
+func (c *completion) suspicion(levels *Levels) float64 {
+	switch {
+	case c.pattern == nil:
+		return 0
+	case c.complete():
+		return levels.begin(c.pattern.level)
+	}
+	return levels.begin(min(Elevated, c.pattern.level))
+}
+
+func (s *Session) path(c *completion) []SequenceStage {
+	path := make([]SequenceStage, c.reached)
+	for i := range path {
+		path[i] = SequenceStage{Step: c.path[i].step, Class: string(s.vocabulary.name(int(c.path[i].class)))}
+	}
+	return path
+}
+
+// figures works out the uncalibrated figures of a step: the divergence with all
+// of its classes, and the contribution and surprise of the class that has most.
+func (s *Session) figures(classes *stepClasses) Assessment {
+	var a Assessment
+	without := s.window.divergence(s.windowKeep, classSet{})
+	for i, c := range classes.all() {
+		var one classSet
+		one.add(int(c))
+		contribution := s.window.divergence(s.windowKeep, one) - without
+		surprise := s.surprise(int(c))
+		if i == 0 || contribution > a.Contribution {
+			a.Contribution = contribution
+		}
+		a.Surprise = max(a.Surprise, surprise)
+	}
+	a.Divergence = s.window.divergence(s.windowKeep, classes.set)
+	return a
+}
+
+// surprise is -log2 of the probability that a class follows the latest step.
+func (s *Session) surprise(class int) float64 {
+	frequency := s.window.base[class]
+	if s.steps == 0 {
+		return -math.Log2(s.baseline.transition(s.baseline.start(), class, frequency))
+	}
+	before := &s.recent[s.steps%recentSteps]
+	p, n := 0.0, 0
+	for i := range s.vocabulary.size() {
+		if before.has(i) {
+			p += s.baseline.transition(s.row(i), class, frequency)
+			n++
+		}
+	}
+	return -math.Log2(p / float64(max(n, 1)))
+}
+
+// row is the row of the baseline's transitions for a class; one beyond the
+// table for a class that the baseline does not know.
+func (s *Session) row(class int) int {
+	if class < len(s.baseline.classes) {
+		return class
+	}
+	return s.baseline.start() + 1
+}
 
 // Record adds a step, with what Assess said of it and what became of it.
-func (s *Session) Record(step *classify.Step, a Assessment, o Outcome, now time.Time) {}
+func (s *Session) Record(step *classify.Step, a Assessment, o Outcome, now time.Time) {
+	classes := &s.scratch.classes
+	s.vocabulary.read(step, classes)
+	s.steps++
+	s.window.record(s.windowKeep, classes.set)
+	s.suspicion.record(s.suspectKeep, classes, &s.risk, o.Decision)
+	s.recent[s.steps%recentSteps] = classes.set
+	var best completion
+	if classes.set.meets(&s.watched) {
+		f := willRun
+		if o.Decision == Denied {
+			f = wasDenied
+		}
+		s.advance(s.progress, classes, f, s.steps, now, &best)
+		if o.Failed {
+			s.advance(s.progress, classes, hasFailed, s.steps, now, &best)
+		}
+	}
+	s.settle(&best)
+}
+
+// settle brings the level up to date with the suspicion.
+func (s *Session) settle(best *completion) {
+	levels := &s.baseline.Model.Levels
+	s.suspicion.sequence = max(s.suspicion.sequence, best.suspicion(levels))
+	s.suspicion.level = levels.after(s.suspicion.level, s.suspicion.sum())
+}
 
 // Exited tells that step number (1-based) has ended, and whether it failed.
 // Only the latest step is of interest; others are ignored.
-func (s *Session) Exited(number int, failed bool, now time.Time) {}
-
-// Steps is the number of steps recorded.
-func (s *Session) Steps() int { return 0 }
-
-// Level is the session's level after the latest step.
-func (s *Session) Level() Level { return Calm }
-
-// A Notable is a step worth showing to a human later.
-type Notable struct {
-	Step  int // 1-based
-	Time  time.Time
-	Class classify.Class
-	// Text is short and redacted by whoever made it.
-	Text string
+func (s *Session) Exited(number int, failed bool, now time.Time) {
+	if number != s.steps || number == 0 || !failed {
+		return
+	}
+	classes := &s.scratch.classes
+	classes.set, classes.n = s.recent[s.steps%recentSteps], 0
+	for i := range s.vocabulary.size() {
+		if classes.set.has(i) {
+			classes.order[classes.n] = uint8(i)
+			classes.n++
+		}
+	}
+	var best completion
+	s.advance(s.progress, classes, hasFailed, s.steps, now, &best)
+	s.settle(&best)
 }
 
-// Watched returns the strongest action of step whose class is a risk, for
-// Session.Note; ok is false when there is none.
-func (s *Session) Watched(step *classify.Step) (action *classify.Action, ok bool) { return nil, false }
+// Steps is the number of steps recorded.
+func (s *Session) Steps() int { return s.steps }
 
-// Note remembers a step for the prompts to come; the oldest is forgotten when
-// there are more than 16, and Text is cut to 160 bytes.
-func (s *Session) Note(n Notable) {}
-
-// Notables are the steps that were noted, oldest first.
-func (s *Session) Notables() []Notable { return nil }
-
-// AppendState appends the session's state, versioned and checksummed, to b.
-func (s *Session) AppendState(b []byte) []byte { return b }
-
-// RestoreState replaces the session's state by one that AppendState wrote. On
-// an error the session is unchanged; use NewSuspectSession then.
-func (s *Session) RestoreState(b []byte) error { return nil }
+// Level is the session's level after the latest step.
+func (s *Session) Level() Level { return s.suspicion.level }

@@ -1,0 +1,97 @@
+package trust
+
+import (
+	"math/bits"
+	"slices"
+
+	"restrain/classify"
+)
+
+// maxClasses bounds the classes of a session, its last slot ("other")
+// included. Classes beyond it share that slot.
+const maxClasses = 128
+
+// A classSet is a set of class numbers.
+type classSet [maxClasses / 64]uint64
+
+func (s *classSet) add(i int)      { s[i/64] |= 1 << (i % 64) }
+func (s *classSet) has(i int) bool { return s[i/64]&(1<<(i%64)) != 0 }
+func (s *classSet) len() int       { return bits.OnesCount64(s[0]) + bits.OnesCount64(s[1]) }
+
+func (s *classSet) meets(t *classSet) bool { return s[0]&t[0] != 0 || s[1]&t[1] != 0 }
+
+// A vocabulary numbers classes: first the baseline's, then those that only the
+// rules know, last one slot for all others.
+type vocabulary struct {
+	known []classify.Class // sorted
+	extra []classify.Class // sorted
+}
+
+func newVocabulary(known, taxonomy []classify.Class) vocabulary {
+	v := vocabulary{known: known[:min(len(known), maxClasses-1)]}
+	for _, c := range taxonomy {
+		if v.size() == maxClasses {
+			break
+		}
+		if v.number(c) == v.other() {
+			at, _ := slices.BinarySearch(v.extra, c)
+			v.extra = slices.Insert(v.extra, at, c)
+		}
+	}
+	return v
+}
+
+// size counts the numbers, the one for all others included.
+func (v *vocabulary) size() int  { return len(v.known) + len(v.extra) + 1 }
+func (v *vocabulary) other() int { return len(v.known) + len(v.extra) }
+
+func (v *vocabulary) number(c classify.Class) int {
+	if i, ok := slices.BinarySearch(v.known, c); ok {
+		return i
+	}
+	if i, ok := slices.BinarySearch(v.extra, c); ok {
+		return len(v.known) + i
+	}
+	return v.other()
+}
+
+// otherName stands for every class that has no number of its own.
+const otherName classify.Class = "other"
+
+func (v *vocabulary) name(i int) classify.Class {
+	switch {
+	case i < len(v.known):
+		return v.known[i]
+	case i < v.other():
+		return v.extra[i-len(v.known)]
+	}
+	return otherName
+}
+
+// A stepClasses is what the model sees of a step: each class once, in the
+// order of its first action, with the strongest severity it came with. What a
+// line repeats, or wraps around a risk, does not change it.
+type stepClasses struct {
+	order    [maxClasses]uint8
+	severity [maxClasses]classify.Severity // by class number
+	set      classSet
+	n        int
+}
+
+func (v *vocabulary) read(step *classify.Step, into *stepClasses) {
+	into.n, into.set = 0, classSet{}
+	for i := range step.Actions {
+		a := &step.Actions[i]
+		c := v.number(a.Class)
+		if into.set.has(c) {
+			into.severity[c] = max(into.severity[c], a.Severity)
+			continue
+		}
+		into.set.add(c)
+		into.severity[c] = a.Severity
+		into.order[into.n] = uint8(c)
+		into.n++
+	}
+}
+
+func (c *stepClasses) all() []uint8 { return c.order[:c.n] }

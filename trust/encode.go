@@ -1,0 +1,101 @@
+package trust
+
+import (
+	"fmt"
+	"math"
+	"strconv"
+)
+
+// The file is text, a record a line, its figures whole millionths: quick to
+// read at every start, and a change can be read in a diff.
+const fileHeader = "restrain baseline 1"
+
+const fileComment = `# What agents of this persona normally do. Made by the command below; do not edit.
+# repo STEPS SESSIONS NAME · class NAME STEPS WEIGHT · after NAME [CLASS:WEIGHT]… (CLASS counts the
+# class lines from 0) · quantiles SCORE [VALUE]… Weights are millionths of steps after weighting by repository,
+# values millionths of bits, at the percentiles of quantile.go.
+`
+
+// startName is the row of transitions from the beginning of a session.
+const startName = "start"
+
+// Encode writes the baseline as text, the same bytes for the same baseline.
+func (b *Baseline) Encode() []byte {
+	out := []byte(fileHeader + "\n" + fileComment)
+	text := func(key, value string) {
+		out = append(out, key...)
+		out = append(out, ' ')
+		out = append(out, value...)
+		out = append(out, '\n')
+	}
+	text("persona", b.Persona)
+	text("source", b.Source)
+	text("command", b.Command)
+	for _, f := range b.Model.fields() {
+		text("model "+f.name, strconv.FormatInt(millionths(*f.value), 10))
+	}
+	text("weight", strconv.FormatInt(millionths(b.weight), 10))
+	for _, r := range b.Repositories {
+		text("repo", fmt.Sprintf("%d %d %s", r.Steps, r.Sessions, r.Name))
+	}
+	n := len(b.classes)
+	for i, c := range b.classes {
+		text("class", fmt.Sprintf("%s %d %d", c, b.steps[i], millionths(b.presence[i])))
+	}
+	for row := range n + 1 {
+		name := startName
+		if row < n {
+			name = string(b.classes[row])
+		}
+		out = append(out, "after "+name...)
+		for to, w := range b.follows[row*n : (row+1)*n] {
+			if w != 0 {
+				out = fmt.Appendf(out, " %d:%d", to, millionths(w))
+			}
+		}
+		out = append(out, '\n')
+	}
+	for _, q := range b.calibrations() {
+		out = append(out, "quantiles "+q.name...)
+		for _, v := range q.values {
+			out = strconv.AppendInt(append(out, ' '), millionths(v), 10)
+		}
+		out = append(out, '\n')
+	}
+	return out
+}
+
+func millionths(x float64) int64 { return int64(math.Round(x * scale)) }
+
+type namedQuantiles struct {
+	name   string
+	values *quantiles
+}
+
+func (b *Baseline) calibrations() [4]namedQuantiles {
+	return [4]namedQuantiles{
+		{"divergence", &b.divergence},
+		{"contribution", &b.contribution},
+		{"surprise", &b.surprise},
+		{"score", &b.score},
+	}
+}
+
+type namedFigure struct {
+	name  string
+	value *float64
+}
+
+func (m *Model) fields() []namedFigure {
+	return []namedFigure{
+		{"cap", &m.Cap},
+		{"half-life", &m.HalfLife},
+		{"prior", &m.Prior},
+		{"smoothing", &m.Smoothing},
+		{"transition-prior", &m.TransitionPrior},
+		{"level-memory", &m.Levels.Memory},
+		{"level-elevated", &m.Levels.Elevated},
+		{"level-alarmed", &m.Levels.Alarmed},
+		{"level-release", &m.Levels.Release},
+	}
+}

@@ -1,0 +1,296 @@
+package trust
+
+import (
+	"encoding/binary"
+	"errors"
+	"fmt"
+	"hash/fnv"
+	"math"
+	"time"
+
+	"restrain/classify"
+)
+
+// The state is binary, so that a shell that starts for one command reads it in
+// microseconds: a mark with the version, the fields, and a checksum against
+// damage. It names classes and sequences, so that it outlives a change of the
+// rules or of the baseline.
+const stateMark = "rstrust1"
+
+// maxState bounds a state, in bytes.
+const maxState = 64 << 10
+
+const checksumSize = 8
+
+func checksum(b []byte) uint64 {
+	h := fnv.New64a()
+	h.Write(b)
+	return h.Sum64()
+}
+
+// AppendState appends the session's state, versioned and checksummed, to b.
+func (s *Session) AppendState(b []byte) []byte {
+	begin := len(b)
+	b = append(b, stateMark...)
+	b = binary.AppendUvarint(b, uint64(s.steps))
+	b = append(b, byte(s.suspicion.level))
+	b = appendFloat(b, s.suspicion.sequence)
+	b = appendFloat(b, s.suspicion.denied)
+
+	n := s.vocabulary.size()
+	b = binary.AppendUvarint(b, uint64(n))
+	for i := range n {
+		b = appendText(b, string(s.vocabulary.name(i)))
+		b = appendFloat(b, s.window.weights[i])
+		b = appendFloat(b, s.suspicion.classes[i])
+	}
+	for i := range s.recent {
+		for _, word := range s.recent[i] {
+			b = binary.LittleEndian.AppendUint64(b, word)
+		}
+	}
+	b = binary.AppendUvarint(b, uint64(len(s.patterns)))
+	for i := range s.patterns {
+		p := &s.patterns[i]
+		b = appendText(b, p.ID)
+		marks := s.progress[p.first:p.marks(len(p.stages))]
+		b = binary.AppendUvarint(b, uint64(len(marks)))
+		for _, m := range marks {
+			b = binary.AppendUvarint(b, uint64(m.step))
+			if m.step > 0 {
+				b = append(appendTime(b, m.at), m.class)
+			}
+		}
+	}
+	b = binary.AppendUvarint(b, uint64(len(s.notables)))
+	for _, note := range s.notables {
+		b = binary.AppendUvarint(b, uint64(note.Step))
+		b = appendTime(b, note.Time)
+		b = appendText(b, string(note.Class))
+		b = appendText(b, note.Text)
+	}
+	return binary.LittleEndian.AppendUint64(b, checksum(b[begin:]))
+}
+
+// appendFloat spends one byte on zero, which most figures are.
+func appendFloat(b []byte, f float64) []byte {
+	if f == 0 {
+		return append(b, 0)
+	}
+	return binary.LittleEndian.AppendUint64(append(b, 1), math.Float64bits(f))
+}
+
+func appendText(b []byte, s string) []byte {
+	return append(binary.AppendUvarint(b, uint64(len(s))), s...)
+}
+
+// appendTime keeps the zero time, which has no place in nanoseconds of Unix.
+func appendTime(b []byte, t time.Time) []byte {
+	if t.IsZero() {
+		return append(b, 0)
+	}
+	return binary.AppendVarint(append(b, 1), t.UnixNano())
+}
+
+var errState = errors.New("session state is damaged: the session starts elevated")
+
+// RestoreState replaces the session's state by one that AppendState wrote. On
+// an error the session is unchanged; use NewSuspectSession then.
+func (s *Session) RestoreState(b []byte) error {
+	switch {
+	case len(b) > maxState:
+		return fmt.Errorf("%d bytes, more than %d: %w", len(b), maxState, errState)
+	case len(b) < len(stateMark)+checksumSize || string(b[:len(stateMark)-1]) != stateMark[:len(stateMark)-1]:
+		return fmt.Errorf("not a state: %w", errState)
+	case string(b[:len(stateMark)]) != stateMark:
+		return fmt.Errorf("version %q is not known: %w", b[len(stateMark)-1], errState)
+	}
+	body := b[:len(b)-checksumSize]
+	if binary.LittleEndian.Uint64(b[len(body):]) != checksum(body) {
+		return fmt.Errorf("wrong checksum: %w", errState)
+	}
+	restored := *s
+	r := stateReader{rest: body[len(stateMark):]}
+	restored.read(&r)
+	if r.failed || len(r.rest) > 0 {
+		return fmt.Errorf("wrong field: %w", errState)
+	}
+	*s = restored
+	return nil
+}
+
+// read fills s, a copy whose slices are still those of the session.
+func (s *Session) read(r *stateReader) {
+	n := s.vocabulary.size()
+	figures := make([]float64, 2*n)
+	s.window.weights, s.window.total = figures[:n:n], 0
+	s.suspicion = suspicion{classes: figures[n:]}
+
+	s.steps = r.count(math.MaxInt32)
+	s.suspicion.level = Level(r.byte())
+	if s.suspicion.level > Alarmed {
+		r.failed = true
+	}
+	s.suspicion.sequence = r.float()
+	s.suspicion.denied = r.float()
+
+	var numbers [maxClasses]uint8 // of the state's classes here
+	stored := r.count(maxClasses)
+	for i := range stored {
+		c := s.vocabulary.number(classify.Class(r.text()))
+		numbers[i] = uint8(c)
+		s.window.weights[c] += r.float()
+		s.suspicion.classes[c] += r.float()
+	}
+	for _, w := range s.window.weights {
+		s.window.total += w
+	}
+	for i := range s.recent {
+		s.recent[i] = r.classes(&numbers, stored)
+	}
+	s.readProgress(r, &numbers, stored)
+
+	notes := r.count(maxNotables)
+	s.notables = make([]Notable, notes)
+	for i := range s.notables {
+		s.notables[i] = Notable{
+			Step:  r.count(math.MaxInt32),
+			Time:  r.time(),
+			Class: classify.Class(r.text()),
+			Text:  string(r.text()),
+		}
+	}
+}
+
+// readProgress reads the marks of sequences; those of one that the rules no
+// longer have, or have with other stages, are dropped.
+func (s *Session) readProgress(r *stateReader, numbers *[maxClasses]uint8, stored int) {
+	s.progress = make(progress, len(s.progress))
+	for range r.count(maxState) {
+		if r.failed {
+			return
+		}
+		into := s.marksOf(r.text())
+		length := r.count(maxStages * maxStages)
+		if length != len(into) {
+			into = nil
+		}
+		for i := range length {
+			var m mark
+			if m.step = r.count(math.MaxInt32); m.step > 0 {
+				m.at = r.time()
+				m.class = r.class(numbers, stored)
+			}
+			if into != nil {
+				into[i] = m
+			}
+		}
+	}
+}
+
+func (s *Session) marksOf(id []byte) progress {
+	for i := range s.patterns {
+		if p := &s.patterns[i]; p.ID == string(id) {
+			return s.progress[p.first:p.marks(len(p.stages))]
+		}
+	}
+	return nil
+}
+
+// A stateReader reads the fields of a state. After a failure it gives zeros.
+type stateReader struct {
+	rest   []byte
+	failed bool
+}
+
+func (r *stateReader) take(n int) []byte {
+	if r.failed || n > len(r.rest) {
+		r.failed, r.rest = true, nil
+		return nil
+	}
+	taken := r.rest[:n]
+	r.rest = r.rest[n:]
+	return taken
+}
+
+func (r *stateReader) byte() byte {
+	if b := r.take(1); b != nil {
+		return b[0]
+	}
+	return 0
+}
+
+// count reads a number of at most limit.
+func (r *stateReader) count(limit int) int {
+	v, n := binary.Uvarint(r.rest)
+	if n <= 0 || v > uint64(limit) {
+		r.failed, r.rest = true, nil
+		return 0
+	}
+	r.rest = r.rest[n:]
+	return int(v)
+}
+
+// float reads a figure that is finite and not negative.
+func (r *stateReader) float() float64 {
+	if r.byte() == 0 {
+		return 0
+	}
+	b := r.take(8)
+	if b == nil {
+		return 0
+	}
+	f := math.Float64frombits(binary.LittleEndian.Uint64(b))
+	if !(f >= 0 && f < math.MaxFloat32) {
+		r.failed = true
+		return 0
+	}
+	return f
+}
+
+func (r *stateReader) text() []byte { return r.take(r.count(maxState)) }
+
+func (r *stateReader) time() time.Time {
+	if r.byte() == 0 {
+		return time.Time{}
+	}
+	v, n := binary.Varint(r.rest)
+	if n <= 0 {
+		r.failed, r.rest = true, nil
+		return time.Time{}
+	}
+	r.rest = r.rest[n:]
+	return time.Unix(0, v).UTC()
+}
+
+func (r *stateReader) class(numbers *[maxClasses]uint8, stored int) uint8 {
+	c := int(r.byte())
+	if c >= stored {
+		r.failed = true
+		return 0
+	}
+	return numbers[c]
+}
+
+func (r *stateReader) classes(numbers *[maxClasses]uint8, stored int) classSet {
+	var set classSet
+	for word := range set {
+		b := r.take(8)
+		if b == nil {
+			return set
+		}
+		bits := binary.LittleEndian.Uint64(b)
+		for i := range 64 {
+			if bits&(1<<i) == 0 {
+				continue
+			}
+			c := word*64 + i
+			if c >= stored {
+				r.failed = true
+				return set
+			}
+			set.add(int(numbers[c]))
+		}
+	}
+	return set
+}
