@@ -1,0 +1,199 @@
+// Command compare times restrain beside bash and script(1), interleaved in one
+// run, and prints medians and ratios. bench/run builds and calls it.
+package main
+
+import (
+	"bufio"
+	"encoding/json"
+	"flag"
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"slices"
+	"strings"
+	"time"
+)
+
+func main() {
+	restrain := flag.String("restrain", "", "the restrain binary")
+	sessions := flag.String("sessions", "", "a file of sessions to judge")
+	rounds := flag.Int("rounds", 200, "how often each short command is run")
+	flag.Parse()
+	if err := compare(*restrain, *sessions, *rounds); err != nil {
+		fmt.Fprintln(os.Stderr, "compare:", err)
+		os.Exit(1)
+	}
+}
+
+func compare(restrain, sessions string, rounds int) error {
+	state, err := os.MkdirTemp("", "restrain-bench-")
+	if err != nil {
+		return err
+	}
+	defer os.RemoveAll(state)
+	env := append(os.Environ(), "XDG_STATE_HOME="+state, "XDG_CONFIG_HOME="+state)
+	bash := timed{"bash -c true", []string{"bash", "-c", "true"}, nil}
+	door := timed{"restrain -c true", []string{restrain, "-c", "true"}, env}
+	fmt.Printf("%-44s %12s %12s %7s\n", "", "without", "with", "ratio")
+	if err := pair("a line through the shell door", bash, door, rounds); err != nil {
+		return err
+	}
+	if err := lengthen(door, 10_000); err != nil {
+		return err
+	}
+	if err := pair("the same, 10,000 steps into a session", bash, door, rounds); err != nil {
+		return err
+	}
+	if err := throughput(restrain, env); err != nil {
+		return err
+	}
+	if sessions == "" {
+		return nil
+	}
+	return judging(restrain, sessions, env)
+}
+
+// A timed is a command whose run is measured.
+type timed struct {
+	name string
+	argv []string
+	env  []string
+}
+
+func (t timed) run() (time.Duration, error) {
+	cmd := exec.Command(t.argv[0], t.argv[1:]...)
+	cmd.Env = t.env
+	start := time.Now()
+	if out, err := cmd.CombinedOutput(); err != nil {
+		return 0, fmt.Errorf("%s: %w: %s", t.name, err, out)
+	}
+	return time.Since(start), nil
+}
+
+// pair runs two commands in turn and prints their medians.
+func pair(label string, without, with timed, rounds int) error {
+	var a, b []time.Duration
+	for range rounds {
+		first, err := without.run()
+		if err != nil {
+			return err
+		}
+		second, err := with.run()
+		if err != nil {
+			return err
+		}
+		a, b = append(a, first), append(b, second)
+	}
+	row(label, median(a), median(b))
+	return nil
+}
+
+func row(label string, without, with time.Duration) {
+	fmt.Printf("%-44s %12s %12s %7.2f\n", label, without.Round(time.Microsecond), with.Round(time.Microsecond), float64(with)/float64(without))
+}
+
+func median(d []time.Duration) time.Duration {
+	slices.Sort(d)
+	return d[len(d)/2]
+}
+
+// lengthen makes the session of a door n steps longer.
+func lengthen(door timed, n int) error {
+	script := fmt.Sprintf("for i in $(seq %d); do %q -c true || exit; done", n, door.argv[0])
+	cmd := exec.Command("bash", "-c", script)
+	cmd.Env = door.env
+	if out, err := cmd.CombinedOutput(); err != nil {
+		return fmt.Errorf("lengthen the session: %w: %s", err, out)
+	}
+	return nil
+}
+
+// throughput compares a session's PTY with script's, over 64 MB of text.
+func throughput(restrain string, env []string) error {
+	if _, err := exec.LookPath("script"); err != nil {
+		fmt.Println("throughput: not measured, script(1) is not installed")
+		return nil
+	}
+	big, err := os.CreateTemp("", "restrain-bench-")
+	if err != nil {
+		return err
+	}
+	defer os.Remove(big.Name())
+	out := bufio.NewWriter(big)
+	for i := range 1 << 20 {
+		fmt.Fprintf(out, "%08d a line of text that an agent might print, 64 bytes long\n", i)
+	}
+	if err := out.Flush(); err != nil {
+		return err
+	}
+	if err := big.Close(); err != nil {
+		return err
+	}
+	cat := "cat " + big.Name()
+	// Both run inside an outer script, which gives them a terminal.
+	plain := timed{"script cat", []string{"script", "-qc", "script -qc '" + cat + "' /dev/null", "/dev/null"}, env}
+	guarded := timed{"restrain cat", []string{"script", "-qc", restrain + " -- " + cat, "/dev/null"}, env}
+	return pair("64 MB through the terminal, beside script(1)", plain, guarded, 7)
+}
+
+// judging measures check --batch over a file's commands, start-up excluded: the
+// time for all commands less the time for none.
+func judging(restrain, sessions string, env []string) error {
+	batch, count, err := batchOf(sessions)
+	if err != nil {
+		return err
+	}
+	run := func(input string) (time.Duration, error) {
+		cmd := exec.Command(restrain, "check", "--batch")
+		cmd.Env = append(slices.Clone(env), "GOMAXPROCS=1")
+		cmd.Stdin = strings.NewReader(input)
+		start := time.Now()
+		_, err := cmd.Output()
+		return time.Since(start), err
+	}
+	var all, none []time.Duration
+	for range 5 {
+		empty, err := run("")
+		if err != nil {
+			return err
+		}
+		full, err := run(batch)
+		if err != nil {
+			return err
+		}
+		none, all = append(none, empty), append(all, full)
+	}
+	each := (median(all) - median(none)) / time.Duration(count)
+	fmt.Printf("check --batch, %s: %d commands, %.1f µs a command, one core\n",
+		filepath.Base(sessions), count, float64(each.Nanoseconds())/1000)
+	return nil
+}
+
+func batchOf(sessions string) (batch string, count int, err error) {
+	file, err := os.Open(sessions)
+	if err != nil {
+		return "", 0, err
+	}
+	defer file.Close()
+	var b strings.Builder
+	encoder := json.NewEncoder(&b)
+	for decoder := json.NewDecoder(file); decoder.More(); {
+		var session struct {
+			Commands []string `json:"commands"`
+		}
+		if err := decoder.Decode(&session); err != nil {
+			return "", 0, fmt.Errorf("%s: %w", sessions, err)
+		}
+		for _, command := range session.Commands {
+			if err := encoder.Encode(map[string]any{"id": count, "command": command}); err != nil {
+				return "", 0, err
+			}
+			count++
+		}
+	}
+	if count == 0 {
+		return "", 0, fmt.Errorf("%s: no commands in it", sessions)
+	}
+	return b.String(), count, nil
+}

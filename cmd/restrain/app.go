@@ -1,0 +1,107 @@
+package main
+
+import (
+	"errors"
+	"io"
+	"strings"
+
+	"github.com/urfave/cli/v2"
+)
+
+// run is restrain: it carries out what args ask for and gives the exit status.
+func run(h *host, args []string) int {
+	if shell, isShell := shellCall(args); isShell {
+		return h.shellDoor(shell)
+	}
+	status := exitOK
+	app := newApp(h, &status)
+	if err := app.Run(spellRun(args)); err != nil {
+		var exit exitStatus
+		if errors.As(err, &exit) {
+			return int(exit)
+		}
+		return h.fail(err)
+	}
+	return status
+}
+
+// An exitStatus ends restrain without a message.
+type exitStatus int
+
+func (exitStatus) Error() string { return "" }
+
+func newApp(h *host, status *int) *cli.App {
+	return &cli.App{
+		Name:      "restrain",
+		Usage:     "a circuit breaker for coding agents",
+		UsageText: "restrain [options] -- AGENT [ARGS…]\nrestrain -c 'LINE'\nrestrain VERB …",
+		Description: "restrain reads every command of a coding agent before it runs and holds the\n" +
+			"step that does not fit until you have confirmed it.\n\n" +
+			"   restrain -- cursor-agent        an agent in a guarded session\n" +
+			"   restrain -c 'LINE'              restrain as an agent's shell\n" +
+			"   restrain                        your own shell, guarded\n" +
+			"   restrain demo                   see it hold a deletion, harmlessly",
+		Writer:                 h.stdout,
+		ErrWriter:              io.Discard, // errors are reported once, by fail
+		HideVersion:            true,
+		UseShortOptionHandling: true,
+		ExitErrHandler:         func(*cli.Context, error) {},
+		OnUsageError:           wrongUsage,
+		CommandNotFound:        nil,
+		Flags:                  sessionFlags(),
+		Action: func(c *cli.Context) error {
+			if c.NArg() > 0 {
+				return hinted{usagef("unknown verb %q", c.Args().First()), "restrain -- AGENT starts an agent; restrain --help lists the verbs"}
+			}
+			return h.interactive(c, status)
+		},
+		Commands: commands(h, status),
+	}
+}
+
+func commands(h *host, status *int) []*cli.Command {
+	list := []*cli.Command{
+		runCommand(h, status), checkCommand(h), explainCommand(h), replayCommand(h),
+		logCommand(h), verifyCommand(h), rulesCommand(h), baselineCommand(h),
+		demoCommand(h, status), versionCommand(h),
+	}
+	for _, command := range list {
+		command.OnUsageError = wrongUsage
+	}
+	return list
+}
+
+func wrongUsage(_ *cli.Context, err error, _ bool) error { return usageError{err} }
+
+// spellRun turns "restrain [options] -- AGENT" into "restrain run [options] --
+// AGENT", so that an agent named like a verb is still an agent.
+func spellRun(args []string) []string {
+	for i, arg := range args[1:] {
+		if arg == "--" {
+			spelled := append([]string{args[0], "run"}, args[1:1+i]...)
+			return append(spelled, args[1+i:]...)
+		}
+		if !strings.HasPrefix(arg, "-") && !isFlagValue(args[i]) {
+			break
+		}
+	}
+	return args
+}
+
+// isFlagValue reports whether the word after flag is its value.
+func isFlagValue(flag string) bool {
+	if !strings.HasPrefix(flag, "-") || strings.Contains(flag, "=") {
+		return false
+	}
+	name := strings.TrimLeft(flag, "-")
+	for _, f := range sessionFlags() {
+		if _, isBool := f.(*cli.BoolFlag); !isBool && f.Names()[0] == name {
+			return true
+		}
+	}
+	return false
+}
+
+func personaFlag() cli.Flag {
+	return &cli.StringFlag{Name: "persona", Usage: "the agent's role: coding, ops, data, release, read-only", Value: "coding"}
+}

@@ -1,0 +1,167 @@
+package main
+
+import (
+	"bufio"
+	"bytes"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"time"
+
+	"github.com/urfave/cli/v2"
+
+	"restrain/classify"
+	"restrain/gate"
+	"restrain/prompt"
+)
+
+func checkCommand(h *host) *cli.Command {
+	return &cli.Command{
+		Name:      "check",
+		Usage:     "judge a shell line without running it",
+		ArgsUsage: "LINE",
+		Description: "Exit status 0: allow, 3: ask, 4: deny, 2: wrong usage or configuration.\n\n" +
+			"   restrain check 'terraform destroy -auto-approve'\n" +
+			"   restrain check --batch < commands.jsonl",
+		Flags: []cli.Flag{
+			&cli.BoolFlag{Name: "json", Usage: "answer as one JSON object"},
+			&cli.BoolFlag{Name: "batch", Usage: "read JSON Lines {\"id\",\"command\",\"cwd\"} on stdin and answer each"},
+			personaFlag(),
+		},
+		Action: func(c *cli.Context) error {
+			policy, err := loadPolicy(h.getenv, c.String("persona"))
+			if err != nil {
+				return err
+			}
+			if c.Bool("batch") {
+				if c.NArg() > 0 {
+					return usagef("check --batch takes no line: give the commands on stdin")
+				}
+				return checkBatch(policy, h)
+			}
+			if c.NArg() != 1 {
+				return usagef("check takes one line: quote it, as in restrain check 'rm -rf build'")
+			}
+			return checkLine(policy, h, c.Args().First(), c.Bool("json"))
+		},
+	}
+}
+
+// A checked is the answer to one line, as JSON.
+type checked struct {
+	ID       json.RawMessage   `json:"id,omitempty"`
+	Verdict  gate.Verdict      `json:"verdict"`
+	Severity classify.Severity `json:"severity"`
+	Classes  []string          `json:"classes"`
+	Rules    []string          `json:"rules"`
+	Reason   string            `json:"reason"`
+}
+
+func checkLine(policy *gate.Policy, h *host, line string, asJSON bool) error {
+	dir, _ := os.Getwd() // unknown is an answer
+	request := gate.Request{Door: "check", Line: line, Dir: dir, Home: h.getenv("HOME")}
+	j := judgeOffline(policy, &request)
+	if asJSON {
+		if err := json.NewEncoder(h.stdout).Encode(answer(&j, nil)); err != nil {
+			return fmt.Errorf("cannot write the answer: %w", err)
+		}
+	} else {
+		fmt.Fprintf(h.stdout, "%s: %s\n", j.Verdict, prompt.Escape(classify.Redact(j.Reason)))
+	}
+	return verdictStatus(j.Verdict)
+}
+
+// judgeOffline judges a request as the first step of a session.
+func judgeOffline(policy *gate.Policy, request *gate.Request) gate.Judgement {
+	step := policy.Read(request)
+	return policy.Judge(policy.NewSession(), &step, time.Unix(0, 0))
+}
+
+func answer(j *gate.Judgement, id json.RawMessage) checked {
+	rules := j.Rules
+	if rules == nil {
+		rules = []string{}
+	}
+	return checked{ID: id, Verdict: j.Verdict, Severity: j.Severity,
+		Classes: gate.Classes(j.Step), Rules: rules, Reason: classify.Redact(j.Reason)}
+}
+
+func verdictStatus(v gate.Verdict) error {
+	switch v {
+	case gate.Ask:
+		return exitStatus(exitAsk)
+	case gate.Deny:
+		return exitStatus(exitDeny)
+	}
+	return nil
+}
+
+// maxBatchLine bounds one line of a batch, in bytes: a command of 1 MB may be
+// six times as long in JSON.
+const maxBatchLine = 8 << 20
+
+// checkBatch answers every line of stdin, in order. A line that is no request
+// gets an answer too: ask.
+func checkBatch(policy *gate.Policy, h *host) error {
+	in := bufio.NewReaderSize(h.stdin, 1<<16)
+	out := bufio.NewWriterSize(h.stdout, 1<<16)
+	encoder := json.NewEncoder(out)
+	wrong := 0
+	for number := 1; ; number++ {
+		line, err := readLine(in, maxBatchLine)
+		if err == io.EOF {
+			break
+		}
+		if err != nil && !errors.Is(err, errLongLine) {
+			return fmt.Errorf("cannot read the commands: %w", err)
+		}
+		var reply checked
+		if err == nil {
+			reply, err = checkRequest(policy, line)
+		}
+		if err != nil {
+			wrong++
+			reply = checked{Verdict: gate.Ask, Classes: []string{}, Rules: []string{},
+				Reason: fmt.Sprintf("line %d is no request: %v", number, err)}
+		}
+		if reply.Verdict == "" {
+			continue // an empty line
+		}
+		if err := encoder.Encode(reply); err != nil {
+			return fmt.Errorf("cannot write the answers: %w", err)
+		}
+		if in.Buffered() == 0 {
+			if err := out.Flush(); err != nil {
+				return fmt.Errorf("cannot write the answers: %w", err)
+			}
+		}
+	}
+	if err := out.Flush(); err != nil {
+		return fmt.Errorf("cannot write the answers: %w", err)
+	}
+	if wrong > 0 {
+		return usagef("%d of the lines were no requests: each must be a JSON object with id and command", wrong)
+	}
+	return nil
+}
+
+func checkRequest(policy *gate.Policy, line []byte) (checked, error) {
+	if len(bytes.TrimSpace(line)) == 0 {
+		return checked{}, nil
+	}
+	var request struct {
+		ID      json.RawMessage `json:"id"`
+		Command *string         `json:"command"`
+		Cwd     string          `json:"cwd"`
+	}
+	if err := json.Unmarshal(line, &request); err != nil {
+		return checked{}, err
+	}
+	if request.Command == nil {
+		return checked{}, errors.New(`it has no "command"`)
+	}
+	j := judgeOffline(policy, &gate.Request{Door: "check", Line: *request.Command, Dir: request.Cwd})
+	return answer(&j, request.ID), nil
+}

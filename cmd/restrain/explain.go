@@ -1,0 +1,35 @@
+package main
+
+import (
+	"fmt"
+	"os"
+
+	"github.com/urfave/cli/v2"
+
+	"restrain/classify"
+	"restrain/gate"
+	"restrain/prompt"
+)
+
+func explainCommand(h *host) *cli.Command {
+	return &cli.Command{
+		Name:        "explain",
+		Usage:       "show what is understood of a shell line, and the verdict",
+		ArgsUsage:   "LINE",
+		Description: "   restrain explain 'X=rm; sudo $X -rf ~/'",
+		Flags:       []cli.Flag{personaFlag()},
+		Action: func(c *cli.Context) error {
+			if c.NArg() != 1 {
+				return usagef("explain takes one line: quote it, as in restrain explain 'rm -rf build'")
+			}
+			policy, err := loadPolicy(h.getenv, c.String("persona"))
+			if err != nil {
+				return err
+			}
+			dir, _ := os.Getwd() // unknown is an answer
+			j := judgeOffline(policy, &gate.Request{Door: "check", Line: c.Args().First(), Dir: dir, Home: h.getenv("HOME")})
+			_, err = fmt.Fprint(h.stdout, prompt.EscapeLines(classify.Redact(policy.Explain(&j))))
+			return err
+		},
+	}
+}

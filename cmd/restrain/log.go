@@ -1,0 +1,145 @@
+package main
+
+import (
+	"bufio"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"strings"
+
+	"github.com/urfave/cli/v2"
+
+	"restrain/gate"
+	"restrain/journal"
+	"restrain/prompt"
+)
+
+func logCommand(h *host) *cli.Command {
+	return &cli.Command{
+		Name:        "log",
+		Usage:       "show a session's journal",
+		ArgsUsage:   "[SESSION]",
+		Description: "Without a session, the latest. An id may be abbreviated.\n\n   restrain log\n   restrain log --json 7f3a | jq .",
+		Flags:       []cli.Flag{&cli.BoolFlag{Name: "json", Usage: "print the entries as JSON Lines"}},
+		Action: func(c *cli.Context) error {
+			path, err := findJournal(h.getenv, c.Args().First())
+			if err != nil {
+				return err
+			}
+			return withFile(path, func(file *os.File) error {
+				out := bufio.NewWriter(h.stdout)
+				show := showEntry
+				if c.Bool("json") {
+					show = func(w io.Writer, e journal.Entry) error { return json.NewEncoder(w).Encode(e) }
+				}
+				err := journal.Read(file, func(e journal.Entry) error { return show(out, e) })
+				return errors.Join(out.Flush(), err)
+			})
+		},
+	}
+}
+
+func verifyCommand(h *host) *cli.Command {
+	return &cli.Command{
+		Name:        "verify",
+		Usage:       "check that a session's journal was not changed",
+		ArgsUsage:   "[SESSION]",
+		Description: "Names the first broken entry. Exit status 1 when there is one.\n\n   restrain verify",
+		Action: func(c *cli.Context) error {
+			path, err := findJournal(h.getenv, c.Args().First())
+			if err != nil {
+				return err
+			}
+			return withFile(path, func(file *os.File) error {
+				n, err := journal.Verify(file)
+				if err != nil {
+					return fmt.Errorf("%s: %w", path, err)
+				}
+				_, err = fmt.Fprintf(h.stdout, "%s: %d entries, the chain is whole\n", path, n)
+				return err
+			})
+		},
+	}
+}
+
+// showEntry writes an entry for a person: one line, and what else there is to
+// know of a step that was held below it.
+func showEntry(w io.Writer, e journal.Entry) error {
+	when := e.Time.Local().Format("2006-01-02 15:04:05")
+	if e.Kind != journal.Step {
+		_, err := fmt.Fprintf(w, "%s  %s %s\n", when, prompt.Escape(e.Kind), prompt.Escape(e.Reason))
+		return err
+	}
+	verdict := e.Verdict
+	if e.Answer != nil {
+		verdict = "held, denied"
+		if e.Answer.Approved {
+			verdict = "held, approved"
+		}
+	}
+	_, err := fmt.Fprintf(w, "%s  %-14s %-8s %-8s %s\n", when, prompt.Escape(verdict), prompt.Escape(e.Severity),
+		prompt.Escape(e.Level), prompt.Escape(e.Command))
+	if err != nil || e.Answer == nil && e.Verdict == string(gate.Allow) {
+		return err
+	}
+	detail := e.Reason + " [" + strings.Join(e.Rules, " ") + "]"
+	if e.Answer != nil {
+		detail += "; " + e.Answer.By
+		if e.Answer.Reason != "" {
+			detail += ": " + e.Answer.Reason
+		}
+	}
+	_, err = fmt.Fprintf(w, "%21s%s\n", "", prompt.Escape(detail))
+	return err
+}
+
+// findJournal gives the journal of the session whose id begins with prefix, or
+// of the latest session when it is empty.
+func findJournal(getenv func(string) string, prefix string) (string, error) {
+	stateDir, err := gate.StateDir(getenv)
+	if err != nil {
+		return "", err
+	}
+	entries, err := os.ReadDir(gate.SessionsDir(stateDir))
+	if err != nil && !errors.Is(err, fs.ErrNotExist) {
+		return "", fmt.Errorf("cannot list the sessions: %w; check the state directory", err)
+	}
+	var found []string
+	var latest fs.FileInfo
+	for _, entry := range entries {
+		path := gate.JournalPath(stateDir, entry.Name())
+		info, err := os.Stat(path)
+		if err != nil || !strings.HasPrefix(entry.Name(), prefix) {
+			continue
+		}
+		if prefix == "" && latest != nil && !info.ModTime().After(latest.ModTime()) {
+			continue
+		}
+		if prefix == "" {
+			found = found[:0]
+		}
+		latest, found = info, append(found, path)
+	}
+	switch {
+	case len(found) == 1:
+		return found[0], nil
+	case len(found) > 1:
+		return "", usagef("%q fits %d sessions: give more of the id, see ls %s", prefix, len(found), filepath.Dir(filepath.Dir(found[0])))
+	case prefix == "":
+		return "", hinted{errors.New("there is no session yet"), "restrain -- AGENT starts one"}
+	}
+	return "", usagef("no session begins with %q: see ls %s", prefix, gate.SessionsDir(stateDir))
+}
+
+func withFile(path string, f func(*os.File) error) error {
+	file, err := os.Open(path)
+	if err != nil {
+		return fmt.Errorf("cannot read the journal: %w", err)
+	}
+	defer file.Close()
+	return f(file)
+}

@@ -1,0 +1,170 @@
+package main
+
+import (
+	"bufio"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"strings"
+
+	"github.com/urfave/cli/v2"
+
+	"restrain"
+	"restrain/classify"
+	"restrain/gate"
+	"restrain/prompt"
+)
+
+func rulesCommand(h *host) *cli.Command {
+	return &cli.Command{
+		Name:  "rules",
+		Usage: "list, show, check and try the rules",
+		Description: "   restrain rules list\n" +
+			"   restrain rules show terraform-destroy\n" +
+			"   restrain rules check ~/.config/restrain/rules.toml\n" +
+			"   restrain rules test 'terraform destroy'",
+		Subcommands: []*cli.Command{
+			{
+				Name: "list", Usage: "list all rules", OnUsageError: wrongUsage,
+				Flags:  []cli.Flag{&cli.BoolFlag{Name: "markdown", Usage: "write a Markdown document"}},
+				Action: h.listRules,
+			},
+			{Name: "show", Usage: "show one rule", ArgsUsage: "ID", OnUsageError: wrongUsage, Action: h.showRule},
+			{
+				Name: "check", Usage: "check the shipped rules, or a file, with their own examples",
+				ArgsUsage: "[FILE]", OnUsageError: wrongUsage, Action: h.checkRules,
+			},
+			{Name: "test", Usage: "say which rules match a line", ArgsUsage: "LINE", OnUsageError: wrongUsage, Action: h.testRules},
+		},
+	}
+}
+
+func (h *host) listRules(c *cli.Context) error {
+	set, err := loadRules(h.getenv)
+	if err != nil {
+		return err
+	}
+	out := bufio.NewWriter(h.stdout)
+	if c.Bool("markdown") {
+		rulesMarkdown(out, set)
+		return out.Flush()
+	}
+	for i := range set.Rules {
+		rule := &set.Rules[i]
+		fmt.Fprintf(out, "%-36s %-20s %-8s %s\n", rule.ID, rule.Class, rule.Severity, rule.Description)
+	}
+	return out.Flush()
+}
+
+// rulesMarkdown documents the taxonomy and the rules from the data itself.
+func rulesMarkdown(out io.Writer, set *classify.Set) {
+	fmt.Fprint(out, "# Rules\n\n## Classes\n\n| class | what the agent did | watched |\n|---|---|---|\n")
+	for _, class := range set.Classes {
+		watched := ""
+		if class.Risk {
+			watched = "yes"
+		}
+		fmt.Fprintf(out, "| `%s` | %s | %s |\n", class.ID, class.Title, watched)
+	}
+	for _, class := range set.Classes {
+		first := true
+		for i := range set.Rules {
+			rule := &set.Rules[i]
+			if rule.Class != class.ID {
+				continue
+			}
+			if first {
+				fmt.Fprintf(out, "\n## %s\n\n| rule | severity | what it finds | ATT&CK |\n|---|---|---|---|\n", class.ID)
+				first = false
+			}
+			fmt.Fprintf(out, "| `%s` | %s | %s | %s |\n", rule.ID, rule.Severity, strings.ReplaceAll(rule.Description, "|", `\|`), rule.Attack)
+		}
+	}
+}
+
+func (h *host) showRule(c *cli.Context) error {
+	set, err := loadRules(h.getenv)
+	if err != nil {
+		return err
+	}
+	rule := set.Rule(c.Args().First())
+	if rule == nil {
+		return hinted{usagef("there is no rule %q", c.Args().First()), "restrain rules list names them all"}
+	}
+	out := bufio.NewWriter(h.stdout)
+	field := func(name, value string) {
+		if value != "" {
+			fmt.Fprintf(out, "%-16s%s\n", name, value)
+		}
+	}
+	field("id", rule.ID)
+	field("class", string(rule.Class))
+	field("severity", rule.Severity.String())
+	field("can be undone", string(rule.Undo))
+	field("description", rule.Description)
+	field("justification", rule.Justification)
+	field("attack", rule.Attack)
+	field("false positives", rule.FalsePositives)
+	for _, line := range rule.Match {
+		field("matches", prompt.Escape(line))
+	}
+	for _, line := range rule.NotMatch {
+		field("does not match", prompt.Escape(line))
+	}
+	return out.Flush()
+}
+
+func (h *host) checkRules(c *cli.Context) error {
+	name, text := "rules.toml", restrain.Rules
+	if path := c.Args().First(); path != "" {
+		file, err := os.ReadFile(path)
+		if err != nil {
+			return usagef("rules: %w; name a readable file", err)
+		}
+		name, text = path, file
+	}
+	set, err := classify.Load(name, text)
+	if err != nil {
+		return usageError{err}
+	}
+	rules := len(set.Rules)
+	if c.NArg() > 0 {
+		set = classify.Shipped().Overlay(set)
+	}
+	problems := set.Check()
+	for _, problem := range problems {
+		fmt.Fprintln(h.stdout, prompt.Escape(problem.String()))
+	}
+	if len(problems) > 0 {
+		return errors.New("the rules have problems: correct them, and check again")
+	}
+	_, err = fmt.Fprintf(h.stdout, "%s: %d rules, all examples hold\n", name, rules)
+	return err
+}
+
+func (h *host) testRules(c *cli.Context) error {
+	if c.NArg() != 1 {
+		return usagef("rules test takes one line: quote it")
+	}
+	policy, err := loadPolicy(h.getenv, "")
+	if err != nil {
+		return err
+	}
+	dir, _ := os.Getwd() // unknown is an answer
+	j := judgeOffline(policy, &gate.Request{Door: "check", Line: c.Args().First(), Dir: dir, Home: h.getenv("HOME")})
+	if len(j.Rules) == 0 {
+		_, err := fmt.Fprintln(h.stdout, "no rule matches")
+		return err
+	}
+	for i := range j.Step.Actions {
+		action := &j.Step.Actions[i]
+		if f := action.Finding; f != nil {
+			evidence := prompt.Escape(classify.Redact(f.Evidence))
+			if _, err := fmt.Fprintf(h.stdout, "%-36s %-20s %-8s %s\n", f.Rule, action.Class, action.Severity, evidence); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}

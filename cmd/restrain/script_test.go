@@ -1,0 +1,74 @@
+package main
+
+import (
+	"errors"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strconv"
+	"testing"
+
+	"github.com/rogpeppe/go-internal/testscript"
+)
+
+func TestMain(m *testing.M) {
+	// The test binary stands in for restrain wherever restrain starts itself
+	// again: inside a PTY, and under the names of shells.
+	if name := filepath.Base(os.Args[0]); name != "restrain" && name != filepath.Base(mustExecutable()) {
+		main()
+	}
+	testscript.Main(m, map[string]func(){"restrain": main})
+}
+
+func mustExecutable() string {
+	path, err := os.Executable()
+	if err != nil {
+		panic(err)
+	}
+	return path
+}
+
+// TestScripts runs testdata/script, one behaviour of the command line a file.
+func TestScripts(t *testing.T) {
+	testscript.Run(t, testscript.Params{
+		Dir: filepath.Join("testdata", "script"),
+		Setup: func(env *testscript.Env) error {
+			home := filepath.Join(env.WorkDir, "home")
+			env.Setenv("HOME", home)
+			env.Setenv("XDG_STATE_HOME", filepath.Join(env.WorkDir, "state"))
+			env.Setenv("XDG_CONFIG_HOME", filepath.Join(env.WorkDir, "config"))
+			env.Setenv("SHELL", "/bin/bash")
+			env.Setenv("TMPDIR", filepath.Join(env.WorkDir, "tmp"))
+			for _, dir := range []string{home, filepath.Join(env.WorkDir, "tmp")} {
+				if err := os.MkdirAll(dir, 0o700); err != nil {
+					return err
+				}
+			}
+			return nil
+		},
+		Cmds: map[string]func(*testscript.TestScript, bool, []string){"status": status},
+	})
+}
+
+// status N PROGRAM [ARGS…] runs a program without a terminal and wants its
+// exit status to be N.
+func status(ts *testscript.TestScript, neg bool, args []string) {
+	if neg || len(args) < 2 {
+		ts.Fatalf("usage: status N PROGRAM [ARGS…]")
+	}
+	err := ts.Exec(args[1], args[2:]...)
+	if got := exitStatusOf(err); got != args[0] {
+		ts.Fatalf("%s ended with exit status %s, not %s: %v", args[1], got, args[0], err)
+	}
+}
+
+func exitStatusOf(err error) string {
+	var exit *exec.ExitError
+	switch {
+	case err == nil:
+		return "0"
+	case errors.As(err, &exit):
+		return strconv.Itoa(exit.ExitCode())
+	}
+	return err.Error()
+}

@@ -1,0 +1,197 @@
+package gate
+
+import (
+	"context"
+	"fmt"
+	"strings"
+	"time"
+
+	"restrain/classify"
+	"restrain/journal"
+	"restrain/prompt"
+	"restrain/shellparse"
+	"restrain/trust"
+)
+
+// A Gate judges the steps of one session as they are about to run.
+type Gate struct {
+	Policy *Policy
+	Store  *Store
+	// Asker puts questions to a human; nil when there is none.
+	Asker prompt.Asker
+	// Now is the clock; nil is time.Now.
+	Now func() time.Time
+	// Timeout is how long a question stands; 0 is DefaultTimeout.
+	Timeout time.Duration
+}
+
+// DefaultTimeout is how long a question waits for a human before it is denied.
+const DefaultTimeout = 10 * time.Minute
+
+// A Decision is what came of a step: Allow or Deny, never Ask.
+type Decision struct {
+	Judgement
+	// Answer is what the human said; nil when nobody was asked.
+	Answer *prompt.Answer
+}
+
+// Judge decides on a step, asks a human where the policy wants it, and writes
+// the journal. On an error the decision is Deny and the error says why nothing
+// may run.
+func (g *Gate) Judge(ctx context.Context, r Request) (Decision, error) {
+	if plumbing := unplumb(&r); plumbing {
+		return Decision{Judgement: Judgement{Verdict: Allow}}, nil
+	}
+	step := g.Policy.Read(&r)
+	var d Decision
+	var question prompt.Request
+	err := g.Store.Update(func(t *Turn) error {
+		now := g.now()
+		d.Judgement = g.Policy.Judge(t.Session, &step, now)
+		if d.Verdict == Ask {
+			d.Assessment.Reasons = t.Session.Explain(&step, d.Assessment, now)
+			question = g.Policy.question(t.Session, &r, &d.Judgement, now)
+			return nil
+		}
+		return g.settle(t, &r, &d, now)
+	})
+	if err == nil && d.Verdict == Ask {
+		d.Answer = g.ask(ctx, question)
+		err = g.Store.Update(func(t *Turn) error { return g.settle(t, &r, &d, g.now()) })
+		d.Verdict = Deny
+		if d.Answer.Approved {
+			d.Verdict = Allow
+		}
+	}
+	if err != nil {
+		d.Verdict = Deny
+		return d, err
+	}
+	return d, nil
+}
+
+// unplumb replaces what an agent wraps around a command by the command, and
+// reports a line that is nothing but the agent's own plumbing.
+func unplumb(r *Request) (nothingElse bool) {
+	if r.Line == "" {
+		return false
+	}
+	command, ok := shellparse.PlumbingArgs(r.Line, r.Params)
+	if !ok {
+		return false
+	}
+	if command == "" {
+		return true
+	}
+	r.Line, r.Params = command, nil
+	return false
+}
+
+// ask puts the question. Whatever keeps it from being answered is a no.
+func (g *Gate) ask(ctx context.Context, q prompt.Request) *prompt.Answer {
+	if g.Asker == nil {
+		return &prompt.Answer{By: "no terminal"}
+	}
+	q.Session, q.Timeout = shortSession(g.Store.ID()), g.Timeout
+	if q.Timeout == 0 {
+		q.Timeout = DefaultTimeout
+	}
+	answer, err := g.Asker.Ask(ctx, q)
+	if err != nil {
+		return &prompt.Answer{By: "no terminal", Reason: answer.Reason}
+	}
+	answer.Reason = classify.Redact(answer.Reason)
+	return &answer
+}
+
+// settle journals the step and then lets the session know of it.
+func (g *Gate) settle(t *Turn, r *Request, d *Decision, now time.Time) error {
+	entry := journalEntry(r, d, now)
+	if err := t.Append(entry); err != nil {
+		return err
+	}
+	outcome := trust.Outcome{Decision: trust.Denied}
+	switch {
+	case d.Verdict == Allow:
+		outcome.Decision = trust.Allowed
+	case d.Answer != nil && d.Answer.Approved:
+		outcome.Decision = trust.Approved
+	}
+	t.Session.Record(d.Step, d.Assessment, outcome, now)
+	if action, ok := t.Session.Watched(d.Step); ok {
+		t.Session.Note(trust.Notable{Step: t.Session.Steps(), Time: now, Class: action.Class, Text: noteText(r, d.Step)})
+	}
+	return nil
+}
+
+func journalEntry(r *Request, d *Decision, now time.Time) journal.Entry {
+	a := &d.Assessment
+	entry := journal.Entry{
+		Time: now, Kind: journal.Step, Door: r.Door, Agent: r.Agent, PID: r.PID, Dir: r.Dir,
+		Command: classify.Redact(r.text()),
+		Classes: Classes(d.Step), Rules: d.Rules, Resources: resources(d.Step),
+		Severity: d.Severity.String(), Divergence: a.Divergence, Contribution: a.Contribution,
+		Surprise: a.Surprise, Percentile: a.Percentile, Level: a.Level.String(), Sequence: a.Sequence,
+		Verdict: string(d.Verdict), Reason: d.Reason, Ran: d.Verdict == Allow,
+	}
+	if d.Answer != nil {
+		entry.Answer = &journal.Answer{Approved: d.Answer.Approved, By: d.Answer.By, Reason: d.Answer.Reason}
+		entry.Ran = d.Answer.Approved
+	}
+	return entry
+}
+
+// Classes lists the classes of a step's actions, each once, in order.
+func Classes(step *classify.Step) []string {
+	classes := make([]string, 0, 4)
+next:
+	for i := range step.Actions {
+		class := string(step.Actions[i].Class)
+		for _, have := range classes {
+			if have == class {
+				continue next
+			}
+		}
+		classes = append(classes, class)
+	}
+	return classes
+}
+
+// resources lists what the findings of a step are about, redacted.
+func resources(step *classify.Step) []string {
+	var list []string
+	for i := range step.Actions {
+		if action := &step.Actions[i]; action.Finding != nil && action.Resource.Name != "" {
+			list = append(list, action.Resource.Kind+" "+classify.Redact(action.Resource.Name))
+		}
+	}
+	return list
+}
+
+// Message is the one line that a denied agent sees. It says not to try again
+// or around, for an agent takes a failure as a thing to work around.
+func (d *Decision) Message() string {
+	var b strings.Builder
+	fmt.Fprintf(&b, "restrain: denied: %s; ", classify.Redact(d.Reason))
+	switch {
+	case d.Answer == nil:
+		b.WriteString("the policy forbids it")
+	case d.Answer.Reason != "":
+		fmt.Fprintf(&b, "a human said no: %s", d.Answer.Reason)
+	case d.Answer.By == "terminal":
+		b.WriteString("a human said no")
+	default:
+		fmt.Fprintf(&b, "no human approved it (%s)", d.Answer.By)
+	}
+	b.WriteString("; do not retry it or reach the same effect another way: tell the user what you wanted to do, and wait")
+	return prompt.Escape(b.String())
+}
+
+func (g *Gate) now() time.Time {
+	if g.Now != nil {
+		return g.Now()
+	}
+	return time.Now()
+}
+
+func shortSession(id string) string { return id[:min(4, len(id))] }

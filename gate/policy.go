@@ -1,0 +1,205 @@
+package gate
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"restrain/classify"
+	"restrain/trust"
+)
+
+// A Verdict is what is to happen with a step.
+type Verdict string
+
+// The verdicts.
+const (
+	Allow Verdict = "allow"
+	Ask   Verdict = "ask"
+	Deny  Verdict = "deny"
+)
+
+// DefaultPersona is the role that an agent has unless it is given another.
+const DefaultPersona = "coding"
+
+// A Policy is everything a verdict rests on that does not change during a
+// session: rules, baseline, persona. It is safe for concurrent use.
+type Policy struct {
+	set      *classify.Set
+	baseline *trust.Baseline
+	persona  *classify.Persona
+	watch    trust.Rules
+}
+
+// NewPolicy puts a policy together. An empty persona is DefaultPersona.
+func NewPolicy(set *classify.Set, baseline *trust.Baseline, persona string) (*Policy, error) {
+	if persona == "" {
+		persona = DefaultPersona
+	}
+	p := &Policy{set: set, baseline: baseline, persona: set.Persona(persona)}
+	if p.persona == nil {
+		return nil, fmt.Errorf("unknown persona %q: use %s", persona, personaNames(set))
+	}
+	p.watch = trust.RulesOf(set)
+	return p, nil
+}
+
+func personaNames(set *classify.Set) string {
+	names := make([]string, len(set.Personas))
+	for i := range set.Personas {
+		names[i] = set.Personas[i].ID
+	}
+	return strings.Join(names, ", ")
+}
+
+// NewSession returns a session that nothing has happened in.
+func (p *Policy) NewSession() *trust.Session { return trust.NewSession(p.baseline, p.watch) }
+
+// NewSuspectSession returns a session whose past was lost: it starts elevated.
+func (p *Policy) NewSuspectSession() *trust.Session {
+	return trust.NewSuspectSession(p.baseline, p.watch)
+}
+
+// Title gives the words for a class, as a prompt shows them.
+func (p *Policy) Title(class classify.Class) string {
+	if c := p.set.Class(class); c != nil && c.Title != "" {
+		return c.Title
+	}
+	return string(class)
+}
+
+// Read finds out what a request would do.
+func (p *Policy) Read(r *Request) classify.Step {
+	return p.set.Classify(r.script(), r.context())
+}
+
+// A Judgement is the verdict on one step and what it rests on.
+type Judgement struct {
+	Verdict    Verdict
+	Step       *classify.Step
+	Assessment trust.Assessment
+	// Severity is the step's own, or the floor of a sequence it completes.
+	Severity classify.Severity
+	// Rules are the ids of all rules that matched, strongest first.
+	Rules []string
+	// Reason says in a few words what decided.
+	Reason string
+}
+
+// Judge decides on a step. It changes nothing: Record does.
+func (p *Policy) Judge(session *trust.Session, step *classify.Step, now time.Time) Judgement {
+	a := session.Assess(step, now)
+	j := Judgement{Verdict: Allow, Step: step, Assessment: a, Severity: step.Severity}
+	if s := p.sequence(a.Sequence); s != nil && s.Raises > j.Severity && j.Severity > classify.None {
+		j.Severity = s.Raises
+	}
+	j.Rules = rules(step)
+	j.Verdict = p.verdict(&j)
+	if len(step.Actions) > 0 {
+		j.Reason = p.reason(&j)
+	}
+	return j
+}
+
+// verdict applies, strictest first: what the persona denies, what could not be
+// read, what the persona asks about, the matrix.
+func (p *Policy) verdict(j *Judgement) Verdict {
+	asks := false
+	for i := range j.Step.Actions {
+		action := &j.Step.Actions[i]
+		if action.Severity <= classify.Low {
+			continue
+		}
+		if matches(p.persona.Deny, action.Class) {
+			return Deny
+		}
+		if matches(p.persona.Ask, action.Class) && !matches(p.persona.Allow, action.Class) {
+			asks = true
+		}
+	}
+	switch {
+	case asks,
+		j.Step.Uncertain && j.Severity > classify.None,
+		j.Severity > classify.None && j.Assessment.Percentile >= p.threshold(j):
+		return Ask
+	}
+	return Allow
+}
+
+// threshold is the percentile of the score from which the step is asked about.
+func (p *Policy) threshold(j *Judgement) float64 {
+	row := p.set.Matrix.Of(j.Severity)
+	switch j.Assessment.Level {
+	case trust.Alarmed:
+		return row.Alarmed
+	case trust.Elevated:
+		return row.Elevated
+	}
+	return row.Calm
+}
+
+func (p *Policy) sequence(id string) *classify.Sequence {
+	if id == "" {
+		return nil
+	}
+	for i := range p.set.Sequences {
+		if p.set.Sequences[i].ID == id {
+			return &p.set.Sequences[i]
+		}
+	}
+	return nil
+}
+
+func matches(patterns []string, class classify.Class) bool {
+	for _, pattern := range patterns {
+		if prefix, open := strings.CutSuffix(pattern, "*"); open && strings.HasPrefix(string(class), prefix) || pattern == string(class) {
+			return true
+		}
+	}
+	return false
+}
+
+// rules lists the rules that matched, strongest first, each once.
+func rules(step *classify.Step) []string {
+	var ids []string
+	for severity := classify.Critical + 1; severity > classify.None; severity-- {
+		for i := range step.Actions {
+			action := &step.Actions[i]
+			if action.Finding == nil || action.Severity != severity-1 || slices.Contains(ids, action.Finding.Rule) {
+				continue
+			}
+			ids = append(ids, action.Finding.Rule)
+		}
+	}
+	return ids
+}
+
+// strongest is the action that a question is about: the first of the highest
+// severity, and of those one that a rule found.
+func strongest(step *classify.Step) *classify.Action {
+	var best *classify.Action
+	for i := range step.Actions {
+		action := &step.Actions[i]
+		if best == nil || action.Severity > best.Severity ||
+			action.Severity == best.Severity && best.Finding == nil && action.Finding != nil {
+			best = action
+		}
+	}
+	return best
+}
+
+func (p *Policy) reason(j *Judgement) string {
+	action := strongest(j.Step)
+	what := p.Title(action.Class)
+	if action.Finding != nil {
+		what = action.Finding.Description
+	}
+	if j.Severity == classify.None {
+		return what
+	}
+	if s := p.sequence(j.Assessment.Sequence); s != nil {
+		return fmt.Sprintf("%s (%s, after %s)", what, j.Severity, s.Title)
+	}
+	return fmt.Sprintf("%s (%s)", what, j.Severity)
+}

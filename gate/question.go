@@ -1,0 +1,153 @@
+package gate
+
+import (
+	"fmt"
+	"strings"
+	"time"
+
+	"restrain/classify"
+	"restrain/prompt"
+	"restrain/trust"
+)
+
+// shortID is how much of a long id, such as a UUID, is to be typed.
+const shortID = 8
+
+// question makes the request that a prompt shows. Its texts are redacted here,
+// so that no asker ever sees a secret.
+func (p *Policy) question(session *trust.Session, r *Request, j *Judgement, now time.Time) prompt.Request {
+	action := strongest(j.Step)
+	q := prompt.Request{
+		Step:     session.Steps() + 1,
+		Agent:    r.Agent,
+		Command:  classify.Redact(r.text()),
+		Dir:      r.Dir,
+		Severity: j.Severity.String(),
+		What:     what(p, action),
+		Scores:   scores(j),
+		History:  p.history(session, r, j, now),
+		Details:  classify.Redact(p.Explain(j)),
+	}
+	if s := p.sequence(j.Assessment.Sequence); s != nil {
+		q.Sequence, q.Attack = s.Title, s.Attack
+	} else if action.Finding != nil && action.Finding.Attack != "" {
+		q.Attack = []string{action.Finding.Attack}
+	}
+	if j.Severity >= classify.High {
+		q.Confirm, q.ConfirmKind = confirmation(j.Step, action)
+	}
+	return q
+}
+
+// what says what the step does and whether there is a way back.
+func what(p *Policy, action *classify.Action) []string {
+	lines := []string{p.Title(action.Class)}
+	if action.Finding != nil {
+		lines[0] = action.Finding.Description
+		if action.Finding.Justification != "" {
+			lines = append(lines, action.Finding.Justification)
+		}
+	}
+	switch action.Undo {
+	case classify.UndoNo:
+		lines = append(lines, "cannot be undone")
+	case classify.UndoPartly:
+		lines = append(lines, "can be undone only in part")
+	}
+	return lines
+}
+
+// scores says how unusual the step is.
+func scores(j *Judgement) []string {
+	a := &j.Assessment
+	lines := []string{fmt.Sprintf("divergence %.2f bits, this step adds %+.3f: above %s%% of %s steps in ordinary sessions",
+		a.Divergence, a.Contribution, percent(a.Percentile), thousands(a.Baseline))}
+	if j.Step.Uncertain {
+		lines = append(lines, "part of the line could not be read")
+	}
+	return append(lines, a.Reasons...)
+}
+
+// history is what the session did that matters here, and the step itself.
+func (p *Policy) history(session *trust.Session, r *Request, j *Judgement, now time.Time) []prompt.Event {
+	var events []prompt.Event
+	for _, n := range session.Notables() {
+		events = append(events, prompt.Event{Time: n.Time, What: p.Title(n.Class), Text: n.Text})
+	}
+	return append(events, prompt.Event{Time: now, What: "now", Text: noteText(r, j.Step)})
+}
+
+// noteText is the short form of a step for histories: the evidence of its
+// strongest finding, or the line.
+func noteText(r *Request, step *classify.Step) string {
+	if action := strongest(step); action != nil && action.Finding != nil && action.Finding.Evidence != "" {
+		return classify.Redact(action.Finding.Evidence)
+	}
+	return classify.Redact(r.text())
+}
+
+// confirmation is the word that a human types to let a step run: what will be
+// destroyed, so that it cannot be typed out of habit.
+func confirmation(step *classify.Step, action *classify.Action) (word, kind string) {
+	word, kind = action.Resource.Name, action.Resource.Kind
+	if !typable(word) {
+		word, kind = "", ""
+	}
+	if isUUID(word) {
+		word = word[:shortID]
+	}
+	if kind == "path" {
+		word = lastElement(word)
+	}
+	if word == "" && action.Command < len(step.Script.Commands) {
+		word, kind = step.Script.Commands[action.Command].Name, "command"
+	}
+	if word == "" || !typable(word) {
+		word, kind = "run it", "words"
+	}
+	if kind == "" {
+		kind = "name"
+	}
+	return word, kind
+}
+
+// typable reports whether a person can be asked to type s: short, printable
+// ASCII, and not one of the prompt's own keys.
+func typable(s string) bool {
+	if s == "" || len(s) > 120 || s == "r" || s == "d" {
+		return false
+	}
+	return strings.IndexFunc(s, func(r rune) bool { return r <= ' ' || r > '~' }) < 0
+}
+
+func lastElement(path string) string {
+	trimmed := strings.TrimRight(path, "/")
+	if last := trimmed[strings.LastIndexByte(trimmed, '/')+1:]; last != "" && last != "*" {
+		return last
+	}
+	return path
+}
+
+func isUUID(s string) bool {
+	return len(s) == 36 && s[8] == '-' && s[13] == '-' && s[18] == '-' && s[23] == '-'
+}
+
+// percent writes a percentile with as many digits as its tail deserves.
+func percent(p float64) string {
+	switch {
+	case p >= 99.9:
+		return fmt.Sprintf("%.2f", min(p, 99.99))
+	case p >= 99:
+		return fmt.Sprintf("%.1f", p)
+	}
+	return fmt.Sprintf("%.0f", p)
+}
+
+// thousands writes n with commas.
+func thousands(n int) string {
+	s := fmt.Sprint(n)
+	for i := len(s) - 3; i > 0; i -= 3 {
+		s = s[:i] + "," + s[i:]
+	}
+	return s
+}

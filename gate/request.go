@@ -1,0 +1,78 @@
+package gate
+
+import (
+	"os"
+
+	"restrain/classify"
+	"restrain/shellparse"
+)
+
+// A Request is one step on its way to a verdict: a shell line, or the argv of
+// an exec.
+type Request struct {
+	Door  string // which way in: "session", "shell", "hook", "exec", "ci", "check", "replay"
+	Agent string // how the session calls the agent; may be empty
+	PID   int    // the process that asks; 0 when nothing will run
+
+	Line   string   // the text of a shell line
+	Params []string // $0, $1 … of the line
+	Argv   []string // the argv of an exec, when there is no line
+
+	Dir, Home string // absolute, or empty when unknown
+	// Env looks up a variable that the step would see; nil when unknown.
+	Env func(string) (string, bool)
+	// Live reports that the step is about to run here: files may be looked
+	// at. Otherwise it is judged from its text alone.
+	Live bool
+}
+
+// text is what the prompt and the journal call the step.
+func (r *Request) text() string {
+	if r.Line != "" || len(r.Argv) == 0 {
+		return r.Line
+	}
+	return shellparse.Quote(r.Argv)
+}
+
+func (r *Request) script() *shellparse.Script {
+	options := shellparse.Options{Env: r.Env, Dir: r.Dir, Home: r.Home, Params: r.Params}
+	if r.Live {
+		options.ReadFile = readScript
+	}
+	if r.Line == "" && len(r.Argv) > 0 {
+		return shellparse.FromArgv(r.Argv, options)
+	}
+	return shellparse.Parse(r.Line, options)
+}
+
+func (r *Request) context() classify.Context {
+	if r.Live {
+		return classify.NewLive(r.Dir, r.lookup)
+	}
+	return classify.Offline{WorkDir: r.Dir, HomeDir: r.Home}
+}
+
+// lookup looks up a variable; with HOME it falls back on what the caller knows.
+func (r *Request) lookup(name string) (string, bool) {
+	if r.Env != nil {
+		if value, ok := r.Env(name); ok {
+			return value, true
+		}
+	}
+	if name == "HOME" && r.Home != "" {
+		return r.Home, true
+	}
+	return "", false
+}
+
+// maxScript bounds the text of a script that a line runs, in bytes.
+const maxScript = 1 << 20
+
+func readScript(path string) ([]byte, error) {
+	file, err := os.Open(path)
+	if err != nil {
+		return nil, err
+	}
+	defer file.Close()
+	return readRegular(file, maxScript)
+}

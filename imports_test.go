@@ -1,0 +1,96 @@
+package restrain_test
+
+import (
+	"encoding/json"
+	"errors"
+	"io"
+	"os/exec"
+	"slices"
+	"strings"
+	"testing"
+)
+
+// imports is the design's table: which packages of the project a package may
+// import. cmd/restrain may import all of them.
+var imports = map[string][]string{
+	"restrain":                   {},
+	"restrain/shellparse":        {},
+	"restrain/classify":          {"restrain/shellparse"},
+	"restrain/trust":             {"restrain/classify"},
+	"restrain/journal":           {},
+	"restrain/supervise":         {},
+	"restrain/prompt":            {"restrain/supervise"},
+	"restrain/gate":              {"restrain/classify", "restrain/journal", "restrain/prompt", "restrain/shellparse", "restrain/trust"},
+	"restrain/intercept":         {"restrain/gate"},
+	"restrain/hook":              {"restrain/gate"},
+	"restrain/examples/pocketos": {},
+	"restrain/bench/compare":     {},
+}
+
+// owners are the only packages that may import a module.
+var owners = map[string]string{
+	"mvdan.cc/sh/v3/":             "restrain/shellparse",
+	"github.com/BurntSushi/toml":  "restrain/classify",
+	"github.com/creack/pty":       "restrain/supervise",
+	"github.com/urfave/cli/v2":    "restrain/cmd/restrain",
+	"github.com/vektah/gqlparser": "restrain/classify",
+}
+
+func TestImportTable(t *testing.T) {
+	seen := 0
+	for _, p := range listPackages(t) {
+		if p.ImportPath == "restrain/cmd/restrain" {
+			checkOwners(t, p)
+			continue
+		}
+		allowed, known := imports[p.ImportPath]
+		if !known {
+			t.Errorf("%s is not in the design's import table", p.ImportPath)
+			continue
+		}
+		seen++
+		for _, path := range p.Imports {
+			if (path == "restrain" || strings.HasPrefix(path, "restrain/")) && !slices.Contains(allowed, path) {
+				t.Errorf("%s imports %s, which the design's table does not have", p.ImportPath, path)
+			}
+		}
+		checkOwners(t, p)
+	}
+	if seen < 9 {
+		t.Errorf("only %d packages were checked", seen)
+	}
+}
+
+func checkOwners(t *testing.T, p goPackage) {
+	t.Helper()
+	for _, path := range p.Imports {
+		for module, owner := range owners {
+			if strings.HasPrefix(path, module) && p.ImportPath != owner {
+				t.Errorf("%s imports %s, which only %s may", p.ImportPath, path, owner)
+			}
+		}
+	}
+}
+
+type goPackage struct {
+	ImportPath string
+	Imports    []string
+}
+
+func listPackages(t *testing.T) []goPackage {
+	t.Helper()
+	out, err := exec.Command("go", "list", "-json=ImportPath,Imports", "./...").Output()
+	if err != nil {
+		t.Fatalf("go list: %v", err)
+	}
+	var packages []goPackage
+	for decoder := json.NewDecoder(strings.NewReader(string(out))); ; {
+		var p goPackage
+		if err := decoder.Decode(&p); errors.Is(err, io.EOF) {
+			return packages
+		} else if err != nil {
+			t.Fatalf("go list: %v", err)
+		}
+		packages = append(packages, p)
+	}
+}
