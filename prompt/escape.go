@@ -43,7 +43,8 @@ func plainASCII(s string) bool {
 }
 
 // maxMarks is how many combining marks may stand on one character: enough for
-// any language, too few to draw over other rows.
+// any language, too few to draw over other rows. None may stand on an escape,
+// or on nothing.
 const maxMarks = 3
 
 // tokens walks through text and says for each character what to show for it.
@@ -57,7 +58,7 @@ type tokens struct {
 	escaped bool   // text is not the character itself
 	newline bool
 
-	marks int
+	marks int // how many combining marks may follow
 }
 
 // next steps to the next character; false means that there is none.
@@ -72,7 +73,7 @@ func (t *tokens) next() bool {
 	t.text, t.escaped = char, false
 	switch {
 	case r >= ' ' && r <= '~':
-		t.width, t.marks = 1, 0
+		t.width, t.marks = 1, maxMarks
 		return true
 	case t.newline && !t.ascii:
 		t.text, t.escaped = "⏎", true
@@ -90,14 +91,13 @@ func (t *tokens) next() bool {
 		}
 		return true
 	}
-	t.width = runeWidth(r)
-	if t.width > 0 {
-		t.marks = 0
+	if t.width = runeWidth(r); t.width > 0 {
+		t.marks = maxMarks
 		return true
 	}
-	if t.marks++; t.marks > maxMarks {
+	if t.marks--; t.marks < 0 {
 		t.text, t.escaped = codePoint(r), true
-		t.width = len(t.text)
+		t.width, t.marks = len(t.text), 0
 	}
 	return true
 }

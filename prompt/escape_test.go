@@ -21,6 +21,7 @@ func TestEscape(t *testing.T) {
 		{"\xff\xc0\xaf\xed\xa0\x80", `\xff\xc0\xaf\xed\xa0\x80`},
 		{"\ufffd", "\ufffd"},
 		{"漢字 für e\u0301 🚀", "漢字 für e\u0301 🚀"},
+		{"\u0301 \x1b\u0301", `<U+0301> \e<U+0301>`},
 		{"e\u0301\u0301\u0301\u0301", "e\u0301\u0301\u0301<U+0301>"},
 	}
 	for _, tt := range tests {
