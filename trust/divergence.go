@@ -20,14 +20,15 @@ func term(p, q float64) float64 {
 		return 0
 	}
 	m := (p + q) / 2
-	return max((xlog2x(p)+xlog2x(q))/2-xlog2x(m), 0)
+	return max((xlogx(p)+xlogx(q))/2-xlogx(m), 0) / math.Ln2
 }
 
-func xlog2x(x float64) float64 {
+// xlogx is in nats: math.Log takes half the time of math.Log2.
+func xlogx(x float64) float64 {
 	if x <= 0 {
 		return 0
 	}
-	return x * math.Log2(x)
+	return x * math.Log(x)
 }
 
 // A mixture is a decaying window of class weights, shrunk towards a baseline
@@ -67,7 +68,7 @@ func (m *mixture) share(i int) float64 {
 }
 
 // forgotten is the weight below which a class no longer counts.
-const forgotten = 1e-9
+const forgotten = 1e-5
 
 // record decays the window by keep and adds 1 for each of the classes.
 func (m *mixture) record(keep float64, add classSet) {

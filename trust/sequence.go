@@ -46,8 +46,8 @@ func (p *pattern) marks(reached int) int { return p.first + reached*(reached-1)/
 
 // A mark is a stage that was matched.
 type mark struct {
-	step  int // 1-based; 0 for none
-	at    time.Time
+	step  int   // 1-based; 0 for none
+	at    int64 // in nanoseconds of Unix
 	class uint8
 }
 
@@ -190,7 +190,7 @@ func (s *Session) advance(marks progress, classes *stepClasses, f fate, number i
 				if used.has(int(c)) {
 					continue
 				}
-				m := mark{step: number, at: now, class: c}
+				m := mark{step: number, at: now.UnixNano(), class: c}
 				if reached := s.step(p, marks, f, m, best); reached > 0 {
 					used.add(int(c))
 				}
@@ -236,7 +236,7 @@ func (p *pattern) within(from, to mark) bool {
 	if p.WithinSteps > 0 && to.step-from.step > p.WithinSteps {
 		return false
 	}
-	return p.Within <= 0 || to.at.Sub(from.at) <= p.Within
+	return p.Within <= 0 || to.at-from.at <= int64(p.Within)
 }
 
 // sameEffect reports the same class, or two risk classes that end in the same

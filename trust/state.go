@@ -58,7 +58,7 @@ func (s *Session) AppendState(b []byte) []byte {
 		for _, m := range marks {
 			b = binary.AppendUvarint(b, uint64(m.step))
 			if m.step > 0 {
-				b = append(appendTime(b, m.at), m.class)
+				b = append(binary.AppendVarint(b, m.at), m.class)
 			}
 		}
 	}
@@ -178,7 +178,7 @@ func (s *Session) readProgress(r *stateReader, numbers *[maxClasses]uint8, store
 		for i := range length {
 			var m mark
 			if m.step = r.count(math.MaxInt32); m.step > 0 {
-				m.at = r.time()
+				m.at = r.varint()
 				m.class = r.class(numbers, stored)
 			}
 			if into != nil {
@@ -254,13 +254,17 @@ func (r *stateReader) time() time.Time {
 	if r.byte() == 0 {
 		return time.Time{}
 	}
+	return time.Unix(0, r.varint()).UTC()
+}
+
+func (r *stateReader) varint() int64 {
 	v, n := binary.Varint(r.rest)
 	if n <= 0 {
 		r.failed, r.rest = true, nil
-		return time.Time{}
+		return 0
 	}
 	r.rest = r.rest[n:]
-	return time.Unix(0, v).UTC()
+	return v
 }
 
 func (r *stateReader) class(numbers *[maxClasses]uint8, stored int) uint8 {
