@@ -1,7 +1,6 @@
 package supervise
 
 import (
-	"context"
 	"errors"
 	"fmt"
 	"os"
@@ -9,6 +8,7 @@ import (
 	"time"
 
 	"github.com/creack/pty"
+	"golang.org/x/sys/unix"
 	"golang.org/x/term"
 )
 
@@ -76,6 +76,41 @@ func (f *front) resize() {
 	}
 }
 
+// show begins to show what the agent writes. The channel then gets the
+// terminal's error, or nil at the agent's end; hush ends it before.
+func (f *front) show() (shown chan error, hush func(), err error) {
+	from, err := duplicate(f.agent)
+	if err != nil {
+		return nil, nil, fmt.Errorf("PTY: %w; raise the limit of open files", err)
+	}
+	wake, stop, err := os.Pipe()
+	if err != nil {
+		unix.Close(from)
+		return nil, nil, fmt.Errorf("PTY: %w; raise the limit of open files", err)
+	}
+	shown = make(chan error, 1)
+	go func() {
+		defer f.guard()
+		defer wake.Close()
+		defer unix.Close(from)
+		shown <- f.output.copy(from, wake)
+	}()
+	return shown, func() { stop.Close() }, nil
+}
+
+// duplicate returns another descriptor for f, which stays nonblocking.
+func duplicate(f *os.File) (fd int, err error) {
+	conn, err := f.SyscallConn()
+	if err != nil {
+		return -1, err
+	}
+	var dupErr error
+	err = conn.Control(func(old uintptr) {
+		fd, dupErr = unix.FcntlInt(old, unix.F_DUPFD_CLOEXEC, 0)
+	})
+	return fd, errors.Join(err, dupErr)
+}
+
 // guard is deferred in every goroutine that works on the terminal: a panic must
 // not leave it raw.
 func (f *front) guard() {
@@ -85,9 +120,9 @@ func (f *front) guard() {
 	}
 }
 
-func (f *front) question(ctx context.Context, gone <-chan struct{}, ask func(*Terminal) error) error {
+func (f *front) question(gone <-chan struct{}, ask func(*Terminal) error) error {
 	defer f.guard()
-	t := newTerminal(ctx, gone, f.out)
+	t := newTerminal(gone, f.out)
 	t.flush = func() error { return f.keys.flush(t) }
 	f.setOpen(t)
 	defer f.setOpen(nil)
@@ -132,7 +167,7 @@ func (f *front) giveBack(gone <-chan struct{}) {
 }
 
 // onTTY asks on the controlling terminal, which the agent may be using too.
-func onTTY(ctx context.Context, gone <-chan struct{}, ask func(*Terminal) error) error {
+func onTTY(gone <-chan struct{}, ask func(*Terminal) error) error {
 	tty, err := os.OpenFile("/dev/tty", os.O_RDWR, 0)
 	if err != nil {
 		return fmt.Errorf("%w (%w)", ErrNoTerminal, err)
@@ -154,11 +189,11 @@ func onTTY(ctx context.Context, gone <-chan struct{}, ask func(*Terminal) error)
 		f.keys.stop()
 		<-done
 	}()
-	return f.question(ctx, gone, ask)
+	return f.question(gone, ask)
 }
 
 // OnTerminal lends the process's controlling terminal to ask, where no session
-// stands between. The errors are those of Interrupt.
-func OnTerminal(ctx context.Context, ask func(*Terminal) error) error {
-	return onTTY(ctx, nil, ask)
+// stands between. The error is ask's own, or wraps ErrNoTerminal.
+func OnTerminal(ask func(*Terminal) error) error {
+	return onTTY(nil, ask)
 }

@@ -77,7 +77,7 @@ func askOnControl(s *Session, control *os.File) {
 			if err := t.Flush(); err != nil {
 				return err
 			}
-			if _, err := t.Read(key[:]); err != nil {
+			if _, err := t.ReadKeys(context.Background(), key[:], time.Time{}); err != nil {
 				return err
 			}
 			fmt.Fprintf(control, "answer %q\n", key)
@@ -125,10 +125,12 @@ func sitWith(t *testing.T, cmd *exec.Cmd) *human {
 	if err != nil {
 		t.Fatal(err)
 	}
-	fds, err := unix.Socketpair(unix.AF_UNIX, unix.SOCK_STREAM|unix.SOCK_CLOEXEC, 0)
+	fds, err := unix.Socketpair(unix.AF_UNIX, unix.SOCK_STREAM, 0)
 	if err != nil {
 		t.Fatal(err)
 	}
+	unix.CloseOnExec(fds[0])
+	unix.CloseOnExec(fds[1])
 	theirs := os.NewFile(uintptr(fds[1]), "control")
 	h := &human{t: t, tty: master, slave: slave, cmd: cmd, control: os.NewFile(uintptr(fds[0]), "control")}
 	h.said = bufio.NewReader(h.control)

@@ -1,12 +1,9 @@
 package supervise
 
 import (
-	"errors"
 	"fmt"
 	"os"
 	"sync"
-
-	"golang.org/x/sys/unix"
 )
 
 // keys carries what the human types to the agent, or to the question that stands.
@@ -92,7 +89,7 @@ func (k *keys) flush(t *Terminal) error {
 func (k *keys) read() {
 	buf := make([]byte, 4096)
 	for k.room() {
-		if err := readable(k.in, k.wakeR); err != nil {
+		if _, err := readable(int(k.in.Fd()), int(k.wakeR.Fd()), noTimeout); err != nil {
 			k.lost()
 			return
 		}
@@ -118,7 +115,7 @@ func (k *keys) room() bool {
 
 // route reads what is there and hands it on.
 func (k *keys) route(buf []byte) error {
-	if k.stopped || !pollNow(k.in) {
+	if k.stopped || !readableNow(k.in) {
 		return nil
 	}
 	n, err := k.in.Read(buf)
@@ -167,30 +164,4 @@ func (k *keys) write() {
 			return
 		}
 	}
-}
-
-// readable waits until in can be read or wake has been closed. Select, for poll
-// knows no terminals on macOS.
-func readable(in, wake *os.File) error {
-	for {
-		var set unix.FdSet
-		a, b := int(in.Fd()), int(wake.Fd())
-		if max(a, b) >= unix.FD_SETSIZE {
-			return errors.New("too many open files")
-		}
-		set.Set(a)
-		set.Set(b)
-		_, err := unix.Select(max(a, b)+1, &set, nil, nil, nil)
-		if err != unix.EINTR {
-			return err
-		}
-	}
-}
-
-// pollNow reports whether in has something to read right now.
-func pollNow(in *os.File) bool {
-	var set unix.FdSet
-	set.Set(int(in.Fd()))
-	n, err := unix.Select(int(in.Fd())+1, &set, nil, nil, &unix.Timeval{})
-	return err == nil && n > 0
 }

@@ -86,11 +86,11 @@ func (p *ptyRun) run(ctx context.Context) (int, error) {
 	case first.kind == noteFailed:
 		return statusCannotRun, fmt.Errorf("%s: %w; check that the file is a program for this machine", p.opt.Argv[0], syscall.Errno(first.value))
 	}
-	shown := make(chan error, 1)
-	go func() {
-		defer p.f.guard()
-		shown <- p.f.output.copy(p.f.agent)
-	}()
+	shown, hush, err := p.f.show()
+	if err != nil {
+		return statusCannotRun, err
+	}
+	defer hush()
 	typed := p.f.keys.start(p.f.guard)
 	defer func() {
 		p.f.keys.stop()

@@ -122,9 +122,9 @@ func (s *Session) Interrupt(ctx context.Context, ask func(*Terminal) error) erro
 	default:
 	}
 	if s.front == nil {
-		return onTTY(ctx, s.gone, ask)
+		return onTTY(s.gone, ask)
 	}
-	return s.front.question(ctx, s.gone, ask)
+	return s.front.question(s.gone, ask)
 }
 
 // Restore gives the terminal its modes back. It is for a program that dies of a

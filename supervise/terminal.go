@@ -15,84 +15,79 @@ import (
 // question's function returns.
 type Terminal struct {
 	out     *os.File
-	ctx     context.Context
 	gone    <-chan struct{}
 	flush   func() error
 	resized chan struct{}
 
-	mu       sync.Mutex
-	typed    []byte
-	deadline time.Time
-	closed   bool
-	ready    chan struct{} // holds a token when typed or closed has changed
+	mu     sync.Mutex
+	typed  []byte
+	closed bool
+	ready  chan struct{} // holds a token when typed or closed has changed
 }
 
 // maxTyped bounds what is kept of keys that a question does not read.
 const maxTyped = 64 << 10
 
-func newTerminal(ctx context.Context, gone <-chan struct{}, out *os.File) *Terminal {
+func newTerminal(gone <-chan struct{}, out *os.File) *Terminal {
 	return &Terminal{
-		out: out, ctx: ctx, gone: gone,
+		out: out, gone: gone,
 		flush:   func() error { return nil },
 		ready:   make(chan struct{}, 1),
 		resized: make(chan struct{}, 1),
 	}
 }
 
-// Read returns the next keys. It fails with os.ErrDeadlineExceeded after the
-// deadline, with the context's cause when the question is withdrawn, and with
-// io.EOF when the terminal or the agent has gone.
-func (t *Terminal) Read(p []byte) (int, error) {
-	for {
-		t.mu.Lock()
-		n := copy(p, t.typed)
-		t.typed = t.typed[n:]
-		closed, deadline := t.closed, t.deadline
-		t.mu.Unlock()
-		switch {
-		case n > 0 || len(p) == 0:
-			return n, nil
-		case closed:
-			return 0, io.EOF
-		}
-		if err := t.wait(deadline); err != nil {
-			return 0, err
-		}
-	}
-}
-
-func (t *Terminal) wait(deadline time.Time) error {
+// ReadKeys waits for keys and returns the next of them. It fails with
+// os.ErrDeadlineExceeded after the deadline (the zero time is never), with the
+// context's error when that ends, and with io.EOF when the terminal or the agent
+// has gone.
+func (t *Terminal) ReadKeys(ctx context.Context, p []byte, deadline time.Time) (int, error) {
 	var late <-chan time.Time
 	if !deadline.IsZero() {
 		timer := time.NewTimer(time.Until(deadline))
 		defer timer.Stop()
 		late = timer.C
 	}
-	select {
-	case <-t.ready:
-		return nil
-	case <-late:
-		return os.ErrDeadlineExceeded
-	case <-t.ctx.Done():
-		return context.Cause(t.ctx)
-	case <-t.gone:
-		return io.EOF
+	for {
+		if n, closed := t.next(p); n > 0 || len(p) == 0 {
+			return n, nil
+		} else if closed {
+			return 0, io.EOF
+		}
+		select {
+		case <-t.ready:
+		case <-late:
+			return 0, os.ErrDeadlineExceeded
+		case <-ctx.Done():
+			return 0, ctx.Err()
+		case <-t.gone:
+			return 0, io.EOF
+		}
 	}
 }
 
-// SetReadDeadline bounds later calls of Read; the zero time lifts the bound.
-func (t *Terminal) SetReadDeadline(at time.Time) error {
+func (t *Terminal) next(p []byte) (n int, closed bool) {
 	t.mu.Lock()
-	t.deadline = at
-	t.mu.Unlock()
-	return nil
+	defer t.mu.Unlock()
+	n = copy(p, t.typed)
+	t.typed = t.typed[n:]
+	return n, t.closed
 }
 
 // Write draws on the terminal.
 func (t *Terminal) Write(p []byte) (int, error) { return t.out.Write(p) }
 
-// Size returns the terminal's width and height in cells.
-func (t *Terminal) Size() (cols, rows int, err error) { return term.GetSize(int(t.out.Fd())) }
+// Size returns the terminal's width and height in cells, zero when it has none.
+func (t *Terminal) Size() (width, height int) {
+	width, height, err := term.GetSize(int(t.out.Fd()))
+	if err != nil {
+		return 0, 0
+	}
+	return width, height
+}
+
+// Now is the clock of ReadKeys' deadlines.
+func (t *Terminal) Now() time.Time { return time.Now() }
 
 // Resized receives when the window's size has changed.
 func (t *Terminal) Resized() <-chan struct{} { return t.resized }
