@@ -22,11 +22,19 @@ type argv struct {
 	words    []shellparse.Word // without the program
 	flags    []flag
 	operands []int // indexes in words
+	// loose holds the words that are operands when no flag before them takes
+	// a value: which flags do differs between the sub-commands of a program.
+	loose []int
 }
 
 // read takes the words apart as the program would.
 func (a *argv) read(p *Program, words []shellparse.Word) {
-	a.words, a.flags, a.operands = words, a.flags[:0], a.operands[:0]
+	a.words, a.flags, a.operands, a.loose = words, a.flags[:0], a.operands[:0], a.loose[:0]
+	for i := range words {
+		if text := words[i].Text; len(text) < 2 || text[0] != '-' {
+			a.loose = append(a.loose, i)
+		}
+	}
 	for i := 0; i < len(words); i++ {
 		text := words[i].Text
 		switch {
@@ -39,7 +47,6 @@ func (a *argv) read(p *Program, words []shellparse.Word) {
 		case text[1] != '-' && p.Bundle && !contains(p.Values, text):
 			i = a.bundle(p, i)
 		case p == &unknownProgram && text[1] != '-' && !strings.Contains(text, "="):
-			a.flags = append(a.flags, flag{name: text, word: i})
 			a.bundle(p, i)
 		default:
 			i = a.single(p, i)
@@ -51,6 +58,9 @@ func (a *argv) read(p *Program, words []shellparse.Word) {
 // the last word it used.
 func (a *argv) bundle(p *Program, i int) int {
 	text := a.words[i].Text
+	if len(text) > 2 { // a long name with one dash, for all we know
+		a.flags = append(a.flags, flag{name: text, word: i})
+	}
 	for j := 1; j < len(text); j++ {
 		if text[j] == '=' {
 			a.setValue(text[j+1:], i)
@@ -81,7 +91,8 @@ func (a *argv) single(p *Program, i int) int {
 	}
 	if len(text) > 2 && text[1] != '-' && !contains(p.Values, text) {
 		if name := text[:2]; contains(p.Values, name) {
-			a.flags = append(a.flags, flag{name: name, value: text[2:], valued: true, word: i})
+			a.flags = append(a.flags, flag{name: text, word: i},
+				flag{name: name, value: text[2:], valued: true, word: i})
 			return i
 		}
 	}
@@ -161,11 +172,27 @@ func (a *argv) value(names ...string) (string, bool) {
 }
 
 // matchArgs matches a pattern of words against the leading operands and gives
-// how many it took.
+// how many it took. A last word "$" stands for the end of the operands.
 func (a *argv) matchArgs(pattern string) (n int, ok bool) {
+	return a.matchLeading(pattern, a.operands)
+}
+
+// matchLoosely is matchArgs that also tries the words which flags may or may
+// not have taken as their values.
+func (a *argv) matchLoosely(pattern string) (n int, ok bool) {
+	if n, ok = a.matchLeading(pattern, a.operands); !ok && len(a.loose) != len(a.operands) {
+		n, ok = a.matchLeading(pattern, a.loose)
+	}
+	return n, ok
+}
+
+func (a *argv) matchLeading(pattern string, operands []int) (n int, ok bool) {
 	for pattern != "" {
 		word, rest, _ := strings.Cut(pattern, " ")
-		if n == len(a.operands) || !matchWord(word, a.operand(n)) {
+		if word == "$" {
+			return n, n == len(operands)
+		}
+		if n == len(operands) || !matchWord(word, a.words[operands[n]].Text) {
 			return 0, false
 		}
 		n++

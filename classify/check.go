@@ -76,7 +76,7 @@ func (s *Set) overlaps(always [][]string) []Problem {
 
 // ruleIDs gives the rules that a line matches, judged offline.
 func (s *Set) ruleIDs(line string) []string {
-	ctx := Offline{WorkDir: "/home/dev/project", HomeDir: "/home/dev"}
+	ctx := Offline{WorkDir: "/home/dev/acme/shop", HomeDir: "/home/dev"}
 	script := shellparse.Parse(line, shellparse.Options{Dir: ctx.WorkDir, Home: ctx.HomeDir})
 	step := s.Classify(script, ctx)
 	var ids []string

@@ -86,6 +86,8 @@ func (r *reader) command(n int) {
 		if !r.special() {
 			r.readFiles(sub, took)
 		}
+		r.readHTTP()
+		r.readSends()
 	}
 	r.readRedirs()
 	r.factRules()

@@ -35,6 +35,7 @@ const (
 	opChmod    = "chmod"
 	opList     = "list"
 	opCopy     = "copy" // read into another file
+	opLoad     = "load" // read by a program for its own use: source .env
 	opSend     = "send" // read and sent to another machine
 )
 

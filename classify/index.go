@@ -35,7 +35,7 @@ func (x *index) fileRules(op string) []uint16 {
 
 // fileOps are the things that can happen to a file.
 var fileOps = []string{
-	opRead, opWrite, opAppend, opTruncate, opDelete, opMove, opCopy, opSend, opChmod, opList,
+	opRead, opWrite, opAppend, opTruncate, opDelete, opMove, opCopy, opLoad, opSend, opChmod, opList,
 }
 
 func fileEntries(rules []Rule) []opEntry {

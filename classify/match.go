@@ -49,7 +49,7 @@ func (rule *Rule) matchWords(args *argv) (took int, ok bool) {
 	}
 	if len(rule.Args) > 0 {
 		for _, pattern := range rule.Args {
-			if took, ok = args.matchArgs(pattern); ok {
+			if took, ok = args.matchLoosely(pattern); ok {
 				break
 			}
 		}
@@ -89,15 +89,19 @@ func (a *argv) anyFits(globs []string) bool {
 // target names what a command acts on: the last operand that its sub-command
 // did not take.
 func (rule *Rule) target(args *argv, took int) string {
-	if n := len(args.operands); n > took {
-		return args.operand(n - 1)
+	operands := args.operands
+	if len(operands) <= took {
+		operands = args.loose
+	}
+	if n := len(operands); n > took {
+		return args.words[operands[n-1]].Text
 	}
 	return ""
 }
 
 // forCommand reports whether a rule about facts is about this command's.
 func (r *reader) forCommand(rule *Rule) bool {
-	if len(rule.Command) > 0 && !matchAny(rule.Command, r.cmd.Name) {
+	if len(rule.Command) > 0 && !matchAny(rule.Command, r.cmd.Name) || matchAny(rule.CommandNot, r.cmd.Name) {
 		return false
 	}
 	_, ok := rule.matchWords(&r.args)

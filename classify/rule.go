@@ -82,12 +82,13 @@ type Rule struct {
 	FalsePositives string   `toml:"falsepositives"`
 	Resource       string   `toml:"resource"` // Resource.Kind of the action
 
-	Command  []string `toml:"command"`    // base names; globs allowed
-	Args     []string `toml:"args"`       // any of these patterns fits the leading operands
-	Flags    []string `toml:"flags"`      // any of these flags is there
-	FlagsAll []string `toml:"flags_all"`  // all of these are there
-	FlagsNot []string `toml:"flags_none"` // none of these is there
-	Operands []string `toml:"operands"`   // any operand or flag value fits one of these globs
+	Command    []string `toml:"command"`      // base names; globs allowed
+	CommandNot []string `toml:"command_none"` // with a fact: not of these programs
+	Args       []string `toml:"args"`         // any of these patterns fits the leading operands
+	Flags      []string `toml:"flags"`        // any of these flags is there
+	FlagsAll   []string `toml:"flags_all"`    // all of these are there
+	FlagsNot   []string `toml:"flags_none"`   // none of these is there
+	Operands   []string `toml:"operands"`     // any operand or flag value fits one of these globs
 
 	File    *FileMatch    `toml:"file"`
 	HTTP    *HTTPMatch    `toml:"http"`
@@ -102,7 +103,7 @@ type Rule struct {
 
 // A FileMatch matches what a command does to a file. Empty fields match all.
 type FileMatch struct {
-	Op           []string `toml:"op"` // read write append delete list truncate chmod move copy send
+	Op           []string `toml:"op"` // read write append delete truncate move copy load send chmod list
 	Recursive    *bool    `toml:"recursive"`
 	Set          []string `toml:"set"`     // the path is in one of these path sets
 	NotSet       []string `toml:"not_set"` // and in none of these

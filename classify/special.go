@@ -44,8 +44,11 @@ func (r *reader) special() bool {
 	case "rsync", "scp", "sftp", "rclone":
 		r.readRemoteCopy()
 	case "cut":
-		r.choose(AllOperands, opRead, 0)
-		r.readCut()
+		r.choose(AllOperands, r.opOfCut(), 0)
+	case "sed", "gsed":
+		r.readSed()
+	case "source", ".":
+		r.choose(FirstOperand, opLoad, 0)
 	default:
 		return false
 	}
@@ -118,17 +121,35 @@ func isRemotePath(s string) bool {
 	return colon > 0 && !strings.Contains(s[:colon], "/")
 }
 
-// readCut notices that only the names of NAME=value lines are kept: the file
+// opOfCut notices that only the names of NAME=value lines are kept: the file
 // is not read for its values.
-func (r *reader) readCut() {
+func (r *reader) opOfCut() string {
 	fields, _ := r.args.value("-f", "--fields")
 	delimiter, _ := r.args.value("-d", "--delimiter")
-	if fields != "1" || delimiter != "=" {
-		return
+	if fields == "1" && delimiter == "=" {
+		return opList
 	}
-	for i := range r.facts.files {
-		if f := &r.facts.files[i]; f.op == opRead {
-			f.op = opList
+	return opRead
+}
+
+// readSed reads sed: a script, unless flags give it, then files. A script that
+// replaces what follows "=" keeps the values to itself.
+func (r *reader) readSed() {
+	script, given := r.args.value("-e", "--expression", "-f", "--file")
+	files := RestOperands
+	if given {
+		files = AllOperands
+	} else {
+		script = r.args.operand(0)
+	}
+	op := opRead
+	for i := range r.args.flags {
+		if f := &r.args.flags[i]; strings.HasPrefix(f.name, "-i") || f.name == "--in-place" {
+			op = opWrite
 		}
 	}
+	if op == opRead && strings.Contains(script, "s/=.*/") {
+		op = opList
+	}
+	r.choose(files, op, 0)
 }

@@ -163,6 +163,8 @@ func (f *file) rule(s *Set, n int) error {
 	case len(kinds) == 0 && len(rule.Command) == 0:
 		return f.wrong("rule", n, "command", "matches nothing",
 			"give it a command, or one of [rule.file], [rule.http], [rule.graphql], [rule.sql], [rule.search], [rule.env]")
+	case len(kinds) == 0 && len(rule.CommandNot) > 0:
+		return f.wrong("rule", n, "command_none", "excludes programs from a rule about programs", "leave them out of command")
 	case contains(rule.Command, ""):
 		return f.wrong("rule", n, "command", "names an empty command", "name a program")
 	}

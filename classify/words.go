@@ -18,14 +18,15 @@ func (w *WordSet) inSearch(f *searchFact) bool {
 		return false
 	}
 	names := nameReader{text: f.pattern}
-	for names.next() {
+	owner := false // a name stands before, joined by a wildcard: "stripe.*key"
+	for ; names.next(); owner = owner || names.joins() {
 		switch {
 		case matchesName(w.Not, names.name):
 		case matchesName(w.Any, names.name):
 			return true
 		case allUpper(names.name) && endsName(w.Upper, names.name):
 			return true
-		case matchesName(w.Weak, names.name) && names.asksValue():
+		case matchesName(w.Weak, names.name) && (names.asksValue() || owner && f.ignoreCase):
 			return true
 		}
 	}
@@ -35,13 +36,12 @@ func (w *WordSet) inSearch(f *searchFact) bool {
 // inFileName reports whether a glob for file names asks for what the words
 // name: "*.pem" for ".pem", "*credentials*" for "credentials".
 func (w *WordSet) inFileName(glob string) bool {
-	name := strings.Trim(glob, "*^$")
-	for _, word := range w.Any {
-		if matchFold(word, name) {
-			return true
-		}
+	name := strings.Trim(glob, "\\*^$")
+	stem := name
+	if dot := strings.LastIndexByte(name, '.'); dot > 0 {
+		stem = name[:dot]
 	}
-	return false
+	return matchAnyFold(w.Any, name) || matchAnyFold(w.Any, stem)
 }
 
 // inName reports whether a variable's name, or a pattern for such names, is of
@@ -166,6 +166,11 @@ func (n *nameReader) asksValue() bool {
 		rest = strings.TrimLeft(strings.TrimPrefix(rest, filler), " *?+")
 	}
 	return strings.HasPrefix(rest, "=") || strings.HasPrefix(rest, ":")
+}
+
+// joins reports that the pattern goes on, after the name, with a wildcard.
+func (n *nameReader) joins() bool {
+	return strings.HasPrefix(n.text, ".*") || strings.HasPrefix(n.text, ".?") || strings.HasPrefix(n.text, "[")
 }
 
 func isNameByte(c byte) bool {

@@ -1,0 +1,69 @@
+package classify
+
+import "strings"
+
+// maxStages bounds how far back along a pipeline the source of what is sent is
+// looked for.
+const maxStages = 8
+
+// readSends reads which files leave this machine: the bodies of requests, and
+// what is piped into a program that talks to another host.
+func (r *reader) readSends() {
+	piped := false
+	for i := range r.facts.https {
+		f := &r.facts.https[i]
+		if f.scope == scopeLoopback {
+			continue
+		}
+		for _, name := range f.bodyFiles {
+			r.addPath(opSend, strings.TrimPrefix(name, "@"), false)
+		}
+		piped = piped || f.body == bodyStdin
+	}
+	switch r.cmd.Name {
+	case "nc", "ncat", "netcat", "socat", "telnet":
+		piped = true
+		for i := range r.cmd.Redirs {
+			if redir := &r.cmd.Redirs[i]; redir.Op == "<" {
+				r.addRedir(opSend, redir.Target)
+			}
+		}
+	}
+	if piped || r.cmd.Host != "" {
+		r.sendPiped()
+	}
+}
+
+// sendPiped adds the files that the commands before this one in its pipeline
+// read.
+func (r *reader) sendPiped() {
+	at := r.cmd.From
+	for range maxStages {
+		if at < 0 || at >= len(r.script.Commands) {
+			return
+		}
+		c := &r.script.Commands[at]
+		if len(c.Argv) == 0 || c.Host != "" {
+			return
+		}
+		var args argv
+		program := r.set.program(c.Name)
+		args.read(program, c.Argv[1:])
+		if program.Reads != "" || program.Class == "file.read" || c.Name == "tar" {
+			for _, i := range args.operands {
+				r.addWord(opSend, args.words[i])
+			}
+		}
+		for i := range args.flags {
+			if f := &args.flags[i]; f.valued && contains(program.ReadsFlag, f.name) {
+				r.addPath(opSend, f.value, false)
+			}
+		}
+		for i := range c.Redirs {
+			if redir := &c.Redirs[i]; redir.Op == "<" {
+				r.addRedir(opSend, redir.Target)
+			}
+		}
+		at = c.From
+	}
+}
