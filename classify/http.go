@@ -1,0 +1,295 @@
+package classify
+
+import (
+	"strings"
+
+	"restrain/shellparse"
+)
+
+// Bounds of what is read from an agent.
+const (
+	maxBody     = 256 << 10 // bytes of a body, a query or a script
+	maxRequests = 64        // of one command
+)
+
+// readHTTP finds the requests that the command makes.
+func (r *reader) readHTTP() {
+	switch r.cmd.Name {
+	case "curl", "curl.exe":
+		r.readCurl()
+	case "wget", "wget2":
+		r.readWget()
+	case "http", "https", "httpie", "xh", "xhs":
+		r.readHTTPie()
+	case "gh", "glab":
+		r.readForgeAPI()
+	case "az":
+		r.readAzRest()
+	case "nc", "ncat", "netcat", "telnet", "openssl", "socat":
+		r.readRawHTTP()
+	default:
+		if isWebCmdlet(r.cmd.Name) {
+			r.readWebCmdlet(r.cmd.Argv[1:])
+		}
+	}
+}
+
+// A request is what the words of a client say about one transfer.
+type request struct {
+	method   string // as given; empty for the default
+	override string // of X-HTTP-Method-Override and its like
+	scheme   string // when the URL has none
+	url      string
+	// target replaces the path, as curl's --request-target.
+	target string
+	data   strings.Builder // what of the body is known
+	// sent reports that there is a body; bodyKind says from where.
+	sent       bool
+	bodyKind   string
+	bodyFiles  []string
+	credential string
+}
+
+// addData takes over literal text of a body.
+func (q *request) addData(text, separator string) {
+	if q.data.Len() > 0 {
+		q.data.WriteString(separator)
+	}
+	if q.data.Len()+len(text) <= maxBody {
+		q.data.WriteString(text)
+	}
+	q.sent = true
+	switch {
+	case q.bodyKind != "":
+	case text == hole:
+		q.bodyKind = bodyUnknown
+	default:
+		q.bodyKind = bodyText
+	}
+}
+
+// attach takes over a file as a body, or "-" for standard input, and reads it
+// where it can be read.
+func (r *reader) attach(q *request, path, separator string) {
+	q.sent = true
+	if path == "-" || path == "/dev/stdin" || path == "/dev/fd/0" {
+		q.bodyKind = bodyStdin
+		if r.cmd.Stdin != nil {
+			q.bodyKind = bodyText
+			q.addData(r.cmd.Stdin.Text, separator)
+		}
+		return
+	}
+	q.bodyKind = bodyFile
+	q.bodyFiles = append(q.bodyFiles, path)
+	if text, ok := r.readText(path); ok {
+		q.addData(text, separator)
+	}
+}
+
+// readText reads a file that the command hands on.
+func (r *reader) readText(path string) (string, bool) {
+	if path == "" || strings.Contains(path, hole) {
+		return "", false
+	}
+	if path[0] != '/' {
+		if r.dir == "" {
+			return "", false
+		}
+		path = r.dir + "/" + path
+	}
+	data, err := r.ctx.ReadFile(path, maxBody)
+	return string(data), err == nil
+}
+
+// header takes over one header, as "Name: value".
+func (q *request) header(line string) {
+	name, value, found := strings.Cut(line, ":")
+	value = strings.TrimSpace(value)
+	if !found || value == "" {
+		return
+	}
+	switch name = strings.TrimSpace(name); {
+	case strings.EqualFold(name, "X-HTTP-Method-Override"), strings.EqualFold(name, "X-HTTP-Method"), strings.EqualFold(name, "X-Method-Override"):
+		q.override = value
+	case strings.EqualFold(name, "Cookie"):
+		q.authorize("cookie")
+	case secretName(name) != notSecret:
+		q.authorize("header")
+	}
+}
+
+// authorize notes that the request carries a credential; the first place
+// counts.
+func (q *request) authorize(where string) {
+	if q.credential == "" {
+		q.credential = where
+	}
+}
+
+// addRequest turns what is known of a request into a fact.
+func (r *reader) addRequest(q *request) {
+	if len(r.facts.https) >= maxRequests {
+		return
+	}
+	loc := splitURL(q.url)
+	if loc.scheme == "file" {
+		r.facts.files = append(r.facts.files, fileFact{op: opRead, text: loc.path})
+		return
+	}
+	if q.target != "" {
+		target, query, found := strings.Cut(q.target, "?")
+		if loc.path = target; found {
+			loc.query = query
+		}
+	}
+	switch {
+	case q.credential != "":
+	case loc.user != "":
+		q.credential = "user"
+	case queryCredential(loc.query):
+		q.credential = "query"
+	}
+	body := q.data.String()
+	f := httpFact{
+		method:     q.effectiveMethod(loc, body),
+		host:       loc.host,
+		port:       loc.port,
+		path:       loc.path,
+		query:      loc.query,
+		scope:      hostScope(loc.host),
+		body:       bodyNone,
+		bodyFiles:  q.bodyFiles,
+		credential: q.credential,
+	}
+	if q.sent {
+		f.body = q.bodyKind
+	}
+	f.text = f.evidence(q.url)
+	f.graphql = readGraphQL(loc, body, f.body)
+	if f.scope != scopeLoopback {
+		for _, path := range q.bodyFiles {
+			r.facts.files = append(r.facts.files, fileFact{op: opSend, text: path})
+		}
+	}
+	r.facts.https = append(r.facts.https, f)
+}
+
+// effectiveMethod is the method that the server acts on. A form field _method
+// overrides POST in Rails, Laravel and Symfony.
+func (q *request) effectiveMethod(loc location, body string) string {
+	method := q.method
+	if method == "" {
+		method = "GET"
+		if q.sent {
+			method = "POST"
+		}
+	}
+	if q.override != "" {
+		method = q.override
+	} else if strings.EqualFold(method, "POST") {
+		for _, form := range [...]string{loc.query, body} {
+			if i := strings.Index(form, "_method="); i >= 0 && (i == 0 || form[i-1] == '&') {
+				method, _, _ = strings.Cut(form[i+len("_method="):], "&")
+			}
+		}
+	}
+	if strings.Contains(method, hole) {
+		return ""
+	}
+	return strings.ToUpper(method)
+}
+
+// queryCredential reports whether a query has a parameter that is a credential.
+func queryCredential(query string) bool {
+	for query != "" {
+		var param string
+		param, query, _ = strings.Cut(query, "&")
+		name, value, _ := strings.Cut(param, "=")
+		if value != "" && (secretName(name) != notSecret || name == "sig" || name == "auth") {
+			return true
+		}
+	}
+	return false
+}
+
+// evidence is the method and the URL, without secrets.
+func (f *httpFact) evidence(url string) string {
+	const maxEvidence = 200
+	method := f.method
+	if method == "" {
+		method = hole
+	}
+	if len(url) > maxEvidence {
+		url = strings.ToValidUTF8(url[:maxEvidence], "") + "…"
+	}
+	return method + " " + Redact(url)
+}
+
+// readRawHTTP reads a request written out for a plain connection:
+// printf 'DELETE /x HTTP/1.1\r\nHost: h\r\n\r\n' | nc h 80.
+func (r *reader) readRawHTTP() {
+	if r.cmd.Stdin == nil {
+		return
+	}
+	first, rest, _ := strings.Cut(r.cmd.Stdin.Text, "\n")
+	method, target, ok := strings.Cut(strings.TrimSpace(first), " ")
+	target, version, found := strings.Cut(target, " ")
+	if !ok || !found || !strings.HasPrefix(version, "HTTP/") || !isMethod(method) {
+		return
+	}
+	q := request{method: method}
+	host := ""
+	head, body, _ := strings.Cut(strings.ReplaceAll(rest, "\r", ""), "\n\n")
+	for head != "" {
+		var line string
+		line, head, _ = strings.Cut(head, "\n")
+		if name, value, _ := strings.Cut(line, ":"); strings.EqualFold(name, "Host") {
+			host = strings.TrimSpace(value)
+		}
+		q.header(line)
+	}
+	for _, word := range r.cmd.Argv[1:] {
+		if host == "" && !strings.HasPrefix(word.Text, "-") && strings.Trim(word.Text, "0123456789") != "" {
+			host = word.Text
+		}
+	}
+	q.url = host + target
+	if body = strings.TrimSpace(body); body != "" {
+		q.addData(body, "")
+	}
+	r.addRequest(&q)
+}
+
+// isMethod reports whether a word is a method of RFC 9110, RFC 5789 or WebDAV.
+func isMethod(word string) bool {
+	switch strings.ToUpper(word) {
+	case "GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "PURGE", "TRACE",
+		"PROPFIND", "MKCOL", "COPY", "MOVE", "LOCK", "UNLOCK", "REPORT":
+		return true
+	}
+	return false
+}
+
+// words gives the texts that follow, one at a time, with the values of flags.
+type words struct {
+	list []shellparse.Word
+	at   int
+}
+
+func (w *words) next() (string, bool) {
+	if w.at >= len(w.list) {
+		return "", false
+	}
+	w.at++
+	return w.list[w.at-1].Text, true
+}
+
+// value gives the value of a flag: what is attached to it, else the next word.
+func (w *words) value(attached string, has bool) string {
+	if has {
+		return attached
+	}
+	text, _ := w.next()
+	return text
+}
