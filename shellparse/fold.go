@@ -347,8 +347,14 @@ func (f *folder) expansion(part syntax.WordPart, quoted bool) {
 	case *syntax.ArithmExp:
 		emit(f.sh.arithmWord(part.X, f.sh.text(part)))
 	case *syntax.ProcSubst:
-		f.sh.processOutput(part)
-		f.hole(f.sh.text(part))
+		note := shorten(f.sh.text(part))
+		if out := f.sh.processOutput(part); out.known {
+			if f.sh.r.printed == nil {
+				f.sh.r.printed = make(map[string]Word)
+			}
+			f.sh.r.printed[note] = out.text
+		}
+		f.hole(note)
 	default:
 		f.hole(f.sh.text(part))
 	}

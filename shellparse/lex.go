@@ -1,13 +1,20 @@
 package shellparse
 
+import (
+	"strings"
+	"unicode"
+	"unicode/utf8"
+)
+
 // A TokenKind is what a Token of another language is.
 type TokenKind uint8
 
 // The kinds of token.
 const (
-	TokenName   TokenKind = iota // identifier or keyword, dots not included
-	TokenString                  // string literal: Text is its value
-	TokenPunct                   // one character of punctuation
+	TokenName    TokenKind = iota // identifier, keyword or variable
+	TokenString                   // string literal: Text is its value
+	TokenCommand                  // `…`, %x(…) or qx(…): Text is a shell command
+	TokenPunct                    // one character of punctuation
 	TokenNumber
 )
 
@@ -23,8 +30,356 @@ type Token struct {
 }
 
 // LexCode splits code into tokens, so that strings and comments can be told
-// from what runs. lang is that of a Snippet. It never fails; it stops after
-// 256 KiB or 50,000 tokens.
+// from what runs. lang is that of a Snippet; an unknown one is read as if it
+// had C's strings and comments. It never fails: it stops after 256 KiB or
+// 50,000 tokens, and a string that is not closed ends with the code.
 func LexCode(lang, code string) []Token {
-	return nil
+	l := lexer{src: code[:min(len(code), maxCodeBytes)], lang: lang}
+	for l.pos < len(l.src) && len(l.out) < maxTokens {
+		l.next()
+	}
+	return l.out
+}
+
+type lexer struct {
+	src  string
+	lang string
+	pos  int
+	out  []Token
+}
+
+func (l *lexer) add(kind TokenKind, text string, start int) {
+	l.out = append(l.out, Token{kind, text, start})
+}
+
+func (l *lexer) next() {
+	c := l.src[l.pos]
+	start := l.pos
+	switch {
+	case c == ' ' || c == '\t' || c == '\n' || c == '\r':
+		l.pos++
+	case l.comment():
+	case c == '"' || c == '\'' || c == '`':
+		l.quoted(start, "")
+	case c == '$' && l.lang == "perl", c == '$' && l.lang == "php", nameByte(c):
+		l.name()
+	case c >= '0' && c <= '9':
+		for l.pos < len(l.src) && (nameByte(l.src[l.pos]) || l.src[l.pos] >= '0' && l.src[l.pos] <= '9' || l.src[l.pos] == '.') {
+			l.pos++
+		}
+		l.add(TokenNumber, l.src[start:l.pos], start)
+	case c == '%' && l.lang == "ruby" && l.percent():
+	case c == '/' && l.regexpStarts():
+		l.regexp()
+	default:
+		_, size := utf8.DecodeRuneInString(l.src[l.pos:])
+		l.pos += size
+		l.add(TokenPunct, l.src[start:l.pos], start)
+	}
+}
+
+func nameByte(c byte) bool {
+	return c == '_' || c == '$' || c|0x20 >= 'a' && c|0x20 <= 'z' || c >= utf8.RuneSelf
+}
+
+// comment skips a comment.
+func (l *lexer) comment() bool {
+	rest := l.src[l.pos:]
+	hash, slashes, dashes, block := false, false, false, true
+	switch l.lang {
+	case "python", "ruby", "perl", "awk", "r", "sed", "powershell":
+		hash, block = true, false
+	case "php":
+		hash, slashes = true, true
+	case "sql":
+		dashes, hash = true, false
+	case "lua", "applescript":
+		dashes, block = true, false
+	default:
+		slashes = true
+	}
+	switch {
+	case hash && rest[0] == '#' && !(l.lang == "perl" && l.pos > 0 && l.src[l.pos-1] == '$'),
+		slashes && strings.HasPrefix(rest, "//"),
+		dashes && strings.HasPrefix(rest, "--"):
+		l.skipTo("\n")
+		return true
+	case block && strings.HasPrefix(rest, "/*"):
+		l.skipTo("*/")
+		return true
+	case l.lang == "powershell" && strings.HasPrefix(rest, "<#"):
+		l.skipTo("#>")
+		return true
+	}
+	return false
+}
+
+func (l *lexer) skipTo(end string) {
+	if i := strings.Index(l.src[l.pos:], end); i >= 0 {
+		l.pos += i + len(end)
+	} else {
+		l.pos = len(l.src)
+	}
+}
+
+// name reads an identifier, or the string or command that one introduces.
+func (l *lexer) name() {
+	start := l.pos
+	for l.pos < len(l.src) && (nameByte(l.src[l.pos]) || l.src[l.pos] >= '0' && l.src[l.pos] <= '9') {
+		l.pos++
+	}
+	word := l.src[start:l.pos]
+	if l.pos < len(l.src) {
+		c := l.src[l.pos]
+		if l.lang == "python" && (c == '"' || c == '\'') && stringPrefix(word) {
+			l.quoted(start, word)
+			return
+		}
+		if l.lang == "perl" && l.perlQuote(word, start) {
+			return
+		}
+	}
+	l.add(TokenName, word, start)
+}
+
+func stringPrefix(s string) bool {
+	return len(s) <= 2 && strings.Trim(s, "rRbBfFuU") == ""
+}
+
+// quoted reads a string that starts with a quote at l.pos.
+func (l *lexer) quoted(start int, prefix string) {
+	quote := l.src[l.pos : l.pos+1]
+	kind := TokenString
+	if quote == "`" && (l.lang == "ruby" || l.lang == "perl" || l.lang == "php") {
+		kind = TokenCommand
+	}
+	triple := strings.Repeat(quote, 3)
+	if l.lang == "python" && strings.HasPrefix(l.src[l.pos:], triple) {
+		quote = triple
+	}
+	l.pos += len(quote)
+	raw := strings.ContainsAny(prefix, "rR") || l.lang == "sql" || quote == "'" && (l.lang == "ruby" || l.lang == "perl" || l.lang == "php")
+	l.add(kind, l.body("", quote, raw, l.interpolation(quote, prefix)), start)
+}
+
+// interpolation is what introduces a value inside a string: "${", "#{", "{",
+// "$", or "" for none.
+func (l *lexer) interpolation(quote, prefix string) string {
+	switch l.lang {
+	case "python":
+		if strings.ContainsAny(prefix, "fF") {
+			return "{"
+		}
+	case "javascript":
+		if quote == "`" {
+			return "${"
+		}
+	case "ruby":
+		if quote != "'" {
+			return "#{"
+		}
+	case "perl", "php", "powershell":
+		if quote != "'" {
+			return "$"
+		}
+	}
+	return ""
+}
+
+// body reads up to the closing delimiter. open is the delimiter that nests,
+// as in %x(…).
+func (l *lexer) body(open, end string, raw bool, inter string) string {
+	var b strings.Builder
+	depth := 0
+	for l.pos < len(l.src) {
+		rest := l.src[l.pos:]
+		switch {
+		case strings.HasPrefix(rest, end):
+			l.pos += len(end)
+			if depth == 0 {
+				if l.lang == "sql" && strings.HasPrefix(l.src[l.pos:], end) { // ''
+					b.WriteString(end)
+					l.pos += len(end)
+					continue
+				}
+				return b.String()
+			}
+			depth--
+			b.WriteString(end)
+		case open != "" && strings.HasPrefix(rest, open):
+			depth++
+			b.WriteString(open)
+			l.pos += len(open)
+		case rest[0] == '\\' && len(rest) > 1 && l.lang != "sql":
+			l.pos += l.escape(&b, rest, raw, end)
+		case inter == "{" && strings.HasPrefix(rest, "{{"):
+			b.WriteByte('{')
+			l.pos += 2
+		case inter != "" && strings.HasPrefix(rest, inter):
+			l.interpolated(&b, inter)
+		default:
+			b.WriteByte(rest[0])
+			l.pos++
+		}
+	}
+	return b.String()
+}
+
+// escape decodes a backslash sequence and returns its length.
+func (l *lexer) escape(b *strings.Builder, s string, raw bool, end string) int {
+	if raw {
+		if s[1] != end[0] && s[1] != '\\' || l.lang == "python" {
+			b.WriteByte('\\')
+		}
+		b.WriteByte(s[1])
+		return 2
+	}
+	switch s[1] {
+	case '\n':
+		return 2
+	case 'n', 't', 'r', 'x', 'u', '0', '1', '2', '3', '4', '5', '6', '7', '\\', '"', '\'':
+		n, _ := unescapeOne(b, s, escapeANSI)
+		return max(n, 2)
+	}
+	b.WriteByte(s[1])
+	return 2
+}
+
+// interpolated skips an interpolated value and writes a Hole for it.
+func (l *lexer) interpolated(b *strings.Builder, inter string) {
+	b.WriteRune(Hole)
+	l.pos += len(inter)
+	if inter == "$" {
+		for l.pos < len(l.src) && (nameByte(l.src[l.pos]) || l.src[l.pos] >= '0' && l.src[l.pos] <= '9') {
+			l.pos++
+		}
+		return
+	}
+	for depth := 1; l.pos < len(l.src) && depth > 0; l.pos++ {
+		switch l.src[l.pos] {
+		case '{':
+			depth++
+		case '}':
+			depth--
+		}
+	}
+}
+
+// percent reads Ruby's %x(…), %q(…) and their kind.
+func (l *lexer) percent() bool {
+	rest := l.src[l.pos:]
+	if len(rest) < 3 {
+		return false
+	}
+	kind, at := TokenString, 2
+	switch rest[1] {
+	case 'x':
+		kind = TokenCommand
+	case 'q', 'Q', 'w', 'W':
+	default:
+		return false
+	}
+	return l.delimited(kind, at, rest[1] == 'q')
+}
+
+// perlQuote reads q{…}, qq{…} and qx{…}.
+func (l *lexer) perlQuote(word string, start int) bool {
+	at := l.pos - start
+	l.pos = start
+	switch word {
+	case "q":
+		if l.delimited(TokenString, at, true) {
+			return true
+		}
+	case "qq", "qw":
+		if l.delimited(TokenString, at, false) {
+			return true
+		}
+	case "qx":
+		if l.delimited(TokenCommand, at, false) {
+			return true
+		}
+	}
+	l.pos = start + at
+	return false
+}
+
+// delimited reads a string whose opening delimiter stands at l.pos+at.
+func (l *lexer) delimited(kind TokenKind, at int, raw bool) bool {
+	start := l.pos
+	for l.lang == "perl" && start+at < len(l.src) && l.src[start+at] == ' ' {
+		at++
+	}
+	if start+at >= len(l.src) {
+		return false
+	}
+	open, end := l.src[start+at], byte(0)
+	switch open {
+	case '(':
+		end = ')'
+	case '{':
+		end = '}'
+	case '[':
+		end = ']'
+	case '<':
+		end = '>'
+	case '/', '|', '!', '~', '#', '@', '\'', '"':
+		open, end = 0, open
+	default:
+		return false
+	}
+	nests := ""
+	if open != 0 {
+		nests = string(rune(open))
+	}
+	l.pos += at + 1
+	inter := ""
+	if !raw {
+		inter = l.interpolation(`"`, "")
+	}
+	l.add(kind, l.body(nests, string(rune(end)), raw, inter), start)
+	return true
+}
+
+// regexpStarts guesses whether a slash starts a pattern: it does where a value
+// is expected.
+func (l *lexer) regexpStarts() bool {
+	switch l.lang {
+	case "javascript", "ruby", "perl", "awk":
+	default:
+		return false
+	}
+	if len(l.out) == 0 {
+		return true
+	}
+	last := l.out[len(l.out)-1]
+	switch last.Kind {
+	case TokenPunct:
+		return last.Text != ")" && last.Text != "]" && last.Text != "}" || last.Text == "}" && l.lang == "awk"
+	case TokenName:
+		return last.Text == "return" || last.Text == "typeof" || last.Text == "if" || last.Text == "and" || last.Text == "or"
+	}
+	return false
+}
+
+// regexp skips a pattern; one that does not end on its line is a division.
+func (l *lexer) regexp() {
+	start, class := l.pos, false
+	for i := l.pos + 1; i < len(l.src) && l.src[i] != '\n'; i++ {
+		switch c := l.src[i]; {
+		case c == '\\':
+			i++
+		case c == '[':
+			class = true
+		case c == ']':
+			class = false
+		case c == '/' && !class:
+			for i++; i < len(l.src) && unicode.IsLetter(rune(l.src[i])); i++ {
+			}
+			l.pos = i
+			return
+		}
+	}
+	l.pos++
+	l.add(TokenPunct, "/", start)
 }

@@ -54,8 +54,8 @@ type reader struct {
 	expanded  int // bytes folded so far
 	funcs     map[string]function
 	aliases   map[string]string
-	traps     map[string]bool // trap bodies already read
-	files     int             // scripts read
+	printed   map[string]Word // known output of <(…), by how it is written
+	files     int             // files read
 }
 
 // A function is a shell function that the text declares.

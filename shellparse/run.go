@@ -1,10 +1,5 @@
 package shellparse
 
-import (
-	"path"
-	"strings"
-)
-
 // maxWrappers bounds the wrappers around one command.
 const maxWrappers = 32
 
@@ -20,7 +15,11 @@ func (sh *shell) run(c Command) output {
 	}
 	sh.hooks(&c)
 	for range maxWrappers {
-		if !sh.unwrap(&c) {
+		out, again, done := sh.unwrap(&c)
+		if done {
+			return out
+		}
+		if !again {
 			break
 		}
 	}
@@ -95,6 +94,9 @@ func (sh *shell) enterText(c *Command, text Word) {
 	sh.stdin = input{c.Stdin, c.From}
 	sh.wrappers = append(sh.wrappers[:len(sh.wrappers):len(sh.wrappers)], c.Wrappers...)
 	sh.background = sh.background || c.Background
+	if c.Host != "" {
+		sh.host = c.Host
+	}
 	if c.Dir.Text != "" {
 		sh.vars = sh.vars.child()
 		sh.vars.dir, sh.vars.moved = c.Dir, true
@@ -123,21 +125,23 @@ func (sh *shell) baseOf(w Word) int {
 // effects emits a command without wrappers and follows what it does to the
 // shell, or hands to another one.
 func (sh *shell) effects(c *Command) output {
-	switch c.Name {
-	case "cd", "pushd", "popd", "chdir":
-		sh.emit(c)
-		sh.cd(c)
-		return output{known: c.Name == "cd"}
-	case "eval":
-		c.Carrier = true
-		sh.emit(c)
-		return sh.code(c, sh.joinCode(c.Argv[1:]), Eval)
+	if out, ok := sh.builtin(c); ok {
+		return out
 	}
 	if isShell(c.Name) {
 		return sh.shellCommand(c)
 	}
-	i := sh.emit(c)
-	_ = i
+	if lang := interpreter(c.Name); lang != "" {
+		c.Snippets = sh.snippets(c, lang)
+	}
+	if sh.script(c) {
+		return output{}
+	}
+	sh.emit(c)
+	for _, s := range c.Snippets {
+		sh.codeCommands(c, s)
+	}
+	sh.carried(c)
 	if sh.want {
 		return sh.prints(c)
 	}
@@ -153,25 +157,6 @@ func (sh *shell) joinCode(words []Word) Word {
 	return joinWords(words, " ")
 }
 
-// cd follows a change of directory.
-func (sh *shell) cd(c *Command) {
-	args := operands(c.Argv[1:])
-	switch {
-	case c.Name == "popd":
-		sh.vars.dir, sh.vars.moved = unknown("popd"), true
-	case len(args) == 0:
-		if c.Name == "cd" {
-			home, _ := sh.scalar("HOME", nil)
-			sh.chdir(home)
-		}
-	case args[0].Text == "-" && args[0].Known():
-		old, _ := sh.scalar("OLDPWD", nil)
-		sh.chdir(old)
-	default:
-		sh.chdir(args[0])
-	}
-}
-
 // operands are the arguments that are no options.
 func operands(args []Word) []Word {
 	for i, a := range args {
@@ -183,132 +168,4 @@ func operands(args []Word) []Word {
 		}
 	}
 	return nil
-}
-
-// isShell reports the names of shells that read sh or bash syntax.
-func isShell(name string) bool {
-	switch name {
-	case "sh", "bash", "zsh", "dash", "ksh", "ash", "mksh", "rbash", "fish", "yash",
-		"restrain-bash", "restrain-zsh", "bash5", "ksh93", "hush":
-		return true
-	}
-	return false
-}
-
-// A shellCall is the arguments of a shell, told apart.
-type shellCall struct {
-	code   *Word // of -c
-	file   *Word // a script
-	params []Word
-	stdin  bool
-}
-
-// shellArgs reads the arguments of a shell as bash and zsh do.
-func shellArgs(argv []Word) shellCall {
-	var call shellCall
-	wantCode := false
-	i := 1
-	for ; i < len(argv); i++ {
-		arg := argv[i].Text
-		if arg == "--" || arg == "-" {
-			i++
-			break
-		}
-		if len(arg) < 2 || arg[0] != '-' && arg[0] != '+' {
-			break
-		}
-		if strings.HasPrefix(arg, "--") {
-			switch arg {
-			case "--rcfile", "--init-file", "--emulate", "--init-command":
-				i++
-			case "--command":
-				wantCode = true
-			}
-			continue
-		}
-		for _, flag := range arg[1:] {
-			switch flag {
-			case 'c':
-				wantCode = arg[0] == '-'
-			case 's':
-				call.stdin = true
-			case 'o', 'O':
-				i++
-			}
-		}
-	}
-	rest := argv[min(i, len(argv)):]
-	switch {
-	case wantCode && len(rest) > 0:
-		call.code = &rest[0]
-		call.params = rest[1:]
-		if len(call.params) == 0 {
-			call.params = argv[:1]
-		}
-	case call.stdin || len(rest) == 0:
-		call.stdin = true
-		call.params = append(argv[:1:1], rest...)
-	default:
-		call.file = &rest[0]
-		call.params = rest
-	}
-	return call
-}
-
-// shellCommand reads what a shell is given to run.
-func (sh *shell) shellCommand(c *Command) output {
-	call := shellArgs(c.Argv)
-	var text Word
-	origin := ShellCode
-	switch {
-	case call.code != nil:
-		text = *call.code
-	case call.file != nil:
-		sh.emit(c)
-		return output{}
-	case c.Stdin != nil:
-		text = *c.Stdin
-	default:
-		sh.emit(c)
-		return output{}
-	}
-	c.Carrier = true
-	sh.emit(c)
-	sub := sh.withVars()
-	sub.vars.params, sub.vars.called = call.params, true
-	return sub.code(c, text, origin)
-}
-
-// hooks is the place of the environment's hooks.
-func (sh *shell) hooks(c *Command) {}
-
-// prints is what a command of known input prints.
-func (sh *shell) prints(c *Command) output {
-	if c.Name == "echo" {
-		return output{text: Word{Text: joinWords(c.Argv[1:], " ").Text + "\n"}, known: true}
-	}
-	return output{}
-}
-
-// unwrap takes one wrapper off c.
-func (sh *shell) unwrap(c *Command) bool {
-	w, at, ok := findWrapper(c.Argv)
-	if !ok {
-		return false
-	}
-	c.Wrappers = append(c.Wrappers, Wrapper{Name: w, Args: c.Argv[1:at]})
-	c.Argv = c.Argv[at:]
-	return true
-}
-
-func findWrapper(argv []Word) (name string, at int, ok bool) {
-	switch path.Base(argv[0].Text) {
-	case "sudo", "env", "nohup", "command", "builtin", "exec", "nice":
-		for i, a := range argv[1:] {
-			if !strings.HasPrefix(a.Text, "-") && !strings.Contains(a.Text, "=") {
-				return path.Base(argv[0].Text), i + 1, true
-			}
-		}
-	}
-	return "", 0, false
 }

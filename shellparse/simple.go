@@ -317,7 +317,12 @@ func (sh *shell) emit(c *Command) int {
 	if len(sh.wrappers) > 0 {
 		c.Wrappers = append(sh.wrappers[:len(sh.wrappers):len(sh.wrappers)], c.Wrappers...)
 	}
-	c.Origin, c.Host = sh.origin, sh.host
+	if originRank(sh.origin) > originRank(c.Origin) {
+		c.Origin = sh.origin
+	}
+	if c.Host == "" {
+		c.Host = sh.host
+	}
 	if c.Dir.Text == "" {
 		c.Dir = sh.vars.directory()
 	}

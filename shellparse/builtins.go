@@ -1,0 +1,219 @@
+package shellparse
+
+import (
+	"slices"
+	"strconv"
+	"strings"
+
+	"mvdan.cc/sh/v3/syntax"
+)
+
+// builtin reads the commands that the shell itself carries out and that change
+// what follows; ok is false for every other command.
+func (sh *shell) builtin(c *Command) (out output, ok bool) {
+	switch c.Name {
+	case "cd", "pushd", "popd", "chdir":
+		sh.emit(c)
+		sh.cd(c)
+		return output{known: c.Name == "cd"}, true
+	case "eval":
+		c.Carrier = true
+		sh.emit(c)
+		return sh.code(c, sh.joinCode(operands(c.Argv[1:])), Eval), true
+	case "source", ".":
+		return sh.sourceFile(c), true
+	case "trap":
+		sh.trap(c)
+	case "alias":
+		sh.alias(c)
+	case "set":
+		sh.setParams(c)
+	case "shift":
+		sh.shift(c)
+	case "read", "readarray", "mapfile", "getopts":
+		sh.read(c)
+	case "unset":
+		sh.emit(c)
+		for _, w := range operands(c.Argv[1:]) {
+			sh.vars.set(w.Text, value{})
+		}
+	case "export", "declare", "local", "readonly", "typeset":
+		sh.declared(c)
+	case "true", ":", "test", "[", "shopt", "wait", "exit", "return", "let", "unalias":
+		sh.emit(c)
+	case "printf":
+		return sh.printfTo(c)
+	default:
+		return output{}, false
+	}
+	return silent, true
+}
+
+// cd follows a change of directory.
+func (sh *shell) cd(c *Command) {
+	args := operands(c.Argv[1:])
+	switch {
+	case c.Name == "popd":
+		sh.vars.dir, sh.vars.moved = unknown("popd"), true
+	case len(args) == 0:
+		if c.Name == "cd" {
+			home, _ := sh.scalar("HOME", nil)
+			sh.chdir(home)
+		}
+	case args[0].Text == "-" && args[0].Known():
+		old, _ := sh.scalar("OLDPWD", nil)
+		sh.chdir(old)
+	default:
+		sh.chdir(args[0])
+	}
+}
+
+// sourceFile reads the file that source or . runs in this shell.
+func (sh *shell) sourceFile(c *Command) output {
+	args := operands(c.Argv[1:])
+	if len(args) == 0 {
+		sh.emit(c)
+		return silent
+	}
+	text, ok := sh.fileText(args[0])
+	if !ok && c.Stdin != nil && (args[0].Text == "/dev/stdin" || args[0].Text == "-") {
+		text, ok = *c.Stdin, true
+	}
+	if !ok {
+		sh.emit(c)
+		sh.vars.tainted = true
+		return output{}
+	}
+	c.Carrier = true
+	sh.emit(c)
+	origin := Eval
+	if args[0].Known() {
+		origin = ScriptFile
+	}
+	sub := *sh
+	sub.enterText(c, text)
+	sub.become(origin)
+	return sub.source(text.Text)
+}
+
+// trap reads the commands that a signal or the shell's end would run.
+func (sh *shell) trap(c *Command) {
+	sh.emit(c)
+	args := operands(c.Argv[1:])
+	if len(args) < 2 || args[0].Text == "-" || args[0].Text == "" {
+		return
+	}
+	sub := sh.withVars()
+	sub.code(c, args[0], Eval)
+}
+
+// alias notes aliases. A shell that is not interactive expands them only when
+// told to, but what the agent means by one is the same.
+func (sh *shell) alias(c *Command) {
+	sh.emit(c)
+	for _, w := range operands(c.Argv[1:]) {
+		name, text, ok := strings.Cut(w.Text, "=")
+		if !ok || name == "" || !w.Known() {
+			continue
+		}
+		if sh.r.aliases == nil {
+			sh.r.aliases = make(map[string]string)
+		}
+		sh.r.aliases[name] = text
+	}
+}
+
+// setParams follows set -- a b c.
+func (sh *shell) setParams(c *Command) {
+	sh.emit(c)
+	i := slices.IndexFunc(c.Argv, func(w Word) bool { return w.Text == "--" })
+	if i < 0 && len(c.Argv) > 1 && !strings.HasPrefix(c.Argv[1].Text, "-") && !strings.HasPrefix(c.Argv[1].Text, "+") {
+		i = 0
+	}
+	if i >= 0 {
+		sh.vars.params = append([]Word{{Text: "sh"}}, c.Argv[i+1:]...)
+		sh.vars.called = true
+	}
+}
+
+func (sh *shell) shift(c *Command) {
+	sh.emit(c)
+	n := 1
+	if len(c.Argv) > 1 {
+		n, _ = strconv.Atoi(c.Argv[1].Text)
+	}
+	params, called := sh.vars.arguments()
+	if called && n > 0 && n < len(params) {
+		sh.vars.params = append(params[:1:1], params[n+1:]...)
+		sh.vars.called = true
+	}
+}
+
+// read assigns the first line of known input, or makes its variables unknown.
+func (sh *shell) read(c *Command) {
+	sh.emit(c)
+	args := c.Argv[1:]
+	var names []string
+	array := c.Name == "mapfile" || c.Name == "readarray"
+	for i := 0; i < len(args); i++ {
+		switch arg := args[i].Text; {
+		case arg == "-a":
+			array = true
+		case len(arg) == 2 && arg[0] == '-' && strings.ContainsAny(arg[1:], "dinNptu"):
+			i++
+		case syntax.ValidName(arg):
+			names = append(names, arg)
+		}
+	}
+	if len(names) == 0 {
+		names = []string{"REPLY"}
+	}
+	if c.Stdin == nil || !c.Stdin.Known() || c.Name == "getopts" {
+		for _, name := range names {
+			sh.vars.forget(name)
+		}
+		return
+	}
+	lines := splitLines(c.Stdin.Text)
+	if !array {
+		sh.assignRead(names, strings.Join(lines[:min(1, len(lines))], ""))
+		return
+	}
+	if c.Name == "read" {
+		lines = strings.Fields(strings.Join(lines[:min(1, len(lines))], ""))
+	}
+	v := value{array: true}
+	for _, line := range lines[:min(len(lines), maxFields)] {
+		v.words = append(v.words, Word{Text: line})
+	}
+	sh.vars.set(names[len(names)-1], v)
+}
+
+// declared follows export X=1 when it comes from eval or a wrapper, as words.
+func (sh *shell) declared(c *Command) {
+	for _, w := range operands(c.Argv[1:]) {
+		if assignment(w) {
+			name, _, _ := strings.Cut(w.Text, "=")
+			a := Assign{Name: name, Value: afterEqual(w)}
+			c.Assigns = append(c.Assigns, a)
+			sh.vars.set(name, value{words: []Word{a.Value}})
+		}
+	}
+	sh.hooks(c)
+	sh.emit(c)
+}
+
+// printfTo follows printf -v NAME; any other printf is an ordinary command.
+func (sh *shell) printfTo(c *Command) (out output, ok bool) {
+	if len(c.Argv) < 4 || c.Argv[1].Text != "-v" {
+		return output{}, false
+	}
+	sh.emit(c)
+	name := c.Argv[2].Text
+	if text, ok := formatted(c.Argv[3], c.Argv[4:]); ok && syntax.ValidName(name) {
+		sh.vars.set(name, value{words: []Word{text}})
+	} else {
+		sh.vars.forget(name)
+	}
+	return silent, true
+}

@@ -1,0 +1,129 @@
+package shellparse
+
+import "strings"
+
+// A makefile is as much of a Makefile or justfile as tells which commands a
+// target runs: rules, recipes and variables.
+type makefile struct {
+	first string // the default target
+	rules map[string]makeRule
+	vars  map[string]string
+	work  int // expansions so far, bounded by maxSteps
+}
+
+type makeRule struct{ needs, recipe []string }
+
+// parseMakefile reads rules line by line. Conditionals are ignored, so that
+// both of their sides count.
+func parseMakefile(text string) *makefile {
+	mk := &makefile{rules: map[string]makeRule{}, vars: map[string]string{}}
+	var current []string
+	text = strings.ReplaceAll(text, "\\\n", " ")
+	for line := range strings.Lines(text) {
+		line = strings.TrimRight(line, "\r\n")
+		if line == "" || line[0] == '#' {
+			continue
+		}
+		if line[0] == '\t' || line[0] == ' ' {
+			for _, name := range current {
+				rule := mk.rules[name]
+				rule.recipe = append(rule.recipe, strings.TrimSpace(line))
+				mk.rules[name] = rule
+			}
+			continue
+		}
+		current = mk.line(line, current)
+	}
+	return mk
+}
+
+// line reads a line that is no recipe and returns the targets it opens.
+func (mk *makefile) line(line string, current []string) []string {
+	head, rest, isRule := strings.Cut(line, ":")
+	name, val, isVar := strings.Cut(line, "=")
+	if isVar && (!isRule || len(name) <= len(head)+1) {
+		name = strings.TrimSpace(strings.TrimRight(strings.TrimPrefix(name, "export "), ":?+! "))
+		mk.vars[name] = strings.TrimSpace(val)
+		return nil
+	}
+	if !isRule {
+		return current // ifdef, include and so on
+	}
+	rest = strings.TrimPrefix(rest, ":")
+	needs, inline, _ := strings.Cut(rest, ";")
+	targets := strings.Fields(mk.expand(head, 0))
+	for _, name := range targets {
+		if mk.first == "" && !strings.HasPrefix(name, ".") {
+			mk.first = name
+		}
+		rule := mk.rules[name]
+		rule.needs = append(rule.needs, strings.Fields(mk.expand(needs, 0))...)
+		if inline != "" {
+			rule.recipe = append(rule.recipe, strings.TrimSpace(inline))
+		}
+		mk.rules[name] = rule
+	}
+	return targets
+}
+
+// visit hands on the recipes of a target, those it needs first.
+func (mk *makefile) visit(name string, seen map[string]bool, recipe func(string)) {
+	if seen[name] || len(seen) >= maxRounds {
+		return
+	}
+	seen[name] = true
+	rule := mk.rules[name]
+	for _, need := range rule.needs {
+		mk.visit(need, seen, recipe)
+	}
+	for _, line := range rule.recipe {
+		if line = strings.TrimLeft(line, "@-+ "); line != "" {
+			recipe(mk.expand(line, 0))
+		}
+	}
+}
+
+// expand replaces $(NAME) and ${NAME} that the file sets, and $$ by $. What it
+// does not know stays a variable of the shell, which is unknown there.
+func (mk *makefile) expand(s string, depth int) string {
+	if mk.work++; depth > 8 || mk.work > maxSteps || !strings.Contains(s, "$") {
+		return s
+	}
+	var b strings.Builder
+	for i := 0; i < len(s) && b.Len() < maxCodeBytes; i++ {
+		if s[i] != '$' || i+1 == len(s) {
+			b.WriteByte(s[i])
+			continue
+		}
+		i++
+		switch s[i] {
+		case '$':
+			b.WriteByte('$')
+		case '(', '{':
+			end := strings.IndexAny(s[i:], ")}")
+			if end < 0 {
+				return b.String() + s[i:]
+			}
+			name := s[i+1 : i+end]
+			if val, ok := mk.vars[name]; ok {
+				b.WriteString(mk.expand(val, depth+1))
+			} else {
+				b.WriteString("${MAKE_" + shellName(name) + "}")
+			}
+			i += end
+		default:
+			b.WriteString("${MAKE_AUTO}")
+		}
+	}
+	return b.String()
+}
+
+// shellName makes a variable name of what stands between $( and ).
+func shellName(s string) string {
+	return strings.Map(func(r rune) rune {
+		if r >= 'a' && r <= 'z' || r >= 'A' && r <= 'Z' || r >= '0' && r <= '9' {
+			return r
+		}
+		return '_'
+	}, s)
+}

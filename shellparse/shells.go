@@ -1,0 +1,106 @@
+package shellparse
+
+import "strings"
+
+// isShell reports the names of shells that read sh or bash syntax.
+func isShell(name string) bool {
+	switch name {
+	case "sh", "bash", "zsh", "dash", "ksh", "ash", "mksh", "rbash", "fish", "yash",
+		"restrain-bash", "restrain-zsh", "bash5", "ksh93", "hush":
+		return true
+	}
+	return false
+}
+
+// A shellCall is the arguments of a shell, told apart.
+type shellCall struct {
+	code   *Word // of -c
+	file   *Word // a script
+	params []Word
+	stdin  bool
+}
+
+// shellArgs reads the arguments of a shell as bash and zsh do.
+func shellArgs(argv []Word) shellCall {
+	var call shellCall
+	wantCode := false
+	i := 1
+	for ; i < len(argv); i++ {
+		arg := argv[i].Text
+		if arg == "--" || arg == "-" {
+			i++
+			break
+		}
+		if len(arg) < 2 || arg[0] != '-' && arg[0] != '+' {
+			break
+		}
+		if strings.HasPrefix(arg, "--") {
+			switch arg {
+			case "--rcfile", "--init-file", "--emulate", "--init-command":
+				i++
+			case "--command":
+				wantCode = true
+			}
+			continue
+		}
+		for _, flag := range arg[1:] {
+			switch flag {
+			case 'c':
+				wantCode = arg[0] == '-'
+			case 's':
+				call.stdin = true
+			case 'o', 'O':
+				i++
+			}
+		}
+	}
+	rest := argv[min(i, len(argv)):]
+	switch {
+	case wantCode && len(rest) > 0:
+		call.code = &rest[0]
+		call.params = rest[1:]
+		if len(call.params) == 0 {
+			call.params = argv[:1]
+		}
+	case call.stdin || len(rest) == 0:
+		call.stdin = true
+		call.params = append(argv[:1:1], rest...)
+	default:
+		call.file = &rest[0]
+		call.params = rest
+	}
+	return call
+}
+
+// shellCommand reads what a shell is given to run.
+func (sh *shell) shellCommand(c *Command) output {
+	call := shellArgs(c.Argv)
+	var text Word
+	origin := ShellCode
+	switch {
+	case call.code != nil:
+		text = *call.code
+	case call.file != nil:
+		var ok bool
+		if text, ok = sh.fileText(*call.file); !ok {
+			sh.emit(c)
+			return output{}
+		}
+		origin = ScriptFile
+	case c.Stdin != nil:
+		text = *c.Stdin
+		c.Stdin, c.From = nil, -1
+	default:
+		var ok bool
+		if text, ok = sh.stdinFile(c); !ok {
+			sh.emit(c)
+			return output{}
+		}
+		origin = ScriptFile
+	}
+	c.Carrier = true
+	sh.emit(c)
+	sub := sh.withVars()
+	sub.vars.params, sub.vars.called = call.params, true
+	return sub.code(c, text, origin)
+}

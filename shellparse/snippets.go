@@ -1,0 +1,305 @@
+package shellparse
+
+import (
+	"encoding/base64"
+	"strings"
+	"unicode/utf16"
+)
+
+// interpreter is the language that a program reads code in; empty when it is
+// no interpreter. Shells are not meant.
+func interpreter(name string) string {
+	switch name {
+	case "python", "python2", "python3", "pypy", "pypy3", "ipython", "ipython3":
+		return "python"
+	case "node", "nodejs", "deno", "bun", "tsx", "ts-node", "mongosh", "mongo":
+		return "javascript"
+	case "ruby", "jruby":
+		return "ruby"
+	case "perl", "perl5":
+		return "perl"
+	case "php":
+		return "php"
+	case "awk", "gawk", "mawk", "nawk":
+		return "awk"
+	case "sed", "gsed":
+		return "sed"
+	case "lua", "luajit":
+		return "lua"
+	case "Rscript":
+		return "r"
+	case "osascript":
+		return "applescript"
+	case "pwsh", "powershell", "pwsh.exe", "powershell.exe":
+		return "powershell"
+	case "psql", "mysql", "mariadb", "sqlite3", "duckdb", "sqlcmd", "clickhouse-client", "cockroach", "usql", "pgcli", "mycli", "litecli":
+		return "sql"
+	}
+	if rest, ok := strings.CutPrefix(name, "python3."); ok && strings.Trim(rest, "0123456789t") == "" {
+		return "python"
+	}
+	return ""
+}
+
+// An evalForm is how an interpreter is given code on its command line.
+type evalForm struct {
+	lang    string
+	options string // options whose value is code
+	file    string // options whose value is a file of code
+	valued  string // letters of other options that take a value
+	cluster string // letter that may end a bundle of options: perl -ne CODE
+	operand bool   // the first operand is a script file
+}
+
+var evalForms = []evalForm{
+	{lang: "applescript", options: "-e", valued: "ls", operand: true},
+	{lang: "awk", file: "-f --file", valued: "Fv"},
+	{lang: "javascript", options: "-e --eval -p --print -pe", valued: "rC", operand: true},
+	{lang: "lua", options: "-e", valued: "l", operand: true},
+	{lang: "perl", options: "-e -E", valued: "IM", cluster: "eE", operand: true},
+	{lang: "php", options: "-r", file: "-f", valued: "dcz", operand: true},
+	{lang: "powershell", options: "-Command -command -c -C", file: "-File -file -f", operand: true},
+	{lang: "python", options: "-c", valued: "WXQ", cluster: "c", operand: true},
+	{lang: "r", options: "-e", operand: true},
+	{lang: "ruby", options: "-e", valued: "IrC", cluster: "e", operand: true},
+	{lang: "sed", options: "-e --expression", file: "-f --file", valued: "l", cluster: "e"},
+	{lang: "sql", options: "-c --command -e --execute -cmd -q -Q --query --sql", file: "-f --file -i", valued: "hpUdHPuDSsno"},
+}
+
+// snippets is the code that an interpreter is given: on its command line, in a
+// script file that is at hand, or on its standard input.
+func (sh *shell) snippets(c *Command, lang string) []Snippet {
+	form := &evalForms[0]
+	for i := range evalForms {
+		if evalForms[i].lang == lang {
+			form = &evalForms[i]
+		}
+	}
+	r := evalReader{sh: sh, form: form}
+	r.read(c)
+	switch {
+	case len(r.code) > 0:
+	case r.module:
+		return nil
+	case len(r.operands) > 0 && r.operands[0].Text != "-" || r.fromFile:
+		r.operand(c)
+	case c.Stdin != nil:
+		r.code = append(r.code, *c.Stdin)
+	default:
+		if text, ok := sh.stdinFile(c); ok {
+			r.code = append(r.code, text)
+		}
+	}
+	if lang == "sql" && len(r.code) == 0 && c.Stdin != nil {
+		r.code = append(r.code, *c.Stdin)
+	} else if lang == "sql" && len(r.code) == 0 {
+		if text, ok := sh.stdinFile(c); ok {
+			r.code = append(r.code, text)
+		}
+	}
+	var out []Snippet
+	for _, w := range r.code {
+		if lang != "sed" || sedRuns(w.Text) {
+			out = append(out, Snippet{Lang: lang, Text: w})
+		}
+	}
+	return out
+}
+
+// An evalReader reads the arguments of an interpreter.
+type evalReader struct {
+	sh       *shell
+	form     *evalForm
+	code     []Word
+	operands []Word
+	module   bool // python -m
+	fromFile bool // code came from a file that is not at hand
+}
+
+func (r *evalReader) read(c *Command) {
+	args := c.Argv[1:]
+	for i := 0; i < len(args); i++ {
+		arg := args[i].Text
+		if arg == "--" {
+			r.operands = append(r.operands, args[i+1:]...)
+			return
+		}
+		if len(arg) < 2 || arg[0] != '-' {
+			r.operands = append(r.operands, args[i])
+			if r.form.operand && len(r.code) == 0 && !(arg == "eval" || arg == "run") {
+				r.operands = append(r.operands, args[i+1:]...)
+				return
+			}
+			continue
+		}
+		i += r.option(args, i)
+	}
+}
+
+// option reads one option and returns how many more words it took.
+func (r *evalReader) option(args []Word, i int) int {
+	arg := args[i].Text
+	next := Word{}
+	if i+1 < len(args) {
+		next = args[i+1]
+	}
+	name, _, hasValue := strings.Cut(arg, "=")
+	switch {
+	case hasValue && strings.HasPrefix(arg, "--") && hasField(r.form.options, name):
+		r.code = append(r.code, afterEqual(args[i]))
+		return 0
+	case hasField(r.form.options, arg), r.bundled(arg):
+		r.code = append(r.code, next)
+		return 1
+	case hasField(r.form.file, arg):
+		r.file(next)
+		return 1
+	case r.form.lang == "python" && arg == "-m":
+		r.module = true
+		return len(args)
+	case r.form.lang == "powershell" && strings.HasPrefix(strings.ToLower(arg), "-enc"), arg == "-ec":
+		if text, ok := encodedCommand(next.Text); ok {
+			r.code = append(r.code, Word{Text: text})
+		}
+		return 1
+	case len(arg) > 2 && arg[1] != '-' && hasField(r.form.options, arg[:2]) && r.form.lang != "sed" && r.form.lang != "powershell":
+		attached := args[i] // -e'CODE', -c'CODE'
+		attached.Text, attached.Span = arg[2:], Span{}
+		r.code = append(r.code, attached)
+		return 0
+	case len(arg) == 2 && strings.IndexByte(r.form.valued, arg[1]) >= 0:
+		return 1
+	}
+	return 0
+}
+
+// bundled reports -ne, -lane, -pe and so on.
+func (r *evalReader) bundled(arg string) bool {
+	return r.form.cluster != "" && len(arg) > 2 && arg[1] != '-' && len(arg) < 8 &&
+		strings.IndexByte(r.form.cluster, arg[len(arg)-1]) >= 0 &&
+		strings.Trim(arg[1:], "abcdeEilnpswtTuUW0123456789") == ""
+}
+
+func (r *evalReader) file(name Word) {
+	r.fromFile = true
+	if text, ok := r.sh.fileText(name); ok {
+		r.code = append(r.code, text)
+	}
+}
+
+// operand reads what the first operand means to the language.
+func (r *evalReader) operand(c *Command) {
+	if len(r.operands) == 0 {
+		return
+	}
+	first := r.operands[0]
+	switch r.form.lang {
+	case "awk", "sed":
+		if !r.fromFile {
+			r.code = append(r.code, first)
+		}
+	case "sql":
+		if c.Name == "sqlite3" && len(r.operands) > 1 {
+			r.code = append(r.code, r.operands[1:]...)
+		}
+	case "javascript":
+		if c.Name == "deno" && first.Text == "eval" && len(r.operands) > 1 {
+			r.code = append(r.code, r.operands[1])
+			return
+		}
+		if (first.Text == "run" || first.Text == "eval") && len(r.operands) > 1 {
+			first = r.operands[1]
+		}
+		r.file(first)
+	case "powershell":
+		if strings.ContainsAny(first.Text, " ;|") {
+			r.code = append(r.code, first)
+			return
+		}
+		r.file(first)
+	default:
+		r.file(first)
+	}
+}
+
+// encodedCommand decodes PowerShell's base64 of UTF-16.
+func encodedCommand(s string) (text string, ok bool) {
+	raw, err := base64.StdEncoding.DecodeString(s)
+	if err != nil || len(raw)%2 != 0 {
+		return "", false
+	}
+	units := make([]uint16, len(raw)/2)
+	for i := range units {
+		units[i] = uint16(raw[2*i]) | uint16(raw[2*i+1])<<8
+	}
+	return clean(string(utf16.Decode(units))), true
+}
+
+// sedRuns reports a sed script that runs commands: the e command, or the e
+// flag of s.
+func sedRuns(script string) bool {
+	_, ok := sedCode(script)
+	return ok
+}
+
+// sedCode is the command that a sed script runs, where it is written out.
+func sedCode(script string) (code string, ok bool) {
+	for part := range strings.SplitSeq(script, "\n") {
+		part = strings.TrimLeft(part, " \t0123456789,$~;{")
+		switch {
+		case part == "e":
+			return "", true
+		case strings.HasPrefix(part, "e "):
+			return part[2:], true
+		case len(part) > 3 && part[0] == 's' && strings.IndexByte("/|#,!@:", part[1]) >= 0:
+			fields := strings.Split(part[2:], part[1:2])
+			if len(fields) >= 3 {
+				flags, _, _ := strings.Cut(fields[2], ";")
+				if strings.Contains(strings.TrimRight(flags, " }"), "e") && strings.Trim(strings.TrimRight(flags, " }"), "egpiIm0123456789") == "" {
+					return fields[1], true
+				}
+			}
+		}
+	}
+	return "", false
+}
+
+func (sh *shell) sedCommands(c *Command, s Snippet) {
+	if code, ok := sedCode(s.Text.Text); ok && code != "" {
+		sh.code(c, Word{Text: code, Unknown: s.Text.Unknown}, Code)
+	}
+}
+
+// shellEscapes reads the shell commands in the commands of editors, debuggers
+// and database clients: vim -c '!CMD', gdb -ex 'shell CMD', psql -c '\! CMD'.
+func (sh *shell) shellEscapes(c *Command) {
+	for i, w := range c.Argv[1:] {
+		text := w.Text
+		if rest, ok := strings.CutPrefix(text, "+"); ok && len(c.Argv[i].Text) > 0 {
+			text = rest
+		}
+		text = strings.TrimLeft(text, ": ")
+		sh.shellEscape(c, text, w.Unknown)
+	}
+	if c.Stdin != nil {
+		for line := range strings.SplitSeq(c.Stdin.Text, "\n") {
+			if strings.HasPrefix(line, "!") && c.Name != "ed" && c.Name != "ex" {
+				continue
+			}
+			sh.shellEscape(c, line, c.Stdin.Unknown)
+		}
+	}
+}
+
+func (sh *shell) shellEscape(c *Command, text string, notes []string) {
+	for _, prefix := range [...]string{"!", "silent !", "silent! !", "r !", "r!", "shell ", `\! `, `\!`, ".shell ", ".system ", "system ", "pipe "} {
+		if code, ok := strings.CutPrefix(text, prefix); ok {
+			if strings.ContainsRune(code, Hole) {
+				sh.code(c, Word{Text: code, Unknown: notes}, Code)
+			} else {
+				sh.code(c, Word{Text: code}, Code)
+			}
+			return
+		}
+	}
+}
