@@ -51,7 +51,7 @@ type file struct {
 func (f *file) syntax(err error) error {
 	var parse toml.ParseError
 	if !errors.As(err, &parse) {
-		return &RuleError{File: f.name, Text: err.Error(), Hint: "correct the file"}
+		return f.wrongType(err)
 	}
 	e := f.errorAt(parse.Position.Start, parse.Position.Start+parse.Position.Len)
 	for _, k := range findKeys(f.text) {
@@ -67,6 +67,39 @@ func (f *file) syntax(err error) error {
 		e.Hint = strings.TrimSpace(parse.Usage)
 	}
 	return e
+}
+
+// wrongType turns the TOML reader's error about a value of another type than
+// the key's into ours. It has the key in its text only, and not which one.
+func (f *file) wrongType(err error) error {
+	_, rest, _ := strings.Cut(err.Error(), "(last key \"")
+	key, text, found := strings.Cut(rest, "\"): ")
+	if !found {
+		return &RuleError{File: f.name, Text: err.Error(), Hint: "correct the file"}
+	}
+	for _, k := range findKeys(f.text) {
+		if k.table+"."+k.key == key && strings.Contains(text, "has type "+kindOf(f.text[k.valueAt:])) {
+			e := f.errorAt(k.valueAt, k.valueEnd)
+			e.Key, e.Text, e.Hint = key, text, "write the value in the type that the key has"
+			return e
+		}
+	}
+	return &RuleError{File: f.name, Key: key, Text: text, Hint: "write the value in the type that the key has"}
+}
+
+// kindOf gives the beginning of the reader's name for the type of a value.
+func kindOf(value string) string {
+	switch value[0] {
+	case '"', '\'':
+		return "string"
+	case '[':
+		return "[]"
+	case '{':
+		return "map"
+	case 't', 'f':
+		return "bool"
+	}
+	return ""
 }
 
 // unknownKey reports a key that nothing reads, and names the nearest known.
@@ -149,7 +182,7 @@ func (f *file) wrong(table string, n int, key, text, hint string) *RuleError {
 		switch {
 		case k.table == table && k.key == key && key != "":
 			e = f.errorAt(k.valueAt, k.valueEnd)
-		case k.table+"."+k.key == table:
+		case k.table == table && k.key == "" && key == "", k.table+"."+k.key == table:
 			e = f.errorAt(k.valueAt, k.valueEnd)
 		case k.table == outer && k.key == "" && e == nil:
 			e = f.errorAt(k.valueAt, k.valueEnd)

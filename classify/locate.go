@@ -16,7 +16,7 @@ type keyPlace struct {
 func findKeys(text string) []keyPlace {
 	var keys []keyPlace
 	counts := map[string]int{}
-	table, index := "", 0
+	table, array, index := "", "", 0
 	for at := 0; at < len(text); {
 		at = skipBlank(text, at)
 		if at == len(text) {
@@ -28,9 +28,12 @@ func findKeys(text string) []keyPlace {
 			header, _, _ = strings.Cut(header, "#")
 			header = strings.TrimSpace(header)
 			table = strings.Trim(header, "[] \t")
-			if strings.HasPrefix(header, "[[") {
-				index = counts[table]
+			switch {
+			case strings.HasPrefix(header, "[["):
+				array, index = table, counts[table]
 				counts[table]++
+			case !strings.HasPrefix(table, array+"."):
+				array, index = table, 0
 			}
 			keys = append(keys, keyPlace{table: table, index: index, at: at, valueAt: at, valueEnd: at + len(header)})
 			at = end
