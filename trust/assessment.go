@@ -18,7 +18,8 @@ type Assessment struct {
 	// minus without it. It may be negative.
 	Contribution           float64
 	ContributionPercentile float64
-	// Surprise is -log2 of the probability of the step's transition, in bits.
+	// Surprise is -log2 of the probability of the step, in bits, foreseen from
+	// the step before it and from what the session is in the habit of doing.
 	Surprise           float64
 	SurprisePercentile float64
 	// Score combines the figures as calibrated; Percentile is its place.

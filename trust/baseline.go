@@ -60,7 +60,10 @@ type Model struct {
 	// TransitionPrior is the weight of the class frequencies in each row of
 	// the transitions.
 	Smoothing, TransitionPrior float64
-	Levels                     Levels
+	// TransitionShare is the part of the transition, 0 to 1, in the
+	// probability that surprise is about; the session's window has the rest.
+	TransitionShare float64
+	Levels          Levels
 }
 
 //go:embed baselines/coding.txt
@@ -107,10 +110,19 @@ func (b *Baseline) Frequency(c classify.Class) float64 {
 
 // perStep is the share of ordinary steps that have a class.
 func (b *Baseline) perStep(class int) float64 {
-	if class >= len(b.classes) || b.weight == 0 {
+	if class >= len(b.classes) {
 		return 0
 	}
 	return b.presence[class] / b.weight
+}
+
+// actionsPerStep is the mean number of classes of an ordinary step.
+func (b *Baseline) actionsPerStep() float64 {
+	sum := 0.0
+	for _, p := range b.presence {
+		sum += p
+	}
+	return sum / b.weight
 }
 
 // smooth works out the figures that follow from the counts.

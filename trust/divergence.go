@@ -32,10 +32,14 @@ func xlogx(x float64) float64 {
 }
 
 // A mixture is a decaying window of class weights, shrunk towards a baseline
-// as if prior weight of the baseline's own had been seen.
+// as if prior weight of the baseline's own were always in it. At first it is
+// also full of the baseline, which decays as all else does: a session begins
+// as if an ordinary one had come before, so that its first steps weigh no more
+// than later ones.
 type mixture struct {
 	weights []float64 // by class; most are 0
 	total   float64   // of weights
+	seed    float64   // what is left of the baseline that filled it
 	base    []float64 // sums to 1
 	prior   float64
 }
@@ -45,7 +49,8 @@ type mixture struct {
 // without weight all stand in the same proportion to the baseline, so that
 // they are one term.
 func (m *mixture) divergence(keep float64, add classSet) float64 {
-	total := m.total*keep + float64(add.len()) + m.prior
+	prior := m.prior + m.seed*keep
+	total := m.total*keep + float64(add.len()) + prior
 	sum, rest := 0.0, 0.0
 	for i, q := range m.base {
 		w := m.weights[i] * keep
@@ -56,15 +61,16 @@ func (m *mixture) divergence(keep float64, add classSet) float64 {
 			rest += q
 			continue
 		}
-		sum += term((w+m.prior*q)/total, q)
+		sum += term((w+prior*q)/total, q)
 	}
-	sum += rest * term(m.prior/total, 1)
+	sum += rest * term(prior/total, 1)
 	return min(max(sum, 0), 1)
 }
 
 // share is a class's part of the mixture as it stands.
 func (m *mixture) share(i int) float64 {
-	return (m.weights[i] + m.prior*m.base[i]) / (m.total + m.prior)
+	prior := m.prior + m.seed
+	return (m.weights[i] + prior*m.base[i]) / (m.total + prior)
 }
 
 // forgotten is the weight below which a class no longer counts.
@@ -72,6 +78,7 @@ const forgotten = 1e-5
 
 // record decays the window by keep and adds 1 for each of the classes.
 func (m *mixture) record(keep float64, add classSet) {
+	m.seed *= keep
 	m.total = 0
 	for i, w := range m.weights {
 		w *= keep

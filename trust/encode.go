@@ -93,6 +93,7 @@ func (m *Model) fields() []namedFigure {
 		{"prior", &m.Prior},
 		{"smoothing", &m.Smoothing},
 		{"transition-prior", &m.TransitionPrior},
+		{"transition-share", &m.TransitionShare},
 		{"level-memory", &m.Levels.Memory},
 		{"level-elevated", &m.Levels.Elevated},
 		{"level-alarmed", &m.Levels.Alarmed},

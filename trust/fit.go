@@ -32,9 +32,10 @@ func DefaultModel() Model {
 	return Model{
 		Cap:             2000,
 		HalfLife:        16,
-		Prior:           32,
+		Prior:           64,
 		Smoothing:       4,
 		TransitionPrior: 20,
+		TransitionShare: 0.3,
 		Levels:          Levels{Memory: 50, Elevated: 1, Alarmed: 1.5, Release: 0.5},
 	}
 }
@@ -42,7 +43,7 @@ func DefaultModel() Model {
 func (m *Model) valid() bool {
 	l := &m.Levels
 	return m.Cap > 0 && m.HalfLife > 0 && m.Prior > 0 && m.Smoothing > 0 && m.TransitionPrior > 0 &&
-		l.Memory > 0 && 0 < l.Elevated && l.Elevated <= l.Alarmed && 0 < l.Release && l.Release <= 1
+		0 <= m.TransitionShare && m.TransitionShare <= 1 && l.Memory > 0 && 0 < l.Elevated && l.Elevated <= l.Alarmed && 0 < l.Release && l.Release <= 1
 }
 
 // Fit fits a baseline. Its calibration is cross-fitted: each repository is

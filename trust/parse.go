@@ -149,6 +149,8 @@ func (p *baselineParser) finish() error {
 	switch {
 	case len(b.classes) == 0:
 		return errors.New("there are no classes")
+	case b.weight == 0:
+		return errors.New("the steps have no weight")
 	case p.rows != len(b.classes)+1:
 		return errors.New("transitions are missing")
 	case p.quantiles != len(b.calibrations()):

@@ -40,7 +40,7 @@ func (s *Session) Explain(step *classify.Step, a Assessment, now time.Time) []st
 		say("adds %.3f bits of divergence, above %s of %s steps", a.Contribution, percent(a.ContributionPercentile), thousands(a.Baseline))
 	}
 	if a.SurprisePercentile >= unusual {
-		say("%s after %s: %.1f bits of surprise, above %s of steps", s.vocabulary.name(most), s.before(), a.Surprise, percent(a.SurprisePercentile))
+		say("%s after %s: %.1f bits of surprise, above %s of %s steps", s.vocabulary.name(most), s.before(), a.Surprise, percent(a.SurprisePercentile), thousands(a.Baseline))
 	}
 	if a.DivergencePercentile >= unusual {
 		say("divergence %.2f bits, above %s of %s steps", a.Divergence, percent(a.DivergencePercentile), thousands(a.Baseline))

@@ -88,6 +88,7 @@ func NewSession(b *Baseline, r Rules) *Session {
 	n := s.vocabulary.size()
 	figures := make([]float64, 3*n)
 	s.window = mixture{weights: figures[:n], base: figures[n : 2*n], prior: b.Model.Prior}
+	s.window.seed = b.actionsPerStep() / (1 - s.windowKeep)
 	s.suspicion.classes = figures[2*n:]
 	sum := 0.0
 	for i := range n {
@@ -184,11 +185,18 @@ func (s *Session) figures(classes *stepClasses) Assessment {
 	return a
 }
 
-// surprise is -log2 of the probability that a class follows the latest step.
+// surprise is -log2 of the probability of a class, foreseen from the latest
+// step and from what the session is in the habit of doing.
 func (s *Session) surprise(class int) float64 {
+	share := s.baseline.Model.TransitionShare
+	return -math.Log2(share*s.transition(class) + (1-share)*s.window.share(class))
+}
+
+// transition is the probability that a class follows the latest step.
+func (s *Session) transition(class int) float64 {
 	frequency := s.window.base[class]
 	if s.steps == 0 {
-		return -math.Log2(s.baseline.transition(s.baseline.start(), class, frequency))
+		return s.baseline.transition(s.baseline.start(), class, frequency)
 	}
 	before := &s.recent[s.steps%recentSteps]
 	p, n := 0.0, 0
@@ -198,7 +206,10 @@ func (s *Session) surprise(class int) float64 {
 			n++
 		}
 	}
-	return -math.Log2(p / float64(max(n, 1)))
+	if n == 0 {
+		return frequency
+	}
+	return p / float64(n)
 }
 
 // row is the row of the baseline's transitions for a class; one beyond the

@@ -36,6 +36,7 @@ func (s *Session) AppendState(b []byte) []byte {
 	b = append(b, byte(s.suspicion.level))
 	b = appendFloat(b, s.suspicion.sequence)
 	b = appendFloat(b, s.suspicion.denied)
+	b = appendFloat(b, s.window.seed)
 
 	n := s.vocabulary.size()
 	b = binary.AppendUvarint(b, uint64(n))
@@ -133,6 +134,7 @@ func (s *Session) read(r *stateReader) {
 	}
 	s.suspicion.sequence = r.float()
 	s.suspicion.denied = r.float()
+	s.window.seed = r.float()
 
 	var numbers [maxClasses]uint8 // of the state's classes here
 	stored := r.count(maxClasses)

@@ -1,0 +1,275 @@
+package trust
+
+import (
+	"bufio"
+	"encoding/json"
+	"fmt"
+	"math"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+
+	"restrain/classify"
+	"restrain/shellparse"
+)
+
+// A recorded session or incident, as README.md describes the files.
+type recording struct {
+	ID, Session, Repo string
+	Commands          []string
+	Destructive       int `json:"destructive_index"`
+
+	steps []classify.Step
+}
+
+// readRecordings reads and classifies a file of RESTRAIN_DATA.
+func readRecordings(t *testing.T, name string) []recording {
+	dir := os.Getenv("RESTRAIN_DATA")
+	if dir == "" {
+		t.Skip("needs recorded sessions, which are not in the tree: set RESTRAIN_DATA to their directory")
+	}
+	file, err := os.Open(filepath.Join(dir, name))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer file.Close()
+	var recordings []recording
+	lines := bufio.NewScanner(file)
+	lines.Buffer(nil, 16<<20)
+	for lines.Scan() {
+		var r recording
+		if err := json.Unmarshal(lines.Bytes(), &r); err != nil {
+			t.Fatal(err)
+		}
+		for _, c := range r.Commands {
+			s := classify.Shipped().Classify(shellparse.Parse(c, shellparse.Options{}), classify.Offline{})
+			s.Script = nil
+			r.steps = append(r.steps, s)
+		}
+		recordings = append(recordings, r)
+	}
+	if err := lines.Err(); err != nil {
+		t.Fatal(err)
+	}
+	return recordings
+}
+
+// An alternative is one way of giving steps a score.
+type alternative struct {
+	name  string
+	score func(b *Baseline, steps []classify.Step, figures []Assessment) []float64
+}
+
+func each(f func(a *Assessment) float64) func(*Baseline, []classify.Step, []Assessment) []float64 {
+	return func(_ *Baseline, _ []classify.Step, figures []Assessment) []float64 {
+		scores := make([]float64, len(figures))
+		for i := range figures {
+			scores[i] = f(&figures[i])
+		}
+		return scores
+	}
+}
+
+// classRarity is -log2 of the share of the rarest class of each step.
+func classRarity(b *Baseline, steps []classify.Step, _ []Assessment) []float64 {
+	scores := make([]float64, len(steps))
+	for i := range steps {
+		for _, a := range steps[i].Actions {
+			scores[i] = max(scores[i], -math.Log2(b.Frequency(a.Class)))
+		}
+	}
+	return scores
+}
+
+// cusum is the one-sided cumulative sum (Page 1954) of the rarity over a drift.
+func cusum(drift float64) func(*Baseline, []classify.Step, []Assessment) []float64 {
+	return func(b *Baseline, steps []classify.Step, figures []Assessment) []float64 {
+		scores := classRarity(b, steps, figures)
+		sum := 0.0
+		for i := range scores {
+			sum = max(0, sum+scores[i]-drift)
+			scores[i] = sum
+		}
+		return scores
+	}
+}
+
+// transitions is -log2 of the probability of the least likely class of each
+// step, given the classes of the step before.
+func transitions(b *Baseline, steps []classify.Step, _ []Assessment) []float64 {
+	scores := make([]float64, len(steps))
+	s := NewSession(b, Rules{})
+	var classes stepClasses
+	for i := range steps {
+		s.vocabulary.read(&steps[i], &classes)
+		for _, c := range classes.all() {
+			scores[i] = max(scores[i], -math.Log2(s.transition(int(c))))
+		}
+		s.Record(&steps[i], Assessment{}, Outcome{}, testStart)
+	}
+	return scores
+}
+
+func alternatives() []alternative {
+	c := func(a *Assessment) float64 { return rarity(a.ContributionPercentile) }
+	s := func(a *Assessment) float64 { return rarity(a.SurprisePercentile) }
+	d := func(a *Assessment) float64 { return rarity(a.DivergencePercentile) }
+	return []alternative{
+		{"windowed divergence", each(func(a *Assessment) float64 { return a.Divergence })},
+		{"contribution", each(func(a *Assessment) float64 { return a.Contribution })},
+		{"transition", transitions},
+		{"rarity of the class, no memory", classRarity},
+		{"CUSUM of the rarity, drift 6 bits", cusum(6)},
+		{"CUSUM of the rarity, drift 8 bits", cusum(8)},
+		{"surprise (transition and session)", each(func(a *Assessment) float64 { return a.Surprise })},
+		{"greater percentile of contribution, surprise", each(func(a *Assessment) float64 { return max(a.ContributionPercentile, a.SurprisePercentile) })},
+		{"Fisher: contribution, surprise (chosen)", each(func(a *Assessment) float64 { return c(a) + s(a) })},
+		{"Fisher: contribution/2, surprise", each(func(a *Assessment) float64 { return c(a)/2 + s(a) })},
+		{"Fisher: all three", each(func(a *Assessment) float64 { return c(a) + s(a) + d(a) })},
+	}
+}
+
+// leadIns are beginnings of ordinary sessions to put before an incident: what
+// counts in the field is the step at the end of a working day.
+func leadIns(sessions []recording, n, steps int) [][]classify.Step {
+	var long [][]classify.Step
+	for i := range sessions {
+		if len(sessions[i].steps) >= steps {
+			long = append(long, sessions[i].steps[:steps])
+		}
+	}
+	var chosen [][]classify.Step
+	for i := range n {
+		chosen = append(chosen, long[i*len(long)/n])
+	}
+	return chosen
+}
+
+// placings are the scores that one alternative gives.
+type placings struct {
+	benign      []sample // every ordinary step
+	short, long []sample // destructive steps, without and with a lead-in
+}
+
+// TestCompareScores prints the table of README.md. Every ordinary step is
+// scored by a baseline that has not seen its repository.
+func TestCompareScores(t *testing.T) {
+	sessions, incidents := readRecordings(t, "sessions.jsonl"), readRecordings(t, "incidents.jsonl")
+	var fit []FitSession
+	for i := range sessions {
+		fit = append(fit, FitSession{sessions[i].Repo, sessions[i].steps})
+	}
+	models := []Model{DefaultModel()}
+	if os.Getenv("RESTRAIN_SWEEP") != "" {
+		models = sweep()
+	}
+	before := leadIns(sessions, 24, 60)
+	for _, model := range models {
+		o := FitOptions{Rules: RulesOf(classify.Shipped()), Model: model}
+		b, err := Fit(fit, o)
+		if err != nil {
+			t.Fatal(err)
+		}
+		compareUnder(b, fit, o, incidents, before)
+	}
+}
+
+func sweep() (models []Model) {
+	for _, halfLife := range []float64{4, 8, 16, 32, 64} {
+		for _, prior := range []float64{8, 16, 32, 64, 128} {
+			m := DefaultModel()
+			m.HalfLife, m.Prior = halfLife, prior
+			models = append(models, m)
+		}
+	}
+	return models
+}
+
+func compareUnder(b *Baseline, fit []FitSession, o FitOptions, incidents []recording, before [][]classify.Step) {
+	list := alternatives()
+	results := make([]placings, len(list))
+	repos := byRepository(fit)
+	for _, r := range repos {
+		unseen := count(repos, r.Name, &o)
+		for _, s := range r.sessions {
+			figures := unseen.walk(s.Steps)
+			for i := range figures {
+				b.calibrate(&figures[i])
+			}
+			for n, alternative := range list {
+				for _, score := range alternative.score(unseen, s.Steps, figures) {
+					results[n].benign = append(results[n].benign, sample{score, r.weight(o.Model.Cap)})
+				}
+			}
+		}
+	}
+	for i := range incidents {
+		in := &incidents[i]
+		for k, lead := range append([][]classify.Step{nil}, before...) {
+			steps := slices.Concat(lead, in.steps[:in.Destructive+1])
+			figures := b.walk(steps)
+			for n, alternative := range list {
+				scores := alternative.score(b, steps, figures)
+				s := sample{scores[len(scores)-1], 1}
+				if k == 0 {
+					results[n].short = append(results[n].short, s)
+				} else {
+					results[n].long = append(results[n].long, s)
+				}
+			}
+		}
+	}
+	fmt.Printf("half-life %g, prior %g, cap %g, transition prior %g\n", o.Model.HalfLife, o.Model.Prior, o.Model.Cap, o.Model.TransitionPrior)
+	fmt.Printf("  %-46s %6s %7s %6s %6s | %6s %7s %6s %6s\n", "", "AUC", "median", "tenth", "at 1%", "AUC", "median", "tenth", "at 1%")
+	for n, alternative := range list {
+		var row strings.Builder
+		for _, positives := range [][]sample{results[n].short, results[n].long} {
+			auc, percentiles := placeOf(positives, results[n].benign)
+			held := 0
+			for _, p := range percentiles {
+				if p >= 99 {
+					held++
+				}
+			}
+			fmt.Fprintf(&row, " %.4f %7.2f %6.2f %5.0f%% |", auc, percentiles[len(percentiles)/2], percentiles[len(percentiles)/10], 100*float64(held)/float64(len(percentiles)))
+		}
+		fmt.Printf("  %-46s%s\n", alternative.name, row.String())
+	}
+}
+
+// placeOf gives the weighted area under the ROC curve and the percentiles of
+// the positives among the ordinary steps, sorted.
+func placeOf(positives, benign []sample) (auc float64, percentiles []float64) {
+	benign = slices.Clone(benign)
+	slices.SortFunc(benign, func(a, b sample) int {
+		if a.value < b.value {
+			return -1
+		} else if a.value > b.value {
+			return 1
+		}
+		return 0
+	})
+	cumulative := make([]float64, len(benign)+1)
+	for i, s := range benign {
+		cumulative[i+1] = cumulative[i] + s.weight
+	}
+	total := cumulative[len(benign)]
+	find := func(v float64, after bool) float64 {
+		i, _ := slices.BinarySearchFunc(benign, v, func(s sample, v float64) int {
+			if s.value < v || after && s.value == v {
+				return -1
+			}
+			return 1
+		})
+		return cumulative[i]
+	}
+	for _, p := range positives {
+		below, upTo := find(p.value, false), find(p.value, true)
+		auc += (below + upTo) / 2 / total
+		percentiles = append(percentiles, 100*below/total)
+	}
+	slices.Sort(percentiles)
+	return auc / float64(len(positives)), percentiles
+}
