@@ -24,6 +24,8 @@ type TTY struct {
 	// Env looks up the environment that tells the terminal's capabilities; nil
 	// is os.Getenv.
 	Env func(string) string
+
+	now func() time.Time // nil is time.Now; a test's clock
 }
 
 // Ask asks on the terminal. Its error wraps [ErrNoTerminal] when there is none,
@@ -43,6 +45,9 @@ func (t TTY) Ask(ctx context.Context, r Request) (Answer, error) {
 		return denied("no terminal"), err
 	}
 	defer keys.close()
+	if keys.now = t.now; keys.now == nil {
+		keys.now = time.Now
+	}
 	env := t.Env
 	if env == nil {
 		env = os.Getenv
@@ -91,6 +96,7 @@ type device struct {
 	// wake becomes readable when the context is done.
 	wake, waker *os.File
 	unwatch     func() bool
+	now         func() time.Time
 }
 
 func newDevice(ctx context.Context, file *os.File) (*device, error) {
@@ -136,7 +142,7 @@ func (d *device) ReadKeys(ctx context.Context, p []byte, deadline time.Time) (in
 		}
 		timeout := -1
 		if !deadline.IsZero() {
-			left := time.Until(deadline)
+			left := deadline.Sub(d.now())
 			if left <= 0 {
 				return 0, os.ErrDeadlineExceeded
 			}
@@ -174,4 +180,4 @@ func (d *device) Size() (width, height int) {
 	return width, height
 }
 
-func (d *device) Now() time.Time { return time.Now() }
+func (d *device) Now() time.Time { return d.now() }
