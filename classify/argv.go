@@ -172,7 +172,8 @@ func (a *argv) value(names ...string) (string, bool) {
 }
 
 // matchArgs matches a pattern of words against the leading operands and gives
-// how many it took. A last word "$" stands for the end of the operands.
+// how many it named: a word that is a pattern itself stands for what is acted
+// on. A last word "$" stands for the end of the operands.
 func (a *argv) matchArgs(pattern string) (n int, ok bool) {
 	return a.matchLeading(pattern, a.operands)
 }
@@ -186,19 +187,21 @@ func (a *argv) matchLoosely(pattern string) (n int, ok bool) {
 	return n, ok
 }
 
-func (a *argv) matchLeading(pattern string, operands []int) (n int, ok bool) {
-	for pattern != "" {
+func (a *argv) matchLeading(pattern string, operands []int) (named int, ok bool) {
+	for n := 0; pattern != ""; n++ {
 		word, rest, _ := strings.Cut(pattern, " ")
 		if word == "$" {
-			return n, n == len(operands)
+			return named, n == len(operands)
 		}
 		if n == len(operands) || !matchWord(word, a.words[operands[n]].Text) {
 			return 0, false
 		}
-		n++
+		if !strings.Contains(word, "*") {
+			named = n + 1
+		}
 		pattern = rest
 	}
-	return n, true
+	return named, true
 }
 
 func contains(list []string, s string) bool {

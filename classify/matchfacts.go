@@ -1,7 +1,5 @@
 package classify
 
-import "strings"
-
 // factRules tries the rules about the facts of a command.
 func (r *reader) factRules() {
 	x := &r.set.index
@@ -155,7 +153,7 @@ func (r *reader) seeksFile(ids []string, f *searchFact) bool {
 	if len(ids) == 0 || f.what != searchNames {
 		return false
 	}
-	name := strings.ReplaceAll(f.pattern, "*", "")
+	name := soughtName(f.pattern)
 	sought := fileFact{path: name, below: "/" + name, inHome: true, located: true}
 	return name != "" && r.inSets(ids, &sought)
 }

@@ -44,7 +44,8 @@ func (r *reader) special() bool {
 	case "rsync", "scp", "sftp", "rclone":
 		r.readRemoteCopy()
 	case "cut":
-		r.choose(AllOperands, r.opOfCut(), 0)
+		op := r.opOfCut()
+		r.choose(AllOperands, op, 0)
 	case "sed", "gsed":
 		r.readSed()
 	case "source", ".":
@@ -121,9 +122,16 @@ func isRemotePath(s string) bool {
 	return colon > 0 && !strings.Contains(s[:colon], "/")
 }
 
+// How the filters that files are shown through read their flags.
+var (
+	cutProgram = Program{Bundle: true, Values: []string{"-b", "-c", "-d", "-f", "--bytes", "--characters", "--delimiter", "--fields"}}
+	sedProgram = Program{Bundle: true, Values: []string{"-e", "-f", "-l", "--expression", "--file", "--line-length"}}
+)
+
 // opOfCut notices that only the names of NAME=value lines are kept: the file
 // is not read for its values.
 func (r *reader) opOfCut() string {
+	r.args.read(&cutProgram, r.args.words)
 	fields, _ := r.args.value("-f", "--fields")
 	delimiter, _ := r.args.value("-d", "--delimiter")
 	if fields == "1" && delimiter == "=" {
@@ -135,6 +143,7 @@ func (r *reader) opOfCut() string {
 // readSed reads sed: a script, unless flags give it, then files. A script that
 // replaces what follows "=" keeps the values to itself.
 func (r *reader) readSed() {
+	r.args.read(&sedProgram, r.args.words)
 	script, given := r.args.value("-e", "--expression", "-f", "--file")
 	files := RestOperands
 	if given {

@@ -36,12 +36,17 @@ func (w *WordSet) inSearch(f *searchFact) bool {
 // inFileName reports whether a glob for file names asks for what the words
 // name: "*.pem" for ".pem", "*credentials*" for "credentials".
 func (w *WordSet) inFileName(glob string) bool {
-	name := strings.Trim(glob, "\\*^$")
+	name := soughtName(glob)
 	stem := name
 	if dot := strings.LastIndexByte(name, '.'); dot > 0 {
 		stem = name[:dot]
 	}
 	return matchAnyFold(w.Any, name) || matchAnyFold(w.Any, stem)
+}
+
+// soughtName gives the plain part of a glob or pattern for file names.
+func soughtName(pattern string) string {
+	return strings.NewReplacer("*", "", "\\", "", "^", "", "$", "").Replace(pattern)
 }
 
 // inName reports whether a variable's name, or a pattern for such names, is of
