@@ -91,8 +91,8 @@ type Judgement struct {
 func (p *Policy) Judge(session *trust.Session, step *classify.Step, now time.Time) Judgement {
 	a := session.Assess(step, now)
 	j := Judgement{Verdict: Allow, Step: step, Assessment: a, Severity: step.Severity}
-	if s := p.sequence(a.Sequence); s != nil && s.Raises > j.Severity && j.Severity > classify.None {
-		j.Severity = s.Raises
+	if a.Raises > j.Severity && j.Severity > classify.None {
+		j.Severity = a.Raises
 	}
 	j.Rules = rules(step)
 	j.Verdict = p.verdict(&j)

@@ -5,8 +5,15 @@ package main
 
 import (
 	"os"
+
+	"restrain/intercept"
+	"restrain/supervise"
 )
 
 func main() {
+	// restrain starts itself again as the agent's parent in the PTY, and as the
+	// stub that puts the agent under exec supervision.
+	supervise.Main()
+	intercept.StubMain(os.Args)
 	os.Exit(run(system(), os.Args))
 }

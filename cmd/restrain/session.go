@@ -216,33 +216,9 @@ type terminalAsker struct {
 func (a terminalAsker) Ask(ctx context.Context, r prompt.Request) (prompt.Answer, error) {
 	answer := prompt.Answer{By: "no terminal"}
 	err := a.session.Interrupt(ctx, func(t *supervise.Terminal) (err error) {
-		lent := lentTerminal{t}
-		width, height := lent.Size()
-		answer, err = prompt.Ask(ctx, lent, r, prompt.CapsOf(width, height, a.getenv))
+		width, height := t.Size()
+		answer, err = prompt.Ask(ctx, t, r, prompt.CapsOf(width, height, a.getenv))
 		return err
 	})
 	return answer, err
 }
-
-// A lentTerminal is the session's terminal as prompts use one.
-type lentTerminal struct{ *supervise.Terminal }
-
-// ReadKeys reads what the human types.
-func (t lentTerminal) ReadKeys(_ context.Context, p []byte, deadline time.Time) (int, error) {
-	if err := t.SetReadDeadline(deadline); err != nil {
-		return 0, err
-	}
-	return t.Read(p) // ends with the question's context too
-}
-
-// Size is the terminal's in columns and rows, zero when unknown.
-func (t lentTerminal) Size() (width, height int) {
-	width, height, err := t.Terminal.Size()
-	if err != nil {
-		return 0, 0
-	}
-	return width, height
-}
-
-// Now is the real clock.
-func (t lentTerminal) Now() time.Time { return time.Now() }

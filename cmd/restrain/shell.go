@@ -1,0 +1,126 @@
+package main
+
+import (
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"fmt"
+	"os"
+
+	"restrain/gate"
+	"restrain/intercept"
+	"restrain/prompt"
+)
+
+// A shellInvocation is a call of restrain in the place of a shell.
+type shellInvocation struct {
+	argv0 string
+	shell string // bash, zsh, sh, dash; empty is the user's own
+	args  []string
+}
+
+// shellCall reports whether restrain is called as a shell: by the name of one
+// (restrain-bash), or with a shell's own options (restrain -lc LINE).
+func shellCall(args []string) (shellInvocation, bool) {
+	if shell, _ := intercept.DoorName(args[0]); shell != "" {
+		return shellInvocation{args[0], shell, args[1:]}, true
+	}
+	if len(args) < 2 || !shellOption(args[1]) {
+		return shellInvocation{}, false
+	}
+	parsed, err := intercept.ParseShellArgs("bash", args[1:])
+	return shellInvocation{args[0], "", args[1:]}, err == nil && parsed.HasLine
+}
+
+// shellOption tells a shell's option (-c, -lc, +x) from one of restrain's own.
+func shellOption(arg string) bool {
+	if len(arg) < 2 || arg == "-h" {
+		return false
+	}
+	return arg[0] == '+' || arg[0] == '-' && arg[1] != '-' || arg == "--norc" || arg == "--noprofile" || arg == "--login" || arg == "--posix"
+}
+
+// shellDoor judges what the shell was asked to run and then becomes the real
+// shell. It returns only when nothing runs.
+func (h *host) shellDoor(s shellInvocation) int {
+	env := os.Environ()
+	path, err := intercept.RealShell(s.shell, env)
+	if err != nil {
+		return h.deny(err)
+	}
+	name, _ := intercept.DoorName(path)
+	parsed, err := intercept.ParseShellArgs(name, s.args)
+	if err != nil {
+		return h.deny(err)
+	}
+	dir, err := os.Getwd()
+	if err != nil {
+		return h.deny(fmt.Errorf("no working directory: %w; change to one that exists", err))
+	}
+	request := intercept.Request{
+		Kind: intercept.KindLine, Door: intercept.DoorShell, Shell: name, Line: parsed.Line,
+		Params: parsed.Params, Dir: dir, Env: env, Interactive: parsed.Interactive, PID: os.Getpid(),
+	}
+	if !parsed.HasLine {
+		request.Kind, request.Argv = intercept.KindArgv, append([]string{name}, s.args...)
+	}
+	var reply intercept.Reply
+	if socket := intercept.Socket(s.argv0, h.getenv); socket != "" {
+		reply, err = intercept.Call(socket, request)
+	} else {
+		reply, err = h.judgeAlone(request)
+	}
+	if status := intercept.Conclude(reply, err, h.stderr); status != exitOK {
+		return status
+	}
+	return h.deny(intercept.ExecShell(path, s.argv0, s.args, env))
+}
+
+// deny reports why nothing runs.
+func (h *host) deny(err error) int {
+	h.fail(err)
+	return exitDenied
+}
+
+// judgeAlone judges a request of a door that no session is around: the agent
+// that called it is the session.
+func (h *host) judgeAlone(r intercept.Request) (intercept.Reply, error) {
+	policy, err := loadPolicy(h.getenv, "")
+	if err != nil {
+		return intercept.Reply{}, err
+	}
+	agent, err := intercept.Caller()
+	if err != nil {
+		return intercept.Reply{}, err
+	}
+	stateDir, err := gate.StateDir(h.getenv)
+	if err != nil {
+		return intercept.Reply{}, err
+	}
+	store, err := gate.OpenStore(stateDir, sessionOf(agent), policy)
+	if err != nil {
+		return intercept.Reply{}, err
+	}
+	defer store.Close()
+	g := &gate.Gate{Policy: policy, Store: store}
+	if agent.TTYSafe {
+		g.Asker = prompt.TTY{}
+	}
+	request := gateRequest(r, h.getenv("HOME"))
+	request.Agent = agent.Name
+	return judge(context.Background(), g, request), nil
+}
+
+// sessionOf names the session of an agent outside a supervised one.
+func sessionOf(agent intercept.Agent) string {
+	sum := sha256.Sum256([]byte(agent.Key))
+	return hex.EncodeToString(sum[:8])
+}
+
+// hiddenCall carries out the verbs by which restrain calls itself.
+func (h *host) hiddenCall(args []string) (status int, called bool) {
+	if len(args) > 1 && args[1] == intercept.EnvVerb {
+		return intercept.AskForShell(args[2:], h.getenv, h.stderr), true
+	}
+	return 0, false
+}
