@@ -3,6 +3,7 @@ package journal
 import (
 	"bufio"
 	"bytes"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"os"
@@ -403,7 +404,10 @@ func TestConcurrentAppends(t *testing.T) {
 // State that is kept beside the journal can be read and written under its lock.
 func TestLockCoversState(t *testing.T) {
 	path := newPath(t)
-	var state Head // unsynchronised but for the lock
+	state := filepath.Join(t.TempDir(), "head") // guarded by nothing but the lock
+	if err := os.WriteFile(state, []byte("{}"), 0o600); err != nil {
+		t.Fatal(err)
+	}
 	var group sync.WaitGroup
 	for range 8 {
 		group.Go(func() {
@@ -414,24 +418,38 @@ func TestLockCoversState(t *testing.T) {
 			}
 			defer l.Close()
 			for i := range 20 {
-				if err := l.Lock(); err != nil {
+				if err := appendWithState(l, state, step(i)); err != nil {
 					t.Error(err)
 					return
-				}
-				l.SetHead(state)
-				e, err := l.AppendLocked(step(i))
-				if err != nil || e.Seq != state.Seq+1 {
-					t.Errorf("entry %d behind %d: %v", e.Seq, state.Seq, err)
-				}
-				state = l.head
-				if err := l.Unlock(); err != nil {
-					t.Error(err)
 				}
 			}
 		})
 	}
 	group.Wait()
 	mustVerify(t, path, 160)
+}
+
+func appendWithState(l *Log, state string, e Entry) (err error) {
+	if err := l.Lock(); err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, l.Unlock()) }()
+	text, err := os.ReadFile(state)
+	if err != nil {
+		return err
+	}
+	var kept Head
+	if err := json.Unmarshal(text, &kept); err != nil {
+		return err
+	}
+	l.SetHead(kept)
+	if e, err = l.AppendLocked(e); err != nil || e.Seq != kept.Seq+1 {
+		return fmt.Errorf("entry %d behind %d: %w", e.Seq, kept.Seq, err)
+	}
+	if text, err = json.Marshal(l.HeadLocked()); err != nil {
+		return err
+	}
+	return os.WriteFile(state, text, 0o600)
 }
 
 func BenchmarkAppend(b *testing.B) {
