@@ -62,12 +62,22 @@ func command(words ...string) *shellparse.Command {
 // split makes words of a line with single quotes and nothing else.
 func split(line string) []string {
 	var words []string
-	for i, part := range strings.Split(line, "'") {
-		if i%2 == 1 {
-			words = append(words, part)
-			continue
+	var word strings.Builder
+	started, quoted := false, false
+	for _, c := range line + " " {
+		switch {
+		case c == '\'':
+			quoted, started = !quoted, true
+		case c == ' ' && !quoted:
+			if started {
+				words = append(words, word.String())
+			}
+			word.Reset()
+			started = false
+		default:
+			word.WriteRune(c)
+			started = true
 		}
-		words = append(words, strings.Fields(part)...)
 	}
 	return words
 }

@@ -355,13 +355,25 @@ func (r *redactor) userinfo() {
 		r.pos = end
 		return
 	}
-	colon := strings.IndexByte(user, ':')
+	colon := userColon(user)
 	secret := user[colon+1:]
-	if secret == "" || isReference(secret) || colon < 0 && !isRandom(secret) {
+	switch {
+	case colon < 0 && !isRandom(secret):
+		return
+	case secret == "" || isReference(secret):
 		r.pos = end
 		return
 	}
 	r.replace(start+colon+1, end)
+}
+
+// userColon finds the colon of user:password, which is not that of a marker.
+func userColon(text string) int {
+	colon := strings.IndexByte(text, ':')
+	if colon > 0 && strings.HasSuffix(text[:colon], "[redacted") {
+		return -1
+	}
+	return colon
 }
 
 // flag redacts the password of a short flag: -u user:password of anything, -p
@@ -400,7 +412,7 @@ func (r *redactor) flag() bool {
 func (r *redactor) userFlag(pos int) bool {
 	start, end, _ := valueSpan(r.text, pos)
 	value := r.text[start:end]
-	colon := strings.IndexByte(value, ':')
+	colon := userColon(value)
 	if colon <= 0 || strings.HasPrefix(value[colon:], "://") || strings.Trim(value, "0123456789:") == "" {
 		return false
 	}

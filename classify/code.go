@@ -1,0 +1,385 @@
+package classify
+
+import (
+	"strings"
+
+	"restrain/shellparse"
+)
+
+// readCode finds the effects of code that the command hands to an interpreter:
+// what a reasonable reader would see in its calls. Shell commands in the code
+// are commands of their own.
+func (r *reader) readCode() {
+	if len(r.cmd.Snippets) == 0 || r.readsStatements() {
+		return
+	}
+	for i := range r.cmd.Snippets {
+		snippet := &r.cmd.Snippets[i]
+		switch snippet.Lang {
+		case "python", "javascript", "typescript", "ruby", "perl", "php", "lua", "powershell":
+			r.readCodeText(snippet.Lang, snippet.Text.Text)
+		case "sql":
+			s := sqlReader{include: r.readText}
+			s.read(snippet.Text.Text)
+			r.facts.sqls = append(r.facts.sqls, s.facts...)
+		}
+	}
+}
+
+// readsStatements reports the clients of databases, whose code readSQL reads.
+func (r *reader) readsStatements() bool {
+	client, _ := r.sqlClientOf()
+	return client != nil || r.cmd.Name == "mongosh" || r.cmd.Name == "mongo"
+}
+
+// readCodeText reads code in one language.
+func (r *reader) readCodeText(lang, text string) {
+	c := codeReader{r: r, tokens: shellparse.LexCode(lang, text)}
+	c.pair()
+	c.look()
+	first := len(r.facts.https)
+	for i := range c.tokens {
+		if c.tokens[i].Kind == shellparse.TokenName && !c.isPath(i) {
+			c.name(i)
+		}
+	}
+	c.attachGraphQL(r.facts.https[first:])
+}
+
+// A codeReader reads the calls in code. It knows strings, names and pairs of
+// parentheses, and no grammar.
+type codeReader struct {
+	r      *reader
+	tokens []shellparse.Token
+	match  []int // of each opening or closing sign, the other one's index; 0 for none
+	consts []codeConst
+	// authorized reports a header with a credential somewhere in the code.
+	authorized bool
+	aws        bool // the code uses an AWS client library
+	graphql    []graphqlFact
+}
+
+// A codeConst is a name with a value that the code gives it.
+type codeConst struct {
+	name, value string
+}
+
+// pair finds which parentheses belong together.
+func (c *codeReader) pair() {
+	c.match = make([]int, len(c.tokens))
+	var open []int
+	for i := range c.tokens {
+		switch {
+		case c.punct(i, "(") || c.punct(i, "[") || c.punct(i, "{"):
+			open = append(open, i)
+		case (c.punct(i, ")") || c.punct(i, "]") || c.punct(i, "}")) && len(open) > 0:
+			start := open[len(open)-1]
+			open = open[:len(open)-1]
+			c.match[start], c.match[i] = i, start
+		}
+	}
+	for _, start := range open {
+		c.match[start] = len(c.tokens) // never closed
+	}
+}
+
+// look goes over the code once for what its calls depend on.
+func (c *codeReader) look() {
+	const maxConsts = 256
+	for i := range c.tokens {
+		switch t := &c.tokens[i]; t.Kind {
+		case shellparse.TokenString:
+			if (c.punct(i+1, ":") || c.punct(i+1, "=") || c.punct(i+1, ",")) && secretName(t.Text) != notSecret {
+				c.authorized = true
+			}
+			if strings.Contains(t.Text, "mutation") && strings.Contains(t.Text, "{") {
+				g := graphqlReader{endpoint: true}
+				g.body(strings.TrimSpace(t.Text))
+				c.graphql = append(c.graphql, g.facts...)
+			}
+			if strings.HasPrefix(t.Text, "@aws-sdk/") || t.Text == "aws-sdk" {
+				c.aws = true
+			}
+		case shellparse.TokenName:
+			switch {
+			case t.Text == "boto3" || t.Text == "botocore" || t.Text == "aioboto3":
+				c.aws = true
+			case t.Text == "Authorization" && c.punct(i+1, ":"):
+				c.authorized = true
+			}
+			if c.punct(i+1, "=") && !c.punct(i+2, "=") && len(c.consts) < maxConsts {
+				if value, ok := c.constant(i + 2); ok {
+					c.consts = append(c.consts, codeConst{t.Text, value})
+				}
+			}
+		}
+	}
+}
+
+// constant gives the string at i, or the one that a call there is given:
+// Path("x"), boto3.client("ec2").
+func (c *codeReader) constant(i int) (string, bool) {
+	for c.isName(i) {
+		if i++; !c.punct(i, ".") && !c.punct(i, ":") {
+			if c.punct(i, "(") {
+				i++
+				break
+			}
+			continue // new URL("x")
+		}
+		for c.punct(i, ".") || c.punct(i, ":") {
+			i++
+		}
+	}
+	if i >= len(c.tokens) || c.tokens[i].Kind != shellparse.TokenString {
+		return "", false
+	}
+	value := c.tokens[i].Text
+	if c.punct(i+1, "+") || c.punct(i+1, "%") || c.punct(i+1, "/") {
+		value += hole
+	}
+	return value, true
+}
+
+// lookup gives what is known of a name.
+func (c *codeReader) lookup(name string) (string, bool) {
+	for i := len(c.consts) - 1; i >= 0; i-- {
+		if c.consts[i].name == name {
+			return c.consts[i].value, true
+		}
+	}
+	return "", false
+}
+
+func (c *codeReader) punct(i int, sign string) bool {
+	return i >= 0 && i < len(c.tokens) && c.tokens[i].Kind == shellparse.TokenPunct && c.tokens[i].Text == sign
+}
+
+func (c *codeReader) isName(i int) bool {
+	return i >= 0 && i < len(c.tokens) && c.tokens[i].Kind == shellparse.TokenName
+}
+
+func (c *codeReader) isString(i int) bool {
+	return i >= 0 && i < len(c.tokens) && c.tokens[i].Kind == shellparse.TokenString
+}
+
+// isPath reports whether the name at i goes on a path a.b, a->b or a::b that
+// starts with a name.
+func (c *codeReader) isPath(i int) bool {
+	before := c.separator(i)
+	return before < i && c.isName(before-1)
+}
+
+// separator gives where the sign between two parts of a path begins that ends
+// in front of i, or i when there is none.
+func (c *codeReader) separator(i int) int {
+	switch {
+	case c.punct(i-1, ".") && c.punct(i-2, "?"):
+		return i - 2
+	case c.punct(i-1, "."):
+		return i - 1
+	case c.punct(i-1, ">") && c.punct(i-2, "-"), c.punct(i-1, ":") && c.punct(i-2, ":"):
+		return i - 2
+	}
+	return i
+}
+
+// A call is a call in code.
+type call struct {
+	path []string // fs, promises, rm
+	last string   // rm
+	// on is what is known of the value that the method is called on: the
+	// string in Path("x").unlink(), or the value of its variable.
+	on   string
+	args []span // of tokens
+	at   int    // of the first token
+}
+
+type span struct{ start, end int }
+
+// name reads the path that starts at i, and the call that it is.
+func (c *codeReader) name(i int) {
+	k := call{at: i}
+	k.path = append(k.path, c.tokens[i].Text)
+	end := i + 1
+	for {
+		next := end
+		for c.punct(next, ".") || c.punct(next, "?") && c.punct(next+1, ".") || c.punct(next, "-") && c.punct(next+1, ">") ||
+			c.punct(next, ">") && c.punct(next-1, "-") || c.punct(next, ":") && (c.punct(next+1, ":") || c.punct(next-1, ":")) {
+			next++
+		}
+		if next == end || !c.isName(next) {
+			break
+		}
+		k.path = append(k.path, c.tokens[next].Text)
+		end = next + 1
+	}
+	k.last = k.path[len(k.path)-1]
+	if before := c.separator(i); before < i && c.punct(before-1, ")") {
+		if open := c.match[before-1]; open > 0 {
+			k.on = c.text(span{open + 1, c.argEnd(open+1, before-1)})
+		}
+	} else if value, ok := c.lookup(k.path[0]); ok && len(k.path) > 1 {
+		k.on = value
+	}
+	if at := environIndex(k.path); at >= 0 {
+		c.environment(&k, at, end)
+		return
+	}
+	switch {
+	case c.punct(end, "(") && c.match[end] > 0:
+		k.args = c.arguments(end+1, c.match[end])
+	case c.isString(end):
+		k.args = c.arguments(end, c.statementEnd(end)) // unlink "x"; raw`…`
+	case !isVerb(k.last):
+		return
+	}
+	c.call(&k)
+}
+
+// isVerb reports the methods that Ruby calls without parentheses.
+func isVerb(name string) bool {
+	switch name {
+	case "delete_all", "destroy_all", "drop", "dropDatabase":
+		return true
+	}
+	return false
+}
+
+// statementEnd gives the end of a short run of tokens that a command without
+// parentheses is given.
+func (c *codeReader) statementEnd(i int) int {
+	const maxTokens = 16
+	for end := i + 1; end < len(c.tokens) && end < i+maxTokens; end++ {
+		if c.punct(end, ";") || c.punct(end, ")") || c.punct(end, "}") {
+			return end
+		}
+	}
+	return min(i+maxTokens, len(c.tokens))
+}
+
+// arguments splits the tokens from start to end at the commas.
+func (c *codeReader) arguments(start, end int) []span {
+	const maxArgs = 32
+	var args []span
+	for start < end && len(args) < maxArgs {
+		stop := c.argEnd(start, end)
+		args = append(args, span{start, stop})
+		start = stop + 1
+	}
+	return args
+}
+
+// argEnd gives the end of the argument that starts at i.
+func (c *codeReader) argEnd(i, end int) int {
+	for i < end && !c.punct(i, ",") {
+		if m := c.match[i]; m > i {
+			i = m
+		}
+		i++
+	}
+	return min(i, end)
+}
+
+// text gives the value of an expression as far as it is a constant string; what
+// is not is a hole.
+func (c *codeReader) text(s span) string {
+	var value string
+	unknown := func() {
+		if !strings.HasSuffix(value, hole) {
+			value += hole
+		}
+	}
+	for i := s.start; i < s.end; i++ {
+		switch t := &c.tokens[i]; t.Kind {
+		case shellparse.TokenString:
+			value += t.Text
+		case shellparse.TokenNumber:
+			value += t.Text
+		case shellparse.TokenName:
+			known, ok := c.lookup(t.Text)
+			switch {
+			case ok && !c.punct(i+1, "(") && !c.punct(i+1, "."):
+				value += known
+			case isWrapperCall(t.Text):
+			default:
+				unknown()
+			}
+		default:
+			if m := c.match[i]; m > i && !(t.Text == "(" && i > s.start && isWrapperCall(c.tokens[i-1].Text)) {
+				unknown()
+				i = m
+			}
+		}
+	}
+	return value
+}
+
+// isWrapperCall reports the calls that only wrap a string.
+func isWrapperCall(name string) bool {
+	switch name {
+	case "Path", "PurePath", "URL", "URI", "Uri", "text", "sql", "new", "str", "String", "await":
+		return true
+	}
+	return false
+}
+
+// arg gives the text of an argument, by its place or its name: name=x, name: x.
+// A place of -1 is none.
+func (c *codeReader) arg(k *call, place int, names ...string) (string, bool) {
+	positional := 0
+	for _, a := range k.args {
+		name, value := c.keyword(a)
+		if name == "" {
+			if positional == place {
+				return c.text(a), true
+			}
+			positional++
+			continue
+		}
+		for _, n := range names {
+			if n == name {
+				return c.text(value), true
+			}
+		}
+	}
+	return "", false
+}
+
+// keyword takes name=value, name: value and name => value apart.
+func (c *codeReader) keyword(a span) (name string, value span) {
+	i := a.start
+	if i+1 >= a.end || !c.isName(i) && !c.isString(i) {
+		return "", a
+	}
+	switch {
+	case c.punct(i+1, "=") && c.punct(i+2, ">"):
+		return c.tokens[i].Text, span{i + 3, a.end}
+	case c.punct(i+1, "=") && !c.punct(i+2, "=") && c.isName(i), c.punct(i+1, ":") && !c.punct(i+2, ":"):
+		return c.tokens[i].Text, span{i + 2, a.end}
+	}
+	return "", a
+}
+
+// option gives a member of the object literals among the arguments:
+// fetch(url, {method: "DELETE"}).
+func (c *codeReader) option(k *call, names ...string) (string, bool) {
+	for _, a := range k.args {
+		if _, value := c.keyword(a); c.punct(value.start, "{") && c.match[value.start] > 0 {
+			inner := call{args: c.arguments(value.start+1, min(c.match[value.start], a.end))}
+			if text, ok := c.arg(&inner, -1, names...); ok {
+				return text, true
+			}
+		}
+	}
+	return c.arg(k, -1, names...)
+}
+
+// source is the text of a call, for evidence: its path and first argument.
+func (c *codeReader) source(k *call) string {
+	text := strings.Join(k.path, ".") + "("
+	if len(k.args) > 0 {
+		text += c.text(k.args[0])
+	}
+	return Redact(cutText(text + ")"))
+}

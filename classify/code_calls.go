@@ -1,0 +1,458 @@
+package classify
+
+import "strings"
+
+// call adds the facts of one call, by the names that the languages' standard
+// libraries and the most used packages have.
+func (c *codeReader) call(k *call) {
+	switch {
+	case c.fileCall(k):
+	case c.requestCall(k):
+	case c.storeCall(k):
+	case c.aws && c.awsCall(k):
+	default:
+		c.printCall(k)
+	}
+}
+
+// fileCall adds what a call does to files.
+func (c *codeReader) fileCall(k *call) bool {
+	op, recursive := fileOp(k)
+	switch op {
+	case "":
+		return false
+	case opDelete:
+		if value, ok := c.optionTokens(k, "recursive"); ok && value == "true" {
+			recursive = true
+		}
+	case "open":
+		op = c.openMode(k)
+	}
+	text, ok := c.arg(k, 0, "path", "file", "filename")
+	if isMethodOfPath(k) {
+		if k.on == "" && len(k.path) > 1 {
+			return false
+		}
+		text, ok = k.on, true
+	}
+	if !ok || text == "" {
+		return false
+	}
+	c.r.addPath(op, text, recursive)
+	return true
+}
+
+// fileOp gives the operation of a call, "open" for one whose mode says it.
+func fileOp(k *call) (op string, recursive bool) {
+	module := ""
+	if len(k.path) > 1 {
+		module = k.path[len(k.path)-2]
+	}
+	switch k.last {
+	case "rmtree", "rm_rf", "rm_r", "remove_tree", "remove_dir", "remove_entry", "remove_entry_secure", "rimraf", "rimrafSync",
+		"emptyDir", "emptyDirSync", "deleteDirectory":
+		return opDelete, true
+	case "rmSync", "unlinkSync", "rmdirSync", "removeSync", "unlink", "rmdir", "removedirs", "rm_f":
+		return opDelete, false
+	case "remove", "rm", "delete", "removeAll":
+		switch module {
+		case "os", "fs", "fsp", "promises", "fse", "File", "FileUtils", "Deno", "Dir":
+			return opDelete, k.last == "removeAll"
+		}
+	case "sync":
+		if module == "rimraf" {
+			return opDelete, true
+		}
+	case "open", "fopen", "open_text":
+		if module == "" || module == "io" || module == "codecs" || module == "File" || module == "fs" || k.on != "" {
+			return "open", false
+		}
+	case "readFileSync", "readFile", "readTextFile", "readTextFileSync", "file_get_contents", "readlines", "readfile",
+		"read_text", "read_bytes", "dotenv_values", "createReadStream":
+		return opRead, false
+	case "read":
+		if module == "File" || module == "IO" {
+			return opRead, false
+		}
+	case "writeFileSync", "writeFile", "write_text", "write_bytes", "file_put_contents", "writeTextFile", "writeTextFileSync", "createWriteStream":
+		return opWrite, false
+	case "appendFileSync", "appendFile":
+		return opAppend, false
+	case "truncateSync", "truncate":
+		if module == "fs" || module == "os" || module == "File" {
+			return opTruncate, false
+		}
+	case "renameSync", "rename", "move", "mv", "moveSync":
+		switch module {
+		case "os", "fs", "fsp", "promises", "shutil", "FileUtils", "File", "fse":
+			return opMove, true
+		}
+	case "chmod", "chmodSync", "chown", "chownSync":
+		return opChmod, false
+	}
+	return "", false
+}
+
+// isMethodOfPath reports the methods of a path object, which has the name that
+// elsewhere is the first argument.
+func isMethodOfPath(k *call) bool {
+	switch k.last {
+	case "read_text", "read_bytes", "write_text", "write_bytes":
+		return true
+	case "unlink", "rmdir", "open", "chmod", "rename":
+		return k.on != "" && len(k.path) >= 1 && k.path[0] != "os" && k.path[0] != "fs" && k.path[0] != "File"
+	}
+	return false
+}
+
+// openMode gives what a mode such as "r", "w+" or "ab" does.
+func (c *codeReader) openMode(k *call) string {
+	place := 1
+	if isMethodOfPath(k) {
+		place = 0
+	}
+	mode, _ := c.arg(k, place, "mode")
+	switch {
+	case strings.ContainsAny(mode, "wx>"):
+		return opWrite
+	case strings.Contains(mode, "a"):
+		return opAppend
+	}
+	return opRead
+}
+
+// optionTokens gives an option's value as it is written.
+func (c *codeReader) optionTokens(k *call, name string) (string, bool) {
+	for _, a := range k.args {
+		for i := a.start; i+2 < a.end; i++ {
+			if c.tokens[i].Text == name && (c.punct(i+1, ":") || c.punct(i+1, "=")) {
+				return strings.ToLower(c.tokens[i+2].Text), true
+			}
+		}
+	}
+	return "", false
+}
+
+// requestCall adds the request that a call makes.
+func (c *codeReader) requestCall(k *call) bool {
+	method, place := strings.ToUpper(strings.TrimSuffix(k.last, "_async")), 0
+	switch {
+	case k.last == "request" && len(k.path) > 1 && k.path[0] != "https" && k.path[0] != "http":
+		method, _ = c.arg(k, 0, "method")
+		place = 1
+	case isRequestName(k):
+		method = ""
+	case len(k.path) == 1 && k.path[0] != "del" || !isMethod(method) && method != "DEL":
+		return false
+	}
+	url, ok := c.arg(k, place, "url", "uri")
+	if !ok || strings.HasPrefix(url, "{") || !strings.Contains(url, "://") {
+		if option, found := c.option(k, "url", "uri"); found {
+			url, ok = option, true
+		} else if host, found := c.option(k, "hostname", "host"); found {
+			path, _ := c.option(k, "path")
+			url, ok = "https://"+host+path, true
+		}
+	}
+	known := isHTTPModule(k.path[0])
+	switch {
+	case !ok:
+		return false
+	case strings.Contains(url, "://"):
+	case strings.HasPrefix(url, "/") && strings.Contains(k.on, "."):
+		url = strings.TrimSuffix(k.on, "/") + url // a client that has its host
+	case !known:
+		return false
+	}
+	if given, found := c.option(k, "method", "type"); found {
+		method = given
+	}
+	if method == "DEL" {
+		method = "DELETE"
+	}
+	q := request{method: method, url: url}
+	c.requestBody(k, &q)
+	if c.authorized {
+		q.authorize("header")
+	}
+	if _, found := c.option(k, "auth"); found {
+		q.authorize("user")
+	}
+	if _, found := c.option(k, "cookies"); found {
+		q.authorize("cookie")
+	}
+	c.r.addRequest(&q)
+	return true
+}
+
+// isRequestName reports the functions whose options say the method.
+func isRequestName(k *call) bool {
+	switch k.last {
+	case "fetch", "axios", "got", "ky", "ofetch", "urlopen", "Request", "request", "curl_init", "undici":
+		return true
+	}
+	return false
+}
+
+// isHTTPModule reports the names that HTTP clients have in code, where a URL
+// that is not known is still a URL.
+func isHTTPModule(name string) bool {
+	switch strings.TrimPrefix(name, "$") {
+	case "requests", "httpx", "axios", "got", "ky", "superagent", "aiohttp", "session", "client", "fetch", "ofetch", "urllib",
+		"urlopen", "Net", "HTTParty", "RestClient", "Faraday", "http", "https", "ua", "undici", "needle":
+		return true
+	}
+	return false
+}
+
+// requestBody takes over the body among the arguments.
+func (c *codeReader) requestBody(k *call, q *request) {
+	for _, name := range [...]string{"json", "data", "body", "content", "form"} {
+		if text, ok := c.option(k, name); ok {
+			q.addData(text, "")
+		}
+	}
+	if path, ok := c.option(k, "files"); ok {
+		q.sent, q.bodyKind = true, bodyFile
+		if path != "" && !strings.Contains(path, hole) {
+			q.bodyFiles = append(q.bodyFiles, path)
+		}
+	}
+	if len(k.args) > 1 && !q.sent {
+		switch k.last {
+		case "post", "put", "patch":
+			q.addData(c.text(k.args[1]), "")
+		}
+	}
+}
+
+// attachGraphQL gives the requests of the code the operations that stand in
+// its strings: the body is most often put together elsewhere.
+func (c *codeReader) attachGraphQL(requests []httpFact) {
+	if len(c.graphql) == 0 {
+		return
+	}
+	for i := range requests {
+		f := &requests[i]
+		if f.method == "POST" && (len(f.graphql) == 0 || f.graphql[0].kind == graphqlUnknown) {
+			f.graphql = c.graphql
+		}
+	}
+}
+
+// storeCall adds the statements that a call has a database run.
+func (c *codeReader) storeCall(k *call) bool {
+	object := ""
+	if len(k.path) > 1 {
+		object = k.path[len(k.path)-2]
+	}
+	fact := sqlFact{object: object, text: c.source(k), scope: scopeUnknown}
+	switch k.last {
+	case "execute", "executemany", "executescript", "exec", "query", "queryRaw", "raw", "run", "prepare", "all", "get", "unsafe",
+		"executeRaw", "executeRawUnsafe", "queryRawUnsafe", "mysqli_query", "pg_query", "select_all", "exec_query", "statement", "unprepared",
+		"$executeRaw", "$executeRawUnsafe", "$queryRaw", "$queryRawUnsafe", "do":
+		if len(k.args) == 0 {
+			return false
+		}
+		text := c.text(k.args[len(k.args)-1])
+		if k.last != "mysqli_query" && k.last != "pg_query" {
+			text = c.text(k.args[0])
+		}
+		if first, _, _ := strings.Cut(strings.TrimSpace(text), " "); !isSQLVerb(first) {
+			return false
+		}
+		s := sqlReader{}
+		s.read(text)
+		for _, f := range s.facts {
+			f.scope = scopeUnknown
+			c.r.facts.sqls = append(c.r.facts.sqls, f)
+		}
+		return true
+	case "dropDatabase", "drop_database":
+		fact.verb = "drop database"
+		if object == "db" {
+			fact.object = ""
+		}
+		if name, ok := c.arg(k, 0); ok && name != hole && name != "" {
+			fact.object = name
+		}
+	case "drop", "drop_collection", "dropCollection", "drop_table", "dropTable", "drop_all":
+		if len(k.path) == 1 && k.on == "" {
+			return false
+		}
+		fact.verb = "drop table"
+	case "deleteMany", "delete_many", "remove", "delete_all", "destroy_all":
+		if k.last == "remove" && (len(k.path) < 2 || k.path[0] != "db") {
+			return false
+		}
+		fact.verb, fact.where = "delete", c.hasFilter(k)
+	case "updateMany", "update_many", "update_all":
+		fact.verb, fact.where = "update", c.hasFilter(k)
+	case "flushall", "flushdb", "flushAll", "flushDb", "FLUSHALL", "FLUSHDB":
+		fact.verb = strings.ToLower(k.last)
+	default:
+		return false
+	}
+	if k.on != "" && (object == "" || len(k.path) == 1) {
+		fact.object = k.on // db.getCollection("users").drop()
+	}
+	c.r.facts.sqls = append(c.r.facts.sqls, fact)
+	return true
+}
+
+// isSQLVerb reports the first words of the statements that matter in code.
+func isSQLVerb(word string) bool {
+	if startsStatement(word) {
+		return true
+	}
+	switch strings.ToLower(word) {
+	case "with", "copy", "do", "replace", "revoke", "begin;", "vacuum", "pragma":
+		return true
+	}
+	return false
+}
+
+// hasFilter reports a filter that is not empty: deleteMany({a: 1}).
+func (c *codeReader) hasFilter(k *call) bool {
+	if len(k.args) == 0 {
+		return false
+	}
+	a := k.args[0]
+	if name, value := c.keyword(a); name == "where" {
+		a = value
+	}
+	if !c.punct(a.start, "{") {
+		return a.end > a.start
+	}
+	inner := span{a.start + 1, min(c.match[a.start], a.end)}
+	if name, value := c.keyword(inner); name == "where" && c.punct(value.start, "{") {
+		return c.match[value.start] > value.start+1
+	}
+	return inner.end > inner.start
+}
+
+// awsCall adds the request of a call of boto3 or the AWS SDK: its operation is
+// the path.
+func (c *codeReader) awsCall(k *call) bool {
+	operation := k.last
+	switch {
+	case strings.HasSuffix(operation, "Command") && isUpper(operation[0]):
+		operation = strings.TrimSuffix(operation, "Command")
+	case strings.Contains(operation, "_") && (len(k.path) > 1 || k.on != ""):
+		operation = camelCase(operation)
+	default:
+		return false
+	}
+	method := "POST"
+	switch {
+	case hasAnyPrefix(operation, "Delete", "Terminate", "Remove", "Deregister", "Purge", "Destroy", "Release"):
+		method = "DELETE"
+	case hasAnyPrefix(operation, "Get", "List", "Describe", "Head"):
+		method = "GET"
+	}
+	host := "amazonaws.com"
+	if k.on != "" && !strings.ContainsAny(k.on, hole+"/ ") {
+		host = k.on + "." + host
+	}
+	c.r.facts.https = append(c.r.facts.https, httpFact{
+		method: method, host: host, path: "/" + operation, scope: scopePublic, body: bodyNone,
+		credential: "client", text: c.source(k),
+	})
+	return true
+}
+
+func hasAnyPrefix(text string, prefixes ...string) bool {
+	for _, p := range prefixes {
+		if strings.HasPrefix(text, p) {
+			return true
+		}
+	}
+	return false
+}
+
+// camelCase turns delete_db_instance into DeleteDBInstance as far as rules
+// need: DeleteDbInstance.
+func camelCase(name string) string {
+	var b strings.Builder
+	for _, part := range strings.Split(name, "_") {
+		if part != "" {
+			b.WriteString(strings.ToUpper(part[:1]) + part[1:])
+		}
+	}
+	return b.String()
+}
+
+// printCall adds what a call shows of the environment.
+func (c *codeReader) printCall(k *call) {
+	switch k.last {
+	case "phpinfo":
+		c.r.facts.envs = append(c.r.facts.envs, envFact{op: envDump, text: c.source(k)})
+	case "getenv":
+		if name, ok := c.arg(k, 0); ok && name != "" && c.printed(k.at) {
+			c.r.facts.envs = append(c.r.facts.envs, envFact{op: envPrint, name: name, text: c.source(k)})
+		}
+	}
+}
+
+// environIndex gives the part of a path that is the environment, or -1.
+func environIndex(path []string) int {
+	for i, part := range path {
+		switch part {
+		case "environ", "ENV", "$_ENV", "$ENV", "%ENV":
+			return i
+		case "env":
+			if i == 1 && (path[0] == "process" || path[0] == "Deno" || path[0] == "Bun") {
+				return i
+			}
+		}
+	}
+	return -1
+}
+
+// environment adds what is done with os.environ, process.env and ENV, which
+// stands in a path that ends at end.
+func (c *codeReader) environment(k *call, at, end int) {
+	if !c.printed(k.at) {
+		return
+	}
+	name := ""
+	switch {
+	case at+1 < len(k.path):
+		name = k.path[at+1]
+		switch name {
+		case "items", "copy", "to_h", "to_a", "toObject", "keys", "each":
+			name = ""
+		case "get", "fetch":
+			if name = hole; c.isString(end + 1) {
+				name = c.tokens[end+1].Text
+			}
+		}
+	case c.punct(end, "[") || c.punct(end, "{"):
+		if name = hole; c.isString(end+1) || c.isName(end+1) {
+			name = c.tokens[end+1].Text
+		}
+	}
+	fact := envFact{op: envDump, text: "the environment, printed by code"}
+	if name != "" {
+		fact = envFact{op: envPrint, name: name, text: name + ", printed by code"}
+	}
+	c.r.facts.envs = append(c.r.facts.envs, fact)
+}
+
+// printed reports whether the expression at i stands in the arguments of a call
+// that shows or sends it.
+func (c *codeReader) printed(i int) bool {
+	const maxBack = 24
+	for j := i - 1; j >= 0 && j > i-maxBack; j-- {
+		if c.punct(j, ";") {
+			return false
+		}
+		if c.isName(j) {
+			switch c.tokens[j].Text {
+			case "print", "log", "puts", "pp", "echo", "print_r", "var_dump", "dumps", "stringify", "pprint", "write", "dump", "info", "say", "p":
+				return true
+			}
+		}
+	}
+	return false
+}

@@ -1,0 +1,149 @@
+package classify
+
+import (
+	"strings"
+	"testing"
+
+	"restrain/shellparse"
+)
+
+func readCodeOf(lang, code string) *reader {
+	c := command("interpreter")
+	c.Snippets = []shellparse.Snippet{{Lang: lang, Text: shellparse.Word{Text: code}}}
+	r := readerOf(c)
+	r.readCode()
+	return r
+}
+
+func TestCodeFiles(t *testing.T) {
+	for _, tt := range []struct{ lang, code, want string }{
+		{"python", `import shutil; shutil.rmtree("/data")`, "delete-r /data"},
+		{"python", `import os; os.remove('a'); os.unlink("b"); os.rmdir('c')`, "delete a delete b delete c"},
+		{"python", `from pathlib import Path; Path("a").unlink(missing_ok=True)`, "delete a"},
+		{"python", `p = Path("a")` + "\n" + `p.unlink()`, "delete a"},
+		{"python", `d = "/data"` + "\n" + `shutil.rmtree(d)`, "delete-r /data"},
+		{"python", `shutil.rmtree(os.path.join(d, "x"))`, "delete-r □"},
+		{"python", `shutil.rmtree(f"/data/{name}")`, "delete-r /data/□"},
+		{"python", `print(open('.env').read())`, "read .env"},
+		{"python", `open("a", "w").write("x"); open("b", mode="a")`, "write a append b"},
+		{"python", `print(Path(".env").read_text())`, "read .env"},
+		{"python", `x = [1]; x.remove(1); s.delete("a")`, ""},
+		{"python", `# shutil.rmtree("/data")` + "\n" + `print("os.remove('x')")`, ""},
+		{"javascript", `require('fs').rmSync('/data', {recursive: true, force: true})`, "delete-r /data"},
+		{"javascript", `fs.unlinkSync("a"); fs.promises.rm("b"); await fs.rm('c', {recursive:true})`, "delete a delete b delete-r c"},
+		{"javascript", `console.log(fs.readFileSync('.env', 'utf8'))`, "read .env"},
+		{"javascript", `rimraf.sync('/data')`, "delete-r /data"},
+		{"ruby", `FileUtils.rm_rf("/data")`, "delete-r /data"},
+		{"ruby", `FileUtils.rm_rf '/data'`, "delete-r /data"},
+		{"ruby", `File.delete("a"); puts File.read(".env")`, "delete a read .env"},
+		{"perl", `unlink "a"; unlink("b");`, "delete a delete b"},
+		{"perl", `use File::Path; remove_tree("/data");`, "delete-r /data"},
+		{"php", `unlink("a"); echo file_get_contents(".env");`, "delete a read .env"},
+	} {
+		r := readCodeOf(tt.lang, tt.code)
+		if got := describeFiles(r.facts.files); got != tt.want {
+			t.Errorf("%s: %s\n got %s\nwant %s", tt.lang, tt.code, got, tt.want)
+		}
+	}
+}
+
+func TestCodeRequests(t *testing.T) {
+	for _, tt := range []struct{ lang, code, want string }{
+		{"python", `requests.delete("https://h.example.com/x")`, "DELETE h.example.com/x public none"},
+		{"python", `requests.delete(url, headers={"Authorization": "x"})`, "DELETE □/ unknown none header"},
+		{"python", `url = "https://h.example.com/" + name` + "\n" + `requests.delete(url)`, "DELETE h.example.com/□ public none"},
+		{"python", `requests.request("DELETE", "https://h.example.com")`, "DELETE h.example.com/ public none"},
+		{"python", `requests.post("http://localhost:8000/x", json={"a": 1})`, "POST localhost:8000/x loopback unknown"},
+		{"python", `q = "mutation { volumeDelete(id: 1) }"` + "\n" + `requests.post("https://h.example.com/graphql", json={"query": q})`, "POST h.example.com/graphql public unknown <mutation volumeDelete 1>"},
+		{"python", `urllib.request.urlopen(urllib.request.Request("https://h.example.com", method="DELETE"))`, "GET □/ unknown none | DELETE h.example.com/ public none"},
+		{"python", `c = http.client.HTTPSConnection("h.example.com"); c.request("DELETE", "/x")`, "DELETE h.example.com/x public none"},
+		{"python", `httpx.get("https://h.example.com", auth=("a", "b"))`, "GET h.example.com/ public none user"},
+		{"python", `d.get("key"); cache.delete("x")`, ""},
+		{"python", `ec2 = boto3.client("ec2"); ec2.delete_volume(VolumeId="vol-1")`, "DELETE ec2.amazonaws.com/DeleteVolume public none client"},
+		{"python", `boto3.client("s3").delete_bucket(Bucket="b")`, "DELETE s3.amazonaws.com/DeleteBucket public none client"},
+		{"javascript", `fetch("https://h.example.com/x", {method: "DELETE"})`, "DELETE h.example.com/x public none"},
+		{"javascript", "await fetch(`https://h.example.com/${id}`, {\n method: 'DELETE', headers: {Authorization: t}})", "DELETE h.example.com/□ public none header"},
+		{"javascript", `fetch('https://h.example.com')`, "GET h.example.com/ public none"},
+		{"javascript", `axios.delete("https://h.example.com/x")`, "DELETE h.example.com/x public none"},
+		{"javascript", `axios({method: 'delete', url: 'https://h.example.com/x'})`, "DELETE h.example.com/x public none"},
+		{"javascript", `https.request({hostname: 'h.example.com', path: '/x', method: 'DELETE'})`, "DELETE h.example.com/x public none"},
+		{"javascript", `import {EC2Client} from "@aws-sdk/client-ec2"; c.send(new DeleteVolumeCommand({VolumeId: "v"}))`, "DELETE amazonaws.com/DeleteVolume public none client"},
+		{"ruby", `HTTParty.delete("https://h.example.com/x")`, "DELETE h.example.com/x public none"},
+	} {
+		r := readCodeOf(tt.lang, tt.code)
+		if got := describe(r.facts.https); got != tt.want {
+			t.Errorf("%s: %s\n got %s\nwant %s", tt.lang, tt.code, got, tt.want)
+		}
+	}
+}
+
+func TestCodeStatements(t *testing.T) {
+	for _, tt := range []struct{ lang, code, want string }{
+		{"python", `cur.execute("DROP TABLE users")`, "drop table users"},
+		{"python", `cur.execute("DELETE FROM users WHERE id = %s", (1,))`, "delete users where"},
+		{"python", `cur.execute(f"DROP TABLE {t}")`, "drop table □"},
+		{"python", `conn.execute(text("TRUNCATE users"))`, "truncate users"},
+		{"python", `q = "DROP TABLE users"` + "\n" + `cur.execute(q)`, "drop table users"},
+		{"python", `print("DROP TABLE users")`, ""},
+		{"python", `Base.metadata.drop_all(engine)`, "drop table metadata"},
+		{"javascript", "await prisma.$executeRawUnsafe('DROP TABLE users')", "drop table users"},
+		{"javascript", "prisma.$queryRaw`DELETE FROM users`", "delete users"},
+		{"javascript", "await prisma.user.deleteMany()", "delete user"},
+		{"javascript", "await prisma.user.deleteMany({where: {id: 1}})", "delete user where"},
+		{"javascript", "await prisma.user.deleteMany({where: {}})", "delete user"},
+		{"javascript", `mongoose.connection.dropDatabase()`, "drop database connection"},
+		{"ruby", `User.delete_all`, "delete User"},
+	} {
+		r := readCodeOf(tt.lang, tt.code)
+		if got := describeSQL(r.facts.sqls, false); got != tt.want {
+			t.Errorf("%s: %s\n got %s\nwant %s", tt.lang, tt.code, got, tt.want)
+		}
+	}
+}
+
+func TestCodeEnvironment(t *testing.T) {
+	for _, tt := range []struct{ lang, code, want string }{
+		{"python", `print(os.environ)`, "dump "},
+		{"python", `for k, v in os.environ.items(): print(k, v)`, ""},
+		{"python", `print(dict(os.environ))`, "dump "},
+		{"python", `print(os.environ["API_TOKEN"])`, "print API_TOKEN"},
+		{"python", `print(os.environ.get("API_TOKEN"))`, "print API_TOKEN"},
+		{"python", `print(os.getenv("API_TOKEN"))`, "print API_TOKEN"},
+		{"python", `x = os.environ["HOME"]`, ""},
+		{"javascript", `console.log(process.env)`, "dump "},
+		{"javascript", `console.log(JSON.stringify(process.env))`, "dump "},
+		{"javascript", `console.log(process.env.API_TOKEN)`, "print API_TOKEN"},
+		{"javascript", `const t = process.env.API_TOKEN; f(t)`, ""},
+		{"ruby", `puts ENV.to_h`, "dump "},
+	} {
+		var got []string
+		for _, f := range readCodeOf(tt.lang, tt.code).facts.envs {
+			got = append(got, f.op+" "+f.name)
+		}
+		if s := strings.Join(got, "; "); s != tt.want {
+			t.Errorf("%s: %s\n got %s\nwant %s", tt.lang, tt.code, s, tt.want)
+		}
+	}
+}
+
+func TestCodeHostile(t *testing.T) {
+	for _, code := range []string{
+		strings.Repeat("f(", 30_000), strings.Repeat(")", 30_000), strings.Repeat("a.", 30_000),
+		strings.Repeat(`"`, 30_001), strings.Repeat("x=", 30_000), strings.Repeat("f(a,", 20_000),
+	} {
+		readCodeOf("python", code) // it comes back
+	}
+}
+
+func FuzzCode(f *testing.F) {
+	f.Add("python", `requests.delete("https://h.example.com/x", json={"a": [1]})`)
+	f.Add("javascript", "fetch(`https://${h}/x`, {method: 'DELETE'})")
+	f.Add("perl", `unlink "a"; $ua->delete('http://x')`)
+	f.Fuzz(func(t *testing.T, lang, code string) {
+		for _, fact := range readCodeOf(lang, code).facts.files {
+			if fact.op == "" || fact.text == "" {
+				t.Errorf("%s: %q: incomplete %+v", lang, code, fact)
+			}
+		}
+	})
+}
