@@ -1,0 +1,68 @@
+package shellparse
+
+import "testing"
+
+const claudeHead = `source /home/u/.claude/shell-snapshots/snapshot-bash-17-abc.sh 2>/dev/null || true && shopt -u extglob 2>/dev/null || true && `
+const claudeTail = ` < /dev/null && pwd -P >| /tmp/claude-12ab-cwd`
+
+const cursorText = `snap=$(command cat <&3) && builtin shopt -s extglob && builtin eval -- "$snap" && { builtin set +u 2>/dev/null || true; builtin export PWD="$(builtin pwd)"; builtin shopt -s expand_aliases 2>/dev/null; builtin eval "$1" < /dev/null; }; COMMAND_EXIT_CODE=$?; dump_bash_state >&4; builtin exit $COMMAND_EXIT_CODE`
+
+const codexText = `__CODEX_SNAPSHOT_OVERRIDE_SET_0="${PATH+x}"
+__CODEX_SNAPSHOT_OVERRIDE_0="${PATH-}"
+
+if . '/home/u/.codex/shell_snapshots/1.sh' >/dev/null 2>&1; then :; fi
+
+if [ -n "${__CODEX_SNAPSHOT_OVERRIDE_SET_0}" ]; then export PATH="${__CODEX_SNAPSHOT_OVERRIDE_0}"; else unset PATH; fi
+
+exec '/bin/bash' -c 'ls -la'`
+
+var plumbing = []struct {
+	name, src string
+	params    []string
+	cmd       string
+	ok        bool
+}{
+	{"claude", claudeHead + `eval 'ls -la'` + claudeTail, nil, "ls -la", true},
+	{"claude with the functions reset", claudeHead + `{ \builtin unalias -- 'unsetenv'; \builtin unset -f -- 'unsetenv'; } >/dev/null 2>&1 || true && eval 'ls' < /dev/null && pwd -P >| /tmp/claude-1-cwd`, nil, "ls", true},
+	{"claude, older", claudeHead + `eval 'ls -la' \< /dev/null && pwd -P >| /tmp/claude-12ab-cwd`, nil, "ls -la", true},
+	{"claude with quotes", claudeHead + `eval 'echo '"'"'hi'"'"' && ls'` + claudeTail, nil, "echo 'hi' && ls", true},
+	{"claude and more", claudeHead + `eval 'ls'` + claudeTail + ` && rm -rf x`, nil, "", false},
+	{"claude and more before", `rm -rf x && ` + claudeHead + `eval 'ls'` + claudeTail, nil, "", false},
+	{"claude and a second statement", claudeHead + `eval 'ls'` + claudeTail + `; rm x`, nil, "", false},
+	{"claude with two evals", claudeHead + `eval 'ls' && eval 'rm x'` + claudeTail, nil, "", false},
+	{"claude with a substitution", claudeHead + `eval "ls $(rm x)"` + claudeTail, nil, "", false},
+	{"claude with another file", claudeHead + `eval 'ls' < /dev/null && pwd -P >| /etc/passwd`, nil, "", false},
+	{"claude with another snapshot", `source /tmp/x.sh && eval 'ls' && pwd -P >| /tmp/claude-1-cwd`, nil, "", false},
+	{"claude with a climbing snapshot", `source /h/shell-snapshots/snapshot-/../../tmp/x.sh && eval 'ls'`, nil, "", false},
+	{"codex", codexText, nil, "ls -la", true},
+	{"codex and more", codexText + "; rm x", nil, "", false},
+	{"codex with a command between", "if . '/h/shell_snapshots/1.sh' >/dev/null 2>&1; then :; fi\nrm x\nexec '/bin/bash' -c 'ls'", nil, "", false},
+	{"codex with a substitution", "__CODEX_SNAPSHOT_X=\"$(rm x)\"\nif . '/h/shell_snapshots/1.sh' >/dev/null 2>&1; then :; fi\nexec '/bin/bash' -c 'ls'", nil, "", false},
+	{"codex with another shell", "if . '/h/shell_snapshots/1.sh' >/dev/null 2>&1; then :; fi\nexec /tmp/bash -c 'ls'", nil, "", false},
+	{"gemini", "shopt -u promptvars nullglob extglob nocaseglob dotglob; _bgpids_file=/tmp/gemini-shell-x/bgpids.tmp\n(\n  trap 'jobs -p > \"$_bgpids_file\"' EXIT\nls -la\n)\n__code=$?\nexit $__code", nil, "ls -la", true},
+	{"gemini with another trap", "_bgpids_file=/tmp/g/bgpids.tmp\n(\n  trap 'rm x' EXIT\nls\n)\n__code=$?\nexit $__code", nil, "", false},
+	{"gemini, older", "shopt -u promptvars nullglob extglob nocaseglob dotglob; { ls -la; }; __code=$?; pgrep -g 0 >/tmp/shell_pgrep_ab.tmp 2>&1; exit $__code;", nil, "ls -la", true},
+	{"gemini and more", "{ ls; }; __code=$?; rm x; exit $__code;", nil, "", false},
+	{"gemini with two commands", "{ ls; rm x; }; __code=$?; pgrep -g 0 >/tmp/shell_pgrep_ab.tmp 2>&1; exit $__code;", nil, "ls; rm x", true},
+	{"cursor", cursorText, []string{"--", "ls -la"}, "ls -la", true},
+	{"cursor without a command", cursorText, nil, "", false},
+	{"cursor and more", cursorText + "; rm x", []string{"--", "ls"}, "", false},
+	{"cursor with another eval", `snap=$(command cat <&3) && builtin eval "$snap" && { builtin eval "$2"; builtin eval "$1"; }; COMMAND_EXIT_CODE=$?; dump_bash_state >&4; builtin exit $COMMAND_EXIT_CODE`, []string{"--", "ls", "rm x"}, "", false},
+	{"cursor hook", "restrain hook cursor <<'CURSOR_HOOK_EOF'\n{\"command\":\"rm -rf /\"}\nCURSOR_HOOK_EOF", nil, "restrain hook cursor", true},
+	{"cursor hook and more", "true <<'CURSOR_HOOK_EOF'\n{}\nCURSOR_HOOK_EOF\nrm x", nil, "", false},
+	{"cursor hook ended early", "true <<'CURSOR_HOOK_EOF'\nCURSOR_HOOK_EOF\nrm x\nCURSOR_HOOK_EOF", nil, "", false},
+	{"snapshot dump", "SNAPSHOT_FILE=/home/u/.claude/shell-snapshots/snapshot-bash-1-a.sh\nsource \"/home/u/.bashrc\" < /dev/null\necho '# Shell Options' >> \"$SNAPSHOT_FILE\"\nshopt -p | head -n 1000 >> \"$SNAPSHOT_FILE\"", nil, "", true},
+	{"snapshot dump and more", "SNAPSHOT_FILE=/home/u/.claude/shell-snapshots/snapshot-bash-1-a.sh\necho x >> \"$SNAPSHOT_FILE\"\nrm x", nil, "", false},
+	{"snapshot dump to another file", "SNAPSHOT_FILE=/home/u/.claude/shell-snapshots/snapshot-bash-1-a.sh\necho x >> /etc/passwd", nil, "", false},
+	{"nothing", "", nil, "", false},
+	{"a command", "ls -la", nil, "", false},
+}
+
+func TestPlumbing(t *testing.T) {
+	for _, tt := range plumbing {
+		cmd, ok := PlumbingArgs(tt.src, tt.params)
+		if cmd != tt.cmd || ok != tt.ok {
+			t.Errorf("%s: got %q, %v; want %q, %v", tt.name, cmd, ok, tt.cmd, tt.ok)
+		}
+	}
+}
