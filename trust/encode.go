@@ -97,6 +97,7 @@ func (m *Model) fields() []namedFigure {
 		{"level-memory", &m.Levels.Memory},
 		{"level-elevated", &m.Levels.Elevated},
 		{"level-alarmed", &m.Levels.Alarmed},
+		{"level-unusual", &m.Levels.Unusual},
 		{"level-release", &m.Levels.Release},
 	}
 }

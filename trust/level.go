@@ -40,12 +40,16 @@ func ParseLevel(name string) (Level, error) {
 
 // Levels are the constants of a session's level. A session carries suspicion:
 // each risk class adds its own part, at most once, so that one kind of risk
-// repeated is not two; a denied step adds another. All of it decays.
+// repeated is not two; a denied step adds another. Sequences, and steps that
+// are unusual without being a risk, put a floor under it. All of it decays.
 type Levels struct {
 	// Memory is the number of steps after which suspicion is half.
 	Memory float64
 	// Elevated and Alarmed are the suspicions at which those levels begin.
 	Elevated, Alarmed float64
+	// Unusual is the percentile of the score from which a step of any class
+	// raises the session to elevated.
+	Unusual float64
 	// Release is the share of a level's beginning at which it ends again.
 	Release float64
 }
@@ -93,10 +97,10 @@ const denial = 1
 
 // A suspicion is what a session's level rests on.
 type suspicion struct {
-	level    Level
-	classes  []float64 // by class number
-	sequence float64   // from named sequences
-	denied   float64
+	level   Level
+	classes []float64 // by class number
+	denied  float64
+	floor   float64 // from sequences and unusual steps; it adds to nothing
 }
 
 // total adds up what is left of the suspicion after one more step, with the
@@ -116,7 +120,7 @@ func (s *suspicion) total(keep float64, step *stepClasses, risk *classSet) float
 // record adds a step. That a human has approved it makes it no more ordinary:
 // they were asked about the step, not about what follows.
 func (s *suspicion) record(keep float64, step *stepClasses, risk *classSet, decision Decision) {
-	s.sequence *= keep
+	s.floor *= keep
 	s.denied *= keep
 	for i, w := range s.classes {
 		w *= keep
@@ -139,5 +143,5 @@ func (s *suspicion) sum() float64 {
 	for _, w := range s.classes {
 		sum += w
 	}
-	return max(sum, s.sequence)
+	return max(sum, s.floor)
 }

@@ -115,7 +115,7 @@ func NewSession(b *Baseline, r Rules) *Session {
 func NewSuspectSession(b *Baseline, r Rules) *Session {
 	s := NewSession(b, r)
 	s.suspicion.level = Elevated
-	s.suspicion.sequence = b.Model.Levels.Elevated
+	s.suspicion.floor = b.Model.Levels.Elevated
 	return s
 }
 
@@ -137,7 +137,10 @@ func (s *Session) Assess(step *classify.Step, now time.Time) Assessment {
 		s.advance(s.scratch.progress, classes, willRun, s.steps+1, now, &best)
 	}
 	levels := &s.baseline.Model.Levels
-	suspicion := max(s.suspicion.total(s.suspectKeep, classes, &s.risk), s.suspicion.sequence*s.suspectKeep, best.suspicion(levels))
+	suspicion := max(
+		s.suspicion.total(s.suspectKeep, classes, &s.risk),
+		s.suspicion.floor*s.suspectKeep, best.floor(levels), levels.floor(&a),
+	)
 	a.Level = levels.after(s.suspicion.level, suspicion)
 	if best.complete() {
 		a.Sequence, a.Raises = best.pattern.ID, best.pattern.Raises
@@ -146,9 +149,9 @@ func (s *Session) Assess(step *classify.Step, now time.Time) Assessment {
 	return a
 }
 
-// suspicion is what a sequence raises a session's suspicion to: its level when
+// floor is what a sequence raises a session's suspicion to: its level when
 // complete, elevated when under way.
-func (c *completion) suspicion(levels *Levels) float64 {
+func (c *completion) floor(levels *Levels) float64 {
 	switch {
 	case c.pattern == nil:
 		return 0
@@ -156,6 +159,14 @@ func (c *completion) suspicion(levels *Levels) float64 {
 		return levels.begin(c.pattern.level)
 	}
 	return levels.begin(min(Elevated, c.pattern.level))
+}
+
+// floor is what a step raises a session's suspicion to for being unusual.
+func (l *Levels) floor(a *Assessment) float64 {
+	if a.Percentile >= l.Unusual {
+		return l.Elevated
+	}
+	return 0
 }
 
 func (s *Session) path(c *completion) []SequenceStage {
@@ -225,6 +236,7 @@ func (s *Session) row(class int) int {
 func (s *Session) Record(step *classify.Step, a Assessment, o Outcome, now time.Time) {
 	classes := &s.scratch.classes
 	s.vocabulary.read(step, classes)
+	levels := &s.baseline.Model.Levels
 	s.steps++
 	s.window.record(s.windowKeep, classes.set)
 	s.suspicion.record(s.suspectKeep, classes, &s.risk, o.Decision)
@@ -240,14 +252,13 @@ func (s *Session) Record(step *classify.Step, a Assessment, o Outcome, now time.
 			s.advance(s.progress, classes, hasFailed, s.steps, now, &best)
 		}
 	}
-	s.settle(&best)
+	s.settle(max(best.floor(levels), levels.floor(&a)))
 }
 
 // settle brings the level up to date with the suspicion.
-func (s *Session) settle(best *completion) {
-	levels := &s.baseline.Model.Levels
-	s.suspicion.sequence = max(s.suspicion.sequence, best.suspicion(levels))
-	s.suspicion.level = levels.after(s.suspicion.level, s.suspicion.sum())
+func (s *Session) settle(floor float64) {
+	s.suspicion.floor = max(s.suspicion.floor, floor)
+	s.suspicion.level = s.baseline.Model.Levels.after(s.suspicion.level, s.suspicion.sum())
 }
 
 // Exited tells that step number (1-based) has ended, and whether it failed.
@@ -266,7 +277,7 @@ func (s *Session) Exited(number int, failed bool, now time.Time) {
 	}
 	var best completion
 	s.advance(s.progress, classes, hasFailed, s.steps, now, &best)
-	s.settle(&best)
+	s.settle(best.floor(&s.baseline.Model.Levels))
 }
 
 // Steps is the number of steps recorded.

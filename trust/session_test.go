@@ -157,12 +157,29 @@ func TestHysteresis(t *testing.T) {
 		suspicion float64
 		want      Level
 	}{
-		{0.9, Calm}, {1, Elevated}, {0.9, Elevated}, {0.5, Elevated}, {0.49, Calm},
-		{1.5, Alarmed}, {1.2, Alarmed}, {0.75, Alarmed}, {0.74, Elevated}, {1.4, Elevated}, {9, Alarmed}, {0, Calm},
+		{0.9, Calm}, {1, Elevated}, {0.9, Elevated}, {0.71, Elevated}, {0.69, Calm},
+		{1.5, Alarmed}, {1.2, Alarmed}, {1.06, Alarmed}, {1.04, Elevated}, {1.4, Elevated}, {9, Alarmed}, {0, Calm},
 	} {
 		if level = levels.after(level, step.suspicion); level != step.want {
 			t.Fatalf("at %v: %v, want %v", step.suspicion, level, step.want)
 		}
+	}
+}
+
+// What is unusual without being a risk elevates, and never alarms.
+func TestUnusualStepElevates(t *testing.T) {
+	s := NewSession(Shipped(), testRules())
+	work(s, 20)
+	for range 5 {
+		if a := do(s, Outcome{}, "never.heard.of"); a.Percentile >= 99 && a.Level != Elevated {
+			t.Fatalf("percentile %v, level %v", a.Percentile, a.Level)
+		}
+	}
+	if s.Level() != Elevated {
+		t.Errorf("level %v", s.Level())
+	}
+	if work(s, 100); s.Level() != Calm {
+		t.Errorf("100 steps later: %v", s.Level())
 	}
 }
 

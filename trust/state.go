@@ -34,7 +34,7 @@ func (s *Session) AppendState(b []byte) []byte {
 	b = append(b, stateMark...)
 	b = binary.AppendUvarint(b, uint64(s.steps))
 	b = append(b, byte(s.suspicion.level))
-	b = appendFloat(b, s.suspicion.sequence)
+	b = appendFloat(b, s.suspicion.floor)
 	b = appendFloat(b, s.suspicion.denied)
 	b = appendFloat(b, s.window.seed)
 
@@ -132,7 +132,7 @@ func (s *Session) read(r *stateReader) {
 	if s.suspicion.level > Alarmed {
 		r.failed = true
 	}
-	s.suspicion.sequence = r.float()
+	s.suspicion.floor = r.float()
 	s.suspicion.denied = r.float()
 	s.window.seed = r.float()
 
