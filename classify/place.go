@@ -78,19 +78,37 @@ func (r *reader) workspacePlace(f *fileFact) Place {
 			return ""
 		}
 	case ws == "":
-		return ""
+		if !r.looksLikeProject(f) {
+			return ""
+		}
 	case isBelow(ws, p):
 		return PlaceWorkspaceRoot
 	case !isBelow(p, ws):
 		return ""
 	}
-	inside := fileFact{path: strings.TrimPrefix(p, ws)}
+	inside := fileFact{path: strings.TrimPrefix(p, ws)} // the workspace's own name says nothing
 	for i := range r.set.Places {
 		if place := &r.set.Places[i]; place.ID == PlaceBuild && inside.fits(place.Globs, true) {
 			return PlaceBuild
 		}
 	}
 	return PlaceWorkspace
+}
+
+// looksLikeProject reports a path deep enough below a home to be inside of a
+// project there: what is known of the place when nothing is known of the
+// workspace.
+func (r *reader) looksLikeProject(f *fileFact) bool {
+	if !f.inHome || r.ctxDir != "" || strings.HasPrefix(f.below, "/.") {
+		return false
+	}
+	depth := strings.Count(f.below, "/")
+	first, _, _ := strings.Cut(strings.TrimPrefix(f.below, "/"), "/")
+	switch first {
+	case "Documents", "Desktop", "Downloads", "Pictures", "Music", "Movies", "Videos", "Library", "AppData":
+		return depth >= 4
+	}
+	return depth >= 3
 }
 
 // guessWorkspace takes the directory that a line changes to for the workspace

@@ -46,7 +46,13 @@ func (w *WordSet) inFileName(glob string) bool {
 
 // soughtName gives the plain part of a glob or pattern for file names.
 func soughtName(pattern string) string {
-	return strings.NewReplacer("*", "", "\\", "", "^", "", "$", "").Replace(pattern)
+	return strings.Map(func(r rune) rune {
+		switch r {
+		case '*', '\\', '^', '$':
+			return -1
+		}
+		return r
+	}, pattern)
 }
 
 // inName reports whether a variable's name, or a pattern for such names, is of
