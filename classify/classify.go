@@ -87,6 +87,8 @@ func (r *reader) command(n int) {
 			r.readFiles(sub, took)
 		}
 		r.readHTTP()
+		r.readSQL()
+		r.readCode()
 		r.readSends()
 	}
 	r.readRedirs()
