@@ -22,11 +22,11 @@ func (sh *shell) appendFields(out []Word, w *syntax.Word) []Word {
 		switch part := w.Parts[0].(type) {
 		case *syntax.Lit:
 			if strings.IndexAny(part.Value, "\\~{*?[") < 0 {
-				return append(out, Word{Text: part.Value, Span: sh.span(w)})
+				return append(out, sh.noted(Word{Text: part.Value, Span: sh.span(w)}))
 			}
 		case *syntax.SglQuoted:
 			if !part.Dollar {
-				return append(out, Word{Text: part.Value, Span: sh.span(w)})
+				return append(out, sh.noted(Word{Text: part.Value, Span: sh.span(w)}))
 			}
 		}
 	}
@@ -64,7 +64,7 @@ func (sh *shell) word(w *syntax.Word, tilde tildeRule) Word {
 	}
 	if len(w.Parts) == 1 {
 		if lit, ok := w.Parts[0].(*syntax.Lit); ok && strings.IndexAny(lit.Value, "\\~*?[") < 0 {
-			return Word{Text: lit.Value, Span: sh.span(w)}
+			return sh.noted(Word{Text: lit.Value, Span: sh.span(w)})
 		}
 	}
 	f := folder{sh: sh, span: sh.span(w), tilde: tilde}
@@ -77,6 +77,14 @@ func (sh *shell) document(w *syntax.Word) Word {
 	f := folder{sh: sh, span: sh.span(w), heredoc: true}
 	f.dblQuoted(w.Parts)
 	return f.word()
+}
+
+// noted marks a word unknown that holds a Hole of the text itself.
+func (sh *shell) noted(w Word) Word {
+	if sh.notes != nil && len(w.Unknown) == 0 && strings.ContainsRune(w.Text, Hole) {
+		w.Unknown = sh.notes
+	}
+	return w
 }
 
 // A tildeRule says where an unquoted tilde stands for a home directory.
@@ -105,7 +113,7 @@ type folder struct {
 
 // word ends an unsplit word.
 func (f *folder) word() Word {
-	return Word{Text: string(f.buf), Unknown: f.unknown, Glob: f.glob, Span: f.span}
+	return f.sh.noted(Word{Text: string(f.buf), Unknown: f.unknown, Glob: f.glob, Span: f.span})
 }
 
 // flush ends a field.

@@ -6,13 +6,15 @@ const (
 	// maxSource is how many bytes of source are parsed. The kernel refuses a
 	// single exec argument of more than 128 KiB (MAX_ARG_STRLEN), so only
 	// scripts and standard input can be longer.
-	maxSource = 256 << 10
+	maxSource = 128 << 10
 	// shallowSource is a length below which no text can nest deeply enough to
 	// trouble the recursive parser, so that it need not be scanned first.
 	shallowSource = 2 << 10
-	// maxOpeners bounds the brackets, keywords and operators that make the
-	// parser recurse, in one text longer than shallowSource.
-	maxOpeners = 20_000
+	// maxOpeners bounds the brackets and operators, and maxKeywords the
+	// reserved words, that make the parser recurse or its tree large, in one
+	// text longer than shallowSource.
+	maxOpeners  = 20_000
+	maxKeywords = 3_000
 	// maxBrackets bounds how deeply brackets nest in one text longer than
 	// shallowSource.
 	maxBrackets = 300
@@ -34,8 +36,10 @@ const (
 	maxFields = 256
 	// maxNote bounds, in bytes, what an entry of Word.Unknown quotes.
 	maxNote = 120
-	// maxRestarts is how many times parsing resumes after an error.
+	// maxRestarts is how many times parsing resumes after an error, and
+	// maxReparsed, in bytes, how much is parsed again in all.
 	maxRestarts = 64
+	maxReparsed = 128 << 10
 	// maxCodeBytes and maxTokens bound the reading of code in another language.
 	maxCodeBytes = 256 << 10
 	maxTokens    = 50_000

@@ -60,10 +60,11 @@ type reader struct {
 
 // A function is a shell function that the text declares.
 type function struct {
-	body *syntax.Stmt
-	src  string
-	base int
-	open bool // being called: recursion stops here
+	body  *syntax.Stmt
+	src   string
+	base  int
+	notes []string
+	open  bool // being called: recursion stops here
 }
 
 func newReader(src string, opts Options) *reader {
@@ -138,7 +139,9 @@ func (sh *shell) source(src string) output {
 		return output{}
 	}
 	defer r.leave()
-	src = clean(src)
+	if sh.notes == nil {
+		src = clean(src)
+	}
 	sh.src = src
 	if len(src) > maxSource {
 		r.limit(limitSize)
@@ -178,7 +181,7 @@ func tooDeep(src string) bool {
 	if len(src) <= shallowSource {
 		return false
 	}
-	openers, depth := 0, 0
+	openers, keywords, depth := 0, 0, 0
 	for i := 0; i < len(src); i++ {
 		switch src[i] {
 		case '(', '{', '[':
@@ -188,17 +191,14 @@ func tooDeep(src string) bool {
 			}
 		case ')', '}', ']':
 			depth = max(depth-1, 0)
-		case '`', '!', '~', '?', '*', '=':
+		case '`', '!', '~', '?', '*', '=', ';', '|', '&':
 			openers++
 		case 'i', 'w', 'u', 'f', 'c', 't', 's':
 			if (i == 0 || isSpace(src[i-1]) || src[i-1] == ';') && opensCompound(src[i:]) {
-				openers++
-				if depth++; depth > 10*maxBrackets {
-					return true
-				}
+				keywords++
 			}
 		}
-		if openers > maxOpeners {
+		if openers > maxOpeners || keywords > maxKeywords {
 			return true
 		}
 	}

@@ -10,10 +10,11 @@ import (
 // before the error, then line by line, and where a line does not parse either,
 // its words.
 func (sh *shell) recovered(src string) {
-	offset := 0
-	restarts := 0
-	for offset < len(src) && restarts < maxRestarts {
-		restarts++
+	offset, reparsed := 0, 0
+	for range maxRestarts {
+		if reparsed += len(src) - offset; offset >= len(src) || reparsed > maxReparsed {
+			break
+		}
 		stmts, end := parsePrefix(src[offset:])
 		sub := *sh
 		sub.src = src[offset:]
@@ -80,7 +81,7 @@ func (sh *shell) lexical(src string) {
 			i++
 		default:
 			n, text := roughWord(src[i:])
-			w := Word{Text: text}
+			w := sh.noted(Word{Text: text})
 			if sh.base >= 0 {
 				w.Span = Span{sh.base + i, sh.base + i + n}
 			}

@@ -56,7 +56,7 @@ func (sh *shell) callFunction(c *Command) (output, bool) {
 	f.open = true
 	sh.r.funcs[name] = f
 	sub := *sh
-	sub.src, sub.base, sub.place = f.src, f.base, c.Span
+	sub.src, sub.base, sub.place, sub.notes = f.src, f.base, c.Span, f.notes
 	sub.stdin = input{c.Stdin, c.From}
 	sub.become(Function)
 	outer, had := sh.vars.params, sh.vars.called
@@ -90,7 +90,7 @@ func (sh *shell) code(c *Command, text Word, origin Origin) output {
 
 // enterText points sh at a text that c brought with it.
 func (sh *shell) enterText(c *Command, text Word) {
-	sh.base, sh.place = sh.baseOf(text), c.Span
+	sh.base, sh.place, sh.notes = sh.baseOf(text), c.Span, text.Unknown
 	sh.stdin = input{c.Stdin, c.From}
 	sh.wrappers = append(sh.wrappers[:len(sh.wrappers):len(sh.wrappers)], c.Wrappers...)
 	sh.background = sh.background || c.Background

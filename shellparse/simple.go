@@ -262,7 +262,7 @@ func (sh *shell) heredoc(r *syntax.Redirect) Word {
 				b.WriteString(lit.Value)
 			}
 		}
-		w = Word{Text: b.String(), Span: sh.span(r.Hdoc)}
+		w = sh.noted(Word{Text: b.String(), Span: sh.span(r.Hdoc)})
 	} else {
 		w = sh.document(r.Hdoc)
 	}

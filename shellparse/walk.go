@@ -13,6 +13,8 @@ type shell struct {
 	src   string
 	base  int  // where src starts in Script.Source; -1 when it is not part of it
 	place Span // the command that brought src, for what has no place of its own
+	// notes says what the Holes in src itself depend on, as in bash -c "rm $X".
+	notes []string
 	vars  *scope
 
 	origin     Origin
@@ -320,7 +322,7 @@ func (sh *shell) define(x *syntax.FuncDecl) {
 	if sh.r.funcs == nil {
 		sh.r.funcs = make(map[string]function)
 	}
-	sh.r.funcs[x.Name.Value] = function{body: x.Body, src: sh.src, base: sh.base}
+	sh.r.funcs[x.Name.Value] = function{body: x.Body, src: sh.src, base: sh.base, notes: sh.notes}
 }
 
 // test reads the words of [[ … ]] for the commands inside them.
