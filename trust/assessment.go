@@ -27,6 +27,10 @@ type Assessment struct {
 	Percentile float64
 	// Baseline is the number of steps behind the percentiles.
 	Baseline int
+	// Before is the session's level before this step. The level lowers the
+	// thresholds for what follows: a step is judged by Before, or by Level
+	// when it completes a sequence.
+	Before Level
 	// Level is the session's level with this step taken into account.
 	Level Level
 	// Sequence is the id of a named sequence that this step completes; empty

@@ -31,8 +31,8 @@ type FitOptions struct {
 func DefaultModel() Model {
 	return Model{
 		Cap:             2000,
-		HalfLife:        16,
-		Prior:           64,
+		HalfLife:        8,
+		Prior:           16,
 		Smoothing:       4,
 		TransitionPrior: 20,
 		TransitionShare: 0.3,

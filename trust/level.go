@@ -117,18 +117,25 @@ func (s *suspicion) total(keep float64, step *stepClasses, risk *classSet) float
 	return sum
 }
 
-// record adds a step. That a human has approved it makes it no more ordinary:
-// they were asked about the step, not about what follows.
+// approved is the share of a risk that is left of it when a human has approved
+// the step: it was meant, but what follows was not asked about.
+const approved = 0.5
+
+// record adds a step.
 func (s *suspicion) record(keep float64, step *stepClasses, risk *classSet, decision Decision) {
 	s.floor *= keep
 	s.denied *= keep
+	share := 1.0
+	if decision == Approved {
+		share = approved
+	}
 	for i, w := range s.classes {
 		w *= keep
 		if w < forgotten {
 			w = 0
 		}
 		if step.set.has(i) && risk.has(i) {
-			w = max(w, raise(step.severity[i]))
+			w = max(w, share*raise(step.severity[i]))
 		}
 		s.classes[i] = w
 	}

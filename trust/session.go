@@ -141,7 +141,8 @@ func (s *Session) Assess(step *classify.Step, now time.Time) Assessment {
 		s.suspicion.total(s.suspectKeep, classes, &s.risk),
 		s.suspicion.floor*s.suspectKeep, best.floor(levels), levels.floor(&a),
 	)
-	a.Level = levels.after(s.suspicion.level, suspicion)
+	a.Before = s.suspicion.level
+	a.Level = levels.after(a.Before, suspicion)
 	if best.complete() {
 		a.Sequence, a.Raises = best.pattern.ID, best.pattern.Raises
 		a.Path = s.path(&best)
@@ -252,7 +253,11 @@ func (s *Session) Record(step *classify.Step, a Assessment, o Outcome, now time.
 			s.advance(s.progress, classes, hasFailed, s.steps, now, &best)
 		}
 	}
-	s.settle(max(best.floor(levels), levels.floor(&a)))
+	floor := best.floor(levels)
+	if o.Decision != Approved {
+		floor = max(floor, levels.floor(&a))
+	}
+	s.settle(floor)
 }
 
 // settle brings the level up to date with the suspicion.
