@@ -15,6 +15,7 @@ type index struct {
 	File                            []opEntry
 	HTTP, GraphQL, SQL, Search, Env []uint16
 	Paths                           []pathIndex // one for each of Set.Paths
+	Places                          []pathIndex // one for each of Set.Places
 }
 
 // An opEntry lists the rules about one thing that can happen to a file.
@@ -98,6 +99,9 @@ func buildIndex(s *Set) index {
 	x.File = fileEntries(s.Rules)
 	for i := range s.Paths {
 		x.Paths = append(x.Paths, indexPaths(s.Paths[i].Globs))
+	}
+	for i := range s.Places {
+		x.Places = append(x.Places, indexPaths(s.Places[i].Globs))
 	}
 	for name, e := range entries {
 		if isGlob(name) {

@@ -5,11 +5,16 @@ import (
 	"strings"
 )
 
-// A pathIndex finds the globs of a path set by a path's last name, so that a
-// path is held against few of them.
+// A pathIndex finds the globs of a set by the names in a path, so that a path
+// is held against few of them.
 type pathIndex struct {
 	Named []namedGlob // sorted by name: globs that end in a plain name
 	Wild  []namedGlob // the others
+	// Parts are the names of the globs "**/name", sorted: a path below one
+	// that fits has that name among its own.
+	Parts []string
+	// Rest are the globs that Parts leaves out.
+	Rest []string
 }
 
 // A namedGlob is a glob with its last name.
@@ -22,13 +27,20 @@ func indexPaths(globs []string) pathIndex {
 	var x pathIndex
 	for _, g := range globs {
 		e := namedGlob{Name: g[strings.LastIndexByte(g, '/')+1:], Glob: g}
-		if strings.ContainsAny(e.Name, "*?") {
-			x.Wild = append(x.Wild, e)
-		} else {
+		plain := !strings.ContainsAny(e.Name, "*?")
+		if plain {
 			x.Named = append(x.Named, e)
+		} else {
+			x.Wild = append(x.Wild, e)
+		}
+		if plain && g == "**/"+e.Name {
+			x.Parts = append(x.Parts, e.Name)
+		} else {
+			x.Rest = append(x.Rest, g)
 		}
 	}
 	slices.SortStableFunc(x.Named, func(a, b namedGlob) int { return strings.Compare(a.Name, b.Name) })
+	slices.Sort(x.Parts)
 	return x
 }
 
@@ -50,11 +62,38 @@ func (x *pathIndex) has(f *fileFact) bool {
 		}
 	}
 	for i := range x.Wild {
-		if e := &x.Wild[i]; (e.Name == "**" || matchGlob(e.Name, name, false)) && f.fitsGlob(e.Glob, false) {
+		if e := &x.Wild[i]; e.mayFit(name) && f.fitsGlob(e.Glob, false) {
 			return true
 		}
 	}
 	return false
+}
+
+// mayFit holds a path's last name against that of a glob.
+func (e *namedGlob) mayFit(name string) bool {
+	if e.Name == "**" {
+		return true
+	}
+	if name == "" {
+		return false
+	}
+	if last := e.Name[len(e.Name)-1]; last != '*' && last != '?' && last != name[len(name)-1] {
+		return false
+	}
+	return matchGlob(e.Name, name, false)
+}
+
+// hasBelow reports whether the file, or a directory above it, fits one of the
+// globs.
+func (x *pathIndex) hasBelow(f *fileFact) bool {
+	for rest, more := f.path, true; more; {
+		var name string
+		name, rest, more = strings.Cut(rest, "/")
+		if _, found := slices.BinarySearch(x.Parts, name); found && name != "" {
+			return true
+		}
+	}
+	return f.fits(x.Rest, true)
 }
 
 // fits reports whether the located file of a fact fits one of the globs.

@@ -54,7 +54,9 @@ func (r *reader) placeOf(f *fileFact) Place {
 		if place.ID == PlaceBuild && remote {
 			continue
 		}
-		if f.fits(place.Globs, place.ID != PlaceHome && place.ID != PlaceRoot) {
+		at := &r.set.index.Places[i]
+		whole := place.ID == PlaceHome || place.ID == PlaceRoot
+		if whole && at.has(f) || !whole && at.hasBelow(f) {
 			return place.ID
 		}
 	}
@@ -88,7 +90,7 @@ func (r *reader) workspacePlace(f *fileFact) Place {
 	}
 	inside := fileFact{path: strings.TrimPrefix(p, ws)} // the workspace's own name says nothing
 	for i := range r.set.Places {
-		if place := &r.set.Places[i]; place.ID == PlaceBuild && inside.fits(place.Globs, true) {
+		if place := &r.set.Places[i]; place.ID == PlaceBuild && r.set.index.Places[i].hasBelow(&inside) {
 			return PlaceBuild
 		}
 	}
