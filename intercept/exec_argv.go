@@ -95,70 +95,33 @@ func loaded(argv []string) (program string, run []string) {
 	return "", nil
 }
 
-// A shellCall is how a shell is started.
-type shellCall struct {
-	shell       string   // "bash"
-	line        string   // of -c
-	hasLine     bool     // there was a -c
-	params      []string // $0, $1 … of the line or script
-	script      string   // operand: the file that it reads
-	interactive bool     // reads commands from standard input or a terminal
-}
-
-// readShell reads a shell's argv as sh(1) and bash(1) do; ok is false for
-// programs that are no shell.
-func readShell(argv []string) (c shellCall, ok bool) {
+// shellOf returns which shell argv starts, as ParseShellArgs knows them, and its
+// arguments; an empty name for a program that is no shell. program is the
+// well-known path of the file, which tells which shell "sh" is.
+func shellOf(argv []string, program string) (shell string, args []string) {
 	if len(argv) == 0 {
-		return c, false
+		return "", nil
 	}
-	c.shell = strings.TrimPrefix(path.Base(argv[0]), "-")
-	if isMulticall(c.shell) && len(argv) > 1 {
-		argv = argv[1:]
-		c.shell = path.Base(argv[0])
-	}
-	switch c.shell {
-	case "sh", "bash", "rbash", "dash", "ash", "zsh", "ksh", "ksh93", "mksh", "fish", "yash":
-	default:
-		return c, false
-	}
-	i, command, stdin := 1, false, false
-options:
-	for ; i < len(argv); i++ {
-		a := argv[i]
-		switch {
-		case a == "--" || a == "-":
-			i++
-			break options
-		case a == "--command" && i+1 < len(argv):
-			command = true
-		case strings.HasPrefix(a, "--command="):
-			c.line, c.hasLine = strings.TrimPrefix(a, "--command="), true
-			c.params = append([]string{argv[0]}, argv[i+1:]...)
-			return c, true
-		case a == "--rcfile" || a == "--init-file" || a == "--init-command":
-			i++
-		case strings.HasPrefix(a, "--"):
-		case len(a) > 1 && (a[0] == '-' || a[0] == '+'):
-			command = command || a[0] == '-' && strings.Contains(a, "c")
-			stdin = stdin || a[0] == '-' && strings.Contains(a, "s")
-			// Each o or O of a cluster takes a word after it.
-			i += strings.Count(a[1:], "o") + strings.Count(a[1:], "O")
-		default:
-			break options
+	if isMulticall(path.Base(argv[0])) {
+		if argv = argv[1:]; len(argv) == 0 {
+			return "", nil
 		}
 	}
-	rest := argv[min(i, len(argv)):]
-	switch {
-	case command && len(rest) > 0:
-		c.line, c.hasLine = rest[0], true
-		if c.params = rest[1:]; len(c.params) == 0 {
-			c.params = []string{argv[0]}
+	shell = path.Base(argv[0])
+	switch shell {
+	case "bash", "zsh", "dash":
+	case "sh":
+		if base := path.Base(program); base == "bash" || base == "zsh" {
+			shell = base
 		}
-	case command: // -c without a line is an error of the shell's own
-	case len(rest) > 0 && !stdin:
-		c.script, c.params = rest[0], rest
+	case "rbash":
+		shell = "bash"
+	case "ash", "ksh", "ksh93", "mksh", "yash", "fish":
+		// Read as dash: -c and a script stand where they do there, and an
+		// option that dash does not have makes the exec opaque.
+		shell = "dash"
 	default:
-		c.interactive = true
+		return "", nil
 	}
-	return c, true
+	return shell, argv[1:]
 }

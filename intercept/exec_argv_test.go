@@ -2,50 +2,31 @@ package intercept
 
 import (
 	"reflect"
+	"slices"
 	"testing"
 )
 
-func TestReadShell(t *testing.T) {
+func TestShellOf(t *testing.T) {
 	for _, test := range []struct {
-		argv []string
-		want shellCall
-		ok   bool
+		argv    []string
+		program string
+		shell   string
+		args    []string
 	}{
-		{argv: []string{"ls", "-c", "x"}},
-		{argv: nil},
-		{[]string{"bash"}, shellCall{shell: "bash", interactive: true}, true},
-		{[]string{"-bash"}, shellCall{shell: "bash", interactive: true}, true},
-		{[]string{"/bin/bash", "-c", "a b"}, shellCall{shell: "bash", line: "a b", hasLine: true, params: []string{"/bin/bash"}}, true},
-		{[]string{"sh", "-c", "a", "me", "1"}, shellCall{shell: "sh", line: "a", hasLine: true, params: []string{"me", "1"}}, true},
-		{[]string{"bash", "-lc", "a"}, shellCall{shell: "bash", line: "a", hasLine: true, params: []string{"bash"}}, true},
-		{[]string{"bash", "-c", "-l", "a"}, shellCall{shell: "bash", line: "a", hasLine: true, params: []string{"bash"}}, true},
-		{[]string{"bash", "-O", "extglob", "-c", "a", "--", "b"}, shellCall{shell: "bash", line: "a", hasLine: true, params: []string{"--", "b"}}, true},
-		{[]string{"bash", "-euo", "pipefail", "-c", "a"}, shellCall{shell: "bash", line: "a", hasLine: true, params: []string{"bash"}}, true},
-		{[]string{"bash", "+O", "extglob", "-c", "a"}, shellCall{shell: "bash", line: "a", hasLine: true, params: []string{"bash"}}, true},
-		{[]string{"bash", "--norc", "--noprofile", "-c", "a"}, shellCall{shell: "bash", line: "a", hasLine: true, params: []string{"bash"}}, true},
-		{[]string{"bash", "--rcfile", "f", "-c", "a"}, shellCall{shell: "bash", line: "a", hasLine: true, params: []string{"bash"}}, true},
-		{[]string{"zsh", "-o", "extendedglob", "-ilc", "a"}, shellCall{shell: "zsh", line: "a", hasLine: true, params: []string{"zsh"}}, true},
-		{[]string{"bash", "-c", "--", "a"}, shellCall{shell: "bash", line: "a", hasLine: true, params: []string{"bash"}}, true},
-		{[]string{"bash", "-c"}, shellCall{shell: "bash"}, true},
-		{[]string{"bash", "-c", ""}, shellCall{shell: "bash", hasLine: true, params: []string{"bash"}}, true},
-		{[]string{"sh", "-e", "s.sh", "-c", "x"}, shellCall{shell: "sh", script: "s.sh", params: []string{"s.sh", "-c", "x"}}, true},
-		{[]string{"sh", "--", "s.sh"}, shellCall{shell: "sh", script: "s.sh", params: []string{"s.sh"}}, true},
-		{[]string{"sh", "-s", "arg"}, shellCall{shell: "sh", interactive: true}, true},
-		{[]string{"fish", "--command=a"}, shellCall{shell: "fish", line: "a", hasLine: true, params: []string{"fish"}}, true},
-		{[]string{"busybox", "sh", "-c", "a"}, shellCall{shell: "sh", line: "a", hasLine: true, params: []string{"sh"}}, true},
+		{[]string{"ls", "-c"}, "/usr/bin/ls", "", nil},
+		{nil, "", "", nil},
+		{[]string{"/bin/bash", "-c", "a"}, "/usr/bin/bash", "bash", []string{"-c", "a"}},
+		{[]string{"sh", "-c", "a"}, "/usr/bin/dash", "sh", []string{"-c", "a"}},
+		{[]string{"sh", "-c", "a"}, "/usr/bin/bash", "bash", []string{"-c", "a"}},
+		{[]string{"busybox", "sh", "-c", "a"}, "/bin/busybox", "sh", []string{"-c", "a"}},
+		{[]string{"busybox"}, "/bin/busybox", "", nil},
+		{[]string{"ksh", "x"}, "", "dash", []string{"x"}},
 	} {
-		got, ok := readShell(test.argv)
-		if ok != test.ok || ok && !reflect.DeepEqual(normal(got), normal(test.want)) {
-			t.Errorf("readShell(%q) = %+v, %v; want %+v, %v", test.argv, got, ok, test.want, test.ok)
+		shell, args := shellOf(test.argv, test.program)
+		if shell != test.shell || !slices.Equal(args, test.args) {
+			t.Errorf("shellOf(%q, %q) = %q, %q; want %q, %q", test.argv, test.program, shell, args, test.shell, test.args)
 		}
 	}
-}
-
-func normal(c shellCall) shellCall {
-	if len(c.params) == 0 {
-		c.params = nil
-	}
-	return c
 }
 
 func TestPlainName(t *testing.T) {

@@ -49,6 +49,7 @@ func (s *ExecDoor) readCall(n *notification, a *abi) (*call, error) {
 	}
 	m := openMemory(int(n.tid), a.pointer)
 	defer m.close()
+	_ = m.load(args) // all three at once; what fails here fails again below
 	name, err := m.string(args[0], maxPath)
 	if err == nil {
 		x.Raw, err = m.strings(args[1], maxArgvCount, maxArgvBytes, 0)
@@ -162,21 +163,25 @@ func (c *call) throughLoaders(known *files, argv []string) []string {
 
 // readShell fills in what a shell is given to run.
 func (c *call) readShell(argv []string) {
-	sh, ok := readShell(argv)
-	if !ok {
+	r, x := &c.request, c.request.Exec
+	shell, args := shellOf(argv, x.Program)
+	if shell == "" {
 		return
 	}
-	r := &c.request
-	r.Shell, r.Params, r.Interactive = sh.shell, sh.params, sh.interactive
-	if sh.hasLine {
-		r.Kind, r.Line = KindLine, sh.line
+	sh, err := ParseShellArgs(shell, args)
+	if err != nil {
+		x.Opaque = err.Error()
 		return
 	}
-	x := r.Exec
-	if sh.script == "" || x.ScriptPath != "" {
+	r.Shell, r.Params, r.Interactive = shell, sh.Params, sh.Interactive || sh.Stdin
+	if sh.HasLine {
+		r.Kind, r.Line = KindLine, sh.Line
 		return
 	}
-	fd, abs, _, err := c.process.open(unix.AT_FDCWD, sh.script)
+	if sh.Script == "" || x.ScriptPath != "" {
+		return
+	}
+	fd, abs, _, err := c.process.open(unix.AT_FDCWD, sh.Script)
 	if err != nil {
 		return
 	}

@@ -40,6 +40,7 @@ type ExecDoor struct {
 	home      rootID   // our own root directory
 	files     *files
 	decisions *decisions
+	holds     holds
 	approved  *images
 
 	judge    Judge
@@ -106,7 +107,7 @@ func (s *ExecDoor) serve(ctx context.Context, j Judge) error {
 		s.handlers.Wait()
 		_ = unix.Close(s.listener)
 	}()
-	go s.files.index() // lists a few thousand files; the first execs are under way meanwhile
+	go func() { s.files.index() }() // lists a few thousand files; the first execs are under way meanwhile
 	go s.reap(ctx)
 	s.judge = j
 	go s.receive(ctx)
@@ -245,21 +246,11 @@ func (s *ExecDoor) unchanged(n *notification, a *abi, before *call) bool {
 func (s *ExecDoor) ask(ctx context.Context, n *notification, c *call) Reply {
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
-	var check func()
-	watch := time.AfterFunc(time.Hour, func() { check() })
-	defer watch.Stop()
-	check = func() {
-		if s.left(n, c) {
-			cancel()
-			return
-		}
-		watch.Reset(watchTime)
-	}
-	watch.Reset(watchTime)
+	h := &hold{left: func() bool { return s.left(n, c) }, cancel: cancel}
+	s.holds.add(h)
+	defer s.holds.remove(h)
 	return s.decisions.of(ctx, c, func() Reply { return s.judge.Judge(ctx, c.request) })
 }
-
-const watchTime = 100 * time.Millisecond
 
 // left reports that nobody waits for the answer any more. Where signals take a
 // process out of the call it comes back at once with another id: there only its

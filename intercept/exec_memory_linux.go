@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/binary"
 	"errors"
+	"slices"
 	"sync"
 
 	"golang.org/x/sys/unix"
@@ -25,17 +26,21 @@ var (
 	errGone       = errors.New("the process has gone")
 )
 
-const blockSize = 4096
+// blockSize divides every page size; blocks is how many are kept.
+const (
+	blockSize = 4096
+	blocks    = 16
+)
 
 // memory reads a stopped process with process_vm_readv(2). It keeps the blocks
-// that it has read: a whole argv is usually within two of them.
+// that it has read, and reads many in one call: the strings of an argv may lie
+// scattered over a heap.
 type memory struct {
 	tid     int
 	pointer int // bytes of a pointer
 	next    int
-	base    [8]uint64
-	filled  [8]bool
-	data    [8][blockSize]byte
+	base    [blocks]uint64 // of each block; 0 for none, where no process has memory
+	data    [blocks][blockSize]byte
 	scratch []byte
 }
 
@@ -45,7 +50,7 @@ var memories = sync.Pool{New: func() any { return new(memory) }}
 func openMemory(tid, pointer int) *memory {
 	m := memories.Get().(*memory)
 	m.tid, m.pointer, m.next = tid, pointer, 0
-	m.filled = [8]bool{}
+	m.base = [blocks]uint64{}
 	return m
 }
 
@@ -58,30 +63,58 @@ func (m *memory) close() {
 
 // from returns the bytes at addr up to the end of their block.
 func (m *memory) from(addr uint64) ([]byte, error) {
-	base := addr &^ (blockSize - 1)
-	for i := range m.base {
-		if m.filled[i] && m.base[i] == base {
-			return m.data[i][addr-base:], nil
+	i := m.find(addr)
+	if i < 0 {
+		if err := m.load([]uint64{addr}); err != nil {
+			return nil, err
+		}
+		i = m.find(addr)
+	}
+	return m.data[i][addr%blockSize:], nil
+}
+
+func (m *memory) find(addr uint64) int {
+	return slices.Index(m.base[:], addr&^(blockSize-1))
+}
+
+// load reads the blocks of addrs that are missing, the first one for certain
+// and as many of the others as there is room for and the process has.
+func (m *memory) load(addrs []uint64) error {
+	var local [blocks]unix.Iovec
+	var remote [blocks]unix.RemoteIovec
+	first, n := m.next, 0
+	for _, addr := range addrs {
+		base := addr &^ (blockSize - 1)
+		if base == 0 || m.find(base) >= 0 {
+			continue
+		}
+		i := (first + n) % blocks
+		m.base[i] = base
+		local[n].Base = &m.data[i][0]
+		local[n].SetLen(blockSize)
+		remote[n] = unix.RemoteIovec{Base: uintptr(base), Len: blockSize}
+		if n++; n == blocks {
+			break
 		}
 	}
-	i := m.next
-	m.next = (m.next + 1) % len(m.base)
-	m.filled[i] = false
-	local := unix.Iovec{Base: &m.data[i][0]}
-	local.SetLen(blockSize)
-	n, err := unix.ProcessVMReadv(m.tid, []unix.Iovec{local},
-		[]unix.RemoteIovec{{Base: uintptr(base), Len: blockSize}}, 0)
-	switch {
-	case err == unix.ESRCH:
-		return nil, errGone
-	case err != nil || n != blockSize:
-		// EPERM is a process that is not dumpable (pitfall 9). EFAULT is not
-		// proof of a bad pointer: device memory reads as EFAULT here and well
-		// in the kernel. Neither is waved through.
-		return nil, errUnreadable
+	m.next = (first + n) % blocks
+	got, err := 0, error(unix.EFAULT)
+	if n > 0 {
+		got, err = unix.ProcessVMReadv(m.tid, local[:n], remote[:n], 0)
 	}
-	m.base[i], m.filled[i] = base, true
-	return m.data[i][addr-base:], nil
+	for i := max(got, 0) / blockSize; i < n; i++ {
+		m.base[(first+i)%blocks] = 0
+	}
+	switch {
+	case got >= blockSize:
+		return nil
+	case err == unix.ESRCH:
+		return errGone
+	}
+	// EPERM is a process that is not dumpable (pitfall 9). EFAULT is not proof
+	// of a bad pointer: device memory reads as EFAULT here and well in the
+	// kernel. Neither is waved through.
+	return errUnreadable
 }
 
 // appendString appends the NUL-ended string at addr to dst; errTooLong when it
@@ -131,48 +164,55 @@ func (m *memory) address(addr uint64) (uint64, error) {
 // than each bytes is left out; with each = 0, and when the array exceeds count
 // or total, it returns what it has and errTooLong.
 func (m *memory) strings(array uint64, count, total, each int) ([]string, error) {
-	if array == 0 {
-		return nil, nil
-	}
+	pointers, failed := m.array(array, count)
+	ends := make([]int, 0, len(pointers))
 	buf := m.scratch[:0]
-	var ends []int
-	var failed error
-	for i := 0; ; i++ {
-		p, err := m.address(array + uint64(i*m.pointer))
-		if err != nil {
-			failed = err
-			break
-		}
-		if p == 0 {
-			break
-		}
-		if i == count {
-			failed = errTooLong
-			break
-		}
+	for i, p := range pointers {
 		limit := total - len(buf)
 		if each > 0 {
 			limit = min(limit, each)
 		}
+		if m.find(p) < 0 {
+			if err := m.load(pointers[i:]); err != nil {
+				failed = err
+				break
+			}
+		}
 		grown, err := m.appendString(buf, p, limit)
-		if err == errTooLong && each > 0 && limit == each {
+		if err == errTooLong && limit == each {
 			continue
 		}
-		buf = grown
-		if err != nil {
+		if buf = grown; err != nil {
 			failed = err
-			if err == errTooLong {
-				ends = append(ends, len(buf))
-			}
 			break
 		}
 		ends = append(ends, len(buf))
 	}
 	m.scratch = buf[:0]
-	all := string(buf)
-	list, start := make([]string, len(ends)), 0
+	all, start := string(buf), 0
+	list := make([]string, len(ends))
 	for i, end := range ends {
 		list[i], start = all[start:end], end
 	}
 	return list, failed
+}
+
+// array reads a NULL-ended array of at most count pointers.
+func (m *memory) array(addr uint64, count int) (list []uint64, err error) {
+	if addr == 0 {
+		return nil, nil
+	}
+	for {
+		p, err := m.address(addr)
+		switch {
+		case err != nil:
+			return list, err
+		case p == 0:
+			return list, nil
+		case len(list) == count:
+			return list, errTooLong
+		}
+		list = append(list, p)
+		addr += uint64(m.pointer)
+	}
 }
