@@ -412,7 +412,7 @@ func environIndex(path []string) int {
 // environment adds what is done with os.environ, process.env and ENV, which
 // stands in a path that ends at end.
 func (c *codeReader) environment(k *call, at, end int) {
-	if !c.printed(k.at) {
+	if !c.printed(k.at) || c.tested(k, end) {
 		return
 	}
 	name := ""
@@ -437,6 +437,24 @@ func (c *codeReader) environment(k *call, at, end int) {
 		fact = envFact{op: envPrint, name: name, text: name + ", printed by code"}
 	}
 	c.r.facts.envs = append(c.r.facts.envs, fact)
+}
+
+// tested reports that only whether a variable is set is asked: !!x, x ? a : b,
+// len(x), "x" in os.environ.
+func (c *codeReader) tested(k *call, end int) bool {
+	if k.last == "length" || k.last == "size" || c.punct(k.at-1, "!") || c.punct(end, "?") && !c.punct(end+1, ".") {
+		return true
+	}
+	if c.isName(k.at-1) && c.tokens[k.at-1].Text == "in" && !c.punct(end, ".") {
+		return true
+	}
+	if c.punct(k.at-1, "(") && c.isName(k.at-2) {
+		switch c.tokens[k.at-2].Text {
+		case "bool", "Boolean", "len", "isset", "empty":
+			return true
+		}
+	}
+	return false
 }
 
 // printed reports whether the expression at i stands in the arguments of a call

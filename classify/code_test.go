@@ -113,6 +113,8 @@ func TestCodeEnvironment(t *testing.T) {
 		{"javascript", `console.log(process.env)`, "dump "},
 		{"javascript", `console.log(JSON.stringify(process.env))`, "dump "},
 		{"javascript", `console.log(process.env.API_TOKEN)`, "print API_TOKEN"},
+		{"javascript", `console.log(process.env.API_TOKEN ? 'set' : 'not set', !!process.env.X, process.env.Y.length)`, ""},
+		{"python", `print("API_TOKEN" in os.environ, bool(os.environ.get("X")))`, ""},
 		{"javascript", `const t = process.env.API_TOKEN; f(t)`, ""},
 		{"ruby", `puts ENV.to_h`, "dump "},
 	} {

@@ -1,10 +1,6 @@
 package classify
 
-import (
-	"strings"
-
-	"restrain/shellparse"
-)
+import "strings"
 
 // Bounds of what is read from an agent.
 const (
@@ -87,21 +83,6 @@ func (r *reader) attach(q *request, path, separator string) {
 	}
 }
 
-// readText reads a file that the command hands on.
-func (r *reader) readText(path string) (string, bool) {
-	if path == "" || strings.Contains(path, hole) {
-		return "", false
-	}
-	if path[0] != '/' {
-		if r.dir == "" {
-			return "", false
-		}
-		path = r.dir + "/" + path
-	}
-	data, err := r.ctx.ReadFile(path, maxBody)
-	return string(data), err == nil
-}
-
 // header takes over one header, as "Name: value".
 func (q *request) header(line string) {
 	name, value, found := strings.Cut(line, ":")
@@ -165,7 +146,7 @@ func (r *reader) addRequest(q *request) {
 	if q.sent {
 		f.body = q.bodyKind
 	}
-	f.text = f.evidence(q.url)
+	f.text = f.evidence(r.spell(q.url))
 	f.graphql = readGraphQL(loc, body, f.body)
 	if f.scope != scopeLoopback {
 		for _, path := range q.bodyFiles {
@@ -269,27 +250,4 @@ func isMethod(word string) bool {
 		return true
 	}
 	return false
-}
-
-// words gives the texts that follow, one at a time, with the values of flags.
-type words struct {
-	list []shellparse.Word
-	at   int
-}
-
-func (w *words) next() (string, bool) {
-	if w.at >= len(w.list) {
-		return "", false
-	}
-	w.at++
-	return w.list[w.at-1].Text, true
-}
-
-// value gives the value of a flag: what is attached to it, else the next word.
-func (w *words) value(attached string, has bool) string {
-	if has {
-		return attached
-	}
-	text, _ := w.next()
-	return text
 }

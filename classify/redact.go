@@ -172,6 +172,9 @@ func (r *redactor) isHot(pos int) bool {
 // one, and reports whether there was a value at all.
 func (r *redactor) namedValue(start, end int, kind nameKind) bool {
 	value, spaced := r.separator(end)
+	if start > 1 && r.text[start-2:start] == "${" && !strings.HasPrefix(r.text[end:], ":-") && !strings.HasPrefix(r.text[end:], ":=") {
+		return false // ${TOKEN:0:4}, ${TOKEN:+set}
+	}
 	if value < 0 {
 		if kind != strongName || start == 0 || r.text[start-1] != '-' {
 			return false

@@ -94,6 +94,7 @@ var kept = []string{
 	`if token == "x" {`,
 	`postgres://$USER:$PASS@host/db`,
 	`TOKEN=<your token>`,
+	`echo ${API_TOKEN:0:4} ${API_TOKEN:+set}`,
 	`lexer.Token{Kind: 1}`,
 	`sk-circle-fade-animation-in`,
 	`secretKeyRef: name`,

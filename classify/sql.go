@@ -55,6 +55,7 @@ func (s *sqlReader) read(text string) {
 		text = strings.ReplaceAll(text, "\x00", " ") // the lexer takes it for the end
 	}
 	text = s.clientCommands(text)
+	first := len(s.facts)
 	var tokens []sqlToken
 	s.lex(text, func(t sqlToken) {
 		if t.text == ";" || t.is("GO") && len(tokens) > 0 && s.dbms == sqllexer.DBMSSQLServer {
@@ -65,6 +66,30 @@ func (s *sqlReader) read(text string) {
 		tokens = append(tokens, t)
 	})
 	s.statement(tokens)
+	s.rollBack(s.facts[first:])
+}
+
+// rollBack marks the statements of a transaction that ends with ROLLBACK, as
+// in a rehearsal: nothing of them stays. MySQL and Oracle commit at each change
+// of a table.
+func (s *sqlReader) rollBack(facts []sqlFact) {
+	last := len(facts) - 1
+	if last < 1 || s.dbms == sqllexer.DBMSMySQL || s.dbms == sqllexer.DBMSOracle || s.dbms == "" ||
+		facts[0].verb != "begin" && facts[0].verb != "start" || !strings.EqualFold(facts[last].text, "rollback") {
+		return
+	}
+	for _, f := range facts[1:last] {
+		switch f.verb {
+		case "commit", "end", "begin", "start", "rollback", "prepare", sqlUnknown:
+			return
+		}
+	}
+	for i := range facts[:last] {
+		switch verb, _, _ := strings.Cut(facts[i].verb, " "); verb {
+		case "drop", "truncate", "delete", "update", "alter", "insert", "merge", "create":
+			facts[i].verb = "rolled back " + facts[i].verb
+		}
+	}
 }
 
 // lex gives the tokens of a text. What the lexer cannot read it gives as one
@@ -211,7 +236,7 @@ func (s *sqlReader) drop(p *sqlParser) {
 // isModifier reports the words between DROP or CREATE and the kind of object.
 func isModifier(word string) bool {
 	switch strings.ToLower(word) {
-	case "temporary", "temp", "materialized", "foreign", "external", "unique", "global", "local", "transient", "dynamic", "unlogged", "or", "replace":
+	case "temporary", "temp", "materialized", "foreign", "external", "unique", "global", "local", "transient", "dynamic", "unlogged", "virtual", "or", "replace":
 		return true
 	}
 	return false

@@ -11,8 +11,8 @@ import (
 // An sqlClient says how a client is told what to run and where. Flags are
 // separated by blanks.
 type sqlClient struct {
-	names  string // of the program
-	args   string // operands in front: "d1 execute"
+	names  []string // of the program
+	args   string   // operands in front: "d1 execute"
 	dbms   sqllexer.DBMSType
 	query  string // flags with SQL
 	file   string // flags with a file of SQL
@@ -31,40 +31,40 @@ type sqlClient struct {
 
 // sqlClients are the clients and their flags, as their manuals have them.
 var sqlClients = [...]sqlClient{
-	{names: "psql pgcli", dbms: sqllexer.DBMSPostgres, query: "-c --command", file: "-f --file", host: "-h --host", db: "-d --dbname",
+	{names: []string{"psql", "pgcli"}, dbms: sqllexer.DBMSPostgres, query: "-c --command", file: "-f --file", host: "-h --host", db: "-d --dbname",
 		values: "-U --username -p --port -v --set --variable -F -o --output -P --pset -R -T -L --log-file", operands: "db -", bundle: true},
-	{names: "cockroach", args: "sql", dbms: sqllexer.DBMSPostgres, query: "-e --execute", file: "-f --file", host: "--host --url", db: "-d --database", values: "-u --user -p --port --certs-dir"},
-	{names: "heroku", args: "pg:psql", dbms: sqllexer.DBMSPostgres, query: "-c --command", file: "-f --file", values: "-a --app", operands: "db"},
-	{names: "mysql mariadb mycli", dbms: sqllexer.DBMSMySQL, query: "-e --execute", host: "-h --host", db: "-D --database",
+	{names: []string{"cockroach"}, args: "sql", dbms: sqllexer.DBMSPostgres, query: "-e --execute", file: "-f --file", host: "--host --url", db: "-d --database", values: "-u --user -p --port --certs-dir"},
+	{names: []string{"heroku"}, args: "pg:psql", dbms: sqllexer.DBMSPostgres, query: "-c --command", file: "-f --file", values: "-a --app", operands: "db"},
+	{names: []string{"mysql", "mariadb", "mycli"}, dbms: sqllexer.DBMSMySQL, query: "-e --execute", host: "-h --host", db: "-D --database",
 		values: "-u --user -P --port -S --socket --defaults-file --defaults-extra-file --init-command", optional: "-p", operands: "db", bundle: true},
-	{names: "wp", args: "db query", dbms: sqllexer.DBMSMySQL, operands: "sql"},
-	{names: "drush", args: "sqlq|sql:query|sql-query", dbms: sqllexer.DBMSMySQL, file: "--file", operands: "sql"},
-	{names: "sqlite3 sqlite litecli", dbms: "", query: "-cmd", file: "-init", values: "-separator -nullvalue -newline -mmap", operands: "db sql sql sql", local: true},
-	{names: "duckdb", dbms: sqllexer.DBMSPostgres, query: "-c -s -cmd", file: "-f -init", operands: "db sql sql", local: true},
-	{names: "clickhouse-client clickhouse-local", dbms: sqllexer.DBMSMySQL, query: "-q --query", file: "--queries-file", host: "-h --host", db: "-d --database", values: "-u --user --password --port"},
-	{names: "clickhouse", args: "client|local", dbms: sqllexer.DBMSMySQL, query: "-q --query", file: "--queries-file", host: "-h --host", db: "-d --database", values: "-u --user --password --port"},
-	{names: "bq", args: "query", dbms: sqllexer.DBMSMySQL, db: "--project_id --dataset_id", values: "--location", operands: "sql"},
-	{names: "sqlcmd mssql-cli", dbms: sqllexer.DBMSSQLServer, query: "-Q -q", file: "-i", host: "-S", db: "-d", values: "-U -P -o -s -v -t -l"},
-	{names: "snowsql", dbms: sqllexer.DBMSSnowflake, query: "-q --query", file: "-f --filename", db: "-d --dbname", values: "-a --accountname -u -c -o -s -r -w"},
-	{names: "snow", args: "sql", dbms: sqllexer.DBMSSnowflake, query: "-q --query", file: "-f --filename", db: "--database", values: "-c --connection"},
-	{names: "wrangler", args: "d1 execute", query: "--command", file: "--file", values: "--env -e --config -c --persist-to", operands: "db"},
-	{names: "turso", args: "db shell", operands: "db sql"},
-	{names: "supabase", args: "db query|execute", dbms: sqllexer.DBMSPostgres, file: "-f --file", host: "--db-url", operands: "sql"},
-	{names: "prisma", args: "db execute", dbms: sqllexer.DBMSPostgres, file: "--file", host: "--url", values: "--schema"},
-	{names: "pscale", args: "shell|sql", dbms: sqllexer.DBMSMySQL, query: "-e --execute", values: "--org --role", operands: "db -"},
-	{names: "cqlsh", dbms: sqllexer.DBMSPostgres, query: "-e --execute", file: "-f --file", db: "-k --keyspace", values: "-u -p", operands: "host"},
-	{names: "trino presto", dbms: sqllexer.DBMSPostgres, query: "--execute", file: "-f --file", host: "--server", db: "--schema", values: "--catalog --user"},
-	{names: "hive spark-sql", dbms: sqllexer.DBMSMySQL, query: "-e", file: "-f", db: "--database"},
-	{names: "beeline", dbms: sqllexer.DBMSMySQL, query: "-e", file: "-f", host: "-u", values: "-n -p -d"},
-	{names: "impala-shell", dbms: sqllexer.DBMSMySQL, query: "-q", file: "-f", host: "-i", db: "-d"},
-	{names: "vsql", dbms: sqllexer.DBMSPostgres, query: "-c", file: "-f", host: "-h", db: "-d", values: "-U -w -p"},
-	{names: "usql", dbms: sqllexer.DBMSPostgres, query: "-c --command", file: "-f --file", operands: "host"},
-	{names: "influx", query: "-execute", host: "-host", db: "-database", values: "-port -username -password"},
-	{names: "aws", args: "rds-data|redshift-data *", dbms: sqllexer.DBMSPostgres, query: "--sql", db: "--database", values: "--resource-arn --secret-arn --cluster-identifier --workgroup-name --region --profile"},
-	{names: "aws", args: "athena start-query-execution", dbms: sqllexer.DBMSPostgres, query: "--query-string"},
-	{names: "gcloud", args: "spanner databases execute-sql", dbms: sqllexer.DBMSPostgres, query: "--sql", values: "--instance", operands: "db"},
-	{names: "sqlplus", dbms: sqllexer.DBMSOracle, operands: "- -"},
-	{names: "db2", dbms: sqllexer.DBMSDB2, file: "-f -tvf -tf", operands: "sql"},
+	{names: []string{"wp"}, args: "db query", dbms: sqllexer.DBMSMySQL, operands: "sql"},
+	{names: []string{"drush"}, args: "sqlq|sql:query|sql-query", dbms: sqllexer.DBMSMySQL, file: "--file", operands: "sql"},
+	{names: []string{"sqlite3", "sqlite", "litecli"}, dbms: "", query: "-cmd", file: "-init", values: "-separator -nullvalue -newline -mmap", operands: "db sql sql sql", local: true},
+	{names: []string{"duckdb"}, dbms: sqllexer.DBMSPostgres, query: "-c -s -cmd", file: "-f -init", operands: "db sql sql", local: true},
+	{names: []string{"clickhouse-client", "clickhouse-local"}, dbms: sqllexer.DBMSMySQL, query: "-q --query", file: "--queries-file", host: "-h --host", db: "-d --database", values: "-u --user --password --port"},
+	{names: []string{"clickhouse"}, args: "client|local", dbms: sqllexer.DBMSMySQL, query: "-q --query", file: "--queries-file", host: "-h --host", db: "-d --database", values: "-u --user --password --port"},
+	{names: []string{"bq"}, args: "query", dbms: sqllexer.DBMSMySQL, db: "--project_id --dataset_id", values: "--location", operands: "sql"},
+	{names: []string{"sqlcmd", "mssql-cli"}, dbms: sqllexer.DBMSSQLServer, query: "-Q -q", file: "-i", host: "-S", db: "-d", values: "-U -P -o -s -v -t -l"},
+	{names: []string{"snowsql"}, dbms: sqllexer.DBMSSnowflake, query: "-q --query", file: "-f --filename", db: "-d --dbname", values: "-a --accountname -u -c -o -s -r -w"},
+	{names: []string{"snow"}, args: "sql", dbms: sqllexer.DBMSSnowflake, query: "-q --query", file: "-f --filename", db: "--database", values: "-c --connection"},
+	{names: []string{"wrangler"}, args: "d1 execute", query: "--command", file: "--file", values: "--env -e --config -c --persist-to", operands: "db"},
+	{names: []string{"turso"}, args: "db shell", operands: "db sql"},
+	{names: []string{"supabase"}, args: "db query|execute", dbms: sqllexer.DBMSPostgres, file: "-f --file", host: "--db-url", operands: "sql"},
+	{names: []string{"prisma"}, args: "db execute", dbms: sqllexer.DBMSPostgres, file: "--file", host: "--url", values: "--schema"},
+	{names: []string{"pscale"}, args: "shell|sql", dbms: sqllexer.DBMSMySQL, query: "-e --execute", values: "--org --role", operands: "db -"},
+	{names: []string{"cqlsh"}, dbms: sqllexer.DBMSPostgres, query: "-e --execute", file: "-f --file", db: "-k --keyspace", values: "-u -p", operands: "host"},
+	{names: []string{"trino", "presto"}, dbms: sqllexer.DBMSPostgres, query: "--execute", file: "-f --file", host: "--server", db: "--schema", values: "--catalog --user"},
+	{names: []string{"hive", "spark-sql"}, dbms: sqllexer.DBMSMySQL, query: "-e", file: "-f", db: "--database"},
+	{names: []string{"beeline"}, dbms: sqllexer.DBMSMySQL, query: "-e", file: "-f", host: "-u", values: "-n -p -d"},
+	{names: []string{"impala-shell"}, dbms: sqllexer.DBMSMySQL, query: "-q", file: "-f", host: "-i", db: "-d"},
+	{names: []string{"vsql"}, dbms: sqllexer.DBMSPostgres, query: "-c", file: "-f", host: "-h", db: "-d", values: "-U -w -p"},
+	{names: []string{"usql"}, dbms: sqllexer.DBMSPostgres, query: "-c --command", file: "-f --file", operands: "host"},
+	{names: []string{"influx"}, query: "-execute", host: "-host", db: "-database", values: "-port -username -password"},
+	{names: []string{"aws"}, args: "rds-data|redshift-data *", dbms: sqllexer.DBMSPostgres, query: "--sql", db: "--database", values: "--resource-arn --secret-arn --cluster-identifier --workgroup-name --region --profile"},
+	{names: []string{"aws"}, args: "athena start-query-execution", dbms: sqllexer.DBMSPostgres, query: "--query-string"},
+	{names: []string{"gcloud"}, args: "spanner databases execute-sql", dbms: sqllexer.DBMSPostgres, query: "--sql", values: "--instance", operands: "db"},
+	{names: []string{"sqlplus"}, dbms: sqllexer.DBMSOracle, operands: "- -"},
+	{names: []string{"db2"}, dbms: sqllexer.DBMSDB2, file: "-f -tvf -tf", operands: "sql"},
 }
 
 // sqlClientOf finds the client that a command is.
@@ -72,7 +72,7 @@ func (r *reader) sqlClientOf() (client *sqlClient, rest []shellparse.Word) {
 	words := r.cmd.Argv[1:]
 	for i := range sqlClients {
 		c := &sqlClients[i]
-		if !hasField(c.names, r.cmd.Name) {
+		if !contains(c.names, r.cmd.Name) {
 			continue
 		}
 		rest = words
@@ -315,12 +315,12 @@ func (r *reader) sqlDefaults(client *sqlClient, target *sqlTarget) {
 		return
 	}
 	target.scope = scopeUnknown
-	switch client.names {
+	switch client.names[0] {
 	case "turso", "bq", "snowsql", "snow", "aws", "gcloud", "heroku", "pscale":
 		target.scope = scopePublic
 	case "wrangler":
 		target.scope = scopeLoopback // without --remote it is the local copy
-	case "psql pgcli", "mysql mariadb mycli":
+	case "psql", "mysql":
 		if target.scope = scopeLoopback; r.cmd.Host != "" {
 			target.setHost(r.cmd.Host)
 		}
