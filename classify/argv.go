@@ -22,13 +22,20 @@ type argv struct {
 	words    []shellparse.Word // without the program
 	flags    []flag
 	operands []int // indexes in words
+	// recursive and help report -r, -R or --recursive, and --help.
+	recursive, help bool
 	// loose holds the words that are operands when no flag before them takes
 	// a value: which flags do differs between the sub-commands of a program.
 	loose []int
 }
 
+// maxWords bounds how many words of one command are read. Classify calls a
+// step uncertain that has a command with more.
+const maxWords = 2048
+
 // read takes the words apart as the program would.
 func (a *argv) read(p *Program, words []shellparse.Word) {
+	words = words[:min(len(words), maxWords)]
 	a.words, a.flags, a.operands, a.loose = words, a.flags[:0], a.operands[:0], a.loose[:0]
 	for i := range words {
 		if text := words[i].Text; len(text) < 2 || text[0] != '-' {
@@ -52,6 +59,8 @@ func (a *argv) read(p *Program, words []shellparse.Word) {
 			i = a.single(p, i)
 		}
 	}
+	a.help = a.has("--help")
+	a.recursive = a.hasAny("-r", "-R", "--recursive")
 }
 
 // bundle reads -rf as -r -f and -n5 as -n with a value; it gives the index of

@@ -54,6 +54,9 @@ func (s *Set) Classify(sc *shellparse.Script, ctx Context) Step {
 	for i := range step.Actions {
 		step.Severity = max(step.Severity, step.Actions[i].Severity)
 	}
+	for i := range sc.Commands {
+		step.Uncertain = step.Uncertain || len(sc.Commands[i].Argv) > maxWords
+	}
 	r.actions, r.script, r.cmd, r.ctx = nil, nil, nil, nil
 	return step
 }
@@ -90,6 +93,7 @@ func (r *reader) command(n int) {
 		r.readSQL()
 		r.readCode()
 		r.readSends()
+		r.readRuns()
 	}
 	r.readRedirs()
 	r.factRules()

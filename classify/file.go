@@ -65,7 +65,7 @@ func (r *reader) addWord(op string, w shellparse.Word) {
 	}
 	r.facts.files = append(r.facts.files, fileFact{
 		op: op, text: w.Text, unknown: w.Unknown,
-		recursive: r.args.hasAny("-r", "-R", "--recursive"),
+		recursive: r.args.recursive,
 	})
 }
 

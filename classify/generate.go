@@ -67,10 +67,14 @@ func write(b *bytes.Buffer, v reflect.Value) {
 		fmt.Fprintf(b, "&%s", v.Type().Elem().Name())
 		write(b, v.Elem())
 	case reflect.Slice:
+		separator := ",\n"
+		if kind := v.Type().Elem().Kind(); kind == reflect.String || kind == reflect.Uint16 {
+			separator = ","
+		}
 		b.WriteString("{")
 		for i := range v.Len() {
 			element(b, v.Index(i))
-			b.WriteString(",\n")
+			b.WriteString(separator)
 		}
 		b.WriteString("}")
 	case reflect.Struct:

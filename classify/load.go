@@ -17,16 +17,30 @@ func Load(name string, text []byte) (*Set, error) {
 // LoadOver reads a rules file that adds to a set: it may name the classes and
 // sets of that one, and its own parts replace those with the same id.
 func LoadOver(base *Set, name string, text []byte) (*Set, error) {
+	f, s, err := decode(base, name, text)
+	if err != nil {
+		return nil, err
+	}
+	return f.laidOver(base, s)
+}
+
+// decode reads the text of a file, and refuses keys that nothing reads.
+func decode(base *Set, name string, text []byte) (*file, *Set, error) {
 	f := &file{name: name, text: string(text)}
 	s := &Set{Matrix: base.Matrix}
 	meta, err := toml.Decode(f.text, s)
 	if err != nil {
-		return nil, f.syntax(err)
+		return nil, nil, f.syntax(err)
 	}
 	f.keys = findKeys(f.text)
 	if unknown := meta.Undecoded(); len(unknown) > 0 {
-		return nil, f.unknownKey(unknown[0])
+		return nil, nil, f.unknownKey(unknown[0])
 	}
+	return f, s, nil
+}
+
+// laidOver gives the base with the file's set over it, once that is valid.
+func (f *file) laidOver(base, s *Set) (*Set, error) {
 	all := base.Overlay(s)
 	if err := f.validate(s, all); err != nil {
 		return nil, err

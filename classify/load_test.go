@@ -147,3 +147,38 @@ set = ["keys"]
 		t.Errorf("the base was changed: severity %v", got)
 	}
 }
+
+func TestProjectsMayOnlyTighten(t *testing.T) {
+	base, err := Load("base", []byte(goodRule+"[[paths]]\nid = \"keys\"\nglobs = [\"**/*.key\"]\n"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	raised, err := LoadTighter(base, "project", []byte("[[rule]]\nid = \"drop\"\nseverity = \"critical\"\n\n"+
+		strings.Replace(goodRule, "drop", "ours", 1)))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if r := raised.Rule("drop"); r.Severity != Critical || r.Command[0] != "dropdb" {
+		t.Errorf("the rule is %+v, want the known one with severity critical", r)
+	}
+	if raised.Rule("ours") == nil {
+		t.Error("the project's own rule is missing")
+	}
+	refused := map[string]string{
+		"[[rule]]\nid = \"drop\"\nseverity = \"low\"\n":                      "may not lower high to low",
+		"[[rule]]\nid = \"drop\"\nseverity = \"critical\"\ncommand = []\n":   "may only raise",
+		"[[rule]]\nid = \"drop\"\nseverity = \"critical\"\n[rule.file]\n":    "may only raise",
+		"[[paths]]\nid = \"keys\"\nglobs = []\n":                             "may not replace",
+		"[matrix]\nhigh = { calm = 101, elevated = 101, alarmed = 101 }\n":   "may not change this",
+		"[[place]]\nid = \"build\"\nglobs = [\"**\"]\n":                      "may not change this",
+		"[[program]]\nname = [\"rm\"]\nclass = \"file.read\"\n":              "may not change this",
+		"[[persona]]\nid = \"p\"\nallow = [\"*\"]\n":                         "may not change this",
+		"[[rule]]\nid = \"drop\"\nseverity = \"none\"\n\n[[rule]]\nid = 1\n": "incompatible types",
+	}
+	for text, want := range refused {
+		var rule *RuleError
+		if _, err := LoadTighter(base, "project", []byte(text)); !errors.As(err, &rule) || !strings.Contains(err.Error(), want) {
+			t.Errorf("%q: %v, want %q", text, err, want)
+		}
+	}
+}

@@ -44,7 +44,7 @@ func (r *reader) wrapperRules() {
 // matchWords reports whether a rule's words fit an argument list, and how many
 // operands its args took. A call for help does nothing.
 func (rule *Rule) matchWords(args *argv) (took int, ok bool) {
-	if args.has("--help") && !slices.Contains(rule.Flags, "--help") {
+	if args.help && !slices.Contains(rule.Flags, "--help") {
 		return 0, false
 	}
 	if len(rule.Args) > 0 {

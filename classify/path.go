@@ -7,6 +7,9 @@ import (
 	"restrain/shellparse"
 )
 
+// maxPath is the longest path that a kernel takes, in bytes (PATH_MAX).
+const maxPath = 4096
+
 // locate works out a fact's path, once, and its place where that follows from
 // what is unknown.
 func (r *reader) locate(f *fileFact) {
@@ -21,6 +24,9 @@ func (r *reader) locate(f *fileFact) {
 	}
 	base, unknown := r.dir, r.dirUnknown
 	switch {
+	case len(text) > maxPath:
+		f.path, f.where = hole, PlaceUnknown
+		return
 	case text == "~" || strings.HasPrefix(text, "~/") || strings.HasPrefix(text, "/"):
 		base, unknown = "", nil
 	case strings.HasPrefix(text, hole):

@@ -1,0 +1,84 @@
+package classify
+
+import (
+	"fmt"
+	"strings"
+)
+
+// LoadTighter reads a project's rules file, which nobody has vouched for: the
+// agent may have written it. It may raise the severity of rules and add rules,
+// sequences, path sets and word sets. Whatever could make a verdict more
+// lenient is an error.
+func LoadTighter(base *Set, name string, text []byte) (*Set, error) {
+	f, s, err := decode(base, name, text)
+	if err != nil {
+		return nil, err
+	}
+	if err := f.onlyAdds(base, s); err != nil {
+		return nil, err
+	}
+	for i := range s.Rules {
+		if known := base.Rule(s.Rules[i].ID); known != nil {
+			if err := f.onlyRaises(known, s.Rules[i].Severity, i); err != nil {
+				return nil, err
+			}
+			raised := *known
+			raised.Severity = s.Rules[i].Severity
+			s.Rules[i] = raised
+		}
+	}
+	return f.laidOver(base, s)
+}
+
+const trustHint = "move it to your own rules file, or trust this one by name"
+
+// onlyAdds refuses the tables that change how lines are read or judged, and
+// parts that replace known ones.
+func (f *file) onlyAdds(base, s *Set) error {
+	for _, k := range f.keys {
+		switch k.table {
+		case "class", "program", "place", "matrix", "persona":
+			return f.refuse(k.table, k.index, "", "a project's file may not change this")
+		}
+	}
+	for i := range s.Paths {
+		for j := range base.Paths {
+			if s.Paths[i].ID == base.Paths[j].ID {
+				return f.refuse("paths", i, "id", fmt.Sprintf("a project's file may not replace %q", s.Paths[i].ID))
+			}
+		}
+	}
+	for i := range s.Words {
+		for j := range base.Words {
+			if s.Words[i].ID == base.Words[j].ID {
+				return f.refuse("words", i, "id", fmt.Sprintf("a project's file may not replace %q", s.Words[i].ID))
+			}
+		}
+	}
+	for i := range s.Sequences {
+		for j := range base.Sequences {
+			if s.Sequences[i].ID == base.Sequences[j].ID {
+				return f.refuse("sequence", i, "id", fmt.Sprintf("a project's file may not replace %q", s.Sequences[i].ID))
+			}
+		}
+	}
+	return nil
+}
+
+// onlyRaises checks the nth rule of a file, which has the id of a known rule.
+func (f *file) onlyRaises(known *Rule, severity Severity, n int) error {
+	for _, k := range f.keys {
+		harmless := k.table == "rule" && (k.key == "" || k.key == "id" || k.key == "severity")
+		if k.index == n && !harmless && strings.HasPrefix(k.table, "rule") {
+			return f.refuse(k.table, n, k.key, "a project's file may only raise a rule's severity")
+		}
+	}
+	if severity < known.Severity {
+		return f.refuse("rule", n, "severity", fmt.Sprintf("a project's file may not lower %s to %s", known.Severity, severity))
+	}
+	return nil
+}
+
+func (f *file) refuse(table string, n int, key, text string) error {
+	return f.wrong(table, n, key, text, trustHint)
+}
