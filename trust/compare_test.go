@@ -2,6 +2,7 @@ package trust
 
 import (
 	"bufio"
+	"cmp"
 	"encoding/json"
 	"fmt"
 	"math"
@@ -112,6 +113,9 @@ func transitions(b *Baseline, steps []classify.Step, _ []Assessment) []float64 {
 	return scores
 }
 
+// chosenAlternative is the place of the score that sessions use.
+const chosenAlternative = 8
+
 func alternatives() []alternative {
 	c := func(a *Assessment) float64 { return rarity(a.ContributionPercentile) }
 	s := func(a *Assessment) float64 { return rarity(a.SurprisePercentile) }
@@ -125,7 +129,7 @@ func alternatives() []alternative {
 		{"CUSUM of the rarity, drift 8 bits", cusum(8)},
 		{"surprise (transition and session)", each(func(a *Assessment) float64 { return a.Surprise })},
 		{"greater percentile of contribution, surprise", each(func(a *Assessment) float64 { return max(a.ContributionPercentile, a.SurprisePercentile) })},
-		{"Fisher: contribution, surprise (chosen)", each(func(a *Assessment) float64 { return c(a) + s(a) })},
+		chosenAlternative: {"Fisher: contribution, surprise (chosen)", each(combine)},
 		{"Fisher: contribution/2, surprise", each(func(a *Assessment) float64 { return c(a)/2 + s(a) })},
 		{"Fisher: all three", each(func(a *Assessment) float64 { return c(a) + s(a) + d(a) })},
 	}
@@ -151,6 +155,7 @@ func leadIns(sessions []recording, n, steps int) [][]classify.Step {
 type placings struct {
 	benign      []sample // every ordinary step
 	short, long []sample // destructive steps, without and with a lead-in
+	below       []float64
 }
 
 // TestCompareScores prints the table of README.md. Every ordinary step is
@@ -172,7 +177,18 @@ func TestCompareScores(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		compareUnder(b, fit, o, incidents, before)
+		results := compareUnder(b, fit, o, incidents, before)
+		if model != DefaultModel() {
+			continue
+		}
+		plot(results)
+		// The choice stands as long as it is better than its parts.
+		chosen := &results[chosenAlternative]
+		for n := range chosenAlternative {
+			if part := &results[n]; chosen.auc(chosen.long) < part.auc(part.long) || chosen.auc(chosen.short) < part.auc(part.short) {
+				t.Errorf("%s separates better than what was chosen", alternatives()[n].name)
+			}
+		}
 	}
 }
 
@@ -187,7 +203,7 @@ func sweep() (models []Model) {
 	return models
 }
 
-func compareUnder(b *Baseline, fit []FitSession, o FitOptions, incidents []recording, before [][]classify.Step) {
+func compareUnder(b *Baseline, fit []FitSession, o FitOptions, incidents []recording, before [][]classify.Step) []placings {
 	list := alternatives()
 	results := make([]placings, len(list))
 	repos := byRepository(fit)
@@ -221,55 +237,103 @@ func compareUnder(b *Baseline, fit []FitSession, o FitOptions, incidents []recor
 			}
 		}
 	}
-	fmt.Printf("half-life %g, prior %g, cap %g, transition prior %g\n", o.Model.HalfLife, o.Model.Prior, o.Model.Cap, o.Model.TransitionPrior)
-	fmt.Printf("  %-46s %6s %7s %6s %6s | %6s %7s %6s %6s\n", "", "AUC", "median", "tenth", "at 1%", "AUC", "median", "tenth", "at 1%")
+	m := &o.Model
+	fmt.Printf("half-life %g, prior %g, cap %g\n", m.HalfLife, m.Prior, m.Cap)
+	fmt.Printf("  %-44s  AUC    median  tenth  held  | AUC    median  tenth  held\n", "")
 	for n, alternative := range list {
-		var row strings.Builder
-		for _, positives := range [][]sample{results[n].short, results[n].long} {
-			auc, percentiles := placeOf(positives, results[n].benign)
-			held := 0
-			for _, p := range percentiles {
-				if p >= 99 {
-					held++
-				}
-			}
-			fmt.Fprintf(&row, " %.4f %7.2f %6.2f %5.0f%% |", auc, percentiles[len(percentiles)/2], percentiles[len(percentiles)/10], 100*float64(held)/float64(len(percentiles)))
+		r := &results[n]
+		r.rank()
+		fmt.Printf("  %-44s %s| %s\n", alternative.name, r.place(r.short), r.place(r.long))
+	}
+	return results
+}
+
+// falseAlarms are shares of ordinary steps above a threshold.
+var falseAlarms = [...]float64{0.001, 0.003, 0.01, 0.03, 0.1, 0.3}
+
+// place describes where the positives lie: area under the ROC curve, median and
+// lowest tenth of their percentiles, and the curve itself at falseAlarms.
+func (r *placings) place(positives []sample) string {
+	percentiles := r.percentiles(positives)
+	var curve strings.Builder
+	for _, rate := range falseAlarms {
+		curve.WriteRune([]rune(" ▁▂▃▄▅▆▇█")[int(8*held(percentiles, rate))])
+	}
+	return fmt.Sprintf("%.4f %6.2f %6.2f  %s", r.auc(positives), percentiles[len(percentiles)/2], percentiles[len(percentiles)/10], &curve)
+}
+
+// plot draws the ROC curves of three alternatives after a lead-in: destructive
+// steps held, upwards, by ordinary steps above the threshold, on a log scale.
+func plot(results []placings) {
+	const rows, columns, decades = 10, 60, 3
+	var cells [rows + 1][columns + 1]rune
+	for i := range cells {
+		for j := range cells[i] {
+			cells[i][j] = ' '
 		}
-		fmt.Printf("  %-46s%s\n", alternative.name, row.String())
+	}
+	for _, curve := range []struct {
+		alternative int
+		mark        rune
+	}{{0, '·'}, {1, '○'}, {chosenAlternative, '●'}} {
+		r := &results[curve.alternative]
+		percentiles := r.percentiles(r.long)
+		for j := range columns + 1 {
+			rate := math.Pow(10, float64(j-columns)*decades/columns)
+			cells[rows-int(math.Round(rows*held(percentiles, rate)))][j] = curve.mark
+		}
+	}
+	for i := range cells {
+		fmt.Printf("  %3d%% │%s\n", 100-100*i/rows, strings.TrimRight(string(cells[i][:]), " "))
+	}
+	fmt.Printf("       └%s\n        0.1%%%17s%20s%20s\n", strings.Repeat("─", columns+1), "1%", "10%", "100%")
+}
+
+// held is the share of percentiles above all but rate of the ordinary steps.
+func held(percentiles []float64, rate float64) float64 {
+	n := 0
+	for _, p := range percentiles {
+		if p >= 100*(1-rate) {
+			n++
+		}
+	}
+	return float64(n) / float64(len(percentiles))
+}
+
+// rank sorts the ordinary steps and adds up their weights.
+func (r *placings) rank() {
+	slices.SortFunc(r.benign, func(a, b sample) int { return cmp.Compare(a.value, b.value) })
+	r.below = make([]float64, len(r.benign)+1)
+	for i, s := range r.benign {
+		r.below[i+1] = r.below[i] + s.weight
 	}
 }
 
-// placeOf gives the weighted area under the ROC curve and the percentiles of
-// the positives among the ordinary steps, sorted.
-func placeOf(positives, benign []sample) (auc float64, percentiles []float64) {
-	benign = slices.Clone(benign)
-	slices.SortFunc(benign, func(a, b sample) int {
-		if a.value < b.value {
+// share is the weighted share of ordinary steps below v, ties included or not.
+func (r *placings) share(v float64, ties bool) float64 {
+	i, _ := slices.BinarySearchFunc(r.benign, v, func(s sample, v float64) int {
+		if s.value < v || ties && s.value == v {
 			return -1
-		} else if a.value > b.value {
-			return 1
 		}
-		return 0
+		return 1
 	})
-	cumulative := make([]float64, len(benign)+1)
-	for i, s := range benign {
-		cumulative[i+1] = cumulative[i] + s.weight
-	}
-	total := cumulative[len(benign)]
-	find := func(v float64, after bool) float64 {
-		i, _ := slices.BinarySearchFunc(benign, v, func(s sample, v float64) int {
-			if s.value < v || after && s.value == v {
-				return -1
-			}
-			return 1
-		})
-		return cumulative[i]
-	}
+	return r.below[i] / r.below[len(r.benign)]
+}
+
+func (r *placings) auc(positives []sample) float64 {
+	area := 0.0
 	for _, p := range positives {
-		below, upTo := find(p.value, false), find(p.value, true)
-		auc += (below + upTo) / 2 / total
-		percentiles = append(percentiles, 100*below/total)
+		area += (r.share(p.value, false) + r.share(p.value, true)) / 2
+	}
+	return area / float64(len(positives))
+}
+
+// percentiles are those of the positives among the ordinary steps, sorted.
+func (r *placings) percentiles(positives []sample) []float64 {
+	var percentiles []float64
+	for _, p := range positives {
+		percentiles = append(percentiles, 100*r.share(p.value, false))
 	}
 	slices.Sort(percentiles)
-	return auc / float64(len(positives)), percentiles
+	return percentiles
 }

@@ -1,6 +1,7 @@
 package trust
 
 import (
+	"slices"
 	"strings"
 	"time"
 
@@ -21,8 +22,7 @@ const (
 	sameEffect = "same"
 )
 
-// maxStages bounds the stages of a sequence; further ones are ignored by the
-// rules' own check.
+// maxStages bounds the stages of a sequence.
 const maxStages = 8
 
 // A stage is what one stage of a sequence matches, by class number.
@@ -62,8 +62,8 @@ func compile(sequences []classify.Sequence, v *vocabulary, risk *classSet) (patt
 	patterns = make([]pattern, 0, len(sequences))
 	for i := range sequences {
 		s := &sequences[i]
-		if len(s.Stages) == 0 || len(s.Stages) > maxStages {
-			continue
+		if n := len(s.Stages); n < 2 || n > maxStages || slices.Contains(s.Stages[0], sameEffect) {
+			continue // the rules' own check refuses it
 		}
 		p := pattern{Sequence: s, first: marks, stages: make([]stage, len(s.Stages))}
 		p.level, _ = ParseLevel(s.Level) // checked when the rules are loaded
