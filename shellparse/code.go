@@ -207,14 +207,21 @@ func (r *codeReader) call(i int, call *runCall) {
 // arguments reads up to the closing parenthesis, or without one the texts and
 // commas that follow.
 func (r *codeReader) arguments(i int) (args []argument) {
+	call := i
 	open := r.punct(i, "(")
 	if open {
 		i++
 	}
 	var arg argument
 	begun := false
+	base := r.tokens[call-1].Depth
 	for depth := 0; i < len(r.tokens) && len(args) < maxFields; i++ {
 		tok := r.tokens[i]
+		if tok.Depth > base {
+			continue
+		} else if tok.Depth < base {
+			break
+		}
 		if tok.Kind == TokenPunct {
 			switch tok.Text {
 			case "(", "{":
@@ -281,8 +288,14 @@ func (r *codeReader) extend(arg *argument, tok Token) {
 func (r *codeReader) list(i int) (list []Word, end int) {
 	var arg argument
 	begun := false
+	base := r.tokens[i-1].Depth
 	for depth := 0; i < len(r.tokens); i++ {
 		tok := r.tokens[i]
+		if tok.Depth > base {
+			continue
+		} else if tok.Depth < base {
+			break
+		}
 		if tok.Kind == TokenPunct {
 			switch tok.Text {
 			case "[", "(", "{":

@@ -114,6 +114,7 @@ var running = []struct{ src, want string }{
 	{`node -e 'require("child_process").execSync("rm x")'`, `node|-e|require("child_process").execSync("rm x") ; rm|x`},
 	{`node -e 'const m = /a/.exec("rm x")'`, `node|-e|const m = /a/.exec("rm x")`},
 	{`node -e 'const {spawn}=require("child_process"); spawn("rm", ["-rf", "x"])'`, `node|-e|const {spawn}=require("child_process"); spawn("rm", ["-rf", "x"]) ; rm|-rf|x`},
+	{"node -e 'const c=require(\"child_process\"); log(`a ${c.execSync(\"rm x\")} b`)'", "node|-e|const c=require(\"child_process\"); log(`a ${c.execSync(\"rm x\")} b`) ; rm|x"},
 	{`ruby -e 'system "rm", "x"'`, `ruby|-e|system "rm", "x" ; rm|x`},
 	{"ruby -e '`rm x`; %x(rm y)'", "ruby|-e|`rm x`; %x(rm y) ; rm|x ; rm|y"},
 	{`perl -e 'system("rm x"); qx{rm y}'`, `perl|-e|system("rm x"); qx{rm y} ; rm|x ; rm|y`},

@@ -287,7 +287,7 @@ func (sh *shell) transform(p *syntax.ParamExp, w Word, op string) Word {
 	case "E":
 		w.Text = ansiC(w.Text)
 	case "Q":
-		w.Text = Quote([]string{w.Text})
+		w.Text = "'" + strings.ReplaceAll(w.Text, "'", `'\''`) + "'"
 	default:
 		return unknown(sh.text(p))
 	}

@@ -155,6 +155,10 @@ func (f *folder) lit(s string, first, only bool) {
 	if first && f.tilde != tildeNever && strings.HasPrefix(s, "~") {
 		s = f.home(s, only)
 	}
+	if name, rest, ok := strings.Cut(s, "=~"); ok && first && f.split && syntax.ValidName(name) {
+		f.add(name + "=") // x=~ as an argument
+		s = f.home("~"+rest, only)
+	}
 	if strings.IndexAny(s, "\\*?[:") < 0 {
 		f.add(s)
 		return
@@ -284,7 +288,7 @@ func notesOf(text string, notes []string) (own, rest []string) {
 // quotedList adds "…", in which "$@" and "${a[@]}" make several fields.
 func (f *folder) quotedList(q *syntax.DblQuoted) {
 	if len(q.Parts) == 1 && f.split {
-		if p, ok := q.Parts[0].(*syntax.ParamExp); ok {
+		if p, ok := q.Parts[0].(*syntax.ParamExp); ok && !starred(p) {
 			if list, ok := f.sh.listOf(p); ok {
 				for i, w := range list {
 					if i > 0 {
@@ -299,6 +303,12 @@ func (f *folder) quotedList(q *syntax.DblQuoted) {
 	}
 	f.begun = true
 	f.dblQuoted(q.Parts)
+}
+
+// starred reports $* and ${a[*]}, which make one field of a list.
+func starred(p *syntax.ParamExp) bool {
+	word, ok := p.Index.(*syntax.Word)
+	return p.Param != nil && p.Param.Value == "*" || ok && word.Lit() == "*"
 }
 
 // dblQuoted adds the parts between double quotes, or of a heredoc.

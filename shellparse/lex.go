@@ -27,6 +27,9 @@ type Token struct {
 	Text string
 	// Start is the byte offset in the code.
 	Start int
+	// Depth counts the interpolated values that the token lies in; the tokens
+	// of a value follow the string that it is interpolated into.
+	Depth int
 }
 
 // LexCode splits code into tokens, so that strings and comments can be told
@@ -35,21 +38,45 @@ type Token struct {
 // 50,000 tokens, and a string that is not closed ends with the code.
 func LexCode(lang, code string) []Token {
 	l := lexer{src: code[:min(len(code), maxCodeBytes)], lang: lang}
-	for l.pos < len(l.src) && len(l.out) < maxTokens {
-		l.next()
-	}
+	l.run()
 	return l.out
 }
 
 type lexer struct {
-	src  string
-	lang string
-	pos  int
-	out  []Token
+	src   string
+	lang  string
+	pos   int
+	out   []Token
+	depth int    // of strings in interpolated values
+	holes []Span // interpolated values of the string being read
+}
+
+// maxStrings bounds how deeply strings nest in each other's values.
+const maxStrings = 8
+
+func (l *lexer) run() {
+	for l.pos < len(l.src) && len(l.out) < maxTokens {
+		l.next()
+	}
 }
 
 func (l *lexer) add(kind TokenKind, text string, start int) {
-	l.out = append(l.out, Token{kind, text, start})
+	l.out = append(l.out, Token{Kind: kind, Text: text, Start: start, Depth: l.depth})
+}
+
+// addString adds a string, and the tokens of the values interpolated into it.
+func (l *lexer) addString(kind TokenKind, text string, start int) {
+	l.add(kind, text, start)
+	holes := l.holes
+	l.holes = nil
+	if l.depth >= maxStrings {
+		return
+	}
+	for _, h := range holes {
+		inner := lexer{src: l.src[:h.End], lang: l.lang, pos: h.Start, out: l.out, depth: l.depth + 1}
+		inner.run()
+		l.out = inner.out
+	}
 }
 
 func (l *lexer) next() {
@@ -159,7 +186,8 @@ func (l *lexer) quoted(start int, prefix string) {
 	}
 	l.pos += len(quote)
 	raw := strings.ContainsAny(prefix, "rR") || l.lang == "sql" || quote == "'" && (l.lang == "ruby" || l.lang == "perl" || l.lang == "php")
-	l.add(kind, l.body("", quote, raw, l.interpolation(quote, prefix)), start)
+	text := l.body("", quote, raw, l.interpolation(quote, prefix))
+	l.addString(kind, text, start)
 }
 
 // interpolation is what introduces a value inside a string: "${", "#{", "{",
@@ -212,8 +240,8 @@ func (l *lexer) body(open, end string, raw bool, inter string) string {
 			l.pos += len(open)
 		case rest[0] == '\\' && len(rest) > 1 && l.lang != "sql":
 			l.pos += l.escape(&b, rest, raw, end)
-		case inter == "{" && strings.HasPrefix(rest, "{{"):
-			b.WriteByte('{')
+		case inter == "{" && (strings.HasPrefix(rest, "{{") || strings.HasPrefix(rest, "}}")):
+			b.WriteByte(rest[0])
 			l.pos += 2
 		case inter != "" && strings.HasPrefix(rest, inter):
 			l.interpolated(&b, inter)
@@ -255,14 +283,33 @@ func (l *lexer) interpolated(b *strings.Builder, inter string) {
 		}
 		return
 	}
-	for depth := 1; l.pos < len(l.src) && depth > 0; l.pos++ {
-		switch l.src[l.pos] {
+	start := l.pos
+	for depth := 1; l.pos < len(l.src); l.pos++ {
+		switch c := l.src[l.pos]; c {
 		case '{':
 			depth++
 		case '}':
-			depth--
+			if depth--; depth == 0 {
+				l.holes = append(l.holes, Span{start, l.pos})
+				l.pos++
+				return
+			}
+		case '"', '\'', '`':
+			l.skipString(c)
 		}
 	}
+}
+
+// skipString moves to the closing quote of a string inside a value.
+func (l *lexer) skipString(quote byte) {
+	if l.depth++; l.depth < maxStrings {
+		l.pos++
+		outer := l.holes
+		l.body("", string(rune(quote)), false, l.interpolation(string(rune(quote)), ""))
+		l.holes = outer
+		l.pos--
+	}
+	l.depth--
 }
 
 // percent reads Ruby's %x(…), %q(…) and their kind.
@@ -337,7 +384,8 @@ func (l *lexer) delimited(kind TokenKind, at int, raw bool) bool {
 	if !raw {
 		inter = l.interpolation(`"`, "")
 	}
-	l.add(kind, l.body(nests, string(rune(end)), raw, inter), start)
+	text := l.body(nests, string(rune(end)), raw, inter)
+	l.addString(kind, text, start)
 	return true
 }
 

@@ -162,7 +162,14 @@ func formatVerb(b *strings.Builder, spec string, verb byte, arg Word) bool {
 		b.WriteString(arg.Text[:min(1, len(arg.Text))])
 	case 'd', 'i', 'x', 'X', 'o', 'u':
 		n, ok := arithmNumber(arg.Text)
-		if !ok || !arg.Known() || spec != "%" && spec != "%02" && spec != "%03" {
+		width := 0
+		if len(spec) > 1 {
+			var err error
+			if width, err = strconv.Atoi(spec[1:]); err != nil || spec[1] != '0' || width > 64 {
+				return false
+			}
+		}
+		if !ok || !arg.Known() {
 			return false
 		}
 		base := 10
@@ -172,10 +179,7 @@ func formatVerb(b *strings.Builder, spec string, verb byte, arg Word) bool {
 			base = 8
 		}
 		text := strconv.FormatInt(int64(n), base)
-		for width := int(spec[len(spec)-1] - '0'); spec != "%" && len(text) < width; {
-			text = "0" + text
-		}
-		b.WriteString(text)
+		b.WriteString(strings.Repeat("0", max(width-len(text), 0)) + text)
 	default:
 		return false
 	}
