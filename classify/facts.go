@@ -88,6 +88,7 @@ type httpFact struct {
 	port   string // empty when it is the scheme's own
 	path   string // with a leading slash, without query
 	query  string
+	form   string // the body, when it is a form
 	scope  string
 	body   string // the kind of body
 	// bodyFiles are the files whose contents are sent.
@@ -95,8 +96,10 @@ type httpFact struct {
 	// credential says where a credential travels (header, user, query, cookie,
 	// netrc, client); empty when none does.
 	credential string
-	graphql    []graphqlFact
-	text       string // the evidence: method and URL, redacted
+	// run reports that the answer is handed to a shell or an interpreter.
+	run     bool
+	graphql []graphqlFact
+	text    string // the evidence: method and URL, redacted
 }
 
 // A graphqlFact is one top-level field of a GraphQL operation.

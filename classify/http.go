@@ -138,6 +138,7 @@ func (r *reader) addRequest(q *request) {
 		port:       loc.port,
 		path:       loc.path,
 		query:      loc.query,
+		form:       formFields(body),
 		scope:      hostScope(loc.host),
 		body:       bodyNone,
 		bodyFiles:  q.bodyFiles,
@@ -154,6 +155,15 @@ func (r *reader) addRequest(q *request) {
 		}
 	}
 	r.facts.https = append(r.facts.https, f)
+}
+
+// formFields gives a body that is a form, which services such as AWS read as
+// they read a query; "" for any other body.
+func formFields(body string) string {
+	if body == "" || strings.ContainsRune("{[<", rune(body[0])) || !strings.Contains(body, "=") {
+		return ""
+	}
+	return body
 }
 
 // effectiveMethod is the method that the server acts on. A form field _method

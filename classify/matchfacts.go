@@ -103,10 +103,11 @@ func (m *HTTPMatch) matches(f *httpFact) bool {
 	return (len(m.Method) == 0 || matchAnyFold(m.Method, f.method)) &&
 		(len(m.Host) == 0 || matchAnyFold(m.Host, f.host)) &&
 		(len(m.Path) == 0 || matchAnyPath(m.Path, f.path)) &&
-		(len(m.Query) == 0 || matchAnyFold(m.Query, f.query)) &&
+		(len(m.Query) == 0 || matchAnyFold(m.Query, f.query) || matchAnyFold(m.Query, f.form)) &&
 		within(m.Scope, f.scope) &&
 		within(m.Body, f.body) &&
-		(m.Credential == nil || *m.Credential == (f.credential != ""))
+		(m.Credential == nil || *m.Credential == (f.credential != "")) &&
+		(m.Run == nil || *m.Run == f.run)
 }
 
 func matchAnyPath(globs []string, p string) bool {

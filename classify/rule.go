@@ -116,10 +116,11 @@ type HTTPMatch struct {
 	Method     []string `toml:"method"`
 	Host       []string `toml:"host"`  // globs, any case
 	Path       []string `toml:"path"`  // path globs
-	Query      []string `toml:"query"` // globs of the whole query, any case
+	Query      []string `toml:"query"` // globs of the whole query, or of a form in the body, any case
 	Scope      []string `toml:"scope"` // public private loopback unknown
 	Body       []string `toml:"body"`  // none text file stdin unknown
 	Credential *bool    `toml:"credential"`
+	Run        *bool    `toml:"run"` // a shell or an interpreter runs the answer
 }
 
 // A GraphQLMatch matches one field of a GraphQL operation.

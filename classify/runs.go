@@ -1,0 +1,144 @@
+package classify
+
+import (
+	"path"
+	"strings"
+
+	"restrain/shellparse"
+)
+
+// maxAhead bounds how far after a request the command that runs its answer is
+// looked for.
+const maxAhead = 64
+
+// readRuns notes the requests whose answer is run: curl … | sh, bash <(curl …),
+// eval "$(curl …)", curl -o x … && sh x.
+func (r *reader) readRuns() {
+	if len(r.facts.https) == 0 {
+		return
+	}
+	commands := r.script.Commands
+	for i := r.n + 1; i < min(len(commands), r.n+1+maxAhead); i++ {
+		c := &commands[i]
+		if len(c.Argv) == 0 || !r.runsAnswer(c) {
+			continue
+		}
+		for j := range r.facts.https {
+			r.facts.https[j].run = true
+		}
+		return
+	}
+}
+
+// runsAnswer reports whether c runs what the command downloads.
+func (r *reader) runsAnswer(c *shellparse.Command) bool {
+	if r.feeds(c) && readsProgram(c) {
+		return true
+	}
+	program := programWord(c)
+	if program == nil {
+		return false
+	}
+	if program.Text == hole && inside(r.cmd.Span, program.Span) {
+		return true
+	}
+	for i := range r.facts.files {
+		f := &r.facts.files[i]
+		if (f.op == opWrite || f.op == opAppend) && path.Clean(f.text) == path.Clean(program.Text) {
+			return true
+		}
+	}
+	for i := range r.cmd.Redirs {
+		redir := &r.cmd.Redirs[i]
+		if (redir.Op == shellparse.RedirWrite || redir.Op == shellparse.RedirAppend) &&
+			redir.Target.Text != "" && path.Clean(redir.Target.Text) == path.Clean(program.Text) {
+			return true
+		}
+	}
+	return false
+}
+
+// inside reports whether a span lies in another.
+func inside(inner, outer shellparse.Span) bool {
+	return outer.End > outer.Start && inner.Start >= outer.Start && inner.End <= outer.End
+}
+
+// feeds reports whether the command's output reaches c, through filters or not.
+func (r *reader) feeds(c *shellparse.Command) bool {
+	at := c.From
+	for range maxStages {
+		if at < 0 || at >= len(r.script.Commands) {
+			return false
+		}
+		if at == r.n {
+			return true
+		}
+		at = r.script.Commands[at].From
+	}
+	return false
+}
+
+// An interpreter's letters are the options that give it code, or make it use
+// its input as data.
+func interpreter(name string) (letters string, ok bool) {
+	switch name {
+	case "sh", "bash", "zsh", "dash", "ksh", "fish", "ash", "pwsh", "powershell":
+		return "c", true
+	case "node", "nodejs", "bun", "deno", "tsx":
+		return "ep", true
+	case "perl", "ruby":
+		return "enp", true
+	case "php":
+		return "rRB", true
+	}
+	if strings.HasPrefix(name, "python") || strings.HasPrefix(name, "pypy") {
+		return "cm", true
+	}
+	return "", false
+}
+
+// readsProgram reports a shell or interpreter that takes its program from
+// standard input.
+func readsProgram(c *shellparse.Command) bool {
+	letters, ok := interpreter(c.Name)
+	if !ok {
+		return c.Name == "iex" || c.Name == "Invoke-Expression"
+	}
+	for _, w := range c.Argv[1:] {
+		switch text := w.Text; {
+		case text == "-" || text == "/dev/stdin" || text == "/dev/fd/0":
+			return true
+		case !strings.HasPrefix(text, "-"):
+			return false
+		case strings.HasPrefix(text, "--"):
+		case strings.ContainsAny(text, letters):
+			return false
+		case letters == "c" && strings.ContainsRune(text, 's'):
+			return true
+		}
+	}
+	return true
+}
+
+// programWord gives the word that names, or is, the program that a command
+// runs: itself, the script of a shell or interpreter, the text of eval.
+func programWord(c *shellparse.Command) *shellparse.Word {
+	letters, ok := interpreter(c.Name)
+	switch c.Name {
+	case "eval", "source", ".", "iex":
+		ok = true
+	}
+	if !ok {
+		return &c.Argv[0]
+	}
+	for i := 1; i < len(c.Argv); i++ {
+		w := &c.Argv[i]
+		if !strings.HasPrefix(w.Text, "-") {
+			return w
+		}
+		if i+1 < len(c.Argv) && !strings.HasPrefix(w.Text, "--") && strings.ContainsAny(w.Text, letters) {
+			return &c.Argv[i+1]
+		}
+	}
+	return nil
+}
