@@ -164,9 +164,12 @@ func (p *process) open(dirfd int, path string) (fd int, abs string, missing bool
 }
 
 // ownPath turns the paths that name the caller itself, as /proc/self/exe does,
-// into the process's.
+// into the process's. Paths of another process stay.
 func (p *process) ownPath(path string) (string, bool) {
 	clean := filepath.Clean(path)
+	if rest, ok := strings.CutPrefix(clean, "/proc/"); ok && rest[0] >= '0' && rest[0] <= '9' {
+		return clean, !p.foreign
+	}
 	self := "/proc/" + strconv.Itoa(p.pid)
 	for _, r := range [...]struct{ prefix, with string }{
 		{"/proc/self/", self + "/"},

@@ -1,0 +1,377 @@
+package intercept
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"math/rand/v2"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"sync"
+	"sync/atomic"
+	"syscall"
+	"testing"
+	"time"
+
+	"golang.org/x/sys/unix"
+)
+
+// judgeFunc is a judge that sees the context.
+type judgeFunc func(context.Context, Request) Reply
+
+func (f judgeFunc) Judge(ctx context.Context, r Request) Reply { return f(ctx, r) }
+
+// What agents' runtimes make of a denial (pitfall 2).
+func TestDeniedIsPermissionDenied(t *testing.T) {
+	for _, test := range []struct {
+		program string
+		args    []string
+		want    string
+		status  int
+	}{
+		{"bash", []string{"-c", "rm -f victim"}, "Permission denied", 126},
+		{"env", []string{"rm", "-f", "victim"}, "Permission denied", 126},
+		{"python3", []string{"-c", "import subprocess\ntry: subprocess.run(['rm','-f','victim'])\nexcept PermissionError as e: print('errno', e.errno)"}, "errno 13", 0},
+		{"node", []string{"-e", "require('child_process').spawn('rm',['-f','victim']).on('error', e => console.log('event', e.code))"}, "event EACCES", 0},
+	} {
+		t.Run(test.program, func(t *testing.T) {
+			argv := append([]string{need(t, test.program)}, test.args...)
+			r := denyProgram("rm", "victim")
+			out, status := run(t, r, argv...)
+			if status != test.status || !strings.Contains(out, test.want) {
+				t.Errorf("status %d, output %q; want %d, %q; judged %q", status, out, test.status, test.want, r.argvs())
+			}
+		})
+	}
+}
+
+// A search along PATH tries what is not there (pitfall 3): only what is there is
+// judged.
+func TestStormAlongPath(t *testing.T) {
+	var path strings.Builder
+	for i := range 50 {
+		fmt.Fprintf(&path, "/nonexistent/%d:", i)
+	}
+	r := &recorder{}
+	_, status := run(t, r, need(t, "env"), "PATH="+path.String()+filepath.Dir(need(t, "true")), "true")
+	if n := len(r.argvs()); status != 0 || n != 2 {
+		t.Errorf("status %d, judged %q; want env and true once each", status, r.argvs())
+	}
+}
+
+// A denied command is tried again from the next PATH entry (pitfall 4): nobody
+// is asked twice.
+func TestDeniedAlongPathIsAskedOnce(t *testing.T) {
+	rm, err := os.ReadFile(need(t, "rm"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	path := ""
+	for range 3 {
+		dir := t.TempDir()
+		if err := os.WriteFile(filepath.Join(dir, "rm"), rm, 0o755); err != nil {
+			t.Fatal(err)
+		}
+		path += dir + ":"
+	}
+	v := victim(t)
+	r := denyProgram("rm", v)
+	_, status := run(t, r, need(t, "env"), "PATH="+path+"/usr/bin:/bin", "rm", "-f", v)
+	mustExist(t, v, r)
+	if _, n := r.find(func(q Request) bool { return isProgram(q, "rm") }); status != 126 || n != 1 {
+		t.Errorf("status %d, rm judged %d times, want 126 and once: %q", status, n, r.argvs())
+	}
+}
+
+func TestHeldTenMinutesThenApproved(t *testing.T) {
+	var clock atomic.Int64
+	asked, answer := make(chan struct{}), make(chan Reply)
+	j := judgeFunc(func(ctx context.Context, r Request) Reply {
+		if !isProgram(r, "echo") {
+			return Reply{Allow: true}
+		}
+		close(asked)
+		select {
+		case reply := <-answer:
+			return reply
+		case <-ctx.Done():
+			return Reply{}
+		}
+	})
+	now := func() time.Time { return time.Unix(clock.Load(), 0) }
+	s := start(t, ExecOptions{Now: now}, j, nil, "sh", "-c", need(t, "echo")+" held; :")
+	<-asked
+	clock.Store(600)
+	answer <- Reply{Allow: true}
+	if out, status := s.wait(); out != "held\n" || status != 0 {
+		t.Errorf("status %d, output %q", status, out)
+	}
+}
+
+// What a slow judge approved is what runs: a path that means another file by
+// then is refused.
+func TestChangedWhileHeld(t *testing.T) {
+	v := victim(t)
+	link := filepath.Join(t.TempDir(), "tool")
+	if err := os.Symlink(need(t, "true"), link); err != nil {
+		t.Fatal(err)
+	}
+	var clock atomic.Int64
+	j := judgeFunc(func(_ context.Context, r Request) Reply {
+		if r.Exec.Path == link {
+			clock.Add(1)
+			swap(t, link, need(t, "rm"))
+		}
+		return Reply{Allow: true}
+	})
+	s := start(t, ExecOptions{Now: func() time.Time { return time.Unix(clock.Load(), 0) }}, j, nil, "env", link, "-f", v)
+	if _, status := s.wait(); status != 126 {
+		t.Errorf("status %d, want 126", status)
+	}
+	mustExist(t, v, &recorder{})
+}
+
+func swap(t *testing.T, link, to string) {
+	if err := os.Remove(link); err != nil {
+		t.Error(err)
+	}
+	if err := os.Symlink(to, link); err != nil {
+		t.Error(err)
+	}
+}
+
+// The check after exec kills what slipped in between the check and the exec
+// (pitfall 14), and nothing else.
+func TestVerify(t *testing.T) {
+	if abiOf(auditArchNative).prctl == 0 {
+		t.Skip("no check after exec on this processor")
+	}
+	v := victim(t)
+	link := filepath.Join(t.TempDir(), "tool")
+	if err := os.Symlink(need(t, "true"), link); err != nil {
+		t.Fatal(err)
+	}
+	killed := make(chan string, 16)
+	o := ExecOptions{Verify: true, Mismatch: func(_ int, image string) { killed <- image }}
+	j := judgeFunc(func(_ context.Context, r Request) Reply {
+		if r.Exec.Path == link {
+			swap(t, link, need(t, "rm"))
+		}
+		return Reply{Allow: true}
+	})
+	script := "printf '#!/bin/sh\\necho script\\n' > s; chmod +x s; ./s; env true; " +
+		"/proc/self/exe -c :; /proc/$$/exe -c 'echo self'; " + strings.Join(helper("loop", "2", "/bin/echo", "static"), " ") + "; " + link + " -f " + v + "; echo $?"
+	script = strings.ReplaceAll(script, "/proc/self/exe "+helperVerb, testBinary(t)+" "+helperVerb)
+	out, _ := start(t, o, j, nil, "sh", "-c", script).wait()
+	mustExist(t, v, &recorder{})
+	for _, want := range []string{"script\n", "self\n", "static\nstatic\n", "137\n"} {
+		if !strings.Contains(out, want) {
+			t.Errorf("output %q has no %q", out, want)
+		}
+	}
+	close(killed)
+	for image := range killed {
+		if filepath.Base(image) != "rm" {
+			t.Errorf("%s was killed", image)
+		}
+	}
+}
+
+func testBinary(t *testing.T) string {
+	t.Helper()
+	path, err := os.Executable()
+	if err != nil {
+		t.Fatal(err)
+	}
+	return path
+}
+
+func TestFiftyAtOnce(t *testing.T) {
+	script := `for i in $(seq 50); do (for j in 1 2 3 4; do ` + need(t, "expr") + ` $i + 0; done) & done; wait`
+	r := &recorder{}
+	out, status := run(t, r, "sh", "-c", script)
+	_, judged := r.find(func(q Request) bool { return isProgram(q, "expr") })
+	if lines := strings.Count(out, "\n"); status != 0 || lines != 200 || judged != 200 {
+		t.Errorf("status %d, %d ran, %d judged; want 200 of each", status, lines, judged)
+	}
+}
+
+// Ctrl-C on a held child kills it, and the question is withdrawn (pitfall 17).
+func TestInterruptedWhileHeld(t *testing.T) {
+	withdrawn := make(chan bool, 1)
+	j := judgeFunc(func(ctx context.Context, r Request) Reply {
+		if !isProgram(r, "sleep") {
+			return Reply{Allow: true}
+		}
+		_ = unix.Kill(r.PID, unix.SIGINT)
+		select {
+		case <-ctx.Done():
+			withdrawn <- true
+		case <-time.After(10 * time.Second):
+			withdrawn <- false
+		}
+		return Reply{Allow: true}
+	})
+	s := start(t, ExecOptions{}, j, nil, "env", "sleep", "60")
+	s.wait()
+	if !<-withdrawn {
+		t.Error("the question outlived its process")
+	}
+	if ws := s.cmd.ProcessState.Sys().(syscall.WaitStatus); ws.Signal() != unix.SIGINT {
+		t.Errorf("ended with %v, want SIGINT", ws)
+	}
+}
+
+// A Go program interrupts itself with a signal while it is held (pitfall 1).
+// It is judged once, with the kernel's flag and without.
+func TestSignalsWhileHeld(t *testing.T) {
+	for _, interruptible := range []bool{false, true} {
+		t.Run(fmt.Sprintf("interruptible %v", interruptible), func(t *testing.T) {
+			r := &recorder{reply: func(q Request) Reply {
+				if isProgram(q, "echo") {
+					for range 200 {
+						_ = unix.Kill(q.PID, unix.SIGURG)
+						time.Sleep(50 * time.Microsecond) // paces the signals; waits for nothing
+					}
+				}
+				return Reply{Allow: true}
+			}}
+			out, status := start(t, ExecOptions{Interruptible: interruptible}, r, nil, helper("exec", need(t, "echo"), "once")...).wait()
+			_, n := r.find(func(q Request) bool { return isProgram(q, "echo") })
+			if out != "once\n" || status != 0 || n != 1 {
+				t.Errorf("status %d, output %q, judged %d times", status, out, n)
+			}
+		})
+	}
+}
+
+// A second listener in the tree is refused by the kernel (pitfall 7).
+func TestNested(t *testing.T) {
+	out, _ := run(t, &recorder{}, helper("supervisor", "nothing", "true")...)
+	if !strings.Contains(out, ErrNested.Error()) {
+		t.Errorf("output %q does not tell of %q", out, ErrNested)
+	}
+}
+
+// asNobody starts a helper as an ordinary user.
+func asNobody(t *testing.T, words ...string) *exec.Cmd {
+	t.Helper()
+	needExec(t)
+	argv := helper(words...)
+	cmd := exec.Command(argv[0], argv[1:]...)
+	cmd.Dir = "/"
+	if os.Geteuid() == 0 {
+		cmd.SysProcAttr = &syscall.SysProcAttr{Credential: &syscall.Credential{Uid: 65534, Gid: 65534}}
+	}
+	return cmd
+}
+
+// An ordinary user cannot read a process that is not dumpable (pitfall 9):
+// what it execs is opaque, and a judge that knows no better denies it.
+func TestUnreadableProcess(t *testing.T) {
+	echo := need(t, "echo")
+	out, _ := asNobody(t, append(append([]string{"supervisor", "nothing"}, helper("undumpable", echo, "it", "ran")...), "")...).CombinedOutput()
+	if strings.Contains(string(out), "it ran") || !strings.Contains(string(out), "permission denied") {
+		t.Errorf("output %q", out)
+	}
+}
+
+func TestOrdinaryUser(t *testing.T) {
+	rm := need(t, "rm")
+	out, _ := asNobody(t, "supervisor", "victim", "sh", "-c", rm+" victim; echo $?; id -u; grep NoNewPrivs /proc/self/status").CombinedOutput()
+	if !strings.Contains(string(out), "126\n") || !strings.Contains(string(out), "NoNewPrivs:\t1") {
+		t.Errorf("output %q", out)
+	}
+}
+
+// When the supervisor dies, what is held and what comes later fails (pitfall
+// 11), at whatever moment it dies.
+func TestSupervisorKilled(t *testing.T) {
+	needExec(t)
+	rm := need(t, "rm")
+	v := victim(t)
+	for range 20 {
+		script := "echo up; i=0; while [ $i -lt 60 ]; do " + rm + " -f " + v + "; i=$((i+1)); done 2>/dev/null; echo end"
+		argv := helper("supervisor", v, "sh", "-c", script)
+		cmd := exec.Command(argv[0], argv[1:]...)
+		out, in, err := os.Pipe()
+		if err != nil {
+			t.Fatal(err)
+		}
+		cmd.Stdout = in
+		if err := cmd.Start(); err != nil {
+			t.Fatal(err)
+		}
+		_ = in.Close()
+		first := make([]byte, 3)
+		if _, err := io.ReadFull(out, first); err != nil {
+			t.Fatal(err)
+		}
+		time.Sleep(rand.N(30 * time.Millisecond)) // the random moment
+		_ = cmd.Process.Kill()
+		rest, _ := io.ReadAll(out)
+		_ = cmd.Wait()
+		if string(rest) != "end\n" {
+			t.Errorf("the agent did not go on by itself: %q", rest)
+		}
+		mustExist(t, v, &recorder{})
+	}
+}
+
+// Orphans come to the supervisor, which waits for them.
+func TestOrphansAreReaped(t *testing.T) {
+	script := `(sh -c 'echo $$ > pid; exec true' &)
+i=0; while [ ! -s pid ] || [ -d /proc/$(cat pid) ]; do i=$((i+1)); [ $i -gt 2000 ] && exit 3; done; exit 0`
+	if _, status := run(t, &recorder{}, "sh", "-c", script); status != 0 {
+		t.Errorf("status %d: the orphan is still there", status)
+	}
+}
+
+// A script's text and a shell's line reach the judge as what they are.
+func TestWhatTheJudgeSees(t *testing.T) {
+	dir := t.TempDir()
+	if err := os.WriteFile(filepath.Join(dir, "s"), []byte("#!/bin/sh -e\necho $1\n"), 0o755); err != nil {
+		t.Fatal(err)
+	}
+	r := &recorder{}
+	var once sync.Once
+	r.reply = func(q Request) Reply {
+		once.Do(func() {
+			if q.Exec.PPID != os.Getpid() || q.PeerUID != os.Geteuid() {
+				t.Errorf("the agent has parent %d and uid %d", q.Exec.PPID, q.PeerUID)
+			}
+		})
+		return Reply{Allow: true}
+	}
+	t.Setenv("RESTRAIN_TEST", "value")
+	run(t, r, "bash", "-c", "cd "+dir+"; ./s one; sh s two; exit", "zero", "first")
+
+	line, _ := r.find(func(q Request) bool { return q.Kind == KindLine })
+	if line.Shell != "bash" || !strings.HasPrefix(line.Line, "cd ") || len(line.Params) != 2 || line.Params[0] != "zero" || line.Door != DoorExec {
+		t.Errorf("line: %+v", line)
+	}
+	script, _ := r.find(func(q Request) bool { return q.Exec.Path == filepath.Join(dir, "s") })
+	if got := strings.Join(script.Argv, " "); got != "/bin/sh -e "+dir+"/s one" || !strings.Contains(script.Exec.Script, "echo $1") || script.Dir != dir {
+		t.Errorf("script: argv %q, %+v", got, script.Exec)
+	}
+	if !strings.Contains(strings.Join(script.Env, "\n"), "RESTRAIN_TEST=value") {
+		t.Error("the environment is missing")
+	}
+	operand, _ := r.find(func(q Request) bool { return strings.Join(q.Argv, " ") == "sh s two" })
+	if operand.Exec == nil || operand.Exec.ScriptPath != filepath.Join(dir, "s") || operand.Exec.Script == "" {
+		t.Errorf("script operand: %+v", operand)
+	}
+	if script.Exec.Start == 0 || script.PID == line.PID {
+		t.Errorf("process: pid %d, start %d", script.PID, script.Exec.Start)
+	}
+}
+
+func TestTooLongArgvIsOpaque(t *testing.T) {
+	r := &recorder{reply: func(q Request) Reply { return Reply{Allow: q.Exec.Opaque == ""} }}
+	_, status := run(t, r, "bash", "-c", `env true $(seq 200000); exit $?`)
+	if q, n := r.find(func(q Request) bool { return q.Exec.Opaque != "" }); n == 0 || status != 126 {
+		t.Errorf("status %d, %d opaque, %v", status, n, q.Exec)
+	}
+}
