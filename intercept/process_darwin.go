@@ -1,0 +1,57 @@
+package intercept
+
+import (
+	"errors"
+	"net"
+	"os"
+	"strconv"
+
+	"golang.org/x/sys/unix"
+)
+
+// readProcess asks the kernel about a process (sysctl kern.proc.pid).
+func readProcess(pid int) (processInfo, error) {
+	k, err := unix.SysctlKinfoProc("kern.proc.pid", pid)
+	if err != nil {
+		return processInfo{}, os.NewSyscallError("sysctl kern.proc.pid", err)
+	}
+	if int(k.Proc.P_pid) != pid {
+		return processInfo{}, os.ErrProcessDone
+	}
+	p := processInfo{
+		pid: pid, parent: int(k.Eproc.Ppid),
+		name:  unix.ByteSliceToString(k.Proc.P_comm[:]),
+		start: uint64(k.Proc.P_starttime.Sec)*1e6 + uint64(k.Proc.P_starttime.Usec),
+	}
+	if k.Eproc.Tdev != -1 {
+		p.tty = int(k.Eproc.Tdev)
+	}
+	return p, nil
+}
+
+// bootID tells this run of the system from others.
+func bootID() string {
+	at, err := unix.SysctlTimeval("kern.boottime")
+	if err != nil {
+		return "boot"
+	}
+	return strconv.FormatInt(at.Sec, 10)
+}
+
+// peer returns the process and the user at the other end.
+func peer(conn *net.UnixConn) (pid, uid int, err error) {
+	raw, err := conn.SyscallConn()
+	if err != nil {
+		return 0, 0, err
+	}
+	var cred *unix.Xucred
+	var credErr, pidErr error
+	err = raw.Control(func(fd uintptr) {
+		cred, credErr = unix.GetsockoptXucred(int(fd), unix.SOL_LOCAL, unix.LOCAL_PEERCRED)
+		pid, pidErr = unix.GetsockoptInt(int(fd), unix.SOL_LOCAL, unix.LOCAL_PEERPID)
+	})
+	if err := errors.Join(err, credErr, pidErr); err != nil {
+		return 0, 0, err
+	}
+	return pid, int(cred.Uid), nil
+}

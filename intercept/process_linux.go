@@ -1,0 +1,68 @@
+package intercept
+
+import (
+	"bytes"
+	"errors"
+	"net"
+	"os"
+	"path/filepath"
+	"strconv"
+	"strings"
+
+	"golang.org/x/sys/unix"
+)
+
+// readProcess reads proc_pid_stat(5). The name is the program's file where that
+// may be read: a process can call itself anything.
+func readProcess(pid int) (processInfo, error) {
+	dir := "/proc/" + strconv.Itoa(pid)
+	b, err := os.ReadFile(dir + "/stat")
+	if err != nil {
+		return processInfo{}, err
+	}
+	open, end := bytes.IndexByte(b, '('), bytes.LastIndexByte(b, ')')
+	if open < 0 || end < open {
+		return processInfo{}, errors.New(dir + "/stat: malformed")
+	}
+	// Fields 3, 4 … follow the name.
+	f := strings.Fields(string(b[end+1:]))
+	if len(f) < 20 {
+		return processInfo{}, errors.New(dir + "/stat: too short")
+	}
+	p := processInfo{pid: pid, name: string(b[open+1 : end])}
+	var errs [3]error
+	p.parent, errs[0] = strconv.Atoi(f[1])
+	p.tty, errs[1] = strconv.Atoi(f[4])
+	p.start, errs[2] = strconv.ParseUint(f[19], 10, 64)
+	if exe, err := os.Readlink(dir + "/exe"); err == nil {
+		p.name = filepath.Base(strings.TrimSuffix(exe, " (deleted)"))
+	}
+	return p, errors.Join(errs[:]...)
+}
+
+// bootID tells this run of the system from others.
+func bootID() string {
+	b, err := os.ReadFile("/proc/sys/kernel/random/boot_id")
+	if err != nil {
+		return "boot"
+	}
+	return strings.TrimSpace(string(b))
+}
+
+// peer returns the process and the user at the other end, as the kernel noted
+// them when the connection was made.
+func peer(conn *net.UnixConn) (pid, uid int, err error) {
+	raw, err := conn.SyscallConn()
+	if err != nil {
+		return 0, 0, err
+	}
+	var cred *unix.Ucred
+	var credErr error
+	err = raw.Control(func(fd uintptr) {
+		cred, credErr = unix.GetsockoptUcred(int(fd), unix.SOL_SOCKET, unix.SO_PEERCRED)
+	})
+	if err := errors.Join(err, credErr); err != nil {
+		return 0, 0, err
+	}
+	return int(cred.Pid), int(cred.Uid), nil
+}
