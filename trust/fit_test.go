@@ -3,6 +3,7 @@ package trust
 import (
 	"bytes"
 	"fmt"
+	"math/rand/v2"
 	"slices"
 	"strings"
 	"testing"
@@ -124,16 +125,34 @@ func TestParseBaselineErrors(t *testing.T) {
 
 func FuzzParseBaseline(f *testing.F) {
 	f.Add(codingBaseline)
-	f.Fuzz(func(t *testing.T, text []byte) {
-		b, err := ParseBaseline(text)
-		if err != nil {
-			return
+	f.Fuzz(func(t *testing.T, text []byte) { useBaseline(t, text) })
+}
+
+// useBaseline parses a baseline and assesses a step by it; ok is false when it
+// was refused.
+func useBaseline(t *testing.T, text []byte) (ok bool) {
+	b, err := ParseBaseline(text)
+	if err != nil {
+		return false
+	}
+	a := do(NewSession(b, testRules()), Outcome{}, "file.read")
+	if !(a.Divergence >= 0 && a.Divergence <= 1) || !(a.Percentile >= 0 && a.Percentile <= 100) {
+		t.Fatalf("unusable: %+v", a)
+	}
+	return true
+}
+
+func TestMutatedBaseline(t *testing.T) {
+	r := rand.New(rand.NewPCG(1, 2))
+	refused := 0
+	for range 3000 {
+		if !useBaseline(t, mutate(codingBaseline, r)) {
+			refused++
 		}
-		s := NewSession(b, testRules())
-		if a := do(s, Outcome{}, "file.read"); !(a.Divergence >= 0 && a.Divergence <= 1) {
-			t.Fatalf("unusable: %+v", a)
-		}
-	})
+	}
+	if refused == 0 || refused == 3000 {
+		t.Errorf("%d of 3000 were refused", refused)
+	}
 }
 
 func TestPercentile(t *testing.T) {

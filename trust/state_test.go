@@ -3,6 +3,8 @@ package trust
 import (
 	"bytes"
 	"encoding/binary"
+	"math/rand/v2"
+	"slices"
 	"strings"
 	"testing"
 
@@ -100,20 +102,60 @@ func FuzzRestoreState(f *testing.F) {
 	state := fullSession().AppendState(nil)
 	f.Add(state[:len(state)-checksumSize])
 	f.Add([]byte(stateMark))
-	f.Fuzz(func(t *testing.T, body []byte) {
-		s := NewSession(Shipped(), testRules())
-		if err := s.RestoreState(seal(bytes.Clone(body))); err != nil {
-			return
+	f.Fuzz(func(t *testing.T, body []byte) { useState(t, body) })
+}
+
+// useState restores a state and goes on with it; ok is false when it was
+// refused.
+func useState(t *testing.T, body []byte) (ok bool) {
+	s := NewSession(Shipped(), testRules())
+	if err := s.RestoreState(seal(bytes.Clone(body))); err != nil {
+		return false
+	}
+	a := do(s, Outcome{}, "credential.search/low")
+	if !(a.Score >= 0) || a.Level > Alarmed || !(a.Divergence >= 0 && a.Divergence <= 1) {
+		t.Fatalf("unusable: %+v", a)
+	}
+	if err := NewSession(Shipped(), testRules()).RestoreState(s.AppendState(nil)); err != nil {
+		t.Fatal(err)
+	}
+	return true
+}
+
+// mutate changes some bytes, cuts some out and doubles some.
+func mutate(b []byte, r *rand.Rand) []byte {
+	b = bytes.Clone(b)
+	for range 1 + r.IntN(4) {
+		at := r.IntN(len(b))
+		to := min(len(b), at+1+r.IntN(16))
+		switch r.IntN(3) {
+		case 0:
+			b[at] = byte(r.Uint32())
+		case 1:
+			if to-at < len(b) {
+				b = slices.Delete(b, at, to)
+			}
+		case 2:
+			b = slices.Insert(b, at, bytes.Clone(b[at:to])...)
 		}
-		// Whatever was accepted must be usable.
-		a := do(s, Outcome{}, "credential.search/low")
-		if !(a.Score >= 0) || a.Level > Alarmed || a.Divergence < 0 || a.Divergence > 1 {
-			t.Fatalf("unusable: %+v", a)
+	}
+	return b
+}
+
+// A forged state, whose checksum is right, is refused or usable.
+func TestForgedState(t *testing.T) {
+	state := fullSession().AppendState(nil)
+	state = state[:len(state)-checksumSize]
+	r := rand.New(rand.NewPCG(1, 2))
+	refused := 0
+	for range 3000 {
+		if !useState(t, mutate(state, r)) {
+			refused++
 		}
-		if err := NewSession(Shipped(), testRules()).RestoreState(s.AppendState(nil)); err != nil {
-			t.Fatal(err)
-		}
-	})
+	}
+	if refused == 0 || refused == 3000 {
+		t.Errorf("%d of 3000 were refused", refused)
+	}
 }
 
 // A state outlives a change of the rules: what they no longer know is dropped.
