@@ -81,10 +81,10 @@ func braceSequence(br *syntax.BraceExp) (choices [][]syntax.WordPart, ok bool) {
 	if !letters && (zeroPadded(first) || zeroPadded(last)) {
 		width = max(len(first), len(last))
 	}
-	for n := from; n <= to; n += step {
-		v := n
+	for i := range (to-from)/step + 1 {
+		v := from + i*step
 		if down {
-			v = -n
+			v = -v
 		}
 		text := padded(v, width)
 		if letters {

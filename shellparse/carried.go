@@ -229,9 +229,7 @@ func (sh *shell) runWith(c *Command, argv []Word, place string, w Word, layer Wr
 				n, arg.Text = 1, place
 			}
 			arg.Text = strings.ReplaceAll(arg.Text, place, w.Text)
-			for range min(n, 8) {
-				arg.Unknown = append(arg.Unknown[:len(arg.Unknown):len(arg.Unknown)], w.Unknown...)
-			}
+			arg.Unknown = addNotes(arg.Unknown, w.Unknown)
 			arg.Span = Span{}
 		}
 		inner.Argv[i] = arg
@@ -342,7 +340,7 @@ func (sh *shell) parallel(c *Command) {
 		inner := *c
 		inner.Stdin = nil
 		inner.Wrappers = append(c.Wrappers[:len(c.Wrappers):len(c.Wrappers)], layer)
-		text := Word{Text: strings.ReplaceAll(line.Text, "{}", item.Text), Unknown: append(line.Unknown[:len(line.Unknown):len(line.Unknown)], item.Unknown...)}
+		text := Word{Text: strings.ReplaceAll(line.Text, "{}", item.Text), Unknown: addNotes(line.Unknown, item.Unknown)}
 		sh.code(&inner, text, ShellCode)
 	}
 }

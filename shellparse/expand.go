@@ -299,7 +299,8 @@ func (sh *shell) transform(p *syntax.ParamExp, w Word, op string) Word {
 func (sh *shell) trim(p *syntax.ParamExp, w Word, pat string) Word {
 	prefix := p.Exp.Op == syntax.RemSmallPrefix || p.Exp.Op == syntax.RemLargePrefix
 	longest := p.Exp.Op == syntax.RemLargePrefix || p.Exp.Op == syntax.RemLargeSuffix
-	if !w.Known() || len(w.Text) > 4096 {
+	// Every cut is matched, and with several stars a match is not linear.
+	if !w.Known() || len(w.Text) > 1024 || len(w.Text) > 128 && strings.Count(pat, "*") > 2 {
 		return unknown(sh.text(p))
 	}
 	text := w.Text
@@ -464,7 +465,7 @@ func joinWords(words []Word, sep string) Word {
 			b.WriteString(sep)
 		}
 		b.WriteString(w.Text)
-		out.Unknown = append(out.Unknown, w.Unknown...)
+		out.Unknown = addNotes(out.Unknown, w.Unknown)
 	}
 	out.Text = b.String()
 	return out

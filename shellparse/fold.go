@@ -233,9 +233,18 @@ func (f *folder) add(s string) {
 // value adds a folded value as quoted text.
 func (f *folder) value(w Word) {
 	f.add(w.Text)
-	if len(w.Unknown) > 0 {
-		f.unknown = append(f.unknown[:len(f.unknown):len(f.unknown)], w.Unknown...)
+	f.unknown = addNotes(f.unknown, w.Unknown)
+}
+
+// addNotes joins what two runs depend on, up to maxNotes.
+func addNotes(a, b []string) []string {
+	if len(b) == 0 {
+		return a
 	}
+	if len(a) == 0 {
+		return b
+	}
+	return append(a[:len(a):len(a)], b[:min(len(b), max(maxNotes-len(a), 0))]...)
 }
 
 // hole adds an unknown run.

@@ -34,6 +34,10 @@ const (
 	maxExpansion = 1 << 20
 	// maxFields bounds the words that one word expands to.
 	maxFields = 256
+	// maxParsed bounds, in bytes, all the texts that are parsed for one Script.
+	maxParsed = 1 << 20
+	// maxNotes bounds the entries of Word.Unknown.
+	maxNotes = 16
 	// maxNote bounds, in bytes, what an entry of Word.Unknown quotes.
 	maxNote = 120
 	// maxRestarts is how many times parsing resumes after an error, and

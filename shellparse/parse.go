@@ -52,6 +52,7 @@ type reader struct {
 	nesting   int
 	steps     int
 	expanded  int // bytes folded so far
+	parsed    int // bytes parsed so far
 	funcs     map[string]function
 	aliases   map[string]string
 	printed   map[string]Word // known output of <(…), by how it is written
@@ -149,6 +150,10 @@ func (sh *shell) source(src string) output {
 		if i := strings.LastIndexByte(src, '\n'); i > 0 {
 			src = src[:i]
 		}
+	}
+	if r.parsed += len(src); r.parsed > maxParsed {
+		r.limit(limitSize)
+		return output{}
 	}
 	if strings.IndexByte(src, 0) >= 0 {
 		r.fail(sh, strings.IndexByte(src, 0), "a NUL byte: shells disagree on what follows")

@@ -37,6 +37,10 @@ func (sh *shell) prints(c *Command) output {
 	if c.Stdin == nil || !c.Stdin.Known() {
 		return output{}
 	}
+	if sh.r.expanded += len(c.Stdin.Text); sh.r.expanded > maxExpansion {
+		sh.r.limit(limitSize)
+		return output{}
+	}
 	if text, ok := filtered(c, c.Stdin.Text); ok && len(text) <= maxValue {
 		return printed(Word{Text: clean(text)})
 	}
@@ -135,7 +139,7 @@ func formatOnce(b *strings.Builder, out *Word, format string, args []Word) (used
 			if !formatVerb(b, format[i:i+1+verb], format[i+1+verb], arg) {
 				return 0, false
 			}
-			out.Unknown = append(out.Unknown, arg.Unknown...)
+			out.Unknown = addNotes(out.Unknown, arg.Unknown)
 			i += verb + 2
 		default:
 			b.WriteByte(format[i])
@@ -223,8 +227,8 @@ func sequence(args []Word) output {
 		return output{}
 	}
 	var b strings.Builder
-	for n := from; n <= to; n++ {
-		b.WriteString(strconv.Itoa(n))
+	for i := range to - from + 1 {
+		b.WriteString(strconv.Itoa(from + i))
 		b.WriteByte('\n')
 	}
 	return printed(Word{Text: b.String()})

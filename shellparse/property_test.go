@@ -163,3 +163,25 @@ func hostile() map[string]string {
 		"evals":           strings.Repeat("eval ", 300) + "ls" + strings.Repeat(";$(", 2000),
 	}
 }
+
+// TestRunawayInput holds that texts which feed on themselves end.
+func TestRunawayInput(t *testing.T) {
+	comment := strings.Repeat("x", 60_000)
+	for name, src := range map[string]string{
+		"unknown doubling": "x=$U;" + strings.Repeat("x=$x$x;", 60) + "echo $x",
+		"last number":      "echo {9223372036854775806..9223372036854775807}; x=$(seq 9223372036854775806 9223372036854775807)",
+		"long step":        "echo {1..9223372036854775807..9223372036854775807} {-9223372036854775808..9223372036854775807}",
+		"evals of a text":  "x='#" + comment + "'; for i in {1..30}; do for j in {1..30}; do eval \"$x\"; done; done",
+		"decoding a text":  "x=" + comment + "; for i in {1..30}; do for j in {1..30}; do echo $x | rev | rev | base64 | cat; done; done",
+		"functions":        "a() { b; b; }; b() { c; c; }; c() { d; d; }; d() { e; e; }; e() { a; f; f; }; f() { a; g; g; }; g() { ls; ls; }; a",
+		"aliases":          "alias a='b;b' b='c;c' c='d;d' d='a;e;e' e='ls;ls'; a; a; a",
+		"substitutions":    "f() { echo $(f)$(f)$(f); }; f",
+		"patterns":         "x=" + strings.Repeat("a", 1000) + "; for i in {1..30}; do echo ${x##*a*a*a*b} ${x%%*a*a*a*b}; done",
+	} {
+		start := time.Now()
+		s := Parse(src, Options{})
+		if took := time.Since(start); took > 100*time.Millisecond*slowness {
+			t.Errorf("%s took %v, %d commands, limit %q", name, took, len(s.Commands), s.Limit)
+		}
+	}
+}

@@ -168,7 +168,7 @@ func (sh *shell) resolve(p Word) Word {
 		return p
 	}
 	p.Text = path.Join(base.Text, p.Text)
-	p.Unknown = append(append([]string(nil), base.Unknown...), p.Unknown...)
+	p.Unknown = addNotes(base.Unknown, p.Unknown)
 	return p
 }
 
