@@ -322,8 +322,8 @@ func TestSupervisorKilled(t *testing.T) {
 
 // Orphans come to the supervisor, which waits for them.
 func TestOrphansAreReaped(t *testing.T) {
-	script := `(sh -c 'echo $$ > pid; exec true' &)
-i=0; while [ ! -s pid ] || [ -d /proc/$(cat pid) ]; do i=$((i+1)); [ $i -gt 2000 ] && exit 3; done; exit 0`
+	script := `mkfifo f; (sh -c 'echo $$ > f; exec true' &); read p < f
+i=0; while [ -d /proc/$p ]; do i=$((i+1)); [ $i -gt 300000 ] && exit 3; done; exit 0`
 	if _, status := run(t, &recorder{}, "sh", "-c", script); status != 0 {
 		t.Errorf("status %d: the orphan is still there", status)
 	}

@@ -108,7 +108,7 @@ func (s *ExecDoor) serve(ctx context.Context, j Judge) error {
 		_ = unix.Close(s.listener)
 	}()
 	go func() { s.files.index() }() // lists a few thousand files; the first execs are under way meanwhile
-	go s.reap(ctx)
+	s.reap(ctx)
 	s.judge = j
 	go s.receive(ctx)
 	if _, err := unix.Write(socket, []byte{stubGo}); err != nil {

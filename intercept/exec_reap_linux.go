@@ -14,20 +14,28 @@ import (
 // reap waits for the orphans that came to us as the session's reaper
 // (PR_SET_CHILD_SUBREAPER of prctl(2)). It leaves the agent to whoever started
 // it, and every child of ours that is not under the filter.
+//
+// It returns once it hears of deaths, and goes on until ctx ends.
 func (s *ExecDoor) reap(ctx context.Context) {
 	died := make(chan os.Signal, 1)
 	signal.Notify(died, unix.SIGCHLD)
-	defer signal.Stop(died)
-	for {
-		select {
-		case <-ctx.Done():
-			return
-		case <-died:
-			for _, pid := range children() {
-				if pid != s.agent && isFiltered(pid) {
-					_, _ = unix.Wait4(pid, nil, unix.WNOHANG, nil)
-				}
+	go func() {
+		defer signal.Stop(died)
+		for {
+			select {
+			case <-ctx.Done():
+				return
+			case <-died:
+				s.sweep()
 			}
+		}
+	}()
+}
+
+func (s *ExecDoor) sweep() {
+	for _, pid := range children() {
+		if pid != s.agent && isFiltered(pid) {
+			_, _ = unix.Wait4(pid, nil, unix.WNOHANG, nil)
 		}
 	}
 }
