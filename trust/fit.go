@@ -36,7 +36,7 @@ func DefaultModel() Model {
 		Smoothing:       4,
 		TransitionPrior: 20,
 		TransitionShare: 0.3,
-		Levels:          Levels{Memory: 50, Elevated: 1, Alarmed: 1.5, Unusual: 99, Release: 0.7},
+		Levels:          Levels{Memory: 50, Elevated: 1, Alarmed: 1.5, Unusual: 97, Release: 0.7},
 	}
 }
 
