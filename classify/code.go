@@ -284,6 +284,7 @@ func (c *codeReader) argEnd(i, end int) int {
 // text gives the value of an expression as far as it is a constant string; what
 // is not is a hole.
 func (c *codeReader) text(s span) string {
+	const maxText = 4096
 	var value string
 	unknown := func() {
 		if !strings.HasSuffix(value, hole) {
@@ -291,6 +292,10 @@ func (c *codeReader) text(s span) string {
 		}
 	}
 	for i := s.start; i < s.end; i++ {
+		if len(value) > maxText {
+			unknown()
+			break
+		}
 		switch t := &c.tokens[i]; t.Kind {
 		case shellparse.TokenString:
 			value += t.Text

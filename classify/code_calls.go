@@ -123,8 +123,9 @@ func (c *codeReader) openMode(k *call) string {
 
 // optionTokens gives an option's value as it is written.
 func (c *codeReader) optionTokens(k *call, name string) (string, bool) {
+	const maxTokens = 64
 	for _, a := range k.args {
-		for i := a.start; i+2 < a.end; i++ {
+		for i := a.start; i+2 < a.end && i < a.start+maxTokens; i++ {
 			if c.tokens[i].Text == name && (c.punct(i+1, ":") || c.punct(i+1, "=")) {
 				return strings.ToLower(c.tokens[i+2].Text), true
 			}

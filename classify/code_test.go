@@ -3,8 +3,11 @@ package classify
 import (
 	"strings"
 	"testing"
+	"time"
 
 	"restrain/shellparse"
+
+	"github.com/DataDog/go-sqllexer"
 )
 
 func readCodeOf(lang, code string) *reader {
@@ -148,4 +151,40 @@ func FuzzCode(f *testing.F) {
 			}
 		}
 	})
+}
+
+// TestHostileTextIsReadInTime repeats pieces to the bounds of what is read: no
+// reader may take time that grows with the square of its text.
+func TestHostileTextIsReadInTime(t *testing.T) {
+	const size = 256 << 10
+	repeat := func(piece string) string { return strings.Repeat(piece, size/len(piece)) }
+	inTime := func(what, piece string, read func()) {
+		start := time.Now()
+		read()
+		if d := time.Since(start); d > 2*time.Second {
+			t.Errorf("%s of %q took %v", what, piece, d)
+		}
+	}
+	for _, piece := range []string{
+		"f(", "f(a,", "rm(", "rm({", "a.b(", `"a"+`, "x=1;", "f({method:", "$a->b(", "open(", "requests.post({json:", "new ",
+	} {
+		for _, lang := range []string{"python", "javascript", "php"} {
+			inTime(lang, piece, func() { readCodeOf(lang, repeat(piece)) })
+		}
+	}
+	for _, piece := range []string{
+		"a.", "$", "'", "\"", "(", "with a as (", "drop table a,", "a;", "/*!", "$a$", "DO $$", "exec '", "update a set b=(", "`", "\\i x\n", "--", "select(",
+	} {
+		for _, dbms := range []sqllexer.DBMSType{"", sqllexer.DBMSMySQL, sqllexer.DBMSPostgres} {
+			inTime("sql", piece, func() { s := sqlReader{dbms: dbms}; s.read(repeat(piece)) })
+		}
+	}
+	for _, piece := range []string{
+		`{"query":`, `{"query":"{a}",`, `"a\"`, "mutation{", "mutation{a(", "{", "query=", `[{"query":"mutation{a`, "mutation ", `"query":"mutation{`,
+	} {
+		inTime("graphql", piece, func() { readGraphQL(splitURL("h/graphql"), repeat(piece), bodyText) })
+	}
+	for _, piece := range []string{"--url-query a ", "{{a}}", "-d a ", "--next a ", "-F a=@b,c ", "-H a:b "} {
+		inTime("curl", piece, func() { requestsOf(command(append([]string{"curl", "--expand-url"}, strings.Fields(repeat(piece))...)...)) })
+	}
 }

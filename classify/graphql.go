@@ -55,16 +55,16 @@ func (g *graphqlReader) body(text string) {
 	if text[0] == '{' || text[0] == '[' {
 		g.members = jsonMembers(text)
 	}
-	found := false
+	found, broken := false, false
 	for _, m := range g.members {
 		if m.name == "query" && strings.ContainsAny(m.value, "{"+hole) {
 			found = true
-			if !g.document(m.value) {
-				g.scan(text) // the JSON may be what is broken
-			}
+			broken = !g.document(m.value) || broken
 		}
 	}
 	switch {
+	case broken:
+		g.scan(text) // the JSON may be what is broken
 	case found:
 	case len(g.members) == 0 && startsOperation(text) && g.document(text):
 	case g.endpoint:

@@ -81,7 +81,7 @@ func unescapeString(text string, quote byte) (value string, used int) {
 	if text[end] == quote {
 		return text[:end], end + 1
 	}
-	out := append(make([]byte, 0, len(text)), text[:end]...)
+	out := append(make([]byte, 0, end+64), text[:end]...)
 	i := end
 	for i < len(text) && text[i] != quote {
 		if text[i] != '\\' || i+1 == len(text) {

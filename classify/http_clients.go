@@ -358,11 +358,8 @@ func (r *reader) readWebCmdlet(list []shellparse.Word) {
 // cmdletHeaders reads @{Authorization = "Bearer x"}, which a shell may have
 // split into several words.
 func (r *reader) cmdletHeaders(q *request, text string, w *words) {
-	for strings.HasPrefix(text, "@{") && !strings.Contains(text, "}") {
-		more, ok := w.next()
-		if !ok {
-			break
-		}
+	for n := 0; n < maxRequests && strings.HasPrefix(text, "@{") && !strings.Contains(text, "}"); n++ {
+		more, _ := w.next()
 		text += " " + more
 	}
 	text = strings.Trim(text, "@{}")

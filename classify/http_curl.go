@@ -253,7 +253,7 @@ func (f *httpFact) connectTo(host string) {
 }
 
 func addQuery(url string, queries []string) string {
-	for _, query := range queries {
+	for _, query := range queries[:min(len(queries), maxRequests)] {
 		separator := "?"
 		if strings.Contains(url, "?") {
 			separator = "&"
@@ -312,16 +312,16 @@ func (c *curl) configLine(line string) {
 
 // expandHoles replaces curl's own {{variables}} by holes.
 func expandHoles(text string) string {
+	var out strings.Builder
 	for {
-		start := strings.Index(text, "{{")
-		if start < 0 {
-			return text
+		before, after, found := strings.Cut(text, "{{")
+		_, rest, closed := strings.Cut(after, "}}")
+		if !found || !closed {
+			out.WriteString(text)
+			return out.String()
 		}
-		end := strings.Index(text[start:], "}}")
-		if end < 0 {
-			return text
-		}
-		text = text[:start] + hole + text[start+end+2:]
+		out.WriteString(before + hole)
+		text = rest
 	}
 }
 

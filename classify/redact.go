@@ -219,21 +219,32 @@ func (r *redactor) separator(pos int) (value int, spaced bool) {
 }
 
 // redactValue redacts the value that starts at pos, if it is one that can be
-// secret, and leaves pos behind what it has decided about.
+// secret, and leaves pos behind what it has decided about. What is no secret by
+// its first signs is not read to its end: names in it follow.
 func (r *redactor) redactValue(pos int, spaced bool, kind nameKind, name string) {
 	t := r.text
 	if secretScheme(name) {
 		pos = skipScheme(t, pos)
 	}
-	start, end, quoted := valueSpan(t, pos)
-	switch {
-	case quoted && secretScheme(name):
-		start = min(skipScheme(t, start), end)
-	case !quoted && isCookie(name):
-		end = start + lineLen(t[start:])
+	start := openQuote(t, pos)
+	if secretScheme(name) && start > pos {
+		start = skipScheme(t, start)
 	}
 	r.pos = start
-	if start >= end || isReference(t[start:end]) || strings.HasPrefix(t[start:], "-----BEGIN ") {
+	if start >= len(t) || isReference(t[start:]) || strings.HasPrefix(t[start:], "-----BEGIN ") {
+		return
+	}
+	if kind == weakName {
+		head := t[:min(len(t), pos+maxUndecided)]
+		if first, end, _ := valueSpan(head, pos); !isRandom(head[first:end]) {
+			return
+		}
+	}
+	first, end, quoted := valueSpan(t, pos)
+	if !quoted && isCookie(name) {
+		end = start + lineLen(t[start:])
+	}
+	if start = max(start, first); start >= end || !hasAlphanumeric(t[start:end]) {
 		return
 	}
 	value := t[start:end]
@@ -241,9 +252,18 @@ func (r *redactor) redactValue(pos int, spaced bool, kind nameKind, name string)
 		r.pos = end
 		return
 	}
-	if kind == strongName || isRandom(value) {
-		r.replace(start, end)
+	r.replace(start, end)
+}
+
+// openQuote goes over the quote that a value starts with.
+func openQuote(t string, pos int) int {
+	switch {
+	case pos+1 < len(t) && t[pos] == '\\' && isQuote(t[pos+1]):
+		return pos + 2
+	case pos < len(t) && (t[pos] == '"' || t[pos] == '\''):
+		return pos + 1
 	}
+	return pos
 }
 
 // skipScheme goes over the scheme in front of a credential.
@@ -321,16 +341,16 @@ func (r *redactor) keyBlock() bool {
 	for start < len(r.text) && r.text[start] != '\n' && r.text[start] != '\\' && (r.text[start] == '-' || isLetter(r.text[start]) || r.text[start] == ' ') {
 		start++
 	}
+	if markerLen(r.text[start:]) > 0 {
+		r.pos = start
+		return true
+	}
 	end := len(r.text)
 	if i := strings.Index(r.text[start:], "-----END "); i >= 0 {
 		end = start + i
 	}
-	if body := strings.Trim(r.text[start:end], " \n\r\\"); body == "" {
+	if strings.Trim(r.text[start:end], " \n\r\\") == "" {
 		r.pos = end
-		return true
-	}
-	if markerLen(r.text[start:]) > 0 {
-		r.pos = start
 		return true
 	}
 	r.replace(start, end)
@@ -363,7 +383,7 @@ func (r *redactor) userinfo() {
 	switch {
 	case colon < 0 && !isRandom(secret):
 		return
-	case secret == "" || isReference(secret):
+	case secret == "" || isReference(secret) || !hasAlphanumeric(secret):
 		r.pos = end
 		return
 	}
@@ -419,7 +439,7 @@ func (r *redactor) userFlag(pos int) bool {
 	if colon <= 0 || strings.HasPrefix(value[colon:], "://") || strings.Trim(value, "0123456789:") == "" {
 		return false
 	}
-	if secret := value[colon+1:]; secret == "" || isReference(secret) {
+	if secret := value[colon+1:]; secret == "" || isReference(secret) || !hasAlphanumeric(secret) {
 		return false
 	}
 	r.replace(start+colon+1, end)

@@ -82,19 +82,29 @@ func tokenLen(text string, word int) int {
 		if text[0] != shape.prefix[0] || !strings.HasPrefix(text, shape.prefix) {
 			continue
 		}
-		n := word
-		for n < len(text) && (isWordByte(text[n]) || shape.dots && text[n] == '.' ||
-			shape.base64 && strings.IndexByte("+/=", text[n]) >= 0) {
+		n := len(shape.prefix)
+		digit := false
+		for n < len(text) && (digit || n < maxUndecided) && shape.has(text[n]) {
+			digit = digit || text[n] >= '0' && text[n] <= '9'
 			n++
 		}
 		for text[n-1] == '.' {
 			n--
 		}
-		if n >= shape.min && strings.ContainsAny(text[len(shape.prefix):n], "0123456789") {
+		if n >= shape.min && digit {
 			return n
 		}
 	}
 	return 0
+}
+
+// maxUndecided is how far a run is read before it must look like a secret: a
+// text of many runs is still read in linear time.
+const maxUndecided = 64
+
+// has reports whether a byte can be part of the token.
+func (s *tokenShape) has(c byte) bool {
+	return isWordByte(c) || s.dots && c == '.' || s.base64 && strings.IndexByte("+/=", c) >= 0
 }
 
 // tokenPrefix gives how many bytes of a secret are the prefix of a known shape
@@ -112,7 +122,7 @@ func tokenPrefix(secret string) int {
 // 0: base64, hex or a UUID.
 func randomLen(text string) int {
 	n, digits, upper, lower, slash := 0, 0, false, false, false
-	for ; n < len(text); n++ {
+	for ; n < len(text) && (digits >= 3 || n < maxUndecided); n++ {
 		switch c := text[n]; {
 		case c >= '0' && c <= '9':
 			digits++
@@ -259,10 +269,13 @@ func isCookie(name string) bool {
 	return strings.EqualFold(name, "cookie") || strings.EqualFold(name, "set-cookie")
 }
 
-// isReference reports whether a value stands for one that is elsewhere, or for
-// any: a variable, a placeholder, a pattern.
+// isReference reports whether a value starts as one that stands for a value
+// elsewhere, or for any: a variable, a placeholder, a pattern.
 func isReference(value string) bool {
 	second := byte(0)
+	if value == "" {
+		return true
+	}
 	if len(value) > 1 {
 		second = value[1]
 	}
@@ -290,12 +303,18 @@ func isReference(value string) bool {
 			return true
 		}
 	}
+	return false
+}
+
+// hasAlphanumeric reports a sign that a secret can be made of; a mask such as
+// *** or xxx has none.
+func hasAlphanumeric(value string) bool {
 	for i := range len(value) {
 		if c := value[i]; isLetter(c) && c != 'x' && c != 'X' || c >= '0' && c <= '9' || c >= 0x80 {
-			return false
+			return true
 		}
 	}
-	return true
+	return false
 }
 
 // isTypeOrLiteral reports whether a bare value is a type or a literal of code.

@@ -3,6 +3,7 @@ package classify
 import (
 	"strings"
 	"testing"
+	"time"
 
 	"pgregory.net/rapid"
 )
@@ -139,6 +140,19 @@ func TestRedactTwice(t *testing.T) {
 			t.Fatalf("Redact(%q)\n once %q\ntwice %q", text, once, twice)
 		}
 	})
+}
+
+func TestRedactIsLinear(t *testing.T) {
+	for _, piece := range []string{
+		"token=$", "token='$", "token=\"$", "a_key=", "eyJ.", "token/", "-u ", "-u '", "-----BEGIN PRIVATE KEY-----[redacted]",
+		"://", "://a@", "token ", "Authorization: Bearer ", "Cookie: $", "[redacted", "AKIA", "\\", "token\\\"", "${token:",
+	} {
+		start := time.Now()
+		Redact(strings.Repeat(piece, 1<<20/len(piece)))
+		if d := time.Since(start); d > 2*time.Second {
+			t.Errorf("1 MB of %q took %v", piece, d)
+		}
+	}
 }
 
 func FuzzRedact(f *testing.F) {

@@ -128,6 +128,7 @@ func (s *sqlReader) lex(text string, token func(sqlToken)) {
 			return
 		}
 	}
+	s.add(sqlFact{verb: sqlUnknown, text: "SQL text with broken quotes"})
 }
 
 func (s *sqlReader) add(f sqlFact) {

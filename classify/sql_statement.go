@@ -62,8 +62,9 @@ func (p *sqlParser) skipParens() {
 
 // name reads the name of an object, with its qualifiers and without quotes.
 func (p *sqlParser) name() string {
+	const maxName = 256
 	var name string
-	for start := p.at; p.at < len(p.tokens); p.at++ {
+	for start := p.at; p.at < len(p.tokens) && len(name) < maxName; p.at++ {
 		t := &p.tokens[p.at]
 		dotted := t.text == "." || strings.HasSuffix(name, ".")
 		if p.at > start && !t.glued && !dotted {
