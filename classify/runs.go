@@ -39,7 +39,7 @@ func (r *reader) runsAnswer(c *shellparse.Command) bool {
 	if program == nil {
 		return false
 	}
-	if program.Text == hole && inside(r.cmd.Span, program.Span) {
+	if program.Text == hole && (inside(r.cmd.Span, program.Span) || r.isQuoted(program)) {
 		return true
 	}
 	for i := range r.facts.files {
@@ -61,6 +61,17 @@ func (r *reader) runsAnswer(c *shellparse.Command) bool {
 // inside reports whether a span lies in another.
 func inside(inner, outer shellparse.Span) bool {
 	return outer.End > outer.Start && inner.Start >= outer.Start && inner.End <= outer.End
+}
+
+// isQuoted reports whether the command is what an unknown word depends on, by
+// its text: code that was decoded has no place in the line.
+func (r *reader) isQuoted(w *shellparse.Word) bool {
+	for _, u := range w.Unknown {
+		if strings.IndexAny(u, "$<`") == 0 && strings.Contains(u, r.cmd.Name+" ") {
+			return true
+		}
+	}
+	return false
 }
 
 // feeds reports whether the command's output reaches c, through filters or not.
