@@ -196,6 +196,9 @@ func (f *folder) home(s string, only bool) string {
 			return s // ~"x" and ~$x are not expanded
 		}
 	}
+	if strings.IndexByte(s[:end], '\\') >= 0 {
+		return s
+	}
 	dir := Word{Text: s[:end]}
 	switch s[:end] {
 	case "~":

@@ -1,6 +1,7 @@
 package shellparse
 
 import (
+	"strconv"
 	"testing"
 	"time"
 	"unicode/utf8"
@@ -22,6 +23,9 @@ func FuzzParse(f *testing.F) {
 		f.Add(line)
 	}
 	f.Fuzz(func(t *testing.T, src string) {
+		// The fuzzer itself does not notice an input that never ends.
+		watchdog := time.AfterFunc(3*time.Second*slowness, func() { panic("still reading " + strconv.Quote(src)) })
+		defer watchdog.Stop()
 		start := time.Now()
 		s := Parse(src, Options{Home: "/home/u", Dir: "/w", ReadFile: readFile})
 		if took := time.Since(start); took > time.Second*slowness {

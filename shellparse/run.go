@@ -1,5 +1,7 @@
 package shellparse
 
+import "strings"
+
 // maxWrappers bounds the wrappers around one command.
 const maxWrappers = 32
 
@@ -97,6 +99,7 @@ func (sh *shell) enterText(c *Command, text Word) {
 	if c.Host != "" {
 		sh.host = c.Host
 	}
+	sh.become(c.Origin)
 	if c.Dir.Text != "" {
 		sh.vars = sh.vars.child()
 		sh.vars.dir, sh.vars.moved = c.Dir, true
@@ -114,7 +117,7 @@ func (sh *shell) baseOf(w Word) int {
 	}
 	raw := src[w.Span.Start:w.Span.End]
 	switch {
-	case raw == w.Text:
+	case strings.HasPrefix(src[w.Span.Start:], w.Text): // the span of a heredoc ends early
 		return w.Span.Start
 	case len(raw) == len(w.Text)+2 && raw[1:len(raw)-1] == w.Text:
 		return w.Span.Start + 1

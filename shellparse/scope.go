@@ -122,7 +122,7 @@ func (s *scope) mergeDir(complete bool, branches []*scope) {
 			dir = unknown("cd")
 		}
 	}
-	if !complete && len(branches) > 1 {
+	if !complete && s.directory().Text != dir.Text {
 		dir = unknown("cd")
 	}
 	s.dir, s.moved = dir, true

@@ -3,4 +3,4 @@
 package shellparse
 
 // slowness is how much more time the tests are given under the race detector.
-const slowness = 20
+const slowness = 60
