@@ -156,12 +156,12 @@ func FuzzCode(f *testing.F) {
 // TestHostileTextIsReadInTime repeats pieces to the bounds of what is read: no
 // reader may take time that grows with the square of its text.
 func TestHostileTextIsReadInTime(t *testing.T) {
-	const size = 256 << 10
+	const size = 64 << 10
 	repeat := func(piece string) string { return strings.Repeat(piece, size/len(piece)) }
 	inTime := func(what, piece string, read func()) {
 		start := time.Now()
 		read()
-		if d := time.Since(start); d > 2*time.Second {
+		if d := time.Since(start); d > time.Second {
 			t.Errorf("%s of %q took %v", what, piece, d)
 		}
 	}
@@ -185,6 +185,8 @@ func TestHostileTextIsReadInTime(t *testing.T) {
 		inTime("graphql", piece, func() { readGraphQL(splitURL("h/graphql"), repeat(piece), bodyText) })
 	}
 	for _, piece := range []string{"--url-query a ", "{{a}}", "-d a ", "--next a ", "-F a=@b,c ", "-H a:b "} {
-		inTime("curl", piece, func() { requestsOf(command(append([]string{"curl", "--expand-url"}, strings.Fields(repeat(piece))...)...)) })
+		inTime("curl", piece, func() {
+			requestsOf(command(append([]string{"curl", "--expand-url"}, strings.Fields(repeat(piece))...)...))
+		})
 	}
 }

@@ -4,7 +4,7 @@ import "strings"
 
 // Bounds of what is read from an agent.
 const (
-	maxBody     = 256 << 10 // bytes of a body, a query or a script
+	maxBody     = 128 << 10 // bytes of a body, a query or a script
 	maxRequests = 64        // of one command
 )
 
@@ -77,6 +77,9 @@ func (r *reader) attach(q *request, path, separator string) {
 		return
 	}
 	q.bodyKind = bodyFile
+	if len(q.bodyFiles) == maxRequests {
+		return
+	}
 	q.bodyFiles = append(q.bodyFiles, path)
 	if text, ok := r.readText(path); ok {
 		q.addData(text, separator)

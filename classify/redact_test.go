@@ -148,9 +148,9 @@ func TestRedactIsLinear(t *testing.T) {
 		"://", "://a@", "token ", "Authorization: Bearer ", "Cookie: $", "[redacted", "AKIA", "\\", "token\\\"", "${token:",
 	} {
 		start := time.Now()
-		Redact(strings.Repeat(piece, 1<<20/len(piece)))
-		if d := time.Since(start); d > 2*time.Second {
-			t.Errorf("1 MB of %q took %v", piece, d)
+		Redact(strings.Repeat(piece, 256<<10/len(piece)))
+		if d := time.Since(start); d > time.Second {
+			t.Errorf("256 KB of %q took %v", piece, d)
 		}
 	}
 }
