@@ -1,0 +1,38 @@
+package classify
+
+import (
+	"strings"
+	"testing"
+)
+
+func TestCheckReportsRules(t *testing.T) {
+	const examples = `
+match = ["drop a", "drop b", "drop c"]
+not_match = ["a", "b", "c"]
+`
+	rule := func(id, command, examples string) string {
+		return "[[rule]]\nid = \"" + id + "\"\nclass = \"db.destroy\"\nseverity = \"high\"\ndescription = \"drops\"\ncommand = [\"" + command + "\"]\n" + examples
+	}
+	tests := []struct{ name, text, want string }{
+		{"good", rule("a", "drop", examples), ""},
+		{"no examples", rule("a", "drop", ""), "a: has 0 lines under match: give it 3 or more; a: has 0 lines under not_match: give it 3 or more near misses"},
+		{"never", rule("a", "other", examples), `a: does not match its own example "drop a": correct the rule or the example; ` +
+			`a: does not match its own example "drop b": correct the rule or the example; ` +
+			`a: does not match its own example "drop c": correct the rule or the example; a: never matches: correct it or remove it`},
+		{"too much", rule("a", "drop", strings.Replace(examples, `"a"`, `"drop x"`, 1)), `a: matches "drop x", which is under not_match: correct the rule or the example`},
+		{"twice", rule("a", "drop", examples) + rule("b", "dr*", examples), `b: matches the same lines as "a": make them one rule`},
+	}
+	for _, tt := range tests {
+		set, err := Load("test.toml", []byte(tt.text))
+		if err != nil {
+			t.Fatal(err)
+		}
+		var got []string
+		for _, p := range set.Check() {
+			got = append(got, p.String())
+		}
+		if strings.Join(got, "; ") != tt.want {
+			t.Errorf("%s:\n\tgot  %s\n\twant %s", tt.name, strings.Join(got, "; "), tt.want)
+		}
+	}
+}
