@@ -5,7 +5,7 @@
 package classify
 
 // shippedSum is the SHA-256 of the rules.toml that this was generated from.
-const shippedSum = "ae1214eafbd0575c05ca7cc1932c9069785d55dc5a9e19172ef0075e6da054c0"
+const shippedSum = "590a0f45c495b7bb0e5364d7eca80fe57b808a8e3d434c88e274080e11e7a829"
 
 var shipped = Set{
 	Classes: []ClassInfo{ClassInfo{
