@@ -470,7 +470,11 @@ func FuzzClassify(f *testing.F) {
 		}
 	}
 	f.Fuzz(func(t *testing.T, line string) {
+		start := time.Now()
 		step := judge(Shipped(), line)
+		if took := time.Since(start); took > time.Second {
+			t.Fatalf("took %v", took)
+		}
 		if len(step.Actions) == 0 {
 			t.Fatal("no action")
 		}
