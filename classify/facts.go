@@ -15,15 +15,6 @@ func (f *facts) reset() {
 	f.searches, f.envs = f.searches[:0], f.envs[:0]
 }
 
-// add takes over the facts of another reading of the same command.
-func (f *facts) add(g facts) {
-	f.files = append(f.files, g.files...)
-	f.https = append(f.https, g.https...)
-	f.sqls = append(f.sqls, g.sqls...)
-	f.searches = append(f.searches, g.searches...)
-	f.envs = append(f.envs, g.envs...)
-}
-
 // The things that can happen to a file.
 const (
 	opRead     = "read"
