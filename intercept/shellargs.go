@@ -16,7 +16,7 @@ type ShellArgs struct {
 	// Script is the file whose commands run; empty without one.
 	Script string
 	// Stdin reports commands that come from standard input: -s, or nothing
-	// else to run.
+	// else to run. Dash goes on with them after -c's line.
 	Stdin       bool
 	Interactive bool // -i; a shell may also find so by its terminal
 	Login       bool // -l, or a name that starts with "-" (which is not in args)
@@ -115,11 +115,11 @@ func (p *argParser) option(word string) error {
 		case letter == 'c':
 			p.line = true
 		case letter == 's':
-			p.stdin = word[0] == '-'
+			p.stdin = word[0] == '-' || p.shell == "bash"
 		case letter == 'i':
 			p.out.Interactive = word[0] == '-'
 		case letter == 'l':
-			p.out.Login = word[0] == '-'
+			p.out.Login = word[0] == '-' || p.shell == "bash"
 		case letter == 'o' && p.shell == "zsh":
 			// The name may follow in the same word, and ends it.
 			if name := letters[i+1:]; name != "" {
@@ -177,6 +177,10 @@ func (p *argParser) operands() (ShellArgs, error) {
 		return ShellArgs{}, fmt.Errorf("%s: option \"-c\" needs a line and %w", p.shell, errArgs)
 	case p.line:
 		out.HasLine, out.Line, out.Params = true, p.rest[0], p.rest[1:]
+		if p.stdin && p.shell == "zsh" {
+			out.Params = append([]string{p.shell}, out.Params...) // $0 stays
+		}
+		out.Stdin = p.stdin && p.shell != "bash" && p.shell != "zsh"
 	case p.stdin || len(p.rest) == 0:
 		out.Stdin, out.Params = true, p.rest
 	default:
