@@ -267,9 +267,9 @@ func (f *file) sequences(s *Set) error {
 		if len(q.Stages) < 2 || slices.ContainsFunc(q.Stages, func(stage []Class) bool { return len(stage) == 0 }) {
 			return f.wrong("sequence", i, "stages", "needs two stages or more, none empty", `such as stages = [["credential.read"], ["data.send"]]`)
 		}
-		for _, stage := range q.Stages {
-			for _, class := range stage {
-				if err := f.class("sequence", i, "stages", class); err != nil {
+		for n, stage := range q.Stages {
+			for _, pattern := range stage {
+				if err := f.stage(i, n, string(pattern)); err != nil {
 					return err
 				}
 			}
@@ -282,6 +282,23 @@ func (f *file) sequences(s *Set) error {
 		}
 	}
 	return nil
+}
+
+// stage checks a pattern of stage n of sequence i: a class or a glob over
+// classes, with "denied:" or "failed:" in front, or "same" for the effect of
+// the stage before.
+func (f *file) stage(i, n int, pattern string) error {
+	if pattern == "same" {
+		if n == 0 {
+			return f.wrong("sequence", i, "stages", `has "same" in its first stage`, "put it behind the stage whose effect it repeats")
+		}
+		return nil
+	}
+	pattern = strings.TrimPrefix(strings.TrimPrefix(pattern, "denied:"), "failed:")
+	if strings.Contains(pattern, "*") {
+		return nil
+	}
+	return f.class("sequence", i, "stages", Class(pattern))
 }
 
 func (f *file) others(s *Set) error {

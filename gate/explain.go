@@ -31,6 +31,9 @@ func (p *Policy) Explain(j *Judgement) string {
 	if s := p.sequence(a.Sequence); s != nil {
 		fmt.Fprintf(&b, "sequence    %s\n", s.Title)
 	}
+	for _, reason := range a.Reasons {
+		fmt.Fprintf(&b, "because     %s\n", reason)
+	}
 	fmt.Fprintf(&b, "verdict     %s: %s\n", j.Verdict, j.Reason)
 	return b.String()
 }

@@ -39,10 +39,10 @@ type Decision struct {
 // the journal. On an error the decision is Deny and the error says why nothing
 // may run.
 func (g *Gate) Judge(ctx context.Context, r Request) (Decision, error) {
-	if plumbing := unplumb(&r); plumbing {
+	step, plumbing := g.Policy.Read(&r)
+	if plumbing {
 		return Decision{Judgement: Judgement{Verdict: Allow}}, nil
 	}
-	step := g.Policy.Read(&r)
 	var d Decision
 	var question prompt.Request
 	err := g.Store.Update(func(t *Turn) error {

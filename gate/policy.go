@@ -69,9 +69,17 @@ func (p *Policy) Title(class classify.Class) string {
 	return string(class)
 }
 
-// Read finds out what a request would do.
-func (p *Policy) Read(r *Request) classify.Step {
-	return p.set.Classify(r.script(), r.context())
+// Read finds out what a request would do. What an agent wraps around a command
+// is taken off first; plumbing reports a line that is nothing else, which is no
+// step of the session.
+func (p *Policy) Read(r *Request) (step classify.Step, plumbing bool) { return Read(p.set, r) }
+
+// Read is Policy.Read with nothing but rules.
+func Read(set *classify.Set, r *Request) (step classify.Step, plumbing bool) {
+	if unplumb(r) {
+		return classify.Step{}, true
+	}
+	return set.Classify(r.script(), r.context()), false
 }
 
 // A Judgement is the verdict on one step and what it rests on.
@@ -128,9 +136,15 @@ func (p *Policy) verdict(j *Judgement) Verdict {
 }
 
 // threshold is the percentile of the score from which the step is asked about.
+// A step is judged by the level before it, so that its own risk does not count
+// twice, except where it completes a sequence.
 func (p *Policy) threshold(j *Judgement) float64 {
 	row := p.set.Matrix.Of(j.Severity)
-	switch j.Assessment.Level {
+	level := j.Assessment.Before
+	if j.Assessment.Sequence != "" {
+		level = j.Assessment.Level
+	}
+	switch level {
 	case trust.Alarmed:
 		return row.Alarmed
 	case trust.Elevated:

@@ -65,8 +65,11 @@ func scores(j *Judgement) []string {
 	if j.Step.Uncertain {
 		lines = append(lines, "part of the line could not be read")
 	}
-	return append(lines, a.Reasons...)
+	return append(lines, a.Reasons[:min(len(a.Reasons), maxReasons)]...)
 }
+
+// maxReasons is how many reasons a question shows; all are behind "d".
+const maxReasons = 2
 
 // history is what the session did that matters here, and the step itself.
 func (p *Policy) history(session *trust.Session, r *Request, j *Judgement, now time.Time) []prompt.Event {

@@ -10,7 +10,8 @@ import (
 
 // The stages of a [[sequence]] are sets of patterns; a stage matches an action
 // when one of its patterns does. A pattern is a class or a glob over classes
-// ("*.destroy"). These marks of it need more than the class:
+// ("*.destroy"), and matches also what was denied: trying counts. These marks
+// of it need more than the class:
 const (
 	// markDenied makes a pattern match only steps that were denied, markFailed
 	// only steps that ran and failed: "denied:*.destroy".
@@ -84,11 +85,11 @@ func compile(sequences []classify.Sequence, v *vocabulary, risk *classSet) (patt
 }
 
 func (st *stage) watch(glob string, v *vocabulary, risk *classSet) {
-	set := &st.runs
+	set, plain := &st.runs, true
 	if rest, ok := strings.CutPrefix(glob, markDenied); ok {
-		set, glob = &st.denied, rest
+		set, glob, plain = &st.denied, rest, false
 	} else if rest, ok := strings.CutPrefix(glob, markFailed); ok {
-		set, glob = &st.failed, rest
+		set, glob, plain = &st.failed, rest, false
 	}
 	switch {
 	case glob == sameEffect:
@@ -106,6 +107,11 @@ func (st *stage) watch(glob string, v *vocabulary, risk *classSet) {
 	default:
 		if i := v.number(classify.Class(glob)); i != v.other() {
 			set.add(i)
+		}
+	}
+	if plain {
+		for w := range st.denied {
+			st.denied[w] |= st.runs[w]
 		}
 	}
 }

@@ -60,7 +60,7 @@ func TestSequences(t *testing.T) {
 		{"one line", []event{ev("credential.read/medium", "credential.use/low", "api.destroy/critical")}, "credential-to-destruction"},
 		{"one line, as a loop might", []event{ev("api.destroy/critical", "credential.use/low", "credential.read/medium")}, ""},
 		{"last two in one line, either way", []event{search, ev("api.destroy/critical", "credential.use/low")}, "credential-to-destruction"},
-		{"a denied stage did not happen", []event{search, denied("credential.use/low"), destroy}, ""},
+		{"a denied stage was tried, which counts", []event{search, denied("credential.use/low"), destroy}, "credential-to-destruction"},
 		{"work-around", []event{denied("api.destroy/critical"), ev("infra.destroy/critical")}, "workaround"},
 		{"work-around, same class", []event{denied("data.send/high"), ev("data.send/high")}, "workaround"},
 		{"another effect", []event{denied("data.send/high"), ev("credential.read/medium")}, ""},

@@ -2,9 +2,7 @@ package main
 
 import (
 	"bufio"
-	"encoding/json"
 	"fmt"
-	"io"
 	"os"
 	"path/filepath"
 
@@ -20,11 +18,12 @@ func baselineCommand(h *host) *cli.Command {
 		Name:  "baseline",
 		Usage: "show the baseline, or fit one from recorded sessions",
 		Description: "   restrain baseline show\n" +
-			"   restrain baseline fit sessions.jsonl > trust/baselines/coding.txt",
+			"   restrain baseline fit --out trust/baselines/coding.txt sessions.jsonl",
 		Subcommands: []*cli.Command{
 			{
 				Name: "fit", Usage: "fit a baseline from sessions ({\"session\",\"repo\",\"commands\"} a line)",
 				ArgsUsage: "FILE", OnUsageError: wrongUsage, Action: h.fitBaseline,
+				Flags: []cli.Flag{&cli.StringFlag{Name: "out", Usage: "write to this file and not to stdout"}},
 			},
 			{Name: "show", Usage: "say what the shipped baseline holds", OnUsageError: wrongUsage, Action: h.showBaseline},
 		},
@@ -35,61 +34,53 @@ func (h *host) fitBaseline(c *cli.Context) error {
 	if c.NArg() != 1 {
 		return usagef("baseline fit takes one file of sessions")
 	}
-	// The user's own rules would make the figures theirs, so only the shipped count.
-	set := classify.Shipped()
-	policy, err := gate.NewPolicy(set, trust.Shipped(), "")
-	if err != nil {
-		return err
-	}
 	path := c.Args().First()
-	sessions, err := readFitSessions(policy, path)
+	baseline, err := h.fit(path)
 	if err != nil {
 		return err
 	}
-	baseline, err := trust.Fit(sessions, trust.FitOptions{
-		Persona: gate.DefaultPersona,
-		Source:  filepath.Base(path),
-		Command: "restrain baseline fit " + filepath.Base(path),
-		Rules:   trust.RulesOf(set),
-	})
-	if err != nil {
-		return err
+	if out := c.String("out"); out != "" {
+		if err := os.WriteFile(out, baseline.Encode(), 0o666); err != nil {
+			return fmt.Errorf("cannot write the baseline: %w", err)
+		}
+		return nil
 	}
 	_, err = h.stdout.Write(baseline.Encode())
 	return err
 }
 
-// readFitSessions classifies the sessions of a file, offline.
-func readFitSessions(policy *gate.Policy, path string) ([]trust.FitSession, error) {
-	file, err := os.Open(path)
-	if err != nil {
-		return nil, usagef("cannot read the sessions: %w; name a readable file", err)
-	}
-	defer file.Close()
+// fit fits a baseline of the default persona. The user's own rules would make
+// the figures theirs, so only the shipped ones count.
+func (h *host) fit(path string) (*trust.Baseline, error) {
+	set := classify.Shipped()
 	var sessions []trust.FitSession
-	lines := bufio.NewReaderSize(file, 1<<20)
-	for number := 1; ; number++ {
-		line, err := readLine(lines, maxSessionLine)
-		if err == io.EOF {
-			return sessions, nil
-		}
-		if err != nil {
-			return nil, fmt.Errorf("%s: line %d: %w; a session is one line of JSON", path, number, err)
-		}
-		var record struct {
-			Repo     string   `json:"repo"`
-			Commands []string `json:"commands"`
-		}
-		if err := json.Unmarshal(line, &record); err != nil {
-			return nil, usagef("%s: line %d: %w; a session is one line of JSON", path, number, err)
-		}
-		session := trust.FitSession{Repo: record.Repo, Steps: make([]classify.Step, len(record.Commands))}
-		for i, command := range record.Commands {
-			session.Steps[i] = policy.Read(&gate.Request{Door: "replay", Line: command})
-			session.Steps[i].Script = nil // not needed, and large
-		}
-		sessions = append(sessions, session)
+	err := h.eachRecorded(path, func(s *recorded) error {
+		sessions = append(sessions, fitSession(set, s))
+		return nil
+	})
+	if err != nil {
+		return nil, err
 	}
+	return trust.Fit(sessions, trust.FitOptions{
+		Persona: gate.DefaultPersona,
+		Source:  filepath.Base(path),
+		Command: "restrain baseline fit " + filepath.Base(path),
+		Rules:   trust.RulesOf(set),
+	})
+}
+
+// fitSession classifies a session, offline.
+func fitSession(set *classify.Set, s *recorded) trust.FitSession {
+	session := trust.FitSession{Repo: s.Repo}
+	for _, command := range s.Commands {
+		step, plumbing := gate.Read(set, &gate.Request{Door: "replay", Line: command, Dir: s.Cwd})
+		if plumbing {
+			continue
+		}
+		step.Script = nil // not needed, and large
+		session.Steps = append(session.Steps, step)
+	}
+	return session
 }
 
 func (h *host) showBaseline(*cli.Context) error {

@@ -15,6 +15,7 @@ import (
 	"restrain/classify"
 	"restrain/gate"
 	"restrain/prompt"
+	"restrain/shellparse"
 )
 
 func checkCommand(h *host) *cli.Command {
@@ -75,7 +76,11 @@ func checkLine(policy *gate.Policy, h *host, line string, asJSON bool) error {
 
 // judgeOffline judges a request as the first step of a session.
 func judgeOffline(policy *gate.Policy, request *gate.Request) gate.Judgement {
-	step := policy.Read(request)
+	step, plumbing := policy.Read(request)
+	if plumbing {
+		return gate.Judgement{Verdict: gate.Allow, Reason: "an agent's own plumbing around its commands",
+			Step: &classify.Step{Script: &shellparse.Script{}}}
+	}
 	return policy.Judge(policy.NewSession(), &step, time.Unix(0, 0))
 }
 

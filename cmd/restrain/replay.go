@@ -5,16 +5,12 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"io"
-	"os"
-	"time"
 
 	"github.com/urfave/cli/v2"
 
 	"restrain/classify"
 	"restrain/gate"
 	"restrain/prompt"
-	"restrain/trust"
 )
 
 func replayCommand(h *host) *cli.Command {
@@ -44,21 +40,13 @@ func replayCommand(h *host) *cli.Command {
 			out := bufio.NewWriterSize(h.stdout, 1<<16)
 			r := &replay{policy: policy, out: out, json: c.Bool("json"), steps: c.Bool("steps")}
 			for _, path := range c.Args().Slice() {
-				if err := r.file(h, path); err != nil {
+				if err := h.eachRecorded(path, r.session); err != nil {
 					return errors.Join(err, out.Flush())
 				}
 			}
 			return errors.Join(r.sum(), out.Flush())
 		},
 	}
-}
-
-// A recorded session, as a line of a file. Incidents name themselves with id.
-type recorded struct {
-	Session  string   `json:"session"`
-	ID       string   `json:"id"`
-	Cwd      string   `json:"cwd"`
-	Commands []string `json:"commands"`
 }
 
 // A replayed step, as --steps prints it. Divergence and contribution are in
@@ -92,75 +80,24 @@ type replay struct {
 	total       replaySum
 }
 
-// maxSessionLine bounds one session of a file, in bytes.
-const maxSessionLine = 64 << 20
-
-func (r *replay) file(h *host, path string) error {
-	var in io.Reader = h.stdin
-	if path != "-" {
-		file, err := os.Open(path)
-		if err != nil {
-			return fmt.Errorf("cannot read the sessions: %w; name a readable file", err)
-		}
-		defer file.Close()
-		in = file
-	}
-	lines := bufio.NewReaderSize(in, 1<<20)
-	for number := 1; ; number++ {
-		line, err := readLine(lines, maxSessionLine)
-		if err == io.EOF {
-			return nil
-		}
-		if err != nil {
-			return fmt.Errorf("%s: line %d: %w; a session is one line of JSON", path, number, err)
-		}
-		var session recorded
-		if err := json.Unmarshal(line, &session); err != nil {
-			return usagef("%s: line %d: %w; a session is one line of JSON", path, number, err)
-		}
-		if session.Session == "" {
-			session.Session = session.ID
-		}
-		if err := r.session(&session); err != nil {
-			return err
-		}
-	}
-}
-
-// stepInterval is the time that a recorded command is taken to last: records
-// of sessions have no clock.
-const stepInterval = 15 * time.Second
-
-// session walks one session. What would have been asked is taken as approved,
-// since the recorded agent went on.
 func (r *replay) session(s *recorded) error {
-	session := r.policy.NewSession()
 	r.total.Sessions++
 	paused := false
-	for i, command := range s.Commands {
-		now := time.Unix(0, 0).UTC().Add(time.Duration(i) * stepInterval)
-		request := gate.Request{Door: "replay", Line: command, Dir: s.Cwd}
-		step := r.policy.Read(&request)
-		j := r.policy.Judge(session, &step, now)
+	err := s.walk(r.policy, func(index int, j *gate.Judgement) error {
 		r.total.Steps++
-		outcome := trust.Outcome{Decision: trust.Allowed}
 		if j.Verdict != gate.Allow {
 			r.total.Pauses++
 			paused = true
-			outcome.Decision = trust.Approved
 		}
-		if err := r.step(s, i, command, &j); err != nil {
-			return err
-		}
-		session.Record(&step, j.Assessment, outcome, now)
-	}
+		return r.step(s, index, j)
+	})
 	if paused {
 		r.total.SessionsWithPause++
 	}
-	return nil
+	return err
 }
 
-func (r *replay) step(s *recorded, index int, command string, j *gate.Judgement) error {
+func (r *replay) step(s *recorded, index int, j *gate.Judgement) error {
 	a := &j.Assessment
 	if r.steps {
 		rules := j.Rules
@@ -176,7 +113,7 @@ func (r *replay) step(s *recorded, index int, command string, j *gate.Judgement)
 		return nil
 	}
 	_, err := fmt.Fprintf(r.out, "%s step %d: %s: %s\n    %s\n", prompt.Escape(s.Session), index+1,
-		j.Verdict, prompt.Escape(classify.Redact(j.Reason)), prompt.Escape(classify.Redact(command)))
+		j.Verdict, prompt.Escape(classify.Redact(j.Reason)), prompt.Escape(classify.Redact(s.Commands[index])))
 	return err
 }
 

@@ -4,6 +4,7 @@ import (
 	"context"
 	"crypto/rand"
 	"encoding/hex"
+	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -121,16 +122,15 @@ func (h *host) session(o sessionOptions, argv []string) (int, error) {
 	go func() { served <- interceptor.Serve(ctx, judge) }()
 	status, err := session.Run(ctx)
 	cancel()
-	if served := <-served; served != nil && err == nil {
-		err = served
+	ended := note(store, journal.SessionEnd, fmt.Sprintf("exit status %d", status))
+	if err := errors.Join(err, <-served, ended); err != nil {
+		h.fail(err)
+		return max(status, exitError), nil
 	}
-	if ended := note(store, journal.SessionEnd, fmt.Sprintf("exit status %d", status)); err == nil {
-		err = ended
-	}
-	if err == nil && o.ci && judge.denied.Load() {
+	if o.ci && judge.denied.Load() {
 		status = exitAsk
 	}
-	return status, err
+	return status, nil
 }
 
 func asker(h *host, o sessionOptions, session *supervise.Session) prompt.Asker {
