@@ -63,6 +63,8 @@ func (sh *shell) cd(c *Command) {
 	case args[0].Text == "-" && args[0].Known():
 		old, _ := sh.scalar("OLDPWD", nil)
 		sh.chdir(old)
+	case args[0].Glob:
+		sh.chdir(unknown(args[0].Text))
 	default:
 		sh.chdir(args[0])
 	}

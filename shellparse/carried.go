@@ -75,6 +75,7 @@ func (sh *shell) carried(c *Command) {
 		sh.scheduled(c)
 	case "ssh", "sftp":
 		sh.sshOptions(c)
+		sh.remoteInput(c)
 	case "tar", "gtar", "bsdtar":
 		for _, w := range c.Argv[1:] {
 			if i := strings.Index(w.Text, "=exec="); i > 0 && strings.HasPrefix(w.Text, "--checkpoint-action") {
@@ -272,12 +273,13 @@ func (sh *shell) xargs(c *Command) {
 		sh.runWith(&input, argv, place, hole, layer)
 		return
 	}
-	items := strings.Fields(c.Stdin.Text)
-	if null {
+	var items []string
+	switch {
+	case null:
 		items = strings.Split(strings.TrimSuffix(c.Stdin.Text, "\x00"), "\x00")
-	} else if place != "" {
+	case place != "":
 		items = splitLines(c.Stdin.Text)
-	} else {
+	default:
 		items = roughWords(c.Stdin.Text)
 	}
 	if place == "" {

@@ -209,7 +209,7 @@ func cronCommand(line string) string {
 	return line
 }
 
-// sshOptions reads ProxyCommand and LocalCommand, and a remote shell's input.
+// sshOptions reads the commands of ProxyCommand and LocalCommand.
 func (sh *shell) sshOptions(c *Command) {
 	for i, w := range c.Argv[1:] {
 		text := w
@@ -226,6 +226,10 @@ func (sh *shell) sshOptions(c *Command) {
 			}
 		}
 	}
+}
+
+// remoteInput reads the input of ssh without a command: a shell's, over there.
+func (sh *shell) remoteInput(c *Command) {
 	if c.Name == "ssh" && c.Stdin != nil {
 		inner := *c
 		inner.Stdin, inner.From = nil, -1

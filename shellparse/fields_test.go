@@ -51,6 +51,8 @@ func TestOriginAndPlace(t *testing.T) {
 		{`(cd /a); rm x`, Direct, "", ""},
 		{`cd "$D" && rm x`, Direct, "", "?"},
 		{`[ -d a ] && cd a; rm x`, Direct, "", "?"},
+		{`for d in */; do cd "$d"; rm x; done`, Direct, "", "?"},
+		{`cd */; rm x`, Direct, "", "?"},
 		{`pushd /a; rm x`, Direct, "", "/a"},
 		{`env -C /a rm x`, Direct, "", "/a"},
 		{`echo $(rm x)`, Substitution, "", ""},

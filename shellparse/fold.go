@@ -21,7 +21,7 @@ func (sh *shell) appendFields(out []Word, w *syntax.Word) []Word {
 	if len(w.Parts) == 1 {
 		switch part := w.Parts[0].(type) {
 		case *syntax.Lit:
-			if strings.IndexAny(part.Value, "\\~{*?[") < 0 {
+			if !strings.ContainsAny(part.Value, "\\~{*?[") {
 				return append(out, sh.noted(Word{Text: part.Value, Span: sh.span(w)}))
 			}
 		case *syntax.SglQuoted:
@@ -63,7 +63,7 @@ func (sh *shell) word(w *syntax.Word, tilde tildeRule) Word {
 		return Word{}
 	}
 	if len(w.Parts) == 1 {
-		if lit, ok := w.Parts[0].(*syntax.Lit); ok && strings.IndexAny(lit.Value, "\\~*?[") < 0 {
+		if lit, ok := w.Parts[0].(*syntax.Lit); ok && !strings.ContainsAny(lit.Value, "\\~*?[") {
 			return sh.noted(Word{Text: lit.Value, Span: sh.span(w)})
 		}
 	}
@@ -159,7 +159,7 @@ func (f *folder) lit(s string, first, only bool) {
 		f.add(name + "=") // x=~ as an argument
 		s = f.home("~"+rest, only)
 	}
-	if strings.IndexAny(s, "\\*?[:") < 0 {
+	if !strings.ContainsAny(s, "\\*?[:") {
 		f.add(s)
 		return
 	}
@@ -237,6 +237,7 @@ func (f *folder) add(s string) {
 func (f *folder) value(w Word) {
 	f.add(w.Text)
 	f.unknown = addNotes(f.unknown, w.Unknown)
+	f.glob = f.glob || w.Glob // "$f" in for f in *
 }
 
 // addNotes joins what two runs depend on, up to maxNotes.

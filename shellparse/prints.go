@@ -31,6 +31,11 @@ func (sh *shell) prints(c *Command) output {
 			return printed(dir)
 		}
 		return output{}
+	case "command":
+		if len(c.Argv) == 3 && c.Argv[1].Text == "-v" && c.Argv[2].Known() {
+			return printed(Word{Text: c.Argv[2].Text + "\n"})
+		}
+		return output{}
 	case "basename", "dirname", "which", "seq":
 		return namePrinted(c)
 	}

@@ -249,6 +249,10 @@ func (w *wrapper) strip(argv []Word, start int) (s stripped, ok bool) {
 			}
 			skip--
 			i++
+			if skip == 0 && w.kind&wrapHost != 0 && w.kind&(wrapDashes|wrapLine) == 0 {
+				s.at = i // what follows the image is the container's
+				return s, i < len(argv)
+			}
 		default:
 			s.at = i
 			return s, true
@@ -311,10 +315,16 @@ func (sh *shell) peel(c *Command, w *wrapper, s stripped) (out output, again, do
 		outer := *c
 		outer.Carrier = w.kind&wrapStays == 0
 		sh.emit(&outer)
+		if w.name == "ssh" {
+			sh.sshOptions(&outer)
+		}
 	}
 	inner := *c
 	inner.Wrappers = append(c.Wrappers[:len(c.Wrappers):len(c.Wrappers)], layer)
 	inner.Argv = c.Argv[s.at:]
+	if entry, ok := entrypoint(layer.Args); ok {
+		inner.Argv = append([]Word{entry}, inner.Argv...)
+	}
 	inner.Assigns = append(c.Assigns[:len(c.Assigns):len(c.Assigns)], s.assigns...)
 	inner.Background = c.Background || w.kind&wrapDetach != 0
 	if host != "" {
@@ -335,6 +345,20 @@ func (sh *shell) peel(c *Command, w *wrapper, s stripped) (out output, again, do
 	}
 	*c = inner
 	return output{}, true, false
+}
+
+// entrypoint is the program that a container runs instead of its own, to which
+// the command's words are arguments.
+func entrypoint(args []Word) (program Word, ok bool) {
+	for i, w := range args {
+		if w.Text == "--entrypoint" && i+1 < len(args) {
+			return args[i+1], true
+		}
+		if strings.HasPrefix(w.Text, "--entrypoint=") {
+			return afterEqual(w), true
+		}
+	}
+	return Word{}, false
 }
 
 // splitString replaces env -S 'a b' by the words it stands for.
