@@ -48,6 +48,11 @@ func what(p *Policy, action *classify.Action) []string {
 			lines = append(lines, action.Finding.Justification)
 		}
 	}
+	if action.Target != nil {
+		if radius := action.Target.String(); radius != "" {
+			lines = append(lines, radius)
+		}
+	}
 	switch action.Undo {
 	case classify.UndoNo:
 		lines = append(lines, "cannot be undone")

@@ -22,14 +22,30 @@ func rulesPath(getenv func(string) string) string {
 	return ""
 }
 
-// loadRules gives the shipped rules with the user's on top. A wrong rule file
-// is an error: restrain does not start on a guess.
+// projectRules is the name of a project's rule file. Nobody has vouched for
+// it, since the agent may have written it: it may only tighten.
+const projectRules = ".restrain.toml"
+
+// loadRules gives the shipped rules with the user's on top, and the project's
+// on top of these. A wrong rule file is an error: restrain does not start on a
+// guess.
 func loadRules(getenv func(string) string) (*classify.Set, error) {
 	set := classify.Shipped()
-	path := rulesPath(getenv)
-	if path == "" {
-		return set, nil
+	if path := rulesPath(getenv); path != "" {
+		more, err := rulesFile(set, path, classify.LoadOver)
+		if err != nil {
+			return nil, err
+		}
+		set = more
 	}
+	if path := findProjectRules(getenv("HOME")); path != "" {
+		return rulesFile(set, path, classify.LoadTighter)
+	}
+	return set, nil
+}
+
+// rulesFile puts the rules of a file, if it is there, on top of a set.
+func rulesFile(set *classify.Set, path string, load func(*classify.Set, string, []byte) (*classify.Set, error)) (*classify.Set, error) {
 	text, err := os.ReadFile(path)
 	if errors.Is(err, fs.ErrNotExist) {
 		return set, nil
@@ -37,11 +53,32 @@ func loadRules(getenv func(string) string) (*classify.Set, error) {
 	if err != nil {
 		return nil, usagef("rules: %w; make the file readable, or remove it", err)
 	}
-	user, err := classify.Load(path, text)
+	more, err := load(set, path, text)
 	if err != nil {
 		return nil, usageError{err}
 	}
-	return set.Overlay(user), nil
+	return set.Overlay(more), nil
+}
+
+// findProjectRules looks for a project's rules in the working directory and
+// above it, short of the home directory.
+func findProjectRules(home string) string {
+	dir, err := os.Getwd()
+	if err != nil {
+		return ""
+	}
+	for dir != home {
+		path := filepath.Join(dir, projectRules)
+		if _, err := os.Lstat(path); err == nil {
+			return path
+		}
+		above := filepath.Dir(dir)
+		if above == dir {
+			break
+		}
+		dir = above
+	}
+	return ""
 }
 
 // loadPolicy puts together what verdicts rest on.
