@@ -116,7 +116,7 @@ func shellOf(argv []string, program string) (shell string, args []string) {
 		}
 	case "rbash":
 		shell = "bash"
-	case "ash", "ksh", "ksh93", "mksh", "yash", "fish":
+	case "ash", "ksh", "ksh93", "mksh", "yash":
 		// Read as dash: -c and a script stand where they do there, and an
 		// option that dash does not have makes the exec opaque.
 		shell = "dash"

@@ -2,6 +2,7 @@ package intercept
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"math/rand/v2"
@@ -283,6 +284,76 @@ func TestOrdinaryUser(t *testing.T) {
 	out, _ := asNobody(t, "supervisor", "victim", "sh", "-c", rm+" victim; echo $?; id -u; grep NoNewPrivs /proc/self/status").CombinedOutput()
 	if !strings.Contains(string(out), "126\n") || !strings.Contains(string(out), "NoNewPrivs:\t1") {
 		t.Errorf("output %q", out)
+	}
+}
+
+// Root needs no no_new_privs: setuid programs go on working (pitfall 10).
+func TestRootKeepsSetuid(t *testing.T) {
+	if os.Geteuid() != 0 {
+		t.Skip("needs root")
+	}
+	out, _ := run(t, &recorder{}, "grep", "NoNewPrivs", "/proc/self/status")
+	if !strings.Contains(out, "NoNewPrivs:\t0") {
+		t.Errorf("output %q", out)
+	}
+}
+
+// When serving ends, what is held is denied and what comes later fails.
+func TestStoppedWhileHeld(t *testing.T) {
+	held := make(chan struct{})
+	j := judgeFunc(func(ctx context.Context, r Request) Reply {
+		if isProgram(r, "echo") {
+			close(held)
+			<-ctx.Done()
+		}
+		return Reply{Allow: true}
+	})
+	echo := need(t, "echo")
+	s := start(t, ExecOptions{}, j, nil, "bash", "-c", echo+" one; "+echo+" two; builtin echo end")
+	<-held
+	s.cancel()
+	if out, _ := s.wait(); strings.Contains(out, "one\n") || strings.Contains(out, "two\n") || !strings.HasSuffix(out, "end\n") {
+		t.Errorf("output %q", out)
+	}
+}
+
+func TestNothingPrepared(t *testing.T) {
+	needExec(t)
+	door, err := NewExecDoor(ExecOptions{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := door.Serve(context.Background(), allowAll{}); err == nil {
+		t.Error("served without a launch")
+	}
+	if err := door.Prepare(&Launch{Argv: []string{"no-such-agent"}}); !errors.Is(err, exec.ErrNotFound) {
+		t.Errorf("%v, want %v", err, exec.ErrNotFound)
+	}
+}
+
+// An agent that never starts does not keep the supervisor waiting for it.
+func TestStubEndsEarly(t *testing.T) {
+	needExec(t)
+	door, err := NewExecDoor(ExecOptions{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	l := &Launch{Argv: []string{"true"}}
+	if err := door.Prepare(l); err != nil {
+		t.Fatal(err)
+	}
+	_ = l.Files[0].Close()
+	if err := door.Serve(context.Background(), allowAll{}); err == nil {
+		t.Error("served an agent that is not there")
+	}
+}
+
+// The hidden verb does nothing for those who have no supervisor.
+func TestStubWithoutSupervisor(t *testing.T) {
+	words := stubArgs(0, "-", need(t, "echo"), []string{"echo", "ran"})
+	out, err := exec.Command(words[0], words[1:]...).CombinedOutput()
+	if err == nil || strings.Contains(string(out), "ran\n") {
+		t.Errorf("output %q, %v", out, err)
 	}
 }
 

@@ -52,6 +52,8 @@ type ExecDoor struct {
 	stop     [2]int     // a pipe; closing its end 1 ends the receiving
 }
 
+var _ Interceptor = (*ExecDoor)(nil)
+
 // NewExecDoor returns a door for one launch; ExecSupported says whether this
 // system has it.
 func NewExecDoor(o ExecOptions) (*ExecDoor, error) {
@@ -249,7 +251,11 @@ func (s *ExecDoor) ask(ctx context.Context, n *notification, c *call) Reply {
 	h := &hold{left: func() bool { return s.left(n, c) }, cancel: cancel}
 	s.holds.add(h)
 	defer s.holds.remove(h)
-	return s.decisions.of(ctx, c, func() Reply { return s.judge.Judge(ctx, c.request) })
+	reply := s.decisions.of(ctx, c, func() Reply { return s.judge.Judge(ctx, c.request) })
+	if ctx.Err() != nil {
+		return Reply{} // whatever was said then, it was not said in time
+	}
+	return reply
 }
 
 // left reports that nobody waits for the answer any more. Where signals take a

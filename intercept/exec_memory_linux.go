@@ -74,7 +74,11 @@ func (m *memory) from(addr uint64) ([]byte, error) {
 }
 
 func (m *memory) find(addr uint64) int {
-	return slices.Index(m.base[:], addr&^(blockSize-1))
+	base := addr &^ (blockSize - 1)
+	if base == 0 {
+		return -1
+	}
+	return slices.Index(m.base[:], base)
 }
 
 // load reads the blocks of addrs that are missing, the first one for certain
