@@ -15,8 +15,10 @@ const (
 	statusNotFound  = 127
 )
 
-// lookPath finds the agent's program as a shell with the agent's environment and
-// directory would. The status goes with an error.
+// lookPath finds the agent's program as a shell in the agent's directory would.
+// It searches this process's own PATH, as os/exec does: the human means the
+// program they would have started themselves, whatever the agent's PATH is to be.
+// The status goes with an error.
 func lookPath(o Options) (path string, status int, err error) {
 	if len(o.Argv) == 0 || o.Argv[0] == "" {
 		return "", statusNotFound, errors.New("no command to run; give one after --")
@@ -27,7 +29,7 @@ func lookPath(o Options) (path string, status int, err error) {
 		return name, statusOf(err), explain(name, err)
 	}
 	failed := error(fs.ErrNotExist)
-	for _, dir := range filepath.SplitList(variable(o.Env, "PATH")) {
+	for _, dir := range filepath.SplitList(os.Getenv("PATH")) {
 		if dir == "" {
 			dir = "."
 		}
@@ -81,15 +83,4 @@ func explain(name string, err error) error {
 		return fmt.Errorf("%q: not an executable file; check its mode", name)
 	}
 	return fmt.Errorf("%q: %w; check the path", name, err)
-}
-
-// variable returns the value of an environment variable, the last one winning as
-// in os/exec.
-func variable(env []string, name string) string {
-	for i := len(env) - 1; i >= 0; i-- {
-		if value, ok := strings.CutPrefix(env[i], name+"="); ok {
-			return value
-		}
-	}
-	return ""
 }

@@ -42,7 +42,7 @@ func (s *Session) runOnPTY(ctx context.Context, path string) (int, error) {
 	}
 	f.resize()
 	signals := make(chan os.Signal, 32)
-	subscribe(signals, unix.SIGTSTP, unix.SIGWINCH, unix.SIGCONT)
+	subscribe(signals, unix.SIGWINCH, unix.SIGCONT)
 	defer signal.Stop(signals)
 	defer f.guard()
 	if err := f.raw(); err != nil {
@@ -174,7 +174,7 @@ func (p *ptyRun) stop(sig syscall.Signal) {
 	defer func() { <-p.turn }()
 	p.settleOutput()
 	p.f.cook()
-	if err := stopGroup(sig, p.signals); err != nil {
+	if err := stopOn(sig); err != nil {
 		fmt.Fprintf(p.opt.Stderr, "restrain: error: cannot stop: %v\r\n", err)
 	}
 	// A failure leaves the terminal to the shell's modes; keys still come.
@@ -194,24 +194,6 @@ func (p *ptyRun) settleOutput() {
 			return
 		}
 	}
-}
-
-// stopGroup stops this process's group on sig, and returns when the process has
-// been continued. SIGTSTP, which a terminal sends to a whole group, goes to the
-// others first, while this process only takes note of it.
-func stopGroup(sig syscall.Signal, signals chan<- os.Signal) error {
-	if sig == unix.SIGTSTP {
-		signal.Reset(sig)
-		defer signal.Notify(signals, sig)
-		seen := make(chan os.Signal, 1)
-		signal.Notify(seen, sig)
-		if err := unix.Kill(0, sig); err != nil {
-			return err
-		}
-		<-seen
-		signal.Reset(sig)
-	}
-	return stopSelf(sig)
 }
 
 // startMonitor starts this program again as leader of the PTY's session, and

@@ -19,4 +19,10 @@ func dropInput(tty *os.File) error {
 	return unix.IoctlSetPointerInt(int(tty.Fd()), unix.TIOCFLUSH, flushRead)
 }
 
-func stopSelf(sig unix.Signal) error { return unix.Kill(unix.Getpid(), sig) }
+// stopOn stops this process on sig; SIGTSTP stops its whole group.
+func stopOn(sig unix.Signal) error {
+	if sig == unix.SIGTSTP {
+		return unix.Kill(0, sig)
+	}
+	return unix.Kill(unix.Getpid(), sig)
+}

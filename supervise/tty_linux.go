@@ -1,8 +1,10 @@
 package supervise
 
 import (
+	"errors"
 	"os"
 	"runtime"
+	"unsafe"
 
 	"golang.org/x/sys/unix"
 )
@@ -20,12 +22,38 @@ func dropInput(tty *os.File) error {
 	return unix.IoctlSetInt(int(tty.Fd()), unix.TCFLSH, unix.TCIFLUSH)
 }
 
-// stopSelf sends the process sig, a stop signal with its default action, and
-// returns when the process has been continued. The signal goes to the calling
-// thread, so that the stop has happened before the call is over; in an orphaned
-// process group the kernel ignores it.
-func stopSelf(sig unix.Signal) error {
+// stopOn stops this process on sig, and returns when it has been continued. A
+// SIGTSTP, which a terminal sends to a whole group, stops the others of the group
+// too.
+//
+// The signal goes to the calling thread, so that the stop has happened before the
+// call is over; in an orphaned process group the kernel ignores it. Nothing may
+// use os/signal for SIGTSTP: that cannot bring its default action back, so the
+// action is set here, past it.
+func stopOn(sig unix.Signal) error {
+	if sig == unix.SIGTSTP {
+		const ignore, byDefault = 1, 0 // SIG_IGN, SIG_DFL
+		if err := setAction(sig, ignore); err != nil {
+			return err
+		}
+		err := unix.Kill(0, sig)
+		// Once more, to drop it where a thread had signals blocked just then.
+		err = errors.Join(err, setAction(sig, ignore), setAction(sig, byDefault))
+		if err != nil {
+			return err
+		}
+	}
 	runtime.LockOSThread()
 	defer runtime.UnlockOSThread()
 	return unix.Tgkill(unix.Getpid(), unix.Gettid(), sig)
+}
+
+// setAction is sigaction(2) with no handler of our own.
+func setAction(sig unix.Signal, handler uintptr) error {
+	action := struct{ handler, flags, restorer, mask uint64 }{handler: uint64(handler)}
+	_, _, errno := unix.RawSyscall6(unix.SYS_RT_SIGACTION, uintptr(sig), uintptr(unsafe.Pointer(&action)), 0, unsafe.Sizeof(action.mask), 0, 0)
+	if errno != 0 {
+		return errno
+	}
+	return nil
 }
