@@ -127,6 +127,7 @@ var wrappers = []wrapper{
 	{name: "railway", sub: "run", short: "sep", long: "service environment project"},
 	{name: "rbenv", sub: "exec"},
 	{name: "rlwrap", short: "aCDfHlmpPqst"},
+	{name: "rtk"},
 	{name: "runuser", short: "ugG", long: "user group supp-group", inert: "c"},
 	{name: "rye", sub: "run"},
 	{name: "setarch", skip: 1},

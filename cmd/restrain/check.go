@@ -16,6 +16,7 @@ import (
 	"restrain/gate"
 	"restrain/prompt"
 	"restrain/shellparse"
+	"restrain/trust"
 )
 
 func checkCommand(h *host) *cli.Command {
@@ -63,7 +64,7 @@ type checked struct {
 func checkLine(policy *gate.Policy, h *host, line string, asJSON bool) error {
 	dir, _ := os.Getwd() // unknown is an answer
 	request := gate.Request{Door: "check", Line: line, Dir: dir, Home: h.getenv("HOME")}
-	j := judgeOffline(policy, &request)
+	j := judgeOffline(policy, policy.NewSession(), &request)
 	if asJSON {
 		if err := json.NewEncoder(h.stdout).Encode(answer(&j, nil)); err != nil {
 			return fmt.Errorf("cannot write the answer: %w", err)
@@ -74,14 +75,15 @@ func checkLine(policy *gate.Policy, h *host, line string, asJSON bool) error {
 	return verdictStatus(j.Verdict)
 }
 
-// judgeOffline judges a request as the first step of a session.
-func judgeOffline(policy *gate.Policy, request *gate.Request) gate.Judgement {
+// judgeOffline judges a request as the next step of a session, which does not
+// change for it.
+func judgeOffline(policy *gate.Policy, session *trust.Session, request *gate.Request) gate.Judgement {
 	step, plumbing := policy.Read(request)
 	if plumbing {
 		return gate.Judgement{Verdict: gate.Allow, Reason: "an agent's own plumbing around its commands",
 			Step: &classify.Step{Script: &shellparse.Script{}}}
 	}
-	return policy.Judge(policy.NewSession(), &step, time.Unix(0, 0))
+	return policy.Judge(session, &step, time.Unix(0, 0))
 }
 
 func answer(j *gate.Judgement, id json.RawMessage) checked {
@@ -113,6 +115,7 @@ func checkBatch(policy *gate.Policy, h *host) error {
 	in := bufio.NewReaderSize(h.stdin, 1<<16)
 	out := bufio.NewWriterSize(h.stdout, 1<<16)
 	encoder := json.NewEncoder(out)
+	session := policy.NewSession() // each line is the first step of it
 	wrong := 0
 	for number := 1; ; number++ {
 		line, err := readLine(in, maxBatchLine)
@@ -124,7 +127,7 @@ func checkBatch(policy *gate.Policy, h *host) error {
 		}
 		var reply checked
 		if err == nil {
-			reply, err = checkRequest(policy, line)
+			reply, err = checkRequest(policy, session, line)
 		}
 		if err != nil {
 			wrong++
@@ -152,7 +155,7 @@ func checkBatch(policy *gate.Policy, h *host) error {
 	return nil
 }
 
-func checkRequest(policy *gate.Policy, line []byte) (checked, error) {
+func checkRequest(policy *gate.Policy, session *trust.Session, line []byte) (checked, error) {
 	if len(bytes.TrimSpace(line)) == 0 {
 		return checked{}, nil
 	}
@@ -167,6 +170,6 @@ func checkRequest(policy *gate.Policy, line []byte) (checked, error) {
 	if request.Command == nil {
 		return checked{}, errors.New(`it has no "command"`)
 	}
-	j := judgeOffline(policy, &gate.Request{Door: "check", Line: *request.Command, Dir: request.Cwd})
+	j := judgeOffline(policy, session, &gate.Request{Door: "check", Line: *request.Command, Dir: request.Cwd})
 	return answer(&j, request.ID), nil
 }

@@ -27,7 +27,7 @@ func explainCommand(h *host) *cli.Command {
 				return err
 			}
 			dir, _ := os.Getwd() // unknown is an answer
-			j := judgeOffline(policy, &gate.Request{Door: "check", Line: c.Args().First(), Dir: dir, Home: h.getenv("HOME")})
+			j := judgeOffline(policy, policy.NewSession(), &gate.Request{Door: "check", Line: c.Args().First(), Dir: dir, Home: h.getenv("HOME")})
 			_, err = fmt.Fprint(h.stdout, prompt.EscapeLines(classify.Redact(policy.Explain(&j))))
 			return err
 		},

@@ -152,7 +152,7 @@ func (h *host) testRules(c *cli.Context) error {
 		return err
 	}
 	dir, _ := os.Getwd() // unknown is an answer
-	j := judgeOffline(policy, &gate.Request{Door: "check", Line: c.Args().First(), Dir: dir, Home: h.getenv("HOME")})
+	j := judgeOffline(policy, policy.NewSession(), &gate.Request{Door: "check", Line: c.Args().First(), Dir: dir, Home: h.getenv("HOME")})
 	if len(j.Rules) == 0 {
 		_, err := fmt.Fprintln(h.stdout, "no rule matches")
 		return err
