@@ -74,9 +74,6 @@ func askOnControl(s *Session, control *os.File) {
 		err := s.Interrupt(context.Background(), func(t *Terminal) error {
 			fmt.Fprintf(t, "%s?\r\n", lines.Text())
 			var key [1]byte
-			if err := t.Flush(); err != nil {
-				return err
-			}
 			if _, err := t.ReadKeys(context.Background(), key[:], time.Time{}); err != nil {
 				return err
 			}

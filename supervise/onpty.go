@@ -27,7 +27,7 @@ const (
 
 // runOnPTY runs the agent with a PTY between it and the human's terminal.
 func (s *Session) runOnPTY(ctx context.Context, path string) (int, error) {
-	master, slave, err := pty.Open()
+	master, slave, err := openPTY()
 	if err != nil {
 		return statusCannotRun, fmt.Errorf("cannot open a PTY: %w; check that /dev/ptmx and /dev/pts are there", err)
 	}
@@ -56,6 +56,25 @@ func (s *Session) runOnPTY(ctx context.Context, path string) (int, error) {
 	slave.Close()
 	p := &ptyRun{Session: s, f: f, link: link, signals: signals}
 	return p.run(ctx)
+}
+
+// openPTY opens a PTY whose master does not block: an agent that reads no keys
+// must not hold up the end of the session.
+func openPTY() (master, slave *os.File, err error) {
+	blocking, slave, err := pty.Open()
+	if err != nil {
+		return nil, nil, err
+	}
+	defer blocking.Close()
+	fd, err := duplicate(blocking)
+	if err == nil {
+		err = unix.SetNonblock(fd, true)
+	}
+	if err != nil {
+		slave.Close()
+		return nil, nil, err
+	}
+	return os.NewFile(uintptr(fd), blocking.Name()), slave, nil
 }
 
 // A ptyRun is the life of an agent on its PTY.
