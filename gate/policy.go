@@ -79,7 +79,20 @@ func Read(set *classify.Set, r *Request) (step classify.Step, plumbing bool) {
 	if unplumb(r) {
 		return classify.Step{}, true
 	}
-	return set.Classify(r.script(), r.context()), false
+	step = set.Classify(r.script(), r.context())
+	if r.Opaque != "" {
+		step.Actions = append(step.Actions, opaque(r.Opaque))
+		step.Severity, step.Uncertain = max(step.Severity, classify.Medium), true
+	}
+	return step, false
+}
+
+// opaque is the action of an exec that could not be read.
+func opaque(why string) classify.Action {
+	return classify.Action{Class: "obfuscated", Severity: classify.Medium, Finding: &classify.Finding{
+		Rule: "opaque-exec", Description: "starts a program that cannot be read (" + why + ")",
+		Attack: "T1027", Evidence: why,
+	}}
 }
 
 // A Judgement is the verdict on one step and what it rests on.

@@ -19,6 +19,9 @@ type Request struct {
 	Argv   []string // the argv of an exec, when there is no line
 
 	Dir, Home string // absolute, or empty when unknown
+	// Opaque says why an exec could not be read whole; such a step is never
+	// let run unasked. Empty when it was.
+	Opaque string
 	// Env looks up a variable that the step would see; nil when unknown.
 	Env func(string) (string, bool)
 	// Live reports that the step is about to run here: files may be looked

@@ -19,6 +19,19 @@ type Foreseen struct {
 	Dir  string // absolute; empty when the line did not say
 }
 
+// A Scope is what a human who approved a step let it do: what these rules are
+// about, by these programs. It is empty when nobody was asked.
+type Scope struct {
+	Rules    []string
+	Programs []string // base names
+}
+
+// An approval is what one step was judged to run.
+type approval struct {
+	commands map[uint64]struct{}
+	scope    Scope
+}
+
 // Approvals remembers, by the process that a line was approved for, which
 // commands the line was seen to run. An exec below that process which is one of
 // them is part of what was approved; one that is not, such as `$(echo rm)` or
@@ -29,7 +42,7 @@ type Foreseen struct {
 type Approvals struct {
 	mu    sync.Mutex
 	seed  maphash.Seed
-	lines *bounded[Process, map[uint64]struct{}]
+	lines *bounded[Process, approval]
 	// parent tells the parent of a process, and the start time of the one that
 	// has the id now.
 	parent func(pid int) (ppid int, start uint64, err error)
@@ -45,13 +58,13 @@ const (
 // NewApprovals returns an empty memory of approvals.
 func NewApprovals() *Approvals {
 	return &Approvals{seed: maphash.MakeSeed(), parent: parentOf,
-		lines: newBounded[Process, map[uint64]struct{}](maxLines)}
+		lines: newBounded[Process, approval](maxLines)}
 }
 
 // Approve remembers that the line which process p is about to run was allowed,
 // and what it was seen to run. It replaces what p was approved for before:
 // p has become another program.
-func (a *Approvals) Approve(p Process, commands []Foreseen) {
+func (a *Approvals) Approve(p Process, commands []Foreseen, scope Scope) {
 	set := make(map[uint64]struct{}, min(len(commands), maxForeseen))
 	for _, c := range commands[:min(len(commands), maxForeseen)] {
 		if len(c.Argv) > 0 {
@@ -60,7 +73,7 @@ func (a *Approvals) Approve(p Process, commands []Foreseen) {
 	}
 	a.mu.Lock()
 	defer a.mu.Unlock()
-	a.lines.put(p, set)
+	a.lines.put(p, approval{set, scope})
 }
 
 // Foreseen reports whether the exec r is, word for word and in the directory
@@ -74,9 +87,34 @@ func (a *Approvals) Foreseen(r Request) bool {
 	if roots == nil {
 		return false // the common case asks nothing of /proc
 	}
+	return a.ascend(r, func(at Process) bool {
+		_, ok := roots[at]
+		return ok
+	})
+}
+
+// Below reports whether r is made by a process of an approved step, or by the
+// process that is one, and the scope of the nearest.
+func (a *Approvals) Below(r Request) (scope Scope, below bool) {
+	if r.Exec == nil {
+		return Scope{}, false
+	}
+	below = a.ascend(r, func(at Process) bool {
+		a.mu.Lock()
+		defer a.mu.Unlock()
+		line, ok := a.lines.get(at)
+		scope = line.scope
+		return ok
+	})
+	return scope, below
+}
+
+// ascend calls found for the process of r and those it descends from, nearest
+// first, until it says yes.
+func (a *Approvals) ascend(r Request, found func(Process) bool) bool {
 	at := Process{r.PID, r.Exec.Start}
 	for range maxLineage {
-		if _, ok := roots[at]; ok {
+		if found(at) {
 			return true
 		}
 		ppid, start, err := a.parent(at.PID)
@@ -97,10 +135,10 @@ func (a *Approvals) matches(r Request) (roots map[Process]struct{}) {
 	here, anywhere := a.key(r.Dir, r.Argv), a.key("", r.Argv)
 	a.mu.Lock()
 	defer a.mu.Unlock()
-	for p, set := range a.lines.values {
-		_, ok := set[here]
+	for p, line := range a.lines.values {
+		_, ok := line.commands[here]
 		if !ok {
-			_, ok = set[anywhere]
+			_, ok = line.commands[anywhere]
 		}
 		if ok {
 			if roots == nil {

@@ -54,7 +54,7 @@ func TestApprovals(t *testing.T) {
 	} {
 		a := NewApprovals()
 		a.parent = procs.parent
-		a.Approve(Process{10, 100}, line)
+		a.Approve(Process{10, 100}, line, Scope{})
 		if got := a.Foreseen(test.r); got != test.want {
 			t.Errorf("%s: foreseen %v, want %v", test.name, got, test.want)
 		}
@@ -63,7 +63,7 @@ func TestApprovals(t *testing.T) {
 
 func TestApprovalsParentIDReused(t *testing.T) {
 	a := NewApprovals()
-	a.Approve(Process{10, 100}, []Foreseen{{Argv: []string{"rm", "x"}}})
+	a.Approve(Process{10, 100}, []Foreseen{{Argv: []string{"rm", "x"}}}, Scope{})
 	a.parent = table{10: {1, 999}, 20: {10, 1000}}.parent // another process 10
 	if a.Foreseen(execOf(20, 1000, "/w", "rm", "x")) {
 		t.Error("a child of a process that only has the id of the approved one was let through")
@@ -74,7 +74,7 @@ func TestApprovalsForgetTheOldest(t *testing.T) {
 	a := NewApprovals()
 	a.parent = table{}.parent
 	for pid := 1; pid <= maxLines+1; pid++ {
-		a.Approve(Process{pid, 1}, []Foreseen{{Argv: []string{"make"}}})
+		a.Approve(Process{pid, 1}, []Foreseen{{Argv: []string{"make"}}}, Scope{})
 	}
 	if a.Foreseen(execOf(1, 1, "/", "make")) {
 		t.Error("the oldest line is still remembered")
@@ -90,7 +90,7 @@ func TestApprovalsForgetTheOldest(t *testing.T) {
 func TestApprovalsLoopInProcessTable(t *testing.T) {
 	a := NewApprovals()
 	a.parent = table{2: {3, 1}, 3: {2, 1}}.parent
-	a.Approve(Process{10, 1}, []Foreseen{{Argv: []string{"make"}}})
+	a.Approve(Process{10, 1}, []Foreseen{{Argv: []string{"make"}}}, Scope{})
 	if a.Foreseen(execOf(2, 1, "/", "make")) {
 		t.Error("an unrelated process was let through")
 	}

@@ -103,6 +103,9 @@ func (s *ExecDoor) serve(ctx context.Context, j Judge) error {
 	if s.listener, s.agent, err = acceptListener(socket); err != nil {
 		return err
 	}
+	if err := markSupervisor(); err != nil {
+		return fmt.Errorf("mark the supervisor: %w", err)
+	}
 	ctx, cancel := context.WithCancel(ctx)
 	defer func() {
 		cancel()
@@ -251,7 +254,13 @@ func (s *ExecDoor) ask(ctx context.Context, n *notification, c *call) Reply {
 	h := &hold{left: func() bool { return s.left(n, c) }, cancel: cancel}
 	s.holds.add(h)
 	defer s.holds.remove(h)
-	reply := s.decisions.of(ctx, c, func() Reply { return s.judge.Judge(ctx, c.request) })
+	reply := s.decisions.of(ctx, c, func() Reply {
+		reply := s.judge.Judge(ctx, c.request)
+		if !reply.Allow {
+			deliver(c.request.PID, reply.Message)
+		}
+		return reply
+	})
 	if ctx.Err() != nil {
 		return Reply{} // whatever was said then, it was not said in time
 	}

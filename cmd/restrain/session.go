@@ -6,10 +6,11 @@ import (
 	"encoding/hex"
 	"errors"
 	"fmt"
+	"io/fs"
 	"os"
+	"os/exec"
 	"path/filepath"
 	"strings"
-	"sync/atomic"
 	"time"
 
 	"github.com/urfave/cli/v2"
@@ -30,6 +31,9 @@ func sessionFlags() []cli.Flag {
 		personaFlag(),
 		&cli.BoolFlag{Name: "ci", Usage: "nobody is there to ask: what would be asked is denied; exit status 3 when anything was"},
 		&cli.DurationFlag{Name: "timeout", Usage: "how long a question waits before it is denied", Value: gate.DefaultTimeout},
+		&cli.BoolFlag{Name: "shell-only", Usage: "catch commands at the agent's shells only, not in the kernel"},
+		&cli.BoolFlag{Name: "require-exec", Usage: "do not start where execs cannot be caught in the kernel"},
+		&cli.BoolFlag{Name: "verify-exec", Usage: "check after each exec that what runs is what was judged (slower)"},
 	}
 }
 
@@ -78,16 +82,42 @@ type sessionOptions struct {
 	timeout time.Duration
 	env     []string // more for the agent's environment
 	dir     string   // where the agent starts; empty is here
+
+	shellOnly, requireExec, verify bool
 }
 
 func sessionOptionsOf(h *host, c *cli.Context) (sessionOptions, error) {
 	policy, err := loadPolicy(h.getenv, c.String("persona"))
-	return sessionOptions{policy: policy, ci: c.Bool("ci"), timeout: c.Duration("timeout")}, err
+	return sessionOptions{
+		policy: policy, ci: c.Bool("ci"), timeout: c.Duration("timeout"),
+		shellOnly: c.Bool("shell-only"), requireExec: c.Bool("require-exec"), verify: c.Bool("verify-exec"),
+	}, err
+}
+
+// interceptor chooses how commands are caught: in the kernel where that works,
+// else at the agent's shells.
+func (h *host) interceptor(o sessionOptions) (intercept.Interceptor, error) {
+	err := intercept.ExecSupported()
+	switch {
+	case o.shellOnly && o.requireExec:
+		return nil, usagef("--shell-only and --require-exec do not go together: choose one")
+	case o.shellOnly:
+		return intercept.NewShellDoor()
+	case err == nil:
+		return intercept.NewExecDoor(intercept.ExecOptions{Verify: o.verify})
+	case o.requireExec:
+		return nil, err
+	}
+	fmt.Fprintf(h.stderr, "restrain: warning: %v; only commands that go through the agent's shell are seen\n", err)
+	return intercept.NewShellDoor()
 }
 
 // session runs an agent with every command of its brought before the gate, and
 // gives the agent's exit status.
 func (h *host) session(o sessionOptions, argv []string) (int, error) {
+	if intercept.Supervised() {
+		return h.join(o, argv)
+	}
 	stateDir, err := gate.StateDir(h.getenv)
 	if err != nil {
 		return exitError, err
@@ -98,18 +128,24 @@ func (h *host) session(o sessionOptions, argv []string) (int, error) {
 	}
 	defer store.Close()
 	launch := intercept.Launch{Argv: argv, Env: append(os.Environ(), o.env...), Dir: o.dir}
-	interceptor, err := intercept.NewShellDoor()
+	interceptor, err := h.interceptor(o)
 	if err != nil {
 		return exitError, err
 	}
 	defer interceptor.Close()
 	if err := interceptor.Prepare(&launch); err != nil {
-		return exitError, err
+		h.fail(err)
+		return launchStatus(err), nil
 	}
-	judge := &sessionJudge{agent: filepath.Base(argv[0]), home: h.getenv("HOME")}
+	judge := newSessionJudge(filepath.Base(argv[0]), h.getenv("HOME"))
 	session := supervise.New(supervise.Options{
 		Argv: launch.Argv, Env: launch.Env, Dir: launch.Dir, Files: launch.Files,
-		Started: func(pid int) { judge.root.Store(int64(pid)) },
+		Started: func(pid int) {
+			judge.root.Store(int64(pid))
+			for _, file := range launch.Files {
+				file.Close() // the agent has its own
+			}
+		},
 	})
 	defer session.Restore()
 	judge.gate = &gate.Gate{Policy: o.policy, Store: store, Timeout: o.timeout, Asker: asker(h, o, session)}
@@ -133,6 +169,25 @@ func (h *host) session(o sessionOptions, argv []string) (int, error) {
 	return status, nil
 }
 
+// join starts an agent inside a session whose supervisor sees its execs
+// already; there is one listener to a process tree.
+func (h *host) join(o sessionOptions, argv []string) (int, error) {
+	fmt.Fprintln(h.stderr, "restrain: note: already in a guarded session; the agent joins it")
+	status, err := supervise.Run(context.Background(), supervise.Options{Argv: argv, Env: append(os.Environ(), o.env...), Dir: o.dir})
+	if err != nil {
+		h.fail(err)
+	}
+	return status, nil
+}
+
+// launchStatus is what a shell gives for a program that could not be started.
+func launchStatus(err error) int {
+	if errors.Is(err, exec.ErrNotFound) || errors.Is(err, fs.ErrNotExist) {
+		return exitNotFound
+	}
+	return exitDenied
+}
+
 func asker(h *host, o sessionOptions, session *supervise.Session) prompt.Asker {
 	if o.ci {
 		return prompt.CI{}
@@ -151,59 +206,6 @@ func note(store *gate.Store, kind, reason string) error {
 	return store.Update(func(t *gate.Turn) error {
 		return t.Append(journal.Entry{Time: time.Now(), Kind: kind, Reason: classify.Redact(reason)})
 	})
-}
-
-// A sessionJudge brings intercepted commands before the gate.
-type sessionJudge struct {
-	gate        *gate.Gate
-	agent, home string
-	root        atomic.Int64 // the agent's own process
-	denied      atomic.Bool
-}
-
-// Judge answers for one command.
-func (j *sessionJudge) Judge(ctx context.Context, r intercept.Request) intercept.Reply {
-	if r.Kind == intercept.KindArgv && int64(r.PID) == j.root.Load() {
-		// The human started this one: it is the agent, not a step of it.
-		return intercept.Reply{Allow: true}
-	}
-	request := gateRequest(r, j.home)
-	request.Agent = j.agent
-	reply := judge(ctx, j.gate, request)
-	if !reply.Allow {
-		j.denied.Store(true)
-	}
-	return reply
-}
-
-func gateRequest(r intercept.Request, home string) gate.Request {
-	return gate.Request{
-		Door: string(r.Door), PID: r.PID, Line: r.Line, Params: r.Params, Argv: r.Argv,
-		Dir: r.Dir, Home: home, Env: lookup(r.Env), Live: true,
-	}
-}
-
-func judge(ctx context.Context, g *gate.Gate, request gate.Request) intercept.Reply {
-	decision, err := g.Judge(ctx, request)
-	switch {
-	case err != nil:
-		return intercept.Reply{Message: prompt.Escape("restrain: error: nothing runs: " + err.Error())}
-	case decision.Verdict != gate.Allow:
-		return intercept.Reply{Message: decision.Message()}
-	}
-	return intercept.Reply{Allow: true}
-}
-
-// lookup looks names up in an environment.
-func lookup(env []string) func(string) (string, bool) {
-	return func(name string) (string, bool) {
-		for _, entry := range env {
-			if value, ok := strings.CutPrefix(entry, name); ok && strings.HasPrefix(value, "=") {
-				return value[1:], true
-			}
-		}
-		return "", false
-	}
 }
 
 // A terminalAsker asks on the session's own terminal, over the agent.

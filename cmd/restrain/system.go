@@ -13,12 +13,13 @@ import (
 // Exit statuses. A session ends with its agent's, a shell door becomes the
 // real shell.
 const (
-	exitOK     = 0
-	exitError  = 1   // it was asked rightly and could not be done
-	exitUsage  = 2   // wrong arguments or configuration
-	exitAsk    = 3   // check: a human would be asked; --ci: something was denied
-	exitDeny   = 4   // check: it would be denied
-	exitDenied = 126 // a command that was not allowed to run
+	exitOK       = 0
+	exitError    = 1   // it was asked rightly and could not be done
+	exitUsage    = 2   // wrong arguments or configuration
+	exitAsk      = 3   // check: a human would be asked; --ci: something was denied
+	exitDeny     = 4   // check: it would be denied
+	exitDenied   = 126 // a command that was not allowed to run, or cannot
+	exitNotFound = 127 // an agent that is not there
 )
 
 // A host is what restrain sees of the machine it runs on.

@@ -1,0 +1,234 @@
+package main
+
+import (
+	"context"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"sync/atomic"
+
+	"restrain/classify"
+	"restrain/gate"
+	"restrain/intercept"
+	"restrain/prompt"
+	"restrain/shellparse"
+)
+
+// A sessionJudge brings the commands of a supervised agent before the gate.
+//
+// A command is a step of the session once, where it is seen first: a line when
+// its shell is started, an exec that no line foresaw when it is made. What runs
+// below a step is part of it as long as it does no harm of its own, or is word
+// for word what the step was judged to run.
+type sessionJudge struct {
+	gate        *gate.Gate
+	agent, home string
+	program     os.FileInfo  // restrain itself
+	root        atomic.Int64 // the agent's own process
+	launched    atomic.Bool  // the agent's own exec has been seen
+	script      atomic.Value // string: the script that the agent is
+	denied      atomic.Bool
+	approvals   *intercept.Approvals
+}
+
+func newSessionJudge(agent, home string) *sessionJudge {
+	j := &sessionJudge{agent: agent, home: home, approvals: intercept.NewApprovals()}
+	if path, err := os.Executable(); err == nil {
+		j.program, _ = os.Stat(path) // nil matches nothing
+	}
+	return j
+}
+
+// Judge answers for one command.
+func (j *sessionJudge) Judge(ctx context.Context, r intercept.Request) intercept.Reply {
+	if j.isAgent(&r) || j.isDoor(&r) {
+		return intercept.Reply{Allow: true}
+	}
+	request := gateRequest(r, j.home)
+	request.Agent = j.agent
+	if r.Exec != nil {
+		request.Opaque = r.Exec.Opaque
+		if j.partOfStep(&r, &request) {
+			return intercept.Reply{Allow: true}
+		}
+	}
+	decision, err := j.gate.Judge(ctx, request)
+	reply := replyOf(&decision, err)
+	if !reply.Allow {
+		j.denied.Store(true)
+	} else if r.Exec != nil && !goesOn(&r) {
+		j.approvals.Approve(intercept.Process{PID: r.PID, Start: r.Exec.Start}, foreseen(&decision, r.Dir), scopeOf(&decision))
+	}
+	return reply
+}
+
+// isAgent reports the agent's own start, which the human asked for: its first
+// exec, and for a script that of its interpreter. A line given to a shell is
+// judged all the same.
+func (j *sessionJudge) isAgent(r *intercept.Request) bool {
+	if r.Kind != intercept.KindArgv || int64(r.PID) != j.root.Load() {
+		return false
+	}
+	if r.Exec == nil {
+		return true
+	}
+	script, _ := j.script.Load().(string)
+	if j.launched.CompareAndSwap(false, true) {
+		j.script.Store(r.Exec.ScriptPath)
+		return r.Exec.Opaque == ""
+	}
+	return script != "" && r.Exec.ScriptPath == script && r.Exec.Opaque == ""
+}
+
+// isDoor reports restrain in the place of a shell. It passes a supervised line
+// on to the real shell, whose exec is judged.
+func (j *sessionJudge) isDoor(r *intercept.Request) bool {
+	if r.Exec == nil || j.program == nil || len(r.Exec.Raw) == 0 {
+		return false
+	}
+	info, err := os.Stat(r.Exec.Path)
+	if err != nil || !os.SameFile(info, j.program) {
+		return false
+	}
+	_, isShell := shellCall(r.Exec.Raw)
+	return isShell
+}
+
+// partOfStep reports an exec below a step that is part of it: word for word
+// what was foreseen, harmless, or within what a human approved.
+func (j *sessionJudge) partOfStep(r *intercept.Request, request *gate.Request) bool {
+	if r.Exec.Opaque != "" {
+		return false
+	}
+	scope, below := j.approvals.Below(*r)
+	if !below {
+		return false
+	}
+	if j.approvals.Foreseen(*r) {
+		return true
+	}
+	read := *request
+	step, plumbing := j.gate.Policy.Read(&read)
+	return plumbing || !step.Uncertain && (step.Severity == classify.None || within(&step, scope))
+}
+
+// within reports a step whose every finding is of a rule, and made by a
+// program, that a human approved: globs and variables have become plain words.
+func within(step *classify.Step, scope intercept.Scope) bool {
+	for i := range step.Actions {
+		action := &step.Actions[i]
+		if action.Severity == classify.None {
+			continue
+		}
+		if action.Finding == nil || !slices.Contains(scope.Rules, action.Finding.Rule) ||
+			!slices.Contains(scope.Programs, step.Script.Commands[action.Command].Name) {
+			return false
+		}
+	}
+	return true
+}
+
+// scopeOf is what the human who was asked approved.
+func scopeOf(d *gate.Decision) intercept.Scope {
+	if d.Answer == nil || !d.Answer.Approved || d.Severity == classify.Critical {
+		return intercept.Scope{}
+	}
+	scope := intercept.Scope{Rules: d.Rules}
+	for i := range d.Step.Script.Commands {
+		if name := d.Step.Script.Commands[i].Name; name != "" {
+			scope.Programs = append(scope.Programs, name)
+		}
+	}
+	return scope
+}
+
+// goesOn reports a shell that will read more commands of its own: what runs
+// below it are new steps.
+func goesOn(r *intercept.Request) bool {
+	return r.Kind == intercept.KindArgv && r.Exec.ScriptPath == "" && len(r.Argv) > 0 && isShellName(r.Argv[0])
+}
+
+func isShellName(path string) bool {
+	switch strings.TrimPrefix(filepath.Base(path), "-") {
+	case "bash", "zsh", "sh", "dash", "fish", "ksh", "ash":
+		return true
+	}
+	return false
+}
+
+// foreseen lists what a step that runs in dir was judged to run, as far as it
+// is known to the last word, with each of the wrappers around it.
+func foreseen(d *gate.Decision, dir string) []intercept.Foreseen {
+	if d.Step == nil || d.Step.Script == nil {
+		return nil
+	}
+	var list []intercept.Foreseen
+	for i := range d.Step.Script.Commands {
+		command := &d.Step.Script.Commands[i]
+		argv, known := plainArgv(command.Argv)
+		if !known || len(argv) == 0 || command.Host != "" || !command.Dir.Known() {
+			continue
+		}
+		at := command.Dir.Text
+		if at != "" && !filepath.IsAbs(at) {
+			at = filepath.Join(dir, at)
+		}
+		list = append(list, intercept.Foreseen{Argv: argv, Dir: at})
+		for k := len(command.Wrappers) - 1; k >= 0; k-- {
+			words, known := plainArgv(command.Wrappers[k].Args)
+			if !known {
+				break
+			}
+			argv = append(append([]string{command.Wrappers[k].Name}, words...), argv...)
+			list = append(list, intercept.Foreseen{Argv: argv, Dir: at})
+		}
+	}
+	return list
+}
+
+func plainArgv(words []shellparse.Word) ([]string, bool) {
+	argv := make([]string, len(words))
+	for i, word := range words {
+		if !word.Known() || word.Glob {
+			return nil, false
+		}
+		argv[i] = word.Text
+	}
+	return argv, true
+}
+
+func gateRequest(r intercept.Request, home string) gate.Request {
+	return gate.Request{
+		Door: string(r.Door), PID: r.PID, Line: r.Line, Params: r.Params, Argv: r.Argv,
+		Dir: r.Dir, Home: home, Env: lookup(r.Env), Live: true,
+	}
+}
+
+func judge(ctx context.Context, g *gate.Gate, request gate.Request) intercept.Reply {
+	decision, err := g.Judge(ctx, request)
+	return replyOf(&decision, err)
+}
+
+// replyOf tells the agent what was decided.
+func replyOf(decision *gate.Decision, err error) intercept.Reply {
+	switch {
+	case err != nil:
+		return intercept.Reply{Message: prompt.Escape("restrain: error: nothing runs: " + err.Error())}
+	case decision.Verdict != gate.Allow:
+		return intercept.Reply{Message: decision.Message()}
+	}
+	return intercept.Reply{Allow: true}
+}
+
+// lookup looks names up in an environment.
+func lookup(env []string) func(string) (string, bool) {
+	return func(name string) (string, bool) {
+		for _, entry := range env {
+			if value, ok := strings.CutPrefix(entry, name); ok && strings.HasPrefix(value, "=") {
+				return value[1:], true
+			}
+		}
+		return "", false
+	}
+}
