@@ -8,7 +8,6 @@ import (
 	"time"
 
 	"github.com/creack/pty"
-	"golang.org/x/sys/unix"
 	"golang.org/x/term"
 )
 
@@ -16,7 +15,7 @@ import (
 // output the other, and a question can come between.
 type front struct {
 	in, out *os.File
-	agent   *os.File // the PTY's master
+	agent   *os.File // the PTY's master, nonblocking
 	output  *output
 	keys    *keys
 
@@ -76,39 +75,24 @@ func (f *front) resize() {
 	}
 }
 
-// show begins to show what the agent writes. The channel then gets the
-// terminal's error, or nil at the agent's end; hush ends it before.
-func (f *front) show() (shown chan error, hush func(), err error) {
-	from, err := duplicate(f.agent)
-	if err != nil {
-		return nil, nil, fmt.Errorf("PTY: %w; raise the limit of open files", err)
-	}
+// show begins to show what the agent writes. The channel closes when it has
+// ended; hush ends it before.
+func (f *front) show() (shown <-chan struct{}, hush func(), err error) {
 	wake, stop, err := os.Pipe()
 	if err != nil {
-		unix.Close(from)
 		return nil, nil, fmt.Errorf("PTY: %w; raise the limit of open files", err)
 	}
-	shown = make(chan error, 1)
+	done := make(chan struct{})
 	go func() {
 		defer f.guard()
+		defer close(done)
 		defer wake.Close()
-		defer unix.Close(from)
-		shown <- f.output.copy(from, wake)
+		f.output.copy(int(f.agent.Fd()), wake)
 	}()
-	return shown, func() { stop.Close() }, nil
-}
-
-// duplicate returns another descriptor for f, which stays nonblocking.
-func duplicate(f *os.File) (fd int, err error) {
-	conn, err := f.SyscallConn()
-	if err != nil {
-		return -1, err
-	}
-	var dupErr error
-	err = conn.Control(func(old uintptr) {
-		fd, dupErr = unix.FcntlInt(old, unix.F_DUPFD_CLOEXEC, 0)
-	})
-	return fd, errors.Join(err, dupErr)
+	return done, func() {
+		stop.Close()
+		<-done
+	}, nil
 }
 
 // guard is deferred in every goroutine that works on the terminal: a panic must

@@ -112,7 +112,8 @@ func roleSelf(t *testing.T, argv ...string) *exec.Cmd {
 		t.Fatal(err)
 	}
 	cmd := exec.Command(exe, argv...)
-	cmd.Env = append(os.Environ(), roleVariable+"=restrain", "PS1=$ ", "TERM=xterm-256color", "INPUTRC=/dev/null", "LC_ALL=C.UTF-8")
+	cmd.Env = append(os.Environ(), roleVariable+"=restrain", "PS1=$ ", "TERM=xterm-256color", "INPUTRC=/dev/null", "LC_ALL=C.UTF-8",
+		"GORACE=atexit_sleep_ms=0") // the race detector holds up every exit otherwise
 	return cmd
 }
 

@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"os"
 	"sync"
+
+	"golang.org/x/sys/unix"
 )
 
 // keys carries what the human types to the agent, or to the question that stands.
@@ -156,7 +158,7 @@ func (k *keys) write() {
 		out, k.queue = k.queue, out[:0]
 		k.changed.Broadcast()
 		k.mu.Unlock()
-		if _, err := k.agent.Write(out); err != nil {
+		if !k.send(out) {
 			k.mu.Lock()
 			k.broken, k.queue = true, nil
 			k.changed.Broadcast()
@@ -164,4 +166,23 @@ func (k *keys) write() {
 			return
 		}
 	}
+}
+
+// send writes p to the agent, and reports whether that is still possible.
+func (k *keys) send(p []byte) bool {
+	fd, wake := int(k.agent.Fd()), int(k.wakeR.Fd())
+	for len(p) > 0 {
+		n, err := unix.Write(fd, p)
+		switch {
+		case n > 0:
+			p = p[n:]
+		case err == unix.EAGAIN:
+			if ok, err := writable(fd, wake); !ok || err != nil {
+				return false
+			}
+		case err != unix.EINTR:
+			return false
+		}
+	}
+	return true
 }

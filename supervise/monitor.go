@@ -36,6 +36,7 @@ const (
 	noteEnded    = 'x' // monitor: it has ended with this wait status
 	noteSignal   = 'k' // supervisor: send it this signal
 	noteContinue = 'c' // supervisor: bring it to the front and continue it
+	noteHangUp   = 'h' // supervisor: its terminal has gone
 )
 
 func (n note) send(w io.Writer) error {
@@ -134,6 +135,8 @@ func (m *monitor) obey() {
 		switch n.kind {
 		case noteSignal:
 			_ = unix.Kill(m.agent, syscall.Signal(n.value))
+		case noteHangUp:
+			m.hangUp()
 		case noteContinue:
 			m.front()
 			_ = unix.Kill(-m.agent, unix.SIGCONT)

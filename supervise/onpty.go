@@ -59,22 +59,29 @@ func (s *Session) runOnPTY(ctx context.Context, path string) (int, error) {
 }
 
 // openPTY opens a PTY whose master does not block: an agent that reads no keys
-// must not hold up the end of the session.
+// must not hold up a question. The master stays out of Go's poller, which would
+// wake a thread for every chunk of output.
 func openPTY() (master, slave *os.File, err error) {
-	blocking, slave, err := pty.Open()
+	master, slave, err = pty.Open()
 	if err != nil {
 		return nil, nil, err
 	}
-	defer blocking.Close()
-	fd, err := duplicate(blocking)
+	fd, err := unix.FcntlInt(master.Fd(), unix.F_DUPFD_CLOEXEC, 0)
+	master.Close()
 	if err == nil {
-		err = unix.SetNonblock(fd, true)
+		err = unix.SetNonblock(fd, false) // NewFile takes the poller for one that does not block
 	}
 	if err != nil {
 		slave.Close()
 		return nil, nil, err
 	}
-	return os.NewFile(uintptr(fd), blocking.Name()), slave, nil
+	master = os.NewFile(uintptr(fd), "/dev/ptmx")
+	if err := unix.SetNonblock(fd, true); err != nil {
+		master.Close()
+		slave.Close()
+		return nil, nil, err
+	}
+	return master, slave, nil
 }
 
 // A ptyRun is the life of an agent on its PTY.
@@ -105,6 +112,8 @@ func (p *ptyRun) run(ctx context.Context) (int, error) {
 	case first.kind == noteFailed:
 		return statusCannotRun, fmt.Errorf("%s: %w; check that the file is a program for this machine", p.opt.Argv[0], syscall.Errno(first.value))
 	}
+	// When the human's terminal has gone, the agent's goes with it.
+	p.f.output.lost = func() { p.tell(note{kind: noteHangUp}) }
 	shown, hush, err := p.f.show()
 	if err != nil {
 		return statusCannotRun, err
@@ -113,14 +122,13 @@ func (p *ptyRun) run(ctx context.Context) (int, error) {
 	typed := p.f.keys.start(p.f.guard)
 	defer func() {
 		p.f.keys.stop()
-		p.f.agent.Close()
 		<-typed
 	}()
 	p.settle(p.f)
 	if p.opt.Started != nil {
 		p.opt.Started(int(first.value))
 	}
-	status := p.follow(ctx, notes, shown)
+	status := p.follow(ctx, notes)
 	p.end()
 	// An open question ends before the last output is shown.
 	p.turn <- struct{}{}
@@ -133,20 +141,13 @@ func (p *ptyRun) run(ctx context.Context) (int, error) {
 }
 
 // follow serves the running agent, and returns its exit status.
-func (p *ptyRun) follow(ctx context.Context, notes <-chan note, shown chan error) int {
+func (p *ptyRun) follow(ctx context.Context, notes <-chan note) int {
 	done := ctx.Done()
 	var kill <-chan time.Time
 	for {
 		select {
 		case sig := <-p.signals:
 			p.signal(sig.(syscall.Signal))
-		case err := <-shown:
-			if err != nil {
-				// The human's terminal has gone; the agent's goes with it.
-				p.f.agent.Close()
-			}
-			shown <- err
-			shown = nil
 		case <-done:
 			done = nil
 			p.tell(note{noteSignal, int32(unix.SIGTERM)})

@@ -20,7 +20,8 @@ type output struct {
 	asking  bool
 	pending []byte // not shown yet
 	screen  *screen
-	failed  error // the terminal takes nothing any more
+	failed  error  // the terminal takes nothing any more
+	lost    func() // called when that has happened; may be nil
 }
 
 const (
@@ -41,12 +42,12 @@ func newOutput(to *os.File) *output {
 	return o
 }
 
-// copy shows everything that comes from the agent, until that ends, wake closes
-// or the terminal fails, and returns the terminal's error. From is nonblocking.
+// copy shows everything that comes from the agent, until that ends or wake closes.
+// When the terminal fails, the rest is dropped. From is nonblocking.
 //
 // Waiting in select, not in Go's poller, keeps this at the speed of script(1):
 // each chunk costs a read and a write, and no switch of goroutines.
-func (o *output) copy(from int, wake *os.File) error {
+func (o *output) copy(from int, wake *os.File) {
 	buf := make([]byte, chunk)
 	wait := noTimeout
 	for {
@@ -54,19 +55,16 @@ func (o *output) copy(from int, wake *os.File) error {
 		switch {
 		case n > 0:
 			o.reads.Add(1)
-			tail, err := o.pass(buf[:n])
-			if err != nil {
-				return err
-			}
 			wait = noTimeout
-			if tail {
+			if tail := o.pass(buf[:n]); tail {
 				wait = tailPause
 			}
 		case err == unix.EINTR:
 		case err == unix.EAGAIN:
 			ready, err := readable(from, int(wake.Fd()), wait)
 			if err != nil || ready == int(wake.Fd()) {
-				return o.passRest()
+				o.passRest()
+				return
 			}
 			if ready < 0 {
 				o.passRune()
@@ -74,13 +72,14 @@ func (o *output) copy(from int, wake *os.File) error {
 			}
 		default:
 			// EIO is how Linux says that the agent's side has closed.
-			return o.passRest()
+			o.passRest()
+			return
 		}
 	}
 }
 
 // pass shows p, or keeps it. Tail reports that an unfinished character waits.
-func (o *output) pass(p []byte) (tail bool, err error) {
+func (o *output) pass(p []byte) (tail bool) {
 	o.mu.Lock()
 	defer o.mu.Unlock()
 	for o.asking && len(o.pending)+len(p) > maxHeld {
@@ -88,7 +87,7 @@ func (o *output) pass(p []byte) (tail bool, err error) {
 	}
 	if o.asking {
 		o.pending = append(o.pending, p...)
-		return false, o.failed
+		return false
 	}
 	if len(o.pending) > 0 {
 		o.pending = append(o.pending, p...)
@@ -96,7 +95,7 @@ func (o *output) pass(p []byte) (tail bool, err error) {
 	}
 	rest := p[o.show(p):]
 	o.pending = append(o.pending[:0], rest...)
-	return len(rest) > 0 && rest[0] != esc, o.failed
+	return len(rest) > 0 && rest[0] != esc
 }
 
 // show writes the part of p that ends in no unfinished sequence.
@@ -110,7 +109,9 @@ func (o *output) write(p []byte) {
 	if len(p) == 0 || o.failed != nil {
 		return
 	}
-	_, o.failed = o.to.Write(p)
+	if _, o.failed = o.to.Write(p); o.failed != nil && o.lost != nil {
+		o.lost()
+	}
 }
 
 // passRune shows an unfinished character that nothing has followed.
@@ -124,7 +125,7 @@ func (o *output) passRune() {
 }
 
 // passRest shows what is left at the agent's end, after the last question.
-func (o *output) passRest() error {
+func (o *output) passRest() {
 	o.mu.Lock()
 	defer o.mu.Unlock()
 	for o.asking {
@@ -132,7 +133,6 @@ func (o *output) passRest() error {
 	}
 	o.write(o.pending)
 	o.pending = nil
-	return o.failed
 }
 
 // take clears the terminal for a question.

@@ -47,3 +47,19 @@ func readableNow(f *os.File) bool {
 	ready, err := readable(fd, fd, 0)
 	return err == nil && ready == fd
 }
+
+// writable waits until fd can be written, or reports false when wake has closed.
+func writable(fd, wake int) (ok bool, err error) {
+	if max(fd, wake) >= unix.FD_SETSIZE {
+		return false, errors.New("too many open files")
+	}
+	for {
+		var in, out unix.FdSet
+		in.Set(wake)
+		out.Set(fd)
+		_, err := unix.Select(max(fd, wake)+1, &in, &out, nil, nil)
+		if err != unix.EINTR {
+			return err == nil && !in.IsSet(wake), err
+		}
+	}
+}
