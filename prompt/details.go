@@ -25,6 +25,11 @@ func details(r Request, c Caps) []row {
 	}
 	rows = append(rows, p.section("SO FAR", history)...)
 	rows = append(rows, p.section("DETAILS", whole(r.Details))...)
+	var offers []row
+	for _, offer := range r.Offers {
+		offers = append(offers, whole(confirmWord(r)+" "+offer.Word+": "+offer.Text)...)
+	}
+	rows = append(rows, p.section("OFFERS", offers)...)
 	if r.Timeout > 0 {
 		rows = append(rows, p.section("NO ANSWER", whole("denies after "+r.Timeout.Round(time.Second).String()))...)
 	}

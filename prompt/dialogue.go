@@ -42,12 +42,12 @@ const (
 
 // Ask puts r to the human at t, which is in raw mode, and takes the question
 // away again. It approves only when the human types the word, or "y" where r
-// has none; whatever else happens denies. An error means that the question
+// has none, alone or with the word of an offer; whatever else happens denies. An error means that the question
 // could not be shown.
 func Ask(ctx context.Context, t Terminal, r Request, c Caps) (Answer, error) {
 	c = c.withDefaults()
 	d := dialogue{
-		term: t, request: r, caps: c, word: confirmWord(r),
+		term: t, request: r, caps: c,
 		screen: screen{term: t, dumb: c.Dumb},
 		keys:   keys{ctx: ctx, term: t, deaf: t.Now().Add(deafTime)},
 	}
@@ -95,7 +95,6 @@ type dialogue struct {
 	term     Terminal
 	request  Request
 	caps     Caps
-	word     string // that approves
 	deadline time.Time
 	screen   screen
 	keys     keys
@@ -150,9 +149,11 @@ func (d *dialogue) ask() (Answer, error) {
 			return Answer{}, err
 		}
 		note := ""
-		switch strings.TrimSpace(line) {
-		case d.word:
-			return Answer{Approved: true, By: "terminal"}, nil
+		line = strings.TrimSpace(line)
+		if scope, ok := Confirms(d.request, line); ok {
+			return Answer{Approved: true, Scope: scope, By: "terminal"}, nil
+		}
+		switch line {
 		case "":
 			return denied("terminal"), nil
 		case "r":
@@ -173,6 +174,25 @@ func (d *dialogue) ask() (Answer, error) {
 		}
 		d.show(note)
 	}
+}
+
+// Confirms reports whether what a human typed approves r, and the scope that
+// was taken of those offered; empty is once.
+func Confirms(r Request, typed string) (scope string, ok bool) {
+	word := confirmWord(r)
+	if typed == word {
+		return "", true
+	}
+	rest, ok := strings.CutPrefix(typed, word+" ")
+	if !ok {
+		return "", false
+	}
+	for _, offer := range r.Offers {
+		if rest == offer.Word {
+			return offer.Word, true
+		}
+	}
+	return "", false
 }
 
 func wrongAnswer(left int) string {

@@ -191,6 +191,37 @@ func TestAsk(t *testing.T) {
 	}
 }
 
+// The scope goes behind the word: neither does anything without the other, and
+// what is not offered is a wrong answer.
+func TestAskOffers(t *testing.T) {
+	once, session := Answer{Approved: true, By: "terminal"}, Answer{Approved: true, Scope: "session", By: "terminal"}
+	for _, tt := range []struct {
+		name, confirm, typed string
+		offers               []Offer
+		want                 Answer
+	}{
+		{"once", "", "y\r", testOffers, once},
+		{"y with a scope", "", "y session\r", testOffers, session},
+		{"word with a scope", "run it", "run it session\r", testOffers, session},
+		{"the other scope", "", "y project\r", testOffers, Answer{Approved: true, Scope: "project", By: "terminal"}},
+		{"scope alone", "", "session\rsession\rsession\r", testOffers, Answer{By: "terminal"}},
+		{"wrong word with a scope", "vol-1", "y session\r\r", testOffers, Answer{By: "terminal"}},
+		{"unknown scope", "", "y ever\r\r", testOffers, Answer{By: "terminal"}},
+		{"part of a scope", "", "y s\r\r", testOffers, Answer{By: "terminal"}},
+		{"nothing offered", "", "y session\r\r", nil, Answer{By: "terminal"}},
+		{"two scopes", "", "y session project\r\r", testOffers, Answer{By: "terminal"}},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			r := volumeRequest()
+			r.Confirm, r.Offers = tt.confirm, tt.offers
+			got, err := Ask(t.Context(), newScripted(80, 24, slowly(tt.typed)...), r, testCaps)
+			if err != nil || got != tt.want {
+				t.Errorf("%+v, %v; want %+v", got, err, tt.want)
+			}
+		})
+	}
+}
+
 func TestAskFlushesTypeAhead(t *testing.T) {
 	term := newScripted(80, 24)
 	term.ahead = "3d2c42fb\r"

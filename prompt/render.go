@@ -34,7 +34,7 @@ func newPaper(c Caps) paper {
 // room is how many rows the parts of the question may take; 0 leaves a part out.
 type room struct {
 	command, why, history int
-	dir, denied           bool
+	dir, offers, denied   bool
 }
 
 // tighter takes a row from the part that is missed least: history first.
@@ -48,6 +48,8 @@ func (m room) tighter() (room, bool) {
 		m.command--
 	case m.why > 3:
 		m.why--
+	case m.offers:
+		m.offers = false
 	case m.history > 0:
 		m.history--
 	case m.denied:
@@ -66,7 +68,7 @@ func (m room) tighter() (room, bool) {
 func question(r Request, c Caps) []row {
 	c = c.withDefaults()
 	p := newPaper(c)
-	m := room{command: 12, why: 10, history: 6, dir: r.Dir != "", denied: true}
+	m := room{command: 12, why: 10, history: 6, dir: r.Dir != "", offers: true, denied: true}
 	for {
 		rows := p.question(r, m)
 		if len(rows) <= c.Height {
@@ -80,7 +82,11 @@ func question(r Request, c Caps) []row {
 }
 
 func (p paper) question(r Request, m room) []row {
-	rows := p.header("restrain: held, nothing has run", fmt.Sprintf("session %s · step %d", Escape(r.Session), r.Step))
+	note := fmt.Sprintf("session %s · step %d", Escape(r.Session), r.Step)
+	if r.ID != "" {
+		note += " · " + Escape(r.ID)
+	}
+	rows := p.header("restrain: held, nothing has run", note)
 	rows = append(rows, p.indent(p.limited(p.command, r.Command, p.width-2, m.command))...)
 	if m.dir {
 		rows = append(rows, p.indent([]row{p.cut("in "+r.Dir, p.width-2)})...)
@@ -94,6 +100,9 @@ func (p paper) question(r Request, m room) []row {
 		rows = append(rows, p.section("IF DENIED", denied)...)
 	}
 	rows = append(rows, p.keys(r)...)
+	if m.offers {
+		rows = append(rows, p.indent(p.offers(r))...)
+	}
 	return append(rows, plain("> "))
 }
 
@@ -247,6 +256,16 @@ func (p paper) keys(r Request) []row {
 		ask = append(ask, p.indent(folded)...)
 	}
 	return p.indent(append(rows, ask...))
+}
+
+// offers says how to approve for longer than once.
+func (p paper) offers(r Request) []row {
+	var rows []row
+	for _, offer := range r.Offers {
+		more, _ := p.prose("add "+offer.Word+" "+offer.Text, p.width-2, 3)
+		rows = append(rows, more...)
+	}
+	return rows
 }
 
 // confirmWord is what to type to run the step: the request's word, "y" when it

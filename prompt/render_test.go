@@ -48,6 +48,11 @@ func volumeRequest() Request {
 	}
 }
 
+var testOffers = []Offer{
+	{"session", "for the same rule and target in this session, unasked"},
+	{"project", "for this command in this directory until 2026-12-22, unasked"},
+}
+
 func hostileRequest() Request {
 	r := volumeRequest()
 	r.Command = "echo \x1b]0;owned\a\x1b[2J safe \u202egnp.exe\u2066 \u200b\xff\xc0 \u009b31m\r\nrm -rf \u00a0/\tx 漢字かな e\u0301\u0301\u0301\u0301\u0301 🚀"
@@ -66,6 +71,8 @@ func longRequest() Request {
 	}
 	r.Confirm, r.ConfirmKind = "", ""
 	r.Severity = "medium"
+	r.ID = "k7mf"
+	r.Offers = testOffers
 	return r
 }
 

@@ -12,6 +12,9 @@ import (
 // Texts come from the agent and are hostile; Render escapes them. Secrets have
 // been redacted by whoever made the request.
 type Request struct {
+	// ID names the held step to those who answer elsewhere ("k7mf"); empty
+	// when it can be answered only here.
+	ID      string
 	Session string // short session id
 	Step    int    // 1-based
 	Agent   string // how the session calls the agent
@@ -31,6 +34,9 @@ type Request struct {
 	// Confirm is the word to type for high and critical steps ("3d2c42fb");
 	// empty when "y" is enough. ConfirmKind says what it is ("volume").
 	Confirm, ConfirmKind string
+	// Offers are the ways to approve more than this once; none for what must
+	// be asked every time.
+	Offers []Offer
 	// Details is the longer text behind "d".
 	Details string
 	// Timeout is how long the question stands before it is denied.
@@ -44,17 +50,27 @@ type Event struct {
 	Text string // the command, or what of it matters
 }
 
+// An Offer is a scope in which the human may approve a step for longer than
+// once, by typing its word behind the one that approves.
+type Offer struct {
+	Word string // "session"; one word
+	Text string // what it covers: "for the same rule and target in this session, unasked"
+}
+
 // An Answer is what the human, or the lack of one, said.
 type Answer struct {
 	Approved bool
-	Reason   string // the human's own words; may be empty
-	// By says how the answer came about: "terminal", "timeout", "eof",
-	// "interrupt", "no terminal", "ci".
+	// Scope is the word of the offer that was taken; empty for once.
+	Scope  string
+	Reason string // the human's own words; may be empty
+	// By says how the answer came about: "terminal", "watch", "command",
+	// "timeout", "eof", "interrupt", "no terminal", "ci".
 	By string
 }
 
 // An Asker puts a question to the human. An error means that nobody could be
 // asked; the caller denies.
 type Asker interface {
+	// Ask returns when the question is answered or ctx is done.
 	Ask(ctx context.Context, r Request) (Answer, error)
 }
