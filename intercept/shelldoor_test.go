@@ -181,7 +181,9 @@ func TestShellDoorRequest(t *testing.T) {
 	if err := cmd.Run(); err != nil {
 		t.Fatal(err)
 	}
+	h.mu.Lock()
 	r := h.came[0]
+	h.mu.Unlock()
 	if r.Dir != cmd.Dir || strings.Join(r.Params, " ") != "zero one" || r.Shell != "bash" ||
 		r.PeerUID != os.Getuid() || r.PID != cmd.Process.Pid || environment(r.Env).get("SOME") != "thing" {
 		t.Errorf("%+v", r)

@@ -239,7 +239,12 @@ func TestScreenComesBackInTmux(t *testing.T) {
 		{"main", "here", `printf '\033[31mred \033[1mbold\033[0m wide: 日本 é\r\nsecond line\r\n\033[5;10Hhere'; exec cat`},
 		{"scrolled", "margins", `seq 1 60; printf '\033[3;12r\033[4;4Hmargins'; exec cat`},
 		{"hidden", "hidden", `printf '\033[?25l\033[?7lhidden'; exec cat`},
+		{"vim", "All", `exec vim -u NONE -i NONE -n +'set ruler'`},
 	} {
+		if _, err := exec.LookPath("vim"); test.name == "vim" && err != nil {
+			t.Log("no vim here: the full-screen program of this test")
+			continue
+		}
 		socket := dir + "/" + test.name
 		control := socket + ".ask"
 		if err := unix.Mkfifo(control, 0o600); err != nil {
@@ -284,10 +289,8 @@ func TestScreenComesBackInTmux(t *testing.T) {
 		}
 		until("the question", func(p string) bool { return strings.Contains(p, "shall it?") })
 		run("send-keys", "y")
-		after := until("the screen", func(p string) bool { return strings.Contains(p, test.mark) && !strings.Contains(p, "shall it") })
-		if before != after {
-			t.Errorf("%s: the screen was\n%q\nand is\n%q", test.name, before, after)
-		}
+		// An agent that repaints takes a moment for it.
+		until("the screen as it was, "+before, func(p string) bool { return p == before })
 		run("kill-server")
 	}
 }
