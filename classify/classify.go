@@ -67,6 +67,7 @@ const (
 	classRun        Class = "run"
 	classWrite      Class = "file.write"
 	classObfuscated Class = "obfuscated"
+	classUnknown    Class = "unknown"
 )
 
 // command reads one command: first its facts, then the rules they match.
@@ -139,17 +140,21 @@ func (r *reader) ordinary(sub *Sub) Class {
 
 // computedName judges a command whose program is not known before it runs. A
 // plain variable is most often a configured interpreter; the output of another
-// command is a way around whoever reads the line.
+// command is a way around whoever reads the line. A script file works out such
+// names in the ordinary course of things.
 func (r *reader) computedName() {
 	word := r.cmd.Argv[0]
-	severity := Low
+	class, severity := classUnknown, Low
 	for _, u := range word.Unknown {
 		if strings.HasPrefix(u, "$(") && !namesProgram(u) || strings.HasPrefix(u, "`") {
-			severity = Medium
+			class, severity = classObfuscated, Medium
 		}
 	}
+	if r.cmd.Origin == shellparse.ScriptFile {
+		class, severity = classUnknown, None
+	}
 	r.actions = append(r.actions, Action{
-		Class:    classObfuscated,
+		Class:    class,
 		Severity: severity,
 		Undo:     UndoUnknown,
 		Resource: Resource{Kind: "command", Name: strings.Join(word.Unknown, " ")},
