@@ -1,0 +1,101 @@
+package main
+
+import (
+	"errors"
+	"io"
+	"os"
+	"os/exec"
+	"regexp"
+	"strings"
+	"syscall"
+	"testing"
+	"time"
+
+	"github.com/creack/pty"
+)
+
+// A person at a terminal approves every wordAsked of the demo, and the volume is
+// really gone. The denied end is testdata/script/demo_denied.txtar.
+func TestDemoApproved(t *testing.T) {
+	if _, err := exec.LookPath("curl"); err != nil {
+		t.Skip("the demo's agent needs curl")
+	}
+	out := converse(t, func(word string) string { return word }, "demo")
+	if !strings.Contains(out, "The volume is gone") {
+		t.Errorf("everything was approved, and the volume is still there:\n%s", out)
+	}
+	if strings.Count(out, "held, nothing has run") == 0 {
+		t.Errorf("nothing was held:\n%s", out)
+	}
+}
+
+// "y" does not approve a critical step, and Enter denies.
+func TestDemoIsNotApprovedByHabit(t *testing.T) {
+	if _, err := exec.LookPath("curl"); err != nil {
+		t.Skip("the demo's agent needs curl")
+	}
+	asked := false
+	out := converse(t, func(word string) string {
+		if word == "y" {
+			return "y"
+		}
+		if !asked {
+			asked = true
+			return "y"
+		}
+		return ""
+	}, "demo")
+	if !asked || !strings.Contains(out, "The volume is still there") {
+		t.Errorf("a habit lost the volume (asked for a word: %t):\n%s", asked, out)
+	}
+}
+
+var (
+	wordAsked = regexp.MustCompile(`to run it once, type[^:\r\n]*:?\s+(\S+)`)
+	controls  = regexp.MustCompile("\x1b(?:\\[[0-?]*[ -/]*[@-~]|[ -/]*[0-~])")
+)
+
+// converse runs restrain on a PTY of its own, types what reply says to each
+// wordAsked, and returns all that was shown.
+func converse(t *testing.T, reply func(word string) string, args ...string) string {
+	t.Helper()
+	cmd := exec.Command(os.Args[0], args...)
+	cmd.Args[0] = "restrain"
+	home := t.TempDir()
+	cmd.Env = append(os.Environ(), "HOME="+home, "XDG_STATE_HOME="+home, "XDG_CONFIG_HOME="+home, "TERM=xterm", "LANG=C.UTF-8", "SHELL=/bin/bash")
+	tty, err := pty.StartWithSize(cmd, &pty.Winsize{Rows: 50, Cols: 120})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer tty.Close()
+	late := time.AfterFunc(time.Minute, func() { cmd.Process.Kill() })
+	defer late.Stop()
+	var shown, fresh strings.Builder
+	buf := make([]byte, 4096)
+	for {
+		n, err := tty.Read(buf)
+		text := string(buf[:n])
+		shown.WriteString(text)
+		fresh.WriteString(text)
+		plain := controls.ReplaceAllString(fresh.String(), "")
+		if at := wordAsked.FindStringSubmatchIndex(plain); at != nil && strings.Contains(plain[at[1]:], "> ") {
+			fresh.Reset()
+			// The prompt ignores what comes faster than a person can read.
+			typeAt := time.NewTimer(150 * time.Millisecond)
+			<-typeAt.C
+			if _, err := io.WriteString(tty, reply(plain[at[2]:at[3]])+"\r"); err != nil {
+				t.Fatal(err)
+			}
+		}
+		if err != nil {
+			if !errors.Is(err, io.EOF) && !errors.Is(err, syscall.EIO) {
+				t.Fatal(err)
+			}
+			break
+		}
+	}
+	if err := cmd.Wait(); err != nil {
+		t.Fatalf("restrain %v: %v\n%s", args, err, shown.String())
+	}
+	return controls.ReplaceAllString(shown.String(), "")
+}
