@@ -34,6 +34,9 @@ func (p *Policy) Explain(j *Judgement) string {
 	for _, reason := range a.Reasons {
 		fmt.Fprintf(&b, "because     %s\n", reason)
 	}
+	if p.persona.ID != DefaultPersona {
+		fmt.Fprintf(&b, "persona     %s\n", p.Persona())
+	}
 	fmt.Fprintf(&b, "verdict     %s: %s\n", j.Verdict, j.Reason)
 	return b.String()
 }

@@ -237,3 +237,32 @@ func TestUnknownPersonaNamesTheKnown(t *testing.T) {
 		t.Errorf("got %v", err)
 	}
 }
+
+// What cannot be read whole is asked about, whatever the rest looks like, and
+// answered in time.
+func TestHostileLines(t *testing.T) {
+	policy := testPolicy(t)
+	for name, line := range map[string]string{
+		"harm behind a megabyte":  "echo " + strings.Repeat("x", 1<<20) + "; rm -rf ~/",
+		"10,000 substitutions":    strings.Repeat("$(", 10_000) + "ls" + strings.Repeat(")", 10_000),
+		"a megabyte of encoded":   "echo " + strings.Repeat("QUFB", 200_000) + " | base64 -d | sh",
+		"harm behind NUL":         "ls \x00; rm -rf ~/",
+		"harm behind an error":    "rm -rf ~/ ; if ((",
+		"harm in an open quote":   `echo "x; rm -rf ~/`,
+		"harm among control runs": "\x1b[2J\x07; rm -rf ~/",
+	} {
+		t.Run(name, func(t *testing.T) {
+			start := time.Now()
+			step, _ := policy.Read(&Request{Line: line, Home: "/home/dev", Dir: "/home/dev/app"})
+			j := policy.Judge(policy.NewSession(), &step, time.Unix(0, 0))
+			if j.Verdict != Ask {
+				t.Errorf("%s, %s: %s", j.Verdict, j.Severity, j.Reason)
+			}
+			// The design's bound is 50 ms on a quiet machine; this one may be
+			// busy and under the race detector.
+			if took := time.Since(start); took > 2*time.Second {
+				t.Errorf("took %s", took)
+			}
+		})
+	}
+}

@@ -39,18 +39,20 @@ func NewPolicy(set *classify.Set, baseline *trust.Baseline, persona string) (*Po
 	}
 	p := &Policy{set: set, baseline: baseline, persona: set.Persona(persona)}
 	if p.persona == nil {
-		return nil, fmt.Errorf("unknown persona %q: use %s", persona, personaNames(set))
+		return nil, fmt.Errorf("unknown persona %q: use %s", persona, strings.Join(set.PersonaIDs(), ", "))
 	}
 	p.watch = trust.RulesOf(set)
 	return p, nil
 }
 
-func personaNames(set *classify.Set) string {
-	names := make([]string, len(set.Personas))
-	for i := range set.Personas {
-		names[i] = set.Personas[i].ID
+// Persona says which role the policy is for, and on what its figures rest when
+// that is not sessions of this role.
+func (p *Policy) Persona() string {
+	if p.persona.ID == p.baseline.Persona {
+		return p.persona.ID
 	}
-	return strings.Join(names, ", ")
+	return fmt.Sprintf("%s: it has too few recorded sessions for a baseline of its own and uses that of %s; its declared capabilities decide first",
+		p.persona.ID, p.baseline.Persona)
 }
 
 // NewSession returns a session that nothing has happened in.
@@ -81,18 +83,23 @@ func Read(set *classify.Set, r *Request) (step classify.Step, plumbing bool) {
 	}
 	step = set.Classify(r.script(), r.context())
 	if r.Opaque != "" {
-		step.Actions = append(step.Actions, opaque(r.Opaque))
-		step.Severity, step.Uncertain = max(step.Severity, classify.Medium), true
+		unread(&step, "opaque-exec", "starts a program that cannot be read", r.Opaque)
+	}
+	if limit := step.Script.Limit; limit != "" {
+		unread(&step, "unread-text", "is too long or too deep to be read", "the limit on "+limit)
 	}
 	return step, false
 }
 
-// opaque is the action of an exec that could not be read.
-func opaque(why string) classify.Action {
-	return classify.Action{Class: "obfuscated", Severity: classify.Medium, Finding: &classify.Finding{
-		Rule: "opaque-exec", Description: "starts a program that cannot be read (" + why + ")",
-		Attack: "T1027", Evidence: why,
-	}}
+// unread adds that a part of a step is not known, which is always worth a
+// question.
+func unread(step *classify.Step, rule, what, why string) {
+	step.Uncertain = true
+	step.Severity = max(step.Severity, classify.Medium)
+	step.Actions = append(step.Actions, classify.Action{
+		Class: "obfuscated", Severity: classify.Medium,
+		Finding: &classify.Finding{Rule: rule, Description: what, Attack: "T1027", Evidence: why},
+	})
 }
 
 // A Judgement is the verdict on one step and what it rests on.
@@ -106,6 +113,9 @@ type Judgement struct {
 	Rules []string
 	// Reason says in a few words what decided.
 	Reason string
+	// capability says how the step is outside the persona's declared
+	// capabilities; empty when it is not.
+	capability string
 }
 
 // Judge decides on a step. It changes nothing: Record does.
@@ -123,24 +133,15 @@ func (p *Policy) Judge(session *trust.Session, step *classify.Step, now time.Tim
 	return j
 }
 
-// verdict applies, strictest first: what the persona denies, what could not be
-// read, what the persona asks about, the matrix.
+// verdict applies, strictest first: what the persona denies, what it asks
+// about, what could not be read, the matrix.
 func (p *Policy) verdict(j *Judgement) Verdict {
-	asks := false
-	for i := range j.Step.Actions {
-		action := &j.Step.Actions[i]
-		if action.Severity <= classify.Low {
-			continue
-		}
-		if matches(p.persona.Deny, action.Class) {
-			return Deny
-		}
-		if matches(p.persona.Ask, action.Class) && !matches(p.persona.Allow, action.Class) {
-			asks = true
-		}
-	}
+	stand, why := p.stand(j.Step)
+	j.capability = why
 	switch {
-	case asks,
+	case stand == classify.Refused:
+		return Deny
+	case stand != classify.Inside,
 		j.Step.Uncertain && j.Severity > classify.None,
 		j.Severity > classify.None && j.Assessment.Percentile >= p.threshold(j):
 		return Ask
@@ -178,15 +179,6 @@ func (p *Policy) sequence(id string) *classify.Sequence {
 	return nil
 }
 
-func matches(patterns []string, class classify.Class) bool {
-	for _, pattern := range patterns {
-		if prefix, open := strings.CutSuffix(pattern, "*"); open && strings.HasPrefix(string(class), prefix) || pattern == string(class) {
-			return true
-		}
-	}
-	return false
-}
-
 // rules lists the rules that matched, strongest first, each once.
 func rules(step *classify.Step) []string {
 	var ids []string
@@ -221,6 +213,9 @@ func (p *Policy) reason(j *Judgement) string {
 	what := p.Title(action.Class)
 	if action.Finding != nil {
 		what = action.Finding.Description
+	}
+	if j.capability != "" {
+		what += ": " + j.capability
 	}
 	if j.Severity == classify.None {
 		return what

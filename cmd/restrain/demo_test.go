@@ -14,7 +14,7 @@ import (
 	"github.com/creack/pty"
 )
 
-// A person at a terminal approves every wordAsked of the demo, and the volume is
+// A person at a terminal approves every question of the demo, and the volume is
 // really gone. The denied end is testdata/script/demo_denied.txtar.
 func TestDemoApproved(t *testing.T) {
 	if _, err := exec.LookPath("curl"); err != nil {
@@ -56,7 +56,7 @@ var (
 )
 
 // converse runs restrain on a PTY of its own, types what reply says to each
-// wordAsked, and returns all that was shown.
+// question, and returns all that was shown.
 func converse(t *testing.T, reply func(word string) string, args ...string) string {
 	t.Helper()
 	cmd := exec.Command(os.Args[0], args...)
