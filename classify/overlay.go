@@ -15,7 +15,13 @@ func (s *Set) Overlay(user *Set) *Set {
 		Words:     overlay(s.Words, user.Words, func(w *WordSet) string { return w.ID }),
 		Sequences: overlay(s.Sequences, user.Sequences, func(q *Sequence) string { return q.ID }),
 		Personas:  overlay(s.Personas, user.Personas, func(p *Persona) string { return p.ID }),
-		Matrix:    user.Matrix,
+		Agents: overlay(s.Agents, user.Agents, func(a *Agent) string {
+			if a.Tightens {
+				return a.ID + " of the project" // beside the user's own, not instead
+			}
+			return a.ID
+		}),
+		Matrix: user.Matrix,
 	}
 	merged.index = buildIndex(merged)
 	return merged

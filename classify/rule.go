@@ -15,6 +15,7 @@ type Set struct {
 	Sequences []Sequence  `toml:"sequence"`
 	Matrix    Matrix      `toml:"matrix"`
 	Personas  []Persona   `toml:"persona"`
+	Agents    []Agent     `toml:"agent"`
 
 	index index
 }
@@ -228,17 +229,6 @@ func (m *Matrix) Of(s Severity) Thresholds {
 	return Thresholds{Never, Never, Never}
 }
 
-// A Persona is an agent's role: what it may do without a question, and the
-// baseline it is held to. Allow, Ask and Deny are globs of classes.
-type Persona struct {
-	ID       string   `toml:"id"`
-	Title    string   `toml:"title"`
-	Allow    []string `toml:"allow"`
-	Ask      []string `toml:"ask"`
-	Deny     []string `toml:"deny"`
-	Baseline string   `toml:"baseline"`
-}
-
 // Rule gives the rule with an id, or nil.
 func (s *Set) Rule(id string) *Rule {
 	for i := range s.Rules {
@@ -254,16 +244,6 @@ func (s *Set) Class(id Class) *ClassInfo {
 	for i := range s.Classes {
 		if s.Classes[i].ID == id {
 			return &s.Classes[i]
-		}
-	}
-	return nil
-}
-
-// Persona gives the persona with an id, or nil.
-func (s *Set) Persona(id string) *Persona {
-	for i := range s.Personas {
-		if s.Personas[i].ID == id {
-			return &s.Personas[i]
 		}
 	}
 	return nil

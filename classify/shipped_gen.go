@@ -5,7 +5,7 @@
 package classify
 
 // shippedSum is the SHA-256 of the rules.toml that this was generated from.
-const shippedSum = "590a0f45c495b7bb0e5364d7eca80fe57b808a8e3d434c88e274080e11e7a829"
+const shippedSum = "b8988c9bf2d4b378b460ab5f75bf62aad56d9108d31d60176bbba171cf940400"
 
 var shipped = Set{
 	Classes: []ClassInfo{ClassInfo{
@@ -5481,40 +5481,35 @@ var shipped = Set{
 	Personas: []Persona{Persona{
 		ID:       "coding",
 		Title:    "writes and tests code in one project",
-		Allow:    []string{"file.*", "shell", "build", "test", "run", "package.install", "git.*", "http.*", "process", "system", "infra.read", "db.read", "db.write", "container", "network", "agent", "unknown"},
-		Ask:      []string{"infra.destroy", "api.destroy", "backup.destroy", "data.send", "persist", "privilege"},
-		Deny:     []string{},
+		Allow:    []string{"file.*", "shell", "build", "test", "run", "package.install", "git.*", "http.*", "process", "system", "container", "network", "agent", "unknown", "publish", "infra.read", "infra.write", "db.*", "credential.*", "obfuscated"},
 		Baseline: "coding",
 	},
 		Persona{
 			ID:       "ops",
 			Title:    "runs infrastructure",
-			Allow:    []string{"file.*", "shell", "run", "git.*", "http.*", "process", "system", "infra.read", "infra.write", "container", "network", "credential.use"},
-			Ask:      []string{"*.destroy", "data.send", "persist", "privilege", "credential.read"},
+			Allow:    []string{"file.*", "shell", "build", "test", "run", "package.install", "git.*", "http.*", "process", "system", "container", "network", "unknown", "infra.read", "infra.write", "db.read", "credential.use"},
 			Deny:     []string{"guard.tamper"},
 			Baseline: "coding",
 		},
 		Persona{
 			ID:       "data",
 			Title:    "analyses data",
-			Allow:    []string{"file.*", "shell", "run", "test", "package.install", "git.*", "http.read", "db.read", "process"},
-			Ask:      []string{"db.write", "db.destroy", "infra.*", "http.write", "credential.*"},
+			Allow:    []string{"file.*", "shell", "build", "test", "run", "package.install", "git.*", "http.read", "db.read", "process", "container", "unknown"},
 			Deny:     []string{"infra.destroy", "backup.destroy", "guard.tamper"},
 			Baseline: "coding",
 		},
 		Persona{
 			ID:       "release",
 			Title:    "builds, tags and publishes releases",
-			Allow:    []string{"file.*", "shell", "run", "build", "test", "package.install", "git.*", "http.*", "publish", "container", "process"},
-			Ask:      []string{"infra.write", "*.destroy", "credential.read", "db.*"},
-			Deny:     []string{"infra.destroy", "db.destroy", "guard.tamper"},
+			Allow:    []string{"file.*", "shell", "build", "test", "run", "package.install", "git.*", "http.*", "process", "container", "network", "unknown", "publish", "credential.use"},
+			Deny:     []string{"infra.destroy", "db.destroy", "backup.destroy", "guard.tamper"},
 			Baseline: "coding",
 		},
 		Persona{
 			ID:       "read-only",
 			Title:    "looks, and changes nothing",
 			Allow:    []string{"file.read", "file.search", "shell", "git.read", "http.read", "infra.read", "db.read", "process", "system"},
-			Ask:      []string{"file.write", "file.delete", "run", "build", "test", "package.install", "git.write", "git.remote", "http.write", "container", "network", "unknown"},
+			Ask:      []string{"file.write", "file.delete", "run", "build", "test", "package.install", "git.write", "git.remote", "http.write", "container", "network", "agent", "unknown"},
 			Deny:     []string{"*.destroy", "infra.write", "db.write", "publish", "data.send", "persist", "privilege", "guard.tamper", "execute.download"},
 			Baseline: "coding",
 		},

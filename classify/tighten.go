@@ -6,9 +6,9 @@ import (
 )
 
 // LoadTighter reads a project's rules file, which nobody has vouched for: the
-// agent may have written it. It may raise the severity of rules and add rules,
-// sequences, path sets and word sets. Whatever could make a verdict more
-// lenient is an error.
+// agent may have written it. It may raise the severity of rules, add rules,
+// sequences, path sets and word sets, and give agents a stricter persona.
+// Whatever could make a verdict more lenient is an error.
 func LoadTighter(base *Set, name string, text []byte) (*Set, error) {
 	f, s, err := decode(base, name, text)
 	if err != nil {
@@ -26,6 +26,9 @@ func LoadTighter(base *Set, name string, text []byte) (*Set, error) {
 			raised.Severity = s.Rules[i].Severity
 			s.Rules[i] = raised
 		}
+	}
+	if err := f.onlyStricter(base, s); err != nil {
+		return nil, err
 	}
 	return f.laidOver(base, s)
 }
@@ -75,6 +78,27 @@ func (f *file) onlyRaises(known *Rule, severity Severity, n int) error {
 	}
 	if severity < known.Severity {
 		return f.refuse("rule", n, "severity", fmt.Sprintf("a project's file may not lower %s to %s", known.Severity, severity))
+	}
+	return nil
+}
+
+// onlyStricter checks the personas that a project's file gives to agents, and
+// marks them as the project's.
+func (f *file) onlyStricter(base, s *Set) error {
+	for i := range s.Agents {
+		a := &s.Agents[i]
+		a.Tightens = true
+		wanted := base.Persona(a.Persona)
+		if wanted == nil {
+			continue // validation says which there are
+		}
+		has, err := base.PersonaFor(a.ID, "")
+		if err != nil {
+			return err
+		}
+		if !base.asStrict(wanted, has) {
+			return f.refuse("agent", i, "persona", fmt.Sprintf("a project's file may not give %s the persona %q, which is not stricter than %q", a.ID, wanted.ID, has.ID))
+		}
 	}
 	return nil
 }
