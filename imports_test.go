@@ -23,6 +23,8 @@ var imports = map[string][]string{
 	"restrain/gate":              {"restrain/classify", "restrain/journal", "restrain/prompt", "restrain/shellparse", "restrain/trust"},
 	"restrain/intercept":         {"restrain/gate"},
 	"restrain/hook":              {"restrain/gate"},
+	"restrain/transcript":        {"restrain/journal", "restrain/shellparse"},
+	"restrain/report":            {"restrain/classify", "restrain/prompt"},
 	"restrain/examples/pocketos": {},
 	"restrain/bench/compare":     {},
 }

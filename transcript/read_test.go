@@ -1,0 +1,266 @@
+package transcript
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+)
+
+func TestRead(t *testing.T) {
+	tests := []struct {
+		file string
+		want string
+	}{
+		{"claude.jsonl", `
+5d0c1f1e-0001 by Claude Code (claude)
+make test|/home/dev/shop|2026-03-02T09:00:05Z|failed 2
+npm ci && npm test|/home/dev/shop/web|2026-03-02T09:00:20Z|succeeded 0
+git push --force|/home/dev/shop/web|2026-03-02T09:01:10Z|denied -1
+note: line 10, the last, is unfinished and was not read`},
+		{"codex.jsonl", `
+019c-0002 by Codex (codex)
+go vet ./...|/srv/api/cmd|2026-03-02T09:00:03Z|failed 1
+git diff --stat|/srv/api|2026-03-02T09:00:05Z|succeeded 0
+rm -r 'out dir'|/srv/api|2026-03-02T09:00:07Z|denied -1
+go test ./...|/srv/api|2026-03-02T09:00:10Z| -1`},
+		{"codex_old.jsonl", `
+0195-0003 by Codex (codex)
+ls -a|||succeeded 0`},
+		{"gemini.json", `
+9a7e-0004 by Gemini CLI (gemini)
+npm run lint||2026-03-02T09:00:03Z|failed 1
+npm publish|/srv/web|2026-03-02T09:00:02Z|denied -1
+npm test||2026-03-02T09:00:02Z|succeeded 0`},
+		{"gemini.jsonl", `
+9a7e-0005 by Gemini CLI (gemini)
+make||2026-03-02T09:00:02Z|failed -1`},
+		{"openhands.json", `
+openhands by OpenHands (openhands)
+pytest -q||2026-03-02T09:00:01Z|failed 1
+git stash|/workspace/lib|2026-03-02T09:00:11Z|denied -1`},
+		{"openhands_v1.jsonl", `
+openhands_v1 by OpenHands (openhands)
+cargo build||2026-03-02T09:00:01Z|failed 101
+cargo clean|/w|2026-03-02T09:00:10Z| -1`},
+		{"fix-1.traj", `
+fix-1 by SWE-agent (swe-agent)
+ls -F||| -1
+cd src && python -m pytest|/repo|| -1
+git clean -n|/repo/src|| -1
+note: SWE-agent does not record exit statuses; its editing tools are left out`},
+		{"fix-2.traj.json", `
+fix-2 by mini-SWE-agent (swe-agent)
+ls -la||2026-03-02T09:00:00Z|succeeded 0
+make check|||failed 2`},
+		{"specstory.md", `
+77aa-0006 by Claude Code (markdown)
+go build ./... 2>&1 | tail -3||2026-03-02T09:00:04Z|failed 1
+test -f a && cat a||2026-03-02T09:00:04Z|succeeded 0
+npm i||2026-03-02T09:01:00Z|denied -1
+note: a Markdown export has outcomes only where the agent's output names an exit status`},
+		{"cursor.md", `
+cursor by Cursor (markdown)
+du -sh .cache||| -1
+rm -r .cache||| -1
+note: Cursor's export does not have the calls of tools: every block of shell in the agent's text is taken for a command that ran`},
+		{"v2.cast", `
+v2 by  (asciicast)
+ls -a|/srv/shop|2026-03-02T09:00:01Z| -1
+git commit -m "a long message here"|/srv/shop|2026-03-02T09:00:02Z| -1
+make \⏎all||2026-03-02T09:00:03Z| -1
+apt-get update|/|2026-03-02T09:00:04Z| -1
+npm test||2026-03-02T09:00:06Z| -1
+note: ` + castNote},
+		{"v3.cast", `
+v3 by  (asciicast)
+echo $ sign||2026-03-02T09:00:01Z|succeeded 0
+false||2026-03-02T09:00:03Z|failed 1
+note: ` + castNote},
+		{"timed_history", `
+timed_history by  (history)
+ls||2026-03-02T09:00:00Z| -1
+for f in *; do⏎  echo "$f"⏎done||2026-03-02T09:01:00Z| -1
+make||2026-03-02T09:01:10Z| -1
+note: a shell history has no directories and no exit statuses`},
+		{".bash_history", `
+stdin by  (history)
+cd src||| -1
+make||| -1
+git status||| -1
+note: a shell history has no directories and no exit statuses`},
+		{"sessions.jsonl", `
+a by  (sessions)
+ls|/w|| -1
+make|/w|| -1
+b by  (sessions)
+pwd||| -1`},
+	}
+	for _, tt := range tests {
+		t.Run(tt.file, func(t *testing.T) {
+			file, err := os.Open(filepath.Join("testdata", tt.file))
+			if err != nil {
+				t.Fatal(err)
+			}
+			defer file.Close()
+			got, err := read(tt.file, file, "")
+			if err != nil {
+				t.Fatal(err)
+			}
+			if want := strings.TrimPrefix(tt.want, "\n") + "\n"; got != want {
+				t.Errorf("got\n%s\nwant\n%s", got, want)
+			}
+		})
+	}
+}
+
+// read writes down what Read gives.
+func read(name string, r io.Reader, format Format) (string, error) {
+	var b strings.Builder
+	err := Read(name, r, format, func(s *Session) error {
+		fmt.Fprintf(&b, "%s by %s (%s)\n", s.ID, s.Agent, s.Format)
+		for _, c := range s.Commands {
+			at := ""
+			if !c.Time.IsZero() {
+				at = c.Time.UTC().Truncate(time.Second).Format(time.RFC3339)
+			}
+			fmt.Fprintf(&b, "%s|%s|%s|%s %d\n", strings.ReplaceAll(c.Text, "\n", "⏎"), c.Dir, at, c.Outcome, c.Status)
+		}
+		for _, note := range s.Notes {
+			fmt.Fprintf(&b, "note: %s\n", note)
+		}
+		return nil
+	})
+	return b.String(), err
+}
+
+// A wrong file is an error that names the file, the line and what was expected.
+func TestWrongFile(t *testing.T) {
+	tests := []struct {
+		name, text string
+		line       int
+		expected   string
+	}{
+		{"empty.jsonl", " \n", 0, whatIsRead},
+		{"notes.txt", "rm -rf / is what I never type\n", 1, whatIsRead},
+		{"x.bin", "\x7fELF\x00\x00", 1, whatIsRead},
+		{"other.json", `{"name":"x","version":"1.0"}`, 1, whatIsRead},
+		{"s.jsonl", `{"session":"a","commands":["ls"]}` + "\n" + `{"session":"b","commands":"ls"}`, 2, sessionsLine},
+		{"s.jsonl", `{"session":"a","commands":["ls"]}` + "\n{{\n", 2, sessionsLine},
+		{"c.jsonl", `{"type":"user","sessionId":"a"}` + "\n" + `nonsense` + "\n" + `{"type":"user","sessionId":"a"}`, 2, claudeLine},
+		{"c.jsonl", `{"type":"assistant","sessionId":"a","message":{"content":[{"type":"tool_use","name":"Bash","input":7}]}}`, 1, claudeLine},
+		{"r.jsonl", `{"type":"session_meta","payload":{"id":7}}`, 1, codexLine},
+		{"g.json", "{\"sessionId\":\"a\",\n\"messages\":[\n{\"toolCalls\":7}]}", 3, geminiValue},
+		{"g.json", "{\"sessionId\":\"a\",\n\"messages\":[\n{\"id\":\"1\"},", 3, geminiValue},
+		{"g.json", `{"sessionId":"a","projectHash":"x","messages":"none"}`, 1, geminiValue},
+		{"o.json", "[{\"id\":1,\"source\":\"agent\",\"action\":\"run\",\"args\":{\"command\":\"ls\"}},\n{\"args\":7}]", 2, openHandsValue},
+		{"t.traj", `{"trajectory":[{"action":["ls"]}]}`, 1, sweAgentValue},
+		{"v1.cast", `{"version":1,"width":80,"height":24,"stdout":[]}`, 1, castLine},
+		{"v2.cast", `{"version":2,"width":80,"height":24}` + "\n" + `[1,"o"` + "\n", 2, castLine},
+		{"j.jsonl", `{"v":1,"seq":1,"kind":"step","prev":"x"}` + "\n{}x\n", 2, "an entry of a journal; restrain verify says more"},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			_, err := read(tt.name, strings.NewReader(tt.text), "")
+			var wrong *Error
+			if !errors.As(err, &wrong) {
+				t.Fatalf("got error %v, want an *Error", err)
+			}
+			if wrong.File != tt.name || wrong.Line != tt.line || wrong.Expected != tt.expected {
+				t.Errorf("got %v, want line %d, expected %s", err, tt.line, tt.expected)
+			}
+			if !strings.Contains(err.Error(), tt.name) {
+				t.Errorf("%q does not name the file", err)
+			}
+		})
+	}
+}
+
+// Nothing that is larger than its bound is kept.
+func TestTooLong(t *testing.T) {
+	endless := func(head string) io.Reader {
+		return io.MultiReader(strings.NewReader(head), io.LimitReader(spaces{}, 3*maxLine))
+	}
+	for name, head := range map[string]string{
+		"lines":    `{"session":"a","commands":["ls"]}` + "\n",
+		"document": `{"trajectory":[{"action":"ls"},{"action":"`,
+	} {
+		t.Run(name, func(t *testing.T) {
+			_, err := read("f", endless(head), "")
+			if err == nil || !strings.Contains(err.Error(), "longer than 64 MiB") {
+				t.Errorf("got %v", err)
+			}
+		})
+	}
+}
+
+type spaces struct{}
+
+func (spaces) Read(p []byte) (int, error) {
+	for i := range p {
+		p[i] = 'x'
+	}
+	return len(p), nil
+}
+
+// Deep nesting ends in an error or a session, not in a stack overflow.
+func TestDeep(t *testing.T) {
+	deep := strings.Repeat("[", 1<<20)
+	for _, text := range []string{deep, `{"trajectory":[` + deep, `{"sessionId":"a","type":"user"}` + "\n" + deep + "\n{}"} {
+		if _, err := read("f", strings.NewReader(text), ""); err == nil {
+			t.Errorf("%.20s… was read", text)
+		}
+	}
+}
+
+// The caller's own error comes back as it is.
+func TestCallersError(t *testing.T) {
+	mine := errors.New("enough")
+	err := Read("s", strings.NewReader(`{"session":"a","commands":["ls"]}`), "", func(*Session) error { return mine })
+	if !errors.Is(err, mine) || err.Error() != "enough" {
+		t.Errorf("got %v", err)
+	}
+}
+
+// A named format is read whatever the file looks like.
+func TestNamedFormat(t *testing.T) {
+	got, err := read("notes.txt", strings.NewReader("ls\n"), History)
+	if err != nil || !strings.Contains(got, "ls||| -1") {
+		t.Errorf("got %q, %v", got, err)
+	}
+	if _, err := ParseFormat("xls"); err == nil || !strings.Contains(err.Error(), "asciicast") {
+		t.Errorf("got %v, want the formats named", err)
+	}
+}
+
+func FuzzRead(f *testing.F) {
+	files, err := filepath.Glob("testdata/*")
+	if err != nil {
+		f.Fatal(err)
+	}
+	for _, path := range files {
+		if text, err := os.ReadFile(path); err == nil {
+			f.Add(filepath.Base(path), string(text))
+		}
+	}
+	f.Fuzz(func(t *testing.T, name, text string) {
+		for _, format := range append([]Format{""}, Formats[:]...) {
+			err := Read(name, strings.NewReader(text), format, func(s *Session) error {
+				for _, c := range s.Commands {
+					if c.Text == "" || c.Dir != "" && c.Dir[0] != '/' {
+						t.Errorf("%s: command %q in %q", format, c.Text, c.Dir)
+					}
+				}
+				return nil
+			})
+			var wrong *Error
+			if err != nil && !errors.As(err, &wrong) {
+				t.Errorf("%s: %v is no *Error", format, err)
+			}
+		}
+	})
+}
