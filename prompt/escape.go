@@ -5,6 +5,8 @@ import (
 	"strings"
 	"unicode"
 	"unicode/utf8"
+
+	"restrain/width"
 )
 
 // Escape makes hostile text safe to show on one row of a terminal: control
@@ -91,7 +93,7 @@ func (t *tokens) next() bool {
 		}
 		return true
 	}
-	if t.width = runeWidth(r); t.width > 0 {
+	if t.width = width.Of(r); t.width > 0 {
 		t.marks = maxMarks
 		return true
 	}

@@ -5,6 +5,8 @@ import (
 	"strconv"
 	"strings"
 	"unicode/utf8"
+
+	"restrain/width"
 )
 
 // A vt is the part of a terminal that prompts use: it draws what is written, so
@@ -61,7 +63,7 @@ func (v *vt) put(r rune) {
 		if r < ' ' || r == utf8.RuneError {
 			panic(fmt.Sprintf("vt: %U", r))
 		}
-		w := runeWidth(r)
+		w := width.Of(r)
 		if w == 0 {
 			return
 		}

@@ -66,6 +66,7 @@ func (f *front) cook() {
 func (f *front) resize() {
 	// A terminal that has gone, or never had a size, leaves the PTY as it is.
 	if size, err := pty.GetsizeFull(f.out); err == nil {
+		f.output.resize(int(size.Cols), int(size.Rows))
 		_ = pty.Setsize(f.agent, size)
 	}
 	f.mu.Lock()
@@ -128,11 +129,11 @@ func (f *front) setOpen(t *Terminal) {
 	f.mu.Unlock()
 }
 
-// giveBack shows the agent's screen again. An agent on the alternate screen is
-// made to repaint by a change of the window's size, for the same size again
-// raises no SIGWINCH.
+// giveBack shows the agent's screen again. Where it cannot be known how that
+// looks, the agent is made to repaint by a change of the window's size, for the
+// same size again raises no SIGWINCH.
 func (f *front) giveBack(gone <-chan struct{}) {
-	if repaint := f.output.give(); !repaint {
+	if exact := f.output.give(); exact {
 		return
 	}
 	size, err := pty.GetsizeFull(f.out)

@@ -7,10 +7,12 @@ import (
 	"time"
 
 	"golang.org/x/sys/unix"
+	"golang.org/x/term"
+
+	"restrain/screen"
 )
 
-// An output shows what the agent writes, and holds it back while a question
-// stands.
+// An output shows what the agent writes, and keeps it while a question stands.
 type output struct {
 	to    *os.File
 	reads atomic.Int64 // how often something came
@@ -18,16 +20,17 @@ type output struct {
 	mu      sync.Mutex
 	resumed *sync.Cond // the question is over
 	asking  bool
-	pending []byte // not shown yet
-	screen  *screen
+	pending []byte // the beginning of a sequence or character
+	screen  *screen.Screen
 	failed  error  // the terminal takes nothing any more
 	lost    func() // called when that has happened; may be nil
 }
 
 const (
-	// maxHeld is how much is taken from an agent while it cannot be shown;
-	// after that its writes block.
-	maxHeld = 1 << 20
+	// maxHeld is how much is kept of what an agent writes on the main screen
+	// during a question; after that its writes block. What it draws on the
+	// alternate screen needs no such bound.
+	maxHeld = 8 << 20
 	// chunk is the size of one read. Linux hands out at most 4 KiB of a PTY at
 	// a time, other systems more.
 	chunk = 64 << 10
@@ -37,7 +40,11 @@ const (
 )
 
 func newOutput(to *os.File) *output {
-	o := &output{to: to, screen: newScreen()}
+	width, height, err := term.GetSize(int(to.Fd()))
+	if err != nil {
+		width, height = 0, 0 // unknown
+	}
+	o := &output{to: to, screen: screen.New(width, height)}
 	o.resumed = sync.NewCond(&o.mu)
 	return o
 }
@@ -82,28 +89,22 @@ func (o *output) copy(from int, wake *os.File) {
 func (o *output) pass(p []byte) (tail bool) {
 	o.mu.Lock()
 	defer o.mu.Unlock()
-	for o.asking && len(o.pending)+len(p) > maxHeld {
+	for o.asking && o.screen.Held() > maxHeld {
 		o.resumed.Wait()
-	}
-	if o.asking {
-		o.pending = append(o.pending, p...)
-		return false
 	}
 	if len(o.pending) > 0 {
 		o.pending = append(o.pending, p...)
 		p = o.pending
 	}
-	rest := p[o.show(p):]
-	o.pending = append(o.pending[:0], rest...)
-	return len(rest) > 0 && rest[0] != esc
+	n := o.screen.Track(p)
+	if !o.asking {
+		o.write(p[:n])
+	}
+	o.pending = append(o.pending[:0], p[n:]...)
+	return len(o.pending) > 0 && o.pending[0] != esc
 }
 
-// show writes the part of p that ends in no unfinished sequence.
-func (o *output) show(p []byte) int {
-	n := o.screen.track(p)
-	o.write(p[:n])
-	return n
-}
+const esc = 0x1b
 
 func (o *output) write(p []byte) {
 	if len(p) == 0 || o.failed != nil {
@@ -118,10 +119,18 @@ func (o *output) write(p []byte) {
 func (o *output) passRune() {
 	o.mu.Lock()
 	defer o.mu.Unlock()
-	if !o.asking && len(o.pending) > 0 && o.pending[0] != esc {
-		o.write(o.pending)
-		o.pending = o.pending[:0]
+	if len(o.pending) > 0 && o.pending[0] != esc {
+		o.flush()
 	}
+}
+
+// flush shows or keeps what waits for its rest.
+func (o *output) flush() {
+	o.screen.TrackRest(o.pending)
+	if !o.asking {
+		o.write(o.pending)
+	}
+	o.pending = o.pending[:0]
 }
 
 // passRest shows what is left at the agent's end, after the last question.
@@ -131,29 +140,35 @@ func (o *output) passRest() {
 	for o.asking {
 		o.resumed.Wait()
 	}
-	o.write(o.pending)
-	o.pending = nil
+	o.flush()
+}
+
+// resize says that the window has another size.
+func (o *output) resize(width, height int) {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	o.screen.Resize(width, height)
 }
 
 // take clears the terminal for a question.
 func (o *output) take() error {
 	o.mu.Lock()
 	defer o.mu.Unlock()
-	o.write(o.screen.take())
-	o.asking = o.failed == nil
+	if o.failed == nil {
+		o.write(o.screen.Lend())
+		o.asking = o.failed == nil
+	}
 	return o.failed
 }
 
-// give brings the agent's screen back, and shows what was held.
-func (o *output) give() (repaint bool) {
+// give brings the agent's screen back, with what was kept. Exact is false when
+// the agent should draw it again.
+func (o *output) give() (exact bool) {
 	o.mu.Lock()
 	defer o.mu.Unlock()
-	back, repaint := o.screen.give()
+	back, exact := o.screen.GiveBack()
 	o.write(back)
 	o.asking = false
-	n := o.show(o.pending)
-	rest := append([]byte(nil), o.pending[n:]...) // lets go of a large buffer
-	o.pending = rest
 	o.resumed.Broadcast()
-	return repaint
+	return exact
 }

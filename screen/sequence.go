@@ -1,4 +1,4 @@
-package supervise
+package screen
 
 const (
 	bel = 0x07
