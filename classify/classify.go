@@ -169,9 +169,16 @@ func (r *reader) computedName() {
 	})
 }
 
-// namesProgram reports a substitution that only looks up where a program is.
+// namesProgram reports a substitution that only looks up where a program is,
+// or prints the settings of an installed tool for the shell to take over.
 func namesProgram(unknown string) bool {
-	for _, lookup := range [...]string{"$(which ", "$(command -v ", "$(type -p ", "$(npm bin)", "$(brew --prefix"} {
+	for _, lookup := range [...]string{
+		"$(which ", "$(command -v ", "$(type -p ", "$(npm bin)", "$(brew --prefix",
+		"$(ssh-agent", "$(direnv ", "$(opam ", "$(pyenv ", "$(rbenv ", "$(nodenv ", "$(goenv ", "$(jenv ", "$(fnm ", "$(mise ",
+		"$(asdf ", "$(brew shellenv", "$(/opt/homebrew/bin/brew shellenv", "$(starship ", "$(zoxide ", "$(dircolors", "$(conda ",
+		"$(micromamba ", "$(minikube ", "$(docker-machine ", "$(register-python-argcomplete ", "$(thefuck ", "$(luarocks ",
+		"$(gh completion", "$(kubectl completion", "$(uv generate-shell-completion", "$(hatch ", "$(pdm ", "$(poetry env ",
+	} {
 		if strings.HasPrefix(unknown, lookup) {
 			return true
 		}

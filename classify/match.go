@@ -21,7 +21,7 @@ func (r *reader) commandRules(name string, args *argv) {
 func (r *reader) tryRules(rules []uint16, args *argv) {
 	for _, n := range rules {
 		rule := &r.set.Rules[n]
-		if took, ok := rule.matchWords(args); ok {
+		if took, ok := rule.matchWords(args); ok && r.matchSource(rule) {
 			severity, target := r.wordSeverity(rule, args)
 			r.found(rule, r.evidence(), rule.target(args, took), severity, target)
 		}
@@ -68,6 +68,9 @@ func (rule *Rule) matchWords(args *argv) (took int, ok bool) {
 	if args.hasAny(rule.FlagsNot...) {
 		return 0, false
 	}
+	if len(rule.OperandNot) > 0 && args.anyFits(rule.OperandNot) {
+		return 0, false
+	}
 	return took, len(rule.Operands) == 0 || args.anyFits(rule.Operands)
 }
 
@@ -105,7 +108,42 @@ func (r *reader) forCommand(rule *Rule) bool {
 		return false
 	}
 	_, ok := rule.matchWords(&r.args)
-	return ok
+	return ok && r.matchSource(rule)
+}
+
+// matchSource reports whether the command is run, and fed, as a rule wants it.
+func (r *reader) matchSource(rule *Rule) bool {
+	return (len(rule.By) == 0 || r.runBy(rule.By)) &&
+		(len(rule.From) == 0 || r.fedBy(rule.From)) &&
+		(len(rule.Input) == 0 || r.cmd.Stdin != nil && matchAny(rule.Input, r.cmd.Stdin.Text))
+}
+
+// runBy reports whether one of the programs runs the command; "code" is any
+// that has its own way to run others.
+func (r *reader) runBy(names []string) bool {
+	for i := range r.cmd.Wrappers {
+		if matchAny(names, r.cmd.Wrappers[i].Name) {
+			return true
+		}
+	}
+	return r.cmd.Origin == shellparse.Code && contains(names, "code")
+}
+
+// fedBy reports whether the output of one of the programs reaches the command,
+// through filters or not.
+func (r *reader) fedBy(names []string) bool {
+	at := r.cmd.From
+	for range maxStages {
+		if at < 0 || at >= len(r.script.Commands) {
+			return false
+		}
+		c := &r.script.Commands[at]
+		if matchAny(names, c.Name) {
+			return true
+		}
+		at = c.From
+	}
+	return false
 }
 
 // found adds the action of a rule that matched. Of several facts that match

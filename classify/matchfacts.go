@@ -122,7 +122,8 @@ func matchAnyPath(globs []string, p string) bool {
 func (m *GraphQLMatch) matches(h *httpFact, f *graphqlFact) bool {
 	return (m.Kind == "" || m.Kind == f.kind) &&
 		(len(m.Field) == 0 || matchAny(m.Field, f.field)) &&
-		(len(m.Host) == 0 || matchAnyFold(m.Host, h.host))
+		(len(m.Host) == 0 || matchAnyFold(m.Host, h.host)) &&
+		within(m.Scope, h.scope)
 }
 
 func (m *SQLMatch) matches(f *sqlFact) bool {

@@ -83,13 +83,17 @@ type Rule struct {
 	FalsePositives string   `toml:"falsepositives"`
 	Resource       string   `toml:"resource"` // Resource.Kind of the action
 
-	Command    []string `toml:"command"`      // base names; globs allowed
-	CommandNot []string `toml:"command_none"` // with a fact: not of these programs
-	Args       []string `toml:"args"`         // any of these patterns fits the leading operands
-	Flags      []string `toml:"flags"`        // any of these flags is there
-	FlagsAll   []string `toml:"flags_all"`    // all of these are there
-	FlagsNot   []string `toml:"flags_none"`   // none of these is there
-	Operands   []string `toml:"operands"`     // any operand or flag value fits one of these globs
+	Command    []string `toml:"command"`       // base names; globs allowed
+	CommandNot []string `toml:"command_none"`  // with a fact: not of these programs
+	Args       []string `toml:"args"`          // any of these patterns fits the leading operands
+	Flags      []string `toml:"flags"`         // any of these flags is there
+	FlagsAll   []string `toml:"flags_all"`     // all of these are there
+	FlagsNot   []string `toml:"flags_none"`    // none of these is there
+	Operands   []string `toml:"operands"`      // any operand or flag value fits one of these globs
+	OperandNot []string `toml:"operands_none"` // and none fits one of these
+	By         []string `toml:"by"`            // run by one of these: sudo, find, xargs, python3, any "code"; globs
+	From       []string `toml:"from"`          // its input comes from one of these; globs
+	Input      []string `toml:"input"`         // what it is fed fits one of these globs
 
 	File    *FileMatch    `toml:"file"`
 	HTTP    *HTTPMatch    `toml:"http"`
@@ -129,6 +133,7 @@ type GraphQLMatch struct {
 	Kind  string   `toml:"kind"` // query mutation subscription
 	Field []string `toml:"field"`
 	Host  []string `toml:"host"`
+	Scope []string `toml:"scope"` // public private loopback unknown
 }
 
 // An SQLMatch matches one SQL statement.

@@ -40,7 +40,7 @@ func (r *reader) special() bool {
 	case "ln":
 		r.choose(LastOperand, opWrite, 0)
 	case "chmod", "chown", "chgrp", "chattr", "setfacl":
-		r.choose(RestOperands, opChmod, 0)
+		r.readChmod()
 	case "rsync", "scp", "sftp", "rclone":
 		r.readRemoteCopy()
 	case "cut":
@@ -67,6 +67,18 @@ func (r *reader) readDD() {
 			r.addPath(opWrite, name, false)
 		}
 	}
+}
+
+// readChmod reads a mode or an owner, then files. A mode may look like a flag:
+// chmod -x.
+func (r *reader) readChmod() {
+	files := RestOperands
+	for i := range r.args.words {
+		if mode, ok := strings.CutPrefix(r.args.words[i].Text, "-"); ok && mode != "" && strings.Trim(mode, "rwxXst") == "" {
+			files = AllOperands
+		}
+	}
+	r.choose(files, opChmod, 0)
 }
 
 // readMove reads mv and cp: all operands but the last go to the last, or to

@@ -191,6 +191,9 @@ func (f *file) ruleFacts(n int, rule *Rule) error {
 		return f.allOf("rule.http", n, "body", m.Body, bodyNone, bodyText, bodyFile, bodyStdin, bodyUnknown)
 	}
 	if m := rule.GraphQL; m != nil {
+		if err := f.allOf("rule.graphql", n, "scope", m.Scope, scopePublic, scopePrivate, scopeLoopback, scopeUnknown); err != nil {
+			return err
+		}
 		return f.oneOf("rule.graphql", n, "kind", m.Kind, "query", "mutation", "subscription")
 	}
 	if m := rule.Search; m != nil {
