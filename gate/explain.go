@@ -34,7 +34,7 @@ func (p *Policy) Explain(j *Judgement) string {
 	for _, reason := range a.Reasons {
 		fmt.Fprintf(&b, "because     %s\n", reason)
 	}
-	if p.persona.ID != DefaultPersona {
+	if p.borrows() {
 		fmt.Fprintf(&b, "persona     %s\n", p.Persona())
 	}
 	fmt.Fprintf(&b, "verdict     %s: %s\n", j.Verdict, j.Reason)

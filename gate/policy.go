@@ -42,18 +42,42 @@ func NewPolicy(set *classify.Set, baseline *trust.Baseline, persona string) (*Po
 		return nil, fmt.Errorf("unknown persona %q: use %s", persona, strings.Join(set.PersonaIDs(), ", "))
 	}
 	p.watch = trust.RulesOf(set)
+	if p.borrows() {
+		p.baseline = baseline.Declared(p.declared())
+	}
 	return p, nil
+}
+
+// Learn blends what a project's own sessions have taught into the baseline.
+func (p *Policy) Learn(l *trust.Lessons) { p.baseline = p.baseline.With(l, p.watch.Risk) }
+
+// borrows reports a persona that is held to the baseline of another, for its
+// own sessions have not been recorded.
+func (p *Policy) borrows() bool { return p.persona.ID != p.baseline.Persona }
+
+// declared lists the classes that the persona allows and no risk is in.
+func (p *Policy) declared() []classify.Class {
+	var classes []classify.Class
+	for i := range p.set.Classes {
+		if c := &p.set.Classes[i]; !c.Risk && p.persona.Stand(c.ID) == classify.Inside {
+			classes = append(classes, c.ID)
+		}
+	}
+	return classes
 }
 
 // Persona says which role the policy is for, and on what its figures rest when
 // that is not sessions of this role.
 func (p *Policy) Persona() string {
-	if p.persona.ID == p.baseline.Persona {
+	if !p.borrows() {
 		return p.persona.ID
 	}
-	return fmt.Sprintf("%s: it has too few recorded sessions for a baseline of its own and uses that of %s; its declared capabilities decide first",
+	return fmt.Sprintf("%s (no recorded sessions of its own: figures are those of %s, and what it declares counts as ordinary)",
 		p.persona.ID, p.baseline.Persona)
 }
+
+// Baseline is what sessions are held to.
+func (p *Policy) Baseline() *trust.Baseline { return p.baseline }
 
 // NewSession returns a session that nothing has happened in.
 func (p *Policy) NewSession() *trust.Session { return trust.NewSession(p.baseline, p.watch) }

@@ -4,6 +4,7 @@ import (
 	_ "embed" // the shipped baseline
 	"fmt"
 	"math"
+	"slices"
 	"sync"
 
 	"restrain/classify"
@@ -36,6 +37,11 @@ type Baseline struct {
 	rows      []float64 // sum of each row of follows
 
 	divergence, contribution, surprise, score quantiles
+
+	// shipped is the baseline that lessons were blended into, and lessons
+	// those; nil when there are none. See With.
+	shipped *Baseline
+	lessons *Lessons
 }
 
 // A Repository is one project behind a baseline.
@@ -80,6 +86,31 @@ var shipped = sync.OnceValue(func() *Baseline {
 	return b
 })
 
+// declaredShare is how often an ordinary step has a class that a persona
+// declares, where its sessions have not been recorded: once in 30 steps.
+const declaredShare = 1.0 / 30
+
+// Declared gives the baseline for a persona that has too few recorded sessions
+// for one of its own: the classes that it declares are ordinary, after any step.
+func (b *Baseline) Declared(classes []classify.Class) *Baseline {
+	declared := *b
+	declared.presence, declared.follows = slices.Clone(b.presence), slices.Clone(b.follows)
+	n := len(b.classes)
+	for _, c := range classes {
+		to, ok := slices.BinarySearch(b.classes, c)
+		if !ok {
+			continue
+		}
+		declared.presence[to] = max(b.presence[to], declaredShare*b.weight)
+		for from := range n + 1 {
+			at := from*n + to
+			declared.follows[at] = max(b.follows[at], declaredShare*b.rows[from])
+		}
+	}
+	declared.smooth()
+	return &declared
+}
+
 // Steps is the number of steps that the baseline was fitted on.
 func (b *Baseline) Steps() int {
 	n := 0
@@ -116,8 +147,12 @@ func (b *Baseline) perStep(class int) float64 {
 	return b.presence[class] / b.weight
 }
 
-// actionsPerStep is the mean number of classes of an ordinary step.
+// actionsPerStep is the mean number of classes of an ordinary step. Lessons do
+// not change it, so that the beginning of a session weighs what it did.
 func (b *Baseline) actionsPerStep() float64 {
+	if b.shipped != nil {
+		return b.shipped.actionsPerStep()
+	}
 	sum := 0.0
 	for _, p := range b.presence {
 		sum += p
@@ -146,6 +181,21 @@ func (b *Baseline) smooth() {
 			b.rows[i] += w
 		}
 	}
+}
+
+// shares gives the share of each of n classes, the baseline's own first. They
+// sum to 1.
+func (b *Baseline) shares(n int) []float64 {
+	shares := make([]float64, n)
+	sum := 0.0
+	for i := range shares {
+		shares[i] = b.frequency[min(i, len(b.classes))]
+		sum += shares[i]
+	}
+	for i := range shares {
+		shares[i] /= sum
+	}
+	return shares
 }
 
 // start is the row of the transitions from the beginning of a session.

@@ -106,7 +106,7 @@ func transitions(b *Baseline, steps []classify.Step, _ []Assessment) []float64 {
 	for i := range steps {
 		s.vocabulary.read(&steps[i], &classes)
 		for _, c := range classes.all() {
-			scores[i] = max(scores[i], -math.Log2(s.transition(int(c))))
+			scores[i] = max(scores[i], -math.Log2(s.transition(s.baseline, s.window.base[c], int(c))))
 		}
 		s.Record(&steps[i], Assessment{}, Outcome{}, testStart)
 	}

@@ -59,6 +59,9 @@ type Session struct {
 	watched     classSet // classes that a sequence can match
 	windowKeep  float64
 	suspectKeep float64
+	// shippedBase is the share of each class in the shipped baseline, when
+	// lessons are blended into the session's own; nil otherwise.
+	shippedBase []float64
 
 	// The state, which AppendState writes.
 	steps     int
@@ -86,17 +89,12 @@ func NewSession(b *Baseline, r Rules) *Session {
 		suspectKeep: b.Model.Levels.keep(),
 	}
 	n := s.vocabulary.size()
-	figures := make([]float64, 3*n)
-	s.window = mixture{weights: figures[:n], base: figures[n : 2*n], prior: b.Model.Prior}
+	figures := make([]float64, 2*n)
+	s.window = mixture{weights: figures[:n], base: b.shares(n), prior: b.Model.Prior}
 	s.window.seed = b.actionsPerStep() / (1 - s.windowKeep)
-	s.suspicion.classes = figures[2*n:]
-	sum := 0.0
-	for i := range n {
-		s.window.base[i] = b.frequency[min(i, len(b.classes))]
-		sum += s.window.base[i]
-	}
-	for i := range n {
-		s.window.base[i] /= sum
+	s.suspicion.classes = figures[n:]
+	if b.shipped != nil {
+		s.shippedBase = b.shipped.shares(n)
 	}
 	for _, c := range r.Risk {
 		if i := s.vocabulary.number(c); i != s.vocabulary.other() {
@@ -124,12 +122,22 @@ func NewSuspectSession(b *Baseline, r Rules) *Session {
 // that the step completes.
 //
 // A line of several actions is scored as its most unusual one, so that nothing
-// harmless put around a risk, or after it, makes it look more ordinary.
+// harmless put around a risk, or after it, makes it look more ordinary. What
+// the project has taught makes no step look more ordinary that has a risk
+// class or does harm of medium severity or more.
 func (s *Session) Assess(step *classify.Step, now time.Time) Assessment {
 	classes := &s.scratch.classes
 	s.vocabulary.read(step, classes)
-	a := s.figures(classes)
+	a := s.figures(s.baseline, &s.window, classes)
 	s.baseline.calibrate(&a)
+	if s.shippedBase != nil && (step.Severity >= classify.Medium || classes.set.meets(&s.risk)) {
+		window := s.window
+		window.base = s.shippedBase
+		shipped := s.figures(s.baseline.shipped, &window, classes)
+		if s.baseline.calibrate(&shipped); shipped.Percentile > a.Percentile {
+			a = shipped
+		}
+	}
 
 	var best completion
 	if classes.set.meets(&s.watched) {
@@ -178,43 +186,43 @@ func (s *Session) path(c *completion) []SequenceStage {
 	return path
 }
 
-// figures works out the uncalibrated figures of a step: the divergence with all
-// of its classes, and the contribution and surprise of the class that has most.
-func (s *Session) figures(classes *stepClasses) Assessment {
+// figures works out the uncalibrated figures of a step, held against a baseline
+// whose shares the window has: the divergence with all of its classes, and the
+// contribution and surprise of the class that has most.
+func (s *Session) figures(b *Baseline, window *mixture, classes *stepClasses) Assessment {
 	var a Assessment
-	without := s.window.divergence(s.windowKeep, classSet{})
+	without := window.divergence(s.windowKeep, classSet{})
 	for i, c := range classes.all() {
 		var one classSet
 		one.add(int(c))
-		contribution := s.window.divergence(s.windowKeep, one) - without
-		surprise := s.surprise(int(c))
+		contribution := window.divergence(s.windowKeep, one) - without
 		if i == 0 || contribution > a.Contribution {
 			a.Contribution = contribution
 		}
-		a.Surprise = max(a.Surprise, surprise)
+		a.Surprise = max(a.Surprise, s.surprise(b, window, int(c)))
 	}
-	a.Divergence = s.window.divergence(s.windowKeep, classes.set)
+	a.Divergence = window.divergence(s.windowKeep, classes.set)
 	return a
 }
 
 // surprise is -log2 of the probability of a class, foreseen from the latest
 // step and from what the session is in the habit of doing.
-func (s *Session) surprise(class int) float64 {
-	share := s.baseline.Model.TransitionShare
-	return -math.Log2(share*s.transition(class) + (1-share)*s.window.share(class))
+func (s *Session) surprise(b *Baseline, window *mixture, class int) float64 {
+	share := b.Model.TransitionShare
+	return -math.Log2(share*s.transition(b, window.base[class], class) + (1-share)*window.share(class))
 }
 
-// transition is the probability that a class follows the latest step.
-func (s *Session) transition(class int) float64 {
-	frequency := s.window.base[class]
+// transition is the probability that a class, whose share is frequency, follows
+// the latest step.
+func (s *Session) transition(b *Baseline, frequency float64, class int) float64 {
 	if s.steps == 0 {
-		return s.baseline.transition(s.baseline.start(), class, frequency)
+		return b.transition(b.start(), class, frequency)
 	}
 	before := &s.recent[s.steps%recentSteps]
 	p, n := 0.0, 0
 	for i := range s.vocabulary.size() {
 		if before.has(i) {
-			p += s.baseline.transition(s.row(i), class, frequency)
+			p += b.transition(s.row(i), class, frequency)
 			n++
 		}
 	}

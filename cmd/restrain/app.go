@@ -65,7 +65,7 @@ func newApp(h *host, status *int) *cli.App {
 func commands(h *host, status *int) []*cli.Command {
 	list := []*cli.Command{
 		runCommand(h, status), checkCommand(h), explainCommand(h), replayCommand(h),
-		logCommand(h), verifyCommand(h), rulesCommand(h), baselineCommand(h), evalCommand(h),
+		logCommand(h), verifyCommand(h), rulesCommand(h), baselineCommand(h), learnCommand(h), evalCommand(h),
 		demoCommand(h, status), versionCommand(h),
 	}
 	for _, command := range list {
@@ -106,5 +106,5 @@ func isFlagValue(flag string) bool {
 }
 
 func personaFlag() cli.Flag {
-	return &cli.StringFlag{Name: "persona", Usage: "the agent's role: coding, ops, data, release, read-only", Value: "coding"}
+	return &cli.StringFlag{Name: "persona", Usage: "the agent's role: coding (unless the rules say other), ops, data, release, read-only, or one of yours"}
 }

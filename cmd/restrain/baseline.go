@@ -3,6 +3,7 @@ package main
 import (
 	"bufio"
 	"fmt"
+	"io"
 	"os"
 	"path/filepath"
 
@@ -10,14 +11,17 @@ import (
 
 	"restrain/classify"
 	"restrain/gate"
+	"restrain/prompt"
 	"restrain/trust"
 )
 
 func baselineCommand(h *host) *cli.Command {
 	return &cli.Command{
 		Name:  "baseline",
-		Usage: "show the baseline, or fit one from recorded sessions",
-		Description: "   restrain baseline show\n" +
+		Usage: "show what sessions are held to, or fit it from recorded sessions",
+		Description: "   restrain baseline show --persona ops\n" +
+			"   restrain baseline diff\n" +
+			"   restrain baseline export > baseline.txt\n" +
 			"   restrain baseline fit --out trust/baselines/coding.txt sessions.jsonl",
 		Subcommands: []*cli.Command{
 			{
@@ -25,7 +29,15 @@ func baselineCommand(h *host) *cli.Command {
 				ArgsUsage: "FILE", OnUsageError: wrongUsage, Action: h.fitBaseline,
 				Flags: []cli.Flag{&cli.StringFlag{Name: "out", Usage: "write to this file and not to stdout"}},
 			},
-			{Name: "show", Usage: "say what the shipped baseline holds", OnUsageError: wrongUsage, Action: h.showBaseline},
+			{
+				Name: "show", Usage: "say what the baseline rests on, here and for a persona", OnUsageError: wrongUsage,
+				Flags: []cli.Flag{personaFlag()}, Action: h.showBaseline,
+			},
+			{Name: "diff", Usage: "say what this project's lessons have changed", OnUsageError: wrongUsage, Action: h.diffBaseline},
+			{
+				Name: "export", Usage: "print the baseline as text, this project's lessons in it", OnUsageError: wrongUsage,
+				Flags: []cli.Flag{personaFlag()}, Action: h.exportBaseline,
+			},
 		},
 	}
 }
@@ -83,13 +95,73 @@ func fitSession(set *classify.Set, s *recorded) trust.FitSession {
 	return session
 }
 
-func (h *host) showBaseline(*cli.Context) error {
-	b := trust.Shipped()
+func (h *host) showBaseline(c *cli.Context) error {
+	policy, err := loadPolicy(h.getenv, c.String("persona"))
+	if err != nil {
+		return err
+	}
+	b := policy.Baseline()
 	out := bufio.NewWriter(h.stdout)
-	fmt.Fprintf(out, "persona       %s\nsource        %s\nmade by       %s\n", b.Persona, b.Source, b.Command)
+	fmt.Fprintf(out, "persona       %s\nsource        %s\nmade by       %s\n", policy.Persona(), b.Source, b.Command)
+	if l := b.Lessons(); l != nil {
+		fmt.Fprintf(out, "learned       %s\n", lessonsText(l))
+	}
 	fmt.Fprintf(out, "%d sessions, %d steps, %d repositories:\n", b.Sessions(), b.Steps(), len(b.Repositories))
 	for _, repository := range b.Repositories {
 		fmt.Fprintf(out, "  %-44s %4d sessions %6d steps\n", repository.Name, repository.Sessions, repository.Steps)
 	}
 	return out.Flush()
+}
+
+func (h *host) diffBaseline(*cli.Context) error {
+	policy, err := loadPolicy(h.getenv, "")
+	if err != nil {
+		return err
+	}
+	out := bufio.NewWriter(h.stdout)
+	writeChanges(out, policy.Baseline())
+	return out.Flush()
+}
+
+func (h *host) exportBaseline(c *cli.Context) error {
+	policy, err := loadPolicy(h.getenv, c.String("persona"))
+	if err != nil {
+		return err
+	}
+	_, err = h.stdout.Write(policy.Baseline().Encode())
+	return err
+}
+
+// told is the least change, as a ratio, that is worth a line.
+const told = 1.25
+
+// writeChanges says in words what lessons have changed.
+func writeChanges(out io.Writer, b *trust.Baseline) {
+	lessons := b.Lessons()
+	if lessons == nil {
+		fmt.Fprintln(out, "nothing was learned here: sessions are held to the shipped baseline")
+		return
+	}
+	fmt.Fprintf(out, "learned from %s\n", lessonsText(lessons))
+	for _, change := range b.Changes() {
+		switch {
+		case change.After > told*change.Before:
+			fmt.Fprintf(out, "  more ordinary  %-20s %s → %s\n", change.Class, oneIn(change.Before), oneIn(change.After))
+		case change.Before > told*change.After:
+			fmt.Fprintf(out, "  less ordinary  %-20s %s → %s\n", change.Class, oneIn(change.Before), oneIn(change.After))
+		}
+	}
+	fmt.Fprintln(out, "risks and steps that do harm are held to the shipped baseline all the same")
+}
+
+func lessonsText(l *trust.Lessons) string {
+	return fmt.Sprintf("%d steps of %d sessions in %s", l.Steps, l.Sessions, prompt.Escape(l.Project))
+}
+
+// oneIn says how often ordinary steps have a class.
+func oneIn(share float64) string {
+	if share < 1e-6 {
+		return "never"
+	}
+	return fmt.Sprintf("1 in %.0f steps", max(1, 1/share))
 }

@@ -23,7 +23,7 @@ func demoCommand(h *host, status *int) *cli.Command {
 			"with no terminal it denies. Nothing outside a temporary directory changes.",
 		Flags: sessionFlags(),
 		Action: func(c *cli.Context) error {
-			o, err := sessionOptionsOf(h, c)
+			o, err := sessionOptionsOf(h, c, "")
 			if err != nil {
 				return err
 			}

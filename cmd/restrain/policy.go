@@ -81,15 +81,32 @@ func findProjectRules(home string) string {
 	return ""
 }
 
-// loadPolicy puts together what verdicts rest on.
+// loadPolicy puts together what verdicts rest on, for no agent in particular.
 func loadPolicy(getenv func(string) string, persona string) (*gate.Policy, error) {
+	return loadPolicyOf(getenv, "", persona)
+}
+
+// loadPolicyOf puts together what verdicts on an agent rest on. The persona is
+// the one that was chosen by hand; empty is the one that the rules have.
+func loadPolicyOf(getenv func(string) string, agent, persona string) (*gate.Policy, error) {
 	set, err := loadRules(getenv)
 	if err != nil {
 		return nil, err
 	}
-	policy, err := gate.NewPolicy(set, trust.Shipped(), persona)
+	role, err := set.PersonaFor(agent, persona)
 	if err != nil {
 		return nil, usageError{err}
+	}
+	policy, err := gate.NewPolicy(set, trust.Shipped(), role.ID)
+	if err != nil {
+		return nil, usageError{err}
+	}
+	lessons, err := loadLessons(getenv, projectDir())
+	if err != nil {
+		return nil, usageError{err}
+	}
+	if lessons != nil {
+		policy.Learn(lessons)
 	}
 	return policy, nil
 }

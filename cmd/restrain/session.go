@@ -48,7 +48,7 @@ func runCommand(h *host, status *int) *cli.Command {
 			if c.NArg() == 0 {
 				return hinted{usagef("no agent to start"), "name it after --, as in restrain -- cursor-agent"}
 			}
-			o, err := sessionOptionsOf(h, c)
+			o, err := sessionOptionsOf(h, c, filepath.Base(c.Args().First()))
 			if err != nil {
 				return err
 			}
@@ -63,7 +63,7 @@ func (h *host) interactive(c *cli.Context, status *int) error {
 	if !term.IsTerminal(int(h.stdin.Fd())) {
 		return hinted{usagef("nothing to do without a terminal"), "restrain -- AGENT starts an agent, restrain -c 'LINE' runs a line"}
 	}
-	o, err := sessionOptionsOf(h, c)
+	o, err := sessionOptionsOf(h, c, "")
 	if err != nil {
 		return err
 	}
@@ -86,8 +86,8 @@ type sessionOptions struct {
 	shellOnly, requireExec, verify bool
 }
 
-func sessionOptionsOf(h *host, c *cli.Context) (sessionOptions, error) {
-	policy, err := loadPolicy(h.getenv, c.String("persona"))
+func sessionOptionsOf(h *host, c *cli.Context, agent string) (sessionOptions, error) {
+	policy, err := loadPolicyOf(h.getenv, agent, c.String("persona"))
 	return sessionOptions{
 		policy: policy, ci: c.Bool("ci"), timeout: c.Duration("timeout"),
 		shellOnly: c.Bool("shell-only"), requireExec: c.Bool("require-exec"), verify: c.Bool("verify-exec"),

@@ -89,11 +89,11 @@ func (h *host) deny(err error) int {
 // judgeAlone judges a request of a door that no session is around: the agent
 // that called it is the session.
 func (h *host) judgeAlone(r intercept.Request) (intercept.Reply, error) {
-	policy, err := loadPolicy(h.getenv, "")
+	agent, err := intercept.Caller()
 	if err != nil {
 		return intercept.Reply{}, err
 	}
-	agent, err := intercept.Caller()
+	policy, err := loadPolicyOf(h.getenv, agent.Name, "")
 	if err != nil {
 		return intercept.Reply{}, err
 	}

@@ -1,0 +1,158 @@
+package main
+
+import (
+	"bufio"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"strings"
+
+	"github.com/urfave/cli/v2"
+
+	"restrain/classify"
+	"restrain/gate"
+	"restrain/journal"
+	"restrain/prompt"
+	"restrain/trust"
+)
+
+func learnCommand(h *host) *cli.Command {
+	return &cli.Command{
+		Name:  "learn",
+		Usage: "let this project's own sessions say what is ordinary in it",
+		Description: "Reads the journals of sessions in this project and blends what calm and\n" +
+			"approved steps did into the baseline. What was denied, what was risky, and\n" +
+			"what was repeated more than a few times teaches nothing.\n\n" +
+			"   restrain learn --dry-run\n" +
+			"   restrain learn\n" +
+			"   restrain learn --revert",
+		Flags: []cli.Flag{
+			&cli.BoolFlag{Name: "dry-run", Usage: "show what would change, and keep nothing"},
+			&cli.BoolFlag{Name: "revert", Usage: "go back to the shipped baseline"},
+		},
+		Action: func(c *cli.Context) error {
+			if c.NArg() > 0 {
+				return usagef("learn takes no arguments: it is about the project of the working directory")
+			}
+			if c.Bool("dry-run") && c.Bool("revert") {
+				return usagef("--dry-run and --revert do not go together: choose one")
+			}
+			project := projectDir()
+			path, err := lessonsPath(h.getenv, project)
+			if err != nil {
+				return err
+			}
+			if c.Bool("revert") {
+				return h.unlearn(project, path)
+			}
+			return h.learn(project, path, c.Bool("dry-run"))
+		},
+	}
+}
+
+func (h *host) unlearn(project, path string) error {
+	err := os.Remove(path)
+	if errors.Is(err, fs.ErrNotExist) {
+		_, err = fmt.Fprintf(h.stdout, "%s: nothing was learned\n", prompt.Escape(project))
+		return err
+	}
+	if err != nil {
+		return fmt.Errorf("cannot forget the lessons: %w", err)
+	}
+	_, err = fmt.Fprintf(h.stdout, "%s: held to the shipped baseline again\n", prompt.Escape(project))
+	return err
+}
+
+func (h *host) learn(project, path string, dry bool) error {
+	set, err := loadRules(h.getenv)
+	if err != nil {
+		return err
+	}
+	sessions, err := h.pastSessions(project)
+	if err != nil {
+		return err
+	}
+	risk := trust.RulesOf(set).Risk
+	lessons := trust.Learn(project, sessions, risk)
+	if lessons.Steps == 0 {
+		return hinted{fmt.Errorf("%s: there is nothing to learn from yet", project), "work here in guarded sessions first: restrain -- AGENT"}
+	}
+	out := bufio.NewWriter(h.stdout)
+	writeChanges(out, trust.Shipped().With(lessons, risk))
+	if dry {
+		fmt.Fprintln(out, "nothing was kept: restrain learn keeps it")
+		return out.Flush()
+	}
+	if err := saveLessons(path, lessons); err != nil {
+		return err
+	}
+	fmt.Fprintln(out, "kept for sessions in this project: restrain learn --revert forgets it")
+	return out.Flush()
+}
+
+// pastSessions reads the steps of all sessions in a project from their
+// journals. A journal that was changed teaches nothing, and it is said.
+func (h *host) pastSessions(project string) ([][]trust.PastStep, error) {
+	stateDir, err := gate.StateDir(h.getenv)
+	if err != nil {
+		return nil, err
+	}
+	entries, err := os.ReadDir(gate.SessionsDir(stateDir))
+	if err != nil && !errors.Is(err, fs.ErrNotExist) {
+		return nil, fmt.Errorf("cannot list the sessions: %w; check the state directory", err)
+	}
+	var sessions [][]trust.PastStep
+	for _, entry := range entries {
+		path := gate.JournalPath(stateDir, entry.Name())
+		var steps []trust.PastStep
+		err := withFile(path, func(file *os.File) error {
+			if _, err := journal.Verify(file); err != nil {
+				return err
+			}
+			if _, err := file.Seek(0, 0); err != nil {
+				return err
+			}
+			return journal.Read(file, func(e journal.Entry) error {
+				if step, ok := pastStep(&e); ok && inProject(e.Dir, project) {
+					steps = append(steps, step)
+				}
+				return nil
+			})
+		})
+		if err != nil {
+			fmt.Fprintf(h.stderr, "restrain: warning: %s teaches nothing: %s\n", prompt.Escape(path), prompt.Escape(err.Error()))
+			continue
+		}
+		if len(steps) > 0 {
+			sessions = append(sessions, steps)
+		}
+	}
+	return sessions, nil
+}
+
+// pastStep gives what a journal's entry teaches about.
+func pastStep(e *journal.Entry) (trust.PastStep, bool) {
+	var severity classify.Severity
+	level, err := trust.ParseLevel(e.Level)
+	if err != nil || e.Kind != journal.Step || severity.UnmarshalText([]byte(e.Severity)) != nil {
+		return trust.PastStep{}, false
+	}
+	step := trust.PastStep{Severity: severity, Rules: e.Rules, Level: level, Decision: trust.Denied}
+	for _, class := range e.Classes {
+		step.Classes = append(step.Classes, classify.Class(class))
+	}
+	switch {
+	case !e.Ran:
+	case e.Answer != nil && e.Answer.Approved:
+		step.Decision = trust.Approved
+	case e.Answer == nil && e.Verdict == string(gate.Allow):
+		step.Decision = trust.Allowed
+	}
+	return step, true
+}
+
+// inProject reports whether a directory is a project's, or below it.
+func inProject(dir, project string) bool {
+	return dir == project || strings.HasPrefix(dir, strings.TrimSuffix(project, "/")+"/")
+}
