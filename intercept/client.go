@@ -39,6 +39,9 @@ func Call(socket string, r Request) (Reply, error) {
 		return Reply{}, fmt.Errorf("the session's supervisor cannot be reached: %w; start the session again", err)
 	}
 	defer conn.Close()
+	if err := VerifyServer(conn); err != nil {
+		return Reply{}, fmt.Errorf("the session's supervisor: %w", err)
+	}
 	if err := writeMessage(conn, encodeRequest(r)); err != nil {
 		return Reply{}, fmt.Errorf("ask the session's supervisor: %w", err)
 	}

@@ -55,3 +55,11 @@ func peer(conn *net.UnixConn) (pid, uid int, err error) {
 	}
 	return pid, int(cred.Uid), nil
 }
+
+// watchPeer cannot tell here whether a process has ended meanwhile.
+func watchPeer(*net.UnixConn) (alive func() bool, done func()) {
+	return func() bool { return true }, func() {}
+}
+
+// marked cannot be told here: another process's environment is not shown.
+func marked(int, string) bool { return false }

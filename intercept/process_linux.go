@@ -66,3 +66,31 @@ func peer(conn *net.UnixConn) (pid, uid int, err error) {
 	}
 	return int(cred.Pid), int(cred.Uid), nil
 }
+
+// watchPeer keeps an eye on the process at the other end: alive reports that it
+// has not ended, so that its id is still its own. Kernels before 6.5 cannot
+// tell; the id is then taken as good.
+func watchPeer(conn *net.UnixConn) (alive func() bool, done func()) {
+	fd, err := -1, error(nil)
+	raw, rawErr := conn.SyscallConn()
+	if rawErr == nil {
+		rawErr = raw.Control(func(socket uintptr) {
+			fd, err = unix.GetsockoptInt(int(socket), unix.SOL_SOCKET, unix.SO_PEERPIDFD)
+		})
+	}
+	switch {
+	case errors.Is(err, unix.ENOPROTOOPT):
+		return func() bool { return true }, func() {}
+	case rawErr != nil || err != nil:
+		return func() bool { return false }, func() {}
+	}
+	unix.CloseOnExec(fd)
+	return func() bool { return unix.PidfdSendSignal(fd, 0, nil, 0) == nil }, func() { _ = unix.Close(fd) }
+}
+
+// marked reports a process that was started with an entry of the environment,
+// or whose environment cannot be read.
+func marked(pid int, entry string) bool {
+	environ, err := os.ReadFile("/proc/" + strconv.Itoa(pid) + "/environ")
+	return err != nil || bytes.Contains(append([]byte{0}, environ...), []byte("\x00"+entry+"\x00"))
+}
