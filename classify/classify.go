@@ -90,6 +90,7 @@ func (r *reader) command(n int) {
 		if !r.special() {
 			r.readFiles(sub, took)
 		}
+		r.readFound()
 		r.readHTTP()
 		r.readSQL()
 		r.readCode()

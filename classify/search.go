@@ -1,55 +1,6 @@
 package classify
 
-import (
-	"strings"
-
-	"restrain/shellparse"
-)
-
-// readFind reads find's expression: where it looks, for which names, and
-// whether it deletes. The commands of -exec are commands of their own.
-func (r *reader) readFind() {
-	words := r.args.words
-	i := 0
-	for i < len(words) && (words[i].Text == "-H" || words[i].Text == "-L" || words[i].Text == "-P") {
-		i++
-	}
-	start := i
-	for i < len(words) && words[i].Text != "" && !strings.ContainsRune("-(!", rune(words[i].Text[0])) {
-		i++
-	}
-	places := words[start:i]
-	if len(places) == 0 {
-		places = []shellparse.Word{{Text: "."}}
-	}
-	var narrowed, deletes, searched bool
-	for ; i < len(words); i++ {
-		switch text := words[i].Text; text {
-		case "-name", "-iname", "-path", "-ipath", "-wholename", "-regex", "-iregex", "-lname":
-			if i+1 < len(words) {
-				i++
-				narrowed, searched = true, true
-				r.searchNames(words[i].Text, places[0].Text, places[0].Unknown)
-			}
-		case "-type", "-maxdepth", "-mindepth":
-			i++
-		case "-mtime", "-mmin", "-size", "-newer", "-user", "-perm", "-atime", "-ctime", "-empty":
-			narrowed = true
-		case "-delete":
-			deletes = true
-		}
-	}
-	for _, w := range places {
-		switch {
-		case deletes && narrowed:
-			r.facts.files = append(r.facts.files, fileFact{op: opDelete, text: w.Text, unknown: w.Unknown})
-		case deletes:
-			r.facts.files = append(r.facts.files, fileFact{op: opDelete, text: w.Text, unknown: w.Unknown, recursive: true})
-		case !searched:
-			r.facts.files = append(r.facts.files, fileFact{op: opList, text: w.Text, unknown: w.Unknown, recursive: true})
-		}
-	}
-}
+import "strings"
 
 // readFd reads fd's search for names: a pattern, then where.
 func (r *reader) readFd() {

@@ -1,0 +1,162 @@
+package classify
+
+import (
+	"strings"
+
+	"restrain/shellparse"
+)
+
+// A findExpression is what find's words say about which files it finds.
+type findExpression struct {
+	places []shellparse.Word // where it looks
+	names  []string          // the patterns that a name has to fit
+	// narrowed reports that it does not find everything below its places.
+	narrowed, deletes bool
+}
+
+// readExpression reads find's words: where it looks, for what, and whether it
+// deletes. A name that is excluded narrows nothing, and neither does "every
+// file of a language": that is the project.
+func readExpression(words []shellparse.Word) findExpression {
+	var e findExpression
+	i := 0
+	for i < len(words) && (words[i].Text == "-H" || words[i].Text == "-L" || words[i].Text == "-P") {
+		i++
+	}
+	start := i
+	for i < len(words) && words[i].Text != "" && !strings.ContainsRune("-(!", rune(words[i].Text[0])) {
+		i++
+	}
+	if e.places = words[start:i]; len(e.places) == 0 {
+		e.places = []shellparse.Word{{Text: "."}}
+	}
+	excluded := false
+	for ; i < len(words); i++ {
+		switch text := words[i].Text; text {
+		case "!", "-not":
+			excluded = true
+			continue
+		case "-o", "-or":
+			e.narrowed = false
+		case "-name", "-iname", "-path", "-ipath", "-wholename", "-regex", "-iregex", "-lname":
+			if i+1 < len(words) && !excluded {
+				i++
+				e.names = append(e.names, words[i].Text)
+				e.narrowed = e.narrowed || !namesEverySource(words[i].Text)
+			}
+		case "-type", "-maxdepth", "-mindepth":
+			i++
+		case "-mtime", "-mmin", "-size", "-newer", "-user", "-perm", "-atime", "-ctime", "-empty":
+			e.narrowed = e.narrowed || !excluded
+		case "-delete":
+			e.deletes = true
+		}
+		excluded = false
+	}
+	return e
+}
+
+// namesEverySource reports *.py and its like, and *.
+func namesEverySource(pattern string) bool {
+	if pattern == "*" || pattern == "*.*" {
+		return true
+	}
+	switch extension, _ := strings.CutPrefix(pattern, "*."); extension {
+	case "py", "go", "rs", "ts", "tsx", "java", "rb", "php", "c", "cpp", "cs", "kt", "swift", "sql", "db", "sqlite", "tf":
+		return true
+	}
+	return false
+}
+
+// readFind reads find's search for names and what it deletes. The commands of
+// -exec are commands of their own.
+func (r *reader) readFind() {
+	e := readExpression(r.args.words)
+	for _, name := range e.names {
+		r.searchNames(name, e.places[0].Text, e.places[0].Unknown)
+	}
+	for _, w := range e.places {
+		switch {
+		case e.deletes:
+			r.facts.files = append(r.facts.files, fileFact{op: opDelete, text: w.Text, unknown: w.Unknown, recursive: !e.narrowed})
+		case len(e.names) == 0:
+			r.facts.files = append(r.facts.files, fileFact{op: opList, text: w.Text, unknown: w.Unknown, recursive: true})
+		}
+	}
+}
+
+// readFound adds the places whose files a command deletes or reads that find
+// or xargs hands it: find ~ -type f -exec rm {} +, git ls-files | xargs rm.
+func (r *reader) readFound() {
+	n := len(r.cmd.Wrappers)
+	if n == 0 {
+		return
+	}
+	op := ""
+	for i := range r.facts.files {
+		if f := &r.facts.files[i]; (f.op == opDelete || f.op == opRead) && strings.HasPrefix(f.text, hole) && len(f.unknown) > 0 {
+			op = f.op
+		}
+	}
+	if op == "" {
+		return
+	}
+	var e findExpression
+	switch w := &r.cmd.Wrappers[n-1]; w.Name {
+	case "find":
+		e = readExpression(w.Args)
+	case "xargs", "parallel":
+		e = r.listed()
+	}
+	for _, name := range e.names {
+		if op == opRead { // what is found is what is read
+			r.addPath(op, e.places[0].Text+"/"+strings.ReplaceAll(name, "*", "x"), false)
+		}
+	}
+	for _, w := range e.places {
+		if op == opDelete {
+			r.facts.files = append(r.facts.files, fileFact{op: op, text: w.Text, unknown: w.Unknown, recursive: !e.narrowed})
+		}
+	}
+}
+
+// listed gives what the commands in front of xargs list.
+func (r *reader) listed() findExpression {
+	at, filtered := r.cmd.From, false
+	for range maxStages {
+		if at < 0 || at >= len(r.script.Commands) {
+			break
+		}
+		c := &r.script.Commands[at]
+		if len(c.Argv) == 0 {
+			break
+		}
+		switch c.Name {
+		case "find", "gfind":
+			e := readExpression(c.Argv[1:])
+			e.narrowed = e.narrowed || filtered
+			return e
+		case "ls":
+			var args argv
+			args.read(r.set.program("ls"), c.Argv[1:])
+			e := findExpression{places: []shellparse.Word{{Text: "."}}, narrowed: filtered}
+			for n, i := range args.operands {
+				if n == 0 {
+					e.places = nil
+				}
+				e.narrowed = e.narrowed || args.words[i].Glob
+				e.places = append(e.places, args.words[i])
+			}
+			return e
+		case "git":
+			if len(c.Argv) > 1 && c.Argv[1].Text == "ls-files" {
+				return findExpression{places: []shellparse.Word{{Text: "."}}, narrowed: filtered || len(c.Argv) > 3 || len(c.Argv) == 3 && c.Argv[2].Text != "-z"}
+			}
+			return findExpression{}
+		case "grep", "egrep", "rg", "head", "tail", "awk", "sed", "fzf":
+			filtered = true
+		}
+		at = c.From
+	}
+	return findExpression{}
+}
