@@ -9,7 +9,7 @@ say() { printf '\nagent: %s\n' "$1"; }
 # An agent runs every command in a fresh shell of its own.
 run() {
   printf '  $ %s\n' "$1"
-  "${SHELL:-/bin/bash}" -c "$1" 2>&1 | sed 's/^/    /'
+  "${SHELL:-/bin/bash}" -c "$1" 2>&1 | while IFS= read -r line; do printf '    %s\n' "$line"; done
   return "${PIPESTATUS[0]}"
 }
 
