@@ -16,7 +16,7 @@ import (
 // may be read: a process can call itself anything.
 func readProcess(pid int) (processInfo, error) {
 	dir := "/proc/" + strconv.Itoa(pid)
-	b, err := os.ReadFile(dir + "/stat")
+	b, err := readProc(dir + "/stat")
 	if err != nil {
 		return processInfo{}, err
 	}
@@ -40,9 +40,25 @@ func readProcess(pid int) (processInfo, error) {
 	return p, errors.Join(errs[:]...)
 }
 
+// readProc reads a short file below /proc with three system calls; os.ReadFile
+// makes a dozen, and doors do this for every command.
+func readProc(path string) ([]byte, error) {
+	fd, err := unix.Open(path, unix.O_RDONLY|unix.O_CLOEXEC, 0)
+	if err != nil {
+		return nil, &os.PathError{Op: "open", Path: path, Err: err}
+	}
+	defer unix.Close(fd)
+	b := make([]byte, 1024)
+	n, err := unix.Read(fd, b)
+	if err != nil {
+		return nil, &os.PathError{Op: "read", Path: path, Err: err}
+	}
+	return b[:n], nil
+}
+
 // bootID tells this run of the system from others.
 func bootID() string {
-	b, err := os.ReadFile("/proc/sys/kernel/random/boot_id")
+	b, err := readProc("/proc/sys/kernel/random/boot_id")
 	if err != nil {
 		return "boot"
 	}
