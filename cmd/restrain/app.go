@@ -65,7 +65,7 @@ func newApp(h *host, status *int) *cli.App {
 func commands(h *host, status *int) []*cli.Command {
 	list := []*cli.Command{
 		runCommand(h, status), checkCommand(h), explainCommand(h), replayCommand(h),
-		logCommand(h), verifyCommand(h), rulesCommand(h), baselineCommand(h), learnCommand(h), evalCommand(h),
+		logCommand(h), reportCommand(h), verifyCommand(h), rulesCommand(h), baselineCommand(h), learnCommand(h), evalCommand(h),
 		demoCommand(h, status), versionCommand(h),
 	}
 	for _, command := range list {

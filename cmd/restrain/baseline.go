@@ -12,6 +12,7 @@ import (
 	"restrain/classify"
 	"restrain/gate"
 	"restrain/prompt"
+	"restrain/transcript"
 	"restrain/trust"
 )
 
@@ -66,7 +67,7 @@ func (h *host) fitBaseline(c *cli.Context) error {
 func (h *host) fit(path string) (*trust.Baseline, error) {
 	set := classify.Shipped()
 	var sessions []trust.FitSession
-	err := h.eachRecorded(path, func(s *recorded) error {
+	err := h.eachRecorded(path, func(s *transcript.Session) error {
 		sessions = append(sessions, fitSession(set, s))
 		return nil
 	})
@@ -82,10 +83,10 @@ func (h *host) fit(path string) (*trust.Baseline, error) {
 }
 
 // fitSession classifies a session, offline.
-func fitSession(set *classify.Set, s *recorded) trust.FitSession {
+func fitSession(set *classify.Set, s *transcript.Session) trust.FitSession {
 	session := trust.FitSession{Repo: s.Repo}
-	for _, command := range s.Commands {
-		step, plumbing := gate.Read(set, &gate.Request{Door: "replay", Line: command, Dir: s.Cwd})
+	for i := range s.Commands {
+		step, plumbing := gate.Read(set, &gate.Request{Door: "replay", Line: s.Commands[i].Text, Dir: s.Commands[i].Dir})
 		if plumbing {
 			continue
 		}

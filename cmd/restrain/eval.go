@@ -8,6 +8,7 @@ import (
 
 	"restrain/classify"
 	"restrain/gate"
+	"restrain/transcript"
 	"restrain/trust"
 )
 
@@ -51,11 +52,11 @@ type evaluation struct {
 }
 
 func (e *evaluation) run(h *host, benignPath, incidentsPath string, leaveOut bool) (trust.Evaluation, error) {
-	var benign, incidents []*recorded
-	if err := h.eachRecorded(benignPath, func(s *recorded) error { benign = append(benign, s); return nil }); err != nil {
+	var benign, incidents []*transcript.Session
+	if err := h.eachRecorded(benignPath, func(s *transcript.Session) error { benign = append(benign, s); return nil }); err != nil {
 		return trust.Evaluation{}, err
 	}
-	if err := h.eachRecorded(incidentsPath, func(s *recorded) error { incidents = append(incidents, s); return nil }); err != nil {
+	if err := h.eachRecorded(incidentsPath, func(s *transcript.Session) error { incidents = append(incidents, s); return nil }); err != nil {
 		return trust.Evaluation{}, err
 	}
 	baselineOf, err := e.baselines(benign, leaveOut)
@@ -71,7 +72,7 @@ func (e *evaluation) run(h *host, benignPath, incidentsPath string, leaveOut boo
 	}
 	held := make([]trust.EvalIncident, len(incidents))
 	for i, s := range incidents {
-		held[i] = trust.EvalIncident{ID: s.Session, Destructive: s.Destructive}
+		held[i] = trust.EvalIncident{ID: s.ID, Destructive: s.Destructive}
 		if held[i].Steps, err = e.judge(s, trust.Shipped()); err != nil {
 			return trust.Evaluation{}, err
 		}
@@ -80,7 +81,7 @@ func (e *evaluation) run(h *host, benignPath, incidentsPath string, leaveOut boo
 }
 
 // baselines gives the baseline that a repository's sessions are held to.
-func (e *evaluation) baselines(benign []*recorded, leaveOut bool) (func(repo string) *trust.Baseline, error) {
+func (e *evaluation) baselines(benign []*transcript.Session, leaveOut bool) (func(repo string) *trust.Baseline, error) {
 	if !leaveOut {
 		return func(string) *trust.Baseline { return trust.Shipped() }, nil
 	}
@@ -102,14 +103,15 @@ func (e *evaluation) baselines(benign []*recorded, leaveOut bool) (func(repo str
 	return func(repo string) *trust.Baseline { return fitted[repo] }, nil
 }
 
-func (e *evaluation) judge(s *recorded, baseline *trust.Baseline) ([]trust.EvalStep, error) {
+func (e *evaluation) judge(s *transcript.Session, baseline *trust.Baseline) ([]trust.EvalStep, error) {
 	policy, err := gate.NewPolicy(e.set, baseline, e.persona)
 	if err != nil {
 		return nil, usageError{err}
 	}
+	policy.LeanOnDeclared()
 	steps := make([]trust.EvalStep, len(s.Commands))
-	err = s.walk(policy, func(i int, j *gate.Judgement) error {
-		steps[i] = trust.EvalStep{Score: j.Assessment.Score, Asked: j.Verdict != gate.Allow, Level: j.Assessment.Level}
+	err = walk(s, policy, "", func(w walked) error {
+		steps[w.index] = trust.EvalStep{Score: w.Assessment.Score, Asked: w.Verdict != gate.Allow, Level: w.Assessment.Level}
 		return nil
 	})
 	return steps, err

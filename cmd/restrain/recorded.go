@@ -1,33 +1,24 @@
 package main
 
 import (
-	"bufio"
-	"encoding/json"
-	"errors"
 	"io"
 	"os"
 	"time"
 
 	"restrain/gate"
+	"restrain/transcript"
 	"restrain/trust"
 )
 
-// A recorded session is a line of a file. Incidents name themselves with id,
-// and say which of their commands must not run unasked.
-type recorded struct {
-	Session     string   `json:"session"`
-	ID          string   `json:"id"`
-	Repo        string   `json:"repo"`
-	Cwd         string   `json:"cwd"`
-	Commands    []string `json:"commands"`
-	Destructive int      `json:"destructive_index"`
+// eachRecorded reads the sessions of a file, which may be any transcript that
+// is known; "-" is stdin.
+func (h *host) eachRecorded(path string, f func(*transcript.Session) error) error {
+	return h.eachTranscript(path, "", nil, f)
 }
 
-// maxSessionLine bounds one session of a file, in bytes.
-const maxSessionLine = 64 << 20
-
-// eachRecorded reads a file of sessions; "-" is stdin.
-func (h *host) eachRecorded(path string, f func(*recorded) error) error {
+// eachTranscript is eachRecorded for a format that was named, with a reader
+// that is told what is read; nil is none.
+func (h *host) eachTranscript(path string, format transcript.Format, watch func(io.Reader) io.Reader, f func(*transcript.Session) error) error {
 	var in io.Reader = h.stdin
 	if path != "-" {
 		file, err := os.Open(path)
@@ -37,52 +28,79 @@ func (h *host) eachRecorded(path string, f func(*recorded) error) error {
 		defer file.Close()
 		in = file
 	}
-	lines := bufio.NewReaderSize(in, 1<<20)
-	for number := 1; ; number++ {
-		line, err := readLine(lines, maxSessionLine)
-		if errors.Is(err, io.EOF) {
-			return nil
-		}
-		var session recorded
-		if err == nil {
-			err = json.Unmarshal(line, &session)
-		}
-		if err != nil {
-			return usagef("%s: line %d: %w; a session is one line of JSON", path, number, err)
-		}
-		if session.Session == "" {
-			session.Session = session.ID
-		}
-		if err := f(&session); err != nil {
-			return err
-		}
+	if watch != nil {
+		in = watch(in)
 	}
+	var outer error // of f, which passes through
+	err := transcript.Read(path, in, format, func(s *transcript.Session) error {
+		outer = f(s)
+		return outer
+	})
+	if err == nil || outer != nil {
+		return outer
+	}
+	return usageError{err}
 }
 
-// stepInterval is the time that a recorded command is taken to last: records
-// of sessions have no clock.
+// stepInterval is the time that a recorded command is taken to last when its
+// record has no clock.
 const stepInterval = 15 * time.Second
 
-// walk judges the commands of a recorded session as if live. What would have
-// been asked is taken as approved, since the recorded agent went on.
-func (s *recorded) walk(policy *gate.Policy, f func(index int, j *gate.Judgement) error) error {
+// A walked step is a recorded command and the verdict on it.
+type walked struct {
+	index   int // from 0, in the session's commands
+	command *transcript.Command
+	at      time.Time
+	*gate.Judgement
+}
+
+// walk judges the commands of a recorded session as if live, except that only
+// their text is looked at: files and git are no longer as they were. What would
+// have been asked is taken as the record has it: approved where the recorded
+// agent went on, denied where the command did not run. home is the home
+// directory of those who recorded it, empty when unknown.
+func walk(s *transcript.Session, policy *gate.Policy, home string, f func(walked) error) error {
 	session := policy.NewSession()
-	for i, command := range s.Commands {
-		now := time.Unix(0, 0).UTC().Add(time.Duration(i) * stepInterval)
-		request := gate.Request{Door: "replay", Line: command, Dir: s.Cwd}
+	now := time.Unix(0, 0).UTC().Add(-stepInterval)
+	for i := range s.Commands {
+		command := &s.Commands[i]
+		now = clock(now, command.Time)
+		request := gate.Request{Door: "replay", Line: command.Text, Dir: command.Dir, Home: home}
 		step, plumbing := policy.Read(&request)
 		if plumbing {
 			continue
 		}
 		j := policy.Judge(session, &step, now)
-		if err := f(i, &j); err != nil {
+		if j.Verdict != gate.Allow {
+			j.Assessment.Reasons = session.Explain(&step, j.Assessment, now)
+		}
+		if err := f(walked{i, command, now, &j}); err != nil {
 			return err
 		}
-		outcome := trust.Outcome{Decision: trust.Allowed}
-		if j.Verdict != gate.Allow {
-			outcome.Decision = trust.Approved
-		}
-		session.Record(&step, j.Assessment, outcome, now)
+		session.Record(&step, j.Assessment, outcome(command, j.Verdict), now)
 	}
 	return nil
+}
+
+// clock is the time of the next step: as recorded, but never going back.
+func clock(before, recorded time.Time) time.Time {
+	switch {
+	case recorded.IsZero():
+		return before.Add(stepInterval)
+	case recorded.Before(before):
+		return before
+	}
+	return recorded
+}
+
+// outcome is what became of a command, as the session is to remember it.
+func outcome(c *transcript.Command, verdict gate.Verdict) trust.Outcome {
+	o := trust.Outcome{Failed: c.Outcome == transcript.Failed}
+	switch {
+	case c.Outcome == transcript.Denied:
+		o.Decision = trust.Denied
+	case c.Verdict != nil && c.Verdict.Approved, c.Verdict == nil && verdict != gate.Allow:
+		o.Decision = trust.Approved
+	}
+	return o
 }

@@ -10,7 +10,8 @@ import (
 
 	"restrain/classify"
 	"restrain/gate"
-	"restrain/prompt"
+	"restrain/report"
+	"restrain/transcript"
 )
 
 func replayCommand(h *host) *cli.Command {
@@ -18,35 +19,55 @@ func replayCommand(h *host) *cli.Command {
 		Name:      "replay",
 		Usage:     "walk recorded sessions as if live and say where they would have paused",
 		ArgsUsage: "FILE…",
-		Description: "A file holds one session a line: {\"session\":\"…\",\"commands\":[\"…\"]}. Nothing runs.\n\n" +
-			"   restrain replay sessions.jsonl\n" +
+		Description: "Nothing runs. A file is a session of Claude Code, Codex or Gemini CLI, a\n" +
+			"trajectory of SWE-agent or OpenHands, an export of SpecStory or Cursor, an\n" +
+			"asciicast, a bash history, a journal of restrain, or JSON Lines with one session\n" +
+			"a line: {\"session\":\"…\",\"commands\":[\"…\"]}. Which it is is found out.\n\n" +
+			"   restrain replay ~/.claude/projects/*/*.jsonl\n" +
+			"   restrain replay --html page.html rollout.jsonl\n" +
+			"   cat events/*.json | restrain replay -\n" +
 			"   restrain replay --json sessions.jsonl",
 		Flags: []cli.Flag{
 			&cli.BoolFlag{Name: "json", Usage: "print the sum as one JSON object"},
 			&cli.BoolFlag{Name: "steps", Usage: "print every step as JSON Lines"},
+			&cli.StringFlag{Name: "html", Usage: "write one self-contained page to `FILE`; - is stdout"},
+			&cli.StringFlag{Name: "format", Usage: "what the files are, when that cannot be found out"},
 			personaFlag(),
 		},
-		Action: func(c *cli.Context) error {
-			if c.NArg() == 0 {
-				return usagef("replay takes at least one file: - is stdin")
-			}
-			if c.Bool("json") && c.Bool("steps") {
-				return usagef("--json and --steps do not go together: choose one")
-			}
-			policy, err := loadPolicy(h.getenv, c.String("persona"))
-			if err != nil {
-				return err
-			}
-			out := bufio.NewWriterSize(h.stdout, 1<<16)
-			r := &replay{policy: policy, out: out, json: c.Bool("json"), steps: c.Bool("steps")}
-			for _, path := range c.Args().Slice() {
-				if err := h.eachRecorded(path, r.session); err != nil {
-					return errors.Join(err, out.Flush())
-				}
-			}
-			return errors.Join(r.sum(), out.Flush())
-		},
+		Action: func(c *cli.Context) error { return h.replay(c) },
 	}
+}
+
+func (h *host) replay(c *cli.Context) error {
+	r := &replay{host: h, json: c.Bool("json"), steps: c.Bool("steps"), html: c.String("html"), progress: h.progress()}
+	format, err := transcript.ParseFormat(c.String("format"))
+	switch {
+	case c.NArg() == 0:
+		return usagef("replay takes at least one file: - is stdin")
+	case r.json && r.steps:
+		return usagef("--json and --steps do not go together: choose one")
+	case r.html == "-" && (r.json || r.steps):
+		return usagef("--html - and --json or --steps do not go together: give the page a file")
+	case err != nil:
+		return usageError{err}
+	}
+	if r.set, err = loadRules(h.getenv); err != nil {
+		return err
+	}
+	if r.policy, err = loadPolicy(h.getenv, c.String("persona")); err != nil {
+		return err
+	}
+	r.out = bufio.NewWriterSize(h.stdout, 1<<16)
+	defer r.progress.clear()
+	for _, path := range c.Args().Slice() {
+		r.path = path
+		if err := h.eachTranscript(path, format, r.progress.watch(path), r.session); err != nil {
+			r.progress.clear()
+			return errors.Join(err, r.out.Flush())
+		}
+	}
+	r.progress.clear()
+	return errors.Join(r.end(), r.out.Flush())
 }
 
 // A replayed step, as --steps prints it. Divergence and contribution are in
@@ -73,48 +94,151 @@ type replaySum struct {
 	SessionsWithPause int     `json:"sessions_with_pause"`
 }
 
+// A replay walks the sessions of files. It prints steps, or draws the sessions
+// that paused, or one that is alone; or only counts.
 type replay struct {
+	host        *host
+	set         *classify.Set
 	policy      *gate.Policy
 	out         *bufio.Writer
 	json, steps bool
-	total       replaySum
+	html        string
+	progress    *progress
+	path        string // of the file that is read
+
+	total replaySum
+	alone *report.Session // the first session, until there is another
+	pages []report.Session
+	left  int // sessions that found no place on the page
 }
 
-func (r *replay) session(s *recorded) error {
-	r.total.Sessions++
-	paused := false
-	err := s.walk(r.policy, func(index int, j *gate.Judgement) error {
+// draws reports whether steps are to be drawn, not only counted or printed.
+func (r *replay) draws() bool { return r.html != "" || !r.json && !r.steps }
+
+func (r *replay) session(s *transcript.Session) error {
+	home := ""
+	if s.Format == transcript.Journal {
+		home = r.host.getenv("HOME") // a journal is of this user's
+	}
+	drawn := drawnSession(s, r.policy, r.path)
+	pauses, differ := 0, 0
+	err := walk(s, r.policy, home, func(w walked) error {
 		r.total.Steps++
-		if j.Verdict != gate.Allow {
-			r.total.Pauses++
-			paused = true
+		r.progress.step()
+		if w.Verdict != gate.Allow {
+			pauses++
 		}
-		return r.step(s, index, j)
+		if recorded := w.command.Verdict; recorded != nil && recorded.Verdict != string(w.Verdict) {
+			differ++
+		}
+		if r.draws() {
+			drawn.Steps = append(drawn.Steps, drawnStep(r.set, r.policy, &w))
+			drawn.Baseline = w.Assessment.Baseline
+		}
+		if r.steps {
+			return r.step(s, &w)
+		}
+		return nil
 	})
-	if paused {
+	if err != nil {
+		return err
+	}
+	r.total.Sessions++
+	r.total.Pauses += pauses
+	if pauses > 0 {
 		r.total.SessionsWithPause++
 	}
-	return err
+	if s.Format == transcript.Journal {
+		drawn.Notes = append(drawn.Notes, journalNote(len(s.Commands), differ))
+	}
+	return r.draw(drawn, pauses > 0)
 }
 
-func (r *replay) step(s *recorded, index int, j *gate.Judgement) error {
-	a := &j.Assessment
-	if r.steps {
-		rules := j.Rules
-		if rules == nil {
-			rules = []string{}
-		}
-		return json.NewEncoder(r.out).Encode(replayedStep{Session: s.Session, Index: index,
-			Verdict: j.Verdict, Severity: j.Severity, Divergence: a.Divergence,
-			Contribution: a.Contribution, Percentile: a.Percentile, Level: a.Level.String(),
-			Rules: rules, Sequence: a.Sequence})
+// journalNote says how far a replay agrees with the journal it is of.
+func journalNote(steps, differ int) string {
+	if differ == 0 {
+		return fmt.Sprintf("all %d verdicts are those that the journal recorded", steps)
 	}
-	if r.json || j.Verdict == gate.Allow {
+	return fmt.Sprintf("%d of %d verdicts are not those that the journal recorded: a replay has no files, no git and no variables to look at, "+
+		"sees commands without their secrets, and goes by the rules of today; restrain report shows what was recorded", differ, steps)
+}
+
+// step prints a step as JSON.
+func (r *replay) step(s *transcript.Session, w *walked) error {
+	a := &w.Assessment
+	rules := w.Rules
+	if rules == nil {
+		rules = []string{}
+	}
+	return json.NewEncoder(r.out).Encode(replayedStep{Session: s.ID, Index: w.index,
+		Verdict: w.Verdict, Severity: w.Severity, Divergence: a.Divergence,
+		Contribution: a.Contribution, Percentile: a.Percentile, Level: a.Level.String(),
+		Rules: rules, Sequence: a.Sequence})
+}
+
+// maxPages bounds the sessions of one page: those with a pause come first.
+const maxPages = 200
+
+// draw draws a session in the terminal, or keeps it for the page. Of several
+// sessions only those that paused are drawn.
+func (r *replay) draw(drawn *report.Session, paused bool) error {
+	if r.total.Sessions == 1 && !paused {
+		r.alone = drawn
 		return nil
 	}
-	_, err := fmt.Fprintf(r.out, "%s step %d: %s: %s\n    %s\n", prompt.Escape(s.Session), index+1,
-		j.Verdict, prompt.Escape(classify.Redact(j.Reason)), prompt.Escape(classify.Redact(s.Commands[index])))
-	return err
+	r.alone = nil
+	if !paused {
+		return nil
+	}
+	return r.show(drawn)
+}
+
+func (r *replay) show(drawn *report.Session) error {
+	if r.html != "" {
+		if len(r.pages) == maxPages {
+			r.left++
+			return nil
+		}
+		r.pages = append(r.pages, *drawn)
+	}
+	if r.json || r.steps || r.html == "-" {
+		return nil
+	}
+	r.progress.clear()
+	if err := report.Timeline(r.out, drawn, r.host.outputCaps()); err != nil {
+		return err
+	}
+	return r.out.WriteByte('\n')
+}
+
+// end writes what comes behind all sessions.
+func (r *replay) end() error {
+	if r.alone != nil {
+		if err := r.show(r.alone); err != nil {
+			return err
+		}
+	}
+	if r.html != "" {
+		if err := r.page(); err != nil {
+			return err
+		}
+	}
+	if r.html == "-" {
+		return nil
+	}
+	return r.sum()
+}
+
+// page writes the page, and says what is not on it.
+func (r *replay) page() error {
+	if len(r.pages) == 0 {
+		note := fmt.Sprintf("none of %d sessions would have paused, so none is drawn", r.total.Sessions)
+		r.pages = append(r.pages, report.Session{ID: r.path, Notes: []string{note}})
+	}
+	if r.left > 0 {
+		fmt.Fprintf(r.host.stderr, "restrain: hint: the page has the first %d sessions with a pause, not the other %d\n", maxPages, r.left)
+	}
+	return r.host.writePage(r.html, r.pages)
 }
 
 func (r *replay) sum() error {

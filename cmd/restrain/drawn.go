@@ -1,0 +1,183 @@
+package main
+
+import (
+	"fmt"
+	"os"
+	"strconv"
+	"strings"
+
+	"golang.org/x/term"
+
+	"restrain/classify"
+	"restrain/gate"
+	"restrain/journal"
+	"restrain/prompt"
+	"restrain/report"
+	"restrain/transcript"
+)
+
+// outputCaps is what stdout can do, also when it is no terminal.
+func (h *host) outputCaps() prompt.Caps {
+	columns, _ := strconv.Atoi(h.getenv("COLUMNS")) // none is 0: unknown
+	file, ok := h.stdout.(*os.File)
+	if !ok || !term.IsTerminal(int(file.Fd())) {
+		caps := prompt.CapsOf(columns, 0, h.getenv)
+		caps.Color = false
+		return caps
+	}
+	width, height, err := term.GetSize(int(file.Fd()))
+	if err != nil {
+		width, height = columns, 0
+	}
+	return prompt.CapsOf(width, height, h.getenv)
+}
+
+// writePage writes sessions as one HTML page to a file; "-" is stdout.
+func (h *host) writePage(path string, sessions []report.Session) error {
+	if path == "-" {
+		return report.Page(h.stdout, sessions...)
+	}
+	file, err := os.Create(path)
+	if err == nil {
+		err = report.Page(file, sessions...)
+		if closed := file.Close(); err == nil {
+			err = closed
+		}
+	}
+	if err != nil {
+		return fmt.Errorf("cannot write the page: %w; name a file that can be written", err)
+	}
+	return nil
+}
+
+// drawnSession begins the report of a recorded session.
+func drawnSession(s *transcript.Session, policy *gate.Policy, source string) *report.Session {
+	return &report.Session{ID: s.ID, Agent: s.Agent, Source: source, Persona: policy.Persona(), Notes: s.Notes}
+}
+
+// drawnStep is a judged step as a report shows it.
+func drawnStep(set *classify.Set, policy *gate.Policy, w *walked) report.Step {
+	a := &w.Assessment
+	step := report.Step{
+		Number: w.index + 1, Time: w.command.Time, Command: w.command.Text, Dir: w.command.Dir,
+		Verdict: string(w.Verdict), Severity: w.Severity.String(), Level: a.Level.String(), Reason: w.Reason,
+		Divergence: a.Divergence, Contribution: a.Contribution, Percentile: a.Percentile,
+		Outcome: recordedOutcome(w.command), Why: a.Reasons,
+	}
+	if recorded := w.command.Verdict; recorded != nil && recorded.Verdict != step.Verdict {
+		step.Note = "the journal recorded " + recorded.Verdict + ": " + whyDifferent(w.command.Text)
+	}
+	if s := sequenceOf(set, a.Sequence); s != nil {
+		step.Sequence, step.Attack = s.Title, s.Attack
+		for _, stage := range a.Path {
+			step.Path = append(step.Path, fmt.Sprintf("%s (step %d)", policy.Title(classify.Class(stage.Class)), stage.Step))
+		}
+	}
+	step.Rules = ruleTexts(set, w.Rules)
+	for i := range w.Step.Actions {
+		finding := w.Step.Actions[i].Finding
+		if finding == nil {
+			continue
+		}
+		if finding.Evidence != "" {
+			step.Evidence = addOnce(step.Evidence, finding.Evidence)
+		}
+		if finding.Attack != "" {
+			step.Attack = addOnce(step.Attack, finding.Attack)
+		}
+	}
+	return step
+}
+
+// whyDifferent says why a verdict on a journal's command need not be the one
+// that was recorded.
+func whyDifferent(command string) string {
+	if strings.Contains(command, "[redacted:") {
+		return "the command stands in it with its secrets taken out"
+	}
+	return "files, git and variables were looked at then, and rules may have changed"
+}
+
+func recordedOutcome(c *transcript.Command) string {
+	if c.Outcome == transcript.Failed && c.Status > 0 {
+		return fmt.Sprintf("failed, exit status %d", c.Status)
+	}
+	if c.Outcome == transcript.Succeeded {
+		return "" // what is expected needs no words
+	}
+	return c.Outcome.String()
+}
+
+func sequenceOf(set *classify.Set, id string) *classify.Sequence {
+	for i := range set.Sequences {
+		if set.Sequences[i].ID == id {
+			return &set.Sequences[i]
+		}
+	}
+	return nil
+}
+
+// ruleTexts puts the words of rules behind their ids.
+func ruleTexts(set *classify.Set, ids []string) []string {
+	var texts []string
+	for _, id := range ids {
+		text := id
+		if rule := set.Rule(id); rule != nil {
+			text += ": " + rule.Description
+			if rule.Justification != "" {
+				text += "; " + rule.Justification
+			}
+		}
+		texts = append(texts, text)
+	}
+	return texts
+}
+
+func addOnce(list []string, text string) []string {
+	for _, have := range list {
+		if have == text {
+			return list
+		}
+	}
+	return append(list, text)
+}
+
+// drawnEntry is a step of a journal as a report shows it: with the figures and
+// the verdict that were recorded.
+func drawnEntry(set *classify.Set, number int, e *journal.Entry) report.Step {
+	step := report.Step{
+		Number: number, Time: e.Time, Command: e.Command, Dir: e.Dir,
+		Verdict: e.Verdict, Severity: e.Severity, Level: e.Level, Reason: e.Reason,
+		Divergence: e.Divergence, Contribution: e.Contribution, Percentile: e.Percentile,
+		Rules: ruleTexts(set, e.Rules), Evidence: e.Resources,
+	}
+	if s := sequenceOf(set, e.Sequence); s != nil {
+		step.Sequence, step.Attack = s.Title, s.Attack
+	}
+	for _, id := range e.Rules {
+		if rule := set.Rule(id); rule != nil && rule.Attack != "" {
+			step.Attack = addOnce(step.Attack, rule.Attack)
+		}
+	}
+	if e.Answer != nil {
+		step.Answer = answerText(e.Answer)
+	}
+	if !e.Ran {
+		step.Outcome = transcript.Denied.String()
+	}
+	return step
+}
+
+func answerText(a *journal.Answer) string {
+	text := "denied"
+	if a.Approved {
+		text = "approved"
+	}
+	if a.By != "" {
+		text += " (" + a.By + ")"
+	}
+	if a.Reason != "" {
+		text += ": " + a.Reason
+	}
+	return text
+}

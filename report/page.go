@@ -1,0 +1,271 @@
+package report
+
+import (
+	"bufio"
+	"fmt"
+	"io"
+	"strings"
+
+	"restrain/classify"
+	"restrain/prompt"
+)
+
+// Page writes sessions as one HTML page that needs nothing else: no script, no
+// request, no other file. Every text is redacted and escaped, and the page
+// forbids itself to load or run anything. An html/template would cost every
+// start of restrain 80 µs, so the page is written by hand: whatever is not a
+// constant goes through text.
+func Page(w io.Writer, sessions ...Session) error {
+	p := &page{w: bufio.NewWriterSize(w, 1<<16)}
+	p.head(sessions)
+	if len(sessions) > 1 {
+		p.overview(sessions)
+	}
+	for i := range sessions {
+		p.session(&sessions[i], i)
+	}
+	p.raw("<footer><p>Divergence is the Jensen-Shannon divergence, in bits, between what the session did of late and what " +
+		"coding agents ordinarily do: 0 is alike, 1 has nothing in common. A percentile is the share of steps in ordinary " +
+		"sessions that score lower. Secrets are shown in a short form.</p><p>Made by restrain.</p></footer>\n</main>\n</body>\n</html>\n")
+	return p.w.Flush()
+}
+
+// A page is being written. Errors of the writer show when it is flushed.
+type page struct{ w *bufio.Writer }
+
+// raw writes HTML of our own.
+func (p *page) raw(html string) { p.w.WriteString(html) }
+
+// text writes a text on one line.
+func (p *page) text(s string) { p.raw(escape(prompt.Escape(classify.Redact(s)))) }
+
+// lines writes a text with its newlines.
+func (p *page) lines(s string) { p.raw(escape(prompt.EscapeLines(classify.Redact(s)))) }
+
+// el writes a text in an element of a class; nothing for an empty text.
+func (p *page) el(tag, class, s string) {
+	if s == "" {
+		return
+	}
+	p.raw("<" + tag + ` class="` + class + `">`)
+	p.text(s)
+	p.raw("</" + tag + ">")
+}
+
+// escape makes a text safe in HTML, between tags and in quoted attributes.
+func escape(s string) string {
+	if !strings.ContainsAny(s, `<>&"'`) {
+		return s
+	}
+	var b strings.Builder
+	for i := range len(s) {
+		switch s[i] {
+		case '<':
+			b.WriteString("&lt;")
+		case '>':
+			b.WriteString("&gt;")
+		case '&':
+			b.WriteString("&amp;")
+		case '"':
+			b.WriteString("&#34;")
+		case '\'':
+			b.WriteString("&#39;")
+		default:
+			b.WriteByte(s[i])
+		}
+	}
+	return b.String()
+}
+
+func (p *page) head(sessions []Session) {
+	p.raw("<!doctype html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n" +
+		`<meta name="viewport" content="width=device-width, initial-scale=1">` + "\n" +
+		`<meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'">` + "\n" +
+		`<meta name="color-scheme" content="light dark">` + "\n" +
+		`<meta name="referrer" content="no-referrer">` + "\n<title>")
+	if len(sessions) == 1 {
+		p.text(sessions[0].ID)
+	} else {
+		p.text(plural(len(sessions), "session"))
+	}
+	p.raw(" · restrain</title>\n<style>\n" + style + "</style>\n</head>\n<body>\n<main>\n")
+}
+
+// overview lists the sessions of a page that has several.
+func (p *page) overview(sessions []Session) {
+	held, steps := 0, 0
+	for i := range sessions {
+		d := sessions[i].digest()
+		held, steps = held+d.held, steps+d.steps
+	}
+	p.raw("<h1>")
+	p.text(plural(len(sessions), "session"))
+	p.raw("</h1>\n<p class=\"lead\">")
+	p.text(plural(steps, "step") + ", " + plural(held, "pause"))
+	p.raw("</p>\n<table class=\"overview\"><tr><th>session<th>steps<th>pauses<th>level</tr>\n")
+	for i := range sessions {
+		d := sessions[i].digest()
+		p.raw(fmt.Sprintf(`<tr><td><a href="#session-%d">`, i+1))
+		p.text(sessions[i].ID)
+		p.raw(fmt.Sprintf("</a><td>%s<td>%s<td>", thousands(d.steps), thousands(d.held)))
+		p.level(d.highest)
+		p.raw("</tr>\n")
+	}
+	p.raw("</table>\n")
+}
+
+func (p *page) session(s *Session, index int) {
+	d := s.digest()
+	p.raw(fmt.Sprintf("<section id=\"session-%d\">\n<header><p class=\"kind\">", index+1))
+	if s.Live {
+		p.text("guarded session")
+	} else {
+		p.text("replay: nothing ran, and nothing was held")
+	}
+	p.raw("</p>\n<h1>")
+	p.text(s.ID)
+	p.raw("</h1>\n<p class=\"lead\">")
+	p.text(s.lead(&d))
+	p.raw("</p></header>\n")
+	p.tiles(s, &d)
+	p.curve(s, index)
+	p.pauses(s, index)
+	p.timeline(s, index)
+	if len(s.Notes) > 0 {
+		p.raw("<h2>Notes</h2>\n<ul class=\"notes\">")
+		for _, note := range s.Notes {
+			p.el("li", "note", note)
+		}
+		p.raw("</ul>\n")
+	}
+	p.raw("</section>\n")
+}
+
+// lead is what a session was, in a line.
+func (s *Session) lead(d *digest) string {
+	var parts []string
+	if s.Agent != "" {
+		parts = append(parts, s.Agent)
+	}
+	if s.Persona != "" {
+		parts = append(parts, "persona "+s.Persona)
+	}
+	if !d.from.IsZero() {
+		parts = append(parts, d.from.UTC().Format("2 January 2006, 15:04 MST"))
+	}
+	if s.Source != "" {
+		parts = append(parts, "from "+s.Source)
+	}
+	return strings.Join(parts, " · ")
+}
+
+// tiles are the figures that a reader looks at first.
+func (p *page) tiles(s *Session, d *digest) {
+	tile := func(class, value, label string) {
+		if value == "" {
+			return
+		}
+		p.raw(`<div class="tile ` + class + `">`)
+		p.el("b", "value", value)
+		p.el("span", "label", label)
+		p.raw("</div>\n")
+	}
+	p.raw("<div class=\"tiles\">\n")
+	class, label := "", "would pause"
+	if d.held > 0 {
+		class = "bad"
+	}
+	if s.Live {
+		label = "paused"
+	}
+	tile(class, thousands(d.held), label)
+	tile("lv-"+levelClass(d.highest), d.highest, "highest level")
+	tile("", fmt.Sprintf("%.2f", d.peak), "peak divergence, bits")
+	tile("", thousands(d.steps), "steps")
+	tile("", d.duration(), "from first to last step")
+	p.raw("</div>\n")
+}
+
+// level writes a level as a word in its colour.
+func (p *page) level(level string) {
+	p.raw(`<span class="chip lv-` + levelClass(level) + `">`)
+	p.text(level)
+	p.raw("</span>")
+}
+
+// levelClass is the name of a level in the style sheet.
+func levelClass(level string) string {
+	switch level {
+	case "elevated", "alarmed":
+		return level
+	}
+	return "calm"
+}
+
+// pauses shows every held step in full.
+func (p *page) pauses(s *Session, index int) {
+	titled := false
+	for i := range s.Steps {
+		step := &s.Steps[i]
+		if !step.held() {
+			continue
+		}
+		if !titled {
+			titled = true
+			p.raw("<h2>")
+			p.text(map[bool]string{true: "Where it paused", false: "Where it would have paused"}[s.Live])
+			p.raw("</h2>\n")
+		}
+		p.pause(s, step, index)
+	}
+}
+
+func (p *page) pause(s *Session, step *Step, index int) {
+	p.raw(fmt.Sprintf(`<article class="pause" id="pause-%d-%d"><h3><a href="#step-%d-%d">Step %d</a> `, index+1, step.Number, index+1, step.Number, step.Number))
+	p.el("span", "chip verdict", step.Verdict)
+	p.raw(" ")
+	p.text(step.Reason)
+	p.raw("</h3>\n<pre>")
+	p.lines(shorten(step.Command))
+	p.raw("</pre>\n<dl>")
+	p.row("answer", step.Answer)
+	p.row("recorded", step.Outcome)
+	p.row("directory", step.Dir)
+	p.row("session", "the session is "+step.Level+"; "+s.figures(step))
+	if step.Sequence != "" {
+		p.row("sequence", step.Sequence+pathText(step.Path))
+	}
+	for _, rule := range step.Rules {
+		p.row("rule", rule)
+	}
+	for _, evidence := range step.Evidence {
+		p.row("evidence", evidence)
+	}
+	p.row("technique", strings.Join(step.Attack, ", "))
+	for _, why := range step.Why {
+		p.row("stands out", why)
+	}
+	p.row("note", step.Note)
+	p.raw("</dl></article>\n")
+}
+
+func (p *page) row(term, s string) {
+	if s == "" {
+		return
+	}
+	p.raw("<div>")
+	p.el("dt", "term", term)
+	p.el("dd", "said", s)
+	p.raw("</div>")
+}
+
+// maxShown bounds a command on a page, in bytes.
+const maxShown = 16 << 10
+
+// shorten cuts a command that is too long for a page, and says so.
+func shorten(command string) string {
+	if len(command) <= maxShown {
+		return command
+	}
+	return strings.ToValidUTF8(command[:maxShown], "") + fmt.Sprintf("\n… %s more bytes", thousands(len(command)-maxShown))
+}

@@ -1,0 +1,182 @@
+// Package report draws a session that was judged: as a timeline for a terminal,
+// and as one HTML page that needs nothing else. It must not know how sessions
+// are read or judged. It redacts and escapes all texts itself, so that neither
+// a secret nor a control character of an agent's reaches a page or a terminal.
+package report
+
+import (
+	"fmt"
+	"time"
+)
+
+// A Session is what is drawn.
+type Session struct {
+	ID      string
+	Agent   string // empty when unknown
+	Source  string // the file, or the journal, it was read from
+	Persona string
+	// Live reports that the verdicts were acted upon. A replay says where it
+	// would have paused.
+	Live  bool
+	Steps []Step
+	// Baseline is the number of ordinary steps behind the percentiles; 0 when
+	// unknown.
+	Baseline int
+	// Notes say what the figures rest on, and what is left open.
+	Notes []string
+}
+
+// A Step is one command and what was made of it.
+type Step struct {
+	Number  int       // 1-based
+	Time    time.Time // zero when not recorded
+	Command string
+	Dir     string // empty when not recorded
+
+	Verdict  string // "allow", "ask", "deny"
+	Answer   string // what came of the question; empty when nobody was asked
+	Outcome  string // what the record says became of the command
+	Severity string // "none" to "critical"
+	Level    string // of the session, with this step: "calm", "elevated", "alarmed"
+	Reason   string // what it does, in words
+
+	// Divergence and Contribution are in bits, Percentile is 0 to 100.
+	Divergence, Contribution, Percentile float64
+
+	Sequence string   // the title of a sequence that it completes
+	Path     []string // the stages of that sequence
+	Rules    []string // with their words
+	Attack   []string // ATT&CK techniques
+	Evidence []string // what the rules saw
+	Why      []string // what stands out in the session
+	Note     string   // where the figures differ from what was recorded
+}
+
+// held reports a step that was, or would have been, stopped for a human.
+func (s *Step) held() bool { return s.Verdict != "allow" && s.Verdict != "" }
+
+// notable reports a step worth a line of its own, behind one of some level.
+func (s *Step) notable(before string) bool {
+	return s.held() || rank(s.Level) > rank(before) || s.Sequence != "" || s.Note != "" ||
+		s.Outcome == "denied" || rank(s.Severity) >= rank("medium")
+}
+
+// rank orders levels, and severities.
+func rank(word string) int {
+	switch word {
+	case "low":
+		return 1
+	case "elevated", "medium":
+		return 2
+	case "alarmed", "high":
+		return 3
+	case "critical":
+		return 4
+	}
+	return 0
+}
+
+// A digest is what a session comes to.
+type digest struct {
+	steps, held, notable int
+	peak                 float64 // divergence, bits
+	highest, last        string  // levels
+	from, to             time.Time
+}
+
+func (s *Session) digest() digest {
+	d := digest{steps: len(s.Steps), highest: "calm", last: "calm"}
+	for i := range s.Steps {
+		step := &s.Steps[i]
+		if step.held() {
+			d.held++
+		}
+		if step.notable(d.last) {
+			d.notable++
+		}
+		d.peak = max(d.peak, step.Divergence)
+		if rank(step.Level) > rank(d.highest) {
+			d.highest = step.Level
+		}
+		d.last = step.Level
+		if !step.Time.IsZero() {
+			if d.from.IsZero() {
+				d.from = step.Time
+			}
+			d.to = step.Time
+		}
+	}
+	return d
+}
+
+// duration writes how long a session took, empty when its record has no times.
+func (d *digest) duration() string {
+	length := d.to.Sub(d.from)
+	switch {
+	case length <= 0:
+		return ""
+	case length < time.Minute:
+		return fmt.Sprintf("%d s", int(length.Seconds()))
+	case length < time.Hour:
+		return fmt.Sprintf("%d min %d s", int(length.Minutes()), int(length.Seconds())%60)
+	case length < 48*time.Hour:
+		return fmt.Sprintf("%d h %d min", int(length.Hours()), int(length.Minutes())%60)
+	}
+	return fmt.Sprintf("%d days", int(length.Hours())/24)
+}
+
+// pauses says how many steps were held, in words.
+func (s *Session) pauses(n int) string {
+	switch {
+	case n == 0 && s.Live:
+		return "never paused"
+	case n == 0:
+		return "would not have paused"
+	case s.Live:
+		return "paused " + times(n)
+	}
+	return "would have paused " + times(n)
+}
+
+func times(n int) string {
+	if n == 1 {
+		return "once"
+	}
+	return thousands(n) + " times"
+}
+
+func plural(n int, what string) string {
+	if n == 1 {
+		return "1 " + what
+	}
+	return thousands(n) + " " + what + "s"
+}
+
+// thousands writes n with commas.
+func thousands(n int) string {
+	s := fmt.Sprint(n)
+	for i := len(s) - 3; i > 0; i -= 3 {
+		s = s[:i] + "," + s[i:]
+	}
+	return s
+}
+
+// percent writes a percentile with as many digits as its tail deserves.
+func percent(p float64) string {
+	switch {
+	case p >= 99.9:
+		return fmt.Sprintf("%.2f", min(p, 99.99))
+	case p >= 99:
+		return fmt.Sprintf("%.1f", p)
+	}
+	return fmt.Sprintf("%.0f", p)
+}
+
+// figures says how unusual a step is.
+func (s *Session) figures(step *Step) string {
+	text := fmt.Sprintf("divergence %.2f bits, this step adds %+.3f: above %s%%", step.Divergence, step.Contribution, percent(step.Percentile))
+	if s.Baseline > 0 {
+		return text + fmt.Sprintf(" of %s steps in ordinary sessions", thousands(s.Baseline))
+	}
+	return text + " of steps in ordinary sessions"
+}

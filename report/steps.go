@@ -1,0 +1,90 @@
+package report
+
+import "fmt"
+
+// maxRows bounds the ordinary steps of a session that a page lists.
+const maxRows = 5000
+
+// timeline lists all steps: those that matter as they stand, ordinary ones
+// folded between them.
+func (p *page) timeline(s *Session, index int) {
+	if len(s.Steps) == 0 {
+		p.raw("<p>There is no command in it.</p>\n")
+		return
+	}
+	p.raw("<h2>Timeline</h2>\n<div class=\"timeline\">\n")
+	level, from, listed := "calm", 0, 0
+	for i := range s.Steps {
+		step := &s.Steps[i]
+		if !step.notable(level) {
+			level = step.Level
+			continue
+		}
+		listed += p.ordinary(s.Steps[from:i], index, maxRows-listed)
+		p.step(step, index, rank(step.Level) > rank(level))
+		level, from = step.Level, i+1
+	}
+	p.ordinary(s.Steps[from:], index, maxRows-listed)
+	p.raw("</div>\n")
+}
+
+// ordinary folds a run of steps, and gives how many of them it listed.
+func (p *page) ordinary(steps []Step, index, room int) int {
+	if len(steps) == 0 {
+		return 0
+	}
+	first, last := steps[0].Number, steps[len(steps)-1].Number
+	p.raw("<details><summary>")
+	if first == last {
+		p.text(fmt.Sprintf("step %d: ordinary", first))
+	} else {
+		p.text(fmt.Sprintf("steps %d to %d: %s", first, last, plural(len(steps), "ordinary step")))
+	}
+	p.raw("</summary>\n")
+	n := min(len(steps), max(0, room))
+	for i := range steps[:n] {
+		p.step(&steps[i], index, false)
+	}
+	if left := len(steps) - n; left > 0 {
+		p.el("p", "left", plural(left, "more step")+" not listed")
+	}
+	p.raw("</details>\n")
+	return n
+}
+
+// step writes one row of the timeline.
+func (p *page) step(step *Step, index int, rises bool) {
+	class := "step"
+	if step.held() {
+		class += " held"
+	}
+	p.raw(fmt.Sprintf(`<div class="%s lv-%s" id="step-%d-%d"><span class="no">%d</span><div class="what"><p>`,
+		class, levelClass(step.Level), index+1, step.Number, step.Number))
+	if !step.Time.IsZero() {
+		p.raw("<time>" + step.Time.Format("15:04:05") + "</time> ")
+	}
+	if step.held() {
+		p.raw(fmt.Sprintf(`<a class="chip verdict" href="#pause-%d-%d">`, index+1, step.Number))
+		p.text(step.Verdict)
+		p.raw("</a> ")
+	}
+	if rises {
+		p.level(step.Level)
+		p.raw(" ")
+	}
+	p.text(step.Reason)
+	if step.Outcome == "denied" || step.Outcome == "failed" {
+		p.raw(" ")
+		p.el("span", "outcome", step.Outcome)
+	}
+	p.raw("</p><pre>")
+	p.lines(shorten(step.Command))
+	p.raw("</pre>")
+	if !step.held() {
+		if step.Sequence != "" {
+			p.el("p", "small", "completes: "+step.Sequence)
+		}
+		p.el("p", "small", step.Note)
+	}
+	p.raw("</div></div>\n")
+}

@@ -1,0 +1,78 @@
+package report
+
+import (
+	"fmt"
+	"strings"
+)
+
+// maxPoints is how many points the curve of a page has.
+const maxPoints = 500
+
+// plotHeight is the height of the curve's drawing, in its own units.
+const plotHeight = 100
+
+// curve draws the divergence with the levels behind it and a mark, which is a
+// link, at every pause. The drawing is stretched to the page's width, so its
+// words stand beside it and not in it.
+func (p *page) curve(s *Session, index int) {
+	curve := points(s.Steps, maxPoints)
+	if len(curve) == 0 {
+		return
+	}
+	top := ceiling(curve)
+	p.raw(`<figure class="curve"><figcaption>Divergence by step, in bits</figcaption><div class="plot">`)
+	p.raw(fmt.Sprintf(`<span class="top">%.2f</span><span class="zero">0</span>`, top))
+	p.raw(fmt.Sprintf(`<svg viewBox="0 0 %d %d" preserveAspectRatio="none" role="img" aria-label="`, len(curve), plotHeight))
+	d := s.digest()
+	p.text(fmt.Sprintf("divergence over %s, at most %.2f bits; %s", plural(len(s.Steps), "step"), d.peak, s.pauses(d.held)))
+	p.raw(`">` + bands(curve) + area(curve, top) + `</svg><div class="pins">`)
+	for i := range curve {
+		if curve[i].held {
+			p.pauseMark(s, &curve[i], index, 100*(float64(i)+0.5)/float64(len(curve)))
+		}
+	}
+	p.raw("</div></div>\n<p class=\"axis\"><span>step 1</span><span>step " + thousands(len(s.Steps)) + "</span></p>\n")
+	p.raw(`<p class="legend"><span class="key lv-calm">calm</span> <span class="key lv-elevated">elevated</span> ` +
+		`<span class="key lv-alarmed">alarmed</span> <span class="key mark">pause</span></p></figure>` + "\n")
+}
+
+// pauseMark links to the first of the pauses that a point stands for.
+func (p *page) pauseMark(s *Session, at *point, index int, left float64) {
+	for i := at.first; i <= at.last; i++ {
+		if step := &s.Steps[i]; step.held() {
+			p.raw(fmt.Sprintf(`<a class="pin" style="left:%.2f%%" href="#pause-%d-%d" title="step %d"><span>step %d</span></a>`,
+				left, index+1, step.Number, step.Number, step.Number))
+			return
+		}
+	}
+}
+
+// bands draws the levels: one rectangle for each run of points.
+func bands(curve []point) string {
+	var b strings.Builder
+	for i := 0; i < len(curve); {
+		j := i
+		for j < len(curve) && curve[j].level == curve[i].level {
+			j++
+		}
+		fmt.Fprintf(&b, `<rect class="lv-%s" x="%d" y="0" width="%d" height="%d"/>`, levelClass(curve[i].level), i, j-i, plotHeight)
+		i = j
+	}
+	return b.String()
+}
+
+// area draws the curve as steps: the figure of a step holds for its width.
+func area(curve []point, top float64) string {
+	var line strings.Builder
+	for i := range curve {
+		y := plotHeight - curve[i].divergence/top*(plotHeight-4)
+		if i == 0 {
+			fmt.Fprintf(&line, "M0 %.1f", y)
+		} else {
+			fmt.Fprintf(&line, "V%.1f", y)
+		}
+		fmt.Fprintf(&line, "H%d", i+1)
+	}
+	path := line.String()
+	return fmt.Sprintf(`<path class="area" d="%sV%dH0Z"/><path class="line" d="%s"/>`, path, plotHeight, path)
+}

@@ -1,0 +1,281 @@
+package report
+
+import (
+	"fmt"
+	"io"
+	"strings"
+
+	"restrain/classify"
+	"restrain/prompt"
+)
+
+// Timeline draws a session for a terminal: the curve of its divergence with
+// levels and pauses, and the steps that matter. It fits the terminal's width
+// from 40 columns on; colour only helps, and without UTF-8 all is ASCII.
+func Timeline(w io.Writer, s *Session, caps prompt.Caps) error {
+	t := newTimeline(caps)
+	t.header(s)
+	t.curve(s)
+	t.steps(s)
+	for _, note := range s.Notes {
+		t.fold("note: ", "      ", t.words(note), dim)
+	}
+	_, err := io.WriteString(w, t.b.String())
+	return err
+}
+
+// A timeline is a session that is being drawn.
+type timeline struct {
+	b     strings.Builder
+	caps  prompt.Caps
+	width int
+	marks marks
+}
+
+// marks are the characters that a curve is drawn with.
+type marks struct {
+	bars                    []string // from nothing to full
+	calm, elevated, alarmed string
+	pause, rule, axis, etc  string
+}
+
+var (
+	unicodeMarks = marks{[]string{" ", "▁", "▂", "▃", "▄", "▅", "▆", "▇", "█"}, "·", "▒", "█", "▲", "─", "│", "…"}
+	asciiMarks   = marks{[]string{" ", ".", ":", "#"}, ".", "+", "#", "^", "-", "|", "..."}
+)
+
+// The widths that are drawn for: below the least, lines run over; above the
+// most they get hard to read.
+const (
+	minWidth     = 40
+	maxWidth     = 120
+	defaultWidth = 80
+)
+
+// The styles, as SGR parameters.
+const (
+	plainStyle = ""
+	bold       = "1"
+	dim        = "2"
+	yellow     = "33"
+	red        = "1;31"
+)
+
+func newTimeline(caps prompt.Caps) *timeline {
+	t := &timeline{caps: caps, width: caps.Width, marks: asciiMarks}
+	if t.width <= 0 {
+		t.width = defaultWidth
+	}
+	t.width = min(max(t.width, minWidth), maxWidth)
+	if caps.Unicode {
+		t.marks = unicodeMarks
+	}
+	return t
+}
+
+func (t *timeline) header(s *Session) {
+	title := t.text(s.ID)
+	if s.Agent != "" {
+		title += " " + t.words("·") + " " + t.text(s.Agent)
+	}
+	title = t.cut(title, t.width-7)
+	rule := max(2, t.width-4-prompt.Width(title))
+	t.line(bold, strings.Repeat(t.marks.rule, 2)+" "+title+" "+strings.Repeat(t.marks.rule, rule))
+	d := s.digest()
+	parts := []string{plural(d.steps, "step")}
+	if took := d.duration(); took != "" {
+		parts = append(parts, took)
+	}
+	parts = append(parts, s.pauses(d.held))
+	if d.highest != "calm" {
+		parts = append(parts, d.highest+" at its highest")
+	}
+	t.fold("", "", strings.Join(parts, ", "), plainStyle)
+}
+
+// plotRows is the height of the curve.
+const plotRows = 4
+
+// curve draws the divergence as bars, the levels below it, and the pauses.
+func (t *timeline) curve(s *Session) {
+	const axis = 6 // columns: "0.41 │"
+	curve := points(s.Steps, t.width-axis)
+	if len(curve) == 0 {
+		return
+	}
+	wide := min(4, max(1, (t.width-axis)/len(curve))) // columns of a point
+	top := ceiling(curve)
+	steps := len(t.marks.bars) - 1
+	for row := plotRows - 1; row >= 0; row-- {
+		label := "     "
+		switch row {
+		case plotRows - 1:
+			label = fmt.Sprintf("%.2f ", top)
+		case 0:
+			label = "0.00 "
+		}
+		t.b.WriteString(label + t.marks.axis)
+		for i := range curve {
+			height := int(curve[i].divergence/top*float64(plotRows*steps) + 0.5)
+			bar := t.marks.bars[min(max(height-row*steps, 0), steps)]
+			t.b.WriteString(t.style(levelStyle(curve[i].level), strings.Repeat(bar, wide)))
+		}
+		t.b.WriteByte('\n')
+	}
+	t.b.WriteString("bits " + t.marks.axis)
+	for i := range curve {
+		t.b.WriteString(t.style(levelStyle(curve[i].level), strings.Repeat(t.levelMark(curve[i].level), wide)))
+	}
+	t.b.WriteByte('\n')
+	t.pauseMarks(curve, axis, wide)
+	t.legend(curve)
+}
+
+// pauseMarks points at the places of pauses, when there are any.
+func (t *timeline) pauseMarks(curve []point, axis, wide int) {
+	var row strings.Builder
+	for i := range curve {
+		if curve[i].held {
+			row.WriteString(t.marks.pause + strings.Repeat(" ", wide-1))
+		} else {
+			row.WriteString(strings.Repeat(" ", wide))
+		}
+	}
+	if text := strings.TrimRight(row.String(), " "); text != "" {
+		t.line(bold, strings.Repeat(" ", axis)+text)
+	}
+}
+
+// legend explains the marks that were used.
+func (t *timeline) legend(curve []point) {
+	used := map[string]bool{}
+	for i := range curve {
+		used[curve[i].level] = true
+		used["pause"] = used["pause"] || curve[i].held
+	}
+	parts := []string{}
+	for _, level := range [...]string{"calm", "elevated", "alarmed"} {
+		if used[level] {
+			parts = append(parts, t.levelMark(level)+" "+level)
+		}
+	}
+	if used["pause"] {
+		parts = append(parts, t.marks.pause+" pause")
+	}
+	t.fold("      ", "      ", strings.Join(parts, "  "), dim)
+}
+
+func (t *timeline) levelMark(level string) string {
+	switch level {
+	case "elevated":
+		return t.marks.elevated
+	case "alarmed":
+		return t.marks.alarmed
+	}
+	return t.marks.calm
+}
+
+func levelStyle(level string) string {
+	switch level {
+	case "elevated":
+		return yellow
+	case "alarmed":
+		return red
+	}
+	return plainStyle
+}
+
+// maxNotable is how many steps without a pause get their own lines. Those with
+// the pauses are never left out.
+const maxNotable = 60
+
+// steps lists the steps that matter and counts those between.
+func (t *timeline) steps(s *Session) {
+	level, between, shown := "calm", 0, 0
+	flush := func() {
+		if between > 0 {
+			t.line(dim, fmt.Sprintf("  %s %s", t.marks.etc, plural(between, "ordinary step")))
+		}
+		between = 0
+	}
+	for i := range s.Steps {
+		step := &s.Steps[i]
+		switch {
+		case step.held():
+			flush()
+			t.held(s, step)
+		case step.notable(level) && shown < maxNotable:
+			flush()
+			shown++
+			t.notable(step, level)
+		default:
+			between++
+		}
+		level = step.Level
+	}
+	flush()
+}
+
+// notable draws a step that ran on, in two rows.
+func (t *timeline) notable(step *Step, before string) {
+	head := fmt.Sprintf("  %d", step.Number)
+	if !step.Time.IsZero() {
+		head += "  " + step.Time.Format("15:04:05")
+	}
+	text := t.text(step.Reason)
+	if rank(step.Level) > rank(before) {
+		text += ": the session is " + step.Level
+	}
+	if step.Outcome == "denied" {
+		text += "; the record has it denied"
+	}
+	t.fold(head+"  ", "      ", text, levelStyle(step.Level))
+	t.line(dim, "      "+t.cut(t.text(step.Command), t.width-6))
+	if step.Note != "" {
+		t.fold("      ", "      ", t.words(step.Note), dim)
+	}
+}
+
+// maxCommandRows is how many rows of a held command are drawn.
+const maxCommandRows = 8
+
+// held draws a step that paused, with all that there is to say.
+func (t *timeline) held(s *Session, step *Step) {
+	t.fold("", "    ", fmt.Sprintf("%s step %d: %s: %s", t.text(s.ID), step.Number, step.Verdict, t.text(step.Reason)), red)
+	rows := t.wrap(t.text(step.Command), t.width-4)
+	for _, row := range rows[:min(len(rows), maxCommandRows)] {
+		t.line(bold, "    "+row)
+	}
+	if len(rows) > maxCommandRows {
+		t.line(dim, fmt.Sprintf("    %s %s more", t.marks.etc, plural(len(rows)-maxCommandRows, "row")))
+	}
+	say := func(label, text string) {
+		if text != "" {
+			t.fold("    "+label, "      ", t.words(classify.Redact(text)), plainStyle)
+		}
+	}
+	if step.Answer != "" {
+		say("", step.Answer)
+	}
+	if step.Outcome != "" {
+		say("recorded: ", step.Outcome)
+	}
+	say("", s.figures(step)+"; the session is "+step.Level)
+	if step.Sequence != "" {
+		say("sequence: ", step.Sequence+pathText(step.Path))
+	}
+	for _, rule := range step.Rules {
+		say("rule: ", rule)
+	}
+	for _, why := range step.Why {
+		say("", why)
+	}
+	say("", step.Note)
+}
+
+func pathText(path []string) string {
+	if len(path) == 0 {
+		return ""
+	}
+	return ": " + strings.Join(path, " → ")
+}
