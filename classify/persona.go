@@ -79,26 +79,27 @@ func (s *Set) Persona(id string) *Persona {
 }
 
 // PersonaFor gives the persona of an agent: the one chosen by hand, or that of
-// the user's file, or the default, unless the project's file has a stricter one.
-func (s *Set) PersonaFor(agent, chosen string) (*Persona, error) {
+// the user's file, or the default, unless the project's file has a stricter
+// one, which tightened reports.
+func (s *Set) PersonaFor(agent, chosen string) (persona *Persona, tightened bool, err error) {
 	if chosen == "" {
 		chosen = s.assigned(agent, false)
 	}
 	if chosen == "" {
 		chosen = defaultPersona
 	}
-	persona := s.Persona(chosen)
+	persona = s.Persona(chosen)
 	if persona == nil {
-		return nil, fmt.Errorf("unknown persona %q: use %s", chosen, strings.Join(s.PersonaIDs(), ", "))
+		return nil, false, fmt.Errorf("unknown persona %q: use %s", chosen, strings.Join(s.PersonaIDs(), ", "))
 	}
 	tighter := s.Persona(s.assigned(agent, true))
 	switch {
 	case tighter == nil || s.asStrict(persona, tighter):
-		return persona, nil
+		return persona, false, nil
 	case s.asStrict(tighter, persona):
-		return tighter, nil
+		return tighter, true, nil
 	}
-	return nil, fmt.Errorf("the persona %q is not as strict as %q, which the project's file wants: choose a stricter one", chosen, tighter.ID)
+	return nil, false, fmt.Errorf("the persona %q is not as strict as %q, which the project's file wants: choose a stricter one", chosen, tighter.ID)
 }
 
 // assigned gives the persona that the user's file, or the project's, has for

@@ -5,7 +5,7 @@
 package classify
 
 // shippedSum is the SHA-256 of the rules.toml that this was generated from.
-const shippedSum = "c02351387fa94f646ec885f7a5efef877661a4c4b4a3fd9fba1677f3f62d4353"
+const shippedSum = "d08efc1d5ae813681dd42b55da46916c14778da546a5268c88379b33a2f8cfa1"
 
 var shipped = Set{
 	Classes: []ClassInfo{ClassInfo{
@@ -6608,6 +6608,55 @@ var shipped = Set{
 			},
 			WithinSteps: 100,
 			Within:      43200000000000,
+			Raises:      3,
+			Level:       "alarmed",
+		},
+		Sequence{
+			ID:     "denied-then-again",
+			Title:  "denied → the same effect by other means",
+			Attack: []string{"T1562", "T1485"},
+			Stages: [][]Class{[]Class{"denied:*.destroy", "denied:data.send", "denied:credential.search", "denied:credential.read", "denied:credential.use", "denied:execute.download", "denied:persist", "denied:privilege", "denied:guard.tamper", "denied:publish", "denied:infra.write", "denied:db.write"},
+				[]Class{"same"},
+			},
+			WithinSteps: 100,
+			Within:      43200000000000,
+			Raises:      3,
+			Level:       "alarmed",
+		},
+		Sequence{
+			ID:     "failure-then-destruction",
+			Title:  "failure → destruction of what failed",
+			Attack: []string{"T1485"},
+			Stages: [][]Class{[]Class{"failed:infra.*", "failed:db.*", "failed:http.*", "failed:git.remote", "failed:credential.use", "failed:container"},
+				[]Class{"infra.destroy", "api.destroy", "db.destroy", "backup.destroy"},
+			},
+			WithinSteps: 10,
+			Within:      3600000000000,
+			Raises:      4,
+			Level:       "alarmed",
+		},
+		Sequence{
+			ID:     "failure-then-lost-work",
+			Title:  "failure → work or data thrown away",
+			Attack: []string{"T1485"},
+			Stages: [][]Class{[]Class{"failed:git.*", "failed:db.*"},
+				[]Class{"git.destroy", "file.destroy"},
+			},
+			WithinSteps: 5,
+			Within:      1800000000000,
+			Raises:      2,
+			Level:       "elevated",
+		},
+		Sequence{
+			ID:     "download-then-execute",
+			Title:  "download → code from the network is run",
+			Attack: []string{"T1105", "T1059"},
+			Stages: [][]Class{[]Class{"http.read", "network"},
+				[]Class{"execute.download", "obfuscated"},
+				[]Class{"credential.read", "credential.use", "data.send", "persist", "privilege"},
+			},
+			WithinSteps: 30,
+			Within:      7200000000000,
 			Raises:      3,
 			Level:       "alarmed",
 		},

@@ -92,7 +92,7 @@ func (f *file) onlyStricter(base, s *Set) error {
 		if wanted == nil {
 			continue // validation says which there are
 		}
-		has, err := base.PersonaFor(a.ID, "")
+		has, _, err := base.PersonaFor(a.ID, "")
 		if err != nil {
 			return err
 		}

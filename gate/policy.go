@@ -30,6 +30,7 @@ type Policy struct {
 	baseline *trust.Baseline
 	persona  *classify.Persona
 	watch    trust.Rules
+	leans    bool // see LeanOnDeclared
 }
 
 // NewPolicy puts a policy together. An empty persona is DefaultPersona.
@@ -42,10 +43,16 @@ func NewPolicy(set *classify.Set, baseline *trust.Baseline, persona string) (*Po
 		return nil, fmt.Errorf("unknown persona %q: use %s", persona, strings.Join(set.PersonaIDs(), ", "))
 	}
 	p.watch = trust.RulesOf(set)
-	if p.borrows() {
-		p.baseline = baseline.Declared(p.declared())
-	}
 	return p, nil
+}
+
+// LeanOnDeclared makes what the persona declares ordinary, where its own
+// sessions have not been recorded. It is for a persona that the human chose.
+func (p *Policy) LeanOnDeclared() {
+	if p.borrows() {
+		p.baseline = p.baseline.Declared(p.declared())
+		p.leans = true
+	}
 }
 
 // Learn blends what a project's own sessions have taught into the baseline.
@@ -72,8 +79,11 @@ func (p *Policy) Persona() string {
 	if !p.borrows() {
 		return p.persona.ID
 	}
-	return fmt.Sprintf("%s (no recorded sessions of its own: figures are those of %s, and what it declares counts as ordinary)",
-		p.persona.ID, p.baseline.Persona)
+	text := fmt.Sprintf("%s (no recorded sessions of its own: figures are those of %s", p.persona.ID, p.baseline.Persona)
+	if p.leans {
+		text += ", and what it declares counts as ordinary"
+	}
+	return text + ")"
 }
 
 // Baseline is what sessions are held to.

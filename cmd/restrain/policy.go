@@ -93,13 +93,16 @@ func loadPolicyOf(getenv func(string) string, agent, persona string) (*gate.Poli
 	if err != nil {
 		return nil, err
 	}
-	role, err := set.PersonaFor(agent, persona)
+	role, tightened, err := set.PersonaFor(agent, persona)
 	if err != nil {
 		return nil, usageError{err}
 	}
 	policy, err := gate.NewPolicy(set, trust.Shipped(), role.ID)
 	if err != nil {
 		return nil, usageError{err}
+	}
+	if !tightened {
+		policy.LeanOnDeclared()
 	}
 	lessons, err := loadLessons(getenv, projectDir())
 	if err != nil {
