@@ -47,27 +47,68 @@ func (g *Gate) Judge(ctx context.Context, r Request) (Decision, error) {
 	var question prompt.Request
 	err := g.Store.Update(func(t *Turn) error {
 		now := g.now()
+		if r.Own && housekeeping(t, &step) {
+			d.Judgement = Judgement{Verdict: Allow, Step: &step}
+			return nil
+		}
 		d.Judgement = g.Policy.Judge(t.Session, &step, now)
 		if d.Verdict == Ask {
+			d.Answer = g.answered(t, &r, &d.Judgement, now)
+		}
+		if d.Verdict == Ask && d.Answer == nil {
 			d.Assessment.Reasons = t.Session.Explain(&step, d.Assessment, now)
 			question = g.Policy.question(t.Session, &r, &d.Judgement, now)
 			return nil
 		}
 		return g.settle(t, &r, &d, now)
 	})
-	if err == nil && d.Verdict == Ask {
+	if err == nil && d.Verdict == Ask && d.Answer == nil {
 		d.Answer = g.ask(ctx, question)
-		err = g.Store.Update(func(t *Turn) error { return g.settle(t, &r, &d, g.now()) })
+		err = g.Store.Update(func(t *Turn) error { return g.conclude(t, &r, &d, g.now()) })
+	}
+	if d.Verdict == Ask && d.Answer != nil && d.Answer.Approved {
+		d.Verdict = Allow
+	}
+	if d.Verdict != Allow || err != nil {
 		d.Verdict = Deny
-		if d.Answer.Approved {
-			d.Verdict = Allow
+	}
+	return d, err
+}
+
+// answered is the answer that a human gave to the same before: a step that was
+// denied lately, or one that a grant covers. It is nil when there is none.
+func (g *Gate) answered(t *Turn, r *Request, j *Judgement, now time.Time) *prompt.Answer {
+	if at, ok := t.deniedBefore(sameStep(r, j.Step), now); ok {
+		return &prompt.Answer{By: byDenial, Reason: "the same was denied at " + at.Format("15:04:05")}
+	}
+	if grant, ok := g.granted(r, j, now); ok {
+		return &prompt.Answer{Approved: true, By: "grant " + grant.ID}
+	}
+	return nil
+}
+
+// conclude keeps what the human's answer means for later, and settles the step.
+func (g *Gate) conclude(t *Turn, r *Request, d *Decision, now time.Time) error {
+	if err := g.grant(r, &d.Judgement, d.Answer, now); err != nil {
+		// The step itself was approved.
+		d.Answer.Reason = classify.Redact("once only: " + err.Error())
+	}
+	if answeredNo(d.Answer) {
+		if err := t.remember(sameStep(r, d.Step), now); err != nil {
+			return err
 		}
 	}
-	if err != nil {
-		d.Verdict = Deny
-		return d, err
+	return g.settle(t, r, d, now)
+}
+
+// housekeeping reports what an agent does for itself without harm: it says
+// nothing about where the session is going.
+func housekeeping(t *Turn, step *classify.Step) bool {
+	if step.Severity > classify.None || step.Uncertain {
+		return false
 	}
-	return d, nil
+	_, watched := t.Session.Watched(step)
+	return !watched
 }
 
 // unplumb replaces what an agent wraps around a command by the command, and
@@ -90,15 +131,18 @@ func unplumb(r *Request) (nothingElse bool) {
 // ask puts the question. Whatever keeps it from being answered is a no.
 func (g *Gate) ask(ctx context.Context, q prompt.Request) *prompt.Answer {
 	if g.Asker == nil {
-		return &prompt.Answer{By: "no terminal"}
+		return &prompt.Answer{By: byNobody}
 	}
 	q.Session, q.Timeout = shortSession(g.Store.ID()), g.Timeout
 	if q.Timeout == 0 {
 		q.Timeout = DefaultTimeout
 	}
 	answer, err := g.Asker.Ask(ctx, q)
-	if err != nil {
-		return &prompt.Answer{By: "no terminal", Reason: answer.Reason}
+	switch {
+	case ctx.Err() != nil:
+		return &prompt.Answer{By: byWithdrawal}
+	case err != nil:
+		return &prompt.Answer{By: byNobody, Reason: answer.Reason}
 	}
 	answer.Reason = classify.Redact(answer.Reason)
 	return &answer
@@ -176,6 +220,8 @@ func (d *Decision) Message() string {
 	switch {
 	case d.Answer == nil:
 		b.WriteString("the policy forbids it")
+	case d.Answer.By == byDenial:
+		b.WriteString("a human said no to it a moment ago")
 	case d.Answer.Reason != "":
 		fmt.Fprintf(&b, "a human said no: %s", d.Answer.Reason)
 	case d.Answer.By == "terminal":

@@ -27,6 +27,7 @@ func (p *Policy) question(session *trust.Session, r *Request, j *Judgement, now 
 		Scores:   scores(j),
 		History:  p.history(session, r, j, now),
 		Details:  classify.Redact(p.Explain(j)),
+		Offers:   offers(r, j, now),
 	}
 	if s := p.sequence(j.Assessment.Sequence); s != nil {
 		q.Sequence, q.Attack = s.Title, s.Attack

@@ -22,6 +22,9 @@ type Request struct {
 	// Opaque says why an exec could not be read whole; such a step is never
 	// let run unasked. Empty when it was.
 	Opaque string
+	// Own reports an exec of the agent's own program, which is no step unless
+	// it does harm or is of a kind that is watched for.
+	Own bool
 	// Env looks up a variable that the step would see; nil when unknown.
 	Env func(string) (string, bool)
 	// Live reports that the step is about to run here: files may be looked

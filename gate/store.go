@@ -24,10 +24,11 @@ const (
 // it. Several processes may use the same session at the same time, for many
 // calls of a shell door are one session.
 type Store struct {
-	id     string
-	dir    string
-	policy *Policy
-	log    *journal.Log
+	id string
+	// stateDir holds all sessions, dir this one.
+	stateDir, dir string
+	policy        *Policy
+	log           *journal.Log
 }
 
 // StateDir is where sessions are kept: $XDG_STATE_HOME/restrain, or
@@ -53,7 +54,7 @@ func JournalPath(stateDir, id string) string {
 
 // OpenStore opens the session id below stateDir and starts it when it is new.
 func OpenStore(stateDir, id string, policy *Policy) (*Store, error) {
-	s := &Store{id: id, dir: filepath.Join(SessionsDir(stateDir), id), policy: policy}
+	s := &Store{id: id, stateDir: stateDir, dir: filepath.Join(SessionsDir(stateDir), id), policy: policy}
 	log, err := journal.Open(filepath.Join(s.dir, journalFile))
 	if err != nil {
 		return nil, err
@@ -64,6 +65,9 @@ func OpenStore(stateDir, id string, policy *Policy) (*Store, error) {
 
 // ID is the session's id.
 func (s *Store) ID() string { return s.id }
+
+// Dir is the session's directory, which only its user can enter.
+func (s *Store) Dir() string { return s.dir }
 
 // Close releases the session's files.
 func (s *Store) Close() error { return s.log.Close() }
