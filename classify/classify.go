@@ -91,6 +91,7 @@ func (r *reader) command(n int) {
 			r.readFiles(sub, took)
 		}
 		r.readFound()
+		r.readShown()
 		r.readHTTP()
 		r.readSQL()
 		r.readCode()
@@ -99,8 +100,12 @@ func (r *reader) command(n int) {
 	}
 	r.readRedirs()
 	r.factRules()
-	if len(r.cmd.Argv) > 0 && r.cmd.Name == "" {
+	if len(r.cmd.Argv) > 0 && (r.cmd.Name == "" || r.cmd.Argv[0].Glob && systemPattern(r.cmd.Argv[0].Text)) {
 		r.computedName()
+	}
+	if r.cmd.Carrier && r.callsItself() {
+		r.builtIn("fork-bomb-function", "system", High, "calls itself twice at once, without end",
+			"the machine fills with copies of it until it stops answering", "T1499")
 	}
 	if len(r.actions) == r.first && !r.cmd.Carrier {
 		r.actions = append(r.actions, Action{Class: r.ordinary(sub), Command: n})
@@ -146,6 +151,9 @@ func (r *reader) ordinary(sub *Sub) Class {
 func (r *reader) computedName() {
 	word := r.cmd.Argv[0]
 	class, severity := classUnknown, Low
+	if word.Glob {
+		class, severity = classObfuscated, Medium
+	}
 	for _, u := range word.Unknown {
 		if strings.HasPrefix(u, "$(") && !namesProgram(u) || strings.HasPrefix(u, "`") {
 			class, severity = classObfuscated, Medium
@@ -166,6 +174,38 @@ func (r *reader) computedName() {
 			Attack:        "T1027",
 			Evidence:      strings.Join(word.Unknown, " "),
 		},
+		Command: r.n,
+	})
+}
+
+// systemPattern reports a pattern for a program where the system's programs
+// are: /bin/r?, /???/rm.
+func systemPattern(name string) bool {
+	first, rest, ok := strings.Cut(strings.TrimPrefix(name, "/"), "/")
+	if !ok || name[0] != '/' || rest == "" {
+		return false
+	}
+	return strings.ContainsAny(first, "?*[") || first == "bin" || first == "sbin" || first == "usr"
+}
+
+// callsItself reports a function that pipes itself into itself.
+func (r *reader) callsItself() bool {
+	if r.cmd.Origin != shellparse.Function || r.cmd.From < 0 || r.cmd.From >= r.n {
+		return false
+	}
+	from := &r.script.Commands[r.cmd.From]
+	return from.Carrier && from.Origin == shellparse.Function && from.Name == r.cmd.Name
+}
+
+// builtIn adds an action that no rule describes, because no rule could.
+func (r *reader) builtIn(id string, class Class, severity Severity, description, justification, attack string) {
+	r.actions = append(r.actions, Action{
+		Class:    class,
+		Severity: severity,
+		Undo:     UndoNo,
+		Resource: Resource{Kind: "command", Name: r.cmd.Name},
+		Finding: &Finding{Rule: id, Description: description, Justification: justification,
+			Attack: attack, Evidence: r.evidence()},
 		Command: r.n,
 	})
 }

@@ -16,7 +16,7 @@ func (r *reader) readCode() {
 	for i := range r.cmd.Snippets {
 		snippet := &r.cmd.Snippets[i]
 		switch snippet.Lang {
-		case "python", "javascript", "typescript", "ruby", "perl", "php", "lua", "powershell":
+		case "python", "javascript", "typescript", "ruby", "perl", "php", "lua", "powershell", "awk":
 			r.readCodeText(snippet.Lang, snippet.Text.Text)
 		case "sql":
 			s := sqlReader{include: r.readText}
@@ -44,6 +44,7 @@ func (r *reader) readCodeText(lang, text string) {
 		}
 	}
 	c.attachGraphQL(r.facts.https[first:])
+	c.readConnections()
 }
 
 // A codeReader reads the calls in code. It knows strings, names and pairs of

@@ -289,6 +289,11 @@ func (c *codeReader) storeCall(k *call) bool {
 		fact.verb, fact.where = "delete", c.hasFilter(k)
 	case "updateMany", "update_many", "update_all":
 		fact.verb, fact.where = "update", c.hasFilter(k)
+	case "delete":
+		if !c.ofAll(k) {
+			return false
+		}
+		fact.verb = "delete"
 	case "flushall", "flushdb", "flushAll", "flushDb", "FLUSHALL", "FLUSHDB":
 		fact.verb = strings.ToLower(k.last)
 	default:
@@ -299,6 +304,15 @@ func (c *codeReader) storeCall(k *call) bool {
 	}
 	c.r.facts.sqls = append(c.r.facts.sqls, fact)
 	return true
+}
+
+// ofAll reports a method that is called on all there is: objects.all().delete().
+func (c *codeReader) ofAll(k *call) bool {
+	at := k.at - 2 // in front of the dot
+	if !c.punct(k.at-1, ".") || !c.punct(at, ")") || c.match[at] != at-1 {
+		return false
+	}
+	return c.isName(at-2) && c.tokens[at-2].Text == "all" && c.punct(at-3, ".")
 }
 
 // isSQLVerb reports the first words of the statements that matter in code.

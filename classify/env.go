@@ -26,11 +26,13 @@ func (r *reader) readEnv() {
 		return
 	}
 	next := r.next()
-	if next == nil {
+	switch {
+	case next == nil:
 		r.addEnv(envDump, "")
-		return
+	case r.hidesValues():
+	default:
+		r.readFilter(next)
 	}
-	r.readFilter(next)
 }
 
 // readFilter reads what the command after an environment dump keeps of it.
@@ -60,6 +62,89 @@ func (r *reader) readFilter(next *shellparse.Command) {
 	default:
 		r.addEnv(envDump, "")
 	}
+}
+
+// hidesValues reports that what the command prints is cut down to the names of
+// NAME=value lines before anyone sees it: | cut -d= -f1, | sed 's/=.*/=x/'.
+func (r *reader) hidesValues() bool {
+	at := r.n
+	for range maxStages {
+		c := r.after(at)
+		if c < 0 {
+			return false
+		}
+		next := &r.script.Commands[c]
+		for i := range next.Argv {
+			switch text := next.Argv[i].Text; next.Name {
+			case "sed":
+				if strings.Contains(text, "s/=.*/") || strings.Contains(text, "s|=.*|") {
+					return true
+				}
+			case "cut":
+				if text == "-f1" && i > 0 && strings.HasPrefix(next.Argv[i-1].Text, "-d") {
+					return true
+				}
+			case "awk":
+				if strings.Contains(text, "{print $1}") && next.Argv[i-1].Text == "-F=" {
+					return true
+				}
+			case "grep":
+				if text == "-q" || text == "-c" {
+					return true
+				}
+			case "wc":
+				return true
+			}
+		}
+		at = c
+	}
+	return false
+}
+
+// after gives the command that the output of another goes to, -1 for none.
+func (r *reader) after(n int) int {
+	for i := n + 1; i < len(r.script.Commands); i++ {
+		if c := &r.script.Commands[i]; c.From == n && c.Pipeline == r.script.Commands[n].Pipeline && len(c.Argv) > 0 {
+			return i
+		}
+	}
+	return -1
+}
+
+// readShown notes which of the files that the command prints nobody sees the
+// secrets of: a filter behind it keeps names only, or other lines.
+func (r *reader) readShown() {
+	if r.cmd.Stage+1 >= r.cmd.Stages || len(r.facts.files) == 0 || r.program.Class != "file.read" {
+		return
+	}
+	next := r.next()
+	if next == nil || !r.hidesValues() && !r.keepsOthers(next) {
+		return
+	}
+	for i := range r.facts.files {
+		if f := &r.facts.files[i]; f.op == opRead {
+			f.op = opList
+		}
+	}
+}
+
+// keepsOthers reports a filter for lines that are not about credentials.
+func (r *reader) keepsOthers(next *shellparse.Command) bool {
+	switch next.Name {
+	case "grep", "egrep", "rg":
+	default:
+		return false
+	}
+	var args argv
+	args.read(r.set.program(next.Name), next.Argv[1:])
+	pattern, ok := args.value("-e", "--regexp")
+	if !ok {
+		pattern = args.operand(0)
+	}
+	plain := pattern != "" && strings.Trim(pattern, "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_|^=()\\") == ""
+	return plain && !args.hasAny("-v", "--invert-match", "-A", "-B", "-C") &&
+		!r.wordSet("credential-words").inSearch(&searchFact{what: searchContents, pattern: pattern, ignoreCase: true}) &&
+		!r.wordSet("credential-names").inName(pattern)
 }
 
 // next gives the command that this one's output goes to, nil when none.

@@ -1,6 +1,7 @@
 package classify
 
 import (
+	"path"
 	"strings"
 )
 
@@ -31,6 +32,8 @@ func (r *reader) special() bool {
 		r.readDD()
 	case "shred", "srm", "unlink":
 		r.choose(AllOperands, opDelete, 0)
+	case "del", "erase", "rd", "rmdir":
+		r.readDel()
 	case "truncate":
 		r.choose(AllOperands, opTruncate, 0)
 	case "mv":
@@ -54,6 +57,24 @@ func (r *reader) special() bool {
 		return false
 	}
 	return true
+}
+
+// readDel reads the commands that delete on Windows, whose flags start with a
+// slash: del /s /q C:/data.
+func (r *reader) readDel() {
+	first := len(r.facts.files)
+	for _, i := range r.args.operands {
+		switch w := r.args.words[i]; {
+		case strings.EqualFold(w.Text, "/s"):
+			r.args.recursive = true
+		case len(w.Text) == 2 && w.Text[0] == '/':
+		default:
+			r.addWord(opDelete, w)
+		}
+	}
+	for i := first; i < len(r.facts.files); i++ {
+		r.facts.files[i].recursive = r.args.recursive
+	}
 }
 
 // readDD reads dd's own way of naming files.
@@ -93,7 +114,14 @@ func (r *reader) readMove(op string) {
 		return
 	}
 	r.choose(AllButLast, op, 0)
-	r.choose(LastOperand, opWrite, 0)
+	into := r.args.operand(len(r.args.operands) - 1)
+	if !strings.HasSuffix(into, "/") {
+		r.choose(LastOperand, opWrite, 0)
+		return
+	}
+	for _, i := range r.args.operands[:len(r.args.operands)-1] {
+		r.addPath(opWrite, into+path.Base(r.args.words[i].Text), false)
+	}
 }
 
 // readRemoteCopy reads copies to and from another machine. What goes there is

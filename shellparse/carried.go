@@ -17,6 +17,7 @@ type codeOption struct {
 
 // codeOptions is sorted by name.
 var codeOptions = []codeOption{
+	{name: "az", sub: "vm run-command invoke", options: "--scripts", origin: Remote},
 	{name: "cargo", sub: "watch", options: "-s --shell", origin: ShellCode},
 	{name: "conda", sub: "run", options: "-c", origin: ShellCode},
 	{name: "entr", options: "-s", origin: ShellCode},
@@ -95,6 +96,8 @@ func (sh *shell) carried(c *Command) {
 				sh.code(c, Word{Text: text, Unknown: w.Unknown}, ShellCode)
 			}
 		}
+	case "aws":
+		sh.systemsManager(c)
 	case "concurrently", "hyperfine":
 		for _, w := range c.Argv[1:] {
 			if strings.Contains(w.Text, " ") {
@@ -105,6 +108,20 @@ func (sh *shell) carried(c *Command) {
 		sh.shellEscapes(c)
 	case "npm", "pnpm", "yarn", "bun", "make", "gmake", "just":
 		sh.target(c)
+	}
+}
+
+// systemsManager reads the commands that aws ssm sends to other machines.
+func (sh *shell) systemsManager(c *Command) {
+	if !hasWords(c.Argv, "ssm send-command") {
+		return
+	}
+	for _, w := range c.Argv[1:] {
+		if _, line, ok := strings.Cut(w.Text, "commands"); ok {
+			inner := *c
+			inner.Host = string(Hole)
+			sh.code(&inner, Word{Text: strings.Trim(line, "\"'[]{}=: "), Unknown: w.Unknown}, Remote)
+		}
 	}
 }
 

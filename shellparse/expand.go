@@ -235,6 +235,9 @@ func (sh *shell) paramOp(p *syntax.ParamExp, name string, w Word, set bool) Word
 		}
 		return alt
 	case syntax.ErrorUnset, syntax.ErrorUnsetOrNull:
+		if name == "HOME" {
+			return unknown("$HOME")
+		}
 		if opaque || empty {
 			return unknown(sh.text(p))
 		}

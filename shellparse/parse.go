@@ -16,6 +16,7 @@ import (
 // Script.Limit says so and Commands holds what was recovered.
 func Parse(src string, opts Options) *Script {
 	r := newReader(src, opts)
+	src = windowsPaths(src)
 	sh := r.shell(src)
 	sh.base = 0
 	sh.source(src)

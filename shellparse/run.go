@@ -17,6 +17,7 @@ func (sh *shell) run(c Command) output {
 	}
 	sh.hooks(&c)
 	for range maxWrappers {
+		ownShell(&c)
 		out, again, done := sh.unwrap(&c)
 		if done {
 			return out
@@ -27,6 +28,17 @@ func (sh *shell) run(c Command) output {
 	}
 	c.Name = baseName(c.Argv[0])
 	return sh.effects(&c)
+}
+
+// ownShell names the shell that $SHELL and $0 stand for when nothing better is
+// known.
+func ownShell(c *Command) {
+	if w := &c.Argv[0]; w.Text == string(Hole) && len(w.Unknown) == 1 {
+		switch w.Unknown[0] {
+		case "$SHELL", "${SHELL}", "$0", "$BASH":
+			c.Argv = append([]Word{{Text: "sh", Span: w.Span}}, c.Argv[1:]...)
+		}
+	}
 }
 
 // callFunction reads the body of a function or alias that the line declared.
@@ -134,8 +146,19 @@ func (sh *shell) effects(c *Command) output {
 	if isShell(c.Name) {
 		return sh.shellCommand(c)
 	}
+	if line, ok := windowsLine(c); ok {
+		c.Carrier = true
+		sh.emit(c)
+		return sh.code(c, line, ShellCode)
+	}
 	if lang := interpreter(c.Name); lang != "" {
 		c.Snippets = sh.snippets(c, lang)
+	}
+	switch c.Name {
+	case "rails", "manage.py", "django-admin", "python", "python3", "php", "artisan":
+		if s, ok := consoleCode(c); ok {
+			c.Snippets = append(c.Snippets, s)
+		}
 	}
 	if sh.script(c) {
 		return output{}
@@ -143,6 +166,9 @@ func (sh *shell) effects(c *Command) output {
 	sh.emit(c)
 	for _, s := range c.Snippets {
 		sh.codeCommands(c, s)
+		if s.Lang == "powershell" { // its commands read much like a shell's
+			sh.code(c, s.Text, Code)
+		}
 	}
 	sh.carried(c)
 	if sh.want {

@@ -16,11 +16,33 @@ func (sh *shell) fileText(name Word) (text Word, ok bool) {
 		text, ok = sh.r.printed[name.Unknown[0]] // <(…)
 		return text, ok
 	}
+	if text, ok = sh.writtenText(name); ok {
+		return text, true
+	}
 	data, ok := sh.readFile(name)
 	if !ok || !isText(data) {
 		return Word{}, false
 	}
 	return Word{Text: clean(string(data))}, true
+}
+
+// writtenText is what an earlier command of the text writes to a file:
+// echo … > x.sh && bash x.sh.
+func (sh *shell) writtenText(name Word) (text Word, ok bool) {
+	if !name.Known() || name.Text == "" || sh.r.files >= maxFiles {
+		return Word{}, false
+	}
+	for i := len(sh.r.script.Commands) - 1; i >= 0; i-- {
+		c := sh.r.script.Commands[i]
+		for j := range c.Redirs {
+			if r := &c.Redirs[j]; r.Op == RedirWrite && path.Clean(r.Target.Text) == path.Clean(name.Text) && c.Host == sh.host {
+				sh.r.files++
+				out := sh.prints(&c)
+				return out.text, out.known
+			}
+		}
+	}
+	return Word{}, false
 }
 
 func (sh *shell) readFile(name Word) (data []byte, ok bool) {
@@ -78,7 +100,7 @@ func (sh *shell) stdinFile(c *Command) (text Word, ok bool) {
 
 // script reads a script that is run by its path.
 func (sh *shell) script(c *Command) bool {
-	if sh.r.opts.ReadFile == nil || strings.IndexByte(c.Argv[0].Text, '/') < 0 || systemPath(c.Argv[0].Text) {
+	if strings.IndexByte(c.Argv[0].Text, '/') < 0 || systemPath(c.Argv[0].Text) {
 		return false
 	}
 	text, ok := sh.fileText(c.Argv[0])

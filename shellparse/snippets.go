@@ -41,6 +41,32 @@ func interpreter(name string) string {
 	return ""
 }
 
+// consoleCode is the code that a framework's console is given: rails runner
+// CODE, manage.py shell -c CODE, artisan tinker --execute=CODE.
+func consoleCode(c *Command) (s Snippet, ok bool) {
+	lang, option := "", ""
+	words := c.Argv[1:]
+	for i, w := range words {
+		switch {
+		case w.Text == "runner" && (c.Name == "rails" || i == 0):
+			lang = "ruby"
+		case w.Text == "shell" && i > 0 && strings.HasSuffix(words[i-1].Text, "manage.py"), w.Text == "shell" && strings.HasSuffix(c.Name, "manage.py"),
+			w.Text == "shell" && c.Name == "django-admin", w.Text == "shell_plus":
+			lang, option = "python", "-c --command"
+		case w.Text == "tinker":
+			lang, option = "php", "--execute"
+		case lang == "":
+		case option == "" && !strings.HasPrefix(w.Text, "-"):
+			return Snippet{Lang: lang, Text: w}, !strings.HasSuffix(w.Text, ".rb")
+		case hasField(option, w.Text) && i+1 < len(words):
+			return Snippet{Lang: lang, Text: words[i+1]}, true
+		case option != "" && strings.HasPrefix(w.Text, "--execute="):
+			return Snippet{Lang: lang, Text: afterEqual(w)}, true
+		}
+	}
+	return Snippet{}, false
+}
+
 // An evalForm is how an interpreter is given code on its command line.
 type evalForm struct {
 	lang    string

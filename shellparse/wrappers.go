@@ -79,6 +79,7 @@ var wrappers = []wrapper{
 	{name: "flock", short: "wE", long: "timeout wait conflict-exit-code", inert: "c", skip: 1},
 	{name: "fnm", sub: "exec", long: "using"},
 	{name: "foreman", sub: "run", short: "epf"},
+	{name: "gcloud", sub: "compute ssh", long: "zone project command ssh-flag ssh-key-file region", skip: 1, kind: wrapLine | wrapHost | wrapDashes},
 	{name: "gosu", skip: 1},
 	{name: "gtimeout", short: "ks", long: "kill-after signal", skip: 1},
 	{name: "hatch", sub: "run"},

@@ -1,0 +1,56 @@
+package shellparse
+
+import "strings"
+
+// windowsPaths writes the backslashes of Windows' paths, such as C:\Users, as
+// slashes: the shell that the line is for keeps them, and a POSIX shell, as
+// which it is read, would take them away. Every byte keeps its place.
+func windowsPaths(src string) string {
+	at := strings.Index(src, `:\`)
+	if at < 0 {
+		return src
+	}
+	var b []byte
+	for ; at >= 0; at = nextFrom(src, `:\`, at+2) {
+		if at == 0 || !isLetter(src[at-1]) || at > 1 && (isLetter(src[at-2]) || src[at-2] >= '0' && src[at-2] <= '9') {
+			continue
+		}
+		if b == nil {
+			b = []byte(src)
+		}
+		for i := at + 1; i < len(src) && strings.IndexByte(" \t\n\"';|&<>()", src[i]) < 0; i++ {
+			if src[i] == '\\' {
+				b[i] = '/'
+			}
+		}
+	}
+	if b == nil {
+		return src
+	}
+	return string(b)
+}
+
+func nextFrom(s, part string, from int) int {
+	if from >= len(s) {
+		return -1
+	}
+	if n := strings.Index(s[from:], part); n >= 0 {
+		return from + n
+	}
+	return -1
+}
+
+func isLetter(c byte) bool { return c|0x20 >= 'a' && c|0x20 <= 'z' }
+
+// windowsLine is the line that cmd /c is given.
+func windowsLine(c *Command) (line Word, ok bool) {
+	if !strings.EqualFold(c.Name, "cmd") && !strings.EqualFold(c.Name, "cmd.exe") {
+		return Word{}, false
+	}
+	for i, w := range c.Argv {
+		if (strings.EqualFold(w.Text, "/c") || strings.EqualFold(w.Text, "/k")) && i+1 < len(c.Argv) {
+			return joinWords(c.Argv[i+1:], " "), true
+		}
+	}
+	return Word{}, false
+}
