@@ -148,7 +148,7 @@ type Judgement struct {
 	// Reason says in a few words what decided.
 	Reason string
 	// capability says how the step is outside the persona's declared
-	// capabilities; empty when it is not.
+	// capabilities, when that decided.
 	capability string
 }
 
@@ -167,17 +167,19 @@ func (p *Policy) Judge(session *trust.Session, step *classify.Step, now time.Tim
 	return j
 }
 
-// verdict applies, strictest first: what the persona denies, what it asks
-// about, what could not be read, the matrix.
+// verdict applies, strictest first: what the persona denies, what could not be
+// read, the matrix, what the persona asks about.
 func (p *Policy) verdict(j *Judgement) Verdict {
 	stand, why := p.stand(j.Step)
-	j.capability = why
 	switch {
 	case stand == classify.Refused:
+		j.capability = why
 		return Deny
-	case stand != classify.Inside,
-		j.Step.Uncertain && j.Severity > classify.None,
+	case j.Step.Uncertain && j.Severity > classify.None,
 		j.Severity > classify.None && j.Assessment.Percentile >= p.threshold(j):
+		return Ask
+	case stand != classify.Inside:
+		j.capability = why
 		return Ask
 	}
 	return Allow
