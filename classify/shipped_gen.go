@@ -5,7 +5,7 @@
 package classify
 
 // shippedSum is the SHA-256 of the rules.toml that this was generated from.
-const shippedSum = "d08efc1d5ae813681dd42b55da46916c14778da546a5268c88379b33a2f8cfa1"
+const shippedSum = "4ce4d1e6d8d8c17e0c251e73978fb0704bbce44ab9b65f795e1c50ce89ffc9ab"
 
 var shipped = Set{
 	Classes: []ClassInfo{ClassInfo{
@@ -6688,14 +6688,14 @@ var shipped = Set{
 		Persona{
 			ID:       "data",
 			Title:    "analyses data",
-			Allow:    []string{"file.*", "shell", "build", "test", "run", "package.install", "git.*", "http.read", "db.read", "process", "container", "unknown"},
+			Allow:    []string{"file.*", "shell", "build", "test", "run", "package.install", "git.*", "http.read", "db.read", "infra.read", "process", "system", "container", "unknown"},
 			Deny:     []string{"infra.destroy", "backup.destroy", "guard.tamper"},
 			Baseline: "coding",
 		},
 		Persona{
 			ID:       "release",
 			Title:    "builds, tags and publishes releases",
-			Allow:    []string{"file.*", "shell", "build", "test", "run", "package.install", "git.*", "http.*", "process", "container", "network", "unknown", "publish", "credential.use"},
+			Allow:    []string{"file.*", "shell", "build", "test", "run", "package.install", "git.*", "http.*", "db.read", "infra.read", "process", "system", "container", "network", "unknown", "publish", "credential.use"},
 			Deny:     []string{"infra.destroy", "db.destroy", "backup.destroy", "guard.tamper"},
 			Baseline: "coding",
 		},

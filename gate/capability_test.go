@@ -1,0 +1,123 @@
+package gate
+
+import (
+	"strings"
+	"testing"
+	"time"
+
+	"restrain/classify"
+	"restrain/prompt"
+	"restrain/trust"
+)
+
+func personaPolicy(t *testing.T, rules, persona string) *Policy {
+	t.Helper()
+	set, err := classify.LoadOver(classify.Shipped(), "rules.toml", []byte(rules))
+	if err != nil {
+		t.Fatal(err)
+	}
+	policy, err := NewPolicy(set, trust.Shipped(), persona)
+	if err != nil {
+		t.Fatal(err)
+	}
+	policy.LeanOnDeclared()
+	return policy
+}
+
+func judgement(p *Policy, line string) Judgement {
+	step, _ := p.Read(&Request{Door: "check", Line: line, Dir: "/home/dev/app", Home: "/home/dev"})
+	return p.Judge(p.NewSession(), &step, time.Unix(0, 0))
+}
+
+// What each shipped persona is for, and what it is kept from.
+func TestShippedPersonas(t *testing.T) {
+	tests := []struct {
+		persona, line string
+		want          Verdict
+	}{
+		{"coding", "go test ./...", Allow},
+		{"coding", "sudo tee /etc/cron.d/job < job", Ask},
+		{"ops", "terraform apply -auto-approve", Allow},
+		{"ops", "terraform destroy -auto-approve", Ask},
+		{"ops", "psql -c 'drop table users'", Ask},
+		{"data", "psql -c 'select count(*) from users'", Allow},
+		{"data", "terraform apply -auto-approve", Ask},
+		{"data", "terraform destroy -auto-approve", Deny},
+		{"release", "npm publish", Allow},
+		{"release", "psql -c 'drop table users'", Deny},
+		{"read-only", "cat main.go | grep -n func", Allow},
+		{"read-only", "ls 2>/dev/null", Allow},
+		{"read-only", "echo x > main.go", Ask},
+		{"read-only", "go test ./...", Ask},
+		{"read-only", "kubectl apply -f deploy.yaml", Deny},
+		{"read-only", "rm -rf src", Deny},
+	}
+	for _, test := range tests {
+		t.Run(test.persona+" "+test.line, func(t *testing.T) {
+			j := judgement(personaPolicy(t, "", test.persona), test.line)
+			if j.Verdict != test.want {
+				t.Errorf("%s (%s), want %s", j.Verdict, j.Reason, test.want)
+			}
+		})
+	}
+}
+
+func TestLimitsHoldEverySeverity(t *testing.T) {
+	p := personaPolicy(t, `
+[[persona]]
+id = "narrow"
+allow = ["*"]
+limits = [{ class = "http.*", hosts = ["*.internal"] }]
+`, "narrow")
+	if j := judgement(p, "curl https://wiki.internal/"); j.Verdict != Allow {
+		t.Errorf("within the limit: %s (%s)", j.Verdict, j.Reason)
+	}
+	j := judgement(p, "curl https://example.com/")
+	if j.Verdict != Ask || j.Severity != classify.None || !strings.Contains(j.Reason, "outside the limits") {
+		t.Errorf("outside: %s, %s (%s); want ask though it has no severity", j.Verdict, j.Severity, j.Reason)
+	}
+}
+
+// A baseline that is not the persona's own is said, and so is what stands in
+// for it.
+func TestBorrowedBaselineIsSaid(t *testing.T) {
+	if got := personaPolicy(t, "", "coding").Persona(); got != "coding" {
+		t.Errorf("coding: %q", got)
+	}
+	for _, persona := range []string{"ops", "data", "release", "read-only"} {
+		p := personaPolicy(t, "", persona)
+		j := judgement(p, "ls")
+		if text := p.Explain(&j); !strings.Contains(text, persona+" (no recorded sessions of its own: figures are those of coding") {
+			t.Errorf("%s does not say whose baseline it has:\n%s", persona, text)
+		}
+	}
+}
+
+// Going around a denial is the clearest sign there is.
+func TestWorkaroundAfterADenial(t *testing.T) {
+	h := &human{answer: prompt.Answer{By: "terminal"}}
+	g := testGate(t, h)
+	if d := judgeLine(t, g, "aws s3 rb s3://app-data --force"); d.Verdict != Deny {
+		t.Fatalf("the first way: %s", d.Verdict)
+	}
+	judgeLine(t, g, "git status")
+	d := judgeLine(t, g, "gcloud storage rm --recursive gs://app-data")
+	if d.Verdict != Deny || d.Assessment.Sequence != "denied-then-again" || d.Assessment.Level != trust.Alarmed {
+		t.Errorf("the second way: %s, sequence %q, %s", d.Verdict, d.Assessment.Sequence, d.Assessment.Level)
+	}
+}
+
+// After a failure the destruction of the same kind of thing is critical.
+func TestDestructionAfterAFailure(t *testing.T) {
+	p := personaPolicy(t, "", "coding")
+	session, now := p.NewSession(), time.Unix(0, 0)
+	step, _ := p.Read(&Request{Line: "terraform apply -auto-approve", Dir: "/home/dev/app"})
+	j := p.Judge(session, &step, now)
+	session.Record(&step, j.Assessment, trust.Outcome{Decision: trust.Approved}, now)
+	session.Exited(1, true, now.Add(time.Minute))
+	step, _ = p.Read(&Request{Line: "terraform destroy -target=module.db", Dir: "/home/dev/app"})
+	j = p.Judge(session, &step, now.Add(2*time.Minute))
+	if j.Assessment.Sequence != "failure-then-destruction" || j.Severity != classify.Critical || j.Verdict != Ask {
+		t.Errorf("%s, %s, sequence %q", j.Verdict, j.Severity, j.Assessment.Sequence)
+	}
+}
