@@ -20,6 +20,10 @@ const (
 	lessonSession = 200
 	lessonClass   = 50
 	lessonRule    = 5
+	// lessonQuiet is the number of steps for which nothing is learned after a
+	// risk, a denial or an alarm. That a step is merely unusual raises the level
+	// too, and does not count: the unusual is what there is to learn.
+	lessonQuiet = 50
 )
 
 // A PastStep is a step as a journal has kept it.
@@ -91,9 +95,14 @@ func (l *learner) session(steps []PastStep) int {
 	taught := 0
 	here := map[classify.Class]int{}
 	before := []classify.Class{""}
+	quiet := lessonQuiet
 	for i := range steps {
 		step := &steps[i]
-		if taught == lessonSession || !l.teaches(step, here) {
+		if quiet++; l.troubles(step) {
+			quiet = 0
+		}
+		calm := quiet > lessonQuiet
+		if taught == lessonSession || !l.teaches(step, calm, here) {
 			before = nil // what follows it follows something unknown
 			continue
 		}
@@ -114,11 +123,18 @@ func (l *learner) session(steps []PastStep) int {
 	return taught
 }
 
-func (l *learner) teaches(step *PastStep, here map[classify.Class]int) bool {
+// troubles reports a step after which a session is not calm.
+func (l *learner) troubles(step *PastStep) bool {
+	return step.Decision == Denied || step.Level == Alarmed || step.Severity > classify.None && slices.ContainsFunc(step.Classes, l.risky)
+}
+
+func (l *learner) risky(c classify.Class) bool { return slices.Contains(l.risk, c) }
+
+func (l *learner) teaches(step *PastStep, calm bool, here map[classify.Class]int) bool {
 	switch {
 	case len(step.Classes) == 0,
 		step.Decision == Denied,
-		step.Decision == Allowed && (step.Level > Calm || step.Severity > classify.Low):
+		step.Decision == Allowed && (!calm || step.Severity > classify.Low):
 		return false
 	}
 	for _, rule := range step.Rules {
@@ -127,7 +143,7 @@ func (l *learner) teaches(step *PastStep, here map[classify.Class]int) bool {
 		}
 	}
 	for _, class := range step.Classes {
-		if slices.Contains(l.risk, class) || here[class] >= lessonClass {
+		if l.risky(class) || here[class] >= lessonClass {
 			return false
 		}
 	}
