@@ -35,7 +35,7 @@ func PlumbingArgs(src string, params []string) (cmd string, ok bool) {
 			return
 		}
 		p.stmts = file.Stmts
-		for _, form := range [...]func(*plumber) (string, bool){(*plumber).claude, (*plumber).codex, (*plumber).gemini, (*plumber).cursor, (*plumber).dump} {
+		for _, form := range [...]func(*plumber) (string, bool){(*plumber).claude, (*plumber).codex, (*plumber).codexSave, (*plumber).codexTry, (*plumber).gemini, (*plumber).cursor, (*plumber).dump} {
 			if cmd, ok = form(&p); ok {
 				return
 			}
@@ -46,7 +46,7 @@ func PlumbingArgs(src string, params []string) (cmd string, ok bool) {
 
 // mayBePlumbing is a cheap test that saves ordinary commands from a second parse.
 func mayBePlumbing(src string) bool {
-	for _, mark := range [...]string{"/shell-snapshots/", "/shell_snapshots/", "__code=$?", "COMMAND_EXIT_CODE=$?", "CURSOR_HOOK_EOF", "setopt NO_EXTENDED_GLOB"} {
+	for _, mark := range [...]string{"/shell-snapshots/", "/shell_snapshots/", "__codex_snapshot_command()", "__code=$?", "COMMAND_EXIT_CODE=$?", "CURSOR_HOOK_EOF", "setopt NO_EXTENDED_GLOB"} {
 		if strings.Contains(src, mark) {
 			return true
 		}
@@ -130,14 +130,27 @@ func (p *plumber) claude() (cmd string, ok bool) {
 
 func (p *plumber) claudeSetup(st *syntax.Stmt) bool {
 	switch p.text(st) {
-	case "true", "shopt -u extglob 2>/dev/null", "setopt NO_EXTENDED_GLOB 2>/dev/null",
-		"setopt NO_EXTENDED_GLOB NO_BARE_GLOB_QUAL 2>/dev/null",
-		`{ \builtin unalias -- 'unsetenv'; \builtin unset -f -- 'unsetenv'; } >/dev/null 2>&1`,
+	case "true", "shopt -u extglob 2>/dev/null", `\builtin shopt -u extglob 2>/dev/null`, "setopt NO_EXTENDED_GLOB 2>/dev/null",
+		"setopt NO_EXTENDED_GLOB NO_BARE_GLOB_QUAL 2>/dev/null", `\builtin setopt NO_EXTENDED_GLOB NO_BARE_GLOB_QUAL 2>/dev/null`,
 		"{ shopt -u extglob || setopt NO_EXTENDED_GLOB; } >/dev/null 2>&1":
+		return true
+	}
+	if p.claudeUnset(st) {
 		return true
 	}
 	words, ok := p.words(st)
 	return ok && len(words) == 2 && words[0] == "source" && snapshot(words[1], "/shell-snapshots/snapshot-") && quiet(st)
+}
+
+// claudeUnset matches { unalias -- 'X'; unset -f -- 'X'; } >/dev/null 2>&1.
+func (p *plumber) claudeUnset(st *syntax.Stmt) bool {
+	block, ok := st.Cmd.(*syntax.Block)
+	if !ok || len(block.Stmts) != 2 || !quiet(st) {
+		return false
+	}
+	name, ok := strings.CutPrefix(p.text(block.Stmts[0]), `\builtin unalias -- '`)
+	name, closed := strings.CutSuffix(name, "'")
+	return ok && closed && syntax.ValidName(name) && p.text(block.Stmts[1]) == `\builtin unset -f -- '`+name+`'`
 }
 
 // snapshot reports the path of a file in which a runner keeps a shell's state.
@@ -167,109 +180,6 @@ func (p *plumber) cwdFile(st *syntax.Stmt) bool {
 	file, ok := p.literal(st.Redirs[0].Word)
 	base := path.Base(file)
 	return ok && strings.HasPrefix(file, "/") && strings.HasPrefix(base, "claude-") && strings.HasSuffix(base, "-cwd")
-}
-
-// codex matches saved variables, if . SNAPSHOT; then :; fi, the variables put
-// back, and exec SHELL -c 'CMD'.
-func (p *plumber) codex() (cmd string, ok bool) {
-	if len(p.stmts) < 2 {
-		return "", false
-	}
-	last := len(p.stmts) - 1
-	sourced := false
-	for _, st := range p.stmts[:last] {
-		switch cmd := st.Cmd.(type) {
-		case *syntax.CallExpr:
-			if !codexAssign(p, cmd) {
-				return "", false
-			}
-		case *syntax.IfClause:
-			if p.codexSource(cmd) {
-				sourced = true
-			} else if !p.codexRestore(cmd) {
-				return "", false
-			}
-		default:
-			return "", false
-		}
-	}
-	words, plain := p.words(p.stmts[last])
-	if !sourced || !plain || len(p.stmts[last].Redirs) > 0 || len(words) != 4 || words[0] != "exec" ||
-		!isShell(path.Base(words[1])) || !systemPath(words[1]) || words[2] != "-c" && words[2] != "-lc" {
-		return "", false
-	}
-	return words[3], true
-}
-
-// codexAssign matches __CODEX_SNAPSHOT_X="${NAME+x}" and "${NAME-}".
-func codexAssign(p *plumber, call *syntax.CallExpr) bool {
-	for _, a := range call.Assigns {
-		if a.Name == nil || a.Value == nil || a.Append || a.Index != nil || !strings.HasPrefix(a.Name.Value, "__CODEX_SNAPSHOT_") {
-			return false
-		}
-		text := strings.Trim(p.sh.text(a.Value), `"`)
-		name, isParam := strings.CutPrefix(text, "${")
-		name, closed := strings.CutSuffix(name, "}")
-		name = strings.TrimSuffix(strings.TrimSuffix(name, "+x"), "-")
-		if !isParam || !closed || !syntax.ValidName(name) {
-			return false
-		}
-	}
-	return len(call.Args) == 0
-}
-
-// codexSource matches if . 'SNAPSHOT' >/dev/null 2>&1; then :; fi.
-func (p *plumber) codexSource(x *syntax.IfClause) bool {
-	if len(x.Cond) != 1 || len(x.Then) != 1 || x.Else != nil || p.text(x.Then[0]) != ":" {
-		return false
-	}
-	words, ok := p.words(x.Cond[0])
-	return ok && len(words) == 2 && words[0] == "." && snapshot(words[1], "/shell_snapshots/") && quiet(x.Cond[0])
-}
-
-// codexRestore matches if [ -n "$__CODEX…" ]; then export X="$__CODEX…"; else
-// unset X; fi, also nested.
-func (p *plumber) codexRestore(x *syntax.IfClause) bool {
-	for _, st := range x.Cond {
-		for _, test := range strings.Split(p.text(st), " || ") {
-			inner, ok := strings.CutPrefix(test, `[ -n "$`)
-			inner, closed := strings.CutSuffix(inner, `" ]`)
-			if !ok || !closed || strings.Trim(inner, "{}+_ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789") != "" {
-				return false
-			}
-		}
-	}
-	for _, st := range x.Then {
-		switch cmd := st.Cmd.(type) {
-		case *syntax.IfClause:
-			if !p.codexRestore(cmd) {
-				return false
-			}
-		case *syntax.DeclClause:
-			if !p.codexExport(cmd) {
-				return false
-			}
-		default:
-			return false
-		}
-	}
-	if x.Else == nil {
-		return true
-	}
-	if x.Else.Else != nil || len(x.Else.Cond) > 0 || len(x.Else.Then) != 1 {
-		return false
-	}
-	words, ok := p.words(x.Else.Then[0])
-	return ok && len(words) == 2 && words[0] == "unset" && syntax.ValidName(words[1])
-}
-
-func (p *plumber) codexExport(x *syntax.DeclClause) bool {
-	if x.Variant.Value != "export" || len(x.Args) != 1 || x.Args[0].Value == nil {
-		return false
-	}
-	inner, ok := strings.CutPrefix(p.sh.text(x.Args[0].Value), `"${__CODEX_SNAPSHOT_`)
-	inner, closed := strings.CutSuffix(inner, `}"`)
-	return ok && closed && syntax.ValidName(inner)
 }
 
 // gemini matches Gemini's and Qwen's group around the command, which keeps its
@@ -401,7 +311,7 @@ func (p *plumber) dump() (cmd string, ok bool) {
 	for _, c := range s.Commands {
 		switch c.Name {
 		case "", "source", ".", "unalias", "echo", "printf", "declare", "typeset", "shopt", "set", "setopt", "alias", "sed",
-			"grep", "awk", "base64", "cut", "head", "cat", "read", "command", "[", "test", "true", "eval", "export", "tr":
+			"grep", "awk", "base64", "cut", "head", "cat", "read", "command", "[", "test", "true", "eval", "export", "tr", "exit":
 		default:
 			return "", false
 		}

@@ -1,6 +1,9 @@
 package shellparse
 
-import "testing"
+import (
+	"strings"
+	"testing"
+)
 
 const claudeHead = `source /home/u/.claude/shell-snapshots/snapshot-bash-17-abc.sh 2>/dev/null || true && shopt -u extglob 2>/dev/null || true && `
 const claudeTail = ` < /dev/null && pwd -P >| /tmp/claude-12ab-cwd`
@@ -16,6 +19,18 @@ if [ -n "${__CODEX_SNAPSHOT_OVERRIDE_SET_0}" ]; then export PATH="${__CODEX_SNAP
 
 exec '/bin/bash' -c 'ls -la'`
 
+const codexNewer = `__CODEX_SNAPSHOT_PROXY_ENV_SET="${CODEX_NETWORK_PROXY_ACTIVE+x}"
+if . '/home/u/.codex/shell_snapshots/1.2.sh' >/dev/null 2>&1; then :; fi
+if [ -n "$__CODEX_SNAPSHOT_PROXY_ENV_SET" ] || [ -n "${CODEX_NETWORK_PROXY_ACTIVE+x}" ]; then
+if [ -n "${__CODEX_SNAPSHOT_OVERRIDE_SET_0}" ]; then
+  if [ -z "${A+x}" ] || [ "${A-}" != "${__CODEX_SNAPSHOT_OVERRIDE_0}" ]; then export A="${__CODEX_SNAPSHOT_OVERRIDE_0}"; else export A; fi
+else builtin unset A 2>/dev/null || command unset A; fi
+builtin unset __CODEX_SNAPSHOT_OVERRIDE_SET_0 __CODEX_SNAPSHOT_OVERRIDE_0 2>/dev/null || command unset __CODEX_SNAPSHOT_OVERRIDE_0
+fi
+if [ -n "${PATH:-}" ]; then export PATH='/opt/codex/codex-path':"$PATH"; else export PATH='/opt/codex/codex-path'; fi
+
+exec '/bin/bash' -c 'ls -la'`
+
 var plumbing = []struct {
 	name, src string
 	params    []string
@@ -24,6 +39,9 @@ var plumbing = []struct {
 }{
 	{"claude", claudeHead + `eval 'ls -la'` + claudeTail, nil, "ls -la", true},
 	{"claude with the functions reset", claudeHead + `{ \builtin unalias -- 'unsetenv'; \builtin unset -f -- 'unsetenv'; } >/dev/null 2>&1 || true && eval 'ls' < /dev/null && pwd -P >| /tmp/claude-1-cwd`, nil, "ls", true},
+	{"claude with builtins and functions reset", `source /h/.claude/shell-snapshots/snapshot-bash-1-a.sh 2>/dev/null || true && \builtin shopt -u extglob 2>/dev/null || true && { \builtin unalias -- 'which'; \builtin unset -f -- 'which'; } >/dev/null 2>&1 || true && eval 'ls'` + claudeTail, nil, "ls", true},
+	{"claude with another function reset", claudeHead + `{ \builtin unalias -- 'a'; \builtin unset -f -- 'b'; } >/dev/null 2>&1 || true && eval 'ls'` + claudeTail, nil, "", false},
+	{"claude with more in the reset", claudeHead + `{ \builtin unalias -- 'a'; rm x; } >/dev/null 2>&1 || true && eval 'ls'` + claudeTail, nil, "", false},
 	{"claude, older", claudeHead + `eval 'ls -la' \< /dev/null && pwd -P >| /tmp/claude-12ab-cwd`, nil, "ls -la", true},
 	{"claude with quotes", claudeHead + `eval 'echo '"'"'hi'"'"' && ls'` + claudeTail, nil, "echo 'hi' && ls", true},
 	{"claude and more", claudeHead + `eval 'ls'` + claudeTail + ` && rm -rf x`, nil, "", false},
@@ -35,6 +53,16 @@ var plumbing = []struct {
 	{"claude with another snapshot", `source /tmp/x.sh && eval 'ls' && pwd -P >| /tmp/claude-1-cwd`, nil, "", false},
 	{"claude with a climbing snapshot", `source /h/shell-snapshots/snapshot-/../../tmp/x.sh && eval 'ls'`, nil, "", false},
 	{"codex", codexText, nil, "ls -la", true},
+	{"codex, newer", codexNewer, nil, "ls -la", true},
+	{"codex with another export", strings.Replace(codexNewer, "else export A; fi", "else export A=/tmp/x; fi", 1), nil, "", false},
+	{"codex with an assignment", strings.Replace(codexNewer, "else export A; fi", "else LD_PRELOAD=/tmp/x; fi", 1), nil, "", false},
+	{"codex with a substitution in a test", strings.Replace(codexNewer, "${A-}", "${A-$(rm x)}", 1), nil, "", false},
+	{"codex with a write", strings.Replace(codexNewer, "command unset A", "command unset A >/tmp/x", 1), nil, "", false},
+	{"codex with another PATH", strings.Replace(codexNewer, "'/opt/codex/codex-path':", "'/tmp/x':", 1), nil, "", false},
+	{"codex's trial of a snapshot", `set -e; . "/h/.codex/shell_snapshots/1.tmp-17"`, nil, "", true},
+	{"codex's trial of another file", `set -e; . "/tmp/x.tmp-17"`, nil, "", false},
+	{"codex saves a shell", "\n" + codexSaveText + "\n\n", nil, "", true},
+	{"codex saves a shell and more", codexSaveText + "\nrm x", nil, "", false},
 	{"codex and more", codexText + "; rm x", nil, "", false},
 	{"codex with a command between", "if . '/h/shell_snapshots/1.sh' >/dev/null 2>&1; then :; fi\nrm x\nexec '/bin/bash' -c 'ls'", nil, "", false},
 	{"codex with a substitution", "__CODEX_SNAPSHOT_X=\"$(rm x)\"\nif . '/h/shell_snapshots/1.sh' >/dev/null 2>&1; then :; fi\nexec '/bin/bash' -c 'ls'", nil, "", false},
@@ -52,6 +80,7 @@ var plumbing = []struct {
 	{"cursor hook and more", "true <<'CURSOR_HOOK_EOF'\n{}\nCURSOR_HOOK_EOF\nrm x", nil, "", false},
 	{"cursor hook ended early", "true <<'CURSOR_HOOK_EOF'\nCURSOR_HOOK_EOF\nrm x\nCURSOR_HOOK_EOF", nil, "", false},
 	{"snapshot dump", "SNAPSHOT_FILE=/home/u/.claude/shell-snapshots/snapshot-bash-1-a.sh\nsource \"/home/u/.bashrc\" < /dev/null\necho '# Shell Options' >> \"$SNAPSHOT_FILE\"\nshopt -p | head -n 1000 >> \"$SNAPSHOT_FILE\"", nil, "", true},
+	{"snapshot dump that reports", "SNAPSHOT_FILE=/home/u/.claude/shell-snapshots/snapshot-bash-1-a.sh\necho x >| \"$SNAPSHOT_FILE\"\nif [ ! -f \"$SNAPSHOT_FILE\" ]; then echo no >&2; exit 1; fi", nil, "", true},
 	{"snapshot dump and more", "SNAPSHOT_FILE=/home/u/.claude/shell-snapshots/snapshot-bash-1-a.sh\necho x >> \"$SNAPSHOT_FILE\"\nrm x", nil, "", false},
 	{"snapshot dump to another file", "SNAPSHOT_FILE=/home/u/.claude/shell-snapshots/snapshot-bash-1-a.sh\necho x >> /etc/passwd", nil, "", false},
 	{"nothing", "", nil, "", false},
