@@ -39,6 +39,25 @@ func (r *reader) wrapperRules() {
 		r.args.read(r.set.program(w.Name), w.Args)
 		r.tryRules(e.Rules, &r.args)
 	}
+	r.assignRules()
+}
+
+// assignRules tries the rules about env for the variables that are set for
+// this command alone: A=1 CMD is env A=1 CMD.
+func (r *reader) assignRules() {
+	if len(r.cmd.Assigns) == 0 || len(r.cmd.Argv) == 0 {
+		return
+	}
+	e := r.set.index.exact("env")
+	if e == nil || len(e.Rules) == 0 {
+		return
+	}
+	words := make([]shellparse.Word, 0, 8)
+	for _, a := range r.cmd.Assigns {
+		words = append(words, shellparse.Word{Text: a.Name + "=" + a.Value.Text})
+	}
+	r.args.read(r.set.program("env"), words)
+	r.tryRules(e.Rules, &r.args)
 }
 
 // matchWords reports whether a rule's words fit an argument list, and how many
@@ -140,6 +159,11 @@ func (r *reader) fedBy(names []string) bool {
 		c := &r.script.Commands[at]
 		if matchAny(names, c.Name) {
 			return true
+		}
+		for i := range c.Wrappers {
+			if matchAny(names, c.Wrappers[i].Name) {
+				return true
+			}
 		}
 		at = c.From
 	}

@@ -27,7 +27,7 @@ func (r *reader) locate(f *fileFact) {
 	case len(text) > maxPath:
 		f.path, f.where = hole, PlaceUnknown
 		return
-	case text == "~" || strings.HasPrefix(text, "~/") || strings.HasPrefix(text, "/"):
+	case text == "~" || strings.HasPrefix(text, "~/") || strings.HasPrefix(text, "/") || hasDrive(text):
 		base, unknown = "", nil
 	case strings.HasPrefix(text, hole):
 		if base = knownPrefix(f.unknown, r); base == "" {
@@ -55,6 +55,11 @@ func (r *reader) locate(f *fileFact) {
 			f.where = PlaceUnknown
 		}
 	}
+}
+
+// hasDrive reports an absolute path of Windows: C:, C:/Users.
+func hasDrive(p string) bool {
+	return len(p) >= 2 && p[1] == ':' && 'a' <= lower(p[0]) && lower(p[0]) <= 'z' && (len(p) == 2 || p[2] == '/')
 }
 
 // cutContents takes the final pattern off dir/* and says that it was there.

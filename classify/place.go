@@ -72,6 +72,8 @@ func (r *reader) placeOf(f *fileFact) Place {
 func (r *reader) workspacePlace(f *fileFact) Place {
 	p, ws := f.path, r.workspace
 	switch {
+	case hasDrive(p):
+		return ""
 	case p[0] != '/' && p[0] != '~':
 		if p == "." {
 			return PlaceWorkspaceRoot

@@ -5,7 +5,7 @@
 package classify
 
 // shippedSum is the SHA-256 of the rules.toml that this was generated from.
-const shippedSum = "4ce4d1e6d8d8c17e0c251e73978fb0704bbce44ab9b65f795e1c50ce89ffc9ab"
+const shippedSum = "be6868d0229941aeb0366590936f1a3aac9940fef74aeb763836ddf349dcecf6"
 
 var shipped = Set{
 	Classes: []ClassInfo{ClassInfo{
@@ -1913,6 +1913,23 @@ var shipped = Set{
 			NotMatch: []string{"curl http://localhost:9200/_cat/indices", "curl -X DELETE http://localhost:9200/logs/_doc/1", "curl -X DELETE http://localhost:3000/api/docs/1"},
 		},
 		Rule{
+			ID:             "search-index-delete-query",
+			Class:          "db.destroy",
+			Severity:       2,
+			Undo:           "no",
+			Description:    "deletes the documents of a search index that a query finds",
+			Justification:  "a query that is too wide empties the index",
+			Attack:         "T1485",
+			FalsePositives: "an index for tests",
+			Resource:       "host",
+			HTTP: &HTTPMatch{
+				Method: []string{"POST"},
+				Path:   []string{"/**/_delete_by_query", "/*/_delete_by_query", "/_delete_by_query", "/*/_close", "/api/v1/admin/tsdb/delete_series"},
+			},
+			Match:    []string{"curl -X POST http://es.example.com:9200/logs/_delete_by_query -d '{}'", "curl -XPOST http://10.0.0.4:9200/a/_delete_by_query -d @q.json", "curl -X POST http://es:9200/a/_close"},
+			NotMatch: []string{"curl -X POST http://es:9200/a/_search -d '{}'", "curl -X POST http://es:9200/a/_doc -d '{}'", "curl http://es:9200/_cat/indices"},
+		},
+		Rule{
 			ID:             "railway-api-delete",
 			Class:          "infra.destroy",
 			Severity:       4,
@@ -2519,6 +2536,22 @@ var shipped = Set{
 			NotMatch:       []string{"alembic upgrade head", "npx knex migrate:latest", "bin/rails db:migrate", "alembic downgrade --sql base"},
 		},
 		Rule{
+			ID:             "migration-rollback-all",
+			Class:          "db.destroy",
+			Severity:       3,
+			Undo:           "no",
+			Description:    "takes all migrations back; every table they made is dropped",
+			Justification:  "the data of those tables goes with them",
+			Attack:         "T1485",
+			FalsePositives: "a database for tests",
+			Resource:       "database",
+			Command:        []string{"knex", "sequelize", "sequelize-cli", "typeorm", "dbmate", "migrate", "goose", "sqlx", "db-migrate", "node-pg-migrate", "mikro-orm", "artisan", "php", "yarn", "pnpm", "doctrine", "phinx"},
+			Args:           []string{"migrate:rollback", "db:migrate:undo:all", "down|reset", "migrate down|revert", "artisan migrate:rollback|migrate:reset", "migration:down", "rollback"},
+			Flags:          []string{"--all", "-all", "--step=[0-9][0-9]*", "-t=0", "--target=0", "--to=0"},
+			Match:          []string{"npx knex migrate:rollback --all", "migrate -all down", "sqlx migrate revert --target=0"},
+			NotMatch:       []string{"npx knex migrate:rollback", "migrate -path db up", "npx knex migrate:latest --all"},
+		},
+		Rule{
 			ID:             "migration-reset",
 			Class:          "db.destroy",
 			Severity:       3,
@@ -2656,6 +2689,24 @@ var shipped = Set{
 			Operands:       []string{"*drop*.sql", "*wipe*", "*truncate*.sql", "*reset*.sql", "*destroy*", "*purge*.sql", "*nuke*", "*delete*.sql", "*cleanup*.sql", "*drop*.js"},
 			Match:          []string{"psql -f drop_all.sql", "mongosh wipe.js", "psql -f scripts/reset.sql app"},
 			NotMatch:       []string{"psql -f schema.sql", "psql -f seed.sql", "sqlite3 dev.db .tables"},
+		},
+		Rule{
+			ID:             "database-statements-from-input",
+			Class:          "db.destroy",
+			Severity:       2,
+			Undo:           "no",
+			Description:    "feeds a database statements from a file whose name says that it drops or wipes",
+			Justification:  "nobody has read what is in it",
+			Attack:         "T1485",
+			FalsePositives: "the project's own script for a development database",
+			Resource:       "path",
+			Command:        []string{"psql", "mysql", "mariadb", "sqlite3", "sqlcmd", "mongosh", "mongo", "clickhouse-client", "cqlsh", "sqlplus"},
+			File: &FileMatch{
+				Op:  []string{"read"},
+				Set: []string{"wiping-statements"},
+			},
+			Match:    []string{"mysql -h db.example.com shop < drop.sql", "psql shop < scripts/wipe.sql", "sqlite3 app.db < truncate_all.sql"},
+			NotMatch: []string{"mysql shop < schema.sql", "psql shop < seed.sql", "cat drop.sql"},
 		},
 		Rule{
 			ID:             "redis-delete-found",
@@ -5797,7 +5848,7 @@ var shipped = Set{
 			FalsePositives: "a debugging or memory tool",
 			Resource:       "variable",
 			Command:        []string{"export", "declare", "env", "setenv"},
-			Operands:       []string{"LD_PRELOAD=*", "LD_AUDIT=*", "DYLD_INSERT_LIBRARIES=*", "GIT_SSH_COMMAND=*", "GIT_EXTERNAL_DIFF=*", "PROMPT_COMMAND=*", "PERL5OPT=*", "PYTHONSTARTUP=*", "NODE_OPTIONS=*--require*", "RUBYOPT=*"},
+			Operands:       []string{"LD_PRELOAD=*", "LD_AUDIT=*", "DYLD_INSERT_LIBRARIES=*", "PROMPT_COMMAND=*", "PERL5OPT=*", "PYTHONSTARTUP=*"},
 			Match:          []string{"export LD_PRELOAD=/tmp/x.so", "export PROMPT_COMMAND='curl -s https://example.com'", "declare -x LD_AUDIT=/tmp/a.so"},
 			NotMatch:       []string{"export LD_LIBRARY_PATH=/opt/lib", "export NODE_OPTIONS=--max-old-space-size=4096", "echo $LD_PRELOAD"},
 		},
@@ -6309,9 +6360,9 @@ var shipped = Set{
 			Attack:         "T1562.001",
 			FalsePositives: "a hook that is broken",
 			Resource:       "variable",
-			Command:        []string{"export", "unset", "setenv", "declare", "typeset", "set"},
-			Operands:       []string{"RESTRAIN*", "PROMPT_COMMAND", "HUSKY=0", "HUSKY_SKIP_HOOKS=*", "SKIP_HOOKS=*", "GIT_CONFIG_NOSYSTEM=*", "CLAUDE_CODE_*PERMISSION*", "NODE_TLS_REJECT_UNAUTHORIZED=0", "GIT_SSL_NO_VERIFY=*", "PYTHONHTTPSVERIFY=0", "BASH_ENV=*", "ENV=/*"},
-			Match:          []string{"export RESTRAIN=off", "unset PROMPT_COMMAND", "export HUSKY=0"},
+			Command:        []string{"export", "unset", "setenv", "declare", "typeset", "set", "env"},
+			Operands:       []string{"RESTRAIN*", "PROMPT_COMMAND", "HUSKY=0", "HUSKY_SKIP_HOOKS=*", "SKIP_HOOKS=*", "GIT_CONFIG_NOSYSTEM=*", "CLAUDE_CODE_*PERMISSION*", "GIT_SSL_NO_VERIFY=*", "PYTHONHTTPSVERIFY=0", "BASH_ENV=*", "ENV=/*"},
+			Match:          []string{"export RESTRAIN=off", "unset PROMPT_COMMAND", "HUSKY=0 git commit -m x"},
 			NotMatch:       []string{"export NODE_ENV=test", "unset FOO", "export PATH=/x:/y"},
 		},
 		Rule{
@@ -6414,6 +6465,10 @@ var shipped = Set{
 			Globs: []string{"src", "lib", "app", "apps", "packages", "internal", "cmd", "server", "backend", "frontend", "tests", "docs", "prisma", "**/migrations", "db", "data", "uploads", ".github", "/home/*/*/src", "/home/*/*/*/src", "/home/*/*/app", "/Users/*/*/*/src", "/Users/*/*/src"},
 		},
 		PathSet{
+			ID:    "wiping-statements",
+			Globs: []string{"**/*drop*.sql", "**/*wipe*.sql", "**/*truncate*.sql", "**/*reset*.sql", "**/*destroy*.sql", "**/*purge*.sql", "**/*nuke*.sql", "**/*delete*.sql"},
+		},
+		PathSet{
 			ID:    "git-hook-files",
 			Globs: []string{"**/.git/hooks", "**/.git/hooks/pre-commit", "**/.git/hooks/pre-push", "**/.git/hooks/pre-receive", "**/.git/hooks/pre-rebase", "**/.git/hooks/commit-msg", "**/.git/hooks/prepare-commit-msg", "**/.git/hooks/post-*", "**/.git/hooks/update", "**/.husky/pre-*", "**/.husky/commit-msg"},
 		},
@@ -6460,7 +6515,7 @@ var shipped = Set{
 		},
 		PlaceSet{
 			ID:    "root",
-			Globs: []string{"/", "/bin", "/boot", "/dev", "/etc", "/lib", "/lib64", "/proc", "/sbin", "/sys", "/usr", "/var", "/opt", "/srv", "/run", "/mnt", "/media", "/Volumes", "/System", "/Library", "/Applications", "/private", "/nix", "/snap", "C:/", "D:/", "C:/Windows", "C:/Program Files"},
+			Globs: []string{"/", "/bin", "/boot", "/dev", "/etc", "/lib", "/lib64", "/proc", "/sbin", "/sys", "/usr", "/var", "/opt", "/srv", "/run", "/mnt", "/media", "/Volumes", "/System", "/Library", "/Applications", "/private", "/nix", "/snap", "C:", "D:", "C:/", "D:/", "C:/Windows", "C:/Program Files"},
 		},
 		PlaceSet{
 			ID:    "system",
@@ -6716,7 +6771,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "7z",
 				Program: 23,
-				Rules:   []uint16{30, 260},
+				Rules:   []uint16{30, 263},
 			},
 			nameEntry{
 				Name:    "7za",
@@ -6737,27 +6792,27 @@ var shipped = Set{
 			nameEntry{
 				Name:    "Add-MpPreference",
 				Program: -1,
-				Rules:   []uint16{308},
+				Rules:   []uint16{311},
 			},
 			nameEntry{
 				Name:    "Clear-Content",
 				Program: -1,
-				Rules:   []uint16{189},
+				Rules:   []uint16{192},
 			},
 			nameEntry{
 				Name:    "Clear-Disk",
 				Program: -1,
-				Rules:   []uint16{189},
+				Rules:   []uint16{192},
 			},
 			nameEntry{
 				Name:    "Clear-EventLog",
 				Program: -1,
-				Rules:   []uint16{308},
+				Rules:   []uint16{311},
 			},
 			nameEntry{
 				Name:    "Clear-RecycleBin",
 				Program: -1,
-				Rules:   []uint16{189},
+				Rules:   []uint16{192},
 			},
 			nameEntry{
 				Name:    "Copy-Item",
@@ -6766,17 +6821,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "Disable-ComputerRestore",
 				Program: -1,
-				Rules:   []uint16{188},
+				Rules:   []uint16{191},
 			},
 			nameEntry{
 				Name:    "Disable-WindowsOptionalFeature",
 				Program: -1,
-				Rules:   []uint16{308},
+				Rules:   []uint16{311},
 			},
 			nameEntry{
 				Name:    "Format-Volume",
 				Program: -1,
-				Rules:   []uint16{189},
+				Rules:   []uint16{192},
 			},
 			nameEntry{
 				Name:    "Get-ChildItem",
@@ -6785,7 +6840,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "Get-Clipboard",
 				Program: -1,
-				Rules:   []uint16{238},
+				Rules:   []uint16{241},
 			},
 			nameEntry{
 				Name:    "Get-Content",
@@ -6807,22 +6862,22 @@ var shipped = Set{
 			nameEntry{
 				Name:    "IEX",
 				Program: -1,
-				Rules:   []uint16{257},
+				Rules:   []uint16{260},
 			},
 			nameEntry{
 				Name:    "Initialize-Disk",
 				Program: -1,
-				Rules:   []uint16{189},
+				Rules:   []uint16{192},
 			},
 			nameEntry{
 				Name:    "InstallUtil.exe",
 				Program: -1,
-				Rules:   []uint16{256},
+				Rules:   []uint16{259},
 			},
 			nameEntry{
 				Name:    "Invoke-Expression",
 				Program: -1,
-				Rules:   []uint16{257},
+				Rules:   []uint16{260},
 			},
 			nameEntry{
 				Name:    "Invoke-RestMethod",
@@ -6843,12 +6898,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "New-ItemProperty",
 				Program: -1,
-				Rules:   []uint16{309},
+				Rules:   []uint16{312},
 			},
 			nameEntry{
 				Name:    "New-Service",
 				Program: -1,
-				Rules:   []uint16{309},
+				Rules:   []uint16{312},
 			},
 			nameEntry{
 				Name:    "Out-File",
@@ -6857,12 +6912,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "PsExec.exe",
 				Program: -1,
-				Rules:   []uint16{296},
+				Rules:   []uint16{299},
 			},
 			nameEntry{
 				Name:    "PsExec64.exe",
 				Program: -1,
-				Rules:   []uint16{296},
+				Rules:   []uint16{299},
 			},
 			nameEntry{
 				Name:    "R",
@@ -6871,12 +6926,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "Register-ScheduledTask",
 				Program: -1,
-				Rules:   []uint16{309},
+				Rules:   []uint16{312},
 			},
 			nameEntry{
 				Name:    "Remove-EventLog",
 				Program: -1,
-				Rules:   []uint16{308},
+				Rules:   []uint16{311},
 			},
 			nameEntry{
 				Name:    "Remove-Item",
@@ -6885,32 +6940,32 @@ var shipped = Set{
 			nameEntry{
 				Name:    "Remove-Partition",
 				Program: -1,
-				Rules:   []uint16{189},
+				Rules:   []uint16{192},
 			},
 			nameEntry{
 				Name:    "Remove-PhysicalDisk",
 				Program: -1,
-				Rules:   []uint16{189},
+				Rules:   []uint16{192},
 			},
 			nameEntry{
 				Name:    "Remove-Service",
 				Program: -1,
-				Rules:   []uint16{308},
+				Rules:   []uint16{311},
 			},
 			nameEntry{
 				Name:    "Reset-PhysicalDisk",
 				Program: -1,
-				Rules:   []uint16{189},
+				Rules:   []uint16{192},
 			},
 			nameEntry{
 				Name:    "Restart-Computer",
 				Program: -1,
-				Rules:   []uint16{306},
+				Rules:   []uint16{309},
 			},
 			nameEntry{
 				Name:    "Restart-Service",
 				Program: -1,
-				Rules:   []uint16{306},
+				Rules:   []uint16{309},
 			},
 			nameEntry{
 				Name:    "Rscript",
@@ -6927,17 +6982,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "Set-Date",
 				Program: -1,
-				Rules:   []uint16{300},
+				Rules:   []uint16{303},
 			},
 			nameEntry{
 				Name:    "Set-ExecutionPolicy",
 				Program: -1,
-				Rules:   []uint16{308},
+				Rules:   []uint16{311},
 			},
 			nameEntry{
 				Name:    "Set-ItemProperty",
 				Program: -1,
-				Rules:   []uint16{309},
+				Rules:   []uint16{312},
 			},
 			nameEntry{
 				Name: "Set-Location",
@@ -6945,32 +7000,32 @@ var shipped = Set{
 			nameEntry{
 				Name:    "Set-MpPreference",
 				Program: -1,
-				Rules:   []uint16{281, 308},
+				Rules:   []uint16{284, 311},
 			},
 			nameEntry{
 				Name:    "Set-Service",
 				Program: -1,
-				Rules:   []uint16{308},
+				Rules:   []uint16{311},
 			},
 			nameEntry{
 				Name:    "Start-BitsTransfer",
 				Program: -1,
-				Rules:   []uint16{256},
+				Rules:   []uint16{259},
 			},
 			nameEntry{
 				Name:    "Stop-Computer",
 				Program: -1,
-				Rules:   []uint16{306},
+				Rules:   []uint16{309},
 			},
 			nameEntry{
 				Name:    "Stop-Process",
 				Program: 59,
-				Rules:   []uint16{277, 278, 304},
+				Rules:   []uint16{280, 281, 307},
 			},
 			nameEntry{
 				Name:    "Stop-Service",
 				Program: -1,
-				Rules:   []uint16{308},
+				Rules:   []uint16{311},
 			},
 			nameEntry{
 				Name:    "Test-Path",
@@ -6979,12 +7034,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "Uninstall-WindowsFeature",
 				Program: -1,
-				Rules:   []uint16{308},
+				Rules:   []uint16{311},
 			},
 			nameEntry{
 				Name:    "VBoxManage",
 				Program: 57,
-				Rules:   []uint16{141},
+				Rules:   []uint16{144},
 			},
 			nameEntry{
 				Name: "Write-Host",
@@ -7015,7 +7070,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "acli",
 				Program: -1,
-				Rules:   []uint16{119},
+				Rules:   []uint16{122},
 			},
 			nameEntry{
 				Name:    "aclocal",
@@ -7040,12 +7095,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "adduser",
 				Program: 60,
-				Rules:   []uint16{272},
+				Rules:   []uint16{275},
 			},
 			nameEntry{
 				Name:    "aerich",
 				Program: 44,
-				Rules:   []uint16{84, 85},
+				Rules:   []uint16{85, 87},
 			},
 			nameEntry{
 				Name:    "afplay",
@@ -7064,7 +7119,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "agent",
 				Program: -1,
-				Rules:   []uint16{312},
+				Rules:   []uint16{315},
 			},
 			nameEntry{
 				Name:    "agent-browser",
@@ -7081,7 +7136,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "aider",
 				Program: 62,
-				Rules:   []uint16{312},
+				Rules:   []uint16{315},
 			},
 			nameEntry{
 				Name:    "air",
@@ -7099,7 +7154,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "aiven",
 				Program: -1,
-				Rules:   []uint16{115, 153},
+				Rules:   []uint16{118, 156},
 			},
 			nameEntry{
 				Name:    "akeyless",
@@ -7109,7 +7164,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "alembic",
 				Program: 44,
-				Rules:   []uint16{84, 85},
+				Rules:   []uint16{85, 87},
 			},
 			nameEntry{
 				Name:    "alex",
@@ -7118,7 +7173,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "algolia",
 				Program: -1,
-				Rules:   []uint16{119},
+				Rules:   []uint16{122},
 			},
 			nameEntry{
 				Name: "alias",
@@ -7126,37 +7181,37 @@ var shipped = Set{
 			nameEntry{
 				Name:    "aliyun",
 				Program: -1,
-				Rules:   []uint16{115},
+				Rules:   []uint16{118},
 			},
 			nameEntry{
 				Name:    "amazon-q",
 				Program: 62,
-				Rules:   []uint16{312},
+				Rules:   []uint16{315},
 			},
 			nameEntry{
 				Name:    "amp",
 				Program: 62,
-				Rules:   []uint16{312, 314},
+				Rules:   []uint16{315, 317},
 			},
 			nameEntry{
 				Name:    "amplify",
 				Program: 57,
-				Rules:   []uint16{24, 100, 102},
+				Rules:   []uint16{24, 103, 105},
 			},
 			nameEntry{
 				Name:    "ampx",
 				Program: -1,
-				Rules:   []uint16{100},
+				Rules:   []uint16{103},
 			},
 			nameEntry{
 				Name:    "anaconda",
 				Program: -1,
-				Rules:   []uint16{239},
+				Rules:   []uint16{242},
 			},
 			nameEntry{
 				Name:    "ansible",
 				Program: 57,
-				Rules:   []uint16{103, 104},
+				Rules:   []uint16{106, 107},
 			},
 			nameEntry{
 				Name:    "ansible-galaxy",
@@ -7165,12 +7220,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "ansible-playbook",
 				Program: 57,
-				Rules:   []uint16{102, 104, 149},
+				Rules:   []uint16{105, 107, 152},
 			},
 			nameEntry{
 				Name:    "ansible-pull",
 				Program: 57,
-				Rules:   []uint16{104},
+				Rules:   []uint16{107},
 			},
 			nameEntry{
 				Name:    "ansible-vault",
@@ -7188,7 +7243,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "apk",
 				Program: 41,
-				Rules:   []uint16{250, 291, 311},
+				Rules:   []uint16{253, 294, 314},
 			},
 			nameEntry{
 				Name:    "apparmor_parser",
@@ -7201,27 +7256,27 @@ var shipped = Set{
 			nameEntry{
 				Name:    "appwrite",
 				Program: 57,
-				Rules:   []uint16{119},
+				Rules:   []uint16{122},
 			},
 			nameEntry{
 				Name:    "apt",
 				Program: 41,
-				Rules:   []uint16{291, 317},
+				Rules:   []uint16{294, 320},
 			},
 			nameEntry{
 				Name:    "apt-get",
 				Program: 41,
-				Rules:   []uint16{291, 317},
+				Rules:   []uint16{294, 320},
 			},
 			nameEntry{
 				Name:    "apt-key",
 				Program: -1,
-				Rules:   []uint16{292},
+				Rules:   []uint16{295},
 			},
 			nameEntry{
 				Name:    "aptitude",
 				Program: 41,
-				Rules:   []uint16{291},
+				Rules:   []uint16{294},
 			},
 			nameEntry{
 				Name:    "ar",
@@ -7231,12 +7286,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "arangosh",
 				Program: 54,
-				Rules:   []uint16{88, 92},
+				Rules:   []uint16{90, 94},
 			},
 			nameEntry{
 				Name:    "arc",
 				Program: -1,
-				Rules:   []uint16{100},
+				Rules:   []uint16{103},
 			},
 			nameEntry{
 				Name:    "arch",
@@ -7249,7 +7304,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "argocd",
 				Program: 57,
-				Rules:   []uint16{15, 29, 132},
+				Rules:   []uint16{15, 29, 135},
 			},
 			nameEntry{
 				Name:    "aria2c",
@@ -7262,7 +7317,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "arp-scan",
 				Program: -1,
-				Rules:   []uint16{286},
+				Rules:   []uint16{289},
 			},
 			nameEntry{
 				Name:    "artillery",
@@ -7271,7 +7326,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "artisan",
 				Program: 44,
-				Rules:   []uint16{84, 85},
+				Rules:   []uint16{85, 86, 87},
 			},
 			nameEntry{
 				Name:    "as",
@@ -7288,17 +7343,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "asdf",
 				Program: 41,
-				Rules:   []uint16{267},
+				Rules:   []uint16{270},
 			},
 			nameEntry{
 				Name:    "ash",
 				Program: -1,
-				Rules:   []uint16{254, 255, 294, 295},
+				Rules:   []uint16{257, 258, 297, 298},
 			},
 			nameEntry{
 				Name:    "asr",
 				Program: -1,
-				Rules:   []uint16{177},
+				Rules:   []uint16{180},
 			},
 			nameEntry{
 				Name:    "ast-grep",
@@ -7315,22 +7370,22 @@ var shipped = Set{
 			nameEntry{
 				Name:    "at",
 				Program: 60,
-				Rules:   []uint16{265},
+				Rules:   []uint16{268},
 			},
 			nameEntry{
 				Name:    "atlas",
 				Program: 44,
-				Rules:   []uint16{84, 85, 119, 153},
+				Rules:   []uint16{85, 87, 122, 156},
 			},
 			nameEntry{
 				Name:    "atlas-cli",
 				Program: 57,
-				Rules:   []uint16{119},
+				Rules:   []uint16{122},
 			},
 			nameEntry{
 				Name:    "atmos",
 				Program: 57,
-				Rules:   []uint16{96},
+				Rules:   []uint16{99},
 			},
 			nameEntry{
 				Name:    "atq",
@@ -7343,7 +7398,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "attic",
 				Program: -1,
-				Rules:   []uint16{154},
+				Rules:   []uint16{157},
 			},
 			nameEntry{
 				Name:    "attrib",
@@ -7356,22 +7411,22 @@ var shipped = Set{
 			nameEntry{
 				Name:    "auditctl",
 				Program: 60,
-				Rules:   []uint16{281},
+				Rules:   []uint16{284},
 			},
 			nameEntry{
 				Name:    "auditpol",
 				Program: -1,
-				Rules:   []uint16{308},
+				Rules:   []uint16{311},
 			},
 			nameEntry{
 				Name:    "auggie",
 				Program: 62,
-				Rules:   []uint16{312},
+				Rules:   []uint16{315},
 			},
 			nameEntry{
 				Name:    "auth0",
 				Program: 57,
-				Rules:   []uint16{119},
+				Rules:   []uint16{122},
 			},
 			nameEntry{
 				Name:    "autoconf",
@@ -7392,7 +7447,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "autossh",
 				Program: 52,
-				Rules:   []uint16{237},
+				Rules:   []uint16{240},
 			},
 			nameEntry{
 				Name:    "ava",
@@ -7401,7 +7456,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "avn",
 				Program: -1,
-				Rules:   []uint16{115, 153},
+				Rules:   []uint16{118, 156},
 			},
 			nameEntry{
 				Name:    "awk",
@@ -7410,17 +7465,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "aws",
 				Program: 57,
-				Rules:   []uint16{17, 18, 29, 105, 106, 107, 108, 109, 110, 111, 151, 152, 234, 242, 244, 246},
+				Rules:   []uint16{17, 18, 29, 108, 109, 110, 111, 112, 113, 114, 154, 155, 237, 245, 247, 249},
 			},
 			nameEntry{
 				Name:    "aws-cdk",
 				Program: -1,
-				Rules:   []uint16{100},
+				Rules:   []uint16{103},
 			},
 			nameEntry{
 				Name:    "aws-ses",
 				Program: -1,
-				Rules:   []uint16{235},
+				Rules:   []uint16{238},
 			},
 			nameEntry{
 				Name:    "aws-vault",
@@ -7429,7 +7484,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "awslocal",
 				Program: 57,
-				Rules:   []uint16{17, 105, 106, 107, 108},
+				Rules:   []uint16{17, 108, 109, 110, 111},
 			},
 			nameEntry{
 				Name:    "axel",
@@ -7438,27 +7493,27 @@ var shipped = Set{
 			nameEntry{
 				Name:    "az",
 				Program: 57,
-				Rules:   []uint16{15, 29, 114, 153, 234, 242, 244},
+				Rules:   []uint16{15, 29, 117, 156, 237, 245, 247},
 			},
 			nameEntry{
 				Name:    "azcopy",
 				Program: -1,
-				Rules:   []uint16{109, 234, 244},
+				Rules:   []uint16{112, 237, 247},
 			},
 			nameEntry{
 				Name:    "azd",
 				Program: -1,
-				Rules:   []uint16{114},
+				Rules:   []uint16{117},
 			},
 			nameEntry{
 				Name:    "b2",
 				Program: 26,
-				Rules:   []uint16{88, 244},
+				Rules:   []uint16{90, 247},
 			},
 			nameEntry{
 				Name:    "b2-cli",
 				Program: 57,
-				Rules:   []uint16{108, 109, 234},
+				Rules:   []uint16{111, 112, 237},
 			},
 			nameEntry{
 				Name:    "b2sum",
@@ -7475,12 +7530,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "bacula",
 				Program: -1,
-				Rules:   []uint16{154},
+				Rules:   []uint16{157},
 			},
 			nameEntry{
 				Name:    "badblocks",
 				Program: 60,
-				Rules:   []uint16{177},
+				Rules:   []uint16{180},
 			},
 			nameEntry{
 				Name:    "bandit",
@@ -7493,12 +7548,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "bao",
 				Program: 57,
-				Rules:   []uint16{20, 145},
+				Rules:   []uint16{20, 148},
 			},
 			nameEntry{
 				Name:    "barman",
 				Program: 61,
-				Rules:   []uint16{154},
+				Rules:   []uint16{157},
 			},
 			nameEntry{
 				Name:    "base32",
@@ -7518,7 +7573,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "bash",
 				Program: 4,
-				Rules:   []uint16{254, 255, 294, 295},
+				Rules:   []uint16{257, 258, 297, 298},
 			},
 			nameEntry{
 				Name:    "bat",
@@ -7531,7 +7586,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "batch",
 				Program: 60,
-				Rules:   []uint16{265},
+				Rules:   []uint16{268},
 			},
 			nameEntry{
 				Name:    "bats",
@@ -7560,22 +7615,22 @@ var shipped = Set{
 			nameEntry{
 				Name:    "bcache-super-show",
 				Program: -1,
-				Rules:   []uint16{185},
+				Rules:   []uint16{188},
 			},
 			nameEntry{
 				Name:    "bcdboot",
 				Program: -1,
-				Rules:   []uint16{299},
+				Rules:   []uint16{302},
 			},
 			nameEntry{
 				Name:    "bcdedit",
 				Program: 60,
-				Rules:   []uint16{154, 188},
+				Rules:   []uint16{157, 191},
 			},
 			nameEntry{
 				Name:    "bcdedit.exe",
 				Program: -1,
-				Rules:   []uint16{188},
+				Rules:   []uint16{191},
 			},
 			nameEntry{
 				Name:    "bcp",
@@ -7613,7 +7668,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "bettercap",
 				Program: -1,
-				Rules:   []uint16{32, 286},
+				Rules:   []uint16{32, 289},
 			},
 			nameEntry{
 				Name:    "betterleaks",
@@ -7623,7 +7678,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "bfg",
 				Program: 46,
-				Rules:   []uint16{211},
+				Rules:   []uint16{214},
 			},
 			nameEntry{
 				Name:    "bfs",
@@ -7650,22 +7705,22 @@ var shipped = Set{
 			nameEntry{
 				Name:    "bisync",
 				Program: -1,
-				Rules:   []uint16{150},
+				Rules:   []uint16{153},
 			},
 			nameEntry{
 				Name:    "bitbucket",
 				Program: 47,
-				Rules:   []uint16{122},
+				Rules:   []uint16{125},
 			},
 			nameEntry{
 				Name:    "bitsadmin",
 				Program: -1,
-				Rules:   []uint16{256},
+				Rules:   []uint16{259},
 			},
 			nameEntry{
 				Name:    "bitsadmin.exe",
 				Program: -1,
-				Rules:   []uint16{256},
+				Rules:   []uint16{259},
 			},
 			nameEntry{
 				Name:    "black",
@@ -7674,17 +7729,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "bleachbit",
 				Program: -1,
-				Rules:   []uint16{178},
+				Rules:   []uint16{181},
 			},
 			nameEntry{
 				Name:    "bless",
 				Program: -1,
-				Rules:   []uint16{299},
+				Rules:   []uint16{302},
 			},
 			nameEntry{
 				Name:    "blkdiscard",
 				Program: 60,
-				Rules:   []uint16{177},
+				Rules:   []uint16{180},
 			},
 			nameEntry{
 				Name:    "blkid",
@@ -7697,42 +7752,42 @@ var shipped = Set{
 			nameEntry{
 				Name:    "bootctl",
 				Program: -1,
-				Rules:   []uint16{299},
+				Rules:   []uint16{302},
 			},
 			nameEntry{
 				Name:    "bootrec",
 				Program: -1,
-				Rules:   []uint16{299},
+				Rules:   []uint16{302},
 			},
 			nameEntry{
 				Name:    "bore",
 				Program: -1,
-				Rules:   []uint16{235, 236},
+				Rules:   []uint16{238, 239},
 			},
 			nameEntry{
 				Name:    "borg",
 				Program: 61,
-				Rules:   []uint16{154},
+				Rules:   []uint16{157},
 			},
 			nameEntry{
 				Name:    "borgmatic",
 				Program: 61,
-				Rules:   []uint16{154},
+				Rules:   []uint16{157},
 			},
 			nameEntry{
 				Name:    "boundary",
 				Program: 57,
-				Rules:   []uint16{145},
+				Rules:   []uint16{148},
 			},
 			nameEntry{
 				Name:    "bpftool",
 				Program: -1,
-				Rules:   []uint16{273},
+				Rules:   []uint16{276},
 			},
 			nameEntry{
 				Name:    "bq",
 				Program: 54,
-				Rules:   []uint16{88},
+				Rules:   []uint16{90},
 			},
 			nameEntry{
 				Name:    "brakeman",
@@ -7744,7 +7799,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "brew",
 				Program: 41,
-				Rules:   []uint16{250, 266, 277, 290, 291, 317},
+				Rules:   []uint16{253, 269, 280, 293, 294, 320},
 			},
 			nameEntry{
 				Name:    "bridge",
@@ -7753,7 +7808,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "bsdtar",
 				Program: 23,
-				Rules:   []uint16{30, 260},
+				Rules:   []uint16{30, 263},
 			},
 			nameEntry{
 				Name:    "btop",
@@ -7762,7 +7817,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "btrfs",
 				Program: 60,
-				Rules:   []uint16{154},
+				Rules:   []uint16{157},
 			},
 			nameEntry{
 				Name:    "buck",
@@ -7779,7 +7834,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "buildah",
 				Program: 58,
-				Rules:   []uint16{241},
+				Rules:   []uint16{244},
 			},
 			nameEntry{
 				Name: "builtin",
@@ -7787,12 +7842,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "bun",
 				Program: 36,
-				Rules:   []uint16{77, 78, 79, 80, 81, 82, 86, 101, 120, 121, 239, 250, 251, 259},
+				Rules:   []uint16{78, 79, 80, 81, 82, 83, 88, 104, 123, 124, 242, 253, 254, 262},
 			},
 			nameEntry{
 				Name:    "bundle",
 				Program: 40,
-				Rules:   []uint16{259},
+				Rules:   []uint16{262},
 			},
 			nameEntry{
 				Name:    "bundle-exec",
@@ -7805,7 +7860,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "bunx",
 				Program: 37,
-				Rules:   []uint16{239, 250, 253},
+				Rules:   []uint16{242, 253, 256},
 			},
 			nameEntry{
 				Name:    "bunzip2",
@@ -7814,7 +7869,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "bup",
 				Program: 61,
-				Rules:   []uint16{154},
+				Rules:   []uint16{157},
 			},
 			nameEntry{
 				Name:    "busted",
@@ -7823,12 +7878,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "busybox",
 				Program: 4,
-				Rules:   []uint16{247},
+				Rules:   []uint16{250},
 			},
 			nameEntry{
 				Name:    "bw",
 				Program: 57,
-				Rules:   []uint16{20, 34, 145},
+				Rules:   []uint16{20, 34, 148},
 			},
 			nameEntry{
 				Name:    "bwrap",
@@ -7837,7 +7892,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "bx",
 				Program: -1,
-				Rules:   []uint16{115},
+				Rules:   []uint16{118},
 			},
 			nameEntry{
 				Name:    "byobu",
@@ -7866,12 +7921,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "cacls",
 				Program: -1,
-				Rules:   []uint16{186, 187},
+				Rules:   []uint16{189, 190},
 			},
 			nameEntry{
 				Name:    "caddy",
 				Program: 42,
-				Rules:   []uint16{247},
+				Rules:   []uint16{250},
 			},
 			nameEntry{
 				Name:    "caffeinate",
@@ -7887,12 +7942,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "cap",
 				Program: 57,
-				Rules:   []uint16{104, 149},
+				Rules:   []uint16{107, 152},
 			},
 			nameEntry{
 				Name:    "caprover",
 				Program: 57,
-				Rules:   []uint16{119},
+				Rules:   []uint16{122},
 			},
 			nameEntry{
 				Name:    "capsh",
@@ -7901,7 +7956,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "cargo",
 				Program: 28,
-				Rules:   []uint16{29, 86, 239, 240, 250, 259},
+				Rules:   []uint16{29, 88, 242, 243, 253, 262},
 			},
 			nameEntry{
 				Name:    "cargo-watch",
@@ -7914,7 +7969,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "cassandra",
 				Program: -1,
-				Rules:   []uint16{88},
+				Rules:   []uint16{90},
 			},
 			nameEntry{
 				Name:    "cat",
@@ -7927,7 +7982,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "cbq",
 				Program: -1,
-				Rules:   []uint16{88, 92},
+				Rules:   []uint16{90, 94},
 			},
 			nameEntry{
 				Name:    "cc",
@@ -7940,7 +7995,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "ccloud",
 				Program: 57,
-				Rules:   []uint16{115},
+				Rules:   []uint16{118},
 			},
 			nameEntry{
 				Name: "cd",
@@ -7948,12 +8003,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "cdk",
 				Program: 57,
-				Rules:   []uint16{100, 102},
+				Rules:   []uint16{103, 105},
 			},
 			nameEntry{
 				Name:    "cdktf",
 				Program: 57,
-				Rules:   []uint16{96, 98},
+				Rules:   []uint16{99, 101},
 			},
 			nameEntry{
 				Name:    "celery",
@@ -7966,52 +8021,52 @@ var shipped = Set{
 			nameEntry{
 				Name:    "certutil",
 				Program: -1,
-				Rules:   []uint16{256, 292},
+				Rules:   []uint16{259, 295},
 			},
 			nameEntry{
 				Name:    "certutil.exe",
 				Program: -1,
-				Rules:   []uint16{256},
+				Rules:   []uint16{259},
 			},
 			nameEntry{
 				Name:    "cf",
 				Program: 57,
-				Rules:   []uint16{15, 115},
+				Rules:   []uint16{15, 118},
 			},
 			nameEntry{
 				Name:    "cfdisk",
 				Program: 60,
-				Rules:   []uint16{177},
+				Rules:   []uint16{180},
 			},
 			nameEntry{
 				Name:    "chage",
 				Program: 60,
-				Rules:   []uint16{272},
+				Rules:   []uint16{275},
 			},
 			nameEntry{
 				Name:    "chalice",
 				Program: 57,
-				Rules:   []uint16{100, 102},
+				Rules:   []uint16{103, 105},
 			},
 			nameEntry{
 				Name:    "chamber",
 				Program: 57,
-				Rules:   []uint16{20, 145},
+				Rules:   []uint16{20, 148},
 			},
 			nameEntry{
 				Name:    "changeset",
 				Program: -1,
-				Rules:   []uint16{239},
+				Rules:   []uint16{242},
 			},
 			nameEntry{
 				Name:    "charmcraft",
 				Program: 29,
-				Rules:   []uint16{239, 240},
+				Rules:   []uint16{242, 243},
 			},
 			nameEntry{
 				Name:    "chattr",
 				Program: 20,
-				Rules:   []uint16{186},
+				Rules:   []uint16{189},
 			},
 			nameEntry{
 				Name:    "checkov",
@@ -8028,7 +8083,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "chef-client",
 				Program: -1,
-				Rules:   []uint16{149},
+				Rules:   []uint16{152},
 			},
 			nameEntry{
 				Name:    "chezmoi",
@@ -8041,22 +8096,22 @@ var shipped = Set{
 			nameEntry{
 				Name:    "chisel",
 				Program: -1,
-				Rules:   []uint16{227},
+				Rules:   []uint16{230},
 			},
 			nameEntry{
 				Name:    "chkconfig",
 				Program: 60,
-				Rules:   []uint16{266},
+				Rules:   []uint16{269},
 			},
 			nameEntry{
 				Name:    "chmod",
 				Program: 20,
-				Rules:   []uint16{182, 252, 271},
+				Rules:   []uint16{185, 255, 274},
 			},
 			nameEntry{
 				Name:    "choco",
 				Program: 41,
-				Rules:   []uint16{291, 311},
+				Rules:   []uint16{294, 314},
 			},
 			nameEntry{
 				Name:    "chown",
@@ -8065,7 +8120,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "chpasswd",
 				Program: 60,
-				Rules:   []uint16{272},
+				Rules:   []uint16{275},
 			},
 			nameEntry{
 				Name:    "chroot",
@@ -8078,22 +8133,22 @@ var shipped = Set{
 			nameEntry{
 				Name:    "chsh",
 				Program: 60,
-				Rules:   []uint16{272},
+				Rules:   []uint16{275},
 			},
 			nameEntry{
 				Name:    "cipher",
 				Program: -1,
-				Rules:   []uint16{178, 188},
+				Rules:   []uint16{181, 191},
 			},
 			nameEntry{
 				Name:    "cipher.exe",
 				Program: -1,
-				Rules:   []uint16{188},
+				Rules:   []uint16{191},
 			},
 			nameEntry{
 				Name:    "civo",
 				Program: 57,
-				Rules:   []uint16{115, 153},
+				Rules:   []uint16{118, 156},
 			},
 			nameEntry{
 				Name:    "cksum",
@@ -8118,17 +8173,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "claude",
 				Program: 62,
-				Rules:   []uint16{312, 314},
+				Rules:   []uint16{315, 317},
 			},
 			nameEntry{
 				Name:    "claudia",
 				Program: -1,
-				Rules:   []uint16{100},
+				Rules:   []uint16{103},
 			},
 			nameEntry{
 				Name:    "clawhub",
 				Program: -1,
-				Rules:   []uint16{239},
+				Rules:   []uint16{242},
 			},
 			nameEntry{
 				Name: "clear",
@@ -8136,7 +8191,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "clear-disk",
 				Program: -1,
-				Rules:   []uint16{189},
+				Rules:   []uint16{192},
 			},
 			nameEntry{
 				Name:    "clerk",
@@ -8145,7 +8200,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "clever",
 				Program: 57,
-				Rules:   []uint16{119},
+				Rules:   []uint16{122},
 			},
 			nameEntry{
 				Name:    "clickhouse",
@@ -8154,12 +8209,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "clickhouse-client",
 				Program: 54,
-				Rules:   []uint16{93},
+				Rules:   []uint16{95},
 			},
 			nameEntry{
 				Name:    "cline",
 				Program: 62,
-				Rules:   []uint16{312},
+				Rules:   []uint16{315},
 			},
 			nameEntry{
 				Name:    "clippy-driver",
@@ -8180,7 +8235,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "cloudflared",
 				Program: 42,
-				Rules:   []uint16{236},
+				Rules:   []uint16{239},
 			},
 			nameEntry{
 				Name:    "cloudquery",
@@ -8189,12 +8244,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "clush",
 				Program: -1,
-				Rules:   []uint16{103, 104},
+				Rules:   []uint16{106, 107},
 			},
 			nameEntry{
 				Name:    "clusterctl",
 				Program: -1,
-				Rules:   []uint16{146},
+				Rules:   []uint16{149},
 			},
 			nameEntry{
 				Name:    "clusterdb",
@@ -8220,12 +8275,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "cn",
 				Program: 62,
-				Rules:   []uint16{312},
+				Rules:   []uint16{315},
 			},
 			nameEntry{
 				Name:    "cockroach",
 				Program: 54,
-				Rules:   []uint16{74},
+				Rules:   []uint16{75},
 			},
 			nameEntry{
 				Name:    "code",
@@ -8250,12 +8305,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "codex",
 				Program: 62,
-				Rules:   []uint16{312, 314},
+				Rules:   []uint16{315, 317},
 			},
 			nameEntry{
 				Name:    "colima",
 				Program: 57,
-				Rules:   []uint16{141, 146},
+				Rules:   []uint16{144, 149},
 			},
 			nameEntry{
 				Name:    "colordiff",
@@ -8289,7 +8344,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "composer",
 				Program: 41,
-				Rules:   []uint16{81, 259},
+				Rules:   []uint16{82, 262},
 			},
 			nameEntry{
 				Name:    "conan",
@@ -8302,7 +8357,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "conda",
 				Program: 38,
-				Rules:   []uint16{239},
+				Rules:   []uint16{242},
 			},
 			nameEntry{
 				Name:    "configure",
@@ -8311,7 +8366,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "confluent",
 				Program: 57,
-				Rules:   []uint16{115},
+				Rules:   []uint16{118},
 			},
 			nameEntry{
 				Name:    "conjur",
@@ -8321,17 +8376,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "console",
 				Program: 44,
-				Rules:   []uint16{85},
+				Rules:   []uint16{87},
 			},
 			nameEntry{
 				Name:    "consul",
 				Program: 54,
-				Rules:   []uint16{73, 145},
+				Rules:   []uint16{74, 148},
 			},
 			nameEntry{
 				Name:    "contentful",
 				Program: 57,
-				Rules:   []uint16{119},
+				Rules:   []uint16{122},
 			},
 			nameEntry{
 				Name: "continue",
@@ -8343,17 +8398,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "convex",
 				Program: 44,
-				Rules:   []uint16{24, 85, 88, 119},
+				Rules:   []uint16{24, 87, 90, 122},
 			},
 			nameEntry{
 				Name:    "coolify",
 				Program: -1,
-				Rules:   []uint16{119},
+				Rules:   []uint16{122},
 			},
 			nameEntry{
 				Name:    "copilot",
 				Program: 62,
-				Rules:   []uint16{146, 312, 314},
+				Rules:   []uint16{149, 315, 317},
 			},
 			nameEntry{
 				Name:    "corepack",
@@ -8362,7 +8417,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "couchbase-cli",
 				Program: -1,
-				Rules:   []uint16{88, 92},
+				Rules:   []uint16{90, 94},
 			},
 			nameEntry{
 				Name:    "couchdb",
@@ -8413,7 +8468,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "cqlsh",
 				Program: 54,
-				Rules:   []uint16{93},
+				Rules:   []uint16{95},
 			},
 			nameEntry{
 				Name:    "crackmapexec",
@@ -8423,12 +8478,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "crane",
 				Program: 58,
-				Rules:   []uint16{241, 242},
+				Rules:   []uint16{244, 245},
 			},
 			nameEntry{
 				Name:    "crc",
 				Program: -1,
-				Rules:   []uint16{146},
+				Rules:   []uint16{149},
 			},
 			nameEntry{
 				Name:    "createdb",
@@ -8437,7 +8492,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "createuser",
 				Program: 55,
-				Rules:   []uint16{75},
+				Rules:   []uint16{76},
 			},
 			nameEntry{
 				Name:    "credo",
@@ -8446,7 +8501,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "credstash",
 				Program: 57,
-				Rules:   []uint16{20, 145},
+				Rules:   []uint16{20, 148},
 			},
 			nameEntry{
 				Name:    "crictl",
@@ -8455,12 +8510,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "croc",
 				Program: 52,
-				Rules:   []uint16{235, 244},
+				Rules:   []uint16{238, 247},
 			},
 			nameEntry{
 				Name:    "crontab",
 				Program: 60,
-				Rules:   []uint16{265},
+				Rules:   []uint16{268},
 			},
 			nameEntry{
 				Name:    "cross",
@@ -8473,22 +8528,22 @@ var shipped = Set{
 			nameEntry{
 				Name:    "crossplane",
 				Program: 57,
-				Rules:   []uint16{100},
+				Rules:   []uint16{103},
 			},
 			nameEntry{
 				Name:    "crush",
 				Program: 62,
-				Rules:   []uint16{312},
+				Rules:   []uint16{315},
 			},
 			nameEntry{
 				Name:    "cryptcat",
 				Program: -1,
-				Rules:   []uint16{227},
+				Rules:   []uint16{230},
 			},
 			nameEntry{
 				Name:    "cryptsetup",
 				Program: 60,
-				Rules:   []uint16{177, 285},
+				Rules:   []uint16{180, 288},
 			},
 			nameEntry{
 				Name:    "crystal",
@@ -8501,17 +8556,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "cscript",
 				Program: -1,
-				Rules:   []uint16{256},
+				Rules:   []uint16{259},
 			},
 			nameEntry{
 				Name:    "cscript.exe",
 				Program: -1,
-				Rules:   []uint16{256},
+				Rules:   []uint16{259},
 			},
 			nameEntry{
 				Name:    "csh",
 				Program: -1,
-				Rules:   []uint16{294, 295},
+				Rules:   []uint16{297, 298},
 			},
 			nameEntry{
 				Name:    "cspell",
@@ -8524,7 +8579,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "csrutil",
 				Program: 60,
-				Rules:   []uint16{282, 299},
+				Rules:   []uint16{285, 302},
 			},
 			nameEntry{
 				Name:    "csvcut",
@@ -8557,22 +8612,22 @@ var shipped = Set{
 			nameEntry{
 				Name:    "curator",
 				Program: -1,
-				Rules:   []uint16{88},
+				Rules:   []uint16{90},
 			},
 			nameEntry{
 				Name:    "curator_cli",
 				Program: -1,
-				Rules:   []uint16{88},
+				Rules:   []uint16{90},
 			},
 			nameEntry{
 				Name:    "curl",
 				Program: 48,
-				Rules:   []uint16{246},
+				Rules:   []uint16{249},
 			},
 			nameEntry{
 				Name:    "curl-upload",
 				Program: -1,
-				Rules:   []uint16{235},
+				Rules:   []uint16{238},
 			},
 			nameEntry{
 				Name:    "curlie",
@@ -8589,7 +8644,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "cursor-agent",
 				Program: 62,
-				Rules:   []uint16{312, 314},
+				Rules:   []uint16{315, 317},
 			},
 			nameEntry{
 				Name:    "cut",
@@ -8602,7 +8657,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "cycle",
 				Program: 57,
-				Rules:   []uint16{119},
+				Rules:   []uint16{122},
 			},
 			nameEntry{
 				Name:    "cygpath",
@@ -8611,7 +8666,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "cypher-shell",
 				Program: 54,
-				Rules:   []uint16{92},
+				Rules:   []uint16{94},
 			},
 			nameEntry{
 				Name:    "cypress",
@@ -8636,12 +8691,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "darkhttpd",
 				Program: -1,
-				Rules:   []uint16{247},
+				Rules:   []uint16{250},
 			},
 			nameEntry{
 				Name:    "dart",
 				Program: 29,
-				Rules:   []uint16{239},
+				Rules:   []uint16{242},
 			},
 			nameEntry{
 				Name:    "dartanalyzer",
@@ -8654,7 +8709,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "dash",
 				Program: 4,
-				Rules:   []uint16{254, 255, 294, 295},
+				Rules:   []uint16{257, 258, 297, 298},
 			},
 			nameEntry{
 				Name:    "dashlane",
@@ -8669,27 +8724,27 @@ var shipped = Set{
 			nameEntry{
 				Name:    "datadog-ci",
 				Program: 57,
-				Rules:   []uint16{119},
+				Rules:   []uint16{122},
 			},
 			nameEntry{
 				Name:    "date",
 				Program: 9,
-				Rules:   []uint16{300},
+				Rules:   []uint16{303},
 			},
 			nameEntry{
 				Name:    "db-migrate",
 				Program: 44,
-				Rules:   []uint16{84, 85},
+				Rules:   []uint16{85, 86, 87},
 			},
 			nameEntry{
 				Name:    "dban",
 				Program: -1,
-				Rules:   []uint16{177},
+				Rules:   []uint16{180},
 			},
 			nameEntry{
 				Name:    "dbmate",
 				Program: 44,
-				Rules:   []uint16{84, 85},
+				Rules:   []uint16{85, 86, 87},
 			},
 			nameEntry{
 				Name:    "dbt",
@@ -8726,12 +8781,12 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:  "declare",
-				Rules: []uint16{174, 287, 318, 320},
+				Rules: []uint16{177, 290, 321, 323},
 			},
 			nameEntry{
 				Name:    "defaults",
 				Program: 60,
-				Rules:   []uint16{310},
+				Rules:   []uint16{313},
 			},
 			nameEntry{
 				Name:    "del",
@@ -8748,12 +8803,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "deluser",
 				Program: 60,
-				Rules:   []uint16{272},
+				Rules:   []uint16{275},
 			},
 			nameEntry{
 				Name:    "deno",
 				Program: 36,
-				Rules:   []uint16{81, 82, 239, 250},
+				Rules:   []uint16{82, 83, 242, 253},
 			},
 			nameEntry{
 				Name:    "depcheck",
@@ -8766,7 +8821,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "deployctl",
 				Program: 57,
-				Rules:   []uint16{119},
+				Rules:   []uint16{122},
 			},
 			nameEntry{
 				Name:    "deta",
@@ -8792,17 +8847,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "devin",
 				Program: 62,
-				Rules:   []uint16{312},
+				Rules:   []uint16{315},
 			},
 			nameEntry{
 				Name:    "devspace",
 				Program: -1,
-				Rules:   []uint16{100, 132},
+				Rules:   []uint16{103, 135},
 			},
 			nameEntry{
 				Name:    "devtunnel",
 				Program: -1,
-				Rules:   []uint16{236},
+				Rules:   []uint16{239},
 			},
 			nameEntry{
 				Name:    "df",
@@ -8815,7 +8870,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "diesel",
 				Program: 44,
-				Rules:   []uint16{84, 85},
+				Rules:   []uint16{85, 87},
 			},
 			nameEntry{
 				Name:    "diff",
@@ -8828,7 +8883,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "dig",
 				Program: 51,
-				Rules:   []uint16{230},
+				Rules:   []uint16{233},
 			},
 			nameEntry{
 				Name:    "dir",
@@ -8837,12 +8892,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "directus",
 				Program: 44,
-				Rules:   []uint16{85},
+				Rules:   []uint16{87},
 			},
 			nameEntry{
 				Name:    "direnv",
 				Program: 60,
-				Rules:   []uint16{267},
+				Rules:   []uint16{270},
 			},
 			nameEntry{
 				Name: "dirname",
@@ -8853,17 +8908,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "diskpart",
 				Program: 60,
-				Rules:   []uint16{177},
+				Rules:   []uint16{180},
 			},
 			nameEntry{
 				Name:    "diskshadow",
 				Program: -1,
-				Rules:   []uint16{188},
+				Rules:   []uint16{191},
 			},
 			nameEntry{
 				Name:    "diskutil",
 				Program: 60,
-				Rules:   []uint16{177},
+				Rules:   []uint16{180},
 			},
 			nameEntry{
 				Name: "disown",
@@ -8879,7 +8934,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "django-admin",
 				Program: 44,
-				Rules:   []uint16{85},
+				Rules:   []uint16{87},
 			},
 			nameEntry{
 				Name:    "djlint",
@@ -8900,42 +8955,42 @@ var shipped = Set{
 			nameEntry{
 				Name:    "dmsetup",
 				Program: -1,
-				Rules:   []uint16{185},
+				Rules:   []uint16{188},
 			},
 			nameEntry{
 				Name:    "dnf",
 				Program: 41,
-				Rules:   []uint16{291},
+				Rules:   []uint16{294},
 			},
 			nameEntry{
 				Name:    "doas",
 				Program: 60,
-				Rules:   []uint16{269},
+				Rules:   []uint16{272},
 			},
 			nameEntry{
 				Name:    "docker",
 				Program: 58,
-				Rules:   []uint16{29, 35, 133, 134, 136, 137, 138, 139, 140, 148, 241},
+				Rules:   []uint16{29, 35, 136, 137, 139, 140, 141, 142, 143, 151, 244},
 			},
 			nameEntry{
 				Name:    "docker-compose",
 				Program: 58,
-				Rules:   []uint16{135},
+				Rules:   []uint16{138},
 			},
 			nameEntry{
 				Name:    "docker-machine",
 				Program: 58,
-				Rules:   []uint16{100},
+				Rules:   []uint16{103},
 			},
 			nameEntry{
 				Name:    "doctl",
 				Program: 57,
-				Rules:   []uint16{15, 24, 29, 115, 153, 242, 293},
+				Rules:   []uint16{15, 24, 29, 118, 156, 245, 296},
 			},
 			nameEntry{
 				Name:    "doctrine",
 				Program: 44,
-				Rules:   []uint16{84, 85},
+				Rules:   []uint16{85, 86, 87},
 			},
 			nameEntry{
 				Name:    "docusaurus",
@@ -8948,17 +9003,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "doggo",
 				Program: 51,
-				Rules:   []uint16{230},
+				Rules:   []uint16{233},
 			},
 			nameEntry{
 				Name:    "dokku",
 				Program: 57,
-				Rules:   []uint16{24, 119},
+				Rules:   []uint16{24, 122},
 			},
 			nameEntry{
 				Name:    "doppler",
 				Program: 57,
-				Rules:   []uint16{20, 145},
+				Rules:   []uint16{20, 148},
 			},
 			nameEntry{
 				Name:    "dos2unix",
@@ -8985,32 +9040,32 @@ var shipped = Set{
 			nameEntry{
 				Name:    "dotnet",
 				Program: 31,
-				Rules:   []uint16{84, 86, 239, 240},
+				Rules:   []uint16{85, 88, 242, 243},
 			},
 			nameEntry{
 				Name:    "dotnet-ef",
 				Program: 44,
-				Rules:   []uint16{84, 85},
+				Rules:   []uint16{85, 87},
 			},
 			nameEntry{
 				Name:    "dpkg",
 				Program: 41,
-				Rules:   []uint16{250, 291, 311},
+				Rules:   []uint16{253, 294, 314},
 			},
 			nameEntry{
 				Name:    "dracut",
 				Program: -1,
-				Rules:   []uint16{299},
+				Rules:   []uint16{302},
 			},
 			nameEntry{
 				Name:    "draft",
 				Program: -1,
-				Rules:   []uint16{146},
+				Rules:   []uint16{149},
 			},
 			nameEntry{
 				Name:    "dragonfly-cli",
 				Program: -1,
-				Rules:   []uint16{70},
+				Rules:   []uint16{71},
 			},
 			nameEntry{
 				Name:    "drawio",
@@ -9019,57 +9074,57 @@ var shipped = Set{
 			nameEntry{
 				Name:    "drill",
 				Program: 51,
-				Rules:   []uint16{230},
+				Rules:   []uint16{233},
 			},
 			nameEntry{
 				Name:    "drizzle-kit",
 				Program: 44,
-				Rules:   []uint16{79, 80},
+				Rules:   []uint16{80, 81},
 			},
 			nameEntry{
 				Name:    "droid",
 				Program: 62,
-				Rules:   []uint16{312},
+				Rules:   []uint16{315},
 			},
 			nameEntry{
 				Name:    "dropbox",
 				Program: -1,
-				Rules:   []uint16{244},
+				Rules:   []uint16{247},
 			},
 			nameEntry{
 				Name:    "dropdb",
 				Program: 55,
-				Rules:   []uint16{69},
+				Rules:   []uint16{70},
 			},
 			nameEntry{
 				Name:    "dropuser",
 				Program: 55,
-				Rules:   []uint16{69},
+				Rules:   []uint16{70},
 			},
 			nameEntry{
 				Name:    "drupal",
 				Program: -1,
-				Rules:   []uint16{87},
+				Rules:   []uint16{89},
 			},
 			nameEntry{
 				Name:    "drush",
 				Program: 44,
-				Rules:   []uint16{87},
+				Rules:   []uint16{89},
 			},
 			nameEntry{
 				Name:    "dscl",
 				Program: -1,
-				Rules:   []uint16{272, 310},
+				Rules:   []uint16{275, 313},
 			},
 			nameEntry{
 				Name:    "dseditgroup",
 				Program: -1,
-				Rules:   []uint16{272},
+				Rules:   []uint16{275},
 			},
 			nameEntry{
 				Name:    "dsh",
 				Program: -1,
-				Rules:   []uint16{103},
+				Rules:   []uint16{106},
 			},
 			nameEntry{
 				Name:    "dstat",
@@ -9094,7 +9149,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "duckdb",
 				Program: 54,
-				Rules:   []uint16{93},
+				Rules:   []uint16{95},
 			},
 			nameEntry{
 				Name:    "duf",
@@ -9107,12 +9162,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "duplicacy",
 				Program: 61,
-				Rules:   []uint16{154},
+				Rules:   []uint16{157},
 			},
 			nameEntry{
 				Name:    "duplicity",
 				Program: 61,
-				Rules:   []uint16{154},
+				Rules:   []uint16{157},
 			},
 			nameEntry{
 				Name:    "dust",
@@ -9125,7 +9180,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "dweb",
 				Program: -1,
-				Rules:   []uint16{235},
+				Rules:   []uint16{238},
 			},
 			nameEntry{
 				Name:    "dyff",
@@ -9134,7 +9189,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "dynamodb-admin",
 				Program: -1,
-				Rules:   []uint16{88},
+				Rules:   []uint16{90},
 			},
 			nameEntry{
 				Name:    "e2fsck",
@@ -9151,7 +9206,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "eb",
 				Program: 57,
-				Rules:   []uint16{15, 24, 100, 102},
+				Rules:   []uint16{15, 24, 103, 105},
 			},
 			nameEntry{
 				Name: "echo",
@@ -9159,7 +9214,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "ecs-cli",
 				Program: 57,
-				Rules:   []uint16{100},
+				Rules:   []uint16{103},
 			},
 			nameEntry{
 				Name:    "ecto",
@@ -9172,7 +9227,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "edgedb",
 				Program: 54,
-				Rules:   []uint16{92},
+				Rules:   []uint16{94},
 			},
 			nameEntry{
 				Name:    "edquota",
@@ -9181,7 +9236,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "efibootmgr",
 				Program: -1,
-				Rules:   []uint16{299},
+				Rules:   []uint16{302},
 			},
 			nameEntry{
 				Name:    "egrep",
@@ -9191,12 +9246,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "eksctl",
 				Program: 57,
-				Rules:   []uint16{129, 146},
+				Rules:   []uint16{132, 149},
 			},
 			nameEntry{
 				Name:    "elasticsearch-node",
 				Program: -1,
-				Rules:   []uint16{89},
+				Rules:   []uint16{91},
 			},
 			nameEntry{
 				Name:    "elasticsearch-sql-cli",
@@ -9245,7 +9300,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "emerge",
 				Program: 41,
-				Rules:   []uint16{291, 311},
+				Rules:   []uint16{294, 314},
 			},
 			nameEntry{
 				Name: "enable",
@@ -9253,7 +9308,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "encore",
 				Program: -1,
-				Rules:   []uint16{24, 100, 119},
+				Rules:   []uint16{24, 103, 122},
 			},
 			nameEntry{
 				Name:    "enpass",
@@ -9271,7 +9326,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "env",
 				Program: 2,
-				Rules:   []uint16{287, 318, 319},
+				Rules:   []uint16{290, 321, 322, 323},
 			},
 			nameEntry{
 				Name:    "env0",
@@ -9317,12 +9372,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "esxcli",
 				Program: -1,
-				Rules:   []uint16{141},
+				Rules:   []uint16{144},
 			},
 			nameEntry{
 				Name:    "etcdctl",
 				Program: 54,
-				Rules:   []uint16{73},
+				Rules:   []uint16{74},
 			},
 			nameEntry{
 				Name:    "ethtool",
@@ -9331,7 +9386,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "ettercap",
 				Program: -1,
-				Rules:   []uint16{32, 286},
+				Rules:   []uint16{32, 289},
 			},
 			nameEntry{
 				Name:    "eval",
@@ -9372,7 +9427,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "exo",
 				Program: 57,
-				Rules:   []uint16{115, 153},
+				Rules:   []uint16{118, 156},
 			},
 			nameEntry{
 				Name:    "expand",
@@ -9384,7 +9439,7 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:  "export",
-				Rules: []uint16{174, 287, 318, 320},
+				Rules: []uint16{177, 290, 321, 323},
 			},
 			nameEntry{
 				Name:    "expr",
@@ -9393,7 +9448,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "extlinux",
 				Program: -1,
-				Rules:   []uint16{299},
+				Rules:   []uint16{302},
 			},
 			nameEntry{
 				Name:    "eyaml",
@@ -9407,7 +9462,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "fab",
 				Program: 42,
-				Rules:   []uint16{81, 104, 149},
+				Rules:   []uint16{82, 107, 152},
 			},
 			nameEntry{
 				Name:    "fabric",
@@ -9442,7 +9497,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "fcrontab",
 				Program: -1,
-				Rules:   []uint16{265},
+				Rules:   []uint16{268},
 			},
 			nameEntry{
 				Name:    "fd",
@@ -9455,7 +9510,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "fdisk",
 				Program: 60,
-				Rules:   []uint16{177},
+				Rules:   []uint16{180},
 			},
 			nameEntry{
 				Name:    "ffmpeg",
@@ -9468,12 +9523,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "ffsend",
 				Program: -1,
-				Rules:   []uint16{235, 244},
+				Rules:   []uint16{238, 247},
 			},
 			nameEntry{
 				Name:    "ffuf",
 				Program: -1,
-				Rules:   []uint16{286},
+				Rules:   []uint16{289},
 			},
 			nameEntry{
 				Name: "fg",
@@ -9510,17 +9565,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "firebase",
 				Program: 57,
-				Rules:   []uint16{15, 24, 102, 119},
+				Rules:   []uint16{15, 24, 105, 122},
 			},
 			nameEntry{
 				Name:    "firebase-tools",
 				Program: -1,
-				Rules:   []uint16{119},
+				Rules:   []uint16{122},
 			},
 			nameEntry{
 				Name:    "firefox-send",
 				Program: -1,
-				Rules:   []uint16{244},
+				Rules:   []uint16{247},
 			},
 			nameEntry{
 				Name:    "firejail",
@@ -9529,17 +9584,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "firewall-cmd",
 				Program: 60,
-				Rules:   []uint16{281},
+				Rules:   []uint16{284},
 			},
 			nameEntry{
 				Name:    "fish",
 				Program: 4,
-				Rules:   []uint16{254, 255, 294, 295},
+				Rules:   []uint16{257, 258, 297, 298},
 			},
 			nameEntry{
 				Name:    "fkill",
 				Program: 59,
-				Rules:   []uint16{278},
+				Rules:   []uint16{281},
 			},
 			nameEntry{
 				Name:    "flake8",
@@ -9548,17 +9603,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "flarectl",
 				Program: 57,
-				Rules:   []uint16{119},
+				Rules:   []uint16{122},
 			},
 			nameEntry{
 				Name:    "flashrom",
 				Program: -1,
-				Rules:   []uint16{299},
+				Rules:   []uint16{302},
 			},
 			nameEntry{
 				Name:    "flask",
 				Program: 42,
-				Rules:   []uint16{84, 85},
+				Rules:   []uint16{85, 87},
 			},
 			nameEntry{
 				Name:    "flatc",
@@ -9567,12 +9622,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "flatpak",
 				Program: 41,
-				Rules:   []uint16{291},
+				Rules:   []uint16{294},
 			},
 			nameEntry{
 				Name:    "flit",
 				Program: 29,
-				Rules:   []uint16{239},
+				Rules:   []uint16{242},
 			},
 			nameEntry{
 				Name:    "flock",
@@ -9581,27 +9636,27 @@ var shipped = Set{
 			nameEntry{
 				Name:    "flutter",
 				Program: 29,
-				Rules:   []uint16{239},
+				Rules:   []uint16{242},
 			},
 			nameEntry{
 				Name:    "flux",
 				Program: 57,
-				Rules:   []uint16{132},
+				Rules:   []uint16{135},
 			},
 			nameEntry{
 				Name:    "fly",
 				Program: 57,
-				Rules:   []uint16{15, 24, 29, 102, 117, 153},
+				Rules:   []uint16{15, 24, 29, 105, 120, 156},
 			},
 			nameEntry{
 				Name:    "flyctl",
 				Program: 57,
-				Rules:   []uint16{15, 24, 29, 102, 117, 153},
+				Rules:   []uint16{15, 24, 29, 105, 120, 156},
 			},
 			nameEntry{
 				Name:    "flyway",
 				Program: 44,
-				Rules:   []uint16{84, 85},
+				Rules:   []uint16{85, 87},
 			},
 			nameEntry{
 				Name:    "fmt",
@@ -9618,52 +9673,52 @@ var shipped = Set{
 			nameEntry{
 				Name:    "foreman",
 				Program: 42,
-				Rules:   []uint16{307},
+				Rules:   []uint16{310},
 			},
 			nameEntry{
 				Name:    "forever",
 				Program: 42,
-				Rules:   []uint16{307},
+				Rules:   []uint16{310},
 			},
 			nameEntry{
 				Name:    "forfiles",
 				Program: -1,
-				Rules:   []uint16{256},
+				Rules:   []uint16{259},
 			},
 			nameEntry{
 				Name:    "forge",
 				Program: 62,
-				Rules:   []uint16{119, 312},
+				Rules:   []uint16{122, 315},
 			},
 			nameEntry{
 				Name:    "forkbomb",
 				Program: -1,
-				Rules:   []uint16{289},
+				Rules:   []uint16{292},
 			},
 			nameEntry{
 				Name:    "format",
 				Program: 60,
-				Rules:   []uint16{177},
+				Rules:   []uint16{180},
 			},
 			nameEntry{
 				Name:    "format-volume",
 				Program: -1,
-				Rules:   []uint16{189},
+				Rules:   []uint16{192},
 			},
 			nameEntry{
 				Name:    "format.com",
 				Program: -1,
-				Rules:   []uint16{189},
+				Rules:   []uint16{192},
 			},
 			nameEntry{
 				Name:    "fossil",
 				Program: 46,
-				Rules:   []uint16{216},
+				Rules:   []uint16{219},
 			},
 			nameEntry{
 				Name:    "fpaste",
 				Program: -1,
-				Rules:   []uint16{235},
+				Rules:   []uint16{238},
 			},
 			nameEntry{
 				Name:    "fpc",
@@ -9680,7 +9735,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "frpc",
 				Program: -1,
-				Rules:   []uint16{227},
+				Rules:   []uint16{230},
 			},
 			nameEntry{
 				Name:    "fsck",
@@ -9689,32 +9744,32 @@ var shipped = Set{
 			nameEntry{
 				Name:    "fsutil",
 				Program: -1,
-				Rules:   []uint16{188},
+				Rules:   []uint16{191},
 			},
 			nameEntry{
 				Name:    "fsutil.exe",
 				Program: -1,
-				Rules:   []uint16{188},
+				Rules:   []uint16{191},
 			},
 			nameEntry{
 				Name:    "ftp",
 				Program: 52,
-				Rules:   []uint16{244, 245},
+				Rules:   []uint16{247, 248},
 			},
 			nameEntry{
 				Name:    "fuser",
 				Program: 59,
-				Rules:   []uint16{278},
+				Rules:   []uint16{281},
 			},
 			nameEntry{
 				Name:    "fwupdmgr",
 				Program: -1,
-				Rules:   []uint16{299},
+				Rules:   []uint16{302},
 			},
 			nameEntry{
 				Name:    "fwupdtool",
 				Program: -1,
-				Rules:   []uint16{299},
+				Rules:   []uint16{302},
 			},
 			nameEntry{
 				Name:    "fx",
@@ -9731,7 +9786,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "garden",
 				Program: -1,
-				Rules:   []uint16{100},
+				Rules:   []uint16{103},
 			},
 			nameEntry{
 				Name:    "gatsby",
@@ -9756,7 +9811,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "gcloud",
 				Program: 57,
-				Rules:   []uint16{15, 29, 102, 108, 109, 112, 113, 146, 153, 234, 242, 244},
+				Rules:   []uint16{15, 29, 105, 111, 112, 115, 116, 149, 156, 237, 245, 247},
 			},
 			nameEntry{
 				Name:    "gcloud-components",
@@ -9769,22 +9824,22 @@ var shipped = Set{
 			nameEntry{
 				Name:    "gcrane",
 				Program: -1,
-				Rules:   []uint16{242},
+				Rules:   []uint16{245},
 			},
 			nameEntry{
 				Name:    "gdb",
 				Program: 59,
-				Rules:   []uint16{317},
+				Rules:   []uint16{320},
 			},
 			nameEntry{
 				Name:    "gdisk",
 				Program: 60,
-				Rules:   []uint16{177},
+				Rules:   []uint16{180},
 			},
 			nameEntry{
 				Name:    "gdrive",
 				Program: -1,
-				Rules:   []uint16{244},
+				Rules:   []uint16{247},
 			},
 			nameEntry{
 				Name:    "gedit",
@@ -9793,17 +9848,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "gel",
 				Program: 54,
-				Rules:   []uint16{92},
+				Rules:   []uint16{94},
 			},
 			nameEntry{
 				Name:    "gem",
 				Program: 40,
-				Rules:   []uint16{29, 239, 240, 250, 251, 259},
+				Rules:   []uint16{29, 242, 243, 253, 254, 262},
 			},
 			nameEntry{
 				Name:    "gemini",
 				Program: 62,
-				Rules:   []uint16{312, 314},
+				Rules:   []uint16{315, 317},
 			},
 			nameEntry{
 				Name:    "gemini-cli",
@@ -9848,7 +9903,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "gh",
 				Program: 47,
-				Rules:   []uint16{15, 16, 24, 29, 122, 123, 124, 125, 231, 232, 244, 293},
+				Rules:   []uint16{15, 16, 24, 29, 125, 126, 127, 128, 234, 235, 247, 296},
 			},
 			nameEntry{
 				Name:    "gh-ost",
@@ -9865,7 +9920,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "gigalixir",
 				Program: 57,
-				Rules:   []uint16{119},
+				Rules:   []uint16{122},
 			},
 			nameEntry{
 				Name:    "ginkgo",
@@ -9878,12 +9933,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "gist",
 				Program: -1,
-				Rules:   []uint16{244},
+				Rules:   []uint16{247},
 			},
 			nameEntry{
 				Name:    "git",
 				Program: 45,
-				Rules:   []uint16{23, 190, 191, 192, 193, 194, 195, 196, 197, 198, 199, 200, 201, 202, 203, 204, 205, 206, 207, 208, 209, 210, 212, 213, 214, 215, 217, 218, 219, 220, 221},
+				Rules:   []uint16{23, 193, 194, 195, 196, 197, 198, 199, 200, 201, 202, 203, 204, 205, 206, 207, 208, 209, 210, 211, 212, 213, 215, 216, 217, 218, 220, 221, 222, 223, 224},
 			},
 			nameEntry{
 				Name:    "git-crypt",
@@ -9893,12 +9948,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "git-filter-branch",
 				Program: -1,
-				Rules:   []uint16{211},
+				Rules:   []uint16{214},
 			},
 			nameEntry{
 				Name:    "git-filter-repo",
 				Program: 46,
-				Rules:   []uint16{211},
+				Rules:   []uint16{214},
 			},
 			nameEntry{
 				Name:    "git-grep",
@@ -9928,7 +9983,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "glab",
 				Program: 47,
-				Rules:   []uint16{15, 29, 122, 123, 124, 231, 232, 244, 293},
+				Rules:   []uint16{15, 29, 125, 126, 127, 234, 235, 247, 296},
 			},
 			nameEntry{
 				Name:    "glow",
@@ -9937,27 +9992,27 @@ var shipped = Set{
 			nameEntry{
 				Name:    "gmake",
 				Program: 26,
-				Rules:   []uint16{81},
+				Rules:   []uint16{82},
 			},
 			nameEntry{
 				Name:    "gmv",
 				Program: 19,
-				Rules:   []uint16{179},
+				Rules:   []uint16{182},
 			},
 			nameEntry{
 				Name:    "gnome-screenshot",
 				Program: -1,
-				Rules:   []uint16{238},
+				Rules:   []uint16{241},
 			},
 			nameEntry{
 				Name:    "go",
 				Program: 27,
-				Rules:   []uint16{250, 259},
+				Rules:   []uint16{253, 262},
 			},
 			nameEntry{
 				Name:    "gobuster",
 				Program: -1,
-				Rules:   []uint16{286},
+				Rules:   []uint16{289},
 			},
 			nameEntry{
 				Name:    "goenv",
@@ -9990,12 +10045,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "goose",
 				Program: 62,
-				Rules:   []uint16{84, 85, 312, 314},
+				Rules:   []uint16{85, 86, 87, 315, 317},
 			},
 			nameEntry{
 				Name:    "gopass",
 				Program: 57,
-				Rules:   []uint16{20, 34, 145},
+				Rules:   []uint16{20, 34, 148},
 			},
 			nameEntry{
 				Name:    "gopls",
@@ -10004,7 +10059,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "goreleaser",
 				Program: 29,
-				Rules:   []uint16{239},
+				Rules:   []uint16{242},
 			},
 			nameEntry{
 				Name:    "gosec",
@@ -10017,7 +10072,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "govc",
 				Program: -1,
-				Rules:   []uint16{141},
+				Rules:   []uint16{144},
 			},
 			nameEntry{
 				Name:    "govulncheck",
@@ -10026,7 +10081,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "gpasswd",
 				Program: 60,
-				Rules:   []uint16{272},
+				Rules:   []uint16{275},
 			},
 			nameEntry{
 				Name:    "gpg",
@@ -10057,12 +10112,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "gradle",
 				Program: 30,
-				Rules:   []uint16{86, 239},
+				Rules:   []uint16{88, 242},
 			},
 			nameEntry{
 				Name:    "gradlew",
 				Program: 30,
-				Rules:   []uint16{86, 239},
+				Rules:   []uint16{88, 242},
 			},
 			nameEntry{
 				Name:    "graphite",
@@ -10075,7 +10130,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "gremlin",
 				Program: -1,
-				Rules:   []uint16{92},
+				Rules:   []uint16{94},
 			},
 			nameEntry{
 				Name:    "grep",
@@ -10085,7 +10140,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "gridscale",
 				Program: -1,
-				Rules:   []uint16{115},
+				Rules:   []uint16{118},
 			},
 			nameEntry{
 				Name:    "grm",
@@ -10094,7 +10149,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "grok",
 				Program: 62,
-				Rules:   []uint16{312},
+				Rules:   []uint16{315},
 			},
 			nameEntry{
 				Name:    "groovy",
@@ -10107,17 +10162,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "groupadd",
 				Program: 60,
-				Rules:   []uint16{272},
+				Rules:   []uint16{275},
 			},
 			nameEntry{
 				Name:    "groupdel",
 				Program: 60,
-				Rules:   []uint16{272},
+				Rules:   []uint16{275},
 			},
 			nameEntry{
 				Name:    "groupmod",
 				Program: -1,
-				Rules:   []uint16{272},
+				Rules:   []uint16{275},
 			},
 			nameEntry{
 				Name:    "groups",
@@ -10134,27 +10189,27 @@ var shipped = Set{
 			nameEntry{
 				Name:    "grub-install",
 				Program: -1,
-				Rules:   []uint16{299},
+				Rules:   []uint16{302},
 			},
 			nameEntry{
 				Name:    "grub-mkconfig",
 				Program: -1,
-				Rules:   []uint16{299},
+				Rules:   []uint16{302},
 			},
 			nameEntry{
 				Name:    "grub2-install",
 				Program: -1,
-				Rules:   []uint16{299},
+				Rules:   []uint16{302},
 			},
 			nameEntry{
 				Name:    "grub2-mkconfig",
 				Program: -1,
-				Rules:   []uint16{299},
+				Rules:   []uint16{302},
 			},
 			nameEntry{
 				Name:    "grubby",
 				Program: -1,
-				Rules:   []uint16{299},
+				Rules:   []uint16{302},
 			},
 			nameEntry{
 				Name:    "grunt",
@@ -10179,12 +10234,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "gsudo",
 				Program: -1,
-				Rules:   []uint16{296},
+				Rules:   []uint16{299},
 			},
 			nameEntry{
 				Name:    "gsutil",
 				Program: 57,
-				Rules:   []uint16{108, 109, 113, 234, 244, 246},
+				Rules:   []uint16{111, 112, 116, 237, 247, 249},
 			},
 			nameEntry{
 				Name:    "gt",
@@ -10193,7 +10248,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "gtar",
 				Program: 23,
-				Rules:   []uint16{30, 260},
+				Rules:   []uint16{30, 263},
 			},
 			nameEntry{
 				Name:    "gtest",
@@ -10234,7 +10289,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "halt",
 				Program: 60,
-				Rules:   []uint16{279, 280},
+				Rules:   []uint16{282, 283},
 			},
 			nameEntry{
 				Name: "hash",
@@ -10242,7 +10297,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "hashcat",
 				Program: -1,
-				Rules:   []uint16{32, 286},
+				Rules:   []uint16{32, 289},
 			},
 			nameEntry{
 				Name:    "hashdump",
@@ -10252,7 +10307,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "hasura",
 				Program: 44,
-				Rules:   []uint16{84, 85, 119},
+				Rules:   []uint16{85, 87, 122},
 			},
 			nameEntry{
 				Name:    "hasura-cloud",
@@ -10261,12 +10316,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "hatch",
 				Program: 29,
-				Rules:   []uint16{81, 239},
+				Rules:   []uint16{82, 242},
 			},
 			nameEntry{
 				Name:    "hcloud",
 				Program: 57,
-				Rules:   []uint16{15, 115, 153, 293},
+				Rules:   []uint16{15, 118, 156, 296},
 			},
 			nameEntry{
 				Name:    "hdiutil",
@@ -10275,7 +10330,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "hdparm",
 				Program: 60,
-				Rules:   []uint16{177},
+				Rules:   []uint16{180},
 			},
 			nameEntry{
 				Name:    "head",
@@ -10288,12 +10343,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "helm",
 				Program: 57,
-				Rules:   []uint16{29, 102, 132, 239, 250},
+				Rules:   []uint16{29, 105, 135, 242, 253},
 			},
 			nameEntry{
 				Name:    "helmfile",
 				Program: 57,
-				Rules:   []uint16{102, 132},
+				Rules:   []uint16{105, 135},
 			},
 			nameEntry{
 				Name: "help",
@@ -10301,7 +10356,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "heroku",
 				Program: 57,
-				Rules:   []uint16{15, 24, 29, 118, 153},
+				Rules:   []uint16{15, 24, 29, 121, 156},
 			},
 			nameEntry{
 				Name:    "hex",
@@ -10327,16 +10382,16 @@ var shipped = Set{
 			nameEntry{
 				Name:    "hg",
 				Program: 46,
-				Rules:   []uint16{216},
+				Rules:   []uint16{219},
 			},
 			nameEntry{
 				Name:    "hh.exe",
 				Program: -1,
-				Rules:   []uint16{256},
+				Rules:   []uint16{259},
 			},
 			nameEntry{
 				Name:  "history",
-				Rules: []uint16{173},
+				Rules: []uint16{176},
 			},
 			nameEntry{
 				Name:    "hive",
@@ -10357,7 +10412,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "host",
 				Program: 51,
-				Rules:   []uint16{230},
+				Rules:   []uint16{233},
 			},
 			nameEntry{
 				Name:    "hostname",
@@ -10366,7 +10421,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "hostnamectl",
 				Program: 60,
-				Rules:   []uint16{283},
+				Rules:   []uint16{286},
 			},
 			nameEntry{
 				Name:    "htmlq",
@@ -10379,12 +10434,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "http",
 				Program: 50,
-				Rules:   []uint16{246},
+				Rules:   []uint16{249},
 			},
 			nameEntry{
 				Name:    "http-server",
 				Program: 42,
-				Rules:   []uint16{247},
+				Rules:   []uint16{250},
 			},
 			nameEntry{
 				Name:    "httpd",
@@ -10405,7 +10460,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "hub",
 				Program: 45,
-				Rules:   []uint16{122, 190, 192, 231, 232, 244},
+				Rules:   []uint16{125, 193, 195, 234, 235, 247},
 			},
 			nameEntry{
 				Name:    "huggingface-cli",
@@ -10427,7 +10482,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "hwclock",
 				Program: -1,
-				Rules:   []uint16{300},
+				Rules:   []uint16{303},
 			},
 			nameEntry{
 				Name:    "hwinfo",
@@ -10440,7 +10495,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "hydra",
 				Program: -1,
-				Rules:   []uint16{32, 286},
+				Rules:   []uint16{32, 289},
 			},
 			nameEntry{
 				Name:    "hypercorn",
@@ -10453,17 +10508,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "ibmcloud",
 				Program: 57,
-				Rules:   []uint16{15, 115, 153},
+				Rules:   []uint16{15, 118, 156},
 			},
 			nameEntry{
 				Name:    "icacls",
 				Program: 60,
-				Rules:   []uint16{186, 187},
+				Rules:   []uint16{189, 190},
 			},
 			nameEntry{
 				Name:    "icacls.exe",
 				Program: -1,
-				Rules:   []uint16{187},
+				Rules:   []uint16{190},
 			},
 			nameEntry{
 				Name:    "iconv",
@@ -10484,12 +10539,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "iex",
 				Program: 42,
-				Rules:   []uint16{257},
+				Rules:   []uint16{260},
 			},
 			nameEntry{
 				Name:    "ifconfig",
 				Program: 51,
-				Rules:   []uint16{283},
+				Rules:   []uint16{286},
 			},
 			nameEntry{
 				Name:    "impacket-secretsdump",
@@ -10503,22 +10558,22 @@ var shipped = Set{
 			nameEntry{
 				Name:    "incus",
 				Program: 57,
-				Rules:   []uint16{141},
+				Rules:   []uint16{144},
 			},
 			nameEntry{
 				Name:    "infisical",
 				Program: 57,
-				Rules:   []uint16{20, 145},
+				Rules:   []uint16{20, 148},
 			},
 			nameEntry{
 				Name:    "influx",
 				Program: 54,
-				Rules:   []uint16{74, 92},
+				Rules:   []uint16{75, 94},
 			},
 			nameEntry{
 				Name:    "influxd",
 				Program: -1,
-				Rules:   []uint16{88},
+				Rules:   []uint16{90},
 			},
 			nameEntry{
 				Name:    "infracost",
@@ -10527,12 +10582,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "init",
 				Program: 60,
-				Rules:   []uint16{279},
+				Rules:   []uint16{282},
 			},
 			nameEntry{
 				Name:    "initctl",
 				Program: 60,
-				Rules:   []uint16{290},
+				Rules:   []uint16{293},
 			},
 			nameEntry{
 				Name:    "initdb",
@@ -10541,7 +10596,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "innochecksum",
 				Program: -1,
-				Rules:   []uint16{90},
+				Rules:   []uint16{92},
 			},
 			nameEntry{
 				Name:    "innoextract",
@@ -10550,12 +10605,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "insmod",
 				Program: 60,
-				Rules:   []uint16{273},
+				Rules:   []uint16{276},
 			},
 			nameEntry{
 				Name:    "install",
 				Program: 17,
-				Rules:   []uint16{271},
+				Rules:   []uint16{274},
 			},
 			nameEntry{
 				Name:    "install_name_tool",
@@ -10564,22 +10619,22 @@ var shipped = Set{
 			nameEntry{
 				Name:    "installutil",
 				Program: -1,
-				Rules:   []uint16{256},
+				Rules:   []uint16{259},
 			},
 			nameEntry{
 				Name:    "inv",
 				Program: 42,
-				Rules:   []uint16{81},
+				Rules:   []uint16{82},
 			},
 			nameEntry{
 				Name:    "invoke",
 				Program: 42,
-				Rules:   []uint16{81},
+				Rules:   []uint16{82},
 			},
 			nameEntry{
 				Name:    "invoke-expression",
 				Program: -1,
-				Rules:   []uint16{257},
+				Rules:   []uint16{260},
 			},
 			nameEntry{
 				Name:    "inxi",
@@ -10600,12 +10655,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "ip",
 				Program: 51,
-				Rules:   []uint16{283},
+				Rules:   []uint16{286},
 			},
 			nameEntry{
 				Name:    "ip6tables",
 				Program: 60,
-				Rules:   []uint16{281},
+				Rules:   []uint16{284},
 			},
 			nameEntry{
 				Name:    "iperf",
@@ -10618,12 +10673,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "ipfs",
 				Program: -1,
-				Rules:   []uint16{244},
+				Rules:   []uint16{247},
 			},
 			nameEntry{
 				Name:    "iptables",
 				Program: 60,
-				Rules:   []uint16{281},
+				Rules:   []uint16{284},
 			},
 			nameEntry{
 				Name:    "ipython",
@@ -10644,12 +10699,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "istioctl",
 				Program: 57,
-				Rules:   []uint16{132},
+				Rules:   []uint16{135},
 			},
 			nameEntry{
 				Name:    "iw",
 				Program: -1,
-				Rules:   []uint16{283},
+				Rules:   []uint16{286},
 			},
 			nameEntry{
 				Name:    "iwconfig",
@@ -10694,7 +10749,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "jj",
 				Program: 46,
-				Rules:   []uint16{216},
+				Rules:   []uint16{219},
 			},
 			nameEntry{
 				Name: "jobs",
@@ -10702,7 +10757,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "john",
 				Program: -1,
-				Rules:   []uint16{32, 286},
+				Rules:   []uint16{32, 289},
 			},
 			nameEntry{
 				Name:    "join",
@@ -10711,7 +10766,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "journalctl",
 				Program: 60,
-				Rules:   []uint16{173},
+				Rules:   []uint16{176},
 			},
 			nameEntry{
 				Name:    "jq",
@@ -10728,12 +10783,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "jsr",
 				Program: -1,
-				Rules:   []uint16{239},
+				Rules:   []uint16{242},
 			},
 			nameEntry{
 				Name:    "juju",
 				Program: 57,
-				Rules:   []uint16{142, 143, 144},
+				Rules:   []uint16{145, 146, 147},
 			},
 			nameEntry{
 				Name:    "jules",
@@ -10750,22 +10805,22 @@ var shipped = Set{
 			nameEntry{
 				Name:    "just",
 				Program: 42,
-				Rules:   []uint16{81, 82},
+				Rules:   []uint16{82, 83},
 			},
 			nameEntry{
 				Name:    "k",
 				Program: 57,
-				Rules:   []uint16{19, 126, 127, 128, 129, 130, 131},
+				Rules:   []uint16{19, 129, 130, 131, 132, 133, 134},
 			},
 			nameEntry{
 				Name:    "k0s",
 				Program: -1,
-				Rules:   []uint16{146},
+				Rules:   []uint16{149},
 			},
 			nameEntry{
 				Name:    "k3d",
 				Program: 57,
-				Rules:   []uint16{129, 146, 147},
+				Rules:   []uint16{132, 149, 150},
 			},
 			nameEntry{
 				Name:    "k3s",
@@ -10786,7 +10841,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "kamal",
 				Program: 57,
-				Rules:   []uint16{24, 100, 102},
+				Rules:   []uint16{24, 103, 105},
 			},
 			nameEntry{
 				Name:    "karma",
@@ -10795,17 +10850,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "katapult",
 				Program: -1,
-				Rules:   []uint16{115},
+				Rules:   []uint16{118},
 			},
 			nameEntry{
 				Name:    "kcat",
 				Program: -1,
-				Rules:   []uint16{88},
+				Rules:   []uint16{90},
 			},
 			nameEntry{
 				Name:    "kdig",
 				Program: 51,
-				Rules:   []uint16{230},
+				Rules:   []uint16{233},
 			},
 			nameEntry{
 				Name:    "keepassxc-cli",
@@ -10820,12 +10875,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "kexec",
 				Program: 60,
-				Rules:   []uint16{273, 296},
+				Rules:   []uint16{276, 299},
 			},
 			nameEntry{
 				Name:    "kextload",
 				Program: -1,
-				Rules:   []uint16{273, 310},
+				Rules:   []uint16{276, 313},
 			},
 			nameEntry{
 				Name:    "keychain",
@@ -10834,7 +10889,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "keydb-cli",
 				Program: 54,
-				Rules:   []uint16{70, 71, 94},
+				Rules:   []uint16{71, 72, 97},
 			},
 			nameEntry{
 				Name:    "keyring",
@@ -10844,32 +10899,32 @@ var shipped = Set{
 			nameEntry{
 				Name:    "keytool",
 				Program: 60,
-				Rules:   []uint16{26, 292},
+				Rules:   []uint16{26, 295},
 			},
 			nameEntry{
 				Name:    "kill",
 				Program: 59,
-				Rules:   []uint16{274, 275, 276, 278, 317},
+				Rules:   []uint16{277, 278, 279, 281, 320},
 			},
 			nameEntry{
 				Name:    "kill-port",
 				Program: 59,
-				Rules:   []uint16{278},
+				Rules:   []uint16{281},
 			},
 			nameEntry{
 				Name:    "killall",
 				Program: 59,
-				Rules:   []uint16{274, 276, 277, 278, 304, 317},
+				Rules:   []uint16{277, 279, 280, 281, 307, 320},
 			},
 			nameEntry{
 				Name:    "killall5",
 				Program: -1,
-				Rules:   []uint16{274, 306},
+				Rules:   []uint16{277, 309},
 			},
 			nameEntry{
 				Name:    "kilo",
 				Program: 62,
-				Rules:   []uint16{312},
+				Rules:   []uint16{315},
 			},
 			nameEntry{
 				Name:    "kilocode",
@@ -10878,7 +10933,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "kind",
 				Program: 57,
-				Rules:   []uint16{129, 147},
+				Rules:   []uint16{132, 150},
 			},
 			nameEntry{
 				Name:    "kiro",
@@ -10887,22 +10942,22 @@ var shipped = Set{
 			nameEntry{
 				Name:    "kiro-cli",
 				Program: 62,
-				Rules:   []uint16{312},
+				Rules:   []uint16{315},
 			},
 			nameEntry{
 				Name:    "kldload",
 				Program: -1,
-				Rules:   []uint16{273},
+				Rules:   []uint16{276},
 			},
 			nameEntry{
 				Name:    "knex",
 				Program: 44,
-				Rules:   []uint16{84, 85, 86},
+				Rules:   []uint16{85, 86, 87, 88},
 			},
 			nameEntry{
 				Name:    "knife",
 				Program: 57,
-				Rules:   []uint16{104, 149},
+				Rules:   []uint16{107, 152},
 			},
 			nameEntry{
 				Name:    "knip",
@@ -10911,17 +10966,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "ko",
 				Program: -1,
-				Rules:   []uint16{241},
+				Rules:   []uint16{244},
 			},
 			nameEntry{
 				Name:    "kopia",
 				Program: 61,
-				Rules:   []uint16{154},
+				Rules:   []uint16{157},
 			},
 			nameEntry{
 				Name:    "kops",
 				Program: 57,
-				Rules:   []uint16{129, 146},
+				Rules:   []uint16{132, 149},
 			},
 			nameEntry{
 				Name:    "kotlin",
@@ -10934,7 +10989,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "koyeb",
 				Program: 57,
-				Rules:   []uint16{119},
+				Rules:   []uint16{122},
 			},
 			nameEntry{
 				Name:    "krew",
@@ -10943,7 +10998,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "ksh",
 				Program: 4,
-				Rules:   []uint16{254, 255, 294, 295},
+				Rules:   []uint16{257, 258, 297, 298},
 			},
 			nameEntry{
 				Name:    "ktlint",
@@ -10952,12 +11007,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "kubeadm",
 				Program: 57,
-				Rules:   []uint16{129, 146},
+				Rules:   []uint16{132, 149},
 			},
 			nameEntry{
 				Name:    "kubectl",
 				Program: 57,
-				Rules:   []uint16{15, 16, 19, 126, 127, 128, 129, 130, 131, 250},
+				Rules:   []uint16{15, 16, 19, 129, 130, 131, 132, 133, 134, 253},
 			},
 			nameEntry{
 				Name:    "kubectx",
@@ -10974,12 +11029,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "kubespray",
 				Program: -1,
-				Rules:   []uint16{146},
+				Rules:   []uint16{149},
 			},
 			nameEntry{
 				Name:    "kustomize",
 				Program: 57,
-				Rules:   []uint16{132},
+				Rules:   []uint16{135},
 			},
 			nameEntry{
 				Name:    "kwallet-query",
@@ -10993,7 +11048,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "lambda-cloud",
 				Program: 57,
-				Rules:   []uint16{115},
+				Rules:   []uint16{118},
 			},
 			nameEntry{
 				Name:    "last",
@@ -11014,7 +11069,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "launchctl",
 				Program: 60,
-				Rules:   []uint16{266, 277, 284, 310, 317},
+				Rules:   []uint16{269, 280, 287, 313, 320},
 			},
 			nameEntry{
 				Name:    "lazydocker",
@@ -11051,7 +11106,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "ldconfig",
 				Program: 60,
-				Rules:   []uint16{284},
+				Rules:   []uint16{287},
 			},
 			nameEntry{
 				Name:    "ldd",
@@ -11068,7 +11123,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "lerna",
 				Program: 29,
-				Rules:   []uint16{239},
+				Rules:   []uint16{242},
 			},
 			nameEntry{
 				Name:    "less",
@@ -11084,7 +11139,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "lftp",
 				Program: 52,
-				Rules:   []uint16{180, 244, 245},
+				Rules:   []uint16{183, 247, 248},
 			},
 			nameEntry{
 				Name:    "libsql",
@@ -11101,17 +11156,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "ligolo",
 				Program: -1,
-				Rules:   []uint16{227},
+				Rules:   []uint16{230},
 			},
 			nameEntry{
 				Name:    "limactl",
 				Program: 57,
-				Rules:   []uint16{141},
+				Rules:   []uint16{144},
 			},
 			nameEntry{
 				Name:    "linkerd",
 				Program: 57,
-				Rules:   []uint16{132},
+				Rules:   []uint16{135},
 			},
 			nameEntry{
 				Name:    "links",
@@ -11120,17 +11175,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "linode",
 				Program: 57,
-				Rules:   []uint16{115},
+				Rules:   []uint16{118},
 			},
 			nameEntry{
 				Name:    "linode-cli",
 				Program: 57,
-				Rules:   []uint16{115, 153},
+				Rules:   []uint16{118, 156},
 			},
 			nameEntry{
 				Name:    "linpeas.sh",
 				Program: -1,
-				Rules:   []uint16{286},
+				Rules:   []uint16{289},
 			},
 			nameEntry{
 				Name:    "lint-staged",
@@ -11143,7 +11198,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "liquibase",
 				Program: 44,
-				Rules:   []uint16{84, 85},
+				Rules:   []uint16{85, 87},
 			},
 			nameEntry{
 				Name:    "lit",
@@ -11157,12 +11212,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "litestream",
 				Program: 61,
-				Rules:   []uint16{154},
+				Rules:   []uint16{157},
 			},
 			nameEntry{
 				Name:    "live-server",
 				Program: 42,
-				Rules:   []uint16{247},
+				Rules:   []uint16{250},
 			},
 			nameEntry{
 				Name:    "ll",
@@ -11202,7 +11257,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "localtunnel",
 				Program: 42,
-				Rules:   []uint16{235, 236},
+				Rules:   []uint16{238, 239},
 			},
 			nameEntry{
 				Name:    "locate",
@@ -11215,7 +11270,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "log",
 				Program: 60,
-				Rules:   []uint16{173},
+				Rules:   []uint16{176},
 			},
 			nameEntry{
 				Name:    "logger",
@@ -11224,12 +11279,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "loginctl",
 				Program: 60,
-				Rules:   []uint16{276, 279},
+				Rules:   []uint16{279, 282},
 			},
 			nameEntry{
 				Name:    "logoff",
 				Program: -1,
-				Rules:   []uint16{306},
+				Rules:   []uint16{309},
 			},
 			nameEntry{
 				Name: "logout",
@@ -11245,7 +11300,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "losetup",
 				Program: 60,
-				Rules:   []uint16{185, 284},
+				Rules:   []uint16{188, 287},
 			},
 			nameEntry{
 				Name:    "lpass",
@@ -11300,7 +11355,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "lt",
 				Program: 42,
-				Rules:   []uint16{235, 236},
+				Rules:   []uint16{238, 239},
 			},
 			nameEntry{
 				Name:    "ltrace",
@@ -11321,7 +11376,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "luarocks",
 				Program: 41,
-				Rules:   []uint16{239},
+				Rules:   []uint16{242},
 			},
 			nameEntry{
 				Name:    "luigi",
@@ -11338,12 +11393,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "lvreduce",
 				Program: -1,
-				Rules:   []uint16{185},
+				Rules:   []uint16{188},
 			},
 			nameEntry{
 				Name:    "lvremove",
 				Program: 60,
-				Rules:   []uint16{154, 177, 185},
+				Rules:   []uint16{157, 180, 188},
 			},
 			nameEntry{
 				Name:    "lvs",
@@ -11352,7 +11407,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "lxc",
 				Program: 57,
-				Rules:   []uint16{141},
+				Rules:   []uint16{144},
 			},
 			nameEntry{
 				Name:    "lxd",
@@ -11373,12 +11428,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "maas",
 				Program: 57,
-				Rules:   []uint16{115, 141},
+				Rules:   []uint16{118, 144},
 			},
 			nameEntry{
 				Name:    "machinectl",
 				Program: -1,
-				Rules:   []uint16{268},
+				Rules:   []uint16{271},
 			},
 			nameEntry{
 				Name:    "madge",
@@ -11391,17 +11446,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "mage",
 				Program: 29,
-				Rules:   []uint16{81},
+				Rules:   []uint16{82},
 			},
 			nameEntry{
 				Name:    "magic-wormhole",
 				Program: 52,
-				Rules:   []uint16{235, 244},
+				Rules:   []uint16{238, 247},
 			},
 			nameEntry{
 				Name:    "magic-wormhole.js",
 				Program: -1,
-				Rules:   []uint16{244},
+				Rules:   []uint16{247},
 			},
 			nameEntry{
 				Name:    "magick",
@@ -11410,17 +11465,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "mail",
 				Program: -1,
-				Rules:   []uint16{235, 244, 246},
+				Rules:   []uint16{238, 247, 249},
 			},
 			nameEntry{
 				Name:    "mailx",
 				Program: -1,
-				Rules:   []uint16{235},
+				Rules:   []uint16{238},
 			},
 			nameEntry{
 				Name:    "make",
 				Program: 26,
-				Rules:   []uint16{81, 82},
+				Rules:   []uint16{82, 83},
 			},
 			nameEntry{
 				Name:    "mamba",
@@ -11429,7 +11484,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "manage.py",
 				Program: 44,
-				Rules:   []uint16{84, 85},
+				Rules:   []uint16{85, 87},
 			},
 			nameEntry{
 				Name: "mapfile",
@@ -11441,7 +11496,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "mariadb",
 				Program: 54,
-				Rules:   []uint16{93},
+				Rules:   []uint16{95},
 			},
 			nameEntry{
 				Name:    "mariadb-dump",
@@ -11458,7 +11513,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "masscan",
 				Program: 51,
-				Rules:   []uint16{286},
+				Rules:   []uint16{289},
 			},
 			nameEntry{
 				Name:    "mate",
@@ -11479,7 +11534,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "mc",
 				Program: 57,
-				Rules:   []uint16{108, 109, 234, 244},
+				Rules:   []uint16{111, 112, 237, 247},
 			},
 			nameEntry{
 				Name:    "md5",
@@ -11492,7 +11547,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "mdadm",
 				Program: 60,
-				Rules:   []uint16{177},
+				Rules:   []uint16{180},
 			},
 			nameEntry{
 				Name:    "mdbook",
@@ -11513,12 +11568,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "medusa",
 				Program: 44,
-				Rules:   []uint16{32, 85},
+				Rules:   []uint16{32, 87},
 			},
 			nameEntry{
 				Name:    "meilisearch",
 				Program: -1,
-				Rules:   []uint16{88},
+				Rules:   []uint16{90},
 			},
 			nameEntry{
 				Name:    "memcached-tool",
@@ -11527,7 +11582,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "memsql-ops",
 				Program: -1,
-				Rules:   []uint16{88},
+				Rules:   []uint16{90},
 			},
 			nameEntry{
 				Name:    "meson",
@@ -11536,7 +11591,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "metal",
 				Program: -1,
-				Rules:   []uint16{115},
+				Rules:   []uint16{118},
 			},
 			nameEntry{
 				Name:    "micro",
@@ -11549,12 +11604,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "microk8s",
 				Program: -1,
-				Rules:   []uint16{146},
+				Rules:   []uint16{149},
 			},
 			nameEntry{
 				Name:    "microk8s.kubectl",
 				Program: -1,
-				Rules:   []uint16{126},
+				Rules:   []uint16{129},
 			},
 			nameEntry{
 				Name:    "micromamba",
@@ -11567,12 +11622,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "migrate",
 				Program: 44,
-				Rules:   []uint16{84, 85},
+				Rules:   []uint16{85, 86, 87},
 			},
 			nameEntry{
 				Name:    "mikro-orm",
 				Program: 44,
-				Rules:   []uint16{84, 85},
+				Rules:   []uint16{85, 86, 87},
 			},
 			nameEntry{
 				Name:    "mill",
@@ -11581,12 +11636,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "mimikatz",
 				Program: -1,
-				Rules:   []uint16{286},
+				Rules:   []uint16{289},
 			},
 			nameEntry{
 				Name:    "mina",
 				Program: -1,
-				Rules:   []uint16{104},
+				Rules:   []uint16{107},
 			},
 			nameEntry{
 				Name:    "mini",
@@ -11595,12 +11650,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "minikube",
 				Program: 57,
-				Rules:   []uint16{129, 146, 147},
+				Rules:   []uint16{132, 149, 150},
 			},
 			nameEntry{
 				Name:    "miniserve",
 				Program: -1,
-				Rules:   []uint16{247},
+				Rules:   []uint16{250},
 			},
 			nameEntry{
 				Name:    "minitest",
@@ -11613,7 +11668,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "mise",
 				Program: 41,
-				Rules:   []uint16{81, 267},
+				Rules:   []uint16{82, 270},
 			},
 			nameEntry{
 				Name:    "mitmdump",
@@ -11626,12 +11681,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "mix",
 				Program: 44,
-				Rules:   []uint16{84, 85, 239, 240},
+				Rules:   []uint16{85, 87, 242, 243},
 			},
 			nameEntry{
 				Name:    "mkcert",
 				Program: 60,
-				Rules:   []uint16{292},
+				Rules:   []uint16{295},
 			},
 			nameEntry{
 				Name:    "mkdir",
@@ -11644,7 +11699,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "mke2fs",
 				Program: 60,
-				Rules:   []uint16{177},
+				Rules:   []uint16{180},
 			},
 			nameEntry{
 				Name:    "mkfifo",
@@ -11653,17 +11708,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "mkfs",
 				Program: 60,
-				Rules:   []uint16{177},
+				Rules:   []uint16{180},
 			},
 			nameEntry{
 				Name:    "mkinitcpio",
 				Program: -1,
-				Rules:   []uint16{299},
+				Rules:   []uint16{302},
 			},
 			nameEntry{
 				Name:    "mkswap",
 				Program: 60,
-				Rules:   []uint16{177},
+				Rules:   []uint16{180},
 			},
 			nameEntry{
 				Name:    "mktemp",
@@ -11696,12 +11751,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "modal",
 				Program: 57,
-				Rules:   []uint16{119},
+				Rules:   []uint16{122},
 			},
 			nameEntry{
 				Name:    "modprobe",
 				Program: 60,
-				Rules:   []uint16{273},
+				Rules:   []uint16{276},
 			},
 			nameEntry{
 				Name:    "mods",
@@ -11714,27 +11769,27 @@ var shipped = Set{
 			nameEntry{
 				Name:    "mokutil",
 				Program: -1,
-				Rules:   []uint16{299},
+				Rules:   []uint16{302},
 			},
 			nameEntry{
 				Name:    "mongo",
 				Program: 54,
-				Rules:   []uint16{72, 93},
+				Rules:   []uint16{73, 95},
 			},
 			nameEntry{
 				Name:    "mongocli",
 				Program: 57,
-				Rules:   []uint16{119, 153},
+				Rules:   []uint16{122, 156},
 			},
 			nameEntry{
 				Name:    "mongod",
 				Program: -1,
-				Rules:   []uint16{90},
+				Rules:   []uint16{92},
 			},
 			nameEntry{
 				Name:    "mongodump",
 				Program: 56,
-				Rules:   []uint16{154},
+				Rules:   []uint16{157},
 			},
 			nameEntry{
 				Name:    "mongoexport",
@@ -11747,17 +11802,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "mongorestore",
 				Program: 55,
-				Rules:   []uint16{74},
+				Rules:   []uint16{75},
 			},
 			nameEntry{
 				Name:    "mongosh",
 				Program: 54,
-				Rules:   []uint16{72, 93},
+				Rules:   []uint16{73, 95},
 			},
 			nameEntry{
 				Name:    "moon",
 				Program: 42,
-				Rules:   []uint16{81},
+				Rules:   []uint16{82},
 			},
 			nameEntry{
 				Name:    "more",
@@ -11774,7 +11829,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "mount",
 				Program: 60,
-				Rules:   []uint16{284, 297, 298},
+				Rules:   []uint16{287, 300, 301},
 			},
 			nameEntry{
 				Name:    "mrsk",
@@ -11787,12 +11842,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "msbuild.exe",
 				Program: -1,
-				Rules:   []uint16{256},
+				Rules:   []uint16{259},
 			},
 			nameEntry{
 				Name:    "msfconsole",
 				Program: -1,
-				Rules:   []uint16{32, 286},
+				Rules:   []uint16{32, 289},
 			},
 			nameEntry{
 				Name:    "msfvenom",
@@ -11802,27 +11857,27 @@ var shipped = Set{
 			nameEntry{
 				Name:    "mshta",
 				Program: -1,
-				Rules:   []uint16{256},
+				Rules:   []uint16{259},
 			},
 			nameEntry{
 				Name:    "mshta.exe",
 				Program: -1,
-				Rules:   []uint16{256},
+				Rules:   []uint16{259},
 			},
 			nameEntry{
 				Name:    "msiexec",
 				Program: -1,
-				Rules:   []uint16{256},
+				Rules:   []uint16{259},
 			},
 			nameEntry{
 				Name:    "msiexec.exe",
 				Program: -1,
-				Rules:   []uint16{256},
+				Rules:   []uint16{259},
 			},
 			nameEntry{
 				Name:    "msmtp",
 				Program: -1,
-				Rules:   []uint16{235},
+				Rules:   []uint16{238},
 			},
 			nameEntry{
 				Name:    "mssql-cli",
@@ -11835,32 +11890,32 @@ var shipped = Set{
 			nameEntry{
 				Name:    "multipass",
 				Program: 57,
-				Rules:   []uint16{141},
+				Rules:   []uint16{144},
 			},
 			nameEntry{
 				Name:    "multipath",
 				Program: -1,
-				Rules:   []uint16{185},
+				Rules:   []uint16{188},
 			},
 			nameEntry{
 				Name:    "mutt",
 				Program: -1,
-				Rules:   []uint16{235, 244},
+				Rules:   []uint16{238, 247},
 			},
 			nameEntry{
 				Name:    "mv",
 				Program: 19,
-				Rules:   []uint16{179},
+				Rules:   []uint16{182},
 			},
 			nameEntry{
 				Name:    "mvn",
 				Program: 30,
-				Rules:   []uint16{86, 239},
+				Rules:   []uint16{88, 242},
 			},
 			nameEntry{
 				Name:    "mvnw",
 				Program: 30,
-				Rules:   []uint16{86, 239},
+				Rules:   []uint16{88, 242},
 			},
 			nameEntry{
 				Name:    "mycli",
@@ -11873,7 +11928,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "myisamchk",
 				Program: -1,
-				Rules:   []uint16{90},
+				Rules:   []uint16{92},
 			},
 			nameEntry{
 				Name:    "mypy",
@@ -11882,17 +11937,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "mysql",
 				Program: 54,
-				Rules:   []uint16{93},
+				Rules:   []uint16{95},
 			},
 			nameEntry{
 				Name:    "mysql_install_db",
 				Program: -1,
-				Rules:   []uint16{91},
+				Rules:   []uint16{93},
 			},
 			nameEntry{
 				Name:    "mysqladmin",
 				Program: 54,
-				Rules:   []uint16{69, 88, 90},
+				Rules:   []uint16{70, 90, 92},
 			},
 			nameEntry{
 				Name:    "mysqldump",
@@ -11901,7 +11956,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "mysqlimport",
 				Program: 55,
-				Rules:   []uint16{74},
+				Rules:   []uint16{75},
 			},
 			nameEntry{
 				Name:    "n",
@@ -11918,7 +11973,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "nats",
 				Program: -1,
-				Rules:   []uint16{73, 88},
+				Rules:   []uint16{74, 90},
 			},
 			nameEntry{
 				Name:    "nawk",
@@ -11927,27 +11982,27 @@ var shipped = Set{
 			nameEntry{
 				Name:    "nbtscan",
 				Program: -1,
-				Rules:   []uint16{286},
+				Rules:   []uint16{289},
 			},
 			nameEntry{
 				Name:    "nc",
 				Program: 51,
-				Rules:   []uint16{95, 227, 246},
+				Rules:   []uint16{98, 230, 249},
 			},
 			nameEntry{
 				Name:    "nc.openbsd",
 				Program: -1,
-				Rules:   []uint16{227},
+				Rules:   []uint16{230},
 			},
 			nameEntry{
 				Name:    "nc.traditional",
 				Program: -1,
-				Rules:   []uint16{227},
+				Rules:   []uint16{230},
 			},
 			nameEntry{
 				Name:    "ncat",
 				Program: 51,
-				Rules:   []uint16{95, 227, 246},
+				Rules:   []uint16{98, 230, 249},
 			},
 			nameEntry{
 				Name:    "ncdu",
@@ -11960,7 +12015,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "ncftpput",
 				Program: -1,
-				Rules:   []uint16{244, 245},
+				Rules:   []uint16{247, 248},
 			},
 			nameEntry{
 				Name:    "neato",
@@ -11969,7 +12024,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "nebius",
 				Program: -1,
-				Rules:   []uint16{115},
+				Rules:   []uint16{118},
 			},
 			nameEntry{
 				Name:    "neo4j",
@@ -11978,12 +12033,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "neo4j-admin",
 				Program: -1,
-				Rules:   []uint16{74, 88},
+				Rules:   []uint16{75, 90},
 			},
 			nameEntry{
 				Name:    "neo4j-client",
 				Program: -1,
-				Rules:   []uint16{92},
+				Rules:   []uint16{94},
 			},
 			nameEntry{
 				Name:    "neofetch",
@@ -11992,32 +12047,32 @@ var shipped = Set{
 			nameEntry{
 				Name:    "neon",
 				Program: 57,
-				Rules:   []uint16{24, 119},
+				Rules:   []uint16{24, 122},
 			},
 			nameEntry{
 				Name:    "neonctl",
 				Program: 57,
-				Rules:   []uint16{15, 24, 119, 153},
+				Rules:   []uint16{15, 24, 122, 156},
 			},
 			nameEntry{
 				Name:    "nerdctl",
 				Program: 58,
-				Rules:   []uint16{35, 133, 134, 136, 137, 138, 139, 140, 241},
+				Rules:   []uint16{35, 136, 137, 139, 140, 141, 142, 143, 244},
 			},
 			nameEntry{
 				Name:    "net",
 				Program: 60,
-				Rules:   []uint16{272, 277, 308},
+				Rules:   []uint16{275, 280, 311},
 			},
 			nameEntry{
 				Name:    "net.exe",
 				Program: -1,
-				Rules:   []uint16{308},
+				Rules:   []uint16{311},
 			},
 			nameEntry{
 				Name:    "netcat",
 				Program: 51,
-				Rules:   []uint16{95, 227},
+				Rules:   []uint16{98, 230},
 			},
 			nameEntry{
 				Name:    "netexec",
@@ -12027,17 +12082,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "netlify",
 				Program: 57,
-				Rules:   []uint16{15, 24, 29, 102, 119},
+				Rules:   []uint16{15, 24, 29, 105, 122},
 			},
 			nameEntry{
 				Name:    "netlify-cli",
 				Program: -1,
-				Rules:   []uint16{119},
+				Rules:   []uint16{122},
 			},
 			nameEntry{
 				Name:    "netsh",
 				Program: -1,
-				Rules:   []uint16{282, 308},
+				Rules:   []uint16{285, 311},
 			},
 			nameEntry{
 				Name:    "netstat",
@@ -12046,12 +12101,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "networksetup",
 				Program: 51,
-				Rules:   []uint16{283},
+				Rules:   []uint16{286},
 			},
 			nameEntry{
 				Name:    "newgrp",
 				Program: -1,
-				Rules:   []uint16{272},
+				Rules:   []uint16{275},
 			},
 			nameEntry{
 				Name:    "newrelic",
@@ -12060,7 +12115,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "newusers",
 				Program: -1,
-				Rules:   []uint16{272},
+				Rules:   []uint16{275},
 			},
 			nameEntry{
 				Name:    "next",
@@ -12069,7 +12124,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "nft",
 				Program: 60,
-				Rules:   []uint16{282},
+				Rules:   []uint16{285},
 			},
 			nameEntry{
 				Name:    "ng",
@@ -12082,17 +12137,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "ngrok",
 				Program: 42,
-				Rules:   []uint16{236},
+				Rules:   []uint16{239},
 			},
 			nameEntry{
 				Name:    "nhost",
 				Program: 57,
-				Rules:   []uint16{119},
+				Rules:   []uint16{122},
 			},
 			nameEntry{
 				Name:    "ni",
 				Program: 36,
-				Rules:   []uint16{81},
+				Rules:   []uint16{82},
 			},
 			nameEntry{
 				Name:    "nice",
@@ -12105,7 +12160,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "nikto",
 				Program: -1,
-				Rules:   []uint16{286},
+				Rules:   []uint16{289},
 			},
 			nameEntry{
 				Name:    "nim",
@@ -12122,12 +12177,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "nitric",
 				Program: -1,
-				Rules:   []uint16{100},
+				Rules:   []uint16{103},
 			},
 			nameEntry{
 				Name:    "nix",
 				Program: 29,
-				Rules:   []uint16{250},
+				Rules:   []uint16{253},
 			},
 			nameEntry{
 				Name:    "nix-build",
@@ -12144,12 +12199,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "nix-env",
 				Program: 41,
-				Rules:   []uint16{311},
+				Rules:   []uint16{314},
 			},
 			nameEntry{
 				Name:    "nix-shell",
 				Program: 29,
-				Rules:   []uint16{250},
+				Rules:   []uint16{253},
 			},
 			nameEntry{
 				Name:    "nixos-rebuild",
@@ -12166,22 +12221,22 @@ var shipped = Set{
 			nameEntry{
 				Name:    "nmap",
 				Program: 51,
-				Rules:   []uint16{286},
+				Rules:   []uint16{289},
 			},
 			nameEntry{
 				Name:    "nmcli",
 				Program: 51,
-				Rules:   []uint16{283},
+				Rules:   []uint16{286},
 			},
 			nameEntry{
 				Name:    "node",
 				Program: 42,
-				Rules:   []uint16{254, 255},
+				Rules:   []uint16{257, 258},
 			},
 			nameEntry{
 				Name:    "node-pg-migrate",
 				Program: 44,
-				Rules:   []uint16{84, 85},
+				Rules:   []uint16{85, 86, 87},
 			},
 			nameEntry{
 				Name:    "nodejs",
@@ -12198,7 +12253,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "nodetool",
 				Program: -1,
-				Rules:   []uint16{88},
+				Rules:   []uint16{90},
 			},
 			nameEntry{
 				Name:    "nohup",
@@ -12207,17 +12262,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "nomad",
 				Program: 57,
-				Rules:   []uint16{141, 145},
+				Rules:   []uint16{144, 148},
 			},
 			nameEntry{
 				Name:    "nopaste",
 				Program: -1,
-				Rules:   []uint16{235},
+				Rules:   []uint16{238},
 			},
 			nameEntry{
 				Name:    "northflank",
 				Program: 57,
-				Rules:   []uint16{119},
+				Rules:   []uint16{122},
 			},
 			nameEntry{
 				Name:    "nose2",
@@ -12235,7 +12290,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "nova",
 				Program: 57,
-				Rules:   []uint16{115},
+				Rules:   []uint16{118},
 			},
 			nameEntry{
 				Name:    "now",
@@ -12248,12 +12303,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "np",
 				Program: -1,
-				Rules:   []uint16{239},
+				Rules:   []uint16{242},
 			},
 			nameEntry{
 				Name:    "npm",
 				Program: 35,
-				Rules:   []uint16{15, 25, 29, 81, 82, 239, 240, 250, 251, 259},
+				Rules:   []uint16{15, 25, 29, 82, 83, 242, 243, 253, 254, 262},
 			},
 			nameEntry{
 				Name:    "npm-run-all",
@@ -12266,37 +12321,37 @@ var shipped = Set{
 			nameEntry{
 				Name:    "npx",
 				Program: 37,
-				Rules:   []uint16{239, 247, 250, 253},
+				Rules:   []uint16{242, 250, 253, 256},
 			},
 			nameEntry{
 				Name:    "nr",
 				Program: 36,
-				Rules:   []uint16{81, 82},
+				Rules:   []uint16{82, 83},
 			},
 			nameEntry{
 				Name:    "nsenter",
 				Program: 58,
-				Rules:   []uint16{296},
+				Rules:   []uint16{299},
 			},
 			nameEntry{
 				Name:    "nslookup",
 				Program: 51,
-				Rules:   []uint16{230},
+				Rules:   []uint16{233},
 			},
 			nameEntry{
 				Name:    "ntl",
 				Program: 57,
-				Rules:   []uint16{24, 119},
+				Rules:   []uint16{24, 122},
 			},
 			nameEntry{
 				Name:    "ntpdate",
 				Program: -1,
-				Rules:   []uint16{300},
+				Rules:   []uint16{303},
 			},
 			nameEntry{
 				Name:    "nuget",
 				Program: 31,
-				Rules:   []uint16{239, 240},
+				Rules:   []uint16{242, 243},
 			},
 			nameEntry{
 				Name:    "numfmt",
@@ -12321,22 +12376,22 @@ var shipped = Set{
 			nameEntry{
 				Name:    "nvme",
 				Program: 60,
-				Rules:   []uint16{177},
+				Rules:   []uint16{180},
 			},
 			nameEntry{
 				Name:    "nvram",
 				Program: -1,
-				Rules:   []uint16{299},
+				Rules:   []uint16{302},
 			},
 			nameEntry{
 				Name:    "nwipe",
 				Program: -1,
-				Rules:   []uint16{177},
+				Rules:   []uint16{180},
 			},
 			nameEntry{
 				Name:    "nx",
 				Program: 29,
-				Rules:   []uint16{81, 239},
+				Rules:   []uint16{82, 242},
 			},
 			nameEntry{
 				Name:    "nyc",
@@ -12349,7 +12404,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "oc",
 				Program: 57,
-				Rules:   []uint16{15, 16, 19, 29, 126, 127, 128, 129, 130, 131, 146},
+				Rules:   []uint16{15, 16, 19, 29, 129, 130, 131, 132, 133, 134, 149},
 			},
 			nameEntry{
 				Name:    "ocamlc",
@@ -12362,12 +12417,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "oci",
 				Program: 57,
-				Rules:   []uint16{115, 153},
+				Rules:   []uint16{118, 156},
 			},
 			nameEntry{
 				Name:    "ocm",
 				Program: -1,
-				Rules:   []uint16{146},
+				Rules:   []uint16{149},
 			},
 			nameEntry{
 				Name:    "octave",
@@ -12384,7 +12439,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "okteto",
 				Program: -1,
-				Rules:   []uint16{100, 132},
+				Rules:   []uint16{103, 135},
 			},
 			nameEntry{
 				Name:    "ollama",
@@ -12393,7 +12448,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "op",
 				Program: 57,
-				Rules:   []uint16{15, 20, 29, 34, 145},
+				Rules:   []uint16{15, 20, 29, 34, 148},
 			},
 			nameEntry{
 				Name:    "opam",
@@ -12410,12 +12465,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "opencode",
 				Program: 62,
-				Rules:   []uint16{312, 314},
+				Rules:   []uint16{315, 317},
 			},
 			nameEntry{
 				Name:    "openhands",
 				Program: 62,
-				Rules:   []uint16{312},
+				Rules:   []uint16{315},
 			},
 			nameEntry{
 				Name:    "openssl",
@@ -12425,7 +12480,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "openstack",
 				Program: 57,
-				Rules:   []uint16{115, 153},
+				Rules:   []uint16{118, 156},
 			},
 			nameEntry{
 				Name:    "openvpn",
@@ -12438,12 +12493,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "oras",
 				Program: 58,
-				Rules:   []uint16{241, 242},
+				Rules:   []uint16{244, 245},
 			},
 			nameEntry{
 				Name:    "orb",
 				Program: 57,
-				Rules:   []uint16{141},
+				Rules:   []uint16{144},
 			},
 			nameEntry{
 				Name:    "ormolu",
@@ -12452,7 +12507,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "osascript",
 				Program: 43,
-				Rules:   []uint16{288, 310},
+				Rules:   []uint16{291, 313},
 			},
 			nameEntry{
 				Name:    "otool",
@@ -12461,17 +12516,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "overmind",
 				Program: 42,
-				Rules:   []uint16{307},
+				Rules:   []uint16{310},
 			},
 			nameEntry{
 				Name:    "ovhai",
 				Program: 57,
-				Rules:   []uint16{115},
+				Rules:   []uint16{118},
 			},
 			nameEntry{
 				Name:    "ovsx",
 				Program: -1,
-				Rules:   []uint16{239},
+				Rules:   []uint16{242},
 			},
 			nameEntry{
 				Name:    "oxlint",
@@ -12480,7 +12535,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "p4",
 				Program: -1,
-				Rules:   []uint16{216},
+				Rules:   []uint16{219},
 			},
 			nameEntry{
 				Name:    "pa11y",
@@ -12493,12 +12548,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "packet",
 				Program: -1,
-				Rules:   []uint16{115},
+				Rules:   []uint16{118},
 			},
 			nameEntry{
 				Name:    "pacman",
 				Program: 41,
-				Rules:   []uint16{291, 311},
+				Rules:   []uint16{294, 314},
 			},
 			nameEntry{
 				Name:    "pagerduty",
@@ -12519,7 +12574,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "parallel-ssh",
 				Program: -1,
-				Rules:   []uint16{103},
+				Rules:   []uint16{106},
 			},
 			nameEntry{
 				Name:    "parcel",
@@ -12528,7 +12583,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "parted",
 				Program: 60,
-				Rules:   []uint16{177},
+				Rules:   []uint16{180},
 			},
 			nameEntry{
 				Name:    "paru",
@@ -12537,12 +12592,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "pass",
 				Program: 57,
-				Rules:   []uint16{20, 34, 145},
+				Rules:   []uint16{20, 34, 148},
 			},
 			nameEntry{
 				Name:    "passwd",
 				Program: 60,
-				Rules:   []uint16{272},
+				Rules:   []uint16{275},
 			},
 			nameEntry{
 				Name:    "paste",
@@ -12551,7 +12606,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "pastebinit",
 				Program: -1,
-				Rules:   []uint16{235, 244},
+				Rules:   []uint16{238, 247},
 			},
 			nameEntry{
 				Name:    "patch",
@@ -12564,7 +12619,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "payload",
 				Program: 44,
-				Rules:   []uint16{85},
+				Rules:   []uint16{87},
 			},
 			nameEntry{
 				Name:    "pbcopy",
@@ -12573,12 +12628,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "pbpaste",
 				Program: 60,
-				Rules:   []uint16{238},
+				Rules:   []uint16{241},
 			},
 			nameEntry{
 				Name:    "pct",
 				Program: -1,
-				Rules:   []uint16{141},
+				Rules:   []uint16{144},
 			},
 			nameEntry{
 				Name:    "pdfgrep",
@@ -12599,12 +12654,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "pdm",
 				Program: 39,
-				Rules:   []uint16{81, 239},
+				Rules:   []uint16{82, 242},
 			},
 			nameEntry{
 				Name:    "pdsh",
 				Program: -1,
-				Rules:   []uint16{103, 104},
+				Rules:   []uint16{106, 107},
 			},
 			nameEntry{
 				Name:    "pear",
@@ -12621,7 +12676,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "perl",
 				Program: 42,
-				Rules:   []uint16{254, 255},
+				Rules:   []uint16{257, 258},
 			},
 			nameEntry{
 				Name:    "pest",
@@ -12630,12 +12685,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "pfctl",
 				Program: 60,
-				Rules:   []uint16{281},
+				Rules:   []uint16{284},
 			},
 			nameEntry{
 				Name:    "pg_archivecleanup",
 				Program: -1,
-				Rules:   []uint16{91},
+				Rules:   []uint16{93},
 			},
 			nameEntry{
 				Name:    "pg_basebackup",
@@ -12648,17 +12703,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "pg_ctl",
 				Program: 54,
-				Rules:   []uint16{90, 277},
+				Rules:   []uint16{92, 280},
 			},
 			nameEntry{
 				Name:    "pg_ctlcluster",
 				Program: -1,
-				Rules:   []uint16{90},
+				Rules:   []uint16{92},
 			},
 			nameEntry{
 				Name:    "pg_dropcluster",
 				Program: 55,
-				Rules:   []uint16{69, 88, 89},
+				Rules:   []uint16{70, 90, 91},
 			},
 			nameEntry{
 				Name:    "pg_dump",
@@ -12679,27 +12734,27 @@ var shipped = Set{
 			nameEntry{
 				Name:    "pg_resetwal",
 				Program: -1,
-				Rules:   []uint16{90, 91},
+				Rules:   []uint16{92, 93},
 			},
 			nameEntry{
 				Name:    "pg_resetxlog",
 				Program: -1,
-				Rules:   []uint16{90, 91},
+				Rules:   []uint16{92, 93},
 			},
 			nameEntry{
 				Name:    "pg_restore",
 				Program: 55,
-				Rules:   []uint16{74},
+				Rules:   []uint16{75},
 			},
 			nameEntry{
 				Name:    "pg_upgrade",
 				Program: 55,
-				Rules:   []uint16{74},
+				Rules:   []uint16{75},
 			},
 			nameEntry{
 				Name:    "pgbackrest",
 				Program: 61,
-				Rules:   []uint16{154},
+				Rules:   []uint16{157},
 			},
 			nameEntry{
 				Name:    "pgbench",
@@ -12729,12 +12784,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "phinx",
 				Program: 44,
-				Rules:   []uint16{84},
+				Rules:   []uint16{85, 86},
 			},
 			nameEntry{
 				Name:    "php",
 				Program: 42,
-				Rules:   []uint16{84, 86, 247, 254, 255},
+				Rules:   []uint16{85, 86, 88, 250, 257, 258},
 			},
 			nameEntry{
 				Name:    "php-cs-fixer",
@@ -12779,7 +12834,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "ping",
 				Program: 51,
-				Rules:   []uint16{230},
+				Rules:   []uint16{233},
 			},
 			nameEntry{
 				Name:    "ping6",
@@ -12788,7 +12843,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "pinggy",
 				Program: -1,
-				Rules:   []uint16{235},
+				Rules:   []uint16{238},
 			},
 			nameEntry{
 				Name:    "pint",
@@ -12797,7 +12852,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "pip",
 				Program: 38,
-				Rules:   []uint16{250, 251, 259},
+				Rules:   []uint16{253, 254, 262},
 			},
 			nameEntry{
 				Name:    "pip2",
@@ -12806,7 +12861,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "pip3",
 				Program: 38,
-				Rules:   []uint16{250, 251, 259},
+				Rules:   []uint16{253, 254, 262},
 			},
 			nameEntry{
 				Name:    "pipenv",
@@ -12815,7 +12870,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "pipx",
 				Program: 37,
-				Rules:   []uint16{250, 253},
+				Rules:   []uint16{253, 256},
 			},
 			nameEntry{
 				Name:    "pixi",
@@ -12824,12 +12879,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "pkexec",
 				Program: 60,
-				Rules:   []uint16{296},
+				Rules:   []uint16{299},
 			},
 			nameEntry{
 				Name:    "pkg",
 				Program: 41,
-				Rules:   []uint16{291, 311},
+				Rules:   []uint16{294, 314},
 			},
 			nameEntry{
 				Name:    "pkg_add",
@@ -12838,17 +12893,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "pkill",
 				Program: 59,
-				Rules:   []uint16{274, 276, 277, 278, 317},
+				Rules:   []uint16{277, 279, 280, 281, 320},
 			},
 			nameEntry{
 				Name:    "plandex",
 				Program: 62,
-				Rules:   []uint16{312},
+				Rules:   []uint16{315},
 			},
 			nameEntry{
 				Name:    "planetscale",
 				Program: 57,
-				Rules:   []uint16{119},
+				Rules:   []uint16{122},
 			},
 			nameEntry{
 				Name:    "plantuml",
@@ -12857,7 +12912,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "platform",
 				Program: 57,
-				Rules:   []uint16{119},
+				Rules:   []uint16{122},
 			},
 			nameEntry{
 				Name:    "playwright",
@@ -12870,7 +12925,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "plink",
 				Program: -1,
-				Rules:   []uint16{237},
+				Rules:   []uint16{240},
 			},
 			nameEntry{
 				Name:    "plocate",
@@ -12883,12 +12938,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "pm2",
 				Program: 42,
-				Rules:   []uint16{266, 290, 307},
+				Rules:   []uint16{269, 293, 310},
 			},
 			nameEntry{
 				Name:    "pm2-kill",
 				Program: -1,
-				Rules:   []uint16{306},
+				Rules:   []uint16{309},
 			},
 			nameEntry{
 				Name:    "pmap",
@@ -12897,7 +12952,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "pmset",
 				Program: 60,
-				Rules:   []uint16{279},
+				Rules:   []uint16{282},
 			},
 			nameEntry{
 				Name:    "pngquant",
@@ -12906,37 +12961,37 @@ var shipped = Set{
 			nameEntry{
 				Name:    "pnpm",
 				Program: 36,
-				Rules:   []uint16{25, 77, 78, 79, 80, 81, 82, 84, 86, 101, 120, 121, 239, 240, 250, 251, 259},
+				Rules:   []uint16{25, 78, 79, 80, 81, 82, 83, 85, 86, 88, 104, 123, 124, 242, 243, 253, 254, 262},
 			},
 			nameEntry{
 				Name:    "pnpx",
 				Program: 37,
-				Rules:   []uint16{253},
+				Rules:   []uint16{256},
 			},
 			nameEntry{
 				Name:    "pod",
 				Program: 41,
-				Rules:   []uint16{239, 240},
+				Rules:   []uint16{242, 243},
 			},
 			nameEntry{
 				Name:    "podman",
 				Program: 58,
-				Rules:   []uint16{29, 35, 133, 134, 136, 137, 138, 139, 140, 241},
+				Rules:   []uint16{29, 35, 136, 137, 139, 140, 141, 142, 143, 244},
 			},
 			nameEntry{
 				Name:    "podman-compose",
 				Program: 58,
-				Rules:   []uint16{135},
+				Rules:   []uint16{138},
 			},
 			nameEntry{
 				Name:    "poe",
 				Program: 42,
-				Rules:   []uint16{81},
+				Rules:   []uint16{82},
 			},
 			nameEntry{
 				Name:    "poetry",
 				Program: 39,
-				Rules:   []uint16{239, 251, 259},
+				Rules:   []uint16{242, 254, 262},
 			},
 			nameEntry{
 				Name: "popd",
@@ -12944,12 +12999,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "port",
 				Program: 41,
-				Rules:   []uint16{311},
+				Rules:   []uint16{314},
 			},
 			nameEntry{
 				Name:    "porter",
 				Program: 57,
-				Rules:   []uint16{119, 146},
+				Rules:   []uint16{122, 149},
 			},
 			nameEntry{
 				Name:    "postcss",
@@ -12958,17 +13013,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "poweroff",
 				Program: 60,
-				Rules:   []uint16{279, 280},
+				Rules:   []uint16{282, 283},
 			},
 			nameEntry{
 				Name:    "powershell",
 				Program: 4,
-				Rules:   []uint16{258},
+				Rules:   []uint16{261},
 			},
 			nameEntry{
 				Name:    "powershell.exe",
 				Program: -1,
-				Rules:   []uint16{258},
+				Rules:   []uint16{261},
 			},
 			nameEntry{
 				Name:    "pr",
@@ -13008,17 +13063,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "prisma",
 				Program: 44,
-				Rules:   []uint16{77, 78, 79},
+				Rules:   []uint16{78, 79, 80},
 			},
 			nameEntry{
 				Name:    "prlctl",
 				Program: 57,
-				Rules:   []uint16{141},
+				Rules:   []uint16{144},
 			},
 			nameEntry{
 				Name:    "profiles",
 				Program: -1,
-				Rules:   []uint16{310},
+				Rules:   []uint16{313},
 			},
 			nameEntry{
 				Name:    "promptfoo",
@@ -13040,12 +13095,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "proxmox",
 				Program: -1,
-				Rules:   []uint16{141},
+				Rules:   []uint16{144},
 			},
 			nameEntry{
 				Name:    "proxmox-backup-client",
 				Program: -1,
-				Rules:   []uint16{154},
+				Rules:   []uint16{157},
 			},
 			nameEntry{
 				Name:    "ps",
@@ -13059,22 +13114,22 @@ var shipped = Set{
 			nameEntry{
 				Name:    "pscale",
 				Program: 57,
-				Rules:   []uint16{15, 24, 119, 153},
+				Rules:   []uint16{15, 24, 122, 156},
 			},
 			nameEntry{
 				Name:    "psexec",
 				Program: -1,
-				Rules:   []uint16{296},
+				Rules:   []uint16{299},
 			},
 			nameEntry{
 				Name:    "psql",
 				Program: 54,
-				Rules:   []uint16{93},
+				Rules:   []uint16{95},
 			},
 			nameEntry{
 				Name:    "pssh",
 				Program: -1,
-				Rules:   []uint16{103, 104},
+				Rules:   []uint16{106, 107},
 			},
 			nameEntry{
 				Name:    "pstree",
@@ -13095,12 +13150,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "pulsar-admin",
 				Program: -1,
-				Rules:   []uint16{88},
+				Rules:   []uint16{90},
 			},
 			nameEntry{
 				Name:    "pulumi",
 				Program: 57,
-				Rules:   []uint16{15, 29, 100, 102},
+				Rules:   []uint16{15, 29, 103, 105},
 			},
 			nameEntry{
 				Name:    "pup",
@@ -13109,7 +13164,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "puppet",
 				Program: 57,
-				Rules:   []uint16{149},
+				Rules:   []uint16{152},
 			},
 			nameEntry{
 				Name:    "puppeteer",
@@ -13121,12 +13176,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "pvmove",
 				Program: -1,
-				Rules:   []uint16{185},
+				Rules:   []uint16{188},
 			},
 			nameEntry{
 				Name:    "pvremove",
 				Program: 60,
-				Rules:   []uint16{177, 185},
+				Rules:   []uint16{180, 188},
 			},
 			nameEntry{
 				Name:    "pvs",
@@ -13138,17 +13193,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "pwncat",
 				Program: -1,
-				Rules:   []uint16{227},
+				Rules:   []uint16{230},
 			},
 			nameEntry{
 				Name:    "pwsh",
 				Program: 4,
-				Rules:   []uint16{258},
+				Rules:   []uint16{261},
 			},
 			nameEntry{
 				Name:    "pwsh.exe",
 				Program: -1,
-				Rules:   []uint16{258},
+				Rules:   []uint16{261},
 			},
 			nameEntry{
 				Name:    "py.test",
@@ -13181,7 +13236,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "pypi-cleanup",
 				Program: -1,
-				Rules:   []uint16{240},
+				Rules:   []uint16{243},
 			},
 			nameEntry{
 				Name:    "pypy",
@@ -13211,17 +13266,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "python",
 				Program: 42,
-				Rules:   []uint16{84, 86, 247, 254, 255},
+				Rules:   []uint16{85, 88, 250, 257, 258},
 			},
 			nameEntry{
 				Name:    "python2",
 				Program: 42,
-				Rules:   []uint16{247},
+				Rules:   []uint16{250},
 			},
 			nameEntry{
 				Name:    "python3",
 				Program: 42,
-				Rules:   []uint16{84, 86, 247, 254, 255},
+				Rules:   []uint16{85, 88, 250, 257, 258},
 			},
 			nameEntry{
 				Name:    "pyupgrade",
@@ -13230,17 +13285,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "q",
 				Program: 62,
-				Rules:   []uint16{312},
+				Rules:   []uint16{315},
 			},
 			nameEntry{
 				Name:    "qdrant",
 				Program: -1,
-				Rules:   []uint16{88},
+				Rules:   []uint16{90},
 			},
 			nameEntry{
 				Name:    "qm",
 				Program: -1,
-				Rules:   []uint16{141},
+				Rules:   []uint16{144},
 			},
 			nameEntry{
 				Name:    "qmake",
@@ -13249,7 +13304,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "qovery",
 				Program: -1,
-				Rules:   []uint16{119},
+				Rules:   []uint16{122},
 			},
 			nameEntry{
 				Name:    "qrencode",
@@ -13270,17 +13325,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "qwen",
 				Program: 62,
-				Rules:   []uint16{312, 314},
+				Rules:   []uint16{315, 317},
 			},
 			nameEntry{
 				Name:    "rabbitmqadmin",
 				Program: -1,
-				Rules:   []uint16{88},
+				Rules:   []uint16{90},
 			},
 			nameEntry{
 				Name:    "rabbitmqctl",
 				Program: -1,
-				Rules:   []uint16{88},
+				Rules:   []uint16{90},
 			},
 			nameEntry{
 				Name:    "racket",
@@ -13289,22 +13344,22 @@ var shipped = Set{
 			nameEntry{
 				Name:    "rails",
 				Program: 44,
-				Rules:   []uint16{83, 84},
+				Rules:   []uint16{84, 85},
 			},
 			nameEntry{
 				Name:    "railway",
 				Program: 57,
-				Rules:   []uint16{15, 24, 29, 102, 116, 153},
+				Rules:   []uint16{15, 24, 29, 105, 119, 156},
 			},
 			nameEntry{
 				Name:    "rake",
 				Program: 42,
-				Rules:   []uint16{81, 83, 84},
+				Rules:   []uint16{82, 84, 85},
 			},
 			nameEntry{
 				Name:    "rancher",
 				Program: 57,
-				Rules:   []uint16{146},
+				Rules:   []uint16{149},
 			},
 			nameEntry{
 				Name:    "ranlib",
@@ -13318,7 +13373,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "rbash",
 				Program: -1,
-				Rules:   []uint16{294},
+				Rules:   []uint16{297},
 			},
 			nameEntry{
 				Name:    "rbenv",
@@ -13332,17 +13387,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "rc-service",
 				Program: 60,
-				Rules:   []uint16{277, 290},
+				Rules:   []uint16{280, 293},
 			},
 			nameEntry{
 				Name:    "rc-update",
 				Program: -1,
-				Rules:   []uint16{266},
+				Rules:   []uint16{269},
 			},
 			nameEntry{
 				Name:    "rclone",
 				Program: 53,
-				Rules:   []uint16{108, 109, 150, 234, 244, 244, 246},
+				Rules:   []uint16{111, 112, 153, 237, 247, 247, 249},
 			},
 			nameEntry{
 				Name:    "rd",
@@ -13351,7 +13406,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "rdiff-backup",
 				Program: 61,
-				Rules:   []uint16{154},
+				Rules:   []uint16{157},
 			},
 			nameEntry{
 				Name: "read",
@@ -13372,7 +13427,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "reagentc",
 				Program: -1,
-				Rules:   []uint16{188},
+				Rules:   []uint16{191},
 			},
 			nameEntry{
 				Name: "realpath",
@@ -13384,12 +13439,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "reboot",
 				Program: 60,
-				Rules:   []uint16{279, 280},
+				Rules:   []uint16{282, 283},
 			},
 			nameEntry{
 				Name:    "redis-cli",
 				Program: 54,
-				Rules:   []uint16{70, 71, 90, 94},
+				Rules:   []uint16{71, 72, 92, 97},
 			},
 			nameEntry{
 				Name:    "redis-dump",
@@ -13402,32 +13457,32 @@ var shipped = Set{
 			nameEntry{
 				Name:    "reg",
 				Program: 60,
-				Rules:   []uint16{33, 309},
+				Rules:   []uint16{33, 312},
 			},
 			nameEntry{
 				Name:    "reg.exe",
 				Program: -1,
-				Rules:   []uint16{33, 309},
+				Rules:   []uint16{33, 312},
 			},
 			nameEntry{
 				Name:    "regasm",
 				Program: -1,
-				Rules:   []uint16{256},
+				Rules:   []uint16{259},
 			},
 			nameEntry{
 				Name:    "regctl",
 				Program: 58,
-				Rules:   []uint16{241, 242},
+				Rules:   []uint16{244, 245},
 			},
 			nameEntry{
 				Name:    "regsvr32",
 				Program: -1,
-				Rules:   []uint16{256},
+				Rules:   []uint16{259},
 			},
 			nameEntry{
 				Name:    "regsvr32.exe",
 				Program: -1,
-				Rules:   []uint16{256},
+				Rules:   []uint16{259},
 			},
 			nameEntry{
 				Name:    "reindexdb",
@@ -13436,7 +13491,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "release-it",
 				Program: -1,
-				Rules:   []uint16{239},
+				Rules:   []uint16{242},
 			},
 			nameEntry{
 				Name:    "remix",
@@ -13449,7 +13504,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "render",
 				Program: 57,
-				Rules:   []uint16{24, 119, 153},
+				Rules:   []uint16{24, 122, 156},
 			},
 			nameEntry{
 				Name:    "renice",
@@ -13462,7 +13517,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "reposurgeon",
 				Program: -1,
-				Rules:   []uint16{211},
+				Rules:   []uint16{214},
 			},
 			nameEntry{
 				Name: "reset",
@@ -13474,37 +13529,37 @@ var shipped = Set{
 			nameEntry{
 				Name:    "resolvectl",
 				Program: 51,
-				Rules:   []uint16{230},
+				Rules:   []uint16{233},
 			},
 			nameEntry{
 				Name:    "responder",
 				Program: -1,
-				Rules:   []uint16{32, 286},
+				Rules:   []uint16{32, 289},
 			},
 			nameEntry{
 				Name:    "restart-computer",
 				Program: -1,
-				Rules:   []uint16{306},
+				Rules:   []uint16{309},
 			},
 			nameEntry{
 				Name:    "restic",
 				Program: 61,
-				Rules:   []uint16{154},
+				Rules:   []uint16{157},
 			},
 			nameEntry{
 				Name:    "restrain",
 				Program: 62,
-				Rules:   []uint16{316},
+				Rules:   []uint16{319},
 			},
 			nameEntry{
 				Name:    "restrain-bash",
 				Program: -1,
-				Rules:   []uint16{316},
+				Rules:   []uint16{319},
 			},
 			nameEntry{
 				Name:    "restrain-zsh",
 				Program: -1,
-				Rules:   []uint16{316},
+				Rules:   []uint16{319},
 			},
 			nameEntry{
 				Name: "return",
@@ -13524,7 +13579,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "revsocks",
 				Program: -1,
-				Rules:   []uint16{227},
+				Rules:   []uint16{230},
 			},
 			nameEntry{
 				Name:    "rg",
@@ -13558,7 +13613,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "rke",
 				Program: -1,
-				Rules:   []uint16{146},
+				Rules:   []uint16{149},
 			},
 			nameEntry{
 				Name:    "rm",
@@ -13575,7 +13630,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "robocopy",
 				Program: -1,
-				Rules:   []uint16{180},
+				Rules:   []uint16{183},
 			},
 			nameEntry{
 				Name:    "robot",
@@ -13584,7 +13639,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "rockcraft",
 				Program: 29,
-				Rules:   []uint16{239},
+				Rules:   []uint16{242},
 			},
 			nameEntry{
 				Name:    "rollup",
@@ -13593,27 +13648,27 @@ var shipped = Set{
 			nameEntry{
 				Name:    "roo",
 				Program: 62,
-				Rules:   []uint16{312},
+				Rules:   []uint16{315},
 			},
 			nameEntry{
 				Name:    "rosa",
 				Program: -1,
-				Rules:   []uint16{146},
+				Rules:   []uint16{149},
 			},
 			nameEntry{
 				Name:    "route",
 				Program: 51,
-				Rules:   []uint16{283},
+				Rules:   []uint16{286},
 			},
 			nameEntry{
 				Name:    "rpk",
 				Program: -1,
-				Rules:   []uint16{88},
+				Rules:   []uint16{90},
 			},
 			nameEntry{
 				Name:    "rpm",
 				Program: 41,
-				Rules:   []uint16{250, 291, 311},
+				Rules:   []uint16{253, 294, 314},
 			},
 			nameEntry{
 				Name:    "rqlite",
@@ -13622,12 +13677,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "rsend",
 				Program: -1,
-				Rules:   []uint16{235},
+				Rules:   []uint16{238},
 			},
 			nameEntry{
 				Name:    "rsnapshot",
 				Program: 61,
-				Rules:   []uint16{154},
+				Rules:   []uint16{157},
 			},
 			nameEntry{
 				Name:    "rspec",
@@ -13636,7 +13691,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "rsync",
 				Program: 53,
-				Rules:   []uint16{40, 180},
+				Rules:   []uint16{40, 183},
 			},
 			nameEntry{
 				Name:    "rtk",
@@ -13649,7 +13704,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "ruby",
 				Program: 42,
-				Rules:   []uint16{247, 254, 255},
+				Rules:   []uint16{250, 257, 258},
 			},
 			nameEntry{
 				Name:    "ruff",
@@ -13658,22 +13713,22 @@ var shipped = Set{
 			nameEntry{
 				Name:    "run0",
 				Program: -1,
-				Rules:   []uint16{296},
+				Rules:   []uint16{299},
 			},
 			nameEntry{
 				Name:    "runas",
 				Program: -1,
-				Rules:   []uint16{296},
+				Rules:   []uint16{299},
 			},
 			nameEntry{
 				Name:    "rundll32",
 				Program: -1,
-				Rules:   []uint16{256},
+				Rules:   []uint16{259},
 			},
 			nameEntry{
 				Name:    "rundll32.exe",
 				Program: -1,
-				Rules:   []uint16{256},
+				Rules:   []uint16{259},
 			},
 			nameEntry{
 				Name:    "runhaskell",
@@ -13682,12 +13737,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "runpodctl",
 				Program: 57,
-				Rules:   []uint16{115},
+				Rules:   []uint16{118},
 			},
 			nameEntry{
 				Name:    "runuser",
 				Program: 60,
-				Rules:   []uint16{268},
+				Rules:   []uint16{271},
 			},
 			nameEntry{
 				Name:    "rush",
@@ -13708,12 +13763,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "rustic",
 				Program: -1,
-				Rules:   []uint16{154},
+				Rules:   []uint16{157},
 			},
 			nameEntry{
 				Name:    "rustscan",
 				Program: -1,
-				Rules:   []uint16{286},
+				Rules:   []uint16{289},
 			},
 			nameEntry{
 				Name:    "rustup",
@@ -13726,17 +13781,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "s3cmd",
 				Program: 57,
-				Rules:   []uint16{108, 109, 234, 244},
+				Rules:   []uint16{111, 112, 237, 247},
 			},
 			nameEntry{
 				Name:    "s5cmd",
 				Program: 57,
-				Rules:   []uint16{108, 109, 234, 244},
+				Rules:   []uint16{111, 112, 237, 247},
 			},
 			nameEntry{
 				Name:    "salt",
 				Program: 57,
-				Rules:   []uint16{103, 104, 149},
+				Rules:   []uint16{106, 107, 152},
 			},
 			nameEntry{
 				Name:    "salt-call",
@@ -13745,12 +13800,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "sam",
 				Program: 57,
-				Rules:   []uint16{100, 102},
+				Rules:   []uint16{103, 105},
 			},
 			nameEntry{
 				Name:    "sanity",
 				Program: 57,
-				Rules:   []uint16{119},
+				Rules:   []uint16{122},
 			},
 			nameEntry{
 				Name:    "sar",
@@ -13775,12 +13830,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "sc",
 				Program: 60,
-				Rules:   []uint16{266, 277, 308},
+				Rules:   []uint16{269, 280, 311},
 			},
 			nameEntry{
 				Name:    "sc.exe",
 				Program: -1,
-				Rules:   []uint16{308, 309},
+				Rules:   []uint16{311, 312},
 			},
 			nameEntry{
 				Name:    "scala",
@@ -13793,7 +13848,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "scalingo",
 				Program: 57,
-				Rules:   []uint16{119},
+				Rules:   []uint16{122},
 			},
 			nameEntry{
 				Name:    "scc",
@@ -13806,12 +13861,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "schtasks",
 				Program: 60,
-				Rules:   []uint16{265, 309},
+				Rules:   []uint16{268, 312},
 			},
 			nameEntry{
 				Name:    "schtasks.exe",
 				Program: -1,
-				Rules:   []uint16{309},
+				Rules:   []uint16{312},
 			},
 			nameEntry{
 				Name:    "scons",
@@ -13820,7 +13875,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "scoop",
 				Program: 41,
-				Rules:   []uint16{311},
+				Rules:   []uint16{314},
 			},
 			nameEntry{
 				Name:    "scp",
@@ -13834,7 +13889,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "screencapture",
 				Program: -1,
-				Rules:   []uint16{238},
+				Rules:   []uint16{241},
 			},
 			nameEntry{
 				Name:    "script",
@@ -13843,12 +13898,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "scrot",
 				Program: -1,
-				Rules:   []uint16{238},
+				Rules:   []uint16{241},
 			},
 			nameEntry{
 				Name:    "scrub",
 				Program: -1,
-				Rules:   []uint16{178},
+				Rules:   []uint16{181},
 			},
 			nameEntry{
 				Name:    "scutil",
@@ -13857,12 +13912,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "scw",
 				Program: 57,
-				Rules:   []uint16{115, 153},
+				Rules:   []uint16{118, 156},
 			},
 			nameEntry{
 				Name:    "sdelete",
 				Program: -1,
-				Rules:   []uint16{178},
+				Rules:   []uint16{181},
 			},
 			nameEntry{
 				Name:    "sdiff",
@@ -13875,7 +13930,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "sea-orm-cli",
 				Program: 44,
-				Rules:   []uint16{85},
+				Rules:   []uint16{87},
 			},
 			nameEntry{
 				Name:    "secret-tool",
@@ -13890,7 +13945,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "security",
 				Program: 60,
-				Rules:   []uint16{22, 292},
+				Rules:   []uint16{22, 295},
 			},
 			nameEntry{
 				Name:    "sed",
@@ -13903,7 +13958,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "semantic-release",
 				Program: -1,
-				Rules:   []uint16{239},
+				Rules:   []uint16{242},
 			},
 			nameEntry{
 				Name:    "semgrep",
@@ -13912,17 +13967,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "send",
 				Program: -1,
-				Rules:   []uint16{244},
+				Rules:   []uint16{247},
 			},
 			nameEntry{
 				Name:    "sendmail",
 				Program: -1,
-				Rules:   []uint16{235, 244},
+				Rules:   []uint16{238, 247},
 			},
 			nameEntry{
 				Name:    "sentry-cli",
 				Program: 57,
-				Rules:   []uint16{119},
+				Rules:   []uint16{122},
 			},
 			nameEntry{
 				Name: "seq",
@@ -13930,61 +13985,61 @@ var shipped = Set{
 			nameEntry{
 				Name:    "sequelize",
 				Program: 44,
-				Rules:   []uint16{84, 85},
+				Rules:   []uint16{85, 86, 87},
 			},
 			nameEntry{
 				Name:    "sequelize-cli",
 				Program: 44,
-				Rules:   []uint16{84, 85},
+				Rules:   []uint16{85, 86, 87},
 			},
 			nameEntry{
 				Name:    "sequin",
 				Program: -1,
-				Rules:   []uint16{88},
+				Rules:   []uint16{90},
 			},
 			nameEntry{
 				Name:    "serve",
 				Program: 42,
-				Rules:   []uint16{247},
+				Rules:   []uint16{250},
 			},
 			nameEntry{
 				Name:    "serveo",
 				Program: -1,
-				Rules:   []uint16{235},
+				Rules:   []uint16{238},
 			},
 			nameEntry{
 				Name:    "serverless",
 				Program: 57,
-				Rules:   []uint16{100, 102},
+				Rules:   []uint16{103, 105},
 			},
 			nameEntry{
 				Name:    "service",
 				Program: 60,
-				Rules:   []uint16{277, 282, 290},
+				Rules:   []uint16{280, 285, 293},
 			},
 			nameEntry{
 				Name:  "set",
-				Rules: []uint16{174, 318, 320},
+				Rules: []uint16{177, 321, 323},
 			},
 			nameEntry{
 				Name:    "setcap",
 				Program: 60,
-				Rules:   []uint16{271},
+				Rules:   []uint16{274},
 			},
 			nameEntry{
 				Name:    "setenforce",
 				Program: 60,
-				Rules:   []uint16{282},
+				Rules:   []uint16{285},
 			},
 			nameEntry{
 				Name:    "setenv",
 				Program: -1,
-				Rules:   []uint16{287, 320},
+				Rules:   []uint16{290, 323},
 			},
 			nameEntry{
 				Name:    "setfacl",
 				Program: 21,
-				Rules:   []uint16{186},
+				Rules:   []uint16{189},
 			},
 			nameEntry{
 				Name: "setopt",
@@ -13996,12 +14051,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "sfdisk",
 				Program: 60,
-				Rules:   []uint16{177},
+				Rules:   []uint16{180},
 			},
 			nameEntry{
 				Name:    "sftp",
 				Program: 52,
-				Rules:   []uint16{245},
+				Rules:   []uint16{248},
 			},
 			nameEntry{
 				Name:    "sg",
@@ -14010,12 +14065,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "sg_format",
 				Program: -1,
-				Rules:   []uint16{177},
+				Rules:   []uint16{180},
 			},
 			nameEntry{
 				Name:    "sgdisk",
 				Program: 60,
-				Rules:   []uint16{177},
+				Rules:   []uint16{180},
 			},
 			nameEntry{
 				Name:    "sgpt",
@@ -14024,7 +14079,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "sh",
 				Program: 4,
-				Rules:   []uint16{254, 255, 294, 295},
+				Rules:   []uint16{257, 258, 297, 298},
 			},
 			nameEntry{
 				Name:    "sha1sum",
@@ -14072,7 +14127,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "shopify",
 				Program: 57,
-				Rules:   []uint16{119},
+				Rules:   []uint16{122},
 			},
 			nameEntry{
 				Name: "shopt",
@@ -14080,7 +14135,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "shred",
 				Program: 22,
-				Rules:   []uint16{177, 178},
+				Rules:   []uint16{180, 181},
 			},
 			nameEntry{
 				Name:    "shuf",
@@ -14089,7 +14144,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "shutdown",
 				Program: 60,
-				Rules:   []uint16{279, 280},
+				Rules:   []uint16{282, 283},
 			},
 			nameEntry{
 				Name:    "sift",
@@ -14098,7 +14153,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "singlestore",
 				Program: -1,
-				Rules:   []uint16{88},
+				Rules:   []uint16{90},
 			},
 			nameEntry{
 				Name:    "sips",
@@ -14111,7 +14166,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "skaffold",
 				Program: 57,
-				Rules:   []uint16{102, 132},
+				Rules:   []uint16{105, 135},
 			},
 			nameEntry{
 				Name:    "skeema",
@@ -14120,17 +14175,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "skill",
 				Program: 59,
-				Rules:   []uint16{274, 276, 304, 317},
+				Rules:   []uint16{277, 279, 307, 320},
 			},
 			nameEntry{
 				Name:    "skopeo",
 				Program: 58,
-				Rules:   []uint16{241, 242},
+				Rules:   []uint16{244, 245},
 			},
 			nameEntry{
 				Name:    "sl",
 				Program: 46,
-				Rules:   []uint16{216},
+				Rules:   []uint16{219},
 			},
 			nameEntry{
 				Name:    "slack",
@@ -14139,7 +14194,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "slackcat",
 				Program: -1,
-				Rules:   []uint16{244},
+				Rules:   []uint16{247},
 			},
 			nameEntry{
 				Name: "sleep",
@@ -14147,7 +14202,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "sls",
 				Program: 57,
-				Rules:   []uint16{100, 102},
+				Rules:   []uint16{103, 105},
 			},
 			nameEntry{
 				Name:    "smartctl",
@@ -14160,17 +14215,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "snap",
 				Program: 41,
-				Rules:   []uint16{250, 291},
+				Rules:   []uint16{253, 294},
 			},
 			nameEntry{
 				Name:    "snapcraft",
 				Program: 29,
-				Rules:   []uint16{239, 240},
+				Rules:   []uint16{242, 243},
 			},
 			nameEntry{
 				Name:    "snapper",
 				Program: 61,
-				Rules:   []uint16{154},
+				Rules:   []uint16{157},
 			},
 			nameEntry{
 				Name:    "snow",
@@ -14187,7 +14242,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "socat",
 				Program: 51,
-				Rules:   []uint16{95, 227},
+				Rules:   []uint16{98, 230},
 			},
 			nameEntry{
 				Name:    "softwareupdate",
@@ -14225,7 +14280,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "spctl",
 				Program: 60,
-				Rules:   []uint16{281, 310},
+				Rules:   []uint16{284, 313},
 			},
 			nameEntry{
 				Name:    "specstory",
@@ -14254,12 +14309,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "sprunge",
 				Program: -1,
-				Rules:   []uint16{244},
+				Rules:   []uint16{247},
 			},
 			nameEntry{
 				Name:    "sqitch",
 				Program: 44,
-				Rules:   []uint16{84},
+				Rules:   []uint16{85},
 			},
 			nameEntry{
 				Name:    "sql",
@@ -14272,7 +14327,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "sqlcmd",
 				Program: 54,
-				Rules:   []uint16{93},
+				Rules:   []uint16{95},
 			},
 			nameEntry{
 				Name:    "sqldump",
@@ -14294,37 +14349,37 @@ var shipped = Set{
 			nameEntry{
 				Name:    "sqlite3",
 				Program: 54,
-				Rules:   []uint16{40, 93},
+				Rules:   []uint16{40, 95},
 			},
 			nameEntry{
 				Name:    "sqlmap",
 				Program: -1,
-				Rules:   []uint16{32, 286},
+				Rules:   []uint16{32, 289},
 			},
 			nameEntry{
 				Name:    "sqlpackage",
 				Program: -1,
-				Rules:   []uint16{88},
+				Rules:   []uint16{90},
 			},
 			nameEntry{
 				Name:    "sqlplus",
 				Program: 54,
-				Rules:   []uint16{93},
+				Rules:   []uint16{95},
 			},
 			nameEntry{
 				Name:    "sqlx",
 				Program: 44,
-				Rules:   []uint16{84, 85},
+				Rules:   []uint16{85, 86, 87},
 			},
 			nameEntry{
 				Name:    "sqlx-cli",
 				Program: -1,
-				Rules:   []uint16{85},
+				Rules:   []uint16{87},
 			},
 			nameEntry{
 				Name:    "srm",
 				Program: 22,
-				Rules:   []uint16{178},
+				Rules:   []uint16{181},
 			},
 			nameEntry{
 				Name:    "ss",
@@ -14333,7 +14388,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "ssh",
 				Program: 52,
-				Rules:   []uint16{237, 246},
+				Rules:   []uint16{240, 249},
 			},
 			nameEntry{
 				Name:    "ssh-add",
@@ -14346,7 +14401,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "ssh-copy-id",
 				Program: 52,
-				Rules:   []uint16{293},
+				Rules:   []uint16{296},
 			},
 			nameEntry{
 				Name:    "ssh-keygen",
@@ -14364,7 +14419,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "sst",
 				Program: 57,
-				Rules:   []uint16{100, 102},
+				Rules:   []uint16{103, 105},
 			},
 			nameEntry{
 				Name:    "stack",
@@ -14409,7 +14464,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "stop-computer",
 				Program: -1,
-				Rules:   []uint16{306},
+				Rules:   []uint16{309},
 			},
 			nameEntry{
 				Name:    "storybook",
@@ -14422,17 +14477,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "strace",
 				Program: 59,
-				Rules:   []uint16{317},
+				Rules:   []uint16{320},
 			},
 			nameEntry{
 				Name:    "strapi",
 				Program: 44,
-				Rules:   []uint16{85},
+				Rules:   []uint16{87},
 			},
 			nameEntry{
 				Name:    "stratis",
 				Program: -1,
-				Rules:   []uint16{185},
+				Rules:   []uint16{188},
 			},
 			nameEntry{
 				Name:    "streamlit",
@@ -14441,12 +14496,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "stress",
 				Program: -1,
-				Rules:   []uint16{289},
+				Rules:   []uint16{292},
 			},
 			nameEntry{
 				Name:    "stress-ng",
 				Program: -1,
-				Rules:   []uint16{289},
+				Rules:   []uint16{292},
 			},
 			nameEntry{
 				Name:    "strings",
@@ -14460,7 +14515,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "stripe",
 				Program: 57,
-				Rules:   []uint16{15, 24, 119},
+				Rules:   []uint16{15, 24, 122},
 			},
 			nameEntry{
 				Name:    "stryker",
@@ -14481,7 +14536,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "su",
 				Program: 60,
-				Rules:   []uint16{268},
+				Rules:   []uint16{271},
 			},
 			nameEntry{
 				Name:    "subl",
@@ -14490,7 +14545,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "sudo",
 				Program: 60,
-				Rules:   []uint16{269, 270},
+				Rules:   []uint16{272, 273},
 			},
 			nameEntry{
 				Name:    "sudoedit",
@@ -14508,22 +14563,22 @@ var shipped = Set{
 			nameEntry{
 				Name:    "supabase",
 				Program: 57,
-				Rules:   []uint16{15, 24, 29, 85, 119, 121, 153},
+				Rules:   []uint16{15, 24, 29, 87, 122, 124, 156},
 			},
 			nameEntry{
 				Name:    "supervisorctl",
 				Program: 59,
-				Rules:   []uint16{266, 290, 307},
+				Rules:   []uint16{269, 293, 310},
 			},
 			nameEntry{
 				Name:    "surge",
 				Program: 57,
-				Rules:   []uint16{119},
+				Rules:   []uint16{122},
 			},
 			nameEntry{
 				Name:    "surreal",
 				Program: 54,
-				Rules:   []uint16{88, 92},
+				Rules:   []uint16{90, 94},
 			},
 			nameEntry{
 				Name:    "svelte-kit",
@@ -14536,7 +14591,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "svn",
 				Program: 46,
-				Rules:   []uint16{216},
+				Rules:   []uint16{219},
 			},
 			nameEntry{
 				Name:    "sw_vers",
@@ -14549,17 +14604,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "swaks",
 				Program: -1,
-				Rules:   []uint16{32, 235, 244},
+				Rules:   []uint16{32, 238, 247},
 			},
 			nameEntry{
 				Name:    "swapoff",
 				Program: 60,
-				Rules:   []uint16{284, 285},
+				Rules:   []uint16{287, 288},
 			},
 			nameEntry{
 				Name:    "swapon",
 				Program: 60,
-				Rules:   []uint16{284},
+				Rules:   []uint16{287},
 			},
 			nameEntry{
 				Name:    "swc",
@@ -14604,12 +14659,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "sysadminctl",
 				Program: -1,
-				Rules:   []uint16{272, 310},
+				Rules:   []uint16{275, 313},
 			},
 			nameEntry{
 				Name:    "sysctl",
 				Program: 60,
-				Rules:   []uint16{283, 284},
+				Rules:   []uint16{286, 287},
 			},
 			nameEntry{
 				Name:    "system_profiler",
@@ -14618,17 +14673,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "systemctl",
 				Program: 60,
-				Rules:   []uint16{266, 277, 279, 282, 284, 290, 317},
+				Rules:   []uint16{269, 280, 282, 285, 287, 293, 320},
 			},
 			nameEntry{
 				Name:    "systemd-run",
 				Program: 60,
-				Rules:   []uint16{265},
+				Rules:   []uint16{268},
 			},
 			nameEntry{
 				Name:    "systemsetup",
 				Program: -1,
-				Rules:   []uint16{300, 310},
+				Rules:   []uint16{303, 313},
 			},
 			nameEntry{
 				Name:    "tac",
@@ -14641,7 +14696,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "tailscale",
 				Program: 51,
-				Rules:   []uint16{15, 236},
+				Rules:   []uint16{15, 239},
 			},
 			nameEntry{
 				Name:    "tailwindcss",
@@ -14650,17 +14705,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "takeown",
 				Program: 60,
-				Rules:   []uint16{186, 187},
+				Rules:   []uint16{189, 190},
 			},
 			nameEntry{
 				Name:    "takeown.exe",
 				Program: -1,
-				Rules:   []uint16{187},
+				Rules:   []uint16{190},
 			},
 			nameEntry{
 				Name:    "talosctl",
 				Program: -1,
-				Rules:   []uint16{146},
+				Rules:   []uint16{149},
 			},
 			nameEntry{
 				Name:    "tap",
@@ -14677,32 +14732,32 @@ var shipped = Set{
 			nameEntry{
 				Name:    "tar",
 				Program: 23,
-				Rules:   []uint16{30, 260},
+				Rules:   []uint16{30, 263},
 			},
 			nameEntry{
 				Name:    "tarsnap",
 				Program: 61,
-				Rules:   []uint16{154},
+				Rules:   []uint16{157},
 			},
 			nameEntry{
 				Name:    "tart",
 				Program: 57,
-				Rules:   []uint16{141},
+				Rules:   []uint16{144},
 			},
 			nameEntry{
 				Name:    "task",
 				Program: 42,
-				Rules:   []uint16{81, 82},
+				Rules:   []uint16{82, 83},
 			},
 			nameEntry{
 				Name:    "taskkill",
 				Program: 59,
-				Rules:   []uint16{277, 278, 304, 305, 317},
+				Rules:   []uint16{280, 281, 307, 308, 320},
 			},
 			nameEntry{
 				Name:    "taskkill.exe",
 				Program: -1,
-				Rules:   []uint16{304, 305},
+				Rules:   []uint16{307, 308},
 			},
 			nameEntry{
 				Name:    "tasklist",
@@ -14715,32 +14770,32 @@ var shipped = Set{
 			nameEntry{
 				Name:    "tc",
 				Program: -1,
-				Rules:   []uint16{283},
+				Rules:   []uint16{286},
 			},
 			nameEntry{
 				Name:    "tccli",
 				Program: -1,
-				Rules:   []uint16{115},
+				Rules:   []uint16{118},
 			},
 			nameEntry{
 				Name:    "tccutil",
 				Program: -1,
-				Rules:   []uint16{310},
+				Rules:   []uint16{313},
 			},
 			nameEntry{
 				Name:    "tcpdump",
 				Program: 51,
-				Rules:   []uint16{286},
+				Rules:   []uint16{289},
 			},
 			nameEntry{
 				Name:    "tcsh",
 				Program: -1,
-				Rules:   []uint16{294, 295},
+				Rules:   []uint16{297, 298},
 			},
 			nameEntry{
 				Name:    "tea",
 				Program: 47,
-				Rules:   []uint16{15, 122, 123},
+				Rules:   []uint16{15, 125, 126},
 			},
 			nameEntry{
 				Name:    "tectonic",
@@ -14753,12 +14808,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "telebit",
 				Program: -1,
-				Rules:   []uint16{235},
+				Rules:   []uint16{238},
 			},
 			nameEntry{
 				Name:    "telegram-send",
 				Program: -1,
-				Rules:   []uint16{235, 244},
+				Rules:   []uint16{238, 247},
 			},
 			nameEntry{
 				Name:    "teleport",
@@ -14767,7 +14822,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "telinit",
 				Program: 60,
-				Rules:   []uint16{279},
+				Rules:   []uint16{282},
 			},
 			nameEntry{
 				Name:    "teller",
@@ -14777,32 +14832,32 @@ var shipped = Set{
 			nameEntry{
 				Name:    "telnet",
 				Program: 51,
-				Rules:   []uint16{95},
+				Rules:   []uint16{98},
 			},
 			nameEntry{
 				Name:    "terminus",
 				Program: -1,
-				Rules:   []uint16{119},
+				Rules:   []uint16{122},
 			},
 			nameEntry{
 				Name:    "termux-clipboard-get",
 				Program: -1,
-				Rules:   []uint16{238},
+				Rules:   []uint16{241},
 			},
 			nameEntry{
 				Name:    "terraform",
 				Program: 57,
-				Rules:   []uint16{41, 96, 97, 98, 99, 102},
+				Rules:   []uint16{41, 99, 100, 101, 102, 105},
 			},
 			nameEntry{
 				Name:    "terragrunt",
 				Program: 57,
-				Rules:   []uint16{41, 96, 97, 98, 99},
+				Rules:   []uint16{41, 99, 100, 101, 102},
 			},
 			nameEntry{
 				Name:    "terramate",
 				Program: 57,
-				Rules:   []uint16{96},
+				Rules:   []uint16{99},
 			},
 			nameEntry{
 				Name: "test",
@@ -14834,7 +14889,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "tftp",
 				Program: 52,
-				Rules:   []uint16{244, 245},
+				Rules:   []uint16{247, 248},
 			},
 			nameEntry{
 				Name:    "thor",
@@ -14851,7 +14906,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "tilt",
 				Program: 57,
-				Rules:   []uint16{132},
+				Rules:   []uint16{135},
 			},
 			nameEntry{
 				Name:    "time",
@@ -14860,7 +14915,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "timedatectl",
 				Program: 60,
-				Rules:   []uint16{284, 300, 301},
+				Rules:   []uint16{287, 303, 304},
 			},
 			nameEntry{
 				Name:    "timeout",
@@ -14872,12 +14927,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "timeshift",
 				Program: 61,
-				Rules:   []uint16{154},
+				Rules:   []uint16{157},
 			},
 			nameEntry{
 				Name:    "tmutil",
 				Program: 60,
-				Rules:   []uint16{154},
+				Rules:   []uint16{157},
 			},
 			nameEntry{
 				Name:    "tmux",
@@ -14886,7 +14941,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "tofu",
 				Program: 57,
-				Rules:   []uint16{41, 96, 97, 98, 99, 102},
+				Rules:   []uint16{41, 99, 100, 101, 102, 105},
 			},
 			nameEntry{
 				Name:    "tokei",
@@ -14926,17 +14981,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "trae-cli",
 				Program: 62,
-				Rules:   []uint16{312},
+				Rules:   []uint16{315},
 			},
 			nameEntry{
 				Name:    "transfer",
 				Program: 52,
-				Rules:   []uint16{235, 244},
+				Rules:   []uint16{238, 247},
 			},
 			nameEntry{
 				Name:    "transferwee",
 				Program: -1,
-				Rules:   []uint16{235},
+				Rules:   []uint16{238},
 			},
 			nameEntry{
 				Name: "trap",
@@ -14980,7 +15035,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "trust",
 				Program: -1,
-				Rules:   []uint16{292},
+				Rules:   []uint16{295},
 			},
 			nameEntry{
 				Name:    "ts-node",
@@ -14997,12 +15052,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "tshark",
 				Program: 51,
-				Rules:   []uint16{286},
+				Rules:   []uint16{289},
 			},
 			nameEntry{
 				Name:    "tskill",
 				Program: -1,
-				Rules:   []uint16{305},
+				Rules:   []uint16{308},
 			},
 			nameEntry{
 				Name:    "tslint",
@@ -15035,12 +15090,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "turbo",
 				Program: 29,
-				Rules:   []uint16{81, 82},
+				Rules:   []uint16{82, 83},
 			},
 			nameEntry{
 				Name:    "turso",
 				Program: 54,
-				Rules:   []uint16{15, 119, 153},
+				Rules:   []uint16{15, 122, 156},
 			},
 			nameEntry{
 				Name:    "tusker",
@@ -15049,12 +15104,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "twilio",
 				Program: 57,
-				Rules:   []uint16{119},
+				Rules:   []uint16{122},
 			},
 			nameEntry{
 				Name:    "twine",
 				Program: -1,
-				Rules:   []uint16{29, 239},
+				Rules:   []uint16{29, 242},
 			},
 			nameEntry{
 				Name:    "ty",
@@ -15066,11 +15121,11 @@ var shipped = Set{
 			nameEntry{
 				Name:    "typeorm",
 				Program: 44,
-				Rules:   []uint16{84, 85},
+				Rules:   []uint16{85, 86, 87},
 			},
 			nameEntry{
 				Name:  "typeset",
-				Rules: []uint16{320},
+				Rules: []uint16{323},
 			},
 			nameEntry{
 				Name:    "typos",
@@ -15083,7 +15138,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "ufw",
 				Program: 60,
-				Rules:   []uint16{282},
+				Rules:   []uint16{285},
 			},
 			nameEntry{
 				Name:    "ugrep",
@@ -15098,7 +15153,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "umount",
 				Program: 60,
-				Rules:   []uint16{284, 285},
+				Rules:   []uint16{287, 288},
 			},
 			nameEntry{
 				Name:    "umzug",
@@ -15130,7 +15185,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "unison",
 				Program: 53,
-				Rules:   []uint16{180},
+				Rules:   []uint16{183},
 			},
 			nameEntry{
 				Name:    "unittest",
@@ -15150,7 +15205,7 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:  "unset",
-				Rules: []uint16{174, 318, 320},
+				Rules: []uint16{177, 321, 323},
 			},
 			nameEntry{
 				Name:    "unshare",
@@ -15163,7 +15218,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "unzip",
 				Program: 23,
-				Rules:   []uint16{260},
+				Rules:   []uint16{263},
 			},
 			nameEntry{
 				Name:    "unzstd",
@@ -15172,37 +15227,37 @@ var shipped = Set{
 			nameEntry{
 				Name:    "upctl",
 				Program: 57,
-				Rules:   []uint16{115, 153},
+				Rules:   []uint16{118, 156},
 			},
 			nameEntry{
 				Name:    "update-alternatives",
 				Program: 60,
-				Rules:   []uint16{284},
+				Rules:   []uint16{287},
 			},
 			nameEntry{
 				Name:    "update-ca-certificates",
 				Program: -1,
-				Rules:   []uint16{292},
+				Rules:   []uint16{295},
 			},
 			nameEntry{
 				Name:    "update-ca-trust",
 				Program: -1,
-				Rules:   []uint16{292},
+				Rules:   []uint16{295},
 			},
 			nameEntry{
 				Name:    "update-grub",
 				Program: -1,
-				Rules:   []uint16{299},
+				Rules:   []uint16{302},
 			},
 			nameEntry{
 				Name:    "update-initramfs",
 				Program: -1,
-				Rules:   []uint16{299},
+				Rules:   []uint16{302},
 			},
 			nameEntry{
 				Name:    "update-rc.d",
 				Program: 60,
-				Rules:   []uint16{266},
+				Rules:   []uint16{269},
 			},
 			nameEntry{
 				Name:    "updatedb",
@@ -15211,12 +15266,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "upstash",
 				Program: 57,
-				Rules:   []uint16{119},
+				Rules:   []uint16{122},
 			},
 			nameEntry{
 				Name:    "upsun",
 				Program: 57,
-				Rules:   []uint16{119},
+				Rules:   []uint16{122},
 			},
 			nameEntry{
 				Name:    "uptime",
@@ -15225,17 +15280,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "useradd",
 				Program: 60,
-				Rules:   []uint16{272},
+				Rules:   []uint16{275},
 			},
 			nameEntry{
 				Name:    "userdel",
 				Program: 60,
-				Rules:   []uint16{272},
+				Rules:   []uint16{275},
 			},
 			nameEntry{
 				Name:    "usermod",
 				Program: 60,
-				Rules:   []uint16{272},
+				Rules:   []uint16{275},
 			},
 			nameEntry{
 				Name:    "users",
@@ -15252,7 +15307,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "uv",
 				Program: 39,
-				Rules:   []uint16{239, 250, 251},
+				Rules:   []uint16{242, 253, 254},
 			},
 			nameEntry{
 				Name:    "uvicorn",
@@ -15261,7 +15316,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "uvx",
 				Program: 37,
-				Rules:   []uint16{250, 253},
+				Rules:   []uint16{253, 256},
 			},
 			nameEntry{
 				Name:    "v",
@@ -15274,7 +15329,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "vagrant",
 				Program: 57,
-				Rules:   []uint16{100, 141},
+				Rules:   []uint16{103, 144},
 			},
 			nameEntry{
 				Name:    "vale",
@@ -15283,27 +15338,27 @@ var shipped = Set{
 			nameEntry{
 				Name:    "valkey-cli",
 				Program: 54,
-				Rules:   []uint16{70, 71, 94},
+				Rules:   []uint16{71, 72, 97},
 			},
 			nameEntry{
 				Name:    "vapor",
 				Program: -1,
-				Rules:   []uint16{119},
+				Rules:   []uint16{122},
 			},
 			nameEntry{
 				Name:    "vapor-cli",
 				Program: -1,
-				Rules:   []uint16{119},
+				Rules:   []uint16{122},
 			},
 			nameEntry{
 				Name:    "vastai",
 				Program: 57,
-				Rules:   []uint16{115},
+				Rules:   []uint16{118},
 			},
 			nameEntry{
 				Name:    "vault",
 				Program: 57,
-				Rules:   []uint16{20, 29, 145},
+				Rules:   []uint16{20, 29, 148},
 			},
 			nameEntry{
 				Name:    "vaultcmd",
@@ -15313,12 +15368,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "vboxmanage",
 				Program: 57,
-				Rules:   []uint16{141},
+				Rules:   []uint16{144},
 			},
 			nameEntry{
 				Name:    "vc",
 				Program: 57,
-				Rules:   []uint16{24, 119},
+				Rules:   []uint16{24, 122},
 			},
 			nameEntry{
 				Name:    "vcpkg",
@@ -15331,7 +15386,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "vdo",
 				Program: -1,
-				Rules:   []uint16{185},
+				Rules:   []uint16{188},
 			},
 			nameEntry{
 				Name:    "vegeta",
@@ -15340,27 +15395,27 @@ var shipped = Set{
 			nameEntry{
 				Name:    "velero",
 				Program: 57,
-				Rules:   []uint16{132, 153, 154},
+				Rules:   []uint16{135, 156, 157},
 			},
 			nameEntry{
 				Name:    "vercel",
 				Program: 57,
-				Rules:   []uint16{15, 24, 29, 102, 119},
+				Rules:   []uint16{15, 24, 29, 105, 122},
 			},
 			nameEntry{
 				Name:    "vgchange",
 				Program: -1,
-				Rules:   []uint16{285},
+				Rules:   []uint16{288},
 			},
 			nameEntry{
 				Name:    "vgreduce",
 				Program: -1,
-				Rules:   []uint16{185},
+				Rules:   []uint16{188},
 			},
 			nameEntry{
 				Name:    "vgremove",
 				Program: 60,
-				Rules:   []uint16{177, 185},
+				Rules:   []uint16{180, 188},
 			},
 			nameEntry{
 				Name:    "vgs",
@@ -15381,12 +15436,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "vipw",
 				Program: -1,
-				Rules:   []uint16{272},
+				Rules:   []uint16{275},
 			},
 			nameEntry{
 				Name:    "virsh",
 				Program: 57,
-				Rules:   []uint16{141},
+				Rules:   []uint16{144},
 			},
 			nameEntry{
 				Name:    "virt-install",
@@ -15395,7 +15450,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "visudo",
 				Program: 60,
-				Rules:   []uint16{272},
+				Rules:   []uint16{275},
 			},
 			nameEntry{
 				Name:    "vite",
@@ -15416,7 +15471,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "vmrun",
 				Program: 57,
-				Rules:   []uint16{141},
+				Rules:   []uint16{144},
 			},
 			nameEntry{
 				Name:    "vmstat",
@@ -15429,17 +15484,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "vsce",
 				Program: -1,
-				Rules:   []uint16{239, 240},
+				Rules:   []uint16{242, 243},
 			},
 			nameEntry{
 				Name:    "vssadmin",
 				Program: 60,
-				Rules:   []uint16{154, 188},
+				Rules:   []uint16{157, 191},
 			},
 			nameEntry{
 				Name:    "vssadmin.exe",
 				Program: -1,
-				Rules:   []uint16{188},
+				Rules:   []uint16{191},
 			},
 			nameEntry{
 				Name:    "vtexplain",
@@ -15456,12 +15511,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "vultr",
 				Program: 57,
-				Rules:   []uint16{115},
+				Rules:   []uint16{118},
 			},
 			nameEntry{
 				Name:    "vultr-cli",
 				Program: 57,
-				Rules:   []uint16{115, 153},
+				Rules:   []uint16{118, 156},
 			},
 			nameEntry{
 				Name:    "vulture",
@@ -15485,12 +15540,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "wal-e",
 				Program: 61,
-				Rules:   []uint16{154},
+				Rules:   []uint16{157},
 			},
 			nameEntry{
 				Name:    "wal-g",
 				Program: 61,
-				Rules:   []uint16{154},
+				Rules:   []uint16{157},
 			},
 			nameEntry{
 				Name:    "wandb",
@@ -15531,17 +15586,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "waypoint",
 				Program: 57,
-				Rules:   []uint16{146},
+				Rules:   []uint16{149},
 			},
 			nameEntry{
 				Name:    "wbadmin",
 				Program: 60,
-				Rules:   []uint16{154, 188},
+				Rules:   []uint16{157, 191},
 			},
 			nameEntry{
 				Name:    "wbadmin.exe",
 				Program: -1,
-				Rules:   []uint16{188},
+				Rules:   []uint16{191},
 			},
 			nameEntry{
 				Name:    "wc",
@@ -15558,12 +15613,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "weaviate",
 				Program: -1,
-				Rules:   []uint16{88},
+				Rules:   []uint16{90},
 			},
 			nameEntry{
 				Name:    "webfsd",
 				Program: -1,
-				Rules:   []uint16{247},
+				Rules:   []uint16{250},
 			},
 			nameEntry{
 				Name:    "webpack",
@@ -15576,12 +15631,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "werf",
 				Program: -1,
-				Rules:   []uint16{132, 146},
+				Rules:   []uint16{135, 149},
 			},
 			nameEntry{
 				Name:    "wevtutil",
 				Program: -1,
-				Rules:   []uint16{173, 308},
+				Rules:   []uint16{176, 311},
 			},
 			nameEntry{
 				Name:    "wg",
@@ -15595,7 +15650,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "wget",
 				Program: 49,
-				Rules:   []uint16{246},
+				Rules:   []uint16{249},
 			},
 			nameEntry{
 				Name:    "wget2",
@@ -15604,7 +15659,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "wgetpaste",
 				Program: -1,
-				Rules:   []uint16{235},
+				Rules:   []uint16{238},
 			},
 			nameEntry{
 				Name: "whereis",
@@ -15632,22 +15687,22 @@ var shipped = Set{
 			nameEntry{
 				Name:    "windsurf",
 				Program: 62,
-				Rules:   []uint16{312},
+				Rules:   []uint16{315},
 			},
 			nameEntry{
 				Name:    "winget",
 				Program: 41,
-				Rules:   []uint16{291, 311},
+				Rules:   []uint16{294, 314},
 			},
 			nameEntry{
 				Name:    "wipe",
 				Program: 22,
-				Rules:   []uint16{178},
+				Rules:   []uint16{181},
 			},
 			nameEntry{
 				Name:    "wipefs",
 				Program: 60,
-				Rules:   []uint16{177},
+				Rules:   []uint16{180},
 			},
 			nameEntry{
 				Name:    "wireit",
@@ -15664,17 +15719,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "wl-paste",
 				Program: 60,
-				Rules:   []uint16{238},
+				Rules:   []uint16{241},
 			},
 			nameEntry{
 				Name:    "wmic",
 				Program: 60,
-				Rules:   []uint16{154, 188},
+				Rules:   []uint16{157, 191},
 			},
 			nameEntry{
 				Name:    "wmic.exe",
 				Program: -1,
-				Rules:   []uint16{188},
+				Rules:   []uint16{191},
 			},
 			nameEntry{
 				Name:    "workmux",
@@ -15683,17 +15738,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "wormhole",
 				Program: 52,
-				Rules:   []uint16{235, 244},
+				Rules:   []uint16{238, 247},
 			},
 			nameEntry{
 				Name:    "wp",
 				Program: 44,
-				Rules:   []uint16{87},
+				Rules:   []uint16{89},
 			},
 			nameEntry{
 				Name:    "wrangler",
 				Program: 57,
-				Rules:   []uint16{15, 24, 29, 102, 119, 121, 234, 244},
+				Rules:   []uint16{15, 24, 29, 105, 122, 124, 237, 247},
 			},
 			nameEntry{
 				Name:    "wrk",
@@ -15706,17 +15761,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "wscript",
 				Program: -1,
-				Rules:   []uint16{256},
+				Rules:   []uint16{259},
 			},
 			nameEntry{
 				Name:    "wscript.exe",
 				Program: -1,
-				Rules:   []uint16{256},
+				Rules:   []uint16{259},
 			},
 			nameEntry{
 				Name:    "wsl",
 				Program: -1,
-				Rules:   []uint16{141},
+				Rules:   []uint16{144},
 			},
 			nameEntry{
 				Name:    "wslpath",
@@ -15729,12 +15784,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "xata",
 				Program: 57,
-				Rules:   []uint16{119},
+				Rules:   []uint16{122},
 			},
 			nameEntry{
 				Name:    "xattr",
 				Program: 22,
-				Rules:   []uint16{186},
+				Rules:   []uint16{189},
 			},
 			nameEntry{
 				Name:    "xbps-install",
@@ -15743,12 +15798,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "xbps-remove",
 				Program: -1,
-				Rules:   []uint16{311},
+				Rules:   []uint16{314},
 			},
 			nameEntry{
 				Name:    "xclip",
 				Program: 60,
-				Rules:   []uint16{238},
+				Rules:   []uint16{241},
 			},
 			nameEntry{
 				Name:    "xcodebuild",
@@ -15765,7 +15820,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "xe",
 				Program: -1,
-				Rules:   []uint16{141},
+				Rules:   []uint16{144},
 			},
 			nameEntry{
 				Name:    "xelatex",
@@ -15774,7 +15829,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "xh",
 				Program: 50,
-				Rules:   []uint16{246},
+				Rules:   []uint16{249},
 			},
 			nameEntry{
 				Name:    "xhs",
@@ -15807,7 +15862,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "xsel",
 				Program: 60,
-				Rules:   []uint16{238},
+				Rules:   []uint16{241},
 			},
 			nameEntry{
 				Name:    "xsv",
@@ -15816,7 +15871,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "xtrabackup",
 				Program: 61,
-				Rules:   []uint16{154},
+				Rules:   []uint16{157},
 			},
 			nameEntry{
 				Name:    "xxd",
@@ -15841,7 +15896,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "yarn",
 				Program: 36,
-				Rules:   []uint16{25, 77, 78, 79, 80, 81, 82, 84, 86, 101, 120, 121, 239, 240, 250, 251, 259},
+				Rules:   []uint16{25, 78, 79, 80, 81, 82, 83, 85, 86, 88, 104, 123, 124, 242, 243, 253, 254, 262},
 			},
 			nameEntry{
 				Name:    "yarn-typeorm",
@@ -15858,7 +15913,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "yc",
 				Program: -1,
-				Rules:   []uint16{115},
+				Rules:   []uint16{118},
 			},
 			nameEntry{
 				Name: "yes",
@@ -15882,12 +15937,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "yum",
 				Program: 41,
-				Rules:   []uint16{291},
+				Rules:   []uint16{294},
 			},
 			nameEntry{
 				Name:    "zappa",
 				Program: 57,
-				Rules:   []uint16{100, 102},
+				Rules:   []uint16{103, 105},
 			},
 			nameEntry{
 				Name:    "zcat",
@@ -15896,7 +15951,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "zeabur",
 				Program: 57,
-				Rules:   []uint16{119},
+				Rules:   []uint16{122},
 			},
 			nameEntry{
 				Name:    "zed",
@@ -15909,7 +15964,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "zfs",
 				Program: 60,
-				Rules:   []uint16{154},
+				Rules:   []uint16{157},
 			},
 			nameEntry{
 				Name:    "zgrep",
@@ -15935,7 +15990,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "zkCli.sh",
 				Program: -1,
-				Rules:   []uint16{73},
+				Rules:   []uint16{74},
 			},
 			nameEntry{
 				Name:    "zless",
@@ -15944,22 +15999,22 @@ var shipped = Set{
 			nameEntry{
 				Name:    "zmap",
 				Program: -1,
-				Rules:   []uint16{286},
+				Rules:   []uint16{289},
 			},
 			nameEntry{
 				Name:    "zpool",
 				Program: 60,
-				Rules:   []uint16{154, 177},
+				Rules:   []uint16{157, 180},
 			},
 			nameEntry{
 				Name:    "zrok",
 				Program: -1,
-				Rules:   []uint16{236},
+				Rules:   []uint16{239},
 			},
 			nameEntry{
 				Name:    "zsh",
 				Program: 4,
-				Rules:   []uint16{254, 255, 294, 295},
+				Rules:   []uint16{257, 258, 297, 298},
 			},
 			nameEntry{
 				Name:    "zstd",
@@ -15968,7 +16023,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "zypper",
 				Program: 41,
-				Rules:   []uint16{291, 311},
+				Rules:   []uint16{294, 314},
 			},
 		},
 		Globs: []nameEntry{nameEntry{
@@ -15989,7 +16044,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "drizzle-kit@*",
 				Program: -1,
-				Rules:   []uint16{79, 80},
+				Rules:   []uint16{80, 81},
 			},
 			nameEntry{
 				Name:    "fsck.*",
@@ -16007,37 +16062,37 @@ var shipped = Set{
 			nameEntry{
 				Name:    "k3s-uninstall*",
 				Program: -1,
-				Rules:   []uint16{146},
+				Rules:   []uint16{149},
 			},
 			nameEntry{
 				Name:    "kafka-acls*",
 				Program: -1,
-				Rules:   []uint16{89},
+				Rules:   []uint16{91},
 			},
 			nameEntry{
 				Name:    "kafka-consumer-groups*",
 				Program: -1,
-				Rules:   []uint16{88, 89},
+				Rules:   []uint16{90, 91},
 			},
 			nameEntry{
 				Name:    "kafka-delete-records*",
 				Program: -1,
-				Rules:   []uint16{89},
+				Rules:   []uint16{91},
 			},
 			nameEntry{
 				Name:    "kafka-storage*",
 				Program: -1,
-				Rules:   []uint16{89},
+				Rules:   []uint16{91},
 			},
 			nameEntry{
 				Name:    "kafka-topics*",
 				Program: -1,
-				Rules:   []uint16{88, 89},
+				Rules:   []uint16{90, 91},
 			},
 			nameEntry{
 				Name:    "kubectl-*",
 				Program: -1,
-				Rules:   []uint16{126},
+				Rules:   []uint16{129},
 			},
 			nameEntry{
 				Name:    "lazagne*",
@@ -16062,7 +16117,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "mkfs.*",
 				Program: 60,
-				Rules:   []uint16{177},
+				Rules:   []uint16{180},
 			},
 			nameEntry{
 				Name:    "nanodump*",
@@ -16072,12 +16127,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "onionshare*",
 				Program: -1,
-				Rules:   []uint16{244},
+				Rules:   []uint16{247},
 			},
 			nameEntry{
 				Name:    "prisma@*",
 				Program: -1,
-				Rules:   []uint16{77, 78, 79},
+				Rules:   []uint16{78, 79, 80},
 			},
 			nameEntry{
 				Name:    "procdump*",
@@ -16118,37 +16173,37 @@ var shipped = Set{
 			nameEntry{
 				Name:    "zkCli*",
 				Program: -1,
-				Rules:   []uint16{88},
+				Rules:   []uint16{90},
 			},
 			nameEntry{
 				Name:    "zookeeper-shell*",
 				Program: -1,
-				Rules:   []uint16{88},
+				Rules:   []uint16{90},
 			},
 		},
 		File: []opEntry{opEntry{
 			Op:    "read",
-			Rules: []uint16{7, 8, 9, 12, 228},
+			Rules: []uint16{7, 8, 9, 12, 96, 231},
 		},
 			opEntry{
 				Op:    "write",
-				Rules: []uint16{170, 172, 176, 184, 229, 261, 262, 263, 264, 302, 303, 313, 315},
+				Rules: []uint16{173, 175, 179, 187, 232, 264, 265, 266, 267, 305, 306, 316, 318},
 			},
 			opEntry{
 				Op:    "append",
-				Rules: []uint16{170, 172, 176, 184, 229, 261, 262, 263, 264, 302, 303, 313, 315},
+				Rules: []uint16{173, 175, 179, 187, 232, 264, 265, 266, 267, 305, 306, 316, 318},
 			},
 			opEntry{
 				Op:    "truncate",
-				Rules: []uint16{76, 155, 156, 158, 160, 163, 169, 170, 171, 172, 175, 176, 263, 302, 303, 313, 315, 322},
+				Rules: []uint16{77, 158, 159, 161, 163, 166, 172, 173, 174, 175, 178, 179, 266, 305, 306, 316, 318, 325},
 			},
 			opEntry{
 				Op:    "delete",
-				Rules: []uint16{76, 155, 156, 157, 158, 159, 160, 161, 162, 163, 164, 165, 166, 167, 168, 169, 170, 171, 172, 175, 176, 263, 303, 313, 315, 322},
+				Rules: []uint16{77, 158, 159, 160, 161, 162, 163, 164, 165, 166, 167, 168, 169, 170, 171, 172, 173, 174, 175, 178, 179, 266, 306, 316, 318, 325},
 			},
 			opEntry{
 				Op:    "move",
-				Rules: []uint16{10, 31, 76, 157, 158, 159, 160, 169, 170, 171, 172, 175, 261, 262, 263, 264, 303, 313, 315, 322},
+				Rules: []uint16{10, 31, 77, 160, 161, 162, 163, 172, 173, 174, 175, 178, 264, 265, 266, 267, 306, 316, 318, 325},
 			},
 			opEntry{
 				Op:    "copy",
@@ -16160,19 +16215,19 @@ var shipped = Set{
 			},
 			opEntry{
 				Op:    "send",
-				Rules: []uint16{222, 223, 224, 243},
+				Rules: []uint16{225, 226, 227, 246},
 			},
 			opEntry{
 				Op:    "chmod",
-				Rules: []uint16{181, 183, 315, 321},
+				Rules: []uint16{184, 186, 318, 324},
 			},
 			opEntry{
 				Op: "list",
 			},
 		},
-		HTTP:    []uint16{27, 28, 42, 43, 44, 45, 46, 47, 52, 53, 54, 55, 56, 57, 58, 225, 226, 233, 248, 249},
-		GraphQL: []uint16{48, 49, 50, 51},
-		SQL:     []uint16{59, 60, 61, 62, 63, 64, 65, 66, 67, 68},
+		HTTP:    []uint16{27, 28, 42, 43, 44, 45, 46, 47, 48, 53, 54, 55, 56, 57, 58, 59, 228, 229, 236, 251, 252},
+		GraphQL: []uint16{49, 50, 51, 52},
+		SQL:     []uint16{60, 61, 62, 63, 64, 65, 66, 67, 68, 69},
 		Search:  []uint16{0, 1, 2, 3, 4, 5},
 		Env:     []uint16{13, 14},
 		Paths: []pathIndex{pathIndex{
@@ -18480,6 +18535,42 @@ var shipped = Set{
 				Rest:  []string{"src", "lib", "app", "apps", "packages", "internal", "cmd", "server", "backend", "frontend", "tests", "docs", "prisma", "db", "data", "uploads", ".github", "/home/*/*/src", "/home/*/*/*/src", "/home/*/*/app", "/Users/*/*/*/src", "/Users/*/*/src"},
 			},
 			pathIndex{
+				Wild: []namedGlob{namedGlob{
+					Name: "*drop*.sql",
+					Glob: "**/*drop*.sql",
+				},
+					namedGlob{
+						Name: "*wipe*.sql",
+						Glob: "**/*wipe*.sql",
+					},
+					namedGlob{
+						Name: "*truncate*.sql",
+						Glob: "**/*truncate*.sql",
+					},
+					namedGlob{
+						Name: "*reset*.sql",
+						Glob: "**/*reset*.sql",
+					},
+					namedGlob{
+						Name: "*destroy*.sql",
+						Glob: "**/*destroy*.sql",
+					},
+					namedGlob{
+						Name: "*purge*.sql",
+						Glob: "**/*purge*.sql",
+					},
+					namedGlob{
+						Name: "*nuke*.sql",
+						Glob: "**/*nuke*.sql",
+					},
+					namedGlob{
+						Name: "*delete*.sql",
+						Glob: "**/*delete*.sql",
+					},
+				},
+				Rest: []string{"**/*drop*.sql", "**/*wipe*.sql", "**/*truncate*.sql", "**/*reset*.sql", "**/*destroy*.sql", "**/*purge*.sql", "**/*nuke*.sql", "**/*delete*.sql"},
+			},
+			pathIndex{
 				Named: []namedGlob{namedGlob{
 					Name: "commit-msg",
 					Glob: "**/.git/hooks/commit-msg",
@@ -19794,6 +19885,14 @@ var shipped = Set{
 						Glob: "/Applications",
 					},
 					namedGlob{
+						Name: "C:",
+						Glob: "C:",
+					},
+					namedGlob{
+						Name: "D:",
+						Glob: "D:",
+					},
+					namedGlob{
 						Name: "Library",
 						Glob: "/Library",
 					},
@@ -19890,7 +19989,7 @@ var shipped = Set{
 						Glob: "/var",
 					},
 				},
-				Rest: []string{"/", "/bin", "/boot", "/dev", "/etc", "/lib", "/lib64", "/proc", "/sbin", "/sys", "/usr", "/var", "/opt", "/srv", "/run", "/mnt", "/media", "/Volumes", "/System", "/Library", "/Applications", "/private", "/nix", "/snap", "C:/", "D:/", "C:/Windows", "C:/Program Files"},
+				Rest: []string{"/", "/bin", "/boot", "/dev", "/etc", "/lib", "/lib64", "/proc", "/sbin", "/sys", "/usr", "/var", "/opt", "/srv", "/run", "/mnt", "/media", "/Volumes", "/System", "/Library", "/Applications", "/private", "/nix", "/snap", "C:", "D:", "C:/", "D:/", "C:/Windows", "C:/Program Files"},
 			},
 			pathIndex{
 				Wild: []namedGlob{namedGlob{

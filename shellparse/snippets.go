@@ -188,6 +188,8 @@ func (r *evalReader) option(args []Word, i int) int {
 			r.code = append(r.code, Word{Text: text})
 		}
 		return 1
+	case r.form.lang == "powershell" && hasField("-ep -ex -exec -executionpolicy -windowstyle -w -version -wd -workingdirectory -outputformat -inputformat", strings.ToLower(arg)):
+		return 1
 	case len(arg) > 2 && arg[1] != '-' && hasField(r.form.options, arg[:2]) && r.form.lang != "sed" && r.form.lang != "powershell":
 		attached := args[i] // -e'CODE', -c'CODE'
 		attached.Text, attached.Span = arg[2:], Span{}
