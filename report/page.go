@@ -228,35 +228,54 @@ func (p *page) pause(s *Session, step *Step, index int) {
 	p.raw("</h3>\n<pre>")
 	p.lines(shorten(step.Command))
 	p.raw("</pre>\n<dl>")
-	p.row("answer", step.Answer)
-	p.row("recorded", step.Outcome)
-	p.row("directory", step.Dir)
-	p.row("session", "the session is "+step.Level+"; "+s.figures(step))
+	p.rows("answer", step.Answer)
+	p.rows("recorded", step.Outcome)
 	if step.Sequence != "" {
-		p.row("sequence", step.Sequence+pathText(step.Path))
+		p.rows("sequence", step.Sequence+pathText(step.Path))
 	}
-	for _, rule := range step.Rules {
-		p.row("rule", rule)
-	}
-	for _, evidence := range step.Evidence {
-		p.row("evidence", evidence)
-	}
-	p.row("technique", strings.Join(step.Attack, ", "))
-	for _, why := range step.Why {
-		p.row("stands out", why)
-	}
-	p.row("note", step.Note)
+	p.rows("session", "the session is "+step.Level+"; "+s.figures(step))
+	p.rows("stands out", step.Why...)
+	p.rules(step.Rules)
+	p.rows("evidence", step.Evidence...)
+	p.rows("technique", strings.Join(step.Attack, ", "))
+	p.rows("where", step.where())
+	p.rows("note", step.Note)
 	p.raw("</dl></article>\n")
 }
 
-func (p *page) row(term, s string) {
-	if s == "" {
+func (p *page) rules(rules []Rule) {
+	if len(rules) == 0 {
+		return
+	}
+	p.raw("<div>")
+	p.el("dt", "term", "rules")
+	p.raw("<dd>")
+	for _, rule := range rules {
+		p.raw("<p>")
+		p.el("code", "id", rule.ID)
+		p.raw(" ")
+		p.text(rule.Description)
+		if rule.Justification != "" {
+			p.raw("<br>")
+			p.el("span", "small", rule.Justification)
+		}
+		p.raw("</p>")
+	}
+	p.raw("</dd></div>")
+}
+
+// rows writes what there is to say under one term.
+func (p *page) rows(term string, texts ...string) {
+	if len(texts) == 0 || texts[0] == "" {
 		return
 	}
 	p.raw("<div>")
 	p.el("dt", "term", term)
-	p.el("dd", "said", s)
-	p.raw("</div>")
+	p.raw("<dd>")
+	for _, s := range texts {
+		p.el("p", "said", s)
+	}
+	p.raw("</dd></div>")
 }
 
 // maxShown bounds a command on a page, in bytes.

@@ -6,6 +6,7 @@ package report
 
 import (
 	"fmt"
+	"strings"
 	"time"
 )
 
@@ -45,20 +46,38 @@ type Step struct {
 
 	Sequence string   // the title of a sequence that it completes
 	Path     []string // the stages of that sequence
-	Rules    []string // with their words
+	Rules    []Rule   // that matched, strongest first
 	Attack   []string // ATT&CK techniques
 	Evidence []string // what the rules saw
 	Why      []string // what stands out in the session
 	Note     string   // where the figures differ from what was recorded
 }
 
+// A Rule is one that matched a step.
+type Rule struct{ ID, Description, Justification string }
+
 // held reports a step that was, or would have been, stopped for a human.
 func (s *Step) held() bool { return s.Verdict != "allow" && s.Verdict != "" }
+
+// where is when and in which directory a step was taken, as far as is known.
+func (s *Step) where() string {
+	text := ""
+	if !s.Time.IsZero() {
+		text = s.Time.Format("15:04:05")
+	}
+	if s.Dir != "" {
+		text += " in " + s.Dir
+	}
+	return strings.TrimSpace(text)
+}
+
+// unusual is the percentile from which a step is worth a line of its own.
+const unusual = 99
 
 // notable reports a step worth a line of its own, behind one of some level.
 func (s *Step) notable(before string) bool {
 	return s.held() || rank(s.Level) > rank(before) || s.Sequence != "" || s.Note != "" ||
-		s.Outcome == "denied" || rank(s.Severity) >= rank("medium")
+		s.Outcome == "denied" || rank(s.Severity) >= rank("medium") || s.Percentile >= unusual
 }
 
 // rank orders levels, and severities.
@@ -113,7 +132,7 @@ func (s *Session) digest() digest {
 func (d *digest) duration() string {
 	length := d.to.Sub(d.from)
 	switch {
-	case length <= 0:
+	case length < time.Second:
 		return ""
 	case length < time.Minute:
 		return fmt.Sprintf("%d s", int(length.Seconds()))

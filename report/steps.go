@@ -81,6 +81,9 @@ func (p *page) step(step *Step, index int, rises bool) {
 	p.lines(shorten(step.Command))
 	p.raw("</pre>")
 	if !step.held() {
+		if step.Percentile >= unusual {
+			p.el("p", "small", "more unusual than "+percent(step.Percentile)+"% of ordinary steps")
+		}
 		if step.Sequence != "" {
 			p.el("p", "small", "completes: "+step.Sequence)
 		}

@@ -44,7 +44,8 @@ svg .line{fill:none;stroke:var(--accent);stroke-width:2;vector-effect:non-scalin
 .key::before{content:"";display:inline-block;width:.8rem;height:.8rem;margin-right:.35rem;border:1px solid var(--line);vertical-align:-.08rem}
 .key.lv-elevated::before{background:var(--band-e)}.key.lv-alarmed::before{background:var(--band-a)}
 .key.mark::before{border:.4rem solid transparent;border-top-width:0;border-bottom:.7rem solid var(--alarmed);width:0;height:0}
-pre{margin:.3rem 0;font:.85rem/1.45 ui-monospace,"SF Mono",Menlo,Consolas,"DejaVu Sans Mono",monospace;white-space:pre-wrap;overflow-wrap:anywhere}
+code,pre{font:.85rem/1.45 ui-monospace,"SF Mono",Menlo,Consolas,"DejaVu Sans Mono",monospace}
+pre{margin:.3rem 0;white-space:pre-wrap;overflow-wrap:anywhere}
 .chip{display:inline-block;border:1px solid currentColor;border-radius:1rem;padding:0 .55rem;font-size:.78rem;line-height:1.4rem;font-weight:600;text-decoration:none}
 .chip.lv-calm{color:var(--calm)}.chip.lv-elevated{color:var(--elevated)}.chip.lv-alarmed,.chip.verdict{color:var(--alarmed)}
 .outcome{font-size:.8rem;color:var(--soft);border:1px dashed var(--line);border-radius:.3rem;padding:0 .35rem}
@@ -54,8 +55,10 @@ dl{margin:.7rem 0 0;font-size:.9rem}
 dl div{display:grid;grid-template-columns:7rem 1fr;gap:.6rem;padding:.15rem 0}
 dt{color:var(--soft)}
 dd{margin:0;overflow-wrap:anywhere}
+dd p{margin:0}dd p+p{margin-top:.25rem}
 .step{display:grid;grid-template-columns:3rem 1fr;gap:.6rem;padding:.45rem 0;border-bottom:1px solid var(--line);scroll-margin-top:1rem}
 .step p{margin:0}
+.small{font-size:.85rem}
 .step pre{color:var(--soft);max-height:9rem;overflow:auto}
 .step .no{text-align:right;font-variant-numeric:tabular-nums;border-right:.2rem solid var(--line);padding-right:.5rem}
 .step.lv-elevated .no{border-color:var(--elevated)}.step.lv-alarmed .no{border-color:var(--alarmed)}
@@ -65,10 +68,12 @@ time{font-variant-numeric:tabular-nums;font-size:.85rem}
 details{border-bottom:1px solid var(--line);padding:.4rem 0}
 summary{cursor:pointer;color:var(--soft);font-size:.9rem;padding-left:.4rem}
 .overview{border-collapse:collapse;width:100%;font-size:.9rem}
-.overview th,.overview td{text-align:left;padding:.3rem .6rem .3rem 0;border-bottom:1px solid var(--line);overflow-wrap:anywhere}
+.overview th,.overview td{text-align:left;padding:.3rem .6rem .3rem 0;border-bottom:1px solid var(--line);white-space:nowrap}
+.overview td:first-child{white-space:normal;overflow-wrap:anywhere;width:100%}
+.overview+section{margin-top:3rem}
 .notes{font-size:.9rem;padding-left:1.2rem}
 footer{margin-top:3rem;border-top:1px solid var(--line);padding-top:1rem;font-size:.85rem}
-@media (max-width:34rem){body{font-size:15px}dl div{grid-template-columns:1fr;gap:0;padding:.3rem 0}.step{grid-template-columns:2.2rem 1fr}
+@media (max-width:34rem){body{font-size:15px}dl div{grid-template-columns:1fr;gap:0;padding:.3rem 0}.tiles{grid-template-columns:repeat(auto-fit,minmax(6.2rem,1fr))}.tile .value{font-size:1.2rem}.step{grid-template-columns:2.2rem 1fr}
 .plot svg{height:8rem}}
 @media print{details>*{display:block}.pin{display:none}}
 `

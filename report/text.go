@@ -1,6 +1,7 @@
 package report
 
 import (
+	"fmt"
 	"strings"
 
 	"restrain/classify"
@@ -10,9 +11,8 @@ import (
 // text makes an agent's text fit for one row of the terminal.
 func (t *timeline) text(s string) string { return t.words(prompt.Escape(classify.Redact(s))) }
 
-// words makes a text fit for a terminal without UTF-8.
+// words makes escaped text fit for a terminal without UTF-8.
 func (t *timeline) words(s string) string {
-	s = prompt.Escape(s)
 	if t.caps.Unicode {
 		return s
 	}
@@ -96,7 +96,13 @@ func (t *timeline) cut(s string, width int) string {
 	if prompt.Width(s) <= width {
 		return s
 	}
-	const room = 14 // for what is said
-	row, rest := splitRow(s, max(1, width-room))
-	return row + " " + t.marks.etc + " " + thousands(len([]rune(rest))) + " more"
+	const room = 22 // for what is said
+	used, kept := 0, 0
+	for i, r := range s {
+		if used += prompt.Width(string(r)); used > max(1, width-room) {
+			break
+		}
+		kept = i + len(string(r))
+	}
+	return fmt.Sprintf("%s%s (%s more)", s[:kept], t.marks.etc, plural(len([]rune(s[kept:])), "character"))
 }

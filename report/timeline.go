@@ -5,7 +5,6 @@ import (
 	"io"
 	"strings"
 
-	"restrain/classify"
 	"restrain/prompt"
 )
 
@@ -18,7 +17,7 @@ func Timeline(w io.Writer, s *Session, caps prompt.Caps) error {
 	t.curve(s)
 	t.steps(s)
 	for _, note := range s.Notes {
-		t.fold("note: ", "      ", t.words(note), dim)
+		t.fold("note: ", "      ", t.text(note), dim)
 	}
 	_, err := io.WriteString(w, t.b.String())
 	return err
@@ -88,7 +87,7 @@ func (t *timeline) header(s *Session) {
 	}
 	parts = append(parts, s.pauses(d.held))
 	if d.highest != "calm" {
-		parts = append(parts, d.highest+" at its highest")
+		parts = append(parts, t.text(d.highest)+" at its highest")
 	}
 	t.fold("", "", strings.Join(parts, ", "), plainStyle)
 }
@@ -122,7 +121,7 @@ func (t *timeline) curve(s *Session) {
 		}
 		t.b.WriteByte('\n')
 	}
-	t.b.WriteString("bits " + t.marks.axis)
+	t.b.WriteString("level" + t.marks.axis)
 	for i := range curve {
 		t.b.WriteString(t.style(levelStyle(curve[i].level), strings.Repeat(t.levelMark(curve[i].level), wide)))
 	}
@@ -153,7 +152,7 @@ func (t *timeline) legend(curve []point) {
 		used[curve[i].level] = true
 		used["pause"] = used["pause"] || curve[i].held
 	}
-	parts := []string{}
+	parts := []string{"divergence in bits,"}
 	for _, level := range [...]string{"calm", "elevated", "alarmed"} {
 		if used[level] {
 			parts = append(parts, t.levelMark(level)+" "+level)
@@ -224,7 +223,10 @@ func (t *timeline) notable(step *Step, before string) {
 	}
 	text := t.text(step.Reason)
 	if rank(step.Level) > rank(before) {
-		text += ": the session is " + step.Level
+		text += ": the session is " + t.text(step.Level)
+	}
+	if step.Percentile >= unusual {
+		text += "; above " + percent(step.Percentile) + "% of ordinary steps"
 	}
 	if step.Outcome == "denied" {
 		text += "; the record has it denied"
@@ -232,7 +234,7 @@ func (t *timeline) notable(step *Step, before string) {
 	t.fold(head+"  ", "      ", text, levelStyle(step.Level))
 	t.line(dim, "      "+t.cut(t.text(step.Command), t.width-6))
 	if step.Note != "" {
-		t.fold("      ", "      ", t.words(step.Note), dim)
+		t.fold("      ", "      ", t.text(step.Note), dim)
 	}
 }
 
@@ -241,7 +243,7 @@ const maxCommandRows = 8
 
 // held draws a step that paused, with all that there is to say.
 func (t *timeline) held(s *Session, step *Step) {
-	t.fold("", "    ", fmt.Sprintf("%s step %d: %s: %s", t.text(s.ID), step.Number, step.Verdict, t.text(step.Reason)), red)
+	t.fold("", "    ", fmt.Sprintf("%s step %d: %s: %s", t.text(s.ID), step.Number, t.text(step.Verdict), t.text(step.Reason)), red)
 	rows := t.wrap(t.text(step.Command), t.width-4)
 	for _, row := range rows[:min(len(rows), maxCommandRows)] {
 		t.line(bold, "    "+row)
@@ -251,26 +253,32 @@ func (t *timeline) held(s *Session, step *Step) {
 	}
 	say := func(label, text string) {
 		if text != "" {
-			t.fold("    "+label, "      ", t.words(classify.Redact(text)), plainStyle)
+			t.fold("    "+label, "      ", t.text(text), plainStyle)
 		}
 	}
-	if step.Answer != "" {
-		say("", step.Answer)
-	}
-	if step.Outcome != "" {
-		say("recorded: ", step.Outcome)
-	}
+	say("", step.where())
+	say("answer: ", step.Answer)
+	say("recorded: ", step.Outcome)
 	say("", s.figures(step)+"; the session is "+step.Level)
 	if step.Sequence != "" {
 		say("sequence: ", step.Sequence+pathText(step.Path))
 	}
-	for _, rule := range step.Rules {
-		say("rule: ", rule)
-	}
-	for _, why := range step.Why {
+	for _, why := range step.Why[:min(len(step.Why), maxReasons)] {
 		say("", why)
 	}
+	say("rules: ", ruleIDs(step.Rules))
 	say("", step.Note)
+}
+
+// maxReasons is how many reasons of a step are drawn; a page has all.
+const maxReasons = 2
+
+func ruleIDs(rules []Rule) string {
+	ids := make([]string, len(rules))
+	for i, rule := range rules {
+		ids[i] = rule.ID
+	}
+	return strings.Join(ids, ", ")
 }
 
 func pathText(path []string) string {

@@ -3,6 +3,7 @@ package main
 import (
 	"fmt"
 	"os"
+	"path/filepath"
 	"strconv"
 	"strings"
 
@@ -14,6 +15,7 @@ import (
 	"restrain/prompt"
 	"restrain/report"
 	"restrain/transcript"
+	"restrain/trust"
 )
 
 // outputCaps is what stdout can do, also when it is no terminal.
@@ -52,7 +54,7 @@ func (h *host) writePage(path string, sessions []report.Session) error {
 
 // drawnSession begins the report of a recorded session.
 func drawnSession(s *transcript.Session, policy *gate.Policy, source string) *report.Session {
-	return &report.Session{ID: s.ID, Agent: s.Agent, Source: source, Persona: policy.Persona(), Notes: s.Notes}
+	return &report.Session{ID: s.ID, Agent: s.Agent, Source: filepath.Base(source), Persona: policy.Persona(), Notes: s.Notes}
 }
 
 // drawnStep is a judged step as a report shows it.
@@ -62,7 +64,7 @@ func drawnStep(set *classify.Set, policy *gate.Policy, w *walked) report.Step {
 		Number: w.index + 1, Time: w.command.Time, Command: w.command.Text, Dir: w.command.Dir,
 		Verdict: string(w.Verdict), Severity: w.Severity.String(), Level: a.Level.String(), Reason: w.Reason,
 		Divergence: a.Divergence, Contribution: a.Contribution, Percentile: a.Percentile,
-		Outcome: recordedOutcome(w.command), Why: a.Reasons,
+		Outcome: recordedOutcome(w.command), Why: standsOut(a),
 	}
 	if recorded := w.command.Verdict; recorded != nil && recorded.Verdict != step.Verdict {
 		step.Note = "the journal recorded " + recorded.Verdict + ": " + whyDifferent(w.command.Text)
@@ -73,7 +75,7 @@ func drawnStep(set *classify.Set, policy *gate.Policy, w *walked) report.Step {
 			step.Path = append(step.Path, fmt.Sprintf("%s (step %d)", policy.Title(classify.Class(stage.Class)), stage.Step))
 		}
 	}
-	step.Rules = ruleTexts(set, w.Rules)
+	step.Rules = rulesOf(set, w.Rules)
 	for i := range w.Step.Actions {
 		finding := w.Step.Actions[i].Finding
 		if finding == nil {
@@ -87,6 +89,19 @@ func drawnStep(set *classify.Set, policy *gate.Policy, w *walked) report.Step {
 		}
 	}
 	return step
+}
+
+// standsOut gives the reasons that say more than the sequence and the level,
+// which a report shows by themselves.
+func standsOut(a *trust.Assessment) []string {
+	var reasons []string
+	for _, reason := range a.Reasons {
+		completes := a.Sequence != "" && strings.HasPrefix(reason, "completes "+a.Sequence)
+		if !completes && reason != "the session is "+a.Level.String() {
+			reasons = append(reasons, reason)
+		}
+	}
+	return reasons
 }
 
 // whyDifferent says why a verdict on a journal's command need not be the one
@@ -117,20 +132,16 @@ func sequenceOf(set *classify.Set, id string) *classify.Sequence {
 	return nil
 }
 
-// ruleTexts puts the words of rules behind their ids.
-func ruleTexts(set *classify.Set, ids []string) []string {
-	var texts []string
-	for _, id := range ids {
-		text := id
+// rulesOf gives the words of rules to their ids.
+func rulesOf(set *classify.Set, ids []string) []report.Rule {
+	rules := make([]report.Rule, len(ids))
+	for i, id := range ids {
+		rules[i].ID = id
 		if rule := set.Rule(id); rule != nil {
-			text += ": " + rule.Description
-			if rule.Justification != "" {
-				text += "; " + rule.Justification
-			}
+			rules[i].Description, rules[i].Justification = rule.Description, rule.Justification
 		}
-		texts = append(texts, text)
 	}
-	return texts
+	return rules
 }
 
 func addOnce(list []string, text string) []string {
@@ -149,7 +160,10 @@ func drawnEntry(set *classify.Set, number int, e *journal.Entry) report.Step {
 		Number: number, Time: e.Time, Command: e.Command, Dir: e.Dir,
 		Verdict: e.Verdict, Severity: e.Severity, Level: e.Level, Reason: e.Reason,
 		Divergence: e.Divergence, Contribution: e.Contribution, Percentile: e.Percentile,
-		Rules: ruleTexts(set, e.Rules), Evidence: e.Resources,
+		Rules: rulesOf(set, e.Rules),
+	}
+	for _, resource := range e.Resources {
+		step.Evidence = addOnce(step.Evidence, resource)
 	}
 	if s := sequenceOf(set, e.Sequence); s != nil {
 		step.Sequence, step.Attack = s.Title, s.Attack
@@ -161,8 +175,7 @@ func drawnEntry(set *classify.Set, number int, e *journal.Entry) report.Step {
 	}
 	if e.Answer != nil {
 		step.Answer = answerText(e.Answer)
-	}
-	if !e.Ran {
+	} else if !e.Ran {
 		step.Outcome = transcript.Denied.String()
 	}
 	return step

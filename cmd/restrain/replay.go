@@ -109,7 +109,6 @@ type replay struct {
 	total replaySum
 	alone *report.Session // the first session, until there is another
 	pages []report.Session
-	left  int // sessions that found no place on the page
 }
 
 // draws reports whether steps are to be drawn, not only counted or printed.
@@ -176,7 +175,7 @@ func (r *replay) step(s *transcript.Session, w *walked) error {
 		Rules: rules, Sequence: a.Sequence})
 }
 
-// maxPages bounds the sessions of one page: those with a pause come first.
+// maxPages bounds the sessions of one page.
 const maxPages = 200
 
 // draw draws a session in the terminal, or keeps it for the page. Of several
@@ -194,11 +193,7 @@ func (r *replay) draw(drawn *report.Session, paused bool) error {
 }
 
 func (r *replay) show(drawn *report.Session) error {
-	if r.html != "" {
-		if len(r.pages) == maxPages {
-			r.left++
-			return nil
-		}
+	if r.html != "" && len(r.pages) < maxPages {
 		r.pages = append(r.pages, *drawn)
 	}
 	if r.json || r.steps || r.html == "-" {
@@ -235,8 +230,8 @@ func (r *replay) page() error {
 		note := fmt.Sprintf("none of %d sessions would have paused, so none is drawn", r.total.Sessions)
 		r.pages = append(r.pages, report.Session{ID: r.path, Notes: []string{note}})
 	}
-	if r.left > 0 {
-		fmt.Fprintf(r.host.stderr, "restrain: hint: the page has the first %d sessions with a pause, not the other %d\n", maxPages, r.left)
+	if n := len(r.pages); n < r.total.Sessions && r.total.Pauses > 0 {
+		fmt.Fprintf(r.host.stderr, "restrain: hint: the page shows %d of %d sessions: those that would have paused, and of these at most %d\n", n, r.total.Sessions, maxPages)
 	}
 	return r.host.writePage(r.html, r.pages)
 }

@@ -76,7 +76,7 @@ func (h *host) drawnJournal(id string) (*report.Session, error) {
 	if err != nil {
 		return nil, err
 	}
-	drawn := &report.Session{Source: path, Live: true}
+	drawn := &report.Session{Source: "its journal", Live: true}
 	err = withFile(path, func(file *os.File) error {
 		entries, chain := journal.Verify(file)
 		if _, err := file.Seek(0, 0); err != nil {
