@@ -30,6 +30,10 @@ func mustExecutable() string {
 
 // TestScripts runs testdata/script, one behaviour of the command line a file.
 func TestScripts(t *testing.T) {
+	evalData, err := filepath.Abs(filepath.Join("testdata", "eval"))
+	if err != nil {
+		t.Fatal(err)
+	}
 	testscript.Run(t, testscript.Params{
 		Dir: filepath.Join("testdata", "script"),
 		Setup: func(env *testscript.Env) error {
@@ -38,6 +42,7 @@ func TestScripts(t *testing.T) {
 			env.Setenv("XDG_STATE_HOME", filepath.Join(env.WorkDir, "state"))
 			env.Setenv("XDG_CONFIG_HOME", filepath.Join(env.WorkDir, "config"))
 			env.Setenv("SHELL", "/bin/bash")
+			env.Setenv("EVAL", evalData)
 			env.Setenv("TMPDIR", filepath.Join(env.WorkDir, "tmp"))
 			for _, dir := range []string{home, filepath.Join(env.WorkDir, "tmp")} {
 				if err := os.MkdirAll(dir, 0o700); err != nil {
