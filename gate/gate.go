@@ -51,6 +51,10 @@ func (g *Gate) Judge(ctx context.Context, r Request) (Decision, error) {
 			d.Judgement = Judgement{Verdict: Allow, Step: &step}
 			return nil
 		}
+		if passed, err := t.takePass(&r, now); passed || err != nil {
+			d.Judgement = Judgement{Verdict: Allow, Step: &step}
+			return err
+		}
 		d.Judgement = g.Policy.Judge(t.Session, &step, now)
 		if d.Verdict == Ask {
 			d.Answer = g.answered(t, &r, &d.Judgement, now)
@@ -164,6 +168,9 @@ func (g *Gate) settle(t *Turn, r *Request, d *Decision, now time.Time) error {
 	t.Session.Record(d.Step, d.Assessment, outcome, now)
 	if action, ok := t.Session.Watched(d.Step); ok {
 		t.Session.Note(trust.Notable{Step: t.Session.Steps(), Time: now, Class: action.Class, Text: noteText(r, d.Step)})
+	}
+	if entry.Ran {
+		return t.givePass(r, now)
 	}
 	return nil
 }

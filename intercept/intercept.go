@@ -30,6 +30,8 @@ const (
 	DoorShell Door = "shell"
 	// DoorEnv is the file that a real shell reads first: BASH_ENV, .zshenv.
 	DoorEnv Door = "env"
+	// DoorHook is an agent's own hook, called before it uses a tool.
+	DoorHook Door = "hook"
 	// DoorExec is an exec caught in the kernel.
 	DoorExec Door = "exec"
 )

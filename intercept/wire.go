@@ -111,7 +111,7 @@ func decodeRequest(b []byte) (Request, error) {
 	case len(f.rest) > 0,
 		r.Kind != KindLine && r.Kind != KindArgv,
 		r.Kind == KindArgv && len(r.Argv) == 0,
-		r.Door != DoorShell && r.Door != DoorEnv:
+		r.Door != DoorShell && r.Door != DoorEnv && r.Door != DoorHook:
 		return Request{}, errMessage
 	}
 	return r, nil

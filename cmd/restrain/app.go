@@ -66,7 +66,8 @@ func commands(h *host, status *int) []*cli.Command {
 	list := []*cli.Command{
 		runCommand(h, status), checkCommand(h), explainCommand(h), replayCommand(h),
 		logCommand(h), reportCommand(h), verifyCommand(h), rulesCommand(h), baselineCommand(h), learnCommand(h), evalCommand(h),
-		demoCommand(h, status), versionCommand(h),
+		watchCommand(h), approveCommand(h), denyCommand(h), grantsCommand(h),
+		demoCommand(h, status), hookCommand(h, status), versionCommand(h),
 	}
 	for _, command := range list {
 		command.OnUsageError = wrongUsage

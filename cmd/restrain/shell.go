@@ -6,6 +6,7 @@ import (
 	"encoding/hex"
 	"fmt"
 	"os"
+	"time"
 
 	"restrain/gate"
 	"restrain/intercept"
@@ -72,7 +73,7 @@ func (h *host) shellDoor(s shellInvocation) int {
 	if socket := intercept.Socket(s.argv0, h.getenv); socket != "" {
 		reply, err = intercept.Call(socket, request)
 	} else {
-		reply, err = h.judgeAlone(request)
+		reply, err = h.judgeAlone(context.Background(), request)
 	}
 	if status := intercept.Conclude(reply, err, h.stderr); status != exitOK {
 		return status
@@ -88,7 +89,10 @@ func (h *host) deny(err error) int {
 
 // judgeAlone judges a request of a door that no session is around: the agent
 // that called it is the session.
-func (h *host) judgeAlone(r intercept.Request) (intercept.Reply, error) {
+func (h *host) judgeAlone(ctx context.Context, r intercept.Request) (intercept.Reply, error) {
+	if program, err := ownProgram(); err == nil && isHook(&r, program) {
+		return intercept.Reply{Allow: true}, nil
+	}
 	agent, err := intercept.Caller()
 	if err != nil {
 		return intercept.Reply{}, err
@@ -107,12 +111,15 @@ func (h *host) judgeAlone(r intercept.Request) (intercept.Reply, error) {
 	}
 	defer store.Close()
 	g := &gate.Gate{Policy: policy, Store: store}
-	if agent.TTYSafe {
+	if deadline, limited := ctx.Deadline(); limited {
+		g.Timeout = time.Until(deadline)
+	}
+	if agent.TTYSafe && (r.Door != intercept.DoorHook || terminalIdle()) {
 		g.Asker = prompt.TTY{}
 	}
 	request := gateRequest(r, h.getenv("HOME"))
 	request.Agent = agent.Name
-	return judge(context.Background(), g, request), nil
+	return judge(ctx, g, request), nil
 }
 
 // sessionOf names the session of an agent outside a supervised one.
@@ -125,6 +132,9 @@ func sessionOf(agent intercept.Agent) string {
 func (h *host) hiddenCall(args []string) (status int, called bool) {
 	if len(args) > 1 && args[1] == intercept.EnvVerb {
 		return intercept.AskForShell(args[2:], h.getenv, h.stderr), true
+	}
+	if len(args) > 1 && args[1] == stepVerb {
+		return exitOK, true // it was judged before it was started
 	}
 	return 0, false
 }

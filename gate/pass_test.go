@@ -1,0 +1,106 @@
+package gate
+
+import (
+	"context"
+	"os"
+	"path/filepath"
+	"testing"
+	"time"
+)
+
+func steps(t *testing.T, g *Gate) (n int) {
+	t.Helper()
+	if err := g.Store.Update(func(turn *Turn) error { n = turn.Session.Steps(); return nil }); err != nil {
+		t.Fatal(err)
+	}
+	return n
+}
+
+func judgeAt(t *testing.T, g *Gate, r Request, want Verdict, wantSteps int) {
+	t.Helper()
+	d, err := g.Judge(context.Background(), r)
+	if err != nil || d.Verdict != want {
+		t.Fatalf("%+v: %s, %v, want %s", r, d.Verdict, err, want)
+	}
+	if got := steps(t, g); got != wantSteps {
+		t.Fatalf("%+v: %d steps, want %d", r, got, wantSteps)
+	}
+}
+
+// A line that the hook let through is one step with its shell's.
+func TestPass(t *testing.T) {
+	line := Request{Door: "hook", Line: "ls -a", Dir: "/w"}
+	at := func(door string) Request { r := line; r.Door = door; return r }
+	g := testGate(t, nil)
+	judgeAt(t, g, at("hook"), Allow, 1)
+	judgeAt(t, g, at("shell"), Allow, 1) // the same step
+	judgeAt(t, g, at("shell"), Allow, 2) // a second one: nothing is left of the pass
+	judgeAt(t, g, at("hook"), Allow, 3)
+	judgeAt(t, g, at("hook"), Allow, 4) // hooks never use passes
+	elsewhere := at("shell")
+	elsewhere.Dir = "/elsewhere"
+	judgeAt(t, g, elsewhere, Allow, 5)
+}
+
+func TestPassIsNotGivenOrNotTaken(t *testing.T) {
+	tests := []struct {
+		name        string
+		hook, shell Request
+	}{
+		{"denied at the hook", Request{Line: "terraform destroy -auto-approve"}, Request{Line: "terraform destroy -auto-approve"}},
+		{"parameters", Request{Line: `echo "$1"`}, Request{Line: `echo "$1"`, Params: []string{"bash", "x"}}},
+		{"own name", Request{Line: `echo $0`}, Request{Line: `echo $0`, Params: []string{"x"}}},
+		{"an exec", Request{Line: "ls"}, Request{Argv: []string{"ls"}}},
+		{"a file that is read", Request{Argv: []string{"cat", "a"}}, Request{Line: "cat a"}},
+		{"opaque", Request{Line: "ls"}, Request{Line: "ls", Opaque: "why"}},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			g := testGate(t, nil)
+			g.Asker = nil
+			tt.hook.Door, tt.shell.Door = "hook", "shell"
+			for _, r := range []Request{tt.hook, tt.shell} {
+				if _, err := g.Judge(context.Background(), r); err != nil {
+					t.Fatal(err)
+				}
+			}
+			if got := steps(t, g); got != 2 {
+				t.Errorf("%d steps, want 2", got)
+			}
+		})
+	}
+}
+
+func TestPassEnds(t *testing.T) {
+	g := testGate(t, nil)
+	now := time.Date(2026, 4, 24, 14, 0, 0, 0, time.UTC)
+	g.Now = func() time.Time { return now }
+	judgeAt(t, g, Request{Door: "hook", Line: "ls"}, Allow, 1)
+	now = now.Add(passTime)
+	judgeAt(t, g, Request{Door: "shell", Line: "ls"}, Allow, 2)
+}
+
+// A file of passes that cannot be read denies; a damaged one lets nothing pass.
+func TestPassFile(t *testing.T) {
+	g := testGate(t, nil)
+	path := filepath.Join(g.Store.dir, passFile)
+	if err := os.WriteFile(path, []byte("damaged"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	judgeAt(t, g, Request{Door: "shell", Line: "ls"}, Allow, 1)
+	if err := os.WriteFile(path, make([]byte, maxPasses*passSize+1), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if d, err := g.Judge(context.Background(), Request{Door: "shell", Line: "ls"}); err == nil || d.Verdict != Deny {
+		t.Errorf("%s, %v", d.Verdict, err)
+	}
+	if err := os.Remove(path); err != nil {
+		t.Fatal(err)
+	}
+	for i := range maxPasses + 2 {
+		judgeAt(t, g, Request{Door: "hook", Line: "ls"}, Allow, 2+i)
+	}
+	if info, err := os.Stat(path); err != nil || info.Size() != maxPasses*passSize {
+		t.Errorf("%v, %v", info, err)
+	}
+}

@@ -1,0 +1,50 @@
+package hook
+
+import "time"
+
+// claude is Claude Code (2.1.330): PreToolUse in settings.json. An answer that
+// allows would skip the agent's own permission prompt, so it has none. Exit
+// status 2 blocks with the text on stderr as the reason.
+func claude() Agent {
+	return Agent{Name: "claude", Limit: 60 * time.Second, read: readClaude, deny: denyClaude}
+}
+
+func readClaude(event object) (Event, error) {
+	if err := wantEvent(event, "hook_event_name", "PreToolUse"); err != nil {
+		return Event{}, err
+	}
+	return readTool(event)
+}
+
+// readTool reads the fields that Claude Code's shape and those after it share.
+func readTool(event object) (e Event, err error) {
+	if e.Session, err = event.optional("session_id"); err != nil {
+		return e, err
+	}
+	if e.Dir, err = event.optional("cwd"); err != nil {
+		return e, err
+	}
+	tool, err := event.text("tool_name")
+	if err != nil {
+		return e, err
+	}
+	input, err := event.inner("tool_input")
+	if err != nil {
+		return e, err
+	}
+	return e, e.use(tool, input)
+}
+
+func denyClaude(reason string) Output {
+	type specific struct {
+		Event    string `json:"hookEventName"`
+		Decision string `json:"permissionDecision"`
+		Reason   string `json:"permissionDecisionReason"`
+	}
+	return Output{
+		Stdout: jsonLine(struct {
+			Specific specific `json:"hookSpecificOutput"`
+		}{specific{"PreToolUse", "deny", reason}}),
+		Stderr: reason + "\n", Status: blocks,
+	}
+}

@@ -1,0 +1,46 @@
+package hook
+
+import "time"
+
+// cline is Cline CLI (3.0.65): the program ~/.cline/hooks/PreToolUse. A denial
+// ends its run.
+func cline() Agent {
+	return Agent{
+		Name: "cline", Limit: 30 * time.Second, read: readCline,
+		allow: Output{Stdout: `{"cancel":false}` + "\n"},
+		deny: func(reason string) Output {
+			return Output{Stdout: jsonLine(struct {
+				Cancel bool   `json:"cancel"`
+				Error  string `json:"errorMessage"`
+			}{true, reason})}
+		},
+	}
+}
+
+func readCline(event object) (e Event, err error) {
+	call, err := event.inner("tool_call")
+	if err != nil {
+		return e, err
+	}
+	if e.Dir, err = event.optional("cwd"); err != nil {
+		return e, err
+	}
+	if e.Dir == "" {
+		roots, err := event.texts("workspace_roots", "workspaceRoots")
+		if err != nil {
+			return e, err
+		}
+		if len(roots) > 0 {
+			e.Dir = roots[0]
+		}
+	}
+	tool, err := call.text("name")
+	if err != nil {
+		return e, err
+	}
+	input, err := call.inner("input")
+	if err != nil {
+		return e, err
+	}
+	return e, e.use(tool, input)
+}

@@ -1,0 +1,36 @@
+package hook
+
+import "time"
+
+// copilot is Copilot CLI (1.0.102): preToolUse in .github/hooks/*.json. No answer
+// leaves the tool to its own permissions. Every status but 0 blocks, without the
+// reason, so that a denial is given with 0.
+func copilot() Agent {
+	return Agent{
+		Name: "copilot", Limit: 30 * time.Second, read: readCopilot,
+		deny: func(reason string) Output {
+			return Output{Stdout: jsonLine(struct {
+				Decision string `json:"permissionDecision"`
+				Reason   string `json:"permissionDecisionReason"`
+			}{"deny", reason})}
+		},
+	}
+}
+
+func readCopilot(event object) (e Event, err error) {
+	if e.Session, err = event.optional("sessionId"); err != nil {
+		return e, err
+	}
+	if e.Dir, err = event.optional("cwd"); err != nil {
+		return e, err
+	}
+	tool, err := event.text("toolName")
+	if err != nil {
+		return e, err
+	}
+	input, err := event.inner("toolArgs")
+	if err != nil {
+		return e, err
+	}
+	return e, e.use(tool, input)
+}

@@ -1,0 +1,26 @@
+package hook
+
+import "time"
+
+// gemini is Gemini CLI (0.61.0): BeforeTool in settings.json, whose timeout is
+// in milliseconds. It hangs on "ask" where nobody is there.
+func gemini() Agent {
+	return Agent{
+		Name: "gemini", Limit: 60 * time.Second, read: readGemini,
+		allow: Output{Stdout: `{"decision":"allow"}` + "\n"},
+		deny: func(reason string) Output {
+			answer := jsonLine(struct {
+				Decision string `json:"decision"`
+				Reason   string `json:"reason"`
+			}{"deny", reason})
+			return Output{Stdout: answer, Stderr: reason + "\n", Status: blocks}
+		},
+	}
+}
+
+func readGemini(event object) (Event, error) {
+	if err := wantEvent(event, "hook_event_name", "BeforeTool"); err != nil {
+		return Event{}, err
+	}
+	return readTool(event)
+}

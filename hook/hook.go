@@ -1,0 +1,155 @@
+// Package hook translates between restrain and the hooks that coding agents
+// call before they use a tool: an agent's own event in, a neutral Event out,
+// and the verdict back in the agent's own schema. One file an agent.
+//
+// It knows the agents' schemas and the names of their tools. It must not know
+// what is dangerous, nor how a command is judged. What it does not understand
+// of a tool that runs commands or touches files is an error, and an error is
+// answered with a denial.
+package hook
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"path/filepath"
+	"time"
+)
+
+// MaxEvent bounds an event in bytes. Cursor and Claude Code send the text of
+// the files that are read or written along.
+const MaxEvent = 16 << 20
+
+// An Event is a tool that an agent is about to use.
+type Event struct {
+	Session string // the agent's own id of its session
+	Tool    string // the agent's own name of the tool
+	Dir     string // where the tool works, absolute; empty when the agent does not say
+	// Lines are what a shell tool will run, each by a shell of its own.
+	Lines []string
+	// Execs reports a tool whose Lines or Commands become processes, which
+	// other doors see.
+	Execs bool
+	// Commands are what any other tool does, as the commands that do the
+	// same: a file that is read is "cat FILE". None is a tool whose event
+	// says nothing that can be judged.
+	Commands [][]string
+}
+
+// An Output is what a hook gives back to the agent.
+type Output struct {
+	Stdout, Stderr string
+	Status         int // exit status
+}
+
+// blocks is the exit status by which a hook blocks the tool (Claude Code,
+// Codex, Gemini, Qwen, Cursor, Windsurf); others take any that is not 0.
+const blocks = 2
+
+// Write gives the answer and returns the exit status. An agent that cannot be
+// told is blocked by the status.
+func (o Output) Write(stdout, stderr io.Writer) int {
+	_, err := io.WriteString(stdout, o.Stdout)
+	_, errStderr := io.WriteString(stderr, o.Stderr)
+	if err = errors.Join(err, errStderr); err != nil {
+		return blocks
+	}
+	return o.Status
+}
+
+// An Agent is the schema of one agent's hook.
+type Agent struct {
+	Name string
+	// Limit is how long the agent waits for the hook unless its
+	// configuration says otherwise. Agents then use the tool.
+	Limit time.Duration
+	read  func(event object) (Event, error)
+	allow Output
+	deny  func(reason string) Output
+}
+
+// Names lists the agents that Of knows.
+func Names() []string {
+	return []string{"claude", "cline", "codex", "copilot", "cursor", "gemini", "opencode", "pi", "qwen", "windsurf"}
+}
+
+// Of returns the agent of a name.
+func Of(name string) (Agent, bool) {
+	switch name {
+	case "claude", "claude-code":
+		return claude(), true
+	case "cline":
+		return cline(), true
+	case "codex":
+		return codex(), true
+	case "copilot":
+		return copilot(), true
+	case "cursor":
+		return cursor(), true
+	case "gemini":
+		return gemini(), true
+	case "opencode":
+		return opencode(), true
+	case "pi":
+		return pi(), true
+	case "qwen":
+		return qwen(), true
+	case "windsurf":
+		return windsurf(), true
+	}
+	return Agent{}, false
+}
+
+// Allow is the answer that leaves the tool to the agent's own permissions.
+func (a Agent) Allow() Output { return a.allow }
+
+// Deny is the answer that keeps the tool from being used. The reason is shown
+// to the agent and the human.
+func (a Agent) Deny(reason string) Output { return a.deny(reason) }
+
+// Read understands an event. speaker is the agent that the answer is for: Cursor
+// also runs Claude Code's hooks, with its own events. It is a itself where the
+// event was not understood.
+func (a Agent) Read(text []byte) (speaker Agent, e Event, err error) {
+	speaker = a
+	event, err := parseObject(text)
+	if err != nil {
+		return speaker, Event{}, err
+	}
+	if _, isCursor := event["cursor_version"]; isCursor {
+		speaker = cursor()
+	}
+	e, err = speaker.read(event)
+	if err == nil && e.Dir != "" && !filepath.IsAbs(e.Dir) {
+		err = fmt.Errorf("the working directory %q is not absolute", e.Dir)
+	}
+	if err != nil {
+		return speaker, Event{}, fmt.Errorf("event of %s: %w; update restrain, or report the agent's version", speaker.Name, err)
+	}
+	return speaker, e, nil
+}
+
+// wantEvent checks the name of the event: a hook that is configured for another
+// one cannot answer it.
+func wantEvent(event object, field string, names ...string) error {
+	got, err := event.text(field)
+	if err != nil {
+		return err
+	}
+	for _, name := range names {
+		if got == name {
+			return nil
+		}
+	}
+	return fmt.Errorf("%s is %q, not %s: configure the hook for that event only", field, got, names[0])
+}
+
+// jsonLine is an answer in JSON.
+func jsonLine(answer any) string {
+	text, err := json.Marshal(answer)
+	if err != nil {
+		return "" // texts only: cannot happen, and an empty answer comes with a status that blocks
+	}
+	return string(text) + "\n"
+}

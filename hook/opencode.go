@@ -1,0 +1,42 @@
+package hook
+
+import "time"
+
+// opencode is OpenCode (1.18.33). It has plugins in place of hooks: one for
+// tool.execute.before hands over {"tool","sessionID","callID","cwd","args"} and
+// throws the reason unless the status is 0.
+func opencode() Agent {
+	return Agent{Name: "opencode", Limit: 60 * time.Second, read: readOpenCode, deny: denyPlugin}
+}
+
+func readOpenCode(event object) (Event, error) {
+	return readPlugin(event, "sessionID", "tool", "args")
+}
+
+// readPlugin reads what a plugin of an agent hands over.
+func readPlugin(event object, session, tool, args string) (e Event, err error) {
+	if e.Session, err = event.optional(session); err != nil {
+		return e, err
+	}
+	if e.Dir, err = event.optional("cwd"); err != nil {
+		return e, err
+	}
+	name, err := event.text(tool)
+	if err != nil {
+		return e, err
+	}
+	input, err := event.inner(args)
+	if err != nil {
+		return e, err
+	}
+	return e, e.use(name, input)
+}
+
+// denyPlugin answers a plugin.
+func denyPlugin(reason string) Output {
+	answer := jsonLine(struct {
+		Block  bool   `json:"block"`
+		Reason string `json:"reason"`
+	}{true, reason})
+	return Output{Stdout: answer, Stderr: reason + "\n", Status: blocks}
+}

@@ -1,0 +1,275 @@
+package hook
+
+import (
+	"errors"
+	"fmt"
+	"strings"
+)
+
+// An effect is what a tool does, whatever its agent calls it.
+type effect uint8
+
+const (
+	other  effect = iota // judged by what its input has
+	shell                // runs a line
+	read                 // reads files
+	write                // writes files
+	remove               // deletes files
+	search               // searches the contents of files
+	names                // searches the names of files
+	list                 // lists a directory
+	fetch                // gets a URL
+	patch                // Codex's patch of several files
+	editor               // one tool for views and edits
+	silent               // keeps to the agent itself
+)
+
+// effectOf knows the tools of all agents, so that a tool which one takes over
+// from another is known as well.
+func effectOf(tool string) effect {
+	switch tool {
+	case "Bash", "bash", "Shell", "shell", "run_shell_command", "run_terminal_cmd", "execute_command", "execute_bash",
+		"run_commands", "run_command", "run_in_terminal", "exec_command", "local_shell", "shell_command", "powershell", "PowerShell":
+		return shell
+	case "Read", "read", "ReadFile", "read_file", "read_many_files", "view", "NotebookRead", "view_image", "read_files":
+		return read
+	case "Write", "write", "write_file", "WriteFile", "Edit", "edit", "edit_file", "replace", "MultiEdit", "multiedit",
+		"NotebookEdit", "create", "create_file", "StrReplace", "str_replace", "search_replace", "replace_in_file",
+		"write_to_file", "TabWrite", "editor", "EditNotebook":
+		return write
+	case "Delete", "delete", "delete_file", "DeleteFile":
+		return remove
+	case "Grep", "grep", "grep_search", "search_file_content", "search_files", "rg", "codebase_search", "search_codebase":
+		return search
+	case "Glob", "glob", "glob_file_search", "file_search", "find":
+		return names
+	case "LS", "ls", "list", "list_directory", "list_files", "list_dir":
+		return list
+	case "WebFetch", "webfetch", "web_fetch", "fetch_web_content", "fetch":
+		return fetch
+	case "apply_patch", "ApplyPatch":
+		return patch
+	case "str_replace_editor", "str_replace_based_edit_tool":
+		return editor
+	case "Task", "Agent", "TodoWrite", "TodoRead", "todowrite", "todoread", "update_plan", "save_memory", "ask_followup_question",
+		"attempt_completion", "new_task", "AskUserQuestion", "ExitPlanMode", "EnterPlanMode", "Skill", "skill", "ToolSearch",
+		"report_intent", "task", "todo_write", "exit_plan_mode", "TaskOutput", "BashOutput", "KillShell":
+		return silent
+	}
+	return other
+}
+
+// use notes what a tool does with its input.
+func (e *Event) use(tool string, input object) error {
+	e.Tool = tool
+	err := e.note(effectOf(tool), input)
+	if err != nil {
+		return fmt.Errorf("tool %q: %w", tool, err)
+	}
+	return nil
+}
+
+func (e *Event) note(effect effect, input object) error {
+	switch effect {
+	case shell:
+		return e.shell(input)
+	case read:
+		return e.files(input, "cat")
+	case write:
+		return e.files(input, "tee")
+	case remove:
+		return e.files(input, "rm", "-f")
+	case search, names, list:
+		return e.look(effect, input)
+	case fetch:
+		return e.fetch(input)
+	case patch:
+		return e.patch(input)
+	case editor:
+		if command, _ := input.optional("command"); command == "view" {
+			return e.files(input, "cat")
+		}
+		return e.files(input, "tee")
+	case silent:
+		return nil
+	}
+	return e.guess(input)
+}
+
+// shell notes a line, a list of lines (Cline), or the argv of a program (Codex).
+func (e *Event) shell(input object) error {
+	e.Execs = true
+	lines, err := input.texts("commands")
+	if err != nil {
+		return err
+	}
+	for _, name := range []string{"command", "cmd", "command_line"} {
+		if line, err := input.text(name); err == nil {
+			lines = append(lines, line)
+			continue
+		}
+		argv, err := input.texts(name)
+		if err != nil {
+			return err
+		}
+		if len(argv) > 0 {
+			e.Commands = append(e.Commands, argv)
+		}
+	}
+	for _, line := range lines {
+		if strings.TrimSpace(line) != "" {
+			e.Lines = append(e.Lines, line)
+		}
+	}
+	if len(e.Lines) == 0 && len(e.Commands) == 0 {
+		return errors.New("its input has no command")
+	}
+	// Some tools take a directory of their own.
+	dir, err := input.texts("cwd", "workdir", "dir_path", "directory", "working_directory")
+	if err == nil && len(dir) > 0 && strings.HasPrefix(dir[0], "/") {
+		e.Dir = dir[0]
+	}
+	return err
+}
+
+// paths are the files of a tool's input, by all the names that agents have for
+// them: one that a tool does not look at does no harm here.
+func (e *Event) paths(input object) ([]string, error) {
+	paths, err := input.texts("file_path", "filePath", "path", "absolute_path", "notebook_path", "target_file",
+		"target_notebook", "relative_workspace_path", "filename", "paths", "file_paths", "include")
+	if err != nil {
+		return nil, err
+	}
+	more, err := input.each("files", "path")
+	paths = append(paths, more...)
+	for i, path := range paths {
+		paths[i] = operand(path)
+	}
+	return paths, err
+}
+
+// operand keeps a file from being taken for an option.
+func operand(path string) string {
+	if strings.HasPrefix(path, "-") {
+		return "./" + path
+	}
+	return path
+}
+
+func (e *Event) files(input object, program ...string) error {
+	paths, err := e.paths(input)
+	if err != nil {
+		return err
+	}
+	if len(paths) == 0 {
+		return errors.New("its input has no path")
+	}
+	e.Commands = append(e.Commands, append(program, paths...))
+	return nil
+}
+
+// look notes a search: the patterns matter as much as the place.
+func (e *Event) look(effect effect, input object) error {
+	places, err := input.texts("path", "dir_path", "directory", "target_directory", "paths")
+	if err != nil {
+		return err
+	}
+	for i, place := range places {
+		places[i] = operand(place)
+	}
+	patterns, err := input.texts("pattern", "query", "queries", "regex", "glob_pattern")
+	if err != nil {
+		return err
+	}
+	if effect == list || len(patterns) == 0 {
+		e.Commands = append(e.Commands, append([]string{"ls"}, places...))
+		return nil
+	}
+	if len(places) == 0 {
+		places = []string{"."}
+	}
+	if effect == names {
+		e.Commands = append(e.Commands, append(append([]string{"find"}, places...), "-name", patterns[0]))
+		return nil
+	}
+	for _, pattern := range patterns {
+		e.Commands = append(e.Commands, append([]string{"grep", "-rnE", "-e", pattern}, places...))
+	}
+	return nil
+}
+
+func (e *Event) fetch(input object) error {
+	urls, err := input.texts("url", "urls")
+	if err != nil {
+		return err
+	}
+	more, err := input.each("requests", "url")
+	if err != nil {
+		return err
+	}
+	urls = append(urls, more...)
+	for _, url := range urls {
+		if strings.HasPrefix(url, "-") {
+			return fmt.Errorf("%q is no URL", url)
+		}
+		e.Commands = append(e.Commands, []string{"curl", url})
+	}
+	return nil
+}
+
+// patch notes the files that a patch in Codex's format names.
+func (e *Event) patch(input object) error {
+	texts, err := input.texts("command", "input", "patch", "patchText")
+	if err != nil {
+		return err
+	}
+	for line := range strings.Lines(strings.Join(texts, "\n")) {
+		line = strings.TrimSpace(line)
+		for _, mark := range []string{"*** Add File:", "*** Update File:", "*** Move to:", "*** Delete File:"} {
+			file, ok := strings.CutPrefix(line, mark)
+			if !ok {
+				continue
+			}
+			command := []string{"tee"}
+			if mark == "*** Delete File:" {
+				command = []string{"rm", "-f"}
+			}
+			e.Commands = append(e.Commands, append(command, operand(strings.TrimSpace(file))))
+		}
+	}
+	if len(e.Commands) == 0 {
+		return errors.New("its patch names no file")
+	}
+	return nil
+}
+
+// mcp notes a tool of an MCP server, whatever the server calls it.
+func (e *Event) mcp(event object, tool, arguments string) (err error) {
+	if e.Tool, err = event.text(tool); err != nil || !event.has(arguments) {
+		return err
+	}
+	input, err := event.inner(arguments)
+	if err != nil {
+		return err
+	}
+	return e.guess(input)
+}
+
+// guess notes what the input of an unknown tool, such as that of an MCP server,
+// says by itself: a line, files, a URL. A value of another shape says nothing.
+func (e *Event) guess(input object) error {
+	for _, name := range []string{"command", "cmd"} {
+		if line, err := input.text(name); err == nil && strings.TrimSpace(line) != "" {
+			e.Commands = append(e.Commands, []string{"sh", "-c", line})
+		}
+	}
+	for _, name := range []string{"file_path", "filePath", "path", "absolute_path"} {
+		if path, err := input.text(name); err == nil && path != "" {
+			e.Commands = append(e.Commands, []string{"cat", operand(path)})
+		}
+	}
+	if url, err := input.text("url"); err == nil && strings.HasPrefix(url, "http") {
+		e.Commands = append(e.Commands, []string{"curl", url})
+	}
+	return nil
+}
