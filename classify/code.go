@@ -324,7 +324,7 @@ func (c *codeReader) text(s span) string {
 // isWrapperCall reports the calls that only wrap a string.
 func isWrapperCall(name string) bool {
 	switch name {
-	case "Path", "PurePath", "URL", "URI", "Uri", "text", "sql", "new", "str", "String", "await":
+	case "expanduser", "abspath", "realpath", "glob", "iglob", "Path", "PurePath", "URL", "URI", "Uri", "text", "sql", "new", "str", "String", "await":
 		return true
 	}
 	return false

@@ -67,6 +67,9 @@ func (r *reader) addWord(op string, w shellparse.Word) {
 		op: op, text: w.Text, unknown: w.Unknown,
 		recursive: r.args.recursive,
 	})
+	if op == opRead && w.Glob && strings.HasSuffix(w.Text, "*") { // .env* is .env too
+		r.addPath(op, strings.TrimSuffix(w.Text, "*"), false)
+	}
 }
 
 // addFlagFile adds a fact about the file that a flag's value names.

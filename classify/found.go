@@ -89,6 +89,12 @@ func (r *reader) readFind() {
 // or xargs hands it: find ~ -type f -exec rm {} +, git ls-files | xargs rm.
 func (r *reader) readFound() {
 	n := len(r.cmd.Wrappers)
+	if r.program.Deletes != "" && len(r.args.operands) == 0 && r.cmd.From >= 0 { // Get-ChildItem | Remove-Item
+		for e, i := r.listed(), 0; i < len(e.places); i++ {
+			r.facts.files = append(r.facts.files, fileFact{op: opDelete, text: e.places[i].Text, unknown: e.places[i].Unknown, recursive: !e.narrowed})
+		}
+		return
+	}
 	if n == 0 {
 		return
 	}
@@ -136,9 +142,9 @@ func (r *reader) listed() findExpression {
 			e := readExpression(c.Argv[1:])
 			e.narrowed = e.narrowed || filtered
 			return e
-		case "ls":
+		case "ls", "dir", "gci", "Get-ChildItem":
 			var args argv
-			args.read(r.set.program("ls"), c.Argv[1:])
+			args.read(&unknownProgram, c.Argv[1:])
 			e := findExpression{places: []shellparse.Word{{Text: "."}}, narrowed: filtered}
 			for n, i := range args.operands {
 				if n == 0 {

@@ -5,7 +5,7 @@
 package classify
 
 // shippedSum is the SHA-256 of the rules.toml that this was generated from.
-const shippedSum = "be6868d0229941aeb0366590936f1a3aac9940fef74aeb763836ddf349dcecf6"
+const shippedSum = "ff65b00537aeebfad7d6ded2398594865dd82018b30d386b67b1c82e889ac2e3"
 
 var shipped = Set{
 	Classes: []ClassInfo{ClassInfo{
@@ -365,7 +365,15 @@ var shipped = Set{
 			Values: []string{"-c", "+"},
 		},
 		Program{
-			Name:   []string{"rm", "grm", "rmdir", "unlink", "rimraf", "del-cli", "del", "erase", "rd", "trash", "trash-put", "gio", "Remove-Item", "ri"},
+			Name:   []string{"Remove-Item", "ri", "remove-item"},
+			Class:  "file.delete",
+			Values: []string{"-Filter", "-Include", "-Exclude", "-ErrorAction", "-Stream", "-ea"},
+			Files: Files{
+				Deletes: "operands",
+			},
+		},
+		Program{
+			Name:   []string{"rm", "grm", "rmdir", "unlink", "rimraf", "del-cli", "del", "erase", "rd", "trash", "trash-put", "gio"},
 			Class:  "file.delete",
 			Values: []string{"--preserve-root", "-Path", "-LiteralPath", "-Filter", "-Include", "-Exclude", "-ErrorAction"},
 			Bundle: true,
@@ -1430,7 +1438,7 @@ var shipped = Set{
 			FalsePositives: "a deployment that reads its own secret",
 			Resource:       "credential",
 			Command:        []string{"aws", "awslocal"},
-			Args:           []string{"configure export-credentials", "configure get aws_secret_access_key|aws_access_key_id|aws_session_token|*.aws_secret_access_key", "sts get-session-token|assume-role|assume-role-with-*|get-federation-token", "secretsmanager get-secret-value|batch-get-secret-value", "ssm get-parameters-by-path", "ecr get-login-password|get-authorization-token|get-login", "ecr-public get-login-password", "iam create-access-key|create-login-profile|create-service-specific-credential", "rds generate-db-auth-token", "redshift get-cluster-credentials", "lightsail download-default-key-pair|get-relational-database-master-user-password", "ec2 get-password-data|create-key-pair", "sso get-role-credentials", "cognito-identity get-credentials-for-identity", "codeartifact get-authorization-token"},
+			Args:           []string{"configure export-credentials", "configure get aws_secret_access_key|aws_access_key_id|aws_session_token|*.aws_secret_access_key", "sts get-session-token|assume-role|assume-role-with-*|get-federation-token", "secretsmanager get-secret-value|batch-get-secret-value", "ssm get-parameters-by-path", "ecr get-authorization-token|get-login", "iam create-access-key|create-login-profile|create-service-specific-credential", "rds generate-db-auth-token", "redshift get-cluster-credentials", "lightsail download-default-key-pair|get-relational-database-master-user-password", "ec2 get-password-data|create-key-pair", "sso get-role-credentials", "cognito-identity get-credentials-for-identity", "codeartifact get-authorization-token"},
 			FlagsNot:       []string{"help", "--help"},
 			Match:          []string{"aws configure export-credentials --format env", "aws secretsmanager get-secret-value --secret-id prod/db", "aws iam create-access-key --user-name ci"},
 			NotMatch:       []string{"aws configure get region", "aws sts get-caller-identity", "aws secretsmanager list-secrets"},
@@ -2316,6 +2324,21 @@ var shipped = Set{
 			NotMatch:       []string{"redis-cli get flushall", "redis-cli info", "redis-cli --scan --pattern 'a*'"},
 		},
 		Rule{
+			ID:             "redis-flush-script",
+			Class:          "db.destroy",
+			Severity:       3,
+			Undo:           "no",
+			Description:    "empties a Redis database from a script",
+			Justification:  "all keys of the database are gone at once",
+			Attack:         "T1485",
+			FalsePositives: "a cache for tests",
+			Resource:       "database",
+			Command:        []string{"redis-cli", "valkey-cli", "keydb-cli"},
+			Operands:       []string{"*call*FLUSH*", "*call*flush*"},
+			Match:          []string{"redis-cli EVAL \"return redis.call('FLUSHALL')\" 0", "redis-cli eval \"redis.call('flushdb')\" 0", "valkey-cli --eval x.lua \"call('FLUSHDB')\""},
+			NotMatch:       []string{"redis-cli EVAL \"return redis.call('GET','a')\" 0", "redis-cli get flush", "redis-cli info"},
+		},
+		Rule{
 			ID:             "redis-delete",
 			Class:          "db.write",
 			Severity:       1,
@@ -2562,7 +2585,7 @@ var shipped = Set{
 			FalsePositives: "a development or test database",
 			Resource:       "database",
 			Command:        []string{"knex", "sequelize", "sequelize-cli", "typeorm", "alembic", "goose", "dbmate", "migrate", "diesel", "sqlx", "sqlx-cli", "flyway", "liquibase", "mix", "artisan", "manage.py", "django-admin", "flask", "doctrine", "console", "mikro-orm", "atlas", "hasura", "dotnet-ef", "supabase", "convex", "medusa", "payload", "strapi", "directus", "sea-orm-cli", "aerich", "node-pg-migrate", "db-migrate"},
-			Args:           []string{"db:drop*|db:migrate:undo:all|schema:drop|schema-drop|reset|drop|clean|drop-all|dropAll|ecto.drop|ecto.reset|migrate:fresh|migrate:reset|db:wipe|flush|reset_db|sqlflush|reset_schema|zap|nuke|doctrine:database:drop|doctrine:schema:drop|schema:fresh|migration:fresh", "downgrade base", "db downgrade base", "database drop|reset|setup", "schema clean|drop", "migrate fresh|refresh|reset", "db reset|drop|clean", "metadata clear", "data import --replace-all"},
+			Args:           []string{"db:drop*|db:migrate:undo:all|schema:drop|schema-drop|reset|drop|clean|drop-all|dropAll|ecto.drop|ecto.reset|migrate:fresh|migrate:reset|db:wipe|flush|reset_db|sqlflush|reset_schema|zap|nuke|doctrine:database:drop|doctrine:schema:drop|schema:fresh|migration:fresh", "downgrade base", "db downgrade base", "database drop|reset|setup", "schema clean|drop", "migrate fresh|refresh|reset", "db reset|drop|clean", "metadata clear", "data import --replace-all", "migrate * zero"},
 			FlagsNot:       []string{"--dry-run", "-h", "--pretend"},
 			Match:          []string{"alembic downgrade base", "npx sequelize-cli db:drop", "supabase db reset --linked", "flyway clean", "mix ecto.reset", "npx typeorm schema:drop"},
 			NotMatch:       []string{"alembic upgrade head", "npx knex migrate:latest", "supabase db diff", "flyway info"},
@@ -2686,9 +2709,10 @@ var shipped = Set{
 			FalsePositives: "the project's own script for a development database",
 			Resource:       "path",
 			Command:        []string{"psql", "mysql", "mariadb", "sqlite3", "sqlcmd", "mongosh", "mongo", "clickhouse-client", "cqlsh", "duckdb", "sqlplus"},
-			Operands:       []string{"*drop*.sql", "*wipe*", "*truncate*.sql", "*reset*.sql", "*destroy*", "*purge*.sql", "*nuke*", "*delete*.sql", "*cleanup*.sql", "*drop*.js"},
+			Operands:       []string{"drop*.sql", "*/drop*.sql", "*wipe*.sql", "*wipe*.js", "truncate*.sql", "*/truncate*.sql", "*reset*.sql", "*destroy*.sql", "*purge*.sql", "*nuke*", "drop*.js"},
+			OperandNot:     []string{"*migration*", "*test*"},
 			Match:          []string{"psql -f drop_all.sql", "mongosh wipe.js", "psql -f scripts/reset.sql app"},
-			NotMatch:       []string{"psql -f schema.sql", "psql -f seed.sql", "sqlite3 dev.db .tables"},
+			NotMatch:       []string{"psql -f schema.sql", "psql -f migrations/003_drop_column.sql", "sqlite3 dev.db .tables"},
 		},
 		Rule{
 			ID:             "database-statements-from-input",
@@ -2702,8 +2726,9 @@ var shipped = Set{
 			Resource:       "path",
 			Command:        []string{"psql", "mysql", "mariadb", "sqlite3", "sqlcmd", "mongosh", "mongo", "clickhouse-client", "cqlsh", "sqlplus"},
 			File: &FileMatch{
-				Op:  []string{"read"},
-				Set: []string{"wiping-statements"},
+				Op:     []string{"read"},
+				Set:    []string{"wiping-statements"},
+				NotSet: []string{"migration-files"},
 			},
 			Match:    []string{"mysql -h db.example.com shop < drop.sql", "psql shop < scripts/wipe.sql", "sqlite3 app.db < truncate_all.sql"},
 			NotMatch: []string{"mysql shop < schema.sql", "psql shop < seed.sql", "cat drop.sql"},
@@ -3023,6 +3048,22 @@ var shipped = Set{
 			NotMatch:       []string{"gcloud projects get-iam-policy p", "gsutil iam get gs://b", "gcloud compute firewall-rules list"},
 		},
 		Rule{
+			ID:             "azure-access-change",
+			Class:          "infra.write",
+			Severity:       3,
+			Undo:           "yes",
+			Description:    "gives someone rights in Azure, or makes credentials",
+			Justification:  "who holds them can go on after the session",
+			Attack:         "T1098.003",
+			FalsePositives: "setting up a deployment at the user's request",
+			Resource:       "role",
+			Command:        []string{"az"},
+			Args:           []string{"role assignment create|delete", "ad sp|app create-for-rbac|credential|delete", "ad user|group create|delete|member", "keyvault set-policy", "policy assignment delete", "lock delete", "storage account keys list|renew"},
+			FlagsNot:       []string{"--help", "-h"},
+			Match:          []string{"az role assignment create --assignee x --role Owner", "az ad sp create-for-rbac --role Contributor", "az lock delete --name keep"},
+			NotMatch:       []string{"az role assignment list", "az ad user list", "az account show"},
+		},
+		Rule{
 			ID:             "azure-destroy",
 			Class:          "infra.destroy",
 			Severity:       4,
@@ -3254,8 +3295,41 @@ var shipped = Set{
 			Command:        []string{"kubectl", "oc", "k"},
 			Args:           []string{"delete"},
 			FlagsNot:       []string{"--dry-run", "--help"},
+			OperandNot:     []string{"pod", "pods", "po", "pod/*", "job", "jobs", "job/*"},
 			Match:          []string{"kubectl delete deployment web", "kubectl delete -f k8s/", "kubectl delete secret db -n prod"},
-			NotMatch:       []string{"kubectl get deployments", "kubectl describe pod web-1", "kubectl delete pod x --dry-run=client"},
+			NotMatch:       []string{"kubectl get deployments", "kubectl describe pod web-1", "kubectl delete pod web-1"},
+		},
+		Rule{
+			ID:             "kubernetes-delete-pod",
+			Class:          "infra.write",
+			Severity:       1,
+			Undo:           "yes",
+			Description:    "deletes a pod or a job, which its controller makes again",
+			Justification:  "a pod that no controller made does not come back",
+			Attack:         "T1489",
+			FalsePositives: "restarting a deployment's pods",
+			Resource:       "object",
+			Command:        []string{"kubectl", "oc", "k"},
+			Args:           []string{"delete pod|pods|po|job|jobs *", "delete pod/*|job/*"},
+			FlagsNot:       []string{"--dry-run", "--help", "--all", "-A", "--all-namespaces", "-l"},
+			Match:          []string{"kubectl delete pod web-1", "kubectl delete pod/web-1", "kubectl delete job seed"},
+			NotMatch:       []string{"kubectl delete pods --all", "kubectl get pods", "kubectl delete deployment web"},
+		},
+		Rule{
+			ID:             "kubernetes-unfinalize",
+			Class:          "infra.destroy",
+			Severity:       2,
+			Undo:           "no",
+			Description:    "takes the finalizers of an object away",
+			Justification:  "finalizers hold an object until what it stands for has been cleared up",
+			Attack:         "T1485",
+			FalsePositives: "an object that is stuck",
+			Resource:       "object",
+			Command:        []string{"kubectl", "oc", "k"},
+			Args:           []string{"patch *"},
+			Operands:       []string{"*finalizers*"},
+			Match:          []string{"kubectl patch pvc data -p '{\"metadata\":{\"finalizers\":null}}'", "kubectl patch ns a --type=merge -p '{\"spec\":{\"finalizers\":[]}}'", "oc patch crd x -p '{\"metadata\":{\"finalizers\":[]}}'"},
+			NotMatch:       []string{"kubectl patch deploy web -p '{\"spec\":{\"replicas\":2}}'", "kubectl get ns -o yaml", "kubectl describe ns a"},
 		},
 		Rule{
 			ID:             "kubernetes-take-down",
@@ -3381,10 +3455,26 @@ var shipped = Set{
 			FalsePositives: "freeing disk space",
 			Resource:       "container",
 			Command:        []string{"docker", "podman", "nerdctl"},
-			Args:           []string{"system prune|reset", "container|image|network prune"},
+			Args:           []string{"system prune|reset", "container|network prune"},
 			FlagsNot:       []string{"--help", "--volumes"},
-			Match:          []string{"docker system prune -f", "docker container prune -f", "podman image prune -a"},
-			NotMatch:       []string{"docker system df", "docker ps -a", "docker builder prune"},
+			Match:          []string{"docker system prune -f", "docker container prune -f", "podman network prune"},
+			NotMatch:       []string{"docker system df", "docker ps -a", "docker builder prune", "docker image prune -f"},
+		},
+		Rule{
+			ID:             "docker-prune-images",
+			Class:          "infra.destroy",
+			Severity:       2,
+			Undo:           "partly",
+			Description:    "removes all images that no container uses, also those of other projects",
+			Justification:  "images that were built here and pushed nowhere have to be built again",
+			Attack:         "T1485",
+			FalsePositives: "making room on a disk",
+			Resource:       "image",
+			Command:        []string{"docker", "podman", "nerdctl"},
+			Args:           []string{"image prune"},
+			Flags:          []string{"-a", "--all", "-af", "-fa"},
+			Match:          []string{"docker image prune -a", "docker image prune -af", "podman image prune --all"},
+			NotMatch:       []string{"docker image prune", "docker image ls -a", "docker image prune -f"},
 		},
 		Rule{
 			ID:             "docker-remove-database",
@@ -3413,10 +3503,10 @@ var shipped = Set{
 			FalsePositives: "a machine that only runs this project",
 			Resource:       "container",
 			Command:        []string{"docker", "podman", "nerdctl"},
-			Args:           []string{"rm|rmi|kill|stop", "container|image|volume rm|kill|stop"},
+			Args:           []string{"rm|rmi|kill", "container|image|volume rm|kill"},
 			Operands:       []string{"*￼*"},
 			Match:          []string{"docker rm -f $(docker ps -aq)", "docker rmi $(docker images -q)", "docker kill $(docker ps -q)"},
-			NotMatch:       []string{"docker rm -f web", "docker ps -aq", "docker rmi app:old"},
+			NotMatch:       []string{"docker rm -f web", "docker ps -aq", "docker rmi app:old", "docker stop $(docker ps -q)"},
 		},
 		Rule{
 			ID:             "docker-host-access",
@@ -3696,7 +3786,7 @@ var shipped = Set{
 		Rule{
 			ID:             "backup-files-delete-project",
 			Class:          "backup.destroy",
-			Severity:       1,
+			Severity:       2,
 			Undo:           "no",
 			Description:    "deletes backup files in the project",
 			Justification:  "a dump may be the only copy of what it holds",
@@ -4172,6 +4262,7 @@ var shipped = Set{
 			File: &FileMatch{
 				Op:        []string{"chmod"},
 				Recursive: &isfalse,
+				NotSet:    []string{"local-software"},
 				Place:     []string{"system", "root"},
 			},
 			Match:    []string{"sudo chmod 666 /etc/shadow", "chown me /usr/bin/sudo", "sudo chmod 777 /var/run/docker.sock"},
@@ -4226,6 +4317,24 @@ var shipped = Set{
 			Operands:       []string{"/", "/etc*", "/usr*", "/var*", "/home*", "/bin*", "/lib*", "~", "C:*"},
 			Match:          []string{"setfacl -b -R /etc", "setfacl -R -b /home", "xattr -rc /usr"},
 			NotMatch:       []string{"setfacl -m u:a:r notes.txt", "getfacl /etc", "setfacl -R -b ./build"},
+		},
+		Rule{
+			ID:             "archive-and-delete",
+			Class:          "file.destroy",
+			Severity:       2,
+			Undo:           "partly",
+			Description:    "packs files and deletes them",
+			Justification:  "if the archive is not kept, the files are gone",
+			Attack:         "T1485",
+			FalsePositives: "rotating logs by hand",
+			Resource:       "path",
+			Command:        []string{"tar", "gtar", "bsdtar", "zip"},
+			Args:           []string{"*"},
+			Flags:          []string{"--remove-files", "-m", "--move"},
+			FlagsNot:       []string{"-x", "-t", "--extract", "--list"},
+			Operands:       []string{"/", "/home*", "~*", "/etc*", "/var*", "/srv*", "/usr*", "/root*", "/Users*"},
+			Match:          []string{"tar cf a.tar --remove-files ~/projects", "tar czf /tmp/a.tgz --remove-files /srv/data", "zip -r -m a.zip /home/me"},
+			NotMatch:       []string{"tar cf a.tar src", "tar xf a.tar -m", "zip -r a.zip src"},
 		},
 		Rule{
 			ID:             "windows-permissions",
@@ -4700,9 +4809,24 @@ var shipped = Set{
 			Command:        []string{"git"},
 			Args:           []string{"config *", "config set|--global|--system *"},
 			FlagsNot:       []string{"--get", "--get-all", "--get-regexp", "--unset", "--list", "-l", "--unset-all"},
-			Operands:       []string{"core.sshCommand", "core.fsmonitor", "core.gitProxy", "credential.helper", "credential.*.helper", "alias.*", "url.*.insteadOf", "url.*.pushInsteadOf", "diff.external", "filter.*.clean", "filter.*.smudge", "merge.*.driver", "protocol.ext.allow", "http.sslVerify", "http.proxy", "core.askPass", "uploadpack.packObjectsHook", "gpg.program", "sequence.editor"},
+			Operands:       []string{"core.sshCommand", "core.gitProxy", "credential.helper", "credential.*.helper", "alias.*", "url.*.insteadOf", "url.*.pushInsteadOf", "diff.external", "filter.*.clean", "filter.*.smudge", "merge.*.driver", "protocol.ext.allow", "http.sslVerify", "http.proxy", "core.askPass", "uploadpack.packObjectsHook", "gpg.program", "sequence.editor"},
 			Match:          []string{"git config alias.x '!sh x.sh'", "git config --global credential.helper store", "git config --global core.sshCommand 'ssh -i /tmp/k'"},
 			NotMatch:       []string{"git config --get core.hooksPath", "git config user.name me", "git config --list"},
+		},
+		Rule{
+			ID:             "git-config-fsmonitor",
+			Class:          "persist",
+			Severity:       2,
+			Undo:           "yes",
+			Description:    "makes git run a program whenever it looks at the files",
+			Justification:  "git runs it from now on at every status and commit",
+			Attack:         "T1546",
+			FalsePositives: "setting up a file watcher",
+			Resource:       "setting",
+			Command:        []string{"git"},
+			Args:           []string{"config core.fsmonitor *?/?*", "config core.fsmonitor *.*", "config core.fsmonitor * *", "config set core.fsmonitor *?/?*", "config set core.fsmonitor *.*", "config set core.fsmonitor * *"},
+			Match:          []string{"git config core.fsmonitor /tmp/f", "git config --global core.fsmonitor .git/watch.sh", "git config set core.fsmonitor ./f"},
+			NotMatch:       []string{"git config core.fsmonitor false", "git config --get core.fsmonitor", "git config core.fsmonitor true"},
 		},
 		Rule{
 			ID:             "other-vcs-destroy",
@@ -4747,9 +4871,25 @@ var shipped = Set{
 			FalsePositives: "none",
 			Resource:       "hook",
 			Command:        []string{"git"},
-			Flags:          []string{"-c=core.hooksPath=*", "-c=core.hookspath=*", "-c=commit.gpgsign=false", "-c=http.sslVerify=false", "-c=core.sshCommand=*", "-c=protocol.ext.allow=*", "-c=core.fsmonitor=*"},
-			Match:          []string{"git -c core.hooksPath=/dev/null commit -m x", "git -c core.hooksPath=/tmp/h push", "git -c http.sslVerify=false clone https://example.com/x"},
-			NotMatch:       []string{"git -c color.ui=false log", "git commit -m x", "git -c user.name=me commit -m x"},
+			Args:           []string{"commit|push|merge|pull|rebase|am|cherry-pick|revert|checkout|switch|clone|fetch|worktree|gc|stash|reset|restore|notes|bisect|submodule"},
+			Flags:          []string{"-c=core.hooksPath=*", "-c=core.hookspath=*", "-c=commit.gpgsign=false"},
+			Match:          []string{"git -c core.hooksPath=/dev/null commit -m x", "git -c core.hooksPath=/tmp/h push", "git -C sub -c core.hooksPath=/tmp/h checkout main"},
+			NotMatch:       []string{"git -c color.ui=false log", "git commit -m x", "git -c user.name=me commit -m x", "git -c core.hooksPath=/dev/null rev-parse HEAD"},
+		},
+		Rule{
+			ID:             "git-one-setting",
+			Class:          "guard.tamper",
+			Severity:       2,
+			Undo:           "yes",
+			Description:    "has git run another program, or trust who it should not, this once",
+			Justification:  "the setting is in no file that anyone reads",
+			Attack:         "T1562",
+			FalsePositives: "none",
+			Resource:       "setting",
+			Command:        []string{"git"},
+			Flags:          []string{"-c=http.sslVerify=false", "-c=core.sshCommand=*", "-c=protocol.ext.allow=always", "-c=protocol.ext.allow=user", "-c=core.fsmonitor=*/*", "-c=core.fsmonitor=*.*", "-c=core.fsmonitor=* *"},
+			Match:          []string{"git -c http.sslVerify=false clone https://example.com/x", "git -c core.fsmonitor=/tmp/f status", "git -c core.sshCommand='sh x' fetch", "git -c protocol.ext.allow=always clone ext::x"},
+			NotMatch:       []string{"git -c core.fsmonitor=false status", "git -c core.fsmonitor= ls-files", "git -c protocol.ext.allow=never fetch"},
 		},
 		Rule{
 			ID:             "git-hooks-path",
@@ -5522,7 +5662,7 @@ var shipped = Set{
 			FalsePositives: "setting up a server at the user's request",
 			Resource:       "service",
 			Command:        []string{"systemctl", "update-rc.d", "chkconfig", "rc-update", "brew", "pm2", "sc", "launchctl", "supervisorctl"},
-			Args:           []string{"enable|link|preset|edit|set-default|add-wants", "* enable|defaults|on", "add", "services start", "startup|save", "create", "load|bootstrap|enable|submit"},
+			Args:           []string{"enable|link|preset|edit|set-default|add-wants", "* enable|defaults|on", "add", "startup|save", "create", "load|bootstrap|enable|submit"},
 			FlagsNot:       []string{"--help"},
 			Match:          []string{"systemctl enable --now miner.service", "systemctl --user enable x.timer", "pm2 startup"},
 			NotMatch:       []string{"systemctl status nginx", "brew services list", "pm2 list"},
@@ -6465,6 +6605,14 @@ var shipped = Set{
 			Globs: []string{"src", "lib", "app", "apps", "packages", "internal", "cmd", "server", "backend", "frontend", "tests", "docs", "prisma", "**/migrations", "db", "data", "uploads", ".github", "/home/*/*/src", "/home/*/*/*/src", "/home/*/*/app", "/Users/*/*/*/src", "/Users/*/*/src"},
 		},
 		PathSet{
+			ID:    "local-software",
+			Globs: []string{"/opt/*", "/opt/*/**", "/srv/*", "/srv/*/**", "/usr/local/**", "/var/www/**", "/var/lib/app/**"},
+		},
+		PathSet{
+			ID:    "migration-files",
+			Globs: []string{"**/migrations/**", "**/migrate/**", "**/test/**", "**/tests/**"},
+		},
+		PathSet{
 			ID:    "wiping-statements",
 			Globs: []string{"**/*drop*.sql", "**/*wipe*.sql", "**/*truncate*.sql", "**/*reset*.sql", "**/*destroy*.sql", "**/*purge*.sql", "**/*nuke*.sql", "**/*delete*.sql"},
 		},
@@ -6771,7 +6919,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "7z",
 				Program: 23,
-				Rules:   []uint16{30, 263},
+				Rules:   []uint16{30, 271},
 			},
 			nameEntry{
 				Name:    "7za",
@@ -6792,27 +6940,27 @@ var shipped = Set{
 			nameEntry{
 				Name:    "Add-MpPreference",
 				Program: -1,
-				Rules:   []uint16{311},
+				Rules:   []uint16{319},
 			},
 			nameEntry{
 				Name:    "Clear-Content",
 				Program: -1,
-				Rules:   []uint16{192},
+				Rules:   []uint16{198},
 			},
 			nameEntry{
 				Name:    "Clear-Disk",
 				Program: -1,
-				Rules:   []uint16{192},
+				Rules:   []uint16{198},
 			},
 			nameEntry{
 				Name:    "Clear-EventLog",
 				Program: -1,
-				Rules:   []uint16{311},
+				Rules:   []uint16{319},
 			},
 			nameEntry{
 				Name:    "Clear-RecycleBin",
 				Program: -1,
-				Rules:   []uint16{192},
+				Rules:   []uint16{198},
 			},
 			nameEntry{
 				Name:    "Copy-Item",
@@ -6821,17 +6969,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "Disable-ComputerRestore",
 				Program: -1,
-				Rules:   []uint16{191},
+				Rules:   []uint16{197},
 			},
 			nameEntry{
 				Name:    "Disable-WindowsOptionalFeature",
 				Program: -1,
-				Rules:   []uint16{311},
+				Rules:   []uint16{319},
 			},
 			nameEntry{
 				Name:    "Format-Volume",
 				Program: -1,
-				Rules:   []uint16{192},
+				Rules:   []uint16{198},
 			},
 			nameEntry{
 				Name:    "Get-ChildItem",
@@ -6840,7 +6988,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "Get-Clipboard",
 				Program: -1,
-				Rules:   []uint16{241},
+				Rules:   []uint16{249},
 			},
 			nameEntry{
 				Name:    "Get-Content",
@@ -6852,7 +7000,7 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "Get-Process",
-				Program: 59,
+				Program: 60,
 			},
 			nameEntry{
 				Name:    "Get-StoredCredential",
@@ -6862,30 +7010,30 @@ var shipped = Set{
 			nameEntry{
 				Name:    "IEX",
 				Program: -1,
-				Rules:   []uint16{260},
+				Rules:   []uint16{268},
 			},
 			nameEntry{
 				Name:    "Initialize-Disk",
 				Program: -1,
-				Rules:   []uint16{192},
+				Rules:   []uint16{198},
 			},
 			nameEntry{
 				Name:    "InstallUtil.exe",
 				Program: -1,
-				Rules:   []uint16{259},
+				Rules:   []uint16{267},
 			},
 			nameEntry{
 				Name:    "Invoke-Expression",
 				Program: -1,
-				Rules:   []uint16{260},
+				Rules:   []uint16{268},
 			},
 			nameEntry{
 				Name:    "Invoke-RestMethod",
-				Program: 50,
+				Program: 51,
 			},
 			nameEntry{
 				Name:    "Invoke-WebRequest",
-				Program: 50,
+				Program: 51,
 			},
 			nameEntry{
 				Name:    "Move-Item",
@@ -6898,12 +7046,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "New-ItemProperty",
 				Program: -1,
-				Rules:   []uint16{312},
+				Rules:   []uint16{320},
 			},
 			nameEntry{
 				Name:    "New-Service",
 				Program: -1,
-				Rules:   []uint16{312},
+				Rules:   []uint16{320},
 			},
 			nameEntry{
 				Name:    "Out-File",
@@ -6912,26 +7060,26 @@ var shipped = Set{
 			nameEntry{
 				Name:    "PsExec.exe",
 				Program: -1,
-				Rules:   []uint16{299},
+				Rules:   []uint16{307},
 			},
 			nameEntry{
 				Name:    "PsExec64.exe",
 				Program: -1,
-				Rules:   []uint16{299},
+				Rules:   []uint16{307},
 			},
 			nameEntry{
 				Name:    "R",
-				Program: 42,
+				Program: 43,
 			},
 			nameEntry{
 				Name:    "Register-ScheduledTask",
 				Program: -1,
-				Rules:   []uint16{312},
+				Rules:   []uint16{320},
 			},
 			nameEntry{
 				Name:    "Remove-EventLog",
 				Program: -1,
-				Rules:   []uint16{311},
+				Rules:   []uint16{319},
 			},
 			nameEntry{
 				Name:    "Remove-Item",
@@ -6940,36 +7088,36 @@ var shipped = Set{
 			nameEntry{
 				Name:    "Remove-Partition",
 				Program: -1,
-				Rules:   []uint16{192},
+				Rules:   []uint16{198},
 			},
 			nameEntry{
 				Name:    "Remove-PhysicalDisk",
 				Program: -1,
-				Rules:   []uint16{192},
+				Rules:   []uint16{198},
 			},
 			nameEntry{
 				Name:    "Remove-Service",
 				Program: -1,
-				Rules:   []uint16{311},
+				Rules:   []uint16{319},
 			},
 			nameEntry{
 				Name:    "Reset-PhysicalDisk",
 				Program: -1,
-				Rules:   []uint16{192},
+				Rules:   []uint16{198},
 			},
 			nameEntry{
 				Name:    "Restart-Computer",
 				Program: -1,
-				Rules:   []uint16{309},
+				Rules:   []uint16{317},
 			},
 			nameEntry{
 				Name:    "Restart-Service",
 				Program: -1,
-				Rules:   []uint16{309},
+				Rules:   []uint16{317},
 			},
 			nameEntry{
 				Name:    "Rscript",
-				Program: 42,
+				Program: 43,
 			},
 			nameEntry{
 				Name:    "Select-String",
@@ -6982,17 +7130,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "Set-Date",
 				Program: -1,
-				Rules:   []uint16{303},
+				Rules:   []uint16{311},
 			},
 			nameEntry{
 				Name:    "Set-ExecutionPolicy",
 				Program: -1,
-				Rules:   []uint16{311},
+				Rules:   []uint16{319},
 			},
 			nameEntry{
 				Name:    "Set-ItemProperty",
 				Program: -1,
-				Rules:   []uint16{312},
+				Rules:   []uint16{320},
 			},
 			nameEntry{
 				Name: "Set-Location",
@@ -7000,32 +7148,32 @@ var shipped = Set{
 			nameEntry{
 				Name:    "Set-MpPreference",
 				Program: -1,
-				Rules:   []uint16{284, 311},
+				Rules:   []uint16{292, 319},
 			},
 			nameEntry{
 				Name:    "Set-Service",
 				Program: -1,
-				Rules:   []uint16{311},
+				Rules:   []uint16{319},
 			},
 			nameEntry{
 				Name:    "Start-BitsTransfer",
 				Program: -1,
-				Rules:   []uint16{259},
+				Rules:   []uint16{267},
 			},
 			nameEntry{
 				Name:    "Stop-Computer",
 				Program: -1,
-				Rules:   []uint16{309},
+				Rules:   []uint16{317},
 			},
 			nameEntry{
 				Name:    "Stop-Process",
-				Program: 59,
-				Rules:   []uint16{280, 281, 307},
+				Program: 60,
+				Rules:   []uint16{288, 289, 315},
 			},
 			nameEntry{
 				Name:    "Stop-Service",
 				Program: -1,
-				Rules:   []uint16{311},
+				Rules:   []uint16{319},
 			},
 			nameEntry{
 				Name:    "Test-Path",
@@ -7034,12 +7182,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "Uninstall-WindowsFeature",
 				Program: -1,
-				Rules:   []uint16{311},
+				Rules:   []uint16{319},
 			},
 			nameEntry{
 				Name:    "VBoxManage",
-				Program: 57,
-				Rules:   []uint16{144},
+				Program: 58,
+				Rules:   []uint16{149},
 			},
 			nameEntry{
 				Name: "Write-Host",
@@ -7052,15 +7200,15 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "aa-status",
-				Program: 60,
+				Program: 61,
 			},
 			nameEntry{
 				Name:    "ab",
-				Program: 33,
+				Program: 34,
 			},
 			nameEntry{
 				Name:    "abduco",
-				Program: 59,
+				Program: 60,
 			},
 			nameEntry{
 				Name:    "ack",
@@ -7070,41 +7218,41 @@ var shipped = Set{
 			nameEntry{
 				Name:    "acli",
 				Program: -1,
-				Rules:   []uint16{122},
+				Rules:   []uint16{124},
 			},
 			nameEntry{
 				Name:    "aclocal",
-				Program: 26,
+				Program: 27,
 			},
 			nameEntry{
 				Name:    "acme.sh",
-				Program: 60,
+				Program: 61,
 			},
 			nameEntry{
 				Name:    "act",
-				Program: 58,
+				Program: 59,
 			},
 			nameEntry{
 				Name:    "actionlint",
-				Program: 34,
+				Program: 35,
 			},
 			nameEntry{
 				Name:    "addlicense",
-				Program: 34,
+				Program: 35,
 			},
 			nameEntry{
 				Name:    "adduser",
-				Program: 60,
-				Rules:   []uint16{275},
+				Program: 61,
+				Rules:   []uint16{283},
 			},
 			nameEntry{
 				Name:    "aerich",
-				Program: 44,
-				Rules:   []uint16{85, 87},
+				Program: 45,
+				Rules:   []uint16{86, 88},
 			},
 			nameEntry{
 				Name:    "afplay",
-				Program: 60,
+				Program: 61,
 			},
 			nameEntry{
 				Name:    "ag",
@@ -7113,34 +7261,34 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "age",
-				Program: 57,
+				Program: 58,
 				Rules:   []uint16{20, 21},
 			},
 			nameEntry{
 				Name:    "agent",
 				Program: -1,
-				Rules:   []uint16{315},
+				Rules:   []uint16{323},
 			},
 			nameEntry{
 				Name:    "agent-browser",
-				Program: 33,
+				Program: 34,
 			},
 			nameEntry{
 				Name:    "agy",
-				Program: 62,
+				Program: 63,
 			},
 			nameEntry{
 				Name:    "aichat",
-				Program: 62,
+				Program: 63,
 			},
 			nameEntry{
 				Name:    "aider",
-				Program: 62,
-				Rules:   []uint16{315},
+				Program: 63,
+				Rules:   []uint16{323},
 			},
 			nameEntry{
 				Name:    "air",
-				Program: 42,
+				Program: 43,
 			},
 			nameEntry{
 				Name:    "aircrack-ng",
@@ -7149,12 +7297,12 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "airflow",
-				Program: 42,
+				Program: 43,
 			},
 			nameEntry{
 				Name:    "aiven",
 				Program: -1,
-				Rules:   []uint16{118, 156},
+				Rules:   []uint16{120, 161},
 			},
 			nameEntry{
 				Name:    "akeyless",
@@ -7163,17 +7311,17 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "alembic",
-				Program: 44,
-				Rules:   []uint16{85, 87},
+				Program: 45,
+				Rules:   []uint16{86, 88},
 			},
 			nameEntry{
 				Name:    "alex",
-				Program: 34,
+				Program: 35,
 			},
 			nameEntry{
 				Name:    "algolia",
 				Program: -1,
-				Rules:   []uint16{122},
+				Rules:   []uint16{124},
 			},
 			nameEntry{
 				Name: "alias",
@@ -7181,156 +7329,156 @@ var shipped = Set{
 			nameEntry{
 				Name:    "aliyun",
 				Program: -1,
-				Rules:   []uint16{118},
+				Rules:   []uint16{120},
 			},
 			nameEntry{
 				Name:    "amazon-q",
-				Program: 62,
-				Rules:   []uint16{315},
+				Program: 63,
+				Rules:   []uint16{323},
 			},
 			nameEntry{
 				Name:    "amp",
-				Program: 62,
-				Rules:   []uint16{315, 317},
+				Program: 63,
+				Rules:   []uint16{323, 325},
 			},
 			nameEntry{
 				Name:    "amplify",
-				Program: 57,
-				Rules:   []uint16{24, 103, 105},
+				Program: 58,
+				Rules:   []uint16{24, 104, 106},
 			},
 			nameEntry{
 				Name:    "ampx",
 				Program: -1,
-				Rules:   []uint16{103},
+				Rules:   []uint16{104},
 			},
 			nameEntry{
 				Name:    "anaconda",
 				Program: -1,
-				Rules:   []uint16{242},
+				Rules:   []uint16{250},
 			},
 			nameEntry{
 				Name:    "ansible",
-				Program: 57,
-				Rules:   []uint16{106, 107},
+				Program: 58,
+				Rules:   []uint16{107, 108},
 			},
 			nameEntry{
 				Name:    "ansible-galaxy",
-				Program: 57,
+				Program: 58,
 			},
 			nameEntry{
 				Name:    "ansible-playbook",
-				Program: 57,
-				Rules:   []uint16{105, 107, 152},
+				Program: 58,
+				Rules:   []uint16{106, 108, 157},
 			},
 			nameEntry{
 				Name:    "ansible-pull",
-				Program: 57,
-				Rules:   []uint16{107},
+				Program: 58,
+				Rules:   []uint16{108},
 			},
 			nameEntry{
 				Name:    "ansible-vault",
-				Program: 57,
+				Program: 58,
 				Rules:   []uint16{20, 21},
 			},
 			nameEntry{
 				Name:    "ant",
-				Program: 30,
+				Program: 31,
 			},
 			nameEntry{
 				Name:    "apachectl",
-				Program: 42,
+				Program: 43,
 			},
 			nameEntry{
 				Name:    "apk",
-				Program: 41,
-				Rules:   []uint16{253, 294, 314},
+				Program: 42,
+				Rules:   []uint16{261, 302, 322},
 			},
 			nameEntry{
 				Name:    "apparmor_parser",
-				Program: 60,
+				Program: 61,
 			},
 			nameEntry{
 				Name:    "appium",
-				Program: 33,
+				Program: 34,
 			},
 			nameEntry{
 				Name:    "appwrite",
-				Program: 57,
-				Rules:   []uint16{122},
+				Program: 58,
+				Rules:   []uint16{124},
 			},
 			nameEntry{
 				Name:    "apt",
-				Program: 41,
-				Rules:   []uint16{294, 320},
+				Program: 42,
+				Rules:   []uint16{302, 328},
 			},
 			nameEntry{
 				Name:    "apt-get",
-				Program: 41,
-				Rules:   []uint16{294, 320},
+				Program: 42,
+				Rules:   []uint16{302, 328},
 			},
 			nameEntry{
 				Name:    "apt-key",
 				Program: -1,
-				Rules:   []uint16{295},
+				Rules:   []uint16{303},
 			},
 			nameEntry{
 				Name:    "aptitude",
-				Program: 41,
-				Rules:   []uint16{294},
+				Program: 42,
+				Rules:   []uint16{302},
 			},
 			nameEntry{
 				Name:    "ar",
-				Program: 26,
+				Program: 27,
 				Rules:   []uint16{30},
 			},
 			nameEntry{
 				Name:    "arangosh",
-				Program: 54,
-				Rules:   []uint16{90, 94},
+				Program: 55,
+				Rules:   []uint16{91, 95},
 			},
 			nameEntry{
 				Name:    "arc",
 				Program: -1,
-				Rules:   []uint16{103},
+				Rules:   []uint16{104},
 			},
 			nameEntry{
 				Name:    "arch",
-				Program: 60,
+				Program: 61,
 			},
 			nameEntry{
 				Name:    "argo",
-				Program: 57,
+				Program: 58,
 			},
 			nameEntry{
 				Name:    "argocd",
-				Program: 57,
-				Rules:   []uint16{15, 29, 135},
+				Program: 58,
+				Rules:   []uint16{15, 29, 139},
 			},
 			nameEntry{
 				Name:    "aria2c",
-				Program: 50,
+				Program: 51,
 			},
 			nameEntry{
 				Name:    "arp",
-				Program: 51,
+				Program: 52,
 			},
 			nameEntry{
 				Name:    "arp-scan",
 				Program: -1,
-				Rules:   []uint16{289},
+				Rules:   []uint16{297},
 			},
 			nameEntry{
 				Name:    "artillery",
-				Program: 33,
+				Program: 34,
 			},
 			nameEntry{
 				Name:    "artisan",
-				Program: 44,
-				Rules:   []uint16{85, 86, 87},
+				Program: 45,
+				Rules:   []uint16{86, 87, 88},
 			},
 			nameEntry{
 				Name:    "as",
-				Program: 26,
+				Program: 27,
 			},
 			nameEntry{
 				Name:    "asar",
@@ -7342,18 +7490,18 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "asdf",
-				Program: 41,
-				Rules:   []uint16{270},
+				Program: 42,
+				Rules:   []uint16{278},
 			},
 			nameEntry{
 				Name:    "ash",
 				Program: -1,
-				Rules:   []uint16{257, 258, 297, 298},
+				Rules:   []uint16{265, 266, 305, 306},
 			},
 			nameEntry{
 				Name:    "asr",
 				Program: -1,
-				Rules:   []uint16{180},
+				Rules:   []uint16{185},
 			},
 			nameEntry{
 				Name:    "ast-grep",
@@ -7361,102 +7509,102 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "astro",
-				Program: 29,
+				Program: 30,
 			},
 			nameEntry{
 				Name:    "astro-cli",
-				Program: 57,
+				Program: 58,
 			},
 			nameEntry{
 				Name:    "at",
-				Program: 60,
-				Rules:   []uint16{268},
+				Program: 61,
+				Rules:   []uint16{276},
 			},
 			nameEntry{
 				Name:    "atlas",
-				Program: 44,
-				Rules:   []uint16{85, 87, 122, 156},
+				Program: 45,
+				Rules:   []uint16{86, 88, 124, 161},
 			},
 			nameEntry{
 				Name:    "atlas-cli",
-				Program: 57,
-				Rules:   []uint16{122},
+				Program: 58,
+				Rules:   []uint16{124},
 			},
 			nameEntry{
 				Name:    "atmos",
-				Program: 57,
-				Rules:   []uint16{99},
+				Program: 58,
+				Rules:   []uint16{100},
 			},
 			nameEntry{
 				Name:    "atq",
-				Program: 60,
+				Program: 61,
 			},
 			nameEntry{
 				Name:    "atrm",
-				Program: 60,
+				Program: 61,
 			},
 			nameEntry{
 				Name:    "attic",
 				Program: -1,
-				Rules:   []uint16{157},
+				Rules:   []uint16{162},
 			},
 			nameEntry{
 				Name:    "attrib",
-				Program: 60,
+				Program: 61,
 			},
 			nameEntry{
 				Name:    "attw",
-				Program: 34,
+				Program: 35,
 			},
 			nameEntry{
 				Name:    "auditctl",
-				Program: 60,
-				Rules:   []uint16{284},
+				Program: 61,
+				Rules:   []uint16{292},
 			},
 			nameEntry{
 				Name:    "auditpol",
 				Program: -1,
-				Rules:   []uint16{311},
+				Rules:   []uint16{319},
 			},
 			nameEntry{
 				Name:    "auggie",
-				Program: 62,
-				Rules:   []uint16{315},
+				Program: 63,
+				Rules:   []uint16{323},
 			},
 			nameEntry{
 				Name:    "auth0",
-				Program: 57,
-				Rules:   []uint16{122},
+				Program: 58,
+				Rules:   []uint16{124},
 			},
 			nameEntry{
 				Name:    "autoconf",
-				Program: 26,
+				Program: 27,
 			},
 			nameEntry{
 				Name:    "automake",
-				Program: 26,
+				Program: 27,
 			},
 			nameEntry{
 				Name:    "autopep8",
-				Program: 34,
+				Program: 35,
 			},
 			nameEntry{
 				Name:    "autoreconf",
-				Program: 26,
+				Program: 27,
 			},
 			nameEntry{
 				Name:    "autossh",
-				Program: 52,
-				Rules:   []uint16{240},
+				Program: 53,
+				Rules:   []uint16{248},
 			},
 			nameEntry{
 				Name:    "ava",
-				Program: 33,
+				Program: 34,
 			},
 			nameEntry{
 				Name:    "avn",
 				Program: -1,
-				Rules:   []uint16{118, 156},
+				Rules:   []uint16{120, 161},
 			},
 			nameEntry{
 				Name:    "awk",
@@ -7464,56 +7612,56 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "aws",
-				Program: 57,
-				Rules:   []uint16{17, 18, 29, 108, 109, 110, 111, 112, 113, 114, 154, 155, 237, 245, 247, 249},
+				Program: 58,
+				Rules:   []uint16{17, 18, 29, 109, 110, 111, 112, 113, 114, 115, 159, 160, 245, 253, 255, 257},
 			},
 			nameEntry{
 				Name:    "aws-cdk",
 				Program: -1,
-				Rules:   []uint16{103},
+				Rules:   []uint16{104},
 			},
 			nameEntry{
 				Name:    "aws-ses",
 				Program: -1,
-				Rules:   []uint16{238},
+				Rules:   []uint16{246},
 			},
 			nameEntry{
 				Name:    "aws-vault",
-				Program: 57,
+				Program: 58,
 			},
 			nameEntry{
 				Name:    "awslocal",
-				Program: 57,
-				Rules:   []uint16{17, 108, 109, 110, 111},
+				Program: 58,
+				Rules:   []uint16{17, 109, 110, 111, 112},
 			},
 			nameEntry{
 				Name:    "axel",
-				Program: 50,
+				Program: 51,
 			},
 			nameEntry{
 				Name:    "az",
-				Program: 57,
-				Rules:   []uint16{15, 29, 117, 156, 237, 245, 247},
+				Program: 58,
+				Rules:   []uint16{15, 29, 118, 119, 161, 245, 253, 255},
 			},
 			nameEntry{
 				Name:    "azcopy",
 				Program: -1,
-				Rules:   []uint16{112, 237, 247},
+				Rules:   []uint16{113, 245, 255},
 			},
 			nameEntry{
 				Name:    "azd",
 				Program: -1,
-				Rules:   []uint16{117},
+				Rules:   []uint16{119},
 			},
 			nameEntry{
 				Name:    "b2",
-				Program: 26,
-				Rules:   []uint16{90, 247},
+				Program: 27,
+				Rules:   []uint16{91, 255},
 			},
 			nameEntry{
 				Name:    "b2-cli",
-				Program: 57,
-				Rules:   []uint16{111, 112, 237},
+				Program: 58,
+				Rules:   []uint16{112, 113, 245},
 			},
 			nameEntry{
 				Name:    "b2sum",
@@ -7525,21 +7673,21 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "babel",
-				Program: 29,
+				Program: 30,
 			},
 			nameEntry{
 				Name:    "bacula",
 				Program: -1,
-				Rules:   []uint16{157},
+				Rules:   []uint16{162},
 			},
 			nameEntry{
 				Name:    "badblocks",
-				Program: 60,
-				Rules:   []uint16{180},
+				Program: 61,
+				Rules:   []uint16{185},
 			},
 			nameEntry{
 				Name:    "bandit",
-				Program: 34,
+				Program: 35,
 			},
 			nameEntry{
 				Name:    "banner",
@@ -7547,13 +7695,13 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "bao",
-				Program: 57,
-				Rules:   []uint16{20, 148},
+				Program: 58,
+				Rules:   []uint16{20, 153},
 			},
 			nameEntry{
 				Name:    "barman",
-				Program: 61,
-				Rules:   []uint16{157},
+				Program: 62,
+				Rules:   []uint16{162},
 			},
 			nameEntry{
 				Name:    "base32",
@@ -7573,7 +7721,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "bash",
 				Program: 4,
-				Rules:   []uint16{257, 258, 297, 298},
+				Rules:   []uint16{265, 266, 305, 306},
 			},
 			nameEntry{
 				Name:    "bat",
@@ -7585,28 +7733,28 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "batch",
-				Program: 60,
-				Rules:   []uint16{268},
+				Program: 61,
+				Rules:   []uint16{276},
 			},
 			nameEntry{
 				Name:    "bats",
-				Program: 33,
+				Program: 34,
 			},
 			nameEntry{
 				Name:    "bazel",
-				Program: 29,
-			},
-			nameEntry{
-				Name:    "bazelisk",
-				Program: 29,
-			},
-			nameEntry{
-				Name:    "bb",
 				Program: 30,
 			},
 			nameEntry{
+				Name:    "bazelisk",
+				Program: 30,
+			},
+			nameEntry{
+				Name:    "bb",
+				Program: 31,
+			},
+			nameEntry{
 				Name:    "bb-cli",
-				Program: 47,
+				Program: 48,
 			},
 			nameEntry{
 				Name:    "bc",
@@ -7615,70 +7763,70 @@ var shipped = Set{
 			nameEntry{
 				Name:    "bcache-super-show",
 				Program: -1,
-				Rules:   []uint16{188},
+				Rules:   []uint16{193},
 			},
 			nameEntry{
 				Name:    "bcdboot",
 				Program: -1,
-				Rules:   []uint16{302},
+				Rules:   []uint16{310},
 			},
 			nameEntry{
 				Name:    "bcdedit",
-				Program: 60,
-				Rules:   []uint16{157, 191},
+				Program: 61,
+				Rules:   []uint16{162, 197},
 			},
 			nameEntry{
 				Name:    "bcdedit.exe",
 				Program: -1,
-				Rules:   []uint16{191},
+				Rules:   []uint16{197},
 			},
 			nameEntry{
 				Name:    "bcp",
-				Program: 54,
+				Program: 55,
 			},
 			nameEntry{
 				Name:    "bd",
-				Program: 42,
+				Program: 43,
 			},
 			nameEntry{
 				Name:    "bear",
-				Program: 26,
+				Program: 27,
 			},
 			nameEntry{
 				Name:    "beeline",
-				Program: 54,
+				Program: 55,
 			},
 			nameEntry{
 				Name:    "behat",
-				Program: 33,
+				Program: 34,
 			},
 			nameEntry{
 				Name:    "behave",
-				Program: 33,
+				Program: 34,
 			},
 			nameEntry{
 				Name:    "berglas",
-				Program: 57,
+				Program: 58,
 				Rules:   []uint16{20},
 			},
 			nameEntry{
 				Name:    "berry",
-				Program: 36,
+				Program: 37,
 			},
 			nameEntry{
 				Name:    "bettercap",
 				Program: -1,
-				Rules:   []uint16{32, 289},
+				Rules:   []uint16{32, 297},
 			},
 			nameEntry{
 				Name:    "betterleaks",
-				Program: 34,
+				Program: 35,
 				Rules:   []uint16{6},
 			},
 			nameEntry{
 				Name:    "bfg",
-				Program: 46,
-				Rules:   []uint16{214},
+				Program: 47,
+				Rules:   []uint16{220},
 			},
 			nameEntry{
 				Name:    "bfs",
@@ -7693,174 +7841,174 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "bin/console",
-				Program: 44,
+				Program: 45,
 			},
 			nameEntry{
 				Name: "bind",
 			},
 			nameEntry{
 				Name:    "biome",
-				Program: 34,
+				Program: 35,
 			},
 			nameEntry{
 				Name:    "bisync",
 				Program: -1,
-				Rules:   []uint16{153},
+				Rules:   []uint16{158},
 			},
 			nameEntry{
 				Name:    "bitbucket",
-				Program: 47,
-				Rules:   []uint16{125},
+				Program: 48,
+				Rules:   []uint16{127},
 			},
 			nameEntry{
 				Name:    "bitsadmin",
 				Program: -1,
-				Rules:   []uint16{259},
+				Rules:   []uint16{267},
 			},
 			nameEntry{
 				Name:    "bitsadmin.exe",
 				Program: -1,
-				Rules:   []uint16{259},
+				Rules:   []uint16{267},
 			},
 			nameEntry{
 				Name:    "black",
-				Program: 34,
+				Program: 35,
 			},
 			nameEntry{
 				Name:    "bleachbit",
 				Program: -1,
-				Rules:   []uint16{181},
+				Rules:   []uint16{186},
 			},
 			nameEntry{
 				Name:    "bless",
 				Program: -1,
-				Rules:   []uint16{302},
+				Rules:   []uint16{310},
 			},
 			nameEntry{
 				Name:    "blkdiscard",
-				Program: 60,
-				Rules:   []uint16{180},
+				Program: 61,
+				Rules:   []uint16{185},
 			},
 			nameEntry{
 				Name:    "blkid",
-				Program: 60,
+				Program: 61,
 			},
 			nameEntry{
 				Name:    "boot",
-				Program: 30,
+				Program: 31,
 			},
 			nameEntry{
 				Name:    "bootctl",
 				Program: -1,
-				Rules:   []uint16{302},
+				Rules:   []uint16{310},
 			},
 			nameEntry{
 				Name:    "bootrec",
 				Program: -1,
-				Rules:   []uint16{302},
+				Rules:   []uint16{310},
 			},
 			nameEntry{
 				Name:    "bore",
 				Program: -1,
-				Rules:   []uint16{238, 239},
+				Rules:   []uint16{246, 247},
 			},
 			nameEntry{
 				Name:    "borg",
-				Program: 61,
-				Rules:   []uint16{157},
+				Program: 62,
+				Rules:   []uint16{162},
 			},
 			nameEntry{
 				Name:    "borgmatic",
-				Program: 61,
-				Rules:   []uint16{157},
+				Program: 62,
+				Rules:   []uint16{162},
 			},
 			nameEntry{
 				Name:    "boundary",
-				Program: 57,
-				Rules:   []uint16{148},
+				Program: 58,
+				Rules:   []uint16{153},
 			},
 			nameEntry{
 				Name:    "bpftool",
 				Program: -1,
-				Rules:   []uint16{276},
+				Rules:   []uint16{284},
 			},
 			nameEntry{
 				Name:    "bq",
-				Program: 54,
-				Rules:   []uint16{90},
+				Program: 55,
+				Rules:   []uint16{91},
 			},
 			nameEntry{
 				Name:    "brakeman",
-				Program: 34,
+				Program: 35,
 			},
 			nameEntry{
 				Name: "break",
 			},
 			nameEntry{
 				Name:    "brew",
-				Program: 41,
-				Rules:   []uint16{253, 269, 280, 293, 294, 320},
+				Program: 42,
+				Rules:   []uint16{261, 277, 288, 301, 302, 328},
 			},
 			nameEntry{
 				Name:    "bridge",
-				Program: 51,
+				Program: 52,
 			},
 			nameEntry{
 				Name:    "bsdtar",
 				Program: 23,
-				Rules:   []uint16{30, 263},
+				Rules:   []uint16{30, 195, 271},
 			},
 			nameEntry{
 				Name:    "btop",
-				Program: 59,
+				Program: 60,
 			},
 			nameEntry{
 				Name:    "btrfs",
-				Program: 60,
-				Rules:   []uint16{157},
+				Program: 61,
+				Rules:   []uint16{162},
 			},
 			nameEntry{
 				Name:    "buck",
-				Program: 29,
+				Program: 30,
 			},
 			nameEntry{
 				Name:    "buck2",
-				Program: 29,
+				Program: 30,
 			},
 			nameEntry{
 				Name:    "buf",
-				Program: 29,
+				Program: 30,
 			},
 			nameEntry{
 				Name:    "buildah",
-				Program: 58,
-				Rules:   []uint16{244},
+				Program: 59,
+				Rules:   []uint16{252},
 			},
 			nameEntry{
 				Name: "builtin",
 			},
 			nameEntry{
 				Name:    "bun",
-				Program: 36,
-				Rules:   []uint16{78, 79, 80, 81, 82, 83, 88, 104, 123, 124, 242, 253, 254, 262},
+				Program: 37,
+				Rules:   []uint16{79, 80, 81, 82, 83, 84, 89, 105, 125, 126, 250, 261, 262, 270},
 			},
 			nameEntry{
 				Name:    "bundle",
-				Program: 40,
-				Rules:   []uint16{262},
+				Program: 41,
+				Rules:   []uint16{270},
 			},
 			nameEntry{
 				Name:    "bundle-exec",
-				Program: 37,
+				Program: 38,
 			},
 			nameEntry{
 				Name:    "bundler",
-				Program: 40,
+				Program: 41,
 			},
 			nameEntry{
 				Name:    "bunx",
-				Program: 37,
-				Rules:   []uint16{242, 253, 256},
+				Program: 38,
+				Rules:   []uint16{250, 261, 264},
 			},
 			nameEntry{
 				Name:    "bunzip2",
@@ -7868,35 +8016,35 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "bup",
-				Program: 61,
-				Rules:   []uint16{157},
+				Program: 62,
+				Rules:   []uint16{162},
 			},
 			nameEntry{
 				Name:    "busted",
-				Program: 33,
+				Program: 34,
 			},
 			nameEntry{
 				Name:    "busybox",
 				Program: 4,
-				Rules:   []uint16{250},
+				Rules:   []uint16{258},
 			},
 			nameEntry{
 				Name:    "bw",
-				Program: 57,
-				Rules:   []uint16{20, 34, 148},
+				Program: 58,
+				Rules:   []uint16{20, 34, 153},
 			},
 			nameEntry{
 				Name:    "bwrap",
-				Program: 60,
+				Program: 61,
 			},
 			nameEntry{
 				Name:    "bx",
 				Program: -1,
-				Rules:   []uint16{118},
+				Rules:   []uint16{120},
 			},
 			nameEntry{
 				Name:    "byobu",
-				Program: 59,
+				Program: 60,
 			},
 			nameEntry{
 				Name:    "bzcat",
@@ -7908,29 +8056,29 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "c++",
-				Program: 26,
+				Program: 27,
 			},
 			nameEntry{
 				Name:    "c8",
-				Program: 33,
+				Program: 34,
 			},
 			nameEntry{
 				Name:    "cabal",
-				Program: 29,
+				Program: 30,
 			},
 			nameEntry{
 				Name:    "cacls",
 				Program: -1,
-				Rules:   []uint16{189, 190},
+				Rules:   []uint16{194, 196},
 			},
 			nameEntry{
 				Name:    "caddy",
-				Program: 42,
-				Rules:   []uint16{250},
+				Program: 43,
+				Rules:   []uint16{258},
 			},
 			nameEntry{
 				Name:    "caffeinate",
-				Program: 60,
+				Program: 61,
 			},
 			nameEntry{
 				Name:    "cal",
@@ -7941,35 +8089,35 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "cap",
-				Program: 57,
-				Rules:   []uint16{107, 152},
+				Program: 58,
+				Rules:   []uint16{108, 157},
 			},
 			nameEntry{
 				Name:    "caprover",
-				Program: 57,
-				Rules:   []uint16{122},
+				Program: 58,
+				Rules:   []uint16{124},
 			},
 			nameEntry{
 				Name:    "capsh",
-				Program: 60,
+				Program: 61,
 			},
 			nameEntry{
 				Name:    "cargo",
-				Program: 28,
-				Rules:   []uint16{29, 88, 242, 243, 253, 262},
+				Program: 29,
+				Rules:   []uint16{29, 89, 250, 251, 261, 270},
 			},
 			nameEntry{
 				Name:    "cargo-watch",
-				Program: 42,
+				Program: 43,
 			},
 			nameEntry{
 				Name:    "carthage",
-				Program: 41,
+				Program: 42,
 			},
 			nameEntry{
 				Name:    "cassandra",
 				Program: -1,
-				Rules:   []uint16{90},
+				Rules:   []uint16{91},
 			},
 			nameEntry{
 				Name:    "cat",
@@ -7982,112 +8130,112 @@ var shipped = Set{
 			nameEntry{
 				Name:    "cbq",
 				Program: -1,
-				Rules:   []uint16{90, 94},
+				Rules:   []uint16{91, 95},
 			},
 			nameEntry{
 				Name:    "cc",
-				Program: 26,
+				Program: 27,
 			},
 			nameEntry{
 				Name:    "ccache",
-				Program: 26,
+				Program: 27,
 			},
 			nameEntry{
 				Name:    "ccloud",
-				Program: 57,
-				Rules:   []uint16{118},
+				Program: 58,
+				Rules:   []uint16{120},
 			},
 			nameEntry{
 				Name: "cd",
 			},
 			nameEntry{
 				Name:    "cdk",
-				Program: 57,
-				Rules:   []uint16{103, 105},
+				Program: 58,
+				Rules:   []uint16{104, 106},
 			},
 			nameEntry{
 				Name:    "cdktf",
-				Program: 57,
-				Rules:   []uint16{99, 101},
+				Program: 58,
+				Rules:   []uint16{100, 102},
 			},
 			nameEntry{
 				Name:    "celery",
-				Program: 42,
+				Program: 43,
 			},
 			nameEntry{
 				Name:    "certbot",
-				Program: 60,
+				Program: 61,
 			},
 			nameEntry{
 				Name:    "certutil",
 				Program: -1,
-				Rules:   []uint16{259, 295},
+				Rules:   []uint16{267, 303},
 			},
 			nameEntry{
 				Name:    "certutil.exe",
 				Program: -1,
-				Rules:   []uint16{259},
+				Rules:   []uint16{267},
 			},
 			nameEntry{
 				Name:    "cf",
-				Program: 57,
-				Rules:   []uint16{15, 118},
+				Program: 58,
+				Rules:   []uint16{15, 120},
 			},
 			nameEntry{
 				Name:    "cfdisk",
-				Program: 60,
-				Rules:   []uint16{180},
+				Program: 61,
+				Rules:   []uint16{185},
 			},
 			nameEntry{
 				Name:    "chage",
-				Program: 60,
-				Rules:   []uint16{275},
+				Program: 61,
+				Rules:   []uint16{283},
 			},
 			nameEntry{
 				Name:    "chalice",
-				Program: 57,
-				Rules:   []uint16{103, 105},
+				Program: 58,
+				Rules:   []uint16{104, 106},
 			},
 			nameEntry{
 				Name:    "chamber",
-				Program: 57,
-				Rules:   []uint16{20, 148},
+				Program: 58,
+				Rules:   []uint16{20, 153},
 			},
 			nameEntry{
 				Name:    "changeset",
 				Program: -1,
-				Rules:   []uint16{242},
+				Rules:   []uint16{250},
 			},
 			nameEntry{
 				Name:    "charmcraft",
-				Program: 29,
-				Rules:   []uint16{242, 243},
+				Program: 30,
+				Rules:   []uint16{250, 251},
 			},
 			nameEntry{
 				Name:    "chattr",
 				Program: 20,
-				Rules:   []uint16{189},
+				Rules:   []uint16{194},
 			},
 			nameEntry{
 				Name:    "checkov",
-				Program: 34,
+				Program: 35,
 			},
 			nameEntry{
 				Name:    "checkstyle",
-				Program: 34,
+				Program: 35,
 			},
 			nameEntry{
 				Name:    "chef",
-				Program: 57,
+				Program: 58,
 			},
 			nameEntry{
 				Name:    "chef-client",
 				Program: -1,
-				Rules:   []uint16{152},
+				Rules:   []uint16{157},
 			},
 			nameEntry{
 				Name:    "chezmoi",
-				Program: 60,
+				Program: 61,
 			},
 			nameEntry{
 				Name:    "chgrp",
@@ -8096,22 +8244,22 @@ var shipped = Set{
 			nameEntry{
 				Name:    "chisel",
 				Program: -1,
-				Rules:   []uint16{230},
+				Rules:   []uint16{238},
 			},
 			nameEntry{
 				Name:    "chkconfig",
-				Program: 60,
-				Rules:   []uint16{269},
+				Program: 61,
+				Rules:   []uint16{277},
 			},
 			nameEntry{
 				Name:    "chmod",
 				Program: 20,
-				Rules:   []uint16{185, 255, 274},
+				Rules:   []uint16{190, 263, 282},
 			},
 			nameEntry{
 				Name:    "choco",
-				Program: 41,
-				Rules:   []uint16{294, 314},
+				Program: 42,
+				Rules:   []uint16{302, 322},
 			},
 			nameEntry{
 				Name:    "chown",
@@ -8119,36 +8267,36 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "chpasswd",
-				Program: 60,
-				Rules:   []uint16{275},
+				Program: 61,
+				Rules:   []uint16{283},
 			},
 			nameEntry{
 				Name:    "chroot",
-				Program: 60,
+				Program: 61,
 			},
 			nameEntry{
 				Name:    "chrt",
-				Program: 59,
+				Program: 60,
 			},
 			nameEntry{
 				Name:    "chsh",
-				Program: 60,
-				Rules:   []uint16{275},
+				Program: 61,
+				Rules:   []uint16{283},
 			},
 			nameEntry{
 				Name:    "cipher",
 				Program: -1,
-				Rules:   []uint16{181, 191},
+				Rules:   []uint16{186, 197},
 			},
 			nameEntry{
 				Name:    "cipher.exe",
 				Program: -1,
-				Rules:   []uint16{191},
+				Rules:   []uint16{197},
 			},
 			nameEntry{
 				Name:    "civo",
-				Program: 57,
-				Rules:   []uint16{118, 156},
+				Program: 58,
+				Rules:   []uint16{120, 161},
 			},
 			nameEntry{
 				Name:    "cksum",
@@ -8156,34 +8304,34 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "clang",
-				Program: 26,
+				Program: 27,
 			},
 			nameEntry{
 				Name:    "clang++",
-				Program: 26,
+				Program: 27,
 			},
 			nameEntry{
 				Name:    "clang-format",
-				Program: 34,
+				Program: 35,
 			},
 			nameEntry{
 				Name:    "clang-tidy",
-				Program: 34,
+				Program: 35,
 			},
 			nameEntry{
 				Name:    "claude",
-				Program: 62,
-				Rules:   []uint16{315, 317},
+				Program: 63,
+				Rules:   []uint16{323, 325},
 			},
 			nameEntry{
 				Name:    "claudia",
 				Program: -1,
-				Rules:   []uint16{103},
+				Rules:   []uint16{104},
 			},
 			nameEntry{
 				Name:    "clawhub",
 				Program: -1,
-				Rules:   []uint16{242},
+				Rules:   []uint16{250},
 			},
 			nameEntry{
 				Name: "clear",
@@ -8191,38 +8339,38 @@ var shipped = Set{
 			nameEntry{
 				Name:    "clear-disk",
 				Program: -1,
-				Rules:   []uint16{192},
+				Rules:   []uint16{198},
 			},
 			nameEntry{
 				Name:    "clerk",
-				Program: 57,
+				Program: 58,
 			},
 			nameEntry{
 				Name:    "clever",
-				Program: 57,
-				Rules:   []uint16{122},
+				Program: 58,
+				Rules:   []uint16{124},
 			},
 			nameEntry{
 				Name:    "clickhouse",
-				Program: 54,
+				Program: 55,
 			},
 			nameEntry{
 				Name:    "clickhouse-client",
-				Program: 54,
-				Rules:   []uint16{95},
+				Program: 55,
+				Rules:   []uint16{96},
 			},
 			nameEntry{
 				Name:    "cline",
-				Program: 62,
-				Rules:   []uint16{315},
+				Program: 63,
+				Rules:   []uint16{323},
 			},
 			nameEntry{
 				Name:    "clippy-driver",
-				Program: 29,
+				Program: 30,
 			},
 			nameEntry{
 				Name:    "clj",
-				Program: 30,
+				Program: 31,
 			},
 			nameEntry{
 				Name:    "cloc",
@@ -8230,34 +8378,34 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "clojure",
-				Program: 42,
+				Program: 43,
 			},
 			nameEntry{
 				Name:    "cloudflared",
-				Program: 42,
-				Rules:   []uint16{239},
+				Program: 43,
+				Rules:   []uint16{247},
 			},
 			nameEntry{
 				Name:    "cloudquery",
-				Program: 57,
+				Program: 58,
 			},
 			nameEntry{
 				Name:    "clush",
 				Program: -1,
-				Rules:   []uint16{106, 107},
+				Rules:   []uint16{107, 108},
 			},
 			nameEntry{
 				Name:    "clusterctl",
 				Program: -1,
-				Rules:   []uint16{149},
+				Rules:   []uint16{154},
 			},
 			nameEntry{
 				Name:    "clusterdb",
-				Program: 55,
+				Program: 56,
 			},
 			nameEntry{
 				Name:    "cmake",
-				Program: 26,
+				Program: 27,
 			},
 			nameEntry{
 				Name:    "cmd",
@@ -8274,13 +8422,13 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "cn",
-				Program: 62,
-				Rules:   []uint16{315},
+				Program: 63,
+				Rules:   []uint16{323},
 			},
 			nameEntry{
 				Name:    "cockroach",
-				Program: 54,
-				Rules:   []uint16{75},
+				Program: 55,
+				Rules:   []uint16{76},
 			},
 			nameEntry{
 				Name:    "code",
@@ -8288,29 +8436,29 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "codeception",
-				Program: 33,
+				Program: 34,
 			},
 			nameEntry{
 				Name:    "codeql",
-				Program: 34,
+				Program: 35,
 			},
 			nameEntry{
 				Name:    "codesign",
-				Program: 26,
+				Program: 27,
 			},
 			nameEntry{
 				Name:    "codespell",
-				Program: 34,
+				Program: 35,
 			},
 			nameEntry{
 				Name:    "codex",
-				Program: 62,
-				Rules:   []uint16{315, 317},
+				Program: 63,
+				Rules:   []uint16{323, 325},
 			},
 			nameEntry{
 				Name:    "colima",
-				Program: 57,
-				Rules:   []uint16{144, 149},
+				Program: 58,
+				Rules:   []uint16{149, 154},
 			},
 			nameEntry{
 				Name:    "colordiff",
@@ -8333,7 +8481,7 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "commitlint",
-				Program: 34,
+				Program: 35,
 			},
 			nameEntry{
 				Name: "compgen",
@@ -8343,30 +8491,30 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "composer",
-				Program: 41,
-				Rules:   []uint16{82, 262},
+				Program: 42,
+				Rules:   []uint16{83, 270},
 			},
 			nameEntry{
 				Name:    "conan",
-				Program: 26,
+				Program: 27,
 			},
 			nameEntry{
 				Name:    "concurrently",
-				Program: 42,
+				Program: 43,
 			},
 			nameEntry{
 				Name:    "conda",
-				Program: 38,
-				Rules:   []uint16{242},
+				Program: 39,
+				Rules:   []uint16{250},
 			},
 			nameEntry{
 				Name:    "configure",
-				Program: 26,
+				Program: 27,
 			},
 			nameEntry{
 				Name:    "confluent",
-				Program: 57,
-				Rules:   []uint16{118},
+				Program: 58,
+				Rules:   []uint16{120},
 			},
 			nameEntry{
 				Name:    "conjur",
@@ -8375,18 +8523,18 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "console",
-				Program: 44,
-				Rules:   []uint16{87},
+				Program: 45,
+				Rules:   []uint16{88},
 			},
 			nameEntry{
 				Name:    "consul",
-				Program: 54,
-				Rules:   []uint16{74, 148},
+				Program: 55,
+				Rules:   []uint16{75, 153},
 			},
 			nameEntry{
 				Name:    "contentful",
-				Program: 57,
-				Rules:   []uint16{122},
+				Program: 58,
+				Rules:   []uint16{124},
 			},
 			nameEntry{
 				Name: "continue",
@@ -8397,35 +8545,35 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "convex",
-				Program: 44,
-				Rules:   []uint16{24, 87, 90, 122},
+				Program: 45,
+				Rules:   []uint16{24, 88, 91, 124},
 			},
 			nameEntry{
 				Name:    "coolify",
 				Program: -1,
-				Rules:   []uint16{122},
+				Rules:   []uint16{124},
 			},
 			nameEntry{
 				Name:    "copilot",
-				Program: 62,
-				Rules:   []uint16{149, 315, 317},
+				Program: 63,
+				Rules:   []uint16{154, 323, 325},
 			},
 			nameEntry{
 				Name:    "corepack",
-				Program: 37,
+				Program: 38,
 			},
 			nameEntry{
 				Name:    "couchbase-cli",
 				Program: -1,
-				Rules:   []uint16{90, 94},
+				Rules:   []uint16{91, 95},
 			},
 			nameEntry{
 				Name:    "couchdb",
-				Program: 54,
+				Program: 55,
 			},
 			nameEntry{
 				Name:    "coverage",
-				Program: 33,
+				Program: 34,
 			},
 			nameEntry{
 				Name:    "cowsay",
@@ -8438,11 +8586,11 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "cpan",
-				Program: 41,
+				Program: 42,
 			},
 			nameEntry{
 				Name:    "cpanm",
-				Program: 41,
+				Program: 42,
 			},
 			nameEntry{
 				Name:    "cpio",
@@ -8451,24 +8599,24 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "cpm",
-				Program: 41,
+				Program: 42,
 			},
 			nameEntry{
 				Name:    "cpp",
-				Program: 26,
+				Program: 27,
 			},
 			nameEntry{
 				Name:    "cppcheck",
-				Program: 34,
+				Program: 35,
 			},
 			nameEntry{
 				Name:    "cpplint",
-				Program: 34,
+				Program: 35,
 			},
 			nameEntry{
 				Name:    "cqlsh",
-				Program: 54,
-				Rules:   []uint16{95},
+				Program: 55,
+				Rules:   []uint16{96},
 			},
 			nameEntry{
 				Name:    "crackmapexec",
@@ -8477,100 +8625,100 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "crane",
-				Program: 58,
-				Rules:   []uint16{244, 245},
+				Program: 59,
+				Rules:   []uint16{252, 253},
 			},
 			nameEntry{
 				Name:    "crc",
 				Program: -1,
-				Rules:   []uint16{149},
+				Rules:   []uint16{154},
 			},
 			nameEntry{
 				Name:    "createdb",
-				Program: 55,
+				Program: 56,
 			},
 			nameEntry{
 				Name:    "createuser",
-				Program: 55,
-				Rules:   []uint16{76},
+				Program: 56,
+				Rules:   []uint16{77},
 			},
 			nameEntry{
 				Name:    "credo",
-				Program: 34,
+				Program: 35,
 			},
 			nameEntry{
 				Name:    "credstash",
-				Program: 57,
-				Rules:   []uint16{20, 148},
+				Program: 58,
+				Rules:   []uint16{20, 153},
 			},
 			nameEntry{
 				Name:    "crictl",
-				Program: 58,
+				Program: 59,
 			},
 			nameEntry{
 				Name:    "croc",
-				Program: 52,
-				Rules:   []uint16{238, 247},
+				Program: 53,
+				Rules:   []uint16{246, 255},
 			},
 			nameEntry{
 				Name:    "crontab",
-				Program: 60,
-				Rules:   []uint16{268},
+				Program: 61,
+				Rules:   []uint16{276},
 			},
 			nameEntry{
 				Name:    "cross",
-				Program: 28,
+				Program: 29,
 			},
 			nameEntry{
 				Name:    "cross-env",
-				Program: 42,
+				Program: 43,
 			},
 			nameEntry{
 				Name:    "crossplane",
-				Program: 57,
-				Rules:   []uint16{103},
+				Program: 58,
+				Rules:   []uint16{104},
 			},
 			nameEntry{
 				Name:    "crush",
-				Program: 62,
-				Rules:   []uint16{315},
+				Program: 63,
+				Rules:   []uint16{323},
 			},
 			nameEntry{
 				Name:    "cryptcat",
 				Program: -1,
-				Rules:   []uint16{230},
+				Rules:   []uint16{238},
 			},
 			nameEntry{
 				Name:    "cryptsetup",
-				Program: 60,
-				Rules:   []uint16{180, 288},
+				Program: 61,
+				Rules:   []uint16{185, 296},
 			},
 			nameEntry{
 				Name:    "crystal",
-				Program: 29,
+				Program: 30,
 			},
 			nameEntry{
 				Name:    "csc",
-				Program: 31,
+				Program: 32,
 			},
 			nameEntry{
 				Name:    "cscript",
 				Program: -1,
-				Rules:   []uint16{259},
+				Rules:   []uint16{267},
 			},
 			nameEntry{
 				Name:    "cscript.exe",
 				Program: -1,
-				Rules:   []uint16{259},
+				Rules:   []uint16{267},
 			},
 			nameEntry{
 				Name:    "csh",
 				Program: -1,
-				Rules:   []uint16{297, 298},
+				Rules:   []uint16{305, 306},
 			},
 			nameEntry{
 				Name:    "cspell",
-				Program: 34,
+				Program: 35,
 			},
 			nameEntry{
 				Name:    "csplit",
@@ -8578,8 +8726,8 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "csrutil",
-				Program: 60,
-				Rules:   []uint16{285, 302},
+				Program: 61,
+				Rules:   []uint16{293, 310},
 			},
 			nameEntry{
 				Name:    "csvcut",
@@ -8599,43 +8747,43 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "ctest",
-				Program: 26,
+				Program: 27,
 			},
 			nameEntry{
 				Name:    "ctr",
-				Program: 58,
+				Program: 59,
 			},
 			nameEntry{
 				Name:    "cucumber",
-				Program: 33,
+				Program: 34,
 			},
 			nameEntry{
 				Name:    "curator",
 				Program: -1,
-				Rules:   []uint16{90},
+				Rules:   []uint16{91},
 			},
 			nameEntry{
 				Name:    "curator_cli",
 				Program: -1,
-				Rules:   []uint16{90},
+				Rules:   []uint16{91},
 			},
 			nameEntry{
 				Name:    "curl",
-				Program: 48,
-				Rules:   []uint16{249},
+				Program: 49,
+				Rules:   []uint16{257},
 			},
 			nameEntry{
 				Name:    "curl-upload",
 				Program: -1,
-				Rules:   []uint16{238},
+				Rules:   []uint16{246},
 			},
 			nameEntry{
 				Name:    "curlie",
-				Program: 50,
+				Program: 51,
 			},
 			nameEntry{
 				Name:    "curlylint",
-				Program: 34,
+				Program: 35,
 			},
 			nameEntry{
 				Name:    "cursor",
@@ -8643,8 +8791,8 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "cursor-agent",
-				Program: 62,
-				Rules:   []uint16{315, 317},
+				Program: 63,
+				Rules:   []uint16{323, 325},
 			},
 			nameEntry{
 				Name:    "cut",
@@ -8656,8 +8804,8 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "cycle",
-				Program: 57,
-				Rules:   []uint16{122},
+				Program: 58,
+				Rules:   []uint16{124},
 			},
 			nameEntry{
 				Name:    "cygpath",
@@ -8665,16 +8813,16 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "cypher-shell",
-				Program: 54,
-				Rules:   []uint16{94},
+				Program: 55,
+				Rules:   []uint16{95},
 			},
 			nameEntry{
 				Name:    "cypress",
-				Program: 33,
+				Program: 34,
 			},
 			nameEntry{
 				Name:    "cython",
-				Program: 29,
+				Program: 30,
 			},
 			nameEntry{
 				Name:    "d2",
@@ -8682,25 +8830,25 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "dagger",
-				Program: 29,
+				Program: 30,
 			},
 			nameEntry{
 				Name:    "dagster",
-				Program: 42,
+				Program: 43,
 			},
 			nameEntry{
 				Name:    "darkhttpd",
 				Program: -1,
-				Rules:   []uint16{250},
+				Rules:   []uint16{258},
 			},
 			nameEntry{
 				Name:    "dart",
-				Program: 29,
-				Rules:   []uint16{242},
+				Program: 30,
+				Rules:   []uint16{250},
 			},
 			nameEntry{
 				Name:    "dartanalyzer",
-				Program: 34,
+				Program: 35,
 			},
 			nameEntry{
 				Name:    "dasel",
@@ -8709,7 +8857,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "dash",
 				Program: 4,
-				Rules:   []uint16{257, 258, 297, 298},
+				Rules:   []uint16{265, 266, 305, 306},
 			},
 			nameEntry{
 				Name:    "dashlane",
@@ -8718,45 +8866,45 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "databricks",
-				Program: 57,
+				Program: 58,
 				Rules:   []uint16{15},
 			},
 			nameEntry{
 				Name:    "datadog-ci",
-				Program: 57,
-				Rules:   []uint16{122},
+				Program: 58,
+				Rules:   []uint16{124},
 			},
 			nameEntry{
 				Name:    "date",
 				Program: 9,
-				Rules:   []uint16{303},
+				Rules:   []uint16{311},
 			},
 			nameEntry{
 				Name:    "db-migrate",
-				Program: 44,
-				Rules:   []uint16{85, 86, 87},
+				Program: 45,
+				Rules:   []uint16{86, 87, 88},
 			},
 			nameEntry{
 				Name:    "dban",
 				Program: -1,
-				Rules:   []uint16{180},
+				Rules:   []uint16{185},
 			},
 			nameEntry{
 				Name:    "dbmate",
-				Program: 44,
-				Rules:   []uint16{85, 86, 87},
+				Program: 45,
+				Rules:   []uint16{86, 87, 88},
 			},
 			nameEntry{
 				Name:    "dbt",
-				Program: 42,
+				Program: 43,
 			},
 			nameEntry{
 				Name:    "dbtcloud",
-				Program: 57,
+				Program: 58,
 			},
 			nameEntry{
 				Name:    "dbus-send",
-				Program: 60,
+				Program: 61,
 			},
 			nameEntry{
 				Name:    "dc",
@@ -8769,7 +8917,7 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "dconf",
-				Program: 60,
+				Program: 61,
 			},
 			nameEntry{
 				Name:    "dd",
@@ -8777,24 +8925,24 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "deadcode",
-				Program: 34,
+				Program: 35,
 			},
 			nameEntry{
 				Name:  "declare",
-				Rules: []uint16{177, 290, 321, 323},
+				Rules: []uint16{182, 298, 329, 331},
 			},
 			nameEntry{
 				Name:    "defaults",
-				Program: 60,
-				Rules:   []uint16{313},
+				Program: 61,
+				Rules:   []uint16{321},
 			},
 			nameEntry{
 				Name:    "del",
-				Program: 25,
+				Program: 26,
 			},
 			nameEntry{
 				Name:    "del-cli",
-				Program: 25,
+				Program: 26,
 			},
 			nameEntry{
 				Name:    "delta",
@@ -8802,62 +8950,62 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "deluser",
-				Program: 60,
-				Rules:   []uint16{275},
+				Program: 61,
+				Rules:   []uint16{283},
 			},
 			nameEntry{
 				Name:    "deno",
-				Program: 36,
-				Rules:   []uint16{82, 83, 242, 253},
+				Program: 37,
+				Rules:   []uint16{83, 84, 250, 261},
 			},
 			nameEntry{
 				Name:    "depcheck",
-				Program: 34,
+				Program: 35,
 			},
 			nameEntry{
 				Name:    "dependency-cruiser",
-				Program: 34,
+				Program: 35,
 			},
 			nameEntry{
 				Name:    "deployctl",
-				Program: 57,
-				Rules:   []uint16{122},
+				Program: 58,
+				Rules:   []uint16{124},
 			},
 			nameEntry{
 				Name:    "deta",
-				Program: 57,
+				Program: 58,
 			},
 			nameEntry{
 				Name:    "detect-secrets",
-				Program: 34,
+				Program: 35,
 				Rules:   []uint16{6},
 			},
 			nameEntry{
 				Name:    "detekt",
-				Program: 34,
+				Program: 35,
 			},
 			nameEntry{
 				Name:    "detox",
-				Program: 33,
+				Program: 34,
 			},
 			nameEntry{
 				Name:    "devcontainer",
-				Program: 58,
+				Program: 59,
 			},
 			nameEntry{
 				Name:    "devin",
-				Program: 62,
-				Rules:   []uint16{315},
+				Program: 63,
+				Rules:   []uint16{323},
 			},
 			nameEntry{
 				Name:    "devspace",
 				Program: -1,
-				Rules:   []uint16{103, 135},
+				Rules:   []uint16{104, 139},
 			},
 			nameEntry{
 				Name:    "devtunnel",
 				Program: -1,
-				Rules:   []uint16{239},
+				Rules:   []uint16{247},
 			},
 			nameEntry{
 				Name:    "df",
@@ -8865,12 +9013,12 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "dialyzer",
-				Program: 34,
+				Program: 35,
 			},
 			nameEntry{
 				Name:    "diesel",
-				Program: 44,
-				Rules:   []uint16{85, 87},
+				Program: 45,
+				Rules:   []uint16{86, 88},
 			},
 			nameEntry{
 				Name:    "diff",
@@ -8882,8 +9030,8 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "dig",
-				Program: 51,
-				Rules:   []uint16{233},
+				Program: 52,
+				Rules:   []uint16{241},
 			},
 			nameEntry{
 				Name:    "dir",
@@ -8891,13 +9039,13 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "directus",
-				Program: 44,
-				Rules:   []uint16{87},
+				Program: 45,
+				Rules:   []uint16{88},
 			},
 			nameEntry{
 				Name:    "direnv",
-				Program: 60,
-				Rules:   []uint16{270},
+				Program: 61,
+				Rules:   []uint16{278},
 			},
 			nameEntry{
 				Name: "dirname",
@@ -8907,18 +9055,18 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "diskpart",
-				Program: 60,
-				Rules:   []uint16{180},
+				Program: 61,
+				Rules:   []uint16{185},
 			},
 			nameEntry{
 				Name:    "diskshadow",
 				Program: -1,
-				Rules:   []uint16{191},
+				Rules:   []uint16{197},
 			},
 			nameEntry{
 				Name:    "diskutil",
-				Program: 60,
-				Rules:   []uint16{180},
+				Program: 61,
+				Rules:   []uint16{185},
 			},
 			nameEntry{
 				Name: "disown",
@@ -8929,91 +9077,91 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "dive",
-				Program: 58,
+				Program: 59,
 			},
 			nameEntry{
 				Name:    "django-admin",
-				Program: 44,
-				Rules:   []uint16{87},
+				Program: 45,
+				Rules:   []uint16{88},
 			},
 			nameEntry{
 				Name:    "djlint",
-				Program: 34,
+				Program: 35,
 			},
 			nameEntry{
 				Name:    "dmd",
-				Program: 29,
+				Program: 30,
 			},
 			nameEntry{
 				Name:    "dmesg",
-				Program: 60,
+				Program: 61,
 			},
 			nameEntry{
 				Name:    "dmidecode",
-				Program: 60,
+				Program: 61,
 			},
 			nameEntry{
 				Name:    "dmsetup",
 				Program: -1,
-				Rules:   []uint16{188},
+				Rules:   []uint16{193},
 			},
 			nameEntry{
 				Name:    "dnf",
-				Program: 41,
-				Rules:   []uint16{294},
+				Program: 42,
+				Rules:   []uint16{302},
 			},
 			nameEntry{
 				Name:    "doas",
-				Program: 60,
-				Rules:   []uint16{272},
+				Program: 61,
+				Rules:   []uint16{280},
 			},
 			nameEntry{
 				Name:    "docker",
-				Program: 58,
-				Rules:   []uint16{29, 35, 136, 137, 139, 140, 141, 142, 143, 151, 244},
+				Program: 59,
+				Rules:   []uint16{29, 35, 140, 141, 143, 144, 145, 146, 147, 148, 156, 252},
 			},
 			nameEntry{
 				Name:    "docker-compose",
-				Program: 58,
-				Rules:   []uint16{138},
+				Program: 59,
+				Rules:   []uint16{142},
 			},
 			nameEntry{
 				Name:    "docker-machine",
-				Program: 58,
-				Rules:   []uint16{103},
+				Program: 59,
+				Rules:   []uint16{104},
 			},
 			nameEntry{
 				Name:    "doctl",
-				Program: 57,
-				Rules:   []uint16{15, 24, 29, 118, 156, 245, 296},
+				Program: 58,
+				Rules:   []uint16{15, 24, 29, 120, 161, 253, 304},
 			},
 			nameEntry{
 				Name:    "doctrine",
-				Program: 44,
-				Rules:   []uint16{85, 86, 87},
+				Program: 45,
+				Rules:   []uint16{86, 87, 88},
 			},
 			nameEntry{
 				Name:    "docusaurus",
-				Program: 29,
+				Program: 30,
 			},
 			nameEntry{
 				Name:    "dog",
-				Program: 57,
+				Program: 58,
 			},
 			nameEntry{
 				Name:    "doggo",
-				Program: 51,
-				Rules:   []uint16{233},
+				Program: 52,
+				Rules:   []uint16{241},
 			},
 			nameEntry{
 				Name:    "dokku",
-				Program: 57,
-				Rules:   []uint16{24, 122},
+				Program: 58,
+				Rules:   []uint16{24, 124},
 			},
 			nameEntry{
 				Name:    "doppler",
-				Program: 57,
-				Rules:   []uint16{20, 148},
+				Program: 58,
+				Rules:   []uint16{20, 153},
 			},
 			nameEntry{
 				Name:    "dos2unix",
@@ -9025,7 +9173,7 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "dotenv",
-				Program: 42,
+				Program: 43,
 			},
 			nameEntry{
 				Name:    "dotenv-vault",
@@ -9034,33 +9182,33 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "dotenvx",
-				Program: 42,
+				Program: 43,
 				Rules:   []uint16{20, 21},
 			},
 			nameEntry{
 				Name:    "dotnet",
-				Program: 31,
-				Rules:   []uint16{85, 88, 242, 243},
+				Program: 32,
+				Rules:   []uint16{86, 89, 250, 251},
 			},
 			nameEntry{
 				Name:    "dotnet-ef",
-				Program: 44,
-				Rules:   []uint16{85, 87},
+				Program: 45,
+				Rules:   []uint16{86, 88},
 			},
 			nameEntry{
 				Name:    "dpkg",
-				Program: 41,
-				Rules:   []uint16{253, 294, 314},
+				Program: 42,
+				Rules:   []uint16{261, 302, 322},
 			},
 			nameEntry{
 				Name:    "dracut",
 				Program: -1,
-				Rules:   []uint16{302},
+				Rules:   []uint16{310},
 			},
 			nameEntry{
 				Name:    "draft",
 				Program: -1,
-				Rules:   []uint16{149},
+				Rules:   []uint16{154},
 			},
 			nameEntry{
 				Name:    "dragonfly-cli",
@@ -9073,70 +9221,70 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "drill",
-				Program: 51,
-				Rules:   []uint16{233},
+				Program: 52,
+				Rules:   []uint16{241},
 			},
 			nameEntry{
 				Name:    "drizzle-kit",
-				Program: 44,
-				Rules:   []uint16{80, 81},
+				Program: 45,
+				Rules:   []uint16{81, 82},
 			},
 			nameEntry{
 				Name:    "droid",
-				Program: 62,
-				Rules:   []uint16{315},
+				Program: 63,
+				Rules:   []uint16{323},
 			},
 			nameEntry{
 				Name:    "dropbox",
 				Program: -1,
-				Rules:   []uint16{247},
+				Rules:   []uint16{255},
 			},
 			nameEntry{
 				Name:    "dropdb",
-				Program: 55,
+				Program: 56,
 				Rules:   []uint16{70},
 			},
 			nameEntry{
 				Name:    "dropuser",
-				Program: 55,
+				Program: 56,
 				Rules:   []uint16{70},
 			},
 			nameEntry{
 				Name:    "drupal",
 				Program: -1,
-				Rules:   []uint16{89},
+				Rules:   []uint16{90},
 			},
 			nameEntry{
 				Name:    "drush",
-				Program: 44,
-				Rules:   []uint16{89},
+				Program: 45,
+				Rules:   []uint16{90},
 			},
 			nameEntry{
 				Name:    "dscl",
 				Program: -1,
-				Rules:   []uint16{275, 313},
+				Rules:   []uint16{283, 321},
 			},
 			nameEntry{
 				Name:    "dseditgroup",
 				Program: -1,
-				Rules:   []uint16{275},
+				Rules:   []uint16{283},
 			},
 			nameEntry{
 				Name:    "dsh",
 				Program: -1,
-				Rules:   []uint16{106},
+				Rules:   []uint16{107},
 			},
 			nameEntry{
 				Name:    "dstat",
-				Program: 59,
+				Program: 60,
 			},
 			nameEntry{
 				Name:    "dtach",
-				Program: 59,
+				Program: 60,
 			},
 			nameEntry{
 				Name:    "dtruss",
-				Program: 59,
+				Program: 60,
 			},
 			nameEntry{
 				Name:    "du",
@@ -9144,12 +9292,12 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "dub",
-				Program: 29,
+				Program: 30,
 			},
 			nameEntry{
 				Name:    "duckdb",
-				Program: 54,
-				Rules:   []uint16{95},
+				Program: 55,
+				Rules:   []uint16{96},
 			},
 			nameEntry{
 				Name:    "duf",
@@ -9157,17 +9305,17 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "dune",
-				Program: 29,
+				Program: 30,
 			},
 			nameEntry{
 				Name:    "duplicacy",
-				Program: 61,
-				Rules:   []uint16{157},
+				Program: 62,
+				Rules:   []uint16{162},
 			},
 			nameEntry{
 				Name:    "duplicity",
-				Program: 61,
-				Rules:   []uint16{157},
+				Program: 62,
+				Rules:   []uint16{162},
 			},
 			nameEntry{
 				Name:    "dust",
@@ -9175,12 +9323,12 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "dvc",
-				Program: 42,
+				Program: 43,
 			},
 			nameEntry{
 				Name:    "dweb",
 				Program: -1,
-				Rules:   []uint16{238},
+				Rules:   []uint16{246},
 			},
 			nameEntry{
 				Name:    "dyff",
@@ -9189,36 +9337,36 @@ var shipped = Set{
 			nameEntry{
 				Name:    "dynamodb-admin",
 				Program: -1,
-				Rules:   []uint16{90},
+				Rules:   []uint16{91},
 			},
 			nameEntry{
 				Name:    "e2fsck",
-				Program: 60,
+				Program: 61,
 			},
 			nameEntry{
 				Name:    "earthly",
-				Program: 29,
+				Program: 30,
 			},
 			nameEntry{
 				Name:    "easy_install",
-				Program: 38,
+				Program: 39,
 			},
 			nameEntry{
 				Name:    "eb",
-				Program: 57,
-				Rules:   []uint16{15, 24, 103, 105},
+				Program: 58,
+				Rules:   []uint16{15, 24, 104, 106},
 			},
 			nameEntry{
 				Name: "echo",
 			},
 			nameEntry{
 				Name:    "ecs-cli",
-				Program: 57,
-				Rules:   []uint16{103},
+				Program: 58,
+				Rules:   []uint16{104},
 			},
 			nameEntry{
 				Name:    "ecto",
-				Program: 44,
+				Program: 45,
 			},
 			nameEntry{
 				Name:    "ed",
@@ -9226,17 +9374,17 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "edgedb",
-				Program: 54,
-				Rules:   []uint16{94},
+				Program: 55,
+				Rules:   []uint16{95},
 			},
 			nameEntry{
 				Name:    "edquota",
-				Program: 60,
+				Program: 61,
 			},
 			nameEntry{
 				Name:    "efibootmgr",
 				Program: -1,
-				Rules:   []uint16{302},
+				Rules:   []uint16{310},
 			},
 			nameEntry{
 				Name:    "egrep",
@@ -9245,41 +9393,41 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "eksctl",
-				Program: 57,
-				Rules:   []uint16{132, 149},
+				Program: 58,
+				Rules:   []uint16{136, 154},
 			},
 			nameEntry{
 				Name:    "elasticsearch-node",
 				Program: -1,
-				Rules:   []uint16{91},
+				Rules:   []uint16{92},
 			},
 			nameEntry{
 				Name:    "elasticsearch-sql-cli",
-				Program: 54,
+				Program: 55,
 			},
 			nameEntry{
 				Name:    "electron",
-				Program: 42,
+				Program: 43,
 			},
 			nameEntry{
 				Name:    "electron-builder",
-				Program: 29,
+				Program: 30,
 			},
 			nameEntry{
 				Name:    "eleventy",
-				Program: 29,
+				Program: 30,
 			},
 			nameEntry{
 				Name:    "elinks",
-				Program: 50,
+				Program: 51,
 			},
 			nameEntry{
 				Name:    "elixir",
-				Program: 42,
+				Program: 43,
 			},
 			nameEntry{
 				Name:    "elixirc",
-				Program: 29,
+				Program: 30,
 			},
 			nameEntry{
 				Name:    "emacs",
@@ -9291,16 +9439,16 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "ember",
-				Program: 29,
+				Program: 30,
 			},
 			nameEntry{
 				Name:    "emcc",
-				Program: 26,
+				Program: 27,
 			},
 			nameEntry{
 				Name:    "emerge",
-				Program: 41,
-				Rules:   []uint16{294, 314},
+				Program: 42,
+				Rules:   []uint16{302, 322},
 			},
 			nameEntry{
 				Name: "enable",
@@ -9308,7 +9456,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "encore",
 				Program: -1,
-				Rules:   []uint16{24, 103, 122},
+				Rules:   []uint16{24, 104, 124},
 			},
 			nameEntry{
 				Name:    "enpass",
@@ -9317,7 +9465,7 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "entire",
-				Program: 46,
+				Program: 47,
 			},
 			nameEntry{
 				Name:    "entr",
@@ -9326,11 +9474,11 @@ var shipped = Set{
 			nameEntry{
 				Name:    "env",
 				Program: 2,
-				Rules:   []uint16{290, 321, 322, 323},
+				Rules:   []uint16{298, 329, 330, 331},
 			},
 			nameEntry{
 				Name:    "env0",
-				Program: 57,
+				Program: 58,
 			},
 			nameEntry{
 				Name:    "envkey-source",
@@ -9343,50 +9491,50 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "erase",
-				Program: 25,
+				Program: 26,
 			},
 			nameEntry{
 				Name:    "erl",
-				Program: 42,
+				Program: 43,
 			},
 			nameEntry{
 				Name:    "erlc",
-				Program: 29,
+				Program: 30,
 			},
 			nameEntry{
 				Name:    "errcheck",
-				Program: 34,
+				Program: 35,
 			},
 			nameEntry{
 				Name:    "esbuild",
-				Program: 29,
+				Program: 30,
 			},
 			nameEntry{
 				Name:    "escript",
-				Program: 42,
+				Program: 43,
 			},
 			nameEntry{
 				Name:    "eslint",
-				Program: 34,
+				Program: 35,
 			},
 			nameEntry{
 				Name:    "esxcli",
 				Program: -1,
-				Rules:   []uint16{144},
+				Rules:   []uint16{149},
 			},
 			nameEntry{
 				Name:    "etcdctl",
-				Program: 54,
-				Rules:   []uint16{74},
+				Program: 55,
+				Rules:   []uint16{75},
 			},
 			nameEntry{
 				Name:    "ethtool",
-				Program: 51,
+				Program: 52,
 			},
 			nameEntry{
 				Name:    "ettercap",
 				Program: -1,
-				Rules:   []uint16{32, 289},
+				Rules:   []uint16{32, 297},
 			},
 			nameEntry{
 				Name:    "eval",
@@ -9394,7 +9542,7 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "evans",
-				Program: 50,
+				Program: 51,
 			},
 			nameEntry{
 				Name:    "evil-winrm",
@@ -9426,8 +9574,8 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "exo",
-				Program: 57,
-				Rules:   []uint16{118, 156},
+				Program: 58,
+				Rules:   []uint16{120, 161},
 			},
 			nameEntry{
 				Name:    "expand",
@@ -9439,7 +9587,7 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:  "export",
-				Rules: []uint16{177, 290, 321, 323},
+				Rules: []uint16{182, 298, 329, 331},
 			},
 			nameEntry{
 				Name:    "expr",
@@ -9448,7 +9596,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "extlinux",
 				Program: -1,
-				Rules:   []uint16{302},
+				Rules:   []uint16{310},
 			},
 			nameEntry{
 				Name:    "eyaml",
@@ -9461,12 +9609,12 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "fab",
-				Program: 42,
-				Rules:   []uint16{82, 107, 152},
+				Program: 43,
+				Rules:   []uint16{83, 108, 157},
 			},
 			nameEntry{
 				Name:    "fabric",
-				Program: 62,
+				Program: 63,
 			},
 			nameEntry{
 				Name:    "factor",
@@ -9481,15 +9629,15 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "fastapi",
-				Program: 42,
+				Program: 43,
 			},
 			nameEntry{
 				Name:    "fastfetch",
-				Program: 60,
+				Program: 61,
 			},
 			nameEntry{
 				Name:    "fastlane",
-				Program: 29,
+				Program: 30,
 			},
 			nameEntry{
 				Name: "fc",
@@ -9497,7 +9645,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "fcrontab",
 				Program: -1,
-				Rules:   []uint16{268},
+				Rules:   []uint16{276},
 			},
 			nameEntry{
 				Name:    "fd",
@@ -9509,8 +9657,8 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "fdisk",
-				Program: 60,
-				Rules:   []uint16{180},
+				Program: 61,
+				Rules:   []uint16{185},
 			},
 			nameEntry{
 				Name:    "ffmpeg",
@@ -9523,12 +9671,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "ffsend",
 				Program: -1,
-				Rules:   []uint16{238, 247},
+				Rules:   []uint16{246, 255},
 			},
 			nameEntry{
 				Name:    "ffuf",
 				Program: -1,
-				Rules:   []uint16{289},
+				Rules:   []uint16{297},
 			},
 			nameEntry{
 				Name: "fg",
@@ -9552,7 +9700,7 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "findmnt",
-				Program: 60,
+				Program: 61,
 			},
 			nameEntry{
 				Name:    "findstr",
@@ -9560,74 +9708,74 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "finger",
-				Program: 60,
+				Program: 61,
 			},
 			nameEntry{
 				Name:    "firebase",
-				Program: 57,
-				Rules:   []uint16{15, 24, 105, 122},
+				Program: 58,
+				Rules:   []uint16{15, 24, 106, 124},
 			},
 			nameEntry{
 				Name:    "firebase-tools",
 				Program: -1,
-				Rules:   []uint16{122},
+				Rules:   []uint16{124},
 			},
 			nameEntry{
 				Name:    "firefox-send",
 				Program: -1,
-				Rules:   []uint16{247},
+				Rules:   []uint16{255},
 			},
 			nameEntry{
 				Name:    "firejail",
-				Program: 60,
+				Program: 61,
 			},
 			nameEntry{
 				Name:    "firewall-cmd",
-				Program: 60,
-				Rules:   []uint16{284},
+				Program: 61,
+				Rules:   []uint16{292},
 			},
 			nameEntry{
 				Name:    "fish",
 				Program: 4,
-				Rules:   []uint16{257, 258, 297, 298},
+				Rules:   []uint16{265, 266, 305, 306},
 			},
 			nameEntry{
 				Name:    "fkill",
-				Program: 59,
-				Rules:   []uint16{281},
+				Program: 60,
+				Rules:   []uint16{289},
 			},
 			nameEntry{
 				Name:    "flake8",
-				Program: 34,
+				Program: 35,
 			},
 			nameEntry{
 				Name:    "flarectl",
-				Program: 57,
-				Rules:   []uint16{122},
+				Program: 58,
+				Rules:   []uint16{124},
 			},
 			nameEntry{
 				Name:    "flashrom",
 				Program: -1,
-				Rules:   []uint16{302},
+				Rules:   []uint16{310},
 			},
 			nameEntry{
 				Name:    "flask",
-				Program: 42,
-				Rules:   []uint16{85, 87},
+				Program: 43,
+				Rules:   []uint16{86, 88},
 			},
 			nameEntry{
 				Name:    "flatc",
-				Program: 29,
+				Program: 30,
 			},
 			nameEntry{
 				Name:    "flatpak",
-				Program: 41,
-				Rules:   []uint16{294},
+				Program: 42,
+				Rules:   []uint16{302},
 			},
 			nameEntry{
 				Name:    "flit",
-				Program: 29,
-				Rules:   []uint16{242},
+				Program: 30,
+				Rules:   []uint16{250},
 			},
 			nameEntry{
 				Name:    "flock",
@@ -9635,28 +9783,28 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "flutter",
-				Program: 29,
-				Rules:   []uint16{242},
+				Program: 30,
+				Rules:   []uint16{250},
 			},
 			nameEntry{
 				Name:    "flux",
-				Program: 57,
-				Rules:   []uint16{135},
+				Program: 58,
+				Rules:   []uint16{139},
 			},
 			nameEntry{
 				Name:    "fly",
-				Program: 57,
-				Rules:   []uint16{15, 24, 29, 105, 120, 156},
+				Program: 58,
+				Rules:   []uint16{15, 24, 29, 106, 122, 161},
 			},
 			nameEntry{
 				Name:    "flyctl",
-				Program: 57,
-				Rules:   []uint16{15, 24, 29, 105, 120, 156},
+				Program: 58,
+				Rules:   []uint16{15, 24, 29, 106, 122, 161},
 			},
 			nameEntry{
 				Name:    "flyway",
-				Program: 44,
-				Rules:   []uint16{85, 87},
+				Program: 45,
+				Rules:   []uint16{86, 88},
 			},
 			nameEntry{
 				Name:    "fmt",
@@ -9664,7 +9812,7 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "fnm",
-				Program: 37,
+				Program: 38,
 			},
 			nameEntry{
 				Name:    "fold",
@@ -9672,104 +9820,104 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "foreman",
-				Program: 42,
-				Rules:   []uint16{310},
+				Program: 43,
+				Rules:   []uint16{318},
 			},
 			nameEntry{
 				Name:    "forever",
-				Program: 42,
-				Rules:   []uint16{310},
+				Program: 43,
+				Rules:   []uint16{318},
 			},
 			nameEntry{
 				Name:    "forfiles",
 				Program: -1,
-				Rules:   []uint16{259},
+				Rules:   []uint16{267},
 			},
 			nameEntry{
 				Name:    "forge",
-				Program: 62,
-				Rules:   []uint16{122, 315},
+				Program: 63,
+				Rules:   []uint16{124, 323},
 			},
 			nameEntry{
 				Name:    "forkbomb",
 				Program: -1,
-				Rules:   []uint16{292},
+				Rules:   []uint16{300},
 			},
 			nameEntry{
 				Name:    "format",
-				Program: 60,
-				Rules:   []uint16{180},
+				Program: 61,
+				Rules:   []uint16{185},
 			},
 			nameEntry{
 				Name:    "format-volume",
 				Program: -1,
-				Rules:   []uint16{192},
+				Rules:   []uint16{198},
 			},
 			nameEntry{
 				Name:    "format.com",
 				Program: -1,
-				Rules:   []uint16{192},
+				Rules:   []uint16{198},
 			},
 			nameEntry{
 				Name:    "fossil",
-				Program: 46,
-				Rules:   []uint16{219},
+				Program: 47,
+				Rules:   []uint16{226},
 			},
 			nameEntry{
 				Name:    "fpaste",
 				Program: -1,
-				Rules:   []uint16{238},
+				Rules:   []uint16{246},
 			},
 			nameEntry{
 				Name:    "fpc",
-				Program: 29,
+				Program: 30,
 			},
 			nameEntry{
 				Name:    "fping",
-				Program: 51,
+				Program: 52,
 			},
 			nameEntry{
 				Name:    "free",
-				Program: 59,
+				Program: 60,
 			},
 			nameEntry{
 				Name:    "frpc",
 				Program: -1,
-				Rules:   []uint16{230},
+				Rules:   []uint16{238},
 			},
 			nameEntry{
 				Name:    "fsck",
-				Program: 60,
+				Program: 61,
 			},
 			nameEntry{
 				Name:    "fsutil",
 				Program: -1,
-				Rules:   []uint16{191},
+				Rules:   []uint16{197},
 			},
 			nameEntry{
 				Name:    "fsutil.exe",
 				Program: -1,
-				Rules:   []uint16{191},
+				Rules:   []uint16{197},
 			},
 			nameEntry{
 				Name:    "ftp",
-				Program: 52,
-				Rules:   []uint16{247, 248},
+				Program: 53,
+				Rules:   []uint16{255, 256},
 			},
 			nameEntry{
 				Name:    "fuser",
-				Program: 59,
-				Rules:   []uint16{281},
+				Program: 60,
+				Rules:   []uint16{289},
 			},
 			nameEntry{
 				Name:    "fwupdmgr",
 				Program: -1,
-				Rules:   []uint16{302},
+				Rules:   []uint16{310},
 			},
 			nameEntry{
 				Name:    "fwupdtool",
 				Program: -1,
-				Rules:   []uint16{302},
+				Rules:   []uint16{310},
 			},
 			nameEntry{
 				Name:    "fx",
@@ -9781,16 +9929,16 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "g++",
-				Program: 26,
+				Program: 27,
 			},
 			nameEntry{
 				Name:    "garden",
 				Program: -1,
-				Rules:   []uint16{103},
+				Rules:   []uint16{104},
 			},
 			nameEntry{
 				Name:    "gatsby",
-				Program: 29,
+				Program: 30,
 			},
 			nameEntry{
 				Name:    "gawk",
@@ -9806,16 +9954,16 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "gcc",
-				Program: 26,
+				Program: 27,
 			},
 			nameEntry{
 				Name:    "gcloud",
-				Program: 57,
-				Rules:   []uint16{15, 29, 105, 111, 112, 115, 116, 149, 156, 237, 245, 247},
+				Program: 58,
+				Rules:   []uint16{15, 29, 106, 112, 113, 116, 117, 154, 161, 245, 253, 255},
 			},
 			nameEntry{
 				Name:    "gcloud-components",
-				Program: 41,
+				Program: 42,
 			},
 			nameEntry{
 				Name:    "gcp",
@@ -9824,22 +9972,22 @@ var shipped = Set{
 			nameEntry{
 				Name:    "gcrane",
 				Program: -1,
-				Rules:   []uint16{245},
+				Rules:   []uint16{253},
 			},
 			nameEntry{
 				Name:    "gdb",
-				Program: 59,
-				Rules:   []uint16{320},
+				Program: 60,
+				Rules:   []uint16{328},
 			},
 			nameEntry{
 				Name:    "gdisk",
-				Program: 60,
-				Rules:   []uint16{180},
+				Program: 61,
+				Rules:   []uint16{185},
 			},
 			nameEntry{
 				Name:    "gdrive",
 				Program: -1,
-				Rules:   []uint16{247},
+				Rules:   []uint16{255},
 			},
 			nameEntry{
 				Name:    "gedit",
@@ -9847,26 +9995,26 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "gel",
-				Program: 54,
-				Rules:   []uint16{94},
+				Program: 55,
+				Rules:   []uint16{95},
 			},
 			nameEntry{
 				Name:    "gem",
-				Program: 40,
-				Rules:   []uint16{29, 242, 243, 253, 254, 262},
+				Program: 41,
+				Rules:   []uint16{29, 250, 251, 261, 262, 270},
 			},
 			nameEntry{
 				Name:    "gemini",
-				Program: 62,
-				Rules:   []uint16{315, 317},
+				Program: 63,
+				Rules:   []uint16{323, 325},
 			},
 			nameEntry{
 				Name:    "gemini-cli",
-				Program: 62,
+				Program: 63,
 			},
 			nameEntry{
 				Name:    "getcap",
-				Program: 60,
+				Program: 61,
 				Rules:   []uint16{39},
 			},
 			nameEntry{
@@ -9875,11 +10023,11 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "getenforce",
-				Program: 60,
+				Program: 61,
 			},
 			nameEntry{
 				Name:    "getent",
-				Program: 60,
+				Program: 61,
 			},
 			nameEntry{
 				Name:    "getfacl",
@@ -9894,7 +10042,7 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "gfortran",
-				Program: 29,
+				Program: 30,
 			},
 			nameEntry{
 				Name:    "ggrep",
@@ -9902,43 +10050,43 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "gh",
-				Program: 47,
-				Rules:   []uint16{15, 16, 24, 29, 125, 126, 127, 128, 234, 235, 247, 296},
+				Program: 48,
+				Rules:   []uint16{15, 16, 24, 29, 127, 128, 129, 130, 242, 243, 255, 304},
 			},
 			nameEntry{
 				Name:    "gh-ost",
-				Program: 55,
+				Program: 56,
 			},
 			nameEntry{
 				Name:    "ghc",
-				Program: 29,
+				Program: 30,
 			},
 			nameEntry{
 				Name:    "ghci",
-				Program: 42,
+				Program: 43,
 			},
 			nameEntry{
 				Name:    "gigalixir",
-				Program: 57,
-				Rules:   []uint16{122},
+				Program: 58,
+				Rules:   []uint16{124},
 			},
 			nameEntry{
 				Name:    "ginkgo",
-				Program: 33,
+				Program: 34,
 			},
 			nameEntry{
 				Name:    "gio",
-				Program: 25,
+				Program: 26,
 			},
 			nameEntry{
 				Name:    "gist",
 				Program: -1,
-				Rules:   []uint16{247},
+				Rules:   []uint16{255},
 			},
 			nameEntry{
 				Name:    "git",
-				Program: 45,
-				Rules:   []uint16{23, 193, 194, 195, 196, 197, 198, 199, 200, 201, 202, 203, 204, 205, 206, 207, 208, 209, 210, 211, 212, 213, 215, 216, 217, 218, 220, 221, 222, 223, 224},
+				Program: 46,
+				Rules:   []uint16{23, 199, 200, 201, 202, 203, 204, 205, 206, 207, 208, 209, 210, 211, 212, 213, 214, 215, 216, 217, 218, 219, 221, 222, 223, 224, 225, 227, 228, 229, 230, 231, 232},
 			},
 			nameEntry{
 				Name:    "git-crypt",
@@ -9948,12 +10096,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "git-filter-branch",
 				Program: -1,
-				Rules:   []uint16{214},
+				Rules:   []uint16{220},
 			},
 			nameEntry{
 				Name:    "git-filter-repo",
-				Program: 46,
-				Rules:   []uint16{214},
+				Program: 47,
+				Rules:   []uint16{220},
 			},
 			nameEntry{
 				Name:    "git-grep",
@@ -9961,29 +10109,29 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "git-lfs",
-				Program: 46,
+				Program: 47,
 			},
 			nameEntry{
 				Name:    "git-town",
-				Program: 46,
+				Program: 47,
 			},
 			nameEntry{
 				Name:    "gitk",
-				Program: 46,
+				Program: 47,
 			},
 			nameEntry{
 				Name:    "gitleaks",
-				Program: 34,
+				Program: 35,
 				Rules:   []uint16{6},
 			},
 			nameEntry{
 				Name:    "gke",
-				Program: 57,
+				Program: 58,
 			},
 			nameEntry{
 				Name:    "glab",
-				Program: 47,
-				Rules:   []uint16{15, 29, 125, 126, 127, 234, 235, 247, 296},
+				Program: 48,
+				Rules:   []uint16{15, 29, 127, 128, 129, 242, 243, 255, 304},
 			},
 			nameEntry{
 				Name:    "glow",
@@ -9991,44 +10139,44 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "gmake",
-				Program: 26,
-				Rules:   []uint16{82},
+				Program: 27,
+				Rules:   []uint16{83},
 			},
 			nameEntry{
 				Name:    "gmv",
 				Program: 19,
-				Rules:   []uint16{182},
+				Rules:   []uint16{187},
 			},
 			nameEntry{
 				Name:    "gnome-screenshot",
 				Program: -1,
-				Rules:   []uint16{241},
+				Rules:   []uint16{249},
 			},
 			nameEntry{
 				Name:    "go",
-				Program: 27,
-				Rules:   []uint16{253, 262},
+				Program: 28,
+				Rules:   []uint16{261, 270},
 			},
 			nameEntry{
 				Name:    "gobuster",
 				Program: -1,
-				Rules:   []uint16{289},
+				Rules:   []uint16{297},
 			},
 			nameEntry{
 				Name:    "goenv",
-				Program: 41,
+				Program: 42,
 			},
 			nameEntry{
 				Name:    "gofmt",
-				Program: 34,
+				Program: 35,
 			},
 			nameEntry{
 				Name:    "gofumpt",
-				Program: 34,
+				Program: 35,
 			},
 			nameEntry{
 				Name:    "goimports",
-				Program: 34,
+				Program: 35,
 			},
 			nameEntry{
 				Name:    "gojq",
@@ -10036,101 +10184,101 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "golangci-lint",
-				Program: 34,
+				Program: 35,
 			},
 			nameEntry{
 				Name:    "golint",
-				Program: 34,
+				Program: 35,
 			},
 			nameEntry{
 				Name:    "goose",
-				Program: 62,
-				Rules:   []uint16{85, 86, 87, 315, 317},
+				Program: 63,
+				Rules:   []uint16{86, 87, 88, 323, 325},
 			},
 			nameEntry{
 				Name:    "gopass",
-				Program: 57,
-				Rules:   []uint16{20, 34, 148},
+				Program: 58,
+				Rules:   []uint16{20, 34, 153},
 			},
 			nameEntry{
 				Name:    "gopls",
-				Program: 34,
+				Program: 35,
 			},
 			nameEntry{
 				Name:    "goreleaser",
-				Program: 29,
-				Rules:   []uint16{242},
+				Program: 30,
+				Rules:   []uint16{250},
 			},
 			nameEntry{
 				Name:    "gosec",
-				Program: 34,
+				Program: 35,
 			},
 			nameEntry{
 				Name:    "gotestsum",
-				Program: 33,
+				Program: 34,
 			},
 			nameEntry{
 				Name:    "govc",
 				Program: -1,
-				Rules:   []uint16{144},
+				Rules:   []uint16{149},
 			},
 			nameEntry{
 				Name:    "govulncheck",
-				Program: 34,
+				Program: 35,
 			},
 			nameEntry{
 				Name:    "gpasswd",
-				Program: 60,
-				Rules:   []uint16{275},
+				Program: 61,
+				Rules:   []uint16{283},
 			},
 			nameEntry{
 				Name:    "gpg",
-				Program: 60,
+				Program: 61,
 				Rules:   []uint16{21},
 			},
 			nameEntry{
 				Name:    "gpg-agent",
-				Program: 60,
+				Program: 61,
 			},
 			nameEntry{
 				Name:    "gpg2",
-				Program: 60,
+				Program: 61,
 				Rules:   []uint16{21},
 			},
 			nameEntry{
 				Name:    "gpgconf",
-				Program: 60,
+				Program: 61,
 			},
 			nameEntry{
 				Name:    "gql",
-				Program: 50,
+				Program: 51,
 			},
 			nameEntry{
 				Name:    "gradio",
-				Program: 42,
+				Program: 43,
 			},
 			nameEntry{
 				Name:    "gradle",
-				Program: 30,
-				Rules:   []uint16{88, 242},
+				Program: 31,
+				Rules:   []uint16{89, 250},
 			},
 			nameEntry{
 				Name:    "gradlew",
-				Program: 30,
-				Rules:   []uint16{88, 242},
+				Program: 31,
+				Rules:   []uint16{89, 250},
 			},
 			nameEntry{
 				Name:    "graphite",
-				Program: 46,
+				Program: 47,
 			},
 			nameEntry{
 				Name:    "graphqurl",
-				Program: 50,
+				Program: 51,
 			},
 			nameEntry{
 				Name:    "gremlin",
 				Program: -1,
-				Rules:   []uint16{94},
+				Rules:   []uint16{95},
 			},
 			nameEntry{
 				Name:    "grep",
@@ -10140,84 +10288,84 @@ var shipped = Set{
 			nameEntry{
 				Name:    "gridscale",
 				Program: -1,
-				Rules:   []uint16{118},
+				Rules:   []uint16{120},
 			},
 			nameEntry{
 				Name:    "grm",
-				Program: 25,
+				Program: 26,
 			},
 			nameEntry{
 				Name:    "grok",
-				Program: 62,
-				Rules:   []uint16{315},
+				Program: 63,
+				Rules:   []uint16{323},
 			},
 			nameEntry{
 				Name:    "groovy",
-				Program: 42,
+				Program: 43,
 			},
 			nameEntry{
 				Name:    "groovyc",
-				Program: 29,
+				Program: 30,
 			},
 			nameEntry{
 				Name:    "groupadd",
-				Program: 60,
-				Rules:   []uint16{275},
+				Program: 61,
+				Rules:   []uint16{283},
 			},
 			nameEntry{
 				Name:    "groupdel",
-				Program: 60,
-				Rules:   []uint16{275},
+				Program: 61,
+				Rules:   []uint16{283},
 			},
 			nameEntry{
 				Name:    "groupmod",
 				Program: -1,
-				Rules:   []uint16{275},
+				Rules:   []uint16{283},
 			},
 			nameEntry{
 				Name:    "groups",
-				Program: 60,
+				Program: 61,
 			},
 			nameEntry{
 				Name:    "grpc_cli",
-				Program: 50,
+				Program: 51,
 			},
 			nameEntry{
 				Name:    "grpcurl",
-				Program: 50,
+				Program: 51,
 			},
 			nameEntry{
 				Name:    "grub-install",
 				Program: -1,
-				Rules:   []uint16{302},
+				Rules:   []uint16{310},
 			},
 			nameEntry{
 				Name:    "grub-mkconfig",
 				Program: -1,
-				Rules:   []uint16{302},
+				Rules:   []uint16{310},
 			},
 			nameEntry{
 				Name:    "grub2-install",
 				Program: -1,
-				Rules:   []uint16{302},
+				Rules:   []uint16{310},
 			},
 			nameEntry{
 				Name:    "grub2-mkconfig",
 				Program: -1,
-				Rules:   []uint16{302},
+				Rules:   []uint16{310},
 			},
 			nameEntry{
 				Name:    "grubby",
 				Program: -1,
-				Rules:   []uint16{302},
+				Rules:   []uint16{310},
 			},
 			nameEntry{
 				Name:    "grunt",
-				Program: 42,
+				Program: 43,
 			},
 			nameEntry{
 				Name:    "grype",
-				Program: 34,
+				Program: 35,
 			},
 			nameEntry{
 				Name:    "gs",
@@ -10229,30 +10377,30 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "gsettings",
-				Program: 60,
+				Program: 61,
 			},
 			nameEntry{
 				Name:    "gsudo",
 				Program: -1,
-				Rules:   []uint16{299},
+				Rules:   []uint16{307},
 			},
 			nameEntry{
 				Name:    "gsutil",
-				Program: 57,
-				Rules:   []uint16{111, 112, 116, 237, 247, 249},
+				Program: 58,
+				Rules:   []uint16{112, 113, 117, 245, 255, 257},
 			},
 			nameEntry{
 				Name:    "gt",
-				Program: 46,
+				Program: 47,
 			},
 			nameEntry{
 				Name:    "gtar",
 				Program: 23,
-				Rules:   []uint16{30, 263},
+				Rules:   []uint16{30, 195, 271},
 			},
 			nameEntry{
 				Name:    "gtest",
-				Program: 33,
+				Program: 34,
 			},
 			nameEntry{
 				Name:    "gtimeout",
@@ -10260,19 +10408,19 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "guile",
-				Program: 42,
+				Program: 43,
 			},
 			nameEntry{
 				Name:    "guix",
-				Program: 29,
+				Program: 30,
 			},
 			nameEntry{
 				Name:    "gulp",
-				Program: 42,
+				Program: 43,
 			},
 			nameEntry{
 				Name:    "gunicorn",
-				Program: 42,
+				Program: 43,
 			},
 			nameEntry{
 				Name:    "gunzip",
@@ -10284,12 +10432,12 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "hadolint",
-				Program: 34,
+				Program: 35,
 			},
 			nameEntry{
 				Name:    "halt",
-				Program: 60,
-				Rules:   []uint16{282, 283},
+				Program: 61,
+				Rules:   []uint16{290, 291},
 			},
 			nameEntry{
 				Name: "hash",
@@ -10297,7 +10445,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "hashcat",
 				Program: -1,
-				Rules:   []uint16{32, 289},
+				Rules:   []uint16{32, 297},
 			},
 			nameEntry{
 				Name:    "hashdump",
@@ -10306,31 +10454,31 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "hasura",
-				Program: 44,
-				Rules:   []uint16{85, 87, 122},
+				Program: 45,
+				Rules:   []uint16{86, 88, 124},
 			},
 			nameEntry{
 				Name:    "hasura-cloud",
-				Program: 57,
+				Program: 58,
 			},
 			nameEntry{
 				Name:    "hatch",
-				Program: 29,
-				Rules:   []uint16{82, 242},
+				Program: 30,
+				Rules:   []uint16{83, 250},
 			},
 			nameEntry{
 				Name:    "hcloud",
-				Program: 57,
-				Rules:   []uint16{15, 118, 156, 296},
+				Program: 58,
+				Rules:   []uint16{15, 120, 161, 304},
 			},
 			nameEntry{
 				Name:    "hdiutil",
-				Program: 60,
+				Program: 61,
 			},
 			nameEntry{
 				Name:    "hdparm",
-				Program: 60,
-				Rules:   []uint16{180},
+				Program: 61,
+				Rules:   []uint16{185},
 			},
 			nameEntry{
 				Name:    "head",
@@ -10342,25 +10490,25 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "helm",
-				Program: 57,
-				Rules:   []uint16{29, 105, 135, 242, 253},
+				Program: 58,
+				Rules:   []uint16{29, 106, 139, 250, 261},
 			},
 			nameEntry{
 				Name:    "helmfile",
-				Program: 57,
-				Rules:   []uint16{105, 135},
+				Program: 58,
+				Rules:   []uint16{106, 139},
 			},
 			nameEntry{
 				Name: "help",
 			},
 			nameEntry{
 				Name:    "heroku",
-				Program: 57,
-				Rules:   []uint16{15, 24, 29, 121, 156},
+				Program: 58,
+				Rules:   []uint16{15, 24, 29, 123, 161},
 			},
 			nameEntry{
 				Name:    "hex",
-				Program: 41,
+				Program: 42,
 			},
 			nameEntry{
 				Name:    "hexdump",
@@ -10372,7 +10520,7 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "hey",
-				Program: 33,
+				Program: 34,
 			},
 			nameEntry{
 				Name:    "hf",
@@ -10381,47 +10529,47 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "hg",
-				Program: 46,
-				Rules:   []uint16{219},
+				Program: 47,
+				Rules:   []uint16{226},
 			},
 			nameEntry{
 				Name:    "hh.exe",
 				Program: -1,
-				Rules:   []uint16{259},
+				Rules:   []uint16{267},
 			},
 			nameEntry{
 				Name:  "history",
-				Rules: []uint16{176},
+				Rules: []uint16{181},
 			},
 			nameEntry{
 				Name:    "hive",
-				Program: 54,
+				Program: 55,
 			},
 			nameEntry{
 				Name:    "hlint",
-				Program: 34,
+				Program: 35,
 			},
 			nameEntry{
 				Name:    "home-manager",
-				Program: 29,
+				Program: 30,
 			},
 			nameEntry{
 				Name:    "honcho",
-				Program: 42,
+				Program: 43,
 			},
 			nameEntry{
 				Name:    "host",
-				Program: 51,
-				Rules:   []uint16{233},
+				Program: 52,
+				Rules:   []uint16{241},
 			},
 			nameEntry{
 				Name:    "hostname",
-				Program: 60,
+				Program: 61,
 			},
 			nameEntry{
 				Name:    "hostnamectl",
-				Program: 60,
-				Rules:   []uint16{286},
+				Program: 61,
+				Rules:   []uint16{294},
 			},
 			nameEntry{
 				Name:    "htmlq",
@@ -10429,38 +10577,38 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "htop",
-				Program: 59,
+				Program: 60,
 			},
 			nameEntry{
 				Name:    "http",
-				Program: 50,
-				Rules:   []uint16{249},
+				Program: 51,
+				Rules:   []uint16{257},
 			},
 			nameEntry{
 				Name:    "http-server",
-				Program: 42,
-				Rules:   []uint16{250},
+				Program: 43,
+				Rules:   []uint16{258},
 			},
 			nameEntry{
 				Name:    "httpd",
-				Program: 42,
+				Program: 43,
 			},
 			nameEntry{
 				Name:    "httpie",
-				Program: 50,
+				Program: 51,
 			},
 			nameEntry{
 				Name:    "https",
-				Program: 50,
+				Program: 51,
 			},
 			nameEntry{
 				Name:    "httpstat",
-				Program: 50,
+				Program: 51,
 			},
 			nameEntry{
 				Name:    "hub",
-				Program: 45,
-				Rules:   []uint16{125, 193, 195, 234, 235, 247},
+				Program: 46,
+				Rules:   []uint16{127, 199, 201, 242, 243, 255},
 			},
 			nameEntry{
 				Name:    "huggingface-cli",
@@ -10469,24 +10617,24 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "hugo",
-				Program: 29,
+				Program: 30,
 			},
 			nameEntry{
 				Name:    "hurl",
-				Program: 50,
+				Program: 51,
 			},
 			nameEntry{
 				Name:    "husky",
-				Program: 34,
+				Program: 35,
 			},
 			nameEntry{
 				Name:    "hwclock",
 				Program: -1,
-				Rules:   []uint16{303},
+				Rules:   []uint16{311},
 			},
 			nameEntry{
 				Name:    "hwinfo",
-				Program: 60,
+				Program: 61,
 			},
 			nameEntry{
 				Name:    "hx",
@@ -10495,30 +10643,30 @@ var shipped = Set{
 			nameEntry{
 				Name:    "hydra",
 				Program: -1,
-				Rules:   []uint16{32, 289},
+				Rules:   []uint16{32, 297},
 			},
 			nameEntry{
 				Name:    "hypercorn",
-				Program: 42,
+				Program: 43,
 			},
 			nameEntry{
 				Name:    "hyperfine",
-				Program: 33,
+				Program: 34,
 			},
 			nameEntry{
 				Name:    "ibmcloud",
-				Program: 57,
-				Rules:   []uint16{15, 118, 156},
+				Program: 58,
+				Rules:   []uint16{15, 120, 161},
 			},
 			nameEntry{
 				Name:    "icacls",
-				Program: 60,
-				Rules:   []uint16{189, 190},
+				Program: 61,
+				Rules:   []uint16{194, 196},
 			},
 			nameEntry{
 				Name:    "icacls.exe",
 				Program: -1,
-				Rules:   []uint16{190},
+				Rules:   []uint16{196},
 			},
 			nameEntry{
 				Name:    "iconv",
@@ -10526,7 +10674,7 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "id",
-				Program: 60,
+				Program: 61,
 			},
 			nameEntry{
 				Name:    "idea",
@@ -10538,13 +10686,13 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "iex",
-				Program: 42,
-				Rules:   []uint16{260},
+				Program: 43,
+				Rules:   []uint16{268},
 			},
 			nameEntry{
 				Name:    "ifconfig",
-				Program: 51,
-				Rules:   []uint16{286},
+				Program: 52,
+				Rules:   []uint16{294},
 			},
 			nameEntry{
 				Name:    "impacket-secretsdump",
@@ -10553,50 +10701,50 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "impala-shell",
-				Program: 54,
+				Program: 55,
 			},
 			nameEntry{
 				Name:    "incus",
-				Program: 57,
-				Rules:   []uint16{144},
+				Program: 58,
+				Rules:   []uint16{149},
 			},
 			nameEntry{
 				Name:    "infisical",
-				Program: 57,
-				Rules:   []uint16{20, 148},
+				Program: 58,
+				Rules:   []uint16{20, 153},
 			},
 			nameEntry{
 				Name:    "influx",
-				Program: 54,
-				Rules:   []uint16{75, 94},
+				Program: 55,
+				Rules:   []uint16{76, 95},
 			},
 			nameEntry{
 				Name:    "influxd",
 				Program: -1,
-				Rules:   []uint16{90},
+				Rules:   []uint16{91},
 			},
 			nameEntry{
 				Name:    "infracost",
-				Program: 57,
+				Program: 58,
 			},
 			nameEntry{
 				Name:    "init",
-				Program: 60,
-				Rules:   []uint16{282},
+				Program: 61,
+				Rules:   []uint16{290},
 			},
 			nameEntry{
 				Name:    "initctl",
-				Program: 60,
-				Rules:   []uint16{293},
+				Program: 61,
+				Rules:   []uint16{301},
 			},
 			nameEntry{
 				Name:    "initdb",
-				Program: 55,
+				Program: 56,
 			},
 			nameEntry{
 				Name:    "innochecksum",
 				Program: -1,
-				Rules:   []uint16{92},
+				Rules:   []uint16{93},
 			},
 			nameEntry{
 				Name:    "innoextract",
@@ -10604,41 +10752,41 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "insmod",
-				Program: 60,
-				Rules:   []uint16{276},
+				Program: 61,
+				Rules:   []uint16{284},
 			},
 			nameEntry{
 				Name:    "install",
 				Program: 17,
-				Rules:   []uint16{274},
+				Rules:   []uint16{282},
 			},
 			nameEntry{
 				Name:    "install_name_tool",
-				Program: 26,
+				Program: 27,
 			},
 			nameEntry{
 				Name:    "installutil",
 				Program: -1,
-				Rules:   []uint16{259},
+				Rules:   []uint16{267},
 			},
 			nameEntry{
 				Name:    "inv",
-				Program: 42,
-				Rules:   []uint16{82},
+				Program: 43,
+				Rules:   []uint16{83},
 			},
 			nameEntry{
 				Name:    "invoke",
-				Program: 42,
-				Rules:   []uint16{82},
+				Program: 43,
+				Rules:   []uint16{83},
 			},
 			nameEntry{
 				Name:    "invoke-expression",
 				Program: -1,
-				Rules:   []uint16{260},
+				Rules:   []uint16{268},
 			},
 			nameEntry{
 				Name:    "inxi",
-				Program: 60,
+				Program: 61,
 			},
 			nameEntry{
 				Name:    "ionice",
@@ -10646,77 +10794,77 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "iostat",
-				Program: 59,
+				Program: 60,
 			},
 			nameEntry{
 				Name:    "iotop",
-				Program: 59,
+				Program: 60,
 			},
 			nameEntry{
 				Name:    "ip",
-				Program: 51,
-				Rules:   []uint16{286},
+				Program: 52,
+				Rules:   []uint16{294},
 			},
 			nameEntry{
 				Name:    "ip6tables",
-				Program: 60,
-				Rules:   []uint16{284},
+				Program: 61,
+				Rules:   []uint16{292},
 			},
 			nameEntry{
 				Name:    "iperf",
-				Program: 51,
+				Program: 52,
 			},
 			nameEntry{
 				Name:    "iperf3",
-				Program: 51,
+				Program: 52,
 			},
 			nameEntry{
 				Name:    "ipfs",
 				Program: -1,
-				Rules:   []uint16{247},
+				Rules:   []uint16{255},
 			},
 			nameEntry{
 				Name:    "iptables",
-				Program: 60,
-				Rules:   []uint16{284},
+				Program: 61,
+				Rules:   []uint16{292},
 			},
 			nameEntry{
 				Name:    "ipython",
-				Program: 42,
+				Program: 43,
 			},
 			nameEntry{
 				Name:    "irb",
-				Program: 42,
+				Program: 43,
 			},
 			nameEntry{
 				Name:    "irm",
-				Program: 50,
+				Program: 51,
 			},
 			nameEntry{
 				Name:    "isort",
-				Program: 34,
+				Program: 35,
 			},
 			nameEntry{
 				Name:    "istioctl",
-				Program: 57,
-				Rules:   []uint16{135},
+				Program: 58,
+				Rules:   []uint16{139},
 			},
 			nameEntry{
 				Name:    "iw",
 				Program: -1,
-				Rules:   []uint16{286},
+				Rules:   []uint16{294},
 			},
 			nameEntry{
 				Name:    "iwconfig",
-				Program: 51,
+				Program: 52,
 			},
 			nameEntry{
 				Name:    "iwr",
-				Program: 50,
+				Program: 51,
 			},
 			nameEntry{
 				Name:    "jake",
-				Program: 42,
+				Program: 43,
 			},
 			nameEntry{
 				Name:    "jaq",
@@ -10728,28 +10876,28 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "jasmine",
-				Program: 33,
+				Program: 34,
 			},
 			nameEntry{
 				Name:    "java",
-				Program: 42,
+				Program: 43,
 			},
 			nameEntry{
 				Name:    "javac",
-				Program: 29,
+				Program: 30,
 			},
 			nameEntry{
 				Name:    "jekyll",
-				Program: 29,
+				Program: 30,
 			},
 			nameEntry{
 				Name:    "jest",
-				Program: 33,
+				Program: 34,
 			},
 			nameEntry{
 				Name:    "jj",
-				Program: 46,
-				Rules:   []uint16{219},
+				Program: 47,
+				Rules:   []uint16{226},
 			},
 			nameEntry{
 				Name: "jobs",
@@ -10757,7 +10905,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "john",
 				Program: -1,
-				Rules:   []uint16{32, 289},
+				Rules:   []uint16{32, 297},
 			},
 			nameEntry{
 				Name:    "join",
@@ -10765,8 +10913,8 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "journalctl",
-				Program: 60,
-				Rules:   []uint16{176},
+				Program: 61,
+				Rules:   []uint16{181},
 			},
 			nameEntry{
 				Name:    "jq",
@@ -10774,65 +10922,65 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "jshell",
-				Program: 42,
+				Program: 43,
 			},
 			nameEntry{
 				Name:    "json-server",
-				Program: 42,
+				Program: 43,
 			},
 			nameEntry{
 				Name:    "jsr",
 				Program: -1,
-				Rules:   []uint16{242},
+				Rules:   []uint16{250},
 			},
 			nameEntry{
 				Name:    "juju",
-				Program: 57,
-				Rules:   []uint16{145, 146, 147},
+				Program: 58,
+				Rules:   []uint16{150, 151, 152},
 			},
 			nameEntry{
 				Name:    "jules",
-				Program: 62,
+				Program: 63,
 			},
 			nameEntry{
 				Name:    "julia",
-				Program: 42,
+				Program: 43,
 			},
 			nameEntry{
 				Name:    "jupyter",
-				Program: 42,
+				Program: 43,
 			},
 			nameEntry{
 				Name:    "just",
-				Program: 42,
-				Rules:   []uint16{82, 83},
+				Program: 43,
+				Rules:   []uint16{83, 84},
 			},
 			nameEntry{
 				Name:    "k",
-				Program: 57,
-				Rules:   []uint16{19, 129, 130, 131, 132, 133, 134},
+				Program: 58,
+				Rules:   []uint16{19, 131, 132, 133, 134, 135, 136, 137, 138},
 			},
 			nameEntry{
 				Name:    "k0s",
 				Program: -1,
-				Rules:   []uint16{149},
+				Rules:   []uint16{154},
 			},
 			nameEntry{
 				Name:    "k3d",
-				Program: 57,
-				Rules:   []uint16{132, 149, 150},
+				Program: 58,
+				Rules:   []uint16{136, 154, 155},
 			},
 			nameEntry{
 				Name:    "k3s",
-				Program: 57,
+				Program: 58,
 			},
 			nameEntry{
 				Name:    "k6",
-				Program: 33,
+				Program: 34,
 			},
 			nameEntry{
 				Name:    "k9s",
-				Program: 57,
+				Program: 58,
 			},
 			nameEntry{
 				Name:    "kak",
@@ -10840,27 +10988,27 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "kamal",
-				Program: 57,
-				Rules:   []uint16{24, 103, 105},
+				Program: 58,
+				Rules:   []uint16{24, 104, 106},
 			},
 			nameEntry{
 				Name:    "karma",
-				Program: 33,
+				Program: 34,
 			},
 			nameEntry{
 				Name:    "katapult",
 				Program: -1,
-				Rules:   []uint16{118},
+				Rules:   []uint16{120},
 			},
 			nameEntry{
 				Name:    "kcat",
 				Program: -1,
-				Rules:   []uint16{90},
+				Rules:   []uint16{91},
 			},
 			nameEntry{
 				Name:    "kdig",
-				Program: 51,
-				Rules:   []uint16{233},
+				Program: 52,
+				Rules:   []uint16{241},
 			},
 			nameEntry{
 				Name:    "keepassxc-cli",
@@ -10874,22 +11022,22 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "kexec",
-				Program: 60,
-				Rules:   []uint16{276, 299},
+				Program: 61,
+				Rules:   []uint16{284, 307},
 			},
 			nameEntry{
 				Name:    "kextload",
 				Program: -1,
-				Rules:   []uint16{276, 313},
+				Rules:   []uint16{284, 321},
 			},
 			nameEntry{
 				Name:    "keychain",
-				Program: 60,
+				Program: 61,
 			},
 			nameEntry{
 				Name:    "keydb-cli",
-				Program: 54,
-				Rules:   []uint16{71, 72, 97},
+				Program: 55,
+				Rules:   []uint16{71, 72, 73, 98},
 			},
 			nameEntry{
 				Name:    "keyring",
@@ -10898,147 +11046,147 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "keytool",
-				Program: 60,
-				Rules:   []uint16{26, 295},
+				Program: 61,
+				Rules:   []uint16{26, 303},
 			},
 			nameEntry{
 				Name:    "kill",
-				Program: 59,
-				Rules:   []uint16{277, 278, 279, 281, 320},
+				Program: 60,
+				Rules:   []uint16{285, 286, 287, 289, 328},
 			},
 			nameEntry{
 				Name:    "kill-port",
-				Program: 59,
-				Rules:   []uint16{281},
+				Program: 60,
+				Rules:   []uint16{289},
 			},
 			nameEntry{
 				Name:    "killall",
-				Program: 59,
-				Rules:   []uint16{277, 279, 280, 281, 307, 320},
+				Program: 60,
+				Rules:   []uint16{285, 287, 288, 289, 315, 328},
 			},
 			nameEntry{
 				Name:    "killall5",
 				Program: -1,
-				Rules:   []uint16{277, 309},
+				Rules:   []uint16{285, 317},
 			},
 			nameEntry{
 				Name:    "kilo",
-				Program: 62,
-				Rules:   []uint16{315},
+				Program: 63,
+				Rules:   []uint16{323},
 			},
 			nameEntry{
 				Name:    "kilocode",
-				Program: 62,
+				Program: 63,
 			},
 			nameEntry{
 				Name:    "kind",
-				Program: 57,
-				Rules:   []uint16{132, 150},
+				Program: 58,
+				Rules:   []uint16{136, 155},
 			},
 			nameEntry{
 				Name:    "kiro",
-				Program: 62,
+				Program: 63,
 			},
 			nameEntry{
 				Name:    "kiro-cli",
-				Program: 62,
-				Rules:   []uint16{315},
+				Program: 63,
+				Rules:   []uint16{323},
 			},
 			nameEntry{
 				Name:    "kldload",
 				Program: -1,
-				Rules:   []uint16{276},
+				Rules:   []uint16{284},
 			},
 			nameEntry{
 				Name:    "knex",
-				Program: 44,
-				Rules:   []uint16{85, 86, 87, 88},
+				Program: 45,
+				Rules:   []uint16{86, 87, 88, 89},
 			},
 			nameEntry{
 				Name:    "knife",
-				Program: 57,
-				Rules:   []uint16{107, 152},
+				Program: 58,
+				Rules:   []uint16{108, 157},
 			},
 			nameEntry{
 				Name:    "knip",
-				Program: 34,
+				Program: 35,
 			},
 			nameEntry{
 				Name:    "ko",
 				Program: -1,
-				Rules:   []uint16{244},
+				Rules:   []uint16{252},
 			},
 			nameEntry{
 				Name:    "kopia",
-				Program: 61,
-				Rules:   []uint16{157},
+				Program: 62,
+				Rules:   []uint16{162},
 			},
 			nameEntry{
 				Name:    "kops",
-				Program: 57,
-				Rules:   []uint16{132, 149},
+				Program: 58,
+				Rules:   []uint16{136, 154},
 			},
 			nameEntry{
 				Name:    "kotlin",
-				Program: 42,
+				Program: 43,
 			},
 			nameEntry{
 				Name:    "kotlinc",
-				Program: 29,
+				Program: 30,
 			},
 			nameEntry{
 				Name:    "koyeb",
-				Program: 57,
-				Rules:   []uint16{122},
+				Program: 58,
+				Rules:   []uint16{124},
 			},
 			nameEntry{
 				Name:    "krew",
-				Program: 41,
+				Program: 42,
 			},
 			nameEntry{
 				Name:    "ksh",
 				Program: 4,
-				Rules:   []uint16{257, 258, 297, 298},
+				Rules:   []uint16{265, 266, 305, 306},
 			},
 			nameEntry{
 				Name:    "ktlint",
-				Program: 34,
+				Program: 35,
 			},
 			nameEntry{
 				Name:    "kubeadm",
-				Program: 57,
-				Rules:   []uint16{132, 149},
+				Program: 58,
+				Rules:   []uint16{136, 154},
 			},
 			nameEntry{
 				Name:    "kubectl",
-				Program: 57,
-				Rules:   []uint16{15, 16, 19, 129, 130, 131, 132, 133, 134, 253},
+				Program: 58,
+				Rules:   []uint16{15, 16, 19, 131, 132, 133, 134, 135, 136, 137, 138, 261},
 			},
 			nameEntry{
 				Name:    "kubectx",
-				Program: 57,
+				Program: 58,
 			},
 			nameEntry{
 				Name:    "kubens",
-				Program: 57,
+				Program: 58,
 			},
 			nameEntry{
 				Name:    "kubeseal",
-				Program: 57,
+				Program: 58,
 			},
 			nameEntry{
 				Name:    "kubespray",
 				Program: -1,
-				Rules:   []uint16{149},
+				Rules:   []uint16{154},
 			},
 			nameEntry{
 				Name:    "kustomize",
-				Program: 57,
-				Rules:   []uint16{135},
+				Program: 58,
+				Rules:   []uint16{139},
 			},
 			nameEntry{
 				Name:    "kwallet-query",
-				Program: 60,
+				Program: 61,
 				Rules:   []uint16{22},
 			},
 			nameEntry{
@@ -11047,16 +11195,16 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "lambda-cloud",
-				Program: 57,
-				Rules:   []uint16{118},
+				Program: 58,
+				Rules:   []uint16{120},
 			},
 			nameEntry{
 				Name:    "last",
-				Program: 60,
+				Program: 61,
 			},
 			nameEntry{
 				Name:    "lastlog",
-				Program: 60,
+				Program: 61,
 			},
 			nameEntry{
 				Name:    "latex",
@@ -11068,62 +11216,62 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "launchctl",
-				Program: 60,
-				Rules:   []uint16{269, 280, 287, 313, 320},
+				Program: 61,
+				Rules:   []uint16{277, 288, 295, 321, 328},
 			},
 			nameEntry{
 				Name:    "lazydocker",
-				Program: 58,
+				Program: 59,
 			},
 			nameEntry{
 				Name:    "lazygit",
-				Program: 46,
+				Program: 47,
 			},
 			nameEntry{
 				Name:    "ld",
-				Program: 26,
+				Program: 27,
 			},
 			nameEntry{
 				Name:    "ldapadd",
-				Program: 55,
-			},
-			nameEntry{
-				Name:    "ldapdelete",
-				Program: 55,
-			},
-			nameEntry{
-				Name:    "ldapmodify",
-				Program: 55,
-			},
-			nameEntry{
-				Name:    "ldapsearch",
 				Program: 56,
 			},
 			nameEntry{
+				Name:    "ldapdelete",
+				Program: 56,
+			},
+			nameEntry{
+				Name:    "ldapmodify",
+				Program: 56,
+			},
+			nameEntry{
+				Name:    "ldapsearch",
+				Program: 57,
+			},
+			nameEntry{
 				Name:    "ldc2",
-				Program: 29,
-			},
-			nameEntry{
-				Name:    "ldconfig",
-				Program: 60,
-				Rules:   []uint16{287},
-			},
-			nameEntry{
-				Name:    "ldd",
-				Program: 26,
-			},
-			nameEntry{
-				Name:    "lefthook",
-				Program: 34,
-			},
-			nameEntry{
-				Name:    "lein",
 				Program: 30,
 			},
 			nameEntry{
+				Name:    "ldconfig",
+				Program: 61,
+				Rules:   []uint16{295},
+			},
+			nameEntry{
+				Name:    "ldd",
+				Program: 27,
+			},
+			nameEntry{
+				Name:    "lefthook",
+				Program: 35,
+			},
+			nameEntry{
+				Name:    "lein",
+				Program: 31,
+			},
+			nameEntry{
 				Name:    "lerna",
-				Program: 29,
-				Rules:   []uint16{242},
+				Program: 30,
+				Rules:   []uint16{250},
 			},
 			nameEntry{
 				Name:    "less",
@@ -11131,93 +11279,93 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "lessc",
-				Program: 29,
+				Program: 30,
 			},
 			nameEntry{
 				Name: "let",
 			},
 			nameEntry{
 				Name:    "lftp",
-				Program: 52,
-				Rules:   []uint16{183, 247, 248},
+				Program: 53,
+				Rules:   []uint16{188, 255, 256},
 			},
 			nameEntry{
 				Name:    "libsql",
-				Program: 54,
+				Program: 55,
 			},
 			nameEntry{
 				Name:    "libtool",
-				Program: 26,
+				Program: 27,
 			},
 			nameEntry{
 				Name:    "lighthouse",
-				Program: 34,
+				Program: 35,
 			},
 			nameEntry{
 				Name:    "ligolo",
 				Program: -1,
-				Rules:   []uint16{230},
+				Rules:   []uint16{238},
 			},
 			nameEntry{
 				Name:    "limactl",
-				Program: 57,
-				Rules:   []uint16{144},
+				Program: 58,
+				Rules:   []uint16{149},
 			},
 			nameEntry{
 				Name:    "linkerd",
-				Program: 57,
-				Rules:   []uint16{135},
+				Program: 58,
+				Rules:   []uint16{139},
 			},
 			nameEntry{
 				Name:    "links",
-				Program: 50,
+				Program: 51,
 			},
 			nameEntry{
 				Name:    "linode",
-				Program: 57,
-				Rules:   []uint16{118},
+				Program: 58,
+				Rules:   []uint16{120},
 			},
 			nameEntry{
 				Name:    "linode-cli",
-				Program: 57,
-				Rules:   []uint16{118, 156},
+				Program: 58,
+				Rules:   []uint16{120, 161},
 			},
 			nameEntry{
 				Name:    "linpeas.sh",
 				Program: -1,
-				Rules:   []uint16{289},
+				Rules:   []uint16{297},
 			},
 			nameEntry{
 				Name:    "lint-staged",
-				Program: 34,
+				Program: 35,
 			},
 			nameEntry{
 				Name:    "lipo",
-				Program: 26,
+				Program: 27,
 			},
 			nameEntry{
 				Name:    "liquibase",
-				Program: 44,
-				Rules:   []uint16{85, 87},
+				Program: 45,
+				Rules:   []uint16{86, 88},
 			},
 			nameEntry{
 				Name:    "lit",
-				Program: 33,
+				Program: 34,
 			},
 			nameEntry{
 				Name:    "litecli",
-				Program: 54,
+				Program: 55,
 				Rules:   []uint16{40},
 			},
 			nameEntry{
 				Name:    "litestream",
-				Program: 61,
-				Rules:   []uint16{157},
+				Program: 62,
+				Rules:   []uint16{162},
 			},
 			nameEntry{
 				Name:    "live-server",
-				Program: 42,
-				Rules:   []uint16{250},
+				Program: 43,
+				Rules:   []uint16{258},
 			},
 			nameEntry{
 				Name:    "ll",
@@ -11225,19 +11373,19 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "llama-cli",
-				Program: 42,
+				Program: 43,
 			},
 			nameEntry{
 				Name:    "lld",
-				Program: 26,
+				Program: 27,
 			},
 			nameEntry{
 				Name:    "lldb",
-				Program: 59,
+				Program: 60,
 			},
 			nameEntry{
 				Name:    "llm",
-				Program: 62,
+				Program: 63,
 			},
 			nameEntry{
 				Name:    "ln",
@@ -11252,12 +11400,12 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "localectl",
-				Program: 60,
+				Program: 61,
 			},
 			nameEntry{
 				Name:    "localtunnel",
-				Program: 42,
-				Rules:   []uint16{238, 239},
+				Program: 43,
+				Rules:   []uint16{246, 247},
 			},
 			nameEntry{
 				Name:    "locate",
@@ -11265,33 +11413,33 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "locust",
-				Program: 33,
+				Program: 34,
 			},
 			nameEntry{
 				Name:    "log",
-				Program: 60,
-				Rules:   []uint16{176},
+				Program: 61,
+				Rules:   []uint16{181},
 			},
 			nameEntry{
 				Name:    "logger",
-				Program: 60,
+				Program: 61,
 			},
 			nameEntry{
 				Name:    "loginctl",
-				Program: 60,
-				Rules:   []uint16{279, 282},
+				Program: 61,
+				Rules:   []uint16{287, 290},
 			},
 			nameEntry{
 				Name:    "logoff",
 				Program: -1,
-				Rules:   []uint16{309},
+				Rules:   []uint16{317},
 			},
 			nameEntry{
 				Name: "logout",
 			},
 			nameEntry{
 				Name:    "logrotate",
-				Program: 60,
+				Program: 61,
 			},
 			nameEntry{
 				Name:    "lolcat",
@@ -11299,8 +11447,8 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "losetup",
-				Program: 60,
-				Rules:   []uint16{188, 287},
+				Program: 61,
+				Rules:   []uint16{193, 295},
 			},
 			nameEntry{
 				Name:    "lpass",
@@ -11317,15 +11465,15 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "lsb_release",
-				Program: 60,
+				Program: 61,
 			},
 			nameEntry{
 				Name:    "lsblk",
-				Program: 60,
+				Program: 61,
 			},
 			nameEntry{
 				Name:    "lscpu",
-				Program: 60,
+				Program: 61,
 			},
 			nameEntry{
 				Name:    "lsd",
@@ -11333,15 +11481,15 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "lsmod",
-				Program: 60,
+				Program: 61,
 			},
 			nameEntry{
 				Name:    "lsof",
-				Program: 59,
+				Program: 60,
 			},
 			nameEntry{
 				Name:    "lspci",
-				Program: 60,
+				Program: 61,
 			},
 			nameEntry{
 				Name:    "lssecret",
@@ -11350,24 +11498,24 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "lsusb",
-				Program: 60,
+				Program: 61,
 			},
 			nameEntry{
 				Name:    "lt",
-				Program: 42,
-				Rules:   []uint16{238, 239},
+				Program: 43,
+				Rules:   []uint16{246, 247},
 			},
 			nameEntry{
 				Name:    "ltrace",
-				Program: 59,
+				Program: 60,
 			},
 			nameEntry{
 				Name:    "lua",
-				Program: 42,
+				Program: 43,
 			},
 			nameEntry{
 				Name:    "luajit",
-				Program: 42,
+				Program: 43,
 			},
 			nameEntry{
 				Name:    "lualatex",
@@ -11375,47 +11523,47 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "luarocks",
-				Program: 41,
-				Rules:   []uint16{242},
+				Program: 42,
+				Rules:   []uint16{250},
 			},
 			nameEntry{
 				Name:    "luigi",
-				Program: 42,
+				Program: 43,
 			},
 			nameEntry{
 				Name:    "lvcreate",
-				Program: 60,
+				Program: 61,
 			},
 			nameEntry{
 				Name:    "lvm",
-				Program: 60,
+				Program: 61,
 			},
 			nameEntry{
 				Name:    "lvreduce",
 				Program: -1,
-				Rules:   []uint16{188},
+				Rules:   []uint16{193},
 			},
 			nameEntry{
 				Name:    "lvremove",
-				Program: 60,
-				Rules:   []uint16{157, 180, 188},
+				Program: 61,
+				Rules:   []uint16{162, 185, 193},
 			},
 			nameEntry{
 				Name:    "lvs",
-				Program: 60,
+				Program: 61,
 			},
 			nameEntry{
 				Name:    "lxc",
-				Program: 57,
-				Rules:   []uint16{144},
+				Program: 58,
+				Rules:   []uint16{149},
 			},
 			nameEntry{
 				Name:    "lxd",
-				Program: 57,
+				Program: 58,
 			},
 			nameEntry{
 				Name:    "lynx",
-				Program: 50,
+				Program: 51,
 			},
 			nameEntry{
 				Name:    "lz4",
@@ -11427,36 +11575,36 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "maas",
-				Program: 57,
-				Rules:   []uint16{118, 144},
+				Program: 58,
+				Rules:   []uint16{120, 149},
 			},
 			nameEntry{
 				Name:    "machinectl",
 				Program: -1,
-				Rules:   []uint16{271},
+				Rules:   []uint16{279},
 			},
 			nameEntry{
 				Name:    "madge",
-				Program: 34,
+				Program: 35,
 			},
 			nameEntry{
 				Name:    "maestro",
-				Program: 33,
+				Program: 34,
 			},
 			nameEntry{
 				Name:    "mage",
-				Program: 29,
-				Rules:   []uint16{82},
+				Program: 30,
+				Rules:   []uint16{83},
 			},
 			nameEntry{
 				Name:    "magic-wormhole",
-				Program: 52,
-				Rules:   []uint16{238, 247},
+				Program: 53,
+				Rules:   []uint16{246, 255},
 			},
 			nameEntry{
 				Name:    "magic-wormhole.js",
 				Program: -1,
-				Rules:   []uint16{247},
+				Rules:   []uint16{255},
 			},
 			nameEntry{
 				Name:    "magick",
@@ -11465,55 +11613,55 @@ var shipped = Set{
 			nameEntry{
 				Name:    "mail",
 				Program: -1,
-				Rules:   []uint16{238, 247, 249},
+				Rules:   []uint16{246, 255, 257},
 			},
 			nameEntry{
 				Name:    "mailx",
 				Program: -1,
-				Rules:   []uint16{238},
+				Rules:   []uint16{246},
 			},
 			nameEntry{
 				Name:    "make",
-				Program: 26,
-				Rules:   []uint16{82, 83},
+				Program: 27,
+				Rules:   []uint16{83, 84},
 			},
 			nameEntry{
 				Name:    "mamba",
-				Program: 38,
+				Program: 39,
 			},
 			nameEntry{
 				Name:    "manage.py",
-				Program: 44,
-				Rules:   []uint16{85, 87},
+				Program: 45,
+				Rules:   []uint16{86, 88},
 			},
 			nameEntry{
 				Name: "mapfile",
 			},
 			nameEntry{
 				Name:    "mariabackup",
-				Program: 61,
+				Program: 62,
 			},
 			nameEntry{
 				Name:    "mariadb",
-				Program: 54,
-				Rules:   []uint16{95},
+				Program: 55,
+				Rules:   []uint16{96},
 			},
 			nameEntry{
 				Name:    "mariadb-dump",
-				Program: 56,
+				Program: 57,
 			},
 			nameEntry{
 				Name:    "markdownlint",
-				Program: 34,
+				Program: 35,
 			},
 			nameEntry{
 				Name:    "markdownlint-cli2",
-				Program: 34,
+				Program: 35,
 			},
 			nameEntry{
 				Name:    "masscan",
-				Program: 51,
-				Rules:   []uint16{289},
+				Program: 52,
+				Rules:   []uint16{297},
 			},
 			nameEntry{
 				Name:    "mate",
@@ -11521,11 +11669,11 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "maturin",
-				Program: 29,
+				Program: 30,
 			},
 			nameEntry{
 				Name:    "maven",
-				Program: 30,
+				Program: 31,
 			},
 			nameEntry{
 				Name:    "mawk",
@@ -11533,8 +11681,8 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "mc",
-				Program: 57,
-				Rules:   []uint16{111, 112, 237, 247},
+				Program: 58,
+				Rules:   []uint16{112, 113, 245, 255},
 			},
 			nameEntry{
 				Name:    "md5",
@@ -11546,12 +11694,12 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "mdadm",
-				Program: 60,
-				Rules:   []uint16{180},
+				Program: 61,
+				Rules:   []uint16{185},
 			},
 			nameEntry{
 				Name:    "mdbook",
-				Program: 29,
+				Program: 30,
 			},
 			nameEntry{
 				Name:    "mdcat",
@@ -11567,31 +11715,31 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "medusa",
-				Program: 44,
-				Rules:   []uint16{32, 87},
+				Program: 45,
+				Rules:   []uint16{32, 88},
 			},
 			nameEntry{
 				Name:    "meilisearch",
 				Program: -1,
-				Rules:   []uint16{90},
+				Rules:   []uint16{91},
 			},
 			nameEntry{
 				Name:    "memcached-tool",
-				Program: 54,
+				Program: 55,
 			},
 			nameEntry{
 				Name:    "memsql-ops",
 				Program: -1,
-				Rules:   []uint16{90},
+				Rules:   []uint16{91},
 			},
 			nameEntry{
 				Name:    "meson",
-				Program: 26,
+				Program: 27,
 			},
 			nameEntry{
 				Name:    "metal",
 				Program: -1,
-				Rules:   []uint16{118},
+				Rules:   []uint16{120},
 			},
 			nameEntry{
 				Name:    "micro",
@@ -11599,94 +11747,94 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "microbundle",
-				Program: 29,
+				Program: 30,
 			},
 			nameEntry{
 				Name:    "microk8s",
 				Program: -1,
-				Rules:   []uint16{149},
+				Rules:   []uint16{154},
 			},
 			nameEntry{
 				Name:    "microk8s.kubectl",
 				Program: -1,
-				Rules:   []uint16{129},
+				Rules:   []uint16{131},
 			},
 			nameEntry{
 				Name:    "micromamba",
-				Program: 38,
+				Program: 39,
 			},
 			nameEntry{
 				Name:    "migra",
-				Program: 44,
+				Program: 45,
 			},
 			nameEntry{
 				Name:    "migrate",
-				Program: 44,
-				Rules:   []uint16{85, 86, 87},
+				Program: 45,
+				Rules:   []uint16{86, 87, 88},
 			},
 			nameEntry{
 				Name:    "mikro-orm",
-				Program: 44,
-				Rules:   []uint16{85, 86, 87},
+				Program: 45,
+				Rules:   []uint16{86, 87, 88},
 			},
 			nameEntry{
 				Name:    "mill",
-				Program: 30,
+				Program: 31,
 			},
 			nameEntry{
 				Name:    "mimikatz",
 				Program: -1,
-				Rules:   []uint16{289},
+				Rules:   []uint16{297},
 			},
 			nameEntry{
 				Name:    "mina",
 				Program: -1,
-				Rules:   []uint16{107},
+				Rules:   []uint16{108},
 			},
 			nameEntry{
 				Name:    "mini",
-				Program: 62,
+				Program: 63,
 			},
 			nameEntry{
 				Name:    "minikube",
-				Program: 57,
-				Rules:   []uint16{132, 149, 150},
+				Program: 58,
+				Rules:   []uint16{136, 154, 155},
 			},
 			nameEntry{
 				Name:    "miniserve",
 				Program: -1,
-				Rules:   []uint16{250},
+				Rules:   []uint16{258},
 			},
 			nameEntry{
 				Name:    "minitest",
-				Program: 33,
+				Program: 34,
 			},
 			nameEntry{
 				Name:    "mint",
-				Program: 41,
+				Program: 42,
 			},
 			nameEntry{
 				Name:    "mise",
-				Program: 41,
-				Rules:   []uint16{82, 270},
+				Program: 42,
+				Rules:   []uint16{83, 278},
 			},
 			nameEntry{
 				Name:    "mitmdump",
-				Program: 42,
+				Program: 43,
 			},
 			nameEntry{
 				Name:    "mitmproxy",
-				Program: 42,
+				Program: 43,
 			},
 			nameEntry{
 				Name:    "mix",
-				Program: 44,
-				Rules:   []uint16{85, 87, 242, 243},
+				Program: 45,
+				Rules:   []uint16{86, 88, 250, 251},
 			},
 			nameEntry{
 				Name:    "mkcert",
-				Program: 60,
-				Rules:   []uint16{295},
+				Program: 61,
+				Rules:   []uint16{303},
 			},
 			nameEntry{
 				Name:    "mkdir",
@@ -11694,12 +11842,12 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "mkdocs",
-				Program: 29,
+				Program: 30,
 			},
 			nameEntry{
 				Name:    "mke2fs",
-				Program: 60,
-				Rules:   []uint16{180},
+				Program: 61,
+				Rules:   []uint16{185},
 			},
 			nameEntry{
 				Name:    "mkfifo",
@@ -11707,18 +11855,18 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "mkfs",
-				Program: 60,
-				Rules:   []uint16{180},
+				Program: 61,
+				Rules:   []uint16{185},
 			},
 			nameEntry{
 				Name:    "mkinitcpio",
 				Program: -1,
-				Rules:   []uint16{302},
+				Rules:   []uint16{310},
 			},
 			nameEntry{
 				Name:    "mkswap",
-				Program: 60,
-				Rules:   []uint16{180},
+				Program: 61,
+				Rules:   []uint16{185},
 			},
 			nameEntry{
 				Name:    "mktemp",
@@ -11726,7 +11874,7 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "mlflow",
-				Program: 42,
+				Program: 43,
 			},
 			nameEntry{
 				Name:    "mlocate",
@@ -11742,25 +11890,25 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "moc",
-				Program: 26,
+				Program: 27,
 			},
 			nameEntry{
 				Name:    "mocha",
-				Program: 33,
+				Program: 34,
 			},
 			nameEntry{
 				Name:    "modal",
-				Program: 57,
-				Rules:   []uint16{122},
+				Program: 58,
+				Rules:   []uint16{124},
 			},
 			nameEntry{
 				Name:    "modprobe",
-				Program: 60,
-				Rules:   []uint16{276},
+				Program: 61,
+				Rules:   []uint16{284},
 			},
 			nameEntry{
 				Name:    "mods",
-				Program: 62,
+				Program: 63,
 			},
 			nameEntry{
 				Name:    "mogrify",
@@ -11769,50 +11917,50 @@ var shipped = Set{
 			nameEntry{
 				Name:    "mokutil",
 				Program: -1,
-				Rules:   []uint16{302},
+				Rules:   []uint16{310},
 			},
 			nameEntry{
 				Name:    "mongo",
-				Program: 54,
-				Rules:   []uint16{73, 95},
+				Program: 55,
+				Rules:   []uint16{74, 96},
 			},
 			nameEntry{
 				Name:    "mongocli",
-				Program: 57,
-				Rules:   []uint16{122, 156},
+				Program: 58,
+				Rules:   []uint16{124, 161},
 			},
 			nameEntry{
 				Name:    "mongod",
 				Program: -1,
-				Rules:   []uint16{92},
+				Rules:   []uint16{93},
 			},
 			nameEntry{
 				Name:    "mongodump",
-				Program: 56,
-				Rules:   []uint16{157},
+				Program: 57,
+				Rules:   []uint16{162},
 			},
 			nameEntry{
 				Name:    "mongoexport",
-				Program: 56,
+				Program: 57,
 			},
 			nameEntry{
 				Name:    "mongoimport",
-				Program: 55,
+				Program: 56,
 			},
 			nameEntry{
 				Name:    "mongorestore",
-				Program: 55,
-				Rules:   []uint16{75},
+				Program: 56,
+				Rules:   []uint16{76},
 			},
 			nameEntry{
 				Name:    "mongosh",
-				Program: 54,
-				Rules:   []uint16{73, 95},
+				Program: 55,
+				Rules:   []uint16{74, 96},
 			},
 			nameEntry{
 				Name:    "moon",
-				Program: 42,
-				Rules:   []uint16{82},
+				Program: 43,
+				Rules:   []uint16{83},
 			},
 			nameEntry{
 				Name:    "more",
@@ -11820,7 +11968,7 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "mosh",
-				Program: 52,
+				Program: 53,
 			},
 			nameEntry{
 				Name:    "most",
@@ -11828,26 +11976,26 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "mount",
-				Program: 60,
-				Rules:   []uint16{287, 300, 301},
+				Program: 61,
+				Rules:   []uint16{295, 308, 309},
 			},
 			nameEntry{
 				Name:    "mrsk",
-				Program: 57,
+				Program: 58,
 			},
 			nameEntry{
 				Name:    "msbuild",
-				Program: 31,
+				Program: 32,
 			},
 			nameEntry{
 				Name:    "msbuild.exe",
 				Program: -1,
-				Rules:   []uint16{259},
+				Rules:   []uint16{267},
 			},
 			nameEntry{
 				Name:    "msfconsole",
 				Program: -1,
-				Rules:   []uint16{32, 289},
+				Rules:   []uint16{32, 297},
 			},
 			nameEntry{
 				Name:    "msfvenom",
@@ -11857,110 +12005,110 @@ var shipped = Set{
 			nameEntry{
 				Name:    "mshta",
 				Program: -1,
-				Rules:   []uint16{259},
+				Rules:   []uint16{267},
 			},
 			nameEntry{
 				Name:    "mshta.exe",
 				Program: -1,
-				Rules:   []uint16{259},
+				Rules:   []uint16{267},
 			},
 			nameEntry{
 				Name:    "msiexec",
 				Program: -1,
-				Rules:   []uint16{259},
+				Rules:   []uint16{267},
 			},
 			nameEntry{
 				Name:    "msiexec.exe",
 				Program: -1,
-				Rules:   []uint16{259},
+				Rules:   []uint16{267},
 			},
 			nameEntry{
 				Name:    "msmtp",
 				Program: -1,
-				Rules:   []uint16{238},
+				Rules:   []uint16{246},
 			},
 			nameEntry{
 				Name:    "mssql-cli",
-				Program: 54,
+				Program: 55,
 			},
 			nameEntry{
 				Name:    "mtr",
-				Program: 51,
+				Program: 52,
 			},
 			nameEntry{
 				Name:    "multipass",
-				Program: 57,
-				Rules:   []uint16{144},
+				Program: 58,
+				Rules:   []uint16{149},
 			},
 			nameEntry{
 				Name:    "multipath",
 				Program: -1,
-				Rules:   []uint16{188},
+				Rules:   []uint16{193},
 			},
 			nameEntry{
 				Name:    "mutt",
 				Program: -1,
-				Rules:   []uint16{238, 247},
+				Rules:   []uint16{246, 255},
 			},
 			nameEntry{
 				Name:    "mv",
 				Program: 19,
-				Rules:   []uint16{182},
+				Rules:   []uint16{187},
 			},
 			nameEntry{
 				Name:    "mvn",
-				Program: 30,
-				Rules:   []uint16{88, 242},
+				Program: 31,
+				Rules:   []uint16{89, 250},
 			},
 			nameEntry{
 				Name:    "mvnw",
-				Program: 30,
-				Rules:   []uint16{88, 242},
+				Program: 31,
+				Rules:   []uint16{89, 250},
 			},
 			nameEntry{
 				Name:    "mycli",
-				Program: 54,
+				Program: 55,
 			},
 			nameEntry{
 				Name:    "mydumper",
-				Program: 56,
+				Program: 57,
 			},
 			nameEntry{
 				Name:    "myisamchk",
 				Program: -1,
-				Rules:   []uint16{92},
+				Rules:   []uint16{93},
 			},
 			nameEntry{
 				Name:    "mypy",
-				Program: 34,
+				Program: 35,
 			},
 			nameEntry{
 				Name:    "mysql",
-				Program: 54,
-				Rules:   []uint16{95},
+				Program: 55,
+				Rules:   []uint16{96},
 			},
 			nameEntry{
 				Name:    "mysql_install_db",
 				Program: -1,
-				Rules:   []uint16{93},
+				Rules:   []uint16{94},
 			},
 			nameEntry{
 				Name:    "mysqladmin",
-				Program: 54,
-				Rules:   []uint16{70, 90, 92},
+				Program: 55,
+				Rules:   []uint16{70, 91, 93},
 			},
 			nameEntry{
 				Name:    "mysqldump",
-				Program: 56,
+				Program: 57,
 			},
 			nameEntry{
 				Name:    "mysqlimport",
-				Program: 55,
-				Rules:   []uint16{75},
+				Program: 56,
+				Rules:   []uint16{76},
 			},
 			nameEntry{
 				Name:    "n",
-				Program: 37,
+				Program: 38,
 			},
 			nameEntry{
 				Name:    "nano",
@@ -11968,12 +12116,12 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "nasm",
-				Program: 26,
+				Program: 27,
 			},
 			nameEntry{
 				Name:    "nats",
 				Program: -1,
-				Rules:   []uint16{74, 90},
+				Rules:   []uint16{75, 91},
 			},
 			nameEntry{
 				Name:    "nawk",
@@ -11982,27 +12130,27 @@ var shipped = Set{
 			nameEntry{
 				Name:    "nbtscan",
 				Program: -1,
-				Rules:   []uint16{289},
+				Rules:   []uint16{297},
 			},
 			nameEntry{
 				Name:    "nc",
-				Program: 51,
-				Rules:   []uint16{98, 230, 249},
+				Program: 52,
+				Rules:   []uint16{99, 238, 257},
 			},
 			nameEntry{
 				Name:    "nc.openbsd",
 				Program: -1,
-				Rules:   []uint16{230},
+				Rules:   []uint16{238},
 			},
 			nameEntry{
 				Name:    "nc.traditional",
 				Program: -1,
-				Rules:   []uint16{230},
+				Rules:   []uint16{238},
 			},
 			nameEntry{
 				Name:    "ncat",
-				Program: 51,
-				Rules:   []uint16{98, 230, 249},
+				Program: 52,
+				Rules:   []uint16{99, 238, 257},
 			},
 			nameEntry{
 				Name:    "ncdu",
@@ -12010,12 +12158,12 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "ncftp",
-				Program: 52,
+				Program: 53,
 			},
 			nameEntry{
 				Name:    "ncftpput",
 				Program: -1,
-				Rules:   []uint16{247, 248},
+				Rules:   []uint16{255, 256},
 			},
 			nameEntry{
 				Name:    "neato",
@@ -12024,55 +12172,55 @@ var shipped = Set{
 			nameEntry{
 				Name:    "nebius",
 				Program: -1,
-				Rules:   []uint16{118},
+				Rules:   []uint16{120},
 			},
 			nameEntry{
 				Name:    "neo4j",
-				Program: 54,
+				Program: 55,
 			},
 			nameEntry{
 				Name:    "neo4j-admin",
 				Program: -1,
-				Rules:   []uint16{75, 90},
+				Rules:   []uint16{76, 91},
 			},
 			nameEntry{
 				Name:    "neo4j-client",
 				Program: -1,
-				Rules:   []uint16{94},
+				Rules:   []uint16{95},
 			},
 			nameEntry{
 				Name:    "neofetch",
-				Program: 60,
+				Program: 61,
 			},
 			nameEntry{
 				Name:    "neon",
-				Program: 57,
-				Rules:   []uint16{24, 122},
+				Program: 58,
+				Rules:   []uint16{24, 124},
 			},
 			nameEntry{
 				Name:    "neonctl",
-				Program: 57,
-				Rules:   []uint16{15, 24, 122, 156},
+				Program: 58,
+				Rules:   []uint16{15, 24, 124, 161},
 			},
 			nameEntry{
 				Name:    "nerdctl",
-				Program: 58,
-				Rules:   []uint16{35, 136, 137, 139, 140, 141, 142, 143, 244},
+				Program: 59,
+				Rules:   []uint16{35, 140, 141, 143, 144, 145, 146, 147, 148, 252},
 			},
 			nameEntry{
 				Name:    "net",
-				Program: 60,
-				Rules:   []uint16{275, 280, 311},
+				Program: 61,
+				Rules:   []uint16{283, 288, 319},
 			},
 			nameEntry{
 				Name:    "net.exe",
 				Program: -1,
-				Rules:   []uint16{311},
+				Rules:   []uint16{319},
 			},
 			nameEntry{
 				Name:    "netcat",
-				Program: 51,
-				Rules:   []uint16{98, 230},
+				Program: 52,
+				Rules:   []uint16{99, 238},
 			},
 			nameEntry{
 				Name:    "netexec",
@@ -12081,73 +12229,73 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "netlify",
-				Program: 57,
-				Rules:   []uint16{15, 24, 29, 105, 122},
+				Program: 58,
+				Rules:   []uint16{15, 24, 29, 106, 124},
 			},
 			nameEntry{
 				Name:    "netlify-cli",
 				Program: -1,
-				Rules:   []uint16{122},
+				Rules:   []uint16{124},
 			},
 			nameEntry{
 				Name:    "netsh",
 				Program: -1,
-				Rules:   []uint16{285, 311},
+				Rules:   []uint16{293, 319},
 			},
 			nameEntry{
 				Name:    "netstat",
-				Program: 51,
+				Program: 52,
 			},
 			nameEntry{
 				Name:    "networksetup",
-				Program: 51,
-				Rules:   []uint16{286},
+				Program: 52,
+				Rules:   []uint16{294},
 			},
 			nameEntry{
 				Name:    "newgrp",
 				Program: -1,
-				Rules:   []uint16{275},
+				Rules:   []uint16{283},
 			},
 			nameEntry{
 				Name:    "newrelic",
-				Program: 57,
+				Program: 58,
 			},
 			nameEntry{
 				Name:    "newusers",
 				Program: -1,
-				Rules:   []uint16{275},
+				Rules:   []uint16{283},
 			},
 			nameEntry{
 				Name:    "next",
-				Program: 29,
+				Program: 30,
 			},
 			nameEntry{
 				Name:    "nft",
-				Program: 60,
-				Rules:   []uint16{285},
+				Program: 61,
+				Rules:   []uint16{293},
 			},
 			nameEntry{
 				Name:    "ng",
-				Program: 29,
+				Program: 30,
 			},
 			nameEntry{
 				Name:    "nginx",
-				Program: 42,
+				Program: 43,
 			},
 			nameEntry{
 				Name:    "ngrok",
-				Program: 42,
-				Rules:   []uint16{239},
+				Program: 43,
+				Rules:   []uint16{247},
 			},
 			nameEntry{
 				Name:    "nhost",
-				Program: 57,
-				Rules:   []uint16{122},
+				Program: 58,
+				Rules:   []uint16{124},
 			},
 			nameEntry{
 				Name:    "ni",
-				Program: 36,
-				Rules:   []uint16{82},
+				Program: 37,
+				Rules:   []uint16{83},
 			},
 			nameEntry{
 				Name:    "nice",
@@ -12155,60 +12303,60 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "nightwatch",
-				Program: 33,
+				Program: 34,
 			},
 			nameEntry{
 				Name:    "nikto",
 				Program: -1,
-				Rules:   []uint16{289},
+				Rules:   []uint16{297},
 			},
 			nameEntry{
 				Name:    "nim",
-				Program: 29,
+				Program: 30,
 			},
 			nameEntry{
 				Name:    "nimble",
-				Program: 29,
+				Program: 30,
 			},
 			nameEntry{
 				Name:    "ninja",
-				Program: 26,
+				Program: 27,
 			},
 			nameEntry{
 				Name:    "nitric",
 				Program: -1,
-				Rules:   []uint16{103},
+				Rules:   []uint16{104},
 			},
 			nameEntry{
 				Name:    "nix",
-				Program: 29,
-				Rules:   []uint16{253},
+				Program: 30,
+				Rules:   []uint16{261},
 			},
 			nameEntry{
 				Name:    "nix-build",
-				Program: 29,
+				Program: 30,
 			},
 			nameEntry{
 				Name:    "nix-channel",
-				Program: 41,
+				Program: 42,
 			},
 			nameEntry{
 				Name:    "nix-collect-garbage",
-				Program: 41,
+				Program: 42,
 			},
 			nameEntry{
 				Name:    "nix-env",
-				Program: 41,
-				Rules:   []uint16{314},
+				Program: 42,
+				Rules:   []uint16{322},
 			},
 			nameEntry{
 				Name:    "nix-shell",
-				Program: 29,
-				Rules:   []uint16{253},
+				Program: 30,
+				Rules:   []uint16{261},
 			},
 			nameEntry{
 				Name:    "nixos-rebuild",
-				Program: 29,
+				Program: 30,
 			},
 			nameEntry{
 				Name:    "nl",
@@ -12216,44 +12364,44 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "nm",
-				Program: 26,
+				Program: 27,
 			},
 			nameEntry{
 				Name:    "nmap",
-				Program: 51,
-				Rules:   []uint16{289},
+				Program: 52,
+				Rules:   []uint16{297},
 			},
 			nameEntry{
 				Name:    "nmcli",
-				Program: 51,
-				Rules:   []uint16{286},
+				Program: 52,
+				Rules:   []uint16{294},
 			},
 			nameEntry{
 				Name:    "node",
-				Program: 42,
-				Rules:   []uint16{257, 258},
+				Program: 43,
+				Rules:   []uint16{265, 266},
 			},
 			nameEntry{
 				Name:    "node-pg-migrate",
-				Program: 44,
-				Rules:   []uint16{85, 86, 87},
+				Program: 45,
+				Rules:   []uint16{86, 87, 88},
 			},
 			nameEntry{
 				Name:    "nodejs",
-				Program: 42,
+				Program: 43,
 			},
 			nameEntry{
 				Name:    "nodemon",
-				Program: 42,
+				Program: 43,
 			},
 			nameEntry{
 				Name:    "nodenv",
-				Program: 41,
+				Program: 42,
 			},
 			nameEntry{
 				Name:    "nodetool",
 				Program: -1,
-				Rules:   []uint16{90},
+				Rules:   []uint16{91},
 			},
 			nameEntry{
 				Name:    "nohup",
@@ -12261,22 +12409,22 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "nomad",
-				Program: 57,
-				Rules:   []uint16{144, 148},
+				Program: 58,
+				Rules:   []uint16{149, 153},
 			},
 			nameEntry{
 				Name:    "nopaste",
 				Program: -1,
-				Rules:   []uint16{238},
+				Rules:   []uint16{246},
 			},
 			nameEntry{
 				Name:    "northflank",
-				Program: 57,
-				Rules:   []uint16{122},
+				Program: 58,
+				Rules:   []uint16{124},
 			},
 			nameEntry{
 				Name:    "nose2",
-				Program: 33,
+				Program: 34,
 			},
 			nameEntry{
 				Name:    "noseyparker",
@@ -12285,34 +12433,34 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "notify-send",
-				Program: 60,
+				Program: 61,
 			},
 			nameEntry{
 				Name:    "nova",
-				Program: 57,
-				Rules:   []uint16{118},
+				Program: 58,
+				Rules:   []uint16{120},
 			},
 			nameEntry{
 				Name:    "now",
-				Program: 57,
+				Program: 58,
 			},
 			nameEntry{
 				Name:    "nox",
-				Program: 33,
+				Program: 34,
 			},
 			nameEntry{
 				Name:    "np",
 				Program: -1,
-				Rules:   []uint16{242},
+				Rules:   []uint16{250},
 			},
 			nameEntry{
 				Name:    "npm",
-				Program: 35,
-				Rules:   []uint16{15, 25, 29, 82, 83, 242, 243, 253, 254, 262},
+				Program: 36,
+				Rules:   []uint16{15, 25, 29, 83, 84, 250, 251, 261, 262, 270},
 			},
 			nameEntry{
 				Name:    "npm-run-all",
-				Program: 42,
+				Program: 43,
 			},
 			nameEntry{
 				Name:    "nproc",
@@ -12320,38 +12468,38 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "npx",
-				Program: 37,
-				Rules:   []uint16{242, 250, 253, 256},
+				Program: 38,
+				Rules:   []uint16{250, 258, 261, 264},
 			},
 			nameEntry{
 				Name:    "nr",
-				Program: 36,
-				Rules:   []uint16{82, 83},
+				Program: 37,
+				Rules:   []uint16{83, 84},
 			},
 			nameEntry{
 				Name:    "nsenter",
-				Program: 58,
-				Rules:   []uint16{299},
+				Program: 59,
+				Rules:   []uint16{307},
 			},
 			nameEntry{
 				Name:    "nslookup",
-				Program: 51,
-				Rules:   []uint16{233},
+				Program: 52,
+				Rules:   []uint16{241},
 			},
 			nameEntry{
 				Name:    "ntl",
-				Program: 57,
-				Rules:   []uint16{24, 122},
+				Program: 58,
+				Rules:   []uint16{24, 124},
 			},
 			nameEntry{
 				Name:    "ntpdate",
 				Program: -1,
-				Rules:   []uint16{303},
+				Rules:   []uint16{311},
 			},
 			nameEntry{
 				Name:    "nuget",
-				Program: 31,
-				Rules:   []uint16{242, 243},
+				Program: 32,
+				Rules:   []uint16{250, 251},
 			},
 			nameEntry{
 				Name:    "numfmt",
@@ -12359,11 +12507,11 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "nuxt",
-				Program: 29,
+				Program: 30,
 			},
 			nameEntry{
 				Name:    "nvcc",
-				Program: 26,
+				Program: 27,
 			},
 			nameEntry{
 				Name:    "nvim",
@@ -12371,62 +12519,62 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "nvm",
-				Program: 37,
+				Program: 38,
 			},
 			nameEntry{
 				Name:    "nvme",
-				Program: 60,
-				Rules:   []uint16{180},
+				Program: 61,
+				Rules:   []uint16{185},
 			},
 			nameEntry{
 				Name:    "nvram",
 				Program: -1,
-				Rules:   []uint16{302},
+				Rules:   []uint16{310},
 			},
 			nameEntry{
 				Name:    "nwipe",
 				Program: -1,
-				Rules:   []uint16{180},
+				Rules:   []uint16{185},
 			},
 			nameEntry{
 				Name:    "nx",
-				Program: 29,
-				Rules:   []uint16{82, 242},
+				Program: 30,
+				Rules:   []uint16{83, 250},
 			},
 			nameEntry{
 				Name:    "nyc",
-				Program: 33,
+				Program: 34,
 			},
 			nameEntry{
 				Name:    "objdump",
-				Program: 26,
+				Program: 27,
 			},
 			nameEntry{
 				Name:    "oc",
-				Program: 57,
-				Rules:   []uint16{15, 16, 19, 29, 129, 130, 131, 132, 133, 134, 149},
+				Program: 58,
+				Rules:   []uint16{15, 16, 19, 29, 131, 132, 133, 134, 135, 136, 137, 138, 154},
 			},
 			nameEntry{
 				Name:    "ocamlc",
-				Program: 29,
+				Program: 30,
 			},
 			nameEntry{
 				Name:    "ocamlopt",
-				Program: 29,
+				Program: 30,
 			},
 			nameEntry{
 				Name:    "oci",
-				Program: 57,
-				Rules:   []uint16{118, 156},
+				Program: 58,
+				Rules:   []uint16{120, 161},
 			},
 			nameEntry{
 				Name:    "ocm",
 				Program: -1,
-				Rules:   []uint16{149},
+				Rules:   []uint16{154},
 			},
 			nameEntry{
 				Name:    "octave",
-				Program: 42,
+				Program: 43,
 			},
 			nameEntry{
 				Name:    "od",
@@ -12434,25 +12582,25 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "okta",
-				Program: 57,
+				Program: 58,
 			},
 			nameEntry{
 				Name:    "okteto",
 				Program: -1,
-				Rules:   []uint16{103, 135},
+				Rules:   []uint16{104, 139},
 			},
 			nameEntry{
 				Name:    "ollama",
-				Program: 42,
+				Program: 43,
 			},
 			nameEntry{
 				Name:    "op",
-				Program: 57,
-				Rules:   []uint16{15, 20, 29, 34, 148},
+				Program: 58,
+				Rules:   []uint16{15, 20, 29, 34, 153},
 			},
 			nameEntry{
 				Name:    "opam",
-				Program: 29,
+				Program: 30,
 			},
 			nameEntry{
 				Name:    "open",
@@ -12460,31 +12608,31 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "openapi-generator",
-				Program: 29,
+				Program: 30,
 			},
 			nameEntry{
 				Name:    "opencode",
-				Program: 62,
-				Rules:   []uint16{315, 317},
+				Program: 63,
+				Rules:   []uint16{323, 325},
 			},
 			nameEntry{
 				Name:    "openhands",
-				Program: 62,
-				Rules:   []uint16{315},
+				Program: 63,
+				Rules:   []uint16{323},
 			},
 			nameEntry{
 				Name:    "openssl",
-				Program: 51,
+				Program: 52,
 				Rules:   []uint16{21, 26},
 			},
 			nameEntry{
 				Name:    "openstack",
-				Program: 57,
-				Rules:   []uint16{118, 156},
+				Program: 58,
+				Rules:   []uint16{120, 161},
 			},
 			nameEntry{
 				Name:    "openvpn",
-				Program: 51,
+				Program: 52,
 			},
 			nameEntry{
 				Name:    "optipng",
@@ -12492,72 +12640,72 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "oras",
-				Program: 58,
-				Rules:   []uint16{244, 245},
+				Program: 59,
+				Rules:   []uint16{252, 253},
 			},
 			nameEntry{
 				Name:    "orb",
-				Program: 57,
-				Rules:   []uint16{144},
+				Program: 58,
+				Rules:   []uint16{149},
 			},
 			nameEntry{
 				Name:    "ormolu",
-				Program: 34,
+				Program: 35,
 			},
 			nameEntry{
 				Name:    "osascript",
-				Program: 43,
-				Rules:   []uint16{291, 313},
+				Program: 44,
+				Rules:   []uint16{299, 321},
 			},
 			nameEntry{
 				Name:    "otool",
-				Program: 26,
+				Program: 27,
 			},
 			nameEntry{
 				Name:    "overmind",
-				Program: 42,
-				Rules:   []uint16{310},
+				Program: 43,
+				Rules:   []uint16{318},
 			},
 			nameEntry{
 				Name:    "ovhai",
-				Program: 57,
-				Rules:   []uint16{118},
+				Program: 58,
+				Rules:   []uint16{120},
 			},
 			nameEntry{
 				Name:    "ovsx",
 				Program: -1,
-				Rules:   []uint16{242},
+				Rules:   []uint16{250},
 			},
 			nameEntry{
 				Name:    "oxlint",
-				Program: 34,
+				Program: 35,
 			},
 			nameEntry{
 				Name:    "p4",
 				Program: -1,
-				Rules:   []uint16{219},
+				Rules:   []uint16{226},
 			},
 			nameEntry{
 				Name:    "pa11y",
-				Program: 34,
+				Program: 35,
 			},
 			nameEntry{
 				Name:    "packer",
-				Program: 29,
+				Program: 30,
 			},
 			nameEntry{
 				Name:    "packet",
 				Program: -1,
-				Rules:   []uint16{118},
+				Rules:   []uint16{120},
 			},
 			nameEntry{
 				Name:    "pacman",
-				Program: 41,
-				Rules:   []uint16{294, 314},
+				Program: 42,
+				Rules:   []uint16{302, 322},
 			},
 			nameEntry{
 				Name:    "pagerduty",
-				Program: 57,
+				Program: 58,
 			},
 			nameEntry{
 				Name:    "pandoc",
@@ -12565,7 +12713,7 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "pants",
-				Program: 29,
+				Program: 30,
 			},
 			nameEntry{
 				Name:    "parallel",
@@ -12574,30 +12722,30 @@ var shipped = Set{
 			nameEntry{
 				Name:    "parallel-ssh",
 				Program: -1,
-				Rules:   []uint16{106},
+				Rules:   []uint16{107},
 			},
 			nameEntry{
 				Name:    "parcel",
-				Program: 29,
+				Program: 30,
 			},
 			nameEntry{
 				Name:    "parted",
-				Program: 60,
-				Rules:   []uint16{180},
+				Program: 61,
+				Rules:   []uint16{185},
 			},
 			nameEntry{
 				Name:    "paru",
-				Program: 41,
+				Program: 42,
 			},
 			nameEntry{
 				Name:    "pass",
-				Program: 57,
-				Rules:   []uint16{20, 34, 148},
+				Program: 58,
+				Rules:   []uint16{20, 34, 153},
 			},
 			nameEntry{
 				Name:    "passwd",
-				Program: 60,
-				Rules:   []uint16{275},
+				Program: 61,
+				Rules:   []uint16{283},
 			},
 			nameEntry{
 				Name:    "paste",
@@ -12606,7 +12754,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "pastebinit",
 				Program: -1,
-				Rules:   []uint16{238, 247},
+				Rules:   []uint16{246, 255},
 			},
 			nameEntry{
 				Name:    "patch",
@@ -12618,22 +12766,22 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "payload",
-				Program: 44,
-				Rules:   []uint16{87},
+				Program: 45,
+				Rules:   []uint16{88},
 			},
 			nameEntry{
 				Name:    "pbcopy",
-				Program: 60,
+				Program: 61,
 			},
 			nameEntry{
 				Name:    "pbpaste",
-				Program: 60,
-				Rules:   []uint16{241},
+				Program: 61,
+				Rules:   []uint16{249},
 			},
 			nameEntry{
 				Name:    "pct",
 				Program: -1,
-				Rules:   []uint16{144},
+				Rules:   []uint16{149},
 			},
 			nameEntry{
 				Name:    "pdfgrep",
@@ -12653,128 +12801,128 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "pdm",
-				Program: 39,
-				Rules:   []uint16{82, 242},
+				Program: 40,
+				Rules:   []uint16{83, 250},
 			},
 			nameEntry{
 				Name:    "pdsh",
 				Program: -1,
-				Rules:   []uint16{106, 107},
+				Rules:   []uint16{107, 108},
 			},
 			nameEntry{
 				Name:    "pear",
-				Program: 41,
+				Program: 42,
 			},
 			nameEntry{
 				Name:    "pecl",
-				Program: 41,
+				Program: 42,
 			},
 			nameEntry{
 				Name:    "perf",
-				Program: 59,
+				Program: 60,
 			},
 			nameEntry{
 				Name:    "perl",
-				Program: 42,
-				Rules:   []uint16{257, 258},
+				Program: 43,
+				Rules:   []uint16{265, 266},
 			},
 			nameEntry{
 				Name:    "pest",
-				Program: 33,
+				Program: 34,
 			},
 			nameEntry{
 				Name:    "pfctl",
-				Program: 60,
-				Rules:   []uint16{284},
+				Program: 61,
+				Rules:   []uint16{292},
 			},
 			nameEntry{
 				Name:    "pg_archivecleanup",
 				Program: -1,
-				Rules:   []uint16{93},
+				Rules:   []uint16{94},
 			},
 			nameEntry{
 				Name:    "pg_basebackup",
-				Program: 56,
+				Program: 57,
 			},
 			nameEntry{
 				Name:    "pg_createcluster",
-				Program: 55,
+				Program: 56,
 			},
 			nameEntry{
 				Name:    "pg_ctl",
-				Program: 54,
-				Rules:   []uint16{92, 280},
+				Program: 55,
+				Rules:   []uint16{93, 288},
 			},
 			nameEntry{
 				Name:    "pg_ctlcluster",
 				Program: -1,
-				Rules:   []uint16{92},
+				Rules:   []uint16{93},
 			},
 			nameEntry{
 				Name:    "pg_dropcluster",
-				Program: 55,
-				Rules:   []uint16{70, 90, 91},
+				Program: 56,
+				Rules:   []uint16{70, 91, 92},
 			},
 			nameEntry{
 				Name:    "pg_dump",
-				Program: 56,
+				Program: 57,
 			},
 			nameEntry{
 				Name:    "pg_dumpall",
-				Program: 56,
+				Program: 57,
 			},
 			nameEntry{
 				Name:    "pg_isready",
-				Program: 54,
+				Program: 55,
 			},
 			nameEntry{
 				Name:    "pg_lsclusters",
-				Program: 54,
+				Program: 55,
 			},
 			nameEntry{
 				Name:    "pg_resetwal",
 				Program: -1,
-				Rules:   []uint16{92, 93},
+				Rules:   []uint16{93, 94},
 			},
 			nameEntry{
 				Name:    "pg_resetxlog",
 				Program: -1,
-				Rules:   []uint16{92, 93},
+				Rules:   []uint16{93, 94},
 			},
 			nameEntry{
 				Name:    "pg_restore",
-				Program: 55,
-				Rules:   []uint16{75},
+				Program: 56,
+				Rules:   []uint16{76},
 			},
 			nameEntry{
 				Name:    "pg_upgrade",
-				Program: 55,
-				Rules:   []uint16{75},
+				Program: 56,
+				Rules:   []uint16{76},
 			},
 			nameEntry{
 				Name:    "pgbackrest",
-				Program: 61,
-				Rules:   []uint16{157},
+				Program: 62,
+				Rules:   []uint16{162},
 			},
 			nameEntry{
 				Name:    "pgbench",
-				Program: 55,
+				Program: 56,
 			},
 			nameEntry{
 				Name:    "pgcli",
-				Program: 54,
-			},
-			nameEntry{
-				Name:    "pgloader",
 				Program: 55,
 			},
 			nameEntry{
+				Name:    "pgloader",
+				Program: 56,
+			},
+			nameEntry{
 				Name:    "pgrep",
-				Program: 59,
+				Program: 60,
 			},
 			nameEntry{
 				Name:    "pgroll",
-				Program: 44,
+				Program: 45,
 			},
 			nameEntry{
 				Name:    "phase",
@@ -12783,37 +12931,37 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "phinx",
-				Program: 44,
-				Rules:   []uint16{85, 86},
+				Program: 45,
+				Rules:   []uint16{86, 87},
 			},
 			nameEntry{
 				Name:    "php",
-				Program: 42,
-				Rules:   []uint16{85, 86, 88, 250, 257, 258},
+				Program: 43,
+				Rules:   []uint16{86, 87, 89, 258, 265, 266},
 			},
 			nameEntry{
 				Name:    "php-cs-fixer",
-				Program: 34,
+				Program: 35,
 			},
 			nameEntry{
 				Name:    "phpcbf",
-				Program: 34,
+				Program: 35,
 			},
 			nameEntry{
 				Name:    "phpcs",
-				Program: 34,
+				Program: 35,
 			},
 			nameEntry{
 				Name:    "phpstan",
-				Program: 34,
+				Program: 35,
 			},
 			nameEntry{
 				Name:    "phpunit",
-				Program: 33,
+				Program: 34,
 			},
 			nameEntry{
 				Name:    "pi",
-				Program: 62,
+				Program: 63,
 			},
 			nameEntry{
 				Name:    "pico",
@@ -12821,7 +12969,7 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "pidof",
-				Program: 59,
+				Program: 60,
 			},
 			nameEntry{
 				Name:    "pigz",
@@ -12829,81 +12977,81 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "pijul",
-				Program: 46,
+				Program: 47,
 			},
 			nameEntry{
 				Name:    "ping",
-				Program: 51,
-				Rules:   []uint16{233},
+				Program: 52,
+				Rules:   []uint16{241},
 			},
 			nameEntry{
 				Name:    "ping6",
-				Program: 51,
+				Program: 52,
 			},
 			nameEntry{
 				Name:    "pinggy",
 				Program: -1,
-				Rules:   []uint16{238},
+				Rules:   []uint16{246},
 			},
 			nameEntry{
 				Name:    "pint",
-				Program: 34,
+				Program: 35,
 			},
 			nameEntry{
 				Name:    "pip",
-				Program: 38,
-				Rules:   []uint16{253, 254, 262},
+				Program: 39,
+				Rules:   []uint16{261, 262, 270},
 			},
 			nameEntry{
 				Name:    "pip2",
-				Program: 38,
-			},
-			nameEntry{
-				Name:    "pip3",
-				Program: 38,
-				Rules:   []uint16{253, 254, 262},
-			},
-			nameEntry{
-				Name:    "pipenv",
 				Program: 39,
 			},
 			nameEntry{
+				Name:    "pip3",
+				Program: 39,
+				Rules:   []uint16{261, 262, 270},
+			},
+			nameEntry{
+				Name:    "pipenv",
+				Program: 40,
+			},
+			nameEntry{
 				Name:    "pipx",
-				Program: 37,
-				Rules:   []uint16{253, 256},
+				Program: 38,
+				Rules:   []uint16{261, 264},
 			},
 			nameEntry{
 				Name:    "pixi",
-				Program: 38,
+				Program: 39,
 			},
 			nameEntry{
 				Name:    "pkexec",
-				Program: 60,
-				Rules:   []uint16{299},
+				Program: 61,
+				Rules:   []uint16{307},
 			},
 			nameEntry{
 				Name:    "pkg",
-				Program: 41,
-				Rules:   []uint16{294, 314},
+				Program: 42,
+				Rules:   []uint16{302, 322},
 			},
 			nameEntry{
 				Name:    "pkg_add",
-				Program: 41,
+				Program: 42,
 			},
 			nameEntry{
 				Name:    "pkill",
-				Program: 59,
-				Rules:   []uint16{277, 279, 280, 281, 320},
+				Program: 60,
+				Rules:   []uint16{285, 287, 288, 289, 328},
 			},
 			nameEntry{
 				Name:    "plandex",
-				Program: 62,
-				Rules:   []uint16{315},
+				Program: 63,
+				Rules:   []uint16{323},
 			},
 			nameEntry{
 				Name:    "planetscale",
-				Program: 57,
-				Rules:   []uint16{122},
+				Program: 58,
+				Rules:   []uint16{124},
 			},
 			nameEntry{
 				Name:    "plantuml",
@@ -12911,21 +13059,21 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "platform",
-				Program: 57,
-				Rules:   []uint16{122},
+				Program: 58,
+				Rules:   []uint16{124},
 			},
 			nameEntry{
 				Name:    "playwright",
-				Program: 33,
+				Program: 34,
 			},
 			nameEntry{
 				Name:    "please",
-				Program: 29,
+				Program: 30,
 			},
 			nameEntry{
 				Name:    "plink",
 				Program: -1,
-				Rules:   []uint16{240},
+				Rules:   []uint16{248},
 			},
 			nameEntry{
 				Name:    "plocate",
@@ -12933,26 +13081,26 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "plutil",
-				Program: 60,
+				Program: 61,
 			},
 			nameEntry{
 				Name:    "pm2",
-				Program: 42,
-				Rules:   []uint16{269, 293, 310},
+				Program: 43,
+				Rules:   []uint16{277, 301, 318},
 			},
 			nameEntry{
 				Name:    "pm2-kill",
 				Program: -1,
-				Rules:   []uint16{309},
+				Rules:   []uint16{317},
 			},
 			nameEntry{
 				Name:    "pmap",
-				Program: 59,
+				Program: 60,
 			},
 			nameEntry{
 				Name:    "pmset",
-				Program: 60,
-				Rules:   []uint16{282},
+				Program: 61,
+				Rules:   []uint16{290},
 			},
 			nameEntry{
 				Name:    "pngquant",
@@ -12960,70 +13108,70 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "pnpm",
-				Program: 36,
-				Rules:   []uint16{25, 78, 79, 80, 81, 82, 83, 85, 86, 88, 104, 123, 124, 242, 243, 253, 254, 262},
+				Program: 37,
+				Rules:   []uint16{25, 79, 80, 81, 82, 83, 84, 86, 87, 89, 105, 125, 126, 250, 251, 261, 262, 270},
 			},
 			nameEntry{
 				Name:    "pnpx",
-				Program: 37,
-				Rules:   []uint16{256},
+				Program: 38,
+				Rules:   []uint16{264},
 			},
 			nameEntry{
 				Name:    "pod",
-				Program: 41,
-				Rules:   []uint16{242, 243},
+				Program: 42,
+				Rules:   []uint16{250, 251},
 			},
 			nameEntry{
 				Name:    "podman",
-				Program: 58,
-				Rules:   []uint16{29, 35, 136, 137, 139, 140, 141, 142, 143, 244},
+				Program: 59,
+				Rules:   []uint16{29, 35, 140, 141, 143, 144, 145, 146, 147, 148, 252},
 			},
 			nameEntry{
 				Name:    "podman-compose",
-				Program: 58,
-				Rules:   []uint16{138},
+				Program: 59,
+				Rules:   []uint16{142},
 			},
 			nameEntry{
 				Name:    "poe",
-				Program: 42,
-				Rules:   []uint16{82},
+				Program: 43,
+				Rules:   []uint16{83},
 			},
 			nameEntry{
 				Name:    "poetry",
-				Program: 39,
-				Rules:   []uint16{242, 254, 262},
+				Program: 40,
+				Rules:   []uint16{250, 262, 270},
 			},
 			nameEntry{
 				Name: "popd",
 			},
 			nameEntry{
 				Name:    "port",
-				Program: 41,
-				Rules:   []uint16{314},
+				Program: 42,
+				Rules:   []uint16{322},
 			},
 			nameEntry{
 				Name:    "porter",
-				Program: 57,
-				Rules:   []uint16{122, 149},
+				Program: 58,
+				Rules:   []uint16{124, 154},
 			},
 			nameEntry{
 				Name:    "postcss",
-				Program: 29,
+				Program: 30,
 			},
 			nameEntry{
 				Name:    "poweroff",
-				Program: 60,
-				Rules:   []uint16{282, 283},
+				Program: 61,
+				Rules:   []uint16{290, 291},
 			},
 			nameEntry{
 				Name:    "powershell",
 				Program: 4,
-				Rules:   []uint16{261},
+				Rules:   []uint16{269},
 			},
 			nameEntry{
 				Name:    "powershell.exe",
 				Program: -1,
-				Rules:   []uint16{261},
+				Rules:   []uint16{269},
 			},
 			nameEntry{
 				Name:    "pr",
@@ -13031,57 +13179,57 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "pre-commit",
-				Program: 34,
+				Program: 35,
 			},
 			nameEntry{
 				Name:    "prefect",
-				Program: 42,
+				Program: 43,
 			},
 			nameEntry{
 				Name:    "prefect-cloud",
-				Program: 57,
+				Program: 58,
 			},
 			nameEntry{
 				Name:    "premake5",
-				Program: 26,
+				Program: 27,
 			},
 			nameEntry{
 				Name:    "presto",
-				Program: 54,
+				Program: 55,
 			},
 			nameEntry{
 				Name:    "prettier",
-				Program: 34,
+				Program: 35,
 			},
 			nameEntry{
 				Name:    "printenv",
-				Program: 60,
+				Program: 61,
 			},
 			nameEntry{
 				Name: "printf",
 			},
 			nameEntry{
 				Name:    "prisma",
-				Program: 44,
-				Rules:   []uint16{78, 79, 80},
+				Program: 45,
+				Rules:   []uint16{79, 80, 81},
 			},
 			nameEntry{
 				Name:    "prlctl",
-				Program: 57,
-				Rules:   []uint16{144},
+				Program: 58,
+				Rules:   []uint16{149},
 			},
 			nameEntry{
 				Name:    "profiles",
 				Program: -1,
-				Rules:   []uint16{313},
+				Rules:   []uint16{321},
 			},
 			nameEntry{
 				Name:    "promptfoo",
-				Program: 33,
+				Program: 34,
 			},
 			nameEntry{
 				Name:    "protoc",
-				Program: 29,
+				Program: 30,
 			},
 			nameEntry{
 				Name:    "protonpass",
@@ -13090,50 +13238,50 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "prove",
-				Program: 33,
+				Program: 34,
 			},
 			nameEntry{
 				Name:    "proxmox",
 				Program: -1,
-				Rules:   []uint16{144},
+				Rules:   []uint16{149},
 			},
 			nameEntry{
 				Name:    "proxmox-backup-client",
 				Program: -1,
-				Rules:   []uint16{157},
+				Rules:   []uint16{162},
 			},
 			nameEntry{
 				Name:    "ps",
-				Program: 59,
+				Program: 60,
 				Rules:   []uint16{36},
 			},
 			nameEntry{
 				Name:    "psalm",
-				Program: 34,
+				Program: 35,
 			},
 			nameEntry{
 				Name:    "pscale",
-				Program: 57,
-				Rules:   []uint16{15, 24, 122, 156},
+				Program: 58,
+				Rules:   []uint16{15, 24, 124, 161},
 			},
 			nameEntry{
 				Name:    "psexec",
 				Program: -1,
-				Rules:   []uint16{299},
+				Rules:   []uint16{307},
 			},
 			nameEntry{
 				Name:    "psql",
-				Program: 54,
-				Rules:   []uint16{95},
+				Program: 55,
+				Rules:   []uint16{96},
 			},
 			nameEntry{
 				Name:    "pssh",
 				Program: -1,
-				Rules:   []uint16{106, 107},
+				Rules:   []uint16{107, 108},
 			},
 			nameEntry{
 				Name:    "pstree",
-				Program: 59,
+				Program: 60,
 			},
 			nameEntry{
 				Name:    "pt",
@@ -13141,21 +13289,21 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "pt-online-schema-change",
-				Program: 55,
+				Program: 56,
 			},
 			nameEntry{
 				Name:    "publint",
-				Program: 34,
+				Program: 35,
 			},
 			nameEntry{
 				Name:    "pulsar-admin",
 				Program: -1,
-				Rules:   []uint16{90},
+				Rules:   []uint16{91},
 			},
 			nameEntry{
 				Name:    "pulumi",
-				Program: 57,
-				Rules:   []uint16{15, 29, 103, 105},
+				Program: 58,
+				Rules:   []uint16{15, 29, 104, 106},
 			},
 			nameEntry{
 				Name:    "pup",
@@ -13163,12 +13311,12 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "puppet",
-				Program: 57,
-				Rules:   []uint16{152},
+				Program: 58,
+				Rules:   []uint16{157},
 			},
 			nameEntry{
 				Name:    "puppeteer",
-				Program: 33,
+				Program: 34,
 			},
 			nameEntry{
 				Name: "pushd",
@@ -13176,16 +13324,16 @@ var shipped = Set{
 			nameEntry{
 				Name:    "pvmove",
 				Program: -1,
-				Rules:   []uint16{188},
+				Rules:   []uint16{193},
 			},
 			nameEntry{
 				Name:    "pvremove",
-				Program: 60,
-				Rules:   []uint16{180, 188},
+				Program: 61,
+				Rules:   []uint16{185, 193},
 			},
 			nameEntry{
 				Name:    "pvs",
-				Program: 60,
+				Program: 61,
 			},
 			nameEntry{
 				Name: "pwd",
@@ -13193,58 +13341,58 @@ var shipped = Set{
 			nameEntry{
 				Name:    "pwncat",
 				Program: -1,
-				Rules:   []uint16{230},
+				Rules:   []uint16{238},
 			},
 			nameEntry{
 				Name:    "pwsh",
 				Program: 4,
-				Rules:   []uint16{261},
+				Rules:   []uint16{269},
 			},
 			nameEntry{
 				Name:    "pwsh.exe",
 				Program: -1,
-				Rules:   []uint16{261},
+				Rules:   []uint16{269},
 			},
 			nameEntry{
 				Name:    "py.test",
-				Program: 33,
+				Program: 34,
 			},
 			nameEntry{
 				Name:    "pycodestyle",
-				Program: 34,
+				Program: 35,
 			},
 			nameEntry{
 				Name:    "pydocstyle",
-				Program: 34,
+				Program: 35,
 			},
 			nameEntry{
 				Name:    "pyenv",
-				Program: 41,
+				Program: 42,
 			},
 			nameEntry{
 				Name:    "pyflakes",
-				Program: 34,
+				Program: 35,
 			},
 			nameEntry{
 				Name:    "pyinstaller",
-				Program: 29,
+				Program: 30,
 			},
 			nameEntry{
 				Name:    "pylint",
-				Program: 34,
+				Program: 35,
 			},
 			nameEntry{
 				Name:    "pypi-cleanup",
 				Program: -1,
-				Rules:   []uint16{243},
+				Rules:   []uint16{251},
 			},
 			nameEntry{
 				Name:    "pypy",
-				Program: 42,
+				Program: 43,
 			},
 			nameEntry{
 				Name:    "pypy3",
-				Program: 42,
+				Program: 43,
 			},
 			nameEntry{
 				Name:    "pypykatz",
@@ -13253,58 +13401,58 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "pyre",
-				Program: 34,
+				Program: 35,
 			},
 			nameEntry{
 				Name:    "pyright",
-				Program: 34,
+				Program: 35,
 			},
 			nameEntry{
 				Name:    "pytest",
-				Program: 33,
-			},
-			nameEntry{
-				Name:    "python",
-				Program: 42,
-				Rules:   []uint16{85, 88, 250, 257, 258},
-			},
-			nameEntry{
-				Name:    "python2",
-				Program: 42,
-				Rules:   []uint16{250},
-			},
-			nameEntry{
-				Name:    "python3",
-				Program: 42,
-				Rules:   []uint16{85, 88, 250, 257, 258},
-			},
-			nameEntry{
-				Name:    "pyupgrade",
 				Program: 34,
 			},
 			nameEntry{
+				Name:    "python",
+				Program: 43,
+				Rules:   []uint16{86, 89, 258, 265, 266},
+			},
+			nameEntry{
+				Name:    "python2",
+				Program: 43,
+				Rules:   []uint16{258},
+			},
+			nameEntry{
+				Name:    "python3",
+				Program: 43,
+				Rules:   []uint16{86, 89, 258, 265, 266},
+			},
+			nameEntry{
+				Name:    "pyupgrade",
+				Program: 35,
+			},
+			nameEntry{
 				Name:    "q",
-				Program: 62,
-				Rules:   []uint16{315},
+				Program: 63,
+				Rules:   []uint16{323},
 			},
 			nameEntry{
 				Name:    "qdrant",
 				Program: -1,
-				Rules:   []uint16{90},
+				Rules:   []uint16{91},
 			},
 			nameEntry{
 				Name:    "qm",
 				Program: -1,
-				Rules:   []uint16{144},
+				Rules:   []uint16{149},
 			},
 			nameEntry{
 				Name:    "qmake",
-				Program: 26,
+				Program: 27,
 			},
 			nameEntry{
 				Name:    "qovery",
 				Program: -1,
-				Rules:   []uint16{122},
+				Rules:   []uint16{124},
 			},
 			nameEntry{
 				Name:    "qrencode",
@@ -13316,54 +13464,54 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "questdb",
-				Program: 54,
+				Program: 55,
 			},
 			nameEntry{
 				Name:    "quota",
-				Program: 60,
+				Program: 61,
 			},
 			nameEntry{
 				Name:    "qwen",
-				Program: 62,
-				Rules:   []uint16{315, 317},
+				Program: 63,
+				Rules:   []uint16{323, 325},
 			},
 			nameEntry{
 				Name:    "rabbitmqadmin",
 				Program: -1,
-				Rules:   []uint16{90},
+				Rules:   []uint16{91},
 			},
 			nameEntry{
 				Name:    "rabbitmqctl",
 				Program: -1,
-				Rules:   []uint16{90},
+				Rules:   []uint16{91},
 			},
 			nameEntry{
 				Name:    "racket",
-				Program: 42,
+				Program: 43,
 			},
 			nameEntry{
 				Name:    "rails",
-				Program: 44,
-				Rules:   []uint16{84, 85},
+				Program: 45,
+				Rules:   []uint16{85, 86},
 			},
 			nameEntry{
 				Name:    "railway",
-				Program: 57,
-				Rules:   []uint16{15, 24, 29, 105, 119, 156},
+				Program: 58,
+				Rules:   []uint16{15, 24, 29, 106, 121, 161},
 			},
 			nameEntry{
 				Name:    "rake",
-				Program: 42,
-				Rules:   []uint16{82, 84, 85},
+				Program: 43,
+				Rules:   []uint16{83, 85, 86},
 			},
 			nameEntry{
 				Name:    "rancher",
-				Program: 57,
-				Rules:   []uint16{149},
+				Program: 58,
+				Rules:   []uint16{154},
 			},
 			nameEntry{
 				Name:    "ranlib",
-				Program: 26,
+				Program: 27,
 			},
 			nameEntry{
 				Name:    "rar",
@@ -13373,11 +13521,11 @@ var shipped = Set{
 			nameEntry{
 				Name:    "rbash",
 				Program: -1,
-				Rules:   []uint16{297},
+				Rules:   []uint16{305},
 			},
 			nameEntry{
 				Name:    "rbenv",
-				Program: 41,
+				Program: 42,
 			},
 			nameEntry{
 				Name:    "rbw",
@@ -13386,27 +13534,27 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "rc-service",
-				Program: 60,
-				Rules:   []uint16{280, 293},
+				Program: 61,
+				Rules:   []uint16{288, 301},
 			},
 			nameEntry{
 				Name:    "rc-update",
 				Program: -1,
-				Rules:   []uint16{269},
+				Rules:   []uint16{277},
 			},
 			nameEntry{
 				Name:    "rclone",
-				Program: 53,
-				Rules:   []uint16{111, 112, 153, 237, 247, 247, 249},
+				Program: 54,
+				Rules:   []uint16{112, 113, 158, 245, 255, 255, 257},
 			},
 			nameEntry{
 				Name:    "rd",
-				Program: 25,
+				Program: 26,
 			},
 			nameEntry{
 				Name:    "rdiff-backup",
-				Program: 61,
-				Rules:   []uint16{157},
+				Program: 62,
+				Rules:   []uint16{162},
 			},
 			nameEntry{
 				Name: "read",
@@ -13416,7 +13564,7 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "readelf",
-				Program: 26,
+				Program: 27,
 			},
 			nameEntry{
 				Name: "readlink",
@@ -13427,75 +13575,79 @@ var shipped = Set{
 			nameEntry{
 				Name:    "reagentc",
 				Program: -1,
-				Rules:   []uint16{191},
+				Rules:   []uint16{197},
 			},
 			nameEntry{
 				Name: "realpath",
 			},
 			nameEntry{
 				Name:    "rebar3",
-				Program: 29,
+				Program: 30,
 			},
 			nameEntry{
 				Name:    "reboot",
-				Program: 60,
-				Rules:   []uint16{282, 283},
+				Program: 61,
+				Rules:   []uint16{290, 291},
 			},
 			nameEntry{
 				Name:    "redis-cli",
-				Program: 54,
-				Rules:   []uint16{71, 72, 92, 97},
+				Program: 55,
+				Rules:   []uint16{71, 72, 73, 93, 98},
 			},
 			nameEntry{
 				Name:    "redis-dump",
-				Program: 56,
+				Program: 57,
 			},
 			nameEntry{
 				Name:    "reek",
-				Program: 34,
+				Program: 35,
 			},
 			nameEntry{
 				Name:    "reg",
-				Program: 60,
-				Rules:   []uint16{33, 312},
+				Program: 61,
+				Rules:   []uint16{33, 320},
 			},
 			nameEntry{
 				Name:    "reg.exe",
 				Program: -1,
-				Rules:   []uint16{33, 312},
+				Rules:   []uint16{33, 320},
 			},
 			nameEntry{
 				Name:    "regasm",
 				Program: -1,
-				Rules:   []uint16{259},
+				Rules:   []uint16{267},
 			},
 			nameEntry{
 				Name:    "regctl",
-				Program: 58,
-				Rules:   []uint16{244, 245},
+				Program: 59,
+				Rules:   []uint16{252, 253},
 			},
 			nameEntry{
 				Name:    "regsvr32",
 				Program: -1,
-				Rules:   []uint16{259},
+				Rules:   []uint16{267},
 			},
 			nameEntry{
 				Name:    "regsvr32.exe",
 				Program: -1,
-				Rules:   []uint16{259},
+				Rules:   []uint16{267},
 			},
 			nameEntry{
 				Name:    "reindexdb",
-				Program: 55,
+				Program: 56,
 			},
 			nameEntry{
 				Name:    "release-it",
 				Program: -1,
-				Rules:   []uint16{242},
+				Rules:   []uint16{250},
 			},
 			nameEntry{
 				Name:    "remix",
-				Program: 29,
+				Program: 30,
+			},
+			nameEntry{
+				Name:    "remove-item",
+				Program: 25,
 			},
 			nameEntry{
 				Name:    "rename",
@@ -13503,70 +13655,70 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "render",
-				Program: 57,
-				Rules:   []uint16{24, 122, 156},
+				Program: 58,
+				Rules:   []uint16{24, 124, 161},
 			},
 			nameEntry{
 				Name:    "renice",
-				Program: 59,
+				Program: 60,
 			},
 			nameEntry{
 				Name:    "replicate",
-				Program: 57,
+				Program: 58,
 			},
 			nameEntry{
 				Name:    "reposurgeon",
 				Program: -1,
-				Rules:   []uint16{214},
+				Rules:   []uint16{220},
 			},
 			nameEntry{
 				Name: "reset",
 			},
 			nameEntry{
 				Name:    "resize2fs",
-				Program: 60,
+				Program: 61,
 			},
 			nameEntry{
 				Name:    "resolvectl",
-				Program: 51,
-				Rules:   []uint16{233},
+				Program: 52,
+				Rules:   []uint16{241},
 			},
 			nameEntry{
 				Name:    "responder",
 				Program: -1,
-				Rules:   []uint16{32, 289},
+				Rules:   []uint16{32, 297},
 			},
 			nameEntry{
 				Name:    "restart-computer",
 				Program: -1,
-				Rules:   []uint16{309},
+				Rules:   []uint16{317},
 			},
 			nameEntry{
 				Name:    "restic",
-				Program: 61,
-				Rules:   []uint16{157},
+				Program: 62,
+				Rules:   []uint16{162},
 			},
 			nameEntry{
 				Name:    "restrain",
-				Program: 62,
-				Rules:   []uint16{319},
+				Program: 63,
+				Rules:   []uint16{327},
 			},
 			nameEntry{
 				Name:    "restrain-bash",
 				Program: -1,
-				Rules:   []uint16{319},
+				Rules:   []uint16{327},
 			},
 			nameEntry{
 				Name:    "restrain-zsh",
 				Program: -1,
-				Rules:   []uint16{319},
+				Rules:   []uint16{327},
 			},
 			nameEntry{
 				Name: "return",
 			},
 			nameEntry{
 				Name:    "reuse",
-				Program: 34,
+				Program: 35,
 			},
 			nameEntry{
 				Name:    "rev",
@@ -13574,12 +13726,12 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "revive",
-				Program: 34,
+				Program: 35,
 			},
 			nameEntry{
 				Name:    "revsocks",
 				Program: -1,
-				Rules:   []uint16{230},
+				Rules:   []uint16{238},
 			},
 			nameEntry{
 				Name:    "rg",
@@ -13600,11 +13752,11 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "richgo",
-				Program: 33,
+				Program: 34,
 			},
 			nameEntry{
 				Name:    "rimraf",
-				Program: 25,
+				Program: 26,
 			},
 			nameEntry{
 				Name:    "ripgrep",
@@ -13613,85 +13765,85 @@ var shipped = Set{
 			nameEntry{
 				Name:    "rke",
 				Program: -1,
-				Rules:   []uint16{149},
+				Rules:   []uint16{154},
 			},
 			nameEntry{
 				Name:    "rm",
-				Program: 25,
+				Program: 26,
 			},
 			nameEntry{
 				Name:    "rmdir",
-				Program: 25,
+				Program: 26,
 			},
 			nameEntry{
 				Name:    "rmmod",
-				Program: 60,
+				Program: 61,
 			},
 			nameEntry{
 				Name:    "robocopy",
 				Program: -1,
-				Rules:   []uint16{183},
+				Rules:   []uint16{188},
 			},
 			nameEntry{
 				Name:    "robot",
-				Program: 33,
+				Program: 34,
 			},
 			nameEntry{
 				Name:    "rockcraft",
-				Program: 29,
-				Rules:   []uint16{242},
+				Program: 30,
+				Rules:   []uint16{250},
 			},
 			nameEntry{
 				Name:    "rollup",
-				Program: 29,
+				Program: 30,
 			},
 			nameEntry{
 				Name:    "roo",
-				Program: 62,
-				Rules:   []uint16{315},
+				Program: 63,
+				Rules:   []uint16{323},
 			},
 			nameEntry{
 				Name:    "rosa",
 				Program: -1,
-				Rules:   []uint16{149},
+				Rules:   []uint16{154},
 			},
 			nameEntry{
 				Name:    "route",
-				Program: 51,
-				Rules:   []uint16{286},
+				Program: 52,
+				Rules:   []uint16{294},
 			},
 			nameEntry{
 				Name:    "rpk",
 				Program: -1,
-				Rules:   []uint16{90},
+				Rules:   []uint16{91},
 			},
 			nameEntry{
 				Name:    "rpm",
-				Program: 41,
-				Rules:   []uint16{253, 294, 314},
+				Program: 42,
+				Rules:   []uint16{261, 302, 322},
 			},
 			nameEntry{
 				Name:    "rqlite",
-				Program: 54,
+				Program: 55,
 			},
 			nameEntry{
 				Name:    "rsend",
 				Program: -1,
-				Rules:   []uint16{238},
+				Rules:   []uint16{246},
 			},
 			nameEntry{
 				Name:    "rsnapshot",
-				Program: 61,
-				Rules:   []uint16{157},
+				Program: 62,
+				Rules:   []uint16{162},
 			},
 			nameEntry{
 				Name:    "rspec",
-				Program: 33,
+				Program: 34,
 			},
 			nameEntry{
 				Name:    "rsync",
-				Program: 53,
-				Rules:   []uint16{40, 183},
+				Program: 54,
+				Rules:   []uint16{40, 188},
 			},
 			nameEntry{
 				Name:    "rtk",
@@ -13699,156 +13851,156 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "rubocop",
-				Program: 34,
+				Program: 35,
 			},
 			nameEntry{
 				Name:    "ruby",
-				Program: 42,
-				Rules:   []uint16{250, 257, 258},
+				Program: 43,
+				Rules:   []uint16{258, 265, 266},
 			},
 			nameEntry{
 				Name:    "ruff",
-				Program: 34,
+				Program: 35,
 			},
 			nameEntry{
 				Name:    "run0",
 				Program: -1,
-				Rules:   []uint16{299},
+				Rules:   []uint16{307},
 			},
 			nameEntry{
 				Name:    "runas",
 				Program: -1,
-				Rules:   []uint16{299},
+				Rules:   []uint16{307},
 			},
 			nameEntry{
 				Name:    "rundll32",
 				Program: -1,
-				Rules:   []uint16{259},
+				Rules:   []uint16{267},
 			},
 			nameEntry{
 				Name:    "rundll32.exe",
 				Program: -1,
-				Rules:   []uint16{259},
+				Rules:   []uint16{267},
 			},
 			nameEntry{
 				Name:    "runhaskell",
-				Program: 42,
+				Program: 43,
 			},
 			nameEntry{
 				Name:    "runpodctl",
-				Program: 57,
-				Rules:   []uint16{118},
+				Program: 58,
+				Rules:   []uint16{120},
 			},
 			nameEntry{
 				Name:    "runuser",
-				Program: 60,
-				Rules:   []uint16{271},
+				Program: 61,
+				Rules:   []uint16{279},
 			},
 			nameEntry{
 				Name:    "rush",
-				Program: 29,
+				Program: 30,
 			},
 			nameEntry{
 				Name:    "rustc",
-				Program: 29,
+				Program: 30,
 			},
 			nameEntry{
 				Name:    "rustdoc",
-				Program: 29,
+				Program: 30,
 			},
 			nameEntry{
 				Name:    "rustfmt",
-				Program: 29,
+				Program: 30,
 			},
 			nameEntry{
 				Name:    "rustic",
 				Program: -1,
-				Rules:   []uint16{157},
+				Rules:   []uint16{162},
 			},
 			nameEntry{
 				Name:    "rustscan",
 				Program: -1,
-				Rules:   []uint16{289},
+				Rules:   []uint16{297},
 			},
 			nameEntry{
 				Name:    "rustup",
-				Program: 41,
-			},
-			nameEntry{
-				Name:    "rye",
-				Program: 39,
-			},
-			nameEntry{
-				Name:    "s3cmd",
-				Program: 57,
-				Rules:   []uint16{111, 112, 237, 247},
-			},
-			nameEntry{
-				Name:    "s5cmd",
-				Program: 57,
-				Rules:   []uint16{111, 112, 237, 247},
-			},
-			nameEntry{
-				Name:    "salt",
-				Program: 57,
-				Rules:   []uint16{106, 107, 152},
-			},
-			nameEntry{
-				Name:    "salt-call",
-				Program: 57,
-			},
-			nameEntry{
-				Name:    "sam",
-				Program: 57,
-				Rules:   []uint16{103, 105},
-			},
-			nameEntry{
-				Name:    "sanity",
-				Program: 57,
-				Rules:   []uint16{122},
-			},
-			nameEntry{
-				Name:    "sar",
-				Program: 59,
-			},
-			nameEntry{
-				Name:    "sass",
-				Program: 29,
-			},
-			nameEntry{
-				Name:    "say",
-				Program: 60,
-			},
-			nameEntry{
-				Name:    "sbcl",
 				Program: 42,
 			},
 			nameEntry{
-				Name:    "sbt",
+				Name:    "rye",
+				Program: 40,
+			},
+			nameEntry{
+				Name:    "s3cmd",
+				Program: 58,
+				Rules:   []uint16{112, 113, 245, 255},
+			},
+			nameEntry{
+				Name:    "s5cmd",
+				Program: 58,
+				Rules:   []uint16{112, 113, 245, 255},
+			},
+			nameEntry{
+				Name:    "salt",
+				Program: 58,
+				Rules:   []uint16{107, 108, 157},
+			},
+			nameEntry{
+				Name:    "salt-call",
+				Program: 58,
+			},
+			nameEntry{
+				Name:    "sam",
+				Program: 58,
+				Rules:   []uint16{104, 106},
+			},
+			nameEntry{
+				Name:    "sanity",
+				Program: 58,
+				Rules:   []uint16{124},
+			},
+			nameEntry{
+				Name:    "sar",
+				Program: 60,
+			},
+			nameEntry{
+				Name:    "sass",
 				Program: 30,
 			},
 			nameEntry{
+				Name:    "say",
+				Program: 61,
+			},
+			nameEntry{
+				Name:    "sbcl",
+				Program: 43,
+			},
+			nameEntry{
+				Name:    "sbt",
+				Program: 31,
+			},
+			nameEntry{
 				Name:    "sc",
-				Program: 60,
-				Rules:   []uint16{269, 280, 311},
+				Program: 61,
+				Rules:   []uint16{277, 288, 319},
 			},
 			nameEntry{
 				Name:    "sc.exe",
 				Program: -1,
-				Rules:   []uint16{311, 312},
+				Rules:   []uint16{319, 320},
 			},
 			nameEntry{
 				Name:    "scala",
-				Program: 42,
+				Program: 43,
 			},
 			nameEntry{
 				Name:    "scalac",
-				Program: 29,
+				Program: 30,
 			},
 			nameEntry{
 				Name:    "scalingo",
-				Program: 57,
-				Rules:   []uint16{122},
+				Program: 58,
+				Rules:   []uint16{124},
 			},
 			nameEntry{
 				Name:    "scc",
@@ -13856,40 +14008,40 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "schemachange",
-				Program: 44,
+				Program: 45,
 			},
 			nameEntry{
 				Name:    "schtasks",
-				Program: 60,
-				Rules:   []uint16{268, 312},
+				Program: 61,
+				Rules:   []uint16{276, 320},
 			},
 			nameEntry{
 				Name:    "schtasks.exe",
 				Program: -1,
-				Rules:   []uint16{312},
+				Rules:   []uint16{320},
 			},
 			nameEntry{
 				Name:    "scons",
-				Program: 26,
+				Program: 27,
 			},
 			nameEntry{
 				Name:    "scoop",
-				Program: 41,
-				Rules:   []uint16{314},
+				Program: 42,
+				Rules:   []uint16{322},
 			},
 			nameEntry{
 				Name:    "scp",
-				Program: 53,
+				Program: 54,
 				Rules:   []uint16{40},
 			},
 			nameEntry{
 				Name:    "screen",
-				Program: 59,
+				Program: 60,
 			},
 			nameEntry{
 				Name:    "screencapture",
 				Program: -1,
-				Rules:   []uint16{241},
+				Rules:   []uint16{249},
 			},
 			nameEntry{
 				Name:    "script",
@@ -13898,26 +14050,26 @@ var shipped = Set{
 			nameEntry{
 				Name:    "scrot",
 				Program: -1,
-				Rules:   []uint16{241},
+				Rules:   []uint16{249},
 			},
 			nameEntry{
 				Name:    "scrub",
 				Program: -1,
-				Rules:   []uint16{181},
+				Rules:   []uint16{186},
 			},
 			nameEntry{
 				Name:    "scutil",
-				Program: 51,
+				Program: 52,
 			},
 			nameEntry{
 				Name:    "scw",
-				Program: 57,
-				Rules:   []uint16{118, 156},
+				Program: 58,
+				Rules:   []uint16{120, 161},
 			},
 			nameEntry{
 				Name:    "sdelete",
 				Program: -1,
-				Rules:   []uint16{181},
+				Rules:   []uint16{186},
 			},
 			nameEntry{
 				Name:    "sdiff",
@@ -13925,16 +14077,16 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "sdk",
-				Program: 41,
+				Program: 42,
 			},
 			nameEntry{
 				Name:    "sea-orm-cli",
-				Program: 44,
-				Rules:   []uint16{87},
+				Program: 45,
+				Rules:   []uint16{88},
 			},
 			nameEntry{
 				Name:    "secret-tool",
-				Program: 60,
+				Program: 61,
 				Rules:   []uint16{22},
 			},
 			nameEntry{
@@ -13944,8 +14096,8 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "security",
-				Program: 60,
-				Rules:   []uint16{22, 295},
+				Program: 61,
+				Rules:   []uint16{22, 303},
 			},
 			nameEntry{
 				Name:    "sed",
@@ -13953,12 +14105,12 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "semanage",
-				Program: 60,
+				Program: 61,
 			},
 			nameEntry{
 				Name:    "semantic-release",
 				Program: -1,
-				Rules:   []uint16{242},
+				Rules:   []uint16{250},
 			},
 			nameEntry{
 				Name:    "semgrep",
@@ -13967,79 +14119,79 @@ var shipped = Set{
 			nameEntry{
 				Name:    "send",
 				Program: -1,
-				Rules:   []uint16{247},
+				Rules:   []uint16{255},
 			},
 			nameEntry{
 				Name:    "sendmail",
 				Program: -1,
-				Rules:   []uint16{238, 247},
+				Rules:   []uint16{246, 255},
 			},
 			nameEntry{
 				Name:    "sentry-cli",
-				Program: 57,
-				Rules:   []uint16{122},
+				Program: 58,
+				Rules:   []uint16{124},
 			},
 			nameEntry{
 				Name: "seq",
 			},
 			nameEntry{
 				Name:    "sequelize",
-				Program: 44,
-				Rules:   []uint16{85, 86, 87},
+				Program: 45,
+				Rules:   []uint16{86, 87, 88},
 			},
 			nameEntry{
 				Name:    "sequelize-cli",
-				Program: 44,
-				Rules:   []uint16{85, 86, 87},
+				Program: 45,
+				Rules:   []uint16{86, 87, 88},
 			},
 			nameEntry{
 				Name:    "sequin",
 				Program: -1,
-				Rules:   []uint16{90},
+				Rules:   []uint16{91},
 			},
 			nameEntry{
 				Name:    "serve",
-				Program: 42,
-				Rules:   []uint16{250},
+				Program: 43,
+				Rules:   []uint16{258},
 			},
 			nameEntry{
 				Name:    "serveo",
 				Program: -1,
-				Rules:   []uint16{238},
+				Rules:   []uint16{246},
 			},
 			nameEntry{
 				Name:    "serverless",
-				Program: 57,
-				Rules:   []uint16{103, 105},
+				Program: 58,
+				Rules:   []uint16{104, 106},
 			},
 			nameEntry{
 				Name:    "service",
-				Program: 60,
-				Rules:   []uint16{280, 285, 293},
+				Program: 61,
+				Rules:   []uint16{288, 293, 301},
 			},
 			nameEntry{
 				Name:  "set",
-				Rules: []uint16{177, 321, 323},
+				Rules: []uint16{182, 329, 331},
 			},
 			nameEntry{
 				Name:    "setcap",
-				Program: 60,
-				Rules:   []uint16{274},
+				Program: 61,
+				Rules:   []uint16{282},
 			},
 			nameEntry{
 				Name:    "setenforce",
-				Program: 60,
-				Rules:   []uint16{285},
+				Program: 61,
+				Rules:   []uint16{293},
 			},
 			nameEntry{
 				Name:    "setenv",
 				Program: -1,
-				Rules:   []uint16{290, 323},
+				Rules:   []uint16{298, 331},
 			},
 			nameEntry{
 				Name:    "setfacl",
 				Program: 21,
-				Rules:   []uint16{189},
+				Rules:   []uint16{194},
 			},
 			nameEntry{
 				Name: "setopt",
@@ -14050,13 +14202,13 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "sfdisk",
-				Program: 60,
-				Rules:   []uint16{180},
+				Program: 61,
+				Rules:   []uint16{185},
 			},
 			nameEntry{
 				Name:    "sftp",
-				Program: 52,
-				Rules:   []uint16{248},
+				Program: 53,
+				Rules:   []uint16{256},
 			},
 			nameEntry{
 				Name:    "sg",
@@ -14065,21 +14217,21 @@ var shipped = Set{
 			nameEntry{
 				Name:    "sg_format",
 				Program: -1,
-				Rules:   []uint16{180},
+				Rules:   []uint16{185},
 			},
 			nameEntry{
 				Name:    "sgdisk",
-				Program: 60,
-				Rules:   []uint16{180},
+				Program: 61,
+				Rules:   []uint16{185},
 			},
 			nameEntry{
 				Name:    "sgpt",
-				Program: 62,
+				Program: 63,
 			},
 			nameEntry{
 				Name:    "sh",
 				Program: 4,
-				Rules:   []uint16{257, 258, 297, 298},
+				Rules:   []uint16{265, 266, 305, 306},
 			},
 			nameEntry{
 				Name:    "sha1sum",
@@ -14103,7 +14255,7 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "shards",
-				Program: 29,
+				Program: 30,
 			},
 			nameEntry{
 				Name:    "shasum",
@@ -14111,23 +14263,23 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "shellcheck",
-				Program: 34,
+				Program: 35,
 			},
 			nameEntry{
 				Name:    "shellspec",
-				Program: 33,
+				Program: 34,
 			},
 			nameEntry{
 				Name:    "shfmt",
-				Program: 34,
+				Program: 35,
 			},
 			nameEntry{
 				Name: "shift",
 			},
 			nameEntry{
 				Name:    "shopify",
-				Program: 57,
-				Rules:   []uint16{122},
+				Program: 58,
+				Rules:   []uint16{124},
 			},
 			nameEntry{
 				Name: "shopt",
@@ -14135,7 +14287,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "shred",
 				Program: 22,
-				Rules:   []uint16{180, 181},
+				Rules:   []uint16{185, 186},
 			},
 			nameEntry{
 				Name:    "shuf",
@@ -14143,8 +14295,8 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "shutdown",
-				Program: 60,
-				Rules:   []uint16{282, 283},
+				Program: 61,
+				Rules:   []uint16{290, 291},
 			},
 			nameEntry{
 				Name:    "sift",
@@ -14153,7 +14305,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "singlestore",
 				Program: -1,
-				Rules:   []uint16{90},
+				Rules:   []uint16{91},
 			},
 			nameEntry{
 				Name:    "sips",
@@ -14161,100 +14313,100 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "size-limit",
-				Program: 34,
+				Program: 35,
 			},
 			nameEntry{
 				Name:    "skaffold",
-				Program: 57,
-				Rules:   []uint16{105, 135},
+				Program: 58,
+				Rules:   []uint16{106, 139},
 			},
 			nameEntry{
 				Name:    "skeema",
-				Program: 44,
+				Program: 45,
 			},
 			nameEntry{
 				Name:    "skill",
-				Program: 59,
-				Rules:   []uint16{277, 279, 307, 320},
+				Program: 60,
+				Rules:   []uint16{285, 287, 315, 328},
 			},
 			nameEntry{
 				Name:    "skopeo",
-				Program: 58,
-				Rules:   []uint16{244, 245},
+				Program: 59,
+				Rules:   []uint16{252, 253},
 			},
 			nameEntry{
 				Name:    "sl",
-				Program: 46,
-				Rules:   []uint16{219},
+				Program: 47,
+				Rules:   []uint16{226},
 			},
 			nameEntry{
 				Name:    "slack",
-				Program: 57,
+				Program: 58,
 			},
 			nameEntry{
 				Name:    "slackcat",
 				Program: -1,
-				Rules:   []uint16{247},
+				Rules:   []uint16{255},
 			},
 			nameEntry{
 				Name: "sleep",
 			},
 			nameEntry{
 				Name:    "sls",
-				Program: 57,
-				Rules:   []uint16{103, 105},
+				Program: 58,
+				Rules:   []uint16{104, 106},
 			},
 			nameEntry{
 				Name:    "smartctl",
-				Program: 60,
+				Program: 61,
 			},
 			nameEntry{
 				Name:    "smbclient",
-				Program: 52,
+				Program: 53,
 			},
 			nameEntry{
 				Name:    "snap",
-				Program: 41,
-				Rules:   []uint16{253, 294},
+				Program: 42,
+				Rules:   []uint16{261, 302},
 			},
 			nameEntry{
 				Name:    "snapcraft",
-				Program: 29,
-				Rules:   []uint16{242, 243},
+				Program: 30,
+				Rules:   []uint16{250, 251},
 			},
 			nameEntry{
 				Name:    "snapper",
-				Program: 61,
-				Rules:   []uint16{157},
+				Program: 62,
+				Rules:   []uint16{162},
 			},
 			nameEntry{
 				Name:    "snow",
-				Program: 57,
+				Program: 58,
 			},
 			nameEntry{
 				Name:    "snowsql",
-				Program: 54,
+				Program: 55,
 			},
 			nameEntry{
 				Name:    "snyk",
-				Program: 34,
+				Program: 35,
 			},
 			nameEntry{
 				Name:    "socat",
-				Program: 51,
-				Rules:   []uint16{98, 230},
+				Program: 52,
+				Rules:   []uint16{99, 238},
 			},
 			nameEntry{
 				Name:    "softwareupdate",
-				Program: 60,
+				Program: 61,
 			},
 			nameEntry{
 				Name:    "sonar-scanner",
-				Program: 34,
+				Program: 35,
 			},
 			nameEntry{
 				Name:    "sops",
-				Program: 57,
+				Program: 58,
 				Rules:   []uint16{20, 21},
 			},
 			nameEntry{
@@ -14267,32 +14419,32 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "spacectl",
-				Program: 57,
+				Program: 58,
 			},
 			nameEntry{
 				Name:    "spacelift",
-				Program: 57,
+				Program: 58,
 			},
 			nameEntry{
 				Name:    "spark-sql",
-				Program: 54,
+				Program: 55,
 			},
 			nameEntry{
 				Name:    "spctl",
-				Program: 60,
-				Rules:   []uint16{284, 313},
+				Program: 61,
+				Rules:   []uint16{292, 321},
 			},
 			nameEntry{
 				Name:    "specstory",
-				Program: 62,
+				Program: 63,
 			},
 			nameEntry{
 				Name:    "speedtest",
-				Program: 51,
+				Program: 52,
 			},
 			nameEntry{
 				Name:    "sphinx-build",
-				Program: 29,
+				Program: 30,
 			},
 			nameEntry{
 				Name:    "split",
@@ -14304,134 +14456,134 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "spotbugs",
-				Program: 34,
+				Program: 35,
 			},
 			nameEntry{
 				Name:    "sprunge",
 				Program: -1,
-				Rules:   []uint16{247},
+				Rules:   []uint16{255},
 			},
 			nameEntry{
 				Name:    "sqitch",
-				Program: 44,
-				Rules:   []uint16{85},
+				Program: 45,
+				Rules:   []uint16{86},
 			},
 			nameEntry{
 				Name:    "sql",
-				Program: 54,
+				Program: 55,
 			},
 			nameEntry{
 				Name:    "sqlc",
-				Program: 29,
+				Program: 30,
 			},
 			nameEntry{
 				Name:    "sqlcmd",
-				Program: 54,
-				Rules:   []uint16{95},
+				Program: 55,
+				Rules:   []uint16{96},
 			},
 			nameEntry{
 				Name:    "sqldump",
-				Program: 56,
+				Program: 57,
 			},
 			nameEntry{
 				Name:    "sqlfluff",
-				Program: 34,
+				Program: 35,
 			},
 			nameEntry{
 				Name:    "sqlfmt",
-				Program: 34,
+				Program: 35,
 			},
 			nameEntry{
 				Name:    "sqlite",
-				Program: 54,
+				Program: 55,
 				Rules:   []uint16{40},
 			},
 			nameEntry{
 				Name:    "sqlite3",
-				Program: 54,
-				Rules:   []uint16{40, 95},
+				Program: 55,
+				Rules:   []uint16{40, 96},
 			},
 			nameEntry{
 				Name:    "sqlmap",
 				Program: -1,
-				Rules:   []uint16{32, 289},
+				Rules:   []uint16{32, 297},
 			},
 			nameEntry{
 				Name:    "sqlpackage",
 				Program: -1,
-				Rules:   []uint16{90},
+				Rules:   []uint16{91},
 			},
 			nameEntry{
 				Name:    "sqlplus",
-				Program: 54,
-				Rules:   []uint16{95},
+				Program: 55,
+				Rules:   []uint16{96},
 			},
 			nameEntry{
 				Name:    "sqlx",
-				Program: 44,
-				Rules:   []uint16{85, 86, 87},
+				Program: 45,
+				Rules:   []uint16{86, 87, 88},
 			},
 			nameEntry{
 				Name:    "sqlx-cli",
 				Program: -1,
-				Rules:   []uint16{87},
+				Rules:   []uint16{88},
 			},
 			nameEntry{
 				Name:    "srm",
 				Program: 22,
-				Rules:   []uint16{181},
+				Rules:   []uint16{186},
 			},
 			nameEntry{
 				Name:    "ss",
-				Program: 51,
+				Program: 52,
 			},
 			nameEntry{
 				Name:    "ssh",
-				Program: 52,
-				Rules:   []uint16{240, 249},
+				Program: 53,
+				Rules:   []uint16{248, 257},
 			},
 			nameEntry{
 				Name:    "ssh-add",
-				Program: 60,
+				Program: 61,
 			},
 			nameEntry{
 				Name:    "ssh-agent",
-				Program: 60,
+				Program: 61,
 			},
 			nameEntry{
 				Name:    "ssh-copy-id",
-				Program: 52,
-				Rules:   []uint16{296},
+				Program: 53,
+				Rules:   []uint16{304},
 			},
 			nameEntry{
 				Name:    "ssh-keygen",
-				Program: 60,
+				Program: 61,
 				Rules:   []uint16{26},
 			},
 			nameEntry{
 				Name:    "ssh-keyscan",
-				Program: 51,
-			},
-			nameEntry{
-				Name:    "sshpass",
 				Program: 52,
 			},
 			nameEntry{
+				Name:    "sshpass",
+				Program: 53,
+			},
+			nameEntry{
 				Name:    "sst",
-				Program: 57,
-				Rules:   []uint16{103, 105},
+				Program: 58,
+				Rules:   []uint16{104, 106},
 			},
 			nameEntry{
 				Name:    "stack",
-				Program: 29,
+				Program: 30,
 			},
 			nameEntry{
 				Name:    "standard",
-				Program: 34,
+				Program: 35,
 			},
 			nameEntry{
 				Name:    "standardrb",
-				Program: 34,
+				Program: 35,
 			},
 			nameEntry{
 				Name:    "start",
@@ -14443,7 +14595,7 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "staticcheck",
-				Program: 34,
+				Program: 35,
 			},
 			nameEntry{
 				Name:    "stdbuf",
@@ -14451,57 +14603,57 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "steampipe",
-				Program: 57,
+				Program: 58,
 			},
 			nameEntry{
 				Name:    "stern",
-				Program: 57,
+				Program: 58,
 			},
 			nameEntry{
 				Name:    "stg",
-				Program: 46,
+				Program: 47,
 			},
 			nameEntry{
 				Name:    "stop-computer",
 				Program: -1,
-				Rules:   []uint16{309},
+				Rules:   []uint16{317},
 			},
 			nameEntry{
 				Name:    "storybook",
-				Program: 33,
+				Program: 34,
 			},
 			nameEntry{
 				Name:    "stow",
-				Program: 60,
+				Program: 61,
 			},
 			nameEntry{
 				Name:    "strace",
-				Program: 59,
-				Rules:   []uint16{320},
+				Program: 60,
+				Rules:   []uint16{328},
 			},
 			nameEntry{
 				Name:    "strapi",
-				Program: 44,
-				Rules:   []uint16{87},
+				Program: 45,
+				Rules:   []uint16{88},
 			},
 			nameEntry{
 				Name:    "stratis",
 				Program: -1,
-				Rules:   []uint16{188},
+				Rules:   []uint16{193},
 			},
 			nameEntry{
 				Name:    "streamlit",
-				Program: 42,
+				Program: 43,
 			},
 			nameEntry{
 				Name:    "stress",
 				Program: -1,
-				Rules:   []uint16{292},
+				Rules:   []uint16{300},
 			},
 			nameEntry{
 				Name:    "stress-ng",
 				Program: -1,
-				Rules:   []uint16{292},
+				Rules:   []uint16{300},
 			},
 			nameEntry{
 				Name:    "strings",
@@ -14510,16 +14662,16 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "strip",
-				Program: 26,
+				Program: 27,
 			},
 			nameEntry{
 				Name:    "stripe",
-				Program: 57,
-				Rules:   []uint16{15, 24, 122},
+				Program: 58,
+				Rules:   []uint16{15, 24, 124},
 			},
 			nameEntry{
 				Name:    "stryker",
-				Program: 33,
+				Program: 34,
 			},
 			nameEntry{
 				Name:    "stty",
@@ -14527,16 +14679,16 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "stylelint",
-				Program: 34,
+				Program: 35,
 			},
 			nameEntry{
 				Name:    "stylish-haskell",
-				Program: 34,
+				Program: 35,
 			},
 			nameEntry{
 				Name:    "su",
-				Program: 60,
-				Rules:   []uint16{271},
+				Program: 61,
+				Rules:   []uint16{279},
 			},
 			nameEntry{
 				Name:    "subl",
@@ -14544,12 +14696,12 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "sudo",
-				Program: 60,
-				Rules:   []uint16{272, 273},
+				Program: 61,
+				Rules:   []uint16{280, 281},
 			},
 			nameEntry{
 				Name:    "sudoedit",
-				Program: 60,
+				Program: 61,
 			},
 			nameEntry{
 				Name:    "sum",
@@ -14562,27 +14714,27 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "supabase",
-				Program: 57,
-				Rules:   []uint16{15, 24, 29, 87, 122, 124, 156},
+				Program: 58,
+				Rules:   []uint16{15, 24, 29, 88, 124, 126, 161},
 			},
 			nameEntry{
 				Name:    "supervisorctl",
-				Program: 59,
-				Rules:   []uint16{269, 293, 310},
+				Program: 60,
+				Rules:   []uint16{277, 301, 318},
 			},
 			nameEntry{
 				Name:    "surge",
-				Program: 57,
-				Rules:   []uint16{122},
+				Program: 58,
+				Rules:   []uint16{124},
 			},
 			nameEntry{
 				Name:    "surreal",
-				Program: 54,
-				Rules:   []uint16{90, 94},
+				Program: 55,
+				Rules:   []uint16{91, 95},
 			},
 			nameEntry{
 				Name:    "svelte-kit",
-				Program: 29,
+				Program: 30,
 			},
 			nameEntry{
 				Name:    "svgo",
@@ -14590,100 +14742,100 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "svn",
-				Program: 46,
-				Rules:   []uint16{219},
+				Program: 47,
+				Rules:   []uint16{226},
 			},
 			nameEntry{
 				Name:    "sw_vers",
-				Program: 60,
+				Program: 61,
 			},
 			nameEntry{
 				Name:    "swagger-codegen",
-				Program: 29,
+				Program: 30,
 			},
 			nameEntry{
 				Name:    "swaks",
 				Program: -1,
-				Rules:   []uint16{32, 238, 247},
+				Rules:   []uint16{32, 246, 255},
 			},
 			nameEntry{
 				Name:    "swapoff",
-				Program: 60,
-				Rules:   []uint16{287, 288},
+				Program: 61,
+				Rules:   []uint16{295, 296},
 			},
 			nameEntry{
 				Name:    "swapon",
-				Program: 60,
-				Rules:   []uint16{287},
+				Program: 61,
+				Rules:   []uint16{295},
 			},
 			nameEntry{
 				Name:    "swc",
-				Program: 29,
+				Program: 30,
 			},
 			nameEntry{
 				Name:    "swe-agent",
-				Program: 62,
+				Program: 63,
 			},
 			nameEntry{
 				Name:    "swift",
-				Program: 32,
+				Program: 33,
 			},
 			nameEntry{
 				Name:    "swift-script",
-				Program: 42,
+				Program: 43,
 			},
 			nameEntry{
 				Name:    "swiftc",
-				Program: 29,
+				Program: 30,
 			},
 			nameEntry{
 				Name:    "swiftformat",
-				Program: 34,
+				Program: 35,
 			},
 			nameEntry{
 				Name:    "swiftlint",
-				Program: 34,
+				Program: 35,
 			},
 			nameEntry{
 				Name:    "syft",
-				Program: 34,
+				Program: 35,
 			},
 			nameEntry{
 				Name:    "sync",
-				Program: 60,
+				Program: 61,
 			},
 			nameEntry{
 				Name:    "syncthing",
-				Program: 53,
+				Program: 54,
 			},
 			nameEntry{
 				Name:    "sysadminctl",
 				Program: -1,
-				Rules:   []uint16{275, 313},
+				Rules:   []uint16{283, 321},
 			},
 			nameEntry{
 				Name:    "sysctl",
-				Program: 60,
-				Rules:   []uint16{286, 287},
+				Program: 61,
+				Rules:   []uint16{294, 295},
 			},
 			nameEntry{
 				Name:    "system_profiler",
-				Program: 60,
+				Program: 61,
 			},
 			nameEntry{
 				Name:    "systemctl",
-				Program: 60,
-				Rules:   []uint16{269, 280, 282, 285, 287, 293, 320},
+				Program: 61,
+				Rules:   []uint16{277, 288, 290, 293, 295, 301, 328},
 			},
 			nameEntry{
 				Name:    "systemd-run",
-				Program: 60,
-				Rules:   []uint16{268},
+				Program: 61,
+				Rules:   []uint16{276},
 			},
 			nameEntry{
 				Name:    "systemsetup",
 				Program: -1,
-				Rules:   []uint16{303, 313},
+				Rules:   []uint16{311, 321},
 			},
 			nameEntry{
 				Name:    "tac",
@@ -14695,107 +14847,107 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "tailscale",
-				Program: 51,
-				Rules:   []uint16{15, 239},
+				Program: 52,
+				Rules:   []uint16{15, 247},
 			},
 			nameEntry{
 				Name:    "tailwindcss",
-				Program: 29,
+				Program: 30,
 			},
 			nameEntry{
 				Name:    "takeown",
-				Program: 60,
-				Rules:   []uint16{189, 190},
+				Program: 61,
+				Rules:   []uint16{194, 196},
 			},
 			nameEntry{
 				Name:    "takeown.exe",
 				Program: -1,
-				Rules:   []uint16{190},
+				Rules:   []uint16{196},
 			},
 			nameEntry{
 				Name:    "talosctl",
 				Program: -1,
-				Rules:   []uint16{149},
+				Rules:   []uint16{154},
 			},
 			nameEntry{
 				Name:    "tap",
-				Program: 33,
+				Program: 34,
 			},
 			nameEntry{
 				Name:    "tape",
-				Program: 33,
+				Program: 34,
 			},
 			nameEntry{
 				Name:    "taplo",
-				Program: 34,
+				Program: 35,
 			},
 			nameEntry{
 				Name:    "tar",
 				Program: 23,
-				Rules:   []uint16{30, 263},
+				Rules:   []uint16{30, 195, 271},
 			},
 			nameEntry{
 				Name:    "tarsnap",
-				Program: 61,
-				Rules:   []uint16{157},
+				Program: 62,
+				Rules:   []uint16{162},
 			},
 			nameEntry{
 				Name:    "tart",
-				Program: 57,
-				Rules:   []uint16{144},
+				Program: 58,
+				Rules:   []uint16{149},
 			},
 			nameEntry{
 				Name:    "task",
-				Program: 42,
-				Rules:   []uint16{82, 83},
+				Program: 43,
+				Rules:   []uint16{83, 84},
 			},
 			nameEntry{
 				Name:    "taskkill",
-				Program: 59,
-				Rules:   []uint16{280, 281, 307, 308, 320},
+				Program: 60,
+				Rules:   []uint16{288, 289, 315, 316, 328},
 			},
 			nameEntry{
 				Name:    "taskkill.exe",
 				Program: -1,
-				Rules:   []uint16{307, 308},
+				Rules:   []uint16{315, 316},
 			},
 			nameEntry{
 				Name:    "tasklist",
-				Program: 59,
+				Program: 60,
 			},
 			nameEntry{
 				Name:    "taskset",
-				Program: 59,
+				Program: 60,
 			},
 			nameEntry{
 				Name:    "tc",
 				Program: -1,
-				Rules:   []uint16{286},
+				Rules:   []uint16{294},
 			},
 			nameEntry{
 				Name:    "tccli",
 				Program: -1,
-				Rules:   []uint16{118},
+				Rules:   []uint16{120},
 			},
 			nameEntry{
 				Name:    "tccutil",
 				Program: -1,
-				Rules:   []uint16{313},
+				Rules:   []uint16{321},
 			},
 			nameEntry{
 				Name:    "tcpdump",
-				Program: 51,
-				Rules:   []uint16{289},
+				Program: 52,
+				Rules:   []uint16{297},
 			},
 			nameEntry{
 				Name:    "tcsh",
 				Program: -1,
-				Rules:   []uint16{297, 298},
+				Rules:   []uint16{305, 306},
 			},
 			nameEntry{
 				Name:    "tea",
-				Program: 47,
-				Rules:   []uint16{15, 125, 126},
+				Program: 48,
+				Rules:   []uint16{15, 127, 128},
 			},
 			nameEntry{
 				Name:    "tectonic",
@@ -14808,21 +14960,21 @@ var shipped = Set{
 			nameEntry{
 				Name:    "telebit",
 				Program: -1,
-				Rules:   []uint16{238},
+				Rules:   []uint16{246},
 			},
 			nameEntry{
 				Name:    "telegram-send",
 				Program: -1,
-				Rules:   []uint16{238, 247},
+				Rules:   []uint16{246, 255},
 			},
 			nameEntry{
 				Name:    "teleport",
-				Program: 52,
+				Program: 53,
 			},
 			nameEntry{
 				Name:    "telinit",
-				Program: 60,
-				Rules:   []uint16{282},
+				Program: 61,
+				Rules:   []uint16{290},
 			},
 			nameEntry{
 				Name:    "teller",
@@ -14831,82 +14983,82 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "telnet",
-				Program: 51,
-				Rules:   []uint16{98},
+				Program: 52,
+				Rules:   []uint16{99},
 			},
 			nameEntry{
 				Name:    "terminus",
 				Program: -1,
-				Rules:   []uint16{122},
+				Rules:   []uint16{124},
 			},
 			nameEntry{
 				Name:    "termux-clipboard-get",
 				Program: -1,
-				Rules:   []uint16{241},
+				Rules:   []uint16{249},
 			},
 			nameEntry{
 				Name:    "terraform",
-				Program: 57,
-				Rules:   []uint16{41, 99, 100, 101, 102, 105},
+				Program: 58,
+				Rules:   []uint16{41, 100, 101, 102, 103, 106},
 			},
 			nameEntry{
 				Name:    "terragrunt",
-				Program: 57,
-				Rules:   []uint16{41, 99, 100, 101, 102},
+				Program: 58,
+				Rules:   []uint16{41, 100, 101, 102, 103},
 			},
 			nameEntry{
 				Name:    "terramate",
-				Program: 57,
-				Rules:   []uint16{99},
+				Program: 58,
+				Rules:   []uint16{100},
 			},
 			nameEntry{
 				Name: "test",
 			},
 			nameEntry{
 				Name:    "testcafe",
-				Program: 33,
+				Program: 34,
 			},
 			nameEntry{
 				Name:    "testscript",
-				Program: 33,
+				Program: 34,
 			},
 			nameEntry{
 				Name:    "tfc",
-				Program: 57,
+				Program: 58,
 			},
 			nameEntry{
 				Name:    "tfenv",
-				Program: 41,
-			},
-			nameEntry{
-				Name:    "tflint",
-				Program: 34,
-			},
-			nameEntry{
-				Name:    "tfsec",
-				Program: 34,
-			},
-			nameEntry{
-				Name:    "tftp",
-				Program: 52,
-				Rules:   []uint16{247, 248},
-			},
-			nameEntry{
-				Name:    "thor",
 				Program: 42,
 			},
 			nameEntry{
+				Name:    "tflint",
+				Program: 35,
+			},
+			nameEntry{
+				Name:    "tfsec",
+				Program: 35,
+			},
+			nameEntry{
+				Name:    "tftp",
+				Program: 53,
+				Rules:   []uint16{255, 256},
+			},
+			nameEntry{
+				Name:    "thor",
+				Program: 43,
+			},
+			nameEntry{
 				Name:    "thrift",
-				Program: 29,
+				Program: 30,
 			},
 			nameEntry{
 				Name:    "tig",
-				Program: 46,
+				Program: 47,
 			},
 			nameEntry{
 				Name:    "tilt",
-				Program: 57,
-				Rules:   []uint16{135},
+				Program: 58,
+				Rules:   []uint16{139},
 			},
 			nameEntry{
 				Name:    "time",
@@ -14914,8 +15066,8 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "timedatectl",
-				Program: 60,
-				Rules:   []uint16{287, 303, 304},
+				Program: 61,
+				Rules:   []uint16{295, 311, 312},
 			},
 			nameEntry{
 				Name:    "timeout",
@@ -14926,22 +15078,22 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "timeshift",
-				Program: 61,
-				Rules:   []uint16{157},
+				Program: 62,
+				Rules:   []uint16{162},
 			},
 			nameEntry{
 				Name:    "tmutil",
-				Program: 60,
-				Rules:   []uint16{157},
+				Program: 61,
+				Rules:   []uint16{162},
 			},
 			nameEntry{
 				Name:    "tmux",
-				Program: 59,
+				Program: 60,
 			},
 			nameEntry{
 				Name:    "tofu",
-				Program: 57,
-				Rules:   []uint16{41, 99, 100, 101, 102, 105},
+				Program: 58,
+				Rules:   []uint16{41, 100, 101, 102, 103, 106},
 			},
 			nameEntry{
 				Name:    "tokei",
@@ -14953,7 +15105,7 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "top",
-				Program: 59,
+				Program: 60,
 			},
 			nameEntry{
 				Name:    "touch",
@@ -14961,7 +15113,7 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "tox",
-				Program: 33,
+				Program: 34,
 			},
 			nameEntry{
 				Name: "tput",
@@ -14972,37 +15124,37 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "tracepath",
-				Program: 51,
+				Program: 52,
 			},
 			nameEntry{
 				Name:    "traceroute",
-				Program: 51,
+				Program: 52,
 			},
 			nameEntry{
 				Name:    "trae-cli",
-				Program: 62,
-				Rules:   []uint16{315},
+				Program: 63,
+				Rules:   []uint16{323},
 			},
 			nameEntry{
 				Name:    "transfer",
-				Program: 52,
-				Rules:   []uint16{238, 247},
+				Program: 53,
+				Rules:   []uint16{246, 255},
 			},
 			nameEntry{
 				Name:    "transferwee",
 				Program: -1,
-				Rules:   []uint16{238},
+				Rules:   []uint16{246},
 			},
 			nameEntry{
 				Name: "trap",
 			},
 			nameEntry{
 				Name:    "trash",
-				Program: 25,
+				Program: 26,
 			},
 			nameEntry{
 				Name:    "trash-put",
-				Program: 25,
+				Program: 26,
 			},
 			nameEntry{
 				Name:    "tree",
@@ -15010,18 +15162,18 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "trino",
-				Program: 54,
+				Program: 55,
 			},
 			nameEntry{
 				Name:    "trivy",
-				Program: 34,
+				Program: 35,
 			},
 			nameEntry{
 				Name: "true",
 			},
 			nameEntry{
 				Name:    "trufflehog",
-				Program: 34,
+				Program: 35,
 				Rules:   []uint16{6},
 			},
 			nameEntry{
@@ -15030,38 +15182,38 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "trunk",
-				Program: 29,
+				Program: 30,
 			},
 			nameEntry{
 				Name:    "trust",
 				Program: -1,
-				Rules:   []uint16{295},
+				Rules:   []uint16{303},
 			},
 			nameEntry{
 				Name:    "ts-node",
-				Program: 42,
+				Program: 43,
 			},
 			nameEntry{
 				Name:    "tsc",
-				Program: 29,
+				Program: 30,
 			},
 			nameEntry{
 				Name:    "tsh",
-				Program: 52,
+				Program: 53,
 			},
 			nameEntry{
 				Name:    "tshark",
-				Program: 51,
-				Rules:   []uint16{289},
+				Program: 52,
+				Rules:   []uint16{297},
 			},
 			nameEntry{
 				Name:    "tskill",
 				Program: -1,
-				Rules:   []uint16{308},
+				Rules:   []uint16{316},
 			},
 			nameEntry{
 				Name:    "tslint",
-				Program: 34,
+				Program: 35,
 			},
 			nameEntry{
 				Name:    "tsort",
@@ -15069,15 +15221,15 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "tsup",
-				Program: 29,
+				Program: 30,
 			},
 			nameEntry{
 				Name:    "tsx",
-				Program: 42,
+				Program: 43,
 			},
 			nameEntry{
 				Name:    "tsx-build",
-				Program: 29,
+				Program: 30,
 			},
 			nameEntry{
 				Name:    "tty",
@@ -15085,51 +15237,51 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "tune2fs",
-				Program: 60,
+				Program: 61,
 			},
 			nameEntry{
 				Name:    "turbo",
-				Program: 29,
-				Rules:   []uint16{82, 83},
+				Program: 30,
+				Rules:   []uint16{83, 84},
 			},
 			nameEntry{
 				Name:    "turso",
-				Program: 54,
-				Rules:   []uint16{15, 122, 156},
+				Program: 55,
+				Rules:   []uint16{15, 124, 161},
 			},
 			nameEntry{
 				Name:    "tusker",
-				Program: 44,
+				Program: 45,
 			},
 			nameEntry{
 				Name:    "twilio",
-				Program: 57,
-				Rules:   []uint16{122},
+				Program: 58,
+				Rules:   []uint16{124},
 			},
 			nameEntry{
 				Name:    "twine",
 				Program: -1,
-				Rules:   []uint16{29, 242},
+				Rules:   []uint16{29, 250},
 			},
 			nameEntry{
 				Name:    "ty",
-				Program: 34,
+				Program: 35,
 			},
 			nameEntry{
 				Name: "type",
 			},
 			nameEntry{
 				Name:    "typeorm",
-				Program: 44,
-				Rules:   []uint16{85, 86, 87},
+				Program: 45,
+				Rules:   []uint16{86, 87, 88},
 			},
 			nameEntry{
 				Name:  "typeset",
-				Rules: []uint16{323},
+				Rules: []uint16{331},
 			},
 			nameEntry{
 				Name:    "typos",
-				Program: 34,
+				Program: 35,
 			},
 			nameEntry{
 				Name:    "typst",
@@ -15137,8 +15289,8 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "ufw",
-				Program: 60,
-				Rules:   []uint16{285},
+				Program: 61,
+				Rules:   []uint16{293},
 			},
 			nameEntry{
 				Name:    "ugrep",
@@ -15152,19 +15304,19 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "umount",
-				Program: 60,
-				Rules:   []uint16{287, 288},
+				Program: 61,
+				Rules:   []uint16{295, 296},
 			},
 			nameEntry{
 				Name:    "umzug",
-				Program: 44,
+				Program: 45,
 			},
 			nameEntry{
 				Name: "unalias",
 			},
 			nameEntry{
 				Name:    "uname",
-				Program: 60,
+				Program: 61,
 			},
 			nameEntry{
 				Name:    "unbuffer",
@@ -15172,7 +15324,7 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "unbuild",
-				Program: 29,
+				Program: 30,
 			},
 			nameEntry{
 				Name:    "unexpand",
@@ -15184,12 +15336,12 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "unison",
-				Program: 53,
-				Rules:   []uint16{183},
+				Program: 54,
+				Rules:   []uint16{188},
 			},
 			nameEntry{
 				Name:    "unittest",
-				Program: 33,
+				Program: 34,
 			},
 			nameEntry{
 				Name:    "unix2dos",
@@ -15197,7 +15349,7 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "unlink",
-				Program: 25,
+				Program: 26,
 			},
 			nameEntry{
 				Name:    "unrar",
@@ -15205,11 +15357,11 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:  "unset",
-				Rules: []uint16{177, 321, 323},
+				Rules: []uint16{182, 329, 331},
 			},
 			nameEntry{
 				Name:    "unshare",
-				Program: 60,
+				Program: 61,
 			},
 			nameEntry{
 				Name:    "unxz",
@@ -15218,7 +15370,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "unzip",
 				Program: 23,
-				Rules:   []uint16{263},
+				Rules:   []uint16{271},
 			},
 			nameEntry{
 				Name:    "unzstd",
@@ -15226,38 +15378,38 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "upctl",
-				Program: 57,
-				Rules:   []uint16{118, 156},
+				Program: 58,
+				Rules:   []uint16{120, 161},
 			},
 			nameEntry{
 				Name:    "update-alternatives",
-				Program: 60,
-				Rules:   []uint16{287},
+				Program: 61,
+				Rules:   []uint16{295},
 			},
 			nameEntry{
 				Name:    "update-ca-certificates",
 				Program: -1,
-				Rules:   []uint16{295},
+				Rules:   []uint16{303},
 			},
 			nameEntry{
 				Name:    "update-ca-trust",
 				Program: -1,
-				Rules:   []uint16{295},
+				Rules:   []uint16{303},
 			},
 			nameEntry{
 				Name:    "update-grub",
 				Program: -1,
-				Rules:   []uint16{302},
+				Rules:   []uint16{310},
 			},
 			nameEntry{
 				Name:    "update-initramfs",
 				Program: -1,
-				Rules:   []uint16{302},
+				Rules:   []uint16{310},
 			},
 			nameEntry{
 				Name:    "update-rc.d",
-				Program: 60,
-				Rules:   []uint16{269},
+				Program: 61,
+				Rules:   []uint16{277},
 			},
 			nameEntry{
 				Name:    "updatedb",
@@ -15265,40 +15417,40 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "upstash",
-				Program: 57,
-				Rules:   []uint16{122},
+				Program: 58,
+				Rules:   []uint16{124},
 			},
 			nameEntry{
 				Name:    "upsun",
-				Program: 57,
-				Rules:   []uint16{122},
+				Program: 58,
+				Rules:   []uint16{124},
 			},
 			nameEntry{
 				Name:    "uptime",
-				Program: 60,
+				Program: 61,
 			},
 			nameEntry{
 				Name:    "useradd",
-				Program: 60,
-				Rules:   []uint16{275},
+				Program: 61,
+				Rules:   []uint16{283},
 			},
 			nameEntry{
 				Name:    "userdel",
-				Program: 60,
-				Rules:   []uint16{275},
+				Program: 61,
+				Rules:   []uint16{283},
 			},
 			nameEntry{
 				Name:    "usermod",
-				Program: 60,
-				Rules:   []uint16{275},
+				Program: 61,
+				Rules:   []uint16{283},
 			},
 			nameEntry{
 				Name:    "users",
-				Program: 60,
+				Program: 61,
 			},
 			nameEntry{
 				Name:    "usql",
-				Program: 54,
+				Program: 55,
 			},
 			nameEntry{
 				Name:    "uuidgen",
@@ -15306,59 +15458,59 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "uv",
-				Program: 39,
-				Rules:   []uint16{242, 253, 254},
+				Program: 40,
+				Rules:   []uint16{250, 261, 262},
 			},
 			nameEntry{
 				Name:    "uvicorn",
-				Program: 42,
+				Program: 43,
 			},
 			nameEntry{
 				Name:    "uvx",
-				Program: 37,
-				Rules:   []uint16{253, 256},
+				Program: 38,
+				Rules:   []uint16{261, 264},
 			},
 			nameEntry{
 				Name:    "v",
-				Program: 29,
+				Program: 30,
 			},
 			nameEntry{
 				Name:    "vacuumdb",
-				Program: 55,
+				Program: 56,
 			},
 			nameEntry{
 				Name:    "vagrant",
-				Program: 57,
-				Rules:   []uint16{103, 144},
+				Program: 58,
+				Rules:   []uint16{104, 149},
 			},
 			nameEntry{
 				Name:    "vale",
-				Program: 34,
+				Program: 35,
 			},
 			nameEntry{
 				Name:    "valkey-cli",
-				Program: 54,
-				Rules:   []uint16{71, 72, 97},
+				Program: 55,
+				Rules:   []uint16{71, 72, 73, 98},
 			},
 			nameEntry{
 				Name:    "vapor",
 				Program: -1,
-				Rules:   []uint16{122},
+				Rules:   []uint16{124},
 			},
 			nameEntry{
 				Name:    "vapor-cli",
 				Program: -1,
-				Rules:   []uint16{122},
+				Rules:   []uint16{124},
 			},
 			nameEntry{
 				Name:    "vastai",
-				Program: 57,
-				Rules:   []uint16{118},
+				Program: 58,
+				Rules:   []uint16{120},
 			},
 			nameEntry{
 				Name:    "vault",
-				Program: 57,
-				Rules:   []uint16{20, 29, 148},
+				Program: 58,
+				Rules:   []uint16{20, 29, 153},
 			},
 			nameEntry{
 				Name:    "vaultcmd",
@@ -15367,17 +15519,17 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "vboxmanage",
-				Program: 57,
-				Rules:   []uint16{144},
+				Program: 58,
+				Rules:   []uint16{149},
 			},
 			nameEntry{
 				Name:    "vc",
-				Program: 57,
-				Rules:   []uint16{24, 122},
+				Program: 58,
+				Rules:   []uint16{24, 124},
 			},
 			nameEntry{
 				Name:    "vcpkg",
-				Program: 26,
+				Program: 27,
 			},
 			nameEntry{
 				Name:    "vdiff",
@@ -15386,40 +15538,40 @@ var shipped = Set{
 			nameEntry{
 				Name:    "vdo",
 				Program: -1,
-				Rules:   []uint16{188},
+				Rules:   []uint16{193},
 			},
 			nameEntry{
 				Name:    "vegeta",
-				Program: 33,
+				Program: 34,
 			},
 			nameEntry{
 				Name:    "velero",
-				Program: 57,
-				Rules:   []uint16{135, 156, 157},
+				Program: 58,
+				Rules:   []uint16{139, 161, 162},
 			},
 			nameEntry{
 				Name:    "vercel",
-				Program: 57,
-				Rules:   []uint16{15, 24, 29, 105, 122},
+				Program: 58,
+				Rules:   []uint16{15, 24, 29, 106, 124},
 			},
 			nameEntry{
 				Name:    "vgchange",
 				Program: -1,
-				Rules:   []uint16{288},
+				Rules:   []uint16{296},
 			},
 			nameEntry{
 				Name:    "vgreduce",
 				Program: -1,
-				Rules:   []uint16{188},
+				Rules:   []uint16{193},
 			},
 			nameEntry{
 				Name:    "vgremove",
-				Program: 60,
-				Rules:   []uint16{180, 188},
+				Program: 61,
+				Rules:   []uint16{185, 193},
 			},
 			nameEntry{
 				Name:    "vgs",
-				Program: 60,
+				Program: 61,
 			},
 			nameEntry{
 				Name:    "vi",
@@ -15436,144 +15588,144 @@ var shipped = Set{
 			nameEntry{
 				Name:    "vipw",
 				Program: -1,
-				Rules:   []uint16{275},
+				Rules:   []uint16{283},
 			},
 			nameEntry{
 				Name:    "virsh",
-				Program: 57,
-				Rules:   []uint16{144},
+				Program: 58,
+				Rules:   []uint16{149},
 			},
 			nameEntry{
 				Name:    "virt-install",
-				Program: 57,
+				Program: 58,
 			},
 			nameEntry{
 				Name:    "visudo",
-				Program: 60,
-				Rules:   []uint16{275},
+				Program: 61,
+				Rules:   []uint16{283},
 			},
 			nameEntry{
 				Name:    "vite",
-				Program: 29,
+				Program: 30,
 			},
 			nameEntry{
 				Name:    "vitest",
-				Program: 33,
+				Program: 34,
 			},
 			nameEntry{
 				Name:    "vllm",
-				Program: 42,
+				Program: 43,
 			},
 			nameEntry{
 				Name:    "vlt",
-				Program: 36,
+				Program: 37,
 			},
 			nameEntry{
 				Name:    "vmrun",
-				Program: 57,
-				Rules:   []uint16{144},
+				Program: 58,
+				Rules:   []uint16{149},
 			},
 			nameEntry{
 				Name:    "vmstat",
-				Program: 59,
+				Program: 60,
 			},
 			nameEntry{
 				Name:    "volta",
-				Program: 37,
+				Program: 38,
 			},
 			nameEntry{
 				Name:    "vsce",
 				Program: -1,
-				Rules:   []uint16{242, 243},
+				Rules:   []uint16{250, 251},
 			},
 			nameEntry{
 				Name:    "vssadmin",
-				Program: 60,
-				Rules:   []uint16{157, 191},
+				Program: 61,
+				Rules:   []uint16{162, 197},
 			},
 			nameEntry{
 				Name:    "vssadmin.exe",
 				Program: -1,
-				Rules:   []uint16{191},
+				Rules:   []uint16{197},
 			},
 			nameEntry{
 				Name:    "vtexplain",
-				Program: 54,
+				Program: 55,
 			},
 			nameEntry{
 				Name:    "vue-cli-service",
-				Program: 29,
+				Program: 30,
 			},
 			nameEntry{
 				Name:    "vue-tsc",
-				Program: 34,
+				Program: 35,
 			},
 			nameEntry{
 				Name:    "vultr",
-				Program: 57,
-				Rules:   []uint16{118},
+				Program: 58,
+				Rules:   []uint16{120},
 			},
 			nameEntry{
 				Name:    "vultr-cli",
-				Program: 57,
-				Rules:   []uint16{118, 156},
+				Program: 58,
+				Rules:   []uint16{120, 161},
 			},
 			nameEntry{
 				Name:    "vulture",
-				Program: 34,
+				Program: 35,
 			},
 			nameEntry{
 				Name:    "w",
-				Program: 60,
+				Program: 61,
 			},
 			nameEntry{
 				Name:    "w3m",
-				Program: 50,
+				Program: 51,
 			},
 			nameEntry{
 				Name:    "waf",
-				Program: 26,
+				Program: 27,
 			},
 			nameEntry{
 				Name: "wait",
 			},
 			nameEntry{
 				Name:    "wal-e",
-				Program: 61,
-				Rules:   []uint16{157},
+				Program: 62,
+				Rules:   []uint16{162},
 			},
 			nameEntry{
 				Name:    "wal-g",
-				Program: 61,
-				Rules:   []uint16{157},
+				Program: 62,
+				Rules:   []uint16{162},
 			},
 			nameEntry{
 				Name:    "wandb",
-				Program: 42,
+				Program: 43,
 			},
 			nameEntry{
 				Name:    "warp-cli",
-				Program: 62,
+				Program: 63,
 			},
 			nameEntry{
 				Name:    "wasm-bindgen",
-				Program: 29,
+				Program: 30,
 			},
 			nameEntry{
 				Name:    "wasm-opt",
-				Program: 29,
+				Program: 30,
 			},
 			nameEntry{
 				Name:    "wasm-pack",
-				Program: 29,
+				Program: 30,
 			},
 			nameEntry{
 				Name:    "wasmer",
-				Program: 42,
+				Program: 43,
 			},
 			nameEntry{
 				Name:    "wasmtime",
-				Program: 42,
+				Program: 43,
 			},
 			nameEntry{
 				Name:    "watch",
@@ -15581,22 +15733,22 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "watchexec",
-				Program: 42,
+				Program: 43,
 			},
 			nameEntry{
 				Name:    "waypoint",
-				Program: 57,
-				Rules:   []uint16{149},
+				Program: 58,
+				Rules:   []uint16{154},
 			},
 			nameEntry{
 				Name:    "wbadmin",
-				Program: 60,
-				Rules:   []uint16{157, 191},
+				Program: 61,
+				Rules:   []uint16{162, 197},
 			},
 			nameEntry{
 				Name:    "wbadmin.exe",
 				Program: -1,
-				Rules:   []uint16{191},
+				Rules:   []uint16{197},
 			},
 			nameEntry{
 				Name:    "wc",
@@ -15604,7 +15756,7 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "wdio",
-				Program: 33,
+				Program: 34,
 			},
 			nameEntry{
 				Name:    "weasyprint",
@@ -15613,53 +15765,53 @@ var shipped = Set{
 			nameEntry{
 				Name:    "weaviate",
 				Program: -1,
-				Rules:   []uint16{90},
+				Rules:   []uint16{91},
 			},
 			nameEntry{
 				Name:    "webfsd",
 				Program: -1,
-				Rules:   []uint16{250},
+				Rules:   []uint16{258},
 			},
 			nameEntry{
 				Name:    "webpack",
-				Program: 29,
+				Program: 30,
 			},
 			nameEntry{
 				Name:    "websocat",
-				Program: 50,
+				Program: 51,
 			},
 			nameEntry{
 				Name:    "werf",
 				Program: -1,
-				Rules:   []uint16{135, 149},
+				Rules:   []uint16{139, 154},
 			},
 			nameEntry{
 				Name:    "wevtutil",
 				Program: -1,
-				Rules:   []uint16{176, 311},
+				Rules:   []uint16{181, 319},
 			},
 			nameEntry{
 				Name:    "wg",
-				Program: 51,
+				Program: 52,
 				Rules:   []uint16{26},
 			},
 			nameEntry{
 				Name:    "wg-quick",
-				Program: 51,
+				Program: 52,
 			},
 			nameEntry{
 				Name:    "wget",
-				Program: 49,
-				Rules:   []uint16{249},
+				Program: 50,
+				Rules:   []uint16{257},
 			},
 			nameEntry{
 				Name:    "wget2",
-				Program: 49,
+				Program: 50,
 			},
 			nameEntry{
 				Name:    "wgetpaste",
 				Program: -1,
-				Rules:   []uint16{238},
+				Rules:   []uint16{246},
 			},
 			nameEntry{
 				Name: "whereis",
@@ -15674,39 +15826,39 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "who",
-				Program: 60,
+				Program: 61,
 			},
 			nameEntry{
 				Name:    "whoami",
-				Program: 60,
+				Program: 61,
 			},
 			nameEntry{
 				Name:    "whois",
-				Program: 51,
+				Program: 52,
 			},
 			nameEntry{
 				Name:    "windsurf",
-				Program: 62,
-				Rules:   []uint16{315},
+				Program: 63,
+				Rules:   []uint16{323},
 			},
 			nameEntry{
 				Name:    "winget",
-				Program: 41,
-				Rules:   []uint16{294, 314},
+				Program: 42,
+				Rules:   []uint16{302, 322},
 			},
 			nameEntry{
 				Name:    "wipe",
 				Program: 22,
-				Rules:   []uint16{181},
+				Rules:   []uint16{186},
 			},
 			nameEntry{
 				Name:    "wipefs",
-				Program: 60,
-				Rules:   []uint16{180},
+				Program: 61,
+				Rules:   []uint16{185},
 			},
 			nameEntry{
 				Name:    "wireit",
-				Program: 42,
+				Program: 43,
 			},
 			nameEntry{
 				Name:    "wkhtmltopdf",
@@ -15714,64 +15866,64 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "wl-copy",
-				Program: 60,
+				Program: 61,
 			},
 			nameEntry{
 				Name:    "wl-paste",
-				Program: 60,
-				Rules:   []uint16{241},
+				Program: 61,
+				Rules:   []uint16{249},
 			},
 			nameEntry{
 				Name:    "wmic",
-				Program: 60,
-				Rules:   []uint16{157, 191},
+				Program: 61,
+				Rules:   []uint16{162, 197},
 			},
 			nameEntry{
 				Name:    "wmic.exe",
 				Program: -1,
-				Rules:   []uint16{191},
+				Rules:   []uint16{197},
 			},
 			nameEntry{
 				Name:    "workmux",
-				Program: 42,
+				Program: 43,
 			},
 			nameEntry{
 				Name:    "wormhole",
-				Program: 52,
-				Rules:   []uint16{238, 247},
+				Program: 53,
+				Rules:   []uint16{246, 255},
 			},
 			nameEntry{
 				Name:    "wp",
-				Program: 44,
-				Rules:   []uint16{89},
+				Program: 45,
+				Rules:   []uint16{90},
 			},
 			nameEntry{
 				Name:    "wrangler",
-				Program: 57,
-				Rules:   []uint16{15, 24, 29, 105, 122, 124, 237, 247},
+				Program: 58,
+				Rules:   []uint16{15, 24, 29, 106, 124, 126, 245, 255},
 			},
 			nameEntry{
 				Name:    "wrk",
-				Program: 33,
+				Program: 34,
 			},
 			nameEntry{
 				Name:    "wscat",
-				Program: 50,
+				Program: 51,
 			},
 			nameEntry{
 				Name:    "wscript",
 				Program: -1,
-				Rules:   []uint16{259},
+				Rules:   []uint16{267},
 			},
 			nameEntry{
 				Name:    "wscript.exe",
 				Program: -1,
-				Rules:   []uint16{259},
+				Rules:   []uint16{267},
 			},
 			nameEntry{
 				Name:    "wsl",
 				Program: -1,
-				Rules:   []uint16{144},
+				Rules:   []uint16{149},
 			},
 			nameEntry{
 				Name:    "wslpath",
@@ -15783,35 +15935,35 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "xata",
-				Program: 57,
-				Rules:   []uint16{122},
+				Program: 58,
+				Rules:   []uint16{124},
 			},
 			nameEntry{
 				Name:    "xattr",
 				Program: 22,
-				Rules:   []uint16{189},
+				Rules:   []uint16{194},
 			},
 			nameEntry{
 				Name:    "xbps-install",
-				Program: 41,
+				Program: 42,
 			},
 			nameEntry{
 				Name:    "xbps-remove",
 				Program: -1,
-				Rules:   []uint16{314},
+				Rules:   []uint16{322},
 			},
 			nameEntry{
 				Name:    "xclip",
-				Program: 60,
-				Rules:   []uint16{241},
+				Program: 61,
+				Rules:   []uint16{249},
 			},
 			nameEntry{
 				Name:    "xcodebuild",
-				Program: 29,
+				Program: 30,
 			},
 			nameEntry{
 				Name:    "xcrun",
-				Program: 29,
+				Program: 30,
 			},
 			nameEntry{
 				Name:    "xdg-open",
@@ -15820,7 +15972,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "xe",
 				Program: -1,
-				Rules:   []uint16{144},
+				Rules:   []uint16{149},
 			},
 			nameEntry{
 				Name:    "xelatex",
@@ -15828,20 +15980,20 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "xh",
-				Program: 50,
-				Rules:   []uint16{249},
+				Program: 51,
+				Rules:   []uint16{257},
 			},
 			nameEntry{
 				Name:    "xhs",
-				Program: 50,
+				Program: 51,
 			},
 			nameEntry{
 				Name:    "xkill",
-				Program: 59,
+				Program: 60,
 			},
 			nameEntry{
 				Name:    "xmake",
-				Program: 26,
+				Program: 27,
 			},
 			nameEntry{
 				Name:    "xmllint",
@@ -15853,7 +16005,7 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "xo",
-				Program: 34,
+				Program: 35,
 			},
 			nameEntry{
 				Name:    "xq",
@@ -15861,8 +16013,8 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "xsel",
-				Program: 60,
-				Rules:   []uint16{241},
+				Program: 61,
+				Rules:   []uint16{249},
 			},
 			nameEntry{
 				Name:    "xsv",
@@ -15870,8 +16022,8 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "xtrabackup",
-				Program: 61,
-				Rules:   []uint16{157},
+				Program: 62,
+				Rules:   []uint16{162},
 			},
 			nameEntry{
 				Name:    "xxd",
@@ -15887,44 +16039,44 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "yamllint",
-				Program: 34,
+				Program: 35,
 			},
 			nameEntry{
 				Name:    "yapf",
-				Program: 34,
+				Program: 35,
 			},
 			nameEntry{
 				Name:    "yarn",
-				Program: 36,
-				Rules:   []uint16{25, 78, 79, 80, 81, 82, 83, 85, 86, 88, 104, 123, 124, 242, 243, 253, 254, 262},
+				Program: 37,
+				Rules:   []uint16{25, 79, 80, 81, 82, 83, 84, 86, 87, 89, 105, 125, 126, 250, 251, 261, 262, 270},
 			},
 			nameEntry{
 				Name:    "yarn-typeorm",
-				Program: 44,
+				Program: 45,
 			},
 			nameEntry{
 				Name:    "yasm",
-				Program: 26,
+				Program: 27,
 			},
 			nameEntry{
 				Name:    "yay",
-				Program: 41,
+				Program: 42,
 			},
 			nameEntry{
 				Name:    "yc",
 				Program: -1,
-				Rules:   []uint16{118},
+				Rules:   []uint16{120},
 			},
 			nameEntry{
 				Name: "yes",
 			},
 			nameEntry{
 				Name:    "youtube-dl",
-				Program: 50,
+				Program: 51,
 			},
 			nameEntry{
 				Name:    "yoyo",
-				Program: 44,
+				Program: 45,
 			},
 			nameEntry{
 				Name:    "yq",
@@ -15932,17 +16084,17 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "yt-dlp",
-				Program: 50,
+				Program: 51,
 			},
 			nameEntry{
 				Name:    "yum",
-				Program: 41,
-				Rules:   []uint16{294},
+				Program: 42,
+				Rules:   []uint16{302},
 			},
 			nameEntry{
 				Name:    "zappa",
-				Program: 57,
-				Rules:   []uint16{103, 105},
+				Program: 58,
+				Rules:   []uint16{104, 106},
 			},
 			nameEntry{
 				Name:    "zcat",
@@ -15950,8 +16102,8 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "zeabur",
-				Program: 57,
-				Rules:   []uint16{122},
+				Program: 58,
+				Rules:   []uint16{124},
 			},
 			nameEntry{
 				Name:    "zed",
@@ -15959,12 +16111,12 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "zellij",
-				Program: 59,
+				Program: 60,
 			},
 			nameEntry{
 				Name:    "zfs",
-				Program: 60,
-				Rules:   []uint16{157},
+				Program: 61,
+				Rules:   []uint16{162},
 			},
 			nameEntry{
 				Name:    "zgrep",
@@ -15972,12 +16124,12 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "zig",
-				Program: 29,
+				Program: 30,
 			},
 			nameEntry{
 				Name:    "zip",
 				Program: 23,
-				Rules:   []uint16{30},
+				Rules:   []uint16{30, 195},
 			},
 			nameEntry{
 				Name:    "zipinfo",
@@ -15990,7 +16142,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "zkCli.sh",
 				Program: -1,
-				Rules:   []uint16{74},
+				Rules:   []uint16{75},
 			},
 			nameEntry{
 				Name:    "zless",
@@ -15999,22 +16151,22 @@ var shipped = Set{
 			nameEntry{
 				Name:    "zmap",
 				Program: -1,
-				Rules:   []uint16{289},
+				Rules:   []uint16{297},
 			},
 			nameEntry{
 				Name:    "zpool",
-				Program: 60,
-				Rules:   []uint16{157, 180},
+				Program: 61,
+				Rules:   []uint16{162, 185},
 			},
 			nameEntry{
 				Name:    "zrok",
 				Program: -1,
-				Rules:   []uint16{239},
+				Rules:   []uint16{247},
 			},
 			nameEntry{
 				Name:    "zsh",
 				Program: 4,
-				Rules:   []uint16{257, 258, 297, 298},
+				Rules:   []uint16{265, 266, 305, 306},
 			},
 			nameEntry{
 				Name:    "zstd",
@@ -16022,8 +16174,8 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "zypper",
-				Program: 41,
-				Rules:   []uint16{294, 314},
+				Program: 42,
+				Rules:   []uint16{302, 322},
 			},
 		},
 		Globs: []nameEntry{nameEntry{
@@ -16044,11 +16196,11 @@ var shipped = Set{
 			nameEntry{
 				Name:    "drizzle-kit@*",
 				Program: -1,
-				Rules:   []uint16{80, 81},
+				Rules:   []uint16{81, 82},
 			},
 			nameEntry{
 				Name:    "fsck.*",
-				Program: 60,
+				Program: 61,
 			},
 			nameEntry{
 				Name:    "git-credential-*",
@@ -16057,42 +16209,42 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "juju-*",
-				Program: 57,
+				Program: 58,
 			},
 			nameEntry{
 				Name:    "k3s-uninstall*",
 				Program: -1,
-				Rules:   []uint16{149},
+				Rules:   []uint16{154},
 			},
 			nameEntry{
 				Name:    "kafka-acls*",
 				Program: -1,
-				Rules:   []uint16{91},
+				Rules:   []uint16{92},
 			},
 			nameEntry{
 				Name:    "kafka-consumer-groups*",
 				Program: -1,
-				Rules:   []uint16{90, 91},
+				Rules:   []uint16{91, 92},
 			},
 			nameEntry{
 				Name:    "kafka-delete-records*",
 				Program: -1,
-				Rules:   []uint16{91},
+				Rules:   []uint16{92},
 			},
 			nameEntry{
 				Name:    "kafka-storage*",
 				Program: -1,
-				Rules:   []uint16{91},
+				Rules:   []uint16{92},
 			},
 			nameEntry{
 				Name:    "kafka-topics*",
 				Program: -1,
-				Rules:   []uint16{90, 91},
+				Rules:   []uint16{91, 92},
 			},
 			nameEntry{
 				Name:    "kubectl-*",
 				Program: -1,
-				Rules:   []uint16{129},
+				Rules:   []uint16{131},
 			},
 			nameEntry{
 				Name:    "lazagne*",
@@ -16116,8 +16268,8 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "mkfs.*",
-				Program: 60,
-				Rules:   []uint16{180},
+				Program: 61,
+				Rules:   []uint16{185},
 			},
 			nameEntry{
 				Name:    "nanodump*",
@@ -16127,12 +16279,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "onionshare*",
 				Program: -1,
-				Rules:   []uint16{247},
+				Rules:   []uint16{255},
 			},
 			nameEntry{
 				Name:    "prisma@*",
 				Program: -1,
-				Rules:   []uint16{78, 79, 80},
+				Rules:   []uint16{79, 80, 81},
 			},
 			nameEntry{
 				Name:    "procdump*",
@@ -16146,15 +16298,15 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "psql-*",
-				Program: 54,
+				Program: 55,
 			},
 			nameEntry{
 				Name:    "python3.*",
-				Program: 42,
+				Program: 43,
 			},
 			nameEntry{
 				Name:    "qemu-system-*",
-				Program: 42,
+				Program: 43,
 			},
 			nameEntry{
 				Name:    "secretsdump*",
@@ -16168,42 +16320,42 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "xfs_*",
-				Program: 60,
+				Program: 61,
 			},
 			nameEntry{
 				Name:    "zkCli*",
 				Program: -1,
-				Rules:   []uint16{90},
+				Rules:   []uint16{91},
 			},
 			nameEntry{
 				Name:    "zookeeper-shell*",
 				Program: -1,
-				Rules:   []uint16{90},
+				Rules:   []uint16{91},
 			},
 		},
 		File: []opEntry{opEntry{
 			Op:    "read",
-			Rules: []uint16{7, 8, 9, 12, 96, 231},
+			Rules: []uint16{7, 8, 9, 12, 97, 239},
 		},
 			opEntry{
 				Op:    "write",
-				Rules: []uint16{173, 175, 179, 187, 232, 264, 265, 266, 267, 305, 306, 316, 318},
+				Rules: []uint16{178, 180, 184, 192, 240, 272, 273, 274, 275, 313, 314, 324, 326},
 			},
 			opEntry{
 				Op:    "append",
-				Rules: []uint16{173, 175, 179, 187, 232, 264, 265, 266, 267, 305, 306, 316, 318},
+				Rules: []uint16{178, 180, 184, 192, 240, 272, 273, 274, 275, 313, 314, 324, 326},
 			},
 			opEntry{
 				Op:    "truncate",
-				Rules: []uint16{77, 158, 159, 161, 163, 166, 172, 173, 174, 175, 178, 179, 266, 305, 306, 316, 318, 325},
+				Rules: []uint16{78, 163, 164, 166, 168, 171, 177, 178, 179, 180, 183, 184, 274, 313, 314, 324, 326, 333},
 			},
 			opEntry{
 				Op:    "delete",
-				Rules: []uint16{77, 158, 159, 160, 161, 162, 163, 164, 165, 166, 167, 168, 169, 170, 171, 172, 173, 174, 175, 178, 179, 266, 306, 316, 318, 325},
+				Rules: []uint16{78, 163, 164, 165, 166, 167, 168, 169, 170, 171, 172, 173, 174, 175, 176, 177, 178, 179, 180, 183, 184, 274, 314, 324, 326, 333},
 			},
 			opEntry{
 				Op:    "move",
-				Rules: []uint16{10, 31, 77, 160, 161, 162, 163, 172, 173, 174, 175, 178, 264, 265, 266, 267, 306, 316, 318, 325},
+				Rules: []uint16{10, 31, 78, 165, 166, 167, 168, 177, 178, 179, 180, 183, 272, 273, 274, 275, 314, 324, 326, 333},
 			},
 			opEntry{
 				Op:    "copy",
@@ -16215,17 +16367,17 @@ var shipped = Set{
 			},
 			opEntry{
 				Op:    "send",
-				Rules: []uint16{225, 226, 227, 246},
+				Rules: []uint16{233, 234, 235, 254},
 			},
 			opEntry{
 				Op:    "chmod",
-				Rules: []uint16{184, 186, 318, 324},
+				Rules: []uint16{189, 191, 326, 332},
 			},
 			opEntry{
 				Op: "list",
 			},
 		},
-		HTTP:    []uint16{27, 28, 42, 43, 44, 45, 46, 47, 48, 53, 54, 55, 56, 57, 58, 59, 228, 229, 236, 251, 252},
+		HTTP:    []uint16{27, 28, 42, 43, 44, 45, 46, 47, 48, 53, 54, 55, 56, 57, 58, 59, 236, 237, 244, 259, 260},
 		GraphQL: []uint16{49, 50, 51, 52},
 		SQL:     []uint16{60, 61, 62, 63, 64, 65, 66, 67, 68, 69},
 		Search:  []uint16{0, 1, 2, 3, 4, 5},
@@ -18533,6 +18685,58 @@ var shipped = Set{
 				},
 				Parts: []string{"migrations"},
 				Rest:  []string{"src", "lib", "app", "apps", "packages", "internal", "cmd", "server", "backend", "frontend", "tests", "docs", "prisma", "db", "data", "uploads", ".github", "/home/*/*/src", "/home/*/*/*/src", "/home/*/*/app", "/Users/*/*/*/src", "/Users/*/*/src"},
+			},
+			pathIndex{
+				Wild: []namedGlob{namedGlob{
+					Name: "*",
+					Glob: "/opt/*",
+				},
+					namedGlob{
+						Name: "**",
+						Glob: "/opt/*/**",
+					},
+					namedGlob{
+						Name: "*",
+						Glob: "/srv/*",
+					},
+					namedGlob{
+						Name: "**",
+						Glob: "/srv/*/**",
+					},
+					namedGlob{
+						Name: "**",
+						Glob: "/usr/local/**",
+					},
+					namedGlob{
+						Name: "**",
+						Glob: "/var/www/**",
+					},
+					namedGlob{
+						Name: "**",
+						Glob: "/var/lib/app/**",
+					},
+				},
+				Rest: []string{"/opt/*", "/opt/*/**", "/srv/*", "/srv/*/**", "/usr/local/**", "/var/www/**", "/var/lib/app/**"},
+			},
+			pathIndex{
+				Wild: []namedGlob{namedGlob{
+					Name: "**",
+					Glob: "**/migrations/**",
+				},
+					namedGlob{
+						Name: "**",
+						Glob: "**/migrate/**",
+					},
+					namedGlob{
+						Name: "**",
+						Glob: "**/test/**",
+					},
+					namedGlob{
+						Name: "**",
+						Glob: "**/tests/**",
+					},
+				},
+				Rest: []string{"**/migrations/**", "**/migrate/**", "**/test/**", "**/tests/**"},
 			},
 			pathIndex{
 				Wild: []namedGlob{namedGlob{
