@@ -24,6 +24,7 @@ var imports = map[string][]string{
 	"restrain/prompt":            {"restrain/supervise", "restrain/width"},
 	"restrain/gate":              {"restrain/classify", "restrain/journal", "restrain/prompt", "restrain/shellparse", "restrain/trust"},
 	"restrain/intercept":         {"restrain/gate"},
+	"restrain/watch":             {"restrain/intercept", "restrain/prompt"},
 	"restrain/hook":              {"restrain/gate"},
 	"restrain/transcript":        {"restrain/journal", "restrain/shellparse"},
 	"restrain/report":            {"restrain/classify", "restrain/prompt"},

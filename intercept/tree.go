@@ -15,8 +15,8 @@ import (
 var ErrInside = errors.New("answers are taken only from outside the session")
 
 // A Tree tells the processes of a session from all others. A process is inside
-//   - when it descends from a root: by default from this process, which the
-//     orphans of the session come to where it is their reaper,
+//   - when it descends from a root, such as this process, which the orphans of
+//     the session come to where it is their reaper,
 //   - when it is in the same POSIX session as a process that was noted,
 //   - when its environment has the mark (Linux).
 //
@@ -41,9 +41,12 @@ type Tree struct {
 const maxSessions = 4096
 
 // NewTree returns the tree below this process and below roots.
-func NewTree(roots ...int) (*Tree, error) {
+func NewTree(roots ...int) (*Tree, error) { return TreeBelow(append(roots, os.Getpid())...) }
+
+// TreeBelow returns the tree below roots alone.
+func TreeBelow(roots ...int) (*Tree, error) {
 	t := &Tree{roots: map[int]uint64{}, sessions: map[int]uint64{}}
-	for _, pid := range append(roots, os.Getpid()) {
+	for _, pid := range roots {
 		p, err := readProcess(pid)
 		if err != nil {
 			return nil, fmt.Errorf("process %d: %w; mount /proc", pid, err)

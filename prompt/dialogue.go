@@ -179,7 +179,7 @@ func (d *dialogue) ask() (Answer, error) {
 // Confirms reports whether what a human typed approves r, and the scope that
 // was taken of those offered; empty is once.
 func Confirms(r Request, typed string) (scope string, ok bool) {
-	word := confirmWord(r)
+	word := ConfirmWord(r)
 	if typed == word {
 		return "", true
 	}
@@ -193,6 +193,18 @@ func Confirms(r Request, typed string) (scope string, ok bool) {
 		}
 	}
 	return "", false
+}
+
+// HowToConfirm says what to type to approve r.
+func HowToConfirm(r Request) string {
+	text := "type " + ConfirmWord(r)
+	if r.Confirm == ConfirmWord(r) && r.ConfirmKind != "" {
+		text = "type the " + r.ConfirmKind + ", " + r.Confirm
+	}
+	for _, offer := range r.Offers {
+		text += "; add " + offer.Word + " " + offer.Text
+	}
+	return text
 }
 
 func wrongAnswer(left int) string {

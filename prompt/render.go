@@ -239,7 +239,7 @@ func (p paper) event(e Event, what string, whatWidth int) []row {
 // keys says how to answer.
 func (p paper) keys(r Request) []row {
 	rows, _ := p.prose("Enter deny · r deny with a reason · d details", p.width-2, 3)
-	word := confirmWord(r)
+	word := ConfirmWord(r)
 	how := "to run it once, type:"
 	switch {
 	case word == r.Confirm && r.ConfirmKind != "":
@@ -268,9 +268,9 @@ func (p paper) offers(r Request) []row {
 	return rows
 }
 
-// confirmWord is what to type to run the step: the request's word, "y" when it
+// ConfirmWord is what to type to run the step: the request's word, "y" when it
 // has none, or another when that one cannot be typed or is a key of its own.
-func confirmWord(r Request) string {
+func ConfirmWord(r Request) string {
 	switch word := r.Confirm; {
 	case word == "":
 		return "y"

@@ -150,7 +150,7 @@ func TestRenderFitsAndIsSafe(t *testing.T) {
 				t.Fatalf("not ASCII: %q", line)
 			}
 		}
-		if !strings.HasSuffix(bare, "\n> ") || !strings.Contains(bare, confirmWord(r)[:1]) {
+		if !strings.HasSuffix(bare, "\n> ") || !strings.Contains(bare, ConfirmWord(r)[:1]) {
 			t.Fatalf("no way to answer: %q", bare)
 		}
 	})
@@ -219,7 +219,7 @@ func TestConfirmWord(t *testing.T) {
 		"d": "run-once", "r": "run-once", "y": "run-once", " x ": "run-once",
 		"a\u200bb": "run-once", "für": "run-once", strings.Repeat("x", maxTyped+1): "run-once",
 	} {
-		if got := confirmWord(Request{Confirm: confirm}); got != want {
+		if got := ConfirmWord(Request{Confirm: confirm}); got != want {
 			t.Errorf("%q: %q, want %q", confirm, got, want)
 		}
 	}

@@ -1,0 +1,135 @@
+package watch
+
+import (
+	"bufio"
+	"context"
+	"errors"
+	"net"
+	"sync"
+
+	"restrain/intercept"
+	"restrain/prompt"
+)
+
+// ErrNotHeld says that no step of that id is held.
+var ErrNotHeld = errors.New("no such step is held")
+
+// Send gives an answer to whichever session of dirs holds the step. It fails
+// with [ErrNotHeld] when none does.
+func Send(dirs []string, a Answer) error {
+	refused := error(ErrNotHeld)
+	for _, dir := range dirs {
+		paths, err := sockets(dir)
+		if err != nil {
+			continue // it has been removed meanwhile
+		}
+		for _, path := range paths {
+			reply, err := send(path, a)
+			switch {
+			case err != nil, reply.NotHeld:
+				// It has ended, or has other steps.
+			case reply.Done:
+				return nil
+			default:
+				refused = errors.New(reply.Error)
+			}
+		}
+	}
+	return refused
+}
+
+func send(path string, a Answer) (reply fromServer, err error) {
+	conn, err := dial(path)
+	if err != nil {
+		return reply, err
+	}
+	defer conn.Close()
+	// One that refuses us may have hung up already; what it said counts.
+	_ = write(conn, fromClient{V: version, Answer: &a})
+	err = read(bufio.NewReader(conn), maxFromServer, &reply)
+	return reply, err
+}
+
+// dial connects to a control socket that restrain serves.
+func dial(path string) (*net.UnixConn, error) {
+	address, done, err := socketAddress(path)
+	if err != nil {
+		return nil, err
+	}
+	defer done()
+	conn, err := net.DialUnix("unix", nil, address)
+	if err != nil {
+		return nil, err
+	}
+	if err := intercept.VerifyServer(conn); err != nil {
+		conn.Close()
+		return nil, err
+	}
+	return conn, nil
+}
+
+// A Link is a watcher's connection to one control socket.
+type Link struct {
+	conn *net.UnixConn
+	in   *bufio.Reader
+	mu   sync.Mutex // one write at a time
+}
+
+// Links connects to the control sockets of a session's directory that known does
+// not have yet, by their paths. Those that do not answer are left out.
+func Links(dir string, known func(path string) bool) (map[string]*Link, error) {
+	paths, err := sockets(dir)
+	if err != nil {
+		return nil, err
+	}
+	links := map[string]*Link{}
+	for _, path := range paths {
+		if known(path) {
+			continue
+		}
+		conn, err := dial(path)
+		if err != nil {
+			continue // a process that has ended left it, or it is none of ours
+		}
+		// One that refuses us may have hung up already; Next tells what it said.
+		_ = write(conn, fromClient{V: version, Watch: true})
+		links[path] = &Link{conn: conn, in: bufio.NewReader(conn)}
+	}
+	return links, nil
+}
+
+// An Event is what a link has to tell: one of its fields.
+type Event struct {
+	Held   *prompt.Request
+	Closed *Closed
+	// Refused says why an answer was not taken, or why nothing may be watched.
+	Refused string
+}
+
+// Next waits for the next event. An error means that the link has ended.
+func (l *Link) Next(ctx context.Context) (Event, error) {
+	stop := context.AfterFunc(ctx, func() { l.conn.Close() })
+	defer stop()
+	for {
+		var m fromServer
+		if err := read(l.in, maxFromServer, &m); err != nil {
+			return Event{}, err
+		}
+		if m.V != version {
+			return Event{}, errors.New("the session runs another version of restrain; start it again")
+		}
+		if !m.Done {
+			return Event{m.Held, m.Closed, m.Error}, nil
+		}
+	}
+}
+
+// Answer sends an answer.
+func (l *Link) Answer(a Answer) error {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return write(l.conn, fromClient{V: version, Answer: &a})
+}
+
+// Close ends the link.
+func (l *Link) Close() error { return l.conn.Close() }
