@@ -4,6 +4,7 @@ import (
 	"bufio"
 	"context"
 	"errors"
+	"fmt"
 	"net"
 	"sync"
 
@@ -50,6 +51,9 @@ func send(path string, a Answer) (reply fromServer, err error) {
 	return reply, err
 }
 
+// errNotOurs says that a control socket is not served by this restrain.
+var errNotOurs = errors.New("the session's control socket cannot be trusted")
+
 // dial connects to a control socket that restrain serves.
 func dial(path string) (*net.UnixConn, error) {
 	address, done, err := socketAddress(path)
@@ -63,7 +67,7 @@ func dial(path string) (*net.UnixConn, error) {
 	}
 	if err := intercept.VerifyServer(conn); err != nil {
 		conn.Close()
-		return nil, err
+		return nil, fmt.Errorf("%w: %w", errNotOurs, err)
 	}
 	return conn, nil
 }
@@ -88,8 +92,11 @@ func Links(dir string, known func(path string) bool) (map[string]*Link, error) {
 			continue
 		}
 		conn, err := dial(path)
+		if errors.Is(err, errNotOurs) {
+			return links, err
+		}
 		if err != nil {
-			continue // a process that has ended left it, or it is none of ours
+			continue // a process that has ended left it
 		}
 		// One that refuses us may have hung up already; Next tells what it said.
 		_ = write(conn, fromClient{V: version, Watch: true})

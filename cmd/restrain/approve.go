@@ -1,0 +1,56 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+	"strings"
+
+	"github.com/urfave/cli/v2"
+
+	"restrain/prompt"
+	"restrain/watch"
+)
+
+func approveCommand(h *host) *cli.Command {
+	return &cli.Command{
+		Name:      "approve",
+		Usage:     "let a held step run, from outside its session",
+		ArgsUsage: "ID [WORD [session|project]]",
+		Description: "restrain watch and the question itself show the id. Where the question asks for\n" +
+			"a word, give it; a scope behind it approves for longer than once.\n\n" +
+			"   restrain approve k7mf\n   restrain approve k7mf 3d2c42fb\n   restrain approve k7mf y session",
+		Flags: []cli.Flag{sessionFlag()},
+		Action: func(c *cli.Context) error {
+			if c.NArg() == 0 {
+				return usagef("approve takes the id of a held step: see restrain watch")
+			}
+			typed := "y"
+			if words := c.Args().Tail(); len(words) > 0 {
+				typed = strings.Join(words, " ")
+			}
+			return h.answerHeld(c.String("session"), "approved",
+				watch.Answer{ID: c.Args().First(), Approve: true, Typed: typed, By: "command"})
+		},
+	}
+}
+
+func sessionFlag() cli.Flag {
+	return &cli.StringFlag{Name: "session", Usage: "look only in sessions whose id begins with this"}
+}
+
+// answerHeld gives an answer to the session that holds the step.
+func (h *host) answerHeld(session, done string, answer watch.Answer) error {
+	dirs, err := sessionDirs(h.getenv, session)
+	if err != nil {
+		return err
+	}
+	err = watch.Send(dirs, answer)
+	switch {
+	case errors.Is(err, watch.ErrNotHeld):
+		return hinted{fmt.Errorf("no session holds a step %s", prompt.Escape(answer.ID)), "restrain watch shows what is held"}
+	case err != nil:
+		return err
+	}
+	_, err = fmt.Fprintf(h.stdout, "%s %s\n", done, prompt.Escape(answer.ID))
+	return err
+}
