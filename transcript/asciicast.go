@@ -108,7 +108,7 @@ func (c *cast) time() time.Time {
 // newline is called with a line as it stands when the cursor leaves it.
 func (c *cast) newline(line string) error {
 	if c.marked {
-		if c.command {
+		if c.command && len(c.typed) < maxRow {
 			c.typed += line[min(c.column, len(line)):] + "\n"
 			c.column = 0
 		}

@@ -95,11 +95,10 @@ func (block *claudeBlock) result(denial string) result {
 	if denial != "" {
 		return result{Denied, -1}
 	}
-	r := readOutput(contentText(block.Content), block.IsError)
-	if !block.IsError && r.outcome != Denied {
+	if !block.IsError {
 		return exited(0) // the text is the command's own
 	}
-	return r
+	return readOutput(contentText(block.Content), true)
 }
 
 // contentText is the text of a content that is a string, or a list of parts.

@@ -147,11 +147,13 @@ func (in *input) jsonLines(b *builder, expected string, f func(line []byte) erro
 		if len(line) == 0 {
 			return nil
 		}
-		if number > 1 && !json.Valid(line) {
-			cut, cause = number, json.Unmarshal(line, &struct{}{})
+		err := f(line)
+		var syntax *json.SyntaxError
+		if number > 1 && errors.As(err, &syntax) && !json.Valid(line) {
+			cut, cause = number, err
 			return nil
 		}
-		return f(line)
+		return err
 	})
 	if err == nil && cut > 0 {
 		if !truncated(cause) {
