@@ -114,9 +114,11 @@ func (h *host) judgeAlone(ctx context.Context, r intercept.Request) (intercept.R
 	if deadline, limited := ctx.Deadline(); limited {
 		g.Timeout = time.Until(deadline)
 	}
+	asker := doorAsker{host: h, gate: g, agent: agent}
 	if agent.TTYSafe && (r.Door != intercept.DoorHook || terminalIdle()) {
-		g.Asker = prompt.TTY{}
+		asker.terminal = prompt.TTY{}
 	}
+	g.Asker = asker
 	request := gateRequest(r, h.getenv("HOME"))
 	request.Agent = agent.Name
 	return judge(ctx, g, request), nil
