@@ -31,6 +31,7 @@ func sessionFlags() []cli.Flag {
 		personaFlag(),
 		&cli.BoolFlag{Name: "ci", Usage: "nobody is there to ask: what would be asked is denied; exit status 3 when anything was"},
 		&cli.DurationFlag{Name: "timeout", Usage: "how long a question waits before it is denied", Value: gate.DefaultTimeout},
+		&cli.BoolFlag{Name: "wait", Usage: "without a terminal, hold steps for restrain watch and approve, also while nobody watches"},
 		&cli.BoolFlag{Name: "shell-only", Usage: "catch commands at the agent's shells only, not in the kernel"},
 		&cli.BoolFlag{Name: "require-exec", Usage: "do not start where execs cannot be caught in the kernel"},
 		&cli.BoolFlag{Name: "verify-exec", Usage: "check after each exec that what runs is what was judged (slower)"},
@@ -79,6 +80,7 @@ func (h *host) interactive(c *cli.Context, status *int) error {
 type sessionOptions struct {
 	policy  *gate.Policy
 	ci      bool
+	wait    bool // hold what nobody is there to answer yet
 	timeout time.Duration
 	env     []string // more for the agent's environment
 	dir     string   // where the agent starts; empty is here
@@ -89,7 +91,7 @@ type sessionOptions struct {
 func sessionOptionsOf(h *host, c *cli.Context, agent string) (sessionOptions, error) {
 	policy, err := loadPolicyOf(h.getenv, agent, c.String("persona"))
 	return sessionOptions{
-		policy: policy, ci: c.Bool("ci"), timeout: c.Duration("timeout"),
+		policy: policy, ci: c.Bool("ci"), wait: c.Bool("wait"), timeout: c.Duration("timeout"),
 		shellOnly: c.Bool("shell-only"), requireExec: c.Bool("require-exec"), verify: c.Bool("verify-exec"),
 	}, err
 }
@@ -155,9 +157,14 @@ func (h *host) session(o sessionOptions, argv []string) (int, error) {
 	ctx, cancel := context.WithCancel(context.Background())
 	defer cancel()
 	served := make(chan error, 1)
-	go func() { served <- interceptor.Serve(ctx, judge) }()
+	answers, err := h.openAnswers(ctx, judge, o, &launch)
+	if err != nil {
+		return exitError, err
+	}
+	go func() { served <- interceptor.Serve(ctx, answers) }()
 	status, err := session.Run(ctx)
 	cancel()
+	answers.close()
 	ended := note(store, journal.SessionEnd, fmt.Sprintf("exit status %d", status))
 	if err := errors.Join(err, <-served, ended); err != nil {
 		h.fail(err)
