@@ -221,6 +221,7 @@ func (k keys) format() Format {
 	case k.has("projectHash"), k.has("sessionId", "messages"):
 		return Gemini
 	case k.has("parentUuid"), k.has("sessionId", "type"), k.has("session_id", "type"), k.has("leafUuid"),
+		k.has("message") && (kind == "assistant" || kind == "user"),
 		kind == "file-history-snapshot", kind == "queue-operation":
 		return Claude
 	}

@@ -63,6 +63,12 @@ go build ./... 2>&1 | tail -3||2026-03-02T09:00:04Z|failed 1
 test -f a && cat a||2026-03-02T09:00:04Z|succeeded 0
 npm i||2026-03-02T09:01:00Z|denied -1
 note: a Markdown export has outcomes only where the agent's output names an exit status`},
+		{"specstory_2025.md", `
+88bb-0007 by Codex CLI (markdown)
+git status --short|||failed 128
+99cc-0008 by Claude Code (markdown)
+git add -A⏎git commit -m "x"||| -1
+note: a Markdown export has outcomes only where the agent's output names an exit status`},
 		{"cursor.md", `
 cursor by Cursor (markdown)
 du -sh .cache||| -1
@@ -213,6 +219,35 @@ func TestDeep(t *testing.T) {
 	for _, text := range []string{deep, `{"trajectory":[` + deep, `{"sessionId":"a","type":"user"}` + "\n" + deep + "\n{}"} {
 		if _, err := read("f", strings.NewReader(text), ""); err == nil {
 			t.Errorf("%.20s… was read", text)
+		}
+	}
+}
+
+// What a file is can be told from lines of any kind.
+func TestDetect(t *testing.T) {
+	tests := []struct {
+		name, text string
+		want       Format
+	}{
+		{"x", `{"type":"assistant","message":{"content":[]}}`, Claude},
+		{"x", `{"type":"summary","summary":"s","leafUuid":"u"}`, Claude},
+		{"x", `{"type":"system","subtype":"init","session_id":"s","cwd":"/w"}`, Claude},
+		{"x", "\ufeff\n" + `{"type":"event_msg","payload":{}}`, Codex},
+		{"x", `{"type":"unheard-of"}` + "\n" + `{"type":"turn_context","payload":{}}`, Codex},
+		{"x", `{"history":[{"action":"run","args":{}}],"instance_id":"i"}`, OpenHands},
+		{"x", `{"instance_id":"i","trajectory":[{"action":"run","args":{"command":"ls"}}]}`, OpenHands},
+		{"x", `{"environment":"e","trajectory":[{"action":"ls","observation":""}]}`, SWEAgent},
+		{"x", `{"version":2,"width":80,"height":24}`, Asciicast},
+		{".zsh_history", "ls\n", History},
+		{"x", "#1772442000\nls\n", History},
+		{"history.txt", "ls\n", ""},
+		{"x", "_**User**_", ""},
+		{"x", "{", ""},
+		{"x", "[1,2,3]", ""},
+	}
+	for _, tt := range tests {
+		if got := detect(tt.name, []byte(tt.text)); got != tt.want {
+			t.Errorf("%s: %.60s: got %q, want %q", tt.name, tt.text, got, tt.want)
 		}
 	}
 }
