@@ -97,7 +97,7 @@ func (j *sessionJudge) isDoor(r *intercept.Request) bool {
 
 // partOfStep reports an exec below a step that is part of it: word for word
 // what was foreseen, harmless, or within what a human approved. What the
-// persona has something to say about is harmless only below a step that a human
+// persona has something to say about is so only below a step that a human
 // approved.
 func (j *sessionJudge) partOfStep(r *intercept.Request, request *gate.Request) bool {
 	if r.Exec.Opaque != "" {
@@ -112,8 +112,8 @@ func (j *sessionJudge) partOfStep(r *intercept.Request, request *gate.Request) b
 	}
 	read := *request
 	step, plumbing := j.gate.Policy.Read(&read)
-	harmless := step.Severity == classify.None && (len(scope.Programs) > 0 || j.gate.Policy.Declared(&step))
-	return plumbing || !step.Uncertain && (harmless || within(&step, scope))
+	meant := len(scope.Programs) > 0 || j.gate.Policy.Declared(&step)
+	return plumbing || !step.Uncertain && meant && within(&step, scope)
 }
 
 // within reports a step whose every finding is of a rule, and made by a
