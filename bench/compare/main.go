@@ -33,10 +33,14 @@ func compare(restrain, sessions string, rounds int) error {
 	}
 	defer os.RemoveAll(state)
 	env := append(os.Environ(), "XDG_STATE_HOME="+state, "XDG_CONFIG_HOME="+state)
-	bash := timed{"bash -c true", []string{"bash", "-c", "true"}, nil}
-	door := timed{"restrain -c true", []string{restrain, "-c", "true"}, env}
+	bash := timed{name: "bash -c true", argv: []string{"bash", "-c", "true"}}
+	door := timed{name: "restrain -c true", argv: []string{restrain, "-c", "true"}, env: env}
 	fmt.Printf("%-44s %12s %12s %7s\n", "", "without", "with", "ratio")
 	if err := pair("a line through the shell door", bash, door, rounds); err != nil {
+		return err
+	}
+	hook := timed{name: "restrain hook claude", argv: []string{restrain, "hook", "claude"}, env: env, in: event}
+	if err := pair("a command through the hook, beside bash -c true", bash, hook, rounds); err != nil {
 		return err
 	}
 	if err := lengthen(door, 10_000); err != nil {
@@ -54,16 +58,21 @@ func compare(restrain, sessions string, rounds int) error {
 	return judging(restrain, sessions, env)
 }
 
+// event is an ordinary command as Claude Code sends it to a hook.
+const event = `{"session_id":"5f0c1a52","transcript_path":"/tmp/t.jsonl","cwd":"/tmp","permission_mode":"default",` +
+	`"hook_event_name":"PreToolUse","tool_name":"Bash","tool_input":{"command":"go test ./... && git status --short"},"tool_use_id":"toolu_1"}`
+
 // A timed is a command whose run is measured.
 type timed struct {
 	name string
 	argv []string
 	env  []string
+	in   string // standard input
 }
 
 func (t timed) run() (time.Duration, error) {
 	cmd := exec.Command(t.argv[0], t.argv[1:]...)
-	cmd.Env = t.env
+	cmd.Env, cmd.Stdin = t.env, strings.NewReader(t.in)
 	start := time.Now()
 	if out, err := cmd.CombinedOutput(); err != nil {
 		return 0, fmt.Errorf("%s: %w: %s", t.name, err, out)
@@ -132,8 +141,8 @@ func throughput(restrain string, env []string) error {
 	}
 	cat := "cat " + big.Name()
 	// Both run inside an outer script, which gives them a terminal.
-	plain := timed{"script cat", []string{"script", "-qc", "script -qc '" + cat + "' /dev/null", "/dev/null"}, env}
-	guarded := timed{"restrain cat", []string{"script", "-qc", restrain + " -- " + cat, "/dev/null"}, env}
+	plain := timed{name: "script cat", argv: []string{"script", "-qc", "script -qc '" + cat + "' /dev/null", "/dev/null"}, env: env}
+	guarded := timed{name: "restrain cat", argv: []string{"script", "-qc", restrain + " -- " + cat, "/dev/null"}, env: env}
 	return pair("64 MB through the terminal, beside script(1)", plain, guarded, 7)
 }
 
