@@ -67,7 +67,7 @@ func TestCodeThatConnects(t *testing.T) {
 		`:(){ :|:& };:`:               "fork-bomb-function",
 		`f() { g | h; }; f`:           "",
 		`/bin/r? -rf x`:               "computed-name",
-		`HUSKY=0 git commit -m x`:     "guard-variable",
+		`RESTRAIN=off git status`:     "guard-variable",
 		`NODE_ENV=test npm test`:      "",
 		`eval "$(direnv hook bash)"`:  "",
 		`del /s /q C:\*`:              "delete-home-or-root",
