@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"math"
 	"os"
 	"path/filepath"
 	"strings"
@@ -32,13 +33,18 @@ func (t *Turn) givePass(r *Request, now time.Time) error {
 	if r.Door != hookDoor || r.Line == "" {
 		return nil
 	}
-	passes, err := t.passes(now)
+	passes, err := t.openPasses(os.O_CREATE)
 	if err != nil {
 		return err
 	}
-	pass := binary.LittleEndian.AppendUint64(nil, uint64(now.UnixNano()))
-	passes = append(passes, append(pass, passKey(r)...)...)
-	return t.keepPasses(passes[max(0, len(passes)-maxPasses*passSize):])
+	defer passes.file.Close()
+	at, oldest := 0, int64(math.MaxInt64)
+	for slot := range maxPasses {
+		if given := passes.given(slot); given < oldest {
+			at, oldest = slot, given
+		}
+	}
+	return passes.put(at, now.UnixNano(), passKey(r))
 }
 
 // takePass reports whether a hook let the request through, and uses that up.
@@ -48,51 +54,61 @@ func (t *Turn) takePass(r *Request, now time.Time) (passed bool, err error) {
 		strings.Contains(r.Line, "$0") || strings.Contains(r.Line, "{0") {
 		return false, nil
 	}
-	passes, err := t.passes(now)
+	passes, err := t.openPasses(0)
+	if errors.Is(err, fs.ErrNotExist) {
+		return false, nil
+	}
 	if err != nil {
 		return false, err
 	}
+	defer passes.file.Close()
 	key := passKey(r)
-	for at := 0; at < len(passes); at += passSize {
-		if string(passes[at+8:at+passSize]) == string(key) {
-			return true, t.keepPasses(append(passes[:at], passes[at+passSize:]...))
+	for slot := range maxPasses {
+		age := now.UnixNano() - passes.given(slot)
+		if age >= 0 && age < int64(passTime) && passes.key(slot) == key {
+			return true, passes.put(slot, 0, [sha256.Size]byte{})
 		}
 	}
 	return false, nil
 }
 
-func passKey(r *Request) []byte {
-	key := sha256.Sum256([]byte(r.Dir + "\x00" + r.Line))
-	return key[:]
+func passKey(r *Request) [sha256.Size]byte { return sha256.Sum256([]byte(r.Dir + "\x00" + r.Line)) }
+
+// passes are the slots of the file. They are written in place: a file that is
+// replaced costs a flush on some file systems, and a slot that a crash damages
+// matches nothing.
+type passes struct {
+	file *os.File
+	text [maxPasses * passSize]byte
 }
 
-// passes reads the passes that still hold. A damaged file holds none.
-func (t *Turn) passes(now time.Time) ([]byte, error) {
-	text, err := readFile(filepath.Join(t.store.dir, passFile), maxPasses*passSize)
-	if errors.Is(err, fs.ErrNotExist) {
-		return nil, nil
-	}
+func (t *Turn) openPasses(create int) (*passes, error) {
+	file, err := os.OpenFile(filepath.Join(t.store.dir, passFile), os.O_RDWR|create, 0o600)
 	if err != nil {
+		return nil, fmt.Errorf("passes of the session: %w: check the state directory", err)
+	}
+	p := &passes{file: file}
+	text, err := readRegular(file, int64(len(p.text)))
+	if err != nil {
+		file.Close()
 		return nil, fmt.Errorf("passes of the session: %w: remove the file", err)
 	}
-	var kept []byte
-	for ; len(text) >= passSize; text = text[passSize:] {
-		given := time.Unix(0, int64(binary.LittleEndian.Uint64(text)))
-		if age := now.Sub(given); age >= 0 && age < passTime {
-			kept = append(kept, text[:passSize]...)
-		}
-	}
-	return kept, nil
+	copy(p.text[:], text)
+	return p, nil
 }
 
-// keepPasses replaces the file in one step.
-func (t *Turn) keepPasses(passes []byte) error {
-	path := filepath.Join(t.store.dir, passFile)
-	if err := os.WriteFile(path+".new", passes, 0o600); err != nil {
+func (p *passes) given(slot int) int64 {
+	return int64(binary.LittleEndian.Uint64(p.text[slot*passSize:]))
+}
+
+func (p *passes) key(slot int) [sha256.Size]byte {
+	return [sha256.Size]byte(p.text[slot*passSize+8 : (slot+1)*passSize])
+}
+
+func (p *passes) put(slot int, given int64, key [sha256.Size]byte) error {
+	text := append(binary.LittleEndian.AppendUint64(nil, uint64(given)), key[:]...)
+	if _, err := p.file.WriteAt(text, int64(slot*passSize)); err != nil {
 		return fmt.Errorf("passes of the session: %w: make room on the disk", err)
-	}
-	if err := os.Rename(path+".new", path); err != nil {
-		return fmt.Errorf("passes of the session: %w: check the state directory", err)
 	}
 	return nil
 }
