@@ -14,9 +14,19 @@ type Process struct {
 
 // A Foreseen command is one that a line was seen to run when the line as a
 // whole was judged. Every word of it was known then, and where it would run.
+// It has either words or the text of a shell's -c.
 type Foreseen struct {
 	Argv []string
+	Line string
 	Dir  string // absolute; empty when the line did not say
+}
+
+// words is the command as one list, in which a text is not taken for words.
+func (f *Foreseen) words() []string {
+	if f.Line != "" {
+		return []string{"", f.Line} // no program is called ""
+	}
+	return f.Argv
 }
 
 // A Scope is what a human who approved a step let it do: what these rules are
@@ -67,8 +77,8 @@ func NewApprovals() *Approvals {
 func (a *Approvals) Approve(p Process, commands []Foreseen, scope Scope) {
 	set := make(map[uint64]struct{}, min(len(commands), maxForeseen))
 	for _, c := range commands[:min(len(commands), maxForeseen)] {
-		if len(c.Argv) > 0 {
-			set[a.key(c.Dir, c.Argv)] = struct{}{}
+		if words := c.words(); len(words) > 0 {
+			set[a.key(c.Dir, words)] = struct{}{}
 		}
 	}
 	a.mu.Lock()
@@ -80,10 +90,16 @@ func (a *Approvals) Approve(p Process, commands []Foreseen, scope Scope) {
 // foreseen, part of a line that was approved for the process itself or for one
 // that it descends from. Scripts are not: their text was not part of the line.
 func (a *Approvals) Foreseen(r Request) bool {
-	if r.Kind != KindArgv || r.Exec == nil || r.Exec.Opaque != "" || r.Exec.ScriptPath != "" || len(r.Argv) == 0 {
+	if r.Exec == nil || r.Exec.Opaque != "" || r.Exec.ScriptPath != "" || len(r.Argv) == 0 {
 		return false
 	}
-	roots := a.matches(r)
+	made := Foreseen{Argv: r.Argv, Dir: r.Dir}
+	if r.Kind == KindLine {
+		if made.Line = r.Line; len(r.Params) > 0 || r.Line == "" {
+			return false
+		}
+	}
+	roots := a.matches(&made)
 	if roots == nil {
 		return false // the common case asks nothing of /proc
 	}
@@ -130,9 +146,9 @@ func (a *Approvals) ascend(r Request, found func(Process) bool) bool {
 	return false
 }
 
-// matches returns the processes whose approved line was seen to run r.
-func (a *Approvals) matches(r Request) (roots map[Process]struct{}) {
-	here, anywhere := a.key(r.Dir, r.Argv), a.key("", r.Argv)
+// matches returns the processes whose approved line was seen to run f.
+func (a *Approvals) matches(f *Foreseen) (roots map[Process]struct{}) {
+	here, anywhere := a.key(f.Dir, f.words()), a.key("", f.words())
 	a.mu.Lock()
 	defer a.mu.Unlock()
 	for p, line := range a.lines.values {

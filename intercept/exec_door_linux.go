@@ -217,7 +217,7 @@ func (s *ExecDoor) answerExec(ctx context.Context, n *notification, a *abi) {
 	asked := s.options.Now()
 	reply := s.ask(ctx, n, c)
 	if !reply.Allow {
-		refuse(s.listener, n.id, unix.EACCES)
+		s.deny(n, c)
 		return
 	}
 	if s.options.Now().Sub(asked) > slow && !s.unchanged(n, a, c) {

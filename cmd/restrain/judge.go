@@ -23,6 +23,7 @@ import (
 // for word what the step was judged to run.
 type sessionJudge struct {
 	gate        *gate.Gate
+	argv        []string // the agent, as the human started it
 	agent, home string
 	program     os.FileInfo  // restrain itself
 	root        atomic.Int64 // the agent's own process
@@ -32,8 +33,8 @@ type sessionJudge struct {
 	approvals   *intercept.Approvals
 }
 
-func newSessionJudge(agent, home string) *sessionJudge {
-	j := &sessionJudge{agent: agent, home: home, approvals: intercept.NewApprovals()}
+func newSessionJudge(argv []string, home string) *sessionJudge {
+	j := &sessionJudge{argv: argv, agent: filepath.Base(argv[0]), home: home, approvals: intercept.NewApprovals()}
 	if path, err := os.Executable(); err == nil {
 		j.program, _ = os.Stat(path) // nil matches nothing
 	}
@@ -42,69 +43,37 @@ func newSessionJudge(agent, home string) *sessionJudge {
 
 // Judge answers for one command.
 func (j *sessionJudge) Judge(ctx context.Context, r intercept.Request) intercept.Reply {
-	if j.isAgent(&r) || j.isDoor(&r) {
+	if j.isAgent(&r) || j.isDoor(&r) || isHook(&r, j.program) {
 		return intercept.Reply{Allow: true}
 	}
+	ctx, done := j.unwrap(ctx, &r)
+	defer done()
 	request := gateRequest(r, j.home)
 	request.Agent = j.agent
 	if r.Exec != nil {
 		request.Opaque = r.Exec.Opaque
-		if j.partOfStep(&r, &request) {
+		scope, below := j.approvals.Below(r)
+		if below && j.partOfStep(&r, &request, scope) || !below && j.isStart(&r) {
 			return intercept.Reply{Allow: true}
 		}
+		request.Own = !below && isOwn(&r)
 	}
 	decision, err := j.gate.Judge(ctx, request)
 	reply := replyOf(&decision, err)
 	if !reply.Allow {
 		j.denied.Store(true)
-	} else if r.Exec != nil && !goesOn(&r) {
-		j.approvals.Approve(intercept.Process{PID: r.PID, Start: r.Exec.Start}, foreseen(&decision, r.Dir), scopeOf(&decision))
+	} else if r.Exec != nil && !goesOn(&r, &decision, request.Own) {
+		j.approvals.Approve(intercept.Process{PID: r.PID, Start: r.Exec.Start}, foreseen(&decision, &r), scopeOf(&decision))
 	}
 	return reply
-}
-
-// isAgent reports the agent's own start, which the human asked for: its first
-// exec, and for a script that of its interpreter. A line given to a shell is
-// judged all the same.
-func (j *sessionJudge) isAgent(r *intercept.Request) bool {
-	if r.Kind != intercept.KindArgv || int64(r.PID) != j.root.Load() {
-		return false
-	}
-	if r.Exec == nil {
-		return true
-	}
-	script, _ := j.script.Load().(string)
-	if j.launched.CompareAndSwap(false, true) {
-		j.script.Store(r.Exec.ScriptPath)
-		return r.Exec.Opaque == ""
-	}
-	return script != "" && r.Exec.ScriptPath == script && r.Exec.Opaque == ""
-}
-
-// isDoor reports restrain in the place of a shell. It passes a supervised line
-// on to the real shell, whose exec is judged.
-func (j *sessionJudge) isDoor(r *intercept.Request) bool {
-	if r.Exec == nil || j.program == nil || len(r.Exec.Raw) == 0 {
-		return false
-	}
-	info, err := os.Stat(r.Exec.Path)
-	if err != nil || !os.SameFile(info, j.program) {
-		return false
-	}
-	_, isShell := shellCall(r.Exec.Raw)
-	return isShell
 }
 
 // partOfStep reports an exec below a step that is part of it: word for word
 // what was foreseen, harmless, or within what a human approved. What the
 // persona has something to say about is so only below a step that a human
 // approved.
-func (j *sessionJudge) partOfStep(r *intercept.Request, request *gate.Request) bool {
+func (j *sessionJudge) partOfStep(r *intercept.Request, request *gate.Request, scope intercept.Scope) bool {
 	if r.Exec.Opaque != "" {
-		return false
-	}
-	scope, below := j.approvals.Below(*r)
-	if !below {
 		return false
 	}
 	if j.approvals.Foreseen(*r) {
@@ -146,10 +115,16 @@ func scopeOf(d *gate.Decision) intercept.Scope {
 	return scope
 }
 
-// goesOn reports a shell that will read more commands of its own: what runs
-// below it are new steps.
-func goesOn(r *intercept.Request) bool {
-	return r.Kind == intercept.KindArgv && r.Exec.ScriptPath == "" && len(r.Argv) > 0 && isShellName(r.Argv[0])
+// goesOn reports a program below which new steps begin: a shell that will read
+// more commands of its own, or a part of the agent that did no harm.
+func goesOn(r *intercept.Request, d *gate.Decision, own bool) bool {
+	if r.Kind != intercept.KindArgv || len(r.Argv) == 0 {
+		return false
+	}
+	if isShellName(r.Argv[0]) {
+		return r.Exec.ScriptPath == ""
+	}
+	return own && d.Severity == classify.None
 }
 
 func isShellName(path string) bool {
@@ -160,13 +135,17 @@ func isShellName(path string) bool {
 	return false
 }
 
-// foreseen lists what a step that runs in dir was judged to run, as far as it
-// is known to the last word, with each of the wrappers around it.
-func foreseen(d *gate.Decision, dir string) []intercept.Foreseen {
+// foreseen lists what a step was judged to run, as far as it is known to the
+// last word, with each of the wrappers around it; and the line itself, which an
+// agent's plumbing may hand on to another shell.
+func foreseen(d *gate.Decision, r *intercept.Request) []intercept.Foreseen {
 	if d.Step == nil || d.Step.Script == nil {
 		return nil
 	}
 	var list []intercept.Foreseen
+	if r.Kind == intercept.KindLine {
+		list = append(list, intercept.Foreseen{Line: d.Step.Script.Source, Dir: r.Dir})
+	}
 	for i := range d.Step.Script.Commands {
 		command := &d.Step.Script.Commands[i]
 		argv, known := plainArgv(command.Argv)
@@ -175,7 +154,7 @@ func foreseen(d *gate.Decision, dir string) []intercept.Foreseen {
 		}
 		at := command.Dir.Text
 		if at != "" && !filepath.IsAbs(at) {
-			at = filepath.Join(dir, at)
+			at = filepath.Join(r.Dir, at)
 		}
 		list = append(list, intercept.Foreseen{Argv: argv, Dir: at})
 		for k := len(command.Wrappers) - 1; k >= 0; k-- {

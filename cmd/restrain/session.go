@@ -139,7 +139,7 @@ func (h *host) session(o sessionOptions, argv []string) (int, error) {
 		h.fail(err)
 		return launchStatus(err), nil
 	}
-	judge := newSessionJudge(filepath.Base(argv[0]), h.getenv("HOME"))
+	judge := newSessionJudge(argv, h.getenv("HOME"))
 	session := supervise.New(supervise.Options{
 		Argv: launch.Argv, Env: launch.Env, Dir: launch.Dir, Files: launch.Files,
 		Started: func(pid int) {
