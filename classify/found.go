@@ -100,9 +100,12 @@ func (r *reader) readFound() {
 	}
 	op := ""
 	for i := range r.facts.files {
-		if f := &r.facts.files[i]; (f.op == opDelete || f.op == opRead) && strings.HasPrefix(f.text, hole) && len(f.unknown) > 0 {
+		if f := &r.facts.files[i]; (f.op == opDelete || f.op == opTruncate || f.op == opRead) && strings.HasPrefix(f.text, hole) && len(f.unknown) > 0 {
 			op = f.op
 		}
+	}
+	if op == opTruncate {
+		op = opDelete // of everything, it is the same
 	}
 	if op == "" {
 		return

@@ -2,6 +2,7 @@ package classify
 
 import (
 	"slices"
+	"strings"
 
 	"restrain/shellparse"
 )
@@ -98,6 +99,11 @@ func (a *argv) anyFits(globs []string) bool {
 	for _, i := range a.operands {
 		if matchAny(globs, a.words[i].Text) {
 			return true
+		}
+		for _, u := range a.words[i].Unknown { // kill $(pgrep x)
+			if strings.HasPrefix(u, "$(") && matchAny(globs, u) {
+				return true
+			}
 		}
 	}
 	for i := range a.flags {

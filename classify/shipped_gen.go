@@ -5,7 +5,7 @@
 package classify
 
 // shippedSum is the SHA-256 of the rules.toml that this was generated from.
-const shippedSum = "b0a9a018a008552e8bff51b6c4801adda788785fa8f498794c6dc5a1688b427d"
+const shippedSum = "24e0f7fbb2f97968b1789c1d825f06ad2cdda4559a4644b62692cc42a828275b"
 
 var shipped = Set{
 	Classes: []ClassInfo{ClassInfo{
@@ -3638,6 +3638,38 @@ var shipped = Set{
 			NotMatch:       []string{"eksctl get cluster", "k3d cluster delete dev", "copilot app ls"},
 		},
 		Rule{
+			ID:             "docker-remove-all-flag",
+			Class:          "infra.destroy",
+			Severity:       2,
+			Undo:           "no",
+			Description:    "removes all containers or images at once",
+			Justification:  "other projects' containers and images are among them",
+			Attack:         "T1485",
+			FalsePositives: "a machine that has only this project",
+			Resource:       "container",
+			Command:        []string{"podman", "docker", "nerdctl", "buildah"},
+			Args:           []string{"rm", "rmi", "kill", "pod rm", "container rm", "volume rm"},
+			Flags:          []string{"-a", "--all", "-af", "-fa"},
+			Match:          []string{"podman rm -af", "podman rmi --all --force", "podman pod rm -a"},
+			NotMatch:       []string{"podman ps -a", "podman rm web", "docker images -a"},
+		},
+		Rule{
+			ID:             "gcloud-disrupt",
+			Class:          "infra.write",
+			Severity:       2,
+			Undo:           "yes",
+			Description:    "stops or restarts something that runs in Google Cloud",
+			Justification:  "what depends on it stops for everyone",
+			Attack:         "T1489",
+			FalsePositives: "planned maintenance",
+			Resource:       "instance",
+			Command:        []string{"gcloud"},
+			Args:           []string{"compute instances stop|reset|suspend *", "sql instances restart|failover|restore-backup *", "container clusters resize *", "run services update-traffic *", "services disable *"},
+			FlagsNot:       []string{"--help"},
+			Match:          []string{"gcloud compute instances stop web-1", "gcloud sql instances restart main", "gcloud services disable run.googleapis.com"},
+			NotMatch:       []string{"gcloud compute instances list", "gcloud sql instances describe main", "gcloud services list"},
+		},
+		Rule{
 			ID:             "cluster-delete-all",
 			Class:          "infra.destroy",
 			Severity:       2,
@@ -6457,7 +6489,7 @@ var shipped = Set{
 			FalsePositives: "none within a session",
 			Resource:       "process",
 			Command:        []string{"kill", "pkill", "killall", "skill", "gdb", "systemctl", "launchctl", "apt", "apt-get", "brew", "strace", "taskkill"},
-			Operands:       []string{"restrain", "restrain*", "*restrain-bash*", "$(pgrep restrain)", "*/restrain"},
+			Operands:       []string{"restrain", "restrain*", "*restrain-bash*", "$(pgrep *restrain*)", "$(pidof *restrain*)", "*/restrain"},
 			Match:          []string{"pkill restrain", "killall -9 restrain", "pkill -f restrain-bash"},
 			NotMatch:       []string{"pkill node", "pgrep restrain", "kill 4242"},
 		},
@@ -6920,7 +6952,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "7z",
 				Program: 23,
-				Rules:   []uint16{30, 271},
+				Rules:   []uint16{30, 273},
 			},
 			nameEntry{
 				Name:    "7za",
@@ -6941,27 +6973,27 @@ var shipped = Set{
 			nameEntry{
 				Name:    "Add-MpPreference",
 				Program: -1,
-				Rules:   []uint16{319},
+				Rules:   []uint16{321},
 			},
 			nameEntry{
 				Name:    "Clear-Content",
 				Program: -1,
-				Rules:   []uint16{198},
+				Rules:   []uint16{200},
 			},
 			nameEntry{
 				Name:    "Clear-Disk",
 				Program: -1,
-				Rules:   []uint16{198},
+				Rules:   []uint16{200},
 			},
 			nameEntry{
 				Name:    "Clear-EventLog",
 				Program: -1,
-				Rules:   []uint16{319},
+				Rules:   []uint16{321},
 			},
 			nameEntry{
 				Name:    "Clear-RecycleBin",
 				Program: -1,
-				Rules:   []uint16{198},
+				Rules:   []uint16{200},
 			},
 			nameEntry{
 				Name:    "Copy-Item",
@@ -6970,17 +7002,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "Disable-ComputerRestore",
 				Program: -1,
-				Rules:   []uint16{197},
+				Rules:   []uint16{199},
 			},
 			nameEntry{
 				Name:    "Disable-WindowsOptionalFeature",
 				Program: -1,
-				Rules:   []uint16{319},
+				Rules:   []uint16{321},
 			},
 			nameEntry{
 				Name:    "Format-Volume",
 				Program: -1,
-				Rules:   []uint16{198},
+				Rules:   []uint16{200},
 			},
 			nameEntry{
 				Name:    "Get-ChildItem",
@@ -6989,7 +7021,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "Get-Clipboard",
 				Program: -1,
-				Rules:   []uint16{249},
+				Rules:   []uint16{251},
 			},
 			nameEntry{
 				Name:    "Get-Content",
@@ -7011,22 +7043,22 @@ var shipped = Set{
 			nameEntry{
 				Name:    "IEX",
 				Program: -1,
-				Rules:   []uint16{268},
+				Rules:   []uint16{270},
 			},
 			nameEntry{
 				Name:    "Initialize-Disk",
 				Program: -1,
-				Rules:   []uint16{198},
+				Rules:   []uint16{200},
 			},
 			nameEntry{
 				Name:    "InstallUtil.exe",
 				Program: -1,
-				Rules:   []uint16{267},
+				Rules:   []uint16{269},
 			},
 			nameEntry{
 				Name:    "Invoke-Expression",
 				Program: -1,
-				Rules:   []uint16{268},
+				Rules:   []uint16{270},
 			},
 			nameEntry{
 				Name:    "Invoke-RestMethod",
@@ -7047,12 +7079,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "New-ItemProperty",
 				Program: -1,
-				Rules:   []uint16{320},
+				Rules:   []uint16{322},
 			},
 			nameEntry{
 				Name:    "New-Service",
 				Program: -1,
-				Rules:   []uint16{320},
+				Rules:   []uint16{322},
 			},
 			nameEntry{
 				Name:    "Out-File",
@@ -7061,12 +7093,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "PsExec.exe",
 				Program: -1,
-				Rules:   []uint16{307},
+				Rules:   []uint16{309},
 			},
 			nameEntry{
 				Name:    "PsExec64.exe",
 				Program: -1,
-				Rules:   []uint16{307},
+				Rules:   []uint16{309},
 			},
 			nameEntry{
 				Name:    "R",
@@ -7075,12 +7107,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "Register-ScheduledTask",
 				Program: -1,
-				Rules:   []uint16{320},
+				Rules:   []uint16{322},
 			},
 			nameEntry{
 				Name:    "Remove-EventLog",
 				Program: -1,
-				Rules:   []uint16{319},
+				Rules:   []uint16{321},
 			},
 			nameEntry{
 				Name:    "Remove-Item",
@@ -7089,32 +7121,32 @@ var shipped = Set{
 			nameEntry{
 				Name:    "Remove-Partition",
 				Program: -1,
-				Rules:   []uint16{198},
+				Rules:   []uint16{200},
 			},
 			nameEntry{
 				Name:    "Remove-PhysicalDisk",
 				Program: -1,
-				Rules:   []uint16{198},
+				Rules:   []uint16{200},
 			},
 			nameEntry{
 				Name:    "Remove-Service",
 				Program: -1,
-				Rules:   []uint16{319},
+				Rules:   []uint16{321},
 			},
 			nameEntry{
 				Name:    "Reset-PhysicalDisk",
 				Program: -1,
-				Rules:   []uint16{198},
+				Rules:   []uint16{200},
 			},
 			nameEntry{
 				Name:    "Restart-Computer",
 				Program: -1,
-				Rules:   []uint16{317},
+				Rules:   []uint16{319},
 			},
 			nameEntry{
 				Name:    "Restart-Service",
 				Program: -1,
-				Rules:   []uint16{317},
+				Rules:   []uint16{319},
 			},
 			nameEntry{
 				Name:    "Rscript",
@@ -7131,17 +7163,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "Set-Date",
 				Program: -1,
-				Rules:   []uint16{311},
+				Rules:   []uint16{313},
 			},
 			nameEntry{
 				Name:    "Set-ExecutionPolicy",
 				Program: -1,
-				Rules:   []uint16{319},
+				Rules:   []uint16{321},
 			},
 			nameEntry{
 				Name:    "Set-ItemProperty",
 				Program: -1,
-				Rules:   []uint16{320},
+				Rules:   []uint16{322},
 			},
 			nameEntry{
 				Name: "Set-Location",
@@ -7149,32 +7181,32 @@ var shipped = Set{
 			nameEntry{
 				Name:    "Set-MpPreference",
 				Program: -1,
-				Rules:   []uint16{292, 319},
+				Rules:   []uint16{294, 321},
 			},
 			nameEntry{
 				Name:    "Set-Service",
 				Program: -1,
-				Rules:   []uint16{319},
+				Rules:   []uint16{321},
 			},
 			nameEntry{
 				Name:    "Start-BitsTransfer",
 				Program: -1,
-				Rules:   []uint16{267},
+				Rules:   []uint16{269},
 			},
 			nameEntry{
 				Name:    "Stop-Computer",
 				Program: -1,
-				Rules:   []uint16{317},
+				Rules:   []uint16{319},
 			},
 			nameEntry{
 				Name:    "Stop-Process",
 				Program: 60,
-				Rules:   []uint16{288, 289, 315},
+				Rules:   []uint16{290, 291, 317},
 			},
 			nameEntry{
 				Name:    "Stop-Service",
 				Program: -1,
-				Rules:   []uint16{319},
+				Rules:   []uint16{321},
 			},
 			nameEntry{
 				Name:    "Test-Path",
@@ -7183,7 +7215,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "Uninstall-WindowsFeature",
 				Program: -1,
-				Rules:   []uint16{319},
+				Rules:   []uint16{321},
 			},
 			nameEntry{
 				Name:    "VBoxManage",
@@ -7244,7 +7276,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "adduser",
 				Program: 61,
-				Rules:   []uint16{283},
+				Rules:   []uint16{285},
 			},
 			nameEntry{
 				Name:    "aerich",
@@ -7268,7 +7300,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "agent",
 				Program: -1,
-				Rules:   []uint16{323},
+				Rules:   []uint16{325},
 			},
 			nameEntry{
 				Name:    "agent-browser",
@@ -7285,7 +7317,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "aider",
 				Program: 63,
-				Rules:   []uint16{323},
+				Rules:   []uint16{325},
 			},
 			nameEntry{
 				Name:    "air",
@@ -7303,7 +7335,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "aiven",
 				Program: -1,
-				Rules:   []uint16{120, 161},
+				Rules:   []uint16{120, 163},
 			},
 			nameEntry{
 				Name:    "akeyless",
@@ -7335,12 +7367,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "amazon-q",
 				Program: 63,
-				Rules:   []uint16{323},
+				Rules:   []uint16{325},
 			},
 			nameEntry{
 				Name:    "amp",
 				Program: 63,
-				Rules:   []uint16{323, 325},
+				Rules:   []uint16{325, 327},
 			},
 			nameEntry{
 				Name:    "amplify",
@@ -7355,7 +7387,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "anaconda",
 				Program: -1,
-				Rules:   []uint16{250},
+				Rules:   []uint16{252},
 			},
 			nameEntry{
 				Name:    "ansible",
@@ -7369,7 +7401,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "ansible-playbook",
 				Program: 58,
-				Rules:   []uint16{106, 108, 157},
+				Rules:   []uint16{106, 108, 159},
 			},
 			nameEntry{
 				Name:    "ansible-pull",
@@ -7392,7 +7424,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "apk",
 				Program: 42,
-				Rules:   []uint16{261, 302, 322},
+				Rules:   []uint16{263, 304, 324},
 			},
 			nameEntry{
 				Name:    "apparmor_parser",
@@ -7410,22 +7442,22 @@ var shipped = Set{
 			nameEntry{
 				Name:    "apt",
 				Program: 42,
-				Rules:   []uint16{302, 328},
+				Rules:   []uint16{304, 330},
 			},
 			nameEntry{
 				Name:    "apt-get",
 				Program: 42,
-				Rules:   []uint16{302, 328},
+				Rules:   []uint16{304, 330},
 			},
 			nameEntry{
 				Name:    "apt-key",
 				Program: -1,
-				Rules:   []uint16{303},
+				Rules:   []uint16{305},
 			},
 			nameEntry{
 				Name:    "aptitude",
 				Program: 42,
-				Rules:   []uint16{302},
+				Rules:   []uint16{304},
 			},
 			nameEntry{
 				Name:    "ar",
@@ -7466,7 +7498,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "arp-scan",
 				Program: -1,
-				Rules:   []uint16{297},
+				Rules:   []uint16{299},
 			},
 			nameEntry{
 				Name:    "artillery",
@@ -7492,17 +7524,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "asdf",
 				Program: 42,
-				Rules:   []uint16{278},
+				Rules:   []uint16{280},
 			},
 			nameEntry{
 				Name:    "ash",
 				Program: -1,
-				Rules:   []uint16{265, 266, 305, 306},
+				Rules:   []uint16{267, 268, 307, 308},
 			},
 			nameEntry{
 				Name:    "asr",
 				Program: -1,
-				Rules:   []uint16{185},
+				Rules:   []uint16{187},
 			},
 			nameEntry{
 				Name:    "ast-grep",
@@ -7519,12 +7551,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "at",
 				Program: 61,
-				Rules:   []uint16{276},
+				Rules:   []uint16{278},
 			},
 			nameEntry{
 				Name:    "atlas",
 				Program: 45,
-				Rules:   []uint16{86, 88, 124, 161},
+				Rules:   []uint16{86, 88, 124, 163},
 			},
 			nameEntry{
 				Name:    "atlas-cli",
@@ -7547,7 +7579,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "attic",
 				Program: -1,
-				Rules:   []uint16{162},
+				Rules:   []uint16{164},
 			},
 			nameEntry{
 				Name:    "attrib",
@@ -7560,17 +7592,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "auditctl",
 				Program: 61,
-				Rules:   []uint16{292},
+				Rules:   []uint16{294},
 			},
 			nameEntry{
 				Name:    "auditpol",
 				Program: -1,
-				Rules:   []uint16{319},
+				Rules:   []uint16{321},
 			},
 			nameEntry{
 				Name:    "auggie",
 				Program: 63,
-				Rules:   []uint16{323},
+				Rules:   []uint16{325},
 			},
 			nameEntry{
 				Name:    "auth0",
@@ -7596,7 +7628,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "autossh",
 				Program: 53,
-				Rules:   []uint16{248},
+				Rules:   []uint16{250},
 			},
 			nameEntry{
 				Name:    "ava",
@@ -7605,7 +7637,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "avn",
 				Program: -1,
-				Rules:   []uint16{120, 161},
+				Rules:   []uint16{120, 163},
 			},
 			nameEntry{
 				Name:    "awk",
@@ -7614,7 +7646,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "aws",
 				Program: 58,
-				Rules:   []uint16{17, 18, 29, 109, 110, 111, 112, 113, 114, 115, 159, 160, 245, 253, 255, 257},
+				Rules:   []uint16{17, 18, 29, 109, 110, 111, 112, 113, 114, 115, 161, 162, 247, 255, 257, 259},
 			},
 			nameEntry{
 				Name:    "aws-cdk",
@@ -7624,7 +7656,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "aws-ses",
 				Program: -1,
-				Rules:   []uint16{246},
+				Rules:   []uint16{248},
 			},
 			nameEntry{
 				Name:    "aws-vault",
@@ -7642,12 +7674,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "az",
 				Program: 58,
-				Rules:   []uint16{15, 29, 118, 119, 161, 245, 253, 255},
+				Rules:   []uint16{15, 29, 118, 119, 163, 247, 255, 257},
 			},
 			nameEntry{
 				Name:    "azcopy",
 				Program: -1,
-				Rules:   []uint16{113, 245, 255},
+				Rules:   []uint16{113, 247, 257},
 			},
 			nameEntry{
 				Name:    "azd",
@@ -7657,12 +7689,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "b2",
 				Program: 27,
-				Rules:   []uint16{91, 255},
+				Rules:   []uint16{91, 257},
 			},
 			nameEntry{
 				Name:    "b2-cli",
 				Program: 58,
-				Rules:   []uint16{112, 113, 245},
+				Rules:   []uint16{112, 113, 247},
 			},
 			nameEntry{
 				Name:    "b2sum",
@@ -7679,12 +7711,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "bacula",
 				Program: -1,
-				Rules:   []uint16{162},
+				Rules:   []uint16{164},
 			},
 			nameEntry{
 				Name:    "badblocks",
 				Program: 61,
-				Rules:   []uint16{185},
+				Rules:   []uint16{187},
 			},
 			nameEntry{
 				Name:    "bandit",
@@ -7702,7 +7734,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "barman",
 				Program: 62,
-				Rules:   []uint16{162},
+				Rules:   []uint16{164},
 			},
 			nameEntry{
 				Name:    "base32",
@@ -7722,7 +7754,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "bash",
 				Program: 4,
-				Rules:   []uint16{265, 266, 305, 306},
+				Rules:   []uint16{267, 268, 307, 308},
 			},
 			nameEntry{
 				Name:    "bat",
@@ -7735,7 +7767,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "batch",
 				Program: 61,
-				Rules:   []uint16{276},
+				Rules:   []uint16{278},
 			},
 			nameEntry{
 				Name:    "bats",
@@ -7764,22 +7796,22 @@ var shipped = Set{
 			nameEntry{
 				Name:    "bcache-super-show",
 				Program: -1,
-				Rules:   []uint16{193},
+				Rules:   []uint16{195},
 			},
 			nameEntry{
 				Name:    "bcdboot",
 				Program: -1,
-				Rules:   []uint16{310},
+				Rules:   []uint16{312},
 			},
 			nameEntry{
 				Name:    "bcdedit",
 				Program: 61,
-				Rules:   []uint16{162, 197},
+				Rules:   []uint16{164, 199},
 			},
 			nameEntry{
 				Name:    "bcdedit.exe",
 				Program: -1,
-				Rules:   []uint16{197},
+				Rules:   []uint16{199},
 			},
 			nameEntry{
 				Name:    "bcp",
@@ -7817,7 +7849,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "bettercap",
 				Program: -1,
-				Rules:   []uint16{32, 297},
+				Rules:   []uint16{32, 299},
 			},
 			nameEntry{
 				Name:    "betterleaks",
@@ -7827,7 +7859,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "bfg",
 				Program: 47,
-				Rules:   []uint16{220},
+				Rules:   []uint16{222},
 			},
 			nameEntry{
 				Name:    "bfs",
@@ -7854,7 +7886,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "bisync",
 				Program: -1,
-				Rules:   []uint16{158},
+				Rules:   []uint16{160},
 			},
 			nameEntry{
 				Name:    "bitbucket",
@@ -7864,12 +7896,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "bitsadmin",
 				Program: -1,
-				Rules:   []uint16{267},
+				Rules:   []uint16{269},
 			},
 			nameEntry{
 				Name:    "bitsadmin.exe",
 				Program: -1,
-				Rules:   []uint16{267},
+				Rules:   []uint16{269},
 			},
 			nameEntry{
 				Name:    "black",
@@ -7878,17 +7910,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "bleachbit",
 				Program: -1,
-				Rules:   []uint16{186},
+				Rules:   []uint16{188},
 			},
 			nameEntry{
 				Name:    "bless",
 				Program: -1,
-				Rules:   []uint16{310},
+				Rules:   []uint16{312},
 			},
 			nameEntry{
 				Name:    "blkdiscard",
 				Program: 61,
-				Rules:   []uint16{185},
+				Rules:   []uint16{187},
 			},
 			nameEntry{
 				Name:    "blkid",
@@ -7901,27 +7933,27 @@ var shipped = Set{
 			nameEntry{
 				Name:    "bootctl",
 				Program: -1,
-				Rules:   []uint16{310},
+				Rules:   []uint16{312},
 			},
 			nameEntry{
 				Name:    "bootrec",
 				Program: -1,
-				Rules:   []uint16{310},
+				Rules:   []uint16{312},
 			},
 			nameEntry{
 				Name:    "bore",
 				Program: -1,
-				Rules:   []uint16{246, 247},
+				Rules:   []uint16{248, 249},
 			},
 			nameEntry{
 				Name:    "borg",
 				Program: 62,
-				Rules:   []uint16{162},
+				Rules:   []uint16{164},
 			},
 			nameEntry{
 				Name:    "borgmatic",
 				Program: 62,
-				Rules:   []uint16{162},
+				Rules:   []uint16{164},
 			},
 			nameEntry{
 				Name:    "boundary",
@@ -7931,7 +7963,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "bpftool",
 				Program: -1,
-				Rules:   []uint16{284},
+				Rules:   []uint16{286},
 			},
 			nameEntry{
 				Name:    "bq",
@@ -7948,7 +7980,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "brew",
 				Program: 42,
-				Rules:   []uint16{261, 277, 288, 301, 302, 328},
+				Rules:   []uint16{263, 279, 290, 303, 304, 330},
 			},
 			nameEntry{
 				Name:    "bridge",
@@ -7957,7 +7989,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "bsdtar",
 				Program: 23,
-				Rules:   []uint16{30, 195, 271},
+				Rules:   []uint16{30, 197, 273},
 			},
 			nameEntry{
 				Name:    "btop",
@@ -7966,7 +7998,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "btrfs",
 				Program: 61,
-				Rules:   []uint16{162},
+				Rules:   []uint16{164},
 			},
 			nameEntry{
 				Name:    "buck",
@@ -7983,7 +8015,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "buildah",
 				Program: 59,
-				Rules:   []uint16{252},
+				Rules:   []uint16{155, 254},
 			},
 			nameEntry{
 				Name: "builtin",
@@ -7991,12 +8023,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "bun",
 				Program: 37,
-				Rules:   []uint16{79, 80, 81, 82, 83, 84, 89, 105, 125, 126, 250, 261, 262, 270},
+				Rules:   []uint16{79, 80, 81, 82, 83, 84, 89, 105, 125, 126, 252, 263, 264, 272},
 			},
 			nameEntry{
 				Name:    "bundle",
 				Program: 41,
-				Rules:   []uint16{270},
+				Rules:   []uint16{272},
 			},
 			nameEntry{
 				Name:    "bundle-exec",
@@ -8009,7 +8041,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "bunx",
 				Program: 38,
-				Rules:   []uint16{250, 261, 264},
+				Rules:   []uint16{252, 263, 266},
 			},
 			nameEntry{
 				Name:    "bunzip2",
@@ -8018,7 +8050,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "bup",
 				Program: 62,
-				Rules:   []uint16{162},
+				Rules:   []uint16{164},
 			},
 			nameEntry{
 				Name:    "busted",
@@ -8027,7 +8059,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "busybox",
 				Program: 4,
-				Rules:   []uint16{258},
+				Rules:   []uint16{260},
 			},
 			nameEntry{
 				Name:    "bw",
@@ -8070,12 +8102,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "cacls",
 				Program: -1,
-				Rules:   []uint16{194, 196},
+				Rules:   []uint16{196, 198},
 			},
 			nameEntry{
 				Name:    "caddy",
 				Program: 43,
-				Rules:   []uint16{258},
+				Rules:   []uint16{260},
 			},
 			nameEntry{
 				Name:    "caffeinate",
@@ -8091,7 +8123,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "cap",
 				Program: 58,
-				Rules:   []uint16{108, 157},
+				Rules:   []uint16{108, 159},
 			},
 			nameEntry{
 				Name:    "caprover",
@@ -8105,7 +8137,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "cargo",
 				Program: 29,
-				Rules:   []uint16{29, 89, 250, 251, 261, 270},
+				Rules:   []uint16{29, 89, 252, 253, 263, 272},
 			},
 			nameEntry{
 				Name:    "cargo-watch",
@@ -8170,12 +8202,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "certutil",
 				Program: -1,
-				Rules:   []uint16{267, 303},
+				Rules:   []uint16{269, 305},
 			},
 			nameEntry{
 				Name:    "certutil.exe",
 				Program: -1,
-				Rules:   []uint16{267},
+				Rules:   []uint16{269},
 			},
 			nameEntry{
 				Name:    "cf",
@@ -8185,12 +8217,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "cfdisk",
 				Program: 61,
-				Rules:   []uint16{185},
+				Rules:   []uint16{187},
 			},
 			nameEntry{
 				Name:    "chage",
 				Program: 61,
-				Rules:   []uint16{283},
+				Rules:   []uint16{285},
 			},
 			nameEntry{
 				Name:    "chalice",
@@ -8205,17 +8237,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "changeset",
 				Program: -1,
-				Rules:   []uint16{250},
+				Rules:   []uint16{252},
 			},
 			nameEntry{
 				Name:    "charmcraft",
 				Program: 30,
-				Rules:   []uint16{250, 251},
+				Rules:   []uint16{252, 253},
 			},
 			nameEntry{
 				Name:    "chattr",
 				Program: 20,
-				Rules:   []uint16{194},
+				Rules:   []uint16{196},
 			},
 			nameEntry{
 				Name:    "checkov",
@@ -8232,7 +8264,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "chef-client",
 				Program: -1,
-				Rules:   []uint16{157},
+				Rules:   []uint16{159},
 			},
 			nameEntry{
 				Name:    "chezmoi",
@@ -8245,22 +8277,22 @@ var shipped = Set{
 			nameEntry{
 				Name:    "chisel",
 				Program: -1,
-				Rules:   []uint16{238},
+				Rules:   []uint16{240},
 			},
 			nameEntry{
 				Name:    "chkconfig",
 				Program: 61,
-				Rules:   []uint16{277},
+				Rules:   []uint16{279},
 			},
 			nameEntry{
 				Name:    "chmod",
 				Program: 20,
-				Rules:   []uint16{190, 263, 282},
+				Rules:   []uint16{192, 265, 284},
 			},
 			nameEntry{
 				Name:    "choco",
 				Program: 42,
-				Rules:   []uint16{302, 322},
+				Rules:   []uint16{304, 324},
 			},
 			nameEntry{
 				Name:    "chown",
@@ -8269,7 +8301,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "chpasswd",
 				Program: 61,
-				Rules:   []uint16{283},
+				Rules:   []uint16{285},
 			},
 			nameEntry{
 				Name:    "chroot",
@@ -8282,22 +8314,22 @@ var shipped = Set{
 			nameEntry{
 				Name:    "chsh",
 				Program: 61,
-				Rules:   []uint16{283},
+				Rules:   []uint16{285},
 			},
 			nameEntry{
 				Name:    "cipher",
 				Program: -1,
-				Rules:   []uint16{186, 197},
+				Rules:   []uint16{188, 199},
 			},
 			nameEntry{
 				Name:    "cipher.exe",
 				Program: -1,
-				Rules:   []uint16{197},
+				Rules:   []uint16{199},
 			},
 			nameEntry{
 				Name:    "civo",
 				Program: 58,
-				Rules:   []uint16{120, 161},
+				Rules:   []uint16{120, 163},
 			},
 			nameEntry{
 				Name:    "cksum",
@@ -8322,7 +8354,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "claude",
 				Program: 63,
-				Rules:   []uint16{323, 325},
+				Rules:   []uint16{325, 327},
 			},
 			nameEntry{
 				Name:    "claudia",
@@ -8332,7 +8364,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "clawhub",
 				Program: -1,
-				Rules:   []uint16{250},
+				Rules:   []uint16{252},
 			},
 			nameEntry{
 				Name: "clear",
@@ -8340,7 +8372,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "clear-disk",
 				Program: -1,
-				Rules:   []uint16{198},
+				Rules:   []uint16{200},
 			},
 			nameEntry{
 				Name:    "clerk",
@@ -8363,7 +8395,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "cline",
 				Program: 63,
-				Rules:   []uint16{323},
+				Rules:   []uint16{325},
 			},
 			nameEntry{
 				Name:    "clippy-driver",
@@ -8384,7 +8416,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "cloudflared",
 				Program: 43,
-				Rules:   []uint16{247},
+				Rules:   []uint16{249},
 			},
 			nameEntry{
 				Name:    "cloudquery",
@@ -8424,7 +8456,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "cn",
 				Program: 63,
-				Rules:   []uint16{323},
+				Rules:   []uint16{325},
 			},
 			nameEntry{
 				Name:    "cockroach",
@@ -8454,7 +8486,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "codex",
 				Program: 63,
-				Rules:   []uint16{323, 325},
+				Rules:   []uint16{325, 327},
 			},
 			nameEntry{
 				Name:    "colima",
@@ -8493,7 +8525,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "composer",
 				Program: 42,
-				Rules:   []uint16{83, 270},
+				Rules:   []uint16{83, 272},
 			},
 			nameEntry{
 				Name:    "conan",
@@ -8506,7 +8538,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "conda",
 				Program: 39,
-				Rules:   []uint16{250},
+				Rules:   []uint16{252},
 			},
 			nameEntry{
 				Name:    "configure",
@@ -8557,7 +8589,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "copilot",
 				Program: 63,
-				Rules:   []uint16{154, 323, 325},
+				Rules:   []uint16{154, 325, 327},
 			},
 			nameEntry{
 				Name:    "corepack",
@@ -8627,7 +8659,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "crane",
 				Program: 59,
-				Rules:   []uint16{252, 253},
+				Rules:   []uint16{254, 255},
 			},
 			nameEntry{
 				Name:    "createdb",
@@ -8654,12 +8686,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "croc",
 				Program: 53,
-				Rules:   []uint16{246, 255},
+				Rules:   []uint16{248, 257},
 			},
 			nameEntry{
 				Name:    "crontab",
 				Program: 61,
-				Rules:   []uint16{276},
+				Rules:   []uint16{278},
 			},
 			nameEntry{
 				Name:    "cross",
@@ -8677,17 +8709,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "crush",
 				Program: 63,
-				Rules:   []uint16{323},
+				Rules:   []uint16{325},
 			},
 			nameEntry{
 				Name:    "cryptcat",
 				Program: -1,
-				Rules:   []uint16{238},
+				Rules:   []uint16{240},
 			},
 			nameEntry{
 				Name:    "cryptsetup",
 				Program: 61,
-				Rules:   []uint16{185, 296},
+				Rules:   []uint16{187, 298},
 			},
 			nameEntry{
 				Name:    "crystal",
@@ -8700,17 +8732,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "cscript",
 				Program: -1,
-				Rules:   []uint16{267},
+				Rules:   []uint16{269},
 			},
 			nameEntry{
 				Name:    "cscript.exe",
 				Program: -1,
-				Rules:   []uint16{267},
+				Rules:   []uint16{269},
 			},
 			nameEntry{
 				Name:    "csh",
 				Program: -1,
-				Rules:   []uint16{305, 306},
+				Rules:   []uint16{307, 308},
 			},
 			nameEntry{
 				Name:    "cspell",
@@ -8723,7 +8755,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "csrutil",
 				Program: 61,
-				Rules:   []uint16{293, 310},
+				Rules:   []uint16{295, 312},
 			},
 			nameEntry{
 				Name:    "csvcut",
@@ -8766,12 +8798,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "curl",
 				Program: 49,
-				Rules:   []uint16{257},
+				Rules:   []uint16{259},
 			},
 			nameEntry{
 				Name:    "curl-upload",
 				Program: -1,
-				Rules:   []uint16{246},
+				Rules:   []uint16{248},
 			},
 			nameEntry{
 				Name:    "curlie",
@@ -8788,7 +8820,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "cursor-agent",
 				Program: 63,
-				Rules:   []uint16{323, 325},
+				Rules:   []uint16{325, 327},
 			},
 			nameEntry{
 				Name:    "cut",
@@ -8835,12 +8867,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "darkhttpd",
 				Program: -1,
-				Rules:   []uint16{258},
+				Rules:   []uint16{260},
 			},
 			nameEntry{
 				Name:    "dart",
 				Program: 30,
-				Rules:   []uint16{250},
+				Rules:   []uint16{252},
 			},
 			nameEntry{
 				Name:    "dartanalyzer",
@@ -8853,7 +8885,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "dash",
 				Program: 4,
-				Rules:   []uint16{265, 266, 305, 306},
+				Rules:   []uint16{267, 268, 307, 308},
 			},
 			nameEntry{
 				Name:    "dashlane",
@@ -8873,7 +8905,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "date",
 				Program: 9,
-				Rules:   []uint16{311},
+				Rules:   []uint16{313},
 			},
 			nameEntry{
 				Name:    "db-migrate",
@@ -8883,7 +8915,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "dban",
 				Program: -1,
-				Rules:   []uint16{185},
+				Rules:   []uint16{187},
 			},
 			nameEntry{
 				Name:    "dbmate",
@@ -8925,12 +8957,12 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:  "declare",
-				Rules: []uint16{182, 298, 329, 331},
+				Rules: []uint16{184, 300, 331, 333},
 			},
 			nameEntry{
 				Name:    "defaults",
 				Program: 61,
-				Rules:   []uint16{321},
+				Rules:   []uint16{323},
 			},
 			nameEntry{
 				Name:    "del",
@@ -8947,12 +8979,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "deluser",
 				Program: 61,
-				Rules:   []uint16{283},
+				Rules:   []uint16{285},
 			},
 			nameEntry{
 				Name:    "deno",
 				Program: 37,
-				Rules:   []uint16{83, 84, 250, 261},
+				Rules:   []uint16{83, 84, 252, 263},
 			},
 			nameEntry{
 				Name:    "depcheck",
@@ -8991,7 +9023,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "devin",
 				Program: 63,
-				Rules:   []uint16{323},
+				Rules:   []uint16{325},
 			},
 			nameEntry{
 				Name:    "devspace",
@@ -9001,7 +9033,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "devtunnel",
 				Program: -1,
-				Rules:   []uint16{247},
+				Rules:   []uint16{249},
 			},
 			nameEntry{
 				Name:    "df",
@@ -9027,7 +9059,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "dig",
 				Program: 52,
-				Rules:   []uint16{241},
+				Rules:   []uint16{243},
 			},
 			nameEntry{
 				Name:    "dir",
@@ -9041,7 +9073,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "direnv",
 				Program: 61,
-				Rules:   []uint16{278},
+				Rules:   []uint16{280},
 			},
 			nameEntry{
 				Name: "dirname",
@@ -9052,17 +9084,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "diskpart",
 				Program: 61,
-				Rules:   []uint16{185},
+				Rules:   []uint16{187},
 			},
 			nameEntry{
 				Name:    "diskshadow",
 				Program: -1,
-				Rules:   []uint16{197},
+				Rules:   []uint16{199},
 			},
 			nameEntry{
 				Name:    "diskutil",
 				Program: 61,
-				Rules:   []uint16{185},
+				Rules:   []uint16{187},
 			},
 			nameEntry{
 				Name: "disown",
@@ -9099,22 +9131,22 @@ var shipped = Set{
 			nameEntry{
 				Name:    "dmsetup",
 				Program: -1,
-				Rules:   []uint16{193},
+				Rules:   []uint16{195},
 			},
 			nameEntry{
 				Name:    "dnf",
 				Program: 42,
-				Rules:   []uint16{302},
+				Rules:   []uint16{304},
 			},
 			nameEntry{
 				Name:    "doas",
 				Program: 61,
-				Rules:   []uint16{280},
+				Rules:   []uint16{282},
 			},
 			nameEntry{
 				Name:    "docker",
 				Program: 59,
-				Rules:   []uint16{29, 35, 140, 141, 143, 144, 145, 146, 147, 148, 156, 252},
+				Rules:   []uint16{29, 35, 140, 141, 143, 144, 145, 146, 147, 148, 155, 158, 254},
 			},
 			nameEntry{
 				Name:    "docker-compose",
@@ -9129,7 +9161,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "doctl",
 				Program: 58,
-				Rules:   []uint16{15, 24, 29, 120, 161, 253, 304},
+				Rules:   []uint16{15, 24, 29, 120, 163, 255, 306},
 			},
 			nameEntry{
 				Name:    "doctrine",
@@ -9147,7 +9179,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "doggo",
 				Program: 52,
-				Rules:   []uint16{241},
+				Rules:   []uint16{243},
 			},
 			nameEntry{
 				Name:    "dokku",
@@ -9184,7 +9216,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "dotnet",
 				Program: 32,
-				Rules:   []uint16{86, 89, 250, 251},
+				Rules:   []uint16{86, 89, 252, 253},
 			},
 			nameEntry{
 				Name:    "dotnet-ef",
@@ -9194,12 +9226,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "dpkg",
 				Program: 42,
-				Rules:   []uint16{261, 302, 322},
+				Rules:   []uint16{263, 304, 324},
 			},
 			nameEntry{
 				Name:    "dracut",
 				Program: -1,
-				Rules:   []uint16{310},
+				Rules:   []uint16{312},
 			},
 			nameEntry{
 				Name:    "draft",
@@ -9218,7 +9250,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "drill",
 				Program: 52,
-				Rules:   []uint16{241},
+				Rules:   []uint16{243},
 			},
 			nameEntry{
 				Name:    "drizzle-kit",
@@ -9228,12 +9260,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "droid",
 				Program: 63,
-				Rules:   []uint16{323},
+				Rules:   []uint16{325},
 			},
 			nameEntry{
 				Name:    "dropbox",
 				Program: -1,
-				Rules:   []uint16{255},
+				Rules:   []uint16{257},
 			},
 			nameEntry{
 				Name:    "dropdb",
@@ -9258,12 +9290,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "dscl",
 				Program: -1,
-				Rules:   []uint16{283, 321},
+				Rules:   []uint16{285, 323},
 			},
 			nameEntry{
 				Name:    "dseditgroup",
 				Program: -1,
-				Rules:   []uint16{283},
+				Rules:   []uint16{285},
 			},
 			nameEntry{
 				Name:    "dsh",
@@ -9306,12 +9338,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "duplicacy",
 				Program: 62,
-				Rules:   []uint16{162},
+				Rules:   []uint16{164},
 			},
 			nameEntry{
 				Name:    "duplicity",
 				Program: 62,
-				Rules:   []uint16{162},
+				Rules:   []uint16{164},
 			},
 			nameEntry{
 				Name:    "dust",
@@ -9324,7 +9356,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "dweb",
 				Program: -1,
-				Rules:   []uint16{246},
+				Rules:   []uint16{248},
 			},
 			nameEntry{
 				Name:    "dyff",
@@ -9380,7 +9412,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "efibootmgr",
 				Program: -1,
-				Rules:   []uint16{310},
+				Rules:   []uint16{312},
 			},
 			nameEntry{
 				Name:    "egrep",
@@ -9444,7 +9476,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "emerge",
 				Program: 42,
-				Rules:   []uint16{302, 322},
+				Rules:   []uint16{304, 324},
 			},
 			nameEntry{
 				Name: "enable",
@@ -9470,7 +9502,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "env",
 				Program: 2,
-				Rules:   []uint16{298, 329, 330, 331},
+				Rules:   []uint16{300, 331, 332, 333},
 			},
 			nameEntry{
 				Name:    "env0",
@@ -9530,7 +9562,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "ettercap",
 				Program: -1,
-				Rules:   []uint16{32, 297},
+				Rules:   []uint16{32, 299},
 			},
 			nameEntry{
 				Name:    "eval",
@@ -9571,7 +9603,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "exo",
 				Program: 58,
-				Rules:   []uint16{120, 161},
+				Rules:   []uint16{120, 163},
 			},
 			nameEntry{
 				Name:    "expand",
@@ -9583,7 +9615,7 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:  "export",
-				Rules: []uint16{182, 298, 329, 331},
+				Rules: []uint16{184, 300, 331, 333},
 			},
 			nameEntry{
 				Name:    "expr",
@@ -9592,7 +9624,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "extlinux",
 				Program: -1,
-				Rules:   []uint16{310},
+				Rules:   []uint16{312},
 			},
 			nameEntry{
 				Name:    "eyaml",
@@ -9606,7 +9638,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "fab",
 				Program: 43,
-				Rules:   []uint16{83, 108, 157},
+				Rules:   []uint16{83, 108, 159},
 			},
 			nameEntry{
 				Name:    "fabric",
@@ -9641,7 +9673,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "fcrontab",
 				Program: -1,
-				Rules:   []uint16{276},
+				Rules:   []uint16{278},
 			},
 			nameEntry{
 				Name:    "fd",
@@ -9654,7 +9686,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "fdisk",
 				Program: 61,
-				Rules:   []uint16{185},
+				Rules:   []uint16{187},
 			},
 			nameEntry{
 				Name:    "ffmpeg",
@@ -9667,12 +9699,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "ffsend",
 				Program: -1,
-				Rules:   []uint16{246, 255},
+				Rules:   []uint16{248, 257},
 			},
 			nameEntry{
 				Name:    "ffuf",
 				Program: -1,
-				Rules:   []uint16{297},
+				Rules:   []uint16{299},
 			},
 			nameEntry{
 				Name: "fg",
@@ -9719,7 +9751,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "firefox-send",
 				Program: -1,
-				Rules:   []uint16{255},
+				Rules:   []uint16{257},
 			},
 			nameEntry{
 				Name:    "firejail",
@@ -9728,17 +9760,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "firewall-cmd",
 				Program: 61,
-				Rules:   []uint16{292},
+				Rules:   []uint16{294},
 			},
 			nameEntry{
 				Name:    "fish",
 				Program: 4,
-				Rules:   []uint16{265, 266, 305, 306},
+				Rules:   []uint16{267, 268, 307, 308},
 			},
 			nameEntry{
 				Name:    "fkill",
 				Program: 60,
-				Rules:   []uint16{289},
+				Rules:   []uint16{291},
 			},
 			nameEntry{
 				Name:    "flake8",
@@ -9752,7 +9784,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "flashrom",
 				Program: -1,
-				Rules:   []uint16{310},
+				Rules:   []uint16{312},
 			},
 			nameEntry{
 				Name:    "flask",
@@ -9766,12 +9798,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "flatpak",
 				Program: 42,
-				Rules:   []uint16{302},
+				Rules:   []uint16{304},
 			},
 			nameEntry{
 				Name:    "flit",
 				Program: 30,
-				Rules:   []uint16{250},
+				Rules:   []uint16{252},
 			},
 			nameEntry{
 				Name:    "flock",
@@ -9780,7 +9812,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "flutter",
 				Program: 30,
-				Rules:   []uint16{250},
+				Rules:   []uint16{252},
 			},
 			nameEntry{
 				Name:    "flux",
@@ -9790,12 +9822,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "fly",
 				Program: 58,
-				Rules:   []uint16{15, 24, 29, 106, 122, 161},
+				Rules:   []uint16{15, 24, 29, 106, 122, 163},
 			},
 			nameEntry{
 				Name:    "flyctl",
 				Program: 58,
-				Rules:   []uint16{15, 24, 29, 106, 122, 161},
+				Rules:   []uint16{15, 24, 29, 106, 122, 163},
 			},
 			nameEntry{
 				Name:    "flyway",
@@ -9817,52 +9849,52 @@ var shipped = Set{
 			nameEntry{
 				Name:    "foreman",
 				Program: 43,
-				Rules:   []uint16{318},
+				Rules:   []uint16{320},
 			},
 			nameEntry{
 				Name:    "forever",
 				Program: 43,
-				Rules:   []uint16{318},
+				Rules:   []uint16{320},
 			},
 			nameEntry{
 				Name:    "forfiles",
 				Program: -1,
-				Rules:   []uint16{267},
+				Rules:   []uint16{269},
 			},
 			nameEntry{
 				Name:    "forge",
 				Program: 63,
-				Rules:   []uint16{124, 323},
+				Rules:   []uint16{124, 325},
 			},
 			nameEntry{
 				Name:    "forkbomb",
 				Program: -1,
-				Rules:   []uint16{300},
+				Rules:   []uint16{302},
 			},
 			nameEntry{
 				Name:    "format",
 				Program: 61,
-				Rules:   []uint16{185},
+				Rules:   []uint16{187},
 			},
 			nameEntry{
 				Name:    "format-volume",
 				Program: -1,
-				Rules:   []uint16{198},
+				Rules:   []uint16{200},
 			},
 			nameEntry{
 				Name:    "format.com",
 				Program: -1,
-				Rules:   []uint16{198},
+				Rules:   []uint16{200},
 			},
 			nameEntry{
 				Name:    "fossil",
 				Program: 47,
-				Rules:   []uint16{226},
+				Rules:   []uint16{228},
 			},
 			nameEntry{
 				Name:    "fpaste",
 				Program: -1,
-				Rules:   []uint16{246},
+				Rules:   []uint16{248},
 			},
 			nameEntry{
 				Name:    "fpc",
@@ -9879,7 +9911,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "frpc",
 				Program: -1,
-				Rules:   []uint16{238},
+				Rules:   []uint16{240},
 			},
 			nameEntry{
 				Name:    "fsck",
@@ -9888,32 +9920,32 @@ var shipped = Set{
 			nameEntry{
 				Name:    "fsutil",
 				Program: -1,
-				Rules:   []uint16{197},
+				Rules:   []uint16{199},
 			},
 			nameEntry{
 				Name:    "fsutil.exe",
 				Program: -1,
-				Rules:   []uint16{197},
+				Rules:   []uint16{199},
 			},
 			nameEntry{
 				Name:    "ftp",
 				Program: 53,
-				Rules:   []uint16{255, 256},
+				Rules:   []uint16{257, 258},
 			},
 			nameEntry{
 				Name:    "fuser",
 				Program: 60,
-				Rules:   []uint16{289},
+				Rules:   []uint16{291},
 			},
 			nameEntry{
 				Name:    "fwupdmgr",
 				Program: -1,
-				Rules:   []uint16{310},
+				Rules:   []uint16{312},
 			},
 			nameEntry{
 				Name:    "fwupdtool",
 				Program: -1,
-				Rules:   []uint16{310},
+				Rules:   []uint16{312},
 			},
 			nameEntry{
 				Name:    "fx",
@@ -9955,7 +9987,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "gcloud",
 				Program: 58,
-				Rules:   []uint16{15, 29, 106, 112, 113, 116, 117, 154, 161, 245, 253, 255},
+				Rules:   []uint16{15, 29, 106, 112, 113, 116, 117, 154, 156, 163, 247, 255, 257},
 			},
 			nameEntry{
 				Name:    "gcloud-components",
@@ -9968,22 +10000,22 @@ var shipped = Set{
 			nameEntry{
 				Name:    "gcrane",
 				Program: -1,
-				Rules:   []uint16{253},
+				Rules:   []uint16{255},
 			},
 			nameEntry{
 				Name:    "gdb",
 				Program: 60,
-				Rules:   []uint16{328},
+				Rules:   []uint16{330},
 			},
 			nameEntry{
 				Name:    "gdisk",
 				Program: 61,
-				Rules:   []uint16{185},
+				Rules:   []uint16{187},
 			},
 			nameEntry{
 				Name:    "gdrive",
 				Program: -1,
-				Rules:   []uint16{255},
+				Rules:   []uint16{257},
 			},
 			nameEntry{
 				Name:    "gedit",
@@ -9997,12 +10029,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "gem",
 				Program: 41,
-				Rules:   []uint16{29, 250, 251, 261, 262, 270},
+				Rules:   []uint16{29, 252, 253, 263, 264, 272},
 			},
 			nameEntry{
 				Name:    "gemini",
 				Program: 63,
-				Rules:   []uint16{323, 325},
+				Rules:   []uint16{325, 327},
 			},
 			nameEntry{
 				Name:    "gemini-cli",
@@ -10047,7 +10079,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "gh",
 				Program: 48,
-				Rules:   []uint16{15, 16, 24, 29, 127, 128, 129, 130, 242, 243, 255, 304},
+				Rules:   []uint16{15, 16, 24, 29, 127, 128, 129, 130, 244, 245, 257, 306},
 			},
 			nameEntry{
 				Name:    "gh-ost",
@@ -10077,12 +10109,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "gist",
 				Program: -1,
-				Rules:   []uint16{255},
+				Rules:   []uint16{257},
 			},
 			nameEntry{
 				Name:    "git",
 				Program: 46,
-				Rules:   []uint16{23, 199, 200, 201, 202, 203, 204, 205, 206, 207, 208, 209, 210, 211, 212, 213, 214, 215, 216, 217, 218, 219, 221, 222, 223, 224, 225, 227, 228, 229, 230, 231, 232},
+				Rules:   []uint16{23, 201, 202, 203, 204, 205, 206, 207, 208, 209, 210, 211, 212, 213, 214, 215, 216, 217, 218, 219, 220, 221, 223, 224, 225, 226, 227, 229, 230, 231, 232, 233, 234},
 			},
 			nameEntry{
 				Name:    "git-crypt",
@@ -10092,12 +10124,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "git-filter-branch",
 				Program: -1,
-				Rules:   []uint16{220},
+				Rules:   []uint16{222},
 			},
 			nameEntry{
 				Name:    "git-filter-repo",
 				Program: 47,
-				Rules:   []uint16{220},
+				Rules:   []uint16{222},
 			},
 			nameEntry{
 				Name:    "git-grep",
@@ -10127,7 +10159,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "glab",
 				Program: 48,
-				Rules:   []uint16{15, 29, 127, 128, 129, 242, 243, 255, 304},
+				Rules:   []uint16{15, 29, 127, 128, 129, 244, 245, 257, 306},
 			},
 			nameEntry{
 				Name:    "glow",
@@ -10141,22 +10173,22 @@ var shipped = Set{
 			nameEntry{
 				Name:    "gmv",
 				Program: 19,
-				Rules:   []uint16{187},
+				Rules:   []uint16{189},
 			},
 			nameEntry{
 				Name:    "gnome-screenshot",
 				Program: -1,
-				Rules:   []uint16{249},
+				Rules:   []uint16{251},
 			},
 			nameEntry{
 				Name:    "go",
 				Program: 28,
-				Rules:   []uint16{261, 270},
+				Rules:   []uint16{263, 272},
 			},
 			nameEntry{
 				Name:    "gobuster",
 				Program: -1,
-				Rules:   []uint16{297},
+				Rules:   []uint16{299},
 			},
 			nameEntry{
 				Name:    "goenv",
@@ -10189,7 +10221,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "goose",
 				Program: 63,
-				Rules:   []uint16{86, 87, 88, 323, 325},
+				Rules:   []uint16{86, 87, 88, 325, 327},
 			},
 			nameEntry{
 				Name:    "gopass",
@@ -10203,7 +10235,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "goreleaser",
 				Program: 30,
-				Rules:   []uint16{250},
+				Rules:   []uint16{252},
 			},
 			nameEntry{
 				Name:    "gosec",
@@ -10225,7 +10257,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "gpasswd",
 				Program: 61,
-				Rules:   []uint16{283},
+				Rules:   []uint16{285},
 			},
 			nameEntry{
 				Name:    "gpg",
@@ -10256,12 +10288,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "gradle",
 				Program: 31,
-				Rules:   []uint16{89, 250},
+				Rules:   []uint16{89, 252},
 			},
 			nameEntry{
 				Name:    "gradlew",
 				Program: 31,
-				Rules:   []uint16{89, 250},
+				Rules:   []uint16{89, 252},
 			},
 			nameEntry{
 				Name:    "graphite",
@@ -10293,7 +10325,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "grok",
 				Program: 63,
-				Rules:   []uint16{323},
+				Rules:   []uint16{325},
 			},
 			nameEntry{
 				Name:    "groovy",
@@ -10306,17 +10338,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "groupadd",
 				Program: 61,
-				Rules:   []uint16{283},
+				Rules:   []uint16{285},
 			},
 			nameEntry{
 				Name:    "groupdel",
 				Program: 61,
-				Rules:   []uint16{283},
+				Rules:   []uint16{285},
 			},
 			nameEntry{
 				Name:    "groupmod",
 				Program: -1,
-				Rules:   []uint16{283},
+				Rules:   []uint16{285},
 			},
 			nameEntry{
 				Name:    "groups",
@@ -10333,27 +10365,27 @@ var shipped = Set{
 			nameEntry{
 				Name:    "grub-install",
 				Program: -1,
-				Rules:   []uint16{310},
+				Rules:   []uint16{312},
 			},
 			nameEntry{
 				Name:    "grub-mkconfig",
 				Program: -1,
-				Rules:   []uint16{310},
+				Rules:   []uint16{312},
 			},
 			nameEntry{
 				Name:    "grub2-install",
 				Program: -1,
-				Rules:   []uint16{310},
+				Rules:   []uint16{312},
 			},
 			nameEntry{
 				Name:    "grub2-mkconfig",
 				Program: -1,
-				Rules:   []uint16{310},
+				Rules:   []uint16{312},
 			},
 			nameEntry{
 				Name:    "grubby",
 				Program: -1,
-				Rules:   []uint16{310},
+				Rules:   []uint16{312},
 			},
 			nameEntry{
 				Name:    "grunt",
@@ -10378,12 +10410,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "gsudo",
 				Program: -1,
-				Rules:   []uint16{307},
+				Rules:   []uint16{309},
 			},
 			nameEntry{
 				Name:    "gsutil",
 				Program: 58,
-				Rules:   []uint16{112, 113, 117, 245, 255, 257},
+				Rules:   []uint16{112, 113, 117, 247, 257, 259},
 			},
 			nameEntry{
 				Name:    "gt",
@@ -10392,7 +10424,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "gtar",
 				Program: 23,
-				Rules:   []uint16{30, 195, 271},
+				Rules:   []uint16{30, 197, 273},
 			},
 			nameEntry{
 				Name:    "gtest",
@@ -10433,7 +10465,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "halt",
 				Program: 61,
-				Rules:   []uint16{290, 291},
+				Rules:   []uint16{292, 293},
 			},
 			nameEntry{
 				Name: "hash",
@@ -10441,7 +10473,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "hashcat",
 				Program: -1,
-				Rules:   []uint16{32, 297},
+				Rules:   []uint16{32, 299},
 			},
 			nameEntry{
 				Name:    "hashdump",
@@ -10460,12 +10492,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "hatch",
 				Program: 30,
-				Rules:   []uint16{83, 250},
+				Rules:   []uint16{83, 252},
 			},
 			nameEntry{
 				Name:    "hcloud",
 				Program: 58,
-				Rules:   []uint16{15, 120, 161, 304},
+				Rules:   []uint16{15, 120, 163, 306},
 			},
 			nameEntry{
 				Name:    "hdiutil",
@@ -10474,7 +10506,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "hdparm",
 				Program: 61,
-				Rules:   []uint16{185},
+				Rules:   []uint16{187},
 			},
 			nameEntry{
 				Name:    "head",
@@ -10487,7 +10519,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "helm",
 				Program: 58,
-				Rules:   []uint16{29, 106, 139, 250, 261},
+				Rules:   []uint16{29, 106, 139, 252, 263},
 			},
 			nameEntry{
 				Name:    "helmfile",
@@ -10500,7 +10532,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "heroku",
 				Program: 58,
-				Rules:   []uint16{15, 24, 29, 123, 161},
+				Rules:   []uint16{15, 24, 29, 123, 163},
 			},
 			nameEntry{
 				Name:    "hex",
@@ -10526,16 +10558,16 @@ var shipped = Set{
 			nameEntry{
 				Name:    "hg",
 				Program: 47,
-				Rules:   []uint16{226},
+				Rules:   []uint16{228},
 			},
 			nameEntry{
 				Name:    "hh.exe",
 				Program: -1,
-				Rules:   []uint16{267},
+				Rules:   []uint16{269},
 			},
 			nameEntry{
 				Name:  "history",
-				Rules: []uint16{181},
+				Rules: []uint16{183},
 			},
 			nameEntry{
 				Name:    "hive",
@@ -10556,7 +10588,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "host",
 				Program: 52,
-				Rules:   []uint16{241},
+				Rules:   []uint16{243},
 			},
 			nameEntry{
 				Name:    "hostname",
@@ -10565,7 +10597,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "hostnamectl",
 				Program: 61,
-				Rules:   []uint16{294},
+				Rules:   []uint16{296},
 			},
 			nameEntry{
 				Name:    "htmlq",
@@ -10578,12 +10610,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "http",
 				Program: 51,
-				Rules:   []uint16{257},
+				Rules:   []uint16{259},
 			},
 			nameEntry{
 				Name:    "http-server",
 				Program: 43,
-				Rules:   []uint16{258},
+				Rules:   []uint16{260},
 			},
 			nameEntry{
 				Name:    "httpd",
@@ -10604,7 +10636,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "hub",
 				Program: 46,
-				Rules:   []uint16{127, 199, 201, 242, 243, 255},
+				Rules:   []uint16{127, 201, 203, 244, 245, 257},
 			},
 			nameEntry{
 				Name:    "huggingface-cli",
@@ -10626,7 +10658,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "hwclock",
 				Program: -1,
-				Rules:   []uint16{311},
+				Rules:   []uint16{313},
 			},
 			nameEntry{
 				Name:    "hwinfo",
@@ -10639,7 +10671,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "hydra",
 				Program: -1,
-				Rules:   []uint16{32, 297},
+				Rules:   []uint16{32, 299},
 			},
 			nameEntry{
 				Name:    "hypercorn",
@@ -10652,17 +10684,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "ibmcloud",
 				Program: 58,
-				Rules:   []uint16{15, 120, 161},
+				Rules:   []uint16{15, 120, 163},
 			},
 			nameEntry{
 				Name:    "icacls",
 				Program: 61,
-				Rules:   []uint16{194, 196},
+				Rules:   []uint16{196, 198},
 			},
 			nameEntry{
 				Name:    "icacls.exe",
 				Program: -1,
-				Rules:   []uint16{196},
+				Rules:   []uint16{198},
 			},
 			nameEntry{
 				Name:    "iconv",
@@ -10683,12 +10715,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "iex",
 				Program: 43,
-				Rules:   []uint16{268},
+				Rules:   []uint16{270},
 			},
 			nameEntry{
 				Name:    "ifconfig",
 				Program: 52,
-				Rules:   []uint16{294},
+				Rules:   []uint16{296},
 			},
 			nameEntry{
 				Name:    "impacket-secretsdump",
@@ -10726,12 +10758,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "init",
 				Program: 61,
-				Rules:   []uint16{290},
+				Rules:   []uint16{292},
 			},
 			nameEntry{
 				Name:    "initctl",
 				Program: 61,
-				Rules:   []uint16{301},
+				Rules:   []uint16{303},
 			},
 			nameEntry{
 				Name:    "initdb",
@@ -10749,12 +10781,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "insmod",
 				Program: 61,
-				Rules:   []uint16{284},
+				Rules:   []uint16{286},
 			},
 			nameEntry{
 				Name:    "install",
 				Program: 17,
-				Rules:   []uint16{282},
+				Rules:   []uint16{284},
 			},
 			nameEntry{
 				Name:    "install_name_tool",
@@ -10763,7 +10795,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "installutil",
 				Program: -1,
-				Rules:   []uint16{267},
+				Rules:   []uint16{269},
 			},
 			nameEntry{
 				Name:    "inv",
@@ -10778,7 +10810,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "invoke-expression",
 				Program: -1,
-				Rules:   []uint16{268},
+				Rules:   []uint16{270},
 			},
 			nameEntry{
 				Name:    "inxi",
@@ -10799,12 +10831,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "ip",
 				Program: 52,
-				Rules:   []uint16{294},
+				Rules:   []uint16{296},
 			},
 			nameEntry{
 				Name:    "ip6tables",
 				Program: 61,
-				Rules:   []uint16{292},
+				Rules:   []uint16{294},
 			},
 			nameEntry{
 				Name:    "iperf",
@@ -10817,12 +10849,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "ipfs",
 				Program: -1,
-				Rules:   []uint16{255},
+				Rules:   []uint16{257},
 			},
 			nameEntry{
 				Name:    "iptables",
 				Program: 61,
-				Rules:   []uint16{292},
+				Rules:   []uint16{294},
 			},
 			nameEntry{
 				Name:    "ipython",
@@ -10848,7 +10880,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "iw",
 				Program: -1,
-				Rules:   []uint16{294},
+				Rules:   []uint16{296},
 			},
 			nameEntry{
 				Name:    "iwconfig",
@@ -10893,7 +10925,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "jj",
 				Program: 47,
-				Rules:   []uint16{226},
+				Rules:   []uint16{228},
 			},
 			nameEntry{
 				Name: "jobs",
@@ -10901,7 +10933,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "john",
 				Program: -1,
-				Rules:   []uint16{32, 297},
+				Rules:   []uint16{32, 299},
 			},
 			nameEntry{
 				Name:    "join",
@@ -10910,7 +10942,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "journalctl",
 				Program: 61,
-				Rules:   []uint16{181},
+				Rules:   []uint16{183},
 			},
 			nameEntry{
 				Name:    "jq",
@@ -10927,7 +10959,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "jsr",
 				Program: -1,
-				Rules:   []uint16{250},
+				Rules:   []uint16{252},
 			},
 			nameEntry{
 				Name:    "juju",
@@ -10964,7 +10996,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "k3d",
 				Program: 58,
-				Rules:   []uint16{155},
+				Rules:   []uint16{157},
 			},
 			nameEntry{
 				Name:    "k3s",
@@ -11004,7 +11036,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "kdig",
 				Program: 52,
-				Rules:   []uint16{241},
+				Rules:   []uint16{243},
 			},
 			nameEntry{
 				Name:    "keepassxc-cli",
@@ -11019,12 +11051,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "kexec",
 				Program: 61,
-				Rules:   []uint16{284, 307},
+				Rules:   []uint16{286, 309},
 			},
 			nameEntry{
 				Name:    "kextload",
 				Program: -1,
-				Rules:   []uint16{284, 321},
+				Rules:   []uint16{286, 323},
 			},
 			nameEntry{
 				Name:    "keychain",
@@ -11043,32 +11075,32 @@ var shipped = Set{
 			nameEntry{
 				Name:    "keytool",
 				Program: 61,
-				Rules:   []uint16{26, 303},
+				Rules:   []uint16{26, 305},
 			},
 			nameEntry{
 				Name:    "kill",
 				Program: 60,
-				Rules:   []uint16{285, 286, 287, 289, 328},
+				Rules:   []uint16{287, 288, 289, 291, 330},
 			},
 			nameEntry{
 				Name:    "kill-port",
 				Program: 60,
-				Rules:   []uint16{289},
+				Rules:   []uint16{291},
 			},
 			nameEntry{
 				Name:    "killall",
 				Program: 60,
-				Rules:   []uint16{285, 287, 288, 289, 315, 328},
+				Rules:   []uint16{287, 289, 290, 291, 317, 330},
 			},
 			nameEntry{
 				Name:    "killall5",
 				Program: -1,
-				Rules:   []uint16{285, 317},
+				Rules:   []uint16{287, 319},
 			},
 			nameEntry{
 				Name:    "kilo",
 				Program: 63,
-				Rules:   []uint16{323},
+				Rules:   []uint16{325},
 			},
 			nameEntry{
 				Name:    "kilocode",
@@ -11077,7 +11109,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "kind",
 				Program: 58,
-				Rules:   []uint16{155},
+				Rules:   []uint16{157},
 			},
 			nameEntry{
 				Name:    "kiro",
@@ -11086,12 +11118,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "kiro-cli",
 				Program: 63,
-				Rules:   []uint16{323},
+				Rules:   []uint16{325},
 			},
 			nameEntry{
 				Name:    "kldload",
 				Program: -1,
-				Rules:   []uint16{284},
+				Rules:   []uint16{286},
 			},
 			nameEntry{
 				Name:    "knex",
@@ -11101,7 +11133,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "knife",
 				Program: 58,
-				Rules:   []uint16{108, 157},
+				Rules:   []uint16{108, 159},
 			},
 			nameEntry{
 				Name:    "knip",
@@ -11110,12 +11142,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "ko",
 				Program: -1,
-				Rules:   []uint16{252},
+				Rules:   []uint16{254},
 			},
 			nameEntry{
 				Name:    "kopia",
 				Program: 62,
-				Rules:   []uint16{162},
+				Rules:   []uint16{164},
 			},
 			nameEntry{
 				Name:    "kops",
@@ -11142,7 +11174,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "ksh",
 				Program: 4,
-				Rules:   []uint16{265, 266, 305, 306},
+				Rules:   []uint16{267, 268, 307, 308},
 			},
 			nameEntry{
 				Name:    "ktlint",
@@ -11156,7 +11188,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "kubectl",
 				Program: 58,
-				Rules:   []uint16{15, 16, 19, 131, 132, 133, 134, 135, 136, 137, 138, 261},
+				Rules:   []uint16{15, 16, 19, 131, 132, 133, 134, 135, 136, 137, 138, 263},
 			},
 			nameEntry{
 				Name:    "kubectx",
@@ -11213,7 +11245,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "launchctl",
 				Program: 61,
-				Rules:   []uint16{277, 288, 295, 321, 328},
+				Rules:   []uint16{279, 290, 297, 323, 330},
 			},
 			nameEntry{
 				Name:    "lazydocker",
@@ -11250,7 +11282,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "ldconfig",
 				Program: 61,
-				Rules:   []uint16{295},
+				Rules:   []uint16{297},
 			},
 			nameEntry{
 				Name:    "ldd",
@@ -11267,7 +11299,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "lerna",
 				Program: 30,
-				Rules:   []uint16{250},
+				Rules:   []uint16{252},
 			},
 			nameEntry{
 				Name:    "less",
@@ -11283,7 +11315,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "lftp",
 				Program: 53,
-				Rules:   []uint16{188, 255, 256},
+				Rules:   []uint16{190, 257, 258},
 			},
 			nameEntry{
 				Name:    "libsql",
@@ -11300,7 +11332,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "ligolo",
 				Program: -1,
-				Rules:   []uint16{238},
+				Rules:   []uint16{240},
 			},
 			nameEntry{
 				Name:    "limactl",
@@ -11324,12 +11356,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "linode-cli",
 				Program: 58,
-				Rules:   []uint16{120, 161},
+				Rules:   []uint16{120, 163},
 			},
 			nameEntry{
 				Name:    "linpeas.sh",
 				Program: -1,
-				Rules:   []uint16{297},
+				Rules:   []uint16{299},
 			},
 			nameEntry{
 				Name:    "lint-staged",
@@ -11356,12 +11388,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "litestream",
 				Program: 62,
-				Rules:   []uint16{162},
+				Rules:   []uint16{164},
 			},
 			nameEntry{
 				Name:    "live-server",
 				Program: 43,
-				Rules:   []uint16{258},
+				Rules:   []uint16{260},
 			},
 			nameEntry{
 				Name:    "ll",
@@ -11401,7 +11433,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "localtunnel",
 				Program: 43,
-				Rules:   []uint16{246, 247},
+				Rules:   []uint16{248, 249},
 			},
 			nameEntry{
 				Name:    "locate",
@@ -11414,7 +11446,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "log",
 				Program: 61,
-				Rules:   []uint16{181},
+				Rules:   []uint16{183},
 			},
 			nameEntry{
 				Name:    "logger",
@@ -11423,12 +11455,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "loginctl",
 				Program: 61,
-				Rules:   []uint16{287, 290},
+				Rules:   []uint16{289, 292},
 			},
 			nameEntry{
 				Name:    "logoff",
 				Program: -1,
-				Rules:   []uint16{317},
+				Rules:   []uint16{319},
 			},
 			nameEntry{
 				Name: "logout",
@@ -11444,7 +11476,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "losetup",
 				Program: 61,
-				Rules:   []uint16{193, 295},
+				Rules:   []uint16{195, 297},
 			},
 			nameEntry{
 				Name:    "lpass",
@@ -11499,7 +11531,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "lt",
 				Program: 43,
-				Rules:   []uint16{246, 247},
+				Rules:   []uint16{248, 249},
 			},
 			nameEntry{
 				Name:    "ltrace",
@@ -11520,7 +11552,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "luarocks",
 				Program: 42,
-				Rules:   []uint16{250},
+				Rules:   []uint16{252},
 			},
 			nameEntry{
 				Name:    "luigi",
@@ -11537,12 +11569,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "lvreduce",
 				Program: -1,
-				Rules:   []uint16{193},
+				Rules:   []uint16{195},
 			},
 			nameEntry{
 				Name:    "lvremove",
 				Program: 61,
-				Rules:   []uint16{162, 185, 193},
+				Rules:   []uint16{164, 187, 195},
 			},
 			nameEntry{
 				Name:    "lvs",
@@ -11577,7 +11609,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "machinectl",
 				Program: -1,
-				Rules:   []uint16{279},
+				Rules:   []uint16{281},
 			},
 			nameEntry{
 				Name:    "madge",
@@ -11595,12 +11627,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "magic-wormhole",
 				Program: 53,
-				Rules:   []uint16{246, 255},
+				Rules:   []uint16{248, 257},
 			},
 			nameEntry{
 				Name:    "magic-wormhole.js",
 				Program: -1,
-				Rules:   []uint16{255},
+				Rules:   []uint16{257},
 			},
 			nameEntry{
 				Name:    "magick",
@@ -11609,12 +11641,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "mail",
 				Program: -1,
-				Rules:   []uint16{246, 255, 257},
+				Rules:   []uint16{248, 257, 259},
 			},
 			nameEntry{
 				Name:    "mailx",
 				Program: -1,
-				Rules:   []uint16{246},
+				Rules:   []uint16{248},
 			},
 			nameEntry{
 				Name:    "make",
@@ -11657,7 +11689,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "masscan",
 				Program: 52,
-				Rules:   []uint16{297},
+				Rules:   []uint16{299},
 			},
 			nameEntry{
 				Name:    "mate",
@@ -11678,7 +11710,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "mc",
 				Program: 58,
-				Rules:   []uint16{112, 113, 245, 255},
+				Rules:   []uint16{112, 113, 247, 257},
 			},
 			nameEntry{
 				Name:    "md5",
@@ -11691,7 +11723,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "mdadm",
 				Program: 61,
-				Rules:   []uint16{185},
+				Rules:   []uint16{187},
 			},
 			nameEntry{
 				Name:    "mdbook",
@@ -11775,7 +11807,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "mimikatz",
 				Program: -1,
-				Rules:   []uint16{297},
+				Rules:   []uint16{299},
 			},
 			nameEntry{
 				Name:    "mina",
@@ -11789,12 +11821,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "minikube",
 				Program: 58,
-				Rules:   []uint16{155},
+				Rules:   []uint16{157},
 			},
 			nameEntry{
 				Name:    "miniserve",
 				Program: -1,
-				Rules:   []uint16{258},
+				Rules:   []uint16{260},
 			},
 			nameEntry{
 				Name:    "minitest",
@@ -11807,7 +11839,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "mise",
 				Program: 42,
-				Rules:   []uint16{83, 278},
+				Rules:   []uint16{83, 280},
 			},
 			nameEntry{
 				Name:    "mitmdump",
@@ -11820,12 +11852,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "mix",
 				Program: 45,
-				Rules:   []uint16{86, 88, 250, 251},
+				Rules:   []uint16{86, 88, 252, 253},
 			},
 			nameEntry{
 				Name:    "mkcert",
 				Program: 61,
-				Rules:   []uint16{303},
+				Rules:   []uint16{305},
 			},
 			nameEntry{
 				Name:    "mkdir",
@@ -11838,7 +11870,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "mke2fs",
 				Program: 61,
-				Rules:   []uint16{185},
+				Rules:   []uint16{187},
 			},
 			nameEntry{
 				Name:    "mkfifo",
@@ -11847,17 +11879,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "mkfs",
 				Program: 61,
-				Rules:   []uint16{185},
+				Rules:   []uint16{187},
 			},
 			nameEntry{
 				Name:    "mkinitcpio",
 				Program: -1,
-				Rules:   []uint16{310},
+				Rules:   []uint16{312},
 			},
 			nameEntry{
 				Name:    "mkswap",
 				Program: 61,
-				Rules:   []uint16{185},
+				Rules:   []uint16{187},
 			},
 			nameEntry{
 				Name:    "mktemp",
@@ -11895,7 +11927,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "modprobe",
 				Program: 61,
-				Rules:   []uint16{284},
+				Rules:   []uint16{286},
 			},
 			nameEntry{
 				Name:    "mods",
@@ -11908,7 +11940,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "mokutil",
 				Program: -1,
-				Rules:   []uint16{310},
+				Rules:   []uint16{312},
 			},
 			nameEntry{
 				Name:    "mongo",
@@ -11918,7 +11950,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "mongocli",
 				Program: 58,
-				Rules:   []uint16{124, 161},
+				Rules:   []uint16{124, 163},
 			},
 			nameEntry{
 				Name:    "mongod",
@@ -11928,7 +11960,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "mongodump",
 				Program: 57,
-				Rules:   []uint16{162},
+				Rules:   []uint16{164},
 			},
 			nameEntry{
 				Name:    "mongoexport",
@@ -11968,7 +12000,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "mount",
 				Program: 61,
-				Rules:   []uint16{295, 308, 309},
+				Rules:   []uint16{297, 310, 311},
 			},
 			nameEntry{
 				Name:    "mrsk",
@@ -11981,12 +12013,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "msbuild.exe",
 				Program: -1,
-				Rules:   []uint16{267},
+				Rules:   []uint16{269},
 			},
 			nameEntry{
 				Name:    "msfconsole",
 				Program: -1,
-				Rules:   []uint16{32, 297},
+				Rules:   []uint16{32, 299},
 			},
 			nameEntry{
 				Name:    "msfvenom",
@@ -11996,27 +12028,27 @@ var shipped = Set{
 			nameEntry{
 				Name:    "mshta",
 				Program: -1,
-				Rules:   []uint16{267},
+				Rules:   []uint16{269},
 			},
 			nameEntry{
 				Name:    "mshta.exe",
 				Program: -1,
-				Rules:   []uint16{267},
+				Rules:   []uint16{269},
 			},
 			nameEntry{
 				Name:    "msiexec",
 				Program: -1,
-				Rules:   []uint16{267},
+				Rules:   []uint16{269},
 			},
 			nameEntry{
 				Name:    "msiexec.exe",
 				Program: -1,
-				Rules:   []uint16{267},
+				Rules:   []uint16{269},
 			},
 			nameEntry{
 				Name:    "msmtp",
 				Program: -1,
-				Rules:   []uint16{246},
+				Rules:   []uint16{248},
 			},
 			nameEntry{
 				Name:    "mssql-cli",
@@ -12034,27 +12066,27 @@ var shipped = Set{
 			nameEntry{
 				Name:    "multipath",
 				Program: -1,
-				Rules:   []uint16{193},
+				Rules:   []uint16{195},
 			},
 			nameEntry{
 				Name:    "mutt",
 				Program: -1,
-				Rules:   []uint16{246, 255},
+				Rules:   []uint16{248, 257},
 			},
 			nameEntry{
 				Name:    "mv",
 				Program: 19,
-				Rules:   []uint16{187},
+				Rules:   []uint16{189},
 			},
 			nameEntry{
 				Name:    "mvn",
 				Program: 31,
-				Rules:   []uint16{89, 250},
+				Rules:   []uint16{89, 252},
 			},
 			nameEntry{
 				Name:    "mvnw",
 				Program: 31,
-				Rules:   []uint16{89, 250},
+				Rules:   []uint16{89, 252},
 			},
 			nameEntry{
 				Name:    "mycli",
@@ -12121,27 +12153,27 @@ var shipped = Set{
 			nameEntry{
 				Name:    "nbtscan",
 				Program: -1,
-				Rules:   []uint16{297},
+				Rules:   []uint16{299},
 			},
 			nameEntry{
 				Name:    "nc",
 				Program: 52,
-				Rules:   []uint16{99, 238, 257},
+				Rules:   []uint16{99, 240, 259},
 			},
 			nameEntry{
 				Name:    "nc.openbsd",
 				Program: -1,
-				Rules:   []uint16{238},
+				Rules:   []uint16{240},
 			},
 			nameEntry{
 				Name:    "nc.traditional",
 				Program: -1,
-				Rules:   []uint16{238},
+				Rules:   []uint16{240},
 			},
 			nameEntry{
 				Name:    "ncat",
 				Program: 52,
-				Rules:   []uint16{99, 238, 257},
+				Rules:   []uint16{99, 240, 259},
 			},
 			nameEntry{
 				Name:    "ncdu",
@@ -12154,7 +12186,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "ncftpput",
 				Program: -1,
-				Rules:   []uint16{255, 256},
+				Rules:   []uint16{257, 258},
 			},
 			nameEntry{
 				Name:    "neato",
@@ -12191,27 +12223,27 @@ var shipped = Set{
 			nameEntry{
 				Name:    "neonctl",
 				Program: 58,
-				Rules:   []uint16{15, 24, 124, 161},
+				Rules:   []uint16{15, 24, 124, 163},
 			},
 			nameEntry{
 				Name:    "nerdctl",
 				Program: 59,
-				Rules:   []uint16{35, 140, 141, 143, 144, 145, 146, 147, 148, 252},
+				Rules:   []uint16{35, 140, 141, 143, 144, 145, 146, 147, 148, 155, 254},
 			},
 			nameEntry{
 				Name:    "net",
 				Program: 61,
-				Rules:   []uint16{283, 288, 319},
+				Rules:   []uint16{285, 290, 321},
 			},
 			nameEntry{
 				Name:    "net.exe",
 				Program: -1,
-				Rules:   []uint16{319},
+				Rules:   []uint16{321},
 			},
 			nameEntry{
 				Name:    "netcat",
 				Program: 52,
-				Rules:   []uint16{99, 238},
+				Rules:   []uint16{99, 240},
 			},
 			nameEntry{
 				Name:    "netexec",
@@ -12231,7 +12263,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "netsh",
 				Program: -1,
-				Rules:   []uint16{293, 319},
+				Rules:   []uint16{295, 321},
 			},
 			nameEntry{
 				Name:    "netstat",
@@ -12240,12 +12272,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "networksetup",
 				Program: 52,
-				Rules:   []uint16{294},
+				Rules:   []uint16{296},
 			},
 			nameEntry{
 				Name:    "newgrp",
 				Program: -1,
-				Rules:   []uint16{283},
+				Rules:   []uint16{285},
 			},
 			nameEntry{
 				Name:    "newrelic",
@@ -12254,7 +12286,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "newusers",
 				Program: -1,
-				Rules:   []uint16{283},
+				Rules:   []uint16{285},
 			},
 			nameEntry{
 				Name:    "next",
@@ -12263,7 +12295,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "nft",
 				Program: 61,
-				Rules:   []uint16{293},
+				Rules:   []uint16{295},
 			},
 			nameEntry{
 				Name:    "ng",
@@ -12276,7 +12308,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "ngrok",
 				Program: 43,
-				Rules:   []uint16{247},
+				Rules:   []uint16{249},
 			},
 			nameEntry{
 				Name:    "nhost",
@@ -12299,7 +12331,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "nikto",
 				Program: -1,
-				Rules:   []uint16{297},
+				Rules:   []uint16{299},
 			},
 			nameEntry{
 				Name:    "nim",
@@ -12321,7 +12353,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "nix",
 				Program: 30,
-				Rules:   []uint16{261},
+				Rules:   []uint16{263},
 			},
 			nameEntry{
 				Name:    "nix-build",
@@ -12338,12 +12370,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "nix-env",
 				Program: 42,
-				Rules:   []uint16{322},
+				Rules:   []uint16{324},
 			},
 			nameEntry{
 				Name:    "nix-shell",
 				Program: 30,
-				Rules:   []uint16{261},
+				Rules:   []uint16{263},
 			},
 			nameEntry{
 				Name:    "nixos-rebuild",
@@ -12360,17 +12392,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "nmap",
 				Program: 52,
-				Rules:   []uint16{297},
+				Rules:   []uint16{299},
 			},
 			nameEntry{
 				Name:    "nmcli",
 				Program: 52,
-				Rules:   []uint16{294},
+				Rules:   []uint16{296},
 			},
 			nameEntry{
 				Name:    "node",
 				Program: 43,
-				Rules:   []uint16{265, 266},
+				Rules:   []uint16{267, 268},
 			},
 			nameEntry{
 				Name:    "node-pg-migrate",
@@ -12406,7 +12438,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "nopaste",
 				Program: -1,
-				Rules:   []uint16{246},
+				Rules:   []uint16{248},
 			},
 			nameEntry{
 				Name:    "northflank",
@@ -12442,12 +12474,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "np",
 				Program: -1,
-				Rules:   []uint16{250},
+				Rules:   []uint16{252},
 			},
 			nameEntry{
 				Name:    "npm",
 				Program: 36,
-				Rules:   []uint16{15, 25, 29, 83, 84, 250, 251, 261, 262, 270},
+				Rules:   []uint16{15, 25, 29, 83, 84, 252, 253, 263, 264, 272},
 			},
 			nameEntry{
 				Name:    "npm-run-all",
@@ -12460,7 +12492,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "npx",
 				Program: 38,
-				Rules:   []uint16{250, 258, 261, 264},
+				Rules:   []uint16{252, 260, 263, 266},
 			},
 			nameEntry{
 				Name:    "nr",
@@ -12470,12 +12502,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "nsenter",
 				Program: 59,
-				Rules:   []uint16{307},
+				Rules:   []uint16{309},
 			},
 			nameEntry{
 				Name:    "nslookup",
 				Program: 52,
-				Rules:   []uint16{241},
+				Rules:   []uint16{243},
 			},
 			nameEntry{
 				Name:    "ntl",
@@ -12485,12 +12517,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "ntpdate",
 				Program: -1,
-				Rules:   []uint16{311},
+				Rules:   []uint16{313},
 			},
 			nameEntry{
 				Name:    "nuget",
 				Program: 32,
-				Rules:   []uint16{250, 251},
+				Rules:   []uint16{252, 253},
 			},
 			nameEntry{
 				Name:    "numfmt",
@@ -12515,22 +12547,22 @@ var shipped = Set{
 			nameEntry{
 				Name:    "nvme",
 				Program: 61,
-				Rules:   []uint16{185},
+				Rules:   []uint16{187},
 			},
 			nameEntry{
 				Name:    "nvram",
 				Program: -1,
-				Rules:   []uint16{310},
+				Rules:   []uint16{312},
 			},
 			nameEntry{
 				Name:    "nwipe",
 				Program: -1,
-				Rules:   []uint16{185},
+				Rules:   []uint16{187},
 			},
 			nameEntry{
 				Name:    "nx",
 				Program: 30,
-				Rules:   []uint16{83, 250},
+				Rules:   []uint16{83, 252},
 			},
 			nameEntry{
 				Name:    "nyc",
@@ -12556,7 +12588,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "oci",
 				Program: 58,
-				Rules:   []uint16{120, 161},
+				Rules:   []uint16{120, 163},
 			},
 			nameEntry{
 				Name:    "ocm",
@@ -12604,12 +12636,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "opencode",
 				Program: 63,
-				Rules:   []uint16{323, 325},
+				Rules:   []uint16{325, 327},
 			},
 			nameEntry{
 				Name:    "openhands",
 				Program: 63,
-				Rules:   []uint16{323},
+				Rules:   []uint16{325},
 			},
 			nameEntry{
 				Name:    "openssl",
@@ -12619,7 +12651,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "openstack",
 				Program: 58,
-				Rules:   []uint16{120, 161},
+				Rules:   []uint16{120, 163},
 			},
 			nameEntry{
 				Name:    "openvpn",
@@ -12632,7 +12664,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "oras",
 				Program: 59,
-				Rules:   []uint16{252, 253},
+				Rules:   []uint16{254, 255},
 			},
 			nameEntry{
 				Name:    "orb",
@@ -12646,7 +12678,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "osascript",
 				Program: 44,
-				Rules:   []uint16{299, 321},
+				Rules:   []uint16{301, 323},
 			},
 			nameEntry{
 				Name:    "otool",
@@ -12655,7 +12687,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "overmind",
 				Program: 43,
-				Rules:   []uint16{318},
+				Rules:   []uint16{320},
 			},
 			nameEntry{
 				Name:    "ovhai",
@@ -12665,7 +12697,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "ovsx",
 				Program: -1,
-				Rules:   []uint16{250},
+				Rules:   []uint16{252},
 			},
 			nameEntry{
 				Name:    "oxlint",
@@ -12674,7 +12706,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "p4",
 				Program: -1,
-				Rules:   []uint16{226},
+				Rules:   []uint16{228},
 			},
 			nameEntry{
 				Name:    "pa11y",
@@ -12692,7 +12724,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "pacman",
 				Program: 42,
-				Rules:   []uint16{302, 322},
+				Rules:   []uint16{304, 324},
 			},
 			nameEntry{
 				Name:    "pagerduty",
@@ -12722,7 +12754,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "parted",
 				Program: 61,
-				Rules:   []uint16{185},
+				Rules:   []uint16{187},
 			},
 			nameEntry{
 				Name:    "paru",
@@ -12736,7 +12768,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "passwd",
 				Program: 61,
-				Rules:   []uint16{283},
+				Rules:   []uint16{285},
 			},
 			nameEntry{
 				Name:    "paste",
@@ -12745,7 +12777,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "pastebinit",
 				Program: -1,
-				Rules:   []uint16{246, 255},
+				Rules:   []uint16{248, 257},
 			},
 			nameEntry{
 				Name:    "patch",
@@ -12767,7 +12799,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "pbpaste",
 				Program: 61,
-				Rules:   []uint16{249},
+				Rules:   []uint16{251},
 			},
 			nameEntry{
 				Name:    "pct",
@@ -12793,7 +12825,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "pdm",
 				Program: 40,
-				Rules:   []uint16{83, 250},
+				Rules:   []uint16{83, 252},
 			},
 			nameEntry{
 				Name:    "pdsh",
@@ -12815,7 +12847,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "perl",
 				Program: 43,
-				Rules:   []uint16{265, 266},
+				Rules:   []uint16{267, 268},
 			},
 			nameEntry{
 				Name:    "pest",
@@ -12824,7 +12856,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "pfctl",
 				Program: 61,
-				Rules:   []uint16{292},
+				Rules:   []uint16{294},
 			},
 			nameEntry{
 				Name:    "pg_archivecleanup",
@@ -12842,7 +12874,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "pg_ctl",
 				Program: 55,
-				Rules:   []uint16{93, 288},
+				Rules:   []uint16{93, 290},
 			},
 			nameEntry{
 				Name:    "pg_ctlcluster",
@@ -12893,7 +12925,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "pgbackrest",
 				Program: 62,
-				Rules:   []uint16{162},
+				Rules:   []uint16{164},
 			},
 			nameEntry{
 				Name:    "pgbench",
@@ -12928,7 +12960,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "php",
 				Program: 43,
-				Rules:   []uint16{86, 87, 89, 258, 265, 266},
+				Rules:   []uint16{86, 87, 89, 260, 267, 268},
 			},
 			nameEntry{
 				Name:    "php-cs-fixer",
@@ -12973,7 +13005,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "ping",
 				Program: 52,
-				Rules:   []uint16{241},
+				Rules:   []uint16{243},
 			},
 			nameEntry{
 				Name:    "ping6",
@@ -12982,7 +13014,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "pinggy",
 				Program: -1,
-				Rules:   []uint16{246},
+				Rules:   []uint16{248},
 			},
 			nameEntry{
 				Name:    "pint",
@@ -12991,7 +13023,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "pip",
 				Program: 39,
-				Rules:   []uint16{261, 262, 270},
+				Rules:   []uint16{263, 264, 272},
 			},
 			nameEntry{
 				Name:    "pip2",
@@ -13000,7 +13032,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "pip3",
 				Program: 39,
-				Rules:   []uint16{261, 262, 270},
+				Rules:   []uint16{263, 264, 272},
 			},
 			nameEntry{
 				Name:    "pipenv",
@@ -13009,7 +13041,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "pipx",
 				Program: 38,
-				Rules:   []uint16{261, 264},
+				Rules:   []uint16{263, 266},
 			},
 			nameEntry{
 				Name:    "pixi",
@@ -13018,12 +13050,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "pkexec",
 				Program: 61,
-				Rules:   []uint16{307},
+				Rules:   []uint16{309},
 			},
 			nameEntry{
 				Name:    "pkg",
 				Program: 42,
-				Rules:   []uint16{302, 322},
+				Rules:   []uint16{304, 324},
 			},
 			nameEntry{
 				Name:    "pkg_add",
@@ -13032,12 +13064,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "pkill",
 				Program: 60,
-				Rules:   []uint16{285, 287, 288, 289, 328},
+				Rules:   []uint16{287, 289, 290, 291, 330},
 			},
 			nameEntry{
 				Name:    "plandex",
 				Program: 63,
-				Rules:   []uint16{323},
+				Rules:   []uint16{325},
 			},
 			nameEntry{
 				Name:    "planetscale",
@@ -13064,7 +13096,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "plink",
 				Program: -1,
-				Rules:   []uint16{248},
+				Rules:   []uint16{250},
 			},
 			nameEntry{
 				Name:    "plocate",
@@ -13077,12 +13109,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "pm2",
 				Program: 43,
-				Rules:   []uint16{277, 301, 318},
+				Rules:   []uint16{279, 303, 320},
 			},
 			nameEntry{
 				Name:    "pm2-kill",
 				Program: -1,
-				Rules:   []uint16{317},
+				Rules:   []uint16{319},
 			},
 			nameEntry{
 				Name:    "pmap",
@@ -13091,7 +13123,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "pmset",
 				Program: 61,
-				Rules:   []uint16{290},
+				Rules:   []uint16{292},
 			},
 			nameEntry{
 				Name:    "pngquant",
@@ -13100,22 +13132,22 @@ var shipped = Set{
 			nameEntry{
 				Name:    "pnpm",
 				Program: 37,
-				Rules:   []uint16{25, 79, 80, 81, 82, 83, 84, 86, 87, 89, 105, 125, 126, 250, 251, 261, 262, 270},
+				Rules:   []uint16{25, 79, 80, 81, 82, 83, 84, 86, 87, 89, 105, 125, 126, 252, 253, 263, 264, 272},
 			},
 			nameEntry{
 				Name:    "pnpx",
 				Program: 38,
-				Rules:   []uint16{264},
+				Rules:   []uint16{266},
 			},
 			nameEntry{
 				Name:    "pod",
 				Program: 42,
-				Rules:   []uint16{250, 251},
+				Rules:   []uint16{252, 253},
 			},
 			nameEntry{
 				Name:    "podman",
 				Program: 59,
-				Rules:   []uint16{29, 35, 140, 141, 143, 144, 145, 146, 147, 148, 252},
+				Rules:   []uint16{29, 35, 140, 141, 143, 144, 145, 146, 147, 148, 155, 254},
 			},
 			nameEntry{
 				Name:    "podman-compose",
@@ -13130,7 +13162,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "poetry",
 				Program: 40,
-				Rules:   []uint16{250, 262, 270},
+				Rules:   []uint16{252, 264, 272},
 			},
 			nameEntry{
 				Name: "popd",
@@ -13138,7 +13170,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "port",
 				Program: 42,
-				Rules:   []uint16{322},
+				Rules:   []uint16{324},
 			},
 			nameEntry{
 				Name:    "porter",
@@ -13152,17 +13184,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "poweroff",
 				Program: 61,
-				Rules:   []uint16{290, 291},
+				Rules:   []uint16{292, 293},
 			},
 			nameEntry{
 				Name:    "powershell",
 				Program: 4,
-				Rules:   []uint16{269},
+				Rules:   []uint16{271},
 			},
 			nameEntry{
 				Name:    "powershell.exe",
 				Program: -1,
-				Rules:   []uint16{269},
+				Rules:   []uint16{271},
 			},
 			nameEntry{
 				Name:    "pr",
@@ -13212,7 +13244,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "profiles",
 				Program: -1,
-				Rules:   []uint16{321},
+				Rules:   []uint16{323},
 			},
 			nameEntry{
 				Name:    "promptfoo",
@@ -13239,7 +13271,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "proxmox-backup-client",
 				Program: -1,
-				Rules:   []uint16{162},
+				Rules:   []uint16{164},
 			},
 			nameEntry{
 				Name:    "ps",
@@ -13253,12 +13285,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "pscale",
 				Program: 58,
-				Rules:   []uint16{15, 24, 124, 161},
+				Rules:   []uint16{15, 24, 124, 163},
 			},
 			nameEntry{
 				Name:    "psexec",
 				Program: -1,
-				Rules:   []uint16{307},
+				Rules:   []uint16{309},
 			},
 			nameEntry{
 				Name:    "psql",
@@ -13303,7 +13335,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "puppet",
 				Program: 58,
-				Rules:   []uint16{157},
+				Rules:   []uint16{159},
 			},
 			nameEntry{
 				Name:    "puppeteer",
@@ -13315,12 +13347,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "pvmove",
 				Program: -1,
-				Rules:   []uint16{193},
+				Rules:   []uint16{195},
 			},
 			nameEntry{
 				Name:    "pvremove",
 				Program: 61,
-				Rules:   []uint16{185, 193},
+				Rules:   []uint16{187, 195},
 			},
 			nameEntry{
 				Name:    "pvs",
@@ -13332,17 +13364,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "pwncat",
 				Program: -1,
-				Rules:   []uint16{238},
+				Rules:   []uint16{240},
 			},
 			nameEntry{
 				Name:    "pwsh",
 				Program: 4,
-				Rules:   []uint16{269},
+				Rules:   []uint16{271},
 			},
 			nameEntry{
 				Name:    "pwsh.exe",
 				Program: -1,
-				Rules:   []uint16{269},
+				Rules:   []uint16{271},
 			},
 			nameEntry{
 				Name:    "py.test",
@@ -13375,7 +13407,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "pypi-cleanup",
 				Program: -1,
-				Rules:   []uint16{251},
+				Rules:   []uint16{253},
 			},
 			nameEntry{
 				Name:    "pypy",
@@ -13405,17 +13437,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "python",
 				Program: 43,
-				Rules:   []uint16{86, 89, 258, 265, 266},
+				Rules:   []uint16{86, 89, 260, 267, 268},
 			},
 			nameEntry{
 				Name:    "python2",
 				Program: 43,
-				Rules:   []uint16{258},
+				Rules:   []uint16{260},
 			},
 			nameEntry{
 				Name:    "python3",
 				Program: 43,
-				Rules:   []uint16{86, 89, 258, 265, 266},
+				Rules:   []uint16{86, 89, 260, 267, 268},
 			},
 			nameEntry{
 				Name:    "pyupgrade",
@@ -13424,7 +13456,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "q",
 				Program: 63,
-				Rules:   []uint16{323},
+				Rules:   []uint16{325},
 			},
 			nameEntry{
 				Name:    "qdrant",
@@ -13464,7 +13496,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "qwen",
 				Program: 63,
-				Rules:   []uint16{323, 325},
+				Rules:   []uint16{325, 327},
 			},
 			nameEntry{
 				Name:    "rabbitmqadmin",
@@ -13488,7 +13520,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "railway",
 				Program: 58,
-				Rules:   []uint16{15, 24, 29, 106, 121, 161},
+				Rules:   []uint16{15, 24, 29, 106, 121, 163},
 			},
 			nameEntry{
 				Name:    "rake",
@@ -13512,7 +13544,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "rbash",
 				Program: -1,
-				Rules:   []uint16{305},
+				Rules:   []uint16{307},
 			},
 			nameEntry{
 				Name:    "rbenv",
@@ -13526,17 +13558,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "rc-service",
 				Program: 61,
-				Rules:   []uint16{288, 301},
+				Rules:   []uint16{290, 303},
 			},
 			nameEntry{
 				Name:    "rc-update",
 				Program: -1,
-				Rules:   []uint16{277},
+				Rules:   []uint16{279},
 			},
 			nameEntry{
 				Name:    "rclone",
 				Program: 54,
-				Rules:   []uint16{112, 113, 158, 245, 255, 255, 257},
+				Rules:   []uint16{112, 113, 160, 247, 257, 257, 259},
 			},
 			nameEntry{
 				Name:    "rd",
@@ -13545,7 +13577,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "rdiff-backup",
 				Program: 62,
-				Rules:   []uint16{162},
+				Rules:   []uint16{164},
 			},
 			nameEntry{
 				Name: "read",
@@ -13566,7 +13598,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "reagentc",
 				Program: -1,
-				Rules:   []uint16{197},
+				Rules:   []uint16{199},
 			},
 			nameEntry{
 				Name: "realpath",
@@ -13578,7 +13610,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "reboot",
 				Program: 61,
-				Rules:   []uint16{290, 291},
+				Rules:   []uint16{292, 293},
 			},
 			nameEntry{
 				Name:    "redis-cli",
@@ -13596,32 +13628,32 @@ var shipped = Set{
 			nameEntry{
 				Name:    "reg",
 				Program: 61,
-				Rules:   []uint16{33, 320},
+				Rules:   []uint16{33, 322},
 			},
 			nameEntry{
 				Name:    "reg.exe",
 				Program: -1,
-				Rules:   []uint16{33, 320},
+				Rules:   []uint16{33, 322},
 			},
 			nameEntry{
 				Name:    "regasm",
 				Program: -1,
-				Rules:   []uint16{267},
+				Rules:   []uint16{269},
 			},
 			nameEntry{
 				Name:    "regctl",
 				Program: 59,
-				Rules:   []uint16{252, 253},
+				Rules:   []uint16{254, 255},
 			},
 			nameEntry{
 				Name:    "regsvr32",
 				Program: -1,
-				Rules:   []uint16{267},
+				Rules:   []uint16{269},
 			},
 			nameEntry{
 				Name:    "regsvr32.exe",
 				Program: -1,
-				Rules:   []uint16{267},
+				Rules:   []uint16{269},
 			},
 			nameEntry{
 				Name:    "reindexdb",
@@ -13630,7 +13662,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "release-it",
 				Program: -1,
-				Rules:   []uint16{250},
+				Rules:   []uint16{252},
 			},
 			nameEntry{
 				Name:    "remix",
@@ -13647,7 +13679,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "render",
 				Program: 58,
-				Rules:   []uint16{24, 124, 161},
+				Rules:   []uint16{24, 124, 163},
 			},
 			nameEntry{
 				Name:    "renice",
@@ -13660,7 +13692,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "reposurgeon",
 				Program: -1,
-				Rules:   []uint16{220},
+				Rules:   []uint16{222},
 			},
 			nameEntry{
 				Name: "reset",
@@ -13672,37 +13704,37 @@ var shipped = Set{
 			nameEntry{
 				Name:    "resolvectl",
 				Program: 52,
-				Rules:   []uint16{241},
+				Rules:   []uint16{243},
 			},
 			nameEntry{
 				Name:    "responder",
 				Program: -1,
-				Rules:   []uint16{32, 297},
+				Rules:   []uint16{32, 299},
 			},
 			nameEntry{
 				Name:    "restart-computer",
 				Program: -1,
-				Rules:   []uint16{317},
+				Rules:   []uint16{319},
 			},
 			nameEntry{
 				Name:    "restic",
 				Program: 62,
-				Rules:   []uint16{162},
+				Rules:   []uint16{164},
 			},
 			nameEntry{
 				Name:    "restrain",
 				Program: 63,
-				Rules:   []uint16{327},
+				Rules:   []uint16{329},
 			},
 			nameEntry{
 				Name:    "restrain-bash",
 				Program: -1,
-				Rules:   []uint16{327},
+				Rules:   []uint16{329},
 			},
 			nameEntry{
 				Name:    "restrain-zsh",
 				Program: -1,
-				Rules:   []uint16{327},
+				Rules:   []uint16{329},
 			},
 			nameEntry{
 				Name: "return",
@@ -13722,7 +13754,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "revsocks",
 				Program: -1,
-				Rules:   []uint16{238},
+				Rules:   []uint16{240},
 			},
 			nameEntry{
 				Name:    "rg",
@@ -13773,7 +13805,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "robocopy",
 				Program: -1,
-				Rules:   []uint16{188},
+				Rules:   []uint16{190},
 			},
 			nameEntry{
 				Name:    "robot",
@@ -13782,7 +13814,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "rockcraft",
 				Program: 30,
-				Rules:   []uint16{250},
+				Rules:   []uint16{252},
 			},
 			nameEntry{
 				Name:    "rollup",
@@ -13791,7 +13823,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "roo",
 				Program: 63,
-				Rules:   []uint16{323},
+				Rules:   []uint16{325},
 			},
 			nameEntry{
 				Name:    "rosa",
@@ -13801,7 +13833,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "route",
 				Program: 52,
-				Rules:   []uint16{294},
+				Rules:   []uint16{296},
 			},
 			nameEntry{
 				Name:    "rpk",
@@ -13811,7 +13843,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "rpm",
 				Program: 42,
-				Rules:   []uint16{261, 302, 322},
+				Rules:   []uint16{263, 304, 324},
 			},
 			nameEntry{
 				Name:    "rqlite",
@@ -13820,12 +13852,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "rsend",
 				Program: -1,
-				Rules:   []uint16{246},
+				Rules:   []uint16{248},
 			},
 			nameEntry{
 				Name:    "rsnapshot",
 				Program: 62,
-				Rules:   []uint16{162},
+				Rules:   []uint16{164},
 			},
 			nameEntry{
 				Name:    "rspec",
@@ -13834,7 +13866,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "rsync",
 				Program: 54,
-				Rules:   []uint16{40, 188},
+				Rules:   []uint16{40, 190},
 			},
 			nameEntry{
 				Name:    "rtk",
@@ -13847,7 +13879,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "ruby",
 				Program: 43,
-				Rules:   []uint16{258, 265, 266},
+				Rules:   []uint16{260, 267, 268},
 			},
 			nameEntry{
 				Name:    "ruff",
@@ -13856,22 +13888,22 @@ var shipped = Set{
 			nameEntry{
 				Name:    "run0",
 				Program: -1,
-				Rules:   []uint16{307},
+				Rules:   []uint16{309},
 			},
 			nameEntry{
 				Name:    "runas",
 				Program: -1,
-				Rules:   []uint16{307},
+				Rules:   []uint16{309},
 			},
 			nameEntry{
 				Name:    "rundll32",
 				Program: -1,
-				Rules:   []uint16{267},
+				Rules:   []uint16{269},
 			},
 			nameEntry{
 				Name:    "rundll32.exe",
 				Program: -1,
-				Rules:   []uint16{267},
+				Rules:   []uint16{269},
 			},
 			nameEntry{
 				Name:    "runhaskell",
@@ -13885,7 +13917,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "runuser",
 				Program: 61,
-				Rules:   []uint16{279},
+				Rules:   []uint16{281},
 			},
 			nameEntry{
 				Name:    "rush",
@@ -13906,12 +13938,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "rustic",
 				Program: -1,
-				Rules:   []uint16{162},
+				Rules:   []uint16{164},
 			},
 			nameEntry{
 				Name:    "rustscan",
 				Program: -1,
-				Rules:   []uint16{297},
+				Rules:   []uint16{299},
 			},
 			nameEntry{
 				Name:    "rustup",
@@ -13924,17 +13956,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "s3cmd",
 				Program: 58,
-				Rules:   []uint16{112, 113, 245, 255},
+				Rules:   []uint16{112, 113, 247, 257},
 			},
 			nameEntry{
 				Name:    "s5cmd",
 				Program: 58,
-				Rules:   []uint16{112, 113, 245, 255},
+				Rules:   []uint16{112, 113, 247, 257},
 			},
 			nameEntry{
 				Name:    "salt",
 				Program: 58,
-				Rules:   []uint16{107, 108, 157},
+				Rules:   []uint16{107, 108, 159},
 			},
 			nameEntry{
 				Name:    "salt-call",
@@ -13973,12 +14005,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "sc",
 				Program: 61,
-				Rules:   []uint16{277, 288, 319},
+				Rules:   []uint16{279, 290, 321},
 			},
 			nameEntry{
 				Name:    "sc.exe",
 				Program: -1,
-				Rules:   []uint16{319, 320},
+				Rules:   []uint16{321, 322},
 			},
 			nameEntry{
 				Name:    "scala",
@@ -14004,12 +14036,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "schtasks",
 				Program: 61,
-				Rules:   []uint16{276, 320},
+				Rules:   []uint16{278, 322},
 			},
 			nameEntry{
 				Name:    "schtasks.exe",
 				Program: -1,
-				Rules:   []uint16{320},
+				Rules:   []uint16{322},
 			},
 			nameEntry{
 				Name:    "scons",
@@ -14018,7 +14050,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "scoop",
 				Program: 42,
-				Rules:   []uint16{322},
+				Rules:   []uint16{324},
 			},
 			nameEntry{
 				Name:    "scp",
@@ -14032,7 +14064,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "screencapture",
 				Program: -1,
-				Rules:   []uint16{249},
+				Rules:   []uint16{251},
 			},
 			nameEntry{
 				Name:    "script",
@@ -14041,12 +14073,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "scrot",
 				Program: -1,
-				Rules:   []uint16{249},
+				Rules:   []uint16{251},
 			},
 			nameEntry{
 				Name:    "scrub",
 				Program: -1,
-				Rules:   []uint16{186},
+				Rules:   []uint16{188},
 			},
 			nameEntry{
 				Name:    "scutil",
@@ -14055,12 +14087,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "scw",
 				Program: 58,
-				Rules:   []uint16{120, 161},
+				Rules:   []uint16{120, 163},
 			},
 			nameEntry{
 				Name:    "sdelete",
 				Program: -1,
-				Rules:   []uint16{186},
+				Rules:   []uint16{188},
 			},
 			nameEntry{
 				Name:    "sdiff",
@@ -14088,7 +14120,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "security",
 				Program: 61,
-				Rules:   []uint16{22, 303},
+				Rules:   []uint16{22, 305},
 			},
 			nameEntry{
 				Name:    "sed",
@@ -14101,7 +14133,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "semantic-release",
 				Program: -1,
-				Rules:   []uint16{250},
+				Rules:   []uint16{252},
 			},
 			nameEntry{
 				Name:    "semgrep",
@@ -14110,12 +14142,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "send",
 				Program: -1,
-				Rules:   []uint16{255},
+				Rules:   []uint16{257},
 			},
 			nameEntry{
 				Name:    "sendmail",
 				Program: -1,
-				Rules:   []uint16{246, 255},
+				Rules:   []uint16{248, 257},
 			},
 			nameEntry{
 				Name:    "sentry-cli",
@@ -14143,12 +14175,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "serve",
 				Program: 43,
-				Rules:   []uint16{258},
+				Rules:   []uint16{260},
 			},
 			nameEntry{
 				Name:    "serveo",
 				Program: -1,
-				Rules:   []uint16{246},
+				Rules:   []uint16{248},
 			},
 			nameEntry{
 				Name:    "serverless",
@@ -14158,31 +14190,31 @@ var shipped = Set{
 			nameEntry{
 				Name:    "service",
 				Program: 61,
-				Rules:   []uint16{288, 293, 301},
+				Rules:   []uint16{290, 295, 303},
 			},
 			nameEntry{
 				Name:  "set",
-				Rules: []uint16{182, 329, 331},
+				Rules: []uint16{184, 331, 333},
 			},
 			nameEntry{
 				Name:    "setcap",
 				Program: 61,
-				Rules:   []uint16{282},
+				Rules:   []uint16{284},
 			},
 			nameEntry{
 				Name:    "setenforce",
 				Program: 61,
-				Rules:   []uint16{293},
+				Rules:   []uint16{295},
 			},
 			nameEntry{
 				Name:    "setenv",
 				Program: -1,
-				Rules:   []uint16{298, 331},
+				Rules:   []uint16{300, 333},
 			},
 			nameEntry{
 				Name:    "setfacl",
 				Program: 21,
-				Rules:   []uint16{194},
+				Rules:   []uint16{196},
 			},
 			nameEntry{
 				Name: "setopt",
@@ -14194,12 +14226,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "sfdisk",
 				Program: 61,
-				Rules:   []uint16{185},
+				Rules:   []uint16{187},
 			},
 			nameEntry{
 				Name:    "sftp",
 				Program: 53,
-				Rules:   []uint16{256},
+				Rules:   []uint16{258},
 			},
 			nameEntry{
 				Name:    "sg",
@@ -14208,12 +14240,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "sg_format",
 				Program: -1,
-				Rules:   []uint16{185},
+				Rules:   []uint16{187},
 			},
 			nameEntry{
 				Name:    "sgdisk",
 				Program: 61,
-				Rules:   []uint16{185},
+				Rules:   []uint16{187},
 			},
 			nameEntry{
 				Name:    "sgpt",
@@ -14222,7 +14254,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "sh",
 				Program: 4,
-				Rules:   []uint16{265, 266, 305, 306},
+				Rules:   []uint16{267, 268, 307, 308},
 			},
 			nameEntry{
 				Name:    "sha1sum",
@@ -14278,7 +14310,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "shred",
 				Program: 22,
-				Rules:   []uint16{185, 186},
+				Rules:   []uint16{187, 188},
 			},
 			nameEntry{
 				Name:    "shuf",
@@ -14287,7 +14319,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "shutdown",
 				Program: 61,
-				Rules:   []uint16{290, 291},
+				Rules:   []uint16{292, 293},
 			},
 			nameEntry{
 				Name:    "sift",
@@ -14318,17 +14350,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "skill",
 				Program: 60,
-				Rules:   []uint16{285, 287, 315, 328},
+				Rules:   []uint16{287, 289, 317, 330},
 			},
 			nameEntry{
 				Name:    "skopeo",
 				Program: 59,
-				Rules:   []uint16{252, 253},
+				Rules:   []uint16{254, 255},
 			},
 			nameEntry{
 				Name:    "sl",
 				Program: 47,
-				Rules:   []uint16{226},
+				Rules:   []uint16{228},
 			},
 			nameEntry{
 				Name:    "slack",
@@ -14337,7 +14369,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "slackcat",
 				Program: -1,
-				Rules:   []uint16{255},
+				Rules:   []uint16{257},
 			},
 			nameEntry{
 				Name: "sleep",
@@ -14358,17 +14390,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "snap",
 				Program: 42,
-				Rules:   []uint16{261, 302},
+				Rules:   []uint16{263, 304},
 			},
 			nameEntry{
 				Name:    "snapcraft",
 				Program: 30,
-				Rules:   []uint16{250, 251},
+				Rules:   []uint16{252, 253},
 			},
 			nameEntry{
 				Name:    "snapper",
 				Program: 62,
-				Rules:   []uint16{162},
+				Rules:   []uint16{164},
 			},
 			nameEntry{
 				Name:    "snow",
@@ -14385,7 +14417,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "socat",
 				Program: 52,
-				Rules:   []uint16{99, 238},
+				Rules:   []uint16{99, 240},
 			},
 			nameEntry{
 				Name:    "softwareupdate",
@@ -14423,7 +14455,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "spctl",
 				Program: 61,
-				Rules:   []uint16{292, 321},
+				Rules:   []uint16{294, 323},
 			},
 			nameEntry{
 				Name:    "specstory",
@@ -14452,7 +14484,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "sprunge",
 				Program: -1,
-				Rules:   []uint16{255},
+				Rules:   []uint16{257},
 			},
 			nameEntry{
 				Name:    "sqitch",
@@ -14497,7 +14529,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "sqlmap",
 				Program: -1,
-				Rules:   []uint16{32, 297},
+				Rules:   []uint16{32, 299},
 			},
 			nameEntry{
 				Name:    "sqlpackage",
@@ -14522,7 +14554,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "srm",
 				Program: 22,
-				Rules:   []uint16{186},
+				Rules:   []uint16{188},
 			},
 			nameEntry{
 				Name:    "ss",
@@ -14531,7 +14563,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "ssh",
 				Program: 53,
-				Rules:   []uint16{248, 257},
+				Rules:   []uint16{250, 259},
 			},
 			nameEntry{
 				Name:    "ssh-add",
@@ -14544,7 +14576,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "ssh-copy-id",
 				Program: 53,
-				Rules:   []uint16{304},
+				Rules:   []uint16{306},
 			},
 			nameEntry{
 				Name:    "ssh-keygen",
@@ -14607,7 +14639,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "stop-computer",
 				Program: -1,
-				Rules:   []uint16{317},
+				Rules:   []uint16{319},
 			},
 			nameEntry{
 				Name:    "storybook",
@@ -14620,7 +14652,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "strace",
 				Program: 60,
-				Rules:   []uint16{328},
+				Rules:   []uint16{330},
 			},
 			nameEntry{
 				Name:    "strapi",
@@ -14630,7 +14662,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "stratis",
 				Program: -1,
-				Rules:   []uint16{193},
+				Rules:   []uint16{195},
 			},
 			nameEntry{
 				Name:    "streamlit",
@@ -14639,12 +14671,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "stress",
 				Program: -1,
-				Rules:   []uint16{300},
+				Rules:   []uint16{302},
 			},
 			nameEntry{
 				Name:    "stress-ng",
 				Program: -1,
-				Rules:   []uint16{300},
+				Rules:   []uint16{302},
 			},
 			nameEntry{
 				Name:    "strings",
@@ -14679,7 +14711,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "su",
 				Program: 61,
-				Rules:   []uint16{279},
+				Rules:   []uint16{281},
 			},
 			nameEntry{
 				Name:    "subl",
@@ -14688,7 +14720,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "sudo",
 				Program: 61,
-				Rules:   []uint16{280, 281},
+				Rules:   []uint16{282, 283},
 			},
 			nameEntry{
 				Name:    "sudoedit",
@@ -14706,12 +14738,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "supabase",
 				Program: 58,
-				Rules:   []uint16{15, 24, 29, 88, 124, 126, 161},
+				Rules:   []uint16{15, 24, 29, 88, 124, 126, 163},
 			},
 			nameEntry{
 				Name:    "supervisorctl",
 				Program: 60,
-				Rules:   []uint16{277, 301, 318},
+				Rules:   []uint16{279, 303, 320},
 			},
 			nameEntry{
 				Name:    "surge",
@@ -14734,7 +14766,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "svn",
 				Program: 47,
-				Rules:   []uint16{226},
+				Rules:   []uint16{228},
 			},
 			nameEntry{
 				Name:    "sw_vers",
@@ -14747,17 +14779,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "swaks",
 				Program: -1,
-				Rules:   []uint16{32, 246, 255},
+				Rules:   []uint16{32, 248, 257},
 			},
 			nameEntry{
 				Name:    "swapoff",
 				Program: 61,
-				Rules:   []uint16{295, 296},
+				Rules:   []uint16{297, 298},
 			},
 			nameEntry{
 				Name:    "swapon",
 				Program: 61,
-				Rules:   []uint16{295},
+				Rules:   []uint16{297},
 			},
 			nameEntry{
 				Name:    "swc",
@@ -14802,12 +14834,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "sysadminctl",
 				Program: -1,
-				Rules:   []uint16{283, 321},
+				Rules:   []uint16{285, 323},
 			},
 			nameEntry{
 				Name:    "sysctl",
 				Program: 61,
-				Rules:   []uint16{294, 295},
+				Rules:   []uint16{296, 297},
 			},
 			nameEntry{
 				Name:    "system_profiler",
@@ -14816,17 +14848,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "systemctl",
 				Program: 61,
-				Rules:   []uint16{277, 288, 290, 293, 295, 301, 328},
+				Rules:   []uint16{279, 290, 292, 295, 297, 303, 330},
 			},
 			nameEntry{
 				Name:    "systemd-run",
 				Program: 61,
-				Rules:   []uint16{276},
+				Rules:   []uint16{278},
 			},
 			nameEntry{
 				Name:    "systemsetup",
 				Program: -1,
-				Rules:   []uint16{311, 321},
+				Rules:   []uint16{313, 323},
 			},
 			nameEntry{
 				Name:    "tac",
@@ -14839,7 +14871,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "tailscale",
 				Program: 52,
-				Rules:   []uint16{15, 247},
+				Rules:   []uint16{15, 249},
 			},
 			nameEntry{
 				Name:    "tailwindcss",
@@ -14848,12 +14880,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "takeown",
 				Program: 61,
-				Rules:   []uint16{194, 196},
+				Rules:   []uint16{196, 198},
 			},
 			nameEntry{
 				Name:    "takeown.exe",
 				Program: -1,
-				Rules:   []uint16{196},
+				Rules:   []uint16{198},
 			},
 			nameEntry{
 				Name:    "talosctl",
@@ -14875,12 +14907,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "tar",
 				Program: 23,
-				Rules:   []uint16{30, 195, 271},
+				Rules:   []uint16{30, 197, 273},
 			},
 			nameEntry{
 				Name:    "tarsnap",
 				Program: 62,
-				Rules:   []uint16{162},
+				Rules:   []uint16{164},
 			},
 			nameEntry{
 				Name:    "tart",
@@ -14895,12 +14927,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "taskkill",
 				Program: 60,
-				Rules:   []uint16{288, 289, 315, 316, 328},
+				Rules:   []uint16{290, 291, 317, 318, 330},
 			},
 			nameEntry{
 				Name:    "taskkill.exe",
 				Program: -1,
-				Rules:   []uint16{315, 316},
+				Rules:   []uint16{317, 318},
 			},
 			nameEntry{
 				Name:    "tasklist",
@@ -14913,7 +14945,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "tc",
 				Program: -1,
-				Rules:   []uint16{294},
+				Rules:   []uint16{296},
 			},
 			nameEntry{
 				Name:    "tccli",
@@ -14923,17 +14955,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "tccutil",
 				Program: -1,
-				Rules:   []uint16{321},
+				Rules:   []uint16{323},
 			},
 			nameEntry{
 				Name:    "tcpdump",
 				Program: 52,
-				Rules:   []uint16{297},
+				Rules:   []uint16{299},
 			},
 			nameEntry{
 				Name:    "tcsh",
 				Program: -1,
-				Rules:   []uint16{305, 306},
+				Rules:   []uint16{307, 308},
 			},
 			nameEntry{
 				Name:    "tea",
@@ -14951,12 +14983,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "telebit",
 				Program: -1,
-				Rules:   []uint16{246},
+				Rules:   []uint16{248},
 			},
 			nameEntry{
 				Name:    "telegram-send",
 				Program: -1,
-				Rules:   []uint16{246, 255},
+				Rules:   []uint16{248, 257},
 			},
 			nameEntry{
 				Name:    "teleport",
@@ -14965,7 +14997,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "telinit",
 				Program: 61,
-				Rules:   []uint16{290},
+				Rules:   []uint16{292},
 			},
 			nameEntry{
 				Name:    "teller",
@@ -14985,7 +15017,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "termux-clipboard-get",
 				Program: -1,
-				Rules:   []uint16{249},
+				Rules:   []uint16{251},
 			},
 			nameEntry{
 				Name:    "terraform",
@@ -15032,7 +15064,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "tftp",
 				Program: 53,
-				Rules:   []uint16{255, 256},
+				Rules:   []uint16{257, 258},
 			},
 			nameEntry{
 				Name:    "thor",
@@ -15058,7 +15090,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "timedatectl",
 				Program: 61,
-				Rules:   []uint16{295, 311, 312},
+				Rules:   []uint16{297, 313, 314},
 			},
 			nameEntry{
 				Name:    "timeout",
@@ -15070,12 +15102,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "timeshift",
 				Program: 62,
-				Rules:   []uint16{162},
+				Rules:   []uint16{164},
 			},
 			nameEntry{
 				Name:    "tmutil",
 				Program: 61,
-				Rules:   []uint16{162},
+				Rules:   []uint16{164},
 			},
 			nameEntry{
 				Name:    "tmux",
@@ -15124,17 +15156,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "trae-cli",
 				Program: 63,
-				Rules:   []uint16{323},
+				Rules:   []uint16{325},
 			},
 			nameEntry{
 				Name:    "transfer",
 				Program: 53,
-				Rules:   []uint16{246, 255},
+				Rules:   []uint16{248, 257},
 			},
 			nameEntry{
 				Name:    "transferwee",
 				Program: -1,
-				Rules:   []uint16{246},
+				Rules:   []uint16{248},
 			},
 			nameEntry{
 				Name: "trap",
@@ -15178,7 +15210,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "trust",
 				Program: -1,
-				Rules:   []uint16{303},
+				Rules:   []uint16{305},
 			},
 			nameEntry{
 				Name:    "ts-node",
@@ -15195,12 +15227,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "tshark",
 				Program: 52,
-				Rules:   []uint16{297},
+				Rules:   []uint16{299},
 			},
 			nameEntry{
 				Name:    "tskill",
 				Program: -1,
-				Rules:   []uint16{316},
+				Rules:   []uint16{318},
 			},
 			nameEntry{
 				Name:    "tslint",
@@ -15238,7 +15270,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "turso",
 				Program: 55,
-				Rules:   []uint16{15, 124, 161},
+				Rules:   []uint16{15, 124, 163},
 			},
 			nameEntry{
 				Name:    "tusker",
@@ -15252,7 +15284,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "twine",
 				Program: -1,
-				Rules:   []uint16{29, 250},
+				Rules:   []uint16{29, 252},
 			},
 			nameEntry{
 				Name:    "ty",
@@ -15268,7 +15300,7 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:  "typeset",
-				Rules: []uint16{331},
+				Rules: []uint16{333},
 			},
 			nameEntry{
 				Name:    "typos",
@@ -15281,7 +15313,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "ufw",
 				Program: 61,
-				Rules:   []uint16{293},
+				Rules:   []uint16{295},
 			},
 			nameEntry{
 				Name:    "ugrep",
@@ -15296,7 +15328,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "umount",
 				Program: 61,
-				Rules:   []uint16{295, 296},
+				Rules:   []uint16{297, 298},
 			},
 			nameEntry{
 				Name:    "umzug",
@@ -15328,7 +15360,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "unison",
 				Program: 54,
-				Rules:   []uint16{188},
+				Rules:   []uint16{190},
 			},
 			nameEntry{
 				Name:    "unittest",
@@ -15348,7 +15380,7 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:  "unset",
-				Rules: []uint16{182, 329, 331},
+				Rules: []uint16{184, 331, 333},
 			},
 			nameEntry{
 				Name:    "unshare",
@@ -15361,7 +15393,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "unzip",
 				Program: 23,
-				Rules:   []uint16{271},
+				Rules:   []uint16{273},
 			},
 			nameEntry{
 				Name:    "unzstd",
@@ -15370,37 +15402,37 @@ var shipped = Set{
 			nameEntry{
 				Name:    "upctl",
 				Program: 58,
-				Rules:   []uint16{120, 161},
+				Rules:   []uint16{120, 163},
 			},
 			nameEntry{
 				Name:    "update-alternatives",
 				Program: 61,
-				Rules:   []uint16{295},
+				Rules:   []uint16{297},
 			},
 			nameEntry{
 				Name:    "update-ca-certificates",
 				Program: -1,
-				Rules:   []uint16{303},
+				Rules:   []uint16{305},
 			},
 			nameEntry{
 				Name:    "update-ca-trust",
 				Program: -1,
-				Rules:   []uint16{303},
+				Rules:   []uint16{305},
 			},
 			nameEntry{
 				Name:    "update-grub",
 				Program: -1,
-				Rules:   []uint16{310},
+				Rules:   []uint16{312},
 			},
 			nameEntry{
 				Name:    "update-initramfs",
 				Program: -1,
-				Rules:   []uint16{310},
+				Rules:   []uint16{312},
 			},
 			nameEntry{
 				Name:    "update-rc.d",
 				Program: 61,
-				Rules:   []uint16{277},
+				Rules:   []uint16{279},
 			},
 			nameEntry{
 				Name:    "updatedb",
@@ -15423,17 +15455,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "useradd",
 				Program: 61,
-				Rules:   []uint16{283},
+				Rules:   []uint16{285},
 			},
 			nameEntry{
 				Name:    "userdel",
 				Program: 61,
-				Rules:   []uint16{283},
+				Rules:   []uint16{285},
 			},
 			nameEntry{
 				Name:    "usermod",
 				Program: 61,
-				Rules:   []uint16{283},
+				Rules:   []uint16{285},
 			},
 			nameEntry{
 				Name:    "users",
@@ -15450,7 +15482,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "uv",
 				Program: 40,
-				Rules:   []uint16{250, 261, 262},
+				Rules:   []uint16{252, 263, 264},
 			},
 			nameEntry{
 				Name:    "uvicorn",
@@ -15459,7 +15491,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "uvx",
 				Program: 38,
-				Rules:   []uint16{261, 264},
+				Rules:   []uint16{263, 266},
 			},
 			nameEntry{
 				Name:    "v",
@@ -15529,7 +15561,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "vdo",
 				Program: -1,
-				Rules:   []uint16{193},
+				Rules:   []uint16{195},
 			},
 			nameEntry{
 				Name:    "vegeta",
@@ -15538,7 +15570,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "velero",
 				Program: 58,
-				Rules:   []uint16{139, 161, 162},
+				Rules:   []uint16{139, 163, 164},
 			},
 			nameEntry{
 				Name:    "vercel",
@@ -15548,17 +15580,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "vgchange",
 				Program: -1,
-				Rules:   []uint16{296},
+				Rules:   []uint16{298},
 			},
 			nameEntry{
 				Name:    "vgreduce",
 				Program: -1,
-				Rules:   []uint16{193},
+				Rules:   []uint16{195},
 			},
 			nameEntry{
 				Name:    "vgremove",
 				Program: 61,
-				Rules:   []uint16{185, 193},
+				Rules:   []uint16{187, 195},
 			},
 			nameEntry{
 				Name:    "vgs",
@@ -15579,7 +15611,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "vipw",
 				Program: -1,
-				Rules:   []uint16{283},
+				Rules:   []uint16{285},
 			},
 			nameEntry{
 				Name:    "virsh",
@@ -15593,7 +15625,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "visudo",
 				Program: 61,
-				Rules:   []uint16{283},
+				Rules:   []uint16{285},
 			},
 			nameEntry{
 				Name:    "vite",
@@ -15627,17 +15659,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "vsce",
 				Program: -1,
-				Rules:   []uint16{250, 251},
+				Rules:   []uint16{252, 253},
 			},
 			nameEntry{
 				Name:    "vssadmin",
 				Program: 61,
-				Rules:   []uint16{162, 197},
+				Rules:   []uint16{164, 199},
 			},
 			nameEntry{
 				Name:    "vssadmin.exe",
 				Program: -1,
-				Rules:   []uint16{197},
+				Rules:   []uint16{199},
 			},
 			nameEntry{
 				Name:    "vtexplain",
@@ -15659,7 +15691,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "vultr-cli",
 				Program: 58,
-				Rules:   []uint16{120, 161},
+				Rules:   []uint16{120, 163},
 			},
 			nameEntry{
 				Name:    "vulture",
@@ -15683,12 +15715,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "wal-e",
 				Program: 62,
-				Rules:   []uint16{162},
+				Rules:   []uint16{164},
 			},
 			nameEntry{
 				Name:    "wal-g",
 				Program: 62,
-				Rules:   []uint16{162},
+				Rules:   []uint16{164},
 			},
 			nameEntry{
 				Name:    "wandb",
@@ -15734,12 +15766,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "wbadmin",
 				Program: 61,
-				Rules:   []uint16{162, 197},
+				Rules:   []uint16{164, 199},
 			},
 			nameEntry{
 				Name:    "wbadmin.exe",
 				Program: -1,
-				Rules:   []uint16{197},
+				Rules:   []uint16{199},
 			},
 			nameEntry{
 				Name:    "wc",
@@ -15761,7 +15793,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "webfsd",
 				Program: -1,
-				Rules:   []uint16{258},
+				Rules:   []uint16{260},
 			},
 			nameEntry{
 				Name:    "webpack",
@@ -15779,7 +15811,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "wevtutil",
 				Program: -1,
-				Rules:   []uint16{181, 319},
+				Rules:   []uint16{183, 321},
 			},
 			nameEntry{
 				Name:    "wg",
@@ -15793,7 +15825,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "wget",
 				Program: 50,
-				Rules:   []uint16{257},
+				Rules:   []uint16{259},
 			},
 			nameEntry{
 				Name:    "wget2",
@@ -15802,7 +15834,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "wgetpaste",
 				Program: -1,
-				Rules:   []uint16{246},
+				Rules:   []uint16{248},
 			},
 			nameEntry{
 				Name: "whereis",
@@ -15830,22 +15862,22 @@ var shipped = Set{
 			nameEntry{
 				Name:    "windsurf",
 				Program: 63,
-				Rules:   []uint16{323},
+				Rules:   []uint16{325},
 			},
 			nameEntry{
 				Name:    "winget",
 				Program: 42,
-				Rules:   []uint16{302, 322},
+				Rules:   []uint16{304, 324},
 			},
 			nameEntry{
 				Name:    "wipe",
 				Program: 22,
-				Rules:   []uint16{186},
+				Rules:   []uint16{188},
 			},
 			nameEntry{
 				Name:    "wipefs",
 				Program: 61,
-				Rules:   []uint16{185},
+				Rules:   []uint16{187},
 			},
 			nameEntry{
 				Name:    "wireit",
@@ -15862,17 +15894,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "wl-paste",
 				Program: 61,
-				Rules:   []uint16{249},
+				Rules:   []uint16{251},
 			},
 			nameEntry{
 				Name:    "wmic",
 				Program: 61,
-				Rules:   []uint16{162, 197},
+				Rules:   []uint16{164, 199},
 			},
 			nameEntry{
 				Name:    "wmic.exe",
 				Program: -1,
-				Rules:   []uint16{197},
+				Rules:   []uint16{199},
 			},
 			nameEntry{
 				Name:    "workmux",
@@ -15881,7 +15913,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "wormhole",
 				Program: 53,
-				Rules:   []uint16{246, 255},
+				Rules:   []uint16{248, 257},
 			},
 			nameEntry{
 				Name:    "wp",
@@ -15891,7 +15923,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "wrangler",
 				Program: 58,
-				Rules:   []uint16{15, 24, 29, 106, 124, 126, 245, 255},
+				Rules:   []uint16{15, 24, 29, 106, 124, 126, 247, 257},
 			},
 			nameEntry{
 				Name:    "wrk",
@@ -15904,12 +15936,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "wscript",
 				Program: -1,
-				Rules:   []uint16{267},
+				Rules:   []uint16{269},
 			},
 			nameEntry{
 				Name:    "wscript.exe",
 				Program: -1,
-				Rules:   []uint16{267},
+				Rules:   []uint16{269},
 			},
 			nameEntry{
 				Name:    "wsl",
@@ -15932,7 +15964,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "xattr",
 				Program: 22,
-				Rules:   []uint16{194},
+				Rules:   []uint16{196},
 			},
 			nameEntry{
 				Name:    "xbps-install",
@@ -15941,12 +15973,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "xbps-remove",
 				Program: -1,
-				Rules:   []uint16{322},
+				Rules:   []uint16{324},
 			},
 			nameEntry{
 				Name:    "xclip",
 				Program: 61,
-				Rules:   []uint16{249},
+				Rules:   []uint16{251},
 			},
 			nameEntry{
 				Name:    "xcodebuild",
@@ -15972,7 +16004,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "xh",
 				Program: 51,
-				Rules:   []uint16{257},
+				Rules:   []uint16{259},
 			},
 			nameEntry{
 				Name:    "xhs",
@@ -16005,7 +16037,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "xsel",
 				Program: 61,
-				Rules:   []uint16{249},
+				Rules:   []uint16{251},
 			},
 			nameEntry{
 				Name:    "xsv",
@@ -16014,7 +16046,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "xtrabackup",
 				Program: 62,
-				Rules:   []uint16{162},
+				Rules:   []uint16{164},
 			},
 			nameEntry{
 				Name:    "xxd",
@@ -16039,7 +16071,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "yarn",
 				Program: 37,
-				Rules:   []uint16{25, 79, 80, 81, 82, 83, 84, 86, 87, 89, 105, 125, 126, 250, 251, 261, 262, 270},
+				Rules:   []uint16{25, 79, 80, 81, 82, 83, 84, 86, 87, 89, 105, 125, 126, 252, 253, 263, 264, 272},
 			},
 			nameEntry{
 				Name:    "yarn-typeorm",
@@ -16080,7 +16112,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "yum",
 				Program: 42,
-				Rules:   []uint16{302},
+				Rules:   []uint16{304},
 			},
 			nameEntry{
 				Name:    "zappa",
@@ -16107,7 +16139,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "zfs",
 				Program: 61,
-				Rules:   []uint16{162},
+				Rules:   []uint16{164},
 			},
 			nameEntry{
 				Name:    "zgrep",
@@ -16120,7 +16152,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "zip",
 				Program: 23,
-				Rules:   []uint16{30, 195},
+				Rules:   []uint16{30, 197},
 			},
 			nameEntry{
 				Name:    "zipinfo",
@@ -16142,22 +16174,22 @@ var shipped = Set{
 			nameEntry{
 				Name:    "zmap",
 				Program: -1,
-				Rules:   []uint16{297},
+				Rules:   []uint16{299},
 			},
 			nameEntry{
 				Name:    "zpool",
 				Program: 61,
-				Rules:   []uint16{162, 185},
+				Rules:   []uint16{164, 187},
 			},
 			nameEntry{
 				Name:    "zrok",
 				Program: -1,
-				Rules:   []uint16{247},
+				Rules:   []uint16{249},
 			},
 			nameEntry{
 				Name:    "zsh",
 				Program: 4,
-				Rules:   []uint16{265, 266, 305, 306},
+				Rules:   []uint16{267, 268, 307, 308},
 			},
 			nameEntry{
 				Name:    "zstd",
@@ -16166,7 +16198,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "zypper",
 				Program: 42,
-				Rules:   []uint16{302, 322},
+				Rules:   []uint16{304, 324},
 			},
 		},
 		Globs: []nameEntry{nameEntry{
@@ -16260,7 +16292,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "mkfs.*",
 				Program: 61,
-				Rules:   []uint16{185},
+				Rules:   []uint16{187},
 			},
 			nameEntry{
 				Name:    "nanodump*",
@@ -16270,7 +16302,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "onionshare*",
 				Program: -1,
-				Rules:   []uint16{255},
+				Rules:   []uint16{257},
 			},
 			nameEntry{
 				Name:    "prisma@*",
@@ -16326,27 +16358,27 @@ var shipped = Set{
 		},
 		File: []opEntry{opEntry{
 			Op:    "read",
-			Rules: []uint16{7, 8, 9, 12, 97, 239},
+			Rules: []uint16{7, 8, 9, 12, 97, 241},
 		},
 			opEntry{
 				Op:    "write",
-				Rules: []uint16{178, 180, 184, 192, 240, 272, 273, 274, 275, 313, 314, 324, 326},
+				Rules: []uint16{180, 182, 186, 194, 242, 274, 275, 276, 277, 315, 316, 326, 328},
 			},
 			opEntry{
 				Op:    "append",
-				Rules: []uint16{178, 180, 184, 192, 240, 272, 273, 274, 275, 313, 314, 324, 326},
+				Rules: []uint16{180, 182, 186, 194, 242, 274, 275, 276, 277, 315, 316, 326, 328},
 			},
 			opEntry{
 				Op:    "truncate",
-				Rules: []uint16{78, 163, 164, 166, 168, 171, 177, 178, 179, 180, 183, 184, 274, 313, 314, 324, 326, 333},
+				Rules: []uint16{78, 165, 166, 168, 170, 173, 179, 180, 181, 182, 185, 186, 276, 315, 316, 326, 328, 335},
 			},
 			opEntry{
 				Op:    "delete",
-				Rules: []uint16{78, 163, 164, 165, 166, 167, 168, 169, 170, 171, 172, 173, 174, 175, 176, 177, 178, 179, 180, 183, 184, 274, 314, 324, 326, 333},
+				Rules: []uint16{78, 165, 166, 167, 168, 169, 170, 171, 172, 173, 174, 175, 176, 177, 178, 179, 180, 181, 182, 185, 186, 276, 316, 326, 328, 335},
 			},
 			opEntry{
 				Op:    "move",
-				Rules: []uint16{10, 31, 78, 165, 166, 167, 168, 177, 178, 179, 180, 183, 272, 273, 274, 275, 314, 324, 326, 333},
+				Rules: []uint16{10, 31, 78, 167, 168, 169, 170, 179, 180, 181, 182, 185, 274, 275, 276, 277, 316, 326, 328, 335},
 			},
 			opEntry{
 				Op:    "copy",
@@ -16358,17 +16390,17 @@ var shipped = Set{
 			},
 			opEntry{
 				Op:    "send",
-				Rules: []uint16{233, 234, 235, 254},
+				Rules: []uint16{235, 236, 237, 256},
 			},
 			opEntry{
 				Op:    "chmod",
-				Rules: []uint16{189, 191, 326, 332},
+				Rules: []uint16{191, 193, 328, 334},
 			},
 			opEntry{
 				Op: "list",
 			},
 		},
-		HTTP:    []uint16{27, 28, 42, 43, 44, 45, 46, 47, 48, 53, 54, 55, 56, 57, 58, 59, 236, 237, 244, 259, 260},
+		HTTP:    []uint16{27, 28, 42, 43, 44, 45, 46, 47, 48, 53, 54, 55, 56, 57, 58, 59, 238, 239, 246, 261, 262},
 		GraphQL: []uint16{49, 50, 51, 52},
 		SQL:     []uint16{60, 61, 62, 63, 64, 65, 66, 67, 68, 69},
 		Search:  []uint16{0, 1, 2, 3, 4, 5},
