@@ -1,0 +1,175 @@
+package main
+
+import (
+	"bufio"
+	"bytes"
+	"io"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/creack/pty"
+	"github.com/rogpeppe/go-internal/testscript"
+	"golang.org/x/sys/unix"
+
+	"restrain/gate"
+)
+
+// held waits until a step of the latest session is held and puts its id into
+// $HELD. It reads what restrain watch prints, and starts it again as long as
+// there is nothing to watch yet.
+func held(ts *testscript.TestScript, neg bool, args []string) {
+	if neg || len(args) > 0 {
+		ts.Fatalf("usage: held")
+	}
+	program, err := exec.LookPath("restrain")
+	ts.Check(err)
+	for late := time.Now().Add(20 * time.Second); time.Now().Before(late); {
+		cmd := exec.Command(program, "watch")
+		cmd.Env = append(os.Environ(), "HOME="+ts.Getenv("HOME"), "XDG_STATE_HOME="+ts.Getenv("XDG_STATE_HOME"))
+		out, err := cmd.StdoutPipe()
+		ts.Check(err)
+		ts.Check(cmd.Start())
+		timer := time.AfterFunc(time.Until(late), func() { cmd.Process.Kill() })
+		for lines := bufio.NewScanner(out); lines.Scan(); {
+			if rest, ok := strings.CutPrefix(lines.Text(), "held "); ok {
+				ts.Setenv("HELD", strings.Fields(rest)[0])
+				cmd.Process.Kill()
+			}
+		}
+		timer.Stop()
+		_ = cmd.Wait() // it was killed, or there was no session
+		if ts.Getenv("HELD") != "" {
+			return
+		}
+	}
+	ts.Fatalf("nothing was held")
+}
+
+// A seat is a terminal at which restrain runs.
+type seat struct {
+	t    *testing.T
+	tty  *os.File
+	cmd  *exec.Cmd
+	seen chan []byte
+	text bytes.Buffer
+}
+
+// sitDown runs restrain with args on a terminal of its own.
+func sitDown(t *testing.T, env []string, args ...string) *seat {
+	t.Helper()
+	cmd := exec.Command(mustExecutable(), args...)
+	cmd.Args[0] = "restrain"
+	cmd.Env = append(env, "TERM=xterm", "LC_ALL=C.UTF-8", "PATH=/usr/bin:/bin", "SHELL=/bin/bash")
+	tty, err := pty.StartWithSize(cmd, &pty.Winsize{Rows: 40, Cols: 100})
+	if err != nil {
+		t.Fatal(err)
+	}
+	s := &seat{t: t, tty: tty, cmd: cmd, seen: make(chan []byte, 1024)}
+	go func() {
+		defer close(s.seen)
+		for {
+			buf := make([]byte, 4096)
+			n, err := tty.Read(buf)
+			s.seen <- buf[:n]
+			if err != nil {
+				return
+			}
+		}
+	}()
+	t.Cleanup(func() {
+		_ = cmd.Process.Kill() // it may have ended
+		for range s.seen {
+		}
+		_ = cmd.Wait()
+		tty.Close()
+	})
+	return s
+}
+
+// sees waits for text on the terminal.
+func (s *seat) sees(text string) {
+	s.t.Helper()
+	late := time.After(20 * time.Second)
+	for !strings.Contains(s.text.String(), text) {
+		select {
+		case part, ok := <-s.seen:
+			if !ok {
+				s.t.Fatalf("%q never came: %q", text, s.text.String())
+			}
+			s.text.Write(part)
+		case <-late:
+			s.t.Fatalf("%q did not come: %q", text, s.text.String())
+		}
+	}
+	s.text.Next(strings.Index(s.text.String(), text) + len(text))
+}
+
+func (s *seat) types(keys string) {
+	s.t.Helper()
+	// Keys in the first tenth of a second of a question do not count.
+	for end := time.Now().Add(150 * time.Millisecond); time.Now().Before(end); {
+		select {
+		case part := <-s.seen:
+			s.text.Write(part)
+		case <-time.After(time.Until(end)):
+		}
+	}
+	if _, err := io.WriteString(s.tty, keys); err != nil {
+		s.t.Fatal(err)
+	}
+}
+
+// A human watches an agent that has no terminal, and lets a step run there.
+func TestWatchAnswersOnATerminal(t *testing.T) {
+	dir := t.TempDir()
+	env := []string{"HOME=" + dir, "XDG_STATE_HOME=" + dir + "/state", "TMPDIR=" + dir}
+	agent := filepath.Join(dir, "agent.sh")
+	for path, text := range map[string]string{
+		agent:              "/bin/bash -c 'terraform destroy -auto-approve'; echo status $?\n",
+		dir + "/terraform": "#!/bin/sh\necho destroyed\n",
+	} {
+		if err := os.WriteFile(path, []byte(text), 0o700); err != nil {
+			t.Fatal(err)
+		}
+	}
+	session := exec.Command(mustExecutable(), "--wait", "--", "sh", agent)
+	session.Args[0] = "restrain"
+	session.Env = append(env, "PATH="+dir+":/usr/bin:/bin", "SHELL=/bin/bash")
+	session.SysProcAttr = &unix.SysProcAttr{Setsid: true} // no terminal
+	var out bytes.Buffer
+	session.Stdout, session.Stderr = &out, &out
+	if err := session.Start(); err != nil {
+		t.Fatal(err)
+	}
+	waitForSession(t, dir+"/state/restrain")
+	s := sitDown(t, env, "watch")
+	s.sees("watching session")
+	s.sees("nothing has run")
+	s.sees("to run it once, type the command:")
+	s.types("terraform\r")
+	s.sees("approved, watch")
+	if err := session.Wait(); err != nil || !strings.Contains(out.String(), "destroyed\nstatus 0") {
+		t.Errorf("%v: %s", err, out.String())
+	}
+	s.sees("session.end")
+}
+
+// waitForSession returns when a session below stateDir takes answers.
+func waitForSession(t *testing.T, stateDir string) {
+	t.Helper()
+	for late := time.Now().Add(20 * time.Second); time.Now().Before(late); {
+		entries, err := os.ReadDir(gate.SessionsDir(stateDir))
+		if err != nil || len(entries) == 0 {
+			continue
+		}
+		dir := filepath.Join(gate.SessionsDir(stateDir), entries[0].Name())
+		if sockets, err := filepath.Glob(dir + "/control-*"); err == nil && len(sockets) > 0 {
+			return
+		}
+	}
+	t.Fatal("no session takes answers")
+}
