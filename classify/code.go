@@ -58,6 +58,7 @@ type codeReader struct {
 	authorized bool
 	aws        bool // the code uses an AWS client library
 	graphql    []graphqlFact
+	looped     bool // what the code goes through has been looked for
 }
 
 // A codeConst is a name with a value that the code gives it.
