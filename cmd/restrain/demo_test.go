@@ -61,8 +61,14 @@ func converse(t *testing.T, reply func(word string) string, args ...string) stri
 	t.Helper()
 	cmd := exec.Command(os.Args[0], args...)
 	cmd.Args[0] = "restrain"
+	return converseWith(t, cmd, reply)
+}
+
+// converseWith is converse for any program.
+func converseWith(t *testing.T, cmd *exec.Cmd, reply func(word string) string) string {
+	t.Helper()
 	home := t.TempDir()
-	cmd.Env = append(os.Environ(), "HOME="+home, "XDG_STATE_HOME="+home, "XDG_CONFIG_HOME="+home, "TERM=xterm", "LANG=C.UTF-8", "SHELL=/bin/bash")
+	cmd.Env = append(cmd.Environ(), "HOME="+home, "XDG_STATE_HOME="+home, "XDG_CONFIG_HOME="+home, "TERM=xterm", "LANG=C.UTF-8", "SHELL=/bin/bash")
 	tty, err := pty.StartWithSize(cmd, &pty.Winsize{Rows: 50, Cols: 120})
 	if err != nil {
 		t.Fatal(err)
@@ -95,7 +101,7 @@ func converse(t *testing.T, reply func(word string) string, args ...string) stri
 		}
 	}
 	if err := cmd.Wait(); err != nil {
-		t.Fatalf("restrain %v: %v\n%s", args, err, shown.String())
+		t.Fatalf("%v: %v\n%s", cmd.Args, err, shown.String())
 	}
 	return controls.ReplaceAllString(shown.String(), "")
 }

@@ -1,0 +1,136 @@
+package main
+
+import (
+	"bytes"
+	"net"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"restrain/hook"
+	"restrain/intercept"
+)
+
+const hookEvent = `{"hook_event_name":"PreToolUse","tool_name":"Bash","tool_input":{"command":"ls"}}`
+
+// hookOf answers one event as a hook of Claude Code that has a second and a
+// bit, and gives what the agent gets.
+func hookOf(t *testing.T, stdin *os.File, getenv func(string) string) (status int, stdout, stderr string) {
+	t.Helper()
+	agent, _ := hook.Of("claude")
+	agent.Limit = 1200 * time.Millisecond
+	var out, errs bytes.Buffer
+	h := &host{stdin: stdin, stdout: &out, stderr: &errs, getenv: getenv}
+	start := time.Now()
+	status = h.hook(agent)
+	if took := time.Since(start); took >= agent.Limit {
+		t.Errorf("answered after %v, when the agent no longer waits", took)
+	}
+	return status, out.String(), errs.String()
+}
+
+func sent(t *testing.T, event string) *os.File {
+	t.Helper()
+	path := filepath.Join(t.TempDir(), "event")
+	if err := os.WriteFile(path, []byte(event), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	file, err := os.Open(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { file.Close() })
+	return file
+}
+
+func noEnv(string) string { return "" }
+
+// The answer is a denial, in time, whatever goes wrong.
+func TestHookInTime(t *testing.T) {
+	endless, writer, err := os.Pipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { writer.Close() })
+	socket := filepath.Join(t.TempDir(), "s")
+	silent, err := net.Listen("unix", socket) // a supervisor, but one that never answers
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { silent.Close() })
+	tests := []struct {
+		name   string
+		stdin  *os.File
+		getenv func(string) string
+		want   string
+	}{
+		{"an event that never ends", endless, noEnv, "within the time"},
+		{"an event that is too large", sent(t, `{"a":"`+strings.Repeat("x", hook.MaxEvent)+`"}`), noEnv, "more than"},
+		{"a defect", sent(t, hookEvent), func(string) string { panic("broken") }, "defect"},
+		{"a supervisor that is silent", sent(t, hookEvent), func(name string) string {
+			if name == intercept.SocketVariable {
+				return socket
+			}
+			return ""
+		}, "within the time"},
+		{"no place for the journal", sent(t, hookEvent), noEnv, "HOME"},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			status, stdout, stderr := hookOf(t, tt.stdin, tt.getenv)
+			if status != 2 || !strings.Contains(stdout, `"permissionDecision":"deny"`) || !strings.Contains(stderr, tt.want) {
+				t.Errorf("status %d, stdout %q, stderr %q, want %q", status, stdout, stderr, tt.want)
+			}
+		})
+	}
+}
+
+// Where the agent sits at a terminal and leaves it alone, a hook asks there;
+// where the agent reads the keys itself, it denies unasked.
+func TestHookAsks(t *testing.T) {
+	shell, err := exec.LookPath("bash")
+	if err != nil {
+		t.Skip("the agent of this test is a copy of bash")
+	}
+	program, err := os.ReadFile(shell)
+	if err != nil {
+		t.Fatal(err)
+	}
+	dir := t.TempDir()
+	agent := filepath.Join(dir, "agent") // no name of a shell
+	if err := os.WriteFile(agent, program, 0o700); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.Symlink(mustExecutable(), filepath.Join(dir, "restrain")); err != nil {
+		t.Fatal(err)
+	}
+	event := filepath.Join(dir, "event")
+	text := strings.ReplaceAll(hookEvent, `"ls"`, `"terraform destroy -auto-approve"`)
+	if err := os.WriteFile(event, []byte(text), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	for _, tt := range []struct{ name, before, answer, want string }{
+		{"approved", "", "approve", "status 0"},
+		{"denied", "", "", "status 2"},
+		{"raw mode", "stty -icanon; ", "approve", "status 2"},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			cmd := exec.Command(agent, "-c", tt.before+"restrain hook claude < "+event+" 2>&1; echo status $?")
+			cmd.Env = append(os.Environ(), "PATH="+dir+":"+os.Getenv("PATH"))
+			asked := false
+			out := converseWith(t, cmd, func(word string) string {
+				asked = true
+				if tt.answer == "" {
+					return ""
+				}
+				return word
+			})
+			if !strings.Contains(out, tt.want) || asked != (tt.before == "") {
+				t.Errorf("asked %t, want %q in\n%s", asked, tt.want, out)
+			}
+		})
+	}
+}
