@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"restrain/intercept"
+	"restrain/shellparse"
 )
 
 // This file is the hook inside a session: how its steps reach a supervisor of
@@ -70,10 +71,14 @@ func isHook(r *intercept.Request, program os.FileInfo) bool {
 	if r.Exec != nil && len(r.Exec.Raw) > 1 && r.Exec.Raw[1] == "hook" && isProgram(r.Exec.Path, program) {
 		return true
 	}
-	if r.Line == "" || r.Door == intercept.DoorHook || strings.Trim(r.Line, plainText) != "" {
+	line := r.Line
+	if command, ok := shellparse.Plumbing(line); ok {
+		line = command // Cursor hands the event over as a here-document
+	}
+	if line == "" || r.Door == intercept.DoorHook || strings.Trim(line, plainText) != "" {
 		return false
 	}
-	words := strings.Split(r.Line, " ")
+	words := strings.Split(line, " ")
 	return len(words) > 2 && words[1] == "hook" && isProgram(lookPath(words[0], r), program)
 }
 
