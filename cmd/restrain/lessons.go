@@ -8,6 +8,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"syscall"
 
 	"restrain/gate"
 	"restrain/trust"
@@ -51,8 +52,8 @@ func loadLessons(getenv func(string) string, project string) (*trust.Lessons, er
 		return nil, nil // the session's own directory says so
 	}
 	text, err := os.ReadFile(path)
-	if errors.Is(err, fs.ErrNotExist) {
-		return nil, nil
+	if errors.Is(err, fs.ErrNotExist) || errors.Is(err, syscall.ENOTDIR) {
+		return nil, nil // without a state directory the journal says what is wrong
 	}
 	var lessons *trust.Lessons
 	if err == nil {
