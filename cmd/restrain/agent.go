@@ -17,7 +17,7 @@ import (
 // exec, and for a script that of its interpreter. A line given to a shell is
 // judged all the same.
 func (j *sessionJudge) isAgent(r *intercept.Request) bool {
-	if r.Kind != intercept.KindArgv || int64(r.PID) != j.root.Load() {
+	if r.Kind != intercept.KindArgv || !j.isRoot(r) {
 		return false
 	}
 	if r.Exec == nil {
@@ -89,11 +89,18 @@ const (
 
 // isOwn reports a program that a program of the agent starts without a shell:
 // git to find the root of the project, a daemon of its own. What a shell starts
-// was written by someone, and is a command.
-func isOwn(r *intercept.Request) bool {
+// was written by someone, and is a command; but what the agent's own process
+// becomes is the agent, however many scripts stand in front of it.
+func (j *sessionJudge) isOwn(r *intercept.Request) bool {
 	if r.Kind != intercept.KindArgv || r.Exec.Opaque != "" || len(r.Argv) == 0 {
 		return false
+	}
+	if j.isRoot(r) {
+		return true
 	}
 	image, err := os.Readlink("/proc/" + strconv.Itoa(r.PID) + "/exe")
 	return err == nil && !isShellName(image) && filepath.Base(image) != "busybox"
 }
+
+// isRoot reports an exec of the process that the agent began as.
+func (j *sessionJudge) isRoot(r *intercept.Request) bool { return int64(r.PID) == j.root.Load() }

@@ -56,13 +56,13 @@ func (j *sessionJudge) Judge(ctx context.Context, r intercept.Request) intercept
 		if below && j.partOfStep(&r, &request, scope) || !below && j.isStart(&r) {
 			return intercept.Reply{Allow: true}
 		}
-		request.Own = !below && isOwn(&r)
+		request.Own = !below && j.isOwn(&r)
 	}
 	decision, err := j.gate.Judge(ctx, request)
 	reply := replyOf(&decision, err)
 	if !reply.Allow {
 		j.denied.Store(true)
-	} else if r.Exec != nil && !goesOn(&r, &decision, request.Own) {
+	} else if r.Exec != nil && !j.goesOn(&r, &decision, request.Own) {
 		j.approvals.Approve(intercept.Process{PID: r.PID, Start: r.Exec.Start}, foreseen(&decision, &r), scopeOf(&decision))
 	}
 	return reply
@@ -116,12 +116,12 @@ func scopeOf(d *gate.Decision) intercept.Scope {
 }
 
 // goesOn reports a program below which new steps begin: a shell that will read
-// more commands of its own, or a part of the agent that did no harm.
-func goesOn(r *intercept.Request, d *gate.Decision, own bool) bool {
+// more commands of its own, the agent, or a part of it that did no harm.
+func (j *sessionJudge) goesOn(r *intercept.Request, d *gate.Decision, own bool) bool {
 	if r.Kind != intercept.KindArgv || len(r.Argv) == 0 {
 		return false
 	}
-	if isShellName(r.Argv[0]) {
+	if !j.isRoot(r) && isShellName(r.Argv[0]) {
 		return r.Exec.ScriptPath == ""
 	}
 	return own && d.Severity == classify.None
