@@ -9,6 +9,7 @@ import (
 	"os"
 	"path/filepath"
 	"syscall"
+	"syscall"
 
 	"restrain/gate"
 	"restrain/trust"
