@@ -72,6 +72,21 @@ func dial(path string) (*net.UnixConn, error) {
 	return conn, nil
 }
 
+// Live reports whether questions of the session in dir can be answered now.
+func Live(dir string) bool {
+	paths, err := sockets(dir)
+	if err != nil {
+		return false
+	}
+	for _, path := range paths {
+		if conn, err := dial(path); err == nil {
+			conn.Close()
+			return true
+		}
+	}
+	return false
+}
+
 // A Link is a watcher's connection to one control socket.
 type Link struct {
 	conn *net.UnixConn

@@ -408,6 +408,23 @@ func TestWatcherThatDoesNotKeepUp(t *testing.T) {
 	<-dropped
 }
 
+func TestLive(t *testing.T) {
+	r := openRoom(t, false)
+	if !Live(r.dir) {
+		t.Error("a session that is served is not live")
+	}
+	left := t.TempDir()
+	listener, err := net.ListenUnix("unix", &net.UnixAddr{Name: filepath.Join(left, socketPrefix+"1"), Net: "unix"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	listener.SetUnlinkOnClose(false)
+	listener.Close()
+	if Live(left) || Live(filepath.Join(left, "none")) {
+		t.Error("what a dead supervisor left is live")
+	}
+}
+
 func TestPresence(t *testing.T) {
 	dir := t.TempDir()
 	if Present(dir) {

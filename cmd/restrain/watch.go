@@ -13,6 +13,7 @@ import (
 	"github.com/urfave/cli/v2"
 	"golang.org/x/term"
 
+	"restrain/gate"
 	"restrain/journal"
 	"restrain/prompt"
 	"restrain/watch"
@@ -23,13 +24,13 @@ func watchCommand(h *host) *cli.Command {
 		Name:      "watch",
 		Usage:     "follow a session from another terminal, and answer its questions",
 		ArgsUsage: "[SESSION]",
-		Description: "Without a session, the latest. An id may be abbreviated. Shows each step with\n" +
+		Description: "Without a session, the latest that runs. An id may be abbreviated. Shows each step with\n" +
 			"verdict, severity, level, divergence and its percentile. A held step is asked\n" +
 			"about here as well; Ctrl-C leaves without an answer. Without a terminal the\n" +
 			"held steps are printed, for restrain approve and deny.\n\n" +
 			"   restrain watch\n   restrain watch 7f3a",
 		Action: func(c *cli.Context) error {
-			path, err := findJournal(h.getenv, c.Args().First())
+			path, err := h.findWatched(c.Args().First())
 			if err != nil {
 				return err
 			}
@@ -73,6 +74,33 @@ type linkEvent struct {
 type heldStep struct {
 	path    string
 	request prompt.Request
+}
+
+// findWatched gives the journal to watch: without an id, of the latest session
+// that takes answers, or else of the latest.
+func (h *host) findWatched(id string) (string, error) {
+	if id != "" {
+		return findJournal(h.getenv, id)
+	}
+	dirs, err := sessionDirs(h.getenv, "")
+	if err != nil {
+		return "", err
+	}
+	var latest time.Time
+	found := ""
+	for _, dir := range dirs {
+		if !watch.Live(dir) {
+			continue
+		}
+		path := gate.JournalPath(filepath.Dir(filepath.Dir(dir)), filepath.Base(dir))
+		if info, err := os.Stat(path); err == nil && info.ModTime().After(latest) {
+			latest, found = info.ModTime(), path
+		}
+	}
+	if found == "" {
+		return findJournal(h.getenv, "")
+	}
+	return found, nil
 }
 
 func (h *host) watch(ctx context.Context, path string) error {
