@@ -9,7 +9,6 @@ import (
 	"os"
 	"path/filepath"
 	"syscall"
-	"syscall"
 
 	"restrain/gate"
 	"restrain/trust"
