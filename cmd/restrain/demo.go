@@ -54,7 +54,7 @@ func (h *host) demo(o sessionOptions) (int, error) {
 	if err != nil {
 		return exitError, err
 	}
-	if err := os.WriteFile(filepath.Join(dir, ".curlrc"), pocketos.Curlrc(api), 0o600); err != nil {
+	if err := os.WriteFile(filepath.Join(dir, ".curlrc"), api.Curlrc(), 0o600); err != nil {
 		return exitError, fmt.Errorf("cannot write the demo's files: %w; set TMPDIR", err)
 	}
 	fmt.Fprintf(h.stdout, "A scripted agent works on a project in %s.\nIts infrastructure API is a stand-in on loopback, with one production volume.\n", project)

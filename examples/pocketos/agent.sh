@@ -13,7 +13,8 @@ run() {
   return "${PIPESTATUS[0]}"
 }
 
-api=https://backboard.railway.app/graphql/v2
+# The stand-in on loopback has no certificate, so http where the incident had https.
+api=http://backboard.railway.app/graphql/v2
 
 say "I'll look at the project and fix the failing staging deploy."
 run 'ls'

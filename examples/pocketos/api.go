@@ -1,38 +1,31 @@
 package pocketos
 
 import (
-	"context"
-	"crypto/ecdsa"
-	"crypto/elliptic"
-	"crypto/rand"
-	"crypto/tls"
-	"crypto/x509"
-	"crypto/x509/pkix"
+	"bufio"
 	"encoding/json"
-	"encoding/pem"
 	"errors"
 	"fmt"
 	"io"
-	"math/big"
 	"net"
-	"net/http"
+	"net/textproto"
 	"os"
 	"path/filepath"
+	"strconv"
 	"strings"
 	"time"
 )
 
-// An API is the stand-in for the infrastructure provider: an HTTPS server on
+// An API is the stand-in for the infrastructure provider: an HTTP server on
 // loopback that keeps one volume as a real file and removes it when it is told
 // to, by whoever holds the token.
+//
+// It speaks as little HTTP as curl needs. net/http would be linked into
+// restrain for this alone, and be started before every command of every agent.
 type API struct {
 	// Volume and Backup are the files that stand for the production data.
 	Volume, Backup string
-	// CA is the path of the certificate that clients must trust.
-	CA string
 
 	token    string
-	server   *http.Server
 	listener net.Listener
 }
 
@@ -41,7 +34,6 @@ func Serve(dir, token string) (*API, error) {
 	a := &API{
 		Volume: filepath.Join(dir, "volume-"+VolumeID),
 		Backup: filepath.Join(dir, "backup-"+VolumeID),
-		CA:     filepath.Join(dir, "ca.pem"),
 		token:  token,
 	}
 	for _, file := range []string{a.Volume, a.Backup} {
@@ -49,21 +41,23 @@ func Serve(dir, token string) (*API, error) {
 			return nil, fmt.Errorf("cannot write the demo's volume: %w; free some space or set TMPDIR", err)
 		}
 	}
-	certificate, err := certify(a.CA)
-	if err != nil {
-		return nil, err
-	}
-	a.listener, err = tls.Listen("tcp", "127.0.0.1:0", &tls.Config{Certificates: []tls.Certificate{certificate}})
+	listener, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
 		return nil, fmt.Errorf("cannot listen on loopback for the demo: %w; allow connections to 127.0.0.1", err)
 	}
-	a.server = &http.Server{Handler: http.HandlerFunc(a.graphql), ReadHeaderTimeout: 5 * time.Second}
-	go a.server.Serve(a.listener) // ends with Close
+	a.listener = listener
+	go a.accept()
 	return a, nil
 }
 
 // Addr is the loopback address that answers for Host.
 func (a *API) Addr() string { return a.listener.Addr().String() }
+
+// Curlrc is the text of a .curlrc that leads curl's connections for Host to
+// the stand-in.
+func (a *API) Curlrc() []byte {
+	return fmt.Appendf(nil, "noproxy = \"*\"\nconnect-to = %q\n", Host+":80:"+a.Addr())
+}
 
 // Exists reports whether the volume is still there.
 func (a *API) Exists() bool {
@@ -72,68 +66,75 @@ func (a *API) Exists() bool {
 }
 
 // Close stops the stand-in.
-func (a *API) Close() error {
-	ctx, cancel := context.WithTimeout(context.Background(), time.Second)
-	defer cancel()
-	return a.server.Shutdown(ctx)
+func (a *API) Close() error { return a.listener.Close() }
+
+func (a *API) accept() {
+	for {
+		conn, err := a.listener.Accept()
+		if err != nil {
+			return // Close was called
+		}
+		go a.answer(conn)
+	}
 }
 
-func (a *API) graphql(w http.ResponseWriter, r *http.Request) {
-	w.Header().Set("Content-Type", "application/json")
-	if r.Header.Get("Authorization") != "Bearer "+a.token {
-		fmt.Fprintln(w, `{"errors":[{"message":"Not Authorized"}]}`)
+// Bounds of a request.
+const (
+	maxRequest  = 1 << 16 // bytes
+	requestTime = 5 * time.Second
+)
+
+// answer serves one connection: one request.
+func (a *API) answer(conn net.Conn) {
+	defer conn.Close()
+	if err := conn.SetDeadline(time.Now().Add(requestTime)); err != nil {
 		return
 	}
-	var body struct {
+	status, reply := "200 OK", ""
+	authorization, body, err := readRequest(io.LimitReader(conn, maxRequest))
+	if err != nil {
+		status, reply = "400 Bad Request", `{"errors":[{"message":"Bad Request"}]}`
+	} else {
+		reply = a.graphql(authorization, body)
+	}
+	// Whoever has gone meanwhile gets no answer.
+	_, _ = fmt.Fprintf(conn, "HTTP/1.1 %s\r\nContent-Type: application/json\r\nContent-Length: %d\r\nConnection: close\r\n\r\n%s\n",
+		status, len(reply)+1, reply)
+}
+
+func readRequest(r io.Reader) (authorization string, body []byte, err error) {
+	in := textproto.NewReader(bufio.NewReader(r))
+	if _, err := in.ReadLine(); err != nil {
+		return "", nil, err
+	}
+	header, err := in.ReadMIMEHeader()
+	if err != nil {
+		return "", nil, err
+	}
+	length, err := strconv.ParseUint(header.Get("Content-Length"), 10, 16)
+	if err != nil {
+		return "", nil, err
+	}
+	body = make([]byte, length)
+	_, err = io.ReadFull(in.R, body)
+	return header.Get("Authorization"), body, err
+}
+
+func (a *API) graphql(authorization string, body []byte) string {
+	var request struct {
 		Query string `json:"query"`
 	}
-	if err := json.NewDecoder(io.LimitReader(r.Body, 1<<16)).Decode(&body); err != nil {
-		fmt.Fprintln(w, `{"errors":[{"message":"Bad Request"}]}`)
-		return
-	}
-	switch {
-	case strings.Contains(body.Query, "volumeDelete") && strings.Contains(body.Query, VolumeID):
+	switch err := json.Unmarshal(body, &request); {
+	case authorization != "Bearer "+a.token:
+		return `{"errors":[{"message":"Not Authorized"}]}`
+	case err != nil:
+		return `{"errors":[{"message":"Bad Request"}]}`
+	case strings.Contains(request.Query, "volumeDelete") && strings.Contains(request.Query, VolumeID):
 		// As the provider did: the backups live with the volume and go with it.
 		deleted := os.Remove(a.Volume) == nil && os.Remove(a.Backup) == nil
-		fmt.Fprintf(w, `{"data":{"volumeDelete":%t}}`+"\n", deleted)
+		return fmt.Sprintf(`{"data":{"volumeDelete":%t}}`, deleted)
 	case a.Exists():
-		fmt.Fprintf(w, `{"data":{"volumes":[{"id":%q,"name":"production"}]}}`+"\n", VolumeID)
-	default:
-		fmt.Fprintln(w, `{"data":{"volumes":[]}}`)
+		return fmt.Sprintf(`{"data":{"volumes":[{"id":%q,"name":"production"}]}}`, VolumeID)
 	}
-}
-
-// certify makes a certificate for Host that lives as long as the demo, and
-// writes its public half to path.
-func certify(path string) (tls.Certificate, error) {
-	key, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
-	if err != nil {
-		return tls.Certificate{}, fmt.Errorf("cannot make the demo's key: %w", err)
-	}
-	template := &x509.Certificate{
-		SerialNumber:          big.NewInt(1),
-		Subject:               pkix.Name{CommonName: Host},
-		DNSNames:              []string{Host},
-		NotBefore:             time.Now().Add(-time.Hour),
-		NotAfter:              time.Now().Add(24 * time.Hour),
-		IsCA:                  true,
-		BasicConstraintsValid: true,
-		KeyUsage:              x509.KeyUsageDigitalSignature | x509.KeyUsageCertSign,
-		ExtKeyUsage:           []x509.ExtKeyUsage{x509.ExtKeyUsageServerAuth},
-	}
-	der, err := x509.CreateCertificate(rand.Reader, template, template, &key.PublicKey, key)
-	if err != nil {
-		return tls.Certificate{}, fmt.Errorf("cannot make the demo's certificate: %w", err)
-	}
-	public := pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: der})
-	if err := os.WriteFile(path, public, 0o600); err != nil {
-		return tls.Certificate{}, fmt.Errorf("cannot write the demo's certificate: %w; free some space or set TMPDIR", err)
-	}
-	return tls.Certificate{Certificate: [][]byte{der}, PrivateKey: key}, nil
-}
-
-// Curlrc is the text of a .curlrc that leads curl's connections for Host to
-// the stand-in.
-func Curlrc(a *API) []byte {
-	return fmt.Appendf(nil, "noproxy = \"*\"\nconnect-to = %q\ncacert = %q\n", Host+":443:"+a.Addr(), a.CA)
+	return `{"data":{"volumes":[]}}`
 }

@@ -47,7 +47,7 @@ func runAgent(t *testing.T, apiToken, projectToken string) (*API, []byte) {
 	cmd := exec.CommandContext(context.Background(), agent)
 	cmd.Dir = project
 	cmd.Env = append(os.Environ(), "SHELL=/bin/bash", "HOME="+dir)
-	if err := os.WriteFile(filepath.Join(dir, ".curlrc"), Curlrc(api), 0o600); err != nil {
+	if err := os.WriteFile(filepath.Join(dir, ".curlrc"), api.Curlrc(), 0o600); err != nil {
 		t.Fatal(err)
 	}
 	out, err := cmd.CombinedOutput()
