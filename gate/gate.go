@@ -44,14 +44,14 @@ func (g *Gate) Judge(ctx context.Context, r Request) (Decision, error) {
 		return Decision{Judgement: Judgement{Verdict: Allow}}, nil
 	}
 	var d Decision
+	if r.Own && g.Policy.housekeeping(&step) {
+		d.Judgement = Judgement{Verdict: Allow, Step: &step}
+		return d, nil
+	}
 	var question prompt.Request
 	err := g.Store.Update(func(t *Turn) error {
 		now := g.now()
-		if r.Own && housekeeping(t, &step) {
-			d.Judgement = Judgement{Verdict: Allow, Step: &step}
-			return nil
-		}
-		if passed, err := t.takePass(&r, now); passed || err != nil {
+		if passed, err := t.takePass(&r, &step, now); passed || err != nil {
 			d.Judgement = Judgement{Verdict: Allow, Step: &step}
 			return err
 		}
@@ -103,16 +103,6 @@ func (g *Gate) conclude(t *Turn, r *Request, d *Decision, now time.Time) error {
 		}
 	}
 	return g.settle(t, r, d, now)
-}
-
-// housekeeping reports what an agent does for itself without harm: it says
-// nothing about where the session is going.
-func housekeeping(t *Turn, step *classify.Step) bool {
-	if step.Severity > classify.None || step.Uncertain {
-		return false
-	}
-	_, watched := t.Session.Watched(step)
-	return !watched
 }
 
 // unplumb replaces what an agent wraps around a command by the command, and
@@ -170,7 +160,7 @@ func (g *Gate) settle(t *Turn, r *Request, d *Decision, now time.Time) error {
 		t.Session.Note(trust.Notable{Step: t.Session.Steps(), Time: now, Class: action.Class, Text: noteText(r, d.Step)})
 	}
 	if entry.Ran {
-		return t.givePass(r, now)
+		return t.givePass(r, d.Step, now)
 	}
 	return nil
 }

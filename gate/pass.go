@@ -11,6 +11,8 @@ import (
 	"path/filepath"
 	"strings"
 	"time"
+
+	"restrain/classify"
 )
 
 // An agent's hook is asked about a line before the agent hands it to a shell,
@@ -29,7 +31,7 @@ const (
 )
 
 // givePass notes a line that a hook let through.
-func (t *Turn) givePass(r *Request, now time.Time) error {
+func (t *Turn) givePass(r *Request, step *classify.Step, now time.Time) error {
 	if r.Door != hookDoor || r.Line == "" {
 		return nil
 	}
@@ -44,14 +46,12 @@ func (t *Turn) givePass(r *Request, now time.Time) error {
 			at, oldest = slot, given
 		}
 	}
-	return passes.put(at, now.UnixNano(), passKey(r))
+	return passes.put(at, now.UnixNano(), passKey(r, step))
 }
 
 // takePass reports whether a hook let the request through, and uses that up.
-// Lines that read their parameters were not known whole at the hook.
-func (t *Turn) takePass(r *Request, now time.Time) (passed bool, err error) {
-	if r.Door == hookDoor || r.Line == "" || r.Opaque != "" || len(r.Params) > 1 ||
-		strings.Contains(r.Line, "$0") || strings.Contains(r.Line, "{0") {
+func (t *Turn) takePass(r *Request, step *classify.Step, now time.Time) (passed bool, err error) {
+	if r.Door == hookDoor || r.Line == "" || r.Opaque != "" {
 		return false, nil
 	}
 	passes, err := t.openPasses(0)
@@ -62,7 +62,7 @@ func (t *Turn) takePass(r *Request, now time.Time) (passed bool, err error) {
 		return false, err
 	}
 	defer passes.file.Close()
-	key := passKey(r)
+	key := passKey(r, step)
 	for slot := range maxPasses {
 		age := now.UnixNano() - passes.given(slot)
 		if age >= 0 && age < int64(passTime) && passes.key(slot) == key {
@@ -72,7 +72,34 @@ func (t *Turn) takePass(r *Request, now time.Time) (passed bool, err error) {
 	return false, nil
 }
 
-func passKey(r *Request) [sha256.Size]byte { return sha256.Sum256([]byte(r.Dir + "\x00" + r.Line)) }
+// passKey tells a line by its text, its directory, and what it was understood
+// to run: another environment, other parameters or a script that was changed
+// meanwhile make it another one.
+func passKey(r *Request, step *classify.Step) [sha256.Size]byte {
+	text := []byte(r.Dir + "\x00" + r.Line)
+	add := func(words ...string) {
+		for _, word := range words {
+			text = append(append(text, 0), word...)
+		}
+	}
+	if len(r.Params) > 1 || strings.Contains(r.Line, "$0") || strings.Contains(r.Line, "{0") {
+		add(r.Params...) // a hook knows of none
+	}
+	for i := range step.Script.Commands {
+		command := &step.Script.Commands[i]
+		add("\x01", command.Host, command.Dir.Text)
+		for _, assign := range command.Assigns {
+			add(assign.Name, assign.Value.Text)
+		}
+		for _, word := range command.Argv {
+			add(word.Text)
+		}
+		for _, redir := range command.Redirs {
+			add(string(redir.Op), redir.Target.Text)
+		}
+	}
+	return sha256.Sum256(text)
+}
 
 // passes are the slots of the file. They are written in place: a file that is
 // replaced costs a flush on some file systems, and a slot that a crash damages

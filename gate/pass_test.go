@@ -50,6 +50,7 @@ func TestPassIsNotGivenOrNotTaken(t *testing.T) {
 		{"denied at the hook", Request{Line: "terraform destroy -auto-approve"}, Request{Line: "terraform destroy -auto-approve"}},
 		{"parameters", Request{Line: `echo "$1"`}, Request{Line: `echo "$1"`, Params: []string{"bash", "x"}}},
 		{"own name", Request{Line: `echo $0`}, Request{Line: `echo $0`, Params: []string{"x"}}},
+		{"another environment", Request{Line: `rm -r "$T"`, Env: variable("T", "/tmp/a")}, Request{Line: `rm -r "$T"`, Env: variable("T", "src")}},
 		{"an exec", Request{Line: "ls"}, Request{Argv: []string{"ls"}}},
 		{"a file that is read", Request{Argv: []string{"cat", "a"}}, Request{Line: "cat a"}},
 		{"opaque", Request{Line: "ls"}, Request{Line: "ls", Opaque: "why"}},
@@ -69,6 +70,10 @@ func TestPassIsNotGivenOrNotTaken(t *testing.T) {
 			}
 		})
 	}
+}
+
+func variable(name, value string) func(string) (string, bool) {
+	return func(asked string) (string, bool) { return value, asked == name }
 }
 
 func TestPassEnds(t *testing.T) {

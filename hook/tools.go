@@ -21,6 +21,7 @@ const (
 	fetch                // gets a URL
 	patch                // Codex's patch of several files
 	editor               // one tool for views and edits
+	typed                // types into a shell that is open
 	silent               // keeps to the agent itself
 )
 
@@ -51,6 +52,8 @@ func effectOf(tool string) effect {
 		return patch
 	case "str_replace_editor", "str_replace_based_edit_tool":
 		return editor
+	case "write_bash", "write_shell", "write_stdin", "send_to_terminal", "send_terminal_input":
+		return typed
 	case "Task", "Agent", "TodoWrite", "TodoRead", "todowrite", "todoread", "update_plan", "save_memory", "ask_followup_question",
 		"attempt_completion", "new_task", "AskUserQuestion", "ExitPlanMode", "EnterPlanMode", "Skill", "skill", "ToolSearch",
 		"report_intent", "task", "todo_write", "exit_plan_mode", "TaskOutput", "BashOutput", "KillShell":
@@ -90,6 +93,8 @@ func (e *Event) note(effect effect, input object) error {
 			return e.files(input, "cat")
 		}
 		return e.files(input, "tee")
+	case typed:
+		return e.typed(input)
 	case silent:
 		return nil
 	}
@@ -130,6 +135,21 @@ func (e *Event) shell(input object) error {
 		e.Dir = dir[0]
 	}
 	return err
+}
+
+// typed notes what is typed into an open shell, or into a program that runs in
+// it: no shell is started for it that another door would see.
+func (e *Event) typed(input object) error {
+	texts, err := input.texts("input", "chars", "text", "command")
+	if err != nil {
+		return err
+	}
+	for _, text := range texts {
+		if strings.TrimSpace(text) != "" {
+			e.Commands = append(e.Commands, []string{"sh", "-c", text})
+		}
+	}
+	return nil
 }
 
 // paths are the files of a tool's input, by all the names that agents have for
