@@ -3,6 +3,8 @@ package screen
 import (
 	"bytes"
 	"strconv"
+
+	"restrain/width"
 )
 
 // obey follows an escape sequence, and reports whether that was all there is to
@@ -73,11 +75,7 @@ func (p *picture) csi(private byte, arguments, between []byte, final byte) bool 
 		}
 		p.change(final, n, ps[0].value)
 	case 'b':
-		if p.last != 0 {
-			for range min(n, p.width*len(p.rows)) {
-				p.put(p.last)
-			}
-		}
+		p.repeat(n)
 	case 'g':
 		p.clearTabs(ps[0].value)
 	case 'r':
@@ -93,6 +91,20 @@ func (p *picture) csi(private byte, arguments, between []byte, final byte) bool 
 		return false
 	}
 	return true
+}
+
+// repeat is REP. Terminals differ in what it does at the end of a row.
+func (p *picture) repeat(n int) {
+	if p.last == 0 {
+		return
+	}
+	room := (p.width - p.cursor.col) / width.Of(p.last)
+	if p.cursor.wrap || n > room {
+		p.lose()
+	}
+	for range min(n, room) {
+		p.put(p.last)
+	}
 }
 
 // otherCSI knows which sequences with a prefix or intermediates leave the
@@ -124,7 +136,7 @@ func (p *picture) modeSet(list []byte) {
 			p.goTo(1, 1)
 			p.place(true, true)
 		case "7":
-			p.cursor.wrap = false
+			p.unwrap()
 		case "3", "47", "69", "1047", "1049": // terminals differ
 			p.doubt()
 		}
@@ -156,6 +168,9 @@ func (p *picture) move(final byte, n, second int) {
 		p.goTo(n, second)
 		p.place(true, true)
 	case 'I', 'Z':
+		if p.noTabs {
+			p.lose()
+		}
 		step := 1
 		if final == 'Z' {
 			step = -1
@@ -165,6 +180,7 @@ func (p *picture) move(final byte, n, second int) {
 			col = p.stop(col, step)
 		}
 		p.moveTo(c.row, col)
+		p.colUnknown = p.colUnknown || final == 'I' // not all know it
 	}
 	if final == 'E' || final == 'F' {
 		p.returnCarriage()
@@ -199,7 +215,8 @@ func (p *picture) vertical(n int) {
 func (p *picture) change(final byte, n, how int) {
 	c := &p.cursor
 	row := p.rows[c.row]
-	if p.colUnknown && bytes.IndexByte([]byte("KX@P"), final) >= 0 || p.rowUnknown && bytes.IndexByte([]byte("LMST"), final) >= 0 {
+	p.unwrap()
+	if p.rowUnknown && bytes.IndexByte([]byte("LMST"), final) >= 0 {
 		p.doubt()
 	}
 	switch final {
@@ -223,22 +240,22 @@ func (p *picture) change(final byte, n, how int) {
 		p.erase(row[p.width-n:])
 	case 'L', 'M':
 		if c.row < p.top || c.row > p.bottom {
-			return
+			p.doubt() // some do nothing then
+			break
 		}
 		if final == 'L' {
 			n = -n
 		}
 		p.scroll(c.row, p.bottom, n)
-		p.returnCarriage()
-		return
+		p.colUnknown = p.colUnknown || c.col > 0 // some go to the first column
 	case 'S':
 		p.scroll(p.top, p.bottom, n)
-		return
 	case 'T':
 		p.scroll(p.top, p.bottom, -n)
-		return
 	}
-	c.wrap = false
+	if p.colUnknown && (bytes.IndexByte([]byte("X@P"), final) >= 0 || how != 2 && (final == 'J' || final == 'K')) {
+		p.doubtRows(c.row, c.row)
+	}
 }
 
 func (p *picture) eraseScreen(how int) {
@@ -299,6 +316,9 @@ func (p *picture) setMargins(top, bottom int, given bool) {
 	p.m.margins = p.margins()
 	p.goTo(1, 1)
 	p.place(true, true)
+	if p.m.has(modeOrigin) && p.top > 0 { // some go to the top of the screen
+		p.rowUnknown, p.feeds = true, never
+	}
 }
 
 // readMargins takes the margins over from the modes.
@@ -340,22 +360,21 @@ func (p *picture) ownTabs() {
 }
 
 func (p *picture) save() {
-	p.saved = p.cursor
-	p.saved.used, p.saved.origin = true, p.m.has(modeOrigin)
-	p.saved.unknown = p.rowUnknown || p.colUnknown
+	p.saved = saved{cursor: p.cursor, origin: p.m.has(modeOrigin), used: true, unknown: p.rowUnknown || p.colUnknown}
 }
 
 func (p *picture) restore() {
 	p.place(true, true)
+	p.m.on &^= bit(modeOrigin)
 	if !p.saved.used {
 		p.cursor = cursor{pen: newPen()}
+		p.lose() // it may have been saved in another life of this screen
 		return
 	}
-	p.cursor = p.saved
+	p.cursor = p.saved.cursor
 	if p.saved.unknown {
 		p.rowUnknown, p.colUnknown, p.feeds = true, true, never
 	}
-	p.m.on &^= bit(modeOrigin)
 	if p.saved.origin {
 		p.m.on |= bit(modeOrigin)
 	}
@@ -363,7 +382,7 @@ func (p *picture) restore() {
 
 func (p *picture) softReset() {
 	p.cursor.pen, p.cursor.wrap = newPen(), false
-	p.saved = cursor{}
+	p.saved = saved{}
 	p.top, p.bottom = 0, len(p.rows)-1
 }
 

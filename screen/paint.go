@@ -11,14 +11,13 @@ func (s *Screen) append(b []byte) []byte {
 	canvas.on &^= bit(modeOrigin) | bit(modeWrap) | bit(modeCursor) | bit(modeSides)
 	canvas.insert, canvas.margins = false, ""
 	b = canvas.append(b, s.shown)
-	b = append(b, "\x1b[m\x0f\x1b(B\x1b[2J"...)
+	b = style{}.append(b, style{link: s.pen.link}) // it may be open from before
+	b = append(b, plainText+"\x1b[2J"...)
 	b = p.appendRows(b)
 	if p.saved.used && !p.saved.unknown {
-		b = p.saved.append(b, p.saved.row, p.saved.origin)
-		b = append(b, "\x1b7"...)
-		b = style{}.append(b, p.saved.style)
-		b = append(b, "\x0f\x1b(B\x1b)B\x1b[?6l"...)
+		b = p.appendSaved(b)
 	}
+	b = p.appendTabs(b)
 	b = s.modes.append(b, canvas)
 	b = p.appendCursor(b)
 	b = append(b, s.late...)
@@ -68,7 +67,7 @@ func (p *picture) appendRows(b []byte) []byte {
 
 // append adds the character and its marks.
 func (c *cell) append(b []byte) []byte {
-	b = append(b, string(c.char)...)
+	b = append(b, string(max(' ', c.char))...)
 	return append(b, c.marks...)
 }
 
@@ -80,19 +79,44 @@ func appendGoTo(b []byte, row, col int) []byte {
 	return append(b, 'H')
 }
 
-// append adds what brings a cursor, that stands in a row counted from the top or
-// with origin from the top margin, to a terminal with plain style.
-func (c *cursor) append(b []byte, row int, origin bool) []byte {
-	if origin {
-		b = append(b, "\x1b[?6h"...)
+// appendSaved adds what makes the terminal save the cursor that the agent has
+// saved. Its row is counted from the top of the screen, for there are no margins.
+func (p *picture) appendSaved(b []byte) []byte {
+	c := &p.saved
+	b = choose(b, c.origin, "\x1b[?6h", "")
+	if c.wrap {
+		b = append(b, "\x1b[?7h"...)
+		b = p.appendLast(b, c.row, c.row, c.col)
+	} else {
+		b = appendGoTo(b, c.row, c.col)
 	}
-	b = appendGoTo(b, row, c.col)
-	return c.pen.append(b)
+	b = append(c.pen.append(b), "\x1b7"...)
+	b = choose(b, c.wrap, "\x1b[?7l", "")
+	b = style{}.append(b, c.style)
+	return append(b, plainText+"\x1b[?6l"...)
+}
+
+// appendTabs adds the tab stops, where the agent has set any.
+func (p *picture) appendTabs(b []byte) []byte {
+	if p.tabs == nil || p.noTabs {
+		return b
+	}
+	b = append(b, "\x1b[3g"...)
+	for col, stop := range p.tabs {
+		if stop {
+			b = append(appendGoTo(b, 0, col), "\x1bH"...)
+		}
+	}
+	return b
 }
 
 // append adds the pen to a terminal with plain style.
 func (p *pen) append(b []byte) []byte {
-	b = p.style.append(b, style{})
+	return p.appendSets(p.style.append(b, style{}))
+}
+
+// appendSets adds the character sets to a terminal that has ASCII.
+func (p *pen) appendSets(b []byte) []byte {
 	for i, set := range p.sets {
 		if set != 'B' {
 			b = append(b, 0x1b, "()"[i], set)
@@ -101,26 +125,47 @@ func (p *pen) append(b []byte) []byte {
 	return choose(b, p.shift == 0, "", "\x0e")
 }
 
-// appendCursor adds the cursor and the pen. A cursor that waits to wrap gets
-// there by drawing the last character of its row again.
+// appendCursor adds the cursor and the pen. Where the cursor stands behind the
+// last character that was drawn, it gets there by drawing that again: it may
+// wait to wrap, and the agent may want the character repeated.
 func (p *picture) appendCursor(b []byte) []byte {
 	c := p.cursor
 	row := c.row
 	if p.m.has(modeOrigin) {
 		row -= p.top
 	}
-	if !c.wrap {
+	if c.wrap {
+		b = p.appendLast(b, row, c.row, c.col)
+	} else if before := c.col - 1; before >= 0 && p.last != 0 && p.charAt(c.row, before) == p.last {
+		b = choose(b, p.m.insert, "\x1b[4l", "")
+		b = p.appendLast(b, row, c.row, before)
+		b = choose(b, p.m.insert, "\x1b[4h", "")
+	} else {
 		b = appendGoTo(b, row, c.col)
-		return c.pen.append(b)
 	}
-	col := c.col
-	if p.rows[c.row][col].half == right {
+	return c.pen.append(b)
+}
+
+// charAt is the character whose right end is at a cell, 0 when there is none.
+func (p *picture) charAt(row, col int) rune {
+	switch p.rows[row][col].half {
+	case left:
+		return 0
+	case right:
 		col--
 	}
-	last := &p.rows[c.row][col]
-	b = appendGoTo(b, row, col)
-	b = last.style.append(b, style{})
-	b = last.append(b)
-	b = style{}.append(b, last.style)
-	return c.pen.append(b)
+	return p.rows[row][col].char
+}
+
+// appendLast draws a character again whose right end is at a cell, in plain
+// style before and after. The terminal counts the row as at.
+func (p *picture) appendLast(b []byte, at, row, col int) []byte {
+	if col > 0 && p.rows[row][col].half == right {
+		col--
+	}
+	c := &p.rows[row][col]
+	b = appendGoTo(b, at, col)
+	b = c.style.append(b, style{})
+	b = c.append(b)
+	return style{}.append(b, c.style)
 }

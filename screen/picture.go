@@ -19,9 +19,10 @@ type picture struct {
 	top    int // the first and last row that scroll
 	bottom int
 	tabs   []bool // nil: every eighth column
+	noTabs bool   // where the stops are is not known
 	cursor cursor
-	saved  cursor // DECSC
-	last   rune   // for REP
+	saved  saved // DECSC
+	last   rune  // for REP
 
 	// An agent may switch to the alternate screen and draw from where the cursor
 	// was on the main one. That is taken to be the last row, which comes true
@@ -53,10 +54,15 @@ const (
 type cursor struct {
 	row, col int
 	wrap     bool // the next character goes to the next row
-	origin   bool // only of a saved cursor
-	used     bool // only of a saved cursor: there is one
-	unknown  bool // only of a saved cursor: where it was is not known
 	pen
+}
+
+// saved is what DECSC has saved.
+type saved struct {
+	cursor
+	origin  bool
+	used    bool // there is something saved
+	unknown bool // where the cursor was is not known
 }
 
 // A pen is what the next character looks like.
@@ -84,6 +90,19 @@ func (p *pen) obey(seq []byte) {
 	if private, arguments, between, final := parts(seq); final == 'm' && private == 0 && len(between) == 0 {
 		var buf [maxParams]param
 		p.sgr(params(arguments, buf[:0]))
+	}
+}
+
+// text follows characters, as far as they concern the pen: which set is in use,
+// once there are two.
+func (p *pen) text(b []byte) {
+	if p.sets[1] == 'B' && p.shift == 0 {
+		return
+	}
+	for _, c := range b {
+		if c == shiftOut || c == shiftIn {
+			p.shift = int(shiftIn - c)
+		}
 	}
 }
 
@@ -135,8 +154,11 @@ func (p *picture) doubtRows(from, to int) {
 
 // exact reports whether the terminal shows this picture.
 func (p *picture) exact() bool {
-	if p.rowUnknown || p.colUnknown || p.m.has(modeSides) {
+	if p.rowUnknown || p.colUnknown || p.saved.unknown || p.m.has(modeSides) {
 		return false
+	}
+	if p.m.has(modeOrigin) && (p.cursor.row < p.top || p.cursor.row > p.bottom) {
+		return false // it cannot be brought there
 	}
 	for _, row := range p.rows {
 		for i := range row {
@@ -155,9 +177,14 @@ func (p *picture) resize(width, height int) {
 		copy(rows[i], row)
 	}
 	p.rows, p.width, p.top, p.bottom, p.tabs = rows, width, 0, height-1, nil
-	for _, c := range []*cursor{&p.cursor, &p.saved} {
+	for _, c := range []*cursor{&p.cursor, &p.saved.cursor} {
 		c.row, c.col, c.wrap = min(c.row, height-1), min(c.col, width-1), false
 	}
+	p.lose()
+}
+
+// lose says that nothing is known any more, the cursor's place neither.
+func (p *picture) lose() {
 	p.rowUnknown, p.colUnknown, p.feeds = true, true, never
 	p.doubt()
 }
@@ -213,25 +240,37 @@ func (p *picture) control(c byte) {
 		}
 	case '\r':
 		p.returnCarriage()
-	case 0x0e, 0x0f: // SO, SI
-		p.cursor.shift = int(0x0f - c)
+	case shiftOut, shiftIn:
+		p.cursor.shift = int(shiftIn - c)
 	}
 }
 
 func (p *picture) returnCarriage() {
-	p.cursor.col, p.cursor.wrap, p.colUnknown = 0, false, false
+	p.cursor.col, p.cursor.wrap = 0, false
+	p.place(false, true)
+}
+
+// unwrap says that the cursor no longer waits to wrap. Terminals do not agree in
+// which column it has waited.
+func (p *picture) unwrap() {
+	if p.cursor.wrap {
+		p.cursor.wrap, p.colUnknown = false, true
+	}
 }
 
 // moveTo sets the cursor, within the screen.
 func (p *picture) moveTo(row, col int) {
+	p.unwrap()
 	p.cursor.row = max(0, min(row, len(p.rows)-1))
 	p.cursor.col = max(0, min(col, p.width-1))
-	p.cursor.wrap = false
 }
 
 func (p *picture) tab() {
 	if p.cursor.col == p.width-1 {
 		return
+	}
+	if p.noTabs {
+		p.lose()
 	}
 	p.moveTo(p.cursor.row, p.stop(p.cursor.col, 1))
 }
@@ -248,7 +287,7 @@ func (p *picture) stop(col, step int) int {
 
 // feed goes to the next row, and scrolls at the last.
 func (p *picture) feed() {
-	p.cursor.wrap = false
+	p.unwrap()
 	switch {
 	case p.cursor.row == p.bottom:
 		p.scroll(p.top, p.bottom, 1)
@@ -266,7 +305,7 @@ func (p *picture) feed() {
 // feedBack goes to the row before, and scrolls at the first.
 func (p *picture) feedBack() {
 	p.astray()
-	p.cursor.wrap = false
+	p.unwrap()
 	switch {
 	case p.cursor.row == p.top:
 		p.scroll(p.top, p.bottom, -1)
@@ -333,7 +372,7 @@ func (p *picture) put(r rune) {
 		if c.col+w > p.width && !c.wrap && p.rows[c.row][c.col].char != 0 {
 			p.rows[c.row][c.col].unsure = true // some blank it
 		}
-		c.col = 0
+		c.col, c.wrap = 0, false
 		p.feed()
 	}
 	if c.col+w > p.width { // a wide one that finds no room
@@ -366,7 +405,7 @@ func (p *picture) drawn(r rune) cell {
 	s := p.cursor.style
 	set := p.cursor.sets[p.cursor.shift]
 	switch {
-	case set == '0' && r >= 0x5f && r <= 0x7e:
+	case set == '0' && r < utf8.RuneSelf:
 		s.attrs |= graphics
 	case set != '0' && set != 'B' && r < utf8.RuneSelf:
 		s.attrs |= strange

@@ -26,6 +26,7 @@ type Screen struct {
 	modes         modes    // as the agent has set them
 	pen           pen      // on the main screen
 	picture       *picture // of the alternate screen; nil on the main one
+	ownTabs       bool     // the agent has set tab stops
 	inString      bool     // an overlong OSC, DCS or APC string is under way
 
 	cut bool // that string was broken off for a question
@@ -42,6 +43,9 @@ const (
 	// maxCells bounds the pictures; larger windows do without one.
 	maxCells = 1 << 18
 )
+
+// plainText takes style and character sets back.
+const plainText = "\x1b[m\x0f\x1b(B\x1b)B"
 
 // New returns the screen of an agent that has not written anything, in a window
 // of that many cells; zero when that is not known.
@@ -81,6 +85,7 @@ func (s *Screen) startPicture(cleared bool) {
 		return
 	}
 	s.picture = newPicture(s.width, s.height, &s.modes, p)
+	s.picture.noTabs = s.ownTabs
 	s.picture.readMargins()
 	if !cleared {
 		s.picture.doubt()
@@ -180,9 +185,20 @@ func (s *Screen) obey(seq []byte) {
 	}
 	s.modes, s.shown = next, next
 	s.pen.obey(seq)
+	s.trackTabs(seq)
 	s.keep(seq)
 	if next.alternate() {
 		s.startPicture(next.has(1049))
+	}
+}
+
+// trackTabs notes that tab stops are not where they were.
+func (s *Screen) trackTabs(seq []byte) {
+	switch string(seq[1:]) {
+	case "H", "[g", "[0g", "[3g":
+		s.ownTabs = true
+	case "c":
+		s.ownTabs = false
 	}
 }
 
@@ -191,6 +207,7 @@ func (s *Screen) leave() {
 	if s.lent {
 		s.held = s.append(s.held)
 	}
+	s.ownTabs = s.ownTabs || s.picture.tabs != nil
 	if !s.modes.has(1049) { // which brings the pen back too
 		s.pen = s.picture.cursor.pen
 	}
@@ -226,11 +243,12 @@ func (s *Screen) Lend() []byte {
 		b = append(b, "\x1b[?1049h"...)
 		s.held = append(s.modes.append([]byte("\x1b[m"), question), "\x1b[?1049l"...)
 		s.held = style{link: s.pen.link}.append(s.held, style{})
+		s.held = s.pen.appendSets(s.held) // tmux does not bring them back
 		s.shown = s.modes
 	}
 	b = question.append(b, s.modes)
 	b = style{}.append(b, style{link: s.link()})
-	return append(b, "\x1b[m\x0f\x1b(B\x1b[2J\x1b[H"...)
+	return append(b, plainText+"\x1b[2J\x1b[H"...)
 }
 
 // link is the one that the next character belongs to.

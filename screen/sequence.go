@@ -1,10 +1,12 @@
 package screen
 
 const (
-	bel = 0x07
-	can = 0x18 // cancels an escape sequence
-	sub = 0x1a
-	esc = 0x1b
+	bel      = 0x07
+	shiftOut = 0x0e // to the character set G1
+	shiftIn  = 0x0f // and back to G0
+	can      = 0x18 // cancels an escape sequence
+	sub      = 0x1a
+	esc      = 0x1b
 )
 
 // sequence returns the length of the escape sequence that p starts with (ECMA-48,

@@ -27,7 +27,7 @@ const (
 	dim
 	italic
 	blink
-	rapid
+	fastBlink
 	reverse
 	hidden
 	struck
@@ -152,7 +152,7 @@ func attribute(v int) (on, off attrs) {
 	case 5:
 		return blink, 0
 	case 6:
-		return rapid, 0
+		return fastBlink, 0
 	case 7:
 		return reverse, 0
 	case 8:
@@ -166,7 +166,7 @@ func attribute(v int) (on, off attrs) {
 	case 24:
 		return 0, underlines
 	case 25:
-		return 0, blink | rapid
+		return 0, blink | fastBlink
 	case 27:
 		return 0, reverse
 	case 28:

@@ -3,6 +3,7 @@ package screen
 import (
 	"bufio"
 	"encoding/binary"
+	"flag"
 	"fmt"
 	"io"
 	"net"
@@ -11,6 +12,7 @@ import (
 	"strconv"
 	"strings"
 	"testing"
+	"unicode/utf8"
 
 	"golang.org/x/term"
 )
@@ -26,6 +28,12 @@ func TestMain(m *testing.M) {
 			os.Exit(1)
 		}
 		return
+	}
+	flag.Parse()
+	flag.Set("rapid.shrinktime", "5s") // tmux takes its time
+	if flag.Lookup("rapid.seed").Value.String() == "0" {
+		// The same outputs every time; another seed looks for more.
+		flag.Set("rapid.seed", "2026")
 	}
 	os.Exit(m.Run())
 }
@@ -93,6 +101,7 @@ func newRealTerminal(t testing.TB, width, height int) *realTerminal {
 	listener.Close()
 	t.Cleanup(func() { r.conn.Close() })
 	t.Cleanup(func() { r.tmux("kill-server") })
+	r.show(nil)
 	return r
 }
 
@@ -119,7 +128,44 @@ func (r *realTerminal) show(output []byte) string {
 	r.write([]byte("\x1b[?1049l\x1bc\x1b[H\x1b[2J\x1b]2;pane\x1b\\"))
 	r.tmux("clear-history") // tmux keeps what it clears
 	r.write(output)
-	return r.tmux("capture-pane", "-p", "-e", "-S", "-", ";", "display-message", "-p", state)
+	return visible(r.tmux("capture-pane", "-p", "-e", "-S", "-")) + r.tmux("display-message", "-p", state)
+}
+
+// visible is a capture without what nobody can see: a style that changes where
+// nothing is drawn with it. The background at the end of a row is left out too,
+// for tmux captures it or not by how it came there.
+func visible(capture string) string {
+	var out strings.Builder
+	now := newPen()
+	for line := range strings.Lines(capture) {
+		shown, drawn := style{}, 0
+		var row strings.Builder
+		for rest := []byte(strings.TrimSuffix(line, "\n")); len(rest) > 0; {
+			n, _ := utf8.DecodeRune(rest)
+			size := utf8.RuneLen(n)
+			switch n {
+			case esc:
+				size, _ = sequence(rest)
+				now.obey(rest[:size])
+			case shiftOut:
+				now.attrs |= graphics
+			case shiftIn:
+				now.attrs &^= graphics
+			default:
+				if now.style != shown {
+					fmt.Fprintf(&row, "<%x>", now.style)
+					shown = now.style
+				}
+				row.WriteRune(n)
+				if n != ' ' || shown.attrs&(reverse|underlines|struck|overline) != 0 {
+					drawn = row.Len()
+				}
+			}
+			rest = rest[size:]
+		}
+		out.WriteString(row.String()[:drawn] + "\n")
+	}
+	return out.String()
 }
 
 // write returns when tmux has taken output in.

@@ -112,11 +112,12 @@ func (f *front) question(gone <-chan struct{}, ask func(*Terminal) error) error 
 	f.setOpen(t)
 	defer f.setOpen(nil)
 	f.keys.lend(t)
-	defer f.keys.lend(nil)
 	if err := f.output.take(); err != nil {
+		f.keys.lend(nil)
 		return fmt.Errorf("%w (%w)", ErrNoTerminal, err)
 	}
 	defer f.giveBack(gone)
+	defer f.keys.lend(nil) // before the agent's screen can be seen
 	if err := t.Flush(); err != nil {
 		return fmt.Errorf("%w (%w)", ErrNoTerminal, err)
 	}

@@ -98,19 +98,54 @@ func TestQuestionEndsWithTheAgent(t *testing.T) {
 	}
 }
 
-// An agent on the alternate screen is told to draw itself again.
+// What an agent draws on the alternate screen is drawn again after a question,
+// with what it has drawn meanwhile, and it is not bothered.
 func TestQuestionOnTheAlternateScreen(t *testing.T) {
-	h := sit(t, "bash", "--norc", "-c", `trap 'stty size' WINCH; printf '\033[?10'; printf '49h\033[?1002;2004hdrawn'; while :; do read -t 1 x; done`)
+	fifo := t.TempDir() + "/go"
+	if err := unix.Mkfifo(fifo, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	h := sit(t, "bash", "--norc", "-c", `trap 'echo resized' WINCH; printf '\033[?10'; printf '49h\033[H\033[2J\033[?1002;2004hdrawn'
+read x <"$0"; printf '\033[3;3Hmeanwhile \033[?2004l'; seq 1 200000 | tr '\n' '\r'; printf '\033[5;5Hlast'; exec 3>"$0"; while :; do read -t 1 x; done`, fifo)
 	h.expect("drawn")
 	h.ask("over")
 	if before := h.expect("over?"); strings.Contains(before, "\x1b[?1049h") ||
 		!strings.Contains(before, "\x1b[?1002l") || !strings.Contains(before, "\x1b[?2004l") {
 		t.Errorf("taken with %q", before)
 	}
+	if err := os.WriteFile(fifo, []byte("go\n"), 0); err != nil {
+		t.Fatal(err)
+	}
+	// The agent opens it again once it has written what it could not have, were
+	// it not drained.
+	drawn, err := os.Open(fifo)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer drawn.Close()
 	h.keys("y")
 	h.answered()
-	if back := h.expect("23 80"); strings.Contains(back, "\x1b[?1049l") ||
-		!strings.Contains(back, "\x1b[?1002h") || !strings.Contains(back, "\x1b[?2004h") {
+	back := h.expect("\x1b[?1002h")
+	if !strings.Contains(back, "\x1b[2J\x1b[1;1Hdrawn") || strings.Contains(back, "100000\r") {
+		t.Errorf("given back with %q", back)
+	}
+	if !strings.Contains(back, "last") {
+		back += h.expect("last") // it was still under way
+	}
+	if strings.Contains(back, "\x1b[?2004h") || strings.Contains(back, "resized") {
+		t.Errorf("and %q", back)
+	}
+}
+
+// Where the picture cannot be exact the agent is told to draw itself again.
+func TestQuestionOverAnUnknownPicture(t *testing.T) {
+	h := sit(t, "bash", "--norc", "-c", `trap 'stty size' WINCH; printf '\033[?1049h\033[H\033[2J\033Pq#0;2;0;0;0~\033\\drawn'; while :; do read -t 1 x; done`)
+	h.expect("drawn")
+	h.ask("over")
+	h.expect("over?")
+	h.keys("y")
+	h.answered()
+	if back := h.expect("23 80"); strings.Contains(back, "\x1b[?1049l") || !strings.Contains(back, "drawn") {
 		t.Errorf("given back with %q", back)
 	}
 	h.expect("24 80")
