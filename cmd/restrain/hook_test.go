@@ -185,3 +185,36 @@ func TestIsHook(t *testing.T) {
 		t.Error("without knowing the own program")
 	}
 }
+
+// In a supervised session the question of a hook is put on the session's own
+// terminal, once.
+func TestHookAsksInSession(t *testing.T) {
+	dir := t.TempDir()
+	if err := os.Symlink(mustExecutable(), filepath.Join(dir, "restrain")); err != nil {
+		t.Fatal(err)
+	}
+	event := filepath.Join(dir, "event")
+	text := `{"hook_event_name":"PreToolUse","tool_name":"Write","tool_input":{"file_path":"~/.bashrc"}}`
+	if err := os.WriteFile(event, []byte(text), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	for _, approve := range []bool{true, false} {
+		cmd := exec.Command(os.Args[0], "--", "bash", "-c", "sh -c 'restrain hook claude' < "+event+" 2>&1; echo status $?")
+		cmd.Args[0] = "restrain"
+		cmd.Env = append(os.Environ(), "PATH="+dir+":"+os.Getenv("PATH"))
+		asked, want := 0, "status 2"
+		if approve {
+			want = "status 0"
+		}
+		out := converseWith(t, cmd, func(word string) string {
+			asked++
+			if approve {
+				return word
+			}
+			return ""
+		})
+		if asked != 1 || !strings.Contains(out, want) {
+			t.Errorf("asked %d times, want %q in\n%s", asked, want, out)
+		}
+	}
+}
