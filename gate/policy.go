@@ -185,6 +185,22 @@ func (p *Policy) verdict(j *Judgement) Verdict {
 	return Allow
 }
 
+// housekeeping reports what an agent may do for itself without it being a step:
+// it does no harm, the persona has it, and it is of no kind that says where the
+// session is going.
+func (p *Policy) housekeeping(step *classify.Step) bool {
+	if step.Severity > classify.None || step.Uncertain {
+		return false
+	}
+	for i := range step.Actions {
+		if slices.Contains(p.watch.Risk, step.Actions[i].Class) {
+			return false
+		}
+	}
+	stand, _ := p.stand(step)
+	return stand == classify.Inside
+}
+
 // threshold is the percentile of the score from which the step is asked about.
 // A step is judged by the level before it, so that its own risk does not count
 // twice, except where it completes a sequence.
