@@ -14,8 +14,9 @@ import (
 const (
 	deniedFile = "denied"
 	// deniedFor is how long a step that a human denied is denied again unasked.
-	deniedFor = 10 * time.Minute
-	maxDenied = 64 // the latest are kept
+	deniedFor     = 10 * time.Minute
+	maxDenied     = 64       // the latest are kept
+	maxDeniedFile = 64 << 10 // bytes
 )
 
 // A denial is a step that a human denied.
@@ -27,7 +28,7 @@ type denial struct {
 // denials reads what was denied lately. What cannot be read is forgotten: it is
 // asked about again.
 func (t *Turn) denials(now time.Time) []denial {
-	text, err := readFile(filepath.Join(t.store.dir, deniedFile), maxState)
+	text, err := readFile(filepath.Join(t.store.dir, deniedFile), maxDeniedFile)
 	if err != nil {
 		return nil
 	}

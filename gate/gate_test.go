@@ -155,6 +155,32 @@ func TestAnswers(t *testing.T) {
 	}
 }
 
+// A crash in the middle of writing the state leaves the state before it.
+func TestTornStateFallsBack(t *testing.T) {
+	g := testGate(t, nil)
+	judgeLine(t, g, "ls")
+	judgeLine(t, g, "ls")
+	path := filepath.Join(g.Store.dir, stateFile)
+	head, _, err := readState(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	file, err := os.OpenFile(path, os.O_WRONLY, 0)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer file.Close()
+	if _, err := file.WriteAt([]byte("torn"), int64(head.Seq%2)*slotSize+slotHead); err != nil {
+		t.Fatal(err)
+	}
+	if d := judgeLine(t, g, "ls"); d.Assessment.Level != trust.Calm {
+		t.Errorf("the session is %s, want calm: one slot was whole", d.Assessment.Level)
+	}
+	if list := entries(t, g); len(list) != 3 {
+		t.Errorf("%d entries, want 3: %+v", len(list), list)
+	}
+}
+
 // Nothing may run that is not in the journal.
 func TestNoJournalNoRun(t *testing.T) {
 	g := testGate(t, &human{answer: prompt.Answer{Approved: true, By: "terminal"}})

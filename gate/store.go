@@ -1,11 +1,8 @@
 package gate
 
 import (
-	"encoding/binary"
-	"encoding/hex"
 	"errors"
 	"fmt"
-	"io"
 	"io/fs"
 	"os"
 	"path/filepath"
@@ -116,32 +113,34 @@ func (s *Store) Update(f func(*Turn) error) (err error) {
 // load reads the state. One that is damaged, or missing though the session has
 // a journal, makes the session start elevated; the journal loses nothing.
 func (s *Store) load(turn *Turn) error {
-	text, err := readFile(filepath.Join(s.dir, stateFile), maxState)
-	fresh := errors.Is(err, fs.ErrNotExist)
-	if err != nil && !fresh {
+	head, state, err := readState(filepath.Join(s.dir, stateFile))
+	switch {
+	case errors.Is(err, fs.ErrNotExist):
+		return s.begin(turn)
+	case errors.Is(err, errDamaged):
+		return s.suspect(turn, err)
+	case err != nil:
 		return fmt.Errorf("session state: %w: remove the file to start the session anew, elevated", err)
 	}
-	if fresh {
-		started, err := s.started()
-		if err != nil {
-			return err
-		}
-		if !started {
-			turn.Session = s.policy.NewSession()
-			return nil
-		}
-		err = errors.New("the file is gone")
-		return s.suspect(turn, err)
-	}
-	head, rest, err := decodeHead(text)
-	if err != nil {
-		return s.suspect(turn, err)
-	}
 	turn.Session = s.policy.NewSession()
-	if err := turn.Session.RestoreState(rest); err != nil {
+	if err := turn.Session.RestoreState(state); err != nil {
 		return s.suspect(turn, err)
 	}
 	s.log.SetHead(head)
+	return nil
+}
+
+// begin is for a session without a state, which is a new one only when it has
+// no journal either.
+func (s *Store) begin(turn *Turn) error {
+	started, err := s.started()
+	if err != nil {
+		return err
+	}
+	if started {
+		return s.suspect(turn, errors.New("the file is gone"))
+	}
+	turn.Session = s.policy.NewSession()
 	return nil
 }
 
@@ -160,67 +159,11 @@ func (s *Store) started() (bool, error) {
 	return info.Size() > 0, nil
 }
 
-// save replaces the state file in one step, so that a crash leaves the old one.
+// save keeps the state that belongs to the journal as it is now.
 func (s *Store) save(session *trust.Session) error {
-	text := session.AppendState(encodeHead(s.log.HeadLocked()))
-	path := filepath.Join(s.dir, stateFile)
-	temporary := path + ".new"
-	if err := os.WriteFile(temporary, text, 0o600); err != nil {
-		return fmt.Errorf("session state: %w: make room on the disk", err)
-	}
-	if err := os.Rename(temporary, path); err != nil {
-		return fmt.Errorf("session state: %w: check the state directory", err)
+	state := session.AppendState(make([]byte, 0, 4096))
+	if err := writeState(filepath.Join(s.dir, stateFile), s.log.HeadLocked(), state); err != nil {
+		return fmt.Errorf("session state: %w: make room on the disk, or check the state directory", err)
 	}
 	return nil
-}
-
-// maxState bounds a state file, in bytes.
-const maxState = 64 << 10
-
-const headSize = 8 + 8 + 32
-
-// encodeHead writes where the journal ended: number, size, hash.
-func encodeHead(head journal.Head) []byte {
-	b := make([]byte, 0, 4096)
-	b = binary.LittleEndian.AppendUint64(b, head.Seq)
-	b = binary.LittleEndian.AppendUint64(b, uint64(head.Size))
-	var hash [32]byte
-	hex.Decode(hash[:], []byte(head.Hash)) // an empty hash stays zero
-	return append(b, hash[:]...)
-}
-
-func decodeHead(b []byte) (journal.Head, []byte, error) {
-	if len(b) < headSize {
-		return journal.Head{}, nil, errors.New("the file is cut short")
-	}
-	head := journal.Head{
-		Seq:  binary.LittleEndian.Uint64(b),
-		Size: int64(binary.LittleEndian.Uint64(b[8:])),
-		Hash: hex.EncodeToString(b[16:headSize]),
-	}
-	return head, b[headSize:], nil
-}
-
-// readFile reads a regular file of at most max bytes.
-func readFile(path string, max int64) ([]byte, error) {
-	file, err := os.Open(path)
-	if err != nil {
-		return nil, err
-	}
-	defer file.Close()
-	return readRegular(file, max)
-}
-
-func readRegular(file *os.File, max int64) ([]byte, error) {
-	info, err := file.Stat()
-	if err != nil {
-		return nil, err
-	}
-	if !info.Mode().IsRegular() {
-		return nil, fmt.Errorf("%s: no regular file", file.Name())
-	}
-	if info.Size() > max {
-		return nil, fmt.Errorf("%s: %d bytes, above the limit of %d", file.Name(), info.Size(), max)
-	}
-	return io.ReadAll(io.LimitReader(file, max))
 }
