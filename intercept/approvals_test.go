@@ -28,6 +28,12 @@ func TestApprovals(t *testing.T) {
 	line := []Foreseen{
 		{Argv: []string{"rm", "-rf", "build"}, Dir: "/w"},
 		{Argv: []string{"make", "all"}},
+		{Line: "cd sub && make", Dir: "/w"},
+	}
+	lineOf := func(text, dir string, params ...string) Request {
+		r := execOf(20, 200, dir, "/bin/bash", "-c", text)
+		r.Kind, r.Line, r.Params = KindLine, text, params
+		return r
 	}
 	opaque := execOf(30, 300, "/w", "rm", "-rf", "build")
 	opaque.Exec.Opaque = "its memory cannot be read"
@@ -51,6 +57,10 @@ func TestApprovals(t *testing.T) {
 		{"unread", opaque, false},
 		{"a script of that name", script, false},
 		{"another kind", Request{Kind: KindLine, PID: 10}, false},
+		{"the line", lineOf("cd sub && make", "/w"), true},
+		{"the line elsewhere", lineOf("cd sub && make", "/x"), false},
+		{"the line with parameters", lineOf("cd sub && make", "/w", "sh"), false},
+		{"another line", lineOf("cd sub && make all", "/w"), false},
 	} {
 		a := NewApprovals()
 		a.parent = procs.parent

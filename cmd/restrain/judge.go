@@ -43,7 +43,7 @@ func newSessionJudge(argv []string, home string) *sessionJudge {
 
 // Judge answers for one command.
 func (j *sessionJudge) Judge(ctx context.Context, r intercept.Request) intercept.Reply {
-	if j.isAgent(&r) || j.isDoor(&r) || isHook(&r, j.program) {
+	if j.isAgent(&r) || j.isDoor(&r) || isHook(&r, j.program) || r.Exec == nil && asksEnvironment(&r) {
 		return intercept.Reply{Allow: true}
 	}
 	ctx, done := j.unwrap(ctx, &r)
