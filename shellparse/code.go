@@ -115,6 +115,7 @@ type codeReader struct {
 	tokens    []Token
 	wholesale bool // functions count without the module in front of them
 	found     int
+	values    map[string]codeValue // nil until asked for
 }
 
 func (r *codeReader) at(i int) {
@@ -258,10 +259,16 @@ func (r *codeReader) arguments(i int) (args []argument) {
 		if depth > 0 {
 			continue
 		}
-		if !open && tok.Kind != TokenString {
+		value, known := r.value(i)
+		if !open && tok.Kind != TokenString && !known {
 			break
 		}
-		r.extend(&arg, tok)
+		if known && value.list > 0 && !begun {
+			arg.list, _ = r.list(value.list + 1)
+			arg.isList, begun = true, true
+			continue
+		}
+		r.extend(&arg, i)
 		begun = true
 	}
 	if begun {
@@ -270,12 +277,18 @@ func (r *codeReader) arguments(i int) (args []argument) {
 	return args
 }
 
-// extend adds a token to an argument: strings join, everything else but their
-// operators is unknown.
-func (r *codeReader) extend(arg *argument, tok Token) {
+// extend adds token i to an argument: strings and the names of strings join,
+// everything else but their operators is unknown.
+func (r *codeReader) extend(arg *argument, i int) {
+	tok := r.tokens[i]
+	text := tok.Text
+	value, known := r.value(i)
+	if known = known && value.list == 0; known {
+		text = value.text
+	}
 	switch {
-	case tok.Kind == TokenString:
-		w := r.word(tok.Text)
+	case tok.Kind == TokenString || known:
+		w := r.word(text)
 		arg.text = joinWords([]Word{arg.text, w}, "")
 		arg.isText = true
 	case tok.Kind == TokenPunct && (tok.Text == "+" || tok.Text == "." || tok.Text == "="):
@@ -315,7 +328,7 @@ func (r *codeReader) list(i int) (list []Word, end int) {
 				}
 			}
 		}
-		r.extend(&arg, tok)
+		r.extend(&arg, i)
 		begun = true
 		if len(list) >= maxFields {
 			break

@@ -154,7 +154,7 @@ type Options struct {
 	Env func(name string) (string, bool)
 	// Dir and Home are absolute paths, or empty when unknown.
 	Dir, Home string
-	// Params are $0, $1 … of the text.
+	// Params are $0, $1 … of the text; empty when they are not known.
 	Params []string
 	// ReadFile reads a file that the line runs or sources, bounded by the
 	// callee; nil when offline.

@@ -74,7 +74,14 @@ func newReader(src string, opts Options) *reader {
 }
 
 func (r *reader) shell(src string) *shell {
-	return &shell{r: r, src: src, base: -1, vars: &scope{}, stdin: input{from: -1}}
+	vars := &scope{}
+	if len(r.opts.Params) > 0 {
+		vars.called = true
+		for _, param := range r.opts.Params {
+			vars.params = append(vars.params, Word{Text: clean(param)})
+		}
+	}
+	return &shell{r: r, src: src, base: -1, vars: vars, stdin: input{from: -1}}
 }
 
 // limit notes the first bound that cut reading short.
