@@ -93,19 +93,6 @@ func (p *pen) obey(seq []byte) {
 	}
 }
 
-// text follows characters, as far as they concern the pen: which set is in use,
-// once there are two.
-func (p *pen) text(b []byte) {
-	if p.sets[1] == 'B' && p.shift == 0 {
-		return
-	}
-	for _, c := range b {
-		if c == shiftOut || c == shiftIn {
-			p.shift = int(shiftIn - c)
-		}
-	}
-}
-
 // setLink follows OSC 8, whose parameters end with BEL or ST. Terminals ignore
 // links that are too long.
 func (p *pen) setLink(s []byte) {
