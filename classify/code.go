@@ -231,8 +231,8 @@ func (c *codeReader) name(i int) {
 	switch {
 	case c.punct(end, "(") && c.match[end] > 0:
 		k.args = c.arguments(end+1, c.match[end])
-	case c.isString(end):
-		k.args = c.arguments(end, c.statementEnd(end)) // unlink "x"; raw`…`
+	case c.isString(end), c.isName(end) && isWrapperCall(c.tokens[end].Text) && c.punct(end+1, "("):
+		k.args = c.arguments(end, c.statementEnd(end)) // unlink "x"; raw`…`; unlink glob("x")
 	case !isVerb(k.last):
 		return
 	}
@@ -304,6 +304,11 @@ func (c *codeReader) text(s span) string {
 		case shellparse.TokenNumber:
 			value += t.Text
 		case shellparse.TokenName:
+			if part, end, ok := c.pathCall(i); ok {
+				value += part
+				i = end
+				continue
+			}
 			known, ok := c.lookup(t.Text)
 			switch {
 			case ok && !c.punct(i+1, "(") && !c.punct(i+1, "."):
@@ -325,7 +330,7 @@ func (c *codeReader) text(s span) string {
 // isWrapperCall reports the calls that only wrap a string.
 func isWrapperCall(name string) bool {
 	switch name {
-	case "expanduser", "abspath", "realpath", "glob", "iglob", "Path", "PurePath", "URL", "URI", "Uri", "text", "sql", "new", "str", "String", "await":
+	case "expanduser", "expand_path", "abspath", "realpath", "glob", "iglob", "Path", "PurePath", "URL", "URI", "Uri", "text", "sql", "new", "str", "String", "await":
 		return true
 	}
 	return false

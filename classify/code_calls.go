@@ -18,6 +18,13 @@ func (c *codeReader) call(k *call) {
 // fileCall adds what a call does to files.
 func (c *codeReader) fileCall(k *call) bool {
 	op, recursive := fileOp(k)
+	place := 0
+	if k.last == "array_map" { // PHP's way to go through a list
+		if name, _ := c.arg(k, 0); name != "unlink" && name != "rmdir" {
+			return false
+		}
+		op, place = opDelete, 1
+	}
 	switch op {
 	case "":
 		return false
@@ -28,7 +35,7 @@ func (c *codeReader) fileCall(k *call) bool {
 	case "open":
 		op = c.openMode(k)
 	}
-	text, ok := c.arg(k, 0, "path", "file", "filename")
+	text, ok := c.arg(k, place, "path", "file", "filename")
 	if isMethodOfPath(k) {
 		if k.on == "" && len(k.path) > 1 {
 			return false
