@@ -135,7 +135,7 @@ func (r *reader) addRedir(op string, w shellparse.Word) {
 func (r *reader) writesNothing() bool {
 	switch r.cmd.Name {
 	case "":
-		return len(r.cmd.Argv) == 0
+		return len(r.cmd.Argv) == 0 && !r.cmd.Carrier // what a group prints goes there
 	case ":", "true":
 		return true
 	case "cat":

@@ -5,7 +5,7 @@
 package classify
 
 // shippedSum is the SHA-256 of the rules.toml that this was generated from.
-const shippedSum = "24e0f7fbb2f97968b1789c1d825f06ad2cdda4559a4644b62692cc42a828275b"
+const shippedSum = "99c1309b4b30d81fd259dac9546c4e11438c4c02de415872c37a3faa4738a102"
 
 var shipped = Set{
 	Classes: []ClassInfo{ClassInfo{
@@ -811,13 +811,22 @@ var shipped = Set{
 			},
 		},
 		Program{
-			Name:   []string{"node", "nodejs", "ts-node", "tsx", "python", "python2", "python3", "python3.*", "pypy", "pypy3", "ipython", "ruby", "irb", "perl", "php", "lua", "luajit", "java", "kotlin", "scala", "groovy", "jshell", "elixir", "iex", "erl", "escript", "R", "Rscript", "julia", "octave", "runhaskell", "ghci", "racket", "guile", "sbcl", "clojure", "swift-script", "wasmtime", "wasmer", "qemu-system-*", "electron", "streamlit", "gradio", "uvicorn", "gunicorn", "hypercorn", "flask", "fastapi", "celery", "jupyter", "nodemon", "pm2", "forever", "concurrently", "npm-run-all", "dotenv", "dotenvx", "cross-env", "foreman", "overmind", "honcho", "serve", "http-server", "live-server", "json-server", "caddy", "nginx", "httpd", "apachectl", "mitmproxy", "mitmdump", "ngrok", "cloudflared", "localtunnel", "lt", "air", "watchexec", "cargo-watch", "just", "task", "rake", "thor", "invoke", "inv", "fab", "poe", "grunt", "gulp", "jake", "wireit", "moon", "workmux", "bd", "ollama", "llama-cli", "vllm", "dvc", "mlflow", "wandb", "airflow", "dbt", "prefect", "dagster", "luigi"},
+			Name:   []string{"node", "nodejs", "ts-node", "tsx", "python", "python2", "python3", "python3.*", "pypy", "pypy3", "ipython", "ruby", "irb", "php", "lua", "luajit", "java", "kotlin", "scala", "groovy", "jshell", "elixir", "iex", "erl", "escript", "R", "Rscript", "julia", "octave", "runhaskell", "ghci", "racket", "guile", "sbcl", "clojure", "swift-script", "wasmtime", "wasmer", "qemu-system-*", "electron", "streamlit", "gradio", "uvicorn", "gunicorn", "hypercorn", "flask", "fastapi", "celery", "jupyter", "nodemon", "pm2", "forever", "concurrently", "npm-run-all", "dotenv", "dotenvx", "cross-env", "foreman", "overmind", "honcho", "serve", "http-server", "live-server", "json-server", "caddy", "nginx", "httpd", "apachectl", "mitmproxy", "mitmdump", "ngrok", "cloudflared", "localtunnel", "lt", "air", "watchexec", "cargo-watch", "just", "task", "rake", "thor", "invoke", "inv", "fab", "poe", "grunt", "gulp", "jake", "wireit", "moon", "workmux", "bd", "ollama", "llama-cli", "vllm", "dvc", "mlflow", "wandb", "airflow", "dbt", "prefect", "dagster", "luigi"},
 			Class:  "run",
 			Values: []string{"-m", "-W", "-X", "-r", "--require", "--import", "--loader", "--env-file", "-I", "-cp", "-classpath", "-jar", "-f", "--justfile", "-d"},
 			Sub: []Sub{Sub{
 				Args:  "*test*.js|*test*.mjs|*test*.ts|*test*.py|tests/*|test/*|*.test.*|*.spec.*",
 				Class: "test",
 			},
+			},
+		},
+		Program{
+			Name:   []string{"perl"},
+			Class:  "run",
+			Values: []string{"-e", "-E", "-I", "-M", "-m", "-F"},
+			Bundle: true,
+			Files: Files{
+				Reads: "operands",
 			},
 		},
 		Program{
@@ -1379,6 +1388,21 @@ var shipped = Set{
 			NotMatch: []string{"env | grep NODE_VERSION", "env FOO=1 make", "printenv PATH"},
 		},
 		Rule{
+			ID:             "environment-dump-windows",
+			Class:          "credential.read",
+			Severity:       2,
+			Undo:           "no",
+			Description:    "prints the whole environment",
+			Justification:  "tokens and passwords live in the environment; all of them go into the agent's context",
+			Attack:         "T1552.007",
+			FalsePositives: "debugging a build",
+			Resource:       "variable",
+			Command:        []string{"Get-ChildItem", "gci", "dir", "ls", "Get-Item", "gi"},
+			Operands:       []string{"Env:", "env:", "ENV:", "Env:*", "env:*", "Env:/*"},
+			Match:          []string{"Get-ChildItem Env:", "gci env:*", "dir env:"},
+			NotMatch:       []string{"Get-ChildItem src", "ls env", "dir build"},
+		},
+		Rule{
 			ID:             "environment-credential",
 			Class:          "credential.read",
 			Severity:       2,
@@ -1596,7 +1620,7 @@ var shipped = Set{
 			FalsePositives: "finding out the region or the instance's name",
 			Resource:       "host",
 			HTTP: &HTTPMatch{
-				Host: []string{"169.254.169.254", "169.254.170.2", "metadata.google.internal", "metadata", "metadata.azure.com", "100.100.100.200", "fd00:ec2::254", "169.254.170.23", "instance-data"},
+				Host: []string{"169.254.169.254", "169.254.170.2*", "metadata.google.internal", "metadata", "metadata.azure.com", "100.100.100.200", "fd00:ec2::254", "instance-data"},
 			},
 			Match:    []string{"curl http://169.254.169.254/latest/meta-data/iam/security-credentials/", "curl -H 'Metadata-Flavor: Google' http://metadata.google.internal/computeMetadata/v1/instance/service-accounts/default/token", "wget -qO- http://169.254.170.2/v2/credentials/x"},
 			NotMatch: []string{"curl http://169.254.1.1/", "curl https://example.com/latest/meta-data", "curl http://10.0.0.5/health"},
@@ -1821,6 +1845,23 @@ var shipped = Set{
 			Args:           []string{"state pull", "output *password*|*secret*|*token*|*key*|*credential*|*kubeconfig*", "show *.tfstate"},
 			Match:          []string{"terraform state pull", "terraform output -raw db_password", "tofu output -json api_token"},
 			NotMatch:       []string{"terraform output", "terraform state list", "terraform output vpc_id"},
+		},
+		Rule{
+			ID:             "state-file-read",
+			Class:          "credential.read",
+			Severity:       2,
+			Undo:           "no",
+			Description:    "prints a state file of Terraform or Pulumi",
+			Justification:  "the state holds passwords and keys in plain text",
+			Attack:         "T1552.001",
+			FalsePositives: "looking for an address that the state knows",
+			Resource:       "path",
+			File: &FileMatch{
+				Op:  []string{"read"},
+				Set: []string{"state-files"},
+			},
+			Match:    []string{"cat terraform.tfstate", "jq .resources infra/prod.tfstate", "less terraform.tfstate.backup"},
+			NotMatch: []string{"ls -l terraform.tfstate", "cat main.tf", "terraform state list"},
 		},
 		Rule{
 			ID:             "http-write",
@@ -2074,6 +2115,21 @@ var shipped = Set{
 			},
 			Match:    []string{"curl -X DELETE https://api.stripe.com/v1/customers/cus_1", "curl -X DELETE https://api.twilio.com/2010-04-01/Accounts/AC1/IncomingPhoneNumbers/PN1.json", "curl -X DELETE https://api.datadoghq.com/api/v1/monitor/7"},
 			NotMatch: []string{"curl https://api.stripe.com/v1/customers", "curl -X POST https://api.stripe.com/v1/customers -d name=a", "curl -X DELETE http://localhost:12111/v1/customers/cus_1"},
+		},
+		Rule{
+			ID:             "payment-command",
+			Class:          "api.destroy",
+			Severity:       3,
+			Undo:           "no",
+			Description:    "moves money, or ends what a customer pays for",
+			Justification:  "a refund or a payout cannot be taken back",
+			Attack:         "T1657",
+			FalsePositives: "an account in test mode",
+			Resource:       "account",
+			Command:        []string{"stripe", "paypal"},
+			Args:           []string{"refunds|payouts|transfers|charges|topups create", "subscriptions|invoices|payment_intents cancel|void_invoice|delete"},
+			Match:          []string{"stripe refunds create --charge ch_1", "stripe payouts create --amount 100", "stripe subscriptions cancel sub_1"},
+			NotMatch:       []string{"stripe refunds list", "stripe listen", "stripe customers create"},
 		},
 		Rule{
 			ID:             "registry-api-delete",
@@ -2575,6 +2631,22 @@ var shipped = Set{
 			NotMatch:       []string{"npx knex migrate:rollback", "migrate -path db up", "npx knex migrate:latest --all"},
 		},
 		Rule{
+			ID:             "django-migrate-zero",
+			Class:          "db.destroy",
+			Severity:       3,
+			Undo:           "no",
+			Description:    "takes all migrations of an app back; every table they made is dropped",
+			Justification:  "the data of those tables goes with them",
+			Attack:         "T1485",
+			FalsePositives: "a database for tests",
+			Resource:       "database",
+			Command:        []string{"python", "python3", "manage.py", "django-admin"},
+			Args:           []string{"*manage.py migrate * zero", "migrate * zero"},
+			FlagsNot:       []string{"--plan", "--fake"},
+			Match:          []string{"python manage.py migrate shop zero", "./manage.py migrate shop zero", "django-admin migrate shop zero"},
+			NotMatch:       []string{"python manage.py migrate", "python manage.py migrate shop 0004", "python manage.py migrate shop zero --plan"},
+		},
+		Rule{
 			ID:             "migration-reset",
 			Class:          "db.destroy",
 			Severity:       3,
@@ -2697,6 +2769,21 @@ var shipped = Set{
 			Operands:       []string{"*DELETE*", "*delete *", "*DROP *", "*drop *", "*REMOVE *", "*_drop*", "*.drop()*"},
 			Match:          []string{"cypher-shell 'MATCH (n) DETACH DELETE n'", "influx -execute 'DROP DATABASE metrics'", "cbq -s 'DELETE FROM b'"},
 			NotMatch:       []string{"cypher-shell 'MATCH (n) RETURN n LIMIT 1'", "influx -execute 'SHOW DATABASES'", "cbq -s 'SELECT 1'"},
+		},
+		Rule{
+			ID:             "time-series-delete",
+			Class:          "db.destroy",
+			Severity:       3,
+			Undo:           "no",
+			Description:    "deletes measurements or a bucket of a time-series database",
+			Justification:  "what was measured cannot be measured again",
+			Attack:         "T1485",
+			FalsePositives: "cleaning up test data",
+			Resource:       "database",
+			Command:        []string{"influx", "influxdb3", "promtool", "victoria-metrics"},
+			Args:           []string{"delete", "bucket|org delete", "delete *", "v1 dbrp delete"},
+			Match:          []string{"influx delete --bucket shop --start 2020-01-01T00:00:00Z --stop 2024-01-01T00:00:00Z", "influx bucket delete -n shop", "influxdb3 delete database shop"},
+			NotMatch:       []string{"influx query 'from(bucket: \"a\")'", "influx bucket list", "influx write -b shop -f x.lp"},
 		},
 		Rule{
 			ID:             "database-statements-from-file",
@@ -2872,6 +2959,22 @@ var shipped = Set{
 			Args:           []string{"up", "deploy", "apply", "upgrade", "push", "run deploy", "app deploy", "functions deploy", "publish", "sync"},
 			Match:          []string{"pulumi up --yes", "sam deploy --guided", "vercel deploy --prod", "fly deploy"},
 			NotMatch:       []string{"pulumi preview", "sam build", "vercel dev", "fly status"},
+		},
+		Rule{
+			ID:             "stack-tool-deploy-blind",
+			Class:          "infra.write",
+			Severity:       2,
+			Undo:           "partly",
+			Description:    "deploys a stack without showing to anyone what changes",
+			Justification:  "a deployment may replace or delete resources; the flag skips the question",
+			Attack:         "T1578",
+			FalsePositives: "a pipeline that shows the preview elsewhere",
+			Resource:       "stack",
+			Command:        []string{"pulumi", "cdk"},
+			Args:           []string{"up|update", "deploy", "refresh"},
+			Flags:          []string{"--yes", "-y", "--skip-preview", "-f", "--require-approval"},
+			Match:          []string{"pulumi up --yes", "pulumi up -y -s prod", "cdk deploy --all --require-approval never"},
+			NotMatch:       []string{"pulumi up", "pulumi preview", "cdk deploy"},
 		},
 		Rule{
 			ID:             "ansible-command",
@@ -3236,7 +3339,7 @@ var shipped = Set{
 		Rule{
 			ID:             "merge-past-checks",
 			Class:          "git.remote",
-			Severity:       2,
+			Severity:       3,
 			Undo:           "partly",
 			Description:    "merges past the checks that the repository asks for",
 			Justification:  "--admin skips the reviews and tests that protect the branch",
@@ -4233,6 +4336,39 @@ var shipped = Set{
 			NotMatch:       []string{"mv src dst", "mv x y 2>/dev/null", "ls > /dev/null"},
 		},
 		Rule{
+			ID:             "copy-of-nothing",
+			Class:          "file.destroy",
+			Severity:       2,
+			Undo:           "no",
+			Description:    "empties a file by copying /dev/null over it",
+			Justification:  "what was in it is gone",
+			Attack:         "T1485",
+			FalsePositives: "emptying a log",
+			Resource:       "path",
+			Command:        []string{"cp", "gcp", "install"},
+			Args:           []string{"/dev/null *"},
+			Match:          []string{"cp /dev/null src/a.py", "cp -f /dev/null data.csv", "install /dev/null app.conf"},
+			NotMatch:       []string{"cp a.txt b.txt", "cp /dev/zero x", "cp a.txt b.txt 2>/dev/null"},
+		},
+		Rule{
+			ID:             "source-file-emptied",
+			Class:          "file.destroy",
+			Severity:       2,
+			Undo:           "partly",
+			Description:    "empties a source file",
+			Justification:  "what was in it and not committed is gone",
+			Attack:         "T1485",
+			FalsePositives: "a file that is written anew in the next step",
+			Resource:       "path",
+			File: &FileMatch{
+				Op:    []string{"truncate"},
+				Set:   []string{"source-files"},
+				Place: []string{"workspace"},
+			},
+			Match:    []string{"> src/main.go", ": > lib/app.rb", "truncate -s 0 src/index.ts"},
+			NotMatch: []string{"> out.txt", ": > debug.log", "{ cat a; cat b; } > src/main.go"},
+		},
+		Rule{
 			ID:             "rsync-delete",
 			Class:          "file.destroy",
 			Severity:       2,
@@ -4299,6 +4435,21 @@ var shipped = Set{
 			},
 			Match:    []string{"sudo chmod 666 /etc/shadow", "chown me /usr/bin/sudo", "sudo chmod 777 /var/run/docker.sock"},
 			NotMatch: []string{"chmod 755 bin/run", "ls -l /etc/shadow", "chmod 600 key"},
+		},
+		Rule{
+			ID:             "immutable-off",
+			Class:          "guard.tamper",
+			Severity:       3,
+			Undo:           "yes",
+			Description:    "takes the protection off a file that must not change",
+			Justification:  "someone made it immutable; the next step can change it",
+			Attack:         "T1222.002",
+			FalsePositives: "an administrator who is about to put it back",
+			Resource:       "path",
+			Command:        []string{"chattr"},
+			Flags:          []string{"-i", "-a", "-u"},
+			Match:          []string{"chattr -i /etc/resolv.conf", "sudo chattr -i /usr/local/bin/x", "chattr -R -i /etc"},
+			NotMatch:       []string{"chattr +i /etc/resolv.conf", "lsattr /etc/resolv.conf", "chattr +a app.log"},
 		},
 		Rule{
 			ID:             "write-system",
@@ -4668,7 +4819,7 @@ var shipped = Set{
 		Rule{
 			ID:             "git-branch-delete",
 			Class:          "git.destroy",
-			Severity:       1,
+			Severity:       2,
 			Undo:           "partly",
 			Description:    "deletes a local branch even if it is not merged",
 			Justification:  "commits that are only there become unreachable",
@@ -4676,10 +4827,27 @@ var shipped = Set{
 			FalsePositives: "a branch whose pull request was merged",
 			Resource:       "branch",
 			Command:        []string{"git"},
-			Args:           []string{"branch", "tag", "worktree remove"},
+			Args:           []string{"branch"},
 			Flags:          []string{"-D", "--force"},
-			Match:          []string{"git branch -D fix/a", "git worktree remove --force ../wt", "git branch --delete --force fix/a"},
+			FlagsNot:       []string{"-c", "-C", "-m", "-M", "-t", "--track", "--no-track"},
+			Match:          []string{"git branch -D fix/a", "git branch --delete --force fix/b", "git branch -D a b"},
 			NotMatch:       []string{"git branch -d fix/a", "git branch -a", "git worktree list"},
+		},
+		Rule{
+			ID:             "git-worktree-remove",
+			Class:          "git.destroy",
+			Severity:       1,
+			Undo:           "partly",
+			Description:    "removes a working tree, or a tag, even if work is lost with it",
+			Justification:  "changes in it that were never committed are gone",
+			Attack:         "T1485",
+			FalsePositives: "a working tree that the agent made",
+			Resource:       "directory",
+			Command:        []string{"git"},
+			Args:           []string{"worktree remove", "tag"},
+			Flags:          []string{"--force", "-d", "--delete"},
+			Match:          []string{"git worktree remove --force ../wt", "git worktree remove ../wt --force", "git tag -d v0.1"},
+			NotMatch:       []string{"git worktree list", "git worktree remove ../wt", "git tag v0.1"},
 		},
 		Rule{
 			ID:             "git-branch-delete-main",
@@ -4814,9 +4982,9 @@ var shipped = Set{
 		},
 		Rule{
 			ID:             "git-skip-hooks",
-			Class:          "git.write",
-			Severity:       1,
-			Undo:           "yes",
+			Class:          "guard.tamper",
+			Severity:       2,
+			Undo:           "partly",
 			Description:    "commits or pushes past the repository's hooks",
 			Justification:  "the hooks are the checks that the team agreed on",
 			Attack:         "T1562",
@@ -4875,6 +5043,22 @@ var shipped = Set{
 			Flags:          []string{"-C", "--clean", "--all", "-a", "-R", "--no-backup", "--force", "--config", "--remove-unversioned", "--deleted", "-y"},
 			Match:          []string{"hg update -C", "svn revert -R .", "hg purge --all"},
 			NotMatch:       []string{"hg status", "svn up", "jj log"},
+		},
+		Rule{
+			ID:             "other-vcs-destroy-named",
+			Class:          "git.destroy",
+			Severity:       2,
+			Undo:           "partly",
+			Description:    "takes commits or whole directories of changes away",
+			Justification:  "changes that were never submitted cannot be brought back",
+			Attack:         "T1485",
+			FalsePositives: "undoing what the agent made",
+			Resource:       "revision",
+			Command:        []string{"hg", "p4", "jj", "sl", "cvs", "bzr"},
+			Args:           []string{"strip|obliterate|debugstrip", "revert *...", "abandon", "op restore|abandon", "purge"},
+			FlagsNot:       []string{"-n", "--preview", "--print", "--dry-run"},
+			Match:          []string{"hg strip 42", "p4 revert ./...", "jj abandon"},
+			NotMatch:       []string{"hg log", "p4 revert -n ./...", "jj log"},
 		},
 		Rule{
 			ID:             "git-remote-change",
@@ -6610,6 +6794,10 @@ var shipped = Set{
 			Globs: []string{"/var/log", "/var/log/**", "/var/adm/**", "/Library/Logs/**", "/private/var/log/**"},
 		},
 		PathSet{
+			ID:    "state-files",
+			Globs: []string{"**/*.tfstate", "**/*.tfstate.backup", "**/terraform.tfstate.*", "**/.pulumi/stacks/*.json*", "~/.pulumi/stacks/**"},
+		},
+		PathSet{
 			ID:    "infrastructure-state",
 			Globs: []string{"**/terraform.tfstate", "**/terraform.tfstate.*", "**/*.tfstate", "**/*.tfstate.backup", "**/terraform.tfstate.d", "**/terraform.tfstate.d/**", "**/.pulumi/stacks/**", "~/.pulumi/stacks/**", "/var/lib/etcd", "/var/lib/etcd/**", "/etc/kubernetes", "/etc/kubernetes/**", "~/.kube/config", "~/.minikube", "/var/lib/rancher/**"},
 		},
@@ -6632,6 +6820,10 @@ var shipped = Set{
 		PathSet{
 			ID:    "git-hooks",
 			Globs: []string{"**/.git/hooks/*", ".git/hooks/*", "~/.gitconfig", "~/.config/git/config", "/etc/gitconfig", "~/.git-templates/**", "~/.config/git/hooks/*"},
+		},
+		PathSet{
+			ID:    "source-files",
+			Globs: []string{"**/*.go", "**/*.py", "**/*.js", "**/*.jsx", "**/*.ts", "**/*.tsx", "**/*.rb", "**/*.rs", "**/*.java", "**/*.kt", "**/*.c", "**/*.h", "**/*.cpp", "**/*.cs", "**/*.php", "**/*.swift", "**/*.scala", "**/*.vue", "**/*.svelte", "**/*.tf", "**/package.json", "**/Makefile", "**/Dockerfile"},
 		},
 		PathSet{
 			ID:    "source-trees",
@@ -6899,8 +7091,7 @@ var shipped = Set{
 	},
 	Matrix: Matrix{
 		Medium: Thresholds{
-			Calm:     90,
-			Elevated: 50,
+			Calm: 90,
 		},
 		Low: Thresholds{
 			Calm:     101,
@@ -6952,12 +7143,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "7z",
 				Program: 23,
-				Rules:   []uint16{30, 273},
+				Rules:   []uint16{31, 284},
 			},
 			nameEntry{
 				Name:    "7za",
 				Program: 23,
-				Rules:   []uint16{30},
+				Rules:   []uint16{31},
 			},
 			nameEntry{
 				Name:    "7zr",
@@ -6973,27 +7164,27 @@ var shipped = Set{
 			nameEntry{
 				Name:    "Add-MpPreference",
 				Program: -1,
-				Rules:   []uint16{321},
+				Rules:   []uint16{332},
 			},
 			nameEntry{
 				Name:    "Clear-Content",
 				Program: -1,
-				Rules:   []uint16{200},
+				Rules:   []uint16{209},
 			},
 			nameEntry{
 				Name:    "Clear-Disk",
 				Program: -1,
-				Rules:   []uint16{200},
+				Rules:   []uint16{209},
 			},
 			nameEntry{
 				Name:    "Clear-EventLog",
 				Program: -1,
-				Rules:   []uint16{321},
+				Rules:   []uint16{332},
 			},
 			nameEntry{
 				Name:    "Clear-RecycleBin",
 				Program: -1,
-				Rules:   []uint16{200},
+				Rules:   []uint16{209},
 			},
 			nameEntry{
 				Name:    "Copy-Item",
@@ -7002,26 +7193,27 @@ var shipped = Set{
 			nameEntry{
 				Name:    "Disable-ComputerRestore",
 				Program: -1,
-				Rules:   []uint16{199},
+				Rules:   []uint16{208},
 			},
 			nameEntry{
 				Name:    "Disable-WindowsOptionalFeature",
 				Program: -1,
-				Rules:   []uint16{321},
+				Rules:   []uint16{332},
 			},
 			nameEntry{
 				Name:    "Format-Volume",
 				Program: -1,
-				Rules:   []uint16{200},
+				Rules:   []uint16{209},
 			},
 			nameEntry{
 				Name:    "Get-ChildItem",
 				Program: 7,
+				Rules:   []uint16{14},
 			},
 			nameEntry{
 				Name:    "Get-Clipboard",
 				Program: -1,
-				Rules:   []uint16{251},
+				Rules:   []uint16{262},
 			},
 			nameEntry{
 				Name:    "Get-Content",
@@ -7030,43 +7222,44 @@ var shipped = Set{
 			nameEntry{
 				Name:    "Get-Item",
 				Program: 7,
+				Rules:   []uint16{14},
 			},
 			nameEntry{
 				Name:    "Get-Process",
-				Program: 60,
+				Program: 61,
 			},
 			nameEntry{
 				Name:    "Get-StoredCredential",
 				Program: -1,
-				Rules:   []uint16{34},
+				Rules:   []uint16{35},
 			},
 			nameEntry{
 				Name:    "IEX",
 				Program: -1,
-				Rules:   []uint16{270},
+				Rules:   []uint16{281},
 			},
 			nameEntry{
 				Name:    "Initialize-Disk",
 				Program: -1,
-				Rules:   []uint16{200},
+				Rules:   []uint16{209},
 			},
 			nameEntry{
 				Name:    "InstallUtil.exe",
 				Program: -1,
-				Rules:   []uint16{269},
+				Rules:   []uint16{280},
 			},
 			nameEntry{
 				Name:    "Invoke-Expression",
 				Program: -1,
-				Rules:   []uint16{270},
+				Rules:   []uint16{281},
 			},
 			nameEntry{
 				Name:    "Invoke-RestMethod",
-				Program: 51,
+				Program: 52,
 			},
 			nameEntry{
 				Name:    "Invoke-WebRequest",
-				Program: 51,
+				Program: 52,
 			},
 			nameEntry{
 				Name:    "Move-Item",
@@ -7079,12 +7272,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "New-ItemProperty",
 				Program: -1,
-				Rules:   []uint16{322},
+				Rules:   []uint16{333},
 			},
 			nameEntry{
 				Name:    "New-Service",
 				Program: -1,
-				Rules:   []uint16{322},
+				Rules:   []uint16{333},
 			},
 			nameEntry{
 				Name:    "Out-File",
@@ -7093,12 +7286,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "PsExec.exe",
 				Program: -1,
-				Rules:   []uint16{309},
+				Rules:   []uint16{320},
 			},
 			nameEntry{
 				Name:    "PsExec64.exe",
 				Program: -1,
-				Rules:   []uint16{309},
+				Rules:   []uint16{320},
 			},
 			nameEntry{
 				Name:    "R",
@@ -7107,12 +7300,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "Register-ScheduledTask",
 				Program: -1,
-				Rules:   []uint16{322},
+				Rules:   []uint16{333},
 			},
 			nameEntry{
 				Name:    "Remove-EventLog",
 				Program: -1,
-				Rules:   []uint16{321},
+				Rules:   []uint16{332},
 			},
 			nameEntry{
 				Name:    "Remove-Item",
@@ -7121,32 +7314,32 @@ var shipped = Set{
 			nameEntry{
 				Name:    "Remove-Partition",
 				Program: -1,
-				Rules:   []uint16{200},
+				Rules:   []uint16{209},
 			},
 			nameEntry{
 				Name:    "Remove-PhysicalDisk",
 				Program: -1,
-				Rules:   []uint16{200},
+				Rules:   []uint16{209},
 			},
 			nameEntry{
 				Name:    "Remove-Service",
 				Program: -1,
-				Rules:   []uint16{321},
+				Rules:   []uint16{332},
 			},
 			nameEntry{
 				Name:    "Reset-PhysicalDisk",
 				Program: -1,
-				Rules:   []uint16{200},
+				Rules:   []uint16{209},
 			},
 			nameEntry{
 				Name:    "Restart-Computer",
 				Program: -1,
-				Rules:   []uint16{319},
+				Rules:   []uint16{330},
 			},
 			nameEntry{
 				Name:    "Restart-Service",
 				Program: -1,
-				Rules:   []uint16{319},
+				Rules:   []uint16{330},
 			},
 			nameEntry{
 				Name:    "Rscript",
@@ -7163,17 +7356,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "Set-Date",
 				Program: -1,
-				Rules:   []uint16{313},
+				Rules:   []uint16{324},
 			},
 			nameEntry{
 				Name:    "Set-ExecutionPolicy",
 				Program: -1,
-				Rules:   []uint16{321},
+				Rules:   []uint16{332},
 			},
 			nameEntry{
 				Name:    "Set-ItemProperty",
 				Program: -1,
-				Rules:   []uint16{322},
+				Rules:   []uint16{333},
 			},
 			nameEntry{
 				Name: "Set-Location",
@@ -7181,32 +7374,32 @@ var shipped = Set{
 			nameEntry{
 				Name:    "Set-MpPreference",
 				Program: -1,
-				Rules:   []uint16{294, 321},
+				Rules:   []uint16{305, 332},
 			},
 			nameEntry{
 				Name:    "Set-Service",
 				Program: -1,
-				Rules:   []uint16{321},
+				Rules:   []uint16{332},
 			},
 			nameEntry{
 				Name:    "Start-BitsTransfer",
 				Program: -1,
-				Rules:   []uint16{269},
+				Rules:   []uint16{280},
 			},
 			nameEntry{
 				Name:    "Stop-Computer",
 				Program: -1,
-				Rules:   []uint16{319},
+				Rules:   []uint16{330},
 			},
 			nameEntry{
 				Name:    "Stop-Process",
-				Program: 60,
-				Rules:   []uint16{290, 291, 317},
+				Program: 61,
+				Rules:   []uint16{301, 302, 328},
 			},
 			nameEntry{
 				Name:    "Stop-Service",
 				Program: -1,
-				Rules:   []uint16{321},
+				Rules:   []uint16{332},
 			},
 			nameEntry{
 				Name:    "Test-Path",
@@ -7215,12 +7408,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "Uninstall-WindowsFeature",
 				Program: -1,
-				Rules:   []uint16{321},
+				Rules:   []uint16{332},
 			},
 			nameEntry{
 				Name:    "VBoxManage",
-				Program: 58,
-				Rules:   []uint16{149},
+				Program: 59,
+				Rules:   []uint16{155},
 			},
 			nameEntry{
 				Name: "Write-Host",
@@ -7233,7 +7426,7 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "aa-status",
-				Program: 61,
+				Program: 62,
 			},
 			nameEntry{
 				Name:    "ab",
@@ -7241,17 +7434,17 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "abduco",
-				Program: 60,
+				Program: 61,
 			},
 			nameEntry{
 				Name:    "ack",
 				Program: 14,
-				Rules:   []uint16{37, 38},
+				Rules:   []uint16{38, 39},
 			},
 			nameEntry{
 				Name:    "acli",
 				Program: -1,
-				Rules:   []uint16{124},
+				Rules:   []uint16{130},
 			},
 			nameEntry{
 				Name:    "aclocal",
@@ -7259,11 +7452,11 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "acme.sh",
-				Program: 61,
+				Program: 62,
 			},
 			nameEntry{
 				Name:    "act",
-				Program: 59,
+				Program: 60,
 			},
 			nameEntry{
 				Name:    "actionlint",
@@ -7275,32 +7468,32 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "adduser",
-				Program: 61,
-				Rules:   []uint16{285},
+				Program: 62,
+				Rules:   []uint16{296},
 			},
 			nameEntry{
 				Name:    "aerich",
-				Program: 45,
-				Rules:   []uint16{86, 88},
+				Program: 46,
+				Rules:   []uint16{89, 92},
 			},
 			nameEntry{
 				Name:    "afplay",
-				Program: 61,
+				Program: 62,
 			},
 			nameEntry{
 				Name:    "ag",
 				Program: 14,
-				Rules:   []uint16{37, 38},
+				Rules:   []uint16{38, 39},
 			},
 			nameEntry{
 				Name:    "age",
-				Program: 58,
-				Rules:   []uint16{20, 21},
+				Program: 59,
+				Rules:   []uint16{21, 22},
 			},
 			nameEntry{
 				Name:    "agent",
 				Program: -1,
-				Rules:   []uint16{325},
+				Rules:   []uint16{336},
 			},
 			nameEntry{
 				Name:    "agent-browser",
@@ -7308,16 +7501,16 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "agy",
-				Program: 63,
+				Program: 64,
 			},
 			nameEntry{
 				Name:    "aichat",
-				Program: 63,
+				Program: 64,
 			},
 			nameEntry{
 				Name:    "aider",
-				Program: 63,
-				Rules:   []uint16{325},
+				Program: 64,
+				Rules:   []uint16{336},
 			},
 			nameEntry{
 				Name:    "air",
@@ -7326,7 +7519,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "aircrack-ng",
 				Program: -1,
-				Rules:   []uint16{32},
+				Rules:   []uint16{33},
 			},
 			nameEntry{
 				Name:    "airflow",
@@ -7335,17 +7528,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "aiven",
 				Program: -1,
-				Rules:   []uint16{120, 163},
+				Rules:   []uint16{126, 169},
 			},
 			nameEntry{
 				Name:    "akeyless",
 				Program: -1,
-				Rules:   []uint16{20},
+				Rules:   []uint16{21},
 			},
 			nameEntry{
 				Name:    "alembic",
-				Program: 45,
-				Rules:   []uint16{86, 88},
+				Program: 46,
+				Rules:   []uint16{89, 92},
 			},
 			nameEntry{
 				Name:    "alex",
@@ -7354,7 +7547,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "algolia",
 				Program: -1,
-				Rules:   []uint16{124},
+				Rules:   []uint16{130},
 			},
 			nameEntry{
 				Name: "alias",
@@ -7362,56 +7555,56 @@ var shipped = Set{
 			nameEntry{
 				Name:    "aliyun",
 				Program: -1,
-				Rules:   []uint16{120},
+				Rules:   []uint16{126},
 			},
 			nameEntry{
 				Name:    "amazon-q",
-				Program: 63,
-				Rules:   []uint16{325},
+				Program: 64,
+				Rules:   []uint16{336},
 			},
 			nameEntry{
 				Name:    "amp",
-				Program: 63,
-				Rules:   []uint16{325, 327},
+				Program: 64,
+				Rules:   []uint16{336, 338},
 			},
 			nameEntry{
 				Name:    "amplify",
-				Program: 58,
-				Rules:   []uint16{24, 104, 106},
+				Program: 59,
+				Rules:   []uint16{25, 109, 111},
 			},
 			nameEntry{
 				Name:    "ampx",
 				Program: -1,
-				Rules:   []uint16{104},
+				Rules:   []uint16{109},
 			},
 			nameEntry{
 				Name:    "anaconda",
 				Program: -1,
-				Rules:   []uint16{252},
+				Rules:   []uint16{263},
 			},
 			nameEntry{
 				Name:    "ansible",
-				Program: 58,
-				Rules:   []uint16{107, 108},
+				Program: 59,
+				Rules:   []uint16{113, 114},
 			},
 			nameEntry{
 				Name:    "ansible-galaxy",
-				Program: 58,
+				Program: 59,
 			},
 			nameEntry{
 				Name:    "ansible-playbook",
-				Program: 58,
-				Rules:   []uint16{106, 108, 159},
+				Program: 59,
+				Rules:   []uint16{111, 114, 165},
 			},
 			nameEntry{
 				Name:    "ansible-pull",
-				Program: 58,
-				Rules:   []uint16{108},
+				Program: 59,
+				Rules:   []uint16{114},
 			},
 			nameEntry{
 				Name:    "ansible-vault",
-				Program: 58,
-				Rules:   []uint16{20, 21},
+				Program: 59,
+				Rules:   []uint16{21, 22},
 			},
 			nameEntry{
 				Name:    "ant",
@@ -7424,11 +7617,11 @@ var shipped = Set{
 			nameEntry{
 				Name:    "apk",
 				Program: 42,
-				Rules:   []uint16{263, 304, 324},
+				Rules:   []uint16{274, 315, 335},
 			},
 			nameEntry{
 				Name:    "apparmor_parser",
-				Program: 61,
+				Program: 62,
 			},
 			nameEntry{
 				Name:    "appium",
@@ -7436,69 +7629,69 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "appwrite",
-				Program: 58,
-				Rules:   []uint16{124},
+				Program: 59,
+				Rules:   []uint16{130},
 			},
 			nameEntry{
 				Name:    "apt",
 				Program: 42,
-				Rules:   []uint16{304, 330},
+				Rules:   []uint16{315, 341},
 			},
 			nameEntry{
 				Name:    "apt-get",
 				Program: 42,
-				Rules:   []uint16{304, 330},
+				Rules:   []uint16{315, 341},
 			},
 			nameEntry{
 				Name:    "apt-key",
 				Program: -1,
-				Rules:   []uint16{305},
+				Rules:   []uint16{316},
 			},
 			nameEntry{
 				Name:    "aptitude",
 				Program: 42,
-				Rules:   []uint16{304},
+				Rules:   []uint16{315},
 			},
 			nameEntry{
 				Name:    "ar",
 				Program: 27,
-				Rules:   []uint16{30},
+				Rules:   []uint16{31},
 			},
 			nameEntry{
 				Name:    "arangosh",
-				Program: 55,
-				Rules:   []uint16{91, 95},
+				Program: 56,
+				Rules:   []uint16{95, 99},
 			},
 			nameEntry{
 				Name:    "arc",
 				Program: -1,
-				Rules:   []uint16{104},
+				Rules:   []uint16{109},
 			},
 			nameEntry{
 				Name:    "arch",
-				Program: 61,
+				Program: 62,
 			},
 			nameEntry{
 				Name:    "argo",
-				Program: 58,
+				Program: 59,
 			},
 			nameEntry{
 				Name:    "argocd",
-				Program: 58,
-				Rules:   []uint16{15, 29, 139},
+				Program: 59,
+				Rules:   []uint16{16, 30, 145},
 			},
 			nameEntry{
 				Name:    "aria2c",
-				Program: 51,
+				Program: 52,
 			},
 			nameEntry{
 				Name:    "arp",
-				Program: 52,
+				Program: 53,
 			},
 			nameEntry{
 				Name:    "arp-scan",
 				Program: -1,
-				Rules:   []uint16{299},
+				Rules:   []uint16{310},
 			},
 			nameEntry{
 				Name:    "artillery",
@@ -7506,8 +7699,8 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "artisan",
-				Program: 45,
-				Rules:   []uint16{86, 87, 88},
+				Program: 46,
+				Rules:   []uint16{89, 90, 92},
 			},
 			nameEntry{
 				Name:    "as",
@@ -7524,17 +7717,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "asdf",
 				Program: 42,
-				Rules:   []uint16{280},
+				Rules:   []uint16{291},
 			},
 			nameEntry{
 				Name:    "ash",
 				Program: -1,
-				Rules:   []uint16{267, 268, 307, 308},
+				Rules:   []uint16{278, 279, 318, 319},
 			},
 			nameEntry{
 				Name:    "asr",
 				Program: -1,
-				Rules:   []uint16{187},
+				Rules:   []uint16{193},
 			},
 			nameEntry{
 				Name:    "ast-grep",
@@ -7546,44 +7739,44 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "astro-cli",
-				Program: 58,
+				Program: 59,
 			},
 			nameEntry{
 				Name:    "at",
-				Program: 61,
-				Rules:   []uint16{278},
+				Program: 62,
+				Rules:   []uint16{289},
 			},
 			nameEntry{
 				Name:    "atlas",
-				Program: 45,
-				Rules:   []uint16{86, 88, 124, 163},
+				Program: 46,
+				Rules:   []uint16{89, 92, 130, 169},
 			},
 			nameEntry{
 				Name:    "atlas-cli",
-				Program: 58,
-				Rules:   []uint16{124},
+				Program: 59,
+				Rules:   []uint16{130},
 			},
 			nameEntry{
 				Name:    "atmos",
-				Program: 58,
-				Rules:   []uint16{100},
+				Program: 59,
+				Rules:   []uint16{105},
 			},
 			nameEntry{
 				Name:    "atq",
-				Program: 61,
+				Program: 62,
 			},
 			nameEntry{
 				Name:    "atrm",
-				Program: 61,
+				Program: 62,
 			},
 			nameEntry{
 				Name:    "attic",
 				Program: -1,
-				Rules:   []uint16{164},
+				Rules:   []uint16{170},
 			},
 			nameEntry{
 				Name:    "attrib",
-				Program: 61,
+				Program: 62,
 			},
 			nameEntry{
 				Name:    "attw",
@@ -7591,23 +7784,23 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "auditctl",
-				Program: 61,
-				Rules:   []uint16{294},
+				Program: 62,
+				Rules:   []uint16{305},
 			},
 			nameEntry{
 				Name:    "auditpol",
 				Program: -1,
-				Rules:   []uint16{321},
+				Rules:   []uint16{332},
 			},
 			nameEntry{
 				Name:    "auggie",
-				Program: 63,
-				Rules:   []uint16{325},
+				Program: 64,
+				Rules:   []uint16{336},
 			},
 			nameEntry{
 				Name:    "auth0",
-				Program: 58,
-				Rules:   []uint16{124},
+				Program: 59,
+				Rules:   []uint16{130},
 			},
 			nameEntry{
 				Name:    "autoconf",
@@ -7627,8 +7820,8 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "autossh",
-				Program: 53,
-				Rules:   []uint16{250},
+				Program: 54,
+				Rules:   []uint16{261},
 			},
 			nameEntry{
 				Name:    "ava",
@@ -7637,7 +7830,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "avn",
 				Program: -1,
-				Rules:   []uint16{120, 163},
+				Rules:   []uint16{126, 169},
 			},
 			nameEntry{
 				Name:    "awk",
@@ -7645,56 +7838,56 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "aws",
-				Program: 58,
-				Rules:   []uint16{17, 18, 29, 109, 110, 111, 112, 113, 114, 115, 161, 162, 247, 255, 257, 259},
+				Program: 59,
+				Rules:   []uint16{18, 19, 30, 115, 116, 117, 118, 119, 120, 121, 167, 168, 258, 266, 268, 270},
 			},
 			nameEntry{
 				Name:    "aws-cdk",
 				Program: -1,
-				Rules:   []uint16{104},
+				Rules:   []uint16{109},
 			},
 			nameEntry{
 				Name:    "aws-ses",
 				Program: -1,
-				Rules:   []uint16{248},
+				Rules:   []uint16{259},
 			},
 			nameEntry{
 				Name:    "aws-vault",
-				Program: 58,
+				Program: 59,
 			},
 			nameEntry{
 				Name:    "awslocal",
-				Program: 58,
-				Rules:   []uint16{17, 109, 110, 111, 112},
+				Program: 59,
+				Rules:   []uint16{18, 115, 116, 117, 118},
 			},
 			nameEntry{
 				Name:    "axel",
-				Program: 51,
+				Program: 52,
 			},
 			nameEntry{
 				Name:    "az",
-				Program: 58,
-				Rules:   []uint16{15, 29, 118, 119, 163, 247, 255, 257},
+				Program: 59,
+				Rules:   []uint16{16, 30, 124, 125, 169, 258, 266, 268},
 			},
 			nameEntry{
 				Name:    "azcopy",
 				Program: -1,
-				Rules:   []uint16{113, 247, 257},
+				Rules:   []uint16{119, 258, 268},
 			},
 			nameEntry{
 				Name:    "azd",
 				Program: -1,
-				Rules:   []uint16{119},
+				Rules:   []uint16{125},
 			},
 			nameEntry{
 				Name:    "b2",
 				Program: 27,
-				Rules:   []uint16{91, 257},
+				Rules:   []uint16{95, 268},
 			},
 			nameEntry{
 				Name:    "b2-cli",
-				Program: 58,
-				Rules:   []uint16{112, 113, 247},
+				Program: 59,
+				Rules:   []uint16{118, 119, 258},
 			},
 			nameEntry{
 				Name:    "b2sum",
@@ -7711,12 +7904,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "bacula",
 				Program: -1,
-				Rules:   []uint16{164},
+				Rules:   []uint16{170},
 			},
 			nameEntry{
 				Name:    "badblocks",
-				Program: 61,
-				Rules:   []uint16{187},
+				Program: 62,
+				Rules:   []uint16{193},
 			},
 			nameEntry{
 				Name:    "bandit",
@@ -7728,13 +7921,13 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "bao",
-				Program: 58,
-				Rules:   []uint16{20, 153},
+				Program: 59,
+				Rules:   []uint16{21, 159},
 			},
 			nameEntry{
 				Name:    "barman",
-				Program: 62,
-				Rules:   []uint16{164},
+				Program: 63,
+				Rules:   []uint16{170},
 			},
 			nameEntry{
 				Name:    "base32",
@@ -7754,7 +7947,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "bash",
 				Program: 4,
-				Rules:   []uint16{267, 268, 307, 308},
+				Rules:   []uint16{278, 279, 318, 319},
 			},
 			nameEntry{
 				Name:    "bat",
@@ -7766,8 +7959,8 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "batch",
-				Program: 61,
-				Rules:   []uint16{278},
+				Program: 62,
+				Rules:   []uint16{289},
 			},
 			nameEntry{
 				Name:    "bats",
@@ -7787,7 +7980,7 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "bb-cli",
-				Program: 48,
+				Program: 49,
 			},
 			nameEntry{
 				Name:    "bc",
@@ -7796,26 +7989,26 @@ var shipped = Set{
 			nameEntry{
 				Name:    "bcache-super-show",
 				Program: -1,
-				Rules:   []uint16{195},
+				Rules:   []uint16{204},
 			},
 			nameEntry{
 				Name:    "bcdboot",
 				Program: -1,
-				Rules:   []uint16{312},
+				Rules:   []uint16{323},
 			},
 			nameEntry{
 				Name:    "bcdedit",
-				Program: 61,
-				Rules:   []uint16{164, 199},
+				Program: 62,
+				Rules:   []uint16{170, 208},
 			},
 			nameEntry{
 				Name:    "bcdedit.exe",
 				Program: -1,
-				Rules:   []uint16{199},
+				Rules:   []uint16{208},
 			},
 			nameEntry{
 				Name:    "bcp",
-				Program: 55,
+				Program: 56,
 			},
 			nameEntry{
 				Name:    "bd",
@@ -7827,7 +8020,7 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "beeline",
-				Program: 55,
+				Program: 56,
 			},
 			nameEntry{
 				Name:    "behat",
@@ -7839,8 +8032,8 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "berglas",
-				Program: 58,
-				Rules:   []uint16{20},
+				Program: 59,
+				Rules:   []uint16{21},
 			},
 			nameEntry{
 				Name:    "berry",
@@ -7849,7 +8042,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "bettercap",
 				Program: -1,
-				Rules:   []uint16{32, 299},
+				Rules:   []uint16{33, 310},
 			},
 			nameEntry{
 				Name:    "betterleaks",
@@ -7858,8 +8051,8 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "bfg",
-				Program: 47,
-				Rules:   []uint16{222},
+				Program: 48,
+				Rules:   []uint16{232},
 			},
 			nameEntry{
 				Name:    "bfs",
@@ -7874,7 +8067,7 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "bin/console",
-				Program: 45,
+				Program: 46,
 			},
 			nameEntry{
 				Name: "bind",
@@ -7886,22 +8079,22 @@ var shipped = Set{
 			nameEntry{
 				Name:    "bisync",
 				Program: -1,
-				Rules:   []uint16{160},
+				Rules:   []uint16{166},
 			},
 			nameEntry{
 				Name:    "bitbucket",
-				Program: 48,
-				Rules:   []uint16{127},
+				Program: 49,
+				Rules:   []uint16{133},
 			},
 			nameEntry{
 				Name:    "bitsadmin",
 				Program: -1,
-				Rules:   []uint16{269},
+				Rules:   []uint16{280},
 			},
 			nameEntry{
 				Name:    "bitsadmin.exe",
 				Program: -1,
-				Rules:   []uint16{269},
+				Rules:   []uint16{280},
 			},
 			nameEntry{
 				Name:    "black",
@@ -7910,21 +8103,21 @@ var shipped = Set{
 			nameEntry{
 				Name:    "bleachbit",
 				Program: -1,
-				Rules:   []uint16{188},
+				Rules:   []uint16{194},
 			},
 			nameEntry{
 				Name:    "bless",
 				Program: -1,
-				Rules:   []uint16{312},
+				Rules:   []uint16{323},
 			},
 			nameEntry{
 				Name:    "blkdiscard",
-				Program: 61,
-				Rules:   []uint16{187},
+				Program: 62,
+				Rules:   []uint16{193},
 			},
 			nameEntry{
 				Name:    "blkid",
-				Program: 61,
+				Program: 62,
 			},
 			nameEntry{
 				Name:    "boot",
@@ -7933,42 +8126,42 @@ var shipped = Set{
 			nameEntry{
 				Name:    "bootctl",
 				Program: -1,
-				Rules:   []uint16{312},
+				Rules:   []uint16{323},
 			},
 			nameEntry{
 				Name:    "bootrec",
 				Program: -1,
-				Rules:   []uint16{312},
+				Rules:   []uint16{323},
 			},
 			nameEntry{
 				Name:    "bore",
 				Program: -1,
-				Rules:   []uint16{248, 249},
+				Rules:   []uint16{259, 260},
 			},
 			nameEntry{
 				Name:    "borg",
-				Program: 62,
-				Rules:   []uint16{164},
+				Program: 63,
+				Rules:   []uint16{170},
 			},
 			nameEntry{
 				Name:    "borgmatic",
-				Program: 62,
-				Rules:   []uint16{164},
+				Program: 63,
+				Rules:   []uint16{170},
 			},
 			nameEntry{
 				Name:    "boundary",
-				Program: 58,
-				Rules:   []uint16{153},
+				Program: 59,
+				Rules:   []uint16{159},
 			},
 			nameEntry{
 				Name:    "bpftool",
 				Program: -1,
-				Rules:   []uint16{286},
+				Rules:   []uint16{297},
 			},
 			nameEntry{
 				Name:    "bq",
-				Program: 55,
-				Rules:   []uint16{91},
+				Program: 56,
+				Rules:   []uint16{95},
 			},
 			nameEntry{
 				Name:    "brakeman",
@@ -7980,25 +8173,25 @@ var shipped = Set{
 			nameEntry{
 				Name:    "brew",
 				Program: 42,
-				Rules:   []uint16{263, 279, 290, 303, 304, 330},
+				Rules:   []uint16{274, 290, 301, 314, 315, 341},
 			},
 			nameEntry{
 				Name:    "bridge",
-				Program: 52,
+				Program: 53,
 			},
 			nameEntry{
 				Name:    "bsdtar",
 				Program: 23,
-				Rules:   []uint16{30, 197, 273},
+				Rules:   []uint16{31, 206, 284},
 			},
 			nameEntry{
 				Name:    "btop",
-				Program: 60,
+				Program: 61,
 			},
 			nameEntry{
 				Name:    "btrfs",
-				Program: 61,
-				Rules:   []uint16{164},
+				Program: 62,
+				Rules:   []uint16{170},
 			},
 			nameEntry{
 				Name:    "buck",
@@ -8014,8 +8207,8 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "buildah",
-				Program: 59,
-				Rules:   []uint16{155, 254},
+				Program: 60,
+				Rules:   []uint16{161, 265},
 			},
 			nameEntry{
 				Name: "builtin",
@@ -8023,12 +8216,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "bun",
 				Program: 37,
-				Rules:   []uint16{79, 80, 81, 82, 83, 84, 89, 105, 125, 126, 252, 263, 264, 272},
+				Rules:   []uint16{82, 83, 84, 85, 86, 87, 93, 110, 131, 132, 263, 274, 275, 283},
 			},
 			nameEntry{
 				Name:    "bundle",
 				Program: 41,
-				Rules:   []uint16{272},
+				Rules:   []uint16{283},
 			},
 			nameEntry{
 				Name:    "bundle-exec",
@@ -8041,7 +8234,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "bunx",
 				Program: 38,
-				Rules:   []uint16{252, 263, 266},
+				Rules:   []uint16{263, 274, 277},
 			},
 			nameEntry{
 				Name:    "bunzip2",
@@ -8049,8 +8242,8 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "bup",
-				Program: 62,
-				Rules:   []uint16{164},
+				Program: 63,
+				Rules:   []uint16{170},
 			},
 			nameEntry{
 				Name:    "busted",
@@ -8059,25 +8252,25 @@ var shipped = Set{
 			nameEntry{
 				Name:    "busybox",
 				Program: 4,
-				Rules:   []uint16{260},
+				Rules:   []uint16{271},
 			},
 			nameEntry{
 				Name:    "bw",
-				Program: 58,
-				Rules:   []uint16{20, 34, 153},
+				Program: 59,
+				Rules:   []uint16{21, 35, 159},
 			},
 			nameEntry{
 				Name:    "bwrap",
-				Program: 61,
+				Program: 62,
 			},
 			nameEntry{
 				Name:    "bx",
 				Program: -1,
-				Rules:   []uint16{120},
+				Rules:   []uint16{126},
 			},
 			nameEntry{
 				Name:    "byobu",
-				Program: 60,
+				Program: 61,
 			},
 			nameEntry{
 				Name:    "bzcat",
@@ -8086,6 +8279,11 @@ var shipped = Set{
 			nameEntry{
 				Name:    "bzip2",
 				Program: 23,
+			},
+			nameEntry{
+				Name:    "bzr",
+				Program: -1,
+				Rules:   []uint16{239},
 			},
 			nameEntry{
 				Name:    "c++",
@@ -8102,16 +8300,16 @@ var shipped = Set{
 			nameEntry{
 				Name:    "cacls",
 				Program: -1,
-				Rules:   []uint16{196, 198},
+				Rules:   []uint16{205, 207},
 			},
 			nameEntry{
 				Name:    "caddy",
 				Program: 43,
-				Rules:   []uint16{260},
+				Rules:   []uint16{271},
 			},
 			nameEntry{
 				Name:    "caffeinate",
-				Program: 61,
+				Program: 62,
 			},
 			nameEntry{
 				Name:    "cal",
@@ -8122,22 +8320,22 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "cap",
-				Program: 58,
-				Rules:   []uint16{108, 159},
+				Program: 59,
+				Rules:   []uint16{114, 165},
 			},
 			nameEntry{
 				Name:    "caprover",
-				Program: 58,
-				Rules:   []uint16{124},
+				Program: 59,
+				Rules:   []uint16{130},
 			},
 			nameEntry{
 				Name:    "capsh",
-				Program: 61,
+				Program: 62,
 			},
 			nameEntry{
 				Name:    "cargo",
 				Program: 29,
-				Rules:   []uint16{29, 89, 252, 253, 263, 272},
+				Rules:   []uint16{30, 93, 263, 264, 274, 283},
 			},
 			nameEntry{
 				Name:    "cargo-watch",
@@ -8150,7 +8348,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "cassandra",
 				Program: -1,
-				Rules:   []uint16{91},
+				Rules:   []uint16{95},
 			},
 			nameEntry{
 				Name:    "cat",
@@ -8163,7 +8361,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "cbq",
 				Program: -1,
-				Rules:   []uint16{91, 95},
+				Rules:   []uint16{95, 99},
 			},
 			nameEntry{
 				Name:    "cc",
@@ -8175,21 +8373,21 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "ccloud",
-				Program: 58,
-				Rules:   []uint16{120},
+				Program: 59,
+				Rules:   []uint16{126},
 			},
 			nameEntry{
 				Name: "cd",
 			},
 			nameEntry{
 				Name:    "cdk",
-				Program: 58,
-				Rules:   []uint16{104, 106},
+				Program: 59,
+				Rules:   []uint16{109, 111, 112},
 			},
 			nameEntry{
 				Name:    "cdktf",
-				Program: 58,
-				Rules:   []uint16{100, 102},
+				Program: 59,
+				Rules:   []uint16{105, 107},
 			},
 			nameEntry{
 				Name:    "celery",
@@ -8197,57 +8395,57 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "certbot",
-				Program: 61,
+				Program: 62,
 			},
 			nameEntry{
 				Name:    "certutil",
 				Program: -1,
-				Rules:   []uint16{269, 305},
+				Rules:   []uint16{280, 316},
 			},
 			nameEntry{
 				Name:    "certutil.exe",
 				Program: -1,
-				Rules:   []uint16{269},
+				Rules:   []uint16{280},
 			},
 			nameEntry{
 				Name:    "cf",
-				Program: 58,
-				Rules:   []uint16{15, 120},
+				Program: 59,
+				Rules:   []uint16{16, 126},
 			},
 			nameEntry{
 				Name:    "cfdisk",
-				Program: 61,
-				Rules:   []uint16{187},
+				Program: 62,
+				Rules:   []uint16{193},
 			},
 			nameEntry{
 				Name:    "chage",
-				Program: 61,
-				Rules:   []uint16{285},
+				Program: 62,
+				Rules:   []uint16{296},
 			},
 			nameEntry{
 				Name:    "chalice",
-				Program: 58,
-				Rules:   []uint16{104, 106},
+				Program: 59,
+				Rules:   []uint16{109, 111},
 			},
 			nameEntry{
 				Name:    "chamber",
-				Program: 58,
-				Rules:   []uint16{20, 153},
+				Program: 59,
+				Rules:   []uint16{21, 159},
 			},
 			nameEntry{
 				Name:    "changeset",
 				Program: -1,
-				Rules:   []uint16{252},
+				Rules:   []uint16{263},
 			},
 			nameEntry{
 				Name:    "charmcraft",
 				Program: 30,
-				Rules:   []uint16{252, 253},
+				Rules:   []uint16{263, 264},
 			},
 			nameEntry{
 				Name:    "chattr",
 				Program: 20,
-				Rules:   []uint16{196},
+				Rules:   []uint16{202, 205},
 			},
 			nameEntry{
 				Name:    "checkov",
@@ -8259,16 +8457,16 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "chef",
-				Program: 58,
+				Program: 59,
 			},
 			nameEntry{
 				Name:    "chef-client",
 				Program: -1,
-				Rules:   []uint16{159},
+				Rules:   []uint16{165},
 			},
 			nameEntry{
 				Name:    "chezmoi",
-				Program: 61,
+				Program: 62,
 			},
 			nameEntry{
 				Name:    "chgrp",
@@ -8277,22 +8475,22 @@ var shipped = Set{
 			nameEntry{
 				Name:    "chisel",
 				Program: -1,
-				Rules:   []uint16{240},
+				Rules:   []uint16{251},
 			},
 			nameEntry{
 				Name:    "chkconfig",
-				Program: 61,
-				Rules:   []uint16{279},
+				Program: 62,
+				Rules:   []uint16{290},
 			},
 			nameEntry{
 				Name:    "chmod",
 				Program: 20,
-				Rules:   []uint16{192, 265, 284},
+				Rules:   []uint16{200, 276, 295},
 			},
 			nameEntry{
 				Name:    "choco",
 				Program: 42,
-				Rules:   []uint16{304, 324},
+				Rules:   []uint16{315, 335},
 			},
 			nameEntry{
 				Name:    "chown",
@@ -8300,36 +8498,36 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "chpasswd",
-				Program: 61,
-				Rules:   []uint16{285},
+				Program: 62,
+				Rules:   []uint16{296},
 			},
 			nameEntry{
 				Name:    "chroot",
-				Program: 61,
+				Program: 62,
 			},
 			nameEntry{
 				Name:    "chrt",
-				Program: 60,
+				Program: 61,
 			},
 			nameEntry{
 				Name:    "chsh",
-				Program: 61,
-				Rules:   []uint16{285},
+				Program: 62,
+				Rules:   []uint16{296},
 			},
 			nameEntry{
 				Name:    "cipher",
 				Program: -1,
-				Rules:   []uint16{188, 199},
+				Rules:   []uint16{194, 208},
 			},
 			nameEntry{
 				Name:    "cipher.exe",
 				Program: -1,
-				Rules:   []uint16{199},
+				Rules:   []uint16{208},
 			},
 			nameEntry{
 				Name:    "civo",
-				Program: 58,
-				Rules:   []uint16{120, 163},
+				Program: 59,
+				Rules:   []uint16{126, 169},
 			},
 			nameEntry{
 				Name:    "cksum",
@@ -8353,18 +8551,18 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "claude",
-				Program: 63,
-				Rules:   []uint16{325, 327},
+				Program: 64,
+				Rules:   []uint16{336, 338},
 			},
 			nameEntry{
 				Name:    "claudia",
 				Program: -1,
-				Rules:   []uint16{104},
+				Rules:   []uint16{109},
 			},
 			nameEntry{
 				Name:    "clawhub",
 				Program: -1,
-				Rules:   []uint16{252},
+				Rules:   []uint16{263},
 			},
 			nameEntry{
 				Name: "clear",
@@ -8372,30 +8570,30 @@ var shipped = Set{
 			nameEntry{
 				Name:    "clear-disk",
 				Program: -1,
-				Rules:   []uint16{200},
+				Rules:   []uint16{209},
 			},
 			nameEntry{
 				Name:    "clerk",
-				Program: 58,
+				Program: 59,
 			},
 			nameEntry{
 				Name:    "clever",
-				Program: 58,
-				Rules:   []uint16{124},
+				Program: 59,
+				Rules:   []uint16{130},
 			},
 			nameEntry{
 				Name:    "clickhouse",
-				Program: 55,
+				Program: 56,
 			},
 			nameEntry{
 				Name:    "clickhouse-client",
-				Program: 55,
-				Rules:   []uint16{96},
+				Program: 56,
+				Rules:   []uint16{101},
 			},
 			nameEntry{
 				Name:    "cline",
-				Program: 63,
-				Rules:   []uint16{325},
+				Program: 64,
+				Rules:   []uint16{336},
 			},
 			nameEntry{
 				Name:    "clippy-driver",
@@ -8416,25 +8614,25 @@ var shipped = Set{
 			nameEntry{
 				Name:    "cloudflared",
 				Program: 43,
-				Rules:   []uint16{249},
+				Rules:   []uint16{260},
 			},
 			nameEntry{
 				Name:    "cloudquery",
-				Program: 58,
+				Program: 59,
 			},
 			nameEntry{
 				Name:    "clush",
 				Program: -1,
-				Rules:   []uint16{107, 108},
+				Rules:   []uint16{113, 114},
 			},
 			nameEntry{
 				Name:    "clusterctl",
 				Program: -1,
-				Rules:   []uint16{154},
+				Rules:   []uint16{160},
 			},
 			nameEntry{
 				Name:    "clusterdb",
-				Program: 56,
+				Program: 57,
 			},
 			nameEntry{
 				Name:    "cmake",
@@ -8447,7 +8645,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "cmdkey",
 				Program: -1,
-				Rules:   []uint16{22, 34},
+				Rules:   []uint16{23, 35},
 			},
 			nameEntry{
 				Name:    "cmp",
@@ -8455,13 +8653,13 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "cn",
-				Program: 63,
-				Rules:   []uint16{325},
+				Program: 64,
+				Rules:   []uint16{336},
 			},
 			nameEntry{
 				Name:    "cockroach",
-				Program: 55,
-				Rules:   []uint16{76},
+				Program: 56,
+				Rules:   []uint16{79},
 			},
 			nameEntry{
 				Name:    "code",
@@ -8485,13 +8683,13 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "codex",
-				Program: 63,
-				Rules:   []uint16{325, 327},
+				Program: 64,
+				Rules:   []uint16{336, 338},
 			},
 			nameEntry{
 				Name:    "colima",
-				Program: 58,
-				Rules:   []uint16{149},
+				Program: 59,
+				Rules:   []uint16{155},
 			},
 			nameEntry{
 				Name:    "colordiff",
@@ -8525,7 +8723,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "composer",
 				Program: 42,
-				Rules:   []uint16{83, 272},
+				Rules:   []uint16{86, 283},
 			},
 			nameEntry{
 				Name:    "conan",
@@ -8538,7 +8736,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "conda",
 				Program: 39,
-				Rules:   []uint16{252},
+				Rules:   []uint16{263},
 			},
 			nameEntry{
 				Name:    "configure",
@@ -8546,28 +8744,28 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "confluent",
-				Program: 58,
-				Rules:   []uint16{120},
+				Program: 59,
+				Rules:   []uint16{126},
 			},
 			nameEntry{
 				Name:    "conjur",
 				Program: -1,
-				Rules:   []uint16{20},
+				Rules:   []uint16{21},
 			},
 			nameEntry{
 				Name:    "console",
-				Program: 45,
-				Rules:   []uint16{88},
+				Program: 46,
+				Rules:   []uint16{92},
 			},
 			nameEntry{
 				Name:    "consul",
-				Program: 55,
-				Rules:   []uint16{75, 153},
+				Program: 56,
+				Rules:   []uint16{78, 159},
 			},
 			nameEntry{
 				Name:    "contentful",
-				Program: 58,
-				Rules:   []uint16{124},
+				Program: 59,
+				Rules:   []uint16{130},
 			},
 			nameEntry{
 				Name: "continue",
@@ -8578,18 +8776,18 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "convex",
-				Program: 45,
-				Rules:   []uint16{24, 88, 91, 124},
+				Program: 46,
+				Rules:   []uint16{25, 92, 95, 130},
 			},
 			nameEntry{
 				Name:    "coolify",
 				Program: -1,
-				Rules:   []uint16{124},
+				Rules:   []uint16{130},
 			},
 			nameEntry{
 				Name:    "copilot",
-				Program: 63,
-				Rules:   []uint16{154, 325, 327},
+				Program: 64,
+				Rules:   []uint16{160, 336, 338},
 			},
 			nameEntry{
 				Name:    "corepack",
@@ -8598,11 +8796,11 @@ var shipped = Set{
 			nameEntry{
 				Name:    "couchbase-cli",
 				Program: -1,
-				Rules:   []uint16{91, 95},
+				Rules:   []uint16{95, 99},
 			},
 			nameEntry{
 				Name:    "couchdb",
-				Program: 55,
+				Program: 56,
 			},
 			nameEntry{
 				Name:    "coverage",
@@ -8615,7 +8813,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "cp",
 				Program: 18,
-				Rules:   []uint16{40},
+				Rules:   []uint16{41, 196},
 			},
 			nameEntry{
 				Name:    "cpan",
@@ -8628,7 +8826,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "cpio",
 				Program: 23,
-				Rules:   []uint16{30},
+				Rules:   []uint16{31},
 			},
 			nameEntry{
 				Name:    "cpm",
@@ -8648,27 +8846,27 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "cqlsh",
-				Program: 55,
-				Rules:   []uint16{96},
+				Program: 56,
+				Rules:   []uint16{101},
 			},
 			nameEntry{
 				Name:    "crackmapexec",
 				Program: -1,
-				Rules:   []uint16{32},
+				Rules:   []uint16{33},
 			},
 			nameEntry{
 				Name:    "crane",
-				Program: 59,
-				Rules:   []uint16{254, 255},
+				Program: 60,
+				Rules:   []uint16{265, 266},
 			},
 			nameEntry{
 				Name:    "createdb",
-				Program: 56,
+				Program: 57,
 			},
 			nameEntry{
 				Name:    "createuser",
-				Program: 56,
-				Rules:   []uint16{77},
+				Program: 57,
+				Rules:   []uint16{80},
 			},
 			nameEntry{
 				Name:    "credo",
@@ -8676,22 +8874,22 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "credstash",
-				Program: 58,
-				Rules:   []uint16{20, 153},
+				Program: 59,
+				Rules:   []uint16{21, 159},
 			},
 			nameEntry{
 				Name:    "crictl",
-				Program: 59,
+				Program: 60,
 			},
 			nameEntry{
 				Name:    "croc",
-				Program: 53,
-				Rules:   []uint16{248, 257},
+				Program: 54,
+				Rules:   []uint16{259, 268},
 			},
 			nameEntry{
 				Name:    "crontab",
-				Program: 61,
-				Rules:   []uint16{278},
+				Program: 62,
+				Rules:   []uint16{289},
 			},
 			nameEntry{
 				Name:    "cross",
@@ -8703,23 +8901,23 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "crossplane",
-				Program: 58,
-				Rules:   []uint16{104},
+				Program: 59,
+				Rules:   []uint16{109},
 			},
 			nameEntry{
 				Name:    "crush",
-				Program: 63,
-				Rules:   []uint16{325},
+				Program: 64,
+				Rules:   []uint16{336},
 			},
 			nameEntry{
 				Name:    "cryptcat",
 				Program: -1,
-				Rules:   []uint16{240},
+				Rules:   []uint16{251},
 			},
 			nameEntry{
 				Name:    "cryptsetup",
-				Program: 61,
-				Rules:   []uint16{187, 298},
+				Program: 62,
+				Rules:   []uint16{193, 309},
 			},
 			nameEntry{
 				Name:    "crystal",
@@ -8732,17 +8930,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "cscript",
 				Program: -1,
-				Rules:   []uint16{269},
+				Rules:   []uint16{280},
 			},
 			nameEntry{
 				Name:    "cscript.exe",
 				Program: -1,
-				Rules:   []uint16{269},
+				Rules:   []uint16{280},
 			},
 			nameEntry{
 				Name:    "csh",
 				Program: -1,
-				Rules:   []uint16{307, 308},
+				Rules:   []uint16{318, 319},
 			},
 			nameEntry{
 				Name:    "cspell",
@@ -8754,8 +8952,8 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "csrutil",
-				Program: 61,
-				Rules:   []uint16{295, 312},
+				Program: 62,
+				Rules:   []uint16{306, 323},
 			},
 			nameEntry{
 				Name:    "csvcut",
@@ -8779,7 +8977,7 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "ctr",
-				Program: 59,
+				Program: 60,
 			},
 			nameEntry{
 				Name:    "cucumber",
@@ -8788,26 +8986,26 @@ var shipped = Set{
 			nameEntry{
 				Name:    "curator",
 				Program: -1,
-				Rules:   []uint16{91},
+				Rules:   []uint16{95},
 			},
 			nameEntry{
 				Name:    "curator_cli",
 				Program: -1,
-				Rules:   []uint16{91},
+				Rules:   []uint16{95},
 			},
 			nameEntry{
 				Name:    "curl",
-				Program: 49,
-				Rules:   []uint16{259},
+				Program: 50,
+				Rules:   []uint16{270},
 			},
 			nameEntry{
 				Name:    "curl-upload",
 				Program: -1,
-				Rules:   []uint16{248},
+				Rules:   []uint16{259},
 			},
 			nameEntry{
 				Name:    "curlie",
-				Program: 51,
+				Program: 52,
 			},
 			nameEntry{
 				Name:    "curlylint",
@@ -8819,12 +9017,17 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "cursor-agent",
-				Program: 63,
-				Rules:   []uint16{325, 327},
+				Program: 64,
+				Rules:   []uint16{336, 338},
 			},
 			nameEntry{
 				Name:    "cut",
 				Program: 6,
+			},
+			nameEntry{
+				Name:    "cvs",
+				Program: -1,
+				Rules:   []uint16{239},
 			},
 			nameEntry{
 				Name:    "cwebp",
@@ -8832,8 +9035,8 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "cycle",
-				Program: 58,
-				Rules:   []uint16{124},
+				Program: 59,
+				Rules:   []uint16{130},
 			},
 			nameEntry{
 				Name:    "cygpath",
@@ -8841,8 +9044,8 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "cypher-shell",
-				Program: 55,
-				Rules:   []uint16{95},
+				Program: 56,
+				Rules:   []uint16{99},
 			},
 			nameEntry{
 				Name:    "cypress",
@@ -8867,12 +9070,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "darkhttpd",
 				Program: -1,
-				Rules:   []uint16{260},
+				Rules:   []uint16{271},
 			},
 			nameEntry{
 				Name:    "dart",
 				Program: 30,
-				Rules:   []uint16{252},
+				Rules:   []uint16{263},
 			},
 			nameEntry{
 				Name:    "dartanalyzer",
@@ -8885,42 +9088,42 @@ var shipped = Set{
 			nameEntry{
 				Name:    "dash",
 				Program: 4,
-				Rules:   []uint16{267, 268, 307, 308},
+				Rules:   []uint16{278, 279, 318, 319},
 			},
 			nameEntry{
 				Name:    "dashlane",
 				Program: -1,
-				Rules:   []uint16{20, 34},
+				Rules:   []uint16{21, 35},
 			},
 			nameEntry{
 				Name:    "databricks",
-				Program: 58,
-				Rules:   []uint16{15},
+				Program: 59,
+				Rules:   []uint16{16},
 			},
 			nameEntry{
 				Name:    "datadog-ci",
-				Program: 58,
-				Rules:   []uint16{124},
+				Program: 59,
+				Rules:   []uint16{130},
 			},
 			nameEntry{
 				Name:    "date",
 				Program: 9,
-				Rules:   []uint16{313},
+				Rules:   []uint16{324},
 			},
 			nameEntry{
 				Name:    "db-migrate",
-				Program: 45,
-				Rules:   []uint16{86, 87, 88},
+				Program: 46,
+				Rules:   []uint16{89, 90, 92},
 			},
 			nameEntry{
 				Name:    "dban",
 				Program: -1,
-				Rules:   []uint16{187},
+				Rules:   []uint16{193},
 			},
 			nameEntry{
 				Name:    "dbmate",
-				Program: 45,
-				Rules:   []uint16{86, 87, 88},
+				Program: 46,
+				Rules:   []uint16{89, 90, 92},
 			},
 			nameEntry{
 				Name:    "dbt",
@@ -8928,11 +9131,11 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "dbtcloud",
-				Program: 58,
+				Program: 59,
 			},
 			nameEntry{
 				Name:    "dbus-send",
-				Program: 61,
+				Program: 62,
 			},
 			nameEntry{
 				Name:    "dc",
@@ -8941,11 +9144,11 @@ var shipped = Set{
 			nameEntry{
 				Name:    "dcli",
 				Program: -1,
-				Rules:   []uint16{20, 34},
+				Rules:   []uint16{21, 35},
 			},
 			nameEntry{
 				Name:    "dconf",
-				Program: 61,
+				Program: 62,
 			},
 			nameEntry{
 				Name:    "dd",
@@ -8957,12 +9160,12 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:  "declare",
-				Rules: []uint16{184, 300, 331, 333},
+				Rules: []uint16{190, 311, 342, 344},
 			},
 			nameEntry{
 				Name:    "defaults",
-				Program: 61,
-				Rules:   []uint16{323},
+				Program: 62,
+				Rules:   []uint16{334},
 			},
 			nameEntry{
 				Name:    "del",
@@ -8978,13 +9181,13 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "deluser",
-				Program: 61,
-				Rules:   []uint16{285},
+				Program: 62,
+				Rules:   []uint16{296},
 			},
 			nameEntry{
 				Name:    "deno",
 				Program: 37,
-				Rules:   []uint16{83, 84, 252, 263},
+				Rules:   []uint16{86, 87, 263, 274},
 			},
 			nameEntry{
 				Name:    "depcheck",
@@ -8996,12 +9199,12 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "deployctl",
-				Program: 58,
-				Rules:   []uint16{124},
+				Program: 59,
+				Rules:   []uint16{130},
 			},
 			nameEntry{
 				Name:    "deta",
-				Program: 58,
+				Program: 59,
 			},
 			nameEntry{
 				Name:    "detect-secrets",
@@ -9018,22 +9221,22 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "devcontainer",
-				Program: 59,
+				Program: 60,
 			},
 			nameEntry{
 				Name:    "devin",
-				Program: 63,
-				Rules:   []uint16{325},
+				Program: 64,
+				Rules:   []uint16{336},
 			},
 			nameEntry{
 				Name:    "devspace",
 				Program: -1,
-				Rules:   []uint16{104, 139},
+				Rules:   []uint16{109, 145},
 			},
 			nameEntry{
 				Name:    "devtunnel",
 				Program: -1,
-				Rules:   []uint16{249},
+				Rules:   []uint16{260},
 			},
 			nameEntry{
 				Name:    "df",
@@ -9045,8 +9248,8 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "diesel",
-				Program: 45,
-				Rules:   []uint16{86, 88},
+				Program: 46,
+				Rules:   []uint16{89, 92},
 			},
 			nameEntry{
 				Name:    "diff",
@@ -9058,22 +9261,23 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "dig",
-				Program: 52,
-				Rules:   []uint16{243},
+				Program: 53,
+				Rules:   []uint16{254},
 			},
 			nameEntry{
 				Name:    "dir",
 				Program: 7,
+				Rules:   []uint16{14},
 			},
 			nameEntry{
 				Name:    "directus",
-				Program: 45,
-				Rules:   []uint16{88},
+				Program: 46,
+				Rules:   []uint16{92},
 			},
 			nameEntry{
 				Name:    "direnv",
-				Program: 61,
-				Rules:   []uint16{280},
+				Program: 62,
+				Rules:   []uint16{291},
 			},
 			nameEntry{
 				Name: "dirname",
@@ -9083,18 +9287,18 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "diskpart",
-				Program: 61,
-				Rules:   []uint16{187},
+				Program: 62,
+				Rules:   []uint16{193},
 			},
 			nameEntry{
 				Name:    "diskshadow",
 				Program: -1,
-				Rules:   []uint16{199},
+				Rules:   []uint16{208},
 			},
 			nameEntry{
 				Name:    "diskutil",
-				Program: 61,
-				Rules:   []uint16{187},
+				Program: 62,
+				Rules:   []uint16{193},
 			},
 			nameEntry{
 				Name: "disown",
@@ -9105,12 +9309,12 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "dive",
-				Program: 59,
+				Program: 60,
 			},
 			nameEntry{
 				Name:    "django-admin",
-				Program: 45,
-				Rules:   []uint16{88},
+				Program: 46,
+				Rules:   []uint16{91, 92},
 			},
 			nameEntry{
 				Name:    "djlint",
@@ -9122,51 +9326,51 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "dmesg",
-				Program: 61,
+				Program: 62,
 			},
 			nameEntry{
 				Name:    "dmidecode",
-				Program: 61,
+				Program: 62,
 			},
 			nameEntry{
 				Name:    "dmsetup",
 				Program: -1,
-				Rules:   []uint16{195},
+				Rules:   []uint16{204},
 			},
 			nameEntry{
 				Name:    "dnf",
 				Program: 42,
-				Rules:   []uint16{304},
+				Rules:   []uint16{315},
 			},
 			nameEntry{
 				Name:    "doas",
-				Program: 61,
-				Rules:   []uint16{282},
+				Program: 62,
+				Rules:   []uint16{293},
 			},
 			nameEntry{
 				Name:    "docker",
-				Program: 59,
-				Rules:   []uint16{29, 35, 140, 141, 143, 144, 145, 146, 147, 148, 155, 158, 254},
+				Program: 60,
+				Rules:   []uint16{30, 36, 146, 147, 149, 150, 151, 152, 153, 154, 161, 164, 265},
 			},
 			nameEntry{
 				Name:    "docker-compose",
-				Program: 59,
-				Rules:   []uint16{142},
+				Program: 60,
+				Rules:   []uint16{148},
 			},
 			nameEntry{
 				Name:    "docker-machine",
-				Program: 59,
-				Rules:   []uint16{104},
+				Program: 60,
+				Rules:   []uint16{109},
 			},
 			nameEntry{
 				Name:    "doctl",
-				Program: 58,
-				Rules:   []uint16{15, 24, 29, 120, 163, 255, 306},
+				Program: 59,
+				Rules:   []uint16{16, 25, 30, 126, 169, 266, 317},
 			},
 			nameEntry{
 				Name:    "doctrine",
-				Program: 45,
-				Rules:   []uint16{86, 87, 88},
+				Program: 46,
+				Rules:   []uint16{89, 90, 92},
 			},
 			nameEntry{
 				Name:    "docusaurus",
@@ -9174,22 +9378,22 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "dog",
-				Program: 58,
+				Program: 59,
 			},
 			nameEntry{
 				Name:    "doggo",
-				Program: 52,
-				Rules:   []uint16{243},
+				Program: 53,
+				Rules:   []uint16{254},
 			},
 			nameEntry{
 				Name:    "dokku",
-				Program: 58,
-				Rules:   []uint16{24, 124},
+				Program: 59,
+				Rules:   []uint16{25, 130},
 			},
 			nameEntry{
 				Name:    "doppler",
-				Program: 58,
-				Rules:   []uint16{20, 153},
+				Program: 59,
+				Rules:   []uint16{21, 159},
 			},
 			nameEntry{
 				Name:    "dos2unix",
@@ -9206,42 +9410,42 @@ var shipped = Set{
 			nameEntry{
 				Name:    "dotenv-vault",
 				Program: -1,
-				Rules:   []uint16{20},
+				Rules:   []uint16{21},
 			},
 			nameEntry{
 				Name:    "dotenvx",
 				Program: 43,
-				Rules:   []uint16{20, 21},
+				Rules:   []uint16{21, 22},
 			},
 			nameEntry{
 				Name:    "dotnet",
 				Program: 32,
-				Rules:   []uint16{86, 89, 252, 253},
+				Rules:   []uint16{89, 93, 263, 264},
 			},
 			nameEntry{
 				Name:    "dotnet-ef",
-				Program: 45,
-				Rules:   []uint16{86, 88},
+				Program: 46,
+				Rules:   []uint16{89, 92},
 			},
 			nameEntry{
 				Name:    "dpkg",
 				Program: 42,
-				Rules:   []uint16{263, 304, 324},
+				Rules:   []uint16{274, 315, 335},
 			},
 			nameEntry{
 				Name:    "dracut",
 				Program: -1,
-				Rules:   []uint16{312},
+				Rules:   []uint16{323},
 			},
 			nameEntry{
 				Name:    "draft",
 				Program: -1,
-				Rules:   []uint16{154},
+				Rules:   []uint16{160},
 			},
 			nameEntry{
 				Name:    "dragonfly-cli",
 				Program: -1,
-				Rules:   []uint16{71},
+				Rules:   []uint16{74},
 			},
 			nameEntry{
 				Name:    "drawio",
@@ -9249,70 +9453,70 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "drill",
-				Program: 52,
-				Rules:   []uint16{243},
+				Program: 53,
+				Rules:   []uint16{254},
 			},
 			nameEntry{
 				Name:    "drizzle-kit",
-				Program: 45,
-				Rules:   []uint16{81, 82},
+				Program: 46,
+				Rules:   []uint16{84, 85},
 			},
 			nameEntry{
 				Name:    "droid",
-				Program: 63,
-				Rules:   []uint16{325},
+				Program: 64,
+				Rules:   []uint16{336},
 			},
 			nameEntry{
 				Name:    "dropbox",
 				Program: -1,
-				Rules:   []uint16{257},
+				Rules:   []uint16{268},
 			},
 			nameEntry{
 				Name:    "dropdb",
-				Program: 56,
-				Rules:   []uint16{70},
+				Program: 57,
+				Rules:   []uint16{73},
 			},
 			nameEntry{
 				Name:    "dropuser",
-				Program: 56,
-				Rules:   []uint16{70},
+				Program: 57,
+				Rules:   []uint16{73},
 			},
 			nameEntry{
 				Name:    "drupal",
 				Program: -1,
-				Rules:   []uint16{90},
+				Rules:   []uint16{94},
 			},
 			nameEntry{
 				Name:    "drush",
-				Program: 45,
-				Rules:   []uint16{90},
+				Program: 46,
+				Rules:   []uint16{94},
 			},
 			nameEntry{
 				Name:    "dscl",
 				Program: -1,
-				Rules:   []uint16{285, 323},
+				Rules:   []uint16{296, 334},
 			},
 			nameEntry{
 				Name:    "dseditgroup",
 				Program: -1,
-				Rules:   []uint16{285},
+				Rules:   []uint16{296},
 			},
 			nameEntry{
 				Name:    "dsh",
 				Program: -1,
-				Rules:   []uint16{107},
+				Rules:   []uint16{113},
 			},
 			nameEntry{
 				Name:    "dstat",
-				Program: 60,
+				Program: 61,
 			},
 			nameEntry{
 				Name:    "dtach",
-				Program: 60,
+				Program: 61,
 			},
 			nameEntry{
 				Name:    "dtruss",
-				Program: 60,
+				Program: 61,
 			},
 			nameEntry{
 				Name:    "du",
@@ -9324,8 +9528,8 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "duckdb",
-				Program: 55,
-				Rules:   []uint16{96},
+				Program: 56,
+				Rules:   []uint16{101},
 			},
 			nameEntry{
 				Name:    "duf",
@@ -9337,13 +9541,13 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "duplicacy",
-				Program: 62,
-				Rules:   []uint16{164},
+				Program: 63,
+				Rules:   []uint16{170},
 			},
 			nameEntry{
 				Name:    "duplicity",
-				Program: 62,
-				Rules:   []uint16{164},
+				Program: 63,
+				Rules:   []uint16{170},
 			},
 			nameEntry{
 				Name:    "dust",
@@ -9356,7 +9560,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "dweb",
 				Program: -1,
-				Rules:   []uint16{248},
+				Rules:   []uint16{259},
 			},
 			nameEntry{
 				Name:    "dyff",
@@ -9365,11 +9569,11 @@ var shipped = Set{
 			nameEntry{
 				Name:    "dynamodb-admin",
 				Program: -1,
-				Rules:   []uint16{91},
+				Rules:   []uint16{95},
 			},
 			nameEntry{
 				Name:    "e2fsck",
-				Program: 61,
+				Program: 62,
 			},
 			nameEntry{
 				Name:    "earthly",
@@ -9381,20 +9585,20 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "eb",
-				Program: 58,
-				Rules:   []uint16{15, 24, 104, 106},
+				Program: 59,
+				Rules:   []uint16{16, 25, 109, 111},
 			},
 			nameEntry{
 				Name: "echo",
 			},
 			nameEntry{
 				Name:    "ecs-cli",
-				Program: 58,
-				Rules:   []uint16{104},
+				Program: 59,
+				Rules:   []uint16{109},
 			},
 			nameEntry{
 				Name:    "ecto",
-				Program: 45,
+				Program: 46,
 			},
 			nameEntry{
 				Name:    "ed",
@@ -9402,36 +9606,36 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "edgedb",
-				Program: 55,
-				Rules:   []uint16{95},
+				Program: 56,
+				Rules:   []uint16{99},
 			},
 			nameEntry{
 				Name:    "edquota",
-				Program: 61,
+				Program: 62,
 			},
 			nameEntry{
 				Name:    "efibootmgr",
 				Program: -1,
-				Rules:   []uint16{312},
+				Rules:   []uint16{323},
 			},
 			nameEntry{
 				Name:    "egrep",
 				Program: 13,
-				Rules:   []uint16{37, 38},
+				Rules:   []uint16{38, 39},
 			},
 			nameEntry{
 				Name:    "eksctl",
-				Program: 58,
-				Rules:   []uint16{136, 154},
+				Program: 59,
+				Rules:   []uint16{142, 160},
 			},
 			nameEntry{
 				Name:    "elasticsearch-node",
 				Program: -1,
-				Rules:   []uint16{92},
+				Rules:   []uint16{96},
 			},
 			nameEntry{
 				Name:    "elasticsearch-sql-cli",
-				Program: 55,
+				Program: 56,
 			},
 			nameEntry{
 				Name:    "electron",
@@ -9447,7 +9651,7 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "elinks",
-				Program: 51,
+				Program: 52,
 			},
 			nameEntry{
 				Name:    "elixir",
@@ -9476,7 +9680,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "emerge",
 				Program: 42,
-				Rules:   []uint16{304, 324},
+				Rules:   []uint16{315, 335},
 			},
 			nameEntry{
 				Name: "enable",
@@ -9484,16 +9688,16 @@ var shipped = Set{
 			nameEntry{
 				Name:    "encore",
 				Program: -1,
-				Rules:   []uint16{24, 104, 124},
+				Rules:   []uint16{25, 109, 130},
 			},
 			nameEntry{
 				Name:    "enpass",
 				Program: -1,
-				Rules:   []uint16{34},
+				Rules:   []uint16{35},
 			},
 			nameEntry{
 				Name:    "entire",
-				Program: 47,
+				Program: 48,
 			},
 			nameEntry{
 				Name:    "entr",
@@ -9502,16 +9706,16 @@ var shipped = Set{
 			nameEntry{
 				Name:    "env",
 				Program: 2,
-				Rules:   []uint16{300, 331, 332, 333},
+				Rules:   []uint16{311, 342, 343, 344},
 			},
 			nameEntry{
 				Name:    "env0",
-				Program: 58,
+				Program: 59,
 			},
 			nameEntry{
 				Name:    "envkey-source",
 				Program: -1,
-				Rules:   []uint16{20},
+				Rules:   []uint16{21},
 			},
 			nameEntry{
 				Name:    "envsubst",
@@ -9548,21 +9752,21 @@ var shipped = Set{
 			nameEntry{
 				Name:    "esxcli",
 				Program: -1,
-				Rules:   []uint16{149},
+				Rules:   []uint16{155},
 			},
 			nameEntry{
 				Name:    "etcdctl",
-				Program: 55,
-				Rules:   []uint16{75},
+				Program: 56,
+				Rules:   []uint16{78},
 			},
 			nameEntry{
 				Name:    "ethtool",
-				Program: 52,
+				Program: 53,
 			},
 			nameEntry{
 				Name:    "ettercap",
 				Program: -1,
-				Rules:   []uint16{32, 299},
+				Rules:   []uint16{33, 310},
 			},
 			nameEntry{
 				Name:    "eval",
@@ -9570,12 +9774,12 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "evans",
-				Program: 51,
+				Program: 52,
 			},
 			nameEntry{
 				Name:    "evil-winrm",
 				Program: -1,
-				Rules:   []uint16{32},
+				Rules:   []uint16{33},
 			},
 			nameEntry{
 				Name:    "ex",
@@ -9602,8 +9806,8 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "exo",
-				Program: 58,
-				Rules:   []uint16{120, 163},
+				Program: 59,
+				Rules:   []uint16{126, 169},
 			},
 			nameEntry{
 				Name:    "expand",
@@ -9615,7 +9819,7 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:  "export",
-				Rules: []uint16{184, 300, 331, 333},
+				Rules: []uint16{190, 311, 342, 344},
 			},
 			nameEntry{
 				Name:    "expr",
@@ -9624,12 +9828,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "extlinux",
 				Program: -1,
-				Rules:   []uint16{312},
+				Rules:   []uint16{323},
 			},
 			nameEntry{
 				Name:    "eyaml",
 				Program: -1,
-				Rules:   []uint16{21},
+				Rules:   []uint16{22},
 			},
 			nameEntry{
 				Name:    "eza",
@@ -9638,11 +9842,11 @@ var shipped = Set{
 			nameEntry{
 				Name:    "fab",
 				Program: 43,
-				Rules:   []uint16{83, 108, 159},
+				Rules:   []uint16{86, 114, 165},
 			},
 			nameEntry{
 				Name:    "fabric",
-				Program: 63,
+				Program: 64,
 			},
 			nameEntry{
 				Name:    "factor",
@@ -9661,7 +9865,7 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "fastfetch",
-				Program: 61,
+				Program: 62,
 			},
 			nameEntry{
 				Name:    "fastlane",
@@ -9673,7 +9877,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "fcrontab",
 				Program: -1,
-				Rules:   []uint16{278},
+				Rules:   []uint16{289},
 			},
 			nameEntry{
 				Name:    "fd",
@@ -9685,8 +9889,8 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "fdisk",
-				Program: 61,
-				Rules:   []uint16{187},
+				Program: 62,
+				Rules:   []uint16{193},
 			},
 			nameEntry{
 				Name:    "ffmpeg",
@@ -9699,12 +9903,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "ffsend",
 				Program: -1,
-				Rules:   []uint16{248, 257},
+				Rules:   []uint16{259, 268},
 			},
 			nameEntry{
 				Name:    "ffuf",
 				Program: -1,
-				Rules:   []uint16{299},
+				Rules:   []uint16{310},
 			},
 			nameEntry{
 				Name: "fg",
@@ -9724,11 +9928,11 @@ var shipped = Set{
 			nameEntry{
 				Name:    "find",
 				Program: 16,
-				Rules:   []uint16{39},
+				Rules:   []uint16{40},
 			},
 			nameEntry{
 				Name:    "findmnt",
-				Program: 61,
+				Program: 62,
 			},
 			nameEntry{
 				Name:    "findstr",
@@ -9736,41 +9940,41 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "finger",
-				Program: 61,
+				Program: 62,
 			},
 			nameEntry{
 				Name:    "firebase",
-				Program: 58,
-				Rules:   []uint16{15, 24, 106, 124},
+				Program: 59,
+				Rules:   []uint16{16, 25, 111, 130},
 			},
 			nameEntry{
 				Name:    "firebase-tools",
 				Program: -1,
-				Rules:   []uint16{124},
+				Rules:   []uint16{130},
 			},
 			nameEntry{
 				Name:    "firefox-send",
 				Program: -1,
-				Rules:   []uint16{257},
+				Rules:   []uint16{268},
 			},
 			nameEntry{
 				Name:    "firejail",
-				Program: 61,
+				Program: 62,
 			},
 			nameEntry{
 				Name:    "firewall-cmd",
-				Program: 61,
-				Rules:   []uint16{294},
+				Program: 62,
+				Rules:   []uint16{305},
 			},
 			nameEntry{
 				Name:    "fish",
 				Program: 4,
-				Rules:   []uint16{267, 268, 307, 308},
+				Rules:   []uint16{278, 279, 318, 319},
 			},
 			nameEntry{
 				Name:    "fkill",
-				Program: 60,
-				Rules:   []uint16{291},
+				Program: 61,
+				Rules:   []uint16{302},
 			},
 			nameEntry{
 				Name:    "flake8",
@@ -9778,18 +9982,18 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "flarectl",
-				Program: 58,
-				Rules:   []uint16{124},
+				Program: 59,
+				Rules:   []uint16{130},
 			},
 			nameEntry{
 				Name:    "flashrom",
 				Program: -1,
-				Rules:   []uint16{312},
+				Rules:   []uint16{323},
 			},
 			nameEntry{
 				Name:    "flask",
 				Program: 43,
-				Rules:   []uint16{86, 88},
+				Rules:   []uint16{89, 92},
 			},
 			nameEntry{
 				Name:    "flatc",
@@ -9798,12 +10002,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "flatpak",
 				Program: 42,
-				Rules:   []uint16{304},
+				Rules:   []uint16{315},
 			},
 			nameEntry{
 				Name:    "flit",
 				Program: 30,
-				Rules:   []uint16{252},
+				Rules:   []uint16{263},
 			},
 			nameEntry{
 				Name:    "flock",
@@ -9812,27 +10016,27 @@ var shipped = Set{
 			nameEntry{
 				Name:    "flutter",
 				Program: 30,
-				Rules:   []uint16{252},
+				Rules:   []uint16{263},
 			},
 			nameEntry{
 				Name:    "flux",
-				Program: 58,
-				Rules:   []uint16{139},
+				Program: 59,
+				Rules:   []uint16{145},
 			},
 			nameEntry{
 				Name:    "fly",
-				Program: 58,
-				Rules:   []uint16{15, 24, 29, 106, 122, 163},
+				Program: 59,
+				Rules:   []uint16{16, 25, 30, 111, 128, 169},
 			},
 			nameEntry{
 				Name:    "flyctl",
-				Program: 58,
-				Rules:   []uint16{15, 24, 29, 106, 122, 163},
+				Program: 59,
+				Rules:   []uint16{16, 25, 30, 111, 128, 169},
 			},
 			nameEntry{
 				Name:    "flyway",
-				Program: 45,
-				Rules:   []uint16{86, 88},
+				Program: 46,
+				Rules:   []uint16{89, 92},
 			},
 			nameEntry{
 				Name:    "fmt",
@@ -9849,52 +10053,52 @@ var shipped = Set{
 			nameEntry{
 				Name:    "foreman",
 				Program: 43,
-				Rules:   []uint16{320},
+				Rules:   []uint16{331},
 			},
 			nameEntry{
 				Name:    "forever",
 				Program: 43,
-				Rules:   []uint16{320},
+				Rules:   []uint16{331},
 			},
 			nameEntry{
 				Name:    "forfiles",
 				Program: -1,
-				Rules:   []uint16{269},
+				Rules:   []uint16{280},
 			},
 			nameEntry{
 				Name:    "forge",
-				Program: 63,
-				Rules:   []uint16{124, 325},
+				Program: 64,
+				Rules:   []uint16{130, 336},
 			},
 			nameEntry{
 				Name:    "forkbomb",
 				Program: -1,
-				Rules:   []uint16{302},
+				Rules:   []uint16{313},
 			},
 			nameEntry{
 				Name:    "format",
-				Program: 61,
-				Rules:   []uint16{187},
+				Program: 62,
+				Rules:   []uint16{193},
 			},
 			nameEntry{
 				Name:    "format-volume",
 				Program: -1,
-				Rules:   []uint16{200},
+				Rules:   []uint16{209},
 			},
 			nameEntry{
 				Name:    "format.com",
 				Program: -1,
-				Rules:   []uint16{200},
+				Rules:   []uint16{209},
 			},
 			nameEntry{
 				Name:    "fossil",
-				Program: 47,
-				Rules:   []uint16{228},
+				Program: 48,
+				Rules:   []uint16{238},
 			},
 			nameEntry{
 				Name:    "fpaste",
 				Program: -1,
-				Rules:   []uint16{248},
+				Rules:   []uint16{259},
 			},
 			nameEntry{
 				Name:    "fpc",
@@ -9902,50 +10106,50 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "fping",
-				Program: 52,
+				Program: 53,
 			},
 			nameEntry{
 				Name:    "free",
-				Program: 60,
+				Program: 61,
 			},
 			nameEntry{
 				Name:    "frpc",
 				Program: -1,
-				Rules:   []uint16{240},
+				Rules:   []uint16{251},
 			},
 			nameEntry{
 				Name:    "fsck",
-				Program: 61,
+				Program: 62,
 			},
 			nameEntry{
 				Name:    "fsutil",
 				Program: -1,
-				Rules:   []uint16{199},
+				Rules:   []uint16{208},
 			},
 			nameEntry{
 				Name:    "fsutil.exe",
 				Program: -1,
-				Rules:   []uint16{199},
+				Rules:   []uint16{208},
 			},
 			nameEntry{
 				Name:    "ftp",
-				Program: 53,
-				Rules:   []uint16{257, 258},
+				Program: 54,
+				Rules:   []uint16{268, 269},
 			},
 			nameEntry{
 				Name:    "fuser",
-				Program: 60,
-				Rules:   []uint16{291},
+				Program: 61,
+				Rules:   []uint16{302},
 			},
 			nameEntry{
 				Name:    "fwupdmgr",
 				Program: -1,
-				Rules:   []uint16{312},
+				Rules:   []uint16{323},
 			},
 			nameEntry{
 				Name:    "fwupdtool",
 				Program: -1,
-				Rules:   []uint16{312},
+				Rules:   []uint16{323},
 			},
 			nameEntry{
 				Name:    "fx",
@@ -9962,7 +10166,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "garden",
 				Program: -1,
-				Rules:   []uint16{104},
+				Rules:   []uint16{109},
 			},
 			nameEntry{
 				Name:    "gatsby",
@@ -9985,9 +10189,14 @@ var shipped = Set{
 				Program: 27,
 			},
 			nameEntry{
+				Name:    "gci",
+				Program: -1,
+				Rules:   []uint16{14},
+			},
+			nameEntry{
 				Name:    "gcloud",
-				Program: 58,
-				Rules:   []uint16{15, 29, 106, 112, 113, 116, 117, 154, 156, 163, 247, 255, 257},
+				Program: 59,
+				Rules:   []uint16{16, 30, 111, 118, 119, 122, 123, 160, 162, 169, 258, 266, 268},
 			},
 			nameEntry{
 				Name:    "gcloud-components",
@@ -9996,26 +10205,27 @@ var shipped = Set{
 			nameEntry{
 				Name:    "gcp",
 				Program: 18,
+				Rules:   []uint16{196},
 			},
 			nameEntry{
 				Name:    "gcrane",
 				Program: -1,
-				Rules:   []uint16{255},
+				Rules:   []uint16{266},
 			},
 			nameEntry{
 				Name:    "gdb",
-				Program: 60,
-				Rules:   []uint16{330},
+				Program: 61,
+				Rules:   []uint16{341},
 			},
 			nameEntry{
 				Name:    "gdisk",
-				Program: 61,
-				Rules:   []uint16{187},
+				Program: 62,
+				Rules:   []uint16{193},
 			},
 			nameEntry{
 				Name:    "gdrive",
 				Program: -1,
-				Rules:   []uint16{257},
+				Rules:   []uint16{268},
 			},
 			nameEntry{
 				Name:    "gedit",
@@ -10023,27 +10233,27 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "gel",
-				Program: 55,
-				Rules:   []uint16{95},
+				Program: 56,
+				Rules:   []uint16{99},
 			},
 			nameEntry{
 				Name:    "gem",
 				Program: 41,
-				Rules:   []uint16{29, 252, 253, 263, 264, 272},
+				Rules:   []uint16{30, 263, 264, 274, 275, 283},
 			},
 			nameEntry{
 				Name:    "gemini",
-				Program: 63,
-				Rules:   []uint16{325, 327},
+				Program: 64,
+				Rules:   []uint16{336, 338},
 			},
 			nameEntry{
 				Name:    "gemini-cli",
-				Program: 63,
+				Program: 64,
 			},
 			nameEntry{
 				Name:    "getcap",
-				Program: 61,
-				Rules:   []uint16{39},
+				Program: 62,
+				Rules:   []uint16{40},
 			},
 			nameEntry{
 				Name:    "getconf",
@@ -10051,11 +10261,11 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "getenforce",
-				Program: 61,
+				Program: 62,
 			},
 			nameEntry{
 				Name:    "getent",
-				Program: 61,
+				Program: 62,
 			},
 			nameEntry{
 				Name:    "getfacl",
@@ -10078,12 +10288,12 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "gh",
-				Program: 48,
-				Rules:   []uint16{15, 16, 24, 29, 127, 128, 129, 130, 244, 245, 257, 306},
+				Program: 49,
+				Rules:   []uint16{16, 17, 25, 30, 133, 134, 135, 136, 255, 256, 268, 317},
 			},
 			nameEntry{
 				Name:    "gh-ost",
-				Program: 56,
+				Program: 57,
 			},
 			nameEntry{
 				Name:    "ghc",
@@ -10094,9 +10304,14 @@ var shipped = Set{
 				Program: 43,
 			},
 			nameEntry{
+				Name:    "gi",
+				Program: -1,
+				Rules:   []uint16{14},
+			},
+			nameEntry{
 				Name:    "gigalixir",
-				Program: 58,
-				Rules:   []uint16{124},
+				Program: 59,
+				Rules:   []uint16{130},
 			},
 			nameEntry{
 				Name:    "ginkgo",
@@ -10109,27 +10324,27 @@ var shipped = Set{
 			nameEntry{
 				Name:    "gist",
 				Program: -1,
-				Rules:   []uint16{257},
+				Rules:   []uint16{268},
 			},
 			nameEntry{
 				Name:    "git",
-				Program: 46,
-				Rules:   []uint16{23, 201, 202, 203, 204, 205, 206, 207, 208, 209, 210, 211, 212, 213, 214, 215, 216, 217, 218, 219, 220, 221, 223, 224, 225, 226, 227, 229, 230, 231, 232, 233, 234},
+				Program: 47,
+				Rules:   []uint16{24, 210, 211, 212, 213, 214, 215, 216, 217, 218, 219, 220, 221, 222, 223, 224, 225, 226, 227, 228, 229, 230, 231, 233, 234, 235, 236, 237, 240, 241, 242, 243, 244, 245},
 			},
 			nameEntry{
 				Name:    "git-crypt",
 				Program: -1,
-				Rules:   []uint16{21},
+				Rules:   []uint16{22},
 			},
 			nameEntry{
 				Name:    "git-filter-branch",
 				Program: -1,
-				Rules:   []uint16{222},
+				Rules:   []uint16{232},
 			},
 			nameEntry{
 				Name:    "git-filter-repo",
-				Program: 47,
-				Rules:   []uint16{222},
+				Program: 48,
+				Rules:   []uint16{232},
 			},
 			nameEntry{
 				Name:    "git-grep",
@@ -10137,15 +10352,15 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "git-lfs",
-				Program: 47,
+				Program: 48,
 			},
 			nameEntry{
 				Name:    "git-town",
-				Program: 47,
+				Program: 48,
 			},
 			nameEntry{
 				Name:    "gitk",
-				Program: 47,
+				Program: 48,
 			},
 			nameEntry{
 				Name:    "gitleaks",
@@ -10154,12 +10369,12 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "gke",
-				Program: 58,
+				Program: 59,
 			},
 			nameEntry{
 				Name:    "glab",
-				Program: 48,
-				Rules:   []uint16{15, 29, 127, 128, 129, 244, 245, 257, 306},
+				Program: 49,
+				Rules:   []uint16{16, 30, 133, 134, 135, 255, 256, 268, 317},
 			},
 			nameEntry{
 				Name:    "glow",
@@ -10168,27 +10383,27 @@ var shipped = Set{
 			nameEntry{
 				Name:    "gmake",
 				Program: 27,
-				Rules:   []uint16{83},
+				Rules:   []uint16{86},
 			},
 			nameEntry{
 				Name:    "gmv",
 				Program: 19,
-				Rules:   []uint16{189},
+				Rules:   []uint16{195},
 			},
 			nameEntry{
 				Name:    "gnome-screenshot",
 				Program: -1,
-				Rules:   []uint16{251},
+				Rules:   []uint16{262},
 			},
 			nameEntry{
 				Name:    "go",
 				Program: 28,
-				Rules:   []uint16{263, 272},
+				Rules:   []uint16{274, 283},
 			},
 			nameEntry{
 				Name:    "gobuster",
 				Program: -1,
-				Rules:   []uint16{299},
+				Rules:   []uint16{310},
 			},
 			nameEntry{
 				Name:    "goenv",
@@ -10220,13 +10435,13 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "goose",
-				Program: 63,
-				Rules:   []uint16{86, 87, 88, 325, 327},
+				Program: 64,
+				Rules:   []uint16{89, 90, 92, 336, 338},
 			},
 			nameEntry{
 				Name:    "gopass",
-				Program: 58,
-				Rules:   []uint16{20, 34, 153},
+				Program: 59,
+				Rules:   []uint16{21, 35, 159},
 			},
 			nameEntry{
 				Name:    "gopls",
@@ -10235,7 +10450,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "goreleaser",
 				Program: 30,
-				Rules:   []uint16{252},
+				Rules:   []uint16{263},
 			},
 			nameEntry{
 				Name:    "gosec",
@@ -10248,7 +10463,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "govc",
 				Program: -1,
-				Rules:   []uint16{149},
+				Rules:   []uint16{155},
 			},
 			nameEntry{
 				Name:    "govulncheck",
@@ -10256,30 +10471,30 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "gpasswd",
-				Program: 61,
-				Rules:   []uint16{285},
+				Program: 62,
+				Rules:   []uint16{296},
 			},
 			nameEntry{
 				Name:    "gpg",
-				Program: 61,
-				Rules:   []uint16{21},
+				Program: 62,
+				Rules:   []uint16{22},
 			},
 			nameEntry{
 				Name:    "gpg-agent",
-				Program: 61,
+				Program: 62,
 			},
 			nameEntry{
 				Name:    "gpg2",
-				Program: 61,
-				Rules:   []uint16{21},
+				Program: 62,
+				Rules:   []uint16{22},
 			},
 			nameEntry{
 				Name:    "gpgconf",
-				Program: 61,
+				Program: 62,
 			},
 			nameEntry{
 				Name:    "gql",
-				Program: 51,
+				Program: 52,
 			},
 			nameEntry{
 				Name:    "gradio",
@@ -10288,35 +10503,35 @@ var shipped = Set{
 			nameEntry{
 				Name:    "gradle",
 				Program: 31,
-				Rules:   []uint16{89, 252},
+				Rules:   []uint16{93, 263},
 			},
 			nameEntry{
 				Name:    "gradlew",
 				Program: 31,
-				Rules:   []uint16{89, 252},
+				Rules:   []uint16{93, 263},
 			},
 			nameEntry{
 				Name:    "graphite",
-				Program: 47,
+				Program: 48,
 			},
 			nameEntry{
 				Name:    "graphqurl",
-				Program: 51,
+				Program: 52,
 			},
 			nameEntry{
 				Name:    "gremlin",
 				Program: -1,
-				Rules:   []uint16{95},
+				Rules:   []uint16{99},
 			},
 			nameEntry{
 				Name:    "grep",
 				Program: 13,
-				Rules:   []uint16{37, 38},
+				Rules:   []uint16{38, 39},
 			},
 			nameEntry{
 				Name:    "gridscale",
 				Program: -1,
-				Rules:   []uint16{120},
+				Rules:   []uint16{126},
 			},
 			nameEntry{
 				Name:    "grm",
@@ -10324,8 +10539,8 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "grok",
-				Program: 63,
-				Rules:   []uint16{325},
+				Program: 64,
+				Rules:   []uint16{336},
 			},
 			nameEntry{
 				Name:    "groovy",
@@ -10337,55 +10552,55 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "groupadd",
-				Program: 61,
-				Rules:   []uint16{285},
+				Program: 62,
+				Rules:   []uint16{296},
 			},
 			nameEntry{
 				Name:    "groupdel",
-				Program: 61,
-				Rules:   []uint16{285},
+				Program: 62,
+				Rules:   []uint16{296},
 			},
 			nameEntry{
 				Name:    "groupmod",
 				Program: -1,
-				Rules:   []uint16{285},
+				Rules:   []uint16{296},
 			},
 			nameEntry{
 				Name:    "groups",
-				Program: 61,
+				Program: 62,
 			},
 			nameEntry{
 				Name:    "grpc_cli",
-				Program: 51,
+				Program: 52,
 			},
 			nameEntry{
 				Name:    "grpcurl",
-				Program: 51,
+				Program: 52,
 			},
 			nameEntry{
 				Name:    "grub-install",
 				Program: -1,
-				Rules:   []uint16{312},
+				Rules:   []uint16{323},
 			},
 			nameEntry{
 				Name:    "grub-mkconfig",
 				Program: -1,
-				Rules:   []uint16{312},
+				Rules:   []uint16{323},
 			},
 			nameEntry{
 				Name:    "grub2-install",
 				Program: -1,
-				Rules:   []uint16{312},
+				Rules:   []uint16{323},
 			},
 			nameEntry{
 				Name:    "grub2-mkconfig",
 				Program: -1,
-				Rules:   []uint16{312},
+				Rules:   []uint16{323},
 			},
 			nameEntry{
 				Name:    "grubby",
 				Program: -1,
-				Rules:   []uint16{312},
+				Rules:   []uint16{323},
 			},
 			nameEntry{
 				Name:    "grunt",
@@ -10405,26 +10620,26 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "gsettings",
-				Program: 61,
+				Program: 62,
 			},
 			nameEntry{
 				Name:    "gsudo",
 				Program: -1,
-				Rules:   []uint16{309},
+				Rules:   []uint16{320},
 			},
 			nameEntry{
 				Name:    "gsutil",
-				Program: 58,
-				Rules:   []uint16{112, 113, 117, 247, 257, 259},
+				Program: 59,
+				Rules:   []uint16{118, 119, 123, 258, 268, 270},
 			},
 			nameEntry{
 				Name:    "gt",
-				Program: 47,
+				Program: 48,
 			},
 			nameEntry{
 				Name:    "gtar",
 				Program: 23,
-				Rules:   []uint16{30, 197, 273},
+				Rules:   []uint16{31, 206, 284},
 			},
 			nameEntry{
 				Name:    "gtest",
@@ -10464,8 +10679,8 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "halt",
-				Program: 61,
-				Rules:   []uint16{292, 293},
+				Program: 62,
+				Rules:   []uint16{303, 304},
 			},
 			nameEntry{
 				Name: "hash",
@@ -10473,40 +10688,40 @@ var shipped = Set{
 			nameEntry{
 				Name:    "hashcat",
 				Program: -1,
-				Rules:   []uint16{32, 299},
+				Rules:   []uint16{33, 310},
 			},
 			nameEntry{
 				Name:    "hashdump",
 				Program: -1,
-				Rules:   []uint16{32},
+				Rules:   []uint16{33},
 			},
 			nameEntry{
 				Name:    "hasura",
-				Program: 45,
-				Rules:   []uint16{86, 88, 124},
+				Program: 46,
+				Rules:   []uint16{89, 92, 130},
 			},
 			nameEntry{
 				Name:    "hasura-cloud",
-				Program: 58,
+				Program: 59,
 			},
 			nameEntry{
 				Name:    "hatch",
 				Program: 30,
-				Rules:   []uint16{83, 252},
+				Rules:   []uint16{86, 263},
 			},
 			nameEntry{
 				Name:    "hcloud",
-				Program: 58,
-				Rules:   []uint16{15, 120, 163, 306},
+				Program: 59,
+				Rules:   []uint16{16, 126, 169, 317},
 			},
 			nameEntry{
 				Name:    "hdiutil",
-				Program: 61,
+				Program: 62,
 			},
 			nameEntry{
 				Name:    "hdparm",
-				Program: 61,
-				Rules:   []uint16{187},
+				Program: 62,
+				Rules:   []uint16{193},
 			},
 			nameEntry{
 				Name:    "head",
@@ -10518,21 +10733,21 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "helm",
-				Program: 58,
-				Rules:   []uint16{29, 106, 139, 252, 263},
+				Program: 59,
+				Rules:   []uint16{30, 111, 145, 263, 274},
 			},
 			nameEntry{
 				Name:    "helmfile",
-				Program: 58,
-				Rules:   []uint16{106, 139},
+				Program: 59,
+				Rules:   []uint16{111, 145},
 			},
 			nameEntry{
 				Name: "help",
 			},
 			nameEntry{
 				Name:    "heroku",
-				Program: 58,
-				Rules:   []uint16{15, 24, 29, 123, 163},
+				Program: 59,
+				Rules:   []uint16{16, 25, 30, 129, 169},
 			},
 			nameEntry{
 				Name:    "hex",
@@ -10553,25 +10768,25 @@ var shipped = Set{
 			nameEntry{
 				Name:    "hf",
 				Program: -1,
-				Rules:   []uint16{15},
+				Rules:   []uint16{16},
 			},
 			nameEntry{
 				Name:    "hg",
-				Program: 47,
-				Rules:   []uint16{228},
+				Program: 48,
+				Rules:   []uint16{238, 239},
 			},
 			nameEntry{
 				Name:    "hh.exe",
 				Program: -1,
-				Rules:   []uint16{269},
+				Rules:   []uint16{280},
 			},
 			nameEntry{
 				Name:  "history",
-				Rules: []uint16{183},
+				Rules: []uint16{189},
 			},
 			nameEntry{
 				Name:    "hive",
-				Program: 55,
+				Program: 56,
 			},
 			nameEntry{
 				Name:    "hlint",
@@ -10587,17 +10802,17 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "host",
-				Program: 52,
-				Rules:   []uint16{243},
+				Program: 53,
+				Rules:   []uint16{254},
 			},
 			nameEntry{
 				Name:    "hostname",
-				Program: 61,
+				Program: 62,
 			},
 			nameEntry{
 				Name:    "hostnamectl",
-				Program: 61,
-				Rules:   []uint16{296},
+				Program: 62,
+				Rules:   []uint16{307},
 			},
 			nameEntry{
 				Name:    "htmlq",
@@ -10605,17 +10820,17 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "htop",
-				Program: 60,
+				Program: 61,
 			},
 			nameEntry{
 				Name:    "http",
-				Program: 51,
-				Rules:   []uint16{259},
+				Program: 52,
+				Rules:   []uint16{270},
 			},
 			nameEntry{
 				Name:    "http-server",
 				Program: 43,
-				Rules:   []uint16{260},
+				Rules:   []uint16{271},
 			},
 			nameEntry{
 				Name:    "httpd",
@@ -10623,25 +10838,25 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "httpie",
-				Program: 51,
+				Program: 52,
 			},
 			nameEntry{
 				Name:    "https",
-				Program: 51,
+				Program: 52,
 			},
 			nameEntry{
 				Name:    "httpstat",
-				Program: 51,
+				Program: 52,
 			},
 			nameEntry{
 				Name:    "hub",
-				Program: 46,
-				Rules:   []uint16{127, 201, 203, 244, 245, 257},
+				Program: 47,
+				Rules:   []uint16{133, 210, 212, 255, 256, 268},
 			},
 			nameEntry{
 				Name:    "huggingface-cli",
 				Program: -1,
-				Rules:   []uint16{15, 29},
+				Rules:   []uint16{16, 30},
 			},
 			nameEntry{
 				Name:    "hugo",
@@ -10649,7 +10864,7 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "hurl",
-				Program: 51,
+				Program: 52,
 			},
 			nameEntry{
 				Name:    "husky",
@@ -10658,11 +10873,11 @@ var shipped = Set{
 			nameEntry{
 				Name:    "hwclock",
 				Program: -1,
-				Rules:   []uint16{313},
+				Rules:   []uint16{324},
 			},
 			nameEntry{
 				Name:    "hwinfo",
-				Program: 61,
+				Program: 62,
 			},
 			nameEntry{
 				Name:    "hx",
@@ -10671,7 +10886,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "hydra",
 				Program: -1,
-				Rules:   []uint16{32, 299},
+				Rules:   []uint16{33, 310},
 			},
 			nameEntry{
 				Name:    "hypercorn",
@@ -10683,18 +10898,18 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "ibmcloud",
-				Program: 58,
-				Rules:   []uint16{15, 120, 163},
+				Program: 59,
+				Rules:   []uint16{16, 126, 169},
 			},
 			nameEntry{
 				Name:    "icacls",
-				Program: 61,
-				Rules:   []uint16{196, 198},
+				Program: 62,
+				Rules:   []uint16{205, 207},
 			},
 			nameEntry{
 				Name:    "icacls.exe",
 				Program: -1,
-				Rules:   []uint16{198},
+				Rules:   []uint16{207},
 			},
 			nameEntry{
 				Name:    "iconv",
@@ -10702,7 +10917,7 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "id",
-				Program: 61,
+				Program: 62,
 			},
 			nameEntry{
 				Name:    "idea",
@@ -10715,64 +10930,69 @@ var shipped = Set{
 			nameEntry{
 				Name:    "iex",
 				Program: 43,
-				Rules:   []uint16{270},
+				Rules:   []uint16{281},
 			},
 			nameEntry{
 				Name:    "ifconfig",
-				Program: 52,
-				Rules:   []uint16{296},
+				Program: 53,
+				Rules:   []uint16{307},
 			},
 			nameEntry{
 				Name:    "impacket-secretsdump",
 				Program: -1,
-				Rules:   []uint16{32},
+				Rules:   []uint16{33},
 			},
 			nameEntry{
 				Name:    "impala-shell",
-				Program: 55,
+				Program: 56,
 			},
 			nameEntry{
 				Name:    "incus",
-				Program: 58,
-				Rules:   []uint16{149},
+				Program: 59,
+				Rules:   []uint16{155},
 			},
 			nameEntry{
 				Name:    "infisical",
-				Program: 58,
-				Rules:   []uint16{20, 153},
+				Program: 59,
+				Rules:   []uint16{21, 159},
 			},
 			nameEntry{
 				Name:    "influx",
-				Program: 55,
-				Rules:   []uint16{76, 95},
+				Program: 56,
+				Rules:   []uint16{79, 99, 100},
 			},
 			nameEntry{
 				Name:    "influxd",
 				Program: -1,
-				Rules:   []uint16{91},
+				Rules:   []uint16{95},
+			},
+			nameEntry{
+				Name:    "influxdb3",
+				Program: -1,
+				Rules:   []uint16{100},
 			},
 			nameEntry{
 				Name:    "infracost",
-				Program: 58,
+				Program: 59,
 			},
 			nameEntry{
 				Name:    "init",
-				Program: 61,
-				Rules:   []uint16{292},
-			},
-			nameEntry{
-				Name:    "initctl",
-				Program: 61,
+				Program: 62,
 				Rules:   []uint16{303},
 			},
 			nameEntry{
+				Name:    "initctl",
+				Program: 62,
+				Rules:   []uint16{314},
+			},
+			nameEntry{
 				Name:    "initdb",
-				Program: 56,
+				Program: 57,
 			},
 			nameEntry{
 				Name:    "innochecksum",
 				Program: -1,
-				Rules:   []uint16{93},
+				Rules:   []uint16{97},
 			},
 			nameEntry{
 				Name:    "innoextract",
@@ -10780,13 +11000,13 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "insmod",
-				Program: 61,
-				Rules:   []uint16{286},
+				Program: 62,
+				Rules:   []uint16{297},
 			},
 			nameEntry{
 				Name:    "install",
 				Program: 17,
-				Rules:   []uint16{284},
+				Rules:   []uint16{196, 295},
 			},
 			nameEntry{
 				Name:    "install_name_tool",
@@ -10795,26 +11015,26 @@ var shipped = Set{
 			nameEntry{
 				Name:    "installutil",
 				Program: -1,
-				Rules:   []uint16{269},
+				Rules:   []uint16{280},
 			},
 			nameEntry{
 				Name:    "inv",
 				Program: 43,
-				Rules:   []uint16{83},
+				Rules:   []uint16{86},
 			},
 			nameEntry{
 				Name:    "invoke",
 				Program: 43,
-				Rules:   []uint16{83},
+				Rules:   []uint16{86},
 			},
 			nameEntry{
 				Name:    "invoke-expression",
 				Program: -1,
-				Rules:   []uint16{270},
+				Rules:   []uint16{281},
 			},
 			nameEntry{
 				Name:    "inxi",
-				Program: 61,
+				Program: 62,
 			},
 			nameEntry{
 				Name:    "ionice",
@@ -10822,39 +11042,39 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "iostat",
-				Program: 60,
+				Program: 61,
 			},
 			nameEntry{
 				Name:    "iotop",
-				Program: 60,
+				Program: 61,
 			},
 			nameEntry{
 				Name:    "ip",
-				Program: 52,
-				Rules:   []uint16{296},
+				Program: 53,
+				Rules:   []uint16{307},
 			},
 			nameEntry{
 				Name:    "ip6tables",
-				Program: 61,
-				Rules:   []uint16{294},
+				Program: 62,
+				Rules:   []uint16{305},
 			},
 			nameEntry{
 				Name:    "iperf",
-				Program: 52,
+				Program: 53,
 			},
 			nameEntry{
 				Name:    "iperf3",
-				Program: 52,
+				Program: 53,
 			},
 			nameEntry{
 				Name:    "ipfs",
 				Program: -1,
-				Rules:   []uint16{257},
+				Rules:   []uint16{268},
 			},
 			nameEntry{
 				Name:    "iptables",
-				Program: 61,
-				Rules:   []uint16{294},
+				Program: 62,
+				Rules:   []uint16{305},
 			},
 			nameEntry{
 				Name:    "ipython",
@@ -10866,7 +11086,7 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "irm",
-				Program: 51,
+				Program: 52,
 			},
 			nameEntry{
 				Name:    "isort",
@@ -10874,21 +11094,21 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "istioctl",
-				Program: 58,
-				Rules:   []uint16{139},
+				Program: 59,
+				Rules:   []uint16{145},
 			},
 			nameEntry{
 				Name:    "iw",
 				Program: -1,
-				Rules:   []uint16{296},
+				Rules:   []uint16{307},
 			},
 			nameEntry{
 				Name:    "iwconfig",
-				Program: 52,
+				Program: 53,
 			},
 			nameEntry{
 				Name:    "iwr",
-				Program: 51,
+				Program: 52,
 			},
 			nameEntry{
 				Name:    "jake",
@@ -10924,8 +11144,8 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "jj",
-				Program: 47,
-				Rules:   []uint16{228},
+				Program: 48,
+				Rules:   []uint16{238, 239},
 			},
 			nameEntry{
 				Name: "jobs",
@@ -10933,7 +11153,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "john",
 				Program: -1,
-				Rules:   []uint16{32, 299},
+				Rules:   []uint16{33, 310},
 			},
 			nameEntry{
 				Name:    "join",
@@ -10941,8 +11161,8 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "journalctl",
-				Program: 61,
-				Rules:   []uint16{183},
+				Program: 62,
+				Rules:   []uint16{189},
 			},
 			nameEntry{
 				Name:    "jq",
@@ -10959,16 +11179,16 @@ var shipped = Set{
 			nameEntry{
 				Name:    "jsr",
 				Program: -1,
-				Rules:   []uint16{252},
+				Rules:   []uint16{263},
 			},
 			nameEntry{
 				Name:    "juju",
-				Program: 58,
-				Rules:   []uint16{150, 151, 152},
+				Program: 59,
+				Rules:   []uint16{156, 157, 158},
 			},
 			nameEntry{
 				Name:    "jules",
-				Program: 63,
+				Program: 64,
 			},
 			nameEntry{
 				Name:    "julia",
@@ -10981,26 +11201,26 @@ var shipped = Set{
 			nameEntry{
 				Name:    "just",
 				Program: 43,
-				Rules:   []uint16{83, 84},
+				Rules:   []uint16{86, 87},
 			},
 			nameEntry{
 				Name:    "k",
-				Program: 58,
-				Rules:   []uint16{19, 131, 132, 133, 134, 135, 136, 137, 138},
+				Program: 59,
+				Rules:   []uint16{20, 137, 138, 139, 140, 141, 142, 143, 144},
 			},
 			nameEntry{
 				Name:    "k0s",
 				Program: -1,
-				Rules:   []uint16{154},
+				Rules:   []uint16{160},
 			},
 			nameEntry{
 				Name:    "k3d",
-				Program: 58,
-				Rules:   []uint16{157},
+				Program: 59,
+				Rules:   []uint16{163},
 			},
 			nameEntry{
 				Name:    "k3s",
-				Program: 58,
+				Program: 59,
 			},
 			nameEntry{
 				Name:    "k6",
@@ -11008,7 +11228,7 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "k9s",
-				Program: 58,
+				Program: 59,
 			},
 			nameEntry{
 				Name:    "kak",
@@ -11016,8 +11236,8 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "kamal",
-				Program: 58,
-				Rules:   []uint16{24, 104, 106},
+				Program: 59,
+				Rules:   []uint16{25, 109, 111},
 			},
 			nameEntry{
 				Name:    "karma",
@@ -11026,114 +11246,114 @@ var shipped = Set{
 			nameEntry{
 				Name:    "katapult",
 				Program: -1,
-				Rules:   []uint16{120},
+				Rules:   []uint16{126},
 			},
 			nameEntry{
 				Name:    "kcat",
 				Program: -1,
-				Rules:   []uint16{91},
+				Rules:   []uint16{95},
 			},
 			nameEntry{
 				Name:    "kdig",
-				Program: 52,
-				Rules:   []uint16{243},
+				Program: 53,
+				Rules:   []uint16{254},
 			},
 			nameEntry{
 				Name:    "keepassxc-cli",
 				Program: -1,
-				Rules:   []uint16{20, 34},
+				Rules:   []uint16{21, 35},
 			},
 			nameEntry{
 				Name:    "keeper",
 				Program: -1,
-				Rules:   []uint16{34},
+				Rules:   []uint16{35},
 			},
 			nameEntry{
 				Name:    "kexec",
-				Program: 61,
-				Rules:   []uint16{286, 309},
+				Program: 62,
+				Rules:   []uint16{297, 320},
 			},
 			nameEntry{
 				Name:    "kextload",
 				Program: -1,
-				Rules:   []uint16{286, 323},
+				Rules:   []uint16{297, 334},
 			},
 			nameEntry{
 				Name:    "keychain",
-				Program: 61,
+				Program: 62,
 			},
 			nameEntry{
 				Name:    "keydb-cli",
-				Program: 55,
-				Rules:   []uint16{71, 72, 73, 98},
+				Program: 56,
+				Rules:   []uint16{74, 75, 76, 103},
 			},
 			nameEntry{
 				Name:    "keyring",
 				Program: -1,
-				Rules:   []uint16{22},
+				Rules:   []uint16{23},
 			},
 			nameEntry{
 				Name:    "keytool",
-				Program: 61,
-				Rules:   []uint16{26, 305},
+				Program: 62,
+				Rules:   []uint16{27, 316},
 			},
 			nameEntry{
 				Name:    "kill",
-				Program: 60,
-				Rules:   []uint16{287, 288, 289, 291, 330},
+				Program: 61,
+				Rules:   []uint16{298, 299, 300, 302, 341},
 			},
 			nameEntry{
 				Name:    "kill-port",
-				Program: 60,
-				Rules:   []uint16{291},
+				Program: 61,
+				Rules:   []uint16{302},
 			},
 			nameEntry{
 				Name:    "killall",
-				Program: 60,
-				Rules:   []uint16{287, 289, 290, 291, 317, 330},
+				Program: 61,
+				Rules:   []uint16{298, 300, 301, 302, 328, 341},
 			},
 			nameEntry{
 				Name:    "killall5",
 				Program: -1,
-				Rules:   []uint16{287, 319},
+				Rules:   []uint16{298, 330},
 			},
 			nameEntry{
 				Name:    "kilo",
-				Program: 63,
-				Rules:   []uint16{325},
+				Program: 64,
+				Rules:   []uint16{336},
 			},
 			nameEntry{
 				Name:    "kilocode",
-				Program: 63,
+				Program: 64,
 			},
 			nameEntry{
 				Name:    "kind",
-				Program: 58,
-				Rules:   []uint16{157},
+				Program: 59,
+				Rules:   []uint16{163},
 			},
 			nameEntry{
 				Name:    "kiro",
-				Program: 63,
+				Program: 64,
 			},
 			nameEntry{
 				Name:    "kiro-cli",
-				Program: 63,
-				Rules:   []uint16{325},
+				Program: 64,
+				Rules:   []uint16{336},
 			},
 			nameEntry{
 				Name:    "kldload",
 				Program: -1,
-				Rules:   []uint16{286},
+				Rules:   []uint16{297},
 			},
 			nameEntry{
 				Name:    "knex",
-				Program: 45,
-				Rules:   []uint16{86, 87, 88, 89},
+				Program: 46,
+				Rules:   []uint16{89, 90, 92, 93},
 			},
 			nameEntry{
 				Name:    "knife",
-				Program: 58,
-				Rules:   []uint16{108, 159},
+				Program: 59,
+				Rules:   []uint16{114, 165},
 			},
 			nameEntry{
 				Name:    "knip",
@@ -11142,17 +11362,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "ko",
 				Program: -1,
-				Rules:   []uint16{254},
+				Rules:   []uint16{265},
 			},
 			nameEntry{
 				Name:    "kopia",
-				Program: 62,
-				Rules:   []uint16{164},
+				Program: 63,
+				Rules:   []uint16{170},
 			},
 			nameEntry{
 				Name:    "kops",
-				Program: 58,
-				Rules:   []uint16{136, 154},
+				Program: 59,
+				Rules:   []uint16{142, 160},
 			},
 			nameEntry{
 				Name:    "kotlin",
@@ -11164,8 +11384,8 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "koyeb",
-				Program: 58,
-				Rules:   []uint16{124},
+				Program: 59,
+				Rules:   []uint16{130},
 			},
 			nameEntry{
 				Name:    "krew",
@@ -11174,7 +11394,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "ksh",
 				Program: 4,
-				Rules:   []uint16{267, 268, 307, 308},
+				Rules:   []uint16{278, 279, 318, 319},
 			},
 			nameEntry{
 				Name:    "ktlint",
@@ -11182,40 +11402,40 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "kubeadm",
-				Program: 58,
-				Rules:   []uint16{136, 154},
+				Program: 59,
+				Rules:   []uint16{142, 160},
 			},
 			nameEntry{
 				Name:    "kubectl",
-				Program: 58,
-				Rules:   []uint16{15, 16, 19, 131, 132, 133, 134, 135, 136, 137, 138, 263},
+				Program: 59,
+				Rules:   []uint16{16, 17, 20, 137, 138, 139, 140, 141, 142, 143, 144, 274},
 			},
 			nameEntry{
 				Name:    "kubectx",
-				Program: 58,
+				Program: 59,
 			},
 			nameEntry{
 				Name:    "kubens",
-				Program: 58,
+				Program: 59,
 			},
 			nameEntry{
 				Name:    "kubeseal",
-				Program: 58,
+				Program: 59,
 			},
 			nameEntry{
 				Name:    "kubespray",
 				Program: -1,
-				Rules:   []uint16{154},
+				Rules:   []uint16{160},
 			},
 			nameEntry{
 				Name:    "kustomize",
-				Program: 58,
-				Rules:   []uint16{139},
+				Program: 59,
+				Rules:   []uint16{145},
 			},
 			nameEntry{
 				Name:    "kwallet-query",
-				Program: 61,
-				Rules:   []uint16{22},
+				Program: 62,
+				Rules:   []uint16{23},
 			},
 			nameEntry{
 				Name:    "la",
@@ -11223,16 +11443,16 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "lambda-cloud",
-				Program: 58,
-				Rules:   []uint16{120},
+				Program: 59,
+				Rules:   []uint16{126},
 			},
 			nameEntry{
 				Name:    "last",
-				Program: 61,
+				Program: 62,
 			},
 			nameEntry{
 				Name:    "lastlog",
-				Program: 61,
+				Program: 62,
 			},
 			nameEntry{
 				Name:    "latex",
@@ -11244,16 +11464,16 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "launchctl",
-				Program: 61,
-				Rules:   []uint16{279, 290, 297, 323, 330},
+				Program: 62,
+				Rules:   []uint16{290, 301, 308, 334, 341},
 			},
 			nameEntry{
 				Name:    "lazydocker",
-				Program: 59,
+				Program: 60,
 			},
 			nameEntry{
 				Name:    "lazygit",
-				Program: 47,
+				Program: 48,
 			},
 			nameEntry{
 				Name:    "ld",
@@ -11261,19 +11481,19 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "ldapadd",
-				Program: 56,
+				Program: 57,
 			},
 			nameEntry{
 				Name:    "ldapdelete",
-				Program: 56,
+				Program: 57,
 			},
 			nameEntry{
 				Name:    "ldapmodify",
-				Program: 56,
+				Program: 57,
 			},
 			nameEntry{
 				Name:    "ldapsearch",
-				Program: 57,
+				Program: 58,
 			},
 			nameEntry{
 				Name:    "ldc2",
@@ -11281,8 +11501,8 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "ldconfig",
-				Program: 61,
-				Rules:   []uint16{297},
+				Program: 62,
+				Rules:   []uint16{308},
 			},
 			nameEntry{
 				Name:    "ldd",
@@ -11299,7 +11519,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "lerna",
 				Program: 30,
-				Rules:   []uint16{252},
+				Rules:   []uint16{263},
 			},
 			nameEntry{
 				Name:    "less",
@@ -11314,12 +11534,12 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "lftp",
-				Program: 53,
-				Rules:   []uint16{190, 257, 258},
+				Program: 54,
+				Rules:   []uint16{198, 268, 269},
 			},
 			nameEntry{
 				Name:    "libsql",
-				Program: 55,
+				Program: 56,
 			},
 			nameEntry{
 				Name:    "libtool",
@@ -11332,36 +11552,36 @@ var shipped = Set{
 			nameEntry{
 				Name:    "ligolo",
 				Program: -1,
-				Rules:   []uint16{240},
+				Rules:   []uint16{251},
 			},
 			nameEntry{
 				Name:    "limactl",
-				Program: 58,
-				Rules:   []uint16{149},
+				Program: 59,
+				Rules:   []uint16{155},
 			},
 			nameEntry{
 				Name:    "linkerd",
-				Program: 58,
-				Rules:   []uint16{139},
+				Program: 59,
+				Rules:   []uint16{145},
 			},
 			nameEntry{
 				Name:    "links",
-				Program: 51,
+				Program: 52,
 			},
 			nameEntry{
 				Name:    "linode",
-				Program: 58,
-				Rules:   []uint16{120},
+				Program: 59,
+				Rules:   []uint16{126},
 			},
 			nameEntry{
 				Name:    "linode-cli",
-				Program: 58,
-				Rules:   []uint16{120, 163},
+				Program: 59,
+				Rules:   []uint16{126, 169},
 			},
 			nameEntry{
 				Name:    "linpeas.sh",
 				Program: -1,
-				Rules:   []uint16{299},
+				Rules:   []uint16{310},
 			},
 			nameEntry{
 				Name:    "lint-staged",
@@ -11373,8 +11593,8 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "liquibase",
-				Program: 45,
-				Rules:   []uint16{86, 88},
+				Program: 46,
+				Rules:   []uint16{89, 92},
 			},
 			nameEntry{
 				Name:    "lit",
@@ -11382,18 +11602,18 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "litecli",
-				Program: 55,
-				Rules:   []uint16{40},
+				Program: 56,
+				Rules:   []uint16{41},
 			},
 			nameEntry{
 				Name:    "litestream",
-				Program: 62,
-				Rules:   []uint16{164},
+				Program: 63,
+				Rules:   []uint16{170},
 			},
 			nameEntry{
 				Name:    "live-server",
 				Program: 43,
-				Rules:   []uint16{260},
+				Rules:   []uint16{271},
 			},
 			nameEntry{
 				Name:    "ll",
@@ -11409,11 +11629,11 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "lldb",
-				Program: 60,
+				Program: 61,
 			},
 			nameEntry{
 				Name:    "llm",
-				Program: 63,
+				Program: 64,
 			},
 			nameEntry{
 				Name:    "ln",
@@ -11428,12 +11648,12 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "localectl",
-				Program: 61,
+				Program: 62,
 			},
 			nameEntry{
 				Name:    "localtunnel",
 				Program: 43,
-				Rules:   []uint16{248, 249},
+				Rules:   []uint16{259, 260},
 			},
 			nameEntry{
 				Name:    "locate",
@@ -11445,29 +11665,29 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "log",
-				Program: 61,
-				Rules:   []uint16{183},
+				Program: 62,
+				Rules:   []uint16{189},
 			},
 			nameEntry{
 				Name:    "logger",
-				Program: 61,
+				Program: 62,
 			},
 			nameEntry{
 				Name:    "loginctl",
-				Program: 61,
-				Rules:   []uint16{289, 292},
+				Program: 62,
+				Rules:   []uint16{300, 303},
 			},
 			nameEntry{
 				Name:    "logoff",
 				Program: -1,
-				Rules:   []uint16{319},
+				Rules:   []uint16{330},
 			},
 			nameEntry{
 				Name: "logout",
 			},
 			nameEntry{
 				Name:    "logrotate",
-				Program: 61,
+				Program: 62,
 			},
 			nameEntry{
 				Name:    "lolcat",
@@ -11475,17 +11695,18 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "losetup",
-				Program: 61,
-				Rules:   []uint16{195, 297},
+				Program: 62,
+				Rules:   []uint16{204, 308},
 			},
 			nameEntry{
 				Name:    "lpass",
 				Program: -1,
-				Rules:   []uint16{20, 34},
+				Rules:   []uint16{21, 35},
 			},
 			nameEntry{
 				Name:    "ls",
 				Program: 7,
+				Rules:   []uint16{14},
 			},
 			nameEntry{
 				Name:    "lsattr",
@@ -11493,15 +11714,15 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "lsb_release",
-				Program: 61,
+				Program: 62,
 			},
 			nameEntry{
 				Name:    "lsblk",
-				Program: 61,
+				Program: 62,
 			},
 			nameEntry{
 				Name:    "lscpu",
-				Program: 61,
+				Program: 62,
 			},
 			nameEntry{
 				Name:    "lsd",
@@ -11509,33 +11730,33 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "lsmod",
-				Program: 61,
+				Program: 62,
 			},
 			nameEntry{
 				Name:    "lsof",
-				Program: 60,
+				Program: 61,
 			},
 			nameEntry{
 				Name:    "lspci",
-				Program: 61,
+				Program: 62,
 			},
 			nameEntry{
 				Name:    "lssecret",
 				Program: -1,
-				Rules:   []uint16{22},
+				Rules:   []uint16{23},
 			},
 			nameEntry{
 				Name:    "lsusb",
-				Program: 61,
+				Program: 62,
 			},
 			nameEntry{
 				Name:    "lt",
 				Program: 43,
-				Rules:   []uint16{248, 249},
+				Rules:   []uint16{259, 260},
 			},
 			nameEntry{
 				Name:    "ltrace",
-				Program: 60,
+				Program: 61,
 			},
 			nameEntry{
 				Name:    "lua",
@@ -11552,7 +11773,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "luarocks",
 				Program: 42,
-				Rules:   []uint16{252},
+				Rules:   []uint16{263},
 			},
 			nameEntry{
 				Name:    "luigi",
@@ -11560,38 +11781,38 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "lvcreate",
-				Program: 61,
+				Program: 62,
 			},
 			nameEntry{
 				Name:    "lvm",
-				Program: 61,
+				Program: 62,
 			},
 			nameEntry{
 				Name:    "lvreduce",
 				Program: -1,
-				Rules:   []uint16{195},
+				Rules:   []uint16{204},
 			},
 			nameEntry{
 				Name:    "lvremove",
-				Program: 61,
-				Rules:   []uint16{164, 187, 195},
+				Program: 62,
+				Rules:   []uint16{170, 193, 204},
 			},
 			nameEntry{
 				Name:    "lvs",
-				Program: 61,
+				Program: 62,
 			},
 			nameEntry{
 				Name:    "lxc",
-				Program: 58,
-				Rules:   []uint16{149},
+				Program: 59,
+				Rules:   []uint16{155},
 			},
 			nameEntry{
 				Name:    "lxd",
-				Program: 58,
+				Program: 59,
 			},
 			nameEntry{
 				Name:    "lynx",
-				Program: 51,
+				Program: 52,
 			},
 			nameEntry{
 				Name:    "lz4",
@@ -11603,13 +11824,13 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "maas",
-				Program: 58,
-				Rules:   []uint16{120, 149},
+				Program: 59,
+				Rules:   []uint16{126, 155},
 			},
 			nameEntry{
 				Name:    "machinectl",
 				Program: -1,
-				Rules:   []uint16{281},
+				Rules:   []uint16{292},
 			},
 			nameEntry{
 				Name:    "madge",
@@ -11622,17 +11843,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "mage",
 				Program: 30,
-				Rules:   []uint16{83},
+				Rules:   []uint16{86},
 			},
 			nameEntry{
 				Name:    "magic-wormhole",
-				Program: 53,
-				Rules:   []uint16{248, 257},
+				Program: 54,
+				Rules:   []uint16{259, 268},
 			},
 			nameEntry{
 				Name:    "magic-wormhole.js",
 				Program: -1,
-				Rules:   []uint16{257},
+				Rules:   []uint16{268},
 			},
 			nameEntry{
 				Name:    "magick",
@@ -11641,17 +11862,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "mail",
 				Program: -1,
-				Rules:   []uint16{248, 257, 259},
+				Rules:   []uint16{259, 268, 270},
 			},
 			nameEntry{
 				Name:    "mailx",
 				Program: -1,
-				Rules:   []uint16{248},
+				Rules:   []uint16{259},
 			},
 			nameEntry{
 				Name:    "make",
 				Program: 27,
-				Rules:   []uint16{83, 84},
+				Rules:   []uint16{86, 87},
 			},
 			nameEntry{
 				Name:    "mamba",
@@ -11659,24 +11880,24 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "manage.py",
-				Program: 45,
-				Rules:   []uint16{86, 88},
+				Program: 46,
+				Rules:   []uint16{89, 91, 92},
 			},
 			nameEntry{
 				Name: "mapfile",
 			},
 			nameEntry{
 				Name:    "mariabackup",
-				Program: 62,
+				Program: 63,
 			},
 			nameEntry{
 				Name:    "mariadb",
-				Program: 55,
-				Rules:   []uint16{96},
+				Program: 56,
+				Rules:   []uint16{101},
 			},
 			nameEntry{
 				Name:    "mariadb-dump",
-				Program: 57,
+				Program: 58,
 			},
 			nameEntry{
 				Name:    "markdownlint",
@@ -11688,8 +11909,8 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "masscan",
-				Program: 52,
-				Rules:   []uint16{299},
+				Program: 53,
+				Rules:   []uint16{310},
 			},
 			nameEntry{
 				Name:    "mate",
@@ -11709,8 +11930,8 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "mc",
-				Program: 58,
-				Rules:   []uint16{112, 113, 247, 257},
+				Program: 59,
+				Rules:   []uint16{118, 119, 258, 268},
 			},
 			nameEntry{
 				Name:    "md5",
@@ -11722,8 +11943,8 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "mdadm",
-				Program: 61,
-				Rules:   []uint16{187},
+				Program: 62,
+				Rules:   []uint16{193},
 			},
 			nameEntry{
 				Name:    "mdbook",
@@ -11743,22 +11964,22 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "medusa",
-				Program: 45,
-				Rules:   []uint16{32, 88},
+				Program: 46,
+				Rules:   []uint16{33, 92},
 			},
 			nameEntry{
 				Name:    "meilisearch",
 				Program: -1,
-				Rules:   []uint16{91},
+				Rules:   []uint16{95},
 			},
 			nameEntry{
 				Name:    "memcached-tool",
-				Program: 55,
+				Program: 56,
 			},
 			nameEntry{
 				Name:    "memsql-ops",
 				Program: -1,
-				Rules:   []uint16{91},
+				Rules:   []uint16{95},
 			},
 			nameEntry{
 				Name:    "meson",
@@ -11767,7 +11988,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "metal",
 				Program: -1,
-				Rules:   []uint16{120},
+				Rules:   []uint16{126},
 			},
 			nameEntry{
 				Name:    "micro",
@@ -11780,7 +12001,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "microk8s.kubectl",
 				Program: -1,
-				Rules:   []uint16{131},
+				Rules:   []uint16{137},
 			},
 			nameEntry{
 				Name:    "micromamba",
@@ -11788,17 +12009,17 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "migra",
-				Program: 45,
+				Program: 46,
 			},
 			nameEntry{
 				Name:    "migrate",
-				Program: 45,
-				Rules:   []uint16{86, 87, 88},
+				Program: 46,
+				Rules:   []uint16{89, 90, 92},
 			},
 			nameEntry{
 				Name:    "mikro-orm",
-				Program: 45,
-				Rules:   []uint16{86, 87, 88},
+				Program: 46,
+				Rules:   []uint16{89, 90, 92},
 			},
 			nameEntry{
 				Name:    "mill",
@@ -11807,26 +12028,26 @@ var shipped = Set{
 			nameEntry{
 				Name:    "mimikatz",
 				Program: -1,
-				Rules:   []uint16{299},
+				Rules:   []uint16{310},
 			},
 			nameEntry{
 				Name:    "mina",
 				Program: -1,
-				Rules:   []uint16{108},
+				Rules:   []uint16{114},
 			},
 			nameEntry{
 				Name:    "mini",
-				Program: 63,
+				Program: 64,
 			},
 			nameEntry{
 				Name:    "minikube",
-				Program: 58,
-				Rules:   []uint16{157},
+				Program: 59,
+				Rules:   []uint16{163},
 			},
 			nameEntry{
 				Name:    "miniserve",
 				Program: -1,
-				Rules:   []uint16{260},
+				Rules:   []uint16{271},
 			},
 			nameEntry{
 				Name:    "minitest",
@@ -11839,7 +12060,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "mise",
 				Program: 42,
-				Rules:   []uint16{83, 280},
+				Rules:   []uint16{86, 291},
 			},
 			nameEntry{
 				Name:    "mitmdump",
@@ -11851,13 +12072,13 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "mix",
-				Program: 45,
-				Rules:   []uint16{86, 88, 252, 253},
+				Program: 46,
+				Rules:   []uint16{89, 92, 263, 264},
 			},
 			nameEntry{
 				Name:    "mkcert",
-				Program: 61,
-				Rules:   []uint16{305},
+				Program: 62,
+				Rules:   []uint16{316},
 			},
 			nameEntry{
 				Name:    "mkdir",
@@ -11869,8 +12090,8 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "mke2fs",
-				Program: 61,
-				Rules:   []uint16{187},
+				Program: 62,
+				Rules:   []uint16{193},
 			},
 			nameEntry{
 				Name:    "mkfifo",
@@ -11878,18 +12099,18 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "mkfs",
-				Program: 61,
-				Rules:   []uint16{187},
+				Program: 62,
+				Rules:   []uint16{193},
 			},
 			nameEntry{
 				Name:    "mkinitcpio",
 				Program: -1,
-				Rules:   []uint16{312},
+				Rules:   []uint16{323},
 			},
 			nameEntry{
 				Name:    "mkswap",
-				Program: 61,
-				Rules:   []uint16{187},
+				Program: 62,
+				Rules:   []uint16{193},
 			},
 			nameEntry{
 				Name:    "mktemp",
@@ -11921,17 +12142,17 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "modal",
-				Program: 58,
-				Rules:   []uint16{124},
+				Program: 59,
+				Rules:   []uint16{130},
 			},
 			nameEntry{
 				Name:    "modprobe",
-				Program: 61,
-				Rules:   []uint16{286},
+				Program: 62,
+				Rules:   []uint16{297},
 			},
 			nameEntry{
 				Name:    "mods",
-				Program: 63,
+				Program: 64,
 			},
 			nameEntry{
 				Name:    "mogrify",
@@ -11940,50 +12161,50 @@ var shipped = Set{
 			nameEntry{
 				Name:    "mokutil",
 				Program: -1,
-				Rules:   []uint16{312},
+				Rules:   []uint16{323},
 			},
 			nameEntry{
 				Name:    "mongo",
-				Program: 55,
-				Rules:   []uint16{74, 96},
+				Program: 56,
+				Rules:   []uint16{77, 101},
 			},
 			nameEntry{
 				Name:    "mongocli",
-				Program: 58,
-				Rules:   []uint16{124, 163},
+				Program: 59,
+				Rules:   []uint16{130, 169},
 			},
 			nameEntry{
 				Name:    "mongod",
 				Program: -1,
-				Rules:   []uint16{93},
+				Rules:   []uint16{97},
 			},
 			nameEntry{
 				Name:    "mongodump",
-				Program: 57,
-				Rules:   []uint16{164},
+				Program: 58,
+				Rules:   []uint16{170},
 			},
 			nameEntry{
 				Name:    "mongoexport",
-				Program: 57,
+				Program: 58,
 			},
 			nameEntry{
 				Name:    "mongoimport",
-				Program: 56,
+				Program: 57,
 			},
 			nameEntry{
 				Name:    "mongorestore",
-				Program: 56,
-				Rules:   []uint16{76},
+				Program: 57,
+				Rules:   []uint16{79},
 			},
 			nameEntry{
 				Name:    "mongosh",
-				Program: 55,
-				Rules:   []uint16{74, 96},
+				Program: 56,
+				Rules:   []uint16{77, 101},
 			},
 			nameEntry{
 				Name:    "moon",
 				Program: 43,
-				Rules:   []uint16{83},
+				Rules:   []uint16{86},
 			},
 			nameEntry{
 				Name:    "more",
@@ -11991,7 +12212,7 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "mosh",
-				Program: 53,
+				Program: 54,
 			},
 			nameEntry{
 				Name:    "most",
@@ -11999,12 +12220,12 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "mount",
-				Program: 61,
-				Rules:   []uint16{297, 310, 311},
+				Program: 62,
+				Rules:   []uint16{308, 321, 322},
 			},
 			nameEntry{
 				Name:    "mrsk",
-				Program: 58,
+				Program: 59,
 			},
 			nameEntry{
 				Name:    "msbuild",
@@ -12013,93 +12234,93 @@ var shipped = Set{
 			nameEntry{
 				Name:    "msbuild.exe",
 				Program: -1,
-				Rules:   []uint16{269},
+				Rules:   []uint16{280},
 			},
 			nameEntry{
 				Name:    "msfconsole",
 				Program: -1,
-				Rules:   []uint16{32, 299},
+				Rules:   []uint16{33, 310},
 			},
 			nameEntry{
 				Name:    "msfvenom",
 				Program: -1,
-				Rules:   []uint16{32},
+				Rules:   []uint16{33},
 			},
 			nameEntry{
 				Name:    "mshta",
 				Program: -1,
-				Rules:   []uint16{269},
+				Rules:   []uint16{280},
 			},
 			nameEntry{
 				Name:    "mshta.exe",
 				Program: -1,
-				Rules:   []uint16{269},
+				Rules:   []uint16{280},
 			},
 			nameEntry{
 				Name:    "msiexec",
 				Program: -1,
-				Rules:   []uint16{269},
+				Rules:   []uint16{280},
 			},
 			nameEntry{
 				Name:    "msiexec.exe",
 				Program: -1,
-				Rules:   []uint16{269},
+				Rules:   []uint16{280},
 			},
 			nameEntry{
 				Name:    "msmtp",
 				Program: -1,
-				Rules:   []uint16{248},
+				Rules:   []uint16{259},
 			},
 			nameEntry{
 				Name:    "mssql-cli",
-				Program: 55,
+				Program: 56,
 			},
 			nameEntry{
 				Name:    "mtr",
-				Program: 52,
+				Program: 53,
 			},
 			nameEntry{
 				Name:    "multipass",
-				Program: 58,
-				Rules:   []uint16{149},
+				Program: 59,
+				Rules:   []uint16{155},
 			},
 			nameEntry{
 				Name:    "multipath",
 				Program: -1,
-				Rules:   []uint16{195},
+				Rules:   []uint16{204},
 			},
 			nameEntry{
 				Name:    "mutt",
 				Program: -1,
-				Rules:   []uint16{248, 257},
+				Rules:   []uint16{259, 268},
 			},
 			nameEntry{
 				Name:    "mv",
 				Program: 19,
-				Rules:   []uint16{189},
+				Rules:   []uint16{195},
 			},
 			nameEntry{
 				Name:    "mvn",
 				Program: 31,
-				Rules:   []uint16{89, 252},
+				Rules:   []uint16{93, 263},
 			},
 			nameEntry{
 				Name:    "mvnw",
 				Program: 31,
-				Rules:   []uint16{89, 252},
+				Rules:   []uint16{93, 263},
 			},
 			nameEntry{
 				Name:    "mycli",
-				Program: 55,
+				Program: 56,
 			},
 			nameEntry{
 				Name:    "mydumper",
-				Program: 57,
+				Program: 58,
 			},
 			nameEntry{
 				Name:    "myisamchk",
 				Program: -1,
-				Rules:   []uint16{93},
+				Rules:   []uint16{97},
 			},
 			nameEntry{
 				Name:    "mypy",
@@ -12107,27 +12328,27 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "mysql",
-				Program: 55,
-				Rules:   []uint16{96},
+				Program: 56,
+				Rules:   []uint16{101},
 			},
 			nameEntry{
 				Name:    "mysql_install_db",
 				Program: -1,
-				Rules:   []uint16{94},
+				Rules:   []uint16{98},
 			},
 			nameEntry{
 				Name:    "mysqladmin",
-				Program: 55,
-				Rules:   []uint16{70, 91, 93},
+				Program: 56,
+				Rules:   []uint16{73, 95, 97},
 			},
 			nameEntry{
 				Name:    "mysqldump",
-				Program: 57,
+				Program: 58,
 			},
 			nameEntry{
 				Name:    "mysqlimport",
-				Program: 56,
-				Rules:   []uint16{76},
+				Program: 57,
+				Rules:   []uint16{79},
 			},
 			nameEntry{
 				Name:    "n",
@@ -12144,7 +12365,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "nats",
 				Program: -1,
-				Rules:   []uint16{75, 91},
+				Rules:   []uint16{78, 95},
 			},
 			nameEntry{
 				Name:    "nawk",
@@ -12153,27 +12374,27 @@ var shipped = Set{
 			nameEntry{
 				Name:    "nbtscan",
 				Program: -1,
-				Rules:   []uint16{299},
+				Rules:   []uint16{310},
 			},
 			nameEntry{
 				Name:    "nc",
-				Program: 52,
-				Rules:   []uint16{99, 240, 259},
+				Program: 53,
+				Rules:   []uint16{104, 251, 270},
 			},
 			nameEntry{
 				Name:    "nc.openbsd",
 				Program: -1,
-				Rules:   []uint16{240},
+				Rules:   []uint16{251},
 			},
 			nameEntry{
 				Name:    "nc.traditional",
 				Program: -1,
-				Rules:   []uint16{240},
+				Rules:   []uint16{251},
 			},
 			nameEntry{
 				Name:    "ncat",
-				Program: 52,
-				Rules:   []uint16{99, 240, 259},
+				Program: 53,
+				Rules:   []uint16{104, 251, 270},
 			},
 			nameEntry{
 				Name:    "ncdu",
@@ -12181,12 +12402,12 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "ncftp",
-				Program: 53,
+				Program: 54,
 			},
 			nameEntry{
 				Name:    "ncftpput",
 				Program: -1,
-				Rules:   []uint16{257, 258},
+				Rules:   []uint16{268, 269},
 			},
 			nameEntry{
 				Name:    "neato",
@@ -12195,98 +12416,98 @@ var shipped = Set{
 			nameEntry{
 				Name:    "nebius",
 				Program: -1,
-				Rules:   []uint16{120},
+				Rules:   []uint16{126},
 			},
 			nameEntry{
 				Name:    "neo4j",
-				Program: 55,
+				Program: 56,
 			},
 			nameEntry{
 				Name:    "neo4j-admin",
 				Program: -1,
-				Rules:   []uint16{76, 91},
+				Rules:   []uint16{79, 95},
 			},
 			nameEntry{
 				Name:    "neo4j-client",
 				Program: -1,
-				Rules:   []uint16{95},
+				Rules:   []uint16{99},
 			},
 			nameEntry{
 				Name:    "neofetch",
-				Program: 61,
+				Program: 62,
 			},
 			nameEntry{
 				Name:    "neon",
-				Program: 58,
-				Rules:   []uint16{24, 124},
+				Program: 59,
+				Rules:   []uint16{25, 130},
 			},
 			nameEntry{
 				Name:    "neonctl",
-				Program: 58,
-				Rules:   []uint16{15, 24, 124, 163},
+				Program: 59,
+				Rules:   []uint16{16, 25, 130, 169},
 			},
 			nameEntry{
 				Name:    "nerdctl",
-				Program: 59,
-				Rules:   []uint16{35, 140, 141, 143, 144, 145, 146, 147, 148, 155, 254},
+				Program: 60,
+				Rules:   []uint16{36, 146, 147, 149, 150, 151, 152, 153, 154, 161, 265},
 			},
 			nameEntry{
 				Name:    "net",
-				Program: 61,
-				Rules:   []uint16{285, 290, 321},
+				Program: 62,
+				Rules:   []uint16{296, 301, 332},
 			},
 			nameEntry{
 				Name:    "net.exe",
 				Program: -1,
-				Rules:   []uint16{321},
+				Rules:   []uint16{332},
 			},
 			nameEntry{
 				Name:    "netcat",
-				Program: 52,
-				Rules:   []uint16{99, 240},
+				Program: 53,
+				Rules:   []uint16{104, 251},
 			},
 			nameEntry{
 				Name:    "netexec",
 				Program: -1,
-				Rules:   []uint16{32},
+				Rules:   []uint16{33},
 			},
 			nameEntry{
 				Name:    "netlify",
-				Program: 58,
-				Rules:   []uint16{15, 24, 29, 106, 124},
+				Program: 59,
+				Rules:   []uint16{16, 25, 30, 111, 130},
 			},
 			nameEntry{
 				Name:    "netlify-cli",
 				Program: -1,
-				Rules:   []uint16{124},
+				Rules:   []uint16{130},
 			},
 			nameEntry{
 				Name:    "netsh",
 				Program: -1,
-				Rules:   []uint16{295, 321},
+				Rules:   []uint16{306, 332},
 			},
 			nameEntry{
 				Name:    "netstat",
-				Program: 52,
+				Program: 53,
 			},
 			nameEntry{
 				Name:    "networksetup",
-				Program: 52,
-				Rules:   []uint16{296},
+				Program: 53,
+				Rules:   []uint16{307},
 			},
 			nameEntry{
 				Name:    "newgrp",
 				Program: -1,
-				Rules:   []uint16{285},
+				Rules:   []uint16{296},
 			},
 			nameEntry{
 				Name:    "newrelic",
-				Program: 58,
+				Program: 59,
 			},
 			nameEntry{
 				Name:    "newusers",
 				Program: -1,
-				Rules:   []uint16{285},
+				Rules:   []uint16{296},
 			},
 			nameEntry{
 				Name:    "next",
@@ -12294,8 +12515,8 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "nft",
-				Program: 61,
-				Rules:   []uint16{295},
+				Program: 62,
+				Rules:   []uint16{306},
 			},
 			nameEntry{
 				Name:    "ng",
@@ -12308,17 +12529,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "ngrok",
 				Program: 43,
-				Rules:   []uint16{249},
+				Rules:   []uint16{260},
 			},
 			nameEntry{
 				Name:    "nhost",
-				Program: 58,
-				Rules:   []uint16{124},
+				Program: 59,
+				Rules:   []uint16{130},
 			},
 			nameEntry{
 				Name:    "ni",
 				Program: 37,
-				Rules:   []uint16{83},
+				Rules:   []uint16{86},
 			},
 			nameEntry{
 				Name:    "nice",
@@ -12331,7 +12552,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "nikto",
 				Program: -1,
-				Rules:   []uint16{299},
+				Rules:   []uint16{310},
 			},
 			nameEntry{
 				Name:    "nim",
@@ -12348,12 +12569,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "nitric",
 				Program: -1,
-				Rules:   []uint16{104},
+				Rules:   []uint16{109},
 			},
 			nameEntry{
 				Name:    "nix",
 				Program: 30,
-				Rules:   []uint16{263},
+				Rules:   []uint16{274},
 			},
 			nameEntry{
 				Name:    "nix-build",
@@ -12370,12 +12591,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "nix-env",
 				Program: 42,
-				Rules:   []uint16{324},
+				Rules:   []uint16{335},
 			},
 			nameEntry{
 				Name:    "nix-shell",
 				Program: 30,
-				Rules:   []uint16{263},
+				Rules:   []uint16{274},
 			},
 			nameEntry{
 				Name:    "nixos-rebuild",
@@ -12391,23 +12612,23 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "nmap",
-				Program: 52,
-				Rules:   []uint16{299},
+				Program: 53,
+				Rules:   []uint16{310},
 			},
 			nameEntry{
 				Name:    "nmcli",
-				Program: 52,
-				Rules:   []uint16{296},
+				Program: 53,
+				Rules:   []uint16{307},
 			},
 			nameEntry{
 				Name:    "node",
 				Program: 43,
-				Rules:   []uint16{267, 268},
+				Rules:   []uint16{278, 279},
 			},
 			nameEntry{
 				Name:    "node-pg-migrate",
-				Program: 45,
-				Rules:   []uint16{86, 87, 88},
+				Program: 46,
+				Rules:   []uint16{89, 90, 92},
 			},
 			nameEntry{
 				Name:    "nodejs",
@@ -12424,7 +12645,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "nodetool",
 				Program: -1,
-				Rules:   []uint16{91},
+				Rules:   []uint16{95},
 			},
 			nameEntry{
 				Name:    "nohup",
@@ -12432,18 +12653,18 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "nomad",
-				Program: 58,
-				Rules:   []uint16{149, 153},
+				Program: 59,
+				Rules:   []uint16{155, 159},
 			},
 			nameEntry{
 				Name:    "nopaste",
 				Program: -1,
-				Rules:   []uint16{248},
+				Rules:   []uint16{259},
 			},
 			nameEntry{
 				Name:    "northflank",
-				Program: 58,
-				Rules:   []uint16{124},
+				Program: 59,
+				Rules:   []uint16{130},
 			},
 			nameEntry{
 				Name:    "nose2",
@@ -12456,16 +12677,16 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "notify-send",
-				Program: 61,
+				Program: 62,
 			},
 			nameEntry{
 				Name:    "nova",
-				Program: 58,
-				Rules:   []uint16{120},
+				Program: 59,
+				Rules:   []uint16{126},
 			},
 			nameEntry{
 				Name:    "now",
-				Program: 58,
+				Program: 59,
 			},
 			nameEntry{
 				Name:    "nox",
@@ -12474,12 +12695,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "np",
 				Program: -1,
-				Rules:   []uint16{252},
+				Rules:   []uint16{263},
 			},
 			nameEntry{
 				Name:    "npm",
 				Program: 36,
-				Rules:   []uint16{15, 25, 29, 83, 84, 252, 253, 263, 264, 272},
+				Rules:   []uint16{16, 26, 30, 86, 87, 263, 264, 274, 275, 283},
 			},
 			nameEntry{
 				Name:    "npm-run-all",
@@ -12492,37 +12713,37 @@ var shipped = Set{
 			nameEntry{
 				Name:    "npx",
 				Program: 38,
-				Rules:   []uint16{252, 260, 263, 266},
+				Rules:   []uint16{263, 271, 274, 277},
 			},
 			nameEntry{
 				Name:    "nr",
 				Program: 37,
-				Rules:   []uint16{83, 84},
+				Rules:   []uint16{86, 87},
 			},
 			nameEntry{
 				Name:    "nsenter",
-				Program: 59,
-				Rules:   []uint16{309},
+				Program: 60,
+				Rules:   []uint16{320},
 			},
 			nameEntry{
 				Name:    "nslookup",
-				Program: 52,
-				Rules:   []uint16{243},
+				Program: 53,
+				Rules:   []uint16{254},
 			},
 			nameEntry{
 				Name:    "ntl",
-				Program: 58,
-				Rules:   []uint16{24, 124},
+				Program: 59,
+				Rules:   []uint16{25, 130},
 			},
 			nameEntry{
 				Name:    "ntpdate",
 				Program: -1,
-				Rules:   []uint16{313},
+				Rules:   []uint16{324},
 			},
 			nameEntry{
 				Name:    "nuget",
 				Program: 32,
-				Rules:   []uint16{252, 253},
+				Rules:   []uint16{263, 264},
 			},
 			nameEntry{
 				Name:    "numfmt",
@@ -12546,23 +12767,23 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "nvme",
-				Program: 61,
-				Rules:   []uint16{187},
+				Program: 62,
+				Rules:   []uint16{193},
 			},
 			nameEntry{
 				Name:    "nvram",
 				Program: -1,
-				Rules:   []uint16{312},
+				Rules:   []uint16{323},
 			},
 			nameEntry{
 				Name:    "nwipe",
 				Program: -1,
-				Rules:   []uint16{187},
+				Rules:   []uint16{193},
 			},
 			nameEntry{
 				Name:    "nx",
 				Program: 30,
-				Rules:   []uint16{83, 252},
+				Rules:   []uint16{86, 263},
 			},
 			nameEntry{
 				Name:    "nyc",
@@ -12574,8 +12795,8 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "oc",
-				Program: 58,
-				Rules:   []uint16{15, 16, 19, 29, 131, 132, 133, 134, 135, 136, 137, 138},
+				Program: 59,
+				Rules:   []uint16{16, 17, 20, 30, 137, 138, 139, 140, 141, 142, 143, 144},
 			},
 			nameEntry{
 				Name:    "ocamlc",
@@ -12587,13 +12808,13 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "oci",
-				Program: 58,
-				Rules:   []uint16{120, 163},
+				Program: 59,
+				Rules:   []uint16{126, 169},
 			},
 			nameEntry{
 				Name:    "ocm",
 				Program: -1,
-				Rules:   []uint16{154},
+				Rules:   []uint16{160},
 			},
 			nameEntry{
 				Name:    "octave",
@@ -12605,12 +12826,12 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "okta",
-				Program: 58,
+				Program: 59,
 			},
 			nameEntry{
 				Name:    "okteto",
 				Program: -1,
-				Rules:   []uint16{104, 139},
+				Rules:   []uint16{109, 145},
 			},
 			nameEntry{
 				Name:    "ollama",
@@ -12618,8 +12839,8 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "op",
-				Program: 58,
-				Rules:   []uint16{15, 20, 29, 34, 153},
+				Program: 59,
+				Rules:   []uint16{16, 21, 30, 35, 159},
 			},
 			nameEntry{
 				Name:    "opam",
@@ -12635,27 +12856,27 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "opencode",
-				Program: 63,
-				Rules:   []uint16{325, 327},
+				Program: 64,
+				Rules:   []uint16{336, 338},
 			},
 			nameEntry{
 				Name:    "openhands",
-				Program: 63,
-				Rules:   []uint16{325},
+				Program: 64,
+				Rules:   []uint16{336},
 			},
 			nameEntry{
 				Name:    "openssl",
-				Program: 52,
-				Rules:   []uint16{21, 26},
+				Program: 53,
+				Rules:   []uint16{22, 27},
 			},
 			nameEntry{
 				Name:    "openstack",
-				Program: 58,
-				Rules:   []uint16{120, 163},
+				Program: 59,
+				Rules:   []uint16{126, 169},
 			},
 			nameEntry{
 				Name:    "openvpn",
-				Program: 52,
+				Program: 53,
 			},
 			nameEntry{
 				Name:    "optipng",
@@ -12663,13 +12884,13 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "oras",
-				Program: 59,
-				Rules:   []uint16{254, 255},
+				Program: 60,
+				Rules:   []uint16{265, 266},
 			},
 			nameEntry{
 				Name:    "orb",
-				Program: 58,
-				Rules:   []uint16{149},
+				Program: 59,
+				Rules:   []uint16{155},
 			},
 			nameEntry{
 				Name:    "ormolu",
@@ -12677,8 +12898,8 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "osascript",
-				Program: 44,
-				Rules:   []uint16{301, 323},
+				Program: 45,
+				Rules:   []uint16{312, 334},
 			},
 			nameEntry{
 				Name:    "otool",
@@ -12687,17 +12908,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "overmind",
 				Program: 43,
-				Rules:   []uint16{320},
+				Rules:   []uint16{331},
 			},
 			nameEntry{
 				Name:    "ovhai",
-				Program: 58,
-				Rules:   []uint16{120},
+				Program: 59,
+				Rules:   []uint16{126},
 			},
 			nameEntry{
 				Name:    "ovsx",
 				Program: -1,
-				Rules:   []uint16{252},
+				Rules:   []uint16{263},
 			},
 			nameEntry{
 				Name:    "oxlint",
@@ -12706,7 +12927,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "p4",
 				Program: -1,
-				Rules:   []uint16{228},
+				Rules:   []uint16{238, 239},
 			},
 			nameEntry{
 				Name:    "pa11y",
@@ -12719,16 +12940,16 @@ var shipped = Set{
 			nameEntry{
 				Name:    "packet",
 				Program: -1,
-				Rules:   []uint16{120},
+				Rules:   []uint16{126},
 			},
 			nameEntry{
 				Name:    "pacman",
 				Program: 42,
-				Rules:   []uint16{304, 324},
+				Rules:   []uint16{315, 335},
 			},
 			nameEntry{
 				Name:    "pagerduty",
-				Program: 58,
+				Program: 59,
 			},
 			nameEntry{
 				Name:    "pandoc",
@@ -12745,7 +12966,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "parallel-ssh",
 				Program: -1,
-				Rules:   []uint16{107},
+				Rules:   []uint16{113},
 			},
 			nameEntry{
 				Name:    "parcel",
@@ -12753,8 +12974,8 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "parted",
-				Program: 61,
-				Rules:   []uint16{187},
+				Program: 62,
+				Rules:   []uint16{193},
 			},
 			nameEntry{
 				Name:    "paru",
@@ -12762,13 +12983,13 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "pass",
-				Program: 58,
-				Rules:   []uint16{20, 34, 153},
+				Program: 59,
+				Rules:   []uint16{21, 35, 159},
 			},
 			nameEntry{
 				Name:    "passwd",
-				Program: 61,
-				Rules:   []uint16{285},
+				Program: 62,
+				Rules:   []uint16{296},
 			},
 			nameEntry{
 				Name:    "paste",
@@ -12777,7 +12998,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "pastebinit",
 				Program: -1,
-				Rules:   []uint16{248, 257},
+				Rules:   []uint16{259, 268},
 			},
 			nameEntry{
 				Name:    "patch",
@@ -12789,22 +13010,27 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "payload",
-				Program: 45,
-				Rules:   []uint16{88},
+				Program: 46,
+				Rules:   []uint16{92},
+			},
+			nameEntry{
+				Name:    "paypal",
+				Program: -1,
+				Rules:   []uint16{59},
 			},
 			nameEntry{
 				Name:    "pbcopy",
-				Program: 61,
+				Program: 62,
 			},
 			nameEntry{
 				Name:    "pbpaste",
-				Program: 61,
-				Rules:   []uint16{251},
+				Program: 62,
+				Rules:   []uint16{262},
 			},
 			nameEntry{
 				Name:    "pct",
 				Program: -1,
-				Rules:   []uint16{149},
+				Rules:   []uint16{155},
 			},
 			nameEntry{
 				Name:    "pdfgrep",
@@ -12825,12 +13051,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "pdm",
 				Program: 40,
-				Rules:   []uint16{83, 252},
+				Rules:   []uint16{86, 263},
 			},
 			nameEntry{
 				Name:    "pdsh",
 				Program: -1,
-				Rules:   []uint16{107, 108},
+				Rules:   []uint16{113, 114},
 			},
 			nameEntry{
 				Name:    "pear",
@@ -12842,12 +13068,12 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "perf",
-				Program: 60,
+				Program: 61,
 			},
 			nameEntry{
 				Name:    "perl",
-				Program: 43,
-				Rules:   []uint16{267, 268},
+				Program: 44,
+				Rules:   []uint16{278, 279},
 			},
 			nameEntry{
 				Name:    "pest",
@@ -12855,112 +13081,112 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "pfctl",
-				Program: 61,
-				Rules:   []uint16{294},
+				Program: 62,
+				Rules:   []uint16{305},
 			},
 			nameEntry{
 				Name:    "pg_archivecleanup",
 				Program: -1,
-				Rules:   []uint16{94},
+				Rules:   []uint16{98},
 			},
 			nameEntry{
 				Name:    "pg_basebackup",
-				Program: 57,
+				Program: 58,
 			},
 			nameEntry{
 				Name:    "pg_createcluster",
-				Program: 56,
+				Program: 57,
 			},
 			nameEntry{
 				Name:    "pg_ctl",
-				Program: 55,
-				Rules:   []uint16{93, 290},
+				Program: 56,
+				Rules:   []uint16{97, 301},
 			},
 			nameEntry{
 				Name:    "pg_ctlcluster",
 				Program: -1,
-				Rules:   []uint16{93},
+				Rules:   []uint16{97},
 			},
 			nameEntry{
 				Name:    "pg_dropcluster",
-				Program: 56,
-				Rules:   []uint16{70, 91, 92},
+				Program: 57,
+				Rules:   []uint16{73, 95, 96},
 			},
 			nameEntry{
 				Name:    "pg_dump",
-				Program: 57,
+				Program: 58,
 			},
 			nameEntry{
 				Name:    "pg_dumpall",
-				Program: 57,
+				Program: 58,
 			},
 			nameEntry{
 				Name:    "pg_isready",
-				Program: 55,
+				Program: 56,
 			},
 			nameEntry{
 				Name:    "pg_lsclusters",
-				Program: 55,
+				Program: 56,
 			},
 			nameEntry{
 				Name:    "pg_resetwal",
 				Program: -1,
-				Rules:   []uint16{93, 94},
+				Rules:   []uint16{97, 98},
 			},
 			nameEntry{
 				Name:    "pg_resetxlog",
 				Program: -1,
-				Rules:   []uint16{93, 94},
+				Rules:   []uint16{97, 98},
 			},
 			nameEntry{
 				Name:    "pg_restore",
-				Program: 56,
-				Rules:   []uint16{76},
+				Program: 57,
+				Rules:   []uint16{79},
 			},
 			nameEntry{
 				Name:    "pg_upgrade",
-				Program: 56,
-				Rules:   []uint16{76},
+				Program: 57,
+				Rules:   []uint16{79},
 			},
 			nameEntry{
 				Name:    "pgbackrest",
-				Program: 62,
-				Rules:   []uint16{164},
+				Program: 63,
+				Rules:   []uint16{170},
 			},
 			nameEntry{
 				Name:    "pgbench",
-				Program: 56,
+				Program: 57,
 			},
 			nameEntry{
 				Name:    "pgcli",
-				Program: 55,
-			},
-			nameEntry{
-				Name:    "pgloader",
 				Program: 56,
 			},
 			nameEntry{
+				Name:    "pgloader",
+				Program: 57,
+			},
+			nameEntry{
 				Name:    "pgrep",
-				Program: 60,
+				Program: 61,
 			},
 			nameEntry{
 				Name:    "pgroll",
-				Program: 45,
+				Program: 46,
 			},
 			nameEntry{
 				Name:    "phase",
 				Program: -1,
-				Rules:   []uint16{20},
+				Rules:   []uint16{21},
 			},
 			nameEntry{
 				Name:    "phinx",
-				Program: 45,
-				Rules:   []uint16{86, 87},
+				Program: 46,
+				Rules:   []uint16{89, 90},
 			},
 			nameEntry{
 				Name:    "php",
 				Program: 43,
-				Rules:   []uint16{86, 87, 89, 260, 267, 268},
+				Rules:   []uint16{89, 90, 93, 271, 278, 279},
 			},
 			nameEntry{
 				Name:    "php-cs-fixer",
@@ -12984,7 +13210,7 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "pi",
-				Program: 63,
+				Program: 64,
 			},
 			nameEntry{
 				Name:    "pico",
@@ -12992,7 +13218,7 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "pidof",
-				Program: 60,
+				Program: 61,
 			},
 			nameEntry{
 				Name:    "pigz",
@@ -13000,21 +13226,21 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "pijul",
-				Program: 47,
+				Program: 48,
 			},
 			nameEntry{
 				Name:    "ping",
-				Program: 52,
-				Rules:   []uint16{243},
+				Program: 53,
+				Rules:   []uint16{254},
 			},
 			nameEntry{
 				Name:    "ping6",
-				Program: 52,
+				Program: 53,
 			},
 			nameEntry{
 				Name:    "pinggy",
 				Program: -1,
-				Rules:   []uint16{248},
+				Rules:   []uint16{259},
 			},
 			nameEntry{
 				Name:    "pint",
@@ -13023,7 +13249,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "pip",
 				Program: 39,
-				Rules:   []uint16{263, 264, 272},
+				Rules:   []uint16{274, 275, 283},
 			},
 			nameEntry{
 				Name:    "pip2",
@@ -13032,7 +13258,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "pip3",
 				Program: 39,
-				Rules:   []uint16{263, 264, 272},
+				Rules:   []uint16{274, 275, 283},
 			},
 			nameEntry{
 				Name:    "pipenv",
@@ -13041,7 +13267,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "pipx",
 				Program: 38,
-				Rules:   []uint16{263, 266},
+				Rules:   []uint16{274, 277},
 			},
 			nameEntry{
 				Name:    "pixi",
@@ -13049,13 +13275,13 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "pkexec",
-				Program: 61,
-				Rules:   []uint16{309},
+				Program: 62,
+				Rules:   []uint16{320},
 			},
 			nameEntry{
 				Name:    "pkg",
 				Program: 42,
-				Rules:   []uint16{304, 324},
+				Rules:   []uint16{315, 335},
 			},
 			nameEntry{
 				Name:    "pkg_add",
@@ -13063,18 +13289,18 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "pkill",
-				Program: 60,
-				Rules:   []uint16{287, 289, 290, 291, 330},
+				Program: 61,
+				Rules:   []uint16{298, 300, 301, 302, 341},
 			},
 			nameEntry{
 				Name:    "plandex",
-				Program: 63,
-				Rules:   []uint16{325},
+				Program: 64,
+				Rules:   []uint16{336},
 			},
 			nameEntry{
 				Name:    "planetscale",
-				Program: 58,
-				Rules:   []uint16{124},
+				Program: 59,
+				Rules:   []uint16{130},
 			},
 			nameEntry{
 				Name:    "plantuml",
@@ -13082,8 +13308,8 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "platform",
-				Program: 58,
-				Rules:   []uint16{124},
+				Program: 59,
+				Rules:   []uint16{130},
 			},
 			nameEntry{
 				Name:    "playwright",
@@ -13096,7 +13322,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "plink",
 				Program: -1,
-				Rules:   []uint16{250},
+				Rules:   []uint16{261},
 			},
 			nameEntry{
 				Name:    "plocate",
@@ -13104,26 +13330,26 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "plutil",
-				Program: 61,
+				Program: 62,
 			},
 			nameEntry{
 				Name:    "pm2",
 				Program: 43,
-				Rules:   []uint16{279, 303, 320},
+				Rules:   []uint16{290, 314, 331},
 			},
 			nameEntry{
 				Name:    "pm2-kill",
 				Program: -1,
-				Rules:   []uint16{319},
+				Rules:   []uint16{330},
 			},
 			nameEntry{
 				Name:    "pmap",
-				Program: 60,
+				Program: 61,
 			},
 			nameEntry{
 				Name:    "pmset",
-				Program: 61,
-				Rules:   []uint16{292},
+				Program: 62,
+				Rules:   []uint16{303},
 			},
 			nameEntry{
 				Name:    "pngquant",
@@ -13132,37 +13358,37 @@ var shipped = Set{
 			nameEntry{
 				Name:    "pnpm",
 				Program: 37,
-				Rules:   []uint16{25, 79, 80, 81, 82, 83, 84, 86, 87, 89, 105, 125, 126, 252, 253, 263, 264, 272},
+				Rules:   []uint16{26, 82, 83, 84, 85, 86, 87, 89, 90, 93, 110, 131, 132, 263, 264, 274, 275, 283},
 			},
 			nameEntry{
 				Name:    "pnpx",
 				Program: 38,
-				Rules:   []uint16{266},
+				Rules:   []uint16{277},
 			},
 			nameEntry{
 				Name:    "pod",
 				Program: 42,
-				Rules:   []uint16{252, 253},
+				Rules:   []uint16{263, 264},
 			},
 			nameEntry{
 				Name:    "podman",
-				Program: 59,
-				Rules:   []uint16{29, 35, 140, 141, 143, 144, 145, 146, 147, 148, 155, 254},
+				Program: 60,
+				Rules:   []uint16{30, 36, 146, 147, 149, 150, 151, 152, 153, 154, 161, 265},
 			},
 			nameEntry{
 				Name:    "podman-compose",
-				Program: 59,
-				Rules:   []uint16{142},
+				Program: 60,
+				Rules:   []uint16{148},
 			},
 			nameEntry{
 				Name:    "poe",
 				Program: 43,
-				Rules:   []uint16{83},
+				Rules:   []uint16{86},
 			},
 			nameEntry{
 				Name:    "poetry",
 				Program: 40,
-				Rules:   []uint16{252, 264, 272},
+				Rules:   []uint16{263, 275, 283},
 			},
 			nameEntry{
 				Name: "popd",
@@ -13170,12 +13396,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "port",
 				Program: 42,
-				Rules:   []uint16{324},
+				Rules:   []uint16{335},
 			},
 			nameEntry{
 				Name:    "porter",
-				Program: 58,
-				Rules:   []uint16{124, 154},
+				Program: 59,
+				Rules:   []uint16{130, 160},
 			},
 			nameEntry{
 				Name:    "postcss",
@@ -13183,18 +13409,18 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "poweroff",
-				Program: 61,
-				Rules:   []uint16{292, 293},
+				Program: 62,
+				Rules:   []uint16{303, 304},
 			},
 			nameEntry{
 				Name:    "powershell",
 				Program: 4,
-				Rules:   []uint16{271},
+				Rules:   []uint16{282},
 			},
 			nameEntry{
 				Name:    "powershell.exe",
 				Program: -1,
-				Rules:   []uint16{271},
+				Rules:   []uint16{282},
 			},
 			nameEntry{
 				Name:    "pr",
@@ -13210,7 +13436,7 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "prefect-cloud",
-				Program: 58,
+				Program: 59,
 			},
 			nameEntry{
 				Name:    "premake5",
@@ -13218,7 +13444,7 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "presto",
-				Program: 55,
+				Program: 56,
 			},
 			nameEntry{
 				Name:    "prettier",
@@ -13226,29 +13452,34 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "printenv",
-				Program: 61,
+				Program: 62,
 			},
 			nameEntry{
 				Name: "printf",
 			},
 			nameEntry{
 				Name:    "prisma",
-				Program: 45,
-				Rules:   []uint16{79, 80, 81},
+				Program: 46,
+				Rules:   []uint16{82, 83, 84},
 			},
 			nameEntry{
 				Name:    "prlctl",
-				Program: 58,
-				Rules:   []uint16{149},
+				Program: 59,
+				Rules:   []uint16{155},
 			},
 			nameEntry{
 				Name:    "profiles",
 				Program: -1,
-				Rules:   []uint16{323},
+				Rules:   []uint16{334},
 			},
 			nameEntry{
 				Name:    "promptfoo",
 				Program: 34,
+			},
+			nameEntry{
+				Name:    "promtool",
+				Program: -1,
+				Rules:   []uint16{100},
 			},
 			nameEntry{
 				Name:    "protoc",
@@ -13257,7 +13488,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "protonpass",
 				Program: -1,
-				Rules:   []uint16{34},
+				Rules:   []uint16{35},
 			},
 			nameEntry{
 				Name:    "prove",
@@ -13266,17 +13497,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "proxmox",
 				Program: -1,
-				Rules:   []uint16{149},
+				Rules:   []uint16{155},
 			},
 			nameEntry{
 				Name:    "proxmox-backup-client",
 				Program: -1,
-				Rules:   []uint16{164},
+				Rules:   []uint16{170},
 			},
 			nameEntry{
 				Name:    "ps",
-				Program: 60,
-				Rules:   []uint16{36},
+				Program: 61,
+				Rules:   []uint16{37},
 			},
 			nameEntry{
 				Name:    "psalm",
@@ -13284,27 +13515,27 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "pscale",
-				Program: 58,
-				Rules:   []uint16{15, 24, 124, 163},
+				Program: 59,
+				Rules:   []uint16{16, 25, 130, 169},
 			},
 			nameEntry{
 				Name:    "psexec",
 				Program: -1,
-				Rules:   []uint16{309},
+				Rules:   []uint16{320},
 			},
 			nameEntry{
 				Name:    "psql",
-				Program: 55,
-				Rules:   []uint16{96},
+				Program: 56,
+				Rules:   []uint16{101},
 			},
 			nameEntry{
 				Name:    "pssh",
 				Program: -1,
-				Rules:   []uint16{107, 108},
+				Rules:   []uint16{113, 114},
 			},
 			nameEntry{
 				Name:    "pstree",
-				Program: 60,
+				Program: 61,
 			},
 			nameEntry{
 				Name:    "pt",
@@ -13312,7 +13543,7 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "pt-online-schema-change",
-				Program: 56,
+				Program: 57,
 			},
 			nameEntry{
 				Name:    "publint",
@@ -13321,12 +13552,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "pulsar-admin",
 				Program: -1,
-				Rules:   []uint16{91},
+				Rules:   []uint16{95},
 			},
 			nameEntry{
 				Name:    "pulumi",
-				Program: 58,
-				Rules:   []uint16{15, 29, 104, 106},
+				Program: 59,
+				Rules:   []uint16{16, 30, 109, 111, 112},
 			},
 			nameEntry{
 				Name:    "pup",
@@ -13334,8 +13565,8 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "puppet",
-				Program: 58,
-				Rules:   []uint16{159},
+				Program: 59,
+				Rules:   []uint16{165},
 			},
 			nameEntry{
 				Name:    "puppeteer",
@@ -13347,16 +13578,16 @@ var shipped = Set{
 			nameEntry{
 				Name:    "pvmove",
 				Program: -1,
-				Rules:   []uint16{195},
+				Rules:   []uint16{204},
 			},
 			nameEntry{
 				Name:    "pvremove",
-				Program: 61,
-				Rules:   []uint16{187, 195},
+				Program: 62,
+				Rules:   []uint16{193, 204},
 			},
 			nameEntry{
 				Name:    "pvs",
-				Program: 61,
+				Program: 62,
 			},
 			nameEntry{
 				Name: "pwd",
@@ -13364,17 +13595,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "pwncat",
 				Program: -1,
-				Rules:   []uint16{240},
+				Rules:   []uint16{251},
 			},
 			nameEntry{
 				Name:    "pwsh",
 				Program: 4,
-				Rules:   []uint16{271},
+				Rules:   []uint16{282},
 			},
 			nameEntry{
 				Name:    "pwsh.exe",
 				Program: -1,
-				Rules:   []uint16{271},
+				Rules:   []uint16{282},
 			},
 			nameEntry{
 				Name:    "py.test",
@@ -13407,7 +13638,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "pypi-cleanup",
 				Program: -1,
-				Rules:   []uint16{253},
+				Rules:   []uint16{264},
 			},
 			nameEntry{
 				Name:    "pypy",
@@ -13420,7 +13651,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "pypykatz",
 				Program: -1,
-				Rules:   []uint16{32},
+				Rules:   []uint16{33},
 			},
 			nameEntry{
 				Name:    "pyre",
@@ -13437,17 +13668,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "python",
 				Program: 43,
-				Rules:   []uint16{86, 89, 260, 267, 268},
+				Rules:   []uint16{89, 91, 93, 271, 278, 279},
 			},
 			nameEntry{
 				Name:    "python2",
 				Program: 43,
-				Rules:   []uint16{260},
+				Rules:   []uint16{271},
 			},
 			nameEntry{
 				Name:    "python3",
 				Program: 43,
-				Rules:   []uint16{86, 89, 260, 267, 268},
+				Rules:   []uint16{89, 91, 93, 271, 278, 279},
 			},
 			nameEntry{
 				Name:    "pyupgrade",
@@ -13455,18 +13686,18 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "q",
-				Program: 63,
-				Rules:   []uint16{325},
+				Program: 64,
+				Rules:   []uint16{336},
 			},
 			nameEntry{
 				Name:    "qdrant",
 				Program: -1,
-				Rules:   []uint16{91},
+				Rules:   []uint16{95},
 			},
 			nameEntry{
 				Name:    "qm",
 				Program: -1,
-				Rules:   []uint16{149},
+				Rules:   []uint16{155},
 			},
 			nameEntry{
 				Name:    "qmake",
@@ -13475,7 +13706,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "qovery",
 				Program: -1,
-				Rules:   []uint16{124},
+				Rules:   []uint16{130},
 			},
 			nameEntry{
 				Name:    "qrencode",
@@ -13487,26 +13718,26 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "questdb",
-				Program: 55,
+				Program: 56,
 			},
 			nameEntry{
 				Name:    "quota",
-				Program: 61,
+				Program: 62,
 			},
 			nameEntry{
 				Name:    "qwen",
-				Program: 63,
-				Rules:   []uint16{325, 327},
+				Program: 64,
+				Rules:   []uint16{336, 338},
 			},
 			nameEntry{
 				Name:    "rabbitmqadmin",
 				Program: -1,
-				Rules:   []uint16{91},
+				Rules:   []uint16{95},
 			},
 			nameEntry{
 				Name:    "rabbitmqctl",
 				Program: -1,
-				Rules:   []uint16{91},
+				Rules:   []uint16{95},
 			},
 			nameEntry{
 				Name:    "racket",
@@ -13514,23 +13745,23 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "rails",
-				Program: 45,
-				Rules:   []uint16{85, 86},
+				Program: 46,
+				Rules:   []uint16{88, 89},
 			},
 			nameEntry{
 				Name:    "railway",
-				Program: 58,
-				Rules:   []uint16{15, 24, 29, 106, 121, 163},
+				Program: 59,
+				Rules:   []uint16{16, 25, 30, 111, 127, 169},
 			},
 			nameEntry{
 				Name:    "rake",
 				Program: 43,
-				Rules:   []uint16{83, 85, 86},
+				Rules:   []uint16{86, 88, 89},
 			},
 			nameEntry{
 				Name:    "rancher",
-				Program: 58,
-				Rules:   []uint16{154},
+				Program: 59,
+				Rules:   []uint16{160},
 			},
 			nameEntry{
 				Name:    "ranlib",
@@ -13539,12 +13770,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "rar",
 				Program: 23,
-				Rules:   []uint16{30},
+				Rules:   []uint16{31},
 			},
 			nameEntry{
 				Name:    "rbash",
 				Program: -1,
-				Rules:   []uint16{307},
+				Rules:   []uint16{318},
 			},
 			nameEntry{
 				Name:    "rbenv",
@@ -13553,22 +13784,22 @@ var shipped = Set{
 			nameEntry{
 				Name:    "rbw",
 				Program: -1,
-				Rules:   []uint16{20, 34},
+				Rules:   []uint16{21, 35},
 			},
 			nameEntry{
 				Name:    "rc-service",
-				Program: 61,
-				Rules:   []uint16{290, 303},
+				Program: 62,
+				Rules:   []uint16{301, 314},
 			},
 			nameEntry{
 				Name:    "rc-update",
 				Program: -1,
-				Rules:   []uint16{279},
+				Rules:   []uint16{290},
 			},
 			nameEntry{
 				Name:    "rclone",
-				Program: 54,
-				Rules:   []uint16{112, 113, 160, 247, 257, 257, 259},
+				Program: 55,
+				Rules:   []uint16{118, 119, 166, 258, 268, 268, 270},
 			},
 			nameEntry{
 				Name:    "rd",
@@ -13576,8 +13807,8 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "rdiff-backup",
-				Program: 62,
-				Rules:   []uint16{164},
+				Program: 63,
+				Rules:   []uint16{170},
 			},
 			nameEntry{
 				Name: "read",
@@ -13598,7 +13829,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "reagentc",
 				Program: -1,
-				Rules:   []uint16{199},
+				Rules:   []uint16{208},
 			},
 			nameEntry{
 				Name: "realpath",
@@ -13609,17 +13840,17 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "reboot",
-				Program: 61,
-				Rules:   []uint16{292, 293},
+				Program: 62,
+				Rules:   []uint16{303, 304},
 			},
 			nameEntry{
 				Name:    "redis-cli",
-				Program: 55,
-				Rules:   []uint16{71, 72, 73, 93, 98},
+				Program: 56,
+				Rules:   []uint16{74, 75, 76, 97, 103},
 			},
 			nameEntry{
 				Name:    "redis-dump",
-				Program: 57,
+				Program: 58,
 			},
 			nameEntry{
 				Name:    "reek",
@@ -13627,42 +13858,42 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "reg",
-				Program: 61,
-				Rules:   []uint16{33, 322},
+				Program: 62,
+				Rules:   []uint16{34, 333},
 			},
 			nameEntry{
 				Name:    "reg.exe",
 				Program: -1,
-				Rules:   []uint16{33, 322},
+				Rules:   []uint16{34, 333},
 			},
 			nameEntry{
 				Name:    "regasm",
 				Program: -1,
-				Rules:   []uint16{269},
+				Rules:   []uint16{280},
 			},
 			nameEntry{
 				Name:    "regctl",
-				Program: 59,
-				Rules:   []uint16{254, 255},
+				Program: 60,
+				Rules:   []uint16{265, 266},
 			},
 			nameEntry{
 				Name:    "regsvr32",
 				Program: -1,
-				Rules:   []uint16{269},
+				Rules:   []uint16{280},
 			},
 			nameEntry{
 				Name:    "regsvr32.exe",
 				Program: -1,
-				Rules:   []uint16{269},
+				Rules:   []uint16{280},
 			},
 			nameEntry{
 				Name:    "reindexdb",
-				Program: 56,
+				Program: 57,
 			},
 			nameEntry{
 				Name:    "release-it",
 				Program: -1,
-				Rules:   []uint16{252},
+				Rules:   []uint16{263},
 			},
 			nameEntry{
 				Name:    "remix",
@@ -13678,63 +13909,63 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "render",
-				Program: 58,
-				Rules:   []uint16{24, 124, 163},
+				Program: 59,
+				Rules:   []uint16{25, 130, 169},
 			},
 			nameEntry{
 				Name:    "renice",
-				Program: 60,
+				Program: 61,
 			},
 			nameEntry{
 				Name:    "replicate",
-				Program: 58,
+				Program: 59,
 			},
 			nameEntry{
 				Name:    "reposurgeon",
 				Program: -1,
-				Rules:   []uint16{222},
+				Rules:   []uint16{232},
 			},
 			nameEntry{
 				Name: "reset",
 			},
 			nameEntry{
 				Name:    "resize2fs",
-				Program: 61,
+				Program: 62,
 			},
 			nameEntry{
 				Name:    "resolvectl",
-				Program: 52,
-				Rules:   []uint16{243},
+				Program: 53,
+				Rules:   []uint16{254},
 			},
 			nameEntry{
 				Name:    "responder",
 				Program: -1,
-				Rules:   []uint16{32, 299},
+				Rules:   []uint16{33, 310},
 			},
 			nameEntry{
 				Name:    "restart-computer",
 				Program: -1,
-				Rules:   []uint16{319},
+				Rules:   []uint16{330},
 			},
 			nameEntry{
 				Name:    "restic",
-				Program: 62,
-				Rules:   []uint16{164},
+				Program: 63,
+				Rules:   []uint16{170},
 			},
 			nameEntry{
 				Name:    "restrain",
-				Program: 63,
-				Rules:   []uint16{329},
+				Program: 64,
+				Rules:   []uint16{340},
 			},
 			nameEntry{
 				Name:    "restrain-bash",
 				Program: -1,
-				Rules:   []uint16{329},
+				Rules:   []uint16{340},
 			},
 			nameEntry{
 				Name:    "restrain-zsh",
 				Program: -1,
-				Rules:   []uint16{329},
+				Rules:   []uint16{340},
 			},
 			nameEntry{
 				Name: "return",
@@ -13754,12 +13985,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "revsocks",
 				Program: -1,
-				Rules:   []uint16{240},
+				Rules:   []uint16{251},
 			},
 			nameEntry{
 				Name:    "rg",
 				Program: 14,
-				Rules:   []uint16{37, 38},
+				Rules:   []uint16{38, 39},
 			},
 			nameEntry{
 				Name:    "rga",
@@ -13788,7 +14019,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "rke",
 				Program: -1,
-				Rules:   []uint16{154},
+				Rules:   []uint16{160},
 			},
 			nameEntry{
 				Name:    "rm",
@@ -13800,12 +14031,12 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "rmmod",
-				Program: 61,
+				Program: 62,
 			},
 			nameEntry{
 				Name:    "robocopy",
 				Program: -1,
-				Rules:   []uint16{190},
+				Rules:   []uint16{198},
 			},
 			nameEntry{
 				Name:    "robot",
@@ -13814,7 +14045,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "rockcraft",
 				Program: 30,
-				Rules:   []uint16{252},
+				Rules:   []uint16{263},
 			},
 			nameEntry{
 				Name:    "rollup",
@@ -13822,42 +14053,42 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "roo",
-				Program: 63,
-				Rules:   []uint16{325},
+				Program: 64,
+				Rules:   []uint16{336},
 			},
 			nameEntry{
 				Name:    "rosa",
 				Program: -1,
-				Rules:   []uint16{154},
+				Rules:   []uint16{160},
 			},
 			nameEntry{
 				Name:    "route",
-				Program: 52,
-				Rules:   []uint16{296},
+				Program: 53,
+				Rules:   []uint16{307},
 			},
 			nameEntry{
 				Name:    "rpk",
 				Program: -1,
-				Rules:   []uint16{91},
+				Rules:   []uint16{95},
 			},
 			nameEntry{
 				Name:    "rpm",
 				Program: 42,
-				Rules:   []uint16{263, 304, 324},
+				Rules:   []uint16{274, 315, 335},
 			},
 			nameEntry{
 				Name:    "rqlite",
-				Program: 55,
+				Program: 56,
 			},
 			nameEntry{
 				Name:    "rsend",
 				Program: -1,
-				Rules:   []uint16{248},
+				Rules:   []uint16{259},
 			},
 			nameEntry{
 				Name:    "rsnapshot",
-				Program: 62,
-				Rules:   []uint16{164},
+				Program: 63,
+				Rules:   []uint16{170},
 			},
 			nameEntry{
 				Name:    "rspec",
@@ -13865,8 +14096,8 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "rsync",
-				Program: 54,
-				Rules:   []uint16{40, 190},
+				Program: 55,
+				Rules:   []uint16{41, 198},
 			},
 			nameEntry{
 				Name:    "rtk",
@@ -13879,7 +14110,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "ruby",
 				Program: 43,
-				Rules:   []uint16{260, 267, 268},
+				Rules:   []uint16{271, 278, 279},
 			},
 			nameEntry{
 				Name:    "ruff",
@@ -13888,22 +14119,22 @@ var shipped = Set{
 			nameEntry{
 				Name:    "run0",
 				Program: -1,
-				Rules:   []uint16{309},
+				Rules:   []uint16{320},
 			},
 			nameEntry{
 				Name:    "runas",
 				Program: -1,
-				Rules:   []uint16{309},
+				Rules:   []uint16{320},
 			},
 			nameEntry{
 				Name:    "rundll32",
 				Program: -1,
-				Rules:   []uint16{269},
+				Rules:   []uint16{280},
 			},
 			nameEntry{
 				Name:    "rundll32.exe",
 				Program: -1,
-				Rules:   []uint16{269},
+				Rules:   []uint16{280},
 			},
 			nameEntry{
 				Name:    "runhaskell",
@@ -13911,13 +14142,13 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "runpodctl",
-				Program: 58,
-				Rules:   []uint16{120},
+				Program: 59,
+				Rules:   []uint16{126},
 			},
 			nameEntry{
 				Name:    "runuser",
-				Program: 61,
-				Rules:   []uint16{281},
+				Program: 62,
+				Rules:   []uint16{292},
 			},
 			nameEntry{
 				Name:    "rush",
@@ -13938,12 +14169,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "rustic",
 				Program: -1,
-				Rules:   []uint16{164},
+				Rules:   []uint16{170},
 			},
 			nameEntry{
 				Name:    "rustscan",
 				Program: -1,
-				Rules:   []uint16{299},
+				Rules:   []uint16{310},
 			},
 			nameEntry{
 				Name:    "rustup",
@@ -13955,36 +14186,36 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "s3cmd",
-				Program: 58,
-				Rules:   []uint16{112, 113, 247, 257},
+				Program: 59,
+				Rules:   []uint16{118, 119, 258, 268},
 			},
 			nameEntry{
 				Name:    "s5cmd",
-				Program: 58,
-				Rules:   []uint16{112, 113, 247, 257},
+				Program: 59,
+				Rules:   []uint16{118, 119, 258, 268},
 			},
 			nameEntry{
 				Name:    "salt",
-				Program: 58,
-				Rules:   []uint16{107, 108, 159},
+				Program: 59,
+				Rules:   []uint16{113, 114, 165},
 			},
 			nameEntry{
 				Name:    "salt-call",
-				Program: 58,
+				Program: 59,
 			},
 			nameEntry{
 				Name:    "sam",
-				Program: 58,
-				Rules:   []uint16{104, 106},
+				Program: 59,
+				Rules:   []uint16{109, 111},
 			},
 			nameEntry{
 				Name:    "sanity",
-				Program: 58,
-				Rules:   []uint16{124},
+				Program: 59,
+				Rules:   []uint16{130},
 			},
 			nameEntry{
 				Name:    "sar",
-				Program: 60,
+				Program: 61,
 			},
 			nameEntry{
 				Name:    "sass",
@@ -13992,7 +14223,7 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "say",
-				Program: 61,
+				Program: 62,
 			},
 			nameEntry{
 				Name:    "sbcl",
@@ -14004,13 +14235,13 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "sc",
-				Program: 61,
-				Rules:   []uint16{279, 290, 321},
+				Program: 62,
+				Rules:   []uint16{290, 301, 332},
 			},
 			nameEntry{
 				Name:    "sc.exe",
 				Program: -1,
-				Rules:   []uint16{321, 322},
+				Rules:   []uint16{332, 333},
 			},
 			nameEntry{
 				Name:    "scala",
@@ -14022,8 +14253,8 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "scalingo",
-				Program: 58,
-				Rules:   []uint16{124},
+				Program: 59,
+				Rules:   []uint16{130},
 			},
 			nameEntry{
 				Name:    "scc",
@@ -14031,17 +14262,17 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "schemachange",
-				Program: 45,
+				Program: 46,
 			},
 			nameEntry{
 				Name:    "schtasks",
-				Program: 61,
-				Rules:   []uint16{278, 322},
+				Program: 62,
+				Rules:   []uint16{289, 333},
 			},
 			nameEntry{
 				Name:    "schtasks.exe",
 				Program: -1,
-				Rules:   []uint16{322},
+				Rules:   []uint16{333},
 			},
 			nameEntry{
 				Name:    "scons",
@@ -14050,21 +14281,21 @@ var shipped = Set{
 			nameEntry{
 				Name:    "scoop",
 				Program: 42,
-				Rules:   []uint16{324},
+				Rules:   []uint16{335},
 			},
 			nameEntry{
 				Name:    "scp",
-				Program: 54,
-				Rules:   []uint16{40},
+				Program: 55,
+				Rules:   []uint16{41},
 			},
 			nameEntry{
 				Name:    "screen",
-				Program: 60,
+				Program: 61,
 			},
 			nameEntry{
 				Name:    "screencapture",
 				Program: -1,
-				Rules:   []uint16{251},
+				Rules:   []uint16{262},
 			},
 			nameEntry{
 				Name:    "script",
@@ -14073,26 +14304,26 @@ var shipped = Set{
 			nameEntry{
 				Name:    "scrot",
 				Program: -1,
-				Rules:   []uint16{251},
+				Rules:   []uint16{262},
 			},
 			nameEntry{
 				Name:    "scrub",
 				Program: -1,
-				Rules:   []uint16{188},
+				Rules:   []uint16{194},
 			},
 			nameEntry{
 				Name:    "scutil",
-				Program: 52,
+				Program: 53,
 			},
 			nameEntry{
 				Name:    "scw",
-				Program: 58,
-				Rules:   []uint16{120, 163},
+				Program: 59,
+				Rules:   []uint16{126, 169},
 			},
 			nameEntry{
 				Name:    "sdelete",
 				Program: -1,
-				Rules:   []uint16{188},
+				Rules:   []uint16{194},
 			},
 			nameEntry{
 				Name:    "sdiff",
@@ -14104,23 +14335,23 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "sea-orm-cli",
-				Program: 45,
-				Rules:   []uint16{88},
+				Program: 46,
+				Rules:   []uint16{92},
 			},
 			nameEntry{
 				Name:    "secret-tool",
-				Program: 61,
-				Rules:   []uint16{22},
+				Program: 62,
+				Rules:   []uint16{23},
 			},
 			nameEntry{
 				Name:    "secrethub",
 				Program: -1,
-				Rules:   []uint16{20},
+				Rules:   []uint16{21},
 			},
 			nameEntry{
 				Name:    "security",
-				Program: 61,
-				Rules:   []uint16{22, 305},
+				Program: 62,
+				Rules:   []uint16{23, 316},
 			},
 			nameEntry{
 				Name:    "sed",
@@ -14128,12 +14359,12 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "semanage",
-				Program: 61,
+				Program: 62,
 			},
 			nameEntry{
 				Name:    "semantic-release",
 				Program: -1,
-				Rules:   []uint16{252},
+				Rules:   []uint16{263},
 			},
 			nameEntry{
 				Name:    "semgrep",
@@ -14142,79 +14373,79 @@ var shipped = Set{
 			nameEntry{
 				Name:    "send",
 				Program: -1,
-				Rules:   []uint16{257},
+				Rules:   []uint16{268},
 			},
 			nameEntry{
 				Name:    "sendmail",
 				Program: -1,
-				Rules:   []uint16{248, 257},
+				Rules:   []uint16{259, 268},
 			},
 			nameEntry{
 				Name:    "sentry-cli",
-				Program: 58,
-				Rules:   []uint16{124},
+				Program: 59,
+				Rules:   []uint16{130},
 			},
 			nameEntry{
 				Name: "seq",
 			},
 			nameEntry{
 				Name:    "sequelize",
-				Program: 45,
-				Rules:   []uint16{86, 87, 88},
+				Program: 46,
+				Rules:   []uint16{89, 90, 92},
 			},
 			nameEntry{
 				Name:    "sequelize-cli",
-				Program: 45,
-				Rules:   []uint16{86, 87, 88},
+				Program: 46,
+				Rules:   []uint16{89, 90, 92},
 			},
 			nameEntry{
 				Name:    "sequin",
 				Program: -1,
-				Rules:   []uint16{91},
+				Rules:   []uint16{95},
 			},
 			nameEntry{
 				Name:    "serve",
 				Program: 43,
-				Rules:   []uint16{260},
+				Rules:   []uint16{271},
 			},
 			nameEntry{
 				Name:    "serveo",
 				Program: -1,
-				Rules:   []uint16{248},
+				Rules:   []uint16{259},
 			},
 			nameEntry{
 				Name:    "serverless",
-				Program: 58,
-				Rules:   []uint16{104, 106},
+				Program: 59,
+				Rules:   []uint16{109, 111},
 			},
 			nameEntry{
 				Name:    "service",
-				Program: 61,
-				Rules:   []uint16{290, 295, 303},
+				Program: 62,
+				Rules:   []uint16{301, 306, 314},
 			},
 			nameEntry{
 				Name:  "set",
-				Rules: []uint16{184, 331, 333},
+				Rules: []uint16{190, 342, 344},
 			},
 			nameEntry{
 				Name:    "setcap",
-				Program: 61,
-				Rules:   []uint16{284},
+				Program: 62,
+				Rules:   []uint16{295},
 			},
 			nameEntry{
 				Name:    "setenforce",
-				Program: 61,
-				Rules:   []uint16{295},
+				Program: 62,
+				Rules:   []uint16{306},
 			},
 			nameEntry{
 				Name:    "setenv",
 				Program: -1,
-				Rules:   []uint16{300, 333},
+				Rules:   []uint16{311, 344},
 			},
 			nameEntry{
 				Name:    "setfacl",
 				Program: 21,
-				Rules:   []uint16{196},
+				Rules:   []uint16{205},
 			},
 			nameEntry{
 				Name: "setopt",
@@ -14225,13 +14456,13 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "sfdisk",
-				Program: 61,
-				Rules:   []uint16{187},
+				Program: 62,
+				Rules:   []uint16{193},
 			},
 			nameEntry{
 				Name:    "sftp",
-				Program: 53,
-				Rules:   []uint16{258},
+				Program: 54,
+				Rules:   []uint16{269},
 			},
 			nameEntry{
 				Name:    "sg",
@@ -14240,21 +14471,21 @@ var shipped = Set{
 			nameEntry{
 				Name:    "sg_format",
 				Program: -1,
-				Rules:   []uint16{187},
+				Rules:   []uint16{193},
 			},
 			nameEntry{
 				Name:    "sgdisk",
-				Program: 61,
-				Rules:   []uint16{187},
+				Program: 62,
+				Rules:   []uint16{193},
 			},
 			nameEntry{
 				Name:    "sgpt",
-				Program: 63,
+				Program: 64,
 			},
 			nameEntry{
 				Name:    "sh",
 				Program: 4,
-				Rules:   []uint16{267, 268, 307, 308},
+				Rules:   []uint16{278, 279, 318, 319},
 			},
 			nameEntry{
 				Name:    "sha1sum",
@@ -14301,8 +14532,8 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "shopify",
-				Program: 58,
-				Rules:   []uint16{124},
+				Program: 59,
+				Rules:   []uint16{130},
 			},
 			nameEntry{
 				Name: "shopt",
@@ -14310,7 +14541,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "shred",
 				Program: 22,
-				Rules:   []uint16{187, 188},
+				Rules:   []uint16{193, 194},
 			},
 			nameEntry{
 				Name:    "shuf",
@@ -14318,8 +14549,8 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "shutdown",
-				Program: 61,
-				Rules:   []uint16{292, 293},
+				Program: 62,
+				Rules:   []uint16{303, 304},
 			},
 			nameEntry{
 				Name:    "sift",
@@ -14328,7 +14559,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "singlestore",
 				Program: -1,
-				Rules:   []uint16{91},
+				Rules:   []uint16{95},
 			},
 			nameEntry{
 				Name:    "sips",
@@ -14340,75 +14571,75 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "skaffold",
-				Program: 58,
-				Rules:   []uint16{106, 139},
+				Program: 59,
+				Rules:   []uint16{111, 145},
 			},
 			nameEntry{
 				Name:    "skeema",
-				Program: 45,
+				Program: 46,
 			},
 			nameEntry{
 				Name:    "skill",
-				Program: 60,
-				Rules:   []uint16{287, 289, 317, 330},
+				Program: 61,
+				Rules:   []uint16{298, 300, 328, 341},
 			},
 			nameEntry{
 				Name:    "skopeo",
-				Program: 59,
-				Rules:   []uint16{254, 255},
+				Program: 60,
+				Rules:   []uint16{265, 266},
 			},
 			nameEntry{
 				Name:    "sl",
-				Program: 47,
-				Rules:   []uint16{228},
+				Program: 48,
+				Rules:   []uint16{238, 239},
 			},
 			nameEntry{
 				Name:    "slack",
-				Program: 58,
+				Program: 59,
 			},
 			nameEntry{
 				Name:    "slackcat",
 				Program: -1,
-				Rules:   []uint16{257},
+				Rules:   []uint16{268},
 			},
 			nameEntry{
 				Name: "sleep",
 			},
 			nameEntry{
 				Name:    "sls",
-				Program: 58,
-				Rules:   []uint16{104, 106},
+				Program: 59,
+				Rules:   []uint16{109, 111},
 			},
 			nameEntry{
 				Name:    "smartctl",
-				Program: 61,
+				Program: 62,
 			},
 			nameEntry{
 				Name:    "smbclient",
-				Program: 53,
+				Program: 54,
 			},
 			nameEntry{
 				Name:    "snap",
 				Program: 42,
-				Rules:   []uint16{263, 304},
+				Rules:   []uint16{274, 315},
 			},
 			nameEntry{
 				Name:    "snapcraft",
 				Program: 30,
-				Rules:   []uint16{252, 253},
+				Rules:   []uint16{263, 264},
 			},
 			nameEntry{
 				Name:    "snapper",
-				Program: 62,
-				Rules:   []uint16{164},
+				Program: 63,
+				Rules:   []uint16{170},
 			},
 			nameEntry{
 				Name:    "snow",
-				Program: 58,
+				Program: 59,
 			},
 			nameEntry{
 				Name:    "snowsql",
-				Program: 55,
+				Program: 56,
 			},
 			nameEntry{
 				Name:    "snyk",
@@ -14416,12 +14647,12 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "socat",
-				Program: 52,
-				Rules:   []uint16{99, 240},
+				Program: 53,
+				Rules:   []uint16{104, 251},
 			},
 			nameEntry{
 				Name:    "softwareupdate",
-				Program: 61,
+				Program: 62,
 			},
 			nameEntry{
 				Name:    "sonar-scanner",
@@ -14429,8 +14660,8 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "sops",
-				Program: 58,
-				Rules:   []uint16{20, 21},
+				Program: 59,
+				Rules:   []uint16{21, 22},
 			},
 			nameEntry{
 				Name:    "sort",
@@ -14442,28 +14673,28 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "spacectl",
-				Program: 58,
+				Program: 59,
 			},
 			nameEntry{
 				Name:    "spacelift",
-				Program: 58,
+				Program: 59,
 			},
 			nameEntry{
 				Name:    "spark-sql",
-				Program: 55,
+				Program: 56,
 			},
 			nameEntry{
 				Name:    "spctl",
-				Program: 61,
-				Rules:   []uint16{294, 323},
+				Program: 62,
+				Rules:   []uint16{305, 334},
 			},
 			nameEntry{
 				Name:    "specstory",
-				Program: 63,
+				Program: 64,
 			},
 			nameEntry{
 				Name:    "speedtest",
-				Program: 52,
+				Program: 53,
 			},
 			nameEntry{
 				Name:    "sphinx-build",
@@ -14484,16 +14715,16 @@ var shipped = Set{
 			nameEntry{
 				Name:    "sprunge",
 				Program: -1,
-				Rules:   []uint16{257},
+				Rules:   []uint16{268},
 			},
 			nameEntry{
 				Name:    "sqitch",
-				Program: 45,
-				Rules:   []uint16{86},
+				Program: 46,
+				Rules:   []uint16{89},
 			},
 			nameEntry{
 				Name:    "sql",
-				Program: 55,
+				Program: 56,
 			},
 			nameEntry{
 				Name:    "sqlc",
@@ -14501,12 +14732,12 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "sqlcmd",
-				Program: 55,
-				Rules:   []uint16{96},
+				Program: 56,
+				Rules:   []uint16{101},
 			},
 			nameEntry{
 				Name:    "sqldump",
-				Program: 57,
+				Program: 58,
 			},
 			nameEntry{
 				Name:    "sqlfluff",
@@ -14518,83 +14749,83 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "sqlite",
-				Program: 55,
-				Rules:   []uint16{40},
+				Program: 56,
+				Rules:   []uint16{41},
 			},
 			nameEntry{
 				Name:    "sqlite3",
-				Program: 55,
-				Rules:   []uint16{40, 96},
+				Program: 56,
+				Rules:   []uint16{41, 101},
 			},
 			nameEntry{
 				Name:    "sqlmap",
 				Program: -1,
-				Rules:   []uint16{32, 299},
+				Rules:   []uint16{33, 310},
 			},
 			nameEntry{
 				Name:    "sqlpackage",
 				Program: -1,
-				Rules:   []uint16{91},
+				Rules:   []uint16{95},
 			},
 			nameEntry{
 				Name:    "sqlplus",
-				Program: 55,
-				Rules:   []uint16{96},
+				Program: 56,
+				Rules:   []uint16{101},
 			},
 			nameEntry{
 				Name:    "sqlx",
-				Program: 45,
-				Rules:   []uint16{86, 87, 88},
+				Program: 46,
+				Rules:   []uint16{89, 90, 92},
 			},
 			nameEntry{
 				Name:    "sqlx-cli",
 				Program: -1,
-				Rules:   []uint16{88},
+				Rules:   []uint16{92},
 			},
 			nameEntry{
 				Name:    "srm",
 				Program: 22,
-				Rules:   []uint16{188},
+				Rules:   []uint16{194},
 			},
 			nameEntry{
 				Name:    "ss",
-				Program: 52,
+				Program: 53,
 			},
 			nameEntry{
 				Name:    "ssh",
-				Program: 53,
-				Rules:   []uint16{250, 259},
+				Program: 54,
+				Rules:   []uint16{261, 270},
 			},
 			nameEntry{
 				Name:    "ssh-add",
-				Program: 61,
+				Program: 62,
 			},
 			nameEntry{
 				Name:    "ssh-agent",
-				Program: 61,
+				Program: 62,
 			},
 			nameEntry{
 				Name:    "ssh-copy-id",
-				Program: 53,
-				Rules:   []uint16{306},
+				Program: 54,
+				Rules:   []uint16{317},
 			},
 			nameEntry{
 				Name:    "ssh-keygen",
-				Program: 61,
-				Rules:   []uint16{26},
+				Program: 62,
+				Rules:   []uint16{27},
 			},
 			nameEntry{
 				Name:    "ssh-keyscan",
-				Program: 52,
-			},
-			nameEntry{
-				Name:    "sshpass",
 				Program: 53,
 			},
 			nameEntry{
+				Name:    "sshpass",
+				Program: 54,
+			},
+			nameEntry{
 				Name:    "sst",
-				Program: 58,
-				Rules:   []uint16{104, 106},
+				Program: 59,
+				Rules:   []uint16{109, 111},
 			},
 			nameEntry{
 				Name:    "stack",
@@ -14626,20 +14857,20 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "steampipe",
-				Program: 58,
+				Program: 59,
 			},
 			nameEntry{
 				Name:    "stern",
-				Program: 58,
+				Program: 59,
 			},
 			nameEntry{
 				Name:    "stg",
-				Program: 47,
+				Program: 48,
 			},
 			nameEntry{
 				Name:    "stop-computer",
 				Program: -1,
-				Rules:   []uint16{319},
+				Rules:   []uint16{330},
 			},
 			nameEntry{
 				Name:    "storybook",
@@ -14647,22 +14878,22 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "stow",
-				Program: 61,
+				Program: 62,
 			},
 			nameEntry{
 				Name:    "strace",
-				Program: 60,
-				Rules:   []uint16{330},
+				Program: 61,
+				Rules:   []uint16{341},
 			},
 			nameEntry{
 				Name:    "strapi",
-				Program: 45,
-				Rules:   []uint16{88},
+				Program: 46,
+				Rules:   []uint16{92},
 			},
 			nameEntry{
 				Name:    "stratis",
 				Program: -1,
-				Rules:   []uint16{195},
+				Rules:   []uint16{204},
 			},
 			nameEntry{
 				Name:    "streamlit",
@@ -14671,17 +14902,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "stress",
 				Program: -1,
-				Rules:   []uint16{302},
+				Rules:   []uint16{313},
 			},
 			nameEntry{
 				Name:    "stress-ng",
 				Program: -1,
-				Rules:   []uint16{302},
+				Rules:   []uint16{313},
 			},
 			nameEntry{
 				Name:    "strings",
 				Program: 5,
-				Rules:   []uint16{40},
+				Rules:   []uint16{41},
 			},
 			nameEntry{
 				Name:    "strip",
@@ -14689,8 +14920,8 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "stripe",
-				Program: 58,
-				Rules:   []uint16{15, 24, 124},
+				Program: 59,
+				Rules:   []uint16{16, 25, 59, 130},
 			},
 			nameEntry{
 				Name:    "stryker",
@@ -14710,8 +14941,8 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "su",
-				Program: 61,
-				Rules:   []uint16{281},
+				Program: 62,
+				Rules:   []uint16{292},
 			},
 			nameEntry{
 				Name:    "subl",
@@ -14719,12 +14950,12 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "sudo",
-				Program: 61,
-				Rules:   []uint16{282, 283},
+				Program: 62,
+				Rules:   []uint16{293, 294},
 			},
 			nameEntry{
 				Name:    "sudoedit",
-				Program: 61,
+				Program: 62,
 			},
 			nameEntry{
 				Name:    "sum",
@@ -14733,27 +14964,27 @@ var shipped = Set{
 			nameEntry{
 				Name:    "summon",
 				Program: -1,
-				Rules:   []uint16{20},
+				Rules:   []uint16{21},
 			},
 			nameEntry{
 				Name:    "supabase",
-				Program: 58,
-				Rules:   []uint16{15, 24, 29, 88, 124, 126, 163},
+				Program: 59,
+				Rules:   []uint16{16, 25, 30, 92, 130, 132, 169},
 			},
 			nameEntry{
 				Name:    "supervisorctl",
-				Program: 60,
-				Rules:   []uint16{279, 303, 320},
+				Program: 61,
+				Rules:   []uint16{290, 314, 331},
 			},
 			nameEntry{
 				Name:    "surge",
-				Program: 58,
-				Rules:   []uint16{124},
+				Program: 59,
+				Rules:   []uint16{130},
 			},
 			nameEntry{
 				Name:    "surreal",
-				Program: 55,
-				Rules:   []uint16{91, 95},
+				Program: 56,
+				Rules:   []uint16{95, 99},
 			},
 			nameEntry{
 				Name:    "svelte-kit",
@@ -14765,12 +14996,12 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "svn",
-				Program: 47,
-				Rules:   []uint16{228},
+				Program: 48,
+				Rules:   []uint16{238},
 			},
 			nameEntry{
 				Name:    "sw_vers",
-				Program: 61,
+				Program: 62,
 			},
 			nameEntry{
 				Name:    "swagger-codegen",
@@ -14779,17 +15010,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "swaks",
 				Program: -1,
-				Rules:   []uint16{32, 248, 257},
+				Rules:   []uint16{33, 259, 268},
 			},
 			nameEntry{
 				Name:    "swapoff",
-				Program: 61,
-				Rules:   []uint16{297, 298},
+				Program: 62,
+				Rules:   []uint16{308, 309},
 			},
 			nameEntry{
 				Name:    "swapon",
-				Program: 61,
-				Rules:   []uint16{297},
+				Program: 62,
+				Rules:   []uint16{308},
 			},
 			nameEntry{
 				Name:    "swc",
@@ -14797,7 +15028,7 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "swe-agent",
-				Program: 63,
+				Program: 64,
 			},
 			nameEntry{
 				Name:    "swift",
@@ -14825,40 +15056,40 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "sync",
-				Program: 61,
+				Program: 62,
 			},
 			nameEntry{
 				Name:    "syncthing",
-				Program: 54,
+				Program: 55,
 			},
 			nameEntry{
 				Name:    "sysadminctl",
 				Program: -1,
-				Rules:   []uint16{285, 323},
+				Rules:   []uint16{296, 334},
 			},
 			nameEntry{
 				Name:    "sysctl",
-				Program: 61,
-				Rules:   []uint16{296, 297},
+				Program: 62,
+				Rules:   []uint16{307, 308},
 			},
 			nameEntry{
 				Name:    "system_profiler",
-				Program: 61,
+				Program: 62,
 			},
 			nameEntry{
 				Name:    "systemctl",
-				Program: 61,
-				Rules:   []uint16{279, 290, 292, 295, 297, 303, 330},
+				Program: 62,
+				Rules:   []uint16{290, 301, 303, 306, 308, 314, 341},
 			},
 			nameEntry{
 				Name:    "systemd-run",
-				Program: 61,
-				Rules:   []uint16{278},
+				Program: 62,
+				Rules:   []uint16{289},
 			},
 			nameEntry{
 				Name:    "systemsetup",
 				Program: -1,
-				Rules:   []uint16{313, 323},
+				Rules:   []uint16{324, 334},
 			},
 			nameEntry{
 				Name:    "tac",
@@ -14870,8 +15101,8 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "tailscale",
-				Program: 52,
-				Rules:   []uint16{15, 249},
+				Program: 53,
+				Rules:   []uint16{16, 260},
 			},
 			nameEntry{
 				Name:    "tailwindcss",
@@ -14879,18 +15110,18 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "takeown",
-				Program: 61,
-				Rules:   []uint16{196, 198},
+				Program: 62,
+				Rules:   []uint16{205, 207},
 			},
 			nameEntry{
 				Name:    "takeown.exe",
 				Program: -1,
-				Rules:   []uint16{198},
+				Rules:   []uint16{207},
 			},
 			nameEntry{
 				Name:    "talosctl",
 				Program: -1,
-				Rules:   []uint16{154},
+				Rules:   []uint16{160},
 			},
 			nameEntry{
 				Name:    "tap",
@@ -14907,70 +15138,70 @@ var shipped = Set{
 			nameEntry{
 				Name:    "tar",
 				Program: 23,
-				Rules:   []uint16{30, 197, 273},
+				Rules:   []uint16{31, 206, 284},
 			},
 			nameEntry{
 				Name:    "tarsnap",
-				Program: 62,
-				Rules:   []uint16{164},
+				Program: 63,
+				Rules:   []uint16{170},
 			},
 			nameEntry{
 				Name:    "tart",
-				Program: 58,
-				Rules:   []uint16{149},
+				Program: 59,
+				Rules:   []uint16{155},
 			},
 			nameEntry{
 				Name:    "task",
 				Program: 43,
-				Rules:   []uint16{83, 84},
+				Rules:   []uint16{86, 87},
 			},
 			nameEntry{
 				Name:    "taskkill",
-				Program: 60,
-				Rules:   []uint16{290, 291, 317, 318, 330},
+				Program: 61,
+				Rules:   []uint16{301, 302, 328, 329, 341},
 			},
 			nameEntry{
 				Name:    "taskkill.exe",
 				Program: -1,
-				Rules:   []uint16{317, 318},
+				Rules:   []uint16{328, 329},
 			},
 			nameEntry{
 				Name:    "tasklist",
-				Program: 60,
+				Program: 61,
 			},
 			nameEntry{
 				Name:    "taskset",
-				Program: 60,
+				Program: 61,
 			},
 			nameEntry{
 				Name:    "tc",
 				Program: -1,
-				Rules:   []uint16{296},
+				Rules:   []uint16{307},
 			},
 			nameEntry{
 				Name:    "tccli",
 				Program: -1,
-				Rules:   []uint16{120},
+				Rules:   []uint16{126},
 			},
 			nameEntry{
 				Name:    "tccutil",
 				Program: -1,
-				Rules:   []uint16{323},
+				Rules:   []uint16{334},
 			},
 			nameEntry{
 				Name:    "tcpdump",
-				Program: 52,
-				Rules:   []uint16{299},
+				Program: 53,
+				Rules:   []uint16{310},
 			},
 			nameEntry{
 				Name:    "tcsh",
 				Program: -1,
-				Rules:   []uint16{307, 308},
+				Rules:   []uint16{318, 319},
 			},
 			nameEntry{
 				Name:    "tea",
-				Program: 48,
-				Rules:   []uint16{15, 127, 128},
+				Program: 49,
+				Rules:   []uint16{16, 133, 134},
 			},
 			nameEntry{
 				Name:    "tectonic",
@@ -14983,56 +15214,56 @@ var shipped = Set{
 			nameEntry{
 				Name:    "telebit",
 				Program: -1,
-				Rules:   []uint16{248},
+				Rules:   []uint16{259},
 			},
 			nameEntry{
 				Name:    "telegram-send",
 				Program: -1,
-				Rules:   []uint16{248, 257},
+				Rules:   []uint16{259, 268},
 			},
 			nameEntry{
 				Name:    "teleport",
-				Program: 53,
+				Program: 54,
 			},
 			nameEntry{
 				Name:    "telinit",
-				Program: 61,
-				Rules:   []uint16{292},
+				Program: 62,
+				Rules:   []uint16{303},
 			},
 			nameEntry{
 				Name:    "teller",
 				Program: -1,
-				Rules:   []uint16{20},
+				Rules:   []uint16{21},
 			},
 			nameEntry{
 				Name:    "telnet",
-				Program: 52,
-				Rules:   []uint16{99},
+				Program: 53,
+				Rules:   []uint16{104},
 			},
 			nameEntry{
 				Name:    "terminus",
 				Program: -1,
-				Rules:   []uint16{124},
+				Rules:   []uint16{130},
 			},
 			nameEntry{
 				Name:    "termux-clipboard-get",
 				Program: -1,
-				Rules:   []uint16{251},
+				Rules:   []uint16{262},
 			},
 			nameEntry{
 				Name:    "terraform",
-				Program: 58,
-				Rules:   []uint16{41, 100, 101, 102, 103, 106},
+				Program: 59,
+				Rules:   []uint16{42, 105, 106, 107, 108, 111},
 			},
 			nameEntry{
 				Name:    "terragrunt",
-				Program: 58,
-				Rules:   []uint16{41, 100, 101, 102, 103},
+				Program: 59,
+				Rules:   []uint16{42, 105, 106, 107, 108},
 			},
 			nameEntry{
 				Name:    "terramate",
-				Program: 58,
-				Rules:   []uint16{100},
+				Program: 59,
+				Rules:   []uint16{105},
 			},
 			nameEntry{
 				Name: "test",
@@ -15047,7 +15278,7 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "tfc",
-				Program: 58,
+				Program: 59,
 			},
 			nameEntry{
 				Name:    "tfenv",
@@ -15063,8 +15294,8 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "tftp",
-				Program: 53,
-				Rules:   []uint16{257, 258},
+				Program: 54,
+				Rules:   []uint16{268, 269},
 			},
 			nameEntry{
 				Name:    "thor",
@@ -15076,12 +15307,12 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "tig",
-				Program: 47,
+				Program: 48,
 			},
 			nameEntry{
 				Name:    "tilt",
-				Program: 58,
-				Rules:   []uint16{139},
+				Program: 59,
+				Rules:   []uint16{145},
 			},
 			nameEntry{
 				Name:    "time",
@@ -15089,8 +15320,8 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "timedatectl",
-				Program: 61,
-				Rules:   []uint16{297, 313, 314},
+				Program: 62,
+				Rules:   []uint16{308, 324, 325},
 			},
 			nameEntry{
 				Name:    "timeout",
@@ -15101,22 +15332,22 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "timeshift",
-				Program: 62,
-				Rules:   []uint16{164},
+				Program: 63,
+				Rules:   []uint16{170},
 			},
 			nameEntry{
 				Name:    "tmutil",
-				Program: 61,
-				Rules:   []uint16{164},
+				Program: 62,
+				Rules:   []uint16{170},
 			},
 			nameEntry{
 				Name:    "tmux",
-				Program: 60,
+				Program: 61,
 			},
 			nameEntry{
 				Name:    "tofu",
-				Program: 58,
-				Rules:   []uint16{41, 100, 101, 102, 103, 106},
+				Program: 59,
+				Rules:   []uint16{42, 105, 106, 107, 108, 111},
 			},
 			nameEntry{
 				Name:    "tokei",
@@ -15128,7 +15359,7 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "top",
-				Program: 60,
+				Program: 61,
 			},
 			nameEntry{
 				Name:    "touch",
@@ -15147,26 +15378,26 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "tracepath",
-				Program: 52,
+				Program: 53,
 			},
 			nameEntry{
 				Name:    "traceroute",
-				Program: 52,
+				Program: 53,
 			},
 			nameEntry{
 				Name:    "trae-cli",
-				Program: 63,
-				Rules:   []uint16{325},
+				Program: 64,
+				Rules:   []uint16{336},
 			},
 			nameEntry{
 				Name:    "transfer",
-				Program: 53,
-				Rules:   []uint16{248, 257},
+				Program: 54,
+				Rules:   []uint16{259, 268},
 			},
 			nameEntry{
 				Name:    "transferwee",
 				Program: -1,
-				Rules:   []uint16{248},
+				Rules:   []uint16{259},
 			},
 			nameEntry{
 				Name: "trap",
@@ -15185,7 +15416,7 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "trino",
-				Program: 55,
+				Program: 56,
 			},
 			nameEntry{
 				Name:    "trivy",
@@ -15210,7 +15441,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "trust",
 				Program: -1,
-				Rules:   []uint16{305},
+				Rules:   []uint16{316},
 			},
 			nameEntry{
 				Name:    "ts-node",
@@ -15222,17 +15453,17 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "tsh",
-				Program: 53,
+				Program: 54,
 			},
 			nameEntry{
 				Name:    "tshark",
-				Program: 52,
-				Rules:   []uint16{299},
+				Program: 53,
+				Rules:   []uint16{310},
 			},
 			nameEntry{
 				Name:    "tskill",
 				Program: -1,
-				Rules:   []uint16{318},
+				Rules:   []uint16{329},
 			},
 			nameEntry{
 				Name:    "tslint",
@@ -15260,31 +15491,31 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "tune2fs",
-				Program: 61,
+				Program: 62,
 			},
 			nameEntry{
 				Name:    "turbo",
 				Program: 30,
-				Rules:   []uint16{83, 84},
+				Rules:   []uint16{86, 87},
 			},
 			nameEntry{
 				Name:    "turso",
-				Program: 55,
-				Rules:   []uint16{15, 124, 163},
+				Program: 56,
+				Rules:   []uint16{16, 130, 169},
 			},
 			nameEntry{
 				Name:    "tusker",
-				Program: 45,
+				Program: 46,
 			},
 			nameEntry{
 				Name:    "twilio",
-				Program: 58,
-				Rules:   []uint16{124},
+				Program: 59,
+				Rules:   []uint16{130},
 			},
 			nameEntry{
 				Name:    "twine",
 				Program: -1,
-				Rules:   []uint16{29, 252},
+				Rules:   []uint16{30, 263},
 			},
 			nameEntry{
 				Name:    "ty",
@@ -15295,12 +15526,12 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "typeorm",
-				Program: 45,
-				Rules:   []uint16{86, 87, 88},
+				Program: 46,
+				Rules:   []uint16{89, 90, 92},
 			},
 			nameEntry{
 				Name:  "typeset",
-				Rules: []uint16{333},
+				Rules: []uint16{344},
 			},
 			nameEntry{
 				Name:    "typos",
@@ -15312,8 +15543,8 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "ufw",
-				Program: 61,
-				Rules:   []uint16{295},
+				Program: 62,
+				Rules:   []uint16{306},
 			},
 			nameEntry{
 				Name:    "ugrep",
@@ -15327,19 +15558,19 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "umount",
-				Program: 61,
-				Rules:   []uint16{297, 298},
+				Program: 62,
+				Rules:   []uint16{308, 309},
 			},
 			nameEntry{
 				Name:    "umzug",
-				Program: 45,
+				Program: 46,
 			},
 			nameEntry{
 				Name: "unalias",
 			},
 			nameEntry{
 				Name:    "uname",
-				Program: 61,
+				Program: 62,
 			},
 			nameEntry{
 				Name:    "unbuffer",
@@ -15359,8 +15590,8 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "unison",
-				Program: 54,
-				Rules:   []uint16{190},
+				Program: 55,
+				Rules:   []uint16{198},
 			},
 			nameEntry{
 				Name:    "unittest",
@@ -15380,11 +15611,11 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:  "unset",
-				Rules: []uint16{184, 331, 333},
+				Rules: []uint16{190, 342, 344},
 			},
 			nameEntry{
 				Name:    "unshare",
-				Program: 61,
+				Program: 62,
 			},
 			nameEntry{
 				Name:    "unxz",
@@ -15393,7 +15624,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "unzip",
 				Program: 23,
-				Rules:   []uint16{273},
+				Rules:   []uint16{284},
 			},
 			nameEntry{
 				Name:    "unzstd",
@@ -15401,38 +15632,38 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "upctl",
-				Program: 58,
-				Rules:   []uint16{120, 163},
+				Program: 59,
+				Rules:   []uint16{126, 169},
 			},
 			nameEntry{
 				Name:    "update-alternatives",
-				Program: 61,
-				Rules:   []uint16{297},
+				Program: 62,
+				Rules:   []uint16{308},
 			},
 			nameEntry{
 				Name:    "update-ca-certificates",
 				Program: -1,
-				Rules:   []uint16{305},
+				Rules:   []uint16{316},
 			},
 			nameEntry{
 				Name:    "update-ca-trust",
 				Program: -1,
-				Rules:   []uint16{305},
+				Rules:   []uint16{316},
 			},
 			nameEntry{
 				Name:    "update-grub",
 				Program: -1,
-				Rules:   []uint16{312},
+				Rules:   []uint16{323},
 			},
 			nameEntry{
 				Name:    "update-initramfs",
 				Program: -1,
-				Rules:   []uint16{312},
+				Rules:   []uint16{323},
 			},
 			nameEntry{
 				Name:    "update-rc.d",
-				Program: 61,
-				Rules:   []uint16{279},
+				Program: 62,
+				Rules:   []uint16{290},
 			},
 			nameEntry{
 				Name:    "updatedb",
@@ -15440,40 +15671,40 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "upstash",
-				Program: 58,
-				Rules:   []uint16{124},
+				Program: 59,
+				Rules:   []uint16{130},
 			},
 			nameEntry{
 				Name:    "upsun",
-				Program: 58,
-				Rules:   []uint16{124},
+				Program: 59,
+				Rules:   []uint16{130},
 			},
 			nameEntry{
 				Name:    "uptime",
-				Program: 61,
+				Program: 62,
 			},
 			nameEntry{
 				Name:    "useradd",
-				Program: 61,
-				Rules:   []uint16{285},
+				Program: 62,
+				Rules:   []uint16{296},
 			},
 			nameEntry{
 				Name:    "userdel",
-				Program: 61,
-				Rules:   []uint16{285},
+				Program: 62,
+				Rules:   []uint16{296},
 			},
 			nameEntry{
 				Name:    "usermod",
-				Program: 61,
-				Rules:   []uint16{285},
+				Program: 62,
+				Rules:   []uint16{296},
 			},
 			nameEntry{
 				Name:    "users",
-				Program: 61,
+				Program: 62,
 			},
 			nameEntry{
 				Name:    "usql",
-				Program: 55,
+				Program: 56,
 			},
 			nameEntry{
 				Name:    "uuidgen",
@@ -15482,7 +15713,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "uv",
 				Program: 40,
-				Rules:   []uint16{252, 263, 264},
+				Rules:   []uint16{263, 274, 275},
 			},
 			nameEntry{
 				Name:    "uvicorn",
@@ -15491,7 +15722,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "uvx",
 				Program: 38,
-				Rules:   []uint16{263, 266},
+				Rules:   []uint16{274, 277},
 			},
 			nameEntry{
 				Name:    "v",
@@ -15499,12 +15730,12 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "vacuumdb",
-				Program: 56,
+				Program: 57,
 			},
 			nameEntry{
 				Name:    "vagrant",
-				Program: 58,
-				Rules:   []uint16{104, 149},
+				Program: 59,
+				Rules:   []uint16{109, 155},
 			},
 			nameEntry{
 				Name:    "vale",
@@ -15512,43 +15743,43 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "valkey-cli",
-				Program: 55,
-				Rules:   []uint16{71, 72, 73, 98},
+				Program: 56,
+				Rules:   []uint16{74, 75, 76, 103},
 			},
 			nameEntry{
 				Name:    "vapor",
 				Program: -1,
-				Rules:   []uint16{124},
+				Rules:   []uint16{130},
 			},
 			nameEntry{
 				Name:    "vapor-cli",
 				Program: -1,
-				Rules:   []uint16{124},
+				Rules:   []uint16{130},
 			},
 			nameEntry{
 				Name:    "vastai",
-				Program: 58,
-				Rules:   []uint16{120},
+				Program: 59,
+				Rules:   []uint16{126},
 			},
 			nameEntry{
 				Name:    "vault",
-				Program: 58,
-				Rules:   []uint16{20, 29, 153},
+				Program: 59,
+				Rules:   []uint16{21, 30, 159},
 			},
 			nameEntry{
 				Name:    "vaultcmd",
 				Program: -1,
-				Rules:   []uint16{34},
+				Rules:   []uint16{35},
 			},
 			nameEntry{
 				Name:    "vboxmanage",
-				Program: 58,
-				Rules:   []uint16{149},
+				Program: 59,
+				Rules:   []uint16{155},
 			},
 			nameEntry{
 				Name:    "vc",
-				Program: 58,
-				Rules:   []uint16{24, 124},
+				Program: 59,
+				Rules:   []uint16{25, 130},
 			},
 			nameEntry{
 				Name:    "vcpkg",
@@ -15561,7 +15792,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "vdo",
 				Program: -1,
-				Rules:   []uint16{195},
+				Rules:   []uint16{204},
 			},
 			nameEntry{
 				Name:    "vegeta",
@@ -15569,36 +15800,41 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "velero",
-				Program: 58,
-				Rules:   []uint16{139, 163, 164},
+				Program: 59,
+				Rules:   []uint16{145, 169, 170},
 			},
 			nameEntry{
 				Name:    "vercel",
-				Program: 58,
-				Rules:   []uint16{15, 24, 29, 106, 124},
+				Program: 59,
+				Rules:   []uint16{16, 25, 30, 111, 130},
 			},
 			nameEntry{
 				Name:    "vgchange",
 				Program: -1,
-				Rules:   []uint16{298},
+				Rules:   []uint16{309},
 			},
 			nameEntry{
 				Name:    "vgreduce",
 				Program: -1,
-				Rules:   []uint16{195},
+				Rules:   []uint16{204},
 			},
 			nameEntry{
 				Name:    "vgremove",
-				Program: 61,
-				Rules:   []uint16{187, 195},
+				Program: 62,
+				Rules:   []uint16{193, 204},
 			},
 			nameEntry{
 				Name:    "vgs",
-				Program: 61,
+				Program: 62,
 			},
 			nameEntry{
 				Name:    "vi",
 				Program: 24,
+			},
+			nameEntry{
+				Name:    "victoria-metrics",
+				Program: -1,
+				Rules:   []uint16{100},
 			},
 			nameEntry{
 				Name:    "view",
@@ -15611,21 +15847,21 @@ var shipped = Set{
 			nameEntry{
 				Name:    "vipw",
 				Program: -1,
-				Rules:   []uint16{285},
+				Rules:   []uint16{296},
 			},
 			nameEntry{
 				Name:    "virsh",
-				Program: 58,
-				Rules:   []uint16{149},
+				Program: 59,
+				Rules:   []uint16{155},
 			},
 			nameEntry{
 				Name:    "virt-install",
-				Program: 58,
+				Program: 59,
 			},
 			nameEntry{
 				Name:    "visudo",
-				Program: 61,
-				Rules:   []uint16{285},
+				Program: 62,
+				Rules:   []uint16{296},
 			},
 			nameEntry{
 				Name:    "vite",
@@ -15645,12 +15881,12 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "vmrun",
-				Program: 58,
-				Rules:   []uint16{149},
+				Program: 59,
+				Rules:   []uint16{155},
 			},
 			nameEntry{
 				Name:    "vmstat",
-				Program: 60,
+				Program: 61,
 			},
 			nameEntry{
 				Name:    "volta",
@@ -15659,21 +15895,21 @@ var shipped = Set{
 			nameEntry{
 				Name:    "vsce",
 				Program: -1,
-				Rules:   []uint16{252, 253},
+				Rules:   []uint16{263, 264},
 			},
 			nameEntry{
 				Name:    "vssadmin",
-				Program: 61,
-				Rules:   []uint16{164, 199},
+				Program: 62,
+				Rules:   []uint16{170, 208},
 			},
 			nameEntry{
 				Name:    "vssadmin.exe",
 				Program: -1,
-				Rules:   []uint16{199},
+				Rules:   []uint16{208},
 			},
 			nameEntry{
 				Name:    "vtexplain",
-				Program: 55,
+				Program: 56,
 			},
 			nameEntry{
 				Name:    "vue-cli-service",
@@ -15685,13 +15921,13 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "vultr",
-				Program: 58,
-				Rules:   []uint16{120},
+				Program: 59,
+				Rules:   []uint16{126},
 			},
 			nameEntry{
 				Name:    "vultr-cli",
-				Program: 58,
-				Rules:   []uint16{120, 163},
+				Program: 59,
+				Rules:   []uint16{126, 169},
 			},
 			nameEntry{
 				Name:    "vulture",
@@ -15699,11 +15935,11 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "w",
-				Program: 61,
+				Program: 62,
 			},
 			nameEntry{
 				Name:    "w3m",
-				Program: 51,
+				Program: 52,
 			},
 			nameEntry{
 				Name:    "waf",
@@ -15714,13 +15950,13 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "wal-e",
-				Program: 62,
-				Rules:   []uint16{164},
+				Program: 63,
+				Rules:   []uint16{170},
 			},
 			nameEntry{
 				Name:    "wal-g",
-				Program: 62,
-				Rules:   []uint16{164},
+				Program: 63,
+				Rules:   []uint16{170},
 			},
 			nameEntry{
 				Name:    "wandb",
@@ -15728,7 +15964,7 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "warp-cli",
-				Program: 63,
+				Program: 64,
 			},
 			nameEntry{
 				Name:    "wasm-bindgen",
@@ -15760,18 +15996,18 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "waypoint",
-				Program: 58,
-				Rules:   []uint16{154},
+				Program: 59,
+				Rules:   []uint16{160},
 			},
 			nameEntry{
 				Name:    "wbadmin",
-				Program: 61,
-				Rules:   []uint16{164, 199},
+				Program: 62,
+				Rules:   []uint16{170, 208},
 			},
 			nameEntry{
 				Name:    "wbadmin.exe",
 				Program: -1,
-				Rules:   []uint16{199},
+				Rules:   []uint16{208},
 			},
 			nameEntry{
 				Name:    "wc",
@@ -15788,12 +16024,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "weaviate",
 				Program: -1,
-				Rules:   []uint16{91},
+				Rules:   []uint16{95},
 			},
 			nameEntry{
 				Name:    "webfsd",
 				Program: -1,
-				Rules:   []uint16{260},
+				Rules:   []uint16{271},
 			},
 			nameEntry{
 				Name:    "webpack",
@@ -15801,40 +16037,40 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "websocat",
-				Program: 51,
+				Program: 52,
 			},
 			nameEntry{
 				Name:    "werf",
 				Program: -1,
-				Rules:   []uint16{139, 154},
+				Rules:   []uint16{145, 160},
 			},
 			nameEntry{
 				Name:    "wevtutil",
 				Program: -1,
-				Rules:   []uint16{183, 321},
+				Rules:   []uint16{189, 332},
 			},
 			nameEntry{
 				Name:    "wg",
-				Program: 52,
-				Rules:   []uint16{26},
+				Program: 53,
+				Rules:   []uint16{27},
 			},
 			nameEntry{
 				Name:    "wg-quick",
-				Program: 52,
+				Program: 53,
 			},
 			nameEntry{
 				Name:    "wget",
-				Program: 50,
-				Rules:   []uint16{259},
+				Program: 51,
+				Rules:   []uint16{270},
 			},
 			nameEntry{
 				Name:    "wget2",
-				Program: 50,
+				Program: 51,
 			},
 			nameEntry{
 				Name:    "wgetpaste",
 				Program: -1,
-				Rules:   []uint16{248},
+				Rules:   []uint16{259},
 			},
 			nameEntry{
 				Name: "whereis",
@@ -15849,35 +16085,35 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "who",
-				Program: 61,
+				Program: 62,
 			},
 			nameEntry{
 				Name:    "whoami",
-				Program: 61,
+				Program: 62,
 			},
 			nameEntry{
 				Name:    "whois",
-				Program: 52,
+				Program: 53,
 			},
 			nameEntry{
 				Name:    "windsurf",
-				Program: 63,
-				Rules:   []uint16{325},
+				Program: 64,
+				Rules:   []uint16{336},
 			},
 			nameEntry{
 				Name:    "winget",
 				Program: 42,
-				Rules:   []uint16{304, 324},
+				Rules:   []uint16{315, 335},
 			},
 			nameEntry{
 				Name:    "wipe",
 				Program: 22,
-				Rules:   []uint16{188},
+				Rules:   []uint16{194},
 			},
 			nameEntry{
 				Name:    "wipefs",
-				Program: 61,
-				Rules:   []uint16{187},
+				Program: 62,
+				Rules:   []uint16{193},
 			},
 			nameEntry{
 				Name:    "wireit",
@@ -15889,22 +16125,22 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "wl-copy",
-				Program: 61,
+				Program: 62,
 			},
 			nameEntry{
 				Name:    "wl-paste",
-				Program: 61,
-				Rules:   []uint16{251},
+				Program: 62,
+				Rules:   []uint16{262},
 			},
 			nameEntry{
 				Name:    "wmic",
-				Program: 61,
-				Rules:   []uint16{164, 199},
+				Program: 62,
+				Rules:   []uint16{170, 208},
 			},
 			nameEntry{
 				Name:    "wmic.exe",
 				Program: -1,
-				Rules:   []uint16{199},
+				Rules:   []uint16{208},
 			},
 			nameEntry{
 				Name:    "workmux",
@@ -15912,18 +16148,18 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "wormhole",
-				Program: 53,
-				Rules:   []uint16{248, 257},
+				Program: 54,
+				Rules:   []uint16{259, 268},
 			},
 			nameEntry{
 				Name:    "wp",
-				Program: 45,
-				Rules:   []uint16{90},
+				Program: 46,
+				Rules:   []uint16{94},
 			},
 			nameEntry{
 				Name:    "wrangler",
-				Program: 58,
-				Rules:   []uint16{15, 24, 29, 106, 124, 126, 247, 257},
+				Program: 59,
+				Rules:   []uint16{16, 25, 30, 111, 130, 132, 258, 268},
 			},
 			nameEntry{
 				Name:    "wrk",
@@ -15931,22 +16167,22 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "wscat",
-				Program: 51,
+				Program: 52,
 			},
 			nameEntry{
 				Name:    "wscript",
 				Program: -1,
-				Rules:   []uint16{269},
+				Rules:   []uint16{280},
 			},
 			nameEntry{
 				Name:    "wscript.exe",
 				Program: -1,
-				Rules:   []uint16{269},
+				Rules:   []uint16{280},
 			},
 			nameEntry{
 				Name:    "wsl",
 				Program: -1,
-				Rules:   []uint16{149},
+				Rules:   []uint16{155},
 			},
 			nameEntry{
 				Name:    "wslpath",
@@ -15958,13 +16194,13 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "xata",
-				Program: 58,
-				Rules:   []uint16{124},
+				Program: 59,
+				Rules:   []uint16{130},
 			},
 			nameEntry{
 				Name:    "xattr",
 				Program: 22,
-				Rules:   []uint16{196},
+				Rules:   []uint16{205},
 			},
 			nameEntry{
 				Name:    "xbps-install",
@@ -15973,12 +16209,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "xbps-remove",
 				Program: -1,
-				Rules:   []uint16{324},
+				Rules:   []uint16{335},
 			},
 			nameEntry{
 				Name:    "xclip",
-				Program: 61,
-				Rules:   []uint16{251},
+				Program: 62,
+				Rules:   []uint16{262},
 			},
 			nameEntry{
 				Name:    "xcodebuild",
@@ -15995,7 +16231,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "xe",
 				Program: -1,
-				Rules:   []uint16{149},
+				Rules:   []uint16{155},
 			},
 			nameEntry{
 				Name:    "xelatex",
@@ -16003,16 +16239,16 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "xh",
-				Program: 51,
-				Rules:   []uint16{259},
+				Program: 52,
+				Rules:   []uint16{270},
 			},
 			nameEntry{
 				Name:    "xhs",
-				Program: 51,
+				Program: 52,
 			},
 			nameEntry{
 				Name:    "xkill",
-				Program: 60,
+				Program: 61,
 			},
 			nameEntry{
 				Name:    "xmake",
@@ -16036,8 +16272,8 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "xsel",
-				Program: 61,
-				Rules:   []uint16{251},
+				Program: 62,
+				Rules:   []uint16{262},
 			},
 			nameEntry{
 				Name:    "xsv",
@@ -16045,8 +16281,8 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "xtrabackup",
-				Program: 62,
-				Rules:   []uint16{164},
+				Program: 63,
+				Rules:   []uint16{170},
 			},
 			nameEntry{
 				Name:    "xxd",
@@ -16071,11 +16307,11 @@ var shipped = Set{
 			nameEntry{
 				Name:    "yarn",
 				Program: 37,
-				Rules:   []uint16{25, 79, 80, 81, 82, 83, 84, 86, 87, 89, 105, 125, 126, 252, 253, 263, 264, 272},
+				Rules:   []uint16{26, 82, 83, 84, 85, 86, 87, 89, 90, 93, 110, 131, 132, 263, 264, 274, 275, 283},
 			},
 			nameEntry{
 				Name:    "yarn-typeorm",
-				Program: 45,
+				Program: 46,
 			},
 			nameEntry{
 				Name:    "yasm",
@@ -16088,18 +16324,18 @@ var shipped = Set{
 			nameEntry{
 				Name:    "yc",
 				Program: -1,
-				Rules:   []uint16{120},
+				Rules:   []uint16{126},
 			},
 			nameEntry{
 				Name: "yes",
 			},
 			nameEntry{
 				Name:    "youtube-dl",
-				Program: 51,
+				Program: 52,
 			},
 			nameEntry{
 				Name:    "yoyo",
-				Program: 45,
+				Program: 46,
 			},
 			nameEntry{
 				Name:    "yq",
@@ -16107,17 +16343,17 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "yt-dlp",
-				Program: 51,
+				Program: 52,
 			},
 			nameEntry{
 				Name:    "yum",
 				Program: 42,
-				Rules:   []uint16{304},
+				Rules:   []uint16{315},
 			},
 			nameEntry{
 				Name:    "zappa",
-				Program: 58,
-				Rules:   []uint16{104, 106},
+				Program: 59,
+				Rules:   []uint16{109, 111},
 			},
 			nameEntry{
 				Name:    "zcat",
@@ -16125,8 +16361,8 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "zeabur",
-				Program: 58,
-				Rules:   []uint16{124},
+				Program: 59,
+				Rules:   []uint16{130},
 			},
 			nameEntry{
 				Name:    "zed",
@@ -16134,12 +16370,12 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "zellij",
-				Program: 60,
+				Program: 61,
 			},
 			nameEntry{
 				Name:    "zfs",
-				Program: 61,
-				Rules:   []uint16{164},
+				Program: 62,
+				Rules:   []uint16{170},
 			},
 			nameEntry{
 				Name:    "zgrep",
@@ -16152,7 +16388,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "zip",
 				Program: 23,
-				Rules:   []uint16{30, 197},
+				Rules:   []uint16{31, 206},
 			},
 			nameEntry{
 				Name:    "zipinfo",
@@ -16165,7 +16401,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "zkCli.sh",
 				Program: -1,
-				Rules:   []uint16{75},
+				Rules:   []uint16{78},
 			},
 			nameEntry{
 				Name:    "zless",
@@ -16174,22 +16410,22 @@ var shipped = Set{
 			nameEntry{
 				Name:    "zmap",
 				Program: -1,
-				Rules:   []uint16{299},
+				Rules:   []uint16{310},
 			},
 			nameEntry{
 				Name:    "zpool",
-				Program: 61,
-				Rules:   []uint16{164, 187},
+				Program: 62,
+				Rules:   []uint16{170, 193},
 			},
 			nameEntry{
 				Name:    "zrok",
 				Program: -1,
-				Rules:   []uint16{249},
+				Rules:   []uint16{260},
 			},
 			nameEntry{
 				Name:    "zsh",
 				Program: 4,
-				Rules:   []uint16{267, 268, 307, 308},
+				Rules:   []uint16{278, 279, 318, 319},
 			},
 			nameEntry{
 				Name:    "zstd",
@@ -16198,130 +16434,130 @@ var shipped = Set{
 			nameEntry{
 				Name:    "zypper",
 				Program: 42,
-				Rules:   []uint16{304, 324},
+				Rules:   []uint16{315, 335},
 			},
 		},
 		Globs: []nameEntry{nameEntry{
 			Name:    "LaZagne*",
 			Program: -1,
-			Rules:   []uint16{32},
+			Rules:   []uint16{33},
 		},
 			nameEntry{
 				Name:    "LinEnum*",
 				Program: -1,
-				Rules:   []uint16{32},
+				Rules:   []uint16{33},
 			},
 			nameEntry{
 				Name:    "docker-credential-*",
 				Program: -1,
-				Rules:   []uint16{15},
+				Rules:   []uint16{16},
 			},
 			nameEntry{
 				Name:    "drizzle-kit@*",
 				Program: -1,
-				Rules:   []uint16{81, 82},
+				Rules:   []uint16{84, 85},
 			},
 			nameEntry{
 				Name:    "fsck.*",
-				Program: 61,
+				Program: 62,
 			},
 			nameEntry{
 				Name:    "git-credential-*",
 				Program: -1,
-				Rules:   []uint16{23},
+				Rules:   []uint16{24},
 			},
 			nameEntry{
 				Name:    "juju-*",
-				Program: 58,
+				Program: 59,
 			},
 			nameEntry{
 				Name:    "k3s-uninstall*",
 				Program: -1,
-				Rules:   []uint16{154},
+				Rules:   []uint16{160},
 			},
 			nameEntry{
 				Name:    "kafka-acls*",
 				Program: -1,
-				Rules:   []uint16{92},
+				Rules:   []uint16{96},
 			},
 			nameEntry{
 				Name:    "kafka-consumer-groups*",
 				Program: -1,
-				Rules:   []uint16{91, 92},
+				Rules:   []uint16{95, 96},
 			},
 			nameEntry{
 				Name:    "kafka-delete-records*",
 				Program: -1,
-				Rules:   []uint16{92},
+				Rules:   []uint16{96},
 			},
 			nameEntry{
 				Name:    "kafka-storage*",
 				Program: -1,
-				Rules:   []uint16{92},
+				Rules:   []uint16{96},
 			},
 			nameEntry{
 				Name:    "kafka-topics*",
 				Program: -1,
-				Rules:   []uint16{91, 92},
+				Rules:   []uint16{95, 96},
 			},
 			nameEntry{
 				Name:    "kubectl-*",
 				Program: -1,
-				Rules:   []uint16{131},
+				Rules:   []uint16{137},
 			},
 			nameEntry{
 				Name:    "lazagne*",
 				Program: -1,
-				Rules:   []uint16{32},
+				Rules:   []uint16{33},
 			},
 			nameEntry{
 				Name:    "linpeas*",
 				Program: -1,
-				Rules:   []uint16{32},
+				Rules:   []uint16{33},
 			},
 			nameEntry{
 				Name:    "mimikatz*",
 				Program: -1,
-				Rules:   []uint16{32},
+				Rules:   []uint16{33},
 			},
 			nameEntry{
 				Name:    "mimipenguin*",
 				Program: -1,
-				Rules:   []uint16{32},
+				Rules:   []uint16{33},
 			},
 			nameEntry{
 				Name:    "mkfs.*",
-				Program: 61,
-				Rules:   []uint16{187},
+				Program: 62,
+				Rules:   []uint16{193},
 			},
 			nameEntry{
 				Name:    "nanodump*",
 				Program: -1,
-				Rules:   []uint16{32},
+				Rules:   []uint16{33},
 			},
 			nameEntry{
 				Name:    "onionshare*",
 				Program: -1,
-				Rules:   []uint16{257},
+				Rules:   []uint16{268},
 			},
 			nameEntry{
 				Name:    "prisma@*",
 				Program: -1,
-				Rules:   []uint16{79, 80, 81},
+				Rules:   []uint16{82, 83, 84},
 			},
 			nameEntry{
 				Name:    "procdump*",
 				Program: -1,
-				Rules:   []uint16{32},
+				Rules:   []uint16{33},
 			},
 			nameEntry{
 				Name:    "pspy*",
 				Program: -1,
-				Rules:   []uint16{32},
+				Rules:   []uint16{33},
 			},
 			nameEntry{
 				Name:    "psql-*",
-				Program: 55,
+				Program: 56,
 			},
 			nameEntry{
 				Name:    "python3.*",
@@ -16334,55 +16570,55 @@ var shipped = Set{
 			nameEntry{
 				Name:    "secretsdump*",
 				Program: -1,
-				Rules:   []uint16{32},
+				Rules:   []uint16{33},
 			},
 			nameEntry{
 				Name:    "winpeas*",
 				Program: -1,
-				Rules:   []uint16{32},
+				Rules:   []uint16{33},
 			},
 			nameEntry{
 				Name:    "xfs_*",
-				Program: 61,
+				Program: 62,
 			},
 			nameEntry{
 				Name:    "zkCli*",
 				Program: -1,
-				Rules:   []uint16{91},
+				Rules:   []uint16{95},
 			},
 			nameEntry{
 				Name:    "zookeeper-shell*",
 				Program: -1,
-				Rules:   []uint16{91},
+				Rules:   []uint16{95},
 			},
 		},
 		File: []opEntry{opEntry{
 			Op:    "read",
-			Rules: []uint16{7, 8, 9, 12, 97, 241},
+			Rules: []uint16{7, 8, 9, 12, 43, 102, 252},
 		},
 			opEntry{
 				Op:    "write",
-				Rules: []uint16{180, 182, 186, 194, 242, 274, 275, 276, 277, 315, 316, 326, 328},
+				Rules: []uint16{186, 188, 192, 203, 253, 285, 286, 287, 288, 326, 327, 337, 339},
 			},
 			opEntry{
 				Op:    "append",
-				Rules: []uint16{180, 182, 186, 194, 242, 274, 275, 276, 277, 315, 316, 326, 328},
+				Rules: []uint16{186, 188, 192, 203, 253, 285, 286, 287, 288, 326, 327, 337, 339},
 			},
 			opEntry{
 				Op:    "truncate",
-				Rules: []uint16{78, 165, 166, 168, 170, 173, 179, 180, 181, 182, 185, 186, 276, 315, 316, 326, 328, 335},
+				Rules: []uint16{81, 171, 172, 174, 176, 179, 185, 186, 187, 188, 191, 192, 197, 287, 326, 327, 337, 339, 346},
 			},
 			opEntry{
 				Op:    "delete",
-				Rules: []uint16{78, 165, 166, 167, 168, 169, 170, 171, 172, 173, 174, 175, 176, 177, 178, 179, 180, 181, 182, 185, 186, 276, 316, 326, 328, 335},
+				Rules: []uint16{81, 171, 172, 173, 174, 175, 176, 177, 178, 179, 180, 181, 182, 183, 184, 185, 186, 187, 188, 191, 192, 287, 327, 337, 339, 346},
 			},
 			opEntry{
 				Op:    "move",
-				Rules: []uint16{10, 31, 78, 167, 168, 169, 170, 179, 180, 181, 182, 185, 274, 275, 276, 277, 316, 326, 328, 335},
+				Rules: []uint16{10, 32, 81, 173, 174, 175, 176, 185, 186, 187, 188, 191, 285, 286, 287, 288, 327, 337, 339, 346},
 			},
 			opEntry{
 				Op:    "copy",
-				Rules: []uint16{10, 31},
+				Rules: []uint16{10, 32},
 			},
 			opEntry{
 				Op:    "load",
@@ -16390,21 +16626,21 @@ var shipped = Set{
 			},
 			opEntry{
 				Op:    "send",
-				Rules: []uint16{235, 236, 237, 256},
+				Rules: []uint16{246, 247, 248, 267},
 			},
 			opEntry{
 				Op:    "chmod",
-				Rules: []uint16{191, 193, 328, 334},
+				Rules: []uint16{199, 201, 339, 345},
 			},
 			opEntry{
 				Op: "list",
 			},
 		},
-		HTTP:    []uint16{27, 28, 42, 43, 44, 45, 46, 47, 48, 53, 54, 55, 56, 57, 58, 59, 238, 239, 246, 261, 262},
-		GraphQL: []uint16{49, 50, 51, 52},
-		SQL:     []uint16{60, 61, 62, 63, 64, 65, 66, 67, 68, 69},
+		HTTP:    []uint16{28, 29, 44, 45, 46, 47, 48, 49, 50, 55, 56, 57, 58, 60, 61, 62, 249, 250, 257, 272, 273},
+		GraphQL: []uint16{51, 52, 53, 54},
+		SQL:     []uint16{63, 64, 65, 66, 67, 68, 69, 70, 71, 72},
 		Search:  []uint16{0, 1, 2, 3, 4, 5},
-		Env:     []uint16{13, 14},
+		Env:     []uint16{13, 15},
 		Paths: []pathIndex{pathIndex{
 			Named: []namedGlob{namedGlob{
 				Name: ".aider.conf.yml",
@@ -18088,6 +18324,30 @@ var shipped = Set{
 				Rest: []string{"/var/log", "/var/log/**", "/var/adm/**", "/Library/Logs/**", "/private/var/log/**"},
 			},
 			pathIndex{
+				Wild: []namedGlob{namedGlob{
+					Name: "*.tfstate",
+					Glob: "**/*.tfstate",
+				},
+					namedGlob{
+						Name: "*.tfstate.backup",
+						Glob: "**/*.tfstate.backup",
+					},
+					namedGlob{
+						Name: "terraform.tfstate.*",
+						Glob: "**/terraform.tfstate.*",
+					},
+					namedGlob{
+						Name: "*.json*",
+						Glob: "**/.pulumi/stacks/*.json*",
+					},
+					namedGlob{
+						Name: "**",
+						Glob: "~/.pulumi/stacks/**",
+					},
+				},
+				Rest: []string{"**/*.tfstate", "**/*.tfstate.backup", "**/terraform.tfstate.*", "**/.pulumi/stacks/*.json*", "~/.pulumi/stacks/**"},
+			},
+			pathIndex{
 				Named: []namedGlob{namedGlob{
 					Name: ".minikube",
 					Glob: "~/.minikube",
@@ -18611,6 +18871,104 @@ var shipped = Set{
 					},
 				},
 				Rest: []string{"**/.git/hooks/*", ".git/hooks/*", "~/.gitconfig", "~/.config/git/config", "/etc/gitconfig", "~/.git-templates/**", "~/.config/git/hooks/*"},
+			},
+			pathIndex{
+				Named: []namedGlob{namedGlob{
+					Name: "Dockerfile",
+					Glob: "**/Dockerfile",
+				},
+					namedGlob{
+						Name: "Makefile",
+						Glob: "**/Makefile",
+					},
+					namedGlob{
+						Name: "package.json",
+						Glob: "**/package.json",
+					},
+				},
+				Wild: []namedGlob{namedGlob{
+					Name: "*.go",
+					Glob: "**/*.go",
+				},
+					namedGlob{
+						Name: "*.py",
+						Glob: "**/*.py",
+					},
+					namedGlob{
+						Name: "*.js",
+						Glob: "**/*.js",
+					},
+					namedGlob{
+						Name: "*.jsx",
+						Glob: "**/*.jsx",
+					},
+					namedGlob{
+						Name: "*.ts",
+						Glob: "**/*.ts",
+					},
+					namedGlob{
+						Name: "*.tsx",
+						Glob: "**/*.tsx",
+					},
+					namedGlob{
+						Name: "*.rb",
+						Glob: "**/*.rb",
+					},
+					namedGlob{
+						Name: "*.rs",
+						Glob: "**/*.rs",
+					},
+					namedGlob{
+						Name: "*.java",
+						Glob: "**/*.java",
+					},
+					namedGlob{
+						Name: "*.kt",
+						Glob: "**/*.kt",
+					},
+					namedGlob{
+						Name: "*.c",
+						Glob: "**/*.c",
+					},
+					namedGlob{
+						Name: "*.h",
+						Glob: "**/*.h",
+					},
+					namedGlob{
+						Name: "*.cpp",
+						Glob: "**/*.cpp",
+					},
+					namedGlob{
+						Name: "*.cs",
+						Glob: "**/*.cs",
+					},
+					namedGlob{
+						Name: "*.php",
+						Glob: "**/*.php",
+					},
+					namedGlob{
+						Name: "*.swift",
+						Glob: "**/*.swift",
+					},
+					namedGlob{
+						Name: "*.scala",
+						Glob: "**/*.scala",
+					},
+					namedGlob{
+						Name: "*.vue",
+						Glob: "**/*.vue",
+					},
+					namedGlob{
+						Name: "*.svelte",
+						Glob: "**/*.svelte",
+					},
+					namedGlob{
+						Name: "*.tf",
+						Glob: "**/*.tf",
+					},
+				},
+				Parts: []string{"Dockerfile", "Makefile", "package.json"},
+				Rest:  []string{"**/*.go", "**/*.py", "**/*.js", "**/*.jsx", "**/*.ts", "**/*.tsx", "**/*.rb", "**/*.rs", "**/*.java", "**/*.kt", "**/*.c", "**/*.h", "**/*.cpp", "**/*.cs", "**/*.php", "**/*.swift", "**/*.scala", "**/*.vue", "**/*.svelte", "**/*.tf"},
 			},
 			pathIndex{
 				Named: []namedGlob{namedGlob{

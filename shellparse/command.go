@@ -119,7 +119,8 @@ type Command struct {
 	// Snippets is the code the command hands to another interpreter.
 	Snippets []Snippet
 	// Carrier reports that the command does nothing of its own: a shell whose
-	// code, or an eval whose text, follows as commands of their own.
+	// code, an eval whose text, or a group whose commands follow as commands
+	// of their own.
 	Carrier bool
 	// Background reports a command started with &, nohup, setsid.
 	Background bool

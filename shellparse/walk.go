@@ -260,6 +260,7 @@ func (sh *shell) single(st *syntax.Stmt) output {
 // as a command of their own.
 func (sh *shell) redirected(st *syntax.Stmt) *shell {
 	c := sh.begin(st)
+	c.Carrier = true
 	sh.redirect(&c, st.Redirs)
 	for _, r := range c.Redirs {
 		if r.Op == RedirWrite || r.Op == RedirAppend || r.Op == RedirReadWrite || r.Op == RedirRead {
