@@ -9,6 +9,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"strconv"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -445,4 +446,30 @@ func TestTooLongArgvIsOpaque(t *testing.T) {
 	if q, n := r.find(func(q Request) bool { return q.Exec.Opaque != "" }); n == 0 || status != 126 {
 		t.Errorf("status %d, %d opaque, %v", status, n, q.Exec)
 	}
+}
+
+// What an ordinary user may not enter on PATH the kernel refuses by itself: it
+// is no question, and does not count against the entry that comes next.
+func TestClosedDirectoryOnPath(t *testing.T) {
+	closed := t.TempDir()
+	if err := os.Chmod(closed, 0); err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { os.Chmod(closed, 0o700) })
+	// The judge would deny what is in there, and with it the same argv elsewhere.
+	// env tries every entry, where a shell looks first.
+	cmd := asNobody(t, "supervisor", closed, "sh", "-c", "/usr/bin/env id -u; echo $?")
+	cmd.Env = append(os.Environ(), "PATH="+closed+":/usr/bin:/bin")
+	out, _ := cmd.CombinedOutput()
+	if got := strings.TrimSpace(string(out)); got != strconv.Itoa(ordinaryUser())+"\n0" {
+		t.Errorf("output %q", got)
+	}
+}
+
+// ordinaryUser is whom asNobody runs as.
+func ordinaryUser() int {
+	if os.Geteuid() == 0 {
+		return 65534
+	}
+	return os.Geteuid()
 }

@@ -78,10 +78,10 @@ func (s *ExecDoor) readCall(n *notification, a *abi) (*call, error) {
 func (c *call) resolve(known *files, dirfd int, name string) {
 	x, p := c.request.Exec, c.process
 	argv := x.Raw
-	fd, abs, missing, err := p.open(dirfd, name)
+	fd, abs, refused, err := p.open(dirfd, name)
 	x.Path = abs
 	if err != nil {
-		c.harmless = missing && x.Opaque == ""
+		c.harmless = refused && x.Opaque == ""
 		c.request.Argv = plainName(argv, abs, "", nil)
 		return
 	}

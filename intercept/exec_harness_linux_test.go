@@ -77,7 +77,7 @@ func deny(word string) *recorder {
 		if q.Exec.Opaque != "" {
 			return Reply{}
 		}
-		for _, a := range q.Argv {
+		for _, a := range append([]string{q.Exec.Path}, q.Argv...) {
 			if strings.Contains(a, word) && q.Kind == KindArgv && q.Exec.Script == "" {
 				return Reply{}
 			}

@@ -119,8 +119,9 @@ func rootOf(dir int, name string) (rootID, error) {
 // open opens the file that the process would exec by path, for identity only
 // (O_PATH), and returns its absolute path as the process sees it. dirfd is the
 // descriptor of execveat(2), or AT_FDCWD; an empty path names dirfd itself.
-// missing reports that there is certainly no such file.
-func (p *process) open(dirfd int, path string) (fd int, abs string, missing bool, err error) {
+// refused reports that the kernel will certainly not find it, or not let the
+// process have it.
+func (p *process) open(dirfd int, path string) (fd int, abs string, refused bool, err error) {
 	const flags = unix.O_PATH | unix.O_CLOEXEC
 	if path == "" {
 		link := "fd/" + strconv.Itoa(dirfd)
@@ -160,7 +161,22 @@ func (p *process) open(dirfd int, path string) (fd int, abs string, missing bool
 		defer unix.Close(at)
 	}
 	fd, err = openat2(at, path, &how)
-	return fd, abs, err == unix.ENOENT || err == unix.ENOTDIR, err
+	refused = err == unix.ENOENT || err == unix.ENOTDIR || err == unix.EACCES && p.mayAsWeDo()
+	return fd, abs, refused, err
+}
+
+// mayAsWeDo reports a process with our own rights to files: the same user in
+// the same user namespace, where no process below the filter can gain any. What
+// PATH names and we may not enter, such as another user's directory, is then
+// closed to it too.
+func (p *process) mayAsWeDo() bool {
+	if p.uid != unix.Geteuid() {
+		return false
+	}
+	var theirs, ours unix.Stat_t
+	return unix.Fstatat(p.dir, "ns/user", &theirs, 0) == nil &&
+		unix.Stat("/proc/self/ns/user", &ours) == nil &&
+		theirs.Dev == ours.Dev && theirs.Ino == ours.Ino
 }
 
 // ownPath turns the paths that name the caller itself, as /proc/self/exe does,
