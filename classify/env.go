@@ -161,10 +161,12 @@ func (r *reader) next() *shellparse.Command {
 }
 
 // readEcho reads variables that are shown by themselves. Into a pipe or a file
-// they are used, not shown.
+// they are used, not shown; what sends its input shows them to someone else.
 func (r *reader) readEcho() {
 	if r.cmd.Stage+1 < r.cmd.Stages {
-		return
+		if next := r.next(); next == nil || !sendsInput(next) {
+			return
+		}
 	}
 	for i := range r.cmd.Redirs {
 		switch r.cmd.Redirs[i].Op {
@@ -179,6 +181,22 @@ func (r *reader) readEcho() {
 			}
 		}
 	}
+}
+
+// sendsInput reports a command that sends its standard input to another
+// machine as it is.
+func sendsInput(c *shellparse.Command) bool {
+	switch c.Name {
+	case "nc", "ncat", "netcat", "telnet", "mail", "sendmail":
+		return true
+	case "curl":
+		for i := range c.Argv {
+			if text := c.Argv[i].Text; text == "@-" || strings.HasSuffix(text, "=@-") || text == "-T-" || text == "-d@-" {
+				return true
+			}
+		}
+	}
+	return false
 }
 
 // plainVariable gives NAME for $NAME and ${NAME}; forms that show only whether

@@ -123,6 +123,9 @@ func (r *reader) readFound() {
 		}
 	}
 	for _, w := range e.places {
+		if op == opRead && len(e.names) == 0 {
+			r.addPath(op, w.Text+"/x", false)
+		}
 		if op == opDelete {
 			r.facts.files = append(r.facts.files, fileFact{op: op, text: w.Text, unknown: w.Unknown, recursive: !e.narrowed})
 		}

@@ -41,6 +41,21 @@ func TestWhatIsFoundIsDeleted(t *testing.T) {
 	}
 }
 
+func TestGroupsThatWriteDoNotEmpty(t *testing.T) {
+	for line, emptied := range map[string]bool{
+		"> src/a.go":                     true,
+		": > src/a.go":                   true,
+		"cp x y; > src/a.go":             true,
+		"{ cat a; echo; } > src/a.go":    false,
+		"(cat a b) > src/a.go":           false,
+		"if true; then ls; fi >src/a.go": false,
+	} {
+		if got := strings.Contains(rulesOf(line), "source-file-emptied"); got != emptied {
+			t.Errorf("%s: emptied %v, want %v", line, got, emptied)
+		}
+	}
+}
+
 func TestFilterHidesValues(t *testing.T) {
 	for line, read := range map[string]bool{
 		"cat .env":                             true,
@@ -53,6 +68,8 @@ func TestFilterHidesValues(t *testing.T) {
 		"cat .env | sort":                      true,
 		"cat .env | wc -l":                     false,
 		"cat ~/.aws/credentials | grep region": false,
+		`find ~/.ssh -type f -exec cat {} \;`:  true,
+		`find src -type f -exec cat {} +`:      false,
 	} {
 		if got := strings.Contains(rulesOf(line), "credential-file-read"); got != read {
 			t.Errorf("%s: read %v, want %v", line, got, read)

@@ -5,7 +5,7 @@
 package classify
 
 // shippedSum is the SHA-256 of the rules.toml that this was generated from.
-const shippedSum = "99c1309b4b30d81fd259dac9546c4e11438c4c02de415872c37a3faa4738a102"
+const shippedSum = "17b132c39ab1af5c6843474a63c3738e3ca8106d81ae9cdebba3be8869df5d9d"
 
 var shipped = Set{
 	Classes: []ClassInfo{ClassInfo{
@@ -1317,6 +1317,26 @@ var shipped = Set{
 			},
 			Match:    []string{"grep PORT .env", "rg URL .env.local", "grep -n ^DB_ config/.env"},
 			NotMatch: []string{"grep PORT .env.example", "grep -n x README.md", "grep -rn PORT src"},
+		},
+		Rule{
+			ID:             "credential-file-filter-all",
+			Class:          "credential.read",
+			Severity:       2,
+			Undo:           "no",
+			Description:    "prints a file that holds credentials through a filter that keeps every line",
+			Justification:  "the values go into the agent's context, and from there to its provider and its logs",
+			Attack:         "T1552.001",
+			FalsePositives: "looking up the project's own settings",
+			Resource:       "path",
+			Command:        []string{"grep", "egrep", "rg", "awk", "gawk", "sed"},
+			Args:           []string{".|p|1|=|^|.* *", "?print? *"},
+			File: &FileMatch{
+				Op:     []string{"read"},
+				Set:    []string{"credential-files"},
+				NotSet: []string{"credential-lookalikes"},
+			},
+			Match:    []string{"sed -n p .env", "grep . .env", "awk '{print}' .env.local", "awk 1 .env"},
+			NotMatch: []string{"grep PORT .env", "sed -n p README.md", "awk '{print}' .env.example"},
 		},
 		Rule{
 			ID:             "credential-file-copy",
@@ -3558,10 +3578,10 @@ var shipped = Set{
 			FalsePositives: "freeing disk space",
 			Resource:       "container",
 			Command:        []string{"docker", "podman", "nerdctl"},
-			Args:           []string{"system prune|reset", "container|network prune"},
+			Args:           []string{"system prune|reset", "container prune"},
 			FlagsNot:       []string{"--help", "--volumes"},
-			Match:          []string{"docker system prune -f", "docker container prune -f", "podman network prune"},
-			NotMatch:       []string{"docker system df", "docker ps -a", "docker builder prune", "docker image prune -f"},
+			Match:          []string{"docker system prune -f", "docker container prune -f", "podman container prune"},
+			NotMatch:       []string{"docker system df", "docker ps -a", "docker builder prune", "docker network prune -f", "docker image prune -f"},
 		},
 		Rule{
 			ID:             "docker-prune-images",
@@ -5341,6 +5361,22 @@ var shipped = Set{
 			Flags:          []string{"--public", "--visibility=public", "--source", "--push"},
 			Match:          []string{"gh repo create dump-2026 --public", "gh repo edit acme/site --visibility=public", "gh repo create x --public --source . --push"},
 			NotMatch:       []string{"gh repo create x --private", "gh repo view", "gh repo list --visibility=public"},
+		},
+		Rule{
+			ID:             "repository-made-public",
+			Class:          "data.send",
+			Severity:       3,
+			Undo:           "partly",
+			Description:    "makes a repository public",
+			Justification:  "what is in it is copied by others within minutes",
+			Attack:         "T1567.001",
+			FalsePositives: "the user asked for a public repository",
+			Resource:       "repository",
+			Command:        []string{"gh", "glab"},
+			Args:           []string{"api *"},
+			Operands:       []string{"visibility=public", "private=false"},
+			Match:          []string{"gh api -X PATCH repos/acme/site -f visibility=public", "gh api repos/acme/site -X PATCH -F private=false", "glab api -X PUT projects/7 -f visibility=public"},
+			NotMatch:       []string{"gh api repos/acme/site", "gh api -X PATCH repos/acme/site -f visibility=private", "gh api -X PATCH repos/acme/site -f description=public"},
 		},
 		Rule{
 			ID:             "forge-upload",
@@ -7143,12 +7179,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "7z",
 				Program: 23,
-				Rules:   []uint16{31, 284},
+				Rules:   []uint16{32, 286},
 			},
 			nameEntry{
 				Name:    "7za",
 				Program: 23,
-				Rules:   []uint16{31},
+				Rules:   []uint16{32},
 			},
 			nameEntry{
 				Name:    "7zr",
@@ -7164,27 +7200,27 @@ var shipped = Set{
 			nameEntry{
 				Name:    "Add-MpPreference",
 				Program: -1,
-				Rules:   []uint16{332},
+				Rules:   []uint16{334},
 			},
 			nameEntry{
 				Name:    "Clear-Content",
 				Program: -1,
-				Rules:   []uint16{209},
+				Rules:   []uint16{210},
 			},
 			nameEntry{
 				Name:    "Clear-Disk",
 				Program: -1,
-				Rules:   []uint16{209},
+				Rules:   []uint16{210},
 			},
 			nameEntry{
 				Name:    "Clear-EventLog",
 				Program: -1,
-				Rules:   []uint16{332},
+				Rules:   []uint16{334},
 			},
 			nameEntry{
 				Name:    "Clear-RecycleBin",
 				Program: -1,
-				Rules:   []uint16{209},
+				Rules:   []uint16{210},
 			},
 			nameEntry{
 				Name:    "Copy-Item",
@@ -7193,27 +7229,27 @@ var shipped = Set{
 			nameEntry{
 				Name:    "Disable-ComputerRestore",
 				Program: -1,
-				Rules:   []uint16{208},
+				Rules:   []uint16{209},
 			},
 			nameEntry{
 				Name:    "Disable-WindowsOptionalFeature",
 				Program: -1,
-				Rules:   []uint16{332},
+				Rules:   []uint16{334},
 			},
 			nameEntry{
 				Name:    "Format-Volume",
 				Program: -1,
-				Rules:   []uint16{209},
+				Rules:   []uint16{210},
 			},
 			nameEntry{
 				Name:    "Get-ChildItem",
 				Program: 7,
-				Rules:   []uint16{14},
+				Rules:   []uint16{15},
 			},
 			nameEntry{
 				Name:    "Get-Clipboard",
 				Program: -1,
-				Rules:   []uint16{262},
+				Rules:   []uint16{264},
 			},
 			nameEntry{
 				Name:    "Get-Content",
@@ -7222,7 +7258,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "Get-Item",
 				Program: 7,
-				Rules:   []uint16{14},
+				Rules:   []uint16{15},
 			},
 			nameEntry{
 				Name:    "Get-Process",
@@ -7231,27 +7267,27 @@ var shipped = Set{
 			nameEntry{
 				Name:    "Get-StoredCredential",
 				Program: -1,
-				Rules:   []uint16{35},
+				Rules:   []uint16{36},
 			},
 			nameEntry{
 				Name:    "IEX",
 				Program: -1,
-				Rules:   []uint16{281},
+				Rules:   []uint16{283},
 			},
 			nameEntry{
 				Name:    "Initialize-Disk",
 				Program: -1,
-				Rules:   []uint16{209},
+				Rules:   []uint16{210},
 			},
 			nameEntry{
 				Name:    "InstallUtil.exe",
 				Program: -1,
-				Rules:   []uint16{280},
+				Rules:   []uint16{282},
 			},
 			nameEntry{
 				Name:    "Invoke-Expression",
 				Program: -1,
-				Rules:   []uint16{281},
+				Rules:   []uint16{283},
 			},
 			nameEntry{
 				Name:    "Invoke-RestMethod",
@@ -7272,12 +7308,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "New-ItemProperty",
 				Program: -1,
-				Rules:   []uint16{333},
+				Rules:   []uint16{335},
 			},
 			nameEntry{
 				Name:    "New-Service",
 				Program: -1,
-				Rules:   []uint16{333},
+				Rules:   []uint16{335},
 			},
 			nameEntry{
 				Name:    "Out-File",
@@ -7286,12 +7322,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "PsExec.exe",
 				Program: -1,
-				Rules:   []uint16{320},
+				Rules:   []uint16{322},
 			},
 			nameEntry{
 				Name:    "PsExec64.exe",
 				Program: -1,
-				Rules:   []uint16{320},
+				Rules:   []uint16{322},
 			},
 			nameEntry{
 				Name:    "R",
@@ -7300,12 +7336,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "Register-ScheduledTask",
 				Program: -1,
-				Rules:   []uint16{333},
+				Rules:   []uint16{335},
 			},
 			nameEntry{
 				Name:    "Remove-EventLog",
 				Program: -1,
-				Rules:   []uint16{332},
+				Rules:   []uint16{334},
 			},
 			nameEntry{
 				Name:    "Remove-Item",
@@ -7314,32 +7350,32 @@ var shipped = Set{
 			nameEntry{
 				Name:    "Remove-Partition",
 				Program: -1,
-				Rules:   []uint16{209},
+				Rules:   []uint16{210},
 			},
 			nameEntry{
 				Name:    "Remove-PhysicalDisk",
 				Program: -1,
-				Rules:   []uint16{209},
+				Rules:   []uint16{210},
 			},
 			nameEntry{
 				Name:    "Remove-Service",
 				Program: -1,
-				Rules:   []uint16{332},
+				Rules:   []uint16{334},
 			},
 			nameEntry{
 				Name:    "Reset-PhysicalDisk",
 				Program: -1,
-				Rules:   []uint16{209},
+				Rules:   []uint16{210},
 			},
 			nameEntry{
 				Name:    "Restart-Computer",
 				Program: -1,
-				Rules:   []uint16{330},
+				Rules:   []uint16{332},
 			},
 			nameEntry{
 				Name:    "Restart-Service",
 				Program: -1,
-				Rules:   []uint16{330},
+				Rules:   []uint16{332},
 			},
 			nameEntry{
 				Name:    "Rscript",
@@ -7356,17 +7392,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "Set-Date",
 				Program: -1,
-				Rules:   []uint16{324},
+				Rules:   []uint16{326},
 			},
 			nameEntry{
 				Name:    "Set-ExecutionPolicy",
 				Program: -1,
-				Rules:   []uint16{332},
+				Rules:   []uint16{334},
 			},
 			nameEntry{
 				Name:    "Set-ItemProperty",
 				Program: -1,
-				Rules:   []uint16{333},
+				Rules:   []uint16{335},
 			},
 			nameEntry{
 				Name: "Set-Location",
@@ -7374,32 +7410,32 @@ var shipped = Set{
 			nameEntry{
 				Name:    "Set-MpPreference",
 				Program: -1,
-				Rules:   []uint16{305, 332},
+				Rules:   []uint16{307, 334},
 			},
 			nameEntry{
 				Name:    "Set-Service",
 				Program: -1,
-				Rules:   []uint16{332},
+				Rules:   []uint16{334},
 			},
 			nameEntry{
 				Name:    "Start-BitsTransfer",
 				Program: -1,
-				Rules:   []uint16{280},
+				Rules:   []uint16{282},
 			},
 			nameEntry{
 				Name:    "Stop-Computer",
 				Program: -1,
-				Rules:   []uint16{330},
+				Rules:   []uint16{332},
 			},
 			nameEntry{
 				Name:    "Stop-Process",
 				Program: 61,
-				Rules:   []uint16{301, 302, 328},
+				Rules:   []uint16{303, 304, 330},
 			},
 			nameEntry{
 				Name:    "Stop-Service",
 				Program: -1,
-				Rules:   []uint16{332},
+				Rules:   []uint16{334},
 			},
 			nameEntry{
 				Name:    "Test-Path",
@@ -7408,12 +7444,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "Uninstall-WindowsFeature",
 				Program: -1,
-				Rules:   []uint16{332},
+				Rules:   []uint16{334},
 			},
 			nameEntry{
 				Name:    "VBoxManage",
 				Program: 59,
-				Rules:   []uint16{155},
+				Rules:   []uint16{156},
 			},
 			nameEntry{
 				Name: "Write-Host",
@@ -7439,12 +7475,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "ack",
 				Program: 14,
-				Rules:   []uint16{38, 39},
+				Rules:   []uint16{39, 40},
 			},
 			nameEntry{
 				Name:    "acli",
 				Program: -1,
-				Rules:   []uint16{130},
+				Rules:   []uint16{131},
 			},
 			nameEntry{
 				Name:    "aclocal",
@@ -7469,12 +7505,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "adduser",
 				Program: 62,
-				Rules:   []uint16{296},
+				Rules:   []uint16{298},
 			},
 			nameEntry{
 				Name:    "aerich",
 				Program: 46,
-				Rules:   []uint16{89, 92},
+				Rules:   []uint16{90, 93},
 			},
 			nameEntry{
 				Name:    "afplay",
@@ -7483,17 +7519,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "ag",
 				Program: 14,
-				Rules:   []uint16{38, 39},
+				Rules:   []uint16{39, 40},
 			},
 			nameEntry{
 				Name:    "age",
 				Program: 59,
-				Rules:   []uint16{21, 22},
+				Rules:   []uint16{22, 23},
 			},
 			nameEntry{
 				Name:    "agent",
 				Program: -1,
-				Rules:   []uint16{336},
+				Rules:   []uint16{338},
 			},
 			nameEntry{
 				Name:    "agent-browser",
@@ -7510,7 +7546,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "aider",
 				Program: 64,
-				Rules:   []uint16{336},
+				Rules:   []uint16{338},
 			},
 			nameEntry{
 				Name:    "air",
@@ -7519,7 +7555,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "aircrack-ng",
 				Program: -1,
-				Rules:   []uint16{33},
+				Rules:   []uint16{34},
 			},
 			nameEntry{
 				Name:    "airflow",
@@ -7528,17 +7564,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "aiven",
 				Program: -1,
-				Rules:   []uint16{126, 169},
+				Rules:   []uint16{127, 170},
 			},
 			nameEntry{
 				Name:    "akeyless",
 				Program: -1,
-				Rules:   []uint16{21},
+				Rules:   []uint16{22},
 			},
 			nameEntry{
 				Name:    "alembic",
 				Program: 46,
-				Rules:   []uint16{89, 92},
+				Rules:   []uint16{90, 93},
 			},
 			nameEntry{
 				Name:    "alex",
@@ -7547,7 +7583,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "algolia",
 				Program: -1,
-				Rules:   []uint16{130},
+				Rules:   []uint16{131},
 			},
 			nameEntry{
 				Name: "alias",
@@ -7555,37 +7591,37 @@ var shipped = Set{
 			nameEntry{
 				Name:    "aliyun",
 				Program: -1,
-				Rules:   []uint16{126},
+				Rules:   []uint16{127},
 			},
 			nameEntry{
 				Name:    "amazon-q",
 				Program: 64,
-				Rules:   []uint16{336},
+				Rules:   []uint16{338},
 			},
 			nameEntry{
 				Name:    "amp",
 				Program: 64,
-				Rules:   []uint16{336, 338},
+				Rules:   []uint16{338, 340},
 			},
 			nameEntry{
 				Name:    "amplify",
 				Program: 59,
-				Rules:   []uint16{25, 109, 111},
+				Rules:   []uint16{26, 110, 112},
 			},
 			nameEntry{
 				Name:    "ampx",
 				Program: -1,
-				Rules:   []uint16{109},
+				Rules:   []uint16{110},
 			},
 			nameEntry{
 				Name:    "anaconda",
 				Program: -1,
-				Rules:   []uint16{263},
+				Rules:   []uint16{265},
 			},
 			nameEntry{
 				Name:    "ansible",
 				Program: 59,
-				Rules:   []uint16{113, 114},
+				Rules:   []uint16{114, 115},
 			},
 			nameEntry{
 				Name:    "ansible-galaxy",
@@ -7594,17 +7630,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "ansible-playbook",
 				Program: 59,
-				Rules:   []uint16{111, 114, 165},
+				Rules:   []uint16{112, 115, 166},
 			},
 			nameEntry{
 				Name:    "ansible-pull",
 				Program: 59,
-				Rules:   []uint16{114},
+				Rules:   []uint16{115},
 			},
 			nameEntry{
 				Name:    "ansible-vault",
 				Program: 59,
-				Rules:   []uint16{21, 22},
+				Rules:   []uint16{22, 23},
 			},
 			nameEntry{
 				Name:    "ant",
@@ -7617,7 +7653,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "apk",
 				Program: 42,
-				Rules:   []uint16{274, 315, 335},
+				Rules:   []uint16{276, 317, 337},
 			},
 			nameEntry{
 				Name:    "apparmor_parser",
@@ -7630,42 +7666,42 @@ var shipped = Set{
 			nameEntry{
 				Name:    "appwrite",
 				Program: 59,
-				Rules:   []uint16{130},
+				Rules:   []uint16{131},
 			},
 			nameEntry{
 				Name:    "apt",
 				Program: 42,
-				Rules:   []uint16{315, 341},
+				Rules:   []uint16{317, 343},
 			},
 			nameEntry{
 				Name:    "apt-get",
 				Program: 42,
-				Rules:   []uint16{315, 341},
+				Rules:   []uint16{317, 343},
 			},
 			nameEntry{
 				Name:    "apt-key",
 				Program: -1,
-				Rules:   []uint16{316},
+				Rules:   []uint16{318},
 			},
 			nameEntry{
 				Name:    "aptitude",
 				Program: 42,
-				Rules:   []uint16{315},
+				Rules:   []uint16{317},
 			},
 			nameEntry{
 				Name:    "ar",
 				Program: 27,
-				Rules:   []uint16{31},
+				Rules:   []uint16{32},
 			},
 			nameEntry{
 				Name:    "arangosh",
 				Program: 56,
-				Rules:   []uint16{95, 99},
+				Rules:   []uint16{96, 100},
 			},
 			nameEntry{
 				Name:    "arc",
 				Program: -1,
-				Rules:   []uint16{109},
+				Rules:   []uint16{110},
 			},
 			nameEntry{
 				Name:    "arch",
@@ -7678,7 +7714,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "argocd",
 				Program: 59,
-				Rules:   []uint16{16, 30, 145},
+				Rules:   []uint16{17, 31, 146},
 			},
 			nameEntry{
 				Name:    "aria2c",
@@ -7691,7 +7727,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "arp-scan",
 				Program: -1,
-				Rules:   []uint16{310},
+				Rules:   []uint16{312},
 			},
 			nameEntry{
 				Name:    "artillery",
@@ -7700,7 +7736,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "artisan",
 				Program: 46,
-				Rules:   []uint16{89, 90, 92},
+				Rules:   []uint16{90, 91, 93},
 			},
 			nameEntry{
 				Name:    "as",
@@ -7717,17 +7753,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "asdf",
 				Program: 42,
-				Rules:   []uint16{291},
+				Rules:   []uint16{293},
 			},
 			nameEntry{
 				Name:    "ash",
 				Program: -1,
-				Rules:   []uint16{278, 279, 318, 319},
+				Rules:   []uint16{280, 281, 320, 321},
 			},
 			nameEntry{
 				Name:    "asr",
 				Program: -1,
-				Rules:   []uint16{193},
+				Rules:   []uint16{194},
 			},
 			nameEntry{
 				Name:    "ast-grep",
@@ -7744,22 +7780,22 @@ var shipped = Set{
 			nameEntry{
 				Name:    "at",
 				Program: 62,
-				Rules:   []uint16{289},
+				Rules:   []uint16{291},
 			},
 			nameEntry{
 				Name:    "atlas",
 				Program: 46,
-				Rules:   []uint16{89, 92, 130, 169},
+				Rules:   []uint16{90, 93, 131, 170},
 			},
 			nameEntry{
 				Name:    "atlas-cli",
 				Program: 59,
-				Rules:   []uint16{130},
+				Rules:   []uint16{131},
 			},
 			nameEntry{
 				Name:    "atmos",
 				Program: 59,
-				Rules:   []uint16{105},
+				Rules:   []uint16{106},
 			},
 			nameEntry{
 				Name:    "atq",
@@ -7772,7 +7808,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "attic",
 				Program: -1,
-				Rules:   []uint16{170},
+				Rules:   []uint16{171},
 			},
 			nameEntry{
 				Name:    "attrib",
@@ -7785,22 +7821,22 @@ var shipped = Set{
 			nameEntry{
 				Name:    "auditctl",
 				Program: 62,
-				Rules:   []uint16{305},
+				Rules:   []uint16{307},
 			},
 			nameEntry{
 				Name:    "auditpol",
 				Program: -1,
-				Rules:   []uint16{332},
+				Rules:   []uint16{334},
 			},
 			nameEntry{
 				Name:    "auggie",
 				Program: 64,
-				Rules:   []uint16{336},
+				Rules:   []uint16{338},
 			},
 			nameEntry{
 				Name:    "auth0",
 				Program: 59,
-				Rules:   []uint16{130},
+				Rules:   []uint16{131},
 			},
 			nameEntry{
 				Name:    "autoconf",
@@ -7821,7 +7857,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "autossh",
 				Program: 54,
-				Rules:   []uint16{261},
+				Rules:   []uint16{263},
 			},
 			nameEntry{
 				Name:    "ava",
@@ -7830,7 +7866,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "avn",
 				Program: -1,
-				Rules:   []uint16{126, 169},
+				Rules:   []uint16{127, 170},
 			},
 			nameEntry{
 				Name:    "awk",
@@ -7839,17 +7875,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "aws",
 				Program: 59,
-				Rules:   []uint16{18, 19, 30, 115, 116, 117, 118, 119, 120, 121, 167, 168, 258, 266, 268, 270},
+				Rules:   []uint16{19, 20, 31, 116, 117, 118, 119, 120, 121, 122, 168, 169, 260, 268, 270, 272},
 			},
 			nameEntry{
 				Name:    "aws-cdk",
 				Program: -1,
-				Rules:   []uint16{109},
+				Rules:   []uint16{110},
 			},
 			nameEntry{
 				Name:    "aws-ses",
 				Program: -1,
-				Rules:   []uint16{259},
+				Rules:   []uint16{261},
 			},
 			nameEntry{
 				Name:    "aws-vault",
@@ -7858,7 +7894,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "awslocal",
 				Program: 59,
-				Rules:   []uint16{18, 115, 116, 117, 118},
+				Rules:   []uint16{19, 116, 117, 118, 119},
 			},
 			nameEntry{
 				Name:    "axel",
@@ -7867,27 +7903,27 @@ var shipped = Set{
 			nameEntry{
 				Name:    "az",
 				Program: 59,
-				Rules:   []uint16{16, 30, 124, 125, 169, 258, 266, 268},
+				Rules:   []uint16{17, 31, 125, 126, 170, 260, 268, 270},
 			},
 			nameEntry{
 				Name:    "azcopy",
 				Program: -1,
-				Rules:   []uint16{119, 258, 268},
+				Rules:   []uint16{120, 260, 270},
 			},
 			nameEntry{
 				Name:    "azd",
 				Program: -1,
-				Rules:   []uint16{125},
+				Rules:   []uint16{126},
 			},
 			nameEntry{
 				Name:    "b2",
 				Program: 27,
-				Rules:   []uint16{95, 268},
+				Rules:   []uint16{96, 270},
 			},
 			nameEntry{
 				Name:    "b2-cli",
 				Program: 59,
-				Rules:   []uint16{118, 119, 258},
+				Rules:   []uint16{119, 120, 260},
 			},
 			nameEntry{
 				Name:    "b2sum",
@@ -7904,12 +7940,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "bacula",
 				Program: -1,
-				Rules:   []uint16{170},
+				Rules:   []uint16{171},
 			},
 			nameEntry{
 				Name:    "badblocks",
 				Program: 62,
-				Rules:   []uint16{193},
+				Rules:   []uint16{194},
 			},
 			nameEntry{
 				Name:    "bandit",
@@ -7922,12 +7958,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "bao",
 				Program: 59,
-				Rules:   []uint16{21, 159},
+				Rules:   []uint16{22, 160},
 			},
 			nameEntry{
 				Name:    "barman",
 				Program: 63,
-				Rules:   []uint16{170},
+				Rules:   []uint16{171},
 			},
 			nameEntry{
 				Name:    "base32",
@@ -7947,7 +7983,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "bash",
 				Program: 4,
-				Rules:   []uint16{278, 279, 318, 319},
+				Rules:   []uint16{280, 281, 320, 321},
 			},
 			nameEntry{
 				Name:    "bat",
@@ -7960,7 +7996,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "batch",
 				Program: 62,
-				Rules:   []uint16{289},
+				Rules:   []uint16{291},
 			},
 			nameEntry{
 				Name:    "bats",
@@ -7989,22 +8025,22 @@ var shipped = Set{
 			nameEntry{
 				Name:    "bcache-super-show",
 				Program: -1,
-				Rules:   []uint16{204},
+				Rules:   []uint16{205},
 			},
 			nameEntry{
 				Name:    "bcdboot",
 				Program: -1,
-				Rules:   []uint16{323},
+				Rules:   []uint16{325},
 			},
 			nameEntry{
 				Name:    "bcdedit",
 				Program: 62,
-				Rules:   []uint16{170, 208},
+				Rules:   []uint16{171, 209},
 			},
 			nameEntry{
 				Name:    "bcdedit.exe",
 				Program: -1,
-				Rules:   []uint16{208},
+				Rules:   []uint16{209},
 			},
 			nameEntry{
 				Name:    "bcp",
@@ -8033,7 +8069,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "berglas",
 				Program: 59,
-				Rules:   []uint16{21},
+				Rules:   []uint16{22},
 			},
 			nameEntry{
 				Name:    "berry",
@@ -8042,7 +8078,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "bettercap",
 				Program: -1,
-				Rules:   []uint16{33, 310},
+				Rules:   []uint16{34, 312},
 			},
 			nameEntry{
 				Name:    "betterleaks",
@@ -8052,7 +8088,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "bfg",
 				Program: 48,
-				Rules:   []uint16{232},
+				Rules:   []uint16{233},
 			},
 			nameEntry{
 				Name:    "bfs",
@@ -8079,22 +8115,22 @@ var shipped = Set{
 			nameEntry{
 				Name:    "bisync",
 				Program: -1,
-				Rules:   []uint16{166},
+				Rules:   []uint16{167},
 			},
 			nameEntry{
 				Name:    "bitbucket",
 				Program: 49,
-				Rules:   []uint16{133},
+				Rules:   []uint16{134},
 			},
 			nameEntry{
 				Name:    "bitsadmin",
 				Program: -1,
-				Rules:   []uint16{280},
+				Rules:   []uint16{282},
 			},
 			nameEntry{
 				Name:    "bitsadmin.exe",
 				Program: -1,
-				Rules:   []uint16{280},
+				Rules:   []uint16{282},
 			},
 			nameEntry{
 				Name:    "black",
@@ -8103,17 +8139,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "bleachbit",
 				Program: -1,
-				Rules:   []uint16{194},
+				Rules:   []uint16{195},
 			},
 			nameEntry{
 				Name:    "bless",
 				Program: -1,
-				Rules:   []uint16{323},
+				Rules:   []uint16{325},
 			},
 			nameEntry{
 				Name:    "blkdiscard",
 				Program: 62,
-				Rules:   []uint16{193},
+				Rules:   []uint16{194},
 			},
 			nameEntry{
 				Name:    "blkid",
@@ -8126,42 +8162,42 @@ var shipped = Set{
 			nameEntry{
 				Name:    "bootctl",
 				Program: -1,
-				Rules:   []uint16{323},
+				Rules:   []uint16{325},
 			},
 			nameEntry{
 				Name:    "bootrec",
 				Program: -1,
-				Rules:   []uint16{323},
+				Rules:   []uint16{325},
 			},
 			nameEntry{
 				Name:    "bore",
 				Program: -1,
-				Rules:   []uint16{259, 260},
+				Rules:   []uint16{261, 262},
 			},
 			nameEntry{
 				Name:    "borg",
 				Program: 63,
-				Rules:   []uint16{170},
+				Rules:   []uint16{171},
 			},
 			nameEntry{
 				Name:    "borgmatic",
 				Program: 63,
-				Rules:   []uint16{170},
+				Rules:   []uint16{171},
 			},
 			nameEntry{
 				Name:    "boundary",
 				Program: 59,
-				Rules:   []uint16{159},
+				Rules:   []uint16{160},
 			},
 			nameEntry{
 				Name:    "bpftool",
 				Program: -1,
-				Rules:   []uint16{297},
+				Rules:   []uint16{299},
 			},
 			nameEntry{
 				Name:    "bq",
 				Program: 56,
-				Rules:   []uint16{95},
+				Rules:   []uint16{96},
 			},
 			nameEntry{
 				Name:    "brakeman",
@@ -8173,7 +8209,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "brew",
 				Program: 42,
-				Rules:   []uint16{274, 290, 301, 314, 315, 341},
+				Rules:   []uint16{276, 292, 303, 316, 317, 343},
 			},
 			nameEntry{
 				Name:    "bridge",
@@ -8182,7 +8218,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "bsdtar",
 				Program: 23,
-				Rules:   []uint16{31, 206, 284},
+				Rules:   []uint16{32, 207, 286},
 			},
 			nameEntry{
 				Name:    "btop",
@@ -8191,7 +8227,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "btrfs",
 				Program: 62,
-				Rules:   []uint16{170},
+				Rules:   []uint16{171},
 			},
 			nameEntry{
 				Name:    "buck",
@@ -8208,7 +8244,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "buildah",
 				Program: 60,
-				Rules:   []uint16{161, 265},
+				Rules:   []uint16{162, 267},
 			},
 			nameEntry{
 				Name: "builtin",
@@ -8216,12 +8252,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "bun",
 				Program: 37,
-				Rules:   []uint16{82, 83, 84, 85, 86, 87, 93, 110, 131, 132, 263, 274, 275, 283},
+				Rules:   []uint16{83, 84, 85, 86, 87, 88, 94, 111, 132, 133, 265, 276, 277, 285},
 			},
 			nameEntry{
 				Name:    "bundle",
 				Program: 41,
-				Rules:   []uint16{283},
+				Rules:   []uint16{285},
 			},
 			nameEntry{
 				Name:    "bundle-exec",
@@ -8234,7 +8270,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "bunx",
 				Program: 38,
-				Rules:   []uint16{263, 274, 277},
+				Rules:   []uint16{265, 276, 279},
 			},
 			nameEntry{
 				Name:    "bunzip2",
@@ -8243,7 +8279,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "bup",
 				Program: 63,
-				Rules:   []uint16{170},
+				Rules:   []uint16{171},
 			},
 			nameEntry{
 				Name:    "busted",
@@ -8252,12 +8288,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "busybox",
 				Program: 4,
-				Rules:   []uint16{271},
+				Rules:   []uint16{273},
 			},
 			nameEntry{
 				Name:    "bw",
 				Program: 59,
-				Rules:   []uint16{21, 35, 159},
+				Rules:   []uint16{22, 36, 160},
 			},
 			nameEntry{
 				Name:    "bwrap",
@@ -8266,7 +8302,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "bx",
 				Program: -1,
-				Rules:   []uint16{126},
+				Rules:   []uint16{127},
 			},
 			nameEntry{
 				Name:    "byobu",
@@ -8283,7 +8319,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "bzr",
 				Program: -1,
-				Rules:   []uint16{239},
+				Rules:   []uint16{240},
 			},
 			nameEntry{
 				Name:    "c++",
@@ -8300,12 +8336,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "cacls",
 				Program: -1,
-				Rules:   []uint16{205, 207},
+				Rules:   []uint16{206, 208},
 			},
 			nameEntry{
 				Name:    "caddy",
 				Program: 43,
-				Rules:   []uint16{271},
+				Rules:   []uint16{273},
 			},
 			nameEntry{
 				Name:    "caffeinate",
@@ -8321,12 +8357,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "cap",
 				Program: 59,
-				Rules:   []uint16{114, 165},
+				Rules:   []uint16{115, 166},
 			},
 			nameEntry{
 				Name:    "caprover",
 				Program: 59,
-				Rules:   []uint16{130},
+				Rules:   []uint16{131},
 			},
 			nameEntry{
 				Name:    "capsh",
@@ -8335,7 +8371,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "cargo",
 				Program: 29,
-				Rules:   []uint16{30, 93, 263, 264, 274, 283},
+				Rules:   []uint16{31, 94, 265, 266, 276, 285},
 			},
 			nameEntry{
 				Name:    "cargo-watch",
@@ -8348,7 +8384,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "cassandra",
 				Program: -1,
-				Rules:   []uint16{95},
+				Rules:   []uint16{96},
 			},
 			nameEntry{
 				Name:    "cat",
@@ -8361,7 +8397,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "cbq",
 				Program: -1,
-				Rules:   []uint16{95, 99},
+				Rules:   []uint16{96, 100},
 			},
 			nameEntry{
 				Name:    "cc",
@@ -8374,7 +8410,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "ccloud",
 				Program: 59,
-				Rules:   []uint16{126},
+				Rules:   []uint16{127},
 			},
 			nameEntry{
 				Name: "cd",
@@ -8382,12 +8418,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "cdk",
 				Program: 59,
-				Rules:   []uint16{109, 111, 112},
+				Rules:   []uint16{110, 112, 113},
 			},
 			nameEntry{
 				Name:    "cdktf",
 				Program: 59,
-				Rules:   []uint16{105, 107},
+				Rules:   []uint16{106, 108},
 			},
 			nameEntry{
 				Name:    "celery",
@@ -8400,52 +8436,52 @@ var shipped = Set{
 			nameEntry{
 				Name:    "certutil",
 				Program: -1,
-				Rules:   []uint16{280, 316},
+				Rules:   []uint16{282, 318},
 			},
 			nameEntry{
 				Name:    "certutil.exe",
 				Program: -1,
-				Rules:   []uint16{280},
+				Rules:   []uint16{282},
 			},
 			nameEntry{
 				Name:    "cf",
 				Program: 59,
-				Rules:   []uint16{16, 126},
+				Rules:   []uint16{17, 127},
 			},
 			nameEntry{
 				Name:    "cfdisk",
 				Program: 62,
-				Rules:   []uint16{193},
+				Rules:   []uint16{194},
 			},
 			nameEntry{
 				Name:    "chage",
 				Program: 62,
-				Rules:   []uint16{296},
+				Rules:   []uint16{298},
 			},
 			nameEntry{
 				Name:    "chalice",
 				Program: 59,
-				Rules:   []uint16{109, 111},
+				Rules:   []uint16{110, 112},
 			},
 			nameEntry{
 				Name:    "chamber",
 				Program: 59,
-				Rules:   []uint16{21, 159},
+				Rules:   []uint16{22, 160},
 			},
 			nameEntry{
 				Name:    "changeset",
 				Program: -1,
-				Rules:   []uint16{263},
+				Rules:   []uint16{265},
 			},
 			nameEntry{
 				Name:    "charmcraft",
 				Program: 30,
-				Rules:   []uint16{263, 264},
+				Rules:   []uint16{265, 266},
 			},
 			nameEntry{
 				Name:    "chattr",
 				Program: 20,
-				Rules:   []uint16{202, 205},
+				Rules:   []uint16{203, 206},
 			},
 			nameEntry{
 				Name:    "checkov",
@@ -8462,7 +8498,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "chef-client",
 				Program: -1,
-				Rules:   []uint16{165},
+				Rules:   []uint16{166},
 			},
 			nameEntry{
 				Name:    "chezmoi",
@@ -8475,22 +8511,22 @@ var shipped = Set{
 			nameEntry{
 				Name:    "chisel",
 				Program: -1,
-				Rules:   []uint16{251},
+				Rules:   []uint16{252},
 			},
 			nameEntry{
 				Name:    "chkconfig",
 				Program: 62,
-				Rules:   []uint16{290},
+				Rules:   []uint16{292},
 			},
 			nameEntry{
 				Name:    "chmod",
 				Program: 20,
-				Rules:   []uint16{200, 276, 295},
+				Rules:   []uint16{201, 278, 297},
 			},
 			nameEntry{
 				Name:    "choco",
 				Program: 42,
-				Rules:   []uint16{315, 335},
+				Rules:   []uint16{317, 337},
 			},
 			nameEntry{
 				Name:    "chown",
@@ -8499,7 +8535,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "chpasswd",
 				Program: 62,
-				Rules:   []uint16{296},
+				Rules:   []uint16{298},
 			},
 			nameEntry{
 				Name:    "chroot",
@@ -8512,22 +8548,22 @@ var shipped = Set{
 			nameEntry{
 				Name:    "chsh",
 				Program: 62,
-				Rules:   []uint16{296},
+				Rules:   []uint16{298},
 			},
 			nameEntry{
 				Name:    "cipher",
 				Program: -1,
-				Rules:   []uint16{194, 208},
+				Rules:   []uint16{195, 209},
 			},
 			nameEntry{
 				Name:    "cipher.exe",
 				Program: -1,
-				Rules:   []uint16{208},
+				Rules:   []uint16{209},
 			},
 			nameEntry{
 				Name:    "civo",
 				Program: 59,
-				Rules:   []uint16{126, 169},
+				Rules:   []uint16{127, 170},
 			},
 			nameEntry{
 				Name:    "cksum",
@@ -8552,17 +8588,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "claude",
 				Program: 64,
-				Rules:   []uint16{336, 338},
+				Rules:   []uint16{338, 340},
 			},
 			nameEntry{
 				Name:    "claudia",
 				Program: -1,
-				Rules:   []uint16{109},
+				Rules:   []uint16{110},
 			},
 			nameEntry{
 				Name:    "clawhub",
 				Program: -1,
-				Rules:   []uint16{263},
+				Rules:   []uint16{265},
 			},
 			nameEntry{
 				Name: "clear",
@@ -8570,7 +8606,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "clear-disk",
 				Program: -1,
-				Rules:   []uint16{209},
+				Rules:   []uint16{210},
 			},
 			nameEntry{
 				Name:    "clerk",
@@ -8579,7 +8615,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "clever",
 				Program: 59,
-				Rules:   []uint16{130},
+				Rules:   []uint16{131},
 			},
 			nameEntry{
 				Name:    "clickhouse",
@@ -8588,12 +8624,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "clickhouse-client",
 				Program: 56,
-				Rules:   []uint16{101},
+				Rules:   []uint16{102},
 			},
 			nameEntry{
 				Name:    "cline",
 				Program: 64,
-				Rules:   []uint16{336},
+				Rules:   []uint16{338},
 			},
 			nameEntry{
 				Name:    "clippy-driver",
@@ -8614,7 +8650,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "cloudflared",
 				Program: 43,
-				Rules:   []uint16{260},
+				Rules:   []uint16{262},
 			},
 			nameEntry{
 				Name:    "cloudquery",
@@ -8623,12 +8659,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "clush",
 				Program: -1,
-				Rules:   []uint16{113, 114},
+				Rules:   []uint16{114, 115},
 			},
 			nameEntry{
 				Name:    "clusterctl",
 				Program: -1,
-				Rules:   []uint16{160},
+				Rules:   []uint16{161},
 			},
 			nameEntry{
 				Name:    "clusterdb",
@@ -8645,7 +8681,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "cmdkey",
 				Program: -1,
-				Rules:   []uint16{23, 35},
+				Rules:   []uint16{24, 36},
 			},
 			nameEntry{
 				Name:    "cmp",
@@ -8654,12 +8690,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "cn",
 				Program: 64,
-				Rules:   []uint16{336},
+				Rules:   []uint16{338},
 			},
 			nameEntry{
 				Name:    "cockroach",
 				Program: 56,
-				Rules:   []uint16{79},
+				Rules:   []uint16{80},
 			},
 			nameEntry{
 				Name:    "code",
@@ -8684,12 +8720,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "codex",
 				Program: 64,
-				Rules:   []uint16{336, 338},
+				Rules:   []uint16{338, 340},
 			},
 			nameEntry{
 				Name:    "colima",
 				Program: 59,
-				Rules:   []uint16{155},
+				Rules:   []uint16{156},
 			},
 			nameEntry{
 				Name:    "colordiff",
@@ -8723,7 +8759,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "composer",
 				Program: 42,
-				Rules:   []uint16{86, 283},
+				Rules:   []uint16{87, 285},
 			},
 			nameEntry{
 				Name:    "conan",
@@ -8736,7 +8772,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "conda",
 				Program: 39,
-				Rules:   []uint16{263},
+				Rules:   []uint16{265},
 			},
 			nameEntry{
 				Name:    "configure",
@@ -8745,27 +8781,27 @@ var shipped = Set{
 			nameEntry{
 				Name:    "confluent",
 				Program: 59,
-				Rules:   []uint16{126},
+				Rules:   []uint16{127},
 			},
 			nameEntry{
 				Name:    "conjur",
 				Program: -1,
-				Rules:   []uint16{21},
+				Rules:   []uint16{22},
 			},
 			nameEntry{
 				Name:    "console",
 				Program: 46,
-				Rules:   []uint16{92},
+				Rules:   []uint16{93},
 			},
 			nameEntry{
 				Name:    "consul",
 				Program: 56,
-				Rules:   []uint16{78, 159},
+				Rules:   []uint16{79, 160},
 			},
 			nameEntry{
 				Name:    "contentful",
 				Program: 59,
-				Rules:   []uint16{130},
+				Rules:   []uint16{131},
 			},
 			nameEntry{
 				Name: "continue",
@@ -8777,17 +8813,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "convex",
 				Program: 46,
-				Rules:   []uint16{25, 92, 95, 130},
+				Rules:   []uint16{26, 93, 96, 131},
 			},
 			nameEntry{
 				Name:    "coolify",
 				Program: -1,
-				Rules:   []uint16{130},
+				Rules:   []uint16{131},
 			},
 			nameEntry{
 				Name:    "copilot",
 				Program: 64,
-				Rules:   []uint16{160, 336, 338},
+				Rules:   []uint16{161, 338, 340},
 			},
 			nameEntry{
 				Name:    "corepack",
@@ -8796,7 +8832,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "couchbase-cli",
 				Program: -1,
-				Rules:   []uint16{95, 99},
+				Rules:   []uint16{96, 100},
 			},
 			nameEntry{
 				Name:    "couchdb",
@@ -8813,7 +8849,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "cp",
 				Program: 18,
-				Rules:   []uint16{41, 196},
+				Rules:   []uint16{42, 197},
 			},
 			nameEntry{
 				Name:    "cpan",
@@ -8826,7 +8862,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "cpio",
 				Program: 23,
-				Rules:   []uint16{31},
+				Rules:   []uint16{32},
 			},
 			nameEntry{
 				Name:    "cpm",
@@ -8847,17 +8883,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "cqlsh",
 				Program: 56,
-				Rules:   []uint16{101},
+				Rules:   []uint16{102},
 			},
 			nameEntry{
 				Name:    "crackmapexec",
 				Program: -1,
-				Rules:   []uint16{33},
+				Rules:   []uint16{34},
 			},
 			nameEntry{
 				Name:    "crane",
 				Program: 60,
-				Rules:   []uint16{265, 266},
+				Rules:   []uint16{267, 268},
 			},
 			nameEntry{
 				Name:    "createdb",
@@ -8866,7 +8902,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "createuser",
 				Program: 57,
-				Rules:   []uint16{80},
+				Rules:   []uint16{81},
 			},
 			nameEntry{
 				Name:    "credo",
@@ -8875,7 +8911,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "credstash",
 				Program: 59,
-				Rules:   []uint16{21, 159},
+				Rules:   []uint16{22, 160},
 			},
 			nameEntry{
 				Name:    "crictl",
@@ -8884,12 +8920,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "croc",
 				Program: 54,
-				Rules:   []uint16{259, 268},
+				Rules:   []uint16{261, 270},
 			},
 			nameEntry{
 				Name:    "crontab",
 				Program: 62,
-				Rules:   []uint16{289},
+				Rules:   []uint16{291},
 			},
 			nameEntry{
 				Name:    "cross",
@@ -8902,22 +8938,22 @@ var shipped = Set{
 			nameEntry{
 				Name:    "crossplane",
 				Program: 59,
-				Rules:   []uint16{109},
+				Rules:   []uint16{110},
 			},
 			nameEntry{
 				Name:    "crush",
 				Program: 64,
-				Rules:   []uint16{336},
+				Rules:   []uint16{338},
 			},
 			nameEntry{
 				Name:    "cryptcat",
 				Program: -1,
-				Rules:   []uint16{251},
+				Rules:   []uint16{252},
 			},
 			nameEntry{
 				Name:    "cryptsetup",
 				Program: 62,
-				Rules:   []uint16{193, 309},
+				Rules:   []uint16{194, 311},
 			},
 			nameEntry{
 				Name:    "crystal",
@@ -8930,17 +8966,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "cscript",
 				Program: -1,
-				Rules:   []uint16{280},
+				Rules:   []uint16{282},
 			},
 			nameEntry{
 				Name:    "cscript.exe",
 				Program: -1,
-				Rules:   []uint16{280},
+				Rules:   []uint16{282},
 			},
 			nameEntry{
 				Name:    "csh",
 				Program: -1,
-				Rules:   []uint16{318, 319},
+				Rules:   []uint16{320, 321},
 			},
 			nameEntry{
 				Name:    "cspell",
@@ -8953,7 +8989,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "csrutil",
 				Program: 62,
-				Rules:   []uint16{306, 323},
+				Rules:   []uint16{308, 325},
 			},
 			nameEntry{
 				Name:    "csvcut",
@@ -8986,22 +9022,22 @@ var shipped = Set{
 			nameEntry{
 				Name:    "curator",
 				Program: -1,
-				Rules:   []uint16{95},
+				Rules:   []uint16{96},
 			},
 			nameEntry{
 				Name:    "curator_cli",
 				Program: -1,
-				Rules:   []uint16{95},
+				Rules:   []uint16{96},
 			},
 			nameEntry{
 				Name:    "curl",
 				Program: 50,
-				Rules:   []uint16{270},
+				Rules:   []uint16{272},
 			},
 			nameEntry{
 				Name:    "curl-upload",
 				Program: -1,
-				Rules:   []uint16{259},
+				Rules:   []uint16{261},
 			},
 			nameEntry{
 				Name:    "curlie",
@@ -9018,7 +9054,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "cursor-agent",
 				Program: 64,
-				Rules:   []uint16{336, 338},
+				Rules:   []uint16{338, 340},
 			},
 			nameEntry{
 				Name:    "cut",
@@ -9027,7 +9063,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "cvs",
 				Program: -1,
-				Rules:   []uint16{239},
+				Rules:   []uint16{240},
 			},
 			nameEntry{
 				Name:    "cwebp",
@@ -9036,7 +9072,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "cycle",
 				Program: 59,
-				Rules:   []uint16{130},
+				Rules:   []uint16{131},
 			},
 			nameEntry{
 				Name:    "cygpath",
@@ -9045,7 +9081,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "cypher-shell",
 				Program: 56,
-				Rules:   []uint16{99},
+				Rules:   []uint16{100},
 			},
 			nameEntry{
 				Name:    "cypress",
@@ -9070,12 +9106,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "darkhttpd",
 				Program: -1,
-				Rules:   []uint16{271},
+				Rules:   []uint16{273},
 			},
 			nameEntry{
 				Name:    "dart",
 				Program: 30,
-				Rules:   []uint16{263},
+				Rules:   []uint16{265},
 			},
 			nameEntry{
 				Name:    "dartanalyzer",
@@ -9088,42 +9124,42 @@ var shipped = Set{
 			nameEntry{
 				Name:    "dash",
 				Program: 4,
-				Rules:   []uint16{278, 279, 318, 319},
+				Rules:   []uint16{280, 281, 320, 321},
 			},
 			nameEntry{
 				Name:    "dashlane",
 				Program: -1,
-				Rules:   []uint16{21, 35},
+				Rules:   []uint16{22, 36},
 			},
 			nameEntry{
 				Name:    "databricks",
 				Program: 59,
-				Rules:   []uint16{16},
+				Rules:   []uint16{17},
 			},
 			nameEntry{
 				Name:    "datadog-ci",
 				Program: 59,
-				Rules:   []uint16{130},
+				Rules:   []uint16{131},
 			},
 			nameEntry{
 				Name:    "date",
 				Program: 9,
-				Rules:   []uint16{324},
+				Rules:   []uint16{326},
 			},
 			nameEntry{
 				Name:    "db-migrate",
 				Program: 46,
-				Rules:   []uint16{89, 90, 92},
+				Rules:   []uint16{90, 91, 93},
 			},
 			nameEntry{
 				Name:    "dban",
 				Program: -1,
-				Rules:   []uint16{193},
+				Rules:   []uint16{194},
 			},
 			nameEntry{
 				Name:    "dbmate",
 				Program: 46,
-				Rules:   []uint16{89, 90, 92},
+				Rules:   []uint16{90, 91, 93},
 			},
 			nameEntry{
 				Name:    "dbt",
@@ -9144,7 +9180,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "dcli",
 				Program: -1,
-				Rules:   []uint16{21, 35},
+				Rules:   []uint16{22, 36},
 			},
 			nameEntry{
 				Name:    "dconf",
@@ -9160,12 +9196,12 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:  "declare",
-				Rules: []uint16{190, 311, 342, 344},
+				Rules: []uint16{191, 313, 344, 346},
 			},
 			nameEntry{
 				Name:    "defaults",
 				Program: 62,
-				Rules:   []uint16{334},
+				Rules:   []uint16{336},
 			},
 			nameEntry{
 				Name:    "del",
@@ -9182,12 +9218,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "deluser",
 				Program: 62,
-				Rules:   []uint16{296},
+				Rules:   []uint16{298},
 			},
 			nameEntry{
 				Name:    "deno",
 				Program: 37,
-				Rules:   []uint16{86, 87, 263, 274},
+				Rules:   []uint16{87, 88, 265, 276},
 			},
 			nameEntry{
 				Name:    "depcheck",
@@ -9200,7 +9236,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "deployctl",
 				Program: 59,
-				Rules:   []uint16{130},
+				Rules:   []uint16{131},
 			},
 			nameEntry{
 				Name:    "deta",
@@ -9226,17 +9262,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "devin",
 				Program: 64,
-				Rules:   []uint16{336},
+				Rules:   []uint16{338},
 			},
 			nameEntry{
 				Name:    "devspace",
 				Program: -1,
-				Rules:   []uint16{109, 145},
+				Rules:   []uint16{110, 146},
 			},
 			nameEntry{
 				Name:    "devtunnel",
 				Program: -1,
-				Rules:   []uint16{260},
+				Rules:   []uint16{262},
 			},
 			nameEntry{
 				Name:    "df",
@@ -9249,7 +9285,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "diesel",
 				Program: 46,
-				Rules:   []uint16{89, 92},
+				Rules:   []uint16{90, 93},
 			},
 			nameEntry{
 				Name:    "diff",
@@ -9262,22 +9298,22 @@ var shipped = Set{
 			nameEntry{
 				Name:    "dig",
 				Program: 53,
-				Rules:   []uint16{254},
+				Rules:   []uint16{255},
 			},
 			nameEntry{
 				Name:    "dir",
 				Program: 7,
-				Rules:   []uint16{14},
+				Rules:   []uint16{15},
 			},
 			nameEntry{
 				Name:    "directus",
 				Program: 46,
-				Rules:   []uint16{92},
+				Rules:   []uint16{93},
 			},
 			nameEntry{
 				Name:    "direnv",
 				Program: 62,
-				Rules:   []uint16{291},
+				Rules:   []uint16{293},
 			},
 			nameEntry{
 				Name: "dirname",
@@ -9288,17 +9324,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "diskpart",
 				Program: 62,
-				Rules:   []uint16{193},
+				Rules:   []uint16{194},
 			},
 			nameEntry{
 				Name:    "diskshadow",
 				Program: -1,
-				Rules:   []uint16{208},
+				Rules:   []uint16{209},
 			},
 			nameEntry{
 				Name:    "diskutil",
 				Program: 62,
-				Rules:   []uint16{193},
+				Rules:   []uint16{194},
 			},
 			nameEntry{
 				Name: "disown",
@@ -9314,7 +9350,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "django-admin",
 				Program: 46,
-				Rules:   []uint16{91, 92},
+				Rules:   []uint16{92, 93},
 			},
 			nameEntry{
 				Name:    "djlint",
@@ -9335,42 +9371,42 @@ var shipped = Set{
 			nameEntry{
 				Name:    "dmsetup",
 				Program: -1,
-				Rules:   []uint16{204},
+				Rules:   []uint16{205},
 			},
 			nameEntry{
 				Name:    "dnf",
 				Program: 42,
-				Rules:   []uint16{315},
+				Rules:   []uint16{317},
 			},
 			nameEntry{
 				Name:    "doas",
 				Program: 62,
-				Rules:   []uint16{293},
+				Rules:   []uint16{295},
 			},
 			nameEntry{
 				Name:    "docker",
 				Program: 60,
-				Rules:   []uint16{30, 36, 146, 147, 149, 150, 151, 152, 153, 154, 161, 164, 265},
+				Rules:   []uint16{31, 37, 147, 148, 150, 151, 152, 153, 154, 155, 162, 165, 267},
 			},
 			nameEntry{
 				Name:    "docker-compose",
 				Program: 60,
-				Rules:   []uint16{148},
+				Rules:   []uint16{149},
 			},
 			nameEntry{
 				Name:    "docker-machine",
 				Program: 60,
-				Rules:   []uint16{109},
+				Rules:   []uint16{110},
 			},
 			nameEntry{
 				Name:    "doctl",
 				Program: 59,
-				Rules:   []uint16{16, 25, 30, 126, 169, 266, 317},
+				Rules:   []uint16{17, 26, 31, 127, 170, 268, 319},
 			},
 			nameEntry{
 				Name:    "doctrine",
 				Program: 46,
-				Rules:   []uint16{89, 90, 92},
+				Rules:   []uint16{90, 91, 93},
 			},
 			nameEntry{
 				Name:    "docusaurus",
@@ -9383,17 +9419,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "doggo",
 				Program: 53,
-				Rules:   []uint16{254},
+				Rules:   []uint16{255},
 			},
 			nameEntry{
 				Name:    "dokku",
 				Program: 59,
-				Rules:   []uint16{25, 130},
+				Rules:   []uint16{26, 131},
 			},
 			nameEntry{
 				Name:    "doppler",
 				Program: 59,
-				Rules:   []uint16{21, 159},
+				Rules:   []uint16{22, 160},
 			},
 			nameEntry{
 				Name:    "dos2unix",
@@ -9410,42 +9446,42 @@ var shipped = Set{
 			nameEntry{
 				Name:    "dotenv-vault",
 				Program: -1,
-				Rules:   []uint16{21},
+				Rules:   []uint16{22},
 			},
 			nameEntry{
 				Name:    "dotenvx",
 				Program: 43,
-				Rules:   []uint16{21, 22},
+				Rules:   []uint16{22, 23},
 			},
 			nameEntry{
 				Name:    "dotnet",
 				Program: 32,
-				Rules:   []uint16{89, 93, 263, 264},
+				Rules:   []uint16{90, 94, 265, 266},
 			},
 			nameEntry{
 				Name:    "dotnet-ef",
 				Program: 46,
-				Rules:   []uint16{89, 92},
+				Rules:   []uint16{90, 93},
 			},
 			nameEntry{
 				Name:    "dpkg",
 				Program: 42,
-				Rules:   []uint16{274, 315, 335},
+				Rules:   []uint16{276, 317, 337},
 			},
 			nameEntry{
 				Name:    "dracut",
 				Program: -1,
-				Rules:   []uint16{323},
+				Rules:   []uint16{325},
 			},
 			nameEntry{
 				Name:    "draft",
 				Program: -1,
-				Rules:   []uint16{160},
+				Rules:   []uint16{161},
 			},
 			nameEntry{
 				Name:    "dragonfly-cli",
 				Program: -1,
-				Rules:   []uint16{74},
+				Rules:   []uint16{75},
 			},
 			nameEntry{
 				Name:    "drawio",
@@ -9454,57 +9490,57 @@ var shipped = Set{
 			nameEntry{
 				Name:    "drill",
 				Program: 53,
-				Rules:   []uint16{254},
+				Rules:   []uint16{255},
 			},
 			nameEntry{
 				Name:    "drizzle-kit",
 				Program: 46,
-				Rules:   []uint16{84, 85},
+				Rules:   []uint16{85, 86},
 			},
 			nameEntry{
 				Name:    "droid",
 				Program: 64,
-				Rules:   []uint16{336},
+				Rules:   []uint16{338},
 			},
 			nameEntry{
 				Name:    "dropbox",
 				Program: -1,
-				Rules:   []uint16{268},
+				Rules:   []uint16{270},
 			},
 			nameEntry{
 				Name:    "dropdb",
 				Program: 57,
-				Rules:   []uint16{73},
+				Rules:   []uint16{74},
 			},
 			nameEntry{
 				Name:    "dropuser",
 				Program: 57,
-				Rules:   []uint16{73},
+				Rules:   []uint16{74},
 			},
 			nameEntry{
 				Name:    "drupal",
 				Program: -1,
-				Rules:   []uint16{94},
+				Rules:   []uint16{95},
 			},
 			nameEntry{
 				Name:    "drush",
 				Program: 46,
-				Rules:   []uint16{94},
+				Rules:   []uint16{95},
 			},
 			nameEntry{
 				Name:    "dscl",
 				Program: -1,
-				Rules:   []uint16{296, 334},
+				Rules:   []uint16{298, 336},
 			},
 			nameEntry{
 				Name:    "dseditgroup",
 				Program: -1,
-				Rules:   []uint16{296},
+				Rules:   []uint16{298},
 			},
 			nameEntry{
 				Name:    "dsh",
 				Program: -1,
-				Rules:   []uint16{113},
+				Rules:   []uint16{114},
 			},
 			nameEntry{
 				Name:    "dstat",
@@ -9529,7 +9565,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "duckdb",
 				Program: 56,
-				Rules:   []uint16{101},
+				Rules:   []uint16{102},
 			},
 			nameEntry{
 				Name:    "duf",
@@ -9542,12 +9578,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "duplicacy",
 				Program: 63,
-				Rules:   []uint16{170},
+				Rules:   []uint16{171},
 			},
 			nameEntry{
 				Name:    "duplicity",
 				Program: 63,
-				Rules:   []uint16{170},
+				Rules:   []uint16{171},
 			},
 			nameEntry{
 				Name:    "dust",
@@ -9560,7 +9596,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "dweb",
 				Program: -1,
-				Rules:   []uint16{259},
+				Rules:   []uint16{261},
 			},
 			nameEntry{
 				Name:    "dyff",
@@ -9569,7 +9605,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "dynamodb-admin",
 				Program: -1,
-				Rules:   []uint16{95},
+				Rules:   []uint16{96},
 			},
 			nameEntry{
 				Name:    "e2fsck",
@@ -9586,7 +9622,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "eb",
 				Program: 59,
-				Rules:   []uint16{16, 25, 109, 111},
+				Rules:   []uint16{17, 26, 110, 112},
 			},
 			nameEntry{
 				Name: "echo",
@@ -9594,7 +9630,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "ecs-cli",
 				Program: 59,
-				Rules:   []uint16{109},
+				Rules:   []uint16{110},
 			},
 			nameEntry{
 				Name:    "ecto",
@@ -9607,7 +9643,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "edgedb",
 				Program: 56,
-				Rules:   []uint16{99},
+				Rules:   []uint16{100},
 			},
 			nameEntry{
 				Name:    "edquota",
@@ -9616,22 +9652,22 @@ var shipped = Set{
 			nameEntry{
 				Name:    "efibootmgr",
 				Program: -1,
-				Rules:   []uint16{323},
+				Rules:   []uint16{325},
 			},
 			nameEntry{
 				Name:    "egrep",
 				Program: 13,
-				Rules:   []uint16{38, 39},
+				Rules:   []uint16{39, 40},
 			},
 			nameEntry{
 				Name:    "eksctl",
 				Program: 59,
-				Rules:   []uint16{142, 160},
+				Rules:   []uint16{143, 161},
 			},
 			nameEntry{
 				Name:    "elasticsearch-node",
 				Program: -1,
-				Rules:   []uint16{96},
+				Rules:   []uint16{97},
 			},
 			nameEntry{
 				Name:    "elasticsearch-sql-cli",
@@ -9680,7 +9716,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "emerge",
 				Program: 42,
-				Rules:   []uint16{315, 335},
+				Rules:   []uint16{317, 337},
 			},
 			nameEntry{
 				Name: "enable",
@@ -9688,12 +9724,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "encore",
 				Program: -1,
-				Rules:   []uint16{25, 109, 130},
+				Rules:   []uint16{26, 110, 131},
 			},
 			nameEntry{
 				Name:    "enpass",
 				Program: -1,
-				Rules:   []uint16{35},
+				Rules:   []uint16{36},
 			},
 			nameEntry{
 				Name:    "entire",
@@ -9706,7 +9742,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "env",
 				Program: 2,
-				Rules:   []uint16{311, 342, 343, 344},
+				Rules:   []uint16{313, 344, 345, 346},
 			},
 			nameEntry{
 				Name:    "env0",
@@ -9715,7 +9751,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "envkey-source",
 				Program: -1,
-				Rules:   []uint16{21},
+				Rules:   []uint16{22},
 			},
 			nameEntry{
 				Name:    "envsubst",
@@ -9752,12 +9788,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "esxcli",
 				Program: -1,
-				Rules:   []uint16{155},
+				Rules:   []uint16{156},
 			},
 			nameEntry{
 				Name:    "etcdctl",
 				Program: 56,
-				Rules:   []uint16{78},
+				Rules:   []uint16{79},
 			},
 			nameEntry{
 				Name:    "ethtool",
@@ -9766,7 +9802,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "ettercap",
 				Program: -1,
-				Rules:   []uint16{33, 310},
+				Rules:   []uint16{34, 312},
 			},
 			nameEntry{
 				Name:    "eval",
@@ -9779,7 +9815,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "evil-winrm",
 				Program: -1,
-				Rules:   []uint16{33},
+				Rules:   []uint16{34},
 			},
 			nameEntry{
 				Name:    "ex",
@@ -9807,7 +9843,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "exo",
 				Program: 59,
-				Rules:   []uint16{126, 169},
+				Rules:   []uint16{127, 170},
 			},
 			nameEntry{
 				Name:    "expand",
@@ -9819,7 +9855,7 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:  "export",
-				Rules: []uint16{190, 311, 342, 344},
+				Rules: []uint16{191, 313, 344, 346},
 			},
 			nameEntry{
 				Name:    "expr",
@@ -9828,12 +9864,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "extlinux",
 				Program: -1,
-				Rules:   []uint16{323},
+				Rules:   []uint16{325},
 			},
 			nameEntry{
 				Name:    "eyaml",
 				Program: -1,
-				Rules:   []uint16{22},
+				Rules:   []uint16{23},
 			},
 			nameEntry{
 				Name:    "eza",
@@ -9842,7 +9878,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "fab",
 				Program: 43,
-				Rules:   []uint16{86, 114, 165},
+				Rules:   []uint16{87, 115, 166},
 			},
 			nameEntry{
 				Name:    "fabric",
@@ -9877,7 +9913,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "fcrontab",
 				Program: -1,
-				Rules:   []uint16{289},
+				Rules:   []uint16{291},
 			},
 			nameEntry{
 				Name:    "fd",
@@ -9890,7 +9926,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "fdisk",
 				Program: 62,
-				Rules:   []uint16{193},
+				Rules:   []uint16{194},
 			},
 			nameEntry{
 				Name:    "ffmpeg",
@@ -9903,12 +9939,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "ffsend",
 				Program: -1,
-				Rules:   []uint16{259, 268},
+				Rules:   []uint16{261, 270},
 			},
 			nameEntry{
 				Name:    "ffuf",
 				Program: -1,
-				Rules:   []uint16{310},
+				Rules:   []uint16{312},
 			},
 			nameEntry{
 				Name: "fg",
@@ -9928,7 +9964,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "find",
 				Program: 16,
-				Rules:   []uint16{40},
+				Rules:   []uint16{41},
 			},
 			nameEntry{
 				Name:    "findmnt",
@@ -9945,17 +9981,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "firebase",
 				Program: 59,
-				Rules:   []uint16{16, 25, 111, 130},
+				Rules:   []uint16{17, 26, 112, 131},
 			},
 			nameEntry{
 				Name:    "firebase-tools",
 				Program: -1,
-				Rules:   []uint16{130},
+				Rules:   []uint16{131},
 			},
 			nameEntry{
 				Name:    "firefox-send",
 				Program: -1,
-				Rules:   []uint16{268},
+				Rules:   []uint16{270},
 			},
 			nameEntry{
 				Name:    "firejail",
@@ -9964,17 +10000,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "firewall-cmd",
 				Program: 62,
-				Rules:   []uint16{305},
+				Rules:   []uint16{307},
 			},
 			nameEntry{
 				Name:    "fish",
 				Program: 4,
-				Rules:   []uint16{278, 279, 318, 319},
+				Rules:   []uint16{280, 281, 320, 321},
 			},
 			nameEntry{
 				Name:    "fkill",
 				Program: 61,
-				Rules:   []uint16{302},
+				Rules:   []uint16{304},
 			},
 			nameEntry{
 				Name:    "flake8",
@@ -9983,17 +10019,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "flarectl",
 				Program: 59,
-				Rules:   []uint16{130},
+				Rules:   []uint16{131},
 			},
 			nameEntry{
 				Name:    "flashrom",
 				Program: -1,
-				Rules:   []uint16{323},
+				Rules:   []uint16{325},
 			},
 			nameEntry{
 				Name:    "flask",
 				Program: 43,
-				Rules:   []uint16{89, 92},
+				Rules:   []uint16{90, 93},
 			},
 			nameEntry{
 				Name:    "flatc",
@@ -10002,12 +10038,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "flatpak",
 				Program: 42,
-				Rules:   []uint16{315},
+				Rules:   []uint16{317},
 			},
 			nameEntry{
 				Name:    "flit",
 				Program: 30,
-				Rules:   []uint16{263},
+				Rules:   []uint16{265},
 			},
 			nameEntry{
 				Name:    "flock",
@@ -10016,27 +10052,27 @@ var shipped = Set{
 			nameEntry{
 				Name:    "flutter",
 				Program: 30,
-				Rules:   []uint16{263},
+				Rules:   []uint16{265},
 			},
 			nameEntry{
 				Name:    "flux",
 				Program: 59,
-				Rules:   []uint16{145},
+				Rules:   []uint16{146},
 			},
 			nameEntry{
 				Name:    "fly",
 				Program: 59,
-				Rules:   []uint16{16, 25, 30, 111, 128, 169},
+				Rules:   []uint16{17, 26, 31, 112, 129, 170},
 			},
 			nameEntry{
 				Name:    "flyctl",
 				Program: 59,
-				Rules:   []uint16{16, 25, 30, 111, 128, 169},
+				Rules:   []uint16{17, 26, 31, 112, 129, 170},
 			},
 			nameEntry{
 				Name:    "flyway",
 				Program: 46,
-				Rules:   []uint16{89, 92},
+				Rules:   []uint16{90, 93},
 			},
 			nameEntry{
 				Name:    "fmt",
@@ -10053,52 +10089,52 @@ var shipped = Set{
 			nameEntry{
 				Name:    "foreman",
 				Program: 43,
-				Rules:   []uint16{331},
+				Rules:   []uint16{333},
 			},
 			nameEntry{
 				Name:    "forever",
 				Program: 43,
-				Rules:   []uint16{331},
+				Rules:   []uint16{333},
 			},
 			nameEntry{
 				Name:    "forfiles",
 				Program: -1,
-				Rules:   []uint16{280},
+				Rules:   []uint16{282},
 			},
 			nameEntry{
 				Name:    "forge",
 				Program: 64,
-				Rules:   []uint16{130, 336},
+				Rules:   []uint16{131, 338},
 			},
 			nameEntry{
 				Name:    "forkbomb",
 				Program: -1,
-				Rules:   []uint16{313},
+				Rules:   []uint16{315},
 			},
 			nameEntry{
 				Name:    "format",
 				Program: 62,
-				Rules:   []uint16{193},
+				Rules:   []uint16{194},
 			},
 			nameEntry{
 				Name:    "format-volume",
 				Program: -1,
-				Rules:   []uint16{209},
+				Rules:   []uint16{210},
 			},
 			nameEntry{
 				Name:    "format.com",
 				Program: -1,
-				Rules:   []uint16{209},
+				Rules:   []uint16{210},
 			},
 			nameEntry{
 				Name:    "fossil",
 				Program: 48,
-				Rules:   []uint16{238},
+				Rules:   []uint16{239},
 			},
 			nameEntry{
 				Name:    "fpaste",
 				Program: -1,
-				Rules:   []uint16{259},
+				Rules:   []uint16{261},
 			},
 			nameEntry{
 				Name:    "fpc",
@@ -10115,7 +10151,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "frpc",
 				Program: -1,
-				Rules:   []uint16{251},
+				Rules:   []uint16{252},
 			},
 			nameEntry{
 				Name:    "fsck",
@@ -10124,32 +10160,32 @@ var shipped = Set{
 			nameEntry{
 				Name:    "fsutil",
 				Program: -1,
-				Rules:   []uint16{208},
+				Rules:   []uint16{209},
 			},
 			nameEntry{
 				Name:    "fsutil.exe",
 				Program: -1,
-				Rules:   []uint16{208},
+				Rules:   []uint16{209},
 			},
 			nameEntry{
 				Name:    "ftp",
 				Program: 54,
-				Rules:   []uint16{268, 269},
+				Rules:   []uint16{270, 271},
 			},
 			nameEntry{
 				Name:    "fuser",
 				Program: 61,
-				Rules:   []uint16{302},
+				Rules:   []uint16{304},
 			},
 			nameEntry{
 				Name:    "fwupdmgr",
 				Program: -1,
-				Rules:   []uint16{323},
+				Rules:   []uint16{325},
 			},
 			nameEntry{
 				Name:    "fwupdtool",
 				Program: -1,
-				Rules:   []uint16{323},
+				Rules:   []uint16{325},
 			},
 			nameEntry{
 				Name:    "fx",
@@ -10166,7 +10202,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "garden",
 				Program: -1,
-				Rules:   []uint16{109},
+				Rules:   []uint16{110},
 			},
 			nameEntry{
 				Name:    "gatsby",
@@ -10191,12 +10227,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "gci",
 				Program: -1,
-				Rules:   []uint16{14},
+				Rules:   []uint16{15},
 			},
 			nameEntry{
 				Name:    "gcloud",
 				Program: 59,
-				Rules:   []uint16{16, 30, 111, 118, 119, 122, 123, 160, 162, 169, 258, 266, 268},
+				Rules:   []uint16{17, 31, 112, 119, 120, 123, 124, 161, 163, 170, 260, 268, 270},
 			},
 			nameEntry{
 				Name:    "gcloud-components",
@@ -10205,27 +10241,27 @@ var shipped = Set{
 			nameEntry{
 				Name:    "gcp",
 				Program: 18,
-				Rules:   []uint16{196},
+				Rules:   []uint16{197},
 			},
 			nameEntry{
 				Name:    "gcrane",
 				Program: -1,
-				Rules:   []uint16{266},
+				Rules:   []uint16{268},
 			},
 			nameEntry{
 				Name:    "gdb",
 				Program: 61,
-				Rules:   []uint16{341},
+				Rules:   []uint16{343},
 			},
 			nameEntry{
 				Name:    "gdisk",
 				Program: 62,
-				Rules:   []uint16{193},
+				Rules:   []uint16{194},
 			},
 			nameEntry{
 				Name:    "gdrive",
 				Program: -1,
-				Rules:   []uint16{268},
+				Rules:   []uint16{270},
 			},
 			nameEntry{
 				Name:    "gedit",
@@ -10234,17 +10270,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "gel",
 				Program: 56,
-				Rules:   []uint16{99},
+				Rules:   []uint16{100},
 			},
 			nameEntry{
 				Name:    "gem",
 				Program: 41,
-				Rules:   []uint16{30, 263, 264, 274, 275, 283},
+				Rules:   []uint16{31, 265, 266, 276, 277, 285},
 			},
 			nameEntry{
 				Name:    "gemini",
 				Program: 64,
-				Rules:   []uint16{336, 338},
+				Rules:   []uint16{338, 340},
 			},
 			nameEntry{
 				Name:    "gemini-cli",
@@ -10253,7 +10289,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "getcap",
 				Program: 62,
-				Rules:   []uint16{40},
+				Rules:   []uint16{41},
 			},
 			nameEntry{
 				Name:    "getconf",
@@ -10289,7 +10325,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "gh",
 				Program: 49,
-				Rules:   []uint16{16, 17, 25, 30, 133, 134, 135, 136, 255, 256, 268, 317},
+				Rules:   []uint16{17, 18, 26, 31, 134, 135, 136, 137, 256, 257, 258, 270, 319},
 			},
 			nameEntry{
 				Name:    "gh-ost",
@@ -10306,12 +10342,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "gi",
 				Program: -1,
-				Rules:   []uint16{14},
+				Rules:   []uint16{15},
 			},
 			nameEntry{
 				Name:    "gigalixir",
 				Program: 59,
-				Rules:   []uint16{130},
+				Rules:   []uint16{131},
 			},
 			nameEntry{
 				Name:    "ginkgo",
@@ -10324,27 +10360,27 @@ var shipped = Set{
 			nameEntry{
 				Name:    "gist",
 				Program: -1,
-				Rules:   []uint16{268},
+				Rules:   []uint16{270},
 			},
 			nameEntry{
 				Name:    "git",
 				Program: 47,
-				Rules:   []uint16{24, 210, 211, 212, 213, 214, 215, 216, 217, 218, 219, 220, 221, 222, 223, 224, 225, 226, 227, 228, 229, 230, 231, 233, 234, 235, 236, 237, 240, 241, 242, 243, 244, 245},
+				Rules:   []uint16{25, 211, 212, 213, 214, 215, 216, 217, 218, 219, 220, 221, 222, 223, 224, 225, 226, 227, 228, 229, 230, 231, 232, 234, 235, 236, 237, 238, 241, 242, 243, 244, 245, 246},
 			},
 			nameEntry{
 				Name:    "git-crypt",
 				Program: -1,
-				Rules:   []uint16{22},
+				Rules:   []uint16{23},
 			},
 			nameEntry{
 				Name:    "git-filter-branch",
 				Program: -1,
-				Rules:   []uint16{232},
+				Rules:   []uint16{233},
 			},
 			nameEntry{
 				Name:    "git-filter-repo",
 				Program: 48,
-				Rules:   []uint16{232},
+				Rules:   []uint16{233},
 			},
 			nameEntry{
 				Name:    "git-grep",
@@ -10374,7 +10410,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "glab",
 				Program: 49,
-				Rules:   []uint16{16, 30, 133, 134, 135, 255, 256, 268, 317},
+				Rules:   []uint16{17, 31, 134, 135, 136, 256, 257, 258, 270, 319},
 			},
 			nameEntry{
 				Name:    "glow",
@@ -10383,27 +10419,27 @@ var shipped = Set{
 			nameEntry{
 				Name:    "gmake",
 				Program: 27,
-				Rules:   []uint16{86},
+				Rules:   []uint16{87},
 			},
 			nameEntry{
 				Name:    "gmv",
 				Program: 19,
-				Rules:   []uint16{195},
+				Rules:   []uint16{196},
 			},
 			nameEntry{
 				Name:    "gnome-screenshot",
 				Program: -1,
-				Rules:   []uint16{262},
+				Rules:   []uint16{264},
 			},
 			nameEntry{
 				Name:    "go",
 				Program: 28,
-				Rules:   []uint16{274, 283},
+				Rules:   []uint16{276, 285},
 			},
 			nameEntry{
 				Name:    "gobuster",
 				Program: -1,
-				Rules:   []uint16{310},
+				Rules:   []uint16{312},
 			},
 			nameEntry{
 				Name:    "goenv",
@@ -10436,12 +10472,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "goose",
 				Program: 64,
-				Rules:   []uint16{89, 90, 92, 336, 338},
+				Rules:   []uint16{90, 91, 93, 338, 340},
 			},
 			nameEntry{
 				Name:    "gopass",
 				Program: 59,
-				Rules:   []uint16{21, 35, 159},
+				Rules:   []uint16{22, 36, 160},
 			},
 			nameEntry{
 				Name:    "gopls",
@@ -10450,7 +10486,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "goreleaser",
 				Program: 30,
-				Rules:   []uint16{263},
+				Rules:   []uint16{265},
 			},
 			nameEntry{
 				Name:    "gosec",
@@ -10463,7 +10499,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "govc",
 				Program: -1,
-				Rules:   []uint16{155},
+				Rules:   []uint16{156},
 			},
 			nameEntry{
 				Name:    "govulncheck",
@@ -10472,12 +10508,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "gpasswd",
 				Program: 62,
-				Rules:   []uint16{296},
+				Rules:   []uint16{298},
 			},
 			nameEntry{
 				Name:    "gpg",
 				Program: 62,
-				Rules:   []uint16{22},
+				Rules:   []uint16{23},
 			},
 			nameEntry{
 				Name:    "gpg-agent",
@@ -10486,7 +10522,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "gpg2",
 				Program: 62,
-				Rules:   []uint16{22},
+				Rules:   []uint16{23},
 			},
 			nameEntry{
 				Name:    "gpgconf",
@@ -10503,12 +10539,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "gradle",
 				Program: 31,
-				Rules:   []uint16{93, 263},
+				Rules:   []uint16{94, 265},
 			},
 			nameEntry{
 				Name:    "gradlew",
 				Program: 31,
-				Rules:   []uint16{93, 263},
+				Rules:   []uint16{94, 265},
 			},
 			nameEntry{
 				Name:    "graphite",
@@ -10521,17 +10557,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "gremlin",
 				Program: -1,
-				Rules:   []uint16{99},
+				Rules:   []uint16{100},
 			},
 			nameEntry{
 				Name:    "grep",
 				Program: 13,
-				Rules:   []uint16{38, 39},
+				Rules:   []uint16{39, 40},
 			},
 			nameEntry{
 				Name:    "gridscale",
 				Program: -1,
-				Rules:   []uint16{126},
+				Rules:   []uint16{127},
 			},
 			nameEntry{
 				Name:    "grm",
@@ -10540,7 +10576,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "grok",
 				Program: 64,
-				Rules:   []uint16{336},
+				Rules:   []uint16{338},
 			},
 			nameEntry{
 				Name:    "groovy",
@@ -10553,17 +10589,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "groupadd",
 				Program: 62,
-				Rules:   []uint16{296},
+				Rules:   []uint16{298},
 			},
 			nameEntry{
 				Name:    "groupdel",
 				Program: 62,
-				Rules:   []uint16{296},
+				Rules:   []uint16{298},
 			},
 			nameEntry{
 				Name:    "groupmod",
 				Program: -1,
-				Rules:   []uint16{296},
+				Rules:   []uint16{298},
 			},
 			nameEntry{
 				Name:    "groups",
@@ -10580,27 +10616,27 @@ var shipped = Set{
 			nameEntry{
 				Name:    "grub-install",
 				Program: -1,
-				Rules:   []uint16{323},
+				Rules:   []uint16{325},
 			},
 			nameEntry{
 				Name:    "grub-mkconfig",
 				Program: -1,
-				Rules:   []uint16{323},
+				Rules:   []uint16{325},
 			},
 			nameEntry{
 				Name:    "grub2-install",
 				Program: -1,
-				Rules:   []uint16{323},
+				Rules:   []uint16{325},
 			},
 			nameEntry{
 				Name:    "grub2-mkconfig",
 				Program: -1,
-				Rules:   []uint16{323},
+				Rules:   []uint16{325},
 			},
 			nameEntry{
 				Name:    "grubby",
 				Program: -1,
-				Rules:   []uint16{323},
+				Rules:   []uint16{325},
 			},
 			nameEntry{
 				Name:    "grunt",
@@ -10625,12 +10661,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "gsudo",
 				Program: -1,
-				Rules:   []uint16{320},
+				Rules:   []uint16{322},
 			},
 			nameEntry{
 				Name:    "gsutil",
 				Program: 59,
-				Rules:   []uint16{118, 119, 123, 258, 268, 270},
+				Rules:   []uint16{119, 120, 124, 260, 270, 272},
 			},
 			nameEntry{
 				Name:    "gt",
@@ -10639,7 +10675,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "gtar",
 				Program: 23,
-				Rules:   []uint16{31, 206, 284},
+				Rules:   []uint16{32, 207, 286},
 			},
 			nameEntry{
 				Name:    "gtest",
@@ -10680,7 +10716,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "halt",
 				Program: 62,
-				Rules:   []uint16{303, 304},
+				Rules:   []uint16{305, 306},
 			},
 			nameEntry{
 				Name: "hash",
@@ -10688,17 +10724,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "hashcat",
 				Program: -1,
-				Rules:   []uint16{33, 310},
+				Rules:   []uint16{34, 312},
 			},
 			nameEntry{
 				Name:    "hashdump",
 				Program: -1,
-				Rules:   []uint16{33},
+				Rules:   []uint16{34},
 			},
 			nameEntry{
 				Name:    "hasura",
 				Program: 46,
-				Rules:   []uint16{89, 92, 130},
+				Rules:   []uint16{90, 93, 131},
 			},
 			nameEntry{
 				Name:    "hasura-cloud",
@@ -10707,12 +10743,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "hatch",
 				Program: 30,
-				Rules:   []uint16{86, 263},
+				Rules:   []uint16{87, 265},
 			},
 			nameEntry{
 				Name:    "hcloud",
 				Program: 59,
-				Rules:   []uint16{16, 126, 169, 317},
+				Rules:   []uint16{17, 127, 170, 319},
 			},
 			nameEntry{
 				Name:    "hdiutil",
@@ -10721,7 +10757,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "hdparm",
 				Program: 62,
-				Rules:   []uint16{193},
+				Rules:   []uint16{194},
 			},
 			nameEntry{
 				Name:    "head",
@@ -10734,12 +10770,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "helm",
 				Program: 59,
-				Rules:   []uint16{30, 111, 145, 263, 274},
+				Rules:   []uint16{31, 112, 146, 265, 276},
 			},
 			nameEntry{
 				Name:    "helmfile",
 				Program: 59,
-				Rules:   []uint16{111, 145},
+				Rules:   []uint16{112, 146},
 			},
 			nameEntry{
 				Name: "help",
@@ -10747,7 +10783,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "heroku",
 				Program: 59,
-				Rules:   []uint16{16, 25, 30, 129, 169},
+				Rules:   []uint16{17, 26, 31, 130, 170},
 			},
 			nameEntry{
 				Name:    "hex",
@@ -10768,21 +10804,21 @@ var shipped = Set{
 			nameEntry{
 				Name:    "hf",
 				Program: -1,
-				Rules:   []uint16{16},
+				Rules:   []uint16{17},
 			},
 			nameEntry{
 				Name:    "hg",
 				Program: 48,
-				Rules:   []uint16{238, 239},
+				Rules:   []uint16{239, 240},
 			},
 			nameEntry{
 				Name:    "hh.exe",
 				Program: -1,
-				Rules:   []uint16{280},
+				Rules:   []uint16{282},
 			},
 			nameEntry{
 				Name:  "history",
-				Rules: []uint16{189},
+				Rules: []uint16{190},
 			},
 			nameEntry{
 				Name:    "hive",
@@ -10803,7 +10839,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "host",
 				Program: 53,
-				Rules:   []uint16{254},
+				Rules:   []uint16{255},
 			},
 			nameEntry{
 				Name:    "hostname",
@@ -10812,7 +10848,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "hostnamectl",
 				Program: 62,
-				Rules:   []uint16{307},
+				Rules:   []uint16{309},
 			},
 			nameEntry{
 				Name:    "htmlq",
@@ -10825,12 +10861,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "http",
 				Program: 52,
-				Rules:   []uint16{270},
+				Rules:   []uint16{272},
 			},
 			nameEntry{
 				Name:    "http-server",
 				Program: 43,
-				Rules:   []uint16{271},
+				Rules:   []uint16{273},
 			},
 			nameEntry{
 				Name:    "httpd",
@@ -10851,12 +10887,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "hub",
 				Program: 47,
-				Rules:   []uint16{133, 210, 212, 255, 256, 268},
+				Rules:   []uint16{134, 211, 213, 256, 257, 270},
 			},
 			nameEntry{
 				Name:    "huggingface-cli",
 				Program: -1,
-				Rules:   []uint16{16, 30},
+				Rules:   []uint16{17, 31},
 			},
 			nameEntry{
 				Name:    "hugo",
@@ -10873,7 +10909,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "hwclock",
 				Program: -1,
-				Rules:   []uint16{324},
+				Rules:   []uint16{326},
 			},
 			nameEntry{
 				Name:    "hwinfo",
@@ -10886,7 +10922,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "hydra",
 				Program: -1,
-				Rules:   []uint16{33, 310},
+				Rules:   []uint16{34, 312},
 			},
 			nameEntry{
 				Name:    "hypercorn",
@@ -10899,17 +10935,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "ibmcloud",
 				Program: 59,
-				Rules:   []uint16{16, 126, 169},
+				Rules:   []uint16{17, 127, 170},
 			},
 			nameEntry{
 				Name:    "icacls",
 				Program: 62,
-				Rules:   []uint16{205, 207},
+				Rules:   []uint16{206, 208},
 			},
 			nameEntry{
 				Name:    "icacls.exe",
 				Program: -1,
-				Rules:   []uint16{207},
+				Rules:   []uint16{208},
 			},
 			nameEntry{
 				Name:    "iconv",
@@ -10930,17 +10966,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "iex",
 				Program: 43,
-				Rules:   []uint16{281},
+				Rules:   []uint16{283},
 			},
 			nameEntry{
 				Name:    "ifconfig",
 				Program: 53,
-				Rules:   []uint16{307},
+				Rules:   []uint16{309},
 			},
 			nameEntry{
 				Name:    "impacket-secretsdump",
 				Program: -1,
-				Rules:   []uint16{33},
+				Rules:   []uint16{34},
 			},
 			nameEntry{
 				Name:    "impala-shell",
@@ -10949,27 +10985,27 @@ var shipped = Set{
 			nameEntry{
 				Name:    "incus",
 				Program: 59,
-				Rules:   []uint16{155},
+				Rules:   []uint16{156},
 			},
 			nameEntry{
 				Name:    "infisical",
 				Program: 59,
-				Rules:   []uint16{21, 159},
+				Rules:   []uint16{22, 160},
 			},
 			nameEntry{
 				Name:    "influx",
 				Program: 56,
-				Rules:   []uint16{79, 99, 100},
+				Rules:   []uint16{80, 100, 101},
 			},
 			nameEntry{
 				Name:    "influxd",
 				Program: -1,
-				Rules:   []uint16{95},
+				Rules:   []uint16{96},
 			},
 			nameEntry{
 				Name:    "influxdb3",
 				Program: -1,
-				Rules:   []uint16{100},
+				Rules:   []uint16{101},
 			},
 			nameEntry{
 				Name:    "infracost",
@@ -10978,12 +11014,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "init",
 				Program: 62,
-				Rules:   []uint16{303},
+				Rules:   []uint16{305},
 			},
 			nameEntry{
 				Name:    "initctl",
 				Program: 62,
-				Rules:   []uint16{314},
+				Rules:   []uint16{316},
 			},
 			nameEntry{
 				Name:    "initdb",
@@ -10992,7 +11028,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "innochecksum",
 				Program: -1,
-				Rules:   []uint16{97},
+				Rules:   []uint16{98},
 			},
 			nameEntry{
 				Name:    "innoextract",
@@ -11001,12 +11037,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "insmod",
 				Program: 62,
-				Rules:   []uint16{297},
+				Rules:   []uint16{299},
 			},
 			nameEntry{
 				Name:    "install",
 				Program: 17,
-				Rules:   []uint16{196, 295},
+				Rules:   []uint16{197, 297},
 			},
 			nameEntry{
 				Name:    "install_name_tool",
@@ -11015,22 +11051,22 @@ var shipped = Set{
 			nameEntry{
 				Name:    "installutil",
 				Program: -1,
-				Rules:   []uint16{280},
+				Rules:   []uint16{282},
 			},
 			nameEntry{
 				Name:    "inv",
 				Program: 43,
-				Rules:   []uint16{86},
+				Rules:   []uint16{87},
 			},
 			nameEntry{
 				Name:    "invoke",
 				Program: 43,
-				Rules:   []uint16{86},
+				Rules:   []uint16{87},
 			},
 			nameEntry{
 				Name:    "invoke-expression",
 				Program: -1,
-				Rules:   []uint16{281},
+				Rules:   []uint16{283},
 			},
 			nameEntry{
 				Name:    "inxi",
@@ -11051,12 +11087,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "ip",
 				Program: 53,
-				Rules:   []uint16{307},
+				Rules:   []uint16{309},
 			},
 			nameEntry{
 				Name:    "ip6tables",
 				Program: 62,
-				Rules:   []uint16{305},
+				Rules:   []uint16{307},
 			},
 			nameEntry{
 				Name:    "iperf",
@@ -11069,12 +11105,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "ipfs",
 				Program: -1,
-				Rules:   []uint16{268},
+				Rules:   []uint16{270},
 			},
 			nameEntry{
 				Name:    "iptables",
 				Program: 62,
-				Rules:   []uint16{305},
+				Rules:   []uint16{307},
 			},
 			nameEntry{
 				Name:    "ipython",
@@ -11095,12 +11131,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "istioctl",
 				Program: 59,
-				Rules:   []uint16{145},
+				Rules:   []uint16{146},
 			},
 			nameEntry{
 				Name:    "iw",
 				Program: -1,
-				Rules:   []uint16{307},
+				Rules:   []uint16{309},
 			},
 			nameEntry{
 				Name:    "iwconfig",
@@ -11145,7 +11181,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "jj",
 				Program: 48,
-				Rules:   []uint16{238, 239},
+				Rules:   []uint16{239, 240},
 			},
 			nameEntry{
 				Name: "jobs",
@@ -11153,7 +11189,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "john",
 				Program: -1,
-				Rules:   []uint16{33, 310},
+				Rules:   []uint16{34, 312},
 			},
 			nameEntry{
 				Name:    "join",
@@ -11162,7 +11198,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "journalctl",
 				Program: 62,
-				Rules:   []uint16{189},
+				Rules:   []uint16{190},
 			},
 			nameEntry{
 				Name:    "jq",
@@ -11179,12 +11215,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "jsr",
 				Program: -1,
-				Rules:   []uint16{263},
+				Rules:   []uint16{265},
 			},
 			nameEntry{
 				Name:    "juju",
 				Program: 59,
-				Rules:   []uint16{156, 157, 158},
+				Rules:   []uint16{157, 158, 159},
 			},
 			nameEntry{
 				Name:    "jules",
@@ -11201,22 +11237,22 @@ var shipped = Set{
 			nameEntry{
 				Name:    "just",
 				Program: 43,
-				Rules:   []uint16{86, 87},
+				Rules:   []uint16{87, 88},
 			},
 			nameEntry{
 				Name:    "k",
 				Program: 59,
-				Rules:   []uint16{20, 137, 138, 139, 140, 141, 142, 143, 144},
+				Rules:   []uint16{21, 138, 139, 140, 141, 142, 143, 144, 145},
 			},
 			nameEntry{
 				Name:    "k0s",
 				Program: -1,
-				Rules:   []uint16{160},
+				Rules:   []uint16{161},
 			},
 			nameEntry{
 				Name:    "k3d",
 				Program: 59,
-				Rules:   []uint16{163},
+				Rules:   []uint16{164},
 			},
 			nameEntry{
 				Name:    "k3s",
@@ -11237,7 +11273,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "kamal",
 				Program: 59,
-				Rules:   []uint16{25, 109, 111},
+				Rules:   []uint16{26, 110, 112},
 			},
 			nameEntry{
 				Name:    "karma",
@@ -11246,37 +11282,37 @@ var shipped = Set{
 			nameEntry{
 				Name:    "katapult",
 				Program: -1,
-				Rules:   []uint16{126},
+				Rules:   []uint16{127},
 			},
 			nameEntry{
 				Name:    "kcat",
 				Program: -1,
-				Rules:   []uint16{95},
+				Rules:   []uint16{96},
 			},
 			nameEntry{
 				Name:    "kdig",
 				Program: 53,
-				Rules:   []uint16{254},
+				Rules:   []uint16{255},
 			},
 			nameEntry{
 				Name:    "keepassxc-cli",
 				Program: -1,
-				Rules:   []uint16{21, 35},
+				Rules:   []uint16{22, 36},
 			},
 			nameEntry{
 				Name:    "keeper",
 				Program: -1,
-				Rules:   []uint16{35},
+				Rules:   []uint16{36},
 			},
 			nameEntry{
 				Name:    "kexec",
 				Program: 62,
-				Rules:   []uint16{297, 320},
+				Rules:   []uint16{299, 322},
 			},
 			nameEntry{
 				Name:    "kextload",
 				Program: -1,
-				Rules:   []uint16{297, 334},
+				Rules:   []uint16{299, 336},
 			},
 			nameEntry{
 				Name:    "keychain",
@@ -11285,42 +11321,42 @@ var shipped = Set{
 			nameEntry{
 				Name:    "keydb-cli",
 				Program: 56,
-				Rules:   []uint16{74, 75, 76, 103},
+				Rules:   []uint16{75, 76, 77, 104},
 			},
 			nameEntry{
 				Name:    "keyring",
 				Program: -1,
-				Rules:   []uint16{23},
+				Rules:   []uint16{24},
 			},
 			nameEntry{
 				Name:    "keytool",
 				Program: 62,
-				Rules:   []uint16{27, 316},
+				Rules:   []uint16{28, 318},
 			},
 			nameEntry{
 				Name:    "kill",
 				Program: 61,
-				Rules:   []uint16{298, 299, 300, 302, 341},
+				Rules:   []uint16{300, 301, 302, 304, 343},
 			},
 			nameEntry{
 				Name:    "kill-port",
 				Program: 61,
-				Rules:   []uint16{302},
+				Rules:   []uint16{304},
 			},
 			nameEntry{
 				Name:    "killall",
 				Program: 61,
-				Rules:   []uint16{298, 300, 301, 302, 328, 341},
+				Rules:   []uint16{300, 302, 303, 304, 330, 343},
 			},
 			nameEntry{
 				Name:    "killall5",
 				Program: -1,
-				Rules:   []uint16{298, 330},
+				Rules:   []uint16{300, 332},
 			},
 			nameEntry{
 				Name:    "kilo",
 				Program: 64,
-				Rules:   []uint16{336},
+				Rules:   []uint16{338},
 			},
 			nameEntry{
 				Name:    "kilocode",
@@ -11329,7 +11365,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "kind",
 				Program: 59,
-				Rules:   []uint16{163},
+				Rules:   []uint16{164},
 			},
 			nameEntry{
 				Name:    "kiro",
@@ -11338,22 +11374,22 @@ var shipped = Set{
 			nameEntry{
 				Name:    "kiro-cli",
 				Program: 64,
-				Rules:   []uint16{336},
+				Rules:   []uint16{338},
 			},
 			nameEntry{
 				Name:    "kldload",
 				Program: -1,
-				Rules:   []uint16{297},
+				Rules:   []uint16{299},
 			},
 			nameEntry{
 				Name:    "knex",
 				Program: 46,
-				Rules:   []uint16{89, 90, 92, 93},
+				Rules:   []uint16{90, 91, 93, 94},
 			},
 			nameEntry{
 				Name:    "knife",
 				Program: 59,
-				Rules:   []uint16{114, 165},
+				Rules:   []uint16{115, 166},
 			},
 			nameEntry{
 				Name:    "knip",
@@ -11362,17 +11398,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "ko",
 				Program: -1,
-				Rules:   []uint16{265},
+				Rules:   []uint16{267},
 			},
 			nameEntry{
 				Name:    "kopia",
 				Program: 63,
-				Rules:   []uint16{170},
+				Rules:   []uint16{171},
 			},
 			nameEntry{
 				Name:    "kops",
 				Program: 59,
-				Rules:   []uint16{142, 160},
+				Rules:   []uint16{143, 161},
 			},
 			nameEntry{
 				Name:    "kotlin",
@@ -11385,7 +11421,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "koyeb",
 				Program: 59,
-				Rules:   []uint16{130},
+				Rules:   []uint16{131},
 			},
 			nameEntry{
 				Name:    "krew",
@@ -11394,7 +11430,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "ksh",
 				Program: 4,
-				Rules:   []uint16{278, 279, 318, 319},
+				Rules:   []uint16{280, 281, 320, 321},
 			},
 			nameEntry{
 				Name:    "ktlint",
@@ -11403,12 +11439,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "kubeadm",
 				Program: 59,
-				Rules:   []uint16{142, 160},
+				Rules:   []uint16{143, 161},
 			},
 			nameEntry{
 				Name:    "kubectl",
 				Program: 59,
-				Rules:   []uint16{16, 17, 20, 137, 138, 139, 140, 141, 142, 143, 144, 274},
+				Rules:   []uint16{17, 18, 21, 138, 139, 140, 141, 142, 143, 144, 145, 276},
 			},
 			nameEntry{
 				Name:    "kubectx",
@@ -11425,17 +11461,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "kubespray",
 				Program: -1,
-				Rules:   []uint16{160},
+				Rules:   []uint16{161},
 			},
 			nameEntry{
 				Name:    "kustomize",
 				Program: 59,
-				Rules:   []uint16{145},
+				Rules:   []uint16{146},
 			},
 			nameEntry{
 				Name:    "kwallet-query",
 				Program: 62,
-				Rules:   []uint16{23},
+				Rules:   []uint16{24},
 			},
 			nameEntry{
 				Name:    "la",
@@ -11444,7 +11480,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "lambda-cloud",
 				Program: 59,
-				Rules:   []uint16{126},
+				Rules:   []uint16{127},
 			},
 			nameEntry{
 				Name:    "last",
@@ -11465,7 +11501,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "launchctl",
 				Program: 62,
-				Rules:   []uint16{290, 301, 308, 334, 341},
+				Rules:   []uint16{292, 303, 310, 336, 343},
 			},
 			nameEntry{
 				Name:    "lazydocker",
@@ -11502,7 +11538,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "ldconfig",
 				Program: 62,
-				Rules:   []uint16{308},
+				Rules:   []uint16{310},
 			},
 			nameEntry{
 				Name:    "ldd",
@@ -11519,7 +11555,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "lerna",
 				Program: 30,
-				Rules:   []uint16{263},
+				Rules:   []uint16{265},
 			},
 			nameEntry{
 				Name:    "less",
@@ -11535,7 +11571,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "lftp",
 				Program: 54,
-				Rules:   []uint16{198, 268, 269},
+				Rules:   []uint16{199, 270, 271},
 			},
 			nameEntry{
 				Name:    "libsql",
@@ -11552,17 +11588,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "ligolo",
 				Program: -1,
-				Rules:   []uint16{251},
+				Rules:   []uint16{252},
 			},
 			nameEntry{
 				Name:    "limactl",
 				Program: 59,
-				Rules:   []uint16{155},
+				Rules:   []uint16{156},
 			},
 			nameEntry{
 				Name:    "linkerd",
 				Program: 59,
-				Rules:   []uint16{145},
+				Rules:   []uint16{146},
 			},
 			nameEntry{
 				Name:    "links",
@@ -11571,17 +11607,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "linode",
 				Program: 59,
-				Rules:   []uint16{126},
+				Rules:   []uint16{127},
 			},
 			nameEntry{
 				Name:    "linode-cli",
 				Program: 59,
-				Rules:   []uint16{126, 169},
+				Rules:   []uint16{127, 170},
 			},
 			nameEntry{
 				Name:    "linpeas.sh",
 				Program: -1,
-				Rules:   []uint16{310},
+				Rules:   []uint16{312},
 			},
 			nameEntry{
 				Name:    "lint-staged",
@@ -11594,7 +11630,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "liquibase",
 				Program: 46,
-				Rules:   []uint16{89, 92},
+				Rules:   []uint16{90, 93},
 			},
 			nameEntry{
 				Name:    "lit",
@@ -11603,17 +11639,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "litecli",
 				Program: 56,
-				Rules:   []uint16{41},
+				Rules:   []uint16{42},
 			},
 			nameEntry{
 				Name:    "litestream",
 				Program: 63,
-				Rules:   []uint16{170},
+				Rules:   []uint16{171},
 			},
 			nameEntry{
 				Name:    "live-server",
 				Program: 43,
-				Rules:   []uint16{271},
+				Rules:   []uint16{273},
 			},
 			nameEntry{
 				Name:    "ll",
@@ -11653,7 +11689,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "localtunnel",
 				Program: 43,
-				Rules:   []uint16{259, 260},
+				Rules:   []uint16{261, 262},
 			},
 			nameEntry{
 				Name:    "locate",
@@ -11666,7 +11702,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "log",
 				Program: 62,
-				Rules:   []uint16{189},
+				Rules:   []uint16{190},
 			},
 			nameEntry{
 				Name:    "logger",
@@ -11675,12 +11711,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "loginctl",
 				Program: 62,
-				Rules:   []uint16{300, 303},
+				Rules:   []uint16{302, 305},
 			},
 			nameEntry{
 				Name:    "logoff",
 				Program: -1,
-				Rules:   []uint16{330},
+				Rules:   []uint16{332},
 			},
 			nameEntry{
 				Name: "logout",
@@ -11696,17 +11732,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "losetup",
 				Program: 62,
-				Rules:   []uint16{204, 308},
+				Rules:   []uint16{205, 310},
 			},
 			nameEntry{
 				Name:    "lpass",
 				Program: -1,
-				Rules:   []uint16{21, 35},
+				Rules:   []uint16{22, 36},
 			},
 			nameEntry{
 				Name:    "ls",
 				Program: 7,
-				Rules:   []uint16{14},
+				Rules:   []uint16{15},
 			},
 			nameEntry{
 				Name:    "lsattr",
@@ -11743,7 +11779,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "lssecret",
 				Program: -1,
-				Rules:   []uint16{23},
+				Rules:   []uint16{24},
 			},
 			nameEntry{
 				Name:    "lsusb",
@@ -11752,7 +11788,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "lt",
 				Program: 43,
-				Rules:   []uint16{259, 260},
+				Rules:   []uint16{261, 262},
 			},
 			nameEntry{
 				Name:    "ltrace",
@@ -11773,7 +11809,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "luarocks",
 				Program: 42,
-				Rules:   []uint16{263},
+				Rules:   []uint16{265},
 			},
 			nameEntry{
 				Name:    "luigi",
@@ -11790,12 +11826,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "lvreduce",
 				Program: -1,
-				Rules:   []uint16{204},
+				Rules:   []uint16{205},
 			},
 			nameEntry{
 				Name:    "lvremove",
 				Program: 62,
-				Rules:   []uint16{170, 193, 204},
+				Rules:   []uint16{171, 194, 205},
 			},
 			nameEntry{
 				Name:    "lvs",
@@ -11804,7 +11840,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "lxc",
 				Program: 59,
-				Rules:   []uint16{155},
+				Rules:   []uint16{156},
 			},
 			nameEntry{
 				Name:    "lxd",
@@ -11825,12 +11861,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "maas",
 				Program: 59,
-				Rules:   []uint16{126, 155},
+				Rules:   []uint16{127, 156},
 			},
 			nameEntry{
 				Name:    "machinectl",
 				Program: -1,
-				Rules:   []uint16{292},
+				Rules:   []uint16{294},
 			},
 			nameEntry{
 				Name:    "madge",
@@ -11843,17 +11879,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "mage",
 				Program: 30,
-				Rules:   []uint16{86},
+				Rules:   []uint16{87},
 			},
 			nameEntry{
 				Name:    "magic-wormhole",
 				Program: 54,
-				Rules:   []uint16{259, 268},
+				Rules:   []uint16{261, 270},
 			},
 			nameEntry{
 				Name:    "magic-wormhole.js",
 				Program: -1,
-				Rules:   []uint16{268},
+				Rules:   []uint16{270},
 			},
 			nameEntry{
 				Name:    "magick",
@@ -11862,17 +11898,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "mail",
 				Program: -1,
-				Rules:   []uint16{259, 268, 270},
+				Rules:   []uint16{261, 270, 272},
 			},
 			nameEntry{
 				Name:    "mailx",
 				Program: -1,
-				Rules:   []uint16{259},
+				Rules:   []uint16{261},
 			},
 			nameEntry{
 				Name:    "make",
 				Program: 27,
-				Rules:   []uint16{86, 87},
+				Rules:   []uint16{87, 88},
 			},
 			nameEntry{
 				Name:    "mamba",
@@ -11881,7 +11917,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "manage.py",
 				Program: 46,
-				Rules:   []uint16{89, 91, 92},
+				Rules:   []uint16{90, 92, 93},
 			},
 			nameEntry{
 				Name: "mapfile",
@@ -11893,7 +11929,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "mariadb",
 				Program: 56,
-				Rules:   []uint16{101},
+				Rules:   []uint16{102},
 			},
 			nameEntry{
 				Name:    "mariadb-dump",
@@ -11910,7 +11946,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "masscan",
 				Program: 53,
-				Rules:   []uint16{310},
+				Rules:   []uint16{312},
 			},
 			nameEntry{
 				Name:    "mate",
@@ -11931,7 +11967,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "mc",
 				Program: 59,
-				Rules:   []uint16{118, 119, 258, 268},
+				Rules:   []uint16{119, 120, 260, 270},
 			},
 			nameEntry{
 				Name:    "md5",
@@ -11944,7 +11980,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "mdadm",
 				Program: 62,
-				Rules:   []uint16{193},
+				Rules:   []uint16{194},
 			},
 			nameEntry{
 				Name:    "mdbook",
@@ -11965,12 +12001,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "medusa",
 				Program: 46,
-				Rules:   []uint16{33, 92},
+				Rules:   []uint16{34, 93},
 			},
 			nameEntry{
 				Name:    "meilisearch",
 				Program: -1,
-				Rules:   []uint16{95},
+				Rules:   []uint16{96},
 			},
 			nameEntry{
 				Name:    "memcached-tool",
@@ -11979,7 +12015,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "memsql-ops",
 				Program: -1,
-				Rules:   []uint16{95},
+				Rules:   []uint16{96},
 			},
 			nameEntry{
 				Name:    "meson",
@@ -11988,7 +12024,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "metal",
 				Program: -1,
-				Rules:   []uint16{126},
+				Rules:   []uint16{127},
 			},
 			nameEntry{
 				Name:    "micro",
@@ -12001,7 +12037,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "microk8s.kubectl",
 				Program: -1,
-				Rules:   []uint16{137},
+				Rules:   []uint16{138},
 			},
 			nameEntry{
 				Name:    "micromamba",
@@ -12014,12 +12050,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "migrate",
 				Program: 46,
-				Rules:   []uint16{89, 90, 92},
+				Rules:   []uint16{90, 91, 93},
 			},
 			nameEntry{
 				Name:    "mikro-orm",
 				Program: 46,
-				Rules:   []uint16{89, 90, 92},
+				Rules:   []uint16{90, 91, 93},
 			},
 			nameEntry{
 				Name:    "mill",
@@ -12028,12 +12064,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "mimikatz",
 				Program: -1,
-				Rules:   []uint16{310},
+				Rules:   []uint16{312},
 			},
 			nameEntry{
 				Name:    "mina",
 				Program: -1,
-				Rules:   []uint16{114},
+				Rules:   []uint16{115},
 			},
 			nameEntry{
 				Name:    "mini",
@@ -12042,12 +12078,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "minikube",
 				Program: 59,
-				Rules:   []uint16{163},
+				Rules:   []uint16{164},
 			},
 			nameEntry{
 				Name:    "miniserve",
 				Program: -1,
-				Rules:   []uint16{271},
+				Rules:   []uint16{273},
 			},
 			nameEntry{
 				Name:    "minitest",
@@ -12060,7 +12096,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "mise",
 				Program: 42,
-				Rules:   []uint16{86, 291},
+				Rules:   []uint16{87, 293},
 			},
 			nameEntry{
 				Name:    "mitmdump",
@@ -12073,12 +12109,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "mix",
 				Program: 46,
-				Rules:   []uint16{89, 92, 263, 264},
+				Rules:   []uint16{90, 93, 265, 266},
 			},
 			nameEntry{
 				Name:    "mkcert",
 				Program: 62,
-				Rules:   []uint16{316},
+				Rules:   []uint16{318},
 			},
 			nameEntry{
 				Name:    "mkdir",
@@ -12091,7 +12127,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "mke2fs",
 				Program: 62,
-				Rules:   []uint16{193},
+				Rules:   []uint16{194},
 			},
 			nameEntry{
 				Name:    "mkfifo",
@@ -12100,17 +12136,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "mkfs",
 				Program: 62,
-				Rules:   []uint16{193},
+				Rules:   []uint16{194},
 			},
 			nameEntry{
 				Name:    "mkinitcpio",
 				Program: -1,
-				Rules:   []uint16{323},
+				Rules:   []uint16{325},
 			},
 			nameEntry{
 				Name:    "mkswap",
 				Program: 62,
-				Rules:   []uint16{193},
+				Rules:   []uint16{194},
 			},
 			nameEntry{
 				Name:    "mktemp",
@@ -12143,12 +12179,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "modal",
 				Program: 59,
-				Rules:   []uint16{130},
+				Rules:   []uint16{131},
 			},
 			nameEntry{
 				Name:    "modprobe",
 				Program: 62,
-				Rules:   []uint16{297},
+				Rules:   []uint16{299},
 			},
 			nameEntry{
 				Name:    "mods",
@@ -12161,27 +12197,27 @@ var shipped = Set{
 			nameEntry{
 				Name:    "mokutil",
 				Program: -1,
-				Rules:   []uint16{323},
+				Rules:   []uint16{325},
 			},
 			nameEntry{
 				Name:    "mongo",
 				Program: 56,
-				Rules:   []uint16{77, 101},
+				Rules:   []uint16{78, 102},
 			},
 			nameEntry{
 				Name:    "mongocli",
 				Program: 59,
-				Rules:   []uint16{130, 169},
+				Rules:   []uint16{131, 170},
 			},
 			nameEntry{
 				Name:    "mongod",
 				Program: -1,
-				Rules:   []uint16{97},
+				Rules:   []uint16{98},
 			},
 			nameEntry{
 				Name:    "mongodump",
 				Program: 58,
-				Rules:   []uint16{170},
+				Rules:   []uint16{171},
 			},
 			nameEntry{
 				Name:    "mongoexport",
@@ -12194,17 +12230,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "mongorestore",
 				Program: 57,
-				Rules:   []uint16{79},
+				Rules:   []uint16{80},
 			},
 			nameEntry{
 				Name:    "mongosh",
 				Program: 56,
-				Rules:   []uint16{77, 101},
+				Rules:   []uint16{78, 102},
 			},
 			nameEntry{
 				Name:    "moon",
 				Program: 43,
-				Rules:   []uint16{86},
+				Rules:   []uint16{87},
 			},
 			nameEntry{
 				Name:    "more",
@@ -12221,7 +12257,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "mount",
 				Program: 62,
-				Rules:   []uint16{308, 321, 322},
+				Rules:   []uint16{310, 323, 324},
 			},
 			nameEntry{
 				Name:    "mrsk",
@@ -12234,42 +12270,42 @@ var shipped = Set{
 			nameEntry{
 				Name:    "msbuild.exe",
 				Program: -1,
-				Rules:   []uint16{280},
+				Rules:   []uint16{282},
 			},
 			nameEntry{
 				Name:    "msfconsole",
 				Program: -1,
-				Rules:   []uint16{33, 310},
+				Rules:   []uint16{34, 312},
 			},
 			nameEntry{
 				Name:    "msfvenom",
 				Program: -1,
-				Rules:   []uint16{33},
+				Rules:   []uint16{34},
 			},
 			nameEntry{
 				Name:    "mshta",
 				Program: -1,
-				Rules:   []uint16{280},
+				Rules:   []uint16{282},
 			},
 			nameEntry{
 				Name:    "mshta.exe",
 				Program: -1,
-				Rules:   []uint16{280},
+				Rules:   []uint16{282},
 			},
 			nameEntry{
 				Name:    "msiexec",
 				Program: -1,
-				Rules:   []uint16{280},
+				Rules:   []uint16{282},
 			},
 			nameEntry{
 				Name:    "msiexec.exe",
 				Program: -1,
-				Rules:   []uint16{280},
+				Rules:   []uint16{282},
 			},
 			nameEntry{
 				Name:    "msmtp",
 				Program: -1,
-				Rules:   []uint16{259},
+				Rules:   []uint16{261},
 			},
 			nameEntry{
 				Name:    "mssql-cli",
@@ -12282,32 +12318,32 @@ var shipped = Set{
 			nameEntry{
 				Name:    "multipass",
 				Program: 59,
-				Rules:   []uint16{155},
+				Rules:   []uint16{156},
 			},
 			nameEntry{
 				Name:    "multipath",
 				Program: -1,
-				Rules:   []uint16{204},
+				Rules:   []uint16{205},
 			},
 			nameEntry{
 				Name:    "mutt",
 				Program: -1,
-				Rules:   []uint16{259, 268},
+				Rules:   []uint16{261, 270},
 			},
 			nameEntry{
 				Name:    "mv",
 				Program: 19,
-				Rules:   []uint16{195},
+				Rules:   []uint16{196},
 			},
 			nameEntry{
 				Name:    "mvn",
 				Program: 31,
-				Rules:   []uint16{93, 263},
+				Rules:   []uint16{94, 265},
 			},
 			nameEntry{
 				Name:    "mvnw",
 				Program: 31,
-				Rules:   []uint16{93, 263},
+				Rules:   []uint16{94, 265},
 			},
 			nameEntry{
 				Name:    "mycli",
@@ -12320,7 +12356,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "myisamchk",
 				Program: -1,
-				Rules:   []uint16{97},
+				Rules:   []uint16{98},
 			},
 			nameEntry{
 				Name:    "mypy",
@@ -12329,17 +12365,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "mysql",
 				Program: 56,
-				Rules:   []uint16{101},
+				Rules:   []uint16{102},
 			},
 			nameEntry{
 				Name:    "mysql_install_db",
 				Program: -1,
-				Rules:   []uint16{98},
+				Rules:   []uint16{99},
 			},
 			nameEntry{
 				Name:    "mysqladmin",
 				Program: 56,
-				Rules:   []uint16{73, 95, 97},
+				Rules:   []uint16{74, 96, 98},
 			},
 			nameEntry{
 				Name:    "mysqldump",
@@ -12348,7 +12384,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "mysqlimport",
 				Program: 57,
-				Rules:   []uint16{79},
+				Rules:   []uint16{80},
 			},
 			nameEntry{
 				Name:    "n",
@@ -12365,7 +12401,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "nats",
 				Program: -1,
-				Rules:   []uint16{78, 95},
+				Rules:   []uint16{79, 96},
 			},
 			nameEntry{
 				Name:    "nawk",
@@ -12374,27 +12410,27 @@ var shipped = Set{
 			nameEntry{
 				Name:    "nbtscan",
 				Program: -1,
-				Rules:   []uint16{310},
+				Rules:   []uint16{312},
 			},
 			nameEntry{
 				Name:    "nc",
 				Program: 53,
-				Rules:   []uint16{104, 251, 270},
+				Rules:   []uint16{105, 252, 272},
 			},
 			nameEntry{
 				Name:    "nc.openbsd",
 				Program: -1,
-				Rules:   []uint16{251},
+				Rules:   []uint16{252},
 			},
 			nameEntry{
 				Name:    "nc.traditional",
 				Program: -1,
-				Rules:   []uint16{251},
+				Rules:   []uint16{252},
 			},
 			nameEntry{
 				Name:    "ncat",
 				Program: 53,
-				Rules:   []uint16{104, 251, 270},
+				Rules:   []uint16{105, 252, 272},
 			},
 			nameEntry{
 				Name:    "ncdu",
@@ -12407,7 +12443,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "ncftpput",
 				Program: -1,
-				Rules:   []uint16{268, 269},
+				Rules:   []uint16{270, 271},
 			},
 			nameEntry{
 				Name:    "neato",
@@ -12416,7 +12452,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "nebius",
 				Program: -1,
-				Rules:   []uint16{126},
+				Rules:   []uint16{127},
 			},
 			nameEntry{
 				Name:    "neo4j",
@@ -12425,12 +12461,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "neo4j-admin",
 				Program: -1,
-				Rules:   []uint16{79, 95},
+				Rules:   []uint16{80, 96},
 			},
 			nameEntry{
 				Name:    "neo4j-client",
 				Program: -1,
-				Rules:   []uint16{99},
+				Rules:   []uint16{100},
 			},
 			nameEntry{
 				Name:    "neofetch",
@@ -12439,52 +12475,52 @@ var shipped = Set{
 			nameEntry{
 				Name:    "neon",
 				Program: 59,
-				Rules:   []uint16{25, 130},
+				Rules:   []uint16{26, 131},
 			},
 			nameEntry{
 				Name:    "neonctl",
 				Program: 59,
-				Rules:   []uint16{16, 25, 130, 169},
+				Rules:   []uint16{17, 26, 131, 170},
 			},
 			nameEntry{
 				Name:    "nerdctl",
 				Program: 60,
-				Rules:   []uint16{36, 146, 147, 149, 150, 151, 152, 153, 154, 161, 265},
+				Rules:   []uint16{37, 147, 148, 150, 151, 152, 153, 154, 155, 162, 267},
 			},
 			nameEntry{
 				Name:    "net",
 				Program: 62,
-				Rules:   []uint16{296, 301, 332},
+				Rules:   []uint16{298, 303, 334},
 			},
 			nameEntry{
 				Name:    "net.exe",
 				Program: -1,
-				Rules:   []uint16{332},
+				Rules:   []uint16{334},
 			},
 			nameEntry{
 				Name:    "netcat",
 				Program: 53,
-				Rules:   []uint16{104, 251},
+				Rules:   []uint16{105, 252},
 			},
 			nameEntry{
 				Name:    "netexec",
 				Program: -1,
-				Rules:   []uint16{33},
+				Rules:   []uint16{34},
 			},
 			nameEntry{
 				Name:    "netlify",
 				Program: 59,
-				Rules:   []uint16{16, 25, 30, 111, 130},
+				Rules:   []uint16{17, 26, 31, 112, 131},
 			},
 			nameEntry{
 				Name:    "netlify-cli",
 				Program: -1,
-				Rules:   []uint16{130},
+				Rules:   []uint16{131},
 			},
 			nameEntry{
 				Name:    "netsh",
 				Program: -1,
-				Rules:   []uint16{306, 332},
+				Rules:   []uint16{308, 334},
 			},
 			nameEntry{
 				Name:    "netstat",
@@ -12493,12 +12529,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "networksetup",
 				Program: 53,
-				Rules:   []uint16{307},
+				Rules:   []uint16{309},
 			},
 			nameEntry{
 				Name:    "newgrp",
 				Program: -1,
-				Rules:   []uint16{296},
+				Rules:   []uint16{298},
 			},
 			nameEntry{
 				Name:    "newrelic",
@@ -12507,7 +12543,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "newusers",
 				Program: -1,
-				Rules:   []uint16{296},
+				Rules:   []uint16{298},
 			},
 			nameEntry{
 				Name:    "next",
@@ -12516,7 +12552,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "nft",
 				Program: 62,
-				Rules:   []uint16{306},
+				Rules:   []uint16{308},
 			},
 			nameEntry{
 				Name:    "ng",
@@ -12529,17 +12565,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "ngrok",
 				Program: 43,
-				Rules:   []uint16{260},
+				Rules:   []uint16{262},
 			},
 			nameEntry{
 				Name:    "nhost",
 				Program: 59,
-				Rules:   []uint16{130},
+				Rules:   []uint16{131},
 			},
 			nameEntry{
 				Name:    "ni",
 				Program: 37,
-				Rules:   []uint16{86},
+				Rules:   []uint16{87},
 			},
 			nameEntry{
 				Name:    "nice",
@@ -12552,7 +12588,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "nikto",
 				Program: -1,
-				Rules:   []uint16{310},
+				Rules:   []uint16{312},
 			},
 			nameEntry{
 				Name:    "nim",
@@ -12569,12 +12605,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "nitric",
 				Program: -1,
-				Rules:   []uint16{109},
+				Rules:   []uint16{110},
 			},
 			nameEntry{
 				Name:    "nix",
 				Program: 30,
-				Rules:   []uint16{274},
+				Rules:   []uint16{276},
 			},
 			nameEntry{
 				Name:    "nix-build",
@@ -12591,12 +12627,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "nix-env",
 				Program: 42,
-				Rules:   []uint16{335},
+				Rules:   []uint16{337},
 			},
 			nameEntry{
 				Name:    "nix-shell",
 				Program: 30,
-				Rules:   []uint16{274},
+				Rules:   []uint16{276},
 			},
 			nameEntry{
 				Name:    "nixos-rebuild",
@@ -12613,22 +12649,22 @@ var shipped = Set{
 			nameEntry{
 				Name:    "nmap",
 				Program: 53,
-				Rules:   []uint16{310},
+				Rules:   []uint16{312},
 			},
 			nameEntry{
 				Name:    "nmcli",
 				Program: 53,
-				Rules:   []uint16{307},
+				Rules:   []uint16{309},
 			},
 			nameEntry{
 				Name:    "node",
 				Program: 43,
-				Rules:   []uint16{278, 279},
+				Rules:   []uint16{280, 281},
 			},
 			nameEntry{
 				Name:    "node-pg-migrate",
 				Program: 46,
-				Rules:   []uint16{89, 90, 92},
+				Rules:   []uint16{90, 91, 93},
 			},
 			nameEntry{
 				Name:    "nodejs",
@@ -12645,7 +12681,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "nodetool",
 				Program: -1,
-				Rules:   []uint16{95},
+				Rules:   []uint16{96},
 			},
 			nameEntry{
 				Name:    "nohup",
@@ -12654,17 +12690,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "nomad",
 				Program: 59,
-				Rules:   []uint16{155, 159},
+				Rules:   []uint16{156, 160},
 			},
 			nameEntry{
 				Name:    "nopaste",
 				Program: -1,
-				Rules:   []uint16{259},
+				Rules:   []uint16{261},
 			},
 			nameEntry{
 				Name:    "northflank",
 				Program: 59,
-				Rules:   []uint16{130},
+				Rules:   []uint16{131},
 			},
 			nameEntry{
 				Name:    "nose2",
@@ -12682,7 +12718,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "nova",
 				Program: 59,
-				Rules:   []uint16{126},
+				Rules:   []uint16{127},
 			},
 			nameEntry{
 				Name:    "now",
@@ -12695,12 +12731,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "np",
 				Program: -1,
-				Rules:   []uint16{263},
+				Rules:   []uint16{265},
 			},
 			nameEntry{
 				Name:    "npm",
 				Program: 36,
-				Rules:   []uint16{16, 26, 30, 86, 87, 263, 264, 274, 275, 283},
+				Rules:   []uint16{17, 27, 31, 87, 88, 265, 266, 276, 277, 285},
 			},
 			nameEntry{
 				Name:    "npm-run-all",
@@ -12713,37 +12749,37 @@ var shipped = Set{
 			nameEntry{
 				Name:    "npx",
 				Program: 38,
-				Rules:   []uint16{263, 271, 274, 277},
+				Rules:   []uint16{265, 273, 276, 279},
 			},
 			nameEntry{
 				Name:    "nr",
 				Program: 37,
-				Rules:   []uint16{86, 87},
+				Rules:   []uint16{87, 88},
 			},
 			nameEntry{
 				Name:    "nsenter",
 				Program: 60,
-				Rules:   []uint16{320},
+				Rules:   []uint16{322},
 			},
 			nameEntry{
 				Name:    "nslookup",
 				Program: 53,
-				Rules:   []uint16{254},
+				Rules:   []uint16{255},
 			},
 			nameEntry{
 				Name:    "ntl",
 				Program: 59,
-				Rules:   []uint16{25, 130},
+				Rules:   []uint16{26, 131},
 			},
 			nameEntry{
 				Name:    "ntpdate",
 				Program: -1,
-				Rules:   []uint16{324},
+				Rules:   []uint16{326},
 			},
 			nameEntry{
 				Name:    "nuget",
 				Program: 32,
-				Rules:   []uint16{263, 264},
+				Rules:   []uint16{265, 266},
 			},
 			nameEntry{
 				Name:    "numfmt",
@@ -12768,22 +12804,22 @@ var shipped = Set{
 			nameEntry{
 				Name:    "nvme",
 				Program: 62,
-				Rules:   []uint16{193},
+				Rules:   []uint16{194},
 			},
 			nameEntry{
 				Name:    "nvram",
 				Program: -1,
-				Rules:   []uint16{323},
+				Rules:   []uint16{325},
 			},
 			nameEntry{
 				Name:    "nwipe",
 				Program: -1,
-				Rules:   []uint16{193},
+				Rules:   []uint16{194},
 			},
 			nameEntry{
 				Name:    "nx",
 				Program: 30,
-				Rules:   []uint16{86, 263},
+				Rules:   []uint16{87, 265},
 			},
 			nameEntry{
 				Name:    "nyc",
@@ -12796,7 +12832,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "oc",
 				Program: 59,
-				Rules:   []uint16{16, 17, 20, 30, 137, 138, 139, 140, 141, 142, 143, 144},
+				Rules:   []uint16{17, 18, 21, 31, 138, 139, 140, 141, 142, 143, 144, 145},
 			},
 			nameEntry{
 				Name:    "ocamlc",
@@ -12809,12 +12845,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "oci",
 				Program: 59,
-				Rules:   []uint16{126, 169},
+				Rules:   []uint16{127, 170},
 			},
 			nameEntry{
 				Name:    "ocm",
 				Program: -1,
-				Rules:   []uint16{160},
+				Rules:   []uint16{161},
 			},
 			nameEntry{
 				Name:    "octave",
@@ -12831,7 +12867,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "okteto",
 				Program: -1,
-				Rules:   []uint16{109, 145},
+				Rules:   []uint16{110, 146},
 			},
 			nameEntry{
 				Name:    "ollama",
@@ -12840,7 +12876,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "op",
 				Program: 59,
-				Rules:   []uint16{16, 21, 30, 35, 159},
+				Rules:   []uint16{17, 22, 31, 36, 160},
 			},
 			nameEntry{
 				Name:    "opam",
@@ -12857,22 +12893,22 @@ var shipped = Set{
 			nameEntry{
 				Name:    "opencode",
 				Program: 64,
-				Rules:   []uint16{336, 338},
+				Rules:   []uint16{338, 340},
 			},
 			nameEntry{
 				Name:    "openhands",
 				Program: 64,
-				Rules:   []uint16{336},
+				Rules:   []uint16{338},
 			},
 			nameEntry{
 				Name:    "openssl",
 				Program: 53,
-				Rules:   []uint16{22, 27},
+				Rules:   []uint16{23, 28},
 			},
 			nameEntry{
 				Name:    "openstack",
 				Program: 59,
-				Rules:   []uint16{126, 169},
+				Rules:   []uint16{127, 170},
 			},
 			nameEntry{
 				Name:    "openvpn",
@@ -12885,12 +12921,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "oras",
 				Program: 60,
-				Rules:   []uint16{265, 266},
+				Rules:   []uint16{267, 268},
 			},
 			nameEntry{
 				Name:    "orb",
 				Program: 59,
-				Rules:   []uint16{155},
+				Rules:   []uint16{156},
 			},
 			nameEntry{
 				Name:    "ormolu",
@@ -12899,7 +12935,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "osascript",
 				Program: 45,
-				Rules:   []uint16{312, 334},
+				Rules:   []uint16{314, 336},
 			},
 			nameEntry{
 				Name:    "otool",
@@ -12908,17 +12944,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "overmind",
 				Program: 43,
-				Rules:   []uint16{331},
+				Rules:   []uint16{333},
 			},
 			nameEntry{
 				Name:    "ovhai",
 				Program: 59,
-				Rules:   []uint16{126},
+				Rules:   []uint16{127},
 			},
 			nameEntry{
 				Name:    "ovsx",
 				Program: -1,
-				Rules:   []uint16{263},
+				Rules:   []uint16{265},
 			},
 			nameEntry{
 				Name:    "oxlint",
@@ -12927,7 +12963,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "p4",
 				Program: -1,
-				Rules:   []uint16{238, 239},
+				Rules:   []uint16{239, 240},
 			},
 			nameEntry{
 				Name:    "pa11y",
@@ -12940,12 +12976,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "packet",
 				Program: -1,
-				Rules:   []uint16{126},
+				Rules:   []uint16{127},
 			},
 			nameEntry{
 				Name:    "pacman",
 				Program: 42,
-				Rules:   []uint16{315, 335},
+				Rules:   []uint16{317, 337},
 			},
 			nameEntry{
 				Name:    "pagerduty",
@@ -12966,7 +13002,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "parallel-ssh",
 				Program: -1,
-				Rules:   []uint16{113},
+				Rules:   []uint16{114},
 			},
 			nameEntry{
 				Name:    "parcel",
@@ -12975,7 +13011,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "parted",
 				Program: 62,
-				Rules:   []uint16{193},
+				Rules:   []uint16{194},
 			},
 			nameEntry{
 				Name:    "paru",
@@ -12984,12 +13020,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "pass",
 				Program: 59,
-				Rules:   []uint16{21, 35, 159},
+				Rules:   []uint16{22, 36, 160},
 			},
 			nameEntry{
 				Name:    "passwd",
 				Program: 62,
-				Rules:   []uint16{296},
+				Rules:   []uint16{298},
 			},
 			nameEntry{
 				Name:    "paste",
@@ -12998,7 +13034,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "pastebinit",
 				Program: -1,
-				Rules:   []uint16{259, 268},
+				Rules:   []uint16{261, 270},
 			},
 			nameEntry{
 				Name:    "patch",
@@ -13011,12 +13047,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "payload",
 				Program: 46,
-				Rules:   []uint16{92},
+				Rules:   []uint16{93},
 			},
 			nameEntry{
 				Name:    "paypal",
 				Program: -1,
-				Rules:   []uint16{59},
+				Rules:   []uint16{60},
 			},
 			nameEntry{
 				Name:    "pbcopy",
@@ -13025,12 +13061,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "pbpaste",
 				Program: 62,
-				Rules:   []uint16{262},
+				Rules:   []uint16{264},
 			},
 			nameEntry{
 				Name:    "pct",
 				Program: -1,
-				Rules:   []uint16{155},
+				Rules:   []uint16{156},
 			},
 			nameEntry{
 				Name:    "pdfgrep",
@@ -13051,12 +13087,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "pdm",
 				Program: 40,
-				Rules:   []uint16{86, 263},
+				Rules:   []uint16{87, 265},
 			},
 			nameEntry{
 				Name:    "pdsh",
 				Program: -1,
-				Rules:   []uint16{113, 114},
+				Rules:   []uint16{114, 115},
 			},
 			nameEntry{
 				Name:    "pear",
@@ -13073,7 +13109,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "perl",
 				Program: 44,
-				Rules:   []uint16{278, 279},
+				Rules:   []uint16{280, 281},
 			},
 			nameEntry{
 				Name:    "pest",
@@ -13082,12 +13118,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "pfctl",
 				Program: 62,
-				Rules:   []uint16{305},
+				Rules:   []uint16{307},
 			},
 			nameEntry{
 				Name:    "pg_archivecleanup",
 				Program: -1,
-				Rules:   []uint16{98},
+				Rules:   []uint16{99},
 			},
 			nameEntry{
 				Name:    "pg_basebackup",
@@ -13100,17 +13136,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "pg_ctl",
 				Program: 56,
-				Rules:   []uint16{97, 301},
+				Rules:   []uint16{98, 303},
 			},
 			nameEntry{
 				Name:    "pg_ctlcluster",
 				Program: -1,
-				Rules:   []uint16{97},
+				Rules:   []uint16{98},
 			},
 			nameEntry{
 				Name:    "pg_dropcluster",
 				Program: 57,
-				Rules:   []uint16{73, 95, 96},
+				Rules:   []uint16{74, 96, 97},
 			},
 			nameEntry{
 				Name:    "pg_dump",
@@ -13131,27 +13167,27 @@ var shipped = Set{
 			nameEntry{
 				Name:    "pg_resetwal",
 				Program: -1,
-				Rules:   []uint16{97, 98},
+				Rules:   []uint16{98, 99},
 			},
 			nameEntry{
 				Name:    "pg_resetxlog",
 				Program: -1,
-				Rules:   []uint16{97, 98},
+				Rules:   []uint16{98, 99},
 			},
 			nameEntry{
 				Name:    "pg_restore",
 				Program: 57,
-				Rules:   []uint16{79},
+				Rules:   []uint16{80},
 			},
 			nameEntry{
 				Name:    "pg_upgrade",
 				Program: 57,
-				Rules:   []uint16{79},
+				Rules:   []uint16{80},
 			},
 			nameEntry{
 				Name:    "pgbackrest",
 				Program: 63,
-				Rules:   []uint16{170},
+				Rules:   []uint16{171},
 			},
 			nameEntry{
 				Name:    "pgbench",
@@ -13176,17 +13212,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "phase",
 				Program: -1,
-				Rules:   []uint16{21},
+				Rules:   []uint16{22},
 			},
 			nameEntry{
 				Name:    "phinx",
 				Program: 46,
-				Rules:   []uint16{89, 90},
+				Rules:   []uint16{90, 91},
 			},
 			nameEntry{
 				Name:    "php",
 				Program: 43,
-				Rules:   []uint16{89, 90, 93, 271, 278, 279},
+				Rules:   []uint16{90, 91, 94, 273, 280, 281},
 			},
 			nameEntry{
 				Name:    "php-cs-fixer",
@@ -13231,7 +13267,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "ping",
 				Program: 53,
-				Rules:   []uint16{254},
+				Rules:   []uint16{255},
 			},
 			nameEntry{
 				Name:    "ping6",
@@ -13240,7 +13276,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "pinggy",
 				Program: -1,
-				Rules:   []uint16{259},
+				Rules:   []uint16{261},
 			},
 			nameEntry{
 				Name:    "pint",
@@ -13249,7 +13285,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "pip",
 				Program: 39,
-				Rules:   []uint16{274, 275, 283},
+				Rules:   []uint16{276, 277, 285},
 			},
 			nameEntry{
 				Name:    "pip2",
@@ -13258,7 +13294,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "pip3",
 				Program: 39,
-				Rules:   []uint16{274, 275, 283},
+				Rules:   []uint16{276, 277, 285},
 			},
 			nameEntry{
 				Name:    "pipenv",
@@ -13267,7 +13303,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "pipx",
 				Program: 38,
-				Rules:   []uint16{274, 277},
+				Rules:   []uint16{276, 279},
 			},
 			nameEntry{
 				Name:    "pixi",
@@ -13276,12 +13312,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "pkexec",
 				Program: 62,
-				Rules:   []uint16{320},
+				Rules:   []uint16{322},
 			},
 			nameEntry{
 				Name:    "pkg",
 				Program: 42,
-				Rules:   []uint16{315, 335},
+				Rules:   []uint16{317, 337},
 			},
 			nameEntry{
 				Name:    "pkg_add",
@@ -13290,17 +13326,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "pkill",
 				Program: 61,
-				Rules:   []uint16{298, 300, 301, 302, 341},
+				Rules:   []uint16{300, 302, 303, 304, 343},
 			},
 			nameEntry{
 				Name:    "plandex",
 				Program: 64,
-				Rules:   []uint16{336},
+				Rules:   []uint16{338},
 			},
 			nameEntry{
 				Name:    "planetscale",
 				Program: 59,
-				Rules:   []uint16{130},
+				Rules:   []uint16{131},
 			},
 			nameEntry{
 				Name:    "plantuml",
@@ -13309,7 +13345,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "platform",
 				Program: 59,
-				Rules:   []uint16{130},
+				Rules:   []uint16{131},
 			},
 			nameEntry{
 				Name:    "playwright",
@@ -13322,7 +13358,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "plink",
 				Program: -1,
-				Rules:   []uint16{261},
+				Rules:   []uint16{263},
 			},
 			nameEntry{
 				Name:    "plocate",
@@ -13335,12 +13371,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "pm2",
 				Program: 43,
-				Rules:   []uint16{290, 314, 331},
+				Rules:   []uint16{292, 316, 333},
 			},
 			nameEntry{
 				Name:    "pm2-kill",
 				Program: -1,
-				Rules:   []uint16{330},
+				Rules:   []uint16{332},
 			},
 			nameEntry{
 				Name:    "pmap",
@@ -13349,7 +13385,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "pmset",
 				Program: 62,
-				Rules:   []uint16{303},
+				Rules:   []uint16{305},
 			},
 			nameEntry{
 				Name:    "pngquant",
@@ -13358,37 +13394,37 @@ var shipped = Set{
 			nameEntry{
 				Name:    "pnpm",
 				Program: 37,
-				Rules:   []uint16{26, 82, 83, 84, 85, 86, 87, 89, 90, 93, 110, 131, 132, 263, 264, 274, 275, 283},
+				Rules:   []uint16{27, 83, 84, 85, 86, 87, 88, 90, 91, 94, 111, 132, 133, 265, 266, 276, 277, 285},
 			},
 			nameEntry{
 				Name:    "pnpx",
 				Program: 38,
-				Rules:   []uint16{277},
+				Rules:   []uint16{279},
 			},
 			nameEntry{
 				Name:    "pod",
 				Program: 42,
-				Rules:   []uint16{263, 264},
+				Rules:   []uint16{265, 266},
 			},
 			nameEntry{
 				Name:    "podman",
 				Program: 60,
-				Rules:   []uint16{30, 36, 146, 147, 149, 150, 151, 152, 153, 154, 161, 265},
+				Rules:   []uint16{31, 37, 147, 148, 150, 151, 152, 153, 154, 155, 162, 267},
 			},
 			nameEntry{
 				Name:    "podman-compose",
 				Program: 60,
-				Rules:   []uint16{148},
+				Rules:   []uint16{149},
 			},
 			nameEntry{
 				Name:    "poe",
 				Program: 43,
-				Rules:   []uint16{86},
+				Rules:   []uint16{87},
 			},
 			nameEntry{
 				Name:    "poetry",
 				Program: 40,
-				Rules:   []uint16{263, 275, 283},
+				Rules:   []uint16{265, 277, 285},
 			},
 			nameEntry{
 				Name: "popd",
@@ -13396,12 +13432,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "port",
 				Program: 42,
-				Rules:   []uint16{335},
+				Rules:   []uint16{337},
 			},
 			nameEntry{
 				Name:    "porter",
 				Program: 59,
-				Rules:   []uint16{130, 160},
+				Rules:   []uint16{131, 161},
 			},
 			nameEntry{
 				Name:    "postcss",
@@ -13410,17 +13446,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "poweroff",
 				Program: 62,
-				Rules:   []uint16{303, 304},
+				Rules:   []uint16{305, 306},
 			},
 			nameEntry{
 				Name:    "powershell",
 				Program: 4,
-				Rules:   []uint16{282},
+				Rules:   []uint16{284},
 			},
 			nameEntry{
 				Name:    "powershell.exe",
 				Program: -1,
-				Rules:   []uint16{282},
+				Rules:   []uint16{284},
 			},
 			nameEntry{
 				Name:    "pr",
@@ -13460,17 +13496,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "prisma",
 				Program: 46,
-				Rules:   []uint16{82, 83, 84},
+				Rules:   []uint16{83, 84, 85},
 			},
 			nameEntry{
 				Name:    "prlctl",
 				Program: 59,
-				Rules:   []uint16{155},
+				Rules:   []uint16{156},
 			},
 			nameEntry{
 				Name:    "profiles",
 				Program: -1,
-				Rules:   []uint16{334},
+				Rules:   []uint16{336},
 			},
 			nameEntry{
 				Name:    "promptfoo",
@@ -13479,7 +13515,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "promtool",
 				Program: -1,
-				Rules:   []uint16{100},
+				Rules:   []uint16{101},
 			},
 			nameEntry{
 				Name:    "protoc",
@@ -13488,7 +13524,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "protonpass",
 				Program: -1,
-				Rules:   []uint16{35},
+				Rules:   []uint16{36},
 			},
 			nameEntry{
 				Name:    "prove",
@@ -13497,17 +13533,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "proxmox",
 				Program: -1,
-				Rules:   []uint16{155},
+				Rules:   []uint16{156},
 			},
 			nameEntry{
 				Name:    "proxmox-backup-client",
 				Program: -1,
-				Rules:   []uint16{170},
+				Rules:   []uint16{171},
 			},
 			nameEntry{
 				Name:    "ps",
 				Program: 61,
-				Rules:   []uint16{37},
+				Rules:   []uint16{38},
 			},
 			nameEntry{
 				Name:    "psalm",
@@ -13516,22 +13552,22 @@ var shipped = Set{
 			nameEntry{
 				Name:    "pscale",
 				Program: 59,
-				Rules:   []uint16{16, 25, 130, 169},
+				Rules:   []uint16{17, 26, 131, 170},
 			},
 			nameEntry{
 				Name:    "psexec",
 				Program: -1,
-				Rules:   []uint16{320},
+				Rules:   []uint16{322},
 			},
 			nameEntry{
 				Name:    "psql",
 				Program: 56,
-				Rules:   []uint16{101},
+				Rules:   []uint16{102},
 			},
 			nameEntry{
 				Name:    "pssh",
 				Program: -1,
-				Rules:   []uint16{113, 114},
+				Rules:   []uint16{114, 115},
 			},
 			nameEntry{
 				Name:    "pstree",
@@ -13552,12 +13588,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "pulsar-admin",
 				Program: -1,
-				Rules:   []uint16{95},
+				Rules:   []uint16{96},
 			},
 			nameEntry{
 				Name:    "pulumi",
 				Program: 59,
-				Rules:   []uint16{16, 30, 109, 111, 112},
+				Rules:   []uint16{17, 31, 110, 112, 113},
 			},
 			nameEntry{
 				Name:    "pup",
@@ -13566,7 +13602,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "puppet",
 				Program: 59,
-				Rules:   []uint16{165},
+				Rules:   []uint16{166},
 			},
 			nameEntry{
 				Name:    "puppeteer",
@@ -13578,12 +13614,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "pvmove",
 				Program: -1,
-				Rules:   []uint16{204},
+				Rules:   []uint16{205},
 			},
 			nameEntry{
 				Name:    "pvremove",
 				Program: 62,
-				Rules:   []uint16{193, 204},
+				Rules:   []uint16{194, 205},
 			},
 			nameEntry{
 				Name:    "pvs",
@@ -13595,17 +13631,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "pwncat",
 				Program: -1,
-				Rules:   []uint16{251},
+				Rules:   []uint16{252},
 			},
 			nameEntry{
 				Name:    "pwsh",
 				Program: 4,
-				Rules:   []uint16{282},
+				Rules:   []uint16{284},
 			},
 			nameEntry{
 				Name:    "pwsh.exe",
 				Program: -1,
-				Rules:   []uint16{282},
+				Rules:   []uint16{284},
 			},
 			nameEntry{
 				Name:    "py.test",
@@ -13638,7 +13674,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "pypi-cleanup",
 				Program: -1,
-				Rules:   []uint16{264},
+				Rules:   []uint16{266},
 			},
 			nameEntry{
 				Name:    "pypy",
@@ -13651,7 +13687,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "pypykatz",
 				Program: -1,
-				Rules:   []uint16{33},
+				Rules:   []uint16{34},
 			},
 			nameEntry{
 				Name:    "pyre",
@@ -13668,17 +13704,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "python",
 				Program: 43,
-				Rules:   []uint16{89, 91, 93, 271, 278, 279},
+				Rules:   []uint16{90, 92, 94, 273, 280, 281},
 			},
 			nameEntry{
 				Name:    "python2",
 				Program: 43,
-				Rules:   []uint16{271},
+				Rules:   []uint16{273},
 			},
 			nameEntry{
 				Name:    "python3",
 				Program: 43,
-				Rules:   []uint16{89, 91, 93, 271, 278, 279},
+				Rules:   []uint16{90, 92, 94, 273, 280, 281},
 			},
 			nameEntry{
 				Name:    "pyupgrade",
@@ -13687,17 +13723,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "q",
 				Program: 64,
-				Rules:   []uint16{336},
+				Rules:   []uint16{338},
 			},
 			nameEntry{
 				Name:    "qdrant",
 				Program: -1,
-				Rules:   []uint16{95},
+				Rules:   []uint16{96},
 			},
 			nameEntry{
 				Name:    "qm",
 				Program: -1,
-				Rules:   []uint16{155},
+				Rules:   []uint16{156},
 			},
 			nameEntry{
 				Name:    "qmake",
@@ -13706,7 +13742,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "qovery",
 				Program: -1,
-				Rules:   []uint16{130},
+				Rules:   []uint16{131},
 			},
 			nameEntry{
 				Name:    "qrencode",
@@ -13727,17 +13763,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "qwen",
 				Program: 64,
-				Rules:   []uint16{336, 338},
+				Rules:   []uint16{338, 340},
 			},
 			nameEntry{
 				Name:    "rabbitmqadmin",
 				Program: -1,
-				Rules:   []uint16{95},
+				Rules:   []uint16{96},
 			},
 			nameEntry{
 				Name:    "rabbitmqctl",
 				Program: -1,
-				Rules:   []uint16{95},
+				Rules:   []uint16{96},
 			},
 			nameEntry{
 				Name:    "racket",
@@ -13746,22 +13782,22 @@ var shipped = Set{
 			nameEntry{
 				Name:    "rails",
 				Program: 46,
-				Rules:   []uint16{88, 89},
+				Rules:   []uint16{89, 90},
 			},
 			nameEntry{
 				Name:    "railway",
 				Program: 59,
-				Rules:   []uint16{16, 25, 30, 111, 127, 169},
+				Rules:   []uint16{17, 26, 31, 112, 128, 170},
 			},
 			nameEntry{
 				Name:    "rake",
 				Program: 43,
-				Rules:   []uint16{86, 88, 89},
+				Rules:   []uint16{87, 89, 90},
 			},
 			nameEntry{
 				Name:    "rancher",
 				Program: 59,
-				Rules:   []uint16{160},
+				Rules:   []uint16{161},
 			},
 			nameEntry{
 				Name:    "ranlib",
@@ -13770,12 +13806,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "rar",
 				Program: 23,
-				Rules:   []uint16{31},
+				Rules:   []uint16{32},
 			},
 			nameEntry{
 				Name:    "rbash",
 				Program: -1,
-				Rules:   []uint16{318},
+				Rules:   []uint16{320},
 			},
 			nameEntry{
 				Name:    "rbenv",
@@ -13784,22 +13820,22 @@ var shipped = Set{
 			nameEntry{
 				Name:    "rbw",
 				Program: -1,
-				Rules:   []uint16{21, 35},
+				Rules:   []uint16{22, 36},
 			},
 			nameEntry{
 				Name:    "rc-service",
 				Program: 62,
-				Rules:   []uint16{301, 314},
+				Rules:   []uint16{303, 316},
 			},
 			nameEntry{
 				Name:    "rc-update",
 				Program: -1,
-				Rules:   []uint16{290},
+				Rules:   []uint16{292},
 			},
 			nameEntry{
 				Name:    "rclone",
 				Program: 55,
-				Rules:   []uint16{118, 119, 166, 258, 268, 268, 270},
+				Rules:   []uint16{119, 120, 167, 260, 270, 270, 272},
 			},
 			nameEntry{
 				Name:    "rd",
@@ -13808,7 +13844,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "rdiff-backup",
 				Program: 63,
-				Rules:   []uint16{170},
+				Rules:   []uint16{171},
 			},
 			nameEntry{
 				Name: "read",
@@ -13829,7 +13865,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "reagentc",
 				Program: -1,
-				Rules:   []uint16{208},
+				Rules:   []uint16{209},
 			},
 			nameEntry{
 				Name: "realpath",
@@ -13841,12 +13877,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "reboot",
 				Program: 62,
-				Rules:   []uint16{303, 304},
+				Rules:   []uint16{305, 306},
 			},
 			nameEntry{
 				Name:    "redis-cli",
 				Program: 56,
-				Rules:   []uint16{74, 75, 76, 97, 103},
+				Rules:   []uint16{75, 76, 77, 98, 104},
 			},
 			nameEntry{
 				Name:    "redis-dump",
@@ -13859,32 +13895,32 @@ var shipped = Set{
 			nameEntry{
 				Name:    "reg",
 				Program: 62,
-				Rules:   []uint16{34, 333},
+				Rules:   []uint16{35, 335},
 			},
 			nameEntry{
 				Name:    "reg.exe",
 				Program: -1,
-				Rules:   []uint16{34, 333},
+				Rules:   []uint16{35, 335},
 			},
 			nameEntry{
 				Name:    "regasm",
 				Program: -1,
-				Rules:   []uint16{280},
+				Rules:   []uint16{282},
 			},
 			nameEntry{
 				Name:    "regctl",
 				Program: 60,
-				Rules:   []uint16{265, 266},
+				Rules:   []uint16{267, 268},
 			},
 			nameEntry{
 				Name:    "regsvr32",
 				Program: -1,
-				Rules:   []uint16{280},
+				Rules:   []uint16{282},
 			},
 			nameEntry{
 				Name:    "regsvr32.exe",
 				Program: -1,
-				Rules:   []uint16{280},
+				Rules:   []uint16{282},
 			},
 			nameEntry{
 				Name:    "reindexdb",
@@ -13893,7 +13929,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "release-it",
 				Program: -1,
-				Rules:   []uint16{263},
+				Rules:   []uint16{265},
 			},
 			nameEntry{
 				Name:    "remix",
@@ -13910,7 +13946,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "render",
 				Program: 59,
-				Rules:   []uint16{25, 130, 169},
+				Rules:   []uint16{26, 131, 170},
 			},
 			nameEntry{
 				Name:    "renice",
@@ -13923,7 +13959,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "reposurgeon",
 				Program: -1,
-				Rules:   []uint16{232},
+				Rules:   []uint16{233},
 			},
 			nameEntry{
 				Name: "reset",
@@ -13935,37 +13971,37 @@ var shipped = Set{
 			nameEntry{
 				Name:    "resolvectl",
 				Program: 53,
-				Rules:   []uint16{254},
+				Rules:   []uint16{255},
 			},
 			nameEntry{
 				Name:    "responder",
 				Program: -1,
-				Rules:   []uint16{33, 310},
+				Rules:   []uint16{34, 312},
 			},
 			nameEntry{
 				Name:    "restart-computer",
 				Program: -1,
-				Rules:   []uint16{330},
+				Rules:   []uint16{332},
 			},
 			nameEntry{
 				Name:    "restic",
 				Program: 63,
-				Rules:   []uint16{170},
+				Rules:   []uint16{171},
 			},
 			nameEntry{
 				Name:    "restrain",
 				Program: 64,
-				Rules:   []uint16{340},
+				Rules:   []uint16{342},
 			},
 			nameEntry{
 				Name:    "restrain-bash",
 				Program: -1,
-				Rules:   []uint16{340},
+				Rules:   []uint16{342},
 			},
 			nameEntry{
 				Name:    "restrain-zsh",
 				Program: -1,
-				Rules:   []uint16{340},
+				Rules:   []uint16{342},
 			},
 			nameEntry{
 				Name: "return",
@@ -13985,12 +14021,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "revsocks",
 				Program: -1,
-				Rules:   []uint16{251},
+				Rules:   []uint16{252},
 			},
 			nameEntry{
 				Name:    "rg",
 				Program: 14,
-				Rules:   []uint16{38, 39},
+				Rules:   []uint16{39, 40},
 			},
 			nameEntry{
 				Name:    "rga",
@@ -14019,7 +14055,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "rke",
 				Program: -1,
-				Rules:   []uint16{160},
+				Rules:   []uint16{161},
 			},
 			nameEntry{
 				Name:    "rm",
@@ -14036,7 +14072,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "robocopy",
 				Program: -1,
-				Rules:   []uint16{198},
+				Rules:   []uint16{199},
 			},
 			nameEntry{
 				Name:    "robot",
@@ -14045,7 +14081,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "rockcraft",
 				Program: 30,
-				Rules:   []uint16{263},
+				Rules:   []uint16{265},
 			},
 			nameEntry{
 				Name:    "rollup",
@@ -14054,27 +14090,27 @@ var shipped = Set{
 			nameEntry{
 				Name:    "roo",
 				Program: 64,
-				Rules:   []uint16{336},
+				Rules:   []uint16{338},
 			},
 			nameEntry{
 				Name:    "rosa",
 				Program: -1,
-				Rules:   []uint16{160},
+				Rules:   []uint16{161},
 			},
 			nameEntry{
 				Name:    "route",
 				Program: 53,
-				Rules:   []uint16{307},
+				Rules:   []uint16{309},
 			},
 			nameEntry{
 				Name:    "rpk",
 				Program: -1,
-				Rules:   []uint16{95},
+				Rules:   []uint16{96},
 			},
 			nameEntry{
 				Name:    "rpm",
 				Program: 42,
-				Rules:   []uint16{274, 315, 335},
+				Rules:   []uint16{276, 317, 337},
 			},
 			nameEntry{
 				Name:    "rqlite",
@@ -14083,12 +14119,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "rsend",
 				Program: -1,
-				Rules:   []uint16{259},
+				Rules:   []uint16{261},
 			},
 			nameEntry{
 				Name:    "rsnapshot",
 				Program: 63,
-				Rules:   []uint16{170},
+				Rules:   []uint16{171},
 			},
 			nameEntry{
 				Name:    "rspec",
@@ -14097,7 +14133,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "rsync",
 				Program: 55,
-				Rules:   []uint16{41, 198},
+				Rules:   []uint16{42, 199},
 			},
 			nameEntry{
 				Name:    "rtk",
@@ -14110,7 +14146,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "ruby",
 				Program: 43,
-				Rules:   []uint16{271, 278, 279},
+				Rules:   []uint16{273, 280, 281},
 			},
 			nameEntry{
 				Name:    "ruff",
@@ -14119,22 +14155,22 @@ var shipped = Set{
 			nameEntry{
 				Name:    "run0",
 				Program: -1,
-				Rules:   []uint16{320},
+				Rules:   []uint16{322},
 			},
 			nameEntry{
 				Name:    "runas",
 				Program: -1,
-				Rules:   []uint16{320},
+				Rules:   []uint16{322},
 			},
 			nameEntry{
 				Name:    "rundll32",
 				Program: -1,
-				Rules:   []uint16{280},
+				Rules:   []uint16{282},
 			},
 			nameEntry{
 				Name:    "rundll32.exe",
 				Program: -1,
-				Rules:   []uint16{280},
+				Rules:   []uint16{282},
 			},
 			nameEntry{
 				Name:    "runhaskell",
@@ -14143,12 +14179,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "runpodctl",
 				Program: 59,
-				Rules:   []uint16{126},
+				Rules:   []uint16{127},
 			},
 			nameEntry{
 				Name:    "runuser",
 				Program: 62,
-				Rules:   []uint16{292},
+				Rules:   []uint16{294},
 			},
 			nameEntry{
 				Name:    "rush",
@@ -14169,12 +14205,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "rustic",
 				Program: -1,
-				Rules:   []uint16{170},
+				Rules:   []uint16{171},
 			},
 			nameEntry{
 				Name:    "rustscan",
 				Program: -1,
-				Rules:   []uint16{310},
+				Rules:   []uint16{312},
 			},
 			nameEntry{
 				Name:    "rustup",
@@ -14187,17 +14223,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "s3cmd",
 				Program: 59,
-				Rules:   []uint16{118, 119, 258, 268},
+				Rules:   []uint16{119, 120, 260, 270},
 			},
 			nameEntry{
 				Name:    "s5cmd",
 				Program: 59,
-				Rules:   []uint16{118, 119, 258, 268},
+				Rules:   []uint16{119, 120, 260, 270},
 			},
 			nameEntry{
 				Name:    "salt",
 				Program: 59,
-				Rules:   []uint16{113, 114, 165},
+				Rules:   []uint16{114, 115, 166},
 			},
 			nameEntry{
 				Name:    "salt-call",
@@ -14206,12 +14242,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "sam",
 				Program: 59,
-				Rules:   []uint16{109, 111},
+				Rules:   []uint16{110, 112},
 			},
 			nameEntry{
 				Name:    "sanity",
 				Program: 59,
-				Rules:   []uint16{130},
+				Rules:   []uint16{131},
 			},
 			nameEntry{
 				Name:    "sar",
@@ -14236,12 +14272,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "sc",
 				Program: 62,
-				Rules:   []uint16{290, 301, 332},
+				Rules:   []uint16{292, 303, 334},
 			},
 			nameEntry{
 				Name:    "sc.exe",
 				Program: -1,
-				Rules:   []uint16{332, 333},
+				Rules:   []uint16{334, 335},
 			},
 			nameEntry{
 				Name:    "scala",
@@ -14254,7 +14290,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "scalingo",
 				Program: 59,
-				Rules:   []uint16{130},
+				Rules:   []uint16{131},
 			},
 			nameEntry{
 				Name:    "scc",
@@ -14267,12 +14303,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "schtasks",
 				Program: 62,
-				Rules:   []uint16{289, 333},
+				Rules:   []uint16{291, 335},
 			},
 			nameEntry{
 				Name:    "schtasks.exe",
 				Program: -1,
-				Rules:   []uint16{333},
+				Rules:   []uint16{335},
 			},
 			nameEntry{
 				Name:    "scons",
@@ -14281,12 +14317,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "scoop",
 				Program: 42,
-				Rules:   []uint16{335},
+				Rules:   []uint16{337},
 			},
 			nameEntry{
 				Name:    "scp",
 				Program: 55,
-				Rules:   []uint16{41},
+				Rules:   []uint16{42},
 			},
 			nameEntry{
 				Name:    "screen",
@@ -14295,7 +14331,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "screencapture",
 				Program: -1,
-				Rules:   []uint16{262},
+				Rules:   []uint16{264},
 			},
 			nameEntry{
 				Name:    "script",
@@ -14304,12 +14340,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "scrot",
 				Program: -1,
-				Rules:   []uint16{262},
+				Rules:   []uint16{264},
 			},
 			nameEntry{
 				Name:    "scrub",
 				Program: -1,
-				Rules:   []uint16{194},
+				Rules:   []uint16{195},
 			},
 			nameEntry{
 				Name:    "scutil",
@@ -14318,12 +14354,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "scw",
 				Program: 59,
-				Rules:   []uint16{126, 169},
+				Rules:   []uint16{127, 170},
 			},
 			nameEntry{
 				Name:    "sdelete",
 				Program: -1,
-				Rules:   []uint16{194},
+				Rules:   []uint16{195},
 			},
 			nameEntry{
 				Name:    "sdiff",
@@ -14336,22 +14372,22 @@ var shipped = Set{
 			nameEntry{
 				Name:    "sea-orm-cli",
 				Program: 46,
-				Rules:   []uint16{92},
+				Rules:   []uint16{93},
 			},
 			nameEntry{
 				Name:    "secret-tool",
 				Program: 62,
-				Rules:   []uint16{23},
+				Rules:   []uint16{24},
 			},
 			nameEntry{
 				Name:    "secrethub",
 				Program: -1,
-				Rules:   []uint16{21},
+				Rules:   []uint16{22},
 			},
 			nameEntry{
 				Name:    "security",
 				Program: 62,
-				Rules:   []uint16{23, 316},
+				Rules:   []uint16{24, 318},
 			},
 			nameEntry{
 				Name:    "sed",
@@ -14364,7 +14400,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "semantic-release",
 				Program: -1,
-				Rules:   []uint16{263},
+				Rules:   []uint16{265},
 			},
 			nameEntry{
 				Name:    "semgrep",
@@ -14373,17 +14409,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "send",
 				Program: -1,
-				Rules:   []uint16{268},
+				Rules:   []uint16{270},
 			},
 			nameEntry{
 				Name:    "sendmail",
 				Program: -1,
-				Rules:   []uint16{259, 268},
+				Rules:   []uint16{261, 270},
 			},
 			nameEntry{
 				Name:    "sentry-cli",
 				Program: 59,
-				Rules:   []uint16{130},
+				Rules:   []uint16{131},
 			},
 			nameEntry{
 				Name: "seq",
@@ -14391,61 +14427,61 @@ var shipped = Set{
 			nameEntry{
 				Name:    "sequelize",
 				Program: 46,
-				Rules:   []uint16{89, 90, 92},
+				Rules:   []uint16{90, 91, 93},
 			},
 			nameEntry{
 				Name:    "sequelize-cli",
 				Program: 46,
-				Rules:   []uint16{89, 90, 92},
+				Rules:   []uint16{90, 91, 93},
 			},
 			nameEntry{
 				Name:    "sequin",
 				Program: -1,
-				Rules:   []uint16{95},
+				Rules:   []uint16{96},
 			},
 			nameEntry{
 				Name:    "serve",
 				Program: 43,
-				Rules:   []uint16{271},
+				Rules:   []uint16{273},
 			},
 			nameEntry{
 				Name:    "serveo",
 				Program: -1,
-				Rules:   []uint16{259},
+				Rules:   []uint16{261},
 			},
 			nameEntry{
 				Name:    "serverless",
 				Program: 59,
-				Rules:   []uint16{109, 111},
+				Rules:   []uint16{110, 112},
 			},
 			nameEntry{
 				Name:    "service",
 				Program: 62,
-				Rules:   []uint16{301, 306, 314},
+				Rules:   []uint16{303, 308, 316},
 			},
 			nameEntry{
 				Name:  "set",
-				Rules: []uint16{190, 342, 344},
+				Rules: []uint16{191, 344, 346},
 			},
 			nameEntry{
 				Name:    "setcap",
 				Program: 62,
-				Rules:   []uint16{295},
+				Rules:   []uint16{297},
 			},
 			nameEntry{
 				Name:    "setenforce",
 				Program: 62,
-				Rules:   []uint16{306},
+				Rules:   []uint16{308},
 			},
 			nameEntry{
 				Name:    "setenv",
 				Program: -1,
-				Rules:   []uint16{311, 344},
+				Rules:   []uint16{313, 346},
 			},
 			nameEntry{
 				Name:    "setfacl",
 				Program: 21,
-				Rules:   []uint16{205},
+				Rules:   []uint16{206},
 			},
 			nameEntry{
 				Name: "setopt",
@@ -14457,12 +14493,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "sfdisk",
 				Program: 62,
-				Rules:   []uint16{193},
+				Rules:   []uint16{194},
 			},
 			nameEntry{
 				Name:    "sftp",
 				Program: 54,
-				Rules:   []uint16{269},
+				Rules:   []uint16{271},
 			},
 			nameEntry{
 				Name:    "sg",
@@ -14471,12 +14507,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "sg_format",
 				Program: -1,
-				Rules:   []uint16{193},
+				Rules:   []uint16{194},
 			},
 			nameEntry{
 				Name:    "sgdisk",
 				Program: 62,
-				Rules:   []uint16{193},
+				Rules:   []uint16{194},
 			},
 			nameEntry{
 				Name:    "sgpt",
@@ -14485,7 +14521,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "sh",
 				Program: 4,
-				Rules:   []uint16{278, 279, 318, 319},
+				Rules:   []uint16{280, 281, 320, 321},
 			},
 			nameEntry{
 				Name:    "sha1sum",
@@ -14533,7 +14569,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "shopify",
 				Program: 59,
-				Rules:   []uint16{130},
+				Rules:   []uint16{131},
 			},
 			nameEntry{
 				Name: "shopt",
@@ -14541,7 +14577,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "shred",
 				Program: 22,
-				Rules:   []uint16{193, 194},
+				Rules:   []uint16{194, 195},
 			},
 			nameEntry{
 				Name:    "shuf",
@@ -14550,7 +14586,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "shutdown",
 				Program: 62,
-				Rules:   []uint16{303, 304},
+				Rules:   []uint16{305, 306},
 			},
 			nameEntry{
 				Name:    "sift",
@@ -14559,7 +14595,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "singlestore",
 				Program: -1,
-				Rules:   []uint16{95},
+				Rules:   []uint16{96},
 			},
 			nameEntry{
 				Name:    "sips",
@@ -14572,7 +14608,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "skaffold",
 				Program: 59,
-				Rules:   []uint16{111, 145},
+				Rules:   []uint16{112, 146},
 			},
 			nameEntry{
 				Name:    "skeema",
@@ -14581,17 +14617,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "skill",
 				Program: 61,
-				Rules:   []uint16{298, 300, 328, 341},
+				Rules:   []uint16{300, 302, 330, 343},
 			},
 			nameEntry{
 				Name:    "skopeo",
 				Program: 60,
-				Rules:   []uint16{265, 266},
+				Rules:   []uint16{267, 268},
 			},
 			nameEntry{
 				Name:    "sl",
 				Program: 48,
-				Rules:   []uint16{238, 239},
+				Rules:   []uint16{239, 240},
 			},
 			nameEntry{
 				Name:    "slack",
@@ -14600,7 +14636,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "slackcat",
 				Program: -1,
-				Rules:   []uint16{268},
+				Rules:   []uint16{270},
 			},
 			nameEntry{
 				Name: "sleep",
@@ -14608,7 +14644,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "sls",
 				Program: 59,
-				Rules:   []uint16{109, 111},
+				Rules:   []uint16{110, 112},
 			},
 			nameEntry{
 				Name:    "smartctl",
@@ -14621,17 +14657,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "snap",
 				Program: 42,
-				Rules:   []uint16{274, 315},
+				Rules:   []uint16{276, 317},
 			},
 			nameEntry{
 				Name:    "snapcraft",
 				Program: 30,
-				Rules:   []uint16{263, 264},
+				Rules:   []uint16{265, 266},
 			},
 			nameEntry{
 				Name:    "snapper",
 				Program: 63,
-				Rules:   []uint16{170},
+				Rules:   []uint16{171},
 			},
 			nameEntry{
 				Name:    "snow",
@@ -14648,7 +14684,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "socat",
 				Program: 53,
-				Rules:   []uint16{104, 251},
+				Rules:   []uint16{105, 252},
 			},
 			nameEntry{
 				Name:    "softwareupdate",
@@ -14661,7 +14697,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "sops",
 				Program: 59,
-				Rules:   []uint16{21, 22},
+				Rules:   []uint16{22, 23},
 			},
 			nameEntry{
 				Name:    "sort",
@@ -14686,7 +14722,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "spctl",
 				Program: 62,
-				Rules:   []uint16{305, 334},
+				Rules:   []uint16{307, 336},
 			},
 			nameEntry{
 				Name:    "specstory",
@@ -14715,12 +14751,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "sprunge",
 				Program: -1,
-				Rules:   []uint16{268},
+				Rules:   []uint16{270},
 			},
 			nameEntry{
 				Name:    "sqitch",
 				Program: 46,
-				Rules:   []uint16{89},
+				Rules:   []uint16{90},
 			},
 			nameEntry{
 				Name:    "sql",
@@ -14733,7 +14769,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "sqlcmd",
 				Program: 56,
-				Rules:   []uint16{101},
+				Rules:   []uint16{102},
 			},
 			nameEntry{
 				Name:    "sqldump",
@@ -14750,42 +14786,42 @@ var shipped = Set{
 			nameEntry{
 				Name:    "sqlite",
 				Program: 56,
-				Rules:   []uint16{41},
+				Rules:   []uint16{42},
 			},
 			nameEntry{
 				Name:    "sqlite3",
 				Program: 56,
-				Rules:   []uint16{41, 101},
+				Rules:   []uint16{42, 102},
 			},
 			nameEntry{
 				Name:    "sqlmap",
 				Program: -1,
-				Rules:   []uint16{33, 310},
+				Rules:   []uint16{34, 312},
 			},
 			nameEntry{
 				Name:    "sqlpackage",
 				Program: -1,
-				Rules:   []uint16{95},
+				Rules:   []uint16{96},
 			},
 			nameEntry{
 				Name:    "sqlplus",
 				Program: 56,
-				Rules:   []uint16{101},
+				Rules:   []uint16{102},
 			},
 			nameEntry{
 				Name:    "sqlx",
 				Program: 46,
-				Rules:   []uint16{89, 90, 92},
+				Rules:   []uint16{90, 91, 93},
 			},
 			nameEntry{
 				Name:    "sqlx-cli",
 				Program: -1,
-				Rules:   []uint16{92},
+				Rules:   []uint16{93},
 			},
 			nameEntry{
 				Name:    "srm",
 				Program: 22,
-				Rules:   []uint16{194},
+				Rules:   []uint16{195},
 			},
 			nameEntry{
 				Name:    "ss",
@@ -14794,7 +14830,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "ssh",
 				Program: 54,
-				Rules:   []uint16{261, 270},
+				Rules:   []uint16{263, 272},
 			},
 			nameEntry{
 				Name:    "ssh-add",
@@ -14807,12 +14843,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "ssh-copy-id",
 				Program: 54,
-				Rules:   []uint16{317},
+				Rules:   []uint16{319},
 			},
 			nameEntry{
 				Name:    "ssh-keygen",
 				Program: 62,
-				Rules:   []uint16{27},
+				Rules:   []uint16{28},
 			},
 			nameEntry{
 				Name:    "ssh-keyscan",
@@ -14825,7 +14861,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "sst",
 				Program: 59,
-				Rules:   []uint16{109, 111},
+				Rules:   []uint16{110, 112},
 			},
 			nameEntry{
 				Name:    "stack",
@@ -14870,7 +14906,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "stop-computer",
 				Program: -1,
-				Rules:   []uint16{330},
+				Rules:   []uint16{332},
 			},
 			nameEntry{
 				Name:    "storybook",
@@ -14883,17 +14919,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "strace",
 				Program: 61,
-				Rules:   []uint16{341},
+				Rules:   []uint16{343},
 			},
 			nameEntry{
 				Name:    "strapi",
 				Program: 46,
-				Rules:   []uint16{92},
+				Rules:   []uint16{93},
 			},
 			nameEntry{
 				Name:    "stratis",
 				Program: -1,
-				Rules:   []uint16{204},
+				Rules:   []uint16{205},
 			},
 			nameEntry{
 				Name:    "streamlit",
@@ -14902,17 +14938,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "stress",
 				Program: -1,
-				Rules:   []uint16{313},
+				Rules:   []uint16{315},
 			},
 			nameEntry{
 				Name:    "stress-ng",
 				Program: -1,
-				Rules:   []uint16{313},
+				Rules:   []uint16{315},
 			},
 			nameEntry{
 				Name:    "strings",
 				Program: 5,
-				Rules:   []uint16{41},
+				Rules:   []uint16{42},
 			},
 			nameEntry{
 				Name:    "strip",
@@ -14921,7 +14957,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "stripe",
 				Program: 59,
-				Rules:   []uint16{16, 25, 59, 130},
+				Rules:   []uint16{17, 26, 60, 131},
 			},
 			nameEntry{
 				Name:    "stryker",
@@ -14942,7 +14978,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "su",
 				Program: 62,
-				Rules:   []uint16{292},
+				Rules:   []uint16{294},
 			},
 			nameEntry{
 				Name:    "subl",
@@ -14951,7 +14987,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "sudo",
 				Program: 62,
-				Rules:   []uint16{293, 294},
+				Rules:   []uint16{295, 296},
 			},
 			nameEntry{
 				Name:    "sudoedit",
@@ -14964,27 +15000,27 @@ var shipped = Set{
 			nameEntry{
 				Name:    "summon",
 				Program: -1,
-				Rules:   []uint16{21},
+				Rules:   []uint16{22},
 			},
 			nameEntry{
 				Name:    "supabase",
 				Program: 59,
-				Rules:   []uint16{16, 25, 30, 92, 130, 132, 169},
+				Rules:   []uint16{17, 26, 31, 93, 131, 133, 170},
 			},
 			nameEntry{
 				Name:    "supervisorctl",
 				Program: 61,
-				Rules:   []uint16{290, 314, 331},
+				Rules:   []uint16{292, 316, 333},
 			},
 			nameEntry{
 				Name:    "surge",
 				Program: 59,
-				Rules:   []uint16{130},
+				Rules:   []uint16{131},
 			},
 			nameEntry{
 				Name:    "surreal",
 				Program: 56,
-				Rules:   []uint16{95, 99},
+				Rules:   []uint16{96, 100},
 			},
 			nameEntry{
 				Name:    "svelte-kit",
@@ -14997,7 +15033,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "svn",
 				Program: 48,
-				Rules:   []uint16{238},
+				Rules:   []uint16{239},
 			},
 			nameEntry{
 				Name:    "sw_vers",
@@ -15010,17 +15046,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "swaks",
 				Program: -1,
-				Rules:   []uint16{33, 259, 268},
+				Rules:   []uint16{34, 261, 270},
 			},
 			nameEntry{
 				Name:    "swapoff",
 				Program: 62,
-				Rules:   []uint16{308, 309},
+				Rules:   []uint16{310, 311},
 			},
 			nameEntry{
 				Name:    "swapon",
 				Program: 62,
-				Rules:   []uint16{308},
+				Rules:   []uint16{310},
 			},
 			nameEntry{
 				Name:    "swc",
@@ -15065,12 +15101,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "sysadminctl",
 				Program: -1,
-				Rules:   []uint16{296, 334},
+				Rules:   []uint16{298, 336},
 			},
 			nameEntry{
 				Name:    "sysctl",
 				Program: 62,
-				Rules:   []uint16{307, 308},
+				Rules:   []uint16{309, 310},
 			},
 			nameEntry{
 				Name:    "system_profiler",
@@ -15079,17 +15115,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "systemctl",
 				Program: 62,
-				Rules:   []uint16{290, 301, 303, 306, 308, 314, 341},
+				Rules:   []uint16{292, 303, 305, 308, 310, 316, 343},
 			},
 			nameEntry{
 				Name:    "systemd-run",
 				Program: 62,
-				Rules:   []uint16{289},
+				Rules:   []uint16{291},
 			},
 			nameEntry{
 				Name:    "systemsetup",
 				Program: -1,
-				Rules:   []uint16{324, 334},
+				Rules:   []uint16{326, 336},
 			},
 			nameEntry{
 				Name:    "tac",
@@ -15102,7 +15138,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "tailscale",
 				Program: 53,
-				Rules:   []uint16{16, 260},
+				Rules:   []uint16{17, 262},
 			},
 			nameEntry{
 				Name:    "tailwindcss",
@@ -15111,17 +15147,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "takeown",
 				Program: 62,
-				Rules:   []uint16{205, 207},
+				Rules:   []uint16{206, 208},
 			},
 			nameEntry{
 				Name:    "takeown.exe",
 				Program: -1,
-				Rules:   []uint16{207},
+				Rules:   []uint16{208},
 			},
 			nameEntry{
 				Name:    "talosctl",
 				Program: -1,
-				Rules:   []uint16{160},
+				Rules:   []uint16{161},
 			},
 			nameEntry{
 				Name:    "tap",
@@ -15138,32 +15174,32 @@ var shipped = Set{
 			nameEntry{
 				Name:    "tar",
 				Program: 23,
-				Rules:   []uint16{31, 206, 284},
+				Rules:   []uint16{32, 207, 286},
 			},
 			nameEntry{
 				Name:    "tarsnap",
 				Program: 63,
-				Rules:   []uint16{170},
+				Rules:   []uint16{171},
 			},
 			nameEntry{
 				Name:    "tart",
 				Program: 59,
-				Rules:   []uint16{155},
+				Rules:   []uint16{156},
 			},
 			nameEntry{
 				Name:    "task",
 				Program: 43,
-				Rules:   []uint16{86, 87},
+				Rules:   []uint16{87, 88},
 			},
 			nameEntry{
 				Name:    "taskkill",
 				Program: 61,
-				Rules:   []uint16{301, 302, 328, 329, 341},
+				Rules:   []uint16{303, 304, 330, 331, 343},
 			},
 			nameEntry{
 				Name:    "taskkill.exe",
 				Program: -1,
-				Rules:   []uint16{328, 329},
+				Rules:   []uint16{330, 331},
 			},
 			nameEntry{
 				Name:    "tasklist",
@@ -15176,32 +15212,32 @@ var shipped = Set{
 			nameEntry{
 				Name:    "tc",
 				Program: -1,
-				Rules:   []uint16{307},
+				Rules:   []uint16{309},
 			},
 			nameEntry{
 				Name:    "tccli",
 				Program: -1,
-				Rules:   []uint16{126},
+				Rules:   []uint16{127},
 			},
 			nameEntry{
 				Name:    "tccutil",
 				Program: -1,
-				Rules:   []uint16{334},
+				Rules:   []uint16{336},
 			},
 			nameEntry{
 				Name:    "tcpdump",
 				Program: 53,
-				Rules:   []uint16{310},
+				Rules:   []uint16{312},
 			},
 			nameEntry{
 				Name:    "tcsh",
 				Program: -1,
-				Rules:   []uint16{318, 319},
+				Rules:   []uint16{320, 321},
 			},
 			nameEntry{
 				Name:    "tea",
 				Program: 49,
-				Rules:   []uint16{16, 133, 134},
+				Rules:   []uint16{17, 134, 135},
 			},
 			nameEntry{
 				Name:    "tectonic",
@@ -15214,12 +15250,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "telebit",
 				Program: -1,
-				Rules:   []uint16{259},
+				Rules:   []uint16{261},
 			},
 			nameEntry{
 				Name:    "telegram-send",
 				Program: -1,
-				Rules:   []uint16{259, 268},
+				Rules:   []uint16{261, 270},
 			},
 			nameEntry{
 				Name:    "teleport",
@@ -15228,42 +15264,42 @@ var shipped = Set{
 			nameEntry{
 				Name:    "telinit",
 				Program: 62,
-				Rules:   []uint16{303},
+				Rules:   []uint16{305},
 			},
 			nameEntry{
 				Name:    "teller",
 				Program: -1,
-				Rules:   []uint16{21},
+				Rules:   []uint16{22},
 			},
 			nameEntry{
 				Name:    "telnet",
 				Program: 53,
-				Rules:   []uint16{104},
+				Rules:   []uint16{105},
 			},
 			nameEntry{
 				Name:    "terminus",
 				Program: -1,
-				Rules:   []uint16{130},
+				Rules:   []uint16{131},
 			},
 			nameEntry{
 				Name:    "termux-clipboard-get",
 				Program: -1,
-				Rules:   []uint16{262},
+				Rules:   []uint16{264},
 			},
 			nameEntry{
 				Name:    "terraform",
 				Program: 59,
-				Rules:   []uint16{42, 105, 106, 107, 108, 111},
+				Rules:   []uint16{43, 106, 107, 108, 109, 112},
 			},
 			nameEntry{
 				Name:    "terragrunt",
 				Program: 59,
-				Rules:   []uint16{42, 105, 106, 107, 108},
+				Rules:   []uint16{43, 106, 107, 108, 109},
 			},
 			nameEntry{
 				Name:    "terramate",
 				Program: 59,
-				Rules:   []uint16{105},
+				Rules:   []uint16{106},
 			},
 			nameEntry{
 				Name: "test",
@@ -15295,7 +15331,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "tftp",
 				Program: 54,
-				Rules:   []uint16{268, 269},
+				Rules:   []uint16{270, 271},
 			},
 			nameEntry{
 				Name:    "thor",
@@ -15312,7 +15348,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "tilt",
 				Program: 59,
-				Rules:   []uint16{145},
+				Rules:   []uint16{146},
 			},
 			nameEntry{
 				Name:    "time",
@@ -15321,7 +15357,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "timedatectl",
 				Program: 62,
-				Rules:   []uint16{308, 324, 325},
+				Rules:   []uint16{310, 326, 327},
 			},
 			nameEntry{
 				Name:    "timeout",
@@ -15333,12 +15369,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "timeshift",
 				Program: 63,
-				Rules:   []uint16{170},
+				Rules:   []uint16{171},
 			},
 			nameEntry{
 				Name:    "tmutil",
 				Program: 62,
-				Rules:   []uint16{170},
+				Rules:   []uint16{171},
 			},
 			nameEntry{
 				Name:    "tmux",
@@ -15347,7 +15383,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "tofu",
 				Program: 59,
-				Rules:   []uint16{42, 105, 106, 107, 108, 111},
+				Rules:   []uint16{43, 106, 107, 108, 109, 112},
 			},
 			nameEntry{
 				Name:    "tokei",
@@ -15387,17 +15423,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "trae-cli",
 				Program: 64,
-				Rules:   []uint16{336},
+				Rules:   []uint16{338},
 			},
 			nameEntry{
 				Name:    "transfer",
 				Program: 54,
-				Rules:   []uint16{259, 268},
+				Rules:   []uint16{261, 270},
 			},
 			nameEntry{
 				Name:    "transferwee",
 				Program: -1,
-				Rules:   []uint16{259},
+				Rules:   []uint16{261},
 			},
 			nameEntry{
 				Name: "trap",
@@ -15441,7 +15477,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "trust",
 				Program: -1,
-				Rules:   []uint16{316},
+				Rules:   []uint16{318},
 			},
 			nameEntry{
 				Name:    "ts-node",
@@ -15458,12 +15494,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "tshark",
 				Program: 53,
-				Rules:   []uint16{310},
+				Rules:   []uint16{312},
 			},
 			nameEntry{
 				Name:    "tskill",
 				Program: -1,
-				Rules:   []uint16{329},
+				Rules:   []uint16{331},
 			},
 			nameEntry{
 				Name:    "tslint",
@@ -15496,12 +15532,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "turbo",
 				Program: 30,
-				Rules:   []uint16{86, 87},
+				Rules:   []uint16{87, 88},
 			},
 			nameEntry{
 				Name:    "turso",
 				Program: 56,
-				Rules:   []uint16{16, 130, 169},
+				Rules:   []uint16{17, 131, 170},
 			},
 			nameEntry{
 				Name:    "tusker",
@@ -15510,12 +15546,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "twilio",
 				Program: 59,
-				Rules:   []uint16{130},
+				Rules:   []uint16{131},
 			},
 			nameEntry{
 				Name:    "twine",
 				Program: -1,
-				Rules:   []uint16{30, 263},
+				Rules:   []uint16{31, 265},
 			},
 			nameEntry{
 				Name:    "ty",
@@ -15527,11 +15563,11 @@ var shipped = Set{
 			nameEntry{
 				Name:    "typeorm",
 				Program: 46,
-				Rules:   []uint16{89, 90, 92},
+				Rules:   []uint16{90, 91, 93},
 			},
 			nameEntry{
 				Name:  "typeset",
-				Rules: []uint16{344},
+				Rules: []uint16{346},
 			},
 			nameEntry{
 				Name:    "typos",
@@ -15544,7 +15580,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "ufw",
 				Program: 62,
-				Rules:   []uint16{306},
+				Rules:   []uint16{308},
 			},
 			nameEntry{
 				Name:    "ugrep",
@@ -15559,7 +15595,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "umount",
 				Program: 62,
-				Rules:   []uint16{308, 309},
+				Rules:   []uint16{310, 311},
 			},
 			nameEntry{
 				Name:    "umzug",
@@ -15591,7 +15627,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "unison",
 				Program: 55,
-				Rules:   []uint16{198},
+				Rules:   []uint16{199},
 			},
 			nameEntry{
 				Name:    "unittest",
@@ -15611,7 +15647,7 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:  "unset",
-				Rules: []uint16{190, 342, 344},
+				Rules: []uint16{191, 344, 346},
 			},
 			nameEntry{
 				Name:    "unshare",
@@ -15624,7 +15660,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "unzip",
 				Program: 23,
-				Rules:   []uint16{284},
+				Rules:   []uint16{286},
 			},
 			nameEntry{
 				Name:    "unzstd",
@@ -15633,37 +15669,37 @@ var shipped = Set{
 			nameEntry{
 				Name:    "upctl",
 				Program: 59,
-				Rules:   []uint16{126, 169},
+				Rules:   []uint16{127, 170},
 			},
 			nameEntry{
 				Name:    "update-alternatives",
 				Program: 62,
-				Rules:   []uint16{308},
+				Rules:   []uint16{310},
 			},
 			nameEntry{
 				Name:    "update-ca-certificates",
 				Program: -1,
-				Rules:   []uint16{316},
+				Rules:   []uint16{318},
 			},
 			nameEntry{
 				Name:    "update-ca-trust",
 				Program: -1,
-				Rules:   []uint16{316},
+				Rules:   []uint16{318},
 			},
 			nameEntry{
 				Name:    "update-grub",
 				Program: -1,
-				Rules:   []uint16{323},
+				Rules:   []uint16{325},
 			},
 			nameEntry{
 				Name:    "update-initramfs",
 				Program: -1,
-				Rules:   []uint16{323},
+				Rules:   []uint16{325},
 			},
 			nameEntry{
 				Name:    "update-rc.d",
 				Program: 62,
-				Rules:   []uint16{290},
+				Rules:   []uint16{292},
 			},
 			nameEntry{
 				Name:    "updatedb",
@@ -15672,12 +15708,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "upstash",
 				Program: 59,
-				Rules:   []uint16{130},
+				Rules:   []uint16{131},
 			},
 			nameEntry{
 				Name:    "upsun",
 				Program: 59,
-				Rules:   []uint16{130},
+				Rules:   []uint16{131},
 			},
 			nameEntry{
 				Name:    "uptime",
@@ -15686,17 +15722,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "useradd",
 				Program: 62,
-				Rules:   []uint16{296},
+				Rules:   []uint16{298},
 			},
 			nameEntry{
 				Name:    "userdel",
 				Program: 62,
-				Rules:   []uint16{296},
+				Rules:   []uint16{298},
 			},
 			nameEntry{
 				Name:    "usermod",
 				Program: 62,
-				Rules:   []uint16{296},
+				Rules:   []uint16{298},
 			},
 			nameEntry{
 				Name:    "users",
@@ -15713,7 +15749,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "uv",
 				Program: 40,
-				Rules:   []uint16{263, 274, 275},
+				Rules:   []uint16{265, 276, 277},
 			},
 			nameEntry{
 				Name:    "uvicorn",
@@ -15722,7 +15758,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "uvx",
 				Program: 38,
-				Rules:   []uint16{274, 277},
+				Rules:   []uint16{276, 279},
 			},
 			nameEntry{
 				Name:    "v",
@@ -15735,7 +15771,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "vagrant",
 				Program: 59,
-				Rules:   []uint16{109, 155},
+				Rules:   []uint16{110, 156},
 			},
 			nameEntry{
 				Name:    "vale",
@@ -15744,42 +15780,42 @@ var shipped = Set{
 			nameEntry{
 				Name:    "valkey-cli",
 				Program: 56,
-				Rules:   []uint16{74, 75, 76, 103},
+				Rules:   []uint16{75, 76, 77, 104},
 			},
 			nameEntry{
 				Name:    "vapor",
 				Program: -1,
-				Rules:   []uint16{130},
+				Rules:   []uint16{131},
 			},
 			nameEntry{
 				Name:    "vapor-cli",
 				Program: -1,
-				Rules:   []uint16{130},
+				Rules:   []uint16{131},
 			},
 			nameEntry{
 				Name:    "vastai",
 				Program: 59,
-				Rules:   []uint16{126},
+				Rules:   []uint16{127},
 			},
 			nameEntry{
 				Name:    "vault",
 				Program: 59,
-				Rules:   []uint16{21, 30, 159},
+				Rules:   []uint16{22, 31, 160},
 			},
 			nameEntry{
 				Name:    "vaultcmd",
 				Program: -1,
-				Rules:   []uint16{35},
+				Rules:   []uint16{36},
 			},
 			nameEntry{
 				Name:    "vboxmanage",
 				Program: 59,
-				Rules:   []uint16{155},
+				Rules:   []uint16{156},
 			},
 			nameEntry{
 				Name:    "vc",
 				Program: 59,
-				Rules:   []uint16{25, 130},
+				Rules:   []uint16{26, 131},
 			},
 			nameEntry{
 				Name:    "vcpkg",
@@ -15792,7 +15828,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "vdo",
 				Program: -1,
-				Rules:   []uint16{204},
+				Rules:   []uint16{205},
 			},
 			nameEntry{
 				Name:    "vegeta",
@@ -15801,27 +15837,27 @@ var shipped = Set{
 			nameEntry{
 				Name:    "velero",
 				Program: 59,
-				Rules:   []uint16{145, 169, 170},
+				Rules:   []uint16{146, 170, 171},
 			},
 			nameEntry{
 				Name:    "vercel",
 				Program: 59,
-				Rules:   []uint16{16, 25, 30, 111, 130},
+				Rules:   []uint16{17, 26, 31, 112, 131},
 			},
 			nameEntry{
 				Name:    "vgchange",
 				Program: -1,
-				Rules:   []uint16{309},
+				Rules:   []uint16{311},
 			},
 			nameEntry{
 				Name:    "vgreduce",
 				Program: -1,
-				Rules:   []uint16{204},
+				Rules:   []uint16{205},
 			},
 			nameEntry{
 				Name:    "vgremove",
 				Program: 62,
-				Rules:   []uint16{193, 204},
+				Rules:   []uint16{194, 205},
 			},
 			nameEntry{
 				Name:    "vgs",
@@ -15834,7 +15870,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "victoria-metrics",
 				Program: -1,
-				Rules:   []uint16{100},
+				Rules:   []uint16{101},
 			},
 			nameEntry{
 				Name:    "view",
@@ -15847,12 +15883,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "vipw",
 				Program: -1,
-				Rules:   []uint16{296},
+				Rules:   []uint16{298},
 			},
 			nameEntry{
 				Name:    "virsh",
 				Program: 59,
-				Rules:   []uint16{155},
+				Rules:   []uint16{156},
 			},
 			nameEntry{
 				Name:    "virt-install",
@@ -15861,7 +15897,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "visudo",
 				Program: 62,
-				Rules:   []uint16{296},
+				Rules:   []uint16{298},
 			},
 			nameEntry{
 				Name:    "vite",
@@ -15882,7 +15918,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "vmrun",
 				Program: 59,
-				Rules:   []uint16{155},
+				Rules:   []uint16{156},
 			},
 			nameEntry{
 				Name:    "vmstat",
@@ -15895,17 +15931,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "vsce",
 				Program: -1,
-				Rules:   []uint16{263, 264},
+				Rules:   []uint16{265, 266},
 			},
 			nameEntry{
 				Name:    "vssadmin",
 				Program: 62,
-				Rules:   []uint16{170, 208},
+				Rules:   []uint16{171, 209},
 			},
 			nameEntry{
 				Name:    "vssadmin.exe",
 				Program: -1,
-				Rules:   []uint16{208},
+				Rules:   []uint16{209},
 			},
 			nameEntry{
 				Name:    "vtexplain",
@@ -15922,12 +15958,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "vultr",
 				Program: 59,
-				Rules:   []uint16{126},
+				Rules:   []uint16{127},
 			},
 			nameEntry{
 				Name:    "vultr-cli",
 				Program: 59,
-				Rules:   []uint16{126, 169},
+				Rules:   []uint16{127, 170},
 			},
 			nameEntry{
 				Name:    "vulture",
@@ -15951,12 +15987,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "wal-e",
 				Program: 63,
-				Rules:   []uint16{170},
+				Rules:   []uint16{171},
 			},
 			nameEntry{
 				Name:    "wal-g",
 				Program: 63,
-				Rules:   []uint16{170},
+				Rules:   []uint16{171},
 			},
 			nameEntry{
 				Name:    "wandb",
@@ -15997,17 +16033,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "waypoint",
 				Program: 59,
-				Rules:   []uint16{160},
+				Rules:   []uint16{161},
 			},
 			nameEntry{
 				Name:    "wbadmin",
 				Program: 62,
-				Rules:   []uint16{170, 208},
+				Rules:   []uint16{171, 209},
 			},
 			nameEntry{
 				Name:    "wbadmin.exe",
 				Program: -1,
-				Rules:   []uint16{208},
+				Rules:   []uint16{209},
 			},
 			nameEntry{
 				Name:    "wc",
@@ -16024,12 +16060,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "weaviate",
 				Program: -1,
-				Rules:   []uint16{95},
+				Rules:   []uint16{96},
 			},
 			nameEntry{
 				Name:    "webfsd",
 				Program: -1,
-				Rules:   []uint16{271},
+				Rules:   []uint16{273},
 			},
 			nameEntry{
 				Name:    "webpack",
@@ -16042,17 +16078,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "werf",
 				Program: -1,
-				Rules:   []uint16{145, 160},
+				Rules:   []uint16{146, 161},
 			},
 			nameEntry{
 				Name:    "wevtutil",
 				Program: -1,
-				Rules:   []uint16{189, 332},
+				Rules:   []uint16{190, 334},
 			},
 			nameEntry{
 				Name:    "wg",
 				Program: 53,
-				Rules:   []uint16{27},
+				Rules:   []uint16{28},
 			},
 			nameEntry{
 				Name:    "wg-quick",
@@ -16061,7 +16097,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "wget",
 				Program: 51,
-				Rules:   []uint16{270},
+				Rules:   []uint16{272},
 			},
 			nameEntry{
 				Name:    "wget2",
@@ -16070,7 +16106,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "wgetpaste",
 				Program: -1,
-				Rules:   []uint16{259},
+				Rules:   []uint16{261},
 			},
 			nameEntry{
 				Name: "whereis",
@@ -16098,22 +16134,22 @@ var shipped = Set{
 			nameEntry{
 				Name:    "windsurf",
 				Program: 64,
-				Rules:   []uint16{336},
+				Rules:   []uint16{338},
 			},
 			nameEntry{
 				Name:    "winget",
 				Program: 42,
-				Rules:   []uint16{315, 335},
+				Rules:   []uint16{317, 337},
 			},
 			nameEntry{
 				Name:    "wipe",
 				Program: 22,
-				Rules:   []uint16{194},
+				Rules:   []uint16{195},
 			},
 			nameEntry{
 				Name:    "wipefs",
 				Program: 62,
-				Rules:   []uint16{193},
+				Rules:   []uint16{194},
 			},
 			nameEntry{
 				Name:    "wireit",
@@ -16130,17 +16166,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "wl-paste",
 				Program: 62,
-				Rules:   []uint16{262},
+				Rules:   []uint16{264},
 			},
 			nameEntry{
 				Name:    "wmic",
 				Program: 62,
-				Rules:   []uint16{170, 208},
+				Rules:   []uint16{171, 209},
 			},
 			nameEntry{
 				Name:    "wmic.exe",
 				Program: -1,
-				Rules:   []uint16{208},
+				Rules:   []uint16{209},
 			},
 			nameEntry{
 				Name:    "workmux",
@@ -16149,17 +16185,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "wormhole",
 				Program: 54,
-				Rules:   []uint16{259, 268},
+				Rules:   []uint16{261, 270},
 			},
 			nameEntry{
 				Name:    "wp",
 				Program: 46,
-				Rules:   []uint16{94},
+				Rules:   []uint16{95},
 			},
 			nameEntry{
 				Name:    "wrangler",
 				Program: 59,
-				Rules:   []uint16{16, 25, 30, 111, 130, 132, 258, 268},
+				Rules:   []uint16{17, 26, 31, 112, 131, 133, 260, 270},
 			},
 			nameEntry{
 				Name:    "wrk",
@@ -16172,17 +16208,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "wscript",
 				Program: -1,
-				Rules:   []uint16{280},
+				Rules:   []uint16{282},
 			},
 			nameEntry{
 				Name:    "wscript.exe",
 				Program: -1,
-				Rules:   []uint16{280},
+				Rules:   []uint16{282},
 			},
 			nameEntry{
 				Name:    "wsl",
 				Program: -1,
-				Rules:   []uint16{155},
+				Rules:   []uint16{156},
 			},
 			nameEntry{
 				Name:    "wslpath",
@@ -16195,12 +16231,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "xata",
 				Program: 59,
-				Rules:   []uint16{130},
+				Rules:   []uint16{131},
 			},
 			nameEntry{
 				Name:    "xattr",
 				Program: 22,
-				Rules:   []uint16{205},
+				Rules:   []uint16{206},
 			},
 			nameEntry{
 				Name:    "xbps-install",
@@ -16209,12 +16245,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "xbps-remove",
 				Program: -1,
-				Rules:   []uint16{335},
+				Rules:   []uint16{337},
 			},
 			nameEntry{
 				Name:    "xclip",
 				Program: 62,
-				Rules:   []uint16{262},
+				Rules:   []uint16{264},
 			},
 			nameEntry{
 				Name:    "xcodebuild",
@@ -16231,7 +16267,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "xe",
 				Program: -1,
-				Rules:   []uint16{155},
+				Rules:   []uint16{156},
 			},
 			nameEntry{
 				Name:    "xelatex",
@@ -16240,7 +16276,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "xh",
 				Program: 52,
-				Rules:   []uint16{270},
+				Rules:   []uint16{272},
 			},
 			nameEntry{
 				Name:    "xhs",
@@ -16273,7 +16309,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "xsel",
 				Program: 62,
-				Rules:   []uint16{262},
+				Rules:   []uint16{264},
 			},
 			nameEntry{
 				Name:    "xsv",
@@ -16282,7 +16318,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "xtrabackup",
 				Program: 63,
-				Rules:   []uint16{170},
+				Rules:   []uint16{171},
 			},
 			nameEntry{
 				Name:    "xxd",
@@ -16307,7 +16343,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "yarn",
 				Program: 37,
-				Rules:   []uint16{26, 82, 83, 84, 85, 86, 87, 89, 90, 93, 110, 131, 132, 263, 264, 274, 275, 283},
+				Rules:   []uint16{27, 83, 84, 85, 86, 87, 88, 90, 91, 94, 111, 132, 133, 265, 266, 276, 277, 285},
 			},
 			nameEntry{
 				Name:    "yarn-typeorm",
@@ -16324,7 +16360,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "yc",
 				Program: -1,
-				Rules:   []uint16{126},
+				Rules:   []uint16{127},
 			},
 			nameEntry{
 				Name: "yes",
@@ -16348,12 +16384,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "yum",
 				Program: 42,
-				Rules:   []uint16{315},
+				Rules:   []uint16{317},
 			},
 			nameEntry{
 				Name:    "zappa",
 				Program: 59,
-				Rules:   []uint16{109, 111},
+				Rules:   []uint16{110, 112},
 			},
 			nameEntry{
 				Name:    "zcat",
@@ -16362,7 +16398,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "zeabur",
 				Program: 59,
-				Rules:   []uint16{130},
+				Rules:   []uint16{131},
 			},
 			nameEntry{
 				Name:    "zed",
@@ -16375,7 +16411,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "zfs",
 				Program: 62,
-				Rules:   []uint16{170},
+				Rules:   []uint16{171},
 			},
 			nameEntry{
 				Name:    "zgrep",
@@ -16388,7 +16424,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "zip",
 				Program: 23,
-				Rules:   []uint16{31, 206},
+				Rules:   []uint16{32, 207},
 			},
 			nameEntry{
 				Name:    "zipinfo",
@@ -16401,7 +16437,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "zkCli.sh",
 				Program: -1,
-				Rules:   []uint16{78},
+				Rules:   []uint16{79},
 			},
 			nameEntry{
 				Name:    "zless",
@@ -16410,22 +16446,22 @@ var shipped = Set{
 			nameEntry{
 				Name:    "zmap",
 				Program: -1,
-				Rules:   []uint16{310},
+				Rules:   []uint16{312},
 			},
 			nameEntry{
 				Name:    "zpool",
 				Program: 62,
-				Rules:   []uint16{170, 193},
+				Rules:   []uint16{171, 194},
 			},
 			nameEntry{
 				Name:    "zrok",
 				Program: -1,
-				Rules:   []uint16{260},
+				Rules:   []uint16{262},
 			},
 			nameEntry{
 				Name:    "zsh",
 				Program: 4,
-				Rules:   []uint16{278, 279, 318, 319},
+				Rules:   []uint16{280, 281, 320, 321},
 			},
 			nameEntry{
 				Name:    "zstd",
@@ -16434,28 +16470,28 @@ var shipped = Set{
 			nameEntry{
 				Name:    "zypper",
 				Program: 42,
-				Rules:   []uint16{315, 335},
+				Rules:   []uint16{317, 337},
 			},
 		},
 		Globs: []nameEntry{nameEntry{
 			Name:    "LaZagne*",
 			Program: -1,
-			Rules:   []uint16{33},
+			Rules:   []uint16{34},
 		},
 			nameEntry{
 				Name:    "LinEnum*",
 				Program: -1,
-				Rules:   []uint16{33},
+				Rules:   []uint16{34},
 			},
 			nameEntry{
 				Name:    "docker-credential-*",
 				Program: -1,
-				Rules:   []uint16{16},
+				Rules:   []uint16{17},
 			},
 			nameEntry{
 				Name:    "drizzle-kit@*",
 				Program: -1,
-				Rules:   []uint16{84, 85},
+				Rules:   []uint16{85, 86},
 			},
 			nameEntry{
 				Name:    "fsck.*",
@@ -16464,7 +16500,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "git-credential-*",
 				Program: -1,
-				Rules:   []uint16{24},
+				Rules:   []uint16{25},
 			},
 			nameEntry{
 				Name:    "juju-*",
@@ -16473,87 +16509,87 @@ var shipped = Set{
 			nameEntry{
 				Name:    "k3s-uninstall*",
 				Program: -1,
-				Rules:   []uint16{160},
+				Rules:   []uint16{161},
 			},
 			nameEntry{
 				Name:    "kafka-acls*",
 				Program: -1,
-				Rules:   []uint16{96},
+				Rules:   []uint16{97},
 			},
 			nameEntry{
 				Name:    "kafka-consumer-groups*",
 				Program: -1,
-				Rules:   []uint16{95, 96},
+				Rules:   []uint16{96, 97},
 			},
 			nameEntry{
 				Name:    "kafka-delete-records*",
 				Program: -1,
-				Rules:   []uint16{96},
+				Rules:   []uint16{97},
 			},
 			nameEntry{
 				Name:    "kafka-storage*",
 				Program: -1,
-				Rules:   []uint16{96},
+				Rules:   []uint16{97},
 			},
 			nameEntry{
 				Name:    "kafka-topics*",
 				Program: -1,
-				Rules:   []uint16{95, 96},
+				Rules:   []uint16{96, 97},
 			},
 			nameEntry{
 				Name:    "kubectl-*",
 				Program: -1,
-				Rules:   []uint16{137},
+				Rules:   []uint16{138},
 			},
 			nameEntry{
 				Name:    "lazagne*",
 				Program: -1,
-				Rules:   []uint16{33},
+				Rules:   []uint16{34},
 			},
 			nameEntry{
 				Name:    "linpeas*",
 				Program: -1,
-				Rules:   []uint16{33},
+				Rules:   []uint16{34},
 			},
 			nameEntry{
 				Name:    "mimikatz*",
 				Program: -1,
-				Rules:   []uint16{33},
+				Rules:   []uint16{34},
 			},
 			nameEntry{
 				Name:    "mimipenguin*",
 				Program: -1,
-				Rules:   []uint16{33},
+				Rules:   []uint16{34},
 			},
 			nameEntry{
 				Name:    "mkfs.*",
 				Program: 62,
-				Rules:   []uint16{193},
+				Rules:   []uint16{194},
 			},
 			nameEntry{
 				Name:    "nanodump*",
 				Program: -1,
-				Rules:   []uint16{33},
+				Rules:   []uint16{34},
 			},
 			nameEntry{
 				Name:    "onionshare*",
 				Program: -1,
-				Rules:   []uint16{268},
+				Rules:   []uint16{270},
 			},
 			nameEntry{
 				Name:    "prisma@*",
 				Program: -1,
-				Rules:   []uint16{82, 83, 84},
+				Rules:   []uint16{83, 84, 85},
 			},
 			nameEntry{
 				Name:    "procdump*",
 				Program: -1,
-				Rules:   []uint16{33},
+				Rules:   []uint16{34},
 			},
 			nameEntry{
 				Name:    "pspy*",
 				Program: -1,
-				Rules:   []uint16{33},
+				Rules:   []uint16{34},
 			},
 			nameEntry{
 				Name:    "psql-*",
@@ -16570,12 +16606,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "secretsdump*",
 				Program: -1,
-				Rules:   []uint16{33},
+				Rules:   []uint16{34},
 			},
 			nameEntry{
 				Name:    "winpeas*",
 				Program: -1,
-				Rules:   []uint16{33},
+				Rules:   []uint16{34},
 			},
 			nameEntry{
 				Name:    "xfs_*",
@@ -16584,63 +16620,63 @@ var shipped = Set{
 			nameEntry{
 				Name:    "zkCli*",
 				Program: -1,
-				Rules:   []uint16{95},
+				Rules:   []uint16{96},
 			},
 			nameEntry{
 				Name:    "zookeeper-shell*",
 				Program: -1,
-				Rules:   []uint16{95},
+				Rules:   []uint16{96},
 			},
 		},
 		File: []opEntry{opEntry{
 			Op:    "read",
-			Rules: []uint16{7, 8, 9, 12, 43, 102, 252},
+			Rules: []uint16{7, 8, 9, 10, 13, 44, 103, 253},
 		},
 			opEntry{
 				Op:    "write",
-				Rules: []uint16{186, 188, 192, 203, 253, 285, 286, 287, 288, 326, 327, 337, 339},
+				Rules: []uint16{187, 189, 193, 204, 254, 287, 288, 289, 290, 328, 329, 339, 341},
 			},
 			opEntry{
 				Op:    "append",
-				Rules: []uint16{186, 188, 192, 203, 253, 285, 286, 287, 288, 326, 327, 337, 339},
+				Rules: []uint16{187, 189, 193, 204, 254, 287, 288, 289, 290, 328, 329, 339, 341},
 			},
 			opEntry{
 				Op:    "truncate",
-				Rules: []uint16{81, 171, 172, 174, 176, 179, 185, 186, 187, 188, 191, 192, 197, 287, 326, 327, 337, 339, 346},
+				Rules: []uint16{82, 172, 173, 175, 177, 180, 186, 187, 188, 189, 192, 193, 198, 289, 328, 329, 339, 341, 348},
 			},
 			opEntry{
 				Op:    "delete",
-				Rules: []uint16{81, 171, 172, 173, 174, 175, 176, 177, 178, 179, 180, 181, 182, 183, 184, 185, 186, 187, 188, 191, 192, 287, 327, 337, 339, 346},
+				Rules: []uint16{82, 172, 173, 174, 175, 176, 177, 178, 179, 180, 181, 182, 183, 184, 185, 186, 187, 188, 189, 192, 193, 289, 329, 339, 341, 348},
 			},
 			opEntry{
 				Op:    "move",
-				Rules: []uint16{10, 32, 81, 173, 174, 175, 176, 185, 186, 187, 188, 191, 285, 286, 287, 288, 327, 337, 339, 346},
+				Rules: []uint16{11, 33, 82, 174, 175, 176, 177, 186, 187, 188, 189, 192, 287, 288, 289, 290, 329, 339, 341, 348},
 			},
 			opEntry{
 				Op:    "copy",
-				Rules: []uint16{10, 32},
+				Rules: []uint16{11, 33},
 			},
 			opEntry{
 				Op:    "load",
-				Rules: []uint16{11},
+				Rules: []uint16{12},
 			},
 			opEntry{
 				Op:    "send",
-				Rules: []uint16{246, 247, 248, 267},
+				Rules: []uint16{247, 248, 249, 269},
 			},
 			opEntry{
 				Op:    "chmod",
-				Rules: []uint16{199, 201, 339, 345},
+				Rules: []uint16{200, 202, 341, 347},
 			},
 			opEntry{
 				Op: "list",
 			},
 		},
-		HTTP:    []uint16{28, 29, 44, 45, 46, 47, 48, 49, 50, 55, 56, 57, 58, 60, 61, 62, 249, 250, 257, 272, 273},
-		GraphQL: []uint16{51, 52, 53, 54},
-		SQL:     []uint16{63, 64, 65, 66, 67, 68, 69, 70, 71, 72},
+		HTTP:    []uint16{29, 30, 45, 46, 47, 48, 49, 50, 51, 56, 57, 58, 59, 61, 62, 63, 250, 251, 259, 274, 275},
+		GraphQL: []uint16{52, 53, 54, 55},
+		SQL:     []uint16{64, 65, 66, 67, 68, 69, 70, 71, 72, 73},
 		Search:  []uint16{0, 1, 2, 3, 4, 5},
-		Env:     []uint16{13, 15},
+		Env:     []uint16{14, 16},
 		Paths: []pathIndex{pathIndex{
 			Named: []namedGlob{namedGlob{
 				Name: ".aider.conf.yml",
