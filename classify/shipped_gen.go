@@ -5,7 +5,7 @@
 package classify
 
 // shippedSum is the SHA-256 of the rules.toml that this was generated from.
-const shippedSum = "17b132c39ab1af5c6843474a63c3738e3ca8106d81ae9cdebba3be8869df5d9d"
+const shippedSum = "91daf9826087950d6e7cfddc882b594c378eafcd349b5ee50d36e67e88c25e8c"
 
 var shipped = Set{
 	Classes: []ClassInfo{ClassInfo{
@@ -4438,6 +4438,22 @@ var shipped = Set{
 			NotMatch:       []string{"chmod 755 run.sh", "chmod +x run.sh", "chmod u+w data"},
 		},
 		Rule{
+			ID:             "permissions-open-tree",
+			Class:          "privilege",
+			Severity:       2,
+			Undo:           "partly",
+			Description:    "lets every user of the machine change all files of a directory",
+			Justification:  "the old permissions are not kept anywhere, and 777 is a way around a problem of ownership",
+			Attack:         "T1222.002",
+			FalsePositives: "a directory that is shared with a container",
+			Resource:       "path",
+			Command:        []string{"chmod"},
+			Args:           []string{"777|0777|a+rwx|ugo+rwx|o+w|a+w|666|o+rwx|000 *"},
+			Flags:          []string{"-R", "--recursive"},
+			Match:          []string{"chmod -R 777 .", "chmod 777 -R storage", "chmod -R a+rwx data"},
+			NotMatch:       []string{"chmod -R 755 dist", "chmod 777 run.sh", "chmod -R u+w build"},
+		},
+		Rule{
 			ID:             "permissions-system-file",
 			Class:          "privilege",
 			Severity:       2,
@@ -7179,7 +7195,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "7z",
 				Program: 23,
-				Rules:   []uint16{32, 286},
+				Rules:   []uint16{32, 287},
 			},
 			nameEntry{
 				Name:    "7za",
@@ -7200,27 +7216,27 @@ var shipped = Set{
 			nameEntry{
 				Name:    "Add-MpPreference",
 				Program: -1,
-				Rules:   []uint16{334},
+				Rules:   []uint16{335},
 			},
 			nameEntry{
 				Name:    "Clear-Content",
 				Program: -1,
-				Rules:   []uint16{210},
+				Rules:   []uint16{211},
 			},
 			nameEntry{
 				Name:    "Clear-Disk",
 				Program: -1,
-				Rules:   []uint16{210},
+				Rules:   []uint16{211},
 			},
 			nameEntry{
 				Name:    "Clear-EventLog",
 				Program: -1,
-				Rules:   []uint16{334},
+				Rules:   []uint16{335},
 			},
 			nameEntry{
 				Name:    "Clear-RecycleBin",
 				Program: -1,
-				Rules:   []uint16{210},
+				Rules:   []uint16{211},
 			},
 			nameEntry{
 				Name:    "Copy-Item",
@@ -7229,17 +7245,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "Disable-ComputerRestore",
 				Program: -1,
-				Rules:   []uint16{209},
+				Rules:   []uint16{210},
 			},
 			nameEntry{
 				Name:    "Disable-WindowsOptionalFeature",
 				Program: -1,
-				Rules:   []uint16{334},
+				Rules:   []uint16{335},
 			},
 			nameEntry{
 				Name:    "Format-Volume",
 				Program: -1,
-				Rules:   []uint16{210},
+				Rules:   []uint16{211},
 			},
 			nameEntry{
 				Name:    "Get-ChildItem",
@@ -7249,7 +7265,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "Get-Clipboard",
 				Program: -1,
-				Rules:   []uint16{264},
+				Rules:   []uint16{265},
 			},
 			nameEntry{
 				Name:    "Get-Content",
@@ -7272,22 +7288,22 @@ var shipped = Set{
 			nameEntry{
 				Name:    "IEX",
 				Program: -1,
-				Rules:   []uint16{283},
+				Rules:   []uint16{284},
 			},
 			nameEntry{
 				Name:    "Initialize-Disk",
 				Program: -1,
-				Rules:   []uint16{210},
+				Rules:   []uint16{211},
 			},
 			nameEntry{
 				Name:    "InstallUtil.exe",
 				Program: -1,
-				Rules:   []uint16{282},
+				Rules:   []uint16{283},
 			},
 			nameEntry{
 				Name:    "Invoke-Expression",
 				Program: -1,
-				Rules:   []uint16{283},
+				Rules:   []uint16{284},
 			},
 			nameEntry{
 				Name:    "Invoke-RestMethod",
@@ -7308,12 +7324,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "New-ItemProperty",
 				Program: -1,
-				Rules:   []uint16{335},
+				Rules:   []uint16{336},
 			},
 			nameEntry{
 				Name:    "New-Service",
 				Program: -1,
-				Rules:   []uint16{335},
+				Rules:   []uint16{336},
 			},
 			nameEntry{
 				Name:    "Out-File",
@@ -7322,12 +7338,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "PsExec.exe",
 				Program: -1,
-				Rules:   []uint16{322},
+				Rules:   []uint16{323},
 			},
 			nameEntry{
 				Name:    "PsExec64.exe",
 				Program: -1,
-				Rules:   []uint16{322},
+				Rules:   []uint16{323},
 			},
 			nameEntry{
 				Name:    "R",
@@ -7336,12 +7352,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "Register-ScheduledTask",
 				Program: -1,
-				Rules:   []uint16{335},
+				Rules:   []uint16{336},
 			},
 			nameEntry{
 				Name:    "Remove-EventLog",
 				Program: -1,
-				Rules:   []uint16{334},
+				Rules:   []uint16{335},
 			},
 			nameEntry{
 				Name:    "Remove-Item",
@@ -7350,32 +7366,32 @@ var shipped = Set{
 			nameEntry{
 				Name:    "Remove-Partition",
 				Program: -1,
-				Rules:   []uint16{210},
+				Rules:   []uint16{211},
 			},
 			nameEntry{
 				Name:    "Remove-PhysicalDisk",
 				Program: -1,
-				Rules:   []uint16{210},
+				Rules:   []uint16{211},
 			},
 			nameEntry{
 				Name:    "Remove-Service",
 				Program: -1,
-				Rules:   []uint16{334},
+				Rules:   []uint16{335},
 			},
 			nameEntry{
 				Name:    "Reset-PhysicalDisk",
 				Program: -1,
-				Rules:   []uint16{210},
+				Rules:   []uint16{211},
 			},
 			nameEntry{
 				Name:    "Restart-Computer",
 				Program: -1,
-				Rules:   []uint16{332},
+				Rules:   []uint16{333},
 			},
 			nameEntry{
 				Name:    "Restart-Service",
 				Program: -1,
-				Rules:   []uint16{332},
+				Rules:   []uint16{333},
 			},
 			nameEntry{
 				Name:    "Rscript",
@@ -7392,17 +7408,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "Set-Date",
 				Program: -1,
-				Rules:   []uint16{326},
+				Rules:   []uint16{327},
 			},
 			nameEntry{
 				Name:    "Set-ExecutionPolicy",
 				Program: -1,
-				Rules:   []uint16{334},
+				Rules:   []uint16{335},
 			},
 			nameEntry{
 				Name:    "Set-ItemProperty",
 				Program: -1,
-				Rules:   []uint16{335},
+				Rules:   []uint16{336},
 			},
 			nameEntry{
 				Name: "Set-Location",
@@ -7410,32 +7426,32 @@ var shipped = Set{
 			nameEntry{
 				Name:    "Set-MpPreference",
 				Program: -1,
-				Rules:   []uint16{307, 334},
+				Rules:   []uint16{308, 335},
 			},
 			nameEntry{
 				Name:    "Set-Service",
 				Program: -1,
-				Rules:   []uint16{334},
+				Rules:   []uint16{335},
 			},
 			nameEntry{
 				Name:    "Start-BitsTransfer",
 				Program: -1,
-				Rules:   []uint16{282},
+				Rules:   []uint16{283},
 			},
 			nameEntry{
 				Name:    "Stop-Computer",
 				Program: -1,
-				Rules:   []uint16{332},
+				Rules:   []uint16{333},
 			},
 			nameEntry{
 				Name:    "Stop-Process",
 				Program: 61,
-				Rules:   []uint16{303, 304, 330},
+				Rules:   []uint16{304, 305, 331},
 			},
 			nameEntry{
 				Name:    "Stop-Service",
 				Program: -1,
-				Rules:   []uint16{334},
+				Rules:   []uint16{335},
 			},
 			nameEntry{
 				Name:    "Test-Path",
@@ -7444,7 +7460,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "Uninstall-WindowsFeature",
 				Program: -1,
-				Rules:   []uint16{334},
+				Rules:   []uint16{335},
 			},
 			nameEntry{
 				Name:    "VBoxManage",
@@ -7505,7 +7521,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "adduser",
 				Program: 62,
-				Rules:   []uint16{298},
+				Rules:   []uint16{299},
 			},
 			nameEntry{
 				Name:    "aerich",
@@ -7529,7 +7545,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "agent",
 				Program: -1,
-				Rules:   []uint16{338},
+				Rules:   []uint16{339},
 			},
 			nameEntry{
 				Name:    "agent-browser",
@@ -7546,7 +7562,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "aider",
 				Program: 64,
-				Rules:   []uint16{338},
+				Rules:   []uint16{339},
 			},
 			nameEntry{
 				Name:    "air",
@@ -7596,12 +7612,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "amazon-q",
 				Program: 64,
-				Rules:   []uint16{338},
+				Rules:   []uint16{339},
 			},
 			nameEntry{
 				Name:    "amp",
 				Program: 64,
-				Rules:   []uint16{338, 340},
+				Rules:   []uint16{339, 341},
 			},
 			nameEntry{
 				Name:    "amplify",
@@ -7616,7 +7632,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "anaconda",
 				Program: -1,
-				Rules:   []uint16{265},
+				Rules:   []uint16{266},
 			},
 			nameEntry{
 				Name:    "ansible",
@@ -7653,7 +7669,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "apk",
 				Program: 42,
-				Rules:   []uint16{276, 317, 337},
+				Rules:   []uint16{277, 318, 338},
 			},
 			nameEntry{
 				Name:    "apparmor_parser",
@@ -7671,22 +7687,22 @@ var shipped = Set{
 			nameEntry{
 				Name:    "apt",
 				Program: 42,
-				Rules:   []uint16{317, 343},
+				Rules:   []uint16{318, 344},
 			},
 			nameEntry{
 				Name:    "apt-get",
 				Program: 42,
-				Rules:   []uint16{317, 343},
+				Rules:   []uint16{318, 344},
 			},
 			nameEntry{
 				Name:    "apt-key",
 				Program: -1,
-				Rules:   []uint16{318},
+				Rules:   []uint16{319},
 			},
 			nameEntry{
 				Name:    "aptitude",
 				Program: 42,
-				Rules:   []uint16{317},
+				Rules:   []uint16{318},
 			},
 			nameEntry{
 				Name:    "ar",
@@ -7727,7 +7743,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "arp-scan",
 				Program: -1,
-				Rules:   []uint16{312},
+				Rules:   []uint16{313},
 			},
 			nameEntry{
 				Name:    "artillery",
@@ -7753,12 +7769,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "asdf",
 				Program: 42,
-				Rules:   []uint16{293},
+				Rules:   []uint16{294},
 			},
 			nameEntry{
 				Name:    "ash",
 				Program: -1,
-				Rules:   []uint16{280, 281, 320, 321},
+				Rules:   []uint16{281, 282, 321, 322},
 			},
 			nameEntry{
 				Name:    "asr",
@@ -7780,7 +7796,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "at",
 				Program: 62,
-				Rules:   []uint16{291},
+				Rules:   []uint16{292},
 			},
 			nameEntry{
 				Name:    "atlas",
@@ -7821,17 +7837,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "auditctl",
 				Program: 62,
-				Rules:   []uint16{307},
+				Rules:   []uint16{308},
 			},
 			nameEntry{
 				Name:    "auditpol",
 				Program: -1,
-				Rules:   []uint16{334},
+				Rules:   []uint16{335},
 			},
 			nameEntry{
 				Name:    "auggie",
 				Program: 64,
-				Rules:   []uint16{338},
+				Rules:   []uint16{339},
 			},
 			nameEntry{
 				Name:    "auth0",
@@ -7857,7 +7873,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "autossh",
 				Program: 54,
-				Rules:   []uint16{263},
+				Rules:   []uint16{264},
 			},
 			nameEntry{
 				Name:    "ava",
@@ -7875,7 +7891,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "aws",
 				Program: 59,
-				Rules:   []uint16{19, 20, 31, 116, 117, 118, 119, 120, 121, 122, 168, 169, 260, 268, 270, 272},
+				Rules:   []uint16{19, 20, 31, 116, 117, 118, 119, 120, 121, 122, 168, 169, 261, 269, 271, 273},
 			},
 			nameEntry{
 				Name:    "aws-cdk",
@@ -7885,7 +7901,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "aws-ses",
 				Program: -1,
-				Rules:   []uint16{261},
+				Rules:   []uint16{262},
 			},
 			nameEntry{
 				Name:    "aws-vault",
@@ -7903,12 +7919,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "az",
 				Program: 59,
-				Rules:   []uint16{17, 31, 125, 126, 170, 260, 268, 270},
+				Rules:   []uint16{17, 31, 125, 126, 170, 261, 269, 271},
 			},
 			nameEntry{
 				Name:    "azcopy",
 				Program: -1,
-				Rules:   []uint16{120, 260, 270},
+				Rules:   []uint16{120, 261, 271},
 			},
 			nameEntry{
 				Name:    "azd",
@@ -7918,12 +7934,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "b2",
 				Program: 27,
-				Rules:   []uint16{96, 270},
+				Rules:   []uint16{96, 271},
 			},
 			nameEntry{
 				Name:    "b2-cli",
 				Program: 59,
-				Rules:   []uint16{119, 120, 260},
+				Rules:   []uint16{119, 120, 261},
 			},
 			nameEntry{
 				Name:    "b2sum",
@@ -7983,7 +7999,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "bash",
 				Program: 4,
-				Rules:   []uint16{280, 281, 320, 321},
+				Rules:   []uint16{281, 282, 321, 322},
 			},
 			nameEntry{
 				Name:    "bat",
@@ -7996,7 +8012,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "batch",
 				Program: 62,
-				Rules:   []uint16{291},
+				Rules:   []uint16{292},
 			},
 			nameEntry{
 				Name:    "bats",
@@ -8025,22 +8041,22 @@ var shipped = Set{
 			nameEntry{
 				Name:    "bcache-super-show",
 				Program: -1,
-				Rules:   []uint16{205},
+				Rules:   []uint16{206},
 			},
 			nameEntry{
 				Name:    "bcdboot",
 				Program: -1,
-				Rules:   []uint16{325},
+				Rules:   []uint16{326},
 			},
 			nameEntry{
 				Name:    "bcdedit",
 				Program: 62,
-				Rules:   []uint16{171, 209},
+				Rules:   []uint16{171, 210},
 			},
 			nameEntry{
 				Name:    "bcdedit.exe",
 				Program: -1,
-				Rules:   []uint16{209},
+				Rules:   []uint16{210},
 			},
 			nameEntry{
 				Name:    "bcp",
@@ -8078,7 +8094,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "bettercap",
 				Program: -1,
-				Rules:   []uint16{34, 312},
+				Rules:   []uint16{34, 313},
 			},
 			nameEntry{
 				Name:    "betterleaks",
@@ -8088,7 +8104,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "bfg",
 				Program: 48,
-				Rules:   []uint16{233},
+				Rules:   []uint16{234},
 			},
 			nameEntry{
 				Name:    "bfs",
@@ -8125,12 +8141,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "bitsadmin",
 				Program: -1,
-				Rules:   []uint16{282},
+				Rules:   []uint16{283},
 			},
 			nameEntry{
 				Name:    "bitsadmin.exe",
 				Program: -1,
-				Rules:   []uint16{282},
+				Rules:   []uint16{283},
 			},
 			nameEntry{
 				Name:    "black",
@@ -8144,7 +8160,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "bless",
 				Program: -1,
-				Rules:   []uint16{325},
+				Rules:   []uint16{326},
 			},
 			nameEntry{
 				Name:    "blkdiscard",
@@ -8162,17 +8178,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "bootctl",
 				Program: -1,
-				Rules:   []uint16{325},
+				Rules:   []uint16{326},
 			},
 			nameEntry{
 				Name:    "bootrec",
 				Program: -1,
-				Rules:   []uint16{325},
+				Rules:   []uint16{326},
 			},
 			nameEntry{
 				Name:    "bore",
 				Program: -1,
-				Rules:   []uint16{261, 262},
+				Rules:   []uint16{262, 263},
 			},
 			nameEntry{
 				Name:    "borg",
@@ -8192,7 +8208,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "bpftool",
 				Program: -1,
-				Rules:   []uint16{299},
+				Rules:   []uint16{300},
 			},
 			nameEntry{
 				Name:    "bq",
@@ -8209,7 +8225,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "brew",
 				Program: 42,
-				Rules:   []uint16{276, 292, 303, 316, 317, 343},
+				Rules:   []uint16{277, 293, 304, 317, 318, 344},
 			},
 			nameEntry{
 				Name:    "bridge",
@@ -8218,7 +8234,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "bsdtar",
 				Program: 23,
-				Rules:   []uint16{32, 207, 286},
+				Rules:   []uint16{32, 208, 287},
 			},
 			nameEntry{
 				Name:    "btop",
@@ -8244,7 +8260,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "buildah",
 				Program: 60,
-				Rules:   []uint16{162, 267},
+				Rules:   []uint16{162, 268},
 			},
 			nameEntry{
 				Name: "builtin",
@@ -8252,12 +8268,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "bun",
 				Program: 37,
-				Rules:   []uint16{83, 84, 85, 86, 87, 88, 94, 111, 132, 133, 265, 276, 277, 285},
+				Rules:   []uint16{83, 84, 85, 86, 87, 88, 94, 111, 132, 133, 266, 277, 278, 286},
 			},
 			nameEntry{
 				Name:    "bundle",
 				Program: 41,
-				Rules:   []uint16{285},
+				Rules:   []uint16{286},
 			},
 			nameEntry{
 				Name:    "bundle-exec",
@@ -8270,7 +8286,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "bunx",
 				Program: 38,
-				Rules:   []uint16{265, 276, 279},
+				Rules:   []uint16{266, 277, 280},
 			},
 			nameEntry{
 				Name:    "bunzip2",
@@ -8288,7 +8304,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "busybox",
 				Program: 4,
-				Rules:   []uint16{273},
+				Rules:   []uint16{274},
 			},
 			nameEntry{
 				Name:    "bw",
@@ -8319,7 +8335,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "bzr",
 				Program: -1,
-				Rules:   []uint16{240},
+				Rules:   []uint16{241},
 			},
 			nameEntry{
 				Name:    "c++",
@@ -8336,12 +8352,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "cacls",
 				Program: -1,
-				Rules:   []uint16{206, 208},
+				Rules:   []uint16{207, 209},
 			},
 			nameEntry{
 				Name:    "caddy",
 				Program: 43,
-				Rules:   []uint16{273},
+				Rules:   []uint16{274},
 			},
 			nameEntry{
 				Name:    "caffeinate",
@@ -8371,7 +8387,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "cargo",
 				Program: 29,
-				Rules:   []uint16{31, 94, 265, 266, 276, 285},
+				Rules:   []uint16{31, 94, 266, 267, 277, 286},
 			},
 			nameEntry{
 				Name:    "cargo-watch",
@@ -8436,12 +8452,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "certutil",
 				Program: -1,
-				Rules:   []uint16{282, 318},
+				Rules:   []uint16{283, 319},
 			},
 			nameEntry{
 				Name:    "certutil.exe",
 				Program: -1,
-				Rules:   []uint16{282},
+				Rules:   []uint16{283},
 			},
 			nameEntry{
 				Name:    "cf",
@@ -8456,7 +8472,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "chage",
 				Program: 62,
-				Rules:   []uint16{298},
+				Rules:   []uint16{299},
 			},
 			nameEntry{
 				Name:    "chalice",
@@ -8471,17 +8487,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "changeset",
 				Program: -1,
-				Rules:   []uint16{265},
+				Rules:   []uint16{266},
 			},
 			nameEntry{
 				Name:    "charmcraft",
 				Program: 30,
-				Rules:   []uint16{265, 266},
+				Rules:   []uint16{266, 267},
 			},
 			nameEntry{
 				Name:    "chattr",
 				Program: 20,
-				Rules:   []uint16{203, 206},
+				Rules:   []uint16{204, 207},
 			},
 			nameEntry{
 				Name:    "checkov",
@@ -8511,22 +8527,22 @@ var shipped = Set{
 			nameEntry{
 				Name:    "chisel",
 				Program: -1,
-				Rules:   []uint16{252},
+				Rules:   []uint16{253},
 			},
 			nameEntry{
 				Name:    "chkconfig",
 				Program: 62,
-				Rules:   []uint16{292},
+				Rules:   []uint16{293},
 			},
 			nameEntry{
 				Name:    "chmod",
 				Program: 20,
-				Rules:   []uint16{201, 278, 297},
+				Rules:   []uint16{201, 202, 279, 298},
 			},
 			nameEntry{
 				Name:    "choco",
 				Program: 42,
-				Rules:   []uint16{317, 337},
+				Rules:   []uint16{318, 338},
 			},
 			nameEntry{
 				Name:    "chown",
@@ -8535,7 +8551,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "chpasswd",
 				Program: 62,
-				Rules:   []uint16{298},
+				Rules:   []uint16{299},
 			},
 			nameEntry{
 				Name:    "chroot",
@@ -8548,17 +8564,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "chsh",
 				Program: 62,
-				Rules:   []uint16{298},
+				Rules:   []uint16{299},
 			},
 			nameEntry{
 				Name:    "cipher",
 				Program: -1,
-				Rules:   []uint16{195, 209},
+				Rules:   []uint16{195, 210},
 			},
 			nameEntry{
 				Name:    "cipher.exe",
 				Program: -1,
-				Rules:   []uint16{209},
+				Rules:   []uint16{210},
 			},
 			nameEntry{
 				Name:    "civo",
@@ -8588,7 +8604,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "claude",
 				Program: 64,
-				Rules:   []uint16{338, 340},
+				Rules:   []uint16{339, 341},
 			},
 			nameEntry{
 				Name:    "claudia",
@@ -8598,7 +8614,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "clawhub",
 				Program: -1,
-				Rules:   []uint16{265},
+				Rules:   []uint16{266},
 			},
 			nameEntry{
 				Name: "clear",
@@ -8606,7 +8622,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "clear-disk",
 				Program: -1,
-				Rules:   []uint16{210},
+				Rules:   []uint16{211},
 			},
 			nameEntry{
 				Name:    "clerk",
@@ -8629,7 +8645,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "cline",
 				Program: 64,
-				Rules:   []uint16{338},
+				Rules:   []uint16{339},
 			},
 			nameEntry{
 				Name:    "clippy-driver",
@@ -8650,7 +8666,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "cloudflared",
 				Program: 43,
-				Rules:   []uint16{262},
+				Rules:   []uint16{263},
 			},
 			nameEntry{
 				Name:    "cloudquery",
@@ -8690,7 +8706,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "cn",
 				Program: 64,
-				Rules:   []uint16{338},
+				Rules:   []uint16{339},
 			},
 			nameEntry{
 				Name:    "cockroach",
@@ -8720,7 +8736,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "codex",
 				Program: 64,
-				Rules:   []uint16{338, 340},
+				Rules:   []uint16{339, 341},
 			},
 			nameEntry{
 				Name:    "colima",
@@ -8759,7 +8775,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "composer",
 				Program: 42,
-				Rules:   []uint16{87, 285},
+				Rules:   []uint16{87, 286},
 			},
 			nameEntry{
 				Name:    "conan",
@@ -8772,7 +8788,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "conda",
 				Program: 39,
-				Rules:   []uint16{265},
+				Rules:   []uint16{266},
 			},
 			nameEntry{
 				Name:    "configure",
@@ -8823,7 +8839,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "copilot",
 				Program: 64,
-				Rules:   []uint16{161, 338, 340},
+				Rules:   []uint16{161, 339, 341},
 			},
 			nameEntry{
 				Name:    "corepack",
@@ -8893,7 +8909,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "crane",
 				Program: 60,
-				Rules:   []uint16{267, 268},
+				Rules:   []uint16{268, 269},
 			},
 			nameEntry{
 				Name:    "createdb",
@@ -8920,12 +8936,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "croc",
 				Program: 54,
-				Rules:   []uint16{261, 270},
+				Rules:   []uint16{262, 271},
 			},
 			nameEntry{
 				Name:    "crontab",
 				Program: 62,
-				Rules:   []uint16{291},
+				Rules:   []uint16{292},
 			},
 			nameEntry{
 				Name:    "cross",
@@ -8943,17 +8959,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "crush",
 				Program: 64,
-				Rules:   []uint16{338},
+				Rules:   []uint16{339},
 			},
 			nameEntry{
 				Name:    "cryptcat",
 				Program: -1,
-				Rules:   []uint16{252},
+				Rules:   []uint16{253},
 			},
 			nameEntry{
 				Name:    "cryptsetup",
 				Program: 62,
-				Rules:   []uint16{194, 311},
+				Rules:   []uint16{194, 312},
 			},
 			nameEntry{
 				Name:    "crystal",
@@ -8966,17 +8982,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "cscript",
 				Program: -1,
-				Rules:   []uint16{282},
+				Rules:   []uint16{283},
 			},
 			nameEntry{
 				Name:    "cscript.exe",
 				Program: -1,
-				Rules:   []uint16{282},
+				Rules:   []uint16{283},
 			},
 			nameEntry{
 				Name:    "csh",
 				Program: -1,
-				Rules:   []uint16{320, 321},
+				Rules:   []uint16{321, 322},
 			},
 			nameEntry{
 				Name:    "cspell",
@@ -8989,7 +9005,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "csrutil",
 				Program: 62,
-				Rules:   []uint16{308, 325},
+				Rules:   []uint16{309, 326},
 			},
 			nameEntry{
 				Name:    "csvcut",
@@ -9032,12 +9048,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "curl",
 				Program: 50,
-				Rules:   []uint16{272},
+				Rules:   []uint16{273},
 			},
 			nameEntry{
 				Name:    "curl-upload",
 				Program: -1,
-				Rules:   []uint16{261},
+				Rules:   []uint16{262},
 			},
 			nameEntry{
 				Name:    "curlie",
@@ -9054,7 +9070,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "cursor-agent",
 				Program: 64,
-				Rules:   []uint16{338, 340},
+				Rules:   []uint16{339, 341},
 			},
 			nameEntry{
 				Name:    "cut",
@@ -9063,7 +9079,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "cvs",
 				Program: -1,
-				Rules:   []uint16{240},
+				Rules:   []uint16{241},
 			},
 			nameEntry{
 				Name:    "cwebp",
@@ -9106,12 +9122,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "darkhttpd",
 				Program: -1,
-				Rules:   []uint16{273},
+				Rules:   []uint16{274},
 			},
 			nameEntry{
 				Name:    "dart",
 				Program: 30,
-				Rules:   []uint16{265},
+				Rules:   []uint16{266},
 			},
 			nameEntry{
 				Name:    "dartanalyzer",
@@ -9124,7 +9140,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "dash",
 				Program: 4,
-				Rules:   []uint16{280, 281, 320, 321},
+				Rules:   []uint16{281, 282, 321, 322},
 			},
 			nameEntry{
 				Name:    "dashlane",
@@ -9144,7 +9160,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "date",
 				Program: 9,
-				Rules:   []uint16{326},
+				Rules:   []uint16{327},
 			},
 			nameEntry{
 				Name:    "db-migrate",
@@ -9196,12 +9212,12 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:  "declare",
-				Rules: []uint16{191, 313, 344, 346},
+				Rules: []uint16{191, 314, 345, 347},
 			},
 			nameEntry{
 				Name:    "defaults",
 				Program: 62,
-				Rules:   []uint16{336},
+				Rules:   []uint16{337},
 			},
 			nameEntry{
 				Name:    "del",
@@ -9218,12 +9234,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "deluser",
 				Program: 62,
-				Rules:   []uint16{298},
+				Rules:   []uint16{299},
 			},
 			nameEntry{
 				Name:    "deno",
 				Program: 37,
-				Rules:   []uint16{87, 88, 265, 276},
+				Rules:   []uint16{87, 88, 266, 277},
 			},
 			nameEntry{
 				Name:    "depcheck",
@@ -9262,7 +9278,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "devin",
 				Program: 64,
-				Rules:   []uint16{338},
+				Rules:   []uint16{339},
 			},
 			nameEntry{
 				Name:    "devspace",
@@ -9272,7 +9288,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "devtunnel",
 				Program: -1,
-				Rules:   []uint16{262},
+				Rules:   []uint16{263},
 			},
 			nameEntry{
 				Name:    "df",
@@ -9298,7 +9314,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "dig",
 				Program: 53,
-				Rules:   []uint16{255},
+				Rules:   []uint16{256},
 			},
 			nameEntry{
 				Name:    "dir",
@@ -9313,7 +9329,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "direnv",
 				Program: 62,
-				Rules:   []uint16{293},
+				Rules:   []uint16{294},
 			},
 			nameEntry{
 				Name: "dirname",
@@ -9329,7 +9345,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "diskshadow",
 				Program: -1,
-				Rules:   []uint16{209},
+				Rules:   []uint16{210},
 			},
 			nameEntry{
 				Name:    "diskutil",
@@ -9371,22 +9387,22 @@ var shipped = Set{
 			nameEntry{
 				Name:    "dmsetup",
 				Program: -1,
-				Rules:   []uint16{205},
+				Rules:   []uint16{206},
 			},
 			nameEntry{
 				Name:    "dnf",
 				Program: 42,
-				Rules:   []uint16{317},
+				Rules:   []uint16{318},
 			},
 			nameEntry{
 				Name:    "doas",
 				Program: 62,
-				Rules:   []uint16{295},
+				Rules:   []uint16{296},
 			},
 			nameEntry{
 				Name:    "docker",
 				Program: 60,
-				Rules:   []uint16{31, 37, 147, 148, 150, 151, 152, 153, 154, 155, 162, 165, 267},
+				Rules:   []uint16{31, 37, 147, 148, 150, 151, 152, 153, 154, 155, 162, 165, 268},
 			},
 			nameEntry{
 				Name:    "docker-compose",
@@ -9401,7 +9417,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "doctl",
 				Program: 59,
-				Rules:   []uint16{17, 26, 31, 127, 170, 268, 319},
+				Rules:   []uint16{17, 26, 31, 127, 170, 269, 320},
 			},
 			nameEntry{
 				Name:    "doctrine",
@@ -9419,7 +9435,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "doggo",
 				Program: 53,
-				Rules:   []uint16{255},
+				Rules:   []uint16{256},
 			},
 			nameEntry{
 				Name:    "dokku",
@@ -9456,7 +9472,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "dotnet",
 				Program: 32,
-				Rules:   []uint16{90, 94, 265, 266},
+				Rules:   []uint16{90, 94, 266, 267},
 			},
 			nameEntry{
 				Name:    "dotnet-ef",
@@ -9466,12 +9482,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "dpkg",
 				Program: 42,
-				Rules:   []uint16{276, 317, 337},
+				Rules:   []uint16{277, 318, 338},
 			},
 			nameEntry{
 				Name:    "dracut",
 				Program: -1,
-				Rules:   []uint16{325},
+				Rules:   []uint16{326},
 			},
 			nameEntry{
 				Name:    "draft",
@@ -9490,7 +9506,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "drill",
 				Program: 53,
-				Rules:   []uint16{255},
+				Rules:   []uint16{256},
 			},
 			nameEntry{
 				Name:    "drizzle-kit",
@@ -9500,12 +9516,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "droid",
 				Program: 64,
-				Rules:   []uint16{338},
+				Rules:   []uint16{339},
 			},
 			nameEntry{
 				Name:    "dropbox",
 				Program: -1,
-				Rules:   []uint16{270},
+				Rules:   []uint16{271},
 			},
 			nameEntry{
 				Name:    "dropdb",
@@ -9530,12 +9546,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "dscl",
 				Program: -1,
-				Rules:   []uint16{298, 336},
+				Rules:   []uint16{299, 337},
 			},
 			nameEntry{
 				Name:    "dseditgroup",
 				Program: -1,
-				Rules:   []uint16{298},
+				Rules:   []uint16{299},
 			},
 			nameEntry{
 				Name:    "dsh",
@@ -9596,7 +9612,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "dweb",
 				Program: -1,
-				Rules:   []uint16{261},
+				Rules:   []uint16{262},
 			},
 			nameEntry{
 				Name:    "dyff",
@@ -9652,7 +9668,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "efibootmgr",
 				Program: -1,
-				Rules:   []uint16{325},
+				Rules:   []uint16{326},
 			},
 			nameEntry{
 				Name:    "egrep",
@@ -9716,7 +9732,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "emerge",
 				Program: 42,
-				Rules:   []uint16{317, 337},
+				Rules:   []uint16{318, 338},
 			},
 			nameEntry{
 				Name: "enable",
@@ -9742,7 +9758,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "env",
 				Program: 2,
-				Rules:   []uint16{313, 344, 345, 346},
+				Rules:   []uint16{314, 345, 346, 347},
 			},
 			nameEntry{
 				Name:    "env0",
@@ -9802,7 +9818,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "ettercap",
 				Program: -1,
-				Rules:   []uint16{34, 312},
+				Rules:   []uint16{34, 313},
 			},
 			nameEntry{
 				Name:    "eval",
@@ -9855,7 +9871,7 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:  "export",
-				Rules: []uint16{191, 313, 344, 346},
+				Rules: []uint16{191, 314, 345, 347},
 			},
 			nameEntry{
 				Name:    "expr",
@@ -9864,7 +9880,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "extlinux",
 				Program: -1,
-				Rules:   []uint16{325},
+				Rules:   []uint16{326},
 			},
 			nameEntry{
 				Name:    "eyaml",
@@ -9913,7 +9929,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "fcrontab",
 				Program: -1,
-				Rules:   []uint16{291},
+				Rules:   []uint16{292},
 			},
 			nameEntry{
 				Name:    "fd",
@@ -9939,12 +9955,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "ffsend",
 				Program: -1,
-				Rules:   []uint16{261, 270},
+				Rules:   []uint16{262, 271},
 			},
 			nameEntry{
 				Name:    "ffuf",
 				Program: -1,
-				Rules:   []uint16{312},
+				Rules:   []uint16{313},
 			},
 			nameEntry{
 				Name: "fg",
@@ -9991,7 +10007,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "firefox-send",
 				Program: -1,
-				Rules:   []uint16{270},
+				Rules:   []uint16{271},
 			},
 			nameEntry{
 				Name:    "firejail",
@@ -10000,17 +10016,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "firewall-cmd",
 				Program: 62,
-				Rules:   []uint16{307},
+				Rules:   []uint16{308},
 			},
 			nameEntry{
 				Name:    "fish",
 				Program: 4,
-				Rules:   []uint16{280, 281, 320, 321},
+				Rules:   []uint16{281, 282, 321, 322},
 			},
 			nameEntry{
 				Name:    "fkill",
 				Program: 61,
-				Rules:   []uint16{304},
+				Rules:   []uint16{305},
 			},
 			nameEntry{
 				Name:    "flake8",
@@ -10024,7 +10040,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "flashrom",
 				Program: -1,
-				Rules:   []uint16{325},
+				Rules:   []uint16{326},
 			},
 			nameEntry{
 				Name:    "flask",
@@ -10038,12 +10054,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "flatpak",
 				Program: 42,
-				Rules:   []uint16{317},
+				Rules:   []uint16{318},
 			},
 			nameEntry{
 				Name:    "flit",
 				Program: 30,
-				Rules:   []uint16{265},
+				Rules:   []uint16{266},
 			},
 			nameEntry{
 				Name:    "flock",
@@ -10052,7 +10068,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "flutter",
 				Program: 30,
-				Rules:   []uint16{265},
+				Rules:   []uint16{266},
 			},
 			nameEntry{
 				Name:    "flux",
@@ -10089,27 +10105,27 @@ var shipped = Set{
 			nameEntry{
 				Name:    "foreman",
 				Program: 43,
-				Rules:   []uint16{333},
+				Rules:   []uint16{334},
 			},
 			nameEntry{
 				Name:    "forever",
 				Program: 43,
-				Rules:   []uint16{333},
+				Rules:   []uint16{334},
 			},
 			nameEntry{
 				Name:    "forfiles",
 				Program: -1,
-				Rules:   []uint16{282},
+				Rules:   []uint16{283},
 			},
 			nameEntry{
 				Name:    "forge",
 				Program: 64,
-				Rules:   []uint16{131, 338},
+				Rules:   []uint16{131, 339},
 			},
 			nameEntry{
 				Name:    "forkbomb",
 				Program: -1,
-				Rules:   []uint16{315},
+				Rules:   []uint16{316},
 			},
 			nameEntry{
 				Name:    "format",
@@ -10119,22 +10135,22 @@ var shipped = Set{
 			nameEntry{
 				Name:    "format-volume",
 				Program: -1,
-				Rules:   []uint16{210},
+				Rules:   []uint16{211},
 			},
 			nameEntry{
 				Name:    "format.com",
 				Program: -1,
-				Rules:   []uint16{210},
+				Rules:   []uint16{211},
 			},
 			nameEntry{
 				Name:    "fossil",
 				Program: 48,
-				Rules:   []uint16{239},
+				Rules:   []uint16{240},
 			},
 			nameEntry{
 				Name:    "fpaste",
 				Program: -1,
-				Rules:   []uint16{261},
+				Rules:   []uint16{262},
 			},
 			nameEntry{
 				Name:    "fpc",
@@ -10151,7 +10167,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "frpc",
 				Program: -1,
-				Rules:   []uint16{252},
+				Rules:   []uint16{253},
 			},
 			nameEntry{
 				Name:    "fsck",
@@ -10160,32 +10176,32 @@ var shipped = Set{
 			nameEntry{
 				Name:    "fsutil",
 				Program: -1,
-				Rules:   []uint16{209},
+				Rules:   []uint16{210},
 			},
 			nameEntry{
 				Name:    "fsutil.exe",
 				Program: -1,
-				Rules:   []uint16{209},
+				Rules:   []uint16{210},
 			},
 			nameEntry{
 				Name:    "ftp",
 				Program: 54,
-				Rules:   []uint16{270, 271},
+				Rules:   []uint16{271, 272},
 			},
 			nameEntry{
 				Name:    "fuser",
 				Program: 61,
-				Rules:   []uint16{304},
+				Rules:   []uint16{305},
 			},
 			nameEntry{
 				Name:    "fwupdmgr",
 				Program: -1,
-				Rules:   []uint16{325},
+				Rules:   []uint16{326},
 			},
 			nameEntry{
 				Name:    "fwupdtool",
 				Program: -1,
-				Rules:   []uint16{325},
+				Rules:   []uint16{326},
 			},
 			nameEntry{
 				Name:    "fx",
@@ -10232,7 +10248,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "gcloud",
 				Program: 59,
-				Rules:   []uint16{17, 31, 112, 119, 120, 123, 124, 161, 163, 170, 260, 268, 270},
+				Rules:   []uint16{17, 31, 112, 119, 120, 123, 124, 161, 163, 170, 261, 269, 271},
 			},
 			nameEntry{
 				Name:    "gcloud-components",
@@ -10246,12 +10262,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "gcrane",
 				Program: -1,
-				Rules:   []uint16{268},
+				Rules:   []uint16{269},
 			},
 			nameEntry{
 				Name:    "gdb",
 				Program: 61,
-				Rules:   []uint16{343},
+				Rules:   []uint16{344},
 			},
 			nameEntry{
 				Name:    "gdisk",
@@ -10261,7 +10277,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "gdrive",
 				Program: -1,
-				Rules:   []uint16{270},
+				Rules:   []uint16{271},
 			},
 			nameEntry{
 				Name:    "gedit",
@@ -10275,12 +10291,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "gem",
 				Program: 41,
-				Rules:   []uint16{31, 265, 266, 276, 277, 285},
+				Rules:   []uint16{31, 266, 267, 277, 278, 286},
 			},
 			nameEntry{
 				Name:    "gemini",
 				Program: 64,
-				Rules:   []uint16{338, 340},
+				Rules:   []uint16{339, 341},
 			},
 			nameEntry{
 				Name:    "gemini-cli",
@@ -10325,7 +10341,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "gh",
 				Program: 49,
-				Rules:   []uint16{17, 18, 26, 31, 134, 135, 136, 137, 256, 257, 258, 270, 319},
+				Rules:   []uint16{17, 18, 26, 31, 134, 135, 136, 137, 257, 258, 259, 271, 320},
 			},
 			nameEntry{
 				Name:    "gh-ost",
@@ -10360,12 +10376,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "gist",
 				Program: -1,
-				Rules:   []uint16{270},
+				Rules:   []uint16{271},
 			},
 			nameEntry{
 				Name:    "git",
 				Program: 47,
-				Rules:   []uint16{25, 211, 212, 213, 214, 215, 216, 217, 218, 219, 220, 221, 222, 223, 224, 225, 226, 227, 228, 229, 230, 231, 232, 234, 235, 236, 237, 238, 241, 242, 243, 244, 245, 246},
+				Rules:   []uint16{25, 212, 213, 214, 215, 216, 217, 218, 219, 220, 221, 222, 223, 224, 225, 226, 227, 228, 229, 230, 231, 232, 233, 235, 236, 237, 238, 239, 242, 243, 244, 245, 246, 247},
 			},
 			nameEntry{
 				Name:    "git-crypt",
@@ -10375,12 +10391,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "git-filter-branch",
 				Program: -1,
-				Rules:   []uint16{233},
+				Rules:   []uint16{234},
 			},
 			nameEntry{
 				Name:    "git-filter-repo",
 				Program: 48,
-				Rules:   []uint16{233},
+				Rules:   []uint16{234},
 			},
 			nameEntry{
 				Name:    "git-grep",
@@ -10410,7 +10426,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "glab",
 				Program: 49,
-				Rules:   []uint16{17, 31, 134, 135, 136, 256, 257, 258, 270, 319},
+				Rules:   []uint16{17, 31, 134, 135, 136, 257, 258, 259, 271, 320},
 			},
 			nameEntry{
 				Name:    "glow",
@@ -10429,17 +10445,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "gnome-screenshot",
 				Program: -1,
-				Rules:   []uint16{264},
+				Rules:   []uint16{265},
 			},
 			nameEntry{
 				Name:    "go",
 				Program: 28,
-				Rules:   []uint16{276, 285},
+				Rules:   []uint16{277, 286},
 			},
 			nameEntry{
 				Name:    "gobuster",
 				Program: -1,
-				Rules:   []uint16{312},
+				Rules:   []uint16{313},
 			},
 			nameEntry{
 				Name:    "goenv",
@@ -10472,7 +10488,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "goose",
 				Program: 64,
-				Rules:   []uint16{90, 91, 93, 338, 340},
+				Rules:   []uint16{90, 91, 93, 339, 341},
 			},
 			nameEntry{
 				Name:    "gopass",
@@ -10486,7 +10502,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "goreleaser",
 				Program: 30,
-				Rules:   []uint16{265},
+				Rules:   []uint16{266},
 			},
 			nameEntry{
 				Name:    "gosec",
@@ -10508,7 +10524,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "gpasswd",
 				Program: 62,
-				Rules:   []uint16{298},
+				Rules:   []uint16{299},
 			},
 			nameEntry{
 				Name:    "gpg",
@@ -10539,12 +10555,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "gradle",
 				Program: 31,
-				Rules:   []uint16{94, 265},
+				Rules:   []uint16{94, 266},
 			},
 			nameEntry{
 				Name:    "gradlew",
 				Program: 31,
-				Rules:   []uint16{94, 265},
+				Rules:   []uint16{94, 266},
 			},
 			nameEntry{
 				Name:    "graphite",
@@ -10576,7 +10592,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "grok",
 				Program: 64,
-				Rules:   []uint16{338},
+				Rules:   []uint16{339},
 			},
 			nameEntry{
 				Name:    "groovy",
@@ -10589,17 +10605,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "groupadd",
 				Program: 62,
-				Rules:   []uint16{298},
+				Rules:   []uint16{299},
 			},
 			nameEntry{
 				Name:    "groupdel",
 				Program: 62,
-				Rules:   []uint16{298},
+				Rules:   []uint16{299},
 			},
 			nameEntry{
 				Name:    "groupmod",
 				Program: -1,
-				Rules:   []uint16{298},
+				Rules:   []uint16{299},
 			},
 			nameEntry{
 				Name:    "groups",
@@ -10616,27 +10632,27 @@ var shipped = Set{
 			nameEntry{
 				Name:    "grub-install",
 				Program: -1,
-				Rules:   []uint16{325},
+				Rules:   []uint16{326},
 			},
 			nameEntry{
 				Name:    "grub-mkconfig",
 				Program: -1,
-				Rules:   []uint16{325},
+				Rules:   []uint16{326},
 			},
 			nameEntry{
 				Name:    "grub2-install",
 				Program: -1,
-				Rules:   []uint16{325},
+				Rules:   []uint16{326},
 			},
 			nameEntry{
 				Name:    "grub2-mkconfig",
 				Program: -1,
-				Rules:   []uint16{325},
+				Rules:   []uint16{326},
 			},
 			nameEntry{
 				Name:    "grubby",
 				Program: -1,
-				Rules:   []uint16{325},
+				Rules:   []uint16{326},
 			},
 			nameEntry{
 				Name:    "grunt",
@@ -10661,12 +10677,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "gsudo",
 				Program: -1,
-				Rules:   []uint16{322},
+				Rules:   []uint16{323},
 			},
 			nameEntry{
 				Name:    "gsutil",
 				Program: 59,
-				Rules:   []uint16{119, 120, 124, 260, 270, 272},
+				Rules:   []uint16{119, 120, 124, 261, 271, 273},
 			},
 			nameEntry{
 				Name:    "gt",
@@ -10675,7 +10691,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "gtar",
 				Program: 23,
-				Rules:   []uint16{32, 207, 286},
+				Rules:   []uint16{32, 208, 287},
 			},
 			nameEntry{
 				Name:    "gtest",
@@ -10716,7 +10732,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "halt",
 				Program: 62,
-				Rules:   []uint16{305, 306},
+				Rules:   []uint16{306, 307},
 			},
 			nameEntry{
 				Name: "hash",
@@ -10724,7 +10740,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "hashcat",
 				Program: -1,
-				Rules:   []uint16{34, 312},
+				Rules:   []uint16{34, 313},
 			},
 			nameEntry{
 				Name:    "hashdump",
@@ -10743,12 +10759,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "hatch",
 				Program: 30,
-				Rules:   []uint16{87, 265},
+				Rules:   []uint16{87, 266},
 			},
 			nameEntry{
 				Name:    "hcloud",
 				Program: 59,
-				Rules:   []uint16{17, 127, 170, 319},
+				Rules:   []uint16{17, 127, 170, 320},
 			},
 			nameEntry{
 				Name:    "hdiutil",
@@ -10770,7 +10786,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "helm",
 				Program: 59,
-				Rules:   []uint16{31, 112, 146, 265, 276},
+				Rules:   []uint16{31, 112, 146, 266, 277},
 			},
 			nameEntry{
 				Name:    "helmfile",
@@ -10809,12 +10825,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "hg",
 				Program: 48,
-				Rules:   []uint16{239, 240},
+				Rules:   []uint16{240, 241},
 			},
 			nameEntry{
 				Name:    "hh.exe",
 				Program: -1,
-				Rules:   []uint16{282},
+				Rules:   []uint16{283},
 			},
 			nameEntry{
 				Name:  "history",
@@ -10839,7 +10855,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "host",
 				Program: 53,
-				Rules:   []uint16{255},
+				Rules:   []uint16{256},
 			},
 			nameEntry{
 				Name:    "hostname",
@@ -10848,7 +10864,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "hostnamectl",
 				Program: 62,
-				Rules:   []uint16{309},
+				Rules:   []uint16{310},
 			},
 			nameEntry{
 				Name:    "htmlq",
@@ -10861,12 +10877,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "http",
 				Program: 52,
-				Rules:   []uint16{272},
+				Rules:   []uint16{273},
 			},
 			nameEntry{
 				Name:    "http-server",
 				Program: 43,
-				Rules:   []uint16{273},
+				Rules:   []uint16{274},
 			},
 			nameEntry{
 				Name:    "httpd",
@@ -10887,7 +10903,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "hub",
 				Program: 47,
-				Rules:   []uint16{134, 211, 213, 256, 257, 270},
+				Rules:   []uint16{134, 212, 214, 257, 258, 271},
 			},
 			nameEntry{
 				Name:    "huggingface-cli",
@@ -10909,7 +10925,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "hwclock",
 				Program: -1,
-				Rules:   []uint16{326},
+				Rules:   []uint16{327},
 			},
 			nameEntry{
 				Name:    "hwinfo",
@@ -10922,7 +10938,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "hydra",
 				Program: -1,
-				Rules:   []uint16{34, 312},
+				Rules:   []uint16{34, 313},
 			},
 			nameEntry{
 				Name:    "hypercorn",
@@ -10940,12 +10956,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "icacls",
 				Program: 62,
-				Rules:   []uint16{206, 208},
+				Rules:   []uint16{207, 209},
 			},
 			nameEntry{
 				Name:    "icacls.exe",
 				Program: -1,
-				Rules:   []uint16{208},
+				Rules:   []uint16{209},
 			},
 			nameEntry{
 				Name:    "iconv",
@@ -10966,12 +10982,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "iex",
 				Program: 43,
-				Rules:   []uint16{283},
+				Rules:   []uint16{284},
 			},
 			nameEntry{
 				Name:    "ifconfig",
 				Program: 53,
-				Rules:   []uint16{309},
+				Rules:   []uint16{310},
 			},
 			nameEntry{
 				Name:    "impacket-secretsdump",
@@ -11014,12 +11030,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "init",
 				Program: 62,
-				Rules:   []uint16{305},
+				Rules:   []uint16{306},
 			},
 			nameEntry{
 				Name:    "initctl",
 				Program: 62,
-				Rules:   []uint16{316},
+				Rules:   []uint16{317},
 			},
 			nameEntry{
 				Name:    "initdb",
@@ -11037,12 +11053,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "insmod",
 				Program: 62,
-				Rules:   []uint16{299},
+				Rules:   []uint16{300},
 			},
 			nameEntry{
 				Name:    "install",
 				Program: 17,
-				Rules:   []uint16{197, 297},
+				Rules:   []uint16{197, 298},
 			},
 			nameEntry{
 				Name:    "install_name_tool",
@@ -11051,7 +11067,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "installutil",
 				Program: -1,
-				Rules:   []uint16{282},
+				Rules:   []uint16{283},
 			},
 			nameEntry{
 				Name:    "inv",
@@ -11066,7 +11082,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "invoke-expression",
 				Program: -1,
-				Rules:   []uint16{283},
+				Rules:   []uint16{284},
 			},
 			nameEntry{
 				Name:    "inxi",
@@ -11087,12 +11103,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "ip",
 				Program: 53,
-				Rules:   []uint16{309},
+				Rules:   []uint16{310},
 			},
 			nameEntry{
 				Name:    "ip6tables",
 				Program: 62,
-				Rules:   []uint16{307},
+				Rules:   []uint16{308},
 			},
 			nameEntry{
 				Name:    "iperf",
@@ -11105,12 +11121,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "ipfs",
 				Program: -1,
-				Rules:   []uint16{270},
+				Rules:   []uint16{271},
 			},
 			nameEntry{
 				Name:    "iptables",
 				Program: 62,
-				Rules:   []uint16{307},
+				Rules:   []uint16{308},
 			},
 			nameEntry{
 				Name:    "ipython",
@@ -11136,7 +11152,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "iw",
 				Program: -1,
-				Rules:   []uint16{309},
+				Rules:   []uint16{310},
 			},
 			nameEntry{
 				Name:    "iwconfig",
@@ -11181,7 +11197,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "jj",
 				Program: 48,
-				Rules:   []uint16{239, 240},
+				Rules:   []uint16{240, 241},
 			},
 			nameEntry{
 				Name: "jobs",
@@ -11189,7 +11205,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "john",
 				Program: -1,
-				Rules:   []uint16{34, 312},
+				Rules:   []uint16{34, 313},
 			},
 			nameEntry{
 				Name:    "join",
@@ -11215,7 +11231,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "jsr",
 				Program: -1,
-				Rules:   []uint16{265},
+				Rules:   []uint16{266},
 			},
 			nameEntry{
 				Name:    "juju",
@@ -11292,7 +11308,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "kdig",
 				Program: 53,
-				Rules:   []uint16{255},
+				Rules:   []uint16{256},
 			},
 			nameEntry{
 				Name:    "keepassxc-cli",
@@ -11307,12 +11323,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "kexec",
 				Program: 62,
-				Rules:   []uint16{299, 322},
+				Rules:   []uint16{300, 323},
 			},
 			nameEntry{
 				Name:    "kextload",
 				Program: -1,
-				Rules:   []uint16{299, 336},
+				Rules:   []uint16{300, 337},
 			},
 			nameEntry{
 				Name:    "keychain",
@@ -11331,32 +11347,32 @@ var shipped = Set{
 			nameEntry{
 				Name:    "keytool",
 				Program: 62,
-				Rules:   []uint16{28, 318},
+				Rules:   []uint16{28, 319},
 			},
 			nameEntry{
 				Name:    "kill",
 				Program: 61,
-				Rules:   []uint16{300, 301, 302, 304, 343},
+				Rules:   []uint16{301, 302, 303, 305, 344},
 			},
 			nameEntry{
 				Name:    "kill-port",
 				Program: 61,
-				Rules:   []uint16{304},
+				Rules:   []uint16{305},
 			},
 			nameEntry{
 				Name:    "killall",
 				Program: 61,
-				Rules:   []uint16{300, 302, 303, 304, 330, 343},
+				Rules:   []uint16{301, 303, 304, 305, 331, 344},
 			},
 			nameEntry{
 				Name:    "killall5",
 				Program: -1,
-				Rules:   []uint16{300, 332},
+				Rules:   []uint16{301, 333},
 			},
 			nameEntry{
 				Name:    "kilo",
 				Program: 64,
-				Rules:   []uint16{338},
+				Rules:   []uint16{339},
 			},
 			nameEntry{
 				Name:    "kilocode",
@@ -11374,12 +11390,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "kiro-cli",
 				Program: 64,
-				Rules:   []uint16{338},
+				Rules:   []uint16{339},
 			},
 			nameEntry{
 				Name:    "kldload",
 				Program: -1,
-				Rules:   []uint16{299},
+				Rules:   []uint16{300},
 			},
 			nameEntry{
 				Name:    "knex",
@@ -11398,7 +11414,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "ko",
 				Program: -1,
-				Rules:   []uint16{267},
+				Rules:   []uint16{268},
 			},
 			nameEntry{
 				Name:    "kopia",
@@ -11430,7 +11446,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "ksh",
 				Program: 4,
-				Rules:   []uint16{280, 281, 320, 321},
+				Rules:   []uint16{281, 282, 321, 322},
 			},
 			nameEntry{
 				Name:    "ktlint",
@@ -11444,7 +11460,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "kubectl",
 				Program: 59,
-				Rules:   []uint16{17, 18, 21, 138, 139, 140, 141, 142, 143, 144, 145, 276},
+				Rules:   []uint16{17, 18, 21, 138, 139, 140, 141, 142, 143, 144, 145, 277},
 			},
 			nameEntry{
 				Name:    "kubectx",
@@ -11501,7 +11517,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "launchctl",
 				Program: 62,
-				Rules:   []uint16{292, 303, 310, 336, 343},
+				Rules:   []uint16{293, 304, 311, 337, 344},
 			},
 			nameEntry{
 				Name:    "lazydocker",
@@ -11538,7 +11554,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "ldconfig",
 				Program: 62,
-				Rules:   []uint16{310},
+				Rules:   []uint16{311},
 			},
 			nameEntry{
 				Name:    "ldd",
@@ -11555,7 +11571,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "lerna",
 				Program: 30,
-				Rules:   []uint16{265},
+				Rules:   []uint16{266},
 			},
 			nameEntry{
 				Name:    "less",
@@ -11571,7 +11587,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "lftp",
 				Program: 54,
-				Rules:   []uint16{199, 270, 271},
+				Rules:   []uint16{199, 271, 272},
 			},
 			nameEntry{
 				Name:    "libsql",
@@ -11588,7 +11604,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "ligolo",
 				Program: -1,
-				Rules:   []uint16{252},
+				Rules:   []uint16{253},
 			},
 			nameEntry{
 				Name:    "limactl",
@@ -11617,7 +11633,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "linpeas.sh",
 				Program: -1,
-				Rules:   []uint16{312},
+				Rules:   []uint16{313},
 			},
 			nameEntry{
 				Name:    "lint-staged",
@@ -11649,7 +11665,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "live-server",
 				Program: 43,
-				Rules:   []uint16{273},
+				Rules:   []uint16{274},
 			},
 			nameEntry{
 				Name:    "ll",
@@ -11689,7 +11705,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "localtunnel",
 				Program: 43,
-				Rules:   []uint16{261, 262},
+				Rules:   []uint16{262, 263},
 			},
 			nameEntry{
 				Name:    "locate",
@@ -11711,12 +11727,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "loginctl",
 				Program: 62,
-				Rules:   []uint16{302, 305},
+				Rules:   []uint16{303, 306},
 			},
 			nameEntry{
 				Name:    "logoff",
 				Program: -1,
-				Rules:   []uint16{332},
+				Rules:   []uint16{333},
 			},
 			nameEntry{
 				Name: "logout",
@@ -11732,7 +11748,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "losetup",
 				Program: 62,
-				Rules:   []uint16{205, 310},
+				Rules:   []uint16{206, 311},
 			},
 			nameEntry{
 				Name:    "lpass",
@@ -11788,7 +11804,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "lt",
 				Program: 43,
-				Rules:   []uint16{261, 262},
+				Rules:   []uint16{262, 263},
 			},
 			nameEntry{
 				Name:    "ltrace",
@@ -11809,7 +11825,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "luarocks",
 				Program: 42,
-				Rules:   []uint16{265},
+				Rules:   []uint16{266},
 			},
 			nameEntry{
 				Name:    "luigi",
@@ -11826,12 +11842,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "lvreduce",
 				Program: -1,
-				Rules:   []uint16{205},
+				Rules:   []uint16{206},
 			},
 			nameEntry{
 				Name:    "lvremove",
 				Program: 62,
-				Rules:   []uint16{171, 194, 205},
+				Rules:   []uint16{171, 194, 206},
 			},
 			nameEntry{
 				Name:    "lvs",
@@ -11866,7 +11882,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "machinectl",
 				Program: -1,
-				Rules:   []uint16{294},
+				Rules:   []uint16{295},
 			},
 			nameEntry{
 				Name:    "madge",
@@ -11884,12 +11900,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "magic-wormhole",
 				Program: 54,
-				Rules:   []uint16{261, 270},
+				Rules:   []uint16{262, 271},
 			},
 			nameEntry{
 				Name:    "magic-wormhole.js",
 				Program: -1,
-				Rules:   []uint16{270},
+				Rules:   []uint16{271},
 			},
 			nameEntry{
 				Name:    "magick",
@@ -11898,12 +11914,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "mail",
 				Program: -1,
-				Rules:   []uint16{261, 270, 272},
+				Rules:   []uint16{262, 271, 273},
 			},
 			nameEntry{
 				Name:    "mailx",
 				Program: -1,
-				Rules:   []uint16{261},
+				Rules:   []uint16{262},
 			},
 			nameEntry{
 				Name:    "make",
@@ -11946,7 +11962,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "masscan",
 				Program: 53,
-				Rules:   []uint16{312},
+				Rules:   []uint16{313},
 			},
 			nameEntry{
 				Name:    "mate",
@@ -11967,7 +11983,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "mc",
 				Program: 59,
-				Rules:   []uint16{119, 120, 260, 270},
+				Rules:   []uint16{119, 120, 261, 271},
 			},
 			nameEntry{
 				Name:    "md5",
@@ -12064,7 +12080,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "mimikatz",
 				Program: -1,
-				Rules:   []uint16{312},
+				Rules:   []uint16{313},
 			},
 			nameEntry{
 				Name:    "mina",
@@ -12083,7 +12099,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "miniserve",
 				Program: -1,
-				Rules:   []uint16{273},
+				Rules:   []uint16{274},
 			},
 			nameEntry{
 				Name:    "minitest",
@@ -12096,7 +12112,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "mise",
 				Program: 42,
-				Rules:   []uint16{87, 293},
+				Rules:   []uint16{87, 294},
 			},
 			nameEntry{
 				Name:    "mitmdump",
@@ -12109,12 +12125,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "mix",
 				Program: 46,
-				Rules:   []uint16{90, 93, 265, 266},
+				Rules:   []uint16{90, 93, 266, 267},
 			},
 			nameEntry{
 				Name:    "mkcert",
 				Program: 62,
-				Rules:   []uint16{318},
+				Rules:   []uint16{319},
 			},
 			nameEntry{
 				Name:    "mkdir",
@@ -12141,7 +12157,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "mkinitcpio",
 				Program: -1,
-				Rules:   []uint16{325},
+				Rules:   []uint16{326},
 			},
 			nameEntry{
 				Name:    "mkswap",
@@ -12184,7 +12200,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "modprobe",
 				Program: 62,
-				Rules:   []uint16{299},
+				Rules:   []uint16{300},
 			},
 			nameEntry{
 				Name:    "mods",
@@ -12197,7 +12213,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "mokutil",
 				Program: -1,
-				Rules:   []uint16{325},
+				Rules:   []uint16{326},
 			},
 			nameEntry{
 				Name:    "mongo",
@@ -12257,7 +12273,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "mount",
 				Program: 62,
-				Rules:   []uint16{310, 323, 324},
+				Rules:   []uint16{311, 324, 325},
 			},
 			nameEntry{
 				Name:    "mrsk",
@@ -12270,12 +12286,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "msbuild.exe",
 				Program: -1,
-				Rules:   []uint16{282},
+				Rules:   []uint16{283},
 			},
 			nameEntry{
 				Name:    "msfconsole",
 				Program: -1,
-				Rules:   []uint16{34, 312},
+				Rules:   []uint16{34, 313},
 			},
 			nameEntry{
 				Name:    "msfvenom",
@@ -12285,27 +12301,27 @@ var shipped = Set{
 			nameEntry{
 				Name:    "mshta",
 				Program: -1,
-				Rules:   []uint16{282},
+				Rules:   []uint16{283},
 			},
 			nameEntry{
 				Name:    "mshta.exe",
 				Program: -1,
-				Rules:   []uint16{282},
+				Rules:   []uint16{283},
 			},
 			nameEntry{
 				Name:    "msiexec",
 				Program: -1,
-				Rules:   []uint16{282},
+				Rules:   []uint16{283},
 			},
 			nameEntry{
 				Name:    "msiexec.exe",
 				Program: -1,
-				Rules:   []uint16{282},
+				Rules:   []uint16{283},
 			},
 			nameEntry{
 				Name:    "msmtp",
 				Program: -1,
-				Rules:   []uint16{261},
+				Rules:   []uint16{262},
 			},
 			nameEntry{
 				Name:    "mssql-cli",
@@ -12323,12 +12339,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "multipath",
 				Program: -1,
-				Rules:   []uint16{205},
+				Rules:   []uint16{206},
 			},
 			nameEntry{
 				Name:    "mutt",
 				Program: -1,
-				Rules:   []uint16{261, 270},
+				Rules:   []uint16{262, 271},
 			},
 			nameEntry{
 				Name:    "mv",
@@ -12338,12 +12354,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "mvn",
 				Program: 31,
-				Rules:   []uint16{94, 265},
+				Rules:   []uint16{94, 266},
 			},
 			nameEntry{
 				Name:    "mvnw",
 				Program: 31,
-				Rules:   []uint16{94, 265},
+				Rules:   []uint16{94, 266},
 			},
 			nameEntry{
 				Name:    "mycli",
@@ -12410,27 +12426,27 @@ var shipped = Set{
 			nameEntry{
 				Name:    "nbtscan",
 				Program: -1,
-				Rules:   []uint16{312},
+				Rules:   []uint16{313},
 			},
 			nameEntry{
 				Name:    "nc",
 				Program: 53,
-				Rules:   []uint16{105, 252, 272},
+				Rules:   []uint16{105, 253, 273},
 			},
 			nameEntry{
 				Name:    "nc.openbsd",
 				Program: -1,
-				Rules:   []uint16{252},
+				Rules:   []uint16{253},
 			},
 			nameEntry{
 				Name:    "nc.traditional",
 				Program: -1,
-				Rules:   []uint16{252},
+				Rules:   []uint16{253},
 			},
 			nameEntry{
 				Name:    "ncat",
 				Program: 53,
-				Rules:   []uint16{105, 252, 272},
+				Rules:   []uint16{105, 253, 273},
 			},
 			nameEntry{
 				Name:    "ncdu",
@@ -12443,7 +12459,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "ncftpput",
 				Program: -1,
-				Rules:   []uint16{270, 271},
+				Rules:   []uint16{271, 272},
 			},
 			nameEntry{
 				Name:    "neato",
@@ -12485,22 +12501,22 @@ var shipped = Set{
 			nameEntry{
 				Name:    "nerdctl",
 				Program: 60,
-				Rules:   []uint16{37, 147, 148, 150, 151, 152, 153, 154, 155, 162, 267},
+				Rules:   []uint16{37, 147, 148, 150, 151, 152, 153, 154, 155, 162, 268},
 			},
 			nameEntry{
 				Name:    "net",
 				Program: 62,
-				Rules:   []uint16{298, 303, 334},
+				Rules:   []uint16{299, 304, 335},
 			},
 			nameEntry{
 				Name:    "net.exe",
 				Program: -1,
-				Rules:   []uint16{334},
+				Rules:   []uint16{335},
 			},
 			nameEntry{
 				Name:    "netcat",
 				Program: 53,
-				Rules:   []uint16{105, 252},
+				Rules:   []uint16{105, 253},
 			},
 			nameEntry{
 				Name:    "netexec",
@@ -12520,7 +12536,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "netsh",
 				Program: -1,
-				Rules:   []uint16{308, 334},
+				Rules:   []uint16{309, 335},
 			},
 			nameEntry{
 				Name:    "netstat",
@@ -12529,12 +12545,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "networksetup",
 				Program: 53,
-				Rules:   []uint16{309},
+				Rules:   []uint16{310},
 			},
 			nameEntry{
 				Name:    "newgrp",
 				Program: -1,
-				Rules:   []uint16{298},
+				Rules:   []uint16{299},
 			},
 			nameEntry{
 				Name:    "newrelic",
@@ -12543,7 +12559,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "newusers",
 				Program: -1,
-				Rules:   []uint16{298},
+				Rules:   []uint16{299},
 			},
 			nameEntry{
 				Name:    "next",
@@ -12552,7 +12568,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "nft",
 				Program: 62,
-				Rules:   []uint16{308},
+				Rules:   []uint16{309},
 			},
 			nameEntry{
 				Name:    "ng",
@@ -12565,7 +12581,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "ngrok",
 				Program: 43,
-				Rules:   []uint16{262},
+				Rules:   []uint16{263},
 			},
 			nameEntry{
 				Name:    "nhost",
@@ -12588,7 +12604,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "nikto",
 				Program: -1,
-				Rules:   []uint16{312},
+				Rules:   []uint16{313},
 			},
 			nameEntry{
 				Name:    "nim",
@@ -12610,7 +12626,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "nix",
 				Program: 30,
-				Rules:   []uint16{276},
+				Rules:   []uint16{277},
 			},
 			nameEntry{
 				Name:    "nix-build",
@@ -12627,12 +12643,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "nix-env",
 				Program: 42,
-				Rules:   []uint16{337},
+				Rules:   []uint16{338},
 			},
 			nameEntry{
 				Name:    "nix-shell",
 				Program: 30,
-				Rules:   []uint16{276},
+				Rules:   []uint16{277},
 			},
 			nameEntry{
 				Name:    "nixos-rebuild",
@@ -12649,17 +12665,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "nmap",
 				Program: 53,
-				Rules:   []uint16{312},
+				Rules:   []uint16{313},
 			},
 			nameEntry{
 				Name:    "nmcli",
 				Program: 53,
-				Rules:   []uint16{309},
+				Rules:   []uint16{310},
 			},
 			nameEntry{
 				Name:    "node",
 				Program: 43,
-				Rules:   []uint16{280, 281},
+				Rules:   []uint16{281, 282},
 			},
 			nameEntry{
 				Name:    "node-pg-migrate",
@@ -12695,7 +12711,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "nopaste",
 				Program: -1,
-				Rules:   []uint16{261},
+				Rules:   []uint16{262},
 			},
 			nameEntry{
 				Name:    "northflank",
@@ -12731,12 +12747,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "np",
 				Program: -1,
-				Rules:   []uint16{265},
+				Rules:   []uint16{266},
 			},
 			nameEntry{
 				Name:    "npm",
 				Program: 36,
-				Rules:   []uint16{17, 27, 31, 87, 88, 265, 266, 276, 277, 285},
+				Rules:   []uint16{17, 27, 31, 87, 88, 266, 267, 277, 278, 286},
 			},
 			nameEntry{
 				Name:    "npm-run-all",
@@ -12749,7 +12765,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "npx",
 				Program: 38,
-				Rules:   []uint16{265, 273, 276, 279},
+				Rules:   []uint16{266, 274, 277, 280},
 			},
 			nameEntry{
 				Name:    "nr",
@@ -12759,12 +12775,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "nsenter",
 				Program: 60,
-				Rules:   []uint16{322},
+				Rules:   []uint16{323},
 			},
 			nameEntry{
 				Name:    "nslookup",
 				Program: 53,
-				Rules:   []uint16{255},
+				Rules:   []uint16{256},
 			},
 			nameEntry{
 				Name:    "ntl",
@@ -12774,12 +12790,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "ntpdate",
 				Program: -1,
-				Rules:   []uint16{326},
+				Rules:   []uint16{327},
 			},
 			nameEntry{
 				Name:    "nuget",
 				Program: 32,
-				Rules:   []uint16{265, 266},
+				Rules:   []uint16{266, 267},
 			},
 			nameEntry{
 				Name:    "numfmt",
@@ -12809,7 +12825,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "nvram",
 				Program: -1,
-				Rules:   []uint16{325},
+				Rules:   []uint16{326},
 			},
 			nameEntry{
 				Name:    "nwipe",
@@ -12819,7 +12835,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "nx",
 				Program: 30,
-				Rules:   []uint16{87, 265},
+				Rules:   []uint16{87, 266},
 			},
 			nameEntry{
 				Name:    "nyc",
@@ -12893,12 +12909,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "opencode",
 				Program: 64,
-				Rules:   []uint16{338, 340},
+				Rules:   []uint16{339, 341},
 			},
 			nameEntry{
 				Name:    "openhands",
 				Program: 64,
-				Rules:   []uint16{338},
+				Rules:   []uint16{339},
 			},
 			nameEntry{
 				Name:    "openssl",
@@ -12921,7 +12937,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "oras",
 				Program: 60,
-				Rules:   []uint16{267, 268},
+				Rules:   []uint16{268, 269},
 			},
 			nameEntry{
 				Name:    "orb",
@@ -12935,7 +12951,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "osascript",
 				Program: 45,
-				Rules:   []uint16{314, 336},
+				Rules:   []uint16{315, 337},
 			},
 			nameEntry{
 				Name:    "otool",
@@ -12944,7 +12960,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "overmind",
 				Program: 43,
-				Rules:   []uint16{333},
+				Rules:   []uint16{334},
 			},
 			nameEntry{
 				Name:    "ovhai",
@@ -12954,7 +12970,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "ovsx",
 				Program: -1,
-				Rules:   []uint16{265},
+				Rules:   []uint16{266},
 			},
 			nameEntry{
 				Name:    "oxlint",
@@ -12963,7 +12979,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "p4",
 				Program: -1,
-				Rules:   []uint16{239, 240},
+				Rules:   []uint16{240, 241},
 			},
 			nameEntry{
 				Name:    "pa11y",
@@ -12981,7 +12997,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "pacman",
 				Program: 42,
-				Rules:   []uint16{317, 337},
+				Rules:   []uint16{318, 338},
 			},
 			nameEntry{
 				Name:    "pagerduty",
@@ -13025,7 +13041,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "passwd",
 				Program: 62,
-				Rules:   []uint16{298},
+				Rules:   []uint16{299},
 			},
 			nameEntry{
 				Name:    "paste",
@@ -13034,7 +13050,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "pastebinit",
 				Program: -1,
-				Rules:   []uint16{261, 270},
+				Rules:   []uint16{262, 271},
 			},
 			nameEntry{
 				Name:    "patch",
@@ -13061,7 +13077,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "pbpaste",
 				Program: 62,
-				Rules:   []uint16{264},
+				Rules:   []uint16{265},
 			},
 			nameEntry{
 				Name:    "pct",
@@ -13087,7 +13103,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "pdm",
 				Program: 40,
-				Rules:   []uint16{87, 265},
+				Rules:   []uint16{87, 266},
 			},
 			nameEntry{
 				Name:    "pdsh",
@@ -13109,7 +13125,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "perl",
 				Program: 44,
-				Rules:   []uint16{280, 281},
+				Rules:   []uint16{281, 282},
 			},
 			nameEntry{
 				Name:    "pest",
@@ -13118,7 +13134,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "pfctl",
 				Program: 62,
-				Rules:   []uint16{307},
+				Rules:   []uint16{308},
 			},
 			nameEntry{
 				Name:    "pg_archivecleanup",
@@ -13136,7 +13152,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "pg_ctl",
 				Program: 56,
-				Rules:   []uint16{98, 303},
+				Rules:   []uint16{98, 304},
 			},
 			nameEntry{
 				Name:    "pg_ctlcluster",
@@ -13222,7 +13238,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "php",
 				Program: 43,
-				Rules:   []uint16{90, 91, 94, 273, 280, 281},
+				Rules:   []uint16{90, 91, 94, 274, 281, 282},
 			},
 			nameEntry{
 				Name:    "php-cs-fixer",
@@ -13267,7 +13283,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "ping",
 				Program: 53,
-				Rules:   []uint16{255},
+				Rules:   []uint16{256},
 			},
 			nameEntry{
 				Name:    "ping6",
@@ -13276,7 +13292,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "pinggy",
 				Program: -1,
-				Rules:   []uint16{261},
+				Rules:   []uint16{262},
 			},
 			nameEntry{
 				Name:    "pint",
@@ -13285,7 +13301,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "pip",
 				Program: 39,
-				Rules:   []uint16{276, 277, 285},
+				Rules:   []uint16{277, 278, 286},
 			},
 			nameEntry{
 				Name:    "pip2",
@@ -13294,7 +13310,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "pip3",
 				Program: 39,
-				Rules:   []uint16{276, 277, 285},
+				Rules:   []uint16{277, 278, 286},
 			},
 			nameEntry{
 				Name:    "pipenv",
@@ -13303,7 +13319,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "pipx",
 				Program: 38,
-				Rules:   []uint16{276, 279},
+				Rules:   []uint16{277, 280},
 			},
 			nameEntry{
 				Name:    "pixi",
@@ -13312,12 +13328,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "pkexec",
 				Program: 62,
-				Rules:   []uint16{322},
+				Rules:   []uint16{323},
 			},
 			nameEntry{
 				Name:    "pkg",
 				Program: 42,
-				Rules:   []uint16{317, 337},
+				Rules:   []uint16{318, 338},
 			},
 			nameEntry{
 				Name:    "pkg_add",
@@ -13326,12 +13342,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "pkill",
 				Program: 61,
-				Rules:   []uint16{300, 302, 303, 304, 343},
+				Rules:   []uint16{301, 303, 304, 305, 344},
 			},
 			nameEntry{
 				Name:    "plandex",
 				Program: 64,
-				Rules:   []uint16{338},
+				Rules:   []uint16{339},
 			},
 			nameEntry{
 				Name:    "planetscale",
@@ -13358,7 +13374,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "plink",
 				Program: -1,
-				Rules:   []uint16{263},
+				Rules:   []uint16{264},
 			},
 			nameEntry{
 				Name:    "plocate",
@@ -13371,12 +13387,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "pm2",
 				Program: 43,
-				Rules:   []uint16{292, 316, 333},
+				Rules:   []uint16{293, 317, 334},
 			},
 			nameEntry{
 				Name:    "pm2-kill",
 				Program: -1,
-				Rules:   []uint16{332},
+				Rules:   []uint16{333},
 			},
 			nameEntry{
 				Name:    "pmap",
@@ -13385,7 +13401,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "pmset",
 				Program: 62,
-				Rules:   []uint16{305},
+				Rules:   []uint16{306},
 			},
 			nameEntry{
 				Name:    "pngquant",
@@ -13394,22 +13410,22 @@ var shipped = Set{
 			nameEntry{
 				Name:    "pnpm",
 				Program: 37,
-				Rules:   []uint16{27, 83, 84, 85, 86, 87, 88, 90, 91, 94, 111, 132, 133, 265, 266, 276, 277, 285},
+				Rules:   []uint16{27, 83, 84, 85, 86, 87, 88, 90, 91, 94, 111, 132, 133, 266, 267, 277, 278, 286},
 			},
 			nameEntry{
 				Name:    "pnpx",
 				Program: 38,
-				Rules:   []uint16{279},
+				Rules:   []uint16{280},
 			},
 			nameEntry{
 				Name:    "pod",
 				Program: 42,
-				Rules:   []uint16{265, 266},
+				Rules:   []uint16{266, 267},
 			},
 			nameEntry{
 				Name:    "podman",
 				Program: 60,
-				Rules:   []uint16{31, 37, 147, 148, 150, 151, 152, 153, 154, 155, 162, 267},
+				Rules:   []uint16{31, 37, 147, 148, 150, 151, 152, 153, 154, 155, 162, 268},
 			},
 			nameEntry{
 				Name:    "podman-compose",
@@ -13424,7 +13440,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "poetry",
 				Program: 40,
-				Rules:   []uint16{265, 277, 285},
+				Rules:   []uint16{266, 278, 286},
 			},
 			nameEntry{
 				Name: "popd",
@@ -13432,7 +13448,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "port",
 				Program: 42,
-				Rules:   []uint16{337},
+				Rules:   []uint16{338},
 			},
 			nameEntry{
 				Name:    "porter",
@@ -13446,17 +13462,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "poweroff",
 				Program: 62,
-				Rules:   []uint16{305, 306},
+				Rules:   []uint16{306, 307},
 			},
 			nameEntry{
 				Name:    "powershell",
 				Program: 4,
-				Rules:   []uint16{284},
+				Rules:   []uint16{285},
 			},
 			nameEntry{
 				Name:    "powershell.exe",
 				Program: -1,
-				Rules:   []uint16{284},
+				Rules:   []uint16{285},
 			},
 			nameEntry{
 				Name:    "pr",
@@ -13506,7 +13522,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "profiles",
 				Program: -1,
-				Rules:   []uint16{336},
+				Rules:   []uint16{337},
 			},
 			nameEntry{
 				Name:    "promptfoo",
@@ -13557,7 +13573,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "psexec",
 				Program: -1,
-				Rules:   []uint16{322},
+				Rules:   []uint16{323},
 			},
 			nameEntry{
 				Name:    "psql",
@@ -13614,12 +13630,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "pvmove",
 				Program: -1,
-				Rules:   []uint16{205},
+				Rules:   []uint16{206},
 			},
 			nameEntry{
 				Name:    "pvremove",
 				Program: 62,
-				Rules:   []uint16{194, 205},
+				Rules:   []uint16{194, 206},
 			},
 			nameEntry{
 				Name:    "pvs",
@@ -13631,17 +13647,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "pwncat",
 				Program: -1,
-				Rules:   []uint16{252},
+				Rules:   []uint16{253},
 			},
 			nameEntry{
 				Name:    "pwsh",
 				Program: 4,
-				Rules:   []uint16{284},
+				Rules:   []uint16{285},
 			},
 			nameEntry{
 				Name:    "pwsh.exe",
 				Program: -1,
-				Rules:   []uint16{284},
+				Rules:   []uint16{285},
 			},
 			nameEntry{
 				Name:    "py.test",
@@ -13674,7 +13690,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "pypi-cleanup",
 				Program: -1,
-				Rules:   []uint16{266},
+				Rules:   []uint16{267},
 			},
 			nameEntry{
 				Name:    "pypy",
@@ -13704,17 +13720,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "python",
 				Program: 43,
-				Rules:   []uint16{90, 92, 94, 273, 280, 281},
+				Rules:   []uint16{90, 92, 94, 274, 281, 282},
 			},
 			nameEntry{
 				Name:    "python2",
 				Program: 43,
-				Rules:   []uint16{273},
+				Rules:   []uint16{274},
 			},
 			nameEntry{
 				Name:    "python3",
 				Program: 43,
-				Rules:   []uint16{90, 92, 94, 273, 280, 281},
+				Rules:   []uint16{90, 92, 94, 274, 281, 282},
 			},
 			nameEntry{
 				Name:    "pyupgrade",
@@ -13723,7 +13739,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "q",
 				Program: 64,
-				Rules:   []uint16{338},
+				Rules:   []uint16{339},
 			},
 			nameEntry{
 				Name:    "qdrant",
@@ -13763,7 +13779,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "qwen",
 				Program: 64,
-				Rules:   []uint16{338, 340},
+				Rules:   []uint16{339, 341},
 			},
 			nameEntry{
 				Name:    "rabbitmqadmin",
@@ -13811,7 +13827,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "rbash",
 				Program: -1,
-				Rules:   []uint16{320},
+				Rules:   []uint16{321},
 			},
 			nameEntry{
 				Name:    "rbenv",
@@ -13825,17 +13841,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "rc-service",
 				Program: 62,
-				Rules:   []uint16{303, 316},
+				Rules:   []uint16{304, 317},
 			},
 			nameEntry{
 				Name:    "rc-update",
 				Program: -1,
-				Rules:   []uint16{292},
+				Rules:   []uint16{293},
 			},
 			nameEntry{
 				Name:    "rclone",
 				Program: 55,
-				Rules:   []uint16{119, 120, 167, 260, 270, 270, 272},
+				Rules:   []uint16{119, 120, 167, 261, 271, 271, 273},
 			},
 			nameEntry{
 				Name:    "rd",
@@ -13865,7 +13881,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "reagentc",
 				Program: -1,
-				Rules:   []uint16{209},
+				Rules:   []uint16{210},
 			},
 			nameEntry{
 				Name: "realpath",
@@ -13877,7 +13893,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "reboot",
 				Program: 62,
-				Rules:   []uint16{305, 306},
+				Rules:   []uint16{306, 307},
 			},
 			nameEntry{
 				Name:    "redis-cli",
@@ -13895,32 +13911,32 @@ var shipped = Set{
 			nameEntry{
 				Name:    "reg",
 				Program: 62,
-				Rules:   []uint16{35, 335},
+				Rules:   []uint16{35, 336},
 			},
 			nameEntry{
 				Name:    "reg.exe",
 				Program: -1,
-				Rules:   []uint16{35, 335},
+				Rules:   []uint16{35, 336},
 			},
 			nameEntry{
 				Name:    "regasm",
 				Program: -1,
-				Rules:   []uint16{282},
+				Rules:   []uint16{283},
 			},
 			nameEntry{
 				Name:    "regctl",
 				Program: 60,
-				Rules:   []uint16{267, 268},
+				Rules:   []uint16{268, 269},
 			},
 			nameEntry{
 				Name:    "regsvr32",
 				Program: -1,
-				Rules:   []uint16{282},
+				Rules:   []uint16{283},
 			},
 			nameEntry{
 				Name:    "regsvr32.exe",
 				Program: -1,
-				Rules:   []uint16{282},
+				Rules:   []uint16{283},
 			},
 			nameEntry{
 				Name:    "reindexdb",
@@ -13929,7 +13945,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "release-it",
 				Program: -1,
-				Rules:   []uint16{265},
+				Rules:   []uint16{266},
 			},
 			nameEntry{
 				Name:    "remix",
@@ -13959,7 +13975,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "reposurgeon",
 				Program: -1,
-				Rules:   []uint16{233},
+				Rules:   []uint16{234},
 			},
 			nameEntry{
 				Name: "reset",
@@ -13971,17 +13987,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "resolvectl",
 				Program: 53,
-				Rules:   []uint16{255},
+				Rules:   []uint16{256},
 			},
 			nameEntry{
 				Name:    "responder",
 				Program: -1,
-				Rules:   []uint16{34, 312},
+				Rules:   []uint16{34, 313},
 			},
 			nameEntry{
 				Name:    "restart-computer",
 				Program: -1,
-				Rules:   []uint16{332},
+				Rules:   []uint16{333},
 			},
 			nameEntry{
 				Name:    "restic",
@@ -13991,17 +14007,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "restrain",
 				Program: 64,
-				Rules:   []uint16{342},
+				Rules:   []uint16{343},
 			},
 			nameEntry{
 				Name:    "restrain-bash",
 				Program: -1,
-				Rules:   []uint16{342},
+				Rules:   []uint16{343},
 			},
 			nameEntry{
 				Name:    "restrain-zsh",
 				Program: -1,
-				Rules:   []uint16{342},
+				Rules:   []uint16{343},
 			},
 			nameEntry{
 				Name: "return",
@@ -14021,7 +14037,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "revsocks",
 				Program: -1,
-				Rules:   []uint16{252},
+				Rules:   []uint16{253},
 			},
 			nameEntry{
 				Name:    "rg",
@@ -14081,7 +14097,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "rockcraft",
 				Program: 30,
-				Rules:   []uint16{265},
+				Rules:   []uint16{266},
 			},
 			nameEntry{
 				Name:    "rollup",
@@ -14090,7 +14106,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "roo",
 				Program: 64,
-				Rules:   []uint16{338},
+				Rules:   []uint16{339},
 			},
 			nameEntry{
 				Name:    "rosa",
@@ -14100,7 +14116,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "route",
 				Program: 53,
-				Rules:   []uint16{309},
+				Rules:   []uint16{310},
 			},
 			nameEntry{
 				Name:    "rpk",
@@ -14110,7 +14126,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "rpm",
 				Program: 42,
-				Rules:   []uint16{276, 317, 337},
+				Rules:   []uint16{277, 318, 338},
 			},
 			nameEntry{
 				Name:    "rqlite",
@@ -14119,7 +14135,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "rsend",
 				Program: -1,
-				Rules:   []uint16{261},
+				Rules:   []uint16{262},
 			},
 			nameEntry{
 				Name:    "rsnapshot",
@@ -14146,7 +14162,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "ruby",
 				Program: 43,
-				Rules:   []uint16{273, 280, 281},
+				Rules:   []uint16{274, 281, 282},
 			},
 			nameEntry{
 				Name:    "ruff",
@@ -14155,22 +14171,22 @@ var shipped = Set{
 			nameEntry{
 				Name:    "run0",
 				Program: -1,
-				Rules:   []uint16{322},
+				Rules:   []uint16{323},
 			},
 			nameEntry{
 				Name:    "runas",
 				Program: -1,
-				Rules:   []uint16{322},
+				Rules:   []uint16{323},
 			},
 			nameEntry{
 				Name:    "rundll32",
 				Program: -1,
-				Rules:   []uint16{282},
+				Rules:   []uint16{283},
 			},
 			nameEntry{
 				Name:    "rundll32.exe",
 				Program: -1,
-				Rules:   []uint16{282},
+				Rules:   []uint16{283},
 			},
 			nameEntry{
 				Name:    "runhaskell",
@@ -14184,7 +14200,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "runuser",
 				Program: 62,
-				Rules:   []uint16{294},
+				Rules:   []uint16{295},
 			},
 			nameEntry{
 				Name:    "rush",
@@ -14210,7 +14226,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "rustscan",
 				Program: -1,
-				Rules:   []uint16{312},
+				Rules:   []uint16{313},
 			},
 			nameEntry{
 				Name:    "rustup",
@@ -14223,12 +14239,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "s3cmd",
 				Program: 59,
-				Rules:   []uint16{119, 120, 260, 270},
+				Rules:   []uint16{119, 120, 261, 271},
 			},
 			nameEntry{
 				Name:    "s5cmd",
 				Program: 59,
-				Rules:   []uint16{119, 120, 260, 270},
+				Rules:   []uint16{119, 120, 261, 271},
 			},
 			nameEntry{
 				Name:    "salt",
@@ -14272,12 +14288,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "sc",
 				Program: 62,
-				Rules:   []uint16{292, 303, 334},
+				Rules:   []uint16{293, 304, 335},
 			},
 			nameEntry{
 				Name:    "sc.exe",
 				Program: -1,
-				Rules:   []uint16{334, 335},
+				Rules:   []uint16{335, 336},
 			},
 			nameEntry{
 				Name:    "scala",
@@ -14303,12 +14319,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "schtasks",
 				Program: 62,
-				Rules:   []uint16{291, 335},
+				Rules:   []uint16{292, 336},
 			},
 			nameEntry{
 				Name:    "schtasks.exe",
 				Program: -1,
-				Rules:   []uint16{335},
+				Rules:   []uint16{336},
 			},
 			nameEntry{
 				Name:    "scons",
@@ -14317,7 +14333,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "scoop",
 				Program: 42,
-				Rules:   []uint16{337},
+				Rules:   []uint16{338},
 			},
 			nameEntry{
 				Name:    "scp",
@@ -14331,7 +14347,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "screencapture",
 				Program: -1,
-				Rules:   []uint16{264},
+				Rules:   []uint16{265},
 			},
 			nameEntry{
 				Name:    "script",
@@ -14340,7 +14356,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "scrot",
 				Program: -1,
-				Rules:   []uint16{264},
+				Rules:   []uint16{265},
 			},
 			nameEntry{
 				Name:    "scrub",
@@ -14387,7 +14403,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "security",
 				Program: 62,
-				Rules:   []uint16{24, 318},
+				Rules:   []uint16{24, 319},
 			},
 			nameEntry{
 				Name:    "sed",
@@ -14400,7 +14416,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "semantic-release",
 				Program: -1,
-				Rules:   []uint16{265},
+				Rules:   []uint16{266},
 			},
 			nameEntry{
 				Name:    "semgrep",
@@ -14409,12 +14425,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "send",
 				Program: -1,
-				Rules:   []uint16{270},
+				Rules:   []uint16{271},
 			},
 			nameEntry{
 				Name:    "sendmail",
 				Program: -1,
-				Rules:   []uint16{261, 270},
+				Rules:   []uint16{262, 271},
 			},
 			nameEntry{
 				Name:    "sentry-cli",
@@ -14442,12 +14458,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "serve",
 				Program: 43,
-				Rules:   []uint16{273},
+				Rules:   []uint16{274},
 			},
 			nameEntry{
 				Name:    "serveo",
 				Program: -1,
-				Rules:   []uint16{261},
+				Rules:   []uint16{262},
 			},
 			nameEntry{
 				Name:    "serverless",
@@ -14457,31 +14473,31 @@ var shipped = Set{
 			nameEntry{
 				Name:    "service",
 				Program: 62,
-				Rules:   []uint16{303, 308, 316},
+				Rules:   []uint16{304, 309, 317},
 			},
 			nameEntry{
 				Name:  "set",
-				Rules: []uint16{191, 344, 346},
+				Rules: []uint16{191, 345, 347},
 			},
 			nameEntry{
 				Name:    "setcap",
 				Program: 62,
-				Rules:   []uint16{297},
+				Rules:   []uint16{298},
 			},
 			nameEntry{
 				Name:    "setenforce",
 				Program: 62,
-				Rules:   []uint16{308},
+				Rules:   []uint16{309},
 			},
 			nameEntry{
 				Name:    "setenv",
 				Program: -1,
-				Rules:   []uint16{313, 346},
+				Rules:   []uint16{314, 347},
 			},
 			nameEntry{
 				Name:    "setfacl",
 				Program: 21,
-				Rules:   []uint16{206},
+				Rules:   []uint16{207},
 			},
 			nameEntry{
 				Name: "setopt",
@@ -14498,7 +14514,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "sftp",
 				Program: 54,
-				Rules:   []uint16{271},
+				Rules:   []uint16{272},
 			},
 			nameEntry{
 				Name:    "sg",
@@ -14521,7 +14537,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "sh",
 				Program: 4,
-				Rules:   []uint16{280, 281, 320, 321},
+				Rules:   []uint16{281, 282, 321, 322},
 			},
 			nameEntry{
 				Name:    "sha1sum",
@@ -14586,7 +14602,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "shutdown",
 				Program: 62,
-				Rules:   []uint16{305, 306},
+				Rules:   []uint16{306, 307},
 			},
 			nameEntry{
 				Name:    "sift",
@@ -14617,17 +14633,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "skill",
 				Program: 61,
-				Rules:   []uint16{300, 302, 330, 343},
+				Rules:   []uint16{301, 303, 331, 344},
 			},
 			nameEntry{
 				Name:    "skopeo",
 				Program: 60,
-				Rules:   []uint16{267, 268},
+				Rules:   []uint16{268, 269},
 			},
 			nameEntry{
 				Name:    "sl",
 				Program: 48,
-				Rules:   []uint16{239, 240},
+				Rules:   []uint16{240, 241},
 			},
 			nameEntry{
 				Name:    "slack",
@@ -14636,7 +14652,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "slackcat",
 				Program: -1,
-				Rules:   []uint16{270},
+				Rules:   []uint16{271},
 			},
 			nameEntry{
 				Name: "sleep",
@@ -14657,12 +14673,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "snap",
 				Program: 42,
-				Rules:   []uint16{276, 317},
+				Rules:   []uint16{277, 318},
 			},
 			nameEntry{
 				Name:    "snapcraft",
 				Program: 30,
-				Rules:   []uint16{265, 266},
+				Rules:   []uint16{266, 267},
 			},
 			nameEntry{
 				Name:    "snapper",
@@ -14684,7 +14700,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "socat",
 				Program: 53,
-				Rules:   []uint16{105, 252},
+				Rules:   []uint16{105, 253},
 			},
 			nameEntry{
 				Name:    "softwareupdate",
@@ -14722,7 +14738,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "spctl",
 				Program: 62,
-				Rules:   []uint16{307, 336},
+				Rules:   []uint16{308, 337},
 			},
 			nameEntry{
 				Name:    "specstory",
@@ -14751,7 +14767,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "sprunge",
 				Program: -1,
-				Rules:   []uint16{270},
+				Rules:   []uint16{271},
 			},
 			nameEntry{
 				Name:    "sqitch",
@@ -14796,7 +14812,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "sqlmap",
 				Program: -1,
-				Rules:   []uint16{34, 312},
+				Rules:   []uint16{34, 313},
 			},
 			nameEntry{
 				Name:    "sqlpackage",
@@ -14830,7 +14846,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "ssh",
 				Program: 54,
-				Rules:   []uint16{263, 272},
+				Rules:   []uint16{264, 273},
 			},
 			nameEntry{
 				Name:    "ssh-add",
@@ -14843,7 +14859,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "ssh-copy-id",
 				Program: 54,
-				Rules:   []uint16{319},
+				Rules:   []uint16{320},
 			},
 			nameEntry{
 				Name:    "ssh-keygen",
@@ -14906,7 +14922,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "stop-computer",
 				Program: -1,
-				Rules:   []uint16{332},
+				Rules:   []uint16{333},
 			},
 			nameEntry{
 				Name:    "storybook",
@@ -14919,7 +14935,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "strace",
 				Program: 61,
-				Rules:   []uint16{343},
+				Rules:   []uint16{344},
 			},
 			nameEntry{
 				Name:    "strapi",
@@ -14929,7 +14945,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "stratis",
 				Program: -1,
-				Rules:   []uint16{205},
+				Rules:   []uint16{206},
 			},
 			nameEntry{
 				Name:    "streamlit",
@@ -14938,12 +14954,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "stress",
 				Program: -1,
-				Rules:   []uint16{315},
+				Rules:   []uint16{316},
 			},
 			nameEntry{
 				Name:    "stress-ng",
 				Program: -1,
-				Rules:   []uint16{315},
+				Rules:   []uint16{316},
 			},
 			nameEntry{
 				Name:    "strings",
@@ -14978,7 +14994,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "su",
 				Program: 62,
-				Rules:   []uint16{294},
+				Rules:   []uint16{295},
 			},
 			nameEntry{
 				Name:    "subl",
@@ -14987,7 +15003,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "sudo",
 				Program: 62,
-				Rules:   []uint16{295, 296},
+				Rules:   []uint16{296, 297},
 			},
 			nameEntry{
 				Name:    "sudoedit",
@@ -15010,7 +15026,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "supervisorctl",
 				Program: 61,
-				Rules:   []uint16{292, 316, 333},
+				Rules:   []uint16{293, 317, 334},
 			},
 			nameEntry{
 				Name:    "surge",
@@ -15033,7 +15049,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "svn",
 				Program: 48,
-				Rules:   []uint16{239},
+				Rules:   []uint16{240},
 			},
 			nameEntry{
 				Name:    "sw_vers",
@@ -15046,17 +15062,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "swaks",
 				Program: -1,
-				Rules:   []uint16{34, 261, 270},
+				Rules:   []uint16{34, 262, 271},
 			},
 			nameEntry{
 				Name:    "swapoff",
 				Program: 62,
-				Rules:   []uint16{310, 311},
+				Rules:   []uint16{311, 312},
 			},
 			nameEntry{
 				Name:    "swapon",
 				Program: 62,
-				Rules:   []uint16{310},
+				Rules:   []uint16{311},
 			},
 			nameEntry{
 				Name:    "swc",
@@ -15101,12 +15117,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "sysadminctl",
 				Program: -1,
-				Rules:   []uint16{298, 336},
+				Rules:   []uint16{299, 337},
 			},
 			nameEntry{
 				Name:    "sysctl",
 				Program: 62,
-				Rules:   []uint16{309, 310},
+				Rules:   []uint16{310, 311},
 			},
 			nameEntry{
 				Name:    "system_profiler",
@@ -15115,17 +15131,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "systemctl",
 				Program: 62,
-				Rules:   []uint16{292, 303, 305, 308, 310, 316, 343},
+				Rules:   []uint16{293, 304, 306, 309, 311, 317, 344},
 			},
 			nameEntry{
 				Name:    "systemd-run",
 				Program: 62,
-				Rules:   []uint16{291},
+				Rules:   []uint16{292},
 			},
 			nameEntry{
 				Name:    "systemsetup",
 				Program: -1,
-				Rules:   []uint16{326, 336},
+				Rules:   []uint16{327, 337},
 			},
 			nameEntry{
 				Name:    "tac",
@@ -15138,7 +15154,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "tailscale",
 				Program: 53,
-				Rules:   []uint16{17, 262},
+				Rules:   []uint16{17, 263},
 			},
 			nameEntry{
 				Name:    "tailwindcss",
@@ -15147,12 +15163,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "takeown",
 				Program: 62,
-				Rules:   []uint16{206, 208},
+				Rules:   []uint16{207, 209},
 			},
 			nameEntry{
 				Name:    "takeown.exe",
 				Program: -1,
-				Rules:   []uint16{208},
+				Rules:   []uint16{209},
 			},
 			nameEntry{
 				Name:    "talosctl",
@@ -15174,7 +15190,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "tar",
 				Program: 23,
-				Rules:   []uint16{32, 207, 286},
+				Rules:   []uint16{32, 208, 287},
 			},
 			nameEntry{
 				Name:    "tarsnap",
@@ -15194,12 +15210,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "taskkill",
 				Program: 61,
-				Rules:   []uint16{303, 304, 330, 331, 343},
+				Rules:   []uint16{304, 305, 331, 332, 344},
 			},
 			nameEntry{
 				Name:    "taskkill.exe",
 				Program: -1,
-				Rules:   []uint16{330, 331},
+				Rules:   []uint16{331, 332},
 			},
 			nameEntry{
 				Name:    "tasklist",
@@ -15212,7 +15228,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "tc",
 				Program: -1,
-				Rules:   []uint16{309},
+				Rules:   []uint16{310},
 			},
 			nameEntry{
 				Name:    "tccli",
@@ -15222,17 +15238,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "tccutil",
 				Program: -1,
-				Rules:   []uint16{336},
+				Rules:   []uint16{337},
 			},
 			nameEntry{
 				Name:    "tcpdump",
 				Program: 53,
-				Rules:   []uint16{312},
+				Rules:   []uint16{313},
 			},
 			nameEntry{
 				Name:    "tcsh",
 				Program: -1,
-				Rules:   []uint16{320, 321},
+				Rules:   []uint16{321, 322},
 			},
 			nameEntry{
 				Name:    "tea",
@@ -15250,12 +15266,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "telebit",
 				Program: -1,
-				Rules:   []uint16{261},
+				Rules:   []uint16{262},
 			},
 			nameEntry{
 				Name:    "telegram-send",
 				Program: -1,
-				Rules:   []uint16{261, 270},
+				Rules:   []uint16{262, 271},
 			},
 			nameEntry{
 				Name:    "teleport",
@@ -15264,7 +15280,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "telinit",
 				Program: 62,
-				Rules:   []uint16{305},
+				Rules:   []uint16{306},
 			},
 			nameEntry{
 				Name:    "teller",
@@ -15284,7 +15300,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "termux-clipboard-get",
 				Program: -1,
-				Rules:   []uint16{264},
+				Rules:   []uint16{265},
 			},
 			nameEntry{
 				Name:    "terraform",
@@ -15331,7 +15347,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "tftp",
 				Program: 54,
-				Rules:   []uint16{270, 271},
+				Rules:   []uint16{271, 272},
 			},
 			nameEntry{
 				Name:    "thor",
@@ -15357,7 +15373,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "timedatectl",
 				Program: 62,
-				Rules:   []uint16{310, 326, 327},
+				Rules:   []uint16{311, 327, 328},
 			},
 			nameEntry{
 				Name:    "timeout",
@@ -15423,17 +15439,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "trae-cli",
 				Program: 64,
-				Rules:   []uint16{338},
+				Rules:   []uint16{339},
 			},
 			nameEntry{
 				Name:    "transfer",
 				Program: 54,
-				Rules:   []uint16{261, 270},
+				Rules:   []uint16{262, 271},
 			},
 			nameEntry{
 				Name:    "transferwee",
 				Program: -1,
-				Rules:   []uint16{261},
+				Rules:   []uint16{262},
 			},
 			nameEntry{
 				Name: "trap",
@@ -15477,7 +15493,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "trust",
 				Program: -1,
-				Rules:   []uint16{318},
+				Rules:   []uint16{319},
 			},
 			nameEntry{
 				Name:    "ts-node",
@@ -15494,12 +15510,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "tshark",
 				Program: 53,
-				Rules:   []uint16{312},
+				Rules:   []uint16{313},
 			},
 			nameEntry{
 				Name:    "tskill",
 				Program: -1,
-				Rules:   []uint16{331},
+				Rules:   []uint16{332},
 			},
 			nameEntry{
 				Name:    "tslint",
@@ -15551,7 +15567,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "twine",
 				Program: -1,
-				Rules:   []uint16{31, 265},
+				Rules:   []uint16{31, 266},
 			},
 			nameEntry{
 				Name:    "ty",
@@ -15567,7 +15583,7 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:  "typeset",
-				Rules: []uint16{346},
+				Rules: []uint16{347},
 			},
 			nameEntry{
 				Name:    "typos",
@@ -15580,7 +15596,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "ufw",
 				Program: 62,
-				Rules:   []uint16{308},
+				Rules:   []uint16{309},
 			},
 			nameEntry{
 				Name:    "ugrep",
@@ -15595,7 +15611,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "umount",
 				Program: 62,
-				Rules:   []uint16{310, 311},
+				Rules:   []uint16{311, 312},
 			},
 			nameEntry{
 				Name:    "umzug",
@@ -15647,7 +15663,7 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:  "unset",
-				Rules: []uint16{191, 344, 346},
+				Rules: []uint16{191, 345, 347},
 			},
 			nameEntry{
 				Name:    "unshare",
@@ -15660,7 +15676,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "unzip",
 				Program: 23,
-				Rules:   []uint16{286},
+				Rules:   []uint16{287},
 			},
 			nameEntry{
 				Name:    "unzstd",
@@ -15674,32 +15690,32 @@ var shipped = Set{
 			nameEntry{
 				Name:    "update-alternatives",
 				Program: 62,
-				Rules:   []uint16{310},
+				Rules:   []uint16{311},
 			},
 			nameEntry{
 				Name:    "update-ca-certificates",
 				Program: -1,
-				Rules:   []uint16{318},
+				Rules:   []uint16{319},
 			},
 			nameEntry{
 				Name:    "update-ca-trust",
 				Program: -1,
-				Rules:   []uint16{318},
+				Rules:   []uint16{319},
 			},
 			nameEntry{
 				Name:    "update-grub",
 				Program: -1,
-				Rules:   []uint16{325},
+				Rules:   []uint16{326},
 			},
 			nameEntry{
 				Name:    "update-initramfs",
 				Program: -1,
-				Rules:   []uint16{325},
+				Rules:   []uint16{326},
 			},
 			nameEntry{
 				Name:    "update-rc.d",
 				Program: 62,
-				Rules:   []uint16{292},
+				Rules:   []uint16{293},
 			},
 			nameEntry{
 				Name:    "updatedb",
@@ -15722,17 +15738,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "useradd",
 				Program: 62,
-				Rules:   []uint16{298},
+				Rules:   []uint16{299},
 			},
 			nameEntry{
 				Name:    "userdel",
 				Program: 62,
-				Rules:   []uint16{298},
+				Rules:   []uint16{299},
 			},
 			nameEntry{
 				Name:    "usermod",
 				Program: 62,
-				Rules:   []uint16{298},
+				Rules:   []uint16{299},
 			},
 			nameEntry{
 				Name:    "users",
@@ -15749,7 +15765,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "uv",
 				Program: 40,
-				Rules:   []uint16{265, 276, 277},
+				Rules:   []uint16{266, 277, 278},
 			},
 			nameEntry{
 				Name:    "uvicorn",
@@ -15758,7 +15774,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "uvx",
 				Program: 38,
-				Rules:   []uint16{276, 279},
+				Rules:   []uint16{277, 280},
 			},
 			nameEntry{
 				Name:    "v",
@@ -15828,7 +15844,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "vdo",
 				Program: -1,
-				Rules:   []uint16{205},
+				Rules:   []uint16{206},
 			},
 			nameEntry{
 				Name:    "vegeta",
@@ -15847,17 +15863,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "vgchange",
 				Program: -1,
-				Rules:   []uint16{311},
+				Rules:   []uint16{312},
 			},
 			nameEntry{
 				Name:    "vgreduce",
 				Program: -1,
-				Rules:   []uint16{205},
+				Rules:   []uint16{206},
 			},
 			nameEntry{
 				Name:    "vgremove",
 				Program: 62,
-				Rules:   []uint16{194, 205},
+				Rules:   []uint16{194, 206},
 			},
 			nameEntry{
 				Name:    "vgs",
@@ -15883,7 +15899,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "vipw",
 				Program: -1,
-				Rules:   []uint16{298},
+				Rules:   []uint16{299},
 			},
 			nameEntry{
 				Name:    "virsh",
@@ -15897,7 +15913,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "visudo",
 				Program: 62,
-				Rules:   []uint16{298},
+				Rules:   []uint16{299},
 			},
 			nameEntry{
 				Name:    "vite",
@@ -15931,17 +15947,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "vsce",
 				Program: -1,
-				Rules:   []uint16{265, 266},
+				Rules:   []uint16{266, 267},
 			},
 			nameEntry{
 				Name:    "vssadmin",
 				Program: 62,
-				Rules:   []uint16{171, 209},
+				Rules:   []uint16{171, 210},
 			},
 			nameEntry{
 				Name:    "vssadmin.exe",
 				Program: -1,
-				Rules:   []uint16{209},
+				Rules:   []uint16{210},
 			},
 			nameEntry{
 				Name:    "vtexplain",
@@ -16038,12 +16054,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "wbadmin",
 				Program: 62,
-				Rules:   []uint16{171, 209},
+				Rules:   []uint16{171, 210},
 			},
 			nameEntry{
 				Name:    "wbadmin.exe",
 				Program: -1,
-				Rules:   []uint16{209},
+				Rules:   []uint16{210},
 			},
 			nameEntry{
 				Name:    "wc",
@@ -16065,7 +16081,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "webfsd",
 				Program: -1,
-				Rules:   []uint16{273},
+				Rules:   []uint16{274},
 			},
 			nameEntry{
 				Name:    "webpack",
@@ -16083,7 +16099,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "wevtutil",
 				Program: -1,
-				Rules:   []uint16{190, 334},
+				Rules:   []uint16{190, 335},
 			},
 			nameEntry{
 				Name:    "wg",
@@ -16097,7 +16113,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "wget",
 				Program: 51,
-				Rules:   []uint16{272},
+				Rules:   []uint16{273},
 			},
 			nameEntry{
 				Name:    "wget2",
@@ -16106,7 +16122,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "wgetpaste",
 				Program: -1,
-				Rules:   []uint16{261},
+				Rules:   []uint16{262},
 			},
 			nameEntry{
 				Name: "whereis",
@@ -16134,12 +16150,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "windsurf",
 				Program: 64,
-				Rules:   []uint16{338},
+				Rules:   []uint16{339},
 			},
 			nameEntry{
 				Name:    "winget",
 				Program: 42,
-				Rules:   []uint16{317, 337},
+				Rules:   []uint16{318, 338},
 			},
 			nameEntry{
 				Name:    "wipe",
@@ -16166,17 +16182,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "wl-paste",
 				Program: 62,
-				Rules:   []uint16{264},
+				Rules:   []uint16{265},
 			},
 			nameEntry{
 				Name:    "wmic",
 				Program: 62,
-				Rules:   []uint16{171, 209},
+				Rules:   []uint16{171, 210},
 			},
 			nameEntry{
 				Name:    "wmic.exe",
 				Program: -1,
-				Rules:   []uint16{209},
+				Rules:   []uint16{210},
 			},
 			nameEntry{
 				Name:    "workmux",
@@ -16185,7 +16201,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "wormhole",
 				Program: 54,
-				Rules:   []uint16{261, 270},
+				Rules:   []uint16{262, 271},
 			},
 			nameEntry{
 				Name:    "wp",
@@ -16195,7 +16211,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "wrangler",
 				Program: 59,
-				Rules:   []uint16{17, 26, 31, 112, 131, 133, 260, 270},
+				Rules:   []uint16{17, 26, 31, 112, 131, 133, 261, 271},
 			},
 			nameEntry{
 				Name:    "wrk",
@@ -16208,12 +16224,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "wscript",
 				Program: -1,
-				Rules:   []uint16{282},
+				Rules:   []uint16{283},
 			},
 			nameEntry{
 				Name:    "wscript.exe",
 				Program: -1,
-				Rules:   []uint16{282},
+				Rules:   []uint16{283},
 			},
 			nameEntry{
 				Name:    "wsl",
@@ -16236,7 +16252,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "xattr",
 				Program: 22,
-				Rules:   []uint16{206},
+				Rules:   []uint16{207},
 			},
 			nameEntry{
 				Name:    "xbps-install",
@@ -16245,12 +16261,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "xbps-remove",
 				Program: -1,
-				Rules:   []uint16{337},
+				Rules:   []uint16{338},
 			},
 			nameEntry{
 				Name:    "xclip",
 				Program: 62,
-				Rules:   []uint16{264},
+				Rules:   []uint16{265},
 			},
 			nameEntry{
 				Name:    "xcodebuild",
@@ -16276,7 +16292,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "xh",
 				Program: 52,
-				Rules:   []uint16{272},
+				Rules:   []uint16{273},
 			},
 			nameEntry{
 				Name:    "xhs",
@@ -16309,7 +16325,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "xsel",
 				Program: 62,
-				Rules:   []uint16{264},
+				Rules:   []uint16{265},
 			},
 			nameEntry{
 				Name:    "xsv",
@@ -16343,7 +16359,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "yarn",
 				Program: 37,
-				Rules:   []uint16{27, 83, 84, 85, 86, 87, 88, 90, 91, 94, 111, 132, 133, 265, 266, 276, 277, 285},
+				Rules:   []uint16{27, 83, 84, 85, 86, 87, 88, 90, 91, 94, 111, 132, 133, 266, 267, 277, 278, 286},
 			},
 			nameEntry{
 				Name:    "yarn-typeorm",
@@ -16384,7 +16400,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "yum",
 				Program: 42,
-				Rules:   []uint16{317},
+				Rules:   []uint16{318},
 			},
 			nameEntry{
 				Name:    "zappa",
@@ -16424,7 +16440,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "zip",
 				Program: 23,
-				Rules:   []uint16{32, 207},
+				Rules:   []uint16{32, 208},
 			},
 			nameEntry{
 				Name:    "zipinfo",
@@ -16446,7 +16462,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "zmap",
 				Program: -1,
-				Rules:   []uint16{312},
+				Rules:   []uint16{313},
 			},
 			nameEntry{
 				Name:    "zpool",
@@ -16456,12 +16472,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "zrok",
 				Program: -1,
-				Rules:   []uint16{262},
+				Rules:   []uint16{263},
 			},
 			nameEntry{
 				Name:    "zsh",
 				Program: 4,
-				Rules:   []uint16{280, 281, 320, 321},
+				Rules:   []uint16{281, 282, 321, 322},
 			},
 			nameEntry{
 				Name:    "zstd",
@@ -16470,7 +16486,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "zypper",
 				Program: 42,
-				Rules:   []uint16{317, 337},
+				Rules:   []uint16{318, 338},
 			},
 		},
 		Globs: []nameEntry{nameEntry{
@@ -16574,7 +16590,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "onionshare*",
 				Program: -1,
-				Rules:   []uint16{270},
+				Rules:   []uint16{271},
 			},
 			nameEntry{
 				Name:    "prisma@*",
@@ -16630,27 +16646,27 @@ var shipped = Set{
 		},
 		File: []opEntry{opEntry{
 			Op:    "read",
-			Rules: []uint16{7, 8, 9, 10, 13, 44, 103, 253},
+			Rules: []uint16{7, 8, 9, 10, 13, 44, 103, 254},
 		},
 			opEntry{
 				Op:    "write",
-				Rules: []uint16{187, 189, 193, 204, 254, 287, 288, 289, 290, 328, 329, 339, 341},
+				Rules: []uint16{187, 189, 193, 205, 255, 288, 289, 290, 291, 329, 330, 340, 342},
 			},
 			opEntry{
 				Op:    "append",
-				Rules: []uint16{187, 189, 193, 204, 254, 287, 288, 289, 290, 328, 329, 339, 341},
+				Rules: []uint16{187, 189, 193, 205, 255, 288, 289, 290, 291, 329, 330, 340, 342},
 			},
 			opEntry{
 				Op:    "truncate",
-				Rules: []uint16{82, 172, 173, 175, 177, 180, 186, 187, 188, 189, 192, 193, 198, 289, 328, 329, 339, 341, 348},
+				Rules: []uint16{82, 172, 173, 175, 177, 180, 186, 187, 188, 189, 192, 193, 198, 290, 329, 330, 340, 342, 349},
 			},
 			opEntry{
 				Op:    "delete",
-				Rules: []uint16{82, 172, 173, 174, 175, 176, 177, 178, 179, 180, 181, 182, 183, 184, 185, 186, 187, 188, 189, 192, 193, 289, 329, 339, 341, 348},
+				Rules: []uint16{82, 172, 173, 174, 175, 176, 177, 178, 179, 180, 181, 182, 183, 184, 185, 186, 187, 188, 189, 192, 193, 290, 330, 340, 342, 349},
 			},
 			opEntry{
 				Op:    "move",
-				Rules: []uint16{11, 33, 82, 174, 175, 176, 177, 186, 187, 188, 189, 192, 287, 288, 289, 290, 329, 339, 341, 348},
+				Rules: []uint16{11, 33, 82, 174, 175, 176, 177, 186, 187, 188, 189, 192, 288, 289, 290, 291, 330, 340, 342, 349},
 			},
 			opEntry{
 				Op:    "copy",
@@ -16662,17 +16678,17 @@ var shipped = Set{
 			},
 			opEntry{
 				Op:    "send",
-				Rules: []uint16{247, 248, 249, 269},
+				Rules: []uint16{248, 249, 250, 270},
 			},
 			opEntry{
 				Op:    "chmod",
-				Rules: []uint16{200, 202, 341, 347},
+				Rules: []uint16{200, 203, 342, 348},
 			},
 			opEntry{
 				Op: "list",
 			},
 		},
-		HTTP:    []uint16{29, 30, 45, 46, 47, 48, 49, 50, 51, 56, 57, 58, 59, 61, 62, 63, 250, 251, 259, 274, 275},
+		HTTP:    []uint16{29, 30, 45, 46, 47, 48, 49, 50, 51, 56, 57, 58, 59, 61, 62, 63, 251, 252, 260, 275, 276},
 		GraphQL: []uint16{52, 53, 54, 55},
 		SQL:     []uint16{64, 65, 66, 67, 68, 69, 70, 71, 72, 73},
 		Search:  []uint16{0, 1, 2, 3, 4, 5},
