@@ -5,7 +5,7 @@
 package classify
 
 // shippedSum is the SHA-256 of the rules.toml that this was generated from.
-const shippedSum = "91daf9826087950d6e7cfddc882b594c378eafcd349b5ee50d36e67e88c25e8c"
+const shippedSum = "2fb525e5d81042b6e08eda91ead5efd85726c840691adb96e57f2bc119e09e49"
 
 var shipped = Set{
 	Classes: []ClassInfo{ClassInfo{
@@ -4189,7 +4189,7 @@ var shipped = Set{
 				NotSet: []string{"git-droppings"},
 				Place:  []string{"workspace", "workspace-root", "outside", "home", "unknown", "system"},
 			},
-			Match:    []string{"rm -rf .git", "rm -rf vendor/lib/.git", "rm -rf ~/work/shop/.git/objects"},
+			Match:    []string{"rm -rf .git", "rm -rf vendor/lib/.git", "rm -rf ~/src/shop/.git/objects"},
 			NotMatch: []string{"rm -f .git/index.lock", "rm .gitignore", "rm -rf /tmp/clone/.git/hooks"},
 		},
 		Rule{

@@ -22,7 +22,7 @@ func sample() Session {
 		Notes: []string{"the last line is unfinished"}}
 	for i := range 9 {
 		s.Steps = append(s.Steps, Step{Number: i + 1, Time: start.Add(time.Duration(i) * 10 * time.Second),
-			Command: "go test ./...", Dir: "/work/app", Verdict: "allow", Severity: "none", Level: "calm",
+			Command: "go test ./...", Dir: "/home/dev/app", Verdict: "allow", Severity: "none", Level: "calm",
 			Reason: "ran tests", Divergence: 0.01 * float64(i), Percentile: 50})
 	}
 	search := &s.Steps[6]
@@ -31,7 +31,7 @@ func sample() Session {
 	s.Steps[7].Level = "elevated"
 	held := &s.Steps[8]
 	*held = Step{Number: 9, Time: held.Time, Command: "curl -X DELETE -H 'Authorization: Bearer 0123456789abcdef0123456789abcdef' https://api.example.com/volumes/7",
-		Dir: "/work/app", Verdict: "ask", Severity: "critical", Level: "alarmed", Reason: "deletes a volume (critical)",
+		Dir: "/home/dev/app", Verdict: "ask", Severity: "critical", Level: "alarmed", Reason: "deletes a volume (critical)",
 		Divergence: 0.41, Contribution: 0.02, Percentile: 99.98, Outcome: "failed, exit status 1",
 		Sequence: "credential search → destruction", Path: []string{"searched (step 7)", "destroyed (step 9)"},
 		Rules: []Rule{{"volume-delete", "deletes a volume", "backups go with it"}}, Attack: []string{"T1485"},
@@ -70,7 +70,7 @@ level|..................++++++###
     curl -X DELETE -H 'Authorization:
     Bearer [redacted:32+]'
     https://api.example.com/volumes/7
-    14:03:20 in /work/app
+    14:03:20 in /home/dev/app
     recorded: failed, exit status 1
     divergence 0.41 bits, this step adds
       +0.020: above 99.98% of 20,990
