@@ -36,7 +36,7 @@ var redactTests = []struct{ text, want string }{
 	{`x?access_token=abc&page=2`, `x?access_token=[redacted]&page=2`},
 	{`cmd --token hunter2 --page 2`, `cmd --token [redacted] --page 2`},
 	{`cmd --password=hunter2`, `cmd --password=[redacted]`},
-	{`//registry.npmjs.org/:_authToken=hunter2`, `//registry.npmjs.org/:_authToken=[redacted]`},
+	{`//npm.example.com/:_authToken=hunter2`, `//npm.example.com/:_authToken=[redacted]`},
 	{`STRIPE_KEY=abcdef0123456789zz`, `STRIPE_KEY=[redacted:16+]`},
 	{`SMTP_PASS=hunter2`, `SMTP_PASS=[redacted]`},
 	{`${API_TOKEN:-hunter2}`, `${API_TOKEN:-[redacted]}`},

@@ -5,7 +5,7 @@
 package classify
 
 // shippedSum is the SHA-256 of the rules.toml that this was generated from.
-const shippedSum = "2fb525e5d81042b6e08eda91ead5efd85726c840691adb96e57f2bc119e09e49"
+const shippedSum = "0405aead897f7184f7fb4523ae58dac603e8650c88e91cc41fca6c2360f50e31"
 
 var shipped = Set{
 	Classes: []ClassInfo{ClassInfo{
@@ -1610,7 +1610,7 @@ var shipped = Set{
 			Command:        []string{"npm", "pnpm", "yarn"},
 			Args:           []string{"token create|list", "config get *_authToken", "config get *:_authToken", "config list", "config get npmAuthToken"},
 			FlagsNot:       []string{"--help"},
-			Match:          []string{"npm token list", "npm token create", "npm config get //registry.npmjs.org/:_authToken"},
+			Match:          []string{"npm token list", "npm token create", "npm config get //npm.example.com/:_authToken"},
 			NotMatch:       []string{"npm config get registry", "npm whoami", "npm token --help"},
 		},
 		Rule{
@@ -2163,7 +2163,7 @@ var shipped = Set{
 			Resource:       "host",
 			HTTP: &HTTPMatch{
 				Method: []string{"DELETE"},
-				Host:   []string{"registry.npmjs.org", "npm.pkg.github.com", "hub.docker.com", "*.docker.io", "ghcr.io", "quay.io", "*.pkg.dev", "*.azurecr.io", "crates.io", "pypi.org", "upload.pypi.org", "rubygems.org", "*.jfrog.io", "registry.*"},
+				Host:   []string{"registry.npmjs.*", "npm.pkg.github.com", "hub.docker.com", "*.docker.io", "ghcr.io", "quay.io", "*.pkg.dev", "*.azurecr.io", "crates.io", "pypi.org", "upload.pypi.org", "rubygems.org", "*.jfrog.io", "registry.*"},
 			},
 			Match:    []string{"curl -X DELETE https://registry.npmjs.org/left/-rev/1", "curl -X DELETE https://hub.docker.com/v2/repositories/acme/site/", "curl -X DELETE https://crates.io/api/v1/crates/x/0.1.0/yank"},
 			NotMatch: []string{"curl https://registry.npmjs.org/left", "curl -I https://hub.docker.com/v2/repositories/acme/site/", "curl https://crates.io/api/v1/crates/x"},
