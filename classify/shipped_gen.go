@@ -5,7 +5,7 @@
 package classify
 
 // shippedSum is the SHA-256 of the rules.toml that this was generated from.
-const shippedSum = "0405aead897f7184f7fb4523ae58dac603e8650c88e91cc41fca6c2360f50e31"
+const shippedSum = "d8d02f544e75f8bc75f0f76187afcf5e6466de9588b93f3f1e69464e2526a947"
 
 var shipped = Set{
 	Classes: []ClassInfo{ClassInfo{
@@ -2165,8 +2165,8 @@ var shipped = Set{
 				Method: []string{"DELETE"},
 				Host:   []string{"registry.npmjs.*", "npm.pkg.github.com", "hub.docker.com", "*.docker.io", "ghcr.io", "quay.io", "*.pkg.dev", "*.azurecr.io", "crates.io", "pypi.org", "upload.pypi.org", "rubygems.org", "*.jfrog.io", "registry.*"},
 			},
-			Match:    []string{"curl -X DELETE https://registry.npmjs.org/left/-rev/1", "curl -X DELETE https://hub.docker.com/v2/repositories/acme/site/", "curl -X DELETE https://crates.io/api/v1/crates/x/0.1.0/yank"},
-			NotMatch: []string{"curl https://registry.npmjs.org/left", "curl -I https://hub.docker.com/v2/repositories/acme/site/", "curl https://crates.io/api/v1/crates/x"},
+			Match:    []string{"curl -X DELETE https://npm.pkg.github.com/left/-rev/1", "curl -X DELETE https://hub.docker.com/v2/repositories/acme/site/", "curl -X DELETE https://crates.io/api/v1/crates/x/0.1.0/yank"},
+			NotMatch: []string{"curl https://npm.pkg.github.com/left", "curl -I https://hub.docker.com/v2/repositories/acme/site/", "curl https://crates.io/api/v1/crates/x"},
 		},
 		Rule{
 			ID:             "aws-query-destroy",
@@ -5698,7 +5698,7 @@ var shipped = Set{
 			Args:           []string{"install|i|add|sync|download", "pip install"},
 			Flags:          []string{"--index-url", "-i", "--extra-index-url", "--trusted-host", "--registry", "--clear-sources", "--allow-insecure-host"},
 			Match:          []string{"pip install --index-url http://pypi.example.net/simple x", "npm install x --registry http://npm.example.net", "pip install --extra-index-url https://a.example/simple y"},
-			NotMatch:       []string{"pip install x", "npm install", "npm view x --registry https://registry.npmjs.org"},
+			NotMatch:       []string{"pip install x", "npm install", "npm view x --registry https://npm.example.com"},
 		},
 		Rule{
 			ID:             "downloaded-file-run",
