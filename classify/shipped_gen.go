@@ -5,7 +5,7 @@
 package classify
 
 // shippedSum is the SHA-256 of the rules.toml that this was generated from.
-const shippedSum = "d8d02f544e75f8bc75f0f76187afcf5e6466de9588b93f3f1e69464e2526a947"
+const shippedSum = "54b248dc7401dbc911cf3cf880ff54e9f87adf62896bd69f478a0f16c3ebf954"
 
 var shipped = Set{
 	Classes: []ClassInfo{ClassInfo{
@@ -2163,7 +2163,7 @@ var shipped = Set{
 			Resource:       "host",
 			HTTP: &HTTPMatch{
 				Method: []string{"DELETE"},
-				Host:   []string{"registry.npmjs.*", "npm.pkg.github.com", "hub.docker.com", "*.docker.io", "ghcr.io", "quay.io", "*.pkg.dev", "*.azurecr.io", "crates.io", "pypi.org", "upload.pypi.org", "rubygems.org", "*.jfrog.io", "registry.*"},
+				Host:   []string{"npm.pkg.github.com", "hub.docker.com", "*.docker.io", "ghcr.io", "quay.io", "*.pkg.dev", "*.azurecr.io", "crates.io", "pypi.org", "upload.pypi.org", "rubygems.org", "*.jfrog.io", "registry.*"},
 			},
 			Match:    []string{"curl -X DELETE https://npm.pkg.github.com/left/-rev/1", "curl -X DELETE https://hub.docker.com/v2/repositories/acme/site/", "curl -X DELETE https://crates.io/api/v1/crates/x/0.1.0/yank"},
 			NotMatch: []string{"curl https://npm.pkg.github.com/left", "curl -I https://hub.docker.com/v2/repositories/acme/site/", "curl https://crates.io/api/v1/crates/x"},
