@@ -49,7 +49,11 @@ func sayYes(socket string) int {
 		if err != nil {
 			return 0
 		}
-		_ = writeMessage(conn, encodeReply(Reply{Allow: true}))
+		// The request is taken in first: a server that is gone before it has come
+		// is another failure than the one looked for.
+		if _, err := readMessage(conn); err == nil {
+			_ = writeMessage(conn, encodeReply(Reply{Allow: true}))
+		}
 		conn.Close()
 	}
 }
