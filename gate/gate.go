@@ -26,7 +26,7 @@ type Gate struct {
 }
 
 // DefaultTimeout is how long a question waits for a human before it is denied.
-const DefaultTimeout = 10 * time.Minute
+const DefaultTimeout = time.Hour
 
 // A Decision is what came of a step: Allow or Deny, never Ask.
 type Decision struct {

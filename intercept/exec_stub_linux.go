@@ -74,12 +74,8 @@ func runStub(socket, flags, path string, argv []string) error {
 // handOver installs the filter and sends the listener away. No copy of it stays
 // here: when the supervisor dies, every held and later exec must fail.
 func handOver(fd int, flags string) error {
-	if !strings.Contains(flags, "p") {
-		if err := unix.Prctl(unix.PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0); err != nil {
-			return fmt.Errorf("no_new_privs: %w", err)
-		}
-	}
-	listener, err := installFilter(execFilter(abis, strings.Contains(flags, "v")), !strings.Contains(flags, "i"))
+	filter := execFilter(abis, strings.Contains(flags, "v"))
+	listener, err := supervised(filter, KeepsSetuid(), !strings.Contains(flags, "i"))
 	if err != nil {
 		return err
 	}
@@ -114,9 +110,6 @@ func (s *ExecDoor) Prepare(l *Launch) error {
 	s.socket = os.NewFile(uintptr(pair[0]), "supervisor")
 	child := os.NewFile(uintptr(pair[1]), "stub")
 	flags := "-"
-	if os.Geteuid() == 0 {
-		flags += "p" // setuid programs go on working
-	}
 	if s.options.Verify {
 		flags += "v"
 	}

@@ -74,7 +74,7 @@ func probeSeccomp() error {
 	if !filterFlagsKnown(unix.SECCOMP_FILTER_FLAG_NEW_LISTENER) {
 		return errors.New("this kernel gives no seccomp listener")
 	}
-	return nil
+	return probeFilter()
 }
 
 // probeMemory looks for what would keep an ordinary user from reading the argv
@@ -94,6 +94,18 @@ func probeMemory() error {
 // knows, a nil filter is EFAULT; with others EINVAL.
 func filterFlagsKnown(flags uintptr) bool {
 	return seccomp(unix.SECCOMP_SET_MODE_FILTER, flags, nil) == unix.EFAULT
+}
+
+// supervised puts the calling thread, which must be locked, under the filter,
+// and all that it becomes. keepSetuid leaves setuid programs working, which only
+// some may ask for: see KeepsSetuid.
+func supervised(filter []unix.SockFilter, keepSetuid, killable bool) (listener int, err error) {
+	if !keepSetuid {
+		if err := unix.Prctl(unix.PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0); err != nil {
+			return -1, fmt.Errorf("no_new_privs: %w", err)
+		}
+	}
+	return installFilter(filter, killable)
 }
 
 // installFilter puts the filter on the calling thread, which must be locked,

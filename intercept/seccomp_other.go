@@ -26,6 +26,12 @@ type ExecDoor struct{}
 // ExecSupported reports that this system cannot supervise execs.
 func ExecSupported() error { return errNoSeccomp }
 
+// KeepsSetuid is always so on this system: nothing is supervised.
+func KeepsSetuid() bool { return true }
+
+// GainsNothing is never so on this system.
+func GainsNothing() bool { return false }
+
 // NewExecDoor fails on this system.
 func NewExecDoor(ExecOptions) (*ExecDoor, error) { return nil, errNoSeccomp }
 

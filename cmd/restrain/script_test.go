@@ -2,6 +2,7 @@ package main
 
 import (
 	"errors"
+	"fmt"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -9,6 +10,8 @@ import (
 	"testing"
 
 	"github.com/rogpeppe/go-internal/testscript"
+
+	"restrain/intercept"
 )
 
 func TestMain(m *testing.M) {
@@ -27,6 +30,9 @@ func mustExecutable() string {
 	}
 	return path
 }
+
+// scriptCommands are what scripts can do besides what every testscript can.
+var scriptCommands = map[string]func(*testscript.TestScript, bool, []string){"status": status, "held": held}
 
 // TestScripts runs testdata/script, one behaviour of the command line a file.
 func TestScripts(t *testing.T) {
@@ -51,7 +57,13 @@ func TestScripts(t *testing.T) {
 			}
 			return nil
 		},
-		Cmds: map[string]func(*testscript.TestScript, bool, []string){"status": status, "held": held},
+		Cmds: scriptCommands,
+		Condition: func(name string) (bool, error) {
+			if name != "setuid" {
+				return false, fmt.Errorf("unknown condition %q", name)
+			}
+			return intercept.KeepsSetuid(), nil
+		},
 	})
 }
 

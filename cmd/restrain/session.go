@@ -34,6 +34,7 @@ func sessionFlags() []cli.Flag {
 		&cli.BoolFlag{Name: "wait", Usage: "without a terminal, hold steps for restrain watch and approve, also while nobody watches"},
 		&cli.BoolFlag{Name: "shell-only", Usage: "catch commands at the agent's shells only, not in the kernel"},
 		&cli.BoolFlag{Name: "require-exec", Usage: "do not start where execs cannot be caught in the kernel"},
+		&cli.BoolFlag{Name: "allow-setuid", Usage: "let sudo work for an ordinary user; gives up catching commands in the kernel, as --shell-only does"},
 		&cli.BoolFlag{Name: "verify-exec", Usage: "check after each exec that what runs is what was judged (slower)"},
 	}
 }
@@ -85,7 +86,7 @@ type sessionOptions struct {
 	env     []string // more for the agent's environment
 	dir     string   // where the agent starts; empty is here
 
-	shellOnly, requireExec, verify bool
+	shellOnly, requireExec, verify, allowSetuid bool
 }
 
 func sessionOptionsOf(h *host, c *cli.Context, agent string) (sessionOptions, error) {
@@ -93,25 +94,8 @@ func sessionOptionsOf(h *host, c *cli.Context, agent string) (sessionOptions, er
 	return sessionOptions{
 		policy: policy, ci: c.Bool("ci"), wait: c.Bool("wait"), timeout: c.Duration("timeout"),
 		shellOnly: c.Bool("shell-only"), requireExec: c.Bool("require-exec"), verify: c.Bool("verify-exec"),
+		allowSetuid: c.Bool("allow-setuid"),
 	}, err
-}
-
-// interceptor chooses how commands are caught: in the kernel where that works,
-// else at the agent's shells.
-func (h *host) interceptor(o sessionOptions) (intercept.Interceptor, error) {
-	err := intercept.ExecSupported()
-	switch {
-	case o.shellOnly && o.requireExec:
-		return nil, usagef("--shell-only and --require-exec do not go together: choose one")
-	case o.shellOnly:
-		return intercept.NewShellDoor()
-	case err == nil:
-		return intercept.NewExecDoor(intercept.ExecOptions{Verify: o.verify})
-	case o.requireExec:
-		return nil, err
-	}
-	fmt.Fprintf(h.stderr, "restrain: warning: %v; only commands that go through the agent's shell are seen\n", err)
-	return intercept.NewShellDoor()
 }
 
 // session runs an agent with every command of its brought before the gate, and

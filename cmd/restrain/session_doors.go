@@ -1,0 +1,51 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"os/exec"
+
+	"restrain/intercept"
+)
+
+// interceptor chooses how commands are caught: in the kernel where that works,
+// else at the agent's shells. It says so where that is not what one expects.
+func (h *host) interceptor(o sessionOptions) (intercept.Interceptor, error) {
+	giveUp := o.allowSetuid && !intercept.KeepsSetuid()
+	switch {
+	case o.shellOnly && o.requireExec:
+		return nil, usagef("--shell-only and --require-exec do not go together: choose one")
+	case giveUp && o.requireExec:
+		return nil, usagef("--allow-setuid and --require-exec go together only with CAP_SYS_ADMIN, as root has it: choose one")
+	case o.shellOnly:
+		return intercept.NewShellDoor()
+	}
+	err := intercept.ExecSupported()
+	switch {
+	case err == nil && !giveUp:
+		if hasSudo() && !intercept.KeepsSetuid() && !intercept.GainsNothing() {
+			fmt.Fprintln(h.stderr, "restrain: note: sudo will not work in this session; restrain --help says what --allow-setuid gives up for it")
+		}
+		return intercept.NewExecDoor(intercept.ExecOptions{Verify: o.verify})
+	case o.requireExec:
+		return nil, err
+	case err == nil:
+		err = errAllowSetuid
+	}
+	fmt.Fprintf(h.stderr, "restrain: warning: %v; only commands that go through the agent's shell are seen\n", err)
+	return intercept.NewShellDoor()
+}
+
+var errAllowSetuid = errors.New("with --allow-setuid the kernel catches no execs")
+
+// hasSudo reports a sudo that would work outside.
+func hasSudo() bool {
+	path, err := exec.LookPath("sudo")
+	if err != nil {
+		return false
+	}
+	info, err := os.Stat(path)
+	return err == nil && info.Mode()&fs.ModeSetuid != 0
+}
