@@ -1,11 +1,10 @@
 package main
 
 import (
-	"bytes"
 	"context"
 	"errors"
 	"fmt"
-	"io"
+	"math"
 	"os"
 	"path/filepath"
 	"time"
@@ -50,8 +49,7 @@ const (
 type watching struct {
 	host    *host
 	dir     string
-	journal *os.File
-	read    int64  // how far
+	journal *journal.Follower
 	level   string // of the latest step
 	ended   bool
 	ask     bool // there is a human at the terminal
@@ -118,7 +116,7 @@ func (h *host) watch(ctx context.Context, path string) error {
 	}
 	defer present.Close()
 	w := &watching{
-		host: h, dir: dir, journal: file, ask: term.IsTerminal(int(h.stdin.Fd())),
+		host: h, dir: dir, journal: journal.NewFollower(file, 0), ask: term.IsTerminal(int(h.stdin.Fd())),
 		links: map[string]*watch.Link{}, events: make(chan linkEvent), said: make(chan prompt.Answer, 1),
 	}
 	if _, err := fmt.Fprintf(h.stdout, "watching session %s\n", prompt.Escape(filepath.Base(dir))); err != nil {
@@ -272,7 +270,7 @@ func (w *watching) print(r *prompt.Request) error {
 // skip shows the end of what the journal has.
 func (w *watching) skip() error {
 	var last []journal.Entry
-	err := w.entries(func(e journal.Entry) error {
+	_, err := w.journal.Next(math.MaxInt, func(e journal.Entry) error {
 		last = append(last[max(0, len(last)-watchBefore+1):], e)
 		return nil
 	})
@@ -283,24 +281,9 @@ func (w *watching) skip() error {
 }
 
 // steps shows what has been added to the journal.
-func (w *watching) steps() error { return w.entries(w.show) }
-
-// entries reads the whole lines that the journal has got.
-func (w *watching) entries(f func(journal.Entry) error) error {
-	for {
-		text, err := io.ReadAll(io.NewSectionReader(w.journal, w.read, 2*journal.MaxLine))
-		if err != nil {
-			return fmt.Errorf("cannot read the journal: %w", err)
-		}
-		whole := bytes.LastIndexByte(text, '\n') + 1
-		if whole == 0 {
-			return nil
-		}
-		w.read += int64(whole)
-		if err := journal.Read(bytes.NewReader(text[:whole]), f); err != nil {
-			return err
-		}
-	}
+func (w *watching) steps() error {
+	_, err := w.journal.Next(math.MaxInt, w.show)
+	return err
 }
 
 // show writes an entry on one line, and a change of the level on another.
