@@ -63,11 +63,10 @@ func (s *Set) Classify(sc *shellparse.Script, ctx Context) Step {
 
 // The classes that the code itself gives; rules.toml describes them.
 const (
-	classShell      Class = "shell"
-	classRun        Class = "run"
-	classWrite      Class = "file.write"
-	classObfuscated Class = "obfuscated"
-	classUnknown    Class = "unknown"
+	classShell   Class = "shell"
+	classRun     Class = "run"
+	classWrite   Class = "file.write"
+	classUnknown Class = "unknown"
 )
 
 // command reads one command: first its facts, then the rules they match.
@@ -77,6 +76,7 @@ func (r *reader) command(n int) {
 	r.enterDir(r.cmd.Dir)
 	r.guessWorkspace()
 	r.wrapperRules()
+	around := len(r.actions) // what is around a command does not say what it does
 
 	r.program = r.set.program(r.cmd.Name)
 	var words []shellparse.Word
@@ -99,15 +99,9 @@ func (r *reader) command(n int) {
 		r.readRuns()
 	}
 	r.readRedirs()
+	r.readForm()
 	r.factRules()
-	if len(r.cmd.Argv) > 0 && (r.cmd.Name == "" || r.cmd.Argv[0].Glob && systemPattern(r.cmd.Argv[0].Text)) {
-		r.computedName()
-	}
-	if r.cmd.Carrier && r.callsItself() {
-		r.builtIn("fork-bomb-function", "system", High, "calls itself twice at once, without end",
-			"the machine fills with copies of it until it stops answering", "T1499")
-	}
-	if len(r.actions) == r.first && !r.cmd.Carrier {
+	if len(r.actions) == around && !r.cmd.Carrier {
 		r.actions = append(r.actions, Action{Class: r.ordinary(sub), Command: n})
 	}
 }
@@ -142,87 +136,4 @@ func (r *reader) ordinary(sub *Sub) Class {
 		}
 	}
 	return class
-}
-
-// computedName judges a command whose program is not known before it runs. A
-// plain variable is most often a configured interpreter; the output of another
-// command is a way around whoever reads the line. A script file works out such
-// names in the ordinary course of things.
-func (r *reader) computedName() {
-	word := r.cmd.Argv[0]
-	class, severity := classUnknown, Low
-	if word.Glob {
-		class, severity = classObfuscated, Medium
-	}
-	for _, u := range word.Unknown {
-		if strings.HasPrefix(u, "$(") && !namesProgram(u) || strings.HasPrefix(u, "`") {
-			class, severity = classObfuscated, Medium
-		}
-	}
-	if r.cmd.Origin == shellparse.ScriptFile {
-		class, severity = classUnknown, None
-	}
-	r.actions = append(r.actions, Action{
-		Class:    class,
-		Severity: severity,
-		Undo:     UndoUnknown,
-		Resource: Resource{Kind: "command", Name: strings.Join(word.Unknown, " ")},
-		Finding: &Finding{
-			Rule:          "computed-name",
-			Description:   "runs a program whose name is worked out only when it runs",
-			Justification: "nobody can tell what it does before it does it",
-			Attack:        "T1027",
-			Evidence:      strings.Join(word.Unknown, " "),
-		},
-		Command: r.n,
-	})
-}
-
-// systemPattern reports a pattern for a program where the system's programs
-// are: /bin/r?, /???/rm.
-func systemPattern(name string) bool {
-	first, rest, ok := strings.Cut(strings.TrimPrefix(name, "/"), "/")
-	if !ok || name[0] != '/' || rest == "" {
-		return false
-	}
-	return strings.ContainsAny(first, "?*[") || first == "bin" || first == "sbin" || first == "usr"
-}
-
-// callsItself reports a function that pipes itself into itself.
-func (r *reader) callsItself() bool {
-	if r.cmd.Origin != shellparse.Function || r.cmd.From < 0 || r.cmd.From >= r.n {
-		return false
-	}
-	from := &r.script.Commands[r.cmd.From]
-	return from.Carrier && from.Origin == shellparse.Function && from.Name == r.cmd.Name
-}
-
-// builtIn adds an action that no rule describes, because no rule could.
-func (r *reader) builtIn(id string, class Class, severity Severity, description, justification, attack string) {
-	r.actions = append(r.actions, Action{
-		Class:    class,
-		Severity: severity,
-		Undo:     UndoNo,
-		Resource: Resource{Kind: "command", Name: r.cmd.Name},
-		Finding: &Finding{Rule: id, Description: description, Justification: justification,
-			Attack: attack, Evidence: r.evidence()},
-		Command: r.n,
-	})
-}
-
-// namesProgram reports a substitution that only looks up where a program is,
-// or prints the settings of an installed tool for the shell to take over.
-func namesProgram(unknown string) bool {
-	for _, lookup := range [...]string{
-		"$(which ", "$(command -v ", "$(type -p ", "$(npm bin)", "$(brew --prefix",
-		"$(ssh-agent", "$(direnv ", "$(opam ", "$(pyenv ", "$(rbenv ", "$(nodenv ", "$(goenv ", "$(jenv ", "$(fnm ", "$(mise ",
-		"$(asdf ", "$(brew shellenv", "$(/opt/homebrew/bin/brew shellenv", "$(starship ", "$(zoxide ", "$(dircolors", "$(conda ",
-		"$(micromamba ", "$(minikube ", "$(docker-machine ", "$(register-python-argcomplete ", "$(thefuck ", "$(luarocks ",
-		"$(gh completion", "$(kubectl completion", "$(uv generate-shell-completion", "$(hatch ", "$(pdm ", "$(poetry env ",
-	} {
-		if strings.HasPrefix(unknown, lookup) {
-			return true
-		}
-	}
-	return false
 }

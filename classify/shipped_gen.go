@@ -5,7 +5,7 @@
 package classify
 
 // shippedSum is the SHA-256 of the rules.toml that this was generated from.
-const shippedSum = "54b248dc7401dbc911cf3cf880ff54e9f87adf62896bd69f478a0f16c3ebf954"
+const shippedSum = "91f907c6ed255f8b54b714221752cab80b2bfd5bace892cfcc2fc8b47ceaac81"
 
 var shipped = Set{
 	Classes: []ClassInfo{ClassInfo{
@@ -51,6 +51,10 @@ var shipped = Set{
 		ClassInfo{
 			ID:    "git.write",
 			Title: "changed the repository",
+		},
+		ClassInfo{
+			ID:    "git.recover",
+			Title: "looked for lost commits, or gave up a merge",
 		},
 		ClassInfo{
 			ID:    "git.remote",
@@ -655,6 +659,18 @@ var shipped = Set{
 					Class: "file.read",
 				},
 				Sub{
+					Args:  "prisma|drizzle-kit|knex|sequelize|sequelize-cli|typeorm|mikro-orm|db-migrate|node-pg-migrate|dbmate status|introspect|check|migrate:status|db:migrate:status|migration:show",
+					Class: "db.read",
+				},
+				Sub{
+					Args:  "prisma|mikro-orm migrate|db|migration status|diff|pull|pending|list",
+					Class: "db.read",
+				},
+				Sub{
+					Args:  "prisma|mikro-orm|drizzle-kit|knex|sequelize|sequelize-cli|typeorm|db-migrate|node-pg-migrate|dbmate migrate|db|migration|push|up|down|migrate:*|db:*|migration:*|schema:*",
+					Class: "db.write",
+				},
+				Sub{
 					Args:  "run|exec|dlx|x|start|dev|serve|task|eval|repl|create|node|*",
 					Class: "run",
 				},
@@ -882,9 +898,18 @@ var shipped = Set{
 			Values: []string{"-C", "-c", "--git-dir", "--work-tree", "--namespace", "--exec-path", "--super-prefix", "--config-env", "-m", "--message", "-F", "--file", "--author", "--date", "-b", "-B", "--format", "--pretty", "--since", "--until", "--after", "--before", "--grep", "-S", "-G", "-n", "--max-count", "-L", "--depth", "--branch", "--onto", "--strategy", "-X", "--source", "--exec"},
 			Bundle: true,
 			Sub: []Sub{Sub{
-				Args:  "status|log|diff|show|branch|blame|annotate|shortlog|describe|rev-parse|rev-list|ls-files|ls-tree|ls-remote|cat-file|grep|reflog|name-rev|whatchanged|cherry|count-objects|fsck|show-ref|for-each-ref|merge-base|merge-tree|range-diff|diff-tree|diff-index|diff-files|check-ignore|check-attr|check-ref-format|help|version|var|symbolic-ref|archive|bugreport|column|difftool|get-tar-commit-id|verify-commit|verify-tag|interpret-trailers|patch-id|diagnose",
+				Args:  "status|log|diff|show|branch|blame|annotate|shortlog|describe|rev-parse|rev-list|ls-files|ls-tree|ls-remote|cat-file|grep|name-rev|whatchanged|cherry|count-objects|show-ref|for-each-ref|merge-base|merge-tree|range-diff|diff-tree|diff-index|diff-files|check-ignore|check-attr|check-ref-format|help|version|var|symbolic-ref|archive|bugreport|column|difftool|get-tar-commit-id|verify-commit|verify-tag|interpret-trailers|patch-id|diagnose",
 				Class: "git.read",
 			},
+				Sub{
+					Args:  "reflog|fsck",
+					Class: "git.recover",
+				},
+				Sub{
+					Args:  "merge|rebase|cherry-pick|revert|am",
+					Flags: []string{"--abort", "--quit"},
+					Class: "git.recover",
+				},
 				Sub{
 					Args:  "remote get-url|show",
 					Class: "git.read",
@@ -6110,6 +6135,20 @@ var shipped = Set{
 			NotMatch:       []string{"pkill node", "systemctl status postgresql", "systemctl restart nginx", "service postgresql start"},
 		},
 		Rule{
+			ID:             "other-machine",
+			Class:          "network",
+			Undo:           "partly",
+			Description:    "works on another machine",
+			Justification:  "what is there is shared with others, and out of the project's sight",
+			FalsePositives: "a machine that is part of the work",
+			Resource:       "host",
+			Command:        []string{"ssh", "mosh", "autossh", "et", "Enter-PSSession", "Invoke-Command"},
+			Args:           []string{"*"},
+			FlagsNot:       []string{"-V", "-Q"},
+			Match:          []string{"ssh root@vps.example.com 'df -h'", "ssh -p 2222 deploy@web1 uptime", "autossh -M 0 db1"},
+			NotMatch:       []string{"ssh -V", "ssh-keygen -t ed25519", "ssh-add -l"},
+		},
+		Rule{
 			ID:             "kill-process",
 			Class:          "process",
 			Undo:           "no",
@@ -7119,7 +7158,7 @@ var shipped = Set{
 			ID:     "failure-then-lost-work",
 			Title:  "failure → work or data thrown away",
 			Attack: []string{"T1485"},
-			Stages: [][]Class{[]Class{"failed:git.*", "failed:db.*"},
+			Stages: [][]Class{[]Class{"failed:git.*", "failed:db.*", "git.recover"},
 				[]Class{"git.destroy", "file.destroy"},
 			},
 			WithinSteps: 5,
@@ -7182,7 +7221,7 @@ var shipped = Set{
 			ID:       "read-only",
 			Title:    "looks, and changes nothing",
 			Allow:    []string{"file.read", "file.search", "shell", "git.read", "http.read", "infra.read", "db.read", "process", "system"},
-			Ask:      []string{"file.write", "file.delete", "run", "build", "test", "package.install", "git.write", "git.remote", "http.write", "container", "network", "agent", "unknown"},
+			Ask:      []string{"file.write", "file.delete", "run", "build", "test", "package.install", "git.write", "git.recover", "git.remote", "http.write", "container", "network", "agent", "unknown"},
 			Deny:     []string{"*.destroy", "infra.write", "db.write", "publish", "data.send", "persist", "privilege", "guard.tamper", "execute.download"},
 			Baseline: "coding",
 		},
@@ -7216,7 +7255,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "Add-MpPreference",
 				Program: -1,
-				Rules:   []uint16{335},
+				Rules:   []uint16{336},
 			},
 			nameEntry{
 				Name:    "Clear-Content",
@@ -7231,7 +7270,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "Clear-EventLog",
 				Program: -1,
-				Rules:   []uint16{335},
+				Rules:   []uint16{336},
 			},
 			nameEntry{
 				Name:    "Clear-RecycleBin",
@@ -7250,7 +7289,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "Disable-WindowsOptionalFeature",
 				Program: -1,
-				Rules:   []uint16{335},
+				Rules:   []uint16{336},
+			},
+			nameEntry{
+				Name:    "Enter-PSSession",
+				Program: -1,
+				Rules:   []uint16{305},
 			},
 			nameEntry{
 				Name:    "Format-Volume",
@@ -7301,6 +7345,11 @@ var shipped = Set{
 				Rules:   []uint16{283},
 			},
 			nameEntry{
+				Name:    "Invoke-Command",
+				Program: -1,
+				Rules:   []uint16{305},
+			},
+			nameEntry{
 				Name:    "Invoke-Expression",
 				Program: -1,
 				Rules:   []uint16{284},
@@ -7324,12 +7373,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "New-ItemProperty",
 				Program: -1,
-				Rules:   []uint16{336},
+				Rules:   []uint16{337},
 			},
 			nameEntry{
 				Name:    "New-Service",
 				Program: -1,
-				Rules:   []uint16{336},
+				Rules:   []uint16{337},
 			},
 			nameEntry{
 				Name:    "Out-File",
@@ -7338,12 +7387,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "PsExec.exe",
 				Program: -1,
-				Rules:   []uint16{323},
+				Rules:   []uint16{324},
 			},
 			nameEntry{
 				Name:    "PsExec64.exe",
 				Program: -1,
-				Rules:   []uint16{323},
+				Rules:   []uint16{324},
 			},
 			nameEntry{
 				Name:    "R",
@@ -7352,12 +7401,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "Register-ScheduledTask",
 				Program: -1,
-				Rules:   []uint16{336},
+				Rules:   []uint16{337},
 			},
 			nameEntry{
 				Name:    "Remove-EventLog",
 				Program: -1,
-				Rules:   []uint16{335},
+				Rules:   []uint16{336},
 			},
 			nameEntry{
 				Name:    "Remove-Item",
@@ -7376,7 +7425,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "Remove-Service",
 				Program: -1,
-				Rules:   []uint16{335},
+				Rules:   []uint16{336},
 			},
 			nameEntry{
 				Name:    "Reset-PhysicalDisk",
@@ -7386,12 +7435,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "Restart-Computer",
 				Program: -1,
-				Rules:   []uint16{333},
+				Rules:   []uint16{334},
 			},
 			nameEntry{
 				Name:    "Restart-Service",
 				Program: -1,
-				Rules:   []uint16{333},
+				Rules:   []uint16{334},
 			},
 			nameEntry{
 				Name:    "Rscript",
@@ -7408,17 +7457,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "Set-Date",
 				Program: -1,
-				Rules:   []uint16{327},
+				Rules:   []uint16{328},
 			},
 			nameEntry{
 				Name:    "Set-ExecutionPolicy",
 				Program: -1,
-				Rules:   []uint16{335},
+				Rules:   []uint16{336},
 			},
 			nameEntry{
 				Name:    "Set-ItemProperty",
 				Program: -1,
-				Rules:   []uint16{336},
+				Rules:   []uint16{337},
 			},
 			nameEntry{
 				Name: "Set-Location",
@@ -7426,12 +7475,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "Set-MpPreference",
 				Program: -1,
-				Rules:   []uint16{308, 335},
+				Rules:   []uint16{309, 336},
 			},
 			nameEntry{
 				Name:    "Set-Service",
 				Program: -1,
-				Rules:   []uint16{335},
+				Rules:   []uint16{336},
 			},
 			nameEntry{
 				Name:    "Start-BitsTransfer",
@@ -7441,17 +7490,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "Stop-Computer",
 				Program: -1,
-				Rules:   []uint16{333},
+				Rules:   []uint16{334},
 			},
 			nameEntry{
 				Name:    "Stop-Process",
 				Program: 61,
-				Rules:   []uint16{304, 305, 331},
+				Rules:   []uint16{304, 306, 332},
 			},
 			nameEntry{
 				Name:    "Stop-Service",
 				Program: -1,
-				Rules:   []uint16{335},
+				Rules:   []uint16{336},
 			},
 			nameEntry{
 				Name:    "Test-Path",
@@ -7460,7 +7509,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "Uninstall-WindowsFeature",
 				Program: -1,
-				Rules:   []uint16{335},
+				Rules:   []uint16{336},
 			},
 			nameEntry{
 				Name:    "VBoxManage",
@@ -7545,7 +7594,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "agent",
 				Program: -1,
-				Rules:   []uint16{339},
+				Rules:   []uint16{340},
 			},
 			nameEntry{
 				Name:    "agent-browser",
@@ -7562,7 +7611,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "aider",
 				Program: 64,
-				Rules:   []uint16{339},
+				Rules:   []uint16{340},
 			},
 			nameEntry{
 				Name:    "air",
@@ -7612,12 +7661,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "amazon-q",
 				Program: 64,
-				Rules:   []uint16{339},
+				Rules:   []uint16{340},
 			},
 			nameEntry{
 				Name:    "amp",
 				Program: 64,
-				Rules:   []uint16{339, 341},
+				Rules:   []uint16{340, 342},
 			},
 			nameEntry{
 				Name:    "amplify",
@@ -7669,7 +7718,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "apk",
 				Program: 42,
-				Rules:   []uint16{277, 318, 338},
+				Rules:   []uint16{277, 319, 339},
 			},
 			nameEntry{
 				Name:    "apparmor_parser",
@@ -7687,22 +7736,22 @@ var shipped = Set{
 			nameEntry{
 				Name:    "apt",
 				Program: 42,
-				Rules:   []uint16{318, 344},
+				Rules:   []uint16{319, 345},
 			},
 			nameEntry{
 				Name:    "apt-get",
 				Program: 42,
-				Rules:   []uint16{318, 344},
+				Rules:   []uint16{319, 345},
 			},
 			nameEntry{
 				Name:    "apt-key",
 				Program: -1,
-				Rules:   []uint16{319},
+				Rules:   []uint16{320},
 			},
 			nameEntry{
 				Name:    "aptitude",
 				Program: 42,
-				Rules:   []uint16{318},
+				Rules:   []uint16{319},
 			},
 			nameEntry{
 				Name:    "ar",
@@ -7743,7 +7792,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "arp-scan",
 				Program: -1,
-				Rules:   []uint16{313},
+				Rules:   []uint16{314},
 			},
 			nameEntry{
 				Name:    "artillery",
@@ -7774,7 +7823,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "ash",
 				Program: -1,
-				Rules:   []uint16{281, 282, 321, 322},
+				Rules:   []uint16{281, 282, 322, 323},
 			},
 			nameEntry{
 				Name:    "asr",
@@ -7837,17 +7886,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "auditctl",
 				Program: 62,
-				Rules:   []uint16{308},
+				Rules:   []uint16{309},
 			},
 			nameEntry{
 				Name:    "auditpol",
 				Program: -1,
-				Rules:   []uint16{335},
+				Rules:   []uint16{336},
 			},
 			nameEntry{
 				Name:    "auggie",
 				Program: 64,
-				Rules:   []uint16{339},
+				Rules:   []uint16{340},
 			},
 			nameEntry{
 				Name:    "auth0",
@@ -7873,7 +7922,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "autossh",
 				Program: 54,
-				Rules:   []uint16{264},
+				Rules:   []uint16{264, 305},
 			},
 			nameEntry{
 				Name:    "ava",
@@ -7999,7 +8048,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "bash",
 				Program: 4,
-				Rules:   []uint16{281, 282, 321, 322},
+				Rules:   []uint16{281, 282, 322, 323},
 			},
 			nameEntry{
 				Name:    "bat",
@@ -8046,7 +8095,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "bcdboot",
 				Program: -1,
-				Rules:   []uint16{326},
+				Rules:   []uint16{327},
 			},
 			nameEntry{
 				Name:    "bcdedit",
@@ -8094,7 +8143,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "bettercap",
 				Program: -1,
-				Rules:   []uint16{34, 313},
+				Rules:   []uint16{34, 314},
 			},
 			nameEntry{
 				Name:    "betterleaks",
@@ -8160,7 +8209,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "bless",
 				Program: -1,
-				Rules:   []uint16{326},
+				Rules:   []uint16{327},
 			},
 			nameEntry{
 				Name:    "blkdiscard",
@@ -8178,12 +8227,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "bootctl",
 				Program: -1,
-				Rules:   []uint16{326},
+				Rules:   []uint16{327},
 			},
 			nameEntry{
 				Name:    "bootrec",
 				Program: -1,
-				Rules:   []uint16{326},
+				Rules:   []uint16{327},
 			},
 			nameEntry{
 				Name:    "bore",
@@ -8225,7 +8274,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "brew",
 				Program: 42,
-				Rules:   []uint16{277, 293, 304, 317, 318, 344},
+				Rules:   []uint16{277, 293, 304, 318, 319, 345},
 			},
 			nameEntry{
 				Name:    "bridge",
@@ -8452,7 +8501,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "certutil",
 				Program: -1,
-				Rules:   []uint16{283, 319},
+				Rules:   []uint16{283, 320},
 			},
 			nameEntry{
 				Name:    "certutil.exe",
@@ -8542,7 +8591,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "choco",
 				Program: 42,
-				Rules:   []uint16{318, 338},
+				Rules:   []uint16{319, 339},
 			},
 			nameEntry{
 				Name:    "chown",
@@ -8604,7 +8653,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "claude",
 				Program: 64,
-				Rules:   []uint16{339, 341},
+				Rules:   []uint16{340, 342},
 			},
 			nameEntry{
 				Name:    "claudia",
@@ -8645,7 +8694,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "cline",
 				Program: 64,
-				Rules:   []uint16{339},
+				Rules:   []uint16{340},
 			},
 			nameEntry{
 				Name:    "clippy-driver",
@@ -8706,7 +8755,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "cn",
 				Program: 64,
-				Rules:   []uint16{339},
+				Rules:   []uint16{340},
 			},
 			nameEntry{
 				Name:    "cockroach",
@@ -8736,7 +8785,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "codex",
 				Program: 64,
-				Rules:   []uint16{339, 341},
+				Rules:   []uint16{340, 342},
 			},
 			nameEntry{
 				Name:    "colima",
@@ -8839,7 +8888,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "copilot",
 				Program: 64,
-				Rules:   []uint16{161, 339, 341},
+				Rules:   []uint16{161, 340, 342},
 			},
 			nameEntry{
 				Name:    "corepack",
@@ -8959,7 +9008,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "crush",
 				Program: 64,
-				Rules:   []uint16{339},
+				Rules:   []uint16{340},
 			},
 			nameEntry{
 				Name:    "cryptcat",
@@ -8969,7 +9018,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "cryptsetup",
 				Program: 62,
-				Rules:   []uint16{194, 312},
+				Rules:   []uint16{194, 313},
 			},
 			nameEntry{
 				Name:    "crystal",
@@ -8992,7 +9041,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "csh",
 				Program: -1,
-				Rules:   []uint16{321, 322},
+				Rules:   []uint16{322, 323},
 			},
 			nameEntry{
 				Name:    "cspell",
@@ -9005,7 +9054,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "csrutil",
 				Program: 62,
-				Rules:   []uint16{309, 326},
+				Rules:   []uint16{310, 327},
 			},
 			nameEntry{
 				Name:    "csvcut",
@@ -9070,7 +9119,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "cursor-agent",
 				Program: 64,
-				Rules:   []uint16{339, 341},
+				Rules:   []uint16{340, 342},
 			},
 			nameEntry{
 				Name:    "cut",
@@ -9140,7 +9189,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "dash",
 				Program: 4,
-				Rules:   []uint16{281, 282, 321, 322},
+				Rules:   []uint16{281, 282, 322, 323},
 			},
 			nameEntry{
 				Name:    "dashlane",
@@ -9160,7 +9209,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "date",
 				Program: 9,
-				Rules:   []uint16{327},
+				Rules:   []uint16{328},
 			},
 			nameEntry{
 				Name:    "db-migrate",
@@ -9212,12 +9261,12 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:  "declare",
-				Rules: []uint16{191, 314, 345, 347},
+				Rules: []uint16{191, 315, 346, 348},
 			},
 			nameEntry{
 				Name:    "defaults",
 				Program: 62,
-				Rules:   []uint16{337},
+				Rules:   []uint16{338},
 			},
 			nameEntry{
 				Name:    "del",
@@ -9278,7 +9327,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "devin",
 				Program: 64,
-				Rules:   []uint16{339},
+				Rules:   []uint16{340},
 			},
 			nameEntry{
 				Name:    "devspace",
@@ -9392,7 +9441,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "dnf",
 				Program: 42,
-				Rules:   []uint16{318},
+				Rules:   []uint16{319},
 			},
 			nameEntry{
 				Name:    "doas",
@@ -9417,7 +9466,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "doctl",
 				Program: 59,
-				Rules:   []uint16{17, 26, 31, 127, 170, 269, 320},
+				Rules:   []uint16{17, 26, 31, 127, 170, 269, 321},
 			},
 			nameEntry{
 				Name:    "doctrine",
@@ -9482,12 +9531,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "dpkg",
 				Program: 42,
-				Rules:   []uint16{277, 318, 338},
+				Rules:   []uint16{277, 319, 339},
 			},
 			nameEntry{
 				Name:    "dracut",
 				Program: -1,
-				Rules:   []uint16{326},
+				Rules:   []uint16{327},
 			},
 			nameEntry{
 				Name:    "draft",
@@ -9516,7 +9565,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "droid",
 				Program: 64,
-				Rules:   []uint16{339},
+				Rules:   []uint16{340},
 			},
 			nameEntry{
 				Name:    "dropbox",
@@ -9546,7 +9595,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "dscl",
 				Program: -1,
-				Rules:   []uint16{299, 337},
+				Rules:   []uint16{299, 338},
 			},
 			nameEntry{
 				Name:    "dseditgroup",
@@ -9668,7 +9717,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "efibootmgr",
 				Program: -1,
-				Rules:   []uint16{326},
+				Rules:   []uint16{327},
 			},
 			nameEntry{
 				Name:    "egrep",
@@ -9732,7 +9781,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "emerge",
 				Program: 42,
-				Rules:   []uint16{318, 338},
+				Rules:   []uint16{319, 339},
 			},
 			nameEntry{
 				Name: "enable",
@@ -9758,7 +9807,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "env",
 				Program: 2,
-				Rules:   []uint16{314, 345, 346, 347},
+				Rules:   []uint16{315, 346, 347, 348},
 			},
 			nameEntry{
 				Name:    "env0",
@@ -9807,6 +9856,11 @@ var shipped = Set{
 				Rules:   []uint16{156},
 			},
 			nameEntry{
+				Name:    "et",
+				Program: -1,
+				Rules:   []uint16{305},
+			},
+			nameEntry{
 				Name:    "etcdctl",
 				Program: 56,
 				Rules:   []uint16{79},
@@ -9818,7 +9872,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "ettercap",
 				Program: -1,
-				Rules:   []uint16{34, 313},
+				Rules:   []uint16{34, 314},
 			},
 			nameEntry{
 				Name:    "eval",
@@ -9871,7 +9925,7 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:  "export",
-				Rules: []uint16{191, 314, 345, 347},
+				Rules: []uint16{191, 315, 346, 348},
 			},
 			nameEntry{
 				Name:    "expr",
@@ -9880,7 +9934,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "extlinux",
 				Program: -1,
-				Rules:   []uint16{326},
+				Rules:   []uint16{327},
 			},
 			nameEntry{
 				Name:    "eyaml",
@@ -9960,7 +10014,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "ffuf",
 				Program: -1,
-				Rules:   []uint16{313},
+				Rules:   []uint16{314},
 			},
 			nameEntry{
 				Name: "fg",
@@ -10016,17 +10070,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "firewall-cmd",
 				Program: 62,
-				Rules:   []uint16{308},
+				Rules:   []uint16{309},
 			},
 			nameEntry{
 				Name:    "fish",
 				Program: 4,
-				Rules:   []uint16{281, 282, 321, 322},
+				Rules:   []uint16{281, 282, 322, 323},
 			},
 			nameEntry{
 				Name:    "fkill",
 				Program: 61,
-				Rules:   []uint16{305},
+				Rules:   []uint16{306},
 			},
 			nameEntry{
 				Name:    "flake8",
@@ -10040,7 +10094,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "flashrom",
 				Program: -1,
-				Rules:   []uint16{326},
+				Rules:   []uint16{327},
 			},
 			nameEntry{
 				Name:    "flask",
@@ -10054,7 +10108,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "flatpak",
 				Program: 42,
-				Rules:   []uint16{318},
+				Rules:   []uint16{319},
 			},
 			nameEntry{
 				Name:    "flit",
@@ -10105,12 +10159,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "foreman",
 				Program: 43,
-				Rules:   []uint16{334},
+				Rules:   []uint16{335},
 			},
 			nameEntry{
 				Name:    "forever",
 				Program: 43,
-				Rules:   []uint16{334},
+				Rules:   []uint16{335},
 			},
 			nameEntry{
 				Name:    "forfiles",
@@ -10120,12 +10174,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "forge",
 				Program: 64,
-				Rules:   []uint16{131, 339},
+				Rules:   []uint16{131, 340},
 			},
 			nameEntry{
 				Name:    "forkbomb",
 				Program: -1,
-				Rules:   []uint16{316},
+				Rules:   []uint16{317},
 			},
 			nameEntry{
 				Name:    "format",
@@ -10191,17 +10245,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "fuser",
 				Program: 61,
-				Rules:   []uint16{305},
+				Rules:   []uint16{306},
 			},
 			nameEntry{
 				Name:    "fwupdmgr",
 				Program: -1,
-				Rules:   []uint16{326},
+				Rules:   []uint16{327},
 			},
 			nameEntry{
 				Name:    "fwupdtool",
 				Program: -1,
-				Rules:   []uint16{326},
+				Rules:   []uint16{327},
 			},
 			nameEntry{
 				Name:    "fx",
@@ -10267,7 +10321,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "gdb",
 				Program: 61,
-				Rules:   []uint16{344},
+				Rules:   []uint16{345},
 			},
 			nameEntry{
 				Name:    "gdisk",
@@ -10296,7 +10350,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "gemini",
 				Program: 64,
-				Rules:   []uint16{339, 341},
+				Rules:   []uint16{340, 342},
 			},
 			nameEntry{
 				Name:    "gemini-cli",
@@ -10341,7 +10395,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "gh",
 				Program: 49,
-				Rules:   []uint16{17, 18, 26, 31, 134, 135, 136, 137, 257, 258, 259, 271, 320},
+				Rules:   []uint16{17, 18, 26, 31, 134, 135, 136, 137, 257, 258, 259, 271, 321},
 			},
 			nameEntry{
 				Name:    "gh-ost",
@@ -10426,7 +10480,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "glab",
 				Program: 49,
-				Rules:   []uint16{17, 31, 134, 135, 136, 257, 258, 259, 271, 320},
+				Rules:   []uint16{17, 31, 134, 135, 136, 257, 258, 259, 271, 321},
 			},
 			nameEntry{
 				Name:    "glow",
@@ -10455,7 +10509,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "gobuster",
 				Program: -1,
-				Rules:   []uint16{313},
+				Rules:   []uint16{314},
 			},
 			nameEntry{
 				Name:    "goenv",
@@ -10488,7 +10542,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "goose",
 				Program: 64,
-				Rules:   []uint16{90, 91, 93, 339, 341},
+				Rules:   []uint16{90, 91, 93, 340, 342},
 			},
 			nameEntry{
 				Name:    "gopass",
@@ -10592,7 +10646,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "grok",
 				Program: 64,
-				Rules:   []uint16{339},
+				Rules:   []uint16{340},
 			},
 			nameEntry{
 				Name:    "groovy",
@@ -10632,27 +10686,27 @@ var shipped = Set{
 			nameEntry{
 				Name:    "grub-install",
 				Program: -1,
-				Rules:   []uint16{326},
+				Rules:   []uint16{327},
 			},
 			nameEntry{
 				Name:    "grub-mkconfig",
 				Program: -1,
-				Rules:   []uint16{326},
+				Rules:   []uint16{327},
 			},
 			nameEntry{
 				Name:    "grub2-install",
 				Program: -1,
-				Rules:   []uint16{326},
+				Rules:   []uint16{327},
 			},
 			nameEntry{
 				Name:    "grub2-mkconfig",
 				Program: -1,
-				Rules:   []uint16{326},
+				Rules:   []uint16{327},
 			},
 			nameEntry{
 				Name:    "grubby",
 				Program: -1,
-				Rules:   []uint16{326},
+				Rules:   []uint16{327},
 			},
 			nameEntry{
 				Name:    "grunt",
@@ -10677,7 +10731,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "gsudo",
 				Program: -1,
-				Rules:   []uint16{323},
+				Rules:   []uint16{324},
 			},
 			nameEntry{
 				Name:    "gsutil",
@@ -10732,7 +10786,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "halt",
 				Program: 62,
-				Rules:   []uint16{306, 307},
+				Rules:   []uint16{307, 308},
 			},
 			nameEntry{
 				Name: "hash",
@@ -10740,7 +10794,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "hashcat",
 				Program: -1,
-				Rules:   []uint16{34, 313},
+				Rules:   []uint16{34, 314},
 			},
 			nameEntry{
 				Name:    "hashdump",
@@ -10764,7 +10818,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "hcloud",
 				Program: 59,
-				Rules:   []uint16{17, 127, 170, 320},
+				Rules:   []uint16{17, 127, 170, 321},
 			},
 			nameEntry{
 				Name:    "hdiutil",
@@ -10864,7 +10918,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "hostnamectl",
 				Program: 62,
-				Rules:   []uint16{310},
+				Rules:   []uint16{311},
 			},
 			nameEntry{
 				Name:    "htmlq",
@@ -10925,7 +10979,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "hwclock",
 				Program: -1,
-				Rules:   []uint16{327},
+				Rules:   []uint16{328},
 			},
 			nameEntry{
 				Name:    "hwinfo",
@@ -10938,7 +10992,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "hydra",
 				Program: -1,
-				Rules:   []uint16{34, 313},
+				Rules:   []uint16{34, 314},
 			},
 			nameEntry{
 				Name:    "hypercorn",
@@ -10987,7 +11041,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "ifconfig",
 				Program: 53,
-				Rules:   []uint16{310},
+				Rules:   []uint16{311},
 			},
 			nameEntry{
 				Name:    "impacket-secretsdump",
@@ -11030,12 +11084,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "init",
 				Program: 62,
-				Rules:   []uint16{306},
+				Rules:   []uint16{307},
 			},
 			nameEntry{
 				Name:    "initctl",
 				Program: 62,
-				Rules:   []uint16{317},
+				Rules:   []uint16{318},
 			},
 			nameEntry{
 				Name:    "initdb",
@@ -11103,12 +11157,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "ip",
 				Program: 53,
-				Rules:   []uint16{310},
+				Rules:   []uint16{311},
 			},
 			nameEntry{
 				Name:    "ip6tables",
 				Program: 62,
-				Rules:   []uint16{308},
+				Rules:   []uint16{309},
 			},
 			nameEntry{
 				Name:    "iperf",
@@ -11126,7 +11180,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "iptables",
 				Program: 62,
-				Rules:   []uint16{308},
+				Rules:   []uint16{309},
 			},
 			nameEntry{
 				Name:    "ipython",
@@ -11152,7 +11206,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "iw",
 				Program: -1,
-				Rules:   []uint16{310},
+				Rules:   []uint16{311},
 			},
 			nameEntry{
 				Name:    "iwconfig",
@@ -11205,7 +11259,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "john",
 				Program: -1,
-				Rules:   []uint16{34, 313},
+				Rules:   []uint16{34, 314},
 			},
 			nameEntry{
 				Name:    "join",
@@ -11323,12 +11377,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "kexec",
 				Program: 62,
-				Rules:   []uint16{300, 323},
+				Rules:   []uint16{300, 324},
 			},
 			nameEntry{
 				Name:    "kextload",
 				Program: -1,
-				Rules:   []uint16{300, 337},
+				Rules:   []uint16{300, 338},
 			},
 			nameEntry{
 				Name:    "keychain",
@@ -11347,32 +11401,32 @@ var shipped = Set{
 			nameEntry{
 				Name:    "keytool",
 				Program: 62,
-				Rules:   []uint16{28, 319},
+				Rules:   []uint16{28, 320},
 			},
 			nameEntry{
 				Name:    "kill",
 				Program: 61,
-				Rules:   []uint16{301, 302, 303, 305, 344},
+				Rules:   []uint16{301, 302, 303, 306, 345},
 			},
 			nameEntry{
 				Name:    "kill-port",
 				Program: 61,
-				Rules:   []uint16{305},
+				Rules:   []uint16{306},
 			},
 			nameEntry{
 				Name:    "killall",
 				Program: 61,
-				Rules:   []uint16{301, 303, 304, 305, 331, 344},
+				Rules:   []uint16{301, 303, 304, 306, 332, 345},
 			},
 			nameEntry{
 				Name:    "killall5",
 				Program: -1,
-				Rules:   []uint16{301, 333},
+				Rules:   []uint16{301, 334},
 			},
 			nameEntry{
 				Name:    "kilo",
 				Program: 64,
-				Rules:   []uint16{339},
+				Rules:   []uint16{340},
 			},
 			nameEntry{
 				Name:    "kilocode",
@@ -11390,7 +11444,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "kiro-cli",
 				Program: 64,
-				Rules:   []uint16{339},
+				Rules:   []uint16{340},
 			},
 			nameEntry{
 				Name:    "kldload",
@@ -11446,7 +11500,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "ksh",
 				Program: 4,
-				Rules:   []uint16{281, 282, 321, 322},
+				Rules:   []uint16{281, 282, 322, 323},
 			},
 			nameEntry{
 				Name:    "ktlint",
@@ -11517,7 +11571,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "launchctl",
 				Program: 62,
-				Rules:   []uint16{293, 304, 311, 337, 344},
+				Rules:   []uint16{293, 304, 312, 338, 345},
 			},
 			nameEntry{
 				Name:    "lazydocker",
@@ -11554,7 +11608,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "ldconfig",
 				Program: 62,
-				Rules:   []uint16{311},
+				Rules:   []uint16{312},
 			},
 			nameEntry{
 				Name:    "ldd",
@@ -11633,7 +11687,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "linpeas.sh",
 				Program: -1,
-				Rules:   []uint16{313},
+				Rules:   []uint16{314},
 			},
 			nameEntry{
 				Name:    "lint-staged",
@@ -11727,12 +11781,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "loginctl",
 				Program: 62,
-				Rules:   []uint16{303, 306},
+				Rules:   []uint16{303, 307},
 			},
 			nameEntry{
 				Name:    "logoff",
 				Program: -1,
-				Rules:   []uint16{333},
+				Rules:   []uint16{334},
 			},
 			nameEntry{
 				Name: "logout",
@@ -11748,7 +11802,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "losetup",
 				Program: 62,
-				Rules:   []uint16{206, 311},
+				Rules:   []uint16{206, 312},
 			},
 			nameEntry{
 				Name:    "lpass",
@@ -11962,7 +12016,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "masscan",
 				Program: 53,
-				Rules:   []uint16{313},
+				Rules:   []uint16{314},
 			},
 			nameEntry{
 				Name:    "mate",
@@ -12080,7 +12134,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "mimikatz",
 				Program: -1,
-				Rules:   []uint16{313},
+				Rules:   []uint16{314},
 			},
 			nameEntry{
 				Name:    "mina",
@@ -12130,7 +12184,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "mkcert",
 				Program: 62,
-				Rules:   []uint16{319},
+				Rules:   []uint16{320},
 			},
 			nameEntry{
 				Name:    "mkdir",
@@ -12157,7 +12211,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "mkinitcpio",
 				Program: -1,
-				Rules:   []uint16{326},
+				Rules:   []uint16{327},
 			},
 			nameEntry{
 				Name:    "mkswap",
@@ -12213,7 +12267,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "mokutil",
 				Program: -1,
-				Rules:   []uint16{326},
+				Rules:   []uint16{327},
 			},
 			nameEntry{
 				Name:    "mongo",
@@ -12265,6 +12319,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "mosh",
 				Program: 54,
+				Rules:   []uint16{305},
 			},
 			nameEntry{
 				Name:    "most",
@@ -12273,7 +12328,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "mount",
 				Program: 62,
-				Rules:   []uint16{311, 324, 325},
+				Rules:   []uint16{312, 325, 326},
 			},
 			nameEntry{
 				Name:    "mrsk",
@@ -12291,7 +12346,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "msfconsole",
 				Program: -1,
-				Rules:   []uint16{34, 313},
+				Rules:   []uint16{34, 314},
 			},
 			nameEntry{
 				Name:    "msfvenom",
@@ -12426,7 +12481,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "nbtscan",
 				Program: -1,
-				Rules:   []uint16{313},
+				Rules:   []uint16{314},
 			},
 			nameEntry{
 				Name:    "nc",
@@ -12506,12 +12561,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "net",
 				Program: 62,
-				Rules:   []uint16{299, 304, 335},
+				Rules:   []uint16{299, 304, 336},
 			},
 			nameEntry{
 				Name:    "net.exe",
 				Program: -1,
-				Rules:   []uint16{335},
+				Rules:   []uint16{336},
 			},
 			nameEntry{
 				Name:    "netcat",
@@ -12536,7 +12591,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "netsh",
 				Program: -1,
-				Rules:   []uint16{309, 335},
+				Rules:   []uint16{310, 336},
 			},
 			nameEntry{
 				Name:    "netstat",
@@ -12545,7 +12600,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "networksetup",
 				Program: 53,
-				Rules:   []uint16{310},
+				Rules:   []uint16{311},
 			},
 			nameEntry{
 				Name:    "newgrp",
@@ -12568,7 +12623,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "nft",
 				Program: 62,
-				Rules:   []uint16{309},
+				Rules:   []uint16{310},
 			},
 			nameEntry{
 				Name:    "ng",
@@ -12604,7 +12659,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "nikto",
 				Program: -1,
-				Rules:   []uint16{313},
+				Rules:   []uint16{314},
 			},
 			nameEntry{
 				Name:    "nim",
@@ -12643,7 +12698,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "nix-env",
 				Program: 42,
-				Rules:   []uint16{338},
+				Rules:   []uint16{339},
 			},
 			nameEntry{
 				Name:    "nix-shell",
@@ -12665,12 +12720,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "nmap",
 				Program: 53,
-				Rules:   []uint16{313},
+				Rules:   []uint16{314},
 			},
 			nameEntry{
 				Name:    "nmcli",
 				Program: 53,
-				Rules:   []uint16{310},
+				Rules:   []uint16{311},
 			},
 			nameEntry{
 				Name:    "node",
@@ -12775,7 +12830,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "nsenter",
 				Program: 60,
-				Rules:   []uint16{323},
+				Rules:   []uint16{324},
 			},
 			nameEntry{
 				Name:    "nslookup",
@@ -12790,7 +12845,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "ntpdate",
 				Program: -1,
-				Rules:   []uint16{327},
+				Rules:   []uint16{328},
 			},
 			nameEntry{
 				Name:    "nuget",
@@ -12825,7 +12880,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "nvram",
 				Program: -1,
-				Rules:   []uint16{326},
+				Rules:   []uint16{327},
 			},
 			nameEntry{
 				Name:    "nwipe",
@@ -12909,12 +12964,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "opencode",
 				Program: 64,
-				Rules:   []uint16{339, 341},
+				Rules:   []uint16{340, 342},
 			},
 			nameEntry{
 				Name:    "openhands",
 				Program: 64,
-				Rules:   []uint16{339},
+				Rules:   []uint16{340},
 			},
 			nameEntry{
 				Name:    "openssl",
@@ -12951,7 +13006,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "osascript",
 				Program: 45,
-				Rules:   []uint16{315, 337},
+				Rules:   []uint16{316, 338},
 			},
 			nameEntry{
 				Name:    "otool",
@@ -12960,7 +13015,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "overmind",
 				Program: 43,
-				Rules:   []uint16{334},
+				Rules:   []uint16{335},
 			},
 			nameEntry{
 				Name:    "ovhai",
@@ -12997,7 +13052,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "pacman",
 				Program: 42,
-				Rules:   []uint16{318, 338},
+				Rules:   []uint16{319, 339},
 			},
 			nameEntry{
 				Name:    "pagerduty",
@@ -13134,7 +13189,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "pfctl",
 				Program: 62,
-				Rules:   []uint16{308},
+				Rules:   []uint16{309},
 			},
 			nameEntry{
 				Name:    "pg_archivecleanup",
@@ -13328,12 +13383,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "pkexec",
 				Program: 62,
-				Rules:   []uint16{323},
+				Rules:   []uint16{324},
 			},
 			nameEntry{
 				Name:    "pkg",
 				Program: 42,
-				Rules:   []uint16{318, 338},
+				Rules:   []uint16{319, 339},
 			},
 			nameEntry{
 				Name:    "pkg_add",
@@ -13342,12 +13397,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "pkill",
 				Program: 61,
-				Rules:   []uint16{301, 303, 304, 305, 344},
+				Rules:   []uint16{301, 303, 304, 306, 345},
 			},
 			nameEntry{
 				Name:    "plandex",
 				Program: 64,
-				Rules:   []uint16{339},
+				Rules:   []uint16{340},
 			},
 			nameEntry{
 				Name:    "planetscale",
@@ -13387,12 +13442,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "pm2",
 				Program: 43,
-				Rules:   []uint16{293, 317, 334},
+				Rules:   []uint16{293, 318, 335},
 			},
 			nameEntry{
 				Name:    "pm2-kill",
 				Program: -1,
-				Rules:   []uint16{333},
+				Rules:   []uint16{334},
 			},
 			nameEntry{
 				Name:    "pmap",
@@ -13401,7 +13456,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "pmset",
 				Program: 62,
-				Rules:   []uint16{306},
+				Rules:   []uint16{307},
 			},
 			nameEntry{
 				Name:    "pngquant",
@@ -13448,7 +13503,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "port",
 				Program: 42,
-				Rules:   []uint16{338},
+				Rules:   []uint16{339},
 			},
 			nameEntry{
 				Name:    "porter",
@@ -13462,7 +13517,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "poweroff",
 				Program: 62,
-				Rules:   []uint16{306, 307},
+				Rules:   []uint16{307, 308},
 			},
 			nameEntry{
 				Name:    "powershell",
@@ -13522,7 +13577,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "profiles",
 				Program: -1,
-				Rules:   []uint16{337},
+				Rules:   []uint16{338},
 			},
 			nameEntry{
 				Name:    "promptfoo",
@@ -13573,7 +13628,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "psexec",
 				Program: -1,
-				Rules:   []uint16{323},
+				Rules:   []uint16{324},
 			},
 			nameEntry{
 				Name:    "psql",
@@ -13739,7 +13794,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "q",
 				Program: 64,
-				Rules:   []uint16{339},
+				Rules:   []uint16{340},
 			},
 			nameEntry{
 				Name:    "qdrant",
@@ -13779,7 +13834,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "qwen",
 				Program: 64,
-				Rules:   []uint16{339, 341},
+				Rules:   []uint16{340, 342},
 			},
 			nameEntry{
 				Name:    "rabbitmqadmin",
@@ -13827,7 +13882,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "rbash",
 				Program: -1,
-				Rules:   []uint16{321},
+				Rules:   []uint16{322},
 			},
 			nameEntry{
 				Name:    "rbenv",
@@ -13841,7 +13896,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "rc-service",
 				Program: 62,
-				Rules:   []uint16{304, 317},
+				Rules:   []uint16{304, 318},
 			},
 			nameEntry{
 				Name:    "rc-update",
@@ -13893,7 +13948,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "reboot",
 				Program: 62,
-				Rules:   []uint16{306, 307},
+				Rules:   []uint16{307, 308},
 			},
 			nameEntry{
 				Name:    "redis-cli",
@@ -13911,12 +13966,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "reg",
 				Program: 62,
-				Rules:   []uint16{35, 336},
+				Rules:   []uint16{35, 337},
 			},
 			nameEntry{
 				Name:    "reg.exe",
 				Program: -1,
-				Rules:   []uint16{35, 336},
+				Rules:   []uint16{35, 337},
 			},
 			nameEntry{
 				Name:    "regasm",
@@ -13992,12 +14047,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "responder",
 				Program: -1,
-				Rules:   []uint16{34, 313},
+				Rules:   []uint16{34, 314},
 			},
 			nameEntry{
 				Name:    "restart-computer",
 				Program: -1,
-				Rules:   []uint16{333},
+				Rules:   []uint16{334},
 			},
 			nameEntry{
 				Name:    "restic",
@@ -14007,17 +14062,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "restrain",
 				Program: 64,
-				Rules:   []uint16{343},
+				Rules:   []uint16{344},
 			},
 			nameEntry{
 				Name:    "restrain-bash",
 				Program: -1,
-				Rules:   []uint16{343},
+				Rules:   []uint16{344},
 			},
 			nameEntry{
 				Name:    "restrain-zsh",
 				Program: -1,
-				Rules:   []uint16{343},
+				Rules:   []uint16{344},
 			},
 			nameEntry{
 				Name: "return",
@@ -14106,7 +14161,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "roo",
 				Program: 64,
-				Rules:   []uint16{339},
+				Rules:   []uint16{340},
 			},
 			nameEntry{
 				Name:    "rosa",
@@ -14116,7 +14171,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "route",
 				Program: 53,
-				Rules:   []uint16{310},
+				Rules:   []uint16{311},
 			},
 			nameEntry{
 				Name:    "rpk",
@@ -14126,7 +14181,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "rpm",
 				Program: 42,
-				Rules:   []uint16{277, 318, 338},
+				Rules:   []uint16{277, 319, 339},
 			},
 			nameEntry{
 				Name:    "rqlite",
@@ -14171,12 +14226,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "run0",
 				Program: -1,
-				Rules:   []uint16{323},
+				Rules:   []uint16{324},
 			},
 			nameEntry{
 				Name:    "runas",
 				Program: -1,
-				Rules:   []uint16{323},
+				Rules:   []uint16{324},
 			},
 			nameEntry{
 				Name:    "rundll32",
@@ -14226,7 +14281,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "rustscan",
 				Program: -1,
-				Rules:   []uint16{313},
+				Rules:   []uint16{314},
 			},
 			nameEntry{
 				Name:    "rustup",
@@ -14288,12 +14343,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "sc",
 				Program: 62,
-				Rules:   []uint16{293, 304, 335},
+				Rules:   []uint16{293, 304, 336},
 			},
 			nameEntry{
 				Name:    "sc.exe",
 				Program: -1,
-				Rules:   []uint16{335, 336},
+				Rules:   []uint16{336, 337},
 			},
 			nameEntry{
 				Name:    "scala",
@@ -14319,12 +14374,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "schtasks",
 				Program: 62,
-				Rules:   []uint16{292, 336},
+				Rules:   []uint16{292, 337},
 			},
 			nameEntry{
 				Name:    "schtasks.exe",
 				Program: -1,
-				Rules:   []uint16{336},
+				Rules:   []uint16{337},
 			},
 			nameEntry{
 				Name:    "scons",
@@ -14333,7 +14388,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "scoop",
 				Program: 42,
-				Rules:   []uint16{338},
+				Rules:   []uint16{339},
 			},
 			nameEntry{
 				Name:    "scp",
@@ -14403,7 +14458,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "security",
 				Program: 62,
-				Rules:   []uint16{24, 319},
+				Rules:   []uint16{24, 320},
 			},
 			nameEntry{
 				Name:    "sed",
@@ -14473,11 +14528,11 @@ var shipped = Set{
 			nameEntry{
 				Name:    "service",
 				Program: 62,
-				Rules:   []uint16{304, 309, 317},
+				Rules:   []uint16{304, 310, 318},
 			},
 			nameEntry{
 				Name:  "set",
-				Rules: []uint16{191, 345, 347},
+				Rules: []uint16{191, 346, 348},
 			},
 			nameEntry{
 				Name:    "setcap",
@@ -14487,12 +14542,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "setenforce",
 				Program: 62,
-				Rules:   []uint16{309},
+				Rules:   []uint16{310},
 			},
 			nameEntry{
 				Name:    "setenv",
 				Program: -1,
-				Rules:   []uint16{314, 347},
+				Rules:   []uint16{315, 348},
 			},
 			nameEntry{
 				Name:    "setfacl",
@@ -14537,7 +14592,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "sh",
 				Program: 4,
-				Rules:   []uint16{281, 282, 321, 322},
+				Rules:   []uint16{281, 282, 322, 323},
 			},
 			nameEntry{
 				Name:    "sha1sum",
@@ -14602,7 +14657,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "shutdown",
 				Program: 62,
-				Rules:   []uint16{306, 307},
+				Rules:   []uint16{307, 308},
 			},
 			nameEntry{
 				Name:    "sift",
@@ -14633,7 +14688,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "skill",
 				Program: 61,
-				Rules:   []uint16{301, 303, 331, 344},
+				Rules:   []uint16{301, 303, 332, 345},
 			},
 			nameEntry{
 				Name:    "skopeo",
@@ -14673,7 +14728,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "snap",
 				Program: 42,
-				Rules:   []uint16{277, 318},
+				Rules:   []uint16{277, 319},
 			},
 			nameEntry{
 				Name:    "snapcraft",
@@ -14738,7 +14793,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "spctl",
 				Program: 62,
-				Rules:   []uint16{308, 337},
+				Rules:   []uint16{309, 338},
 			},
 			nameEntry{
 				Name:    "specstory",
@@ -14812,7 +14867,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "sqlmap",
 				Program: -1,
-				Rules:   []uint16{34, 313},
+				Rules:   []uint16{34, 314},
 			},
 			nameEntry{
 				Name:    "sqlpackage",
@@ -14846,7 +14901,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "ssh",
 				Program: 54,
-				Rules:   []uint16{264, 273},
+				Rules:   []uint16{264, 273, 305},
 			},
 			nameEntry{
 				Name:    "ssh-add",
@@ -14859,7 +14914,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "ssh-copy-id",
 				Program: 54,
-				Rules:   []uint16{320},
+				Rules:   []uint16{321},
 			},
 			nameEntry{
 				Name:    "ssh-keygen",
@@ -14922,7 +14977,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "stop-computer",
 				Program: -1,
-				Rules:   []uint16{333},
+				Rules:   []uint16{334},
 			},
 			nameEntry{
 				Name:    "storybook",
@@ -14935,7 +14990,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "strace",
 				Program: 61,
-				Rules:   []uint16{344},
+				Rules:   []uint16{345},
 			},
 			nameEntry{
 				Name:    "strapi",
@@ -14954,12 +15009,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "stress",
 				Program: -1,
-				Rules:   []uint16{316},
+				Rules:   []uint16{317},
 			},
 			nameEntry{
 				Name:    "stress-ng",
 				Program: -1,
-				Rules:   []uint16{316},
+				Rules:   []uint16{317},
 			},
 			nameEntry{
 				Name:    "strings",
@@ -15026,7 +15081,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "supervisorctl",
 				Program: 61,
-				Rules:   []uint16{293, 317, 334},
+				Rules:   []uint16{293, 318, 335},
 			},
 			nameEntry{
 				Name:    "surge",
@@ -15067,12 +15122,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "swapoff",
 				Program: 62,
-				Rules:   []uint16{311, 312},
+				Rules:   []uint16{312, 313},
 			},
 			nameEntry{
 				Name:    "swapon",
 				Program: 62,
-				Rules:   []uint16{311},
+				Rules:   []uint16{312},
 			},
 			nameEntry{
 				Name:    "swc",
@@ -15117,12 +15172,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "sysadminctl",
 				Program: -1,
-				Rules:   []uint16{299, 337},
+				Rules:   []uint16{299, 338},
 			},
 			nameEntry{
 				Name:    "sysctl",
 				Program: 62,
-				Rules:   []uint16{310, 311},
+				Rules:   []uint16{311, 312},
 			},
 			nameEntry{
 				Name:    "system_profiler",
@@ -15131,7 +15186,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "systemctl",
 				Program: 62,
-				Rules:   []uint16{293, 304, 306, 309, 311, 317, 344},
+				Rules:   []uint16{293, 304, 307, 310, 312, 318, 345},
 			},
 			nameEntry{
 				Name:    "systemd-run",
@@ -15141,7 +15196,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "systemsetup",
 				Program: -1,
-				Rules:   []uint16{327, 337},
+				Rules:   []uint16{328, 338},
 			},
 			nameEntry{
 				Name:    "tac",
@@ -15210,12 +15265,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "taskkill",
 				Program: 61,
-				Rules:   []uint16{304, 305, 331, 332, 344},
+				Rules:   []uint16{304, 306, 332, 333, 345},
 			},
 			nameEntry{
 				Name:    "taskkill.exe",
 				Program: -1,
-				Rules:   []uint16{331, 332},
+				Rules:   []uint16{332, 333},
 			},
 			nameEntry{
 				Name:    "tasklist",
@@ -15228,7 +15283,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "tc",
 				Program: -1,
-				Rules:   []uint16{310},
+				Rules:   []uint16{311},
 			},
 			nameEntry{
 				Name:    "tccli",
@@ -15238,17 +15293,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "tccutil",
 				Program: -1,
-				Rules:   []uint16{337},
+				Rules:   []uint16{338},
 			},
 			nameEntry{
 				Name:    "tcpdump",
 				Program: 53,
-				Rules:   []uint16{313},
+				Rules:   []uint16{314},
 			},
 			nameEntry{
 				Name:    "tcsh",
 				Program: -1,
-				Rules:   []uint16{321, 322},
+				Rules:   []uint16{322, 323},
 			},
 			nameEntry{
 				Name:    "tea",
@@ -15280,7 +15335,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "telinit",
 				Program: 62,
-				Rules:   []uint16{306},
+				Rules:   []uint16{307},
 			},
 			nameEntry{
 				Name:    "teller",
@@ -15373,7 +15428,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "timedatectl",
 				Program: 62,
-				Rules:   []uint16{311, 327, 328},
+				Rules:   []uint16{312, 328, 329},
 			},
 			nameEntry{
 				Name:    "timeout",
@@ -15439,7 +15494,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "trae-cli",
 				Program: 64,
-				Rules:   []uint16{339},
+				Rules:   []uint16{340},
 			},
 			nameEntry{
 				Name:    "transfer",
@@ -15493,7 +15548,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "trust",
 				Program: -1,
-				Rules:   []uint16{319},
+				Rules:   []uint16{320},
 			},
 			nameEntry{
 				Name:    "ts-node",
@@ -15510,12 +15565,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "tshark",
 				Program: 53,
-				Rules:   []uint16{313},
+				Rules:   []uint16{314},
 			},
 			nameEntry{
 				Name:    "tskill",
 				Program: -1,
-				Rules:   []uint16{332},
+				Rules:   []uint16{333},
 			},
 			nameEntry{
 				Name:    "tslint",
@@ -15583,7 +15638,7 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:  "typeset",
-				Rules: []uint16{347},
+				Rules: []uint16{348},
 			},
 			nameEntry{
 				Name:    "typos",
@@ -15596,7 +15651,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "ufw",
 				Program: 62,
-				Rules:   []uint16{309},
+				Rules:   []uint16{310},
 			},
 			nameEntry{
 				Name:    "ugrep",
@@ -15611,7 +15666,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "umount",
 				Program: 62,
-				Rules:   []uint16{311, 312},
+				Rules:   []uint16{312, 313},
 			},
 			nameEntry{
 				Name:    "umzug",
@@ -15663,7 +15718,7 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:  "unset",
-				Rules: []uint16{191, 345, 347},
+				Rules: []uint16{191, 346, 348},
 			},
 			nameEntry{
 				Name:    "unshare",
@@ -15690,27 +15745,27 @@ var shipped = Set{
 			nameEntry{
 				Name:    "update-alternatives",
 				Program: 62,
-				Rules:   []uint16{311},
+				Rules:   []uint16{312},
 			},
 			nameEntry{
 				Name:    "update-ca-certificates",
 				Program: -1,
-				Rules:   []uint16{319},
+				Rules:   []uint16{320},
 			},
 			nameEntry{
 				Name:    "update-ca-trust",
 				Program: -1,
-				Rules:   []uint16{319},
+				Rules:   []uint16{320},
 			},
 			nameEntry{
 				Name:    "update-grub",
 				Program: -1,
-				Rules:   []uint16{326},
+				Rules:   []uint16{327},
 			},
 			nameEntry{
 				Name:    "update-initramfs",
 				Program: -1,
-				Rules:   []uint16{326},
+				Rules:   []uint16{327},
 			},
 			nameEntry{
 				Name:    "update-rc.d",
@@ -15863,7 +15918,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "vgchange",
 				Program: -1,
-				Rules:   []uint16{312},
+				Rules:   []uint16{313},
 			},
 			nameEntry{
 				Name:    "vgreduce",
@@ -16099,7 +16154,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "wevtutil",
 				Program: -1,
-				Rules:   []uint16{190, 335},
+				Rules:   []uint16{190, 336},
 			},
 			nameEntry{
 				Name:    "wg",
@@ -16150,12 +16205,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "windsurf",
 				Program: 64,
-				Rules:   []uint16{339},
+				Rules:   []uint16{340},
 			},
 			nameEntry{
 				Name:    "winget",
 				Program: 42,
-				Rules:   []uint16{318, 338},
+				Rules:   []uint16{319, 339},
 			},
 			nameEntry{
 				Name:    "wipe",
@@ -16261,7 +16316,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "xbps-remove",
 				Program: -1,
-				Rules:   []uint16{338},
+				Rules:   []uint16{339},
 			},
 			nameEntry{
 				Name:    "xclip",
@@ -16400,7 +16455,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "yum",
 				Program: 42,
-				Rules:   []uint16{318},
+				Rules:   []uint16{319},
 			},
 			nameEntry{
 				Name:    "zappa",
@@ -16462,7 +16517,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "zmap",
 				Program: -1,
-				Rules:   []uint16{313},
+				Rules:   []uint16{314},
 			},
 			nameEntry{
 				Name:    "zpool",
@@ -16477,7 +16532,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "zsh",
 				Program: 4,
-				Rules:   []uint16{281, 282, 321, 322},
+				Rules:   []uint16{281, 282, 322, 323},
 			},
 			nameEntry{
 				Name:    "zstd",
@@ -16486,7 +16541,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "zypper",
 				Program: 42,
-				Rules:   []uint16{318, 338},
+				Rules:   []uint16{319, 339},
 			},
 		},
 		Globs: []nameEntry{nameEntry{
@@ -16650,23 +16705,23 @@ var shipped = Set{
 		},
 			opEntry{
 				Op:    "write",
-				Rules: []uint16{187, 189, 193, 205, 255, 288, 289, 290, 291, 329, 330, 340, 342},
+				Rules: []uint16{187, 189, 193, 205, 255, 288, 289, 290, 291, 330, 331, 341, 343},
 			},
 			opEntry{
 				Op:    "append",
-				Rules: []uint16{187, 189, 193, 205, 255, 288, 289, 290, 291, 329, 330, 340, 342},
+				Rules: []uint16{187, 189, 193, 205, 255, 288, 289, 290, 291, 330, 331, 341, 343},
 			},
 			opEntry{
 				Op:    "truncate",
-				Rules: []uint16{82, 172, 173, 175, 177, 180, 186, 187, 188, 189, 192, 193, 198, 290, 329, 330, 340, 342, 349},
+				Rules: []uint16{82, 172, 173, 175, 177, 180, 186, 187, 188, 189, 192, 193, 198, 290, 330, 331, 341, 343, 350},
 			},
 			opEntry{
 				Op:    "delete",
-				Rules: []uint16{82, 172, 173, 174, 175, 176, 177, 178, 179, 180, 181, 182, 183, 184, 185, 186, 187, 188, 189, 192, 193, 290, 330, 340, 342, 349},
+				Rules: []uint16{82, 172, 173, 174, 175, 176, 177, 178, 179, 180, 181, 182, 183, 184, 185, 186, 187, 188, 189, 192, 193, 290, 331, 341, 343, 350},
 			},
 			opEntry{
 				Op:    "move",
-				Rules: []uint16{11, 33, 82, 174, 175, 176, 177, 186, 187, 188, 189, 192, 288, 289, 290, 291, 330, 340, 342, 349},
+				Rules: []uint16{11, 33, 82, 174, 175, 176, 177, 186, 187, 188, 189, 192, 288, 289, 290, 291, 331, 341, 343, 350},
 			},
 			opEntry{
 				Op:    "copy",
@@ -16682,7 +16737,7 @@ var shipped = Set{
 			},
 			opEntry{
 				Op:    "chmod",
-				Rules: []uint16{200, 203, 342, 348},
+				Rules: []uint16{200, 203, 343, 349},
 			},
 			opEntry{
 				Op: "list",
