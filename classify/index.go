@@ -13,9 +13,9 @@ type index struct {
 	Globs []nameEntry // the names that are patterns
 	// Rules about facts, with or without a command's name.
 	File                            []opEntry
-	HTTP, GraphQL, SQL, Search, Env []uint16
-	Paths                           []pathIndex // one for each of Set.Paths
-	Places                          []pathIndex // one for each of Set.Places
+	HTTP, GraphQL, SQL, Search, Env, Form []uint16
+	Paths                                 []pathIndex // one for each of Set.Paths
+	Places                                []pathIndex // one for each of Set.Places
 }
 
 // An opEntry lists the rules about one thing that can happen to a file.
@@ -110,11 +110,12 @@ func buildIndex(s *Set) index {
 			x.Names = append(x.Names, *e)
 		}
 	}
-	byName := func(a, b nameEntry) int { return strings.Compare(a.Name, b.Name) }
 	slices.SortFunc(x.Names, byName)
 	slices.SortFunc(x.Globs, byName)
 	return x
 }
+
+func byName(a, b nameEntry) int { return strings.Compare(a.Name, b.Name) }
 
 // factRules gives the list that a rule about facts belongs to, nil for a rule
 // about a command's words alone.
@@ -130,6 +131,8 @@ func (x *index) factRules(rule *Rule) *[]uint16 {
 		return &x.Search
 	case rule.Env != nil:
 		return &x.Env
+	case rule.Form != nil:
+		return &x.Form
 	}
 	return nil
 }

@@ -9,7 +9,7 @@ func (s *Set) Overlay(user *Set) *Set {
 	merged := &Set{
 		Classes:   overlay(s.Classes, user.Classes, func(c *ClassInfo) string { return string(c.ID) }),
 		Programs:  append(user.Programs[:len(user.Programs):len(user.Programs)], s.Programs...),
-		Rules:     overlay(s.Rules, user.Rules, func(r *Rule) string { return r.ID }),
+		Rules:     overlay(s.Rules, user.Rules, ruleID),
 		Paths:     overlay(s.Paths, user.Paths, func(p *PathSet) string { return p.ID }),
 		Places:    overlay(s.Places, user.Places, func(p *PlaceSet) string { return string(p.ID) }),
 		Words:     overlay(s.Words, user.Words, func(w *WordSet) string { return w.ID }),
@@ -23,19 +23,31 @@ func (s *Set) Overlay(user *Set) *Set {
 		}),
 		Matrix: user.Matrix,
 	}
-	merged.index = buildIndex(merged)
+	merged.index = s.overlaidIndex(user, merged)
 	return merged
 }
+
+func ruleID(r *Rule) string { return r.ID }
 
 func overlay[T any](base, over []T, id func(*T) string) []T {
 	merged := slices.Clone(base)
 	for i := range over {
-		at := slices.IndexFunc(base, func(b T) bool { return id(&b) == id(&over[i]) })
-		if at >= 0 {
+		if at := placeOf(base, id(&over[i]), id); at >= 0 {
 			merged[at] = over[i]
 		} else {
 			merged = append(merged, over[i])
 		}
 	}
 	return merged
+}
+
+// placeOf finds the part with an id, or gives -1. Parts are large: it looks at
+// them where they are.
+func placeOf[T any](list []T, wanted string, id func(*T) string) int {
+	for i := range list {
+		if id(&list[i]) == wanted {
+			return i
+		}
+	}
+	return -1
 }

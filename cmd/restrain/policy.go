@@ -53,11 +53,11 @@ func rulesFile(set *classify.Set, path string, load func(*classify.Set, string, 
 	if err != nil {
 		return nil, usagef("rules: %w; make the file readable, or remove it", err)
 	}
-	more, err := load(set, path, text)
+	all, err := load(set, path, text)
 	if err != nil {
 		return nil, usageError{err}
 	}
-	return set.Overlay(more), nil
+	return all, nil
 }
 
 // findProjectRules looks for a project's rules in the working directory and
