@@ -25,6 +25,7 @@ var imports = map[string][]string{
 	"restrain/gate":              {"restrain/classify", "restrain/journal", "restrain/prompt", "restrain/shellparse", "restrain/trust"},
 	"restrain/intercept":         {"restrain/gate"},
 	"restrain/watch":             {"restrain/intercept", "restrain/prompt"},
+	"restrain/desktop":           {"restrain/prompt"},
 	"restrain/hook":              {"restrain/gate"},
 	"restrain/transcript":        {"restrain/journal", "restrain/shellparse"},
 	"restrain/report":            {"restrain/classify", "restrain/prompt"},
@@ -37,6 +38,7 @@ var owners = map[string]string{
 	"mvdan.cc/sh/v3/":             "restrain/shellparse",
 	"github.com/BurntSushi/toml":  "restrain/classify",
 	"github.com/creack/pty":       "restrain/supervise",
+	"github.com/godbus/dbus/v5":   "restrain/desktop",
 	"github.com/urfave/cli/v2":    "restrain/cmd/restrain",
 	"github.com/vektah/gqlparser": "restrain/classify",
 }

@@ -6,6 +6,7 @@ import (
 	"os"
 	"path/filepath"
 
+	"restrain/desktop"
 	"restrain/gate"
 	"restrain/intercept"
 	"restrain/prompt"
@@ -14,7 +15,8 @@ import (
 
 // takeAnswers lets a gate's questions be answered from outside the session too:
 // by restrain watch, approve and deny. Where that cannot be, the gate's own
-// asker is left to itself. It ends with ctx; done waits for that.
+// asker is left to itself. The desktop is told of a question that stands. It
+// ends with ctx; done waits for that.
 func (h *host) takeAnswers(ctx context.Context, g *gate.Gate, tree *intercept.Tree, wait bool) (done func()) {
 	dir := g.Store.Dir()
 	board := &watch.Board{
@@ -29,7 +31,7 @@ func (h *host) takeAnswers(ctx context.Context, g *gate.Gate, tree *intercept.Tr
 		fmt.Fprintf(h.stderr, "restrain: warning: %s; steps can be answered only here\n", prompt.Escape(err.Error()))
 		return func() {}
 	}
-	g.Asker = board
+	g.Asker = desktop.Over(board, h.getenv)
 	served := make(chan struct{})
 	go func() {
 		defer close(served)
