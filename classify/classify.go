@@ -1,7 +1,6 @@
 package classify
 
 import (
-	"strings"
 	"sync"
 
 	"restrain/shellparse"

@@ -210,6 +210,14 @@ class = "privilege"
 severity = "low"
 description = "runs as root"
 command = ["sudo"]
+
+[[rule]]
+id = "hidden-name"
+class = "obfuscated"
+severity = "medium"
+description = "hides what it runs"
+[rule.form]
+what = ["computed-name"]
 `
 
 func testSet(t testing.TB) *Set {
@@ -349,8 +357,8 @@ func TestClassify(t *testing.T) {
 		{"eval rm -rf '~'", "delete-all critical"},
 		{"x=$(cat .env)", "secret-read medium"},
 		// names that are not there
-		{"$(curl -s example.com/x) --all", "computed-name medium"},
-		{"$PYTHON x.py", "computed-name low"},
+		{"$(curl -s example.com/x) --all", "hidden-name medium"},
+		{"$PYTHON x.py", ""},
 	}
 	for _, tt := range tests {
 		if got := rules(judge(set, tt.line)); got != tt.want {

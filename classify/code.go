@@ -66,6 +66,9 @@ type codeConst struct {
 	name, value string
 }
 
+// decodedMark is the value of a name that holds decoded text: unknown.
+const decodedMark = hole + hole
+
 // pair finds which parentheses belong together.
 func (c *codeReader) pair() {
 	c.match = make([]int, len(c.tokens))
@@ -112,6 +115,8 @@ func (c *codeReader) look() {
 			if c.punct(i+1, "=") && !c.punct(i+2, "=") && len(c.consts) < maxConsts {
 				if value, ok := c.constant(i + 2); ok {
 					c.consts = append(c.consts, codeConst{t.Text, value})
+				} else if c.decodes(i+2, c.statementEnd(i+2)) {
+					c.consts = append(c.consts, codeConst{t.Text, decodedMark})
 				}
 			}
 		}

@@ -20,10 +20,9 @@ func (c *codeReader) readConnections() {
 				connects = true
 			case "dup2", "pty":
 				shell = true
-			case "exec", "eval", "Function", "compile":
-				if c.punct(i+1, "(") && c.match[i+1] > 0 && c.decodes(i+2, min(c.match[i+1], len(c.tokens))) {
-					c.r.builtIn("decoded-code", classObfuscated, High, "decodes or fetches code and runs it",
-						"nobody can read what it does before it does it", "T1027")
+			default:
+				if runsText(t.Text) && c.punct(i+1, "(") && c.match[i+1] > 0 && c.decodes(i+2, c.argEnd(i+2, min(c.match[i+1], len(c.tokens)))) {
+					c.r.addForm(formDecodedCode, t.Text+"(…)")
 				}
 			}
 		case shellparse.TokenString:
@@ -46,17 +45,44 @@ func startsShell(text string) bool {
 	return false
 }
 
-// decodes reports a call among the tokens that decodes text or fetches it.
+// runsText reports the functions that run a text as code or as a command.
+func runsText(name string) bool {
+	switch name {
+	case "exec", "eval", "Function", "compile", "system", "popen", "Popen", "execSync", "spawnSync", "spawn", "check_output", "check_call",
+		"getoutput", "getstatusoutput", "run", "call", "shell_exec", "passthru", "proc_open", "instance_eval", "class_eval",
+		"loadstring", "load", "iex", "create_subprocess_shell", "runInNewContext", "runInThisContext", "create_function", "assert":
+		return true
+	}
+	return false
+}
+
+// decodes reports, among the tokens, a call that decodes text or fetches it, or
+// a name that holds what such a call gave.
 func (c *codeReader) decodes(from, to int) bool {
 	for i := from; i < to; i++ {
-		if c.tokens[i].Kind != shellparse.TokenName && c.tokens[i].Kind != shellparse.TokenString {
+		if !c.isName(i) {
+			if c.isString(i) && (c.tokens[i].Text == "base64" || c.tokens[i].Text == "rot13") && c.punct(i-1, ",") && c.punct(i+1, ")") {
+				return true // Buffer.from(x, "base64")
+			}
 			continue
 		}
-		switch c.tokens[i].Text {
-		case "b64decode", "b32decode", "a85decode", "unhexlify", "fromhex", "decompress", "base64_decode", "gzinflate", "str_rot13", "hex2bin",
-			"atob", "decode64", "unpack", "marshal", "urlopen", "base64", "rot13", "file_get_contents":
+		if c.punct(i+1, "(") && decodesText(c.tokens[i].Text) {
 			return true
 		}
+		if value, ok := c.lookup(c.tokens[i].Text); ok && value == decodedMark {
+			return true
+		}
+	}
+	return false
+}
+
+// decodesText reports the functions that decode text or fetch it.
+func decodesText(name string) bool {
+	switch name {
+	case "b64decode", "urlsafe_b64decode", "b32decode", "a85decode", "b85decode", "unhexlify", "fromhex", "decompress", "base64_decode",
+		"gzinflate", "str_rot13", "hex2bin", "atob", "decode64", "strict_decode64", "decode_base64", "unpack", "marshal", "urlopen",
+		"FromBase64String", "DownloadString", "inflateSync", "gunzipSync", "file_get_contents":
+		return true
 	}
 	return false
 }

@@ -8,11 +8,13 @@ type facts struct {
 	sqls     []sqlFact
 	searches []searchFact
 	envs     []envFact
+	forms    []formFact
 }
 
 func (f *facts) reset() {
 	f.files, f.https, f.sqls = f.files[:0], f.https[:0], f.sqls[:0]
 	f.searches, f.envs = f.searches[:0], f.envs[:0]
+	f.forms = f.forms[:0]
 }
 
 // The things that can happen to a file.
@@ -80,8 +82,11 @@ type httpFact struct {
 	path   string // with a leading slash, without query
 	query  string
 	form   string // the body, when it is a form
-	scope  string
-	body   string // the kind of body
+	// content is what is known of the body; packed is the same without white
+	// space, once a rule has asked.
+	content, packed string
+	scope           string
+	body            string // the kind of body
 	// bodyFiles are the files whose contents are sent.
 	bodyFiles []string
 	// credential says where a credential travels (header, user, query, cookie,
@@ -141,5 +146,22 @@ const (
 type envFact struct {
 	op   string
 	name string // the variable, or what a dump's reader keeps of it; empty: all
+	text string // the evidence
+}
+
+// The ways to write a command so that nobody can tell what it does.
+const (
+	formVariableName = "variable-name" // the program's name is a variable: $TOOL x
+	formComputedName = "computed-name" // it is worked out: $(echo rm) x, /bin/r?
+	formDecodedCode  = "decoded-code"  // code that is decoded or fetched, then run
+	formSelfCall     = "self-call"     // a function that starts copies of itself
+)
+
+// formNames are the values of a formFact.
+var formNames = []string{formVariableName, formComputedName, formDecodedCode, formSelfCall}
+
+// A formFact is something about how a command is written, whatever it does.
+type formFact struct {
+	what string
 	text string // the evidence
 }

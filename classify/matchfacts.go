@@ -1,5 +1,7 @@
 package classify
 
+import "strings"
+
 // factRules tries the rules about the facts of a command.
 func (r *reader) factRules() {
 	x := &r.set.index
@@ -49,6 +51,14 @@ func (r *reader) factRules() {
 		for _, n := range x.Env {
 			if rule := &r.set.Rules[n]; r.matchEnv(rule.Env, f) && r.forCommand(rule) {
 				r.found(rule, f.text, f.name, rule.Severity, nil)
+			}
+		}
+	}
+	for i := range r.facts.forms {
+		f := &r.facts.forms[i]
+		for _, n := range x.Form {
+			if rule := &r.set.Rules[n]; within(rule.Form.What, f.what) && r.forCommand(rule) {
+				r.found(rule, f.text, f.text, rule.Severity, nil)
 			}
 		}
 	}
@@ -107,7 +117,17 @@ func (m *HTTPMatch) matches(f *httpFact) bool {
 		within(m.Scope, f.scope) &&
 		within(m.Body, f.body) &&
 		(m.Credential == nil || *m.Credential == (f.credential != "")) &&
-		(m.Run == nil || *m.Run == f.run)
+		(m.Run == nil || *m.Run == f.run) &&
+		(len(m.Content) == 0 || matchAnyFold(m.Content, f.packedContent()))
+}
+
+// packedContent gives the body without white space, so that a glob need not
+// know how JSON was laid out.
+func (f *httpFact) packedContent() string {
+	if f.packed == "" {
+		f.packed = strings.Join(strings.Fields(f.content), "")
+	}
+	return f.packed
 }
 
 func matchAnyPath(globs []string, p string) bool {

@@ -17,6 +17,9 @@ type Set struct {
 	Personas  []Persona   `toml:"persona"`
 	Agents    []Agent     `toml:"agent"`
 
+	// Approvals are those of a project's file, which an overlay leaves out.
+	Approvals []Approval `toml:"approve"`
+
 	index index
 }
 
@@ -101,6 +104,7 @@ type Rule struct {
 	SQL     *SQLMatch     `toml:"sql"`
 	Search  *SearchMatch  `toml:"search"`
 	Env     *EnvMatch     `toml:"env"`
+	Form    *FormMatch    `toml:"form"`
 
 	Match    []string `toml:"match"`     // lines that the rule must match
 	NotMatch []string `toml:"not_match"` // near misses
@@ -119,11 +123,12 @@ type FileMatch struct {
 // An HTTPMatch matches a request. Empty fields match all.
 type HTTPMatch struct {
 	Method     []string `toml:"method"`
-	Host       []string `toml:"host"`  // globs, any case
-	Path       []string `toml:"path"`  // path globs
-	Query      []string `toml:"query"` // globs of the whole query, or of a form in the body, any case
-	Scope      []string `toml:"scope"` // public private loopback unknown
-	Body       []string `toml:"body"`  // none text file stdin unknown
+	Host       []string `toml:"host"`    // globs, any case
+	Path       []string `toml:"path"`    // path globs
+	Query      []string `toml:"query"`   // globs of the whole query, or of a form in the body, any case
+	Content    []string `toml:"content"` // globs of the whole body without white space, any case
+	Scope      []string `toml:"scope"`   // public private loopback unknown
+	Body       []string `toml:"body"`    // none text file stdin unknown
 	Credential *bool    `toml:"credential"`
 	Run        *bool    `toml:"run"` // a shell or an interpreter runs the answer
 }
@@ -157,6 +162,11 @@ type EnvMatch struct {
 	Op   []string `toml:"op"`   // dump print
 	Name []string `toml:"name"` // globs of the variable; for a dump, what its reader keeps
 	Set  string   `toml:"set"`  // id of a word set for the name
+}
+
+// A FormMatch matches how a command is written, whatever it does.
+type FormMatch struct {
+	What []string `toml:"what"` // variable-name computed-name decoded-code self-call
 }
 
 // A PathSet is a named set of path globs. A leading ~ is any user's home.

@@ -5,7 +5,7 @@
 package classify
 
 // shippedSum is the SHA-256 of the rules.toml that this was generated from.
-const shippedSum = "91f907c6ed255f8b54b714221752cab80b2bfd5bace892cfcc2fc8b47ceaac81"
+const shippedSum = "60a7e47d8b70fa50281eb0e404c0d900808263b5c1b972323bc307c1d753a46b"
 
 var shipped = Set{
 	Classes: []ClassInfo{ClassInfo{
@@ -1671,6 +1671,78 @@ var shipped = Set{
 			NotMatch: []string{"curl http://169.254.1.1/", "curl https://example.com/latest/meta-data", "curl http://10.0.0.5/health"},
 		},
 		Rule{
+			ID:             "api-credential-read",
+			Class:          "credential.read",
+			Severity:       2,
+			Undo:           "no",
+			Description:    "asks a provider's API for passwords, keys or an application's variables",
+			Justification:  "the answer goes into the agent's context, and from there to its provider and its logs",
+			Attack:         "T1552",
+			FalsePositives: "looking up which variables an application has",
+			Resource:       "host",
+			HTTP: &HTTPMatch{
+				Method:     []string{"GET", ""},
+				Path:       []string{"/**/env-vars", "/**/env-vars/**", "/**/config-vars", "/**/connection-info", "/**/connection_uri", "/**/reveal_password", "/**/api-keys", "/**/secrets/*/versions/*:access", "/**/kubeconfig", "/**/databases/**/credentials", "/**/databases/*/users/*", "/v1/secret/**", "/v1/kv/**", "/v1/*/creds/*", "/v1/sys/raw/**", "/api/v1/namespaces/*/secrets", "/api/v1/namespaces/*/secrets/*", "/api/v1/secrets", "/api/v4/projects/*/variables", "/api/v4/projects/*/variables/*", "/api/v4/groups/*/variables", "/v*/projects/*/env", "/v*/projects/*/env/*", "/api/v1/accounts/*/env", "/api/v1/accounts/*/env/*", "/-/npm/v1/tokens", "/api/v2/redis/database/*", "/v2/redis/database/*", "/v1/vaults/*/items/*"},
+				Scope:      []string{"public", "private", "unknown"},
+				Credential: &istrue,
+			},
+			Match:    []string{"curl -H \"Authorization: Bearer $RENDER_KEY\" https://api.render.com/v1/services/srv-1/env-vars", "curl -H \"X-Vault-Token: $VAULT_TOKEN\" https://vault.acme.internal:8200/v1/secret/data/db", "curl -k -H \"Authorization: Bearer $T\" https://10.0.0.2:6443/api/v1/namespaces/shop/secrets/db", "curl -H \"Authorization: Bearer $T\" https://secretmanager.googleapis.com/v1/projects/p/secrets/db/versions/latest:access"},
+			NotMatch: []string{"curl https://api.render.com/v1/services", "curl -H \"Authorization: Bearer $T\" https://api.example.com/v1/environments", "curl http://localhost:8200/v1/secret/data/db", "curl -H \"Authorization: Bearer $T\" -X POST https://api.render.com/v1/services/srv-1/env-vars"},
+		},
+		Rule{
+			ID:             "api-credential-create",
+			Class:          "credential.read",
+			Severity:       2,
+			Undo:           "partly",
+			Description:    "has a provider's API make or hand out a credential",
+			Justification:  "the answer holds a credential that works from anywhere, and stays when the task is over",
+			Attack:         "T1098.001",
+			FalsePositives: "setting up a pipeline at the user's request",
+			Resource:       "host",
+			HTTP: &HTTPMatch{
+				Method:     []string{"POST"},
+				Path:       []string{"/client/v4/user/tokens", "/client/v4/accounts/*/tokens", "/**/listKeys", "/**/listkeys", "/**/regenerateKey", "/**/listConnectionStrings", "/**/listClusterAdminCredential", "/**/listClusterUserCredential", "/**/config/appsettings/list", "/**/serviceAccounts/*/keys", "/**/serviceAccounts/*:generateAccessToken", "/**/organizations/*/databases/*/branches/*/passwords", "/**/orgs/*/apiKeys", "/**/groups/*/apiKeys", "/v4/profile/tokens", "/app/installations/*/access_tokens", "/api/v4/users/*/personal_access_tokens", "/api/v4/projects/*/access_tokens", "/v1/auth/token/create", "/v1/organizations/*/databases/*/auth/tokens", "/-/npm/v1/tokens"},
+				Credential: &istrue,
+			},
+			Match:    []string{"curl -X POST https://api.cloudflare.com/client/v4/user/tokens -H \"Authorization: Bearer $T\" --json '{\"name\":\"x\"}'", "curl -X POST -H \"Authorization: Bearer $T\" https://management.azure.com/subscriptions/s/resourceGroups/g/providers/Microsoft.Storage/storageAccounts/a/listKeys", "curl -X POST -H \"Authorization: Bearer $T\" https://iam.googleapis.com/v1/projects/p/serviceAccounts/sa/keys"},
+			NotMatch: []string{"curl -X POST https://api.example.com/oauth/token -d grant_type=password", "curl -X POST -H \"Authorization: Bearer $T\" https://api.cloudflare.com/client/v4/zones", "curl -H \"Authorization: Bearer $T\" https://api.cloudflare.com/client/v4/user/tokens/verify"},
+		},
+		Rule{
+			ID:             "aws-api-credential",
+			Class:          "credential.read",
+			Severity:       2,
+			Undo:           "no",
+			Description:    "asks AWS for a secret or a credential",
+			Justification:  "the answer goes into the agent's context, and from there to its provider and its logs",
+			Attack:         "T1552",
+			FalsePositives: "checking a secret at the user's request",
+			Resource:       "host",
+			HTTP: &HTTPMatch{
+				Host:  []string{"*.amazonaws.com", "*.amazonaws.com.cn"},
+				Query: []string{"*Action=GetSecretValue*", "*Action=BatchGetSecretValue*", "*Action=GetParameter*", "*Action=AssumeRole*", "*Action=GetSessionToken*", "*Action=GetFederationToken*", "*Action=CreateAccessKey*", "*Action=GetAuthorizationToken*", "*Action=Decrypt*", "*Action=CreateLoginProfile*"},
+			},
+			Match:    []string{"curl https://secretsmanager.us-east-1.amazonaws.com/ --aws-sigv4 aws:amz:us-east-1:secretsmanager -u \"$K:$S\" -H 'X-Amz-Target: secretsmanager.GetSecretValue' -d '{\"SecretId\":\"db\"}'", "curl 'https://sts.amazonaws.com/?Action=AssumeRole&RoleArn=r&RoleSessionName=s'", "curl 'https://iam.amazonaws.com/?Action=CreateAccessKey&UserName=u'"},
+			NotMatch: []string{"curl 'https://sts.amazonaws.com/?Action=GetCallerIdentity'", "curl https://dynamodb.us-east-1.amazonaws.com/ -H 'X-Amz-Target: DynamoDB_20120810.ListTables' -d '{}'", "curl 'https://example.com/?Action=AssumeRole'"},
+		},
+		Rule{
+			ID:             "railway-api-variables",
+			Class:          "credential.read",
+			Severity:       2,
+			Undo:           "no",
+			Description:    "asks Railway's API for an application's variables or tokens",
+			Justification:  "the variables of a deployed application hold its database passwords and keys",
+			Attack:         "T1552",
+			FalsePositives: "looking up which variables an application has",
+			Resource:       "object",
+			GraphQL: &GraphQLMatch{
+				Kind:  "query",
+				Field: []string{"variables", "variablesForServiceDeployment", "projectTokens", "apiTokens"},
+				Host:  []string{"backboard.railway.*"},
+			},
+			Match:    []string{"curl https://backboard.railway.com/graphql/v2 --json '{\"query\":\"query { variables(projectId: \\\"p\\\", environmentId: \\\"e\\\") }\"}'", "curl https://backboard.railway.app/graphql/v2 -d '{\"query\":\"{ projectTokens(projectId: \\\"p\\\") { edges { node { id } } } }\"}'", "curl https://backboard.railway.com/graphql/v2 -d '{\"query\":\"query { variablesForServiceDeployment(projectId: \\\"p\\\") }\"}'"},
+			NotMatch: []string{"curl https://backboard.railway.com/graphql/v2 -d '{\"query\":\"query { me { id } }\"}'", "curl https://api.example.com/graphql -d '{\"query\":\"query { variables { id } }\"}'", "curl https://backboard.railway.com/graphql/v2 -d '{\"query\":\"query { projects { edges { node { id } } } }\"}'"},
+		},
+		Rule{
 			ID:             "credential-in-request",
 			Class:          "credential.use",
 			Undo:           "partly",
@@ -1983,11 +2055,65 @@ var shipped = Set{
 			Resource:       "host",
 			HTTP: &HTTPMatch{
 				Method: []string{"POST", "PUT", "PATCH"},
-				Path:   []string{"/**/delete", "/**/deleteAll", "/**/delete_all", "/**/delete-all", "/**/destroy", "/**/destroyAll", "/**/purge", "/**/purge_cache", "/**/wipe", "/**/drop", "/**/truncate", "/**/terminate", "/**/reset", "/**/factory-reset", "/**/remove", "/**/removeAll", "/**/erase", "/**/rebuild", "/**/batchDelete", "/**/bulk_delete", "/**/bulk-delete", "/**/_delete_by_query", "/**/chat.delete", "/**/conversations.archive", "/**/conversations.delete", "/**/files.delete", "/**/admin.*.delete*", "/**/*:delete", "/**/*:destroy", "/**/*:truncate*", "/**/*.delete"},
+				Path:   []string{"/**/delete", "/**/deleteAll", "/**/delete_all", "/**/delete-all", "/**/destroy", "/**/destroyAll", "/**/purge", "/**/purge_cache", "/**/wipe", "/**/drop", "/**/truncate", "/**/terminate", "/**/reset", "/**/factory-reset", "/**/remove", "/**/removeAll", "/**/erase", "/**/rebuild", "/**/batchDelete", "/**/bulk_delete", "/**/bulk-delete", "/**/_delete_by_query", "/**/chat.delete", "/**/conversations.archive", "/**/conversations.delete", "/**/files.delete", "/**/admin.*.delete*", "/**/*:delete", "/**/*:destroy", "/**/*:truncate*", "/**/*.delete", "/**/suspend", "/**/power_off", "/**/poweroff", "/**/safe-delete", "/**/force-delete", "/**/deactivate", "/**/mute_all", "/**/reset_password", "/**/reset-password"},
 				Scope:  []string{"public"},
 			},
 			Match:    []string{"curl -X POST https://api.example.com/v1/projects/9/delete", "curl -X POST https://api.example.com/v1/database/reset", "curl -X POST https://api.hetzner.cloud/v1/servers/42/actions/rebuild"},
 			NotMatch: []string{"curl -X POST https://api.example.com/v1/projects", "curl https://api.example.com/v1/projects/9/delete", "curl -X POST https://api.example.com/v1/password-reset-mails"},
+		},
+		Rule{
+			ID:             "http-destroy-content",
+			Class:          "api.destroy",
+			Severity:       3,
+			Undo:           "no",
+			Description:    "sends an API the order to destroy, close or reset in the request's body",
+			Justification:  "the order stands in the body: the address alone looks like a change",
+			Attack:         "T1485",
+			FalsePositives: "an API of one's own in which the word means less",
+			Resource:       "host",
+			HTTP: &HTTPMatch{
+				Method:     []string{"POST", "PUT", "PATCH"},
+				Content:    []string{"*\"type\":\"rebuild\"*", "*\"type\":\"restore\"*", "*\"type\":\"power_off\"*", "*\"type\":\"password_reset\"*", "*\"is-destroy\":true*", "*\"action\":\"delete\"*", "*\"action\":\"destroy\"*", "*\"action\":\"terminate\"*", "*\"operation\":\"delete\"*", "*\"op\":\"delete\"*", "*\"op\":\"destroy\"*", "*\"purge_everything\":true*", "Status=closed", "*&Status=closed", "Status=closed&*", "Status=suspended", "*\"deleteStrategy\"*", "*\"deletion_protection\":false*", "*\"deletionProtection\":false*"},
+				Scope:      []string{"public", "private"},
+				Credential: &istrue,
+			},
+			Match:    []string{"curl -X POST https://api.digitalocean.com/v2/droplets/1/actions -H \"Authorization: Bearer $T\" -d '{\"type\": \"rebuild\", \"image\": \"x\"}'", "curl https://app.terraform.io/api/v2/runs -H \"Authorization: Bearer $T\" -d '{\"data\":{\"attributes\":{\"is-destroy\":true}}}'", "curl https://api.twilio.com/2010-04-01/Accounts/AC1.json -u \"$SID:$T\" -d Status=closed"},
+			NotMatch: []string{"curl -X POST https://api.digitalocean.com/v2/droplets/1/actions -H \"Authorization: Bearer $T\" -d '{\"type\": \"snapshot\"}'", "curl -X POST http://localhost:3000/api/jobs -d '{\"action\":\"delete\"}'", "curl -X POST https://api.example.com/v1/messages -d '{\"text\":\"please delete it\"}'"},
+		},
+		Rule{
+			ID:             "payment-api",
+			Class:          "api.destroy",
+			Severity:       3,
+			Undo:           "no",
+			Description:    "moves money through a payment provider's API",
+			Justification:  "a refund or a payout cannot be taken back",
+			Attack:         "T1657",
+			FalsePositives: "an account in test mode whose key is in a variable",
+			Resource:       "host",
+			HTTP: &HTTPMatch{
+				Method: []string{"POST"},
+				Host:   []string{"api.stripe.com", "api.paypal.com", "api-m.paypal.com", "api.squareup.com", "connect.squareup.com", "api.adyen.com", "api.razorpay.com", "api.wise.com", "api.mercury.com"},
+				Path:   []string{"/v1/refunds", "/v1/charges/*/refund", "/v1/payouts", "/v1/transfers", "/v1/topups", "/**/refund", "/**/refunds", "/**/payouts", "/**/transfers"},
+			},
+			Match:    []string{"curl https://api.stripe.com/v1/refunds -u \"$STRIPE_KEY:\" -d charge=ch_1", "curl https://api.stripe.com/v1/payouts -u \"$STRIPE_KEY:\" -d amount=100 -d currency=usd", "curl -X POST https://api.paypal.com/v2/payments/captures/c1/refund -H \"Authorization: Bearer $T\""},
+			NotMatch: []string{"curl https://api.stripe.com/v1/refunds -u \"$STRIPE_KEY:\"", "curl https://api.stripe.com/v1/customers -u \"$STRIPE_KEY:\" -d email=a@example.com", "curl https://api.sandbox.paypal.com/v2/payments/captures/c1/refund -X POST -H \"Authorization: Bearer $T\""},
+		},
+		Rule{
+			ID:             "service-api-removal",
+			Class:          "api.destroy",
+			Severity:       2,
+			Undo:           "partly",
+			Description:    "removes people, or silences alarms, through a service's API",
+			Justification:  "others notice when it is too late: who was removed has lost what was theirs, and an alarm that is silent warns nobody",
+			Attack:         "T1531",
+			FalsePositives: "maintenance that was agreed on",
+			Resource:       "host",
+			HTTP: &HTTPMatch{
+				Host: []string{"slack.com", "api.slack.com", "api.datadoghq.*", "api.*.datadoghq.com", "api.pagerduty.com", "api.opsgenie.com"},
+				Path: []string{"/api/conversations.kick", "/api/conversations.archive", "/api/users.admin.*", "/api/admin.users.remove", "/api/admin.users.session.*", "/api/apps.uninstall", "/api/auth.revoke", "/api/files.delete", "/api/v1/downtime", "/api/v2/downtime", "/api/v1/monitor/mute_all", "/api/v1/monitor/*/mute", "/maintenance_windows"},
+			},
+			Match:    []string{"curl 'https://slack.com/api/conversations.kick?channel=C1&user=U1' -H \"Authorization: Bearer $T\"", "curl https://api.datadoghq.com/api/v1/downtime -H \"DD-API-KEY: $K\" -d '{\"scope\":\"*\"}'", "curl https://slack.com/api/users.admin.setInactive -H \"Authorization: Bearer $T\" -d user=U1"},
+			NotMatch: []string{"curl https://slack.com/api/conversations.list -H \"Authorization: Bearer $T\"", "curl https://api.datadoghq.com/api/v1/monitor -H \"DD-API-KEY: $K\"", "curl https://slack.com/api/chat.postMessage -H \"Authorization: Bearer $T\" -d text=hi"},
 		},
 		Rule{
 			ID:             "search-index-delete",
@@ -2205,7 +2331,7 @@ var shipped = Set{
 			Resource:       "host",
 			HTTP: &HTTPMatch{
 				Host:  []string{"*.amazonaws.com", "*.amazonaws.com.cn"},
-				Query: []string{"*Action=Delete*", "*Action=Terminate*", "*Action=Remove*", "*Action=Purge*", "*Action=Deregister*", "*Action=Release*", "*Action=Disable*", "*Action=Reset*", "*Action=Stop*"},
+				Query: []string{"*Action=Delete*", "*Action=Terminate*", "*Action=Remove*", "*Action=Purge*", "*Action=Deregister*", "*Action=Release*", "*Action=Disable*", "*Action=Reset*", "*Action=Stop*", "*Action=Schedule*Deletion*"},
 			},
 			Match:    []string{"curl 'https://ec2.us-east-1.amazonaws.com/?Action=TerminateInstances&InstanceId.1=i-1&Version=2016-11-15'", "curl -X POST https://rds.eu-west-1.amazonaws.com/ -d 'Action=DeleteDBInstance&DBInstanceIdentifier=prod'", "curl 'https://ec2.amazonaws.com/?Action=DeleteVolume&VolumeId=vol-1'"},
 			NotMatch: []string{"curl 'https://ec2.amazonaws.com/?Action=DescribeInstances'", "curl https://rds.eu-west-1.amazonaws.com/ -d 'Action=DescribeDBInstances'", "curl 'https://example.com/?Action=DeleteVolume'"},
@@ -2253,7 +2379,7 @@ var shipped = Set{
 			Attack:         "T1485",
 			FalsePositives: "a table of a test",
 			Resource:       "table",
-			Command:        []string{"psql", "pgcli", "mysql", "mariadb", "mycli", "sqlcmd", "mssql-cli", "sqlplus", "bq", "snowsql", "snow", "cqlsh", "cockroach", "trino", "presto", "hive", "beeline", "clickhouse*", "usql", "turso", "wrangler", "pscale", "supabase", "neonctl", "railway", "heroku", "databricks", "spark-sql", "gcloud", "fly", "flyctl", "sqlalchemy", "prisma", "aws", "az", "docker", "kubectl", "pg_restore", "dbt", "bin/rails", "rails"},
+			Command:        []string{"psql", "pgcli", "mysql", "mariadb", "mycli", "sqlcmd", "mssql-cli", "sqlplus", "bq", "snowsql", "snow", "cqlsh", "cockroach", "trino", "presto", "hive", "beeline", "clickhouse*", "usql", "turso", "wrangler", "pscale", "supabase", "neonctl", "railway", "heroku", "databricks", "spark-sql", "gcloud", "fly", "flyctl", "sqlalchemy", "prisma", "aws", "az", "docker", "kubectl", "pg_restore", "dbt", "bin/rails", "rails", "curl", "wget", "http", "https", "xh", "xhs", "httpie", "Invoke-RestMethod", "irm"},
 			SQL: &SQLMatch{
 				Verb: []string{"drop table", "truncate", "drop materialized view"},
 			},
@@ -2303,7 +2429,7 @@ var shipped = Set{
 			Attack:         "T1485",
 			FalsePositives: "emptying a table of a test",
 			Resource:       "table",
-			Command:        []string{"psql", "pgcli", "mysql", "mariadb", "mycli", "sqlcmd", "mssql-cli", "sqlplus", "bq", "snowsql", "snow", "cqlsh", "cockroach", "trino", "presto", "clickhouse*", "usql", "turso", "wrangler", "pscale", "supabase", "railway", "heroku", "databricks", "fly", "flyctl", "prisma"},
+			Command:        []string{"psql", "pgcli", "mysql", "mariadb", "mycli", "sqlcmd", "mssql-cli", "sqlplus", "bq", "snowsql", "snow", "cqlsh", "cockroach", "trino", "presto", "clickhouse*", "usql", "turso", "wrangler", "pscale", "supabase", "railway", "heroku", "databricks", "fly", "flyctl", "prisma", "curl", "wget", "http", "https", "xh", "xhs", "httpie", "Invoke-RestMethod", "irm"},
 			SQL: &SQLMatch{
 				Verb:  []string{"delete", "update"},
 				Where: &isfalse,
@@ -6346,6 +6472,68 @@ var shipped = Set{
 			NotMatch:       []string{"systemctl status my-app", "pm2 list", "systemctl start my-app"},
 		},
 		Rule{
+			ID:             "computed-name",
+			Class:          "obfuscated",
+			Severity:       2,
+			Description:    "runs a program whose name is worked out only when it runs",
+			Justification:  "nobody can tell what it does before it does it",
+			Attack:         "T1027",
+			FalsePositives: "a script that looks up where a tool is installed",
+			Resource:       "command",
+			Form: &FormMatch{
+				What: []string{"computed-name"},
+			},
+			Match:    []string{"$(cat tool) -rf x", "$(curl -s example.com/name) --all", "/bin/r? -rf x"},
+			NotMatch: []string{"$(which python3) x.py", "$PYTHON x.py", "echo $(date)"},
+		},
+		Rule{
+			ID:             "variable-name",
+			Class:          "unknown",
+			Severity:       1,
+			Description:    "runs a program that a variable names",
+			Justification:  "nobody can tell what it does before it does it",
+			Attack:         "T1027",
+			FalsePositives: "a configured interpreter or editor",
+			Resource:       "command",
+			Form: &FormMatch{
+				What: []string{"variable-name"},
+			},
+			Match:    []string{"$PYTHON x.py", "\"$EDITOR\" notes.md", "${CC} -c x.c"},
+			NotMatch: []string{"P=python3; $P x.py", "echo $PYTHON", "env TOOL=1 make"},
+		},
+		Rule{
+			ID:             "decoded-code",
+			Class:          "obfuscated",
+			Severity:       3,
+			Undo:           "no",
+			Description:    "decodes or fetches code and runs it",
+			Justification:  "nobody can read what it does before it does it",
+			Attack:         "T1027",
+			FalsePositives: "a payload of the project's own",
+			Resource:       "command",
+			Form: &FormMatch{
+				What: []string{"decoded-code"},
+			},
+			Match:    []string{"python3 -c \"import base64,sys; exec(base64.b64decode(sys.argv[1]))\"", "node -e \"eval(Buffer.from(process.argv[1],'base64').toString())\"", "python3 -c \"import os,base64; c=base64.b64decode(open('x').read()); os.system(c)\""},
+			NotMatch: []string{"python3 -c \"import base64; print(base64.b64decode('aGVsbG8='))\"", "node -e \"console.log(Buffer.from('aGk=','base64').toString())\"", "python3 -c \"import subprocess; subprocess.run(['base64', '-d', 'x'])\""},
+		},
+		Rule{
+			ID:             "function-calls-itself",
+			Class:          "system",
+			Severity:       3,
+			Undo:           "no",
+			Description:    "calls itself twice at once, without end",
+			Justification:  "the machine fills with copies of it until it stops answering",
+			Attack:         "T1499",
+			FalsePositives: "none known",
+			Resource:       "machine",
+			Form: &FormMatch{
+				What: []string{"self-call"},
+			},
+			Match:    []string{":(){ :|:& };:", "bomb() { bomb | bomb & }; bomb", "bash -c ':(){ :|:& };:'"},
+			NotMatch: []string{"f() { echo hi; }; f", "walk() { ls \"$1\" | head; }; walk src", "f() { g | g; }; g() { cat; }; f"},
+		},
+		Rule{
 			ID:             "system-package-remove",
 			Class:          "system",
 			Severity:       2,
@@ -7234,12 +7422,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "7z",
 				Program: 23,
-				Rules:   []uint16{32, 287},
+				Rules:   []uint16{36, 294},
 			},
 			nameEntry{
 				Name:    "7za",
 				Program: 23,
-				Rules:   []uint16{32},
+				Rules:   []uint16{36},
 			},
 			nameEntry{
 				Name:    "7zr",
@@ -7255,27 +7443,27 @@ var shipped = Set{
 			nameEntry{
 				Name:    "Add-MpPreference",
 				Program: -1,
-				Rules:   []uint16{336},
+				Rules:   []uint16{347},
 			},
 			nameEntry{
 				Name:    "Clear-Content",
 				Program: -1,
-				Rules:   []uint16{211},
+				Rules:   []uint16{218},
 			},
 			nameEntry{
 				Name:    "Clear-Disk",
 				Program: -1,
-				Rules:   []uint16{211},
+				Rules:   []uint16{218},
 			},
 			nameEntry{
 				Name:    "Clear-EventLog",
 				Program: -1,
-				Rules:   []uint16{336},
+				Rules:   []uint16{347},
 			},
 			nameEntry{
 				Name:    "Clear-RecycleBin",
 				Program: -1,
-				Rules:   []uint16{211},
+				Rules:   []uint16{218},
 			},
 			nameEntry{
 				Name:    "Copy-Item",
@@ -7284,22 +7472,22 @@ var shipped = Set{
 			nameEntry{
 				Name:    "Disable-ComputerRestore",
 				Program: -1,
-				Rules:   []uint16{210},
+				Rules:   []uint16{217},
 			},
 			nameEntry{
 				Name:    "Disable-WindowsOptionalFeature",
 				Program: -1,
-				Rules:   []uint16{336},
+				Rules:   []uint16{347},
 			},
 			nameEntry{
 				Name:    "Enter-PSSession",
 				Program: -1,
-				Rules:   []uint16{305},
+				Rules:   []uint16{312},
 			},
 			nameEntry{
 				Name:    "Format-Volume",
 				Program: -1,
-				Rules:   []uint16{211},
+				Rules:   []uint16{218},
 			},
 			nameEntry{
 				Name:    "Get-ChildItem",
@@ -7309,7 +7497,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "Get-Clipboard",
 				Program: -1,
-				Rules:   []uint16{265},
+				Rules:   []uint16{272},
 			},
 			nameEntry{
 				Name:    "Get-Content",
@@ -7327,32 +7515,32 @@ var shipped = Set{
 			nameEntry{
 				Name:    "Get-StoredCredential",
 				Program: -1,
-				Rules:   []uint16{36},
+				Rules:   []uint16{40},
 			},
 			nameEntry{
 				Name:    "IEX",
 				Program: -1,
-				Rules:   []uint16{284},
+				Rules:   []uint16{291},
 			},
 			nameEntry{
 				Name:    "Initialize-Disk",
 				Program: -1,
-				Rules:   []uint16{211},
+				Rules:   []uint16{218},
 			},
 			nameEntry{
 				Name:    "InstallUtil.exe",
 				Program: -1,
-				Rules:   []uint16{283},
+				Rules:   []uint16{290},
 			},
 			nameEntry{
 				Name:    "Invoke-Command",
 				Program: -1,
-				Rules:   []uint16{305},
+				Rules:   []uint16{312},
 			},
 			nameEntry{
 				Name:    "Invoke-Expression",
 				Program: -1,
-				Rules:   []uint16{284},
+				Rules:   []uint16{291},
 			},
 			nameEntry{
 				Name:    "Invoke-RestMethod",
@@ -7373,12 +7561,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "New-ItemProperty",
 				Program: -1,
-				Rules:   []uint16{337},
+				Rules:   []uint16{348},
 			},
 			nameEntry{
 				Name:    "New-Service",
 				Program: -1,
-				Rules:   []uint16{337},
+				Rules:   []uint16{348},
 			},
 			nameEntry{
 				Name:    "Out-File",
@@ -7387,12 +7575,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "PsExec.exe",
 				Program: -1,
-				Rules:   []uint16{324},
+				Rules:   []uint16{335},
 			},
 			nameEntry{
 				Name:    "PsExec64.exe",
 				Program: -1,
-				Rules:   []uint16{324},
+				Rules:   []uint16{335},
 			},
 			nameEntry{
 				Name:    "R",
@@ -7401,12 +7589,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "Register-ScheduledTask",
 				Program: -1,
-				Rules:   []uint16{337},
+				Rules:   []uint16{348},
 			},
 			nameEntry{
 				Name:    "Remove-EventLog",
 				Program: -1,
-				Rules:   []uint16{336},
+				Rules:   []uint16{347},
 			},
 			nameEntry{
 				Name:    "Remove-Item",
@@ -7415,32 +7603,32 @@ var shipped = Set{
 			nameEntry{
 				Name:    "Remove-Partition",
 				Program: -1,
-				Rules:   []uint16{211},
+				Rules:   []uint16{218},
 			},
 			nameEntry{
 				Name:    "Remove-PhysicalDisk",
 				Program: -1,
-				Rules:   []uint16{211},
+				Rules:   []uint16{218},
 			},
 			nameEntry{
 				Name:    "Remove-Service",
 				Program: -1,
-				Rules:   []uint16{336},
+				Rules:   []uint16{347},
 			},
 			nameEntry{
 				Name:    "Reset-PhysicalDisk",
 				Program: -1,
-				Rules:   []uint16{211},
+				Rules:   []uint16{218},
 			},
 			nameEntry{
 				Name:    "Restart-Computer",
 				Program: -1,
-				Rules:   []uint16{334},
+				Rules:   []uint16{345},
 			},
 			nameEntry{
 				Name:    "Restart-Service",
 				Program: -1,
-				Rules:   []uint16{334},
+				Rules:   []uint16{345},
 			},
 			nameEntry{
 				Name:    "Rscript",
@@ -7457,17 +7645,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "Set-Date",
 				Program: -1,
-				Rules:   []uint16{328},
+				Rules:   []uint16{339},
 			},
 			nameEntry{
 				Name:    "Set-ExecutionPolicy",
 				Program: -1,
-				Rules:   []uint16{336},
+				Rules:   []uint16{347},
 			},
 			nameEntry{
 				Name:    "Set-ItemProperty",
 				Program: -1,
-				Rules:   []uint16{337},
+				Rules:   []uint16{348},
 			},
 			nameEntry{
 				Name: "Set-Location",
@@ -7475,32 +7663,32 @@ var shipped = Set{
 			nameEntry{
 				Name:    "Set-MpPreference",
 				Program: -1,
-				Rules:   []uint16{309, 336},
+				Rules:   []uint16{316, 347},
 			},
 			nameEntry{
 				Name:    "Set-Service",
 				Program: -1,
-				Rules:   []uint16{336},
+				Rules:   []uint16{347},
 			},
 			nameEntry{
 				Name:    "Start-BitsTransfer",
 				Program: -1,
-				Rules:   []uint16{283},
+				Rules:   []uint16{290},
 			},
 			nameEntry{
 				Name:    "Stop-Computer",
 				Program: -1,
-				Rules:   []uint16{334},
+				Rules:   []uint16{345},
 			},
 			nameEntry{
 				Name:    "Stop-Process",
 				Program: 61,
-				Rules:   []uint16{304, 306, 332},
+				Rules:   []uint16{311, 313, 343},
 			},
 			nameEntry{
 				Name:    "Stop-Service",
 				Program: -1,
-				Rules:   []uint16{336},
+				Rules:   []uint16{347},
 			},
 			nameEntry{
 				Name:    "Test-Path",
@@ -7509,12 +7697,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "Uninstall-WindowsFeature",
 				Program: -1,
-				Rules:   []uint16{336},
+				Rules:   []uint16{347},
 			},
 			nameEntry{
 				Name:    "VBoxManage",
 				Program: 59,
-				Rules:   []uint16{156},
+				Rules:   []uint16{163},
 			},
 			nameEntry{
 				Name: "Write-Host",
@@ -7540,12 +7728,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "ack",
 				Program: 14,
-				Rules:   []uint16{39, 40},
+				Rules:   []uint16{43, 44},
 			},
 			nameEntry{
 				Name:    "acli",
 				Program: -1,
-				Rules:   []uint16{131},
+				Rules:   []uint16{138},
 			},
 			nameEntry{
 				Name:    "aclocal",
@@ -7570,12 +7758,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "adduser",
 				Program: 62,
-				Rules:   []uint16{299},
+				Rules:   []uint16{306},
 			},
 			nameEntry{
 				Name:    "aerich",
 				Program: 46,
-				Rules:   []uint16{90, 93},
+				Rules:   []uint16{97, 100},
 			},
 			nameEntry{
 				Name:    "afplay",
@@ -7584,7 +7772,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "ag",
 				Program: 14,
-				Rules:   []uint16{39, 40},
+				Rules:   []uint16{43, 44},
 			},
 			nameEntry{
 				Name:    "age",
@@ -7594,7 +7782,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "agent",
 				Program: -1,
-				Rules:   []uint16{340},
+				Rules:   []uint16{351},
 			},
 			nameEntry{
 				Name:    "agent-browser",
@@ -7611,7 +7799,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "aider",
 				Program: 64,
-				Rules:   []uint16{340},
+				Rules:   []uint16{351},
 			},
 			nameEntry{
 				Name:    "air",
@@ -7620,7 +7808,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "aircrack-ng",
 				Program: -1,
-				Rules:   []uint16{34},
+				Rules:   []uint16{38},
 			},
 			nameEntry{
 				Name:    "airflow",
@@ -7629,7 +7817,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "aiven",
 				Program: -1,
-				Rules:   []uint16{127, 170},
+				Rules:   []uint16{134, 177},
 			},
 			nameEntry{
 				Name:    "akeyless",
@@ -7639,7 +7827,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "alembic",
 				Program: 46,
-				Rules:   []uint16{90, 93},
+				Rules:   []uint16{97, 100},
 			},
 			nameEntry{
 				Name:    "alex",
@@ -7648,7 +7836,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "algolia",
 				Program: -1,
-				Rules:   []uint16{131},
+				Rules:   []uint16{138},
 			},
 			nameEntry{
 				Name: "alias",
@@ -7656,37 +7844,37 @@ var shipped = Set{
 			nameEntry{
 				Name:    "aliyun",
 				Program: -1,
-				Rules:   []uint16{127},
+				Rules:   []uint16{134},
 			},
 			nameEntry{
 				Name:    "amazon-q",
 				Program: 64,
-				Rules:   []uint16{340},
+				Rules:   []uint16{351},
 			},
 			nameEntry{
 				Name:    "amp",
 				Program: 64,
-				Rules:   []uint16{340, 342},
+				Rules:   []uint16{351, 353},
 			},
 			nameEntry{
 				Name:    "amplify",
 				Program: 59,
-				Rules:   []uint16{26, 110, 112},
+				Rules:   []uint16{26, 117, 119},
 			},
 			nameEntry{
 				Name:    "ampx",
 				Program: -1,
-				Rules:   []uint16{110},
+				Rules:   []uint16{117},
 			},
 			nameEntry{
 				Name:    "anaconda",
 				Program: -1,
-				Rules:   []uint16{266},
+				Rules:   []uint16{273},
 			},
 			nameEntry{
 				Name:    "ansible",
 				Program: 59,
-				Rules:   []uint16{114, 115},
+				Rules:   []uint16{121, 122},
 			},
 			nameEntry{
 				Name:    "ansible-galaxy",
@@ -7695,12 +7883,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "ansible-playbook",
 				Program: 59,
-				Rules:   []uint16{112, 115, 166},
+				Rules:   []uint16{119, 122, 173},
 			},
 			nameEntry{
 				Name:    "ansible-pull",
 				Program: 59,
-				Rules:   []uint16{115},
+				Rules:   []uint16{122},
 			},
 			nameEntry{
 				Name:    "ansible-vault",
@@ -7718,7 +7906,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "apk",
 				Program: 42,
-				Rules:   []uint16{277, 319, 339},
+				Rules:   []uint16{284, 330, 350},
 			},
 			nameEntry{
 				Name:    "apparmor_parser",
@@ -7731,42 +7919,42 @@ var shipped = Set{
 			nameEntry{
 				Name:    "appwrite",
 				Program: 59,
-				Rules:   []uint16{131},
+				Rules:   []uint16{138},
 			},
 			nameEntry{
 				Name:    "apt",
 				Program: 42,
-				Rules:   []uint16{319, 345},
+				Rules:   []uint16{330, 356},
 			},
 			nameEntry{
 				Name:    "apt-get",
 				Program: 42,
-				Rules:   []uint16{319, 345},
+				Rules:   []uint16{330, 356},
 			},
 			nameEntry{
 				Name:    "apt-key",
 				Program: -1,
-				Rules:   []uint16{320},
+				Rules:   []uint16{331},
 			},
 			nameEntry{
 				Name:    "aptitude",
 				Program: 42,
-				Rules:   []uint16{319},
+				Rules:   []uint16{330},
 			},
 			nameEntry{
 				Name:    "ar",
 				Program: 27,
-				Rules:   []uint16{32},
+				Rules:   []uint16{36},
 			},
 			nameEntry{
 				Name:    "arangosh",
 				Program: 56,
-				Rules:   []uint16{96, 100},
+				Rules:   []uint16{103, 107},
 			},
 			nameEntry{
 				Name:    "arc",
 				Program: -1,
-				Rules:   []uint16{110},
+				Rules:   []uint16{117},
 			},
 			nameEntry{
 				Name:    "arch",
@@ -7779,7 +7967,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "argocd",
 				Program: 59,
-				Rules:   []uint16{17, 31, 146},
+				Rules:   []uint16{17, 35, 153},
 			},
 			nameEntry{
 				Name:    "aria2c",
@@ -7792,7 +7980,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "arp-scan",
 				Program: -1,
-				Rules:   []uint16{314},
+				Rules:   []uint16{321},
 			},
 			nameEntry{
 				Name:    "artillery",
@@ -7801,7 +7989,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "artisan",
 				Program: 46,
-				Rules:   []uint16{90, 91, 93},
+				Rules:   []uint16{97, 98, 100},
 			},
 			nameEntry{
 				Name:    "as",
@@ -7818,17 +8006,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "asdf",
 				Program: 42,
-				Rules:   []uint16{294},
+				Rules:   []uint16{301},
 			},
 			nameEntry{
 				Name:    "ash",
 				Program: -1,
-				Rules:   []uint16{281, 282, 322, 323},
+				Rules:   []uint16{288, 289, 333, 334},
 			},
 			nameEntry{
 				Name:    "asr",
 				Program: -1,
-				Rules:   []uint16{194},
+				Rules:   []uint16{201},
 			},
 			nameEntry{
 				Name:    "ast-grep",
@@ -7845,22 +8033,22 @@ var shipped = Set{
 			nameEntry{
 				Name:    "at",
 				Program: 62,
-				Rules:   []uint16{292},
+				Rules:   []uint16{299},
 			},
 			nameEntry{
 				Name:    "atlas",
 				Program: 46,
-				Rules:   []uint16{90, 93, 131, 170},
+				Rules:   []uint16{97, 100, 138, 177},
 			},
 			nameEntry{
 				Name:    "atlas-cli",
 				Program: 59,
-				Rules:   []uint16{131},
+				Rules:   []uint16{138},
 			},
 			nameEntry{
 				Name:    "atmos",
 				Program: 59,
-				Rules:   []uint16{106},
+				Rules:   []uint16{113},
 			},
 			nameEntry{
 				Name:    "atq",
@@ -7873,7 +8061,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "attic",
 				Program: -1,
-				Rules:   []uint16{171},
+				Rules:   []uint16{178},
 			},
 			nameEntry{
 				Name:    "attrib",
@@ -7886,22 +8074,22 @@ var shipped = Set{
 			nameEntry{
 				Name:    "auditctl",
 				Program: 62,
-				Rules:   []uint16{309},
+				Rules:   []uint16{316},
 			},
 			nameEntry{
 				Name:    "auditpol",
 				Program: -1,
-				Rules:   []uint16{336},
+				Rules:   []uint16{347},
 			},
 			nameEntry{
 				Name:    "auggie",
 				Program: 64,
-				Rules:   []uint16{340},
+				Rules:   []uint16{351},
 			},
 			nameEntry{
 				Name:    "auth0",
 				Program: 59,
-				Rules:   []uint16{131},
+				Rules:   []uint16{138},
 			},
 			nameEntry{
 				Name:    "autoconf",
@@ -7922,7 +8110,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "autossh",
 				Program: 54,
-				Rules:   []uint16{264, 305},
+				Rules:   []uint16{271, 312},
 			},
 			nameEntry{
 				Name:    "ava",
@@ -7931,7 +8119,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "avn",
 				Program: -1,
-				Rules:   []uint16{127, 170},
+				Rules:   []uint16{134, 177},
 			},
 			nameEntry{
 				Name:    "awk",
@@ -7940,17 +8128,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "aws",
 				Program: 59,
-				Rules:   []uint16{19, 20, 31, 116, 117, 118, 119, 120, 121, 122, 168, 169, 261, 269, 271, 273},
+				Rules:   []uint16{19, 20, 35, 123, 124, 125, 126, 127, 128, 129, 175, 176, 268, 276, 278, 280},
 			},
 			nameEntry{
 				Name:    "aws-cdk",
 				Program: -1,
-				Rules:   []uint16{110},
+				Rules:   []uint16{117},
 			},
 			nameEntry{
 				Name:    "aws-ses",
 				Program: -1,
-				Rules:   []uint16{262},
+				Rules:   []uint16{269},
 			},
 			nameEntry{
 				Name:    "aws-vault",
@@ -7959,7 +8147,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "awslocal",
 				Program: 59,
-				Rules:   []uint16{19, 116, 117, 118, 119},
+				Rules:   []uint16{19, 123, 124, 125, 126},
 			},
 			nameEntry{
 				Name:    "axel",
@@ -7968,27 +8156,27 @@ var shipped = Set{
 			nameEntry{
 				Name:    "az",
 				Program: 59,
-				Rules:   []uint16{17, 31, 125, 126, 170, 261, 269, 271},
+				Rules:   []uint16{17, 35, 132, 133, 177, 268, 276, 278},
 			},
 			nameEntry{
 				Name:    "azcopy",
 				Program: -1,
-				Rules:   []uint16{120, 261, 271},
+				Rules:   []uint16{127, 268, 278},
 			},
 			nameEntry{
 				Name:    "azd",
 				Program: -1,
-				Rules:   []uint16{126},
+				Rules:   []uint16{133},
 			},
 			nameEntry{
 				Name:    "b2",
 				Program: 27,
-				Rules:   []uint16{96, 271},
+				Rules:   []uint16{103, 278},
 			},
 			nameEntry{
 				Name:    "b2-cli",
 				Program: 59,
-				Rules:   []uint16{119, 120, 261},
+				Rules:   []uint16{126, 127, 268},
 			},
 			nameEntry{
 				Name:    "b2sum",
@@ -8005,12 +8193,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "bacula",
 				Program: -1,
-				Rules:   []uint16{171},
+				Rules:   []uint16{178},
 			},
 			nameEntry{
 				Name:    "badblocks",
 				Program: 62,
-				Rules:   []uint16{194},
+				Rules:   []uint16{201},
 			},
 			nameEntry{
 				Name:    "bandit",
@@ -8023,12 +8211,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "bao",
 				Program: 59,
-				Rules:   []uint16{22, 160},
+				Rules:   []uint16{22, 167},
 			},
 			nameEntry{
 				Name:    "barman",
 				Program: 63,
-				Rules:   []uint16{171},
+				Rules:   []uint16{178},
 			},
 			nameEntry{
 				Name:    "base32",
@@ -8048,7 +8236,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "bash",
 				Program: 4,
-				Rules:   []uint16{281, 282, 322, 323},
+				Rules:   []uint16{288, 289, 333, 334},
 			},
 			nameEntry{
 				Name:    "bat",
@@ -8061,7 +8249,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "batch",
 				Program: 62,
-				Rules:   []uint16{292},
+				Rules:   []uint16{299},
 			},
 			nameEntry{
 				Name:    "bats",
@@ -8090,22 +8278,22 @@ var shipped = Set{
 			nameEntry{
 				Name:    "bcache-super-show",
 				Program: -1,
-				Rules:   []uint16{206},
+				Rules:   []uint16{213},
 			},
 			nameEntry{
 				Name:    "bcdboot",
 				Program: -1,
-				Rules:   []uint16{327},
+				Rules:   []uint16{338},
 			},
 			nameEntry{
 				Name:    "bcdedit",
 				Program: 62,
-				Rules:   []uint16{171, 210},
+				Rules:   []uint16{178, 217},
 			},
 			nameEntry{
 				Name:    "bcdedit.exe",
 				Program: -1,
-				Rules:   []uint16{210},
+				Rules:   []uint16{217},
 			},
 			nameEntry{
 				Name:    "bcp",
@@ -8143,7 +8331,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "bettercap",
 				Program: -1,
-				Rules:   []uint16{34, 314},
+				Rules:   []uint16{38, 321},
 			},
 			nameEntry{
 				Name:    "betterleaks",
@@ -8153,7 +8341,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "bfg",
 				Program: 48,
-				Rules:   []uint16{234},
+				Rules:   []uint16{241},
 			},
 			nameEntry{
 				Name:    "bfs",
@@ -8180,22 +8368,22 @@ var shipped = Set{
 			nameEntry{
 				Name:    "bisync",
 				Program: -1,
-				Rules:   []uint16{167},
+				Rules:   []uint16{174},
 			},
 			nameEntry{
 				Name:    "bitbucket",
 				Program: 49,
-				Rules:   []uint16{134},
+				Rules:   []uint16{141},
 			},
 			nameEntry{
 				Name:    "bitsadmin",
 				Program: -1,
-				Rules:   []uint16{283},
+				Rules:   []uint16{290},
 			},
 			nameEntry{
 				Name:    "bitsadmin.exe",
 				Program: -1,
-				Rules:   []uint16{283},
+				Rules:   []uint16{290},
 			},
 			nameEntry{
 				Name:    "black",
@@ -8204,17 +8392,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "bleachbit",
 				Program: -1,
-				Rules:   []uint16{195},
+				Rules:   []uint16{202},
 			},
 			nameEntry{
 				Name:    "bless",
 				Program: -1,
-				Rules:   []uint16{327},
+				Rules:   []uint16{338},
 			},
 			nameEntry{
 				Name:    "blkdiscard",
 				Program: 62,
-				Rules:   []uint16{194},
+				Rules:   []uint16{201},
 			},
 			nameEntry{
 				Name:    "blkid",
@@ -8227,42 +8415,42 @@ var shipped = Set{
 			nameEntry{
 				Name:    "bootctl",
 				Program: -1,
-				Rules:   []uint16{327},
+				Rules:   []uint16{338},
 			},
 			nameEntry{
 				Name:    "bootrec",
 				Program: -1,
-				Rules:   []uint16{327},
+				Rules:   []uint16{338},
 			},
 			nameEntry{
 				Name:    "bore",
 				Program: -1,
-				Rules:   []uint16{262, 263},
+				Rules:   []uint16{269, 270},
 			},
 			nameEntry{
 				Name:    "borg",
 				Program: 63,
-				Rules:   []uint16{171},
+				Rules:   []uint16{178},
 			},
 			nameEntry{
 				Name:    "borgmatic",
 				Program: 63,
-				Rules:   []uint16{171},
+				Rules:   []uint16{178},
 			},
 			nameEntry{
 				Name:    "boundary",
 				Program: 59,
-				Rules:   []uint16{160},
+				Rules:   []uint16{167},
 			},
 			nameEntry{
 				Name:    "bpftool",
 				Program: -1,
-				Rules:   []uint16{300},
+				Rules:   []uint16{307},
 			},
 			nameEntry{
 				Name:    "bq",
 				Program: 56,
-				Rules:   []uint16{96},
+				Rules:   []uint16{103},
 			},
 			nameEntry{
 				Name:    "brakeman",
@@ -8274,7 +8462,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "brew",
 				Program: 42,
-				Rules:   []uint16{277, 293, 304, 318, 319, 345},
+				Rules:   []uint16{284, 300, 311, 325, 330, 356},
 			},
 			nameEntry{
 				Name:    "bridge",
@@ -8283,7 +8471,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "bsdtar",
 				Program: 23,
-				Rules:   []uint16{32, 208, 287},
+				Rules:   []uint16{36, 215, 294},
 			},
 			nameEntry{
 				Name:    "btop",
@@ -8292,7 +8480,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "btrfs",
 				Program: 62,
-				Rules:   []uint16{171},
+				Rules:   []uint16{178},
 			},
 			nameEntry{
 				Name:    "buck",
@@ -8309,7 +8497,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "buildah",
 				Program: 60,
-				Rules:   []uint16{162, 268},
+				Rules:   []uint16{169, 275},
 			},
 			nameEntry{
 				Name: "builtin",
@@ -8317,12 +8505,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "bun",
 				Program: 37,
-				Rules:   []uint16{83, 84, 85, 86, 87, 88, 94, 111, 132, 133, 266, 277, 278, 286},
+				Rules:   []uint16{90, 91, 92, 93, 94, 95, 101, 118, 139, 140, 273, 284, 285, 293},
 			},
 			nameEntry{
 				Name:    "bundle",
 				Program: 41,
-				Rules:   []uint16{286},
+				Rules:   []uint16{293},
 			},
 			nameEntry{
 				Name:    "bundle-exec",
@@ -8335,7 +8523,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "bunx",
 				Program: 38,
-				Rules:   []uint16{266, 277, 280},
+				Rules:   []uint16{273, 284, 287},
 			},
 			nameEntry{
 				Name:    "bunzip2",
@@ -8344,7 +8532,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "bup",
 				Program: 63,
-				Rules:   []uint16{171},
+				Rules:   []uint16{178},
 			},
 			nameEntry{
 				Name:    "busted",
@@ -8353,12 +8541,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "busybox",
 				Program: 4,
-				Rules:   []uint16{274},
+				Rules:   []uint16{281},
 			},
 			nameEntry{
 				Name:    "bw",
 				Program: 59,
-				Rules:   []uint16{22, 36, 160},
+				Rules:   []uint16{22, 40, 167},
 			},
 			nameEntry{
 				Name:    "bwrap",
@@ -8367,7 +8555,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "bx",
 				Program: -1,
-				Rules:   []uint16{127},
+				Rules:   []uint16{134},
 			},
 			nameEntry{
 				Name:    "byobu",
@@ -8384,7 +8572,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "bzr",
 				Program: -1,
-				Rules:   []uint16{241},
+				Rules:   []uint16{248},
 			},
 			nameEntry{
 				Name:    "c++",
@@ -8401,12 +8589,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "cacls",
 				Program: -1,
-				Rules:   []uint16{207, 209},
+				Rules:   []uint16{214, 216},
 			},
 			nameEntry{
 				Name:    "caddy",
 				Program: 43,
-				Rules:   []uint16{274},
+				Rules:   []uint16{281},
 			},
 			nameEntry{
 				Name:    "caffeinate",
@@ -8422,12 +8610,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "cap",
 				Program: 59,
-				Rules:   []uint16{115, 166},
+				Rules:   []uint16{122, 173},
 			},
 			nameEntry{
 				Name:    "caprover",
 				Program: 59,
-				Rules:   []uint16{131},
+				Rules:   []uint16{138},
 			},
 			nameEntry{
 				Name:    "capsh",
@@ -8436,7 +8624,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "cargo",
 				Program: 29,
-				Rules:   []uint16{31, 94, 266, 267, 277, 286},
+				Rules:   []uint16{35, 101, 273, 274, 284, 293},
 			},
 			nameEntry{
 				Name:    "cargo-watch",
@@ -8449,7 +8637,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "cassandra",
 				Program: -1,
-				Rules:   []uint16{96},
+				Rules:   []uint16{103},
 			},
 			nameEntry{
 				Name:    "cat",
@@ -8462,7 +8650,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "cbq",
 				Program: -1,
-				Rules:   []uint16{96, 100},
+				Rules:   []uint16{103, 107},
 			},
 			nameEntry{
 				Name:    "cc",
@@ -8475,7 +8663,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "ccloud",
 				Program: 59,
-				Rules:   []uint16{127},
+				Rules:   []uint16{134},
 			},
 			nameEntry{
 				Name: "cd",
@@ -8483,12 +8671,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "cdk",
 				Program: 59,
-				Rules:   []uint16{110, 112, 113},
+				Rules:   []uint16{117, 119, 120},
 			},
 			nameEntry{
 				Name:    "cdktf",
 				Program: 59,
-				Rules:   []uint16{106, 108},
+				Rules:   []uint16{113, 115},
 			},
 			nameEntry{
 				Name:    "celery",
@@ -8501,52 +8689,52 @@ var shipped = Set{
 			nameEntry{
 				Name:    "certutil",
 				Program: -1,
-				Rules:   []uint16{283, 320},
+				Rules:   []uint16{290, 331},
 			},
 			nameEntry{
 				Name:    "certutil.exe",
 				Program: -1,
-				Rules:   []uint16{283},
+				Rules:   []uint16{290},
 			},
 			nameEntry{
 				Name:    "cf",
 				Program: 59,
-				Rules:   []uint16{17, 127},
+				Rules:   []uint16{17, 134},
 			},
 			nameEntry{
 				Name:    "cfdisk",
 				Program: 62,
-				Rules:   []uint16{194},
+				Rules:   []uint16{201},
 			},
 			nameEntry{
 				Name:    "chage",
 				Program: 62,
-				Rules:   []uint16{299},
+				Rules:   []uint16{306},
 			},
 			nameEntry{
 				Name:    "chalice",
 				Program: 59,
-				Rules:   []uint16{110, 112},
+				Rules:   []uint16{117, 119},
 			},
 			nameEntry{
 				Name:    "chamber",
 				Program: 59,
-				Rules:   []uint16{22, 160},
+				Rules:   []uint16{22, 167},
 			},
 			nameEntry{
 				Name:    "changeset",
 				Program: -1,
-				Rules:   []uint16{266},
+				Rules:   []uint16{273},
 			},
 			nameEntry{
 				Name:    "charmcraft",
 				Program: 30,
-				Rules:   []uint16{266, 267},
+				Rules:   []uint16{273, 274},
 			},
 			nameEntry{
 				Name:    "chattr",
 				Program: 20,
-				Rules:   []uint16{204, 207},
+				Rules:   []uint16{211, 214},
 			},
 			nameEntry{
 				Name:    "checkov",
@@ -8563,7 +8751,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "chef-client",
 				Program: -1,
-				Rules:   []uint16{166},
+				Rules:   []uint16{173},
 			},
 			nameEntry{
 				Name:    "chezmoi",
@@ -8576,22 +8764,22 @@ var shipped = Set{
 			nameEntry{
 				Name:    "chisel",
 				Program: -1,
-				Rules:   []uint16{253},
+				Rules:   []uint16{260},
 			},
 			nameEntry{
 				Name:    "chkconfig",
 				Program: 62,
-				Rules:   []uint16{293},
+				Rules:   []uint16{300},
 			},
 			nameEntry{
 				Name:    "chmod",
 				Program: 20,
-				Rules:   []uint16{201, 202, 279, 298},
+				Rules:   []uint16{208, 209, 286, 305},
 			},
 			nameEntry{
 				Name:    "choco",
 				Program: 42,
-				Rules:   []uint16{319, 339},
+				Rules:   []uint16{330, 350},
 			},
 			nameEntry{
 				Name:    "chown",
@@ -8600,7 +8788,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "chpasswd",
 				Program: 62,
-				Rules:   []uint16{299},
+				Rules:   []uint16{306},
 			},
 			nameEntry{
 				Name:    "chroot",
@@ -8613,22 +8801,22 @@ var shipped = Set{
 			nameEntry{
 				Name:    "chsh",
 				Program: 62,
-				Rules:   []uint16{299},
+				Rules:   []uint16{306},
 			},
 			nameEntry{
 				Name:    "cipher",
 				Program: -1,
-				Rules:   []uint16{195, 210},
+				Rules:   []uint16{202, 217},
 			},
 			nameEntry{
 				Name:    "cipher.exe",
 				Program: -1,
-				Rules:   []uint16{210},
+				Rules:   []uint16{217},
 			},
 			nameEntry{
 				Name:    "civo",
 				Program: 59,
-				Rules:   []uint16{127, 170},
+				Rules:   []uint16{134, 177},
 			},
 			nameEntry{
 				Name:    "cksum",
@@ -8653,17 +8841,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "claude",
 				Program: 64,
-				Rules:   []uint16{340, 342},
+				Rules:   []uint16{351, 353},
 			},
 			nameEntry{
 				Name:    "claudia",
 				Program: -1,
-				Rules:   []uint16{110},
+				Rules:   []uint16{117},
 			},
 			nameEntry{
 				Name:    "clawhub",
 				Program: -1,
-				Rules:   []uint16{266},
+				Rules:   []uint16{273},
 			},
 			nameEntry{
 				Name: "clear",
@@ -8671,7 +8859,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "clear-disk",
 				Program: -1,
-				Rules:   []uint16{211},
+				Rules:   []uint16{218},
 			},
 			nameEntry{
 				Name:    "clerk",
@@ -8680,7 +8868,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "clever",
 				Program: 59,
-				Rules:   []uint16{131},
+				Rules:   []uint16{138},
 			},
 			nameEntry{
 				Name:    "clickhouse",
@@ -8689,12 +8877,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "clickhouse-client",
 				Program: 56,
-				Rules:   []uint16{102},
+				Rules:   []uint16{109},
 			},
 			nameEntry{
 				Name:    "cline",
 				Program: 64,
-				Rules:   []uint16{340},
+				Rules:   []uint16{351},
 			},
 			nameEntry{
 				Name:    "clippy-driver",
@@ -8715,7 +8903,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "cloudflared",
 				Program: 43,
-				Rules:   []uint16{263},
+				Rules:   []uint16{270},
 			},
 			nameEntry{
 				Name:    "cloudquery",
@@ -8724,12 +8912,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "clush",
 				Program: -1,
-				Rules:   []uint16{114, 115},
+				Rules:   []uint16{121, 122},
 			},
 			nameEntry{
 				Name:    "clusterctl",
 				Program: -1,
-				Rules:   []uint16{161},
+				Rules:   []uint16{168},
 			},
 			nameEntry{
 				Name:    "clusterdb",
@@ -8746,7 +8934,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "cmdkey",
 				Program: -1,
-				Rules:   []uint16{24, 36},
+				Rules:   []uint16{24, 40},
 			},
 			nameEntry{
 				Name:    "cmp",
@@ -8755,12 +8943,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "cn",
 				Program: 64,
-				Rules:   []uint16{340},
+				Rules:   []uint16{351},
 			},
 			nameEntry{
 				Name:    "cockroach",
 				Program: 56,
-				Rules:   []uint16{80},
+				Rules:   []uint16{87},
 			},
 			nameEntry{
 				Name:    "code",
@@ -8785,12 +8973,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "codex",
 				Program: 64,
-				Rules:   []uint16{340, 342},
+				Rules:   []uint16{351, 353},
 			},
 			nameEntry{
 				Name:    "colima",
 				Program: 59,
-				Rules:   []uint16{156},
+				Rules:   []uint16{163},
 			},
 			nameEntry{
 				Name:    "colordiff",
@@ -8824,7 +9012,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "composer",
 				Program: 42,
-				Rules:   []uint16{87, 286},
+				Rules:   []uint16{94, 293},
 			},
 			nameEntry{
 				Name:    "conan",
@@ -8837,7 +9025,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "conda",
 				Program: 39,
-				Rules:   []uint16{266},
+				Rules:   []uint16{273},
 			},
 			nameEntry{
 				Name:    "configure",
@@ -8846,7 +9034,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "confluent",
 				Program: 59,
-				Rules:   []uint16{127},
+				Rules:   []uint16{134},
 			},
 			nameEntry{
 				Name:    "conjur",
@@ -8856,17 +9044,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "console",
 				Program: 46,
-				Rules:   []uint16{93},
+				Rules:   []uint16{100},
 			},
 			nameEntry{
 				Name:    "consul",
 				Program: 56,
-				Rules:   []uint16{79, 160},
+				Rules:   []uint16{86, 167},
 			},
 			nameEntry{
 				Name:    "contentful",
 				Program: 59,
-				Rules:   []uint16{131},
+				Rules:   []uint16{138},
 			},
 			nameEntry{
 				Name: "continue",
@@ -8878,17 +9066,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "convex",
 				Program: 46,
-				Rules:   []uint16{26, 93, 96, 131},
+				Rules:   []uint16{26, 100, 103, 138},
 			},
 			nameEntry{
 				Name:    "coolify",
 				Program: -1,
-				Rules:   []uint16{131},
+				Rules:   []uint16{138},
 			},
 			nameEntry{
 				Name:    "copilot",
 				Program: 64,
-				Rules:   []uint16{161, 340, 342},
+				Rules:   []uint16{168, 351, 353},
 			},
 			nameEntry{
 				Name:    "corepack",
@@ -8897,7 +9085,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "couchbase-cli",
 				Program: -1,
-				Rules:   []uint16{96, 100},
+				Rules:   []uint16{103, 107},
 			},
 			nameEntry{
 				Name:    "couchdb",
@@ -8914,7 +9102,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "cp",
 				Program: 18,
-				Rules:   []uint16{42, 197},
+				Rules:   []uint16{46, 204},
 			},
 			nameEntry{
 				Name:    "cpan",
@@ -8927,7 +9115,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "cpio",
 				Program: 23,
-				Rules:   []uint16{32},
+				Rules:   []uint16{36},
 			},
 			nameEntry{
 				Name:    "cpm",
@@ -8948,17 +9136,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "cqlsh",
 				Program: 56,
-				Rules:   []uint16{102},
+				Rules:   []uint16{109},
 			},
 			nameEntry{
 				Name:    "crackmapexec",
 				Program: -1,
-				Rules:   []uint16{34},
+				Rules:   []uint16{38},
 			},
 			nameEntry{
 				Name:    "crane",
 				Program: 60,
-				Rules:   []uint16{268, 269},
+				Rules:   []uint16{275, 276},
 			},
 			nameEntry{
 				Name:    "createdb",
@@ -8967,7 +9155,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "createuser",
 				Program: 57,
-				Rules:   []uint16{81},
+				Rules:   []uint16{88},
 			},
 			nameEntry{
 				Name:    "credo",
@@ -8976,7 +9164,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "credstash",
 				Program: 59,
-				Rules:   []uint16{22, 160},
+				Rules:   []uint16{22, 167},
 			},
 			nameEntry{
 				Name:    "crictl",
@@ -8985,12 +9173,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "croc",
 				Program: 54,
-				Rules:   []uint16{262, 271},
+				Rules:   []uint16{269, 278},
 			},
 			nameEntry{
 				Name:    "crontab",
 				Program: 62,
-				Rules:   []uint16{292},
+				Rules:   []uint16{299},
 			},
 			nameEntry{
 				Name:    "cross",
@@ -9003,22 +9191,22 @@ var shipped = Set{
 			nameEntry{
 				Name:    "crossplane",
 				Program: 59,
-				Rules:   []uint16{110},
+				Rules:   []uint16{117},
 			},
 			nameEntry{
 				Name:    "crush",
 				Program: 64,
-				Rules:   []uint16{340},
+				Rules:   []uint16{351},
 			},
 			nameEntry{
 				Name:    "cryptcat",
 				Program: -1,
-				Rules:   []uint16{253},
+				Rules:   []uint16{260},
 			},
 			nameEntry{
 				Name:    "cryptsetup",
 				Program: 62,
-				Rules:   []uint16{194, 313},
+				Rules:   []uint16{201, 320},
 			},
 			nameEntry{
 				Name:    "crystal",
@@ -9031,17 +9219,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "cscript",
 				Program: -1,
-				Rules:   []uint16{283},
+				Rules:   []uint16{290},
 			},
 			nameEntry{
 				Name:    "cscript.exe",
 				Program: -1,
-				Rules:   []uint16{283},
+				Rules:   []uint16{290},
 			},
 			nameEntry{
 				Name:    "csh",
 				Program: -1,
-				Rules:   []uint16{322, 323},
+				Rules:   []uint16{333, 334},
 			},
 			nameEntry{
 				Name:    "cspell",
@@ -9054,7 +9242,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "csrutil",
 				Program: 62,
-				Rules:   []uint16{310, 327},
+				Rules:   []uint16{317, 338},
 			},
 			nameEntry{
 				Name:    "csvcut",
@@ -9087,22 +9275,22 @@ var shipped = Set{
 			nameEntry{
 				Name:    "curator",
 				Program: -1,
-				Rules:   []uint16{96},
+				Rules:   []uint16{103},
 			},
 			nameEntry{
 				Name:    "curator_cli",
 				Program: -1,
-				Rules:   []uint16{96},
+				Rules:   []uint16{103},
 			},
 			nameEntry{
 				Name:    "curl",
 				Program: 50,
-				Rules:   []uint16{273},
+				Rules:   []uint16{280},
 			},
 			nameEntry{
 				Name:    "curl-upload",
 				Program: -1,
-				Rules:   []uint16{262},
+				Rules:   []uint16{269},
 			},
 			nameEntry{
 				Name:    "curlie",
@@ -9119,7 +9307,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "cursor-agent",
 				Program: 64,
-				Rules:   []uint16{340, 342},
+				Rules:   []uint16{351, 353},
 			},
 			nameEntry{
 				Name:    "cut",
@@ -9128,7 +9316,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "cvs",
 				Program: -1,
-				Rules:   []uint16{241},
+				Rules:   []uint16{248},
 			},
 			nameEntry{
 				Name:    "cwebp",
@@ -9137,7 +9325,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "cycle",
 				Program: 59,
-				Rules:   []uint16{131},
+				Rules:   []uint16{138},
 			},
 			nameEntry{
 				Name:    "cygpath",
@@ -9146,7 +9334,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "cypher-shell",
 				Program: 56,
-				Rules:   []uint16{100},
+				Rules:   []uint16{107},
 			},
 			nameEntry{
 				Name:    "cypress",
@@ -9171,12 +9359,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "darkhttpd",
 				Program: -1,
-				Rules:   []uint16{274},
+				Rules:   []uint16{281},
 			},
 			nameEntry{
 				Name:    "dart",
 				Program: 30,
-				Rules:   []uint16{266},
+				Rules:   []uint16{273},
 			},
 			nameEntry{
 				Name:    "dartanalyzer",
@@ -9189,12 +9377,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "dash",
 				Program: 4,
-				Rules:   []uint16{281, 282, 322, 323},
+				Rules:   []uint16{288, 289, 333, 334},
 			},
 			nameEntry{
 				Name:    "dashlane",
 				Program: -1,
-				Rules:   []uint16{22, 36},
+				Rules:   []uint16{22, 40},
 			},
 			nameEntry{
 				Name:    "databricks",
@@ -9204,27 +9392,27 @@ var shipped = Set{
 			nameEntry{
 				Name:    "datadog-ci",
 				Program: 59,
-				Rules:   []uint16{131},
+				Rules:   []uint16{138},
 			},
 			nameEntry{
 				Name:    "date",
 				Program: 9,
-				Rules:   []uint16{328},
+				Rules:   []uint16{339},
 			},
 			nameEntry{
 				Name:    "db-migrate",
 				Program: 46,
-				Rules:   []uint16{90, 91, 93},
+				Rules:   []uint16{97, 98, 100},
 			},
 			nameEntry{
 				Name:    "dban",
 				Program: -1,
-				Rules:   []uint16{194},
+				Rules:   []uint16{201},
 			},
 			nameEntry{
 				Name:    "dbmate",
 				Program: 46,
-				Rules:   []uint16{90, 91, 93},
+				Rules:   []uint16{97, 98, 100},
 			},
 			nameEntry{
 				Name:    "dbt",
@@ -9245,7 +9433,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "dcli",
 				Program: -1,
-				Rules:   []uint16{22, 36},
+				Rules:   []uint16{22, 40},
 			},
 			nameEntry{
 				Name:    "dconf",
@@ -9261,12 +9449,12 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:  "declare",
-				Rules: []uint16{191, 315, 346, 348},
+				Rules: []uint16{198, 322, 357, 359},
 			},
 			nameEntry{
 				Name:    "defaults",
 				Program: 62,
-				Rules:   []uint16{338},
+				Rules:   []uint16{349},
 			},
 			nameEntry{
 				Name:    "del",
@@ -9283,12 +9471,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "deluser",
 				Program: 62,
-				Rules:   []uint16{299},
+				Rules:   []uint16{306},
 			},
 			nameEntry{
 				Name:    "deno",
 				Program: 37,
-				Rules:   []uint16{87, 88, 266, 277},
+				Rules:   []uint16{94, 95, 273, 284},
 			},
 			nameEntry{
 				Name:    "depcheck",
@@ -9301,7 +9489,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "deployctl",
 				Program: 59,
-				Rules:   []uint16{131},
+				Rules:   []uint16{138},
 			},
 			nameEntry{
 				Name:    "deta",
@@ -9327,17 +9515,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "devin",
 				Program: 64,
-				Rules:   []uint16{340},
+				Rules:   []uint16{351},
 			},
 			nameEntry{
 				Name:    "devspace",
 				Program: -1,
-				Rules:   []uint16{110, 146},
+				Rules:   []uint16{117, 153},
 			},
 			nameEntry{
 				Name:    "devtunnel",
 				Program: -1,
-				Rules:   []uint16{263},
+				Rules:   []uint16{270},
 			},
 			nameEntry{
 				Name:    "df",
@@ -9350,7 +9538,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "diesel",
 				Program: 46,
-				Rules:   []uint16{90, 93},
+				Rules:   []uint16{97, 100},
 			},
 			nameEntry{
 				Name:    "diff",
@@ -9363,7 +9551,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "dig",
 				Program: 53,
-				Rules:   []uint16{256},
+				Rules:   []uint16{263},
 			},
 			nameEntry{
 				Name:    "dir",
@@ -9373,12 +9561,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "directus",
 				Program: 46,
-				Rules:   []uint16{93},
+				Rules:   []uint16{100},
 			},
 			nameEntry{
 				Name:    "direnv",
 				Program: 62,
-				Rules:   []uint16{294},
+				Rules:   []uint16{301},
 			},
 			nameEntry{
 				Name: "dirname",
@@ -9389,17 +9577,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "diskpart",
 				Program: 62,
-				Rules:   []uint16{194},
+				Rules:   []uint16{201},
 			},
 			nameEntry{
 				Name:    "diskshadow",
 				Program: -1,
-				Rules:   []uint16{210},
+				Rules:   []uint16{217},
 			},
 			nameEntry{
 				Name:    "diskutil",
 				Program: 62,
-				Rules:   []uint16{194},
+				Rules:   []uint16{201},
 			},
 			nameEntry{
 				Name: "disown",
@@ -9415,7 +9603,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "django-admin",
 				Program: 46,
-				Rules:   []uint16{92, 93},
+				Rules:   []uint16{99, 100},
 			},
 			nameEntry{
 				Name:    "djlint",
@@ -9436,42 +9624,42 @@ var shipped = Set{
 			nameEntry{
 				Name:    "dmsetup",
 				Program: -1,
-				Rules:   []uint16{206},
+				Rules:   []uint16{213},
 			},
 			nameEntry{
 				Name:    "dnf",
 				Program: 42,
-				Rules:   []uint16{319},
+				Rules:   []uint16{330},
 			},
 			nameEntry{
 				Name:    "doas",
 				Program: 62,
-				Rules:   []uint16{296},
+				Rules:   []uint16{303},
 			},
 			nameEntry{
 				Name:    "docker",
 				Program: 60,
-				Rules:   []uint16{31, 37, 147, 148, 150, 151, 152, 153, 154, 155, 162, 165, 268},
+				Rules:   []uint16{35, 41, 154, 155, 157, 158, 159, 160, 161, 162, 169, 172, 275},
 			},
 			nameEntry{
 				Name:    "docker-compose",
 				Program: 60,
-				Rules:   []uint16{149},
+				Rules:   []uint16{156},
 			},
 			nameEntry{
 				Name:    "docker-machine",
 				Program: 60,
-				Rules:   []uint16{110},
+				Rules:   []uint16{117},
 			},
 			nameEntry{
 				Name:    "doctl",
 				Program: 59,
-				Rules:   []uint16{17, 26, 31, 127, 170, 269, 321},
+				Rules:   []uint16{17, 26, 35, 134, 177, 276, 332},
 			},
 			nameEntry{
 				Name:    "doctrine",
 				Program: 46,
-				Rules:   []uint16{90, 91, 93},
+				Rules:   []uint16{97, 98, 100},
 			},
 			nameEntry{
 				Name:    "docusaurus",
@@ -9484,17 +9672,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "doggo",
 				Program: 53,
-				Rules:   []uint16{256},
+				Rules:   []uint16{263},
 			},
 			nameEntry{
 				Name:    "dokku",
 				Program: 59,
-				Rules:   []uint16{26, 131},
+				Rules:   []uint16{26, 138},
 			},
 			nameEntry{
 				Name:    "doppler",
 				Program: 59,
-				Rules:   []uint16{22, 160},
+				Rules:   []uint16{22, 167},
 			},
 			nameEntry{
 				Name:    "dos2unix",
@@ -9521,32 +9709,32 @@ var shipped = Set{
 			nameEntry{
 				Name:    "dotnet",
 				Program: 32,
-				Rules:   []uint16{90, 94, 266, 267},
+				Rules:   []uint16{97, 101, 273, 274},
 			},
 			nameEntry{
 				Name:    "dotnet-ef",
 				Program: 46,
-				Rules:   []uint16{90, 93},
+				Rules:   []uint16{97, 100},
 			},
 			nameEntry{
 				Name:    "dpkg",
 				Program: 42,
-				Rules:   []uint16{277, 319, 339},
+				Rules:   []uint16{284, 330, 350},
 			},
 			nameEntry{
 				Name:    "dracut",
 				Program: -1,
-				Rules:   []uint16{327},
+				Rules:   []uint16{338},
 			},
 			nameEntry{
 				Name:    "draft",
 				Program: -1,
-				Rules:   []uint16{161},
+				Rules:   []uint16{168},
 			},
 			nameEntry{
 				Name:    "dragonfly-cli",
 				Program: -1,
-				Rules:   []uint16{75},
+				Rules:   []uint16{82},
 			},
 			nameEntry{
 				Name:    "drawio",
@@ -9555,57 +9743,57 @@ var shipped = Set{
 			nameEntry{
 				Name:    "drill",
 				Program: 53,
-				Rules:   []uint16{256},
+				Rules:   []uint16{263},
 			},
 			nameEntry{
 				Name:    "drizzle-kit",
 				Program: 46,
-				Rules:   []uint16{85, 86},
+				Rules:   []uint16{92, 93},
 			},
 			nameEntry{
 				Name:    "droid",
 				Program: 64,
-				Rules:   []uint16{340},
+				Rules:   []uint16{351},
 			},
 			nameEntry{
 				Name:    "dropbox",
 				Program: -1,
-				Rules:   []uint16{271},
+				Rules:   []uint16{278},
 			},
 			nameEntry{
 				Name:    "dropdb",
 				Program: 57,
-				Rules:   []uint16{74},
+				Rules:   []uint16{81},
 			},
 			nameEntry{
 				Name:    "dropuser",
 				Program: 57,
-				Rules:   []uint16{74},
+				Rules:   []uint16{81},
 			},
 			nameEntry{
 				Name:    "drupal",
 				Program: -1,
-				Rules:   []uint16{95},
+				Rules:   []uint16{102},
 			},
 			nameEntry{
 				Name:    "drush",
 				Program: 46,
-				Rules:   []uint16{95},
+				Rules:   []uint16{102},
 			},
 			nameEntry{
 				Name:    "dscl",
 				Program: -1,
-				Rules:   []uint16{299, 338},
+				Rules:   []uint16{306, 349},
 			},
 			nameEntry{
 				Name:    "dseditgroup",
 				Program: -1,
-				Rules:   []uint16{299},
+				Rules:   []uint16{306},
 			},
 			nameEntry{
 				Name:    "dsh",
 				Program: -1,
-				Rules:   []uint16{114},
+				Rules:   []uint16{121},
 			},
 			nameEntry{
 				Name:    "dstat",
@@ -9630,7 +9818,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "duckdb",
 				Program: 56,
-				Rules:   []uint16{102},
+				Rules:   []uint16{109},
 			},
 			nameEntry{
 				Name:    "duf",
@@ -9643,12 +9831,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "duplicacy",
 				Program: 63,
-				Rules:   []uint16{171},
+				Rules:   []uint16{178},
 			},
 			nameEntry{
 				Name:    "duplicity",
 				Program: 63,
-				Rules:   []uint16{171},
+				Rules:   []uint16{178},
 			},
 			nameEntry{
 				Name:    "dust",
@@ -9661,7 +9849,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "dweb",
 				Program: -1,
-				Rules:   []uint16{262},
+				Rules:   []uint16{269},
 			},
 			nameEntry{
 				Name:    "dyff",
@@ -9670,7 +9858,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "dynamodb-admin",
 				Program: -1,
-				Rules:   []uint16{96},
+				Rules:   []uint16{103},
 			},
 			nameEntry{
 				Name:    "e2fsck",
@@ -9687,7 +9875,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "eb",
 				Program: 59,
-				Rules:   []uint16{17, 26, 110, 112},
+				Rules:   []uint16{17, 26, 117, 119},
 			},
 			nameEntry{
 				Name: "echo",
@@ -9695,7 +9883,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "ecs-cli",
 				Program: 59,
-				Rules:   []uint16{110},
+				Rules:   []uint16{117},
 			},
 			nameEntry{
 				Name:    "ecto",
@@ -9708,7 +9896,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "edgedb",
 				Program: 56,
-				Rules:   []uint16{100},
+				Rules:   []uint16{107},
 			},
 			nameEntry{
 				Name:    "edquota",
@@ -9717,22 +9905,22 @@ var shipped = Set{
 			nameEntry{
 				Name:    "efibootmgr",
 				Program: -1,
-				Rules:   []uint16{327},
+				Rules:   []uint16{338},
 			},
 			nameEntry{
 				Name:    "egrep",
 				Program: 13,
-				Rules:   []uint16{39, 40},
+				Rules:   []uint16{43, 44},
 			},
 			nameEntry{
 				Name:    "eksctl",
 				Program: 59,
-				Rules:   []uint16{143, 161},
+				Rules:   []uint16{150, 168},
 			},
 			nameEntry{
 				Name:    "elasticsearch-node",
 				Program: -1,
-				Rules:   []uint16{97},
+				Rules:   []uint16{104},
 			},
 			nameEntry{
 				Name:    "elasticsearch-sql-cli",
@@ -9781,7 +9969,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "emerge",
 				Program: 42,
-				Rules:   []uint16{319, 339},
+				Rules:   []uint16{330, 350},
 			},
 			nameEntry{
 				Name: "enable",
@@ -9789,12 +9977,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "encore",
 				Program: -1,
-				Rules:   []uint16{26, 110, 131},
+				Rules:   []uint16{26, 117, 138},
 			},
 			nameEntry{
 				Name:    "enpass",
 				Program: -1,
-				Rules:   []uint16{36},
+				Rules:   []uint16{40},
 			},
 			nameEntry{
 				Name:    "entire",
@@ -9807,7 +9995,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "env",
 				Program: 2,
-				Rules:   []uint16{315, 346, 347, 348},
+				Rules:   []uint16{322, 357, 358, 359},
 			},
 			nameEntry{
 				Name:    "env0",
@@ -9853,17 +10041,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "esxcli",
 				Program: -1,
-				Rules:   []uint16{156},
+				Rules:   []uint16{163},
 			},
 			nameEntry{
 				Name:    "et",
 				Program: -1,
-				Rules:   []uint16{305},
+				Rules:   []uint16{312},
 			},
 			nameEntry{
 				Name:    "etcdctl",
 				Program: 56,
-				Rules:   []uint16{79},
+				Rules:   []uint16{86},
 			},
 			nameEntry{
 				Name:    "ethtool",
@@ -9872,7 +10060,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "ettercap",
 				Program: -1,
-				Rules:   []uint16{34, 314},
+				Rules:   []uint16{38, 321},
 			},
 			nameEntry{
 				Name:    "eval",
@@ -9885,7 +10073,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "evil-winrm",
 				Program: -1,
-				Rules:   []uint16{34},
+				Rules:   []uint16{38},
 			},
 			nameEntry{
 				Name:    "ex",
@@ -9913,7 +10101,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "exo",
 				Program: 59,
-				Rules:   []uint16{127, 170},
+				Rules:   []uint16{134, 177},
 			},
 			nameEntry{
 				Name:    "expand",
@@ -9925,7 +10113,7 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:  "export",
-				Rules: []uint16{191, 315, 346, 348},
+				Rules: []uint16{198, 322, 357, 359},
 			},
 			nameEntry{
 				Name:    "expr",
@@ -9934,7 +10122,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "extlinux",
 				Program: -1,
-				Rules:   []uint16{327},
+				Rules:   []uint16{338},
 			},
 			nameEntry{
 				Name:    "eyaml",
@@ -9948,7 +10136,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "fab",
 				Program: 43,
-				Rules:   []uint16{87, 115, 166},
+				Rules:   []uint16{94, 122, 173},
 			},
 			nameEntry{
 				Name:    "fabric",
@@ -9983,7 +10171,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "fcrontab",
 				Program: -1,
-				Rules:   []uint16{292},
+				Rules:   []uint16{299},
 			},
 			nameEntry{
 				Name:    "fd",
@@ -9996,7 +10184,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "fdisk",
 				Program: 62,
-				Rules:   []uint16{194},
+				Rules:   []uint16{201},
 			},
 			nameEntry{
 				Name:    "ffmpeg",
@@ -10009,12 +10197,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "ffsend",
 				Program: -1,
-				Rules:   []uint16{262, 271},
+				Rules:   []uint16{269, 278},
 			},
 			nameEntry{
 				Name:    "ffuf",
 				Program: -1,
-				Rules:   []uint16{314},
+				Rules:   []uint16{321},
 			},
 			nameEntry{
 				Name: "fg",
@@ -10034,7 +10222,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "find",
 				Program: 16,
-				Rules:   []uint16{41},
+				Rules:   []uint16{45},
 			},
 			nameEntry{
 				Name:    "findmnt",
@@ -10051,17 +10239,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "firebase",
 				Program: 59,
-				Rules:   []uint16{17, 26, 112, 131},
+				Rules:   []uint16{17, 26, 119, 138},
 			},
 			nameEntry{
 				Name:    "firebase-tools",
 				Program: -1,
-				Rules:   []uint16{131},
+				Rules:   []uint16{138},
 			},
 			nameEntry{
 				Name:    "firefox-send",
 				Program: -1,
-				Rules:   []uint16{271},
+				Rules:   []uint16{278},
 			},
 			nameEntry{
 				Name:    "firejail",
@@ -10070,17 +10258,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "firewall-cmd",
 				Program: 62,
-				Rules:   []uint16{309},
+				Rules:   []uint16{316},
 			},
 			nameEntry{
 				Name:    "fish",
 				Program: 4,
-				Rules:   []uint16{281, 282, 322, 323},
+				Rules:   []uint16{288, 289, 333, 334},
 			},
 			nameEntry{
 				Name:    "fkill",
 				Program: 61,
-				Rules:   []uint16{306},
+				Rules:   []uint16{313},
 			},
 			nameEntry{
 				Name:    "flake8",
@@ -10089,17 +10277,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "flarectl",
 				Program: 59,
-				Rules:   []uint16{131},
+				Rules:   []uint16{138},
 			},
 			nameEntry{
 				Name:    "flashrom",
 				Program: -1,
-				Rules:   []uint16{327},
+				Rules:   []uint16{338},
 			},
 			nameEntry{
 				Name:    "flask",
 				Program: 43,
-				Rules:   []uint16{90, 93},
+				Rules:   []uint16{97, 100},
 			},
 			nameEntry{
 				Name:    "flatc",
@@ -10108,12 +10296,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "flatpak",
 				Program: 42,
-				Rules:   []uint16{319},
+				Rules:   []uint16{330},
 			},
 			nameEntry{
 				Name:    "flit",
 				Program: 30,
-				Rules:   []uint16{266},
+				Rules:   []uint16{273},
 			},
 			nameEntry{
 				Name:    "flock",
@@ -10122,27 +10310,27 @@ var shipped = Set{
 			nameEntry{
 				Name:    "flutter",
 				Program: 30,
-				Rules:   []uint16{266},
+				Rules:   []uint16{273},
 			},
 			nameEntry{
 				Name:    "flux",
 				Program: 59,
-				Rules:   []uint16{146},
+				Rules:   []uint16{153},
 			},
 			nameEntry{
 				Name:    "fly",
 				Program: 59,
-				Rules:   []uint16{17, 26, 31, 112, 129, 170},
+				Rules:   []uint16{17, 26, 35, 119, 136, 177},
 			},
 			nameEntry{
 				Name:    "flyctl",
 				Program: 59,
-				Rules:   []uint16{17, 26, 31, 112, 129, 170},
+				Rules:   []uint16{17, 26, 35, 119, 136, 177},
 			},
 			nameEntry{
 				Name:    "flyway",
 				Program: 46,
-				Rules:   []uint16{90, 93},
+				Rules:   []uint16{97, 100},
 			},
 			nameEntry{
 				Name:    "fmt",
@@ -10159,52 +10347,52 @@ var shipped = Set{
 			nameEntry{
 				Name:    "foreman",
 				Program: 43,
-				Rules:   []uint16{335},
+				Rules:   []uint16{346},
 			},
 			nameEntry{
 				Name:    "forever",
 				Program: 43,
-				Rules:   []uint16{335},
+				Rules:   []uint16{346},
 			},
 			nameEntry{
 				Name:    "forfiles",
 				Program: -1,
-				Rules:   []uint16{283},
+				Rules:   []uint16{290},
 			},
 			nameEntry{
 				Name:    "forge",
 				Program: 64,
-				Rules:   []uint16{131, 340},
+				Rules:   []uint16{138, 351},
 			},
 			nameEntry{
 				Name:    "forkbomb",
 				Program: -1,
-				Rules:   []uint16{317},
+				Rules:   []uint16{324},
 			},
 			nameEntry{
 				Name:    "format",
 				Program: 62,
-				Rules:   []uint16{194},
+				Rules:   []uint16{201},
 			},
 			nameEntry{
 				Name:    "format-volume",
 				Program: -1,
-				Rules:   []uint16{211},
+				Rules:   []uint16{218},
 			},
 			nameEntry{
 				Name:    "format.com",
 				Program: -1,
-				Rules:   []uint16{211},
+				Rules:   []uint16{218},
 			},
 			nameEntry{
 				Name:    "fossil",
 				Program: 48,
-				Rules:   []uint16{240},
+				Rules:   []uint16{247},
 			},
 			nameEntry{
 				Name:    "fpaste",
 				Program: -1,
-				Rules:   []uint16{262},
+				Rules:   []uint16{269},
 			},
 			nameEntry{
 				Name:    "fpc",
@@ -10221,7 +10409,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "frpc",
 				Program: -1,
-				Rules:   []uint16{253},
+				Rules:   []uint16{260},
 			},
 			nameEntry{
 				Name:    "fsck",
@@ -10230,32 +10418,32 @@ var shipped = Set{
 			nameEntry{
 				Name:    "fsutil",
 				Program: -1,
-				Rules:   []uint16{210},
+				Rules:   []uint16{217},
 			},
 			nameEntry{
 				Name:    "fsutil.exe",
 				Program: -1,
-				Rules:   []uint16{210},
+				Rules:   []uint16{217},
 			},
 			nameEntry{
 				Name:    "ftp",
 				Program: 54,
-				Rules:   []uint16{271, 272},
+				Rules:   []uint16{278, 279},
 			},
 			nameEntry{
 				Name:    "fuser",
 				Program: 61,
-				Rules:   []uint16{306},
+				Rules:   []uint16{313},
 			},
 			nameEntry{
 				Name:    "fwupdmgr",
 				Program: -1,
-				Rules:   []uint16{327},
+				Rules:   []uint16{338},
 			},
 			nameEntry{
 				Name:    "fwupdtool",
 				Program: -1,
-				Rules:   []uint16{327},
+				Rules:   []uint16{338},
 			},
 			nameEntry{
 				Name:    "fx",
@@ -10272,7 +10460,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "garden",
 				Program: -1,
-				Rules:   []uint16{110},
+				Rules:   []uint16{117},
 			},
 			nameEntry{
 				Name:    "gatsby",
@@ -10302,7 +10490,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "gcloud",
 				Program: 59,
-				Rules:   []uint16{17, 31, 112, 119, 120, 123, 124, 161, 163, 170, 261, 269, 271},
+				Rules:   []uint16{17, 35, 119, 126, 127, 130, 131, 168, 170, 177, 268, 276, 278},
 			},
 			nameEntry{
 				Name:    "gcloud-components",
@@ -10311,27 +10499,27 @@ var shipped = Set{
 			nameEntry{
 				Name:    "gcp",
 				Program: 18,
-				Rules:   []uint16{197},
+				Rules:   []uint16{204},
 			},
 			nameEntry{
 				Name:    "gcrane",
 				Program: -1,
-				Rules:   []uint16{269},
+				Rules:   []uint16{276},
 			},
 			nameEntry{
 				Name:    "gdb",
 				Program: 61,
-				Rules:   []uint16{345},
+				Rules:   []uint16{356},
 			},
 			nameEntry{
 				Name:    "gdisk",
 				Program: 62,
-				Rules:   []uint16{194},
+				Rules:   []uint16{201},
 			},
 			nameEntry{
 				Name:    "gdrive",
 				Program: -1,
-				Rules:   []uint16{271},
+				Rules:   []uint16{278},
 			},
 			nameEntry{
 				Name:    "gedit",
@@ -10340,17 +10528,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "gel",
 				Program: 56,
-				Rules:   []uint16{100},
+				Rules:   []uint16{107},
 			},
 			nameEntry{
 				Name:    "gem",
 				Program: 41,
-				Rules:   []uint16{31, 266, 267, 277, 278, 286},
+				Rules:   []uint16{35, 273, 274, 284, 285, 293},
 			},
 			nameEntry{
 				Name:    "gemini",
 				Program: 64,
-				Rules:   []uint16{340, 342},
+				Rules:   []uint16{351, 353},
 			},
 			nameEntry{
 				Name:    "gemini-cli",
@@ -10359,7 +10547,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "getcap",
 				Program: 62,
-				Rules:   []uint16{41},
+				Rules:   []uint16{45},
 			},
 			nameEntry{
 				Name:    "getconf",
@@ -10395,7 +10583,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "gh",
 				Program: 49,
-				Rules:   []uint16{17, 18, 26, 31, 134, 135, 136, 137, 257, 258, 259, 271, 321},
+				Rules:   []uint16{17, 18, 26, 35, 141, 142, 143, 144, 264, 265, 266, 278, 332},
 			},
 			nameEntry{
 				Name:    "gh-ost",
@@ -10417,7 +10605,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "gigalixir",
 				Program: 59,
-				Rules:   []uint16{131},
+				Rules:   []uint16{138},
 			},
 			nameEntry{
 				Name:    "ginkgo",
@@ -10430,12 +10618,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "gist",
 				Program: -1,
-				Rules:   []uint16{271},
+				Rules:   []uint16{278},
 			},
 			nameEntry{
 				Name:    "git",
 				Program: 47,
-				Rules:   []uint16{25, 212, 213, 214, 215, 216, 217, 218, 219, 220, 221, 222, 223, 224, 225, 226, 227, 228, 229, 230, 231, 232, 233, 235, 236, 237, 238, 239, 242, 243, 244, 245, 246, 247},
+				Rules:   []uint16{25, 219, 220, 221, 222, 223, 224, 225, 226, 227, 228, 229, 230, 231, 232, 233, 234, 235, 236, 237, 238, 239, 240, 242, 243, 244, 245, 246, 249, 250, 251, 252, 253, 254},
 			},
 			nameEntry{
 				Name:    "git-crypt",
@@ -10445,12 +10633,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "git-filter-branch",
 				Program: -1,
-				Rules:   []uint16{234},
+				Rules:   []uint16{241},
 			},
 			nameEntry{
 				Name:    "git-filter-repo",
 				Program: 48,
-				Rules:   []uint16{234},
+				Rules:   []uint16{241},
 			},
 			nameEntry{
 				Name:    "git-grep",
@@ -10480,7 +10668,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "glab",
 				Program: 49,
-				Rules:   []uint16{17, 31, 134, 135, 136, 257, 258, 259, 271, 321},
+				Rules:   []uint16{17, 35, 141, 142, 143, 264, 265, 266, 278, 332},
 			},
 			nameEntry{
 				Name:    "glow",
@@ -10489,27 +10677,27 @@ var shipped = Set{
 			nameEntry{
 				Name:    "gmake",
 				Program: 27,
-				Rules:   []uint16{87},
+				Rules:   []uint16{94},
 			},
 			nameEntry{
 				Name:    "gmv",
 				Program: 19,
-				Rules:   []uint16{196},
+				Rules:   []uint16{203},
 			},
 			nameEntry{
 				Name:    "gnome-screenshot",
 				Program: -1,
-				Rules:   []uint16{265},
+				Rules:   []uint16{272},
 			},
 			nameEntry{
 				Name:    "go",
 				Program: 28,
-				Rules:   []uint16{277, 286},
+				Rules:   []uint16{284, 293},
 			},
 			nameEntry{
 				Name:    "gobuster",
 				Program: -1,
-				Rules:   []uint16{314},
+				Rules:   []uint16{321},
 			},
 			nameEntry{
 				Name:    "goenv",
@@ -10542,12 +10730,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "goose",
 				Program: 64,
-				Rules:   []uint16{90, 91, 93, 340, 342},
+				Rules:   []uint16{97, 98, 100, 351, 353},
 			},
 			nameEntry{
 				Name:    "gopass",
 				Program: 59,
-				Rules:   []uint16{22, 36, 160},
+				Rules:   []uint16{22, 40, 167},
 			},
 			nameEntry{
 				Name:    "gopls",
@@ -10556,7 +10744,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "goreleaser",
 				Program: 30,
-				Rules:   []uint16{266},
+				Rules:   []uint16{273},
 			},
 			nameEntry{
 				Name:    "gosec",
@@ -10569,7 +10757,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "govc",
 				Program: -1,
-				Rules:   []uint16{156},
+				Rules:   []uint16{163},
 			},
 			nameEntry{
 				Name:    "govulncheck",
@@ -10578,7 +10766,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "gpasswd",
 				Program: 62,
-				Rules:   []uint16{299},
+				Rules:   []uint16{306},
 			},
 			nameEntry{
 				Name:    "gpg",
@@ -10609,12 +10797,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "gradle",
 				Program: 31,
-				Rules:   []uint16{94, 266},
+				Rules:   []uint16{101, 273},
 			},
 			nameEntry{
 				Name:    "gradlew",
 				Program: 31,
-				Rules:   []uint16{94, 266},
+				Rules:   []uint16{101, 273},
 			},
 			nameEntry{
 				Name:    "graphite",
@@ -10627,17 +10815,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "gremlin",
 				Program: -1,
-				Rules:   []uint16{100},
+				Rules:   []uint16{107},
 			},
 			nameEntry{
 				Name:    "grep",
 				Program: 13,
-				Rules:   []uint16{39, 40},
+				Rules:   []uint16{43, 44},
 			},
 			nameEntry{
 				Name:    "gridscale",
 				Program: -1,
-				Rules:   []uint16{127},
+				Rules:   []uint16{134},
 			},
 			nameEntry{
 				Name:    "grm",
@@ -10646,7 +10834,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "grok",
 				Program: 64,
-				Rules:   []uint16{340},
+				Rules:   []uint16{351},
 			},
 			nameEntry{
 				Name:    "groovy",
@@ -10659,17 +10847,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "groupadd",
 				Program: 62,
-				Rules:   []uint16{299},
+				Rules:   []uint16{306},
 			},
 			nameEntry{
 				Name:    "groupdel",
 				Program: 62,
-				Rules:   []uint16{299},
+				Rules:   []uint16{306},
 			},
 			nameEntry{
 				Name:    "groupmod",
 				Program: -1,
-				Rules:   []uint16{299},
+				Rules:   []uint16{306},
 			},
 			nameEntry{
 				Name:    "groups",
@@ -10686,27 +10874,27 @@ var shipped = Set{
 			nameEntry{
 				Name:    "grub-install",
 				Program: -1,
-				Rules:   []uint16{327},
+				Rules:   []uint16{338},
 			},
 			nameEntry{
 				Name:    "grub-mkconfig",
 				Program: -1,
-				Rules:   []uint16{327},
+				Rules:   []uint16{338},
 			},
 			nameEntry{
 				Name:    "grub2-install",
 				Program: -1,
-				Rules:   []uint16{327},
+				Rules:   []uint16{338},
 			},
 			nameEntry{
 				Name:    "grub2-mkconfig",
 				Program: -1,
-				Rules:   []uint16{327},
+				Rules:   []uint16{338},
 			},
 			nameEntry{
 				Name:    "grubby",
 				Program: -1,
-				Rules:   []uint16{327},
+				Rules:   []uint16{338},
 			},
 			nameEntry{
 				Name:    "grunt",
@@ -10731,12 +10919,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "gsudo",
 				Program: -1,
-				Rules:   []uint16{324},
+				Rules:   []uint16{335},
 			},
 			nameEntry{
 				Name:    "gsutil",
 				Program: 59,
-				Rules:   []uint16{119, 120, 124, 261, 271, 273},
+				Rules:   []uint16{126, 127, 131, 268, 278, 280},
 			},
 			nameEntry{
 				Name:    "gt",
@@ -10745,7 +10933,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "gtar",
 				Program: 23,
-				Rules:   []uint16{32, 208, 287},
+				Rules:   []uint16{36, 215, 294},
 			},
 			nameEntry{
 				Name:    "gtest",
@@ -10786,7 +10974,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "halt",
 				Program: 62,
-				Rules:   []uint16{307, 308},
+				Rules:   []uint16{314, 315},
 			},
 			nameEntry{
 				Name: "hash",
@@ -10794,17 +10982,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "hashcat",
 				Program: -1,
-				Rules:   []uint16{34, 314},
+				Rules:   []uint16{38, 321},
 			},
 			nameEntry{
 				Name:    "hashdump",
 				Program: -1,
-				Rules:   []uint16{34},
+				Rules:   []uint16{38},
 			},
 			nameEntry{
 				Name:    "hasura",
 				Program: 46,
-				Rules:   []uint16{90, 93, 131},
+				Rules:   []uint16{97, 100, 138},
 			},
 			nameEntry{
 				Name:    "hasura-cloud",
@@ -10813,12 +11001,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "hatch",
 				Program: 30,
-				Rules:   []uint16{87, 266},
+				Rules:   []uint16{94, 273},
 			},
 			nameEntry{
 				Name:    "hcloud",
 				Program: 59,
-				Rules:   []uint16{17, 127, 170, 321},
+				Rules:   []uint16{17, 134, 177, 332},
 			},
 			nameEntry{
 				Name:    "hdiutil",
@@ -10827,7 +11015,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "hdparm",
 				Program: 62,
-				Rules:   []uint16{194},
+				Rules:   []uint16{201},
 			},
 			nameEntry{
 				Name:    "head",
@@ -10840,12 +11028,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "helm",
 				Program: 59,
-				Rules:   []uint16{31, 112, 146, 266, 277},
+				Rules:   []uint16{35, 119, 153, 273, 284},
 			},
 			nameEntry{
 				Name:    "helmfile",
 				Program: 59,
-				Rules:   []uint16{112, 146},
+				Rules:   []uint16{119, 153},
 			},
 			nameEntry{
 				Name: "help",
@@ -10853,7 +11041,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "heroku",
 				Program: 59,
-				Rules:   []uint16{17, 26, 31, 130, 170},
+				Rules:   []uint16{17, 26, 35, 137, 177},
 			},
 			nameEntry{
 				Name:    "hex",
@@ -10879,16 +11067,16 @@ var shipped = Set{
 			nameEntry{
 				Name:    "hg",
 				Program: 48,
-				Rules:   []uint16{240, 241},
+				Rules:   []uint16{247, 248},
 			},
 			nameEntry{
 				Name:    "hh.exe",
 				Program: -1,
-				Rules:   []uint16{283},
+				Rules:   []uint16{290},
 			},
 			nameEntry{
 				Name:  "history",
-				Rules: []uint16{190},
+				Rules: []uint16{197},
 			},
 			nameEntry{
 				Name:    "hive",
@@ -10909,7 +11097,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "host",
 				Program: 53,
-				Rules:   []uint16{256},
+				Rules:   []uint16{263},
 			},
 			nameEntry{
 				Name:    "hostname",
@@ -10918,7 +11106,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "hostnamectl",
 				Program: 62,
-				Rules:   []uint16{311},
+				Rules:   []uint16{318},
 			},
 			nameEntry{
 				Name:    "htmlq",
@@ -10931,12 +11119,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "http",
 				Program: 52,
-				Rules:   []uint16{273},
+				Rules:   []uint16{280},
 			},
 			nameEntry{
 				Name:    "http-server",
 				Program: 43,
-				Rules:   []uint16{274},
+				Rules:   []uint16{281},
 			},
 			nameEntry{
 				Name:    "httpd",
@@ -10957,12 +11145,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "hub",
 				Program: 47,
-				Rules:   []uint16{134, 212, 214, 257, 258, 271},
+				Rules:   []uint16{141, 219, 221, 264, 265, 278},
 			},
 			nameEntry{
 				Name:    "huggingface-cli",
 				Program: -1,
-				Rules:   []uint16{17, 31},
+				Rules:   []uint16{17, 35},
 			},
 			nameEntry{
 				Name:    "hugo",
@@ -10979,7 +11167,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "hwclock",
 				Program: -1,
-				Rules:   []uint16{328},
+				Rules:   []uint16{339},
 			},
 			nameEntry{
 				Name:    "hwinfo",
@@ -10992,7 +11180,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "hydra",
 				Program: -1,
-				Rules:   []uint16{34, 314},
+				Rules:   []uint16{38, 321},
 			},
 			nameEntry{
 				Name:    "hypercorn",
@@ -11005,17 +11193,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "ibmcloud",
 				Program: 59,
-				Rules:   []uint16{17, 127, 170},
+				Rules:   []uint16{17, 134, 177},
 			},
 			nameEntry{
 				Name:    "icacls",
 				Program: 62,
-				Rules:   []uint16{207, 209},
+				Rules:   []uint16{214, 216},
 			},
 			nameEntry{
 				Name:    "icacls.exe",
 				Program: -1,
-				Rules:   []uint16{209},
+				Rules:   []uint16{216},
 			},
 			nameEntry{
 				Name:    "iconv",
@@ -11036,17 +11224,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "iex",
 				Program: 43,
-				Rules:   []uint16{284},
+				Rules:   []uint16{291},
 			},
 			nameEntry{
 				Name:    "ifconfig",
 				Program: 53,
-				Rules:   []uint16{311},
+				Rules:   []uint16{318},
 			},
 			nameEntry{
 				Name:    "impacket-secretsdump",
 				Program: -1,
-				Rules:   []uint16{34},
+				Rules:   []uint16{38},
 			},
 			nameEntry{
 				Name:    "impala-shell",
@@ -11055,27 +11243,27 @@ var shipped = Set{
 			nameEntry{
 				Name:    "incus",
 				Program: 59,
-				Rules:   []uint16{156},
+				Rules:   []uint16{163},
 			},
 			nameEntry{
 				Name:    "infisical",
 				Program: 59,
-				Rules:   []uint16{22, 160},
+				Rules:   []uint16{22, 167},
 			},
 			nameEntry{
 				Name:    "influx",
 				Program: 56,
-				Rules:   []uint16{80, 100, 101},
+				Rules:   []uint16{87, 107, 108},
 			},
 			nameEntry{
 				Name:    "influxd",
 				Program: -1,
-				Rules:   []uint16{96},
+				Rules:   []uint16{103},
 			},
 			nameEntry{
 				Name:    "influxdb3",
 				Program: -1,
-				Rules:   []uint16{101},
+				Rules:   []uint16{108},
 			},
 			nameEntry{
 				Name:    "infracost",
@@ -11084,12 +11272,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "init",
 				Program: 62,
-				Rules:   []uint16{307},
+				Rules:   []uint16{314},
 			},
 			nameEntry{
 				Name:    "initctl",
 				Program: 62,
-				Rules:   []uint16{318},
+				Rules:   []uint16{325},
 			},
 			nameEntry{
 				Name:    "initdb",
@@ -11098,7 +11286,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "innochecksum",
 				Program: -1,
-				Rules:   []uint16{98},
+				Rules:   []uint16{105},
 			},
 			nameEntry{
 				Name:    "innoextract",
@@ -11107,12 +11295,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "insmod",
 				Program: 62,
-				Rules:   []uint16{300},
+				Rules:   []uint16{307},
 			},
 			nameEntry{
 				Name:    "install",
 				Program: 17,
-				Rules:   []uint16{197, 298},
+				Rules:   []uint16{204, 305},
 			},
 			nameEntry{
 				Name:    "install_name_tool",
@@ -11121,22 +11309,22 @@ var shipped = Set{
 			nameEntry{
 				Name:    "installutil",
 				Program: -1,
-				Rules:   []uint16{283},
+				Rules:   []uint16{290},
 			},
 			nameEntry{
 				Name:    "inv",
 				Program: 43,
-				Rules:   []uint16{87},
+				Rules:   []uint16{94},
 			},
 			nameEntry{
 				Name:    "invoke",
 				Program: 43,
-				Rules:   []uint16{87},
+				Rules:   []uint16{94},
 			},
 			nameEntry{
 				Name:    "invoke-expression",
 				Program: -1,
-				Rules:   []uint16{284},
+				Rules:   []uint16{291},
 			},
 			nameEntry{
 				Name:    "inxi",
@@ -11157,12 +11345,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "ip",
 				Program: 53,
-				Rules:   []uint16{311},
+				Rules:   []uint16{318},
 			},
 			nameEntry{
 				Name:    "ip6tables",
 				Program: 62,
-				Rules:   []uint16{309},
+				Rules:   []uint16{316},
 			},
 			nameEntry{
 				Name:    "iperf",
@@ -11175,12 +11363,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "ipfs",
 				Program: -1,
-				Rules:   []uint16{271},
+				Rules:   []uint16{278},
 			},
 			nameEntry{
 				Name:    "iptables",
 				Program: 62,
-				Rules:   []uint16{309},
+				Rules:   []uint16{316},
 			},
 			nameEntry{
 				Name:    "ipython",
@@ -11201,12 +11389,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "istioctl",
 				Program: 59,
-				Rules:   []uint16{146},
+				Rules:   []uint16{153},
 			},
 			nameEntry{
 				Name:    "iw",
 				Program: -1,
-				Rules:   []uint16{311},
+				Rules:   []uint16{318},
 			},
 			nameEntry{
 				Name:    "iwconfig",
@@ -11251,7 +11439,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "jj",
 				Program: 48,
-				Rules:   []uint16{240, 241},
+				Rules:   []uint16{247, 248},
 			},
 			nameEntry{
 				Name: "jobs",
@@ -11259,7 +11447,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "john",
 				Program: -1,
-				Rules:   []uint16{34, 314},
+				Rules:   []uint16{38, 321},
 			},
 			nameEntry{
 				Name:    "join",
@@ -11268,7 +11456,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "journalctl",
 				Program: 62,
-				Rules:   []uint16{190},
+				Rules:   []uint16{197},
 			},
 			nameEntry{
 				Name:    "jq",
@@ -11285,12 +11473,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "jsr",
 				Program: -1,
-				Rules:   []uint16{266},
+				Rules:   []uint16{273},
 			},
 			nameEntry{
 				Name:    "juju",
 				Program: 59,
-				Rules:   []uint16{157, 158, 159},
+				Rules:   []uint16{164, 165, 166},
 			},
 			nameEntry{
 				Name:    "jules",
@@ -11307,22 +11495,22 @@ var shipped = Set{
 			nameEntry{
 				Name:    "just",
 				Program: 43,
-				Rules:   []uint16{87, 88},
+				Rules:   []uint16{94, 95},
 			},
 			nameEntry{
 				Name:    "k",
 				Program: 59,
-				Rules:   []uint16{21, 138, 139, 140, 141, 142, 143, 144, 145},
+				Rules:   []uint16{21, 145, 146, 147, 148, 149, 150, 151, 152},
 			},
 			nameEntry{
 				Name:    "k0s",
 				Program: -1,
-				Rules:   []uint16{161},
+				Rules:   []uint16{168},
 			},
 			nameEntry{
 				Name:    "k3d",
 				Program: 59,
-				Rules:   []uint16{164},
+				Rules:   []uint16{171},
 			},
 			nameEntry{
 				Name:    "k3s",
@@ -11343,7 +11531,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "kamal",
 				Program: 59,
-				Rules:   []uint16{26, 110, 112},
+				Rules:   []uint16{26, 117, 119},
 			},
 			nameEntry{
 				Name:    "karma",
@@ -11352,37 +11540,37 @@ var shipped = Set{
 			nameEntry{
 				Name:    "katapult",
 				Program: -1,
-				Rules:   []uint16{127},
+				Rules:   []uint16{134},
 			},
 			nameEntry{
 				Name:    "kcat",
 				Program: -1,
-				Rules:   []uint16{96},
+				Rules:   []uint16{103},
 			},
 			nameEntry{
 				Name:    "kdig",
 				Program: 53,
-				Rules:   []uint16{256},
+				Rules:   []uint16{263},
 			},
 			nameEntry{
 				Name:    "keepassxc-cli",
 				Program: -1,
-				Rules:   []uint16{22, 36},
+				Rules:   []uint16{22, 40},
 			},
 			nameEntry{
 				Name:    "keeper",
 				Program: -1,
-				Rules:   []uint16{36},
+				Rules:   []uint16{40},
 			},
 			nameEntry{
 				Name:    "kexec",
 				Program: 62,
-				Rules:   []uint16{300, 324},
+				Rules:   []uint16{307, 335},
 			},
 			nameEntry{
 				Name:    "kextload",
 				Program: -1,
-				Rules:   []uint16{300, 338},
+				Rules:   []uint16{307, 349},
 			},
 			nameEntry{
 				Name:    "keychain",
@@ -11391,7 +11579,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "keydb-cli",
 				Program: 56,
-				Rules:   []uint16{75, 76, 77, 104},
+				Rules:   []uint16{82, 83, 84, 111},
 			},
 			nameEntry{
 				Name:    "keyring",
@@ -11401,32 +11589,32 @@ var shipped = Set{
 			nameEntry{
 				Name:    "keytool",
 				Program: 62,
-				Rules:   []uint16{28, 320},
+				Rules:   []uint16{28, 331},
 			},
 			nameEntry{
 				Name:    "kill",
 				Program: 61,
-				Rules:   []uint16{301, 302, 303, 306, 345},
+				Rules:   []uint16{308, 309, 310, 313, 356},
 			},
 			nameEntry{
 				Name:    "kill-port",
 				Program: 61,
-				Rules:   []uint16{306},
+				Rules:   []uint16{313},
 			},
 			nameEntry{
 				Name:    "killall",
 				Program: 61,
-				Rules:   []uint16{301, 303, 304, 306, 332, 345},
+				Rules:   []uint16{308, 310, 311, 313, 343, 356},
 			},
 			nameEntry{
 				Name:    "killall5",
 				Program: -1,
-				Rules:   []uint16{301, 334},
+				Rules:   []uint16{308, 345},
 			},
 			nameEntry{
 				Name:    "kilo",
 				Program: 64,
-				Rules:   []uint16{340},
+				Rules:   []uint16{351},
 			},
 			nameEntry{
 				Name:    "kilocode",
@@ -11435,7 +11623,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "kind",
 				Program: 59,
-				Rules:   []uint16{164},
+				Rules:   []uint16{171},
 			},
 			nameEntry{
 				Name:    "kiro",
@@ -11444,22 +11632,22 @@ var shipped = Set{
 			nameEntry{
 				Name:    "kiro-cli",
 				Program: 64,
-				Rules:   []uint16{340},
+				Rules:   []uint16{351},
 			},
 			nameEntry{
 				Name:    "kldload",
 				Program: -1,
-				Rules:   []uint16{300},
+				Rules:   []uint16{307},
 			},
 			nameEntry{
 				Name:    "knex",
 				Program: 46,
-				Rules:   []uint16{90, 91, 93, 94},
+				Rules:   []uint16{97, 98, 100, 101},
 			},
 			nameEntry{
 				Name:    "knife",
 				Program: 59,
-				Rules:   []uint16{115, 166},
+				Rules:   []uint16{122, 173},
 			},
 			nameEntry{
 				Name:    "knip",
@@ -11468,17 +11656,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "ko",
 				Program: -1,
-				Rules:   []uint16{268},
+				Rules:   []uint16{275},
 			},
 			nameEntry{
 				Name:    "kopia",
 				Program: 63,
-				Rules:   []uint16{171},
+				Rules:   []uint16{178},
 			},
 			nameEntry{
 				Name:    "kops",
 				Program: 59,
-				Rules:   []uint16{143, 161},
+				Rules:   []uint16{150, 168},
 			},
 			nameEntry{
 				Name:    "kotlin",
@@ -11491,7 +11679,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "koyeb",
 				Program: 59,
-				Rules:   []uint16{131},
+				Rules:   []uint16{138},
 			},
 			nameEntry{
 				Name:    "krew",
@@ -11500,7 +11688,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "ksh",
 				Program: 4,
-				Rules:   []uint16{281, 282, 322, 323},
+				Rules:   []uint16{288, 289, 333, 334},
 			},
 			nameEntry{
 				Name:    "ktlint",
@@ -11509,12 +11697,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "kubeadm",
 				Program: 59,
-				Rules:   []uint16{143, 161},
+				Rules:   []uint16{150, 168},
 			},
 			nameEntry{
 				Name:    "kubectl",
 				Program: 59,
-				Rules:   []uint16{17, 18, 21, 138, 139, 140, 141, 142, 143, 144, 145, 277},
+				Rules:   []uint16{17, 18, 21, 145, 146, 147, 148, 149, 150, 151, 152, 284},
 			},
 			nameEntry{
 				Name:    "kubectx",
@@ -11531,12 +11719,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "kubespray",
 				Program: -1,
-				Rules:   []uint16{161},
+				Rules:   []uint16{168},
 			},
 			nameEntry{
 				Name:    "kustomize",
 				Program: 59,
-				Rules:   []uint16{146},
+				Rules:   []uint16{153},
 			},
 			nameEntry{
 				Name:    "kwallet-query",
@@ -11550,7 +11738,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "lambda-cloud",
 				Program: 59,
-				Rules:   []uint16{127},
+				Rules:   []uint16{134},
 			},
 			nameEntry{
 				Name:    "last",
@@ -11571,7 +11759,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "launchctl",
 				Program: 62,
-				Rules:   []uint16{293, 304, 312, 338, 345},
+				Rules:   []uint16{300, 311, 319, 349, 356},
 			},
 			nameEntry{
 				Name:    "lazydocker",
@@ -11608,7 +11796,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "ldconfig",
 				Program: 62,
-				Rules:   []uint16{312},
+				Rules:   []uint16{319},
 			},
 			nameEntry{
 				Name:    "ldd",
@@ -11625,7 +11813,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "lerna",
 				Program: 30,
-				Rules:   []uint16{266},
+				Rules:   []uint16{273},
 			},
 			nameEntry{
 				Name:    "less",
@@ -11641,7 +11829,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "lftp",
 				Program: 54,
-				Rules:   []uint16{199, 271, 272},
+				Rules:   []uint16{206, 278, 279},
 			},
 			nameEntry{
 				Name:    "libsql",
@@ -11658,17 +11846,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "ligolo",
 				Program: -1,
-				Rules:   []uint16{253},
+				Rules:   []uint16{260},
 			},
 			nameEntry{
 				Name:    "limactl",
 				Program: 59,
-				Rules:   []uint16{156},
+				Rules:   []uint16{163},
 			},
 			nameEntry{
 				Name:    "linkerd",
 				Program: 59,
-				Rules:   []uint16{146},
+				Rules:   []uint16{153},
 			},
 			nameEntry{
 				Name:    "links",
@@ -11677,17 +11865,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "linode",
 				Program: 59,
-				Rules:   []uint16{127},
+				Rules:   []uint16{134},
 			},
 			nameEntry{
 				Name:    "linode-cli",
 				Program: 59,
-				Rules:   []uint16{127, 170},
+				Rules:   []uint16{134, 177},
 			},
 			nameEntry{
 				Name:    "linpeas.sh",
 				Program: -1,
-				Rules:   []uint16{314},
+				Rules:   []uint16{321},
 			},
 			nameEntry{
 				Name:    "lint-staged",
@@ -11700,7 +11888,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "liquibase",
 				Program: 46,
-				Rules:   []uint16{90, 93},
+				Rules:   []uint16{97, 100},
 			},
 			nameEntry{
 				Name:    "lit",
@@ -11709,17 +11897,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "litecli",
 				Program: 56,
-				Rules:   []uint16{42},
+				Rules:   []uint16{46},
 			},
 			nameEntry{
 				Name:    "litestream",
 				Program: 63,
-				Rules:   []uint16{171},
+				Rules:   []uint16{178},
 			},
 			nameEntry{
 				Name:    "live-server",
 				Program: 43,
-				Rules:   []uint16{274},
+				Rules:   []uint16{281},
 			},
 			nameEntry{
 				Name:    "ll",
@@ -11759,7 +11947,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "localtunnel",
 				Program: 43,
-				Rules:   []uint16{262, 263},
+				Rules:   []uint16{269, 270},
 			},
 			nameEntry{
 				Name:    "locate",
@@ -11772,7 +11960,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "log",
 				Program: 62,
-				Rules:   []uint16{190},
+				Rules:   []uint16{197},
 			},
 			nameEntry{
 				Name:    "logger",
@@ -11781,12 +11969,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "loginctl",
 				Program: 62,
-				Rules:   []uint16{303, 307},
+				Rules:   []uint16{310, 314},
 			},
 			nameEntry{
 				Name:    "logoff",
 				Program: -1,
-				Rules:   []uint16{334},
+				Rules:   []uint16{345},
 			},
 			nameEntry{
 				Name: "logout",
@@ -11802,12 +11990,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "losetup",
 				Program: 62,
-				Rules:   []uint16{206, 312},
+				Rules:   []uint16{213, 319},
 			},
 			nameEntry{
 				Name:    "lpass",
 				Program: -1,
-				Rules:   []uint16{22, 36},
+				Rules:   []uint16{22, 40},
 			},
 			nameEntry{
 				Name:    "ls",
@@ -11858,7 +12046,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "lt",
 				Program: 43,
-				Rules:   []uint16{262, 263},
+				Rules:   []uint16{269, 270},
 			},
 			nameEntry{
 				Name:    "ltrace",
@@ -11879,7 +12067,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "luarocks",
 				Program: 42,
-				Rules:   []uint16{266},
+				Rules:   []uint16{273},
 			},
 			nameEntry{
 				Name:    "luigi",
@@ -11896,12 +12084,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "lvreduce",
 				Program: -1,
-				Rules:   []uint16{206},
+				Rules:   []uint16{213},
 			},
 			nameEntry{
 				Name:    "lvremove",
 				Program: 62,
-				Rules:   []uint16{171, 194, 206},
+				Rules:   []uint16{178, 201, 213},
 			},
 			nameEntry{
 				Name:    "lvs",
@@ -11910,7 +12098,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "lxc",
 				Program: 59,
-				Rules:   []uint16{156},
+				Rules:   []uint16{163},
 			},
 			nameEntry{
 				Name:    "lxd",
@@ -11931,12 +12119,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "maas",
 				Program: 59,
-				Rules:   []uint16{127, 156},
+				Rules:   []uint16{134, 163},
 			},
 			nameEntry{
 				Name:    "machinectl",
 				Program: -1,
-				Rules:   []uint16{295},
+				Rules:   []uint16{302},
 			},
 			nameEntry{
 				Name:    "madge",
@@ -11949,17 +12137,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "mage",
 				Program: 30,
-				Rules:   []uint16{87},
+				Rules:   []uint16{94},
 			},
 			nameEntry{
 				Name:    "magic-wormhole",
 				Program: 54,
-				Rules:   []uint16{262, 271},
+				Rules:   []uint16{269, 278},
 			},
 			nameEntry{
 				Name:    "magic-wormhole.js",
 				Program: -1,
-				Rules:   []uint16{271},
+				Rules:   []uint16{278},
 			},
 			nameEntry{
 				Name:    "magick",
@@ -11968,17 +12156,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "mail",
 				Program: -1,
-				Rules:   []uint16{262, 271, 273},
+				Rules:   []uint16{269, 278, 280},
 			},
 			nameEntry{
 				Name:    "mailx",
 				Program: -1,
-				Rules:   []uint16{262},
+				Rules:   []uint16{269},
 			},
 			nameEntry{
 				Name:    "make",
 				Program: 27,
-				Rules:   []uint16{87, 88},
+				Rules:   []uint16{94, 95},
 			},
 			nameEntry{
 				Name:    "mamba",
@@ -11987,7 +12175,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "manage.py",
 				Program: 46,
-				Rules:   []uint16{90, 92, 93},
+				Rules:   []uint16{97, 99, 100},
 			},
 			nameEntry{
 				Name: "mapfile",
@@ -11999,7 +12187,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "mariadb",
 				Program: 56,
-				Rules:   []uint16{102},
+				Rules:   []uint16{109},
 			},
 			nameEntry{
 				Name:    "mariadb-dump",
@@ -12016,7 +12204,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "masscan",
 				Program: 53,
-				Rules:   []uint16{314},
+				Rules:   []uint16{321},
 			},
 			nameEntry{
 				Name:    "mate",
@@ -12037,7 +12225,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "mc",
 				Program: 59,
-				Rules:   []uint16{119, 120, 261, 271},
+				Rules:   []uint16{126, 127, 268, 278},
 			},
 			nameEntry{
 				Name:    "md5",
@@ -12050,7 +12238,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "mdadm",
 				Program: 62,
-				Rules:   []uint16{194},
+				Rules:   []uint16{201},
 			},
 			nameEntry{
 				Name:    "mdbook",
@@ -12071,12 +12259,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "medusa",
 				Program: 46,
-				Rules:   []uint16{34, 93},
+				Rules:   []uint16{38, 100},
 			},
 			nameEntry{
 				Name:    "meilisearch",
 				Program: -1,
-				Rules:   []uint16{96},
+				Rules:   []uint16{103},
 			},
 			nameEntry{
 				Name:    "memcached-tool",
@@ -12085,7 +12273,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "memsql-ops",
 				Program: -1,
-				Rules:   []uint16{96},
+				Rules:   []uint16{103},
 			},
 			nameEntry{
 				Name:    "meson",
@@ -12094,7 +12282,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "metal",
 				Program: -1,
-				Rules:   []uint16{127},
+				Rules:   []uint16{134},
 			},
 			nameEntry{
 				Name:    "micro",
@@ -12107,7 +12295,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "microk8s.kubectl",
 				Program: -1,
-				Rules:   []uint16{138},
+				Rules:   []uint16{145},
 			},
 			nameEntry{
 				Name:    "micromamba",
@@ -12120,12 +12308,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "migrate",
 				Program: 46,
-				Rules:   []uint16{90, 91, 93},
+				Rules:   []uint16{97, 98, 100},
 			},
 			nameEntry{
 				Name:    "mikro-orm",
 				Program: 46,
-				Rules:   []uint16{90, 91, 93},
+				Rules:   []uint16{97, 98, 100},
 			},
 			nameEntry{
 				Name:    "mill",
@@ -12134,12 +12322,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "mimikatz",
 				Program: -1,
-				Rules:   []uint16{314},
+				Rules:   []uint16{321},
 			},
 			nameEntry{
 				Name:    "mina",
 				Program: -1,
-				Rules:   []uint16{115},
+				Rules:   []uint16{122},
 			},
 			nameEntry{
 				Name:    "mini",
@@ -12148,12 +12336,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "minikube",
 				Program: 59,
-				Rules:   []uint16{164},
+				Rules:   []uint16{171},
 			},
 			nameEntry{
 				Name:    "miniserve",
 				Program: -1,
-				Rules:   []uint16{274},
+				Rules:   []uint16{281},
 			},
 			nameEntry{
 				Name:    "minitest",
@@ -12166,7 +12354,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "mise",
 				Program: 42,
-				Rules:   []uint16{87, 294},
+				Rules:   []uint16{94, 301},
 			},
 			nameEntry{
 				Name:    "mitmdump",
@@ -12179,12 +12367,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "mix",
 				Program: 46,
-				Rules:   []uint16{90, 93, 266, 267},
+				Rules:   []uint16{97, 100, 273, 274},
 			},
 			nameEntry{
 				Name:    "mkcert",
 				Program: 62,
-				Rules:   []uint16{320},
+				Rules:   []uint16{331},
 			},
 			nameEntry{
 				Name:    "mkdir",
@@ -12197,7 +12385,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "mke2fs",
 				Program: 62,
-				Rules:   []uint16{194},
+				Rules:   []uint16{201},
 			},
 			nameEntry{
 				Name:    "mkfifo",
@@ -12206,17 +12394,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "mkfs",
 				Program: 62,
-				Rules:   []uint16{194},
+				Rules:   []uint16{201},
 			},
 			nameEntry{
 				Name:    "mkinitcpio",
 				Program: -1,
-				Rules:   []uint16{327},
+				Rules:   []uint16{338},
 			},
 			nameEntry{
 				Name:    "mkswap",
 				Program: 62,
-				Rules:   []uint16{194},
+				Rules:   []uint16{201},
 			},
 			nameEntry{
 				Name:    "mktemp",
@@ -12249,12 +12437,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "modal",
 				Program: 59,
-				Rules:   []uint16{131},
+				Rules:   []uint16{138},
 			},
 			nameEntry{
 				Name:    "modprobe",
 				Program: 62,
-				Rules:   []uint16{300},
+				Rules:   []uint16{307},
 			},
 			nameEntry{
 				Name:    "mods",
@@ -12267,27 +12455,27 @@ var shipped = Set{
 			nameEntry{
 				Name:    "mokutil",
 				Program: -1,
-				Rules:   []uint16{327},
+				Rules:   []uint16{338},
 			},
 			nameEntry{
 				Name:    "mongo",
 				Program: 56,
-				Rules:   []uint16{78, 102},
+				Rules:   []uint16{85, 109},
 			},
 			nameEntry{
 				Name:    "mongocli",
 				Program: 59,
-				Rules:   []uint16{131, 170},
+				Rules:   []uint16{138, 177},
 			},
 			nameEntry{
 				Name:    "mongod",
 				Program: -1,
-				Rules:   []uint16{98},
+				Rules:   []uint16{105},
 			},
 			nameEntry{
 				Name:    "mongodump",
 				Program: 58,
-				Rules:   []uint16{171},
+				Rules:   []uint16{178},
 			},
 			nameEntry{
 				Name:    "mongoexport",
@@ -12300,17 +12488,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "mongorestore",
 				Program: 57,
-				Rules:   []uint16{80},
+				Rules:   []uint16{87},
 			},
 			nameEntry{
 				Name:    "mongosh",
 				Program: 56,
-				Rules:   []uint16{78, 102},
+				Rules:   []uint16{85, 109},
 			},
 			nameEntry{
 				Name:    "moon",
 				Program: 43,
-				Rules:   []uint16{87},
+				Rules:   []uint16{94},
 			},
 			nameEntry{
 				Name:    "more",
@@ -12319,7 +12507,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "mosh",
 				Program: 54,
-				Rules:   []uint16{305},
+				Rules:   []uint16{312},
 			},
 			nameEntry{
 				Name:    "most",
@@ -12328,7 +12516,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "mount",
 				Program: 62,
-				Rules:   []uint16{312, 325, 326},
+				Rules:   []uint16{319, 336, 337},
 			},
 			nameEntry{
 				Name:    "mrsk",
@@ -12341,42 +12529,42 @@ var shipped = Set{
 			nameEntry{
 				Name:    "msbuild.exe",
 				Program: -1,
-				Rules:   []uint16{283},
+				Rules:   []uint16{290},
 			},
 			nameEntry{
 				Name:    "msfconsole",
 				Program: -1,
-				Rules:   []uint16{34, 314},
+				Rules:   []uint16{38, 321},
 			},
 			nameEntry{
 				Name:    "msfvenom",
 				Program: -1,
-				Rules:   []uint16{34},
+				Rules:   []uint16{38},
 			},
 			nameEntry{
 				Name:    "mshta",
 				Program: -1,
-				Rules:   []uint16{283},
+				Rules:   []uint16{290},
 			},
 			nameEntry{
 				Name:    "mshta.exe",
 				Program: -1,
-				Rules:   []uint16{283},
+				Rules:   []uint16{290},
 			},
 			nameEntry{
 				Name:    "msiexec",
 				Program: -1,
-				Rules:   []uint16{283},
+				Rules:   []uint16{290},
 			},
 			nameEntry{
 				Name:    "msiexec.exe",
 				Program: -1,
-				Rules:   []uint16{283},
+				Rules:   []uint16{290},
 			},
 			nameEntry{
 				Name:    "msmtp",
 				Program: -1,
-				Rules:   []uint16{262},
+				Rules:   []uint16{269},
 			},
 			nameEntry{
 				Name:    "mssql-cli",
@@ -12389,32 +12577,32 @@ var shipped = Set{
 			nameEntry{
 				Name:    "multipass",
 				Program: 59,
-				Rules:   []uint16{156},
+				Rules:   []uint16{163},
 			},
 			nameEntry{
 				Name:    "multipath",
 				Program: -1,
-				Rules:   []uint16{206},
+				Rules:   []uint16{213},
 			},
 			nameEntry{
 				Name:    "mutt",
 				Program: -1,
-				Rules:   []uint16{262, 271},
+				Rules:   []uint16{269, 278},
 			},
 			nameEntry{
 				Name:    "mv",
 				Program: 19,
-				Rules:   []uint16{196},
+				Rules:   []uint16{203},
 			},
 			nameEntry{
 				Name:    "mvn",
 				Program: 31,
-				Rules:   []uint16{94, 266},
+				Rules:   []uint16{101, 273},
 			},
 			nameEntry{
 				Name:    "mvnw",
 				Program: 31,
-				Rules:   []uint16{94, 266},
+				Rules:   []uint16{101, 273},
 			},
 			nameEntry{
 				Name:    "mycli",
@@ -12427,7 +12615,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "myisamchk",
 				Program: -1,
-				Rules:   []uint16{98},
+				Rules:   []uint16{105},
 			},
 			nameEntry{
 				Name:    "mypy",
@@ -12436,17 +12624,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "mysql",
 				Program: 56,
-				Rules:   []uint16{102},
+				Rules:   []uint16{109},
 			},
 			nameEntry{
 				Name:    "mysql_install_db",
 				Program: -1,
-				Rules:   []uint16{99},
+				Rules:   []uint16{106},
 			},
 			nameEntry{
 				Name:    "mysqladmin",
 				Program: 56,
-				Rules:   []uint16{74, 96, 98},
+				Rules:   []uint16{81, 103, 105},
 			},
 			nameEntry{
 				Name:    "mysqldump",
@@ -12455,7 +12643,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "mysqlimport",
 				Program: 57,
-				Rules:   []uint16{80},
+				Rules:   []uint16{87},
 			},
 			nameEntry{
 				Name:    "n",
@@ -12472,7 +12660,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "nats",
 				Program: -1,
-				Rules:   []uint16{79, 96},
+				Rules:   []uint16{86, 103},
 			},
 			nameEntry{
 				Name:    "nawk",
@@ -12481,27 +12669,27 @@ var shipped = Set{
 			nameEntry{
 				Name:    "nbtscan",
 				Program: -1,
-				Rules:   []uint16{314},
+				Rules:   []uint16{321},
 			},
 			nameEntry{
 				Name:    "nc",
 				Program: 53,
-				Rules:   []uint16{105, 253, 273},
+				Rules:   []uint16{112, 260, 280},
 			},
 			nameEntry{
 				Name:    "nc.openbsd",
 				Program: -1,
-				Rules:   []uint16{253},
+				Rules:   []uint16{260},
 			},
 			nameEntry{
 				Name:    "nc.traditional",
 				Program: -1,
-				Rules:   []uint16{253},
+				Rules:   []uint16{260},
 			},
 			nameEntry{
 				Name:    "ncat",
 				Program: 53,
-				Rules:   []uint16{105, 253, 273},
+				Rules:   []uint16{112, 260, 280},
 			},
 			nameEntry{
 				Name:    "ncdu",
@@ -12514,7 +12702,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "ncftpput",
 				Program: -1,
-				Rules:   []uint16{271, 272},
+				Rules:   []uint16{278, 279},
 			},
 			nameEntry{
 				Name:    "neato",
@@ -12523,7 +12711,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "nebius",
 				Program: -1,
-				Rules:   []uint16{127},
+				Rules:   []uint16{134},
 			},
 			nameEntry{
 				Name:    "neo4j",
@@ -12532,12 +12720,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "neo4j-admin",
 				Program: -1,
-				Rules:   []uint16{80, 96},
+				Rules:   []uint16{87, 103},
 			},
 			nameEntry{
 				Name:    "neo4j-client",
 				Program: -1,
-				Rules:   []uint16{100},
+				Rules:   []uint16{107},
 			},
 			nameEntry{
 				Name:    "neofetch",
@@ -12546,52 +12734,52 @@ var shipped = Set{
 			nameEntry{
 				Name:    "neon",
 				Program: 59,
-				Rules:   []uint16{26, 131},
+				Rules:   []uint16{26, 138},
 			},
 			nameEntry{
 				Name:    "neonctl",
 				Program: 59,
-				Rules:   []uint16{17, 26, 131, 170},
+				Rules:   []uint16{17, 26, 138, 177},
 			},
 			nameEntry{
 				Name:    "nerdctl",
 				Program: 60,
-				Rules:   []uint16{37, 147, 148, 150, 151, 152, 153, 154, 155, 162, 268},
+				Rules:   []uint16{41, 154, 155, 157, 158, 159, 160, 161, 162, 169, 275},
 			},
 			nameEntry{
 				Name:    "net",
 				Program: 62,
-				Rules:   []uint16{299, 304, 336},
+				Rules:   []uint16{306, 311, 347},
 			},
 			nameEntry{
 				Name:    "net.exe",
 				Program: -1,
-				Rules:   []uint16{336},
+				Rules:   []uint16{347},
 			},
 			nameEntry{
 				Name:    "netcat",
 				Program: 53,
-				Rules:   []uint16{105, 253},
+				Rules:   []uint16{112, 260},
 			},
 			nameEntry{
 				Name:    "netexec",
 				Program: -1,
-				Rules:   []uint16{34},
+				Rules:   []uint16{38},
 			},
 			nameEntry{
 				Name:    "netlify",
 				Program: 59,
-				Rules:   []uint16{17, 26, 31, 112, 131},
+				Rules:   []uint16{17, 26, 35, 119, 138},
 			},
 			nameEntry{
 				Name:    "netlify-cli",
 				Program: -1,
-				Rules:   []uint16{131},
+				Rules:   []uint16{138},
 			},
 			nameEntry{
 				Name:    "netsh",
 				Program: -1,
-				Rules:   []uint16{310, 336},
+				Rules:   []uint16{317, 347},
 			},
 			nameEntry{
 				Name:    "netstat",
@@ -12600,12 +12788,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "networksetup",
 				Program: 53,
-				Rules:   []uint16{311},
+				Rules:   []uint16{318},
 			},
 			nameEntry{
 				Name:    "newgrp",
 				Program: -1,
-				Rules:   []uint16{299},
+				Rules:   []uint16{306},
 			},
 			nameEntry{
 				Name:    "newrelic",
@@ -12614,7 +12802,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "newusers",
 				Program: -1,
-				Rules:   []uint16{299},
+				Rules:   []uint16{306},
 			},
 			nameEntry{
 				Name:    "next",
@@ -12623,7 +12811,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "nft",
 				Program: 62,
-				Rules:   []uint16{310},
+				Rules:   []uint16{317},
 			},
 			nameEntry{
 				Name:    "ng",
@@ -12636,17 +12824,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "ngrok",
 				Program: 43,
-				Rules:   []uint16{263},
+				Rules:   []uint16{270},
 			},
 			nameEntry{
 				Name:    "nhost",
 				Program: 59,
-				Rules:   []uint16{131},
+				Rules:   []uint16{138},
 			},
 			nameEntry{
 				Name:    "ni",
 				Program: 37,
-				Rules:   []uint16{87},
+				Rules:   []uint16{94},
 			},
 			nameEntry{
 				Name:    "nice",
@@ -12659,7 +12847,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "nikto",
 				Program: -1,
-				Rules:   []uint16{314},
+				Rules:   []uint16{321},
 			},
 			nameEntry{
 				Name:    "nim",
@@ -12676,12 +12864,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "nitric",
 				Program: -1,
-				Rules:   []uint16{110},
+				Rules:   []uint16{117},
 			},
 			nameEntry{
 				Name:    "nix",
 				Program: 30,
-				Rules:   []uint16{277},
+				Rules:   []uint16{284},
 			},
 			nameEntry{
 				Name:    "nix-build",
@@ -12698,12 +12886,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "nix-env",
 				Program: 42,
-				Rules:   []uint16{339},
+				Rules:   []uint16{350},
 			},
 			nameEntry{
 				Name:    "nix-shell",
 				Program: 30,
-				Rules:   []uint16{277},
+				Rules:   []uint16{284},
 			},
 			nameEntry{
 				Name:    "nixos-rebuild",
@@ -12720,22 +12908,22 @@ var shipped = Set{
 			nameEntry{
 				Name:    "nmap",
 				Program: 53,
-				Rules:   []uint16{314},
+				Rules:   []uint16{321},
 			},
 			nameEntry{
 				Name:    "nmcli",
 				Program: 53,
-				Rules:   []uint16{311},
+				Rules:   []uint16{318},
 			},
 			nameEntry{
 				Name:    "node",
 				Program: 43,
-				Rules:   []uint16{281, 282},
+				Rules:   []uint16{288, 289},
 			},
 			nameEntry{
 				Name:    "node-pg-migrate",
 				Program: 46,
-				Rules:   []uint16{90, 91, 93},
+				Rules:   []uint16{97, 98, 100},
 			},
 			nameEntry{
 				Name:    "nodejs",
@@ -12752,7 +12940,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "nodetool",
 				Program: -1,
-				Rules:   []uint16{96},
+				Rules:   []uint16{103},
 			},
 			nameEntry{
 				Name:    "nohup",
@@ -12761,17 +12949,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "nomad",
 				Program: 59,
-				Rules:   []uint16{156, 160},
+				Rules:   []uint16{163, 167},
 			},
 			nameEntry{
 				Name:    "nopaste",
 				Program: -1,
-				Rules:   []uint16{262},
+				Rules:   []uint16{269},
 			},
 			nameEntry{
 				Name:    "northflank",
 				Program: 59,
-				Rules:   []uint16{131},
+				Rules:   []uint16{138},
 			},
 			nameEntry{
 				Name:    "nose2",
@@ -12789,7 +12977,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "nova",
 				Program: 59,
-				Rules:   []uint16{127},
+				Rules:   []uint16{134},
 			},
 			nameEntry{
 				Name:    "now",
@@ -12802,12 +12990,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "np",
 				Program: -1,
-				Rules:   []uint16{266},
+				Rules:   []uint16{273},
 			},
 			nameEntry{
 				Name:    "npm",
 				Program: 36,
-				Rules:   []uint16{17, 27, 31, 87, 88, 266, 267, 277, 278, 286},
+				Rules:   []uint16{17, 27, 35, 94, 95, 273, 274, 284, 285, 293},
 			},
 			nameEntry{
 				Name:    "npm-run-all",
@@ -12820,37 +13008,37 @@ var shipped = Set{
 			nameEntry{
 				Name:    "npx",
 				Program: 38,
-				Rules:   []uint16{266, 274, 277, 280},
+				Rules:   []uint16{273, 281, 284, 287},
 			},
 			nameEntry{
 				Name:    "nr",
 				Program: 37,
-				Rules:   []uint16{87, 88},
+				Rules:   []uint16{94, 95},
 			},
 			nameEntry{
 				Name:    "nsenter",
 				Program: 60,
-				Rules:   []uint16{324},
+				Rules:   []uint16{335},
 			},
 			nameEntry{
 				Name:    "nslookup",
 				Program: 53,
-				Rules:   []uint16{256},
+				Rules:   []uint16{263},
 			},
 			nameEntry{
 				Name:    "ntl",
 				Program: 59,
-				Rules:   []uint16{26, 131},
+				Rules:   []uint16{26, 138},
 			},
 			nameEntry{
 				Name:    "ntpdate",
 				Program: -1,
-				Rules:   []uint16{328},
+				Rules:   []uint16{339},
 			},
 			nameEntry{
 				Name:    "nuget",
 				Program: 32,
-				Rules:   []uint16{266, 267},
+				Rules:   []uint16{273, 274},
 			},
 			nameEntry{
 				Name:    "numfmt",
@@ -12875,22 +13063,22 @@ var shipped = Set{
 			nameEntry{
 				Name:    "nvme",
 				Program: 62,
-				Rules:   []uint16{194},
+				Rules:   []uint16{201},
 			},
 			nameEntry{
 				Name:    "nvram",
 				Program: -1,
-				Rules:   []uint16{327},
+				Rules:   []uint16{338},
 			},
 			nameEntry{
 				Name:    "nwipe",
 				Program: -1,
-				Rules:   []uint16{194},
+				Rules:   []uint16{201},
 			},
 			nameEntry{
 				Name:    "nx",
 				Program: 30,
-				Rules:   []uint16{87, 266},
+				Rules:   []uint16{94, 273},
 			},
 			nameEntry{
 				Name:    "nyc",
@@ -12903,7 +13091,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "oc",
 				Program: 59,
-				Rules:   []uint16{17, 18, 21, 31, 138, 139, 140, 141, 142, 143, 144, 145},
+				Rules:   []uint16{17, 18, 21, 35, 145, 146, 147, 148, 149, 150, 151, 152},
 			},
 			nameEntry{
 				Name:    "ocamlc",
@@ -12916,12 +13104,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "oci",
 				Program: 59,
-				Rules:   []uint16{127, 170},
+				Rules:   []uint16{134, 177},
 			},
 			nameEntry{
 				Name:    "ocm",
 				Program: -1,
-				Rules:   []uint16{161},
+				Rules:   []uint16{168},
 			},
 			nameEntry{
 				Name:    "octave",
@@ -12938,7 +13126,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "okteto",
 				Program: -1,
-				Rules:   []uint16{110, 146},
+				Rules:   []uint16{117, 153},
 			},
 			nameEntry{
 				Name:    "ollama",
@@ -12947,7 +13135,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "op",
 				Program: 59,
-				Rules:   []uint16{17, 22, 31, 36, 160},
+				Rules:   []uint16{17, 22, 35, 40, 167},
 			},
 			nameEntry{
 				Name:    "opam",
@@ -12964,12 +13152,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "opencode",
 				Program: 64,
-				Rules:   []uint16{340, 342},
+				Rules:   []uint16{351, 353},
 			},
 			nameEntry{
 				Name:    "openhands",
 				Program: 64,
-				Rules:   []uint16{340},
+				Rules:   []uint16{351},
 			},
 			nameEntry{
 				Name:    "openssl",
@@ -12979,7 +13167,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "openstack",
 				Program: 59,
-				Rules:   []uint16{127, 170},
+				Rules:   []uint16{134, 177},
 			},
 			nameEntry{
 				Name:    "openvpn",
@@ -12992,12 +13180,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "oras",
 				Program: 60,
-				Rules:   []uint16{268, 269},
+				Rules:   []uint16{275, 276},
 			},
 			nameEntry{
 				Name:    "orb",
 				Program: 59,
-				Rules:   []uint16{156},
+				Rules:   []uint16{163},
 			},
 			nameEntry{
 				Name:    "ormolu",
@@ -13006,7 +13194,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "osascript",
 				Program: 45,
-				Rules:   []uint16{316, 338},
+				Rules:   []uint16{323, 349},
 			},
 			nameEntry{
 				Name:    "otool",
@@ -13015,17 +13203,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "overmind",
 				Program: 43,
-				Rules:   []uint16{335},
+				Rules:   []uint16{346},
 			},
 			nameEntry{
 				Name:    "ovhai",
 				Program: 59,
-				Rules:   []uint16{127},
+				Rules:   []uint16{134},
 			},
 			nameEntry{
 				Name:    "ovsx",
 				Program: -1,
-				Rules:   []uint16{266},
+				Rules:   []uint16{273},
 			},
 			nameEntry{
 				Name:    "oxlint",
@@ -13034,7 +13222,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "p4",
 				Program: -1,
-				Rules:   []uint16{240, 241},
+				Rules:   []uint16{247, 248},
 			},
 			nameEntry{
 				Name:    "pa11y",
@@ -13047,12 +13235,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "packet",
 				Program: -1,
-				Rules:   []uint16{127},
+				Rules:   []uint16{134},
 			},
 			nameEntry{
 				Name:    "pacman",
 				Program: 42,
-				Rules:   []uint16{319, 339},
+				Rules:   []uint16{330, 350},
 			},
 			nameEntry{
 				Name:    "pagerduty",
@@ -13073,7 +13261,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "parallel-ssh",
 				Program: -1,
-				Rules:   []uint16{114},
+				Rules:   []uint16{121},
 			},
 			nameEntry{
 				Name:    "parcel",
@@ -13082,7 +13270,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "parted",
 				Program: 62,
-				Rules:   []uint16{194},
+				Rules:   []uint16{201},
 			},
 			nameEntry{
 				Name:    "paru",
@@ -13091,12 +13279,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "pass",
 				Program: 59,
-				Rules:   []uint16{22, 36, 160},
+				Rules:   []uint16{22, 40, 167},
 			},
 			nameEntry{
 				Name:    "passwd",
 				Program: 62,
-				Rules:   []uint16{299},
+				Rules:   []uint16{306},
 			},
 			nameEntry{
 				Name:    "paste",
@@ -13105,7 +13293,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "pastebinit",
 				Program: -1,
-				Rules:   []uint16{262, 271},
+				Rules:   []uint16{269, 278},
 			},
 			nameEntry{
 				Name:    "patch",
@@ -13118,12 +13306,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "payload",
 				Program: 46,
-				Rules:   []uint16{93},
+				Rules:   []uint16{100},
 			},
 			nameEntry{
 				Name:    "paypal",
 				Program: -1,
-				Rules:   []uint16{60},
+				Rules:   []uint16{67},
 			},
 			nameEntry{
 				Name:    "pbcopy",
@@ -13132,12 +13320,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "pbpaste",
 				Program: 62,
-				Rules:   []uint16{265},
+				Rules:   []uint16{272},
 			},
 			nameEntry{
 				Name:    "pct",
 				Program: -1,
-				Rules:   []uint16{156},
+				Rules:   []uint16{163},
 			},
 			nameEntry{
 				Name:    "pdfgrep",
@@ -13158,12 +13346,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "pdm",
 				Program: 40,
-				Rules:   []uint16{87, 266},
+				Rules:   []uint16{94, 273},
 			},
 			nameEntry{
 				Name:    "pdsh",
 				Program: -1,
-				Rules:   []uint16{114, 115},
+				Rules:   []uint16{121, 122},
 			},
 			nameEntry{
 				Name:    "pear",
@@ -13180,7 +13368,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "perl",
 				Program: 44,
-				Rules:   []uint16{281, 282},
+				Rules:   []uint16{288, 289},
 			},
 			nameEntry{
 				Name:    "pest",
@@ -13189,12 +13377,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "pfctl",
 				Program: 62,
-				Rules:   []uint16{309},
+				Rules:   []uint16{316},
 			},
 			nameEntry{
 				Name:    "pg_archivecleanup",
 				Program: -1,
-				Rules:   []uint16{99},
+				Rules:   []uint16{106},
 			},
 			nameEntry{
 				Name:    "pg_basebackup",
@@ -13207,17 +13395,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "pg_ctl",
 				Program: 56,
-				Rules:   []uint16{98, 304},
+				Rules:   []uint16{105, 311},
 			},
 			nameEntry{
 				Name:    "pg_ctlcluster",
 				Program: -1,
-				Rules:   []uint16{98},
+				Rules:   []uint16{105},
 			},
 			nameEntry{
 				Name:    "pg_dropcluster",
 				Program: 57,
-				Rules:   []uint16{74, 96, 97},
+				Rules:   []uint16{81, 103, 104},
 			},
 			nameEntry{
 				Name:    "pg_dump",
@@ -13238,27 +13426,27 @@ var shipped = Set{
 			nameEntry{
 				Name:    "pg_resetwal",
 				Program: -1,
-				Rules:   []uint16{98, 99},
+				Rules:   []uint16{105, 106},
 			},
 			nameEntry{
 				Name:    "pg_resetxlog",
 				Program: -1,
-				Rules:   []uint16{98, 99},
+				Rules:   []uint16{105, 106},
 			},
 			nameEntry{
 				Name:    "pg_restore",
 				Program: 57,
-				Rules:   []uint16{80},
+				Rules:   []uint16{87},
 			},
 			nameEntry{
 				Name:    "pg_upgrade",
 				Program: 57,
-				Rules:   []uint16{80},
+				Rules:   []uint16{87},
 			},
 			nameEntry{
 				Name:    "pgbackrest",
 				Program: 63,
-				Rules:   []uint16{171},
+				Rules:   []uint16{178},
 			},
 			nameEntry{
 				Name:    "pgbench",
@@ -13288,12 +13476,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "phinx",
 				Program: 46,
-				Rules:   []uint16{90, 91},
+				Rules:   []uint16{97, 98},
 			},
 			nameEntry{
 				Name:    "php",
 				Program: 43,
-				Rules:   []uint16{90, 91, 94, 274, 281, 282},
+				Rules:   []uint16{97, 98, 101, 281, 288, 289},
 			},
 			nameEntry{
 				Name:    "php-cs-fixer",
@@ -13338,7 +13526,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "ping",
 				Program: 53,
-				Rules:   []uint16{256},
+				Rules:   []uint16{263},
 			},
 			nameEntry{
 				Name:    "ping6",
@@ -13347,7 +13535,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "pinggy",
 				Program: -1,
-				Rules:   []uint16{262},
+				Rules:   []uint16{269},
 			},
 			nameEntry{
 				Name:    "pint",
@@ -13356,7 +13544,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "pip",
 				Program: 39,
-				Rules:   []uint16{277, 278, 286},
+				Rules:   []uint16{284, 285, 293},
 			},
 			nameEntry{
 				Name:    "pip2",
@@ -13365,7 +13553,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "pip3",
 				Program: 39,
-				Rules:   []uint16{277, 278, 286},
+				Rules:   []uint16{284, 285, 293},
 			},
 			nameEntry{
 				Name:    "pipenv",
@@ -13374,7 +13562,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "pipx",
 				Program: 38,
-				Rules:   []uint16{277, 280},
+				Rules:   []uint16{284, 287},
 			},
 			nameEntry{
 				Name:    "pixi",
@@ -13383,12 +13571,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "pkexec",
 				Program: 62,
-				Rules:   []uint16{324},
+				Rules:   []uint16{335},
 			},
 			nameEntry{
 				Name:    "pkg",
 				Program: 42,
-				Rules:   []uint16{319, 339},
+				Rules:   []uint16{330, 350},
 			},
 			nameEntry{
 				Name:    "pkg_add",
@@ -13397,17 +13585,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "pkill",
 				Program: 61,
-				Rules:   []uint16{301, 303, 304, 306, 345},
+				Rules:   []uint16{308, 310, 311, 313, 356},
 			},
 			nameEntry{
 				Name:    "plandex",
 				Program: 64,
-				Rules:   []uint16{340},
+				Rules:   []uint16{351},
 			},
 			nameEntry{
 				Name:    "planetscale",
 				Program: 59,
-				Rules:   []uint16{131},
+				Rules:   []uint16{138},
 			},
 			nameEntry{
 				Name:    "plantuml",
@@ -13416,7 +13604,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "platform",
 				Program: 59,
-				Rules:   []uint16{131},
+				Rules:   []uint16{138},
 			},
 			nameEntry{
 				Name:    "playwright",
@@ -13429,7 +13617,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "plink",
 				Program: -1,
-				Rules:   []uint16{264},
+				Rules:   []uint16{271},
 			},
 			nameEntry{
 				Name:    "plocate",
@@ -13442,12 +13630,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "pm2",
 				Program: 43,
-				Rules:   []uint16{293, 318, 335},
+				Rules:   []uint16{300, 325, 346},
 			},
 			nameEntry{
 				Name:    "pm2-kill",
 				Program: -1,
-				Rules:   []uint16{334},
+				Rules:   []uint16{345},
 			},
 			nameEntry{
 				Name:    "pmap",
@@ -13456,7 +13644,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "pmset",
 				Program: 62,
-				Rules:   []uint16{307},
+				Rules:   []uint16{314},
 			},
 			nameEntry{
 				Name:    "pngquant",
@@ -13465,37 +13653,37 @@ var shipped = Set{
 			nameEntry{
 				Name:    "pnpm",
 				Program: 37,
-				Rules:   []uint16{27, 83, 84, 85, 86, 87, 88, 90, 91, 94, 111, 132, 133, 266, 267, 277, 278, 286},
+				Rules:   []uint16{27, 90, 91, 92, 93, 94, 95, 97, 98, 101, 118, 139, 140, 273, 274, 284, 285, 293},
 			},
 			nameEntry{
 				Name:    "pnpx",
 				Program: 38,
-				Rules:   []uint16{280},
+				Rules:   []uint16{287},
 			},
 			nameEntry{
 				Name:    "pod",
 				Program: 42,
-				Rules:   []uint16{266, 267},
+				Rules:   []uint16{273, 274},
 			},
 			nameEntry{
 				Name:    "podman",
 				Program: 60,
-				Rules:   []uint16{31, 37, 147, 148, 150, 151, 152, 153, 154, 155, 162, 268},
+				Rules:   []uint16{35, 41, 154, 155, 157, 158, 159, 160, 161, 162, 169, 275},
 			},
 			nameEntry{
 				Name:    "podman-compose",
 				Program: 60,
-				Rules:   []uint16{149},
+				Rules:   []uint16{156},
 			},
 			nameEntry{
 				Name:    "poe",
 				Program: 43,
-				Rules:   []uint16{87},
+				Rules:   []uint16{94},
 			},
 			nameEntry{
 				Name:    "poetry",
 				Program: 40,
-				Rules:   []uint16{266, 278, 286},
+				Rules:   []uint16{273, 285, 293},
 			},
 			nameEntry{
 				Name: "popd",
@@ -13503,12 +13691,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "port",
 				Program: 42,
-				Rules:   []uint16{339},
+				Rules:   []uint16{350},
 			},
 			nameEntry{
 				Name:    "porter",
 				Program: 59,
-				Rules:   []uint16{131, 161},
+				Rules:   []uint16{138, 168},
 			},
 			nameEntry{
 				Name:    "postcss",
@@ -13517,17 +13705,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "poweroff",
 				Program: 62,
-				Rules:   []uint16{307, 308},
+				Rules:   []uint16{314, 315},
 			},
 			nameEntry{
 				Name:    "powershell",
 				Program: 4,
-				Rules:   []uint16{285},
+				Rules:   []uint16{292},
 			},
 			nameEntry{
 				Name:    "powershell.exe",
 				Program: -1,
-				Rules:   []uint16{285},
+				Rules:   []uint16{292},
 			},
 			nameEntry{
 				Name:    "pr",
@@ -13567,17 +13755,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "prisma",
 				Program: 46,
-				Rules:   []uint16{83, 84, 85},
+				Rules:   []uint16{90, 91, 92},
 			},
 			nameEntry{
 				Name:    "prlctl",
 				Program: 59,
-				Rules:   []uint16{156},
+				Rules:   []uint16{163},
 			},
 			nameEntry{
 				Name:    "profiles",
 				Program: -1,
-				Rules:   []uint16{338},
+				Rules:   []uint16{349},
 			},
 			nameEntry{
 				Name:    "promptfoo",
@@ -13586,7 +13774,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "promtool",
 				Program: -1,
-				Rules:   []uint16{101},
+				Rules:   []uint16{108},
 			},
 			nameEntry{
 				Name:    "protoc",
@@ -13595,7 +13783,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "protonpass",
 				Program: -1,
-				Rules:   []uint16{36},
+				Rules:   []uint16{40},
 			},
 			nameEntry{
 				Name:    "prove",
@@ -13604,17 +13792,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "proxmox",
 				Program: -1,
-				Rules:   []uint16{156},
+				Rules:   []uint16{163},
 			},
 			nameEntry{
 				Name:    "proxmox-backup-client",
 				Program: -1,
-				Rules:   []uint16{171},
+				Rules:   []uint16{178},
 			},
 			nameEntry{
 				Name:    "ps",
 				Program: 61,
-				Rules:   []uint16{38},
+				Rules:   []uint16{42},
 			},
 			nameEntry{
 				Name:    "psalm",
@@ -13623,22 +13811,22 @@ var shipped = Set{
 			nameEntry{
 				Name:    "pscale",
 				Program: 59,
-				Rules:   []uint16{17, 26, 131, 170},
+				Rules:   []uint16{17, 26, 138, 177},
 			},
 			nameEntry{
 				Name:    "psexec",
 				Program: -1,
-				Rules:   []uint16{324},
+				Rules:   []uint16{335},
 			},
 			nameEntry{
 				Name:    "psql",
 				Program: 56,
-				Rules:   []uint16{102},
+				Rules:   []uint16{109},
 			},
 			nameEntry{
 				Name:    "pssh",
 				Program: -1,
-				Rules:   []uint16{114, 115},
+				Rules:   []uint16{121, 122},
 			},
 			nameEntry{
 				Name:    "pstree",
@@ -13659,12 +13847,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "pulsar-admin",
 				Program: -1,
-				Rules:   []uint16{96},
+				Rules:   []uint16{103},
 			},
 			nameEntry{
 				Name:    "pulumi",
 				Program: 59,
-				Rules:   []uint16{17, 31, 110, 112, 113},
+				Rules:   []uint16{17, 35, 117, 119, 120},
 			},
 			nameEntry{
 				Name:    "pup",
@@ -13673,7 +13861,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "puppet",
 				Program: 59,
-				Rules:   []uint16{166},
+				Rules:   []uint16{173},
 			},
 			nameEntry{
 				Name:    "puppeteer",
@@ -13685,12 +13873,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "pvmove",
 				Program: -1,
-				Rules:   []uint16{206},
+				Rules:   []uint16{213},
 			},
 			nameEntry{
 				Name:    "pvremove",
 				Program: 62,
-				Rules:   []uint16{194, 206},
+				Rules:   []uint16{201, 213},
 			},
 			nameEntry{
 				Name:    "pvs",
@@ -13702,17 +13890,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "pwncat",
 				Program: -1,
-				Rules:   []uint16{253},
+				Rules:   []uint16{260},
 			},
 			nameEntry{
 				Name:    "pwsh",
 				Program: 4,
-				Rules:   []uint16{285},
+				Rules:   []uint16{292},
 			},
 			nameEntry{
 				Name:    "pwsh.exe",
 				Program: -1,
-				Rules:   []uint16{285},
+				Rules:   []uint16{292},
 			},
 			nameEntry{
 				Name:    "py.test",
@@ -13745,7 +13933,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "pypi-cleanup",
 				Program: -1,
-				Rules:   []uint16{267},
+				Rules:   []uint16{274},
 			},
 			nameEntry{
 				Name:    "pypy",
@@ -13758,7 +13946,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "pypykatz",
 				Program: -1,
-				Rules:   []uint16{34},
+				Rules:   []uint16{38},
 			},
 			nameEntry{
 				Name:    "pyre",
@@ -13775,17 +13963,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "python",
 				Program: 43,
-				Rules:   []uint16{90, 92, 94, 274, 281, 282},
+				Rules:   []uint16{97, 99, 101, 281, 288, 289},
 			},
 			nameEntry{
 				Name:    "python2",
 				Program: 43,
-				Rules:   []uint16{274},
+				Rules:   []uint16{281},
 			},
 			nameEntry{
 				Name:    "python3",
 				Program: 43,
-				Rules:   []uint16{90, 92, 94, 274, 281, 282},
+				Rules:   []uint16{97, 99, 101, 281, 288, 289},
 			},
 			nameEntry{
 				Name:    "pyupgrade",
@@ -13794,17 +13982,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "q",
 				Program: 64,
-				Rules:   []uint16{340},
+				Rules:   []uint16{351},
 			},
 			nameEntry{
 				Name:    "qdrant",
 				Program: -1,
-				Rules:   []uint16{96},
+				Rules:   []uint16{103},
 			},
 			nameEntry{
 				Name:    "qm",
 				Program: -1,
-				Rules:   []uint16{156},
+				Rules:   []uint16{163},
 			},
 			nameEntry{
 				Name:    "qmake",
@@ -13813,7 +14001,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "qovery",
 				Program: -1,
-				Rules:   []uint16{131},
+				Rules:   []uint16{138},
 			},
 			nameEntry{
 				Name:    "qrencode",
@@ -13834,17 +14022,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "qwen",
 				Program: 64,
-				Rules:   []uint16{340, 342},
+				Rules:   []uint16{351, 353},
 			},
 			nameEntry{
 				Name:    "rabbitmqadmin",
 				Program: -1,
-				Rules:   []uint16{96},
+				Rules:   []uint16{103},
 			},
 			nameEntry{
 				Name:    "rabbitmqctl",
 				Program: -1,
-				Rules:   []uint16{96},
+				Rules:   []uint16{103},
 			},
 			nameEntry{
 				Name:    "racket",
@@ -13853,22 +14041,22 @@ var shipped = Set{
 			nameEntry{
 				Name:    "rails",
 				Program: 46,
-				Rules:   []uint16{89, 90},
+				Rules:   []uint16{96, 97},
 			},
 			nameEntry{
 				Name:    "railway",
 				Program: 59,
-				Rules:   []uint16{17, 26, 31, 112, 128, 170},
+				Rules:   []uint16{17, 26, 35, 119, 135, 177},
 			},
 			nameEntry{
 				Name:    "rake",
 				Program: 43,
-				Rules:   []uint16{87, 89, 90},
+				Rules:   []uint16{94, 96, 97},
 			},
 			nameEntry{
 				Name:    "rancher",
 				Program: 59,
-				Rules:   []uint16{161},
+				Rules:   []uint16{168},
 			},
 			nameEntry{
 				Name:    "ranlib",
@@ -13877,12 +14065,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "rar",
 				Program: 23,
-				Rules:   []uint16{32},
+				Rules:   []uint16{36},
 			},
 			nameEntry{
 				Name:    "rbash",
 				Program: -1,
-				Rules:   []uint16{322},
+				Rules:   []uint16{333},
 			},
 			nameEntry{
 				Name:    "rbenv",
@@ -13891,22 +14079,22 @@ var shipped = Set{
 			nameEntry{
 				Name:    "rbw",
 				Program: -1,
-				Rules:   []uint16{22, 36},
+				Rules:   []uint16{22, 40},
 			},
 			nameEntry{
 				Name:    "rc-service",
 				Program: 62,
-				Rules:   []uint16{304, 318},
+				Rules:   []uint16{311, 325},
 			},
 			nameEntry{
 				Name:    "rc-update",
 				Program: -1,
-				Rules:   []uint16{293},
+				Rules:   []uint16{300},
 			},
 			nameEntry{
 				Name:    "rclone",
 				Program: 55,
-				Rules:   []uint16{119, 120, 167, 261, 271, 271, 273},
+				Rules:   []uint16{126, 127, 174, 268, 278, 278, 280},
 			},
 			nameEntry{
 				Name:    "rd",
@@ -13915,7 +14103,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "rdiff-backup",
 				Program: 63,
-				Rules:   []uint16{171},
+				Rules:   []uint16{178},
 			},
 			nameEntry{
 				Name: "read",
@@ -13936,7 +14124,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "reagentc",
 				Program: -1,
-				Rules:   []uint16{210},
+				Rules:   []uint16{217},
 			},
 			nameEntry{
 				Name: "realpath",
@@ -13948,12 +14136,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "reboot",
 				Program: 62,
-				Rules:   []uint16{307, 308},
+				Rules:   []uint16{314, 315},
 			},
 			nameEntry{
 				Name:    "redis-cli",
 				Program: 56,
-				Rules:   []uint16{75, 76, 77, 98, 104},
+				Rules:   []uint16{82, 83, 84, 105, 111},
 			},
 			nameEntry{
 				Name:    "redis-dump",
@@ -13966,32 +14154,32 @@ var shipped = Set{
 			nameEntry{
 				Name:    "reg",
 				Program: 62,
-				Rules:   []uint16{35, 337},
+				Rules:   []uint16{39, 348},
 			},
 			nameEntry{
 				Name:    "reg.exe",
 				Program: -1,
-				Rules:   []uint16{35, 337},
+				Rules:   []uint16{39, 348},
 			},
 			nameEntry{
 				Name:    "regasm",
 				Program: -1,
-				Rules:   []uint16{283},
+				Rules:   []uint16{290},
 			},
 			nameEntry{
 				Name:    "regctl",
 				Program: 60,
-				Rules:   []uint16{268, 269},
+				Rules:   []uint16{275, 276},
 			},
 			nameEntry{
 				Name:    "regsvr32",
 				Program: -1,
-				Rules:   []uint16{283},
+				Rules:   []uint16{290},
 			},
 			nameEntry{
 				Name:    "regsvr32.exe",
 				Program: -1,
-				Rules:   []uint16{283},
+				Rules:   []uint16{290},
 			},
 			nameEntry{
 				Name:    "reindexdb",
@@ -14000,7 +14188,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "release-it",
 				Program: -1,
-				Rules:   []uint16{266},
+				Rules:   []uint16{273},
 			},
 			nameEntry{
 				Name:    "remix",
@@ -14017,7 +14205,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "render",
 				Program: 59,
-				Rules:   []uint16{26, 131, 170},
+				Rules:   []uint16{26, 138, 177},
 			},
 			nameEntry{
 				Name:    "renice",
@@ -14030,7 +14218,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "reposurgeon",
 				Program: -1,
-				Rules:   []uint16{234},
+				Rules:   []uint16{241},
 			},
 			nameEntry{
 				Name: "reset",
@@ -14042,37 +14230,37 @@ var shipped = Set{
 			nameEntry{
 				Name:    "resolvectl",
 				Program: 53,
-				Rules:   []uint16{256},
+				Rules:   []uint16{263},
 			},
 			nameEntry{
 				Name:    "responder",
 				Program: -1,
-				Rules:   []uint16{34, 314},
+				Rules:   []uint16{38, 321},
 			},
 			nameEntry{
 				Name:    "restart-computer",
 				Program: -1,
-				Rules:   []uint16{334},
+				Rules:   []uint16{345},
 			},
 			nameEntry{
 				Name:    "restic",
 				Program: 63,
-				Rules:   []uint16{171},
+				Rules:   []uint16{178},
 			},
 			nameEntry{
 				Name:    "restrain",
 				Program: 64,
-				Rules:   []uint16{344},
+				Rules:   []uint16{355},
 			},
 			nameEntry{
 				Name:    "restrain-bash",
 				Program: -1,
-				Rules:   []uint16{344},
+				Rules:   []uint16{355},
 			},
 			nameEntry{
 				Name:    "restrain-zsh",
 				Program: -1,
-				Rules:   []uint16{344},
+				Rules:   []uint16{355},
 			},
 			nameEntry{
 				Name: "return",
@@ -14092,12 +14280,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "revsocks",
 				Program: -1,
-				Rules:   []uint16{253},
+				Rules:   []uint16{260},
 			},
 			nameEntry{
 				Name:    "rg",
 				Program: 14,
-				Rules:   []uint16{39, 40},
+				Rules:   []uint16{43, 44},
 			},
 			nameEntry{
 				Name:    "rga",
@@ -14126,7 +14314,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "rke",
 				Program: -1,
-				Rules:   []uint16{161},
+				Rules:   []uint16{168},
 			},
 			nameEntry{
 				Name:    "rm",
@@ -14143,7 +14331,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "robocopy",
 				Program: -1,
-				Rules:   []uint16{199},
+				Rules:   []uint16{206},
 			},
 			nameEntry{
 				Name:    "robot",
@@ -14152,7 +14340,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "rockcraft",
 				Program: 30,
-				Rules:   []uint16{266},
+				Rules:   []uint16{273},
 			},
 			nameEntry{
 				Name:    "rollup",
@@ -14161,27 +14349,27 @@ var shipped = Set{
 			nameEntry{
 				Name:    "roo",
 				Program: 64,
-				Rules:   []uint16{340},
+				Rules:   []uint16{351},
 			},
 			nameEntry{
 				Name:    "rosa",
 				Program: -1,
-				Rules:   []uint16{161},
+				Rules:   []uint16{168},
 			},
 			nameEntry{
 				Name:    "route",
 				Program: 53,
-				Rules:   []uint16{311},
+				Rules:   []uint16{318},
 			},
 			nameEntry{
 				Name:    "rpk",
 				Program: -1,
-				Rules:   []uint16{96},
+				Rules:   []uint16{103},
 			},
 			nameEntry{
 				Name:    "rpm",
 				Program: 42,
-				Rules:   []uint16{277, 319, 339},
+				Rules:   []uint16{284, 330, 350},
 			},
 			nameEntry{
 				Name:    "rqlite",
@@ -14190,12 +14378,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "rsend",
 				Program: -1,
-				Rules:   []uint16{262},
+				Rules:   []uint16{269},
 			},
 			nameEntry{
 				Name:    "rsnapshot",
 				Program: 63,
-				Rules:   []uint16{171},
+				Rules:   []uint16{178},
 			},
 			nameEntry{
 				Name:    "rspec",
@@ -14204,7 +14392,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "rsync",
 				Program: 55,
-				Rules:   []uint16{42, 199},
+				Rules:   []uint16{46, 206},
 			},
 			nameEntry{
 				Name:    "rtk",
@@ -14217,7 +14405,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "ruby",
 				Program: 43,
-				Rules:   []uint16{274, 281, 282},
+				Rules:   []uint16{281, 288, 289},
 			},
 			nameEntry{
 				Name:    "ruff",
@@ -14226,22 +14414,22 @@ var shipped = Set{
 			nameEntry{
 				Name:    "run0",
 				Program: -1,
-				Rules:   []uint16{324},
+				Rules:   []uint16{335},
 			},
 			nameEntry{
 				Name:    "runas",
 				Program: -1,
-				Rules:   []uint16{324},
+				Rules:   []uint16{335},
 			},
 			nameEntry{
 				Name:    "rundll32",
 				Program: -1,
-				Rules:   []uint16{283},
+				Rules:   []uint16{290},
 			},
 			nameEntry{
 				Name:    "rundll32.exe",
 				Program: -1,
-				Rules:   []uint16{283},
+				Rules:   []uint16{290},
 			},
 			nameEntry{
 				Name:    "runhaskell",
@@ -14250,12 +14438,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "runpodctl",
 				Program: 59,
-				Rules:   []uint16{127},
+				Rules:   []uint16{134},
 			},
 			nameEntry{
 				Name:    "runuser",
 				Program: 62,
-				Rules:   []uint16{295},
+				Rules:   []uint16{302},
 			},
 			nameEntry{
 				Name:    "rush",
@@ -14276,12 +14464,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "rustic",
 				Program: -1,
-				Rules:   []uint16{171},
+				Rules:   []uint16{178},
 			},
 			nameEntry{
 				Name:    "rustscan",
 				Program: -1,
-				Rules:   []uint16{314},
+				Rules:   []uint16{321},
 			},
 			nameEntry{
 				Name:    "rustup",
@@ -14294,17 +14482,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "s3cmd",
 				Program: 59,
-				Rules:   []uint16{119, 120, 261, 271},
+				Rules:   []uint16{126, 127, 268, 278},
 			},
 			nameEntry{
 				Name:    "s5cmd",
 				Program: 59,
-				Rules:   []uint16{119, 120, 261, 271},
+				Rules:   []uint16{126, 127, 268, 278},
 			},
 			nameEntry{
 				Name:    "salt",
 				Program: 59,
-				Rules:   []uint16{114, 115, 166},
+				Rules:   []uint16{121, 122, 173},
 			},
 			nameEntry{
 				Name:    "salt-call",
@@ -14313,12 +14501,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "sam",
 				Program: 59,
-				Rules:   []uint16{110, 112},
+				Rules:   []uint16{117, 119},
 			},
 			nameEntry{
 				Name:    "sanity",
 				Program: 59,
-				Rules:   []uint16{131},
+				Rules:   []uint16{138},
 			},
 			nameEntry{
 				Name:    "sar",
@@ -14343,12 +14531,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "sc",
 				Program: 62,
-				Rules:   []uint16{293, 304, 336},
+				Rules:   []uint16{300, 311, 347},
 			},
 			nameEntry{
 				Name:    "sc.exe",
 				Program: -1,
-				Rules:   []uint16{336, 337},
+				Rules:   []uint16{347, 348},
 			},
 			nameEntry{
 				Name:    "scala",
@@ -14361,7 +14549,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "scalingo",
 				Program: 59,
-				Rules:   []uint16{131},
+				Rules:   []uint16{138},
 			},
 			nameEntry{
 				Name:    "scc",
@@ -14374,12 +14562,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "schtasks",
 				Program: 62,
-				Rules:   []uint16{292, 337},
+				Rules:   []uint16{299, 348},
 			},
 			nameEntry{
 				Name:    "schtasks.exe",
 				Program: -1,
-				Rules:   []uint16{337},
+				Rules:   []uint16{348},
 			},
 			nameEntry{
 				Name:    "scons",
@@ -14388,12 +14576,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "scoop",
 				Program: 42,
-				Rules:   []uint16{339},
+				Rules:   []uint16{350},
 			},
 			nameEntry{
 				Name:    "scp",
 				Program: 55,
-				Rules:   []uint16{42},
+				Rules:   []uint16{46},
 			},
 			nameEntry{
 				Name:    "screen",
@@ -14402,7 +14590,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "screencapture",
 				Program: -1,
-				Rules:   []uint16{265},
+				Rules:   []uint16{272},
 			},
 			nameEntry{
 				Name:    "script",
@@ -14411,12 +14599,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "scrot",
 				Program: -1,
-				Rules:   []uint16{265},
+				Rules:   []uint16{272},
 			},
 			nameEntry{
 				Name:    "scrub",
 				Program: -1,
-				Rules:   []uint16{195},
+				Rules:   []uint16{202},
 			},
 			nameEntry{
 				Name:    "scutil",
@@ -14425,12 +14613,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "scw",
 				Program: 59,
-				Rules:   []uint16{127, 170},
+				Rules:   []uint16{134, 177},
 			},
 			nameEntry{
 				Name:    "sdelete",
 				Program: -1,
-				Rules:   []uint16{195},
+				Rules:   []uint16{202},
 			},
 			nameEntry{
 				Name:    "sdiff",
@@ -14443,7 +14631,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "sea-orm-cli",
 				Program: 46,
-				Rules:   []uint16{93},
+				Rules:   []uint16{100},
 			},
 			nameEntry{
 				Name:    "secret-tool",
@@ -14458,7 +14646,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "security",
 				Program: 62,
-				Rules:   []uint16{24, 320},
+				Rules:   []uint16{24, 331},
 			},
 			nameEntry{
 				Name:    "sed",
@@ -14471,7 +14659,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "semantic-release",
 				Program: -1,
-				Rules:   []uint16{266},
+				Rules:   []uint16{273},
 			},
 			nameEntry{
 				Name:    "semgrep",
@@ -14480,17 +14668,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "send",
 				Program: -1,
-				Rules:   []uint16{271},
+				Rules:   []uint16{278},
 			},
 			nameEntry{
 				Name:    "sendmail",
 				Program: -1,
-				Rules:   []uint16{262, 271},
+				Rules:   []uint16{269, 278},
 			},
 			nameEntry{
 				Name:    "sentry-cli",
 				Program: 59,
-				Rules:   []uint16{131},
+				Rules:   []uint16{138},
 			},
 			nameEntry{
 				Name: "seq",
@@ -14498,61 +14686,61 @@ var shipped = Set{
 			nameEntry{
 				Name:    "sequelize",
 				Program: 46,
-				Rules:   []uint16{90, 91, 93},
+				Rules:   []uint16{97, 98, 100},
 			},
 			nameEntry{
 				Name:    "sequelize-cli",
 				Program: 46,
-				Rules:   []uint16{90, 91, 93},
+				Rules:   []uint16{97, 98, 100},
 			},
 			nameEntry{
 				Name:    "sequin",
 				Program: -1,
-				Rules:   []uint16{96},
+				Rules:   []uint16{103},
 			},
 			nameEntry{
 				Name:    "serve",
 				Program: 43,
-				Rules:   []uint16{274},
+				Rules:   []uint16{281},
 			},
 			nameEntry{
 				Name:    "serveo",
 				Program: -1,
-				Rules:   []uint16{262},
+				Rules:   []uint16{269},
 			},
 			nameEntry{
 				Name:    "serverless",
 				Program: 59,
-				Rules:   []uint16{110, 112},
+				Rules:   []uint16{117, 119},
 			},
 			nameEntry{
 				Name:    "service",
 				Program: 62,
-				Rules:   []uint16{304, 310, 318},
+				Rules:   []uint16{311, 317, 325},
 			},
 			nameEntry{
 				Name:  "set",
-				Rules: []uint16{191, 346, 348},
+				Rules: []uint16{198, 357, 359},
 			},
 			nameEntry{
 				Name:    "setcap",
 				Program: 62,
-				Rules:   []uint16{298},
+				Rules:   []uint16{305},
 			},
 			nameEntry{
 				Name:    "setenforce",
 				Program: 62,
-				Rules:   []uint16{310},
+				Rules:   []uint16{317},
 			},
 			nameEntry{
 				Name:    "setenv",
 				Program: -1,
-				Rules:   []uint16{315, 348},
+				Rules:   []uint16{322, 359},
 			},
 			nameEntry{
 				Name:    "setfacl",
 				Program: 21,
-				Rules:   []uint16{207},
+				Rules:   []uint16{214},
 			},
 			nameEntry{
 				Name: "setopt",
@@ -14564,12 +14752,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "sfdisk",
 				Program: 62,
-				Rules:   []uint16{194},
+				Rules:   []uint16{201},
 			},
 			nameEntry{
 				Name:    "sftp",
 				Program: 54,
-				Rules:   []uint16{272},
+				Rules:   []uint16{279},
 			},
 			nameEntry{
 				Name:    "sg",
@@ -14578,12 +14766,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "sg_format",
 				Program: -1,
-				Rules:   []uint16{194},
+				Rules:   []uint16{201},
 			},
 			nameEntry{
 				Name:    "sgdisk",
 				Program: 62,
-				Rules:   []uint16{194},
+				Rules:   []uint16{201},
 			},
 			nameEntry{
 				Name:    "sgpt",
@@ -14592,7 +14780,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "sh",
 				Program: 4,
-				Rules:   []uint16{281, 282, 322, 323},
+				Rules:   []uint16{288, 289, 333, 334},
 			},
 			nameEntry{
 				Name:    "sha1sum",
@@ -14640,7 +14828,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "shopify",
 				Program: 59,
-				Rules:   []uint16{131},
+				Rules:   []uint16{138},
 			},
 			nameEntry{
 				Name: "shopt",
@@ -14648,7 +14836,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "shred",
 				Program: 22,
-				Rules:   []uint16{194, 195},
+				Rules:   []uint16{201, 202},
 			},
 			nameEntry{
 				Name:    "shuf",
@@ -14657,7 +14845,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "shutdown",
 				Program: 62,
-				Rules:   []uint16{307, 308},
+				Rules:   []uint16{314, 315},
 			},
 			nameEntry{
 				Name:    "sift",
@@ -14666,7 +14854,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "singlestore",
 				Program: -1,
-				Rules:   []uint16{96},
+				Rules:   []uint16{103},
 			},
 			nameEntry{
 				Name:    "sips",
@@ -14679,7 +14867,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "skaffold",
 				Program: 59,
-				Rules:   []uint16{112, 146},
+				Rules:   []uint16{119, 153},
 			},
 			nameEntry{
 				Name:    "skeema",
@@ -14688,17 +14876,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "skill",
 				Program: 61,
-				Rules:   []uint16{301, 303, 332, 345},
+				Rules:   []uint16{308, 310, 343, 356},
 			},
 			nameEntry{
 				Name:    "skopeo",
 				Program: 60,
-				Rules:   []uint16{268, 269},
+				Rules:   []uint16{275, 276},
 			},
 			nameEntry{
 				Name:    "sl",
 				Program: 48,
-				Rules:   []uint16{240, 241},
+				Rules:   []uint16{247, 248},
 			},
 			nameEntry{
 				Name:    "slack",
@@ -14707,7 +14895,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "slackcat",
 				Program: -1,
-				Rules:   []uint16{271},
+				Rules:   []uint16{278},
 			},
 			nameEntry{
 				Name: "sleep",
@@ -14715,7 +14903,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "sls",
 				Program: 59,
-				Rules:   []uint16{110, 112},
+				Rules:   []uint16{117, 119},
 			},
 			nameEntry{
 				Name:    "smartctl",
@@ -14728,17 +14916,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "snap",
 				Program: 42,
-				Rules:   []uint16{277, 319},
+				Rules:   []uint16{284, 330},
 			},
 			nameEntry{
 				Name:    "snapcraft",
 				Program: 30,
-				Rules:   []uint16{266, 267},
+				Rules:   []uint16{273, 274},
 			},
 			nameEntry{
 				Name:    "snapper",
 				Program: 63,
-				Rules:   []uint16{171},
+				Rules:   []uint16{178},
 			},
 			nameEntry{
 				Name:    "snow",
@@ -14755,7 +14943,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "socat",
 				Program: 53,
-				Rules:   []uint16{105, 253},
+				Rules:   []uint16{112, 260},
 			},
 			nameEntry{
 				Name:    "softwareupdate",
@@ -14793,7 +14981,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "spctl",
 				Program: 62,
-				Rules:   []uint16{309, 338},
+				Rules:   []uint16{316, 349},
 			},
 			nameEntry{
 				Name:    "specstory",
@@ -14822,12 +15010,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "sprunge",
 				Program: -1,
-				Rules:   []uint16{271},
+				Rules:   []uint16{278},
 			},
 			nameEntry{
 				Name:    "sqitch",
 				Program: 46,
-				Rules:   []uint16{90},
+				Rules:   []uint16{97},
 			},
 			nameEntry{
 				Name:    "sql",
@@ -14840,7 +15028,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "sqlcmd",
 				Program: 56,
-				Rules:   []uint16{102},
+				Rules:   []uint16{109},
 			},
 			nameEntry{
 				Name:    "sqldump",
@@ -14857,42 +15045,42 @@ var shipped = Set{
 			nameEntry{
 				Name:    "sqlite",
 				Program: 56,
-				Rules:   []uint16{42},
+				Rules:   []uint16{46},
 			},
 			nameEntry{
 				Name:    "sqlite3",
 				Program: 56,
-				Rules:   []uint16{42, 102},
+				Rules:   []uint16{46, 109},
 			},
 			nameEntry{
 				Name:    "sqlmap",
 				Program: -1,
-				Rules:   []uint16{34, 314},
+				Rules:   []uint16{38, 321},
 			},
 			nameEntry{
 				Name:    "sqlpackage",
 				Program: -1,
-				Rules:   []uint16{96},
+				Rules:   []uint16{103},
 			},
 			nameEntry{
 				Name:    "sqlplus",
 				Program: 56,
-				Rules:   []uint16{102},
+				Rules:   []uint16{109},
 			},
 			nameEntry{
 				Name:    "sqlx",
 				Program: 46,
-				Rules:   []uint16{90, 91, 93},
+				Rules:   []uint16{97, 98, 100},
 			},
 			nameEntry{
 				Name:    "sqlx-cli",
 				Program: -1,
-				Rules:   []uint16{93},
+				Rules:   []uint16{100},
 			},
 			nameEntry{
 				Name:    "srm",
 				Program: 22,
-				Rules:   []uint16{195},
+				Rules:   []uint16{202},
 			},
 			nameEntry{
 				Name:    "ss",
@@ -14901,7 +15089,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "ssh",
 				Program: 54,
-				Rules:   []uint16{264, 273, 305},
+				Rules:   []uint16{271, 280, 312},
 			},
 			nameEntry{
 				Name:    "ssh-add",
@@ -14914,7 +15102,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "ssh-copy-id",
 				Program: 54,
-				Rules:   []uint16{321},
+				Rules:   []uint16{332},
 			},
 			nameEntry{
 				Name:    "ssh-keygen",
@@ -14932,7 +15120,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "sst",
 				Program: 59,
-				Rules:   []uint16{110, 112},
+				Rules:   []uint16{117, 119},
 			},
 			nameEntry{
 				Name:    "stack",
@@ -14977,7 +15165,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "stop-computer",
 				Program: -1,
-				Rules:   []uint16{334},
+				Rules:   []uint16{345},
 			},
 			nameEntry{
 				Name:    "storybook",
@@ -14990,17 +15178,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "strace",
 				Program: 61,
-				Rules:   []uint16{345},
+				Rules:   []uint16{356},
 			},
 			nameEntry{
 				Name:    "strapi",
 				Program: 46,
-				Rules:   []uint16{93},
+				Rules:   []uint16{100},
 			},
 			nameEntry{
 				Name:    "stratis",
 				Program: -1,
-				Rules:   []uint16{206},
+				Rules:   []uint16{213},
 			},
 			nameEntry{
 				Name:    "streamlit",
@@ -15009,17 +15197,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "stress",
 				Program: -1,
-				Rules:   []uint16{317},
+				Rules:   []uint16{324},
 			},
 			nameEntry{
 				Name:    "stress-ng",
 				Program: -1,
-				Rules:   []uint16{317},
+				Rules:   []uint16{324},
 			},
 			nameEntry{
 				Name:    "strings",
 				Program: 5,
-				Rules:   []uint16{42},
+				Rules:   []uint16{46},
 			},
 			nameEntry{
 				Name:    "strip",
@@ -15028,7 +15216,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "stripe",
 				Program: 59,
-				Rules:   []uint16{17, 26, 60, 131},
+				Rules:   []uint16{17, 26, 67, 138},
 			},
 			nameEntry{
 				Name:    "stryker",
@@ -15049,7 +15237,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "su",
 				Program: 62,
-				Rules:   []uint16{295},
+				Rules:   []uint16{302},
 			},
 			nameEntry{
 				Name:    "subl",
@@ -15058,7 +15246,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "sudo",
 				Program: 62,
-				Rules:   []uint16{296, 297},
+				Rules:   []uint16{303, 304},
 			},
 			nameEntry{
 				Name:    "sudoedit",
@@ -15076,22 +15264,22 @@ var shipped = Set{
 			nameEntry{
 				Name:    "supabase",
 				Program: 59,
-				Rules:   []uint16{17, 26, 31, 93, 131, 133, 170},
+				Rules:   []uint16{17, 26, 35, 100, 138, 140, 177},
 			},
 			nameEntry{
 				Name:    "supervisorctl",
 				Program: 61,
-				Rules:   []uint16{293, 318, 335},
+				Rules:   []uint16{300, 325, 346},
 			},
 			nameEntry{
 				Name:    "surge",
 				Program: 59,
-				Rules:   []uint16{131},
+				Rules:   []uint16{138},
 			},
 			nameEntry{
 				Name:    "surreal",
 				Program: 56,
-				Rules:   []uint16{96, 100},
+				Rules:   []uint16{103, 107},
 			},
 			nameEntry{
 				Name:    "svelte-kit",
@@ -15104,7 +15292,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "svn",
 				Program: 48,
-				Rules:   []uint16{240},
+				Rules:   []uint16{247},
 			},
 			nameEntry{
 				Name:    "sw_vers",
@@ -15117,17 +15305,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "swaks",
 				Program: -1,
-				Rules:   []uint16{34, 262, 271},
+				Rules:   []uint16{38, 269, 278},
 			},
 			nameEntry{
 				Name:    "swapoff",
 				Program: 62,
-				Rules:   []uint16{312, 313},
+				Rules:   []uint16{319, 320},
 			},
 			nameEntry{
 				Name:    "swapon",
 				Program: 62,
-				Rules:   []uint16{312},
+				Rules:   []uint16{319},
 			},
 			nameEntry{
 				Name:    "swc",
@@ -15172,12 +15360,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "sysadminctl",
 				Program: -1,
-				Rules:   []uint16{299, 338},
+				Rules:   []uint16{306, 349},
 			},
 			nameEntry{
 				Name:    "sysctl",
 				Program: 62,
-				Rules:   []uint16{311, 312},
+				Rules:   []uint16{318, 319},
 			},
 			nameEntry{
 				Name:    "system_profiler",
@@ -15186,17 +15374,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "systemctl",
 				Program: 62,
-				Rules:   []uint16{293, 304, 307, 310, 312, 318, 345},
+				Rules:   []uint16{300, 311, 314, 317, 319, 325, 356},
 			},
 			nameEntry{
 				Name:    "systemd-run",
 				Program: 62,
-				Rules:   []uint16{292},
+				Rules:   []uint16{299},
 			},
 			nameEntry{
 				Name:    "systemsetup",
 				Program: -1,
-				Rules:   []uint16{328, 338},
+				Rules:   []uint16{339, 349},
 			},
 			nameEntry{
 				Name:    "tac",
@@ -15209,7 +15397,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "tailscale",
 				Program: 53,
-				Rules:   []uint16{17, 263},
+				Rules:   []uint16{17, 270},
 			},
 			nameEntry{
 				Name:    "tailwindcss",
@@ -15218,17 +15406,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "takeown",
 				Program: 62,
-				Rules:   []uint16{207, 209},
+				Rules:   []uint16{214, 216},
 			},
 			nameEntry{
 				Name:    "takeown.exe",
 				Program: -1,
-				Rules:   []uint16{209},
+				Rules:   []uint16{216},
 			},
 			nameEntry{
 				Name:    "talosctl",
 				Program: -1,
-				Rules:   []uint16{161},
+				Rules:   []uint16{168},
 			},
 			nameEntry{
 				Name:    "tap",
@@ -15245,32 +15433,32 @@ var shipped = Set{
 			nameEntry{
 				Name:    "tar",
 				Program: 23,
-				Rules:   []uint16{32, 208, 287},
+				Rules:   []uint16{36, 215, 294},
 			},
 			nameEntry{
 				Name:    "tarsnap",
 				Program: 63,
-				Rules:   []uint16{171},
+				Rules:   []uint16{178},
 			},
 			nameEntry{
 				Name:    "tart",
 				Program: 59,
-				Rules:   []uint16{156},
+				Rules:   []uint16{163},
 			},
 			nameEntry{
 				Name:    "task",
 				Program: 43,
-				Rules:   []uint16{87, 88},
+				Rules:   []uint16{94, 95},
 			},
 			nameEntry{
 				Name:    "taskkill",
 				Program: 61,
-				Rules:   []uint16{304, 306, 332, 333, 345},
+				Rules:   []uint16{311, 313, 343, 344, 356},
 			},
 			nameEntry{
 				Name:    "taskkill.exe",
 				Program: -1,
-				Rules:   []uint16{332, 333},
+				Rules:   []uint16{343, 344},
 			},
 			nameEntry{
 				Name:    "tasklist",
@@ -15283,32 +15471,32 @@ var shipped = Set{
 			nameEntry{
 				Name:    "tc",
 				Program: -1,
-				Rules:   []uint16{311},
+				Rules:   []uint16{318},
 			},
 			nameEntry{
 				Name:    "tccli",
 				Program: -1,
-				Rules:   []uint16{127},
+				Rules:   []uint16{134},
 			},
 			nameEntry{
 				Name:    "tccutil",
 				Program: -1,
-				Rules:   []uint16{338},
+				Rules:   []uint16{349},
 			},
 			nameEntry{
 				Name:    "tcpdump",
 				Program: 53,
-				Rules:   []uint16{314},
+				Rules:   []uint16{321},
 			},
 			nameEntry{
 				Name:    "tcsh",
 				Program: -1,
-				Rules:   []uint16{322, 323},
+				Rules:   []uint16{333, 334},
 			},
 			nameEntry{
 				Name:    "tea",
 				Program: 49,
-				Rules:   []uint16{17, 134, 135},
+				Rules:   []uint16{17, 141, 142},
 			},
 			nameEntry{
 				Name:    "tectonic",
@@ -15321,12 +15509,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "telebit",
 				Program: -1,
-				Rules:   []uint16{262},
+				Rules:   []uint16{269},
 			},
 			nameEntry{
 				Name:    "telegram-send",
 				Program: -1,
-				Rules:   []uint16{262, 271},
+				Rules:   []uint16{269, 278},
 			},
 			nameEntry{
 				Name:    "teleport",
@@ -15335,7 +15523,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "telinit",
 				Program: 62,
-				Rules:   []uint16{307},
+				Rules:   []uint16{314},
 			},
 			nameEntry{
 				Name:    "teller",
@@ -15345,32 +15533,32 @@ var shipped = Set{
 			nameEntry{
 				Name:    "telnet",
 				Program: 53,
-				Rules:   []uint16{105},
+				Rules:   []uint16{112},
 			},
 			nameEntry{
 				Name:    "terminus",
 				Program: -1,
-				Rules:   []uint16{131},
+				Rules:   []uint16{138},
 			},
 			nameEntry{
 				Name:    "termux-clipboard-get",
 				Program: -1,
-				Rules:   []uint16{265},
+				Rules:   []uint16{272},
 			},
 			nameEntry{
 				Name:    "terraform",
 				Program: 59,
-				Rules:   []uint16{43, 106, 107, 108, 109, 112},
+				Rules:   []uint16{47, 113, 114, 115, 116, 119},
 			},
 			nameEntry{
 				Name:    "terragrunt",
 				Program: 59,
-				Rules:   []uint16{43, 106, 107, 108, 109},
+				Rules:   []uint16{47, 113, 114, 115, 116},
 			},
 			nameEntry{
 				Name:    "terramate",
 				Program: 59,
-				Rules:   []uint16{106},
+				Rules:   []uint16{113},
 			},
 			nameEntry{
 				Name: "test",
@@ -15402,7 +15590,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "tftp",
 				Program: 54,
-				Rules:   []uint16{271, 272},
+				Rules:   []uint16{278, 279},
 			},
 			nameEntry{
 				Name:    "thor",
@@ -15419,7 +15607,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "tilt",
 				Program: 59,
-				Rules:   []uint16{146},
+				Rules:   []uint16{153},
 			},
 			nameEntry{
 				Name:    "time",
@@ -15428,7 +15616,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "timedatectl",
 				Program: 62,
-				Rules:   []uint16{312, 328, 329},
+				Rules:   []uint16{319, 339, 340},
 			},
 			nameEntry{
 				Name:    "timeout",
@@ -15440,12 +15628,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "timeshift",
 				Program: 63,
-				Rules:   []uint16{171},
+				Rules:   []uint16{178},
 			},
 			nameEntry{
 				Name:    "tmutil",
 				Program: 62,
-				Rules:   []uint16{171},
+				Rules:   []uint16{178},
 			},
 			nameEntry{
 				Name:    "tmux",
@@ -15454,7 +15642,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "tofu",
 				Program: 59,
-				Rules:   []uint16{43, 106, 107, 108, 109, 112},
+				Rules:   []uint16{47, 113, 114, 115, 116, 119},
 			},
 			nameEntry{
 				Name:    "tokei",
@@ -15494,17 +15682,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "trae-cli",
 				Program: 64,
-				Rules:   []uint16{340},
+				Rules:   []uint16{351},
 			},
 			nameEntry{
 				Name:    "transfer",
 				Program: 54,
-				Rules:   []uint16{262, 271},
+				Rules:   []uint16{269, 278},
 			},
 			nameEntry{
 				Name:    "transferwee",
 				Program: -1,
-				Rules:   []uint16{262},
+				Rules:   []uint16{269},
 			},
 			nameEntry{
 				Name: "trap",
@@ -15548,7 +15736,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "trust",
 				Program: -1,
-				Rules:   []uint16{320},
+				Rules:   []uint16{331},
 			},
 			nameEntry{
 				Name:    "ts-node",
@@ -15565,12 +15753,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "tshark",
 				Program: 53,
-				Rules:   []uint16{314},
+				Rules:   []uint16{321},
 			},
 			nameEntry{
 				Name:    "tskill",
 				Program: -1,
-				Rules:   []uint16{333},
+				Rules:   []uint16{344},
 			},
 			nameEntry{
 				Name:    "tslint",
@@ -15603,12 +15791,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "turbo",
 				Program: 30,
-				Rules:   []uint16{87, 88},
+				Rules:   []uint16{94, 95},
 			},
 			nameEntry{
 				Name:    "turso",
 				Program: 56,
-				Rules:   []uint16{17, 131, 170},
+				Rules:   []uint16{17, 138, 177},
 			},
 			nameEntry{
 				Name:    "tusker",
@@ -15617,12 +15805,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "twilio",
 				Program: 59,
-				Rules:   []uint16{131},
+				Rules:   []uint16{138},
 			},
 			nameEntry{
 				Name:    "twine",
 				Program: -1,
-				Rules:   []uint16{31, 266},
+				Rules:   []uint16{35, 273},
 			},
 			nameEntry{
 				Name:    "ty",
@@ -15634,11 +15822,11 @@ var shipped = Set{
 			nameEntry{
 				Name:    "typeorm",
 				Program: 46,
-				Rules:   []uint16{90, 91, 93},
+				Rules:   []uint16{97, 98, 100},
 			},
 			nameEntry{
 				Name:  "typeset",
-				Rules: []uint16{348},
+				Rules: []uint16{359},
 			},
 			nameEntry{
 				Name:    "typos",
@@ -15651,7 +15839,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "ufw",
 				Program: 62,
-				Rules:   []uint16{310},
+				Rules:   []uint16{317},
 			},
 			nameEntry{
 				Name:    "ugrep",
@@ -15666,7 +15854,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "umount",
 				Program: 62,
-				Rules:   []uint16{312, 313},
+				Rules:   []uint16{319, 320},
 			},
 			nameEntry{
 				Name:    "umzug",
@@ -15698,7 +15886,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "unison",
 				Program: 55,
-				Rules:   []uint16{199},
+				Rules:   []uint16{206},
 			},
 			nameEntry{
 				Name:    "unittest",
@@ -15718,7 +15906,7 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:  "unset",
-				Rules: []uint16{191, 346, 348},
+				Rules: []uint16{198, 357, 359},
 			},
 			nameEntry{
 				Name:    "unshare",
@@ -15731,7 +15919,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "unzip",
 				Program: 23,
-				Rules:   []uint16{287},
+				Rules:   []uint16{294},
 			},
 			nameEntry{
 				Name:    "unzstd",
@@ -15740,37 +15928,37 @@ var shipped = Set{
 			nameEntry{
 				Name:    "upctl",
 				Program: 59,
-				Rules:   []uint16{127, 170},
+				Rules:   []uint16{134, 177},
 			},
 			nameEntry{
 				Name:    "update-alternatives",
 				Program: 62,
-				Rules:   []uint16{312},
+				Rules:   []uint16{319},
 			},
 			nameEntry{
 				Name:    "update-ca-certificates",
 				Program: -1,
-				Rules:   []uint16{320},
+				Rules:   []uint16{331},
 			},
 			nameEntry{
 				Name:    "update-ca-trust",
 				Program: -1,
-				Rules:   []uint16{320},
+				Rules:   []uint16{331},
 			},
 			nameEntry{
 				Name:    "update-grub",
 				Program: -1,
-				Rules:   []uint16{327},
+				Rules:   []uint16{338},
 			},
 			nameEntry{
 				Name:    "update-initramfs",
 				Program: -1,
-				Rules:   []uint16{327},
+				Rules:   []uint16{338},
 			},
 			nameEntry{
 				Name:    "update-rc.d",
 				Program: 62,
-				Rules:   []uint16{293},
+				Rules:   []uint16{300},
 			},
 			nameEntry{
 				Name:    "updatedb",
@@ -15779,12 +15967,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "upstash",
 				Program: 59,
-				Rules:   []uint16{131},
+				Rules:   []uint16{138},
 			},
 			nameEntry{
 				Name:    "upsun",
 				Program: 59,
-				Rules:   []uint16{131},
+				Rules:   []uint16{138},
 			},
 			nameEntry{
 				Name:    "uptime",
@@ -15793,17 +15981,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "useradd",
 				Program: 62,
-				Rules:   []uint16{299},
+				Rules:   []uint16{306},
 			},
 			nameEntry{
 				Name:    "userdel",
 				Program: 62,
-				Rules:   []uint16{299},
+				Rules:   []uint16{306},
 			},
 			nameEntry{
 				Name:    "usermod",
 				Program: 62,
-				Rules:   []uint16{299},
+				Rules:   []uint16{306},
 			},
 			nameEntry{
 				Name:    "users",
@@ -15820,7 +16008,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "uv",
 				Program: 40,
-				Rules:   []uint16{266, 277, 278},
+				Rules:   []uint16{273, 284, 285},
 			},
 			nameEntry{
 				Name:    "uvicorn",
@@ -15829,7 +16017,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "uvx",
 				Program: 38,
-				Rules:   []uint16{277, 280},
+				Rules:   []uint16{284, 287},
 			},
 			nameEntry{
 				Name:    "v",
@@ -15842,7 +16030,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "vagrant",
 				Program: 59,
-				Rules:   []uint16{110, 156},
+				Rules:   []uint16{117, 163},
 			},
 			nameEntry{
 				Name:    "vale",
@@ -15851,42 +16039,42 @@ var shipped = Set{
 			nameEntry{
 				Name:    "valkey-cli",
 				Program: 56,
-				Rules:   []uint16{75, 76, 77, 104},
+				Rules:   []uint16{82, 83, 84, 111},
 			},
 			nameEntry{
 				Name:    "vapor",
 				Program: -1,
-				Rules:   []uint16{131},
+				Rules:   []uint16{138},
 			},
 			nameEntry{
 				Name:    "vapor-cli",
 				Program: -1,
-				Rules:   []uint16{131},
+				Rules:   []uint16{138},
 			},
 			nameEntry{
 				Name:    "vastai",
 				Program: 59,
-				Rules:   []uint16{127},
+				Rules:   []uint16{134},
 			},
 			nameEntry{
 				Name:    "vault",
 				Program: 59,
-				Rules:   []uint16{22, 31, 160},
+				Rules:   []uint16{22, 35, 167},
 			},
 			nameEntry{
 				Name:    "vaultcmd",
 				Program: -1,
-				Rules:   []uint16{36},
+				Rules:   []uint16{40},
 			},
 			nameEntry{
 				Name:    "vboxmanage",
 				Program: 59,
-				Rules:   []uint16{156},
+				Rules:   []uint16{163},
 			},
 			nameEntry{
 				Name:    "vc",
 				Program: 59,
-				Rules:   []uint16{26, 131},
+				Rules:   []uint16{26, 138},
 			},
 			nameEntry{
 				Name:    "vcpkg",
@@ -15899,7 +16087,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "vdo",
 				Program: -1,
-				Rules:   []uint16{206},
+				Rules:   []uint16{213},
 			},
 			nameEntry{
 				Name:    "vegeta",
@@ -15908,27 +16096,27 @@ var shipped = Set{
 			nameEntry{
 				Name:    "velero",
 				Program: 59,
-				Rules:   []uint16{146, 170, 171},
+				Rules:   []uint16{153, 177, 178},
 			},
 			nameEntry{
 				Name:    "vercel",
 				Program: 59,
-				Rules:   []uint16{17, 26, 31, 112, 131},
+				Rules:   []uint16{17, 26, 35, 119, 138},
 			},
 			nameEntry{
 				Name:    "vgchange",
 				Program: -1,
-				Rules:   []uint16{313},
+				Rules:   []uint16{320},
 			},
 			nameEntry{
 				Name:    "vgreduce",
 				Program: -1,
-				Rules:   []uint16{206},
+				Rules:   []uint16{213},
 			},
 			nameEntry{
 				Name:    "vgremove",
 				Program: 62,
-				Rules:   []uint16{194, 206},
+				Rules:   []uint16{201, 213},
 			},
 			nameEntry{
 				Name:    "vgs",
@@ -15941,7 +16129,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "victoria-metrics",
 				Program: -1,
-				Rules:   []uint16{101},
+				Rules:   []uint16{108},
 			},
 			nameEntry{
 				Name:    "view",
@@ -15954,12 +16142,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "vipw",
 				Program: -1,
-				Rules:   []uint16{299},
+				Rules:   []uint16{306},
 			},
 			nameEntry{
 				Name:    "virsh",
 				Program: 59,
-				Rules:   []uint16{156},
+				Rules:   []uint16{163},
 			},
 			nameEntry{
 				Name:    "virt-install",
@@ -15968,7 +16156,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "visudo",
 				Program: 62,
-				Rules:   []uint16{299},
+				Rules:   []uint16{306},
 			},
 			nameEntry{
 				Name:    "vite",
@@ -15989,7 +16177,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "vmrun",
 				Program: 59,
-				Rules:   []uint16{156},
+				Rules:   []uint16{163},
 			},
 			nameEntry{
 				Name:    "vmstat",
@@ -16002,17 +16190,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "vsce",
 				Program: -1,
-				Rules:   []uint16{266, 267},
+				Rules:   []uint16{273, 274},
 			},
 			nameEntry{
 				Name:    "vssadmin",
 				Program: 62,
-				Rules:   []uint16{171, 210},
+				Rules:   []uint16{178, 217},
 			},
 			nameEntry{
 				Name:    "vssadmin.exe",
 				Program: -1,
-				Rules:   []uint16{210},
+				Rules:   []uint16{217},
 			},
 			nameEntry{
 				Name:    "vtexplain",
@@ -16029,12 +16217,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "vultr",
 				Program: 59,
-				Rules:   []uint16{127},
+				Rules:   []uint16{134},
 			},
 			nameEntry{
 				Name:    "vultr-cli",
 				Program: 59,
-				Rules:   []uint16{127, 170},
+				Rules:   []uint16{134, 177},
 			},
 			nameEntry{
 				Name:    "vulture",
@@ -16058,12 +16246,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "wal-e",
 				Program: 63,
-				Rules:   []uint16{171},
+				Rules:   []uint16{178},
 			},
 			nameEntry{
 				Name:    "wal-g",
 				Program: 63,
-				Rules:   []uint16{171},
+				Rules:   []uint16{178},
 			},
 			nameEntry{
 				Name:    "wandb",
@@ -16104,17 +16292,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "waypoint",
 				Program: 59,
-				Rules:   []uint16{161},
+				Rules:   []uint16{168},
 			},
 			nameEntry{
 				Name:    "wbadmin",
 				Program: 62,
-				Rules:   []uint16{171, 210},
+				Rules:   []uint16{178, 217},
 			},
 			nameEntry{
 				Name:    "wbadmin.exe",
 				Program: -1,
-				Rules:   []uint16{210},
+				Rules:   []uint16{217},
 			},
 			nameEntry{
 				Name:    "wc",
@@ -16131,12 +16319,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "weaviate",
 				Program: -1,
-				Rules:   []uint16{96},
+				Rules:   []uint16{103},
 			},
 			nameEntry{
 				Name:    "webfsd",
 				Program: -1,
-				Rules:   []uint16{274},
+				Rules:   []uint16{281},
 			},
 			nameEntry{
 				Name:    "webpack",
@@ -16149,12 +16337,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "werf",
 				Program: -1,
-				Rules:   []uint16{146, 161},
+				Rules:   []uint16{153, 168},
 			},
 			nameEntry{
 				Name:    "wevtutil",
 				Program: -1,
-				Rules:   []uint16{190, 336},
+				Rules:   []uint16{197, 347},
 			},
 			nameEntry{
 				Name:    "wg",
@@ -16168,7 +16356,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "wget",
 				Program: 51,
-				Rules:   []uint16{273},
+				Rules:   []uint16{280},
 			},
 			nameEntry{
 				Name:    "wget2",
@@ -16177,7 +16365,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "wgetpaste",
 				Program: -1,
-				Rules:   []uint16{262},
+				Rules:   []uint16{269},
 			},
 			nameEntry{
 				Name: "whereis",
@@ -16205,22 +16393,22 @@ var shipped = Set{
 			nameEntry{
 				Name:    "windsurf",
 				Program: 64,
-				Rules:   []uint16{340},
+				Rules:   []uint16{351},
 			},
 			nameEntry{
 				Name:    "winget",
 				Program: 42,
-				Rules:   []uint16{319, 339},
+				Rules:   []uint16{330, 350},
 			},
 			nameEntry{
 				Name:    "wipe",
 				Program: 22,
-				Rules:   []uint16{195},
+				Rules:   []uint16{202},
 			},
 			nameEntry{
 				Name:    "wipefs",
 				Program: 62,
-				Rules:   []uint16{194},
+				Rules:   []uint16{201},
 			},
 			nameEntry{
 				Name:    "wireit",
@@ -16237,17 +16425,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "wl-paste",
 				Program: 62,
-				Rules:   []uint16{265},
+				Rules:   []uint16{272},
 			},
 			nameEntry{
 				Name:    "wmic",
 				Program: 62,
-				Rules:   []uint16{171, 210},
+				Rules:   []uint16{178, 217},
 			},
 			nameEntry{
 				Name:    "wmic.exe",
 				Program: -1,
-				Rules:   []uint16{210},
+				Rules:   []uint16{217},
 			},
 			nameEntry{
 				Name:    "workmux",
@@ -16256,17 +16444,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "wormhole",
 				Program: 54,
-				Rules:   []uint16{262, 271},
+				Rules:   []uint16{269, 278},
 			},
 			nameEntry{
 				Name:    "wp",
 				Program: 46,
-				Rules:   []uint16{95},
+				Rules:   []uint16{102},
 			},
 			nameEntry{
 				Name:    "wrangler",
 				Program: 59,
-				Rules:   []uint16{17, 26, 31, 112, 131, 133, 261, 271},
+				Rules:   []uint16{17, 26, 35, 119, 138, 140, 268, 278},
 			},
 			nameEntry{
 				Name:    "wrk",
@@ -16279,17 +16467,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "wscript",
 				Program: -1,
-				Rules:   []uint16{283},
+				Rules:   []uint16{290},
 			},
 			nameEntry{
 				Name:    "wscript.exe",
 				Program: -1,
-				Rules:   []uint16{283},
+				Rules:   []uint16{290},
 			},
 			nameEntry{
 				Name:    "wsl",
 				Program: -1,
-				Rules:   []uint16{156},
+				Rules:   []uint16{163},
 			},
 			nameEntry{
 				Name:    "wslpath",
@@ -16302,12 +16490,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "xata",
 				Program: 59,
-				Rules:   []uint16{131},
+				Rules:   []uint16{138},
 			},
 			nameEntry{
 				Name:    "xattr",
 				Program: 22,
-				Rules:   []uint16{207},
+				Rules:   []uint16{214},
 			},
 			nameEntry{
 				Name:    "xbps-install",
@@ -16316,12 +16504,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "xbps-remove",
 				Program: -1,
-				Rules:   []uint16{339},
+				Rules:   []uint16{350},
 			},
 			nameEntry{
 				Name:    "xclip",
 				Program: 62,
-				Rules:   []uint16{265},
+				Rules:   []uint16{272},
 			},
 			nameEntry{
 				Name:    "xcodebuild",
@@ -16338,7 +16526,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "xe",
 				Program: -1,
-				Rules:   []uint16{156},
+				Rules:   []uint16{163},
 			},
 			nameEntry{
 				Name:    "xelatex",
@@ -16347,7 +16535,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "xh",
 				Program: 52,
-				Rules:   []uint16{273},
+				Rules:   []uint16{280},
 			},
 			nameEntry{
 				Name:    "xhs",
@@ -16380,7 +16568,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "xsel",
 				Program: 62,
-				Rules:   []uint16{265},
+				Rules:   []uint16{272},
 			},
 			nameEntry{
 				Name:    "xsv",
@@ -16389,7 +16577,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "xtrabackup",
 				Program: 63,
-				Rules:   []uint16{171},
+				Rules:   []uint16{178},
 			},
 			nameEntry{
 				Name:    "xxd",
@@ -16414,7 +16602,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "yarn",
 				Program: 37,
-				Rules:   []uint16{27, 83, 84, 85, 86, 87, 88, 90, 91, 94, 111, 132, 133, 266, 267, 277, 278, 286},
+				Rules:   []uint16{27, 90, 91, 92, 93, 94, 95, 97, 98, 101, 118, 139, 140, 273, 274, 284, 285, 293},
 			},
 			nameEntry{
 				Name:    "yarn-typeorm",
@@ -16431,7 +16619,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "yc",
 				Program: -1,
-				Rules:   []uint16{127},
+				Rules:   []uint16{134},
 			},
 			nameEntry{
 				Name: "yes",
@@ -16455,12 +16643,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "yum",
 				Program: 42,
-				Rules:   []uint16{319},
+				Rules:   []uint16{330},
 			},
 			nameEntry{
 				Name:    "zappa",
 				Program: 59,
-				Rules:   []uint16{110, 112},
+				Rules:   []uint16{117, 119},
 			},
 			nameEntry{
 				Name:    "zcat",
@@ -16469,7 +16657,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "zeabur",
 				Program: 59,
-				Rules:   []uint16{131},
+				Rules:   []uint16{138},
 			},
 			nameEntry{
 				Name:    "zed",
@@ -16482,7 +16670,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "zfs",
 				Program: 62,
-				Rules:   []uint16{171},
+				Rules:   []uint16{178},
 			},
 			nameEntry{
 				Name:    "zgrep",
@@ -16495,7 +16683,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "zip",
 				Program: 23,
-				Rules:   []uint16{32, 208},
+				Rules:   []uint16{36, 215},
 			},
 			nameEntry{
 				Name:    "zipinfo",
@@ -16508,7 +16696,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "zkCli.sh",
 				Program: -1,
-				Rules:   []uint16{79},
+				Rules:   []uint16{86},
 			},
 			nameEntry{
 				Name:    "zless",
@@ -16517,22 +16705,22 @@ var shipped = Set{
 			nameEntry{
 				Name:    "zmap",
 				Program: -1,
-				Rules:   []uint16{314},
+				Rules:   []uint16{321},
 			},
 			nameEntry{
 				Name:    "zpool",
 				Program: 62,
-				Rules:   []uint16{171, 194},
+				Rules:   []uint16{178, 201},
 			},
 			nameEntry{
 				Name:    "zrok",
 				Program: -1,
-				Rules:   []uint16{263},
+				Rules:   []uint16{270},
 			},
 			nameEntry{
 				Name:    "zsh",
 				Program: 4,
-				Rules:   []uint16{281, 282, 322, 323},
+				Rules:   []uint16{288, 289, 333, 334},
 			},
 			nameEntry{
 				Name:    "zstd",
@@ -16541,18 +16729,18 @@ var shipped = Set{
 			nameEntry{
 				Name:    "zypper",
 				Program: 42,
-				Rules:   []uint16{319, 339},
+				Rules:   []uint16{330, 350},
 			},
 		},
 		Globs: []nameEntry{nameEntry{
 			Name:    "LaZagne*",
 			Program: -1,
-			Rules:   []uint16{34},
+			Rules:   []uint16{38},
 		},
 			nameEntry{
 				Name:    "LinEnum*",
 				Program: -1,
-				Rules:   []uint16{34},
+				Rules:   []uint16{38},
 			},
 			nameEntry{
 				Name:    "docker-credential-*",
@@ -16562,7 +16750,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "drizzle-kit@*",
 				Program: -1,
-				Rules:   []uint16{85, 86},
+				Rules:   []uint16{92, 93},
 			},
 			nameEntry{
 				Name:    "fsck.*",
@@ -16580,87 +16768,87 @@ var shipped = Set{
 			nameEntry{
 				Name:    "k3s-uninstall*",
 				Program: -1,
-				Rules:   []uint16{161},
+				Rules:   []uint16{168},
 			},
 			nameEntry{
 				Name:    "kafka-acls*",
 				Program: -1,
-				Rules:   []uint16{97},
+				Rules:   []uint16{104},
 			},
 			nameEntry{
 				Name:    "kafka-consumer-groups*",
 				Program: -1,
-				Rules:   []uint16{96, 97},
+				Rules:   []uint16{103, 104},
 			},
 			nameEntry{
 				Name:    "kafka-delete-records*",
 				Program: -1,
-				Rules:   []uint16{97},
+				Rules:   []uint16{104},
 			},
 			nameEntry{
 				Name:    "kafka-storage*",
 				Program: -1,
-				Rules:   []uint16{97},
+				Rules:   []uint16{104},
 			},
 			nameEntry{
 				Name:    "kafka-topics*",
 				Program: -1,
-				Rules:   []uint16{96, 97},
+				Rules:   []uint16{103, 104},
 			},
 			nameEntry{
 				Name:    "kubectl-*",
 				Program: -1,
-				Rules:   []uint16{138},
+				Rules:   []uint16{145},
 			},
 			nameEntry{
 				Name:    "lazagne*",
 				Program: -1,
-				Rules:   []uint16{34},
+				Rules:   []uint16{38},
 			},
 			nameEntry{
 				Name:    "linpeas*",
 				Program: -1,
-				Rules:   []uint16{34},
+				Rules:   []uint16{38},
 			},
 			nameEntry{
 				Name:    "mimikatz*",
 				Program: -1,
-				Rules:   []uint16{34},
+				Rules:   []uint16{38},
 			},
 			nameEntry{
 				Name:    "mimipenguin*",
 				Program: -1,
-				Rules:   []uint16{34},
+				Rules:   []uint16{38},
 			},
 			nameEntry{
 				Name:    "mkfs.*",
 				Program: 62,
-				Rules:   []uint16{194},
+				Rules:   []uint16{201},
 			},
 			nameEntry{
 				Name:    "nanodump*",
 				Program: -1,
-				Rules:   []uint16{34},
+				Rules:   []uint16{38},
 			},
 			nameEntry{
 				Name:    "onionshare*",
 				Program: -1,
-				Rules:   []uint16{271},
+				Rules:   []uint16{278},
 			},
 			nameEntry{
 				Name:    "prisma@*",
 				Program: -1,
-				Rules:   []uint16{83, 84, 85},
+				Rules:   []uint16{90, 91, 92},
 			},
 			nameEntry{
 				Name:    "procdump*",
 				Program: -1,
-				Rules:   []uint16{34},
+				Rules:   []uint16{38},
 			},
 			nameEntry{
 				Name:    "pspy*",
 				Program: -1,
-				Rules:   []uint16{34},
+				Rules:   []uint16{38},
 			},
 			nameEntry{
 				Name:    "psql-*",
@@ -16677,12 +16865,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "secretsdump*",
 				Program: -1,
-				Rules:   []uint16{34},
+				Rules:   []uint16{38},
 			},
 			nameEntry{
 				Name:    "winpeas*",
 				Program: -1,
-				Rules:   []uint16{34},
+				Rules:   []uint16{38},
 			},
 			nameEntry{
 				Name:    "xfs_*",
@@ -16691,41 +16879,41 @@ var shipped = Set{
 			nameEntry{
 				Name:    "zkCli*",
 				Program: -1,
-				Rules:   []uint16{96},
+				Rules:   []uint16{103},
 			},
 			nameEntry{
 				Name:    "zookeeper-shell*",
 				Program: -1,
-				Rules:   []uint16{96},
+				Rules:   []uint16{103},
 			},
 		},
 		File: []opEntry{opEntry{
 			Op:    "read",
-			Rules: []uint16{7, 8, 9, 10, 13, 44, 103, 254},
+			Rules: []uint16{7, 8, 9, 10, 13, 48, 110, 261},
 		},
 			opEntry{
 				Op:    "write",
-				Rules: []uint16{187, 189, 193, 205, 255, 288, 289, 290, 291, 330, 331, 341, 343},
+				Rules: []uint16{194, 196, 200, 212, 262, 295, 296, 297, 298, 341, 342, 352, 354},
 			},
 			opEntry{
 				Op:    "append",
-				Rules: []uint16{187, 189, 193, 205, 255, 288, 289, 290, 291, 330, 331, 341, 343},
+				Rules: []uint16{194, 196, 200, 212, 262, 295, 296, 297, 298, 341, 342, 352, 354},
 			},
 			opEntry{
 				Op:    "truncate",
-				Rules: []uint16{82, 172, 173, 175, 177, 180, 186, 187, 188, 189, 192, 193, 198, 290, 330, 331, 341, 343, 350},
+				Rules: []uint16{89, 179, 180, 182, 184, 187, 193, 194, 195, 196, 199, 200, 205, 297, 341, 342, 352, 354, 361},
 			},
 			opEntry{
 				Op:    "delete",
-				Rules: []uint16{82, 172, 173, 174, 175, 176, 177, 178, 179, 180, 181, 182, 183, 184, 185, 186, 187, 188, 189, 192, 193, 290, 331, 341, 343, 350},
+				Rules: []uint16{89, 179, 180, 181, 182, 183, 184, 185, 186, 187, 188, 189, 190, 191, 192, 193, 194, 195, 196, 199, 200, 297, 342, 352, 354, 361},
 			},
 			opEntry{
 				Op:    "move",
-				Rules: []uint16{11, 33, 82, 174, 175, 176, 177, 186, 187, 188, 189, 192, 288, 289, 290, 291, 331, 341, 343, 350},
+				Rules: []uint16{11, 37, 89, 181, 182, 183, 184, 193, 194, 195, 196, 199, 295, 296, 297, 298, 342, 352, 354, 361},
 			},
 			opEntry{
 				Op:    "copy",
-				Rules: []uint16{11, 33},
+				Rules: []uint16{11, 37},
 			},
 			opEntry{
 				Op:    "load",
@@ -16733,21 +16921,22 @@ var shipped = Set{
 			},
 			opEntry{
 				Op:    "send",
-				Rules: []uint16{248, 249, 250, 270},
+				Rules: []uint16{255, 256, 257, 277},
 			},
 			opEntry{
 				Op:    "chmod",
-				Rules: []uint16{200, 203, 343, 349},
+				Rules: []uint16{207, 210, 354, 360},
 			},
 			opEntry{
 				Op: "list",
 			},
 		},
-		HTTP:    []uint16{29, 30, 45, 46, 47, 48, 49, 50, 51, 56, 57, 58, 59, 61, 62, 63, 251, 252, 260, 275, 276},
-		GraphQL: []uint16{52, 53, 54, 55},
-		SQL:     []uint16{64, 65, 66, 67, 68, 69, 70, 71, 72, 73},
+		HTTP:    []uint16{29, 30, 31, 32, 34, 49, 50, 51, 52, 53, 54, 55, 56, 57, 58, 63, 64, 65, 66, 68, 69, 70, 258, 259, 267, 282, 283},
+		GraphQL: []uint16{33, 59, 60, 61, 62},
+		SQL:     []uint16{71, 72, 73, 74, 75, 76, 77, 78, 79, 80},
 		Search:  []uint16{0, 1, 2, 3, 4, 5},
 		Env:     []uint16{14, 16},
+		Form:    []uint16{326, 327, 328, 329},
 		Paths: []pathIndex{pathIndex{
 			Named: []namedGlob{namedGlob{
 				Name: ".aider.conf.yml",

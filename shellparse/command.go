@@ -122,9 +122,32 @@ type Command struct {
 	// code, an eval whose text, or a group whose commands follow as commands
 	// of their own.
 	Carrier bool
+	// Recurses reports a function that is called while it runs.
+	Recurses bool
 	// Background reports a command started with &, nohup, setsid.
 	Background bool
 	Span       Span
+}
+
+// Known reports whether every word of the command is known, so that its text
+// settles what it runs.
+func (c *Command) Known() bool {
+	for _, word := range c.Argv {
+		if !word.Known() {
+			return false
+		}
+	}
+	for _, assign := range c.Assigns {
+		if !assign.Value.Known() {
+			return false
+		}
+	}
+	for _, redir := range c.Redirs {
+		if !redir.Target.Known() {
+			return false
+		}
+	}
+	return c.Dir.Known() && (c.Stdin == nil || c.Stdin.Known())
 }
 
 // A ParseError tells where reading stopped making sense.

@@ -35,11 +35,12 @@ type Token struct {
 // LexCode splits code into tokens, so that strings and comments can be told
 // from what runs. lang is that of a Snippet; an unknown one is read as if it
 // had C's strings and comments. It never fails: it stops after 256 KiB or
-// 50,000 tokens, and a string that is not closed ends with the code.
+// 50,000 tokens, and a string that is not closed ends with the code. A call
+// that decodes a constant is the string that it gives.
 func LexCode(lang, code string) []Token {
 	l := lexer{src: code[:min(len(code), maxCodeBytes)], lang: lang}
 	l.run()
-	return l.out
+	return foldTokens(lang, l.out)
 }
 
 type lexer struct {

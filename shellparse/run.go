@@ -62,7 +62,7 @@ func (sh *shell) callFunction(c *Command) (output, bool) {
 	if !ok || !c.Argv[0].Known() {
 		return output{}, false
 	}
-	c.Carrier = true
+	c.Carrier, c.Recurses = true, f.open
 	sh.emit(c)
 	if f.open {
 		return output{}, true

@@ -129,7 +129,52 @@ func (sh *shell) snippets(c *Command, lang string) []Snippet {
 			out = append(out, Snippet{Lang: lang, Text: w})
 		}
 	}
-	return out
+	return withEvaluated(out)
+}
+
+// withEvaluated adds the code that the snippets evaluate where it is constant:
+// exec("…"), new Function("…").
+func withEvaluated(list []Snippet) []Snippet {
+	const maxEvaluated = 8
+	for i := 0; i < len(list) && len(list) < maxEvaluated; i++ {
+		s := list[i]
+		names := evaluators(s.Lang)
+		if !strings.Contains(s.Text.Text, "eval") && !strings.Contains(s.Text.Text, "exec") && !strings.Contains(s.Text.Text, "Function") &&
+			!strings.Contains(s.Text.Text, "load") && !strings.Contains(s.Text.Text, "Expression") && !strings.Contains(s.Text.Text, "iex") {
+			continue
+		}
+		tokens := LexCode(s.Lang, s.Text.Text)
+		for j := range tokens {
+			if tokens[j].Kind != TokenName || !hasField(names, tokens[j].Text) {
+				continue
+			}
+			k := j + 1
+			for k < len(tokens) && tokens[k].Kind == TokenPunct && tokens[k].Text == "(" {
+				k++
+			}
+			if k < len(tokens) && tokens[k].Kind == TokenString && len(list) < maxEvaluated {
+				list = append(list, Snippet{Lang: s.Lang, Text: Word{Text: tokens[k].Text, Unknown: s.Text.Unknown}})
+			}
+		}
+	}
+	return list
+}
+
+// evaluators are the functions of a language that run code of that language.
+func evaluators(lang string) string {
+	switch lang {
+	case "python":
+		return "exec eval compile"
+	case "javascript":
+		return "eval Function runInNewContext runInThisContext"
+	case "lua":
+		return "load loadstring"
+	case "powershell":
+		return "iex Invoke-Expression Create"
+	case "r":
+		return "parse"
+	}
+	return "eval instance_eval class_eval assert"
 }
 
 // An evalReader reads the arguments of an interpreter.
