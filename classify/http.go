@@ -44,6 +44,8 @@ type request struct {
 	bodyKind   string
 	bodyFiles  []string
 	credential string
+	// action is the operation that a header names, as in AWS's JSON protocols.
+	action string
 }
 
 // addData takes over literal text of a body.
@@ -96,6 +98,8 @@ func (q *request) header(line string) {
 	switch name = strings.TrimSpace(name); {
 	case strings.EqualFold(name, "X-HTTP-Method-Override"), strings.EqualFold(name, "X-HTTP-Method"), strings.EqualFold(name, "X-Method-Override"):
 		q.override = value
+	case strings.EqualFold(name, "X-Amz-Target"):
+		q.action = value[strings.LastIndexByte(value, '.')+1:]
 	case strings.EqualFold(name, "Cookie"):
 		q.authorize("cookie")
 	case secretName(name) != notSecret:
@@ -142,6 +146,7 @@ func (r *reader) addRequest(q *request) {
 		path:       loc.path,
 		query:      loc.query,
 		form:       formFields(body),
+		content:    body,
 		scope:      hostScope(loc.host),
 		body:       bodyNone,
 		bodyFiles:  q.bodyFiles,
@@ -150,8 +155,12 @@ func (r *reader) addRequest(q *request) {
 	if q.sent {
 		f.body = q.bodyKind
 	}
+	if q.action != "" {
+		f.form = "Action=" + q.action // as AWS's query protocol has it
+	}
 	f.text = f.evidence(r.spell(q.url))
 	f.graphql = readGraphQL(loc, body, f.body)
+	r.readStatements(&f, body)
 	if f.scope != scopeLoopback {
 		for _, path := range q.bodyFiles {
 			r.facts.files = append(r.facts.files, fileFact{op: opSend, text: path})
