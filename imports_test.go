@@ -29,6 +29,8 @@ var imports = map[string][]string{
 	"restrain/hook":              {"restrain/gate"},
 	"restrain/transcript":        {"restrain/journal", "restrain/shellparse"},
 	"restrain/report":            {"restrain/classify", "restrain/prompt"},
+	"restrain/telemetry":         {"restrain/journal"},
+	"restrain/cmd/restrain-otel": {"restrain/telemetry"},
 	"restrain/examples/pocketos": {},
 	"restrain/bench/compare":     {},
 }
@@ -41,6 +43,8 @@ var owners = map[string]string{
 	"github.com/godbus/dbus/v5":   "restrain/desktop",
 	"github.com/urfave/cli/v2":    "restrain/cmd/restrain",
 	"github.com/vektah/gqlparser": "restrain/classify",
+	"go.opentelemetry.io/":        "restrain/telemetry", // slow to start, so never in restrain itself
+	"restrain/telemetry":          "restrain/cmd/restrain-otel",
 }
 
 func TestImportTable(t *testing.T) {

@@ -138,6 +138,7 @@ func (h *host) session(o sessionOptions, argv []string) (int, error) {
 	if err := note(store, journal.SessionStart, strings.Join(argv, " ")); err != nil {
 		return exitError, err
 	}
+	defer h.export(gate.JournalPath(stateDir, store.ID()))()
 	ctx, cancel := context.WithCancel(context.Background())
 	defer cancel()
 	served := make(chan error, 1)

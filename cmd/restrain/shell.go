@@ -121,7 +121,9 @@ func (h *host) judgeAlone(ctx context.Context, r intercept.Request) (intercept.R
 	g.Asker = asker
 	request := gateRequest(r, h.getenv("HOME"))
 	request.Agent = agent.Name
-	return judge(ctx, g, request), nil
+	reply := judge(ctx, g, request)
+	h.exportAlone(gate.JournalPath(stateDir, store.ID()))
+	return reply, nil
 }
 
 // sessionOf names the session of an agent outside a supervised one.

@@ -1,0 +1,100 @@
+package telemetry
+
+import (
+	"context"
+
+	"go.opentelemetry.io/otel/attribute"
+	"go.opentelemetry.io/otel/log"
+	"go.opentelemetry.io/otel/metric"
+
+	"restrain/journal"
+)
+
+// Record takes an entry in: as a log record each time, in the metrics once.
+func (e *Exporter) Record(ctx context.Context, entry journal.Entry) {
+	e.logger.Emit(ctx, record(entry))
+	if entry.Seq <= e.counted {
+		return
+	}
+	e.counted = entry.Seq
+	switch entry.Kind {
+	case journal.Tamper:
+		e.tampered.Add(ctx, 1)
+	case journal.Step:
+		e.steps.Add(ctx, 1, metric.WithAttributes(
+			attribute.String("restrain.verdict", entry.Verdict),
+			attribute.Bool("restrain.ran", entry.Ran),
+			attribute.String("restrain.severity", entry.Severity),
+			attribute.String("restrain.door", entry.Door),
+			attribute.String("restrain.agent", entry.Agent)))
+		e.contribution.Record(ctx, entry.Contribution, metric.WithAttributes(
+			attribute.String("restrain.severity", entry.Severity)))
+	}
+}
+
+// record is an entry as a log record. Its event name is restrain. and the
+// entry's kind, its body the command or the reason, its attributes the rest.
+func record(entry journal.Entry) log.Record {
+	var r log.Record
+	r.SetEventName("restrain." + entry.Kind)
+	r.SetTimestamp(entry.Time)
+	severity := severityOf(entry)
+	r.SetSeverity(severity)
+	r.SetSeverityText(severity.String())
+	body := entry.Command
+	if entry.Kind != journal.Step {
+		body = entry.Reason
+	}
+	r.SetBody(attribute.StringValue(body))
+	r.AddAttributes(
+		attribute.String("session.id", entry.Session),
+		attribute.Int64("restrain.journal.seq", int64(entry.Seq)),
+		attribute.String("restrain.journal.hash", entry.Hash))
+	if entry.Kind == journal.Step {
+		r.AddAttributes(stepAttributes(entry)...)
+	}
+	return r
+}
+
+func stepAttributes(entry journal.Entry) []attribute.KeyValue {
+	attributes := []attribute.KeyValue{
+		attribute.String("restrain.verdict", entry.Verdict),
+		attribute.Bool("restrain.ran", entry.Ran),
+		attribute.String("restrain.severity", entry.Severity),
+		attribute.String("restrain.level", entry.Level),
+		attribute.String("restrain.door", entry.Door),
+		attribute.String("restrain.agent", entry.Agent),
+		attribute.Int("process.pid", entry.PID),
+		attribute.String("process.working_directory", entry.Dir),
+		attribute.Float64("restrain.divergence", entry.Divergence),
+		attribute.Float64("restrain.contribution", entry.Contribution),
+		attribute.Float64("restrain.surprise", entry.Surprise),
+		attribute.Float64("restrain.percentile", entry.Percentile),
+		attribute.String("restrain.reason", entry.Reason),
+		attribute.String("restrain.sequence", entry.Sequence),
+		attribute.StringSlice("restrain.classes", entry.Classes),
+		attribute.StringSlice("restrain.rules", entry.Rules),
+		attribute.StringSlice("restrain.resources", entry.Resources),
+	}
+	if entry.Answer != nil {
+		attributes = append(attributes,
+			attribute.Bool("restrain.answer.approved", entry.Answer.Approved),
+			attribute.String("restrain.answer.by", entry.Answer.By),
+			attribute.String("restrain.answer.reason", entry.Answer.Reason))
+	}
+	return attributes
+}
+
+// severityOf is how much an entry matters to who watches many machines: what was
+// held or denied is a warning, or an error when its harm would have been high.
+func severityOf(entry journal.Entry) log.Severity {
+	switch {
+	case entry.Kind == journal.Tamper:
+		return log.SeverityError
+	case entry.Kind != journal.Step, entry.Verdict == "allow":
+		return log.SeverityInfo
+	case entry.Severity == "critical", entry.Severity == "high":
+		return log.SeverityError
+	}
+	return log.SeverityWarn
+}
