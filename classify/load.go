@@ -21,6 +21,9 @@ func LoadOver(base *Set, name string, text []byte) (*Set, error) {
 	if err != nil {
 		return nil, err
 	}
+	if len(s.Approvals) > 0 {
+		return nil, f.wrong("approve", 0, "", "is for a project's file", "move it to .restrain.toml")
+	}
 	return f.laidOver(base, s)
 }
 

@@ -8,7 +8,9 @@ import (
 // LoadTighter reads a project's rules file, which nobody has vouched for: the
 // agent may have written it. It may raise the severity of rules, add rules,
 // sequences, path sets and word sets, and give agents a stricter persona.
-// Whatever could make a verdict more lenient is an error.
+// Whatever could make a verdict more lenient is an error, except approvals: they
+// are in the set that is returned, and count only where the caller knows that
+// the file was reviewed.
 func LoadTighter(base *Set, name string, text []byte) (*Set, error) {
 	f, s, err := decode(base, name, text)
 	if err != nil {
@@ -30,7 +32,15 @@ func LoadTighter(base *Set, name string, text []byte) (*Set, error) {
 	if err := f.onlyStricter(base, s); err != nil {
 		return nil, err
 	}
-	return f.laidOver(base, s)
+	all, err := f.laidOver(base, s)
+	if err == nil {
+		err = f.approvals(s, all)
+	}
+	if err != nil {
+		return nil, err
+	}
+	all.Approvals = s.Approvals
+	return all, nil
 }
 
 const trustHint = "move it to your own rules file, or trust this one by name"

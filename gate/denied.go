@@ -87,4 +87,5 @@ const (
 	byCI         = "ci"
 	byWithdrawal = "withdrawn"
 	byDenial     = "denied before"
+	byApproval   = "approval" // a project's reviewed file
 )

@@ -19,6 +19,8 @@ type Gate struct {
 	Store  *Store
 	// Asker puts questions to a human; nil when there is none.
 	Asker prompt.Asker
+	// Approvals answer before anybody is asked; nil when there are none.
+	Approvals *Approvals
 	// Now is the clock; nil is time.Now.
 	Now func() time.Time
 	// Timeout is how long a question stands; 0 is DefaultTimeout.
@@ -80,7 +82,8 @@ func (g *Gate) Judge(ctx context.Context, r Request) (Decision, error) {
 }
 
 // answered is the answer that a human gave to the same before: a step that was
-// denied lately, or one that a grant covers. It is nil when there is none.
+// denied lately, or one that a grant or an approval covers. It is nil when there
+// is none.
 func (g *Gate) answered(t *Turn, r *Request, j *Judgement, now time.Time) *prompt.Answer {
 	if at, ok := t.deniedBefore(sameStep(r, j.Step), now); ok {
 		return &prompt.Answer{By: byDenial, Reason: "the same was denied at " + at.Format("15:04:05")}
@@ -88,7 +91,7 @@ func (g *Gate) answered(t *Turn, r *Request, j *Judgement, now time.Time) *promp
 	if grant, ok := g.granted(r, j, now); ok {
 		return &prompt.Answer{Approved: true, By: "grant " + grant.ID}
 	}
-	return nil
+	return g.Approvals.answer(r, j, now)
 }
 
 // conclude keeps what the human's answer means for later, and settles the step.

@@ -47,7 +47,7 @@ func commandKey(r *Request, j *Judgement) (key string, ok bool) {
 	for i := range j.Step.Script.Commands {
 		command := &j.Step.Script.Commands[i]
 		words := commandText(command)
-		if !plain(command) || classify.Redact(words) != words {
+		if !command.Known() || classify.Redact(words) != words {
 			return "", false
 		}
 		parts = append(parts, words, commandNotes(command))
@@ -82,24 +82,4 @@ func targetsOf(j *Judgement) (targets []string, ok bool) {
 	}
 	slices.Sort(targets)
 	return slices.Compact(targets), len(targets) > 0
-}
-
-// plain reports a command that is known to the last word.
-func plain(command *shellparse.Command) bool {
-	for _, word := range command.Argv {
-		if !word.Known() {
-			return false
-		}
-	}
-	for _, assign := range command.Assigns {
-		if !assign.Value.Known() {
-			return false
-		}
-	}
-	for _, redir := range command.Redirs {
-		if !redir.Target.Known() {
-			return false
-		}
-	}
-	return command.Dir.Known() && (command.Stdin == nil || command.Stdin.Known())
 }
