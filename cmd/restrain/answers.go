@@ -3,8 +3,6 @@ package main
 import (
 	"context"
 	"fmt"
-	"os"
-	"path/filepath"
 
 	"restrain/desktop"
 	"restrain/gate"
@@ -112,23 +110,4 @@ type noTerminal struct{}
 // Ask denies.
 func (noTerminal) Ask(context.Context, prompt.Request) (prompt.Answer, error) {
 	return prompt.Answer{By: "no terminal"}, prompt.ErrNoTerminal
-}
-
-// sessionDirs lists the directories of all sessions whose id begins with prefix.
-func sessionDirs(getenv func(string) string, prefix string) ([]string, error) {
-	stateDir, err := gate.StateDir(getenv)
-	if err != nil {
-		return nil, err
-	}
-	entries, err := os.ReadDir(gate.SessionsDir(stateDir))
-	if err != nil && !os.IsNotExist(err) {
-		return nil, fmt.Errorf("cannot list the sessions: %w; check the state directory", err)
-	}
-	var dirs []string
-	for _, entry := range entries {
-		if len(entry.Name()) >= len(prefix) && entry.Name()[:len(prefix)] == prefix {
-			dirs = append(dirs, filepath.Join(gate.SessionsDir(stateDir), entry.Name()))
-		}
-	}
-	return dirs, nil
 }

@@ -40,9 +40,13 @@ func sessionFlag() cli.Flag {
 
 // answerHeld gives an answer to the session that holds the step.
 func (h *host) answerHeld(session, done string, answer watch.Answer) error {
-	dirs, err := sessionDirs(h.getenv, session)
+	sessions, err := keptSessions(h.getenv, session)
 	if err != nil {
 		return err
+	}
+	dirs := make([]string, len(sessions))
+	for i := range sessions {
+		dirs[i] = sessions[i].dir
 	}
 	err = watch.Send(dirs, answer)
 	switch {

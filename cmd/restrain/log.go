@@ -6,9 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"io/fs"
 	"os"
-	"path/filepath"
 	"strings"
 
 	"github.com/urfave/cli/v2"
@@ -26,11 +24,11 @@ func logCommand(h *host) *cli.Command {
 		Description: "Without a session, the latest. An id may be abbreviated.\n\n   restrain log\n   restrain log --json 7f3a | jq .",
 		Flags:       []cli.Flag{&cli.BoolFlag{Name: "json", Usage: "print the entries as JSON Lines"}},
 		Action: func(c *cli.Context) error {
-			path, err := findJournal(h.getenv, c.Args().First())
+			session, err := findSession(h.getenv, c.Args().First())
 			if err != nil {
 				return err
 			}
-			return withFile(path, func(file *os.File) error {
+			return withFile(session.journal(), func(file *os.File) error {
 				out := bufio.NewWriter(h.stdout)
 				show := showEntry
 				if c.Bool("json") {
@@ -50,10 +48,11 @@ func verifyCommand(h *host) *cli.Command {
 		ArgsUsage:   "[SESSION]",
 		Description: "Names the first broken entry. Exit status 1 when there is one.\n\n   restrain verify",
 		Action: func(c *cli.Context) error {
-			path, err := findJournal(h.getenv, c.Args().First())
+			session, err := findSession(h.getenv, c.Args().First())
 			if err != nil {
 				return err
 			}
+			path := session.journal()
 			return withFile(path, func(file *os.File) error {
 				n, err := journal.Verify(file)
 				if err != nil {
@@ -95,44 +94,6 @@ func showEntry(w io.Writer, e journal.Entry) error {
 	}
 	_, err = fmt.Fprintf(w, "%21s%s\n", "", prompt.Escape(detail))
 	return err
-}
-
-// findJournal gives the journal of the session whose id begins with prefix, or
-// of the latest session when it is empty.
-func findJournal(getenv func(string) string, prefix string) (string, error) {
-	stateDir, err := gate.StateDir(getenv)
-	if err != nil {
-		return "", err
-	}
-	entries, err := os.ReadDir(gate.SessionsDir(stateDir))
-	if err != nil && !errors.Is(err, fs.ErrNotExist) {
-		return "", fmt.Errorf("cannot list the sessions: %w; check the state directory", err)
-	}
-	var found []string
-	var latest fs.FileInfo
-	for _, entry := range entries {
-		path := gate.JournalPath(stateDir, entry.Name())
-		info, err := os.Stat(path)
-		if err != nil || !strings.HasPrefix(entry.Name(), prefix) {
-			continue
-		}
-		if prefix == "" && latest != nil && !info.ModTime().After(latest.ModTime()) {
-			continue
-		}
-		if prefix == "" {
-			found = found[:0]
-		}
-		latest, found = info, append(found, path)
-	}
-	switch {
-	case len(found) == 1:
-		return found[0], nil
-	case len(found) > 1:
-		return "", usagef("%q fits %d sessions: give more of the id, see ls %s", prefix, len(found), filepath.Dir(filepath.Dir(found[0])))
-	case prefix == "":
-		return "", hinted{errors.New("there is no session yet"), "restrain -- AGENT starts one"}
-	}
-	return "", usagef("no session begins with %q: see ls %s", prefix, gate.SessionsDir(stateDir))
 }
 
 func withFile(path string, f func(*os.File) error) error {

@@ -72,12 +72,12 @@ func (h *host) drawnJournal(id string) (*report.Session, error) {
 	if err != nil {
 		return nil, err
 	}
-	path, err := findJournal(h.getenv, id)
+	session, err := findSession(h.getenv, id)
 	if err != nil {
 		return nil, err
 	}
 	drawn := &report.Session{Source: "its journal", Live: true}
-	err = withFile(path, func(file *os.File) error {
+	err = withFile(session.journal(), func(file *os.File) error {
 		entries, chain := journal.Verify(file)
 		if _, err := file.Seek(0, 0); err != nil {
 			return fmt.Errorf("cannot read the journal: %w", err)

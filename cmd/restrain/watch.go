@@ -12,7 +12,6 @@ import (
 	"github.com/urfave/cli/v2"
 	"golang.org/x/term"
 
-	"restrain/gate"
 	"restrain/journal"
 	"restrain/prompt"
 	"restrain/watch"
@@ -29,11 +28,11 @@ func watchCommand(h *host) *cli.Command {
 			"held steps are printed, for restrain approve and deny.\n\n" +
 			"   restrain watch\n   restrain watch 7f3a",
 		Action: func(c *cli.Context) error {
-			path, err := h.findWatched(c.Args().First())
+			session, err := h.findWatched(c.Args().First())
 			if err != nil {
 				return err
 			}
-			return h.watch(context.Background(), path)
+			return h.watch(context.Background(), session)
 		},
 	}
 }
@@ -74,42 +73,33 @@ type heldStep struct {
 	request prompt.Request
 }
 
-// findWatched gives the journal to watch: without an id, of the latest session
-// that takes answers, or else of the latest.
-func (h *host) findWatched(id string) (string, error) {
+// findWatched gives the session to watch: without an id, the latest that takes
+// answers, or else the latest.
+func (h *host) findWatched(id string) (kept, error) {
 	if id != "" {
-		return findJournal(h.getenv, id)
+		return findSession(h.getenv, id)
 	}
-	dirs, err := sessionDirs(h.getenv, "")
+	sessions, err := keptSessions(h.getenv, "")
 	if err != nil {
-		return "", err
+		return kept{}, err
 	}
-	var latest time.Time
-	found := ""
-	for _, dir := range dirs {
-		if !watch.Live(dir) {
-			continue
-		}
-		path := gate.JournalPath(filepath.Dir(filepath.Dir(dir)), filepath.Base(dir))
-		if info, err := os.Stat(path); err == nil && info.ModTime().After(latest) {
-			latest, found = info.ModTime(), path
+	for _, session := range sessions {
+		if watch.Live(session.dir) {
+			return session, nil
 		}
 	}
-	if found == "" {
-		return findJournal(h.getenv, "")
-	}
-	return found, nil
+	return findSession(h.getenv, "")
 }
 
-func (h *host) watch(ctx context.Context, path string) error {
+func (h *host) watch(ctx context.Context, session kept) error {
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
-	file, err := os.Open(path)
+	file, err := os.Open(session.journal())
 	if err != nil {
 		return fmt.Errorf("cannot read the journal: %w", err)
 	}
 	defer file.Close()
-	dir := filepath.Dir(path)
+	dir := session.dir
 	present, err := watch.Announce(dir)
 	if err != nil {
 		return err
