@@ -88,6 +88,9 @@ type Action struct {
 type Step struct {
 	Script  *shellparse.Script
 	Actions []Action // in the order of the commands; at least one
+	// Left are files that the step leaves behind and that later steps should
+	// be known by.
+	Left []Left
 	// Severity is the strongest of the actions', after context.
 	Severity Severity
 	// Uncertain reports that part of the line could not be read (a parse

@@ -28,6 +28,11 @@ type reader struct {
 
 	actions []Action
 	first   int // of the command's actions
+
+	// What commands leave behind, and what earlier steps have left.
+	memory  Memory
+	left    []Left
+	sources []source
 }
 
 var readers = sync.Pool{New: func() any { return new(reader) }}
@@ -43,20 +48,22 @@ func (s *Set) Classify(sc *shellparse.Script, ctx Context) Step {
 		r.ctxWorkspace = "" // a project is neither
 	}
 	r.actions = make([]Action, 0, len(sc.Commands)+1)
+	r.memory, _ = ctx.(Memory)
+	r.left, r.sources = nil, r.sources[:0]
 	for i := range sc.Commands {
 		r.command(i)
 	}
 	if len(r.actions) == 0 {
 		r.actions = append(r.actions, Action{Class: classShell})
 	}
-	step := Step{Script: sc, Actions: r.actions, Uncertain: sc.Err != nil || sc.Limit != ""}
+	step := Step{Script: sc, Actions: r.actions, Left: r.left, Uncertain: sc.Err != nil || sc.Limit != ""}
 	for i := range step.Actions {
 		step.Severity = max(step.Severity, step.Actions[i].Severity)
 	}
 	for i := range sc.Commands {
 		step.Uncertain = step.Uncertain || len(sc.Commands[i].Argv) > maxWords
 	}
-	r.actions, r.script, r.cmd, r.ctx = nil, nil, nil, nil
+	r.actions, r.left, r.script, r.cmd, r.ctx, r.memory = nil, nil, nil, nil, nil, nil
 	return step
 }
 
@@ -99,7 +106,9 @@ func (r *reader) command(n int) {
 	}
 	r.readRedirs()
 	r.readForm()
+	r.readScript()
 	r.factRules()
+	r.readLeft()
 	if len(r.actions) == around && !r.cmd.Carrier {
 		r.actions = append(r.actions, Action{Class: r.ordinary(sub), Command: n})
 	}

@@ -1,5 +1,7 @@
 package classify
 
+import "strings"
+
 // Facts are what a command does, read from its words before any rule is asked.
 // Rules match facts; they never see the raw line.
 type facts struct {
@@ -30,6 +32,7 @@ const (
 	opCopy     = "copy" // read into another file
 	opLoad     = "load" // read by a program for its own use: source .env
 	opSend     = "send" // read and sent to another machine
+	opRun      = "run"  // run as a program or a script; only looked for where something was left behind
 )
 
 // A fileFact is one thing that happens to one file or directory.
@@ -55,6 +58,17 @@ type fileFact struct {
 	// sets remembers membership of the first path sets: 0 not asked, 1 in,
 	// -1 not in.
 	sets [24]int8
+}
+
+// listed reports a path that stands in a file which the line reads: xargs rm <
+// list, rm $(cat list).
+func (f *fileFact) listed() bool {
+	for _, u := range f.unknown {
+		if strings.HasPrefix(u, "< ") || strings.HasPrefix(u, "$(cat ") || strings.HasPrefix(u, "$(<") || strings.HasPrefix(u, "`cat ") {
+			return true
+		}
+	}
+	return false
 }
 
 // The reach of a host.

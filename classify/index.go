@@ -12,7 +12,7 @@ type index struct {
 	Names []nameEntry // sorted by name
 	Globs []nameEntry // the names that are patterns
 	// Rules about facts, with or without a command's name.
-	File                            []opEntry
+	File                                  []opEntry
 	HTTP, GraphQL, SQL, Search, Env, Form []uint16
 	Paths                                 []pathIndex // one for each of Set.Paths
 	Places                                []pathIndex // one for each of Set.Places
@@ -36,7 +36,7 @@ func (x *index) fileRules(op string) []uint16 {
 
 // fileOps are the things that can happen to a file.
 var fileOps = []string{
-	opRead, opWrite, opAppend, opTruncate, opDelete, opMove, opCopy, opLoad, opSend, opChmod, opList,
+	opRead, opWrite, opAppend, opTruncate, opDelete, opMove, opCopy, opLoad, opSend, opChmod, opList, opRun,
 }
 
 func fileEntries(rules []Rule) []opEntry {

@@ -70,6 +70,9 @@ func within(list []string, value string) bool {
 }
 
 func (r *reader) matchFile(m *FileMatch, f *fileFact) bool {
+	if m.Listed != nil && *m.Listed != f.listed() {
+		return false
+	}
 	if m.Recursive != nil && *m.Recursive != (f.recursive || f.contents) {
 		return false
 	}
@@ -106,7 +109,7 @@ func (r *reader) inSets(ids []string, f *fileFact) bool {
 			return true
 		}
 	}
-	return false
+	return r.remembers() && r.joins(ids, f)
 }
 
 func (m *HTTPMatch) matches(f *httpFact) bool {
