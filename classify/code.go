@@ -16,7 +16,7 @@ func (r *reader) readCode() {
 	for i := range r.cmd.Snippets {
 		snippet := &r.cmd.Snippets[i]
 		switch snippet.Lang {
-		case "python", "javascript", "typescript", "ruby", "perl", "php", "lua", "powershell", "awk":
+		case "python", "javascript", "typescript", "ruby", "perl", "php", "lua", "powershell", "awk", "r", "julia", "tcl":
 			r.readCodeText(snippet.Lang, snippet.Text.Text)
 		case "sql":
 			s := sqlReader{include: r.readText}
@@ -34,7 +34,8 @@ func (r *reader) readsStatements() bool {
 
 // readCodeText reads code in one language.
 func (r *reader) readCodeText(lang, text string) {
-	c := codeReader{r: r, tokens: shellparse.LexCode(lang, text)}
+	c := codeReader{r: r, lang: lang, tokens: shellparse.LexCode(lang, text)}
+	c.echoes = lang == "r" || lang == "javascript" && r.args.hasAny("-p", "--print", "-pe")
 	c.pair()
 	c.look()
 	first := len(r.facts.https)
@@ -51,6 +52,8 @@ func (r *reader) readCodeText(lang, text string) {
 // parentheses, and no grammar.
 type codeReader struct {
 	r      *reader
+	lang   string
+	echoes bool // the value of the code is printed: node -p, Rscript -e
 	tokens []shellparse.Token
 	match  []int // of each opening or closing sign, the other one's index; 0 for none
 	consts []codeConst
@@ -236,6 +239,7 @@ func (c *codeReader) name(i int) {
 	switch {
 	case c.punct(end, "(") && c.match[end] > 0:
 		k.args = c.arguments(end+1, c.match[end])
+	case c.lang == "tcl" && k.last == "parray":
 	case c.isString(end), c.isName(end) && isWrapperCall(c.tokens[end].Text) && c.punct(end+1, "("):
 		k.args = c.arguments(end, c.statementEnd(end)) // unlink "x"; raw`…`; unlink glob("x")
 	case !isVerb(k.last):

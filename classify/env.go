@@ -35,6 +35,35 @@ func (r *reader) readEnv() {
 	}
 }
 
+// readEnvOf reads the programs that can show the environment beside what they
+// are for: jq -n env, php -i.
+func (r *reader) readEnvOf() {
+	if r.cmd.Name == "php" {
+		if r.args.has("-i") {
+			r.addEnv(envDump, "")
+		}
+		return
+	}
+	for _, w := range r.args.words {
+		if !strings.Contains(w.Text, "env") && !strings.Contains(w.Text, "ENV") {
+			continue
+		}
+		c := codeReader{r: r, lang: "jq", tokens: shellparse.LexCode("jq", w.Text)}
+		for i := range c.tokens {
+			if !c.isName(i) || c.tokens[i].Text != "env" && c.tokens[i].Text != "$ENV" || c.punct(i-1, ".") || c.punct(i+1, ":") {
+				continue
+			}
+			switch {
+			case c.punct(i+1, ".") && c.isName(i+2):
+				r.addEnv(envPrint, c.tokens[i+2].Text)
+			case len(c.tokens) > 1 && !c.punct(i-1, "|") && !c.punct(i+1, "|"): // an argument, a field
+			default:
+				r.addEnv(envDump, "")
+			}
+		}
+	}
+}
+
 // readFilter reads what the command after an environment dump keeps of it.
 func (r *reader) readFilter(next *shellparse.Command) {
 	var args argv

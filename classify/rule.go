@@ -118,6 +118,7 @@ type FileMatch struct {
 	NotSet       []string `toml:"not_set"` // and in none of these
 	Place        []string `toml:"place"`
 	TrackedClean *bool    `toml:"tracked_clean"` // git has it and it is unchanged
+	Listed       *bool    `toml:"listed"`        // the path stands in a file that the line reads
 }
 
 // An HTTPMatch matches a request. Empty fields match all.

@@ -53,6 +53,9 @@ func (r *reader) special() bool {
 		r.readSed()
 	case "source", ".":
 		r.choose(FirstOperand, opLoad, 0)
+	case "jq", "gojq", "yq", "php":
+		r.readEnvOf()
+		return false
 	default:
 		return false
 	}

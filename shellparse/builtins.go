@@ -172,7 +172,7 @@ func (sh *shell) read(c *Command) {
 	}
 	if c.Stdin == nil || !c.Stdin.Known() || c.Name == "getopts" {
 		for _, name := range names {
-			sh.vars.forget(name)
+			sh.vars.set(name, value{words: []Word{unknown(sh.listNote(c, "$"+name))}})
 		}
 		return
 	}

@@ -266,9 +266,13 @@ func (sh *shell) xargs(c *Command) {
 		argv = c.Argv[s.at:]
 	}
 	layer := Wrapper{Name: "xargs", Args: c.Argv[1:s.at]}
-	place, null := "", false
+	place, null, list := "", false, ""
 	for i, a := range c.Argv[1:s.at] {
 		switch {
+		case (a.Text == "-a" || a.Text == "--arg-file") && i+2 < len(c.Argv):
+			list = "< " + c.Argv[i+2].Text
+		case strings.HasPrefix(a.Text, "--arg-file="):
+			list = "< " + afterEqual(a).Text
 		case a.Text == "-I" && i+2 < len(c.Argv):
 			place = c.Argv[i+2].Text
 		case strings.HasPrefix(a.Text, "-I"):
@@ -283,7 +287,10 @@ func (sh *shell) xargs(c *Command) {
 	input := *c
 	input.Stdin = nil
 	if c.Stdin == nil || !c.Stdin.Known() || len(c.Stdin.Text) > 4096 {
-		hole := unknown("xargs")
+		if list == "" {
+			list = sh.listNote(c, "xargs")
+		}
+		hole := unknown(list)
 		if place == "" {
 			argv = append(argv[:len(argv):len(argv)], hole)
 		}
@@ -335,7 +342,11 @@ func (sh *shell) parallel(c *Command) {
 	if i := slices.IndexFunc(argv, func(w Word) bool { return w.Text == ":::" || w.Text == ":::+" || w.Text == "::::" }); i >= 0 {
 		items = argv[i+1:]
 		if argv[i].Text == "::::" {
-			items = nil
+			list := "parallel"
+			if len(items) > 0 {
+				list = "< " + items[0].Text
+			}
+			items = []Word{unknown(list)}
 		}
 		argv = argv[:i]
 	} else if c.Stdin != nil && c.Stdin.Known() {
@@ -344,7 +355,7 @@ func (sh *shell) parallel(c *Command) {
 		}
 	}
 	if len(items) == 0 {
-		items = []Word{unknown("parallel")}
+		items = []Word{unknown(sh.listNote(c, "parallel"))}
 	}
 	s, ok := w.strip(argv, 1)
 	line := Word{Text: "{}"}

@@ -75,6 +75,9 @@ func (sh *shell) codeCommands(c *Command, s Snippet) {
 		return
 	case "sql":
 		return
+	case "tcl":
+		sh.tclCommands(c, s)
+		return
 	}
 	if !mayRun(s.Lang, s.Text.Text) {
 		return
@@ -156,6 +159,9 @@ func (r *codeReader) owned(i int, call *runCall) bool {
 	}
 	if call.owners == "" {
 		return true
+	}
+	if r.punct(i-2, ")") && i > 4 && r.tokens[i-3].Kind == TokenString && hasField(call.owners, r.tokens[i-3].Text) {
+		return true // __import__("subprocess").run
 	}
 	return i >= 2 && hasField(call.owners, r.tokens[i-2].Text)
 }

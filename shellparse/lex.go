@@ -115,7 +115,7 @@ func (l *lexer) comment() bool {
 	rest := l.src[l.pos:]
 	hash, slashes, dashes, block := false, false, false, true
 	switch l.lang {
-	case "python", "ruby", "perl", "awk", "r", "sed", "powershell":
+	case "python", "ruby", "perl", "awk", "r", "sed", "powershell", "jq", "julia":
 		hash, block = true, false
 	case "php":
 		hash, slashes = true, true
@@ -178,7 +178,7 @@ func stringPrefix(s string) bool {
 func (l *lexer) quoted(start int, prefix string) {
 	quote := l.src[l.pos : l.pos+1]
 	kind := TokenString
-	if quote == "`" && (l.lang == "ruby" || l.lang == "perl" || l.lang == "php") {
+	if quote == "`" && (l.lang == "ruby" || l.lang == "perl" || l.lang == "php" || l.lang == "julia") {
 		kind = TokenCommand
 	}
 	triple := strings.Repeat(quote, 3)

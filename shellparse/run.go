@@ -71,7 +71,7 @@ func (sh *shell) callFunction(c *Command) (output, bool) {
 	sh.r.funcs[name] = f
 	sub := *sh
 	sub.src, sub.base, sub.place, sub.notes = f.src, f.base, c.Span, f.notes
-	sub.stdin = input{c.Stdin, c.From}
+	sub.stdin = input{c.Stdin, c.From, inputFile(c)}
 	sub.become(Function)
 	outer, had := sh.vars.params, sh.vars.called
 	sh.vars.params, sh.vars.called = c.Argv, true
@@ -105,7 +105,7 @@ func (sh *shell) code(c *Command, text Word, origin Origin) output {
 // enterText points sh at a text that c brought with it.
 func (sh *shell) enterText(c *Command, text Word) {
 	sh.base, sh.place, sh.notes = sh.baseOf(text), c.Span, text.Unknown
-	sh.stdin = input{c.Stdin, c.From}
+	sh.stdin = input{c.Stdin, c.From, inputFile(c)}
 	sh.wrappers = append(sh.wrappers[:len(sh.wrappers):len(sh.wrappers)], c.Wrappers...)
 	sh.background = sh.background || c.Background
 	if c.Host != "" {

@@ -182,6 +182,34 @@ func (sh *shell) redirect(c *Command, list []*syntax.Redirect) {
 	}
 }
 
+// inputFile is the file that c has as its standard input; "" for none.
+func inputFile(c *Command) string {
+	for i := len(c.Redirs) - 1; i >= 0; i-- {
+		if r := &c.Redirs[i]; r.FD <= 0 && (r.Op == RedirRead || r.Op == RedirReadWrite) {
+			return r.Target.Text
+		}
+	}
+	return ""
+}
+
+// listNote says that a word depends on what the file lists that c reads; it is
+// other when c reads no file.
+func (sh *shell) listNote(c *Command, other string) string {
+	file := inputFile(c)
+	if file == "" && c.From >= 0 && c.From < len(sh.r.script.Commands) {
+		from := &sh.r.script.Commands[c.From]
+		if args := operands(from.Argv[min(1, len(from.Argv)):]); from.Name == "cat" && len(args) > 0 {
+			file = args[0].Text
+		}
+	} else if file == "" {
+		file = sh.stdin.file
+	}
+	if file == "" {
+		return other
+	}
+	return "< " + file
+}
+
 func (sh *shell) redirectStdin(c *Command, out *Redir, r *syntax.Redirect) {
 	switch out.Op {
 	case RedirHeredoc, RedirHereStr:

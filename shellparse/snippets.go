@@ -26,8 +26,12 @@ func interpreter(name string) string {
 		return "sed"
 	case "lua", "luajit":
 		return "lua"
-	case "Rscript":
+	case "Rscript", "R", "littler":
 		return "r"
+	case "julia":
+		return "julia"
+	case "tclsh", "wish", "expect", "jimsh":
+		return "tcl"
 	case "osascript":
 		return "applescript"
 	case "pwsh", "powershell", "pwsh.exe", "powershell.exe":
@@ -81,6 +85,7 @@ var evalForms = []evalForm{
 	{lang: "applescript", options: "-e", valued: "ls", operand: true},
 	{lang: "awk", file: "-f --file", valued: "Fv"},
 	{lang: "javascript", options: "-e --eval -p --print -pe", valued: "rC", operand: true},
+	{lang: "julia", options: "-e --eval -E --print", valued: "pLJC", operand: true},
 	{lang: "lua", options: "-e", valued: "l", operand: true},
 	{lang: "perl", options: "-e -E", valued: "IM", cluster: "eE", operand: true},
 	{lang: "php", options: "-r", file: "-f", valued: "dcz", operand: true},
@@ -90,6 +95,7 @@ var evalForms = []evalForm{
 	{lang: "ruby", options: "-e", valued: "IrC", cluster: "e", operand: true},
 	{lang: "sed", options: "-e --expression", file: "-f --file", valued: "l", cluster: "e"},
 	{lang: "sql", options: "-c --command -e --execute -cmd -q -Q --query --sql", file: "-f --file -i", valued: "hpUdHPuDSsno"},
+	{lang: "tcl", options: "-c", valued: "f", operand: true},
 }
 
 // snippets is the code that an interpreter is given: on its command line, in a
@@ -373,6 +379,25 @@ func (sh *shell) shellEscape(c *Command, text string, notes []string) {
 				sh.code(c, Word{Text: code}, Code)
 			}
 			return
+		}
+	}
+}
+
+// tclCommands reads the lines of Tcl and expect that start a program: exec rm x,
+// spawn ssh host, send "rm x\r" to a shell that was spawned.
+func (sh *shell) tclCommands(c *Command, s Snippet) {
+	for line := range strings.FieldsFuncSeq(s.Text.Text, func(r rune) bool { return strings.ContainsRune(";\n[]{}", r) }) {
+		line = strings.TrimSpace(line)
+		for _, verb := range [...]string{"exec ", "spawn ", "system ", "send ", "send -- "} {
+			code, ok := strings.CutPrefix(line, verb)
+			if !ok {
+				continue
+			}
+			if text := strings.Trim(code, `"`); verb[:3] == "sen" {
+				code, _, _ = strings.Cut(text, `\r`)
+			}
+			sh.code(c, Word{Text: code, Unknown: s.Text.Unknown}, Code)
+			break
 		}
 	}
 }

@@ -29,8 +29,9 @@ type shell struct {
 
 // An input is what a command finds on its standard input.
 type input struct {
-	text *Word // nil when unknown
-	from int   // index of the command that writes it, -1 for none
+	text *Word  // nil when unknown
+	from int    // index of the command that writes it, -1 for none
+	file string // the file that it is, as far as that is known
 }
 
 // A position is where a command stands in a pipeline.
@@ -269,7 +270,7 @@ func (sh *shell) redirected(st *syntax.Stmt) *shell {
 		}
 	}
 	sub := *sh
-	sub.stdin = input{c.Stdin, c.From}
+	sub.stdin = input{c.Stdin, c.From, inputFile(&c)}
 	return &sub
 }
 
