@@ -22,6 +22,9 @@ type Context interface {
 	// ReadFile reads at most max bytes of a file that a command hands on: a
 	// request body, a query, a script.
 	ReadFile(path string, max int) ([]byte, error)
+	// Glance is ReadFile for what a tool keeps of its own: it gives up after
+	// 20 ms for all glances of a line together.
+	Glance(path string, max int) ([]byte, error)
 	// Target looks at what a destructive command would act on, within 20 ms.
 	Target(path string) TargetInfo
 }
@@ -136,6 +139,8 @@ func size(n int64) string {
 type Offline struct {
 	WorkDir string // absolute, or empty when unknown
 	HomeDir string
+	// Files reads a file that is known all the same; nil when none is.
+	Files func(path string) ([]byte, error)
 }
 
 // Dir is the directory that the line would run in.
@@ -155,8 +160,17 @@ func (o Offline) LookupEnv(string) (string, bool) { return "", false }
 
 var errOffline = errors.New("offline: files are not read")
 
-// ReadFile refuses: there is no file system offline.
-func (o Offline) ReadFile(string, int) ([]byte, error) { return nil, errOffline }
+// ReadFile reads what Files knows: there is no file system offline.
+func (o Offline) ReadFile(path string, max int) ([]byte, error) {
+	if o.Files == nil {
+		return nil, errOffline
+	}
+	text, err := o.Files(path)
+	return text[:min(len(text), max)], err
+}
+
+// Glance refuses too.
+func (o Offline) Glance(string, int) ([]byte, error) { return nil, errOffline }
 
 // Target is unknown.
 func (o Offline) Target(string) TargetInfo { return TargetInfo{} }

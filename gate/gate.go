@@ -57,6 +57,9 @@ func (g *Gate) Judge(ctx context.Context, r Request) (Decision, error) {
 			d.Judgement = Judgement{Verdict: Allow, Step: &step}
 			return err
 		}
+		if t.Session.Remembers() {
+			step = g.Policy.recall(t.Session, &r)
+		}
 		d.Judgement = g.Policy.Judge(t.Session, &step, now)
 		if d.Verdict == Ask {
 			d.Answer = g.answered(t, &r, &d.Judgement, now)

@@ -110,19 +110,49 @@ func (p *Policy) Title(class classify.Class) string {
 // step of the session.
 func (p *Policy) Read(r *Request) (step classify.Step, plumbing bool) { return Read(p.set, r) }
 
+// ReadIn is Read in the light of what earlier steps of the session have left
+// behind.
+func (p *Policy) ReadIn(session *trust.Session, r *Request) (step classify.Step, plumbing bool) {
+	if unplumb(r) {
+		return classify.Step{}, true
+	}
+	return p.recall(session, r), false
+}
+
+// recall is ReadIn for a request that Read has seen.
+func (p *Policy) recall(session *trust.Session, r *Request) classify.Step {
+	if !session.Remembers() {
+		return read(p.set, r, r.context())
+	}
+	return read(p.set, r, remembering{r.context(), session})
+}
+
+// remembering is a context with the past of a session.
+type remembering struct {
+	classify.Context
+	session *trust.Session
+}
+
+// Origin is what the session knows of a file.
+func (c remembering) Origin(path string) classify.Origin { return c.session.Origin(path) }
+
 // Read is Policy.Read with nothing but rules.
 func Read(set *classify.Set, r *Request) (step classify.Step, plumbing bool) {
 	if unplumb(r) {
 		return classify.Step{}, true
 	}
-	step = set.Classify(r.script(), r.context())
+	return read(set, r, r.context()), false
+}
+
+func read(set *classify.Set, r *Request, ctx classify.Context) classify.Step {
+	step := set.Classify(r.script(), ctx)
 	if r.Opaque != "" {
 		unread(&step, "opaque-exec", "starts a program that cannot be read", r.Opaque)
 	}
 	if limit := step.Script.Limit; limit != "" {
 		unread(&step, "unread-text", "is too long or too deep to be read", "the limit on "+limit)
 	}
-	return step, false
+	return step
 }
 
 // unread adds that a part of a step is not known, which is always worth a

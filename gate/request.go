@@ -30,6 +30,9 @@ type Request struct {
 	// Live reports that the step is about to run here: files may be looked
 	// at. Otherwise it is judged from its text alone.
 	Live bool
+	// Files reads a file as it was when the step ran, for a step that is not
+	// live; nil when none is known.
+	Files func(path string) ([]byte, error)
 }
 
 // text is what the prompt and the journal call the step.
@@ -41,7 +44,7 @@ func (r *Request) text() string {
 }
 
 func (r *Request) script() *shellparse.Script {
-	options := shellparse.Options{Env: r.Env, Dir: r.Dir, Home: r.Home, Params: r.Params}
+	options := shellparse.Options{Env: r.Env, Dir: r.Dir, Home: r.Home, Params: r.Params, ReadFile: r.Files}
 	if r.Live {
 		options.ReadFile = readScript
 	}
@@ -55,7 +58,7 @@ func (r *Request) context() classify.Context {
 	if r.Live {
 		return classify.NewLive(r.Dir, r.lookup)
 	}
-	return classify.Offline{WorkDir: r.Dir, HomeDir: r.Home}
+	return classify.Offline{WorkDir: r.Dir, HomeDir: r.Home, Files: r.Files}
 }
 
 // lookup looks up a variable; with HOME it falls back on what the caller knows.

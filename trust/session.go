@@ -70,6 +70,7 @@ type Session struct {
 	progress  progress
 	recent    [recentSteps]classSet // of the latest steps, at steps % recentSteps
 	notables  []Notable
+	left      []left
 
 	scratch struct { // of Assess
 		classes  stepClasses
@@ -266,6 +267,9 @@ func (s *Session) Record(step *classify.Step, a Assessment, o Outcome, now time.
 		floor = max(floor, levels.floor(&a))
 	}
 	s.settle(floor)
+	if o.Decision != Denied {
+		s.leave(step.Left)
+	}
 }
 
 // settle brings the level up to date with the suspicion.

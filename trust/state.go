@@ -15,7 +15,7 @@ import (
 // microseconds: a mark with the version, the fields, and a checksum against
 // damage. It names classes and sequences, so that it outlives a change of the
 // rules or of the baseline.
-const stateMark = "rstrust1"
+const stateMark = "rstrust2"
 
 // maxState bounds a state, in bytes.
 const maxState = 64 << 10
@@ -69,6 +69,10 @@ func (s *Session) AppendState(b []byte) []byte {
 		b = appendTime(b, note.Time)
 		b = appendText(b, string(note.Class))
 		b = appendText(b, note.Text)
+	}
+	b = binary.AppendUvarint(b, uint64(len(s.left)))
+	for _, l := range s.left {
+		b = append(binary.LittleEndian.AppendUint64(b, l.path), byte(l.origin))
 	}
 	return binary.LittleEndian.AppendUint64(b, checksum(b[begin:]))
 }
@@ -162,6 +166,10 @@ func (s *Session) read(r *stateReader) {
 			Text:  string(r.text()),
 		}
 	}
+	s.left = make([]left, r.count(maxLeft), maxLeft)
+	for i := range s.left {
+		s.left[i] = left{path: r.word(), origin: r.origin()}
+	}
 }
 
 // readProgress reads the marks of sequences; those of one that the rules no
@@ -238,11 +246,7 @@ func (r *stateReader) float() float64 {
 	if r.byte() == 0 {
 		return 0
 	}
-	b := r.take(8)
-	if b == nil {
-		return 0
-	}
-	f := math.Float64frombits(binary.LittleEndian.Uint64(b))
+	f := math.Float64frombits(r.word())
 	if !(f >= 0 && f < math.MaxFloat32) {
 		r.failed = true
 		return 0
@@ -269,6 +273,22 @@ func (r *stateReader) varint() int64 {
 	return v
 }
 
+// word reads eight bytes.
+func (r *stateReader) word() uint64 {
+	if b := r.take(8); b != nil {
+		return binary.LittleEndian.Uint64(b)
+	}
+	return 0
+}
+
+func (r *stateReader) origin() classify.Origin {
+	origin := classify.Origin(r.byte())
+	if origin != classify.FromNetwork && origin != classify.FromCredential {
+		r.failed = true
+	}
+	return origin
+}
+
 func (r *stateReader) class(numbers *[maxClasses]uint8, stored int) uint8 {
 	c := int(r.byte())
 	if c >= stored {
@@ -281,11 +301,7 @@ func (r *stateReader) class(numbers *[maxClasses]uint8, stored int) uint8 {
 func (r *stateReader) classes(numbers *[maxClasses]uint8, stored int) classSet {
 	var set classSet
 	for word := range set {
-		b := r.take(8)
-		if b == nil {
-			return set
-		}
-		bits := binary.LittleEndian.Uint64(b)
+		bits := r.word()
 		for i := range 64 {
 			if bits&(1<<i) == 0 {
 				continue

@@ -31,6 +31,11 @@ func TestStateRoundTrip(t *testing.T) {
 				kept.Note(n)
 				saved.Note(n)
 			}
+			if rapid.Bool().Draw(t, "leave") {
+				left := []classify.Left{{Path: rapid.StringN(0, 3, 3).Draw(t, "path"), Origin: classify.FromNetwork}}
+				kept.leave(left)
+				saved.leave(left)
+			}
 			state := saved.AppendState([]byte("prefix"))[len("prefix"):]
 			saved = NewSession(b, rules)
 			if err := saved.RestoreState(state); err != nil {
@@ -48,6 +53,7 @@ func fullSession() *Session {
 	for i := range 500 {
 		do(s, Outcome{}, string(s.vocabulary.name(i%s.vocabulary.size())), "credential.search/low", "credential.use/low")
 		s.Note(Notable{Step: i + 1, Time: at(i), Class: "credential.search", Text: strings.Repeat("x", 200)})
+		s.leave([]classify.Left{{Path: strings.Repeat("x", i), Origin: classify.FromCredential}})
 	}
 	return s
 }

@@ -5,6 +5,7 @@ import (
 	"os"
 	"time"
 
+	"restrain/classify"
 	"restrain/gate"
 	"restrain/transcript"
 	"restrain/trust"
@@ -61,12 +62,13 @@ type walked struct {
 // directory of those who recorded it, empty when unknown.
 func walk(s *transcript.Session, policy *gate.Policy, home string, f func(walked) error) error {
 	session := policy.NewSession()
+	var files written
 	now := time.Unix(0, 0).UTC().Add(-stepInterval)
 	for i := range s.Commands {
 		command := &s.Commands[i]
 		now = clock(now, command.Time)
-		request := gate.Request{Door: "replay", Line: command.Text, Dir: command.Dir, Home: home}
-		step, plumbing := policy.Read(&request)
+		request := gate.Request{Door: "replay", Line: command.Text, Dir: command.Dir, Home: home, Files: files.read}
+		step, plumbing := policy.ReadIn(session, &request)
 		if plumbing {
 			continue
 		}
@@ -77,7 +79,11 @@ func walk(s *transcript.Session, policy *gate.Policy, home string, f func(walked
 		if err := f(walked{i, command, now, &j}); err != nil {
 			return err
 		}
-		session.Record(&step, j.Assessment, outcome(command, j.Verdict), now)
+		o := outcome(command, j.Verdict)
+		session.Record(&step, j.Assessment, o, now)
+		if o.Decision != trust.Denied {
+			classify.Written(step.Script, command.Dir, files.keep)
+		}
 	}
 	return nil
 }

@@ -1,0 +1,60 @@
+package trust
+
+import (
+	"fmt"
+	"testing"
+
+	"restrain/classify"
+)
+
+// leaves is an ordinary step that leaves a file behind.
+func leaves(path string, origin classify.Origin) *classify.Step {
+	st := step("http.read")
+	st.Left = []classify.Left{{Path: path, Origin: origin}}
+	return st
+}
+
+func recordLeft(s *Session, st *classify.Step, d Decision) {
+	now := at(s.Steps())
+	s.Record(st, s.Assess(st, now), Outcome{Decision: d}, now)
+}
+
+func TestOrigins(t *testing.T) {
+	s := NewSession(Shipped(), testRules())
+	if s.Remembers() {
+		t.Error("a new session remembers files")
+	}
+	recordLeft(s, leaves("/p/x.sh", classify.FromNetwork), Allowed)
+	recordLeft(s, leaves("/tmp/k", classify.FromNetwork), Allowed)
+	recordLeft(s, leaves("/tmp/k", classify.FromCredential), Approved)
+	recordLeft(s, leaves("/p/no.sh", classify.FromNetwork), Denied)
+	work(s, 100)
+	restored := NewSession(Shipped(), testRules())
+	if err := restored.RestoreState(s.AppendState(nil)); err != nil {
+		t.Fatal(err)
+	}
+	for path, want := range map[string]classify.Origin{
+		"/p/x.sh": classify.FromNetwork, "/tmp/k": classify.FromCredential,
+		"/p/no.sh": classify.OriginNone, "/p/y.sh": classify.OriginNone,
+	} {
+		if got := s.Origin(path); got != want {
+			t.Errorf("%s: %v, want %v", path, got, want)
+		}
+		if got := restored.Origin(path); got != want {
+			t.Errorf("%s, restored: %v, want %v", path, got, want)
+		}
+	}
+}
+
+func TestOldestLeftIsForgotten(t *testing.T) {
+	s := NewSession(Shipped(), testRules())
+	for i := range maxLeft + 2 {
+		recordLeft(s, leaves(fmt.Sprint("/p/", i), classify.FromNetwork), Allowed)
+		recordLeft(s, leaves("/p/0", classify.FromNetwork), Allowed) // seen again: young again
+	}
+	for path, want := range map[string]classify.Origin{"/p/0": classify.FromNetwork, "/p/1": 0, "/p/2": 0, "/p/3": classify.FromNetwork} {
+		if got := s.Origin(path); got != want {
+			t.Errorf("%s: %v, want %v", path, got, want)
+		}
+	}
+}
