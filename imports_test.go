@@ -27,6 +27,7 @@ var imports = map[string][]string{
 	"restrain/watch":             {"restrain/intercept", "restrain/prompt"},
 	"restrain/desktop":           {"restrain/prompt"},
 	"restrain/hook":              {"restrain/gate"},
+	"restrain/setup":             {},
 	"restrain/transcript":        {"restrain/journal", "restrain/shellparse"},
 	"restrain/report":            {"restrain/classify", "restrain/prompt"},
 	"restrain/telemetry":         {"restrain/journal"},
@@ -42,6 +43,7 @@ var owners = map[string]string{
 	"github.com/creack/pty":       "restrain/supervise",
 	"github.com/godbus/dbus/v5":   "restrain/desktop",
 	"github.com/urfave/cli/v2":    "restrain/cmd/restrain",
+	"github.com/tailscale/hujson": "restrain/setup",
 	"github.com/vektah/gqlparser": "restrain/classify",
 	"go.opentelemetry.io/":        "restrain/telemetry", // slow to start, so never in restrain itself
 	"restrain/telemetry":          "restrain/cmd/restrain-otel",

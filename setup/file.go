@@ -1,0 +1,201 @@
+package setup
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"syscall"
+
+	"github.com/rogpeppe/go-internal/diff"
+)
+
+// MaxFile bounds an agent's configuration file, in bytes.
+const MaxFile = 4 << 20
+
+// backupSuffix is added to the name of a file that is kept as it was.
+const backupSuffix = ".restrain-backup"
+
+// A Change is what is to become of one file.
+type Change struct {
+	Path          string // the file itself, behind all links
+	Before, After []byte
+	Existed       bool // there was a file
+	Removes       bool // there will be none
+	mode          fs.FileMode
+	restores      bool // After is what the backup has
+}
+
+// Plan works out the change that brings restrain into a target's file, or with
+// remove takes it out. Nothing is written. Errors are about the file: it cannot
+// be read, is not what it should be, or holds what must not be replaced.
+func (t *Target) Plan(remove bool) (*Change, error) {
+	path, err := behindLinks(t.Path)
+	if err != nil {
+		return nil, err
+	}
+	c := &Change{Path: path, mode: t.Mode}
+	c.Before, c.Existed, err = readFile(path)
+	if err != nil {
+		return nil, err
+	}
+	switch {
+	case !remove:
+		c.After, err = t.With(c.Before)
+	case c.Existed:
+		var backup []byte
+		if text, there, err := readFile(path + backupSuffix); err == nil && there {
+			backup = append([]byte{}, text...) // an empty file is a backup too
+		}
+		c.After, c.Removes, err = t.Without(c.Before, backup)
+		c.restores = backup != nil && bytes.Equal(backup, c.After)
+	}
+	if err != nil {
+		return nil, fmt.Errorf("%s: %w", path, err)
+	}
+	return c, nil
+}
+
+// Needed reports whether the change changes anything.
+func (c *Change) Needed() bool {
+	return c.Removes || !bytes.Equal(c.Before, c.After) || c.Existed && c.modeDiffers()
+}
+
+func (c *Change) modeDiffers() bool {
+	info, err := os.Stat(c.Path)
+	return err == nil && c.mode != 0 && info.Mode().Perm()&0o111 != c.mode&0o111
+}
+
+// Diff is the change as a unified diff.
+func (c *Change) Diff() string {
+	before, after := c.Path, c.Path
+	if !c.Existed {
+		before = "/dev/null"
+	}
+	if c.Removes {
+		after = "/dev/null"
+	}
+	return string(diff.Diff(before, c.Before, after, c.After))
+}
+
+// Backup is where the file is kept as it was; empty when there is none to keep.
+func (c *Change) Backup() string {
+	if !c.Existed || c.restores || c.Removes {
+		return ""
+	}
+	return c.Path + backupSuffix
+}
+
+// Apply writes the change: all of it or nothing. The file keeps its mode and
+// owner. A file that somebody changed since Plan is left alone.
+func (c *Change) Apply() error {
+	now, exists, err := readFile(c.Path)
+	if err != nil {
+		return err
+	}
+	if exists != c.Existed || !bytes.Equal(now, c.Before) {
+		return fmt.Errorf("%s: somebody else has changed it meanwhile; try again", c.Path)
+	}
+	if c.Removes {
+		if err := os.Remove(c.Path); err != nil {
+			return fmt.Errorf("cannot remove it: %w; remove it by hand", err)
+		}
+		os.Remove(c.Path + backupSuffix) // there may be none
+		return nil
+	}
+	if err := os.MkdirAll(filepath.Dir(c.Path), 0o755); err != nil {
+		return fmt.Errorf("cannot make its directory: %w; make it by hand", err)
+	}
+	if backup := c.Backup(); backup != "" && !c.hasRestrain() {
+		if err := c.write(backup, c.Before); err != nil {
+			return fmt.Errorf("cannot keep a backup: %w; make the directory writable", err)
+		}
+	}
+	if err := c.write(c.Path, c.After); err != nil {
+		return fmt.Errorf("cannot write it: %w; make the directory writable", err)
+	}
+	if c.restores {
+		os.Remove(c.Path + backupSuffix) // the file is the backup now
+	}
+	return nil
+}
+
+// hasRestrain reports a file that restrain is in already, so that its backup is
+// older than that.
+func (c *Change) hasRestrain() bool {
+	if _, err := os.Stat(c.Path + backupSuffix); err != nil {
+		return false
+	}
+	return bytes.Contains(c.Before, []byte("restrain"))
+}
+
+// write replaces a file in one step.
+func (c *Change) write(path string, text []byte) error {
+	file, err := os.CreateTemp(filepath.Dir(path), ".restrain-*")
+	if err != nil {
+		return err
+	}
+	defer os.Remove(file.Name()) // gone after the rename
+	mode := c.mode
+	if info, err := os.Stat(c.Path); err == nil {
+		mode |= info.Mode().Perm()
+		if owner, ok := info.Sys().(*syscall.Stat_t); ok && (int(owner.Uid) != os.Geteuid() || int(owner.Gid) != os.Getegid()) {
+			if err := file.Chown(int(owner.Uid), int(owner.Gid)); err != nil {
+				return errors.Join(err, file.Close())
+			}
+		}
+	} else if mode == 0 {
+		mode = 0o600
+	}
+	_, err = file.Write(text)
+	if err = errors.Join(err, file.Chmod(mode), file.Sync(), file.Close()); err != nil {
+		return err
+	}
+	return os.Rename(file.Name(), path)
+}
+
+// behindLinks gives the file that a path leads to. The file itself need not be
+// there, what a link leads to must be.
+func behindLinks(path string) (string, error) {
+	real, err := filepath.EvalSymlinks(path)
+	if err == nil {
+		return real, nil
+	}
+	if _, lerr := os.Lstat(path); lerr == nil {
+		return "", fmt.Errorf("%s: a link that leads nowhere; repair it", path)
+	}
+	if !errors.Is(err, fs.ErrNotExist) {
+		return "", fmt.Errorf("%s: %w; make its directory readable", path, errors.Unwrap(err))
+	}
+	return path, nil
+}
+
+// readFile reads a regular file of at most MaxFile bytes.
+func readFile(path string) (text []byte, exists bool, err error) {
+	info, err := os.Stat(path)
+	switch {
+	case errors.Is(err, fs.ErrNotExist):
+		return nil, false, nil
+	case err != nil:
+		return nil, false, fmt.Errorf("%w; make it readable", err)
+	case info.IsDir():
+		return nil, false, fmt.Errorf("%s: it is a directory", path)
+	case !info.Mode().IsRegular():
+		return nil, false, fmt.Errorf("%s: it is no regular file", path)
+	case info.Size() > MaxFile:
+		return nil, false, fmt.Errorf("%s: it has %d bytes, and more than %d are not read", path, info.Size(), MaxFile)
+	}
+	file, err := os.Open(path)
+	if err != nil {
+		return nil, false, fmt.Errorf("%w; make it readable", err)
+	}
+	defer file.Close()
+	text, err = io.ReadAll(io.LimitReader(file, MaxFile))
+	if err != nil {
+		return nil, false, fmt.Errorf("%w; make it readable", err)
+	}
+	return text, true, nil
+}
