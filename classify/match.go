@@ -2,7 +2,6 @@ package classify
 
 import (
 	"slices"
-	"strings"
 
 	"restrain/shellparse"
 )
@@ -100,8 +99,8 @@ func (a *argv) anyFits(globs []string) bool {
 		if matchAny(globs, a.words[i].Text) {
 			return true
 		}
-		for _, u := range a.words[i].Unknown { // kill $(pgrep x)
-			if strings.HasPrefix(u, "$(") && matchAny(globs, u) {
+		for _, u := range a.words[i].Unknown { // kill $(pgrep x), kill $PPID
+			if u[0] == '$' && matchAny(globs, u) {
 				return true
 			}
 		}

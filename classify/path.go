@@ -92,6 +92,8 @@ func knownPrefix(unknown []string, r *reader) string {
 	switch u := unknown[0]; {
 	case u == "~" || u == "$HOME" || u == "${HOME}":
 		return "~"
+	case strings.HasPrefix(u, "$XDG_") || strings.HasPrefix(u, "${XDG_"):
+		return baseDirectory(strings.TrimLeft(u, "${"))
 	case strings.HasPrefix(u, "$(mktemp") || strings.HasPrefix(u, "`mktemp"),
 		strings.HasPrefix(u, "$TMP") || strings.HasPrefix(u, "${TMP"),
 		u == "$TEMP" || u == "${TEMP}", u == "$RUNNER_TEMP":
@@ -102,6 +104,19 @@ func knownPrefix(unknown []string, r *reader) string {
 			return "."
 		}
 		return r.dir
+	}
+	return ""
+}
+
+// baseDirectory gives what a variable of the XDG base directory specification
+// holds when nobody has set it.
+func baseDirectory(variable string) string {
+	for _, dir := range [...][2]string{
+		{"XDG_CONFIG_HOME", "~/.config"}, {"XDG_STATE_HOME", "~/.local/state"}, {"XDG_DATA_HOME", "~/.local/share"}, {"XDG_CACHE_HOME", "~/.cache"},
+	} {
+		if strings.HasPrefix(variable, dir[0]) {
+			return dir[1]
+		}
 	}
 	return ""
 }

@@ -5,7 +5,7 @@
 package classify
 
 // shippedSum is the SHA-256 of the rules.toml that this was generated from.
-const shippedSum = "69caf43d13435d552d8fc60a3f031286a7450f661408f61b70ff3e0692ce37a5"
+const shippedSum = "cf5da75740cd6df056ddf0ebedd5695caf9ec7b2ff1a8e2bb5e0671f295bb94e"
 
 var shipped = Set{
 	Classes: []ClassInfo{ClassInfo{
@@ -1776,6 +1776,22 @@ var shipped = Set{
 			NotMatch: []string{"curl https://api.example.com/v1/me", "curl -H 'Accept: application/json' https://api.example.com/", "curl -u a:b http://localhost:3000/"},
 		},
 		Rule{
+			ID:             "login-password-argument",
+			Class:          "credential.use",
+			Severity:       2,
+			Undo:           "yes",
+			Description:    "logs a tool in with a password that stands in the command",
+			Justification:  "everybody on the machine can read a command's words, and they are kept in histories and logs",
+			Attack:         "T1078",
+			FalsePositives: "a registry in a container, for a test",
+			Resource:       "credential",
+			Command:        []string{"docker", "podman", "nerdctl", "buildah", "skopeo", "helm", "oras", "crane", "az", "oc", "argocd", "cf", "ibmcloud", "tailscale"},
+			Args:           []string{"login", "registry login", "auth login", "up"},
+			Flags:          []string{"-p", "--password", "--password=*", "--auth-key", "--authkey"},
+			Match:          []string{"docker login -u me -p not-a-password registry.example.com", "helm registry login -u me -p not-a-password example.com", "az login --service-principal -u app -p not-a-password --tenant t"},
+			NotMatch:       []string{"docker login -u me --password-stdin", "docker run -p 80:80 login", "helm registry logout example.com"},
+		},
+		Rule{
 			ID:             "login-with-credential",
 			Class:          "credential.use",
 			Severity:       1,
@@ -3072,6 +3088,22 @@ var shipped = Set{
 			Input:          []string{"*FLUSHALL*", "*flushall*", "*FLUSHDB*", "*flushdb*", "*flush_all*", "*SHUTDOWN*"},
 			Match:          []string{"echo FLUSHALL | nc localhost 6379", "printf 'flush_all\\r\\n' | nc localhost 11211", "echo FLUSHDB | nc redis 6379"},
 			NotMatch:       []string{"echo PING | nc localhost 6379", "echo stats | nc localhost 11211", "echo FLUSHALL > notes.txt"},
+		},
+		Rule{
+			ID:             "terraform-output-all",
+			Class:          "credential.read",
+			Severity:       2,
+			Undo:           "no",
+			Description:    "prints all outputs of a stack, secret ones too",
+			Justification:  "as JSON the outputs that are marked sensitive are not hidden",
+			Attack:         "T1552",
+			FalsePositives: "a script that takes one output from it: name the output",
+			Resource:       "stack",
+			Command:        []string{"terraform", "tofu", "terragrunt"},
+			Args:           []string{"output $"},
+			Flags:          []string{"-json", "--json"},
+			Match:          []string{"terraform output -json", "tofu -chdir=infra output -json", "terraform output -json > out.json"},
+			NotMatch:       []string{"terraform output", "terraform output -json vpc_id", "terraform output -raw vpc_id"},
 		},
 		Rule{
 			ID:             "terraform-destroy",
@@ -4921,6 +4953,38 @@ var shipped = Set{
 			FlagsNot:       []string{"-n", "--dry-run"},
 			Match:          []string{"git push --force origin feature/x", "git push -f", "git push --mirror backup"},
 			NotMatch:       []string{"git push --force-with-lease origin feature/x", "git push", "git push --dry-run --force"},
+		},
+		Rule{
+			ID:             "git-force-push-current",
+			Class:          "git.remote",
+			Severity:       2,
+			Undo:           "partly",
+			Description:    "replaces the history of whatever branch is checked out",
+			Justification:  "the command does not say which branch it replaces; commits that are only there are dropped from it",
+			Attack:         "T1485",
+			FalsePositives: "the agent's own branch after a rebase",
+			Resource:       "branch",
+			Command:        []string{"git"},
+			Args:           []string{"push $", "push * $"},
+			Flags:          []string{"--force-with-lease", "--force-if-includes"},
+			FlagsNot:       []string{"-n", "--dry-run"},
+			Match:          []string{"git push --force-with-lease", "git push --force-with-lease origin", "git -C app push --force-with-lease"},
+			NotMatch:       []string{"git push --force-with-lease origin fix/a", "git push", "git push --dry-run --force-with-lease"},
+		},
+		Rule{
+			ID:             "git-remote-remove",
+			Class:          "git.write",
+			Severity:       1,
+			Undo:           "yes",
+			Description:    "forgets a remote, with all that is known of its branches",
+			Justification:  "a branch that only the remote has cannot be found again without its address",
+			Attack:         "T1485",
+			FalsePositives: "a fork that is done with",
+			Resource:       "remote",
+			Command:        []string{"git"},
+			Args:           []string{"remote remove|rm"},
+			Match:          []string{"git remote remove origin", "git remote rm upstream", "git -C app remote remove origin"},
+			NotMatch:       []string{"git remote -v", "git remote add fork https://example.com/x.git", "git remote prune origin"},
 		},
 		Rule{
 			ID:             "git-force-push-lease",
@@ -7078,6 +7142,52 @@ var shipped = Set{
 			NotMatch:       []string{"restrain check 'ls'", "restrain log", "restrain explain 'rm x'"},
 		},
 		Rule{
+			ID:             "restrain-answer",
+			Class:          "guard.tamper",
+			Severity:       4,
+			Undo:           "no",
+			Description:    "types into a pane that restrain runs in",
+			Justification:  "a question of restrain is for a human to answer",
+			Attack:         "T1562.001",
+			FalsePositives: "none known",
+			Resource:       "terminal",
+			Command:        []string{"tmux", "screen", "xdotool", "ydotool", "wtype", "wezterm", "kitten", "kitty", "zellij"},
+			Args:           []string{"send-keys|send|paste-buffer|respawn-pane|kill-pane|kill-session|kill-window|pipe-pane|cli|@|action", "stuff|quit|type|key|search", "$"},
+			Operands:       []string{"*restrain*"},
+			Match:          []string{"tmux send-keys -t restrain y Enter", "screen -S restrain -X stuff y", "tmux kill-session -t restrain-main"},
+			NotMatch:       []string{"tmux send-keys -t build 'make test' Enter", "tmux ls", "tmux new-session -d -s build"},
+		},
+		Rule{
+			ID:             "terminal-answer",
+			Class:          "guard.tamper",
+			Severity:       2,
+			Undo:           "no",
+			Description:    "types an answer into another terminal",
+			Justification:  "a question there may be meant for a human",
+			Attack:         "T1562.001",
+			FalsePositives: "driving an installer or a prompt of the agent's own",
+			Resource:       "terminal",
+			Command:        []string{"tmux"},
+			Args:           []string{"send-keys|send y|Y|yes|Yes", "send-keys|send * y|Y|yes|Yes"},
+			Match:          []string{"tmux send-keys -t 0 y Enter", "tmux send-keys -t main:1 yes C-m", "tmux send -t 0 'y' Enter"},
+			NotMatch:       []string{"tmux send-keys -t 0 'yarn test' Enter", "tmux send-keys -t 0 Enter", "tmux send-keys -t 0 q"},
+		},
+		Rule{
+			ID:             "kill-parent",
+			Class:          "guard.tamper",
+			Severity:       2,
+			Undo:           "no",
+			Description:    "kills the process that started it",
+			Justification:  "that is the agent, its terminal, or what supervises it",
+			Attack:         "T1562.001",
+			FalsePositives: "a script that ends its own shell",
+			Resource:       "process",
+			Command:        []string{"kill"},
+			Operands:       []string{"$PPID", "${PPID}"},
+			Match:          []string{"kill $PPID", "kill -9 $PPID", "kill -KILL ${PPID}"},
+			NotMatch:       []string{"kill $SERVER_PID", "kill 4242", "kill -9 4242"},
+		},
+		Rule{
 			ID:             "restrain-kill",
 			Class:          "guard.tamper",
 			Severity:       4,
@@ -7335,6 +7445,490 @@ var shipped = Set{
 			Upper: []string{"AWS", "ANTHROPIC", "OPENAI", "GITHUB", "GH", "STRIPE", "SLACK", "RAILWAY", "SUPABASE", "SENTRY", "JIRA", "PG", "DB", "MYSQL", "POSTGRES", "REDIS", "AZURE", "GOOGLE", "CLOUDFLARE", "HF"},
 			Not:   []string{"NODE_ENV", "DOCKER_HOST", "AWS_REGION", "AWS_PROFILE", "GITHUB_ACTIONS"},
 		},
+		WordSet{
+			ID:  "production-names",
+			Any: []string{"prod", "production", "prd", "live", "main", "master"},
+		},
+		WordSet{
+			ID:  "development-names",
+			Any: []string{"dev", "devel", "development", "sandbox", "playground", "preview", "qa", "demo"},
+		},
+		WordSet{
+			ID:  "local-names",
+			Any: []string{"local", "localhost", "kind", "minikube", "docker-desktop", "docker-for-desktop", "rancher-desktop", "k3d", "k3s-default", "colima", "orbstack", "microk8s", "lima", "localstack", "desktop-linux", "test", "tests", "testing", "ci", "e2e", "scratch"},
+		},
+	},
+	Settings: []Setting{Setting{
+		ID:      "kubernetes-context",
+		Title:   "context",
+		Command: []string{"kubectl", "oc", "k", "kubectl-*", "helm", "helmfile", "skaffold", "velero", "flux", "istioctl", "linkerd", "kustomize", "tilt", "argo"},
+		Flags:   []string{"--context", "--kube-context"},
+		Env:     []string{"HELM_KUBECONTEXT"},
+		Files:   []string{"$KUBECONFIG", "~/.kube/config"},
+		Key:     "current-context",
+	},
+		Setting{
+			ID:      "kubernetes-namespace",
+			Title:   "namespace",
+			Command: []string{"kubectl", "oc", "k", "helm", "flux", "velero"},
+			Flags:   []string{"-n", "--namespace"},
+			Env:     []string{"HELM_NAMESPACE"},
+		},
+		Setting{
+			ID:      "kind-cluster",
+			Title:   "cluster",
+			Command: []string{"kind", "minikube", "k3d"},
+			Flags:   []string{"--name", "-p", "--profile"},
+		},
+		Setting{
+			ID:      "terraform-workspace",
+			Title:   "workspace",
+			Command: []string{"terraform", "tofu", "terragrunt"},
+			Env:     []string{"TF_WORKSPACE"},
+			Files:   []string{".terraform/environment"},
+		},
+		Setting{
+			ID:      "terraform-variables",
+			Title:   "variables",
+			Command: []string{"terraform", "tofu", "terragrunt"},
+			Flags:   []string{"-var-file", "--var-file", "-chdir", "--terragrunt-working-dir"},
+		},
+		Setting{
+			ID:      "pulumi-stack",
+			Title:   "stack",
+			Command: []string{"pulumi"},
+			Flags:   []string{"-s", "--stack"},
+			Env:     []string{"PULUMI_STACK"},
+		},
+		Setting{
+			ID:      "deployment-stage",
+			Title:   "stage",
+			Command: []string{"sst", "serverless", "sls", "cdk", "sam", "amplify", "ampx", "zappa", "chalice", "kamal", "copilot", "eb", "vercel", "netlify", "wrangler", "railway", "encore", "nx", "atmos"},
+			Flags:   []string{"--stage", "-s", "--env", "-e", "--environment", "-d", "--destination", "--config-env", "--stack", "--target", "--context"},
+			Env:     []string{"SST_STAGE", "STAGE", "RAILWAY_ENVIRONMENT_NAME", "RAILWAY_ENVIRONMENT", "CLOUDFLARE_ENV"},
+		},
+		Setting{
+			ID:      "railway-environment",
+			Title:   "environment",
+			Command: []string{"railway"},
+			Files:   []string{"~/.railway/config.json"},
+			Key:     "environmentName",
+			Under:   "\"$DIR\"",
+		},
+		Setting{
+			ID:      "railway-project",
+			Title:   "project",
+			Command: []string{"railway"},
+			Files:   []string{"~/.railway/config.json"},
+			Key:     "name",
+			Under:   "\"$DIR\"",
+		},
+		Setting{
+			ID:      "fly-app",
+			Title:   "app",
+			Command: []string{"fly", "flyctl"},
+			Flags:   []string{"-a", "--app"},
+			Env:     []string{"FLY_APP"},
+			Files:   []string{"fly.toml"},
+			Key:     "app",
+		},
+		Setting{
+			ID:      "heroku-app",
+			Title:   "app",
+			Command: []string{"heroku"},
+			Flags:   []string{"-a", "--app", "-r", "--remote"},
+			Env:     []string{"HEROKU_APP"},
+			Files:   []string{".git/config"},
+			Under:   "https://git.heroku.com",
+		},
+		Setting{
+			ID:      "vercel-project",
+			Title:   "project",
+			Command: []string{"vercel", "vc"},
+			Files:   []string{".vercel/project.json"},
+			Key:     "projectName",
+		},
+		Setting{
+			ID:      "supabase-project",
+			Title:   "project",
+			Command: []string{"supabase"},
+			Flags:   []string{"--project-ref"},
+			Env:     []string{"SUPABASE_PROJECT_ID"},
+			Files:   []string{"supabase/.temp/project-ref"},
+		},
+		Setting{
+			ID:      "supabase-database",
+			Title:   "database",
+			Command: []string{"supabase"},
+			Flags:   []string{"--db-url"},
+			Kind:    "url",
+		},
+		Setting{
+			ID:      "aws-profile",
+			Title:   "profile",
+			Command: []string{"aws", "cdk", "sam", "eksctl", "terraform", "tofu", "terragrunt", "sst", "serverless", "sls", "packer", "copilot", "eb", "chalice", "s5cmd"},
+			Flags:   []string{"--profile", "--aws-profile"},
+			Env:     []string{"AWS_PROFILE", "AWS_VAULT", "AWS_DEFAULT_PROFILE"},
+		},
+		Setting{
+			ID:      "aws-endpoint",
+			Title:   "endpoint",
+			Command: []string{"aws", "s3cmd", "s5cmd"},
+			Flags:   []string{"--endpoint-url"},
+			Env:     []string{"AWS_ENDPOINT_URL"},
+			Kind:    "url",
+		},
+		Setting{
+			ID:      "gcloud-project",
+			Title:   "project",
+			Command: []string{"gcloud", "gsutil", "bq"},
+			Flags:   []string{"--project", "--project_id"},
+			Env:     []string{"CLOUDSDK_CORE_PROJECT", "GOOGLE_CLOUD_PROJECT"},
+		},
+		Setting{
+			ID:      "gcloud-configuration",
+			Title:   "configuration",
+			Command: []string{"gcloud", "gsutil", "bq"},
+			Flags:   []string{"--configuration"},
+			Env:     []string{"CLOUDSDK_ACTIVE_CONFIG_NAME"},
+			Files:   []string{"~/.config/gcloud/active_config"},
+		},
+		Setting{
+			ID:      "azure-group",
+			Title:   "resource group",
+			Command: []string{"az"},
+			Flags:   []string{"-g", "--resource-group", "-n", "--name", "--subscription"},
+		},
+		Setting{
+			ID:      "doctl-context",
+			Title:   "context",
+			Command: []string{"doctl", "hcloud"},
+			Flags:   []string{"--context"},
+			Env:     []string{"DIGITALOCEAN_CONTEXT", "HCLOUD_CONTEXT"},
+			Files:   []string{"~/.config/doctl/config.yaml"},
+			Key:     "context",
+		},
+		Setting{
+			ID:      "docker-context",
+			Title:   "context",
+			Command: []string{"docker", "docker-compose"},
+			Flags:   []string{"-c", "--context"},
+			Env:     []string{"DOCKER_CONTEXT"},
+			Files:   []string{"~/.docker/config.json"},
+			Key:     "currentContext",
+		},
+		Setting{
+			ID:      "docker-host",
+			Title:   "host",
+			Command: []string{"docker", "docker-compose", "podman"},
+			Flags:   []string{"-H", "--host"},
+			Env:     []string{"DOCKER_HOST"},
+			Kind:    "url",
+		},
+		Setting{
+			ID:      "database-url",
+			Title:   "database",
+			Command: []string{"prisma", "drizzle-kit", "rails", "rake", "bin/rails", "knex", "typeorm", "sequelize-cli", "sequelize", "alembic", "dbmate", "goose", "sqlx", "diesel", "migrate", "manage.py", "mix", "artisan", "flask", "hasura", "atlas", "sea-orm-cli", "node-pg-migrate", "db-migrate", "mikro-orm", "python", "python3", "php", "node", "tsx"},
+			Flags:   []string{"--url", "--database-url", "-database"},
+			Env:     []string{"DATABASE_URL", "DB_URL", "POSTGRES_URL", "SQLALCHEMY_DATABASE_URI", "DIRECT_URL"},
+			Files:   []string{".env", "prisma/.env"},
+			Key:     "DATABASE_URL",
+			Kind:    "url",
+		},
+		Setting{
+			ID:      "application-environment",
+			Title:   "environment",
+			Command: []string{"rails", "rake", "bin/rails", "mix", "knex", "sequelize", "sequelize-cli", "typeorm", "artisan", "php", "manage.py", "django-admin", "flask", "console", "doctrine", "hasura", "prisma", "drizzle-kit", "diesel", "dbmate"},
+			Flags:   []string{"--env", "-e", "--environment", "--settings"},
+			Env:     []string{"RAILS_ENV", "RACK_ENV", "MIX_ENV", "APP_ENV", "NODE_ENV", "DJANGO_ENV", "FLASK_ENV", "DJANGO_SETTINGS_MODULE", "DATABASE_ENV"},
+		},
+	},
+	Providers: []Provider{Provider{
+		ID:      "railway",
+		Title:   "Railway",
+		Command: []string{"railway"},
+		Host:    []string{"backboard.railway.app", "backboard.railway.com"},
+		Source:  "docs.railway.com/reference/cli-api",
+	},
+		Provider{
+			ID:      "fly",
+			Title:   "Fly",
+			Command: []string{"fly", "flyctl"},
+			Host:    []string{"api.machines.dev", "api.fly.io"},
+			Source:  "fly.io/docs/flyctl",
+		},
+		Provider{
+			ID:      "render",
+			Title:   "Render",
+			Command: []string{"render"},
+			Host:    []string{"api.render.com"},
+			Source:  "render.com/docs/api",
+		},
+		Provider{
+			ID:      "heroku",
+			Title:   "Heroku",
+			Command: []string{"heroku"},
+			Host:    []string{"api.heroku.com"},
+			Source:  "devcenter.heroku.com/articles/heroku-cli-commands",
+		},
+		Provider{
+			ID:      "vercel",
+			Title:   "Vercel",
+			Command: []string{"vercel", "vc"},
+			Host:    []string{"api.vercel.com"},
+			Source:  "vercel.com/docs/cli",
+		},
+		Provider{
+			ID:      "netlify",
+			Title:   "Netlify",
+			Command: []string{"netlify", "ntl"},
+			Host:    []string{"api.netlify.com"},
+			Source:  "cli.netlify.com",
+		},
+		Provider{
+			ID:      "cloudflare",
+			Title:   "Cloudflare",
+			Command: []string{"wrangler", "flarectl"},
+			Host:    []string{"api.cloudflare.com"},
+			Source:  "developers.cloudflare.com/workers/wrangler/commands",
+		},
+		Provider{
+			ID:      "supabase",
+			Title:   "Supabase",
+			Command: []string{"supabase"},
+			Host:    []string{"api.supabase.com"},
+			Source:  "supabase.com/docs/reference/cli",
+		},
+		Provider{
+			ID:      "neon",
+			Title:   "Neon",
+			Command: []string{"neonctl", "neon"},
+			Host:    []string{"console.neon.tech"},
+			Source:  "neon.tech/docs/reference/neon-cli",
+		},
+		Provider{
+			ID:      "planetscale",
+			Title:   "PlanetScale",
+			Command: []string{"pscale"},
+			Host:    []string{"api.planetscale.com"},
+			Source:  "planetscale.com/docs/reference/planetscale-cli",
+		},
+		Provider{
+			ID:      "atlas",
+			Title:   "MongoDB Atlas",
+			Command: []string{"atlas", "mongocli"},
+			Host:    []string{"cloud.mongodb.com"},
+			Source:  "mongodb.com/docs/atlas/cli",
+		},
+		Provider{
+			ID:      "turso",
+			Title:   "Turso",
+			Command: []string{"turso"},
+			Host:    []string{"api.turso.tech"},
+			Source:  "docs.turso.tech/cli",
+		},
+		Provider{
+			ID:      "upstash",
+			Title:   "Upstash",
+			Command: []string{"upstash"},
+			Host:    []string{"api.upstash.com"},
+			Source:  "upstash.com/docs/devops/cli",
+		},
+		Provider{
+			ID:      "aws",
+			Title:   "AWS",
+			Command: []string{"aws", "awslocal", "eksctl", "s3cmd", "s5cmd"},
+			Host:    []string{"ec2.amazonaws.com"},
+			Source:  "docs.aws.amazon.com/cli/latest/reference",
+		},
+		Provider{
+			ID:      "gcp",
+			Title:   "Google Cloud",
+			Command: []string{"gcloud", "gsutil", "bq"},
+			Host:    []string{"compute.googleapis.com"},
+			Source:  "cloud.google.com/sdk/gcloud/reference",
+		},
+		Provider{
+			ID:      "azure",
+			Title:   "Azure",
+			Command: []string{"az", "azd"},
+			Host:    []string{"management.azure.com"},
+			Source:  "learn.microsoft.com/cli/azure/reference-index",
+		},
+		Provider{
+			ID:      "digitalocean",
+			Title:   "DigitalOcean",
+			Command: []string{"doctl"},
+			Host:    []string{"api.digitalocean.com"},
+			Source:  "docs.digitalocean.com/reference/doctl",
+		},
+		Provider{
+			ID:      "hetzner",
+			Title:   "Hetzner",
+			Command: []string{"hcloud"},
+			Host:    []string{"api.hetzner.cloud"},
+			Source:  "docs.hetzner.cloud",
+		},
+		Provider{
+			ID:      "linode",
+			Title:   "Linode",
+			Command: []string{"linode-cli", "linode"},
+			Host:    []string{"api.linode.com"},
+			Source:  "techdocs.akamai.com/linode-api",
+		},
+		Provider{
+			ID:      "vultr",
+			Title:   "Vultr",
+			Command: []string{"vultr-cli", "vultr"},
+			Host:    []string{"api.vultr.com"},
+			Source:  "vultr.com/api",
+		},
+		Provider{
+			ID:      "github",
+			Title:   "GitHub",
+			Command: []string{"gh"},
+			Host:    []string{"api.github.com"},
+			Source:  "cli.github.com/manual",
+		},
+		Provider{
+			ID:      "gitlab",
+			Title:   "GitLab",
+			Command: []string{"glab"},
+			Host:    []string{"gitlab.com"},
+			Source:  "docs.gitlab.com/cli",
+		},
+		Provider{
+			ID:      "bitbucket",
+			Title:   "Bitbucket",
+			Command: []string{"bb", "acli"},
+			Host:    []string{"api.bitbucket.org"},
+			Source:  "developer.atlassian.com/cloud/bitbucket/rest",
+		},
+		Provider{
+			ID:      "stripe",
+			Title:   "Stripe",
+			Command: []string{"stripe"},
+			Host:    []string{"api.stripe.com"},
+			Source:  "docs.stripe.com/cli",
+		},
+		Provider{
+			ID:      "twilio",
+			Title:   "Twilio",
+			Command: []string{"twilio"},
+			Host:    []string{"api.twilio.com"},
+			Source:  "twilio.com/docs/twilio-cli",
+		},
+		Provider{
+			ID:      "slack",
+			Title:   "Slack",
+			Command: []string{"slack"},
+			Host:    []string{"slack.com"},
+			Source:  "docs.slack.dev/tools/slack-cli",
+		},
+		Provider{
+			ID:      "datadog",
+			Title:   "Datadog",
+			Command: []string{"dog", "dogshell", "datadog-ci"},
+			Host:    []string{"api.datadoghq.com"},
+			Source:  "docs.datadoghq.com/api/latest",
+		},
+		Provider{
+			ID:      "sentry",
+			Title:   "Sentry",
+			Command: []string{"sentry-cli"},
+			Host:    []string{"sentry.io"},
+			Source:  "docs.sentry.io/api",
+		},
+		Provider{
+			ID:      "npm",
+			Title:   "npm",
+			Command: []string{"npm", "pnpm", "yarn"},
+			Host:    []string{"npm.pkg.github.com"},
+			Source:  "docs.npmjs.com/cli",
+		},
+		Provider{
+			ID:      "pypi",
+			Title:   "PyPI",
+			Command: []string{"twine", "uv", "poetry", "hatch", "flit"},
+			Host:    []string{"upload.pypi.org"},
+			Source:  "twine.readthedocs.io",
+		},
+		Provider{
+			ID:      "crates",
+			Title:   "crates.io",
+			Command: []string{"cargo"},
+			Host:    []string{"crates.io"},
+			Source:  "doc.rust-lang.org/cargo/commands",
+		},
+		Provider{
+			ID:      "registries",
+			Title:   "Docker registries",
+			Command: []string{"docker", "crane", "skopeo", "regctl", "oras"},
+			Host:    []string{"hub.docker.com", "ghcr.io", "quay.io"},
+			Source:  "distribution.github.io/distribution/spec/api",
+		},
+		Provider{
+			ID:      "kubernetes",
+			Title:   "Kubernetes",
+			Command: []string{"kubectl", "oc", "k"},
+			Source:  "kubernetes.io/docs/reference/kubectl",
+		},
+		Provider{
+			ID:      "helm",
+			Title:   "Helm",
+			Command: []string{"helm", "helmfile"},
+			Source:  "helm.sh/docs/helm",
+		},
+		Provider{
+			ID:      "terraform",
+			Title:   "Terraform and OpenTofu",
+			Command: []string{"terraform", "tofu", "terragrunt"},
+			Host:    []string{"app.terraform.io"},
+			Source:  "developer.hashicorp.com/terraform/cli",
+		},
+		Provider{
+			ID:      "pulumi",
+			Title:   "Pulumi",
+			Command: []string{"pulumi"},
+			Host:    []string{"api.pulumi.com"},
+			Source:  "pulumi.com/docs/iac/cli/commands",
+		},
+		Provider{
+			ID:      "cdk",
+			Title:   "CDK",
+			Command: []string{"cdk", "aws-cdk"},
+			Source:  "docs.aws.amazon.com/cdk/v2/guide/cli.html",
+		},
+		Provider{
+			ID:      "ansible",
+			Title:   "Ansible",
+			Command: []string{"ansible", "ansible-playbook", "ansible-vault"},
+			Source:  "docs.ansible.com/ansible/latest/cli",
+		},
+		Provider{
+			ID:      "vault",
+			Title:   "Vault",
+			Command: []string{"vault", "bao"},
+			Source:  "developer.hashicorp.com/vault/docs/commands",
+		},
+		Provider{
+			ID:      "1password",
+			Title:   "1Password",
+			Command: []string{"op"},
+			Source:  "developer.1password.com/docs/cli/reference",
+		},
+		Provider{
+			ID:      "systemd",
+			Title:   "systemd",
+			Command: []string{"systemctl", "journalctl"},
+			Source:  "systemd.io",
+		},
+		Provider{
+			ID:      "pm2",
+			Title:   "pm2",
+			Command: []string{"pm2"},
+			Source:  "pm2.keymetrics.io/docs",
+		},
 	},
 	Sequences: []Sequence{Sequence{
 		ID:     "credential-to-destruction",
@@ -7562,12 +8156,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "7z",
 				Program: 23,
-				Rules:   []uint16{37, 302},
+				Rules:   []uint16{38, 306},
 			},
 			nameEntry{
 				Name:    "7za",
 				Program: 23,
-				Rules:   []uint16{37},
+				Rules:   []uint16{38},
 			},
 			nameEntry{
 				Name:    "7zr",
@@ -7583,27 +8177,27 @@ var shipped = Set{
 			nameEntry{
 				Name:    "Add-MpPreference",
 				Program: -1,
-				Rules:   []uint16{355},
+				Rules:   []uint16{359},
 			},
 			nameEntry{
 				Name:    "Clear-Content",
 				Program: -1,
-				Rules:   []uint16{225},
+				Rules:   []uint16{227},
 			},
 			nameEntry{
 				Name:    "Clear-Disk",
 				Program: -1,
-				Rules:   []uint16{225},
+				Rules:   []uint16{227},
 			},
 			nameEntry{
 				Name:    "Clear-EventLog",
 				Program: -1,
-				Rules:   []uint16{355},
+				Rules:   []uint16{359},
 			},
 			nameEntry{
 				Name:    "Clear-RecycleBin",
 				Program: -1,
-				Rules:   []uint16{225},
+				Rules:   []uint16{227},
 			},
 			nameEntry{
 				Name:    "Copy-Item",
@@ -7612,22 +8206,22 @@ var shipped = Set{
 			nameEntry{
 				Name:    "Disable-ComputerRestore",
 				Program: -1,
-				Rules:   []uint16{224},
+				Rules:   []uint16{226},
 			},
 			nameEntry{
 				Name:    "Disable-WindowsOptionalFeature",
 				Program: -1,
-				Rules:   []uint16{355},
+				Rules:   []uint16{359},
 			},
 			nameEntry{
 				Name:    "Enter-PSSession",
 				Program: -1,
-				Rules:   []uint16{320},
+				Rules:   []uint16{324},
 			},
 			nameEntry{
 				Name:    "Format-Volume",
 				Program: -1,
-				Rules:   []uint16{225},
+				Rules:   []uint16{227},
 			},
 			nameEntry{
 				Name:    "Get-ChildItem",
@@ -7637,7 +8231,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "Get-Clipboard",
 				Program: -1,
-				Rules:   []uint16{279},
+				Rules:   []uint16{283},
 			},
 			nameEntry{
 				Name:    "Get-Content",
@@ -7655,32 +8249,32 @@ var shipped = Set{
 			nameEntry{
 				Name:    "Get-StoredCredential",
 				Program: -1,
-				Rules:   []uint16{41},
+				Rules:   []uint16{42},
 			},
 			nameEntry{
 				Name:    "IEX",
 				Program: -1,
-				Rules:   []uint16{299},
+				Rules:   []uint16{303},
 			},
 			nameEntry{
 				Name:    "Initialize-Disk",
 				Program: -1,
-				Rules:   []uint16{225},
+				Rules:   []uint16{227},
 			},
 			nameEntry{
 				Name:    "InstallUtil.exe",
 				Program: -1,
-				Rules:   []uint16{298},
+				Rules:   []uint16{302},
 			},
 			nameEntry{
 				Name:    "Invoke-Command",
 				Program: -1,
-				Rules:   []uint16{320},
+				Rules:   []uint16{324},
 			},
 			nameEntry{
 				Name:    "Invoke-Expression",
 				Program: -1,
-				Rules:   []uint16{299},
+				Rules:   []uint16{303},
 			},
 			nameEntry{
 				Name:    "Invoke-RestMethod",
@@ -7697,7 +8291,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "New-AzResourceGroupDeployment",
 				Program: -1,
-				Rules:   []uint16{139},
+				Rules:   []uint16{141},
 			},
 			nameEntry{
 				Name:    "New-Item",
@@ -7706,12 +8300,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "New-ItemProperty",
 				Program: -1,
-				Rules:   []uint16{356},
+				Rules:   []uint16{360},
 			},
 			nameEntry{
 				Name:    "New-Service",
 				Program: -1,
-				Rules:   []uint16{356},
+				Rules:   []uint16{360},
 			},
 			nameEntry{
 				Name:    "Out-File",
@@ -7720,12 +8314,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "PsExec.exe",
 				Program: -1,
-				Rules:   []uint16{343},
+				Rules:   []uint16{347},
 			},
 			nameEntry{
 				Name:    "PsExec64.exe",
 				Program: -1,
-				Rules:   []uint16{343},
+				Rules:   []uint16{347},
 			},
 			nameEntry{
 				Name:    "R",
@@ -7734,12 +8328,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "Register-ScheduledTask",
 				Program: -1,
-				Rules:   []uint16{356},
+				Rules:   []uint16{360},
 			},
 			nameEntry{
 				Name:    "Remove-EventLog",
 				Program: -1,
-				Rules:   []uint16{355},
+				Rules:   []uint16{359},
 			},
 			nameEntry{
 				Name:    "Remove-Item",
@@ -7748,32 +8342,32 @@ var shipped = Set{
 			nameEntry{
 				Name:    "Remove-Partition",
 				Program: -1,
-				Rules:   []uint16{225},
+				Rules:   []uint16{227},
 			},
 			nameEntry{
 				Name:    "Remove-PhysicalDisk",
 				Program: -1,
-				Rules:   []uint16{225},
+				Rules:   []uint16{227},
 			},
 			nameEntry{
 				Name:    "Remove-Service",
 				Program: -1,
-				Rules:   []uint16{355},
+				Rules:   []uint16{359},
 			},
 			nameEntry{
 				Name:    "Reset-PhysicalDisk",
 				Program: -1,
-				Rules:   []uint16{225},
+				Rules:   []uint16{227},
 			},
 			nameEntry{
 				Name:    "Restart-Computer",
 				Program: -1,
-				Rules:   []uint16{353},
+				Rules:   []uint16{357},
 			},
 			nameEntry{
 				Name:    "Restart-Service",
 				Program: -1,
-				Rules:   []uint16{353},
+				Rules:   []uint16{357},
 			},
 			nameEntry{
 				Name:    "Rscript",
@@ -7790,17 +8384,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "Set-Date",
 				Program: -1,
-				Rules:   []uint16{347},
+				Rules:   []uint16{351},
 			},
 			nameEntry{
 				Name:    "Set-ExecutionPolicy",
 				Program: -1,
-				Rules:   []uint16{355},
+				Rules:   []uint16{359},
 			},
 			nameEntry{
 				Name:    "Set-ItemProperty",
 				Program: -1,
-				Rules:   []uint16{356},
+				Rules:   []uint16{360},
 			},
 			nameEntry{
 				Name: "Set-Location",
@@ -7808,32 +8402,32 @@ var shipped = Set{
 			nameEntry{
 				Name:    "Set-MpPreference",
 				Program: -1,
-				Rules:   []uint16{324, 355},
+				Rules:   []uint16{328, 359},
 			},
 			nameEntry{
 				Name:    "Set-Service",
 				Program: -1,
-				Rules:   []uint16{355},
+				Rules:   []uint16{359},
 			},
 			nameEntry{
 				Name:    "Start-BitsTransfer",
 				Program: -1,
-				Rules:   []uint16{298},
+				Rules:   []uint16{302},
 			},
 			nameEntry{
 				Name:    "Stop-Computer",
 				Program: -1,
-				Rules:   []uint16{353},
+				Rules:   []uint16{357},
 			},
 			nameEntry{
 				Name:    "Stop-Process",
 				Program: 61,
-				Rules:   []uint16{319, 321, 351},
+				Rules:   []uint16{323, 325, 355},
 			},
 			nameEntry{
 				Name:    "Stop-Service",
 				Program: -1,
-				Rules:   []uint16{355},
+				Rules:   []uint16{359},
 			},
 			nameEntry{
 				Name:    "Test-Path",
@@ -7842,12 +8436,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "Uninstall-WindowsFeature",
 				Program: -1,
-				Rules:   []uint16{355},
+				Rules:   []uint16{359},
 			},
 			nameEntry{
 				Name:    "VBoxManage",
 				Program: 59,
-				Rules:   []uint16{169},
+				Rules:   []uint16{171},
 			},
 			nameEntry{
 				Name: "Write-Host",
@@ -7873,12 +8467,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "ack",
 				Program: 14,
-				Rules:   []uint16{44, 45},
+				Rules:   []uint16{45, 46},
 			},
 			nameEntry{
 				Name:    "acli",
 				Program: -1,
-				Rules:   []uint16{144},
+				Rules:   []uint16{146},
 			},
 			nameEntry{
 				Name:    "aclocal",
@@ -7903,12 +8497,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "adduser",
 				Program: 62,
-				Rules:   []uint16{314},
+				Rules:   []uint16{318},
 			},
 			nameEntry{
 				Name:    "aerich",
 				Program: 46,
-				Rules:   []uint16{100, 103},
+				Rules:   []uint16{101, 104},
 			},
 			nameEntry{
 				Name:    "afplay",
@@ -7917,7 +8511,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "ag",
 				Program: 14,
-				Rules:   []uint16{44, 45},
+				Rules:   []uint16{45, 46},
 			},
 			nameEntry{
 				Name:    "age",
@@ -7927,7 +8521,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "agent",
 				Program: -1,
-				Rules:   []uint16{359},
+				Rules:   []uint16{363},
 			},
 			nameEntry{
 				Name:    "agent-browser",
@@ -7944,7 +8538,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "aider",
 				Program: 64,
-				Rules:   []uint16{359},
+				Rules:   []uint16{363},
 			},
 			nameEntry{
 				Name:    "air",
@@ -7953,7 +8547,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "aircrack-ng",
 				Program: -1,
-				Rules:   []uint16{39},
+				Rules:   []uint16{40},
 			},
 			nameEntry{
 				Name:    "airflow",
@@ -7962,7 +8556,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "aiven",
 				Program: -1,
-				Rules:   []uint16{140, 183},
+				Rules:   []uint16{142, 185},
 			},
 			nameEntry{
 				Name:    "akeyless",
@@ -7972,7 +8566,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "alembic",
 				Program: 46,
-				Rules:   []uint16{100, 103},
+				Rules:   []uint16{101, 104},
 			},
 			nameEntry{
 				Name:    "alex",
@@ -7981,7 +8575,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "algolia",
 				Program: -1,
-				Rules:   []uint16{144},
+				Rules:   []uint16{146},
 			},
 			nameEntry{
 				Name: "alias",
@@ -7989,37 +8583,37 @@ var shipped = Set{
 			nameEntry{
 				Name:    "aliyun",
 				Program: -1,
-				Rules:   []uint16{140},
+				Rules:   []uint16{142},
 			},
 			nameEntry{
 				Name:    "amazon-q",
 				Program: 64,
-				Rules:   []uint16{359},
+				Rules:   []uint16{363},
 			},
 			nameEntry{
 				Name:    "amp",
 				Program: 64,
-				Rules:   []uint16{359, 361},
+				Rules:   []uint16{363, 365},
 			},
 			nameEntry{
 				Name:    "amplify",
 				Program: 59,
-				Rules:   []uint16{27, 120, 122},
+				Rules:   []uint16{27, 122, 124},
 			},
 			nameEntry{
 				Name:    "ampx",
 				Program: -1,
-				Rules:   []uint16{120},
+				Rules:   []uint16{122},
 			},
 			nameEntry{
 				Name:    "anaconda",
 				Program: -1,
-				Rules:   []uint16{280},
+				Rules:   []uint16{284},
 			},
 			nameEntry{
 				Name:    "ansible",
 				Program: 59,
-				Rules:   []uint16{124, 125},
+				Rules:   []uint16{126, 127},
 			},
 			nameEntry{
 				Name:    "ansible-galaxy",
@@ -8028,12 +8622,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "ansible-playbook",
 				Program: 59,
-				Rules:   []uint16{122, 125, 179},
+				Rules:   []uint16{124, 127, 181},
 			},
 			nameEntry{
 				Name:    "ansible-pull",
 				Program: 59,
-				Rules:   []uint16{125},
+				Rules:   []uint16{127},
 			},
 			nameEntry{
 				Name:    "ansible-vault",
@@ -8051,12 +8645,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "apigee",
 				Program: -1,
-				Rules:   []uint16{144},
+				Rules:   []uint16{146},
 			},
 			nameEntry{
 				Name:    "apk",
 				Program: 42,
-				Rules:   []uint16{291, 338, 358},
+				Rules:   []uint16{295, 342, 362},
 			},
 			nameEntry{
 				Name:    "apparmor_parser",
@@ -8069,42 +8663,42 @@ var shipped = Set{
 			nameEntry{
 				Name:    "appwrite",
 				Program: 59,
-				Rules:   []uint16{144},
+				Rules:   []uint16{146},
 			},
 			nameEntry{
 				Name:    "apt",
 				Program: 42,
-				Rules:   []uint16{338, 364},
+				Rules:   []uint16{342, 371},
 			},
 			nameEntry{
 				Name:    "apt-get",
 				Program: 42,
-				Rules:   []uint16{338, 364},
+				Rules:   []uint16{342, 371},
 			},
 			nameEntry{
 				Name:    "apt-key",
 				Program: -1,
-				Rules:   []uint16{339},
+				Rules:   []uint16{343},
 			},
 			nameEntry{
 				Name:    "aptitude",
 				Program: 42,
-				Rules:   []uint16{338},
+				Rules:   []uint16{342},
 			},
 			nameEntry{
 				Name:    "ar",
 				Program: 27,
-				Rules:   []uint16{37},
+				Rules:   []uint16{38},
 			},
 			nameEntry{
 				Name:    "arangosh",
 				Program: 56,
-				Rules:   []uint16{106, 110},
+				Rules:   []uint16{107, 111},
 			},
 			nameEntry{
 				Name:    "arc",
 				Program: -1,
-				Rules:   []uint16{120},
+				Rules:   []uint16{122},
 			},
 			nameEntry{
 				Name:    "arch",
@@ -8117,7 +8711,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "argocd",
 				Program: 59,
-				Rules:   []uint16{18, 36, 159},
+				Rules:   []uint16{18, 36, 37, 161},
 			},
 			nameEntry{
 				Name:    "aria2c",
@@ -8130,7 +8724,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "arp-scan",
 				Program: -1,
-				Rules:   []uint16{329},
+				Rules:   []uint16{333},
 			},
 			nameEntry{
 				Name:    "artillery",
@@ -8139,7 +8733,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "artisan",
 				Program: 46,
-				Rules:   []uint16{100, 101, 103},
+				Rules:   []uint16{101, 102, 104},
 			},
 			nameEntry{
 				Name:    "as",
@@ -8156,17 +8750,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "asdf",
 				Program: 42,
-				Rules:   []uint16{309},
+				Rules:   []uint16{313},
 			},
 			nameEntry{
 				Name:    "ash",
 				Program: -1,
-				Rules:   []uint16{296, 297, 341, 342},
+				Rules:   []uint16{300, 301, 345, 346},
 			},
 			nameEntry{
 				Name:    "asr",
 				Program: -1,
-				Rules:   []uint16{208},
+				Rules:   []uint16{210},
 			},
 			nameEntry{
 				Name:    "ast-grep",
@@ -8183,22 +8777,22 @@ var shipped = Set{
 			nameEntry{
 				Name:    "at",
 				Program: 62,
-				Rules:   []uint16{307},
+				Rules:   []uint16{311},
 			},
 			nameEntry{
 				Name:    "atlas",
 				Program: 46,
-				Rules:   []uint16{18, 27, 100, 103, 144, 183},
+				Rules:   []uint16{18, 27, 101, 104, 146, 185},
 			},
 			nameEntry{
 				Name:    "atlas-cli",
 				Program: 59,
-				Rules:   []uint16{18, 144},
+				Rules:   []uint16{18, 146},
 			},
 			nameEntry{
 				Name:    "atmos",
 				Program: 59,
-				Rules:   []uint16{116},
+				Rules:   []uint16{118},
 			},
 			nameEntry{
 				Name:    "atq",
@@ -8211,7 +8805,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "attic",
 				Program: -1,
-				Rules:   []uint16{184},
+				Rules:   []uint16{186},
 			},
 			nameEntry{
 				Name:    "attrib",
@@ -8224,22 +8818,22 @@ var shipped = Set{
 			nameEntry{
 				Name:    "auditctl",
 				Program: 62,
-				Rules:   []uint16{324},
+				Rules:   []uint16{328},
 			},
 			nameEntry{
 				Name:    "auditpol",
 				Program: -1,
-				Rules:   []uint16{355},
+				Rules:   []uint16{359},
 			},
 			nameEntry{
 				Name:    "auggie",
 				Program: 64,
-				Rules:   []uint16{359},
+				Rules:   []uint16{363},
 			},
 			nameEntry{
 				Name:    "auth0",
 				Program: 59,
-				Rules:   []uint16{144},
+				Rules:   []uint16{146},
 			},
 			nameEntry{
 				Name:    "autoconf",
@@ -8260,7 +8854,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "autossh",
 				Program: 54,
-				Rules:   []uint16{278, 320},
+				Rules:   []uint16{282, 324},
 			},
 			nameEntry{
 				Name:    "ava",
@@ -8269,7 +8863,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "avn",
 				Program: -1,
-				Rules:   []uint16{140, 183},
+				Rules:   []uint16{142, 185},
 			},
 			nameEntry{
 				Name:    "awk",
@@ -8278,17 +8872,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "aws",
 				Program: 59,
-				Rules:   []uint16{20, 21, 36, 126, 127, 128, 129, 130, 131, 132, 133, 134, 181, 182, 275, 283, 285, 287},
+				Rules:   []uint16{20, 21, 37, 128, 129, 130, 131, 132, 133, 134, 135, 136, 183, 184, 279, 287, 289, 291},
 			},
 			nameEntry{
 				Name:    "aws-cdk",
 				Program: -1,
-				Rules:   []uint16{120},
+				Rules:   []uint16{122},
 			},
 			nameEntry{
 				Name:    "aws-ses",
 				Program: -1,
-				Rules:   []uint16{276},
+				Rules:   []uint16{280},
 			},
 			nameEntry{
 				Name:    "aws-vault",
@@ -8297,7 +8891,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "awslocal",
 				Program: 59,
-				Rules:   []uint16{20, 126, 127, 129, 130, 131},
+				Rules:   []uint16{20, 128, 129, 131, 132, 133},
 			},
 			nameEntry{
 				Name:    "axel",
@@ -8306,27 +8900,27 @@ var shipped = Set{
 			nameEntry{
 				Name:    "az",
 				Program: 59,
-				Rules:   []uint16{18, 36, 137, 138, 139, 183, 275, 283, 285},
+				Rules:   []uint16{18, 36, 37, 139, 140, 141, 185, 279, 287, 289},
 			},
 			nameEntry{
 				Name:    "azcopy",
 				Program: -1,
-				Rules:   []uint16{132, 275, 285},
+				Rules:   []uint16{134, 279, 289},
 			},
 			nameEntry{
 				Name:    "azd",
 				Program: -1,
-				Rules:   []uint16{138},
+				Rules:   []uint16{140},
 			},
 			nameEntry{
 				Name:    "b2",
 				Program: 27,
-				Rules:   []uint16{106, 285},
+				Rules:   []uint16{107, 289},
 			},
 			nameEntry{
 				Name:    "b2-cli",
 				Program: 59,
-				Rules:   []uint16{131, 132, 275},
+				Rules:   []uint16{133, 134, 279},
 			},
 			nameEntry{
 				Name:    "b2sum",
@@ -8343,12 +8937,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "bacula",
 				Program: -1,
-				Rules:   []uint16{184},
+				Rules:   []uint16{186},
 			},
 			nameEntry{
 				Name:    "badblocks",
 				Program: 62,
-				Rules:   []uint16{208},
+				Rules:   []uint16{210},
 			},
 			nameEntry{
 				Name:    "bandit",
@@ -8361,12 +8955,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "bao",
 				Program: 59,
-				Rules:   []uint16{23, 173},
+				Rules:   []uint16{23, 175},
 			},
 			nameEntry{
 				Name:    "barman",
 				Program: 63,
-				Rules:   []uint16{184},
+				Rules:   []uint16{186},
 			},
 			nameEntry{
 				Name:    "base32",
@@ -8386,7 +8980,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "bash",
 				Program: 4,
-				Rules:   []uint16{296, 297, 341, 342},
+				Rules:   []uint16{300, 301, 345, 346},
 			},
 			nameEntry{
 				Name:    "bat",
@@ -8399,7 +8993,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "batch",
 				Program: 62,
-				Rules:   []uint16{307},
+				Rules:   []uint16{311},
 			},
 			nameEntry{
 				Name:    "bats",
@@ -8416,7 +9010,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "bb",
 				Program: 31,
-				Rules:   []uint16{144},
+				Rules:   []uint16{146},
 			},
 			nameEntry{
 				Name:    "bb-cli",
@@ -8429,22 +9023,22 @@ var shipped = Set{
 			nameEntry{
 				Name:    "bcache-super-show",
 				Program: -1,
-				Rules:   []uint16{220},
+				Rules:   []uint16{222},
 			},
 			nameEntry{
 				Name:    "bcdboot",
 				Program: -1,
-				Rules:   []uint16{346},
+				Rules:   []uint16{350},
 			},
 			nameEntry{
 				Name:    "bcdedit",
 				Program: 62,
-				Rules:   []uint16{184, 224},
+				Rules:   []uint16{186, 226},
 			},
 			nameEntry{
 				Name:    "bcdedit.exe",
 				Program: -1,
-				Rules:   []uint16{224},
+				Rules:   []uint16{226},
 			},
 			nameEntry{
 				Name:    "bcp",
@@ -8482,7 +9076,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "bettercap",
 				Program: -1,
-				Rules:   []uint16{39, 329},
+				Rules:   []uint16{40, 333},
 			},
 			nameEntry{
 				Name:    "betterleaks",
@@ -8492,7 +9086,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "bfg",
 				Program: 48,
-				Rules:   []uint16{248},
+				Rules:   []uint16{252},
 			},
 			nameEntry{
 				Name:    "bfs",
@@ -8519,22 +9113,22 @@ var shipped = Set{
 			nameEntry{
 				Name:    "bisync",
 				Program: -1,
-				Rules:   []uint16{180},
+				Rules:   []uint16{182},
 			},
 			nameEntry{
 				Name:    "bitbucket",
 				Program: 49,
-				Rules:   []uint16{147},
+				Rules:   []uint16{149},
 			},
 			nameEntry{
 				Name:    "bitsadmin",
 				Program: -1,
-				Rules:   []uint16{298},
+				Rules:   []uint16{302},
 			},
 			nameEntry{
 				Name:    "bitsadmin.exe",
 				Program: -1,
-				Rules:   []uint16{298},
+				Rules:   []uint16{302},
 			},
 			nameEntry{
 				Name:    "black",
@@ -8543,17 +9137,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "bleachbit",
 				Program: -1,
-				Rules:   []uint16{209},
+				Rules:   []uint16{211},
 			},
 			nameEntry{
 				Name:    "bless",
 				Program: -1,
-				Rules:   []uint16{346},
+				Rules:   []uint16{350},
 			},
 			nameEntry{
 				Name:    "blkdiscard",
 				Program: 62,
-				Rules:   []uint16{208},
+				Rules:   []uint16{210},
 			},
 			nameEntry{
 				Name:    "blkid",
@@ -8566,42 +9160,42 @@ var shipped = Set{
 			nameEntry{
 				Name:    "bootctl",
 				Program: -1,
-				Rules:   []uint16{346},
+				Rules:   []uint16{350},
 			},
 			nameEntry{
 				Name:    "bootrec",
 				Program: -1,
-				Rules:   []uint16{346},
+				Rules:   []uint16{350},
 			},
 			nameEntry{
 				Name:    "bore",
 				Program: -1,
-				Rules:   []uint16{276, 277},
+				Rules:   []uint16{280, 281},
 			},
 			nameEntry{
 				Name:    "borg",
 				Program: 63,
-				Rules:   []uint16{184},
+				Rules:   []uint16{186},
 			},
 			nameEntry{
 				Name:    "borgmatic",
 				Program: 63,
-				Rules:   []uint16{184},
+				Rules:   []uint16{186},
 			},
 			nameEntry{
 				Name:    "boundary",
 				Program: 59,
-				Rules:   []uint16{173},
+				Rules:   []uint16{175},
 			},
 			nameEntry{
 				Name:    "bpftool",
 				Program: -1,
-				Rules:   []uint16{315},
+				Rules:   []uint16{319},
 			},
 			nameEntry{
 				Name:    "bq",
 				Program: 56,
-				Rules:   []uint16{106},
+				Rules:   []uint16{107},
 			},
 			nameEntry{
 				Name:    "brakeman",
@@ -8613,7 +9207,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "brew",
 				Program: 42,
-				Rules:   []uint16{291, 308, 319, 333, 338, 364},
+				Rules:   []uint16{295, 312, 323, 337, 342, 371},
 			},
 			nameEntry{
 				Name:    "bridge",
@@ -8622,7 +9216,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "bsdtar",
 				Program: 23,
-				Rules:   []uint16{37, 222, 302},
+				Rules:   []uint16{38, 224, 306},
 			},
 			nameEntry{
 				Name:    "btop",
@@ -8631,7 +9225,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "btrfs",
 				Program: 62,
-				Rules:   []uint16{184},
+				Rules:   []uint16{186},
 			},
 			nameEntry{
 				Name:    "buck",
@@ -8648,7 +9242,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "buildah",
 				Program: 60,
-				Rules:   []uint16{175, 282},
+				Rules:   []uint16{36, 177, 286},
 			},
 			nameEntry{
 				Name: "builtin",
@@ -8656,12 +9250,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "bun",
 				Program: 37,
-				Rules:   []uint16{93, 94, 95, 96, 97, 98, 104, 121, 145, 146, 280, 291, 292, 301},
+				Rules:   []uint16{94, 95, 96, 97, 98, 99, 105, 123, 147, 148, 284, 295, 296, 305},
 			},
 			nameEntry{
 				Name:    "bundle",
 				Program: 41,
-				Rules:   []uint16{301},
+				Rules:   []uint16{305},
 			},
 			nameEntry{
 				Name:    "bundle-exec",
@@ -8674,7 +9268,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "bunx",
 				Program: 38,
-				Rules:   []uint16{280, 291, 295},
+				Rules:   []uint16{284, 295, 299},
 			},
 			nameEntry{
 				Name:    "bunzip2",
@@ -8683,7 +9277,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "bup",
 				Program: 63,
-				Rules:   []uint16{184},
+				Rules:   []uint16{186},
 			},
 			nameEntry{
 				Name:    "busted",
@@ -8692,12 +9286,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "busybox",
 				Program: 4,
-				Rules:   []uint16{288},
+				Rules:   []uint16{292},
 			},
 			nameEntry{
 				Name:    "bw",
 				Program: 59,
-				Rules:   []uint16{23, 41, 173},
+				Rules:   []uint16{23, 42, 175},
 			},
 			nameEntry{
 				Name:    "bwrap",
@@ -8706,7 +9300,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "bx",
 				Program: -1,
-				Rules:   []uint16{140},
+				Rules:   []uint16{142},
 			},
 			nameEntry{
 				Name:    "byobu",
@@ -8723,7 +9317,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "bzr",
 				Program: -1,
-				Rules:   []uint16{255},
+				Rules:   []uint16{259},
 			},
 			nameEntry{
 				Name:    "c++",
@@ -8740,12 +9334,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "cacls",
 				Program: -1,
-				Rules:   []uint16{221, 223},
+				Rules:   []uint16{223, 225},
 			},
 			nameEntry{
 				Name:    "caddy",
 				Program: 43,
-				Rules:   []uint16{288},
+				Rules:   []uint16{292},
 			},
 			nameEntry{
 				Name:    "caffeinate",
@@ -8761,12 +9355,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "cap",
 				Program: 59,
-				Rules:   []uint16{125, 179},
+				Rules:   []uint16{127, 181},
 			},
 			nameEntry{
 				Name:    "caprover",
 				Program: 59,
-				Rules:   []uint16{144},
+				Rules:   []uint16{146},
 			},
 			nameEntry{
 				Name:    "capsh",
@@ -8775,7 +9369,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "cargo",
 				Program: 29,
-				Rules:   []uint16{36, 104, 280, 281, 291, 301},
+				Rules:   []uint16{37, 105, 284, 285, 295, 305},
 			},
 			nameEntry{
 				Name:    "cargo-watch",
@@ -8788,7 +9382,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "cassandra",
 				Program: -1,
-				Rules:   []uint16{106},
+				Rules:   []uint16{107},
 			},
 			nameEntry{
 				Name:    "cat",
@@ -8801,7 +9395,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "cbq",
 				Program: -1,
-				Rules:   []uint16{106, 110},
+				Rules:   []uint16{107, 111},
 			},
 			nameEntry{
 				Name:    "cc",
@@ -8814,7 +9408,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "ccloud",
 				Program: 59,
-				Rules:   []uint16{140},
+				Rules:   []uint16{142},
 			},
 			nameEntry{
 				Name: "cd",
@@ -8822,12 +9416,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "cdk",
 				Program: 59,
-				Rules:   []uint16{120, 122, 123},
+				Rules:   []uint16{122, 124, 125},
 			},
 			nameEntry{
 				Name:    "cdktf",
 				Program: 59,
-				Rules:   []uint16{116, 118},
+				Rules:   []uint16{118, 120},
 			},
 			nameEntry{
 				Name:    "celery",
@@ -8840,52 +9434,52 @@ var shipped = Set{
 			nameEntry{
 				Name:    "certutil",
 				Program: -1,
-				Rules:   []uint16{298, 339},
+				Rules:   []uint16{302, 343},
 			},
 			nameEntry{
 				Name:    "certutil.exe",
 				Program: -1,
-				Rules:   []uint16{298},
+				Rules:   []uint16{302},
 			},
 			nameEntry{
 				Name:    "cf",
 				Program: 59,
-				Rules:   []uint16{18, 140},
+				Rules:   []uint16{18, 36, 142},
 			},
 			nameEntry{
 				Name:    "cfdisk",
 				Program: 62,
-				Rules:   []uint16{208},
+				Rules:   []uint16{210},
 			},
 			nameEntry{
 				Name:    "chage",
 				Program: 62,
-				Rules:   []uint16{314},
+				Rules:   []uint16{318},
 			},
 			nameEntry{
 				Name:    "chalice",
 				Program: 59,
-				Rules:   []uint16{120, 122},
+				Rules:   []uint16{122, 124},
 			},
 			nameEntry{
 				Name:    "chamber",
 				Program: 59,
-				Rules:   []uint16{23, 173},
+				Rules:   []uint16{23, 175},
 			},
 			nameEntry{
 				Name:    "changeset",
 				Program: -1,
-				Rules:   []uint16{280},
+				Rules:   []uint16{284},
 			},
 			nameEntry{
 				Name:    "charmcraft",
 				Program: 30,
-				Rules:   []uint16{280, 281},
+				Rules:   []uint16{284, 285},
 			},
 			nameEntry{
 				Name:    "chattr",
 				Program: 20,
-				Rules:   []uint16{218, 221},
+				Rules:   []uint16{220, 223},
 			},
 			nameEntry{
 				Name:    "checkov",
@@ -8902,7 +9496,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "chef-client",
 				Program: -1,
-				Rules:   []uint16{179},
+				Rules:   []uint16{181},
 			},
 			nameEntry{
 				Name:    "chezmoi",
@@ -8915,22 +9509,22 @@ var shipped = Set{
 			nameEntry{
 				Name:    "chisel",
 				Program: -1,
-				Rules:   []uint16{267},
+				Rules:   []uint16{271},
 			},
 			nameEntry{
 				Name:    "chkconfig",
 				Program: 62,
-				Rules:   []uint16{308},
+				Rules:   []uint16{312},
 			},
 			nameEntry{
 				Name:    "chmod",
 				Program: 20,
-				Rules:   []uint16{215, 216, 294, 313},
+				Rules:   []uint16{217, 218, 298, 317},
 			},
 			nameEntry{
 				Name:    "choco",
 				Program: 42,
-				Rules:   []uint16{338, 358},
+				Rules:   []uint16{342, 362},
 			},
 			nameEntry{
 				Name:    "chown",
@@ -8939,7 +9533,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "chpasswd",
 				Program: 62,
-				Rules:   []uint16{314},
+				Rules:   []uint16{318},
 			},
 			nameEntry{
 				Name:    "chroot",
@@ -8952,22 +9546,22 @@ var shipped = Set{
 			nameEntry{
 				Name:    "chsh",
 				Program: 62,
-				Rules:   []uint16{314},
+				Rules:   []uint16{318},
 			},
 			nameEntry{
 				Name:    "cipher",
 				Program: -1,
-				Rules:   []uint16{209, 224},
+				Rules:   []uint16{211, 226},
 			},
 			nameEntry{
 				Name:    "cipher.exe",
 				Program: -1,
-				Rules:   []uint16{224},
+				Rules:   []uint16{226},
 			},
 			nameEntry{
 				Name:    "civo",
 				Program: 59,
-				Rules:   []uint16{18, 140, 183},
+				Rules:   []uint16{18, 142, 185},
 			},
 			nameEntry{
 				Name:    "cksum",
@@ -8992,17 +9586,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "claude",
 				Program: 64,
-				Rules:   []uint16{359, 361},
+				Rules:   []uint16{363, 365},
 			},
 			nameEntry{
 				Name:    "claudia",
 				Program: -1,
-				Rules:   []uint16{120},
+				Rules:   []uint16{122},
 			},
 			nameEntry{
 				Name:    "clawhub",
 				Program: -1,
-				Rules:   []uint16{280},
+				Rules:   []uint16{284},
 			},
 			nameEntry{
 				Name: "clear",
@@ -9010,7 +9604,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "clear-disk",
 				Program: -1,
-				Rules:   []uint16{225},
+				Rules:   []uint16{227},
 			},
 			nameEntry{
 				Name:    "clerk",
@@ -9019,7 +9613,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "clever",
 				Program: 59,
-				Rules:   []uint16{144},
+				Rules:   []uint16{146},
 			},
 			nameEntry{
 				Name:    "clickhouse",
@@ -9028,12 +9622,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "clickhouse-client",
 				Program: 56,
-				Rules:   []uint16{112},
+				Rules:   []uint16{113},
 			},
 			nameEntry{
 				Name:    "cline",
 				Program: 64,
-				Rules:   []uint16{359},
+				Rules:   []uint16{363},
 			},
 			nameEntry{
 				Name:    "clippy-driver",
@@ -9054,7 +9648,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "cloudflared",
 				Program: 43,
-				Rules:   []uint16{277},
+				Rules:   []uint16{281},
 			},
 			nameEntry{
 				Name:    "cloudquery",
@@ -9063,12 +9657,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "clush",
 				Program: -1,
-				Rules:   []uint16{124, 125},
+				Rules:   []uint16{126, 127},
 			},
 			nameEntry{
 				Name:    "clusterctl",
 				Program: -1,
-				Rules:   []uint16{174},
+				Rules:   []uint16{176},
 			},
 			nameEntry{
 				Name:    "clusterdb",
@@ -9085,7 +9679,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "cmdkey",
 				Program: -1,
-				Rules:   []uint16{25, 41},
+				Rules:   []uint16{25, 42},
 			},
 			nameEntry{
 				Name:    "cmp",
@@ -9094,12 +9688,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "cn",
 				Program: 64,
-				Rules:   []uint16{359},
+				Rules:   []uint16{363},
 			},
 			nameEntry{
 				Name:    "cockroach",
 				Program: 56,
-				Rules:   []uint16{90},
+				Rules:   []uint16{91},
 			},
 			nameEntry{
 				Name:    "code",
@@ -9124,12 +9718,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "codex",
 				Program: 64,
-				Rules:   []uint16{359, 361},
+				Rules:   []uint16{363, 365},
 			},
 			nameEntry{
 				Name:    "colima",
 				Program: 59,
-				Rules:   []uint16{169},
+				Rules:   []uint16{171},
 			},
 			nameEntry{
 				Name:    "colordiff",
@@ -9163,7 +9757,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "composer",
 				Program: 42,
-				Rules:   []uint16{97, 301},
+				Rules:   []uint16{98, 305},
 			},
 			nameEntry{
 				Name:    "conan",
@@ -9176,7 +9770,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "conda",
 				Program: 39,
-				Rules:   []uint16{280},
+				Rules:   []uint16{284},
 			},
 			nameEntry{
 				Name:    "configure",
@@ -9185,7 +9779,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "confluent",
 				Program: 59,
-				Rules:   []uint16{140},
+				Rules:   []uint16{142},
 			},
 			nameEntry{
 				Name:    "conjur",
@@ -9195,17 +9789,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "console",
 				Program: 46,
-				Rules:   []uint16{103},
+				Rules:   []uint16{104},
 			},
 			nameEntry{
 				Name:    "consul",
 				Program: 56,
-				Rules:   []uint16{89, 173},
+				Rules:   []uint16{90, 175},
 			},
 			nameEntry{
 				Name:    "contentful",
 				Program: 59,
-				Rules:   []uint16{144},
+				Rules:   []uint16{146},
 			},
 			nameEntry{
 				Name: "continue",
@@ -9217,17 +9811,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "convex",
 				Program: 46,
-				Rules:   []uint16{27, 103, 106, 144},
+				Rules:   []uint16{27, 104, 107, 146},
 			},
 			nameEntry{
 				Name:    "coolify",
 				Program: -1,
-				Rules:   []uint16{144},
+				Rules:   []uint16{146},
 			},
 			nameEntry{
 				Name:    "copilot",
 				Program: 64,
-				Rules:   []uint16{174, 359, 361},
+				Rules:   []uint16{176, 363, 365},
 			},
 			nameEntry{
 				Name:    "corepack",
@@ -9236,7 +9830,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "couchbase-cli",
 				Program: -1,
-				Rules:   []uint16{106, 110},
+				Rules:   []uint16{107, 111},
 			},
 			nameEntry{
 				Name:    "couchdb",
@@ -9253,7 +9847,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "cp",
 				Program: 18,
-				Rules:   []uint16{47, 211},
+				Rules:   []uint16{48, 213},
 			},
 			nameEntry{
 				Name:    "cpan",
@@ -9266,7 +9860,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "cpio",
 				Program: 23,
-				Rules:   []uint16{37},
+				Rules:   []uint16{38},
 			},
 			nameEntry{
 				Name:    "cpm",
@@ -9287,17 +9881,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "cqlsh",
 				Program: 56,
-				Rules:   []uint16{112},
+				Rules:   []uint16{113},
 			},
 			nameEntry{
 				Name:    "crackmapexec",
 				Program: -1,
-				Rules:   []uint16{39},
+				Rules:   []uint16{40},
 			},
 			nameEntry{
 				Name:    "crane",
 				Program: 60,
-				Rules:   []uint16{282, 283},
+				Rules:   []uint16{36, 286, 287},
 			},
 			nameEntry{
 				Name:    "createdb",
@@ -9306,7 +9900,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "createuser",
 				Program: 57,
-				Rules:   []uint16{91},
+				Rules:   []uint16{92},
 			},
 			nameEntry{
 				Name:    "credo",
@@ -9315,7 +9909,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "credstash",
 				Program: 59,
-				Rules:   []uint16{23, 173},
+				Rules:   []uint16{23, 175},
 			},
 			nameEntry{
 				Name:    "crictl",
@@ -9324,12 +9918,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "croc",
 				Program: 54,
-				Rules:   []uint16{276, 285},
+				Rules:   []uint16{280, 289},
 			},
 			nameEntry{
 				Name:    "crontab",
 				Program: 62,
-				Rules:   []uint16{307},
+				Rules:   []uint16{311},
 			},
 			nameEntry{
 				Name:    "cross",
@@ -9342,22 +9936,22 @@ var shipped = Set{
 			nameEntry{
 				Name:    "crossplane",
 				Program: 59,
-				Rules:   []uint16{120},
+				Rules:   []uint16{122},
 			},
 			nameEntry{
 				Name:    "crush",
 				Program: 64,
-				Rules:   []uint16{359},
+				Rules:   []uint16{363},
 			},
 			nameEntry{
 				Name:    "cryptcat",
 				Program: -1,
-				Rules:   []uint16{267},
+				Rules:   []uint16{271},
 			},
 			nameEntry{
 				Name:    "cryptsetup",
 				Program: 62,
-				Rules:   []uint16{208, 328},
+				Rules:   []uint16{210, 332},
 			},
 			nameEntry{
 				Name:    "crystal",
@@ -9370,17 +9964,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "cscript",
 				Program: -1,
-				Rules:   []uint16{298},
+				Rules:   []uint16{302},
 			},
 			nameEntry{
 				Name:    "cscript.exe",
 				Program: -1,
-				Rules:   []uint16{298},
+				Rules:   []uint16{302},
 			},
 			nameEntry{
 				Name:    "csh",
 				Program: -1,
-				Rules:   []uint16{341, 342},
+				Rules:   []uint16{345, 346},
 			},
 			nameEntry{
 				Name:    "cspell",
@@ -9393,7 +9987,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "csrutil",
 				Program: 62,
-				Rules:   []uint16{325, 346},
+				Rules:   []uint16{329, 350},
 			},
 			nameEntry{
 				Name:    "csvcut",
@@ -9426,22 +10020,22 @@ var shipped = Set{
 			nameEntry{
 				Name:    "curator",
 				Program: -1,
-				Rules:   []uint16{106},
+				Rules:   []uint16{107},
 			},
 			nameEntry{
 				Name:    "curator_cli",
 				Program: -1,
-				Rules:   []uint16{106},
+				Rules:   []uint16{107},
 			},
 			nameEntry{
 				Name:    "curl",
 				Program: 50,
-				Rules:   []uint16{287},
+				Rules:   []uint16{291},
 			},
 			nameEntry{
 				Name:    "curl-upload",
 				Program: -1,
-				Rules:   []uint16{276},
+				Rules:   []uint16{280},
 			},
 			nameEntry{
 				Name:    "curlie",
@@ -9458,7 +10052,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "cursor-agent",
 				Program: 64,
-				Rules:   []uint16{359, 361},
+				Rules:   []uint16{363, 365},
 			},
 			nameEntry{
 				Name:    "cut",
@@ -9467,7 +10061,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "cvs",
 				Program: -1,
-				Rules:   []uint16{255},
+				Rules:   []uint16{259},
 			},
 			nameEntry{
 				Name:    "cwebp",
@@ -9476,7 +10070,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "cycle",
 				Program: 59,
-				Rules:   []uint16{144},
+				Rules:   []uint16{146},
 			},
 			nameEntry{
 				Name:    "cygpath",
@@ -9485,7 +10079,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "cypher-shell",
 				Program: 56,
-				Rules:   []uint16{110},
+				Rules:   []uint16{111},
 			},
 			nameEntry{
 				Name:    "cypress",
@@ -9510,12 +10104,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "darkhttpd",
 				Program: -1,
-				Rules:   []uint16{288},
+				Rules:   []uint16{292},
 			},
 			nameEntry{
 				Name:    "dart",
 				Program: 30,
-				Rules:   []uint16{280},
+				Rules:   []uint16{284},
 			},
 			nameEntry{
 				Name:    "dartanalyzer",
@@ -9528,12 +10122,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "dash",
 				Program: 4,
-				Rules:   []uint16{296, 297, 341, 342},
+				Rules:   []uint16{300, 301, 345, 346},
 			},
 			nameEntry{
 				Name:    "dashlane",
 				Program: -1,
-				Rules:   []uint16{23, 41},
+				Rules:   []uint16{23, 42},
 			},
 			nameEntry{
 				Name:    "databricks",
@@ -9543,27 +10137,27 @@ var shipped = Set{
 			nameEntry{
 				Name:    "datadog-ci",
 				Program: 59,
-				Rules:   []uint16{144},
+				Rules:   []uint16{146},
 			},
 			nameEntry{
 				Name:    "date",
 				Program: 9,
-				Rules:   []uint16{347},
+				Rules:   []uint16{351},
 			},
 			nameEntry{
 				Name:    "db-migrate",
 				Program: 46,
-				Rules:   []uint16{100, 101, 103},
+				Rules:   []uint16{101, 102, 104},
 			},
 			nameEntry{
 				Name:    "dban",
 				Program: -1,
-				Rules:   []uint16{208},
+				Rules:   []uint16{210},
 			},
 			nameEntry{
 				Name:    "dbmate",
 				Program: 46,
-				Rules:   []uint16{100, 101, 103},
+				Rules:   []uint16{101, 102, 104},
 			},
 			nameEntry{
 				Name:    "dbt",
@@ -9584,7 +10178,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "dcli",
 				Program: -1,
-				Rules:   []uint16{23, 41},
+				Rules:   []uint16{23, 42},
 			},
 			nameEntry{
 				Name:    "dconf",
@@ -9600,12 +10194,12 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:  "declare",
-				Rules: []uint16{205, 330, 365, 367},
+				Rules: []uint16{207, 334, 372, 374},
 			},
 			nameEntry{
 				Name:    "defaults",
 				Program: 62,
-				Rules:   []uint16{357},
+				Rules:   []uint16{361},
 			},
 			nameEntry{
 				Name:    "del",
@@ -9622,12 +10216,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "deluser",
 				Program: 62,
-				Rules:   []uint16{314},
+				Rules:   []uint16{318},
 			},
 			nameEntry{
 				Name:    "deno",
 				Program: 37,
-				Rules:   []uint16{97, 98, 280, 291},
+				Rules:   []uint16{98, 99, 284, 295},
 			},
 			nameEntry{
 				Name:    "depcheck",
@@ -9640,7 +10234,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "deployctl",
 				Program: 59,
-				Rules:   []uint16{144},
+				Rules:   []uint16{146},
 			},
 			nameEntry{
 				Name:    "deta",
@@ -9666,17 +10260,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "devin",
 				Program: 64,
-				Rules:   []uint16{359},
+				Rules:   []uint16{363},
 			},
 			nameEntry{
 				Name:    "devspace",
 				Program: -1,
-				Rules:   []uint16{120, 159},
+				Rules:   []uint16{122, 161},
 			},
 			nameEntry{
 				Name:    "devtunnel",
 				Program: -1,
-				Rules:   []uint16{277},
+				Rules:   []uint16{281},
 			},
 			nameEntry{
 				Name:    "df",
@@ -9689,7 +10283,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "diesel",
 				Program: 46,
-				Rules:   []uint16{100, 103},
+				Rules:   []uint16{101, 104},
 			},
 			nameEntry{
 				Name:    "diff",
@@ -9702,7 +10296,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "dig",
 				Program: 53,
-				Rules:   []uint16{270},
+				Rules:   []uint16{274},
 			},
 			nameEntry{
 				Name:    "dir",
@@ -9712,12 +10306,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "directus",
 				Program: 46,
-				Rules:   []uint16{103},
+				Rules:   []uint16{104},
 			},
 			nameEntry{
 				Name:    "direnv",
 				Program: 62,
-				Rules:   []uint16{309},
+				Rules:   []uint16{313},
 			},
 			nameEntry{
 				Name: "dirname",
@@ -9728,17 +10322,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "diskpart",
 				Program: 62,
-				Rules:   []uint16{208},
+				Rules:   []uint16{210},
 			},
 			nameEntry{
 				Name:    "diskshadow",
 				Program: -1,
-				Rules:   []uint16{224},
+				Rules:   []uint16{226},
 			},
 			nameEntry{
 				Name:    "diskutil",
 				Program: 62,
-				Rules:   []uint16{208},
+				Rules:   []uint16{210},
 			},
 			nameEntry{
 				Name: "disown",
@@ -9754,7 +10348,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "django-admin",
 				Program: 46,
-				Rules:   []uint16{102, 103},
+				Rules:   []uint16{103, 104},
 			},
 			nameEntry{
 				Name:    "djlint",
@@ -9775,42 +10369,42 @@ var shipped = Set{
 			nameEntry{
 				Name:    "dmsetup",
 				Program: -1,
-				Rules:   []uint16{220},
+				Rules:   []uint16{222},
 			},
 			nameEntry{
 				Name:    "dnf",
 				Program: 42,
-				Rules:   []uint16{338},
+				Rules:   []uint16{342},
 			},
 			nameEntry{
 				Name:    "doas",
 				Program: 62,
-				Rules:   []uint16{311},
+				Rules:   []uint16{315},
 			},
 			nameEntry{
 				Name:    "docker",
 				Program: 60,
-				Rules:   []uint16{36, 42, 160, 161, 163, 164, 165, 166, 167, 168, 175, 178, 282},
+				Rules:   []uint16{36, 37, 43, 162, 163, 165, 166, 167, 168, 169, 170, 177, 180, 286},
 			},
 			nameEntry{
 				Name:    "docker-compose",
 				Program: 60,
-				Rules:   []uint16{162},
+				Rules:   []uint16{164},
 			},
 			nameEntry{
 				Name:    "docker-machine",
 				Program: 60,
-				Rules:   []uint16{120},
+				Rules:   []uint16{122},
 			},
 			nameEntry{
 				Name:    "doctl",
 				Program: 59,
-				Rules:   []uint16{18, 27, 36, 140, 183, 283, 340},
+				Rules:   []uint16{18, 27, 37, 142, 185, 287, 344},
 			},
 			nameEntry{
 				Name:    "doctrine",
 				Program: 46,
-				Rules:   []uint16{100, 101, 103},
+				Rules:   []uint16{101, 102, 104},
 			},
 			nameEntry{
 				Name:    "docusaurus",
@@ -9819,27 +10413,27 @@ var shipped = Set{
 			nameEntry{
 				Name:    "dog",
 				Program: 59,
-				Rules:   []uint16{144},
+				Rules:   []uint16{146},
 			},
 			nameEntry{
 				Name:    "doggo",
 				Program: 53,
-				Rules:   []uint16{270},
+				Rules:   []uint16{274},
 			},
 			nameEntry{
 				Name:    "dogshell",
 				Program: -1,
-				Rules:   []uint16{144},
+				Rules:   []uint16{146},
 			},
 			nameEntry{
 				Name:    "dokku",
 				Program: 59,
-				Rules:   []uint16{27, 144},
+				Rules:   []uint16{27, 146},
 			},
 			nameEntry{
 				Name:    "doppler",
 				Program: 59,
-				Rules:   []uint16{23, 173},
+				Rules:   []uint16{23, 175},
 			},
 			nameEntry{
 				Name:    "dos2unix",
@@ -9866,32 +10460,32 @@ var shipped = Set{
 			nameEntry{
 				Name:    "dotnet",
 				Program: 32,
-				Rules:   []uint16{100, 104, 280, 281},
+				Rules:   []uint16{101, 105, 284, 285},
 			},
 			nameEntry{
 				Name:    "dotnet-ef",
 				Program: 46,
-				Rules:   []uint16{100, 103},
+				Rules:   []uint16{101, 104},
 			},
 			nameEntry{
 				Name:    "dpkg",
 				Program: 42,
-				Rules:   []uint16{291, 338, 358},
+				Rules:   []uint16{295, 342, 362},
 			},
 			nameEntry{
 				Name:    "dracut",
 				Program: -1,
-				Rules:   []uint16{346},
+				Rules:   []uint16{350},
 			},
 			nameEntry{
 				Name:    "draft",
 				Program: -1,
-				Rules:   []uint16{174},
+				Rules:   []uint16{176},
 			},
 			nameEntry{
 				Name:    "dragonfly-cli",
 				Program: -1,
-				Rules:   []uint16{84},
+				Rules:   []uint16{85},
 			},
 			nameEntry{
 				Name:    "drawio",
@@ -9900,57 +10494,57 @@ var shipped = Set{
 			nameEntry{
 				Name:    "drill",
 				Program: 53,
-				Rules:   []uint16{270},
+				Rules:   []uint16{274},
 			},
 			nameEntry{
 				Name:    "drizzle-kit",
 				Program: 46,
-				Rules:   []uint16{95, 96},
+				Rules:   []uint16{96, 97},
 			},
 			nameEntry{
 				Name:    "droid",
 				Program: 64,
-				Rules:   []uint16{359},
+				Rules:   []uint16{363},
 			},
 			nameEntry{
 				Name:    "dropbox",
 				Program: -1,
-				Rules:   []uint16{285},
+				Rules:   []uint16{289},
 			},
 			nameEntry{
 				Name:    "dropdb",
 				Program: 57,
-				Rules:   []uint16{83},
+				Rules:   []uint16{84},
 			},
 			nameEntry{
 				Name:    "dropuser",
 				Program: 57,
-				Rules:   []uint16{83},
+				Rules:   []uint16{84},
 			},
 			nameEntry{
 				Name:    "drupal",
 				Program: -1,
-				Rules:   []uint16{105},
+				Rules:   []uint16{106},
 			},
 			nameEntry{
 				Name:    "drush",
 				Program: 46,
-				Rules:   []uint16{105},
+				Rules:   []uint16{106},
 			},
 			nameEntry{
 				Name:    "dscl",
 				Program: -1,
-				Rules:   []uint16{314, 357},
+				Rules:   []uint16{318, 361},
 			},
 			nameEntry{
 				Name:    "dseditgroup",
 				Program: -1,
-				Rules:   []uint16{314},
+				Rules:   []uint16{318},
 			},
 			nameEntry{
 				Name:    "dsh",
 				Program: -1,
-				Rules:   []uint16{124},
+				Rules:   []uint16{126},
 			},
 			nameEntry{
 				Name:    "dstat",
@@ -9975,7 +10569,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "duckdb",
 				Program: 56,
-				Rules:   []uint16{112},
+				Rules:   []uint16{113},
 			},
 			nameEntry{
 				Name:    "duf",
@@ -9988,12 +10582,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "duplicacy",
 				Program: 63,
-				Rules:   []uint16{184},
+				Rules:   []uint16{186},
 			},
 			nameEntry{
 				Name:    "duplicity",
 				Program: 63,
-				Rules:   []uint16{184},
+				Rules:   []uint16{186},
 			},
 			nameEntry{
 				Name:    "dust",
@@ -10006,7 +10600,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "dweb",
 				Program: -1,
-				Rules:   []uint16{276},
+				Rules:   []uint16{280},
 			},
 			nameEntry{
 				Name:    "dyff",
@@ -10015,7 +10609,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "dynamodb-admin",
 				Program: -1,
-				Rules:   []uint16{106},
+				Rules:   []uint16{107},
 			},
 			nameEntry{
 				Name:    "e2fsck",
@@ -10032,7 +10626,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "eb",
 				Program: 59,
-				Rules:   []uint16{18, 27, 120, 122},
+				Rules:   []uint16{18, 27, 122, 124},
 			},
 			nameEntry{
 				Name: "echo",
@@ -10040,7 +10634,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "ecs-cli",
 				Program: 59,
-				Rules:   []uint16{120},
+				Rules:   []uint16{122},
 			},
 			nameEntry{
 				Name:    "ecto",
@@ -10053,7 +10647,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "edgedb",
 				Program: 56,
-				Rules:   []uint16{110},
+				Rules:   []uint16{111},
 			},
 			nameEntry{
 				Name:    "edquota",
@@ -10062,22 +10656,22 @@ var shipped = Set{
 			nameEntry{
 				Name:    "efibootmgr",
 				Program: -1,
-				Rules:   []uint16{346},
+				Rules:   []uint16{350},
 			},
 			nameEntry{
 				Name:    "egrep",
 				Program: 13,
-				Rules:   []uint16{44, 45},
+				Rules:   []uint16{45, 46},
 			},
 			nameEntry{
 				Name:    "eksctl",
 				Program: 59,
-				Rules:   []uint16{18, 156, 174},
+				Rules:   []uint16{18, 158, 176},
 			},
 			nameEntry{
 				Name:    "elasticsearch-node",
 				Program: -1,
-				Rules:   []uint16{107},
+				Rules:   []uint16{108},
 			},
 			nameEntry{
 				Name:    "elasticsearch-sql-cli",
@@ -10126,7 +10720,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "emerge",
 				Program: 42,
-				Rules:   []uint16{338, 358},
+				Rules:   []uint16{342, 362},
 			},
 			nameEntry{
 				Name: "enable",
@@ -10134,12 +10728,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "encore",
 				Program: -1,
-				Rules:   []uint16{27, 120, 144},
+				Rules:   []uint16{27, 122, 146},
 			},
 			nameEntry{
 				Name:    "enpass",
 				Program: -1,
-				Rules:   []uint16{41},
+				Rules:   []uint16{42},
 			},
 			nameEntry{
 				Name:    "entire",
@@ -10152,7 +10746,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "env",
 				Program: 2,
-				Rules:   []uint16{330, 365, 366, 367},
+				Rules:   []uint16{334, 372, 373, 374},
 			},
 			nameEntry{
 				Name:    "env0",
@@ -10198,17 +10792,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "esxcli",
 				Program: -1,
-				Rules:   []uint16{169},
+				Rules:   []uint16{171},
 			},
 			nameEntry{
 				Name:    "et",
 				Program: -1,
-				Rules:   []uint16{320},
+				Rules:   []uint16{324},
 			},
 			nameEntry{
 				Name:    "etcdctl",
 				Program: 56,
-				Rules:   []uint16{89},
+				Rules:   []uint16{90},
 			},
 			nameEntry{
 				Name:    "ethtool",
@@ -10217,7 +10811,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "ettercap",
 				Program: -1,
-				Rules:   []uint16{39, 329},
+				Rules:   []uint16{40, 333},
 			},
 			nameEntry{
 				Name:    "eval",
@@ -10230,7 +10824,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "evil-winrm",
 				Program: -1,
-				Rules:   []uint16{39},
+				Rules:   []uint16{40},
 			},
 			nameEntry{
 				Name:    "ex",
@@ -10258,7 +10852,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "exo",
 				Program: 59,
-				Rules:   []uint16{140, 183},
+				Rules:   []uint16{142, 185},
 			},
 			nameEntry{
 				Name:    "expand",
@@ -10270,7 +10864,7 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:  "export",
-				Rules: []uint16{205, 330, 365, 367},
+				Rules: []uint16{207, 334, 372, 374},
 			},
 			nameEntry{
 				Name:    "expr",
@@ -10279,7 +10873,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "extlinux",
 				Program: -1,
-				Rules:   []uint16{346},
+				Rules:   []uint16{350},
 			},
 			nameEntry{
 				Name:    "eyaml",
@@ -10293,7 +10887,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "fab",
 				Program: 43,
-				Rules:   []uint16{97, 125, 179},
+				Rules:   []uint16{98, 127, 181},
 			},
 			nameEntry{
 				Name:    "fabric",
@@ -10328,7 +10922,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "fcrontab",
 				Program: -1,
-				Rules:   []uint16{307},
+				Rules:   []uint16{311},
 			},
 			nameEntry{
 				Name:    "fd",
@@ -10341,7 +10935,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "fdisk",
 				Program: 62,
-				Rules:   []uint16{208},
+				Rules:   []uint16{210},
 			},
 			nameEntry{
 				Name:    "ffmpeg",
@@ -10354,12 +10948,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "ffsend",
 				Program: -1,
-				Rules:   []uint16{276, 285},
+				Rules:   []uint16{280, 289},
 			},
 			nameEntry{
 				Name:    "ffuf",
 				Program: -1,
-				Rules:   []uint16{329},
+				Rules:   []uint16{333},
 			},
 			nameEntry{
 				Name: "fg",
@@ -10379,7 +10973,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "find",
 				Program: 16,
-				Rules:   []uint16{46},
+				Rules:   []uint16{47},
 			},
 			nameEntry{
 				Name:    "findmnt",
@@ -10396,17 +10990,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "firebase",
 				Program: 59,
-				Rules:   []uint16{18, 27, 122, 144},
+				Rules:   []uint16{18, 27, 124, 146},
 			},
 			nameEntry{
 				Name:    "firebase-tools",
 				Program: -1,
-				Rules:   []uint16{144},
+				Rules:   []uint16{146},
 			},
 			nameEntry{
 				Name:    "firefox-send",
 				Program: -1,
-				Rules:   []uint16{285},
+				Rules:   []uint16{289},
 			},
 			nameEntry{
 				Name:    "firejail",
@@ -10415,17 +11009,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "firewall-cmd",
 				Program: 62,
-				Rules:   []uint16{324},
+				Rules:   []uint16{328},
 			},
 			nameEntry{
 				Name:    "fish",
 				Program: 4,
-				Rules:   []uint16{296, 297, 341, 342},
+				Rules:   []uint16{300, 301, 345, 346},
 			},
 			nameEntry{
 				Name:    "fkill",
 				Program: 61,
-				Rules:   []uint16{321},
+				Rules:   []uint16{325},
 			},
 			nameEntry{
 				Name:    "flake8",
@@ -10434,17 +11028,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "flarectl",
 				Program: 59,
-				Rules:   []uint16{144},
+				Rules:   []uint16{146},
 			},
 			nameEntry{
 				Name:    "flashrom",
 				Program: -1,
-				Rules:   []uint16{346},
+				Rules:   []uint16{350},
 			},
 			nameEntry{
 				Name:    "flask",
 				Program: 43,
-				Rules:   []uint16{100, 103},
+				Rules:   []uint16{101, 104},
 			},
 			nameEntry{
 				Name:    "flatc",
@@ -10453,12 +11047,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "flatpak",
 				Program: 42,
-				Rules:   []uint16{338},
+				Rules:   []uint16{342},
 			},
 			nameEntry{
 				Name:    "flit",
 				Program: 30,
-				Rules:   []uint16{280},
+				Rules:   []uint16{284},
 			},
 			nameEntry{
 				Name:    "flock",
@@ -10467,27 +11061,27 @@ var shipped = Set{
 			nameEntry{
 				Name:    "flutter",
 				Program: 30,
-				Rules:   []uint16{280},
+				Rules:   []uint16{284},
 			},
 			nameEntry{
 				Name:    "flux",
 				Program: 59,
-				Rules:   []uint16{159},
+				Rules:   []uint16{161},
 			},
 			nameEntry{
 				Name:    "fly",
 				Program: 59,
-				Rules:   []uint16{17, 18, 27, 36, 122, 142, 183},
+				Rules:   []uint16{17, 18, 27, 37, 124, 144, 185},
 			},
 			nameEntry{
 				Name:    "flyctl",
 				Program: 59,
-				Rules:   []uint16{17, 18, 27, 36, 122, 142, 183},
+				Rules:   []uint16{17, 18, 27, 37, 124, 144, 185},
 			},
 			nameEntry{
 				Name:    "flyway",
 				Program: 46,
-				Rules:   []uint16{100, 103},
+				Rules:   []uint16{101, 104},
 			},
 			nameEntry{
 				Name:    "fmt",
@@ -10504,52 +11098,52 @@ var shipped = Set{
 			nameEntry{
 				Name:    "foreman",
 				Program: 43,
-				Rules:   []uint16{354},
+				Rules:   []uint16{358},
 			},
 			nameEntry{
 				Name:    "forever",
 				Program: 43,
-				Rules:   []uint16{354},
+				Rules:   []uint16{358},
 			},
 			nameEntry{
 				Name:    "forfiles",
 				Program: -1,
-				Rules:   []uint16{298},
+				Rules:   []uint16{302},
 			},
 			nameEntry{
 				Name:    "forge",
 				Program: 64,
-				Rules:   []uint16{144, 359},
+				Rules:   []uint16{146, 363},
 			},
 			nameEntry{
 				Name:    "forkbomb",
 				Program: -1,
-				Rules:   []uint16{332},
+				Rules:   []uint16{336},
 			},
 			nameEntry{
 				Name:    "format",
 				Program: 62,
-				Rules:   []uint16{208},
+				Rules:   []uint16{210},
 			},
 			nameEntry{
 				Name:    "format-volume",
 				Program: -1,
-				Rules:   []uint16{225},
+				Rules:   []uint16{227},
 			},
 			nameEntry{
 				Name:    "format.com",
 				Program: -1,
-				Rules:   []uint16{225},
+				Rules:   []uint16{227},
 			},
 			nameEntry{
 				Name:    "fossil",
 				Program: 48,
-				Rules:   []uint16{254},
+				Rules:   []uint16{258},
 			},
 			nameEntry{
 				Name:    "fpaste",
 				Program: -1,
-				Rules:   []uint16{276},
+				Rules:   []uint16{280},
 			},
 			nameEntry{
 				Name:    "fpc",
@@ -10566,7 +11160,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "frpc",
 				Program: -1,
-				Rules:   []uint16{267},
+				Rules:   []uint16{271},
 			},
 			nameEntry{
 				Name:    "fsck",
@@ -10575,32 +11169,32 @@ var shipped = Set{
 			nameEntry{
 				Name:    "fsutil",
 				Program: -1,
-				Rules:   []uint16{224},
+				Rules:   []uint16{226},
 			},
 			nameEntry{
 				Name:    "fsutil.exe",
 				Program: -1,
-				Rules:   []uint16{224},
+				Rules:   []uint16{226},
 			},
 			nameEntry{
 				Name:    "ftp",
 				Program: 54,
-				Rules:   []uint16{285, 286},
+				Rules:   []uint16{289, 290},
 			},
 			nameEntry{
 				Name:    "fuser",
 				Program: 61,
-				Rules:   []uint16{321},
+				Rules:   []uint16{325},
 			},
 			nameEntry{
 				Name:    "fwupdmgr",
 				Program: -1,
-				Rules:   []uint16{346},
+				Rules:   []uint16{350},
 			},
 			nameEntry{
 				Name:    "fwupdtool",
 				Program: -1,
-				Rules:   []uint16{346},
+				Rules:   []uint16{350},
 			},
 			nameEntry{
 				Name:    "fx",
@@ -10617,7 +11211,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "garden",
 				Program: -1,
-				Rules:   []uint16{120},
+				Rules:   []uint16{122},
 			},
 			nameEntry{
 				Name:    "gatsby",
@@ -10647,7 +11241,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "gcloud",
 				Program: 59,
-				Rules:   []uint16{18, 36, 122, 131, 132, 135, 136, 174, 176, 183, 275, 283, 285},
+				Rules:   []uint16{18, 37, 124, 133, 134, 137, 138, 176, 178, 185, 279, 287, 289},
 			},
 			nameEntry{
 				Name:    "gcloud-components",
@@ -10656,27 +11250,27 @@ var shipped = Set{
 			nameEntry{
 				Name:    "gcp",
 				Program: 18,
-				Rules:   []uint16{211},
+				Rules:   []uint16{213},
 			},
 			nameEntry{
 				Name:    "gcrane",
 				Program: -1,
-				Rules:   []uint16{283},
+				Rules:   []uint16{287},
 			},
 			nameEntry{
 				Name:    "gdb",
 				Program: 61,
-				Rules:   []uint16{364},
+				Rules:   []uint16{371},
 			},
 			nameEntry{
 				Name:    "gdisk",
 				Program: 62,
-				Rules:   []uint16{208},
+				Rules:   []uint16{210},
 			},
 			nameEntry{
 				Name:    "gdrive",
 				Program: -1,
-				Rules:   []uint16{285},
+				Rules:   []uint16{289},
 			},
 			nameEntry{
 				Name:    "gedit",
@@ -10685,17 +11279,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "gel",
 				Program: 56,
-				Rules:   []uint16{110},
+				Rules:   []uint16{111},
 			},
 			nameEntry{
 				Name:    "gem",
 				Program: 41,
-				Rules:   []uint16{36, 280, 281, 291, 292, 301},
+				Rules:   []uint16{37, 284, 285, 295, 296, 305},
 			},
 			nameEntry{
 				Name:    "gemini",
 				Program: 64,
-				Rules:   []uint16{359, 361},
+				Rules:   []uint16{363, 365},
 			},
 			nameEntry{
 				Name:    "gemini-cli",
@@ -10704,7 +11298,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "getcap",
 				Program: 62,
-				Rules:   []uint16{46},
+				Rules:   []uint16{47},
 			},
 			nameEntry{
 				Name:    "getconf",
@@ -10740,7 +11334,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "gh",
 				Program: 49,
-				Rules:   []uint16{18, 19, 27, 36, 147, 148, 149, 150, 271, 272, 273, 285, 340},
+				Rules:   []uint16{18, 19, 27, 37, 149, 150, 151, 152, 275, 276, 277, 289, 344},
 			},
 			nameEntry{
 				Name:    "gh-ost",
@@ -10762,7 +11356,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "gigalixir",
 				Program: 59,
-				Rules:   []uint16{144},
+				Rules:   []uint16{146},
 			},
 			nameEntry{
 				Name:    "ginkgo",
@@ -10775,12 +11369,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "gist",
 				Program: -1,
-				Rules:   []uint16{285},
+				Rules:   []uint16{289},
 			},
 			nameEntry{
 				Name:    "git",
 				Program: 47,
-				Rules:   []uint16{26, 226, 227, 228, 229, 230, 231, 232, 233, 234, 235, 236, 237, 238, 239, 240, 241, 242, 243, 244, 245, 246, 247, 249, 250, 251, 252, 253, 256, 257, 258, 259, 260, 261},
+				Rules:   []uint16{26, 228, 229, 230, 231, 232, 233, 234, 235, 236, 237, 238, 239, 240, 241, 242, 243, 244, 245, 246, 247, 248, 249, 250, 251, 253, 254, 255, 256, 257, 260, 261, 262, 263, 264, 265},
 			},
 			nameEntry{
 				Name:    "git-crypt",
@@ -10790,12 +11384,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "git-filter-branch",
 				Program: -1,
-				Rules:   []uint16{248},
+				Rules:   []uint16{252},
 			},
 			nameEntry{
 				Name:    "git-filter-repo",
 				Program: 48,
-				Rules:   []uint16{248},
+				Rules:   []uint16{252},
 			},
 			nameEntry{
 				Name:    "git-grep",
@@ -10825,7 +11419,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "glab",
 				Program: 49,
-				Rules:   []uint16{18, 19, 27, 36, 147, 148, 149, 271, 272, 273, 285, 340},
+				Rules:   []uint16{18, 19, 27, 37, 149, 150, 151, 275, 276, 277, 289, 344},
 			},
 			nameEntry{
 				Name:    "glow",
@@ -10834,27 +11428,27 @@ var shipped = Set{
 			nameEntry{
 				Name:    "gmake",
 				Program: 27,
-				Rules:   []uint16{97},
+				Rules:   []uint16{98},
 			},
 			nameEntry{
 				Name:    "gmv",
 				Program: 19,
-				Rules:   []uint16{210},
+				Rules:   []uint16{212},
 			},
 			nameEntry{
 				Name:    "gnome-screenshot",
 				Program: -1,
-				Rules:   []uint16{279},
+				Rules:   []uint16{283},
 			},
 			nameEntry{
 				Name:    "go",
 				Program: 28,
-				Rules:   []uint16{291, 301},
+				Rules:   []uint16{295, 305},
 			},
 			nameEntry{
 				Name:    "gobuster",
 				Program: -1,
-				Rules:   []uint16{329},
+				Rules:   []uint16{333},
 			},
 			nameEntry{
 				Name:    "goenv",
@@ -10887,12 +11481,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "goose",
 				Program: 64,
-				Rules:   []uint16{100, 101, 103, 359, 361},
+				Rules:   []uint16{101, 102, 104, 363, 365},
 			},
 			nameEntry{
 				Name:    "gopass",
 				Program: 59,
-				Rules:   []uint16{23, 41, 173},
+				Rules:   []uint16{23, 42, 175},
 			},
 			nameEntry{
 				Name:    "gopls",
@@ -10901,7 +11495,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "goreleaser",
 				Program: 30,
-				Rules:   []uint16{280},
+				Rules:   []uint16{284},
 			},
 			nameEntry{
 				Name:    "gosec",
@@ -10914,7 +11508,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "govc",
 				Program: -1,
-				Rules:   []uint16{169},
+				Rules:   []uint16{171},
 			},
 			nameEntry{
 				Name:    "govulncheck",
@@ -10923,7 +11517,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "gpasswd",
 				Program: 62,
-				Rules:   []uint16{314},
+				Rules:   []uint16{318},
 			},
 			nameEntry{
 				Name:    "gpg",
@@ -10954,12 +11548,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "gradle",
 				Program: 31,
-				Rules:   []uint16{104, 280},
+				Rules:   []uint16{105, 284},
 			},
 			nameEntry{
 				Name:    "gradlew",
 				Program: 31,
-				Rules:   []uint16{104, 280},
+				Rules:   []uint16{105, 284},
 			},
 			nameEntry{
 				Name:    "graphite",
@@ -10972,17 +11566,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "gremlin",
 				Program: -1,
-				Rules:   []uint16{110},
+				Rules:   []uint16{111},
 			},
 			nameEntry{
 				Name:    "grep",
 				Program: 13,
-				Rules:   []uint16{44, 45},
+				Rules:   []uint16{45, 46},
 			},
 			nameEntry{
 				Name:    "gridscale",
 				Program: -1,
-				Rules:   []uint16{140},
+				Rules:   []uint16{142},
 			},
 			nameEntry{
 				Name:    "grm",
@@ -10991,7 +11585,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "grok",
 				Program: 64,
-				Rules:   []uint16{359},
+				Rules:   []uint16{363},
 			},
 			nameEntry{
 				Name:    "groovy",
@@ -11004,17 +11598,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "groupadd",
 				Program: 62,
-				Rules:   []uint16{314},
+				Rules:   []uint16{318},
 			},
 			nameEntry{
 				Name:    "groupdel",
 				Program: 62,
-				Rules:   []uint16{314},
+				Rules:   []uint16{318},
 			},
 			nameEntry{
 				Name:    "groupmod",
 				Program: -1,
-				Rules:   []uint16{314},
+				Rules:   []uint16{318},
 			},
 			nameEntry{
 				Name:    "groups",
@@ -11031,27 +11625,27 @@ var shipped = Set{
 			nameEntry{
 				Name:    "grub-install",
 				Program: -1,
-				Rules:   []uint16{346},
+				Rules:   []uint16{350},
 			},
 			nameEntry{
 				Name:    "grub-mkconfig",
 				Program: -1,
-				Rules:   []uint16{346},
+				Rules:   []uint16{350},
 			},
 			nameEntry{
 				Name:    "grub2-install",
 				Program: -1,
-				Rules:   []uint16{346},
+				Rules:   []uint16{350},
 			},
 			nameEntry{
 				Name:    "grub2-mkconfig",
 				Program: -1,
-				Rules:   []uint16{346},
+				Rules:   []uint16{350},
 			},
 			nameEntry{
 				Name:    "grubby",
 				Program: -1,
-				Rules:   []uint16{346},
+				Rules:   []uint16{350},
 			},
 			nameEntry{
 				Name:    "grunt",
@@ -11076,12 +11670,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "gsudo",
 				Program: -1,
-				Rules:   []uint16{343},
+				Rules:   []uint16{347},
 			},
 			nameEntry{
 				Name:    "gsutil",
 				Program: 59,
-				Rules:   []uint16{131, 132, 136, 275, 285, 287},
+				Rules:   []uint16{133, 134, 138, 279, 289, 291},
 			},
 			nameEntry{
 				Name:    "gt",
@@ -11090,7 +11684,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "gtar",
 				Program: 23,
-				Rules:   []uint16{37, 222, 302},
+				Rules:   []uint16{38, 224, 306},
 			},
 			nameEntry{
 				Name:    "gtest",
@@ -11131,7 +11725,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "halt",
 				Program: 62,
-				Rules:   []uint16{322, 323},
+				Rules:   []uint16{326, 327},
 			},
 			nameEntry{
 				Name: "hash",
@@ -11139,17 +11733,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "hashcat",
 				Program: -1,
-				Rules:   []uint16{39, 329},
+				Rules:   []uint16{40, 333},
 			},
 			nameEntry{
 				Name:    "hashdump",
 				Program: -1,
-				Rules:   []uint16{39},
+				Rules:   []uint16{40},
 			},
 			nameEntry{
 				Name:    "hasura",
 				Program: 46,
-				Rules:   []uint16{100, 103, 144},
+				Rules:   []uint16{101, 104, 146},
 			},
 			nameEntry{
 				Name:    "hasura-cloud",
@@ -11158,12 +11752,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "hatch",
 				Program: 30,
-				Rules:   []uint16{97, 280},
+				Rules:   []uint16{98, 284},
 			},
 			nameEntry{
 				Name:    "hcloud",
 				Program: 59,
-				Rules:   []uint16{18, 140, 183, 340},
+				Rules:   []uint16{18, 142, 185, 344},
 			},
 			nameEntry{
 				Name:    "hdiutil",
@@ -11172,7 +11766,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "hdparm",
 				Program: 62,
-				Rules:   []uint16{208},
+				Rules:   []uint16{210},
 			},
 			nameEntry{
 				Name:    "head",
@@ -11185,12 +11779,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "helm",
 				Program: 59,
-				Rules:   []uint16{17, 36, 122, 159, 280, 291},
+				Rules:   []uint16{17, 36, 37, 124, 161, 284, 295},
 			},
 			nameEntry{
 				Name:    "helmfile",
 				Program: 59,
-				Rules:   []uint16{122, 159},
+				Rules:   []uint16{124, 161},
 			},
 			nameEntry{
 				Name: "help",
@@ -11198,7 +11792,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "heroku",
 				Program: 59,
-				Rules:   []uint16{17, 18, 27, 36, 143, 183},
+				Rules:   []uint16{17, 18, 27, 37, 145, 185},
 			},
 			nameEntry{
 				Name:    "hex",
@@ -11224,16 +11818,16 @@ var shipped = Set{
 			nameEntry{
 				Name:    "hg",
 				Program: 48,
-				Rules:   []uint16{254, 255},
+				Rules:   []uint16{258, 259},
 			},
 			nameEntry{
 				Name:    "hh.exe",
 				Program: -1,
-				Rules:   []uint16{298},
+				Rules:   []uint16{302},
 			},
 			nameEntry{
 				Name:  "history",
-				Rules: []uint16{204},
+				Rules: []uint16{206},
 			},
 			nameEntry{
 				Name:    "hive",
@@ -11254,7 +11848,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "host",
 				Program: 53,
-				Rules:   []uint16{270},
+				Rules:   []uint16{274},
 			},
 			nameEntry{
 				Name:    "hostname",
@@ -11263,7 +11857,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "hostnamectl",
 				Program: 62,
-				Rules:   []uint16{326},
+				Rules:   []uint16{330},
 			},
 			nameEntry{
 				Name:    "htmlq",
@@ -11276,12 +11870,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "http",
 				Program: 52,
-				Rules:   []uint16{287},
+				Rules:   []uint16{291},
 			},
 			nameEntry{
 				Name:    "http-server",
 				Program: 43,
-				Rules:   []uint16{288},
+				Rules:   []uint16{292},
 			},
 			nameEntry{
 				Name:    "httpd",
@@ -11302,12 +11896,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "hub",
 				Program: 47,
-				Rules:   []uint16{147, 226, 228, 271, 272, 285},
+				Rules:   []uint16{149, 228, 230, 275, 276, 289},
 			},
 			nameEntry{
 				Name:    "huggingface-cli",
 				Program: -1,
-				Rules:   []uint16{18, 36},
+				Rules:   []uint16{18, 37},
 			},
 			nameEntry{
 				Name:    "hugo",
@@ -11324,7 +11918,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "hwclock",
 				Program: -1,
-				Rules:   []uint16{347},
+				Rules:   []uint16{351},
 			},
 			nameEntry{
 				Name:    "hwinfo",
@@ -11337,7 +11931,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "hydra",
 				Program: -1,
-				Rules:   []uint16{39, 329},
+				Rules:   []uint16{40, 333},
 			},
 			nameEntry{
 				Name:    "hypercorn",
@@ -11350,17 +11944,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "ibmcloud",
 				Program: 59,
-				Rules:   []uint16{18, 140, 183},
+				Rules:   []uint16{18, 36, 142, 185},
 			},
 			nameEntry{
 				Name:    "icacls",
 				Program: 62,
-				Rules:   []uint16{221, 223},
+				Rules:   []uint16{223, 225},
 			},
 			nameEntry{
 				Name:    "icacls.exe",
 				Program: -1,
-				Rules:   []uint16{223},
+				Rules:   []uint16{225},
 			},
 			nameEntry{
 				Name:    "iconv",
@@ -11381,17 +11975,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "iex",
 				Program: 43,
-				Rules:   []uint16{299},
+				Rules:   []uint16{303},
 			},
 			nameEntry{
 				Name:    "ifconfig",
 				Program: 53,
-				Rules:   []uint16{326},
+				Rules:   []uint16{330},
 			},
 			nameEntry{
 				Name:    "impacket-secretsdump",
 				Program: -1,
-				Rules:   []uint16{39},
+				Rules:   []uint16{40},
 			},
 			nameEntry{
 				Name:    "impala-shell",
@@ -11400,27 +11994,27 @@ var shipped = Set{
 			nameEntry{
 				Name:    "incus",
 				Program: 59,
-				Rules:   []uint16{169},
+				Rules:   []uint16{171},
 			},
 			nameEntry{
 				Name:    "infisical",
 				Program: 59,
-				Rules:   []uint16{23, 173},
+				Rules:   []uint16{23, 175},
 			},
 			nameEntry{
 				Name:    "influx",
 				Program: 56,
-				Rules:   []uint16{90, 110, 111},
+				Rules:   []uint16{91, 111, 112},
 			},
 			nameEntry{
 				Name:    "influxd",
 				Program: -1,
-				Rules:   []uint16{106},
+				Rules:   []uint16{107},
 			},
 			nameEntry{
 				Name:    "influxdb3",
 				Program: -1,
-				Rules:   []uint16{111},
+				Rules:   []uint16{112},
 			},
 			nameEntry{
 				Name:    "infracost",
@@ -11429,12 +12023,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "init",
 				Program: 62,
-				Rules:   []uint16{322},
+				Rules:   []uint16{326},
 			},
 			nameEntry{
 				Name:    "initctl",
 				Program: 62,
-				Rules:   []uint16{333},
+				Rules:   []uint16{337},
 			},
 			nameEntry{
 				Name:    "initdb",
@@ -11443,7 +12037,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "innochecksum",
 				Program: -1,
-				Rules:   []uint16{108},
+				Rules:   []uint16{109},
 			},
 			nameEntry{
 				Name:    "innoextract",
@@ -11452,12 +12046,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "insmod",
 				Program: 62,
-				Rules:   []uint16{315},
+				Rules:   []uint16{319},
 			},
 			nameEntry{
 				Name:    "install",
 				Program: 17,
-				Rules:   []uint16{211, 313},
+				Rules:   []uint16{213, 317},
 			},
 			nameEntry{
 				Name:    "install_name_tool",
@@ -11466,22 +12060,22 @@ var shipped = Set{
 			nameEntry{
 				Name:    "installutil",
 				Program: -1,
-				Rules:   []uint16{298},
+				Rules:   []uint16{302},
 			},
 			nameEntry{
 				Name:    "inv",
 				Program: 43,
-				Rules:   []uint16{97},
+				Rules:   []uint16{98},
 			},
 			nameEntry{
 				Name:    "invoke",
 				Program: 43,
-				Rules:   []uint16{97},
+				Rules:   []uint16{98},
 			},
 			nameEntry{
 				Name:    "invoke-expression",
 				Program: -1,
-				Rules:   []uint16{299},
+				Rules:   []uint16{303},
 			},
 			nameEntry{
 				Name:    "inxi",
@@ -11502,12 +12096,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "ip",
 				Program: 53,
-				Rules:   []uint16{326},
+				Rules:   []uint16{330},
 			},
 			nameEntry{
 				Name:    "ip6tables",
 				Program: 62,
-				Rules:   []uint16{324},
+				Rules:   []uint16{328},
 			},
 			nameEntry{
 				Name:    "iperf",
@@ -11520,12 +12114,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "ipfs",
 				Program: -1,
-				Rules:   []uint16{285},
+				Rules:   []uint16{289},
 			},
 			nameEntry{
 				Name:    "iptables",
 				Program: 62,
-				Rules:   []uint16{324},
+				Rules:   []uint16{328},
 			},
 			nameEntry{
 				Name:    "ipython",
@@ -11546,12 +12140,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "istioctl",
 				Program: 59,
-				Rules:   []uint16{159},
+				Rules:   []uint16{161},
 			},
 			nameEntry{
 				Name:    "iw",
 				Program: -1,
-				Rules:   []uint16{326},
+				Rules:   []uint16{330},
 			},
 			nameEntry{
 				Name:    "iwconfig",
@@ -11596,7 +12190,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "jj",
 				Program: 48,
-				Rules:   []uint16{254, 255},
+				Rules:   []uint16{258, 259},
 			},
 			nameEntry{
 				Name: "jobs",
@@ -11604,7 +12198,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "john",
 				Program: -1,
-				Rules:   []uint16{39, 329},
+				Rules:   []uint16{40, 333},
 			},
 			nameEntry{
 				Name:    "join",
@@ -11613,7 +12207,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "journalctl",
 				Program: 62,
-				Rules:   []uint16{204},
+				Rules:   []uint16{206},
 			},
 			nameEntry{
 				Name:    "jq",
@@ -11630,12 +12224,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "jsr",
 				Program: -1,
-				Rules:   []uint16{280},
+				Rules:   []uint16{284},
 			},
 			nameEntry{
 				Name:    "juju",
 				Program: 59,
-				Rules:   []uint16{170, 171, 172},
+				Rules:   []uint16{172, 173, 174},
 			},
 			nameEntry{
 				Name:    "jules",
@@ -11652,22 +12246,22 @@ var shipped = Set{
 			nameEntry{
 				Name:    "just",
 				Program: 43,
-				Rules:   []uint16{97, 98},
+				Rules:   []uint16{98, 99},
 			},
 			nameEntry{
 				Name:    "k",
 				Program: 59,
-				Rules:   []uint16{22, 151, 152, 153, 154, 155, 156, 157, 158},
+				Rules:   []uint16{22, 153, 154, 155, 156, 157, 158, 159, 160},
 			},
 			nameEntry{
 				Name:    "k0s",
 				Program: -1,
-				Rules:   []uint16{174},
+				Rules:   []uint16{176},
 			},
 			nameEntry{
 				Name:    "k3d",
 				Program: 59,
-				Rules:   []uint16{177},
+				Rules:   []uint16{179},
 			},
 			nameEntry{
 				Name:    "k3s",
@@ -11688,7 +12282,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "kamal",
 				Program: 59,
-				Rules:   []uint16{27, 120, 122},
+				Rules:   []uint16{27, 122, 124},
 			},
 			nameEntry{
 				Name:    "karma",
@@ -11697,37 +12291,37 @@ var shipped = Set{
 			nameEntry{
 				Name:    "katapult",
 				Program: -1,
-				Rules:   []uint16{140},
+				Rules:   []uint16{142},
 			},
 			nameEntry{
 				Name:    "kcat",
 				Program: -1,
-				Rules:   []uint16{106},
+				Rules:   []uint16{107},
 			},
 			nameEntry{
 				Name:    "kdig",
 				Program: 53,
-				Rules:   []uint16{270},
+				Rules:   []uint16{274},
 			},
 			nameEntry{
 				Name:    "keepassxc-cli",
 				Program: -1,
-				Rules:   []uint16{23, 41},
+				Rules:   []uint16{23, 42},
 			},
 			nameEntry{
 				Name:    "keeper",
 				Program: -1,
-				Rules:   []uint16{41},
+				Rules:   []uint16{42},
 			},
 			nameEntry{
 				Name:    "kexec",
 				Program: 62,
-				Rules:   []uint16{315, 343},
+				Rules:   []uint16{319, 347},
 			},
 			nameEntry{
 				Name:    "kextload",
 				Program: -1,
-				Rules:   []uint16{315, 357},
+				Rules:   []uint16{319, 361},
 			},
 			nameEntry{
 				Name:    "keychain",
@@ -11736,7 +12330,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "keydb-cli",
 				Program: 56,
-				Rules:   []uint16{84, 86, 87, 114},
+				Rules:   []uint16{85, 87, 88, 115},
 			},
 			nameEntry{
 				Name:    "keyring",
@@ -11746,32 +12340,32 @@ var shipped = Set{
 			nameEntry{
 				Name:    "keytool",
 				Program: 62,
-				Rules:   []uint16{29, 339},
+				Rules:   []uint16{29, 343},
 			},
 			nameEntry{
 				Name:    "kill",
 				Program: 61,
-				Rules:   []uint16{316, 317, 318, 321, 364},
+				Rules:   []uint16{320, 321, 322, 325, 370, 371},
 			},
 			nameEntry{
 				Name:    "kill-port",
 				Program: 61,
-				Rules:   []uint16{321},
+				Rules:   []uint16{325},
 			},
 			nameEntry{
 				Name:    "killall",
 				Program: 61,
-				Rules:   []uint16{316, 318, 319, 321, 351, 364},
+				Rules:   []uint16{320, 322, 323, 325, 355, 371},
 			},
 			nameEntry{
 				Name:    "killall5",
 				Program: -1,
-				Rules:   []uint16{316, 353},
+				Rules:   []uint16{320, 357},
 			},
 			nameEntry{
 				Name:    "kilo",
 				Program: 64,
-				Rules:   []uint16{359},
+				Rules:   []uint16{363},
 			},
 			nameEntry{
 				Name:    "kilocode",
@@ -11780,7 +12374,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "kind",
 				Program: 59,
-				Rules:   []uint16{177},
+				Rules:   []uint16{179},
 			},
 			nameEntry{
 				Name:    "kiro",
@@ -11789,22 +12383,32 @@ var shipped = Set{
 			nameEntry{
 				Name:    "kiro-cli",
 				Program: 64,
-				Rules:   []uint16{359},
+				Rules:   []uint16{363},
+			},
+			nameEntry{
+				Name:    "kitten",
+				Program: -1,
+				Rules:   []uint16{368},
+			},
+			nameEntry{
+				Name:    "kitty",
+				Program: -1,
+				Rules:   []uint16{368},
 			},
 			nameEntry{
 				Name:    "kldload",
 				Program: -1,
-				Rules:   []uint16{315},
+				Rules:   []uint16{319},
 			},
 			nameEntry{
 				Name:    "knex",
 				Program: 46,
-				Rules:   []uint16{100, 101, 103, 104},
+				Rules:   []uint16{101, 102, 104, 105},
 			},
 			nameEntry{
 				Name:    "knife",
 				Program: 59,
-				Rules:   []uint16{125, 179},
+				Rules:   []uint16{127, 181},
 			},
 			nameEntry{
 				Name:    "knip",
@@ -11813,17 +12417,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "ko",
 				Program: -1,
-				Rules:   []uint16{282},
+				Rules:   []uint16{286},
 			},
 			nameEntry{
 				Name:    "kopia",
 				Program: 63,
-				Rules:   []uint16{184},
+				Rules:   []uint16{186},
 			},
 			nameEntry{
 				Name:    "kops",
 				Program: 59,
-				Rules:   []uint16{156, 174},
+				Rules:   []uint16{158, 176},
 			},
 			nameEntry{
 				Name:    "kotlin",
@@ -11836,7 +12440,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "koyeb",
 				Program: 59,
-				Rules:   []uint16{144},
+				Rules:   []uint16{146},
 			},
 			nameEntry{
 				Name:    "krew",
@@ -11845,7 +12449,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "ksh",
 				Program: 4,
-				Rules:   []uint16{296, 297, 341, 342},
+				Rules:   []uint16{300, 301, 345, 346},
 			},
 			nameEntry{
 				Name:    "ktlint",
@@ -11854,12 +12458,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "kubeadm",
 				Program: 59,
-				Rules:   []uint16{156, 174},
+				Rules:   []uint16{158, 176},
 			},
 			nameEntry{
 				Name:    "kubectl",
 				Program: 59,
-				Rules:   []uint16{18, 19, 22, 151, 152, 153, 154, 155, 156, 157, 158, 291},
+				Rules:   []uint16{18, 19, 22, 153, 154, 155, 156, 157, 158, 159, 160, 295},
 			},
 			nameEntry{
 				Name:    "kubectx",
@@ -11876,12 +12480,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "kubespray",
 				Program: -1,
-				Rules:   []uint16{174},
+				Rules:   []uint16{176},
 			},
 			nameEntry{
 				Name:    "kustomize",
 				Program: 59,
-				Rules:   []uint16{159},
+				Rules:   []uint16{161},
 			},
 			nameEntry{
 				Name:    "kwallet-query",
@@ -11895,7 +12499,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "lambda-cloud",
 				Program: 59,
-				Rules:   []uint16{140},
+				Rules:   []uint16{142},
 			},
 			nameEntry{
 				Name:    "last",
@@ -11916,7 +12520,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "launchctl",
 				Program: 62,
-				Rules:   []uint16{17, 308, 319, 327, 357, 364},
+				Rules:   []uint16{17, 312, 323, 331, 361, 371},
 			},
 			nameEntry{
 				Name:    "lazydocker",
@@ -11953,7 +12557,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "ldconfig",
 				Program: 62,
-				Rules:   []uint16{327},
+				Rules:   []uint16{331},
 			},
 			nameEntry{
 				Name:    "ldd",
@@ -11970,7 +12574,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "lerna",
 				Program: 30,
-				Rules:   []uint16{280},
+				Rules:   []uint16{284},
 			},
 			nameEntry{
 				Name:    "less",
@@ -11986,7 +12590,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "lftp",
 				Program: 54,
-				Rules:   []uint16{213, 285, 286},
+				Rules:   []uint16{215, 289, 290},
 			},
 			nameEntry{
 				Name:    "libsql",
@@ -12003,17 +12607,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "ligolo",
 				Program: -1,
-				Rules:   []uint16{267},
+				Rules:   []uint16{271},
 			},
 			nameEntry{
 				Name:    "limactl",
 				Program: 59,
-				Rules:   []uint16{169},
+				Rules:   []uint16{171},
 			},
 			nameEntry{
 				Name:    "linkerd",
 				Program: 59,
-				Rules:   []uint16{159},
+				Rules:   []uint16{161},
 			},
 			nameEntry{
 				Name:    "links",
@@ -12022,17 +12626,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "linode",
 				Program: 59,
-				Rules:   []uint16{18, 140},
+				Rules:   []uint16{18, 142},
 			},
 			nameEntry{
 				Name:    "linode-cli",
 				Program: 59,
-				Rules:   []uint16{18, 140, 183},
+				Rules:   []uint16{18, 142, 185},
 			},
 			nameEntry{
 				Name:    "linpeas.sh",
 				Program: -1,
-				Rules:   []uint16{329},
+				Rules:   []uint16{333},
 			},
 			nameEntry{
 				Name:    "lint-staged",
@@ -12045,7 +12649,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "liquibase",
 				Program: 46,
-				Rules:   []uint16{100, 103},
+				Rules:   []uint16{101, 104},
 			},
 			nameEntry{
 				Name:    "lit",
@@ -12054,17 +12658,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "litecli",
 				Program: 56,
-				Rules:   []uint16{47},
+				Rules:   []uint16{48},
 			},
 			nameEntry{
 				Name:    "litestream",
 				Program: 63,
-				Rules:   []uint16{184},
+				Rules:   []uint16{186},
 			},
 			nameEntry{
 				Name:    "live-server",
 				Program: 43,
-				Rules:   []uint16{288},
+				Rules:   []uint16{292},
 			},
 			nameEntry{
 				Name:    "ll",
@@ -12104,7 +12708,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "localtunnel",
 				Program: 43,
-				Rules:   []uint16{276, 277},
+				Rules:   []uint16{280, 281},
 			},
 			nameEntry{
 				Name:    "locate",
@@ -12117,7 +12721,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "log",
 				Program: 62,
-				Rules:   []uint16{204},
+				Rules:   []uint16{206},
 			},
 			nameEntry{
 				Name:    "logger",
@@ -12126,12 +12730,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "loginctl",
 				Program: 62,
-				Rules:   []uint16{318, 322},
+				Rules:   []uint16{322, 326},
 			},
 			nameEntry{
 				Name:    "logoff",
 				Program: -1,
-				Rules:   []uint16{353},
+				Rules:   []uint16{357},
 			},
 			nameEntry{
 				Name: "logout",
@@ -12147,12 +12751,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "losetup",
 				Program: 62,
-				Rules:   []uint16{220, 327},
+				Rules:   []uint16{222, 331},
 			},
 			nameEntry{
 				Name:    "lpass",
 				Program: -1,
-				Rules:   []uint16{23, 41},
+				Rules:   []uint16{23, 42},
 			},
 			nameEntry{
 				Name:    "ls",
@@ -12203,7 +12807,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "lt",
 				Program: 43,
-				Rules:   []uint16{276, 277},
+				Rules:   []uint16{280, 281},
 			},
 			nameEntry{
 				Name:    "ltrace",
@@ -12224,7 +12828,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "luarocks",
 				Program: 42,
-				Rules:   []uint16{280},
+				Rules:   []uint16{284},
 			},
 			nameEntry{
 				Name:    "luigi",
@@ -12241,12 +12845,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "lvreduce",
 				Program: -1,
-				Rules:   []uint16{220},
+				Rules:   []uint16{222},
 			},
 			nameEntry{
 				Name:    "lvremove",
 				Program: 62,
-				Rules:   []uint16{184, 208, 220},
+				Rules:   []uint16{186, 210, 222},
 			},
 			nameEntry{
 				Name:    "lvs",
@@ -12255,7 +12859,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "lxc",
 				Program: 59,
-				Rules:   []uint16{169},
+				Rules:   []uint16{171},
 			},
 			nameEntry{
 				Name:    "lxd",
@@ -12276,12 +12880,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "maas",
 				Program: 59,
-				Rules:   []uint16{140, 169},
+				Rules:   []uint16{142, 171},
 			},
 			nameEntry{
 				Name:    "machinectl",
 				Program: -1,
-				Rules:   []uint16{310},
+				Rules:   []uint16{314},
 			},
 			nameEntry{
 				Name:    "madge",
@@ -12294,17 +12898,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "mage",
 				Program: 30,
-				Rules:   []uint16{97},
+				Rules:   []uint16{98},
 			},
 			nameEntry{
 				Name:    "magic-wormhole",
 				Program: 54,
-				Rules:   []uint16{276, 285},
+				Rules:   []uint16{280, 289},
 			},
 			nameEntry{
 				Name:    "magic-wormhole.js",
 				Program: -1,
-				Rules:   []uint16{285},
+				Rules:   []uint16{289},
 			},
 			nameEntry{
 				Name:    "magick",
@@ -12313,17 +12917,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "mail",
 				Program: -1,
-				Rules:   []uint16{276, 285, 287},
+				Rules:   []uint16{280, 289, 291},
 			},
 			nameEntry{
 				Name:    "mailx",
 				Program: -1,
-				Rules:   []uint16{276},
+				Rules:   []uint16{280},
 			},
 			nameEntry{
 				Name:    "make",
 				Program: 27,
-				Rules:   []uint16{97, 98},
+				Rules:   []uint16{98, 99},
 			},
 			nameEntry{
 				Name:    "mamba",
@@ -12332,7 +12936,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "manage.py",
 				Program: 46,
-				Rules:   []uint16{100, 102, 103},
+				Rules:   []uint16{101, 103, 104},
 			},
 			nameEntry{
 				Name: "mapfile",
@@ -12344,7 +12948,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "mariadb",
 				Program: 56,
-				Rules:   []uint16{112},
+				Rules:   []uint16{113},
 			},
 			nameEntry{
 				Name:    "mariadb-dump",
@@ -12361,7 +12965,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "masscan",
 				Program: 53,
-				Rules:   []uint16{329},
+				Rules:   []uint16{333},
 			},
 			nameEntry{
 				Name:    "mate",
@@ -12382,7 +12986,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "mc",
 				Program: 59,
-				Rules:   []uint16{131, 132, 275, 285},
+				Rules:   []uint16{133, 134, 279, 289},
 			},
 			nameEntry{
 				Name:    "md5",
@@ -12395,7 +12999,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "mdadm",
 				Program: 62,
-				Rules:   []uint16{208},
+				Rules:   []uint16{210},
 			},
 			nameEntry{
 				Name:    "mdbook",
@@ -12416,12 +13020,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "medusa",
 				Program: 46,
-				Rules:   []uint16{39, 103},
+				Rules:   []uint16{40, 104},
 			},
 			nameEntry{
 				Name:    "meilisearch",
 				Program: -1,
-				Rules:   []uint16{106},
+				Rules:   []uint16{107},
 			},
 			nameEntry{
 				Name:    "memcached-tool",
@@ -12430,7 +13034,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "memsql-ops",
 				Program: -1,
-				Rules:   []uint16{106},
+				Rules:   []uint16{107},
 			},
 			nameEntry{
 				Name:    "meson",
@@ -12439,7 +13043,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "metal",
 				Program: -1,
-				Rules:   []uint16{140},
+				Rules:   []uint16{142},
 			},
 			nameEntry{
 				Name:    "micro",
@@ -12452,7 +13056,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "microk8s.kubectl",
 				Program: -1,
-				Rules:   []uint16{151},
+				Rules:   []uint16{153},
 			},
 			nameEntry{
 				Name:    "micromamba",
@@ -12465,12 +13069,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "migrate",
 				Program: 46,
-				Rules:   []uint16{100, 101, 103},
+				Rules:   []uint16{101, 102, 104},
 			},
 			nameEntry{
 				Name:    "mikro-orm",
 				Program: 46,
-				Rules:   []uint16{100, 101, 103},
+				Rules:   []uint16{101, 102, 104},
 			},
 			nameEntry{
 				Name:    "mill",
@@ -12479,12 +13083,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "mimikatz",
 				Program: -1,
-				Rules:   []uint16{329},
+				Rules:   []uint16{333},
 			},
 			nameEntry{
 				Name:    "mina",
 				Program: -1,
-				Rules:   []uint16{125},
+				Rules:   []uint16{127},
 			},
 			nameEntry{
 				Name:    "mini",
@@ -12493,12 +13097,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "minikube",
 				Program: 59,
-				Rules:   []uint16{177},
+				Rules:   []uint16{179},
 			},
 			nameEntry{
 				Name:    "miniserve",
 				Program: -1,
-				Rules:   []uint16{288},
+				Rules:   []uint16{292},
 			},
 			nameEntry{
 				Name:    "minitest",
@@ -12511,7 +13115,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "mise",
 				Program: 42,
-				Rules:   []uint16{97, 309},
+				Rules:   []uint16{98, 313},
 			},
 			nameEntry{
 				Name:    "mitmdump",
@@ -12524,12 +13128,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "mix",
 				Program: 46,
-				Rules:   []uint16{100, 103, 280, 281},
+				Rules:   []uint16{101, 104, 284, 285},
 			},
 			nameEntry{
 				Name:    "mkcert",
 				Program: 62,
-				Rules:   []uint16{339},
+				Rules:   []uint16{343},
 			},
 			nameEntry{
 				Name:    "mkdir",
@@ -12542,7 +13146,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "mke2fs",
 				Program: 62,
-				Rules:   []uint16{208},
+				Rules:   []uint16{210},
 			},
 			nameEntry{
 				Name:    "mkfifo",
@@ -12551,17 +13155,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "mkfs",
 				Program: 62,
-				Rules:   []uint16{208},
+				Rules:   []uint16{210},
 			},
 			nameEntry{
 				Name:    "mkinitcpio",
 				Program: -1,
-				Rules:   []uint16{346},
+				Rules:   []uint16{350},
 			},
 			nameEntry{
 				Name:    "mkswap",
 				Program: 62,
-				Rules:   []uint16{208},
+				Rules:   []uint16{210},
 			},
 			nameEntry{
 				Name:    "mktemp",
@@ -12594,12 +13198,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "modal",
 				Program: 59,
-				Rules:   []uint16{144},
+				Rules:   []uint16{146},
 			},
 			nameEntry{
 				Name:    "modprobe",
 				Program: 62,
-				Rules:   []uint16{315},
+				Rules:   []uint16{319},
 			},
 			nameEntry{
 				Name:    "mods",
@@ -12612,27 +13216,27 @@ var shipped = Set{
 			nameEntry{
 				Name:    "mokutil",
 				Program: -1,
-				Rules:   []uint16{346},
+				Rules:   []uint16{350},
 			},
 			nameEntry{
 				Name:    "mongo",
 				Program: 56,
-				Rules:   []uint16{88, 112},
+				Rules:   []uint16{89, 113},
 			},
 			nameEntry{
 				Name:    "mongocli",
 				Program: 59,
-				Rules:   []uint16{144, 183},
+				Rules:   []uint16{146, 185},
 			},
 			nameEntry{
 				Name:    "mongod",
 				Program: -1,
-				Rules:   []uint16{108},
+				Rules:   []uint16{109},
 			},
 			nameEntry{
 				Name:    "mongodump",
 				Program: 58,
-				Rules:   []uint16{184},
+				Rules:   []uint16{186},
 			},
 			nameEntry{
 				Name:    "mongoexport",
@@ -12645,17 +13249,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "mongorestore",
 				Program: 57,
-				Rules:   []uint16{90},
+				Rules:   []uint16{91},
 			},
 			nameEntry{
 				Name:    "mongosh",
 				Program: 56,
-				Rules:   []uint16{88, 112},
+				Rules:   []uint16{89, 113},
 			},
 			nameEntry{
 				Name:    "moon",
 				Program: 43,
-				Rules:   []uint16{97},
+				Rules:   []uint16{98},
 			},
 			nameEntry{
 				Name:    "more",
@@ -12664,7 +13268,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "mosh",
 				Program: 54,
-				Rules:   []uint16{320},
+				Rules:   []uint16{324},
 			},
 			nameEntry{
 				Name:    "most",
@@ -12673,7 +13277,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "mount",
 				Program: 62,
-				Rules:   []uint16{327, 344, 345},
+				Rules:   []uint16{331, 348, 349},
 			},
 			nameEntry{
 				Name:    "mrsk",
@@ -12686,42 +13290,42 @@ var shipped = Set{
 			nameEntry{
 				Name:    "msbuild.exe",
 				Program: -1,
-				Rules:   []uint16{298},
+				Rules:   []uint16{302},
 			},
 			nameEntry{
 				Name:    "msfconsole",
 				Program: -1,
-				Rules:   []uint16{39, 329},
+				Rules:   []uint16{40, 333},
 			},
 			nameEntry{
 				Name:    "msfvenom",
 				Program: -1,
-				Rules:   []uint16{39},
+				Rules:   []uint16{40},
 			},
 			nameEntry{
 				Name:    "mshta",
 				Program: -1,
-				Rules:   []uint16{298},
+				Rules:   []uint16{302},
 			},
 			nameEntry{
 				Name:    "mshta.exe",
 				Program: -1,
-				Rules:   []uint16{298},
+				Rules:   []uint16{302},
 			},
 			nameEntry{
 				Name:    "msiexec",
 				Program: -1,
-				Rules:   []uint16{298},
+				Rules:   []uint16{302},
 			},
 			nameEntry{
 				Name:    "msiexec.exe",
 				Program: -1,
-				Rules:   []uint16{298},
+				Rules:   []uint16{302},
 			},
 			nameEntry{
 				Name:    "msmtp",
 				Program: -1,
-				Rules:   []uint16{276},
+				Rules:   []uint16{280},
 			},
 			nameEntry{
 				Name:    "mssql-cli",
@@ -12734,32 +13338,32 @@ var shipped = Set{
 			nameEntry{
 				Name:    "multipass",
 				Program: 59,
-				Rules:   []uint16{169},
+				Rules:   []uint16{171},
 			},
 			nameEntry{
 				Name:    "multipath",
 				Program: -1,
-				Rules:   []uint16{220},
+				Rules:   []uint16{222},
 			},
 			nameEntry{
 				Name:    "mutt",
 				Program: -1,
-				Rules:   []uint16{276, 285},
+				Rules:   []uint16{280, 289},
 			},
 			nameEntry{
 				Name:    "mv",
 				Program: 19,
-				Rules:   []uint16{210},
+				Rules:   []uint16{212},
 			},
 			nameEntry{
 				Name:    "mvn",
 				Program: 31,
-				Rules:   []uint16{104, 280},
+				Rules:   []uint16{105, 284},
 			},
 			nameEntry{
 				Name:    "mvnw",
 				Program: 31,
-				Rules:   []uint16{104, 280},
+				Rules:   []uint16{105, 284},
 			},
 			nameEntry{
 				Name:    "mycli",
@@ -12772,7 +13376,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "myisamchk",
 				Program: -1,
-				Rules:   []uint16{108},
+				Rules:   []uint16{109},
 			},
 			nameEntry{
 				Name:    "mypy",
@@ -12781,17 +13385,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "mysql",
 				Program: 56,
-				Rules:   []uint16{112},
+				Rules:   []uint16{113},
 			},
 			nameEntry{
 				Name:    "mysql_install_db",
 				Program: -1,
-				Rules:   []uint16{109},
+				Rules:   []uint16{110},
 			},
 			nameEntry{
 				Name:    "mysqladmin",
 				Program: 56,
-				Rules:   []uint16{83, 106, 108},
+				Rules:   []uint16{84, 107, 109},
 			},
 			nameEntry{
 				Name:    "mysqldump",
@@ -12800,7 +13404,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "mysqlimport",
 				Program: 57,
-				Rules:   []uint16{90},
+				Rules:   []uint16{91},
 			},
 			nameEntry{
 				Name:    "n",
@@ -12817,7 +13421,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "nats",
 				Program: -1,
-				Rules:   []uint16{89, 106},
+				Rules:   []uint16{90, 107},
 			},
 			nameEntry{
 				Name:    "nawk",
@@ -12826,27 +13430,27 @@ var shipped = Set{
 			nameEntry{
 				Name:    "nbtscan",
 				Program: -1,
-				Rules:   []uint16{329},
+				Rules:   []uint16{333},
 			},
 			nameEntry{
 				Name:    "nc",
 				Program: 53,
-				Rules:   []uint16{115, 267, 287},
+				Rules:   []uint16{116, 271, 291},
 			},
 			nameEntry{
 				Name:    "nc.openbsd",
 				Program: -1,
-				Rules:   []uint16{267},
+				Rules:   []uint16{271},
 			},
 			nameEntry{
 				Name:    "nc.traditional",
 				Program: -1,
-				Rules:   []uint16{267},
+				Rules:   []uint16{271},
 			},
 			nameEntry{
 				Name:    "ncat",
 				Program: 53,
-				Rules:   []uint16{115, 267, 287},
+				Rules:   []uint16{116, 271, 291},
 			},
 			nameEntry{
 				Name:    "ncdu",
@@ -12859,7 +13463,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "ncftpput",
 				Program: -1,
-				Rules:   []uint16{285, 286},
+				Rules:   []uint16{289, 290},
 			},
 			nameEntry{
 				Name:    "neato",
@@ -12868,7 +13472,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "nebius",
 				Program: -1,
-				Rules:   []uint16{140},
+				Rules:   []uint16{142},
 			},
 			nameEntry{
 				Name:    "neo4j",
@@ -12877,12 +13481,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "neo4j-admin",
 				Program: -1,
-				Rules:   []uint16{90, 106},
+				Rules:   []uint16{91, 107},
 			},
 			nameEntry{
 				Name:    "neo4j-client",
 				Program: -1,
-				Rules:   []uint16{110},
+				Rules:   []uint16{111},
 			},
 			nameEntry{
 				Name:    "neofetch",
@@ -12891,52 +13495,52 @@ var shipped = Set{
 			nameEntry{
 				Name:    "neon",
 				Program: 59,
-				Rules:   []uint16{18, 27, 144},
+				Rules:   []uint16{18, 27, 146},
 			},
 			nameEntry{
 				Name:    "neonctl",
 				Program: 59,
-				Rules:   []uint16{18, 27, 144, 183},
+				Rules:   []uint16{18, 27, 146, 185},
 			},
 			nameEntry{
 				Name:    "nerdctl",
 				Program: 60,
-				Rules:   []uint16{42, 160, 161, 163, 164, 165, 166, 167, 168, 175, 282},
+				Rules:   []uint16{36, 43, 162, 163, 165, 166, 167, 168, 169, 170, 177, 286},
 			},
 			nameEntry{
 				Name:    "net",
 				Program: 62,
-				Rules:   []uint16{314, 319, 355},
+				Rules:   []uint16{318, 323, 359},
 			},
 			nameEntry{
 				Name:    "net.exe",
 				Program: -1,
-				Rules:   []uint16{355},
+				Rules:   []uint16{359},
 			},
 			nameEntry{
 				Name:    "netcat",
 				Program: 53,
-				Rules:   []uint16{115, 267},
+				Rules:   []uint16{116, 271},
 			},
 			nameEntry{
 				Name:    "netexec",
 				Program: -1,
-				Rules:   []uint16{39},
+				Rules:   []uint16{40},
 			},
 			nameEntry{
 				Name:    "netlify",
 				Program: 59,
-				Rules:   []uint16{18, 27, 36, 122, 144},
+				Rules:   []uint16{18, 27, 37, 124, 146},
 			},
 			nameEntry{
 				Name:    "netlify-cli",
 				Program: -1,
-				Rules:   []uint16{144},
+				Rules:   []uint16{146},
 			},
 			nameEntry{
 				Name:    "netsh",
 				Program: -1,
-				Rules:   []uint16{325, 355},
+				Rules:   []uint16{329, 359},
 			},
 			nameEntry{
 				Name:    "netstat",
@@ -12945,12 +13549,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "networksetup",
 				Program: 53,
-				Rules:   []uint16{326},
+				Rules:   []uint16{330},
 			},
 			nameEntry{
 				Name:    "newgrp",
 				Program: -1,
-				Rules:   []uint16{314},
+				Rules:   []uint16{318},
 			},
 			nameEntry{
 				Name:    "newrelic",
@@ -12959,7 +13563,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "newusers",
 				Program: -1,
-				Rules:   []uint16{314},
+				Rules:   []uint16{318},
 			},
 			nameEntry{
 				Name:    "next",
@@ -12968,7 +13572,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "nft",
 				Program: 62,
-				Rules:   []uint16{325},
+				Rules:   []uint16{329},
 			},
 			nameEntry{
 				Name:    "ng",
@@ -12981,17 +13585,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "ngrok",
 				Program: 43,
-				Rules:   []uint16{144, 277},
+				Rules:   []uint16{146, 281},
 			},
 			nameEntry{
 				Name:    "nhost",
 				Program: 59,
-				Rules:   []uint16{144},
+				Rules:   []uint16{146},
 			},
 			nameEntry{
 				Name:    "ni",
 				Program: 37,
-				Rules:   []uint16{97},
+				Rules:   []uint16{98},
 			},
 			nameEntry{
 				Name:    "nice",
@@ -13004,7 +13608,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "nikto",
 				Program: -1,
-				Rules:   []uint16{329},
+				Rules:   []uint16{333},
 			},
 			nameEntry{
 				Name:    "nim",
@@ -13021,12 +13625,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "nitric",
 				Program: -1,
-				Rules:   []uint16{120},
+				Rules:   []uint16{122},
 			},
 			nameEntry{
 				Name:    "nix",
 				Program: 30,
-				Rules:   []uint16{291},
+				Rules:   []uint16{295},
 			},
 			nameEntry{
 				Name:    "nix-build",
@@ -13043,12 +13647,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "nix-env",
 				Program: 42,
-				Rules:   []uint16{358},
+				Rules:   []uint16{362},
 			},
 			nameEntry{
 				Name:    "nix-shell",
 				Program: 30,
-				Rules:   []uint16{291},
+				Rules:   []uint16{295},
 			},
 			nameEntry{
 				Name:    "nixos-rebuild",
@@ -13065,22 +13669,22 @@ var shipped = Set{
 			nameEntry{
 				Name:    "nmap",
 				Program: 53,
-				Rules:   []uint16{329},
+				Rules:   []uint16{333},
 			},
 			nameEntry{
 				Name:    "nmcli",
 				Program: 53,
-				Rules:   []uint16{326},
+				Rules:   []uint16{330},
 			},
 			nameEntry{
 				Name:    "node",
 				Program: 43,
-				Rules:   []uint16{296, 297},
+				Rules:   []uint16{300, 301},
 			},
 			nameEntry{
 				Name:    "node-pg-migrate",
 				Program: 46,
-				Rules:   []uint16{100, 101, 103},
+				Rules:   []uint16{101, 102, 104},
 			},
 			nameEntry{
 				Name:    "nodejs",
@@ -13097,7 +13701,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "nodetool",
 				Program: -1,
-				Rules:   []uint16{106},
+				Rules:   []uint16{107},
 			},
 			nameEntry{
 				Name:    "nohup",
@@ -13106,17 +13710,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "nomad",
 				Program: 59,
-				Rules:   []uint16{17, 169, 173},
+				Rules:   []uint16{17, 171, 175},
 			},
 			nameEntry{
 				Name:    "nopaste",
 				Program: -1,
-				Rules:   []uint16{276},
+				Rules:   []uint16{280},
 			},
 			nameEntry{
 				Name:    "northflank",
 				Program: 59,
-				Rules:   []uint16{144},
+				Rules:   []uint16{146},
 			},
 			nameEntry{
 				Name:    "nose2",
@@ -13134,7 +13738,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "nova",
 				Program: 59,
-				Rules:   []uint16{140},
+				Rules:   []uint16{142},
 			},
 			nameEntry{
 				Name:    "now",
@@ -13147,12 +13751,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "np",
 				Program: -1,
-				Rules:   []uint16{280},
+				Rules:   []uint16{284},
 			},
 			nameEntry{
 				Name:    "npm",
 				Program: 36,
-				Rules:   []uint16{18, 28, 36, 97, 98, 280, 281, 291, 292, 301},
+				Rules:   []uint16{18, 28, 37, 98, 99, 284, 285, 295, 296, 305},
 			},
 			nameEntry{
 				Name:    "npm-run-all",
@@ -13165,37 +13769,37 @@ var shipped = Set{
 			nameEntry{
 				Name:    "npx",
 				Program: 38,
-				Rules:   []uint16{280, 288, 291, 295},
+				Rules:   []uint16{284, 292, 295, 299},
 			},
 			nameEntry{
 				Name:    "nr",
 				Program: 37,
-				Rules:   []uint16{97, 98},
+				Rules:   []uint16{98, 99},
 			},
 			nameEntry{
 				Name:    "nsenter",
 				Program: 60,
-				Rules:   []uint16{343},
+				Rules:   []uint16{347},
 			},
 			nameEntry{
 				Name:    "nslookup",
 				Program: 53,
-				Rules:   []uint16{270},
+				Rules:   []uint16{274},
 			},
 			nameEntry{
 				Name:    "ntl",
 				Program: 59,
-				Rules:   []uint16{27, 144},
+				Rules:   []uint16{27, 146},
 			},
 			nameEntry{
 				Name:    "ntpdate",
 				Program: -1,
-				Rules:   []uint16{347},
+				Rules:   []uint16{351},
 			},
 			nameEntry{
 				Name:    "nuget",
 				Program: 32,
-				Rules:   []uint16{280, 281},
+				Rules:   []uint16{284, 285},
 			},
 			nameEntry{
 				Name:    "numfmt",
@@ -13220,22 +13824,22 @@ var shipped = Set{
 			nameEntry{
 				Name:    "nvme",
 				Program: 62,
-				Rules:   []uint16{208},
+				Rules:   []uint16{210},
 			},
 			nameEntry{
 				Name:    "nvram",
 				Program: -1,
-				Rules:   []uint16{346},
+				Rules:   []uint16{350},
 			},
 			nameEntry{
 				Name:    "nwipe",
 				Program: -1,
-				Rules:   []uint16{208},
+				Rules:   []uint16{210},
 			},
 			nameEntry{
 				Name:    "nx",
 				Program: 30,
-				Rules:   []uint16{97, 280},
+				Rules:   []uint16{98, 284},
 			},
 			nameEntry{
 				Name:    "nyc",
@@ -13248,7 +13852,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "oc",
 				Program: 59,
-				Rules:   []uint16{18, 19, 22, 36, 151, 152, 153, 154, 155, 156, 157, 158},
+				Rules:   []uint16{18, 19, 22, 36, 37, 153, 154, 155, 156, 157, 158, 159, 160},
 			},
 			nameEntry{
 				Name:    "ocamlc",
@@ -13261,12 +13865,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "oci",
 				Program: 59,
-				Rules:   []uint16{140, 183},
+				Rules:   []uint16{142, 185},
 			},
 			nameEntry{
 				Name:    "ocm",
 				Program: -1,
-				Rules:   []uint16{174},
+				Rules:   []uint16{176},
 			},
 			nameEntry{
 				Name:    "octave",
@@ -13283,7 +13887,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "okteto",
 				Program: -1,
-				Rules:   []uint16{120, 159},
+				Rules:   []uint16{122, 161},
 			},
 			nameEntry{
 				Name:    "ollama",
@@ -13292,7 +13896,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "op",
 				Program: 59,
-				Rules:   []uint16{18, 23, 36, 41, 173},
+				Rules:   []uint16{18, 23, 37, 42, 175},
 			},
 			nameEntry{
 				Name:    "opam",
@@ -13309,12 +13913,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "opencode",
 				Program: 64,
-				Rules:   []uint16{359, 361},
+				Rules:   []uint16{363, 365},
 			},
 			nameEntry{
 				Name:    "openhands",
 				Program: 64,
-				Rules:   []uint16{359},
+				Rules:   []uint16{363},
 			},
 			nameEntry{
 				Name:    "openssl",
@@ -13324,7 +13928,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "openstack",
 				Program: 59,
-				Rules:   []uint16{140, 183},
+				Rules:   []uint16{142, 185},
 			},
 			nameEntry{
 				Name:    "openvpn",
@@ -13337,12 +13941,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "oras",
 				Program: 60,
-				Rules:   []uint16{282, 283},
+				Rules:   []uint16{36, 286, 287},
 			},
 			nameEntry{
 				Name:    "orb",
 				Program: 59,
-				Rules:   []uint16{169},
+				Rules:   []uint16{171},
 			},
 			nameEntry{
 				Name:    "ormolu",
@@ -13351,7 +13955,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "osascript",
 				Program: 45,
-				Rules:   []uint16{331, 357},
+				Rules:   []uint16{335, 361},
 			},
 			nameEntry{
 				Name:    "otool",
@@ -13360,17 +13964,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "overmind",
 				Program: 43,
-				Rules:   []uint16{354},
+				Rules:   []uint16{358},
 			},
 			nameEntry{
 				Name:    "ovhai",
 				Program: 59,
-				Rules:   []uint16{140},
+				Rules:   []uint16{142},
 			},
 			nameEntry{
 				Name:    "ovsx",
 				Program: -1,
-				Rules:   []uint16{280},
+				Rules:   []uint16{284},
 			},
 			nameEntry{
 				Name:    "oxlint",
@@ -13379,7 +13983,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "p4",
 				Program: -1,
-				Rules:   []uint16{254, 255},
+				Rules:   []uint16{258, 259},
 			},
 			nameEntry{
 				Name:    "pa11y",
@@ -13392,12 +13996,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "packet",
 				Program: -1,
-				Rules:   []uint16{140},
+				Rules:   []uint16{142},
 			},
 			nameEntry{
 				Name:    "pacman",
 				Program: 42,
-				Rules:   []uint16{338, 358},
+				Rules:   []uint16{342, 362},
 			},
 			nameEntry{
 				Name:    "pagerduty",
@@ -13418,7 +14022,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "parallel-ssh",
 				Program: -1,
-				Rules:   []uint16{124},
+				Rules:   []uint16{126},
 			},
 			nameEntry{
 				Name:    "parcel",
@@ -13427,7 +14031,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "parted",
 				Program: 62,
-				Rules:   []uint16{208},
+				Rules:   []uint16{210},
 			},
 			nameEntry{
 				Name:    "paru",
@@ -13436,12 +14040,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "pass",
 				Program: 59,
-				Rules:   []uint16{23, 41, 173},
+				Rules:   []uint16{23, 42, 175},
 			},
 			nameEntry{
 				Name:    "passwd",
 				Program: 62,
-				Rules:   []uint16{314},
+				Rules:   []uint16{318},
 			},
 			nameEntry{
 				Name:    "paste",
@@ -13450,7 +14054,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "pastebinit",
 				Program: -1,
-				Rules:   []uint16{276, 285},
+				Rules:   []uint16{280, 289},
 			},
 			nameEntry{
 				Name:    "patch",
@@ -13463,12 +14067,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "payload",
 				Program: 46,
-				Rules:   []uint16{103},
+				Rules:   []uint16{104},
 			},
 			nameEntry{
 				Name:    "paypal",
 				Program: -1,
-				Rules:   []uint16{68},
+				Rules:   []uint16{69},
 			},
 			nameEntry{
 				Name:    "pbcopy",
@@ -13477,12 +14081,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "pbpaste",
 				Program: 62,
-				Rules:   []uint16{279},
+				Rules:   []uint16{283},
 			},
 			nameEntry{
 				Name:    "pct",
 				Program: -1,
-				Rules:   []uint16{169},
+				Rules:   []uint16{171},
 			},
 			nameEntry{
 				Name:    "pdfgrep",
@@ -13503,12 +14107,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "pdm",
 				Program: 40,
-				Rules:   []uint16{97, 280},
+				Rules:   []uint16{98, 284},
 			},
 			nameEntry{
 				Name:    "pdsh",
 				Program: -1,
-				Rules:   []uint16{124, 125},
+				Rules:   []uint16{126, 127},
 			},
 			nameEntry{
 				Name:    "pear",
@@ -13525,7 +14129,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "perl",
 				Program: 44,
-				Rules:   []uint16{296, 297},
+				Rules:   []uint16{300, 301},
 			},
 			nameEntry{
 				Name:    "pest",
@@ -13534,12 +14138,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "pfctl",
 				Program: 62,
-				Rules:   []uint16{324},
+				Rules:   []uint16{328},
 			},
 			nameEntry{
 				Name:    "pg_archivecleanup",
 				Program: -1,
-				Rules:   []uint16{109},
+				Rules:   []uint16{110},
 			},
 			nameEntry{
 				Name:    "pg_basebackup",
@@ -13552,17 +14156,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "pg_ctl",
 				Program: 56,
-				Rules:   []uint16{108, 319},
+				Rules:   []uint16{109, 323},
 			},
 			nameEntry{
 				Name:    "pg_ctlcluster",
 				Program: -1,
-				Rules:   []uint16{108},
+				Rules:   []uint16{109},
 			},
 			nameEntry{
 				Name:    "pg_dropcluster",
 				Program: 57,
-				Rules:   []uint16{83, 106, 107},
+				Rules:   []uint16{84, 107, 108},
 			},
 			nameEntry{
 				Name:    "pg_dump",
@@ -13583,27 +14187,27 @@ var shipped = Set{
 			nameEntry{
 				Name:    "pg_resetwal",
 				Program: -1,
-				Rules:   []uint16{108, 109},
+				Rules:   []uint16{109, 110},
 			},
 			nameEntry{
 				Name:    "pg_resetxlog",
 				Program: -1,
-				Rules:   []uint16{108, 109},
+				Rules:   []uint16{109, 110},
 			},
 			nameEntry{
 				Name:    "pg_restore",
 				Program: 57,
-				Rules:   []uint16{90},
+				Rules:   []uint16{91},
 			},
 			nameEntry{
 				Name:    "pg_upgrade",
 				Program: 57,
-				Rules:   []uint16{90},
+				Rules:   []uint16{91},
 			},
 			nameEntry{
 				Name:    "pgbackrest",
 				Program: 63,
-				Rules:   []uint16{184},
+				Rules:   []uint16{186},
 			},
 			nameEntry{
 				Name:    "pgbench",
@@ -13633,12 +14237,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "phinx",
 				Program: 46,
-				Rules:   []uint16{100, 101},
+				Rules:   []uint16{101, 102},
 			},
 			nameEntry{
 				Name:    "php",
 				Program: 43,
-				Rules:   []uint16{100, 101, 104, 288, 296, 297},
+				Rules:   []uint16{101, 102, 105, 292, 300, 301},
 			},
 			nameEntry{
 				Name:    "php-cs-fixer",
@@ -13683,7 +14287,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "ping",
 				Program: 53,
-				Rules:   []uint16{270},
+				Rules:   []uint16{274},
 			},
 			nameEntry{
 				Name:    "ping6",
@@ -13692,7 +14296,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "pinggy",
 				Program: -1,
-				Rules:   []uint16{276},
+				Rules:   []uint16{280},
 			},
 			nameEntry{
 				Name:    "pint",
@@ -13701,7 +14305,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "pip",
 				Program: 39,
-				Rules:   []uint16{291, 292, 301},
+				Rules:   []uint16{295, 296, 305},
 			},
 			nameEntry{
 				Name:    "pip2",
@@ -13710,7 +14314,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "pip3",
 				Program: 39,
-				Rules:   []uint16{291, 292, 301},
+				Rules:   []uint16{295, 296, 305},
 			},
 			nameEntry{
 				Name:    "pipenv",
@@ -13719,7 +14323,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "pipx",
 				Program: 38,
-				Rules:   []uint16{291, 295},
+				Rules:   []uint16{295, 299},
 			},
 			nameEntry{
 				Name:    "pixi",
@@ -13728,12 +14332,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "pkexec",
 				Program: 62,
-				Rules:   []uint16{343},
+				Rules:   []uint16{347},
 			},
 			nameEntry{
 				Name:    "pkg",
 				Program: 42,
-				Rules:   []uint16{338, 358},
+				Rules:   []uint16{342, 362},
 			},
 			nameEntry{
 				Name:    "pkg_add",
@@ -13742,17 +14346,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "pkill",
 				Program: 61,
-				Rules:   []uint16{316, 318, 319, 321, 364},
+				Rules:   []uint16{320, 322, 323, 325, 371},
 			},
 			nameEntry{
 				Name:    "plandex",
 				Program: 64,
-				Rules:   []uint16{359},
+				Rules:   []uint16{363},
 			},
 			nameEntry{
 				Name:    "planetscale",
 				Program: 59,
-				Rules:   []uint16{144},
+				Rules:   []uint16{146},
 			},
 			nameEntry{
 				Name:    "plantuml",
@@ -13761,7 +14365,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "platform",
 				Program: 59,
-				Rules:   []uint16{144},
+				Rules:   []uint16{146},
 			},
 			nameEntry{
 				Name:    "playwright",
@@ -13774,7 +14378,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "plink",
 				Program: -1,
-				Rules:   []uint16{278},
+				Rules:   []uint16{282},
 			},
 			nameEntry{
 				Name:    "plocate",
@@ -13787,12 +14391,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "pm2",
 				Program: 43,
-				Rules:   []uint16{17, 308, 333, 354},
+				Rules:   []uint16{17, 312, 337, 358},
 			},
 			nameEntry{
 				Name:    "pm2-kill",
 				Program: -1,
-				Rules:   []uint16{353},
+				Rules:   []uint16{357},
 			},
 			nameEntry{
 				Name:    "pmap",
@@ -13801,7 +14405,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "pmset",
 				Program: 62,
-				Rules:   []uint16{322},
+				Rules:   []uint16{326},
 			},
 			nameEntry{
 				Name:    "pngquant",
@@ -13810,37 +14414,37 @@ var shipped = Set{
 			nameEntry{
 				Name:    "pnpm",
 				Program: 37,
-				Rules:   []uint16{28, 93, 94, 95, 96, 97, 98, 100, 101, 104, 121, 145, 146, 280, 281, 291, 292, 301},
+				Rules:   []uint16{28, 94, 95, 96, 97, 98, 99, 101, 102, 105, 123, 147, 148, 284, 285, 295, 296, 305},
 			},
 			nameEntry{
 				Name:    "pnpx",
 				Program: 38,
-				Rules:   []uint16{295},
+				Rules:   []uint16{299},
 			},
 			nameEntry{
 				Name:    "pod",
 				Program: 42,
-				Rules:   []uint16{280, 281},
+				Rules:   []uint16{284, 285},
 			},
 			nameEntry{
 				Name:    "podman",
 				Program: 60,
-				Rules:   []uint16{36, 42, 160, 161, 163, 164, 165, 166, 167, 168, 175, 282},
+				Rules:   []uint16{36, 37, 43, 162, 163, 165, 166, 167, 168, 169, 170, 177, 286},
 			},
 			nameEntry{
 				Name:    "podman-compose",
 				Program: 60,
-				Rules:   []uint16{162},
+				Rules:   []uint16{164},
 			},
 			nameEntry{
 				Name:    "poe",
 				Program: 43,
-				Rules:   []uint16{97},
+				Rules:   []uint16{98},
 			},
 			nameEntry{
 				Name:    "poetry",
 				Program: 40,
-				Rules:   []uint16{280, 292, 301},
+				Rules:   []uint16{284, 296, 305},
 			},
 			nameEntry{
 				Name: "popd",
@@ -13848,12 +14452,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "port",
 				Program: 42,
-				Rules:   []uint16{358},
+				Rules:   []uint16{362},
 			},
 			nameEntry{
 				Name:    "porter",
 				Program: 59,
-				Rules:   []uint16{144, 174},
+				Rules:   []uint16{146, 176},
 			},
 			nameEntry{
 				Name:    "postcss",
@@ -13862,17 +14466,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "poweroff",
 				Program: 62,
-				Rules:   []uint16{322, 323},
+				Rules:   []uint16{326, 327},
 			},
 			nameEntry{
 				Name:    "powershell",
 				Program: 4,
-				Rules:   []uint16{300},
+				Rules:   []uint16{304},
 			},
 			nameEntry{
 				Name:    "powershell.exe",
 				Program: -1,
-				Rules:   []uint16{300},
+				Rules:   []uint16{304},
 			},
 			nameEntry{
 				Name:    "pr",
@@ -13912,17 +14516,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "prisma",
 				Program: 46,
-				Rules:   []uint16{93, 94, 95},
+				Rules:   []uint16{94, 95, 96},
 			},
 			nameEntry{
 				Name:    "prlctl",
 				Program: 59,
-				Rules:   []uint16{169},
+				Rules:   []uint16{171},
 			},
 			nameEntry{
 				Name:    "profiles",
 				Program: -1,
-				Rules:   []uint16{357},
+				Rules:   []uint16{361},
 			},
 			nameEntry{
 				Name:    "promptfoo",
@@ -13931,7 +14535,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "promtool",
 				Program: -1,
-				Rules:   []uint16{111},
+				Rules:   []uint16{112},
 			},
 			nameEntry{
 				Name:    "protoc",
@@ -13940,7 +14544,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "protonpass",
 				Program: -1,
-				Rules:   []uint16{41},
+				Rules:   []uint16{42},
 			},
 			nameEntry{
 				Name:    "prove",
@@ -13949,17 +14553,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "proxmox",
 				Program: -1,
-				Rules:   []uint16{169},
+				Rules:   []uint16{171},
 			},
 			nameEntry{
 				Name:    "proxmox-backup-client",
 				Program: -1,
-				Rules:   []uint16{184},
+				Rules:   []uint16{186},
 			},
 			nameEntry{
 				Name:    "ps",
 				Program: 61,
-				Rules:   []uint16{43},
+				Rules:   []uint16{44},
 			},
 			nameEntry{
 				Name:    "psalm",
@@ -13968,22 +14572,22 @@ var shipped = Set{
 			nameEntry{
 				Name:    "pscale",
 				Program: 59,
-				Rules:   []uint16{18, 27, 144, 183},
+				Rules:   []uint16{18, 27, 146, 185},
 			},
 			nameEntry{
 				Name:    "psexec",
 				Program: -1,
-				Rules:   []uint16{343},
+				Rules:   []uint16{347},
 			},
 			nameEntry{
 				Name:    "psql",
 				Program: 56,
-				Rules:   []uint16{112},
+				Rules:   []uint16{113},
 			},
 			nameEntry{
 				Name:    "pssh",
 				Program: -1,
-				Rules:   []uint16{124, 125},
+				Rules:   []uint16{126, 127},
 			},
 			nameEntry{
 				Name:    "pstree",
@@ -14004,12 +14608,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "pulsar-admin",
 				Program: -1,
-				Rules:   []uint16{106},
+				Rules:   []uint16{107},
 			},
 			nameEntry{
 				Name:    "pulumi",
 				Program: 59,
-				Rules:   []uint16{18, 19, 36, 48, 120, 122, 123},
+				Rules:   []uint16{18, 19, 37, 49, 122, 124, 125},
 			},
 			nameEntry{
 				Name:    "pup",
@@ -14018,7 +14622,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "puppet",
 				Program: 59,
-				Rules:   []uint16{179},
+				Rules:   []uint16{181},
 			},
 			nameEntry{
 				Name:    "puppeteer",
@@ -14030,12 +14634,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "pvmove",
 				Program: -1,
-				Rules:   []uint16{220},
+				Rules:   []uint16{222},
 			},
 			nameEntry{
 				Name:    "pvremove",
 				Program: 62,
-				Rules:   []uint16{208, 220},
+				Rules:   []uint16{210, 222},
 			},
 			nameEntry{
 				Name:    "pvs",
@@ -14047,17 +14651,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "pwncat",
 				Program: -1,
-				Rules:   []uint16{267},
+				Rules:   []uint16{271},
 			},
 			nameEntry{
 				Name:    "pwsh",
 				Program: 4,
-				Rules:   []uint16{300},
+				Rules:   []uint16{304},
 			},
 			nameEntry{
 				Name:    "pwsh.exe",
 				Program: -1,
-				Rules:   []uint16{300},
+				Rules:   []uint16{304},
 			},
 			nameEntry{
 				Name:    "py.test",
@@ -14090,7 +14694,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "pypi-cleanup",
 				Program: -1,
-				Rules:   []uint16{281},
+				Rules:   []uint16{285},
 			},
 			nameEntry{
 				Name:    "pypy",
@@ -14103,7 +14707,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "pypykatz",
 				Program: -1,
-				Rules:   []uint16{39},
+				Rules:   []uint16{40},
 			},
 			nameEntry{
 				Name:    "pyre",
@@ -14120,17 +14724,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "python",
 				Program: 43,
-				Rules:   []uint16{100, 102, 104, 288, 296, 297},
+				Rules:   []uint16{101, 103, 105, 292, 300, 301},
 			},
 			nameEntry{
 				Name:    "python2",
 				Program: 43,
-				Rules:   []uint16{288},
+				Rules:   []uint16{292},
 			},
 			nameEntry{
 				Name:    "python3",
 				Program: 43,
-				Rules:   []uint16{100, 102, 104, 288, 296, 297},
+				Rules:   []uint16{101, 103, 105, 292, 300, 301},
 			},
 			nameEntry{
 				Name:    "pyupgrade",
@@ -14139,17 +14743,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "q",
 				Program: 64,
-				Rules:   []uint16{359},
+				Rules:   []uint16{363},
 			},
 			nameEntry{
 				Name:    "qdrant",
 				Program: -1,
-				Rules:   []uint16{106},
+				Rules:   []uint16{107},
 			},
 			nameEntry{
 				Name:    "qm",
 				Program: -1,
-				Rules:   []uint16{169},
+				Rules:   []uint16{171},
 			},
 			nameEntry{
 				Name:    "qmake",
@@ -14158,7 +14762,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "qovery",
 				Program: -1,
-				Rules:   []uint16{144},
+				Rules:   []uint16{146},
 			},
 			nameEntry{
 				Name:    "qrencode",
@@ -14179,17 +14783,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "qwen",
 				Program: 64,
-				Rules:   []uint16{359, 361},
+				Rules:   []uint16{363, 365},
 			},
 			nameEntry{
 				Name:    "rabbitmqadmin",
 				Program: -1,
-				Rules:   []uint16{106},
+				Rules:   []uint16{107},
 			},
 			nameEntry{
 				Name:    "rabbitmqctl",
 				Program: -1,
-				Rules:   []uint16{106},
+				Rules:   []uint16{107},
 			},
 			nameEntry{
 				Name:    "racket",
@@ -14198,22 +14802,22 @@ var shipped = Set{
 			nameEntry{
 				Name:    "rails",
 				Program: 46,
-				Rules:   []uint16{99, 100},
+				Rules:   []uint16{100, 101},
 			},
 			nameEntry{
 				Name:    "railway",
 				Program: 59,
-				Rules:   []uint16{17, 18, 27, 36, 122, 141, 183},
+				Rules:   []uint16{17, 18, 27, 37, 124, 143, 185},
 			},
 			nameEntry{
 				Name:    "rake",
 				Program: 43,
-				Rules:   []uint16{97, 99, 100},
+				Rules:   []uint16{98, 100, 101},
 			},
 			nameEntry{
 				Name:    "rancher",
 				Program: 59,
-				Rules:   []uint16{174},
+				Rules:   []uint16{176},
 			},
 			nameEntry{
 				Name:    "ranlib",
@@ -14222,12 +14826,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "rar",
 				Program: 23,
-				Rules:   []uint16{37},
+				Rules:   []uint16{38},
 			},
 			nameEntry{
 				Name:    "rbash",
 				Program: -1,
-				Rules:   []uint16{341},
+				Rules:   []uint16{345},
 			},
 			nameEntry{
 				Name:    "rbenv",
@@ -14236,22 +14840,22 @@ var shipped = Set{
 			nameEntry{
 				Name:    "rbw",
 				Program: -1,
-				Rules:   []uint16{23, 41},
+				Rules:   []uint16{23, 42},
 			},
 			nameEntry{
 				Name:    "rc-service",
 				Program: 62,
-				Rules:   []uint16{319, 333},
+				Rules:   []uint16{323, 337},
 			},
 			nameEntry{
 				Name:    "rc-update",
 				Program: -1,
-				Rules:   []uint16{308},
+				Rules:   []uint16{312},
 			},
 			nameEntry{
 				Name:    "rclone",
 				Program: 55,
-				Rules:   []uint16{131, 132, 180, 275, 285, 285, 287},
+				Rules:   []uint16{133, 134, 182, 279, 289, 289, 291},
 			},
 			nameEntry{
 				Name:    "rd",
@@ -14260,7 +14864,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "rdiff-backup",
 				Program: 63,
-				Rules:   []uint16{184},
+				Rules:   []uint16{186},
 			},
 			nameEntry{
 				Name: "read",
@@ -14281,7 +14885,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "reagentc",
 				Program: -1,
-				Rules:   []uint16{224},
+				Rules:   []uint16{226},
 			},
 			nameEntry{
 				Name: "realpath",
@@ -14293,12 +14897,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "reboot",
 				Program: 62,
-				Rules:   []uint16{322, 323},
+				Rules:   []uint16{326, 327},
 			},
 			nameEntry{
 				Name:    "redis-cli",
 				Program: 56,
-				Rules:   []uint16{84, 86, 87, 108, 114},
+				Rules:   []uint16{85, 87, 88, 109, 115},
 			},
 			nameEntry{
 				Name:    "redis-dump",
@@ -14311,32 +14915,32 @@ var shipped = Set{
 			nameEntry{
 				Name:    "reg",
 				Program: 62,
-				Rules:   []uint16{40, 356},
+				Rules:   []uint16{41, 360},
 			},
 			nameEntry{
 				Name:    "reg.exe",
 				Program: -1,
-				Rules:   []uint16{40, 356},
+				Rules:   []uint16{41, 360},
 			},
 			nameEntry{
 				Name:    "regasm",
 				Program: -1,
-				Rules:   []uint16{298},
+				Rules:   []uint16{302},
 			},
 			nameEntry{
 				Name:    "regctl",
 				Program: 60,
-				Rules:   []uint16{282, 283},
+				Rules:   []uint16{286, 287},
 			},
 			nameEntry{
 				Name:    "regsvr32",
 				Program: -1,
-				Rules:   []uint16{298},
+				Rules:   []uint16{302},
 			},
 			nameEntry{
 				Name:    "regsvr32.exe",
 				Program: -1,
-				Rules:   []uint16{298},
+				Rules:   []uint16{302},
 			},
 			nameEntry{
 				Name:    "reindexdb",
@@ -14345,7 +14949,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "release-it",
 				Program: -1,
-				Rules:   []uint16{280},
+				Rules:   []uint16{284},
 			},
 			nameEntry{
 				Name:    "remix",
@@ -14362,7 +14966,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "render",
 				Program: 59,
-				Rules:   []uint16{27, 144, 183},
+				Rules:   []uint16{27, 146, 185},
 			},
 			nameEntry{
 				Name:    "renice",
@@ -14375,7 +14979,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "reposurgeon",
 				Program: -1,
-				Rules:   []uint16{248},
+				Rules:   []uint16{252},
 			},
 			nameEntry{
 				Name: "reset",
@@ -14387,37 +14991,37 @@ var shipped = Set{
 			nameEntry{
 				Name:    "resolvectl",
 				Program: 53,
-				Rules:   []uint16{270},
+				Rules:   []uint16{274},
 			},
 			nameEntry{
 				Name:    "responder",
 				Program: -1,
-				Rules:   []uint16{39, 329},
+				Rules:   []uint16{40, 333},
 			},
 			nameEntry{
 				Name:    "restart-computer",
 				Program: -1,
-				Rules:   []uint16{353},
+				Rules:   []uint16{357},
 			},
 			nameEntry{
 				Name:    "restic",
 				Program: 63,
-				Rules:   []uint16{184},
+				Rules:   []uint16{186},
 			},
 			nameEntry{
 				Name:    "restrain",
 				Program: 64,
-				Rules:   []uint16{363},
+				Rules:   []uint16{367},
 			},
 			nameEntry{
 				Name:    "restrain-bash",
 				Program: -1,
-				Rules:   []uint16{363},
+				Rules:   []uint16{367},
 			},
 			nameEntry{
 				Name:    "restrain-zsh",
 				Program: -1,
-				Rules:   []uint16{363},
+				Rules:   []uint16{367},
 			},
 			nameEntry{
 				Name: "return",
@@ -14437,12 +15041,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "revsocks",
 				Program: -1,
-				Rules:   []uint16{267},
+				Rules:   []uint16{271},
 			},
 			nameEntry{
 				Name:    "rg",
 				Program: 14,
-				Rules:   []uint16{44, 45},
+				Rules:   []uint16{45, 46},
 			},
 			nameEntry{
 				Name:    "rga",
@@ -14471,7 +15075,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "rke",
 				Program: -1,
-				Rules:   []uint16{174},
+				Rules:   []uint16{176},
 			},
 			nameEntry{
 				Name:    "rm",
@@ -14488,7 +15092,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "robocopy",
 				Program: -1,
-				Rules:   []uint16{213},
+				Rules:   []uint16{215},
 			},
 			nameEntry{
 				Name:    "robot",
@@ -14497,7 +15101,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "rockcraft",
 				Program: 30,
-				Rules:   []uint16{280},
+				Rules:   []uint16{284},
 			},
 			nameEntry{
 				Name:    "rollup",
@@ -14506,27 +15110,27 @@ var shipped = Set{
 			nameEntry{
 				Name:    "roo",
 				Program: 64,
-				Rules:   []uint16{359},
+				Rules:   []uint16{363},
 			},
 			nameEntry{
 				Name:    "rosa",
 				Program: -1,
-				Rules:   []uint16{174},
+				Rules:   []uint16{176},
 			},
 			nameEntry{
 				Name:    "route",
 				Program: 53,
-				Rules:   []uint16{326},
+				Rules:   []uint16{330},
 			},
 			nameEntry{
 				Name:    "rpk",
 				Program: -1,
-				Rules:   []uint16{106},
+				Rules:   []uint16{107},
 			},
 			nameEntry{
 				Name:    "rpm",
 				Program: 42,
-				Rules:   []uint16{291, 338, 358},
+				Rules:   []uint16{295, 342, 362},
 			},
 			nameEntry{
 				Name:    "rqlite",
@@ -14535,12 +15139,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "rsend",
 				Program: -1,
-				Rules:   []uint16{276},
+				Rules:   []uint16{280},
 			},
 			nameEntry{
 				Name:    "rsnapshot",
 				Program: 63,
-				Rules:   []uint16{184},
+				Rules:   []uint16{186},
 			},
 			nameEntry{
 				Name:    "rspec",
@@ -14549,7 +15153,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "rsync",
 				Program: 55,
-				Rules:   []uint16{47, 213},
+				Rules:   []uint16{48, 215},
 			},
 			nameEntry{
 				Name:    "rtk",
@@ -14562,7 +15166,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "ruby",
 				Program: 43,
-				Rules:   []uint16{288, 296, 297},
+				Rules:   []uint16{292, 300, 301},
 			},
 			nameEntry{
 				Name:    "ruff",
@@ -14571,22 +15175,22 @@ var shipped = Set{
 			nameEntry{
 				Name:    "run0",
 				Program: -1,
-				Rules:   []uint16{343},
+				Rules:   []uint16{347},
 			},
 			nameEntry{
 				Name:    "runas",
 				Program: -1,
-				Rules:   []uint16{343},
+				Rules:   []uint16{347},
 			},
 			nameEntry{
 				Name:    "rundll32",
 				Program: -1,
-				Rules:   []uint16{298},
+				Rules:   []uint16{302},
 			},
 			nameEntry{
 				Name:    "rundll32.exe",
 				Program: -1,
-				Rules:   []uint16{298},
+				Rules:   []uint16{302},
 			},
 			nameEntry{
 				Name:    "runhaskell",
@@ -14595,12 +15199,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "runpodctl",
 				Program: 59,
-				Rules:   []uint16{140},
+				Rules:   []uint16{142},
 			},
 			nameEntry{
 				Name:    "runuser",
 				Program: 62,
-				Rules:   []uint16{310},
+				Rules:   []uint16{314},
 			},
 			nameEntry{
 				Name:    "rush",
@@ -14621,12 +15225,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "rustic",
 				Program: -1,
-				Rules:   []uint16{184},
+				Rules:   []uint16{186},
 			},
 			nameEntry{
 				Name:    "rustscan",
 				Program: -1,
-				Rules:   []uint16{329},
+				Rules:   []uint16{333},
 			},
 			nameEntry{
 				Name:    "rustup",
@@ -14639,17 +15243,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "s3cmd",
 				Program: 59,
-				Rules:   []uint16{131, 132, 275, 285},
+				Rules:   []uint16{133, 134, 279, 289},
 			},
 			nameEntry{
 				Name:    "s5cmd",
 				Program: 59,
-				Rules:   []uint16{131, 132, 275, 285},
+				Rules:   []uint16{133, 134, 279, 289},
 			},
 			nameEntry{
 				Name:    "salt",
 				Program: 59,
-				Rules:   []uint16{124, 125, 179},
+				Rules:   []uint16{126, 127, 181},
 			},
 			nameEntry{
 				Name:    "salt-call",
@@ -14658,12 +15262,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "sam",
 				Program: 59,
-				Rules:   []uint16{120, 122},
+				Rules:   []uint16{122, 124},
 			},
 			nameEntry{
 				Name:    "sanity",
 				Program: 59,
-				Rules:   []uint16{144},
+				Rules:   []uint16{146},
 			},
 			nameEntry{
 				Name:    "sar",
@@ -14688,12 +15292,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "sc",
 				Program: 62,
-				Rules:   []uint16{308, 319, 355},
+				Rules:   []uint16{312, 323, 359},
 			},
 			nameEntry{
 				Name:    "sc.exe",
 				Program: -1,
-				Rules:   []uint16{355, 356},
+				Rules:   []uint16{359, 360},
 			},
 			nameEntry{
 				Name:    "scala",
@@ -14706,7 +15310,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "scalingo",
 				Program: 59,
-				Rules:   []uint16{144},
+				Rules:   []uint16{146},
 			},
 			nameEntry{
 				Name:    "scc",
@@ -14719,12 +15323,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "schtasks",
 				Program: 62,
-				Rules:   []uint16{307, 356},
+				Rules:   []uint16{311, 360},
 			},
 			nameEntry{
 				Name:    "schtasks.exe",
 				Program: -1,
-				Rules:   []uint16{356},
+				Rules:   []uint16{360},
 			},
 			nameEntry{
 				Name:    "scons",
@@ -14733,21 +15337,22 @@ var shipped = Set{
 			nameEntry{
 				Name:    "scoop",
 				Program: 42,
-				Rules:   []uint16{358},
+				Rules:   []uint16{362},
 			},
 			nameEntry{
 				Name:    "scp",
 				Program: 55,
-				Rules:   []uint16{47},
+				Rules:   []uint16{48},
 			},
 			nameEntry{
 				Name:    "screen",
 				Program: 61,
+				Rules:   []uint16{368},
 			},
 			nameEntry{
 				Name:    "screencapture",
 				Program: -1,
-				Rules:   []uint16{279},
+				Rules:   []uint16{283},
 			},
 			nameEntry{
 				Name:    "script",
@@ -14756,12 +15361,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "scrot",
 				Program: -1,
-				Rules:   []uint16{279},
+				Rules:   []uint16{283},
 			},
 			nameEntry{
 				Name:    "scrub",
 				Program: -1,
-				Rules:   []uint16{209},
+				Rules:   []uint16{211},
 			},
 			nameEntry{
 				Name:    "scutil",
@@ -14770,12 +15375,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "scw",
 				Program: 59,
-				Rules:   []uint16{18, 140, 183},
+				Rules:   []uint16{18, 142, 185},
 			},
 			nameEntry{
 				Name:    "sdelete",
 				Program: -1,
-				Rules:   []uint16{209},
+				Rules:   []uint16{211},
 			},
 			nameEntry{
 				Name:    "sdiff",
@@ -14788,7 +15393,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "sea-orm-cli",
 				Program: 46,
-				Rules:   []uint16{103},
+				Rules:   []uint16{104},
 			},
 			nameEntry{
 				Name:    "secret-tool",
@@ -14803,7 +15408,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "security",
 				Program: 62,
-				Rules:   []uint16{25, 339},
+				Rules:   []uint16{25, 343},
 			},
 			nameEntry{
 				Name:    "sed",
@@ -14816,7 +15421,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "semantic-release",
 				Program: -1,
-				Rules:   []uint16{280},
+				Rules:   []uint16{284},
 			},
 			nameEntry{
 				Name:    "semgrep",
@@ -14825,17 +15430,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "send",
 				Program: -1,
-				Rules:   []uint16{285},
+				Rules:   []uint16{289},
 			},
 			nameEntry{
 				Name:    "sendmail",
 				Program: -1,
-				Rules:   []uint16{276, 285},
+				Rules:   []uint16{280, 289},
 			},
 			nameEntry{
 				Name:    "sentry-cli",
 				Program: 59,
-				Rules:   []uint16{144},
+				Rules:   []uint16{146},
 			},
 			nameEntry{
 				Name: "seq",
@@ -14843,61 +15448,61 @@ var shipped = Set{
 			nameEntry{
 				Name:    "sequelize",
 				Program: 46,
-				Rules:   []uint16{100, 101, 103},
+				Rules:   []uint16{101, 102, 104},
 			},
 			nameEntry{
 				Name:    "sequelize-cli",
 				Program: 46,
-				Rules:   []uint16{100, 101, 103},
+				Rules:   []uint16{101, 102, 104},
 			},
 			nameEntry{
 				Name:    "sequin",
 				Program: -1,
-				Rules:   []uint16{106},
+				Rules:   []uint16{107},
 			},
 			nameEntry{
 				Name:    "serve",
 				Program: 43,
-				Rules:   []uint16{288},
+				Rules:   []uint16{292},
 			},
 			nameEntry{
 				Name:    "serveo",
 				Program: -1,
-				Rules:   []uint16{276},
+				Rules:   []uint16{280},
 			},
 			nameEntry{
 				Name:    "serverless",
 				Program: 59,
-				Rules:   []uint16{120, 122},
+				Rules:   []uint16{122, 124},
 			},
 			nameEntry{
 				Name:    "service",
 				Program: 62,
-				Rules:   []uint16{319, 325, 333},
+				Rules:   []uint16{323, 329, 337},
 			},
 			nameEntry{
 				Name:  "set",
-				Rules: []uint16{205, 365, 367},
+				Rules: []uint16{207, 372, 374},
 			},
 			nameEntry{
 				Name:    "setcap",
 				Program: 62,
-				Rules:   []uint16{313},
+				Rules:   []uint16{317},
 			},
 			nameEntry{
 				Name:    "setenforce",
 				Program: 62,
-				Rules:   []uint16{325},
+				Rules:   []uint16{329},
 			},
 			nameEntry{
 				Name:    "setenv",
 				Program: -1,
-				Rules:   []uint16{330, 367},
+				Rules:   []uint16{334, 374},
 			},
 			nameEntry{
 				Name:    "setfacl",
 				Program: 21,
-				Rules:   []uint16{221},
+				Rules:   []uint16{223},
 			},
 			nameEntry{
 				Name: "setopt",
@@ -14909,12 +15514,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "sfdisk",
 				Program: 62,
-				Rules:   []uint16{208},
+				Rules:   []uint16{210},
 			},
 			nameEntry{
 				Name:    "sftp",
 				Program: 54,
-				Rules:   []uint16{286},
+				Rules:   []uint16{290},
 			},
 			nameEntry{
 				Name:    "sg",
@@ -14923,12 +15528,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "sg_format",
 				Program: -1,
-				Rules:   []uint16{208},
+				Rules:   []uint16{210},
 			},
 			nameEntry{
 				Name:    "sgdisk",
 				Program: 62,
-				Rules:   []uint16{208},
+				Rules:   []uint16{210},
 			},
 			nameEntry{
 				Name:    "sgpt",
@@ -14937,7 +15542,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "sh",
 				Program: 4,
-				Rules:   []uint16{296, 297, 341, 342},
+				Rules:   []uint16{300, 301, 345, 346},
 			},
 			nameEntry{
 				Name:    "sha1sum",
@@ -14985,7 +15590,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "shopify",
 				Program: 59,
-				Rules:   []uint16{144},
+				Rules:   []uint16{146},
 			},
 			nameEntry{
 				Name: "shopt",
@@ -14993,7 +15598,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "shred",
 				Program: 22,
-				Rules:   []uint16{208, 209},
+				Rules:   []uint16{210, 211},
 			},
 			nameEntry{
 				Name:    "shuf",
@@ -15002,7 +15607,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "shutdown",
 				Program: 62,
-				Rules:   []uint16{322, 323},
+				Rules:   []uint16{326, 327},
 			},
 			nameEntry{
 				Name:    "sift",
@@ -15011,7 +15616,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "singlestore",
 				Program: -1,
-				Rules:   []uint16{106},
+				Rules:   []uint16{107},
 			},
 			nameEntry{
 				Name:    "sips",
@@ -15024,7 +15629,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "skaffold",
 				Program: 59,
-				Rules:   []uint16{122, 159},
+				Rules:   []uint16{124, 161},
 			},
 			nameEntry{
 				Name:    "skeema",
@@ -15033,27 +15638,27 @@ var shipped = Set{
 			nameEntry{
 				Name:    "skill",
 				Program: 61,
-				Rules:   []uint16{316, 318, 351, 364},
+				Rules:   []uint16{320, 322, 355, 371},
 			},
 			nameEntry{
 				Name:    "skopeo",
 				Program: 60,
-				Rules:   []uint16{282, 283},
+				Rules:   []uint16{36, 286, 287},
 			},
 			nameEntry{
 				Name:    "sl",
 				Program: 48,
-				Rules:   []uint16{254, 255},
+				Rules:   []uint16{258, 259},
 			},
 			nameEntry{
 				Name:    "slack",
 				Program: 59,
-				Rules:   []uint16{144},
+				Rules:   []uint16{146},
 			},
 			nameEntry{
 				Name:    "slackcat",
 				Program: -1,
-				Rules:   []uint16{285},
+				Rules:   []uint16{289},
 			},
 			nameEntry{
 				Name: "sleep",
@@ -15061,7 +15666,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "sls",
 				Program: 59,
-				Rules:   []uint16{120, 122},
+				Rules:   []uint16{122, 124},
 			},
 			nameEntry{
 				Name:    "smartctl",
@@ -15074,17 +15679,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "snap",
 				Program: 42,
-				Rules:   []uint16{291, 338},
+				Rules:   []uint16{295, 342},
 			},
 			nameEntry{
 				Name:    "snapcraft",
 				Program: 30,
-				Rules:   []uint16{280, 281},
+				Rules:   []uint16{284, 285},
 			},
 			nameEntry{
 				Name:    "snapper",
 				Program: 63,
-				Rules:   []uint16{184},
+				Rules:   []uint16{186},
 			},
 			nameEntry{
 				Name:    "snow",
@@ -15101,7 +15706,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "socat",
 				Program: 53,
-				Rules:   []uint16{115, 267},
+				Rules:   []uint16{116, 271},
 			},
 			nameEntry{
 				Name:    "softwareupdate",
@@ -15139,7 +15744,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "spctl",
 				Program: 62,
-				Rules:   []uint16{324, 357},
+				Rules:   []uint16{328, 361},
 			},
 			nameEntry{
 				Name:    "specstory",
@@ -15168,12 +15773,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "sprunge",
 				Program: -1,
-				Rules:   []uint16{285},
+				Rules:   []uint16{289},
 			},
 			nameEntry{
 				Name:    "sqitch",
 				Program: 46,
-				Rules:   []uint16{100},
+				Rules:   []uint16{101},
 			},
 			nameEntry{
 				Name:    "sql",
@@ -15186,7 +15791,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "sqlcmd",
 				Program: 56,
-				Rules:   []uint16{112},
+				Rules:   []uint16{113},
 			},
 			nameEntry{
 				Name:    "sqldump",
@@ -15203,42 +15808,42 @@ var shipped = Set{
 			nameEntry{
 				Name:    "sqlite",
 				Program: 56,
-				Rules:   []uint16{47},
+				Rules:   []uint16{48},
 			},
 			nameEntry{
 				Name:    "sqlite3",
 				Program: 56,
-				Rules:   []uint16{47, 112},
+				Rules:   []uint16{48, 113},
 			},
 			nameEntry{
 				Name:    "sqlmap",
 				Program: -1,
-				Rules:   []uint16{39, 329},
+				Rules:   []uint16{40, 333},
 			},
 			nameEntry{
 				Name:    "sqlpackage",
 				Program: -1,
-				Rules:   []uint16{106},
+				Rules:   []uint16{107},
 			},
 			nameEntry{
 				Name:    "sqlplus",
 				Program: 56,
-				Rules:   []uint16{112},
+				Rules:   []uint16{113},
 			},
 			nameEntry{
 				Name:    "sqlx",
 				Program: 46,
-				Rules:   []uint16{100, 101, 103},
+				Rules:   []uint16{101, 102, 104},
 			},
 			nameEntry{
 				Name:    "sqlx-cli",
 				Program: -1,
-				Rules:   []uint16{103},
+				Rules:   []uint16{104},
 			},
 			nameEntry{
 				Name:    "srm",
 				Program: 22,
-				Rules:   []uint16{209},
+				Rules:   []uint16{211},
 			},
 			nameEntry{
 				Name:    "ss",
@@ -15247,7 +15852,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "ssh",
 				Program: 54,
-				Rules:   []uint16{278, 287, 320},
+				Rules:   []uint16{282, 291, 324},
 			},
 			nameEntry{
 				Name:    "ssh-add",
@@ -15260,7 +15865,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "ssh-copy-id",
 				Program: 54,
-				Rules:   []uint16{340},
+				Rules:   []uint16{344},
 			},
 			nameEntry{
 				Name:    "ssh-keygen",
@@ -15278,7 +15883,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "sst",
 				Program: 59,
-				Rules:   []uint16{120, 122},
+				Rules:   []uint16{122, 124},
 			},
 			nameEntry{
 				Name:    "stack",
@@ -15323,7 +15928,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "stop-computer",
 				Program: -1,
-				Rules:   []uint16{353},
+				Rules:   []uint16{357},
 			},
 			nameEntry{
 				Name:    "storybook",
@@ -15336,17 +15941,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "strace",
 				Program: 61,
-				Rules:   []uint16{364},
+				Rules:   []uint16{371},
 			},
 			nameEntry{
 				Name:    "strapi",
 				Program: 46,
-				Rules:   []uint16{103},
+				Rules:   []uint16{104},
 			},
 			nameEntry{
 				Name:    "stratis",
 				Program: -1,
-				Rules:   []uint16{220},
+				Rules:   []uint16{222},
 			},
 			nameEntry{
 				Name:    "streamlit",
@@ -15355,17 +15960,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "stress",
 				Program: -1,
-				Rules:   []uint16{332},
+				Rules:   []uint16{336},
 			},
 			nameEntry{
 				Name:    "stress-ng",
 				Program: -1,
-				Rules:   []uint16{332},
+				Rules:   []uint16{336},
 			},
 			nameEntry{
 				Name:    "strings",
 				Program: 5,
-				Rules:   []uint16{47},
+				Rules:   []uint16{48},
 			},
 			nameEntry{
 				Name:    "strip",
@@ -15374,7 +15979,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "stripe",
 				Program: 59,
-				Rules:   []uint16{18, 27, 68, 144},
+				Rules:   []uint16{18, 27, 69, 146},
 			},
 			nameEntry{
 				Name:    "stryker",
@@ -15395,7 +16000,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "su",
 				Program: 62,
-				Rules:   []uint16{310},
+				Rules:   []uint16{314},
 			},
 			nameEntry{
 				Name:    "subl",
@@ -15404,7 +16009,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "sudo",
 				Program: 62,
-				Rules:   []uint16{311, 312},
+				Rules:   []uint16{315, 316},
 			},
 			nameEntry{
 				Name:    "sudoedit",
@@ -15422,22 +16027,22 @@ var shipped = Set{
 			nameEntry{
 				Name:    "supabase",
 				Program: 59,
-				Rules:   []uint16{18, 27, 36, 103, 144, 146, 183},
+				Rules:   []uint16{18, 27, 37, 104, 146, 148, 185},
 			},
 			nameEntry{
 				Name:    "supervisorctl",
 				Program: 61,
-				Rules:   []uint16{17, 308, 333, 354},
+				Rules:   []uint16{17, 312, 337, 358},
 			},
 			nameEntry{
 				Name:    "surge",
 				Program: 59,
-				Rules:   []uint16{144},
+				Rules:   []uint16{146},
 			},
 			nameEntry{
 				Name:    "surreal",
 				Program: 56,
-				Rules:   []uint16{106, 110},
+				Rules:   []uint16{107, 111},
 			},
 			nameEntry{
 				Name:    "svelte-kit",
@@ -15450,7 +16055,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "svn",
 				Program: 48,
-				Rules:   []uint16{254},
+				Rules:   []uint16{258},
 			},
 			nameEntry{
 				Name:    "sw_vers",
@@ -15463,17 +16068,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "swaks",
 				Program: -1,
-				Rules:   []uint16{39, 276, 285},
+				Rules:   []uint16{40, 280, 289},
 			},
 			nameEntry{
 				Name:    "swapoff",
 				Program: 62,
-				Rules:   []uint16{327, 328},
+				Rules:   []uint16{331, 332},
 			},
 			nameEntry{
 				Name:    "swapon",
 				Program: 62,
-				Rules:   []uint16{327},
+				Rules:   []uint16{331},
 			},
 			nameEntry{
 				Name:    "swc",
@@ -15518,12 +16123,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "sysadminctl",
 				Program: -1,
-				Rules:   []uint16{314, 357},
+				Rules:   []uint16{318, 361},
 			},
 			nameEntry{
 				Name:    "sysctl",
 				Program: 62,
-				Rules:   []uint16{326, 327},
+				Rules:   []uint16{330, 331},
 			},
 			nameEntry{
 				Name:    "system_profiler",
@@ -15532,17 +16137,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "systemctl",
 				Program: 62,
-				Rules:   []uint16{17, 308, 319, 322, 325, 327, 333, 364},
+				Rules:   []uint16{17, 312, 323, 326, 329, 331, 337, 371},
 			},
 			nameEntry{
 				Name:    "systemd-run",
 				Program: 62,
-				Rules:   []uint16{307},
+				Rules:   []uint16{311},
 			},
 			nameEntry{
 				Name:    "systemsetup",
 				Program: -1,
-				Rules:   []uint16{347, 357},
+				Rules:   []uint16{351, 361},
 			},
 			nameEntry{
 				Name:    "tac",
@@ -15555,7 +16160,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "tailscale",
 				Program: 53,
-				Rules:   []uint16{18, 277},
+				Rules:   []uint16{18, 36, 281},
 			},
 			nameEntry{
 				Name:    "tailwindcss",
@@ -15564,17 +16169,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "takeown",
 				Program: 62,
-				Rules:   []uint16{221, 223},
+				Rules:   []uint16{223, 225},
 			},
 			nameEntry{
 				Name:    "takeown.exe",
 				Program: -1,
-				Rules:   []uint16{223},
+				Rules:   []uint16{225},
 			},
 			nameEntry{
 				Name:    "talosctl",
 				Program: -1,
-				Rules:   []uint16{174},
+				Rules:   []uint16{176},
 			},
 			nameEntry{
 				Name:    "tap",
@@ -15591,32 +16196,32 @@ var shipped = Set{
 			nameEntry{
 				Name:    "tar",
 				Program: 23,
-				Rules:   []uint16{37, 222, 302},
+				Rules:   []uint16{38, 224, 306},
 			},
 			nameEntry{
 				Name:    "tarsnap",
 				Program: 63,
-				Rules:   []uint16{184},
+				Rules:   []uint16{186},
 			},
 			nameEntry{
 				Name:    "tart",
 				Program: 59,
-				Rules:   []uint16{169},
+				Rules:   []uint16{171},
 			},
 			nameEntry{
 				Name:    "task",
 				Program: 43,
-				Rules:   []uint16{97, 98},
+				Rules:   []uint16{98, 99},
 			},
 			nameEntry{
 				Name:    "taskkill",
 				Program: 61,
-				Rules:   []uint16{319, 321, 351, 352, 364},
+				Rules:   []uint16{323, 325, 355, 356, 371},
 			},
 			nameEntry{
 				Name:    "taskkill.exe",
 				Program: -1,
-				Rules:   []uint16{351, 352},
+				Rules:   []uint16{355, 356},
 			},
 			nameEntry{
 				Name:    "tasklist",
@@ -15629,32 +16234,32 @@ var shipped = Set{
 			nameEntry{
 				Name:    "tc",
 				Program: -1,
-				Rules:   []uint16{326},
+				Rules:   []uint16{330},
 			},
 			nameEntry{
 				Name:    "tccli",
 				Program: -1,
-				Rules:   []uint16{140},
+				Rules:   []uint16{142},
 			},
 			nameEntry{
 				Name:    "tccutil",
 				Program: -1,
-				Rules:   []uint16{357},
+				Rules:   []uint16{361},
 			},
 			nameEntry{
 				Name:    "tcpdump",
 				Program: 53,
-				Rules:   []uint16{329},
+				Rules:   []uint16{333},
 			},
 			nameEntry{
 				Name:    "tcsh",
 				Program: -1,
-				Rules:   []uint16{341, 342},
+				Rules:   []uint16{345, 346},
 			},
 			nameEntry{
 				Name:    "tea",
 				Program: 49,
-				Rules:   []uint16{18, 147, 148},
+				Rules:   []uint16{18, 149, 150},
 			},
 			nameEntry{
 				Name:    "tectonic",
@@ -15667,12 +16272,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "telebit",
 				Program: -1,
-				Rules:   []uint16{276},
+				Rules:   []uint16{280},
 			},
 			nameEntry{
 				Name:    "telegram-send",
 				Program: -1,
-				Rules:   []uint16{276, 285},
+				Rules:   []uint16{280, 289},
 			},
 			nameEntry{
 				Name:    "teleport",
@@ -15681,7 +16286,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "telinit",
 				Program: 62,
-				Rules:   []uint16{322},
+				Rules:   []uint16{326},
 			},
 			nameEntry{
 				Name:    "teller",
@@ -15691,32 +16296,32 @@ var shipped = Set{
 			nameEntry{
 				Name:    "telnet",
 				Program: 53,
-				Rules:   []uint16{115},
+				Rules:   []uint16{116},
 			},
 			nameEntry{
 				Name:    "terminus",
 				Program: -1,
-				Rules:   []uint16{144},
+				Rules:   []uint16{146},
 			},
 			nameEntry{
 				Name:    "termux-clipboard-get",
 				Program: -1,
-				Rules:   []uint16{279},
+				Rules:   []uint16{283},
 			},
 			nameEntry{
 				Name:    "terraform",
 				Program: 59,
-				Rules:   []uint16{48, 116, 117, 118, 119, 122},
+				Rules:   []uint16{49, 117, 118, 119, 120, 121, 124},
 			},
 			nameEntry{
 				Name:    "terragrunt",
 				Program: 59,
-				Rules:   []uint16{48, 116, 117, 118, 119},
+				Rules:   []uint16{49, 117, 118, 119, 120, 121},
 			},
 			nameEntry{
 				Name:    "terramate",
 				Program: 59,
-				Rules:   []uint16{116},
+				Rules:   []uint16{118},
 			},
 			nameEntry{
 				Name: "test",
@@ -15748,7 +16353,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "tftp",
 				Program: 54,
-				Rules:   []uint16{285, 286},
+				Rules:   []uint16{289, 290},
 			},
 			nameEntry{
 				Name:    "thor",
@@ -15765,7 +16370,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "tilt",
 				Program: 59,
-				Rules:   []uint16{159},
+				Rules:   []uint16{161},
 			},
 			nameEntry{
 				Name:    "time",
@@ -15774,7 +16379,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "timedatectl",
 				Program: 62,
-				Rules:   []uint16{327, 347, 348},
+				Rules:   []uint16{331, 351, 352},
 			},
 			nameEntry{
 				Name:    "timeout",
@@ -15786,21 +16391,22 @@ var shipped = Set{
 			nameEntry{
 				Name:    "timeshift",
 				Program: 63,
-				Rules:   []uint16{184},
+				Rules:   []uint16{186},
 			},
 			nameEntry{
 				Name:    "tmutil",
 				Program: 62,
-				Rules:   []uint16{184},
+				Rules:   []uint16{186},
 			},
 			nameEntry{
 				Name:    "tmux",
 				Program: 61,
+				Rules:   []uint16{368, 369},
 			},
 			nameEntry{
 				Name:    "tofu",
 				Program: 59,
-				Rules:   []uint16{48, 116, 117, 118, 119, 122},
+				Rules:   []uint16{49, 117, 118, 119, 120, 121, 124},
 			},
 			nameEntry{
 				Name:    "tokei",
@@ -15840,17 +16446,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "trae-cli",
 				Program: 64,
-				Rules:   []uint16{359},
+				Rules:   []uint16{363},
 			},
 			nameEntry{
 				Name:    "transfer",
 				Program: 54,
-				Rules:   []uint16{276, 285},
+				Rules:   []uint16{280, 289},
 			},
 			nameEntry{
 				Name:    "transferwee",
 				Program: -1,
-				Rules:   []uint16{276},
+				Rules:   []uint16{280},
 			},
 			nameEntry{
 				Name: "trap",
@@ -15894,7 +16500,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "trust",
 				Program: -1,
-				Rules:   []uint16{339},
+				Rules:   []uint16{343},
 			},
 			nameEntry{
 				Name:    "ts-node",
@@ -15911,12 +16517,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "tshark",
 				Program: 53,
-				Rules:   []uint16{329},
+				Rules:   []uint16{333},
 			},
 			nameEntry{
 				Name:    "tskill",
 				Program: -1,
-				Rules:   []uint16{352},
+				Rules:   []uint16{356},
 			},
 			nameEntry{
 				Name:    "tslint",
@@ -15949,12 +16555,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "turbo",
 				Program: 30,
-				Rules:   []uint16{97, 98},
+				Rules:   []uint16{98, 99},
 			},
 			nameEntry{
 				Name:    "turso",
 				Program: 56,
-				Rules:   []uint16{18, 144, 183},
+				Rules:   []uint16{18, 146, 185},
 			},
 			nameEntry{
 				Name:    "tusker",
@@ -15963,12 +16569,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "twilio",
 				Program: 59,
-				Rules:   []uint16{18, 69, 144},
+				Rules:   []uint16{18, 70, 146},
 			},
 			nameEntry{
 				Name:    "twine",
 				Program: -1,
-				Rules:   []uint16{36, 280},
+				Rules:   []uint16{37, 284},
 			},
 			nameEntry{
 				Name:    "ty",
@@ -15980,11 +16586,11 @@ var shipped = Set{
 			nameEntry{
 				Name:    "typeorm",
 				Program: 46,
-				Rules:   []uint16{100, 101, 103},
+				Rules:   []uint16{101, 102, 104},
 			},
 			nameEntry{
 				Name:  "typeset",
-				Rules: []uint16{367},
+				Rules: []uint16{374},
 			},
 			nameEntry{
 				Name:    "typos",
@@ -15997,7 +16603,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "ufw",
 				Program: 62,
-				Rules:   []uint16{325},
+				Rules:   []uint16{329},
 			},
 			nameEntry{
 				Name:    "ugrep",
@@ -16012,7 +16618,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "umount",
 				Program: 62,
-				Rules:   []uint16{327, 328},
+				Rules:   []uint16{331, 332},
 			},
 			nameEntry{
 				Name:    "umzug",
@@ -16044,7 +16650,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "unison",
 				Program: 55,
-				Rules:   []uint16{213},
+				Rules:   []uint16{215},
 			},
 			nameEntry{
 				Name:    "unittest",
@@ -16064,7 +16670,7 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:  "unset",
-				Rules: []uint16{205, 365, 367},
+				Rules: []uint16{207, 372, 374},
 			},
 			nameEntry{
 				Name:    "unshare",
@@ -16077,7 +16683,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "unzip",
 				Program: 23,
-				Rules:   []uint16{302},
+				Rules:   []uint16{306},
 			},
 			nameEntry{
 				Name:    "unzstd",
@@ -16086,37 +16692,37 @@ var shipped = Set{
 			nameEntry{
 				Name:    "upctl",
 				Program: 59,
-				Rules:   []uint16{140, 183},
+				Rules:   []uint16{142, 185},
 			},
 			nameEntry{
 				Name:    "update-alternatives",
 				Program: 62,
-				Rules:   []uint16{327},
+				Rules:   []uint16{331},
 			},
 			nameEntry{
 				Name:    "update-ca-certificates",
 				Program: -1,
-				Rules:   []uint16{339},
+				Rules:   []uint16{343},
 			},
 			nameEntry{
 				Name:    "update-ca-trust",
 				Program: -1,
-				Rules:   []uint16{339},
+				Rules:   []uint16{343},
 			},
 			nameEntry{
 				Name:    "update-grub",
 				Program: -1,
-				Rules:   []uint16{346},
+				Rules:   []uint16{350},
 			},
 			nameEntry{
 				Name:    "update-initramfs",
 				Program: -1,
-				Rules:   []uint16{346},
+				Rules:   []uint16{350},
 			},
 			nameEntry{
 				Name:    "update-rc.d",
 				Program: 62,
-				Rules:   []uint16{308},
+				Rules:   []uint16{312},
 			},
 			nameEntry{
 				Name:    "updatedb",
@@ -16125,12 +16731,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "upstash",
 				Program: 59,
-				Rules:   []uint16{144},
+				Rules:   []uint16{146},
 			},
 			nameEntry{
 				Name:    "upsun",
 				Program: 59,
-				Rules:   []uint16{144},
+				Rules:   []uint16{146},
 			},
 			nameEntry{
 				Name:    "uptime",
@@ -16139,17 +16745,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "useradd",
 				Program: 62,
-				Rules:   []uint16{314},
+				Rules:   []uint16{318},
 			},
 			nameEntry{
 				Name:    "userdel",
 				Program: 62,
-				Rules:   []uint16{314},
+				Rules:   []uint16{318},
 			},
 			nameEntry{
 				Name:    "usermod",
 				Program: 62,
-				Rules:   []uint16{314},
+				Rules:   []uint16{318},
 			},
 			nameEntry{
 				Name:    "users",
@@ -16166,7 +16772,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "uv",
 				Program: 40,
-				Rules:   []uint16{280, 291, 292},
+				Rules:   []uint16{284, 295, 296},
 			},
 			nameEntry{
 				Name:    "uvicorn",
@@ -16175,7 +16781,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "uvx",
 				Program: 38,
-				Rules:   []uint16{291, 295},
+				Rules:   []uint16{295, 299},
 			},
 			nameEntry{
 				Name:    "v",
@@ -16188,7 +16794,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "vagrant",
 				Program: 59,
-				Rules:   []uint16{120, 169},
+				Rules:   []uint16{122, 171},
 			},
 			nameEntry{
 				Name:    "vale",
@@ -16197,42 +16803,42 @@ var shipped = Set{
 			nameEntry{
 				Name:    "valkey-cli",
 				Program: 56,
-				Rules:   []uint16{84, 86, 87, 114},
+				Rules:   []uint16{85, 87, 88, 115},
 			},
 			nameEntry{
 				Name:    "vapor",
 				Program: -1,
-				Rules:   []uint16{144},
+				Rules:   []uint16{146},
 			},
 			nameEntry{
 				Name:    "vapor-cli",
 				Program: -1,
-				Rules:   []uint16{144},
+				Rules:   []uint16{146},
 			},
 			nameEntry{
 				Name:    "vastai",
 				Program: 59,
-				Rules:   []uint16{140},
+				Rules:   []uint16{142},
 			},
 			nameEntry{
 				Name:    "vault",
 				Program: 59,
-				Rules:   []uint16{23, 36, 173},
+				Rules:   []uint16{23, 37, 175},
 			},
 			nameEntry{
 				Name:    "vaultcmd",
 				Program: -1,
-				Rules:   []uint16{41},
+				Rules:   []uint16{42},
 			},
 			nameEntry{
 				Name:    "vboxmanage",
 				Program: 59,
-				Rules:   []uint16{169},
+				Rules:   []uint16{171},
 			},
 			nameEntry{
 				Name:    "vc",
 				Program: 59,
-				Rules:   []uint16{27, 144},
+				Rules:   []uint16{27, 146},
 			},
 			nameEntry{
 				Name:    "vcpkg",
@@ -16245,7 +16851,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "vdo",
 				Program: -1,
-				Rules:   []uint16{220},
+				Rules:   []uint16{222},
 			},
 			nameEntry{
 				Name:    "vegeta",
@@ -16254,27 +16860,27 @@ var shipped = Set{
 			nameEntry{
 				Name:    "velero",
 				Program: 59,
-				Rules:   []uint16{159, 183, 184},
+				Rules:   []uint16{161, 185, 186},
 			},
 			nameEntry{
 				Name:    "vercel",
 				Program: 59,
-				Rules:   []uint16{18, 27, 36, 122, 144},
+				Rules:   []uint16{18, 27, 37, 124, 146},
 			},
 			nameEntry{
 				Name:    "vgchange",
 				Program: -1,
-				Rules:   []uint16{328},
+				Rules:   []uint16{332},
 			},
 			nameEntry{
 				Name:    "vgreduce",
 				Program: -1,
-				Rules:   []uint16{220},
+				Rules:   []uint16{222},
 			},
 			nameEntry{
 				Name:    "vgremove",
 				Program: 62,
-				Rules:   []uint16{208, 220},
+				Rules:   []uint16{210, 222},
 			},
 			nameEntry{
 				Name:    "vgs",
@@ -16287,7 +16893,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "victoria-metrics",
 				Program: -1,
-				Rules:   []uint16{111},
+				Rules:   []uint16{112},
 			},
 			nameEntry{
 				Name:    "view",
@@ -16300,12 +16906,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "vipw",
 				Program: -1,
-				Rules:   []uint16{314},
+				Rules:   []uint16{318},
 			},
 			nameEntry{
 				Name:    "virsh",
 				Program: 59,
-				Rules:   []uint16{169},
+				Rules:   []uint16{171},
 			},
 			nameEntry{
 				Name:    "virt-install",
@@ -16314,7 +16920,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "visudo",
 				Program: 62,
-				Rules:   []uint16{314},
+				Rules:   []uint16{318},
 			},
 			nameEntry{
 				Name:    "vite",
@@ -16335,7 +16941,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "vmrun",
 				Program: 59,
-				Rules:   []uint16{169},
+				Rules:   []uint16{171},
 			},
 			nameEntry{
 				Name:    "vmstat",
@@ -16348,17 +16954,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "vsce",
 				Program: -1,
-				Rules:   []uint16{280, 281},
+				Rules:   []uint16{284, 285},
 			},
 			nameEntry{
 				Name:    "vssadmin",
 				Program: 62,
-				Rules:   []uint16{184, 224},
+				Rules:   []uint16{186, 226},
 			},
 			nameEntry{
 				Name:    "vssadmin.exe",
 				Program: -1,
-				Rules:   []uint16{224},
+				Rules:   []uint16{226},
 			},
 			nameEntry{
 				Name:    "vtexplain",
@@ -16375,12 +16981,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "vultr",
 				Program: 59,
-				Rules:   []uint16{18, 140},
+				Rules:   []uint16{18, 142},
 			},
 			nameEntry{
 				Name:    "vultr-cli",
 				Program: 59,
-				Rules:   []uint16{18, 140, 183},
+				Rules:   []uint16{18, 142, 185},
 			},
 			nameEntry{
 				Name:    "vulture",
@@ -16404,12 +17010,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "wal-e",
 				Program: 63,
-				Rules:   []uint16{184},
+				Rules:   []uint16{186},
 			},
 			nameEntry{
 				Name:    "wal-g",
 				Program: 63,
-				Rules:   []uint16{184},
+				Rules:   []uint16{186},
 			},
 			nameEntry{
 				Name:    "wandb",
@@ -16450,17 +17056,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "waypoint",
 				Program: 59,
-				Rules:   []uint16{174},
+				Rules:   []uint16{176},
 			},
 			nameEntry{
 				Name:    "wbadmin",
 				Program: 62,
-				Rules:   []uint16{184, 224},
+				Rules:   []uint16{186, 226},
 			},
 			nameEntry{
 				Name:    "wbadmin.exe",
 				Program: -1,
-				Rules:   []uint16{224},
+				Rules:   []uint16{226},
 			},
 			nameEntry{
 				Name:    "wc",
@@ -16477,12 +17083,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "weaviate",
 				Program: -1,
-				Rules:   []uint16{106},
+				Rules:   []uint16{107},
 			},
 			nameEntry{
 				Name:    "webfsd",
 				Program: -1,
-				Rules:   []uint16{288},
+				Rules:   []uint16{292},
 			},
 			nameEntry{
 				Name:    "webpack",
@@ -16495,12 +17101,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "werf",
 				Program: -1,
-				Rules:   []uint16{159, 174},
+				Rules:   []uint16{161, 176},
 			},
 			nameEntry{
 				Name:    "wevtutil",
 				Program: -1,
-				Rules:   []uint16{204, 355},
+				Rules:   []uint16{206, 359},
+			},
+			nameEntry{
+				Name:    "wezterm",
+				Program: -1,
+				Rules:   []uint16{368},
 			},
 			nameEntry{
 				Name:    "wg",
@@ -16514,7 +17125,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "wget",
 				Program: 51,
-				Rules:   []uint16{287},
+				Rules:   []uint16{291},
 			},
 			nameEntry{
 				Name:    "wget2",
@@ -16523,7 +17134,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "wgetpaste",
 				Program: -1,
-				Rules:   []uint16{276},
+				Rules:   []uint16{280},
 			},
 			nameEntry{
 				Name: "whereis",
@@ -16551,22 +17162,22 @@ var shipped = Set{
 			nameEntry{
 				Name:    "windsurf",
 				Program: 64,
-				Rules:   []uint16{359},
+				Rules:   []uint16{363},
 			},
 			nameEntry{
 				Name:    "winget",
 				Program: 42,
-				Rules:   []uint16{338, 358},
+				Rules:   []uint16{342, 362},
 			},
 			nameEntry{
 				Name:    "wipe",
 				Program: 22,
-				Rules:   []uint16{209},
+				Rules:   []uint16{211},
 			},
 			nameEntry{
 				Name:    "wipefs",
 				Program: 62,
-				Rules:   []uint16{208},
+				Rules:   []uint16{210},
 			},
 			nameEntry{
 				Name:    "wireit",
@@ -16583,17 +17194,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "wl-paste",
 				Program: 62,
-				Rules:   []uint16{279},
+				Rules:   []uint16{283},
 			},
 			nameEntry{
 				Name:    "wmic",
 				Program: 62,
-				Rules:   []uint16{184, 224},
+				Rules:   []uint16{186, 226},
 			},
 			nameEntry{
 				Name:    "wmic.exe",
 				Program: -1,
-				Rules:   []uint16{224},
+				Rules:   []uint16{226},
 			},
 			nameEntry{
 				Name:    "workmux",
@@ -16602,17 +17213,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "wormhole",
 				Program: 54,
-				Rules:   []uint16{276, 285},
+				Rules:   []uint16{280, 289},
 			},
 			nameEntry{
 				Name:    "wp",
 				Program: 46,
-				Rules:   []uint16{105},
+				Rules:   []uint16{106},
 			},
 			nameEntry{
 				Name:    "wrangler",
 				Program: 59,
-				Rules:   []uint16{18, 27, 36, 122, 144, 146, 275, 285},
+				Rules:   []uint16{18, 27, 37, 124, 146, 148, 279, 289},
 			},
 			nameEntry{
 				Name:    "wrk",
@@ -16625,21 +17236,26 @@ var shipped = Set{
 			nameEntry{
 				Name:    "wscript",
 				Program: -1,
-				Rules:   []uint16{298},
+				Rules:   []uint16{302},
 			},
 			nameEntry{
 				Name:    "wscript.exe",
 				Program: -1,
-				Rules:   []uint16{298},
+				Rules:   []uint16{302},
 			},
 			nameEntry{
 				Name:    "wsl",
 				Program: -1,
-				Rules:   []uint16{169},
+				Rules:   []uint16{171},
 			},
 			nameEntry{
 				Name:    "wslpath",
 				Program: 7,
+			},
+			nameEntry{
+				Name:    "wtype",
+				Program: -1,
+				Rules:   []uint16{368},
 			},
 			nameEntry{
 				Name:    "xargs",
@@ -16648,12 +17264,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "xata",
 				Program: 59,
-				Rules:   []uint16{144},
+				Rules:   []uint16{146},
 			},
 			nameEntry{
 				Name:    "xattr",
 				Program: 22,
-				Rules:   []uint16{221},
+				Rules:   []uint16{223},
 			},
 			nameEntry{
 				Name:    "xbps-install",
@@ -16662,12 +17278,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "xbps-remove",
 				Program: -1,
-				Rules:   []uint16{358},
+				Rules:   []uint16{362},
 			},
 			nameEntry{
 				Name:    "xclip",
 				Program: 62,
-				Rules:   []uint16{279},
+				Rules:   []uint16{283},
 			},
 			nameEntry{
 				Name:    "xcodebuild",
@@ -16682,9 +17298,14 @@ var shipped = Set{
 				Program: 24,
 			},
 			nameEntry{
+				Name:    "xdotool",
+				Program: -1,
+				Rules:   []uint16{368},
+			},
+			nameEntry{
 				Name:    "xe",
 				Program: -1,
-				Rules:   []uint16{169},
+				Rules:   []uint16{171},
 			},
 			nameEntry{
 				Name:    "xelatex",
@@ -16693,7 +17314,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "xh",
 				Program: 52,
-				Rules:   []uint16{287},
+				Rules:   []uint16{291},
 			},
 			nameEntry{
 				Name:    "xhs",
@@ -16726,7 +17347,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "xsel",
 				Program: 62,
-				Rules:   []uint16{279},
+				Rules:   []uint16{283},
 			},
 			nameEntry{
 				Name:    "xsv",
@@ -16735,7 +17356,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "xtrabackup",
 				Program: 63,
-				Rules:   []uint16{184},
+				Rules:   []uint16{186},
 			},
 			nameEntry{
 				Name:    "xxd",
@@ -16760,7 +17381,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "yarn",
 				Program: 37,
-				Rules:   []uint16{28, 93, 94, 95, 96, 97, 98, 100, 101, 104, 121, 145, 146, 280, 281, 291, 292, 301},
+				Rules:   []uint16{28, 94, 95, 96, 97, 98, 99, 101, 102, 105, 123, 147, 148, 284, 285, 295, 296, 305},
 			},
 			nameEntry{
 				Name:    "yarn-typeorm",
@@ -16777,7 +17398,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "yc",
 				Program: -1,
-				Rules:   []uint16{140},
+				Rules:   []uint16{142},
+			},
+			nameEntry{
+				Name:    "ydotool",
+				Program: -1,
+				Rules:   []uint16{368},
 			},
 			nameEntry{
 				Name: "yes",
@@ -16801,12 +17427,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "yum",
 				Program: 42,
-				Rules:   []uint16{338},
+				Rules:   []uint16{342},
 			},
 			nameEntry{
 				Name:    "zappa",
 				Program: 59,
-				Rules:   []uint16{120, 122},
+				Rules:   []uint16{122, 124},
 			},
 			nameEntry{
 				Name:    "zcat",
@@ -16815,7 +17441,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "zeabur",
 				Program: 59,
-				Rules:   []uint16{144},
+				Rules:   []uint16{146},
 			},
 			nameEntry{
 				Name:    "zed",
@@ -16824,11 +17450,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "zellij",
 				Program: 61,
+				Rules:   []uint16{368},
 			},
 			nameEntry{
 				Name:    "zfs",
 				Program: 62,
-				Rules:   []uint16{184},
+				Rules:   []uint16{186},
 			},
 			nameEntry{
 				Name:    "zgrep",
@@ -16841,7 +17468,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "zip",
 				Program: 23,
-				Rules:   []uint16{37, 222},
+				Rules:   []uint16{38, 224},
 			},
 			nameEntry{
 				Name:    "zipinfo",
@@ -16854,7 +17481,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "zkCli.sh",
 				Program: -1,
-				Rules:   []uint16{89},
+				Rules:   []uint16{90},
 			},
 			nameEntry{
 				Name:    "zless",
@@ -16863,22 +17490,22 @@ var shipped = Set{
 			nameEntry{
 				Name:    "zmap",
 				Program: -1,
-				Rules:   []uint16{329},
+				Rules:   []uint16{333},
 			},
 			nameEntry{
 				Name:    "zpool",
 				Program: 62,
-				Rules:   []uint16{184, 208},
+				Rules:   []uint16{186, 210},
 			},
 			nameEntry{
 				Name:    "zrok",
 				Program: -1,
-				Rules:   []uint16{277},
+				Rules:   []uint16{281},
 			},
 			nameEntry{
 				Name:    "zsh",
 				Program: 4,
-				Rules:   []uint16{296, 297, 341, 342},
+				Rules:   []uint16{300, 301, 345, 346},
 			},
 			nameEntry{
 				Name:    "zstd",
@@ -16887,18 +17514,18 @@ var shipped = Set{
 			nameEntry{
 				Name:    "zypper",
 				Program: 42,
-				Rules:   []uint16{338, 358},
+				Rules:   []uint16{342, 362},
 			},
 		},
 		Globs: []nameEntry{nameEntry{
 			Name:    "LaZagne*",
 			Program: -1,
-			Rules:   []uint16{39},
+			Rules:   []uint16{40},
 		},
 			nameEntry{
 				Name:    "LinEnum*",
 				Program: -1,
-				Rules:   []uint16{39},
+				Rules:   []uint16{40},
 			},
 			nameEntry{
 				Name:    "docker-credential-*",
@@ -16908,7 +17535,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "drizzle-kit@*",
 				Program: -1,
-				Rules:   []uint16{95, 96},
+				Rules:   []uint16{96, 97},
 			},
 			nameEntry{
 				Name:    "fsck.*",
@@ -16926,87 +17553,87 @@ var shipped = Set{
 			nameEntry{
 				Name:    "k3s-uninstall*",
 				Program: -1,
-				Rules:   []uint16{174},
+				Rules:   []uint16{176},
 			},
 			nameEntry{
 				Name:    "kafka-acls*",
 				Program: -1,
-				Rules:   []uint16{107},
+				Rules:   []uint16{108},
 			},
 			nameEntry{
 				Name:    "kafka-consumer-groups*",
 				Program: -1,
-				Rules:   []uint16{106, 107},
+				Rules:   []uint16{107, 108},
 			},
 			nameEntry{
 				Name:    "kafka-delete-records*",
 				Program: -1,
-				Rules:   []uint16{107},
+				Rules:   []uint16{108},
 			},
 			nameEntry{
 				Name:    "kafka-storage*",
 				Program: -1,
-				Rules:   []uint16{107},
+				Rules:   []uint16{108},
 			},
 			nameEntry{
 				Name:    "kafka-topics*",
 				Program: -1,
-				Rules:   []uint16{106, 107},
+				Rules:   []uint16{107, 108},
 			},
 			nameEntry{
 				Name:    "kubectl-*",
 				Program: -1,
-				Rules:   []uint16{151},
+				Rules:   []uint16{153},
 			},
 			nameEntry{
 				Name:    "lazagne*",
 				Program: -1,
-				Rules:   []uint16{39},
+				Rules:   []uint16{40},
 			},
 			nameEntry{
 				Name:    "linpeas*",
 				Program: -1,
-				Rules:   []uint16{39},
+				Rules:   []uint16{40},
 			},
 			nameEntry{
 				Name:    "mimikatz*",
 				Program: -1,
-				Rules:   []uint16{39},
+				Rules:   []uint16{40},
 			},
 			nameEntry{
 				Name:    "mimipenguin*",
 				Program: -1,
-				Rules:   []uint16{39},
+				Rules:   []uint16{40},
 			},
 			nameEntry{
 				Name:    "mkfs.*",
 				Program: 62,
-				Rules:   []uint16{208},
+				Rules:   []uint16{210},
 			},
 			nameEntry{
 				Name:    "nanodump*",
 				Program: -1,
-				Rules:   []uint16{39},
+				Rules:   []uint16{40},
 			},
 			nameEntry{
 				Name:    "onionshare*",
 				Program: -1,
-				Rules:   []uint16{285},
+				Rules:   []uint16{289},
 			},
 			nameEntry{
 				Name:    "prisma@*",
 				Program: -1,
-				Rules:   []uint16{93, 94, 95},
+				Rules:   []uint16{94, 95, 96},
 			},
 			nameEntry{
 				Name:    "procdump*",
 				Program: -1,
-				Rules:   []uint16{39},
+				Rules:   []uint16{40},
 			},
 			nameEntry{
 				Name:    "pspy*",
 				Program: -1,
-				Rules:   []uint16{39},
+				Rules:   []uint16{40},
 			},
 			nameEntry{
 				Name:    "psql-*",
@@ -17023,12 +17650,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "secretsdump*",
 				Program: -1,
-				Rules:   []uint16{39},
+				Rules:   []uint16{40},
 			},
 			nameEntry{
 				Name:    "winpeas*",
 				Program: -1,
-				Rules:   []uint16{39},
+				Rules:   []uint16{40},
 			},
 			nameEntry{
 				Name:    "xfs_*",
@@ -17037,41 +17664,41 @@ var shipped = Set{
 			nameEntry{
 				Name:    "zkCli*",
 				Program: -1,
-				Rules:   []uint16{106},
+				Rules:   []uint16{107},
 			},
 			nameEntry{
 				Name:    "zookeeper-shell*",
 				Program: -1,
-				Rules:   []uint16{106},
+				Rules:   []uint16{107},
 			},
 		},
 		File: []opEntry{opEntry{
 			Op:    "read",
-			Rules: []uint16{7, 8, 9, 10, 13, 49, 113, 268},
+			Rules: []uint16{7, 8, 9, 10, 13, 50, 114, 272},
 		},
 			opEntry{
 				Op:    "write",
-				Rules: []uint16{201, 203, 207, 219, 269, 303, 304, 305, 306, 349, 350, 360, 362},
+				Rules: []uint16{203, 205, 209, 221, 273, 307, 308, 309, 310, 353, 354, 364, 366},
 			},
 			opEntry{
 				Op:    "append",
-				Rules: []uint16{201, 203, 207, 219, 269, 303, 304, 305, 306, 349, 350, 360, 362},
+				Rules: []uint16{203, 205, 209, 221, 273, 307, 308, 309, 310, 353, 354, 364, 366},
 			},
 			opEntry{
 				Op:    "truncate",
-				Rules: []uint16{92, 185, 186, 188, 190, 193, 200, 201, 202, 203, 206, 207, 212, 305, 349, 350, 360, 362, 369},
+				Rules: []uint16{93, 187, 188, 190, 192, 195, 202, 203, 204, 205, 208, 209, 214, 309, 353, 354, 364, 366, 376},
 			},
 			opEntry{
 				Op:    "delete",
-				Rules: []uint16{92, 185, 186, 187, 188, 189, 190, 191, 192, 193, 194, 195, 196, 197, 198, 199, 200, 201, 202, 203, 206, 207, 305, 350, 360, 362, 369},
+				Rules: []uint16{93, 187, 188, 189, 190, 191, 192, 193, 194, 195, 196, 197, 198, 199, 200, 201, 202, 203, 204, 205, 208, 209, 309, 354, 364, 366, 376},
 			},
 			opEntry{
 				Op:    "move",
-				Rules: []uint16{11, 38, 92, 187, 188, 189, 190, 200, 201, 202, 203, 206, 303, 304, 305, 306, 350, 360, 362, 369},
+				Rules: []uint16{11, 39, 93, 189, 190, 191, 192, 202, 203, 204, 205, 208, 307, 308, 309, 310, 354, 364, 366, 376},
 			},
 			opEntry{
 				Op:    "copy",
-				Rules: []uint16{11, 38},
+				Rules: []uint16{11, 39},
 			},
 			opEntry{
 				Op:    "load",
@@ -17079,26 +17706,26 @@ var shipped = Set{
 			},
 			opEntry{
 				Op:    "send",
-				Rules: []uint16{262, 263, 264, 284},
+				Rules: []uint16{266, 267, 268, 288},
 			},
 			opEntry{
 				Op:    "chmod",
-				Rules: []uint16{214, 217, 362, 368},
+				Rules: []uint16{216, 219, 366, 375},
 			},
 			opEntry{
 				Op: "list",
 			},
 			opEntry{
 				Op:    "run",
-				Rules: []uint16{293},
+				Rules: []uint16{297},
 			},
 		},
-		HTTP:    []uint16{30, 31, 32, 33, 35, 50, 51, 52, 53, 54, 55, 56, 57, 58, 59, 64, 65, 66, 67, 70, 71, 72, 265, 266, 274, 289, 290},
-		GraphQL: []uint16{34, 60, 61, 62, 63},
-		SQL:     []uint16{73, 74, 75, 76, 77, 78, 79, 80, 81, 82, 85},
+		HTTP:    []uint16{30, 31, 32, 33, 35, 51, 52, 53, 54, 55, 56, 57, 58, 59, 60, 65, 66, 67, 68, 71, 72, 73, 269, 270, 278, 293, 294},
+		GraphQL: []uint16{34, 61, 62, 63, 64},
+		SQL:     []uint16{74, 75, 76, 77, 78, 79, 80, 81, 82, 83, 86},
 		Search:  []uint16{0, 1, 2, 3, 4, 5},
 		Env:     []uint16{14, 16},
-		Form:    []uint16{334, 335, 336, 337},
+		Form:    []uint16{338, 339, 340, 341},
 		Paths: []pathIndex{pathIndex{
 			Named: []namedGlob{namedGlob{
 				Name: ".aider.conf.yml",
