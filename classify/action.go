@@ -80,6 +80,9 @@ type Action struct {
 	Finding *Finding
 	// Target is what would be lost, where that was looked at; nil otherwise.
 	Target *TargetInfo
+	// Setting is what the thing acted on calls itself, as in "context:
+	// prod-eu", where that counts; empty when nobody can tell.
+	Setting string
 	// Command is the index in Script.Commands of the command that acts.
 	Command int
 }

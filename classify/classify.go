@@ -109,6 +109,7 @@ func (r *reader) command(n int) {
 	r.readScript()
 	r.factRules()
 	r.readLeft()
+	r.readSettings()
 	if len(r.actions) == around && !r.cmd.Carrier {
 		r.actions = append(r.actions, Action{Class: r.ordinary(sub), Command: n})
 	}

@@ -126,9 +126,11 @@ type sqlFact struct {
 	verb   string // lower case: "drop table", "delete", "alter drop"
 	object string // table, schema or database
 	where  bool   // a condition limits it
-	host   string // of the database, lower case, where the command names it
-	scope  string
-	text   string // the evidence
+	host   string // of the server, lower case, where the command names it
+	// database is the name of the database, where the command says it.
+	database string
+	scope    string
+	text     string // the evidence
 }
 
 // What a search looks through.

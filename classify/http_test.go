@@ -11,12 +11,13 @@ import (
 // files is a Context with nothing but some files in /w.
 type files map[string]string
 
-func (files) Dir() string                     { return "/w" }
-func (files) Home() string                    { return "/home/bo" }
-func (files) Workspace() string               { return "/w" }
-func (files) TempDir() string                 { return "/tmp" }
-func (files) LookupEnv(string) (string, bool) { return "", false }
-func (files) Target(string) TargetInfo        { return TargetInfo{} }
+func (files) Dir() string                                   { return "/w" }
+func (files) Home() string                                  { return "/home/bo" }
+func (files) Workspace() string                             { return "/w" }
+func (files) TempDir() string                               { return "/tmp" }
+func (files) LookupEnv(string) (string, bool)               { return "", false }
+func (f files) Glance(path string, max int) ([]byte, error) { return f.ReadFile(path, max) }
+func (files) Target(string) TargetInfo                      { return TargetInfo{} }
 
 func (f files) ReadFile(path string, max int) ([]byte, error) {
 	text, ok := f[strings.TrimPrefix(path, "/w/")]

@@ -23,14 +23,19 @@ type Live struct {
 	env             func(string) (string, bool)
 	workspace       func() string
 
+	// read and look are what may take long on a slow file system.
+	read func(path string, max int) ([]byte, error)
+	look func(ctx context.Context, path string) TargetInfo
+
 	mu      sync.Mutex
 	targets map[string]TargetInfo
+	glances time.Duration // spent on glances so far
 }
 
 // NewLive gives the context of a line that would run in dir, an absolute path,
 // with the given environment.
 func NewLive(dir string, env func(string) (string, bool)) *Live {
-	l := &Live{dir: dir, env: env}
+	l := &Live{dir: dir, env: env, read: readRegular, look: look}
 	l.home, _ = env("HOME")
 	l.temp, _ = env("TMPDIR")
 	if !filepath.IsAbs(l.home) {
@@ -81,7 +86,49 @@ func (l *Live) LookupEnv(name string) (string, bool) { return l.env(name) }
 // ReadFile reads the first max bytes of a regular file; anything else, which
 // might block, is refused.
 func (l *Live) ReadFile(path string, max int) ([]byte, error) {
-	path = l.absolute(path)
+	return l.read(l.absolute(path), max)
+}
+
+// Glance is ReadFile within what is left of 20 ms.
+func (l *Live) Glance(path string, max int) ([]byte, error) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	start := time.Now()
+	ctx, cancel := context.WithTimeout(context.Background(), lookTime-l.glances)
+	defer cancel()
+	type answer struct {
+		data []byte
+		err  error
+	}
+	got, ok := inTime(ctx, func() answer {
+		data, err := l.ReadFile(path, max)
+		return answer{data, err}
+	})
+	l.glances += time.Since(start)
+	if !ok {
+		return nil, &fs.PathError{Op: "read", Path: path, Err: context.DeadlineExceeded}
+	}
+	return got.data, got.err
+}
+
+// inTime gives what work finds out, if that is before the context ends: a file
+// system that hangs must not hold the line up. The work goes on unheeded.
+func inTime[T any](ctx context.Context, work func() T) (result T, ok bool) {
+	if ctx.Err() != nil {
+		return result, false
+	}
+	done := make(chan T, 1)
+	go func() { done <- work() }()
+	select {
+	case result = <-done:
+		return result, true
+	case <-ctx.Done():
+		return result, false
+	}
+}
+
+// readRegular reads the first max bytes of a regular file.
+func readRegular(path string, max int) ([]byte, error) {
 	info, err := os.Stat(path)
 	if err != nil {
 		return nil, err
@@ -122,7 +169,7 @@ func (l *Live) Target(path string) TargetInfo {
 	}
 	ctx, cancel := context.WithTimeout(context.Background(), lookTime)
 	defer cancel()
-	t := look(ctx, path)
+	t, _ := inTime(ctx, func() TargetInfo { return l.look(ctx, path) })
 	t.Outside = !isBelow(path, l.workspace())
 	if l.targets == nil {
 		l.targets = map[string]TargetInfo{}

@@ -13,6 +13,8 @@ func (s *Set) Overlay(user *Set) *Set {
 		Paths:     overlay(s.Paths, user.Paths, func(p *PathSet) string { return p.ID }),
 		Places:    overlay(s.Places, user.Places, func(p *PlaceSet) string { return string(p.ID) }),
 		Words:     overlay(s.Words, user.Words, func(w *WordSet) string { return w.ID }),
+		Settings:  overlay(s.Settings, user.Settings, func(t *Setting) string { return t.ID }),
+		Providers: overlay(s.Providers, user.Providers, func(p *Provider) string { return p.ID }),
 		Sequences: overlay(s.Sequences, user.Sequences, func(q *Sequence) string { return q.ID }),
 		Personas:  overlay(s.Personas, user.Personas, func(p *Persona) string { return p.ID }),
 		Agents: overlay(s.Agents, user.Agents, func(a *Agent) string {

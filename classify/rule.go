@@ -12,6 +12,8 @@ type Set struct {
 	Paths     []PathSet   `toml:"paths"`
 	Places    []PlaceSet  `toml:"place"`
 	Words     []WordSet   `toml:"words"`
+	Settings  []Setting   `toml:"setting"`
+	Providers []Provider  `toml:"provider"`
 	Sequences []Sequence  `toml:"sequence"`
 	Matrix    Matrix      `toml:"matrix"`
 	Personas  []Persona   `toml:"persona"`

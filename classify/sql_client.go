@@ -125,7 +125,7 @@ func (r *reader) readSQL() {
 		r.sqlStdin(&s)
 	}
 	for _, f := range s.facts {
-		f.host, f.scope = target.host, target.scope
+		f.host, f.scope, f.database = target.host, target.scope, target.db
 		if f.object == "" {
 			f.object = target.db
 		}

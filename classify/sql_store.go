@@ -63,7 +63,7 @@ func (r *reader) redisCommand(list []string, target *sqlTarget) {
 		}
 	}
 	r.facts.sqls = append(r.facts.sqls, sqlFact{
-		verb: verb, object: object, host: target.host, scope: target.scope,
+		verb: verb, object: object, host: target.host, scope: target.scope, database: target.db,
 		text: Redact(cutText(strings.Join(list, " "))),
 	})
 }
@@ -146,7 +146,7 @@ func (r *reader) readMongo() {
 	}
 	for i := before; i < len(r.facts.sqls); i++ {
 		f := &r.facts.sqls[i]
-		f.host, f.scope = target.host, target.scope
+		f.host, f.scope, f.database = target.host, target.scope, target.db
 		if f.object == "" {
 			f.object = target.db
 		}

@@ -50,7 +50,7 @@ const trustHint = "move it to your own rules file, or trust this one by name"
 func (f *file) onlyAdds(base, s *Set) error {
 	for _, k := range f.keys {
 		switch k.table {
-		case "class", "program", "place", "matrix", "persona":
+		case "class", "program", "place", "matrix", "persona", "setting", "provider":
 			return f.refuse(k.table, k.index, "", "a project's file may not change this")
 		}
 	}

@@ -54,6 +54,9 @@ func what(p *Policy, action *classify.Action) []string {
 			lines = append(lines, radius)
 		}
 	}
+	if action.Setting != "" {
+		lines = append(lines, action.Setting)
+	}
 	switch action.Undo {
 	case classify.UndoNo:
 		lines = append(lines, "cannot be undone")

@@ -1,0 +1,295 @@
+package classify
+
+import "strings"
+
+// A Setting says where a tool keeps what it acts on at present: kubectl its
+// context, Terraform its workspace, an application its database. What that
+// calls itself decides how bad a mistake is.
+type Setting struct {
+	ID      string   `toml:"id"`
+	Title   string   `toml:"title"`   // "context", as in "context: prod-eu"
+	Command []string `toml:"command"` // the programs that it is about; globs allowed
+	// The first of these that is there counts: a flag's value, a variable, a
+	// file. A file is "$VARIABLE", below ~, or looked for in the command's
+	// directory and in the workspace.
+	Flags []string `toml:"flags"`
+	Env   []string `toml:"env"`
+	Files []string `toml:"files"`
+	// Key names the value in a file of key and value in whatever format; the
+	// first line counts where there is no key.
+	Key string `toml:"key"`
+	// Under is a text that stands in the file before the key; $DIR in it is
+	// the workspace.
+	Under string `toml:"under"`
+	// Kind is "name", or "url" for the address of a server, of which the host
+	// and the database count and nothing else is kept.
+	Kind string `toml:"kind"`
+}
+
+// maxSetting bounds what is read of a file with a setting, in bytes, and
+// maxSettingName what is taken for a name.
+const (
+	maxSetting     = 256 << 10
+	maxSettingName = 100
+)
+
+// A nature is what a name says of the thing that has it.
+type nature int8
+
+const (
+	natureUnknown nature = iota
+	natureLocal          // on this machine, and made again at will
+	natureDevelopment
+	natureProduction
+)
+
+// raise gives a severity after what the target calls itself. A target that
+// says nothing of itself leaves it as it is.
+func (n nature) raise(s Severity) Severity {
+	switch {
+	case s < Low:
+	case n == natureProduction:
+		return min(s+1, Critical)
+	case n == natureDevelopment:
+		return max(s-1, Low)
+	case n == natureLocal:
+		return max(s, Low+2) - 2
+	}
+	return s
+}
+
+// readSettings weighs the actions of a command by what they act on calls
+// itself. The most serious of several settings counts.
+func (r *reader) readSettings() {
+	weighed := false
+	for i := r.first; i < len(r.actions); i++ {
+		weighed = weighed || r.actions[i].weighed()
+	}
+	if !weighed {
+		return
+	}
+	found, called := natureUnknown, ""
+	note := func(n nature, title, name string) {
+		if called == "" || n > found {
+			found, called = n, title+": "+name
+		}
+	}
+	for i := range r.set.Settings {
+		if s := &r.set.Settings[i]; matchAny(s.Command, r.cmd.Name) {
+			if name := r.setting(s); name != "" {
+				note(r.natureOf(s.Kind, name), s.Title, name)
+			}
+		}
+	}
+	for i := range r.facts.sqls {
+		if f := &r.facts.sqls[i]; f.host != "" || f.database != "" {
+			name := strings.Trim(f.host+"/"+f.database, "/")
+			if strings.HasSuffix(f.verb, " database") || strings.HasSuffix(f.verb, " schema") {
+				name += "/" + f.object
+			}
+			note(r.natureOf("url", name), "database", name)
+		}
+	}
+	for i := range r.facts.https {
+		if host := r.facts.https[i].host; r.natureOf("name", host) != natureUnknown {
+			note(r.natureOf("name", host), "host", host)
+		}
+	}
+	for i := r.first; i < len(r.actions); i++ {
+		if a := &r.actions[i]; a.weighed() {
+			a.Severity, a.Setting = found.raise(a.Severity), called
+		}
+	}
+}
+
+// weighed reports an action whose harm depends on which of several alike
+// things it acts on.
+func (a *Action) weighed() bool {
+	switch a.Class {
+	case "infra.destroy", "infra.write", "db.destroy", "db.write", "backup.destroy", "api.destroy":
+		return a.Severity >= Low
+	}
+	return false
+}
+
+// setting finds a setting's value; empty when nobody can tell.
+func (r *reader) setting(s *Setting) string {
+	for i := range r.args.words {
+		name, value, attached := strings.Cut(r.args.words[i].Text, "=")
+		if !contains(s.Flags, name) {
+			continue
+		}
+		if !attached && i+1 < len(r.args.words) {
+			value = r.args.words[i+1].Text
+		}
+		return settingName(s.Kind, value)
+	}
+	for _, name := range s.Env {
+		for i := range r.cmd.Assigns {
+			if a := &r.cmd.Assigns[i]; a.Name == name {
+				return settingName(s.Kind, a.Value.Text)
+			}
+		}
+		if value, ok := r.ctx.LookupEnv(name); ok && value != "" {
+			return settingName(s.Kind, value)
+		}
+	}
+	if r.cmd.Host != "" {
+		return "" // the files are another machine's
+	}
+	for _, file := range s.Files {
+		if name := r.settingIn(s, file); name != "" {
+			return name
+		}
+	}
+	return ""
+}
+
+// settingIn looks for a setting's value in a file.
+func (r *reader) settingIn(s *Setting, file string) string {
+	var paths []string
+	switch {
+	case strings.HasPrefix(file, "$"):
+		list, _ := r.ctx.LookupEnv(file[1:])
+		paths = strings.Split(list, ":")
+	case file[0] == '~' || file[0] == '/':
+		paths = []string{file}
+	default:
+		if len(r.dirUnknown) == 0 && r.dir != "" && !strings.Contains(r.dir, hole) {
+			paths = append(paths, r.dir+"/"+file)
+		}
+		if r.workspace != "" && r.workspace != r.dir {
+			paths = append(paths, r.workspace+"/"+file)
+		}
+	}
+	const maxPaths = 8
+	for _, path := range paths[:min(len(paths), maxPaths)] {
+		if path == "" {
+			continue
+		}
+		text, err := r.ctx.Glance(path, maxSetting)
+		if err != nil {
+			continue
+		}
+		under := strings.ReplaceAll(s.Under, "$DIR", r.workspace)
+		if name := settingName(s.Kind, keyValue(string(text), s.Key, under)); name != "" {
+			return name
+		}
+	}
+	return ""
+}
+
+// keyValue finds the value of a key in YAML, TOML, JSON, an INI file or a file
+// of variables; the first line when there is no key.
+func keyValue(text, key, under string) string {
+	if under != "" {
+		at := strings.Index(text, under)
+		if at < 0 {
+			return ""
+		}
+		text = text[at+len(under):]
+	}
+	if key == "" {
+		line, _, _ := strings.Cut(text, "\n")
+		return strings.TrimSpace(line)
+	}
+	for at := 0; ; {
+		next := strings.Index(text[at:], key)
+		if next < 0 {
+			return ""
+		}
+		start := at + next
+		at = start + len(key)
+		line := text[strings.LastIndexByte(text[:start], '\n')+1 : start]
+		if strings.HasPrefix(strings.TrimSpace(line), "#") || start > 0 && isNameByte(text[start-1]) {
+			continue
+		}
+		rest := strings.TrimLeft(strings.TrimPrefix(text[at:], `"`), " \t")
+		if rest == "" || rest[0] != ':' && rest[0] != '=' {
+			continue
+		}
+		value, _, _ := strings.Cut(rest[1:], "\n")
+		if value = strings.TrimSpace(value); value != "" && isQuote(value[0]) {
+			value, _, _ = strings.Cut(value[1:], value[:1])
+			return value
+		}
+		value, _, _ = strings.Cut(value, ",")
+		value, _, _ = strings.Cut(value, " #")
+		return strings.TrimSpace(value)
+	}
+}
+
+// settingName gives what of a value may be shown: a plain name, or the host
+// and the database of an address. Anything else is no name, and may be a
+// secret.
+func settingName(kind, value string) string {
+	if kind == "url" {
+		if !strings.Contains(value, "://") {
+			return ""
+		}
+		loc := splitURL(value)
+		value = strings.TrimSuffix(loc.host+loc.path, "/")
+	}
+	value = strings.TrimSuffix(strings.Trim(value, "/"), ".git")
+	if len(value) > maxSettingName || strings.Contains(value, "://") {
+		return ""
+	}
+	for i := range len(value) {
+		if !isNameByte(value[i]) && strings.IndexByte("./:@", value[i]) < 0 {
+			return ""
+		}
+	}
+	return value
+}
+
+// natureOf tells what a name says. Words for production count first: what
+// calls itself kind-prod may be either.
+func (r *reader) natureOf(kind, name string) nature {
+	switch {
+	case r.wordSet("production-names").inLabel(name):
+		return natureProduction
+	case r.wordSet("local-names").inLabel(name):
+		return natureLocal
+	case r.wordSet("development-names").inLabel(name):
+		return natureDevelopment
+	}
+	if host, _, _ := strings.Cut(name, "/"); kind == "url" && hostScope(host) == scopeLoopback {
+		return natureLocal
+	}
+	return natureUnknown
+}
+
+// inLabel reports whether one of the words is a name, or a part of it that is
+// set off by a sign or a number: prod in eks/prod-eu and in prod2.
+func (w *WordSet) inLabel(name string) bool {
+	if matchesName(w.Any, name) {
+		return true
+	}
+	for part := range strings.FieldsFuncSeq(name, func(c rune) bool { return c == '-' || c == '_' || strings.ContainsRune("./:@", c) }) {
+		if matchesName(w.Any, strings.TrimRight(part, "0123456789")) {
+			return true
+		}
+	}
+	return false
+}
+
+func (f *file) settings(s *Set) error {
+	if err := f.ids("setting", len(s.Settings), func(i int) string { return s.Settings[i].ID }); err != nil {
+		return err
+	}
+	for i := range s.Settings {
+		t := &s.Settings[i]
+		switch {
+		case t.Title == "":
+			return f.wrong("setting", i, "title", "has no title", `give it one, such as title = "context"`)
+		case len(t.Command) == 0:
+			return f.wrong("setting", i, "command", "has no program", "name the programs that it is about")
+		case len(t.Flags)+len(t.Env)+len(t.Files) == 0 || contains(t.Files, ""):
+			return f.wrong("setting", i, "files", "says nowhere to look", "give it flags, env or files")
+		}
+		if err := f.oneOf("setting", i, "kind", t.Kind, "name", "url"); err != nil {
+			return err
+		}
+	}
+	return nil
+}

@@ -1,0 +1,167 @@
+package classify
+
+import (
+	"context"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"restrain/shellparse"
+)
+
+// home makes a directory with files in it.
+func home(t *testing.T, files map[string]string) string {
+	t.Helper()
+	dir, err := filepath.EvalSymlinks(t.TempDir())
+	if err != nil {
+		t.Fatal(err)
+	}
+	for name, text := range files {
+		path := filepath.Join(dir, name)
+		if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
+			t.Fatal(err)
+		}
+		write(t, path, strings.ReplaceAll(text, "$DIR", filepath.Join(dir, "work/app")))
+	}
+	return dir
+}
+
+func TestSettings(t *testing.T) {
+	for _, c := range []struct {
+		name     string
+		files    map[string]string // below the home; the work is in work/app
+		env      string            // NAME=value
+		line     string
+		severity Severity
+		setting  string
+	}{
+		{"no context", nil, "", "kubectl delete ns x", Critical, ""},
+		{"a context on this machine", map[string]string{".kube/config": "apiVersion: v1\ncurrent-context: kind-shop\n"}, "",
+			"kubectl delete ns x", Medium, "context: kind-shop"},
+		{"a production context", map[string]string{".kube/config": "contexts: []\ncurrent-context: \"prod-eu\"\n"}, "",
+			"kubectl apply -f k8s", Medium, "context: prod-eu"},
+		{"the flag counts first", map[string]string{".kube/config": "current-context: kind-shop\n"}, "",
+			"kubectl --context prod-eu apply -f k8s", Medium, "context: prod-eu"},
+		{"KUBECONFIG is a list", map[string]string{"a": "kind: Config\n", "b": "current-context: minikube\n"}, "KUBECONFIG=$HOME/a:$HOME/b",
+			"kubectl delete ns x", Medium, "context: minikube"},
+		{"an earlier comment", map[string]string{".kube/config": "# current-context: minikube\ncurrent-context: arn:aws:eks:eu:1:cluster/live2\n"}, "",
+			"kubectl delete deployment web", Critical, "context: arn:aws:eks:eu:1:cluster/live2"},
+		{"a namespace", nil, "", "kubectl delete deployment web -n production", Critical, "namespace: production"},
+		{"a Terraform workspace", map[string]string{"work/app/.terraform/environment": "dev"}, "",
+			"terraform destroy", High, "workspace: dev"},
+		{"TF_WORKSPACE", nil, "TF_WORKSPACE=prod", "terraform state rm aws_instance.a", Critical, "workspace: prod"},
+		{"a profile", nil, "AWS_PROFILE=acme-prod", "aws s3 rm s3://b --recursive", Critical, "profile: acme-prod"},
+		{"a profile for one command", nil, "", "AWS_PROFILE=sandbox aws dynamodb delete-table --table-name t", High, "profile: sandbox"},
+		{"an endpoint here", nil, "", "aws --endpoint-url http://localhost:4566 dynamodb delete-table --table-name t", Medium, "endpoint: localhost"},
+		{"the app of fly.toml", map[string]string{"work/app/fly.toml": "# app\napp = 'shop-production'\n"}, "",
+			"fly volumes destroy vol_1", Critical, "app: shop-production"},
+		{"a linked Railway project", map[string]string{".railway/config.json": `{"projects":{"/x":{"environmentName":"dev"},"$DIR":{"projectPath":"$DIR","environmentName":"production"}}}`}, "",
+			"railway down", Critical, "environment: production"},
+		{"the docker context", map[string]string{".docker/config.json": "{\n\t\"auths\": {},\n\t\"currentContext\": \"prod-swarm\"\n}"}, "",
+			"docker volume rm data", Critical, "context: prod-swarm"},
+		{"a database here", map[string]string{"work/app/.env": "A=1\nexport DATABASE_URL=\"postgres://u:hunter2@localhost:5432/shop\"\n"}, "",
+			"npx prisma migrate reset --force", Low, "database: localhost/shop"},
+		{"a database elsewhere", nil, "DATABASE_URL=postgres://u:hunter2@db.prod.example.com/shop", "rails db:drop", Critical, "database: db.prod.example.com/shop"},
+		{"a test run's database", nil, "", "RAILS_ENV=test rails db:drop", Low, "environment: test"},
+		{"a database by name", nil, "", "psql -h localhost shop_test -c 'DROP TABLE a'", Low, "database: localhost/shop_test"},
+		{"the name in the statement", nil, "", "psql -h db.internal -c 'DROP DATABASE prod'", Critical, "database: db.internal/prod"},
+		{"no name of a file that holds something else", map[string]string{"work/app/.terraform/environment": "key = hunter2 secret\n"}, "",
+			"terraform destroy", Critical, ""},
+		{"another machine's files", map[string]string{".kube/config": "current-context: kind-shop\n"}, "",
+			"ssh ops@host kubectl delete ns x", Critical, ""},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			root := home(t, c.files)
+			dir := filepath.Join(root, "work/app")
+			if err := os.MkdirAll(dir, 0o755); err != nil {
+				t.Fatal(err)
+			}
+			var severity Severity
+			var setting string
+			got := eventuallyStep(t, func() Step {
+				l := NewLive(dir, func(name string) (string, bool) {
+					key, value, _ := strings.Cut(c.env, "=")
+					switch name {
+					case "HOME":
+						return root, true
+					case key:
+						return strings.ReplaceAll(value, "$HOME", root), true
+					}
+					return "", false
+				})
+				script := shellparse.Parse(c.line, shellparse.Options{Dir: dir, Home: root})
+				return Shipped().Classify(script, l)
+			}, func(s Step) bool {
+				severity, setting = strongest(s)
+				return severity == c.severity && setting == c.setting
+			})
+			if !got {
+				t.Errorf("%s: %s, %q; want %s, %q", c.line, severity, setting, c.severity, c.setting)
+			}
+		})
+	}
+}
+
+// eventuallyStep tries again what the machine may have been too busy for.
+func eventuallyStep(t *testing.T, try func() Step, good func(Step) bool) bool {
+	t.Helper()
+	for range 20 {
+		if good(try()) {
+			return true
+		}
+	}
+	return false
+}
+
+func strongest(step Step) (Severity, string) {
+	for i := range step.Actions {
+		if a := &step.Actions[i]; a.Severity == step.Severity {
+			return a.Severity, a.Setting
+		}
+	}
+	return None, ""
+}
+
+func TestSlowFileSystem(t *testing.T) {
+	dir := repo(t)
+	never := make(chan struct{})
+	t.Cleanup(func() { close(never) })
+	l := live(dir)
+	l.look = func(context.Context, string) TargetInfo {
+		<-never
+		return TargetInfo{Known: true}
+	}
+	l.read = func(string, int) ([]byte, error) {
+		<-never
+		return []byte("current-context: minikube\n"), nil
+	}
+	for line, want := range map[string]Severity{
+		"git restore src":      Low, // no loss if it could be seen that git has it
+		"rm -rf draft":         Low, // as where nothing is known
+		"kubectl delete ns x":  Critical,
+		"terraform destroy":    Critical,
+		"kubectl delete ns ab": Critical,
+	} {
+		script := shellparse.Parse(line, shellparse.Options{Dir: dir, Home: "/home/nobody-here"})
+		if step := Shipped().Classify(script, l); step.Severity != want {
+			t.Errorf("%s on a file system that hangs: %s, want %s", line, step.Severity, want)
+		}
+	}
+	if target := l.Target(filepath.Join(dir, "src")); target.Known || target.Recoverable() {
+		t.Errorf("a target that nobody saw: %+v", target)
+	}
+}
+
+func TestProvidersHaveRules(t *testing.T) {
+	set := Shipped()
+	for i := range set.Providers {
+		p := &set.Providers[i]
+		if len(set.RulesFor(p, "*.destroy", "privilege", "system")) == 0 {
+			t.Errorf("no rule says what destroys at %s", p.Title)
+		}
+	}
+	if len(set.Providers) < 40 {
+		t.Errorf("%d providers", len(set.Providers))
+	}
+}
