@@ -1,5 +1,6 @@
 // Package report draws a session that was judged: as a timeline for a terminal,
-// and as one HTML page that needs nothing else. It must not know how sessions
+// as one HTML page that needs nothing else, and in the formats that pipelines
+// read. It must not know how sessions
 // are read or judged. It redacts and escapes all texts itself, so that neither
 // a secret nor a control character of an agent's reaches a page or a terminal.
 package report
@@ -16,6 +17,8 @@ type Session struct {
 	Agent   string // empty when unknown
 	Source  string // the file, or the journal, it was read from
 	Persona string
+	Script  string // that the agent is: a path with slashes below the project; empty when unknown
+	Journal string // the journal's path below the state directory
 	// Live reports that the verdicts were acted upon. A replay says where it
 	// would have paused.
 	Live  bool
@@ -33,8 +36,11 @@ type Step struct {
 	Time    time.Time // zero when not recorded
 	Command string
 	Dir     string // empty when not recorded
+	Line    int    // of the session's script, 1-based; 0 when unknown
+	Entry   int    // of the journal, 1-based, which is its line; 0 when unknown
 
 	Verdict  string // "allow", "ask", "deny"
+	Fate     Fate   // of a held step in a live session; empty in a replay
 	Answer   string // what came of the question; empty when nobody was asked
 	Outcome  string // what the record says became of the command
 	Severity string // "none" to "critical"

@@ -266,19 +266,19 @@ func (t *timeline) held(s *Session, step *Step) {
 	for _, why := range step.Why[:min(len(step.Why), maxReasons)] {
 		say("", why)
 	}
-	say("rules: ", ruleIDs(step.Rules))
+	say("rules: ", strings.Join(ruleIDs(step.Rules), ", "))
 	say("", step.Note)
 }
 
 // maxReasons is how many reasons of a step are drawn; a page has all.
 const maxReasons = 2
 
-func ruleIDs(rules []Rule) string {
+func ruleIDs(rules []Rule) []string {
 	ids := make([]string, len(rules))
 	for i, rule := range rules {
 		ids[i] = rule.ID
 	}
-	return strings.Join(ids, ", ")
+	return ids
 }
 
 func pathText(path []string) string {

@@ -69,7 +69,7 @@ func (h *host) demo(o sessionOptions) (int, error) {
 	} else {
 		_, err = fmt.Fprintf(h.stdout, "\nThe volume is gone, and its backups with it: the deletion was approved.\n")
 	}
-	if status == exitAsk && o.ci {
+	if status == exitAsk && o.ci != nil {
 		return status, err
 	}
 	if status != exitOK {

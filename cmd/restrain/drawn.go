@@ -34,24 +34,6 @@ func (h *host) outputCaps() prompt.Caps {
 	return prompt.CapsOf(width, height, h.getenv)
 }
 
-// writePage writes sessions as one HTML page to a file; "-" is stdout.
-func (h *host) writePage(path string, sessions []report.Session) error {
-	if path == "-" {
-		return report.Page(h.stdout, sessions...)
-	}
-	file, err := os.Create(path)
-	if err == nil {
-		err = report.Page(file, sessions...)
-		if closed := file.Close(); err == nil {
-			err = closed
-		}
-	}
-	if err != nil {
-		return fmt.Errorf("cannot write the page: %w; name a file that can be written", err)
-	}
-	return nil
-}
-
 // drawnSession begins the report of a recorded session.
 func drawnSession(s *transcript.Session, policy *gate.Policy, source string) *report.Session {
 	return &report.Session{ID: s.ID, Agent: s.Agent, Source: filepath.Base(source), Persona: policy.Persona(), Notes: s.Notes}
@@ -178,12 +160,29 @@ func drawnEntry(set *classify.Set, number int, e *journal.Entry) report.Step {
 	} else if !e.Ran {
 		step.Outcome = transcript.Denied.String()
 	}
+	step.Entry, step.Fate = int(e.Seq), fateOf(e)
 	return step
+}
+
+// fateOf says what became of a step that was held; empty for others.
+func fateOf(e *journal.Entry) report.Fate {
+	switch {
+	case e.Verdict == string(gate.Allow):
+		return ""
+	case !e.Ran:
+		return report.Denied
+	case e.Answer != nil && e.Answer.By == prompt.ByObserver:
+		return report.Observed
+	}
+	return report.Approved
 }
 
 func answerText(a *journal.Answer) string {
 	text := "denied"
-	if a.Approved {
+	switch {
+	case a.Approved && a.By == prompt.ByObserver:
+		text = "ran, and nobody approved it"
+	case a.Approved:
 		text = "approved"
 	}
 	if a.By != "" {

@@ -30,6 +30,7 @@ type sessionJudge struct {
 	launched    atomic.Bool  // the agent's own exec has been seen
 	script      atomic.Value // string: the script that the agent is
 	denied      atomic.Bool
+	ends        func() // called at the first denied step, behind which all are denied; nil goes on
 	approvals   *intercept.Approvals
 }
 
@@ -43,6 +44,9 @@ func newSessionJudge(argv []string, home string) *sessionJudge {
 
 // Judge answers for one command.
 func (j *sessionJudge) Judge(ctx context.Context, r intercept.Request) intercept.Reply {
+	if j.ends != nil && j.denied.Load() {
+		return intercept.Reply{Message: "restrain: denied: the agent is being ended"}
+	}
 	if j.isAgent(&r) || j.isDoor(&r) || isHook(&r, j.program) || r.Exec == nil && asksEnvironment(&r) {
 		return intercept.Reply{Allow: true}
 	}
@@ -61,7 +65,9 @@ func (j *sessionJudge) Judge(ctx context.Context, r intercept.Request) intercept
 	decision, err := j.gate.Judge(ctx, request)
 	reply := replyOf(&decision, err)
 	if !reply.Allow {
-		j.denied.Store(true)
+		if first := !j.denied.Swap(true); first && j.ends != nil {
+			j.ends()
+		}
 	} else if r.Exec != nil && !j.goesOn(&r, &decision, request.Own) {
 		j.approvals.Approve(intercept.Process{PID: r.PID, Start: r.Exec.Start}, foreseen(&decision, &r), scopeOf(&decision))
 	}

@@ -22,16 +22,7 @@ func projectDir() string {
 	if err != nil {
 		return ""
 	}
-	for dir := here; ; {
-		if _, err := os.Lstat(filepath.Join(dir, ".git")); err == nil {
-			return dir
-		}
-		above := filepath.Dir(dir)
-		if above == dir {
-			return here
-		}
-		dir = above
-	}
+	return projectRoot(here)
 }
 
 // lessonsPath is where the lessons of a project are kept.

@@ -14,6 +14,7 @@ import (
 	"restrain/gate"
 	"restrain/journal"
 	"restrain/prompt"
+	"restrain/report"
 )
 
 func logCommand(h *host) *cli.Command {
@@ -76,8 +77,11 @@ func showEntry(w io.Writer, e journal.Entry) error {
 	verdict := e.Verdict
 	if e.Answer != nil {
 		verdict = "held, denied"
-		if e.Answer.Approved {
+		switch fateOf(&e) {
+		case report.Approved:
 			verdict = "held, approved"
+		case report.Observed:
+			verdict = "not held, ran"
 		}
 	}
 	_, err := fmt.Fprintf(w, "%s  %-14s %-8s %-8s %s\n", when, prompt.Escape(verdict), prompt.Escape(e.Severity),

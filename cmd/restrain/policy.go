@@ -113,3 +113,8 @@ func loadPolicyOf(getenv func(string) string, agent, persona string) (*gate.Poli
 	}
 	return policy, nil
 }
+	return policyOn(set, getenv, agent, persona)
+}
+
+// policyOn is loadPolicyOf with rules that have been loaded.
+func policyOn(set *classify.Set, getenv func(string) string, agent, persona string) (*gate.Policy, error) {

@@ -233,7 +233,7 @@ func (r *replay) page() error {
 	if n := len(r.pages); n < r.total.Sessions && r.total.Pauses > 0 {
 		fmt.Fprintf(r.host.stderr, "restrain: hint: the page shows %d of %d sessions: those that would have paused, and of these at most %d\n", n, r.total.Sessions, maxPages)
 	}
-	return r.host.writePage(r.html, r.pages)
+	return r.host.writeReport(reportFile{format: report.HTML, path: r.html}, r.pages...)
 }
 
 func (r *replay) sum() error {

@@ -5,10 +5,12 @@ import (
 	"errors"
 	"fmt"
 	"os"
+	"path/filepath"
 	"strings"
 
 	"github.com/urfave/cli/v2"
 
+	"restrain/classify"
 	"restrain/journal"
 	"restrain/report"
 )
@@ -16,26 +18,37 @@ import (
 func reportCommand(h *host) *cli.Command {
 	return &cli.Command{
 		Name:      "report",
-		Usage:     "draw a session from its journal: a timeline, or one HTML page",
+		Usage:     "draw a session from its journal: a timeline, a page, or what a pipeline reads",
 		ArgsUsage: "[SESSION]",
 		Description: "Without a session, the latest. An id may be abbreviated. Figures and verdicts\n" +
-			"are those that were recorded.\n\n" +
+			"are those that were recorded. The formats are " + strings.Join(report.Formats(), ", ") + ".\n\n" +
 			"   restrain report\n" +
-			"   restrain report --html session.html 7f3a",
+			"   restrain report --html session.html 7f3a\n" +
+			"   restrain report --format sarif --out restrain.sarif 7f3a",
 		Flags: []cli.Flag{
-			&cli.StringFlag{Name: "html", Usage: "write one self-contained page to `FILE`; - is stdout"},
+			&cli.StringFlag{Name: "format", Usage: "write the session in this `FORMAT` instead of a timeline"},
+			&cli.StringFlag{Name: "out", Usage: "write to `FILE`; - is stdout", Value: "-"},
+			&cli.StringFlag{Name: "html", Usage: "write one self-contained page to `FILE`, as --format html --out FILE does"},
 		},
 		Action: func(c *cli.Context) error {
-			session, page, err := reportArguments(c)
+			id, to, err := reportArguments(c)
 			if err != nil {
 				return err
 			}
-			drawn, err := h.drawnJournal(session)
+			set, err := loadRules(h.getenv)
 			if err != nil {
 				return err
 			}
-			if page != "" {
-				return h.writePage(page, []report.Session{*drawn})
+			session, err := findSession(h.getenv, id)
+			if err != nil {
+				return err
+			}
+			drawn, err := drawnJournal(set, session)
+			if err != nil {
+				return err
+			}
+			if to.format != "" {
+				return h.writeReport(to, *drawn)
 			}
 			out := bufio.NewWriter(h.stdout)
 			err = report.Timeline(out, drawn, h.outputCaps())
@@ -46,38 +59,43 @@ func reportCommand(h *host) *cli.Command {
 
 // reportArguments also takes the options behind the session, where people put
 // them: restrain report 7f3a --html FILE.
-func reportArguments(c *cli.Context) (session, page string, err error) {
-	page = c.String("html")
+func reportArguments(c *cli.Context) (session string, to reportFile, err error) {
+	values := map[string]string{"format": c.String("format"), "out": c.String("out"), "html": c.String("html")}
 	args := c.Args().Slice()
 	for len(args) > 0 {
-		value, isHTML := strings.CutPrefix(args[0], "--html=")
+		name, value, joined := strings.Cut(strings.TrimLeft(args[0], "-"), "=")
+		_, known := values[name]
 		switch {
-		case isHTML:
-			page = value
-		case args[0] == "--html" && len(args) > 1:
-			page, args = args[1], args[1:]
-		case session == "" && !strings.HasPrefix(args[0], "-"):
+		case !strings.HasPrefix(args[0], "-") && session == "":
 			session = args[0]
+		case known && strings.HasPrefix(args[0], "--") && joined:
+			values[name] = value
+		case known && strings.HasPrefix(args[0], "--") && len(args) > 1:
+			values[name], args = args[1], args[1:]
 		default:
-			return "", "", usagef("report takes one session and --html FILE, not %q", args[0])
+			return "", to, usagef("report takes one session, --format, --out and --html, not %q", args[0])
 		}
 		args = args[1:]
 	}
-	return session, page, nil
+	to = reportFile{format: values["format"], path: values["out"]}
+	switch {
+	case values["html"] != "" && to.format != "":
+		return "", to, usagef("--html and --format do not go together: choose one")
+	case values["html"] != "":
+		to = reportFile{format: report.HTML, path: values["html"]}
+	case to.format == "" && to.path != "-":
+		return "", to, hinted{usagef("--out needs a format"), "add --format, one of " + strings.Join(report.Formats(), ", ")}
+	case to.format != "":
+		err = knownFormat(to.format)
+	}
+	return session, to, err
 }
 
 // drawnJournal draws a session as its journal has it.
-func (h *host) drawnJournal(id string) (*report.Session, error) {
-	set, err := loadRules(h.getenv)
-	if err != nil {
-		return nil, err
-	}
-	session, err := findSession(h.getenv, id)
-	if err != nil {
-		return nil, err
-	}
-	drawn := &report.Session{Source: "its journal", Live: true}
-	err = withFile(session.journal(), func(file *os.File) error {
+func drawnJournal(set *classify.Set, session kept) (*report.Session, error) {
+	drawn := &report.Session{Source: "its journal", Live: true, Journal: "restrain/sessions/" + session.id + "/" + filepath.Base(session.journal())}
+	var script scriptText
+	err := withFile(session.journal(), func(file *os.File) error {
 		entries, chain := journal.Verify(file)
 		if _, err := file.Seek(0, 0); err != nil {
 			return fmt.Errorf("cannot read the journal: %w", err)
@@ -85,8 +103,13 @@ func (h *host) drawnJournal(id string) (*report.Session, error) {
 		drawn.Notes = append(drawn.Notes, chainNote(entries, chain))
 		err := journal.Read(file, func(e journal.Entry) error {
 			drawEntry(drawn, &e)
-			if e.Kind == journal.Step {
-				drawn.Steps = append(drawn.Steps, drawnEntry(set, len(drawn.Steps)+1, &e))
+			switch e.Kind {
+			case journal.SessionStart:
+				drawn.Script, script = startedScript(&e)
+			case journal.Step:
+				step := drawnEntry(set, len(drawn.Steps)+1, &e)
+				step.Line = script.line(e.Command)
+				drawn.Steps = append(drawn.Steps, step)
 			}
 			return nil
 		})

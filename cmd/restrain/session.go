@@ -27,16 +27,15 @@ import (
 // sessionFlags are the options of a session, which may also stand in front of
 // the -- of "restrain -- AGENT".
 func sessionFlags() []cli.Flag {
-	return []cli.Flag{
+	return append([]cli.Flag{
 		personaFlag(),
-		&cli.BoolFlag{Name: "ci", Usage: "nobody is there to ask: what would be asked is denied; exit status 3 when anything was"},
 		&cli.DurationFlag{Name: "timeout", Usage: "how long a question waits before it is denied", Value: gate.DefaultTimeout},
 		&cli.BoolFlag{Name: "wait", Usage: "without a terminal, hold steps for restrain watch and approve, also while nobody watches"},
 		&cli.BoolFlag{Name: "shell-only", Usage: "catch commands at the agent's shells only, not in the kernel"},
 		&cli.BoolFlag{Name: "require-exec", Usage: "do not start where execs cannot be caught in the kernel"},
 		&cli.BoolFlag{Name: "allow-setuid", Usage: "let sudo work for an ordinary user; gives up catching commands in the kernel, as --shell-only does"},
 		&cli.BoolFlag{Name: "verify-exec", Usage: "check after each exec that what runs is what was judged (slower)"},
-	}
+	}, ciFlags()...)
 }
 
 func runCommand(h *host, status *int) *cli.Command {
@@ -80,8 +79,8 @@ func (h *host) interactive(c *cli.Context, status *int) error {
 // A sessionOptions is how a session was asked for.
 type sessionOptions struct {
 	policy  *gate.Policy
-	ci      bool
-	wait    bool // hold what nobody is there to answer yet
+	ci      *ciRun // nil where somebody may be there to ask
+	wait    bool   // hold what nobody is there to answer yet
 	timeout time.Duration
 	env     []string // more for the agent's environment
 	dir     string   // where the agent starts; empty is here
@@ -90,9 +89,18 @@ type sessionOptions struct {
 }
 
 func sessionOptionsOf(h *host, c *cli.Context, agent string) (sessionOptions, error) {
-	policy, err := loadPolicyOf(h.getenv, agent, c.String("persona"))
+	ci, err := h.ciRunOf(c)
+	if err != nil {
+		return sessionOptions{}, err
+	}
+	var policy *gate.Policy
+	if ci != nil {
+		policy, err = policyOn(ci.rules, h.getenv, agent, c.String("persona"))
+	} else {
+		policy, err = loadPolicyOf(h.getenv, agent, c.String("persona"))
+	}
 	return sessionOptions{
-		policy: policy, ci: c.Bool("ci"), wait: c.Bool("wait"), timeout: c.Duration("timeout"),
+		policy: policy, ci: ci, wait: c.Bool("wait"), timeout: c.Duration("timeout"),
 		shellOnly: c.Bool("shell-only"), requireExec: c.Bool("require-exec"), verify: c.Bool("verify-exec"),
 		allowSetuid: c.Bool("allow-setuid"),
 	}, err
@@ -134,29 +142,37 @@ func (h *host) session(o sessionOptions, argv []string) (int, error) {
 		},
 	})
 	defer session.Restore()
-	judge.gate = &gate.Gate{Policy: o.policy, Store: store, Timeout: o.timeout, Asker: asker(h, o, session)}
-	if err := note(store, journal.SessionStart, strings.Join(argv, " ")); err != nil {
+	judge.gate = &gate.Gate{Policy: o.policy, Store: store, Timeout: o.timeout, Asker: asker(h, o, session), Approvals: o.ci.approved()}
+	if err := errors.Join(note(store, startOf(argv, o.dir)), o.ci.journal(store)); err != nil {
 		return exitError, err
 	}
 	defer h.export(gate.JournalPath(stateDir, store.ID()))()
 	ctx, cancel := context.WithCancel(context.Background())
 	defer cancel()
+	agent, endAgent := context.WithCancel(ctx)
+	defer endAgent()
+	endRest, err := o.ci.failFast(h, judge, endAgent)
+	if err != nil {
+		return exitError, err
+	}
 	served := make(chan error, 1)
 	answers, err := h.openAnswers(ctx, judge, o, &launch)
 	if err != nil {
 		return exitError, err
 	}
 	go func() { served <- interceptor.Serve(ctx, answers) }()
-	status, err := session.Run(ctx)
+	status, err := session.Run(agent)
+	rest := endRest()
 	cancel()
 	answers.close()
-	ended := note(store, journal.SessionEnd, fmt.Sprintf("exit status %d", status))
-	if err := errors.Join(err, <-served, ended); err != nil {
+	ended := note(store, journal.Entry{Kind: journal.SessionEnd, Reason: fmt.Sprintf("exit status %d", status)})
+	reported := o.ci.report(h, kept{id: store.ID(), dir: store.Dir()})
+	if o.ci != nil && judge.denied.Load() {
+		status = exitAsk
+	}
+	if err := errors.Join(err, rest, <-served, ended, reported); err != nil {
 		h.fail(err)
 		return max(status, exitError), nil
-	}
-	if o.ci && judge.denied.Load() {
-		status = exitAsk
 	}
 	return status, nil
 }
@@ -181,8 +197,8 @@ func launchStatus(err error) int {
 }
 
 func asker(h *host, o sessionOptions, session *supervise.Session) prompt.Asker {
-	if o.ci {
-		return prompt.CI{}
+	if o.ci != nil {
+		return o.ci.asker()
 	}
 	return terminalAsker{session, h.getenv}
 }
@@ -193,11 +209,23 @@ func newSessionID() string {
 	return hex.EncodeToString(b[:])
 }
 
-// note journals the beginning or the end of a session.
-func note(store *gate.Store, kind, reason string) error {
-	return store.Update(func(t *gate.Turn) error {
-		return t.Append(journal.Entry{Time: time.Now(), Kind: kind, Reason: classify.Redact(reason)})
-	})
+// startOf is the entry that a session begins with. Reports point at the script
+// that the agent is.
+func startOf(argv []string, dir string) journal.Entry {
+	if dir == "" {
+		dir, _ = os.Getwd() // without one, it is not known
+	}
+	entry := journal.Entry{Kind: journal.SessionStart, Dir: dir, Reason: strings.Join(argv, " ")}
+	if script := scriptOf(argv, dir); script != "" {
+		entry.Resources = []string{classify.Redact(scriptResource + script)}
+	}
+	return entry
+}
+
+// note journals something about the session as a whole.
+func note(store *gate.Store, e journal.Entry) error {
+	e.Time, e.Reason = time.Now(), classify.Redact(e.Reason)
+	return store.Update(func(t *gate.Turn) error { return t.Append(e) })
 }
 
 // A terminalAsker asks on the session's own terminal, over the agent.
