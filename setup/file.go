@@ -8,6 +8,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"strings"
 	"syscall"
 
 	"github.com/rogpeppe/go-internal/diff"
@@ -25,8 +26,8 @@ type Change struct {
 	Before, After []byte
 	Existed       bool // there was a file
 	Removes       bool // there will be none
+	undoes        bool // it takes restrain out
 	mode          fs.FileMode
-	restores      bool // After is what the backup has
 }
 
 // Plan works out the change that brings restrain into a target's file, or with
@@ -46,12 +47,8 @@ func (t *Target) Plan(remove bool) (*Change, error) {
 	case !remove:
 		c.After, err = t.With(c.Before)
 	case c.Existed:
-		var backup []byte
-		if text, there, err := readFile(path + backupSuffix); err == nil && there {
-			backup = append([]byte{}, text...) // an empty file is a backup too
-		}
-		c.After, c.Removes, err = t.Without(c.Before, backup)
-		c.restores = backup != nil && bytes.Equal(backup, c.After)
+		c.undoes = true
+		c.After, c.Removes, err = t.Without(c.Before, c.backedUp())
 	}
 	if err != nil {
 		return nil, fmt.Errorf("%s: %w", path, err)
@@ -78,15 +75,26 @@ func (c *Change) Diff() string {
 	if c.Removes {
 		after = "/dev/null"
 	}
-	return string(diff.Diff(before, c.Before, after, c.After))
+	_, text, _ := strings.Cut(string(diff.Diff(before, c.Before, after, c.After)), "\n")
+	return text // without the line that names both files once more
 }
 
 // Backup is where the file is kept as it was; empty when there is none to keep.
 func (c *Change) Backup() string {
-	if !c.Existed || c.restores || c.Removes {
+	if !c.Existed || c.undoes {
 		return ""
 	}
 	return c.Path + backupSuffix
+}
+
+// backedUp is the file as it was when restrain came into it; nil when that is
+// not known.
+func (c *Change) backedUp() []byte {
+	text, there, err := readFile(c.Path + backupSuffix)
+	if err != nil || !there {
+		return nil
+	}
+	return append([]byte{}, text...) // an empty file is a backup too
 }
 
 // Apply writes the change: all of it or nothing. The file keeps its mode and
@@ -117,7 +125,7 @@ func (c *Change) Apply() error {
 	if err := c.write(c.Path, c.After); err != nil {
 		return fmt.Errorf("cannot write it: %w; make the directory writable", err)
 	}
-	if c.restores {
+	if backup := c.backedUp(); c.undoes && backup != nil && bytes.Equal(backup, c.After) {
 		os.Remove(c.Path + backupSuffix) // the file is the backup now
 	}
 	return nil

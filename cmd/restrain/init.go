@@ -1,0 +1,299 @@
+package main
+
+import (
+	"bufio"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"runtime"
+	"strings"
+
+	"github.com/urfave/cli/v2"
+	"golang.org/x/term"
+
+	"restrain/intercept"
+	"restrain/prompt"
+	"restrain/setup"
+)
+
+func initCommand(h *host) *cli.Command {
+	return &cli.Command{
+		Name:      "init",
+		Usage:     "have an agent ask restrain before it uses a tool",
+		ArgsUsage: "[AGENT…]",
+		Description: "   restrain init                    each agent that is installed, one after the other\n" +
+			"   restrain init claude-code        shows the change to its settings, asks, and writes it\n" +
+			"   restrain init --project cursor   for this project only\n" +
+			"   restrain init --remove codex     takes out what restrain put in, and nothing else\n\n" +
+			"   Agents: " + strings.Join(setup.Names(), ", "),
+		Flags: []cli.Flag{
+			&cli.BoolFlag{Name: "project", Usage: "the project's own files, not yours"},
+			&cli.BoolFlag{Name: "remove", Usage: "take restrain out again"},
+			&cli.BoolFlag{Name: "yes", Aliases: []string{"y"}, Usage: "write without asking"},
+			&cli.BoolFlag{Name: "trust", Usage: "with --yes: also have Codex trust the hook, without which it skips it"},
+		},
+		Action: func(c *cli.Context) error {
+			i := initialiser{host: h, remove: c.Bool("remove"), yes: c.Bool("yes"), trust: c.Bool("trust")}
+			if err := i.settle(c.Bool("project")); err != nil {
+				return err
+			}
+			agents, err := i.chosen(c.Args().Slice())
+			if err != nil {
+				return err
+			}
+			return i.run(agents)
+		},
+	}
+}
+
+// An initialiser brings restrain into agents' files, or takes it out.
+type initialiser struct {
+	host               *host
+	place              *setup.Place
+	remove, yes, trust bool
+}
+
+// settle finds out where everything is.
+func (i *initialiser) settle(project bool) error {
+	h := i.host
+	place, err := h.place()
+	if err != nil {
+		return err
+	}
+	i.place = place
+	if !project {
+		return nil
+	}
+	if place.Project = projectDir(); place.Project == "" {
+		return usagef("the working directory is not known: change to one that exists")
+	}
+	// The file is for everyone who works on the project.
+	named, err := exec.LookPath("restrain")
+	if err != nil || !sameFile(named, place.Program) {
+		return hinted{usagef("restrain is not in PATH, and a project's file names it without a directory"),
+			"put " + filepath.Dir(place.Program) + " into PATH"}
+	}
+	place.Program, place.Bash = "restrain", "restrain-bash"
+	return nil
+}
+
+// place is the user's own, with restrain by its absolute path: the PATH of an
+// agent need not be that of this shell.
+func (h *host) place() (*setup.Place, error) {
+	home := h.getenv("HOME")
+	if !filepath.IsAbs(home) {
+		return nil, usagef("no home directory: set HOME to an absolute path")
+	}
+	program, err := os.Executable()
+	if err != nil {
+		return nil, fmt.Errorf("own program file: %w; start restrain by its full path", err)
+	}
+	// A link that is in PATH outlives the version that it leads to.
+	if named, err := exec.LookPath("restrain"); err == nil && filepath.IsAbs(named) && sameFile(named, program) {
+		program = named
+	}
+	shell, err := intercept.RealShell("bash", os.Environ())
+	if err != nil {
+		shell = "/bin/sh"
+	}
+	return &setup.Place{
+		Home: home, Getenv: h.getenv, OS: runtime.GOOS, Shell: shell,
+		Program: program, Bash: filepath.Join(filepath.Dir(program), "restrain-bash"),
+	}, nil
+}
+
+func sameFile(a, b string) bool {
+	one, err := os.Stat(a)
+	if err != nil {
+		return false
+	}
+	other, err := os.Stat(b)
+	return err == nil && os.SameFile(one, other)
+}
+
+// chosen gives the agents by their names, or those that are installed.
+func (i *initialiser) chosen(names []string) ([]setup.Agent, error) {
+	var agents []setup.Agent
+	for _, name := range names {
+		agent, ok := setup.Find(name)
+		if !ok {
+			return nil, hinted{usagef("no agent %q", name), "one of " + strings.Join(setup.Names(), ", ")}
+		}
+		agents = append(agents, agent)
+	}
+	if len(names) > 0 {
+		return agents, nil
+	}
+	for _, agent := range setup.Agents() {
+		if agent.Installed(i.place) {
+			agents = append(agents, agent)
+		}
+	}
+	if len(agents) == 0 {
+		return nil, hinted{errors.New("no agent found, in PATH or by its files in the home directory"),
+			"restrain init AGENT sets one up all the same: " + strings.Join(setup.Names(), ", ")}
+	}
+	return agents, nil
+}
+
+// run does one agent after the other; one that fails does not keep the others.
+func (i *initialiser) run(agents []setup.Agent) error {
+	var failed error
+	for k := range agents {
+		if err := i.agent(&agents[k]); err != nil {
+			if len(agents) == 1 {
+				return err
+			}
+			if errors.Is(err, errDeclined) {
+				continue
+			}
+			failed = errors.Join(failed, fmt.Errorf("%s: %w", agents[k].Name, err))
+		}
+	}
+	return failed
+}
+
+// errUnwritten is a change that nobody agreed to, errDeclined one that a human
+// did not want.
+var (
+	errUnwritten = errors.New("nothing was written")
+	errDeclined  = errors.New("nothing was written, as you said")
+)
+
+func (i *initialiser) agent(agent *setup.Agent) error {
+	if !i.remove {
+		if err := i.ready(agent); err != nil {
+			return err
+		}
+	}
+	forget, err := i.forgetTrust(agent)
+	if err != nil {
+		return err
+	}
+	var changes []*setup.Change
+	targets := agent.Targets(i.place)
+	for k := range targets {
+		change, err := targets[k].Plan(i.remove)
+		if err != nil {
+			i.advise(&targets[k])
+			return hinted{fmt.Errorf("%w; nothing was changed", err), "correct the file and try again, or edit it by hand"}
+		}
+		if change.Needed() {
+			changes = append(changes, change)
+		}
+	}
+	if changes = append(changes, forget...); len(changes) == 0 {
+		i.say("%s: nothing to do: %s\n", agent.Name, prompt.Escape(targets[0].Path))
+	} else if err := i.write(agent.Name, changes); err != nil {
+		return err
+	}
+	if i.remove {
+		return nil
+	}
+	if err := i.trustHook(agent); err != nil {
+		return err
+	}
+	for _, note := range agent.Notes {
+		i.say("%s: note: %s\n", agent.Name, note)
+	}
+	return nil
+}
+
+// ready refuses to write what could not work.
+func (i *initialiser) ready(agent *setup.Agent) error {
+	program, err := os.Executable()
+	if err == nil && strings.Contains(program, "/go-build") {
+		return hinted{errors.New("this restrain is the temporary one of go run, and will be gone"), "install it: CGO_ENABLED=0 go install ./cmd/restrain"}
+	}
+	if agent.Hook != "" || i.place.Project != "" {
+		return nil
+	}
+	if _, err := os.Lstat(i.place.Bash); err == nil {
+		if sameFile(i.place.Bash, i.place.Program) {
+			return nil
+		}
+		return hinted{fmt.Errorf("%s does not lead to restrain", i.place.Bash), "remove it and try again"}
+	}
+	for _, name := range []string{"restrain-bash", "restrain-zsh"} {
+		link := filepath.Join(filepath.Dir(i.place.Program), name)
+		if err := os.Symlink(filepath.Base(i.place.Program), link); err != nil && !errors.Is(err, os.ErrExist) {
+			return hinted{fmt.Errorf("%s is needed as a shell: %w", name, err), "make it by hand: ln -s " + filepath.Base(i.place.Program) + " " + link}
+		}
+	}
+	return nil
+}
+
+// advise prints what the file should have.
+func (i *initialiser) advise(target *setup.Target) {
+	if advice := target.Advice(); advice != "" && !i.remove {
+		i.say("%s should have:\n\n%s\n", prompt.Escape(target.Path), advice)
+	}
+}
+
+// write shows the changes of an agent's files, asks, and makes them.
+func (i *initialiser) write(name string, changes []*setup.Change) error {
+	for _, change := range changes {
+		i.show(change)
+	}
+	if err := i.agreed(fmt.Sprintf("%s: write %s?", name, files(changes))); err != nil {
+		return err
+	}
+	for _, change := range changes {
+		backup := change.Backup()
+		if err := change.Apply(); err != nil {
+			return err
+		}
+		done := "written"
+		if change.Removes {
+			done = "removed"
+		}
+		i.say("%s: %s: %s\n", name, done, prompt.Escape(change.Path))
+		if _, err := os.Lstat(backup); backup != "" && err == nil {
+			i.say("%s: as it was: %s\n", name, prompt.Escape(backup))
+		}
+	}
+	return nil
+}
+
+// show prints a change. The text comes from files that anybody may have written.
+func (i *initialiser) show(change *setup.Change) {
+	cells := strings.Split(change.Diff(), "\t")
+	for k := range cells {
+		cells[k] = prompt.EscapeLines(cells[k])
+	}
+	i.say("%s\n", strings.Join(cells, "\t"))
+}
+
+func files(changes []*setup.Change) string {
+	if len(changes) == 1 {
+		return prompt.Escape(changes[0].Path)
+	}
+	return fmt.Sprintf("these %d files", len(changes))
+}
+
+// agreed asks the human at the terminal. It is nil when the answer is yes.
+func (i *initialiser) agreed(question string) error {
+	if i.yes {
+		return nil
+	}
+	if !term.IsTerminal(int(i.host.stdin.Fd())) {
+		return hinted{fmt.Errorf("%w: there is no terminal to ask on", errUnwritten), "--yes writes it without asking"}
+	}
+	fmt.Fprintf(i.host.stderr, "%s [y/N] ", question)
+	answer, err := bufio.NewReader(io.LimitReader(i.host.stdin, 1024)).ReadString('\n')
+	if err != nil && !errors.Is(err, io.EOF) {
+		return fmt.Errorf("%w: the terminal: %w; try again", errUnwritten, err)
+	}
+	switch strings.ToLower(strings.TrimSpace(answer)) {
+	case "y", "yes":
+		return nil
+	}
+	return errDeclined
+}
+
+func (i *initialiser) say(format string, args ...any) {
+	fmt.Fprintf(i.host.stdout, format, args...)
+}
