@@ -67,6 +67,7 @@ func rulesMarkdown(out io.Writer, set *classify.Set) {
 		}
 		fmt.Fprintf(out, "| `%s` | %s | %s |\n", class.ID, class.Title, watched)
 	}
+	providersMarkdown(out, set)
 	for _, class := range set.Classes {
 		first := true
 		for i := range set.Rules {
@@ -80,6 +81,26 @@ func rulesMarkdown(out io.Writer, set *classify.Set) {
 			}
 			fmt.Fprintf(out, "| `%s` | %s | %s | %s |\n", rule.ID, rule.Severity, strings.ReplaceAll(rule.Description, "|", `\|`), rule.Attack)
 		}
+	}
+}
+
+// providersMarkdown documents which rules are about which service. A rule about
+// any host or any program is about none.
+func providersMarkdown(out io.Writer, set *classify.Set) {
+	fmt.Fprint(out, "\n## Services\n\nWhat no rule finds is read or changed, by the words of the programs.\n\n"+
+		"| service | programs and hosts | changes | destroys | prints credentials | described at |\n|---|---|---|---|---|---|\n")
+	names := func(p *classify.Provider, classes ...string) string {
+		var ids []string
+		for _, rule := range set.RulesFor(p, classes...) {
+			ids = append(ids, "`"+rule.ID+"`")
+		}
+		return strings.Join(ids, " ")
+	}
+	for i := range set.Providers {
+		p := &set.Providers[i]
+		reached := append(append([]string{}, p.Command...), p.Host...)
+		fmt.Fprintf(out, "| %s | `%s` | %s | %s | %s | %s |\n", p.Title, strings.Join(reached, "` `"),
+			names(p, "*.write", "publish", "privilege", "persist", "system"), names(p, "*.destroy"), names(p, "credential.*"), p.Source)
 	}
 }
 
