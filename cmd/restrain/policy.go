@@ -93,6 +93,11 @@ func loadPolicyOf(getenv func(string) string, agent, persona string) (*gate.Poli
 	if err != nil {
 		return nil, err
 	}
+	return policyOn(set, getenv, agent, persona)
+}
+
+// policyOn is loadPolicyOf with rules that have been loaded.
+func policyOn(set *classify.Set, getenv func(string) string, agent, persona string) (*gate.Policy, error) {
 	role, tightened, err := set.PersonaFor(agent, persona)
 	if err != nil {
 		return nil, usageError{err}
@@ -113,8 +118,3 @@ func loadPolicyOf(getenv func(string) string, agent, persona string) (*gate.Poli
 	}
 	return policy, nil
 }
-	return policyOn(set, getenv, agent, persona)
-}
-
-// policyOn is loadPolicyOf with rules that have been loaded.
-func policyOn(set *classify.Set, getenv func(string) string, agent, persona string) (*gate.Policy, error) {
