@@ -22,6 +22,9 @@ func readCline(event object) (e Event, err error) {
 	if err != nil {
 		return e, err
 	}
+	if e.Session, err = event.optional("taskId"); err != nil {
+		return e, err
+	}
 	if e.Dir, err = event.optional("cwd"); err != nil {
 		return e, err
 	}

@@ -44,7 +44,7 @@ type Output struct {
 }
 
 // blocks is the exit status by which a hook blocks the tool (Claude Code,
-// Codex, Gemini, Qwen, Cursor, Windsurf); others take any that is not 0.
+// Codex, Gemini, Qwen, Cursor, Windsurf, goose); others take any that is not 0.
 const blocks = 2
 
 // Write gives the answer and returns the exit status. An agent that cannot be
@@ -71,7 +71,7 @@ type Agent struct {
 
 // Names lists the agents that Of knows.
 func Names() []string {
-	return []string{"claude", "cline", "codex", "copilot", "cursor", "gemini", "opencode", "pi", "qwen", "windsurf"}
+	return []string{"claude", "cline", "codex", "copilot", "cursor", "gemini", "goose", "opencode", "pi", "qwen", "windsurf"}
 }
 
 // Of returns the agent of a name.
@@ -89,6 +89,8 @@ func Of(name string) (Agent, bool) {
 		return cursor(), true
 	case "gemini":
 		return gemini(), true
+	case "goose":
+		return goose(), true
 	case "opencode":
 		return opencode(), true
 	case "pi":

@@ -14,7 +14,8 @@ import (
 var update = flag.Bool("update", false, "write the golden files anew")
 
 // TestGolden reads the events in testdata, AGENT_CASE.json, and compares what
-// is understood and answered.
+// is understood and answered. AGENT_VERSION-CASE.json was recorded of the agent
+// itself, with its directories renamed; the others are after its documentation.
 func TestGolden(t *testing.T) {
 	files, err := filepath.Glob(filepath.Join("testdata", "*.json"))
 	if err != nil {

@@ -32,7 +32,7 @@ func effectOf(tool string) effect {
 	case "Bash", "bash", "Shell", "shell", "run_shell_command", "run_terminal_cmd", "execute_command", "execute_bash",
 		"run_commands", "run_command", "run_in_terminal", "exec_command", "local_shell", "shell_command", "powershell", "PowerShell":
 		return shell
-	case "Read", "read", "ReadFile", "read_file", "read_many_files", "view", "NotebookRead", "view_image", "read_files":
+	case "Read", "read", "ReadFile", "read_file", "read_many_files", "view", "NotebookRead", "view_image", "read_files", "read_image":
 		return read
 	case "Write", "write", "write_file", "WriteFile", "Edit", "edit", "edit_file", "replace", "MultiEdit", "multiedit",
 		"NotebookEdit", "create", "create_file", "StrReplace", "str_replace", "search_replace", "replace_in_file",
@@ -44,13 +44,13 @@ func effectOf(tool string) effect {
 		return search
 	case "Glob", "glob", "glob_file_search", "file_search", "find":
 		return names
-	case "LS", "ls", "list", "list_directory", "list_files", "list_dir":
+	case "LS", "ls", "list", "list_directory", "list_files", "list_dir", "tree":
 		return list
 	case "WebFetch", "webfetch", "web_fetch", "fetch_web_content", "fetch":
 		return fetch
 	case "apply_patch", "ApplyPatch":
 		return patch
-	case "str_replace_editor", "str_replace_based_edit_tool":
+	case "str_replace_editor", "str_replace_based_edit_tool", "text_editor":
 		return editor
 	case "write_bash", "write_shell", "write_stdin", "send_to_terminal", "send_terminal_input":
 		return typed
@@ -156,7 +156,7 @@ func (e *Event) typed(input object) error {
 // them: one that a tool does not look at does no harm here.
 func (e *Event) paths(input object) ([]string, error) {
 	paths, err := input.texts("file_path", "filePath", "path", "absolute_path", "notebook_path", "target_file",
-		"target_notebook", "relative_workspace_path", "filename", "paths", "file_paths", "include")
+		"target_notebook", "relative_workspace_path", "filename", "paths", "file_paths", "include", "source")
 	if err != nil {
 		return nil, err
 	}

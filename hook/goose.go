@@ -1,0 +1,46 @@
+package hook
+
+import (
+	"strings"
+	"time"
+)
+
+// goose is goose, by its documentation (goose-docs.ai, guides: hooks): PreToolUse
+// in a plugin's hooks.json. It uses the tool unless the status is 2, or the answer
+// says block; tools of its own are called developer__NAME.
+func goose() Agent {
+	return Agent{
+		Name: "goose", Limit: 30 * time.Second, read: readGoose,
+		allow: Output{Stdout: `{"decision":"allow"}` + "\n"},
+		deny: func(reason string) Output {
+			answer := jsonLine(struct {
+				Decision string `json:"decision"`
+				Reason   string `json:"reason"`
+			}{"block", reason})
+			return Output{Stdout: answer, Stderr: reason + "\n", Status: blocks}
+		},
+	}
+}
+
+func readGoose(event object) (e Event, err error) {
+	if err := wantEvent(event, "event", "PreToolUse"); err != nil {
+		return e, err
+	}
+	if e.Session, err = event.optional("session_id"); err != nil {
+		return e, err
+	}
+	if e.Dir, err = event.optional("working_dir"); err != nil {
+		return e, err
+	}
+	tool, err := event.text("tool_name")
+	if err != nil {
+		return e, err
+	}
+	input, err := event.inner("tool_input")
+	if err != nil {
+		return e, err
+	}
+	err = e.use(strings.TrimPrefix(tool, "developer__"), input)
+	e.Tool = tool
+	return e, err
+}
