@@ -5,7 +5,7 @@
 package classify
 
 // shippedSum is the SHA-256 of the rules.toml that this was generated from.
-const shippedSum = "cf5da75740cd6df056ddf0ebedd5695caf9ec7b2ff1a8e2bb5e0671f295bb94e"
+const shippedSum = "918a2c902f0560f1ea4105efbe79b7fc92fac97f42df26f043049f0a4a56e43d"
 
 var shipped = Set{
 	Classes: []ClassInfo{ClassInfo{
@@ -7136,10 +7136,24 @@ var shipped = Set{
 			FalsePositives: "none within a session",
 			Resource:       "restrain",
 			Command:        []string{"restrain", "restrain-bash", "restrain-zsh"},
-			Args:           []string{"approve|allow|grant|grants|trust|learn|revoke|disable|off|stop|uninstall|reset|answer|unlock|deny", "policy|baseline|config set|edit|reset|import", "baseline *"},
+			Args:           []string{"approve|allow|grant|grants|trust|learn|revoke|disable|off|stop|uninstall|reset|answer|unlock|deny|init", "policy|baseline|config set|edit|reset|import", "baseline *"},
 			FlagsNot:       []string{"--help", "-h"},
-			Match:          []string{"restrain approve 42", "restrain grant --all", "restrain learn"},
+			Match:          []string{"restrain approve 42", "restrain grant --all", "restrain learn", "restrain init --remove claude-code --yes"},
 			NotMatch:       []string{"restrain check 'ls'", "restrain log", "restrain explain 'rm x'"},
+		},
+		Rule{
+			ID:             "canary",
+			Class:          "guard.tamper",
+			Severity:       4,
+			Undo:           "yes",
+			Description:    "is the canary of restrain doctor",
+			Justification:  "there is no such program: it is asked about so that doctor can see that a guard is in the way",
+			Attack:         "T1562.001",
+			FalsePositives: "none",
+			Resource:       "restrain",
+			Command:        []string{"restrain-canary"},
+			Match:          []string{"restrain-canary", "restrain-canary 7f3a", "sh -c restrain-canary"},
+			NotMatch:       []string{"echo restrain-canary", "restrain version", "canary"},
 		},
 		Rule{
 			ID:             "restrain-answer",
@@ -7384,7 +7398,7 @@ var shipped = Set{
 		},
 		PathSet{
 			ID:    "agent-configuration",
-			Globs: []string{"~/.claude/settings.json", "~/.claude/settings.local.json", "**/.claude/settings.json", "**/.claude/settings.local.json", "**/.claude/hooks/**", "~/.codex/config.toml", "~/.codex/hooks.json", "**/.codex/config.toml", "~/.gemini/settings.json", "**/.gemini/settings.json", "~/.qwen/settings.json", "**/.qwen/settings.json", "~/.cursor/hooks.json", "**/.cursor/hooks.json", "**/.cursor/mcp.json", "**/.vscode/mcp.json", "/etc/cursor/hooks.json", "~/.copilot/hooks/*", "**/.github/hooks/*", "~/.config/opencode/plugin/*", "~/.config/opencode/opencode.json*", "~/.cline/hooks/*", "~/.codeium/windsurf/hooks.json", "/etc/claude-code/**"},
+			Globs: []string{"~/.claude/settings.json", "~/.claude/settings.local.json", "**/.claude/settings.json", "**/.claude/settings.local.json", "**/.claude/hooks/**", "~/.codex/config.toml", "~/.codex/hooks.json", "**/.codex/config.toml", "~/.gemini/settings.json", "**/.gemini/settings.json", "~/.qwen/settings.json", "**/.qwen/settings.json", "~/.cursor/hooks.json", "**/.cursor/hooks.json", "**/.cursor/mcp.json", "**/.vscode/mcp.json", "/etc/cursor/hooks.json", "~/.copilot/hooks/*", "**/.github/hooks/*", "~/.config/opencode/plugin/*", "~/.config/opencode/opencode.json*", "~/.cline/hooks/*", "~/.codeium/windsurf/hooks.json", "**/.windsurf/hooks.json", "**/.codex/hooks.json", "~/.config/opencode/plugins/*", "**/.opencode/plugin/*", "**/.opencode/plugins/*", "~/.pi/agent/extensions/*", "**/.pi/extensions/*", "**/.clinerules/hooks/*", "~/.agents/plugins/restrain/**", "**/.agents/plugins/restrain/**", "~/.config/Code/User/settings.json", "~/.config/Cursor/User/settings.json", "/etc/claude-code/**"},
 		},
 		PathSet{
 			ID:    "restrain-files",
@@ -8668,12 +8682,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "apt",
 				Program: 42,
-				Rules:   []uint16{342, 371},
+				Rules:   []uint16{342, 372},
 			},
 			nameEntry{
 				Name:    "apt-get",
 				Program: 42,
-				Rules:   []uint16{342, 371},
+				Rules:   []uint16{342, 372},
 			},
 			nameEntry{
 				Name:    "apt-key",
@@ -9207,7 +9221,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "brew",
 				Program: 42,
-				Rules:   []uint16{295, 312, 323, 337, 342, 371},
+				Rules:   []uint16{295, 312, 323, 337, 342, 372},
 			},
 			nameEntry{
 				Name:    "bridge",
@@ -10194,7 +10208,7 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:  "declare",
-				Rules: []uint16{207, 334, 372, 374},
+				Rules: []uint16{207, 334, 373, 375},
 			},
 			nameEntry{
 				Name:    "defaults",
@@ -10746,7 +10760,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "env",
 				Program: 2,
-				Rules:   []uint16{334, 372, 373, 374},
+				Rules:   []uint16{334, 373, 374, 375},
 			},
 			nameEntry{
 				Name:    "env0",
@@ -10864,7 +10878,7 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:  "export",
-				Rules: []uint16{207, 334, 372, 374},
+				Rules: []uint16{207, 334, 373, 375},
 			},
 			nameEntry{
 				Name:    "expr",
@@ -11260,7 +11274,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "gdb",
 				Program: 61,
-				Rules:   []uint16{371},
+				Rules:   []uint16{372},
 			},
 			nameEntry{
 				Name:    "gdisk",
@@ -12345,7 +12359,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "kill",
 				Program: 61,
-				Rules:   []uint16{320, 321, 322, 325, 370, 371},
+				Rules:   []uint16{320, 321, 322, 325, 371, 372},
 			},
 			nameEntry{
 				Name:    "kill-port",
@@ -12355,7 +12369,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "killall",
 				Program: 61,
-				Rules:   []uint16{320, 322, 323, 325, 355, 371},
+				Rules:   []uint16{320, 322, 323, 325, 355, 372},
 			},
 			nameEntry{
 				Name:    "killall5",
@@ -12388,12 +12402,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "kitten",
 				Program: -1,
-				Rules:   []uint16{368},
+				Rules:   []uint16{369},
 			},
 			nameEntry{
 				Name:    "kitty",
 				Program: -1,
-				Rules:   []uint16{368},
+				Rules:   []uint16{369},
 			},
 			nameEntry{
 				Name:    "kldload",
@@ -12520,7 +12534,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "launchctl",
 				Program: 62,
-				Rules:   []uint16{17, 312, 323, 331, 361, 371},
+				Rules:   []uint16{17, 312, 323, 331, 361, 372},
 			},
 			nameEntry{
 				Name:    "lazydocker",
@@ -14346,7 +14360,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "pkill",
 				Program: 61,
-				Rules:   []uint16{320, 322, 323, 325, 371},
+				Rules:   []uint16{320, 322, 323, 325, 372},
 			},
 			nameEntry{
 				Name:    "plandex",
@@ -15019,6 +15033,11 @@ var shipped = Set{
 				Rules:   []uint16{367},
 			},
 			nameEntry{
+				Name:    "restrain-canary",
+				Program: -1,
+				Rules:   []uint16{368},
+			},
+			nameEntry{
 				Name:    "restrain-zsh",
 				Program: -1,
 				Rules:   []uint16{367},
@@ -15347,7 +15366,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "screen",
 				Program: 61,
-				Rules:   []uint16{368},
+				Rules:   []uint16{369},
 			},
 			nameEntry{
 				Name:    "screencapture",
@@ -15482,7 +15501,7 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:  "set",
-				Rules: []uint16{207, 372, 374},
+				Rules: []uint16{207, 373, 375},
 			},
 			nameEntry{
 				Name:    "setcap",
@@ -15497,7 +15516,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "setenv",
 				Program: -1,
-				Rules:   []uint16{334, 374},
+				Rules:   []uint16{334, 375},
 			},
 			nameEntry{
 				Name:    "setfacl",
@@ -15638,7 +15657,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "skill",
 				Program: 61,
-				Rules:   []uint16{320, 322, 355, 371},
+				Rules:   []uint16{320, 322, 355, 372},
 			},
 			nameEntry{
 				Name:    "skopeo",
@@ -15941,7 +15960,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "strace",
 				Program: 61,
-				Rules:   []uint16{371},
+				Rules:   []uint16{372},
 			},
 			nameEntry{
 				Name:    "strapi",
@@ -16137,7 +16156,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "systemctl",
 				Program: 62,
-				Rules:   []uint16{17, 312, 323, 326, 329, 331, 337, 371},
+				Rules:   []uint16{17, 312, 323, 326, 329, 331, 337, 372},
 			},
 			nameEntry{
 				Name:    "systemd-run",
@@ -16216,7 +16235,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "taskkill",
 				Program: 61,
-				Rules:   []uint16{323, 325, 355, 356, 371},
+				Rules:   []uint16{323, 325, 355, 356, 372},
 			},
 			nameEntry{
 				Name:    "taskkill.exe",
@@ -16401,7 +16420,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "tmux",
 				Program: 61,
-				Rules:   []uint16{368, 369},
+				Rules:   []uint16{369, 370},
 			},
 			nameEntry{
 				Name:    "tofu",
@@ -16590,7 +16609,7 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:  "typeset",
-				Rules: []uint16{374},
+				Rules: []uint16{375},
 			},
 			nameEntry{
 				Name:    "typos",
@@ -16670,7 +16689,7 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:  "unset",
-				Rules: []uint16{207, 372, 374},
+				Rules: []uint16{207, 373, 375},
 			},
 			nameEntry{
 				Name:    "unshare",
@@ -17111,7 +17130,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "wezterm",
 				Program: -1,
-				Rules:   []uint16{368},
+				Rules:   []uint16{369},
 			},
 			nameEntry{
 				Name:    "wg",
@@ -17255,7 +17274,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "wtype",
 				Program: -1,
-				Rules:   []uint16{368},
+				Rules:   []uint16{369},
 			},
 			nameEntry{
 				Name:    "xargs",
@@ -17300,7 +17319,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "xdotool",
 				Program: -1,
-				Rules:   []uint16{368},
+				Rules:   []uint16{369},
 			},
 			nameEntry{
 				Name:    "xe",
@@ -17403,7 +17422,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "ydotool",
 				Program: -1,
-				Rules:   []uint16{368},
+				Rules:   []uint16{369},
 			},
 			nameEntry{
 				Name: "yes",
@@ -17450,7 +17469,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "zellij",
 				Program: 61,
-				Rules:   []uint16{368},
+				Rules:   []uint16{369},
 			},
 			nameEntry{
 				Name:    "zfs",
@@ -17686,15 +17705,15 @@ var shipped = Set{
 			},
 			opEntry{
 				Op:    "truncate",
-				Rules: []uint16{93, 187, 188, 190, 192, 195, 202, 203, 204, 205, 208, 209, 214, 309, 353, 354, 364, 366, 376},
+				Rules: []uint16{93, 187, 188, 190, 192, 195, 202, 203, 204, 205, 208, 209, 214, 309, 353, 354, 364, 366, 377},
 			},
 			opEntry{
 				Op:    "delete",
-				Rules: []uint16{93, 187, 188, 189, 190, 191, 192, 193, 194, 195, 196, 197, 198, 199, 200, 201, 202, 203, 204, 205, 208, 209, 309, 354, 364, 366, 376},
+				Rules: []uint16{93, 187, 188, 189, 190, 191, 192, 193, 194, 195, 196, 197, 198, 199, 200, 201, 202, 203, 204, 205, 208, 209, 309, 354, 364, 366, 377},
 			},
 			opEntry{
 				Op:    "move",
-				Rules: []uint16{11, 39, 93, 189, 190, 191, 192, 202, 203, 204, 205, 208, 307, 308, 309, 310, 354, 364, 366, 376},
+				Rules: []uint16{11, 39, 93, 189, 190, 191, 192, 202, 203, 204, 205, 208, 307, 308, 309, 310, 354, 364, 366, 377},
 			},
 			opEntry{
 				Op:    "copy",
@@ -17710,7 +17729,7 @@ var shipped = Set{
 			},
 			opEntry{
 				Op:    "chmod",
-				Rules: []uint16{216, 219, 366, 375},
+				Rules: []uint16{216, 219, 366, 376},
 			},
 			opEntry{
 				Op: "list",
@@ -20456,6 +20475,14 @@ var shipped = Set{
 						Glob: "~/.codeium/windsurf/hooks.json",
 					},
 					namedGlob{
+						Name: "hooks.json",
+						Glob: "**/.windsurf/hooks.json",
+					},
+					namedGlob{
+						Name: "hooks.json",
+						Glob: "**/.codex/hooks.json",
+					},
+					namedGlob{
 						Name: "mcp.json",
 						Glob: "**/.cursor/mcp.json",
 					},
@@ -20486,6 +20513,14 @@ var shipped = Set{
 					namedGlob{
 						Name: "settings.json",
 						Glob: "**/.qwen/settings.json",
+					},
+					namedGlob{
+						Name: "settings.json",
+						Glob: "~/.config/Code/User/settings.json",
+					},
+					namedGlob{
+						Name: "settings.json",
+						Glob: "~/.config/Cursor/User/settings.json",
 					},
 					namedGlob{
 						Name: "settings.local.json",
@@ -20521,11 +20556,43 @@ var shipped = Set{
 						Glob: "~/.cline/hooks/*",
 					},
 					namedGlob{
+						Name: "*",
+						Glob: "~/.config/opencode/plugins/*",
+					},
+					namedGlob{
+						Name: "*",
+						Glob: "**/.opencode/plugin/*",
+					},
+					namedGlob{
+						Name: "*",
+						Glob: "**/.opencode/plugins/*",
+					},
+					namedGlob{
+						Name: "*",
+						Glob: "~/.pi/agent/extensions/*",
+					},
+					namedGlob{
+						Name: "*",
+						Glob: "**/.pi/extensions/*",
+					},
+					namedGlob{
+						Name: "*",
+						Glob: "**/.clinerules/hooks/*",
+					},
+					namedGlob{
+						Name: "**",
+						Glob: "~/.agents/plugins/restrain/**",
+					},
+					namedGlob{
+						Name: "**",
+						Glob: "**/.agents/plugins/restrain/**",
+					},
+					namedGlob{
 						Name: "**",
 						Glob: "/etc/claude-code/**",
 					},
 				},
-				Rest: []string{"~/.claude/settings.json", "~/.claude/settings.local.json", "**/.claude/settings.json", "**/.claude/settings.local.json", "**/.claude/hooks/**", "~/.codex/config.toml", "~/.codex/hooks.json", "**/.codex/config.toml", "~/.gemini/settings.json", "**/.gemini/settings.json", "~/.qwen/settings.json", "**/.qwen/settings.json", "~/.cursor/hooks.json", "**/.cursor/hooks.json", "**/.cursor/mcp.json", "**/.vscode/mcp.json", "/etc/cursor/hooks.json", "~/.copilot/hooks/*", "**/.github/hooks/*", "~/.config/opencode/plugin/*", "~/.config/opencode/opencode.json*", "~/.cline/hooks/*", "~/.codeium/windsurf/hooks.json", "/etc/claude-code/**"},
+				Rest: []string{"~/.claude/settings.json", "~/.claude/settings.local.json", "**/.claude/settings.json", "**/.claude/settings.local.json", "**/.claude/hooks/**", "~/.codex/config.toml", "~/.codex/hooks.json", "**/.codex/config.toml", "~/.gemini/settings.json", "**/.gemini/settings.json", "~/.qwen/settings.json", "**/.qwen/settings.json", "~/.cursor/hooks.json", "**/.cursor/hooks.json", "**/.cursor/mcp.json", "**/.vscode/mcp.json", "/etc/cursor/hooks.json", "~/.copilot/hooks/*", "**/.github/hooks/*", "~/.config/opencode/plugin/*", "~/.config/opencode/opencode.json*", "~/.cline/hooks/*", "~/.codeium/windsurf/hooks.json", "**/.windsurf/hooks.json", "**/.codex/hooks.json", "~/.config/opencode/plugins/*", "**/.opencode/plugin/*", "**/.opencode/plugins/*", "~/.pi/agent/extensions/*", "**/.pi/extensions/*", "**/.clinerules/hooks/*", "~/.agents/plugins/restrain/**", "**/.agents/plugins/restrain/**", "~/.config/Code/User/settings.json", "~/.config/Cursor/User/settings.json", "/etc/claude-code/**"},
 			},
 			pathIndex{
 				Named: []namedGlob{namedGlob{
