@@ -75,12 +75,17 @@ func isHook(r *intercept.Request, program os.FileInfo) bool {
 	if command, ok := shellparse.Plumbing(line); ok {
 		line = command // Cursor hands the event over as a here-document
 	}
+	line = strings.TrimSuffix(line, orBlock)
 	if line == "" || r.Door == intercept.DoorHook || strings.Trim(line, plainText) != "" {
 		return false
 	}
 	words := strings.Split(line, " ")
 	return len(words) > 2 && words[1] == "hook" && isProgram(lookPath(words[0], r), program)
 }
+
+// orBlock is what restrain init writes behind a hook's command: where restrain
+// cannot be started, the agent is to block.
+const orBlock = " || exit 2"
 
 // plainText has no character that means anything to a shell. Trim with it leaves
 // nothing of a text that has no other.
