@@ -44,6 +44,7 @@ func newApp(h *host, status *int) *cli.App {
 			"   restrain -c 'LINE'              restrain as an agent's shell\n" +
 			"   restrain                        your own shell, guarded\n" +
 			"   restrain demo                   see it hold a deletion, harmlessly",
+		CustomAppHelpTemplate:  cli.AppHelpTemplate + exitHelp(),
 		Writer:                 h.stdout,
 		ErrWriter:              io.Discard, // errors are reported once, by fail
 		HideVersion:            true,
@@ -67,12 +68,28 @@ func commands(h *host, status *int) []*cli.Command {
 		runCommand(h, status), checkCommand(h), explainCommand(h), replayCommand(h),
 		logCommand(h), reportCommand(h), verifyCommand(h), rulesCommand(h), baselineCommand(h), learnCommand(h), evalCommand(h),
 		watchCommand(h), approveCommand(h), denyCommand(h), grantsCommand(h),
-		demoCommand(h, status), hookCommand(h, status), versionCommand(h),
+		demoCommand(h, status), hookCommand(h, status), initCommand(h), versionCommand(h), configCommand(h), completionCommand(h), manCommand(h),
 	}
 	for _, command := range list {
 		command.OnUsageError = wrongUsage
+		shareExamples(command)
 	}
 	return list
+}
+
+// shareExamples gives the verbs below a verb their lines of its examples.
+func shareExamples(command *cli.Command) {
+	for _, sub := range command.Subcommands {
+		if sub.Description != "" {
+			continue
+		}
+		for line := range strings.Lines(command.Description) {
+			if strings.HasPrefix(line+" ", "   restrain "+command.Name+" "+sub.Name) {
+				sub.Description += line
+			}
+		}
+		sub.Description = strings.TrimRight(sub.Description, "\n")
+	}
 }
 
 func wrongUsage(_ *cli.Context, err error, _ bool) error { return usageError{err} }

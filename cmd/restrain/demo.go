@@ -20,7 +20,7 @@ func demoCommand(h *host, status *int) *cli.Command {
 		Usage: "run the incident that restrain was made for, harmlessly",
 		Description: "A scripted agent finds a token in a temporary project and deletes a volume with\n" +
 			"it, through a stand-in API on loopback. restrain holds the call and asks you;\n" +
-			"with no terminal it denies. Nothing outside a temporary directory changes.",
+			"with no terminal it denies. Nothing outside a temporary directory changes.\n\n   restrain demo",
 		Flags: sessionFlags(),
 		Action: func(c *cli.Context) error {
 			o, err := sessionOptionsOf(h, c, "")

@@ -26,26 +26,47 @@ func rulesPath(getenv func(string) string) string {
 // it, since the agent may have written it: it may only tighten.
 const projectRules = ".restrain.toml"
 
+// A layer is the rules as they are with the file at path laid over those below.
+type layer struct {
+	from string // the file, or "shipped"
+	set  *classify.Set
+}
+
 // loadRules gives the shipped rules with the user's on top, and the project's
 // on top of these. A wrong rule file is an error: restrain does not start on a
 // guess.
 func loadRules(getenv func(string) string) (*classify.Set, error) {
-	set := classify.Shipped()
-	if path := rulesPath(getenv); path != "" {
-		more, err := rulesFile(set, path, classify.LoadOver)
+	layers, err := ruleLayers(getenv)
+	if err != nil {
+		return nil, err
+	}
+	return layers[len(layers)-1].set, nil
+}
+
+// ruleLayers gives the shipped rules, and one more layer for each file there is.
+func ruleLayers(getenv func(string) string) ([]layer, error) {
+	layers := []layer{{"shipped", classify.Shipped()}}
+	for _, file := range []struct {
+		path string
+		load func(*classify.Set, string, []byte) (*classify.Set, error)
+	}{{rulesPath(getenv), classify.LoadOver}, {findProjectRules(getenv("HOME")), classify.LoadTighter}} {
+		below := layers[len(layers)-1].set
+		set, err := rulesFile(below, file.path, file.load)
 		if err != nil {
 			return nil, err
 		}
-		set = more
+		if set != below {
+			layers = append(layers, layer{file.path, set})
+		}
 	}
-	if path := findProjectRules(getenv("HOME")); path != "" {
-		return rulesFile(set, path, classify.LoadTighter)
-	}
-	return set, nil
+	return layers, nil
 }
 
 // rulesFile puts the rules of a file, if it is there, on top of a set.
 func rulesFile(set *classify.Set, path string, load func(*classify.Set, string, []byte) (*classify.Set, error)) (*classify.Set, error) {
+	if path == "" {
+		return set, nil
+	}
 	text, err := os.ReadFile(path)
 	if errors.Is(err, fs.ErrNotExist) {
 		return set, nil

@@ -1,0 +1,271 @@
+package main
+
+import (
+	"fmt"
+	"io"
+	"slices"
+	"strings"
+
+	"github.com/urfave/cli/v2"
+)
+
+// Completion scripts are written out from the verbs and options, and never call
+// restrain: a Tab in "restrain -- AGENT" must not start an agent.
+
+func completionCommand(h *host) *cli.Command {
+	shells := []struct {
+		name, install string
+		write         func(io.Writer, []completedVerb)
+	}{
+		{"bash", `eval "$(restrain completion bash)"   in ~/.bashrc`, bashCompletion},
+		{"zsh", `source <(restrain completion zsh)    in ~/.zshrc, after compinit`, zshCompletion},
+		{"fish", `restrain completion fish | source    in ~/.config/fish/config.fish`, fishCompletion},
+	}
+	command := &cli.Command{
+		Name:  "completion",
+		Usage: "print the completion of a shell: bash, zsh or fish",
+	}
+	for _, shell := range shells {
+		command.Description += "   " + shell.install + "\n"
+		command.Subcommands = append(command.Subcommands, &cli.Command{
+			Name: shell.name, Usage: "print the completion for " + shell.name, OnUsageError: wrongUsage,
+			Description: "   " + shell.install,
+			Action: func(c *cli.Context) error {
+				var text strings.Builder
+				shell.write(&text, completedVerbs(c.App))
+				_, err := io.WriteString(h.stdout, text.String())
+				return err
+			},
+		})
+	}
+	command.Description = strings.TrimRight(command.Description, "\n")
+	return command
+}
+
+// A completedVerb is what can follow a verb, or "rules list"; the empty path is
+// restrain itself.
+type completedVerb struct {
+	path     string
+	usage    string
+	verbs    []completedWord
+	flags    []completedWord
+	sessions bool // takes a session's id
+}
+
+type completedWord struct {
+	word, usage string
+	value       bool // the word after it is its value
+}
+
+func completedVerbs(app *cli.App) []completedVerb {
+	list := []completedVerb{{verbs: wordsOf(app.VisibleCommands()), flags: flagsOf(app.VisibleFlags())}}
+	var add func(prefix string, commands []*cli.Command)
+	add = func(prefix string, commands []*cli.Command) {
+		for _, command := range commands {
+			if command.Hidden || command.Name == "help" {
+				continue
+			}
+			verb := completedVerb{
+				path: prefix + command.Name, usage: command.Usage,
+				verbs: wordsOf(command.Subcommands), flags: flagsOf(command.VisibleFlags()),
+				sessions: strings.Contains(command.ArgsUsage, "SESSION"),
+			}
+			list = append(list, verb)
+			add(verb.path+" ", command.Subcommands)
+		}
+	}
+	add("", app.VisibleCommands())
+	return list
+}
+
+func wordsOf(commands []*cli.Command) []completedWord {
+	var words []completedWord
+	for _, command := range commands {
+		if !command.Hidden {
+			words = append(words, completedWord{word: command.Name, usage: command.Usage})
+		}
+	}
+	return words
+}
+
+func flagsOf(flags []cli.Flag) []completedWord {
+	var words []completedWord
+	for _, flag := range flags {
+		_, isBool := flag.(*cli.BoolFlag)
+		usage := ""
+		if documented, ok := flag.(cli.DocGenerationFlag); ok {
+			usage = documented.GetUsage()
+		}
+		for _, name := range flag.Names() {
+			if len(name) > 1 { // one letter is typed, not completed
+				words = append(words, completedWord{"--" + name, usage, !isBool})
+			}
+		}
+	}
+	return words
+}
+
+func joined(words []completedWord, only func(completedWord) bool) string {
+	var list []string
+	for _, w := range words {
+		if only == nil || only(w) {
+			list = append(list, w.word)
+		}
+	}
+	return strings.Join(list, " ")
+}
+
+func takesValue(w completedWord) bool { return w.value }
+
+// sessionIDs lists the sessions, in the words of a POSIX shell.
+const sessionIDs = `ls -t "${XDG_STATE_HOME:-$HOME/.local/state}/restrain/sessions" 2>/dev/null`
+
+// bashCompletion writes a function that walks over the words so far. What
+// stands behind -- is the agent's own command line.
+func bashCompletion(w io.Writer, verbs []completedVerb) {
+	fmt.Fprint(w, `# bash completion for restrain
+_restrain() {
+  local cur=${COMP_WORDS[COMP_CWORD]} verb= i word words= values= sessions=
+  for ((i = 1; i < COMP_CWORD; i++)); do
+    word=${COMP_WORDS[i]}
+    if [[ $word == -- ]]; then
+      if declare -F _command_offset >/dev/null; then
+        _command_offset $((i + 1))
+      elif ((i + 1 == COMP_CWORD)); then
+        COMPREPLY=($(compgen -c -- "$cur"))
+      fi
+      return
+    fi
+    _restrain_words "$verb"
+    if [[ $word == -* ]]; then
+      [[ " $values " == *" $word "* ]] && ((i++))
+    elif [[ " $words " == *" $word "* ]]; then
+      verb=${verb:+$verb }$word
+    fi
+  done
+  ((i > COMP_CWORD)) && return
+  _restrain_words "$verb"
+  [[ $sessions ]] && words+=" $(`+sessionIDs+`)"
+  COMPREPLY=($(compgen -W "$words" -- "$cur"))
+}
+_restrain_words() {
+  words= values= sessions=
+  case $1 in
+`)
+	for _, v := range verbs {
+		words := strings.TrimSpace(joined(v.verbs, nil) + " " + joined(v.flags, nil))
+		fmt.Fprintf(w, "  '%s') words='%s' values='%s'", v.path, words, joined(v.flags, takesValue))
+		if v.sessions {
+			fmt.Fprint(w, " sessions=yes")
+		}
+		fmt.Fprintln(w, " ;;")
+	}
+	fmt.Fprint(w, "  esac\n}\ncomplete -o default -F _restrain restrain\n")
+}
+
+// zshCompletion is bash's walk with zsh's arrays and descriptions.
+func zshCompletion(w io.Writer, verbs []completedVerb) {
+	fmt.Fprint(w, `#compdef restrain
+_restrain() {
+  local verb= i word sessions
+  local -a words_here values
+  for ((i = 2; i < CURRENT; i++)); do
+    word=$words[i]
+    if [[ $word == -- ]]; then
+      shift $i words
+      ((CURRENT -= i))
+      _normal
+      return
+    fi
+    _restrain_words "$verb"
+    if [[ $word == -* ]]; then
+      (($values[(Ie)$word])) && ((i++))
+    elif ((${words_here[(I)${(b)word}:*]})); then
+      verb=${verb:+$verb }$word
+    fi
+  done
+  if ((i > CURRENT)); then
+    _files
+    return
+  fi
+  _restrain_words "$verb"
+  [[ -n $sessions ]] && words_here+=(${(f)"$(`+sessionIDs+`)"})
+  _describe -o restrain words_here || _files
+}
+_restrain_words() {
+  words_here=() values=() sessions=
+  case $1 in
+`)
+	for _, v := range verbs {
+		fmt.Fprintf(w, "  '%s') words_here=(", v.path)
+		for _, word := range append(v.verbs[:len(v.verbs):len(v.verbs)], v.flags...) {
+			fmt.Fprintf(w, " %s", shellQuote(word.word+":"+strings.ReplaceAll(word.usage, ":", `\:`)))
+		}
+		fmt.Fprintf(w, " ) values=(%s)", joined(v.flags, takesValue))
+		if v.sessions {
+			fmt.Fprint(w, " sessions=yes")
+		}
+		fmt.Fprintln(w, " ;;")
+	}
+	fmt.Fprint(w, "  esac\n}\ncompdef _restrain restrain\n")
+}
+
+// fishCompletion writes one line for each word, with the verbs before it as its
+// condition.
+func fishCompletion(w io.Writer, verbs []completedVerb) {
+	fmt.Fprint(w, `# fish completion for restrain
+function __restrain_at
+    set -l verbs
+    set -l value no
+    for word in (commandline -opc)[2..-1]
+        test "$word" = -- && return 1
+        if test $value = yes
+            set value no
+        else if contains -- $word `+valueFlags(verbs)+`
+            set value yes
+        else if not string match -q -- '-*' $word
+            set -a verbs $word
+        end
+    end
+    test $value = no -a "$verbs" = "$argv"
+end
+function __restrain_sessions
+    sh -c '`+sessionIDs+`'
+end
+function __restrain_agent
+    contains -- -- (commandline -opc)
+end
+complete -c restrain -n __restrain_agent -xa '(__fish_complete_subcommand --commandline (string replace -r "^.*? -- " "" -- (commandline -cp)))'
+`)
+	for _, v := range verbs {
+		condition := shellQuote("__restrain_at " + v.path)
+		for _, word := range v.verbs {
+			fmt.Fprintf(w, "complete -c restrain -f -n %s -a %s -d %s\n", condition, word.word, shellQuote(word.usage))
+		}
+		for _, flag := range v.flags {
+			requires := ""
+			if flag.value {
+				requires = " -r"
+			}
+			fmt.Fprintf(w, "complete -c restrain -n %s -l %s%s -d %s\n", condition, strings.TrimPrefix(flag.word, "--"), requires, shellQuote(flag.usage))
+		}
+		if v.sessions {
+			fmt.Fprintf(w, "complete -c restrain -f -n %s -a '(__restrain_sessions)'\n", condition)
+		}
+	}
+}
+
+// valueFlags are the options of all verbs whose value is the next word.
+func valueFlags(verbs []completedVerb) string {
+	var list []string
+	for _, v := range verbs {
+		list = append(list, strings.Fields(joined(v.flags, takesValue))...)
+	}
+	slices.Sort(list)
+	return strings.Join(slices.Compact(list), " ")
+}
+
+// shellQuote writes a text so that the three shells read it as one plain word.
+func shellQuote(text string) string {
+	return "'" + strings.ReplaceAll(text, "'", "’") + "'"
+}

@@ -1,0 +1,94 @@
+package main
+
+import (
+	"os"
+	"os/exec"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+)
+
+// completions asks a real shell, with restrain's completion loaded, what may
+// stand for the last word of a line.
+var completions = map[string]func(words []string) []string{
+	"bash": func(words []string) []string {
+		return []string{"-c", `source "$0"; COMP_WORDS=("$@") COMP_CWORD=$(($# - 1)); _restrain; printf '%s\n' "${COMPREPLY[@]}"`}
+	},
+	"zsh": func(words []string) []string {
+		return []string{"-fc", `
+			compdef() { : }; _files() { : }; _normal() { print agent: $words }
+			_describe() { print -rl -- ${(M)${words_here%%:*}:#$words[CURRENT]*} }
+			source $0; words=("$@") CURRENT=$#; _restrain`}
+	},
+	"fish": func(words []string) []string {
+		return []string{"--no-config", "-c", `source $argv[1]; complete -C "` + strings.Join(words, " ") + `" | string replace -r '\t.*' ''; true`}
+	},
+}
+
+func TestCompletion(t *testing.T) {
+	home := t.TempDir()
+	if err := os.MkdirAll(filepath.Join(home, "restrain", "sessions", "7f3a2b"), 0o700); err != nil {
+		t.Fatal(err)
+	}
+	for shell, invocation := range completions {
+		t.Run(shell, func(t *testing.T) {
+			program, err := exec.LookPath(shell)
+			if err != nil {
+				t.Skipf("%s is not installed", shell)
+			}
+			script := filepath.Join(t.TempDir(), "completion")
+			if err := os.WriteFile(script, []byte(stdoutOf(t, "completion", shell)), 0o600); err != nil {
+				t.Fatal(err)
+			}
+			for _, test := range []struct {
+				line       string
+				want, lack string
+			}{
+				{"restrain ch", "check", "--json"},
+				{"restrain rules li", "list", "check"},
+				{"restrain rules list --m", "--markdown", "list"},
+				{"restrain --persona ops expl", "explain", "--markdown"},
+				{"restrain --ci --timeo", "--timeout", "check"},
+				{"restrain report 7", "7f3a2b", "check"},
+				{"restrain completion z", "zsh", "check"},
+				{"restrain -- che", "", "check"},
+			} {
+				words := strings.Split(test.line, " ")
+				cmd := exec.Command(program, append(append(invocation(words), script), words...)...)
+				cmd.Env = []string{"PATH=" + os.Getenv("PATH"), "HOME=" + home, "XDG_STATE_HOME=" + home, "TERM=dumb"}
+				out, err := cmd.Output()
+				if err != nil {
+					t.Errorf("%s: %v", test.line, err)
+				}
+				got := strings.Split(strings.TrimSpace(string(out)), "\n")
+				if test.want != "" && !slices.Contains(got, test.want) || slices.Contains(got, test.lack) {
+					t.Errorf("%s: got %q, want %q and no %q", test.line, got, test.want, test.lack)
+				}
+			}
+		})
+	}
+}
+
+// Every verb completes, with all of its options.
+func TestCompletionIsComplete(t *testing.T) {
+	for shell := range completions {
+		script := stdoutOf(t, "completion", shell)
+		for _, command := range commands(&host{}, new(int)) {
+			if !command.Hidden && !strings.Contains(script, command.Name) {
+				t.Errorf("%s: no verb %s", shell, command.Name)
+			}
+		}
+	}
+}
+
+// stdoutOf runs restrain in this process.
+func stdoutOf(t *testing.T, args ...string) string {
+	t.Helper()
+	var out, errs strings.Builder
+	h := &host{stdin: os.Stdin, stdout: &out, stderr: &errs, getenv: func(string) string { return "" }}
+	if status := run(h, append([]string{"restrain"}, args...)); status != exitOK {
+		t.Fatalf("restrain %q: exit status %d: %s", args, status, errs.String())
+	}
+	return out.String()
+}

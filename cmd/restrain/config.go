@@ -1,0 +1,236 @@
+package main
+
+import (
+	"encoding/json"
+	"fmt"
+	"io"
+	"os"
+	"reflect"
+	"strconv"
+	"strings"
+	"text/tabwriter"
+
+	"github.com/urfave/cli/v2"
+
+	"restrain/classify"
+	"restrain/gate"
+	"restrain/prompt"
+)
+
+func configCommand(h *host) *cli.Command {
+	return &cli.Command{
+		Name:  "config",
+		Usage: "show what is in force here, and where each value comes from",
+		Description: "What restrain ships, your own file and the project's are laid over each other.\n\n" +
+			"   restrain config show\n" +
+			"   restrain config show --agent claude --json",
+		Subcommands: []*cli.Command{{
+			Name: "show", Usage: "show all values", OnUsageError: wrongUsage,
+			Description: "   restrain config show\n   restrain config show --agent claude",
+			Flags: []cli.Flag{
+				personaFlag(),
+				&cli.StringFlag{Name: "agent", Usage: "as it is for the agent of this name"},
+				&cli.BoolFlag{Name: "json", Usage: "print JSON Lines {\"key\",\"value\",\"from\"}"},
+			},
+			Action: h.showConfig,
+		}},
+	}
+}
+
+// A setting is one value that is in force, and where it comes from.
+type setting struct {
+	Key   string `json:"key"`
+	Value string `json:"value"`
+	From  string `json:"from"`
+}
+
+func (h *host) showConfig(c *cli.Context) error {
+	layers, err := ruleLayers(h.getenv)
+	if err != nil {
+		return err
+	}
+	set := layers[len(layers)-1].set
+	role, tightened, err := set.PersonaFor(c.String("agent"), c.String("persona"))
+	if err != nil {
+		return usageError{err}
+	}
+	settings := append(h.places(), layerSettings(layers)...)
+	settings = append(settings, personaSetting(layers, c.String("persona"), role, tightened))
+	settings = append(settings, h.environmentSettings()...)
+	if c.Bool("json") {
+		return settingsJSON(h.stdout, settings)
+	}
+	return showSettings(h.stdout, settings)
+}
+
+// showSettings writes a table for a person. Files hold what an agent may have
+// written, so every cell is escaped.
+func showSettings(out io.Writer, settings []setting) error {
+	table := tabwriter.NewWriter(out, 0, 0, 2, ' ', 0)
+	for _, s := range settings {
+		fmt.Fprintf(table, "%s\t%s\t%s\n", prompt.Escape(s.Key), prompt.Escape(s.Value), prompt.Escape(s.From))
+	}
+	return table.Flush()
+}
+
+func settingsJSON(out io.Writer, settings []setting) error {
+	encoder := json.NewEncoder(out)
+	for _, s := range settings {
+		if err := encoder.Encode(s); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// places are the files and directories in use.
+func (h *host) places() []setting {
+	place := func(key, path, from string, err error) setting {
+		if err != nil {
+			path, from = "none", err.Error()
+		}
+		return setting{key, path, from}
+	}
+	state, err := gate.StateDir(h.getenv)
+	settings := []setting{place("state directory", state, firstSet(h.getenv, "XDG_STATE_HOME", "HOME"), err)}
+	from := firstSet(h.getenv, "XDG_CONFIG_HOME", "HOME")
+	if path := rulesPath(h.getenv); path != "" {
+		settings = append(settings, setting{"your rules", path, from + present(path)})
+	}
+	if path := findProjectRules(h.getenv("HOME")); path != "" {
+		settings = append(settings, setting{"the project's rules", path, "found from the working directory"})
+	}
+	if lessons, err := lessonsPath(h.getenv, projectDir()); err == nil && present(lessons) == "" {
+		settings = append(settings, setting{"what the project has taught", lessons, "restrain learn"})
+	}
+	return settings
+}
+
+// layerSettings are the values of the rule files: the matrix, and whatever a
+// file adds to what restrain ships, or replaces.
+func layerSettings(layers []layer) []setting {
+	var settings []setting
+	for _, severity := range []classify.Severity{classify.Critical, classify.High, classify.Medium, classify.Low} {
+		of := func(s *classify.Set) any { return s.Matrix.Of(severity) }
+		last := layers[len(layers)-1].set
+		settings = append(settings, setting{
+			"matrix." + severity.String(), thresholds(last.Matrix.Of(severity)), origin(layers, of),
+		})
+	}
+	shipped := layers[0].set
+	settings = append(settings, setting{"rules", strconv.Itoa(len(shipped.Rules)), layers[0].from})
+	for i := 1; i < len(layers); i++ {
+		below, here := layers[i-1].set, layers[i]
+		settings = append(settings, changes("rule", below.Rules, here, here.set.Rules,
+			func(r *classify.Rule) (string, string) { return r.ID, r.Severity.String() + ": " + r.Description })...)
+		settings = append(settings, changes("sequence", below.Sequences, here, here.set.Sequences,
+			func(q *classify.Sequence) (string, string) { return q.ID, q.Title })...)
+		settings = append(settings, changes("persona", below.Personas, here, here.set.Personas,
+			func(p *classify.Persona) (string, string) { return p.ID, p.Title })...)
+		settings = append(settings, changes("agent", below.Agents, here, here.set.Agents,
+			func(a *classify.Agent) (string, string) { return a.ID, "persona " + a.Persona })...)
+		settings = append(settings, changes("class", below.Classes, here, here.set.Classes,
+			func(c *classify.ClassInfo) (string, string) { return string(c.ID), c.Title })...)
+		settings = append(settings, changes("paths", below.Paths, here, here.set.Paths,
+			func(p *classify.PathSet) (string, string) { return p.ID, strings.Join(p.Globs, " ") })...)
+		settings = append(settings, changes("place", below.Places, here, here.set.Places,
+			func(p *classify.PlaceSet) (string, string) { return string(p.ID), strings.Join(p.Globs, " ") })...)
+		settings = append(settings, changes("words", below.Words, here, here.set.Words,
+			func(w *classify.WordSet) (string, string) { return w.ID, strings.Join(w.Any, " ") })...)
+	}
+	return settings
+}
+
+// changes lists what a layer adds to the parts below it, or replaces.
+func changes[T any](kind string, below []T, here layer, parts []T, describe func(*T) (id, value string)) []setting {
+	known := make(map[string]*T, len(below))
+	for i := range below {
+		id, _ := describe(&below[i])
+		known[id] = &below[i]
+	}
+	var settings []setting
+	for i := range parts {
+		id, value := describe(&parts[i])
+		old := known[id]
+		if old != nil && reflect.DeepEqual(*old, parts[i]) {
+			continue
+		}
+		from := here.from
+		if old != nil {
+			from += ", in place of what was below"
+		}
+		settings = append(settings, setting{kind + "." + id, value, from})
+	}
+	return settings
+}
+
+// origin is the topmost layer that changes a value.
+func origin(layers []layer, of func(*classify.Set) any) string {
+	for i := len(layers) - 1; i > 0; i-- {
+		if !reflect.DeepEqual(of(layers[i].set), of(layers[i-1].set)) {
+			return layers[i].from
+		}
+	}
+	return layers[0].from
+}
+
+func thresholds(t classify.Thresholds) string {
+	percentile := func(p float64) string {
+		switch {
+		case p >= classify.Never:
+			return "never"
+		case p == 0:
+			return "always"
+		}
+		return "from " + strconv.FormatFloat(p, 'f', -1, 64) + "%"
+	}
+	return fmt.Sprintf("asks: calm %s, elevated %s, alarmed %s", percentile(t.Calm), percentile(t.Elevated), percentile(t.Alarmed))
+}
+
+func personaSetting(layers []layer, chosen string, role *classify.Persona, tightened bool) setting {
+	of := func(s *classify.Set) any { return s.Agents }
+	from := origin(layers, of)
+	switch {
+	case chosen != "" && !tightened:
+		from = "--persona"
+	case len(layers[len(layers)-1].set.Agents) == 0:
+		from = "default"
+	}
+	return setting{"persona", role.ID + ": " + role.Title, from}
+}
+
+// environmentSettings are what options and the environment decide.
+func (h *host) environmentSettings() []setting {
+	settings := []setting{{"timeout of a question", gate.DefaultTimeout.String(), "default; --timeout"}}
+	caps := prompt.CapsOf(0, 0, h.getenv)
+	switch {
+	case h.getenv("NO_COLOR") != "":
+		settings = append(settings, setting{"colour", "no", "NO_COLOR"})
+	case caps.Dumb:
+		settings = append(settings, setting{"colour", "no", "TERM"})
+	default:
+		settings = append(settings, setting{"colour", "yes", "TERM"})
+	}
+	telemetry := setting{"telemetry", "off", otelEndpoint + " is not set"}
+	if h.getenv(otelEndpoint) != "" {
+		telemetry = setting{"telemetry", "on", otelEndpoint} // its value may hold a password
+	}
+	return append(settings, telemetry)
+}
+
+// present says of a file that it is not there.
+func present(path string) string {
+	if _, err := os.Stat(path); err != nil {
+		return " (no file yet)"
+	}
+	return ""
+}
+
+func firstSet(getenv func(string) string, names ...string) string {
+	for _, name := range names {
+		if getenv(name) != "" {
+			return name
+		}
+	}
+	return "default"
+}
