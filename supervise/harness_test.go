@@ -23,10 +23,15 @@ import (
 const (
 	roleVariable    = "SUPERVISE_TEST_ROLE"
 	controlVariable = "SUPERVISE_TEST_CONTROL"
+	heirVariable    = "SUPERVISE_TEST_HEIR" // a FIFO, for an heir to write to
+	heirName        = "supervise-heir"
 )
 
 func TestMain(m *testing.M) {
 	Main()
+	if os.Args[0] == heirName {
+		os.Exit(roleHeir(os.Args[1], os.Args[2]))
+	}
 	switch os.Getenv(roleVariable) {
 	case "":
 		os.Exit(m.Run())
@@ -54,7 +59,7 @@ func roleRestrain() int {
 		env = append(env, roleVariable+"="+role)
 		argv = append([]string{os.Args[0]}, argv[1:]...)
 	}
-	s := New(Options{Argv: argv, Env: env})
+	s := New(Options{Argv: argv, Env: env, Leave: leaveToHeir})
 	if os.Getenv(controlVariable) != "" {
 		unix.CloseOnExec(3)
 		go askOnControl(s, os.NewFile(3, "control"))

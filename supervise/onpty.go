@@ -2,11 +2,9 @@ package supervise
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"os"
 	"os/signal"
-	"strconv"
 	"syscall"
 	"time"
 
@@ -49,12 +47,14 @@ func (s *Session) runOnPTY(ctx context.Context, path string) (int, error) {
 		return statusCannotRun, err
 	}
 	defer f.cook()
-	link, err := s.startMonitor(path, slave)
+	m, err := s.startMonitor(path, slave)
 	if err != nil {
 		return statusCannotRun, err
 	}
+	defer m.link.Close()
 	slave.Close()
-	p := &ptyRun{Session: s, f: f, link: link, signals: signals}
+	p := &ptyRun{monitored: m, f: f}
+	m.signals, m.signal, m.stopped = signals, p.passOn, p.stop
 	return p.run(ctx)
 }
 
@@ -86,31 +86,14 @@ func openPTY() (master, slave *os.File, err error) {
 
 // A ptyRun is the life of an agent on its PTY.
 type ptyRun struct {
-	*Session
-	f       *front
-	link    *os.File // to the monitor
-	signals chan os.Signal
+	*monitored
+	f *front
 }
 
 func (p *ptyRun) run(ctx context.Context) (int, error) {
-	defer p.link.Close()
-	notes := make(chan note)
-	go func() {
-		defer close(notes)
-		for {
-			n, err := receive(p.link)
-			if err != nil {
-				return
-			}
-			notes <- n
-		}
-	}()
-	first, ok := <-notes
-	switch {
-	case !ok:
-		return statusCannotRun, errors.New("the session's monitor died at its start; run again")
-	case first.kind == noteFailed:
-		return statusCannotRun, fmt.Errorf("%s: %w; check that the file is a program for this machine", p.opt.Argv[0], syscall.Errno(first.value))
+	pid, err := p.agentStarted()
+	if err != nil {
+		return statusCannotRun, err
 	}
 	// When the human's terminal has gone, the agent's goes with it.
 	p.f.output.lost = func() { p.tell(note{kind: noteHangUp}) }
@@ -126,9 +109,9 @@ func (p *ptyRun) run(ctx context.Context) (int, error) {
 	}()
 	p.settle(p.f)
 	if p.opt.Started != nil {
-		p.opt.Started(int(first.value))
+		p.opt.Started(pid)
 	}
-	status := p.follow(ctx, notes)
+	status := p.follow(ctx)
 	p.end()
 	// An open question ends before the last output is shown.
 	p.turn <- struct{}{}
@@ -137,41 +120,11 @@ func (p *ptyRun) run(ctx context.Context) (int, error) {
 	case <-shown:
 	case <-time.After(drainMost):
 	}
+	p.leave(status)
 	return status, nil
 }
 
-// follow serves the running agent, and returns its exit status.
-func (p *ptyRun) follow(ctx context.Context, notes <-chan note) int {
-	done := ctx.Done()
-	var kill <-chan time.Time
-	for {
-		select {
-		case sig := <-p.signals:
-			p.signal(sig.(syscall.Signal))
-		case <-done:
-			done = nil
-			p.tell(note{noteSignal, int32(unix.SIGTERM)})
-			kill = time.After(termGrace)
-		case <-kill:
-			p.tell(note{noteSignal, int32(unix.SIGKILL)})
-		case n, ok := <-notes:
-			switch {
-			case !ok:
-				// Killed from outside; the hang-up ends the agent.
-				return exitStatus(unix.WaitStatus(unix.SIGKILL))
-			case n.kind == noteStopped:
-				p.stop(syscall.Signal(n.value))
-			case n.kind == noteEnded:
-				return exitStatus(unix.WaitStatus(n.value))
-			}
-		}
-	}
-}
-
-// tell talks to the monitor; one that has gone shows on the notes.
-func (p *ptyRun) tell(n note) { _ = n.send(p.link) }
-
-func (p *ptyRun) signal(sig syscall.Signal) {
+func (p *ptyRun) passOn(sig syscall.Signal) {
 	switch sig {
 	case unix.SIGWINCH:
 		p.f.resize()
@@ -214,60 +167,4 @@ func (p *ptyRun) settleOutput() {
 			return
 		}
 	}
-}
-
-// startMonitor starts this program again as leader of the PTY's session, and
-// returns the socket that it reports on.
-func (s *Session) startMonitor(path string, slave *os.File) (*os.File, error) {
-	link, theirs, err := socketPair()
-	if err != nil {
-		return nil, fmt.Errorf("monitor: %w; raise the limit of open files", err)
-	}
-	defer unix.Close(theirs)
-	program, err := self()
-	if err != nil {
-		link.Close()
-		return nil, fmt.Errorf("monitor: %w; start restrain by its full path", err)
-	}
-	stderr := slave
-	if !isTerminal(s.opt.Stderr) {
-		stderr = s.opt.Stderr
-	}
-	argv := append([]string{monitorName, strconv.Itoa(theirs), strconv.Itoa(len(s.opt.Files)), path}, s.opt.Argv...)
-	process, err := os.StartProcess(program, argv, &os.ProcAttr{
-		Dir:   s.opt.Dir,
-		Env:   s.opt.Env,
-		Files: append([]*os.File{slave, slave, stderr}, s.opt.Files...),
-		Sys:   &syscall.SysProcAttr{Setsid: true, Setctty: true, Ctty: 0},
-	})
-	if err != nil {
-		link.Close()
-		return nil, fmt.Errorf("monitor: %w; check that restrain's own file can be run", err)
-	}
-	go process.Wait()
-	return link, nil
-}
-
-// socketPair returns a connected pair. The second end survives an exec, at a
-// number out of the way of descriptors that the agent is to inherit.
-func socketPair() (ours *os.File, theirs int, err error) {
-	fds, err := unix.Socketpair(unix.AF_UNIX, unix.SOCK_STREAM, 0)
-	if err != nil {
-		return nil, 0, err
-	}
-	defer unix.Close(fds[1])
-	unix.CloseOnExec(fds[0])
-	unix.CloseOnExec(fds[1])
-	const outOfTheWay = 64
-	theirs, err = unix.FcntlInt(uintptr(fds[1]), unix.F_DUPFD, outOfTheWay)
-	if err != nil {
-		unix.Close(fds[0])
-		return nil, 0, err
-	}
-	if err := unix.SetNonblock(fds[0], true); err != nil {
-		unix.Close(fds[0])
-		unix.Close(theirs)
-		return nil, 0, err
-	}
-	return os.NewFile(uintptr(fds[0]), "monitor"), theirs, nil
 }

@@ -38,6 +38,12 @@ type Options struct {
 
 	// Started, if set, is called with the agent's process id as soon as it runs.
 	Started func(pid int)
+
+	// Leave, if set, is called with the agent's exit status when it has ended.
+	// With a file, this program is then started with the arguments and the
+	// file's number as the last of them, as the parent of what the agent left
+	// behind, and outlives this process. The file is closed here.
+	Leave func(status int) (argv []string, file *os.File)
 }
 
 // A Session is one run of an agent.

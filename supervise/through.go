@@ -2,11 +2,9 @@ package supervise
 
 import (
 	"context"
-	"fmt"
 	"os"
 	"os/signal"
 	"syscall"
-	"time"
 
 	"golang.org/x/sys/unix"
 	"golang.org/x/term"
@@ -25,50 +23,35 @@ func subscribe(c chan<- os.Signal, more ...os.Signal) {
 	}
 }
 
-// runThrough runs the agent in this process's own group, on its own streams.
+// runThrough runs the agent in this process's own group, on its own streams. The
+// agent stops with the group, so nobody tells of a stop.
 func (s *Session) runThrough(ctx context.Context, path string) (int, error) {
 	signals := make(chan os.Signal, 32)
 	subscribe(signals)
 	defer signal.Stop(signals)
-	agent, err := os.StartProcess(path, s.opt.Argv, &os.ProcAttr{
-		Dir:   s.opt.Dir,
-		Env:   s.opt.Env,
-		Files: append([]*os.File{s.opt.Stdin, s.opt.Stdout, s.opt.Stderr}, s.opt.Files...),
-	})
+	m, err := s.startMonitor(path, nil)
 	if err != nil {
-		return statusCannotRun, fmt.Errorf("%s: %w; check that the file is a program for this machine", s.opt.Argv[0], err)
+		return statusCannotRun, err
+	}
+	defer m.link.Close()
+	pid, err := m.agentStarted()
+	if err != nil {
+		return statusCannotRun, err
 	}
 	s.settle(nil)
 	if s.opt.Started != nil {
-		s.opt.Started(agent.Pid)
+		s.opt.Started(pid)
 	}
-	ended := make(chan unix.WaitStatus, 1)
-	go func() {
-		state, err := agent.Wait()
-		if err != nil {
-			ended <- unix.WaitStatus(unix.SIGKILL)
-			return
-		}
-		ended <- unix.WaitStatus(state.Sys().(syscall.WaitStatus))
-	}()
-	done := ctx.Done()
-	var kill <-chan time.Time
-	for {
-		select {
-		case sig := <-signals:
-			if !s.fromTerminal(sig) {
-				_ = agent.Signal(sig)
-			}
-		case <-done:
-			done = nil
-			_ = agent.Signal(unix.SIGTERM)
-			kill = time.After(termGrace)
-		case <-kill:
-			_ = agent.Kill()
-		case status := <-ended:
-			return exitStatus(status), nil
+	m.signals = signals
+	m.signal = func(sig syscall.Signal) {
+		if !s.fromTerminal(sig) {
+			m.tell(note{noteSignal, int32(sig)})
 		}
 	}
+	status := m.follow(ctx)
+	s.end()
+	m.leave(status)
+	return status, nil
 }
 
 // fromTerminal reports a signal that the terminal has sent to the whole

@@ -26,3 +26,16 @@ func stopOn(sig unix.Signal) error {
 	}
 	return unix.Kill(unix.Getpid(), sig)
 }
+
+// becomeReaper does nothing: orphans are launchd's here.
+func becomeReaper() {}
+
+// keepOnly hands no descriptor but fd, and the standard streams, to the next
+// program: Go's own are closed by then, and the agent's are few.
+func keepOnly(fd int) {
+	for other := 3; other < 256; other++ {
+		if other != fd {
+			unix.CloseOnExec(other)
+		}
+	}
+}

@@ -57,3 +57,18 @@ func setAction(sig unix.Signal, handler uintptr) error {
 	}
 	return nil
 }
+
+// becomeReaper has the orphans below this process come to it, not to init. What
+// this process becomes stays it (PR_SET_CHILD_SUBREAPER of prctl(2)).
+func becomeReaper() {
+	// Where it fails they are init's, as they were without us.
+	_ = unix.Prctl(unix.PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0)
+}
+
+// keepOnly hands no descriptor but fd, and the standard streams, to the next
+// program.
+func keepOnly(fd int) {
+	// An older kernel hands them all on.
+	_ = unix.CloseRange(3, uint(fd)-1, unix.CLOSE_RANGE_CLOEXEC)
+	_ = unix.CloseRange(uint(fd)+1, 1<<31-1, unix.CLOSE_RANGE_CLOEXEC)
+}
