@@ -43,7 +43,7 @@ func LoadTighter(base *Set, name string, text []byte) (*Set, error) {
 	return all, nil
 }
 
-const trustHint = "move it to your own rules file, or trust this one by name"
+const trustHint = "move it to your own rules file, or vouch for this one with restrain trust"
 
 // onlyAdds refuses the tables that change how lines are read or judged, and
 // parts that replace known ones.

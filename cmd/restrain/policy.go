@@ -22,8 +22,8 @@ func rulesPath(getenv func(string) string) string {
 	return ""
 }
 
-// projectRules is the name of a project's rule file. Nobody has vouched for
-// it, since the agent may have written it: it may only tighten.
+// projectRules is the name of a project's rule file. The agent may have written
+// it: it may only tighten, unless a human has trusted its content.
 const projectRules = ".restrain.toml"
 
 // A layer is the rules as they are with the file at path laid over those below.
@@ -49,7 +49,7 @@ func ruleLayers(getenv func(string) string) ([]layer, error) {
 	for _, file := range []struct {
 		path string
 		load func(*classify.Set, string, []byte) (*classify.Set, error)
-	}{{rulesPath(getenv), classify.LoadOver}, {findProjectRules(getenv("HOME")), classify.LoadTighter}} {
+	}{{rulesPath(getenv), classify.LoadOver}, {findProjectRules(getenv("HOME")), loadProject(getenv)}} {
 		below := layers[len(layers)-1].set
 		set, err := rulesFile(below, file.path, file.load)
 		if err != nil {
