@@ -110,6 +110,12 @@ func (c *codeReader) look() {
 			}
 		case shellparse.TokenName:
 			switch {
+			case t.Text == "getline" && c.lang == "awk":
+				for j := i + 1; j < min(i+4, len(c.tokens)); j++ { // getline x < "file"
+					if c.punct(j, "<") && c.isString(j+1) {
+						c.r.addPath(opRead, c.tokens[j+1].Text, false)
+					}
+				}
 			case t.Text == "boto3" || t.Text == "botocore" || t.Text == "aioboto3":
 				c.aws = true
 			case t.Text == "Authorization" && c.punct(i+1, ":"):
@@ -314,6 +320,9 @@ func (c *codeReader) text(s span) string {
 			value += t.Text
 		case shellparse.TokenName:
 			if part, end, ok := c.pathCall(i); ok {
+				if part == "~" && value == hole {
+					value = "" // require("os").homedir()
+				}
 				value += part
 				i = end
 				continue

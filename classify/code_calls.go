@@ -17,7 +17,7 @@ func (c *codeReader) call(k *call) {
 
 // fileCall adds what a call does to files.
 func (c *codeReader) fileCall(k *call) bool {
-	op, recursive := fileOp(k)
+	op, recursive := fileOp(c.lang, k)
 	place := 0
 	if k.last == "array_map" { // PHP's way to go through a list
 		if name, _ := c.arg(k, 0); name != "unlink" && name != "rmdir" {
@@ -42,9 +42,12 @@ func (c *codeReader) fileCall(k *call) bool {
 		}
 		text, ok = k.on, true
 	}
-	if op == opDelete && (!ok || strings.HasPrefix(text, hole)) && !c.looped {
+	if op == opDelete && !c.looped && (!ok || strings.HasSuffix(text, hole)) {
 		c.looped = true
-		c.r.addPath(op, c.listed(), true)
+		dir := c.listed()
+		if !ok || strings.HasPrefix(text, hole) || strings.TrimSuffix(text, "/"+hole) == strings.TrimSuffix(dir, "/") {
+			c.r.addPath(op, dir, true)
+		}
 	}
 	if !ok || text == "" {
 		return false
@@ -54,7 +57,7 @@ func (c *codeReader) fileCall(k *call) bool {
 }
 
 // fileOp gives the operation of a call, "open" for one whose mode says it.
-func fileOp(k *call) (op string, recursive bool) {
+func fileOp(lang string, k *call) (op string, recursive bool) {
 	module := ""
 	if len(k.path) > 1 {
 		module = k.path[len(k.path)-2]
@@ -69,6 +72,10 @@ func fileOp(k *call) (op string, recursive bool) {
 		switch module {
 		case "os", "fs", "fsp", "promises", "fse", "File", "FileUtils", "Deno", "Dir":
 			return opDelete, k.last == "removeAll"
+		case "":
+			if k.last == "rm" && lang == "julia" {
+				return opDelete, false
+			}
 		}
 	case "sync":
 		if module == "rimraf" {

@@ -11,7 +11,11 @@ func (c *codeReader) listed() string {
 			continue
 		}
 		switch c.tokens[i].Text {
-		case "if", "endswith", "startswith", "suffix", "filter", "end_with", "unless":
+		case "if":
+			if !c.asksKind(i) {
+				return ""
+			}
+		case "endswith", "startswith", "suffix", "filter", "end_with", "unless":
 			return ""
 		case "listdir", "scandir", "walk", "readdirSync", "readdir":
 			if c.punct(i+1, "(") && c.isString(i+2) {
@@ -29,6 +33,9 @@ func (c *codeReader) listed() string {
 			if dir == "" && c.punct(i-2, ")") && c.isString(i-3) {
 				dir = c.tokens[i-3].Text // Path("x").rglob("*")
 			}
+			if dir == "" && c.punct(i-2, ")") && c.punct(i-3, "(") && c.isName(i-4) && c.tokens[i-4].Text == "home" {
+				dir = "~" // Path.home().rglob("*")
+			}
 			if strings.Contains(dir, "*") {
 				return ""
 			}
@@ -38,4 +45,19 @@ func (c *codeReader) listed() string {
 		}
 	}
 	return dir
+}
+
+// asksKind reports an if that only tells files from directories: it picks no
+// names.
+func (c *codeReader) asksKind(i int) bool {
+	const maxAhead = 8
+	for j := i + 1; j < len(c.tokens) && j < i+maxAhead; j++ {
+		if c.isName(j) {
+			switch c.tokens[j].Text {
+			case "is_file", "is_dir", "isfile", "isdir", "exists", "isFile", "isDirectory", "is_symlink", "islink":
+				return true
+			}
+		}
+	}
+	return false
 }

@@ -13,7 +13,10 @@ func (c *codeReader) pathCall(i int) (text string, end int, ok bool) {
 	for c.punct(last+1, ".") && c.isName(last+2) {
 		last += 2
 	}
-	if last == i || !c.punct(last+1, "(") || c.match[last+1] <= last {
+	if c.tokens[last].Text == "home" && last == i+2 && c.tokens[i].Text == "Dir" && !c.punct(last+1, "(") {
+		return "~", last, true // Ruby
+	}
+	if !c.punct(last+1, "(") || c.match[last+1] <= last || last == i && c.tokens[i].Text != "homedir" {
 		return "", i, false
 	}
 	args := span{last + 2, min(c.match[last+1], len(c.tokens))}

@@ -110,3 +110,17 @@ func isSourceFile(name string) bool {
 	}
 	return false
 }
+
+// readPickaxe reads git log -S and -G, which search all that was ever committed.
+func (r *reader) readPickaxe() {
+	if r.args.operand(0) != "log" {
+		return
+	}
+	for _, w := range r.args.words {
+		for _, flag := range [...]string{"-S", "-G"} {
+			if pattern, ok := strings.CutPrefix(w.Text, flag); ok && pattern != "" {
+				r.facts.searches = append(r.facts.searches, searchFact{what: searchContents, pattern: pattern, limited: true, text: r.evidence()})
+			}
+		}
+	}
+}

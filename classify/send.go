@@ -29,8 +29,33 @@ func (r *reader) readSends() {
 			}
 		}
 	}
+	r.readServes()
 	if piped || r.cmd.Host != "" {
 		r.sendPiped()
+	}
+}
+
+// readServes reads python -m http.server, which hands a directory to everyone
+// who asks. A project's own is ordinary work.
+func (r *reader) readServes() {
+	if module, _ := r.args.value("-m"); module != "http.server" {
+		return
+	}
+	dir, ok := r.args.value("-d", "--directory")
+	if !ok {
+		for i, w := range r.args.words {
+			if w.Text == "--directory" && i+1 < len(r.args.words) {
+				dir = r.args.words[i+1].Text
+			}
+		}
+	}
+	if dir == "" {
+		dir = r.dir
+	}
+	f := fileFact{op: opSend, text: dir, recursive: true}
+	switch r.place(&f) {
+	case PlaceHome, PlaceRoot, PlaceSystem:
+		r.facts.files = append(r.facts.files, f)
 	}
 }
 

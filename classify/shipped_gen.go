@@ -5,7 +5,7 @@
 package classify
 
 // shippedSum is the SHA-256 of the rules.toml that this was generated from.
-const shippedSum = "918a2c902f0560f1ea4105efbe79b7fc92fac97f42df26f043049f0a4a56e43d"
+const shippedSum = "f27dd403daa3ee66eccee54a07b1e5fb4e9f016dcd0097a59d190699dd859c8b"
 
 var shipped = Set{
 	Classes: []ClassInfo{ClassInfo{
@@ -352,7 +352,7 @@ var shipped = Set{
 			Bundle: true,
 		},
 		Program{
-			Name:   []string{"ln", "xattr", "patch", "ed", "ex", "split", "csplit", "truncate", "fallocate", "dd", "shred", "srm", "wipe", "convert", "magick", "mogrify", "ffmpeg", "sips", "optipng", "pngquant", "cwebp", "svgo", "plantuml", "mmdc", "dot", "neato", "d2", "drawio", "qrencode", "gs", "latex", "pdflatex", "xelatex", "lualatex", "bibtex", "latexmk", "tectonic", "typst", "asciidoctor", "wkhtmltopdf", "weasyprint", "exiv2"},
+			Name:   []string{"ln", "xattr", "patch", "split", "csplit", "truncate", "fallocate", "dd", "shred", "srm", "wipe", "convert", "magick", "mogrify", "ffmpeg", "sips", "optipng", "pngquant", "cwebp", "svgo", "plantuml", "mmdc", "dot", "neato", "d2", "drawio", "qrencode", "gs", "latex", "pdflatex", "xelatex", "lualatex", "bibtex", "latexmk", "tectonic", "typst", "asciidoctor", "wkhtmltopdf", "weasyprint", "exiv2"},
 			Class:  "file.write",
 			Values: []string{"-s", "--size", "-n", "--iterations", "-p", "-i", "-o", "--reference", "--from", "-r"},
 			Bundle: true,
@@ -364,9 +364,27 @@ var shipped = Set{
 			Bundle: true,
 		},
 		Program{
+			Name:   []string{"ed", "ex"},
+			Class:  "file.write",
+			Values: []string{"-c", "-p"},
+			Bundle: true,
+			Files: Files{
+				Writes: "operands",
+			},
+		},
+		Program{
 			Name:   []string{"vi", "vim", "nvim", "nano", "pico", "emacs", "emacsclient", "micro", "hx", "helix", "kak", "code", "cursor", "subl", "gedit", "mate", "zed", "idea", "open", "xdg-open", "start"},
 			Class:  "file.write",
 			Values: []string{"-c", "+"},
+			Sub: []Sub{Sub{
+				Args:  "*",
+				Flags: []string{"-es", "-Es", "-e", "-E"},
+				Class: "file.write",
+				Files: Files{
+					Writes: "operands",
+				},
+			},
+			},
 		},
 		Program{
 			Name:   []string{"Remove-Item", "ri", "remove-item"},
@@ -2446,11 +2464,12 @@ var shipped = Set{
 			Attack:         "T1485",
 			FalsePositives: "a table of a test",
 			Resource:       "table",
+			OperandNot:     []string{":memory:"},
 			SQL: &SQLMatch{
 				Verb: []string{"drop table", "truncate", "drop materialized view", "drop view", "drop type", "drop sequence", "drop function", "drop extension"},
 			},
 			Match:    []string{"sqlite3 app.db 'DROP TABLE users'", "duckdb data.duckdb -c 'drop table t'", "sqlite3 app.db 'drop table if exists sessions'"},
-			NotMatch: []string{"sqlite3 app.db 'SELECT * FROM users'", "sqlite3 app.db '.tables'", "sqlite3 app.db 'CREATE TABLE t (a)'"},
+			NotMatch: []string{"sqlite3 app.db 'SELECT * FROM users'", "sqlite3 :memory: 'create table t(a); drop table t'", "sqlite3 app.db '.tables'", "sqlite3 app.db 'CREATE TABLE t (a)'"},
 		},
 		Rule{
 			ID:             "sql-delete-all",
@@ -3895,8 +3914,9 @@ var shipped = Set{
 			Command:        []string{"docker", "podman", "nerdctl"},
 			Args:           []string{"rm *", "container rm|remove *"},
 			Operands:       []string{"*postgres*", "*pg", "pg-*", "*mysql*", "*maria*", "*mongo*", "*redis*", "*elastic*", "*-db", "*_db", "db", "*-db-*", "*_db_*", "*database*", "*cassandra*", "*clickhouse*", "*minio*", "*vault*"},
+			OperandNot:     []string{"*test*", "*tmp*"},
 			Match:          []string{"docker rm -f postgres", "docker rm -fv shop-db-1", "docker container rm redis"},
-			NotMatch:       []string{"docker rm -f web", "docker run postgres", "docker stop postgres"},
+			NotMatch:       []string{"docker rm -f web", "docker rm -f test-db", "docker stop postgres"},
 		},
 		Rule{
 			ID:             "docker-remove-all",
@@ -4669,8 +4689,9 @@ var shipped = Set{
 			Resource:       "path",
 			Command:        []string{"cp", "gcp", "install"},
 			Args:           []string{"/dev/null *"},
+			OperandNot:     []string{"*.log", "*.pid", "/tmp/*"},
 			Match:          []string{"cp /dev/null src/a.py", "cp -f /dev/null data.csv", "install /dev/null app.conf"},
-			NotMatch:       []string{"cp a.txt b.txt", "cp /dev/zero x", "cp a.txt b.txt 2>/dev/null"},
+			NotMatch:       []string{"cp a.txt b.txt", "cp /dev/null test.log", "cp a.txt b.txt 2>/dev/null"},
 		},
 		Rule{
 			ID:             "source-file-emptied",
@@ -4691,7 +4712,7 @@ var shipped = Set{
 			NotMatch: []string{"> out.txt", ": > debug.log", "{ cat a; cat b; } > src/main.go"},
 		},
 		Rule{
-			ID:             "rsync-delete",
+			ID:             "robocopy-mirror",
 			Class:          "file.destroy",
 			Severity:       2,
 			Undo:           "no",
@@ -4700,11 +4721,27 @@ var shipped = Set{
 			Attack:         "T1485",
 			FalsePositives: "publishing build output",
 			Resource:       "path",
-			Command:        []string{"rsync", "robocopy", "unison", "lftp"},
+			Command:        []string{"robocopy", "robocopy.exe"},
+			Operands:       []string{"/MIR", "/PURGE", "/mir", "/purge"},
+			Match:          []string{"robocopy empty site /MIR", "robocopy a b /E /PURGE", "robocopy.exe src dst /mir"},
+			NotMatch:       []string{"robocopy a b /E", "robocopy a b", "rsync -a a/ b/"},
+		},
+		Rule{
+			ID:             "rsync-delete",
+			Class:          "file.destroy",
+			Severity:       2,
+			Undo:           "no",
+			Description:    "makes a directory on another machine the same as one here, deleting what is not there",
+			Justification:  "a wrong or empty source empties the target",
+			Attack:         "T1485",
+			FalsePositives: "publishing build output",
+			Resource:       "path",
+			Command:        []string{"rsync", "unison", "lftp"},
 			Flags:          []string{"--delete", "--del", "--delete-before", "--delete-after", "--delete-during", "--delete-delay", "--delete-excluded", "--remove-source-files", "/MIR", "--force-deletion"},
 			FlagsNot:       []string{"-n", "--dry-run"},
-			Match:          []string{"rsync -a --delete src/ /srv/site/", "rsync -av --delete empty/ host:/var/www/", "rsync -a --remove-source-files in/ out/"},
-			NotMatch:       []string{"rsync -a src/ dst/", "rsync -an --delete src/ dst/", "rsync --dry-run --delete a/ b/"},
+			Operands:       []string{"*:*"},
+			Match:          []string{"rsync -a --delete src/ web:/srv/site/", "rsync -av --delete empty/ host:/var/www/", "rsync -a --delete-after out/ me@host:out/"},
+			NotMatch:       []string{"rsync -a src/ host:dst/", "rsync -an --delete src/ host:dst/", "rsync -a --delete dist/ build/"},
 		},
 		Rule{
 			ID:             "permissions-wide",
@@ -6267,9 +6304,9 @@ var shipped = Set{
 			Resource:       "job",
 			Command:        []string{"crontab", "at", "batch", "schtasks", "systemd-run", "fcrontab"},
 			Args:           []string{},
-			FlagsNot:       []string{"-l", "--list", "-V", "--help", "/query"},
+			FlagsNot:       []string{"-l", "--list", "-V", "--help", "/query", "--scope", "--pty", "-t", "--pipe", "-P", "--wait", "--shell", "-S"},
 			Match:          []string{"crontab -r", "crontab jobs.txt", "at now + 5 minutes", "systemd-run --on-calendar=daily /tmp/x"},
-			NotMatch:       []string{"crontab -l", "atq", "at -V"},
+			NotMatch:       []string{"crontab -l", "atq", "systemd-run --user --scope make test"},
 		},
 		Rule{
 			ID:             "service-enable",
@@ -8170,7 +8207,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "7z",
 				Program: 23,
-				Rules:   []uint16{38, 306},
+				Rules:   []uint16{38, 307},
 			},
 			nameEntry{
 				Name:    "7za",
@@ -8191,27 +8228,27 @@ var shipped = Set{
 			nameEntry{
 				Name:    "Add-MpPreference",
 				Program: -1,
-				Rules:   []uint16{359},
+				Rules:   []uint16{360},
 			},
 			nameEntry{
 				Name:    "Clear-Content",
 				Program: -1,
-				Rules:   []uint16{227},
+				Rules:   []uint16{228},
 			},
 			nameEntry{
 				Name:    "Clear-Disk",
 				Program: -1,
-				Rules:   []uint16{227},
+				Rules:   []uint16{228},
 			},
 			nameEntry{
 				Name:    "Clear-EventLog",
 				Program: -1,
-				Rules:   []uint16{359},
+				Rules:   []uint16{360},
 			},
 			nameEntry{
 				Name:    "Clear-RecycleBin",
 				Program: -1,
-				Rules:   []uint16{227},
+				Rules:   []uint16{228},
 			},
 			nameEntry{
 				Name:    "Copy-Item",
@@ -8220,22 +8257,22 @@ var shipped = Set{
 			nameEntry{
 				Name:    "Disable-ComputerRestore",
 				Program: -1,
-				Rules:   []uint16{226},
+				Rules:   []uint16{227},
 			},
 			nameEntry{
 				Name:    "Disable-WindowsOptionalFeature",
 				Program: -1,
-				Rules:   []uint16{359},
+				Rules:   []uint16{360},
 			},
 			nameEntry{
 				Name:    "Enter-PSSession",
 				Program: -1,
-				Rules:   []uint16{324},
+				Rules:   []uint16{325},
 			},
 			nameEntry{
 				Name:    "Format-Volume",
 				Program: -1,
-				Rules:   []uint16{227},
+				Rules:   []uint16{228},
 			},
 			nameEntry{
 				Name:    "Get-ChildItem",
@@ -8245,7 +8282,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "Get-Clipboard",
 				Program: -1,
-				Rules:   []uint16{283},
+				Rules:   []uint16{284},
 			},
 			nameEntry{
 				Name:    "Get-Content",
@@ -8258,7 +8295,7 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "Get-Process",
-				Program: 61,
+				Program: 62,
 			},
 			nameEntry{
 				Name:    "Get-StoredCredential",
@@ -8268,35 +8305,35 @@ var shipped = Set{
 			nameEntry{
 				Name:    "IEX",
 				Program: -1,
-				Rules:   []uint16{303},
+				Rules:   []uint16{304},
 			},
 			nameEntry{
 				Name:    "Initialize-Disk",
 				Program: -1,
-				Rules:   []uint16{227},
+				Rules:   []uint16{228},
 			},
 			nameEntry{
 				Name:    "InstallUtil.exe",
 				Program: -1,
-				Rules:   []uint16{302},
+				Rules:   []uint16{303},
 			},
 			nameEntry{
 				Name:    "Invoke-Command",
 				Program: -1,
-				Rules:   []uint16{324},
+				Rules:   []uint16{325},
 			},
 			nameEntry{
 				Name:    "Invoke-Expression",
 				Program: -1,
-				Rules:   []uint16{303},
+				Rules:   []uint16{304},
 			},
 			nameEntry{
 				Name:    "Invoke-RestMethod",
-				Program: 52,
+				Program: 53,
 			},
 			nameEntry{
 				Name:    "Invoke-WebRequest",
-				Program: 52,
+				Program: 53,
 			},
 			nameEntry{
 				Name:    "Move-Item",
@@ -8314,12 +8351,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "New-ItemProperty",
 				Program: -1,
-				Rules:   []uint16{360},
+				Rules:   []uint16{361},
 			},
 			nameEntry{
 				Name:    "New-Service",
 				Program: -1,
-				Rules:   []uint16{360},
+				Rules:   []uint16{361},
 			},
 			nameEntry{
 				Name:    "Out-File",
@@ -8328,64 +8365,64 @@ var shipped = Set{
 			nameEntry{
 				Name:    "PsExec.exe",
 				Program: -1,
-				Rules:   []uint16{347},
+				Rules:   []uint16{348},
 			},
 			nameEntry{
 				Name:    "PsExec64.exe",
 				Program: -1,
-				Rules:   []uint16{347},
+				Rules:   []uint16{348},
 			},
 			nameEntry{
 				Name:    "R",
-				Program: 43,
+				Program: 44,
 			},
 			nameEntry{
 				Name:    "Register-ScheduledTask",
 				Program: -1,
-				Rules:   []uint16{360},
+				Rules:   []uint16{361},
 			},
 			nameEntry{
 				Name:    "Remove-EventLog",
 				Program: -1,
-				Rules:   []uint16{359},
+				Rules:   []uint16{360},
 			},
 			nameEntry{
 				Name:    "Remove-Item",
-				Program: 25,
+				Program: 26,
 			},
 			nameEntry{
 				Name:    "Remove-Partition",
 				Program: -1,
-				Rules:   []uint16{227},
+				Rules:   []uint16{228},
 			},
 			nameEntry{
 				Name:    "Remove-PhysicalDisk",
 				Program: -1,
-				Rules:   []uint16{227},
+				Rules:   []uint16{228},
 			},
 			nameEntry{
 				Name:    "Remove-Service",
 				Program: -1,
-				Rules:   []uint16{359},
+				Rules:   []uint16{360},
 			},
 			nameEntry{
 				Name:    "Reset-PhysicalDisk",
 				Program: -1,
-				Rules:   []uint16{227},
+				Rules:   []uint16{228},
 			},
 			nameEntry{
 				Name:    "Restart-Computer",
 				Program: -1,
-				Rules:   []uint16{357},
+				Rules:   []uint16{358},
 			},
 			nameEntry{
 				Name:    "Restart-Service",
 				Program: -1,
-				Rules:   []uint16{357},
+				Rules:   []uint16{358},
 			},
 			nameEntry{
 				Name:    "Rscript",
-				Program: 43,
+				Program: 44,
 			},
 			nameEntry{
 				Name:    "Select-String",
@@ -8398,17 +8435,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "Set-Date",
 				Program: -1,
-				Rules:   []uint16{351},
+				Rules:   []uint16{352},
 			},
 			nameEntry{
 				Name:    "Set-ExecutionPolicy",
 				Program: -1,
-				Rules:   []uint16{359},
+				Rules:   []uint16{360},
 			},
 			nameEntry{
 				Name:    "Set-ItemProperty",
 				Program: -1,
-				Rules:   []uint16{360},
+				Rules:   []uint16{361},
 			},
 			nameEntry{
 				Name: "Set-Location",
@@ -8416,32 +8453,32 @@ var shipped = Set{
 			nameEntry{
 				Name:    "Set-MpPreference",
 				Program: -1,
-				Rules:   []uint16{328, 359},
+				Rules:   []uint16{329, 360},
 			},
 			nameEntry{
 				Name:    "Set-Service",
 				Program: -1,
-				Rules:   []uint16{359},
+				Rules:   []uint16{360},
 			},
 			nameEntry{
 				Name:    "Start-BitsTransfer",
 				Program: -1,
-				Rules:   []uint16{302},
+				Rules:   []uint16{303},
 			},
 			nameEntry{
 				Name:    "Stop-Computer",
 				Program: -1,
-				Rules:   []uint16{357},
+				Rules:   []uint16{358},
 			},
 			nameEntry{
 				Name:    "Stop-Process",
-				Program: 61,
-				Rules:   []uint16{323, 325, 355},
+				Program: 62,
+				Rules:   []uint16{324, 326, 356},
 			},
 			nameEntry{
 				Name:    "Stop-Service",
 				Program: -1,
-				Rules:   []uint16{359},
+				Rules:   []uint16{360},
 			},
 			nameEntry{
 				Name:    "Test-Path",
@@ -8450,11 +8487,11 @@ var shipped = Set{
 			nameEntry{
 				Name:    "Uninstall-WindowsFeature",
 				Program: -1,
-				Rules:   []uint16{359},
+				Rules:   []uint16{360},
 			},
 			nameEntry{
 				Name:    "VBoxManage",
-				Program: 59,
+				Program: 60,
 				Rules:   []uint16{171},
 			},
 			nameEntry{
@@ -8468,15 +8505,15 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "aa-status",
-				Program: 62,
+				Program: 63,
 			},
 			nameEntry{
 				Name:    "ab",
-				Program: 34,
+				Program: 35,
 			},
 			nameEntry{
 				Name:    "abduco",
-				Program: 61,
+				Program: 62,
 			},
 			nameEntry{
 				Name:    "ack",
@@ -8490,37 +8527,37 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "aclocal",
-				Program: 27,
+				Program: 28,
 			},
 			nameEntry{
 				Name:    "acme.sh",
-				Program: 62,
+				Program: 63,
 			},
 			nameEntry{
 				Name:    "act",
-				Program: 60,
+				Program: 61,
 			},
 			nameEntry{
 				Name:    "actionlint",
-				Program: 35,
+				Program: 36,
 			},
 			nameEntry{
 				Name:    "addlicense",
-				Program: 35,
+				Program: 36,
 			},
 			nameEntry{
 				Name:    "adduser",
-				Program: 62,
-				Rules:   []uint16{318},
+				Program: 63,
+				Rules:   []uint16{319},
 			},
 			nameEntry{
 				Name:    "aerich",
-				Program: 46,
+				Program: 47,
 				Rules:   []uint16{101, 104},
 			},
 			nameEntry{
 				Name:    "afplay",
-				Program: 62,
+				Program: 63,
 			},
 			nameEntry{
 				Name:    "ag",
@@ -8529,34 +8566,34 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "age",
-				Program: 59,
+				Program: 60,
 				Rules:   []uint16{23, 24},
 			},
 			nameEntry{
 				Name:    "agent",
 				Program: -1,
-				Rules:   []uint16{363},
+				Rules:   []uint16{364},
 			},
 			nameEntry{
 				Name:    "agent-browser",
-				Program: 34,
+				Program: 35,
 			},
 			nameEntry{
 				Name:    "agy",
-				Program: 64,
+				Program: 65,
 			},
 			nameEntry{
 				Name:    "aichat",
-				Program: 64,
+				Program: 65,
 			},
 			nameEntry{
 				Name:    "aider",
-				Program: 64,
-				Rules:   []uint16{363},
+				Program: 65,
+				Rules:   []uint16{364},
 			},
 			nameEntry{
 				Name:    "air",
-				Program: 43,
+				Program: 44,
 			},
 			nameEntry{
 				Name:    "aircrack-ng",
@@ -8565,7 +8602,7 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "airflow",
-				Program: 43,
+				Program: 44,
 			},
 			nameEntry{
 				Name:    "aiven",
@@ -8579,12 +8616,12 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "alembic",
-				Program: 46,
+				Program: 47,
 				Rules:   []uint16{101, 104},
 			},
 			nameEntry{
 				Name:    "alex",
-				Program: 35,
+				Program: 36,
 			},
 			nameEntry{
 				Name:    "algolia",
@@ -8601,17 +8638,17 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "amazon-q",
-				Program: 64,
-				Rules:   []uint16{363},
+				Program: 65,
+				Rules:   []uint16{364},
 			},
 			nameEntry{
 				Name:    "amp",
-				Program: 64,
-				Rules:   []uint16{363, 365},
+				Program: 65,
+				Rules:   []uint16{364, 366},
 			},
 			nameEntry{
 				Name:    "amplify",
-				Program: 59,
+				Program: 60,
 				Rules:   []uint16{27, 122, 124},
 			},
 			nameEntry{
@@ -8622,39 +8659,39 @@ var shipped = Set{
 			nameEntry{
 				Name:    "anaconda",
 				Program: -1,
-				Rules:   []uint16{284},
+				Rules:   []uint16{285},
 			},
 			nameEntry{
 				Name:    "ansible",
-				Program: 59,
+				Program: 60,
 				Rules:   []uint16{126, 127},
 			},
 			nameEntry{
 				Name:    "ansible-galaxy",
-				Program: 59,
+				Program: 60,
 			},
 			nameEntry{
 				Name:    "ansible-playbook",
-				Program: 59,
+				Program: 60,
 				Rules:   []uint16{124, 127, 181},
 			},
 			nameEntry{
 				Name:    "ansible-pull",
-				Program: 59,
+				Program: 60,
 				Rules:   []uint16{127},
 			},
 			nameEntry{
 				Name:    "ansible-vault",
-				Program: 59,
+				Program: 60,
 				Rules:   []uint16{23, 24},
 			},
 			nameEntry{
 				Name:    "ant",
-				Program: 31,
+				Program: 32,
 			},
 			nameEntry{
 				Name:    "apachectl",
-				Program: 43,
+				Program: 44,
 			},
 			nameEntry{
 				Name:    "apigee",
@@ -8663,50 +8700,50 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "apk",
-				Program: 42,
-				Rules:   []uint16{295, 342, 362},
+				Program: 43,
+				Rules:   []uint16{296, 343, 363},
 			},
 			nameEntry{
 				Name:    "apparmor_parser",
-				Program: 62,
+				Program: 63,
 			},
 			nameEntry{
 				Name:    "appium",
-				Program: 34,
+				Program: 35,
 			},
 			nameEntry{
 				Name:    "appwrite",
-				Program: 59,
+				Program: 60,
 				Rules:   []uint16{146},
 			},
 			nameEntry{
 				Name:    "apt",
-				Program: 42,
-				Rules:   []uint16{342, 372},
+				Program: 43,
+				Rules:   []uint16{343, 373},
 			},
 			nameEntry{
 				Name:    "apt-get",
-				Program: 42,
-				Rules:   []uint16{342, 372},
+				Program: 43,
+				Rules:   []uint16{343, 373},
 			},
 			nameEntry{
 				Name:    "apt-key",
 				Program: -1,
-				Rules:   []uint16{343},
+				Rules:   []uint16{344},
 			},
 			nameEntry{
 				Name:    "aptitude",
-				Program: 42,
-				Rules:   []uint16{342},
+				Program: 43,
+				Rules:   []uint16{343},
 			},
 			nameEntry{
 				Name:    "ar",
-				Program: 27,
+				Program: 28,
 				Rules:   []uint16{38},
 			},
 			nameEntry{
 				Name:    "arangosh",
-				Program: 56,
+				Program: 57,
 				Rules:   []uint16{107, 111},
 			},
 			nameEntry{
@@ -8716,42 +8753,42 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "arch",
-				Program: 62,
+				Program: 63,
 			},
 			nameEntry{
 				Name:    "argo",
-				Program: 59,
+				Program: 60,
 			},
 			nameEntry{
 				Name:    "argocd",
-				Program: 59,
+				Program: 60,
 				Rules:   []uint16{18, 36, 37, 161},
 			},
 			nameEntry{
 				Name:    "aria2c",
-				Program: 52,
+				Program: 53,
 			},
 			nameEntry{
 				Name:    "arp",
-				Program: 53,
+				Program: 54,
 			},
 			nameEntry{
 				Name:    "arp-scan",
 				Program: -1,
-				Rules:   []uint16{333},
+				Rules:   []uint16{334},
 			},
 			nameEntry{
 				Name:    "artillery",
-				Program: 34,
+				Program: 35,
 			},
 			nameEntry{
 				Name:    "artisan",
-				Program: 46,
+				Program: 47,
 				Rules:   []uint16{101, 102, 104},
 			},
 			nameEntry{
 				Name:    "as",
-				Program: 27,
+				Program: 28,
 			},
 			nameEntry{
 				Name:    "asar",
@@ -8763,13 +8800,13 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "asdf",
-				Program: 42,
-				Rules:   []uint16{313},
+				Program: 43,
+				Rules:   []uint16{314},
 			},
 			nameEntry{
 				Name:    "ash",
 				Program: -1,
-				Rules:   []uint16{300, 301, 345, 346},
+				Rules:   []uint16{301, 302, 346, 347},
 			},
 			nameEntry{
 				Name:    "asr",
@@ -8782,39 +8819,39 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "astro",
-				Program: 30,
+				Program: 31,
 			},
 			nameEntry{
 				Name:    "astro-cli",
-				Program: 59,
+				Program: 60,
 			},
 			nameEntry{
 				Name:    "at",
-				Program: 62,
-				Rules:   []uint16{311},
+				Program: 63,
+				Rules:   []uint16{312},
 			},
 			nameEntry{
 				Name:    "atlas",
-				Program: 46,
+				Program: 47,
 				Rules:   []uint16{18, 27, 101, 104, 146, 185},
 			},
 			nameEntry{
 				Name:    "atlas-cli",
-				Program: 59,
+				Program: 60,
 				Rules:   []uint16{18, 146},
 			},
 			nameEntry{
 				Name:    "atmos",
-				Program: 59,
+				Program: 60,
 				Rules:   []uint16{118},
 			},
 			nameEntry{
 				Name:    "atq",
-				Program: 62,
+				Program: 63,
 			},
 			nameEntry{
 				Name:    "atrm",
-				Program: 62,
+				Program: 63,
 			},
 			nameEntry{
 				Name:    "attic",
@@ -8823,56 +8860,56 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "attrib",
-				Program: 62,
+				Program: 63,
 			},
 			nameEntry{
 				Name:    "attw",
-				Program: 35,
+				Program: 36,
 			},
 			nameEntry{
 				Name:    "auditctl",
-				Program: 62,
-				Rules:   []uint16{328},
+				Program: 63,
+				Rules:   []uint16{329},
 			},
 			nameEntry{
 				Name:    "auditpol",
 				Program: -1,
-				Rules:   []uint16{359},
+				Rules:   []uint16{360},
 			},
 			nameEntry{
 				Name:    "auggie",
-				Program: 64,
-				Rules:   []uint16{363},
+				Program: 65,
+				Rules:   []uint16{364},
 			},
 			nameEntry{
 				Name:    "auth0",
-				Program: 59,
+				Program: 60,
 				Rules:   []uint16{146},
 			},
 			nameEntry{
 				Name:    "autoconf",
-				Program: 27,
+				Program: 28,
 			},
 			nameEntry{
 				Name:    "automake",
-				Program: 27,
+				Program: 28,
 			},
 			nameEntry{
 				Name:    "autopep8",
-				Program: 35,
+				Program: 36,
 			},
 			nameEntry{
 				Name:    "autoreconf",
-				Program: 27,
+				Program: 28,
 			},
 			nameEntry{
 				Name:    "autossh",
-				Program: 54,
-				Rules:   []uint16{282, 324},
+				Program: 55,
+				Rules:   []uint16{283, 325},
 			},
 			nameEntry{
 				Name:    "ava",
-				Program: 34,
+				Program: 35,
 			},
 			nameEntry{
 				Name:    "avn",
@@ -8885,8 +8922,8 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "aws",
-				Program: 59,
-				Rules:   []uint16{20, 21, 37, 128, 129, 130, 131, 132, 133, 134, 135, 136, 183, 184, 279, 287, 289, 291},
+				Program: 60,
+				Rules:   []uint16{20, 21, 37, 128, 129, 130, 131, 132, 133, 134, 135, 136, 183, 184, 280, 288, 290, 292},
 			},
 			nameEntry{
 				Name:    "aws-cdk",
@@ -8896,30 +8933,30 @@ var shipped = Set{
 			nameEntry{
 				Name:    "aws-ses",
 				Program: -1,
-				Rules:   []uint16{280},
+				Rules:   []uint16{281},
 			},
 			nameEntry{
 				Name:    "aws-vault",
-				Program: 59,
+				Program: 60,
 			},
 			nameEntry{
 				Name:    "awslocal",
-				Program: 59,
+				Program: 60,
 				Rules:   []uint16{20, 128, 129, 131, 132, 133},
 			},
 			nameEntry{
 				Name:    "axel",
-				Program: 52,
+				Program: 53,
 			},
 			nameEntry{
 				Name:    "az",
-				Program: 59,
-				Rules:   []uint16{18, 36, 37, 139, 140, 141, 185, 279, 287, 289},
+				Program: 60,
+				Rules:   []uint16{18, 36, 37, 139, 140, 141, 185, 280, 288, 290},
 			},
 			nameEntry{
 				Name:    "azcopy",
 				Program: -1,
-				Rules:   []uint16{134, 279, 289},
+				Rules:   []uint16{134, 280, 290},
 			},
 			nameEntry{
 				Name:    "azd",
@@ -8928,13 +8965,13 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "b2",
-				Program: 27,
-				Rules:   []uint16{107, 289},
+				Program: 28,
+				Rules:   []uint16{107, 290},
 			},
 			nameEntry{
 				Name:    "b2-cli",
-				Program: 59,
-				Rules:   []uint16{133, 134, 279},
+				Program: 60,
+				Rules:   []uint16{133, 134, 280},
 			},
 			nameEntry{
 				Name:    "b2sum",
@@ -8946,7 +8983,7 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "babel",
-				Program: 30,
+				Program: 31,
 			},
 			nameEntry{
 				Name:    "bacula",
@@ -8955,12 +8992,12 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "badblocks",
-				Program: 62,
+				Program: 63,
 				Rules:   []uint16{210},
 			},
 			nameEntry{
 				Name:    "bandit",
-				Program: 35,
+				Program: 36,
 			},
 			nameEntry{
 				Name:    "banner",
@@ -8968,12 +9005,12 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "bao",
-				Program: 59,
+				Program: 60,
 				Rules:   []uint16{23, 175},
 			},
 			nameEntry{
 				Name:    "barman",
-				Program: 63,
+				Program: 64,
 				Rules:   []uint16{186},
 			},
 			nameEntry{
@@ -8994,7 +9031,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "bash",
 				Program: 4,
-				Rules:   []uint16{300, 301, 345, 346},
+				Rules:   []uint16{301, 302, 346, 347},
 			},
 			nameEntry{
 				Name:    "bat",
@@ -9006,29 +9043,29 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "batch",
-				Program: 62,
-				Rules:   []uint16{311},
+				Program: 63,
+				Rules:   []uint16{312},
 			},
 			nameEntry{
 				Name:    "bats",
-				Program: 34,
+				Program: 35,
 			},
 			nameEntry{
 				Name:    "bazel",
-				Program: 30,
+				Program: 31,
 			},
 			nameEntry{
 				Name:    "bazelisk",
-				Program: 30,
+				Program: 31,
 			},
 			nameEntry{
 				Name:    "bb",
-				Program: 31,
+				Program: 32,
 				Rules:   []uint16{146},
 			},
 			nameEntry{
 				Name:    "bb-cli",
-				Program: 49,
+				Program: 50,
 			},
 			nameEntry{
 				Name:    "bc",
@@ -9037,70 +9074,70 @@ var shipped = Set{
 			nameEntry{
 				Name:    "bcache-super-show",
 				Program: -1,
-				Rules:   []uint16{222},
+				Rules:   []uint16{223},
 			},
 			nameEntry{
 				Name:    "bcdboot",
 				Program: -1,
-				Rules:   []uint16{350},
+				Rules:   []uint16{351},
 			},
 			nameEntry{
 				Name:    "bcdedit",
-				Program: 62,
-				Rules:   []uint16{186, 226},
+				Program: 63,
+				Rules:   []uint16{186, 227},
 			},
 			nameEntry{
 				Name:    "bcdedit.exe",
 				Program: -1,
-				Rules:   []uint16{226},
+				Rules:   []uint16{227},
 			},
 			nameEntry{
 				Name:    "bcp",
-				Program: 56,
+				Program: 57,
 			},
 			nameEntry{
 				Name:    "bd",
-				Program: 43,
+				Program: 44,
 			},
 			nameEntry{
 				Name:    "bear",
-				Program: 27,
+				Program: 28,
 			},
 			nameEntry{
 				Name:    "beeline",
-				Program: 56,
+				Program: 57,
 			},
 			nameEntry{
 				Name:    "behat",
-				Program: 34,
+				Program: 35,
 			},
 			nameEntry{
 				Name:    "behave",
-				Program: 34,
+				Program: 35,
 			},
 			nameEntry{
 				Name:    "berglas",
-				Program: 59,
+				Program: 60,
 				Rules:   []uint16{23},
 			},
 			nameEntry{
 				Name:    "berry",
-				Program: 37,
+				Program: 38,
 			},
 			nameEntry{
 				Name:    "bettercap",
 				Program: -1,
-				Rules:   []uint16{40, 333},
+				Rules:   []uint16{40, 334},
 			},
 			nameEntry{
 				Name:    "betterleaks",
-				Program: 35,
+				Program: 36,
 				Rules:   []uint16{6},
 			},
 			nameEntry{
 				Name:    "bfg",
-				Program: 48,
-				Rules:   []uint16{252},
+				Program: 49,
+				Rules:   []uint16{253},
 			},
 			nameEntry{
 				Name:    "bfs",
@@ -9115,14 +9152,14 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "bin/console",
-				Program: 46,
+				Program: 47,
 			},
 			nameEntry{
 				Name: "bind",
 			},
 			nameEntry{
 				Name:    "biome",
-				Program: 35,
+				Program: 36,
 			},
 			nameEntry{
 				Name:    "bisync",
@@ -9131,22 +9168,22 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "bitbucket",
-				Program: 49,
+				Program: 50,
 				Rules:   []uint16{149},
 			},
 			nameEntry{
 				Name:    "bitsadmin",
 				Program: -1,
-				Rules:   []uint16{302},
+				Rules:   []uint16{303},
 			},
 			nameEntry{
 				Name:    "bitsadmin.exe",
 				Program: -1,
-				Rules:   []uint16{302},
+				Rules:   []uint16{303},
 			},
 			nameEntry{
 				Name:    "black",
-				Program: 35,
+				Program: 36,
 			},
 			nameEntry{
 				Name:    "bleachbit",
@@ -9156,133 +9193,133 @@ var shipped = Set{
 			nameEntry{
 				Name:    "bless",
 				Program: -1,
-				Rules:   []uint16{350},
+				Rules:   []uint16{351},
 			},
 			nameEntry{
 				Name:    "blkdiscard",
-				Program: 62,
+				Program: 63,
 				Rules:   []uint16{210},
 			},
 			nameEntry{
 				Name:    "blkid",
-				Program: 62,
+				Program: 63,
 			},
 			nameEntry{
 				Name:    "boot",
-				Program: 31,
+				Program: 32,
 			},
 			nameEntry{
 				Name:    "bootctl",
 				Program: -1,
-				Rules:   []uint16{350},
+				Rules:   []uint16{351},
 			},
 			nameEntry{
 				Name:    "bootrec",
 				Program: -1,
-				Rules:   []uint16{350},
+				Rules:   []uint16{351},
 			},
 			nameEntry{
 				Name:    "bore",
 				Program: -1,
-				Rules:   []uint16{280, 281},
+				Rules:   []uint16{281, 282},
 			},
 			nameEntry{
 				Name:    "borg",
-				Program: 63,
+				Program: 64,
 				Rules:   []uint16{186},
 			},
 			nameEntry{
 				Name:    "borgmatic",
-				Program: 63,
+				Program: 64,
 				Rules:   []uint16{186},
 			},
 			nameEntry{
 				Name:    "boundary",
-				Program: 59,
+				Program: 60,
 				Rules:   []uint16{175},
 			},
 			nameEntry{
 				Name:    "bpftool",
 				Program: -1,
-				Rules:   []uint16{319},
+				Rules:   []uint16{320},
 			},
 			nameEntry{
 				Name:    "bq",
-				Program: 56,
+				Program: 57,
 				Rules:   []uint16{107},
 			},
 			nameEntry{
 				Name:    "brakeman",
-				Program: 35,
+				Program: 36,
 			},
 			nameEntry{
 				Name: "break",
 			},
 			nameEntry{
 				Name:    "brew",
-				Program: 42,
-				Rules:   []uint16{295, 312, 323, 337, 342, 372},
+				Program: 43,
+				Rules:   []uint16{296, 313, 324, 338, 343, 373},
 			},
 			nameEntry{
 				Name:    "bridge",
-				Program: 53,
+				Program: 54,
 			},
 			nameEntry{
 				Name:    "bsdtar",
 				Program: 23,
-				Rules:   []uint16{38, 224, 306},
+				Rules:   []uint16{38, 225, 307},
 			},
 			nameEntry{
 				Name:    "btop",
-				Program: 61,
+				Program: 62,
 			},
 			nameEntry{
 				Name:    "btrfs",
-				Program: 62,
+				Program: 63,
 				Rules:   []uint16{186},
 			},
 			nameEntry{
 				Name:    "buck",
-				Program: 30,
+				Program: 31,
 			},
 			nameEntry{
 				Name:    "buck2",
-				Program: 30,
+				Program: 31,
 			},
 			nameEntry{
 				Name:    "buf",
-				Program: 30,
+				Program: 31,
 			},
 			nameEntry{
 				Name:    "buildah",
-				Program: 60,
-				Rules:   []uint16{36, 177, 286},
+				Program: 61,
+				Rules:   []uint16{36, 177, 287},
 			},
 			nameEntry{
 				Name: "builtin",
 			},
 			nameEntry{
 				Name:    "bun",
-				Program: 37,
-				Rules:   []uint16{94, 95, 96, 97, 98, 99, 105, 123, 147, 148, 284, 295, 296, 305},
+				Program: 38,
+				Rules:   []uint16{94, 95, 96, 97, 98, 99, 105, 123, 147, 148, 285, 296, 297, 306},
 			},
 			nameEntry{
 				Name:    "bundle",
-				Program: 41,
-				Rules:   []uint16{305},
+				Program: 42,
+				Rules:   []uint16{306},
 			},
 			nameEntry{
 				Name:    "bundle-exec",
-				Program: 38,
+				Program: 39,
 			},
 			nameEntry{
 				Name:    "bundler",
-				Program: 41,
+				Program: 42,
 			},
 			nameEntry{
 				Name:    "bunx",
-				Program: 38,
-				Rules:   []uint16{284, 295, 299},
+				Program: 39,
+				Rules:   []uint16{285, 296, 300},
 			},
 			nameEntry{
 				Name:    "bunzip2",
@@ -9290,26 +9327,26 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "bup",
-				Program: 63,
+				Program: 64,
 				Rules:   []uint16{186},
 			},
 			nameEntry{
 				Name:    "busted",
-				Program: 34,
+				Program: 35,
 			},
 			nameEntry{
 				Name:    "busybox",
 				Program: 4,
-				Rules:   []uint16{292},
+				Rules:   []uint16{293},
 			},
 			nameEntry{
 				Name:    "bw",
-				Program: 59,
+				Program: 60,
 				Rules:   []uint16{23, 42, 175},
 			},
 			nameEntry{
 				Name:    "bwrap",
-				Program: 62,
+				Program: 63,
 			},
 			nameEntry{
 				Name:    "bx",
@@ -9318,7 +9355,7 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "byobu",
-				Program: 61,
+				Program: 62,
 			},
 			nameEntry{
 				Name:    "bzcat",
@@ -9331,33 +9368,33 @@ var shipped = Set{
 			nameEntry{
 				Name:    "bzr",
 				Program: -1,
-				Rules:   []uint16{259},
+				Rules:   []uint16{260},
 			},
 			nameEntry{
 				Name:    "c++",
-				Program: 27,
+				Program: 28,
 			},
 			nameEntry{
 				Name:    "c8",
-				Program: 34,
+				Program: 35,
 			},
 			nameEntry{
 				Name:    "cabal",
-				Program: 30,
+				Program: 31,
 			},
 			nameEntry{
 				Name:    "cacls",
 				Program: -1,
-				Rules:   []uint16{223, 225},
+				Rules:   []uint16{224, 226},
 			},
 			nameEntry{
 				Name:    "caddy",
-				Program: 43,
-				Rules:   []uint16{292},
+				Program: 44,
+				Rules:   []uint16{293},
 			},
 			nameEntry{
 				Name:    "caffeinate",
-				Program: 62,
+				Program: 63,
 			},
 			nameEntry{
 				Name:    "cal",
@@ -9368,30 +9405,30 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "cap",
-				Program: 59,
+				Program: 60,
 				Rules:   []uint16{127, 181},
 			},
 			nameEntry{
 				Name:    "caprover",
-				Program: 59,
+				Program: 60,
 				Rules:   []uint16{146},
 			},
 			nameEntry{
 				Name:    "capsh",
-				Program: 62,
+				Program: 63,
 			},
 			nameEntry{
 				Name:    "cargo",
-				Program: 29,
-				Rules:   []uint16{37, 105, 284, 285, 295, 305},
+				Program: 30,
+				Rules:   []uint16{37, 105, 285, 286, 296, 306},
 			},
 			nameEntry{
 				Name:    "cargo-watch",
-				Program: 43,
+				Program: 44,
 			},
 			nameEntry{
 				Name:    "carthage",
-				Program: 42,
+				Program: 43,
 			},
 			nameEntry{
 				Name:    "cassandra",
@@ -9413,15 +9450,15 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "cc",
-				Program: 27,
+				Program: 28,
 			},
 			nameEntry{
 				Name:    "ccache",
-				Program: 27,
+				Program: 28,
 			},
 			nameEntry{
 				Name:    "ccloud",
-				Program: 59,
+				Program: 60,
 				Rules:   []uint16{142},
 			},
 			nameEntry{
@@ -9429,83 +9466,83 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "cdk",
-				Program: 59,
+				Program: 60,
 				Rules:   []uint16{122, 124, 125},
 			},
 			nameEntry{
 				Name:    "cdktf",
-				Program: 59,
+				Program: 60,
 				Rules:   []uint16{118, 120},
 			},
 			nameEntry{
 				Name:    "celery",
-				Program: 43,
+				Program: 44,
 			},
 			nameEntry{
 				Name:    "certbot",
-				Program: 62,
+				Program: 63,
 			},
 			nameEntry{
 				Name:    "certutil",
 				Program: -1,
-				Rules:   []uint16{302, 343},
+				Rules:   []uint16{303, 344},
 			},
 			nameEntry{
 				Name:    "certutil.exe",
 				Program: -1,
-				Rules:   []uint16{302},
+				Rules:   []uint16{303},
 			},
 			nameEntry{
 				Name:    "cf",
-				Program: 59,
+				Program: 60,
 				Rules:   []uint16{18, 36, 142},
 			},
 			nameEntry{
 				Name:    "cfdisk",
-				Program: 62,
+				Program: 63,
 				Rules:   []uint16{210},
 			},
 			nameEntry{
 				Name:    "chage",
-				Program: 62,
-				Rules:   []uint16{318},
+				Program: 63,
+				Rules:   []uint16{319},
 			},
 			nameEntry{
 				Name:    "chalice",
-				Program: 59,
+				Program: 60,
 				Rules:   []uint16{122, 124},
 			},
 			nameEntry{
 				Name:    "chamber",
-				Program: 59,
+				Program: 60,
 				Rules:   []uint16{23, 175},
 			},
 			nameEntry{
 				Name:    "changeset",
 				Program: -1,
-				Rules:   []uint16{284},
+				Rules:   []uint16{285},
 			},
 			nameEntry{
 				Name:    "charmcraft",
-				Program: 30,
-				Rules:   []uint16{284, 285},
+				Program: 31,
+				Rules:   []uint16{285, 286},
 			},
 			nameEntry{
 				Name:    "chattr",
 				Program: 20,
-				Rules:   []uint16{220, 223},
+				Rules:   []uint16{221, 224},
 			},
 			nameEntry{
 				Name:    "checkov",
-				Program: 35,
+				Program: 36,
 			},
 			nameEntry{
 				Name:    "checkstyle",
-				Program: 35,
+				Program: 36,
 			},
 			nameEntry{
 				Name:    "chef",
-				Program: 59,
+				Program: 60,
 			},
 			nameEntry{
 				Name:    "chef-client",
@@ -9514,7 +9551,7 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "chezmoi",
-				Program: 62,
+				Program: 63,
 			},
 			nameEntry{
 				Name:    "chgrp",
@@ -9523,22 +9560,22 @@ var shipped = Set{
 			nameEntry{
 				Name:    "chisel",
 				Program: -1,
-				Rules:   []uint16{271},
+				Rules:   []uint16{272},
 			},
 			nameEntry{
 				Name:    "chkconfig",
-				Program: 62,
-				Rules:   []uint16{312},
+				Program: 63,
+				Rules:   []uint16{313},
 			},
 			nameEntry{
 				Name:    "chmod",
 				Program: 20,
-				Rules:   []uint16{217, 218, 298, 317},
+				Rules:   []uint16{218, 219, 299, 318},
 			},
 			nameEntry{
 				Name:    "choco",
-				Program: 42,
-				Rules:   []uint16{342, 362},
+				Program: 43,
+				Rules:   []uint16{343, 363},
 			},
 			nameEntry{
 				Name:    "chown",
@@ -9546,35 +9583,35 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "chpasswd",
-				Program: 62,
-				Rules:   []uint16{318},
+				Program: 63,
+				Rules:   []uint16{319},
 			},
 			nameEntry{
 				Name:    "chroot",
-				Program: 62,
+				Program: 63,
 			},
 			nameEntry{
 				Name:    "chrt",
-				Program: 61,
+				Program: 62,
 			},
 			nameEntry{
 				Name:    "chsh",
-				Program: 62,
-				Rules:   []uint16{318},
+				Program: 63,
+				Rules:   []uint16{319},
 			},
 			nameEntry{
 				Name:    "cipher",
 				Program: -1,
-				Rules:   []uint16{211, 226},
+				Rules:   []uint16{211, 227},
 			},
 			nameEntry{
 				Name:    "cipher.exe",
 				Program: -1,
-				Rules:   []uint16{226},
+				Rules:   []uint16{227},
 			},
 			nameEntry{
 				Name:    "civo",
-				Program: 59,
+				Program: 60,
 				Rules:   []uint16{18, 142, 185},
 			},
 			nameEntry{
@@ -9583,24 +9620,24 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "clang",
-				Program: 27,
+				Program: 28,
 			},
 			nameEntry{
 				Name:    "clang++",
-				Program: 27,
+				Program: 28,
 			},
 			nameEntry{
 				Name:    "clang-format",
-				Program: 35,
+				Program: 36,
 			},
 			nameEntry{
 				Name:    "clang-tidy",
-				Program: 35,
+				Program: 36,
 			},
 			nameEntry{
 				Name:    "claude",
-				Program: 64,
-				Rules:   []uint16{363, 365},
+				Program: 65,
+				Rules:   []uint16{364, 366},
 			},
 			nameEntry{
 				Name:    "claudia",
@@ -9610,7 +9647,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "clawhub",
 				Program: -1,
-				Rules:   []uint16{284},
+				Rules:   []uint16{285},
 			},
 			nameEntry{
 				Name: "clear",
@@ -9618,38 +9655,38 @@ var shipped = Set{
 			nameEntry{
 				Name:    "clear-disk",
 				Program: -1,
-				Rules:   []uint16{227},
+				Rules:   []uint16{228},
 			},
 			nameEntry{
 				Name:    "clerk",
-				Program: 59,
+				Program: 60,
 			},
 			nameEntry{
 				Name:    "clever",
-				Program: 59,
+				Program: 60,
 				Rules:   []uint16{146},
 			},
 			nameEntry{
 				Name:    "clickhouse",
-				Program: 56,
+				Program: 57,
 			},
 			nameEntry{
 				Name:    "clickhouse-client",
-				Program: 56,
+				Program: 57,
 				Rules:   []uint16{113},
 			},
 			nameEntry{
 				Name:    "cline",
-				Program: 64,
-				Rules:   []uint16{363},
+				Program: 65,
+				Rules:   []uint16{364},
 			},
 			nameEntry{
 				Name:    "clippy-driver",
-				Program: 30,
+				Program: 31,
 			},
 			nameEntry{
 				Name:    "clj",
-				Program: 31,
+				Program: 32,
 			},
 			nameEntry{
 				Name:    "cloc",
@@ -9657,16 +9694,16 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "clojure",
-				Program: 43,
+				Program: 44,
 			},
 			nameEntry{
 				Name:    "cloudflared",
-				Program: 43,
-				Rules:   []uint16{281},
+				Program: 44,
+				Rules:   []uint16{282},
 			},
 			nameEntry{
 				Name:    "cloudquery",
-				Program: 59,
+				Program: 60,
 			},
 			nameEntry{
 				Name:    "clush",
@@ -9680,11 +9717,11 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "clusterdb",
-				Program: 57,
+				Program: 58,
 			},
 			nameEntry{
 				Name:    "cmake",
-				Program: 27,
+				Program: 28,
 			},
 			nameEntry{
 				Name:    "cmd",
@@ -9701,42 +9738,42 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "cn",
-				Program: 64,
-				Rules:   []uint16{363},
+				Program: 65,
+				Rules:   []uint16{364},
 			},
 			nameEntry{
 				Name:    "cockroach",
-				Program: 56,
+				Program: 57,
 				Rules:   []uint16{91},
 			},
 			nameEntry{
 				Name:    "code",
-				Program: 24,
+				Program: 25,
 			},
 			nameEntry{
 				Name:    "codeception",
-				Program: 34,
+				Program: 35,
 			},
 			nameEntry{
 				Name:    "codeql",
-				Program: 35,
+				Program: 36,
 			},
 			nameEntry{
 				Name:    "codesign",
-				Program: 27,
+				Program: 28,
 			},
 			nameEntry{
 				Name:    "codespell",
-				Program: 35,
+				Program: 36,
 			},
 			nameEntry{
 				Name:    "codex",
-				Program: 64,
-				Rules:   []uint16{363, 365},
+				Program: 65,
+				Rules:   []uint16{364, 366},
 			},
 			nameEntry{
 				Name:    "colima",
-				Program: 59,
+				Program: 60,
 				Rules:   []uint16{171},
 			},
 			nameEntry{
@@ -9760,7 +9797,7 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "commitlint",
-				Program: 35,
+				Program: 36,
 			},
 			nameEntry{
 				Name: "compgen",
@@ -9770,29 +9807,29 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "composer",
-				Program: 42,
-				Rules:   []uint16{98, 305},
+				Program: 43,
+				Rules:   []uint16{98, 306},
 			},
 			nameEntry{
 				Name:    "conan",
-				Program: 27,
+				Program: 28,
 			},
 			nameEntry{
 				Name:    "concurrently",
-				Program: 43,
+				Program: 44,
 			},
 			nameEntry{
 				Name:    "conda",
-				Program: 39,
-				Rules:   []uint16{284},
+				Program: 40,
+				Rules:   []uint16{285},
 			},
 			nameEntry{
 				Name:    "configure",
-				Program: 27,
+				Program: 28,
 			},
 			nameEntry{
 				Name:    "confluent",
-				Program: 59,
+				Program: 60,
 				Rules:   []uint16{142},
 			},
 			nameEntry{
@@ -9802,17 +9839,17 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "console",
-				Program: 46,
+				Program: 47,
 				Rules:   []uint16{104},
 			},
 			nameEntry{
 				Name:    "consul",
-				Program: 56,
+				Program: 57,
 				Rules:   []uint16{90, 175},
 			},
 			nameEntry{
 				Name:    "contentful",
-				Program: 59,
+				Program: 60,
 				Rules:   []uint16{146},
 			},
 			nameEntry{
@@ -9824,7 +9861,7 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "convex",
-				Program: 46,
+				Program: 47,
 				Rules:   []uint16{27, 104, 107, 146},
 			},
 			nameEntry{
@@ -9834,12 +9871,12 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "copilot",
-				Program: 64,
-				Rules:   []uint16{176, 363, 365},
+				Program: 65,
+				Rules:   []uint16{176, 364, 366},
 			},
 			nameEntry{
 				Name:    "corepack",
-				Program: 38,
+				Program: 39,
 			},
 			nameEntry{
 				Name:    "couchbase-cli",
@@ -9848,11 +9885,11 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "couchdb",
-				Program: 56,
+				Program: 57,
 			},
 			nameEntry{
 				Name:    "coverage",
-				Program: 34,
+				Program: 35,
 			},
 			nameEntry{
 				Name:    "cowsay",
@@ -9865,11 +9902,11 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "cpan",
-				Program: 42,
+				Program: 43,
 			},
 			nameEntry{
 				Name:    "cpanm",
-				Program: 42,
+				Program: 43,
 			},
 			nameEntry{
 				Name:    "cpio",
@@ -9878,23 +9915,23 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "cpm",
-				Program: 42,
+				Program: 43,
 			},
 			nameEntry{
 				Name:    "cpp",
-				Program: 27,
+				Program: 28,
 			},
 			nameEntry{
 				Name:    "cppcheck",
-				Program: 35,
+				Program: 36,
 			},
 			nameEntry{
 				Name:    "cpplint",
-				Program: 35,
+				Program: 36,
 			},
 			nameEntry{
 				Name:    "cqlsh",
-				Program: 56,
+				Program: 57,
 				Rules:   []uint16{113},
 			},
 			nameEntry{
@@ -9904,95 +9941,95 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "crane",
-				Program: 60,
-				Rules:   []uint16{36, 286, 287},
+				Program: 61,
+				Rules:   []uint16{36, 287, 288},
 			},
 			nameEntry{
 				Name:    "createdb",
-				Program: 57,
+				Program: 58,
 			},
 			nameEntry{
 				Name:    "createuser",
-				Program: 57,
+				Program: 58,
 				Rules:   []uint16{92},
 			},
 			nameEntry{
 				Name:    "credo",
-				Program: 35,
+				Program: 36,
 			},
 			nameEntry{
 				Name:    "credstash",
-				Program: 59,
+				Program: 60,
 				Rules:   []uint16{23, 175},
 			},
 			nameEntry{
 				Name:    "crictl",
-				Program: 60,
+				Program: 61,
 			},
 			nameEntry{
 				Name:    "croc",
-				Program: 54,
-				Rules:   []uint16{280, 289},
+				Program: 55,
+				Rules:   []uint16{281, 290},
 			},
 			nameEntry{
 				Name:    "crontab",
-				Program: 62,
-				Rules:   []uint16{311},
+				Program: 63,
+				Rules:   []uint16{312},
 			},
 			nameEntry{
 				Name:    "cross",
-				Program: 29,
+				Program: 30,
 			},
 			nameEntry{
 				Name:    "cross-env",
-				Program: 43,
+				Program: 44,
 			},
 			nameEntry{
 				Name:    "crossplane",
-				Program: 59,
+				Program: 60,
 				Rules:   []uint16{122},
 			},
 			nameEntry{
 				Name:    "crush",
-				Program: 64,
-				Rules:   []uint16{363},
+				Program: 65,
+				Rules:   []uint16{364},
 			},
 			nameEntry{
 				Name:    "cryptcat",
 				Program: -1,
-				Rules:   []uint16{271},
+				Rules:   []uint16{272},
 			},
 			nameEntry{
 				Name:    "cryptsetup",
-				Program: 62,
-				Rules:   []uint16{210, 332},
+				Program: 63,
+				Rules:   []uint16{210, 333},
 			},
 			nameEntry{
 				Name:    "crystal",
-				Program: 30,
+				Program: 31,
 			},
 			nameEntry{
 				Name:    "csc",
-				Program: 32,
+				Program: 33,
 			},
 			nameEntry{
 				Name:    "cscript",
 				Program: -1,
-				Rules:   []uint16{302},
+				Rules:   []uint16{303},
 			},
 			nameEntry{
 				Name:    "cscript.exe",
 				Program: -1,
-				Rules:   []uint16{302},
+				Rules:   []uint16{303},
 			},
 			nameEntry{
 				Name:    "csh",
 				Program: -1,
-				Rules:   []uint16{345, 346},
+				Rules:   []uint16{346, 347},
 			},
 			nameEntry{
 				Name:    "cspell",
-				Program: 35,
+				Program: 36,
 			},
 			nameEntry{
 				Name:    "csplit",
@@ -10000,8 +10037,8 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "csrutil",
-				Program: 62,
-				Rules:   []uint16{329, 350},
+				Program: 63,
+				Rules:   []uint16{330, 351},
 			},
 			nameEntry{
 				Name:    "csvcut",
@@ -10021,15 +10058,15 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "ctest",
-				Program: 27,
+				Program: 28,
 			},
 			nameEntry{
 				Name:    "ctr",
-				Program: 60,
+				Program: 61,
 			},
 			nameEntry{
 				Name:    "cucumber",
-				Program: 34,
+				Program: 35,
 			},
 			nameEntry{
 				Name:    "curator",
@@ -10043,30 +10080,30 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "curl",
-				Program: 50,
-				Rules:   []uint16{291},
+				Program: 51,
+				Rules:   []uint16{292},
 			},
 			nameEntry{
 				Name:    "curl-upload",
 				Program: -1,
-				Rules:   []uint16{280},
+				Rules:   []uint16{281},
 			},
 			nameEntry{
 				Name:    "curlie",
-				Program: 52,
+				Program: 53,
 			},
 			nameEntry{
 				Name:    "curlylint",
-				Program: 35,
+				Program: 36,
 			},
 			nameEntry{
 				Name:    "cursor",
-				Program: 24,
+				Program: 25,
 			},
 			nameEntry{
 				Name:    "cursor-agent",
-				Program: 64,
-				Rules:   []uint16{363, 365},
+				Program: 65,
+				Rules:   []uint16{364, 366},
 			},
 			nameEntry{
 				Name:    "cut",
@@ -10075,7 +10112,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "cvs",
 				Program: -1,
-				Rules:   []uint16{259},
+				Rules:   []uint16{260},
 			},
 			nameEntry{
 				Name:    "cwebp",
@@ -10083,7 +10120,7 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "cycle",
-				Program: 59,
+				Program: 60,
 				Rules:   []uint16{146},
 			},
 			nameEntry{
@@ -10092,16 +10129,16 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "cypher-shell",
-				Program: 56,
+				Program: 57,
 				Rules:   []uint16{111},
 			},
 			nameEntry{
 				Name:    "cypress",
-				Program: 34,
+				Program: 35,
 			},
 			nameEntry{
 				Name:    "cython",
-				Program: 30,
+				Program: 31,
 			},
 			nameEntry{
 				Name:    "d2",
@@ -10109,25 +10146,25 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "dagger",
-				Program: 30,
+				Program: 31,
 			},
 			nameEntry{
 				Name:    "dagster",
-				Program: 43,
+				Program: 44,
 			},
 			nameEntry{
 				Name:    "darkhttpd",
 				Program: -1,
-				Rules:   []uint16{292},
+				Rules:   []uint16{293},
 			},
 			nameEntry{
 				Name:    "dart",
-				Program: 30,
-				Rules:   []uint16{284},
+				Program: 31,
+				Rules:   []uint16{285},
 			},
 			nameEntry{
 				Name:    "dartanalyzer",
-				Program: 35,
+				Program: 36,
 			},
 			nameEntry{
 				Name:    "dasel",
@@ -10136,7 +10173,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "dash",
 				Program: 4,
-				Rules:   []uint16{300, 301, 345, 346},
+				Rules:   []uint16{301, 302, 346, 347},
 			},
 			nameEntry{
 				Name:    "dashlane",
@@ -10145,22 +10182,22 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "databricks",
-				Program: 59,
+				Program: 60,
 				Rules:   []uint16{18},
 			},
 			nameEntry{
 				Name:    "datadog-ci",
-				Program: 59,
+				Program: 60,
 				Rules:   []uint16{146},
 			},
 			nameEntry{
 				Name:    "date",
 				Program: 9,
-				Rules:   []uint16{351},
+				Rules:   []uint16{352},
 			},
 			nameEntry{
 				Name:    "db-migrate",
-				Program: 46,
+				Program: 47,
 				Rules:   []uint16{101, 102, 104},
 			},
 			nameEntry{
@@ -10170,20 +10207,20 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "dbmate",
-				Program: 46,
+				Program: 47,
 				Rules:   []uint16{101, 102, 104},
 			},
 			nameEntry{
 				Name:    "dbt",
-				Program: 43,
+				Program: 44,
 			},
 			nameEntry{
 				Name:    "dbtcloud",
-				Program: 59,
+				Program: 60,
 			},
 			nameEntry{
 				Name:    "dbus-send",
-				Program: 62,
+				Program: 63,
 			},
 			nameEntry{
 				Name:    "dc",
@@ -10196,7 +10233,7 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "dconf",
-				Program: 62,
+				Program: 63,
 			},
 			nameEntry{
 				Name:    "dd",
@@ -10204,24 +10241,24 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "deadcode",
-				Program: 35,
+				Program: 36,
 			},
 			nameEntry{
 				Name:  "declare",
-				Rules: []uint16{207, 334, 373, 375},
+				Rules: []uint16{207, 335, 374, 376},
 			},
 			nameEntry{
 				Name:    "defaults",
-				Program: 62,
-				Rules:   []uint16{361},
+				Program: 63,
+				Rules:   []uint16{362},
 			},
 			nameEntry{
 				Name:    "del",
-				Program: 26,
+				Program: 27,
 			},
 			nameEntry{
 				Name:    "del-cli",
-				Program: 26,
+				Program: 27,
 			},
 			nameEntry{
 				Name:    "delta",
@@ -10229,52 +10266,52 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "deluser",
-				Program: 62,
-				Rules:   []uint16{318},
+				Program: 63,
+				Rules:   []uint16{319},
 			},
 			nameEntry{
 				Name:    "deno",
-				Program: 37,
-				Rules:   []uint16{98, 99, 284, 295},
+				Program: 38,
+				Rules:   []uint16{98, 99, 285, 296},
 			},
 			nameEntry{
 				Name:    "depcheck",
-				Program: 35,
+				Program: 36,
 			},
 			nameEntry{
 				Name:    "dependency-cruiser",
-				Program: 35,
+				Program: 36,
 			},
 			nameEntry{
 				Name:    "deployctl",
-				Program: 59,
+				Program: 60,
 				Rules:   []uint16{146},
 			},
 			nameEntry{
 				Name:    "deta",
-				Program: 59,
+				Program: 60,
 			},
 			nameEntry{
 				Name:    "detect-secrets",
-				Program: 35,
+				Program: 36,
 				Rules:   []uint16{6},
 			},
 			nameEntry{
 				Name:    "detekt",
-				Program: 35,
+				Program: 36,
 			},
 			nameEntry{
 				Name:    "detox",
-				Program: 34,
+				Program: 35,
 			},
 			nameEntry{
 				Name:    "devcontainer",
-				Program: 60,
+				Program: 61,
 			},
 			nameEntry{
 				Name:    "devin",
-				Program: 64,
-				Rules:   []uint16{363},
+				Program: 65,
+				Rules:   []uint16{364},
 			},
 			nameEntry{
 				Name:    "devspace",
@@ -10284,7 +10321,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "devtunnel",
 				Program: -1,
-				Rules:   []uint16{281},
+				Rules:   []uint16{282},
 			},
 			nameEntry{
 				Name:    "df",
@@ -10292,11 +10329,11 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "dialyzer",
-				Program: 35,
+				Program: 36,
 			},
 			nameEntry{
 				Name:    "diesel",
-				Program: 46,
+				Program: 47,
 				Rules:   []uint16{101, 104},
 			},
 			nameEntry{
@@ -10309,8 +10346,8 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "dig",
-				Program: 53,
-				Rules:   []uint16{274},
+				Program: 54,
+				Rules:   []uint16{275},
 			},
 			nameEntry{
 				Name:    "dir",
@@ -10319,13 +10356,13 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "directus",
-				Program: 46,
+				Program: 47,
 				Rules:   []uint16{104},
 			},
 			nameEntry{
 				Name:    "direnv",
-				Program: 62,
-				Rules:   []uint16{313},
+				Program: 63,
+				Rules:   []uint16{314},
 			},
 			nameEntry{
 				Name: "dirname",
@@ -10335,17 +10372,17 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "diskpart",
-				Program: 62,
+				Program: 63,
 				Rules:   []uint16{210},
 			},
 			nameEntry{
 				Name:    "diskshadow",
 				Program: -1,
-				Rules:   []uint16{226},
+				Rules:   []uint16{227},
 			},
 			nameEntry{
 				Name:    "diskutil",
-				Program: 62,
+				Program: 63,
 				Rules:   []uint16{210},
 			},
 			nameEntry{
@@ -10357,82 +10394,82 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "dive",
-				Program: 60,
+				Program: 61,
 			},
 			nameEntry{
 				Name:    "django-admin",
-				Program: 46,
+				Program: 47,
 				Rules:   []uint16{103, 104},
 			},
 			nameEntry{
 				Name:    "djlint",
-				Program: 35,
+				Program: 36,
 			},
 			nameEntry{
 				Name:    "dmd",
-				Program: 30,
+				Program: 31,
 			},
 			nameEntry{
 				Name:    "dmesg",
-				Program: 62,
+				Program: 63,
 			},
 			nameEntry{
 				Name:    "dmidecode",
-				Program: 62,
+				Program: 63,
 			},
 			nameEntry{
 				Name:    "dmsetup",
 				Program: -1,
-				Rules:   []uint16{222},
+				Rules:   []uint16{223},
 			},
 			nameEntry{
 				Name:    "dnf",
-				Program: 42,
-				Rules:   []uint16{342},
+				Program: 43,
+				Rules:   []uint16{343},
 			},
 			nameEntry{
 				Name:    "doas",
-				Program: 62,
-				Rules:   []uint16{315},
+				Program: 63,
+				Rules:   []uint16{316},
 			},
 			nameEntry{
 				Name:    "docker",
-				Program: 60,
-				Rules:   []uint16{36, 37, 43, 162, 163, 165, 166, 167, 168, 169, 170, 177, 180, 286},
+				Program: 61,
+				Rules:   []uint16{36, 37, 43, 162, 163, 165, 166, 167, 168, 169, 170, 177, 180, 287},
 			},
 			nameEntry{
 				Name:    "docker-compose",
-				Program: 60,
+				Program: 61,
 				Rules:   []uint16{164},
 			},
 			nameEntry{
 				Name:    "docker-machine",
-				Program: 60,
+				Program: 61,
 				Rules:   []uint16{122},
 			},
 			nameEntry{
 				Name:    "doctl",
-				Program: 59,
-				Rules:   []uint16{18, 27, 37, 142, 185, 287, 344},
+				Program: 60,
+				Rules:   []uint16{18, 27, 37, 142, 185, 288, 345},
 			},
 			nameEntry{
 				Name:    "doctrine",
-				Program: 46,
+				Program: 47,
 				Rules:   []uint16{101, 102, 104},
 			},
 			nameEntry{
 				Name:    "docusaurus",
-				Program: 30,
+				Program: 31,
 			},
 			nameEntry{
 				Name:    "dog",
-				Program: 59,
+				Program: 60,
 				Rules:   []uint16{146},
 			},
 			nameEntry{
 				Name:    "doggo",
-				Program: 53,
-				Rules:   []uint16{274},
+				Program: 54,
+				Rules:   []uint16{275},
 			},
 			nameEntry{
 				Name:    "dogshell",
@@ -10441,12 +10478,12 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "dokku",
-				Program: 59,
+				Program: 60,
 				Rules:   []uint16{27, 146},
 			},
 			nameEntry{
 				Name:    "doppler",
-				Program: 59,
+				Program: 60,
 				Rules:   []uint16{23, 175},
 			},
 			nameEntry{
@@ -10459,7 +10496,7 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "dotenv",
-				Program: 43,
+				Program: 44,
 			},
 			nameEntry{
 				Name:    "dotenv-vault",
@@ -10468,28 +10505,28 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "dotenvx",
-				Program: 43,
+				Program: 44,
 				Rules:   []uint16{23, 24},
 			},
 			nameEntry{
 				Name:    "dotnet",
-				Program: 32,
-				Rules:   []uint16{101, 105, 284, 285},
+				Program: 33,
+				Rules:   []uint16{101, 105, 285, 286},
 			},
 			nameEntry{
 				Name:    "dotnet-ef",
-				Program: 46,
+				Program: 47,
 				Rules:   []uint16{101, 104},
 			},
 			nameEntry{
 				Name:    "dpkg",
-				Program: 42,
-				Rules:   []uint16{295, 342, 362},
+				Program: 43,
+				Rules:   []uint16{296, 343, 363},
 			},
 			nameEntry{
 				Name:    "dracut",
 				Program: -1,
-				Rules:   []uint16{350},
+				Rules:   []uint16{351},
 			},
 			nameEntry{
 				Name:    "draft",
@@ -10507,32 +10544,32 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "drill",
-				Program: 53,
-				Rules:   []uint16{274},
+				Program: 54,
+				Rules:   []uint16{275},
 			},
 			nameEntry{
 				Name:    "drizzle-kit",
-				Program: 46,
+				Program: 47,
 				Rules:   []uint16{96, 97},
 			},
 			nameEntry{
 				Name:    "droid",
-				Program: 64,
-				Rules:   []uint16{363},
+				Program: 65,
+				Rules:   []uint16{364},
 			},
 			nameEntry{
 				Name:    "dropbox",
 				Program: -1,
-				Rules:   []uint16{289},
+				Rules:   []uint16{290},
 			},
 			nameEntry{
 				Name:    "dropdb",
-				Program: 57,
+				Program: 58,
 				Rules:   []uint16{84},
 			},
 			nameEntry{
 				Name:    "dropuser",
-				Program: 57,
+				Program: 58,
 				Rules:   []uint16{84},
 			},
 			nameEntry{
@@ -10542,18 +10579,18 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "drush",
-				Program: 46,
+				Program: 47,
 				Rules:   []uint16{106},
 			},
 			nameEntry{
 				Name:    "dscl",
 				Program: -1,
-				Rules:   []uint16{318, 361},
+				Rules:   []uint16{319, 362},
 			},
 			nameEntry{
 				Name:    "dseditgroup",
 				Program: -1,
-				Rules:   []uint16{318},
+				Rules:   []uint16{319},
 			},
 			nameEntry{
 				Name:    "dsh",
@@ -10562,15 +10599,15 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "dstat",
-				Program: 61,
+				Program: 62,
 			},
 			nameEntry{
 				Name:    "dtach",
-				Program: 61,
+				Program: 62,
 			},
 			nameEntry{
 				Name:    "dtruss",
-				Program: 61,
+				Program: 62,
 			},
 			nameEntry{
 				Name:    "du",
@@ -10578,11 +10615,11 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "dub",
-				Program: 30,
+				Program: 31,
 			},
 			nameEntry{
 				Name:    "duckdb",
-				Program: 56,
+				Program: 57,
 				Rules:   []uint16{113},
 			},
 			nameEntry{
@@ -10591,16 +10628,16 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "dune",
-				Program: 30,
+				Program: 31,
 			},
 			nameEntry{
 				Name:    "duplicacy",
-				Program: 63,
+				Program: 64,
 				Rules:   []uint16{186},
 			},
 			nameEntry{
 				Name:    "duplicity",
-				Program: 63,
+				Program: 64,
 				Rules:   []uint16{186},
 			},
 			nameEntry{
@@ -10609,12 +10646,12 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "dvc",
-				Program: 43,
+				Program: 44,
 			},
 			nameEntry{
 				Name:    "dweb",
 				Program: -1,
-				Rules:   []uint16{280},
+				Rules:   []uint16{281},
 			},
 			nameEntry{
 				Name:    "dyff",
@@ -10627,19 +10664,19 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "e2fsck",
-				Program: 62,
+				Program: 63,
 			},
 			nameEntry{
 				Name:    "earthly",
-				Program: 30,
+				Program: 31,
 			},
 			nameEntry{
 				Name:    "easy_install",
-				Program: 39,
+				Program: 40,
 			},
 			nameEntry{
 				Name:    "eb",
-				Program: 59,
+				Program: 60,
 				Rules:   []uint16{18, 27, 122, 124},
 			},
 			nameEntry{
@@ -10647,30 +10684,30 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "ecs-cli",
-				Program: 59,
+				Program: 60,
 				Rules:   []uint16{122},
 			},
 			nameEntry{
 				Name:    "ecto",
-				Program: 46,
+				Program: 47,
 			},
 			nameEntry{
 				Name:    "ed",
-				Program: 22,
+				Program: 24,
 			},
 			nameEntry{
 				Name:    "edgedb",
-				Program: 56,
+				Program: 57,
 				Rules:   []uint16{111},
 			},
 			nameEntry{
 				Name:    "edquota",
-				Program: 62,
+				Program: 63,
 			},
 			nameEntry{
 				Name:    "efibootmgr",
 				Program: -1,
-				Rules:   []uint16{350},
+				Rules:   []uint16{351},
 			},
 			nameEntry{
 				Name:    "egrep",
@@ -10679,7 +10716,7 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "eksctl",
-				Program: 59,
+				Program: 60,
 				Rules:   []uint16{18, 158, 176},
 			},
 			nameEntry{
@@ -10689,52 +10726,52 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "elasticsearch-sql-cli",
-				Program: 56,
+				Program: 57,
 			},
 			nameEntry{
 				Name:    "electron",
-				Program: 43,
+				Program: 44,
 			},
 			nameEntry{
 				Name:    "electron-builder",
-				Program: 30,
+				Program: 31,
 			},
 			nameEntry{
 				Name:    "eleventy",
-				Program: 30,
+				Program: 31,
 			},
 			nameEntry{
 				Name:    "elinks",
-				Program: 52,
+				Program: 53,
 			},
 			nameEntry{
 				Name:    "elixir",
-				Program: 43,
+				Program: 44,
 			},
 			nameEntry{
 				Name:    "elixirc",
-				Program: 30,
+				Program: 31,
 			},
 			nameEntry{
 				Name:    "emacs",
-				Program: 24,
+				Program: 25,
 			},
 			nameEntry{
 				Name:    "emacsclient",
-				Program: 24,
+				Program: 25,
 			},
 			nameEntry{
 				Name:    "ember",
-				Program: 30,
+				Program: 31,
 			},
 			nameEntry{
 				Name:    "emcc",
-				Program: 27,
+				Program: 28,
 			},
 			nameEntry{
 				Name:    "emerge",
-				Program: 42,
-				Rules:   []uint16{342, 362},
+				Program: 43,
+				Rules:   []uint16{343, 363},
 			},
 			nameEntry{
 				Name: "enable",
@@ -10751,7 +10788,7 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "entire",
-				Program: 48,
+				Program: 49,
 			},
 			nameEntry{
 				Name:    "entr",
@@ -10760,11 +10797,11 @@ var shipped = Set{
 			nameEntry{
 				Name:    "env",
 				Program: 2,
-				Rules:   []uint16{334, 373, 374, 375},
+				Rules:   []uint16{335, 374, 375, 376},
 			},
 			nameEntry{
 				Name:    "env0",
-				Program: 59,
+				Program: 60,
 			},
 			nameEntry{
 				Name:    "envkey-source",
@@ -10777,31 +10814,31 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "erase",
-				Program: 26,
+				Program: 27,
 			},
 			nameEntry{
 				Name:    "erl",
-				Program: 43,
+				Program: 44,
 			},
 			nameEntry{
 				Name:    "erlc",
-				Program: 30,
+				Program: 31,
 			},
 			nameEntry{
 				Name:    "errcheck",
-				Program: 35,
+				Program: 36,
 			},
 			nameEntry{
 				Name:    "esbuild",
-				Program: 30,
+				Program: 31,
 			},
 			nameEntry{
 				Name:    "escript",
-				Program: 43,
+				Program: 44,
 			},
 			nameEntry{
 				Name:    "eslint",
-				Program: 35,
+				Program: 36,
 			},
 			nameEntry{
 				Name:    "esxcli",
@@ -10811,21 +10848,21 @@ var shipped = Set{
 			nameEntry{
 				Name:    "et",
 				Program: -1,
-				Rules:   []uint16{324},
+				Rules:   []uint16{325},
 			},
 			nameEntry{
 				Name:    "etcdctl",
-				Program: 56,
+				Program: 57,
 				Rules:   []uint16{90},
 			},
 			nameEntry{
 				Name:    "ethtool",
-				Program: 53,
+				Program: 54,
 			},
 			nameEntry{
 				Name:    "ettercap",
 				Program: -1,
-				Rules:   []uint16{40, 333},
+				Rules:   []uint16{40, 334},
 			},
 			nameEntry{
 				Name:    "eval",
@@ -10833,7 +10870,7 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "evans",
-				Program: 52,
+				Program: 53,
 			},
 			nameEntry{
 				Name:    "evil-winrm",
@@ -10842,7 +10879,7 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "ex",
-				Program: 22,
+				Program: 24,
 			},
 			nameEntry{
 				Name:    "exa",
@@ -10865,7 +10902,7 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "exo",
-				Program: 59,
+				Program: 60,
 				Rules:   []uint16{142, 185},
 			},
 			nameEntry{
@@ -10878,7 +10915,7 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:  "export",
-				Rules: []uint16{207, 334, 373, 375},
+				Rules: []uint16{207, 335, 374, 376},
 			},
 			nameEntry{
 				Name:    "expr",
@@ -10887,7 +10924,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "extlinux",
 				Program: -1,
-				Rules:   []uint16{350},
+				Rules:   []uint16{351},
 			},
 			nameEntry{
 				Name:    "eyaml",
@@ -10900,12 +10937,12 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "fab",
-				Program: 43,
+				Program: 44,
 				Rules:   []uint16{98, 127, 181},
 			},
 			nameEntry{
 				Name:    "fabric",
-				Program: 64,
+				Program: 65,
 			},
 			nameEntry{
 				Name:    "factor",
@@ -10920,15 +10957,15 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "fastapi",
-				Program: 43,
+				Program: 44,
 			},
 			nameEntry{
 				Name:    "fastfetch",
-				Program: 62,
+				Program: 63,
 			},
 			nameEntry{
 				Name:    "fastlane",
-				Program: 30,
+				Program: 31,
 			},
 			nameEntry{
 				Name: "fc",
@@ -10936,7 +10973,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "fcrontab",
 				Program: -1,
-				Rules:   []uint16{311},
+				Rules:   []uint16{312},
 			},
 			nameEntry{
 				Name:    "fd",
@@ -10948,7 +10985,7 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "fdisk",
-				Program: 62,
+				Program: 63,
 				Rules:   []uint16{210},
 			},
 			nameEntry{
@@ -10962,12 +10999,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "ffsend",
 				Program: -1,
-				Rules:   []uint16{280, 289},
+				Rules:   []uint16{281, 290},
 			},
 			nameEntry{
 				Name:    "ffuf",
 				Program: -1,
-				Rules:   []uint16{333},
+				Rules:   []uint16{334},
 			},
 			nameEntry{
 				Name: "fg",
@@ -10991,7 +11028,7 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "findmnt",
-				Program: 62,
+				Program: 63,
 			},
 			nameEntry{
 				Name:    "findstr",
@@ -10999,11 +11036,11 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "finger",
-				Program: 62,
+				Program: 63,
 			},
 			nameEntry{
 				Name:    "firebase",
-				Program: 59,
+				Program: 60,
 				Rules:   []uint16{18, 27, 124, 146},
 			},
 			nameEntry{
@@ -11014,59 +11051,59 @@ var shipped = Set{
 			nameEntry{
 				Name:    "firefox-send",
 				Program: -1,
-				Rules:   []uint16{289},
+				Rules:   []uint16{290},
 			},
 			nameEntry{
 				Name:    "firejail",
-				Program: 62,
+				Program: 63,
 			},
 			nameEntry{
 				Name:    "firewall-cmd",
-				Program: 62,
-				Rules:   []uint16{328},
+				Program: 63,
+				Rules:   []uint16{329},
 			},
 			nameEntry{
 				Name:    "fish",
 				Program: 4,
-				Rules:   []uint16{300, 301, 345, 346},
+				Rules:   []uint16{301, 302, 346, 347},
 			},
 			nameEntry{
 				Name:    "fkill",
-				Program: 61,
-				Rules:   []uint16{325},
+				Program: 62,
+				Rules:   []uint16{326},
 			},
 			nameEntry{
 				Name:    "flake8",
-				Program: 35,
+				Program: 36,
 			},
 			nameEntry{
 				Name:    "flarectl",
-				Program: 59,
+				Program: 60,
 				Rules:   []uint16{146},
 			},
 			nameEntry{
 				Name:    "flashrom",
 				Program: -1,
-				Rules:   []uint16{350},
+				Rules:   []uint16{351},
 			},
 			nameEntry{
 				Name:    "flask",
-				Program: 43,
+				Program: 44,
 				Rules:   []uint16{101, 104},
 			},
 			nameEntry{
 				Name:    "flatc",
-				Program: 30,
+				Program: 31,
 			},
 			nameEntry{
 				Name:    "flatpak",
-				Program: 42,
-				Rules:   []uint16{342},
+				Program: 43,
+				Rules:   []uint16{343},
 			},
 			nameEntry{
 				Name:    "flit",
-				Program: 30,
-				Rules:   []uint16{284},
+				Program: 31,
+				Rules:   []uint16{285},
 			},
 			nameEntry{
 				Name:    "flock",
@@ -11074,27 +11111,27 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "flutter",
-				Program: 30,
-				Rules:   []uint16{284},
+				Program: 31,
+				Rules:   []uint16{285},
 			},
 			nameEntry{
 				Name:    "flux",
-				Program: 59,
+				Program: 60,
 				Rules:   []uint16{161},
 			},
 			nameEntry{
 				Name:    "fly",
-				Program: 59,
+				Program: 60,
 				Rules:   []uint16{17, 18, 27, 37, 124, 144, 185},
 			},
 			nameEntry{
 				Name:    "flyctl",
-				Program: 59,
+				Program: 60,
 				Rules:   []uint16{17, 18, 27, 37, 124, 144, 185},
 			},
 			nameEntry{
 				Name:    "flyway",
-				Program: 46,
+				Program: 47,
 				Rules:   []uint16{101, 104},
 			},
 			nameEntry{
@@ -11103,7 +11140,7 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "fnm",
-				Program: 38,
+				Program: 39,
 			},
 			nameEntry{
 				Name:    "fold",
@@ -11111,104 +11148,104 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "foreman",
-				Program: 43,
-				Rules:   []uint16{358},
+				Program: 44,
+				Rules:   []uint16{359},
 			},
 			nameEntry{
 				Name:    "forever",
-				Program: 43,
-				Rules:   []uint16{358},
+				Program: 44,
+				Rules:   []uint16{359},
 			},
 			nameEntry{
 				Name:    "forfiles",
 				Program: -1,
-				Rules:   []uint16{302},
+				Rules:   []uint16{303},
 			},
 			nameEntry{
 				Name:    "forge",
-				Program: 64,
-				Rules:   []uint16{146, 363},
+				Program: 65,
+				Rules:   []uint16{146, 364},
 			},
 			nameEntry{
 				Name:    "forkbomb",
 				Program: -1,
-				Rules:   []uint16{336},
+				Rules:   []uint16{337},
 			},
 			nameEntry{
 				Name:    "format",
-				Program: 62,
+				Program: 63,
 				Rules:   []uint16{210},
 			},
 			nameEntry{
 				Name:    "format-volume",
 				Program: -1,
-				Rules:   []uint16{227},
+				Rules:   []uint16{228},
 			},
 			nameEntry{
 				Name:    "format.com",
 				Program: -1,
-				Rules:   []uint16{227},
+				Rules:   []uint16{228},
 			},
 			nameEntry{
 				Name:    "fossil",
-				Program: 48,
-				Rules:   []uint16{258},
+				Program: 49,
+				Rules:   []uint16{259},
 			},
 			nameEntry{
 				Name:    "fpaste",
 				Program: -1,
-				Rules:   []uint16{280},
+				Rules:   []uint16{281},
 			},
 			nameEntry{
 				Name:    "fpc",
-				Program: 30,
+				Program: 31,
 			},
 			nameEntry{
 				Name:    "fping",
-				Program: 53,
+				Program: 54,
 			},
 			nameEntry{
 				Name:    "free",
-				Program: 61,
+				Program: 62,
 			},
 			nameEntry{
 				Name:    "frpc",
 				Program: -1,
-				Rules:   []uint16{271},
+				Rules:   []uint16{272},
 			},
 			nameEntry{
 				Name:    "fsck",
-				Program: 62,
+				Program: 63,
 			},
 			nameEntry{
 				Name:    "fsutil",
 				Program: -1,
-				Rules:   []uint16{226},
+				Rules:   []uint16{227},
 			},
 			nameEntry{
 				Name:    "fsutil.exe",
 				Program: -1,
-				Rules:   []uint16{226},
+				Rules:   []uint16{227},
 			},
 			nameEntry{
 				Name:    "ftp",
-				Program: 54,
-				Rules:   []uint16{289, 290},
+				Program: 55,
+				Rules:   []uint16{290, 291},
 			},
 			nameEntry{
 				Name:    "fuser",
-				Program: 61,
-				Rules:   []uint16{325},
+				Program: 62,
+				Rules:   []uint16{326},
 			},
 			nameEntry{
 				Name:    "fwupdmgr",
 				Program: -1,
-				Rules:   []uint16{350},
+				Rules:   []uint16{351},
 			},
 			nameEntry{
 				Name:    "fwupdtool",
 				Program: -1,
-				Rules:   []uint16{350},
+				Rules:   []uint16{351},
 			},
 			nameEntry{
 				Name:    "fx",
@@ -11220,7 +11257,7 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "g++",
-				Program: 27,
+				Program: 28,
 			},
 			nameEntry{
 				Name:    "garden",
@@ -11229,7 +11266,7 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "gatsby",
-				Program: 30,
+				Program: 31,
 			},
 			nameEntry{
 				Name:    "gawk",
@@ -11245,7 +11282,7 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "gcc",
-				Program: 27,
+				Program: 28,
 			},
 			nameEntry{
 				Name:    "gci",
@@ -11254,12 +11291,12 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "gcloud",
-				Program: 59,
-				Rules:   []uint16{18, 37, 124, 133, 134, 137, 138, 176, 178, 185, 279, 287, 289},
+				Program: 60,
+				Rules:   []uint16{18, 37, 124, 133, 134, 137, 138, 176, 178, 185, 280, 288, 290},
 			},
 			nameEntry{
 				Name:    "gcloud-components",
-				Program: 42,
+				Program: 43,
 			},
 			nameEntry{
 				Name:    "gcp",
@@ -11269,49 +11306,49 @@ var shipped = Set{
 			nameEntry{
 				Name:    "gcrane",
 				Program: -1,
-				Rules:   []uint16{287},
+				Rules:   []uint16{288},
 			},
 			nameEntry{
 				Name:    "gdb",
-				Program: 61,
-				Rules:   []uint16{372},
+				Program: 62,
+				Rules:   []uint16{373},
 			},
 			nameEntry{
 				Name:    "gdisk",
-				Program: 62,
+				Program: 63,
 				Rules:   []uint16{210},
 			},
 			nameEntry{
 				Name:    "gdrive",
 				Program: -1,
-				Rules:   []uint16{289},
+				Rules:   []uint16{290},
 			},
 			nameEntry{
 				Name:    "gedit",
-				Program: 24,
+				Program: 25,
 			},
 			nameEntry{
 				Name:    "gel",
-				Program: 56,
+				Program: 57,
 				Rules:   []uint16{111},
 			},
 			nameEntry{
 				Name:    "gem",
-				Program: 41,
-				Rules:   []uint16{37, 284, 285, 295, 296, 305},
+				Program: 42,
+				Rules:   []uint16{37, 285, 286, 296, 297, 306},
 			},
 			nameEntry{
 				Name:    "gemini",
-				Program: 64,
-				Rules:   []uint16{363, 365},
+				Program: 65,
+				Rules:   []uint16{364, 366},
 			},
 			nameEntry{
 				Name:    "gemini-cli",
-				Program: 64,
+				Program: 65,
 			},
 			nameEntry{
 				Name:    "getcap",
-				Program: 62,
+				Program: 63,
 				Rules:   []uint16{47},
 			},
 			nameEntry{
@@ -11320,11 +11357,11 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "getenforce",
-				Program: 62,
+				Program: 63,
 			},
 			nameEntry{
 				Name:    "getent",
-				Program: 62,
+				Program: 63,
 			},
 			nameEntry{
 				Name:    "getfacl",
@@ -11339,7 +11376,7 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "gfortran",
-				Program: 30,
+				Program: 31,
 			},
 			nameEntry{
 				Name:    "ggrep",
@@ -11347,20 +11384,20 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "gh",
-				Program: 49,
-				Rules:   []uint16{18, 19, 27, 37, 149, 150, 151, 152, 275, 276, 277, 289, 344},
+				Program: 50,
+				Rules:   []uint16{18, 19, 27, 37, 149, 150, 151, 152, 276, 277, 278, 290, 345},
 			},
 			nameEntry{
 				Name:    "gh-ost",
-				Program: 57,
+				Program: 58,
 			},
 			nameEntry{
 				Name:    "ghc",
-				Program: 30,
+				Program: 31,
 			},
 			nameEntry{
 				Name:    "ghci",
-				Program: 43,
+				Program: 44,
 			},
 			nameEntry{
 				Name:    "gi",
@@ -11369,26 +11406,26 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "gigalixir",
-				Program: 59,
+				Program: 60,
 				Rules:   []uint16{146},
 			},
 			nameEntry{
 				Name:    "ginkgo",
-				Program: 34,
+				Program: 35,
 			},
 			nameEntry{
 				Name:    "gio",
-				Program: 26,
+				Program: 27,
 			},
 			nameEntry{
 				Name:    "gist",
 				Program: -1,
-				Rules:   []uint16{289},
+				Rules:   []uint16{290},
 			},
 			nameEntry{
 				Name:    "git",
-				Program: 47,
-				Rules:   []uint16{26, 228, 229, 230, 231, 232, 233, 234, 235, 236, 237, 238, 239, 240, 241, 242, 243, 244, 245, 246, 247, 248, 249, 250, 251, 253, 254, 255, 256, 257, 260, 261, 262, 263, 264, 265},
+				Program: 48,
+				Rules:   []uint16{26, 229, 230, 231, 232, 233, 234, 235, 236, 237, 238, 239, 240, 241, 242, 243, 244, 245, 246, 247, 248, 249, 250, 251, 252, 254, 255, 256, 257, 258, 261, 262, 263, 264, 265, 266},
 			},
 			nameEntry{
 				Name:    "git-crypt",
@@ -11398,12 +11435,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "git-filter-branch",
 				Program: -1,
-				Rules:   []uint16{252},
+				Rules:   []uint16{253},
 			},
 			nameEntry{
 				Name:    "git-filter-repo",
-				Program: 48,
-				Rules:   []uint16{252},
+				Program: 49,
+				Rules:   []uint16{253},
 			},
 			nameEntry{
 				Name:    "git-grep",
@@ -11411,29 +11448,29 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "git-lfs",
-				Program: 48,
+				Program: 49,
 			},
 			nameEntry{
 				Name:    "git-town",
-				Program: 48,
+				Program: 49,
 			},
 			nameEntry{
 				Name:    "gitk",
-				Program: 48,
+				Program: 49,
 			},
 			nameEntry{
 				Name:    "gitleaks",
-				Program: 35,
+				Program: 36,
 				Rules:   []uint16{6},
 			},
 			nameEntry{
 				Name:    "gke",
-				Program: 59,
+				Program: 60,
 			},
 			nameEntry{
 				Name:    "glab",
-				Program: 49,
-				Rules:   []uint16{18, 19, 27, 37, 149, 150, 151, 275, 276, 277, 289, 344},
+				Program: 50,
+				Rules:   []uint16{18, 19, 27, 37, 149, 150, 151, 276, 277, 278, 290, 345},
 			},
 			nameEntry{
 				Name:    "glow",
@@ -11441,7 +11478,7 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "gmake",
-				Program: 27,
+				Program: 28,
 				Rules:   []uint16{98},
 			},
 			nameEntry{
@@ -11452,33 +11489,33 @@ var shipped = Set{
 			nameEntry{
 				Name:    "gnome-screenshot",
 				Program: -1,
-				Rules:   []uint16{283},
+				Rules:   []uint16{284},
 			},
 			nameEntry{
 				Name:    "go",
-				Program: 28,
-				Rules:   []uint16{295, 305},
+				Program: 29,
+				Rules:   []uint16{296, 306},
 			},
 			nameEntry{
 				Name:    "gobuster",
 				Program: -1,
-				Rules:   []uint16{333},
+				Rules:   []uint16{334},
 			},
 			nameEntry{
 				Name:    "goenv",
-				Program: 42,
+				Program: 43,
 			},
 			nameEntry{
 				Name:    "gofmt",
-				Program: 35,
+				Program: 36,
 			},
 			nameEntry{
 				Name:    "gofumpt",
-				Program: 35,
+				Program: 36,
 			},
 			nameEntry{
 				Name:    "goimports",
-				Program: 35,
+				Program: 36,
 			},
 			nameEntry{
 				Name:    "gojq",
@@ -11486,38 +11523,38 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "golangci-lint",
-				Program: 35,
+				Program: 36,
 			},
 			nameEntry{
 				Name:    "golint",
-				Program: 35,
+				Program: 36,
 			},
 			nameEntry{
 				Name:    "goose",
-				Program: 64,
-				Rules:   []uint16{101, 102, 104, 363, 365},
+				Program: 65,
+				Rules:   []uint16{101, 102, 104, 364, 366},
 			},
 			nameEntry{
 				Name:    "gopass",
-				Program: 59,
+				Program: 60,
 				Rules:   []uint16{23, 42, 175},
 			},
 			nameEntry{
 				Name:    "gopls",
-				Program: 35,
+				Program: 36,
 			},
 			nameEntry{
 				Name:    "goreleaser",
-				Program: 30,
-				Rules:   []uint16{284},
+				Program: 31,
+				Rules:   []uint16{285},
 			},
 			nameEntry{
 				Name:    "gosec",
-				Program: 35,
+				Program: 36,
 			},
 			nameEntry{
 				Name:    "gotestsum",
-				Program: 34,
+				Program: 35,
 			},
 			nameEntry{
 				Name:    "govc",
@@ -11526,56 +11563,56 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "govulncheck",
-				Program: 35,
+				Program: 36,
 			},
 			nameEntry{
 				Name:    "gpasswd",
-				Program: 62,
-				Rules:   []uint16{318},
+				Program: 63,
+				Rules:   []uint16{319},
 			},
 			nameEntry{
 				Name:    "gpg",
-				Program: 62,
+				Program: 63,
 				Rules:   []uint16{24},
 			},
 			nameEntry{
 				Name:    "gpg-agent",
-				Program: 62,
+				Program: 63,
 			},
 			nameEntry{
 				Name:    "gpg2",
-				Program: 62,
+				Program: 63,
 				Rules:   []uint16{24},
 			},
 			nameEntry{
 				Name:    "gpgconf",
-				Program: 62,
+				Program: 63,
 			},
 			nameEntry{
 				Name:    "gql",
-				Program: 52,
+				Program: 53,
 			},
 			nameEntry{
 				Name:    "gradio",
-				Program: 43,
+				Program: 44,
 			},
 			nameEntry{
 				Name:    "gradle",
-				Program: 31,
-				Rules:   []uint16{105, 284},
+				Program: 32,
+				Rules:   []uint16{105, 285},
 			},
 			nameEntry{
 				Name:    "gradlew",
-				Program: 31,
-				Rules:   []uint16{105, 284},
+				Program: 32,
+				Rules:   []uint16{105, 285},
 			},
 			nameEntry{
 				Name:    "graphite",
-				Program: 48,
+				Program: 49,
 			},
 			nameEntry{
 				Name:    "graphqurl",
-				Program: 52,
+				Program: 53,
 			},
 			nameEntry{
 				Name:    "gremlin",
@@ -11594,80 +11631,80 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "grm",
-				Program: 26,
+				Program: 27,
 			},
 			nameEntry{
 				Name:    "grok",
-				Program: 64,
-				Rules:   []uint16{363},
+				Program: 65,
+				Rules:   []uint16{364},
 			},
 			nameEntry{
 				Name:    "groovy",
-				Program: 43,
+				Program: 44,
 			},
 			nameEntry{
 				Name:    "groovyc",
-				Program: 30,
+				Program: 31,
 			},
 			nameEntry{
 				Name:    "groupadd",
-				Program: 62,
-				Rules:   []uint16{318},
+				Program: 63,
+				Rules:   []uint16{319},
 			},
 			nameEntry{
 				Name:    "groupdel",
-				Program: 62,
-				Rules:   []uint16{318},
+				Program: 63,
+				Rules:   []uint16{319},
 			},
 			nameEntry{
 				Name:    "groupmod",
 				Program: -1,
-				Rules:   []uint16{318},
+				Rules:   []uint16{319},
 			},
 			nameEntry{
 				Name:    "groups",
-				Program: 62,
+				Program: 63,
 			},
 			nameEntry{
 				Name:    "grpc_cli",
-				Program: 52,
+				Program: 53,
 			},
 			nameEntry{
 				Name:    "grpcurl",
-				Program: 52,
+				Program: 53,
 			},
 			nameEntry{
 				Name:    "grub-install",
 				Program: -1,
-				Rules:   []uint16{350},
+				Rules:   []uint16{351},
 			},
 			nameEntry{
 				Name:    "grub-mkconfig",
 				Program: -1,
-				Rules:   []uint16{350},
+				Rules:   []uint16{351},
 			},
 			nameEntry{
 				Name:    "grub2-install",
 				Program: -1,
-				Rules:   []uint16{350},
+				Rules:   []uint16{351},
 			},
 			nameEntry{
 				Name:    "grub2-mkconfig",
 				Program: -1,
-				Rules:   []uint16{350},
+				Rules:   []uint16{351},
 			},
 			nameEntry{
 				Name:    "grubby",
 				Program: -1,
-				Rules:   []uint16{350},
+				Rules:   []uint16{351},
 			},
 			nameEntry{
 				Name:    "grunt",
-				Program: 43,
+				Program: 44,
 			},
 			nameEntry{
 				Name:    "grype",
-				Program: 35,
+				Program: 36,
 			},
 			nameEntry{
 				Name:    "gs",
@@ -11679,30 +11716,30 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "gsettings",
-				Program: 62,
+				Program: 63,
 			},
 			nameEntry{
 				Name:    "gsudo",
 				Program: -1,
-				Rules:   []uint16{347},
+				Rules:   []uint16{348},
 			},
 			nameEntry{
 				Name:    "gsutil",
-				Program: 59,
-				Rules:   []uint16{133, 134, 138, 279, 289, 291},
+				Program: 60,
+				Rules:   []uint16{133, 134, 138, 280, 290, 292},
 			},
 			nameEntry{
 				Name:    "gt",
-				Program: 48,
+				Program: 49,
 			},
 			nameEntry{
 				Name:    "gtar",
 				Program: 23,
-				Rules:   []uint16{38, 224, 306},
+				Rules:   []uint16{38, 225, 307},
 			},
 			nameEntry{
 				Name:    "gtest",
-				Program: 34,
+				Program: 35,
 			},
 			nameEntry{
 				Name:    "gtimeout",
@@ -11710,19 +11747,19 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "guile",
-				Program: 43,
+				Program: 44,
 			},
 			nameEntry{
 				Name:    "guix",
-				Program: 30,
+				Program: 31,
 			},
 			nameEntry{
 				Name:    "gulp",
-				Program: 43,
+				Program: 44,
 			},
 			nameEntry{
 				Name:    "gunicorn",
-				Program: 43,
+				Program: 44,
 			},
 			nameEntry{
 				Name:    "gunzip",
@@ -11734,12 +11771,12 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "hadolint",
-				Program: 35,
+				Program: 36,
 			},
 			nameEntry{
 				Name:    "halt",
-				Program: 62,
-				Rules:   []uint16{326, 327},
+				Program: 63,
+				Rules:   []uint16{327, 328},
 			},
 			nameEntry{
 				Name: "hash",
@@ -11747,7 +11784,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "hashcat",
 				Program: -1,
-				Rules:   []uint16{40, 333},
+				Rules:   []uint16{40, 334},
 			},
 			nameEntry{
 				Name:    "hashdump",
@@ -11756,30 +11793,30 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "hasura",
-				Program: 46,
+				Program: 47,
 				Rules:   []uint16{101, 104, 146},
 			},
 			nameEntry{
 				Name:    "hasura-cloud",
-				Program: 59,
+				Program: 60,
 			},
 			nameEntry{
 				Name:    "hatch",
-				Program: 30,
-				Rules:   []uint16{98, 284},
+				Program: 31,
+				Rules:   []uint16{98, 285},
 			},
 			nameEntry{
 				Name:    "hcloud",
-				Program: 59,
-				Rules:   []uint16{18, 142, 185, 344},
+				Program: 60,
+				Rules:   []uint16{18, 142, 185, 345},
 			},
 			nameEntry{
 				Name:    "hdiutil",
-				Program: 62,
+				Program: 63,
 			},
 			nameEntry{
 				Name:    "hdparm",
-				Program: 62,
+				Program: 63,
 				Rules:   []uint16{210},
 			},
 			nameEntry{
@@ -11788,16 +11825,16 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "helix",
-				Program: 24,
+				Program: 25,
 			},
 			nameEntry{
 				Name:    "helm",
-				Program: 59,
-				Rules:   []uint16{17, 36, 37, 124, 161, 284, 295},
+				Program: 60,
+				Rules:   []uint16{17, 36, 37, 124, 161, 285, 296},
 			},
 			nameEntry{
 				Name:    "helmfile",
-				Program: 59,
+				Program: 60,
 				Rules:   []uint16{124, 161},
 			},
 			nameEntry{
@@ -11805,12 +11842,12 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "heroku",
-				Program: 59,
+				Program: 60,
 				Rules:   []uint16{17, 18, 27, 37, 145, 185},
 			},
 			nameEntry{
 				Name:    "hex",
-				Program: 42,
+				Program: 43,
 			},
 			nameEntry{
 				Name:    "hexdump",
@@ -11822,7 +11859,7 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "hey",
-				Program: 34,
+				Program: 35,
 			},
 			nameEntry{
 				Name:    "hf",
@@ -11831,13 +11868,13 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "hg",
-				Program: 48,
-				Rules:   []uint16{258, 259},
+				Program: 49,
+				Rules:   []uint16{259, 260},
 			},
 			nameEntry{
 				Name:    "hh.exe",
 				Program: -1,
-				Rules:   []uint16{302},
+				Rules:   []uint16{303},
 			},
 			nameEntry{
 				Name:  "history",
@@ -11845,33 +11882,33 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "hive",
-				Program: 56,
+				Program: 57,
 			},
 			nameEntry{
 				Name:    "hlint",
-				Program: 35,
+				Program: 36,
 			},
 			nameEntry{
 				Name:    "home-manager",
-				Program: 30,
+				Program: 31,
 			},
 			nameEntry{
 				Name:    "honcho",
-				Program: 43,
+				Program: 44,
 			},
 			nameEntry{
 				Name:    "host",
-				Program: 53,
-				Rules:   []uint16{274},
+				Program: 54,
+				Rules:   []uint16{275},
 			},
 			nameEntry{
 				Name:    "hostname",
-				Program: 62,
+				Program: 63,
 			},
 			nameEntry{
 				Name:    "hostnamectl",
-				Program: 62,
-				Rules:   []uint16{330},
+				Program: 63,
+				Rules:   []uint16{331},
 			},
 			nameEntry{
 				Name:    "htmlq",
@@ -11879,38 +11916,38 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "htop",
-				Program: 61,
+				Program: 62,
 			},
 			nameEntry{
 				Name:    "http",
-				Program: 52,
-				Rules:   []uint16{291},
-			},
-			nameEntry{
-				Name:    "http-server",
-				Program: 43,
+				Program: 53,
 				Rules:   []uint16{292},
 			},
 			nameEntry{
+				Name:    "http-server",
+				Program: 44,
+				Rules:   []uint16{293},
+			},
+			nameEntry{
 				Name:    "httpd",
-				Program: 43,
+				Program: 44,
 			},
 			nameEntry{
 				Name:    "httpie",
-				Program: 52,
+				Program: 53,
 			},
 			nameEntry{
 				Name:    "https",
-				Program: 52,
+				Program: 53,
 			},
 			nameEntry{
 				Name:    "httpstat",
-				Program: 52,
+				Program: 53,
 			},
 			nameEntry{
 				Name:    "hub",
-				Program: 47,
-				Rules:   []uint16{149, 228, 230, 275, 276, 289},
+				Program: 48,
+				Rules:   []uint16{149, 229, 231, 276, 277, 290},
 			},
 			nameEntry{
 				Name:    "huggingface-cli",
@@ -11919,56 +11956,56 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "hugo",
-				Program: 30,
+				Program: 31,
 			},
 			nameEntry{
 				Name:    "hurl",
-				Program: 52,
+				Program: 53,
 			},
 			nameEntry{
 				Name:    "husky",
-				Program: 35,
+				Program: 36,
 			},
 			nameEntry{
 				Name:    "hwclock",
 				Program: -1,
-				Rules:   []uint16{351},
+				Rules:   []uint16{352},
 			},
 			nameEntry{
 				Name:    "hwinfo",
-				Program: 62,
+				Program: 63,
 			},
 			nameEntry{
 				Name:    "hx",
-				Program: 24,
+				Program: 25,
 			},
 			nameEntry{
 				Name:    "hydra",
 				Program: -1,
-				Rules:   []uint16{40, 333},
+				Rules:   []uint16{40, 334},
 			},
 			nameEntry{
 				Name:    "hypercorn",
-				Program: 43,
+				Program: 44,
 			},
 			nameEntry{
 				Name:    "hyperfine",
-				Program: 34,
+				Program: 35,
 			},
 			nameEntry{
 				Name:    "ibmcloud",
-				Program: 59,
+				Program: 60,
 				Rules:   []uint16{18, 36, 142, 185},
 			},
 			nameEntry{
 				Name:    "icacls",
-				Program: 62,
-				Rules:   []uint16{223, 225},
+				Program: 63,
+				Rules:   []uint16{224, 226},
 			},
 			nameEntry{
 				Name:    "icacls.exe",
 				Program: -1,
-				Rules:   []uint16{225},
+				Rules:   []uint16{226},
 			},
 			nameEntry{
 				Name:    "iconv",
@@ -11976,11 +12013,11 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "id",
-				Program: 62,
+				Program: 63,
 			},
 			nameEntry{
 				Name:    "idea",
-				Program: 24,
+				Program: 25,
 			},
 			nameEntry{
 				Name:    "identify",
@@ -11988,13 +12025,13 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "iex",
-				Program: 43,
-				Rules:   []uint16{303},
+				Program: 44,
+				Rules:   []uint16{304},
 			},
 			nameEntry{
 				Name:    "ifconfig",
-				Program: 53,
-				Rules:   []uint16{330},
+				Program: 54,
+				Rules:   []uint16{331},
 			},
 			nameEntry{
 				Name:    "impacket-secretsdump",
@@ -12003,21 +12040,21 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "impala-shell",
-				Program: 56,
+				Program: 57,
 			},
 			nameEntry{
 				Name:    "incus",
-				Program: 59,
+				Program: 60,
 				Rules:   []uint16{171},
 			},
 			nameEntry{
 				Name:    "infisical",
-				Program: 59,
+				Program: 60,
 				Rules:   []uint16{23, 175},
 			},
 			nameEntry{
 				Name:    "influx",
-				Program: 56,
+				Program: 57,
 				Rules:   []uint16{91, 111, 112},
 			},
 			nameEntry{
@@ -12032,21 +12069,21 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "infracost",
-				Program: 59,
+				Program: 60,
 			},
 			nameEntry{
 				Name:    "init",
-				Program: 62,
-				Rules:   []uint16{326},
+				Program: 63,
+				Rules:   []uint16{327},
 			},
 			nameEntry{
 				Name:    "initctl",
-				Program: 62,
-				Rules:   []uint16{337},
+				Program: 63,
+				Rules:   []uint16{338},
 			},
 			nameEntry{
 				Name:    "initdb",
-				Program: 57,
+				Program: 58,
 			},
 			nameEntry{
 				Name:    "innochecksum",
@@ -12059,41 +12096,41 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "insmod",
-				Program: 62,
-				Rules:   []uint16{319},
+				Program: 63,
+				Rules:   []uint16{320},
 			},
 			nameEntry{
 				Name:    "install",
 				Program: 17,
-				Rules:   []uint16{213, 317},
+				Rules:   []uint16{213, 318},
 			},
 			nameEntry{
 				Name:    "install_name_tool",
-				Program: 27,
+				Program: 28,
 			},
 			nameEntry{
 				Name:    "installutil",
 				Program: -1,
-				Rules:   []uint16{302},
+				Rules:   []uint16{303},
 			},
 			nameEntry{
 				Name:    "inv",
-				Program: 43,
+				Program: 44,
 				Rules:   []uint16{98},
 			},
 			nameEntry{
 				Name:    "invoke",
-				Program: 43,
+				Program: 44,
 				Rules:   []uint16{98},
 			},
 			nameEntry{
 				Name:    "invoke-expression",
 				Program: -1,
-				Rules:   []uint16{303},
+				Rules:   []uint16{304},
 			},
 			nameEntry{
 				Name:    "inxi",
-				Program: 62,
+				Program: 63,
 			},
 			nameEntry{
 				Name:    "ionice",
@@ -12101,77 +12138,77 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "iostat",
-				Program: 61,
+				Program: 62,
 			},
 			nameEntry{
 				Name:    "iotop",
-				Program: 61,
+				Program: 62,
 			},
 			nameEntry{
 				Name:    "ip",
-				Program: 53,
-				Rules:   []uint16{330},
+				Program: 54,
+				Rules:   []uint16{331},
 			},
 			nameEntry{
 				Name:    "ip6tables",
-				Program: 62,
-				Rules:   []uint16{328},
+				Program: 63,
+				Rules:   []uint16{329},
 			},
 			nameEntry{
 				Name:    "iperf",
-				Program: 53,
+				Program: 54,
 			},
 			nameEntry{
 				Name:    "iperf3",
-				Program: 53,
+				Program: 54,
 			},
 			nameEntry{
 				Name:    "ipfs",
 				Program: -1,
-				Rules:   []uint16{289},
+				Rules:   []uint16{290},
 			},
 			nameEntry{
 				Name:    "iptables",
-				Program: 62,
-				Rules:   []uint16{328},
+				Program: 63,
+				Rules:   []uint16{329},
 			},
 			nameEntry{
 				Name:    "ipython",
-				Program: 43,
+				Program: 44,
 			},
 			nameEntry{
 				Name:    "irb",
-				Program: 43,
+				Program: 44,
 			},
 			nameEntry{
 				Name:    "irm",
-				Program: 52,
+				Program: 53,
 			},
 			nameEntry{
 				Name:    "isort",
-				Program: 35,
+				Program: 36,
 			},
 			nameEntry{
 				Name:    "istioctl",
-				Program: 59,
+				Program: 60,
 				Rules:   []uint16{161},
 			},
 			nameEntry{
 				Name:    "iw",
 				Program: -1,
-				Rules:   []uint16{330},
+				Rules:   []uint16{331},
 			},
 			nameEntry{
 				Name:    "iwconfig",
-				Program: 53,
+				Program: 54,
 			},
 			nameEntry{
 				Name:    "iwr",
-				Program: 52,
+				Program: 53,
 			},
 			nameEntry{
 				Name:    "jake",
-				Program: 43,
+				Program: 44,
 			},
 			nameEntry{
 				Name:    "jaq",
@@ -12183,28 +12220,28 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "jasmine",
-				Program: 34,
+				Program: 35,
 			},
 			nameEntry{
 				Name:    "java",
-				Program: 43,
+				Program: 44,
 			},
 			nameEntry{
 				Name:    "javac",
-				Program: 30,
+				Program: 31,
 			},
 			nameEntry{
 				Name:    "jekyll",
-				Program: 30,
+				Program: 31,
 			},
 			nameEntry{
 				Name:    "jest",
-				Program: 34,
+				Program: 35,
 			},
 			nameEntry{
 				Name:    "jj",
-				Program: 48,
-				Rules:   []uint16{258, 259},
+				Program: 49,
+				Rules:   []uint16{259, 260},
 			},
 			nameEntry{
 				Name: "jobs",
@@ -12212,7 +12249,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "john",
 				Program: -1,
-				Rules:   []uint16{40, 333},
+				Rules:   []uint16{40, 334},
 			},
 			nameEntry{
 				Name:    "join",
@@ -12220,7 +12257,7 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "journalctl",
-				Program: 62,
+				Program: 63,
 				Rules:   []uint16{206},
 			},
 			nameEntry{
@@ -12229,42 +12266,42 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "jshell",
-				Program: 43,
+				Program: 44,
 			},
 			nameEntry{
 				Name:    "json-server",
-				Program: 43,
+				Program: 44,
 			},
 			nameEntry{
 				Name:    "jsr",
 				Program: -1,
-				Rules:   []uint16{284},
+				Rules:   []uint16{285},
 			},
 			nameEntry{
 				Name:    "juju",
-				Program: 59,
+				Program: 60,
 				Rules:   []uint16{172, 173, 174},
 			},
 			nameEntry{
 				Name:    "jules",
-				Program: 64,
+				Program: 65,
 			},
 			nameEntry{
 				Name:    "julia",
-				Program: 43,
+				Program: 44,
 			},
 			nameEntry{
 				Name:    "jupyter",
-				Program: 43,
+				Program: 44,
 			},
 			nameEntry{
 				Name:    "just",
-				Program: 43,
+				Program: 44,
 				Rules:   []uint16{98, 99},
 			},
 			nameEntry{
 				Name:    "k",
-				Program: 59,
+				Program: 60,
 				Rules:   []uint16{22, 153, 154, 155, 156, 157, 158, 159, 160},
 			},
 			nameEntry{
@@ -12274,33 +12311,33 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "k3d",
-				Program: 59,
+				Program: 60,
 				Rules:   []uint16{179},
 			},
 			nameEntry{
 				Name:    "k3s",
-				Program: 59,
+				Program: 60,
 			},
 			nameEntry{
 				Name:    "k6",
-				Program: 34,
+				Program: 35,
 			},
 			nameEntry{
 				Name:    "k9s",
-				Program: 59,
+				Program: 60,
 			},
 			nameEntry{
 				Name:    "kak",
-				Program: 24,
+				Program: 25,
 			},
 			nameEntry{
 				Name:    "kamal",
-				Program: 59,
+				Program: 60,
 				Rules:   []uint16{27, 122, 124},
 			},
 			nameEntry{
 				Name:    "karma",
-				Program: 34,
+				Program: 35,
 			},
 			nameEntry{
 				Name:    "katapult",
@@ -12314,8 +12351,8 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "kdig",
-				Program: 53,
-				Rules:   []uint16{274},
+				Program: 54,
+				Rules:   []uint16{275},
 			},
 			nameEntry{
 				Name:    "keepassxc-cli",
@@ -12329,21 +12366,21 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "kexec",
-				Program: 62,
-				Rules:   []uint16{319, 347},
+				Program: 63,
+				Rules:   []uint16{320, 348},
 			},
 			nameEntry{
 				Name:    "kextload",
 				Program: -1,
-				Rules:   []uint16{319, 361},
+				Rules:   []uint16{320, 362},
 			},
 			nameEntry{
 				Name:    "keychain",
-				Program: 62,
+				Program: 63,
 			},
 			nameEntry{
 				Name:    "keydb-cli",
-				Program: 56,
+				Program: 57,
 				Rules:   []uint16{85, 87, 88, 115},
 			},
 			nameEntry{
@@ -12353,143 +12390,143 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "keytool",
-				Program: 62,
-				Rules:   []uint16{29, 343},
+				Program: 63,
+				Rules:   []uint16{29, 344},
 			},
 			nameEntry{
 				Name:    "kill",
-				Program: 61,
-				Rules:   []uint16{320, 321, 322, 325, 371, 372},
+				Program: 62,
+				Rules:   []uint16{321, 322, 323, 326, 372, 373},
 			},
 			nameEntry{
 				Name:    "kill-port",
-				Program: 61,
-				Rules:   []uint16{325},
+				Program: 62,
+				Rules:   []uint16{326},
 			},
 			nameEntry{
 				Name:    "killall",
-				Program: 61,
-				Rules:   []uint16{320, 322, 323, 325, 355, 372},
+				Program: 62,
+				Rules:   []uint16{321, 323, 324, 326, 356, 373},
 			},
 			nameEntry{
 				Name:    "killall5",
 				Program: -1,
-				Rules:   []uint16{320, 357},
+				Rules:   []uint16{321, 358},
 			},
 			nameEntry{
 				Name:    "kilo",
-				Program: 64,
-				Rules:   []uint16{363},
+				Program: 65,
+				Rules:   []uint16{364},
 			},
 			nameEntry{
 				Name:    "kilocode",
-				Program: 64,
+				Program: 65,
 			},
 			nameEntry{
 				Name:    "kind",
-				Program: 59,
+				Program: 60,
 				Rules:   []uint16{179},
 			},
 			nameEntry{
 				Name:    "kiro",
-				Program: 64,
+				Program: 65,
 			},
 			nameEntry{
 				Name:    "kiro-cli",
-				Program: 64,
-				Rules:   []uint16{363},
+				Program: 65,
+				Rules:   []uint16{364},
 			},
 			nameEntry{
 				Name:    "kitten",
 				Program: -1,
-				Rules:   []uint16{369},
+				Rules:   []uint16{370},
 			},
 			nameEntry{
 				Name:    "kitty",
 				Program: -1,
-				Rules:   []uint16{369},
+				Rules:   []uint16{370},
 			},
 			nameEntry{
 				Name:    "kldload",
 				Program: -1,
-				Rules:   []uint16{319},
+				Rules:   []uint16{320},
 			},
 			nameEntry{
 				Name:    "knex",
-				Program: 46,
+				Program: 47,
 				Rules:   []uint16{101, 102, 104, 105},
 			},
 			nameEntry{
 				Name:    "knife",
-				Program: 59,
+				Program: 60,
 				Rules:   []uint16{127, 181},
 			},
 			nameEntry{
 				Name:    "knip",
-				Program: 35,
+				Program: 36,
 			},
 			nameEntry{
 				Name:    "ko",
 				Program: -1,
-				Rules:   []uint16{286},
+				Rules:   []uint16{287},
 			},
 			nameEntry{
 				Name:    "kopia",
-				Program: 63,
+				Program: 64,
 				Rules:   []uint16{186},
 			},
 			nameEntry{
 				Name:    "kops",
-				Program: 59,
+				Program: 60,
 				Rules:   []uint16{158, 176},
 			},
 			nameEntry{
 				Name:    "kotlin",
-				Program: 43,
+				Program: 44,
 			},
 			nameEntry{
 				Name:    "kotlinc",
-				Program: 30,
+				Program: 31,
 			},
 			nameEntry{
 				Name:    "koyeb",
-				Program: 59,
+				Program: 60,
 				Rules:   []uint16{146},
 			},
 			nameEntry{
 				Name:    "krew",
-				Program: 42,
+				Program: 43,
 			},
 			nameEntry{
 				Name:    "ksh",
 				Program: 4,
-				Rules:   []uint16{300, 301, 345, 346},
+				Rules:   []uint16{301, 302, 346, 347},
 			},
 			nameEntry{
 				Name:    "ktlint",
-				Program: 35,
+				Program: 36,
 			},
 			nameEntry{
 				Name:    "kubeadm",
-				Program: 59,
+				Program: 60,
 				Rules:   []uint16{158, 176},
 			},
 			nameEntry{
 				Name:    "kubectl",
-				Program: 59,
-				Rules:   []uint16{18, 19, 22, 153, 154, 155, 156, 157, 158, 159, 160, 295},
+				Program: 60,
+				Rules:   []uint16{18, 19, 22, 153, 154, 155, 156, 157, 158, 159, 160, 296},
 			},
 			nameEntry{
 				Name:    "kubectx",
-				Program: 59,
+				Program: 60,
 			},
 			nameEntry{
 				Name:    "kubens",
-				Program: 59,
+				Program: 60,
 			},
 			nameEntry{
 				Name:    "kubeseal",
-				Program: 59,
+				Program: 60,
 			},
 			nameEntry{
 				Name:    "kubespray",
@@ -12498,12 +12535,12 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "kustomize",
-				Program: 59,
+				Program: 60,
 				Rules:   []uint16{161},
 			},
 			nameEntry{
 				Name:    "kwallet-query",
-				Program: 62,
+				Program: 63,
 				Rules:   []uint16{25},
 			},
 			nameEntry{
@@ -12512,16 +12549,16 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "lambda-cloud",
-				Program: 59,
+				Program: 60,
 				Rules:   []uint16{142},
 			},
 			nameEntry{
 				Name:    "last",
-				Program: 62,
+				Program: 63,
 			},
 			nameEntry{
 				Name:    "lastlog",
-				Program: 62,
+				Program: 63,
 			},
 			nameEntry{
 				Name:    "latex",
@@ -12533,62 +12570,62 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "launchctl",
-				Program: 62,
-				Rules:   []uint16{17, 312, 323, 331, 361, 372},
+				Program: 63,
+				Rules:   []uint16{17, 313, 324, 332, 362, 373},
 			},
 			nameEntry{
 				Name:    "lazydocker",
-				Program: 60,
+				Program: 61,
 			},
 			nameEntry{
 				Name:    "lazygit",
-				Program: 48,
+				Program: 49,
 			},
 			nameEntry{
 				Name:    "ld",
-				Program: 27,
+				Program: 28,
 			},
 			nameEntry{
 				Name:    "ldapadd",
-				Program: 57,
-			},
-			nameEntry{
-				Name:    "ldapdelete",
-				Program: 57,
-			},
-			nameEntry{
-				Name:    "ldapmodify",
-				Program: 57,
-			},
-			nameEntry{
-				Name:    "ldapsearch",
 				Program: 58,
 			},
 			nameEntry{
+				Name:    "ldapdelete",
+				Program: 58,
+			},
+			nameEntry{
+				Name:    "ldapmodify",
+				Program: 58,
+			},
+			nameEntry{
+				Name:    "ldapsearch",
+				Program: 59,
+			},
+			nameEntry{
 				Name:    "ldc2",
-				Program: 30,
-			},
-			nameEntry{
-				Name:    "ldconfig",
-				Program: 62,
-				Rules:   []uint16{331},
-			},
-			nameEntry{
-				Name:    "ldd",
-				Program: 27,
-			},
-			nameEntry{
-				Name:    "lefthook",
-				Program: 35,
-			},
-			nameEntry{
-				Name:    "lein",
 				Program: 31,
 			},
 			nameEntry{
+				Name:    "ldconfig",
+				Program: 63,
+				Rules:   []uint16{332},
+			},
+			nameEntry{
+				Name:    "ldd",
+				Program: 28,
+			},
+			nameEntry{
+				Name:    "lefthook",
+				Program: 36,
+			},
+			nameEntry{
+				Name:    "lein",
+				Program: 32,
+			},
+			nameEntry{
 				Name:    "lerna",
-				Program: 30,
-				Rules:   []uint16{284},
+				Program: 31,
+				Rules:   []uint16{285},
 			},
 			nameEntry{
 				Name:    "less",
@@ -12596,93 +12633,93 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "lessc",
-				Program: 30,
+				Program: 31,
 			},
 			nameEntry{
 				Name: "let",
 			},
 			nameEntry{
 				Name:    "lftp",
-				Program: 54,
-				Rules:   []uint16{215, 289, 290},
+				Program: 55,
+				Rules:   []uint16{216, 290, 291},
 			},
 			nameEntry{
 				Name:    "libsql",
-				Program: 56,
+				Program: 57,
 			},
 			nameEntry{
 				Name:    "libtool",
-				Program: 27,
+				Program: 28,
 			},
 			nameEntry{
 				Name:    "lighthouse",
-				Program: 35,
+				Program: 36,
 			},
 			nameEntry{
 				Name:    "ligolo",
 				Program: -1,
-				Rules:   []uint16{271},
+				Rules:   []uint16{272},
 			},
 			nameEntry{
 				Name:    "limactl",
-				Program: 59,
+				Program: 60,
 				Rules:   []uint16{171},
 			},
 			nameEntry{
 				Name:    "linkerd",
-				Program: 59,
+				Program: 60,
 				Rules:   []uint16{161},
 			},
 			nameEntry{
 				Name:    "links",
-				Program: 52,
+				Program: 53,
 			},
 			nameEntry{
 				Name:    "linode",
-				Program: 59,
+				Program: 60,
 				Rules:   []uint16{18, 142},
 			},
 			nameEntry{
 				Name:    "linode-cli",
-				Program: 59,
+				Program: 60,
 				Rules:   []uint16{18, 142, 185},
 			},
 			nameEntry{
 				Name:    "linpeas.sh",
 				Program: -1,
-				Rules:   []uint16{333},
+				Rules:   []uint16{334},
 			},
 			nameEntry{
 				Name:    "lint-staged",
-				Program: 35,
+				Program: 36,
 			},
 			nameEntry{
 				Name:    "lipo",
-				Program: 27,
+				Program: 28,
 			},
 			nameEntry{
 				Name:    "liquibase",
-				Program: 46,
+				Program: 47,
 				Rules:   []uint16{101, 104},
 			},
 			nameEntry{
 				Name:    "lit",
-				Program: 34,
+				Program: 35,
 			},
 			nameEntry{
 				Name:    "litecli",
-				Program: 56,
+				Program: 57,
 				Rules:   []uint16{48},
 			},
 			nameEntry{
 				Name:    "litestream",
-				Program: 63,
+				Program: 64,
 				Rules:   []uint16{186},
 			},
 			nameEntry{
 				Name:    "live-server",
-				Program: 43,
-				Rules:   []uint16{292},
+				Program: 44,
+				Rules:   []uint16{293},
 			},
 			nameEntry{
 				Name:    "ll",
@@ -12690,19 +12727,19 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "llama-cli",
-				Program: 43,
+				Program: 44,
 			},
 			nameEntry{
 				Name:    "lld",
-				Program: 27,
+				Program: 28,
 			},
 			nameEntry{
 				Name:    "lldb",
-				Program: 61,
+				Program: 62,
 			},
 			nameEntry{
 				Name:    "llm",
-				Program: 64,
+				Program: 65,
 			},
 			nameEntry{
 				Name:    "ln",
@@ -12717,12 +12754,12 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "localectl",
-				Program: 62,
+				Program: 63,
 			},
 			nameEntry{
 				Name:    "localtunnel",
-				Program: 43,
-				Rules:   []uint16{280, 281},
+				Program: 44,
+				Rules:   []uint16{281, 282},
 			},
 			nameEntry{
 				Name:    "locate",
@@ -12730,33 +12767,33 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "locust",
-				Program: 34,
+				Program: 35,
 			},
 			nameEntry{
 				Name:    "log",
-				Program: 62,
+				Program: 63,
 				Rules:   []uint16{206},
 			},
 			nameEntry{
 				Name:    "logger",
-				Program: 62,
+				Program: 63,
 			},
 			nameEntry{
 				Name:    "loginctl",
-				Program: 62,
-				Rules:   []uint16{322, 326},
+				Program: 63,
+				Rules:   []uint16{323, 327},
 			},
 			nameEntry{
 				Name:    "logoff",
 				Program: -1,
-				Rules:   []uint16{357},
+				Rules:   []uint16{358},
 			},
 			nameEntry{
 				Name: "logout",
 			},
 			nameEntry{
 				Name:    "logrotate",
-				Program: 62,
+				Program: 63,
 			},
 			nameEntry{
 				Name:    "lolcat",
@@ -12764,8 +12801,8 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "losetup",
-				Program: 62,
-				Rules:   []uint16{222, 331},
+				Program: 63,
+				Rules:   []uint16{223, 332},
 			},
 			nameEntry{
 				Name:    "lpass",
@@ -12783,15 +12820,15 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "lsb_release",
-				Program: 62,
+				Program: 63,
 			},
 			nameEntry{
 				Name:    "lsblk",
-				Program: 62,
+				Program: 63,
 			},
 			nameEntry{
 				Name:    "lscpu",
-				Program: 62,
+				Program: 63,
 			},
 			nameEntry{
 				Name:    "lsd",
@@ -12799,15 +12836,15 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "lsmod",
-				Program: 62,
+				Program: 63,
 			},
 			nameEntry{
 				Name:    "lsof",
-				Program: 61,
+				Program: 62,
 			},
 			nameEntry{
 				Name:    "lspci",
-				Program: 62,
+				Program: 63,
 			},
 			nameEntry{
 				Name:    "lssecret",
@@ -12816,24 +12853,24 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "lsusb",
-				Program: 62,
+				Program: 63,
 			},
 			nameEntry{
 				Name:    "lt",
-				Program: 43,
-				Rules:   []uint16{280, 281},
+				Program: 44,
+				Rules:   []uint16{281, 282},
 			},
 			nameEntry{
 				Name:    "ltrace",
-				Program: 61,
+				Program: 62,
 			},
 			nameEntry{
 				Name:    "lua",
-				Program: 43,
+				Program: 44,
 			},
 			nameEntry{
 				Name:    "luajit",
-				Program: 43,
+				Program: 44,
 			},
 			nameEntry{
 				Name:    "lualatex",
@@ -12841,47 +12878,47 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "luarocks",
-				Program: 42,
-				Rules:   []uint16{284},
+				Program: 43,
+				Rules:   []uint16{285},
 			},
 			nameEntry{
 				Name:    "luigi",
-				Program: 43,
+				Program: 44,
 			},
 			nameEntry{
 				Name:    "lvcreate",
-				Program: 62,
+				Program: 63,
 			},
 			nameEntry{
 				Name:    "lvm",
-				Program: 62,
+				Program: 63,
 			},
 			nameEntry{
 				Name:    "lvreduce",
 				Program: -1,
-				Rules:   []uint16{222},
+				Rules:   []uint16{223},
 			},
 			nameEntry{
 				Name:    "lvremove",
-				Program: 62,
-				Rules:   []uint16{186, 210, 222},
+				Program: 63,
+				Rules:   []uint16{186, 210, 223},
 			},
 			nameEntry{
 				Name:    "lvs",
-				Program: 62,
+				Program: 63,
 			},
 			nameEntry{
 				Name:    "lxc",
-				Program: 59,
+				Program: 60,
 				Rules:   []uint16{171},
 			},
 			nameEntry{
 				Name:    "lxd",
-				Program: 59,
+				Program: 60,
 			},
 			nameEntry{
 				Name:    "lynx",
-				Program: 52,
+				Program: 53,
 			},
 			nameEntry{
 				Name:    "lz4",
@@ -12893,36 +12930,36 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "maas",
-				Program: 59,
+				Program: 60,
 				Rules:   []uint16{142, 171},
 			},
 			nameEntry{
 				Name:    "machinectl",
 				Program: -1,
-				Rules:   []uint16{314},
+				Rules:   []uint16{315},
 			},
 			nameEntry{
 				Name:    "madge",
-				Program: 35,
+				Program: 36,
 			},
 			nameEntry{
 				Name:    "maestro",
-				Program: 34,
+				Program: 35,
 			},
 			nameEntry{
 				Name:    "mage",
-				Program: 30,
+				Program: 31,
 				Rules:   []uint16{98},
 			},
 			nameEntry{
 				Name:    "magic-wormhole",
-				Program: 54,
-				Rules:   []uint16{280, 289},
+				Program: 55,
+				Rules:   []uint16{281, 290},
 			},
 			nameEntry{
 				Name:    "magic-wormhole.js",
 				Program: -1,
-				Rules:   []uint16{289},
+				Rules:   []uint16{290},
 			},
 			nameEntry{
 				Name:    "magick",
@@ -12931,25 +12968,25 @@ var shipped = Set{
 			nameEntry{
 				Name:    "mail",
 				Program: -1,
-				Rules:   []uint16{280, 289, 291},
+				Rules:   []uint16{281, 290, 292},
 			},
 			nameEntry{
 				Name:    "mailx",
 				Program: -1,
-				Rules:   []uint16{280},
+				Rules:   []uint16{281},
 			},
 			nameEntry{
 				Name:    "make",
-				Program: 27,
+				Program: 28,
 				Rules:   []uint16{98, 99},
 			},
 			nameEntry{
 				Name:    "mamba",
-				Program: 39,
+				Program: 40,
 			},
 			nameEntry{
 				Name:    "manage.py",
-				Program: 46,
+				Program: 47,
 				Rules:   []uint16{101, 103, 104},
 			},
 			nameEntry{
@@ -12957,41 +12994,41 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "mariabackup",
-				Program: 63,
+				Program: 64,
 			},
 			nameEntry{
 				Name:    "mariadb",
-				Program: 56,
+				Program: 57,
 				Rules:   []uint16{113},
 			},
 			nameEntry{
 				Name:    "mariadb-dump",
-				Program: 58,
+				Program: 59,
 			},
 			nameEntry{
 				Name:    "markdownlint",
-				Program: 35,
+				Program: 36,
 			},
 			nameEntry{
 				Name:    "markdownlint-cli2",
-				Program: 35,
+				Program: 36,
 			},
 			nameEntry{
 				Name:    "masscan",
-				Program: 53,
-				Rules:   []uint16{333},
+				Program: 54,
+				Rules:   []uint16{334},
 			},
 			nameEntry{
 				Name:    "mate",
-				Program: 24,
+				Program: 25,
 			},
 			nameEntry{
 				Name:    "maturin",
-				Program: 30,
+				Program: 31,
 			},
 			nameEntry{
 				Name:    "maven",
-				Program: 31,
+				Program: 32,
 			},
 			nameEntry{
 				Name:    "mawk",
@@ -12999,8 +13036,8 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "mc",
-				Program: 59,
-				Rules:   []uint16{133, 134, 279, 289},
+				Program: 60,
+				Rules:   []uint16{133, 134, 280, 290},
 			},
 			nameEntry{
 				Name:    "md5",
@@ -13012,12 +13049,12 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "mdadm",
-				Program: 62,
+				Program: 63,
 				Rules:   []uint16{210},
 			},
 			nameEntry{
 				Name:    "mdbook",
-				Program: 30,
+				Program: 31,
 			},
 			nameEntry{
 				Name:    "mdcat",
@@ -13033,7 +13070,7 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "medusa",
-				Program: 46,
+				Program: 47,
 				Rules:   []uint16{40, 104},
 			},
 			nameEntry{
@@ -13043,7 +13080,7 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "memcached-tool",
-				Program: 56,
+				Program: 57,
 			},
 			nameEntry{
 				Name:    "memsql-ops",
@@ -13052,7 +13089,7 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "meson",
-				Program: 27,
+				Program: 28,
 			},
 			nameEntry{
 				Name:    "metal",
@@ -13061,11 +13098,11 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "micro",
-				Program: 24,
+				Program: 25,
 			},
 			nameEntry{
 				Name:    "microbundle",
-				Program: 30,
+				Program: 31,
 			},
 			nameEntry{
 				Name:    "microk8s.kubectl",
@@ -13074,30 +13111,30 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "micromamba",
-				Program: 39,
+				Program: 40,
 			},
 			nameEntry{
 				Name:    "migra",
-				Program: 46,
+				Program: 47,
 			},
 			nameEntry{
 				Name:    "migrate",
-				Program: 46,
+				Program: 47,
 				Rules:   []uint16{101, 102, 104},
 			},
 			nameEntry{
 				Name:    "mikro-orm",
-				Program: 46,
+				Program: 47,
 				Rules:   []uint16{101, 102, 104},
 			},
 			nameEntry{
 				Name:    "mill",
-				Program: 31,
+				Program: 32,
 			},
 			nameEntry{
 				Name:    "mimikatz",
 				Program: -1,
-				Rules:   []uint16{333},
+				Rules:   []uint16{334},
 			},
 			nameEntry{
 				Name:    "mina",
@@ -13106,48 +13143,48 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "mini",
-				Program: 64,
+				Program: 65,
 			},
 			nameEntry{
 				Name:    "minikube",
-				Program: 59,
+				Program: 60,
 				Rules:   []uint16{179},
 			},
 			nameEntry{
 				Name:    "miniserve",
 				Program: -1,
-				Rules:   []uint16{292},
+				Rules:   []uint16{293},
 			},
 			nameEntry{
 				Name:    "minitest",
-				Program: 34,
+				Program: 35,
 			},
 			nameEntry{
 				Name:    "mint",
-				Program: 42,
+				Program: 43,
 			},
 			nameEntry{
 				Name:    "mise",
-				Program: 42,
-				Rules:   []uint16{98, 313},
+				Program: 43,
+				Rules:   []uint16{98, 314},
 			},
 			nameEntry{
 				Name:    "mitmdump",
-				Program: 43,
+				Program: 44,
 			},
 			nameEntry{
 				Name:    "mitmproxy",
-				Program: 43,
+				Program: 44,
 			},
 			nameEntry{
 				Name:    "mix",
-				Program: 46,
-				Rules:   []uint16{101, 104, 284, 285},
+				Program: 47,
+				Rules:   []uint16{101, 104, 285, 286},
 			},
 			nameEntry{
 				Name:    "mkcert",
-				Program: 62,
-				Rules:   []uint16{343},
+				Program: 63,
+				Rules:   []uint16{344},
 			},
 			nameEntry{
 				Name:    "mkdir",
@@ -13155,11 +13192,11 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "mkdocs",
-				Program: 30,
+				Program: 31,
 			},
 			nameEntry{
 				Name:    "mke2fs",
-				Program: 62,
+				Program: 63,
 				Rules:   []uint16{210},
 			},
 			nameEntry{
@@ -13168,17 +13205,17 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "mkfs",
-				Program: 62,
+				Program: 63,
 				Rules:   []uint16{210},
 			},
 			nameEntry{
 				Name:    "mkinitcpio",
 				Program: -1,
-				Rules:   []uint16{350},
+				Rules:   []uint16{351},
 			},
 			nameEntry{
 				Name:    "mkswap",
-				Program: 62,
+				Program: 63,
 				Rules:   []uint16{210},
 			},
 			nameEntry{
@@ -13187,7 +13224,7 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "mlflow",
-				Program: 43,
+				Program: 44,
 			},
 			nameEntry{
 				Name:    "mlocate",
@@ -13203,25 +13240,25 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "moc",
-				Program: 27,
+				Program: 28,
 			},
 			nameEntry{
 				Name:    "mocha",
-				Program: 34,
+				Program: 35,
 			},
 			nameEntry{
 				Name:    "modal",
-				Program: 59,
+				Program: 60,
 				Rules:   []uint16{146},
 			},
 			nameEntry{
 				Name:    "modprobe",
-				Program: 62,
-				Rules:   []uint16{319},
+				Program: 63,
+				Rules:   []uint16{320},
 			},
 			nameEntry{
 				Name:    "mods",
-				Program: 64,
+				Program: 65,
 			},
 			nameEntry{
 				Name:    "mogrify",
@@ -13230,16 +13267,16 @@ var shipped = Set{
 			nameEntry{
 				Name:    "mokutil",
 				Program: -1,
-				Rules:   []uint16{350},
+				Rules:   []uint16{351},
 			},
 			nameEntry{
 				Name:    "mongo",
-				Program: 56,
+				Program: 57,
 				Rules:   []uint16{89, 113},
 			},
 			nameEntry{
 				Name:    "mongocli",
-				Program: 59,
+				Program: 60,
 				Rules:   []uint16{146, 185},
 			},
 			nameEntry{
@@ -13249,30 +13286,30 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "mongodump",
-				Program: 58,
+				Program: 59,
 				Rules:   []uint16{186},
 			},
 			nameEntry{
 				Name:    "mongoexport",
-				Program: 58,
+				Program: 59,
 			},
 			nameEntry{
 				Name:    "mongoimport",
-				Program: 57,
+				Program: 58,
 			},
 			nameEntry{
 				Name:    "mongorestore",
-				Program: 57,
+				Program: 58,
 				Rules:   []uint16{91},
 			},
 			nameEntry{
 				Name:    "mongosh",
-				Program: 56,
+				Program: 57,
 				Rules:   []uint16{89, 113},
 			},
 			nameEntry{
 				Name:    "moon",
-				Program: 43,
+				Program: 44,
 				Rules:   []uint16{98},
 			},
 			nameEntry{
@@ -13281,8 +13318,8 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "mosh",
-				Program: 54,
-				Rules:   []uint16{324},
+				Program: 55,
+				Rules:   []uint16{325},
 			},
 			nameEntry{
 				Name:    "most",
@@ -13290,26 +13327,26 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "mount",
-				Program: 62,
-				Rules:   []uint16{331, 348, 349},
+				Program: 63,
+				Rules:   []uint16{332, 349, 350},
 			},
 			nameEntry{
 				Name:    "mrsk",
-				Program: 59,
+				Program: 60,
 			},
 			nameEntry{
 				Name:    "msbuild",
-				Program: 32,
+				Program: 33,
 			},
 			nameEntry{
 				Name:    "msbuild.exe",
 				Program: -1,
-				Rules:   []uint16{302},
+				Rules:   []uint16{303},
 			},
 			nameEntry{
 				Name:    "msfconsole",
 				Program: -1,
-				Rules:   []uint16{40, 333},
+				Rules:   []uint16{40, 334},
 			},
 			nameEntry{
 				Name:    "msfvenom",
@@ -13319,50 +13356,50 @@ var shipped = Set{
 			nameEntry{
 				Name:    "mshta",
 				Program: -1,
-				Rules:   []uint16{302},
+				Rules:   []uint16{303},
 			},
 			nameEntry{
 				Name:    "mshta.exe",
 				Program: -1,
-				Rules:   []uint16{302},
+				Rules:   []uint16{303},
 			},
 			nameEntry{
 				Name:    "msiexec",
 				Program: -1,
-				Rules:   []uint16{302},
+				Rules:   []uint16{303},
 			},
 			nameEntry{
 				Name:    "msiexec.exe",
 				Program: -1,
-				Rules:   []uint16{302},
+				Rules:   []uint16{303},
 			},
 			nameEntry{
 				Name:    "msmtp",
 				Program: -1,
-				Rules:   []uint16{280},
+				Rules:   []uint16{281},
 			},
 			nameEntry{
 				Name:    "mssql-cli",
-				Program: 56,
+				Program: 57,
 			},
 			nameEntry{
 				Name:    "mtr",
-				Program: 53,
+				Program: 54,
 			},
 			nameEntry{
 				Name:    "multipass",
-				Program: 59,
+				Program: 60,
 				Rules:   []uint16{171},
 			},
 			nameEntry{
 				Name:    "multipath",
 				Program: -1,
-				Rules:   []uint16{222},
+				Rules:   []uint16{223},
 			},
 			nameEntry{
 				Name:    "mutt",
 				Program: -1,
-				Rules:   []uint16{280, 289},
+				Rules:   []uint16{281, 290},
 			},
 			nameEntry{
 				Name:    "mv",
@@ -13371,21 +13408,21 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "mvn",
-				Program: 31,
-				Rules:   []uint16{105, 284},
+				Program: 32,
+				Rules:   []uint16{105, 285},
 			},
 			nameEntry{
 				Name:    "mvnw",
-				Program: 31,
-				Rules:   []uint16{105, 284},
+				Program: 32,
+				Rules:   []uint16{105, 285},
 			},
 			nameEntry{
 				Name:    "mycli",
-				Program: 56,
+				Program: 57,
 			},
 			nameEntry{
 				Name:    "mydumper",
-				Program: 58,
+				Program: 59,
 			},
 			nameEntry{
 				Name:    "myisamchk",
@@ -13394,11 +13431,11 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "mypy",
-				Program: 35,
+				Program: 36,
 			},
 			nameEntry{
 				Name:    "mysql",
-				Program: 56,
+				Program: 57,
 				Rules:   []uint16{113},
 			},
 			nameEntry{
@@ -13408,29 +13445,29 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "mysqladmin",
-				Program: 56,
+				Program: 57,
 				Rules:   []uint16{84, 107, 109},
 			},
 			nameEntry{
 				Name:    "mysqldump",
-				Program: 58,
+				Program: 59,
 			},
 			nameEntry{
 				Name:    "mysqlimport",
-				Program: 57,
+				Program: 58,
 				Rules:   []uint16{91},
 			},
 			nameEntry{
 				Name:    "n",
-				Program: 38,
+				Program: 39,
 			},
 			nameEntry{
 				Name:    "nano",
-				Program: 24,
+				Program: 25,
 			},
 			nameEntry{
 				Name:    "nasm",
-				Program: 27,
+				Program: 28,
 			},
 			nameEntry{
 				Name:    "nats",
@@ -13444,27 +13481,27 @@ var shipped = Set{
 			nameEntry{
 				Name:    "nbtscan",
 				Program: -1,
-				Rules:   []uint16{333},
+				Rules:   []uint16{334},
 			},
 			nameEntry{
 				Name:    "nc",
-				Program: 53,
-				Rules:   []uint16{116, 271, 291},
+				Program: 54,
+				Rules:   []uint16{116, 272, 292},
 			},
 			nameEntry{
 				Name:    "nc.openbsd",
 				Program: -1,
-				Rules:   []uint16{271},
+				Rules:   []uint16{272},
 			},
 			nameEntry{
 				Name:    "nc.traditional",
 				Program: -1,
-				Rules:   []uint16{271},
+				Rules:   []uint16{272},
 			},
 			nameEntry{
 				Name:    "ncat",
-				Program: 53,
-				Rules:   []uint16{116, 271, 291},
+				Program: 54,
+				Rules:   []uint16{116, 272, 292},
 			},
 			nameEntry{
 				Name:    "ncdu",
@@ -13472,12 +13509,12 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "ncftp",
-				Program: 54,
+				Program: 55,
 			},
 			nameEntry{
 				Name:    "ncftpput",
 				Program: -1,
-				Rules:   []uint16{289, 290},
+				Rules:   []uint16{290, 291},
 			},
 			nameEntry{
 				Name:    "neato",
@@ -13490,7 +13527,7 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "neo4j",
-				Program: 56,
+				Program: 57,
 			},
 			nameEntry{
 				Name:    "neo4j-admin",
@@ -13504,37 +13541,37 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "neofetch",
-				Program: 62,
+				Program: 63,
 			},
 			nameEntry{
 				Name:    "neon",
-				Program: 59,
+				Program: 60,
 				Rules:   []uint16{18, 27, 146},
 			},
 			nameEntry{
 				Name:    "neonctl",
-				Program: 59,
+				Program: 60,
 				Rules:   []uint16{18, 27, 146, 185},
 			},
 			nameEntry{
 				Name:    "nerdctl",
-				Program: 60,
-				Rules:   []uint16{36, 43, 162, 163, 165, 166, 167, 168, 169, 170, 177, 286},
+				Program: 61,
+				Rules:   []uint16{36, 43, 162, 163, 165, 166, 167, 168, 169, 170, 177, 287},
 			},
 			nameEntry{
 				Name:    "net",
-				Program: 62,
-				Rules:   []uint16{318, 323, 359},
+				Program: 63,
+				Rules:   []uint16{319, 324, 360},
 			},
 			nameEntry{
 				Name:    "net.exe",
 				Program: -1,
-				Rules:   []uint16{359},
+				Rules:   []uint16{360},
 			},
 			nameEntry{
 				Name:    "netcat",
-				Program: 53,
-				Rules:   []uint16{116, 271},
+				Program: 54,
+				Rules:   []uint16{116, 272},
 			},
 			nameEntry{
 				Name:    "netexec",
@@ -13543,7 +13580,7 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "netlify",
-				Program: 59,
+				Program: 60,
 				Rules:   []uint16{18, 27, 37, 124, 146},
 			},
 			nameEntry{
@@ -13554,61 +13591,61 @@ var shipped = Set{
 			nameEntry{
 				Name:    "netsh",
 				Program: -1,
-				Rules:   []uint16{329, 359},
+				Rules:   []uint16{330, 360},
 			},
 			nameEntry{
 				Name:    "netstat",
-				Program: 53,
+				Program: 54,
 			},
 			nameEntry{
 				Name:    "networksetup",
-				Program: 53,
-				Rules:   []uint16{330},
+				Program: 54,
+				Rules:   []uint16{331},
 			},
 			nameEntry{
 				Name:    "newgrp",
 				Program: -1,
-				Rules:   []uint16{318},
+				Rules:   []uint16{319},
 			},
 			nameEntry{
 				Name:    "newrelic",
-				Program: 59,
+				Program: 60,
 			},
 			nameEntry{
 				Name:    "newusers",
 				Program: -1,
-				Rules:   []uint16{318},
+				Rules:   []uint16{319},
 			},
 			nameEntry{
 				Name:    "next",
-				Program: 30,
+				Program: 31,
 			},
 			nameEntry{
 				Name:    "nft",
-				Program: 62,
-				Rules:   []uint16{329},
+				Program: 63,
+				Rules:   []uint16{330},
 			},
 			nameEntry{
 				Name:    "ng",
-				Program: 30,
+				Program: 31,
 			},
 			nameEntry{
 				Name:    "nginx",
-				Program: 43,
+				Program: 44,
 			},
 			nameEntry{
 				Name:    "ngrok",
-				Program: 43,
-				Rules:   []uint16{146, 281},
+				Program: 44,
+				Rules:   []uint16{146, 282},
 			},
 			nameEntry{
 				Name:    "nhost",
-				Program: 59,
+				Program: 60,
 				Rules:   []uint16{146},
 			},
 			nameEntry{
 				Name:    "ni",
-				Program: 37,
+				Program: 38,
 				Rules:   []uint16{98},
 			},
 			nameEntry{
@@ -13617,24 +13654,24 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "nightwatch",
-				Program: 34,
+				Program: 35,
 			},
 			nameEntry{
 				Name:    "nikto",
 				Program: -1,
-				Rules:   []uint16{333},
+				Rules:   []uint16{334},
 			},
 			nameEntry{
 				Name:    "nim",
-				Program: 30,
+				Program: 31,
 			},
 			nameEntry{
 				Name:    "nimble",
-				Program: 30,
+				Program: 31,
 			},
 			nameEntry{
 				Name:    "ninja",
-				Program: 27,
+				Program: 28,
 			},
 			nameEntry{
 				Name:    "nitric",
@@ -13643,34 +13680,34 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "nix",
-				Program: 30,
-				Rules:   []uint16{295},
+				Program: 31,
+				Rules:   []uint16{296},
 			},
 			nameEntry{
 				Name:    "nix-build",
-				Program: 30,
+				Program: 31,
 			},
 			nameEntry{
 				Name:    "nix-channel",
-				Program: 42,
+				Program: 43,
 			},
 			nameEntry{
 				Name:    "nix-collect-garbage",
-				Program: 42,
+				Program: 43,
 			},
 			nameEntry{
 				Name:    "nix-env",
-				Program: 42,
-				Rules:   []uint16{362},
+				Program: 43,
+				Rules:   []uint16{363},
 			},
 			nameEntry{
 				Name:    "nix-shell",
-				Program: 30,
-				Rules:   []uint16{295},
+				Program: 31,
+				Rules:   []uint16{296},
 			},
 			nameEntry{
 				Name:    "nixos-rebuild",
-				Program: 30,
+				Program: 31,
 			},
 			nameEntry{
 				Name:    "nl",
@@ -13678,39 +13715,39 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "nm",
-				Program: 27,
+				Program: 28,
 			},
 			nameEntry{
 				Name:    "nmap",
-				Program: 53,
-				Rules:   []uint16{333},
+				Program: 54,
+				Rules:   []uint16{334},
 			},
 			nameEntry{
 				Name:    "nmcli",
-				Program: 53,
-				Rules:   []uint16{330},
+				Program: 54,
+				Rules:   []uint16{331},
 			},
 			nameEntry{
 				Name:    "node",
-				Program: 43,
-				Rules:   []uint16{300, 301},
+				Program: 44,
+				Rules:   []uint16{301, 302},
 			},
 			nameEntry{
 				Name:    "node-pg-migrate",
-				Program: 46,
+				Program: 47,
 				Rules:   []uint16{101, 102, 104},
 			},
 			nameEntry{
 				Name:    "nodejs",
-				Program: 43,
+				Program: 44,
 			},
 			nameEntry{
 				Name:    "nodemon",
-				Program: 43,
+				Program: 44,
 			},
 			nameEntry{
 				Name:    "nodenv",
-				Program: 42,
+				Program: 43,
 			},
 			nameEntry{
 				Name:    "nodetool",
@@ -13723,22 +13760,22 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "nomad",
-				Program: 59,
+				Program: 60,
 				Rules:   []uint16{17, 171, 175},
 			},
 			nameEntry{
 				Name:    "nopaste",
 				Program: -1,
-				Rules:   []uint16{280},
+				Rules:   []uint16{281},
 			},
 			nameEntry{
 				Name:    "northflank",
-				Program: 59,
+				Program: 60,
 				Rules:   []uint16{146},
 			},
 			nameEntry{
 				Name:    "nose2",
-				Program: 34,
+				Program: 35,
 			},
 			nameEntry{
 				Name:    "noseyparker",
@@ -13747,34 +13784,34 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "notify-send",
-				Program: 62,
+				Program: 63,
 			},
 			nameEntry{
 				Name:    "nova",
-				Program: 59,
+				Program: 60,
 				Rules:   []uint16{142},
 			},
 			nameEntry{
 				Name:    "now",
-				Program: 59,
+				Program: 60,
 			},
 			nameEntry{
 				Name:    "nox",
-				Program: 34,
+				Program: 35,
 			},
 			nameEntry{
 				Name:    "np",
 				Program: -1,
-				Rules:   []uint16{284},
+				Rules:   []uint16{285},
 			},
 			nameEntry{
 				Name:    "npm",
-				Program: 36,
-				Rules:   []uint16{18, 28, 37, 98, 99, 284, 285, 295, 296, 305},
+				Program: 37,
+				Rules:   []uint16{18, 28, 37, 98, 99, 285, 286, 296, 297, 306},
 			},
 			nameEntry{
 				Name:    "npm-run-all",
-				Program: 43,
+				Program: 44,
 			},
 			nameEntry{
 				Name:    "nproc",
@@ -13782,38 +13819,38 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "npx",
-				Program: 38,
-				Rules:   []uint16{284, 292, 295, 299},
+				Program: 39,
+				Rules:   []uint16{285, 293, 296, 300},
 			},
 			nameEntry{
 				Name:    "nr",
-				Program: 37,
+				Program: 38,
 				Rules:   []uint16{98, 99},
 			},
 			nameEntry{
 				Name:    "nsenter",
-				Program: 60,
-				Rules:   []uint16{347},
+				Program: 61,
+				Rules:   []uint16{348},
 			},
 			nameEntry{
 				Name:    "nslookup",
-				Program: 53,
-				Rules:   []uint16{274},
+				Program: 54,
+				Rules:   []uint16{275},
 			},
 			nameEntry{
 				Name:    "ntl",
-				Program: 59,
+				Program: 60,
 				Rules:   []uint16{27, 146},
 			},
 			nameEntry{
 				Name:    "ntpdate",
 				Program: -1,
-				Rules:   []uint16{351},
+				Rules:   []uint16{352},
 			},
 			nameEntry{
 				Name:    "nuget",
-				Program: 32,
-				Rules:   []uint16{284, 285},
+				Program: 33,
+				Rules:   []uint16{285, 286},
 			},
 			nameEntry{
 				Name:    "numfmt",
@@ -13821,29 +13858,29 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "nuxt",
-				Program: 30,
+				Program: 31,
 			},
 			nameEntry{
 				Name:    "nvcc",
-				Program: 27,
+				Program: 28,
 			},
 			nameEntry{
 				Name:    "nvim",
-				Program: 24,
+				Program: 25,
 			},
 			nameEntry{
 				Name:    "nvm",
-				Program: 38,
+				Program: 39,
 			},
 			nameEntry{
 				Name:    "nvme",
-				Program: 62,
+				Program: 63,
 				Rules:   []uint16{210},
 			},
 			nameEntry{
 				Name:    "nvram",
 				Program: -1,
-				Rules:   []uint16{350},
+				Rules:   []uint16{351},
 			},
 			nameEntry{
 				Name:    "nwipe",
@@ -13852,33 +13889,33 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "nx",
-				Program: 30,
-				Rules:   []uint16{98, 284},
+				Program: 31,
+				Rules:   []uint16{98, 285},
 			},
 			nameEntry{
 				Name:    "nyc",
-				Program: 34,
+				Program: 35,
 			},
 			nameEntry{
 				Name:    "objdump",
-				Program: 27,
+				Program: 28,
 			},
 			nameEntry{
 				Name:    "oc",
-				Program: 59,
+				Program: 60,
 				Rules:   []uint16{18, 19, 22, 36, 37, 153, 154, 155, 156, 157, 158, 159, 160},
 			},
 			nameEntry{
 				Name:    "ocamlc",
-				Program: 30,
+				Program: 31,
 			},
 			nameEntry{
 				Name:    "ocamlopt",
-				Program: 30,
+				Program: 31,
 			},
 			nameEntry{
 				Name:    "oci",
-				Program: 59,
+				Program: 60,
 				Rules:   []uint16{142, 185},
 			},
 			nameEntry{
@@ -13888,7 +13925,7 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "octave",
-				Program: 43,
+				Program: 44,
 			},
 			nameEntry{
 				Name:    "od",
@@ -13896,7 +13933,7 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "okta",
-				Program: 59,
+				Program: 60,
 			},
 			nameEntry{
 				Name:    "okteto",
@@ -13905,48 +13942,48 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "ollama",
-				Program: 43,
+				Program: 44,
 			},
 			nameEntry{
 				Name:    "op",
-				Program: 59,
+				Program: 60,
 				Rules:   []uint16{18, 23, 37, 42, 175},
 			},
 			nameEntry{
 				Name:    "opam",
-				Program: 30,
+				Program: 31,
 			},
 			nameEntry{
 				Name:    "open",
-				Program: 24,
+				Program: 25,
 			},
 			nameEntry{
 				Name:    "openapi-generator",
-				Program: 30,
+				Program: 31,
 			},
 			nameEntry{
 				Name:    "opencode",
-				Program: 64,
-				Rules:   []uint16{363, 365},
+				Program: 65,
+				Rules:   []uint16{364, 366},
 			},
 			nameEntry{
 				Name:    "openhands",
-				Program: 64,
-				Rules:   []uint16{363},
+				Program: 65,
+				Rules:   []uint16{364},
 			},
 			nameEntry{
 				Name:    "openssl",
-				Program: 53,
+				Program: 54,
 				Rules:   []uint16{24, 29},
 			},
 			nameEntry{
 				Name:    "openstack",
-				Program: 59,
+				Program: 60,
 				Rules:   []uint16{142, 185},
 			},
 			nameEntry{
 				Name:    "openvpn",
-				Program: 53,
+				Program: 54,
 			},
 			nameEntry{
 				Name:    "optipng",
@@ -13954,58 +13991,58 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "oras",
-				Program: 60,
-				Rules:   []uint16{36, 286, 287},
+				Program: 61,
+				Rules:   []uint16{36, 287, 288},
 			},
 			nameEntry{
 				Name:    "orb",
-				Program: 59,
+				Program: 60,
 				Rules:   []uint16{171},
 			},
 			nameEntry{
 				Name:    "ormolu",
-				Program: 35,
+				Program: 36,
 			},
 			nameEntry{
 				Name:    "osascript",
-				Program: 45,
-				Rules:   []uint16{335, 361},
+				Program: 46,
+				Rules:   []uint16{336, 362},
 			},
 			nameEntry{
 				Name:    "otool",
-				Program: 27,
+				Program: 28,
 			},
 			nameEntry{
 				Name:    "overmind",
-				Program: 43,
-				Rules:   []uint16{358},
+				Program: 44,
+				Rules:   []uint16{359},
 			},
 			nameEntry{
 				Name:    "ovhai",
-				Program: 59,
+				Program: 60,
 				Rules:   []uint16{142},
 			},
 			nameEntry{
 				Name:    "ovsx",
 				Program: -1,
-				Rules:   []uint16{284},
+				Rules:   []uint16{285},
 			},
 			nameEntry{
 				Name:    "oxlint",
-				Program: 35,
+				Program: 36,
 			},
 			nameEntry{
 				Name:    "p4",
 				Program: -1,
-				Rules:   []uint16{258, 259},
+				Rules:   []uint16{259, 260},
 			},
 			nameEntry{
 				Name:    "pa11y",
-				Program: 35,
+				Program: 36,
 			},
 			nameEntry{
 				Name:    "packer",
-				Program: 30,
+				Program: 31,
 			},
 			nameEntry{
 				Name:    "packet",
@@ -14014,12 +14051,12 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "pacman",
-				Program: 42,
-				Rules:   []uint16{342, 362},
+				Program: 43,
+				Rules:   []uint16{343, 363},
 			},
 			nameEntry{
 				Name:    "pagerduty",
-				Program: 59,
+				Program: 60,
 			},
 			nameEntry{
 				Name:    "pandoc",
@@ -14027,7 +14064,7 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "pants",
-				Program: 30,
+				Program: 31,
 			},
 			nameEntry{
 				Name:    "parallel",
@@ -14040,26 +14077,26 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "parcel",
-				Program: 30,
+				Program: 31,
 			},
 			nameEntry{
 				Name:    "parted",
-				Program: 62,
+				Program: 63,
 				Rules:   []uint16{210},
 			},
 			nameEntry{
 				Name:    "paru",
-				Program: 42,
+				Program: 43,
 			},
 			nameEntry{
 				Name:    "pass",
-				Program: 59,
+				Program: 60,
 				Rules:   []uint16{23, 42, 175},
 			},
 			nameEntry{
 				Name:    "passwd",
-				Program: 62,
-				Rules:   []uint16{318},
+				Program: 63,
+				Rules:   []uint16{319},
 			},
 			nameEntry{
 				Name:    "paste",
@@ -14068,7 +14105,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "pastebinit",
 				Program: -1,
-				Rules:   []uint16{280, 289},
+				Rules:   []uint16{281, 290},
 			},
 			nameEntry{
 				Name:    "patch",
@@ -14080,7 +14117,7 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "payload",
-				Program: 46,
+				Program: 47,
 				Rules:   []uint16{104},
 			},
 			nameEntry{
@@ -14090,12 +14127,12 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "pbcopy",
-				Program: 62,
+				Program: 63,
 			},
 			nameEntry{
 				Name:    "pbpaste",
-				Program: 62,
-				Rules:   []uint16{283},
+				Program: 63,
+				Rules:   []uint16{284},
 			},
 			nameEntry{
 				Name:    "pct",
@@ -14120,8 +14157,8 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "pdm",
-				Program: 40,
-				Rules:   []uint16{98, 284},
+				Program: 41,
+				Rules:   []uint16{98, 285},
 			},
 			nameEntry{
 				Name:    "pdsh",
@@ -14130,29 +14167,29 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "pear",
-				Program: 42,
+				Program: 43,
 			},
 			nameEntry{
 				Name:    "pecl",
-				Program: 42,
+				Program: 43,
 			},
 			nameEntry{
 				Name:    "perf",
-				Program: 61,
+				Program: 62,
 			},
 			nameEntry{
 				Name:    "perl",
-				Program: 44,
-				Rules:   []uint16{300, 301},
+				Program: 45,
+				Rules:   []uint16{301, 302},
 			},
 			nameEntry{
 				Name:    "pest",
-				Program: 34,
+				Program: 35,
 			},
 			nameEntry{
 				Name:    "pfctl",
-				Program: 62,
-				Rules:   []uint16{328},
+				Program: 63,
+				Rules:   []uint16{329},
 			},
 			nameEntry{
 				Name:    "pg_archivecleanup",
@@ -14161,16 +14198,16 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "pg_basebackup",
-				Program: 58,
+				Program: 59,
 			},
 			nameEntry{
 				Name:    "pg_createcluster",
-				Program: 57,
+				Program: 58,
 			},
 			nameEntry{
 				Name:    "pg_ctl",
-				Program: 56,
-				Rules:   []uint16{109, 323},
+				Program: 57,
+				Rules:   []uint16{109, 324},
 			},
 			nameEntry{
 				Name:    "pg_ctlcluster",
@@ -14179,24 +14216,24 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "pg_dropcluster",
-				Program: 57,
+				Program: 58,
 				Rules:   []uint16{84, 107, 108},
 			},
 			nameEntry{
 				Name:    "pg_dump",
-				Program: 58,
+				Program: 59,
 			},
 			nameEntry{
 				Name:    "pg_dumpall",
-				Program: 58,
+				Program: 59,
 			},
 			nameEntry{
 				Name:    "pg_isready",
-				Program: 56,
+				Program: 57,
 			},
 			nameEntry{
 				Name:    "pg_lsclusters",
-				Program: 56,
+				Program: 57,
 			},
 			nameEntry{
 				Name:    "pg_resetwal",
@@ -14210,38 +14247,38 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "pg_restore",
-				Program: 57,
+				Program: 58,
 				Rules:   []uint16{91},
 			},
 			nameEntry{
 				Name:    "pg_upgrade",
-				Program: 57,
+				Program: 58,
 				Rules:   []uint16{91},
 			},
 			nameEntry{
 				Name:    "pgbackrest",
-				Program: 63,
+				Program: 64,
 				Rules:   []uint16{186},
 			},
 			nameEntry{
 				Name:    "pgbench",
-				Program: 57,
+				Program: 58,
 			},
 			nameEntry{
 				Name:    "pgcli",
-				Program: 56,
-			},
-			nameEntry{
-				Name:    "pgloader",
 				Program: 57,
 			},
 			nameEntry{
+				Name:    "pgloader",
+				Program: 58,
+			},
+			nameEntry{
 				Name:    "pgrep",
-				Program: 61,
+				Program: 62,
 			},
 			nameEntry{
 				Name:    "pgroll",
-				Program: 46,
+				Program: 47,
 			},
 			nameEntry{
 				Name:    "phase",
@@ -14250,45 +14287,45 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "phinx",
-				Program: 46,
+				Program: 47,
 				Rules:   []uint16{101, 102},
 			},
 			nameEntry{
 				Name:    "php",
-				Program: 43,
-				Rules:   []uint16{101, 102, 105, 292, 300, 301},
+				Program: 44,
+				Rules:   []uint16{101, 102, 105, 293, 301, 302},
 			},
 			nameEntry{
 				Name:    "php-cs-fixer",
-				Program: 35,
+				Program: 36,
 			},
 			nameEntry{
 				Name:    "phpcbf",
-				Program: 35,
+				Program: 36,
 			},
 			nameEntry{
 				Name:    "phpcs",
-				Program: 35,
+				Program: 36,
 			},
 			nameEntry{
 				Name:    "phpstan",
-				Program: 35,
+				Program: 36,
 			},
 			nameEntry{
 				Name:    "phpunit",
-				Program: 34,
+				Program: 35,
 			},
 			nameEntry{
 				Name:    "pi",
-				Program: 64,
+				Program: 65,
 			},
 			nameEntry{
 				Name:    "pico",
-				Program: 24,
+				Program: 25,
 			},
 			nameEntry{
 				Name:    "pidof",
-				Program: 61,
+				Program: 62,
 			},
 			nameEntry{
 				Name:    "pigz",
@@ -14296,80 +14333,80 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "pijul",
-				Program: 48,
+				Program: 49,
 			},
 			nameEntry{
 				Name:    "ping",
-				Program: 53,
-				Rules:   []uint16{274},
+				Program: 54,
+				Rules:   []uint16{275},
 			},
 			nameEntry{
 				Name:    "ping6",
-				Program: 53,
+				Program: 54,
 			},
 			nameEntry{
 				Name:    "pinggy",
 				Program: -1,
-				Rules:   []uint16{280},
+				Rules:   []uint16{281},
 			},
 			nameEntry{
 				Name:    "pint",
-				Program: 35,
+				Program: 36,
 			},
 			nameEntry{
 				Name:    "pip",
-				Program: 39,
-				Rules:   []uint16{295, 296, 305},
+				Program: 40,
+				Rules:   []uint16{296, 297, 306},
 			},
 			nameEntry{
 				Name:    "pip2",
-				Program: 39,
-			},
-			nameEntry{
-				Name:    "pip3",
-				Program: 39,
-				Rules:   []uint16{295, 296, 305},
-			},
-			nameEntry{
-				Name:    "pipenv",
 				Program: 40,
 			},
 			nameEntry{
+				Name:    "pip3",
+				Program: 40,
+				Rules:   []uint16{296, 297, 306},
+			},
+			nameEntry{
+				Name:    "pipenv",
+				Program: 41,
+			},
+			nameEntry{
 				Name:    "pipx",
-				Program: 38,
-				Rules:   []uint16{295, 299},
+				Program: 39,
+				Rules:   []uint16{296, 300},
 			},
 			nameEntry{
 				Name:    "pixi",
-				Program: 39,
+				Program: 40,
 			},
 			nameEntry{
 				Name:    "pkexec",
-				Program: 62,
-				Rules:   []uint16{347},
+				Program: 63,
+				Rules:   []uint16{348},
 			},
 			nameEntry{
 				Name:    "pkg",
-				Program: 42,
-				Rules:   []uint16{342, 362},
+				Program: 43,
+				Rules:   []uint16{343, 363},
 			},
 			nameEntry{
 				Name:    "pkg_add",
-				Program: 42,
+				Program: 43,
 			},
 			nameEntry{
 				Name:    "pkill",
-				Program: 61,
-				Rules:   []uint16{320, 322, 323, 325, 372},
+				Program: 62,
+				Rules:   []uint16{321, 323, 324, 326, 373},
 			},
 			nameEntry{
 				Name:    "plandex",
-				Program: 64,
-				Rules:   []uint16{363},
+				Program: 65,
+				Rules:   []uint16{364},
 			},
 			nameEntry{
 				Name:    "planetscale",
-				Program: 59,
+				Program: 60,
 				Rules:   []uint16{146},
 			},
 			nameEntry{
@@ -14378,21 +14415,21 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "platform",
-				Program: 59,
+				Program: 60,
 				Rules:   []uint16{146},
 			},
 			nameEntry{
 				Name:    "playwright",
-				Program: 34,
+				Program: 35,
 			},
 			nameEntry{
 				Name:    "please",
-				Program: 30,
+				Program: 31,
 			},
 			nameEntry{
 				Name:    "plink",
 				Program: -1,
-				Rules:   []uint16{282},
+				Rules:   []uint16{283},
 			},
 			nameEntry{
 				Name:    "plocate",
@@ -14400,26 +14437,26 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "plutil",
-				Program: 62,
+				Program: 63,
 			},
 			nameEntry{
 				Name:    "pm2",
-				Program: 43,
-				Rules:   []uint16{17, 312, 337, 358},
+				Program: 44,
+				Rules:   []uint16{17, 313, 338, 359},
 			},
 			nameEntry{
 				Name:    "pm2-kill",
 				Program: -1,
-				Rules:   []uint16{357},
+				Rules:   []uint16{358},
 			},
 			nameEntry{
 				Name:    "pmap",
-				Program: 61,
+				Program: 62,
 			},
 			nameEntry{
 				Name:    "pmset",
-				Program: 62,
-				Rules:   []uint16{326},
+				Program: 63,
+				Rules:   []uint16{327},
 			},
 			nameEntry{
 				Name:    "pngquant",
@@ -14427,70 +14464,70 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "pnpm",
-				Program: 37,
-				Rules:   []uint16{28, 94, 95, 96, 97, 98, 99, 101, 102, 105, 123, 147, 148, 284, 285, 295, 296, 305},
+				Program: 38,
+				Rules:   []uint16{28, 94, 95, 96, 97, 98, 99, 101, 102, 105, 123, 147, 148, 285, 286, 296, 297, 306},
 			},
 			nameEntry{
 				Name:    "pnpx",
-				Program: 38,
-				Rules:   []uint16{299},
+				Program: 39,
+				Rules:   []uint16{300},
 			},
 			nameEntry{
 				Name:    "pod",
-				Program: 42,
-				Rules:   []uint16{284, 285},
+				Program: 43,
+				Rules:   []uint16{285, 286},
 			},
 			nameEntry{
 				Name:    "podman",
-				Program: 60,
-				Rules:   []uint16{36, 37, 43, 162, 163, 165, 166, 167, 168, 169, 170, 177, 286},
+				Program: 61,
+				Rules:   []uint16{36, 37, 43, 162, 163, 165, 166, 167, 168, 169, 170, 177, 287},
 			},
 			nameEntry{
 				Name:    "podman-compose",
-				Program: 60,
+				Program: 61,
 				Rules:   []uint16{164},
 			},
 			nameEntry{
 				Name:    "poe",
-				Program: 43,
+				Program: 44,
 				Rules:   []uint16{98},
 			},
 			nameEntry{
 				Name:    "poetry",
-				Program: 40,
-				Rules:   []uint16{284, 296, 305},
+				Program: 41,
+				Rules:   []uint16{285, 297, 306},
 			},
 			nameEntry{
 				Name: "popd",
 			},
 			nameEntry{
 				Name:    "port",
-				Program: 42,
-				Rules:   []uint16{362},
+				Program: 43,
+				Rules:   []uint16{363},
 			},
 			nameEntry{
 				Name:    "porter",
-				Program: 59,
+				Program: 60,
 				Rules:   []uint16{146, 176},
 			},
 			nameEntry{
 				Name:    "postcss",
-				Program: 30,
+				Program: 31,
 			},
 			nameEntry{
 				Name:    "poweroff",
-				Program: 62,
-				Rules:   []uint16{326, 327},
+				Program: 63,
+				Rules:   []uint16{327, 328},
 			},
 			nameEntry{
 				Name:    "powershell",
 				Program: 4,
-				Rules:   []uint16{304},
+				Rules:   []uint16{305},
 			},
 			nameEntry{
 				Name:    "powershell.exe",
 				Program: -1,
-				Rules:   []uint16{304},
+				Rules:   []uint16{305},
 			},
 			nameEntry{
 				Name:    "pr",
@@ -14498,53 +14535,53 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "pre-commit",
-				Program: 35,
+				Program: 36,
 			},
 			nameEntry{
 				Name:    "prefect",
-				Program: 43,
+				Program: 44,
 			},
 			nameEntry{
 				Name:    "prefect-cloud",
-				Program: 59,
+				Program: 60,
 			},
 			nameEntry{
 				Name:    "premake5",
-				Program: 27,
+				Program: 28,
 			},
 			nameEntry{
 				Name:    "presto",
-				Program: 56,
+				Program: 57,
 			},
 			nameEntry{
 				Name:    "prettier",
-				Program: 35,
+				Program: 36,
 			},
 			nameEntry{
 				Name:    "printenv",
-				Program: 62,
+				Program: 63,
 			},
 			nameEntry{
 				Name: "printf",
 			},
 			nameEntry{
 				Name:    "prisma",
-				Program: 46,
+				Program: 47,
 				Rules:   []uint16{94, 95, 96},
 			},
 			nameEntry{
 				Name:    "prlctl",
-				Program: 59,
+				Program: 60,
 				Rules:   []uint16{171},
 			},
 			nameEntry{
 				Name:    "profiles",
 				Program: -1,
-				Rules:   []uint16{361},
+				Rules:   []uint16{362},
 			},
 			nameEntry{
 				Name:    "promptfoo",
-				Program: 34,
+				Program: 35,
 			},
 			nameEntry{
 				Name:    "promtool",
@@ -14553,7 +14590,7 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "protoc",
-				Program: 30,
+				Program: 31,
 			},
 			nameEntry{
 				Name:    "protonpass",
@@ -14562,7 +14599,7 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "prove",
-				Program: 34,
+				Program: 35,
 			},
 			nameEntry{
 				Name:    "proxmox",
@@ -14576,26 +14613,26 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "ps",
-				Program: 61,
+				Program: 62,
 				Rules:   []uint16{44},
 			},
 			nameEntry{
 				Name:    "psalm",
-				Program: 35,
+				Program: 36,
 			},
 			nameEntry{
 				Name:    "pscale",
-				Program: 59,
+				Program: 60,
 				Rules:   []uint16{18, 27, 146, 185},
 			},
 			nameEntry{
 				Name:    "psexec",
 				Program: -1,
-				Rules:   []uint16{347},
+				Rules:   []uint16{348},
 			},
 			nameEntry{
 				Name:    "psql",
-				Program: 56,
+				Program: 57,
 				Rules:   []uint16{113},
 			},
 			nameEntry{
@@ -14605,7 +14642,7 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "pstree",
-				Program: 61,
+				Program: 62,
 			},
 			nameEntry{
 				Name:    "pt",
@@ -14613,11 +14650,11 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "pt-online-schema-change",
-				Program: 57,
+				Program: 58,
 			},
 			nameEntry{
 				Name:    "publint",
-				Program: 35,
+				Program: 36,
 			},
 			nameEntry{
 				Name:    "pulsar-admin",
@@ -14626,7 +14663,7 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "pulumi",
-				Program: 59,
+				Program: 60,
 				Rules:   []uint16{18, 19, 37, 49, 122, 124, 125},
 			},
 			nameEntry{
@@ -14635,12 +14672,12 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "puppet",
-				Program: 59,
+				Program: 60,
 				Rules:   []uint16{181},
 			},
 			nameEntry{
 				Name:    "puppeteer",
-				Program: 34,
+				Program: 35,
 			},
 			nameEntry{
 				Name: "pushd",
@@ -14648,16 +14685,16 @@ var shipped = Set{
 			nameEntry{
 				Name:    "pvmove",
 				Program: -1,
-				Rules:   []uint16{222},
+				Rules:   []uint16{223},
 			},
 			nameEntry{
 				Name:    "pvremove",
-				Program: 62,
-				Rules:   []uint16{210, 222},
+				Program: 63,
+				Rules:   []uint16{210, 223},
 			},
 			nameEntry{
 				Name:    "pvs",
-				Program: 62,
+				Program: 63,
 			},
 			nameEntry{
 				Name: "pwd",
@@ -14665,58 +14702,58 @@ var shipped = Set{
 			nameEntry{
 				Name:    "pwncat",
 				Program: -1,
-				Rules:   []uint16{271},
+				Rules:   []uint16{272},
 			},
 			nameEntry{
 				Name:    "pwsh",
 				Program: 4,
-				Rules:   []uint16{304},
+				Rules:   []uint16{305},
 			},
 			nameEntry{
 				Name:    "pwsh.exe",
 				Program: -1,
-				Rules:   []uint16{304},
+				Rules:   []uint16{305},
 			},
 			nameEntry{
 				Name:    "py.test",
-				Program: 34,
+				Program: 35,
 			},
 			nameEntry{
 				Name:    "pycodestyle",
-				Program: 35,
+				Program: 36,
 			},
 			nameEntry{
 				Name:    "pydocstyle",
-				Program: 35,
+				Program: 36,
 			},
 			nameEntry{
 				Name:    "pyenv",
-				Program: 42,
+				Program: 43,
 			},
 			nameEntry{
 				Name:    "pyflakes",
-				Program: 35,
+				Program: 36,
 			},
 			nameEntry{
 				Name:    "pyinstaller",
-				Program: 30,
+				Program: 31,
 			},
 			nameEntry{
 				Name:    "pylint",
-				Program: 35,
+				Program: 36,
 			},
 			nameEntry{
 				Name:    "pypi-cleanup",
 				Program: -1,
-				Rules:   []uint16{285},
+				Rules:   []uint16{286},
 			},
 			nameEntry{
 				Name:    "pypy",
-				Program: 43,
+				Program: 44,
 			},
 			nameEntry{
 				Name:    "pypy3",
-				Program: 43,
+				Program: 44,
 			},
 			nameEntry{
 				Name:    "pypykatz",
@@ -14725,39 +14762,39 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "pyre",
-				Program: 35,
+				Program: 36,
 			},
 			nameEntry{
 				Name:    "pyright",
-				Program: 35,
+				Program: 36,
 			},
 			nameEntry{
 				Name:    "pytest",
-				Program: 34,
-			},
-			nameEntry{
-				Name:    "python",
-				Program: 43,
-				Rules:   []uint16{101, 103, 105, 292, 300, 301},
-			},
-			nameEntry{
-				Name:    "python2",
-				Program: 43,
-				Rules:   []uint16{292},
-			},
-			nameEntry{
-				Name:    "python3",
-				Program: 43,
-				Rules:   []uint16{101, 103, 105, 292, 300, 301},
-			},
-			nameEntry{
-				Name:    "pyupgrade",
 				Program: 35,
 			},
 			nameEntry{
+				Name:    "python",
+				Program: 44,
+				Rules:   []uint16{101, 103, 105, 293, 301, 302},
+			},
+			nameEntry{
+				Name:    "python2",
+				Program: 44,
+				Rules:   []uint16{293},
+			},
+			nameEntry{
+				Name:    "python3",
+				Program: 44,
+				Rules:   []uint16{101, 103, 105, 293, 301, 302},
+			},
+			nameEntry{
+				Name:    "pyupgrade",
+				Program: 36,
+			},
+			nameEntry{
 				Name:    "q",
-				Program: 64,
-				Rules:   []uint16{363},
+				Program: 65,
+				Rules:   []uint16{364},
 			},
 			nameEntry{
 				Name:    "qdrant",
@@ -14771,7 +14808,7 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "qmake",
-				Program: 27,
+				Program: 28,
 			},
 			nameEntry{
 				Name:    "qovery",
@@ -14788,16 +14825,16 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "questdb",
-				Program: 56,
+				Program: 57,
 			},
 			nameEntry{
 				Name:    "quota",
-				Program: 62,
+				Program: 63,
 			},
 			nameEntry{
 				Name:    "qwen",
-				Program: 64,
-				Rules:   []uint16{363, 365},
+				Program: 65,
+				Rules:   []uint16{364, 366},
 			},
 			nameEntry{
 				Name:    "rabbitmqadmin",
@@ -14811,31 +14848,31 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "racket",
-				Program: 43,
+				Program: 44,
 			},
 			nameEntry{
 				Name:    "rails",
-				Program: 46,
+				Program: 47,
 				Rules:   []uint16{100, 101},
 			},
 			nameEntry{
 				Name:    "railway",
-				Program: 59,
+				Program: 60,
 				Rules:   []uint16{17, 18, 27, 37, 124, 143, 185},
 			},
 			nameEntry{
 				Name:    "rake",
-				Program: 43,
+				Program: 44,
 				Rules:   []uint16{98, 100, 101},
 			},
 			nameEntry{
 				Name:    "rancher",
-				Program: 59,
+				Program: 60,
 				Rules:   []uint16{176},
 			},
 			nameEntry{
 				Name:    "ranlib",
-				Program: 27,
+				Program: 28,
 			},
 			nameEntry{
 				Name:    "rar",
@@ -14845,11 +14882,11 @@ var shipped = Set{
 			nameEntry{
 				Name:    "rbash",
 				Program: -1,
-				Rules:   []uint16{345},
+				Rules:   []uint16{346},
 			},
 			nameEntry{
 				Name:    "rbenv",
-				Program: 42,
+				Program: 43,
 			},
 			nameEntry{
 				Name:    "rbw",
@@ -14858,26 +14895,26 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "rc-service",
-				Program: 62,
-				Rules:   []uint16{323, 337},
+				Program: 63,
+				Rules:   []uint16{324, 338},
 			},
 			nameEntry{
 				Name:    "rc-update",
 				Program: -1,
-				Rules:   []uint16{312},
+				Rules:   []uint16{313},
 			},
 			nameEntry{
 				Name:    "rclone",
-				Program: 55,
-				Rules:   []uint16{133, 134, 182, 279, 289, 289, 291},
+				Program: 56,
+				Rules:   []uint16{133, 134, 182, 280, 290, 290, 292},
 			},
 			nameEntry{
 				Name:    "rd",
-				Program: 26,
+				Program: 27,
 			},
 			nameEntry{
 				Name:    "rdiff-backup",
-				Program: 63,
+				Program: 64,
 				Rules:   []uint16{186},
 			},
 			nameEntry{
@@ -14888,7 +14925,7 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "readelf",
-				Program: 27,
+				Program: 28,
 			},
 			nameEntry{
 				Name: "readlink",
@@ -14899,79 +14936,79 @@ var shipped = Set{
 			nameEntry{
 				Name:    "reagentc",
 				Program: -1,
-				Rules:   []uint16{226},
+				Rules:   []uint16{227},
 			},
 			nameEntry{
 				Name: "realpath",
 			},
 			nameEntry{
 				Name:    "rebar3",
-				Program: 30,
+				Program: 31,
 			},
 			nameEntry{
 				Name:    "reboot",
-				Program: 62,
-				Rules:   []uint16{326, 327},
+				Program: 63,
+				Rules:   []uint16{327, 328},
 			},
 			nameEntry{
 				Name:    "redis-cli",
-				Program: 56,
+				Program: 57,
 				Rules:   []uint16{85, 87, 88, 109, 115},
 			},
 			nameEntry{
 				Name:    "redis-dump",
-				Program: 58,
+				Program: 59,
 			},
 			nameEntry{
 				Name:    "reek",
-				Program: 35,
+				Program: 36,
 			},
 			nameEntry{
 				Name:    "reg",
-				Program: 62,
-				Rules:   []uint16{41, 360},
+				Program: 63,
+				Rules:   []uint16{41, 361},
 			},
 			nameEntry{
 				Name:    "reg.exe",
 				Program: -1,
-				Rules:   []uint16{41, 360},
+				Rules:   []uint16{41, 361},
 			},
 			nameEntry{
 				Name:    "regasm",
 				Program: -1,
-				Rules:   []uint16{302},
+				Rules:   []uint16{303},
 			},
 			nameEntry{
 				Name:    "regctl",
-				Program: 60,
-				Rules:   []uint16{286, 287},
+				Program: 61,
+				Rules:   []uint16{287, 288},
 			},
 			nameEntry{
 				Name:    "regsvr32",
 				Program: -1,
-				Rules:   []uint16{302},
+				Rules:   []uint16{303},
 			},
 			nameEntry{
 				Name:    "regsvr32.exe",
 				Program: -1,
-				Rules:   []uint16{302},
+				Rules:   []uint16{303},
 			},
 			nameEntry{
 				Name:    "reindexdb",
-				Program: 57,
+				Program: 58,
 			},
 			nameEntry{
 				Name:    "release-it",
 				Program: -1,
-				Rules:   []uint16{284},
+				Rules:   []uint16{285},
 			},
 			nameEntry{
 				Name:    "remix",
-				Program: 30,
+				Program: 31,
 			},
 			nameEntry{
 				Name:    "remove-item",
-				Program: 25,
+				Program: 26,
 			},
 			nameEntry{
 				Name:    "rename",
@@ -14979,75 +15016,75 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "render",
-				Program: 59,
+				Program: 60,
 				Rules:   []uint16{27, 146, 185},
 			},
 			nameEntry{
 				Name:    "renice",
-				Program: 61,
+				Program: 62,
 			},
 			nameEntry{
 				Name:    "replicate",
-				Program: 59,
+				Program: 60,
 			},
 			nameEntry{
 				Name:    "reposurgeon",
 				Program: -1,
-				Rules:   []uint16{252},
+				Rules:   []uint16{253},
 			},
 			nameEntry{
 				Name: "reset",
 			},
 			nameEntry{
 				Name:    "resize2fs",
-				Program: 62,
+				Program: 63,
 			},
 			nameEntry{
 				Name:    "resolvectl",
-				Program: 53,
-				Rules:   []uint16{274},
+				Program: 54,
+				Rules:   []uint16{275},
 			},
 			nameEntry{
 				Name:    "responder",
 				Program: -1,
-				Rules:   []uint16{40, 333},
+				Rules:   []uint16{40, 334},
 			},
 			nameEntry{
 				Name:    "restart-computer",
 				Program: -1,
-				Rules:   []uint16{357},
+				Rules:   []uint16{358},
 			},
 			nameEntry{
 				Name:    "restic",
-				Program: 63,
+				Program: 64,
 				Rules:   []uint16{186},
 			},
 			nameEntry{
 				Name:    "restrain",
-				Program: 64,
-				Rules:   []uint16{367},
+				Program: 65,
+				Rules:   []uint16{368},
 			},
 			nameEntry{
 				Name:    "restrain-bash",
 				Program: -1,
-				Rules:   []uint16{367},
+				Rules:   []uint16{368},
 			},
 			nameEntry{
 				Name:    "restrain-canary",
 				Program: -1,
-				Rules:   []uint16{368},
+				Rules:   []uint16{369},
 			},
 			nameEntry{
 				Name:    "restrain-zsh",
 				Program: -1,
-				Rules:   []uint16{367},
+				Rules:   []uint16{368},
 			},
 			nameEntry{
 				Name: "return",
 			},
 			nameEntry{
 				Name:    "reuse",
-				Program: 35,
+				Program: 36,
 			},
 			nameEntry{
 				Name:    "rev",
@@ -15055,12 +15092,12 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "revive",
-				Program: 35,
+				Program: 36,
 			},
 			nameEntry{
 				Name:    "revsocks",
 				Program: -1,
-				Rules:   []uint16{271},
+				Rules:   []uint16{272},
 			},
 			nameEntry{
 				Name:    "rg",
@@ -15077,15 +15114,15 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "ri",
-				Program: 25,
+				Program: 26,
 			},
 			nameEntry{
 				Name:    "richgo",
-				Program: 34,
+				Program: 35,
 			},
 			nameEntry{
 				Name:    "rimraf",
-				Program: 26,
+				Program: 27,
 			},
 			nameEntry{
 				Name:    "ripgrep",
@@ -15098,15 +15135,15 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "rm",
-				Program: 26,
+				Program: 27,
 			},
 			nameEntry{
 				Name:    "rmdir",
-				Program: 26,
+				Program: 27,
 			},
 			nameEntry{
 				Name:    "rmmod",
-				Program: 62,
+				Program: 63,
 			},
 			nameEntry{
 				Name:    "robocopy",
@@ -15114,22 +15151,27 @@ var shipped = Set{
 				Rules:   []uint16{215},
 			},
 			nameEntry{
+				Name:    "robocopy.exe",
+				Program: -1,
+				Rules:   []uint16{215},
+			},
+			nameEntry{
 				Name:    "robot",
-				Program: 34,
+				Program: 35,
 			},
 			nameEntry{
 				Name:    "rockcraft",
-				Program: 30,
-				Rules:   []uint16{284},
+				Program: 31,
+				Rules:   []uint16{285},
 			},
 			nameEntry{
 				Name:    "rollup",
-				Program: 30,
+				Program: 31,
 			},
 			nameEntry{
 				Name:    "roo",
-				Program: 64,
-				Rules:   []uint16{363},
+				Program: 65,
+				Rules:   []uint16{364},
 			},
 			nameEntry{
 				Name:    "rosa",
@@ -15138,8 +15180,8 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "route",
-				Program: 53,
-				Rules:   []uint16{330},
+				Program: 54,
+				Rules:   []uint16{331},
 			},
 			nameEntry{
 				Name:    "rpk",
@@ -15148,31 +15190,31 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "rpm",
-				Program: 42,
-				Rules:   []uint16{295, 342, 362},
+				Program: 43,
+				Rules:   []uint16{296, 343, 363},
 			},
 			nameEntry{
 				Name:    "rqlite",
-				Program: 56,
+				Program: 57,
 			},
 			nameEntry{
 				Name:    "rsend",
 				Program: -1,
-				Rules:   []uint16{280},
+				Rules:   []uint16{281},
 			},
 			nameEntry{
 				Name:    "rsnapshot",
-				Program: 63,
+				Program: 64,
 				Rules:   []uint16{186},
 			},
 			nameEntry{
 				Name:    "rspec",
-				Program: 34,
+				Program: 35,
 			},
 			nameEntry{
 				Name:    "rsync",
-				Program: 55,
-				Rules:   []uint16{48, 215},
+				Program: 56,
+				Rules:   []uint16{48, 216},
 			},
 			nameEntry{
 				Name:    "rtk",
@@ -15180,66 +15222,66 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "rubocop",
-				Program: 35,
+				Program: 36,
 			},
 			nameEntry{
 				Name:    "ruby",
-				Program: 43,
-				Rules:   []uint16{292, 300, 301},
+				Program: 44,
+				Rules:   []uint16{293, 301, 302},
 			},
 			nameEntry{
 				Name:    "ruff",
-				Program: 35,
+				Program: 36,
 			},
 			nameEntry{
 				Name:    "run0",
 				Program: -1,
-				Rules:   []uint16{347},
+				Rules:   []uint16{348},
 			},
 			nameEntry{
 				Name:    "runas",
 				Program: -1,
-				Rules:   []uint16{347},
+				Rules:   []uint16{348},
 			},
 			nameEntry{
 				Name:    "rundll32",
 				Program: -1,
-				Rules:   []uint16{302},
+				Rules:   []uint16{303},
 			},
 			nameEntry{
 				Name:    "rundll32.exe",
 				Program: -1,
-				Rules:   []uint16{302},
+				Rules:   []uint16{303},
 			},
 			nameEntry{
 				Name:    "runhaskell",
-				Program: 43,
+				Program: 44,
 			},
 			nameEntry{
 				Name:    "runpodctl",
-				Program: 59,
+				Program: 60,
 				Rules:   []uint16{142},
 			},
 			nameEntry{
 				Name:    "runuser",
-				Program: 62,
-				Rules:   []uint16{314},
+				Program: 63,
+				Rules:   []uint16{315},
 			},
 			nameEntry{
 				Name:    "rush",
-				Program: 30,
+				Program: 31,
 			},
 			nameEntry{
 				Name:    "rustc",
-				Program: 30,
+				Program: 31,
 			},
 			nameEntry{
 				Name:    "rustdoc",
-				Program: 30,
+				Program: 31,
 			},
 			nameEntry{
 				Name:    "rustfmt",
-				Program: 30,
+				Program: 31,
 			},
 			nameEntry{
 				Name:    "rustic",
@@ -15249,86 +15291,86 @@ var shipped = Set{
 			nameEntry{
 				Name:    "rustscan",
 				Program: -1,
-				Rules:   []uint16{333},
+				Rules:   []uint16{334},
 			},
 			nameEntry{
 				Name:    "rustup",
-				Program: 42,
+				Program: 43,
 			},
 			nameEntry{
 				Name:    "rye",
-				Program: 40,
+				Program: 41,
 			},
 			nameEntry{
 				Name:    "s3cmd",
-				Program: 59,
-				Rules:   []uint16{133, 134, 279, 289},
+				Program: 60,
+				Rules:   []uint16{133, 134, 280, 290},
 			},
 			nameEntry{
 				Name:    "s5cmd",
-				Program: 59,
-				Rules:   []uint16{133, 134, 279, 289},
+				Program: 60,
+				Rules:   []uint16{133, 134, 280, 290},
 			},
 			nameEntry{
 				Name:    "salt",
-				Program: 59,
+				Program: 60,
 				Rules:   []uint16{126, 127, 181},
 			},
 			nameEntry{
 				Name:    "salt-call",
-				Program: 59,
+				Program: 60,
 			},
 			nameEntry{
 				Name:    "sam",
-				Program: 59,
+				Program: 60,
 				Rules:   []uint16{122, 124},
 			},
 			nameEntry{
 				Name:    "sanity",
-				Program: 59,
+				Program: 60,
 				Rules:   []uint16{146},
 			},
 			nameEntry{
 				Name:    "sar",
-				Program: 61,
+				Program: 62,
 			},
 			nameEntry{
 				Name:    "sass",
-				Program: 30,
-			},
-			nameEntry{
-				Name:    "say",
-				Program: 62,
-			},
-			nameEntry{
-				Name:    "sbcl",
-				Program: 43,
-			},
-			nameEntry{
-				Name:    "sbt",
 				Program: 31,
 			},
 			nameEntry{
+				Name:    "say",
+				Program: 63,
+			},
+			nameEntry{
+				Name:    "sbcl",
+				Program: 44,
+			},
+			nameEntry{
+				Name:    "sbt",
+				Program: 32,
+			},
+			nameEntry{
 				Name:    "sc",
-				Program: 62,
-				Rules:   []uint16{312, 323, 359},
+				Program: 63,
+				Rules:   []uint16{313, 324, 360},
 			},
 			nameEntry{
 				Name:    "sc.exe",
 				Program: -1,
-				Rules:   []uint16{359, 360},
+				Rules:   []uint16{360, 361},
 			},
 			nameEntry{
 				Name:    "scala",
-				Program: 43,
+				Program: 44,
 			},
 			nameEntry{
 				Name:    "scalac",
-				Program: 30,
+				Program: 31,
 			},
 			nameEntry{
 				Name:    "scalingo",
-				Program: 59,
+				Program: 60,
 				Rules:   []uint16{146},
 			},
 			nameEntry{
@@ -15337,41 +15379,41 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "schemachange",
-				Program: 46,
+				Program: 47,
 			},
 			nameEntry{
 				Name:    "schtasks",
-				Program: 62,
-				Rules:   []uint16{311, 360},
+				Program: 63,
+				Rules:   []uint16{312, 361},
 			},
 			nameEntry{
 				Name:    "schtasks.exe",
 				Program: -1,
-				Rules:   []uint16{360},
+				Rules:   []uint16{361},
 			},
 			nameEntry{
 				Name:    "scons",
-				Program: 27,
+				Program: 28,
 			},
 			nameEntry{
 				Name:    "scoop",
-				Program: 42,
-				Rules:   []uint16{362},
+				Program: 43,
+				Rules:   []uint16{363},
 			},
 			nameEntry{
 				Name:    "scp",
-				Program: 55,
+				Program: 56,
 				Rules:   []uint16{48},
 			},
 			nameEntry{
 				Name:    "screen",
-				Program: 61,
-				Rules:   []uint16{369},
+				Program: 62,
+				Rules:   []uint16{370},
 			},
 			nameEntry{
 				Name:    "screencapture",
 				Program: -1,
-				Rules:   []uint16{283},
+				Rules:   []uint16{284},
 			},
 			nameEntry{
 				Name:    "script",
@@ -15380,7 +15422,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "scrot",
 				Program: -1,
-				Rules:   []uint16{283},
+				Rules:   []uint16{284},
 			},
 			nameEntry{
 				Name:    "scrub",
@@ -15389,11 +15431,11 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "scutil",
-				Program: 53,
+				Program: 54,
 			},
 			nameEntry{
 				Name:    "scw",
-				Program: 59,
+				Program: 60,
 				Rules:   []uint16{18, 142, 185},
 			},
 			nameEntry{
@@ -15407,16 +15449,16 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "sdk",
-				Program: 42,
+				Program: 43,
 			},
 			nameEntry{
 				Name:    "sea-orm-cli",
-				Program: 46,
+				Program: 47,
 				Rules:   []uint16{104},
 			},
 			nameEntry{
 				Name:    "secret-tool",
-				Program: 62,
+				Program: 63,
 				Rules:   []uint16{25},
 			},
 			nameEntry{
@@ -15426,8 +15468,8 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "security",
-				Program: 62,
-				Rules:   []uint16{25, 343},
+				Program: 63,
+				Rules:   []uint16{25, 344},
 			},
 			nameEntry{
 				Name:    "sed",
@@ -15435,12 +15477,12 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "semanage",
-				Program: 62,
+				Program: 63,
 			},
 			nameEntry{
 				Name:    "semantic-release",
 				Program: -1,
-				Rules:   []uint16{284},
+				Rules:   []uint16{285},
 			},
 			nameEntry{
 				Name:    "semgrep",
@@ -15449,16 +15491,16 @@ var shipped = Set{
 			nameEntry{
 				Name:    "send",
 				Program: -1,
-				Rules:   []uint16{289},
+				Rules:   []uint16{290},
 			},
 			nameEntry{
 				Name:    "sendmail",
 				Program: -1,
-				Rules:   []uint16{280, 289},
+				Rules:   []uint16{281, 290},
 			},
 			nameEntry{
 				Name:    "sentry-cli",
-				Program: 59,
+				Program: 60,
 				Rules:   []uint16{146},
 			},
 			nameEntry{
@@ -15466,12 +15508,12 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "sequelize",
-				Program: 46,
+				Program: 47,
 				Rules:   []uint16{101, 102, 104},
 			},
 			nameEntry{
 				Name:    "sequelize-cli",
-				Program: 46,
+				Program: 47,
 				Rules:   []uint16{101, 102, 104},
 			},
 			nameEntry{
@@ -15481,47 +15523,47 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "serve",
-				Program: 43,
-				Rules:   []uint16{292},
+				Program: 44,
+				Rules:   []uint16{293},
 			},
 			nameEntry{
 				Name:    "serveo",
 				Program: -1,
-				Rules:   []uint16{280},
+				Rules:   []uint16{281},
 			},
 			nameEntry{
 				Name:    "serverless",
-				Program: 59,
+				Program: 60,
 				Rules:   []uint16{122, 124},
 			},
 			nameEntry{
 				Name:    "service",
-				Program: 62,
-				Rules:   []uint16{323, 329, 337},
+				Program: 63,
+				Rules:   []uint16{324, 330, 338},
 			},
 			nameEntry{
 				Name:  "set",
-				Rules: []uint16{207, 373, 375},
+				Rules: []uint16{207, 374, 376},
 			},
 			nameEntry{
 				Name:    "setcap",
-				Program: 62,
-				Rules:   []uint16{317},
+				Program: 63,
+				Rules:   []uint16{318},
 			},
 			nameEntry{
 				Name:    "setenforce",
-				Program: 62,
-				Rules:   []uint16{329},
+				Program: 63,
+				Rules:   []uint16{330},
 			},
 			nameEntry{
 				Name:    "setenv",
 				Program: -1,
-				Rules:   []uint16{334, 375},
+				Rules:   []uint16{335, 376},
 			},
 			nameEntry{
 				Name:    "setfacl",
 				Program: 21,
-				Rules:   []uint16{223},
+				Rules:   []uint16{224},
 			},
 			nameEntry{
 				Name: "setopt",
@@ -15532,13 +15574,13 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "sfdisk",
-				Program: 62,
+				Program: 63,
 				Rules:   []uint16{210},
 			},
 			nameEntry{
 				Name:    "sftp",
-				Program: 54,
-				Rules:   []uint16{290},
+				Program: 55,
+				Rules:   []uint16{291},
 			},
 			nameEntry{
 				Name:    "sg",
@@ -15551,17 +15593,17 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "sgdisk",
-				Program: 62,
+				Program: 63,
 				Rules:   []uint16{210},
 			},
 			nameEntry{
 				Name:    "sgpt",
-				Program: 64,
+				Program: 65,
 			},
 			nameEntry{
 				Name:    "sh",
 				Program: 4,
-				Rules:   []uint16{300, 301, 345, 346},
+				Rules:   []uint16{301, 302, 346, 347},
 			},
 			nameEntry{
 				Name:    "sha1sum",
@@ -15585,7 +15627,7 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "shards",
-				Program: 30,
+				Program: 31,
 			},
 			nameEntry{
 				Name:    "shasum",
@@ -15593,22 +15635,22 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "shellcheck",
-				Program: 35,
+				Program: 36,
 			},
 			nameEntry{
 				Name:    "shellspec",
-				Program: 34,
+				Program: 35,
 			},
 			nameEntry{
 				Name:    "shfmt",
-				Program: 35,
+				Program: 36,
 			},
 			nameEntry{
 				Name: "shift",
 			},
 			nameEntry{
 				Name:    "shopify",
-				Program: 59,
+				Program: 60,
 				Rules:   []uint16{146},
 			},
 			nameEntry{
@@ -15625,8 +15667,8 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "shutdown",
-				Program: 62,
-				Rules:   []uint16{326, 327},
+				Program: 63,
+				Rules:   []uint16{327, 328},
 			},
 			nameEntry{
 				Name:    "sift",
@@ -15643,101 +15685,101 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "size-limit",
-				Program: 35,
+				Program: 36,
 			},
 			nameEntry{
 				Name:    "skaffold",
-				Program: 59,
+				Program: 60,
 				Rules:   []uint16{124, 161},
 			},
 			nameEntry{
 				Name:    "skeema",
-				Program: 46,
+				Program: 47,
 			},
 			nameEntry{
 				Name:    "skill",
-				Program: 61,
-				Rules:   []uint16{320, 322, 355, 372},
+				Program: 62,
+				Rules:   []uint16{321, 323, 356, 373},
 			},
 			nameEntry{
 				Name:    "skopeo",
-				Program: 60,
-				Rules:   []uint16{36, 286, 287},
+				Program: 61,
+				Rules:   []uint16{36, 287, 288},
 			},
 			nameEntry{
 				Name:    "sl",
-				Program: 48,
-				Rules:   []uint16{258, 259},
+				Program: 49,
+				Rules:   []uint16{259, 260},
 			},
 			nameEntry{
 				Name:    "slack",
-				Program: 59,
+				Program: 60,
 				Rules:   []uint16{146},
 			},
 			nameEntry{
 				Name:    "slackcat",
 				Program: -1,
-				Rules:   []uint16{289},
+				Rules:   []uint16{290},
 			},
 			nameEntry{
 				Name: "sleep",
 			},
 			nameEntry{
 				Name:    "sls",
-				Program: 59,
+				Program: 60,
 				Rules:   []uint16{122, 124},
 			},
 			nameEntry{
 				Name:    "smartctl",
-				Program: 62,
+				Program: 63,
 			},
 			nameEntry{
 				Name:    "smbclient",
-				Program: 54,
+				Program: 55,
 			},
 			nameEntry{
 				Name:    "snap",
-				Program: 42,
-				Rules:   []uint16{295, 342},
+				Program: 43,
+				Rules:   []uint16{296, 343},
 			},
 			nameEntry{
 				Name:    "snapcraft",
-				Program: 30,
-				Rules:   []uint16{284, 285},
+				Program: 31,
+				Rules:   []uint16{285, 286},
 			},
 			nameEntry{
 				Name:    "snapper",
-				Program: 63,
+				Program: 64,
 				Rules:   []uint16{186},
 			},
 			nameEntry{
 				Name:    "snow",
-				Program: 59,
+				Program: 60,
 			},
 			nameEntry{
 				Name:    "snowsql",
-				Program: 56,
+				Program: 57,
 			},
 			nameEntry{
 				Name:    "snyk",
-				Program: 35,
+				Program: 36,
 			},
 			nameEntry{
 				Name:    "socat",
-				Program: 53,
-				Rules:   []uint16{116, 271},
+				Program: 54,
+				Rules:   []uint16{116, 272},
 			},
 			nameEntry{
 				Name:    "softwareupdate",
-				Program: 62,
+				Program: 63,
 			},
 			nameEntry{
 				Name:    "sonar-scanner",
-				Program: 35,
+				Program: 36,
 			},
 			nameEntry{
 				Name:    "sops",
-				Program: 59,
+				Program: 60,
 				Rules:   []uint16{23, 24},
 			},
 			nameEntry{
@@ -15750,32 +15792,32 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "spacectl",
-				Program: 59,
+				Program: 60,
 			},
 			nameEntry{
 				Name:    "spacelift",
-				Program: 59,
+				Program: 60,
 			},
 			nameEntry{
 				Name:    "spark-sql",
-				Program: 56,
+				Program: 57,
 			},
 			nameEntry{
 				Name:    "spctl",
-				Program: 62,
-				Rules:   []uint16{328, 361},
+				Program: 63,
+				Rules:   []uint16{329, 362},
 			},
 			nameEntry{
 				Name:    "specstory",
-				Program: 64,
+				Program: 65,
 			},
 			nameEntry{
 				Name:    "speedtest",
-				Program: 53,
+				Program: 54,
 			},
 			nameEntry{
 				Name:    "sphinx-build",
-				Program: 30,
+				Program: 31,
 			},
 			nameEntry{
 				Name:    "split",
@@ -15787,57 +15829,57 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "spotbugs",
-				Program: 35,
+				Program: 36,
 			},
 			nameEntry{
 				Name:    "sprunge",
 				Program: -1,
-				Rules:   []uint16{289},
+				Rules:   []uint16{290},
 			},
 			nameEntry{
 				Name:    "sqitch",
-				Program: 46,
+				Program: 47,
 				Rules:   []uint16{101},
 			},
 			nameEntry{
 				Name:    "sql",
-				Program: 56,
+				Program: 57,
 			},
 			nameEntry{
 				Name:    "sqlc",
-				Program: 30,
+				Program: 31,
 			},
 			nameEntry{
 				Name:    "sqlcmd",
-				Program: 56,
+				Program: 57,
 				Rules:   []uint16{113},
 			},
 			nameEntry{
 				Name:    "sqldump",
-				Program: 58,
+				Program: 59,
 			},
 			nameEntry{
 				Name:    "sqlfluff",
-				Program: 35,
+				Program: 36,
 			},
 			nameEntry{
 				Name:    "sqlfmt",
-				Program: 35,
+				Program: 36,
 			},
 			nameEntry{
 				Name:    "sqlite",
-				Program: 56,
+				Program: 57,
 				Rules:   []uint16{48},
 			},
 			nameEntry{
 				Name:    "sqlite3",
-				Program: 56,
+				Program: 57,
 				Rules:   []uint16{48, 113},
 			},
 			nameEntry{
 				Name:    "sqlmap",
 				Program: -1,
-				Rules:   []uint16{40, 333},
+				Rules:   []uint16{40, 334},
 			},
 			nameEntry{
 				Name:    "sqlpackage",
@@ -15846,12 +15888,12 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "sqlplus",
-				Program: 56,
+				Program: 57,
 				Rules:   []uint16{113},
 			},
 			nameEntry{
 				Name:    "sqlx",
-				Program: 46,
+				Program: 47,
 				Rules:   []uint16{101, 102, 104},
 			},
 			nameEntry{
@@ -15866,59 +15908,59 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "ss",
-				Program: 53,
+				Program: 54,
 			},
 			nameEntry{
 				Name:    "ssh",
-				Program: 54,
-				Rules:   []uint16{282, 291, 324},
+				Program: 55,
+				Rules:   []uint16{283, 292, 325},
 			},
 			nameEntry{
 				Name:    "ssh-add",
-				Program: 62,
+				Program: 63,
 			},
 			nameEntry{
 				Name:    "ssh-agent",
-				Program: 62,
+				Program: 63,
 			},
 			nameEntry{
 				Name:    "ssh-copy-id",
-				Program: 54,
-				Rules:   []uint16{344},
+				Program: 55,
+				Rules:   []uint16{345},
 			},
 			nameEntry{
 				Name:    "ssh-keygen",
-				Program: 62,
+				Program: 63,
 				Rules:   []uint16{29},
 			},
 			nameEntry{
 				Name:    "ssh-keyscan",
-				Program: 53,
-			},
-			nameEntry{
-				Name:    "sshpass",
 				Program: 54,
 			},
 			nameEntry{
+				Name:    "sshpass",
+				Program: 55,
+			},
+			nameEntry{
 				Name:    "sst",
-				Program: 59,
+				Program: 60,
 				Rules:   []uint16{122, 124},
 			},
 			nameEntry{
 				Name:    "stack",
-				Program: 30,
+				Program: 31,
 			},
 			nameEntry{
 				Name:    "standard",
-				Program: 35,
+				Program: 36,
 			},
 			nameEntry{
 				Name:    "standardrb",
-				Program: 35,
+				Program: 36,
 			},
 			nameEntry{
 				Name:    "start",
-				Program: 24,
+				Program: 25,
 			},
 			nameEntry{
 				Name:    "stat",
@@ -15926,7 +15968,7 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "staticcheck",
-				Program: 35,
+				Program: 36,
 			},
 			nameEntry{
 				Name:    "stdbuf",
@@ -15934,57 +15976,57 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "steampipe",
-				Program: 59,
+				Program: 60,
 			},
 			nameEntry{
 				Name:    "stern",
-				Program: 59,
+				Program: 60,
 			},
 			nameEntry{
 				Name:    "stg",
-				Program: 48,
+				Program: 49,
 			},
 			nameEntry{
 				Name:    "stop-computer",
 				Program: -1,
-				Rules:   []uint16{357},
+				Rules:   []uint16{358},
 			},
 			nameEntry{
 				Name:    "storybook",
-				Program: 34,
+				Program: 35,
 			},
 			nameEntry{
 				Name:    "stow",
-				Program: 62,
+				Program: 63,
 			},
 			nameEntry{
 				Name:    "strace",
-				Program: 61,
-				Rules:   []uint16{372},
+				Program: 62,
+				Rules:   []uint16{373},
 			},
 			nameEntry{
 				Name:    "strapi",
-				Program: 46,
+				Program: 47,
 				Rules:   []uint16{104},
 			},
 			nameEntry{
 				Name:    "stratis",
 				Program: -1,
-				Rules:   []uint16{222},
+				Rules:   []uint16{223},
 			},
 			nameEntry{
 				Name:    "streamlit",
-				Program: 43,
+				Program: 44,
 			},
 			nameEntry{
 				Name:    "stress",
 				Program: -1,
-				Rules:   []uint16{336},
+				Rules:   []uint16{337},
 			},
 			nameEntry{
 				Name:    "stress-ng",
 				Program: -1,
-				Rules:   []uint16{336},
+				Rules:   []uint16{337},
 			},
 			nameEntry{
 				Name:    "strings",
@@ -15993,16 +16035,16 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "strip",
-				Program: 27,
+				Program: 28,
 			},
 			nameEntry{
 				Name:    "stripe",
-				Program: 59,
+				Program: 60,
 				Rules:   []uint16{18, 27, 69, 146},
 			},
 			nameEntry{
 				Name:    "stryker",
-				Program: 34,
+				Program: 35,
 			},
 			nameEntry{
 				Name:    "stty",
@@ -16010,29 +16052,29 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "stylelint",
-				Program: 35,
+				Program: 36,
 			},
 			nameEntry{
 				Name:    "stylish-haskell",
-				Program: 35,
+				Program: 36,
 			},
 			nameEntry{
 				Name:    "su",
-				Program: 62,
-				Rules:   []uint16{314},
+				Program: 63,
+				Rules:   []uint16{315},
 			},
 			nameEntry{
 				Name:    "subl",
-				Program: 24,
+				Program: 25,
 			},
 			nameEntry{
 				Name:    "sudo",
-				Program: 62,
-				Rules:   []uint16{315, 316},
+				Program: 63,
+				Rules:   []uint16{316, 317},
 			},
 			nameEntry{
 				Name:    "sudoedit",
-				Program: 62,
+				Program: 63,
 			},
 			nameEntry{
 				Name:    "sum",
@@ -16045,27 +16087,27 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "supabase",
-				Program: 59,
+				Program: 60,
 				Rules:   []uint16{18, 27, 37, 104, 146, 148, 185},
 			},
 			nameEntry{
 				Name:    "supervisorctl",
-				Program: 61,
-				Rules:   []uint16{17, 312, 337, 358},
+				Program: 62,
+				Rules:   []uint16{17, 313, 338, 359},
 			},
 			nameEntry{
 				Name:    "surge",
-				Program: 59,
+				Program: 60,
 				Rules:   []uint16{146},
 			},
 			nameEntry{
 				Name:    "surreal",
-				Program: 56,
+				Program: 57,
 				Rules:   []uint16{107, 111},
 			},
 			nameEntry{
 				Name:    "svelte-kit",
-				Program: 30,
+				Program: 31,
 			},
 			nameEntry{
 				Name:    "svgo",
@@ -16073,100 +16115,100 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "svn",
-				Program: 48,
-				Rules:   []uint16{258},
+				Program: 49,
+				Rules:   []uint16{259},
 			},
 			nameEntry{
 				Name:    "sw_vers",
-				Program: 62,
+				Program: 63,
 			},
 			nameEntry{
 				Name:    "swagger-codegen",
-				Program: 30,
+				Program: 31,
 			},
 			nameEntry{
 				Name:    "swaks",
 				Program: -1,
-				Rules:   []uint16{40, 280, 289},
+				Rules:   []uint16{40, 281, 290},
 			},
 			nameEntry{
 				Name:    "swapoff",
-				Program: 62,
-				Rules:   []uint16{331, 332},
+				Program: 63,
+				Rules:   []uint16{332, 333},
 			},
 			nameEntry{
 				Name:    "swapon",
-				Program: 62,
-				Rules:   []uint16{331},
+				Program: 63,
+				Rules:   []uint16{332},
 			},
 			nameEntry{
 				Name:    "swc",
-				Program: 30,
+				Program: 31,
 			},
 			nameEntry{
 				Name:    "swe-agent",
-				Program: 64,
+				Program: 65,
 			},
 			nameEntry{
 				Name:    "swift",
-				Program: 33,
+				Program: 34,
 			},
 			nameEntry{
 				Name:    "swift-script",
-				Program: 43,
+				Program: 44,
 			},
 			nameEntry{
 				Name:    "swiftc",
-				Program: 30,
+				Program: 31,
 			},
 			nameEntry{
 				Name:    "swiftformat",
-				Program: 35,
+				Program: 36,
 			},
 			nameEntry{
 				Name:    "swiftlint",
-				Program: 35,
+				Program: 36,
 			},
 			nameEntry{
 				Name:    "syft",
-				Program: 35,
+				Program: 36,
 			},
 			nameEntry{
 				Name:    "sync",
-				Program: 62,
+				Program: 63,
 			},
 			nameEntry{
 				Name:    "syncthing",
-				Program: 55,
+				Program: 56,
 			},
 			nameEntry{
 				Name:    "sysadminctl",
 				Program: -1,
-				Rules:   []uint16{318, 361},
+				Rules:   []uint16{319, 362},
 			},
 			nameEntry{
 				Name:    "sysctl",
-				Program: 62,
-				Rules:   []uint16{330, 331},
+				Program: 63,
+				Rules:   []uint16{331, 332},
 			},
 			nameEntry{
 				Name:    "system_profiler",
-				Program: 62,
+				Program: 63,
 			},
 			nameEntry{
 				Name:    "systemctl",
-				Program: 62,
-				Rules:   []uint16{17, 312, 323, 326, 329, 331, 337, 372},
+				Program: 63,
+				Rules:   []uint16{17, 313, 324, 327, 330, 332, 338, 373},
 			},
 			nameEntry{
 				Name:    "systemd-run",
-				Program: 62,
-				Rules:   []uint16{311},
+				Program: 63,
+				Rules:   []uint16{312},
 			},
 			nameEntry{
 				Name:    "systemsetup",
 				Program: -1,
-				Rules:   []uint16{351, 361},
+				Rules:   []uint16{352, 362},
 			},
 			nameEntry{
 				Name:    "tac",
@@ -16178,22 +16220,22 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "tailscale",
-				Program: 53,
-				Rules:   []uint16{18, 36, 281},
+				Program: 54,
+				Rules:   []uint16{18, 36, 282},
 			},
 			nameEntry{
 				Name:    "tailwindcss",
-				Program: 30,
+				Program: 31,
 			},
 			nameEntry{
 				Name:    "takeown",
-				Program: 62,
-				Rules:   []uint16{223, 225},
+				Program: 63,
+				Rules:   []uint16{224, 226},
 			},
 			nameEntry{
 				Name:    "takeown.exe",
 				Program: -1,
-				Rules:   []uint16{225},
+				Rules:   []uint16{226},
 			},
 			nameEntry{
 				Name:    "talosctl",
@@ -16202,58 +16244,58 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "tap",
-				Program: 34,
+				Program: 35,
 			},
 			nameEntry{
 				Name:    "tape",
-				Program: 34,
+				Program: 35,
 			},
 			nameEntry{
 				Name:    "taplo",
-				Program: 35,
+				Program: 36,
 			},
 			nameEntry{
 				Name:    "tar",
 				Program: 23,
-				Rules:   []uint16{38, 224, 306},
+				Rules:   []uint16{38, 225, 307},
 			},
 			nameEntry{
 				Name:    "tarsnap",
-				Program: 63,
+				Program: 64,
 				Rules:   []uint16{186},
 			},
 			nameEntry{
 				Name:    "tart",
-				Program: 59,
+				Program: 60,
 				Rules:   []uint16{171},
 			},
 			nameEntry{
 				Name:    "task",
-				Program: 43,
+				Program: 44,
 				Rules:   []uint16{98, 99},
 			},
 			nameEntry{
 				Name:    "taskkill",
-				Program: 61,
-				Rules:   []uint16{323, 325, 355, 356, 372},
+				Program: 62,
+				Rules:   []uint16{324, 326, 356, 357, 373},
 			},
 			nameEntry{
 				Name:    "taskkill.exe",
 				Program: -1,
-				Rules:   []uint16{355, 356},
+				Rules:   []uint16{356, 357},
 			},
 			nameEntry{
 				Name:    "tasklist",
-				Program: 61,
+				Program: 62,
 			},
 			nameEntry{
 				Name:    "taskset",
-				Program: 61,
+				Program: 62,
 			},
 			nameEntry{
 				Name:    "tc",
 				Program: -1,
-				Rules:   []uint16{330},
+				Rules:   []uint16{331},
 			},
 			nameEntry{
 				Name:    "tccli",
@@ -16263,21 +16305,21 @@ var shipped = Set{
 			nameEntry{
 				Name:    "tccutil",
 				Program: -1,
-				Rules:   []uint16{361},
+				Rules:   []uint16{362},
 			},
 			nameEntry{
 				Name:    "tcpdump",
-				Program: 53,
-				Rules:   []uint16{333},
+				Program: 54,
+				Rules:   []uint16{334},
 			},
 			nameEntry{
 				Name:    "tcsh",
 				Program: -1,
-				Rules:   []uint16{345, 346},
+				Rules:   []uint16{346, 347},
 			},
 			nameEntry{
 				Name:    "tea",
-				Program: 49,
+				Program: 50,
 				Rules:   []uint16{18, 149, 150},
 			},
 			nameEntry{
@@ -16291,21 +16333,21 @@ var shipped = Set{
 			nameEntry{
 				Name:    "telebit",
 				Program: -1,
-				Rules:   []uint16{280},
+				Rules:   []uint16{281},
 			},
 			nameEntry{
 				Name:    "telegram-send",
 				Program: -1,
-				Rules:   []uint16{280, 289},
+				Rules:   []uint16{281, 290},
 			},
 			nameEntry{
 				Name:    "teleport",
-				Program: 54,
+				Program: 55,
 			},
 			nameEntry{
 				Name:    "telinit",
-				Program: 62,
-				Rules:   []uint16{326},
+				Program: 63,
+				Rules:   []uint16{327},
 			},
 			nameEntry{
 				Name:    "teller",
@@ -16314,7 +16356,7 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "telnet",
-				Program: 53,
+				Program: 54,
 				Rules:   []uint16{116},
 			},
 			nameEntry{
@@ -16325,21 +16367,21 @@ var shipped = Set{
 			nameEntry{
 				Name:    "termux-clipboard-get",
 				Program: -1,
-				Rules:   []uint16{283},
+				Rules:   []uint16{284},
 			},
 			nameEntry{
 				Name:    "terraform",
-				Program: 59,
+				Program: 60,
 				Rules:   []uint16{49, 117, 118, 119, 120, 121, 124},
 			},
 			nameEntry{
 				Name:    "terragrunt",
-				Program: 59,
+				Program: 60,
 				Rules:   []uint16{49, 117, 118, 119, 120, 121},
 			},
 			nameEntry{
 				Name:    "terramate",
-				Program: 59,
+				Program: 60,
 				Rules:   []uint16{118},
 			},
 			nameEntry{
@@ -16347,48 +16389,48 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "testcafe",
-				Program: 34,
+				Program: 35,
 			},
 			nameEntry{
 				Name:    "testscript",
-				Program: 34,
+				Program: 35,
 			},
 			nameEntry{
 				Name:    "tfc",
-				Program: 59,
+				Program: 60,
 			},
 			nameEntry{
 				Name:    "tfenv",
-				Program: 42,
-			},
-			nameEntry{
-				Name:    "tflint",
-				Program: 35,
-			},
-			nameEntry{
-				Name:    "tfsec",
-				Program: 35,
-			},
-			nameEntry{
-				Name:    "tftp",
-				Program: 54,
-				Rules:   []uint16{289, 290},
-			},
-			nameEntry{
-				Name:    "thor",
 				Program: 43,
 			},
 			nameEntry{
+				Name:    "tflint",
+				Program: 36,
+			},
+			nameEntry{
+				Name:    "tfsec",
+				Program: 36,
+			},
+			nameEntry{
+				Name:    "tftp",
+				Program: 55,
+				Rules:   []uint16{290, 291},
+			},
+			nameEntry{
+				Name:    "thor",
+				Program: 44,
+			},
+			nameEntry{
 				Name:    "thrift",
-				Program: 30,
+				Program: 31,
 			},
 			nameEntry{
 				Name:    "tig",
-				Program: 48,
+				Program: 49,
 			},
 			nameEntry{
 				Name:    "tilt",
-				Program: 59,
+				Program: 60,
 				Rules:   []uint16{161},
 			},
 			nameEntry{
@@ -16397,8 +16439,8 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "timedatectl",
-				Program: 62,
-				Rules:   []uint16{331, 351, 352},
+				Program: 63,
+				Rules:   []uint16{332, 352, 353},
 			},
 			nameEntry{
 				Name:    "timeout",
@@ -16409,22 +16451,22 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "timeshift",
-				Program: 63,
+				Program: 64,
 				Rules:   []uint16{186},
 			},
 			nameEntry{
 				Name:    "tmutil",
-				Program: 62,
+				Program: 63,
 				Rules:   []uint16{186},
 			},
 			nameEntry{
 				Name:    "tmux",
-				Program: 61,
-				Rules:   []uint16{369, 370},
+				Program: 62,
+				Rules:   []uint16{370, 371},
 			},
 			nameEntry{
 				Name:    "tofu",
-				Program: 59,
+				Program: 60,
 				Rules:   []uint16{49, 117, 118, 119, 120, 121, 124},
 			},
 			nameEntry{
@@ -16437,7 +16479,7 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "top",
-				Program: 61,
+				Program: 62,
 			},
 			nameEntry{
 				Name:    "touch",
@@ -16445,7 +16487,7 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "tox",
-				Program: 34,
+				Program: 35,
 			},
 			nameEntry{
 				Name: "tput",
@@ -16456,37 +16498,37 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "tracepath",
-				Program: 53,
+				Program: 54,
 			},
 			nameEntry{
 				Name:    "traceroute",
-				Program: 53,
+				Program: 54,
 			},
 			nameEntry{
 				Name:    "trae-cli",
-				Program: 64,
-				Rules:   []uint16{363},
+				Program: 65,
+				Rules:   []uint16{364},
 			},
 			nameEntry{
 				Name:    "transfer",
-				Program: 54,
-				Rules:   []uint16{280, 289},
+				Program: 55,
+				Rules:   []uint16{281, 290},
 			},
 			nameEntry{
 				Name:    "transferwee",
 				Program: -1,
-				Rules:   []uint16{280},
+				Rules:   []uint16{281},
 			},
 			nameEntry{
 				Name: "trap",
 			},
 			nameEntry{
 				Name:    "trash",
-				Program: 26,
+				Program: 27,
 			},
 			nameEntry{
 				Name:    "trash-put",
-				Program: 26,
+				Program: 27,
 			},
 			nameEntry{
 				Name:    "tree",
@@ -16494,18 +16536,18 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "trino",
-				Program: 56,
+				Program: 57,
 			},
 			nameEntry{
 				Name:    "trivy",
-				Program: 35,
+				Program: 36,
 			},
 			nameEntry{
 				Name: "true",
 			},
 			nameEntry{
 				Name:    "trufflehog",
-				Program: 35,
+				Program: 36,
 				Rules:   []uint16{6},
 			},
 			nameEntry{
@@ -16514,38 +16556,38 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "trunk",
-				Program: 30,
+				Program: 31,
 			},
 			nameEntry{
 				Name:    "trust",
 				Program: -1,
-				Rules:   []uint16{343},
+				Rules:   []uint16{344},
 			},
 			nameEntry{
 				Name:    "ts-node",
-				Program: 43,
+				Program: 44,
 			},
 			nameEntry{
 				Name:    "tsc",
-				Program: 30,
+				Program: 31,
 			},
 			nameEntry{
 				Name:    "tsh",
-				Program: 54,
+				Program: 55,
 			},
 			nameEntry{
 				Name:    "tshark",
-				Program: 53,
-				Rules:   []uint16{333},
+				Program: 54,
+				Rules:   []uint16{334},
 			},
 			nameEntry{
 				Name:    "tskill",
 				Program: -1,
-				Rules:   []uint16{356},
+				Rules:   []uint16{357},
 			},
 			nameEntry{
 				Name:    "tslint",
-				Program: 35,
+				Program: 36,
 			},
 			nameEntry{
 				Name:    "tsort",
@@ -16553,15 +16595,15 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "tsup",
-				Program: 30,
+				Program: 31,
 			},
 			nameEntry{
 				Name:    "tsx",
-				Program: 43,
+				Program: 44,
 			},
 			nameEntry{
 				Name:    "tsx-build",
-				Program: 30,
+				Program: 31,
 			},
 			nameEntry{
 				Name:    "tty",
@@ -16569,51 +16611,51 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "tune2fs",
-				Program: 62,
+				Program: 63,
 			},
 			nameEntry{
 				Name:    "turbo",
-				Program: 30,
+				Program: 31,
 				Rules:   []uint16{98, 99},
 			},
 			nameEntry{
 				Name:    "turso",
-				Program: 56,
+				Program: 57,
 				Rules:   []uint16{18, 146, 185},
 			},
 			nameEntry{
 				Name:    "tusker",
-				Program: 46,
+				Program: 47,
 			},
 			nameEntry{
 				Name:    "twilio",
-				Program: 59,
+				Program: 60,
 				Rules:   []uint16{18, 70, 146},
 			},
 			nameEntry{
 				Name:    "twine",
 				Program: -1,
-				Rules:   []uint16{37, 284},
+				Rules:   []uint16{37, 285},
 			},
 			nameEntry{
 				Name:    "ty",
-				Program: 35,
+				Program: 36,
 			},
 			nameEntry{
 				Name: "type",
 			},
 			nameEntry{
 				Name:    "typeorm",
-				Program: 46,
+				Program: 47,
 				Rules:   []uint16{101, 102, 104},
 			},
 			nameEntry{
 				Name:  "typeset",
-				Rules: []uint16{375},
+				Rules: []uint16{376},
 			},
 			nameEntry{
 				Name:    "typos",
-				Program: 35,
+				Program: 36,
 			},
 			nameEntry{
 				Name:    "typst",
@@ -16621,8 +16663,8 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "ufw",
-				Program: 62,
-				Rules:   []uint16{329},
+				Program: 63,
+				Rules:   []uint16{330},
 			},
 			nameEntry{
 				Name:    "ugrep",
@@ -16636,19 +16678,19 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "umount",
-				Program: 62,
-				Rules:   []uint16{331, 332},
+				Program: 63,
+				Rules:   []uint16{332, 333},
 			},
 			nameEntry{
 				Name:    "umzug",
-				Program: 46,
+				Program: 47,
 			},
 			nameEntry{
 				Name: "unalias",
 			},
 			nameEntry{
 				Name:    "uname",
-				Program: 62,
+				Program: 63,
 			},
 			nameEntry{
 				Name:    "unbuffer",
@@ -16656,7 +16698,7 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "unbuild",
-				Program: 30,
+				Program: 31,
 			},
 			nameEntry{
 				Name:    "unexpand",
@@ -16668,12 +16710,12 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "unison",
-				Program: 55,
-				Rules:   []uint16{215},
+				Program: 56,
+				Rules:   []uint16{216},
 			},
 			nameEntry{
 				Name:    "unittest",
-				Program: 34,
+				Program: 35,
 			},
 			nameEntry{
 				Name:    "unix2dos",
@@ -16681,7 +16723,7 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "unlink",
-				Program: 26,
+				Program: 27,
 			},
 			nameEntry{
 				Name:    "unrar",
@@ -16689,11 +16731,11 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:  "unset",
-				Rules: []uint16{207, 373, 375},
+				Rules: []uint16{207, 374, 376},
 			},
 			nameEntry{
 				Name:    "unshare",
-				Program: 62,
+				Program: 63,
 			},
 			nameEntry{
 				Name:    "unxz",
@@ -16702,7 +16744,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "unzip",
 				Program: 23,
-				Rules:   []uint16{306},
+				Rules:   []uint16{307},
 			},
 			nameEntry{
 				Name:    "unzstd",
@@ -16710,38 +16752,38 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "upctl",
-				Program: 59,
+				Program: 60,
 				Rules:   []uint16{142, 185},
 			},
 			nameEntry{
 				Name:    "update-alternatives",
-				Program: 62,
-				Rules:   []uint16{331},
+				Program: 63,
+				Rules:   []uint16{332},
 			},
 			nameEntry{
 				Name:    "update-ca-certificates",
 				Program: -1,
-				Rules:   []uint16{343},
+				Rules:   []uint16{344},
 			},
 			nameEntry{
 				Name:    "update-ca-trust",
 				Program: -1,
-				Rules:   []uint16{343},
+				Rules:   []uint16{344},
 			},
 			nameEntry{
 				Name:    "update-grub",
 				Program: -1,
-				Rules:   []uint16{350},
+				Rules:   []uint16{351},
 			},
 			nameEntry{
 				Name:    "update-initramfs",
 				Program: -1,
-				Rules:   []uint16{350},
+				Rules:   []uint16{351},
 			},
 			nameEntry{
 				Name:    "update-rc.d",
-				Program: 62,
-				Rules:   []uint16{312},
+				Program: 63,
+				Rules:   []uint16{313},
 			},
 			nameEntry{
 				Name:    "updatedb",
@@ -16749,40 +16791,40 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "upstash",
-				Program: 59,
+				Program: 60,
 				Rules:   []uint16{146},
 			},
 			nameEntry{
 				Name:    "upsun",
-				Program: 59,
+				Program: 60,
 				Rules:   []uint16{146},
 			},
 			nameEntry{
 				Name:    "uptime",
-				Program: 62,
+				Program: 63,
 			},
 			nameEntry{
 				Name:    "useradd",
-				Program: 62,
-				Rules:   []uint16{318},
+				Program: 63,
+				Rules:   []uint16{319},
 			},
 			nameEntry{
 				Name:    "userdel",
-				Program: 62,
-				Rules:   []uint16{318},
+				Program: 63,
+				Rules:   []uint16{319},
 			},
 			nameEntry{
 				Name:    "usermod",
-				Program: 62,
-				Rules:   []uint16{318},
+				Program: 63,
+				Rules:   []uint16{319},
 			},
 			nameEntry{
 				Name:    "users",
-				Program: 62,
+				Program: 63,
 			},
 			nameEntry{
 				Name:    "usql",
-				Program: 56,
+				Program: 57,
 			},
 			nameEntry{
 				Name:    "uuidgen",
@@ -16790,38 +16832,38 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "uv",
-				Program: 40,
-				Rules:   []uint16{284, 295, 296},
+				Program: 41,
+				Rules:   []uint16{285, 296, 297},
 			},
 			nameEntry{
 				Name:    "uvicorn",
-				Program: 43,
+				Program: 44,
 			},
 			nameEntry{
 				Name:    "uvx",
-				Program: 38,
-				Rules:   []uint16{295, 299},
+				Program: 39,
+				Rules:   []uint16{296, 300},
 			},
 			nameEntry{
 				Name:    "v",
-				Program: 30,
+				Program: 31,
 			},
 			nameEntry{
 				Name:    "vacuumdb",
-				Program: 57,
+				Program: 58,
 			},
 			nameEntry{
 				Name:    "vagrant",
-				Program: 59,
+				Program: 60,
 				Rules:   []uint16{122, 171},
 			},
 			nameEntry{
 				Name:    "vale",
-				Program: 35,
+				Program: 36,
 			},
 			nameEntry{
 				Name:    "valkey-cli",
-				Program: 56,
+				Program: 57,
 				Rules:   []uint16{85, 87, 88, 115},
 			},
 			nameEntry{
@@ -16836,12 +16878,12 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "vastai",
-				Program: 59,
+				Program: 60,
 				Rules:   []uint16{142},
 			},
 			nameEntry{
 				Name:    "vault",
-				Program: 59,
+				Program: 60,
 				Rules:   []uint16{23, 37, 175},
 			},
 			nameEntry{
@@ -16851,17 +16893,17 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "vboxmanage",
-				Program: 59,
+				Program: 60,
 				Rules:   []uint16{171},
 			},
 			nameEntry{
 				Name:    "vc",
-				Program: 59,
+				Program: 60,
 				Rules:   []uint16{27, 146},
 			},
 			nameEntry{
 				Name:    "vcpkg",
-				Program: 27,
+				Program: 28,
 			},
 			nameEntry{
 				Name:    "vdiff",
@@ -16870,44 +16912,44 @@ var shipped = Set{
 			nameEntry{
 				Name:    "vdo",
 				Program: -1,
-				Rules:   []uint16{222},
+				Rules:   []uint16{223},
 			},
 			nameEntry{
 				Name:    "vegeta",
-				Program: 34,
+				Program: 35,
 			},
 			nameEntry{
 				Name:    "velero",
-				Program: 59,
+				Program: 60,
 				Rules:   []uint16{161, 185, 186},
 			},
 			nameEntry{
 				Name:    "vercel",
-				Program: 59,
+				Program: 60,
 				Rules:   []uint16{18, 27, 37, 124, 146},
 			},
 			nameEntry{
 				Name:    "vgchange",
 				Program: -1,
-				Rules:   []uint16{332},
+				Rules:   []uint16{333},
 			},
 			nameEntry{
 				Name:    "vgreduce",
 				Program: -1,
-				Rules:   []uint16{222},
+				Rules:   []uint16{223},
 			},
 			nameEntry{
 				Name:    "vgremove",
-				Program: 62,
-				Rules:   []uint16{210, 222},
+				Program: 63,
+				Rules:   []uint16{210, 223},
 			},
 			nameEntry{
 				Name:    "vgs",
-				Program: 62,
+				Program: 63,
 			},
 			nameEntry{
 				Name:    "vi",
-				Program: 24,
+				Program: 25,
 			},
 			nameEntry{
 				Name:    "victoria-metrics",
@@ -16920,149 +16962,149 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "vim",
-				Program: 24,
+				Program: 25,
 			},
 			nameEntry{
 				Name:    "vipw",
 				Program: -1,
-				Rules:   []uint16{318},
+				Rules:   []uint16{319},
 			},
 			nameEntry{
 				Name:    "virsh",
-				Program: 59,
+				Program: 60,
 				Rules:   []uint16{171},
 			},
 			nameEntry{
 				Name:    "virt-install",
-				Program: 59,
+				Program: 60,
 			},
 			nameEntry{
 				Name:    "visudo",
-				Program: 62,
-				Rules:   []uint16{318},
+				Program: 63,
+				Rules:   []uint16{319},
 			},
 			nameEntry{
 				Name:    "vite",
-				Program: 30,
+				Program: 31,
 			},
 			nameEntry{
 				Name:    "vitest",
-				Program: 34,
+				Program: 35,
 			},
 			nameEntry{
 				Name:    "vllm",
-				Program: 43,
+				Program: 44,
 			},
 			nameEntry{
 				Name:    "vlt",
-				Program: 37,
+				Program: 38,
 			},
 			nameEntry{
 				Name:    "vmrun",
-				Program: 59,
+				Program: 60,
 				Rules:   []uint16{171},
 			},
 			nameEntry{
 				Name:    "vmstat",
-				Program: 61,
+				Program: 62,
 			},
 			nameEntry{
 				Name:    "volta",
-				Program: 38,
+				Program: 39,
 			},
 			nameEntry{
 				Name:    "vsce",
 				Program: -1,
-				Rules:   []uint16{284, 285},
+				Rules:   []uint16{285, 286},
 			},
 			nameEntry{
 				Name:    "vssadmin",
-				Program: 62,
-				Rules:   []uint16{186, 226},
+				Program: 63,
+				Rules:   []uint16{186, 227},
 			},
 			nameEntry{
 				Name:    "vssadmin.exe",
 				Program: -1,
-				Rules:   []uint16{226},
+				Rules:   []uint16{227},
 			},
 			nameEntry{
 				Name:    "vtexplain",
-				Program: 56,
+				Program: 57,
 			},
 			nameEntry{
 				Name:    "vue-cli-service",
-				Program: 30,
+				Program: 31,
 			},
 			nameEntry{
 				Name:    "vue-tsc",
-				Program: 35,
+				Program: 36,
 			},
 			nameEntry{
 				Name:    "vultr",
-				Program: 59,
+				Program: 60,
 				Rules:   []uint16{18, 142},
 			},
 			nameEntry{
 				Name:    "vultr-cli",
-				Program: 59,
+				Program: 60,
 				Rules:   []uint16{18, 142, 185},
 			},
 			nameEntry{
 				Name:    "vulture",
-				Program: 35,
+				Program: 36,
 			},
 			nameEntry{
 				Name:    "w",
-				Program: 62,
+				Program: 63,
 			},
 			nameEntry{
 				Name:    "w3m",
-				Program: 52,
+				Program: 53,
 			},
 			nameEntry{
 				Name:    "waf",
-				Program: 27,
+				Program: 28,
 			},
 			nameEntry{
 				Name: "wait",
 			},
 			nameEntry{
 				Name:    "wal-e",
-				Program: 63,
+				Program: 64,
 				Rules:   []uint16{186},
 			},
 			nameEntry{
 				Name:    "wal-g",
-				Program: 63,
+				Program: 64,
 				Rules:   []uint16{186},
 			},
 			nameEntry{
 				Name:    "wandb",
-				Program: 43,
+				Program: 44,
 			},
 			nameEntry{
 				Name:    "warp-cli",
-				Program: 64,
+				Program: 65,
 			},
 			nameEntry{
 				Name:    "wasm-bindgen",
-				Program: 30,
+				Program: 31,
 			},
 			nameEntry{
 				Name:    "wasm-opt",
-				Program: 30,
+				Program: 31,
 			},
 			nameEntry{
 				Name:    "wasm-pack",
-				Program: 30,
+				Program: 31,
 			},
 			nameEntry{
 				Name:    "wasmer",
-				Program: 43,
+				Program: 44,
 			},
 			nameEntry{
 				Name:    "wasmtime",
-				Program: 43,
+				Program: 44,
 			},
 			nameEntry{
 				Name:    "watch",
@@ -17070,22 +17112,22 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "watchexec",
-				Program: 43,
+				Program: 44,
 			},
 			nameEntry{
 				Name:    "waypoint",
-				Program: 59,
+				Program: 60,
 				Rules:   []uint16{176},
 			},
 			nameEntry{
 				Name:    "wbadmin",
-				Program: 62,
-				Rules:   []uint16{186, 226},
+				Program: 63,
+				Rules:   []uint16{186, 227},
 			},
 			nameEntry{
 				Name:    "wbadmin.exe",
 				Program: -1,
-				Rules:   []uint16{226},
+				Rules:   []uint16{227},
 			},
 			nameEntry{
 				Name:    "wc",
@@ -17093,7 +17135,7 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "wdio",
-				Program: 34,
+				Program: 35,
 			},
 			nameEntry{
 				Name:    "weasyprint",
@@ -17107,15 +17149,15 @@ var shipped = Set{
 			nameEntry{
 				Name:    "webfsd",
 				Program: -1,
-				Rules:   []uint16{292},
+				Rules:   []uint16{293},
 			},
 			nameEntry{
 				Name:    "webpack",
-				Program: 30,
+				Program: 31,
 			},
 			nameEntry{
 				Name:    "websocat",
-				Program: 52,
+				Program: 53,
 			},
 			nameEntry{
 				Name:    "werf",
@@ -17125,35 +17167,35 @@ var shipped = Set{
 			nameEntry{
 				Name:    "wevtutil",
 				Program: -1,
-				Rules:   []uint16{206, 359},
+				Rules:   []uint16{206, 360},
 			},
 			nameEntry{
 				Name:    "wezterm",
 				Program: -1,
-				Rules:   []uint16{369},
+				Rules:   []uint16{370},
 			},
 			nameEntry{
 				Name:    "wg",
-				Program: 53,
+				Program: 54,
 				Rules:   []uint16{29},
 			},
 			nameEntry{
 				Name:    "wg-quick",
-				Program: 53,
+				Program: 54,
 			},
 			nameEntry{
 				Name:    "wget",
-				Program: 51,
-				Rules:   []uint16{291},
+				Program: 52,
+				Rules:   []uint16{292},
 			},
 			nameEntry{
 				Name:    "wget2",
-				Program: 51,
+				Program: 52,
 			},
 			nameEntry{
 				Name:    "wgetpaste",
 				Program: -1,
-				Rules:   []uint16{280},
+				Rules:   []uint16{281},
 			},
 			nameEntry{
 				Name: "whereis",
@@ -17168,25 +17210,25 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "who",
-				Program: 62,
+				Program: 63,
 			},
 			nameEntry{
 				Name:    "whoami",
-				Program: 62,
+				Program: 63,
 			},
 			nameEntry{
 				Name:    "whois",
-				Program: 53,
+				Program: 54,
 			},
 			nameEntry{
 				Name:    "windsurf",
-				Program: 64,
-				Rules:   []uint16{363},
+				Program: 65,
+				Rules:   []uint16{364},
 			},
 			nameEntry{
 				Name:    "winget",
-				Program: 42,
-				Rules:   []uint16{342, 362},
+				Program: 43,
+				Rules:   []uint16{343, 363},
 			},
 			nameEntry{
 				Name:    "wipe",
@@ -17195,12 +17237,12 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "wipefs",
-				Program: 62,
+				Program: 63,
 				Rules:   []uint16{210},
 			},
 			nameEntry{
 				Name:    "wireit",
-				Program: 43,
+				Program: 44,
 			},
 			nameEntry{
 				Name:    "wkhtmltopdf",
@@ -17208,59 +17250,59 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "wl-copy",
-				Program: 62,
+				Program: 63,
 			},
 			nameEntry{
 				Name:    "wl-paste",
-				Program: 62,
-				Rules:   []uint16{283},
+				Program: 63,
+				Rules:   []uint16{284},
 			},
 			nameEntry{
 				Name:    "wmic",
-				Program: 62,
-				Rules:   []uint16{186, 226},
+				Program: 63,
+				Rules:   []uint16{186, 227},
 			},
 			nameEntry{
 				Name:    "wmic.exe",
 				Program: -1,
-				Rules:   []uint16{226},
+				Rules:   []uint16{227},
 			},
 			nameEntry{
 				Name:    "workmux",
-				Program: 43,
+				Program: 44,
 			},
 			nameEntry{
 				Name:    "wormhole",
-				Program: 54,
-				Rules:   []uint16{280, 289},
+				Program: 55,
+				Rules:   []uint16{281, 290},
 			},
 			nameEntry{
 				Name:    "wp",
-				Program: 46,
+				Program: 47,
 				Rules:   []uint16{106},
 			},
 			nameEntry{
 				Name:    "wrangler",
-				Program: 59,
-				Rules:   []uint16{18, 27, 37, 124, 146, 148, 279, 289},
+				Program: 60,
+				Rules:   []uint16{18, 27, 37, 124, 146, 148, 280, 290},
 			},
 			nameEntry{
 				Name:    "wrk",
-				Program: 34,
+				Program: 35,
 			},
 			nameEntry{
 				Name:    "wscat",
-				Program: 52,
+				Program: 53,
 			},
 			nameEntry{
 				Name:    "wscript",
 				Program: -1,
-				Rules:   []uint16{302},
+				Rules:   []uint16{303},
 			},
 			nameEntry{
 				Name:    "wscript.exe",
 				Program: -1,
-				Rules:   []uint16{302},
+				Rules:   []uint16{303},
 			},
 			nameEntry{
 				Name:    "wsl",
@@ -17274,7 +17316,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "wtype",
 				Program: -1,
-				Rules:   []uint16{369},
+				Rules:   []uint16{370},
 			},
 			nameEntry{
 				Name:    "xargs",
@@ -17282,44 +17324,44 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "xata",
-				Program: 59,
+				Program: 60,
 				Rules:   []uint16{146},
 			},
 			nameEntry{
 				Name:    "xattr",
 				Program: 22,
-				Rules:   []uint16{223},
+				Rules:   []uint16{224},
 			},
 			nameEntry{
 				Name:    "xbps-install",
-				Program: 42,
+				Program: 43,
 			},
 			nameEntry{
 				Name:    "xbps-remove",
 				Program: -1,
-				Rules:   []uint16{362},
+				Rules:   []uint16{363},
 			},
 			nameEntry{
 				Name:    "xclip",
-				Program: 62,
-				Rules:   []uint16{283},
+				Program: 63,
+				Rules:   []uint16{284},
 			},
 			nameEntry{
 				Name:    "xcodebuild",
-				Program: 30,
+				Program: 31,
 			},
 			nameEntry{
 				Name:    "xcrun",
-				Program: 30,
+				Program: 31,
 			},
 			nameEntry{
 				Name:    "xdg-open",
-				Program: 24,
+				Program: 25,
 			},
 			nameEntry{
 				Name:    "xdotool",
 				Program: -1,
-				Rules:   []uint16{369},
+				Rules:   []uint16{370},
 			},
 			nameEntry{
 				Name:    "xe",
@@ -17332,20 +17374,20 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "xh",
-				Program: 52,
-				Rules:   []uint16{291},
+				Program: 53,
+				Rules:   []uint16{292},
 			},
 			nameEntry{
 				Name:    "xhs",
-				Program: 52,
+				Program: 53,
 			},
 			nameEntry{
 				Name:    "xkill",
-				Program: 61,
+				Program: 62,
 			},
 			nameEntry{
 				Name:    "xmake",
-				Program: 27,
+				Program: 28,
 			},
 			nameEntry{
 				Name:    "xmllint",
@@ -17357,7 +17399,7 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "xo",
-				Program: 35,
+				Program: 36,
 			},
 			nameEntry{
 				Name:    "xq",
@@ -17365,8 +17407,8 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "xsel",
-				Program: 62,
-				Rules:   []uint16{283},
+				Program: 63,
+				Rules:   []uint16{284},
 			},
 			nameEntry{
 				Name:    "xsv",
@@ -17374,7 +17416,7 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "xtrabackup",
-				Program: 63,
+				Program: 64,
 				Rules:   []uint16{186},
 			},
 			nameEntry{
@@ -17391,28 +17433,28 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "yamllint",
-				Program: 35,
+				Program: 36,
 			},
 			nameEntry{
 				Name:    "yapf",
-				Program: 35,
+				Program: 36,
 			},
 			nameEntry{
 				Name:    "yarn",
-				Program: 37,
-				Rules:   []uint16{28, 94, 95, 96, 97, 98, 99, 101, 102, 105, 123, 147, 148, 284, 285, 295, 296, 305},
+				Program: 38,
+				Rules:   []uint16{28, 94, 95, 96, 97, 98, 99, 101, 102, 105, 123, 147, 148, 285, 286, 296, 297, 306},
 			},
 			nameEntry{
 				Name:    "yarn-typeorm",
-				Program: 46,
+				Program: 47,
 			},
 			nameEntry{
 				Name:    "yasm",
-				Program: 27,
+				Program: 28,
 			},
 			nameEntry{
 				Name:    "yay",
-				Program: 42,
+				Program: 43,
 			},
 			nameEntry{
 				Name:    "yc",
@@ -17422,18 +17464,18 @@ var shipped = Set{
 			nameEntry{
 				Name:    "ydotool",
 				Program: -1,
-				Rules:   []uint16{369},
+				Rules:   []uint16{370},
 			},
 			nameEntry{
 				Name: "yes",
 			},
 			nameEntry{
 				Name:    "youtube-dl",
-				Program: 52,
+				Program: 53,
 			},
 			nameEntry{
 				Name:    "yoyo",
-				Program: 46,
+				Program: 47,
 			},
 			nameEntry{
 				Name:    "yq",
@@ -17441,16 +17483,16 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "yt-dlp",
-				Program: 52,
+				Program: 53,
 			},
 			nameEntry{
 				Name:    "yum",
-				Program: 42,
-				Rules:   []uint16{342},
+				Program: 43,
+				Rules:   []uint16{343},
 			},
 			nameEntry{
 				Name:    "zappa",
-				Program: 59,
+				Program: 60,
 				Rules:   []uint16{122, 124},
 			},
 			nameEntry{
@@ -17459,21 +17501,21 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "zeabur",
-				Program: 59,
+				Program: 60,
 				Rules:   []uint16{146},
 			},
 			nameEntry{
 				Name:    "zed",
-				Program: 24,
+				Program: 25,
 			},
 			nameEntry{
 				Name:    "zellij",
-				Program: 61,
-				Rules:   []uint16{369},
+				Program: 62,
+				Rules:   []uint16{370},
 			},
 			nameEntry{
 				Name:    "zfs",
-				Program: 62,
+				Program: 63,
 				Rules:   []uint16{186},
 			},
 			nameEntry{
@@ -17482,12 +17524,12 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "zig",
-				Program: 30,
+				Program: 31,
 			},
 			nameEntry{
 				Name:    "zip",
 				Program: 23,
-				Rules:   []uint16{38, 224},
+				Rules:   []uint16{38, 225},
 			},
 			nameEntry{
 				Name:    "zipinfo",
@@ -17509,22 +17551,22 @@ var shipped = Set{
 			nameEntry{
 				Name:    "zmap",
 				Program: -1,
-				Rules:   []uint16{333},
+				Rules:   []uint16{334},
 			},
 			nameEntry{
 				Name:    "zpool",
-				Program: 62,
+				Program: 63,
 				Rules:   []uint16{186, 210},
 			},
 			nameEntry{
 				Name:    "zrok",
 				Program: -1,
-				Rules:   []uint16{281},
+				Rules:   []uint16{282},
 			},
 			nameEntry{
 				Name:    "zsh",
 				Program: 4,
-				Rules:   []uint16{300, 301, 345, 346},
+				Rules:   []uint16{301, 302, 346, 347},
 			},
 			nameEntry{
 				Name:    "zstd",
@@ -17532,8 +17574,8 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "zypper",
-				Program: 42,
-				Rules:   []uint16{342, 362},
+				Program: 43,
+				Rules:   []uint16{343, 363},
 			},
 		},
 		Globs: []nameEntry{nameEntry{
@@ -17558,7 +17600,7 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "fsck.*",
-				Program: 62,
+				Program: 63,
 			},
 			nameEntry{
 				Name:    "git-credential-*",
@@ -17567,7 +17609,7 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "juju-*",
-				Program: 59,
+				Program: 60,
 			},
 			nameEntry{
 				Name:    "k3s-uninstall*",
@@ -17626,7 +17668,7 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "mkfs.*",
-				Program: 62,
+				Program: 63,
 				Rules:   []uint16{210},
 			},
 			nameEntry{
@@ -17637,7 +17679,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "onionshare*",
 				Program: -1,
-				Rules:   []uint16{289},
+				Rules:   []uint16{290},
 			},
 			nameEntry{
 				Name:    "prisma@*",
@@ -17656,15 +17698,15 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "psql-*",
-				Program: 56,
+				Program: 57,
 			},
 			nameEntry{
 				Name:    "python3.*",
-				Program: 43,
+				Program: 44,
 			},
 			nameEntry{
 				Name:    "qemu-system-*",
-				Program: 43,
+				Program: 44,
 			},
 			nameEntry{
 				Name:    "secretsdump*",
@@ -17678,7 +17720,7 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "xfs_*",
-				Program: 62,
+				Program: 63,
 			},
 			nameEntry{
 				Name:    "zkCli*",
@@ -17693,27 +17735,27 @@ var shipped = Set{
 		},
 		File: []opEntry{opEntry{
 			Op:    "read",
-			Rules: []uint16{7, 8, 9, 10, 13, 50, 114, 272},
+			Rules: []uint16{7, 8, 9, 10, 13, 50, 114, 273},
 		},
 			opEntry{
 				Op:    "write",
-				Rules: []uint16{203, 205, 209, 221, 273, 307, 308, 309, 310, 353, 354, 364, 366},
+				Rules: []uint16{203, 205, 209, 222, 274, 308, 309, 310, 311, 354, 355, 365, 367},
 			},
 			opEntry{
 				Op:    "append",
-				Rules: []uint16{203, 205, 209, 221, 273, 307, 308, 309, 310, 353, 354, 364, 366},
+				Rules: []uint16{203, 205, 209, 222, 274, 308, 309, 310, 311, 354, 355, 365, 367},
 			},
 			opEntry{
 				Op:    "truncate",
-				Rules: []uint16{93, 187, 188, 190, 192, 195, 202, 203, 204, 205, 208, 209, 214, 309, 353, 354, 364, 366, 377},
+				Rules: []uint16{93, 187, 188, 190, 192, 195, 202, 203, 204, 205, 208, 209, 214, 310, 354, 355, 365, 367, 378},
 			},
 			opEntry{
 				Op:    "delete",
-				Rules: []uint16{93, 187, 188, 189, 190, 191, 192, 193, 194, 195, 196, 197, 198, 199, 200, 201, 202, 203, 204, 205, 208, 209, 309, 354, 364, 366, 377},
+				Rules: []uint16{93, 187, 188, 189, 190, 191, 192, 193, 194, 195, 196, 197, 198, 199, 200, 201, 202, 203, 204, 205, 208, 209, 310, 355, 365, 367, 378},
 			},
 			opEntry{
 				Op:    "move",
-				Rules: []uint16{11, 39, 93, 189, 190, 191, 192, 202, 203, 204, 205, 208, 307, 308, 309, 310, 354, 364, 366, 377},
+				Rules: []uint16{11, 39, 93, 189, 190, 191, 192, 202, 203, 204, 205, 208, 308, 309, 310, 311, 355, 365, 367, 378},
 			},
 			opEntry{
 				Op:    "copy",
@@ -17725,26 +17767,26 @@ var shipped = Set{
 			},
 			opEntry{
 				Op:    "send",
-				Rules: []uint16{266, 267, 268, 288},
+				Rules: []uint16{267, 268, 269, 289},
 			},
 			opEntry{
 				Op:    "chmod",
-				Rules: []uint16{216, 219, 366, 376},
+				Rules: []uint16{217, 220, 367, 377},
 			},
 			opEntry{
 				Op: "list",
 			},
 			opEntry{
 				Op:    "run",
-				Rules: []uint16{297},
+				Rules: []uint16{298},
 			},
 		},
-		HTTP:    []uint16{30, 31, 32, 33, 35, 51, 52, 53, 54, 55, 56, 57, 58, 59, 60, 65, 66, 67, 68, 71, 72, 73, 269, 270, 278, 293, 294},
+		HTTP:    []uint16{30, 31, 32, 33, 35, 51, 52, 53, 54, 55, 56, 57, 58, 59, 60, 65, 66, 67, 68, 71, 72, 73, 270, 271, 279, 294, 295},
 		GraphQL: []uint16{34, 61, 62, 63, 64},
 		SQL:     []uint16{74, 75, 76, 77, 78, 79, 80, 81, 82, 83, 86},
 		Search:  []uint16{0, 1, 2, 3, 4, 5},
 		Env:     []uint16{14, 16},
-		Form:    []uint16{338, 339, 340, 341},
+		Form:    []uint16{339, 340, 341, 342},
 		Paths: []pathIndex{pathIndex{
 			Named: []namedGlob{namedGlob{
 				Name: ".aider.conf.yml",

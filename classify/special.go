@@ -19,6 +19,7 @@ func (r *reader) special() bool {
 		r.readGrep(&rgProgram, 0)
 	case "git":
 		if r.args.operand(0) != "grep" {
+			r.readPickaxe()
 			return false
 		}
 		r.readGrep(&grepProgram, 1)
@@ -53,6 +54,11 @@ func (r *reader) special() bool {
 		r.readSed()
 	case "source", ".":
 		r.choose(FirstOperand, opLoad, 0)
+	case "perl", "ruby":
+		if r.editsInPlace() {
+			r.choose(AllOperands, opWrite, 0)
+		}
+		return false
 	case "jq", "gojq", "yq", "php":
 		r.readEnvOf()
 		return false
@@ -204,4 +210,15 @@ func (r *reader) readSed() {
 		op = opList
 	}
 	r.choose(files, op, 0)
+}
+
+// editsInPlace reports perl -i and ruby -i, also in a bundle: -pi, -ni.bak.
+func (r *reader) editsInPlace() bool {
+	for i := range r.args.flags {
+		name := r.args.flags[i].name
+		if at := strings.IndexByte(name, 'i'); at > 0 && name[1] != '-' && strings.Trim(name[1:at], "pnlaw0") == "" {
+			return true
+		}
+	}
+	return false
 }

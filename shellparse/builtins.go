@@ -128,6 +128,13 @@ func (sh *shell) alias(c *Command) {
 // setParams follows set -- a b c.
 func (sh *shell) setParams(c *Command) {
 	sh.emit(c)
+	if args := operands(c.Argv[1:]); sh.fish && len(args) > 0 { // set [-gx] NAME VALUE…
+		for len(args) > 1 && strings.HasPrefix(args[0].Text, "-") {
+			args = args[1:]
+		}
+		sh.vars.set(args[0].Text, value{words: args[1:], array: len(args) > 2})
+		return
+	}
 	i := slices.IndexFunc(c.Argv, func(w Word) bool { return w.Text == "--" })
 	if i < 0 && len(c.Argv) > 1 && !strings.HasPrefix(c.Argv[1].Text, "-") && !strings.HasPrefix(c.Argv[1].Text, "+") {
 		i = 0

@@ -48,6 +48,10 @@ func (sh *shell) git(c *Command) {
 			continue
 		}
 		switch args[i].Text {
+		case "clone", "fetch", "pull", "push", "ls-remote", "remote", "submodule":
+			sh.gitTransport(c, args[i+1:])
+		}
+		switch args[i].Text {
 		case "config":
 			rest := operands(args[i+1:])
 			for len(rest) > 2 && !strings.Contains(rest[0].Text, ".") {
@@ -68,6 +72,16 @@ func (sh *shell) git(c *Command) {
 				sh.code(c, sh.joinCode(rest), ShellCode)
 			}
 			return
+		}
+	}
+}
+
+// gitTransport reads the command of an address ext::COMMAND, which git runs to
+// reach the repository.
+func (sh *shell) gitTransport(c *Command, args []Word) {
+	for _, w := range args {
+		if line, ok := strings.CutPrefix(w.Text, "ext::"); ok {
+			sh.code(c, Word{Text: line, Unknown: w.Unknown}, ShellCode)
 		}
 	}
 }

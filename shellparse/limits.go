@@ -40,6 +40,9 @@ const (
 	maxNotes = 16
 	// maxNote bounds, in bytes, what an entry of Word.Unknown quotes.
 	maxNote = 120
+	// maxZsh is the length, in bytes, up to which what bash cannot read is tried
+	// as zsh.
+	maxZsh = 16 << 10
 	// maxRestarts is how many times parsing resumes after an error, and
 	// maxReparsed, in bytes, how much is parsed again in all.
 	maxRestarts = 64

@@ -240,14 +240,24 @@ var parsers = sync.Pool{New: func() any {
 	return &pooledParser{parser: syntax.NewParser(syntax.Variant(syntax.LangBash))}
 }}
 
-// parse returns the tree of src as bash would read it, or where that failed.
-// A parser that panicked is not reused.
+// parse returns the tree of src as bash would read it, or else as zsh would,
+// which is the shell of many agents; or where bash stopped. A parser that
+// panicked is not reused.
 func parse(src string) (*syntax.File, *syntax.ParseError) {
 	p := parsers.Get().(*pooledParser)
 	p.text.Reset(src)
 	file, err := p.parser.Parse(&p.text, "")
 	parsers.Put(p)
-	return file, parseError(err)
+	if err == nil {
+		return file, nil
+	}
+	if len(src) <= maxZsh {
+		file, zshErr := syntax.NewParser(syntax.Variant(syntax.LangZsh)).Parse(strings.NewReader(src), "")
+		if zshErr == nil {
+			return file, nil
+		}
+	}
+	return nil, parseError(err)
 }
 
 func parseError(err error) *syntax.ParseError {

@@ -81,6 +81,11 @@ func (sh *shell) lexical(src string) {
 			i++
 		default:
 			n, text := roughWord(src[i:])
+			if opensBlock(src[i : i+n]) { // if [[ … ]] { …, while …; do …
+				flush()
+				i += n
+				continue
+			}
 			w := sh.noted(Word{Text: text})
 			if sh.base >= 0 {
 				w.Span = Span{sh.base + i, sh.base + i + n}
@@ -95,6 +100,16 @@ func (sh *shell) lexical(src string) {
 		}
 	}
 	flush()
+}
+
+// opensBlock reports the reserved words behind which a command starts wherever
+// they stand in a text that does not parse.
+func opensBlock(s string) bool {
+	switch s {
+	case "{", "}", "]]", "then", "do", "else":
+		return true
+	}
+	return false
 }
 
 // roughWord reads one word with its quotes; a quote that is not closed on its

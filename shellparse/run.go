@@ -163,6 +163,10 @@ func (sh *shell) effects(c *Command) output {
 	if sh.script(c) {
 		return output{}
 	}
+	switch c.Name {
+	case "vi", "vim", "nvim", "view", "ex", "gvim", "gdb", "lldb", "emacs", "blender":
+		c.Snippets = append(c.Snippets, editorCode(c)...)
+	}
 	sh.emit(c)
 	for _, s := range c.Snippets {
 		sh.codeCommands(c, s)

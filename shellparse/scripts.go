@@ -158,9 +158,6 @@ func interpreterOf(shebang string) string {
 
 // target reads the commands behind npm run X, make X and just X.
 func (sh *shell) target(c *Command) {
-	if sh.r.opts.ReadFile == nil {
-		return
-	}
 	switch c.Name {
 	case "make", "gmake":
 		sh.makeTarget(c)
@@ -239,16 +236,25 @@ func packageVerb(name string) bool {
 
 // makeTarget reads the recipes of make's targets and what they depend on.
 func (sh *shell) makeTarget(c *Command) {
-	file, goals := Word{}, []string(nil)
+	file, goals, given := Word{}, []string(nil), ""
 	inner := *c
 	for i := 1; i < len(c.Argv); i++ {
 		arg := c.Argv[i].Text
 		switch {
 		case arg == "-n" || arg == "--dry-run" || arg == "--just-print":
 			return
-		case arg == "-f" && i+1 < len(c.Argv):
+		case (arg == "-f" || arg == "--file" || arg == "--makefile") && i+1 < len(c.Argv):
 			i++
 			file = c.Argv[i]
+		case strings.HasPrefix(arg, "--file=") || strings.HasPrefix(arg, "--makefile="):
+			file = afterEqual(c.Argv[i])
+		case (arg == "-E" || arg == "--eval") && i+1 < len(c.Argv):
+			i++
+			given += c.Argv[i].Text + "\n"
+		case strings.HasPrefix(arg, "--eval="):
+			given += afterEqual(c.Argv[i]).Text + "\n"
+		case strings.HasPrefix(arg, "SHELL=") && strings.Contains(arg, " "):
+			sh.code(c, afterEqual(c.Argv[i]), ShellCode)
 		case arg == "-C" && i+1 < len(c.Argv):
 			i++
 			inner.Dir = sh.resolve(c.Argv[i])
@@ -261,11 +267,15 @@ func (sh *shell) makeTarget(c *Command) {
 		in.vars = sh.vars.child()
 		in.vars.dir, in.vars.moved = inner.Dir, true
 	}
-	data, ok := in.makefile(file)
-	if !ok {
+	if file.Text == "-" && c.Stdin != nil {
+		given += c.Stdin.Text
+	} else if data, ok := in.makefile(file); ok {
+		given += clean(string(data))
+	}
+	if given == "" {
 		return
 	}
-	mk := parseMakefile(clean(string(data)))
+	mk := parseMakefile(strings.ReplaceAll(given, string(Hole), "${UNKNOWN}"))
 	if len(goals) == 0 {
 		goals = []string{mk.first}
 	}

@@ -102,5 +102,6 @@ func (sh *shell) shellCommand(c *Command) output {
 	sh.emit(c)
 	sub := sh.withVars()
 	sub.vars.params, sub.vars.called = call.params, true
+	sub.fish = c.Name == "fish"
 	return sub.code(c, text, origin)
 }

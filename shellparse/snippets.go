@@ -370,6 +370,27 @@ func (sh *shell) shellEscapes(c *Command) {
 	}
 }
 
+// editorCode is the code in the commands of an editor or a debugger: vim -c 'py3
+// …', nvim -c 'lua …', gdb -ex 'python …'.
+func editorCode(c *Command) (list []Snippet) {
+	for _, w := range c.Argv[1:] {
+		text := strings.TrimLeft(w.Text, "+: ")
+		for _, verb := range [...][2]string{
+			{"py3 ", "python"}, {"py ", "python"}, {"python3 ", "python"}, {"python ", "python"}, {"pyx ", "python"}, {"script ", "python"},
+			{"lua ", "lua"}, {"luado ", "lua"}, {"ruby ", "ruby"}, {"perl ", "perl"}, {"call system(", "awk"}, {"echo system(", "awk"},
+		} {
+			if code, ok := strings.CutPrefix(text, verb[0]); ok {
+				if verb[1] == "awk" { // vim's own system() reads like awk's
+					code = "system(" + code
+				}
+				list = append(list, Snippet{Lang: verb[1], Text: Word{Text: code, Unknown: w.Unknown}})
+				break
+			}
+		}
+	}
+	return list
+}
+
 func (sh *shell) shellEscape(c *Command, text string, notes []string) {
 	for _, prefix := range [...]string{"!", "silent !", "silent! !", "r !", "r!", "shell ", `\! `, `\!`, ".shell ", ".system ", "system ", "pipe "} {
 		if code, ok := strings.CutPrefix(text, prefix); ok {
@@ -388,6 +409,9 @@ func (sh *shell) shellEscape(c *Command, text string, notes []string) {
 func (sh *shell) tclCommands(c *Command, s Snippet) {
 	for line := range strings.FieldsFuncSeq(s.Text.Text, func(r rune) bool { return strings.ContainsRune(";\n[]{}", r) }) {
 		line = strings.TrimSpace(line)
+		if rest, ok := strings.CutPrefix(line, "file delete "); ok {
+			line = "exec rm -r " + rest
+		}
 		for _, verb := range [...]string{"exec ", "spawn ", "system ", "send ", "send -- "} {
 			code, ok := strings.CutPrefix(line, verb)
 			if !ok {

@@ -25,6 +25,7 @@ type shell struct {
 	stdin input
 	pipe  position
 	want  bool // somebody reads the output
+	fish  bool // the text is fish's
 }
 
 // An input is what a command finds on its standard input.

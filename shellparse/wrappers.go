@@ -33,6 +33,7 @@ const (
 
 // wrappers is sorted by name; entries of one name are tried in order.
 var wrappers = []wrapper{
+	{name: "-"}, // zsh
 	{name: "asdf", sub: "exec"},
 	{name: "aws-vault", sub: "exec", short: "dnat", long: "duration mfa-token region prompt", skip: 1, kind: wrapDashes},
 	{name: "builtin"},
@@ -101,6 +102,8 @@ var wrappers = []wrapper{
 	{name: "nerdctl", sub: "exec", short: "euw", long: "env env-file user workdir", skip: 1, kind: wrapHost},
 	{name: "nerdctl", sub: "run", short: "evpwuhlcma", bools: dockerBools, skip: 1, kind: wrapHost | wrapStays},
 	{name: "nice", short: "n", long: "adjustment"},
+	{name: "nocorrect"},
+	{name: "noglob"},
 	{name: "nohup", kind: wrapDetach},
 	{name: "npm", sub: "exec", short: "pcw", long: "package call workspace"},
 	{name: "npm", sub: "x", short: "pcw", long: "package call workspace"},
@@ -127,6 +130,7 @@ var wrappers = []wrapper{
 	{name: "pyenv", sub: "exec"},
 	{name: "railway", sub: "run", short: "sep", long: "service environment project"},
 	{name: "rbenv", sub: "exec"},
+	{name: "repeat", skip: 1},
 	{name: "rlwrap", short: "aCDfHlmpPqst"},
 	{name: "rtk"},
 	{name: "runuser", short: "ugG", long: "user group supp-group", inert: "c"},
