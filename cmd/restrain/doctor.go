@@ -1,0 +1,255 @@
+package main
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"sync"
+	"text/tabwriter"
+
+	"github.com/urfave/cli/v2"
+
+	"restrain/gate"
+	"restrain/intercept"
+	"restrain/prompt"
+	"restrain/setup"
+)
+
+func doctorCommand(h *host, status *int) *cli.Command {
+	return &cli.Command{
+		Name:      "doctor",
+		Usage:     "prove that restrain is in the way of each agent that is set up",
+		ArgsUsage: "[AGENT…]",
+		Description: "   It has each agent's own configuration ask about restrain-canary, a program that there\n" +
+			"   is not, and sees whether the answer is no. Nothing of it goes into a session's journal.\n" +
+			"   The exit status is 1 when a guard that is set up is not in force.",
+		Flags: []cli.Flag{&cli.BoolFlag{Name: "json", Usage: "as JSON, for scripts"}},
+		Action: func(c *cli.Context) error {
+			d, err := h.newDoctor(c.Args().Slice())
+			if err != nil {
+				return err
+			}
+			defer os.RemoveAll(d.state)
+			findings := d.examine(c.Context)
+			if *status = exitOK; !allInForce(findings) {
+				*status = exitError
+			}
+			if c.Bool("json") {
+				return h.doctorJSON(findings)
+			}
+			return h.doctorTable(findings)
+		},
+	}
+}
+
+// The states of a guard.
+const (
+	inForce    = "in force"
+	notInForce = "NOT in force"
+	notSetUp   = "not set up" // nobody asked for it
+	notHere    = "not here"   // this system has no such door
+)
+
+// A finding is what doctor says of one guard.
+type finding struct {
+	Agent   string `json:"agent"`             // "restrain" for what is no agent's
+	Version string `json:"version,omitempty"` // of the agent
+	Door    string `json:"door"`              // hook, shell, session, journal, rules
+	Where   string `json:"where,omitempty"`   // the file, or the program
+	State   string `json:"state"`
+	Detail  string `json:"detail,omitempty"`
+	Hint    string `json:"hint,omitempty"`
+	Millis  int64  `json:"milliseconds,omitempty"` // the canary's time
+}
+
+func allInForce(findings []finding) bool {
+	for _, f := range findings {
+		if f.State == notInForce {
+			return false
+		}
+	}
+	return true
+}
+
+// A doctor examines the guards of one user in one directory.
+type doctor struct {
+	host   *host
+	place  *setup.Place
+	agents []setup.Agent
+	dir    string // the working directory
+	state  string // where the canaries' sessions go; taken away afterwards
+}
+
+func (h *host) newDoctor(names []string) (*doctor, error) {
+	if intercept.Supervised() || h.getenv(intercept.SocketVariable) != "" {
+		return nil, hinted{usagef("inside a guarded session every command is judged by that session"), "run restrain doctor in a terminal of its own"}
+	}
+	place, err := h.place()
+	if err != nil {
+		return nil, err
+	}
+	d := &doctor{host: h, place: place}
+	for _, name := range names {
+		agent, ok := setup.Find(name)
+		if !ok {
+			return nil, hinted{usagef("no agent %q", name), "one of " + strings.Join(setup.Names(), ", ")}
+		}
+		d.agents = append(d.agents, agent)
+	}
+	if len(names) == 0 {
+		d.agents = setup.Agents()
+	}
+	if d.dir, err = os.Getwd(); err != nil {
+		return nil, usagef("no working directory: %w; change to one that exists", err)
+	}
+	if d.state, err = os.MkdirTemp("", "restrain-doctor-"); err != nil {
+		return nil, fmt.Errorf("a place for the canaries' journal: %w; set TMPDIR to a directory that can be written to", err)
+	}
+	return d, nil
+}
+
+// examine looks at restrain itself, and then at each agent.
+func (d *doctor) examine(ctx context.Context) []finding {
+	findings := []finding{d.journal(), d.rules(), d.session(ctx), d.shellDoor(ctx)}
+	findings = append(findings, d.links()...)
+	findings = append(findings, d.shells(ctx)...)
+	// Agents take seconds to print their version.
+	found := make([][]finding, len(d.agents))
+	var all sync.WaitGroup
+	for i := range d.agents {
+		all.Go(func() { found[i] = d.agent(ctx, &d.agents[i]) })
+	}
+	all.Wait()
+	return append(findings, slices.Concat(found...)...)
+}
+
+// journal tells whether a session could be written: where it cannot, nothing
+// runs.
+func (d *doctor) journal() finding {
+	f := finding{Agent: "restrain", Door: "journal", State: inForce}
+	dir, err := gate.StateDir(d.host.getenv)
+	if err == nil {
+		f.Where = gate.SessionsDir(dir)
+		err = os.MkdirAll(f.Where, 0o700)
+	}
+	if err == nil {
+		var file *os.File
+		if file, err = os.CreateTemp(f.Where, ".doctor-*"); err == nil {
+			err = errors.Join(file.Close(), os.Remove(file.Name()))
+		}
+	}
+	if err != nil {
+		f.State, f.Detail, f.Hint = notInForce, "the journal cannot be written, so nothing runs: "+err.Error(), "make the directory writable, or set XDG_STATE_HOME"
+	}
+	return f
+}
+
+func (d *doctor) rules() finding {
+	f := finding{Agent: "restrain", Door: "rules", State: inForce, Where: "shipped"}
+	if path := rulesPath(d.host.getenv); path != "" {
+		if _, err := os.Stat(path); err == nil {
+			f.Where = path
+		}
+	}
+	if _, err := loadPolicy(d.host.getenv, ""); err != nil {
+		f.State, f.Detail, f.Hint = notInForce, "every command is denied: "+strings.TrimSpace(err.Error()), "correct the rules"
+	}
+	return f
+}
+
+// links looks at the names by which agents can have restrain as their shell.
+func (d *doctor) links() []finding {
+	var findings []finding
+	for _, name := range []string{"restrain-bash", "restrain-zsh"} {
+		path := filepath.Join(filepath.Dir(d.place.Program), name)
+		if _, err := os.Lstat(path); err == nil && !sameFile(path, d.place.Program) {
+			findings = append(findings, finding{
+				Agent: "restrain", Door: "shell", Where: path, State: notInForce,
+				Detail: "does not lead to this restrain", Hint: "ln -sf restrain " + path,
+			})
+		}
+	}
+	return findings
+}
+
+// agent examines what the user's files say, and the project's.
+func (d *doctor) agent(ctx context.Context, agent *setup.Agent) []finding {
+	var findings []finding
+	places := []*setup.Place{d.place}
+	if project := projectDir(); project != "" && project != d.place.Home {
+		below := *d.place
+		below.Project = project
+		places = append(places, &below)
+	}
+	for _, place := range places {
+		guards, err := agent.Guards(place)
+		if err != nil {
+			findings = append(findings, finding{Agent: agent.Name, Door: door(agent), State: notInForce, Detail: err.Error(), Hint: "correct the file"})
+		}
+		off := agent.SwitchedOff(place)
+		for i := range guards {
+			findings = append(findings, d.guard(ctx, agent, &guards[i], off))
+		}
+	}
+	if len(findings) > 0 {
+		version := d.version(ctx, agent)
+		for i := range findings {
+			findings[i].Version = version
+		}
+	}
+	if len(findings) == 0 && agent.Installed(d.place) {
+		findings = append(findings, finding{Agent: agent.Name, Door: door(agent), State: notSetUp, Hint: "restrain init " + agent.Name})
+	}
+	return findings
+}
+
+func door(agent *setup.Agent) string {
+	if agent.Hook == "" {
+		return "shell"
+	}
+	return "hook"
+}
+
+func (h *host) doctorJSON(findings []finding) error {
+	encoder := json.NewEncoder(h.stdout)
+	encoder.SetIndent("", "  ")
+	encoder.SetEscapeHTML(false)
+	return encoder.Encode(struct {
+		InForce bool      `json:"in_force"`
+		Guards  []finding `json:"guards"`
+	}{allInForce(findings), findings})
+}
+
+func (h *host) doctorTable(findings []finding) error {
+	out := tabwriter.NewWriter(h.stdout, 0, 8, 2, ' ', 0)
+	fmt.Fprintln(out, "AGENT\tDOOR\tSTATE\tWHERE\tDETAIL")
+	for _, f := range findings {
+		agent := f.Agent
+		if f.Version != "" {
+			agent += " " + f.Version
+		}
+		detail := f.Detail
+		if detail == "" && f.Millis > 0 {
+			detail = fmt.Sprintf("the canary was denied in %d ms", f.Millis)
+		}
+		where := f.Where
+		if below, ok := strings.CutPrefix(where, h.getenv("HOME")+"/"); ok {
+			where = "~/" + below
+		}
+		fmt.Fprintf(out, "%s\t%s\t%s\t%s\t%s\n", prompt.Escape(agent), f.Door, f.State, prompt.Escape(where), prompt.Escape(detail))
+	}
+	if err := out.Flush(); err != nil {
+		return err
+	}
+	for _, f := range findings {
+		if f.Hint != "" {
+			fmt.Fprintf(h.stderr, "restrain: hint: %s %s: %s\n", f.Agent, f.Door, prompt.Escape(f.Hint))
+		}
+	}
+	return nil
+}

@@ -1,0 +1,237 @@
+package setup
+
+import (
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/tailscale/hujson"
+)
+
+// A Guard is a place in an agent's configuration that leads to restrain.
+type Guard struct {
+	File    string
+	Setting string // which one of the file; empty where there is but one
+	// Command is what a hook runs, by a shell. Without one, Argv is the
+	// program and its arguments: a terminal's shell, or a script.
+	Command string
+	Argv    []string
+	Env     []string // NAME=VALUE, which the file adds
+	Plugin  bool     // the file is a plugin that starts restrain by itself
+
+	Timeout time.Duration // how long the agent waits; 0 is not said
+	Asked   time.Duration // how long restrain was told that it does; 0 is not said
+	// Open reports an agent that uses the tool where the hook fails, and could
+	// be told not to.
+	Open bool
+}
+
+// Guards lists what leads the agent to restrain. Errors are about files that
+// cannot be read, or are not what they should be.
+func (a *Agent) Guards(p *Place) (guards []Guard, err error) {
+	targets := a.Targets(p)
+	for i := range targets {
+		text, there, readErr := readFile(targets[i].Path)
+		switch {
+		case readErr != nil:
+			err = errors.Join(err, readErr)
+		case !there:
+		case targets[i].Whole != "":
+			guards = append(guards, wholeGuard(&targets[i], string(text))...)
+		default:
+			found, parseErr := a.guardsIn(&targets[i], text)
+			guards, err = append(guards, found...), errors.Join(err, parseErr)
+		}
+	}
+	return guards, err
+}
+
+// wholeGuard is a file that is all ours: a script, or a plugin.
+func wholeGuard(t *Target, text string) []Guard {
+	if !strings.Contains(text, mark) || strings.HasSuffix(t.Path, ".json") {
+		return nil // a manifest, or somebody else's
+	}
+	return []Guard{{File: t.Path, Argv: []string{t.Path}, Plugin: t.Mode == 0}}
+}
+
+func (a *Agent) guardsIn(t *Target, text []byte) ([]Guard, error) {
+	d, err := newDocument(text)
+	if err != nil {
+		return nil, fmt.Errorf("%s: %w", t.Path, err)
+	}
+	root, err := d.root()
+	if err != nil {
+		return nil, fmt.Errorf("%s: %w", t.Path, err)
+	}
+	if a.Hook == "" {
+		return t.terminals(d)
+	}
+	var guards []Guard
+	for _, object := range objectsIn(root, nil) {
+		command := textOf(object, "command")
+		if a.Hook == "copilot" {
+			command = textOf(object, "bash")
+		}
+		if !IsHook(command) {
+			continue
+		}
+		guard := Guard{File: t.Path, Command: command, Env: envOf(object), Timeout: a.timeout(object), Asked: askedTimeout(command)}
+		switch a.Hook {
+		case "cursor":
+			guard.Open = textOf(object, "failClosed") != "true"
+		case "claude":
+			guard.Open = textOf(object, "onFailure") != "block" && !strings.HasSuffix(command, "exit 2")
+		case "goose":
+			guard.Open = textOf(object, "on_failure") != "block" && !strings.HasSuffix(command, "exit 2")
+		case "codex", "gemini", "qwen", "windsurf":
+			guard.Open = !strings.HasSuffix(command, "exit 2")
+		}
+		if !slices.ContainsFunc(guards, func(g Guard) bool { return g.Command == command && g.Timeout == guard.Timeout }) {
+			guards = append(guards, guard) // once, however many events it has
+		}
+	}
+	return guards, nil
+}
+
+// terminals are the settings of an IDE's file that start restrain.
+func (t *Target) terminals(d *document) ([]Guard, error) {
+	var guards []Guard
+	for _, part := range t.Parts {
+		at, err := d.find(part.Path...)
+		if err != nil {
+			return guards, fmt.Errorf("%s: %w", t.Path, err)
+		}
+		if at == nil || !part.isOurs(at) {
+			continue
+		}
+		object := at.Value.(*hujson.Object)
+		guard := Guard{File: t.Path, Setting: strings.Join(part.Path, "."), Argv: []string{textOf(object, "path")}, Env: envOf(object)}
+		if args, err := member(object, "args"); err == nil && args != nil {
+			guard.Argv = append(guard.Argv, textsIn(args)...)
+		}
+		guards = append(guards, guard)
+	}
+	return guards, nil
+}
+
+// timeout is what a hook's entry says, in the agent's unit.
+func (a *Agent) timeout(object *hujson.Object) time.Duration {
+	name, unit := "timeout", time.Second
+	switch a.Hook {
+	case "copilot":
+		name = "timeoutSec"
+	case "gemini", "qwen":
+		unit = time.Millisecond
+	}
+	value, err := member(object, name)
+	if value == nil || err != nil {
+		return 0
+	}
+	literal, _ := value.Value.(hujson.Literal)
+	return time.Duration(literal.Float() * float64(unit))
+}
+
+// askedTimeout is the --timeout of a hook's command.
+func askedTimeout(command string) time.Duration {
+	words := strings.Fields(strings.ReplaceAll(command, "--timeout=", "--timeout "))
+	at := slices.Index(words, "--timeout")
+	if at < 0 || at+1 == len(words) {
+		return 0
+	}
+	d, err := time.ParseDuration(words[at+1])
+	if err != nil {
+		return 0 // restrain says so when it is started
+	}
+	return d
+}
+
+// objectsIn lists the objects of a document, the outer first.
+func objectsIn(at *hujson.Value, list []*hujson.Object) []*hujson.Object {
+	switch container := at.Value.(type) {
+	case *hujson.Object:
+		list = append(list, container)
+		for i := range container.Members {
+			list = objectsIn(&container.Members[i].Value, list)
+		}
+	case *hujson.Array:
+		for i := range container.Elements {
+			list = objectsIn(&container.Elements[i], list)
+		}
+	}
+	return list
+}
+
+// textOf is the text of a member, as it stands there when it is no string; empty
+// without one.
+func textOf(object *hujson.Object, name string) string {
+	value, err := member(object, name)
+	if value == nil || err != nil {
+		return ""
+	}
+	literal, ok := value.Value.(hujson.Literal)
+	if !ok {
+		return ""
+	}
+	return literal.String()
+}
+
+func textsIn(at *hujson.Value) []string {
+	list, ok := at.Value.(*hujson.Array)
+	if !ok {
+		return nil
+	}
+	var texts []string
+	for i := range list.Elements {
+		if literal, ok := list.Elements[i].Value.(hujson.Literal); ok {
+			texts = append(texts, literal.String())
+		}
+	}
+	return texts
+}
+
+func envOf(object *hujson.Object) []string {
+	value, err := member(object, "env")
+	if value == nil || err != nil {
+		return nil
+	}
+	vars, ok := value.Value.(*hujson.Object)
+	if !ok {
+		return nil
+	}
+	var env []string
+	for i := range vars.Members {
+		name, _ := vars.Members[i].Name.Value.(hujson.Literal)
+		if text, ok := vars.Members[i].Value.Value.(hujson.Literal); ok {
+			env = append(env, name.String()+"="+text.String())
+		}
+	}
+	return env
+}
+
+// Faults says what keeps a guard from being in the way, as far as files tell.
+func (g *Guard) Faults() []string {
+	var faults []string
+	if g.Command == "" {
+		info, err := os.Stat(g.Argv[0])
+		switch link, linkErr := os.Readlink(g.Argv[0]); {
+		case err != nil && linkErr == nil:
+			faults = append(faults, fmt.Sprintf("%s leads to %s, which is not there", g.Argv[0], link))
+		case err != nil && filepath.IsAbs(g.Argv[0]):
+			faults = append(faults, g.Argv[0]+" is not there")
+		case err == nil && !g.Plugin && info.Mode()&0o111 == 0:
+			faults = append(faults, g.Argv[0]+" is not executable")
+		}
+		return faults
+	}
+	switch {
+	case g.Asked > 0 && g.Timeout == 0:
+		faults = append(faults, fmt.Sprintf("no timeout is set, and restrain is told %v: the agent goes on before the answer", g.Asked))
+	case g.Timeout > 0 && g.Asked > g.Timeout:
+		faults = append(faults, fmt.Sprintf("the agent waits %v, and restrain is told %v: it goes on before the answer", g.Timeout, g.Asked))
+	}
+	return faults
+}
