@@ -35,6 +35,8 @@ type Decision struct {
 	Judgement
 	// Answer is what the human said; nil when nobody was asked.
 	Answer *prompt.Answer
+	// ran says which step it has become, when its failure would matter.
+	ran stepRef
 }
 
 // Judge decides on a step, asks a human where the policy wants it, and writes
@@ -162,6 +164,9 @@ func (g *Gate) settle(t *Turn, r *Request, d *Decision, now time.Time) error {
 		outcome.Decision = trust.Approved
 	}
 	t.Session.Record(d.Step, d.Assessment, outcome, now)
+	if entry.Ran && t.Session.FailureMatters(d.Step) {
+		d.ran = stepRef{number: t.Session.Steps(), entry: g.Store.log.HeadLocked().Seq}
+	}
 	if action, ok := t.Session.Watched(d.Step); ok {
 		t.Session.Note(trust.Notable{Step: t.Session.Steps(), Time: now, Class: action.Class, Text: noteText(r, d.Step)})
 	}

@@ -10,12 +10,17 @@ import (
 // tamperClass is the class of an attempt to get around restrain.
 const tamperClass = "guard.tamper"
 
+// TamperStep is what the session makes of such an attempt.
+func TamperStep() *classify.Step {
+	return &classify.Step{Script: &shellparse.Script{}, Severity: classify.Critical,
+		Actions: []classify.Action{{Class: tamperClass, Severity: classify.Critical}}}
+}
+
 // Tamper journals that a process of the session tried to answer for the human
 // or to get at restrain another way, and raises the session's level for it as
 // for a denied step. The text is redacted here.
 func (g *Gate) Tamper(pid int, what string) error {
-	step := &classify.Step{Script: &shellparse.Script{}, Severity: classify.Critical,
-		Actions: []classify.Action{{Class: tamperClass, Severity: classify.Critical}}}
+	step := TamperStep()
 	return g.Store.Update(func(t *Turn) error {
 		now := g.now()
 		assessment := t.Session.Assess(step, now)
@@ -23,7 +28,8 @@ func (g *Gate) Tamper(pid int, what string) error {
 		return t.Append(journal.Entry{
 			Time: now, Kind: journal.Tamper, Door: "control", PID: pid, Classes: []string{tamperClass},
 			Severity: classify.Critical.String(), Divergence: assessment.Divergence, Contribution: assessment.Contribution,
-			Percentile: assessment.Percentile, Level: t.Session.Level().String(), Verdict: string(Deny), Reason: classify.Redact(what),
+			Surprise: assessment.Surprise, Percentile: assessment.Percentile, Level: assessment.Level.String(),
+			Sequence: assessment.Sequence, Verdict: string(Deny), Reason: classify.Redact(what),
 		})
 	})
 }

@@ -43,6 +43,7 @@ const (
 	SessionEnd   = "session.end"
 	Tamper       = "tamper"
 	Note         = "note"
+	Exit         = "exit" // a step's command has failed
 )
 
 // An Answer is what the human, or the lack of one, said.
@@ -78,6 +79,9 @@ type Entry struct {
 	Percentile   float64  `json:"percentile,omitempty"`
 	Level        string   `json:"level,omitempty"`
 	Sequence     string   `json:"sequence,omitempty"`
+
+	Of     uint64 `json:"of,omitempty"`     // Seq of the step that an exit is of
+	Status int    `json:"status,omitempty"` // its exit status, as shells give it
 
 	Verdict string  `json:"verdict,omitempty"` // "allow", "ask", "deny"
 	Answer  *Answer `json:"answer,omitempty"`

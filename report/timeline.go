@@ -228,8 +228,12 @@ func (t *timeline) notable(step *Step, before string) {
 	if step.Percentile >= unusual {
 		text += "; above " + percent(step.Percentile) + "% of ordinary steps"
 	}
-	if step.Outcome == "denied" {
+	switch step.Outcome {
+	case "":
+	case "denied":
 		text += "; the record has it denied"
+	default:
+		text += "; " + t.text(step.Outcome)
 	}
 	t.fold(head+"  ", "      ", text, levelStyle(step.Level))
 	t.line(dim, "      "+t.cut(t.text(step.Command), t.width-6))

@@ -10,12 +10,25 @@ import (
 func (in *input) journal() error {
 	const expected = "an entry of a journal; restrain verify says more"
 	b := in.builder("")
+	places := map[uint64]int{} // of steps, by their entry
 	err := journal.Read(in.r, func(e journal.Entry) error {
 		b.ID = e.Session
 		if b.Agent == "" {
 			b.Agent = e.Agent
 		}
-		if e.Kind != journal.Step {
+		switch e.Kind {
+		case journal.Exit:
+			b.failed(places, &e)
+			return nil
+		case journal.Tamper:
+			if len(e.Classes) == 0 {
+				return nil // of the journal's file, not of the session
+			}
+			return b.add("", Command{
+				Text: e.Reason, Time: e.Time, Outcome: Denied, Status: -1, Tamper: true, Verdict: &Verdict{Verdict: e.Verdict},
+			})
+		case journal.Step:
+		default:
 			return nil
 		}
 		c := Command{Text: e.Command, Dir: e.Dir, Time: e.Time, Status: -1, Verdict: &Verdict{Verdict: e.Verdict}}
@@ -24,6 +37,9 @@ func (in *input) journal() error {
 		}
 		if !e.Ran {
 			c.Outcome = Denied
+		}
+		if c.Text != "" {
+			places[e.Seq] = len(b.Commands)
 		}
 		return b.add("", c)
 	})
@@ -37,4 +53,15 @@ func (in *input) journal() error {
 		return in.wrong(0, "it cannot be read", err, expected)
 	}
 	return in.give(b)
+}
+
+// failed notes the end of a step that failed.
+func (b *builder) failed(places map[uint64]int, e *journal.Entry) {
+	place, ok := places[e.Of]
+	if !ok || e.Status == 0 || place >= len(b.Commands) {
+		return
+	}
+	b.settleAt(place, exited(e.Status))
+	last := &b.Commands[len(b.Commands)-1]
+	last.Failures = append(last.Failures, place)
 }

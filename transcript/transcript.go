@@ -49,6 +49,12 @@ type Command struct {
 	Status int
 	// Verdict is what a journal of restrain recorded, nil elsewhere.
 	Verdict *Verdict
+	// Tamper reports an attempt on restrain itself, which a journal of restrain
+	// records beside commands. Text says what it was.
+	Tamper bool
+	// Failures are, in a journal of restrain, the commands by their place that
+	// turned out to have failed before the next command began.
+	Failures []int
 }
 
 // A Verdict is what restrain decided when the command was about to run.

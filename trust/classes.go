@@ -18,6 +18,15 @@ func (s *classSet) add(i int)      { s[i/64] |= 1 << (i % 64) }
 func (s *classSet) has(i int) bool { return s[i/64]&(1<<(i%64)) != 0 }
 func (s *classSet) len() int       { return bits.OnesCount64(s[0]) + bits.OnesCount64(s[1]) }
 
+// join adds the classes of others.
+func (s *classSet) join(others ...*classSet) {
+	for _, other := range others {
+		for w := range s {
+			s[w] |= other[w]
+		}
+	}
+}
+
 func (s *classSet) meets(t *classSet) bool { return s[0]&t[0] != 0 || s[1]&t[1] != 0 }
 
 // A vocabulary numbers classes: first the baseline's, then those that only the

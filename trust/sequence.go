@@ -57,9 +57,8 @@ type mark struct {
 // all others, so memory is constant.
 type progress []mark
 
-// compile makes the sequences ready; watched are the classes that any stage
-// can match, so that all other steps cost nothing.
-func compile(sequences []classify.Sequence, v *vocabulary, risk *classSet) (patterns []pattern, marks int, watched classSet) {
+// compile makes the sequences ready; marks is how many marks they need.
+func compile(sequences []classify.Sequence, v *vocabulary, risk *classSet) (patterns []pattern, marks int) {
 	patterns = make([]pattern, 0, len(sequences))
 	for i := range sequences {
 		s := &sequences[i]
@@ -72,16 +71,12 @@ func compile(sequences []classify.Sequence, v *vocabulary, risk *classSet) (patt
 			for _, glob := range globs {
 				p.stages[n].watch(string(glob), v, risk)
 			}
-			st := &p.stages[n]
-			for w := range watched {
-				watched[w] |= st.runs[w] | st.denied[w] | st.failed[w]
-			}
 		}
 		n := len(p.stages)
 		marks += n * (n - 1) / 2
 		patterns = append(patterns, p)
 	}
-	return patterns, marks, watched
+	return patterns, marks
 }
 
 func (st *stage) watch(glob string, v *vocabulary, risk *classSet) {
@@ -110,9 +105,7 @@ func (st *stage) watch(glob string, v *vocabulary, risk *classSet) {
 		}
 	}
 	if plain {
-		for w := range st.denied {
-			st.denied[w] |= st.runs[w]
-		}
+		st.denied.join(&st.runs)
 	}
 }
 
@@ -218,7 +211,7 @@ func (s *Session) step(p *pattern, marks progress, f fate, m mark, best *complet
 		if n > 0 {
 			at := p.marks(n)
 			copy(path[:], marks[at:at+n])
-			if path[0].step == 0 || !p.within(path[0], m) || st.same && !s.sameEffect(path[n-1].class, m.class) {
+			if path[0].step == 0 || path[n-1].step > m.step || !p.within(path[0], m) || st.same && !s.sameEffect(path[n-1].class, m.class) {
 				continue
 			}
 		}

@@ -88,12 +88,22 @@ func TestSequences(t *testing.T) {
 func TestExited(t *testing.T) {
 	s := NewSession(Shipped(), testRules())
 	do(s, Outcome{}, "git.remote")
-	s.Exited(7, true, at(1)) // not the latest
+	if !s.FailureMatters(step("shell", "git.remote")) || s.FailureMatters(step("test", "git.destroy/high")) {
+		t.Error("the failure that matters is that of git.remote")
+	}
+	s.Exited(7, true, at(1))  // no such step
+	s.Exited(1, false, at(1)) // it ended well
 	if a := s.Assess(step("git.destroy/high"), at(1)); a.Sequence != "" {
 		t.Fatalf("completes %q", a.Sequence)
 	}
-	s.Exited(1, true, at(1))
-	if a := s.Assess(step("git.destroy/high"), at(1)); a.Sequence != "failure-to-destruction" {
+	do(s, Outcome{}, "test") // another began before it ended
+	s.Exited(1, true, at(2))
+	if a := s.Assess(step("git.destroy/high"), at(2)); a.Sequence != "failure-to-destruction" || a.Path[0].Step != 1 {
+		t.Errorf("completes %q: %v", a.Sequence, a.Path)
+	}
+	work(s, 1000)
+	s.Exited(1, true, at(1002)) // long ago
+	if a := s.Assess(step("git.destroy/high"), at(1002)); a.Sequence != "" {
 		t.Errorf("completes %q", a.Sequence)
 	}
 }

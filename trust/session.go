@@ -57,6 +57,7 @@ type Session struct {
 	risk        classSet
 	patterns    []pattern
 	watched     classSet // classes that a sequence can match
+	failures    classSet // classes whose failure one can match
 	windowKeep  float64
 	suspectKeep float64
 	// shippedBase is the share of each class in the shipped baseline, when
@@ -103,7 +104,14 @@ func NewSession(b *Baseline, r Rules) *Session {
 		}
 	}
 	marks := 0
-	s.patterns, marks, s.watched = compile(r.Sequences, &s.vocabulary, &s.risk)
+	s.patterns, marks = compile(r.Sequences, &s.vocabulary, &s.risk)
+	for i := range s.patterns {
+		for n := range s.patterns[i].stages {
+			st := &s.patterns[i].stages[n]
+			s.watched.join(&st.runs, &st.denied, &st.failed)
+			s.failures.join(&st.failed)
+		}
+	}
 	s.progress = make(progress, marks)
 	s.scratch.progress = make(progress, marks)
 	return s
@@ -279,13 +287,13 @@ func (s *Session) settle(floor float64) {
 }
 
 // Exited tells that step number (1-based) has ended, and whether it failed.
-// Only the latest step is of interest; others are ignored.
+// Only the latest 8 steps are of interest; others are ignored.
 func (s *Session) Exited(number int, failed bool, now time.Time) {
-	if number != s.steps || number == 0 || !failed {
+	if number <= max(0, s.steps-recentSteps) || number > s.steps || !failed {
 		return
 	}
 	classes := &s.scratch.classes
-	classes.set, classes.n = s.recent[s.steps%recentSteps], 0
+	classes.set, classes.n = s.recent[number%recentSteps], 0
 	for i := range s.vocabulary.size() {
 		if classes.set.has(i) {
 			classes.order[classes.n] = uint8(i)
@@ -293,8 +301,15 @@ func (s *Session) Exited(number int, failed bool, now time.Time) {
 		}
 	}
 	var best completion
-	s.advance(s.progress, classes, hasFailed, s.steps, now, &best)
+	s.advance(s.progress, classes, hasFailed, number, now, &best)
 	s.settle(best.floor(&s.baseline.Model.Levels))
+}
+
+// FailureMatters reports a step whose failure a sequence watches for.
+func (s *Session) FailureMatters(step *classify.Step) bool {
+	classes := &s.scratch.classes
+	s.vocabulary.read(step, classes)
+	return classes.set.meets(&s.failures)
 }
 
 // Steps is the number of steps recorded.

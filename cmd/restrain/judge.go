@@ -32,6 +32,7 @@ type sessionJudge struct {
 	denied      atomic.Bool
 	ends        func() // called at the first denied step, behind which all are denied; nil goes on
 	approvals   *intercept.Approvals
+	exits       exits
 }
 
 func newSessionJudge(argv []string, home string) *sessionJudge {
@@ -62,8 +63,12 @@ func (j *sessionJudge) Judge(ctx context.Context, r intercept.Request) intercept
 		}
 		request.Own = !below && j.isOwn(&r)
 	}
+	j.exits.settle(j.gate)
 	decision, err := j.gate.Judge(ctx, request)
 	reply := replyOf(&decision, err)
+	if reply.Allow && r.Exec != nil {
+		j.exits.watch(r.PID, &decision)
+	}
 	if !reply.Allow {
 		if first := !j.denied.Swap(true); first && j.ends != nil {
 			j.ends()

@@ -61,31 +61,58 @@ type walked struct {
 // agent went on, denied where the command did not run. home is the home
 // directory of those who recorded it, empty when unknown.
 func walk(s *transcript.Session, policy *gate.Policy, home string, f func(walked) error) error {
-	session := policy.NewSession()
-	var files written
+	w := walker{policy: policy, home: home, session: policy.NewSession(), numbers: make([]int, len(s.Commands))}
 	now := time.Unix(0, 0).UTC().Add(-stepInterval)
 	for i := range s.Commands {
 		command := &s.Commands[i]
 		now = clock(now, command.Time)
-		request := gate.Request{Door: "replay", Line: command.Text, Dir: command.Dir, Home: home, Files: files.read}
-		step, plumbing := policy.ReadIn(session, &request)
-		if plumbing {
-			continue
+		if j, plumbing := w.judge(command, now); !plumbing {
+			if err := f(walked{i, command, now, &j}); err != nil {
+				return err
+			}
+			w.record(command, &j, now)
+			w.numbers[i] = w.session.Steps()
 		}
-		j := policy.Judge(session, &step, now)
-		if j.Verdict != gate.Allow {
-			j.Assessment.Reasons = session.Explain(&step, j.Assessment, now)
-		}
-		if err := f(walked{i, command, now, &j}); err != nil {
-			return err
-		}
-		o := outcome(command, j.Verdict)
-		session.Record(&step, j.Assessment, o, now)
-		if o.Decision != trust.Denied {
-			classify.Written(step.Script, command.Dir, files.keep)
+		for _, place := range command.Failures {
+			w.session.Exited(w.numbers[place], true, now)
 		}
 	}
 	return nil
+}
+
+// A walker goes through one recorded session.
+type walker struct {
+	policy  *gate.Policy
+	home    string
+	session *trust.Session
+	files   written
+	numbers []int // by command, of its step in the session; 0 for none
+}
+
+func (w *walker) judge(command *transcript.Command, now time.Time) (j gate.Judgement, plumbing bool) {
+	if command.Tamper {
+		j = w.policy.Judge(w.session, gate.TamperStep(), now)
+		j.Verdict = gate.Deny // it was no question
+		return j, false
+	}
+	request := gate.Request{Door: "replay", Line: command.Text, Dir: command.Dir, Home: w.home, Files: w.files.read}
+	step, plumbing := w.policy.ReadIn(w.session, &request)
+	if plumbing {
+		return j, true
+	}
+	j = w.policy.Judge(w.session, &step, now)
+	if j.Verdict != gate.Allow {
+		j.Assessment.Reasons = w.session.Explain(&step, j.Assessment, now)
+	}
+	return j, false
+}
+
+func (w *walker) record(command *transcript.Command, j *gate.Judgement, now time.Time) {
+	o := outcome(command, j.Verdict)
+	w.session.Record(j.Step, j.Assessment, o, now)
+	if o.Decision != trust.Denied {
+		classify.Written(j.Step.Script, command.Dir, w.files.keep)
+	}
 }
 
 // clock is the time of the next step: as recorded, but never going back.
@@ -99,9 +126,10 @@ func clock(before, recorded time.Time) time.Time {
 	return recorded
 }
 
-// outcome is what became of a command, as the session is to remember it.
+// outcome is what became of a command, as the session is to remember it. A
+// journal says when a failure was known, in Failures.
 func outcome(c *transcript.Command, verdict gate.Verdict) trust.Outcome {
-	o := trust.Outcome{Failed: c.Outcome == transcript.Failed}
+	o := trust.Outcome{Failed: c.Outcome == transcript.Failed && c.Verdict == nil}
 	switch {
 	case c.Outcome == transcript.Denied:
 		o.Decision = trust.Denied

@@ -59,12 +59,25 @@ func TestScripts(t *testing.T) {
 		},
 		Cmds: scriptCommands,
 		Condition: func(name string) (bool, error) {
-			if name != "setuid" {
-				return false, fmt.Errorf("unknown condition %q", name)
+			switch name {
+			case "setuid":
+				return intercept.KeepsSetuid(), nil
+			case "exits":
+				return knowsExits(), nil
 			}
-			return intercept.KeepsSetuid(), nil
+			return false, fmt.Errorf("unknown condition %q", name)
 		},
 	})
+}
+
+// knowsExits reports a kernel that tells how the children of others end.
+func knowsExits() bool {
+	exit, err := intercept.WatchExit(os.Getpid())
+	if err != nil {
+		return false
+	}
+	exit.Close()
+	return true
 }
 
 // status N PROGRAM [ARGS…] runs a program without a terminal and wants its

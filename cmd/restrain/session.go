@@ -165,6 +165,7 @@ func (h *host) session(o sessionOptions, argv []string) (int, error) {
 	rest := endRest()
 	cancel()
 	answers.close()
+	judge.exits.settle(judge.gate)
 	ended := note(store, journal.Entry{Kind: journal.SessionEnd, Reason: fmt.Sprintf("exit status %d", status)})
 	reported := o.ci.report(h, kept{id: store.ID(), dir: store.Dir()})
 	if o.ci != nil && judge.denied.Load() {
