@@ -72,6 +72,8 @@ const (
 	classShell   Class = "shell"
 	classRun     Class = "run"
 	classWrite   Class = "file.write"
+	classDelete  Class = "file.delete"
+	classDestroy Class = "file.destroy"
 	classUnknown Class = "unknown"
 )
 
@@ -105,6 +107,7 @@ func (r *reader) command(n int) {
 		r.readRuns()
 	}
 	r.readRedirs()
+	r.followLinks()
 	r.readForm()
 	r.readScript()
 	r.factRules()

@@ -25,6 +25,10 @@ type Context interface {
 	// Glance is ReadFile for what a tool keeps of its own: it gives up after
 	// 20 ms for all glances of a line together.
 	Glance(path string, max int) ([]byte, error)
+	// Resolve follows the symbolic links of a path, but for its last name; with
+	// a slash at the end that is followed too. It reports whether the path
+	// leads elsewhere than it says.
+	Resolve(path string) (real string, elsewhere bool)
 	// Target looks at what a destructive command would act on, within 20 ms.
 	Target(path string) TargetInfo
 }
@@ -38,6 +42,9 @@ type TargetInfo struct {
 	// Partial reports that counting stopped at a bound: Files and Bytes are
 	// at least that many.
 	Partial bool
+	// Unasked reports a path of which nobody could find out, in time or
+	// without running programs of the repository's choice, whether git has it.
+	Unasked bool
 	// Git reports that the path lies in a git working tree and was looked up
 	// there; the fields below are only then of use.
 	Git       bool
@@ -54,7 +61,7 @@ type TargetInfo struct {
 // Recoverable reports that nothing would be lost: there is nothing, or git has
 // all of it.
 func (t TargetInfo) Recoverable() bool {
-	if !t.Known || t.Partial || t.Repository {
+	if !t.Known || t.Partial || t.Unasked || t.Repository {
 		return false
 	}
 	return t.Files == 0 || t.Git && !t.Ignored && t.Dirty == 0 && t.Untracked == 0
@@ -62,12 +69,15 @@ func (t TargetInfo) Recoverable() bool {
 
 // plus gives what is known of two targets together.
 func (t TargetInfo) plus(u TargetInfo) TargetInfo {
-	if !t.Known {
+	switch {
+	case !t.Known, !t.Exists:
 		return u
+	case u.Known && !u.Exists:
+		return t
 	}
 	return TargetInfo{
 		Known: u.Known, Exists: t.Exists || u.Exists,
-		Files: t.Files + u.Files, Bytes: t.Bytes + u.Bytes, Partial: t.Partial || u.Partial,
+		Files: t.Files + u.Files, Bytes: t.Bytes + u.Bytes, Partial: t.Partial || u.Partial, Unasked: t.Unasked || u.Unasked,
 		Git: t.Git && u.Git, Dirty: t.Dirty + u.Dirty, Untracked: t.Untracked + u.Untracked,
 		Ignored: t.Ignored && u.Ignored, Repository: t.Repository || u.Repository, Outside: t.Outside || u.Outside,
 	}
@@ -171,6 +181,9 @@ func (o Offline) ReadFile(path string, max int) ([]byte, error) {
 
 // Glance refuses too.
 func (o Offline) Glance(string, int) ([]byte, error) { return nil, errOffline }
+
+// Resolve knows no links.
+func (o Offline) Resolve(path string) (string, bool) { return path, false }
 
 // Target is unknown.
 func (o Offline) Target(string) TargetInfo { return TargetInfo{} }

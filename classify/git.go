@@ -3,6 +3,7 @@ package classify
 import (
 	"bytes"
 	"context"
+	"io/fs"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -12,11 +13,12 @@ import (
 
 // askGit adds what git knows of a path in the working tree at root. When git
 // does not answer in time, or the repository's configuration could make it run
-// programs, the answer is unknown.
+// programs, nobody has asked it.
 func (t TargetInfo) askGit(ctx context.Context, root, path string) TargetInfo {
 	git := gitProgram()
 	if git == "" || !isPlainRepository(root) {
-		return TargetInfo{}
+		t.Unasked = true
+		return t
 	}
 	cmd := exec.CommandContext(ctx, git, "--no-optional-locks", "--literal-pathspecs",
 		"-c", "core.fsmonitor=false", "-c", "core.untrackedCache=false",
@@ -30,7 +32,8 @@ func (t TargetInfo) askGit(ctx context.Context, root, path string) TargetInfo {
 	cmd.WaitDelay = time.Millisecond
 	out, err := cmd.Output()
 	if err != nil {
-		return TargetInfo{}
+		t.Unasked = true
+		return t
 	}
 	t.Git = true
 	for entry := range bytes.SplitSeq(out, []byte{0}) {
@@ -67,7 +70,8 @@ const maxConfig = 64 << 10
 // monitor and no other files.
 func isPlainRepository(root string) bool {
 	dir := filepath.Join(root, ".git")
-	if text, err := os.ReadFile(dir); err == nil { // a linked working tree
+	own := dir // a linked working tree's own part
+	if text, err := os.ReadFile(dir); err == nil {
 		link, ok := strings.CutPrefix(strings.TrimSpace(string(text)), "gitdir: ")
 		if !ok {
 			return false
@@ -75,24 +79,43 @@ func isPlainRepository(root string) bool {
 		if !filepath.IsAbs(link) {
 			link = filepath.Join(root, link)
 		}
-		common, err := os.ReadFile(filepath.Join(link, "commondir"))
-		if err != nil {
-			return false
-		}
-		if dir = strings.TrimSpace(string(common)); !filepath.IsAbs(dir) {
-			dir = filepath.Join(link, dir)
+		own, dir = link, link // a submodule has all of its own there
+		if common, err := os.ReadFile(filepath.Join(link, "commondir")); err == nil {
+			if dir = strings.TrimSpace(string(common)); !filepath.IsAbs(dir) {
+				dir = filepath.Join(link, dir)
+			}
 		}
 	}
-	info, err := os.Stat(filepath.Join(dir, "config"))
-	if err != nil || info.Size() > maxConfig {
+	config, err := readConfig(filepath.Join(dir, "config"))
+	if err != nil || !isPlainConfig(config) {
 		return false
 	}
-	config, err := os.ReadFile(filepath.Join(dir, "config"))
+	if !strings.Contains(config, "worktreeconfig") {
+		return true
+	}
+	config, err = readConfig(filepath.Join(own, "config.worktree"))
+	return os.IsNotExist(err) || err == nil && isPlainConfig(config)
+}
+
+// readConfig reads a configuration in lower case; one that is too large is an
+// error.
+func readConfig(path string) (string, error) {
+	info, err := os.Stat(path)
+	if err == nil && info.Size() > maxConfig {
+		err = fs.ErrInvalid
+	}
 	if err != nil {
-		return false
+		return "", err
 	}
-	text := strings.ToLower(string(config))
-	for _, word := range [...]string{"filter", "fsmonitor", "include", "worktreeconfig", "attributesfile"} {
+	text, err := os.ReadFile(path)
+	return strings.ToLower(string(text)), err
+}
+
+// isPlainConfig reports a configuration that names no program and no file that
+// could.
+func isPlainConfig(text string) bool {
+	text = strings.ReplaceAll(text, "partialclonefilter", "") // what is left out of a clone
+	for _, word := range [...]string{"filter", "fsmonitor", "include", "attributesfile"} {
 		if strings.Contains(text, word) {
 			return false
 		}

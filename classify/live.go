@@ -11,7 +11,8 @@ import (
 	"time"
 )
 
-// lookTime bounds one look at a target. What is not known by then is unknown.
+// lookTime bounds the looks at the targets of a line, and the glances at what
+// tools keep. What is not known by then is unknown.
 const lookTime = 20 * time.Millisecond
 
 // maxFiles bounds the counting of files.
@@ -29,7 +30,8 @@ type Live struct {
 
 	mu      sync.Mutex
 	targets map[string]TargetInfo
-	glances time.Duration // spent on glances so far
+	// What was spent so far on looks at targets, and on glances.
+	looked, glances time.Duration
 }
 
 // NewLive gives the context of a line that would run in dir, an absolute path,
@@ -91,24 +93,64 @@ func (l *Live) ReadFile(path string, max int) ([]byte, error) {
 
 // Glance is ReadFile within what is left of 20 ms.
 func (l *Live) Glance(path string, max int) ([]byte, error) {
+	type answer struct {
+		data []byte
+		err  error
+	}
+	got, ok := glance(l, func() answer {
+		data, err := l.ReadFile(path, max)
+		return answer{data, err}
+	})
+	if !ok {
+		return nil, &fs.PathError{Op: "read", Path: path, Err: context.DeadlineExceeded}
+	}
+	return got.data, got.err
+}
+
+// glance gives what work finds out within what is left of 20 ms.
+func glance[T any](l *Live, work func() T) (T, bool) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	start := time.Now()
 	ctx, cancel := context.WithTimeout(context.Background(), lookTime-l.glances)
 	defer cancel()
-	type answer struct {
-		data []byte
-		err  error
-	}
-	got, ok := inTime(ctx, func() answer {
-		data, err := l.ReadFile(path, max)
-		return answer{data, err}
-	})
+	got, ok := inTime(ctx, work)
 	l.glances += time.Since(start)
-	if !ok {
-		return nil, &fs.PathError{Op: "read", Path: path, Err: context.DeadlineExceeded}
+	return got, ok
+}
+
+// Resolve follows links within what is left of the time for glances. The
+// workspace and the home may themselves be reached through links: a path below
+// them stays below them.
+func (l *Live) Resolve(path string) (real string, elsewhere bool) {
+	follow := strings.HasSuffix(path, "/")
+	lexical := filepath.Clean(l.absolute(path))
+	if lexical == "/" {
+		return path, false
 	}
-	return got.data, got.err
+	real, ok := glance(l, func() string { return l.resolve(lexical, follow) })
+	if !ok || real == "" || real == lexical {
+		return path, false
+	}
+	return real, true
+}
+
+func (l *Live) resolve(path string, follow bool) string {
+	last := ""
+	if !follow {
+		path, last = filepath.Split(path)
+	}
+	real, err := filepath.EvalSymlinks(path)
+	if err != nil {
+		return ""
+	}
+	for _, known := range [...]string{l.workspace(), l.home} {
+		if at, err := filepath.EvalSymlinks(known); err == nil && known != "" && isBelow(real, at) {
+			real = known + real[len(at):]
+			break
+		}
+	}
+	return filepath.Join(real, last)
 }
 
 // inTime gives what work finds out, if that is before the context ends: a file
@@ -167,9 +209,12 @@ func (l *Live) Target(path string) TargetInfo {
 	if t, ok := l.targets[path]; ok {
 		return t
 	}
-	ctx, cancel := context.WithTimeout(context.Background(), lookTime)
+	ctx, cancel := context.WithTimeout(context.Background(), lookTime-l.looked)
 	defer cancel()
-	t, _ := inTime(ctx, func() TargetInfo { return l.look(ctx, path) })
+	start := time.Now()
+	t, ok := inTime(ctx, func() TargetInfo { return l.look(ctx, path) })
+	l.looked += time.Since(start)
+	t.Unasked = t.Unasked || !ok
 	t.Outside = !isBelow(path, l.workspace())
 	if l.targets == nil {
 		l.targets = map[string]TargetInfo{}
@@ -188,9 +233,12 @@ func look(ctx context.Context, path string) TargetInfo {
 		return TargetInfo{}
 	}
 	t := TargetInfo{Known: true, Exists: true}
-	if info.IsDir() {
+	switch {
+	case info.IsDir():
 		t.count(ctx, path)
-	} else {
+	case info.Mode()&fs.ModeSymlink != 0:
+		return t // what it leads to stays
+	default:
 		t.Files, t.Bytes = 1, info.Size()
 	}
 	root, ok := repository(filepath.Dir(path))

@@ -57,6 +57,13 @@ func write(t *testing.T, path, text string) {
 	}
 }
 
+func link(t *testing.T, dir, to, name string) {
+	t.Helper()
+	if err := os.Symlink(to, filepath.Join(dir, name)); err != nil {
+		t.Fatal(err)
+	}
+}
+
 func live(dir string) *Live {
 	return NewLive(dir, func(name string) (string, bool) {
 		if name == "HOME" {
@@ -105,6 +112,11 @@ func TestSeverityFollowsTheTarget(t *testing.T) {
 		{"checkout of a changed file", "git checkout -- src/a.go", "discard medium", nil},
 		{"checkout of another file", "git checkout -- src/b.go", "discard none", nil},
 		{"changes that are not in git", "rm -rf src", "delete-inside high", nil},
+		{"several directories", "rm -rf docs draft", "delete-inside high", nil},
+		{"all of a directory", "rm -rf draft/*", "delete-inside high", nil},
+		{"a link", "rm -rf link", "delete-inside none", func() { link(t, dir, "draft", "link") }},
+		{"what a link leads to", "rm -rf link/", "delete-inside high", nil},
+		{"below a link that leads out", "rm -rf out/*", "delete-inside none, delete-all critical", func() { link(t, dir, "..", "out") }},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
@@ -149,8 +161,8 @@ func TestTargetRunsNothingOfTheRepository(t *testing.T) {
 	git(t, dir, "config", "filter.x.clean", script)
 	git(t, dir, "config", "core.fsmonitor", script)
 	write(t, filepath.Join(dir, "src/a.go"), "package c\n")
-	if got := live(dir).Target(filepath.Join(dir, "src")); got.Known {
-		t.Errorf("the target is known: %+v", got)
+	if got := live(dir).Target(filepath.Join(dir, "src")); !got.Unasked || got.Recoverable() {
+		t.Errorf("the target is taken for safe: %+v", got)
 	}
 	if _, err := os.Stat(marker); err == nil {
 		t.Error("the repository's program ran")
@@ -179,5 +191,48 @@ func TestThousandsAndSizes(t *testing.T) {
 	info = TargetInfo{Known: true, Exists: true, Partial: true, Files: 200_000, Bytes: 999_600_000}
 	if got, want := info.String(), "at least 200,000 files, 1.0 GB"; got != want {
 		t.Errorf("got %q, want %q", got, want)
+	}
+}
+
+// The kinds of working tree that git has: what is told of a path is exact in
+// each.
+func TestTargetInOtherTrees(t *testing.T) {
+	dir := repo(t)
+	linked := filepath.Join(t.TempDir(), "linked")
+	git(t, dir, "worktree", "add", "-q", linked, "-b", "other")
+	write(t, filepath.Join(linked, "src/new.go"), "package a\n")
+
+	inner := filepath.Join(dir, "inner")
+	if err := os.MkdirAll(filepath.Join(inner, "lib"), 0o755); err != nil {
+		t.Fatal(err)
+	}
+	git(t, inner, "init", "-q")
+	write(t, filepath.Join(inner, "lib/own.go"), "package own\n")
+
+	sparse := repo(t)
+	git(t, sparse, "sparse-checkout", "set", "docs")
+
+	plain := t.TempDir()
+	write(t, filepath.Join(plain, "a"), "12345")
+	for _, c := range []struct{ dir, path, want string }{
+		{linked, "src", "3 files, 30 B, 1 not in git"},
+		{linked, "docs", "1 file, 2 B, all in git"},
+		{inner, "lib", "1 file, 12 B, 1 not in git"},
+		{dir, "inner/lib", "1 file, 12 B, 1 not in git"},
+		{sparse, "docs", "1 file, 2 B, all in git"},
+		{plain, ".", "1 file, 5 B"},
+	} {
+		eventually(t, c.want, func() string { return live(c.dir).Target(filepath.Join(c.dir, c.path)).String() })
+	}
+}
+
+func TestManyFilesAreCountedInTime(t *testing.T) {
+	dir := t.TempDir()
+	for i := range 3000 {
+		write(t, filepath.Join(dir, thousands(i)), "x")
+	}
+	target := live(dir).Target(dir)
+	if target.Recoverable() || target.Files > 3000 || target.Known && !target.Partial && target.Files != 3000 {
+		t.Errorf("of 3,000 files: %+v", target)
 	}
 }

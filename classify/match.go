@@ -181,14 +181,21 @@ func (r *reader) found(rule *Rule, evidence, resource string, severity Severity,
 	for i := r.first; i < len(r.actions); i++ {
 		a := &r.actions[i]
 		if a.Finding != nil && a.Finding.Rule == rule.ID {
+			switch {
+			case a.Resource.Name == resource:
+			case a.Target != nil && target != nil:
+				sum := a.Target.plus(*target)
+				a.Target, target = &sum, &sum
+			}
 			if severity > a.Severity {
+				a.Class = rule.classAt(severity)
 				a.Severity, a.Resource.Name, a.Finding.Evidence, a.Target = severity, resource, evidence, target
 			}
 			return
 		}
 	}
 	r.actions = append(r.actions, Action{
-		Class:    rule.Class,
+		Class:    rule.classAt(severity),
 		Severity: severity,
 		Undo:     rule.Undo,
 		Resource: Resource{Kind: rule.Resource, Name: resource},

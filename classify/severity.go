@@ -9,13 +9,22 @@ import (
 // destroys reports a rule about losing something.
 func (rule *Rule) destroys() bool { return strings.HasSuffix(string(rule.Class), ".destroy") }
 
+// classAt gives the class of what a rule found. Deleting is ordinary work until
+// something is lost by it.
+func (rule *Rule) classAt(severity Severity) Class {
+	if rule.Class == classDelete && severity >= High {
+		return classDestroy
+	}
+	return rule.Class
+}
+
 // fileSeverity is a rule's severity for one file after context, with what is
 // known of the file. What git can bring back is no loss; work that it has
 // never seen is lost for good.
 func (r *reader) fileSeverity(rule *Rule, f *fileFact) (Severity, *TargetInfo) {
 	severity := rule.Severity
 	switch {
-	case !rule.destroys():
+	case !rule.destroys() && rule.Class != classDelete:
 		return severity, nil
 	case r.cmd.Host != "":
 		return min(severity+1, Critical), nil
@@ -24,14 +33,19 @@ func (r *reader) fileSeverity(rule *Rule, f *fileFact) (Severity, *TargetInfo) {
 	}
 	target := r.ctx.Target(f.path)
 	switch {
+	case !target.Known && target.Unasked && (f.recursive || f.contents):
+		return max(severity, Medium), nil
 	case !target.Known:
 		return severity, nil
 	case !target.Exists && len(r.script.Commands) > 1:
 		return severity, nil // the line may put something there first
 	case target.Recoverable():
 		severity = None
-	case target.Git && !target.Ignored && (f.recursive || f.contents) && target.Files > 0:
+	case target.Files == 0 || !f.recursive && !f.contents || target.Ignored:
+	case target.Git:
 		severity = max(severity, High)
+	default: // nobody has a copy, as far as anybody can tell
+		severity = max(severity, Medium)
 	}
 	return severity, &target
 }
