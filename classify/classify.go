@@ -113,6 +113,7 @@ func (r *reader) command(n int) {
 	r.factRules()
 	r.readLeft()
 	r.readSettings()
+	r.readBranch()
 	if len(r.actions) == around && !r.cmd.Carrier {
 		r.actions = append(r.actions, Action{Class: r.ordinary(sub), Command: n})
 	}

@@ -1,0 +1,59 @@
+package classify
+
+import (
+	"os"
+	"path/filepath"
+	"testing"
+
+	"restrain/shellparse"
+)
+
+func TestBranches(t *testing.T) {
+	upstream := repo(t)
+	git(t, upstream, "branch", "-m", "next")
+	git(t, upstream, "branch", "shared")
+	dir := filepath.Join(t.TempDir(), "clone")
+	git(t, upstream, "clone", "-q", upstream, dir)
+	git(t, dir, "branch", "mine")
+	git(t, dir, "branch", "--no-track", "shared", "origin/shared")
+	git(t, dir, "branch", "ahead", "origin/shared")
+	git(t, dir, "update-ref", "refs/remotes/origin/ahead", "HEAD")
+	git(t, dir, "-c", "user.name=t", "-c", "user.email=t@example.com", "commit", "-q", "--allow-empty", "-m", "more")
+	git(t, dir, "branch", "-f", "ahead", "HEAD")
+	linked := filepath.Join(t.TempDir(), "linked")
+	git(t, dir, "worktree", "add", "-q", linked, "mine")
+
+	for _, c := range []struct {
+		dir, line string
+		severity  Severity
+		setting   string
+	}{
+		{dir, "git push --force", High, "branch: next, the default of origin"},
+		{dir, "git push -f origin HEAD", High, "branch: next, the default of origin"},
+		{dir, "git push --force origin mine:next", High, "branch: next, the default of origin"},
+		{dir, "git push --force origin shared", Medium, "branch: shared, which origin has"},
+		{dir, "git push --force origin mine", Low, "branch: mine, which origin does not have"},
+		{linked, "git push --force", Low, "branch: mine, which origin does not have"},
+		{dir, "git push --force https://example.com/x.git mine", Medium, ""},
+		{dir, "git push --force other mine", Medium, ""},
+		{dir, "git push origin --delete shared", Medium, "branch: shared, which origin has"},
+		{dir, "git branch -D shared", None, "branch: origin has all of it"},
+		{dir, "git branch -D ahead", Medium, ""},
+		{dir, "git branch -D mine", Medium, ""},
+	} {
+		var severity Severity
+		var setting string
+		if !eventuallyStep(t, func() Step {
+			script := shellparse.Parse(c.line, shellparse.Options{Dir: c.dir, Home: "/home/nobody-here"})
+			return Shipped().Classify(script, live(c.dir))
+		}, func(s Step) bool {
+			severity, setting = strongest(s)
+			return severity == c.severity && setting == c.setting
+		}) {
+			t.Errorf("%s: %s, %q; want %s, %q", c.line, severity, setting, c.severity, c.setting)
+		}
+	}
+	if _, err := os.Stat(filepath.Join(dir, ".git/index.lock")); err == nil {
+		t.Error("a lock is left behind")
+	}
+}
