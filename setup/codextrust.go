@@ -137,7 +137,9 @@ func PlanTrust(path string, hooks []CodexHook, remove bool) (*Change, error) {
 	}
 	text := string(c.Before)
 	for i := range hooks {
-		text = withoutTable(text, hooks[i].table())
+		without := withoutTable(text, hooks[i].table())
+		c.again = c.again || without != text
+		text = without
 		if !remove {
 			text = withTable(text, hooks[i].table(), "trusted_hash = "+quoteJSON(hooks[i].Hash))
 		}

@@ -27,6 +27,7 @@ type Change struct {
 	Existed       bool // there was a file
 	Removes       bool // there will be none
 	undoes        bool // it takes restrain out
+	again         bool // restrain is in Before, and the backup is older than that
 	mode          fs.FileMode
 }
 
@@ -45,6 +46,9 @@ func (t *Target) Plan(remove bool) (*Change, error) {
 	}
 	switch {
 	case !remove:
+		if left, gone, err := t.Without(c.Before, nil); err == nil {
+			c.again = gone || !bytes.Equal(left, c.Before)
+		}
 		c.After, err = t.With(c.Before)
 	case c.Existed:
 		c.undoes = true
@@ -117,7 +121,7 @@ func (c *Change) Apply() error {
 	if err := os.MkdirAll(filepath.Dir(c.Path), 0o755); err != nil {
 		return fmt.Errorf("cannot make its directory: %w; make it by hand", err)
 	}
-	if backup := c.Backup(); backup != "" && !c.hasRestrain() {
+	if backup := c.Backup(); backup != "" && !(c.again && c.backedUp() != nil) {
 		if err := c.write(backup, c.Before); err != nil {
 			return fmt.Errorf("cannot keep a backup: %w; make the directory writable", err)
 		}
@@ -129,15 +133,6 @@ func (c *Change) Apply() error {
 		os.Remove(c.Path + backupSuffix) // the file is the backup now
 	}
 	return nil
-}
-
-// hasRestrain reports a file that restrain is in already, so that its backup is
-// older than that.
-func (c *Change) hasRestrain() bool {
-	if _, err := os.Stat(c.Path + backupSuffix); err != nil {
-		return false
-	}
-	return bytes.Contains(c.Before, []byte("restrain"))
 }
 
 // write replaces a file in one step.
