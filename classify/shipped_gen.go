@@ -5,7 +5,7 @@
 package classify
 
 // shippedSum is the SHA-256 of the rules.toml that this was generated from.
-const shippedSum = "f27dd403daa3ee66eccee54a07b1e5fb4e9f016dcd0097a59d190699dd859c8b"
+const shippedSum = "aeb058aaa9a3f6b820c79a3d9e32d88ccae3762a49592a9d4fa37f9b8c89e0a1"
 
 var shipped = Set{
 	Classes: []ClassInfo{ClassInfo{
@@ -1622,7 +1622,7 @@ var shipped = Set{
 			FalsePositives: "a tool that keeps its own token there",
 			Resource:       "credential",
 			Command:        []string{"security", "secret-tool", "kwallet-query", "cmdkey", "keyring", "lssecret"},
-			Args:           []string{"find-generic-password|find-internet-password|dump-keychain|export|find-key|find-identity|unlock-keychain", "lookup|search", "get", "/list", "kdewallet"},
+			Args:           []string{"find-generic-password|find-internet-password|dump-keychain|export|find-key|find-identity|unlock-keychain", "lookup|search", "get", "/list", "kdewallet", "* kdewallet"},
 			Match:          []string{"security find-generic-password -s github -w", "security dump-keychain -d", "secret-tool lookup service gmail"},
 			NotMatch:       []string{"security list-keychains", "security add-trusted-cert ca.pem", "secret-tool store --label x a b"},
 		},
@@ -2914,7 +2914,7 @@ var shipped = Set{
 			FalsePositives: "a development or test database",
 			Resource:       "database",
 			Command:        []string{"knex", "sequelize", "sequelize-cli", "typeorm", "alembic", "goose", "dbmate", "migrate", "diesel", "sqlx", "sqlx-cli", "flyway", "liquibase", "mix", "artisan", "manage.py", "django-admin", "flask", "doctrine", "console", "mikro-orm", "atlas", "hasura", "dotnet-ef", "supabase", "convex", "medusa", "payload", "strapi", "directus", "sea-orm-cli", "aerich", "node-pg-migrate", "db-migrate"},
-			Args:           []string{"db:drop*|db:migrate:undo:all|schema:drop|schema-drop|reset|drop|clean|drop-all|dropAll|ecto.drop|ecto.reset|migrate:fresh|migrate:reset|db:wipe|flush|reset_db|sqlflush|reset_schema|zap|nuke|doctrine:database:drop|doctrine:schema:drop|schema:fresh|migration:fresh", "downgrade base", "db downgrade base", "database drop|reset|setup", "schema clean|drop", "migrate fresh|refresh|reset", "db reset|drop|clean", "metadata clear", "data import --replace-all", "migrate * zero"},
+			Args:           []string{"db:drop*|db:migrate:undo:all|schema:drop|schema-drop|reset|drop|clean|drop-all|dropAll|ecto.drop|ecto.reset|migrate:fresh|migrate:reset|db:wipe|flush|reset_db|sqlflush|reset_schema|zap|nuke|doctrine:database:drop|doctrine:schema:drop|schema:fresh|migration:fresh", "downgrade base", "db downgrade base", "database drop|reset|setup", "schema clean|drop", "migrate fresh|refresh|reset", "db reset|drop|clean", "metadata clear", "data import --replace-all", "migrate * zero", "down-to 0", "migrate:rollback --all", "down -all|--all"},
 			FlagsNot:       []string{"--dry-run", "-h", "--pretend"},
 			Match:          []string{"alembic downgrade base", "npx sequelize-cli db:drop", "supabase db reset --linked", "flyway clean", "mix ecto.reset", "npx typeorm schema:drop"},
 			NotMatch:       []string{"alembic upgrade head", "npx knex migrate:latest", "supabase db diff", "flyway info"},
@@ -7439,7 +7439,7 @@ var shipped = Set{
 		},
 		PathSet{
 			ID:    "restrain-files",
-			Globs: []string{"~/.config/restrain", "~/.config/restrain/**", "~/.local/state/restrain", "~/.local/state/restrain/**", "~/Library/Application Support/restrain/**", "/etc/restrain/**", "**/.restrain.toml", "**/bin/restrain", "**/bin/restrain-bash", "**/bin/restrain-zsh", "/run/user/*/restrain", "/run/user/*/restrain/**", "/tmp/restrain-*/**"},
+			Globs: []string{"~/.config/restrain", "~/.config/restrain/**", "~/.local/state/restrain", "~/.local/state/restrain/**", "~/Library/Application Support/restrain/**", "/etc/restrain/**", "**/.restrain.toml", "**/bin/restrain", "**/bin/restrain-bash", "**/bin/restrain-zsh", "/run/user/*/restrain", "/run/user/*/restrain/**", "**/restrain-session-*/**"},
 		},
 		PathSet{
 			ID:    "devices",
@@ -20688,11 +20688,11 @@ var shipped = Set{
 					},
 					namedGlob{
 						Name: "**",
-						Glob: "/tmp/restrain-*/**",
+						Glob: "**/restrain-session-*/**",
 					},
 				},
 				Parts: []string{".restrain.toml"},
-				Rest:  []string{"~/.config/restrain", "~/.config/restrain/**", "~/.local/state/restrain", "~/.local/state/restrain/**", "~/Library/Application Support/restrain/**", "/etc/restrain/**", "**/bin/restrain", "**/bin/restrain-bash", "**/bin/restrain-zsh", "/run/user/*/restrain", "/run/user/*/restrain/**", "/tmp/restrain-*/**"},
+				Rest:  []string{"~/.config/restrain", "~/.config/restrain/**", "~/.local/state/restrain", "~/.local/state/restrain/**", "~/Library/Application Support/restrain/**", "/etc/restrain/**", "**/bin/restrain", "**/bin/restrain-bash", "**/bin/restrain-zsh", "/run/user/*/restrain", "/run/user/*/restrain/**", "**/restrain-session-*/**"},
 			},
 			pathIndex{
 				Named: []namedGlob{namedGlob{
