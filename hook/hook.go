@@ -23,6 +23,7 @@ const MaxEvent = 16 << 20
 
 // An Event is a tool that an agent is about to use.
 type Event struct {
+	Agent   string // the name of the agent that sent it
 	Session string // the agent's own id of its session
 	Tool    string // the agent's own name of the tool
 	Dir     string // where the tool works, absolute; empty when the agent does not say
@@ -129,7 +130,17 @@ func (a Agent) Read(text []byte) (speaker Agent, e Event, err error) {
 	if err != nil {
 		return speaker, Event{}, fmt.Errorf("event of %s: %w; update restrain, or report the agent's version", speaker.Name, err)
 	}
+	e.Agent = speaker.Name
 	return speaker, e, nil
+}
+
+// Task names the agent's session among those of all agents; empty when the
+// event does not say.
+func (e *Event) Task() string {
+	if e.Session == "" {
+		return ""
+	}
+	return e.Agent + ":" + e.Session
 }
 
 // wantEvent checks the name of the event: a hook that is configured for another

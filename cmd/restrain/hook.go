@@ -141,7 +141,9 @@ func (h *host) judgeEvent(ctx context.Context, event *hook.Event) (intercept.Rep
 	if err != nil {
 		return intercept.Reply{}, fmt.Errorf("no working directory: %w; change to one that exists", err)
 	}
-	judge := h.judgeAlone
+	judge := func(ctx context.Context, r intercept.Request) (intercept.Reply, error) {
+		return h.judgeAlone(ctx, r, event.Task())
+	}
 	if intercept.Supervised() {
 		if event.Execs {
 			return intercept.Reply{Allow: true}, nil // its execs are judged

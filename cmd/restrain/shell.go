@@ -2,8 +2,6 @@ package main
 
 import (
 	"context"
-	"crypto/sha256"
-	"encoding/hex"
 	"fmt"
 	"os"
 	"time"
@@ -73,7 +71,7 @@ func (h *host) shellDoor(s shellInvocation) int {
 	if socket := intercept.Socket(s.argv0, h.getenv); socket != "" {
 		reply, err = intercept.Call(socket, request)
 	} else {
-		reply, err = h.judgeAlone(context.Background(), request)
+		reply, err = h.judgeAlone(context.Background(), request, taskOf(h.getenv))
 	}
 	if status := intercept.Conclude(reply, err, h.stderr); status != exitOK {
 		return status
@@ -88,8 +86,9 @@ func (h *host) deny(err error) int {
 }
 
 // judgeAlone judges a request of a door that no session is around: the agent
-// that called it is the session.
-func (h *host) judgeAlone(ctx context.Context, r intercept.Request) (intercept.Reply, error) {
+// that called it is the session. task is the agent's own id of what it works on,
+// empty when it is unknown.
+func (h *host) judgeAlone(ctx context.Context, r intercept.Request, task string) (intercept.Reply, error) {
 	if program, err := ownProgram(); err == nil && isHook(&r, program) {
 		return intercept.Reply{Allow: true}, nil
 	}
@@ -105,7 +104,11 @@ func (h *host) judgeAlone(ctx context.Context, r intercept.Request) (intercept.R
 	if err != nil {
 		return intercept.Reply{}, err
 	}
-	store, err := gate.OpenStore(stateDir, sessionOf(agent), policy)
+	id, err := gate.SessionFor(stateDir, agent.Key, task)
+	if err != nil {
+		return intercept.Reply{}, err
+	}
+	store, err := gate.OpenStore(stateDir, id, policy)
 	if err != nil {
 		return intercept.Reply{}, err
 	}
@@ -126,10 +129,18 @@ func (h *host) judgeAlone(ctx context.Context, r intercept.Request) (intercept.R
 	return reply, nil
 }
 
-// sessionOf names the session of an agent outside a supervised one.
-func sessionOf(agent intercept.Agent) string {
-	sum := sha256.Sum256([]byte(agent.Key))
-	return hex.EncodeToString(sum[:8])
+// taskOf is the id that an agent gives to the commands of one session of its own.
+// Its hook says the same.
+func taskOf(getenv func(string) string) string {
+	for _, variable := range [...]struct{ name, agent string }{
+		{"CLAUDE_CODE_SESSION_ID", "claude"}, {"CURSOR_CONVERSATION_ID", "cursor"},
+		{"CODEX_THREAD_ID", "codex"}, {"COPILOT_AGENT_SESSION_ID", "copilot"},
+	} {
+		if id := getenv(variable.name); id != "" {
+			return variable.agent + ":" + id
+		}
+	}
+	return ""
 }
 
 // hiddenCall carries out the verbs by which restrain calls itself.

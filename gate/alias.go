@@ -1,0 +1,80 @@
+package gate
+
+import (
+	"crypto/sha256"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+)
+
+// A door that no session is around is called by an agent's process, and often
+// knows the agent's own id of what it works on. One agent may call its hook from
+// one process and its shell from another; both are one session, found by
+// whichever of the two names came first. A name leads to a session by a link.
+const (
+	aliasDir = "agents" // below the state directory: links from names to sessions
+	// minTask is the length of an id, in bytes, that can be taken for unique.
+	minTask = 8
+	idSize  = 8 // bytes of a session's id
+)
+
+// SessionFor gives the id of the session that a door belongs to, outside a
+// supervised one. process is the same for all calls of one process and for no
+// other; task is the agent's own id of its session, empty when it is unknown.
+//
+// The process counts first: a command cannot leave its agent's session by
+// setting variables.
+func SessionFor(stateDir, process, task string) (id string, err error) {
+	own := nameOf(process)
+	if id, ok := linked(stateDir, own); ok {
+		return id, link(stateDir, task, id)
+	}
+	if _, err := os.Lstat(filepath.Join(SessionsDir(stateDir), own)); err == nil || len(task) < minTask {
+		return own, link(stateDir, task, own)
+	}
+	if id, ok := linked(stateDir, nameOf(task)); ok {
+		return id, link(stateDir, process, id)
+	}
+	if err := link(stateDir, task, own); err != nil {
+		return "", err
+	}
+	if id, ok := linked(stateDir, nameOf(task)); ok && id != own {
+		return id, link(stateDir, process, id) // another door was faster
+	}
+	return own, nil
+}
+
+// nameOf is a session's id made from a name.
+func nameOf(name string) string {
+	sum := sha256.Sum256([]byte(name))
+	return hex.EncodeToString(sum[:idSize])
+}
+
+func linked(stateDir, name string) (id string, ok bool) {
+	id, err := os.Readlink(filepath.Join(stateDir, aliasDir, name))
+	if raw, decodeErr := hex.DecodeString(id); err != nil || decodeErr != nil || len(raw) != idSize {
+		return "", false
+	}
+	return id, true
+}
+
+// link has a name lead to a session, unless it leads to one already.
+func link(stateDir, name, id string) error {
+	if len(name) < minTask || nameOf(name) == id {
+		return nil
+	}
+	path := filepath.Join(stateDir, aliasDir, nameOf(name))
+	err := os.Symlink(id, path)
+	if errors.Is(err, fs.ErrNotExist) {
+		if err = os.MkdirAll(filepath.Dir(path), 0o700); err == nil {
+			err = os.Symlink(id, path)
+		}
+	}
+	if err != nil && !errors.Is(err, fs.ErrExist) {
+		return fmt.Errorf("session of the agent: %w; make the state directory writable", err)
+	}
+	return nil
+}
