@@ -32,6 +32,7 @@ var imports = map[string][]string{
 	"restrain/report":            {"restrain/classify", "restrain/prompt"},
 	"restrain/telemetry":         {"restrain/journal"},
 	"restrain/cmd/restrain-otel": {"restrain/telemetry"},
+	"restrain/e2e":               {},
 	"restrain/examples/pocketos": {},
 	"restrain/bench/compare":     {},
 }

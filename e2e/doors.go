@@ -1,0 +1,40 @@
+package main
+
+import (
+	"fmt"
+	"os/exec"
+	"path/filepath"
+)
+
+// A door is one way to have restrain between an agent and what it runs.
+type door struct {
+	name string
+	// reaches says whether an agent's commands go through it at all.
+	reaches func(agent) bool
+	// enter changes the place and the command line.
+	enter func(p *place, restrain string, a agent, argv []string) ([]string, error)
+}
+
+func always(agent) bool { return true }
+
+var doors = []door{
+	{"nothing", func(agent) bool { return false }, func(_ *place, _ string, _ agent, argv []string) ([]string, error) { return argv, nil }},
+	{"restrain --", always, func(_ *place, restrain string, _ agent, argv []string) ([]string, error) {
+		return append([]string{restrain, "--"}, argv...), nil
+	}},
+	{"restrain --shell-only --", always, func(_ *place, restrain string, a agent, argv []string) ([]string, error) {
+		return append(append([]string{restrain, "--shell-only", "--"}, argv...), a.bashEnv...), nil
+	}},
+	{"SHELL=restrain-bash", func(a agent) bool { return a.honoursShell }, func(p *place, restrain string, _ agent, argv []string) ([]string, error) {
+		p.set("SHELL", filepath.Join(filepath.Dir(restrain), "restrain-bash"))
+		return argv, nil
+	}},
+	{"restrain init", always, func(p *place, restrain string, a agent, argv []string) ([]string, error) {
+		set := exec.Command(restrain, "init", "--yes", "--trust", a.name)
+		set.Dir, set.Env = p.work, environ(p.env)
+		if out, err := set.CombinedOutput(); err != nil {
+			return nil, fmt.Errorf("restrain init %s: %w: %s", a.name, err, out)
+		}
+		return argv, nil
+	}},
+}
