@@ -70,6 +70,9 @@ func (r *reader) addWord(op string, w shellparse.Word) {
 	if op == opRead && w.Glob && strings.HasSuffix(w.Text, "*") { // .env* is .env too
 		r.addPath(op, strings.TrimSuffix(w.Text, "*"), false)
 	}
+	if op == opRead && w.Glob {
+		r.addMeant(op, w.Text)
+	}
 }
 
 // addFlagFile adds a fact about the file that a flag's value names.

@@ -91,6 +91,31 @@ func isLocalDomain(host string) bool {
 	return strings.HasSuffix(host, ".home.arpa")
 }
 
+// plainHost gives an address in the form that rules have: 169.254.169.254 for
+// 0xa9fea9fe, ::ffff:a9fe:a9fe and 169-254-169-254.nip.io. Any other host is
+// left as it is.
+func plainHost(host string) string {
+	for _, echo := range [...]string{".nip.io", ".sslip.io", ".xip.io"} {
+		name, ok := strings.CutSuffix(host, echo)
+		if !ok {
+			continue
+		}
+		parts := strings.FieldsFunc(name, func(c rune) bool { return c == '.' || c == '-' })
+		if len(parts) >= 4 {
+			if addr, ok := parseAddr(strings.Join(parts[len(parts)-4:], ".")); ok {
+				return addr.String()
+			}
+		}
+	}
+	if host == "" || !strings.Contains(host, ":") && (host[0] < '0' || host[0] > '9') {
+		return host
+	}
+	if addr, ok := parseAddr(host); ok {
+		return addr.String()
+	}
+	return host
+}
+
 // parseAddr reads an address as clients do: also 127.1, 0x7f000001 and
 // 2130706433 are 127.0.0.1.
 func parseAddr(host string) (netip.Addr, bool) {

@@ -121,6 +121,7 @@ func (r *reader) addRequest(q *request) {
 		return
 	}
 	loc := splitURL(q.url)
+	loc.host = plainHost(loc.host)
 	if loc.scheme == "file" {
 		r.facts.files = append(r.facts.files, fileFact{op: opRead, text: loc.path})
 		return

@@ -91,8 +91,8 @@ func (r *reader) readSettings() {
 		}
 	}
 	for i := range r.facts.https {
-		if host := r.facts.https[i].host; r.natureOf("name", host) != natureUnknown {
-			note(r.natureOf("name", host), "host", host)
+		if host := r.facts.https[i].host; r.natureOf("url", host) != natureUnknown {
+			note(r.natureOf("url", host), "host", host)
 		}
 	}
 	for i := r.first; i < len(r.actions); i++ {
@@ -245,16 +245,27 @@ func settingName(kind, value string) string {
 // natureOf tells what a name says. Words for production count first: what
 // calls itself kind-prod may be either.
 func (r *reader) natureOf(kind, name string) nature {
-	switch {
-	case r.wordSet("production-names").inLabel(name):
-		return natureProduction
-	case r.wordSet("local-names").inLabel(name):
-		return natureLocal
-	case r.wordSet("development-names").inLabel(name):
-		return natureDevelopment
+	host, database := "", name
+	if kind == "url" {
+		host, database, _ = strings.Cut(name, "/")
 	}
-	if host, _, _ := strings.Cut(name, "/"); kind == "url" && hostScope(host) == scopeLoopback {
+	scope := hostScope(host)
+	if scope == scopePublic { // a domain says nothing of the machine
+		for range 2 {
+			host = host[:max(strings.LastIndexByte(host, '.'), 0)]
+		}
+	}
+	is := func(words string) bool {
+		set := r.wordSet(words)
+		return set.inLabel(host) || set.inLabel(database)
+	}
+	switch {
+	case is("production-names"):
+		return natureProduction
+	case scope == scopeLoopback && host != "", scope != scopePublic && is("local-names"), r.wordSet("local-names").inLabel(database):
 		return natureLocal
+	case is("development-names"), is("local-names"):
+		return natureDevelopment
 	}
 	return natureUnknown
 }

@@ -5,7 +5,7 @@
 package classify
 
 // shippedSum is the SHA-256 of the rules.toml that this was generated from.
-const shippedSum = "aeb058aaa9a3f6b820c79a3d9e32d88ccae3762a49592a9d4fa37f9b8c89e0a1"
+const shippedSum = "87ada1cbbfc6bc7a0bc0f1ddf452ae9cf6e38ad93715d87d3aaada1514e38eb3"
 
 var shipped = Set{
 	Classes: []ClassInfo{ClassInfo{
@@ -352,7 +352,13 @@ var shipped = Set{
 			Bundle: true,
 		},
 		Program{
-			Name:   []string{"ln", "xattr", "patch", "split", "csplit", "truncate", "fallocate", "dd", "shred", "srm", "wipe", "convert", "magick", "mogrify", "ffmpeg", "sips", "optipng", "pngquant", "cwebp", "svgo", "plantuml", "mmdc", "dot", "neato", "d2", "drawio", "qrencode", "gs", "latex", "pdflatex", "xelatex", "lualatex", "bibtex", "latexmk", "tectonic", "typst", "asciidoctor", "wkhtmltopdf", "weasyprint", "exiv2"},
+			Name:   []string{"ln", "gln"},
+			Class:  "file.write",
+			Values: []string{"-S", "-t", "--suffix", "--target-directory"},
+			Bundle: true,
+		},
+		Program{
+			Name:   []string{"xattr", "patch", "split", "csplit", "truncate", "fallocate", "dd", "shred", "srm", "wipe", "convert", "magick", "mogrify", "ffmpeg", "sips", "optipng", "pngquant", "cwebp", "svgo", "plantuml", "mmdc", "dot", "neato", "d2", "drawio", "qrencode", "gs", "latex", "pdflatex", "xelatex", "lualatex", "bibtex", "latexmk", "tectonic", "typst", "asciidoctor", "wkhtmltopdf", "weasyprint", "exiv2"},
 			Class:  "file.write",
 			Values: []string{"-s", "--size", "-n", "--iterations", "-p", "-i", "-o", "--reference", "--from", "-r"},
 			Bundle: true,
@@ -8206,17 +8212,17 @@ var shipped = Set{
 		},
 			nameEntry{
 				Name:    "7z",
-				Program: 23,
+				Program: 24,
 				Rules:   []uint16{38, 307},
 			},
 			nameEntry{
 				Name:    "7za",
-				Program: 23,
+				Program: 24,
 				Rules:   []uint16{38},
 			},
 			nameEntry{
 				Name:    "7zr",
-				Program: 23,
+				Program: 24,
 			},
 			nameEntry{
 				Name: ":",
@@ -8295,7 +8301,7 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "Get-Process",
-				Program: 62,
+				Program: 63,
 			},
 			nameEntry{
 				Name:    "Get-StoredCredential",
@@ -8329,11 +8335,11 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "Invoke-RestMethod",
-				Program: 53,
+				Program: 54,
 			},
 			nameEntry{
 				Name:    "Invoke-WebRequest",
-				Program: 53,
+				Program: 54,
 			},
 			nameEntry{
 				Name:    "Move-Item",
@@ -8374,7 +8380,7 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "R",
-				Program: 44,
+				Program: 45,
 			},
 			nameEntry{
 				Name:    "Register-ScheduledTask",
@@ -8388,7 +8394,7 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "Remove-Item",
-				Program: 26,
+				Program: 27,
 			},
 			nameEntry{
 				Name:    "Remove-Partition",
@@ -8422,7 +8428,7 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "Rscript",
-				Program: 44,
+				Program: 45,
 			},
 			nameEntry{
 				Name:    "Select-String",
@@ -8472,7 +8478,7 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "Stop-Process",
-				Program: 62,
+				Program: 63,
 				Rules:   []uint16{324, 326, 356},
 			},
 			nameEntry{
@@ -8491,7 +8497,7 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "VBoxManage",
-				Program: 60,
+				Program: 61,
 				Rules:   []uint16{171},
 			},
 			nameEntry{
@@ -8505,15 +8511,15 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "aa-status",
-				Program: 63,
+				Program: 64,
 			},
 			nameEntry{
 				Name:    "ab",
-				Program: 35,
+				Program: 36,
 			},
 			nameEntry{
 				Name:    "abduco",
-				Program: 62,
+				Program: 63,
 			},
 			nameEntry{
 				Name:    "ack",
@@ -8527,37 +8533,37 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "aclocal",
-				Program: 28,
+				Program: 29,
 			},
 			nameEntry{
 				Name:    "acme.sh",
-				Program: 63,
+				Program: 64,
 			},
 			nameEntry{
 				Name:    "act",
-				Program: 61,
+				Program: 62,
 			},
 			nameEntry{
 				Name:    "actionlint",
-				Program: 36,
+				Program: 37,
 			},
 			nameEntry{
 				Name:    "addlicense",
-				Program: 36,
+				Program: 37,
 			},
 			nameEntry{
 				Name:    "adduser",
-				Program: 63,
+				Program: 64,
 				Rules:   []uint16{319},
 			},
 			nameEntry{
 				Name:    "aerich",
-				Program: 47,
+				Program: 48,
 				Rules:   []uint16{101, 104},
 			},
 			nameEntry{
 				Name:    "afplay",
-				Program: 63,
+				Program: 64,
 			},
 			nameEntry{
 				Name:    "ag",
@@ -8566,7 +8572,7 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "age",
-				Program: 60,
+				Program: 61,
 				Rules:   []uint16{23, 24},
 			},
 			nameEntry{
@@ -8576,24 +8582,24 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "agent-browser",
-				Program: 35,
+				Program: 36,
 			},
 			nameEntry{
 				Name:    "agy",
-				Program: 65,
+				Program: 66,
 			},
 			nameEntry{
 				Name:    "aichat",
-				Program: 65,
+				Program: 66,
 			},
 			nameEntry{
 				Name:    "aider",
-				Program: 65,
+				Program: 66,
 				Rules:   []uint16{364},
 			},
 			nameEntry{
 				Name:    "air",
-				Program: 44,
+				Program: 45,
 			},
 			nameEntry{
 				Name:    "aircrack-ng",
@@ -8602,7 +8608,7 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "airflow",
-				Program: 44,
+				Program: 45,
 			},
 			nameEntry{
 				Name:    "aiven",
@@ -8616,12 +8622,12 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "alembic",
-				Program: 47,
+				Program: 48,
 				Rules:   []uint16{101, 104},
 			},
 			nameEntry{
 				Name:    "alex",
-				Program: 36,
+				Program: 37,
 			},
 			nameEntry{
 				Name:    "algolia",
@@ -8638,17 +8644,17 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "amazon-q",
-				Program: 65,
+				Program: 66,
 				Rules:   []uint16{364},
 			},
 			nameEntry{
 				Name:    "amp",
-				Program: 65,
+				Program: 66,
 				Rules:   []uint16{364, 366},
 			},
 			nameEntry{
 				Name:    "amplify",
-				Program: 60,
+				Program: 61,
 				Rules:   []uint16{27, 122, 124},
 			},
 			nameEntry{
@@ -8663,35 +8669,35 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "ansible",
-				Program: 60,
+				Program: 61,
 				Rules:   []uint16{126, 127},
 			},
 			nameEntry{
 				Name:    "ansible-galaxy",
-				Program: 60,
+				Program: 61,
 			},
 			nameEntry{
 				Name:    "ansible-playbook",
-				Program: 60,
+				Program: 61,
 				Rules:   []uint16{124, 127, 181},
 			},
 			nameEntry{
 				Name:    "ansible-pull",
-				Program: 60,
+				Program: 61,
 				Rules:   []uint16{127},
 			},
 			nameEntry{
 				Name:    "ansible-vault",
-				Program: 60,
+				Program: 61,
 				Rules:   []uint16{23, 24},
 			},
 			nameEntry{
 				Name:    "ant",
-				Program: 32,
+				Program: 33,
 			},
 			nameEntry{
 				Name:    "apachectl",
-				Program: 44,
+				Program: 45,
 			},
 			nameEntry{
 				Name:    "apigee",
@@ -8700,30 +8706,30 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "apk",
-				Program: 43,
+				Program: 44,
 				Rules:   []uint16{296, 343, 363},
 			},
 			nameEntry{
 				Name:    "apparmor_parser",
-				Program: 63,
+				Program: 64,
 			},
 			nameEntry{
 				Name:    "appium",
-				Program: 35,
+				Program: 36,
 			},
 			nameEntry{
 				Name:    "appwrite",
-				Program: 60,
+				Program: 61,
 				Rules:   []uint16{146},
 			},
 			nameEntry{
 				Name:    "apt",
-				Program: 43,
+				Program: 44,
 				Rules:   []uint16{343, 373},
 			},
 			nameEntry{
 				Name:    "apt-get",
-				Program: 43,
+				Program: 44,
 				Rules:   []uint16{343, 373},
 			},
 			nameEntry{
@@ -8733,17 +8739,17 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "aptitude",
-				Program: 43,
+				Program: 44,
 				Rules:   []uint16{343},
 			},
 			nameEntry{
 				Name:    "ar",
-				Program: 28,
+				Program: 29,
 				Rules:   []uint16{38},
 			},
 			nameEntry{
 				Name:    "arangosh",
-				Program: 57,
+				Program: 58,
 				Rules:   []uint16{107, 111},
 			},
 			nameEntry{
@@ -8753,24 +8759,24 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "arch",
-				Program: 63,
+				Program: 64,
 			},
 			nameEntry{
 				Name:    "argo",
-				Program: 60,
+				Program: 61,
 			},
 			nameEntry{
 				Name:    "argocd",
-				Program: 60,
+				Program: 61,
 				Rules:   []uint16{18, 36, 37, 161},
 			},
 			nameEntry{
 				Name:    "aria2c",
-				Program: 53,
+				Program: 54,
 			},
 			nameEntry{
 				Name:    "arp",
-				Program: 54,
+				Program: 55,
 			},
 			nameEntry{
 				Name:    "arp-scan",
@@ -8779,28 +8785,28 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "artillery",
-				Program: 35,
+				Program: 36,
 			},
 			nameEntry{
 				Name:    "artisan",
-				Program: 47,
+				Program: 48,
 				Rules:   []uint16{101, 102, 104},
 			},
 			nameEntry{
 				Name:    "as",
-				Program: 28,
+				Program: 29,
 			},
 			nameEntry{
 				Name:    "asar",
-				Program: 23,
+				Program: 24,
 			},
 			nameEntry{
 				Name:    "asciidoctor",
-				Program: 22,
+				Program: 23,
 			},
 			nameEntry{
 				Name:    "asdf",
-				Program: 43,
+				Program: 44,
 				Rules:   []uint16{314},
 			},
 			nameEntry{
@@ -8819,39 +8825,39 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "astro",
-				Program: 31,
+				Program: 32,
 			},
 			nameEntry{
 				Name:    "astro-cli",
-				Program: 60,
+				Program: 61,
 			},
 			nameEntry{
 				Name:    "at",
-				Program: 63,
+				Program: 64,
 				Rules:   []uint16{312},
 			},
 			nameEntry{
 				Name:    "atlas",
-				Program: 47,
+				Program: 48,
 				Rules:   []uint16{18, 27, 101, 104, 146, 185},
 			},
 			nameEntry{
 				Name:    "atlas-cli",
-				Program: 60,
+				Program: 61,
 				Rules:   []uint16{18, 146},
 			},
 			nameEntry{
 				Name:    "atmos",
-				Program: 60,
+				Program: 61,
 				Rules:   []uint16{118},
 			},
 			nameEntry{
 				Name:    "atq",
-				Program: 63,
+				Program: 64,
 			},
 			nameEntry{
 				Name:    "atrm",
-				Program: 63,
+				Program: 64,
 			},
 			nameEntry{
 				Name:    "attic",
@@ -8860,15 +8866,15 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "attrib",
-				Program: 63,
+				Program: 64,
 			},
 			nameEntry{
 				Name:    "attw",
-				Program: 36,
+				Program: 37,
 			},
 			nameEntry{
 				Name:    "auditctl",
-				Program: 63,
+				Program: 64,
 				Rules:   []uint16{329},
 			},
 			nameEntry{
@@ -8878,38 +8884,38 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "auggie",
-				Program: 65,
+				Program: 66,
 				Rules:   []uint16{364},
 			},
 			nameEntry{
 				Name:    "auth0",
-				Program: 60,
+				Program: 61,
 				Rules:   []uint16{146},
 			},
 			nameEntry{
 				Name:    "autoconf",
-				Program: 28,
+				Program: 29,
 			},
 			nameEntry{
 				Name:    "automake",
-				Program: 28,
+				Program: 29,
 			},
 			nameEntry{
 				Name:    "autopep8",
-				Program: 36,
+				Program: 37,
 			},
 			nameEntry{
 				Name:    "autoreconf",
-				Program: 28,
+				Program: 29,
 			},
 			nameEntry{
 				Name:    "autossh",
-				Program: 55,
+				Program: 56,
 				Rules:   []uint16{283, 325},
 			},
 			nameEntry{
 				Name:    "ava",
-				Program: 35,
+				Program: 36,
 			},
 			nameEntry{
 				Name:    "avn",
@@ -8922,7 +8928,7 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "aws",
-				Program: 60,
+				Program: 61,
 				Rules:   []uint16{20, 21, 37, 128, 129, 130, 131, 132, 133, 134, 135, 136, 183, 184, 280, 288, 290, 292},
 			},
 			nameEntry{
@@ -8937,20 +8943,20 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "aws-vault",
-				Program: 60,
+				Program: 61,
 			},
 			nameEntry{
 				Name:    "awslocal",
-				Program: 60,
+				Program: 61,
 				Rules:   []uint16{20, 128, 129, 131, 132, 133},
 			},
 			nameEntry{
 				Name:    "axel",
-				Program: 53,
+				Program: 54,
 			},
 			nameEntry{
 				Name:    "az",
-				Program: 60,
+				Program: 61,
 				Rules:   []uint16{18, 36, 37, 139, 140, 141, 185, 280, 288, 290},
 			},
 			nameEntry{
@@ -8965,12 +8971,12 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "b2",
-				Program: 28,
+				Program: 29,
 				Rules:   []uint16{107, 290},
 			},
 			nameEntry{
 				Name:    "b2-cli",
-				Program: 60,
+				Program: 61,
 				Rules:   []uint16{133, 134, 280},
 			},
 			nameEntry{
@@ -8983,7 +8989,7 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "babel",
-				Program: 31,
+				Program: 32,
 			},
 			nameEntry{
 				Name:    "bacula",
@@ -8992,12 +8998,12 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "badblocks",
-				Program: 63,
+				Program: 64,
 				Rules:   []uint16{210},
 			},
 			nameEntry{
 				Name:    "bandit",
-				Program: 36,
+				Program: 37,
 			},
 			nameEntry{
 				Name:    "banner",
@@ -9005,12 +9011,12 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "bao",
-				Program: 60,
+				Program: 61,
 				Rules:   []uint16{23, 175},
 			},
 			nameEntry{
 				Name:    "barman",
-				Program: 64,
+				Program: 65,
 				Rules:   []uint16{186},
 			},
 			nameEntry{
@@ -9043,29 +9049,29 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "batch",
-				Program: 63,
+				Program: 64,
 				Rules:   []uint16{312},
 			},
 			nameEntry{
 				Name:    "bats",
-				Program: 35,
+				Program: 36,
 			},
 			nameEntry{
 				Name:    "bazel",
-				Program: 31,
+				Program: 32,
 			},
 			nameEntry{
 				Name:    "bazelisk",
-				Program: 31,
+				Program: 32,
 			},
 			nameEntry{
 				Name:    "bb",
-				Program: 32,
+				Program: 33,
 				Rules:   []uint16{146},
 			},
 			nameEntry{
 				Name:    "bb-cli",
-				Program: 50,
+				Program: 51,
 			},
 			nameEntry{
 				Name:    "bc",
@@ -9083,7 +9089,7 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "bcdedit",
-				Program: 63,
+				Program: 64,
 				Rules:   []uint16{186, 227},
 			},
 			nameEntry{
@@ -9093,36 +9099,36 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "bcp",
-				Program: 57,
+				Program: 58,
 			},
 			nameEntry{
 				Name:    "bd",
-				Program: 44,
+				Program: 45,
 			},
 			nameEntry{
 				Name:    "bear",
-				Program: 28,
+				Program: 29,
 			},
 			nameEntry{
 				Name:    "beeline",
-				Program: 57,
+				Program: 58,
 			},
 			nameEntry{
 				Name:    "behat",
-				Program: 35,
+				Program: 36,
 			},
 			nameEntry{
 				Name:    "behave",
-				Program: 35,
+				Program: 36,
 			},
 			nameEntry{
 				Name:    "berglas",
-				Program: 60,
+				Program: 61,
 				Rules:   []uint16{23},
 			},
 			nameEntry{
 				Name:    "berry",
-				Program: 38,
+				Program: 39,
 			},
 			nameEntry{
 				Name:    "bettercap",
@@ -9131,12 +9137,12 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "betterleaks",
-				Program: 36,
+				Program: 37,
 				Rules:   []uint16{6},
 			},
 			nameEntry{
 				Name:    "bfg",
-				Program: 49,
+				Program: 50,
 				Rules:   []uint16{253},
 			},
 			nameEntry{
@@ -9148,18 +9154,18 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "bibtex",
-				Program: 22,
+				Program: 23,
 			},
 			nameEntry{
 				Name:    "bin/console",
-				Program: 47,
+				Program: 48,
 			},
 			nameEntry{
 				Name: "bind",
 			},
 			nameEntry{
 				Name:    "biome",
-				Program: 36,
+				Program: 37,
 			},
 			nameEntry{
 				Name:    "bisync",
@@ -9168,7 +9174,7 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "bitbucket",
-				Program: 50,
+				Program: 51,
 				Rules:   []uint16{149},
 			},
 			nameEntry{
@@ -9183,7 +9189,7 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "black",
-				Program: 36,
+				Program: 37,
 			},
 			nameEntry{
 				Name:    "bleachbit",
@@ -9197,16 +9203,16 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "blkdiscard",
-				Program: 63,
+				Program: 64,
 				Rules:   []uint16{210},
 			},
 			nameEntry{
 				Name:    "blkid",
-				Program: 63,
+				Program: 64,
 			},
 			nameEntry{
 				Name:    "boot",
-				Program: 32,
+				Program: 33,
 			},
 			nameEntry{
 				Name:    "bootctl",
@@ -9225,17 +9231,17 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "borg",
-				Program: 64,
+				Program: 65,
 				Rules:   []uint16{186},
 			},
 			nameEntry{
 				Name:    "borgmatic",
-				Program: 64,
+				Program: 65,
 				Rules:   []uint16{186},
 			},
 			nameEntry{
 				Name:    "boundary",
-				Program: 60,
+				Program: 61,
 				Rules:   []uint16{175},
 			},
 			nameEntry{
@@ -9245,54 +9251,54 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "bq",
-				Program: 57,
+				Program: 58,
 				Rules:   []uint16{107},
 			},
 			nameEntry{
 				Name:    "brakeman",
-				Program: 36,
+				Program: 37,
 			},
 			nameEntry{
 				Name: "break",
 			},
 			nameEntry{
 				Name:    "brew",
-				Program: 43,
+				Program: 44,
 				Rules:   []uint16{296, 313, 324, 338, 343, 373},
 			},
 			nameEntry{
 				Name:    "bridge",
-				Program: 54,
+				Program: 55,
 			},
 			nameEntry{
 				Name:    "bsdtar",
-				Program: 23,
+				Program: 24,
 				Rules:   []uint16{38, 225, 307},
 			},
 			nameEntry{
 				Name:    "btop",
-				Program: 62,
+				Program: 63,
 			},
 			nameEntry{
 				Name:    "btrfs",
-				Program: 63,
+				Program: 64,
 				Rules:   []uint16{186},
 			},
 			nameEntry{
 				Name:    "buck",
-				Program: 31,
+				Program: 32,
 			},
 			nameEntry{
 				Name:    "buck2",
-				Program: 31,
+				Program: 32,
 			},
 			nameEntry{
 				Name:    "buf",
-				Program: 31,
+				Program: 32,
 			},
 			nameEntry{
 				Name:    "buildah",
-				Program: 61,
+				Program: 62,
 				Rules:   []uint16{36, 177, 287},
 			},
 			nameEntry{
@@ -9300,39 +9306,39 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "bun",
-				Program: 38,
+				Program: 39,
 				Rules:   []uint16{94, 95, 96, 97, 98, 99, 105, 123, 147, 148, 285, 296, 297, 306},
 			},
 			nameEntry{
 				Name:    "bundle",
-				Program: 42,
+				Program: 43,
 				Rules:   []uint16{306},
 			},
 			nameEntry{
 				Name:    "bundle-exec",
-				Program: 39,
+				Program: 40,
 			},
 			nameEntry{
 				Name:    "bundler",
-				Program: 42,
+				Program: 43,
 			},
 			nameEntry{
 				Name:    "bunx",
-				Program: 39,
+				Program: 40,
 				Rules:   []uint16{285, 296, 300},
 			},
 			nameEntry{
 				Name:    "bunzip2",
-				Program: 23,
+				Program: 24,
 			},
 			nameEntry{
 				Name:    "bup",
-				Program: 64,
+				Program: 65,
 				Rules:   []uint16{186},
 			},
 			nameEntry{
 				Name:    "busted",
-				Program: 35,
+				Program: 36,
 			},
 			nameEntry{
 				Name:    "busybox",
@@ -9341,12 +9347,12 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "bw",
-				Program: 60,
+				Program: 61,
 				Rules:   []uint16{23, 42, 175},
 			},
 			nameEntry{
 				Name:    "bwrap",
-				Program: 63,
+				Program: 64,
 			},
 			nameEntry{
 				Name:    "bx",
@@ -9355,7 +9361,7 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "byobu",
-				Program: 62,
+				Program: 63,
 			},
 			nameEntry{
 				Name:    "bzcat",
@@ -9363,7 +9369,7 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "bzip2",
-				Program: 23,
+				Program: 24,
 			},
 			nameEntry{
 				Name:    "bzr",
@@ -9372,15 +9378,15 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "c++",
-				Program: 28,
+				Program: 29,
 			},
 			nameEntry{
 				Name:    "c8",
-				Program: 35,
+				Program: 36,
 			},
 			nameEntry{
 				Name:    "cabal",
-				Program: 31,
+				Program: 32,
 			},
 			nameEntry{
 				Name:    "cacls",
@@ -9389,12 +9395,12 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "caddy",
-				Program: 44,
+				Program: 45,
 				Rules:   []uint16{293},
 			},
 			nameEntry{
 				Name:    "caffeinate",
-				Program: 63,
+				Program: 64,
 			},
 			nameEntry{
 				Name:    "cal",
@@ -9405,30 +9411,30 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "cap",
-				Program: 60,
+				Program: 61,
 				Rules:   []uint16{127, 181},
 			},
 			nameEntry{
 				Name:    "caprover",
-				Program: 60,
+				Program: 61,
 				Rules:   []uint16{146},
 			},
 			nameEntry{
 				Name:    "capsh",
-				Program: 63,
+				Program: 64,
 			},
 			nameEntry{
 				Name:    "cargo",
-				Program: 30,
+				Program: 31,
 				Rules:   []uint16{37, 105, 285, 286, 296, 306},
 			},
 			nameEntry{
 				Name:    "cargo-watch",
-				Program: 44,
+				Program: 45,
 			},
 			nameEntry{
 				Name:    "carthage",
-				Program: 43,
+				Program: 44,
 			},
 			nameEntry{
 				Name:    "cassandra",
@@ -9450,15 +9456,15 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "cc",
-				Program: 28,
+				Program: 29,
 			},
 			nameEntry{
 				Name:    "ccache",
-				Program: 28,
+				Program: 29,
 			},
 			nameEntry{
 				Name:    "ccloud",
-				Program: 60,
+				Program: 61,
 				Rules:   []uint16{142},
 			},
 			nameEntry{
@@ -9466,21 +9472,21 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "cdk",
-				Program: 60,
+				Program: 61,
 				Rules:   []uint16{122, 124, 125},
 			},
 			nameEntry{
 				Name:    "cdktf",
-				Program: 60,
+				Program: 61,
 				Rules:   []uint16{118, 120},
 			},
 			nameEntry{
 				Name:    "celery",
-				Program: 44,
+				Program: 45,
 			},
 			nameEntry{
 				Name:    "certbot",
-				Program: 63,
+				Program: 64,
 			},
 			nameEntry{
 				Name:    "certutil",
@@ -9494,27 +9500,27 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "cf",
-				Program: 60,
+				Program: 61,
 				Rules:   []uint16{18, 36, 142},
 			},
 			nameEntry{
 				Name:    "cfdisk",
-				Program: 63,
+				Program: 64,
 				Rules:   []uint16{210},
 			},
 			nameEntry{
 				Name:    "chage",
-				Program: 63,
+				Program: 64,
 				Rules:   []uint16{319},
 			},
 			nameEntry{
 				Name:    "chalice",
-				Program: 60,
+				Program: 61,
 				Rules:   []uint16{122, 124},
 			},
 			nameEntry{
 				Name:    "chamber",
-				Program: 60,
+				Program: 61,
 				Rules:   []uint16{23, 175},
 			},
 			nameEntry{
@@ -9524,7 +9530,7 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "charmcraft",
-				Program: 31,
+				Program: 32,
 				Rules:   []uint16{285, 286},
 			},
 			nameEntry{
@@ -9534,15 +9540,15 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "checkov",
-				Program: 36,
+				Program: 37,
 			},
 			nameEntry{
 				Name:    "checkstyle",
-				Program: 36,
+				Program: 37,
 			},
 			nameEntry{
 				Name:    "chef",
-				Program: 60,
+				Program: 61,
 			},
 			nameEntry{
 				Name:    "chef-client",
@@ -9551,7 +9557,7 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "chezmoi",
-				Program: 63,
+				Program: 64,
 			},
 			nameEntry{
 				Name:    "chgrp",
@@ -9564,7 +9570,7 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "chkconfig",
-				Program: 63,
+				Program: 64,
 				Rules:   []uint16{313},
 			},
 			nameEntry{
@@ -9574,7 +9580,7 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "choco",
-				Program: 43,
+				Program: 44,
 				Rules:   []uint16{343, 363},
 			},
 			nameEntry{
@@ -9583,20 +9589,20 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "chpasswd",
-				Program: 63,
+				Program: 64,
 				Rules:   []uint16{319},
 			},
 			nameEntry{
 				Name:    "chroot",
-				Program: 63,
+				Program: 64,
 			},
 			nameEntry{
 				Name:    "chrt",
-				Program: 62,
+				Program: 63,
 			},
 			nameEntry{
 				Name:    "chsh",
-				Program: 63,
+				Program: 64,
 				Rules:   []uint16{319},
 			},
 			nameEntry{
@@ -9611,7 +9617,7 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "civo",
-				Program: 60,
+				Program: 61,
 				Rules:   []uint16{18, 142, 185},
 			},
 			nameEntry{
@@ -9620,23 +9626,23 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "clang",
-				Program: 28,
+				Program: 29,
 			},
 			nameEntry{
 				Name:    "clang++",
-				Program: 28,
+				Program: 29,
 			},
 			nameEntry{
 				Name:    "clang-format",
-				Program: 36,
+				Program: 37,
 			},
 			nameEntry{
 				Name:    "clang-tidy",
-				Program: 36,
+				Program: 37,
 			},
 			nameEntry{
 				Name:    "claude",
-				Program: 65,
+				Program: 66,
 				Rules:   []uint16{364, 366},
 			},
 			nameEntry{
@@ -9659,34 +9665,34 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "clerk",
-				Program: 60,
+				Program: 61,
 			},
 			nameEntry{
 				Name:    "clever",
-				Program: 60,
+				Program: 61,
 				Rules:   []uint16{146},
 			},
 			nameEntry{
 				Name:    "clickhouse",
-				Program: 57,
+				Program: 58,
 			},
 			nameEntry{
 				Name:    "clickhouse-client",
-				Program: 57,
+				Program: 58,
 				Rules:   []uint16{113},
 			},
 			nameEntry{
 				Name:    "cline",
-				Program: 65,
+				Program: 66,
 				Rules:   []uint16{364},
 			},
 			nameEntry{
 				Name:    "clippy-driver",
-				Program: 31,
+				Program: 32,
 			},
 			nameEntry{
 				Name:    "clj",
-				Program: 32,
+				Program: 33,
 			},
 			nameEntry{
 				Name:    "cloc",
@@ -9694,16 +9700,16 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "clojure",
-				Program: 44,
+				Program: 45,
 			},
 			nameEntry{
 				Name:    "cloudflared",
-				Program: 44,
+				Program: 45,
 				Rules:   []uint16{282},
 			},
 			nameEntry{
 				Name:    "cloudquery",
-				Program: 60,
+				Program: 61,
 			},
 			nameEntry{
 				Name:    "clush",
@@ -9717,11 +9723,11 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "clusterdb",
-				Program: 58,
+				Program: 59,
 			},
 			nameEntry{
 				Name:    "cmake",
-				Program: 28,
+				Program: 29,
 			},
 			nameEntry{
 				Name:    "cmd",
@@ -9738,42 +9744,42 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "cn",
-				Program: 65,
+				Program: 66,
 				Rules:   []uint16{364},
 			},
 			nameEntry{
 				Name:    "cockroach",
-				Program: 57,
+				Program: 58,
 				Rules:   []uint16{91},
 			},
 			nameEntry{
 				Name:    "code",
-				Program: 25,
+				Program: 26,
 			},
 			nameEntry{
 				Name:    "codeception",
-				Program: 35,
+				Program: 36,
 			},
 			nameEntry{
 				Name:    "codeql",
-				Program: 36,
+				Program: 37,
 			},
 			nameEntry{
 				Name:    "codesign",
-				Program: 28,
+				Program: 29,
 			},
 			nameEntry{
 				Name:    "codespell",
-				Program: 36,
+				Program: 37,
 			},
 			nameEntry{
 				Name:    "codex",
-				Program: 65,
+				Program: 66,
 				Rules:   []uint16{364, 366},
 			},
 			nameEntry{
 				Name:    "colima",
-				Program: 60,
+				Program: 61,
 				Rules:   []uint16{171},
 			},
 			nameEntry{
@@ -9797,7 +9803,7 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "commitlint",
-				Program: 36,
+				Program: 37,
 			},
 			nameEntry{
 				Name: "compgen",
@@ -9807,29 +9813,29 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "composer",
-				Program: 43,
+				Program: 44,
 				Rules:   []uint16{98, 306},
 			},
 			nameEntry{
 				Name:    "conan",
-				Program: 28,
+				Program: 29,
 			},
 			nameEntry{
 				Name:    "concurrently",
-				Program: 44,
+				Program: 45,
 			},
 			nameEntry{
 				Name:    "conda",
-				Program: 40,
+				Program: 41,
 				Rules:   []uint16{285},
 			},
 			nameEntry{
 				Name:    "configure",
-				Program: 28,
+				Program: 29,
 			},
 			nameEntry{
 				Name:    "confluent",
-				Program: 60,
+				Program: 61,
 				Rules:   []uint16{142},
 			},
 			nameEntry{
@@ -9839,17 +9845,17 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "console",
-				Program: 47,
+				Program: 48,
 				Rules:   []uint16{104},
 			},
 			nameEntry{
 				Name:    "consul",
-				Program: 57,
+				Program: 58,
 				Rules:   []uint16{90, 175},
 			},
 			nameEntry{
 				Name:    "contentful",
-				Program: 60,
+				Program: 61,
 				Rules:   []uint16{146},
 			},
 			nameEntry{
@@ -9857,11 +9863,11 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "convert",
-				Program: 22,
+				Program: 23,
 			},
 			nameEntry{
 				Name:    "convex",
-				Program: 47,
+				Program: 48,
 				Rules:   []uint16{27, 104, 107, 146},
 			},
 			nameEntry{
@@ -9871,12 +9877,12 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "copilot",
-				Program: 65,
+				Program: 66,
 				Rules:   []uint16{176, 364, 366},
 			},
 			nameEntry{
 				Name:    "corepack",
-				Program: 39,
+				Program: 40,
 			},
 			nameEntry{
 				Name:    "couchbase-cli",
@@ -9885,11 +9891,11 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "couchdb",
-				Program: 57,
+				Program: 58,
 			},
 			nameEntry{
 				Name:    "coverage",
-				Program: 35,
+				Program: 36,
 			},
 			nameEntry{
 				Name:    "cowsay",
@@ -9902,36 +9908,36 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "cpan",
-				Program: 43,
+				Program: 44,
 			},
 			nameEntry{
 				Name:    "cpanm",
-				Program: 43,
+				Program: 44,
 			},
 			nameEntry{
 				Name:    "cpio",
-				Program: 23,
+				Program: 24,
 				Rules:   []uint16{38},
 			},
 			nameEntry{
 				Name:    "cpm",
-				Program: 43,
+				Program: 44,
 			},
 			nameEntry{
 				Name:    "cpp",
-				Program: 28,
+				Program: 29,
 			},
 			nameEntry{
 				Name:    "cppcheck",
-				Program: 36,
+				Program: 37,
 			},
 			nameEntry{
 				Name:    "cpplint",
-				Program: 36,
+				Program: 37,
 			},
 			nameEntry{
 				Name:    "cqlsh",
-				Program: 57,
+				Program: 58,
 				Rules:   []uint16{113},
 			},
 			nameEntry{
@@ -9941,57 +9947,57 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "crane",
-				Program: 61,
+				Program: 62,
 				Rules:   []uint16{36, 287, 288},
 			},
 			nameEntry{
 				Name:    "createdb",
-				Program: 58,
+				Program: 59,
 			},
 			nameEntry{
 				Name:    "createuser",
-				Program: 58,
+				Program: 59,
 				Rules:   []uint16{92},
 			},
 			nameEntry{
 				Name:    "credo",
-				Program: 36,
+				Program: 37,
 			},
 			nameEntry{
 				Name:    "credstash",
-				Program: 60,
+				Program: 61,
 				Rules:   []uint16{23, 175},
 			},
 			nameEntry{
 				Name:    "crictl",
-				Program: 61,
+				Program: 62,
 			},
 			nameEntry{
 				Name:    "croc",
-				Program: 55,
+				Program: 56,
 				Rules:   []uint16{281, 290},
 			},
 			nameEntry{
 				Name:    "crontab",
-				Program: 63,
+				Program: 64,
 				Rules:   []uint16{312},
 			},
 			nameEntry{
 				Name:    "cross",
-				Program: 30,
+				Program: 31,
 			},
 			nameEntry{
 				Name:    "cross-env",
-				Program: 44,
+				Program: 45,
 			},
 			nameEntry{
 				Name:    "crossplane",
-				Program: 60,
+				Program: 61,
 				Rules:   []uint16{122},
 			},
 			nameEntry{
 				Name:    "crush",
-				Program: 65,
+				Program: 66,
 				Rules:   []uint16{364},
 			},
 			nameEntry{
@@ -10001,16 +10007,16 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "cryptsetup",
-				Program: 63,
+				Program: 64,
 				Rules:   []uint16{210, 333},
 			},
 			nameEntry{
 				Name:    "crystal",
-				Program: 31,
+				Program: 32,
 			},
 			nameEntry{
 				Name:    "csc",
-				Program: 33,
+				Program: 34,
 			},
 			nameEntry{
 				Name:    "cscript",
@@ -10029,15 +10035,15 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "cspell",
-				Program: 36,
+				Program: 37,
 			},
 			nameEntry{
 				Name:    "csplit",
-				Program: 22,
+				Program: 23,
 			},
 			nameEntry{
 				Name:    "csrutil",
-				Program: 63,
+				Program: 64,
 				Rules:   []uint16{330, 351},
 			},
 			nameEntry{
@@ -10058,15 +10064,15 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "ctest",
-				Program: 28,
+				Program: 29,
 			},
 			nameEntry{
 				Name:    "ctr",
-				Program: 61,
+				Program: 62,
 			},
 			nameEntry{
 				Name:    "cucumber",
-				Program: 35,
+				Program: 36,
 			},
 			nameEntry{
 				Name:    "curator",
@@ -10080,7 +10086,7 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "curl",
-				Program: 51,
+				Program: 52,
 				Rules:   []uint16{292},
 			},
 			nameEntry{
@@ -10090,19 +10096,19 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "curlie",
-				Program: 53,
+				Program: 54,
 			},
 			nameEntry{
 				Name:    "curlylint",
-				Program: 36,
+				Program: 37,
 			},
 			nameEntry{
 				Name:    "cursor",
-				Program: 25,
+				Program: 26,
 			},
 			nameEntry{
 				Name:    "cursor-agent",
-				Program: 65,
+				Program: 66,
 				Rules:   []uint16{364, 366},
 			},
 			nameEntry{
@@ -10116,11 +10122,11 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "cwebp",
-				Program: 22,
+				Program: 23,
 			},
 			nameEntry{
 				Name:    "cycle",
-				Program: 60,
+				Program: 61,
 				Rules:   []uint16{146},
 			},
 			nameEntry{
@@ -10129,28 +10135,28 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "cypher-shell",
-				Program: 57,
+				Program: 58,
 				Rules:   []uint16{111},
 			},
 			nameEntry{
 				Name:    "cypress",
-				Program: 35,
+				Program: 36,
 			},
 			nameEntry{
 				Name:    "cython",
-				Program: 31,
+				Program: 32,
 			},
 			nameEntry{
 				Name:    "d2",
-				Program: 22,
+				Program: 23,
 			},
 			nameEntry{
 				Name:    "dagger",
-				Program: 31,
+				Program: 32,
 			},
 			nameEntry{
 				Name:    "dagster",
-				Program: 44,
+				Program: 45,
 			},
 			nameEntry{
 				Name:    "darkhttpd",
@@ -10159,12 +10165,12 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "dart",
-				Program: 31,
+				Program: 32,
 				Rules:   []uint16{285},
 			},
 			nameEntry{
 				Name:    "dartanalyzer",
-				Program: 36,
+				Program: 37,
 			},
 			nameEntry{
 				Name:    "dasel",
@@ -10182,12 +10188,12 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "databricks",
-				Program: 60,
+				Program: 61,
 				Rules:   []uint16{18},
 			},
 			nameEntry{
 				Name:    "datadog-ci",
-				Program: 60,
+				Program: 61,
 				Rules:   []uint16{146},
 			},
 			nameEntry{
@@ -10197,7 +10203,7 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "db-migrate",
-				Program: 47,
+				Program: 48,
 				Rules:   []uint16{101, 102, 104},
 			},
 			nameEntry{
@@ -10207,20 +10213,20 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "dbmate",
-				Program: 47,
+				Program: 48,
 				Rules:   []uint16{101, 102, 104},
 			},
 			nameEntry{
 				Name:    "dbt",
-				Program: 44,
+				Program: 45,
 			},
 			nameEntry{
 				Name:    "dbtcloud",
-				Program: 60,
+				Program: 61,
 			},
 			nameEntry{
 				Name:    "dbus-send",
-				Program: 63,
+				Program: 64,
 			},
 			nameEntry{
 				Name:    "dc",
@@ -10233,15 +10239,15 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "dconf",
-				Program: 63,
+				Program: 64,
 			},
 			nameEntry{
 				Name:    "dd",
-				Program: 22,
+				Program: 23,
 			},
 			nameEntry{
 				Name:    "deadcode",
-				Program: 36,
+				Program: 37,
 			},
 			nameEntry{
 				Name:  "declare",
@@ -10249,16 +10255,16 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "defaults",
-				Program: 63,
+				Program: 64,
 				Rules:   []uint16{362},
 			},
 			nameEntry{
 				Name:    "del",
-				Program: 27,
+				Program: 28,
 			},
 			nameEntry{
 				Name:    "del-cli",
-				Program: 27,
+				Program: 28,
 			},
 			nameEntry{
 				Name:    "delta",
@@ -10266,51 +10272,51 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "deluser",
-				Program: 63,
+				Program: 64,
 				Rules:   []uint16{319},
 			},
 			nameEntry{
 				Name:    "deno",
-				Program: 38,
+				Program: 39,
 				Rules:   []uint16{98, 99, 285, 296},
 			},
 			nameEntry{
 				Name:    "depcheck",
-				Program: 36,
+				Program: 37,
 			},
 			nameEntry{
 				Name:    "dependency-cruiser",
-				Program: 36,
+				Program: 37,
 			},
 			nameEntry{
 				Name:    "deployctl",
-				Program: 60,
+				Program: 61,
 				Rules:   []uint16{146},
 			},
 			nameEntry{
 				Name:    "deta",
-				Program: 60,
+				Program: 61,
 			},
 			nameEntry{
 				Name:    "detect-secrets",
-				Program: 36,
+				Program: 37,
 				Rules:   []uint16{6},
 			},
 			nameEntry{
 				Name:    "detekt",
-				Program: 36,
+				Program: 37,
 			},
 			nameEntry{
 				Name:    "detox",
-				Program: 35,
+				Program: 36,
 			},
 			nameEntry{
 				Name:    "devcontainer",
-				Program: 61,
+				Program: 62,
 			},
 			nameEntry{
 				Name:    "devin",
-				Program: 65,
+				Program: 66,
 				Rules:   []uint16{364},
 			},
 			nameEntry{
@@ -10329,11 +10335,11 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "dialyzer",
-				Program: 36,
+				Program: 37,
 			},
 			nameEntry{
 				Name:    "diesel",
-				Program: 47,
+				Program: 48,
 				Rules:   []uint16{101, 104},
 			},
 			nameEntry{
@@ -10346,7 +10352,7 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "dig",
-				Program: 54,
+				Program: 55,
 				Rules:   []uint16{275},
 			},
 			nameEntry{
@@ -10356,12 +10362,12 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "directus",
-				Program: 47,
+				Program: 48,
 				Rules:   []uint16{104},
 			},
 			nameEntry{
 				Name:    "direnv",
-				Program: 63,
+				Program: 64,
 				Rules:   []uint16{314},
 			},
 			nameEntry{
@@ -10372,7 +10378,7 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "diskpart",
-				Program: 63,
+				Program: 64,
 				Rules:   []uint16{210},
 			},
 			nameEntry{
@@ -10382,7 +10388,7 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "diskutil",
-				Program: 63,
+				Program: 64,
 				Rules:   []uint16{210},
 			},
 			nameEntry{
@@ -10394,28 +10400,28 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "dive",
-				Program: 61,
+				Program: 62,
 			},
 			nameEntry{
 				Name:    "django-admin",
-				Program: 47,
+				Program: 48,
 				Rules:   []uint16{103, 104},
 			},
 			nameEntry{
 				Name:    "djlint",
-				Program: 36,
+				Program: 37,
 			},
 			nameEntry{
 				Name:    "dmd",
-				Program: 31,
+				Program: 32,
 			},
 			nameEntry{
 				Name:    "dmesg",
-				Program: 63,
+				Program: 64,
 			},
 			nameEntry{
 				Name:    "dmidecode",
-				Program: 63,
+				Program: 64,
 			},
 			nameEntry{
 				Name:    "dmsetup",
@@ -10424,51 +10430,51 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "dnf",
-				Program: 43,
+				Program: 44,
 				Rules:   []uint16{343},
 			},
 			nameEntry{
 				Name:    "doas",
-				Program: 63,
+				Program: 64,
 				Rules:   []uint16{316},
 			},
 			nameEntry{
 				Name:    "docker",
-				Program: 61,
+				Program: 62,
 				Rules:   []uint16{36, 37, 43, 162, 163, 165, 166, 167, 168, 169, 170, 177, 180, 287},
 			},
 			nameEntry{
 				Name:    "docker-compose",
-				Program: 61,
+				Program: 62,
 				Rules:   []uint16{164},
 			},
 			nameEntry{
 				Name:    "docker-machine",
-				Program: 61,
+				Program: 62,
 				Rules:   []uint16{122},
 			},
 			nameEntry{
 				Name:    "doctl",
-				Program: 60,
+				Program: 61,
 				Rules:   []uint16{18, 27, 37, 142, 185, 288, 345},
 			},
 			nameEntry{
 				Name:    "doctrine",
-				Program: 47,
+				Program: 48,
 				Rules:   []uint16{101, 102, 104},
 			},
 			nameEntry{
 				Name:    "docusaurus",
-				Program: 31,
+				Program: 32,
 			},
 			nameEntry{
 				Name:    "dog",
-				Program: 60,
+				Program: 61,
 				Rules:   []uint16{146},
 			},
 			nameEntry{
 				Name:    "doggo",
-				Program: 54,
+				Program: 55,
 				Rules:   []uint16{275},
 			},
 			nameEntry{
@@ -10478,12 +10484,12 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "dokku",
-				Program: 60,
+				Program: 61,
 				Rules:   []uint16{27, 146},
 			},
 			nameEntry{
 				Name:    "doppler",
-				Program: 60,
+				Program: 61,
 				Rules:   []uint16{23, 175},
 			},
 			nameEntry{
@@ -10492,11 +10498,11 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "dot",
-				Program: 22,
+				Program: 23,
 			},
 			nameEntry{
 				Name:    "dotenv",
-				Program: 44,
+				Program: 45,
 			},
 			nameEntry{
 				Name:    "dotenv-vault",
@@ -10505,22 +10511,22 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "dotenvx",
-				Program: 44,
+				Program: 45,
 				Rules:   []uint16{23, 24},
 			},
 			nameEntry{
 				Name:    "dotnet",
-				Program: 33,
+				Program: 34,
 				Rules:   []uint16{101, 105, 285, 286},
 			},
 			nameEntry{
 				Name:    "dotnet-ef",
-				Program: 47,
+				Program: 48,
 				Rules:   []uint16{101, 104},
 			},
 			nameEntry{
 				Name:    "dpkg",
-				Program: 43,
+				Program: 44,
 				Rules:   []uint16{296, 343, 363},
 			},
 			nameEntry{
@@ -10540,21 +10546,21 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "drawio",
-				Program: 22,
+				Program: 23,
 			},
 			nameEntry{
 				Name:    "drill",
-				Program: 54,
+				Program: 55,
 				Rules:   []uint16{275},
 			},
 			nameEntry{
 				Name:    "drizzle-kit",
-				Program: 47,
+				Program: 48,
 				Rules:   []uint16{96, 97},
 			},
 			nameEntry{
 				Name:    "droid",
-				Program: 65,
+				Program: 66,
 				Rules:   []uint16{364},
 			},
 			nameEntry{
@@ -10564,12 +10570,12 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "dropdb",
-				Program: 58,
+				Program: 59,
 				Rules:   []uint16{84},
 			},
 			nameEntry{
 				Name:    "dropuser",
-				Program: 58,
+				Program: 59,
 				Rules:   []uint16{84},
 			},
 			nameEntry{
@@ -10579,7 +10585,7 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "drush",
-				Program: 47,
+				Program: 48,
 				Rules:   []uint16{106},
 			},
 			nameEntry{
@@ -10599,15 +10605,15 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "dstat",
-				Program: 62,
+				Program: 63,
 			},
 			nameEntry{
 				Name:    "dtach",
-				Program: 62,
+				Program: 63,
 			},
 			nameEntry{
 				Name:    "dtruss",
-				Program: 62,
+				Program: 63,
 			},
 			nameEntry{
 				Name:    "du",
@@ -10615,11 +10621,11 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "dub",
-				Program: 31,
+				Program: 32,
 			},
 			nameEntry{
 				Name:    "duckdb",
-				Program: 57,
+				Program: 58,
 				Rules:   []uint16{113},
 			},
 			nameEntry{
@@ -10628,16 +10634,16 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "dune",
-				Program: 31,
+				Program: 32,
 			},
 			nameEntry{
 				Name:    "duplicacy",
-				Program: 64,
+				Program: 65,
 				Rules:   []uint16{186},
 			},
 			nameEntry{
 				Name:    "duplicity",
-				Program: 64,
+				Program: 65,
 				Rules:   []uint16{186},
 			},
 			nameEntry{
@@ -10646,7 +10652,7 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "dvc",
-				Program: 44,
+				Program: 45,
 			},
 			nameEntry{
 				Name:    "dweb",
@@ -10664,19 +10670,19 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "e2fsck",
-				Program: 63,
+				Program: 64,
 			},
 			nameEntry{
 				Name:    "earthly",
-				Program: 31,
+				Program: 32,
 			},
 			nameEntry{
 				Name:    "easy_install",
-				Program: 40,
+				Program: 41,
 			},
 			nameEntry{
 				Name:    "eb",
-				Program: 60,
+				Program: 61,
 				Rules:   []uint16{18, 27, 122, 124},
 			},
 			nameEntry{
@@ -10684,25 +10690,25 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "ecs-cli",
-				Program: 60,
+				Program: 61,
 				Rules:   []uint16{122},
 			},
 			nameEntry{
 				Name:    "ecto",
-				Program: 47,
+				Program: 48,
 			},
 			nameEntry{
 				Name:    "ed",
-				Program: 24,
+				Program: 25,
 			},
 			nameEntry{
 				Name:    "edgedb",
-				Program: 57,
+				Program: 58,
 				Rules:   []uint16{111},
 			},
 			nameEntry{
 				Name:    "edquota",
-				Program: 63,
+				Program: 64,
 			},
 			nameEntry{
 				Name:    "efibootmgr",
@@ -10716,7 +10722,7 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "eksctl",
-				Program: 60,
+				Program: 61,
 				Rules:   []uint16{18, 158, 176},
 			},
 			nameEntry{
@@ -10726,51 +10732,51 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "elasticsearch-sql-cli",
-				Program: 57,
+				Program: 58,
 			},
 			nameEntry{
 				Name:    "electron",
-				Program: 44,
+				Program: 45,
 			},
 			nameEntry{
 				Name:    "electron-builder",
-				Program: 31,
+				Program: 32,
 			},
 			nameEntry{
 				Name:    "eleventy",
-				Program: 31,
+				Program: 32,
 			},
 			nameEntry{
 				Name:    "elinks",
-				Program: 53,
+				Program: 54,
 			},
 			nameEntry{
 				Name:    "elixir",
-				Program: 44,
+				Program: 45,
 			},
 			nameEntry{
 				Name:    "elixirc",
-				Program: 31,
+				Program: 32,
 			},
 			nameEntry{
 				Name:    "emacs",
-				Program: 25,
+				Program: 26,
 			},
 			nameEntry{
 				Name:    "emacsclient",
-				Program: 25,
+				Program: 26,
 			},
 			nameEntry{
 				Name:    "ember",
-				Program: 31,
+				Program: 32,
 			},
 			nameEntry{
 				Name:    "emcc",
-				Program: 28,
+				Program: 29,
 			},
 			nameEntry{
 				Name:    "emerge",
-				Program: 43,
+				Program: 44,
 				Rules:   []uint16{343, 363},
 			},
 			nameEntry{
@@ -10788,7 +10794,7 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "entire",
-				Program: 49,
+				Program: 50,
 			},
 			nameEntry{
 				Name:    "entr",
@@ -10801,7 +10807,7 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "env0",
-				Program: 60,
+				Program: 61,
 			},
 			nameEntry{
 				Name:    "envkey-source",
@@ -10814,31 +10820,31 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "erase",
-				Program: 27,
+				Program: 28,
 			},
 			nameEntry{
 				Name:    "erl",
-				Program: 44,
+				Program: 45,
 			},
 			nameEntry{
 				Name:    "erlc",
-				Program: 31,
+				Program: 32,
 			},
 			nameEntry{
 				Name:    "errcheck",
-				Program: 36,
+				Program: 37,
 			},
 			nameEntry{
 				Name:    "esbuild",
-				Program: 31,
+				Program: 32,
 			},
 			nameEntry{
 				Name:    "escript",
-				Program: 44,
+				Program: 45,
 			},
 			nameEntry{
 				Name:    "eslint",
-				Program: 36,
+				Program: 37,
 			},
 			nameEntry{
 				Name:    "esxcli",
@@ -10852,12 +10858,12 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "etcdctl",
-				Program: 57,
+				Program: 58,
 				Rules:   []uint16{90},
 			},
 			nameEntry{
 				Name:    "ethtool",
-				Program: 54,
+				Program: 55,
 			},
 			nameEntry{
 				Name:    "ettercap",
@@ -10870,7 +10876,7 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "evans",
-				Program: 53,
+				Program: 54,
 			},
 			nameEntry{
 				Name:    "evil-winrm",
@@ -10879,7 +10885,7 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "ex",
-				Program: 24,
+				Program: 25,
 			},
 			nameEntry{
 				Name:    "exa",
@@ -10898,11 +10904,11 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "exiv2",
-				Program: 22,
+				Program: 23,
 			},
 			nameEntry{
 				Name:    "exo",
-				Program: 60,
+				Program: 61,
 				Rules:   []uint16{142, 185},
 			},
 			nameEntry{
@@ -10937,12 +10943,12 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "fab",
-				Program: 44,
+				Program: 45,
 				Rules:   []uint16{98, 127, 181},
 			},
 			nameEntry{
 				Name:    "fabric",
-				Program: 65,
+				Program: 66,
 			},
 			nameEntry{
 				Name:    "factor",
@@ -10950,22 +10956,22 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "fallocate",
-				Program: 22,
+				Program: 23,
 			},
 			nameEntry{
 				Name: "false",
 			},
 			nameEntry{
 				Name:    "fastapi",
-				Program: 44,
+				Program: 45,
 			},
 			nameEntry{
 				Name:    "fastfetch",
-				Program: 63,
+				Program: 64,
 			},
 			nameEntry{
 				Name:    "fastlane",
-				Program: 31,
+				Program: 32,
 			},
 			nameEntry{
 				Name: "fc",
@@ -10985,12 +10991,12 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "fdisk",
-				Program: 63,
+				Program: 64,
 				Rules:   []uint16{210},
 			},
 			nameEntry{
 				Name:    "ffmpeg",
-				Program: 22,
+				Program: 23,
 			},
 			nameEntry{
 				Name:    "ffprobe",
@@ -11028,7 +11034,7 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "findmnt",
-				Program: 63,
+				Program: 64,
 			},
 			nameEntry{
 				Name:    "findstr",
@@ -11036,11 +11042,11 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "finger",
-				Program: 63,
+				Program: 64,
 			},
 			nameEntry{
 				Name:    "firebase",
-				Program: 60,
+				Program: 61,
 				Rules:   []uint16{18, 27, 124, 146},
 			},
 			nameEntry{
@@ -11055,11 +11061,11 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "firejail",
-				Program: 63,
+				Program: 64,
 			},
 			nameEntry{
 				Name:    "firewall-cmd",
-				Program: 63,
+				Program: 64,
 				Rules:   []uint16{329},
 			},
 			nameEntry{
@@ -11069,16 +11075,16 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "fkill",
-				Program: 62,
+				Program: 63,
 				Rules:   []uint16{326},
 			},
 			nameEntry{
 				Name:    "flake8",
-				Program: 36,
+				Program: 37,
 			},
 			nameEntry{
 				Name:    "flarectl",
-				Program: 60,
+				Program: 61,
 				Rules:   []uint16{146},
 			},
 			nameEntry{
@@ -11088,21 +11094,21 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "flask",
-				Program: 44,
+				Program: 45,
 				Rules:   []uint16{101, 104},
 			},
 			nameEntry{
 				Name:    "flatc",
-				Program: 31,
+				Program: 32,
 			},
 			nameEntry{
 				Name:    "flatpak",
-				Program: 43,
+				Program: 44,
 				Rules:   []uint16{343},
 			},
 			nameEntry{
 				Name:    "flit",
-				Program: 31,
+				Program: 32,
 				Rules:   []uint16{285},
 			},
 			nameEntry{
@@ -11111,27 +11117,27 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "flutter",
-				Program: 31,
+				Program: 32,
 				Rules:   []uint16{285},
 			},
 			nameEntry{
 				Name:    "flux",
-				Program: 60,
+				Program: 61,
 				Rules:   []uint16{161},
 			},
 			nameEntry{
 				Name:    "fly",
-				Program: 60,
+				Program: 61,
 				Rules:   []uint16{17, 18, 27, 37, 124, 144, 185},
 			},
 			nameEntry{
 				Name:    "flyctl",
-				Program: 60,
+				Program: 61,
 				Rules:   []uint16{17, 18, 27, 37, 124, 144, 185},
 			},
 			nameEntry{
 				Name:    "flyway",
-				Program: 47,
+				Program: 48,
 				Rules:   []uint16{101, 104},
 			},
 			nameEntry{
@@ -11140,7 +11146,7 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "fnm",
-				Program: 39,
+				Program: 40,
 			},
 			nameEntry{
 				Name:    "fold",
@@ -11148,12 +11154,12 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "foreman",
-				Program: 44,
+				Program: 45,
 				Rules:   []uint16{359},
 			},
 			nameEntry{
 				Name:    "forever",
-				Program: 44,
+				Program: 45,
 				Rules:   []uint16{359},
 			},
 			nameEntry{
@@ -11163,7 +11169,7 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "forge",
-				Program: 65,
+				Program: 66,
 				Rules:   []uint16{146, 364},
 			},
 			nameEntry{
@@ -11173,7 +11179,7 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "format",
-				Program: 63,
+				Program: 64,
 				Rules:   []uint16{210},
 			},
 			nameEntry{
@@ -11188,7 +11194,7 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "fossil",
-				Program: 49,
+				Program: 50,
 				Rules:   []uint16{259},
 			},
 			nameEntry{
@@ -11198,15 +11204,15 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "fpc",
-				Program: 31,
+				Program: 32,
 			},
 			nameEntry{
 				Name:    "fping",
-				Program: 54,
+				Program: 55,
 			},
 			nameEntry{
 				Name:    "free",
-				Program: 62,
+				Program: 63,
 			},
 			nameEntry{
 				Name:    "frpc",
@@ -11215,7 +11221,7 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "fsck",
-				Program: 63,
+				Program: 64,
 			},
 			nameEntry{
 				Name:    "fsutil",
@@ -11229,12 +11235,12 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "ftp",
-				Program: 55,
+				Program: 56,
 				Rules:   []uint16{290, 291},
 			},
 			nameEntry{
 				Name:    "fuser",
-				Program: 62,
+				Program: 63,
 				Rules:   []uint16{326},
 			},
 			nameEntry{
@@ -11257,7 +11263,7 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "g++",
-				Program: 28,
+				Program: 29,
 			},
 			nameEntry{
 				Name:    "garden",
@@ -11266,7 +11272,7 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "gatsby",
-				Program: 31,
+				Program: 32,
 			},
 			nameEntry{
 				Name:    "gawk",
@@ -11282,7 +11288,7 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "gcc",
-				Program: 28,
+				Program: 29,
 			},
 			nameEntry{
 				Name:    "gci",
@@ -11291,12 +11297,12 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "gcloud",
-				Program: 60,
+				Program: 61,
 				Rules:   []uint16{18, 37, 124, 133, 134, 137, 138, 176, 178, 185, 280, 288, 290},
 			},
 			nameEntry{
 				Name:    "gcloud-components",
-				Program: 43,
+				Program: 44,
 			},
 			nameEntry{
 				Name:    "gcp",
@@ -11310,12 +11316,12 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "gdb",
-				Program: 62,
+				Program: 63,
 				Rules:   []uint16{373},
 			},
 			nameEntry{
 				Name:    "gdisk",
-				Program: 63,
+				Program: 64,
 				Rules:   []uint16{210},
 			},
 			nameEntry{
@@ -11325,30 +11331,30 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "gedit",
-				Program: 25,
+				Program: 26,
 			},
 			nameEntry{
 				Name:    "gel",
-				Program: 57,
+				Program: 58,
 				Rules:   []uint16{111},
 			},
 			nameEntry{
 				Name:    "gem",
-				Program: 42,
+				Program: 43,
 				Rules:   []uint16{37, 285, 286, 296, 297, 306},
 			},
 			nameEntry{
 				Name:    "gemini",
-				Program: 65,
+				Program: 66,
 				Rules:   []uint16{364, 366},
 			},
 			nameEntry{
 				Name:    "gemini-cli",
-				Program: 65,
+				Program: 66,
 			},
 			nameEntry{
 				Name:    "getcap",
-				Program: 63,
+				Program: 64,
 				Rules:   []uint16{47},
 			},
 			nameEntry{
@@ -11357,11 +11363,11 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "getenforce",
-				Program: 63,
+				Program: 64,
 			},
 			nameEntry{
 				Name:    "getent",
-				Program: 63,
+				Program: 64,
 			},
 			nameEntry{
 				Name:    "getfacl",
@@ -11376,7 +11382,7 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "gfortran",
-				Program: 31,
+				Program: 32,
 			},
 			nameEntry{
 				Name:    "ggrep",
@@ -11384,20 +11390,20 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "gh",
-				Program: 50,
+				Program: 51,
 				Rules:   []uint16{18, 19, 27, 37, 149, 150, 151, 152, 276, 277, 278, 290, 345},
 			},
 			nameEntry{
 				Name:    "gh-ost",
-				Program: 58,
+				Program: 59,
 			},
 			nameEntry{
 				Name:    "ghc",
-				Program: 31,
+				Program: 32,
 			},
 			nameEntry{
 				Name:    "ghci",
-				Program: 44,
+				Program: 45,
 			},
 			nameEntry{
 				Name:    "gi",
@@ -11406,16 +11412,16 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "gigalixir",
-				Program: 60,
+				Program: 61,
 				Rules:   []uint16{146},
 			},
 			nameEntry{
 				Name:    "ginkgo",
-				Program: 35,
+				Program: 36,
 			},
 			nameEntry{
 				Name:    "gio",
-				Program: 27,
+				Program: 28,
 			},
 			nameEntry{
 				Name:    "gist",
@@ -11424,7 +11430,7 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "git",
-				Program: 48,
+				Program: 49,
 				Rules:   []uint16{26, 229, 230, 231, 232, 233, 234, 235, 236, 237, 238, 239, 240, 241, 242, 243, 244, 245, 246, 247, 248, 249, 250, 251, 252, 254, 255, 256, 257, 258, 261, 262, 263, 264, 265, 266},
 			},
 			nameEntry{
@@ -11439,7 +11445,7 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "git-filter-repo",
-				Program: 49,
+				Program: 50,
 				Rules:   []uint16{253},
 			},
 			nameEntry{
@@ -11448,29 +11454,33 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "git-lfs",
-				Program: 49,
+				Program: 50,
 			},
 			nameEntry{
 				Name:    "git-town",
-				Program: 49,
+				Program: 50,
 			},
 			nameEntry{
 				Name:    "gitk",
-				Program: 49,
+				Program: 50,
 			},
 			nameEntry{
 				Name:    "gitleaks",
-				Program: 36,
+				Program: 37,
 				Rules:   []uint16{6},
 			},
 			nameEntry{
 				Name:    "gke",
-				Program: 60,
+				Program: 61,
 			},
 			nameEntry{
 				Name:    "glab",
-				Program: 50,
+				Program: 51,
 				Rules:   []uint16{18, 19, 27, 37, 149, 150, 151, 276, 277, 278, 290, 345},
+			},
+			nameEntry{
+				Name:    "gln",
+				Program: 22,
 			},
 			nameEntry{
 				Name:    "glow",
@@ -11478,7 +11488,7 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "gmake",
-				Program: 28,
+				Program: 29,
 				Rules:   []uint16{98},
 			},
 			nameEntry{
@@ -11493,7 +11503,7 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "go",
-				Program: 29,
+				Program: 30,
 				Rules:   []uint16{296, 306},
 			},
 			nameEntry{
@@ -11503,19 +11513,19 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "goenv",
-				Program: 43,
+				Program: 44,
 			},
 			nameEntry{
 				Name:    "gofmt",
-				Program: 36,
+				Program: 37,
 			},
 			nameEntry{
 				Name:    "gofumpt",
-				Program: 36,
+				Program: 37,
 			},
 			nameEntry{
 				Name:    "goimports",
-				Program: 36,
+				Program: 37,
 			},
 			nameEntry{
 				Name:    "gojq",
@@ -11523,38 +11533,38 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "golangci-lint",
-				Program: 36,
+				Program: 37,
 			},
 			nameEntry{
 				Name:    "golint",
-				Program: 36,
+				Program: 37,
 			},
 			nameEntry{
 				Name:    "goose",
-				Program: 65,
+				Program: 66,
 				Rules:   []uint16{101, 102, 104, 364, 366},
 			},
 			nameEntry{
 				Name:    "gopass",
-				Program: 60,
+				Program: 61,
 				Rules:   []uint16{23, 42, 175},
 			},
 			nameEntry{
 				Name:    "gopls",
-				Program: 36,
+				Program: 37,
 			},
 			nameEntry{
 				Name:    "goreleaser",
-				Program: 31,
+				Program: 32,
 				Rules:   []uint16{285},
 			},
 			nameEntry{
 				Name:    "gosec",
-				Program: 36,
+				Program: 37,
 			},
 			nameEntry{
 				Name:    "gotestsum",
-				Program: 35,
+				Program: 36,
 			},
 			nameEntry{
 				Name:    "govc",
@@ -11563,56 +11573,56 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "govulncheck",
-				Program: 36,
+				Program: 37,
 			},
 			nameEntry{
 				Name:    "gpasswd",
-				Program: 63,
+				Program: 64,
 				Rules:   []uint16{319},
 			},
 			nameEntry{
 				Name:    "gpg",
-				Program: 63,
+				Program: 64,
 				Rules:   []uint16{24},
 			},
 			nameEntry{
 				Name:    "gpg-agent",
-				Program: 63,
+				Program: 64,
 			},
 			nameEntry{
 				Name:    "gpg2",
-				Program: 63,
+				Program: 64,
 				Rules:   []uint16{24},
 			},
 			nameEntry{
 				Name:    "gpgconf",
-				Program: 63,
+				Program: 64,
 			},
 			nameEntry{
 				Name:    "gql",
-				Program: 53,
+				Program: 54,
 			},
 			nameEntry{
 				Name:    "gradio",
-				Program: 44,
+				Program: 45,
 			},
 			nameEntry{
 				Name:    "gradle",
-				Program: 32,
+				Program: 33,
 				Rules:   []uint16{105, 285},
 			},
 			nameEntry{
 				Name:    "gradlew",
-				Program: 32,
+				Program: 33,
 				Rules:   []uint16{105, 285},
 			},
 			nameEntry{
 				Name:    "graphite",
-				Program: 49,
+				Program: 50,
 			},
 			nameEntry{
 				Name:    "graphqurl",
-				Program: 53,
+				Program: 54,
 			},
 			nameEntry{
 				Name:    "gremlin",
@@ -11631,29 +11641,29 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "grm",
-				Program: 27,
+				Program: 28,
 			},
 			nameEntry{
 				Name:    "grok",
-				Program: 65,
+				Program: 66,
 				Rules:   []uint16{364},
 			},
 			nameEntry{
 				Name:    "groovy",
-				Program: 44,
+				Program: 45,
 			},
 			nameEntry{
 				Name:    "groovyc",
-				Program: 31,
+				Program: 32,
 			},
 			nameEntry{
 				Name:    "groupadd",
-				Program: 63,
+				Program: 64,
 				Rules:   []uint16{319},
 			},
 			nameEntry{
 				Name:    "groupdel",
-				Program: 63,
+				Program: 64,
 				Rules:   []uint16{319},
 			},
 			nameEntry{
@@ -11663,15 +11673,15 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "groups",
-				Program: 63,
+				Program: 64,
 			},
 			nameEntry{
 				Name:    "grpc_cli",
-				Program: 53,
+				Program: 54,
 			},
 			nameEntry{
 				Name:    "grpcurl",
-				Program: 53,
+				Program: 54,
 			},
 			nameEntry{
 				Name:    "grub-install",
@@ -11700,15 +11710,15 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "grunt",
-				Program: 44,
+				Program: 45,
 			},
 			nameEntry{
 				Name:    "grype",
-				Program: 36,
+				Program: 37,
 			},
 			nameEntry{
 				Name:    "gs",
-				Program: 22,
+				Program: 23,
 			},
 			nameEntry{
 				Name:    "gsed",
@@ -11716,7 +11726,7 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "gsettings",
-				Program: 63,
+				Program: 64,
 			},
 			nameEntry{
 				Name:    "gsudo",
@@ -11725,21 +11735,21 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "gsutil",
-				Program: 60,
+				Program: 61,
 				Rules:   []uint16{133, 134, 138, 280, 290, 292},
 			},
 			nameEntry{
 				Name:    "gt",
-				Program: 49,
+				Program: 50,
 			},
 			nameEntry{
 				Name:    "gtar",
-				Program: 23,
+				Program: 24,
 				Rules:   []uint16{38, 225, 307},
 			},
 			nameEntry{
 				Name:    "gtest",
-				Program: 35,
+				Program: 36,
 			},
 			nameEntry{
 				Name:    "gtimeout",
@@ -11747,35 +11757,35 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "guile",
-				Program: 44,
+				Program: 45,
 			},
 			nameEntry{
 				Name:    "guix",
-				Program: 31,
+				Program: 32,
 			},
 			nameEntry{
 				Name:    "gulp",
-				Program: 44,
+				Program: 45,
 			},
 			nameEntry{
 				Name:    "gunicorn",
-				Program: 44,
+				Program: 45,
 			},
 			nameEntry{
 				Name:    "gunzip",
-				Program: 23,
+				Program: 24,
 			},
 			nameEntry{
 				Name:    "gzip",
-				Program: 23,
+				Program: 24,
 			},
 			nameEntry{
 				Name:    "hadolint",
-				Program: 36,
+				Program: 37,
 			},
 			nameEntry{
 				Name:    "halt",
-				Program: 63,
+				Program: 64,
 				Rules:   []uint16{327, 328},
 			},
 			nameEntry{
@@ -11793,30 +11803,30 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "hasura",
-				Program: 47,
+				Program: 48,
 				Rules:   []uint16{101, 104, 146},
 			},
 			nameEntry{
 				Name:    "hasura-cloud",
-				Program: 60,
+				Program: 61,
 			},
 			nameEntry{
 				Name:    "hatch",
-				Program: 31,
+				Program: 32,
 				Rules:   []uint16{98, 285},
 			},
 			nameEntry{
 				Name:    "hcloud",
-				Program: 60,
+				Program: 61,
 				Rules:   []uint16{18, 142, 185, 345},
 			},
 			nameEntry{
 				Name:    "hdiutil",
-				Program: 63,
+				Program: 64,
 			},
 			nameEntry{
 				Name:    "hdparm",
-				Program: 63,
+				Program: 64,
 				Rules:   []uint16{210},
 			},
 			nameEntry{
@@ -11825,16 +11835,16 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "helix",
-				Program: 25,
+				Program: 26,
 			},
 			nameEntry{
 				Name:    "helm",
-				Program: 60,
+				Program: 61,
 				Rules:   []uint16{17, 36, 37, 124, 161, 285, 296},
 			},
 			nameEntry{
 				Name:    "helmfile",
-				Program: 60,
+				Program: 61,
 				Rules:   []uint16{124, 161},
 			},
 			nameEntry{
@@ -11842,12 +11852,12 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "heroku",
-				Program: 60,
+				Program: 61,
 				Rules:   []uint16{17, 18, 27, 37, 145, 185},
 			},
 			nameEntry{
 				Name:    "hex",
-				Program: 43,
+				Program: 44,
 			},
 			nameEntry{
 				Name:    "hexdump",
@@ -11859,7 +11869,7 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "hey",
-				Program: 35,
+				Program: 36,
 			},
 			nameEntry{
 				Name:    "hf",
@@ -11868,7 +11878,7 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "hg",
-				Program: 49,
+				Program: 50,
 				Rules:   []uint16{259, 260},
 			},
 			nameEntry{
@@ -11882,32 +11892,32 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "hive",
-				Program: 57,
+				Program: 58,
 			},
 			nameEntry{
 				Name:    "hlint",
-				Program: 36,
+				Program: 37,
 			},
 			nameEntry{
 				Name:    "home-manager",
-				Program: 31,
+				Program: 32,
 			},
 			nameEntry{
 				Name:    "honcho",
-				Program: 44,
+				Program: 45,
 			},
 			nameEntry{
 				Name:    "host",
-				Program: 54,
+				Program: 55,
 				Rules:   []uint16{275},
 			},
 			nameEntry{
 				Name:    "hostname",
-				Program: 63,
+				Program: 64,
 			},
 			nameEntry{
 				Name:    "hostnamectl",
-				Program: 63,
+				Program: 64,
 				Rules:   []uint16{331},
 			},
 			nameEntry{
@@ -11916,37 +11926,37 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "htop",
-				Program: 62,
+				Program: 63,
 			},
 			nameEntry{
 				Name:    "http",
-				Program: 53,
+				Program: 54,
 				Rules:   []uint16{292},
 			},
 			nameEntry{
 				Name:    "http-server",
-				Program: 44,
+				Program: 45,
 				Rules:   []uint16{293},
 			},
 			nameEntry{
 				Name:    "httpd",
-				Program: 44,
+				Program: 45,
 			},
 			nameEntry{
 				Name:    "httpie",
-				Program: 53,
+				Program: 54,
 			},
 			nameEntry{
 				Name:    "https",
-				Program: 53,
+				Program: 54,
 			},
 			nameEntry{
 				Name:    "httpstat",
-				Program: 53,
+				Program: 54,
 			},
 			nameEntry{
 				Name:    "hub",
-				Program: 48,
+				Program: 49,
 				Rules:   []uint16{149, 229, 231, 276, 277, 290},
 			},
 			nameEntry{
@@ -11956,15 +11966,15 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "hugo",
-				Program: 31,
+				Program: 32,
 			},
 			nameEntry{
 				Name:    "hurl",
-				Program: 53,
+				Program: 54,
 			},
 			nameEntry{
 				Name:    "husky",
-				Program: 36,
+				Program: 37,
 			},
 			nameEntry{
 				Name:    "hwclock",
@@ -11973,11 +11983,11 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "hwinfo",
-				Program: 63,
+				Program: 64,
 			},
 			nameEntry{
 				Name:    "hx",
-				Program: 25,
+				Program: 26,
 			},
 			nameEntry{
 				Name:    "hydra",
@@ -11986,20 +11996,20 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "hypercorn",
-				Program: 44,
+				Program: 45,
 			},
 			nameEntry{
 				Name:    "hyperfine",
-				Program: 35,
+				Program: 36,
 			},
 			nameEntry{
 				Name:    "ibmcloud",
-				Program: 60,
+				Program: 61,
 				Rules:   []uint16{18, 36, 142, 185},
 			},
 			nameEntry{
 				Name:    "icacls",
-				Program: 63,
+				Program: 64,
 				Rules:   []uint16{224, 226},
 			},
 			nameEntry{
@@ -12013,11 +12023,11 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "id",
-				Program: 63,
+				Program: 64,
 			},
 			nameEntry{
 				Name:    "idea",
-				Program: 25,
+				Program: 26,
 			},
 			nameEntry{
 				Name:    "identify",
@@ -12025,12 +12035,12 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "iex",
-				Program: 44,
+				Program: 45,
 				Rules:   []uint16{304},
 			},
 			nameEntry{
 				Name:    "ifconfig",
-				Program: 54,
+				Program: 55,
 				Rules:   []uint16{331},
 			},
 			nameEntry{
@@ -12040,21 +12050,21 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "impala-shell",
-				Program: 57,
+				Program: 58,
 			},
 			nameEntry{
 				Name:    "incus",
-				Program: 60,
+				Program: 61,
 				Rules:   []uint16{171},
 			},
 			nameEntry{
 				Name:    "infisical",
-				Program: 60,
+				Program: 61,
 				Rules:   []uint16{23, 175},
 			},
 			nameEntry{
 				Name:    "influx",
-				Program: 57,
+				Program: 58,
 				Rules:   []uint16{91, 111, 112},
 			},
 			nameEntry{
@@ -12069,21 +12079,21 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "infracost",
-				Program: 60,
+				Program: 61,
 			},
 			nameEntry{
 				Name:    "init",
-				Program: 63,
+				Program: 64,
 				Rules:   []uint16{327},
 			},
 			nameEntry{
 				Name:    "initctl",
-				Program: 63,
+				Program: 64,
 				Rules:   []uint16{338},
 			},
 			nameEntry{
 				Name:    "initdb",
-				Program: 58,
+				Program: 59,
 			},
 			nameEntry{
 				Name:    "innochecksum",
@@ -12092,11 +12102,11 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "innoextract",
-				Program: 23,
+				Program: 24,
 			},
 			nameEntry{
 				Name:    "insmod",
-				Program: 63,
+				Program: 64,
 				Rules:   []uint16{320},
 			},
 			nameEntry{
@@ -12106,7 +12116,7 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "install_name_tool",
-				Program: 28,
+				Program: 29,
 			},
 			nameEntry{
 				Name:    "installutil",
@@ -12115,12 +12125,12 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "inv",
-				Program: 44,
+				Program: 45,
 				Rules:   []uint16{98},
 			},
 			nameEntry{
 				Name:    "invoke",
-				Program: 44,
+				Program: 45,
 				Rules:   []uint16{98},
 			},
 			nameEntry{
@@ -12130,7 +12140,7 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "inxi",
-				Program: 63,
+				Program: 64,
 			},
 			nameEntry{
 				Name:    "ionice",
@@ -12138,29 +12148,29 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "iostat",
-				Program: 62,
+				Program: 63,
 			},
 			nameEntry{
 				Name:    "iotop",
-				Program: 62,
+				Program: 63,
 			},
 			nameEntry{
 				Name:    "ip",
-				Program: 54,
+				Program: 55,
 				Rules:   []uint16{331},
 			},
 			nameEntry{
 				Name:    "ip6tables",
-				Program: 63,
+				Program: 64,
 				Rules:   []uint16{329},
 			},
 			nameEntry{
 				Name:    "iperf",
-				Program: 54,
+				Program: 55,
 			},
 			nameEntry{
 				Name:    "iperf3",
-				Program: 54,
+				Program: 55,
 			},
 			nameEntry{
 				Name:    "ipfs",
@@ -12169,28 +12179,28 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "iptables",
-				Program: 63,
+				Program: 64,
 				Rules:   []uint16{329},
 			},
 			nameEntry{
 				Name:    "ipython",
-				Program: 44,
+				Program: 45,
 			},
 			nameEntry{
 				Name:    "irb",
-				Program: 44,
+				Program: 45,
 			},
 			nameEntry{
 				Name:    "irm",
-				Program: 53,
+				Program: 54,
 			},
 			nameEntry{
 				Name:    "isort",
-				Program: 36,
+				Program: 37,
 			},
 			nameEntry{
 				Name:    "istioctl",
-				Program: 60,
+				Program: 61,
 				Rules:   []uint16{161},
 			},
 			nameEntry{
@@ -12200,15 +12210,15 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "iwconfig",
-				Program: 54,
+				Program: 55,
 			},
 			nameEntry{
 				Name:    "iwr",
-				Program: 53,
+				Program: 54,
 			},
 			nameEntry{
 				Name:    "jake",
-				Program: 44,
+				Program: 45,
 			},
 			nameEntry{
 				Name:    "jaq",
@@ -12216,31 +12226,31 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "jar",
-				Program: 23,
+				Program: 24,
 			},
 			nameEntry{
 				Name:    "jasmine",
-				Program: 35,
+				Program: 36,
 			},
 			nameEntry{
 				Name:    "java",
-				Program: 44,
+				Program: 45,
 			},
 			nameEntry{
 				Name:    "javac",
-				Program: 31,
+				Program: 32,
 			},
 			nameEntry{
 				Name:    "jekyll",
-				Program: 31,
+				Program: 32,
 			},
 			nameEntry{
 				Name:    "jest",
-				Program: 35,
+				Program: 36,
 			},
 			nameEntry{
 				Name:    "jj",
-				Program: 49,
+				Program: 50,
 				Rules:   []uint16{259, 260},
 			},
 			nameEntry{
@@ -12257,7 +12267,7 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "journalctl",
-				Program: 63,
+				Program: 64,
 				Rules:   []uint16{206},
 			},
 			nameEntry{
@@ -12266,11 +12276,11 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "jshell",
-				Program: 44,
+				Program: 45,
 			},
 			nameEntry{
 				Name:    "json-server",
-				Program: 44,
+				Program: 45,
 			},
 			nameEntry{
 				Name:    "jsr",
@@ -12279,29 +12289,29 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "juju",
-				Program: 60,
+				Program: 61,
 				Rules:   []uint16{172, 173, 174},
 			},
 			nameEntry{
 				Name:    "jules",
-				Program: 65,
+				Program: 66,
 			},
 			nameEntry{
 				Name:    "julia",
-				Program: 44,
+				Program: 45,
 			},
 			nameEntry{
 				Name:    "jupyter",
-				Program: 44,
+				Program: 45,
 			},
 			nameEntry{
 				Name:    "just",
-				Program: 44,
+				Program: 45,
 				Rules:   []uint16{98, 99},
 			},
 			nameEntry{
 				Name:    "k",
-				Program: 60,
+				Program: 61,
 				Rules:   []uint16{22, 153, 154, 155, 156, 157, 158, 159, 160},
 			},
 			nameEntry{
@@ -12311,33 +12321,33 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "k3d",
-				Program: 60,
+				Program: 61,
 				Rules:   []uint16{179},
 			},
 			nameEntry{
 				Name:    "k3s",
-				Program: 60,
+				Program: 61,
 			},
 			nameEntry{
 				Name:    "k6",
-				Program: 35,
+				Program: 36,
 			},
 			nameEntry{
 				Name:    "k9s",
-				Program: 60,
+				Program: 61,
 			},
 			nameEntry{
 				Name:    "kak",
-				Program: 25,
+				Program: 26,
 			},
 			nameEntry{
 				Name:    "kamal",
-				Program: 60,
+				Program: 61,
 				Rules:   []uint16{27, 122, 124},
 			},
 			nameEntry{
 				Name:    "karma",
-				Program: 35,
+				Program: 36,
 			},
 			nameEntry{
 				Name:    "katapult",
@@ -12351,7 +12361,7 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "kdig",
-				Program: 54,
+				Program: 55,
 				Rules:   []uint16{275},
 			},
 			nameEntry{
@@ -12366,7 +12376,7 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "kexec",
-				Program: 63,
+				Program: 64,
 				Rules:   []uint16{320, 348},
 			},
 			nameEntry{
@@ -12376,11 +12386,11 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "keychain",
-				Program: 63,
+				Program: 64,
 			},
 			nameEntry{
 				Name:    "keydb-cli",
-				Program: 57,
+				Program: 58,
 				Rules:   []uint16{85, 87, 88, 115},
 			},
 			nameEntry{
@@ -12390,22 +12400,22 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "keytool",
-				Program: 63,
+				Program: 64,
 				Rules:   []uint16{29, 344},
 			},
 			nameEntry{
 				Name:    "kill",
-				Program: 62,
+				Program: 63,
 				Rules:   []uint16{321, 322, 323, 326, 372, 373},
 			},
 			nameEntry{
 				Name:    "kill-port",
-				Program: 62,
+				Program: 63,
 				Rules:   []uint16{326},
 			},
 			nameEntry{
 				Name:    "killall",
-				Program: 62,
+				Program: 63,
 				Rules:   []uint16{321, 323, 324, 326, 356, 373},
 			},
 			nameEntry{
@@ -12415,25 +12425,25 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "kilo",
-				Program: 65,
+				Program: 66,
 				Rules:   []uint16{364},
 			},
 			nameEntry{
 				Name:    "kilocode",
-				Program: 65,
+				Program: 66,
 			},
 			nameEntry{
 				Name:    "kind",
-				Program: 60,
+				Program: 61,
 				Rules:   []uint16{179},
 			},
 			nameEntry{
 				Name:    "kiro",
-				Program: 65,
+				Program: 66,
 			},
 			nameEntry{
 				Name:    "kiro-cli",
-				Program: 65,
+				Program: 66,
 				Rules:   []uint16{364},
 			},
 			nameEntry{
@@ -12453,17 +12463,17 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "knex",
-				Program: 47,
+				Program: 48,
 				Rules:   []uint16{101, 102, 104, 105},
 			},
 			nameEntry{
 				Name:    "knife",
-				Program: 60,
+				Program: 61,
 				Rules:   []uint16{127, 181},
 			},
 			nameEntry{
 				Name:    "knip",
-				Program: 36,
+				Program: 37,
 			},
 			nameEntry{
 				Name:    "ko",
@@ -12472,30 +12482,30 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "kopia",
-				Program: 64,
+				Program: 65,
 				Rules:   []uint16{186},
 			},
 			nameEntry{
 				Name:    "kops",
-				Program: 60,
+				Program: 61,
 				Rules:   []uint16{158, 176},
 			},
 			nameEntry{
 				Name:    "kotlin",
-				Program: 44,
+				Program: 45,
 			},
 			nameEntry{
 				Name:    "kotlinc",
-				Program: 31,
+				Program: 32,
 			},
 			nameEntry{
 				Name:    "koyeb",
-				Program: 60,
+				Program: 61,
 				Rules:   []uint16{146},
 			},
 			nameEntry{
 				Name:    "krew",
-				Program: 43,
+				Program: 44,
 			},
 			nameEntry{
 				Name:    "ksh",
@@ -12504,29 +12514,29 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "ktlint",
-				Program: 36,
+				Program: 37,
 			},
 			nameEntry{
 				Name:    "kubeadm",
-				Program: 60,
+				Program: 61,
 				Rules:   []uint16{158, 176},
 			},
 			nameEntry{
 				Name:    "kubectl",
-				Program: 60,
+				Program: 61,
 				Rules:   []uint16{18, 19, 22, 153, 154, 155, 156, 157, 158, 159, 160, 296},
 			},
 			nameEntry{
 				Name:    "kubectx",
-				Program: 60,
+				Program: 61,
 			},
 			nameEntry{
 				Name:    "kubens",
-				Program: 60,
+				Program: 61,
 			},
 			nameEntry{
 				Name:    "kubeseal",
-				Program: 60,
+				Program: 61,
 			},
 			nameEntry{
 				Name:    "kubespray",
@@ -12535,12 +12545,12 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "kustomize",
-				Program: 60,
+				Program: 61,
 				Rules:   []uint16{161},
 			},
 			nameEntry{
 				Name:    "kwallet-query",
-				Program: 63,
+				Program: 64,
 				Rules:   []uint16{25},
 			},
 			nameEntry{
@@ -12549,82 +12559,82 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "lambda-cloud",
-				Program: 60,
+				Program: 61,
 				Rules:   []uint16{142},
 			},
 			nameEntry{
 				Name:    "last",
-				Program: 63,
+				Program: 64,
 			},
 			nameEntry{
 				Name:    "lastlog",
-				Program: 63,
+				Program: 64,
 			},
 			nameEntry{
 				Name:    "latex",
-				Program: 22,
+				Program: 23,
 			},
 			nameEntry{
 				Name:    "latexmk",
-				Program: 22,
+				Program: 23,
 			},
 			nameEntry{
 				Name:    "launchctl",
-				Program: 63,
+				Program: 64,
 				Rules:   []uint16{17, 313, 324, 332, 362, 373},
 			},
 			nameEntry{
 				Name:    "lazydocker",
-				Program: 61,
+				Program: 62,
 			},
 			nameEntry{
 				Name:    "lazygit",
-				Program: 49,
+				Program: 50,
 			},
 			nameEntry{
 				Name:    "ld",
-				Program: 28,
+				Program: 29,
 			},
 			nameEntry{
 				Name:    "ldapadd",
-				Program: 58,
-			},
-			nameEntry{
-				Name:    "ldapdelete",
-				Program: 58,
-			},
-			nameEntry{
-				Name:    "ldapmodify",
-				Program: 58,
-			},
-			nameEntry{
-				Name:    "ldapsearch",
 				Program: 59,
 			},
 			nameEntry{
+				Name:    "ldapdelete",
+				Program: 59,
+			},
+			nameEntry{
+				Name:    "ldapmodify",
+				Program: 59,
+			},
+			nameEntry{
+				Name:    "ldapsearch",
+				Program: 60,
+			},
+			nameEntry{
 				Name:    "ldc2",
-				Program: 31,
+				Program: 32,
 			},
 			nameEntry{
 				Name:    "ldconfig",
-				Program: 63,
+				Program: 64,
 				Rules:   []uint16{332},
 			},
 			nameEntry{
 				Name:    "ldd",
-				Program: 28,
+				Program: 29,
 			},
 			nameEntry{
 				Name:    "lefthook",
-				Program: 36,
+				Program: 37,
 			},
 			nameEntry{
 				Name:    "lein",
-				Program: 32,
+				Program: 33,
 			},
 			nameEntry{
 				Name:    "lerna",
-				Program: 31,
+				Program: 32,
 				Rules:   []uint16{285},
 			},
 			nameEntry{
@@ -12633,27 +12643,27 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "lessc",
-				Program: 31,
+				Program: 32,
 			},
 			nameEntry{
 				Name: "let",
 			},
 			nameEntry{
 				Name:    "lftp",
-				Program: 55,
+				Program: 56,
 				Rules:   []uint16{216, 290, 291},
 			},
 			nameEntry{
 				Name:    "libsql",
-				Program: 57,
+				Program: 58,
 			},
 			nameEntry{
 				Name:    "libtool",
-				Program: 28,
+				Program: 29,
 			},
 			nameEntry{
 				Name:    "lighthouse",
-				Program: 36,
+				Program: 37,
 			},
 			nameEntry{
 				Name:    "ligolo",
@@ -12662,26 +12672,26 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "limactl",
-				Program: 60,
+				Program: 61,
 				Rules:   []uint16{171},
 			},
 			nameEntry{
 				Name:    "linkerd",
-				Program: 60,
+				Program: 61,
 				Rules:   []uint16{161},
 			},
 			nameEntry{
 				Name:    "links",
-				Program: 53,
+				Program: 54,
 			},
 			nameEntry{
 				Name:    "linode",
-				Program: 60,
+				Program: 61,
 				Rules:   []uint16{18, 142},
 			},
 			nameEntry{
 				Name:    "linode-cli",
-				Program: 60,
+				Program: 61,
 				Rules:   []uint16{18, 142, 185},
 			},
 			nameEntry{
@@ -12691,34 +12701,34 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "lint-staged",
-				Program: 36,
+				Program: 37,
 			},
 			nameEntry{
 				Name:    "lipo",
-				Program: 28,
+				Program: 29,
 			},
 			nameEntry{
 				Name:    "liquibase",
-				Program: 47,
+				Program: 48,
 				Rules:   []uint16{101, 104},
 			},
 			nameEntry{
 				Name:    "lit",
-				Program: 35,
+				Program: 36,
 			},
 			nameEntry{
 				Name:    "litecli",
-				Program: 57,
+				Program: 58,
 				Rules:   []uint16{48},
 			},
 			nameEntry{
 				Name:    "litestream",
-				Program: 64,
+				Program: 65,
 				Rules:   []uint16{186},
 			},
 			nameEntry{
 				Name:    "live-server",
-				Program: 44,
+				Program: 45,
 				Rules:   []uint16{293},
 			},
 			nameEntry{
@@ -12727,19 +12737,19 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "llama-cli",
-				Program: 44,
+				Program: 45,
 			},
 			nameEntry{
 				Name:    "lld",
-				Program: 28,
+				Program: 29,
 			},
 			nameEntry{
 				Name:    "lldb",
-				Program: 62,
+				Program: 63,
 			},
 			nameEntry{
 				Name:    "llm",
-				Program: 65,
+				Program: 66,
 			},
 			nameEntry{
 				Name:    "ln",
@@ -12754,11 +12764,11 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "localectl",
-				Program: 63,
+				Program: 64,
 			},
 			nameEntry{
 				Name:    "localtunnel",
-				Program: 44,
+				Program: 45,
 				Rules:   []uint16{281, 282},
 			},
 			nameEntry{
@@ -12767,20 +12777,20 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "locust",
-				Program: 35,
+				Program: 36,
 			},
 			nameEntry{
 				Name:    "log",
-				Program: 63,
+				Program: 64,
 				Rules:   []uint16{206},
 			},
 			nameEntry{
 				Name:    "logger",
-				Program: 63,
+				Program: 64,
 			},
 			nameEntry{
 				Name:    "loginctl",
-				Program: 63,
+				Program: 64,
 				Rules:   []uint16{323, 327},
 			},
 			nameEntry{
@@ -12793,7 +12803,7 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "logrotate",
-				Program: 63,
+				Program: 64,
 			},
 			nameEntry{
 				Name:    "lolcat",
@@ -12801,7 +12811,7 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "losetup",
-				Program: 63,
+				Program: 64,
 				Rules:   []uint16{223, 332},
 			},
 			nameEntry{
@@ -12820,15 +12830,15 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "lsb_release",
-				Program: 63,
+				Program: 64,
 			},
 			nameEntry{
 				Name:    "lsblk",
-				Program: 63,
+				Program: 64,
 			},
 			nameEntry{
 				Name:    "lscpu",
-				Program: 63,
+				Program: 64,
 			},
 			nameEntry{
 				Name:    "lsd",
@@ -12836,15 +12846,15 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "lsmod",
-				Program: 63,
+				Program: 64,
 			},
 			nameEntry{
 				Name:    "lsof",
-				Program: 62,
+				Program: 63,
 			},
 			nameEntry{
 				Name:    "lspci",
-				Program: 63,
+				Program: 64,
 			},
 			nameEntry{
 				Name:    "lssecret",
@@ -12853,45 +12863,45 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "lsusb",
-				Program: 63,
+				Program: 64,
 			},
 			nameEntry{
 				Name:    "lt",
-				Program: 44,
+				Program: 45,
 				Rules:   []uint16{281, 282},
 			},
 			nameEntry{
 				Name:    "ltrace",
-				Program: 62,
+				Program: 63,
 			},
 			nameEntry{
 				Name:    "lua",
-				Program: 44,
+				Program: 45,
 			},
 			nameEntry{
 				Name:    "luajit",
-				Program: 44,
+				Program: 45,
 			},
 			nameEntry{
 				Name:    "lualatex",
-				Program: 22,
+				Program: 23,
 			},
 			nameEntry{
 				Name:    "luarocks",
-				Program: 43,
+				Program: 44,
 				Rules:   []uint16{285},
 			},
 			nameEntry{
 				Name:    "luigi",
-				Program: 44,
+				Program: 45,
 			},
 			nameEntry{
 				Name:    "lvcreate",
-				Program: 63,
+				Program: 64,
 			},
 			nameEntry{
 				Name:    "lvm",
-				Program: 63,
+				Program: 64,
 			},
 			nameEntry{
 				Name:    "lvreduce",
@@ -12900,29 +12910,29 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "lvremove",
-				Program: 63,
+				Program: 64,
 				Rules:   []uint16{186, 210, 223},
 			},
 			nameEntry{
 				Name:    "lvs",
-				Program: 63,
+				Program: 64,
 			},
 			nameEntry{
 				Name:    "lxc",
-				Program: 60,
+				Program: 61,
 				Rules:   []uint16{171},
 			},
 			nameEntry{
 				Name:    "lxd",
-				Program: 60,
+				Program: 61,
 			},
 			nameEntry{
 				Name:    "lynx",
-				Program: 53,
+				Program: 54,
 			},
 			nameEntry{
 				Name:    "lz4",
-				Program: 23,
+				Program: 24,
 			},
 			nameEntry{
 				Name:    "m4",
@@ -12930,7 +12940,7 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "maas",
-				Program: 60,
+				Program: 61,
 				Rules:   []uint16{142, 171},
 			},
 			nameEntry{
@@ -12940,20 +12950,20 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "madge",
-				Program: 36,
+				Program: 37,
 			},
 			nameEntry{
 				Name:    "maestro",
-				Program: 35,
+				Program: 36,
 			},
 			nameEntry{
 				Name:    "mage",
-				Program: 31,
+				Program: 32,
 				Rules:   []uint16{98},
 			},
 			nameEntry{
 				Name:    "magic-wormhole",
-				Program: 55,
+				Program: 56,
 				Rules:   []uint16{281, 290},
 			},
 			nameEntry{
@@ -12963,7 +12973,7 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "magick",
-				Program: 22,
+				Program: 23,
 			},
 			nameEntry{
 				Name:    "mail",
@@ -12977,16 +12987,16 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "make",
-				Program: 28,
+				Program: 29,
 				Rules:   []uint16{98, 99},
 			},
 			nameEntry{
 				Name:    "mamba",
-				Program: 40,
+				Program: 41,
 			},
 			nameEntry{
 				Name:    "manage.py",
-				Program: 47,
+				Program: 48,
 				Rules:   []uint16{101, 103, 104},
 			},
 			nameEntry{
@@ -12994,41 +13004,41 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "mariabackup",
-				Program: 64,
+				Program: 65,
 			},
 			nameEntry{
 				Name:    "mariadb",
-				Program: 57,
+				Program: 58,
 				Rules:   []uint16{113},
 			},
 			nameEntry{
 				Name:    "mariadb-dump",
-				Program: 59,
+				Program: 60,
 			},
 			nameEntry{
 				Name:    "markdownlint",
-				Program: 36,
+				Program: 37,
 			},
 			nameEntry{
 				Name:    "markdownlint-cli2",
-				Program: 36,
+				Program: 37,
 			},
 			nameEntry{
 				Name:    "masscan",
-				Program: 54,
+				Program: 55,
 				Rules:   []uint16{334},
 			},
 			nameEntry{
 				Name:    "mate",
-				Program: 25,
+				Program: 26,
 			},
 			nameEntry{
 				Name:    "maturin",
-				Program: 31,
+				Program: 32,
 			},
 			nameEntry{
 				Name:    "maven",
-				Program: 32,
+				Program: 33,
 			},
 			nameEntry{
 				Name:    "mawk",
@@ -13036,7 +13046,7 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "mc",
-				Program: 60,
+				Program: 61,
 				Rules:   []uint16{133, 134, 280, 290},
 			},
 			nameEntry{
@@ -13049,12 +13059,12 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "mdadm",
-				Program: 63,
+				Program: 64,
 				Rules:   []uint16{210},
 			},
 			nameEntry{
 				Name:    "mdbook",
-				Program: 31,
+				Program: 32,
 			},
 			nameEntry{
 				Name:    "mdcat",
@@ -13070,7 +13080,7 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "medusa",
-				Program: 47,
+				Program: 48,
 				Rules:   []uint16{40, 104},
 			},
 			nameEntry{
@@ -13080,7 +13090,7 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "memcached-tool",
-				Program: 57,
+				Program: 58,
 			},
 			nameEntry{
 				Name:    "memsql-ops",
@@ -13089,7 +13099,7 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "meson",
-				Program: 28,
+				Program: 29,
 			},
 			nameEntry{
 				Name:    "metal",
@@ -13098,11 +13108,11 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "micro",
-				Program: 25,
+				Program: 26,
 			},
 			nameEntry{
 				Name:    "microbundle",
-				Program: 31,
+				Program: 32,
 			},
 			nameEntry{
 				Name:    "microk8s.kubectl",
@@ -13111,25 +13121,25 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "micromamba",
-				Program: 40,
+				Program: 41,
 			},
 			nameEntry{
 				Name:    "migra",
-				Program: 47,
+				Program: 48,
 			},
 			nameEntry{
 				Name:    "migrate",
-				Program: 47,
+				Program: 48,
 				Rules:   []uint16{101, 102, 104},
 			},
 			nameEntry{
 				Name:    "mikro-orm",
-				Program: 47,
+				Program: 48,
 				Rules:   []uint16{101, 102, 104},
 			},
 			nameEntry{
 				Name:    "mill",
-				Program: 32,
+				Program: 33,
 			},
 			nameEntry{
 				Name:    "mimikatz",
@@ -13143,11 +13153,11 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "mini",
-				Program: 65,
+				Program: 66,
 			},
 			nameEntry{
 				Name:    "minikube",
-				Program: 60,
+				Program: 61,
 				Rules:   []uint16{179},
 			},
 			nameEntry{
@@ -13157,33 +13167,33 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "minitest",
-				Program: 35,
+				Program: 36,
 			},
 			nameEntry{
 				Name:    "mint",
-				Program: 43,
+				Program: 44,
 			},
 			nameEntry{
 				Name:    "mise",
-				Program: 43,
+				Program: 44,
 				Rules:   []uint16{98, 314},
 			},
 			nameEntry{
 				Name:    "mitmdump",
-				Program: 44,
+				Program: 45,
 			},
 			nameEntry{
 				Name:    "mitmproxy",
-				Program: 44,
+				Program: 45,
 			},
 			nameEntry{
 				Name:    "mix",
-				Program: 47,
+				Program: 48,
 				Rules:   []uint16{101, 104, 285, 286},
 			},
 			nameEntry{
 				Name:    "mkcert",
-				Program: 63,
+				Program: 64,
 				Rules:   []uint16{344},
 			},
 			nameEntry{
@@ -13192,11 +13202,11 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "mkdocs",
-				Program: 31,
+				Program: 32,
 			},
 			nameEntry{
 				Name:    "mke2fs",
-				Program: 63,
+				Program: 64,
 				Rules:   []uint16{210},
 			},
 			nameEntry{
@@ -13205,7 +13215,7 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "mkfs",
-				Program: 63,
+				Program: 64,
 				Rules:   []uint16{210},
 			},
 			nameEntry{
@@ -13215,7 +13225,7 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "mkswap",
-				Program: 63,
+				Program: 64,
 				Rules:   []uint16{210},
 			},
 			nameEntry{
@@ -13224,7 +13234,7 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "mlflow",
-				Program: 44,
+				Program: 45,
 			},
 			nameEntry{
 				Name:    "mlocate",
@@ -13236,33 +13246,33 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "mmdc",
-				Program: 22,
+				Program: 23,
 			},
 			nameEntry{
 				Name:    "moc",
-				Program: 28,
+				Program: 29,
 			},
 			nameEntry{
 				Name:    "mocha",
-				Program: 35,
+				Program: 36,
 			},
 			nameEntry{
 				Name:    "modal",
-				Program: 60,
+				Program: 61,
 				Rules:   []uint16{146},
 			},
 			nameEntry{
 				Name:    "modprobe",
-				Program: 63,
+				Program: 64,
 				Rules:   []uint16{320},
 			},
 			nameEntry{
 				Name:    "mods",
-				Program: 65,
+				Program: 66,
 			},
 			nameEntry{
 				Name:    "mogrify",
-				Program: 22,
+				Program: 23,
 			},
 			nameEntry{
 				Name:    "mokutil",
@@ -13271,12 +13281,12 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "mongo",
-				Program: 57,
+				Program: 58,
 				Rules:   []uint16{89, 113},
 			},
 			nameEntry{
 				Name:    "mongocli",
-				Program: 60,
+				Program: 61,
 				Rules:   []uint16{146, 185},
 			},
 			nameEntry{
@@ -13286,30 +13296,30 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "mongodump",
-				Program: 59,
+				Program: 60,
 				Rules:   []uint16{186},
 			},
 			nameEntry{
 				Name:    "mongoexport",
-				Program: 59,
+				Program: 60,
 			},
 			nameEntry{
 				Name:    "mongoimport",
-				Program: 58,
+				Program: 59,
 			},
 			nameEntry{
 				Name:    "mongorestore",
-				Program: 58,
+				Program: 59,
 				Rules:   []uint16{91},
 			},
 			nameEntry{
 				Name:    "mongosh",
-				Program: 57,
+				Program: 58,
 				Rules:   []uint16{89, 113},
 			},
 			nameEntry{
 				Name:    "moon",
-				Program: 44,
+				Program: 45,
 				Rules:   []uint16{98},
 			},
 			nameEntry{
@@ -13318,7 +13328,7 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "mosh",
-				Program: 55,
+				Program: 56,
 				Rules:   []uint16{325},
 			},
 			nameEntry{
@@ -13327,16 +13337,16 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "mount",
-				Program: 63,
+				Program: 64,
 				Rules:   []uint16{332, 349, 350},
 			},
 			nameEntry{
 				Name:    "mrsk",
-				Program: 60,
+				Program: 61,
 			},
 			nameEntry{
 				Name:    "msbuild",
-				Program: 33,
+				Program: 34,
 			},
 			nameEntry{
 				Name:    "msbuild.exe",
@@ -13380,15 +13390,15 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "mssql-cli",
-				Program: 57,
+				Program: 58,
 			},
 			nameEntry{
 				Name:    "mtr",
-				Program: 54,
+				Program: 55,
 			},
 			nameEntry{
 				Name:    "multipass",
-				Program: 60,
+				Program: 61,
 				Rules:   []uint16{171},
 			},
 			nameEntry{
@@ -13408,21 +13418,21 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "mvn",
-				Program: 32,
+				Program: 33,
 				Rules:   []uint16{105, 285},
 			},
 			nameEntry{
 				Name:    "mvnw",
-				Program: 32,
+				Program: 33,
 				Rules:   []uint16{105, 285},
 			},
 			nameEntry{
 				Name:    "mycli",
-				Program: 57,
+				Program: 58,
 			},
 			nameEntry{
 				Name:    "mydumper",
-				Program: 59,
+				Program: 60,
 			},
 			nameEntry{
 				Name:    "myisamchk",
@@ -13431,11 +13441,11 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "mypy",
-				Program: 36,
+				Program: 37,
 			},
 			nameEntry{
 				Name:    "mysql",
-				Program: 57,
+				Program: 58,
 				Rules:   []uint16{113},
 			},
 			nameEntry{
@@ -13445,29 +13455,29 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "mysqladmin",
-				Program: 57,
+				Program: 58,
 				Rules:   []uint16{84, 107, 109},
 			},
 			nameEntry{
 				Name:    "mysqldump",
-				Program: 59,
+				Program: 60,
 			},
 			nameEntry{
 				Name:    "mysqlimport",
-				Program: 58,
+				Program: 59,
 				Rules:   []uint16{91},
 			},
 			nameEntry{
 				Name:    "n",
-				Program: 39,
+				Program: 40,
 			},
 			nameEntry{
 				Name:    "nano",
-				Program: 25,
+				Program: 26,
 			},
 			nameEntry{
 				Name:    "nasm",
-				Program: 28,
+				Program: 29,
 			},
 			nameEntry{
 				Name:    "nats",
@@ -13485,7 +13495,7 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "nc",
-				Program: 54,
+				Program: 55,
 				Rules:   []uint16{116, 272, 292},
 			},
 			nameEntry{
@@ -13500,7 +13510,7 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "ncat",
-				Program: 54,
+				Program: 55,
 				Rules:   []uint16{116, 272, 292},
 			},
 			nameEntry{
@@ -13509,7 +13519,7 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "ncftp",
-				Program: 55,
+				Program: 56,
 			},
 			nameEntry{
 				Name:    "ncftpput",
@@ -13518,7 +13528,7 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "neato",
-				Program: 22,
+				Program: 23,
 			},
 			nameEntry{
 				Name:    "nebius",
@@ -13527,7 +13537,7 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "neo4j",
-				Program: 57,
+				Program: 58,
 			},
 			nameEntry{
 				Name:    "neo4j-admin",
@@ -13541,26 +13551,26 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "neofetch",
-				Program: 63,
+				Program: 64,
 			},
 			nameEntry{
 				Name:    "neon",
-				Program: 60,
+				Program: 61,
 				Rules:   []uint16{18, 27, 146},
 			},
 			nameEntry{
 				Name:    "neonctl",
-				Program: 60,
+				Program: 61,
 				Rules:   []uint16{18, 27, 146, 185},
 			},
 			nameEntry{
 				Name:    "nerdctl",
-				Program: 61,
+				Program: 62,
 				Rules:   []uint16{36, 43, 162, 163, 165, 166, 167, 168, 169, 170, 177, 287},
 			},
 			nameEntry{
 				Name:    "net",
-				Program: 63,
+				Program: 64,
 				Rules:   []uint16{319, 324, 360},
 			},
 			nameEntry{
@@ -13570,7 +13580,7 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "netcat",
-				Program: 54,
+				Program: 55,
 				Rules:   []uint16{116, 272},
 			},
 			nameEntry{
@@ -13580,7 +13590,7 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "netlify",
-				Program: 60,
+				Program: 61,
 				Rules:   []uint16{18, 27, 37, 124, 146},
 			},
 			nameEntry{
@@ -13595,11 +13605,11 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "netstat",
-				Program: 54,
+				Program: 55,
 			},
 			nameEntry{
 				Name:    "networksetup",
-				Program: 54,
+				Program: 55,
 				Rules:   []uint16{331},
 			},
 			nameEntry{
@@ -13609,7 +13619,7 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "newrelic",
-				Program: 60,
+				Program: 61,
 			},
 			nameEntry{
 				Name:    "newusers",
@@ -13618,34 +13628,34 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "next",
-				Program: 31,
+				Program: 32,
 			},
 			nameEntry{
 				Name:    "nft",
-				Program: 63,
+				Program: 64,
 				Rules:   []uint16{330},
 			},
 			nameEntry{
 				Name:    "ng",
-				Program: 31,
+				Program: 32,
 			},
 			nameEntry{
 				Name:    "nginx",
-				Program: 44,
+				Program: 45,
 			},
 			nameEntry{
 				Name:    "ngrok",
-				Program: 44,
+				Program: 45,
 				Rules:   []uint16{146, 282},
 			},
 			nameEntry{
 				Name:    "nhost",
-				Program: 60,
+				Program: 61,
 				Rules:   []uint16{146},
 			},
 			nameEntry{
 				Name:    "ni",
-				Program: 38,
+				Program: 39,
 				Rules:   []uint16{98},
 			},
 			nameEntry{
@@ -13654,7 +13664,7 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "nightwatch",
-				Program: 35,
+				Program: 36,
 			},
 			nameEntry{
 				Name:    "nikto",
@@ -13663,15 +13673,15 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "nim",
-				Program: 31,
+				Program: 32,
 			},
 			nameEntry{
 				Name:    "nimble",
-				Program: 31,
+				Program: 32,
 			},
 			nameEntry{
 				Name:    "ninja",
-				Program: 28,
+				Program: 29,
 			},
 			nameEntry{
 				Name:    "nitric",
@@ -13680,34 +13690,34 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "nix",
-				Program: 31,
+				Program: 32,
 				Rules:   []uint16{296},
 			},
 			nameEntry{
 				Name:    "nix-build",
-				Program: 31,
+				Program: 32,
 			},
 			nameEntry{
 				Name:    "nix-channel",
-				Program: 43,
+				Program: 44,
 			},
 			nameEntry{
 				Name:    "nix-collect-garbage",
-				Program: 43,
+				Program: 44,
 			},
 			nameEntry{
 				Name:    "nix-env",
-				Program: 43,
+				Program: 44,
 				Rules:   []uint16{363},
 			},
 			nameEntry{
 				Name:    "nix-shell",
-				Program: 31,
+				Program: 32,
 				Rules:   []uint16{296},
 			},
 			nameEntry{
 				Name:    "nixos-rebuild",
-				Program: 31,
+				Program: 32,
 			},
 			nameEntry{
 				Name:    "nl",
@@ -13715,39 +13725,39 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "nm",
-				Program: 28,
+				Program: 29,
 			},
 			nameEntry{
 				Name:    "nmap",
-				Program: 54,
+				Program: 55,
 				Rules:   []uint16{334},
 			},
 			nameEntry{
 				Name:    "nmcli",
-				Program: 54,
+				Program: 55,
 				Rules:   []uint16{331},
 			},
 			nameEntry{
 				Name:    "node",
-				Program: 44,
+				Program: 45,
 				Rules:   []uint16{301, 302},
 			},
 			nameEntry{
 				Name:    "node-pg-migrate",
-				Program: 47,
+				Program: 48,
 				Rules:   []uint16{101, 102, 104},
 			},
 			nameEntry{
 				Name:    "nodejs",
-				Program: 44,
+				Program: 45,
 			},
 			nameEntry{
 				Name:    "nodemon",
-				Program: 44,
+				Program: 45,
 			},
 			nameEntry{
 				Name:    "nodenv",
-				Program: 43,
+				Program: 44,
 			},
 			nameEntry{
 				Name:    "nodetool",
@@ -13760,7 +13770,7 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "nomad",
-				Program: 60,
+				Program: 61,
 				Rules:   []uint16{17, 171, 175},
 			},
 			nameEntry{
@@ -13770,12 +13780,12 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "northflank",
-				Program: 60,
+				Program: 61,
 				Rules:   []uint16{146},
 			},
 			nameEntry{
 				Name:    "nose2",
-				Program: 35,
+				Program: 36,
 			},
 			nameEntry{
 				Name:    "noseyparker",
@@ -13784,20 +13794,20 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "notify-send",
-				Program: 63,
+				Program: 64,
 			},
 			nameEntry{
 				Name:    "nova",
-				Program: 60,
+				Program: 61,
 				Rules:   []uint16{142},
 			},
 			nameEntry{
 				Name:    "now",
-				Program: 60,
+				Program: 61,
 			},
 			nameEntry{
 				Name:    "nox",
-				Program: 35,
+				Program: 36,
 			},
 			nameEntry{
 				Name:    "np",
@@ -13806,12 +13816,12 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "npm",
-				Program: 37,
+				Program: 38,
 				Rules:   []uint16{18, 28, 37, 98, 99, 285, 286, 296, 297, 306},
 			},
 			nameEntry{
 				Name:    "npm-run-all",
-				Program: 44,
+				Program: 45,
 			},
 			nameEntry{
 				Name:    "nproc",
@@ -13819,27 +13829,27 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "npx",
-				Program: 39,
+				Program: 40,
 				Rules:   []uint16{285, 293, 296, 300},
 			},
 			nameEntry{
 				Name:    "nr",
-				Program: 38,
+				Program: 39,
 				Rules:   []uint16{98, 99},
 			},
 			nameEntry{
 				Name:    "nsenter",
-				Program: 61,
+				Program: 62,
 				Rules:   []uint16{348},
 			},
 			nameEntry{
 				Name:    "nslookup",
-				Program: 54,
+				Program: 55,
 				Rules:   []uint16{275},
 			},
 			nameEntry{
 				Name:    "ntl",
-				Program: 60,
+				Program: 61,
 				Rules:   []uint16{27, 146},
 			},
 			nameEntry{
@@ -13849,7 +13859,7 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "nuget",
-				Program: 33,
+				Program: 34,
 				Rules:   []uint16{285, 286},
 			},
 			nameEntry{
@@ -13858,23 +13868,23 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "nuxt",
-				Program: 31,
+				Program: 32,
 			},
 			nameEntry{
 				Name:    "nvcc",
-				Program: 28,
+				Program: 29,
 			},
 			nameEntry{
 				Name:    "nvim",
-				Program: 25,
+				Program: 26,
 			},
 			nameEntry{
 				Name:    "nvm",
-				Program: 39,
+				Program: 40,
 			},
 			nameEntry{
 				Name:    "nvme",
-				Program: 63,
+				Program: 64,
 				Rules:   []uint16{210},
 			},
 			nameEntry{
@@ -13889,33 +13899,33 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "nx",
-				Program: 31,
+				Program: 32,
 				Rules:   []uint16{98, 285},
 			},
 			nameEntry{
 				Name:    "nyc",
-				Program: 35,
+				Program: 36,
 			},
 			nameEntry{
 				Name:    "objdump",
-				Program: 28,
+				Program: 29,
 			},
 			nameEntry{
 				Name:    "oc",
-				Program: 60,
+				Program: 61,
 				Rules:   []uint16{18, 19, 22, 36, 37, 153, 154, 155, 156, 157, 158, 159, 160},
 			},
 			nameEntry{
 				Name:    "ocamlc",
-				Program: 31,
+				Program: 32,
 			},
 			nameEntry{
 				Name:    "ocamlopt",
-				Program: 31,
+				Program: 32,
 			},
 			nameEntry{
 				Name:    "oci",
-				Program: 60,
+				Program: 61,
 				Rules:   []uint16{142, 185},
 			},
 			nameEntry{
@@ -13925,7 +13935,7 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "octave",
-				Program: 44,
+				Program: 45,
 			},
 			nameEntry{
 				Name:    "od",
@@ -13933,7 +13943,7 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "okta",
-				Program: 60,
+				Program: 61,
 			},
 			nameEntry{
 				Name:    "okteto",
@@ -13942,84 +13952,84 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "ollama",
-				Program: 44,
+				Program: 45,
 			},
 			nameEntry{
 				Name:    "op",
-				Program: 60,
+				Program: 61,
 				Rules:   []uint16{18, 23, 37, 42, 175},
 			},
 			nameEntry{
 				Name:    "opam",
-				Program: 31,
+				Program: 32,
 			},
 			nameEntry{
 				Name:    "open",
-				Program: 25,
+				Program: 26,
 			},
 			nameEntry{
 				Name:    "openapi-generator",
-				Program: 31,
+				Program: 32,
 			},
 			nameEntry{
 				Name:    "opencode",
-				Program: 65,
+				Program: 66,
 				Rules:   []uint16{364, 366},
 			},
 			nameEntry{
 				Name:    "openhands",
-				Program: 65,
+				Program: 66,
 				Rules:   []uint16{364},
 			},
 			nameEntry{
 				Name:    "openssl",
-				Program: 54,
+				Program: 55,
 				Rules:   []uint16{24, 29},
 			},
 			nameEntry{
 				Name:    "openstack",
-				Program: 60,
+				Program: 61,
 				Rules:   []uint16{142, 185},
 			},
 			nameEntry{
 				Name:    "openvpn",
-				Program: 54,
+				Program: 55,
 			},
 			nameEntry{
 				Name:    "optipng",
-				Program: 22,
+				Program: 23,
 			},
 			nameEntry{
 				Name:    "oras",
-				Program: 61,
+				Program: 62,
 				Rules:   []uint16{36, 287, 288},
 			},
 			nameEntry{
 				Name:    "orb",
-				Program: 60,
+				Program: 61,
 				Rules:   []uint16{171},
 			},
 			nameEntry{
 				Name:    "ormolu",
-				Program: 36,
+				Program: 37,
 			},
 			nameEntry{
 				Name:    "osascript",
-				Program: 46,
+				Program: 47,
 				Rules:   []uint16{336, 362},
 			},
 			nameEntry{
 				Name:    "otool",
-				Program: 28,
+				Program: 29,
 			},
 			nameEntry{
 				Name:    "overmind",
-				Program: 44,
+				Program: 45,
 				Rules:   []uint16{359},
 			},
 			nameEntry{
 				Name:    "ovhai",
-				Program: 60,
+				Program: 61,
 				Rules:   []uint16{142},
 			},
 			nameEntry{
@@ -14029,7 +14039,7 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "oxlint",
-				Program: 36,
+				Program: 37,
 			},
 			nameEntry{
 				Name:    "p4",
@@ -14038,11 +14048,11 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "pa11y",
-				Program: 36,
+				Program: 37,
 			},
 			nameEntry{
 				Name:    "packer",
-				Program: 31,
+				Program: 32,
 			},
 			nameEntry{
 				Name:    "packet",
@@ -14051,12 +14061,12 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "pacman",
-				Program: 43,
+				Program: 44,
 				Rules:   []uint16{343, 363},
 			},
 			nameEntry{
 				Name:    "pagerduty",
-				Program: 60,
+				Program: 61,
 			},
 			nameEntry{
 				Name:    "pandoc",
@@ -14064,7 +14074,7 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "pants",
-				Program: 31,
+				Program: 32,
 			},
 			nameEntry{
 				Name:    "parallel",
@@ -14077,25 +14087,25 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "parcel",
-				Program: 31,
+				Program: 32,
 			},
 			nameEntry{
 				Name:    "parted",
-				Program: 63,
+				Program: 64,
 				Rules:   []uint16{210},
 			},
 			nameEntry{
 				Name:    "paru",
-				Program: 43,
+				Program: 44,
 			},
 			nameEntry{
 				Name:    "pass",
-				Program: 60,
+				Program: 61,
 				Rules:   []uint16{23, 42, 175},
 			},
 			nameEntry{
 				Name:    "passwd",
-				Program: 63,
+				Program: 64,
 				Rules:   []uint16{319},
 			},
 			nameEntry{
@@ -14109,15 +14119,15 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "patch",
-				Program: 22,
-			},
-			nameEntry{
-				Name:    "pax",
 				Program: 23,
 			},
 			nameEntry{
+				Name:    "pax",
+				Program: 24,
+			},
+			nameEntry{
 				Name:    "payload",
-				Program: 47,
+				Program: 48,
 				Rules:   []uint16{104},
 			},
 			nameEntry{
@@ -14127,11 +14137,11 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "pbcopy",
-				Program: 63,
+				Program: 64,
 			},
 			nameEntry{
 				Name:    "pbpaste",
-				Program: 63,
+				Program: 64,
 				Rules:   []uint16{284},
 			},
 			nameEntry{
@@ -14149,7 +14159,7 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "pdflatex",
-				Program: 22,
+				Program: 23,
 			},
 			nameEntry{
 				Name:    "pdftotext",
@@ -14157,7 +14167,7 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "pdm",
-				Program: 41,
+				Program: 42,
 				Rules:   []uint16{98, 285},
 			},
 			nameEntry{
@@ -14167,28 +14177,28 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "pear",
-				Program: 43,
+				Program: 44,
 			},
 			nameEntry{
 				Name:    "pecl",
-				Program: 43,
+				Program: 44,
 			},
 			nameEntry{
 				Name:    "perf",
-				Program: 62,
+				Program: 63,
 			},
 			nameEntry{
 				Name:    "perl",
-				Program: 45,
+				Program: 46,
 				Rules:   []uint16{301, 302},
 			},
 			nameEntry{
 				Name:    "pest",
-				Program: 35,
+				Program: 36,
 			},
 			nameEntry{
 				Name:    "pfctl",
-				Program: 63,
+				Program: 64,
 				Rules:   []uint16{329},
 			},
 			nameEntry{
@@ -14198,15 +14208,15 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "pg_basebackup",
-				Program: 59,
+				Program: 60,
 			},
 			nameEntry{
 				Name:    "pg_createcluster",
-				Program: 58,
+				Program: 59,
 			},
 			nameEntry{
 				Name:    "pg_ctl",
-				Program: 57,
+				Program: 58,
 				Rules:   []uint16{109, 324},
 			},
 			nameEntry{
@@ -14216,24 +14226,24 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "pg_dropcluster",
-				Program: 58,
+				Program: 59,
 				Rules:   []uint16{84, 107, 108},
 			},
 			nameEntry{
 				Name:    "pg_dump",
-				Program: 59,
+				Program: 60,
 			},
 			nameEntry{
 				Name:    "pg_dumpall",
-				Program: 59,
+				Program: 60,
 			},
 			nameEntry{
 				Name:    "pg_isready",
-				Program: 57,
+				Program: 58,
 			},
 			nameEntry{
 				Name:    "pg_lsclusters",
-				Program: 57,
+				Program: 58,
 			},
 			nameEntry{
 				Name:    "pg_resetwal",
@@ -14247,38 +14257,38 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "pg_restore",
-				Program: 58,
+				Program: 59,
 				Rules:   []uint16{91},
 			},
 			nameEntry{
 				Name:    "pg_upgrade",
-				Program: 58,
+				Program: 59,
 				Rules:   []uint16{91},
 			},
 			nameEntry{
 				Name:    "pgbackrest",
-				Program: 64,
+				Program: 65,
 				Rules:   []uint16{186},
 			},
 			nameEntry{
 				Name:    "pgbench",
-				Program: 58,
+				Program: 59,
 			},
 			nameEntry{
 				Name:    "pgcli",
-				Program: 57,
-			},
-			nameEntry{
-				Name:    "pgloader",
 				Program: 58,
 			},
 			nameEntry{
+				Name:    "pgloader",
+				Program: 59,
+			},
+			nameEntry{
 				Name:    "pgrep",
-				Program: 62,
+				Program: 63,
 			},
 			nameEntry{
 				Name:    "pgroll",
-				Program: 47,
+				Program: 48,
 			},
 			nameEntry{
 				Name:    "phase",
@@ -14287,62 +14297,62 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "phinx",
-				Program: 47,
+				Program: 48,
 				Rules:   []uint16{101, 102},
 			},
 			nameEntry{
 				Name:    "php",
-				Program: 44,
+				Program: 45,
 				Rules:   []uint16{101, 102, 105, 293, 301, 302},
 			},
 			nameEntry{
 				Name:    "php-cs-fixer",
-				Program: 36,
+				Program: 37,
 			},
 			nameEntry{
 				Name:    "phpcbf",
-				Program: 36,
+				Program: 37,
 			},
 			nameEntry{
 				Name:    "phpcs",
-				Program: 36,
+				Program: 37,
 			},
 			nameEntry{
 				Name:    "phpstan",
-				Program: 36,
+				Program: 37,
 			},
 			nameEntry{
 				Name:    "phpunit",
-				Program: 35,
+				Program: 36,
 			},
 			nameEntry{
 				Name:    "pi",
-				Program: 65,
+				Program: 66,
 			},
 			nameEntry{
 				Name:    "pico",
-				Program: 25,
+				Program: 26,
 			},
 			nameEntry{
 				Name:    "pidof",
-				Program: 62,
+				Program: 63,
 			},
 			nameEntry{
 				Name:    "pigz",
-				Program: 23,
+				Program: 24,
 			},
 			nameEntry{
 				Name:    "pijul",
-				Program: 49,
+				Program: 50,
 			},
 			nameEntry{
 				Name:    "ping",
-				Program: 54,
+				Program: 55,
 				Rules:   []uint16{275},
 			},
 			nameEntry{
 				Name:    "ping6",
-				Program: 54,
+				Program: 55,
 			},
 			nameEntry{
 				Name:    "pinggy",
@@ -14351,80 +14361,80 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "pint",
-				Program: 36,
+				Program: 37,
 			},
 			nameEntry{
 				Name:    "pip",
-				Program: 40,
+				Program: 41,
 				Rules:   []uint16{296, 297, 306},
 			},
 			nameEntry{
 				Name:    "pip2",
-				Program: 40,
+				Program: 41,
 			},
 			nameEntry{
 				Name:    "pip3",
-				Program: 40,
+				Program: 41,
 				Rules:   []uint16{296, 297, 306},
 			},
 			nameEntry{
 				Name:    "pipenv",
-				Program: 41,
+				Program: 42,
 			},
 			nameEntry{
 				Name:    "pipx",
-				Program: 39,
+				Program: 40,
 				Rules:   []uint16{296, 300},
 			},
 			nameEntry{
 				Name:    "pixi",
-				Program: 40,
+				Program: 41,
 			},
 			nameEntry{
 				Name:    "pkexec",
-				Program: 63,
+				Program: 64,
 				Rules:   []uint16{348},
 			},
 			nameEntry{
 				Name:    "pkg",
-				Program: 43,
+				Program: 44,
 				Rules:   []uint16{343, 363},
 			},
 			nameEntry{
 				Name:    "pkg_add",
-				Program: 43,
+				Program: 44,
 			},
 			nameEntry{
 				Name:    "pkill",
-				Program: 62,
+				Program: 63,
 				Rules:   []uint16{321, 323, 324, 326, 373},
 			},
 			nameEntry{
 				Name:    "plandex",
-				Program: 65,
+				Program: 66,
 				Rules:   []uint16{364},
 			},
 			nameEntry{
 				Name:    "planetscale",
-				Program: 60,
+				Program: 61,
 				Rules:   []uint16{146},
 			},
 			nameEntry{
 				Name:    "plantuml",
-				Program: 22,
+				Program: 23,
 			},
 			nameEntry{
 				Name:    "platform",
-				Program: 60,
+				Program: 61,
 				Rules:   []uint16{146},
 			},
 			nameEntry{
 				Name:    "playwright",
-				Program: 35,
+				Program: 36,
 			},
 			nameEntry{
 				Name:    "please",
-				Program: 31,
+				Program: 32,
 			},
 			nameEntry{
 				Name:    "plink",
@@ -14437,11 +14447,11 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "plutil",
-				Program: 63,
+				Program: 64,
 			},
 			nameEntry{
 				Name:    "pm2",
-				Program: 44,
+				Program: 45,
 				Rules:   []uint16{17, 313, 338, 359},
 			},
 			nameEntry{
@@ -14451,50 +14461,50 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "pmap",
-				Program: 62,
+				Program: 63,
 			},
 			nameEntry{
 				Name:    "pmset",
-				Program: 63,
+				Program: 64,
 				Rules:   []uint16{327},
 			},
 			nameEntry{
 				Name:    "pngquant",
-				Program: 22,
+				Program: 23,
 			},
 			nameEntry{
 				Name:    "pnpm",
-				Program: 38,
+				Program: 39,
 				Rules:   []uint16{28, 94, 95, 96, 97, 98, 99, 101, 102, 105, 123, 147, 148, 285, 286, 296, 297, 306},
 			},
 			nameEntry{
 				Name:    "pnpx",
-				Program: 39,
+				Program: 40,
 				Rules:   []uint16{300},
 			},
 			nameEntry{
 				Name:    "pod",
-				Program: 43,
+				Program: 44,
 				Rules:   []uint16{285, 286},
 			},
 			nameEntry{
 				Name:    "podman",
-				Program: 61,
+				Program: 62,
 				Rules:   []uint16{36, 37, 43, 162, 163, 165, 166, 167, 168, 169, 170, 177, 287},
 			},
 			nameEntry{
 				Name:    "podman-compose",
-				Program: 61,
+				Program: 62,
 				Rules:   []uint16{164},
 			},
 			nameEntry{
 				Name:    "poe",
-				Program: 44,
+				Program: 45,
 				Rules:   []uint16{98},
 			},
 			nameEntry{
 				Name:    "poetry",
-				Program: 41,
+				Program: 42,
 				Rules:   []uint16{285, 297, 306},
 			},
 			nameEntry{
@@ -14502,21 +14512,21 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "port",
-				Program: 43,
+				Program: 44,
 				Rules:   []uint16{363},
 			},
 			nameEntry{
 				Name:    "porter",
-				Program: 60,
+				Program: 61,
 				Rules:   []uint16{146, 176},
 			},
 			nameEntry{
 				Name:    "postcss",
-				Program: 31,
+				Program: 32,
 			},
 			nameEntry{
 				Name:    "poweroff",
-				Program: 63,
+				Program: 64,
 				Rules:   []uint16{327, 328},
 			},
 			nameEntry{
@@ -14535,43 +14545,43 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "pre-commit",
-				Program: 36,
+				Program: 37,
 			},
 			nameEntry{
 				Name:    "prefect",
-				Program: 44,
+				Program: 45,
 			},
 			nameEntry{
 				Name:    "prefect-cloud",
-				Program: 60,
+				Program: 61,
 			},
 			nameEntry{
 				Name:    "premake5",
-				Program: 28,
+				Program: 29,
 			},
 			nameEntry{
 				Name:    "presto",
-				Program: 57,
+				Program: 58,
 			},
 			nameEntry{
 				Name:    "prettier",
-				Program: 36,
+				Program: 37,
 			},
 			nameEntry{
 				Name:    "printenv",
-				Program: 63,
+				Program: 64,
 			},
 			nameEntry{
 				Name: "printf",
 			},
 			nameEntry{
 				Name:    "prisma",
-				Program: 47,
+				Program: 48,
 				Rules:   []uint16{94, 95, 96},
 			},
 			nameEntry{
 				Name:    "prlctl",
-				Program: 60,
+				Program: 61,
 				Rules:   []uint16{171},
 			},
 			nameEntry{
@@ -14581,7 +14591,7 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "promptfoo",
-				Program: 35,
+				Program: 36,
 			},
 			nameEntry{
 				Name:    "promtool",
@@ -14590,7 +14600,7 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "protoc",
-				Program: 31,
+				Program: 32,
 			},
 			nameEntry{
 				Name:    "protonpass",
@@ -14599,7 +14609,7 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "prove",
-				Program: 35,
+				Program: 36,
 			},
 			nameEntry{
 				Name:    "proxmox",
@@ -14613,16 +14623,16 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "ps",
-				Program: 62,
+				Program: 63,
 				Rules:   []uint16{44},
 			},
 			nameEntry{
 				Name:    "psalm",
-				Program: 36,
+				Program: 37,
 			},
 			nameEntry{
 				Name:    "pscale",
-				Program: 60,
+				Program: 61,
 				Rules:   []uint16{18, 27, 146, 185},
 			},
 			nameEntry{
@@ -14632,7 +14642,7 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "psql",
-				Program: 57,
+				Program: 58,
 				Rules:   []uint16{113},
 			},
 			nameEntry{
@@ -14642,7 +14652,7 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "pstree",
-				Program: 62,
+				Program: 63,
 			},
 			nameEntry{
 				Name:    "pt",
@@ -14650,11 +14660,11 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "pt-online-schema-change",
-				Program: 58,
+				Program: 59,
 			},
 			nameEntry{
 				Name:    "publint",
-				Program: 36,
+				Program: 37,
 			},
 			nameEntry{
 				Name:    "pulsar-admin",
@@ -14663,7 +14673,7 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "pulumi",
-				Program: 60,
+				Program: 61,
 				Rules:   []uint16{18, 19, 37, 49, 122, 124, 125},
 			},
 			nameEntry{
@@ -14672,12 +14682,12 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "puppet",
-				Program: 60,
+				Program: 61,
 				Rules:   []uint16{181},
 			},
 			nameEntry{
 				Name:    "puppeteer",
-				Program: 35,
+				Program: 36,
 			},
 			nameEntry{
 				Name: "pushd",
@@ -14689,12 +14699,12 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "pvremove",
-				Program: 63,
+				Program: 64,
 				Rules:   []uint16{210, 223},
 			},
 			nameEntry{
 				Name:    "pvs",
-				Program: 63,
+				Program: 64,
 			},
 			nameEntry{
 				Name: "pwd",
@@ -14716,31 +14726,31 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "py.test",
-				Program: 35,
+				Program: 36,
 			},
 			nameEntry{
 				Name:    "pycodestyle",
-				Program: 36,
+				Program: 37,
 			},
 			nameEntry{
 				Name:    "pydocstyle",
-				Program: 36,
+				Program: 37,
 			},
 			nameEntry{
 				Name:    "pyenv",
-				Program: 43,
+				Program: 44,
 			},
 			nameEntry{
 				Name:    "pyflakes",
-				Program: 36,
+				Program: 37,
 			},
 			nameEntry{
 				Name:    "pyinstaller",
-				Program: 31,
+				Program: 32,
 			},
 			nameEntry{
 				Name:    "pylint",
-				Program: 36,
+				Program: 37,
 			},
 			nameEntry{
 				Name:    "pypi-cleanup",
@@ -14749,11 +14759,11 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "pypy",
-				Program: 44,
+				Program: 45,
 			},
 			nameEntry{
 				Name:    "pypy3",
-				Program: 44,
+				Program: 45,
 			},
 			nameEntry{
 				Name:    "pypykatz",
@@ -14762,38 +14772,38 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "pyre",
-				Program: 36,
+				Program: 37,
 			},
 			nameEntry{
 				Name:    "pyright",
-				Program: 36,
+				Program: 37,
 			},
 			nameEntry{
 				Name:    "pytest",
-				Program: 35,
+				Program: 36,
 			},
 			nameEntry{
 				Name:    "python",
-				Program: 44,
+				Program: 45,
 				Rules:   []uint16{101, 103, 105, 293, 301, 302},
 			},
 			nameEntry{
 				Name:    "python2",
-				Program: 44,
+				Program: 45,
 				Rules:   []uint16{293},
 			},
 			nameEntry{
 				Name:    "python3",
-				Program: 44,
+				Program: 45,
 				Rules:   []uint16{101, 103, 105, 293, 301, 302},
 			},
 			nameEntry{
 				Name:    "pyupgrade",
-				Program: 36,
+				Program: 37,
 			},
 			nameEntry{
 				Name:    "q",
-				Program: 65,
+				Program: 66,
 				Rules:   []uint16{364},
 			},
 			nameEntry{
@@ -14808,7 +14818,7 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "qmake",
-				Program: 28,
+				Program: 29,
 			},
 			nameEntry{
 				Name:    "qovery",
@@ -14817,7 +14827,7 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "qrencode",
-				Program: 22,
+				Program: 23,
 			},
 			nameEntry{
 				Name:    "qsv",
@@ -14825,15 +14835,15 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "questdb",
-				Program: 57,
+				Program: 58,
 			},
 			nameEntry{
 				Name:    "quota",
-				Program: 63,
+				Program: 64,
 			},
 			nameEntry{
 				Name:    "qwen",
-				Program: 65,
+				Program: 66,
 				Rules:   []uint16{364, 366},
 			},
 			nameEntry{
@@ -14848,35 +14858,35 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "racket",
-				Program: 44,
+				Program: 45,
 			},
 			nameEntry{
 				Name:    "rails",
-				Program: 47,
+				Program: 48,
 				Rules:   []uint16{100, 101},
 			},
 			nameEntry{
 				Name:    "railway",
-				Program: 60,
+				Program: 61,
 				Rules:   []uint16{17, 18, 27, 37, 124, 143, 185},
 			},
 			nameEntry{
 				Name:    "rake",
-				Program: 44,
+				Program: 45,
 				Rules:   []uint16{98, 100, 101},
 			},
 			nameEntry{
 				Name:    "rancher",
-				Program: 60,
+				Program: 61,
 				Rules:   []uint16{176},
 			},
 			nameEntry{
 				Name:    "ranlib",
-				Program: 28,
+				Program: 29,
 			},
 			nameEntry{
 				Name:    "rar",
-				Program: 23,
+				Program: 24,
 				Rules:   []uint16{38},
 			},
 			nameEntry{
@@ -14886,7 +14896,7 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "rbenv",
-				Program: 43,
+				Program: 44,
 			},
 			nameEntry{
 				Name:    "rbw",
@@ -14895,7 +14905,7 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "rc-service",
-				Program: 63,
+				Program: 64,
 				Rules:   []uint16{324, 338},
 			},
 			nameEntry{
@@ -14905,16 +14915,16 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "rclone",
-				Program: 56,
+				Program: 57,
 				Rules:   []uint16{133, 134, 182, 280, 290, 290, 292},
 			},
 			nameEntry{
 				Name:    "rd",
-				Program: 27,
+				Program: 28,
 			},
 			nameEntry{
 				Name:    "rdiff-backup",
-				Program: 64,
+				Program: 65,
 				Rules:   []uint16{186},
 			},
 			nameEntry{
@@ -14925,7 +14935,7 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "readelf",
-				Program: 28,
+				Program: 29,
 			},
 			nameEntry{
 				Name: "readlink",
@@ -14943,29 +14953,29 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "rebar3",
-				Program: 31,
+				Program: 32,
 			},
 			nameEntry{
 				Name:    "reboot",
-				Program: 63,
+				Program: 64,
 				Rules:   []uint16{327, 328},
 			},
 			nameEntry{
 				Name:    "redis-cli",
-				Program: 57,
+				Program: 58,
 				Rules:   []uint16{85, 87, 88, 109, 115},
 			},
 			nameEntry{
 				Name:    "redis-dump",
-				Program: 59,
+				Program: 60,
 			},
 			nameEntry{
 				Name:    "reek",
-				Program: 36,
+				Program: 37,
 			},
 			nameEntry{
 				Name:    "reg",
-				Program: 63,
+				Program: 64,
 				Rules:   []uint16{41, 361},
 			},
 			nameEntry{
@@ -14980,7 +14990,7 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "regctl",
-				Program: 61,
+				Program: 62,
 				Rules:   []uint16{287, 288},
 			},
 			nameEntry{
@@ -14995,7 +15005,7 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "reindexdb",
-				Program: 58,
+				Program: 59,
 			},
 			nameEntry{
 				Name:    "release-it",
@@ -15004,11 +15014,11 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "remix",
-				Program: 31,
+				Program: 32,
 			},
 			nameEntry{
 				Name:    "remove-item",
-				Program: 26,
+				Program: 27,
 			},
 			nameEntry{
 				Name:    "rename",
@@ -15016,16 +15026,16 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "render",
-				Program: 60,
+				Program: 61,
 				Rules:   []uint16{27, 146, 185},
 			},
 			nameEntry{
 				Name:    "renice",
-				Program: 62,
+				Program: 63,
 			},
 			nameEntry{
 				Name:    "replicate",
-				Program: 60,
+				Program: 61,
 			},
 			nameEntry{
 				Name:    "reposurgeon",
@@ -15037,11 +15047,11 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "resize2fs",
-				Program: 63,
+				Program: 64,
 			},
 			nameEntry{
 				Name:    "resolvectl",
-				Program: 54,
+				Program: 55,
 				Rules:   []uint16{275},
 			},
 			nameEntry{
@@ -15056,12 +15066,12 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "restic",
-				Program: 64,
+				Program: 65,
 				Rules:   []uint16{186},
 			},
 			nameEntry{
 				Name:    "restrain",
-				Program: 65,
+				Program: 66,
 				Rules:   []uint16{368},
 			},
 			nameEntry{
@@ -15084,7 +15094,7 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "reuse",
-				Program: 36,
+				Program: 37,
 			},
 			nameEntry{
 				Name:    "rev",
@@ -15092,7 +15102,7 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "revive",
-				Program: 36,
+				Program: 37,
 			},
 			nameEntry{
 				Name:    "revsocks",
@@ -15114,15 +15124,15 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "ri",
-				Program: 26,
+				Program: 27,
 			},
 			nameEntry{
 				Name:    "richgo",
-				Program: 35,
+				Program: 36,
 			},
 			nameEntry{
 				Name:    "rimraf",
-				Program: 27,
+				Program: 28,
 			},
 			nameEntry{
 				Name:    "ripgrep",
@@ -15135,15 +15145,15 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "rm",
-				Program: 27,
+				Program: 28,
 			},
 			nameEntry{
 				Name:    "rmdir",
-				Program: 27,
+				Program: 28,
 			},
 			nameEntry{
 				Name:    "rmmod",
-				Program: 63,
+				Program: 64,
 			},
 			nameEntry{
 				Name:    "robocopy",
@@ -15157,20 +15167,20 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "robot",
-				Program: 35,
+				Program: 36,
 			},
 			nameEntry{
 				Name:    "rockcraft",
-				Program: 31,
+				Program: 32,
 				Rules:   []uint16{285},
 			},
 			nameEntry{
 				Name:    "rollup",
-				Program: 31,
+				Program: 32,
 			},
 			nameEntry{
 				Name:    "roo",
-				Program: 65,
+				Program: 66,
 				Rules:   []uint16{364},
 			},
 			nameEntry{
@@ -15180,7 +15190,7 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "route",
-				Program: 54,
+				Program: 55,
 				Rules:   []uint16{331},
 			},
 			nameEntry{
@@ -15190,12 +15200,12 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "rpm",
-				Program: 43,
+				Program: 44,
 				Rules:   []uint16{296, 343, 363},
 			},
 			nameEntry{
 				Name:    "rqlite",
-				Program: 57,
+				Program: 58,
 			},
 			nameEntry{
 				Name:    "rsend",
@@ -15204,16 +15214,16 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "rsnapshot",
-				Program: 64,
+				Program: 65,
 				Rules:   []uint16{186},
 			},
 			nameEntry{
 				Name:    "rspec",
-				Program: 35,
+				Program: 36,
 			},
 			nameEntry{
 				Name:    "rsync",
-				Program: 56,
+				Program: 57,
 				Rules:   []uint16{48, 216},
 			},
 			nameEntry{
@@ -15222,16 +15232,16 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "rubocop",
-				Program: 36,
+				Program: 37,
 			},
 			nameEntry{
 				Name:    "ruby",
-				Program: 44,
+				Program: 45,
 				Rules:   []uint16{293, 301, 302},
 			},
 			nameEntry{
 				Name:    "ruff",
-				Program: 36,
+				Program: 37,
 			},
 			nameEntry{
 				Name:    "run0",
@@ -15255,33 +15265,33 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "runhaskell",
-				Program: 44,
+				Program: 45,
 			},
 			nameEntry{
 				Name:    "runpodctl",
-				Program: 60,
+				Program: 61,
 				Rules:   []uint16{142},
 			},
 			nameEntry{
 				Name:    "runuser",
-				Program: 63,
+				Program: 64,
 				Rules:   []uint16{315},
 			},
 			nameEntry{
 				Name:    "rush",
-				Program: 31,
+				Program: 32,
 			},
 			nameEntry{
 				Name:    "rustc",
-				Program: 31,
+				Program: 32,
 			},
 			nameEntry{
 				Name:    "rustdoc",
-				Program: 31,
+				Program: 32,
 			},
 			nameEntry{
 				Name:    "rustfmt",
-				Program: 31,
+				Program: 32,
 			},
 			nameEntry{
 				Name:    "rustic",
@@ -15295,64 +15305,64 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "rustup",
-				Program: 43,
+				Program: 44,
 			},
 			nameEntry{
 				Name:    "rye",
-				Program: 41,
+				Program: 42,
 			},
 			nameEntry{
 				Name:    "s3cmd",
-				Program: 60,
+				Program: 61,
 				Rules:   []uint16{133, 134, 280, 290},
 			},
 			nameEntry{
 				Name:    "s5cmd",
-				Program: 60,
+				Program: 61,
 				Rules:   []uint16{133, 134, 280, 290},
 			},
 			nameEntry{
 				Name:    "salt",
-				Program: 60,
+				Program: 61,
 				Rules:   []uint16{126, 127, 181},
 			},
 			nameEntry{
 				Name:    "salt-call",
-				Program: 60,
+				Program: 61,
 			},
 			nameEntry{
 				Name:    "sam",
-				Program: 60,
+				Program: 61,
 				Rules:   []uint16{122, 124},
 			},
 			nameEntry{
 				Name:    "sanity",
-				Program: 60,
+				Program: 61,
 				Rules:   []uint16{146},
 			},
 			nameEntry{
 				Name:    "sar",
-				Program: 62,
+				Program: 63,
 			},
 			nameEntry{
 				Name:    "sass",
-				Program: 31,
-			},
-			nameEntry{
-				Name:    "say",
-				Program: 63,
-			},
-			nameEntry{
-				Name:    "sbcl",
-				Program: 44,
-			},
-			nameEntry{
-				Name:    "sbt",
 				Program: 32,
 			},
 			nameEntry{
+				Name:    "say",
+				Program: 64,
+			},
+			nameEntry{
+				Name:    "sbcl",
+				Program: 45,
+			},
+			nameEntry{
+				Name:    "sbt",
+				Program: 33,
+			},
+			nameEntry{
 				Name:    "sc",
-				Program: 63,
+				Program: 64,
 				Rules:   []uint16{313, 324, 360},
 			},
 			nameEntry{
@@ -15362,15 +15372,15 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "scala",
-				Program: 44,
+				Program: 45,
 			},
 			nameEntry{
 				Name:    "scalac",
-				Program: 31,
+				Program: 32,
 			},
 			nameEntry{
 				Name:    "scalingo",
-				Program: 60,
+				Program: 61,
 				Rules:   []uint16{146},
 			},
 			nameEntry{
@@ -15379,11 +15389,11 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "schemachange",
-				Program: 47,
+				Program: 48,
 			},
 			nameEntry{
 				Name:    "schtasks",
-				Program: 63,
+				Program: 64,
 				Rules:   []uint16{312, 361},
 			},
 			nameEntry{
@@ -15393,21 +15403,21 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "scons",
-				Program: 28,
+				Program: 29,
 			},
 			nameEntry{
 				Name:    "scoop",
-				Program: 43,
+				Program: 44,
 				Rules:   []uint16{363},
 			},
 			nameEntry{
 				Name:    "scp",
-				Program: 56,
+				Program: 57,
 				Rules:   []uint16{48},
 			},
 			nameEntry{
 				Name:    "screen",
-				Program: 62,
+				Program: 63,
 				Rules:   []uint16{370},
 			},
 			nameEntry{
@@ -15431,11 +15441,11 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "scutil",
-				Program: 54,
+				Program: 55,
 			},
 			nameEntry{
 				Name:    "scw",
-				Program: 60,
+				Program: 61,
 				Rules:   []uint16{18, 142, 185},
 			},
 			nameEntry{
@@ -15449,16 +15459,16 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "sdk",
-				Program: 43,
+				Program: 44,
 			},
 			nameEntry{
 				Name:    "sea-orm-cli",
-				Program: 47,
+				Program: 48,
 				Rules:   []uint16{104},
 			},
 			nameEntry{
 				Name:    "secret-tool",
-				Program: 63,
+				Program: 64,
 				Rules:   []uint16{25},
 			},
 			nameEntry{
@@ -15468,7 +15478,7 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "security",
-				Program: 63,
+				Program: 64,
 				Rules:   []uint16{25, 344},
 			},
 			nameEntry{
@@ -15477,7 +15487,7 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "semanage",
-				Program: 63,
+				Program: 64,
 			},
 			nameEntry{
 				Name:    "semantic-release",
@@ -15500,7 +15510,7 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "sentry-cli",
-				Program: 60,
+				Program: 61,
 				Rules:   []uint16{146},
 			},
 			nameEntry{
@@ -15508,12 +15518,12 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "sequelize",
-				Program: 47,
+				Program: 48,
 				Rules:   []uint16{101, 102, 104},
 			},
 			nameEntry{
 				Name:    "sequelize-cli",
-				Program: 47,
+				Program: 48,
 				Rules:   []uint16{101, 102, 104},
 			},
 			nameEntry{
@@ -15523,7 +15533,7 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "serve",
-				Program: 44,
+				Program: 45,
 				Rules:   []uint16{293},
 			},
 			nameEntry{
@@ -15533,12 +15543,12 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "serverless",
-				Program: 60,
+				Program: 61,
 				Rules:   []uint16{122, 124},
 			},
 			nameEntry{
 				Name:    "service",
-				Program: 63,
+				Program: 64,
 				Rules:   []uint16{324, 330, 338},
 			},
 			nameEntry{
@@ -15547,12 +15557,12 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "setcap",
-				Program: 63,
+				Program: 64,
 				Rules:   []uint16{318},
 			},
 			nameEntry{
 				Name:    "setenforce",
-				Program: 63,
+				Program: 64,
 				Rules:   []uint16{330},
 			},
 			nameEntry{
@@ -15574,12 +15584,12 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "sfdisk",
-				Program: 63,
+				Program: 64,
 				Rules:   []uint16{210},
 			},
 			nameEntry{
 				Name:    "sftp",
-				Program: 55,
+				Program: 56,
 				Rules:   []uint16{291},
 			},
 			nameEntry{
@@ -15593,12 +15603,12 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "sgdisk",
-				Program: 63,
+				Program: 64,
 				Rules:   []uint16{210},
 			},
 			nameEntry{
 				Name:    "sgpt",
-				Program: 65,
+				Program: 66,
 			},
 			nameEntry{
 				Name:    "sh",
@@ -15627,7 +15637,7 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "shards",
-				Program: 31,
+				Program: 32,
 			},
 			nameEntry{
 				Name:    "shasum",
@@ -15635,22 +15645,22 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "shellcheck",
-				Program: 36,
+				Program: 37,
 			},
 			nameEntry{
 				Name:    "shellspec",
-				Program: 35,
+				Program: 36,
 			},
 			nameEntry{
 				Name:    "shfmt",
-				Program: 36,
+				Program: 37,
 			},
 			nameEntry{
 				Name: "shift",
 			},
 			nameEntry{
 				Name:    "shopify",
-				Program: 60,
+				Program: 61,
 				Rules:   []uint16{146},
 			},
 			nameEntry{
@@ -15658,7 +15668,7 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "shred",
-				Program: 22,
+				Program: 23,
 				Rules:   []uint16{210, 211},
 			},
 			nameEntry{
@@ -15667,7 +15677,7 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "shutdown",
-				Program: 63,
+				Program: 64,
 				Rules:   []uint16{327, 328},
 			},
 			nameEntry{
@@ -15681,39 +15691,39 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "sips",
-				Program: 22,
+				Program: 23,
 			},
 			nameEntry{
 				Name:    "size-limit",
-				Program: 36,
+				Program: 37,
 			},
 			nameEntry{
 				Name:    "skaffold",
-				Program: 60,
+				Program: 61,
 				Rules:   []uint16{124, 161},
 			},
 			nameEntry{
 				Name:    "skeema",
-				Program: 47,
+				Program: 48,
 			},
 			nameEntry{
 				Name:    "skill",
-				Program: 62,
+				Program: 63,
 				Rules:   []uint16{321, 323, 356, 373},
 			},
 			nameEntry{
 				Name:    "skopeo",
-				Program: 61,
+				Program: 62,
 				Rules:   []uint16{36, 287, 288},
 			},
 			nameEntry{
 				Name:    "sl",
-				Program: 49,
+				Program: 50,
 				Rules:   []uint16{259, 260},
 			},
 			nameEntry{
 				Name:    "slack",
-				Program: 60,
+				Program: 61,
 				Rules:   []uint16{146},
 			},
 			nameEntry{
@@ -15726,60 +15736,60 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "sls",
-				Program: 60,
+				Program: 61,
 				Rules:   []uint16{122, 124},
 			},
 			nameEntry{
 				Name:    "smartctl",
-				Program: 63,
+				Program: 64,
 			},
 			nameEntry{
 				Name:    "smbclient",
-				Program: 55,
+				Program: 56,
 			},
 			nameEntry{
 				Name:    "snap",
-				Program: 43,
+				Program: 44,
 				Rules:   []uint16{296, 343},
 			},
 			nameEntry{
 				Name:    "snapcraft",
-				Program: 31,
+				Program: 32,
 				Rules:   []uint16{285, 286},
 			},
 			nameEntry{
 				Name:    "snapper",
-				Program: 64,
+				Program: 65,
 				Rules:   []uint16{186},
 			},
 			nameEntry{
 				Name:    "snow",
-				Program: 60,
+				Program: 61,
 			},
 			nameEntry{
 				Name:    "snowsql",
-				Program: 57,
+				Program: 58,
 			},
 			nameEntry{
 				Name:    "snyk",
-				Program: 36,
+				Program: 37,
 			},
 			nameEntry{
 				Name:    "socat",
-				Program: 54,
+				Program: 55,
 				Rules:   []uint16{116, 272},
 			},
 			nameEntry{
 				Name:    "softwareupdate",
-				Program: 63,
+				Program: 64,
 			},
 			nameEntry{
 				Name:    "sonar-scanner",
-				Program: 36,
+				Program: 37,
 			},
 			nameEntry{
 				Name:    "sops",
-				Program: 60,
+				Program: 61,
 				Rules:   []uint16{23, 24},
 			},
 			nameEntry{
@@ -15792,36 +15802,36 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "spacectl",
-				Program: 60,
+				Program: 61,
 			},
 			nameEntry{
 				Name:    "spacelift",
-				Program: 60,
+				Program: 61,
 			},
 			nameEntry{
 				Name:    "spark-sql",
-				Program: 57,
+				Program: 58,
 			},
 			nameEntry{
 				Name:    "spctl",
-				Program: 63,
+				Program: 64,
 				Rules:   []uint16{329, 362},
 			},
 			nameEntry{
 				Name:    "specstory",
-				Program: 65,
+				Program: 66,
 			},
 			nameEntry{
 				Name:    "speedtest",
-				Program: 54,
+				Program: 55,
 			},
 			nameEntry{
 				Name:    "sphinx-build",
-				Program: 31,
+				Program: 32,
 			},
 			nameEntry{
 				Name:    "split",
-				Program: 22,
+				Program: 23,
 			},
 			nameEntry{
 				Name:    "sponge",
@@ -15829,7 +15839,7 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "spotbugs",
-				Program: 36,
+				Program: 37,
 			},
 			nameEntry{
 				Name:    "sprunge",
@@ -15838,42 +15848,42 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "sqitch",
-				Program: 47,
+				Program: 48,
 				Rules:   []uint16{101},
 			},
 			nameEntry{
 				Name:    "sql",
-				Program: 57,
+				Program: 58,
 			},
 			nameEntry{
 				Name:    "sqlc",
-				Program: 31,
+				Program: 32,
 			},
 			nameEntry{
 				Name:    "sqlcmd",
-				Program: 57,
+				Program: 58,
 				Rules:   []uint16{113},
 			},
 			nameEntry{
 				Name:    "sqldump",
-				Program: 59,
+				Program: 60,
 			},
 			nameEntry{
 				Name:    "sqlfluff",
-				Program: 36,
+				Program: 37,
 			},
 			nameEntry{
 				Name:    "sqlfmt",
-				Program: 36,
+				Program: 37,
 			},
 			nameEntry{
 				Name:    "sqlite",
-				Program: 57,
+				Program: 58,
 				Rules:   []uint16{48},
 			},
 			nameEntry{
 				Name:    "sqlite3",
-				Program: 57,
+				Program: 58,
 				Rules:   []uint16{48, 113},
 			},
 			nameEntry{
@@ -15888,12 +15898,12 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "sqlplus",
-				Program: 57,
+				Program: 58,
 				Rules:   []uint16{113},
 			},
 			nameEntry{
 				Name:    "sqlx",
-				Program: 47,
+				Program: 48,
 				Rules:   []uint16{101, 102, 104},
 			},
 			nameEntry{
@@ -15903,64 +15913,64 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "srm",
-				Program: 22,
+				Program: 23,
 				Rules:   []uint16{211},
 			},
 			nameEntry{
 				Name:    "ss",
-				Program: 54,
+				Program: 55,
 			},
 			nameEntry{
 				Name:    "ssh",
-				Program: 55,
+				Program: 56,
 				Rules:   []uint16{283, 292, 325},
 			},
 			nameEntry{
 				Name:    "ssh-add",
-				Program: 63,
+				Program: 64,
 			},
 			nameEntry{
 				Name:    "ssh-agent",
-				Program: 63,
+				Program: 64,
 			},
 			nameEntry{
 				Name:    "ssh-copy-id",
-				Program: 55,
+				Program: 56,
 				Rules:   []uint16{345},
 			},
 			nameEntry{
 				Name:    "ssh-keygen",
-				Program: 63,
+				Program: 64,
 				Rules:   []uint16{29},
 			},
 			nameEntry{
 				Name:    "ssh-keyscan",
-				Program: 54,
-			},
-			nameEntry{
-				Name:    "sshpass",
 				Program: 55,
 			},
 			nameEntry{
+				Name:    "sshpass",
+				Program: 56,
+			},
+			nameEntry{
 				Name:    "sst",
-				Program: 60,
+				Program: 61,
 				Rules:   []uint16{122, 124},
 			},
 			nameEntry{
 				Name:    "stack",
-				Program: 31,
+				Program: 32,
 			},
 			nameEntry{
 				Name:    "standard",
-				Program: 36,
+				Program: 37,
 			},
 			nameEntry{
 				Name:    "standardrb",
-				Program: 36,
+				Program: 37,
 			},
 			nameEntry{
 				Name:    "start",
-				Program: 25,
+				Program: 26,
 			},
 			nameEntry{
 				Name:    "stat",
@@ -15968,7 +15978,7 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "staticcheck",
-				Program: 36,
+				Program: 37,
 			},
 			nameEntry{
 				Name:    "stdbuf",
@@ -15976,15 +15986,15 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "steampipe",
-				Program: 60,
+				Program: 61,
 			},
 			nameEntry{
 				Name:    "stern",
-				Program: 60,
+				Program: 61,
 			},
 			nameEntry{
 				Name:    "stg",
-				Program: 49,
+				Program: 50,
 			},
 			nameEntry{
 				Name:    "stop-computer",
@@ -15993,20 +16003,20 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "storybook",
-				Program: 35,
+				Program: 36,
 			},
 			nameEntry{
 				Name:    "stow",
-				Program: 63,
+				Program: 64,
 			},
 			nameEntry{
 				Name:    "strace",
-				Program: 62,
+				Program: 63,
 				Rules:   []uint16{373},
 			},
 			nameEntry{
 				Name:    "strapi",
-				Program: 47,
+				Program: 48,
 				Rules:   []uint16{104},
 			},
 			nameEntry{
@@ -16016,7 +16026,7 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "streamlit",
-				Program: 44,
+				Program: 45,
 			},
 			nameEntry{
 				Name:    "stress",
@@ -16035,16 +16045,16 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "strip",
-				Program: 28,
+				Program: 29,
 			},
 			nameEntry{
 				Name:    "stripe",
-				Program: 60,
+				Program: 61,
 				Rules:   []uint16{18, 27, 69, 146},
 			},
 			nameEntry{
 				Name:    "stryker",
-				Program: 35,
+				Program: 36,
 			},
 			nameEntry{
 				Name:    "stty",
@@ -16052,29 +16062,29 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "stylelint",
-				Program: 36,
+				Program: 37,
 			},
 			nameEntry{
 				Name:    "stylish-haskell",
-				Program: 36,
+				Program: 37,
 			},
 			nameEntry{
 				Name:    "su",
-				Program: 63,
+				Program: 64,
 				Rules:   []uint16{315},
 			},
 			nameEntry{
 				Name:    "subl",
-				Program: 25,
+				Program: 26,
 			},
 			nameEntry{
 				Name:    "sudo",
-				Program: 63,
+				Program: 64,
 				Rules:   []uint16{316, 317},
 			},
 			nameEntry{
 				Name:    "sudoedit",
-				Program: 63,
+				Program: 64,
 			},
 			nameEntry{
 				Name:    "sum",
@@ -16087,44 +16097,44 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "supabase",
-				Program: 60,
+				Program: 61,
 				Rules:   []uint16{18, 27, 37, 104, 146, 148, 185},
 			},
 			nameEntry{
 				Name:    "supervisorctl",
-				Program: 62,
+				Program: 63,
 				Rules:   []uint16{17, 313, 338, 359},
 			},
 			nameEntry{
 				Name:    "surge",
-				Program: 60,
+				Program: 61,
 				Rules:   []uint16{146},
 			},
 			nameEntry{
 				Name:    "surreal",
-				Program: 57,
+				Program: 58,
 				Rules:   []uint16{107, 111},
 			},
 			nameEntry{
 				Name:    "svelte-kit",
-				Program: 31,
+				Program: 32,
 			},
 			nameEntry{
 				Name:    "svgo",
-				Program: 22,
+				Program: 23,
 			},
 			nameEntry{
 				Name:    "svn",
-				Program: 49,
+				Program: 50,
 				Rules:   []uint16{259},
 			},
 			nameEntry{
 				Name:    "sw_vers",
-				Program: 63,
+				Program: 64,
 			},
 			nameEntry{
 				Name:    "swagger-codegen",
-				Program: 31,
+				Program: 32,
 			},
 			nameEntry{
 				Name:    "swaks",
@@ -16133,53 +16143,53 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "swapoff",
-				Program: 63,
+				Program: 64,
 				Rules:   []uint16{332, 333},
 			},
 			nameEntry{
 				Name:    "swapon",
-				Program: 63,
+				Program: 64,
 				Rules:   []uint16{332},
 			},
 			nameEntry{
 				Name:    "swc",
-				Program: 31,
+				Program: 32,
 			},
 			nameEntry{
 				Name:    "swe-agent",
-				Program: 65,
+				Program: 66,
 			},
 			nameEntry{
 				Name:    "swift",
-				Program: 34,
+				Program: 35,
 			},
 			nameEntry{
 				Name:    "swift-script",
-				Program: 44,
+				Program: 45,
 			},
 			nameEntry{
 				Name:    "swiftc",
-				Program: 31,
+				Program: 32,
 			},
 			nameEntry{
 				Name:    "swiftformat",
-				Program: 36,
+				Program: 37,
 			},
 			nameEntry{
 				Name:    "swiftlint",
-				Program: 36,
+				Program: 37,
 			},
 			nameEntry{
 				Name:    "syft",
-				Program: 36,
+				Program: 37,
 			},
 			nameEntry{
 				Name:    "sync",
-				Program: 63,
+				Program: 64,
 			},
 			nameEntry{
 				Name:    "syncthing",
-				Program: 56,
+				Program: 57,
 			},
 			nameEntry{
 				Name:    "sysadminctl",
@@ -16188,21 +16198,21 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "sysctl",
-				Program: 63,
+				Program: 64,
 				Rules:   []uint16{331, 332},
 			},
 			nameEntry{
 				Name:    "system_profiler",
-				Program: 63,
+				Program: 64,
 			},
 			nameEntry{
 				Name:    "systemctl",
-				Program: 63,
+				Program: 64,
 				Rules:   []uint16{17, 313, 324, 327, 330, 332, 338, 373},
 			},
 			nameEntry{
 				Name:    "systemd-run",
-				Program: 63,
+				Program: 64,
 				Rules:   []uint16{312},
 			},
 			nameEntry{
@@ -16220,16 +16230,16 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "tailscale",
-				Program: 54,
+				Program: 55,
 				Rules:   []uint16{18, 36, 282},
 			},
 			nameEntry{
 				Name:    "tailwindcss",
-				Program: 31,
+				Program: 32,
 			},
 			nameEntry{
 				Name:    "takeown",
-				Program: 63,
+				Program: 64,
 				Rules:   []uint16{224, 226},
 			},
 			nameEntry{
@@ -16244,39 +16254,39 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "tap",
-				Program: 35,
-			},
-			nameEntry{
-				Name:    "tape",
-				Program: 35,
-			},
-			nameEntry{
-				Name:    "taplo",
 				Program: 36,
 			},
 			nameEntry{
+				Name:    "tape",
+				Program: 36,
+			},
+			nameEntry{
+				Name:    "taplo",
+				Program: 37,
+			},
+			nameEntry{
 				Name:    "tar",
-				Program: 23,
+				Program: 24,
 				Rules:   []uint16{38, 225, 307},
 			},
 			nameEntry{
 				Name:    "tarsnap",
-				Program: 64,
+				Program: 65,
 				Rules:   []uint16{186},
 			},
 			nameEntry{
 				Name:    "tart",
-				Program: 60,
+				Program: 61,
 				Rules:   []uint16{171},
 			},
 			nameEntry{
 				Name:    "task",
-				Program: 44,
+				Program: 45,
 				Rules:   []uint16{98, 99},
 			},
 			nameEntry{
 				Name:    "taskkill",
-				Program: 62,
+				Program: 63,
 				Rules:   []uint16{324, 326, 356, 357, 373},
 			},
 			nameEntry{
@@ -16286,11 +16296,11 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "tasklist",
-				Program: 62,
+				Program: 63,
 			},
 			nameEntry{
 				Name:    "taskset",
-				Program: 62,
+				Program: 63,
 			},
 			nameEntry{
 				Name:    "tc",
@@ -16309,7 +16319,7 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "tcpdump",
-				Program: 54,
+				Program: 55,
 				Rules:   []uint16{334},
 			},
 			nameEntry{
@@ -16319,12 +16329,12 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "tea",
-				Program: 50,
+				Program: 51,
 				Rules:   []uint16{18, 149, 150},
 			},
 			nameEntry{
 				Name:    "tectonic",
-				Program: 22,
+				Program: 23,
 			},
 			nameEntry{
 				Name:    "tee",
@@ -16342,11 +16352,11 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "teleport",
-				Program: 55,
+				Program: 56,
 			},
 			nameEntry{
 				Name:    "telinit",
-				Program: 63,
+				Program: 64,
 				Rules:   []uint16{327},
 			},
 			nameEntry{
@@ -16356,7 +16366,7 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "telnet",
-				Program: 54,
+				Program: 55,
 				Rules:   []uint16{116},
 			},
 			nameEntry{
@@ -16371,17 +16381,17 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "terraform",
-				Program: 60,
+				Program: 61,
 				Rules:   []uint16{49, 117, 118, 119, 120, 121, 124},
 			},
 			nameEntry{
 				Name:    "terragrunt",
-				Program: 60,
+				Program: 61,
 				Rules:   []uint16{49, 117, 118, 119, 120, 121},
 			},
 			nameEntry{
 				Name:    "terramate",
-				Program: 60,
+				Program: 61,
 				Rules:   []uint16{118},
 			},
 			nameEntry{
@@ -16389,48 +16399,48 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "testcafe",
-				Program: 35,
+				Program: 36,
 			},
 			nameEntry{
 				Name:    "testscript",
-				Program: 35,
+				Program: 36,
 			},
 			nameEntry{
 				Name:    "tfc",
-				Program: 60,
+				Program: 61,
 			},
 			nameEntry{
 				Name:    "tfenv",
-				Program: 43,
+				Program: 44,
 			},
 			nameEntry{
 				Name:    "tflint",
-				Program: 36,
+				Program: 37,
 			},
 			nameEntry{
 				Name:    "tfsec",
-				Program: 36,
+				Program: 37,
 			},
 			nameEntry{
 				Name:    "tftp",
-				Program: 55,
+				Program: 56,
 				Rules:   []uint16{290, 291},
 			},
 			nameEntry{
 				Name:    "thor",
-				Program: 44,
+				Program: 45,
 			},
 			nameEntry{
 				Name:    "thrift",
-				Program: 31,
+				Program: 32,
 			},
 			nameEntry{
 				Name:    "tig",
-				Program: 49,
+				Program: 50,
 			},
 			nameEntry{
 				Name:    "tilt",
-				Program: 60,
+				Program: 61,
 				Rules:   []uint16{161},
 			},
 			nameEntry{
@@ -16439,7 +16449,7 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "timedatectl",
-				Program: 63,
+				Program: 64,
 				Rules:   []uint16{332, 352, 353},
 			},
 			nameEntry{
@@ -16451,22 +16461,22 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "timeshift",
-				Program: 64,
+				Program: 65,
 				Rules:   []uint16{186},
 			},
 			nameEntry{
 				Name:    "tmutil",
-				Program: 63,
+				Program: 64,
 				Rules:   []uint16{186},
 			},
 			nameEntry{
 				Name:    "tmux",
-				Program: 62,
+				Program: 63,
 				Rules:   []uint16{370, 371},
 			},
 			nameEntry{
 				Name:    "tofu",
-				Program: 60,
+				Program: 61,
 				Rules:   []uint16{49, 117, 118, 119, 120, 121, 124},
 			},
 			nameEntry{
@@ -16479,7 +16489,7 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "top",
-				Program: 62,
+				Program: 63,
 			},
 			nameEntry{
 				Name:    "touch",
@@ -16487,7 +16497,7 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "tox",
-				Program: 35,
+				Program: 36,
 			},
 			nameEntry{
 				Name: "tput",
@@ -16498,20 +16508,20 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "tracepath",
-				Program: 54,
+				Program: 55,
 			},
 			nameEntry{
 				Name:    "traceroute",
-				Program: 54,
+				Program: 55,
 			},
 			nameEntry{
 				Name:    "trae-cli",
-				Program: 65,
+				Program: 66,
 				Rules:   []uint16{364},
 			},
 			nameEntry{
 				Name:    "transfer",
-				Program: 55,
+				Program: 56,
 				Rules:   []uint16{281, 290},
 			},
 			nameEntry{
@@ -16524,11 +16534,11 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "trash",
-				Program: 27,
+				Program: 28,
 			},
 			nameEntry{
 				Name:    "trash-put",
-				Program: 27,
+				Program: 28,
 			},
 			nameEntry{
 				Name:    "tree",
@@ -16536,27 +16546,27 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "trino",
-				Program: 57,
+				Program: 58,
 			},
 			nameEntry{
 				Name:    "trivy",
-				Program: 36,
+				Program: 37,
 			},
 			nameEntry{
 				Name: "true",
 			},
 			nameEntry{
 				Name:    "trufflehog",
-				Program: 36,
+				Program: 37,
 				Rules:   []uint16{6},
 			},
 			nameEntry{
 				Name:    "truncate",
-				Program: 22,
+				Program: 23,
 			},
 			nameEntry{
 				Name:    "trunk",
-				Program: 31,
+				Program: 32,
 			},
 			nameEntry{
 				Name:    "trust",
@@ -16565,19 +16575,19 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "ts-node",
-				Program: 44,
+				Program: 45,
 			},
 			nameEntry{
 				Name:    "tsc",
-				Program: 31,
+				Program: 32,
 			},
 			nameEntry{
 				Name:    "tsh",
-				Program: 55,
+				Program: 56,
 			},
 			nameEntry{
 				Name:    "tshark",
-				Program: 54,
+				Program: 55,
 				Rules:   []uint16{334},
 			},
 			nameEntry{
@@ -16587,7 +16597,7 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "tslint",
-				Program: 36,
+				Program: 37,
 			},
 			nameEntry{
 				Name:    "tsort",
@@ -16595,15 +16605,15 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "tsup",
-				Program: 31,
+				Program: 32,
 			},
 			nameEntry{
 				Name:    "tsx",
-				Program: 44,
+				Program: 45,
 			},
 			nameEntry{
 				Name:    "tsx-build",
-				Program: 31,
+				Program: 32,
 			},
 			nameEntry{
 				Name:    "tty",
@@ -16611,25 +16621,25 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "tune2fs",
-				Program: 63,
+				Program: 64,
 			},
 			nameEntry{
 				Name:    "turbo",
-				Program: 31,
+				Program: 32,
 				Rules:   []uint16{98, 99},
 			},
 			nameEntry{
 				Name:    "turso",
-				Program: 57,
+				Program: 58,
 				Rules:   []uint16{18, 146, 185},
 			},
 			nameEntry{
 				Name:    "tusker",
-				Program: 47,
+				Program: 48,
 			},
 			nameEntry{
 				Name:    "twilio",
-				Program: 60,
+				Program: 61,
 				Rules:   []uint16{18, 70, 146},
 			},
 			nameEntry{
@@ -16639,14 +16649,14 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "ty",
-				Program: 36,
+				Program: 37,
 			},
 			nameEntry{
 				Name: "type",
 			},
 			nameEntry{
 				Name:    "typeorm",
-				Program: 47,
+				Program: 48,
 				Rules:   []uint16{101, 102, 104},
 			},
 			nameEntry{
@@ -16655,15 +16665,15 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "typos",
-				Program: 36,
+				Program: 37,
 			},
 			nameEntry{
 				Name:    "typst",
-				Program: 22,
+				Program: 23,
 			},
 			nameEntry{
 				Name:    "ufw",
-				Program: 63,
+				Program: 64,
 				Rules:   []uint16{330},
 			},
 			nameEntry{
@@ -16678,19 +16688,19 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "umount",
-				Program: 63,
+				Program: 64,
 				Rules:   []uint16{332, 333},
 			},
 			nameEntry{
 				Name:    "umzug",
-				Program: 47,
+				Program: 48,
 			},
 			nameEntry{
 				Name: "unalias",
 			},
 			nameEntry{
 				Name:    "uname",
-				Program: 63,
+				Program: 64,
 			},
 			nameEntry{
 				Name:    "unbuffer",
@@ -16698,7 +16708,7 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "unbuild",
-				Program: 31,
+				Program: 32,
 			},
 			nameEntry{
 				Name:    "unexpand",
@@ -16710,12 +16720,12 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "unison",
-				Program: 56,
+				Program: 57,
 				Rules:   []uint16{216},
 			},
 			nameEntry{
 				Name:    "unittest",
-				Program: 35,
+				Program: 36,
 			},
 			nameEntry{
 				Name:    "unix2dos",
@@ -16723,11 +16733,11 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "unlink",
-				Program: 27,
+				Program: 28,
 			},
 			nameEntry{
 				Name:    "unrar",
-				Program: 23,
+				Program: 24,
 			},
 			nameEntry{
 				Name:  "unset",
@@ -16735,29 +16745,29 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "unshare",
-				Program: 63,
+				Program: 64,
 			},
 			nameEntry{
 				Name:    "unxz",
-				Program: 23,
+				Program: 24,
 			},
 			nameEntry{
 				Name:    "unzip",
-				Program: 23,
+				Program: 24,
 				Rules:   []uint16{307},
 			},
 			nameEntry{
 				Name:    "unzstd",
-				Program: 23,
+				Program: 24,
 			},
 			nameEntry{
 				Name:    "upctl",
-				Program: 60,
+				Program: 61,
 				Rules:   []uint16{142, 185},
 			},
 			nameEntry{
 				Name:    "update-alternatives",
-				Program: 63,
+				Program: 64,
 				Rules:   []uint16{332},
 			},
 			nameEntry{
@@ -16782,7 +16792,7 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "update-rc.d",
-				Program: 63,
+				Program: 64,
 				Rules:   []uint16{313},
 			},
 			nameEntry{
@@ -16791,40 +16801,40 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "upstash",
-				Program: 60,
+				Program: 61,
 				Rules:   []uint16{146},
 			},
 			nameEntry{
 				Name:    "upsun",
-				Program: 60,
+				Program: 61,
 				Rules:   []uint16{146},
 			},
 			nameEntry{
 				Name:    "uptime",
-				Program: 63,
+				Program: 64,
 			},
 			nameEntry{
 				Name:    "useradd",
-				Program: 63,
+				Program: 64,
 				Rules:   []uint16{319},
 			},
 			nameEntry{
 				Name:    "userdel",
-				Program: 63,
+				Program: 64,
 				Rules:   []uint16{319},
 			},
 			nameEntry{
 				Name:    "usermod",
-				Program: 63,
+				Program: 64,
 				Rules:   []uint16{319},
 			},
 			nameEntry{
 				Name:    "users",
-				Program: 63,
+				Program: 64,
 			},
 			nameEntry{
 				Name:    "usql",
-				Program: 57,
+				Program: 58,
 			},
 			nameEntry{
 				Name:    "uuidgen",
@@ -16832,38 +16842,38 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "uv",
-				Program: 41,
+				Program: 42,
 				Rules:   []uint16{285, 296, 297},
 			},
 			nameEntry{
 				Name:    "uvicorn",
-				Program: 44,
+				Program: 45,
 			},
 			nameEntry{
 				Name:    "uvx",
-				Program: 39,
+				Program: 40,
 				Rules:   []uint16{296, 300},
 			},
 			nameEntry{
 				Name:    "v",
-				Program: 31,
+				Program: 32,
 			},
 			nameEntry{
 				Name:    "vacuumdb",
-				Program: 58,
+				Program: 59,
 			},
 			nameEntry{
 				Name:    "vagrant",
-				Program: 60,
+				Program: 61,
 				Rules:   []uint16{122, 171},
 			},
 			nameEntry{
 				Name:    "vale",
-				Program: 36,
+				Program: 37,
 			},
 			nameEntry{
 				Name:    "valkey-cli",
-				Program: 57,
+				Program: 58,
 				Rules:   []uint16{85, 87, 88, 115},
 			},
 			nameEntry{
@@ -16878,12 +16888,12 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "vastai",
-				Program: 60,
+				Program: 61,
 				Rules:   []uint16{142},
 			},
 			nameEntry{
 				Name:    "vault",
-				Program: 60,
+				Program: 61,
 				Rules:   []uint16{23, 37, 175},
 			},
 			nameEntry{
@@ -16893,17 +16903,17 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "vboxmanage",
-				Program: 60,
+				Program: 61,
 				Rules:   []uint16{171},
 			},
 			nameEntry{
 				Name:    "vc",
-				Program: 60,
+				Program: 61,
 				Rules:   []uint16{27, 146},
 			},
 			nameEntry{
 				Name:    "vcpkg",
-				Program: 28,
+				Program: 29,
 			},
 			nameEntry{
 				Name:    "vdiff",
@@ -16916,16 +16926,16 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "vegeta",
-				Program: 35,
+				Program: 36,
 			},
 			nameEntry{
 				Name:    "velero",
-				Program: 60,
+				Program: 61,
 				Rules:   []uint16{161, 185, 186},
 			},
 			nameEntry{
 				Name:    "vercel",
-				Program: 60,
+				Program: 61,
 				Rules:   []uint16{18, 27, 37, 124, 146},
 			},
 			nameEntry{
@@ -16940,16 +16950,16 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "vgremove",
-				Program: 63,
+				Program: 64,
 				Rules:   []uint16{210, 223},
 			},
 			nameEntry{
 				Name:    "vgs",
-				Program: 63,
+				Program: 64,
 			},
 			nameEntry{
 				Name:    "vi",
-				Program: 25,
+				Program: 26,
 			},
 			nameEntry{
 				Name:    "victoria-metrics",
@@ -16962,7 +16972,7 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "vim",
-				Program: 25,
+				Program: 26,
 			},
 			nameEntry{
 				Name:    "vipw",
@@ -16971,46 +16981,46 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "virsh",
-				Program: 60,
+				Program: 61,
 				Rules:   []uint16{171},
 			},
 			nameEntry{
 				Name:    "virt-install",
-				Program: 60,
+				Program: 61,
 			},
 			nameEntry{
 				Name:    "visudo",
-				Program: 63,
+				Program: 64,
 				Rules:   []uint16{319},
 			},
 			nameEntry{
 				Name:    "vite",
-				Program: 31,
+				Program: 32,
 			},
 			nameEntry{
 				Name:    "vitest",
-				Program: 35,
+				Program: 36,
 			},
 			nameEntry{
 				Name:    "vllm",
-				Program: 44,
+				Program: 45,
 			},
 			nameEntry{
 				Name:    "vlt",
-				Program: 38,
+				Program: 39,
 			},
 			nameEntry{
 				Name:    "vmrun",
-				Program: 60,
+				Program: 61,
 				Rules:   []uint16{171},
 			},
 			nameEntry{
 				Name:    "vmstat",
-				Program: 62,
+				Program: 63,
 			},
 			nameEntry{
 				Name:    "volta",
-				Program: 39,
+				Program: 40,
 			},
 			nameEntry{
 				Name:    "vsce",
@@ -17019,7 +17029,7 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "vssadmin",
-				Program: 63,
+				Program: 64,
 				Rules:   []uint16{186, 227},
 			},
 			nameEntry{
@@ -17029,82 +17039,82 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "vtexplain",
-				Program: 57,
+				Program: 58,
 			},
 			nameEntry{
 				Name:    "vue-cli-service",
-				Program: 31,
+				Program: 32,
 			},
 			nameEntry{
 				Name:    "vue-tsc",
-				Program: 36,
+				Program: 37,
 			},
 			nameEntry{
 				Name:    "vultr",
-				Program: 60,
+				Program: 61,
 				Rules:   []uint16{18, 142},
 			},
 			nameEntry{
 				Name:    "vultr-cli",
-				Program: 60,
+				Program: 61,
 				Rules:   []uint16{18, 142, 185},
 			},
 			nameEntry{
 				Name:    "vulture",
-				Program: 36,
+				Program: 37,
 			},
 			nameEntry{
 				Name:    "w",
-				Program: 63,
+				Program: 64,
 			},
 			nameEntry{
 				Name:    "w3m",
-				Program: 53,
+				Program: 54,
 			},
 			nameEntry{
 				Name:    "waf",
-				Program: 28,
+				Program: 29,
 			},
 			nameEntry{
 				Name: "wait",
 			},
 			nameEntry{
 				Name:    "wal-e",
-				Program: 64,
+				Program: 65,
 				Rules:   []uint16{186},
 			},
 			nameEntry{
 				Name:    "wal-g",
-				Program: 64,
+				Program: 65,
 				Rules:   []uint16{186},
 			},
 			nameEntry{
 				Name:    "wandb",
-				Program: 44,
+				Program: 45,
 			},
 			nameEntry{
 				Name:    "warp-cli",
-				Program: 65,
+				Program: 66,
 			},
 			nameEntry{
 				Name:    "wasm-bindgen",
-				Program: 31,
+				Program: 32,
 			},
 			nameEntry{
 				Name:    "wasm-opt",
-				Program: 31,
+				Program: 32,
 			},
 			nameEntry{
 				Name:    "wasm-pack",
-				Program: 31,
+				Program: 32,
 			},
 			nameEntry{
 				Name:    "wasmer",
-				Program: 44,
+				Program: 45,
 			},
 			nameEntry{
 				Name:    "wasmtime",
-				Program: 44,
+				Program: 45,
 			},
 			nameEntry{
 				Name:    "watch",
@@ -17112,16 +17122,16 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "watchexec",
-				Program: 44,
+				Program: 45,
 			},
 			nameEntry{
 				Name:    "waypoint",
-				Program: 60,
+				Program: 61,
 				Rules:   []uint16{176},
 			},
 			nameEntry{
 				Name:    "wbadmin",
-				Program: 63,
+				Program: 64,
 				Rules:   []uint16{186, 227},
 			},
 			nameEntry{
@@ -17135,11 +17145,11 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "wdio",
-				Program: 35,
+				Program: 36,
 			},
 			nameEntry{
 				Name:    "weasyprint",
-				Program: 22,
+				Program: 23,
 			},
 			nameEntry{
 				Name:    "weaviate",
@@ -17153,11 +17163,11 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "webpack",
-				Program: 31,
+				Program: 32,
 			},
 			nameEntry{
 				Name:    "websocat",
-				Program: 53,
+				Program: 54,
 			},
 			nameEntry{
 				Name:    "werf",
@@ -17176,21 +17186,21 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "wg",
-				Program: 54,
+				Program: 55,
 				Rules:   []uint16{29},
 			},
 			nameEntry{
 				Name:    "wg-quick",
-				Program: 54,
+				Program: 55,
 			},
 			nameEntry{
 				Name:    "wget",
-				Program: 52,
+				Program: 53,
 				Rules:   []uint16{292},
 			},
 			nameEntry{
 				Name:    "wget2",
-				Program: 52,
+				Program: 53,
 			},
 			nameEntry{
 				Name:    "wgetpaste",
@@ -17210,56 +17220,56 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "who",
-				Program: 63,
+				Program: 64,
 			},
 			nameEntry{
 				Name:    "whoami",
-				Program: 63,
+				Program: 64,
 			},
 			nameEntry{
 				Name:    "whois",
-				Program: 54,
+				Program: 55,
 			},
 			nameEntry{
 				Name:    "windsurf",
-				Program: 65,
+				Program: 66,
 				Rules:   []uint16{364},
 			},
 			nameEntry{
 				Name:    "winget",
-				Program: 43,
+				Program: 44,
 				Rules:   []uint16{343, 363},
 			},
 			nameEntry{
 				Name:    "wipe",
-				Program: 22,
+				Program: 23,
 				Rules:   []uint16{211},
 			},
 			nameEntry{
 				Name:    "wipefs",
-				Program: 63,
+				Program: 64,
 				Rules:   []uint16{210},
 			},
 			nameEntry{
 				Name:    "wireit",
-				Program: 44,
+				Program: 45,
 			},
 			nameEntry{
 				Name:    "wkhtmltopdf",
-				Program: 22,
+				Program: 23,
 			},
 			nameEntry{
 				Name:    "wl-copy",
-				Program: 63,
+				Program: 64,
 			},
 			nameEntry{
 				Name:    "wl-paste",
-				Program: 63,
+				Program: 64,
 				Rules:   []uint16{284},
 			},
 			nameEntry{
 				Name:    "wmic",
-				Program: 63,
+				Program: 64,
 				Rules:   []uint16{186, 227},
 			},
 			nameEntry{
@@ -17269,30 +17279,30 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "workmux",
-				Program: 44,
+				Program: 45,
 			},
 			nameEntry{
 				Name:    "wormhole",
-				Program: 55,
+				Program: 56,
 				Rules:   []uint16{281, 290},
 			},
 			nameEntry{
 				Name:    "wp",
-				Program: 47,
+				Program: 48,
 				Rules:   []uint16{106},
 			},
 			nameEntry{
 				Name:    "wrangler",
-				Program: 60,
+				Program: 61,
 				Rules:   []uint16{18, 27, 37, 124, 146, 148, 280, 290},
 			},
 			nameEntry{
 				Name:    "wrk",
-				Program: 35,
+				Program: 36,
 			},
 			nameEntry{
 				Name:    "wscat",
-				Program: 53,
+				Program: 54,
 			},
 			nameEntry{
 				Name:    "wscript",
@@ -17324,17 +17334,17 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "xata",
-				Program: 60,
+				Program: 61,
 				Rules:   []uint16{146},
 			},
 			nameEntry{
 				Name:    "xattr",
-				Program: 22,
+				Program: 23,
 				Rules:   []uint16{224},
 			},
 			nameEntry{
 				Name:    "xbps-install",
-				Program: 43,
+				Program: 44,
 			},
 			nameEntry{
 				Name:    "xbps-remove",
@@ -17343,20 +17353,20 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "xclip",
-				Program: 63,
+				Program: 64,
 				Rules:   []uint16{284},
 			},
 			nameEntry{
 				Name:    "xcodebuild",
-				Program: 31,
+				Program: 32,
 			},
 			nameEntry{
 				Name:    "xcrun",
-				Program: 31,
+				Program: 32,
 			},
 			nameEntry{
 				Name:    "xdg-open",
-				Program: 25,
+				Program: 26,
 			},
 			nameEntry{
 				Name:    "xdotool",
@@ -17370,24 +17380,24 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "xelatex",
-				Program: 22,
+				Program: 23,
 			},
 			nameEntry{
 				Name:    "xh",
-				Program: 53,
+				Program: 54,
 				Rules:   []uint16{292},
 			},
 			nameEntry{
 				Name:    "xhs",
-				Program: 53,
+				Program: 54,
 			},
 			nameEntry{
 				Name:    "xkill",
-				Program: 62,
+				Program: 63,
 			},
 			nameEntry{
 				Name:    "xmake",
-				Program: 28,
+				Program: 29,
 			},
 			nameEntry{
 				Name:    "xmllint",
@@ -17399,7 +17409,7 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "xo",
-				Program: 36,
+				Program: 37,
 			},
 			nameEntry{
 				Name:    "xq",
@@ -17407,7 +17417,7 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "xsel",
-				Program: 63,
+				Program: 64,
 				Rules:   []uint16{284},
 			},
 			nameEntry{
@@ -17416,7 +17426,7 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "xtrabackup",
-				Program: 64,
+				Program: 65,
 				Rules:   []uint16{186},
 			},
 			nameEntry{
@@ -17425,7 +17435,7 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "xz",
-				Program: 23,
+				Program: 24,
 			},
 			nameEntry{
 				Name:    "xzcat",
@@ -17433,28 +17443,28 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "yamllint",
-				Program: 36,
+				Program: 37,
 			},
 			nameEntry{
 				Name:    "yapf",
-				Program: 36,
+				Program: 37,
 			},
 			nameEntry{
 				Name:    "yarn",
-				Program: 38,
+				Program: 39,
 				Rules:   []uint16{28, 94, 95, 96, 97, 98, 99, 101, 102, 105, 123, 147, 148, 285, 286, 296, 297, 306},
 			},
 			nameEntry{
 				Name:    "yarn-typeorm",
-				Program: 47,
+				Program: 48,
 			},
 			nameEntry{
 				Name:    "yasm",
-				Program: 28,
+				Program: 29,
 			},
 			nameEntry{
 				Name:    "yay",
-				Program: 43,
+				Program: 44,
 			},
 			nameEntry{
 				Name:    "yc",
@@ -17471,11 +17481,11 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "youtube-dl",
-				Program: 53,
+				Program: 54,
 			},
 			nameEntry{
 				Name:    "yoyo",
-				Program: 47,
+				Program: 48,
 			},
 			nameEntry{
 				Name:    "yq",
@@ -17483,16 +17493,16 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "yt-dlp",
-				Program: 53,
+				Program: 54,
 			},
 			nameEntry{
 				Name:    "yum",
-				Program: 43,
+				Program: 44,
 				Rules:   []uint16{343},
 			},
 			nameEntry{
 				Name:    "zappa",
-				Program: 60,
+				Program: 61,
 				Rules:   []uint16{122, 124},
 			},
 			nameEntry{
@@ -17501,21 +17511,21 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "zeabur",
-				Program: 60,
+				Program: 61,
 				Rules:   []uint16{146},
 			},
 			nameEntry{
 				Name:    "zed",
-				Program: 25,
+				Program: 26,
 			},
 			nameEntry{
 				Name:    "zellij",
-				Program: 62,
+				Program: 63,
 				Rules:   []uint16{370},
 			},
 			nameEntry{
 				Name:    "zfs",
-				Program: 63,
+				Program: 64,
 				Rules:   []uint16{186},
 			},
 			nameEntry{
@@ -17524,20 +17534,20 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "zig",
-				Program: 31,
+				Program: 32,
 			},
 			nameEntry{
 				Name:    "zip",
-				Program: 23,
+				Program: 24,
 				Rules:   []uint16{38, 225},
 			},
 			nameEntry{
 				Name:    "zipinfo",
-				Program: 23,
+				Program: 24,
 			},
 			nameEntry{
 				Name:    "zipnote",
-				Program: 23,
+				Program: 24,
 			},
 			nameEntry{
 				Name:    "zkCli.sh",
@@ -17555,7 +17565,7 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "zpool",
-				Program: 63,
+				Program: 64,
 				Rules:   []uint16{186, 210},
 			},
 			nameEntry{
@@ -17570,11 +17580,11 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "zstd",
-				Program: 23,
+				Program: 24,
 			},
 			nameEntry{
 				Name:    "zypper",
-				Program: 43,
+				Program: 44,
 				Rules:   []uint16{343, 363},
 			},
 		},
@@ -17600,7 +17610,7 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "fsck.*",
-				Program: 63,
+				Program: 64,
 			},
 			nameEntry{
 				Name:    "git-credential-*",
@@ -17609,7 +17619,7 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "juju-*",
-				Program: 60,
+				Program: 61,
 			},
 			nameEntry{
 				Name:    "k3s-uninstall*",
@@ -17668,7 +17678,7 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "mkfs.*",
-				Program: 63,
+				Program: 64,
 				Rules:   []uint16{210},
 			},
 			nameEntry{
@@ -17698,15 +17708,15 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "psql-*",
-				Program: 57,
+				Program: 58,
 			},
 			nameEntry{
 				Name:    "python3.*",
-				Program: 44,
+				Program: 45,
 			},
 			nameEntry{
 				Name:    "qemu-system-*",
-				Program: 44,
+				Program: 45,
 			},
 			nameEntry{
 				Name:    "secretsdump*",
@@ -17720,7 +17730,7 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "xfs_*",
-				Program: 63,
+				Program: 64,
 			},
 			nameEntry{
 				Name:    "zkCli*",

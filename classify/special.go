@@ -42,7 +42,7 @@ func (r *reader) special() bool {
 	case "cp", "install", "ditto":
 		r.readMove(opCopy)
 	case "ln":
-		r.choose(LastOperand, opWrite, 0)
+		r.readMove(opCopy) // what is read under the new name is the same
 	case "chmod", "chown", "chgrp", "chattr", "setfacl":
 		r.readChmod()
 	case "rsync", "scp", "sftp", "rclone":

@@ -235,6 +235,10 @@ func (r *reader) sqlStdin(s *sqlReader) {
 			s.read(redir.Target.Text)
 		}
 	}
+	for _, path := range r.shownFiles() {
+		r.facts.files = append(r.facts.files, fileFact{op: opRead, text: path})
+		s.includeFile(path)
+	}
 	if r.cmd.From >= 0 && len(s.facts) == 0 {
 		s.add(sqlFact{verb: sqlUnknown, text: "the output of another command"})
 	}
@@ -325,4 +329,22 @@ func (r *reader) sqlDefaults(client *sqlClient, target *sqlTarget) {
 			target.setHost(r.cmd.Host)
 		}
 	}
+}
+
+// shownFiles gives the files that cat, in front of the command, feeds to it.
+func (r *reader) shownFiles() []string {
+	if r.cmd.From < 0 || r.cmd.From >= r.n {
+		return nil
+	}
+	c := &r.script.Commands[r.cmd.From]
+	if c.Name != "cat" || len(c.Argv) < 2 {
+		return nil
+	}
+	var paths []string
+	for _, w := range c.Argv[1:] {
+		if !strings.HasPrefix(w.Text, "-") && len(paths) < maxRequests {
+			paths = append(paths, w.Text)
+		}
+	}
+	return paths
 }

@@ -147,8 +147,16 @@ func (p *sqlParser) limited() bool {
 	return false
 }
 
-// alwaysTrue reports WHERE 1, WHERE true, WHERE 1=1, WHERE 'a'='a'.
+// alwaysTrue reports WHERE 1, WHERE true, WHERE 1=1, WHERE 'a'='a', also as one
+// of several that OR joins.
 func alwaysTrue(condition []sqlToken) bool {
+	for i := range condition {
+		if t := &condition[i]; t.is("OR") {
+			return alwaysTrue(condition[:i]) || alwaysTrue(condition[i+1:])
+		} else if t.text == "(" || t.is("BETWEEN") {
+			break
+		}
+	}
 	for len(condition) > 0 && condition[0].text == "(" {
 		condition = condition[1:]
 	}
