@@ -209,6 +209,8 @@ var riskyClasses = rapid.SampledFrom([]string{
 	"credential.search/low", "credential.read/medium", "credential.use/low", "file.destroy/high", "api.destroy/critical", "data.send/high",
 })
 
+var someOutcome = rapid.SampledFrom([]Outcome{{}, {}, {Decision: Approved}, {Decision: Denied}, {Failed: true}})
+
 // Whatever is put into a line besides, its scores and level do not fall: not a
 // risk, and nothing harmless to hide one.
 func TestMoreActionsNeverLower(t *testing.T) {
@@ -231,33 +233,33 @@ func TestMoreActionsNeverLower(t *testing.T) {
 	})
 }
 
-// A session that took one risky step more is never trusted more: its level does
-// not fall, at that step or for any step after it.
+// A session that took a risky step in place of an ordinary one is never trusted
+// more: neither its suspicion nor its level is lower, at that step or at any
+// step after it, whatever became of the steps.
 func TestRiskyStepNeverLowersLevel(t *testing.T) {
 	b, rules := Shipped(), testRules()
 	rapid.Check(t, func(t *rapid.T) {
 		with, without := NewSession(b, rules), NewSession(b, rules)
 		for range rapid.IntRange(0, 20).Draw(t, "before") {
-			line := rapid.SliceOfN(someClasses, 1, 2).Draw(t, "step")
-			do(with, Outcome{}, line...)
-			do(without, Outcome{}, line...)
+			line, o := rapid.SliceOfN(someClasses, 1, 2).Draw(t, "step"), someOutcome.Draw(t, "outcome")
+			do(with, o, line...)
+			do(without, o, line...)
 		}
-		before := with.Assess(step("file.read"), at(0)).Divergence
-		risk := riskyClasses.Draw(t, "risk")
-		a := do(with, Outcome{}, risk)
-		work(without, 1) // an ordinary step instead
-		if a.Level < without.Level() {
-			t.Fatalf("level %v with the risk, %v without", a.Level, without.Level())
-		}
-		if a.Divergence < before && a.Contribution > 0 {
-			t.Fatalf("%s lowers the divergence from %v to %v, contributes %v", risk, before, a.Divergence, a.Contribution)
-		}
-		for range rapid.IntRange(1, 20).Draw(t, "after") {
-			line := rapid.SliceOfN(someClasses, 1, 2).Draw(t, "step")
-			x, y := do(with, Outcome{}, line...), do(without, Outcome{}, line...)
-			if x.Level < y.Level {
-				t.Fatalf("%v: level %v with the risk, %v without", line, x.Level, y.Level)
+		risk, o := riskyClasses.Draw(t, "risk"), someOutcome.Draw(t, "outcome of the risk")
+		do(with, o, risk)
+		do(without, Outcome{}, ordinaryWork[0]...)
+		compare := func(line []string) {
+			if with.Level() < without.Level() || with.suspicion.sum() < without.suspicion.sum()-1e-12 {
+				t.Fatalf("%v: %v, suspicion %v with the risk; %v, %v without", line,
+					with.Level(), with.suspicion.sum(), without.Level(), without.suspicion.sum())
 			}
+		}
+		compare([]string{risk})
+		for range rapid.IntRange(1, 60).Draw(t, "after") {
+			line, o := rapid.SliceOfN(someClasses, 1, 2).Draw(t, "step"), someOutcome.Draw(t, "outcome")
+			do(with, o, line...)
+			do(without, o, line...)
+			compare(line)
 		}
 	})
 }
@@ -340,5 +342,24 @@ func TestNotables(t *testing.T) {
 	}
 	if _, ok := s.Watched(step("file.read")); ok {
 		t.Error("file.read is watched")
+	}
+}
+
+// A step costs no memory, neither an ordinary one nor a risk, early or late.
+func TestStepsDoNotAllocate(t *testing.T) {
+	s := NewSession(Shipped(), testRules())
+	lines := []*classify.Step{
+		step("shell", "test"), step("file.read"), step("shell", "credential.read/medium", "http.write"), step("git.remote"),
+	}
+	for _, history := range []int{0, 1000} {
+		work(s, history)
+		i := 0
+		if n := testing.AllocsPerRun(400, func() {
+			line, now := lines[i%len(lines)], at(i)
+			s.Record(line, s.Assess(line, now), Outcome{Failed: i%5 == 0}, now)
+			i++
+		}); n != 0 {
+			t.Errorf("after %d steps: %v allocations a step", history, n)
+		}
 	}
 }
