@@ -2,13 +2,15 @@ package shellparse
 
 import (
 	"strconv"
+	"strings"
 
 	"mvdan.cc/sh/v3/syntax"
 )
 
-func hasBraces(w *syntax.Word) bool {
+// mayBrace is a cheap test for {a,b} and {1..3}.
+func mayBrace(w *syntax.Word) bool {
 	for _, part := range w.Parts {
-		if _, ok := part.(*syntax.BraceExp); ok {
+		if lit, ok := part.(*syntax.Lit); ok && strings.IndexByte(lit.Value, '{') >= 0 {
 			return true
 		}
 	}

@@ -35,6 +35,10 @@ func (sh *shell) builtin(c *Command) (out output, ok bool) {
 	case "unset":
 		sh.emit(c)
 		for _, w := range operands(c.Argv[1:]) {
+			if name, _, element := strings.Cut(w.Text, "["); element {
+				sh.vars.forget(name)
+				continue
+			}
 			sh.vars.set(w.Text, value{})
 		}
 	case "export", "declare", "local", "readonly", "typeset":
@@ -163,12 +167,16 @@ func (sh *shell) read(c *Command) {
 	sh.emit(c)
 	args := c.Argv[1:]
 	var names []string
+	partial, keep := false, !anyArg(c, "-t")
 	array := c.Name == "mapfile" || c.Name == "readarray"
 	for i := 0; i < len(args); i++ {
 		switch arg := args[i].Text; {
 		case arg == "-a":
 			array = true
-		case len(arg) == 2 && arg[0] == '-' && strings.ContainsAny(arg[1:], "dinNptu"):
+		case array && len(arg) == 2 && arg[0] == '-' && strings.ContainsAny(arg[1:], "dnOsuCc"), !array && len(arg) == 2 && arg[0] == '-' && strings.ContainsAny(arg[1:], "dip"):
+			i++
+		case len(arg) > 1 && arg[0] == '-' && strings.ContainsAny(arg[1:], "nNtu") && !array:
+			partial = true
 			i++
 		case syntax.ValidName(arg):
 			names = append(names, arg)
@@ -177,7 +185,7 @@ func (sh *shell) read(c *Command) {
 	if len(names) == 0 {
 		names = []string{"REPLY"}
 	}
-	if c.Stdin == nil || !c.Stdin.Known() || c.Name == "getopts" {
+	if c.Stdin == nil || !c.Stdin.Known() || c.Name == "getopts" || partial {
 		for _, name := range names {
 			sh.vars.set(name, value{words: []Word{unknown(sh.listNote(c, "$"+name))}})
 		}
@@ -185,7 +193,7 @@ func (sh *shell) read(c *Command) {
 	}
 	lines := splitLines(c.Stdin.Text)
 	if !array {
-		sh.assignRead(names, strings.Join(lines[:min(1, len(lines))], ""))
+		sh.assignRead(names, strings.Join(lines[:min(1, len(lines))], ""), sh.separators())
 		return
 	}
 	if c.Name == "read" {
@@ -193,6 +201,9 @@ func (sh *shell) read(c *Command) {
 	}
 	v := value{array: true}
 	for _, line := range lines[:min(len(lines), maxFields)] {
+		if keep && c.Name != "read" {
+			line += "\n"
+		}
 		v.words = append(v.words, Word{Text: line})
 	}
 	sh.vars.set(names[len(names)-1], v)

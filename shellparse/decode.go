@@ -44,7 +44,7 @@ func filtered(c *Command, in string) (out string, ok bool) {
 	case "less", "more":
 		return in, true
 	}
-	return "", false
+	return lineFilter(c, in)
 }
 
 func anyArg(c *Command, names ...string) bool {
@@ -128,13 +128,16 @@ func translate(c *Command, in string) (out string, ok bool) {
 		return "", false
 	}
 	from := trSet(args[0].Text)
-	if strings.Contains(flags, "d") && flags == "d" {
+	switch flags {
+	case "d", "cd", "dc":
 		return strings.Map(func(r rune) rune {
-			if strings.ContainsRune(from, r) {
+			if strings.ContainsRune(from, r) == (flags == "d") {
 				return -1
 			}
 			return r
 		}, in), true
+	case "s":
+		return squeezed(in, from), len(args) == 1
 	}
 	if flags != "" || len(args) < 2 || !args[1].Known() {
 		return "", false
@@ -153,6 +156,18 @@ func translate(c *Command, in string) (out string, ok bool) {
 		}
 		return r
 	}, in), true
+}
+
+// squeezed leaves one of each run of the same character of a set.
+func squeezed(in, set string) string {
+	last := rune(-1)
+	return strings.Map(func(r rune) rune {
+		if r == last && strings.ContainsRune(set, r) {
+			return -1
+		}
+		last = r
+		return r
+	}, in)
 }
 
 // trSet spells out the ranges and classes of a tr set.

@@ -78,6 +78,9 @@ func unescapeOne(b *strings.Builder, s string, rule escapeRule) (n int, stop boo
 	case c == 'c' && rule == escapeEcho:
 		return 0, true
 	case c == 'c' && rule == escapeANSI && len(s) > 2:
+		if s[2] == '?' {
+			return 3, put(b, 0x7f, rule)
+		}
 		return 3, put(b, s[2]&0x1f, rule)
 	case rule == escapeANSI && (c == '\'' || c == '"' || c == '?'),
 		rule == escapePrintf && c == '"':

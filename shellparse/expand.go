@@ -19,6 +19,13 @@ func (sh *shell) param(p *syntax.ParamExp) Word {
 	if p.Names != 0 {
 		return unknown(sh.text(p))
 	}
+	if p.Excl && name == "#" {
+		list, known := sh.positional()
+		if !known || len(list) == 0 {
+			return unknown(sh.text(p))
+		}
+		return list[len(list)-1]
+	}
 	if p.Excl {
 		target, set := sh.scalar(name, p.Index)
 		if !set || !target.Known() || !syntax.ValidName(target.Text) {
@@ -52,6 +59,13 @@ func (sh *shell) scalar(name string, index syntax.ArithmExpr) (w Word, set bool)
 	}
 	v, set := sh.lookup(name)
 	i := 0
+	if index != nil && v.keyed {
+		element, found := sh.vars.get(name + "[" + sh.key(index) + "]")
+		if !found || len(element.words) == 0 {
+			return Word{}, false
+		}
+		return element.words[0], true
+	}
 	if index != nil && v.array {
 		n, ok := sh.arithm(index)
 		if !ok {
@@ -75,7 +89,11 @@ func (sh *shell) special(name string) (w Word, ok bool) {
 		if !known {
 			return unknown("$" + name), true
 		}
-		return joinWords(list, " "), true
+		separator := " "
+		if name == "*" {
+			separator = firstOf(sh.separators())
+		}
+		return joinWords(list, separator), true
 	case "#":
 		list, known := sh.positional()
 		if !known {
@@ -99,6 +117,11 @@ func (sh *shell) special(name string) (w Word, ok bool) {
 	return Word{}, true
 }
 
+// firstOf is the first character of IFS, which joins "$*".
+func firstOf(separators string) string {
+	return separators[:min(1, len(separators))]
+}
+
 // positional is $1 and on; known is false when the caller did not tell.
 func (sh *shell) positional() (list []Word, known bool) {
 	params, called := sh.vars.arguments()
@@ -108,34 +131,61 @@ func (sh *shell) positional() (list []Word, known bool) {
 	return params[min(1, len(params)):], true
 }
 
-// listOf returns the elements of $@, $*, ${a[@]} and their slices.
+// listOf returns the elements of $@, $*, ${a[@]}, of their slices and edits,
+// and the indices ${!a[@]}.
 func (sh *shell) listOf(p *syntax.ParamExp) (list []Word, ok bool) {
-	if p.Param == nil || p.Excl || p.Length || p.Exp != nil || p.Repl != nil || p.Names != 0 {
+	if p.Param == nil || p.Length || p.Names != 0 {
 		return nil, false
 	}
 	name := p.Param.Value
 	if name == "@" || name == "*" {
-		if list, ok = sh.positional(); !ok {
+		if list, ok = sh.positional(); !ok || p.Excl {
 			return nil, false
 		}
 		if p.Slice != nil { // ${@:1} starts at $1
 			params, _ := sh.vars.arguments()
 			return sh.sliceList(p.Slice, params)
 		}
-		return list, true
+		return sh.edited(p, list)
 	}
 	word, isWord := p.Index.(*syntax.Word)
 	if !isWord || word.Lit() != "@" && word.Lit() != "*" {
 		return nil, false
 	}
 	v, set := sh.lookup(name)
-	if !set {
-		return nil, true
-	}
-	if p.Slice != nil {
+	switch {
+	case !set:
+		return nil, p.Exp == nil && p.Repl == nil
+	case p.Excl && (v.keyed || !v.array):
+		return nil, false
+	case p.Excl:
+		for i := range v.words {
+			list = append(list, Word{Text: strconv.Itoa(i)})
+		}
+		return list, true
+	case p.Slice != nil:
 		return sh.sliceList(p.Slice, v.words)
 	}
-	return v.words, true
+	return sh.edited(p, v.words)
+}
+
+// edited is a list with an edit, such as ${a[@]%.c}, made to each element.
+func (sh *shell) edited(p *syntax.ParamExp, list []Word) (out []Word, ok bool) {
+	if p.Exp == nil && p.Repl == nil {
+		return list, true
+	}
+	if p.Exp != nil && p.Exp.Op < syntax.RemSmallSuffix {
+		return nil, false // ${@:-default} and its kind
+	}
+	for _, w := range list {
+		if p.Repl != nil {
+			w = sh.replace(p, w)
+		} else {
+			w = sh.edit(p, w)
+		}
+		out = append(out, w)
+	}
+	return out, true
 }
 
 func (sh *shell) sliceList(s *syntax.Slice, list []Word) ([]Word, bool) {
@@ -303,7 +353,7 @@ func (sh *shell) trim(p *syntax.ParamExp, w Word, pat string) Word {
 	prefix := p.Exp.Op == syntax.RemSmallPrefix || p.Exp.Op == syntax.RemLargePrefix
 	longest := p.Exp.Op == syntax.RemLargePrefix || p.Exp.Op == syntax.RemLargeSuffix
 	// Every cut is matched, and with several stars a match is not linear.
-	if !w.Known() || len(w.Text) > 1024 || len(w.Text) > 128 && strings.Count(pat, "*") > 2 {
+	if !w.Known() || extended(pat) || len(w.Text) > 1024 || len(w.Text) > 128 && strings.Count(pat, "*") > 2 {
 		return unknown(sh.text(p))
 	}
 	text := w.Text
@@ -326,22 +376,45 @@ func (sh *shell) trim(p *syntax.ParamExp, w Word, pat string) Word {
 	return w
 }
 
-// replace folds ${x/pattern/text} for patterns without wildcards.
+// replace folds ${x/pattern/text}, also at the start (/#) or the end (/%).
 func (sh *shell) replace(p *syntax.ParamExp, w Word) Word {
-	orig, with := sh.word(p.Repl.Orig, tildeNever), sh.word(p.Repl.With, tildeNever)
-	if !w.Known() || !orig.Known() || !with.Known() || orig.Text == "" ||
-		pattern.HasMeta(sh.patternText(p.Repl.Orig), 0) || strings.ContainsAny(orig.Text[:1], "#%") {
+	with := sh.word(p.Repl.With, tildeNever)
+	pat := sh.patternText(p.Repl.Orig)
+	if !w.Known() || !with.Known() || pat == "" || strings.ContainsRune(pat, Hole) || extended(pat) {
 		return unknown(sh.text(p))
 	}
-	n := 1
-	if p.Repl.All {
-		n = -1
-	}
-	if strings.Count(w.Text, orig.Text)*len(with.Text) > maxValue {
+	if len(w.Text) > 1024 || len(w.Text) > 128 && strings.Count(pat, "*") > 2 {
 		sh.r.limit(limitSize)
 		return unknown(sh.text(p))
 	}
-	return Word{Text: strings.Replace(w.Text, orig.Text, with.Text, n)}
+	atStart, atEnd := false, false
+	if !p.Repl.All && len(pat) > 1 {
+		if atStart, atEnd = pat[0] == '#', pat[0] == '%'; atStart || atEnd {
+			pat = pat[1:]
+		}
+	}
+	var b strings.Builder
+	text, done := w.Text, false
+	for i := 0; i < len(text) && !done; {
+		n := longestMatch(pat, text[i:], atEnd)
+		if n == 0 || atStart && i > 0 {
+			_, size := utf8.DecodeRuneInString(text[i:])
+			b.WriteString(text[i : i+size])
+			i += size
+			continue
+		}
+		b.WriteString(with.Text)
+		i += n
+		if !p.Repl.All || b.Len() > maxValue {
+			b.WriteString(text[i:])
+			done = true
+		}
+	}
+	if b.Len() > maxValue {
+		sh.r.limit(limitSize)
+		return unknown(sh.text(p))
+	}
+	return Word{Text: b.String()}
 }
 
 // patternText is a word as a pattern: what is quoted in it is escaped.
@@ -365,88 +438,6 @@ func (sh *shell) patternText(w *syntax.Word) string {
 		}
 	}
 	return b.String()
-}
-
-// match reports whether a pattern with *, ? and […] matches all of s. Two
-// pointers instead of a regular expression: it is linear but for the last star.
-func match(pat, s string) bool {
-	p, i, star, mark := 0, 0, -1, 0
-	for i < len(s) {
-		if p < len(pat) && pat[p] == '*' {
-			star, mark = p, i
-			p++
-			continue
-		}
-		if n, width := matchOne(pat[p:], s[i:]); n > 0 {
-			p += n
-			i += width
-			continue
-		}
-		if star < 0 {
-			return false
-		}
-		p = star + 1
-		mark++
-		i = mark
-	}
-	for p < len(pat) && pat[p] == '*' {
-		p++
-	}
-	return p == len(pat)
-}
-
-// matchOne matches one pattern element and returns its length and that of the
-// text it took; n is 0 when it does not match.
-func matchOne(pat, s string) (n, width int) {
-	if pat == "" {
-		return 0, 0
-	}
-	c, size := utf8.DecodeRuneInString(s)
-	switch pat[0] {
-	case '?':
-		return 1, size
-	case '[':
-		if end, ok := matchClass(pat, c); end > 0 {
-			if !ok {
-				return 0, 0
-			}
-			return end, size
-		}
-	case '\\':
-		if len(pat) > 1 {
-			if pat[1] == s[0] {
-				return 2, 1
-			}
-			return 0, 0
-		}
-	}
-	if pat[0] == s[0] {
-		return 1, 1
-	}
-	return 0, 0
-}
-
-// matchClass matches a bracket expression; end is 0 when it is not closed.
-func matchClass(pat string, c rune) (end int, ok bool) {
-	i := 1
-	negate := i < len(pat) && (pat[i] == '!' || pat[i] == '^')
-	if negate {
-		i++
-	}
-	for first := true; i < len(pat) && (pat[i] != ']' || first); first = false {
-		lo, size := utf8.DecodeRuneInString(pat[i:])
-		i += size
-		hi := lo
-		if i+1 < len(pat) && pat[i] == '-' && pat[i+1] != ']' {
-			hi, size = utf8.DecodeRuneInString(pat[i+1:])
-			i += 1 + size
-		}
-		ok = ok || lo <= c && c <= hi
-	}
-	if i >= len(pat) {
-		return 0, false
-	}
-	return i + 1, ok != negate
 }
 
 func joinWords(words []Word, sep string) Word {

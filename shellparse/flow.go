@@ -24,31 +24,38 @@ func (sh *shell) ifClause(x *syntax.IfClause) output {
 	return output{}
 }
 
-// caseClause reads the branch that a known word takes, or else every branch.
+// caseClause reads the branches that a known word takes, or else every branch.
 func (sh *shell) caseClause(x *syntax.CaseClause) output {
 	word := sh.word(x.Word, tildeStart)
 	var branches []*scope
-	all := output{}
+	all, through := silent, false // ;& goes on into the next branch
 	for _, item := range x.Items {
-		taken := false
+		taken, certain := through, through
 		for _, p := range item.Patterns {
-			taken = taken || match(sh.patternText(p), word.Text)
+			text := sh.patternText(p)
+			maybe := !word.Known() || extended(text) || strings.ContainsRune(text, Hole)
+			taken = taken || maybe || match(text, word.Text)
+			certain = certain || !maybe && match(text, word.Text)
 		}
-		if word.Known() && !taken && item.Op == syntax.Break {
+		if !taken {
 			continue
 		}
 		sub := sh.fork()
-		all = sub.stmts(item.Stmts)
-		if word.Known() && item.Op == syntax.Break {
-			sh.vars.merge(true, sub.vars)
+		out := sub.stmts(item.Stmts)
+		through = certain && item.Op == syntax.Fallthrough
+		if !certain || len(branches) > 0 {
+			branches, all = append(branches, sub.vars), output{}
+			continue
+		}
+		sh.vars.merge(true, sub.vars)
+		if all = all.then(out); item.Op == syntax.Break {
 			return all
 		}
-		branches = append(branches, sub.vars)
 	}
 	if len(branches) > 0 {
 		sh.vars.merge(false, branches...)
 	}
-	return output{}
+	return all
 }
 
 // forClause unrolls a loop over a known list.
@@ -134,6 +141,9 @@ func (sh *shell) while(x *syntax.WhileClause) output {
 			return sh.readLines(x, names, lines)
 		}
 	}
+	if all, ok := sh.rounds(x); ok {
+		return all
+	}
 	sh.forgetAssigned(x.Cond)
 	sh.forgetAssigned(x.Do)
 	sub := sh.fork()
@@ -169,30 +179,172 @@ func (sh *shell) readLines(x *syntax.WhileClause, names, lines []string) output 
 	all := silent
 	body := *sh
 	body.stdin = input{from: sh.stdin.from}
+	ifs := sh
+	if call, ok := x.Cond[0].Cmd.(*syntax.CallExpr); ok && len(call.Assigns) > 0 { // while IFS= read
+		ifs = sh.withVars()
+		ifs.assign(call.Assigns)
+	}
+	separators := ifs.separators()
 	for _, line := range lines {
 		if !sh.r.step() {
 			return output{}
 		}
-		sh.assignRead(names, line)
+		sh.assignRead(names, line, separators)
 		all = all.then(body.stmts(x.Do))
 	}
 	return all
 }
 
-// assignRead splits a line over names, the last of which takes the rest.
-func (sh *shell) assignRead(names []string, line string) {
+// rounds unrolls a loop as long as its condition is a test of known values; ok
+// is false when it is not to the end, and the rest has to be read.
+func (sh *shell) rounds(x *syntax.WhileClause) (all output, ok bool) {
+	if len(x.Cond) != 1 || leavesLoop(x.Do) {
+		return output{}, false
+	}
+	all = silent
+	for range maxRounds {
+		holds, known := sh.decided(x.Cond[0])
+		if !known {
+			return output{}, false
+		}
+		if holds == x.Until {
+			return all, true
+		}
+		if !sh.r.step() {
+			return output{}, true
+		}
+		all, ok = all.then(sh.stmts(x.Do)), true
+	}
+	return output{}, false
+}
+
+// leavesLoop reports a loop's body with break or continue, which are not
+// followed.
+func leavesLoop(body []*syntax.Stmt) (leaves bool) {
+	for _, st := range body {
+		syntax.Walk(st, func(n syntax.Node) bool {
+			if call, ok := n.(*syntax.CallExpr); ok && len(call.Args) > 0 {
+				name := call.Args[0].Lit()
+				leaves = leaves || name == "break" || name == "continue"
+			}
+			return !leaves
+		})
+	}
+	return leaves
+}
+
+// decided is the outcome of a test whose words are known: [ a -lt b ], ((…)).
+func (sh *shell) decided(st *syntax.Stmt) (holds, known bool) {
+	if st.Negated || len(st.Redirs) > 0 {
+		return false, false
+	}
+	switch x := st.Cmd.(type) {
+	case *syntax.ArithmCmd:
+		n, ok := sh.arithm(x.X)
+		return n != 0, ok
+	case *syntax.CallExpr:
+		if len(x.Args) < 1 || len(x.Assigns) > 0 || x.Args[0].Lit() != "[" && x.Args[0].Lit() != "test" {
+			return false, false
+		}
+		if holdsCommand(x) {
+			return false, false
+		}
+		words := sh.fields(x.Args[1:])
+		if n := len(words); n > 0 && words[n-1].Text == "]" {
+			words = words[:n-1]
+		}
+		return compared(words)
+	}
+	return false, false
+}
+
+// holdsCommand reports a substitution among the words of a command.
+func holdsCommand(x *syntax.CallExpr) (holds bool) {
+	for _, w := range x.Args {
+		syntax.Walk(w, func(n syntax.Node) bool {
+			switch n.(type) {
+			case *syntax.CmdSubst, *syntax.ProcSubst:
+				holds = true
+			}
+			return !holds
+		})
+	}
+	return holds
+}
+
+// compared is the outcome of [ a OP b ], [ -n a ] and [ -z a ].
+func compared(words []Word) (holds, known bool) {
+	for _, w := range words {
+		if !w.Known() || w.Glob {
+			return false, false
+		}
+	}
+	switch {
+	case len(words) == 2 && words[0].Text == "-n":
+		return words[1].Text != "", true
+	case len(words) == 2 && words[0].Text == "-z":
+		return words[1].Text == "", true
+	case len(words) != 3:
+		return false, false
+	}
+	switch words[1].Text {
+	case "=", "==":
+		return words[0].Text == words[2].Text, true
+	case "!=":
+		return words[0].Text != words[2].Text, true
+	}
+	a, ok1 := arithmNumber(words[0].Text)
+	b, ok2 := arithmNumber(words[2].Text)
+	known = ok1 && ok2
+	switch words[1].Text {
+	case "-lt":
+		return a < b, known
+	case "-le":
+		return a <= b, known
+	case "-gt":
+		return a > b, known
+	case "-ge":
+		return a >= b, known
+	case "-eq":
+		return a == b, known
+	case "-ne":
+		return a != b, known
+	}
+	return false, false
+}
+
+// separators is the value of IFS as far as it is known.
+func (sh *shell) separators() string {
+	if v, ok := sh.vars.get("IFS"); ok && len(v.words) == 1 && v.words[0].Known() {
+		return v.words[0].Text
+	}
+	return " \t\n"
+}
+
+// assignRead splits a line at the separators over names, the last of which
+// takes the rest.
+func (sh *shell) assignRead(names []string, line, separators string) {
+	blank := ""
+	for _, c := range " \t" {
+		if strings.ContainsRune(separators, c) {
+			blank += string(c)
+		}
+	}
 	for i, name := range names {
-		line = strings.TrimLeft(line, " \t")
+		line = strings.TrimLeft(line, blank)
 		if i == len(names)-1 {
-			sh.vars.setText(name, strings.TrimRight(line, " \t"))
+			sh.vars.setText(name, strings.TrimRight(line, blank))
 			return
 		}
-		end := strings.IndexAny(line, " \t")
-		if end < 0 {
-			end = len(line)
+		end := len(line)
+		if at := strings.IndexAny(line, separators); at >= 0 && separators != "" {
+			end = at
 		}
 		sh.vars.setText(name, line[:end])
 		line = line[end:]
+		if trimmed := strings.TrimLeft(line, blank); trimmed != "" && strings.IndexByte(separators, trimmed[0]) >= 0 {
+			line = trimmed[1:]
+		}
 	}
 }
 

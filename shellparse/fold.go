@@ -30,10 +30,14 @@ func (sh *shell) appendFields(out []Word, w *syntax.Word) []Word {
 			}
 		}
 	}
-	if !syntax.SplitBraces(w) && !hasBraces(w) {
+	if !mayBrace(w) {
 		return sh.fieldsOf(out, w)
 	}
-	alternatives, ok := braces(w)
+	split := *w // an empty alternative has no position: the word itself stays as it is
+	if !syntax.SplitBraces(&split) {
+		return sh.fieldsOf(out, w)
+	}
+	alternatives, ok := braces(&split)
 	if !ok {
 		hole := unknown(sh.text(w))
 		hole.Span = sh.span(w)
@@ -279,14 +283,30 @@ func (f *folder) unquotedValue(w Word) {
 		if i == len(text) {
 			return
 		}
-		if !isSpace(text[i]) && i == 0 {
-			f.begun = true // an empty field between two separators
-		}
-		glob := f.glob
-		f.flush()
-		f.glob = glob
-		text = text[i+1:]
+		text = f.separator(text[i:], ifs)
 	}
+}
+
+// separator ends a field at what separates it from the next, which is one
+// character of ifs with the white space of ifs around it, and returns the rest.
+func (f *folder) separator(text, ifs string) string {
+	hard := false
+	for text != "" && strings.IndexByte(ifs, text[0]) >= 0 {
+		if !isSpace(text[0]) {
+			if hard {
+				break
+			}
+			hard = true
+		}
+		text = text[1:]
+	}
+	if hard {
+		f.begun = true // also an empty field ends there
+	}
+	glob := f.glob
+	f.flush()
+	f.glob = glob
+	return text
 }
 
 // notesOf gives a part of a value the notes for its Holes, and returns the rest.
@@ -369,7 +389,7 @@ func (f *folder) expansion(part syntax.WordPart, quoted bool) {
 	switch part := part.(type) {
 	case *syntax.ParamExp:
 		if list, ok := f.sh.listOf(part); ok {
-			f.joined(list, quoted)
+			f.joined(list, quoted, starred(part))
 			return
 		}
 		emit(f.sh.param(part))
@@ -392,14 +412,17 @@ func (f *folder) expansion(part syntax.WordPart, quoted bool) {
 }
 
 // joined adds the elements of a list in the middle of a word.
-func (f *folder) joined(list []Word, quoted bool) {
+func (f *folder) joined(list []Word, quoted, star bool) {
 	for i, w := range list {
-		if i > 0 {
-			if quoted || !f.split {
-				f.add(" ")
-			} else {
-				f.flush()
-			}
+		switch {
+		case i == 0:
+		case quoted && star:
+			f.add(firstOf(f.sh.separators()))
+		case !f.split:
+			f.add(" ")
+		default:
+			f.flush()
+			f.begun = quoted
 		}
 		if quoted {
 			f.value(w)

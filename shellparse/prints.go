@@ -158,10 +158,9 @@ func formatOnce(b *strings.Builder, out *Word, format string, args []Word) (used
 func formatVerb(b *strings.Builder, spec string, verb byte, arg Word) bool {
 	switch verb {
 	case 's':
-		if spec != "%" {
-			return false
-		}
-		b.WriteString(arg.Text)
+		text, ok := fitted(spec[1:], arg)
+		b.WriteString(text)
+		return ok
 	case 'b':
 		text, _ := unescape(arg.Text, escapeEcho)
 		b.WriteString(text)
@@ -182,7 +181,11 @@ func formatVerb(b *strings.Builder, spec string, verb byte, arg Word) bool {
 			return false
 		}
 		base := 10
-		if verb == 'x' || verb == 'X' {
+		if verb == 'X' {
+			b.WriteString(strings.ToUpper(strconv.FormatInt(int64(n), 16)))
+			return width == 0
+		}
+		if verb == 'x' {
 			base = 16
 		} else if verb == 'o' {
 			base = 8
@@ -193,6 +196,29 @@ func formatVerb(b *strings.Builder, spec string, verb byte, arg Word) bool {
 		return false
 	}
 	return true
+}
+
+// fitted is a text in the width and precision of a printf format, as in %-5.2s.
+func fitted(spec string, arg Word) (text string, ok bool) {
+	if spec == "" {
+		return arg.Text, true
+	}
+	left := spec[0] == '-'
+	width, precision, cut := strings.Cut(strings.TrimPrefix(spec, "-"), ".")
+	n, err1 := strconv.Atoi("0" + width)
+	m, err2 := strconv.Atoi("0" + precision)
+	if err1 != nil || err2 != nil || n > 256 || !arg.Known() {
+		return "", false
+	}
+	text = arg.Text
+	if cut {
+		text = text[:min(m, len(text))]
+	}
+	pad := strings.Repeat(" ", max(n-len(text), 0))
+	if left {
+		return text + pad, true
+	}
+	return pad + text, true
 }
 
 // namePrinted folds the programs that only rewrite their arguments.

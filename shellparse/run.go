@@ -75,7 +75,10 @@ func (sh *shell) callFunction(c *Command) (output, bool) {
 	sub.become(Function)
 	outer, had := sh.vars.params, sh.vars.called
 	sh.vars.params, sh.vars.called = c.Argv, true
+	var locals []local
+	sub.locals = &locals
 	out := sub.stmt(f.body)
+	sh.vars.restore(locals)
 	sh.vars.params, sh.vars.called = outer, had
 	f.open = false
 	sh.r.funcs[name] = f

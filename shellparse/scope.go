@@ -9,6 +9,7 @@ import (
 type value struct {
 	words []Word
 	array bool
+	keyed bool // declare -A: NAME[KEY] is a variable of its own
 }
 
 func (v value) equal(o value) bool {
@@ -217,4 +218,23 @@ func dynamic(name string) bool {
 		return true
 	}
 	return strings.HasPrefix(name, "BASH")
+}
+
+// A local is what a variable held before a function made it its own.
+type local struct {
+	name string
+	old  value
+	had  bool
+}
+
+// restore gives the variables of a function that has returned their values
+// back, the first declaration last.
+func (s *scope) restore(locals []local) {
+	for i := len(locals) - 1; i >= 0; i-- {
+		if l := locals[i]; l.had {
+			s.set(l.name, l.old)
+		} else {
+			delete(s.vars, l.name)
+		}
+	}
 }

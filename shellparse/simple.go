@@ -84,9 +84,19 @@ func (sh *shell) assignOne(a *syntax.Assign) Word {
 			old, _ := sh.lookup(name)
 			v.words = append(v.words, old.words...)
 		}
+		old, _ := sh.vars.get(name)
+		v.keyed = old.keyed
 		for _, elem := range a.Array.Elems {
-			if elem.Value != nil && len(v.words) < maxFields {
+			switch {
+			case elem.Value == nil || len(v.words) >= maxFields:
+			case elem.Index == nil:
 				v.words = sh.appendFields(v.words, elem.Value)
+			case v.keyed:
+				w := sh.word(elem.Value, tildeNever)
+				v.words = append(v.words, w)
+				sh.vars.set(name+"["+sh.key(elem.Index)+"]", value{words: []Word{w}})
+			default:
+				v.words = sh.placed(v.words, elem.Index, sh.word(elem.Value, tildeNever), name)
 			}
 		}
 		sh.vars.set(name, v)
@@ -113,31 +123,60 @@ func (sh *shell) assignOne(a *syntax.Assign) Word {
 
 func (sh *shell) assignElement(name string, index syntax.ArithmExpr, w Word) {
 	v, _ := sh.vars.get(name)
-	i, ok := sh.arithm(index)
-	if !ok || i < 0 || i >= maxFields {
-		sh.vars.set(name, value{array: true, words: []Word{unknown("$" + name)}})
+	if v.keyed {
+		sh.vars.set(name+"["+sh.key(index)+"]", value{words: []Word{w}})
+		v.words = append(v.words[:len(v.words):len(v.words)], w)
+		sh.vars.set(name, v)
 		return
 	}
-	words := append([]Word(nil), v.words...)
+	sh.vars.set(name, value{array: true, words: sh.placed(v.words, index, w, name)})
+}
+
+// key is the index of an associative array, which is a text.
+func (sh *shell) key(index syntax.ArithmExpr) string {
+	if w, ok := index.(*syntax.Word); ok {
+		return sh.word(w, tildeNever).Text
+	}
+	return sh.text(index)
+}
+
+// placed is a list with an element at an index; all of it is unknown when the
+// index is.
+func (sh *shell) placed(list []Word, index syntax.ArithmExpr, w Word, name string) []Word {
+	i, ok := sh.arithm(index)
+	if !ok || i < 0 || i >= maxFields {
+		return []Word{unknown("$" + name)}
+	}
+	words := append([]Word(nil), list...)
 	for len(words) <= i {
 		words = append(words, Word{})
 	}
 	words[i] = w
-	sh.vars.set(name, value{array: true, words: words})
+	return words
 }
 
 // declare reads export, declare, local, readonly and typeset.
 func (sh *shell) declare(st *syntax.Stmt, x *syntax.DeclClause) output {
 	c := sh.begin(st)
 	c.Argv = append(c.Argv, Word{Text: x.Variant.Value, Span: sh.span(x.Variant)})
+	flags := ""
 	for _, a := range x.Args {
+		if a.Name != nil {
+			sh.declareName(x.Variant.Value, a.Name.Value, flags)
+		}
 		switch {
 		case a.Name == nil:
 			c.Argv = sh.appendFields(c.Argv, a.Value)
+			if text := c.Argv[len(c.Argv)-1].Text; strings.HasPrefix(text, "-") {
+				flags += text
+			}
 		case a.Naked:
 			c.Argv = append(c.Argv, Word{Text: a.Name.Value, Span: sh.span(a)})
 		default:
 			w := sh.assignOne(a)
+			if strings.ContainsAny(flags, "nilu") { // the value is not what is written
+				sh.vars.forget(a.Name.Value)
+			}
 			c.Assigns = append(c.Assigns, Assign{Name: a.Name.Value, Value: w})
 			w.Text = a.Name.Value + "=" + w.Text
 			w.Span = sh.span(a)
@@ -152,6 +191,18 @@ func (sh *shell) declare(st *syntax.Stmt, x *syntax.DeclClause) output {
 		return silent
 	}
 	return output{}
+}
+
+// declareName notes what a declaration says about a variable: that it is the
+// function's own, or that its keys are texts.
+func (sh *shell) declareName(variant, name, flags string) {
+	if sh.locals != nil && variant != "export" && variant != "readonly" && !strings.Contains(flags, "g") {
+		old, had := sh.vars.get(name)
+		*sh.locals = append(*sh.locals, local{name, old, had})
+	}
+	if strings.Contains(flags, "A") {
+		sh.vars.set(name, value{array: true, keyed: true})
+	}
 }
 
 // redirect folds redirections into c, with what they put on its standard input.

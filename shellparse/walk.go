@@ -26,6 +26,8 @@ type shell struct {
 	pipe  position
 	want  bool // somebody reads the output
 	fish  bool // the text is fish's
+
+	locals *[]local // of the function that is being called
 }
 
 // An input is what a command finds on its standard input.
