@@ -77,22 +77,26 @@ func (r *reader) readSettings() {
 	for i := range r.set.Settings {
 		if s := &r.set.Settings[i]; matchAny(s.Command, r.cmd.Name) {
 			if name := r.setting(s); name != "" {
-				note(r.natureOf(s.Kind, name), s.Title, name)
+				host, rest := "", name
+				if s.Kind == "url" {
+					host, rest, _ = strings.Cut(name, "/")
+				}
+				note(r.natureOf(host, rest), s.Title, name)
 			}
 		}
 	}
 	for i := range r.facts.sqls {
 		if f := &r.facts.sqls[i]; f.host != "" || f.database != "" {
-			name := strings.Trim(f.host+"/"+f.database, "/")
+			database := f.database
 			if strings.HasSuffix(f.verb, " database") || strings.HasSuffix(f.verb, " schema") {
-				name += "/" + f.object
+				database = strings.TrimPrefix(database+"/"+f.object, "/")
 			}
-			note(r.natureOf("url", name), "database", name)
+			note(r.natureOf(f.host, database), "database", strings.Trim(f.host+"/"+database, "/"))
 		}
 	}
 	for i := range r.facts.https {
-		if host := r.facts.https[i].host; r.natureOf("url", host) != natureUnknown {
-			note(r.natureOf("url", host), "host", host)
+		if host := r.facts.https[i].host; r.natureOf(host, "") != natureUnknown {
+			note(r.natureOf(host, ""), "host", host)
 		}
 	}
 	for i := r.first; i < len(r.actions); i++ {
@@ -242,13 +246,9 @@ func settingName(kind, value string) string {
 	return value
 }
 
-// natureOf tells what a name says. Words for production count first: what
+// natureOf tells what the names of a server and of something on it say. Words for production count first: what
 // calls itself kind-prod may be either.
-func (r *reader) natureOf(kind, name string) nature {
-	host, database := "", name
-	if kind == "url" {
-		host, database, _ = strings.Cut(name, "/")
-	}
+func (r *reader) natureOf(host, name string) nature {
 	scope := hostScope(host)
 	if scope == scopePublic { // a domain says nothing of the machine
 		for range 2 {
@@ -257,12 +257,12 @@ func (r *reader) natureOf(kind, name string) nature {
 	}
 	is := func(words string) bool {
 		set := r.wordSet(words)
-		return set.inLabel(host) || set.inLabel(database)
+		return set.inLabel(host) || set.inLabel(name)
 	}
 	switch {
 	case is("production-names"):
 		return natureProduction
-	case scope == scopeLoopback && host != "", scope != scopePublic && is("local-names"), r.wordSet("local-names").inLabel(database):
+	case scope == scopeLoopback && host != "", scope != scopePublic && is("local-names"), r.wordSet("local-names").inLabel(name):
 		return natureLocal
 	case is("development-names"), is("local-names"):
 		return natureDevelopment
