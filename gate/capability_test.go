@@ -90,6 +90,11 @@ func TestBorrowedBaselineIsSaid(t *testing.T) {
 		if text := p.Explain(&j); !strings.Contains(text, persona+" (no recorded sessions of its own: figures are those of coding") {
 			t.Errorf("%s does not say whose baseline it has:\n%s", persona, text)
 		}
+		risky := judgement(p, "terraform apply")
+		q := p.question(p.NewSession(), &Request{}, &risky, time.Unix(0, 0))
+		if want := "ordinary sessions of coding; none of " + persona + " are recorded"; !strings.Contains(q.Scores[0], want) {
+			t.Errorf("%s: the question does not say whose baseline it has: %q", persona, q.Scores[0])
+		}
 	}
 }
 

@@ -34,7 +34,7 @@ func (p *Policy) Explain(j *Judgement) string {
 	for _, reason := range a.Reasons {
 		fmt.Fprintf(&b, "because     %s\n", reason)
 	}
-	if p.borrows() {
+	if p.Borrows() {
 		fmt.Fprintf(&b, "persona     %s\n", p.Persona())
 	}
 	fmt.Fprintf(&b, "verdict     %s: %s\n", j.Verdict, j.Reason)
@@ -61,7 +61,7 @@ func (p *Policy) explainCommand(b *strings.Builder, step *classify.Step, index i
 		}
 		b.WriteByte('\n')
 		if f := action.Finding; f != nil {
-			fmt.Fprintf(b, "  rule      %s: %s %s\n", f.Rule, f.Description, f.Attack)
+			fmt.Fprintf(b, "  rule      %s · %s %s\n", f.Rule, f.Description, f.Attack)
 			fmt.Fprintf(b, "  evidence  %s\n", f.Evidence)
 		}
 	}

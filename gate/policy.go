@@ -49,7 +49,7 @@ func NewPolicy(set *classify.Set, baseline *trust.Baseline, persona string) (*Po
 // LeanOnDeclared makes what the persona declares ordinary, where its own
 // sessions have not been recorded. It is for a persona that the human chose.
 func (p *Policy) LeanOnDeclared() {
-	if p.borrows() {
+	if p.Borrows() {
 		p.baseline = p.baseline.Declared(p.declared())
 		p.leans = true
 	}
@@ -58,9 +58,9 @@ func (p *Policy) LeanOnDeclared() {
 // Learn blends what a project's own sessions have taught into the baseline.
 func (p *Policy) Learn(l *trust.Lessons) { p.baseline = p.baseline.With(l, p.watch.Risk) }
 
-// borrows reports a persona that is held to the baseline of another, for its
+// Borrows reports a persona that is held to the baseline of another, for its
 // own sessions have not been recorded.
-func (p *Policy) borrows() bool { return p.persona.ID != p.baseline.Persona }
+func (p *Policy) Borrows() bool { return p.persona.ID != p.baseline.Persona }
 
 // declared lists the classes that the persona allows and no risk is in.
 func (p *Policy) declared() []classify.Class {
@@ -76,7 +76,7 @@ func (p *Policy) declared() []classify.Class {
 // Persona says which role the policy is for, and on what its figures rest when
 // that is not sessions of this role.
 func (p *Policy) Persona() string {
-	if !p.borrows() {
+	if !p.Borrows() {
 		return p.persona.ID
 	}
 	text := fmt.Sprintf("%s (no recorded sessions of its own: figures are those of %s", p.persona.ID, p.baseline.Persona)

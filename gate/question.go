@@ -24,7 +24,7 @@ func (p *Policy) question(session *trust.Session, r *Request, j *Judgement, now 
 		Dir:      r.Dir,
 		Severity: j.Severity.String(),
 		What:     what(p, action),
-		Scores:   scores(j),
+		Scores:   p.scores(j),
 		History:  p.history(session, r, j, now),
 		Details:  classify.Redact(p.Explain(j)),
 		Offers:   offers(r, j, now),
@@ -66,11 +66,15 @@ func what(p *Policy, action *classify.Action) []string {
 	return lines
 }
 
-// scores says how unusual the step is.
-func scores(j *Judgement) []string {
+// scores says how unusual the step is, and where that rests on sessions of
+// another persona.
+func (p *Policy) scores(j *Judgement) []string {
 	a := &j.Assessment
 	lines := []string{fmt.Sprintf("divergence %.2f bits, this step adds %+.3f: above %s%% of %s steps in ordinary sessions",
 		a.Divergence, a.Contribution, percent(a.Percentile), thousands(a.Baseline))}
+	if p.Borrows() {
+		lines[0] += fmt.Sprintf(" of %s; none of %s are recorded", p.baseline.Persona, p.persona.ID)
+	}
 	if j.Step.Uncertain {
 		lines = append(lines, "part of the line could not be read")
 	}

@@ -71,6 +71,9 @@ func checkLine(policy *gate.Policy, h *host, line string, asJSON bool) error {
 		}
 	} else {
 		fmt.Fprintf(h.stdout, "%s: %s\n", j.Verdict, prompt.Escape(classify.Redact(j.Reason)))
+		if policy.Borrows() {
+			fmt.Fprintf(h.stdout, "persona: %s\n", prompt.Escape(policy.Persona()))
+		}
 	}
 	return verdictStatus(j.Verdict)
 }
