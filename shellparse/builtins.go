@@ -92,13 +92,9 @@ func (sh *shell) sourceFile(c *Command) output {
 	}
 	c.Carrier = true
 	sh.emit(c)
-	origin := Eval
-	if args[0].Known() {
-		origin = ScriptFile
-	}
 	sub := *sh
 	sub.enterText(c, text)
-	sub.become(origin)
+	sub.become(sh.scriptOrigin(args[0]))
 	return sub.source(text.Text)
 }
 

@@ -32,17 +32,35 @@ func (sh *shell) writtenText(name Word) (text Word, ok bool) {
 	if !name.Known() || name.Text == "" || sh.r.files >= maxFiles {
 		return Word{}, false
 	}
+	c, ok := sh.writer(name)
+	if !ok {
+		return Word{}, false
+	}
+	sh.r.files++
+	out := sh.prints(&c)
+	return out.text, out.known
+}
+
+// writer is the last command so far that writes a file.
+func (sh *shell) writer(name Word) (c Command, ok bool) {
 	for i := len(sh.r.script.Commands) - 1; i >= 0; i-- {
 		c := sh.r.script.Commands[i]
 		for j := range c.Redirs {
 			if r := &c.Redirs[j]; r.Op == RedirWrite && path.Clean(r.Target.Text) == path.Clean(name.Text) && c.Host == sh.host {
-				sh.r.files++
-				out := sh.prints(&c)
-				return out.text, out.known
+				return c, true
 			}
 		}
 	}
-	return Word{}, false
+	return Command{}, false
+}
+
+// scriptOrigin is where the text of a script comes from: a file, or the line
+// itself, which has written it or hands it over by <(…) or its input.
+func (sh *shell) scriptOrigin(name Word) Origin {
+	if _, ok := sh.writer(name); ok || !name.Known() || strings.HasPrefix(name.Text, "/dev/") || name.Text == "-" {
+		return Eval
+	}
+	return ScriptFile
 }
 
 func (sh *shell) readFile(name Word) (data []byte, ok bool) {
@@ -123,7 +141,7 @@ func (sh *shell) script(c *Command) bool {
 	sh.emit(c)
 	sub := sh.withVars()
 	sub.vars.params, sub.vars.called = c.Argv, true
-	sub.code(c, text, ScriptFile)
+	sub.code(c, text, sh.scriptOrigin(c.Argv[0]))
 	return true
 }
 

@@ -86,7 +86,7 @@ func (sh *shell) shellCommand(c *Command) output {
 			sh.emit(c)
 			return output{}
 		}
-		origin = ScriptFile
+		origin = sh.scriptOrigin(*call.file)
 	case c.Stdin != nil:
 		text = *c.Stdin
 		c.Stdin, c.From = nil, -1
