@@ -59,7 +59,7 @@ func (s *Session) findings() []finding {
 			continue
 		}
 		f := finding{Step: step, rule: "held", line: max(step.Line, 1), path: clean(s.Script)}
-		if len(step.Rules) > 0 {
+		if len(step.Rules) > 0 && step.Rules[0].ID != "" {
 			f.rule = clean(step.Rules[0].ID)
 		}
 		if s.Script == "" {
