@@ -73,7 +73,7 @@ summary{cursor:pointer;color:var(--soft);font-size:.9rem;padding-left:.4rem}
 .overview+section{margin-top:3rem}
 .notes{font-size:.9rem;padding-left:1.2rem}
 footer{margin-top:3rem;border-top:1px solid var(--line);padding-top:1rem;font-size:.85rem}
-@media (max-width:34rem){body{font-size:15px}dl div{grid-template-columns:1fr;gap:0;padding:.3rem 0}.tiles{grid-template-columns:repeat(auto-fit,minmax(6.2rem,1fr))}.tile .value{font-size:1.2rem}.step{grid-template-columns:2.2rem 1fr}
+@media (max-width:34rem){body{font-size:15px}dl div{grid-template-columns:1fr;gap:0;padding:.3rem 0}.tiles{grid-template-columns:1fr 1fr}.tile .value{font-size:1.2rem}.step{grid-template-columns:2.2rem 1fr}
 .plot svg{height:8rem}}
 @media print{details>*{display:block}.pin{display:none}}
 `

@@ -97,7 +97,7 @@ func whyDifferent(command string) string {
 
 func recordedOutcome(c *transcript.Command) string {
 	if c.Outcome == transcript.Failed && c.Status > 0 {
-		return fmt.Sprintf("failed, exit status %d", c.Status)
+		return failureText(c.Status)
 	}
 	if c.Outcome == transcript.Succeeded {
 		return "" // what is expected needs no words
@@ -163,6 +163,18 @@ func drawnEntry(set *classify.Set, number int, e *journal.Entry) report.Step {
 	step.Entry, step.Fate = int(e.Seq), fateOf(e)
 	return step
 }
+
+// drawFailure says of the step that an exit is of how it ended.
+func drawFailure(steps []report.Step, e *journal.Entry) {
+	for i := len(steps) - 1; i >= 0; i-- {
+		if steps[i].Entry == int(e.Of) {
+			steps[i].Outcome = failureText(e.Status)
+			return
+		}
+	}
+}
+
+func failureText(status int) string { return fmt.Sprintf("failed, exit status %d", status) }
 
 // fateOf says what became of a step that was held; empty for others.
 func fateOf(e *journal.Entry) report.Fate {

@@ -110,6 +110,8 @@ func drawnJournal(set *classify.Set, session kept) (*report.Session, error) {
 				step := drawnEntry(set, len(drawn.Steps)+1, &e)
 				step.Line = script.line(e.Command)
 				drawn.Steps = append(drawn.Steps, step)
+			case journal.Exit:
+				drawFailure(drawn.Steps, &e)
 			}
 			return nil
 		})
