@@ -5,7 +5,7 @@
 package classify
 
 // shippedSum is the SHA-256 of the rules.toml that this was generated from.
-const shippedSum = "87ada1cbbfc6bc7a0bc0f1ddf452ae9cf6e38ad93715d87d3aaada1514e38eb3"
+const shippedSum = "31fefa0570605c93ebb810d6d04709f93298b568bff5149dc8858eda6a1c58a3"
 
 var shipped = Set{
 	Classes: []ClassInfo{ClassInfo{
@@ -1596,7 +1596,7 @@ var shipped = Set{
 			FalsePositives: "a script that reads its own secret",
 			Resource:       "secret",
 			Command:        []string{"vault", "bao", "op", "bw", "pass", "gopass", "doppler", "infisical", "chamber", "credstash", "sops", "age", "ansible-vault", "lpass", "dashlane", "dcli", "keepassxc-cli", "rbw", "berglas", "akeyless", "phase", "dotenvx", "dotenv-vault", "envkey-source", "teller", "secrethub", "conjur", "summon"},
-			Args:           []string{"read", "get", "kv get", "kv export", "print", "token create|lookup", "show", "-c", "item get|list", "document get", "inject", "secrets $", "secrets download|get", "secrets export", "export", "download", "-d", "-p", "decrypt", "view", "login", "unlock", "find", "clip", "otp", "decrypt *", "get *", "password", "note", "access"},
+			Args:           []string{"read", "get", "kv get", "kv export", "print", "token create|lookup", "show", "-c", "item get|list", "document get", "inject", "secrets $", "secrets download|get", "secrets export", "export", "download", "-d", "-p", "decrypt", "view", "unlock", "find", "clip", "otp", "decrypt *", "get *", "password", "note", "access"},
 			FlagsNot:       []string{"--help", "-h"},
 			Match:          []string{"vault kv get secret/prod/db", "op read op://Private/aws/key", "pass show work/github", "doppler secrets download --no-file --format env", "bw get password github"},
 			NotMatch:       []string{"vault status", "op whoami", "doppler setup", "vault kv list secret/"},
@@ -3538,7 +3538,7 @@ var shipped = Set{
 			Resource:       "volume",
 			Command:        []string{"railway"},
 			Args:           []string{"volume delete|detach|rm", "environment delete|rm", "service delete|rm", "project delete", "delete|destroy|remove", "down", "bucket delete|reset"},
-			Match:          []string{"railway volume delete -v data --yes", "railway environment delete staging", "railway down -y"},
+			Match:          []string{"railway volume delete -v data --yes", "railway environment delete staging", "railway down -y", "npx @railway/cli volume delete --volume data"},
 			NotMatch:       []string{"railway volume list", "railway status", "railway up"},
 		},
 		Rule{
@@ -3581,10 +3581,10 @@ var shipped = Set{
 			Attack:         "T1485",
 			FalsePositives: "removing a preview made for a test",
 			Resource:       "project",
-			Command:        []string{"vercel", "vc", "netlify", "ntl", "wrangler", "render", "supabase", "neonctl", "neon", "pscale", "planetscale", "atlas", "atlas-cli", "mongocli", "turso", "upstash", "firebase", "firebase-tools", "netlify-cli", "convex", "surge", "porter", "koyeb", "zeabur", "northflank", "gigalixir", "scalingo", "clever", "platform", "upsun", "nhost", "appwrite", "xata", "modal", "dokku", "caprover", "cycle", "qovery", "deployctl", "flarectl", "stripe", "twilio", "sentry-cli", "auth0", "shopify", "contentful", "sanity", "datadog-ci", "algolia", "encore", "terminus", "acli", "coolify", "forge", "vapor", "vapor-cli", "hasura", "slack", "dog", "dogshell", "bb", "apigee", "ngrok"},
+			Command:        []string{"vercel", "vc", "netlify", "ntl", "wrangler", "render", "supabase", "neonctl", "neon", "pscale", "planetscale", "atlas", "atlas-cli", "mongocli", "turso", "upstash", "firebase", "firebase-tools", "netlify-cli", "convex", "surge", "porter", "koyeb", "zeabur", "northflank", "gigalixir", "scalingo", "clever", "platform", "upsun", "nhost", "appwrite", "xata", "modal", "dokku", "caprover", "cycle", "qovery", "deployctl", "flarectl", "stripe", "twilio", "sentry-cli", "auth0", "shopify", "contentful", "sanity", "datadog-ci", "algolia", "encore", "terminus", "acli", "coolify", "forge", "vapor", "vapor-cli", "hasura", "slack", "dog", "dogshell", "bb", "apigee", "ngrok", "sentry"},
 			Args:           []string{"rm|remove|delete|destroy|teardown|down|del", "* rm|remove|delete|destroy|drop|terminate|purge|suspend|demote|unset|cancel|bulk-delete", "* * rm|remove|delete|destroy|drop|terminate|purge|suspend", "sites:delete|sites:remove|env:unset|apps:destroy|apps:delete|postgres:destroy|mysql:destroy|redis:destroy|mongo:destroy|storage:unmount|ps:stop", "kv:namespace|kv:key|kv:bulk delete", "firestore:delete|database:remove|database:set|hosting:disable|functions:delete|projects:delete|apps:delete|auth:delete|extensions:uninstall|hosting:sites:delete|hosting:channel:delete|remoteconfig:rollback", "branches reset|restore", "clusters pause", "backups restore", "api:core:*:remove|phone-numbers:remove|api:remove", "blob del", "blobs:delete|blobs:del", "api delete*|cancel*|purge*|remove*|unlink*", "* invalidate", "* reset-password", "clusters search indexes delete", "* * * delete", "d1 time-travel restore", "migration repair", "api:*:remove|api:*:delete", "* * invalidate", "backups restores start", "monitor|timeboard|screenboard|dashboard|service_level_objective delete|mute_all|mute"},
 			FlagsNot:       []string{"--help", "-h", "--dry-run", "-n"},
-			Match:          []string{"vercel project rm shop", "netlify sites:delete --force", "wrangler d1 delete prod-db", "supabase projects delete abcdef", "neonctl branches delete main", "firebase firestore:delete --all-collections", "turso db destroy shop --yes"},
+			Match:          []string{"vercel project rm shop", "netlify sites:delete --force", "wrangler d1 delete prod-db", "supabase projects delete abcdef", "neonctl branches delete main", "firebase firestore:delete --all-collections", "turso db destroy shop --yes", "npx wrangler@3 d1 delete shop"},
 			NotMatch:       []string{"vercel ls", "wrangler d1 list", "supabase projects list", "firebase deploy"},
 		},
 		Rule{
@@ -15507,6 +15507,11 @@ var shipped = Set{
 				Name:    "sendmail",
 				Program: -1,
 				Rules:   []uint16{281, 290},
+			},
+			nameEntry{
+				Name:    "sentry",
+				Program: -1,
+				Rules:   []uint16{146},
 			},
 			nameEntry{
 				Name:    "sentry-cli",

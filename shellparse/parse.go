@@ -290,10 +290,22 @@ func baseName(w Word) string {
 		if strings.ContainsRune(w.Text[i:], Hole) {
 			return ""
 		}
-		return path.Base(w.Text)
+		return packageName(w.Text, path.Base(w.Text))
 	}
 	if !w.Known() {
 		return ""
 	}
-	return w.Text
+	return packageName(w.Text, w.Text)
+}
+
+// packageName gives the program of a package as npx and its like take it: the
+// version behind "@" is no part of the name, and @acme/cli is acme's.
+func packageName(text, base string) string {
+	if at := strings.LastIndexByte(base, '@'); at > 0 {
+		base = base[:at]
+	}
+	if scope, _, _ := strings.Cut(text, "/"); base == "cli" && len(scope) > 1 && scope[0] == '@' {
+		return scope[1:]
+	}
+	return base
 }
