@@ -5,7 +5,7 @@
 package classify
 
 // shippedSum is the SHA-256 of the rules.toml that this was generated from.
-const shippedSum = "31fefa0570605c93ebb810d6d04709f93298b568bff5149dc8858eda6a1c58a3"
+const shippedSum = "a09013f82ff9141edac6c8701b4e7057fe89afed6ffc1eca7badeaf8fcb039cf"
 
 var shipped = Set{
 	Classes: []ClassInfo{ClassInfo{
@@ -2744,12 +2744,12 @@ var shipped = Set{
 			FalsePositives: "a database that the tests make again",
 			Resource:       "path",
 			File: &FileMatch{
-				Op:     []string{"delete", "truncate", "move"},
+				Op:     []string{"delete", "truncate"},
 				Set:    []string{"database-files"},
 				NotSet: []string{"database-lookalikes"},
 			},
 			Match:    []string{"rm data/app.sqlite3", "rm -f prisma/dev.db", "rm -rf /var/lib/postgresql/16/main"},
-			NotMatch: []string{"rm test.db", "rm data/app.json", "sqlite3 data/app.sqlite3 .tables"},
+			NotMatch: []string{"rm test.db", "rm data/app.json", "sqlite3 data/app.sqlite3 .tables", "mv data/app.sqlite3 data/app.sqlite3.bak"},
 		},
 		Rule{
 			ID:             "prisma-reset",
@@ -17770,7 +17770,7 @@ var shipped = Set{
 			},
 			opEntry{
 				Op:    "move",
-				Rules: []uint16{11, 39, 93, 189, 190, 191, 192, 202, 203, 204, 205, 208, 308, 309, 310, 311, 355, 365, 367, 378},
+				Rules: []uint16{11, 39, 189, 190, 191, 192, 202, 203, 204, 205, 208, 308, 309, 310, 311, 355, 365, 367, 378},
 			},
 			opEntry{
 				Op:    "copy",
