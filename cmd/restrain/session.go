@@ -160,8 +160,10 @@ func (h *host) session(o sessionOptions, argv []string) (int, error) {
 	if err != nil {
 		return exitError, err
 	}
-	go func() { served <- interceptor.Serve(ctx, answers) }()
+	heard, endSilence := h.listen(judge, answers)
+	go func() { served <- interceptor.Serve(ctx, heard) }()
 	status, err := session.Run(agent)
+	endSilence()
 	rest := endRest()
 	cancel()
 	answers.close()
