@@ -43,6 +43,14 @@ func compare(restrain, sessions string, rounds int) error {
 	if err := pair("a command through the hook, beside bash -c true", bash, hook, rounds); err != nil {
 		return err
 	}
+	config, err := ownRules(state, 20)
+	if err != nil {
+		return err
+	}
+	hook.env = append(slices.Clone(env), "XDG_CONFIG_HOME="+config)
+	if err := pair("the same, with 20 rules of the user's own", bash, hook, rounds); err != nil {
+		return err
+	}
 	if err := lengthen(door, 10_000); err != nil {
 		return err
 	}
