@@ -44,8 +44,9 @@ type ExecDoor struct {
 	approved  *images
 
 	judge    Judge
-	listener int
-	agent    int // pid
+	mu       sync.Mutex // for listener, until it is served
+	listener int        // -1 when there is none
+	agent    int        // pid
 	slots    chan struct{}
 	handlers sync.WaitGroup
 	ended    chan error // from whichever goroutine receives last
@@ -66,14 +67,15 @@ func NewExecDoor(o ExecOptions) (*ExecDoor, error) {
 	}
 	restarts := o.Interruptible || !filterFlagsKnown(unix.SECCOMP_FILTER_FLAG_NEW_LISTENER|unix.SECCOMP_FILTER_FLAG_WAIT_KILLABLE_RECV)
 	return &ExecDoor{options: o, home: home, files: newFiles(), decisions: newDecisions(o.Now, restarts),
-		approved: newImages(), slots: make(chan struct{}, maxHeld), ended: make(chan error, 1)}, nil
+		approved: newImages(), listener: -1, slots: make(chan struct{}, maxHeld), ended: make(chan error, 1)}, nil
 }
 
-// Serve takes the listener from the stub, lets the agent start, and answers
-// until the last process of the session has gone or the context ends. Whatever
-// is held then, or execs later, fails.
+// Serve takes the listener from the stub, unless it was inherited, lets the
+// agent start, and answers until the last process of the session has gone or the
+// context ends. Whatever is held then, or execs later, fails, unless another door
+// has the listener.
 func (s *ExecDoor) Serve(ctx context.Context, j Judge) error {
-	if s.socket == nil {
+	if s.socket == nil && s.listener < 0 {
 		return errors.New("serve execs: nothing was prepared")
 	}
 	defer s.Close()
@@ -95,32 +97,49 @@ func (s *ExecDoor) Serve(ctx context.Context, j Judge) error {
 }
 
 func (s *ExecDoor) serve(ctx context.Context, j Judge) error {
-	socket := int(s.socket.Fd())
-	if _, err := s.wait(socket); err != nil {
-		return err
-	}
-	var err error
-	if s.listener, s.agent, err = acceptListener(socket); err != nil {
-		return err
-	}
-	if err := markSupervisor(); err != nil {
-		return fmt.Errorf("mark the supervisor: %w", err)
+	if s.socket != nil {
+		if err := s.accept(); err != nil {
+			return err
+		}
 	}
 	ctx, cancel := context.WithCancel(ctx)
 	defer func() {
 		cancel()
 		s.handlers.Wait()
+		s.mu.Lock()
+		defer s.mu.Unlock()
 		_ = unix.Close(s.listener)
+		s.listener = -1
 	}()
+	if err := markSupervisor(); err != nil {
+		return fmt.Errorf("mark the supervisor: %w", err)
+	}
 	go func() { s.files.index() }() // lists a few thousand files; the first execs are under way meanwhile
 	s.reap(ctx)
 	s.judge = j
 	go s.receive(ctx)
-	if _, err := unix.Write(socket, []byte{stubGo}); err != nil {
-		cancel()
-		return fmt.Errorf("let the agent start: %w", err)
+	if s.socket != nil {
+		if _, err := unix.Write(int(s.socket.Fd()), []byte{stubGo}); err != nil {
+			return fmt.Errorf("let the agent start: %w", err)
+		}
 	}
 	return <-s.ended
+}
+
+// accept takes the listener from the stub.
+func (s *ExecDoor) accept() error {
+	socket := int(s.socket.Fd())
+	if _, err := s.wait(socket); err != nil {
+		return err
+	}
+	listener, agent, err := acceptListener(socket)
+	if err != nil {
+		return err
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.listener, s.agent = listener, agent
+	return nil
 }
 
 // Close ends what Prepare began, for a launch that is never served. An agent

@@ -21,6 +21,7 @@ func (s *ExecDoor) reap(ctx context.Context) {
 	signal.Notify(died, unix.SIGCHLD)
 	go func() {
 		defer signal.Stop(died)
+		s.sweep() // those who died before
 		for {
 			select {
 			case <-ctx.Done():
@@ -33,18 +34,19 @@ func (s *ExecDoor) reap(ctx context.Context) {
 }
 
 func (s *ExecDoor) sweep() {
-	for _, pid := range children() {
+	for _, pid := range childrenOf(os.Getpid()) {
 		if pid != s.agent && isFiltered(pid) {
 			_, _ = unix.Wait4(pid, nil, unix.WNOHANG, nil)
 		}
 	}
 }
 
-// children lists our children, by the threads that have them.
-func children() (pids []int) {
-	tasks, _ := os.ReadDir("/proc/self/task")
+// childrenOf lists a process's children, by the threads that have them.
+func childrenOf(pid int) (pids []int) {
+	of := "/proc/" + strconv.Itoa(pid) + "/task/"
+	tasks, _ := os.ReadDir(of)
 	for _, t := range tasks {
-		list, _ := os.ReadFile("/proc/self/task/" + t.Name() + "/children")
+		list, _ := os.ReadFile(of + t.Name() + "/children")
 		for f := range strings.FieldsSeq(string(list)) {
 			if pid, err := strconv.Atoi(f); err == nil {
 				pids = append(pids, pid)

@@ -5,6 +5,7 @@ package intercept
 import (
 	"context"
 	"errors"
+	"os"
 	"time"
 )
 
@@ -34,6 +35,15 @@ func GainsNothing() bool { return false }
 
 // NewExecDoor fails on this system.
 func NewExecDoor(ExecOptions) (*ExecDoor, error) { return nil, errNoSeccomp }
+
+// Listener fails on this system.
+func (*ExecDoor) Listener() (*os.File, error) { return nil, errNoSeccomp }
+
+// InheritExecDoor fails on this system.
+func InheritExecDoor(ExecOptions, *os.File) (*ExecDoor, error) { return nil, errNoSeccomp }
+
+// Remaining names nothing on this system.
+func Remaining(*os.File, time.Duration) []string { return nil }
 
 // StubMain does nothing on this system.
 func StubMain([]string) {}

@@ -49,7 +49,7 @@ func (j *sessionJudge) isDoor(r *intercept.Request) bool {
 // going: its launcher starts the program proper with the arguments that the
 // human gave, or it asks a shell for the environment.
 func (j *sessionJudge) isStart(r *intercept.Request) bool {
-	if r.Exec.Opaque != "" {
+	if r.Exec.Opaque != "" || j.root.Load() == 0 {
 		return false
 	}
 	if r.Kind == intercept.KindLine {

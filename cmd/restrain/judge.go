@@ -46,6 +46,7 @@ func newSessionJudge(argv []string, home string) *sessionJudge {
 // Judge answers for one command.
 func (j *sessionJudge) Judge(ctx context.Context, r intercept.Request) intercept.Reply {
 	if j.ends != nil && j.denied.Load() {
+		<-ctx.Done() // what would come next does not, before the agent has ended
 		return intercept.Reply{Message: "restrain: denied: the agent is being ended"}
 	}
 	if j.isAgent(&r) || j.isDoor(&r) || isHook(&r, j.program) || r.Exec == nil && asksEnvironment(&r) {

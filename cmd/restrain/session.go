@@ -79,6 +79,7 @@ func (h *host) interactive(c *cli.Context, status *int) error {
 // A sessionOptions is how a session was asked for.
 type sessionOptions struct {
 	policy  *gate.Policy
+	persona string // as it was asked for
 	ci      *ciRun // nil where somebody may be there to ask
 	wait    bool   // hold what nobody is there to answer yet
 	timeout time.Duration
@@ -100,7 +101,7 @@ func sessionOptionsOf(h *host, c *cli.Context, agent string) (sessionOptions, er
 		policy, err = loadPolicyOf(h.getenv, agent, c.String("persona"))
 	}
 	return sessionOptions{
-		policy: policy, ci: ci, wait: c.Bool("wait"), timeout: c.Duration("timeout"),
+		policy: policy, persona: c.String("persona"), ci: ci, wait: c.Bool("wait"), timeout: c.Duration("timeout"),
 		shellOnly: c.Bool("shell-only"), requireExec: c.Bool("require-exec"), verify: c.Bool("verify-exec"),
 		allowSetuid: c.Bool("allow-setuid"),
 	}, err
@@ -132,6 +133,8 @@ func (h *host) session(o sessionOptions, argv []string) (int, error) {
 		return launchStatus(err), nil
 	}
 	judge := newSessionJudge(argv, h.getenv("HOME"))
+	left := leftoverOf(o, store.ID(), judge.agent, interceptor)
+	started := make(chan struct{})
 	session := supervise.New(supervise.Options{
 		Argv: launch.Argv, Env: launch.Env, Dir: launch.Dir, Files: launch.Files,
 		Started: func(pid int) {
@@ -139,7 +142,9 @@ func (h *host) session(o sessionOptions, argv []string) (int, error) {
 			for _, file := range launch.Files {
 				file.Close() // the agent has its own
 			}
+			close(started)
 		},
+		Leave: left.leave,
 	})
 	defer session.Restore()
 	judge.gate = &gate.Gate{Policy: o.policy, Store: store, Timeout: o.timeout, Asker: asker(h, o, session), Approvals: o.ci.approved()}
@@ -161,14 +166,21 @@ func (h *host) session(o sessionOptions, argv []string) (int, error) {
 		return exitError, err
 	}
 	heard, endSilence := h.listen(judge, answers)
-	go func() { served <- interceptor.Serve(ctx, heard) }()
+	go func() {
+		select {
+		case <-started: // the judge knows the agent's own process
+		case <-ctx.Done():
+		}
+		served <- interceptor.Serve(ctx, heard)
+	}()
 	status, err := session.Run(agent)
 	endSilence()
 	rest := endRest()
+	left.tell(h)
 	cancel()
 	answers.close()
 	judge.exits.settle(judge.gate)
-	ended := note(store, journal.Entry{Kind: journal.SessionEnd, Reason: fmt.Sprintf("exit status %d", status)})
+	ended := left.end(store, status)
 	reported := o.ci.report(h, kept{id: store.ID(), dir: store.Dir()})
 	if o.ci != nil && judge.denied.Load() {
 		status = exitAsk

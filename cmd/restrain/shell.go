@@ -148,6 +148,9 @@ func (h *host) hiddenCall(args []string) (status int, called bool) {
 	if len(args) > 1 && args[1] == intercept.EnvVerb {
 		return intercept.AskForShell(args[2:], h.getenv, h.stderr), true
 	}
+	if len(args) > 1 && args[1] == guardVerb {
+		return h.guard(args[2:]), true
+	}
 	if len(args) > 1 && args[1] == stepVerb {
 		return exitOK, true // it was judged before it was started
 	}
