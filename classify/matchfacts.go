@@ -186,7 +186,30 @@ func (r *reader) seeksFile(ids []string, f *searchFact) bool {
 func (r *reader) matchEnv(m *EnvMatch, f *envFact) bool {
 	return within(m.Op, f.op) &&
 		(len(m.Name) == 0 || matchAnyFold(m.Name, f.name)) &&
-		(m.Set == "" || r.wordSet(m.Set).inName(f.name))
+		(m.Set == "" || r.wordSet(m.Set).inName(f.name)) &&
+		(f.op != envPrint || !r.givenHere(f.name))
+}
+
+// givenHere reports a variable whose value the line itself spells out: to print
+// it tells nothing that the line has not said.
+func (r *reader) givenHere(name string) bool {
+	for i := range r.script.Commands[:r.n+1] {
+		c := &r.script.Commands[i]
+		for j := range c.Assigns {
+			if a := &c.Assigns[j]; a.Name == name {
+				return a.Value.Known()
+			}
+		}
+		if c.Name != "export" || name == "" {
+			continue
+		}
+		for j := range c.Argv {
+			if w := &c.Argv[j]; w.Known() && strings.HasPrefix(w.Text, name) && strings.HasPrefix(w.Text[len(name):], "=") {
+				return true
+			}
+		}
+	}
+	return false
 }
 
 // wordSet gives a named set; the loader has checked that it is there.
