@@ -62,6 +62,8 @@ type codeReader struct {
 	aws        bool // the code uses an AWS client library
 	graphql    []graphqlFact
 	looped     bool // what the code goes through has been looked for
+	decoded    bool // a name holds decodedMark
+	loop       int8 // whether the code has a loop: 0 not looked, 1 it has, -1 it has not
 }
 
 // A codeConst is a name with a value that the code gives it.
@@ -125,7 +127,7 @@ func (c *codeReader) look() {
 				if value, ok := c.constant(i + 2); ok {
 					c.consts = append(c.consts, codeConst{t.Text, value})
 				} else if c.decodes(i+2, c.statementEnd(i+2)) {
-					c.consts = append(c.consts, codeConst{t.Text, decodedMark})
+					c.consts, c.decoded = append(c.consts, codeConst{t.Text, decodedMark}), true
 				}
 			}
 		}

@@ -69,11 +69,17 @@ func (c *codeReader) decodes(from, to int) bool {
 		if c.punct(i+1, "(") && decodesText(c.tokens[i].Text) {
 			return true
 		}
-		if value, ok := c.lookup(c.tokens[i].Text); ok && value == decodedMark {
+		if c.decoded && c.named(i, decodedMark) {
 			return true
 		}
 	}
 	return false
+}
+
+// named reports that the name at i holds a value.
+func (c *codeReader) named(i int, value string) bool {
+	held, _ := c.lookup(c.tokens[i].Text)
+	return held == value
 }
 
 // decodesText reports the functions that decode text or fetch it.

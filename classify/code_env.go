@@ -74,15 +74,18 @@ func (c *codeReader) environment(k *call, at, end int) {
 
 // loops reports code that goes through something.
 func (c *codeReader) loops() bool {
-	for i := range c.tokens {
-		if c.isName(i) {
-			switch c.tokens[i].Text {
-			case "for", "foreach", "each", "forEach", "map", "keys", "while":
-				return true
+	if c.loop == 0 {
+		c.loop = -1
+		for i := range c.tokens {
+			if c.isName(i) {
+				switch c.tokens[i].Text {
+				case "for", "foreach", "each", "forEach", "map", "keys", "while":
+					c.loop = 1
+				}
 			}
 		}
 	}
-	return false
+	return c.loop > 0
 }
 
 // printsEach reports a loop over the environment at i whose body shows the

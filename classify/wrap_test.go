@@ -33,7 +33,10 @@ var wraps = []struct {
 	{"subshell", func(l string) string { return "(\n" + l + "\n)" }},
 	{"group", func(l string) string { return "{\n" + l + "\n} 2>/dev/null" }},
 	{"function", func(l string) string { return "f() {\n" + l + "\n}\nf" }},
-	{"heredoc", func(l string) string { return "bash <<'END OF LINE'\n" + l + "\nEND OF LINE\n" }},
+	{"heredoc", func(l string) string {
+		end := "END OF " + strconv.Itoa(len(l)) // another one inside must not end it
+		return "bash <<'" + end + "'\n" + l + "\n" + end + "\n"
+	}},
 	{"here-string", func(l string) string { return "bash <<< " + quoted(l) }},
 	{"process", func(l string) string { return "bash <(printf %s " + quoted(l) + ")" }},
 	{"source", func(l string) string { return ". /dev/stdin <<< " + quoted(l) }},

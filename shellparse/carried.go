@@ -237,6 +237,10 @@ func (sh *shell) runWith(c *Command, argv []Word, place string, w Word, layer Wr
 	if len(argv) == 0 {
 		return
 	}
+	if sh.r.copied += len(argv); sh.r.copied > maxCopied {
+		sh.r.limit(limitSize)
+		return
+	}
 	inner := Command{Span: c.Span, From: c.From, Host: c.Host, Origin: c.Origin, Background: c.Background, Dir: c.Dir}
 	inner.Wrappers = append(c.Wrappers[:len(c.Wrappers):len(c.Wrappers)], layer)
 	inner.Argv = make([]Word, len(argv))

@@ -69,9 +69,12 @@ func (sh *shell) forClause(x *syntax.ForClause) output {
 	if x.Select {
 		items = append(items, unknown("$"+iter.Name.Value))
 	}
-	all := silent
+	all, rounds := silent, len(items)
+	if rounds > maxRounds {
+		rounds = fewRounds // the rest has to be read without the values anyway
+	}
 	for i, item := range items {
-		if i == maxRounds {
+		if i == rounds {
 			sh.forgetAssigned(x.Do)
 			sh.vars.forget(iter.Name.Value)
 			sh.stmts(x.Do)

@@ -28,6 +28,8 @@ const (
 	// maxRounds is how many rounds of one loop are unrolled; the rest is read
 	// once with the loop's variable unknown.
 	maxRounds = 32
+	// fewRounds is how many rounds are unrolled of a loop that is longer.
+	fewRounds = 4
 	// maxValue bounds, in bytes, one folded value.
 	maxValue = 256 << 10
 	// maxExpansion bounds, in bytes, all folded values of one Script.
@@ -35,7 +37,10 @@ const (
 	// maxFields bounds the words that one word expands to.
 	maxFields = 256
 	// maxParsed bounds, in bytes, all the texts that are parsed for one Script.
-	maxParsed = 1 << 20
+	maxParsed = 512 << 10
+	// maxCopied bounds the words that commands hand on to the commands in them,
+	// as find -exec and xargs do.
+	maxCopied = 64 << 10
 	// maxNotes bounds the entries of Word.Unknown.
 	maxNotes = 16
 	// maxNote bounds, in bytes, what an entry of Word.Unknown quotes.

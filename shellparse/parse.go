@@ -58,6 +58,7 @@ type reader struct {
 	aliases   map[string]string
 	printed   map[string]Word // known output of <(…), by how it is written
 	files     int             // files read
+	copied    int             // words handed on so far
 }
 
 // A function is a shell function that the text declares.
