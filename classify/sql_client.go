@@ -35,6 +35,9 @@ var sqlClients = [...]sqlClient{
 		values: "-U --username -p --port -v --set --variable -F -o --output -P --pset -R -T -L --log-file", operands: "db -", bundle: true},
 	{names: []string{"cockroach"}, args: "sql", dbms: sqllexer.DBMSPostgres, query: "-e --execute", file: "-f --file", host: "--host --url", db: "-d --database", values: "-u --user -p --port --certs-dir"},
 	{names: []string{"heroku"}, args: "pg:psql", dbms: sqllexer.DBMSPostgres, query: "-c --command", file: "-f --file", values: "-a --app", operands: "db"},
+	{names: []string{"fly", "flyctl"}, args: "pg|postgres|mpg connect", dbms: sqllexer.DBMSPostgres, db: "-d --database", values: "-a --app -u --user"},
+	{names: []string{"railway"}, args: "connect", dbms: sqllexer.DBMSPostgres, values: "-e --environment", operands: "-"},
+	{names: []string{"gcloud"}, args: "sql connect", values: "--user --project", db: "--database", operands: "db"},
 	{names: []string{"mysql", "mariadb", "mycli"}, dbms: sqllexer.DBMSMySQL, query: "-e --execute", host: "-h --host", db: "-D --database",
 		values: "-u --user -P --port -S --socket --defaults-file --defaults-extra-file --init-command", optional: "-p", operands: "db", bundle: true},
 	{names: []string{"wp"}, args: "db query", dbms: sqllexer.DBMSMySQL, operands: "sql"},
@@ -123,6 +126,9 @@ func (r *reader) readSQL() {
 	target, told := r.sqlWords(client, words, &s)
 	if !told {
 		r.sqlStdin(&s)
+	}
+	for _, path := range s.included {
+		r.addPath(opRead, path, false)
 	}
 	for _, f := range s.facts {
 		f.host, f.scope, f.database = target.host, target.scope, target.db
@@ -236,7 +242,6 @@ func (r *reader) sqlStdin(s *sqlReader) {
 		}
 	}
 	for _, path := range r.shownFiles() {
-		r.facts.files = append(r.facts.files, fileFact{op: opRead, text: path})
 		s.includeFile(path)
 	}
 	if r.cmd.From >= 0 && len(s.facts) == 0 {

@@ -225,6 +225,9 @@ func (s *sqlReader) clientCommands(text string) string {
 }
 
 func (s *sqlReader) includeFile(path string) {
+	if path != "" && len(s.included) < maxRequests {
+		s.included = append(s.included, path)
+	}
 	if s.include != nil {
 		if text, ok := s.include(path); ok {
 			s.read(text)
