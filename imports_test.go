@@ -33,6 +33,7 @@ var imports = map[string][]string{
 	"restrain/telemetry":         {"restrain/journal"},
 	"restrain/cmd/restrain-otel": {"restrain/telemetry"},
 	"restrain/e2e":               {},
+	"restrain/examples":          {},
 	"restrain/examples/pocketos": {},
 	"restrain/bench/compare":     {},
 }

@@ -2,10 +2,12 @@ package main
 
 import (
 	"bufio"
+	"bytes"
 	"errors"
 	"fmt"
 	"io"
 	"os"
+	"path/filepath"
 	"strings"
 
 	"github.com/urfave/cli/v2"
@@ -145,13 +147,9 @@ func (h *host) checkRules(c *cli.Context) error {
 		}
 		name, text = path, file
 	}
-	set, err := classify.Load(name, text)
+	set, rules, err := checkedSet(name, text)
 	if err != nil {
 		return usageError{err}
-	}
-	rules := len(set.Rules)
-	if c.NArg() > 0 {
-		set = classify.Shipped().Overlay(set)
 	}
 	problems := set.Check()
 	for _, problem := range problems {
@@ -162,6 +160,26 @@ func (h *host) checkRules(c *cli.Context) error {
 	}
 	_, err = fmt.Fprintf(h.stdout, "%s: %d rules, all examples hold\n", name, rules)
 	return err
+}
+
+// checkedSet gives the set that a file makes, and how many rules are its own. A
+// project's file is read as such.
+func checkedSet(name string, text []byte) (set *classify.Set, rules int, err error) {
+	switch shipped := classify.Shipped(); {
+	case filepath.Base(name) == projectRules:
+		if set, err = classify.LoadTighter(shipped, name, text); err == nil {
+			rules = len(set.Rules) - len(shipped.Rules)
+		}
+	case bytes.Equal(text, restrain.Rules):
+		if set, err = classify.Load(name, text); err == nil {
+			rules = len(set.Rules)
+		}
+	default:
+		if set, err = classify.Load(name, text); err == nil {
+			set, rules = shipped.Overlay(set), len(set.Rules)
+		}
+	}
+	return set, rules, err
 }
 
 func (h *host) testRules(c *cli.Context) error {
