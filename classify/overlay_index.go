@@ -123,16 +123,29 @@ func overlaidPaths(count int, known []pathIndex, globs func(*Set, int) []string,
 // settled gives the index with the fresh names in their places, and without
 // those that nothing is left of.
 func (o *overIndex) settled() index {
+	var names, globs []nameEntry
 	for name, e := range o.fresh {
 		if isGlob(name) {
-			o.Globs = append(o.Globs, *e)
+			globs = append(globs, *e)
 		} else {
-			o.Names = append(o.Names, *e)
+			names = append(names, *e)
 		}
 	}
-	unused := func(e nameEntry) bool { return e.Program < 0 && len(e.Rules) == 0 }
-	o.Names, o.Globs = slices.DeleteFunc(o.Names, unused), slices.DeleteFunc(o.Globs, unused)
-	slices.SortFunc(o.Names, byName)
-	slices.SortFunc(o.Globs, byName)
+	o.Names, o.Globs = interleaved(o.Names, names), interleaved(o.Globs, globs)
 	return o.index
+}
+
+// interleaved puts fresh entries into a sorted list of many.
+func interleaved(list, fresh []nameEntry) []nameEntry {
+	slices.SortFunc(fresh, byName)
+	all := make([]nameEntry, 0, len(list)+len(fresh))
+	for _, e := range list {
+		for len(fresh) > 0 && fresh[0].Name < e.Name {
+			all, fresh = append(all, fresh[0]), fresh[1:]
+		}
+		if e.Program >= 0 || len(e.Rules) > 0 {
+			all = append(all, e)
+		}
+	}
+	return append(all, fresh...)
 }
