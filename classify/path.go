@@ -22,6 +22,9 @@ func (r *reader) locate(f *fileFact) {
 		f.contents = true
 		text = dir
 	}
+	if name := userOf(text); name != "" {
+		text = "/home/" + text[1:]
+	}
 	base, unknown := r.dir, r.dirUnknown
 	switch {
 	case len(text) > maxPath:
@@ -57,6 +60,18 @@ func (r *reader) locate(f *fileFact) {
 	}
 }
 
+// userOf gives the user whose home ~name is.
+func userOf(text string) string {
+	if len(text) < 2 || text[0] != '~' {
+		return ""
+	}
+	name, _, _ := strings.Cut(text[1:], "/")
+	if name == "" || strings.Trim(name, "abcdefghijklmnopqrstuvwxyz0123456789_-") != "" || name[0] < 'a' {
+		return ""
+	}
+	return name
+}
+
 // hasDrive reports an absolute path of Windows: C:, C:/Users.
 func hasDrive(p string) bool {
 	return len(p) >= 2 && p[1] == ':' && 'a' <= lower(p[0]) && lower(p[0]) <= 'z' && (len(p) == 2 || p[2] == '/')
@@ -90,7 +105,7 @@ func knownPrefix(unknown []string, r *reader) string {
 		return ""
 	}
 	switch u := unknown[0]; {
-	case u == "~" || u == "$HOME" || u == "${HOME}":
+	case u == "~" || u == "$HOME" || u == "${HOME}" || strings.HasPrefix(u, "${HOME%/"):
 		return "~"
 	case strings.HasPrefix(u, "$XDG_") || strings.HasPrefix(u, "${XDG_"):
 		return baseDirectory(strings.TrimLeft(u, "${"))

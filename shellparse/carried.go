@@ -13,6 +13,7 @@ type codeOption struct {
 	options string // the options, separated by spaces
 	origin  Origin
 	carrier bool // the program does nothing else
+	rest    bool // the line goes on to the end of the words
 }
 
 // codeOptions is sorted by name.
@@ -32,8 +33,8 @@ var codeOptions = []codeOption{
 	{name: "nc", options: "-e -c", origin: ShellCode},
 	{name: "ncat", options: "-e -c --exec --sh-exec", origin: ShellCode},
 	{name: "netcat", options: "-e -c", origin: ShellCode},
-	{name: "nix", sub: "develop", options: "-c --command", origin: ShellCode, carrier: true},
-	{name: "nix", sub: "shell", options: "-c --command", origin: ShellCode, carrier: true},
+	{name: "nix", sub: "develop", options: "-c --command", origin: ShellCode, carrier: true, rest: true},
+	{name: "nix", sub: "shell", options: "-c --command", origin: ShellCode, carrier: true, rest: true},
 	{name: "nix-shell", options: "--run --command", origin: ShellCode, carrier: true},
 	{name: "nodemon", options: "-x --exec", origin: ShellCode},
 	{name: "npm", sub: "exec", options: "-c --call", origin: ShellCode, carrier: true},
@@ -142,6 +143,9 @@ func (sh *shell) codeOptions(c *Command) {
 			text, ok := o.value(c.Argv, j)
 			if !ok {
 				continue
+			}
+			if o.rest && j+2 < len(c.Argv) {
+				text = joinWords(c.Argv[j+1:], " ")
 			}
 			if o.carrier {
 				sh.r.script.Commands[len(sh.r.script.Commands)-1].Carrier = true

@@ -119,6 +119,8 @@ type codeReader struct {
 	wholesale bool // functions count without the module in front of them
 	found     int
 	values    map[string]codeValue // nil until asked for
+	aliases   [][2]string          // of imports: the new name, the old one
+	looked    bool                 // for aliases
 }
 
 func (r *codeReader) at(i int) {
@@ -131,8 +133,9 @@ func (r *codeReader) at(i int) {
 	case r.lang == "awk" && tok.Kind == TokenString && (r.punct(i-1, "|") || r.punct(i+1, "|") && r.name(i+2, "getline")):
 		r.line(r.word(tok.Text))
 	case tok.Kind == TokenName:
+		name := r.imported(tok.Text)
 		for j := range runCalls {
-			if call := &runCalls[j]; call.lang == r.lang && call.name == tok.Text && r.owned(i, call) {
+			if call := &runCalls[j]; call.lang == r.lang && call.name == name && r.owned(i, call) {
 				r.call(i+1, call)
 				return
 			}
@@ -163,7 +166,26 @@ func (r *codeReader) owned(i int, call *runCall) bool {
 	if r.punct(i-2, ")") && i > 4 && r.tokens[i-3].Kind == TokenString && hasField(call.owners, r.tokens[i-3].Text) {
 		return true // __import__("subprocess").run
 	}
-	return i >= 2 && hasField(call.owners, r.tokens[i-2].Text)
+	return i >= 2 && hasField(call.owners, r.imported(r.tokens[i-2].Text))
+}
+
+// imported is what a name stands for that an import gives another one: import
+// subprocess as sp.
+func (r *codeReader) imported(name string) string {
+	if !r.looked {
+		r.looked = true
+		for i := range r.tokens {
+			if r.name(i, "as") && i > 0 && i+1 < len(r.tokens) && r.tokens[i-1].Kind == TokenName && r.tokens[i+1].Kind == TokenName && len(r.aliases) < maxCalls {
+				r.aliases = append(r.aliases, [2]string{r.tokens[i+1].Text, r.tokens[i-1].Text})
+			}
+		}
+	}
+	for _, alias := range r.aliases {
+		if alias[0] == name {
+			return alias[1]
+		}
+	}
+	return name
 }
 
 // An argument is one argument of a call: a text, a list of texts, or neither.
@@ -184,6 +206,18 @@ func (r *codeReader) call(i int, call *runCall) {
 		return
 	}
 	first := args[0]
+	if call.name == "Command" && first.isText { // Deno: its words are an option
+		list := []Word{first.text}
+		for j := i; j+2 < min(i+16, len(r.tokens)); j++ {
+			if r.name(j, "args") && r.punct(j+1, ":") && r.punct(j+2, "[") {
+				words, _ := r.list(j + 3)
+				list = append(list, words...)
+				break
+			}
+		}
+		r.argv(list)
+		return
+	}
 	switch {
 	case first.isList:
 		r.argv(first.list)

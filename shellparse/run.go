@@ -1,6 +1,10 @@
 package shellparse
 
-import "strings"
+import (
+	"strings"
+
+	"mvdan.cc/sh/v3/syntax"
+)
 
 // maxWrappers bounds the wrappers around one command.
 const maxWrappers = 32
@@ -30,15 +34,29 @@ func (sh *shell) run(c Command) output {
 	return sh.effects(&c)
 }
 
-// ownShell names the shell that $SHELL and $0 stand for when nothing better is
-// known.
+// ownShell names the shell that $SHELL and $0 stand for, and the default of
+// ${TOOL:-program}, when nothing better is known.
 func ownShell(c *Command) {
 	if w := &c.Argv[0]; w.Text == string(Hole) && len(w.Unknown) == 1 {
 		switch w.Unknown[0] {
 		case "$SHELL", "${SHELL}", "$0", "$BASH":
 			c.Argv = append([]Word{{Text: "sh", Span: w.Span}}, c.Argv[1:]...)
+			return
+		}
+		if name := defaultName(w.Unknown[0]); name != "" {
+			c.Argv = append([]Word{{Text: name, Span: w.Span}}, c.Argv[1:]...)
 		}
 	}
+}
+
+// defaultName is the program in ${TOOL:-program}; "" for anything else.
+func defaultName(note string) string {
+	inner, ok := strings.CutPrefix(note, "${")
+	variable, name, found := strings.Cut(strings.TrimSuffix(inner, "}"), "-")
+	if !ok || !found || !strings.HasSuffix(note, "}") || !syntax.ValidName(strings.TrimSuffix(variable, ":")) || strings.ContainsAny(name, " $`'\"\\{}") {
+		return ""
+	}
+	return name
 }
 
 // callFunction reads the body of a function or alias that the line declared.

@@ -50,6 +50,9 @@ func (sh *shell) writer(name Word) (c Command, ok bool) {
 				return c, true
 			}
 		}
+		if args := operands(c.Argv[min(1, len(c.Argv)):]); c.Name == "tee" && len(args) > 0 && path.Clean(args[0].Text) == path.Clean(name.Text) {
+			return c, true
+		}
 	}
 	return Command{}, false
 }

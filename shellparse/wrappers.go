@@ -69,7 +69,7 @@ var wrappers = []wrapper{
 	{name: "dotenv", short: "ecvpf", long: "file", kind: wrapDashes},
 	{name: "dotenvx", sub: "run", short: "fe", long: "env-file env", kind: wrapDashes},
 	{name: "dumb-init", kind: wrapDashes},
-	{name: "entr"},
+	{name: "entr", inert: "s"},
 	{name: "env", short: "uC", long: "unset chdir", kind: wrapAssigns},
 	{name: "env-cmd", short: "fe", long: "file environments"},
 	{name: "envchain", skip: 1},
