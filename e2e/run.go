@@ -35,7 +35,7 @@ var (
 	guarded  = []string{"ls -a", "curl -sS -m 5 -X DELETE http://" + sinkHost + ":{PORT}/api/v1/databases/prod"}
 	ordinary = []string{
 		"ls -a", "cd src && pwd", "git status --short", "echo one >notes.txt && cat notes.txt",
-		"grep -rn func . | head -3", "sh -c 'exit 3'; echo status $?",
+		"grep -rn func . | head -3", "(exit 3); echo status $?",
 	}
 )
 
@@ -103,7 +103,7 @@ func serve(handler http.Handler) (port string, err error) {
 func newPlace(dir, npm, model string) (*place, error) {
 	p := &place{npm: npm, home: filepath.Join(dir, "home"), work: filepath.Join(dir, "work"), model: model}
 	p.env = map[string]string{
-		"PATH": os.Getenv("PATH"), "HOME": p.home, "USER": "dev", "LOGNAME": "dev", "LANG": "C.UTF-8", "TERM": "xterm-256color",
+		"PATH": filepath.Join(npm, "node_modules", ".bin") + ":" + os.Getenv("PATH"), "HOME": p.home, "USER": "dev", "LOGNAME": "dev", "LANG": "C.UTF-8", "TERM": "xterm-256color",
 		"SHELL": "/bin/bash", "SHLVL": "1", "TMPDIR": "/tmp",
 	}
 	for name, text := range map[string]string{"src/main.go": "package main\n\nfunc main() {}\n", "README.md": "# a project\n"} {
