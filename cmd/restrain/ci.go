@@ -167,11 +167,14 @@ func (run *ciRun) approved() *gate.Approvals {
 }
 
 // asker answers where nobody is there to.
-func (run *ciRun) asker() prompt.Asker {
-	if run.onAsk == onAskAllow {
-		return prompt.Observe{}
+func (run *ciRun) asker(h *host) prompt.Asker {
+	if run.onAsk != onAskAllow {
+		return prompt.CI{}
 	}
-	return prompt.CI{}
+	return prompt.Observe{Tell: func(r prompt.Request) {
+		fmt.Fprintf(h.stderr, "restrain: note: it runs, and would have been held: %s (%s): %s\n",
+			prompt.Escape(r.What[0]), r.Severity, prompt.Escape(r.Command))
+	}}
 }
 
 // failFast has the first denied step end the agent, where that is asked for.

@@ -14,6 +14,7 @@ import (
 	"restrain/gate"
 	"restrain/journal"
 	"restrain/prompt"
+	"restrain/report"
 	"restrain/trust"
 )
 
@@ -143,7 +144,7 @@ func pastStep(e *journal.Entry) (trust.PastStep, bool) {
 		step.Classes = append(step.Classes, classify.Class(class))
 	}
 	switch {
-	case !e.Ran:
+	case !e.Ran, fateOf(e) == report.Observed: // which nobody approved
 	case e.Answer != nil && e.Answer.Approved:
 		step.Decision = trust.Approved
 	case e.Answer == nil && e.Verdict == string(gate.Allow):

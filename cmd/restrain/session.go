@@ -213,7 +213,7 @@ func launchStatus(err error) int {
 
 func asker(h *host, o sessionOptions, session *supervise.Session) prompt.Asker {
 	if o.ci != nil {
-		return o.ci.asker()
+		return o.ci.asker(h)
 	}
 	return terminalAsker{session, h.getenv}
 }
