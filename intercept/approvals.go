@@ -53,6 +53,7 @@ type Approvals struct {
 	mu    sync.Mutex
 	seed  maphash.Seed
 	lines *bounded[Process, approval]
+	typed *bounded[Process, typedLine] // by the shell that reads commands
 	// parent tells the parent of a process, and the start time of the one that
 	// has the id now.
 	parent func(pid int) (ppid int, start uint64, err error)
@@ -68,7 +69,7 @@ const (
 // NewApprovals returns an empty memory of approvals.
 func NewApprovals() *Approvals {
 	return &Approvals{seed: maphash.MakeSeed(), parent: parentOf,
-		lines: newBounded[Process, approval](maxLines)}
+		lines: newBounded[Process, approval](maxLines), typed: newBounded[Process, typedLine](maxLines)}
 }
 
 // Approve remembers that the line which process p is about to run was allowed,
@@ -90,14 +91,9 @@ func (a *Approvals) Approve(p Process, commands []Foreseen, scope Scope) {
 // foreseen, part of a line that was approved for the process itself or for one
 // that it descends from. Scripts are not: their text was not part of the line.
 func (a *Approvals) Foreseen(r Request) bool {
-	if r.Exec == nil || r.Exec.Opaque != "" || r.Exec.ScriptPath != "" || len(r.Argv) == 0 {
+	made, ok := plainExec(&r)
+	if !ok {
 		return false
-	}
-	made := Foreseen{Argv: r.Argv, Dir: r.Dir}
-	if r.Kind == KindLine {
-		if made.Line = r.Line; len(r.Params) > 0 || r.Line == "" {
-			return false
-		}
 	}
 	roots := a.matches(&made)
 	if roots == nil {
@@ -107,6 +103,20 @@ func (a *Approvals) Foreseen(r Request) bool {
 		_, ok := roots[at]
 		return ok
 	})
+}
+
+// plainExec is an exec as a line would have foreseen it.
+func plainExec(r *Request) (made Foreseen, ok bool) {
+	if r.Exec == nil || r.Exec.Opaque != "" || r.Exec.ScriptPath != "" || len(r.Argv) == 0 {
+		return Foreseen{}, false
+	}
+	made = Foreseen{Argv: r.Argv, Dir: r.Dir}
+	if r.Kind == KindLine {
+		if made.Line = r.Line; len(r.Params) > 0 || r.Line == "" {
+			return Foreseen{}, false
+		}
+	}
+	return made, true
 }
 
 // Below reports whether r is made by a process of an approved step, or by the
@@ -128,7 +138,10 @@ func (a *Approvals) Below(r Request) (scope Scope, below bool) {
 // ascend calls found for the process of r and those it descends from, nearest
 // first, until it says yes.
 func (a *Approvals) ascend(r Request, found func(Process) bool) bool {
-	at := Process{r.PID, r.Exec.Start}
+	return a.ascendFrom(Process{r.PID, r.Exec.Start}, found)
+}
+
+func (a *Approvals) ascendFrom(at Process, found func(Process) bool) bool {
 	for range maxLineage {
 		if found(at) {
 			return true

@@ -178,6 +178,10 @@ func (c *call) readShell(argv []string) {
 		r.Kind, r.Line = KindLine, sh.Line
 		return
 	}
+	if sh.Stdin {
+		c.readStdin()
+		return
+	}
 	if sh.Script == "" || x.ScriptPath != "" {
 		return
 	}

@@ -30,6 +30,9 @@ const (
 	DoorShell Door = "shell"
 	// DoorEnv is the file that a real shell reads first: BASH_ENV, .zshenv.
 	DoorEnv Door = "env"
+	// DoorTyped is what an open shell is about to do by itself: a line typed
+	// into it, or a command of one.
+	DoorTyped Door = "typed"
 	// DoorHook is an agent's own hook, called before it uses a tool.
 	DoorHook Door = "hook"
 	// DoorExec is an exec caught in the kernel.
@@ -51,6 +54,9 @@ type Request struct {
 	// Interactive reports a shell that goes on to read commands of its own
 	// from a terminal.
 	Interactive bool
+
+	// Typed is for DoorTyped which line of which shell it is.
+	Typed TypedLine
 
 	// Exec is for DoorExec what the kernel was about to run; Argv is then
 	// filled for both kinds.

@@ -94,8 +94,7 @@ func (d *ShellDoor) Prepare(l *Launch) error {
 	if shellName(real) == "zsh" {
 		shell = d.path(shimName, "restrain-zsh")
 	}
-	env.keep("BASH_ENV", realBashEnv)
-	env.keep("ZDOTDIR", realZdotdir)
+	shellFiles{dir: d.dir}.prepare(&env)
 	env.set(RealShellVariable, real)
 	env.set(SocketVariable, d.path(socketName))
 	env.set("SHELL", shell)
@@ -182,7 +181,7 @@ func (d *ShellDoor) answer(ctx context.Context, conn *net.UnixConn, j Judge) {
 		return
 	}
 	r.PID, r.PeerUID = pid, uid
-	if r.Door == DoorEnv {
+	if r.Door == DoorEnv || r.Door == DoorTyped {
 		// The shell asks through a child. Where it cannot be told whose, the
 		// child stands for it, and an allowed line is judged again.
 		if p, err := readProcess(pid); err == nil {

@@ -21,6 +21,8 @@ func init() {
 	switch {
 	case len(os.Args) > 1 && os.Args[1] == EnvVerb:
 		os.Exit(AskForShell(os.Args[2:], os.Getenv, os.Stderr))
+	case len(os.Args) > 1 && os.Args[1] == TypedVerb:
+		os.Exit(AskTyped(os.Args[2:], os.Getenv, os.Stderr))
 	case shell != "":
 		os.Exit(doorForTests(shell))
 	case len(os.Args) > 1 && os.Args[1] == "__caller":

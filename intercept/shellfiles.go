@@ -1,10 +1,17 @@
 package intercept
 
 import (
+	_ "embed"
 	"os"
 	"path/filepath"
 	"strings"
 )
+
+//go:embed typed.bash
+var typedBash string
+
+//go:embed typed.zsh
+var typedZsh string
 
 // shells are the names that the door stands in for in PATH.
 var shells = [...]string{"bash", "dash", "sh", "zsh"}
@@ -12,10 +19,8 @@ var shells = [...]string{"bash", "dash", "sh", "zsh"}
 // writeFiles fills the session's directory: links to this program under the
 // names of the shells that there are, and the files that real shells read first.
 func (d *ShellDoor) writeFiles(env []string) error {
-	for _, dir := range []string{shimName, "zsh"} {
-		if err := os.Mkdir(d.path(dir), 0o700); err != nil {
-			return err
-		}
+	if err := os.Mkdir(d.path(shimName), 0o700); err != nil {
+		return err
 	}
 	names := []string{"restrain-bash", "restrain-zsh"}
 	for _, name := range shells {
@@ -28,42 +33,120 @@ func (d *ShellDoor) writeFiles(env []string) error {
 			return err
 		}
 	}
+	return shellFiles{dir: d.dir, ask: SocketVariable + "=" + quote(d.path(socketName)) + " " + quote(d.program), lines: true}.write()
+}
+
+// shellFiles are the files that real shells read first, in a directory of their
+// own.
+type shellFiles struct {
+	dir string
+	ask string // starts restrain, as shells read it
+	// lines has the files ask about a shell's -c, and about all that is typed:
+	// where the kernel does not tell of execs.
+	lines bool
+}
+
+// asksTyped are the builtins about which an open shell asks, as an alternation
+// of regular expressions: those that read or write files, become or undo
+// something, or stop other processes. Redirections are asked about anyway.
+const asksTyped = `exec|kill|source|\.|eval|enable|trap|history|coproc|zmodload|sysopen|zsystem|syswrite`
+
+func (f shellFiles) write() error {
+	if err := os.MkdirAll(filepath.Join(f.dir, "zsh"), 0o700); err != nil {
+		return err
+	}
+	lines, all := "", "false"
+	if f.lines {
+		lines, all = f.ask+" "+EnvVerb, "true"
+	}
 	replace := strings.NewReplacer(
-		"@ASK@", SocketVariable+"="+quote(d.path(socketName))+" "+quote(d.program)+" "+EnvVerb,
-		"@ZSH@", quote(d.path("zsh")),
+		"@ASKLINE@", lines,
+		"@ASK@", f.ask+" "+TypedVerb,
+		"@ALL@", all,
+		"@BUILTINS@", asksTyped,
+		"@GONE@", quote("restrain: error: the guarded session is over: nothing that could do harm runs in this shell any more; start a new one"),
+		"@FILE@", quote(filepath.Join(f.dir, "typed.bash")),
+		"@ZSHFILE@", quote(filepath.Join(f.dir, "typed.zsh")),
+		"@ZSH@", quote(filepath.Join(f.dir, "zsh")),
 	).Replace
+	env, zenv := bashEnv, zshEnv
+	if f.lines {
+		env, zenv = bashLine+env, zshLine+zenv
+	}
 	for name, text := range map[string]string{
-		"bash_env": bashEnv, "zsh/.zshenv": zshEnv + zshFile("zshenv"), "zsh/.zprofile": zshFile("zprofile"),
-		"zsh/.zshrc": zshFile("zshrc"), "zsh/.zlogin": zshFile("zlogin"),
+		"bash_env": env, "bash_rc": bashRC, "typed.bash": typedBash, "typed.zsh": typedZsh,
+		"zsh/.zshenv": zenv + zshFile("zshenv") + zshStdin, "zsh/.zprofile": zshFile("zprofile"),
+		"zsh/.zshrc": zshFile("zshrc") + "source @ZSHFILE@\n", "zsh/.zlogin": zshFile("zlogin"),
 	} {
-		if err := os.WriteFile(d.path(filepath.FromSlash(name)), []byte(replace(text)), 0o600); err != nil {
+		if err := os.WriteFile(filepath.Join(f.dir, filepath.FromSlash(name)), []byte(replace(text)), 0o600); err != nil {
 			return err
 		}
 	}
 	return nil
 }
 
+// prepare leads the shells of an environment to the files.
+func (f shellFiles) prepare(env *environment) {
+	env.keep("BASH_ENV", realBashEnv)
+	env.keep("ZDOTDIR", realZdotdir)
+	env.set("BASH_ENV", filepath.Join(f.dir, "bash_env"))
+	env.set("ZDOTDIR", filepath.Join(f.dir, "zsh"))
+	file := quote(filepath.Join(f.dir, "typed.bash"))
+	prompt := "if declare -F __restrain_prompt >/dev/null; then __restrain_prompt; elif [ -r " + file + " ]; then set -T; . " + file + "; fi"
+	if theirs := env.get("PROMPT_COMMAND"); theirs != "" {
+		prompt += "\n" + theirs
+	}
+	env.set("PROMPT_COMMAND", prompt)
+}
+
 // quote makes one word of s for any shell.
 func quote(s string) string { return "'" + strings.ReplaceAll(s, "'", `'\''`) + "'" }
 
-// bashEnv is read by every bash that is not interactive, before its line. Bash
-// expands BASH_ENV itself, hence the eval of the user's own.
-const bashEnv = `# Written by restrain for one session: asks before this bash runs its line.
+// bashLine and zshLine stand first where a shell's line is not judged at its exec.
+const (
+	bashLine = `# Written by restrain for one session: asks before this bash runs its line.
 if [ -n "${BASH_EXECUTION_STRING+set}" ]; then
-	@ASK@ bash "$BASH_EXECUTION_STRING" "$0" "$@" || exit 126
+	@ASKLINE@ bash "$BASH_EXECUTION_STRING" "$0" "$@" || exit 126
 fi
+`
+	zshLine = `# Written by restrain for one session: asks before this zsh runs its line.
+if (( ${+ZSH_EXECUTION_STRING} )); then
+	@ASKLINE@ zsh "$ZSH_EXECUTION_STRING" "$0" "$@" || exit 126
+fi
+`
+)
+
+// bashEnv is read by every bash that is not interactive, before its line. Bash
+// expands BASH_ENV itself, hence the eval of the user's own. Where commands come
+// from standard input, each is asked about as it comes.
+const bashEnv = `# Written by restrain for one session.
 if [ -n "${` + realBashEnv + `-}" ]; then
 	eval "__restrain_file=\"$` + realBashEnv + `\""
 	[ -r "$__restrain_file" ] && . "$__restrain_file"
 	unset __restrain_file
 fi
+if [ -z "${BASH_EXECUTION_STRING+set}" ]; then
+	__restrain_file=@FILE@
+	# Only with its first command does bash know whether it reads a script.
+	trap 'trap - DEBUG; case $- in *s*) . "$__restrain_file"; __restrain_step "$0" "$@" "$_" ;; esac' DEBUG
+fi
+`
+
+// bashRC takes the place of ~/.bashrc in the shell that a session is.
+const bashRC = `# Written by restrain for one session.
+[ ! -r ~/.bashrc ] || . ~/.bashrc
+set -T # the file is to see a trap of the user's
+. @FILE@
 `
 
 // zshEnv is read by every zsh. Interactive and login shells go on to read more
 // files from ZDOTDIR, so all of them are there and lead to the user's own.
-const zshEnv = `# Written by restrain for one session: asks before this zsh runs its line.
-if (( ${+ZSH_EXECUTION_STRING} )); then
-	@ASK@ zsh "$ZSH_EXECUTION_STRING" "$0" "$@" || exit 126
+const zshEnv = `# Written by restrain for one session.
+`
+
+// zshStdin is for a zsh that reads commands from standard input.
+const zshStdin = `if [[ ! -o interactive ]] && (( ! ${+ZSH_EXECUTION_STRING} && ! ${+ZSH_SCRIPT} )); then
+	source @ZSHFILE@
 fi
 `
 

@@ -11,7 +11,7 @@ import (
 // and then fields: a text is its length as a uvarint and its bytes, a list its
 // count and its texts, a number a uvarint. The first field is the version.
 const (
-	wireVersion = 1
+	wireVersion = 2
 	// maxMessage bounds a message in bytes. Linux gives an exec 6 MiB for
 	// arguments and environment together at most, by default 2 MiB.
 	maxMessage = 8 << 20
@@ -91,6 +91,7 @@ func encodeRequest(r Request) []byte {
 		b = appendText(b, s)
 	}
 	b = appendFlag(b, r.Interactive)
+	b = binary.AppendUvarint(binary.AppendUvarint(b, uint64(r.Typed.Shell)), uint64(r.Typed.Number))
 	b = appendList(b, r.Argv)
 	b = appendList(b, r.Params)
 	return appendList(b, boundedEnv(r.Env))
@@ -103,7 +104,7 @@ func decodeRequest(b []byte) (Request, error) {
 	}
 	r := Request{
 		Kind: Kind(f.text()), Line: f.text(), Dir: f.text(), Shell: f.text(), Door: Door(f.text()),
-		Interactive: f.flag(), Argv: f.list(), Params: f.list(), Env: f.list(),
+		Interactive: f.flag(), Typed: TypedLine{Shell: int(f.number()), Number: int(f.number())}, Argv: f.list(), Params: f.list(), Env: f.list(),
 	}
 	switch {
 	case f.err != nil:
@@ -111,7 +112,7 @@ func decodeRequest(b []byte) (Request, error) {
 	case len(f.rest) > 0,
 		r.Kind != KindLine && r.Kind != KindArgv,
 		r.Kind == KindArgv && len(r.Argv) == 0,
-		r.Door != DoorShell && r.Door != DoorEnv && r.Door != DoorHook:
+		r.Door != DoorShell && r.Door != DoorEnv && r.Door != DoorTyped && r.Door != DoorHook:
 		return Request{}, errMessage
 	}
 	return r, nil

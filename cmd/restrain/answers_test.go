@@ -7,6 +7,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"regexp"
 	"strings"
 	"testing"
 	"time"
@@ -64,6 +65,12 @@ func sitDown(t *testing.T, env []string, args ...string) *seat {
 	cmd := exec.Command(mustExecutable(), args...)
 	cmd.Args[0] = "restrain"
 	cmd.Env = append(env, "TERM=xterm", "LC_ALL=C.UTF-8", "PATH=/usr/bin:/bin", "SHELL=/bin/bash")
+	return seatAt(t, cmd)
+}
+
+// seatAt starts a program on a terminal of its own.
+func seatAt(t *testing.T, cmd *exec.Cmd) *seat {
+	t.Helper()
 	tty, err := pty.StartWithSize(cmd, &pty.Winsize{Rows: 40, Cols: 100})
 	if err != nil {
 		t.Fatal(err)
@@ -106,6 +113,38 @@ func (s *seat) sees(text string) {
 		}
 	}
 	s.text.Next(strings.Index(s.text.String(), text) + len(text))
+}
+
+// until waits until what came since matches, and takes that.
+func (s *seat) until(end *regexp.Regexp) string {
+	s.t.Helper()
+	late := time.After(20 * time.Second)
+	for !end.Match(s.text.Bytes()) {
+		select {
+		case part, ok := <-s.seen:
+			if !ok {
+				s.t.Fatalf("%s never came: %q", end, s.text.String())
+			}
+			s.text.Write(part)
+		case <-late:
+			s.t.Fatalf("%s did not come: %q", end, s.text.String())
+		}
+	}
+	all := s.text.String()
+	s.text.Reset()
+	return all
+}
+
+// ends waits for the end and returns the exit status.
+func (s *seat) ends() int {
+	s.t.Helper()
+	late := time.AfterFunc(20*time.Second, func() { _ = s.cmd.Process.Kill() })
+	defer late.Stop()
+	for part := range s.seen {
+		s.text.Write(part)
+	}
+	_ = s.cmd.Wait() // the status tells
+	return s.cmd.ProcessState.ExitCode()
 }
 
 func (s *seat) types(keys string) {

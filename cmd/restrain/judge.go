@@ -52,6 +52,9 @@ func (j *sessionJudge) Judge(ctx context.Context, r intercept.Request) intercept
 	if j.isAgent(&r) || j.isDoor(&r) || isHook(&r, j.program) || r.Exec == nil && asksEnvironment(&r) {
 		return intercept.Reply{Allow: true}
 	}
+	if j.typed(&r) {
+		return j.judgeTyped(ctx, &r)
+	}
 	ctx, done := j.unwrap(ctx, &r)
 	defer done()
 	request := gateRequest(r, j.home)
@@ -59,7 +62,7 @@ func (j *sessionJudge) Judge(ctx context.Context, r intercept.Request) intercept
 	if r.Exec != nil {
 		request.Opaque = r.Exec.Opaque
 		scope, below := j.approvals.Below(r)
-		if below && j.partOfStep(&r, &request, scope) || !below && j.isStart(&r) {
+		if below && j.partOfStep(&r, &request, scope) || !below && (j.isStart(&r) || j.approvals.Adopt(r)) {
 			return intercept.Reply{Allow: true}
 		}
 		request.Own = !below && j.isOwn(&r)
@@ -160,6 +163,9 @@ func foreseen(d *gate.Decision, r *intercept.Request) []intercept.Foreseen {
 	}
 	for i := range d.Step.Script.Commands {
 		command := &d.Step.Script.Commands[i]
+		if command.Stdin != nil && command.Stdin.Known() && isShellName(command.Name) {
+			list = append(list, intercept.Foreseen{Line: command.Stdin.Text}) // read there as a line
+		}
 		argv, known := plainArgv(command.Argv)
 		if !known || len(argv) == 0 || command.Host != "" || !command.Dir.Known() {
 			continue

@@ -7,6 +7,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"strconv"
+	"strings"
 	"testing"
 
 	"github.com/rogpeppe/go-internal/testscript"
@@ -17,7 +18,8 @@ import (
 func TestMain(m *testing.M) {
 	// The test binary stands in for restrain wherever restrain starts itself
 	// again: inside a PTY, and under the names of shells.
-	if name := filepath.Base(os.Args[0]); name != "restrain" && name != filepath.Base(mustExecutable()) {
+	hidden := len(os.Args) > 1 && strings.HasPrefix(os.Args[1], "__")
+	if name := filepath.Base(os.Args[0]); hidden || name != "restrain" && name != filepath.Base(mustExecutable()) {
 		main()
 	}
 	testscript.Main(m, map[string]func(){"restrain": main})

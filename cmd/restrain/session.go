@@ -85,6 +85,7 @@ type sessionOptions struct {
 	timeout time.Duration
 	env     []string // more for the agent's environment
 	dir     string   // where the agent starts; empty is here
+	apart   bool     // whoever types here may be an agent: answers come from elsewhere
 
 	shellOnly, requireExec, verify, allowSetuid bool
 }
@@ -128,6 +129,11 @@ func (h *host) session(o sessionOptions, argv []string) (int, error) {
 		return exitError, err
 	}
 	defer interceptor.Close()
+	hooks, err := intercept.HookShells(&launch, interceptor)
+	if err != nil {
+		return exitError, err
+	}
+	defer hooks.Close()
 	if err := interceptor.Prepare(&launch); err != nil {
 		h.fail(err)
 		return launchStatus(err), nil
@@ -214,6 +220,9 @@ func launchStatus(err error) int {
 func asker(h *host, o sessionOptions, session *supervise.Session) prompt.Asker {
 	if o.ci != nil {
 		return o.ci.asker(h)
+	}
+	if o.apart {
+		return noTerminal{}
 	}
 	return terminalAsker{session, h.getenv}
 }
