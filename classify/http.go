@@ -17,7 +17,7 @@ func (r *reader) readHTTP() {
 		r.readWget()
 	case "http", "https", "httpie", "xh", "xhs":
 		r.readHTTPie()
-	case "gh", "glab":
+	case "gh", "glab", "pscale", "vercel", "vc":
 		r.readForgeAPI()
 	case "az":
 		r.readAzRest()

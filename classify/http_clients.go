@@ -195,8 +195,9 @@ func looksLikeURL(text string) bool {
 	return strings.ContainsAny(text, "/.") || strings.HasPrefix(text, ":") || strings.HasPrefix(text, "localhost")
 }
 
-// readForgeAPI reads gh api and glab api: an endpoint of the forge's API, or
-// its GraphQL, with the credential that the client keeps.
+// readForgeAPI reads gh api, glab api and those of other tools that took the
+// way over: an endpoint of the service's API, or its GraphQL, with the
+// credential that the client keeps.
 func (r *reader) readForgeAPI() {
 	list := r.cmd.Argv[1:]
 	if len(list) == 0 || list[0].Text != "api" {
@@ -204,8 +205,13 @@ func (r *reader) readForgeAPI() {
 	}
 	q := request{credential: "client"}
 	host, prefix := "api.github.com", "/"
-	if r.cmd.Name == "glab" {
+	switch r.cmd.Name {
+	case "glab":
 		host, prefix = "gitlab.com", "/api/v4/"
+	case "pscale":
+		host, prefix = "api.planetscale.com", "/v1/"
+	case "vercel", "vc":
+		host = "api.vercel.com"
 	}
 	endpoint := ""
 	var fields []string

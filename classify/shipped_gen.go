@@ -5,7 +5,7 @@
 package classify
 
 // shippedSum is the SHA-256 of the rules.toml that this was generated from.
-const shippedSum = "09a3f7c3f2b3402558686ebfa406ffda441a480ebd415dabe9cb7c4127b1294b"
+const shippedSum = "6102f31e887ff844fafe5561b0792ae4accd6dc1c0f43bdb4997af95086a25df"
 
 var shipped = Set{
 	Classes: []ClassInfo{ClassInfo{
@@ -1516,7 +1516,7 @@ var shipped = Set{
 			FalsePositives: "a script that needs the token for one request",
 			Resource:       "credential",
 			Command:        []string{"gh", "glab", "gcloud", "az", "heroku", "fly", "flyctl", "oc", "doctl", "tailscale", "huggingface-cli", "hf", "tea", "wrangler", "supabase", "vercel", "netlify", "railway", "turso", "neonctl", "pulumi", "cf", "ibmcloud", "databricks", "hcloud", "pscale", "argocd", "docker-credential-*", "firebase", "op", "npm", "stripe", "kubectl", "eb", "linode-cli", "linode", "vultr-cli", "vultr", "atlas", "atlas-cli", "twilio", "neon", "civo", "scw", "eksctl"},
-			Args:           []string{"auth token", "auth print-access-token|print-identity-token|print-refresh-token", "auth application-default print-access-token|print-identity-token", "account get-access-token", "auth:token", "authorizations:create|authorizations:info", "whoami --show-token", "tokens create", "auth tokens", "token create|new|list", "db tokens create", "keys create|add", "oauth-token|oauth-tokens", "create token", "iam service-accounts keys create", "ad sp create-for-rbac", "ad app credential reset", "storage account keys list", "acr credential show", "keyvault secret show|download", "cosmosdb keys list", "webapp config appsettings list", "functionapp keys list", "redis list-keys", "servicebus namespace authorization-rule keys list", "secrets versions access", "sql users set-password", "login:ci", "auth api-tokens mint", "service-token create", "projects|organizations apiKeys create", "api:core:keys:create|api:core:tokens:create", "profile token-create", "object-storage keys-create", "service-account create", "connect token|server create", "kubernetes cluster kubeconfig show|save", "databases connection", "databases user get|reset", "lke kubeconfig-view", "databases *-creds-view", "k8s kubeconfig get", "kubernetes config", "aks get-credentials", "network vnet-gateway vpn-client generate", "storage account show-connection-string", "storage account generate-sas", "storage container|blob generate-sas", "servicebus|eventhubs namespace authorization-rule keys list", "functionapp|webapp deployment list-publishing-credentials|list-publishing-profiles", "webapp config connection-string list", "functionapp config appsettings list", "search admin-key show", "cognitiveservices account keys list", "iot hub connection-string show", "appconfig credential list", "maps account keys list", "cosmosdb keys|list-connection-strings"},
+			Args:           []string{"auth token", "auth print-access-token|print-identity-token|print-refresh-token", "auth application-default print-access-token|print-identity-token", "account get-access-token", "auth:token", "authorizations:create|authorizations:info", "whoami --show-token", "tokens create", "auth tokens", "token create|new|list", "db tokens create", "keys create|add", "oauth-token|oauth-tokens", "create token", "iam service-accounts keys create", "ad sp create-for-rbac", "ad app credential reset", "storage account keys list", "acr credential show", "keyvault secret show|download", "cosmosdb keys list", "webapp config appsettings list", "functionapp keys list", "redis list-keys", "servicebus namespace authorization-rule keys list", "secrets versions access", "sql users set-password", "login:ci", "auth api-tokens mint", "service-token create", "projects|organizations apiKeys create", "api:core:keys:create|api:core:tokens:create", "profile token-create", "object-storage keys-create", "service-account create", "connect token|server create", "kubernetes cluster kubeconfig show|save", "databases connection", "databases user get|reset", "lke kubeconfig-view", "databases *-creds-view", "k8s kubeconfig get", "kubernetes config", "aks get-credentials", "network vnet-gateway vpn-client generate", "storage account show-connection-string", "storage account generate-sas", "storage container|blob generate-sas", "servicebus|eventhubs namespace authorization-rule keys list", "functionapp|webapp deployment list-publishing-credentials|list-publishing-profiles", "webapp config connection-string list", "functionapp config appsettings list", "search admin-key show", "cognitiveservices account keys list", "iot hub connection-string show", "appconfig credential list", "maps account keys list", "cosmosdb keys|list-connection-strings", "group tokens create", "encryption get-root-key|update-root-key"},
 			FlagsNot:       []string{"--help", "-h"},
 			Match:          []string{"gh auth token", "gcloud auth print-access-token", "az account get-access-token --query accessToken -o tsv", "heroku auth:token", "gcloud secrets versions access latest --secret=db-pass"},
 			NotMatch:       []string{"gh auth status", "gcloud auth list", "az account show", "gh auth token --help"},
@@ -1658,7 +1658,7 @@ var shipped = Set{
 			FalsePositives: "looking up one setting",
 			Resource:       "application",
 			Command:        []string{"railway", "heroku", "vercel", "vc", "netlify", "ntl", "fly", "flyctl", "supabase", "wrangler", "render", "firebase", "eb", "doctl", "stripe", "amplify", "dokku", "convex", "gh", "neonctl", "neon", "pscale", "kamal", "encore", "glab", "atlas"},
-			Args:           []string{"variables|variable|vars", "variable list", "config", "config:get", "config -s", "env pull", "env:list|env:get|env:export", "env list|get|export", "functions:config:get", "printenv", "secrets print|reveal", "status -o env", "connection-string", "password create", "apps spec get", "projects api-keys", "pg:credentials:url|pg:credentials", "postgres connect", "variable get|export", "cs|connection-string *", "cs", "api getEnvVars|getEnvVar"},
+			Args:           []string{"variables|variable|vars", "variable list", "config", "config:get", "config -s", "env pull", "env:list|env:get|env:export", "env list|get|export", "functions:config:get", "printenv", "secrets print|reveal", "status -o env", "connection-string", "password create", "apps spec get", "projects api-keys", "pg:credentials:url|pg:credentials", "postgres connect", "variable get|export", "cs|connection-string *", "cs", "api getEnvVars|getEnvVar", "env pull|fetch"},
 			FlagsNot:       []string{"--set", "--help", "-h", "set"},
 			Match:          []string{"railway variables", "heroku config -a shop", "vercel env pull .env.local", "netlify env:list --plain"},
 			NotMatch:       []string{"railway status", "vercel env add FOO", "heroku config:set A=1", "railway variables --set PORT=80"},
@@ -2149,7 +2149,7 @@ var shipped = Set{
 			Resource:       "host",
 			HTTP: &HTTPMatch{
 				Method:     []string{"POST", "PUT", "PATCH"},
-				Content:    []string{"*\"type\":\"rebuild\"*", "*\"type\":\"restore\"*", "*\"type\":\"power_off\"*", "*\"type\":\"password_reset\"*", "*\"is-destroy\":true*", "*\"action\":\"delete\"*", "*\"action\":\"destroy\"*", "*\"action\":\"terminate\"*", "*\"operation\":\"delete\"*", "*\"op\":\"delete\"*", "*\"op\":\"destroy\"*", "*\"purge_everything\":true*", "Status=closed", "*&Status=closed", "Status=closed&*", "Status=suspended", "*\"deleteStrategy\"*", "*\"deletion_protection\":false*", "*\"deletionProtection\":false*"},
+				Content:    []string{"*\"type\":\"rebuild\"*", "*\"type\":\"restore\"*", "*\"type\":\"power_off\"*", "*\"type\":\"password_reset\"*", "*\"is-destroy\":true*", "*\"action\":\"delete\"*", "*\"action\":\"destroy\"*", "*\"action\":\"terminate\"*", "*\"operation\":\"delete\"*", "*\"op\":\"delete\"*", "*\"op\":\"destroy\"*", "*\"purge_everything\":true*", "Status=closed", "*&Status=closed", "Status=closed&*", "Status=suspended", "*\"deleteStrategy\"*", "*\"deletion_protection\":false*", "*\"deletionProtection\":false*", "*\"isDeleted\":true*"},
 				Scope:      []string{"public", "private"},
 				Credential: &istrue,
 			},
@@ -2269,7 +2269,7 @@ var shipped = Set{
 			Resource:       "volume",
 			GraphQL: &GraphQLMatch{
 				Kind:  "mutation",
-				Field: []string{"volumeDelete", "volumeInstanceBackupDelete", "volumeBackupDelete", "volumeInstanceBackupRestore", "environmentDelete", "projectDelete", "projectScheduleDelete", "serviceDelete", "serviceInstanceDelete", "pluginDelete", "pluginReset", "workspaceDelete", "teamDelete", "userDelete", "bucketDelete"},
+				Field: []string{"volumeDelete", "volumeInstanceBackupDelete", "volumeBackupDelete", "volumeInstanceBackupRestore", "environmentDelete", "projectDelete", "projectScheduleDelete", "serviceDelete", "serviceInstanceDelete", "pluginDelete", "pluginReset", "workspaceDelete", "teamDelete", "userDelete", "bucketDelete", "volumeInstanceBackupBatchDelete", "sandboxDestroy"},
 			},
 			Match:    []string{"curl -X POST https://backboard.railway.app/graphql/v2 -d '{\"query\":\"mutation { volumeDelete(volumeId: \\\"v1\\\") }\"}'", "curl https://backboard.railway.com/graphql/v2 --json '{\"query\":\"mutation{projectDelete(id:\\\"p1\\\")}\"}'", "curl https://backboard.railway.app/graphql/v2 -d '{\"query\":\"mutation D($id: String!) { environmentDelete(id: $id) }\",\"variables\":{\"id\":\"e1\"}}'"},
 			NotMatch: []string{"curl -X POST https://backboard.railway.app/graphql/v2 -d '{\"query\":\"query { me { id } }\"}'", "curl https://backboard.railway.app/graphql/v2 -d '{\"query\":\"mutation { volumeCreate(input: {}) { id } }\"}'", "grep -rn volumeDelete src"},
@@ -3603,7 +3603,7 @@ var shipped = Set{
 			FalsePositives: "removing a preview environment",
 			Resource:       "volume",
 			Command:        []string{"railway"},
-			Args:           []string{"volume delete|detach|rm", "environment delete|rm", "service delete|rm", "project delete", "delete|destroy|remove", "down", "bucket delete|reset"},
+			Args:           []string{"volume delete|detach|rm", "environment delete|rm", "service delete|rm", "project delete", "delete|destroy|remove", "down", "bucket delete|reset", "bucket|domain|variable|variables|sandbox|function|template|volume|service|environment|project delete|remove|rm|destroy|detach|reset"},
 			Match:          []string{"railway volume delete -v data --yes", "railway environment delete staging", "railway down -y", "npx @railway/cli volume delete --volume data"},
 			NotMatch:       []string{"railway volume list", "railway status", "railway up"},
 		},
@@ -3648,10 +3648,26 @@ var shipped = Set{
 			FalsePositives: "removing a preview made for a test",
 			Resource:       "project",
 			Command:        []string{"vercel", "vc", "netlify", "ntl", "wrangler", "render", "supabase", "neonctl", "neon", "pscale", "planetscale", "atlas", "atlas-cli", "mongocli", "turso", "upstash", "firebase", "firebase-tools", "netlify-cli", "convex", "surge", "porter", "koyeb", "zeabur", "northflank", "gigalixir", "scalingo", "clever", "platform", "upsun", "nhost", "appwrite", "xata", "modal", "dokku", "caprover", "cycle", "qovery", "deployctl", "flarectl", "stripe", "twilio", "sentry-cli", "auth0", "shopify", "contentful", "sanity", "datadog-ci", "algolia", "encore", "terminus", "acli", "coolify", "forge", "vapor", "vapor-cli", "hasura", "slack", "dog", "dogshell", "bb", "apigee", "ngrok", "sentry"},
-			Args:           []string{"rm|remove|delete|destroy|teardown|down|del", "* rm|remove|delete|destroy|drop|terminate|purge|suspend|demote|unset|cancel|bulk-delete", "* * rm|remove|delete|destroy|drop|terminate|purge|suspend", "sites:delete|sites:remove|env:unset|apps:destroy|apps:delete|postgres:destroy|mysql:destroy|redis:destroy|mongo:destroy|storage:unmount|ps:stop", "kv:namespace|kv:key|kv:bulk delete", "firestore:delete|database:remove|database:set|hosting:disable|functions:delete|projects:delete|apps:delete|auth:delete|extensions:uninstall|hosting:sites:delete|hosting:channel:delete|remoteconfig:rollback", "branches reset|restore", "clusters pause", "backups restore", "api:core:*:remove|phone-numbers:remove|api:remove", "blob del", "blobs:delete|blobs:del", "api delete*|cancel*|purge*|remove*|unlink*", "* invalidate", "* reset-password", "clusters search indexes delete", "* * * delete", "d1 time-travel restore", "migration repair", "api:*:remove|api:*:delete", "* * invalidate", "backups restores start", "monitor|timeboard|screenboard|dashboard|service_level_objective delete|mute_all|mute"},
+			Args:           []string{"rm|remove|delete|destroy|teardown|down|del", "* rm|remove|delete|destroy|drop|terminate|purge|suspend|demote|unset|cancel|bulk-delete", "* * rm|remove|delete|destroy|drop|terminate|purge|suspend", "sites:delete|sites:remove|env:unset|apps:destroy|apps:delete|postgres:destroy|mysql:destroy|redis:destroy|mongo:destroy|storage:unmount|ps:stop", "kv:namespace|kv:key|kv:bulk delete", "firestore:delete|database:remove|database:set|hosting:disable|functions:delete|projects:delete|apps:delete|auth:delete|extensions:uninstall|hosting:sites:delete|hosting:channel:delete|remoteconfig:rollback", "branches reset|restore", "clusters pause", "backups restore", "api:core:*:remove|phone-numbers:remove|api:remove", "blob del", "blobs:delete|blobs:del", "api delete*|cancel*|purge*|remove*|unlink*", "* invalidate", "* reset-password", "clusters search indexes delete", "* * * delete", "d1 time-travel restore", "migration repair", "api:*:remove|api:*:delete", "* * invalidate", "backups restores start", "monitor|timeboard|screenboard|dashboard|service_level_objective delete|mute_all|mute", "config delete-protection disable", "* api delete*|remove*|terminate*", "api * delete*|remove*|terminate*", "backup policy delete", "db config delete-protection disable"},
 			FlagsNot:       []string{"--help", "-h", "--dry-run", "-n"},
 			Match:          []string{"vercel project rm shop", "netlify sites:delete --force", "wrangler d1 delete prod-db", "supabase projects delete abcdef", "neonctl branches delete main", "firebase firestore:delete --all-collections", "turso db destroy shop --yes", "npx wrangler@3 d1 delete shop"},
 			NotMatch:       []string{"vercel ls", "wrangler d1 list", "supabase projects list", "firebase deploy"},
+		},
+		Rule{
+			ID:             "supabase-stop-wipe",
+			Class:          "db.destroy",
+			Severity:       2,
+			Undo:           "no",
+			Description:    "stops the local Supabase and deletes its data",
+			Justification:  "without a backup the volumes of the local database and storage go",
+			Attack:         "T1485",
+			FalsePositives: "a local database that seeds make again",
+			Resource:       "database",
+			Command:        []string{"supabase"},
+			Args:           []string{"stop"},
+			Flags:          []string{"--no-backup"},
+			Match:          []string{"supabase stop --no-backup", "npx supabase stop --no-backup", "supabase stop --project-id shop --no-backup"},
+			NotMatch:       []string{"supabase stop", "supabase start", "supabase status"},
 		},
 		Rule{
 			ID:             "hosting-destroy-package",
@@ -8279,7 +8295,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "7z",
 				Program: 24,
-				Rules:   []uint16{38, 311},
+				Rules:   []uint16{38, 312},
 			},
 			nameEntry{
 				Name:    "7za",
@@ -8300,27 +8316,27 @@ var shipped = Set{
 			nameEntry{
 				Name:    "Add-MpPreference",
 				Program: -1,
-				Rules:   []uint16{364},
+				Rules:   []uint16{365},
 			},
 			nameEntry{
 				Name:    "Clear-Content",
 				Program: -1,
-				Rules:   []uint16{232},
+				Rules:   []uint16{233},
 			},
 			nameEntry{
 				Name:    "Clear-Disk",
 				Program: -1,
-				Rules:   []uint16{232},
+				Rules:   []uint16{233},
 			},
 			nameEntry{
 				Name:    "Clear-EventLog",
 				Program: -1,
-				Rules:   []uint16{364},
+				Rules:   []uint16{365},
 			},
 			nameEntry{
 				Name:    "Clear-RecycleBin",
 				Program: -1,
-				Rules:   []uint16{232},
+				Rules:   []uint16{233},
 			},
 			nameEntry{
 				Name:    "Copy-Item",
@@ -8329,22 +8345,22 @@ var shipped = Set{
 			nameEntry{
 				Name:    "Disable-ComputerRestore",
 				Program: -1,
-				Rules:   []uint16{231},
+				Rules:   []uint16{232},
 			},
 			nameEntry{
 				Name:    "Disable-WindowsOptionalFeature",
 				Program: -1,
-				Rules:   []uint16{364},
+				Rules:   []uint16{365},
 			},
 			nameEntry{
 				Name:    "Enter-PSSession",
 				Program: -1,
-				Rules:   []uint16{329},
+				Rules:   []uint16{330},
 			},
 			nameEntry{
 				Name:    "Format-Volume",
 				Program: -1,
-				Rules:   []uint16{232},
+				Rules:   []uint16{233},
 			},
 			nameEntry{
 				Name:    "Get-ChildItem",
@@ -8354,7 +8370,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "Get-Clipboard",
 				Program: -1,
-				Rules:   []uint16{288},
+				Rules:   []uint16{289},
 			},
 			nameEntry{
 				Name:    "Get-Content",
@@ -8377,27 +8393,27 @@ var shipped = Set{
 			nameEntry{
 				Name:    "IEX",
 				Program: -1,
-				Rules:   []uint16{308},
+				Rules:   []uint16{309},
 			},
 			nameEntry{
 				Name:    "Initialize-Disk",
 				Program: -1,
-				Rules:   []uint16{232},
+				Rules:   []uint16{233},
 			},
 			nameEntry{
 				Name:    "InstallUtil.exe",
 				Program: -1,
-				Rules:   []uint16{307},
+				Rules:   []uint16{308},
 			},
 			nameEntry{
 				Name:    "Invoke-Command",
 				Program: -1,
-				Rules:   []uint16{329},
+				Rules:   []uint16{330},
 			},
 			nameEntry{
 				Name:    "Invoke-Expression",
 				Program: -1,
-				Rules:   []uint16{308},
+				Rules:   []uint16{309},
 			},
 			nameEntry{
 				Name:    "Invoke-RestMethod",
@@ -8423,12 +8439,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "New-ItemProperty",
 				Program: -1,
-				Rules:   []uint16{365},
+				Rules:   []uint16{366},
 			},
 			nameEntry{
 				Name:    "New-Service",
 				Program: -1,
-				Rules:   []uint16{365},
+				Rules:   []uint16{366},
 			},
 			nameEntry{
 				Name:    "Out-File",
@@ -8437,12 +8453,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "PsExec.exe",
 				Program: -1,
-				Rules:   []uint16{352},
+				Rules:   []uint16{353},
 			},
 			nameEntry{
 				Name:    "PsExec64.exe",
 				Program: -1,
-				Rules:   []uint16{352},
+				Rules:   []uint16{353},
 			},
 			nameEntry{
 				Name:    "R",
@@ -8451,12 +8467,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "Register-ScheduledTask",
 				Program: -1,
-				Rules:   []uint16{365},
+				Rules:   []uint16{366},
 			},
 			nameEntry{
 				Name:    "Remove-EventLog",
 				Program: -1,
-				Rules:   []uint16{364},
+				Rules:   []uint16{365},
 			},
 			nameEntry{
 				Name:    "Remove-Item",
@@ -8465,32 +8481,32 @@ var shipped = Set{
 			nameEntry{
 				Name:    "Remove-Partition",
 				Program: -1,
-				Rules:   []uint16{232},
+				Rules:   []uint16{233},
 			},
 			nameEntry{
 				Name:    "Remove-PhysicalDisk",
 				Program: -1,
-				Rules:   []uint16{232},
+				Rules:   []uint16{233},
 			},
 			nameEntry{
 				Name:    "Remove-Service",
 				Program: -1,
-				Rules:   []uint16{364},
+				Rules:   []uint16{365},
 			},
 			nameEntry{
 				Name:    "Reset-PhysicalDisk",
 				Program: -1,
-				Rules:   []uint16{232},
+				Rules:   []uint16{233},
 			},
 			nameEntry{
 				Name:    "Restart-Computer",
 				Program: -1,
-				Rules:   []uint16{362},
+				Rules:   []uint16{363},
 			},
 			nameEntry{
 				Name:    "Restart-Service",
 				Program: -1,
-				Rules:   []uint16{362},
+				Rules:   []uint16{363},
 			},
 			nameEntry{
 				Name:    "Rscript",
@@ -8507,17 +8523,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "Set-Date",
 				Program: -1,
-				Rules:   []uint16{356},
+				Rules:   []uint16{357},
 			},
 			nameEntry{
 				Name:    "Set-ExecutionPolicy",
 				Program: -1,
-				Rules:   []uint16{364},
+				Rules:   []uint16{365},
 			},
 			nameEntry{
 				Name:    "Set-ItemProperty",
 				Program: -1,
-				Rules:   []uint16{365},
+				Rules:   []uint16{366},
 			},
 			nameEntry{
 				Name: "Set-Location",
@@ -8525,32 +8541,32 @@ var shipped = Set{
 			nameEntry{
 				Name:    "Set-MpPreference",
 				Program: -1,
-				Rules:   []uint16{333, 364},
+				Rules:   []uint16{334, 365},
 			},
 			nameEntry{
 				Name:    "Set-Service",
 				Program: -1,
-				Rules:   []uint16{364},
+				Rules:   []uint16{365},
 			},
 			nameEntry{
 				Name:    "Start-BitsTransfer",
 				Program: -1,
-				Rules:   []uint16{307},
+				Rules:   []uint16{308},
 			},
 			nameEntry{
 				Name:    "Stop-Computer",
 				Program: -1,
-				Rules:   []uint16{362},
+				Rules:   []uint16{363},
 			},
 			nameEntry{
 				Name:    "Stop-Process",
 				Program: 63,
-				Rules:   []uint16{328, 330, 360},
+				Rules:   []uint16{329, 331, 361},
 			},
 			nameEntry{
 				Name:    "Stop-Service",
 				Program: -1,
-				Rules:   []uint16{364},
+				Rules:   []uint16{365},
 			},
 			nameEntry{
 				Name:    "Test-Path",
@@ -8559,12 +8575,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "Uninstall-WindowsFeature",
 				Program: -1,
-				Rules:   []uint16{364},
+				Rules:   []uint16{365},
 			},
 			nameEntry{
 				Name:    "VBoxManage",
 				Program: 61,
-				Rules:   []uint16{175},
+				Rules:   []uint16{176},
 			},
 			nameEntry{
 				Name: "Write-Host",
@@ -8621,7 +8637,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "adduser",
 				Program: 64,
-				Rules:   []uint16{323},
+				Rules:   []uint16{324},
 			},
 			nameEntry{
 				Name:    "aerich",
@@ -8645,7 +8661,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "agent",
 				Program: -1,
-				Rules:   []uint16{368},
+				Rules:   []uint16{369},
 			},
 			nameEntry{
 				Name:    "agent-browser",
@@ -8662,7 +8678,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "aider",
 				Program: 66,
-				Rules:   []uint16{368},
+				Rules:   []uint16{369},
 			},
 			nameEntry{
 				Name:    "air",
@@ -8680,7 +8696,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "aiven",
 				Program: -1,
-				Rules:   []uint16{146, 189},
+				Rules:   []uint16{146, 190},
 			},
 			nameEntry{
 				Name:    "akeyless",
@@ -8712,12 +8728,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "amazon-q",
 				Program: 66,
-				Rules:   []uint16{368},
+				Rules:   []uint16{369},
 			},
 			nameEntry{
 				Name:    "amp",
 				Program: 66,
-				Rules:   []uint16{368, 370},
+				Rules:   []uint16{369, 371},
 			},
 			nameEntry{
 				Name:    "amplify",
@@ -8732,7 +8748,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "anaconda",
 				Program: -1,
-				Rules:   []uint16{289},
+				Rules:   []uint16{290},
 			},
 			nameEntry{
 				Name:    "ansible",
@@ -8746,7 +8762,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "ansible-playbook",
 				Program: 61,
-				Rules:   []uint16{128, 131, 185},
+				Rules:   []uint16{128, 131, 186},
 			},
 			nameEntry{
 				Name:    "ansible-pull",
@@ -8774,7 +8790,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "apk",
 				Program: 44,
-				Rules:   []uint16{300, 347, 367},
+				Rules:   []uint16{301, 348, 368},
 			},
 			nameEntry{
 				Name:    "apparmor_parser",
@@ -8792,22 +8808,22 @@ var shipped = Set{
 			nameEntry{
 				Name:    "apt",
 				Program: 44,
-				Rules:   []uint16{347, 377},
+				Rules:   []uint16{348, 378},
 			},
 			nameEntry{
 				Name:    "apt-get",
 				Program: 44,
-				Rules:   []uint16{347, 377},
+				Rules:   []uint16{348, 378},
 			},
 			nameEntry{
 				Name:    "apt-key",
 				Program: -1,
-				Rules:   []uint16{348},
+				Rules:   []uint16{349},
 			},
 			nameEntry{
 				Name:    "aptitude",
 				Program: 44,
-				Rules:   []uint16{347},
+				Rules:   []uint16{348},
 			},
 			nameEntry{
 				Name:    "ar",
@@ -8835,7 +8851,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "argocd",
 				Program: 61,
-				Rules:   []uint16{18, 36, 37, 165},
+				Rules:   []uint16{18, 36, 37, 166},
 			},
 			nameEntry{
 				Name:    "aria2c",
@@ -8848,7 +8864,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "arp-scan",
 				Program: -1,
-				Rules:   []uint16{338},
+				Rules:   []uint16{339},
 			},
 			nameEntry{
 				Name:    "artillery",
@@ -8874,17 +8890,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "asdf",
 				Program: 44,
-				Rules:   []uint16{318},
+				Rules:   []uint16{319},
 			},
 			nameEntry{
 				Name:    "ash",
 				Program: -1,
-				Rules:   []uint16{305, 306, 350, 351},
+				Rules:   []uint16{306, 307, 351, 352},
 			},
 			nameEntry{
 				Name:    "asr",
 				Program: -1,
-				Rules:   []uint16{214},
+				Rules:   []uint16{215},
 			},
 			nameEntry{
 				Name:    "ast-grep",
@@ -8901,12 +8917,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "at",
 				Program: 64,
-				Rules:   []uint16{316},
+				Rules:   []uint16{317},
 			},
 			nameEntry{
 				Name:    "atlas",
 				Program: 48,
-				Rules:   []uint16{18, 27, 105, 108, 150, 189},
+				Rules:   []uint16{18, 27, 105, 108, 150, 190},
 			},
 			nameEntry{
 				Name:    "atlas-cli",
@@ -8929,7 +8945,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "attic",
 				Program: -1,
-				Rules:   []uint16{190},
+				Rules:   []uint16{191},
 			},
 			nameEntry{
 				Name:    "attrib",
@@ -8942,17 +8958,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "auditctl",
 				Program: 64,
-				Rules:   []uint16{333},
+				Rules:   []uint16{334},
 			},
 			nameEntry{
 				Name:    "auditpol",
 				Program: -1,
-				Rules:   []uint16{364},
+				Rules:   []uint16{365},
 			},
 			nameEntry{
 				Name:    "auggie",
 				Program: 66,
-				Rules:   []uint16{368},
+				Rules:   []uint16{369},
 			},
 			nameEntry{
 				Name:    "auth0",
@@ -8983,7 +8999,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "autossh",
 				Program: 56,
-				Rules:   []uint16{287, 329},
+				Rules:   []uint16{288, 330},
 			},
 			nameEntry{
 				Name:    "ava",
@@ -8992,7 +9008,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "avn",
 				Program: -1,
-				Rules:   []uint16{146, 189},
+				Rules:   []uint16{146, 190},
 			},
 			nameEntry{
 				Name:    "awk",
@@ -9001,7 +9017,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "aws",
 				Program: 61,
-				Rules:   []uint16{20, 21, 37, 132, 133, 134, 135, 136, 137, 138, 139, 140, 187, 188, 284, 292, 294, 296},
+				Rules:   []uint16{20, 21, 37, 132, 133, 134, 135, 136, 137, 138, 139, 140, 188, 189, 285, 293, 295, 297},
 			},
 			nameEntry{
 				Name:    "aws-cdk",
@@ -9011,7 +9027,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "aws-ses",
 				Program: -1,
-				Rules:   []uint16{285},
+				Rules:   []uint16{286},
 			},
 			nameEntry{
 				Name:    "aws-vault",
@@ -9029,12 +9045,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "az",
 				Program: 61,
-				Rules:   []uint16{18, 36, 37, 143, 144, 145, 189, 284, 292, 294},
+				Rules:   []uint16{18, 36, 37, 143, 144, 145, 190, 285, 293, 295},
 			},
 			nameEntry{
 				Name:    "azcopy",
 				Program: -1,
-				Rules:   []uint16{138, 284, 294},
+				Rules:   []uint16{138, 285, 295},
 			},
 			nameEntry{
 				Name:    "azd",
@@ -9044,12 +9060,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "b2",
 				Program: 29,
-				Rules:   []uint16{111, 294},
+				Rules:   []uint16{111, 295},
 			},
 			nameEntry{
 				Name:    "b2-cli",
 				Program: 61,
-				Rules:   []uint16{137, 138, 284},
+				Rules:   []uint16{137, 138, 285},
 			},
 			nameEntry{
 				Name:    "b2sum",
@@ -9066,12 +9082,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "bacula",
 				Program: -1,
-				Rules:   []uint16{190},
+				Rules:   []uint16{191},
 			},
 			nameEntry{
 				Name:    "badblocks",
 				Program: 64,
-				Rules:   []uint16{214},
+				Rules:   []uint16{215},
 			},
 			nameEntry{
 				Name:    "bandit",
@@ -9084,12 +9100,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "bao",
 				Program: 61,
-				Rules:   []uint16{23, 179},
+				Rules:   []uint16{23, 180},
 			},
 			nameEntry{
 				Name:    "barman",
 				Program: 65,
-				Rules:   []uint16{190},
+				Rules:   []uint16{191},
 			},
 			nameEntry{
 				Name:    "base32",
@@ -9109,7 +9125,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "bash",
 				Program: 4,
-				Rules:   []uint16{305, 306, 350, 351},
+				Rules:   []uint16{306, 307, 351, 352},
 			},
 			nameEntry{
 				Name:    "bat",
@@ -9122,7 +9138,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "batch",
 				Program: 64,
-				Rules:   []uint16{316},
+				Rules:   []uint16{317},
 			},
 			nameEntry{
 				Name:    "bats",
@@ -9152,22 +9168,22 @@ var shipped = Set{
 			nameEntry{
 				Name:    "bcache-super-show",
 				Program: -1,
-				Rules:   []uint16{227},
+				Rules:   []uint16{228},
 			},
 			nameEntry{
 				Name:    "bcdboot",
 				Program: -1,
-				Rules:   []uint16{355},
+				Rules:   []uint16{356},
 			},
 			nameEntry{
 				Name:    "bcdedit",
 				Program: 64,
-				Rules:   []uint16{190, 231},
+				Rules:   []uint16{191, 232},
 			},
 			nameEntry{
 				Name:    "bcdedit.exe",
 				Program: -1,
-				Rules:   []uint16{231},
+				Rules:   []uint16{232},
 			},
 			nameEntry{
 				Name:    "bcp",
@@ -9205,7 +9221,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "bettercap",
 				Program: -1,
-				Rules:   []uint16{40, 338},
+				Rules:   []uint16{40, 339},
 			},
 			nameEntry{
 				Name:    "betterleaks",
@@ -9215,7 +9231,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "bfg",
 				Program: 50,
-				Rules:   []uint16{257},
+				Rules:   []uint16{258},
 			},
 			nameEntry{
 				Name:    "bfs",
@@ -9242,22 +9258,22 @@ var shipped = Set{
 			nameEntry{
 				Name:    "bisync",
 				Program: -1,
-				Rules:   []uint16{186},
+				Rules:   []uint16{187},
 			},
 			nameEntry{
 				Name:    "bitbucket",
 				Program: 51,
-				Rules:   []uint16{153},
+				Rules:   []uint16{154},
 			},
 			nameEntry{
 				Name:    "bitsadmin",
 				Program: -1,
-				Rules:   []uint16{307},
+				Rules:   []uint16{308},
 			},
 			nameEntry{
 				Name:    "bitsadmin.exe",
 				Program: -1,
-				Rules:   []uint16{307},
+				Rules:   []uint16{308},
 			},
 			nameEntry{
 				Name:    "black",
@@ -9266,17 +9282,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "bleachbit",
 				Program: -1,
-				Rules:   []uint16{215},
+				Rules:   []uint16{216},
 			},
 			nameEntry{
 				Name:    "bless",
 				Program: -1,
-				Rules:   []uint16{355},
+				Rules:   []uint16{356},
 			},
 			nameEntry{
 				Name:    "blkdiscard",
 				Program: 64,
-				Rules:   []uint16{214},
+				Rules:   []uint16{215},
 			},
 			nameEntry{
 				Name:    "blkid",
@@ -9294,37 +9310,37 @@ var shipped = Set{
 			nameEntry{
 				Name:    "bootctl",
 				Program: -1,
-				Rules:   []uint16{355},
+				Rules:   []uint16{356},
 			},
 			nameEntry{
 				Name:    "bootrec",
 				Program: -1,
-				Rules:   []uint16{355},
+				Rules:   []uint16{356},
 			},
 			nameEntry{
 				Name:    "bore",
 				Program: -1,
-				Rules:   []uint16{285, 286},
+				Rules:   []uint16{286, 287},
 			},
 			nameEntry{
 				Name:    "borg",
 				Program: 65,
-				Rules:   []uint16{190},
+				Rules:   []uint16{191},
 			},
 			nameEntry{
 				Name:    "borgmatic",
 				Program: 65,
-				Rules:   []uint16{190},
+				Rules:   []uint16{191},
 			},
 			nameEntry{
 				Name:    "boundary",
 				Program: 61,
-				Rules:   []uint16{179},
+				Rules:   []uint16{180},
 			},
 			nameEntry{
 				Name:    "bpftool",
 				Program: -1,
-				Rules:   []uint16{324},
+				Rules:   []uint16{325},
 			},
 			nameEntry{
 				Name:    "bq",
@@ -9341,7 +9357,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "brew",
 				Program: 44,
-				Rules:   []uint16{300, 317, 328, 342, 347, 377},
+				Rules:   []uint16{301, 318, 329, 343, 348, 378},
 			},
 			nameEntry{
 				Name:    "bridge",
@@ -9350,7 +9366,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "bsdtar",
 				Program: 24,
-				Rules:   []uint16{38, 229, 311},
+				Rules:   []uint16{38, 230, 312},
 			},
 			nameEntry{
 				Name:    "btop",
@@ -9359,7 +9375,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "btrfs",
 				Program: 64,
-				Rules:   []uint16{190},
+				Rules:   []uint16{191},
 			},
 			nameEntry{
 				Name:    "buck",
@@ -9377,7 +9393,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "buildah",
 				Program: 62,
-				Rules:   []uint16{36, 181, 291},
+				Rules:   []uint16{36, 182, 292},
 			},
 			nameEntry{
 				Name: "builtin",
@@ -9385,12 +9401,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "bun",
 				Program: 39,
-				Rules:   []uint16{98, 99, 100, 101, 102, 103, 109, 127, 151, 152, 289, 300, 301, 310},
+				Rules:   []uint16{98, 99, 100, 101, 102, 103, 109, 127, 152, 153, 290, 301, 302, 311},
 			},
 			nameEntry{
 				Name:    "bundle",
 				Program: 43,
-				Rules:   []uint16{310},
+				Rules:   []uint16{311},
 			},
 			nameEntry{
 				Name:    "bundle-exec",
@@ -9403,7 +9419,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "bunx",
 				Program: 40,
-				Rules:   []uint16{289, 300, 304},
+				Rules:   []uint16{290, 301, 305},
 			},
 			nameEntry{
 				Name:    "bunzip2",
@@ -9412,7 +9428,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "bup",
 				Program: 65,
-				Rules:   []uint16{190},
+				Rules:   []uint16{191},
 			},
 			nameEntry{
 				Name:    "busted",
@@ -9421,12 +9437,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "busybox",
 				Program: 4,
-				Rules:   []uint16{297},
+				Rules:   []uint16{298},
 			},
 			nameEntry{
 				Name:    "bw",
 				Program: 61,
-				Rules:   []uint16{23, 42, 179},
+				Rules:   []uint16{23, 42, 180},
 			},
 			nameEntry{
 				Name:    "bwrap",
@@ -9452,7 +9468,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "bzr",
 				Program: -1,
-				Rules:   []uint16{264},
+				Rules:   []uint16{265},
 			},
 			nameEntry{
 				Name:    "c++",
@@ -9469,12 +9485,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "cacls",
 				Program: -1,
-				Rules:   []uint16{228, 230},
+				Rules:   []uint16{229, 231},
 			},
 			nameEntry{
 				Name:    "caddy",
 				Program: 45,
-				Rules:   []uint16{297},
+				Rules:   []uint16{298},
 			},
 			nameEntry{
 				Name:    "caffeinate",
@@ -9490,7 +9506,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "cap",
 				Program: 61,
-				Rules:   []uint16{131, 185},
+				Rules:   []uint16{131, 186},
 			},
 			nameEntry{
 				Name:    "caprover",
@@ -9504,7 +9520,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "cargo",
 				Program: 31,
-				Rules:   []uint16{37, 109, 289, 290, 300, 310},
+				Rules:   []uint16{37, 109, 290, 291, 301, 311},
 			},
 			nameEntry{
 				Name:    "cargo-watch",
@@ -9569,12 +9585,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "certutil",
 				Program: -1,
-				Rules:   []uint16{307, 348},
+				Rules:   []uint16{308, 349},
 			},
 			nameEntry{
 				Name:    "certutil.exe",
 				Program: -1,
-				Rules:   []uint16{307},
+				Rules:   []uint16{308},
 			},
 			nameEntry{
 				Name:    "cf",
@@ -9584,12 +9600,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "cfdisk",
 				Program: 64,
-				Rules:   []uint16{214},
+				Rules:   []uint16{215},
 			},
 			nameEntry{
 				Name:    "chage",
 				Program: 64,
-				Rules:   []uint16{323},
+				Rules:   []uint16{324},
 			},
 			nameEntry{
 				Name:    "chalice",
@@ -9599,22 +9615,22 @@ var shipped = Set{
 			nameEntry{
 				Name:    "chamber",
 				Program: 61,
-				Rules:   []uint16{23, 179},
+				Rules:   []uint16{23, 180},
 			},
 			nameEntry{
 				Name:    "changeset",
 				Program: -1,
-				Rules:   []uint16{289},
+				Rules:   []uint16{290},
 			},
 			nameEntry{
 				Name:    "charmcraft",
 				Program: 32,
-				Rules:   []uint16{289, 290},
+				Rules:   []uint16{290, 291},
 			},
 			nameEntry{
 				Name:    "chattr",
 				Program: 20,
-				Rules:   []uint16{225, 228},
+				Rules:   []uint16{226, 229},
 			},
 			nameEntry{
 				Name:    "checkov",
@@ -9631,7 +9647,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "chef-client",
 				Program: -1,
-				Rules:   []uint16{185},
+				Rules:   []uint16{186},
 			},
 			nameEntry{
 				Name:    "chezmoi",
@@ -9644,22 +9660,22 @@ var shipped = Set{
 			nameEntry{
 				Name:    "chisel",
 				Program: -1,
-				Rules:   []uint16{276},
+				Rules:   []uint16{277},
 			},
 			nameEntry{
 				Name:    "chkconfig",
 				Program: 64,
-				Rules:   []uint16{317},
+				Rules:   []uint16{318},
 			},
 			nameEntry{
 				Name:    "chmod",
 				Program: 20,
-				Rules:   []uint16{222, 223, 303, 322},
+				Rules:   []uint16{223, 224, 304, 323},
 			},
 			nameEntry{
 				Name:    "choco",
 				Program: 44,
-				Rules:   []uint16{347, 367},
+				Rules:   []uint16{348, 368},
 			},
 			nameEntry{
 				Name:    "chown",
@@ -9668,7 +9684,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "chpasswd",
 				Program: 64,
-				Rules:   []uint16{323},
+				Rules:   []uint16{324},
 			},
 			nameEntry{
 				Name:    "chroot",
@@ -9681,22 +9697,22 @@ var shipped = Set{
 			nameEntry{
 				Name:    "chsh",
 				Program: 64,
-				Rules:   []uint16{323},
+				Rules:   []uint16{324},
 			},
 			nameEntry{
 				Name:    "cipher",
 				Program: -1,
-				Rules:   []uint16{215, 231},
+				Rules:   []uint16{216, 232},
 			},
 			nameEntry{
 				Name:    "cipher.exe",
 				Program: -1,
-				Rules:   []uint16{231},
+				Rules:   []uint16{232},
 			},
 			nameEntry{
 				Name:    "civo",
 				Program: 61,
-				Rules:   []uint16{18, 146, 189},
+				Rules:   []uint16{18, 146, 190},
 			},
 			nameEntry{
 				Name:    "cksum",
@@ -9721,7 +9737,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "claude",
 				Program: 66,
-				Rules:   []uint16{368, 370},
+				Rules:   []uint16{369, 371},
 			},
 			nameEntry{
 				Name:    "claudia",
@@ -9731,7 +9747,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "clawhub",
 				Program: -1,
-				Rules:   []uint16{289},
+				Rules:   []uint16{290},
 			},
 			nameEntry{
 				Name: "clear",
@@ -9739,7 +9755,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "clear-disk",
 				Program: -1,
-				Rules:   []uint16{232},
+				Rules:   []uint16{233},
 			},
 			nameEntry{
 				Name:    "clerk",
@@ -9762,7 +9778,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "cline",
 				Program: 66,
-				Rules:   []uint16{368},
+				Rules:   []uint16{369},
 			},
 			nameEntry{
 				Name:    "clippy-driver",
@@ -9783,7 +9799,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "cloudflared",
 				Program: 45,
-				Rules:   []uint16{286},
+				Rules:   []uint16{287},
 			},
 			nameEntry{
 				Name:    "cloudquery",
@@ -9797,7 +9813,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "clusterctl",
 				Program: -1,
-				Rules:   []uint16{180},
+				Rules:   []uint16{181},
 			},
 			nameEntry{
 				Name:    "clusterdb",
@@ -9823,7 +9839,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "cn",
 				Program: 66,
-				Rules:   []uint16{368},
+				Rules:   []uint16{369},
 			},
 			nameEntry{
 				Name:    "cockroach",
@@ -9853,12 +9869,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "codex",
 				Program: 66,
-				Rules:   []uint16{368, 370},
+				Rules:   []uint16{369, 371},
 			},
 			nameEntry{
 				Name:    "colima",
 				Program: 61,
-				Rules:   []uint16{175},
+				Rules:   []uint16{176},
 			},
 			nameEntry{
 				Name:    "colordiff",
@@ -9892,7 +9908,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "composer",
 				Program: 44,
-				Rules:   []uint16{102, 310},
+				Rules:   []uint16{102, 311},
 			},
 			nameEntry{
 				Name:    "conan",
@@ -9905,7 +9921,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "conda",
 				Program: 41,
-				Rules:   []uint16{289},
+				Rules:   []uint16{290},
 			},
 			nameEntry{
 				Name:    "configure",
@@ -9929,7 +9945,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "consul",
 				Program: 58,
-				Rules:   []uint16{94, 179},
+				Rules:   []uint16{94, 180},
 			},
 			nameEntry{
 				Name:    "contentful",
@@ -9956,7 +9972,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "copilot",
 				Program: 66,
-				Rules:   []uint16{180, 368, 370},
+				Rules:   []uint16{181, 369, 371},
 			},
 			nameEntry{
 				Name:    "corepack",
@@ -9982,7 +9998,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "cp",
 				Program: 18,
-				Rules:   []uint16{48, 217},
+				Rules:   []uint16{48, 218},
 			},
 			nameEntry{
 				Name:    "cpan",
@@ -10026,7 +10042,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "crane",
 				Program: 62,
-				Rules:   []uint16{36, 291, 292},
+				Rules:   []uint16{36, 292, 293},
 			},
 			nameEntry{
 				Name:    "createdb",
@@ -10044,7 +10060,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "credstash",
 				Program: 61,
-				Rules:   []uint16{23, 179},
+				Rules:   []uint16{23, 180},
 			},
 			nameEntry{
 				Name:    "crictl",
@@ -10053,12 +10069,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "croc",
 				Program: 56,
-				Rules:   []uint16{285, 294},
+				Rules:   []uint16{286, 295},
 			},
 			nameEntry{
 				Name:    "crontab",
 				Program: 64,
-				Rules:   []uint16{316},
+				Rules:   []uint16{317},
 			},
 			nameEntry{
 				Name:    "cross",
@@ -10076,17 +10092,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "crush",
 				Program: 66,
-				Rules:   []uint16{368},
+				Rules:   []uint16{369},
 			},
 			nameEntry{
 				Name:    "cryptcat",
 				Program: -1,
-				Rules:   []uint16{276},
+				Rules:   []uint16{277},
 			},
 			nameEntry{
 				Name:    "cryptsetup",
 				Program: 64,
-				Rules:   []uint16{214, 337},
+				Rules:   []uint16{215, 338},
 			},
 			nameEntry{
 				Name:    "crystal",
@@ -10099,17 +10115,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "cscript",
 				Program: -1,
-				Rules:   []uint16{307},
+				Rules:   []uint16{308},
 			},
 			nameEntry{
 				Name:    "cscript.exe",
 				Program: -1,
-				Rules:   []uint16{307},
+				Rules:   []uint16{308},
 			},
 			nameEntry{
 				Name:    "csh",
 				Program: -1,
-				Rules:   []uint16{350, 351},
+				Rules:   []uint16{351, 352},
 			},
 			nameEntry{
 				Name:    "cspell",
@@ -10122,7 +10138,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "csrutil",
 				Program: 64,
-				Rules:   []uint16{334, 355},
+				Rules:   []uint16{335, 356},
 			},
 			nameEntry{
 				Name:    "csvcut",
@@ -10165,12 +10181,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "curl",
 				Program: 52,
-				Rules:   []uint16{296},
+				Rules:   []uint16{297},
 			},
 			nameEntry{
 				Name:    "curl-upload",
 				Program: -1,
-				Rules:   []uint16{285},
+				Rules:   []uint16{286},
 			},
 			nameEntry{
 				Name:    "curlie",
@@ -10187,7 +10203,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "cursor-agent",
 				Program: 66,
-				Rules:   []uint16{368, 370},
+				Rules:   []uint16{369, 371},
 			},
 			nameEntry{
 				Name:    "cut",
@@ -10196,7 +10212,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "cvs",
 				Program: -1,
-				Rules:   []uint16{264},
+				Rules:   []uint16{265},
 			},
 			nameEntry{
 				Name:    "cwebp",
@@ -10239,12 +10255,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "darkhttpd",
 				Program: -1,
-				Rules:   []uint16{297},
+				Rules:   []uint16{298},
 			},
 			nameEntry{
 				Name:    "dart",
 				Program: 32,
-				Rules:   []uint16{289},
+				Rules:   []uint16{290},
 			},
 			nameEntry{
 				Name:    "dartanalyzer",
@@ -10257,7 +10273,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "dash",
 				Program: 4,
-				Rules:   []uint16{305, 306, 350, 351},
+				Rules:   []uint16{306, 307, 351, 352},
 			},
 			nameEntry{
 				Name:    "dashlane",
@@ -10277,7 +10293,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "date",
 				Program: 9,
-				Rules:   []uint16{356},
+				Rules:   []uint16{357},
 			},
 			nameEntry{
 				Name:    "db-migrate",
@@ -10287,7 +10303,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "dban",
 				Program: -1,
-				Rules:   []uint16{214},
+				Rules:   []uint16{215},
 			},
 			nameEntry{
 				Name:    "dbmate",
@@ -10329,12 +10345,12 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:  "declare",
-				Rules: []uint16{211, 339, 378, 380},
+				Rules: []uint16{212, 340, 379, 381},
 			},
 			nameEntry{
 				Name:    "defaults",
 				Program: 64,
-				Rules:   []uint16{366},
+				Rules:   []uint16{367},
 			},
 			nameEntry{
 				Name:    "del",
@@ -10351,12 +10367,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "deluser",
 				Program: 64,
-				Rules:   []uint16{323},
+				Rules:   []uint16{324},
 			},
 			nameEntry{
 				Name:    "deno",
 				Program: 39,
-				Rules:   []uint16{102, 103, 289, 300},
+				Rules:   []uint16{102, 103, 290, 301},
 			},
 			nameEntry{
 				Name:    "depcheck",
@@ -10395,17 +10411,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "devin",
 				Program: 66,
-				Rules:   []uint16{368},
+				Rules:   []uint16{369},
 			},
 			nameEntry{
 				Name:    "devspace",
 				Program: -1,
-				Rules:   []uint16{126, 165},
+				Rules:   []uint16{126, 166},
 			},
 			nameEntry{
 				Name:    "devtunnel",
 				Program: -1,
-				Rules:   []uint16{286},
+				Rules:   []uint16{287},
 			},
 			nameEntry{
 				Name:    "df",
@@ -10431,7 +10447,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "dig",
 				Program: 55,
-				Rules:   []uint16{279},
+				Rules:   []uint16{280},
 			},
 			nameEntry{
 				Name:    "dir",
@@ -10446,7 +10462,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "direnv",
 				Program: 64,
-				Rules:   []uint16{318},
+				Rules:   []uint16{319},
 			},
 			nameEntry{
 				Name: "dirname",
@@ -10457,17 +10473,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "diskpart",
 				Program: 64,
-				Rules:   []uint16{214},
+				Rules:   []uint16{215},
 			},
 			nameEntry{
 				Name:    "diskshadow",
 				Program: -1,
-				Rules:   []uint16{231},
+				Rules:   []uint16{232},
 			},
 			nameEntry{
 				Name:    "diskutil",
 				Program: 64,
-				Rules:   []uint16{214},
+				Rules:   []uint16{215},
 			},
 			nameEntry{
 				Name: "disown",
@@ -10504,27 +10520,27 @@ var shipped = Set{
 			nameEntry{
 				Name:    "dmsetup",
 				Program: -1,
-				Rules:   []uint16{227},
+				Rules:   []uint16{228},
 			},
 			nameEntry{
 				Name:    "dnf",
 				Program: 44,
-				Rules:   []uint16{347},
+				Rules:   []uint16{348},
 			},
 			nameEntry{
 				Name:    "doas",
 				Program: 64,
-				Rules:   []uint16{320},
+				Rules:   []uint16{321},
 			},
 			nameEntry{
 				Name:    "docker",
 				Program: 62,
-				Rules:   []uint16{36, 37, 43, 166, 167, 169, 170, 171, 172, 173, 174, 181, 184, 291},
+				Rules:   []uint16{36, 37, 43, 167, 168, 170, 171, 172, 173, 174, 175, 182, 185, 292},
 			},
 			nameEntry{
 				Name:    "docker-compose",
 				Program: 62,
-				Rules:   []uint16{168},
+				Rules:   []uint16{169},
 			},
 			nameEntry{
 				Name:    "docker-machine",
@@ -10534,7 +10550,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "doctl",
 				Program: 61,
-				Rules:   []uint16{18, 27, 37, 146, 189, 292, 349},
+				Rules:   []uint16{18, 27, 37, 146, 190, 293, 350},
 			},
 			nameEntry{
 				Name:    "doctrine",
@@ -10553,7 +10569,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "doggo",
 				Program: 55,
-				Rules:   []uint16{279},
+				Rules:   []uint16{280},
 			},
 			nameEntry{
 				Name:    "dogshell",
@@ -10568,7 +10584,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "doppler",
 				Program: 61,
-				Rules:   []uint16{23, 179},
+				Rules:   []uint16{23, 180},
 			},
 			nameEntry{
 				Name:    "dos2unix",
@@ -10595,7 +10611,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "dotnet",
 				Program: 34,
-				Rules:   []uint16{105, 109, 289, 290},
+				Rules:   []uint16{105, 109, 290, 291},
 			},
 			nameEntry{
 				Name:    "dotnet-ef",
@@ -10605,17 +10621,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "dpkg",
 				Program: 44,
-				Rules:   []uint16{300, 347, 367},
+				Rules:   []uint16{301, 348, 368},
 			},
 			nameEntry{
 				Name:    "dracut",
 				Program: -1,
-				Rules:   []uint16{355},
+				Rules:   []uint16{356},
 			},
 			nameEntry{
 				Name:    "draft",
 				Program: -1,
-				Rules:   []uint16{180},
+				Rules:   []uint16{181},
 			},
 			nameEntry{
 				Name:    "dragonfly-cli",
@@ -10629,7 +10645,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "drill",
 				Program: 55,
-				Rules:   []uint16{59, 279},
+				Rules:   []uint16{59, 280},
 			},
 			nameEntry{
 				Name:    "drizzle-kit",
@@ -10639,12 +10655,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "droid",
 				Program: 66,
-				Rules:   []uint16{368},
+				Rules:   []uint16{369},
 			},
 			nameEntry{
 				Name:    "dropbox",
 				Program: -1,
-				Rules:   []uint16{294},
+				Rules:   []uint16{295},
 			},
 			nameEntry{
 				Name:    "dropdb",
@@ -10669,12 +10685,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "dscl",
 				Program: -1,
-				Rules:   []uint16{323, 366},
+				Rules:   []uint16{324, 367},
 			},
 			nameEntry{
 				Name:    "dseditgroup",
 				Program: -1,
-				Rules:   []uint16{323},
+				Rules:   []uint16{324},
 			},
 			nameEntry{
 				Name:    "dsh",
@@ -10717,12 +10733,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "duplicacy",
 				Program: 65,
-				Rules:   []uint16{190},
+				Rules:   []uint16{191},
 			},
 			nameEntry{
 				Name:    "duplicity",
 				Program: 65,
-				Rules:   []uint16{190},
+				Rules:   []uint16{191},
 			},
 			nameEntry{
 				Name:    "dust",
@@ -10735,7 +10751,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "dweb",
 				Program: -1,
-				Rules:   []uint16{285},
+				Rules:   []uint16{286},
 			},
 			nameEntry{
 				Name:    "dyff",
@@ -10791,7 +10807,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "efibootmgr",
 				Program: -1,
-				Rules:   []uint16{355},
+				Rules:   []uint16{356},
 			},
 			nameEntry{
 				Name:    "egrep",
@@ -10801,7 +10817,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "eksctl",
 				Program: 61,
-				Rules:   []uint16{18, 162, 180},
+				Rules:   []uint16{18, 163, 181},
 			},
 			nameEntry{
 				Name:    "elasticsearch-node",
@@ -10855,7 +10871,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "emerge",
 				Program: 44,
-				Rules:   []uint16{347, 367},
+				Rules:   []uint16{348, 368},
 			},
 			nameEntry{
 				Name: "enable",
@@ -10881,7 +10897,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "env",
 				Program: 2,
-				Rules:   []uint16{339, 378, 379, 380},
+				Rules:   []uint16{340, 379, 380, 381},
 			},
 			nameEntry{
 				Name:    "env0",
@@ -10927,12 +10943,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "esxcli",
 				Program: -1,
-				Rules:   []uint16{175},
+				Rules:   []uint16{176},
 			},
 			nameEntry{
 				Name:    "et",
 				Program: -1,
-				Rules:   []uint16{329},
+				Rules:   []uint16{330},
 			},
 			nameEntry{
 				Name:    "etcdctl",
@@ -10946,7 +10962,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "ettercap",
 				Program: -1,
-				Rules:   []uint16{40, 338},
+				Rules:   []uint16{40, 339},
 			},
 			nameEntry{
 				Name:    "eval",
@@ -10988,7 +11004,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "exo",
 				Program: 61,
-				Rules:   []uint16{146, 189},
+				Rules:   []uint16{146, 190},
 			},
 			nameEntry{
 				Name:    "expand",
@@ -11000,7 +11016,7 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:  "export",
-				Rules: []uint16{211, 339, 378, 380},
+				Rules: []uint16{212, 340, 379, 381},
 			},
 			nameEntry{
 				Name:    "expr",
@@ -11009,7 +11025,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "extlinux",
 				Program: -1,
-				Rules:   []uint16{355},
+				Rules:   []uint16{356},
 			},
 			nameEntry{
 				Name:    "eyaml",
@@ -11023,7 +11039,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "fab",
 				Program: 45,
-				Rules:   []uint16{102, 131, 185},
+				Rules:   []uint16{102, 131, 186},
 			},
 			nameEntry{
 				Name:    "fabric",
@@ -11058,7 +11074,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "fcrontab",
 				Program: -1,
-				Rules:   []uint16{316},
+				Rules:   []uint16{317},
 			},
 			nameEntry{
 				Name:    "fd",
@@ -11071,7 +11087,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "fdisk",
 				Program: 64,
-				Rules:   []uint16{214},
+				Rules:   []uint16{215},
 			},
 			nameEntry{
 				Name:    "ffmpeg",
@@ -11084,12 +11100,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "ffsend",
 				Program: -1,
-				Rules:   []uint16{285, 294},
+				Rules:   []uint16{286, 295},
 			},
 			nameEntry{
 				Name:    "ffuf",
 				Program: -1,
-				Rules:   []uint16{338},
+				Rules:   []uint16{339},
 			},
 			nameEntry{
 				Name: "fg",
@@ -11136,7 +11152,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "firefox-send",
 				Program: -1,
-				Rules:   []uint16{294},
+				Rules:   []uint16{295},
 			},
 			nameEntry{
 				Name:    "firejail",
@@ -11145,17 +11161,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "firewall-cmd",
 				Program: 64,
-				Rules:   []uint16{333},
+				Rules:   []uint16{334},
 			},
 			nameEntry{
 				Name:    "fish",
 				Program: 4,
-				Rules:   []uint16{305, 306, 350, 351},
+				Rules:   []uint16{306, 307, 351, 352},
 			},
 			nameEntry{
 				Name:    "fkill",
 				Program: 63,
-				Rules:   []uint16{330},
+				Rules:   []uint16{331},
 			},
 			nameEntry{
 				Name:    "flake8",
@@ -11169,7 +11185,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "flashrom",
 				Program: -1,
-				Rules:   []uint16{355},
+				Rules:   []uint16{356},
 			},
 			nameEntry{
 				Name:    "flask",
@@ -11183,12 +11199,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "flatpak",
 				Program: 44,
-				Rules:   []uint16{347},
+				Rules:   []uint16{348},
 			},
 			nameEntry{
 				Name:    "flit",
 				Program: 32,
-				Rules:   []uint16{289},
+				Rules:   []uint16{290},
 			},
 			nameEntry{
 				Name:    "flock",
@@ -11197,22 +11213,22 @@ var shipped = Set{
 			nameEntry{
 				Name:    "flutter",
 				Program: 32,
-				Rules:   []uint16{289},
+				Rules:   []uint16{290},
 			},
 			nameEntry{
 				Name:    "flux",
 				Program: 61,
-				Rules:   []uint16{165},
+				Rules:   []uint16{166},
 			},
 			nameEntry{
 				Name:    "fly",
 				Program: 61,
-				Rules:   []uint16{17, 18, 27, 37, 128, 148, 189},
+				Rules:   []uint16{17, 18, 27, 37, 128, 148, 190},
 			},
 			nameEntry{
 				Name:    "flyctl",
 				Program: 61,
-				Rules:   []uint16{17, 18, 27, 37, 128, 148, 189},
+				Rules:   []uint16{17, 18, 27, 37, 128, 148, 190},
 			},
 			nameEntry{
 				Name:    "flyway",
@@ -11234,52 +11250,52 @@ var shipped = Set{
 			nameEntry{
 				Name:    "foreman",
 				Program: 45,
-				Rules:   []uint16{363},
+				Rules:   []uint16{364},
 			},
 			nameEntry{
 				Name:    "forever",
 				Program: 45,
-				Rules:   []uint16{363},
+				Rules:   []uint16{364},
 			},
 			nameEntry{
 				Name:    "forfiles",
 				Program: -1,
-				Rules:   []uint16{307},
+				Rules:   []uint16{308},
 			},
 			nameEntry{
 				Name:    "forge",
 				Program: 66,
-				Rules:   []uint16{150, 368},
+				Rules:   []uint16{150, 369},
 			},
 			nameEntry{
 				Name:    "forkbomb",
 				Program: -1,
-				Rules:   []uint16{341},
+				Rules:   []uint16{342},
 			},
 			nameEntry{
 				Name:    "format",
 				Program: 64,
-				Rules:   []uint16{214},
+				Rules:   []uint16{215},
 			},
 			nameEntry{
 				Name:    "format-volume",
 				Program: -1,
-				Rules:   []uint16{232},
+				Rules:   []uint16{233},
 			},
 			nameEntry{
 				Name:    "format.com",
 				Program: -1,
-				Rules:   []uint16{232},
+				Rules:   []uint16{233},
 			},
 			nameEntry{
 				Name:    "fossil",
 				Program: 50,
-				Rules:   []uint16{263},
+				Rules:   []uint16{264},
 			},
 			nameEntry{
 				Name:    "fpaste",
 				Program: -1,
-				Rules:   []uint16{285},
+				Rules:   []uint16{286},
 			},
 			nameEntry{
 				Name:    "fpc",
@@ -11296,7 +11312,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "frpc",
 				Program: -1,
-				Rules:   []uint16{276},
+				Rules:   []uint16{277},
 			},
 			nameEntry{
 				Name:    "fsck",
@@ -11305,32 +11321,32 @@ var shipped = Set{
 			nameEntry{
 				Name:    "fsutil",
 				Program: -1,
-				Rules:   []uint16{231},
+				Rules:   []uint16{232},
 			},
 			nameEntry{
 				Name:    "fsutil.exe",
 				Program: -1,
-				Rules:   []uint16{231},
+				Rules:   []uint16{232},
 			},
 			nameEntry{
 				Name:    "ftp",
 				Program: 56,
-				Rules:   []uint16{294, 295},
+				Rules:   []uint16{295, 296},
 			},
 			nameEntry{
 				Name:    "fuser",
 				Program: 63,
-				Rules:   []uint16{330},
+				Rules:   []uint16{331},
 			},
 			nameEntry{
 				Name:    "fwupdmgr",
 				Program: -1,
-				Rules:   []uint16{355},
+				Rules:   []uint16{356},
 			},
 			nameEntry{
 				Name:    "fwupdtool",
 				Program: -1,
-				Rules:   []uint16{355},
+				Rules:   []uint16{356},
 			},
 			nameEntry{
 				Name:    "fx",
@@ -11377,7 +11393,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "gcloud",
 				Program: 61,
-				Rules:   []uint16{18, 37, 128, 137, 138, 141, 142, 180, 182, 189, 284, 292, 294},
+				Rules:   []uint16{18, 37, 128, 137, 138, 141, 142, 181, 183, 190, 285, 293, 295},
 			},
 			nameEntry{
 				Name:    "gcloud-components",
@@ -11386,27 +11402,27 @@ var shipped = Set{
 			nameEntry{
 				Name:    "gcp",
 				Program: 18,
-				Rules:   []uint16{217},
+				Rules:   []uint16{218},
 			},
 			nameEntry{
 				Name:    "gcrane",
 				Program: -1,
-				Rules:   []uint16{292},
+				Rules:   []uint16{293},
 			},
 			nameEntry{
 				Name:    "gdb",
 				Program: 63,
-				Rules:   []uint16{377},
+				Rules:   []uint16{378},
 			},
 			nameEntry{
 				Name:    "gdisk",
 				Program: 64,
-				Rules:   []uint16{214},
+				Rules:   []uint16{215},
 			},
 			nameEntry{
 				Name:    "gdrive",
 				Program: -1,
-				Rules:   []uint16{294},
+				Rules:   []uint16{295},
 			},
 			nameEntry{
 				Name:    "gedit",
@@ -11420,12 +11436,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "gem",
 				Program: 43,
-				Rules:   []uint16{37, 289, 290, 300, 301, 310},
+				Rules:   []uint16{37, 290, 291, 301, 302, 311},
 			},
 			nameEntry{
 				Name:    "gemini",
 				Program: 66,
-				Rules:   []uint16{368, 370},
+				Rules:   []uint16{369, 371},
 			},
 			nameEntry{
 				Name:    "gemini-cli",
@@ -11470,7 +11486,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "gh",
 				Program: 51,
-				Rules:   []uint16{18, 19, 27, 37, 153, 154, 155, 156, 280, 281, 282, 294, 349},
+				Rules:   []uint16{18, 19, 27, 37, 154, 155, 156, 157, 281, 282, 283, 295, 350},
 			},
 			nameEntry{
 				Name:    "gh-ost",
@@ -11510,12 +11526,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "gist",
 				Program: -1,
-				Rules:   []uint16{294},
+				Rules:   []uint16{295},
 			},
 			nameEntry{
 				Name:    "git",
 				Program: 49,
-				Rules:   []uint16{26, 233, 234, 235, 236, 237, 238, 239, 240, 241, 242, 243, 244, 245, 246, 247, 248, 249, 250, 251, 252, 253, 254, 255, 256, 258, 259, 260, 261, 262, 265, 266, 267, 268, 269, 270},
+				Rules:   []uint16{26, 234, 235, 236, 237, 238, 239, 240, 241, 242, 243, 244, 245, 246, 247, 248, 249, 250, 251, 252, 253, 254, 255, 256, 257, 259, 260, 261, 262, 263, 266, 267, 268, 269, 270, 271},
 			},
 			nameEntry{
 				Name:    "git-crypt",
@@ -11525,12 +11541,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "git-filter-branch",
 				Program: -1,
-				Rules:   []uint16{257},
+				Rules:   []uint16{258},
 			},
 			nameEntry{
 				Name:    "git-filter-repo",
 				Program: 50,
-				Rules:   []uint16{257},
+				Rules:   []uint16{258},
 			},
 			nameEntry{
 				Name:    "git-grep",
@@ -11560,7 +11576,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "glab",
 				Program: 51,
-				Rules:   []uint16{18, 19, 27, 37, 153, 154, 155, 280, 281, 282, 294, 349},
+				Rules:   []uint16{18, 19, 27, 37, 154, 155, 156, 281, 282, 283, 295, 350},
 			},
 			nameEntry{
 				Name:    "gln",
@@ -11578,22 +11594,22 @@ var shipped = Set{
 			nameEntry{
 				Name:    "gmv",
 				Program: 19,
-				Rules:   []uint16{216},
+				Rules:   []uint16{217},
 			},
 			nameEntry{
 				Name:    "gnome-screenshot",
 				Program: -1,
-				Rules:   []uint16{288},
+				Rules:   []uint16{289},
 			},
 			nameEntry{
 				Name:    "go",
 				Program: 30,
-				Rules:   []uint16{300, 310},
+				Rules:   []uint16{301, 311},
 			},
 			nameEntry{
 				Name:    "gobuster",
 				Program: -1,
-				Rules:   []uint16{338},
+				Rules:   []uint16{339},
 			},
 			nameEntry{
 				Name:    "goenv",
@@ -11626,12 +11642,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "goose",
 				Program: 66,
-				Rules:   []uint16{105, 106, 108, 368, 370},
+				Rules:   []uint16{105, 106, 108, 369, 371},
 			},
 			nameEntry{
 				Name:    "gopass",
 				Program: 61,
-				Rules:   []uint16{23, 42, 179},
+				Rules:   []uint16{23, 42, 180},
 			},
 			nameEntry{
 				Name:    "gopls",
@@ -11640,7 +11656,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "goreleaser",
 				Program: 32,
-				Rules:   []uint16{289},
+				Rules:   []uint16{290},
 			},
 			nameEntry{
 				Name:    "gosec",
@@ -11653,7 +11669,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "govc",
 				Program: -1,
-				Rules:   []uint16{175},
+				Rules:   []uint16{176},
 			},
 			nameEntry{
 				Name:    "govulncheck",
@@ -11662,7 +11678,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "gpasswd",
 				Program: 64,
-				Rules:   []uint16{323},
+				Rules:   []uint16{324},
 			},
 			nameEntry{
 				Name:    "gpg",
@@ -11693,12 +11709,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "gradle",
 				Program: 33,
-				Rules:   []uint16{109, 289},
+				Rules:   []uint16{109, 290},
 			},
 			nameEntry{
 				Name:    "gradlew",
 				Program: 33,
-				Rules:   []uint16{109, 289},
+				Rules:   []uint16{109, 290},
 			},
 			nameEntry{
 				Name:    "graphite",
@@ -11730,7 +11746,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "grok",
 				Program: 66,
-				Rules:   []uint16{368},
+				Rules:   []uint16{369},
 			},
 			nameEntry{
 				Name:    "groovy",
@@ -11743,17 +11759,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "groupadd",
 				Program: 64,
-				Rules:   []uint16{323},
+				Rules:   []uint16{324},
 			},
 			nameEntry{
 				Name:    "groupdel",
 				Program: 64,
-				Rules:   []uint16{323},
+				Rules:   []uint16{324},
 			},
 			nameEntry{
 				Name:    "groupmod",
 				Program: -1,
-				Rules:   []uint16{323},
+				Rules:   []uint16{324},
 			},
 			nameEntry{
 				Name:    "groups",
@@ -11772,27 +11788,27 @@ var shipped = Set{
 			nameEntry{
 				Name:    "grub-install",
 				Program: -1,
-				Rules:   []uint16{355},
+				Rules:   []uint16{356},
 			},
 			nameEntry{
 				Name:    "grub-mkconfig",
 				Program: -1,
-				Rules:   []uint16{355},
+				Rules:   []uint16{356},
 			},
 			nameEntry{
 				Name:    "grub2-install",
 				Program: -1,
-				Rules:   []uint16{355},
+				Rules:   []uint16{356},
 			},
 			nameEntry{
 				Name:    "grub2-mkconfig",
 				Program: -1,
-				Rules:   []uint16{355},
+				Rules:   []uint16{356},
 			},
 			nameEntry{
 				Name:    "grubby",
 				Program: -1,
-				Rules:   []uint16{355},
+				Rules:   []uint16{356},
 			},
 			nameEntry{
 				Name:    "grunt",
@@ -11817,12 +11833,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "gsudo",
 				Program: -1,
-				Rules:   []uint16{352},
+				Rules:   []uint16{353},
 			},
 			nameEntry{
 				Name:    "gsutil",
 				Program: 61,
-				Rules:   []uint16{137, 138, 142, 284, 294, 296},
+				Rules:   []uint16{137, 138, 142, 285, 295, 297},
 			},
 			nameEntry{
 				Name:    "gt",
@@ -11831,7 +11847,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "gtar",
 				Program: 24,
-				Rules:   []uint16{38, 229, 311},
+				Rules:   []uint16{38, 230, 312},
 			},
 			nameEntry{
 				Name:    "gtest",
@@ -11872,7 +11888,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "halt",
 				Program: 64,
-				Rules:   []uint16{331, 332},
+				Rules:   []uint16{332, 333},
 			},
 			nameEntry{
 				Name: "hash",
@@ -11880,7 +11896,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "hashcat",
 				Program: -1,
-				Rules:   []uint16{40, 338},
+				Rules:   []uint16{40, 339},
 			},
 			nameEntry{
 				Name:    "hashdump",
@@ -11899,12 +11915,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "hatch",
 				Program: 32,
-				Rules:   []uint16{102, 289},
+				Rules:   []uint16{102, 290},
 			},
 			nameEntry{
 				Name:    "hcloud",
 				Program: 61,
-				Rules:   []uint16{18, 146, 189, 349},
+				Rules:   []uint16{18, 146, 190, 350},
 			},
 			nameEntry{
 				Name:    "hdiutil",
@@ -11913,7 +11929,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "hdparm",
 				Program: 64,
-				Rules:   []uint16{214},
+				Rules:   []uint16{215},
 			},
 			nameEntry{
 				Name:    "head",
@@ -11926,12 +11942,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "helm",
 				Program: 61,
-				Rules:   []uint16{17, 36, 37, 128, 165, 289, 300},
+				Rules:   []uint16{17, 36, 37, 128, 166, 290, 301},
 			},
 			nameEntry{
 				Name:    "helmfile",
 				Program: 61,
-				Rules:   []uint16{128, 165},
+				Rules:   []uint16{128, 166},
 			},
 			nameEntry{
 				Name: "help",
@@ -11939,7 +11955,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "heroku",
 				Program: 61,
-				Rules:   []uint16{17, 18, 27, 37, 149, 189},
+				Rules:   []uint16{17, 18, 27, 37, 149, 190},
 			},
 			nameEntry{
 				Name:    "hex",
@@ -11966,16 +11982,16 @@ var shipped = Set{
 			nameEntry{
 				Name:    "hg",
 				Program: 50,
-				Rules:   []uint16{263, 264},
+				Rules:   []uint16{264, 265},
 			},
 			nameEntry{
 				Name:    "hh.exe",
 				Program: -1,
-				Rules:   []uint16{307},
+				Rules:   []uint16{308},
 			},
 			nameEntry{
 				Name:  "history",
-				Rules: []uint16{210},
+				Rules: []uint16{211},
 			},
 			nameEntry{
 				Name:    "hive",
@@ -11996,7 +12012,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "host",
 				Program: 55,
-				Rules:   []uint16{279},
+				Rules:   []uint16{280},
 			},
 			nameEntry{
 				Name:    "hostname",
@@ -12005,7 +12021,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "hostnamectl",
 				Program: 64,
-				Rules:   []uint16{335},
+				Rules:   []uint16{336},
 			},
 			nameEntry{
 				Name:    "htmlq",
@@ -12018,12 +12034,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "http",
 				Program: 54,
-				Rules:   []uint16{296},
+				Rules:   []uint16{297},
 			},
 			nameEntry{
 				Name:    "http-server",
 				Program: 45,
-				Rules:   []uint16{297},
+				Rules:   []uint16{298},
 			},
 			nameEntry{
 				Name:    "httpd",
@@ -12044,7 +12060,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "hub",
 				Program: 49,
-				Rules:   []uint16{153, 233, 235, 280, 281, 294},
+				Rules:   []uint16{154, 234, 236, 281, 282, 295},
 			},
 			nameEntry{
 				Name:    "huggingface-cli",
@@ -12066,7 +12082,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "hwclock",
 				Program: -1,
-				Rules:   []uint16{356},
+				Rules:   []uint16{357},
 			},
 			nameEntry{
 				Name:    "hwinfo",
@@ -12079,7 +12095,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "hydra",
 				Program: -1,
-				Rules:   []uint16{40, 338},
+				Rules:   []uint16{40, 339},
 			},
 			nameEntry{
 				Name:    "hypercorn",
@@ -12092,17 +12108,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "ibmcloud",
 				Program: 61,
-				Rules:   []uint16{18, 36, 146, 189},
+				Rules:   []uint16{18, 36, 146, 190},
 			},
 			nameEntry{
 				Name:    "icacls",
 				Program: 64,
-				Rules:   []uint16{228, 230},
+				Rules:   []uint16{229, 231},
 			},
 			nameEntry{
 				Name:    "icacls.exe",
 				Program: -1,
-				Rules:   []uint16{230},
+				Rules:   []uint16{231},
 			},
 			nameEntry{
 				Name:    "iconv",
@@ -12123,12 +12139,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "iex",
 				Program: 45,
-				Rules:   []uint16{308},
+				Rules:   []uint16{309},
 			},
 			nameEntry{
 				Name:    "ifconfig",
 				Program: 55,
-				Rules:   []uint16{335},
+				Rules:   []uint16{336},
 			},
 			nameEntry{
 				Name:    "impacket-secretsdump",
@@ -12142,12 +12158,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "incus",
 				Program: 61,
-				Rules:   []uint16{175},
+				Rules:   []uint16{176},
 			},
 			nameEntry{
 				Name:    "infisical",
 				Program: 61,
-				Rules:   []uint16{23, 179},
+				Rules:   []uint16{23, 180},
 			},
 			nameEntry{
 				Name:    "influx",
@@ -12171,12 +12187,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "init",
 				Program: 64,
-				Rules:   []uint16{331},
+				Rules:   []uint16{332},
 			},
 			nameEntry{
 				Name:    "initctl",
 				Program: 64,
-				Rules:   []uint16{342},
+				Rules:   []uint16{343},
 			},
 			nameEntry{
 				Name:    "initdb",
@@ -12194,12 +12210,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "insmod",
 				Program: 64,
-				Rules:   []uint16{324},
+				Rules:   []uint16{325},
 			},
 			nameEntry{
 				Name:    "install",
 				Program: 17,
-				Rules:   []uint16{217, 322},
+				Rules:   []uint16{218, 323},
 			},
 			nameEntry{
 				Name:    "install_name_tool",
@@ -12208,7 +12224,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "installutil",
 				Program: -1,
-				Rules:   []uint16{307},
+				Rules:   []uint16{308},
 			},
 			nameEntry{
 				Name:    "inv",
@@ -12223,7 +12239,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "invoke-expression",
 				Program: -1,
-				Rules:   []uint16{308},
+				Rules:   []uint16{309},
 			},
 			nameEntry{
 				Name:    "inxi",
@@ -12244,12 +12260,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "ip",
 				Program: 55,
-				Rules:   []uint16{335},
+				Rules:   []uint16{336},
 			},
 			nameEntry{
 				Name:    "ip6tables",
 				Program: 64,
-				Rules:   []uint16{333},
+				Rules:   []uint16{334},
 			},
 			nameEntry{
 				Name:    "iperf",
@@ -12262,12 +12278,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "ipfs",
 				Program: -1,
-				Rules:   []uint16{294},
+				Rules:   []uint16{295},
 			},
 			nameEntry{
 				Name:    "iptables",
 				Program: 64,
-				Rules:   []uint16{333},
+				Rules:   []uint16{334},
 			},
 			nameEntry{
 				Name:    "ipython",
@@ -12288,12 +12304,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "istioctl",
 				Program: 61,
-				Rules:   []uint16{165},
+				Rules:   []uint16{166},
 			},
 			nameEntry{
 				Name:    "iw",
 				Program: -1,
-				Rules:   []uint16{335},
+				Rules:   []uint16{336},
 			},
 			nameEntry{
 				Name:    "iwconfig",
@@ -12338,7 +12354,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "jj",
 				Program: 50,
-				Rules:   []uint16{263, 264},
+				Rules:   []uint16{264, 265},
 			},
 			nameEntry{
 				Name: "jobs",
@@ -12346,7 +12362,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "john",
 				Program: -1,
-				Rules:   []uint16{40, 338},
+				Rules:   []uint16{40, 339},
 			},
 			nameEntry{
 				Name:    "join",
@@ -12355,7 +12371,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "journalctl",
 				Program: 64,
-				Rules:   []uint16{210},
+				Rules:   []uint16{211},
 			},
 			nameEntry{
 				Name:    "jq",
@@ -12372,12 +12388,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "jsr",
 				Program: -1,
-				Rules:   []uint16{289},
+				Rules:   []uint16{290},
 			},
 			nameEntry{
 				Name:    "juju",
 				Program: 61,
-				Rules:   []uint16{176, 177, 178},
+				Rules:   []uint16{177, 178, 179},
 			},
 			nameEntry{
 				Name:    "jules",
@@ -12399,17 +12415,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "k",
 				Program: 61,
-				Rules:   []uint16{22, 157, 158, 159, 160, 161, 162, 163, 164},
+				Rules:   []uint16{22, 158, 159, 160, 161, 162, 163, 164, 165},
 			},
 			nameEntry{
 				Name:    "k0s",
 				Program: -1,
-				Rules:   []uint16{180},
+				Rules:   []uint16{181},
 			},
 			nameEntry{
 				Name:    "k3d",
 				Program: 61,
-				Rules:   []uint16{183},
+				Rules:   []uint16{184},
 			},
 			nameEntry{
 				Name:    "k3s",
@@ -12449,7 +12465,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "kdig",
 				Program: 55,
-				Rules:   []uint16{279},
+				Rules:   []uint16{280},
 			},
 			nameEntry{
 				Name:    "keepassxc-cli",
@@ -12464,12 +12480,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "kexec",
 				Program: 64,
-				Rules:   []uint16{324, 352},
+				Rules:   []uint16{325, 353},
 			},
 			nameEntry{
 				Name:    "kextload",
 				Program: -1,
-				Rules:   []uint16{324, 366},
+				Rules:   []uint16{325, 367},
 			},
 			nameEntry{
 				Name:    "keychain",
@@ -12488,32 +12504,32 @@ var shipped = Set{
 			nameEntry{
 				Name:    "keytool",
 				Program: 64,
-				Rules:   []uint16{29, 348},
+				Rules:   []uint16{29, 349},
 			},
 			nameEntry{
 				Name:    "kill",
 				Program: 63,
-				Rules:   []uint16{325, 326, 327, 330, 376, 377},
+				Rules:   []uint16{326, 327, 328, 331, 377, 378},
 			},
 			nameEntry{
 				Name:    "kill-port",
 				Program: 63,
-				Rules:   []uint16{330},
+				Rules:   []uint16{331},
 			},
 			nameEntry{
 				Name:    "killall",
 				Program: 63,
-				Rules:   []uint16{325, 327, 328, 330, 360, 377},
+				Rules:   []uint16{326, 328, 329, 331, 361, 378},
 			},
 			nameEntry{
 				Name:    "killall5",
 				Program: -1,
-				Rules:   []uint16{325, 362},
+				Rules:   []uint16{326, 363},
 			},
 			nameEntry{
 				Name:    "kilo",
 				Program: 66,
-				Rules:   []uint16{368},
+				Rules:   []uint16{369},
 			},
 			nameEntry{
 				Name:    "kilocode",
@@ -12522,7 +12538,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "kind",
 				Program: 61,
-				Rules:   []uint16{183},
+				Rules:   []uint16{184},
 			},
 			nameEntry{
 				Name:    "kiro",
@@ -12531,22 +12547,22 @@ var shipped = Set{
 			nameEntry{
 				Name:    "kiro-cli",
 				Program: 66,
-				Rules:   []uint16{368},
+				Rules:   []uint16{369},
 			},
 			nameEntry{
 				Name:    "kitten",
 				Program: -1,
-				Rules:   []uint16{374},
+				Rules:   []uint16{375},
 			},
 			nameEntry{
 				Name:    "kitty",
 				Program: -1,
-				Rules:   []uint16{374},
+				Rules:   []uint16{375},
 			},
 			nameEntry{
 				Name:    "kldload",
 				Program: -1,
-				Rules:   []uint16{324},
+				Rules:   []uint16{325},
 			},
 			nameEntry{
 				Name:    "knex",
@@ -12556,7 +12572,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "knife",
 				Program: 61,
-				Rules:   []uint16{131, 185},
+				Rules:   []uint16{131, 186},
 			},
 			nameEntry{
 				Name:    "knip",
@@ -12565,17 +12581,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "ko",
 				Program: -1,
-				Rules:   []uint16{291},
+				Rules:   []uint16{292},
 			},
 			nameEntry{
 				Name:    "kopia",
 				Program: 65,
-				Rules:   []uint16{190},
+				Rules:   []uint16{191},
 			},
 			nameEntry{
 				Name:    "kops",
 				Program: 61,
-				Rules:   []uint16{162, 180},
+				Rules:   []uint16{163, 181},
 			},
 			nameEntry{
 				Name:    "kotlin",
@@ -12597,7 +12613,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "ksh",
 				Program: 4,
-				Rules:   []uint16{305, 306, 350, 351},
+				Rules:   []uint16{306, 307, 351, 352},
 			},
 			nameEntry{
 				Name:    "ktlint",
@@ -12606,12 +12622,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "kubeadm",
 				Program: 61,
-				Rules:   []uint16{162, 180},
+				Rules:   []uint16{163, 181},
 			},
 			nameEntry{
 				Name:    "kubectl",
 				Program: 61,
-				Rules:   []uint16{18, 19, 22, 157, 158, 159, 160, 161, 162, 163, 164, 300},
+				Rules:   []uint16{18, 19, 22, 158, 159, 160, 161, 162, 163, 164, 165, 301},
 			},
 			nameEntry{
 				Name:    "kubectx",
@@ -12628,12 +12644,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "kubespray",
 				Program: -1,
-				Rules:   []uint16{180},
+				Rules:   []uint16{181},
 			},
 			nameEntry{
 				Name:    "kustomize",
 				Program: 61,
-				Rules:   []uint16{165},
+				Rules:   []uint16{166},
 			},
 			nameEntry{
 				Name:    "kwallet-query",
@@ -12668,7 +12684,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "launchctl",
 				Program: 64,
-				Rules:   []uint16{17, 317, 328, 336, 366, 377},
+				Rules:   []uint16{17, 318, 329, 337, 367, 378},
 			},
 			nameEntry{
 				Name:    "lazydocker",
@@ -12705,7 +12721,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "ldconfig",
 				Program: 64,
-				Rules:   []uint16{336},
+				Rules:   []uint16{337},
 			},
 			nameEntry{
 				Name:    "ldd",
@@ -12722,7 +12738,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "lerna",
 				Program: 32,
-				Rules:   []uint16{289},
+				Rules:   []uint16{290},
 			},
 			nameEntry{
 				Name:    "less",
@@ -12738,7 +12754,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "lftp",
 				Program: 56,
-				Rules:   []uint16{220, 294, 295},
+				Rules:   []uint16{221, 295, 296},
 			},
 			nameEntry{
 				Name:    "libsql",
@@ -12755,17 +12771,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "ligolo",
 				Program: -1,
-				Rules:   []uint16{276},
+				Rules:   []uint16{277},
 			},
 			nameEntry{
 				Name:    "limactl",
 				Program: 61,
-				Rules:   []uint16{175},
+				Rules:   []uint16{176},
 			},
 			nameEntry{
 				Name:    "linkerd",
 				Program: 61,
-				Rules:   []uint16{165},
+				Rules:   []uint16{166},
 			},
 			nameEntry{
 				Name:    "links",
@@ -12779,12 +12795,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "linode-cli",
 				Program: 61,
-				Rules:   []uint16{18, 146, 189},
+				Rules:   []uint16{18, 146, 190},
 			},
 			nameEntry{
 				Name:    "linpeas.sh",
 				Program: -1,
-				Rules:   []uint16{338},
+				Rules:   []uint16{339},
 			},
 			nameEntry{
 				Name:    "lint-staged",
@@ -12811,12 +12827,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "litestream",
 				Program: 65,
-				Rules:   []uint16{190},
+				Rules:   []uint16{191},
 			},
 			nameEntry{
 				Name:    "live-server",
 				Program: 45,
-				Rules:   []uint16{297},
+				Rules:   []uint16{298},
 			},
 			nameEntry{
 				Name:    "ll",
@@ -12856,7 +12872,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "localtunnel",
 				Program: 45,
-				Rules:   []uint16{285, 286},
+				Rules:   []uint16{286, 287},
 			},
 			nameEntry{
 				Name:    "locate",
@@ -12869,7 +12885,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "log",
 				Program: 64,
-				Rules:   []uint16{210},
+				Rules:   []uint16{211},
 			},
 			nameEntry{
 				Name:    "logger",
@@ -12878,12 +12894,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "loginctl",
 				Program: 64,
-				Rules:   []uint16{327, 331},
+				Rules:   []uint16{328, 332},
 			},
 			nameEntry{
 				Name:    "logoff",
 				Program: -1,
-				Rules:   []uint16{362},
+				Rules:   []uint16{363},
 			},
 			nameEntry{
 				Name: "logout",
@@ -12899,7 +12915,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "losetup",
 				Program: 64,
-				Rules:   []uint16{227, 336},
+				Rules:   []uint16{228, 337},
 			},
 			nameEntry{
 				Name:    "lpass",
@@ -12955,7 +12971,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "lt",
 				Program: 45,
-				Rules:   []uint16{285, 286},
+				Rules:   []uint16{286, 287},
 			},
 			nameEntry{
 				Name:    "ltrace",
@@ -12976,7 +12992,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "luarocks",
 				Program: 44,
-				Rules:   []uint16{289},
+				Rules:   []uint16{290},
 			},
 			nameEntry{
 				Name:    "luigi",
@@ -12993,12 +13009,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "lvreduce",
 				Program: -1,
-				Rules:   []uint16{227},
+				Rules:   []uint16{228},
 			},
 			nameEntry{
 				Name:    "lvremove",
 				Program: 64,
-				Rules:   []uint16{190, 214, 227},
+				Rules:   []uint16{191, 215, 228},
 			},
 			nameEntry{
 				Name:    "lvs",
@@ -13007,7 +13023,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "lxc",
 				Program: 61,
-				Rules:   []uint16{175},
+				Rules:   []uint16{176},
 			},
 			nameEntry{
 				Name:    "lxd",
@@ -13028,12 +13044,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "maas",
 				Program: 61,
-				Rules:   []uint16{146, 175},
+				Rules:   []uint16{146, 176},
 			},
 			nameEntry{
 				Name:    "machinectl",
 				Program: -1,
-				Rules:   []uint16{319},
+				Rules:   []uint16{320},
 			},
 			nameEntry{
 				Name:    "madge",
@@ -13051,12 +13067,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "magic-wormhole",
 				Program: 56,
-				Rules:   []uint16{285, 294},
+				Rules:   []uint16{286, 295},
 			},
 			nameEntry{
 				Name:    "magic-wormhole.js",
 				Program: -1,
-				Rules:   []uint16{294},
+				Rules:   []uint16{295},
 			},
 			nameEntry{
 				Name:    "magick",
@@ -13065,12 +13081,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "mail",
 				Program: -1,
-				Rules:   []uint16{285, 294, 296},
+				Rules:   []uint16{286, 295, 297},
 			},
 			nameEntry{
 				Name:    "mailx",
 				Program: -1,
-				Rules:   []uint16{285},
+				Rules:   []uint16{286},
 			},
 			nameEntry{
 				Name:    "make",
@@ -13113,7 +13129,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "masscan",
 				Program: 55,
-				Rules:   []uint16{338},
+				Rules:   []uint16{339},
 			},
 			nameEntry{
 				Name:    "mate",
@@ -13134,7 +13150,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "mc",
 				Program: 61,
-				Rules:   []uint16{137, 138, 284, 294},
+				Rules:   []uint16{137, 138, 285, 295},
 			},
 			nameEntry{
 				Name:    "md5",
@@ -13147,7 +13163,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "mdadm",
 				Program: 64,
-				Rules:   []uint16{214},
+				Rules:   []uint16{215},
 			},
 			nameEntry{
 				Name:    "mdbook",
@@ -13204,7 +13220,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "microk8s.kubectl",
 				Program: -1,
-				Rules:   []uint16{157},
+				Rules:   []uint16{158},
 			},
 			nameEntry{
 				Name:    "micromamba",
@@ -13231,7 +13247,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "mimikatz",
 				Program: -1,
-				Rules:   []uint16{338},
+				Rules:   []uint16{339},
 			},
 			nameEntry{
 				Name:    "mina",
@@ -13245,12 +13261,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "minikube",
 				Program: 61,
-				Rules:   []uint16{183},
+				Rules:   []uint16{184},
 			},
 			nameEntry{
 				Name:    "miniserve",
 				Program: -1,
-				Rules:   []uint16{297},
+				Rules:   []uint16{298},
 			},
 			nameEntry{
 				Name:    "minitest",
@@ -13263,7 +13279,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "mise",
 				Program: 44,
-				Rules:   []uint16{102, 318},
+				Rules:   []uint16{102, 319},
 			},
 			nameEntry{
 				Name:    "mitmdump",
@@ -13276,12 +13292,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "mix",
 				Program: 48,
-				Rules:   []uint16{105, 108, 289, 290},
+				Rules:   []uint16{105, 108, 290, 291},
 			},
 			nameEntry{
 				Name:    "mkcert",
 				Program: 64,
-				Rules:   []uint16{348},
+				Rules:   []uint16{349},
 			},
 			nameEntry{
 				Name:    "mkdir",
@@ -13294,7 +13310,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "mke2fs",
 				Program: 64,
-				Rules:   []uint16{214},
+				Rules:   []uint16{215},
 			},
 			nameEntry{
 				Name:    "mkfifo",
@@ -13303,17 +13319,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "mkfs",
 				Program: 64,
-				Rules:   []uint16{214},
+				Rules:   []uint16{215},
 			},
 			nameEntry{
 				Name:    "mkinitcpio",
 				Program: -1,
-				Rules:   []uint16{355},
+				Rules:   []uint16{356},
 			},
 			nameEntry{
 				Name:    "mkswap",
 				Program: 64,
-				Rules:   []uint16{214},
+				Rules:   []uint16{215},
 			},
 			nameEntry{
 				Name:    "mktemp",
@@ -13351,7 +13367,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "modprobe",
 				Program: 64,
-				Rules:   []uint16{324},
+				Rules:   []uint16{325},
 			},
 			nameEntry{
 				Name:    "mods",
@@ -13364,7 +13380,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "mokutil",
 				Program: -1,
-				Rules:   []uint16{355},
+				Rules:   []uint16{356},
 			},
 			nameEntry{
 				Name:    "mongo",
@@ -13374,7 +13390,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "mongocli",
 				Program: 61,
-				Rules:   []uint16{150, 189},
+				Rules:   []uint16{150, 190},
 			},
 			nameEntry{
 				Name:    "mongod",
@@ -13384,7 +13400,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "mongodump",
 				Program: 60,
-				Rules:   []uint16{190},
+				Rules:   []uint16{191},
 			},
 			nameEntry{
 				Name:    "mongoexport",
@@ -13416,7 +13432,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "mosh",
 				Program: 56,
-				Rules:   []uint16{329},
+				Rules:   []uint16{330},
 			},
 			nameEntry{
 				Name:    "most",
@@ -13425,7 +13441,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "mount",
 				Program: 64,
-				Rules:   []uint16{336, 353, 354},
+				Rules:   []uint16{337, 354, 355},
 			},
 			nameEntry{
 				Name:    "mrsk",
@@ -13438,12 +13454,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "msbuild.exe",
 				Program: -1,
-				Rules:   []uint16{307},
+				Rules:   []uint16{308},
 			},
 			nameEntry{
 				Name:    "msfconsole",
 				Program: -1,
-				Rules:   []uint16{40, 338},
+				Rules:   []uint16{40, 339},
 			},
 			nameEntry{
 				Name:    "msfvenom",
@@ -13453,27 +13469,27 @@ var shipped = Set{
 			nameEntry{
 				Name:    "mshta",
 				Program: -1,
-				Rules:   []uint16{307},
+				Rules:   []uint16{308},
 			},
 			nameEntry{
 				Name:    "mshta.exe",
 				Program: -1,
-				Rules:   []uint16{307},
+				Rules:   []uint16{308},
 			},
 			nameEntry{
 				Name:    "msiexec",
 				Program: -1,
-				Rules:   []uint16{307},
+				Rules:   []uint16{308},
 			},
 			nameEntry{
 				Name:    "msiexec.exe",
 				Program: -1,
-				Rules:   []uint16{307},
+				Rules:   []uint16{308},
 			},
 			nameEntry{
 				Name:    "msmtp",
 				Program: -1,
-				Rules:   []uint16{285},
+				Rules:   []uint16{286},
 			},
 			nameEntry{
 				Name:    "mssql-cli",
@@ -13486,32 +13502,32 @@ var shipped = Set{
 			nameEntry{
 				Name:    "multipass",
 				Program: 61,
-				Rules:   []uint16{175},
+				Rules:   []uint16{176},
 			},
 			nameEntry{
 				Name:    "multipath",
 				Program: -1,
-				Rules:   []uint16{227},
+				Rules:   []uint16{228},
 			},
 			nameEntry{
 				Name:    "mutt",
 				Program: -1,
-				Rules:   []uint16{285, 294},
+				Rules:   []uint16{286, 295},
 			},
 			nameEntry{
 				Name:    "mv",
 				Program: 19,
-				Rules:   []uint16{216},
+				Rules:   []uint16{217},
 			},
 			nameEntry{
 				Name:    "mvn",
 				Program: 33,
-				Rules:   []uint16{109, 289},
+				Rules:   []uint16{109, 290},
 			},
 			nameEntry{
 				Name:    "mvnw",
 				Program: 33,
-				Rules:   []uint16{109, 289},
+				Rules:   []uint16{109, 290},
 			},
 			nameEntry{
 				Name:    "mycli",
@@ -13578,27 +13594,27 @@ var shipped = Set{
 			nameEntry{
 				Name:    "nbtscan",
 				Program: -1,
-				Rules:   []uint16{338},
+				Rules:   []uint16{339},
 			},
 			nameEntry{
 				Name:    "nc",
 				Program: 55,
-				Rules:   []uint16{120, 276, 296},
+				Rules:   []uint16{120, 277, 297},
 			},
 			nameEntry{
 				Name:    "nc.openbsd",
 				Program: -1,
-				Rules:   []uint16{276},
+				Rules:   []uint16{277},
 			},
 			nameEntry{
 				Name:    "nc.traditional",
 				Program: -1,
-				Rules:   []uint16{276},
+				Rules:   []uint16{277},
 			},
 			nameEntry{
 				Name:    "ncat",
 				Program: 55,
-				Rules:   []uint16{120, 276, 296},
+				Rules:   []uint16{120, 277, 297},
 			},
 			nameEntry{
 				Name:    "ncdu",
@@ -13611,7 +13627,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "ncftpput",
 				Program: -1,
-				Rules:   []uint16{294, 295},
+				Rules:   []uint16{295, 296},
 			},
 			nameEntry{
 				Name:    "neato",
@@ -13648,27 +13664,27 @@ var shipped = Set{
 			nameEntry{
 				Name:    "neonctl",
 				Program: 61,
-				Rules:   []uint16{18, 27, 150, 189},
+				Rules:   []uint16{18, 27, 150, 190},
 			},
 			nameEntry{
 				Name:    "nerdctl",
 				Program: 62,
-				Rules:   []uint16{36, 43, 166, 167, 169, 170, 171, 172, 173, 174, 181, 291},
+				Rules:   []uint16{36, 43, 167, 168, 170, 171, 172, 173, 174, 175, 182, 292},
 			},
 			nameEntry{
 				Name:    "net",
 				Program: 64,
-				Rules:   []uint16{323, 328, 364},
+				Rules:   []uint16{324, 329, 365},
 			},
 			nameEntry{
 				Name:    "net.exe",
 				Program: -1,
-				Rules:   []uint16{364},
+				Rules:   []uint16{365},
 			},
 			nameEntry{
 				Name:    "netcat",
 				Program: 55,
-				Rules:   []uint16{120, 276},
+				Rules:   []uint16{120, 277},
 			},
 			nameEntry{
 				Name:    "netexec",
@@ -13688,7 +13704,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "netsh",
 				Program: -1,
-				Rules:   []uint16{334, 364},
+				Rules:   []uint16{335, 365},
 			},
 			nameEntry{
 				Name:    "netstat",
@@ -13697,12 +13713,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "networksetup",
 				Program: 55,
-				Rules:   []uint16{335},
+				Rules:   []uint16{336},
 			},
 			nameEntry{
 				Name:    "newgrp",
 				Program: -1,
-				Rules:   []uint16{323},
+				Rules:   []uint16{324},
 			},
 			nameEntry{
 				Name:    "newrelic",
@@ -13711,7 +13727,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "newusers",
 				Program: -1,
-				Rules:   []uint16{323},
+				Rules:   []uint16{324},
 			},
 			nameEntry{
 				Name:    "next",
@@ -13720,7 +13736,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "nft",
 				Program: 64,
-				Rules:   []uint16{334},
+				Rules:   []uint16{335},
 			},
 			nameEntry{
 				Name:    "ng",
@@ -13733,7 +13749,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "ngrok",
 				Program: 45,
-				Rules:   []uint16{150, 286},
+				Rules:   []uint16{150, 287},
 			},
 			nameEntry{
 				Name:    "nhost",
@@ -13756,7 +13772,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "nikto",
 				Program: -1,
-				Rules:   []uint16{338},
+				Rules:   []uint16{339},
 			},
 			nameEntry{
 				Name:    "nim",
@@ -13778,7 +13794,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "nix",
 				Program: 32,
-				Rules:   []uint16{300},
+				Rules:   []uint16{301},
 			},
 			nameEntry{
 				Name:    "nix-build",
@@ -13795,12 +13811,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "nix-env",
 				Program: 44,
-				Rules:   []uint16{367},
+				Rules:   []uint16{368},
 			},
 			nameEntry{
 				Name:    "nix-shell",
 				Program: 32,
-				Rules:   []uint16{300},
+				Rules:   []uint16{301},
 			},
 			nameEntry{
 				Name:    "nixos-rebuild",
@@ -13817,17 +13833,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "nmap",
 				Program: 55,
-				Rules:   []uint16{338},
+				Rules:   []uint16{339},
 			},
 			nameEntry{
 				Name:    "nmcli",
 				Program: 55,
-				Rules:   []uint16{335},
+				Rules:   []uint16{336},
 			},
 			nameEntry{
 				Name:    "node",
 				Program: 45,
-				Rules:   []uint16{305, 306},
+				Rules:   []uint16{306, 307},
 			},
 			nameEntry{
 				Name:    "node-pg-migrate",
@@ -13858,12 +13874,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "nomad",
 				Program: 61,
-				Rules:   []uint16{17, 175, 179},
+				Rules:   []uint16{17, 176, 180},
 			},
 			nameEntry{
 				Name:    "nopaste",
 				Program: -1,
-				Rules:   []uint16{285},
+				Rules:   []uint16{286},
 			},
 			nameEntry{
 				Name:    "northflank",
@@ -13899,12 +13915,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "np",
 				Program: -1,
-				Rules:   []uint16{289},
+				Rules:   []uint16{290},
 			},
 			nameEntry{
 				Name:    "npm",
 				Program: 38,
-				Rules:   []uint16{18, 28, 37, 102, 103, 289, 290, 300, 301, 310},
+				Rules:   []uint16{18, 28, 37, 102, 103, 290, 291, 301, 302, 311},
 			},
 			nameEntry{
 				Name:    "npm-run-all",
@@ -13917,7 +13933,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "npx",
 				Program: 40,
-				Rules:   []uint16{289, 297, 300, 304},
+				Rules:   []uint16{290, 298, 301, 305},
 			},
 			nameEntry{
 				Name:    "nr",
@@ -13927,12 +13943,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "nsenter",
 				Program: 62,
-				Rules:   []uint16{352},
+				Rules:   []uint16{353},
 			},
 			nameEntry{
 				Name:    "nslookup",
 				Program: 55,
-				Rules:   []uint16{279},
+				Rules:   []uint16{280},
 			},
 			nameEntry{
 				Name:    "ntl",
@@ -13942,12 +13958,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "ntpdate",
 				Program: -1,
-				Rules:   []uint16{356},
+				Rules:   []uint16{357},
 			},
 			nameEntry{
 				Name:    "nuget",
 				Program: 34,
-				Rules:   []uint16{289, 290},
+				Rules:   []uint16{290, 291},
 			},
 			nameEntry{
 				Name:    "numfmt",
@@ -13972,22 +13988,22 @@ var shipped = Set{
 			nameEntry{
 				Name:    "nvme",
 				Program: 64,
-				Rules:   []uint16{214},
+				Rules:   []uint16{215},
 			},
 			nameEntry{
 				Name:    "nvram",
 				Program: -1,
-				Rules:   []uint16{355},
+				Rules:   []uint16{356},
 			},
 			nameEntry{
 				Name:    "nwipe",
 				Program: -1,
-				Rules:   []uint16{214},
+				Rules:   []uint16{215},
 			},
 			nameEntry{
 				Name:    "nx",
 				Program: 32,
-				Rules:   []uint16{102, 289},
+				Rules:   []uint16{102, 290},
 			},
 			nameEntry{
 				Name:    "nyc",
@@ -14000,7 +14016,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "oc",
 				Program: 61,
-				Rules:   []uint16{18, 19, 22, 36, 37, 157, 158, 159, 160, 161, 162, 163, 164},
+				Rules:   []uint16{18, 19, 22, 36, 37, 158, 159, 160, 161, 162, 163, 164, 165},
 			},
 			nameEntry{
 				Name:    "ocamlc",
@@ -14013,12 +14029,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "oci",
 				Program: 61,
-				Rules:   []uint16{146, 189},
+				Rules:   []uint16{146, 190},
 			},
 			nameEntry{
 				Name:    "ocm",
 				Program: -1,
-				Rules:   []uint16{180},
+				Rules:   []uint16{181},
 			},
 			nameEntry{
 				Name:    "octave",
@@ -14040,7 +14056,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "okteto",
 				Program: -1,
-				Rules:   []uint16{126, 165},
+				Rules:   []uint16{126, 166},
 			},
 			nameEntry{
 				Name:    "ollama",
@@ -14049,7 +14065,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "op",
 				Program: 61,
-				Rules:   []uint16{18, 23, 37, 42, 179},
+				Rules:   []uint16{18, 23, 37, 42, 180},
 			},
 			nameEntry{
 				Name:    "opam",
@@ -14066,12 +14082,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "opencode",
 				Program: 66,
-				Rules:   []uint16{368, 370},
+				Rules:   []uint16{369, 371},
 			},
 			nameEntry{
 				Name:    "openhands",
 				Program: 66,
-				Rules:   []uint16{368},
+				Rules:   []uint16{369},
 			},
 			nameEntry{
 				Name:    "openssl",
@@ -14081,7 +14097,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "openstack",
 				Program: 61,
-				Rules:   []uint16{146, 189},
+				Rules:   []uint16{146, 190},
 			},
 			nameEntry{
 				Name:    "openvpn",
@@ -14094,12 +14110,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "oras",
 				Program: 62,
-				Rules:   []uint16{36, 291, 292},
+				Rules:   []uint16{36, 292, 293},
 			},
 			nameEntry{
 				Name:    "orb",
 				Program: 61,
-				Rules:   []uint16{175},
+				Rules:   []uint16{176},
 			},
 			nameEntry{
 				Name:    "ormolu",
@@ -14108,7 +14124,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "osascript",
 				Program: 47,
-				Rules:   []uint16{340, 366},
+				Rules:   []uint16{341, 367},
 			},
 			nameEntry{
 				Name:    "otool",
@@ -14117,7 +14133,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "overmind",
 				Program: 45,
-				Rules:   []uint16{363},
+				Rules:   []uint16{364},
 			},
 			nameEntry{
 				Name:    "ovhai",
@@ -14127,7 +14143,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "ovsx",
 				Program: -1,
-				Rules:   []uint16{289},
+				Rules:   []uint16{290},
 			},
 			nameEntry{
 				Name:    "oxlint",
@@ -14136,7 +14152,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "p4",
 				Program: -1,
-				Rules:   []uint16{263, 264},
+				Rules:   []uint16{264, 265},
 			},
 			nameEntry{
 				Name:    "pa11y",
@@ -14154,7 +14170,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "pacman",
 				Program: 44,
-				Rules:   []uint16{347, 367},
+				Rules:   []uint16{348, 368},
 			},
 			nameEntry{
 				Name:    "pagerduty",
@@ -14184,7 +14200,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "parted",
 				Program: 64,
-				Rules:   []uint16{214},
+				Rules:   []uint16{215},
 			},
 			nameEntry{
 				Name:    "paru",
@@ -14193,12 +14209,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "pass",
 				Program: 61,
-				Rules:   []uint16{23, 42, 179},
+				Rules:   []uint16{23, 42, 180},
 			},
 			nameEntry{
 				Name:    "passwd",
 				Program: 64,
-				Rules:   []uint16{323},
+				Rules:   []uint16{324},
 			},
 			nameEntry{
 				Name:    "paste",
@@ -14207,7 +14223,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "pastebinit",
 				Program: -1,
-				Rules:   []uint16{285, 294},
+				Rules:   []uint16{286, 295},
 			},
 			nameEntry{
 				Name:    "patch",
@@ -14234,12 +14250,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "pbpaste",
 				Program: 64,
-				Rules:   []uint16{288},
+				Rules:   []uint16{289},
 			},
 			nameEntry{
 				Name:    "pct",
 				Program: -1,
-				Rules:   []uint16{175},
+				Rules:   []uint16{176},
 			},
 			nameEntry{
 				Name:    "pdfgrep",
@@ -14260,7 +14276,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "pdm",
 				Program: 42,
-				Rules:   []uint16{102, 289},
+				Rules:   []uint16{102, 290},
 			},
 			nameEntry{
 				Name:    "pdsh",
@@ -14282,7 +14298,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "perl",
 				Program: 46,
-				Rules:   []uint16{305, 306},
+				Rules:   []uint16{306, 307},
 			},
 			nameEntry{
 				Name:    "pest",
@@ -14291,7 +14307,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "pfctl",
 				Program: 64,
-				Rules:   []uint16{333},
+				Rules:   []uint16{334},
 			},
 			nameEntry{
 				Name:    "pg_archivecleanup",
@@ -14309,7 +14325,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "pg_ctl",
 				Program: 58,
-				Rules:   []uint16{113, 328},
+				Rules:   []uint16{113, 329},
 			},
 			nameEntry{
 				Name:    "pg_ctlcluster",
@@ -14360,7 +14376,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "pgbackrest",
 				Program: 65,
-				Rules:   []uint16{190},
+				Rules:   []uint16{191},
 			},
 			nameEntry{
 				Name:    "pgbench",
@@ -14395,7 +14411,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "php",
 				Program: 45,
-				Rules:   []uint16{105, 106, 109, 297, 305, 306},
+				Rules:   []uint16{105, 106, 109, 298, 306, 307},
 			},
 			nameEntry{
 				Name:    "php-cs-fixer",
@@ -14440,7 +14456,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "ping",
 				Program: 55,
-				Rules:   []uint16{279},
+				Rules:   []uint16{280},
 			},
 			nameEntry{
 				Name:    "ping6",
@@ -14449,7 +14465,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "pinggy",
 				Program: -1,
-				Rules:   []uint16{285},
+				Rules:   []uint16{286},
 			},
 			nameEntry{
 				Name:    "pint",
@@ -14458,7 +14474,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "pip",
 				Program: 41,
-				Rules:   []uint16{300, 301, 310},
+				Rules:   []uint16{301, 302, 311},
 			},
 			nameEntry{
 				Name:    "pip2",
@@ -14467,7 +14483,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "pip3",
 				Program: 41,
-				Rules:   []uint16{300, 301, 310},
+				Rules:   []uint16{301, 302, 311},
 			},
 			nameEntry{
 				Name:    "pipenv",
@@ -14476,7 +14492,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "pipx",
 				Program: 40,
-				Rules:   []uint16{300, 304},
+				Rules:   []uint16{301, 305},
 			},
 			nameEntry{
 				Name:    "pixi",
@@ -14485,12 +14501,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "pkexec",
 				Program: 64,
-				Rules:   []uint16{352},
+				Rules:   []uint16{353},
 			},
 			nameEntry{
 				Name:    "pkg",
 				Program: 44,
-				Rules:   []uint16{347, 367},
+				Rules:   []uint16{348, 368},
 			},
 			nameEntry{
 				Name:    "pkg_add",
@@ -14499,12 +14515,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "pkill",
 				Program: 63,
-				Rules:   []uint16{325, 327, 328, 330, 377},
+				Rules:   []uint16{326, 328, 329, 331, 378},
 			},
 			nameEntry{
 				Name:    "plandex",
 				Program: 66,
-				Rules:   []uint16{368},
+				Rules:   []uint16{369},
 			},
 			nameEntry{
 				Name:    "planetscale",
@@ -14531,7 +14547,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "plink",
 				Program: -1,
-				Rules:   []uint16{287},
+				Rules:   []uint16{288},
 			},
 			nameEntry{
 				Name:    "plocate",
@@ -14544,12 +14560,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "pm2",
 				Program: 45,
-				Rules:   []uint16{17, 317, 342, 363},
+				Rules:   []uint16{17, 318, 343, 364},
 			},
 			nameEntry{
 				Name:    "pm2-kill",
 				Program: -1,
-				Rules:   []uint16{362},
+				Rules:   []uint16{363},
 			},
 			nameEntry{
 				Name:    "pmap",
@@ -14558,7 +14574,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "pmset",
 				Program: 64,
-				Rules:   []uint16{331},
+				Rules:   []uint16{332},
 			},
 			nameEntry{
 				Name:    "pngquant",
@@ -14567,27 +14583,27 @@ var shipped = Set{
 			nameEntry{
 				Name:    "pnpm",
 				Program: 39,
-				Rules:   []uint16{28, 98, 99, 100, 101, 102, 103, 105, 106, 109, 127, 151, 152, 289, 290, 300, 301, 310},
+				Rules:   []uint16{28, 98, 99, 100, 101, 102, 103, 105, 106, 109, 127, 152, 153, 290, 291, 301, 302, 311},
 			},
 			nameEntry{
 				Name:    "pnpx",
 				Program: 40,
-				Rules:   []uint16{304},
+				Rules:   []uint16{305},
 			},
 			nameEntry{
 				Name:    "pod",
 				Program: 44,
-				Rules:   []uint16{289, 290},
+				Rules:   []uint16{290, 291},
 			},
 			nameEntry{
 				Name:    "podman",
 				Program: 62,
-				Rules:   []uint16{36, 37, 43, 166, 167, 169, 170, 171, 172, 173, 174, 181, 291},
+				Rules:   []uint16{36, 37, 43, 167, 168, 170, 171, 172, 173, 174, 175, 182, 292},
 			},
 			nameEntry{
 				Name:    "podman-compose",
 				Program: 62,
-				Rules:   []uint16{168},
+				Rules:   []uint16{169},
 			},
 			nameEntry{
 				Name:    "poe",
@@ -14597,7 +14613,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "poetry",
 				Program: 42,
-				Rules:   []uint16{289, 301, 310},
+				Rules:   []uint16{290, 302, 311},
 			},
 			nameEntry{
 				Name: "popd",
@@ -14605,12 +14621,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "port",
 				Program: 44,
-				Rules:   []uint16{367},
+				Rules:   []uint16{368},
 			},
 			nameEntry{
 				Name:    "porter",
 				Program: 61,
-				Rules:   []uint16{150, 180},
+				Rules:   []uint16{150, 181},
 			},
 			nameEntry{
 				Name:    "postcss",
@@ -14619,17 +14635,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "poweroff",
 				Program: 64,
-				Rules:   []uint16{331, 332},
+				Rules:   []uint16{332, 333},
 			},
 			nameEntry{
 				Name:    "powershell",
 				Program: 4,
-				Rules:   []uint16{309},
+				Rules:   []uint16{310},
 			},
 			nameEntry{
 				Name:    "powershell.exe",
 				Program: -1,
-				Rules:   []uint16{309},
+				Rules:   []uint16{310},
 			},
 			nameEntry{
 				Name:    "pr",
@@ -14674,12 +14690,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "prlctl",
 				Program: 61,
-				Rules:   []uint16{175},
+				Rules:   []uint16{176},
 			},
 			nameEntry{
 				Name:    "profiles",
 				Program: -1,
-				Rules:   []uint16{366},
+				Rules:   []uint16{367},
 			},
 			nameEntry{
 				Name:    "promptfoo",
@@ -14706,12 +14722,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "proxmox",
 				Program: -1,
-				Rules:   []uint16{175},
+				Rules:   []uint16{176},
 			},
 			nameEntry{
 				Name:    "proxmox-backup-client",
 				Program: -1,
-				Rules:   []uint16{190},
+				Rules:   []uint16{191},
 			},
 			nameEntry{
 				Name:    "ps",
@@ -14725,12 +14741,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "pscale",
 				Program: 61,
-				Rules:   []uint16{18, 27, 150, 189},
+				Rules:   []uint16{18, 27, 150, 190},
 			},
 			nameEntry{
 				Name:    "psexec",
 				Program: -1,
-				Rules:   []uint16{352},
+				Rules:   []uint16{353},
 			},
 			nameEntry{
 				Name:    "psql",
@@ -14775,7 +14791,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "puppet",
 				Program: 61,
-				Rules:   []uint16{185},
+				Rules:   []uint16{186},
 			},
 			nameEntry{
 				Name:    "puppeteer",
@@ -14787,12 +14803,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "pvmove",
 				Program: -1,
-				Rules:   []uint16{227},
+				Rules:   []uint16{228},
 			},
 			nameEntry{
 				Name:    "pvremove",
 				Program: 64,
-				Rules:   []uint16{214, 227},
+				Rules:   []uint16{215, 228},
 			},
 			nameEntry{
 				Name:    "pvs",
@@ -14804,17 +14820,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "pwncat",
 				Program: -1,
-				Rules:   []uint16{276},
+				Rules:   []uint16{277},
 			},
 			nameEntry{
 				Name:    "pwsh",
 				Program: 4,
-				Rules:   []uint16{309},
+				Rules:   []uint16{310},
 			},
 			nameEntry{
 				Name:    "pwsh.exe",
 				Program: -1,
-				Rules:   []uint16{309},
+				Rules:   []uint16{310},
 			},
 			nameEntry{
 				Name:    "py.test",
@@ -14847,7 +14863,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "pypi-cleanup",
 				Program: -1,
-				Rules:   []uint16{290},
+				Rules:   []uint16{291},
 			},
 			nameEntry{
 				Name:    "pypy",
@@ -14877,17 +14893,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "python",
 				Program: 45,
-				Rules:   []uint16{105, 107, 109, 297, 305, 306},
+				Rules:   []uint16{105, 107, 109, 298, 306, 307},
 			},
 			nameEntry{
 				Name:    "python2",
 				Program: 45,
-				Rules:   []uint16{297},
+				Rules:   []uint16{298},
 			},
 			nameEntry{
 				Name:    "python3",
 				Program: 45,
-				Rules:   []uint16{105, 107, 109, 297, 305, 306},
+				Rules:   []uint16{105, 107, 109, 298, 306, 307},
 			},
 			nameEntry{
 				Name:    "pyupgrade",
@@ -14896,7 +14912,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "q",
 				Program: 66,
-				Rules:   []uint16{368},
+				Rules:   []uint16{369},
 			},
 			nameEntry{
 				Name:    "qdrant",
@@ -14906,7 +14922,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "qm",
 				Program: -1,
-				Rules:   []uint16{175},
+				Rules:   []uint16{176},
 			},
 			nameEntry{
 				Name:    "qmake",
@@ -14936,7 +14952,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "qwen",
 				Program: 66,
-				Rules:   []uint16{368, 370},
+				Rules:   []uint16{369, 371},
 			},
 			nameEntry{
 				Name:    "rabbitmqadmin",
@@ -14960,7 +14976,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "railway",
 				Program: 61,
-				Rules:   []uint16{17, 18, 27, 37, 128, 147, 189},
+				Rules:   []uint16{17, 18, 27, 37, 128, 147, 190},
 			},
 			nameEntry{
 				Name:    "rake",
@@ -14970,7 +14986,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "rancher",
 				Program: 61,
-				Rules:   []uint16{180},
+				Rules:   []uint16{181},
 			},
 			nameEntry{
 				Name:    "ranlib",
@@ -14984,7 +15000,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "rbash",
 				Program: -1,
-				Rules:   []uint16{350},
+				Rules:   []uint16{351},
 			},
 			nameEntry{
 				Name:    "rbenv",
@@ -14998,17 +15014,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "rc-service",
 				Program: 64,
-				Rules:   []uint16{328, 342},
+				Rules:   []uint16{329, 343},
 			},
 			nameEntry{
 				Name:    "rc-update",
 				Program: -1,
-				Rules:   []uint16{317},
+				Rules:   []uint16{318},
 			},
 			nameEntry{
 				Name:    "rclone",
 				Program: 57,
-				Rules:   []uint16{137, 138, 186, 284, 294, 294, 296},
+				Rules:   []uint16{137, 138, 187, 285, 295, 295, 297},
 			},
 			nameEntry{
 				Name:    "rd",
@@ -15017,7 +15033,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "rdiff-backup",
 				Program: 65,
-				Rules:   []uint16{190},
+				Rules:   []uint16{191},
 			},
 			nameEntry{
 				Name: "read",
@@ -15038,7 +15054,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "reagentc",
 				Program: -1,
-				Rules:   []uint16{231},
+				Rules:   []uint16{232},
 			},
 			nameEntry{
 				Name: "realpath",
@@ -15050,7 +15066,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "reboot",
 				Program: 64,
-				Rules:   []uint16{331, 332},
+				Rules:   []uint16{332, 333},
 			},
 			nameEntry{
 				Name:    "redis-cli",
@@ -15068,32 +15084,32 @@ var shipped = Set{
 			nameEntry{
 				Name:    "reg",
 				Program: 64,
-				Rules:   []uint16{41, 365},
+				Rules:   []uint16{41, 366},
 			},
 			nameEntry{
 				Name:    "reg.exe",
 				Program: -1,
-				Rules:   []uint16{41, 365},
+				Rules:   []uint16{41, 366},
 			},
 			nameEntry{
 				Name:    "regasm",
 				Program: -1,
-				Rules:   []uint16{307},
+				Rules:   []uint16{308},
 			},
 			nameEntry{
 				Name:    "regctl",
 				Program: 62,
-				Rules:   []uint16{291, 292},
+				Rules:   []uint16{292, 293},
 			},
 			nameEntry{
 				Name:    "regsvr32",
 				Program: -1,
-				Rules:   []uint16{307},
+				Rules:   []uint16{308},
 			},
 			nameEntry{
 				Name:    "regsvr32.exe",
 				Program: -1,
-				Rules:   []uint16{307},
+				Rules:   []uint16{308},
 			},
 			nameEntry{
 				Name:    "reindexdb",
@@ -15102,7 +15118,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "release-it",
 				Program: -1,
-				Rules:   []uint16{289},
+				Rules:   []uint16{290},
 			},
 			nameEntry{
 				Name:    "remix",
@@ -15119,7 +15135,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "render",
 				Program: 61,
-				Rules:   []uint16{27, 150, 189},
+				Rules:   []uint16{27, 150, 190},
 			},
 			nameEntry{
 				Name:    "renice",
@@ -15132,7 +15148,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "reposurgeon",
 				Program: -1,
-				Rules:   []uint16{257},
+				Rules:   []uint16{258},
 			},
 			nameEntry{
 				Name: "reset",
@@ -15144,42 +15160,42 @@ var shipped = Set{
 			nameEntry{
 				Name:    "resolvectl",
 				Program: 55,
-				Rules:   []uint16{279},
+				Rules:   []uint16{280},
 			},
 			nameEntry{
 				Name:    "responder",
 				Program: -1,
-				Rules:   []uint16{40, 338},
+				Rules:   []uint16{40, 339},
 			},
 			nameEntry{
 				Name:    "restart-computer",
 				Program: -1,
-				Rules:   []uint16{362},
+				Rules:   []uint16{363},
 			},
 			nameEntry{
 				Name:    "restic",
 				Program: 65,
-				Rules:   []uint16{190},
+				Rules:   []uint16{191},
 			},
 			nameEntry{
 				Name:    "restrain",
 				Program: 66,
-				Rules:   []uint16{372},
+				Rules:   []uint16{373},
 			},
 			nameEntry{
 				Name:    "restrain-bash",
 				Program: -1,
-				Rules:   []uint16{372},
+				Rules:   []uint16{373},
 			},
 			nameEntry{
 				Name:    "restrain-canary",
 				Program: -1,
-				Rules:   []uint16{373},
+				Rules:   []uint16{374},
 			},
 			nameEntry{
 				Name:    "restrain-zsh",
 				Program: -1,
-				Rules:   []uint16{372},
+				Rules:   []uint16{373},
 			},
 			nameEntry{
 				Name: "return",
@@ -15199,7 +15215,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "revsocks",
 				Program: -1,
-				Rules:   []uint16{276},
+				Rules:   []uint16{277},
 			},
 			nameEntry{
 				Name:    "rg",
@@ -15233,7 +15249,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "rke",
 				Program: -1,
-				Rules:   []uint16{180},
+				Rules:   []uint16{181},
 			},
 			nameEntry{
 				Name:    "rm",
@@ -15250,12 +15266,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "robocopy",
 				Program: -1,
-				Rules:   []uint16{219},
+				Rules:   []uint16{220},
 			},
 			nameEntry{
 				Name:    "robocopy.exe",
 				Program: -1,
-				Rules:   []uint16{219},
+				Rules:   []uint16{220},
 			},
 			nameEntry{
 				Name:    "robot",
@@ -15264,7 +15280,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "rockcraft",
 				Program: 32,
-				Rules:   []uint16{289},
+				Rules:   []uint16{290},
 			},
 			nameEntry{
 				Name:    "rollup",
@@ -15273,17 +15289,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "roo",
 				Program: 66,
-				Rules:   []uint16{368},
+				Rules:   []uint16{369},
 			},
 			nameEntry{
 				Name:    "rosa",
 				Program: -1,
-				Rules:   []uint16{180},
+				Rules:   []uint16{181},
 			},
 			nameEntry{
 				Name:    "route",
 				Program: 55,
-				Rules:   []uint16{335},
+				Rules:   []uint16{336},
 			},
 			nameEntry{
 				Name:    "rpk",
@@ -15293,7 +15309,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "rpm",
 				Program: 44,
-				Rules:   []uint16{300, 347, 367},
+				Rules:   []uint16{301, 348, 368},
 			},
 			nameEntry{
 				Name:    "rqlite",
@@ -15302,12 +15318,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "rsend",
 				Program: -1,
-				Rules:   []uint16{285},
+				Rules:   []uint16{286},
 			},
 			nameEntry{
 				Name:    "rsnapshot",
 				Program: 65,
-				Rules:   []uint16{190},
+				Rules:   []uint16{191},
 			},
 			nameEntry{
 				Name:    "rspec",
@@ -15316,7 +15332,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "rsync",
 				Program: 57,
-				Rules:   []uint16{48, 220},
+				Rules:   []uint16{48, 221},
 			},
 			nameEntry{
 				Name:    "rtk",
@@ -15329,7 +15345,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "ruby",
 				Program: 45,
-				Rules:   []uint16{297, 305, 306},
+				Rules:   []uint16{298, 306, 307},
 			},
 			nameEntry{
 				Name:    "ruff",
@@ -15338,22 +15354,22 @@ var shipped = Set{
 			nameEntry{
 				Name:    "run0",
 				Program: -1,
-				Rules:   []uint16{352},
+				Rules:   []uint16{353},
 			},
 			nameEntry{
 				Name:    "runas",
 				Program: -1,
-				Rules:   []uint16{352},
+				Rules:   []uint16{353},
 			},
 			nameEntry{
 				Name:    "rundll32",
 				Program: -1,
-				Rules:   []uint16{307},
+				Rules:   []uint16{308},
 			},
 			nameEntry{
 				Name:    "rundll32.exe",
 				Program: -1,
-				Rules:   []uint16{307},
+				Rules:   []uint16{308},
 			},
 			nameEntry{
 				Name:    "runhaskell",
@@ -15367,7 +15383,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "runuser",
 				Program: 64,
-				Rules:   []uint16{319},
+				Rules:   []uint16{320},
 			},
 			nameEntry{
 				Name:    "rush",
@@ -15388,12 +15404,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "rustic",
 				Program: -1,
-				Rules:   []uint16{190},
+				Rules:   []uint16{191},
 			},
 			nameEntry{
 				Name:    "rustscan",
 				Program: -1,
-				Rules:   []uint16{338},
+				Rules:   []uint16{339},
 			},
 			nameEntry{
 				Name:    "rustup",
@@ -15406,17 +15422,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "s3cmd",
 				Program: 61,
-				Rules:   []uint16{137, 138, 284, 294},
+				Rules:   []uint16{137, 138, 285, 295},
 			},
 			nameEntry{
 				Name:    "s5cmd",
 				Program: 61,
-				Rules:   []uint16{137, 138, 284, 294},
+				Rules:   []uint16{137, 138, 285, 295},
 			},
 			nameEntry{
 				Name:    "salt",
 				Program: 61,
-				Rules:   []uint16{130, 131, 185},
+				Rules:   []uint16{130, 131, 186},
 			},
 			nameEntry{
 				Name:    "salt-call",
@@ -15455,12 +15471,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "sc",
 				Program: 64,
-				Rules:   []uint16{317, 328, 364},
+				Rules:   []uint16{318, 329, 365},
 			},
 			nameEntry{
 				Name:    "sc.exe",
 				Program: -1,
-				Rules:   []uint16{364, 365},
+				Rules:   []uint16{365, 366},
 			},
 			nameEntry{
 				Name:    "scala",
@@ -15486,12 +15502,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "schtasks",
 				Program: 64,
-				Rules:   []uint16{316, 365},
+				Rules:   []uint16{317, 366},
 			},
 			nameEntry{
 				Name:    "schtasks.exe",
 				Program: -1,
-				Rules:   []uint16{365},
+				Rules:   []uint16{366},
 			},
 			nameEntry{
 				Name:    "scons",
@@ -15500,7 +15516,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "scoop",
 				Program: 44,
-				Rules:   []uint16{367},
+				Rules:   []uint16{368},
 			},
 			nameEntry{
 				Name:    "scp",
@@ -15510,12 +15526,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "screen",
 				Program: 63,
-				Rules:   []uint16{374},
+				Rules:   []uint16{375},
 			},
 			nameEntry{
 				Name:    "screencapture",
 				Program: -1,
-				Rules:   []uint16{288},
+				Rules:   []uint16{289},
 			},
 			nameEntry{
 				Name:    "script",
@@ -15524,12 +15540,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "scrot",
 				Program: -1,
-				Rules:   []uint16{288},
+				Rules:   []uint16{289},
 			},
 			nameEntry{
 				Name:    "scrub",
 				Program: -1,
-				Rules:   []uint16{215},
+				Rules:   []uint16{216},
 			},
 			nameEntry{
 				Name:    "scutil",
@@ -15538,12 +15554,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "scw",
 				Program: 61,
-				Rules:   []uint16{18, 146, 189},
+				Rules:   []uint16{18, 146, 190},
 			},
 			nameEntry{
 				Name:    "sdelete",
 				Program: -1,
-				Rules:   []uint16{215},
+				Rules:   []uint16{216},
 			},
 			nameEntry{
 				Name:    "sdiff",
@@ -15571,7 +15587,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "security",
 				Program: 64,
-				Rules:   []uint16{25, 348},
+				Rules:   []uint16{25, 349},
 			},
 			nameEntry{
 				Name:    "sed",
@@ -15584,7 +15600,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "semantic-release",
 				Program: -1,
-				Rules:   []uint16{289},
+				Rules:   []uint16{290},
 			},
 			nameEntry{
 				Name:    "semgrep",
@@ -15593,12 +15609,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "send",
 				Program: -1,
-				Rules:   []uint16{294},
+				Rules:   []uint16{295},
 			},
 			nameEntry{
 				Name:    "sendmail",
 				Program: -1,
-				Rules:   []uint16{285, 294},
+				Rules:   []uint16{286, 295},
 			},
 			nameEntry{
 				Name:    "sentry",
@@ -15631,12 +15647,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "serve",
 				Program: 45,
-				Rules:   []uint16{297},
+				Rules:   []uint16{298},
 			},
 			nameEntry{
 				Name:    "serveo",
 				Program: -1,
-				Rules:   []uint16{285},
+				Rules:   []uint16{286},
 			},
 			nameEntry{
 				Name:    "serverless",
@@ -15646,31 +15662,31 @@ var shipped = Set{
 			nameEntry{
 				Name:    "service",
 				Program: 64,
-				Rules:   []uint16{328, 334, 342},
+				Rules:   []uint16{329, 335, 343},
 			},
 			nameEntry{
 				Name:  "set",
-				Rules: []uint16{211, 378, 380},
+				Rules: []uint16{212, 379, 381},
 			},
 			nameEntry{
 				Name:    "setcap",
 				Program: 64,
-				Rules:   []uint16{322},
+				Rules:   []uint16{323},
 			},
 			nameEntry{
 				Name:    "setenforce",
 				Program: 64,
-				Rules:   []uint16{334},
+				Rules:   []uint16{335},
 			},
 			nameEntry{
 				Name:    "setenv",
 				Program: -1,
-				Rules:   []uint16{339, 380},
+				Rules:   []uint16{340, 381},
 			},
 			nameEntry{
 				Name:    "setfacl",
 				Program: 21,
-				Rules:   []uint16{228},
+				Rules:   []uint16{229},
 			},
 			nameEntry{
 				Name: "setopt",
@@ -15682,12 +15698,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "sfdisk",
 				Program: 64,
-				Rules:   []uint16{214},
+				Rules:   []uint16{215},
 			},
 			nameEntry{
 				Name:    "sftp",
 				Program: 56,
-				Rules:   []uint16{295},
+				Rules:   []uint16{296},
 			},
 			nameEntry{
 				Name:    "sg",
@@ -15696,12 +15712,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "sg_format",
 				Program: -1,
-				Rules:   []uint16{214},
+				Rules:   []uint16{215},
 			},
 			nameEntry{
 				Name:    "sgdisk",
 				Program: 64,
-				Rules:   []uint16{214},
+				Rules:   []uint16{215},
 			},
 			nameEntry{
 				Name:    "sgpt",
@@ -15710,7 +15726,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "sh",
 				Program: 4,
-				Rules:   []uint16{305, 306, 350, 351},
+				Rules:   []uint16{306, 307, 351, 352},
 			},
 			nameEntry{
 				Name:    "sha1sum",
@@ -15766,7 +15782,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "shred",
 				Program: 23,
-				Rules:   []uint16{214, 215},
+				Rules:   []uint16{215, 216},
 			},
 			nameEntry{
 				Name:    "shuf",
@@ -15775,7 +15791,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "shutdown",
 				Program: 64,
-				Rules:   []uint16{331, 332},
+				Rules:   []uint16{332, 333},
 			},
 			nameEntry{
 				Name:    "sift",
@@ -15797,7 +15813,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "skaffold",
 				Program: 61,
-				Rules:   []uint16{128, 165},
+				Rules:   []uint16{128, 166},
 			},
 			nameEntry{
 				Name:    "skeema",
@@ -15806,17 +15822,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "skill",
 				Program: 63,
-				Rules:   []uint16{325, 327, 360, 377},
+				Rules:   []uint16{326, 328, 361, 378},
 			},
 			nameEntry{
 				Name:    "skopeo",
 				Program: 62,
-				Rules:   []uint16{36, 291, 292},
+				Rules:   []uint16{36, 292, 293},
 			},
 			nameEntry{
 				Name:    "sl",
 				Program: 50,
-				Rules:   []uint16{263, 264},
+				Rules:   []uint16{264, 265},
 			},
 			nameEntry{
 				Name:    "slack",
@@ -15826,7 +15842,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "slackcat",
 				Program: -1,
-				Rules:   []uint16{294},
+				Rules:   []uint16{295},
 			},
 			nameEntry{
 				Name: "sleep",
@@ -15847,17 +15863,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "snap",
 				Program: 44,
-				Rules:   []uint16{300, 347},
+				Rules:   []uint16{301, 348},
 			},
 			nameEntry{
 				Name:    "snapcraft",
 				Program: 32,
-				Rules:   []uint16{289, 290},
+				Rules:   []uint16{290, 291},
 			},
 			nameEntry{
 				Name:    "snapper",
 				Program: 65,
-				Rules:   []uint16{190},
+				Rules:   []uint16{191},
 			},
 			nameEntry{
 				Name:    "snow",
@@ -15874,7 +15890,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "socat",
 				Program: 55,
-				Rules:   []uint16{120, 276},
+				Rules:   []uint16{120, 277},
 			},
 			nameEntry{
 				Name:    "softwareupdate",
@@ -15912,7 +15928,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "spctl",
 				Program: 64,
-				Rules:   []uint16{333, 366},
+				Rules:   []uint16{334, 367},
 			},
 			nameEntry{
 				Name:    "specstory",
@@ -15941,7 +15957,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "sprunge",
 				Program: -1,
-				Rules:   []uint16{294},
+				Rules:   []uint16{295},
 			},
 			nameEntry{
 				Name:    "sqitch",
@@ -15986,7 +16002,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "sqlmap",
 				Program: -1,
-				Rules:   []uint16{40, 338},
+				Rules:   []uint16{40, 339},
 			},
 			nameEntry{
 				Name:    "sqlpackage",
@@ -16011,7 +16027,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "srm",
 				Program: 23,
-				Rules:   []uint16{215},
+				Rules:   []uint16{216},
 			},
 			nameEntry{
 				Name:    "ss",
@@ -16020,7 +16036,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "ssh",
 				Program: 56,
-				Rules:   []uint16{287, 296, 329},
+				Rules:   []uint16{288, 297, 330},
 			},
 			nameEntry{
 				Name:    "ssh-add",
@@ -16033,7 +16049,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "ssh-copy-id",
 				Program: 56,
-				Rules:   []uint16{349},
+				Rules:   []uint16{350},
 			},
 			nameEntry{
 				Name:    "ssh-keygen",
@@ -16096,7 +16112,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "stop-computer",
 				Program: -1,
-				Rules:   []uint16{362},
+				Rules:   []uint16{363},
 			},
 			nameEntry{
 				Name:    "storybook",
@@ -16109,7 +16125,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "strace",
 				Program: 63,
-				Rules:   []uint16{377},
+				Rules:   []uint16{378},
 			},
 			nameEntry{
 				Name:    "strapi",
@@ -16119,7 +16135,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "stratis",
 				Program: -1,
-				Rules:   []uint16{227},
+				Rules:   []uint16{228},
 			},
 			nameEntry{
 				Name:    "streamlit",
@@ -16128,12 +16144,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "stress",
 				Program: -1,
-				Rules:   []uint16{341},
+				Rules:   []uint16{342},
 			},
 			nameEntry{
 				Name:    "stress-ng",
 				Program: -1,
-				Rules:   []uint16{341},
+				Rules:   []uint16{342},
 			},
 			nameEntry{
 				Name:    "strings",
@@ -16168,7 +16184,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "su",
 				Program: 64,
-				Rules:   []uint16{319},
+				Rules:   []uint16{320},
 			},
 			nameEntry{
 				Name:    "subl",
@@ -16177,7 +16193,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "sudo",
 				Program: 64,
-				Rules:   []uint16{320, 321},
+				Rules:   []uint16{321, 322},
 			},
 			nameEntry{
 				Name:    "sudoedit",
@@ -16195,12 +16211,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "supabase",
 				Program: 61,
-				Rules:   []uint16{18, 27, 37, 108, 150, 152, 189},
+				Rules:   []uint16{18, 27, 37, 108, 150, 151, 153, 190},
 			},
 			nameEntry{
 				Name:    "supervisorctl",
 				Program: 63,
-				Rules:   []uint16{17, 317, 342, 363},
+				Rules:   []uint16{17, 318, 343, 364},
 			},
 			nameEntry{
 				Name:    "surge",
@@ -16223,7 +16239,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "svn",
 				Program: 50,
-				Rules:   []uint16{263},
+				Rules:   []uint16{264},
 			},
 			nameEntry{
 				Name:    "sw_vers",
@@ -16236,17 +16252,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "swaks",
 				Program: -1,
-				Rules:   []uint16{40, 285, 294},
+				Rules:   []uint16{40, 286, 295},
 			},
 			nameEntry{
 				Name:    "swapoff",
 				Program: 64,
-				Rules:   []uint16{336, 337},
+				Rules:   []uint16{337, 338},
 			},
 			nameEntry{
 				Name:    "swapon",
 				Program: 64,
-				Rules:   []uint16{336},
+				Rules:   []uint16{337},
 			},
 			nameEntry{
 				Name:    "swc",
@@ -16291,12 +16307,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "sysadminctl",
 				Program: -1,
-				Rules:   []uint16{323, 366},
+				Rules:   []uint16{324, 367},
 			},
 			nameEntry{
 				Name:    "sysctl",
 				Program: 64,
-				Rules:   []uint16{335, 336},
+				Rules:   []uint16{336, 337},
 			},
 			nameEntry{
 				Name:    "system_profiler",
@@ -16305,17 +16321,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "systemctl",
 				Program: 64,
-				Rules:   []uint16{17, 317, 328, 331, 334, 336, 342, 377},
+				Rules:   []uint16{17, 318, 329, 332, 335, 337, 343, 378},
 			},
 			nameEntry{
 				Name:    "systemd-run",
 				Program: 64,
-				Rules:   []uint16{316},
+				Rules:   []uint16{317},
 			},
 			nameEntry{
 				Name:    "systemsetup",
 				Program: -1,
-				Rules:   []uint16{356, 366},
+				Rules:   []uint16{357, 367},
 			},
 			nameEntry{
 				Name:    "tac",
@@ -16328,7 +16344,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "tailscale",
 				Program: 55,
-				Rules:   []uint16{18, 36, 286},
+				Rules:   []uint16{18, 36, 287},
 			},
 			nameEntry{
 				Name:    "tailwindcss",
@@ -16337,17 +16353,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "takeown",
 				Program: 64,
-				Rules:   []uint16{228, 230},
+				Rules:   []uint16{229, 231},
 			},
 			nameEntry{
 				Name:    "takeown.exe",
 				Program: -1,
-				Rules:   []uint16{230},
+				Rules:   []uint16{231},
 			},
 			nameEntry{
 				Name:    "talosctl",
 				Program: -1,
-				Rules:   []uint16{180},
+				Rules:   []uint16{181},
 			},
 			nameEntry{
 				Name:    "tap",
@@ -16364,17 +16380,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "tar",
 				Program: 24,
-				Rules:   []uint16{38, 229, 311},
+				Rules:   []uint16{38, 230, 312},
 			},
 			nameEntry{
 				Name:    "tarsnap",
 				Program: 65,
-				Rules:   []uint16{190},
+				Rules:   []uint16{191},
 			},
 			nameEntry{
 				Name:    "tart",
 				Program: 61,
-				Rules:   []uint16{175},
+				Rules:   []uint16{176},
 			},
 			nameEntry{
 				Name:    "task",
@@ -16384,12 +16400,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "taskkill",
 				Program: 63,
-				Rules:   []uint16{328, 330, 360, 361, 377},
+				Rules:   []uint16{329, 331, 361, 362, 378},
 			},
 			nameEntry{
 				Name:    "taskkill.exe",
 				Program: -1,
-				Rules:   []uint16{360, 361},
+				Rules:   []uint16{361, 362},
 			},
 			nameEntry{
 				Name:    "tasklist",
@@ -16402,7 +16418,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "tc",
 				Program: -1,
-				Rules:   []uint16{335},
+				Rules:   []uint16{336},
 			},
 			nameEntry{
 				Name:    "tccli",
@@ -16412,22 +16428,22 @@ var shipped = Set{
 			nameEntry{
 				Name:    "tccutil",
 				Program: -1,
-				Rules:   []uint16{366},
+				Rules:   []uint16{367},
 			},
 			nameEntry{
 				Name:    "tcpdump",
 				Program: 55,
-				Rules:   []uint16{338},
+				Rules:   []uint16{339},
 			},
 			nameEntry{
 				Name:    "tcsh",
 				Program: -1,
-				Rules:   []uint16{350, 351},
+				Rules:   []uint16{351, 352},
 			},
 			nameEntry{
 				Name:    "tea",
 				Program: 51,
-				Rules:   []uint16{18, 153, 154},
+				Rules:   []uint16{18, 154, 155},
 			},
 			nameEntry{
 				Name:    "tectonic",
@@ -16440,12 +16456,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "telebit",
 				Program: -1,
-				Rules:   []uint16{285},
+				Rules:   []uint16{286},
 			},
 			nameEntry{
 				Name:    "telegram-send",
 				Program: -1,
-				Rules:   []uint16{285, 294},
+				Rules:   []uint16{286, 295},
 			},
 			nameEntry{
 				Name:    "teleport",
@@ -16454,7 +16470,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "telinit",
 				Program: 64,
-				Rules:   []uint16{331},
+				Rules:   []uint16{332},
 			},
 			nameEntry{
 				Name:    "teller",
@@ -16474,7 +16490,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "termux-clipboard-get",
 				Program: -1,
-				Rules:   []uint16{288},
+				Rules:   []uint16{289},
 			},
 			nameEntry{
 				Name:    "terraform",
@@ -16521,7 +16537,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "tftp",
 				Program: 56,
-				Rules:   []uint16{294, 295},
+				Rules:   []uint16{295, 296},
 			},
 			nameEntry{
 				Name:    "thor",
@@ -16538,7 +16554,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "tilt",
 				Program: 61,
-				Rules:   []uint16{165},
+				Rules:   []uint16{166},
 			},
 			nameEntry{
 				Name:    "time",
@@ -16547,7 +16563,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "timedatectl",
 				Program: 64,
-				Rules:   []uint16{336, 356, 357},
+				Rules:   []uint16{337, 357, 358},
 			},
 			nameEntry{
 				Name:    "timeout",
@@ -16559,17 +16575,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "timeshift",
 				Program: 65,
-				Rules:   []uint16{190},
+				Rules:   []uint16{191},
 			},
 			nameEntry{
 				Name:    "tmutil",
 				Program: 64,
-				Rules:   []uint16{190},
+				Rules:   []uint16{191},
 			},
 			nameEntry{
 				Name:    "tmux",
 				Program: 63,
-				Rules:   []uint16{374, 375},
+				Rules:   []uint16{375, 376},
 			},
 			nameEntry{
 				Name:    "tofu",
@@ -16614,17 +16630,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "trae-cli",
 				Program: 66,
-				Rules:   []uint16{368},
+				Rules:   []uint16{369},
 			},
 			nameEntry{
 				Name:    "transfer",
 				Program: 56,
-				Rules:   []uint16{285, 294},
+				Rules:   []uint16{286, 295},
 			},
 			nameEntry{
 				Name:    "transferwee",
 				Program: -1,
-				Rules:   []uint16{285},
+				Rules:   []uint16{286},
 			},
 			nameEntry{
 				Name: "trap",
@@ -16668,7 +16684,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "trust",
 				Program: -1,
-				Rules:   []uint16{348},
+				Rules:   []uint16{349},
 			},
 			nameEntry{
 				Name:    "ts-node",
@@ -16685,12 +16701,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "tshark",
 				Program: 55,
-				Rules:   []uint16{338},
+				Rules:   []uint16{339},
 			},
 			nameEntry{
 				Name:    "tskill",
 				Program: -1,
-				Rules:   []uint16{361},
+				Rules:   []uint16{362},
 			},
 			nameEntry{
 				Name:    "tslint",
@@ -16728,7 +16744,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "turso",
 				Program: 58,
-				Rules:   []uint16{18, 150, 189},
+				Rules:   []uint16{18, 150, 190},
 			},
 			nameEntry{
 				Name:    "tusker",
@@ -16742,7 +16758,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "twine",
 				Program: -1,
-				Rules:   []uint16{37, 289},
+				Rules:   []uint16{37, 290},
 			},
 			nameEntry{
 				Name:    "ty",
@@ -16758,7 +16774,7 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:  "typeset",
-				Rules: []uint16{380},
+				Rules: []uint16{381},
 			},
 			nameEntry{
 				Name:    "typos",
@@ -16771,7 +16787,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "ufw",
 				Program: 64,
-				Rules:   []uint16{334},
+				Rules:   []uint16{335},
 			},
 			nameEntry{
 				Name:    "ugrep",
@@ -16786,7 +16802,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "umount",
 				Program: 64,
-				Rules:   []uint16{336, 337},
+				Rules:   []uint16{337, 338},
 			},
 			nameEntry{
 				Name:    "umzug",
@@ -16818,7 +16834,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "unison",
 				Program: 57,
-				Rules:   []uint16{220},
+				Rules:   []uint16{221},
 			},
 			nameEntry{
 				Name:    "unittest",
@@ -16838,7 +16854,7 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:  "unset",
-				Rules: []uint16{211, 378, 380},
+				Rules: []uint16{212, 379, 381},
 			},
 			nameEntry{
 				Name:    "unshare",
@@ -16851,7 +16867,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "unzip",
 				Program: 24,
-				Rules:   []uint16{311},
+				Rules:   []uint16{312},
 			},
 			nameEntry{
 				Name:    "unzstd",
@@ -16860,37 +16876,37 @@ var shipped = Set{
 			nameEntry{
 				Name:    "upctl",
 				Program: 61,
-				Rules:   []uint16{146, 189},
+				Rules:   []uint16{146, 190},
 			},
 			nameEntry{
 				Name:    "update-alternatives",
 				Program: 64,
-				Rules:   []uint16{336},
+				Rules:   []uint16{337},
 			},
 			nameEntry{
 				Name:    "update-ca-certificates",
 				Program: -1,
-				Rules:   []uint16{348},
+				Rules:   []uint16{349},
 			},
 			nameEntry{
 				Name:    "update-ca-trust",
 				Program: -1,
-				Rules:   []uint16{348},
+				Rules:   []uint16{349},
 			},
 			nameEntry{
 				Name:    "update-grub",
 				Program: -1,
-				Rules:   []uint16{355},
+				Rules:   []uint16{356},
 			},
 			nameEntry{
 				Name:    "update-initramfs",
 				Program: -1,
-				Rules:   []uint16{355},
+				Rules:   []uint16{356},
 			},
 			nameEntry{
 				Name:    "update-rc.d",
 				Program: 64,
-				Rules:   []uint16{317},
+				Rules:   []uint16{318},
 			},
 			nameEntry{
 				Name:    "updatedb",
@@ -16913,17 +16929,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "useradd",
 				Program: 64,
-				Rules:   []uint16{323},
+				Rules:   []uint16{324},
 			},
 			nameEntry{
 				Name:    "userdel",
 				Program: 64,
-				Rules:   []uint16{323},
+				Rules:   []uint16{324},
 			},
 			nameEntry{
 				Name:    "usermod",
 				Program: 64,
-				Rules:   []uint16{323},
+				Rules:   []uint16{324},
 			},
 			nameEntry{
 				Name:    "users",
@@ -16940,7 +16956,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "uv",
 				Program: 42,
-				Rules:   []uint16{289, 300, 301},
+				Rules:   []uint16{290, 301, 302},
 			},
 			nameEntry{
 				Name:    "uvicorn",
@@ -16949,7 +16965,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "uvx",
 				Program: 40,
-				Rules:   []uint16{300, 304},
+				Rules:   []uint16{301, 305},
 			},
 			nameEntry{
 				Name:    "v",
@@ -16962,7 +16978,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "vagrant",
 				Program: 61,
-				Rules:   []uint16{126, 175},
+				Rules:   []uint16{126, 176},
 			},
 			nameEntry{
 				Name:    "vale",
@@ -16991,7 +17007,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "vault",
 				Program: 61,
-				Rules:   []uint16{23, 37, 179},
+				Rules:   []uint16{23, 37, 180},
 			},
 			nameEntry{
 				Name:    "vaultcmd",
@@ -17001,7 +17017,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "vboxmanage",
 				Program: 61,
-				Rules:   []uint16{175},
+				Rules:   []uint16{176},
 			},
 			nameEntry{
 				Name:    "vc",
@@ -17019,7 +17035,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "vdo",
 				Program: -1,
-				Rules:   []uint16{227},
+				Rules:   []uint16{228},
 			},
 			nameEntry{
 				Name:    "vegeta",
@@ -17029,7 +17045,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "velero",
 				Program: 61,
-				Rules:   []uint16{165, 189, 190},
+				Rules:   []uint16{166, 190, 191},
 			},
 			nameEntry{
 				Name:    "vercel",
@@ -17039,17 +17055,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "vgchange",
 				Program: -1,
-				Rules:   []uint16{337},
+				Rules:   []uint16{338},
 			},
 			nameEntry{
 				Name:    "vgreduce",
 				Program: -1,
-				Rules:   []uint16{227},
+				Rules:   []uint16{228},
 			},
 			nameEntry{
 				Name:    "vgremove",
 				Program: 64,
-				Rules:   []uint16{214, 227},
+				Rules:   []uint16{215, 228},
 			},
 			nameEntry{
 				Name:    "vgs",
@@ -17075,12 +17091,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "vipw",
 				Program: -1,
-				Rules:   []uint16{323},
+				Rules:   []uint16{324},
 			},
 			nameEntry{
 				Name:    "virsh",
 				Program: 61,
-				Rules:   []uint16{175},
+				Rules:   []uint16{176},
 			},
 			nameEntry{
 				Name:    "virt-install",
@@ -17089,7 +17105,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "visudo",
 				Program: 64,
-				Rules:   []uint16{323},
+				Rules:   []uint16{324},
 			},
 			nameEntry{
 				Name:    "vite",
@@ -17110,7 +17126,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "vmrun",
 				Program: 61,
-				Rules:   []uint16{175},
+				Rules:   []uint16{176},
 			},
 			nameEntry{
 				Name:    "vmstat",
@@ -17123,17 +17139,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "vsce",
 				Program: -1,
-				Rules:   []uint16{289, 290},
+				Rules:   []uint16{290, 291},
 			},
 			nameEntry{
 				Name:    "vssadmin",
 				Program: 64,
-				Rules:   []uint16{190, 231},
+				Rules:   []uint16{191, 232},
 			},
 			nameEntry{
 				Name:    "vssadmin.exe",
 				Program: -1,
-				Rules:   []uint16{231},
+				Rules:   []uint16{232},
 			},
 			nameEntry{
 				Name:    "vtexplain",
@@ -17155,7 +17171,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "vultr-cli",
 				Program: 61,
-				Rules:   []uint16{18, 146, 189},
+				Rules:   []uint16{18, 146, 190},
 			},
 			nameEntry{
 				Name:    "vulture",
@@ -17179,12 +17195,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "wal-e",
 				Program: 65,
-				Rules:   []uint16{190},
+				Rules:   []uint16{191},
 			},
 			nameEntry{
 				Name:    "wal-g",
 				Program: 65,
-				Rules:   []uint16{190},
+				Rules:   []uint16{191},
 			},
 			nameEntry{
 				Name:    "wandb",
@@ -17225,17 +17241,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "waypoint",
 				Program: 61,
-				Rules:   []uint16{180},
+				Rules:   []uint16{181},
 			},
 			nameEntry{
 				Name:    "wbadmin",
 				Program: 64,
-				Rules:   []uint16{190, 231},
+				Rules:   []uint16{191, 232},
 			},
 			nameEntry{
 				Name:    "wbadmin.exe",
 				Program: -1,
-				Rules:   []uint16{231},
+				Rules:   []uint16{232},
 			},
 			nameEntry{
 				Name:    "wc",
@@ -17257,7 +17273,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "webfsd",
 				Program: -1,
-				Rules:   []uint16{297},
+				Rules:   []uint16{298},
 			},
 			nameEntry{
 				Name:    "webpack",
@@ -17270,17 +17286,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "werf",
 				Program: -1,
-				Rules:   []uint16{165, 180},
+				Rules:   []uint16{166, 181},
 			},
 			nameEntry{
 				Name:    "wevtutil",
 				Program: -1,
-				Rules:   []uint16{210, 364},
+				Rules:   []uint16{211, 365},
 			},
 			nameEntry{
 				Name:    "wezterm",
 				Program: -1,
-				Rules:   []uint16{374},
+				Rules:   []uint16{375},
 			},
 			nameEntry{
 				Name:    "wg",
@@ -17294,7 +17310,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "wget",
 				Program: 53,
-				Rules:   []uint16{296},
+				Rules:   []uint16{297},
 			},
 			nameEntry{
 				Name:    "wget2",
@@ -17303,7 +17319,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "wgetpaste",
 				Program: -1,
-				Rules:   []uint16{285},
+				Rules:   []uint16{286},
 			},
 			nameEntry{
 				Name: "whereis",
@@ -17331,22 +17347,22 @@ var shipped = Set{
 			nameEntry{
 				Name:    "windsurf",
 				Program: 66,
-				Rules:   []uint16{368},
+				Rules:   []uint16{369},
 			},
 			nameEntry{
 				Name:    "winget",
 				Program: 44,
-				Rules:   []uint16{347, 367},
+				Rules:   []uint16{348, 368},
 			},
 			nameEntry{
 				Name:    "wipe",
 				Program: 23,
-				Rules:   []uint16{215},
+				Rules:   []uint16{216},
 			},
 			nameEntry{
 				Name:    "wipefs",
 				Program: 64,
-				Rules:   []uint16{214},
+				Rules:   []uint16{215},
 			},
 			nameEntry{
 				Name:    "wireit",
@@ -17363,17 +17379,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "wl-paste",
 				Program: 64,
-				Rules:   []uint16{288},
+				Rules:   []uint16{289},
 			},
 			nameEntry{
 				Name:    "wmic",
 				Program: 64,
-				Rules:   []uint16{190, 231},
+				Rules:   []uint16{191, 232},
 			},
 			nameEntry{
 				Name:    "wmic.exe",
 				Program: -1,
-				Rules:   []uint16{231},
+				Rules:   []uint16{232},
 			},
 			nameEntry{
 				Name:    "workmux",
@@ -17382,7 +17398,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "wormhole",
 				Program: 56,
-				Rules:   []uint16{285, 294},
+				Rules:   []uint16{286, 295},
 			},
 			nameEntry{
 				Name:    "wp",
@@ -17392,7 +17408,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "wrangler",
 				Program: 61,
-				Rules:   []uint16{18, 27, 37, 128, 150, 152, 284, 294},
+				Rules:   []uint16{18, 27, 37, 128, 150, 153, 285, 295},
 			},
 			nameEntry{
 				Name:    "wrk",
@@ -17406,17 +17422,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "wscript",
 				Program: -1,
-				Rules:   []uint16{307},
+				Rules:   []uint16{308},
 			},
 			nameEntry{
 				Name:    "wscript.exe",
 				Program: -1,
-				Rules:   []uint16{307},
+				Rules:   []uint16{308},
 			},
 			nameEntry{
 				Name:    "wsl",
 				Program: -1,
-				Rules:   []uint16{175},
+				Rules:   []uint16{176},
 			},
 			nameEntry{
 				Name:    "wslpath",
@@ -17425,7 +17441,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "wtype",
 				Program: -1,
-				Rules:   []uint16{374},
+				Rules:   []uint16{375},
 			},
 			nameEntry{
 				Name:    "xargs",
@@ -17439,7 +17455,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "xattr",
 				Program: 23,
-				Rules:   []uint16{228},
+				Rules:   []uint16{229},
 			},
 			nameEntry{
 				Name:    "xbps-install",
@@ -17448,12 +17464,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "xbps-remove",
 				Program: -1,
-				Rules:   []uint16{367},
+				Rules:   []uint16{368},
 			},
 			nameEntry{
 				Name:    "xclip",
 				Program: 64,
-				Rules:   []uint16{288},
+				Rules:   []uint16{289},
 			},
 			nameEntry{
 				Name:    "xcodebuild",
@@ -17470,12 +17486,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "xdotool",
 				Program: -1,
-				Rules:   []uint16{374},
+				Rules:   []uint16{375},
 			},
 			nameEntry{
 				Name:    "xe",
 				Program: -1,
-				Rules:   []uint16{175},
+				Rules:   []uint16{176},
 			},
 			nameEntry{
 				Name:    "xelatex",
@@ -17484,7 +17500,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "xh",
 				Program: 54,
-				Rules:   []uint16{296},
+				Rules:   []uint16{297},
 			},
 			nameEntry{
 				Name:    "xhs",
@@ -17517,7 +17533,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "xsel",
 				Program: 64,
-				Rules:   []uint16{288},
+				Rules:   []uint16{289},
 			},
 			nameEntry{
 				Name:    "xsv",
@@ -17526,7 +17542,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "xtrabackup",
 				Program: 65,
-				Rules:   []uint16{190},
+				Rules:   []uint16{191},
 			},
 			nameEntry{
 				Name:    "xxd",
@@ -17551,7 +17567,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "yarn",
 				Program: 39,
-				Rules:   []uint16{28, 98, 99, 100, 101, 102, 103, 105, 106, 109, 127, 151, 152, 289, 290, 300, 301, 310},
+				Rules:   []uint16{28, 98, 99, 100, 101, 102, 103, 105, 106, 109, 127, 152, 153, 290, 291, 301, 302, 311},
 			},
 			nameEntry{
 				Name:    "yarn-typeorm",
@@ -17573,7 +17589,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "ydotool",
 				Program: -1,
-				Rules:   []uint16{374},
+				Rules:   []uint16{375},
 			},
 			nameEntry{
 				Name: "yes",
@@ -17597,7 +17613,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "yum",
 				Program: 44,
-				Rules:   []uint16{347},
+				Rules:   []uint16{348},
 			},
 			nameEntry{
 				Name:    "zappa",
@@ -17620,12 +17636,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "zellij",
 				Program: 63,
-				Rules:   []uint16{374},
+				Rules:   []uint16{375},
 			},
 			nameEntry{
 				Name:    "zfs",
 				Program: 64,
-				Rules:   []uint16{190},
+				Rules:   []uint16{191},
 			},
 			nameEntry{
 				Name:    "zgrep",
@@ -17638,7 +17654,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "zip",
 				Program: 24,
-				Rules:   []uint16{38, 229},
+				Rules:   []uint16{38, 230},
 			},
 			nameEntry{
 				Name:    "zipinfo",
@@ -17660,22 +17676,22 @@ var shipped = Set{
 			nameEntry{
 				Name:    "zmap",
 				Program: -1,
-				Rules:   []uint16{338},
+				Rules:   []uint16{339},
 			},
 			nameEntry{
 				Name:    "zpool",
 				Program: 64,
-				Rules:   []uint16{190, 214},
+				Rules:   []uint16{191, 215},
 			},
 			nameEntry{
 				Name:    "zrok",
 				Program: -1,
-				Rules:   []uint16{286},
+				Rules:   []uint16{287},
 			},
 			nameEntry{
 				Name:    "zsh",
 				Program: 4,
-				Rules:   []uint16{305, 306, 350, 351},
+				Rules:   []uint16{306, 307, 351, 352},
 			},
 			nameEntry{
 				Name:    "zstd",
@@ -17684,7 +17700,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "zypper",
 				Program: 44,
-				Rules:   []uint16{347, 367},
+				Rules:   []uint16{348, 368},
 			},
 		},
 		Globs: []nameEntry{nameEntry{
@@ -17723,7 +17739,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "k3s-uninstall*",
 				Program: -1,
-				Rules:   []uint16{180},
+				Rules:   []uint16{181},
 			},
 			nameEntry{
 				Name:    "kafka-acls*",
@@ -17753,7 +17769,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "kubectl-*",
 				Program: -1,
-				Rules:   []uint16{157},
+				Rules:   []uint16{158},
 			},
 			nameEntry{
 				Name:    "lazagne*",
@@ -17778,7 +17794,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "mkfs.*",
 				Program: 64,
-				Rules:   []uint16{214},
+				Rules:   []uint16{215},
 			},
 			nameEntry{
 				Name:    "nanodump*",
@@ -17788,7 +17804,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "onionshare*",
 				Program: -1,
-				Rules:   []uint16{294},
+				Rules:   []uint16{295},
 			},
 			nameEntry{
 				Name:    "prisma@*",
@@ -17844,27 +17860,27 @@ var shipped = Set{
 		},
 		File: []opEntry{opEntry{
 			Op:    "read",
-			Rules: []uint16{7, 8, 9, 10, 13, 50, 118, 277},
+			Rules: []uint16{7, 8, 9, 10, 13, 50, 118, 278},
 		},
 			opEntry{
 				Op:    "write",
-				Rules: []uint16{207, 209, 213, 226, 278, 312, 313, 314, 315, 358, 359, 369, 371},
+				Rules: []uint16{208, 210, 214, 227, 279, 313, 314, 315, 316, 359, 360, 370, 372},
 			},
 			opEntry{
 				Op:    "append",
-				Rules: []uint16{207, 209, 213, 226, 278, 312, 313, 314, 315, 358, 359, 369, 371},
+				Rules: []uint16{208, 210, 214, 227, 279, 313, 314, 315, 316, 359, 360, 370, 372},
 			},
 			opEntry{
 				Op:    "truncate",
-				Rules: []uint16{97, 191, 192, 194, 196, 199, 206, 207, 208, 209, 212, 213, 218, 314, 358, 359, 369, 371, 382},
+				Rules: []uint16{97, 192, 193, 195, 197, 200, 207, 208, 209, 210, 213, 214, 219, 315, 359, 360, 370, 372, 383},
 			},
 			opEntry{
 				Op:    "delete",
-				Rules: []uint16{97, 191, 192, 193, 194, 195, 196, 197, 198, 199, 200, 201, 202, 203, 204, 205, 206, 207, 208, 209, 212, 213, 314, 359, 369, 371, 382},
+				Rules: []uint16{97, 192, 193, 194, 195, 196, 197, 198, 199, 200, 201, 202, 203, 204, 205, 206, 207, 208, 209, 210, 213, 214, 315, 360, 370, 372, 383},
 			},
 			opEntry{
 				Op:    "move",
-				Rules: []uint16{11, 39, 193, 194, 195, 196, 206, 207, 208, 209, 212, 312, 313, 314, 315, 359, 369, 371, 382},
+				Rules: []uint16{11, 39, 194, 195, 196, 197, 207, 208, 209, 210, 213, 313, 314, 315, 316, 360, 370, 372, 383},
 			},
 			opEntry{
 				Op:    "copy",
@@ -17876,26 +17892,26 @@ var shipped = Set{
 			},
 			opEntry{
 				Op:    "send",
-				Rules: []uint16{271, 272, 273, 293},
+				Rules: []uint16{272, 273, 274, 294},
 			},
 			opEntry{
 				Op:    "chmod",
-				Rules: []uint16{221, 224, 371, 381},
+				Rules: []uint16{222, 225, 372, 382},
 			},
 			opEntry{
 				Op: "list",
 			},
 			opEntry{
 				Op:    "run",
-				Rules: []uint16{302},
+				Rules: []uint16{303},
 			},
 		},
-		HTTP:    []uint16{30, 31, 32, 33, 35, 51, 52, 53, 54, 55, 56, 57, 60, 61, 62, 63, 68, 69, 70, 71, 74, 75, 76, 274, 275, 283, 298, 299},
+		HTTP:    []uint16{30, 31, 32, 33, 35, 51, 52, 53, 54, 55, 56, 57, 60, 61, 62, 63, 68, 69, 70, 71, 74, 75, 76, 275, 276, 284, 299, 300},
 		GraphQL: []uint16{34, 64, 65, 66, 67},
 		SQL:     []uint16{77, 78, 79, 80, 81, 82, 83, 84, 85, 86, 87, 90},
 		Search:  []uint16{0, 1, 2, 3, 4, 5},
 		Env:     []uint16{14, 16},
-		Form:    []uint16{343, 344, 345, 346},
+		Form:    []uint16{344, 345, 346, 347},
 		Paths: []pathIndex{pathIndex{
 			Named: []namedGlob{namedGlob{
 				Name: ".aider.conf.yml",

@@ -36,6 +36,7 @@ var sqlClients = [...]sqlClient{
 	{names: []string{"cockroach"}, args: "sql", dbms: sqllexer.DBMSPostgres, query: "-e --execute", file: "-f --file", host: "--host --url", db: "-d --database", values: "-u --user -p --port --certs-dir"},
 	{names: []string{"heroku"}, args: "pg:psql", dbms: sqllexer.DBMSPostgres, query: "-c --command", file: "-f --file", values: "-a --app", operands: "db"},
 	{names: []string{"fly", "flyctl"}, args: "pg|postgres|mpg connect", dbms: sqllexer.DBMSPostgres, db: "-d --database", values: "-a --app -u --user"},
+	{names: []string{"neonctl", "neon"}, args: "psql", dbms: sqllexer.DBMSPostgres, query: "-c --command", file: "-f --file", db: "--database-name", values: "--project-id --role-name", operands: "-"},
 	{names: []string{"railway"}, args: "connect", dbms: sqllexer.DBMSPostgres, values: "-e --environment", operands: "-"},
 	{names: []string{"gcloud"}, args: "sql connect", values: "--user --project", db: "--database", operands: "db"},
 	{names: []string{"mysql", "mariadb", "mycli"}, dbms: sqllexer.DBMSMySQL, query: "-e --execute", host: "-h --host", db: "-D --database",
