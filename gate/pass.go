@@ -6,7 +6,6 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
-	"math"
 	"os"
 	"path/filepath"
 	"strings"
@@ -18,7 +17,8 @@ import (
 // An agent's hook is asked about a line before the agent hands it to a shell,
 // which may be another door of the same session. A pass makes the two one step:
 // a line that was let through at the hook is not judged a second time where it
-// is about to run, once, within passTime.
+// is about to run, once, within passTime. Nor is it for another hook that is
+// asked about the same call.
 const (
 	passFile = "passes"
 	passTime = 10 * time.Minute
@@ -30,9 +30,9 @@ const (
 	hookDoor = "hook"
 )
 
-// givePass notes a line that a hook let through.
+// givePass notes what a hook let through.
 func (t *Turn) givePass(r *Request, step *classify.Step, now time.Time) error {
-	if r.Door != hookDoor || r.Line == "" {
+	if r.Door != hookDoor || r.Line == "" && r.Call == "" {
 		return nil
 	}
 	passes, err := t.openPasses(os.O_CREATE)
@@ -40,18 +40,20 @@ func (t *Turn) givePass(r *Request, step *classify.Step, now time.Time) error {
 		return err
 	}
 	defer passes.file.Close()
-	at, oldest := 0, int64(math.MaxInt64)
-	for slot := range maxPasses {
-		if given := passes.given(slot); given < oldest {
-			at, oldest = slot, given
-		}
+	if r.Line != "" {
+		err = passes.put(passes.oldest(), now.UnixNano(), passKey(r, step))
 	}
-	return passes.put(at, now.UnixNano(), passKey(r, step))
+	if r.Call != "" && err == nil {
+		err = passes.put(passes.oldest(), now.UnixNano(), callKey(r, step))
+	}
+	return err
 }
 
-// takePass reports whether a hook let the request through, and uses that up.
+// takePass reports whether a hook let the request through. For the line itself
+// that is then used up.
 func (t *Turn) takePass(r *Request, step *classify.Step, now time.Time) (passed bool, err error) {
-	if r.Door == hookDoor || r.Line == "" || r.Opaque != "" {
+	hook := r.Door == hookDoor
+	if hook && r.Call == "" || !hook && r.Line == "" || r.Opaque != "" {
 		return false, nil
 	}
 	passes, err := t.openPasses(0)
@@ -63,13 +65,26 @@ func (t *Turn) takePass(r *Request, step *classify.Step, now time.Time) (passed 
 	}
 	defer passes.file.Close()
 	key := passKey(r, step)
+	if hook {
+		key = callKey(r, step)
+	}
 	for slot := range maxPasses {
 		age := now.UnixNano() - passes.given(slot)
-		if age >= 0 && age < int64(passTime) && passes.key(slot) == key {
-			return true, passes.put(slot, 0, [sha256.Size]byte{})
+		if age < 0 || age >= int64(passTime) || passes.key(slot) != key {
+			continue
 		}
+		if hook {
+			return true, nil
+		}
+		return true, passes.put(slot, 0, [sha256.Size]byte{})
 	}
 	return false, nil
+}
+
+// callKey tells what a hook was asked about by the call as well.
+func callKey(r *Request, step *classify.Step) [sha256.Size]byte {
+	line := passKey(r, step)
+	return sha256.Sum256(append([]byte("\x02"+r.Call+"\x00"+strings.Join(r.Argv, "\x00")), line[:]...))
 }
 
 // passKey tells a line by its text, its directory, and what it was understood
@@ -132,8 +147,19 @@ func (p *passes) key(slot int) [sha256.Size]byte {
 	return [sha256.Size]byte(p.text[slot*passSize+8 : (slot+1)*passSize])
 }
 
+// oldest is the slot to be used next.
+func (p *passes) oldest() (at int) {
+	for slot := range maxPasses {
+		if p.given(slot) < p.given(at) {
+			at = slot
+		}
+	}
+	return at
+}
+
 func (p *passes) put(slot int, given int64, key [sha256.Size]byte) error {
 	text := append(binary.LittleEndian.AppendUint64(nil, uint64(given)), key[:]...)
+	copy(p.text[slot*passSize:], text)
 	if _, err := p.file.WriteAt(text, int64(slot*passSize)); err != nil {
 		return fmt.Errorf("passes of the session: %w: make room on the disk", err)
 	}

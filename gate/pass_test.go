@@ -36,7 +36,7 @@ func TestPass(t *testing.T) {
 	judgeAt(t, g, at("shell"), Allow, 1) // the same step
 	judgeAt(t, g, at("shell"), Allow, 2) // a second one: nothing is left of the pass
 	judgeAt(t, g, at("hook"), Allow, 3)
-	judgeAt(t, g, at("hook"), Allow, 4) // hooks never use passes
+	judgeAt(t, g, at("hook"), Allow, 4) // hooks use no passes for a line
 	elsewhere := at("shell")
 	elsewhere.Dir = "/elsewhere"
 	judgeAt(t, g, elsewhere, Allow, 5)
@@ -108,4 +108,32 @@ func TestPassFile(t *testing.T) {
 	if info, err := os.Stat(path); err != nil || info.Size() != maxPasses*passSize {
 		t.Errorf("%v, %v", info, err)
 	}
+}
+
+// An agent that runs two hooks for one call, such as its own and Claude Code's,
+// takes one step; the call counts only with what it was about.
+func TestPassOfCall(t *testing.T) {
+	first := Request{Door: "hook", Line: "ls -a", Dir: "/w", Call: "toolu_1"}
+	g := testGate(t, nil)
+	judgeAt(t, g, first, Allow, 1)
+	judgeAt(t, g, first, Allow, 1)
+	judgeAt(t, g, first, Allow, 1)
+	shell := first
+	shell.Door, shell.Call = "shell", ""
+	judgeAt(t, g, shell, Allow, 1) // still the same step
+	judgeAt(t, g, shell, Allow, 2)
+	other := first
+	other.Call = "toolu_2"
+	judgeAt(t, g, other, Allow, 3)
+	another := first
+	another.Line = "ls"
+	judgeAt(t, g, another, Allow, 4)
+	file := Request{Door: "hook", Argv: []string{"cat", "go.mod"}, Dir: "/w", Call: "toolu_3"}
+	judgeAt(t, g, file, Allow, 5)
+	judgeAt(t, g, file, Allow, 5)
+	file.Argv = []string{"cat", "main.go"}
+	judgeAt(t, g, file, Allow, 6)
+	destroy := Request{Door: "hook", Line: "terraform destroy -auto-approve", Dir: "/w", Call: "toolu_4"}
+	judgeAt(t, g, destroy, Deny, 7)
+	judgeAt(t, g, destroy, Deny, 8) // what was denied has no pass
 }

@@ -13,6 +13,10 @@ type Request struct {
 	Door  string // which way in: "session", "shell", "hook", "exec", "ci", "check", "replay"
 	Agent string // how the session calls the agent; may be empty
 	PID   int    // the process that asks; 0 when nothing will run
+	// Call is a hook's id of this use of a tool. An agent may run several hooks
+	// of restrain's for one, its own and those of another agent: that is one
+	// step. Empty when the event has none.
+	Call string
 
 	Line   string   // the text of a shell line
 	Params []string // $0, $1 … of the line

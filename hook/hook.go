@@ -25,6 +25,7 @@ const MaxEvent = 16 << 20
 type Event struct {
 	Agent   string // the name of the agent that sent it
 	Session string // the agent's own id of its session
+	Call    string // its id of this use of a tool; empty when the event has none
 	Tool    string // the agent's own name of the tool
 	Dir     string // where the tool works, absolute; empty when the agent does not say
 	// Lines are what a shell tool will run, each by a shell of its own.
@@ -130,7 +131,7 @@ func (a Agent) Read(text []byte) (speaker Agent, e Event, err error) {
 	if err != nil {
 		return speaker, Event{}, fmt.Errorf("event of %s: %w; update restrain, or report the agent's version", speaker.Name, err)
 	}
-	e.Agent = speaker.Name
+	e.Agent, e.Call = speaker.Name, event.anyOf("tool_use_id", "tool_call_id", "toolCallId", "callID")
 	return speaker, e, nil
 }
 

@@ -55,6 +55,16 @@ func (o object) optional(name string) (string, error) {
 	return o.text(name)
 }
 
+// anyOf is the text of the first of the names that has one.
+func (o object) anyOf(names ...string) string {
+	for _, name := range names {
+		if s, err := o.text(name); err == nil && s != "" {
+			return s
+		}
+	}
+	return ""
+}
+
 // inner is the object of a name, or the one that its text holds: some versions
 // send a tool's arguments as JSON in a string.
 func (o object) inner(name string) (object, error) {

@@ -142,7 +142,7 @@ func (h *host) judgeEvent(ctx context.Context, event *hook.Event) (intercept.Rep
 		return intercept.Reply{}, fmt.Errorf("no working directory: %w; change to one that exists", err)
 	}
 	judge := func(ctx context.Context, r intercept.Request) (intercept.Reply, error) {
-		return h.judgeAlone(ctx, r, event.Task())
+		return h.judgeAlone(ctx, r, claimed{event.Task(), event.Call})
 	}
 	if intercept.Supervised() {
 		if event.Execs {

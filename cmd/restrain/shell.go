@@ -56,9 +56,6 @@ func (h *host) shellDoor(s shellInvocation) int {
 	if err != nil {
 		return h.deny(err)
 	}
-	if parsed.Stdin && !parsed.HasLine && intercept.Socket(s.argv0, h.getenv) == "" {
-		return h.openShell(path, s, parsed)
-	}
 	dir, err := os.Getwd()
 	if err != nil {
 		return h.deny(fmt.Errorf("no working directory: %w; change to one that exists", err))
@@ -74,7 +71,7 @@ func (h *host) shellDoor(s shellInvocation) int {
 	if socket := intercept.Socket(s.argv0, h.getenv); socket != "" {
 		reply, err = intercept.Call(socket, request)
 	} else {
-		reply, err = h.judgeAlone(context.Background(), request, taskOf(h.getenv))
+		reply, err = h.judgeAlone(context.Background(), request, claimed{task: taskOf(h.getenv)})
 	}
 	if status := intercept.Conclude(reply, err, h.stderr); status != exitOK {
 		return status
@@ -89,9 +86,8 @@ func (h *host) deny(err error) int {
 }
 
 // judgeAlone judges a request of a door that no session is around: the agent
-// that called it is the session. task is the agent's own id of what it works on,
-// empty when it is unknown.
-func (h *host) judgeAlone(ctx context.Context, r intercept.Request, task string) (intercept.Reply, error) {
+// that called it is the session.
+func (h *host) judgeAlone(ctx context.Context, r intercept.Request, t claimed) (intercept.Reply, error) {
 	if program, err := ownProgram(); err == nil && isHook(&r, program) {
 		return intercept.Reply{Allow: true}, nil
 	}
@@ -107,7 +103,7 @@ func (h *host) judgeAlone(ctx context.Context, r intercept.Request, task string)
 	if err != nil {
 		return intercept.Reply{}, err
 	}
-	id, err := gate.SessionFor(stateDir, agent.Key, task)
+	id, err := gate.SessionFor(stateDir, agent.Key, t.task)
 	if err != nil {
 		return intercept.Reply{}, err
 	}
@@ -126,10 +122,16 @@ func (h *host) judgeAlone(ctx context.Context, r intercept.Request, task string)
 	}
 	g.Asker = asker
 	request := gateRequest(r, h.getenv("HOME"))
-	request.Agent = agent.Name
+	request.Agent, request.Call = agent.Name, t.call
 	reply := judge(ctx, g, request)
 	h.exportAlone(gate.JournalPath(stateDir, store.ID()))
 	return reply, nil
+}
+
+// What an agent has told of a request; empty when it is unknown.
+type claimed struct {
+	task string // the agent's own id of its session
+	call string // and of this use of a tool
 }
 
 // taskOf is the id that an agent gives to the commands of one session of its own.
@@ -153,9 +155,6 @@ func (h *host) hiddenCall(args []string) (status int, called bool) {
 	}
 	if len(args) > 1 && args[1] == guardVerb {
 		return h.guard(args[2:]), true
-	}
-	if len(args) > 1 && args[1] == intercept.TypedVerb {
-		return intercept.AskTyped(args[2:], h.getenv, h.stderr), true
 	}
 	if len(args) > 1 && args[1] == stepVerb {
 		return exitOK, true // it was judged before it was started
