@@ -5,7 +5,7 @@
 package classify
 
 // shippedSum is the SHA-256 of the rules.toml that this was generated from.
-const shippedSum = "6102f31e887ff844fafe5561b0792ae4accd6dc1c0f43bdb4997af95086a25df"
+const shippedSum = "8505675026ca0bfa274704b645c4770c3ed757ad8e6c0de36d6e8385072edeaa"
 
 var shipped = Set{
 	Classes: []ClassInfo{ClassInfo{
@@ -7372,6 +7372,37 @@ var shipped = Set{
 			NotMatch:       []string{"env -u FOO make", "env FOO=1 make", "env"},
 		},
 		Rule{
+			ID:             "guard-shell-trap",
+			Class:          "guard.tamper",
+			Severity:       2,
+			Undo:           "yes",
+			Description:    "takes away the trap by which an open shell asks",
+			Justification:  "what the shell then does by itself, such as a redirection, is no longer seen",
+			Attack:         "T1562.001",
+			FalsePositives: "a script that traces its own commands",
+			Resource:       "shell",
+			Command:        []string{"trap", "set"},
+			Args:           []string{"- DEBUG", "+o functrace", "+T"},
+			Match:          []string{"trap - DEBUG", "set +o functrace", "set +T"},
+			NotMatch:       []string{"trap - EXIT", "set -o functrace", "trap cleanup EXIT"},
+		},
+		Rule{
+			ID:             "guard-shell-option",
+			Class:          "guard.tamper",
+			Severity:       2,
+			Undo:           "yes",
+			Description:    "switches off what lets an open shell ask",
+			Justification:  "what the shell then does by itself, such as a redirection, is no longer seen",
+			Attack:         "T1562.001",
+			FalsePositives: "a script that traces its own commands",
+			Resource:       "shell",
+			Command:        []string{"shopt"},
+			Args:           []string{"extdebug"},
+			Flags:          []string{"-u"},
+			Match:          []string{"shopt -u extdebug", "shopt -u extdebug; ls", "builtin shopt -u extdebug"},
+			NotMatch:       []string{"shopt -s extdebug", "shopt -u nullglob", "shopt extdebug"},
+		},
+		Rule{
 			ID:             "guard-variable",
 			Class:          "guard.tamper",
 			Severity:       2,
@@ -7382,7 +7413,7 @@ var shipped = Set{
 			FalsePositives: "a hook that is broken",
 			Resource:       "variable",
 			Command:        []string{"export", "unset", "setenv", "declare", "typeset", "set", "env"},
-			Operands:       []string{"RESTRAIN*", "PROMPT_COMMAND", "GIT_CONFIG_NOSYSTEM=*", "CLAUDE_CODE_*PERMISSION*", "GIT_SSL_NO_VERIFY=*", "PYTHONHTTPSVERIFY=0", "BASH_ENV=*", "ENV=/*"},
+			Operands:       []string{"RESTRAIN*", "PROMPT_COMMAND", "PS0", "PS0=*", "__restrain*", "GIT_CONFIG_NOSYSTEM=*", "CLAUDE_CODE_*PERMISSION*", "GIT_SSL_NO_VERIFY=*", "PYTHONHTTPSVERIFY=0", "BASH_ENV=*", "ENV=/*"},
 			Match:          []string{"export RESTRAIN=off", "unset PROMPT_COMMAND", "RESTRAIN=off make"},
 			NotMatch:       []string{"export NODE_ENV=test", "HUSKY=0 npm ci", "export PATH=/x:/y"},
 		},
@@ -10345,7 +10376,7 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:  "declare",
-				Rules: []uint16{212, 340, 379, 381},
+				Rules: []uint16{212, 340, 379, 383},
 			},
 			nameEntry{
 				Name:    "defaults",
@@ -10897,7 +10928,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "env",
 				Program: 2,
-				Rules:   []uint16{340, 379, 380, 381},
+				Rules:   []uint16{340, 379, 380, 383},
 			},
 			nameEntry{
 				Name:    "env0",
@@ -11016,7 +11047,7 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:  "export",
-				Rules: []uint16{212, 340, 379, 381},
+				Rules: []uint16{212, 340, 379, 383},
 			},
 			nameEntry{
 				Name:    "expr",
@@ -15666,7 +15697,7 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:  "set",
-				Rules: []uint16{212, 379, 381},
+				Rules: []uint16{212, 379, 381, 383},
 			},
 			nameEntry{
 				Name:    "setcap",
@@ -15681,7 +15712,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "setenv",
 				Program: -1,
-				Rules:   []uint16{340, 381},
+				Rules:   []uint16{340, 383},
 			},
 			nameEntry{
 				Name:    "setfacl",
@@ -15777,7 +15808,8 @@ var shipped = Set{
 				Rules:   []uint16{150},
 			},
 			nameEntry{
-				Name: "shopt",
+				Name:  "shopt",
+				Rules: []uint16{382},
 			},
 			nameEntry{
 				Name:    "shred",
@@ -16643,7 +16675,8 @@ var shipped = Set{
 				Rules:   []uint16{286},
 			},
 			nameEntry{
-				Name: "trap",
+				Name:  "trap",
+				Rules: []uint16{381},
 			},
 			nameEntry{
 				Name:    "trash",
@@ -16774,7 +16807,7 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:  "typeset",
-				Rules: []uint16{381},
+				Rules: []uint16{383},
 			},
 			nameEntry{
 				Name:    "typos",
@@ -16854,7 +16887,7 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:  "unset",
-				Rules: []uint16{212, 379, 381},
+				Rules: []uint16{212, 379, 383},
 			},
 			nameEntry{
 				Name:    "unshare",
@@ -17872,15 +17905,15 @@ var shipped = Set{
 			},
 			opEntry{
 				Op:    "truncate",
-				Rules: []uint16{97, 192, 193, 195, 197, 200, 207, 208, 209, 210, 213, 214, 219, 315, 359, 360, 370, 372, 383},
+				Rules: []uint16{97, 192, 193, 195, 197, 200, 207, 208, 209, 210, 213, 214, 219, 315, 359, 360, 370, 372, 385},
 			},
 			opEntry{
 				Op:    "delete",
-				Rules: []uint16{97, 192, 193, 194, 195, 196, 197, 198, 199, 200, 201, 202, 203, 204, 205, 206, 207, 208, 209, 210, 213, 214, 315, 360, 370, 372, 383},
+				Rules: []uint16{97, 192, 193, 194, 195, 196, 197, 198, 199, 200, 201, 202, 203, 204, 205, 206, 207, 208, 209, 210, 213, 214, 315, 360, 370, 372, 385},
 			},
 			opEntry{
 				Op:    "move",
-				Rules: []uint16{11, 39, 194, 195, 196, 197, 207, 208, 209, 210, 213, 313, 314, 315, 316, 360, 370, 372, 383},
+				Rules: []uint16{11, 39, 194, 195, 196, 197, 207, 208, 209, 210, 213, 313, 314, 315, 316, 360, 370, 372, 385},
 			},
 			opEntry{
 				Op:    "copy",
@@ -17896,7 +17929,7 @@ var shipped = Set{
 			},
 			opEntry{
 				Op:    "chmod",
-				Rules: []uint16{222, 225, 372, 382},
+				Rules: []uint16{222, 225, 372, 384},
 			},
 			opEntry{
 				Op: "list",

@@ -28,7 +28,7 @@ type sqlReader struct {
 	include func(path string) (string, bool)
 	// included are the files that it was told to run.
 	included []string
-	depth   int
+	depth    int
 }
 
 // An sqlToken is a token without the white space and comments around it.

@@ -64,6 +64,9 @@ func (p *Policy) explainCommand(b *strings.Builder, step *classify.Step, index i
 			fmt.Fprintf(b, "  rule      %s · %s %s\n", f.Rule, f.Description, f.Attack)
 			fmt.Fprintf(b, "  evidence  %s\n", f.Evidence)
 		}
+		if action.Setting != "" {
+			fmt.Fprintf(b, "  acts on   %s\n", action.Setting)
+		}
 	}
 }
 
