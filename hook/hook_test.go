@@ -65,7 +65,7 @@ func describe(t *testing.T, agent Agent, text []byte) string {
 		t.Fatal(err)
 	}
 	var b strings.Builder
-	fmt.Fprintf(&b, "speaker %s, session %q, tool %s, in %q, execs %v\n", speaker.Name, event.Session, event.Tool, event.Dir, event.Execs)
+	fmt.Fprintf(&b, "speaker %s, session %q, call %q, tool %s, in %q, execs %v\n", speaker.Name, event.Session, event.Call, event.Tool, event.Dir, event.Execs)
 	for _, line := range event.Lines {
 		fmt.Fprintf(&b, "line %q\n", line)
 	}
