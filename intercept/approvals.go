@@ -68,7 +68,7 @@ const (
 
 // NewApprovals returns an empty memory of approvals.
 func NewApprovals() *Approvals {
-	return &Approvals{seed: maphash.MakeSeed(), parent: parentOf,
+	return &Approvals{seed: maphash.MakeSeed(), parent: newParents(),
 		lines: newBounded[Process, approval](maxLines), typed: newBounded[Process, typedLine](maxLines)}
 }
 
@@ -138,7 +138,15 @@ func (a *Approvals) Below(r Request) (scope Scope, below bool) {
 // ascend calls found for the process of r and those it descends from, nearest
 // first, until it says yes.
 func (a *Approvals) ascend(r Request, found func(Process) bool) bool {
-	return a.ascendFrom(Process{r.PID, r.Exec.Start}, found)
+	at := Process{r.PID, r.Exec.Start}
+	if r.Exec.PPID == 0 {
+		return a.ascendFrom(at, found)
+	}
+	if found(at) {
+		return true
+	}
+	_, start, err := a.parent(r.Exec.PPID)
+	return err == nil && r.Exec.PPID > 1 && a.ascendFrom(Process{r.Exec.PPID, start}, found)
 }
 
 func (a *Approvals) ascendFrom(at Process, found func(Process) bool) bool {

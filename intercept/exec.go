@@ -19,8 +19,9 @@ type Exec struct {
 	Script     string
 	ScriptPath string
 	ScriptCut  bool
-	// PPID is the parent, and Start the process's start time in clock ticks
-	// since boot (proc_pid_stat(5)): with the PID it names a process for good.
+	// PPID is the parent, 0 where it is not known, and Start the process's
+	// start time in clock ticks since boot (proc_pid_stat(5)): with the PID it
+	// names a process for good.
 	PPID  int
 	Start uint64
 	// Opaque says why the call could not be read whole; empty when it was. A

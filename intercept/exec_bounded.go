@@ -18,18 +18,21 @@ func (b *bounded[K, V]) get(k K) (V, bool) {
 	return v, ok
 }
 
-// put sets a value. Setting a key again does not make it younger.
-func (b *bounded[K, V]) put(k K, v V) {
+// put sets a value, and returns the one that was forgotten for it. Setting a
+// key again does not make it younger.
+func (b *bounded[K, V]) put(k K, v V) (oldest V, forgotten bool) {
 	if _, ok := b.values[k]; ok {
 		b.values[k] = v
-		return
+		return oldest, false
 	}
 	if len(b.order) < cap(b.order) {
 		b.order = append(b.order, k)
 	} else {
+		oldest, forgotten = b.values[b.order[b.next]], true
 		delete(b.values, b.order[b.next])
 		b.order[b.next] = k
 		b.next = (b.next + 1) % len(b.order)
 	}
 	b.values[k] = v
+	return oldest, forgotten
 }

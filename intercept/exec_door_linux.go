@@ -27,7 +27,7 @@ type ExecOptions struct {
 	Mismatch func(pid int, image string)
 }
 
-// maxHeld is how many execs are in hand at once; the next ones wait in the
+// maxHeld is how many execs are long in hand at once; the next ones wait in the
 // kernel, stopped, until one is answered.
 const maxHeld = 1024
 
@@ -47,7 +47,8 @@ type ExecDoor struct {
 	mu       sync.Mutex // for listener, until it is served
 	listener int        // -1 when there is none
 	agent    int        // pid
-	slots    chan struct{}
+	relay    relay
+	slots    chan struct{} // one for each exec that is long in hand
 	handlers sync.WaitGroup
 	ended    chan error // from whichever goroutine receives last
 	stop     [2]int     // a pipe; closing its end 1 ends the receiving
@@ -172,35 +173,6 @@ func (s *ExecDoor) wait(fd int) (gone bool, err error) {
 			return false, errStopped
 		}
 		return fds[0].Revents&unix.POLLIN == 0, nil
-	}
-}
-
-// receive takes one notification, hands the receiving on, and then sees to its
-// own: nothing waits for a judge in the place where notifications come in
-// (pitfall 6), and the stopped process does not wait for a goroutine to wake.
-func (s *ExecDoor) receive(ctx context.Context) {
-	for {
-		gone, err := s.wait(s.listener)
-		if gone || err != nil {
-			s.ended <- err
-			return
-		}
-		var n notifBuffer
-		switch errno := receive(s.listener, &n); errno {
-		case 0:
-		case unix.ENOENT, unix.EINTR:
-			continue // it has gone meanwhile
-		default:
-			s.ended <- fmt.Errorf("receive from the seccomp listener: %w", errno)
-			return
-		}
-		s.slots <- struct{}{}
-		s.handlers.Add(1)
-		go s.receive(ctx)
-		s.answer(ctx, &n.notification)
-		<-s.slots
-		s.handlers.Done()
-		return
 	}
 }
 
