@@ -60,6 +60,7 @@ var runCalls = []runCall{
 	{"ruby", "capture3", "", true},
 	{"ruby", "exec", "", true},
 	{"ruby", "popen", "IO", true},
+	{"ruby", "sh", "", true}, // rake
 	{"ruby", "spawn", "", true},
 	{"ruby", "system", "", true},
 }

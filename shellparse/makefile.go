@@ -9,14 +9,21 @@ type makefile struct {
 	rules map[string]makeRule
 	vars  map[string]string
 	work  int // expansions so far, bounded by maxSteps
+	// include reads a file that another one includes; nil when that cannot be.
+	include func(name string) string
 }
 
 type makeRule struct{ needs, recipe []string }
 
 // parseMakefile reads rules line by line. Conditionals are ignored, so that
 // both of their sides count.
-func parseMakefile(text string) *makefile {
-	mk := &makefile{rules: map[string]makeRule{}, vars: map[string]string{}}
+func parseMakefile(text string, include func(name string) string) *makefile {
+	mk := &makefile{rules: map[string]makeRule{}, vars: map[string]string{}, include: include}
+	mk.read(text)
+	return mk
+}
+
+func (mk *makefile) read(text string) {
 	var current []string
 	text = strings.ReplaceAll(text, "\\\n", " ")
 	for line := range strings.Lines(text) {
@@ -34,11 +41,16 @@ func parseMakefile(text string) *makefile {
 		}
 		current = mk.line(line, current)
 	}
-	return mk
 }
 
 // line reads a line that is no recipe and returns the targets it opens.
 func (mk *makefile) line(line string, current []string) []string {
+	if files, ok := strings.CutPrefix(strings.TrimLeft(line, "-s"), "include "); ok && mk.include != nil {
+		for _, name := range strings.Fields(mk.expand(files, 0)) {
+			mk.read(mk.include(name))
+		}
+		return nil
+	}
 	head, rest, isRule := strings.Cut(line, ":")
 	name, val, isVar := strings.Cut(line, "=")
 	if isVar && (!isRule || len(name) <= len(head)+1) {
@@ -126,4 +138,63 @@ func shellName(s string) string {
 		}
 		return '_'
 	}, s)
+}
+
+// parseTaskfile reads the targets of a Taskfile: their cmds and deps, told by
+// indentation.
+func parseTaskfile(text string) *makefile {
+	mk := &makefile{rules: map[string]makeRule{}, vars: map[string]string{}}
+	inTasks, taskIndent, name, list := false, -1, "", ""
+	for line := range strings.Lines(text) {
+		trimmed := strings.TrimSpace(line)
+		indent := len(line) - len(strings.TrimLeft(line, " "))
+		if trimmed == "" || trimmed[0] == '#' {
+			continue
+		}
+		key, value, isKey := strings.Cut(trimmed, ":")
+		value = strings.Trim(strings.TrimSpace(value), "'\"")
+		switch {
+		case indent == 0:
+			inTasks, taskIndent = trimmed == "tasks:", -1
+		case !inTasks:
+		case isKey && trimmed[0] != '-' && (taskIndent < 0 || indent == taskIndent):
+			taskIndent, name, list = indent, strings.Trim(key, "'\""), ""
+			mk.add(name, "cmds", value) // name: command
+		case isKey && trimmed[0] != '-' && (key == "cmds" || key == "deps" || key == "cmd"):
+			list = key
+			for _, item := range strings.Split(strings.Trim(value, "[]"), ",") {
+				if key == "cmd" {
+					item = value
+				}
+				mk.add(name, key, strings.Trim(strings.TrimSpace(item), "'\""))
+				if key == "cmd" {
+					break
+				}
+			}
+		case list != "":
+			item := strings.TrimSpace(strings.TrimPrefix(trimmed, "-"))
+			if command, ok := strings.CutPrefix(item, "cmd:"); ok {
+				item = strings.TrimSpace(command)
+			} else if other, ok := strings.CutPrefix(item, "task:"); ok {
+				mk.add(name, "deps", strings.TrimSpace(other))
+				continue
+			}
+			mk.add(name, list, strings.Trim(item, "'\""))
+		}
+	}
+	return mk
+}
+
+// add adds to a target a command, or a target that it needs.
+func (mk *makefile) add(name, list, text string) {
+	if text == "" || text == "|" || text == ">" {
+		return
+	}
+	rule := mk.rules[name]
+	if list == "deps" {
+		rule.needs = append(rule.needs, text)
+	} else {
+		rule.recipe = append(rule.recipe, text)
+	}
+	mk.rules[name] = rule
 }

@@ -16,10 +16,14 @@ import (
 // Script.Limit says so and Commands holds what was recovered.
 func Parse(src string, opts Options) *Script {
 	r := newReader(src, opts)
-	src = windowsPaths(src)
-	sh := r.shell(src)
-	sh.base = 0
-	sh.source(src)
+	for _, text := range [...]string{windowsPaths(src), src} {
+		sh := r.shell(text)
+		sh.base = 0
+		sh.source(text)
+		if text == src || !looksEscaped(src) {
+			break
+		}
+	}
 	return r.script
 }
 

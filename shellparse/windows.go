@@ -30,6 +30,23 @@ func windowsPaths(src string) string {
 	return string(b)
 }
 
+// looksEscaped reports that what reads as a path of Windows may be an escape in
+// a quoted text instead: printf 'a:\nls'. Then the line has to be read both ways.
+func looksEscaped(src string) bool {
+	quote := byte(0)
+	for i := 0; i+2 < len(src); i++ {
+		switch c := src[i]; {
+		case c == quote:
+			quote = 0
+		case quote == 0 && (c == '\'' || c == '"'):
+			quote = c
+		case quote != 0 && c == ':' && src[i+1] == '\\' && strings.IndexByte("abefnrtvxu01234567", src[i+2]) >= 0:
+			return true
+		}
+	}
+	return false
+}
+
 func nextFrom(s, part string, from int) int {
 	if from >= len(s) {
 		return -1
