@@ -54,6 +54,9 @@ type Evaluation struct {
 	Pauses            int      `json:"pauses"`
 	PausesPer1000     Interval `json:"pauses_per_1000"`
 	SessionsWithPause Interval `json:"sessions_with_pause"` // share, 0 to 1
+	// SessionsRaised is the share, 0 to 1, of ordinary sessions whose level
+	// rises at some step: what the alerts cost.
+	SessionsRaised Interval `json:"sessions_raised"`
 
 	Incidents int `json:"incidents"`
 	// Held counts incidents asked about at the destructive step or before it,
@@ -95,10 +98,10 @@ func Evaluate(sessions []EvalSession, incidents []EvalIncident) (Evaluation, err
 	for i := range incidents {
 		positives[i] = incidents[i].Steps[incidents[i].Destructive].Score
 	}
-	e.PausesPer1000.Value, e.SessionsWithPause.Value = rates(repos, all)
+	e.PausesPer1000.Value, e.SessionsWithPause.Value, e.SessionsRaised.Value = rates(repos, all)
 	e.AUC.Value = aucOf(repos, all, positives)
 	source := rand.New(rand.NewPCG(1, 2))
-	var perStep, perSession, areas []float64
+	var perStep, perSession, raised, areas []float64
 	for range resamples {
 		draw := make([]int, len(repos))
 		for i := range draw {
@@ -107,12 +110,13 @@ func Evaluate(sessions []EvalSession, incidents []EvalIncident) (Evaluation, err
 		for i := range drawn {
 			drawn[i] = positives[source.IntN(len(positives))]
 		}
-		a, b := rates(repos, draw)
-		perStep, perSession = append(perStep, a), append(perSession, b)
+		a, b, c := rates(repos, draw)
+		perStep, perSession, raised = append(perStep, a), append(perSession, b), append(raised, c)
 		areas = append(areas, aucOf(repos, draw, drawn))
 	}
 	e.PausesPer1000.bounds(perStep)
 	e.SessionsWithPause.bounds(perSession)
+	e.SessionsRaised.bounds(raised)
 	e.AUC.bounds(areas)
 	return e, nil
 }
@@ -137,8 +141,9 @@ func (e *Evaluation) countIncidents(incidents []EvalIncident) {
 
 // A repoTally is what one repository adds to the figures.
 type repoTally struct {
-	sessions, steps, pauses, paused int
-	scores                          []float64 // sorted
+	sessions, steps, pauses int
+	paused, raised          int       // sessions
+	scores                  []float64 // sorted
 }
 
 // tally adds up sessions by repository, in the order of their first session.
@@ -166,6 +171,9 @@ func tally(sessions []EvalSession) []repoTally {
 		if r.pauses > before {
 			r.paused++
 		}
+		if slices.ContainsFunc(s.Steps, func(step EvalStep) bool { return step.Level > Calm }) {
+			r.raised++
+		}
 	}
 	for i := range repos {
 		slices.Sort(repos[i].scores)
@@ -173,17 +181,20 @@ func tally(sessions []EvalSession) []repoTally {
 	return repos
 }
 
-// rates are the pauses per 1,000 steps and the share of sessions with a pause.
-func rates(repos []repoTally, draw []int) (perStep, perSession float64) {
+// rates are the pauses per 1,000 steps and the shares of sessions with a pause
+// and with a raised level.
+func rates(repos []repoTally, draw []int) (perStep, perSession, raised float64) {
 	var sum repoTally
 	for _, i := range draw {
 		sum.steps += repos[i].steps
 		sum.pauses += repos[i].pauses
 		sum.sessions += repos[i].sessions
 		sum.paused += repos[i].paused
+		sum.raised += repos[i].raised
 	}
+	sessions := math.Max(1, float64(sum.sessions))
 	return 1000 * float64(sum.pauses) / math.Max(1, float64(sum.steps)),
-		float64(sum.paused) / math.Max(1, float64(sum.sessions))
+		float64(sum.paused) / sessions, float64(sum.raised) / sessions
 }
 
 // aucOf is the chance that a positive scores higher than a step of the drawn

@@ -120,7 +120,8 @@ func (e *evaluation) judge(s *transcript.Session, baseline *trust.Baseline) ([]t
 func printEvaluation(h *host, e *trust.Evaluation) error {
 	rows := []struct{ label, value string }{
 		{"pauses in 1,000 steps", fmt.Sprintf("%.2f  (%.2f to %.2f)", e.PausesPer1000.Value, e.PausesPer1000.Low, e.PausesPer1000.High)},
-		{"sessions with a pause", fmt.Sprintf("%.1f%%  (%.1f to %.1f)", 100*e.SessionsWithPause.Value, 100*e.SessionsWithPause.Low, 100*e.SessionsWithPause.High)},
+		{"sessions with a pause", percentText(e.SessionsWithPause)},
+		{"sessions whose level rises", percentText(e.SessionsRaised)},
 		{"incidents held by the destructive step", countText(e.Held)},
 		{"incidents held exactly there", countText(e.HeldThere)},
 		{"incidents with an alert before it", countText(e.Alerted)},
@@ -135,6 +136,10 @@ func printEvaluation(h *host, e *trust.Evaluation) error {
 		_, err = fmt.Fprintf(h.stdout, "%-40s %s\n", row.label, row.value)
 	}
 	return err
+}
+
+func percentText(i trust.Interval) string {
+	return fmt.Sprintf("%.1f%%  (%.1f to %.1f)", 100*i.Value, 100*i.Low, 100*i.High)
 }
 
 func countText(c trust.Count) string {
