@@ -141,7 +141,7 @@ func (l *Live) resolve(path string, follow bool) string {
 		path, last = filepath.Split(path)
 	}
 	real, err := filepath.EvalSymlinks(path)
-	if err != nil {
+	if err != nil || real == filepath.Clean(path) {
 		return ""
 	}
 	for _, known := range [...]string{l.workspace(), l.home} {
