@@ -95,6 +95,7 @@ func (h *host) reviewedRules(run *ciRun, base, sum string) (*reviewedFile, error
 		if err != nil {
 			return nil, usagef("--policy-base: %w", err)
 		}
+		run.missing(file, base)
 		return file, nil
 	}
 	if base = h.pipelineBase(); base == "" {
@@ -105,7 +106,15 @@ func (h *host) reviewedRules(run *ciRun, base, sum string) (*reviewedFile, error
 		run.notes = append(run.notes, fmt.Sprintf("the pipeline's base revision cannot be read: %v", err))
 		return nil, nil
 	}
+	run.missing(file, base)
 	return file, nil
+}
+
+// missing notes a base revision that has no project's file.
+func (run *ciRun) missing(file *reviewedFile, base string) {
+	if file == nil {
+		run.notes = append(run.notes, fmt.Sprintf("the base revision %s has no %s, so nothing is approved", base, projectRules))
+	}
 }
 
 // pipelineBase is the revision that the change of a pipeline is to be merged
@@ -151,10 +160,15 @@ func (h *host) unreviewed(run *ciRun) (err error) {
 	if run.rules, err = loadRules(h.getenv); err != nil {
 		return err
 	}
-	if n := len(run.rules.Approvals); n > 0 {
-		run.notes = append(run.notes, fmt.Sprintf(
-			"%d approvals in %s do not count, for nothing says that they were reviewed; give --policy-base REVISION or --policy-sha256 HEX", n, projectRules))
+	n := len(run.rules.Approvals)
+	if n == 0 {
+		return nil
 	}
+	note := fmt.Sprintf("%d approvals in the working tree's %s do not count, for nothing says that they were reviewed", n, projectRules)
+	if len(run.notes) == 0 {
+		note += "; give --policy-base REVISION or --policy-sha256 HEX"
+	}
+	run.notes = append(run.notes, note)
 	return nil
 }
 
