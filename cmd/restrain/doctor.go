@@ -25,7 +25,9 @@ func doctorCommand(h *host, status *int) *cli.Command {
 		Name:      "doctor",
 		Usage:     "prove that restrain is in the way of each agent that is set up",
 		ArgsUsage: "[AGENT…]",
-		Description: "   It has each agent's own configuration ask about restrain-canary, a program that there\n" +
+		Description: "   restrain doctor                  every agent that is set up, and restrain's own doors\n" +
+			"   restrain doctor --json codex     one agent, for a script\n\n" +
+			"   It has each agent's own configuration ask about restrain-canary, a program that there\n" +
 			"   is not, and sees whether the answer is no. Nothing of it goes into a session's journal.\n" +
 			"   The exit status is 1 when a guard that is set up is not in force.",
 		Flags: []cli.Flag{&cli.BoolFlag{Name: "json", Usage: "as JSON, for scripts"}},

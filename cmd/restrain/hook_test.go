@@ -88,6 +88,32 @@ func TestHookInTime(t *testing.T) {
 	}
 }
 
+// Whatever agent it is, what cannot be judged is denied as that agent denies.
+func TestHookDeniesInEveryForm(t *testing.T) {
+	t.Chdir(t.TempDir()) // a hook goes to the agent's directory; this comes back
+	for _, name := range hook.Names() {
+		agent, _ := hook.Of(name)
+		events := map[string]string{
+			"garbage":                  "not json {",
+			"nothing":                  "",
+			"an empty object":          "{}",
+			"a list":                   "[1]",
+			"cut short":                string(agent.Canary("ls", "/")[:20]),
+			"a directory that is gone": string(agent.Canary("ls", "/no/such/place")),
+			"no place for the journal": string(agent.Canary("ls", "/")),
+		}
+		for what, event := range events {
+			var out, errs bytes.Buffer
+			h := &host{stdin: sent(t, event), stdout: &out, stderr: &errs, getenv: noEnv}
+			status := h.hook(agent)
+			answer := hook.Output{Stdout: out.String(), Stderr: errs.String(), Status: status}
+			if said, denied := agent.Denied(answer); !denied || name != "windsurf" && !strings.Contains(said, "restrain: denied: ") && !strings.Contains(said, "nothing runs") {
+				t.Errorf("%s, %s: %+v", name, what, answer)
+			}
+		}
+	}
+}
+
 // Where the agent sits at a terminal and leaves it alone, a hook asks there;
 // where the agent reads the keys itself, it denies unasked.
 func TestHookAsks(t *testing.T) {

@@ -82,7 +82,7 @@ func (i *initialiser) checkTrust(agent *setup.Agent, change *setup.Change) error
 	hooks, err := codexHooks(agent, i.place)
 	for _, hook := range hooks {
 		if !hook.InForce() {
-			err = errors.New("Codex still does not trust the hook")
+			err = errors.New("codex still does not trust the hook")
 		}
 	}
 	if err == nil {
