@@ -156,6 +156,8 @@ var running = []struct{ src, want string }{
 	{`python3 script.py 'rm x'`, `python3|script.py|rm x`},
 	{`find . -name 'rm' -delete`, `find|.|-name|rm|-delete`},
 
+	{"echo $((echo x; rm y) )", `echo|x ; rm|y ; echo|?`},
+
 	// Broken lines still show what they name.
 	{"rm x; if", `rm|x`},
 	{"rm x\necho 'open\n", `rm|x ; echo|open`},

@@ -187,10 +187,29 @@ func (sh *shell) source(src string) output {
 			out = sh.stmts(file.Stmts)
 			return
 		}
+		if out, perr = sh.subshells(src, perr); perr == nil {
+			return
+		}
 		r.fail(sh, int(perr.Pos.Offset()), perr.Text)
 		sh.recovered(src)
 	})
 	return out
+}
+
+// subshells reads a text again whose ((…)) is no arithmetic: a shell then takes
+// it for two subshells. What it finds has no place in the source.
+func (sh *shell) subshells(src string, perr *syntax.ParseError) (output, *syntax.ParseError) {
+	if !strings.Contains(src, "((") || len(src) > maxZsh {
+		return output{}, perr
+	}
+	spaced := strings.ReplaceAll(src, "((", "( (")
+	file, again := parse(spaced)
+	if again != nil {
+		return output{}, perr
+	}
+	sub := *sh
+	sub.src, sub.base = spaced, -1
+	return sub.stmts(file.Stmts), nil
 }
 
 // tooDeep reports whether the text might nest so deeply that the recursive
