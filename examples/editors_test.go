@@ -4,20 +4,18 @@ import (
 	"encoding/json"
 	"strings"
 	"testing"
-
-	"github.com/tailscale/hujson"
 )
 
-// settings reads an editor's settings, which may have comments.
+// settings reads an editor's settings.
 func settings(t *testing.T, name string) map[string]json.RawMessage {
 	t.Helper()
-	text, err := hujson.Standardize(readExample(t, name))
-	if err != nil {
-		t.Fatal(err)
-	}
-	var all map[string]json.RawMessage
-	if err := json.Unmarshal(text, &all); err != nil {
-		t.Fatal(err)
+	all := map[string]json.RawMessage{}
+	for key, value := range object(t, string(readExample(t, name))) {
+		text, err := json.Marshal(value)
+		if err != nil {
+			t.Fatal(err)
+		}
+		all[key] = text
 	}
 	return all
 }

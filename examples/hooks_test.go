@@ -73,6 +73,12 @@ func TestHooks(t *testing.T) {
 		if decision, r := hookRuns(t, d, test.file, test.recorded, "ls -a"); decision == "deny" || r.status != 0 {
 			t.Errorf("%s: an ordinary command: %q, %+v", test.file, decision, r)
 		}
+		// Agents take a hook that is not there for one that has nothing to say,
+		// but for status 2.
+		d.env["PATH"] = d.dir
+		if _, r := hookRuns(t, d, test.file, test.recorded, "ls -a"); r.status != 2 {
+			t.Errorf("%s: without restrain: %+v", test.file, r)
+		}
 	}
 }
 
