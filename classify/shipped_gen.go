@@ -5,7 +5,7 @@
 package classify
 
 // shippedSum is the SHA-256 of the rules.toml that this was generated from.
-const shippedSum = "8505675026ca0bfa274704b645c4770c3ed757ad8e6c0de36d6e8385072edeaa"
+const shippedSum = "ea05fb0ca989bb66c55cfae29b08730b416cd92ced8e56e1573b9f93c3fe8519"
 
 var shipped = Set{
 	Classes: []ClassInfo{ClassInfo{
@@ -417,6 +417,14 @@ var shipped = Set{
 				Args:  "test|tests|check|test-*|test:*|ctest",
 				Class: "test",
 			},
+				Sub{
+					Args:  "migrate|migrate-*|db-migrate|db-seed",
+					Class: "db.write",
+				},
+				Sub{
+					Args:  "deploy|deploy-*",
+					Class: "infra.write",
+				},
 			},
 		},
 		Program{
@@ -621,6 +629,14 @@ var shipped = Set{
 					Class: "build",
 				},
 				Sub{
+					Args:  "run|run-script migrate|migrate:*|db:migrate|db:migrate:*|db:seed|db:setup|db:deploy|seed",
+					Class: "db.write",
+				},
+				Sub{
+					Args:  "run|run-script deploy|deploy:*",
+					Class: "infra.write",
+				},
+				Sub{
 					Args:  "run|run-script|start|exec|x|stop|restart|rum|create|init",
 					Class: "run",
 				},
@@ -681,6 +697,14 @@ var shipped = Set{
 				Sub{
 					Args:  "npm info",
 					Class: "file.read",
+				},
+				Sub{
+					Args:  "run migrate|migrate:*|db:migrate|db:migrate:*|db:seed|db:setup|db:deploy|seed",
+					Class: "db.write",
+				},
+				Sub{
+					Args:  "run deploy|deploy:*",
+					Class: "infra.write",
 				},
 				Sub{
 					Args:  "prisma|drizzle-kit|knex|sequelize|sequelize-cli|typeorm|mikro-orm|db-migrate|node-pg-migrate|dbmate status|introspect|check|migrate:status|db:migrate:status|migration:show",
@@ -855,9 +879,25 @@ var shipped = Set{
 			Class:  "run",
 			Values: []string{"-m", "-W", "-X", "-r", "--require", "--import", "--loader", "--env-file", "-I", "-cp", "-classpath", "-jar", "-f", "--justfile", "-d"},
 			Sub: []Sub{Sub{
-				Args:  "*test*.js|*test*.mjs|*test*.ts|*test*.py|tests/*|test/*|*.test.*|*.spec.*",
-				Class: "test",
+				Args:  "manage.py|*/manage.py|artisan|*/artisan|bin/console showmigrations|sqlmigrate|inspectdb|migrate:status|db:show|doctrine:migrations:status",
+				Class: "db.read",
 			},
+				Sub{
+					Args:  "manage.py|*/manage.py|artisan|*/artisan|bin/console migrate|migrate:*|db:*|loaddata|flush|doctrine:migrations:*",
+					Class: "db.write",
+				},
+				Sub{
+					Args:  "migrate|migrate:*|db:*",
+					Class: "db.write",
+				},
+				Sub{
+					Args:  "deploy|deploy:*|deploy-*",
+					Class: "infra.write",
+				},
+				Sub{
+					Args:  "*test*.js|*test*.mjs|*test*.ts|*test*.py|tests/*|test/*|*.test.*|*.spec.*",
+					Class: "test",
+				},
 			},
 		},
 		Program{
@@ -6586,6 +6626,20 @@ var shipped = Set{
 			NotMatch:       []string{"pkill node", "systemctl status postgresql", "systemctl restart nginx", "service postgresql start"},
 		},
 		Rule{
+			ID:             "credential-directory-list",
+			Class:          "credential.search",
+			Undo:           "yes",
+			Description:    "lists a directory where credentials are kept",
+			Justification:  "the next step is to read one of them",
+			Attack:         "T1552.001",
+			FalsePositives: "looking whether a key is there",
+			Resource:       "path",
+			Command:        []string{"ls", "dir", "tree", "find", "fd", "eza", "exa", "lsd", "gci", "Get-ChildItem"},
+			Operands:       []string{"*/.ssh|*/.ssh/", "*/.aws|*/.aws/", "*/.gnupg|*/.gnupg/", "*/.kube|*/.kube/", "*/.azure|*/.azure/", "*/.config/gcloud|*/.config/gcloud/", "*/.config/gh|*/.config/gh/", "*/.password-store|*/.password-store/", "/run/secrets|/run/secrets/"},
+			Match:          []string{"ls -la ~/.ssh", "find ~/.aws -type f", "ls /run/secrets/"},
+			NotMatch:       []string{"ls -la ~", "ls .ssh-config.md", "ls ~/.config"},
+		},
+		Rule{
 			ID:             "other-machine",
 			Class:          "network",
 			Undo:           "partly",
@@ -8347,7 +8401,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "Add-MpPreference",
 				Program: -1,
-				Rules:   []uint16{365},
+				Rules:   []uint16{366},
 			},
 			nameEntry{
 				Name:    "Clear-Content",
@@ -8362,7 +8416,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "Clear-EventLog",
 				Program: -1,
-				Rules:   []uint16{365},
+				Rules:   []uint16{366},
 			},
 			nameEntry{
 				Name:    "Clear-RecycleBin",
@@ -8381,12 +8435,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "Disable-WindowsOptionalFeature",
 				Program: -1,
-				Rules:   []uint16{365},
+				Rules:   []uint16{366},
 			},
 			nameEntry{
 				Name:    "Enter-PSSession",
 				Program: -1,
-				Rules:   []uint16{330},
+				Rules:   []uint16{331},
 			},
 			nameEntry{
 				Name:    "Format-Volume",
@@ -8396,7 +8450,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "Get-ChildItem",
 				Program: 7,
-				Rules:   []uint16{15},
+				Rules:   []uint16{15, 330},
 			},
 			nameEntry{
 				Name:    "Get-Clipboard",
@@ -8439,7 +8493,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "Invoke-Command",
 				Program: -1,
-				Rules:   []uint16{330},
+				Rules:   []uint16{331},
 			},
 			nameEntry{
 				Name:    "Invoke-Expression",
@@ -8470,12 +8524,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "New-ItemProperty",
 				Program: -1,
-				Rules:   []uint16{366},
+				Rules:   []uint16{367},
 			},
 			nameEntry{
 				Name:    "New-Service",
 				Program: -1,
-				Rules:   []uint16{366},
+				Rules:   []uint16{367},
 			},
 			nameEntry{
 				Name:    "Out-File",
@@ -8484,12 +8538,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "PsExec.exe",
 				Program: -1,
-				Rules:   []uint16{353},
+				Rules:   []uint16{354},
 			},
 			nameEntry{
 				Name:    "PsExec64.exe",
 				Program: -1,
-				Rules:   []uint16{353},
+				Rules:   []uint16{354},
 			},
 			nameEntry{
 				Name:    "R",
@@ -8498,12 +8552,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "Register-ScheduledTask",
 				Program: -1,
-				Rules:   []uint16{366},
+				Rules:   []uint16{367},
 			},
 			nameEntry{
 				Name:    "Remove-EventLog",
 				Program: -1,
-				Rules:   []uint16{365},
+				Rules:   []uint16{366},
 			},
 			nameEntry{
 				Name:    "Remove-Item",
@@ -8522,7 +8576,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "Remove-Service",
 				Program: -1,
-				Rules:   []uint16{365},
+				Rules:   []uint16{366},
 			},
 			nameEntry{
 				Name:    "Reset-PhysicalDisk",
@@ -8532,12 +8586,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "Restart-Computer",
 				Program: -1,
-				Rules:   []uint16{363},
+				Rules:   []uint16{364},
 			},
 			nameEntry{
 				Name:    "Restart-Service",
 				Program: -1,
-				Rules:   []uint16{363},
+				Rules:   []uint16{364},
 			},
 			nameEntry{
 				Name:    "Rscript",
@@ -8554,17 +8608,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "Set-Date",
 				Program: -1,
-				Rules:   []uint16{357},
+				Rules:   []uint16{358},
 			},
 			nameEntry{
 				Name:    "Set-ExecutionPolicy",
 				Program: -1,
-				Rules:   []uint16{365},
+				Rules:   []uint16{366},
 			},
 			nameEntry{
 				Name:    "Set-ItemProperty",
 				Program: -1,
-				Rules:   []uint16{366},
+				Rules:   []uint16{367},
 			},
 			nameEntry{
 				Name: "Set-Location",
@@ -8572,12 +8626,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "Set-MpPreference",
 				Program: -1,
-				Rules:   []uint16{334, 365},
+				Rules:   []uint16{335, 366},
 			},
 			nameEntry{
 				Name:    "Set-Service",
 				Program: -1,
-				Rules:   []uint16{365},
+				Rules:   []uint16{366},
 			},
 			nameEntry{
 				Name:    "Start-BitsTransfer",
@@ -8587,17 +8641,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "Stop-Computer",
 				Program: -1,
-				Rules:   []uint16{363},
+				Rules:   []uint16{364},
 			},
 			nameEntry{
 				Name:    "Stop-Process",
 				Program: 63,
-				Rules:   []uint16{329, 331, 361},
+				Rules:   []uint16{329, 332, 362},
 			},
 			nameEntry{
 				Name:    "Stop-Service",
 				Program: -1,
-				Rules:   []uint16{365},
+				Rules:   []uint16{366},
 			},
 			nameEntry{
 				Name:    "Test-Path",
@@ -8606,7 +8660,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "Uninstall-WindowsFeature",
 				Program: -1,
-				Rules:   []uint16{365},
+				Rules:   []uint16{366},
 			},
 			nameEntry{
 				Name:    "VBoxManage",
@@ -8692,7 +8746,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "agent",
 				Program: -1,
-				Rules:   []uint16{369},
+				Rules:   []uint16{370},
 			},
 			nameEntry{
 				Name:    "agent-browser",
@@ -8709,7 +8763,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "aider",
 				Program: 66,
-				Rules:   []uint16{369},
+				Rules:   []uint16{370},
 			},
 			nameEntry{
 				Name:    "air",
@@ -8759,12 +8813,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "amazon-q",
 				Program: 66,
-				Rules:   []uint16{369},
+				Rules:   []uint16{370},
 			},
 			nameEntry{
 				Name:    "amp",
 				Program: 66,
-				Rules:   []uint16{369, 371},
+				Rules:   []uint16{370, 372},
 			},
 			nameEntry{
 				Name:    "amplify",
@@ -8821,7 +8875,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "apk",
 				Program: 44,
-				Rules:   []uint16{301, 348, 368},
+				Rules:   []uint16{301, 349, 369},
 			},
 			nameEntry{
 				Name:    "apparmor_parser",
@@ -8839,22 +8893,22 @@ var shipped = Set{
 			nameEntry{
 				Name:    "apt",
 				Program: 44,
-				Rules:   []uint16{348, 378},
+				Rules:   []uint16{349, 379},
 			},
 			nameEntry{
 				Name:    "apt-get",
 				Program: 44,
-				Rules:   []uint16{348, 378},
+				Rules:   []uint16{349, 379},
 			},
 			nameEntry{
 				Name:    "apt-key",
 				Program: -1,
-				Rules:   []uint16{349},
+				Rules:   []uint16{350},
 			},
 			nameEntry{
 				Name:    "aptitude",
 				Program: 44,
-				Rules:   []uint16{348},
+				Rules:   []uint16{349},
 			},
 			nameEntry{
 				Name:    "ar",
@@ -8895,7 +8949,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "arp-scan",
 				Program: -1,
-				Rules:   []uint16{339},
+				Rules:   []uint16{340},
 			},
 			nameEntry{
 				Name:    "artillery",
@@ -8926,7 +8980,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "ash",
 				Program: -1,
-				Rules:   []uint16{306, 307, 351, 352},
+				Rules:   []uint16{306, 307, 352, 353},
 			},
 			nameEntry{
 				Name:    "asr",
@@ -8989,17 +9043,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "auditctl",
 				Program: 64,
-				Rules:   []uint16{334},
+				Rules:   []uint16{335},
 			},
 			nameEntry{
 				Name:    "auditpol",
 				Program: -1,
-				Rules:   []uint16{365},
+				Rules:   []uint16{366},
 			},
 			nameEntry{
 				Name:    "auggie",
 				Program: 66,
-				Rules:   []uint16{369},
+				Rules:   []uint16{370},
 			},
 			nameEntry{
 				Name:    "auth0",
@@ -9030,7 +9084,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "autossh",
 				Program: 56,
-				Rules:   []uint16{288, 330},
+				Rules:   []uint16{288, 331},
 			},
 			nameEntry{
 				Name:    "ava",
@@ -9156,7 +9210,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "bash",
 				Program: 4,
-				Rules:   []uint16{306, 307, 351, 352},
+				Rules:   []uint16{306, 307, 352, 353},
 			},
 			nameEntry{
 				Name:    "bat",
@@ -9204,7 +9258,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "bcdboot",
 				Program: -1,
-				Rules:   []uint16{356},
+				Rules:   []uint16{357},
 			},
 			nameEntry{
 				Name:    "bcdedit",
@@ -9252,7 +9306,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "bettercap",
 				Program: -1,
-				Rules:   []uint16{40, 339},
+				Rules:   []uint16{40, 340},
 			},
 			nameEntry{
 				Name:    "betterleaks",
@@ -9318,7 +9372,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "bless",
 				Program: -1,
-				Rules:   []uint16{356},
+				Rules:   []uint16{357},
 			},
 			nameEntry{
 				Name:    "blkdiscard",
@@ -9341,12 +9395,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "bootctl",
 				Program: -1,
-				Rules:   []uint16{356},
+				Rules:   []uint16{357},
 			},
 			nameEntry{
 				Name:    "bootrec",
 				Program: -1,
-				Rules:   []uint16{356},
+				Rules:   []uint16{357},
 			},
 			nameEntry{
 				Name:    "bore",
@@ -9388,7 +9442,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "brew",
 				Program: 44,
-				Rules:   []uint16{301, 318, 329, 343, 348, 378},
+				Rules:   []uint16{301, 318, 329, 344, 349, 379},
 			},
 			nameEntry{
 				Name:    "bridge",
@@ -9616,7 +9670,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "certutil",
 				Program: -1,
-				Rules:   []uint16{308, 349},
+				Rules:   []uint16{308, 350},
 			},
 			nameEntry{
 				Name:    "certutil.exe",
@@ -9706,7 +9760,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "choco",
 				Program: 44,
-				Rules:   []uint16{348, 368},
+				Rules:   []uint16{349, 369},
 			},
 			nameEntry{
 				Name:    "chown",
@@ -9768,7 +9822,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "claude",
 				Program: 66,
-				Rules:   []uint16{369, 371},
+				Rules:   []uint16{370, 372},
 			},
 			nameEntry{
 				Name:    "claudia",
@@ -9809,7 +9863,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "cline",
 				Program: 66,
-				Rules:   []uint16{369},
+				Rules:   []uint16{370},
 			},
 			nameEntry{
 				Name:    "clippy-driver",
@@ -9870,7 +9924,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "cn",
 				Program: 66,
-				Rules:   []uint16{369},
+				Rules:   []uint16{370},
 			},
 			nameEntry{
 				Name:    "cockroach",
@@ -9900,7 +9954,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "codex",
 				Program: 66,
-				Rules:   []uint16{369, 371},
+				Rules:   []uint16{370, 372},
 			},
 			nameEntry{
 				Name:    "colima",
@@ -10003,7 +10057,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "copilot",
 				Program: 66,
-				Rules:   []uint16{181, 369, 371},
+				Rules:   []uint16{181, 370, 372},
 			},
 			nameEntry{
 				Name:    "corepack",
@@ -10123,7 +10177,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "crush",
 				Program: 66,
-				Rules:   []uint16{369},
+				Rules:   []uint16{370},
 			},
 			nameEntry{
 				Name:    "cryptcat",
@@ -10133,7 +10187,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "cryptsetup",
 				Program: 64,
-				Rules:   []uint16{215, 338},
+				Rules:   []uint16{215, 339},
 			},
 			nameEntry{
 				Name:    "crystal",
@@ -10156,7 +10210,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "csh",
 				Program: -1,
-				Rules:   []uint16{351, 352},
+				Rules:   []uint16{352, 353},
 			},
 			nameEntry{
 				Name:    "cspell",
@@ -10169,7 +10223,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "csrutil",
 				Program: 64,
-				Rules:   []uint16{335, 356},
+				Rules:   []uint16{336, 357},
 			},
 			nameEntry{
 				Name:    "csvcut",
@@ -10234,7 +10288,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "cursor-agent",
 				Program: 66,
-				Rules:   []uint16{369, 371},
+				Rules:   []uint16{370, 372},
 			},
 			nameEntry{
 				Name:    "cut",
@@ -10304,7 +10358,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "dash",
 				Program: 4,
-				Rules:   []uint16{306, 307, 351, 352},
+				Rules:   []uint16{306, 307, 352, 353},
 			},
 			nameEntry{
 				Name:    "dashlane",
@@ -10324,7 +10378,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "date",
 				Program: 9,
-				Rules:   []uint16{357},
+				Rules:   []uint16{358},
 			},
 			nameEntry{
 				Name:    "db-migrate",
@@ -10376,12 +10430,12 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:  "declare",
-				Rules: []uint16{212, 340, 379, 383},
+				Rules: []uint16{212, 341, 380, 384},
 			},
 			nameEntry{
 				Name:    "defaults",
 				Program: 64,
-				Rules:   []uint16{367},
+				Rules:   []uint16{368},
 			},
 			nameEntry{
 				Name:    "del",
@@ -10442,7 +10496,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "devin",
 				Program: 66,
-				Rules:   []uint16{369},
+				Rules:   []uint16{370},
 			},
 			nameEntry{
 				Name:    "devspace",
@@ -10483,7 +10537,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "dir",
 				Program: 7,
-				Rules:   []uint16{15},
+				Rules:   []uint16{15, 330},
 			},
 			nameEntry{
 				Name:    "directus",
@@ -10556,7 +10610,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "dnf",
 				Program: 44,
-				Rules:   []uint16{348},
+				Rules:   []uint16{349},
 			},
 			nameEntry{
 				Name:    "doas",
@@ -10581,7 +10635,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "doctl",
 				Program: 61,
-				Rules:   []uint16{18, 27, 37, 146, 190, 293, 350},
+				Rules:   []uint16{18, 27, 37, 146, 190, 293, 351},
 			},
 			nameEntry{
 				Name:    "doctrine",
@@ -10652,12 +10706,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "dpkg",
 				Program: 44,
-				Rules:   []uint16{301, 348, 368},
+				Rules:   []uint16{301, 349, 369},
 			},
 			nameEntry{
 				Name:    "dracut",
 				Program: -1,
-				Rules:   []uint16{356},
+				Rules:   []uint16{357},
 			},
 			nameEntry{
 				Name:    "draft",
@@ -10686,7 +10740,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "droid",
 				Program: 66,
-				Rules:   []uint16{369},
+				Rules:   []uint16{370},
 			},
 			nameEntry{
 				Name:    "dropbox",
@@ -10716,7 +10770,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "dscl",
 				Program: -1,
-				Rules:   []uint16{324, 367},
+				Rules:   []uint16{324, 368},
 			},
 			nameEntry{
 				Name:    "dseditgroup",
@@ -10838,7 +10892,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "efibootmgr",
 				Program: -1,
-				Rules:   []uint16{356},
+				Rules:   []uint16{357},
 			},
 			nameEntry{
 				Name:    "egrep",
@@ -10902,7 +10956,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "emerge",
 				Program: 44,
-				Rules:   []uint16{348, 368},
+				Rules:   []uint16{349, 369},
 			},
 			nameEntry{
 				Name: "enable",
@@ -10928,7 +10982,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "env",
 				Program: 2,
-				Rules:   []uint16{340, 379, 380, 383},
+				Rules:   []uint16{341, 380, 381, 384},
 			},
 			nameEntry{
 				Name:    "env0",
@@ -10979,7 +11033,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "et",
 				Program: -1,
-				Rules:   []uint16{330},
+				Rules:   []uint16{331},
 			},
 			nameEntry{
 				Name:    "etcdctl",
@@ -10993,7 +11047,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "ettercap",
 				Program: -1,
-				Rules:   []uint16{40, 339},
+				Rules:   []uint16{40, 340},
 			},
 			nameEntry{
 				Name:    "eval",
@@ -11016,6 +11070,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "exa",
 				Program: 7,
+				Rules:   []uint16{330},
 			},
 			nameEntry{
 				Name:    "exec",
@@ -11047,7 +11102,7 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:  "export",
-				Rules: []uint16{212, 340, 379, 383},
+				Rules: []uint16{212, 341, 380, 384},
 			},
 			nameEntry{
 				Name:    "expr",
@@ -11056,7 +11111,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "extlinux",
 				Program: -1,
-				Rules:   []uint16{356},
+				Rules:   []uint16{357},
 			},
 			nameEntry{
 				Name:    "eyaml",
@@ -11066,6 +11121,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "eza",
 				Program: 7,
+				Rules:   []uint16{330},
 			},
 			nameEntry{
 				Name:    "fab",
@@ -11110,6 +11166,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "fd",
 				Program: 16,
+				Rules:   []uint16{330},
 			},
 			nameEntry{
 				Name:    "fdfind",
@@ -11136,7 +11193,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "ffuf",
 				Program: -1,
-				Rules:   []uint16{339},
+				Rules:   []uint16{340},
 			},
 			nameEntry{
 				Name: "fg",
@@ -11156,7 +11213,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "find",
 				Program: 16,
-				Rules:   []uint16{47},
+				Rules:   []uint16{47, 330},
 			},
 			nameEntry{
 				Name:    "findmnt",
@@ -11192,17 +11249,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "firewall-cmd",
 				Program: 64,
-				Rules:   []uint16{334},
+				Rules:   []uint16{335},
 			},
 			nameEntry{
 				Name:    "fish",
 				Program: 4,
-				Rules:   []uint16{306, 307, 351, 352},
+				Rules:   []uint16{306, 307, 352, 353},
 			},
 			nameEntry{
 				Name:    "fkill",
 				Program: 63,
-				Rules:   []uint16{331},
+				Rules:   []uint16{332},
 			},
 			nameEntry{
 				Name:    "flake8",
@@ -11216,7 +11273,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "flashrom",
 				Program: -1,
-				Rules:   []uint16{356},
+				Rules:   []uint16{357},
 			},
 			nameEntry{
 				Name:    "flask",
@@ -11230,7 +11287,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "flatpak",
 				Program: 44,
-				Rules:   []uint16{348},
+				Rules:   []uint16{349},
 			},
 			nameEntry{
 				Name:    "flit",
@@ -11281,12 +11338,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "foreman",
 				Program: 45,
-				Rules:   []uint16{364},
+				Rules:   []uint16{365},
 			},
 			nameEntry{
 				Name:    "forever",
 				Program: 45,
-				Rules:   []uint16{364},
+				Rules:   []uint16{365},
 			},
 			nameEntry{
 				Name:    "forfiles",
@@ -11296,12 +11353,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "forge",
 				Program: 66,
-				Rules:   []uint16{150, 369},
+				Rules:   []uint16{150, 370},
 			},
 			nameEntry{
 				Name:    "forkbomb",
 				Program: -1,
-				Rules:   []uint16{342},
+				Rules:   []uint16{343},
 			},
 			nameEntry{
 				Name:    "format",
@@ -11367,17 +11424,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "fuser",
 				Program: 63,
-				Rules:   []uint16{331},
+				Rules:   []uint16{332},
 			},
 			nameEntry{
 				Name:    "fwupdmgr",
 				Program: -1,
-				Rules:   []uint16{356},
+				Rules:   []uint16{357},
 			},
 			nameEntry{
 				Name:    "fwupdtool",
 				Program: -1,
-				Rules:   []uint16{356},
+				Rules:   []uint16{357},
 			},
 			nameEntry{
 				Name:    "fx",
@@ -11419,7 +11476,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "gci",
 				Program: -1,
-				Rules:   []uint16{15},
+				Rules:   []uint16{15, 330},
 			},
 			nameEntry{
 				Name:    "gcloud",
@@ -11443,7 +11500,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "gdb",
 				Program: 63,
-				Rules:   []uint16{378},
+				Rules:   []uint16{379},
 			},
 			nameEntry{
 				Name:    "gdisk",
@@ -11472,7 +11529,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "gemini",
 				Program: 66,
-				Rules:   []uint16{369, 371},
+				Rules:   []uint16{370, 372},
 			},
 			nameEntry{
 				Name:    "gemini-cli",
@@ -11517,7 +11574,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "gh",
 				Program: 51,
-				Rules:   []uint16{18, 19, 27, 37, 154, 155, 156, 157, 281, 282, 283, 295, 350},
+				Rules:   []uint16{18, 19, 27, 37, 154, 155, 156, 157, 281, 282, 283, 295, 351},
 			},
 			nameEntry{
 				Name:    "gh-ost",
@@ -11607,7 +11664,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "glab",
 				Program: 51,
-				Rules:   []uint16{18, 19, 27, 37, 154, 155, 156, 281, 282, 283, 295, 350},
+				Rules:   []uint16{18, 19, 27, 37, 154, 155, 156, 281, 282, 283, 295, 351},
 			},
 			nameEntry{
 				Name:    "gln",
@@ -11640,7 +11697,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "gobuster",
 				Program: -1,
-				Rules:   []uint16{339},
+				Rules:   []uint16{340},
 			},
 			nameEntry{
 				Name:    "goenv",
@@ -11673,7 +11730,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "goose",
 				Program: 66,
-				Rules:   []uint16{105, 106, 108, 369, 371},
+				Rules:   []uint16{105, 106, 108, 370, 372},
 			},
 			nameEntry{
 				Name:    "gopass",
@@ -11777,7 +11834,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "grok",
 				Program: 66,
-				Rules:   []uint16{369},
+				Rules:   []uint16{370},
 			},
 			nameEntry{
 				Name:    "groovy",
@@ -11819,27 +11876,27 @@ var shipped = Set{
 			nameEntry{
 				Name:    "grub-install",
 				Program: -1,
-				Rules:   []uint16{356},
+				Rules:   []uint16{357},
 			},
 			nameEntry{
 				Name:    "grub-mkconfig",
 				Program: -1,
-				Rules:   []uint16{356},
+				Rules:   []uint16{357},
 			},
 			nameEntry{
 				Name:    "grub2-install",
 				Program: -1,
-				Rules:   []uint16{356},
+				Rules:   []uint16{357},
 			},
 			nameEntry{
 				Name:    "grub2-mkconfig",
 				Program: -1,
-				Rules:   []uint16{356},
+				Rules:   []uint16{357},
 			},
 			nameEntry{
 				Name:    "grubby",
 				Program: -1,
-				Rules:   []uint16{356},
+				Rules:   []uint16{357},
 			},
 			nameEntry{
 				Name:    "grunt",
@@ -11864,7 +11921,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "gsudo",
 				Program: -1,
-				Rules:   []uint16{353},
+				Rules:   []uint16{354},
 			},
 			nameEntry{
 				Name:    "gsutil",
@@ -11919,7 +11976,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "halt",
 				Program: 64,
-				Rules:   []uint16{332, 333},
+				Rules:   []uint16{333, 334},
 			},
 			nameEntry{
 				Name: "hash",
@@ -11927,7 +11984,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "hashcat",
 				Program: -1,
-				Rules:   []uint16{40, 339},
+				Rules:   []uint16{40, 340},
 			},
 			nameEntry{
 				Name:    "hashdump",
@@ -11951,7 +12008,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "hcloud",
 				Program: 61,
-				Rules:   []uint16{18, 146, 190, 350},
+				Rules:   []uint16{18, 146, 190, 351},
 			},
 			nameEntry{
 				Name:    "hdiutil",
@@ -12052,7 +12109,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "hostnamectl",
 				Program: 64,
-				Rules:   []uint16{336},
+				Rules:   []uint16{337},
 			},
 			nameEntry{
 				Name:    "htmlq",
@@ -12113,7 +12170,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "hwclock",
 				Program: -1,
-				Rules:   []uint16{357},
+				Rules:   []uint16{358},
 			},
 			nameEntry{
 				Name:    "hwinfo",
@@ -12126,7 +12183,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "hydra",
 				Program: -1,
-				Rules:   []uint16{40, 339},
+				Rules:   []uint16{40, 340},
 			},
 			nameEntry{
 				Name:    "hypercorn",
@@ -12175,7 +12232,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "ifconfig",
 				Program: 55,
-				Rules:   []uint16{336},
+				Rules:   []uint16{337},
 			},
 			nameEntry{
 				Name:    "impacket-secretsdump",
@@ -12218,12 +12275,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "init",
 				Program: 64,
-				Rules:   []uint16{332},
+				Rules:   []uint16{333},
 			},
 			nameEntry{
 				Name:    "initctl",
 				Program: 64,
-				Rules:   []uint16{343},
+				Rules:   []uint16{344},
 			},
 			nameEntry{
 				Name:    "initdb",
@@ -12291,12 +12348,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "ip",
 				Program: 55,
-				Rules:   []uint16{336},
+				Rules:   []uint16{337},
 			},
 			nameEntry{
 				Name:    "ip6tables",
 				Program: 64,
-				Rules:   []uint16{334},
+				Rules:   []uint16{335},
 			},
 			nameEntry{
 				Name:    "iperf",
@@ -12314,7 +12371,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "iptables",
 				Program: 64,
-				Rules:   []uint16{334},
+				Rules:   []uint16{335},
 			},
 			nameEntry{
 				Name:    "ipython",
@@ -12340,7 +12397,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "iw",
 				Program: -1,
-				Rules:   []uint16{336},
+				Rules:   []uint16{337},
 			},
 			nameEntry{
 				Name:    "iwconfig",
@@ -12393,7 +12450,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "john",
 				Program: -1,
-				Rules:   []uint16{40, 339},
+				Rules:   []uint16{40, 340},
 			},
 			nameEntry{
 				Name:    "join",
@@ -12511,12 +12568,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "kexec",
 				Program: 64,
-				Rules:   []uint16{325, 353},
+				Rules:   []uint16{325, 354},
 			},
 			nameEntry{
 				Name:    "kextload",
 				Program: -1,
-				Rules:   []uint16{325, 367},
+				Rules:   []uint16{325, 368},
 			},
 			nameEntry{
 				Name:    "keychain",
@@ -12535,32 +12592,32 @@ var shipped = Set{
 			nameEntry{
 				Name:    "keytool",
 				Program: 64,
-				Rules:   []uint16{29, 349},
+				Rules:   []uint16{29, 350},
 			},
 			nameEntry{
 				Name:    "kill",
 				Program: 63,
-				Rules:   []uint16{326, 327, 328, 331, 377, 378},
+				Rules:   []uint16{326, 327, 328, 332, 378, 379},
 			},
 			nameEntry{
 				Name:    "kill-port",
 				Program: 63,
-				Rules:   []uint16{331},
+				Rules:   []uint16{332},
 			},
 			nameEntry{
 				Name:    "killall",
 				Program: 63,
-				Rules:   []uint16{326, 328, 329, 331, 361, 378},
+				Rules:   []uint16{326, 328, 329, 332, 362, 379},
 			},
 			nameEntry{
 				Name:    "killall5",
 				Program: -1,
-				Rules:   []uint16{326, 363},
+				Rules:   []uint16{326, 364},
 			},
 			nameEntry{
 				Name:    "kilo",
 				Program: 66,
-				Rules:   []uint16{369},
+				Rules:   []uint16{370},
 			},
 			nameEntry{
 				Name:    "kilocode",
@@ -12578,17 +12635,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "kiro-cli",
 				Program: 66,
-				Rules:   []uint16{369},
+				Rules:   []uint16{370},
 			},
 			nameEntry{
 				Name:    "kitten",
 				Program: -1,
-				Rules:   []uint16{375},
+				Rules:   []uint16{376},
 			},
 			nameEntry{
 				Name:    "kitty",
 				Program: -1,
-				Rules:   []uint16{375},
+				Rules:   []uint16{376},
 			},
 			nameEntry{
 				Name:    "kldload",
@@ -12644,7 +12701,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "ksh",
 				Program: 4,
-				Rules:   []uint16{306, 307, 351, 352},
+				Rules:   []uint16{306, 307, 352, 353},
 			},
 			nameEntry{
 				Name:    "ktlint",
@@ -12715,7 +12772,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "launchctl",
 				Program: 64,
-				Rules:   []uint16{17, 318, 329, 337, 367, 378},
+				Rules:   []uint16{17, 318, 329, 338, 368, 379},
 			},
 			nameEntry{
 				Name:    "lazydocker",
@@ -12752,7 +12809,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "ldconfig",
 				Program: 64,
-				Rules:   []uint16{337},
+				Rules:   []uint16{338},
 			},
 			nameEntry{
 				Name:    "ldd",
@@ -12831,7 +12888,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "linpeas.sh",
 				Program: -1,
-				Rules:   []uint16{339},
+				Rules:   []uint16{340},
 			},
 			nameEntry{
 				Name:    "lint-staged",
@@ -12925,12 +12982,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "loginctl",
 				Program: 64,
-				Rules:   []uint16{328, 332},
+				Rules:   []uint16{328, 333},
 			},
 			nameEntry{
 				Name:    "logoff",
 				Program: -1,
-				Rules:   []uint16{363},
+				Rules:   []uint16{364},
 			},
 			nameEntry{
 				Name: "logout",
@@ -12946,7 +13003,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "losetup",
 				Program: 64,
-				Rules:   []uint16{228, 337},
+				Rules:   []uint16{228, 338},
 			},
 			nameEntry{
 				Name:    "lpass",
@@ -12956,7 +13013,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "ls",
 				Program: 7,
-				Rules:   []uint16{15},
+				Rules:   []uint16{15, 330},
 			},
 			nameEntry{
 				Name:    "lsattr",
@@ -12977,6 +13034,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "lsd",
 				Program: 7,
+				Rules:   []uint16{330},
 			},
 			nameEntry{
 				Name:    "lsmod",
@@ -13160,7 +13218,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "masscan",
 				Program: 55,
-				Rules:   []uint16{339},
+				Rules:   []uint16{340},
 			},
 			nameEntry{
 				Name:    "mate",
@@ -13278,7 +13336,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "mimikatz",
 				Program: -1,
-				Rules:   []uint16{339},
+				Rules:   []uint16{340},
 			},
 			nameEntry{
 				Name:    "mina",
@@ -13328,7 +13386,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "mkcert",
 				Program: 64,
-				Rules:   []uint16{349},
+				Rules:   []uint16{350},
 			},
 			nameEntry{
 				Name:    "mkdir",
@@ -13355,7 +13413,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "mkinitcpio",
 				Program: -1,
-				Rules:   []uint16{356},
+				Rules:   []uint16{357},
 			},
 			nameEntry{
 				Name:    "mkswap",
@@ -13411,7 +13469,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "mokutil",
 				Program: -1,
-				Rules:   []uint16{356},
+				Rules:   []uint16{357},
 			},
 			nameEntry{
 				Name:    "mongo",
@@ -13463,7 +13521,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "mosh",
 				Program: 56,
-				Rules:   []uint16{330},
+				Rules:   []uint16{331},
 			},
 			nameEntry{
 				Name:    "most",
@@ -13472,7 +13530,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "mount",
 				Program: 64,
-				Rules:   []uint16{337, 354, 355},
+				Rules:   []uint16{338, 355, 356},
 			},
 			nameEntry{
 				Name:    "mrsk",
@@ -13490,7 +13548,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "msfconsole",
 				Program: -1,
-				Rules:   []uint16{40, 339},
+				Rules:   []uint16{40, 340},
 			},
 			nameEntry{
 				Name:    "msfvenom",
@@ -13625,7 +13683,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "nbtscan",
 				Program: -1,
-				Rules:   []uint16{339},
+				Rules:   []uint16{340},
 			},
 			nameEntry{
 				Name:    "nc",
@@ -13705,12 +13763,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "net",
 				Program: 64,
-				Rules:   []uint16{324, 329, 365},
+				Rules:   []uint16{324, 329, 366},
 			},
 			nameEntry{
 				Name:    "net.exe",
 				Program: -1,
-				Rules:   []uint16{365},
+				Rules:   []uint16{366},
 			},
 			nameEntry{
 				Name:    "netcat",
@@ -13735,7 +13793,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "netsh",
 				Program: -1,
-				Rules:   []uint16{335, 365},
+				Rules:   []uint16{336, 366},
 			},
 			nameEntry{
 				Name:    "netstat",
@@ -13744,7 +13802,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "networksetup",
 				Program: 55,
-				Rules:   []uint16{336},
+				Rules:   []uint16{337},
 			},
 			nameEntry{
 				Name:    "newgrp",
@@ -13767,7 +13825,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "nft",
 				Program: 64,
-				Rules:   []uint16{335},
+				Rules:   []uint16{336},
 			},
 			nameEntry{
 				Name:    "ng",
@@ -13803,7 +13861,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "nikto",
 				Program: -1,
-				Rules:   []uint16{339},
+				Rules:   []uint16{340},
 			},
 			nameEntry{
 				Name:    "nim",
@@ -13842,7 +13900,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "nix-env",
 				Program: 44,
-				Rules:   []uint16{368},
+				Rules:   []uint16{369},
 			},
 			nameEntry{
 				Name:    "nix-shell",
@@ -13864,12 +13922,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "nmap",
 				Program: 55,
-				Rules:   []uint16{339},
+				Rules:   []uint16{340},
 			},
 			nameEntry{
 				Name:    "nmcli",
 				Program: 55,
-				Rules:   []uint16{336},
+				Rules:   []uint16{337},
 			},
 			nameEntry{
 				Name:    "node",
@@ -13974,7 +14032,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "nsenter",
 				Program: 62,
-				Rules:   []uint16{353},
+				Rules:   []uint16{354},
 			},
 			nameEntry{
 				Name:    "nslookup",
@@ -13989,7 +14047,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "ntpdate",
 				Program: -1,
-				Rules:   []uint16{357},
+				Rules:   []uint16{358},
 			},
 			nameEntry{
 				Name:    "nuget",
@@ -14024,7 +14082,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "nvram",
 				Program: -1,
-				Rules:   []uint16{356},
+				Rules:   []uint16{357},
 			},
 			nameEntry{
 				Name:    "nwipe",
@@ -14113,12 +14171,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "opencode",
 				Program: 66,
-				Rules:   []uint16{369, 371},
+				Rules:   []uint16{370, 372},
 			},
 			nameEntry{
 				Name:    "openhands",
 				Program: 66,
-				Rules:   []uint16{369},
+				Rules:   []uint16{370},
 			},
 			nameEntry{
 				Name:    "openssl",
@@ -14155,7 +14213,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "osascript",
 				Program: 47,
-				Rules:   []uint16{341, 367},
+				Rules:   []uint16{342, 368},
 			},
 			nameEntry{
 				Name:    "otool",
@@ -14164,7 +14222,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "overmind",
 				Program: 45,
-				Rules:   []uint16{364},
+				Rules:   []uint16{365},
 			},
 			nameEntry{
 				Name:    "ovhai",
@@ -14201,7 +14259,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "pacman",
 				Program: 44,
-				Rules:   []uint16{348, 368},
+				Rules:   []uint16{349, 369},
 			},
 			nameEntry{
 				Name:    "pagerduty",
@@ -14338,7 +14396,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "pfctl",
 				Program: 64,
-				Rules:   []uint16{334},
+				Rules:   []uint16{335},
 			},
 			nameEntry{
 				Name:    "pg_archivecleanup",
@@ -14532,12 +14590,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "pkexec",
 				Program: 64,
-				Rules:   []uint16{353},
+				Rules:   []uint16{354},
 			},
 			nameEntry{
 				Name:    "pkg",
 				Program: 44,
-				Rules:   []uint16{348, 368},
+				Rules:   []uint16{349, 369},
 			},
 			nameEntry{
 				Name:    "pkg_add",
@@ -14546,12 +14604,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "pkill",
 				Program: 63,
-				Rules:   []uint16{326, 328, 329, 331, 378},
+				Rules:   []uint16{326, 328, 329, 332, 379},
 			},
 			nameEntry{
 				Name:    "plandex",
 				Program: 66,
-				Rules:   []uint16{369},
+				Rules:   []uint16{370},
 			},
 			nameEntry{
 				Name:    "planetscale",
@@ -14591,12 +14649,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "pm2",
 				Program: 45,
-				Rules:   []uint16{17, 318, 343, 364},
+				Rules:   []uint16{17, 318, 344, 365},
 			},
 			nameEntry{
 				Name:    "pm2-kill",
 				Program: -1,
-				Rules:   []uint16{363},
+				Rules:   []uint16{364},
 			},
 			nameEntry{
 				Name:    "pmap",
@@ -14605,7 +14663,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "pmset",
 				Program: 64,
-				Rules:   []uint16{332},
+				Rules:   []uint16{333},
 			},
 			nameEntry{
 				Name:    "pngquant",
@@ -14652,7 +14710,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "port",
 				Program: 44,
-				Rules:   []uint16{368},
+				Rules:   []uint16{369},
 			},
 			nameEntry{
 				Name:    "porter",
@@ -14666,7 +14724,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "poweroff",
 				Program: 64,
-				Rules:   []uint16{332, 333},
+				Rules:   []uint16{333, 334},
 			},
 			nameEntry{
 				Name:    "powershell",
@@ -14726,7 +14784,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "profiles",
 				Program: -1,
-				Rules:   []uint16{367},
+				Rules:   []uint16{368},
 			},
 			nameEntry{
 				Name:    "promptfoo",
@@ -14777,7 +14835,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "psexec",
 				Program: -1,
-				Rules:   []uint16{353},
+				Rules:   []uint16{354},
 			},
 			nameEntry{
 				Name:    "psql",
@@ -14943,7 +15001,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "q",
 				Program: 66,
-				Rules:   []uint16{369},
+				Rules:   []uint16{370},
 			},
 			nameEntry{
 				Name:    "qdrant",
@@ -14983,7 +15041,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "qwen",
 				Program: 66,
-				Rules:   []uint16{369, 371},
+				Rules:   []uint16{370, 372},
 			},
 			nameEntry{
 				Name:    "rabbitmqadmin",
@@ -15031,7 +15089,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "rbash",
 				Program: -1,
-				Rules:   []uint16{351},
+				Rules:   []uint16{352},
 			},
 			nameEntry{
 				Name:    "rbenv",
@@ -15045,7 +15103,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "rc-service",
 				Program: 64,
-				Rules:   []uint16{329, 343},
+				Rules:   []uint16{329, 344},
 			},
 			nameEntry{
 				Name:    "rc-update",
@@ -15097,7 +15155,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "reboot",
 				Program: 64,
-				Rules:   []uint16{332, 333},
+				Rules:   []uint16{333, 334},
 			},
 			nameEntry{
 				Name:    "redis-cli",
@@ -15115,12 +15173,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "reg",
 				Program: 64,
-				Rules:   []uint16{41, 366},
+				Rules:   []uint16{41, 367},
 			},
 			nameEntry{
 				Name:    "reg.exe",
 				Program: -1,
-				Rules:   []uint16{41, 366},
+				Rules:   []uint16{41, 367},
 			},
 			nameEntry{
 				Name:    "regasm",
@@ -15196,12 +15254,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "responder",
 				Program: -1,
-				Rules:   []uint16{40, 339},
+				Rules:   []uint16{40, 340},
 			},
 			nameEntry{
 				Name:    "restart-computer",
 				Program: -1,
-				Rules:   []uint16{363},
+				Rules:   []uint16{364},
 			},
 			nameEntry{
 				Name:    "restic",
@@ -15211,22 +15269,22 @@ var shipped = Set{
 			nameEntry{
 				Name:    "restrain",
 				Program: 66,
-				Rules:   []uint16{373},
+				Rules:   []uint16{374},
 			},
 			nameEntry{
 				Name:    "restrain-bash",
 				Program: -1,
-				Rules:   []uint16{373},
+				Rules:   []uint16{374},
 			},
 			nameEntry{
 				Name:    "restrain-canary",
 				Program: -1,
-				Rules:   []uint16{374},
+				Rules:   []uint16{375},
 			},
 			nameEntry{
 				Name:    "restrain-zsh",
 				Program: -1,
-				Rules:   []uint16{373},
+				Rules:   []uint16{374},
 			},
 			nameEntry{
 				Name: "return",
@@ -15320,7 +15378,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "roo",
 				Program: 66,
-				Rules:   []uint16{369},
+				Rules:   []uint16{370},
 			},
 			nameEntry{
 				Name:    "rosa",
@@ -15330,7 +15388,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "route",
 				Program: 55,
-				Rules:   []uint16{336},
+				Rules:   []uint16{337},
 			},
 			nameEntry{
 				Name:    "rpk",
@@ -15340,7 +15398,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "rpm",
 				Program: 44,
-				Rules:   []uint16{301, 348, 368},
+				Rules:   []uint16{301, 349, 369},
 			},
 			nameEntry{
 				Name:    "rqlite",
@@ -15385,12 +15443,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "run0",
 				Program: -1,
-				Rules:   []uint16{353},
+				Rules:   []uint16{354},
 			},
 			nameEntry{
 				Name:    "runas",
 				Program: -1,
-				Rules:   []uint16{353},
+				Rules:   []uint16{354},
 			},
 			nameEntry{
 				Name:    "rundll32",
@@ -15440,7 +15498,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "rustscan",
 				Program: -1,
-				Rules:   []uint16{339},
+				Rules:   []uint16{340},
 			},
 			nameEntry{
 				Name:    "rustup",
@@ -15502,12 +15560,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "sc",
 				Program: 64,
-				Rules:   []uint16{318, 329, 365},
+				Rules:   []uint16{318, 329, 366},
 			},
 			nameEntry{
 				Name:    "sc.exe",
 				Program: -1,
-				Rules:   []uint16{365, 366},
+				Rules:   []uint16{366, 367},
 			},
 			nameEntry{
 				Name:    "scala",
@@ -15533,12 +15591,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "schtasks",
 				Program: 64,
-				Rules:   []uint16{317, 366},
+				Rules:   []uint16{317, 367},
 			},
 			nameEntry{
 				Name:    "schtasks.exe",
 				Program: -1,
-				Rules:   []uint16{366},
+				Rules:   []uint16{367},
 			},
 			nameEntry{
 				Name:    "scons",
@@ -15547,7 +15605,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "scoop",
 				Program: 44,
-				Rules:   []uint16{368},
+				Rules:   []uint16{369},
 			},
 			nameEntry{
 				Name:    "scp",
@@ -15557,7 +15615,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "screen",
 				Program: 63,
-				Rules:   []uint16{375},
+				Rules:   []uint16{376},
 			},
 			nameEntry{
 				Name:    "screencapture",
@@ -15618,7 +15676,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "security",
 				Program: 64,
-				Rules:   []uint16{25, 349},
+				Rules:   []uint16{25, 350},
 			},
 			nameEntry{
 				Name:    "sed",
@@ -15693,11 +15751,11 @@ var shipped = Set{
 			nameEntry{
 				Name:    "service",
 				Program: 64,
-				Rules:   []uint16{329, 335, 343},
+				Rules:   []uint16{329, 336, 344},
 			},
 			nameEntry{
 				Name:  "set",
-				Rules: []uint16{212, 379, 381, 383},
+				Rules: []uint16{212, 380, 382, 384},
 			},
 			nameEntry{
 				Name:    "setcap",
@@ -15707,12 +15765,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "setenforce",
 				Program: 64,
-				Rules:   []uint16{335},
+				Rules:   []uint16{336},
 			},
 			nameEntry{
 				Name:    "setenv",
 				Program: -1,
-				Rules:   []uint16{340, 383},
+				Rules:   []uint16{341, 384},
 			},
 			nameEntry{
 				Name:    "setfacl",
@@ -15757,7 +15815,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "sh",
 				Program: 4,
-				Rules:   []uint16{306, 307, 351, 352},
+				Rules:   []uint16{306, 307, 352, 353},
 			},
 			nameEntry{
 				Name:    "sha1sum",
@@ -15809,7 +15867,7 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:  "shopt",
-				Rules: []uint16{382},
+				Rules: []uint16{383},
 			},
 			nameEntry{
 				Name:    "shred",
@@ -15823,7 +15881,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "shutdown",
 				Program: 64,
-				Rules:   []uint16{332, 333},
+				Rules:   []uint16{333, 334},
 			},
 			nameEntry{
 				Name:    "sift",
@@ -15854,7 +15912,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "skill",
 				Program: 63,
-				Rules:   []uint16{326, 328, 361, 378},
+				Rules:   []uint16{326, 328, 362, 379},
 			},
 			nameEntry{
 				Name:    "skopeo",
@@ -15895,7 +15953,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "snap",
 				Program: 44,
-				Rules:   []uint16{301, 348},
+				Rules:   []uint16{301, 349},
 			},
 			nameEntry{
 				Name:    "snapcraft",
@@ -15960,7 +16018,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "spctl",
 				Program: 64,
-				Rules:   []uint16{334, 367},
+				Rules:   []uint16{335, 368},
 			},
 			nameEntry{
 				Name:    "specstory",
@@ -16034,7 +16092,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "sqlmap",
 				Program: -1,
-				Rules:   []uint16{40, 339},
+				Rules:   []uint16{40, 340},
 			},
 			nameEntry{
 				Name:    "sqlpackage",
@@ -16068,7 +16126,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "ssh",
 				Program: 56,
-				Rules:   []uint16{288, 297, 330},
+				Rules:   []uint16{288, 297, 331},
 			},
 			nameEntry{
 				Name:    "ssh-add",
@@ -16081,7 +16139,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "ssh-copy-id",
 				Program: 56,
-				Rules:   []uint16{350},
+				Rules:   []uint16{351},
 			},
 			nameEntry{
 				Name:    "ssh-keygen",
@@ -16144,7 +16202,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "stop-computer",
 				Program: -1,
-				Rules:   []uint16{363},
+				Rules:   []uint16{364},
 			},
 			nameEntry{
 				Name:    "storybook",
@@ -16157,7 +16215,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "strace",
 				Program: 63,
-				Rules:   []uint16{378},
+				Rules:   []uint16{379},
 			},
 			nameEntry{
 				Name:    "strapi",
@@ -16176,12 +16234,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "stress",
 				Program: -1,
-				Rules:   []uint16{342},
+				Rules:   []uint16{343},
 			},
 			nameEntry{
 				Name:    "stress-ng",
 				Program: -1,
-				Rules:   []uint16{342},
+				Rules:   []uint16{343},
 			},
 			nameEntry{
 				Name:    "strings",
@@ -16248,7 +16306,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "supervisorctl",
 				Program: 63,
-				Rules:   []uint16{17, 318, 343, 364},
+				Rules:   []uint16{17, 318, 344, 365},
 			},
 			nameEntry{
 				Name:    "surge",
@@ -16289,12 +16347,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "swapoff",
 				Program: 64,
-				Rules:   []uint16{337, 338},
+				Rules:   []uint16{338, 339},
 			},
 			nameEntry{
 				Name:    "swapon",
 				Program: 64,
-				Rules:   []uint16{337},
+				Rules:   []uint16{338},
 			},
 			nameEntry{
 				Name:    "swc",
@@ -16339,12 +16397,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "sysadminctl",
 				Program: -1,
-				Rules:   []uint16{324, 367},
+				Rules:   []uint16{324, 368},
 			},
 			nameEntry{
 				Name:    "sysctl",
 				Program: 64,
-				Rules:   []uint16{336, 337},
+				Rules:   []uint16{337, 338},
 			},
 			nameEntry{
 				Name:    "system_profiler",
@@ -16353,7 +16411,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "systemctl",
 				Program: 64,
-				Rules:   []uint16{17, 318, 329, 332, 335, 337, 343, 378},
+				Rules:   []uint16{17, 318, 329, 333, 336, 338, 344, 379},
 			},
 			nameEntry{
 				Name:    "systemd-run",
@@ -16363,7 +16421,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "systemsetup",
 				Program: -1,
-				Rules:   []uint16{357, 367},
+				Rules:   []uint16{358, 368},
 			},
 			nameEntry{
 				Name:    "tac",
@@ -16432,12 +16490,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "taskkill",
 				Program: 63,
-				Rules:   []uint16{329, 331, 361, 362, 378},
+				Rules:   []uint16{329, 332, 362, 363, 379},
 			},
 			nameEntry{
 				Name:    "taskkill.exe",
 				Program: -1,
-				Rules:   []uint16{361, 362},
+				Rules:   []uint16{362, 363},
 			},
 			nameEntry{
 				Name:    "tasklist",
@@ -16450,7 +16508,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "tc",
 				Program: -1,
-				Rules:   []uint16{336},
+				Rules:   []uint16{337},
 			},
 			nameEntry{
 				Name:    "tccli",
@@ -16460,17 +16518,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "tccutil",
 				Program: -1,
-				Rules:   []uint16{367},
+				Rules:   []uint16{368},
 			},
 			nameEntry{
 				Name:    "tcpdump",
 				Program: 55,
-				Rules:   []uint16{339},
+				Rules:   []uint16{340},
 			},
 			nameEntry{
 				Name:    "tcsh",
 				Program: -1,
-				Rules:   []uint16{351, 352},
+				Rules:   []uint16{352, 353},
 			},
 			nameEntry{
 				Name:    "tea",
@@ -16502,7 +16560,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "telinit",
 				Program: 64,
-				Rules:   []uint16{332},
+				Rules:   []uint16{333},
 			},
 			nameEntry{
 				Name:    "teller",
@@ -16595,7 +16653,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "timedatectl",
 				Program: 64,
-				Rules:   []uint16{337, 357, 358},
+				Rules:   []uint16{338, 358, 359},
 			},
 			nameEntry{
 				Name:    "timeout",
@@ -16617,7 +16675,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "tmux",
 				Program: 63,
-				Rules:   []uint16{375, 376},
+				Rules:   []uint16{376, 377},
 			},
 			nameEntry{
 				Name:    "tofu",
@@ -16662,7 +16720,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "trae-cli",
 				Program: 66,
-				Rules:   []uint16{369},
+				Rules:   []uint16{370},
 			},
 			nameEntry{
 				Name:    "transfer",
@@ -16676,7 +16734,7 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:  "trap",
-				Rules: []uint16{381},
+				Rules: []uint16{382},
 			},
 			nameEntry{
 				Name:    "trash",
@@ -16689,6 +16747,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "tree",
 				Program: 7,
+				Rules:   []uint16{330},
 			},
 			nameEntry{
 				Name:    "trino",
@@ -16717,7 +16776,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "trust",
 				Program: -1,
-				Rules:   []uint16{349},
+				Rules:   []uint16{350},
 			},
 			nameEntry{
 				Name:    "ts-node",
@@ -16734,12 +16793,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "tshark",
 				Program: 55,
-				Rules:   []uint16{339},
+				Rules:   []uint16{340},
 			},
 			nameEntry{
 				Name:    "tskill",
 				Program: -1,
-				Rules:   []uint16{362},
+				Rules:   []uint16{363},
 			},
 			nameEntry{
 				Name:    "tslint",
@@ -16807,7 +16866,7 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:  "typeset",
-				Rules: []uint16{383},
+				Rules: []uint16{384},
 			},
 			nameEntry{
 				Name:    "typos",
@@ -16820,7 +16879,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "ufw",
 				Program: 64,
-				Rules:   []uint16{335},
+				Rules:   []uint16{336},
 			},
 			nameEntry{
 				Name:    "ugrep",
@@ -16835,7 +16894,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "umount",
 				Program: 64,
-				Rules:   []uint16{337, 338},
+				Rules:   []uint16{338, 339},
 			},
 			nameEntry{
 				Name:    "umzug",
@@ -16887,7 +16946,7 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:  "unset",
-				Rules: []uint16{212, 379, 383},
+				Rules: []uint16{212, 380, 384},
 			},
 			nameEntry{
 				Name:    "unshare",
@@ -16914,27 +16973,27 @@ var shipped = Set{
 			nameEntry{
 				Name:    "update-alternatives",
 				Program: 64,
-				Rules:   []uint16{337},
+				Rules:   []uint16{338},
 			},
 			nameEntry{
 				Name:    "update-ca-certificates",
 				Program: -1,
-				Rules:   []uint16{349},
+				Rules:   []uint16{350},
 			},
 			nameEntry{
 				Name:    "update-ca-trust",
 				Program: -1,
-				Rules:   []uint16{349},
+				Rules:   []uint16{350},
 			},
 			nameEntry{
 				Name:    "update-grub",
 				Program: -1,
-				Rules:   []uint16{356},
+				Rules:   []uint16{357},
 			},
 			nameEntry{
 				Name:    "update-initramfs",
 				Program: -1,
-				Rules:   []uint16{356},
+				Rules:   []uint16{357},
 			},
 			nameEntry{
 				Name:    "update-rc.d",
@@ -17088,7 +17147,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "vgchange",
 				Program: -1,
-				Rules:   []uint16{338},
+				Rules:   []uint16{339},
 			},
 			nameEntry{
 				Name:    "vgreduce",
@@ -17324,12 +17383,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "wevtutil",
 				Program: -1,
-				Rules:   []uint16{211, 365},
+				Rules:   []uint16{211, 366},
 			},
 			nameEntry{
 				Name:    "wezterm",
 				Program: -1,
-				Rules:   []uint16{375},
+				Rules:   []uint16{376},
 			},
 			nameEntry{
 				Name:    "wg",
@@ -17380,12 +17439,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "windsurf",
 				Program: 66,
-				Rules:   []uint16{369},
+				Rules:   []uint16{370},
 			},
 			nameEntry{
 				Name:    "winget",
 				Program: 44,
-				Rules:   []uint16{348, 368},
+				Rules:   []uint16{349, 369},
 			},
 			nameEntry{
 				Name:    "wipe",
@@ -17474,7 +17533,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "wtype",
 				Program: -1,
-				Rules:   []uint16{375},
+				Rules:   []uint16{376},
 			},
 			nameEntry{
 				Name:    "xargs",
@@ -17497,7 +17556,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "xbps-remove",
 				Program: -1,
-				Rules:   []uint16{368},
+				Rules:   []uint16{369},
 			},
 			nameEntry{
 				Name:    "xclip",
@@ -17519,7 +17578,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "xdotool",
 				Program: -1,
-				Rules:   []uint16{375},
+				Rules:   []uint16{376},
 			},
 			nameEntry{
 				Name:    "xe",
@@ -17622,7 +17681,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "ydotool",
 				Program: -1,
-				Rules:   []uint16{375},
+				Rules:   []uint16{376},
 			},
 			nameEntry{
 				Name: "yes",
@@ -17646,7 +17705,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "yum",
 				Program: 44,
-				Rules:   []uint16{348},
+				Rules:   []uint16{349},
 			},
 			nameEntry{
 				Name:    "zappa",
@@ -17669,7 +17728,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "zellij",
 				Program: 63,
-				Rules:   []uint16{375},
+				Rules:   []uint16{376},
 			},
 			nameEntry{
 				Name:    "zfs",
@@ -17709,7 +17768,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "zmap",
 				Program: -1,
-				Rules:   []uint16{339},
+				Rules:   []uint16{340},
 			},
 			nameEntry{
 				Name:    "zpool",
@@ -17724,7 +17783,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "zsh",
 				Program: 4,
-				Rules:   []uint16{306, 307, 351, 352},
+				Rules:   []uint16{306, 307, 352, 353},
 			},
 			nameEntry{
 				Name:    "zstd",
@@ -17733,7 +17792,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "zypper",
 				Program: 44,
-				Rules:   []uint16{348, 368},
+				Rules:   []uint16{349, 369},
 			},
 		},
 		Globs: []nameEntry{nameEntry{
@@ -17897,23 +17956,23 @@ var shipped = Set{
 		},
 			opEntry{
 				Op:    "write",
-				Rules: []uint16{208, 210, 214, 227, 279, 313, 314, 315, 316, 359, 360, 370, 372},
+				Rules: []uint16{208, 210, 214, 227, 279, 313, 314, 315, 316, 360, 361, 371, 373},
 			},
 			opEntry{
 				Op:    "append",
-				Rules: []uint16{208, 210, 214, 227, 279, 313, 314, 315, 316, 359, 360, 370, 372},
+				Rules: []uint16{208, 210, 214, 227, 279, 313, 314, 315, 316, 360, 361, 371, 373},
 			},
 			opEntry{
 				Op:    "truncate",
-				Rules: []uint16{97, 192, 193, 195, 197, 200, 207, 208, 209, 210, 213, 214, 219, 315, 359, 360, 370, 372, 385},
+				Rules: []uint16{97, 192, 193, 195, 197, 200, 207, 208, 209, 210, 213, 214, 219, 315, 360, 361, 371, 373, 386},
 			},
 			opEntry{
 				Op:    "delete",
-				Rules: []uint16{97, 192, 193, 194, 195, 196, 197, 198, 199, 200, 201, 202, 203, 204, 205, 206, 207, 208, 209, 210, 213, 214, 315, 360, 370, 372, 385},
+				Rules: []uint16{97, 192, 193, 194, 195, 196, 197, 198, 199, 200, 201, 202, 203, 204, 205, 206, 207, 208, 209, 210, 213, 214, 315, 361, 371, 373, 386},
 			},
 			opEntry{
 				Op:    "move",
-				Rules: []uint16{11, 39, 194, 195, 196, 197, 207, 208, 209, 210, 213, 313, 314, 315, 316, 360, 370, 372, 385},
+				Rules: []uint16{11, 39, 194, 195, 196, 197, 207, 208, 209, 210, 213, 313, 314, 315, 316, 361, 371, 373, 386},
 			},
 			opEntry{
 				Op:    "copy",
@@ -17929,7 +17988,7 @@ var shipped = Set{
 			},
 			opEntry{
 				Op:    "chmod",
-				Rules: []uint16{222, 225, 372, 384},
+				Rules: []uint16{222, 225, 373, 385},
 			},
 			opEntry{
 				Op: "list",
@@ -17944,7 +18003,7 @@ var shipped = Set{
 		SQL:     []uint16{77, 78, 79, 80, 81, 82, 83, 84, 85, 86, 87, 90},
 		Search:  []uint16{0, 1, 2, 3, 4, 5},
 		Env:     []uint16{14, 16},
-		Form:    []uint16{344, 345, 346, 347},
+		Form:    []uint16{345, 346, 347, 348},
 		Paths: []pathIndex{pathIndex{
 			Named: []namedGlob{namedGlob{
 				Name: ".aider.conf.yml",
