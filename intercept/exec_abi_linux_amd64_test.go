@@ -7,6 +7,8 @@ import (
 	"os/exec"
 	"path/filepath"
 	"testing"
+
+	"golang.org/x/sys/unix"
 )
 
 const loadAddress = 0x400000
@@ -124,5 +126,45 @@ func Test32Bit(t *testing.T) {
 				t.Errorf("status %d, want %d", status, Denied)
 			}
 		})
+	}
+}
+
+// x32 is a program that execs argv by an x32 number, and exits with the errno.
+func x32(t *testing.T, number uint32, argv ...string) string {
+	return elf(t, 2, func(after uint32) []byte {
+		const length = 5 + 5 + 2 + 5 + 2 + 2 + 2 + 5 + 2
+		words := binary.LittleEndian.AppendUint32
+		array, text := []byte(nil), []byte(nil)
+		start := after + length + uint32(4*(len(argv)+1))
+		for _, a := range argv {
+			array = words(array, start+uint32(len(text)))
+			text = append(append(text, a...), 0)
+		}
+		array = words(array, 0)
+		code := words([]byte{0xbf}, start)             // mov edi, path
+		code = words(append(code, 0xbe), after+length) // mov esi, argv
+		code = append(code, 0x31, 0xd2)                // xor edx, edx
+		code = words(append(code, 0xb8), number)       // mov eax, number
+		code = append(code, 0x0f, 0x05)                // syscall
+		code = append(code, 0xf7, 0xd8)                // neg eax
+		code = append(code, 0x89, 0xc7)                // mov edi, eax
+		code = words(append(code, 0xb8), unix.SYS_EXIT)
+		code = append(code, 0x0f, 0x05) // syscall
+		return append(append(code, array...), text...)
+	})
+}
+
+// The x32 numbers do not exist below the filter, whether the kernel has them or
+// not (pitfall 8).
+func TestX32(t *testing.T) {
+	const bit = 0x40000000
+	rm := need(t, "rm")
+	for _, number := range []uint32{bit + 520, bit + 545, bit + unix.SYS_EXECVE} {
+		v := victim(t)
+		r := denyProgram("rm", v)
+		if _, status := run(t, r, x32(t, number, rm, "-f", v)); status != int(unix.ENOSYS) {
+			t.Errorf("number %#x: status %d, want %d", number, status, unix.ENOSYS)
+		}
+		mustExist(t, v, r)
 	}
 }

@@ -4,8 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"io"
-	"math/rand/v2"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -78,13 +76,51 @@ func TestDeniedAlongPathIsAskedOnce(t *testing.T) {
 		}
 		path += dir + ":"
 	}
-	v := victim(t)
-	r := denyProgram("rm", v)
-	_, status := run(t, r, need(t, "env"), "PATH="+path+"/usr/bin:/bin", "rm", "-f", v)
-	mustExist(t, v, r)
-	if _, n := r.find(func(q Request) bool { return isProgram(q, "rm") }); status != 126 || n != 1 {
-		t.Errorf("status %d, rm judged %d times, want 126 and once: %q", status, n, r.argvs())
+	for _, test := range []struct {
+		program string
+		args    []string
+		status  int
+	}{
+		{"env", []string{"rm", "-f"}, 126},
+		{"bash", []string{"-c", `rm -f "$0"; exit $?`}, 126},
+		{"dash", []string{"-c", `rm -f "$0"; exit $?`}, 126},
+		{"python3", []string{"-c", "import os,sys\ntry: os.execvp('rm', ['rm','-f',sys.argv[1]])\nexcept PermissionError: sys.exit(7)"}, 7},
+		{"python3", []string{"-c", "import subprocess,sys\ntry: subprocess.run(['rm','-f',sys.argv[1]])\nexcept PermissionError: sys.exit(7)"}, 7},
+		{"node", []string{"-e", "require('child_process').spawn('rm',['-f',process.argv[1]]).on('error', () => process.exit(7))"}, 7},
+	} {
+		t.Run(test.program, func(t *testing.T) {
+			program := interpreter(t, test.program)
+			v := victim(t)
+			r := denyProgram("rm", v)
+			argv := append([]string{program}, append(test.args, v)...)
+			s := start(t, ExecOptions{}, r, func(cmd *exec.Cmd) { cmd.Env = append(os.Environ(), "PATH="+path+"/usr/bin:/bin") }, argv...)
+			_, status := s.wait()
+			mustExist(t, v, r)
+			if _, n := r.find(func(q Request) bool { return isProgram(q, "rm") }); status != test.status || n != 1 {
+				t.Errorf("status %d, rm judged %d times, want %d and once: %q", status, n, test.status, r.argvs())
+			}
+		})
 	}
+}
+
+// interpreter is the program itself behind a name, which may be the script of a
+// version manager.
+func interpreter(t *testing.T, name string) string {
+	t.Helper()
+	path := need(t, name)
+	args := []string{"-c", "import sys; print(sys.executable)"}
+	switch name {
+	case "python3":
+	case "node":
+		args = []string{"-p", "process.execPath"}
+	default:
+		return path
+	}
+	out, err := exec.Command(path, args...).Output()
+	if err != nil {
+		t.Fatal(err)
+	}
+	return strings.TrimSpace(string(out))
 }
 
 func TestHeldTenMinutesThenApproved(t *testing.T) {
@@ -355,40 +391,6 @@ func TestStubWithoutSupervisor(t *testing.T) {
 	out, err := exec.Command(words[0], words[1:]...).CombinedOutput()
 	if err == nil || strings.Contains(string(out), "ran\n") {
 		t.Errorf("output %q, %v", out, err)
-	}
-}
-
-// When the supervisor dies, what is held and what comes later fails (pitfall
-// 11), at whatever moment it dies.
-func TestSupervisorKilled(t *testing.T) {
-	needExec(t)
-	rm := need(t, "rm")
-	v := victim(t)
-	for range 20 {
-		script := "echo up; i=0; while [ $i -lt 60 ]; do " + rm + " -f " + v + "; i=$((i+1)); done 2>/dev/null; echo end"
-		argv := helper("supervisor", v, "sh", "-c", script)
-		cmd := exec.Command(argv[0], argv[1:]...)
-		out, in, err := os.Pipe()
-		if err != nil {
-			t.Fatal(err)
-		}
-		cmd.Stdout = in
-		if err := cmd.Start(); err != nil {
-			t.Fatal(err)
-		}
-		_ = in.Close()
-		first := make([]byte, 3)
-		if _, err := io.ReadFull(out, first); err != nil {
-			t.Fatal(err)
-		}
-		time.Sleep(rand.N(30 * time.Millisecond)) // the random moment
-		_ = cmd.Process.Kill()
-		rest, _ := io.ReadAll(out)
-		_ = cmd.Wait()
-		if string(rest) != "end\n" {
-			t.Errorf("the agent did not go on by itself: %q", rest)
-		}
-		mustExist(t, v, &recorder{})
 	}
 }
 

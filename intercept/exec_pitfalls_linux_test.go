@@ -42,6 +42,22 @@ func TestNothingRunsUnjudged(t *testing.T) {
 			need(t, "python3")
 			return []string{"python3", "-c", "import subprocess,sys\ntry: subprocess.run(['rm','-f',sys.argv[1]])\nexcept PermissionError as e: print(e)", v}
 		}},
+		{"python posix_spawn", func(t *testing.T, v string) []string {
+			need(t, "python3")
+			return []string{"python3", "-c", "import os,sys\ntry: os.waitpid(os.posix_spawn('" + rm + "', ['rm','-f',sys.argv[1]], {}), 0)\nexcept PermissionError as e: print(e)", v}
+		}},
+		{"another thread", func(t *testing.T, v string) []string {
+			need(t, "python3")
+			return []string{"python3", "-c", "import os,sys,threading\ndef run():\n  try: os.execv('" + rm + "', ['rm','-f',sys.argv[1]])\n  except PermissionError as e: print(e)\nt = threading.Thread(target=run); t.start(); t.join()", v}
+		}},
+		{"python fexecve", func(t *testing.T, v string) []string {
+			need(t, "python3")
+			return []string{"python3", "-c", "import os,sys\ntry: os.execve(os.open('" + rm + "', os.O_RDONLY), ['rm','-f',sys.argv[1]], {})\nexcept PermissionError as e: print(e)", v}
+		}},
+		{"a path of its descriptor", func(t *testing.T, v string) []string {
+			need(t, "bash")
+			return []string{"bash", "-c", "exec 9<" + rm + "; /proc/self/fd/9 -f " + v + "; :"}
+		}},
 		{"execveat", func(t *testing.T, v string) []string { return helper("execveat", rm, "-f", v) }},
 		{"memfd", func(t *testing.T, v string) []string { return helper("memfd", rm, "-f", v) }},
 		{"copied", func(t *testing.T, v string) []string {
@@ -68,6 +84,13 @@ func TestNothingRunsUnjudged(t *testing.T) {
 				t.Skip("chroot needs root")
 			}
 			return []string{"chroot", "/", "/bin/sh", "-c", "rm -f " + v + "; :"}
+		}},
+		{"process namespace", func(t *testing.T, v string) []string {
+			need(t, "unshare")
+			if err := exec.Command("unshare", "-rpf", "--mount-proc", "true").Run(); err != nil {
+				t.Skip("this system forbids user namespaces")
+			}
+			return []string{"unshare", "-rpf", "--mount-proc", "sh", "-c", "rm -f " + v + "; :"}
 		}},
 		{"user and mount namespaces", func(t *testing.T, v string) []string {
 			need(t, "unshare")
