@@ -22,6 +22,7 @@ type Guard struct {
 	Argv    []string
 	Env     []string // NAME=VALUE, which the file adds
 	Plugin  bool     // the file is a plugin that starts restrain by itself
+	Typed   bool     // the agent types its lines into the terminal
 
 	Timeout time.Duration // how long the agent waits; 0 is not said
 	Asked   time.Duration // how long restrain was told that it does; 0 is not said
@@ -110,6 +111,7 @@ func (t *Target) terminals(d *document) ([]Guard, error) {
 		}
 		object := at.Value.(*hujson.Object)
 		guard := Guard{File: t.Path, Setting: strings.Join(part.Path, "."), Argv: []string{textOf(object, "path")}, Env: envOf(object)}
+		guard.Typed = strings.HasPrefix(guard.Setting, typedInto)
 		if args, err := member(object, "args"); err == nil && args != nil {
 			guard.Argv = append(guard.Argv, textsIn(args)...)
 		}

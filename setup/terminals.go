@@ -7,12 +7,16 @@ import (
 
 // This file is about the terminals that the agents of an IDE have.
 
+// typedInto begins the name of the setting for the terminal that VS Code's agent
+// types into.
+const typedInto = "chat.tools.terminal.terminalProfile."
+
 // vscode has its agent type into an open terminal, so the shell there runs in a
 // session of its own. Tasks start a shell for each line.
 func vscode(p *Place) []Target {
 	terminal := fmt.Sprintf(`{"path":%s,"args":["--ci","--",%s]}`, quoteJSON(p.Program), quoteJSON(p.Shell))
 	return []Target{{Path: p.ideSettings("Code"), Parts: []Part{
-		{Path: []string{"chat.tools.terminal.terminalProfile." + p.ideSystem()}, Value: terminal},
+		{Path: []string{typedInto + p.ideSystem()}, Value: terminal},
 		{Path: []string{"terminal.integrated.automationProfile." + p.ideSystem()}, Value: fmt.Sprintf(`{"path":%s}`, quoteJSON(p.Bash))},
 	}}}
 }

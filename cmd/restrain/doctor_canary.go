@@ -90,7 +90,11 @@ func inShort(said string, status int) string {
 // ask has the guard answer as the agent would.
 func (d *doctor) ask(ctx context.Context, agent *setup.Agent, g *setup.Guard) (hook.Output, bool) {
 	if agent.Hook == "" {
-		output := d.run(ctx, append(slices.Clone(g.Argv), "-c", canary), g.Env, nil)
+		argv, typed := append(slices.Clone(g.Argv), "-c", canary), []byte(nil)
+		if g.Typed {
+			argv, typed = g.Argv, []byte("/bin/sh -c "+canary+"\nexit $?\n")
+		}
+		output := d.run(ctx, argv, g.Env, typed)
 		return output, output.Status == intercept.Denied || output.Status == exitAsk
 	}
 	schema, _ := hook.Of(agent.Hook)
