@@ -2,7 +2,9 @@ package screen
 
 import (
 	"bytes"
+	"compress/gzip"
 	"errors"
+	"io"
 	"os"
 	"os/exec"
 	"strings"
@@ -68,25 +70,70 @@ func TestRealProgramsInTmux(t *testing.T) {
 			continue
 		}
 		output := record(t, width, height, p.keys, p.argv[0], p.argv[1:]...)
-		if i := bytes.LastIndex(output, []byte("\x1b[?1049l")); i > 0 {
-			output = output[:i] // as it was before it left
-		}
-		repaints := 0
-		for i := range 10 {
-			from := len(output) * (i + 1) / 10
-			part := output[:min(len(output), from+len(output)/7)]
-			written, exact := interrupted(part, width, height, cut{from, len(part)})
-			if !exact {
-				repaints++
-				continue
-			}
-			if got, want := terminal.show(written), terminal.show(part); got != want {
-				t.Errorf("%s, a question at %d of %d:\n%s\nwithout:\n%s\nwritten:\n%q", p.argv[0], from, len(part), got, want, written)
-				break
-			}
-		}
-		if repaints > p.most {
-			t.Errorf("%s: %d of 10 pictures were not exact", p.argv[0], repaints)
+		if repaints := questions(t, terminal, p.argv[0], output, width, height); repaints > p.most {
+			t.Errorf("%s: %d of %d pictures were not exact", p.argv[0], repaints, places)
 		}
 	}
+}
+
+// places is how many questions are put into one output.
+const places = 10
+
+// questions puts a question at places in what a program wrote, one at a time, and
+// compares what tmux shows after it with what it shows without. It returns how
+// many pictures were left to a repaint.
+func questions(t *testing.T, terminal *realTerminal, name string, output []byte, width, height int) (repaints int) {
+	t.Helper()
+	if i := bytes.LastIndex(output, []byte("\x1b[?1049l")); i > 0 {
+		output = output[:i] // as it was before it left
+	}
+	for i := range places {
+		from := len(output) * (i + 1) / places
+		part := output[:min(len(output), from+len(output)/7)]
+		written, exact := interrupted(part, width, height, cut{from, len(part)})
+		if !exact {
+			repaints++
+			continue
+		}
+		if got, want := terminal.show(written), terminal.show(part); got != want {
+			t.Errorf("%s, a question at %d of %d:\n%s\nwithout:\n%s\nwritten:\n%q", name, from, len(part), got, want, written)
+			break
+		}
+	}
+	return repaints
+}
+
+// What full-screen programs and agents wrote when they were recorded
+// (testdata/record.py), with a question at many places.
+func TestRecordingsInTmux(t *testing.T) {
+	const width, height = 80, 24
+	terminal := newRealTerminal(t, width, height)
+	for _, r := range []struct {
+		name string
+		most int // of the questions, how many may be left to a repaint
+	}{
+		{"htop", 0}, {"claude", 0}, {"pi", 0}, {"opencode", 4},
+	} {
+		if repaints := questions(t, terminal, r.name, recording(t, r.name), width, height); repaints > r.most {
+			t.Errorf("%s: %d of %d pictures were not exact", r.name, repaints, places)
+		}
+	}
+}
+
+func recording(t *testing.T, name string) []byte {
+	t.Helper()
+	f, err := os.Open("testdata/" + name + ".gz")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer f.Close()
+	z, err := gzip.NewReader(f)
+	if err != nil {
+		t.Fatal(err)
+	}
+	output, err := io.ReadAll(z)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return output
 }

@@ -128,7 +128,7 @@ func (r *realTerminal) show(output []byte) string {
 	r.write([]byte("\x1b[?1049l\x1bc\x1b[H\x1b[2J\x1b]2;pane\x1b\\"))
 	r.tmux("clear-history") // tmux keeps what it clears
 	r.write(output)
-	return visible(r.tmux("capture-pane", "-p", "-e", "-S", "-")) + r.tmux("display-message", "-p", state)
+	return visible(r.tmux("capture-pane", "-p", "-e", "-N", "-S", "-")) + r.tmux("display-message", "-p", state)
 }
 
 // visible is a capture without what nobody can see: a style that changes where
