@@ -84,3 +84,16 @@ func TestManyCandidates(t *testing.T) {
 		t.Errorf("got %v, hint %q", err, with.hint)
 	}
 }
+
+// watch follows the latest session when none takes answers.
+func TestFindWatched(t *testing.T) {
+	h := &host{getenv: sessionsHome(t, "b7", "ab12")}
+	for id, want := range map[string]string{"": "ab12", "b": "b7"} {
+		if got, err := h.findWatched(id); err != nil || got.id != want {
+			t.Errorf("%q: %q, %v", id, got.id, err)
+		}
+	}
+	if _, err := h.findWatched("c"); err == nil {
+		t.Error("a session that is not there is found")
+	}
+}
