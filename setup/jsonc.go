@@ -43,8 +43,31 @@ func newDocument(text []byte) (*document, error) {
 	return d, nil
 }
 
+// maxDepth bounds how deep objects and lists are nested: the parser recurses.
+const maxDepth = 1000
+
+// tooDeep reports brackets that are nested too deep, wherever they stand.
+func tooDeep(text string) bool {
+	depth := 0
+	for i := range len(text) {
+		switch text[i] {
+		case '[', '{':
+			depth++
+		case ']', '}':
+			depth--
+		}
+		if depth > maxDepth {
+			return true
+		}
+	}
+	return false
+}
+
 // root parses the text, whose top must be an object.
 func (d *document) root() (*hujson.Value, error) {
+	if tooDeep(d.text) {
+		return nil, fmt.Errorf("it is nested more than %d deep", maxDepth)
+	}
 	root, err := hujson.Parse([]byte(d.text))
 	if err != nil {
 		return nil, fmt.Errorf("it is not JSON: %w", err)
@@ -235,15 +258,19 @@ func (d *document) lastItem(at *hujson.Value) (end, count int) {
 // comments before it, or gives -1.
 func (d *document) comma(from, to int) int {
 	for i := from; i < to; i++ {
-		rest := d.text[i:to]
+		rest, end := d.text[i:to], 0
 		switch {
 		case rest[0] == ',':
 			return i
 		case strings.HasPrefix(rest, "//"):
-			i += strings.IndexByte(rest+"\n", '\n')
+			end = strings.IndexByte(rest, '\n')
 		case strings.HasPrefix(rest, "/*"):
-			i += strings.Index(rest+"*/", "*/") + 1
+			end = strings.Index(rest[2:], "*/") + 3
 		}
+		if end < 0 {
+			return -1 // the comment goes on to the end
+		}
+		i += end
 	}
 	return -1
 }

@@ -100,6 +100,7 @@ func TestRefused(t *testing.T) {
 		{"half", "claude-code", `{"hooks": {"PreToolUse": [`, "not JSON"},
 		{"hooks of another kind", "claude-code", `{"hooks": []}`, "no object"},
 		{"the event of another kind", "claude-code", `{"hooks": {"PreToolUse": {}}}`, "no list"},
+		{"too deep", "cursor", strings.Repeat("[", 1<<20), "deep"},
 		{"a name twice", "cursor", `{"hooks": {}, "hooks": {}}`, "twice"},
 		{"a setting that is another's", "vscode", `{"terminal.integrated.automationProfile.linux": {"path": "/bin/fish"}}`, "another value"},
 		{"a scalar that is another's", "cursor-ide", `{"terminal.integrated.defaultProfile.linux": "zsh"}`, "another value"},
@@ -210,6 +211,54 @@ func TestAnyFile(t *testing.T) {
 		}
 		if was, is := meaning(r, before), meaning(r, string(left)); !reflect.DeepEqual(drained(was), drained(is)) {
 			r.Fatalf("%q came back as %q", before, left)
+		}
+	})
+}
+
+// A file that is as large as one may be is still done with soon: nothing is
+// quadratic in comments, members or depth.
+func TestLargeFile(t *testing.T) {
+	target := target(t, "cursor")
+	for name, text := range map[string]string{
+		"comments": "{\"a\":1 " + strings.Repeat("//\n", 1<<16) + "}",
+		"members":  "{" + strings.Repeat("\"a\":[],\n", 1<<14) + "\"b\":1}",
+	} {
+		before := []byte(text)
+		after, err := target.With(before)
+		if err != nil {
+			t.Fatalf("%s: %v", name, err)
+		}
+		if left, _, err := target.Without(after, nil); err != nil || len(left) < len(before) {
+			t.Errorf("%s: %d bytes left of %d, %v", name, len(left), len(before), err)
+		}
+	}
+}
+
+// Whatever a file holds, it is refused, or keeps what it means.
+func FuzzTarget(f *testing.F) {
+	for _, seed := range []string{"", "{}", "[]", "{\"hooks\":{\"PreToolUse\":[1,]}}", "{\"a\":1 // x\n}", "{\"\\u0068ooks\":{}}", "\ufeff{}", "{\"a\":{},}\r\n/**/"} {
+		f.Add([]byte(seed))
+	}
+	agents := Agents()
+	p := &Place{Home: "/h", Getenv: func(string) string { return "" }, OS: "linux", Program: "/opt/restrain", Bash: "/opt/restrain-bash", Shell: "/bin/bash"}
+	f.Fuzz(func(t *testing.T, text []byte) {
+		for i := range agents {
+			for _, target := range agents[i].Targets(p) {
+				after, err := target.With(text)
+				if err != nil || target.Whole != "" {
+					continue
+				}
+				if again, err := target.With(after); err != nil || string(again) != string(after) {
+					t.Fatalf("%q a second time: %v\n%q", text, err, again)
+				}
+				if left, gone, err := target.Without(after, text); err != nil || !gone && string(left) != string(text) {
+					t.Fatalf("%q came back as %q, %v", text, left, err)
+				}
+				if _, _, err := target.Without(after, nil); err != nil {
+					t.Fatalf("%q: %v", text, err)
+				}
+			}
+			agents[i].SwitchedOff(p)
 		}
 	})
 }

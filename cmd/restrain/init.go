@@ -244,7 +244,7 @@ func (i *initialiser) write(name string, changes []*setup.Change) error {
 	for _, change := range changes {
 		backup := change.Backup()
 		if err := change.Apply(); err != nil {
-			return err
+			return hinted{err, "what is above can also be written by hand"}
 		}
 		done := "written"
 		if change.Removes {
