@@ -109,6 +109,11 @@ func start(t testing.TB, o ExecOptions, j Judge, prepare func(*exec.Cmd), argv .
 	if err != nil {
 		t.Fatal(err)
 	}
+	return startDoor(t, door, j, prepare, argv...)
+}
+
+func startDoor(t testing.TB, door *ExecDoor, j Judge, prepare func(*exec.Cmd), argv ...string) *session {
+	t.Helper()
 	l := &Launch{Argv: argv, Env: os.Environ()}
 	if err := door.Prepare(l); err != nil {
 		t.Fatal(err)

@@ -272,3 +272,42 @@ func killAfter(t *testing.T, program string, after time.Duration) {
 		t.Errorf("a program ran after the supervisor was killed, %d and then %d", len(before), len(ran))
 	}
 }
+
+// What the agent left running on a terminal goes on when the session and its
+// window are gone: judged as before, and denied what nobody can be asked about.
+func TestDaemonOutlivesTheWindow(t *testing.T) {
+	f := newFaulty(t)
+	fifo := filepath.Join(f.dir, "commands")
+	if err := unix.Mkfifo(fifo, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	// A shell that saves its streams while it opens the FIFO would keep the terminal.
+	script := "(exec > out 2>&1; exec < commands; exec sh) & echo left\n"
+	if err := os.WriteFile(f.agent, []byte(script), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	s := seatAt(t, f.command(restrainProgram(t), "--", "sh", f.agent))
+	s.sees("left")
+	s.sees("1 program still runs after the agent (sh): what they start is judged")
+	if status := s.ends(); status != 0 {
+		t.Errorf("status %d", status)
+	}
+	s.tty.Close()
+	if err := os.WriteFile(fifo, []byte("terraform destroy -auto-approve\ntouch fine\n"), 0); err != nil {
+		t.Fatal(err)
+	}
+	f.over()
+	if _, err := os.Stat(filepath.Join(f.dir, "fine")); err != nil {
+		t.Errorf("an ordinary command did not run: %v", err)
+	}
+	list := f.entries()
+	for late := time.Now().Add(time.Minute); list[len(list)-1].Kind != journal.SessionEnd && time.Now().Before(late); list = f.entries() {
+		time.Sleep(time.Millisecond)
+	}
+	if last := list[len(list)-1]; last.Kind != journal.SessionEnd {
+		t.Errorf("the journal ends with %q", last.Kind)
+	}
+	if !slices.ContainsFunc(list, func(e journal.Entry) bool { return strings.HasPrefix(e.Command, "terraform") && !e.Ran }) {
+		t.Errorf("the journal does not say that the step was denied: %+v", list)
+	}
+}
