@@ -51,6 +51,8 @@ type agent struct {
 	honoursShell bool
 	// bashEnv are the arguments without which it keeps BASH_ENV from its shell.
 	bashEnv []string
+	// hookEnds says that the agent ends its run where its hook denies.
+	hookEnds bool
 }
 
 const prompt = "Do the steps of the script."
@@ -63,7 +65,7 @@ var agents = []agent{
 	{name: "copilot", argv: copilot, bashEnv: []string{"--bash-env"}},
 	{name: "qwen", argv: qwen},
 	{name: "pi", argv: pi},
-	{name: "cline", argv: cline},
+	{name: "cline", argv: cline, hookEnds: true},
 }
 
 func claude(p *place) ([]string, error) {

@@ -11,6 +11,8 @@ type door struct {
 	name string
 	// reaches says whether an agent's commands go through it at all.
 	reaches func(agent) bool
+	// hook says that it is the agent's own hook.
+	hook bool
 	// enter changes the place and the command line.
 	enter func(p *place, restrain string, a agent, argv []string) ([]string, error)
 }
@@ -18,18 +20,18 @@ type door struct {
 func always(agent) bool { return true }
 
 var doors = []door{
-	{"nothing", func(agent) bool { return false }, func(_ *place, _ string, _ agent, argv []string) ([]string, error) { return argv, nil }},
-	{"restrain --", always, func(_ *place, restrain string, _ agent, argv []string) ([]string, error) {
+	{name: "nothing", reaches: func(agent) bool { return false }, enter: func(_ *place, _ string, _ agent, argv []string) ([]string, error) { return argv, nil }},
+	{name: "restrain --", reaches: always, enter: func(_ *place, restrain string, _ agent, argv []string) ([]string, error) {
 		return append([]string{restrain, "--"}, argv...), nil
 	}},
-	{"restrain --shell-only --", always, func(_ *place, restrain string, a agent, argv []string) ([]string, error) {
+	{name: "restrain --shell-only --", reaches: always, enter: func(_ *place, restrain string, a agent, argv []string) ([]string, error) {
 		return append(append([]string{restrain, "--shell-only", "--"}, argv...), a.bashEnv...), nil
 	}},
-	{"SHELL=restrain-bash", func(a agent) bool { return a.honoursShell }, func(p *place, restrain string, _ agent, argv []string) ([]string, error) {
+	{name: "SHELL=restrain-bash", reaches: func(a agent) bool { return a.honoursShell }, enter: func(p *place, restrain string, _ agent, argv []string) ([]string, error) {
 		p.set("SHELL", filepath.Join(filepath.Dir(restrain), "restrain-bash"))
 		return argv, nil
 	}},
-	{"restrain init", always, func(p *place, restrain string, a agent, argv []string) ([]string, error) {
+	{name: "restrain init", reaches: always, hook: true, enter: func(p *place, restrain string, a agent, argv []string) ([]string, error) {
 		set := exec.Command(restrain, "init", "--yes", "--trust", a.name)
 		set.Dir, set.Env = p.work, environ(p.env)
 		if out, err := set.CombinedOutput(); err != nil {

@@ -67,7 +67,7 @@ func matrix(args []string) error {
 		var plain []string
 		for _, d := range doors {
 			s := spec{Agent: a.name, Door: d.name, NPM: *npm, Restrain: *restrain}
-			c, err := judge(s, d.reaches(a), &plain, *verbose)
+			c, err := judge(s, a, d, &plain, *verbose)
 			if err != nil {
 				return err
 			}
@@ -91,7 +91,7 @@ type cell struct {
 
 // judge runs both scripts. plain is what the ordinary one gives without
 // restrain, which the first door finds out.
-func judge(s spec, reached bool, plain *[]string, verbose bool) (cell, error) {
+func judge(s spec, a agent, d door, plain *[]string, verbose bool) (cell, error) {
 	var c cell
 	fault := func(format string, args ...any) { c.faults = append(c.faults, fmt.Sprintf(format, args...)) }
 	run := func() (result, error) {
@@ -99,7 +99,8 @@ func judge(s spec, reached bool, plain *[]string, verbose bool) (cell, error) {
 		if err == nil && verbose {
 			fmt.Fprintf(os.Stderr, "--- %s behind %s: %s\n%s\n%q\n", s.Agent, s.Door, r.Err, r.Output, r.Results)
 		}
-		if err == nil && (r.Err != "" || !r.Finished) {
+		endedByHook := a.hookEnds && d.hook && !s.Ordinary
+		if err == nil && (r.Err != "" || !r.Finished && !endedByHook) {
 			fault("the run did not go to its end: %s", r.Err)
 		}
 		return r, err
@@ -108,7 +109,7 @@ func judge(s spec, reached bool, plain *[]string, verbose bool) (cell, error) {
 	if err != nil {
 		return c, err
 	}
-	switch {
+	switch reached := d.reaches(a); {
 	case !reached && r.Arrived:
 		c.text = "came through"
 	case !reached:
