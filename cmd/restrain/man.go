@@ -55,6 +55,7 @@ func usedVariables() []manEntry {
 		{"SHELL", "the shell that restrain is a door to, and starts for a person"},
 		{"XDG_STATE_HOME", "where sessions are kept, in restrain/sessions; ~/.local/state without it"},
 		{"XDG_CONFIG_HOME", "where your rules are, in restrain/rules.toml; ~/.config without it"},
+		{"RESTRAIN_NOTIFY", "off: no desktop notification of a held step"},
 		{"NO_COLOR", "when not empty, no colours"},
 		{"TERM, COLUMNS, LC_ALL, LC_CTYPE, LANG", "what the terminal can show"},
 		{"OTEL_EXPORTER_OTLP_ENDPOINT", "where restrain-otel sends sessions; unset, nothing is sent"},
