@@ -201,7 +201,11 @@ func (h *host) session(o sessionOptions, argv []string) (int, error) {
 // join starts an agent inside a session whose supervisor sees its execs
 // already; there is one listener to a process tree.
 func (h *host) join(o sessionOptions, argv []string) (int, error) {
-	fmt.Fprintln(h.stderr, "restrain: note: already in a guarded session; the agent joins it")
+	more := ""
+	if o.ci != nil {
+		more = ", and --ci does nothing here"
+	}
+	fmt.Fprintf(h.stderr, "restrain: note: already in a guarded session; the agent joins it%s\n", more)
 	status, err := supervise.Run(context.Background(), supervise.Options{Argv: argv, Env: append(os.Environ(), o.env...), Dir: o.dir})
 	if err != nil {
 		h.fail(err)
