@@ -43,6 +43,7 @@ type fileFact struct {
 	// unknown is what an unknown part of the path depends on.
 	unknown   []string
 	recursive bool
+	here      bool // on this machine, though the command runs on another
 	// path is text made absolute and clean as far as that can be, without a
 	// final "*"; locate sets it and what follows.
 	path string

@@ -107,6 +107,10 @@ func knownPrefix(unknown []string, r *reader) string {
 	switch u := unknown[0]; {
 	case u == "~" || u == "$HOME" || u == "${HOME}" || strings.HasPrefix(u, "${HOME%/"):
 		return "~"
+	case strings.HasPrefix(u, "$(getent passwd"), strings.HasPrefix(u, "$(eval echo ~"):
+		return "~"
+	case strings.HasPrefix(u, "$(dirname ") && strings.Contains(u, "HOME"):
+		return "/home"
 	case strings.HasPrefix(u, "$XDG_") || strings.HasPrefix(u, "${XDG_"):
 		return baseDirectory(strings.TrimLeft(u, "${"))
 	case strings.HasPrefix(u, "$(mktemp") || strings.HasPrefix(u, "`mktemp"),

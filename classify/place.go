@@ -37,7 +37,7 @@ func (r *reader) place(f *fileFact) Place {
 // placeOf works out where a known path lies.
 func (r *reader) placeOf(f *fileFact) Place {
 	p := f.path
-	remote := r.cmd.Host != ""
+	remote := r.cmd.Host != "" && !f.here
 	switch {
 	case p == "/":
 		return PlaceRoot

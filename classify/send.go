@@ -21,6 +21,8 @@ func (r *reader) readSends() {
 		piped = piped || f.body == bodyStdin
 	}
 	switch r.cmd.Name {
+	case "openssl":
+		piped = piped || r.args.operand(0) == "s_client"
 	case "nc", "ncat", "netcat", "socat", "telnet":
 		piped = true
 		for i := range r.cmd.Redirs {
@@ -31,7 +33,11 @@ func (r *reader) readSends() {
 	}
 	r.readServes()
 	if piped || r.cmd.Host != "" {
+		first := len(r.facts.files)
 		r.sendPiped()
+		for i := first; i < len(r.facts.files); i++ {
+			r.facts.files[i].here = true
+		}
 	}
 }
 

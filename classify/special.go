@@ -47,6 +47,9 @@ func (r *reader) special() bool {
 		r.readChmod()
 	case "rsync", "scp", "sftp", "rclone":
 		r.readRemoteCopy()
+	case "aws", "gsutil", "gcloud", "mc", "s3cmd", "s5cmd", "b2", "oci":
+		r.readCloudCopy()
+		return false
 	case "cut":
 		op := r.opOfCut()
 		r.choose(AllOperands, op, 0)
@@ -162,6 +165,25 @@ func (r *reader) readRemoteCopy() {
 	if r.args.hasAny("--delete", "--del", "--delete-before", "--delete-after", "--delete-during",
 		"--delete-delay", "--delete-excluded") {
 		r.addPath(opDelete, last, true)
+	}
+}
+
+// readCloudCopy reads copies into the storage of a cloud: aws s3 cp X s3://Y.
+func (r *reader) readCloudCopy() {
+	n := len(r.args.operands)
+	if n < 3 || !strings.Contains(r.args.operand(n-1), "://") {
+		return
+	}
+	copies := false
+	for _, i := range r.args.operands[:n-1] {
+		switch w := r.args.words[i]; w.Text {
+		case "cp", "sync", "mv", "rsync", "put", "copy", "mirror":
+			copies = true
+		default:
+			if copies && !strings.Contains(w.Text, "://") {
+				r.addWord(opSend, w)
+			}
+		}
 	}
 }
 
