@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"runtime/debug"
 	"slices"
 	"strings"
 	"sync"
@@ -65,6 +66,7 @@ type finding struct {
 	Where   string `json:"where,omitempty"`   // the file, or the program
 	State   string `json:"state"`
 	Detail  string `json:"detail,omitempty"`
+	Open    bool   `json:"open,omitempty"` // the agent goes on where restrain cannot be started
 	Hint    string `json:"hint,omitempty"`
 	Millis  int64  `json:"milliseconds,omitempty"` // the canary's time
 }
@@ -222,12 +224,22 @@ func (h *host) doctorJSON(findings []finding) error {
 	encoder.SetIndent("", "  ")
 	encoder.SetEscapeHTML(false)
 	return encoder.Encode(struct {
-		InForce bool      `json:"in_force"`
-		Guards  []finding `json:"guards"`
-	}{allInForce(findings), findings})
+		Restrain string    `json:"restrain"`
+		InForce  bool      `json:"in_force"`
+		Guards   []finding `json:"guards"`
+	}{ownVersion(), allInForce(findings), findings})
+}
+
+func ownVersion() string {
+	info, ok := debug.ReadBuildInfo()
+	if !ok {
+		info = &debug.BuildInfo{}
+	}
+	return versionText(info)
 }
 
 func (h *host) doctorTable(findings []finding) error {
+	fmt.Fprintln(h.stdout, ownVersion())
 	out := tabwriter.NewWriter(h.stdout, 0, 8, 2, ' ', 0)
 	fmt.Fprintln(out, "AGENT\tDOOR\tSTATE\tWHERE\tDETAIL")
 	for _, f := range findings {
@@ -238,6 +250,9 @@ func (h *host) doctorTable(findings []finding) error {
 		detail := f.Detail
 		if detail == "" && f.Millis > 0 {
 			detail = fmt.Sprintf("the canary was denied in %d ms", f.Millis)
+			if f.Open {
+				detail += "; where restrain cannot be started, the agent goes on without it"
+			}
 		}
 		where := f.Where
 		if below, ok := strings.CutPrefix(where, h.getenv("HOME")+"/"); ok {

@@ -68,7 +68,7 @@ func (d *doctor) guard(ctx context.Context, agent *setup.Agent, g *setup.Guard, 
 		f.Detail, f.Hint = strings.Join(faults, "; "), "restrain init "+agent.Name+" sets it up again"
 		return f
 	}
-	f.State = inForce
+	f.State, f.Open = inForce, g.Open
 	if g.Open {
 		f.Hint = "restrain init " + agent.Name + " also has the agent block where restrain cannot be started"
 	}
@@ -115,7 +115,9 @@ func (d *doctor) ask(ctx context.Context, agent *setup.Agent, g *setup.Guard) (h
 	}
 	output := d.run(ctx, argv, g.Env, event)
 	_, denied := schema.Denied(output)
-	return output, denied
+	// Told so, these agents also take a hook that fails for a denial.
+	closed := !g.Open && (agent.Hook == "cursor" || agent.Hook == "claude" || agent.Hook == "goose")
+	return output, denied || closed && output.Status != exitOK
 }
 
 // run starts a program as an agent would, without a terminal, and with a place
