@@ -38,24 +38,27 @@ type nature int8
 
 const (
 	natureUnknown nature = iota
-	natureLocal          // on this machine, and made again at will
+	natureLocal          // on this machine
+	natureTest           // filled by a test run, if it is a database
 	natureDevelopment
 	natureProduction
 )
 
 // raise gives a severity after what the target calls itself. A target that
 // says nothing of itself leaves it as it is.
-func (n nature) raise(s Severity) Severity {
+func (n nature) raise(s Severity, class Class) Severity {
+	data := strings.HasPrefix(string(class), "db.") // this machine's may still be the only copy
 	switch {
 	case s < Low:
+		return s
 	case n == natureProduction:
 		return min(s+1, Critical)
-	case n == natureDevelopment:
-		return max(s-1, Low)
-	case n == natureLocal:
+	case n == natureUnknown:
+		return s
+	case n == natureLocal && !data, n == natureTest && data:
 		return max(s, Low+2) - 2
 	}
-	return s
+	return max(s-1, Low)
 }
 
 // readSettings weighs the actions of a command by what they act on calls
@@ -101,7 +104,7 @@ func (r *reader) readSettings() {
 	}
 	for i := r.first; i < len(r.actions); i++ {
 		if a := &r.actions[i]; a.weighed() {
-			a.Severity, a.Setting = found.raise(a.Severity), called
+			a.Severity, a.Setting = found.raise(a.Severity, a.Class), called
 		}
 	}
 }
@@ -262,9 +265,11 @@ func (r *reader) natureOf(host, name string) nature {
 	switch {
 	case is("production-names"):
 		return natureProduction
-	case scope == scopeLoopback && host != "", scope != scopePublic && is("local-names"), r.wordSet("local-names").inLabel(name):
+	case scope != scopePublic && is("test-names"):
+		return natureTest
+	case scope == scopeLoopback && host != "", scope != scopePublic && is("local-names"):
 		return natureLocal
-	case is("development-names"), is("local-names"):
+	case is("development-names"), is("test-names"), is("local-names"):
 		return natureDevelopment
 	}
 	return natureUnknown

@@ -61,7 +61,7 @@ func TestSettings(t *testing.T) {
 		{"the docker context", map[string]string{".docker/config.json": "{\n\t\"auths\": {},\n\t\"currentContext\": \"prod-swarm\"\n}"}, "",
 			"docker volume rm data", Critical, "context: prod-swarm"},
 		{"a database here", map[string]string{"work/app/.env": "A=1\nexport DATABASE_URL=\"postgres://u:hunter2@localhost:5432/shop\"\n"}, "",
-			"npx prisma migrate reset --force", Low, "database: localhost/shop"},
+			"npx prisma migrate reset --force", Medium, "database: localhost/shop"},
 		{"a database elsewhere", nil, "DATABASE_URL=postgres://u:hunter2@db.prod.example.com/shop", "rails db:drop", Critical, "database: db.prod.example.com/shop"},
 		{"a test run's database", nil, "", "RAILS_ENV=test rails db:drop", Low, "environment: test"},
 		{"a database by name", nil, "", "psql -h localhost shop_test -c 'DROP TABLE a'", Low, "database: localhost/shop_test"},
