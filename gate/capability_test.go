@@ -7,6 +7,7 @@ import (
 
 	"restrain/classify"
 	"restrain/prompt"
+	"restrain/shellparse"
 	"restrain/trust"
 )
 
@@ -59,6 +60,36 @@ func TestShippedPersonas(t *testing.T) {
 				t.Errorf("%s (%s), want %s", j.Verdict, j.Reason, test.want)
 			}
 		})
+	}
+}
+
+// What a persona has not declared is asked about from medium severity on,
+// whatever the session, and what it denies is denied at every severity.
+func TestEveryClassOfEveryPersona(t *testing.T) {
+	set, now := classify.Shipped(), time.Unix(0, 0)
+	for _, persona := range set.PersonaIDs() {
+		p := personaPolicy(t, "", persona)
+		outside := 0
+		for i := range set.Classes {
+			class := set.Classes[i].ID
+			for severity := classify.None; severity <= classify.Critical; severity++ {
+				step := classify.Step{Severity: severity, Script: &shellparse.Script{},
+					Actions: []classify.Action{{Class: "file.read"}, {Class: class, Severity: severity}}}
+				j := p.Judge(p.NewSession(), &step, now)
+				switch stand := set.Persona(persona).Stand(class); {
+				case stand == classify.Refused && j.Verdict != Deny,
+					stand == classify.Asked && j.Verdict == Allow,
+					stand == classify.Outside && severity > classify.Low && j.Verdict == Allow,
+					severity == classify.Critical && j.Verdict == Allow:
+					t.Errorf("%s: %s of %s severity: %s", persona, class, severity, j.Verdict)
+				case stand == classify.Outside:
+					outside++
+				}
+			}
+		}
+		if outside == 0 {
+			t.Errorf("%s: nothing is outside its capabilities", persona)
+		}
 	}
 }
 
