@@ -88,7 +88,7 @@ func (h *host) deny(err error) int {
 // judgeAlone judges a request of a door that no session is around: the agent
 // that called it is the session.
 func (h *host) judgeAlone(ctx context.Context, r intercept.Request, t claimed) (intercept.Reply, error) {
-	if program, err := ownProgram(); err == nil && isHook(&r, program) {
+	if program, err := ownProgram(); err == nil && (isHook(&r, program) || r.Door == intercept.DoorShell && asksEnvironment(&r)) {
 		return intercept.Reply{Allow: true}, nil
 	}
 	agent, err := intercept.Caller()
