@@ -32,8 +32,11 @@ type approval struct {
 	classify.Approval
 	dir   string   // where the command may run
 	forms []string // the texts of a step that is the command
-	rules []string // what the command's own text is found to be
+	finds []found  // what the command's own text is found to do
 }
+
+// A found thing is what a rule saw in a text.
+type found struct{ rule, evidence string }
 
 // NewApprovals takes the approvals of a set. Source names in a few words where
 // they were reviewed; root is the directory that their file governs.
@@ -47,7 +50,12 @@ func NewApprovals(set *classify.Set, source, root string) *Approvals {
 		if from.Command != "" {
 			text := strings.TrimSpace(from.Command)
 			step, _ := Read(set, &Request{Line: text, Dir: entry.dir})
-			entry.forms, entry.rules = append(formsOf(&step), text), rules(&step)
+			entry.forms = append(formsOf(&step), text)
+			for i := range step.Actions {
+				if finding := step.Actions[i].Finding; finding != nil {
+					entry.finds = append(entry.finds, found{finding.Rule, finding.Evidence})
+				}
+			}
 		}
 		a.list = append(a.list, entry)
 	}
@@ -94,7 +102,7 @@ func (a *Approvals) answer(r *Request, j *Judgement, now time.Time) *prompt.Answ
 		if action.Severity == classify.None {
 			continue
 		}
-		by := a.covering(action, exact, now)
+		by := a.covering(j.Step, action, exact, now)
 		if by == nil {
 			return nil
 		}
@@ -123,11 +131,12 @@ func (a *Approvals) command(r *Request, now time.Time) *approval {
 }
 
 // covering is the approval that what was found in a step is allowed by.
-func (a *Approvals) covering(action *classify.Action, exact *approval, now time.Time) *approval {
+func (a *Approvals) covering(step *classify.Step, action *classify.Action, exact *approval, now time.Time) *approval {
 	if action.Finding == nil {
 		return nil
 	}
-	if exact != nil && slices.Contains(exact.rules, action.Finding.Rule) {
+	own := action.Command < len(step.Script.Commands) && step.Script.Commands[action.Command].Origin != shellparse.ScriptFile
+	if own && exact != nil && slices.Contains(exact.finds, found{action.Finding.Rule, action.Finding.Evidence}) {
 		return exact
 	}
 	for i := range a.list {

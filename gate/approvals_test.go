@@ -9,12 +9,13 @@ import (
 
 	"restrain/classify"
 	"restrain/prompt"
+	"restrain/shellparse"
 )
 
 const approvalsFile = `
 [[approve]]
-rule = "git-force-push"
-reason = "the mirror job rewrites its branch"
+rule = "git-reset-hard"
+reason = "the checkout is thrown away"
 expires = 2027-01-31
 
 [[approve]]
@@ -25,7 +26,7 @@ expires = 2027-01-31
 critical = true
 
 [[approve]]
-command = "git reset --hard HEAD~3"
+command = "git clean -fdx"
 reason = "is over"
 expires = 2026-01-31
 
@@ -39,6 +40,16 @@ command = "sh clean.sh"
 reason = "cleans up"
 expires = 2027-01-31
 critical = true
+
+[[approve]]
+command = "git push --force origin preview && sh push.sh"
+reason = "publishes the preview"
+expires = 2027-01-31
+
+[[approve]]
+command = "git push --force origin preview"
+reason = "publishes the preview"
+expires = 2027-01-31
 `
 
 func approvedSet(t *testing.T, text string) *classify.Set {
@@ -57,17 +68,25 @@ func TestApprovals(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	if err := os.WriteFile(filepath.Join(root, "clean.sh"), []byte("terraform destroy -auto-approve\n"), 0o600); err != nil {
-		t.Fatal(err)
+	for name, text := range map[string]string{
+		"clean.sh": "terraform destroy -auto-approve\n", "push.sh": "git push --force origin preview\n",
+	} {
+		if err := os.WriteFile(filepath.Join(root, name), []byte(text), 0o600); err != nil {
+			t.Fatal(err)
+		}
 	}
 	for _, test := range []struct {
 		name, dir string
 		request   Request
 		by        string // what the journal names; empty is a step that is not covered
 	}{
-		{"the rule", "", Request{Line: "git push --force origin feature"}, "rule git-force-push until 2027-01-31: the mirror job"},
-		{"the rule elsewhere", "other", Request{Line: "cd .. && git push -f origin feature"}, "rule git-force-push"},
-		{"the rule and more", "", Request{Line: "git push --force origin feature; dropdb shop"}, ""},
+		{"the rule", "", Request{Line: "git reset --hard HEAD~1"}, "rule git-reset-hard until 2027-01-31: the checkout"},
+		{"the rule elsewhere", "other", Request{Line: "cd .. && git reset --hard HEAD~2"}, "rule git-reset-hard"},
+		{"the rule and more", "", Request{Line: "git reset --hard HEAD~1; dropdb shop"}, ""},
+		{"the rule and a command's", "", Request{Line: "git reset --hard HEAD~1; git push --force origin preview"}, ""},
+		{"a command of the same rule", "", Request{Line: "git push --force origin preview"}, "command git push --force origin preview"},
+		{"another target of its rule", "", Request{Line: "git push --force origin main"}, ""},
+		{"the same in a script", "", Request{Line: "git push --force origin preview && sh push.sh", Live: true}, ""},
 		{"the command", "infra", Request{Line: "terraform destroy -auto-approve"}, "command terraform destroy -auto-approve"},
 		{"the command with blanks around", "infra", Request{Line: " terraform destroy -auto-approve\n"}, "command terraform"},
 		{"the command as an exec", "infra", Request{Argv: []string{"terraform", "destroy", "-auto-approve"}}, "command terraform"},
@@ -75,7 +94,7 @@ func TestApprovals(t *testing.T) {
 		{"the command in the root", "", Request{Line: "terraform destroy -auto-approve"}, ""},
 		{"another command", "infra", Request{Line: "terraform destroy -auto-approve -target=x"}, ""},
 		{"the command and another", "infra", Request{Line: "terraform destroy -auto-approve; dropdb shop"}, ""},
-		{"an expired one", "", Request{Line: "git reset --hard HEAD~3"}, ""},
+		{"an expired one", "", Request{Line: "git clean -fdx"}, ""},
 		{"critical, and not marked", "", Request{Line: "terraform apply -destroy -auto-approve"}, ""},
 		{"what a script adds", "", Request{Line: "sh clean.sh", Live: true}, ""},
 	} {
@@ -113,13 +132,13 @@ func TestApprovals(t *testing.T) {
 func TestApprovalOfASequence(t *testing.T) {
 	judgement := func() *Judgement {
 		return &Judgement{Severity: classify.High, Step: &classify.Step{
-			Severity: classify.Medium,
-			Actions:  []classify.Action{{Severity: classify.Medium, Finding: &classify.Finding{Rule: "git-force-push"}}},
+			Severity: classify.Medium, Script: &shellparse.Script{},
+			Actions: []classify.Action{{Severity: classify.Medium, Finding: &classify.Finding{Rule: "git-reset-hard"}}},
 		}}
 	}
 	a := NewApprovals(approvedSet(t, approvalsFile), "here", "/")
 	end := time.Date(2027, 1, 31, 23, 59, 59, 0, time.UTC)
-	r := &Request{Line: "git push --force origin feature", Dir: "/"}
+	r := &Request{Line: "git reset --hard HEAD~1", Dir: "/"}
 	if a.answer(r, judgement(), end) == nil {
 		t.Error("the rule is not covered on its last day")
 	}
