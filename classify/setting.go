@@ -72,19 +72,23 @@ func (r *reader) readSettings() {
 		return
 	}
 	found, called := natureUnknown, ""
-	note := func(n nature, title, name string) {
+	hidden := natureUnknown // of what does not stand in the line
+	note := func(n nature, title, name string, named bool) {
 		if called == "" || n > found {
 			found, called = n, title+": "+name
+		}
+		if !named {
+			hidden = max(hidden, n)
 		}
 	}
 	for i := range r.set.Settings {
 		if s := &r.set.Settings[i]; matchAny(s.Command, r.cmd.Name) {
-			if name := r.setting(s); name != "" {
+			if name, named := r.setting(s); name != "" {
 				host, rest := "", name
 				if s.Kind == "url" {
 					host, rest, _ = strings.Cut(name, "/")
 				}
-				note(r.natureOf(host, rest), s.Title, name)
+				note(r.natureOf(host, rest), s.Title, name, named)
 			}
 		}
 	}
@@ -94,18 +98,24 @@ func (r *reader) readSettings() {
 			if strings.HasSuffix(f.verb, " database") || strings.HasSuffix(f.verb, " schema") {
 				database = strings.TrimPrefix(database+"/"+f.object, "/")
 			}
-			note(r.natureOf(f.host, database), "database", strings.Trim(f.host+"/"+database, "/"))
+			note(r.natureOf(f.host, database), "database", strings.Trim(f.host+"/"+database, "/"), true)
 		}
 	}
 	for i := range r.facts.https {
 		if host := r.facts.https[i].host; r.natureOf(host, "") != natureUnknown {
-			note(r.natureOf(host, ""), "host", host)
+			note(r.natureOf(host, ""), "host", host, true)
 		}
 	}
 	for i := r.first; i < len(r.actions); i++ {
-		if a := &r.actions[i]; a.weighed() {
-			a.Severity, a.Setting = found.raise(a.Severity, a.Class), called
+		a := &r.actions[i]
+		if !a.weighed() {
+			continue
 		}
+		a.Setting = called
+		if found == natureProduction && hidden != found && strings.HasSuffix(string(a.Class), ".write") {
+			continue // whoever deploys to production by name means it
+		}
+		a.Severity = found.raise(a.Severity, a.Class)
 	}
 }
 
@@ -119,37 +129,38 @@ func (a *Action) weighed() bool {
 	return false
 }
 
-// setting finds a setting's value; empty when nobody can tell.
-func (r *reader) setting(s *Setting) string {
+// setting finds a setting's value, empty when nobody can tell, and reports
+// whether the line itself names it.
+func (r *reader) setting(s *Setting) (name string, named bool) {
 	for i := range r.args.words {
-		name, value, attached := strings.Cut(r.args.words[i].Text, "=")
-		if !contains(s.Flags, name) {
+		flag, value, attached := strings.Cut(r.args.words[i].Text, "=")
+		if !contains(s.Flags, flag) {
 			continue
 		}
 		if !attached && i+1 < len(r.args.words) {
 			value = r.args.words[i+1].Text
 		}
-		return settingName(s.Kind, value)
+		return settingName(s.Kind, value), true
 	}
-	for _, name := range s.Env {
+	for _, variable := range s.Env {
 		for i := range r.cmd.Assigns {
-			if a := &r.cmd.Assigns[i]; a.Name == name {
-				return settingName(s.Kind, a.Value.Text)
+			if a := &r.cmd.Assigns[i]; a.Name == variable {
+				return settingName(s.Kind, a.Value.Text), true
 			}
 		}
-		if value, ok := r.ctx.LookupEnv(name); ok && value != "" {
-			return settingName(s.Kind, value)
+		if value, ok := r.ctx.LookupEnv(variable); ok && value != "" {
+			return settingName(s.Kind, value), false
 		}
 	}
 	if r.cmd.Host != "" {
-		return "" // the files are another machine's
+		return "", false // the files are another machine's
 	}
 	for _, file := range s.Files {
 		if name := r.settingIn(s, file); name != "" {
-			return name
+			return name, false
 		}
 	}
-	return ""
+	return "", false
 }
 
 // settingIn looks for a setting's value in a file.
