@@ -10,6 +10,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"strings"
+	"sync"
 	"testing"
 )
 
@@ -41,6 +42,23 @@ func run(m *testing.M) int {
 	return m.Run()
 }
 
+// lookAtSources looks at every file that restrain is built from, so that go test
+// does not take an old result for one of the program as it is now. It notes what
+// tests look at, once they run.
+var lookAtSources = sync.OnceValue(func() error {
+	const each = `{{if .Module}}{{if .Module.Main}}{{$dir := .Dir}}{{range .GoFiles}}{{$dir}}/{{.}}{{"\n"}}{{end}}{{range .EmbedFiles}}{{$dir}}/{{.}}{{"\n"}}{{end}}{{end}}{{end}}`
+	list, err := exec.Command("go", "list", "-deps", "-f", each, "restrain/cmd/restrain").Output()
+	if err != nil {
+		return fmt.Errorf("go list: %w", err)
+	}
+	for name := range strings.Lines(string(list)) {
+		if _, err := os.Stat(strings.TrimSpace(name)); err != nil && strings.TrimSpace(name) != "" {
+			return err
+		}
+	}
+	return nil
+})
+
 // A desk is a machine to try an example on: a home, a working directory, and
 // nothing of the environment that the tests run in.
 type desk struct {
@@ -52,6 +70,9 @@ type desk struct {
 
 func newDesk(t *testing.T) *desk {
 	t.Helper()
+	if err := lookAtSources(); err != nil {
+		t.Fatal(err)
+	}
 	root := t.TempDir()
 	d := &desk{t: t, dir: filepath.Join(root, "work"), home: filepath.Join(root, "home")}
 	for _, dir := range []string{d.dir, d.home, filepath.Join(root, "tmp")} {
