@@ -56,6 +56,9 @@ func (h *host) shellDoor(s shellInvocation) int {
 	if err != nil {
 		return h.deny(err)
 	}
+	if parsed.Stdin && !parsed.HasLine && intercept.Socket(s.argv0, h.getenv) == "" {
+		return h.openShell(path, s, parsed)
+	}
 	dir, err := os.Getwd()
 	if err != nil {
 		return h.deny(fmt.Errorf("no working directory: %w; change to one that exists", err))
@@ -152,6 +155,9 @@ func taskOf(getenv func(string) string) string {
 func (h *host) hiddenCall(args []string) (status int, called bool) {
 	if len(args) > 1 && args[1] == intercept.EnvVerb {
 		return intercept.AskForShell(args[2:], h.getenv, h.stderr), true
+	}
+	if len(args) > 1 && args[1] == intercept.TypedVerb {
+		return intercept.AskTyped(args[2:], h.getenv, h.stderr), true
 	}
 	if len(args) > 1 && args[1] == guardVerb {
 		return h.guard(args[2:]), true
