@@ -5,7 +5,7 @@
 package classify
 
 // shippedSum is the SHA-256 of the rules.toml that this was generated from.
-const shippedSum = "9bbb0569954b2d068c50ed46cec61a75dd84bd770615a96301b73e84154855c3"
+const shippedSum = "794377679caa54acee025611e63e198ebd4fc1cc058cb001e5784ba018d99bfc"
 
 var shipped = Set{
 	Classes: []ClassInfo{ClassInfo{
@@ -1538,12 +1538,12 @@ var shipped = Set{
 			Attack:         "T1552.007",
 			FalsePositives: "checking that a variable is set",
 			Resource:       "service",
-			Command:        []string{"systemctl", "pm2", "heroku", "railway", "fly", "flyctl", "launchctl", "supervisorctl", "nomad", "helm"},
-			Args:           []string{"show-environment", "env", "run env|printenv|set", "run bash|sh -c *env*", "ssh env|printenv", "getenv", "show", "get values"},
+			Command:        []string{"systemctl", "pm2", "heroku", "railway", "fly", "flyctl", "launchctl", "supervisorctl", "nomad"},
+			Args:           []string{"show-environment", "env", "run env|printenv|set", "run bash|sh -c *env*", "ssh env|printenv", "getenv", "show"},
 			FlagsNot:       []string{"--help", "-h"},
-			Operands:       []string{"show-environment", "env", "printenv", "getenv", "Environment*", "values"},
-			Match:          []string{"systemctl show-environment", "systemctl show api -p Environment", "pm2 env 0", "heroku run env -a shop", "helm get values shop -a"},
-			NotMatch:       []string{"systemctl show api -p MainPID", "pm2 list", "helm get manifest shop", "systemctl status api"},
+			Operands:       []string{"show-environment", "env", "printenv", "getenv", "Environment*"},
+			Match:          []string{"systemctl show-environment", "systemctl show api -p Environment", "pm2 env 0", "heroku run env -a shop", "pm2 env shop"},
+			NotMatch:       []string{"systemctl show api -p MainPID", "pm2 list", "heroku run rails db:migrate -a shop", "systemctl status api"},
 		},
 		Rule{
 			ID:             "token-print",
@@ -1556,7 +1556,7 @@ var shipped = Set{
 			FalsePositives: "a script that needs the token for one request",
 			Resource:       "credential",
 			Command:        []string{"gh", "glab", "gcloud", "az", "heroku", "fly", "flyctl", "oc", "doctl", "tailscale", "huggingface-cli", "hf", "tea", "wrangler", "supabase", "vercel", "netlify", "railway", "turso", "neonctl", "pulumi", "cf", "ibmcloud", "databricks", "hcloud", "pscale", "argocd", "docker-credential-*", "firebase", "op", "npm", "stripe", "kubectl", "eb", "linode-cli", "linode", "vultr-cli", "vultr", "atlas", "atlas-cli", "twilio", "neon", "civo", "scw", "eksctl"},
-			Args:           []string{"auth token", "auth print-access-token|print-identity-token|print-refresh-token", "auth application-default print-access-token|print-identity-token", "account get-access-token", "auth:token", "authorizations:create|authorizations:info", "whoami --show-token", "tokens create", "auth tokens", "token create|new|list", "db tokens create", "keys create|add", "oauth-token|oauth-tokens", "create token", "iam service-accounts keys create", "ad sp create-for-rbac", "ad app credential reset", "storage account keys list", "acr credential show", "keyvault secret show|download", "cosmosdb keys list", "webapp config appsettings list", "functionapp keys list", "redis list-keys", "servicebus namespace authorization-rule keys list", "secrets versions access", "sql users set-password", "login:ci", "auth api-tokens mint", "service-token create", "projects|organizations apiKeys create", "api:core:keys:create|api:core:tokens:create", "profile token-create", "object-storage keys-create", "service-account create", "connect token|server create", "kubernetes cluster kubeconfig show|save", "databases connection", "databases user get|reset", "lke kubeconfig-view", "databases *-creds-view", "k8s kubeconfig get", "kubernetes config", "aks get-credentials", "network vnet-gateway vpn-client generate", "storage account show-connection-string", "storage account generate-sas", "storage container|blob generate-sas", "servicebus|eventhubs namespace authorization-rule keys list", "functionapp|webapp deployment list-publishing-credentials|list-publishing-profiles", "webapp config connection-string list", "functionapp config appsettings list", "search admin-key show", "cognitiveservices account keys list", "iot hub connection-string show", "appconfig credential list", "maps account keys list", "cosmosdb keys|list-connection-strings", "group tokens create", "encryption get-root-key|update-root-key"},
+			Args:           []string{"auth token", "auth print-access-token|print-identity-token|print-refresh-token", "auth application-default print-access-token|print-identity-token", "account get-access-token", "auth:token", "authorizations:create|authorizations:info", "whoami --show-token", "tokens create", "auth tokens", "token create|new|list", "db tokens create", "keys create|add", "oauth-token|oauth-tokens", "create token", "iam service-accounts keys create", "ad sp create-for-rbac", "ad app credential reset", "storage account keys list", "acr credential show", "keyvault secret show|download", "cosmosdb keys list", "webapp config appsettings list", "functionapp keys list", "redis list-keys", "servicebus namespace authorization-rule keys list", "secrets versions access", "sql users set-password", "login:ci", "auth api-tokens mint", "service-token create", "projects|organizations apiKeys create", "api:core:keys:create|api:core:tokens:create", "profile token-create", "object-storage keys-create", "service-account create", "connect token|server create", "kubernetes cluster kubeconfig show|save", "databases connection", "databases user get|reset", "lke kubeconfig-view", "databases *-creds-view", "k8s kubeconfig get", "kubernetes config", "aks get-credentials", "network vnet-gateway vpn-client generate", "storage account show-connection-string", "storage account generate-sas", "storage container|blob generate-sas", "servicebus|eventhubs namespace authorization-rule keys list", "functionapp|webapp deployment list-publishing-credentials|list-publishing-profiles", "webapp config connection-string list", "functionapp config appsettings list", "search admin-key show", "cognitiveservices account keys list", "iot hub connection-string show", "appconfig credential list", "maps account keys list", "cosmosdb keys|list-connection-strings", "group tokens create", "encryption get-root-key|update-root-key", "variable get|export"},
 			FlagsNot:       []string{"--help", "-h"},
 			Match:          []string{"gh auth token", "gcloud auth print-access-token", "az account get-access-token --query accessToken -o tsv", "heroku auth:token", "gcloud secrets versions access latest --secret=db-pass"},
 			NotMatch:       []string{"gh auth status", "gcloud auth list", "az account show", "gh auth token --help"},
@@ -1697,11 +1697,11 @@ var shipped = Set{
 			Attack:         "T1552.007",
 			FalsePositives: "looking up one setting",
 			Resource:       "application",
-			Command:        []string{"railway", "heroku", "vercel", "vc", "netlify", "ntl", "fly", "flyctl", "supabase", "wrangler", "render", "firebase", "eb", "doctl", "stripe", "amplify", "dokku", "convex", "gh", "neonctl", "neon", "pscale", "kamal", "encore", "glab", "atlas"},
-			Args:           []string{"variables|variable|vars", "variable list", "config", "config:get", "config -s", "env pull", "env:list|env:get|env:export", "env list|get|export", "functions:config:get", "printenv", "secrets print|reveal", "status -o env", "connection-string", "password create", "apps spec get", "projects api-keys", "pg:credentials:url|pg:credentials", "postgres connect", "variable get|export", "cs|connection-string *", "cs", "api getEnvVars|getEnvVar", "env pull|fetch"},
+			Command:        []string{"railway", "heroku", "vercel", "vc", "netlify", "ntl", "fly", "flyctl", "supabase", "wrangler", "render", "firebase", "eb", "doctl", "stripe", "amplify", "dokku", "convex", "neonctl", "neon", "pscale", "kamal", "encore", "atlas", "helm"},
+			Args:           []string{"variables|variable|vars", "variable list", "config $", "config:get", "config -s", "env pull", "env:list|env:get|env:export", "env list|get|export", "functions:config:get", "printenv", "secrets print|reveal", "status -o env", "connection-string", "password create", "apps spec get", "projects api-keys", "pg:credentials:url|pg:credentials", "postgres connect", "variable get|export", "cs|connection-string *", "cs", "api getEnvVars|getEnvVar", "env pull|fetch", "get values"},
 			FlagsNot:       []string{"--set", "--help", "-h", "set"},
-			Match:          []string{"railway variables", "heroku config -a shop", "vercel env pull .env.local", "netlify env:list --plain"},
-			NotMatch:       []string{"railway status", "vercel env add FOO", "heroku config:set A=1", "railway variables --set PORT=80"},
+			Match:          []string{"railway variables", "heroku config -a shop", "vercel env pull .env.local", "netlify env:list --plain", "helm get values shop -n prod"},
+			NotMatch:       []string{"railway status", "vercel env add FOO", "heroku config:set A=1", "railway variables --set PORT=80", "helm show values acme/shop", "fly config show"},
 		},
 		Rule{
 			ID:             "package-token",
@@ -2153,11 +2153,11 @@ var shipped = Set{
 			Resource:       "host",
 			HTTP: &HTTPMatch{
 				Method: []string{"POST", "PUT", "PATCH"},
-				Path:   []string{"/**/delete", "/**/deleteAll", "/**/delete_all", "/**/delete-all", "/**/destroy", "/**/destroyAll", "/**/purge", "/**/purge_cache", "/**/wipe", "/**/drop", "/**/truncate", "/**/terminate", "/**/reset", "/**/factory-reset", "/**/remove", "/**/removeAll", "/**/erase", "/**/rebuild", "/**/batchDelete", "/**/bulk_delete", "/**/bulk-delete", "/**/_delete_by_query", "/**/chat.delete", "/**/conversations.archive", "/**/conversations.delete", "/**/files.delete", "/**/admin.*.delete*", "/**/*:delete", "/**/*:destroy", "/**/*:truncate*", "/**/*.delete", "/**/suspend", "/**/power_off", "/**/poweroff", "/**/safe-delete", "/**/force-delete", "/**/deactivate", "/**/mute_all", "/**/reset_password", "/**/reset-password", "/**/delete*", "/**/*Delete", "/**/destroy*", "/**/truncate*", "/**/wipe*", "/**/purge*", "/**/*:*Delete", "/**/scriptText", "/**/doWipeOutWorkspace"},
+				Path:   []string{"/**/delete", "/**/deleteAll", "/**/delete_all", "/**/delete-all", "/**/destroy", "/**/destroyAll", "/**/purge", "/**/purge_cache", "/**/wipe", "/**/drop", "/**/truncate", "/**/terminate", "/**/factory-reset", "/**/remove", "/**/removeAll", "/**/erase", "/**/rebuild", "/**/batchDelete", "/**/bulk_delete", "/**/bulk-delete", "/**/_delete_by_query", "/**/chat.delete", "/**/conversations.archive", "/**/conversations.delete", "/**/files.delete", "/**/admin.*.delete*", "/**/*:delete", "/**/*:destroy", "/**/*:truncate*", "/**/*.delete", "/**/suspend", "/**/power_off", "/**/poweroff", "/**/safe-delete", "/**/force-delete", "/**/deactivate", "/**/mute_all", "/**/delete*", "/**/*Delete", "/**/destroy*", "/**/truncate*", "/**/wipe*", "/**/purge*", "/**/*:*Delete", "/**/scriptText", "/**/doWipeOutWorkspace", "/**/database/reset", "/**/databases/*/reset", "/**/db/reset", "/**/data/reset", "/**/admin/reset", "/**/environments/*/reset", "/**/projects/*/reset", "/**/servers/*/reset", "/**/instances/*/reset", "/**/branches/*/reset", "/**/actions/reset*", "/**/roles/*/reset_password"},
 				Scope:  []string{"public"},
 			},
 			Match:    []string{"curl -X POST https://api.example.com/v1/projects/9/delete", "curl -X POST https://api.example.com/v1/database/reset", "curl -X POST https://api.hetzner.cloud/v1/servers/42/actions/rebuild"},
-			NotMatch: []string{"curl -X POST https://api.example.com/v1/projects", "curl https://api.example.com/v1/projects/9/delete", "curl -X POST https://api.example.com/v1/password-reset-mails"},
+			NotMatch: []string{"curl -X POST https://api.example.com/v1/projects", "curl https://api.example.com/v1/projects/9/delete", "curl -X POST https://api.example.com/v1/password-reset-mails", "curl -X POST https://api.example.com/v1/password/reset -d email=a@example.com"},
 		},
 		Rule{
 			ID:             "docker-api-destroy",
@@ -7250,12 +7250,13 @@ var shipped = Set{
 			Description:    "loads native code into the shell",
 			Justification:  "it runs inside the shell, where nobody sees what it does",
 			Attack:         "T1574",
-			FalsePositives: "none known",
+			FalsePositives: "version managers such as pyenv and rbenv, which bring a builtin of their own",
 			Resource:       "library",
 			Command:        []string{"enable"},
 			Flags:          []string{"-f"},
+			OperandNot:     []string{"*/libexec/*env-realpath.dylib"},
 			Match:          []string{"enable -f /tmp/x.so x", "enable -f ./csv.so csv", "builtin enable -f x.so x"},
-			NotMatch:       []string{"enable -n test", "enable -a", "systemctl enable x"},
+			NotMatch:       []string{"enable -n test", "enable -a", "systemctl enable x", "enable -f \"${BASH_SOURCE%/*}\"/../libexec/rbenv-realpath.dylib realpath"},
 		},
 		Rule{
 			ID:             "login-hook",
@@ -11631,7 +11632,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "gh",
 				Program: 51,
-				Rules:   []uint16{18, 19, 27, 37, 154, 155, 156, 157, 281, 282, 283, 295, 351},
+				Rules:   []uint16{18, 19, 37, 154, 155, 156, 157, 281, 282, 283, 295, 351},
 			},
 			nameEntry{
 				Name:    "gh-ost",
@@ -11721,7 +11722,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "glab",
 				Program: 51,
-				Rules:   []uint16{18, 19, 27, 37, 154, 155, 156, 281, 282, 283, 295, 351},
+				Rules:   []uint16{18, 19, 37, 154, 155, 156, 281, 282, 283, 295, 351},
 			},
 			nameEntry{
 				Name:    "gln",
@@ -12087,7 +12088,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "helm",
 				Program: 61,
-				Rules:   []uint16{17, 36, 37, 128, 166, 290, 301},
+				Rules:   []uint16{27, 36, 37, 128, 166, 290, 301},
 			},
 			nameEntry{
 				Name:    "helmfile",
