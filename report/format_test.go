@@ -24,6 +24,8 @@ import (
 	"github.com/yuin/goldmark/extension"
 	"github.com/yuin/goldmark/renderer/html"
 	"pgregory.net/rapid"
+
+	"restrain/prompt"
 )
 
 // written gives sessions in a format.
@@ -386,5 +388,23 @@ func TestFormatErrors(t *testing.T) {
 	}
 	if err := Write(io.Discard, "pdf"); err == nil || !strings.Contains(err.Error(), "html") {
 		t.Errorf("got %v", err)
+	}
+}
+
+// A session that was only looked on at has not paused.
+func TestObservedDidNotPause(t *testing.T) {
+	s := sample()
+	s.Live = true
+	s.Steps[8].Fate, s.Steps[8].Answer = Observed, "ran, and nobody approved it (allow-and-report)"
+	page := written(t, HTML, s)
+	if !strings.Contains(page, "Where it would have paused") || !strings.Contains(page, "nobody approved it") || !strings.Contains(page, "guarded session") {
+		t.Error("the page says that it paused")
+	}
+	if text := draw(t, &s, prompt.Caps{Width: 80, Unicode: true}); !strings.Contains(text, "would have paused once") {
+		t.Errorf("got\n%s", text)
+	}
+	s.Steps[8].Fate = Denied
+	if page := written(t, HTML, s); !strings.Contains(page, "Where it paused") {
+		t.Error("the page says that it would have paused")
 	}
 }

@@ -175,7 +175,7 @@ func (p *page) tiles(s *Session, d *digest) {
 	if d.held > 0 {
 		class = "bad"
 	}
-	if s.Live {
+	if s.asked() {
 		label = "paused"
 	}
 	tile(class, thousands(d.held), label)
@@ -213,7 +213,7 @@ func (p *page) pauses(s *Session, index int) {
 		if !titled {
 			titled = true
 			p.raw("<h2>")
-			p.text(map[bool]string{true: "Where it paused", false: "Where it would have paused"}[s.Live])
+			p.text(map[bool]string{true: "Where it paused", false: "Where it would have paused"}[s.asked()])
 			p.raw("</h2>\n")
 		}
 		p.pause(s, step, index)

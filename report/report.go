@@ -150,14 +150,25 @@ func (d *digest) duration() string {
 	return fmt.Sprintf("%d days", int(length.Hours())/24)
 }
 
+// asked reports a session whose verdicts were acted upon, and that was not just
+// looked on at.
+func (s *Session) asked() bool {
+	for i := range s.Steps {
+		if s.Steps[i].Fate == Observed {
+			return false
+		}
+	}
+	return s.Live
+}
+
 // pauses says how many steps were held, in words.
 func (s *Session) pauses(n int) string {
 	switch {
-	case n == 0 && s.Live:
+	case n == 0 && s.asked():
 		return "never paused"
 	case n == 0:
 		return "would not have paused"
-	case s.Live:
+	case s.asked():
 		return "paused " + times(n)
 	}
 	return "would have paused " + times(n)
