@@ -33,7 +33,6 @@ type Place struct {
 	OS      string // as runtime.GOOS has it
 	Program string // restrain, as a command or by its absolute path
 	Bash    string // the link restrain-bash, likewise
-	Shell   string // the shell that a terminal has behind restrain, absolute
 }
 
 // Limit is how long agents are told to wait for restrain's hook, in seconds: a
@@ -42,6 +41,9 @@ const Limit = 3600
 
 //go:embed files
 var files embed.FS
+
+// notAskedThere is about the terminals that an agent has.
+const notAskedThere = "nobody is asked in the agent's terminal, where it could type the answer itself: restrain watch asks"
 
 // Find gives the agent of a name.
 func Find(name string) (Agent, bool) {
@@ -87,14 +89,11 @@ func Agents() []Agent {
 		{Name: "goose", Title: "goose", Hook: "goose", Programs: []string{"goose"}, dirs: []string{".config/goose"}, targets: goose},
 		{
 			Name: "vscode", Title: "VS Code's agent terminal", Programs: []string{"code"}, dirs: []string{".config/Code", "Library/Application Support/Code"}, targets: vscode,
-			Notes: []string{
-				"builtins that are typed into the open terminal, such as > file, are not seen",
-				"nobody is asked there, since the agent could type the answer: what would be asked is denied",
-			},
+			Notes: []string{notAskedThere},
 		},
 		{
 			Name: "cursor-ide", Title: "Cursor's agent terminal", Programs: []string{"cursor"}, dirs: []string{".config/Cursor", "Library/Application Support/Cursor"}, targets: cursorIDE,
-			Notes: []string{"lines that are typed into an open terminal are not seen: set up cursor as well, whose hook sees them"},
+			Notes: []string{notAskedThere, "set up cursor as well: its hook also sees the tools that start no shell"},
 		},
 	}
 }

@@ -14,7 +14,7 @@ import (
 func place(t interface{ TempDir() string }) *Place {
 	return &Place{
 		Home: t.TempDir(), Getenv: func(string) string { return "" }, OS: "linux",
-		Program: "/opt/restrain", Bash: "/opt/restrain-bash", Shell: "/bin/bash",
+		Program: "/opt/restrain", Bash: "/opt/restrain-bash",
 	}
 }
 
@@ -61,7 +61,7 @@ func TestJSONIsKept(t *testing.T) {
 			`{"model": "x", "hooks": {"PreToolUse": [` + entry + `, {"matcher":"*",`},
 		{"Windows' ends of lines", "gemini", "{\r\n    \"theme\": \"x\"\r\n}\r\n", "{\r\n    \"theme\": \"x\",\r\n    \"hooks\": {\r\n        \"BeforeTool\": [\r\n            {\r\n"},
 		{"a byte order mark", "qwen", byteOrderMark + "{\n}\n", byteOrderMark + "{\n  \"hooks\": {"},
-		{"settings", "vscode", "{\n    \"a\": 1, // one\n    /* two */\n    \"b\": [],\n}\n", "    \"b\": [],\n    \"chat.tools.terminal.terminalProfile.linux\": {\n        \"path\": \"/opt/restrain\",\n        \"args\": [\n"},
+		{"settings", "vscode", "{\n    \"a\": 1, // one\n    /* two */\n    \"b\": [],\n}\n", "    \"b\": [],\n    \"chat.tools.terminal.terminalProfile.linux\": {\n        \"path\": \"/opt/restrain-bash\"\n"},
 		{"an object that is there", "cursor-ide", "{\n  \"terminal.integrated.profiles.linux\": {\n    \"bash\": { \"path\": \"bash\" }\n  }\n}\n", "    \"bash\": { \"path\": \"bash\" },\n    \"restrain\": {\n"},
 	}
 	for _, tt := range tests {
@@ -184,7 +184,7 @@ func TestAnyFile(t *testing.T) {
 		agent := agents[rapid.IntRange(0, len(agents)-1).Draw(r, "agent")]
 		targets := agent.Targets(&Place{
 			Home: "/home/me", Getenv: func(string) string { return "" }, OS: "linux",
-			Program: "/opt/restrain", Bash: "/opt/restrain-bash", Shell: "/bin/bash",
+			Program: "/opt/restrain", Bash: "/opt/restrain-bash",
 		})
 		target := targets[len(targets)-1]
 		if target.Whole != "" {
@@ -240,7 +240,7 @@ func FuzzTarget(f *testing.F) {
 		f.Add([]byte(seed))
 	}
 	agents := Agents()
-	p := &Place{Home: "/h", Getenv: func(string) string { return "" }, OS: "linux", Program: "/opt/restrain", Bash: "/opt/restrain-bash", Shell: "/bin/bash"}
+	p := &Place{Home: "/h", Getenv: func(string) string { return "" }, OS: "linux", Program: "/opt/restrain", Bash: "/opt/restrain-bash"}
 	f.Fuzz(func(t *testing.T, text []byte) {
 		for i := range agents {
 			for _, target := range agents[i].Targets(p) {

@@ -11,13 +11,13 @@ import (
 // types into.
 const typedInto = "chat.tools.terminal.terminalProfile."
 
-// vscode has its agent type into an open terminal, so the shell there runs in a
-// session of its own. Tasks start a shell for each line.
+// vscode has its agent type into an open terminal. Tasks start a shell for each
+// line.
 func vscode(p *Place) []Target {
-	terminal := fmt.Sprintf(`{"path":%s,"args":["--ci","--",%s]}`, quoteJSON(p.Program), quoteJSON(p.Shell))
+	profile := fmt.Sprintf(`{"path":%s}`, quoteJSON(p.Bash))
 	return []Target{{Path: p.ideSettings("Code"), Parts: []Part{
-		{Path: []string{typedInto + p.ideSystem()}, Value: terminal},
-		{Path: []string{"terminal.integrated.automationProfile." + p.ideSystem()}, Value: fmt.Sprintf(`{"path":%s}`, quoteJSON(p.Bash))},
+		{Path: []string{typedInto + p.ideSystem()}, Value: profile},
+		{Path: []string{"terminal.integrated.automationProfile." + p.ideSystem()}, Value: profile},
 	}}}
 }
 

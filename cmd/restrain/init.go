@@ -14,7 +14,6 @@ import (
 	"github.com/urfave/cli/v2"
 	"golang.org/x/term"
 
-	"restrain/intercept"
 	"restrain/prompt"
 	"restrain/setup"
 )
@@ -95,12 +94,8 @@ func (h *host) place() (*setup.Place, error) {
 	if named, err := exec.LookPath("restrain"); err == nil && filepath.IsAbs(named) && sameFile(named, program) {
 		program = named
 	}
-	shell, err := intercept.RealShell("bash", os.Environ())
-	if err != nil {
-		shell = "/bin/sh"
-	}
 	return &setup.Place{
-		Home: home, Getenv: h.getenv, OS: runtime.GOOS, Shell: shell,
+		Home: home, Getenv: h.getenv, OS: runtime.GOOS,
 		Program: program, Bash: filepath.Join(filepath.Dir(program), "restrain-bash"),
 	}, nil
 }
