@@ -5,7 +5,7 @@
 package classify
 
 // shippedSum is the SHA-256 of the rules.toml that this was generated from.
-const shippedSum = "794377679caa54acee025611e63e198ebd4fc1cc058cb001e5784ba018d99bfc"
+const shippedSum = "b4228da1401523653781d66ffec37be867e96c9aaa34b805b3a4b169f748e727"
 
 var shipped = Set{
 	Classes: []ClassInfo{ClassInfo{
@@ -7254,7 +7254,7 @@ var shipped = Set{
 			Resource:       "library",
 			Command:        []string{"enable"},
 			Flags:          []string{"-f"},
-			OperandNot:     []string{"*/libexec/*env-realpath.dylib"},
+			OperandNot:     []string{"*/pyenv-realpath.dylib|*/rbenv-realpath.dylib|*/nodenv-realpath.dylib|*/plenv-realpath.dylib|*/goenv-realpath.dylib"},
 			Match:          []string{"enable -f /tmp/x.so x", "enable -f ./csv.so csv", "builtin enable -f x.so x"},
 			NotMatch:       []string{"enable -n test", "enable -a", "systemctl enable x", "enable -f \"${BASH_SOURCE%/*}\"/../libexec/rbenv-realpath.dylib realpath"},
 		},
