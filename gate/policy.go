@@ -110,31 +110,38 @@ func (p *Policy) Title(class classify.Class) string {
 // step of the session.
 func (p *Policy) Read(r *Request) (step classify.Step, plumbing bool) { return Read(p.set, r) }
 
-// ReadIn is Read in the light of what earlier steps of the session have left
-// behind.
-func (p *Policy) ReadIn(session *trust.Session, r *Request) (step classify.Step, plumbing bool) {
+// A Past knows the files that earlier steps have left behind: a trust.Session.
+type Past interface {
+	// Remembers reports whether there is anything to know.
+	Remembers() bool
+	// Origin is that of a file, by its path as in a classify.Left.
+	Origin(path string) classify.Origin
+}
+
+// ReadIn is Read in the light of what earlier steps have left behind.
+func (p *Policy) ReadIn(past Past, r *Request) (step classify.Step, plumbing bool) {
 	if unplumb(r) {
 		return classify.Step{}, true
 	}
-	return p.recall(session, r), false
+	return p.recall(past, r), false
 }
 
 // recall is ReadIn for a request that Read has seen.
-func (p *Policy) recall(session *trust.Session, r *Request) classify.Step {
-	if !session.Remembers() {
+func (p *Policy) recall(past Past, r *Request) classify.Step {
+	if !past.Remembers() {
 		return read(p.set, r, r.context())
 	}
-	return read(p.set, r, remembering{r.context(), session})
+	return read(p.set, r, remembering{r.context(), past})
 }
 
-// remembering is a context with the past of a session.
+// remembering is a context with a past.
 type remembering struct {
 	classify.Context
-	session *trust.Session
+	past Past
 }
 
-// Origin is what the session knows of a file.
-func (c remembering) Origin(path string) classify.Origin { return c.session.Origin(path) }
+// Origin is what is known of a file.
+func (c remembering) Origin(path string) classify.Origin { return c.past.Origin(path) }
 
 // Read is Policy.Read with nothing but rules.
 func Read(set *classify.Set, r *Request) (step classify.Step, plumbing bool) {

@@ -33,6 +33,7 @@ type sessionJudge struct {
 	ends        func() // called at the first denied step, behind which all are denied; nil goes on
 	approvals   *intercept.Approvals
 	exits       exits
+	left        leftBehind
 }
 
 func newSessionJudge(argv []string, home string) *sessionJudge {
@@ -74,6 +75,9 @@ func (j *sessionJudge) Judge(ctx context.Context, r intercept.Request) intercept
 	if reply.Allow && r.Exec != nil {
 		j.exits.watch(r.PID, &decision)
 	}
+	if reply.Allow && decision.Step != nil {
+		j.left.add(decision.Step.Left)
+	}
 	if !reply.Allow {
 		if first := !j.denied.Swap(true); first && j.ends != nil {
 			j.ends()
@@ -96,7 +100,7 @@ func (j *sessionJudge) partOfStep(r *intercept.Request, request *gate.Request, s
 		return true
 	}
 	read := *request
-	step, plumbing := j.gate.Policy.Read(&read)
+	step, plumbing := j.gate.Policy.ReadIn(&j.left, &read)
 	meant := len(scope.Programs) > 0 || j.gate.Policy.Declared(&step)
 	return plumbing || !step.Uncertain && meant && within(&step, scope)
 }
