@@ -21,6 +21,9 @@ func (r *reader) readStatements(f *httpFact, body string) {
 		}
 	}
 	for _, form := range [...]string{f.query, f.form} {
+		if !takesStatements(f.path) {
+			break
+		}
 		for _, name := range [...]string{"query", "q", "sql"} {
 			if text, ok := formValue(form, name); ok && startsSQL(text) {
 				s.read(text)
@@ -34,6 +37,16 @@ func (r *reader) readStatements(f *httpFact, body string) {
 	if strings.HasSuffix(f.host, ".upstash.io") {
 		r.readRedisAPI(f, body)
 	}
+}
+
+// takesStatements reports the paths under which databases take statements in a
+// query or a form; a search takes words.
+func takesStatements(path string) bool {
+	switch path[strings.LastIndexByte(path, '/')+1:] {
+	case "", "query", "exec", "execute", "sql", "statement", "statements", "run":
+		return true
+	}
+	return false
 }
 
 // isStatementName reports the names under which APIs take SQL.
@@ -76,6 +89,9 @@ func startsSQL(text string) bool {
 	case "select", "explain", "grant", "revoke":
 		return true
 	case "drop", "alter", "create":
+		if len(fields) < 3 {
+			return false
+		}
 		switch second {
 		case "table", "database", "schema", "view", "index", "user", "role", "keyspace", "measurement", "materialized", "column",
 			"type", "sequence", "function", "procedure", "trigger", "extension", "policy", "owned", "shard", "series", "or":

@@ -5,7 +5,7 @@
 package classify
 
 // shippedSum is the SHA-256 of the rules.toml that this was generated from.
-const shippedSum = "b4228da1401523653781d66ffec37be867e96c9aaa34b805b3a4b169f748e727"
+const shippedSum = "09014bd4d9c117493d8973c3b56c4ef072c2fa18531aa177846f33fa7adde428"
 
 var shipped = Set{
 	Classes: []ClassInfo{ClassInfo{
@@ -5137,6 +5137,23 @@ var shipped = Set{
 			NotMatch:       []string{"git push --force-with-lease origin fix/a", "git push", "git push --dry-run --force-with-lease"},
 		},
 		Rule{
+			ID:             "git-internals-write",
+			Class:          "git.destroy",
+			Severity:       2,
+			Undo:           "no",
+			Description:    "writes into the repository's own files",
+			Justification:  "git does not check what others write there; branches and commits are lost",
+			Attack:         "T1485",
+			FalsePositives: "a repair that the user has asked for",
+			Resource:       "path",
+			File: &FileMatch{
+				Op:  []string{"write", "delete", "truncate", "move"},
+				Set: []string{"git-internals"},
+			},
+			Match:    []string{"echo > .git/HEAD", "truncate -s 0 .git/index", "rm -rf .git/objects/pack"},
+			NotMatch: []string{"cat .git/HEAD", "rm -f .git/index.lock", "ls .git/refs"},
+		},
+		Rule{
 			ID:             "git-remote-remove",
 			Class:          "git.write",
 			Severity:       1,
@@ -7227,6 +7244,21 @@ var shipped = Set{
 			NotMatch: []string{"cat ~/.npmrc", "echo 'save-exact=true' >> .npmrc", "cp pip.conf docker/pip.conf"},
 		},
 		Rule{
+			ID:             "name-service-change",
+			Class:          "system",
+			Severity:       2,
+			Undo:           "yes",
+			Description:    "changes how the machine finds others on the network",
+			Justification:  "names can then lead anywhere",
+			Attack:         "T1557",
+			FalsePositives: "setting up a network at the user's request",
+			Resource:       "machine",
+			Command:        []string{"networksetup", "resolvectl", "scutil", "nmcli", "netplan"},
+			Args:           []string{"-setdnsservers|-setwebproxy|-setsecurewebproxy|-setautoproxyurl|-setsocksfirewallproxy *", "dns * *", "--set *", "connection modify|delete *", "apply"},
+			Match:          []string{"networksetup -setdnsservers Wi-Fi 192.0.2.1", "resolvectl dns eth0 192.0.2.1", "nmcli connection modify home ipv4.dns 192.0.2.1"},
+			NotMatch:       []string{"networksetup -listallhardwareports", "resolvectl status", "nmcli device"},
+		},
+		Rule{
 			ID:             "certificate-trust",
 			Class:          "privilege",
 			Severity:       2,
@@ -7413,6 +7445,21 @@ var shipped = Set{
 			Args:           []string{"send-keys|send y|Y|yes|Yes", "send-keys|send * y|Y|yes|Yes"},
 			Match:          []string{"tmux send-keys -t 0 y Enter", "tmux send-keys -t main:1 yes C-m", "tmux send -t 0 'y' Enter"},
 			NotMatch:       []string{"tmux send-keys -t 0 'yarn test' Enter", "tmux send-keys -t 0 Enter", "tmux send-keys -t 0 q"},
+		},
+		Rule{
+			ID:             "kill-agent",
+			Class:          "guard.tamper",
+			Severity:       2,
+			Undo:           "no",
+			Description:    "kills coding agents by their name",
+			Justification:  "that is the agent itself, or another session of the user's",
+			Attack:         "T1562.001",
+			FalsePositives: "an agent that hangs",
+			Resource:       "process",
+			Command:        []string{"pkill", "killall", "skill"},
+			Operands:       []string{"claude", "claude-code", "codex", "cursor-agent", "cursor", "gemini", "opencode", "copilot", "aider", "goose", "tmux", "sshd", "launchd", "systemd"},
+			Match:          []string{"pkill -f claude", "killall tmux", "pkill cursor-agent"},
+			NotMatch:       []string{"pkill -f vite", "killall node", "pgrep claude"},
 		},
 		Rule{
 			ID:             "kill-parent",
@@ -7654,6 +7701,10 @@ var shipped = Set{
 		PathSet{
 			ID:    "kernel-files",
 			Globs: []string{"/proc/sys/**", "/proc/sysrq-trigger", "/sys/**", "/proc/*/oom_*", "/proc/*/mem"},
+		},
+		PathSet{
+			ID:    "git-internals",
+			Globs: []string{"**/.git/HEAD", "**/.git/index", "**/.git/packed-refs", "**/.git/objects", "**/.git/objects/**", "**/.git/refs", "**/.git/refs/**"},
 		},
 		PathSet{
 			ID:    "package-sources",
@@ -8437,7 +8488,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "7z",
 				Program: 24,
-				Rules:   []uint16{38, 312},
+				Rules:   []uint16{38, 313},
 			},
 			nameEntry{
 				Name:    "7za",
@@ -8458,7 +8509,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "Add-MpPreference",
 				Program: -1,
-				Rules:   []uint16{366},
+				Rules:   []uint16{367},
 			},
 			nameEntry{
 				Name:    "Clear-Content",
@@ -8473,7 +8524,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "Clear-EventLog",
 				Program: -1,
-				Rules:   []uint16{366},
+				Rules:   []uint16{367},
 			},
 			nameEntry{
 				Name:    "Clear-RecycleBin",
@@ -8492,12 +8543,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "Disable-WindowsOptionalFeature",
 				Program: -1,
-				Rules:   []uint16{366},
+				Rules:   []uint16{367},
 			},
 			nameEntry{
 				Name:    "Enter-PSSession",
 				Program: -1,
-				Rules:   []uint16{331},
+				Rules:   []uint16{332},
 			},
 			nameEntry{
 				Name:    "Format-Volume",
@@ -8507,12 +8558,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "Get-ChildItem",
 				Program: 7,
-				Rules:   []uint16{15, 330},
+				Rules:   []uint16{15, 331},
 			},
 			nameEntry{
 				Name:    "Get-Clipboard",
 				Program: -1,
-				Rules:   []uint16{289},
+				Rules:   []uint16{290},
 			},
 			nameEntry{
 				Name:    "Get-Content",
@@ -8535,7 +8586,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "IEX",
 				Program: -1,
-				Rules:   []uint16{309},
+				Rules:   []uint16{310},
 			},
 			nameEntry{
 				Name:    "Initialize-Disk",
@@ -8545,17 +8596,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "InstallUtil.exe",
 				Program: -1,
-				Rules:   []uint16{308},
+				Rules:   []uint16{309},
 			},
 			nameEntry{
 				Name:    "Invoke-Command",
 				Program: -1,
-				Rules:   []uint16{331},
+				Rules:   []uint16{332},
 			},
 			nameEntry{
 				Name:    "Invoke-Expression",
 				Program: -1,
-				Rules:   []uint16{309},
+				Rules:   []uint16{310},
 			},
 			nameEntry{
 				Name:    "Invoke-RestMethod",
@@ -8581,12 +8632,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "New-ItemProperty",
 				Program: -1,
-				Rules:   []uint16{367},
+				Rules:   []uint16{368},
 			},
 			nameEntry{
 				Name:    "New-Service",
 				Program: -1,
-				Rules:   []uint16{367},
+				Rules:   []uint16{368},
 			},
 			nameEntry{
 				Name:    "Out-File",
@@ -8595,12 +8646,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "PsExec.exe",
 				Program: -1,
-				Rules:   []uint16{354},
+				Rules:   []uint16{355},
 			},
 			nameEntry{
 				Name:    "PsExec64.exe",
 				Program: -1,
-				Rules:   []uint16{354},
+				Rules:   []uint16{355},
 			},
 			nameEntry{
 				Name:    "R",
@@ -8609,12 +8660,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "Register-ScheduledTask",
 				Program: -1,
-				Rules:   []uint16{367},
+				Rules:   []uint16{368},
 			},
 			nameEntry{
 				Name:    "Remove-EventLog",
 				Program: -1,
-				Rules:   []uint16{366},
+				Rules:   []uint16{367},
 			},
 			nameEntry{
 				Name:    "Remove-Item",
@@ -8633,7 +8684,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "Remove-Service",
 				Program: -1,
-				Rules:   []uint16{366},
+				Rules:   []uint16{367},
 			},
 			nameEntry{
 				Name:    "Reset-PhysicalDisk",
@@ -8643,12 +8694,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "Restart-Computer",
 				Program: -1,
-				Rules:   []uint16{364},
+				Rules:   []uint16{365},
 			},
 			nameEntry{
 				Name:    "Restart-Service",
 				Program: -1,
-				Rules:   []uint16{364},
+				Rules:   []uint16{365},
 			},
 			nameEntry{
 				Name:    "Rscript",
@@ -8665,17 +8716,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "Set-Date",
 				Program: -1,
-				Rules:   []uint16{358},
+				Rules:   []uint16{359},
 			},
 			nameEntry{
 				Name:    "Set-ExecutionPolicy",
 				Program: -1,
-				Rules:   []uint16{366},
+				Rules:   []uint16{367},
 			},
 			nameEntry{
 				Name:    "Set-ItemProperty",
 				Program: -1,
-				Rules:   []uint16{367},
+				Rules:   []uint16{368},
 			},
 			nameEntry{
 				Name: "Set-Location",
@@ -8683,32 +8734,32 @@ var shipped = Set{
 			nameEntry{
 				Name:    "Set-MpPreference",
 				Program: -1,
-				Rules:   []uint16{335, 366},
+				Rules:   []uint16{336, 367},
 			},
 			nameEntry{
 				Name:    "Set-Service",
 				Program: -1,
-				Rules:   []uint16{366},
+				Rules:   []uint16{367},
 			},
 			nameEntry{
 				Name:    "Start-BitsTransfer",
 				Program: -1,
-				Rules:   []uint16{308},
+				Rules:   []uint16{309},
 			},
 			nameEntry{
 				Name:    "Stop-Computer",
 				Program: -1,
-				Rules:   []uint16{364},
+				Rules:   []uint16{365},
 			},
 			nameEntry{
 				Name:    "Stop-Process",
 				Program: 63,
-				Rules:   []uint16{329, 332, 362},
+				Rules:   []uint16{330, 333, 363},
 			},
 			nameEntry{
 				Name:    "Stop-Service",
 				Program: -1,
-				Rules:   []uint16{366},
+				Rules:   []uint16{367},
 			},
 			nameEntry{
 				Name:    "Test-Path",
@@ -8717,7 +8768,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "Uninstall-WindowsFeature",
 				Program: -1,
-				Rules:   []uint16{366},
+				Rules:   []uint16{367},
 			},
 			nameEntry{
 				Name:    "VBoxManage",
@@ -8779,7 +8830,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "adduser",
 				Program: 64,
-				Rules:   []uint16{324},
+				Rules:   []uint16{325},
 			},
 			nameEntry{
 				Name:    "aerich",
@@ -8803,7 +8854,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "agent",
 				Program: -1,
-				Rules:   []uint16{373},
+				Rules:   []uint16{375},
 			},
 			nameEntry{
 				Name:    "agent-browser",
@@ -8820,7 +8871,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "aider",
 				Program: 66,
-				Rules:   []uint16{373},
+				Rules:   []uint16{375},
 			},
 			nameEntry{
 				Name:    "air",
@@ -8870,12 +8921,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "amazon-q",
 				Program: 66,
-				Rules:   []uint16{373},
+				Rules:   []uint16{375},
 			},
 			nameEntry{
 				Name:    "amp",
 				Program: 66,
-				Rules:   []uint16{373, 375},
+				Rules:   []uint16{375, 377},
 			},
 			nameEntry{
 				Name:    "amplify",
@@ -8890,7 +8941,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "anaconda",
 				Program: -1,
-				Rules:   []uint16{290},
+				Rules:   []uint16{291},
 			},
 			nameEntry{
 				Name:    "ansible",
@@ -8932,7 +8983,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "apk",
 				Program: 44,
-				Rules:   []uint16{301, 349, 372},
+				Rules:   []uint16{302, 350, 374},
 			},
 			nameEntry{
 				Name:    "apparmor_parser",
@@ -8950,22 +9001,22 @@ var shipped = Set{
 			nameEntry{
 				Name:    "apt",
 				Program: 44,
-				Rules:   []uint16{349, 382},
+				Rules:   []uint16{350, 385},
 			},
 			nameEntry{
 				Name:    "apt-get",
 				Program: 44,
-				Rules:   []uint16{349, 382},
+				Rules:   []uint16{350, 385},
 			},
 			nameEntry{
 				Name:    "apt-key",
 				Program: -1,
-				Rules:   []uint16{350},
+				Rules:   []uint16{351},
 			},
 			nameEntry{
 				Name:    "aptitude",
 				Program: 44,
-				Rules:   []uint16{349},
+				Rules:   []uint16{350},
 			},
 			nameEntry{
 				Name:    "ar",
@@ -9006,7 +9057,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "arp-scan",
 				Program: -1,
-				Rules:   []uint16{340},
+				Rules:   []uint16{341},
 			},
 			nameEntry{
 				Name:    "artillery",
@@ -9032,12 +9083,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "asdf",
 				Program: 44,
-				Rules:   []uint16{319},
+				Rules:   []uint16{320},
 			},
 			nameEntry{
 				Name:    "ash",
 				Program: -1,
-				Rules:   []uint16{306, 307, 352, 353},
+				Rules:   []uint16{307, 308, 353, 354},
 			},
 			nameEntry{
 				Name:    "asr",
@@ -9059,7 +9110,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "at",
 				Program: 64,
-				Rules:   []uint16{317},
+				Rules:   []uint16{318},
 			},
 			nameEntry{
 				Name:    "atlas",
@@ -9100,17 +9151,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "auditctl",
 				Program: 64,
-				Rules:   []uint16{335},
+				Rules:   []uint16{336},
 			},
 			nameEntry{
 				Name:    "auditpol",
 				Program: -1,
-				Rules:   []uint16{366},
+				Rules:   []uint16{367},
 			},
 			nameEntry{
 				Name:    "auggie",
 				Program: 66,
-				Rules:   []uint16{373},
+				Rules:   []uint16{375},
 			},
 			nameEntry{
 				Name:    "auth0",
@@ -9141,7 +9192,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "autossh",
 				Program: 56,
-				Rules:   []uint16{288, 331},
+				Rules:   []uint16{289, 332},
 			},
 			nameEntry{
 				Name:    "ava",
@@ -9159,7 +9210,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "aws",
 				Program: 61,
-				Rules:   []uint16{20, 21, 37, 132, 133, 134, 135, 136, 137, 138, 139, 140, 188, 189, 285, 293, 295, 297},
+				Rules:   []uint16{20, 21, 37, 132, 133, 134, 135, 136, 137, 138, 139, 140, 188, 189, 286, 294, 296, 298},
 			},
 			nameEntry{
 				Name:    "aws-cdk",
@@ -9169,7 +9220,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "aws-ses",
 				Program: -1,
-				Rules:   []uint16{286},
+				Rules:   []uint16{287},
 			},
 			nameEntry{
 				Name:    "aws-vault",
@@ -9187,12 +9238,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "az",
 				Program: 61,
-				Rules:   []uint16{18, 36, 37, 143, 144, 145, 190, 285, 293, 295},
+				Rules:   []uint16{18, 36, 37, 143, 144, 145, 190, 286, 294, 296},
 			},
 			nameEntry{
 				Name:    "azcopy",
 				Program: -1,
-				Rules:   []uint16{138, 285, 295},
+				Rules:   []uint16{138, 286, 296},
 			},
 			nameEntry{
 				Name:    "azd",
@@ -9202,12 +9253,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "b2",
 				Program: 29,
-				Rules:   []uint16{111, 295},
+				Rules:   []uint16{111, 296},
 			},
 			nameEntry{
 				Name:    "b2-cli",
 				Program: 61,
-				Rules:   []uint16{137, 138, 285},
+				Rules:   []uint16{137, 138, 286},
 			},
 			nameEntry{
 				Name:    "b2sum",
@@ -9267,7 +9318,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "bash",
 				Program: 4,
-				Rules:   []uint16{306, 307, 352, 353},
+				Rules:   []uint16{307, 308, 353, 354},
 			},
 			nameEntry{
 				Name:    "bat",
@@ -9280,7 +9331,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "batch",
 				Program: 64,
-				Rules:   []uint16{317},
+				Rules:   []uint16{318},
 			},
 			nameEntry{
 				Name:    "bats",
@@ -9315,7 +9366,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "bcdboot",
 				Program: -1,
-				Rules:   []uint16{357},
+				Rules:   []uint16{358},
 			},
 			nameEntry{
 				Name:    "bcdedit",
@@ -9363,7 +9414,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "bettercap",
 				Program: -1,
-				Rules:   []uint16{40, 340},
+				Rules:   []uint16{40, 341},
 			},
 			nameEntry{
 				Name:    "betterleaks",
@@ -9373,7 +9424,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "bfg",
 				Program: 50,
-				Rules:   []uint16{258},
+				Rules:   []uint16{259},
 			},
 			nameEntry{
 				Name:    "bfs",
@@ -9410,12 +9461,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "bitsadmin",
 				Program: -1,
-				Rules:   []uint16{308},
+				Rules:   []uint16{309},
 			},
 			nameEntry{
 				Name:    "bitsadmin.exe",
 				Program: -1,
-				Rules:   []uint16{308},
+				Rules:   []uint16{309},
 			},
 			nameEntry{
 				Name:    "black",
@@ -9429,7 +9480,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "bless",
 				Program: -1,
-				Rules:   []uint16{357},
+				Rules:   []uint16{358},
 			},
 			nameEntry{
 				Name:    "blkdiscard",
@@ -9452,17 +9503,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "bootctl",
 				Program: -1,
-				Rules:   []uint16{357},
+				Rules:   []uint16{358},
 			},
 			nameEntry{
 				Name:    "bootrec",
 				Program: -1,
-				Rules:   []uint16{357},
+				Rules:   []uint16{358},
 			},
 			nameEntry{
 				Name:    "bore",
 				Program: -1,
-				Rules:   []uint16{286, 287},
+				Rules:   []uint16{287, 288},
 			},
 			nameEntry{
 				Name:    "borg",
@@ -9482,7 +9533,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "bpftool",
 				Program: -1,
-				Rules:   []uint16{325},
+				Rules:   []uint16{326},
 			},
 			nameEntry{
 				Name:    "bq",
@@ -9499,7 +9550,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "brew",
 				Program: 44,
-				Rules:   []uint16{301, 318, 329, 344, 349, 382},
+				Rules:   []uint16{302, 319, 330, 345, 350, 385},
 			},
 			nameEntry{
 				Name:    "bridge",
@@ -9508,7 +9559,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "bsdtar",
 				Program: 24,
-				Rules:   []uint16{38, 230, 312},
+				Rules:   []uint16{38, 230, 313},
 			},
 			nameEntry{
 				Name:    "btop",
@@ -9535,7 +9586,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "buildah",
 				Program: 62,
-				Rules:   []uint16{36, 182, 292},
+				Rules:   []uint16{36, 182, 293},
 			},
 			nameEntry{
 				Name: "builtin",
@@ -9543,12 +9594,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "bun",
 				Program: 39,
-				Rules:   []uint16{98, 99, 100, 101, 102, 103, 109, 127, 152, 153, 290, 301, 302, 311},
+				Rules:   []uint16{98, 99, 100, 101, 102, 103, 109, 127, 152, 153, 291, 302, 303, 312},
 			},
 			nameEntry{
 				Name:    "bundle",
 				Program: 43,
-				Rules:   []uint16{311},
+				Rules:   []uint16{312},
 			},
 			nameEntry{
 				Name:    "bundle-exec",
@@ -9561,7 +9612,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "bunx",
 				Program: 40,
-				Rules:   []uint16{290, 301, 305},
+				Rules:   []uint16{291, 302, 306},
 			},
 			nameEntry{
 				Name:    "bunzip2",
@@ -9579,7 +9630,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "busybox",
 				Program: 4,
-				Rules:   []uint16{298},
+				Rules:   []uint16{299},
 			},
 			nameEntry{
 				Name:    "bw",
@@ -9610,7 +9661,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "bzr",
 				Program: -1,
-				Rules:   []uint16{265},
+				Rules:   []uint16{266},
 			},
 			nameEntry{
 				Name:    "c++",
@@ -9632,7 +9683,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "caddy",
 				Program: 45,
-				Rules:   []uint16{298},
+				Rules:   []uint16{299},
 			},
 			nameEntry{
 				Name:    "caffeinate",
@@ -9662,7 +9713,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "cargo",
 				Program: 31,
-				Rules:   []uint16{37, 109, 290, 291, 301, 311},
+				Rules:   []uint16{37, 109, 291, 292, 302, 312},
 			},
 			nameEntry{
 				Name:    "cargo-watch",
@@ -9727,12 +9778,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "certutil",
 				Program: -1,
-				Rules:   []uint16{308, 350, 369},
+				Rules:   []uint16{309, 351, 371},
 			},
 			nameEntry{
 				Name:    "certutil.exe",
 				Program: -1,
-				Rules:   []uint16{308},
+				Rules:   []uint16{309},
 			},
 			nameEntry{
 				Name:    "cf",
@@ -9747,7 +9798,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "chage",
 				Program: 64,
-				Rules:   []uint16{324},
+				Rules:   []uint16{325},
 			},
 			nameEntry{
 				Name:    "chalice",
@@ -9762,12 +9813,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "changeset",
 				Program: -1,
-				Rules:   []uint16{290},
+				Rules:   []uint16{291},
 			},
 			nameEntry{
 				Name:    "charmcraft",
 				Program: 32,
-				Rules:   []uint16{290, 291},
+				Rules:   []uint16{291, 292},
 			},
 			nameEntry{
 				Name:    "chattr",
@@ -9802,22 +9853,22 @@ var shipped = Set{
 			nameEntry{
 				Name:    "chisel",
 				Program: -1,
-				Rules:   []uint16{277},
+				Rules:   []uint16{278},
 			},
 			nameEntry{
 				Name:    "chkconfig",
 				Program: 64,
-				Rules:   []uint16{318},
+				Rules:   []uint16{319},
 			},
 			nameEntry{
 				Name:    "chmod",
 				Program: 20,
-				Rules:   []uint16{223, 224, 304, 323},
+				Rules:   []uint16{223, 224, 305, 324},
 			},
 			nameEntry{
 				Name:    "choco",
 				Program: 44,
-				Rules:   []uint16{349, 372},
+				Rules:   []uint16{350, 374},
 			},
 			nameEntry{
 				Name:    "chown",
@@ -9826,7 +9877,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "chpasswd",
 				Program: 64,
-				Rules:   []uint16{324},
+				Rules:   []uint16{325},
 			},
 			nameEntry{
 				Name:    "chroot",
@@ -9839,7 +9890,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "chsh",
 				Program: 64,
-				Rules:   []uint16{324},
+				Rules:   []uint16{325},
 			},
 			nameEntry{
 				Name:    "cipher",
@@ -9879,7 +9930,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "claude",
 				Program: 66,
-				Rules:   []uint16{373, 375},
+				Rules:   []uint16{375, 377},
 			},
 			nameEntry{
 				Name:    "claudia",
@@ -9889,7 +9940,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "clawhub",
 				Program: -1,
-				Rules:   []uint16{290},
+				Rules:   []uint16{291},
 			},
 			nameEntry{
 				Name: "clear",
@@ -9920,7 +9971,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "cline",
 				Program: 66,
-				Rules:   []uint16{373},
+				Rules:   []uint16{375},
 			},
 			nameEntry{
 				Name:    "clippy-driver",
@@ -9941,7 +9992,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "cloudflared",
 				Program: 45,
-				Rules:   []uint16{287},
+				Rules:   []uint16{288},
 			},
 			nameEntry{
 				Name:    "cloudquery",
@@ -9981,7 +10032,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "cn",
 				Program: 66,
-				Rules:   []uint16{373},
+				Rules:   []uint16{375},
 			},
 			nameEntry{
 				Name:    "cockroach",
@@ -10011,7 +10062,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "codex",
 				Program: 66,
-				Rules:   []uint16{373, 375},
+				Rules:   []uint16{375, 377},
 			},
 			nameEntry{
 				Name:    "colima",
@@ -10050,7 +10101,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "composer",
 				Program: 44,
-				Rules:   []uint16{102, 311},
+				Rules:   []uint16{102, 312},
 			},
 			nameEntry{
 				Name:    "conan",
@@ -10063,7 +10114,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "conda",
 				Program: 41,
-				Rules:   []uint16{290},
+				Rules:   []uint16{291},
 			},
 			nameEntry{
 				Name:    "configure",
@@ -10114,7 +10165,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "copilot",
 				Program: 66,
-				Rules:   []uint16{181, 373, 375},
+				Rules:   []uint16{181, 375, 377},
 			},
 			nameEntry{
 				Name:    "corepack",
@@ -10184,7 +10235,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "crane",
 				Program: 62,
-				Rules:   []uint16{36, 292, 293},
+				Rules:   []uint16{36, 293, 294},
 			},
 			nameEntry{
 				Name:    "createdb",
@@ -10211,12 +10262,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "croc",
 				Program: 56,
-				Rules:   []uint16{286, 295},
+				Rules:   []uint16{287, 296},
 			},
 			nameEntry{
 				Name:    "crontab",
 				Program: 64,
-				Rules:   []uint16{317},
+				Rules:   []uint16{318},
 			},
 			nameEntry{
 				Name:    "cross",
@@ -10234,17 +10285,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "crush",
 				Program: 66,
-				Rules:   []uint16{373},
+				Rules:   []uint16{375},
 			},
 			nameEntry{
 				Name:    "cryptcat",
 				Program: -1,
-				Rules:   []uint16{277},
+				Rules:   []uint16{278},
 			},
 			nameEntry{
 				Name:    "cryptsetup",
 				Program: 64,
-				Rules:   []uint16{215, 339},
+				Rules:   []uint16{215, 340},
 			},
 			nameEntry{
 				Name:    "crystal",
@@ -10257,17 +10308,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "cscript",
 				Program: -1,
-				Rules:   []uint16{308},
+				Rules:   []uint16{309},
 			},
 			nameEntry{
 				Name:    "cscript.exe",
 				Program: -1,
-				Rules:   []uint16{308},
+				Rules:   []uint16{309},
 			},
 			nameEntry{
 				Name:    "csh",
 				Program: -1,
-				Rules:   []uint16{352, 353},
+				Rules:   []uint16{353, 354},
 			},
 			nameEntry{
 				Name:    "cspell",
@@ -10280,7 +10331,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "csrutil",
 				Program: 64,
-				Rules:   []uint16{336, 357},
+				Rules:   []uint16{337, 358},
 			},
 			nameEntry{
 				Name:    "csvcut",
@@ -10323,12 +10374,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "curl",
 				Program: 52,
-				Rules:   []uint16{297},
+				Rules:   []uint16{298},
 			},
 			nameEntry{
 				Name:    "curl-upload",
 				Program: -1,
-				Rules:   []uint16{286},
+				Rules:   []uint16{287},
 			},
 			nameEntry{
 				Name:    "curlie",
@@ -10345,7 +10396,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "cursor-agent",
 				Program: 66,
-				Rules:   []uint16{373, 375},
+				Rules:   []uint16{375, 377},
 			},
 			nameEntry{
 				Name:    "cut",
@@ -10354,7 +10405,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "cvs",
 				Program: -1,
-				Rules:   []uint16{265},
+				Rules:   []uint16{266},
 			},
 			nameEntry{
 				Name:    "cwebp",
@@ -10397,12 +10448,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "darkhttpd",
 				Program: -1,
-				Rules:   []uint16{298},
+				Rules:   []uint16{299},
 			},
 			nameEntry{
 				Name:    "dart",
 				Program: 32,
-				Rules:   []uint16{290},
+				Rules:   []uint16{291},
 			},
 			nameEntry{
 				Name:    "dartanalyzer",
@@ -10415,7 +10466,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "dash",
 				Program: 4,
-				Rules:   []uint16{306, 307, 352, 353},
+				Rules:   []uint16{307, 308, 353, 354},
 			},
 			nameEntry{
 				Name:    "dashlane",
@@ -10435,7 +10486,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "date",
 				Program: 9,
-				Rules:   []uint16{358},
+				Rules:   []uint16{359},
 			},
 			nameEntry{
 				Name:    "db-migrate",
@@ -10487,12 +10538,12 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:  "declare",
-				Rules: []uint16{212, 341, 383, 387},
+				Rules: []uint16{212, 342, 386, 390},
 			},
 			nameEntry{
 				Name:    "defaults",
 				Program: 64,
-				Rules:   []uint16{371},
+				Rules:   []uint16{373},
 			},
 			nameEntry{
 				Name:    "del",
@@ -10509,12 +10560,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "deluser",
 				Program: 64,
-				Rules:   []uint16{324},
+				Rules:   []uint16{325},
 			},
 			nameEntry{
 				Name:    "deno",
 				Program: 39,
-				Rules:   []uint16{102, 103, 290, 301},
+				Rules:   []uint16{102, 103, 291, 302},
 			},
 			nameEntry{
 				Name:    "depcheck",
@@ -10553,7 +10604,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "devin",
 				Program: 66,
-				Rules:   []uint16{373},
+				Rules:   []uint16{375},
 			},
 			nameEntry{
 				Name:    "devspace",
@@ -10563,7 +10614,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "devtunnel",
 				Program: -1,
-				Rules:   []uint16{287},
+				Rules:   []uint16{288},
 			},
 			nameEntry{
 				Name:    "df",
@@ -10589,12 +10640,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "dig",
 				Program: 55,
-				Rules:   []uint16{280},
+				Rules:   []uint16{281},
 			},
 			nameEntry{
 				Name:    "dir",
 				Program: 7,
-				Rules:   []uint16{15, 330},
+				Rules:   []uint16{15, 331},
 			},
 			nameEntry{
 				Name:    "directus",
@@ -10604,7 +10655,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "direnv",
 				Program: 64,
-				Rules:   []uint16{319},
+				Rules:   []uint16{320},
 			},
 			nameEntry{
 				Name: "dirname",
@@ -10667,17 +10718,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "dnf",
 				Program: 44,
-				Rules:   []uint16{349},
+				Rules:   []uint16{350},
 			},
 			nameEntry{
 				Name:    "doas",
 				Program: 64,
-				Rules:   []uint16{321},
+				Rules:   []uint16{322},
 			},
 			nameEntry{
 				Name:    "docker",
 				Program: 62,
-				Rules:   []uint16{36, 37, 43, 167, 168, 170, 171, 172, 173, 174, 175, 182, 185, 292},
+				Rules:   []uint16{36, 37, 43, 167, 168, 170, 171, 172, 173, 174, 175, 182, 185, 293},
 			},
 			nameEntry{
 				Name:    "docker-compose",
@@ -10692,7 +10743,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "doctl",
 				Program: 61,
-				Rules:   []uint16{18, 27, 37, 146, 190, 293, 351},
+				Rules:   []uint16{18, 27, 37, 146, 190, 294, 352},
 			},
 			nameEntry{
 				Name:    "doctrine",
@@ -10711,7 +10762,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "doggo",
 				Program: 55,
-				Rules:   []uint16{280},
+				Rules:   []uint16{281},
 			},
 			nameEntry{
 				Name:    "dogshell",
@@ -10753,7 +10804,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "dotnet",
 				Program: 34,
-				Rules:   []uint16{105, 109, 290, 291},
+				Rules:   []uint16{105, 109, 291, 292},
 			},
 			nameEntry{
 				Name:    "dotnet-ef",
@@ -10763,12 +10814,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "dpkg",
 				Program: 44,
-				Rules:   []uint16{301, 349, 372},
+				Rules:   []uint16{302, 350, 374},
 			},
 			nameEntry{
 				Name:    "dracut",
 				Program: -1,
-				Rules:   []uint16{357},
+				Rules:   []uint16{358},
 			},
 			nameEntry{
 				Name:    "draft",
@@ -10787,7 +10838,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "drill",
 				Program: 55,
-				Rules:   []uint16{59, 280},
+				Rules:   []uint16{59, 281},
 			},
 			nameEntry{
 				Name:    "drizzle-kit",
@@ -10797,12 +10848,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "droid",
 				Program: 66,
-				Rules:   []uint16{373},
+				Rules:   []uint16{375},
 			},
 			nameEntry{
 				Name:    "dropbox",
 				Program: -1,
-				Rules:   []uint16{295},
+				Rules:   []uint16{296},
 			},
 			nameEntry{
 				Name:    "dropdb",
@@ -10827,12 +10878,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "dscl",
 				Program: -1,
-				Rules:   []uint16{324, 371},
+				Rules:   []uint16{325, 373},
 			},
 			nameEntry{
 				Name:    "dseditgroup",
 				Program: -1,
-				Rules:   []uint16{324},
+				Rules:   []uint16{325},
 			},
 			nameEntry{
 				Name:    "dsh",
@@ -10893,7 +10944,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "dweb",
 				Program: -1,
-				Rules:   []uint16{286},
+				Rules:   []uint16{287},
 			},
 			nameEntry{
 				Name:    "dyff",
@@ -10949,7 +11000,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "efibootmgr",
 				Program: -1,
-				Rules:   []uint16{357},
+				Rules:   []uint16{358},
 			},
 			nameEntry{
 				Name:    "egrep",
@@ -11013,11 +11064,11 @@ var shipped = Set{
 			nameEntry{
 				Name:    "emerge",
 				Program: 44,
-				Rules:   []uint16{349, 372},
+				Rules:   []uint16{350, 374},
 			},
 			nameEntry{
 				Name:  "enable",
-				Rules: []uint16{370},
+				Rules: []uint16{372},
 			},
 			nameEntry{
 				Name:    "encore",
@@ -11040,7 +11091,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "env",
 				Program: 2,
-				Rules:   []uint16{341, 383, 384, 387},
+				Rules:   []uint16{342, 386, 387, 390},
 			},
 			nameEntry{
 				Name:    "env0",
@@ -11091,7 +11142,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "et",
 				Program: -1,
-				Rules:   []uint16{331},
+				Rules:   []uint16{332},
 			},
 			nameEntry{
 				Name:    "etcdctl",
@@ -11105,7 +11156,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "ettercap",
 				Program: -1,
-				Rules:   []uint16{40, 340},
+				Rules:   []uint16{40, 341},
 			},
 			nameEntry{
 				Name:    "eval",
@@ -11128,7 +11179,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "exa",
 				Program: 7,
-				Rules:   []uint16{330},
+				Rules:   []uint16{331},
 			},
 			nameEntry{
 				Name:    "exec",
@@ -11160,7 +11211,7 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:  "export",
-				Rules: []uint16{212, 341, 383, 387},
+				Rules: []uint16{212, 342, 386, 390},
 			},
 			nameEntry{
 				Name:    "expr",
@@ -11169,7 +11220,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "extlinux",
 				Program: -1,
-				Rules:   []uint16{357},
+				Rules:   []uint16{358},
 			},
 			nameEntry{
 				Name:    "eyaml",
@@ -11179,7 +11230,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "eza",
 				Program: 7,
-				Rules:   []uint16{330},
+				Rules:   []uint16{331},
 			},
 			nameEntry{
 				Name:    "fab",
@@ -11219,12 +11270,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "fcrontab",
 				Program: -1,
-				Rules:   []uint16{317},
+				Rules:   []uint16{318},
 			},
 			nameEntry{
 				Name:    "fd",
 				Program: 16,
-				Rules:   []uint16{330},
+				Rules:   []uint16{331},
 			},
 			nameEntry{
 				Name:    "fdfind",
@@ -11246,12 +11297,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "ffsend",
 				Program: -1,
-				Rules:   []uint16{286, 295},
+				Rules:   []uint16{287, 296},
 			},
 			nameEntry{
 				Name:    "ffuf",
 				Program: -1,
-				Rules:   []uint16{340},
+				Rules:   []uint16{341},
 			},
 			nameEntry{
 				Name: "fg",
@@ -11271,7 +11322,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "find",
 				Program: 16,
-				Rules:   []uint16{47, 330},
+				Rules:   []uint16{47, 331},
 			},
 			nameEntry{
 				Name:    "findmnt",
@@ -11298,7 +11349,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "firefox-send",
 				Program: -1,
-				Rules:   []uint16{295},
+				Rules:   []uint16{296},
 			},
 			nameEntry{
 				Name:    "firejail",
@@ -11307,17 +11358,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "firewall-cmd",
 				Program: 64,
-				Rules:   []uint16{335},
+				Rules:   []uint16{336},
 			},
 			nameEntry{
 				Name:    "fish",
 				Program: 4,
-				Rules:   []uint16{306, 307, 352, 353},
+				Rules:   []uint16{307, 308, 353, 354},
 			},
 			nameEntry{
 				Name:    "fkill",
 				Program: 63,
-				Rules:   []uint16{332},
+				Rules:   []uint16{333},
 			},
 			nameEntry{
 				Name:    "flake8",
@@ -11331,7 +11382,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "flashrom",
 				Program: -1,
-				Rules:   []uint16{357},
+				Rules:   []uint16{358},
 			},
 			nameEntry{
 				Name:    "flask",
@@ -11345,12 +11396,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "flatpak",
 				Program: 44,
-				Rules:   []uint16{349},
+				Rules:   []uint16{350},
 			},
 			nameEntry{
 				Name:    "flit",
 				Program: 32,
-				Rules:   []uint16{290},
+				Rules:   []uint16{291},
 			},
 			nameEntry{
 				Name:    "flock",
@@ -11359,7 +11410,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "flutter",
 				Program: 32,
-				Rules:   []uint16{290},
+				Rules:   []uint16{291},
 			},
 			nameEntry{
 				Name:    "flux",
@@ -11396,27 +11447,27 @@ var shipped = Set{
 			nameEntry{
 				Name:    "foreman",
 				Program: 45,
-				Rules:   []uint16{365},
+				Rules:   []uint16{366},
 			},
 			nameEntry{
 				Name:    "forever",
 				Program: 45,
-				Rules:   []uint16{365},
+				Rules:   []uint16{366},
 			},
 			nameEntry{
 				Name:    "forfiles",
 				Program: -1,
-				Rules:   []uint16{308},
+				Rules:   []uint16{309},
 			},
 			nameEntry{
 				Name:    "forge",
 				Program: 66,
-				Rules:   []uint16{150, 373},
+				Rules:   []uint16{150, 375},
 			},
 			nameEntry{
 				Name:    "forkbomb",
 				Program: -1,
-				Rules:   []uint16{343},
+				Rules:   []uint16{344},
 			},
 			nameEntry{
 				Name:    "format",
@@ -11436,12 +11487,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "fossil",
 				Program: 50,
-				Rules:   []uint16{264},
+				Rules:   []uint16{265},
 			},
 			nameEntry{
 				Name:    "fpaste",
 				Program: -1,
-				Rules:   []uint16{286},
+				Rules:   []uint16{287},
 			},
 			nameEntry{
 				Name:    "fpc",
@@ -11458,7 +11509,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "frpc",
 				Program: -1,
-				Rules:   []uint16{277},
+				Rules:   []uint16{278},
 			},
 			nameEntry{
 				Name:    "fsck",
@@ -11477,22 +11528,22 @@ var shipped = Set{
 			nameEntry{
 				Name:    "ftp",
 				Program: 56,
-				Rules:   []uint16{295, 296},
+				Rules:   []uint16{296, 297},
 			},
 			nameEntry{
 				Name:    "fuser",
 				Program: 63,
-				Rules:   []uint16{332},
+				Rules:   []uint16{333},
 			},
 			nameEntry{
 				Name:    "fwupdmgr",
 				Program: -1,
-				Rules:   []uint16{357},
+				Rules:   []uint16{358},
 			},
 			nameEntry{
 				Name:    "fwupdtool",
 				Program: -1,
-				Rules:   []uint16{357},
+				Rules:   []uint16{358},
 			},
 			nameEntry{
 				Name:    "fx",
@@ -11534,12 +11585,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "gci",
 				Program: -1,
-				Rules:   []uint16{15, 330},
+				Rules:   []uint16{15, 331},
 			},
 			nameEntry{
 				Name:    "gcloud",
 				Program: 61,
-				Rules:   []uint16{18, 37, 128, 137, 138, 141, 142, 181, 183, 190, 285, 293, 295},
+				Rules:   []uint16{18, 37, 128, 137, 138, 141, 142, 181, 183, 190, 286, 294, 296},
 			},
 			nameEntry{
 				Name:    "gcloud-components",
@@ -11553,12 +11604,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "gcrane",
 				Program: -1,
-				Rules:   []uint16{293},
+				Rules:   []uint16{294},
 			},
 			nameEntry{
 				Name:    "gdb",
 				Program: 63,
-				Rules:   []uint16{382},
+				Rules:   []uint16{385},
 			},
 			nameEntry{
 				Name:    "gdisk",
@@ -11568,7 +11619,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "gdrive",
 				Program: -1,
-				Rules:   []uint16{295},
+				Rules:   []uint16{296},
 			},
 			nameEntry{
 				Name:    "gedit",
@@ -11582,12 +11633,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "gem",
 				Program: 43,
-				Rules:   []uint16{37, 290, 291, 301, 302, 311},
+				Rules:   []uint16{37, 291, 292, 302, 303, 312},
 			},
 			nameEntry{
 				Name:    "gemini",
 				Program: 66,
-				Rules:   []uint16{373, 375},
+				Rules:   []uint16{375, 377},
 			},
 			nameEntry{
 				Name:    "gemini-cli",
@@ -11632,7 +11683,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "gh",
 				Program: 51,
-				Rules:   []uint16{18, 19, 37, 154, 155, 156, 157, 281, 282, 283, 295, 351},
+				Rules:   []uint16{18, 19, 37, 154, 155, 156, 157, 282, 283, 284, 296, 352},
 			},
 			nameEntry{
 				Name:    "gh-ost",
@@ -11672,12 +11723,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "gist",
 				Program: -1,
-				Rules:   []uint16{295},
+				Rules:   []uint16{296},
 			},
 			nameEntry{
 				Name:    "git",
 				Program: 49,
-				Rules:   []uint16{26, 234, 235, 236, 237, 238, 239, 240, 241, 242, 243, 244, 245, 246, 247, 248, 249, 250, 251, 252, 253, 254, 255, 256, 257, 259, 260, 261, 262, 263, 266, 267, 268, 269, 270, 271},
+				Rules:   []uint16{26, 234, 235, 236, 237, 239, 240, 241, 242, 243, 244, 245, 246, 247, 248, 249, 250, 251, 252, 253, 254, 255, 256, 257, 258, 260, 261, 262, 263, 264, 267, 268, 269, 270, 271, 272},
 			},
 			nameEntry{
 				Name:    "git-crypt",
@@ -11687,12 +11738,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "git-filter-branch",
 				Program: -1,
-				Rules:   []uint16{258},
+				Rules:   []uint16{259},
 			},
 			nameEntry{
 				Name:    "git-filter-repo",
 				Program: 50,
-				Rules:   []uint16{258},
+				Rules:   []uint16{259},
 			},
 			nameEntry{
 				Name:    "git-grep",
@@ -11722,7 +11773,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "glab",
 				Program: 51,
-				Rules:   []uint16{18, 19, 37, 154, 155, 156, 281, 282, 283, 295, 351},
+				Rules:   []uint16{18, 19, 37, 154, 155, 156, 282, 283, 284, 296, 352},
 			},
 			nameEntry{
 				Name:    "gln",
@@ -11745,17 +11796,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "gnome-screenshot",
 				Program: -1,
-				Rules:   []uint16{289},
+				Rules:   []uint16{290},
 			},
 			nameEntry{
 				Name:    "go",
 				Program: 30,
-				Rules:   []uint16{301, 311},
+				Rules:   []uint16{302, 312},
 			},
 			nameEntry{
 				Name:    "gobuster",
 				Program: -1,
-				Rules:   []uint16{340},
+				Rules:   []uint16{341},
 			},
 			nameEntry{
 				Name:    "goenv",
@@ -11788,7 +11839,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "goose",
 				Program: 66,
-				Rules:   []uint16{105, 106, 108, 373, 375},
+				Rules:   []uint16{105, 106, 108, 375, 377},
 			},
 			nameEntry{
 				Name:    "gopass",
@@ -11802,7 +11853,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "goreleaser",
 				Program: 32,
-				Rules:   []uint16{290},
+				Rules:   []uint16{291},
 			},
 			nameEntry{
 				Name:    "gosec",
@@ -11824,7 +11875,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "gpasswd",
 				Program: 64,
-				Rules:   []uint16{324},
+				Rules:   []uint16{325},
 			},
 			nameEntry{
 				Name:    "gpg",
@@ -11855,12 +11906,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "gradle",
 				Program: 33,
-				Rules:   []uint16{109, 290},
+				Rules:   []uint16{109, 291},
 			},
 			nameEntry{
 				Name:    "gradlew",
 				Program: 33,
-				Rules:   []uint16{109, 290},
+				Rules:   []uint16{109, 291},
 			},
 			nameEntry{
 				Name:    "graphite",
@@ -11892,7 +11943,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "grok",
 				Program: 66,
-				Rules:   []uint16{373},
+				Rules:   []uint16{375},
 			},
 			nameEntry{
 				Name:    "groovy",
@@ -11905,17 +11956,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "groupadd",
 				Program: 64,
-				Rules:   []uint16{324},
+				Rules:   []uint16{325},
 			},
 			nameEntry{
 				Name:    "groupdel",
 				Program: 64,
-				Rules:   []uint16{324},
+				Rules:   []uint16{325},
 			},
 			nameEntry{
 				Name:    "groupmod",
 				Program: -1,
-				Rules:   []uint16{324},
+				Rules:   []uint16{325},
 			},
 			nameEntry{
 				Name:    "groups",
@@ -11934,27 +11985,27 @@ var shipped = Set{
 			nameEntry{
 				Name:    "grub-install",
 				Program: -1,
-				Rules:   []uint16{357},
+				Rules:   []uint16{358},
 			},
 			nameEntry{
 				Name:    "grub-mkconfig",
 				Program: -1,
-				Rules:   []uint16{357},
+				Rules:   []uint16{358},
 			},
 			nameEntry{
 				Name:    "grub2-install",
 				Program: -1,
-				Rules:   []uint16{357},
+				Rules:   []uint16{358},
 			},
 			nameEntry{
 				Name:    "grub2-mkconfig",
 				Program: -1,
-				Rules:   []uint16{357},
+				Rules:   []uint16{358},
 			},
 			nameEntry{
 				Name:    "grubby",
 				Program: -1,
-				Rules:   []uint16{357},
+				Rules:   []uint16{358},
 			},
 			nameEntry{
 				Name:    "grunt",
@@ -11979,12 +12030,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "gsudo",
 				Program: -1,
-				Rules:   []uint16{354},
+				Rules:   []uint16{355},
 			},
 			nameEntry{
 				Name:    "gsutil",
 				Program: 61,
-				Rules:   []uint16{137, 138, 142, 285, 295, 297},
+				Rules:   []uint16{137, 138, 142, 286, 296, 298},
 			},
 			nameEntry{
 				Name:    "gt",
@@ -11993,7 +12044,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "gtar",
 				Program: 24,
-				Rules:   []uint16{38, 230, 312},
+				Rules:   []uint16{38, 230, 313},
 			},
 			nameEntry{
 				Name:    "gtest",
@@ -12034,7 +12085,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "halt",
 				Program: 64,
-				Rules:   []uint16{333, 334},
+				Rules:   []uint16{334, 335},
 			},
 			nameEntry{
 				Name: "hash",
@@ -12042,7 +12093,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "hashcat",
 				Program: -1,
-				Rules:   []uint16{40, 340},
+				Rules:   []uint16{40, 341},
 			},
 			nameEntry{
 				Name:    "hashdump",
@@ -12061,12 +12112,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "hatch",
 				Program: 32,
-				Rules:   []uint16{102, 290},
+				Rules:   []uint16{102, 291},
 			},
 			nameEntry{
 				Name:    "hcloud",
 				Program: 61,
-				Rules:   []uint16{18, 146, 190, 351},
+				Rules:   []uint16{18, 146, 190, 352},
 			},
 			nameEntry{
 				Name:    "hdiutil",
@@ -12088,7 +12139,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "helm",
 				Program: 61,
-				Rules:   []uint16{27, 36, 37, 128, 166, 290, 301},
+				Rules:   []uint16{27, 36, 37, 128, 166, 291, 302},
 			},
 			nameEntry{
 				Name:    "helmfile",
@@ -12128,12 +12179,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "hg",
 				Program: 50,
-				Rules:   []uint16{264, 265},
+				Rules:   []uint16{265, 266},
 			},
 			nameEntry{
 				Name:    "hh.exe",
 				Program: -1,
-				Rules:   []uint16{308},
+				Rules:   []uint16{309},
 			},
 			nameEntry{
 				Name:  "history",
@@ -12158,7 +12209,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "host",
 				Program: 55,
-				Rules:   []uint16{280},
+				Rules:   []uint16{281},
 			},
 			nameEntry{
 				Name:    "hostname",
@@ -12167,7 +12218,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "hostnamectl",
 				Program: 64,
-				Rules:   []uint16{337},
+				Rules:   []uint16{338},
 			},
 			nameEntry{
 				Name:    "htmlq",
@@ -12180,12 +12231,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "http",
 				Program: 54,
-				Rules:   []uint16{297},
+				Rules:   []uint16{298},
 			},
 			nameEntry{
 				Name:    "http-server",
 				Program: 45,
-				Rules:   []uint16{298},
+				Rules:   []uint16{299},
 			},
 			nameEntry{
 				Name:    "httpd",
@@ -12206,7 +12257,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "hub",
 				Program: 49,
-				Rules:   []uint16{154, 234, 236, 281, 282, 295},
+				Rules:   []uint16{154, 234, 236, 282, 283, 296},
 			},
 			nameEntry{
 				Name:    "huggingface-cli",
@@ -12228,7 +12279,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "hwclock",
 				Program: -1,
-				Rules:   []uint16{358},
+				Rules:   []uint16{359},
 			},
 			nameEntry{
 				Name:    "hwinfo",
@@ -12241,7 +12292,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "hydra",
 				Program: -1,
-				Rules:   []uint16{40, 340},
+				Rules:   []uint16{40, 341},
 			},
 			nameEntry{
 				Name:    "hypercorn",
@@ -12285,12 +12336,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "iex",
 				Program: 45,
-				Rules:   []uint16{309},
+				Rules:   []uint16{310},
 			},
 			nameEntry{
 				Name:    "ifconfig",
 				Program: 55,
-				Rules:   []uint16{337},
+				Rules:   []uint16{338},
 			},
 			nameEntry{
 				Name:    "impacket-secretsdump",
@@ -12333,12 +12384,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "init",
 				Program: 64,
-				Rules:   []uint16{333},
+				Rules:   []uint16{334},
 			},
 			nameEntry{
 				Name:    "initctl",
 				Program: 64,
-				Rules:   []uint16{344},
+				Rules:   []uint16{345},
 			},
 			nameEntry{
 				Name:    "initdb",
@@ -12356,12 +12407,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "insmod",
 				Program: 64,
-				Rules:   []uint16{325},
+				Rules:   []uint16{326},
 			},
 			nameEntry{
 				Name:    "install",
 				Program: 17,
-				Rules:   []uint16{218, 323},
+				Rules:   []uint16{218, 324},
 			},
 			nameEntry{
 				Name:    "install_name_tool",
@@ -12370,7 +12421,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "installutil",
 				Program: -1,
-				Rules:   []uint16{308},
+				Rules:   []uint16{309},
 			},
 			nameEntry{
 				Name:    "inv",
@@ -12385,7 +12436,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "invoke-expression",
 				Program: -1,
-				Rules:   []uint16{309},
+				Rules:   []uint16{310},
 			},
 			nameEntry{
 				Name:    "inxi",
@@ -12406,12 +12457,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "ip",
 				Program: 55,
-				Rules:   []uint16{337},
+				Rules:   []uint16{338},
 			},
 			nameEntry{
 				Name:    "ip6tables",
 				Program: 64,
-				Rules:   []uint16{335},
+				Rules:   []uint16{336},
 			},
 			nameEntry{
 				Name:    "iperf",
@@ -12424,12 +12475,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "ipfs",
 				Program: -1,
-				Rules:   []uint16{295},
+				Rules:   []uint16{296},
 			},
 			nameEntry{
 				Name:    "iptables",
 				Program: 64,
-				Rules:   []uint16{335},
+				Rules:   []uint16{336},
 			},
 			nameEntry{
 				Name:    "ipython",
@@ -12455,7 +12506,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "iw",
 				Program: -1,
-				Rules:   []uint16{337},
+				Rules:   []uint16{338},
 			},
 			nameEntry{
 				Name:    "iwconfig",
@@ -12500,7 +12551,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "jj",
 				Program: 50,
-				Rules:   []uint16{264, 265},
+				Rules:   []uint16{265, 266},
 			},
 			nameEntry{
 				Name: "jobs",
@@ -12508,7 +12559,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "john",
 				Program: -1,
-				Rules:   []uint16{40, 340},
+				Rules:   []uint16{40, 341},
 			},
 			nameEntry{
 				Name:    "join",
@@ -12534,7 +12585,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "jsr",
 				Program: -1,
-				Rules:   []uint16{290},
+				Rules:   []uint16{291},
 			},
 			nameEntry{
 				Name:    "juju",
@@ -12611,7 +12662,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "kdig",
 				Program: 55,
-				Rules:   []uint16{280},
+				Rules:   []uint16{281},
 			},
 			nameEntry{
 				Name:    "keepassxc-cli",
@@ -12626,12 +12677,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "kexec",
 				Program: 64,
-				Rules:   []uint16{325, 354},
+				Rules:   []uint16{326, 355},
 			},
 			nameEntry{
 				Name:    "kextload",
 				Program: -1,
-				Rules:   []uint16{325, 371},
+				Rules:   []uint16{326, 373},
 			},
 			nameEntry{
 				Name:    "keychain",
@@ -12650,32 +12701,32 @@ var shipped = Set{
 			nameEntry{
 				Name:    "keytool",
 				Program: 64,
-				Rules:   []uint16{29, 350, 369},
+				Rules:   []uint16{29, 351, 371},
 			},
 			nameEntry{
 				Name:    "kill",
 				Program: 63,
-				Rules:   []uint16{326, 327, 328, 332, 381, 382},
+				Rules:   []uint16{327, 328, 329, 333, 384, 385},
 			},
 			nameEntry{
 				Name:    "kill-port",
 				Program: 63,
-				Rules:   []uint16{332},
+				Rules:   []uint16{333},
 			},
 			nameEntry{
 				Name:    "killall",
 				Program: 63,
-				Rules:   []uint16{326, 328, 329, 332, 362, 382},
+				Rules:   []uint16{327, 329, 330, 333, 363, 383, 385},
 			},
 			nameEntry{
 				Name:    "killall5",
 				Program: -1,
-				Rules:   []uint16{326, 364},
+				Rules:   []uint16{327, 365},
 			},
 			nameEntry{
 				Name:    "kilo",
 				Program: 66,
-				Rules:   []uint16{373},
+				Rules:   []uint16{375},
 			},
 			nameEntry{
 				Name:    "kilocode",
@@ -12693,22 +12744,22 @@ var shipped = Set{
 			nameEntry{
 				Name:    "kiro-cli",
 				Program: 66,
-				Rules:   []uint16{373},
+				Rules:   []uint16{375},
 			},
 			nameEntry{
 				Name:    "kitten",
 				Program: -1,
-				Rules:   []uint16{379},
+				Rules:   []uint16{381},
 			},
 			nameEntry{
 				Name:    "kitty",
 				Program: -1,
-				Rules:   []uint16{379},
+				Rules:   []uint16{381},
 			},
 			nameEntry{
 				Name:    "kldload",
 				Program: -1,
-				Rules:   []uint16{325},
+				Rules:   []uint16{326},
 			},
 			nameEntry{
 				Name:    "knex",
@@ -12727,7 +12778,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "ko",
 				Program: -1,
-				Rules:   []uint16{292},
+				Rules:   []uint16{293},
 			},
 			nameEntry{
 				Name:    "kopia",
@@ -12759,7 +12810,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "ksh",
 				Program: 4,
-				Rules:   []uint16{306, 307, 352, 353},
+				Rules:   []uint16{307, 308, 353, 354},
 			},
 			nameEntry{
 				Name:    "ktlint",
@@ -12773,7 +12824,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "kubectl",
 				Program: 61,
-				Rules:   []uint16{18, 19, 22, 158, 159, 160, 161, 162, 163, 164, 165, 301},
+				Rules:   []uint16{18, 19, 22, 158, 159, 160, 161, 162, 163, 164, 165, 302},
 			},
 			nameEntry{
 				Name:    "kubectx",
@@ -12830,7 +12881,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "launchctl",
 				Program: 64,
-				Rules:   []uint16{17, 318, 329, 338, 371, 382},
+				Rules:   []uint16{17, 319, 330, 339, 373, 385},
 			},
 			nameEntry{
 				Name:    "lazydocker",
@@ -12867,7 +12918,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "ldconfig",
 				Program: 64,
-				Rules:   []uint16{338},
+				Rules:   []uint16{339},
 			},
 			nameEntry{
 				Name:    "ldd",
@@ -12884,7 +12935,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "lerna",
 				Program: 32,
-				Rules:   []uint16{290},
+				Rules:   []uint16{291},
 			},
 			nameEntry{
 				Name:    "less",
@@ -12900,7 +12951,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "lftp",
 				Program: 56,
-				Rules:   []uint16{221, 295, 296},
+				Rules:   []uint16{221, 296, 297},
 			},
 			nameEntry{
 				Name:    "libsql",
@@ -12917,7 +12968,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "ligolo",
 				Program: -1,
-				Rules:   []uint16{277},
+				Rules:   []uint16{278},
 			},
 			nameEntry{
 				Name:    "limactl",
@@ -12946,7 +12997,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "linpeas.sh",
 				Program: -1,
-				Rules:   []uint16{340},
+				Rules:   []uint16{341},
 			},
 			nameEntry{
 				Name:    "lint-staged",
@@ -12978,7 +13029,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "live-server",
 				Program: 45,
-				Rules:   []uint16{298},
+				Rules:   []uint16{299},
 			},
 			nameEntry{
 				Name:    "ll",
@@ -13018,7 +13069,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "localtunnel",
 				Program: 45,
-				Rules:   []uint16{286, 287},
+				Rules:   []uint16{287, 288},
 			},
 			nameEntry{
 				Name:    "locate",
@@ -13040,12 +13091,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "loginctl",
 				Program: 64,
-				Rules:   []uint16{328, 333},
+				Rules:   []uint16{329, 334},
 			},
 			nameEntry{
 				Name:    "logoff",
 				Program: -1,
-				Rules:   []uint16{364},
+				Rules:   []uint16{365},
 			},
 			nameEntry{
 				Name: "logout",
@@ -13061,7 +13112,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "losetup",
 				Program: 64,
-				Rules:   []uint16{228, 338},
+				Rules:   []uint16{228, 339},
 			},
 			nameEntry{
 				Name:    "lpass",
@@ -13071,7 +13122,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "ls",
 				Program: 7,
-				Rules:   []uint16{15, 330},
+				Rules:   []uint16{15, 331},
 			},
 			nameEntry{
 				Name:    "lsattr",
@@ -13092,7 +13143,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "lsd",
 				Program: 7,
-				Rules:   []uint16{330},
+				Rules:   []uint16{331},
 			},
 			nameEntry{
 				Name:    "lsmod",
@@ -13118,7 +13169,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "lt",
 				Program: 45,
-				Rules:   []uint16{286, 287},
+				Rules:   []uint16{287, 288},
 			},
 			nameEntry{
 				Name:    "ltrace",
@@ -13139,7 +13190,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "luarocks",
 				Program: 44,
-				Rules:   []uint16{290},
+				Rules:   []uint16{291},
 			},
 			nameEntry{
 				Name:    "luigi",
@@ -13196,7 +13247,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "machinectl",
 				Program: -1,
-				Rules:   []uint16{320},
+				Rules:   []uint16{321},
 			},
 			nameEntry{
 				Name:    "madge",
@@ -13214,12 +13265,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "magic-wormhole",
 				Program: 56,
-				Rules:   []uint16{286, 295},
+				Rules:   []uint16{287, 296},
 			},
 			nameEntry{
 				Name:    "magic-wormhole.js",
 				Program: -1,
-				Rules:   []uint16{295},
+				Rules:   []uint16{296},
 			},
 			nameEntry{
 				Name:    "magick",
@@ -13228,12 +13279,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "mail",
 				Program: -1,
-				Rules:   []uint16{286, 295, 297},
+				Rules:   []uint16{287, 296, 298},
 			},
 			nameEntry{
 				Name:    "mailx",
 				Program: -1,
-				Rules:   []uint16{286},
+				Rules:   []uint16{287},
 			},
 			nameEntry{
 				Name:    "make",
@@ -13276,7 +13327,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "masscan",
 				Program: 55,
-				Rules:   []uint16{340},
+				Rules:   []uint16{341},
 			},
 			nameEntry{
 				Name:    "mate",
@@ -13297,7 +13348,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "mc",
 				Program: 61,
-				Rules:   []uint16{137, 138, 285, 295},
+				Rules:   []uint16{137, 138, 286, 296},
 			},
 			nameEntry{
 				Name:    "md5",
@@ -13394,7 +13445,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "mimikatz",
 				Program: -1,
-				Rules:   []uint16{340},
+				Rules:   []uint16{341},
 			},
 			nameEntry{
 				Name:    "mina",
@@ -13413,7 +13464,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "miniserve",
 				Program: -1,
-				Rules:   []uint16{298},
+				Rules:   []uint16{299},
 			},
 			nameEntry{
 				Name:    "minitest",
@@ -13426,7 +13477,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "mise",
 				Program: 44,
-				Rules:   []uint16{102, 319},
+				Rules:   []uint16{102, 320},
 			},
 			nameEntry{
 				Name:    "mitmdump",
@@ -13439,12 +13490,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "mix",
 				Program: 48,
-				Rules:   []uint16{105, 108, 290, 291},
+				Rules:   []uint16{105, 108, 291, 292},
 			},
 			nameEntry{
 				Name:    "mkcert",
 				Program: 64,
-				Rules:   []uint16{350},
+				Rules:   []uint16{351},
 			},
 			nameEntry{
 				Name:    "mkdir",
@@ -13471,7 +13522,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "mkinitcpio",
 				Program: -1,
-				Rules:   []uint16{357},
+				Rules:   []uint16{358},
 			},
 			nameEntry{
 				Name:    "mkswap",
@@ -13514,7 +13565,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "modprobe",
 				Program: 64,
-				Rules:   []uint16{325},
+				Rules:   []uint16{326},
 			},
 			nameEntry{
 				Name:    "mods",
@@ -13527,7 +13578,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "mokutil",
 				Program: -1,
-				Rules:   []uint16{357},
+				Rules:   []uint16{358},
 			},
 			nameEntry{
 				Name:    "mongo",
@@ -13579,7 +13630,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "mosh",
 				Program: 56,
-				Rules:   []uint16{331},
+				Rules:   []uint16{332},
 			},
 			nameEntry{
 				Name:    "most",
@@ -13588,7 +13639,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "mount",
 				Program: 64,
-				Rules:   []uint16{338, 355, 356},
+				Rules:   []uint16{339, 356, 357},
 			},
 			nameEntry{
 				Name:    "mrsk",
@@ -13601,12 +13652,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "msbuild.exe",
 				Program: -1,
-				Rules:   []uint16{308},
+				Rules:   []uint16{309},
 			},
 			nameEntry{
 				Name:    "msfconsole",
 				Program: -1,
-				Rules:   []uint16{40, 340},
+				Rules:   []uint16{40, 341},
 			},
 			nameEntry{
 				Name:    "msfvenom",
@@ -13616,27 +13667,27 @@ var shipped = Set{
 			nameEntry{
 				Name:    "mshta",
 				Program: -1,
-				Rules:   []uint16{308},
+				Rules:   []uint16{309},
 			},
 			nameEntry{
 				Name:    "mshta.exe",
 				Program: -1,
-				Rules:   []uint16{308},
+				Rules:   []uint16{309},
 			},
 			nameEntry{
 				Name:    "msiexec",
 				Program: -1,
-				Rules:   []uint16{308},
+				Rules:   []uint16{309},
 			},
 			nameEntry{
 				Name:    "msiexec.exe",
 				Program: -1,
-				Rules:   []uint16{308},
+				Rules:   []uint16{309},
 			},
 			nameEntry{
 				Name:    "msmtp",
 				Program: -1,
-				Rules:   []uint16{286},
+				Rules:   []uint16{287},
 			},
 			nameEntry{
 				Name:    "mssql-cli",
@@ -13659,7 +13710,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "mutt",
 				Program: -1,
-				Rules:   []uint16{286, 295},
+				Rules:   []uint16{287, 296},
 			},
 			nameEntry{
 				Name:    "mv",
@@ -13669,12 +13720,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "mvn",
 				Program: 33,
-				Rules:   []uint16{109, 290},
+				Rules:   []uint16{109, 291},
 			},
 			nameEntry{
 				Name:    "mvnw",
 				Program: 33,
-				Rules:   []uint16{109, 290},
+				Rules:   []uint16{109, 291},
 			},
 			nameEntry{
 				Name:    "mycli",
@@ -13741,27 +13792,27 @@ var shipped = Set{
 			nameEntry{
 				Name:    "nbtscan",
 				Program: -1,
-				Rules:   []uint16{340},
+				Rules:   []uint16{341},
 			},
 			nameEntry{
 				Name:    "nc",
 				Program: 55,
-				Rules:   []uint16{120, 277, 297},
+				Rules:   []uint16{120, 278, 298},
 			},
 			nameEntry{
 				Name:    "nc.openbsd",
 				Program: -1,
-				Rules:   []uint16{277},
+				Rules:   []uint16{278},
 			},
 			nameEntry{
 				Name:    "nc.traditional",
 				Program: -1,
-				Rules:   []uint16{277},
+				Rules:   []uint16{278},
 			},
 			nameEntry{
 				Name:    "ncat",
 				Program: 55,
-				Rules:   []uint16{120, 277, 297},
+				Rules:   []uint16{120, 278, 298},
 			},
 			nameEntry{
 				Name:    "ncdu",
@@ -13774,7 +13825,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "ncftpput",
 				Program: -1,
-				Rules:   []uint16{295, 296},
+				Rules:   []uint16{296, 297},
 			},
 			nameEntry{
 				Name:    "neato",
@@ -13816,22 +13867,22 @@ var shipped = Set{
 			nameEntry{
 				Name:    "nerdctl",
 				Program: 62,
-				Rules:   []uint16{36, 43, 167, 168, 170, 171, 172, 173, 174, 175, 182, 292},
+				Rules:   []uint16{36, 43, 167, 168, 170, 171, 172, 173, 174, 175, 182, 293},
 			},
 			nameEntry{
 				Name:    "net",
 				Program: 64,
-				Rules:   []uint16{324, 329, 366},
+				Rules:   []uint16{325, 330, 367},
 			},
 			nameEntry{
 				Name:    "net.exe",
 				Program: -1,
-				Rules:   []uint16{366},
+				Rules:   []uint16{367},
 			},
 			nameEntry{
 				Name:    "netcat",
 				Program: 55,
-				Rules:   []uint16{120, 277},
+				Rules:   []uint16{120, 278},
 			},
 			nameEntry{
 				Name:    "netexec",
@@ -13849,9 +13900,14 @@ var shipped = Set{
 				Rules:   []uint16{150},
 			},
 			nameEntry{
+				Name:    "netplan",
+				Program: -1,
+				Rules:   []uint16{370},
+			},
+			nameEntry{
 				Name:    "netsh",
 				Program: -1,
-				Rules:   []uint16{336, 366},
+				Rules:   []uint16{337, 367},
 			},
 			nameEntry{
 				Name:    "netstat",
@@ -13860,12 +13916,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "networksetup",
 				Program: 55,
-				Rules:   []uint16{337},
+				Rules:   []uint16{338, 370},
 			},
 			nameEntry{
 				Name:    "newgrp",
 				Program: -1,
-				Rules:   []uint16{324},
+				Rules:   []uint16{325},
 			},
 			nameEntry{
 				Name:    "newrelic",
@@ -13874,7 +13930,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "newusers",
 				Program: -1,
-				Rules:   []uint16{324},
+				Rules:   []uint16{325},
 			},
 			nameEntry{
 				Name:    "next",
@@ -13883,7 +13939,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "nft",
 				Program: 64,
-				Rules:   []uint16{336},
+				Rules:   []uint16{337},
 			},
 			nameEntry{
 				Name:    "ng",
@@ -13896,7 +13952,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "ngrok",
 				Program: 45,
-				Rules:   []uint16{150, 287},
+				Rules:   []uint16{150, 288},
 			},
 			nameEntry{
 				Name:    "nhost",
@@ -13919,7 +13975,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "nikto",
 				Program: -1,
-				Rules:   []uint16{340},
+				Rules:   []uint16{341},
 			},
 			nameEntry{
 				Name:    "nim",
@@ -13941,7 +13997,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "nix",
 				Program: 32,
-				Rules:   []uint16{301},
+				Rules:   []uint16{302},
 			},
 			nameEntry{
 				Name:    "nix-build",
@@ -13958,12 +14014,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "nix-env",
 				Program: 44,
-				Rules:   []uint16{372},
+				Rules:   []uint16{374},
 			},
 			nameEntry{
 				Name:    "nix-shell",
 				Program: 32,
-				Rules:   []uint16{301},
+				Rules:   []uint16{302},
 			},
 			nameEntry{
 				Name:    "nixos-rebuild",
@@ -13980,17 +14036,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "nmap",
 				Program: 55,
-				Rules:   []uint16{340},
+				Rules:   []uint16{341},
 			},
 			nameEntry{
 				Name:    "nmcli",
 				Program: 55,
-				Rules:   []uint16{337},
+				Rules:   []uint16{338, 370},
 			},
 			nameEntry{
 				Name:    "node",
 				Program: 45,
-				Rules:   []uint16{306, 307},
+				Rules:   []uint16{307, 308},
 			},
 			nameEntry{
 				Name:    "node-pg-migrate",
@@ -14026,7 +14082,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "nopaste",
 				Program: -1,
-				Rules:   []uint16{286},
+				Rules:   []uint16{287},
 			},
 			nameEntry{
 				Name:    "northflank",
@@ -14062,12 +14118,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "np",
 				Program: -1,
-				Rules:   []uint16{290},
+				Rules:   []uint16{291},
 			},
 			nameEntry{
 				Name:    "npm",
 				Program: 38,
-				Rules:   []uint16{18, 28, 37, 102, 103, 290, 291, 301, 302, 311},
+				Rules:   []uint16{18, 28, 37, 102, 103, 291, 292, 302, 303, 312},
 			},
 			nameEntry{
 				Name:    "npm-run-all",
@@ -14080,7 +14136,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "npx",
 				Program: 40,
-				Rules:   []uint16{290, 298, 301, 305},
+				Rules:   []uint16{291, 299, 302, 306},
 			},
 			nameEntry{
 				Name:    "nr",
@@ -14090,12 +14146,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "nsenter",
 				Program: 62,
-				Rules:   []uint16{354},
+				Rules:   []uint16{355},
 			},
 			nameEntry{
 				Name:    "nslookup",
 				Program: 55,
-				Rules:   []uint16{280},
+				Rules:   []uint16{281},
 			},
 			nameEntry{
 				Name:    "ntl",
@@ -14105,12 +14161,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "ntpdate",
 				Program: -1,
-				Rules:   []uint16{358},
+				Rules:   []uint16{359},
 			},
 			nameEntry{
 				Name:    "nuget",
 				Program: 34,
-				Rules:   []uint16{290, 291},
+				Rules:   []uint16{291, 292},
 			},
 			nameEntry{
 				Name:    "numfmt",
@@ -14140,7 +14196,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "nvram",
 				Program: -1,
-				Rules:   []uint16{357},
+				Rules:   []uint16{358},
 			},
 			nameEntry{
 				Name:    "nwipe",
@@ -14150,7 +14206,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "nx",
 				Program: 32,
-				Rules:   []uint16{102, 290},
+				Rules:   []uint16{102, 291},
 			},
 			nameEntry{
 				Name:    "nyc",
@@ -14229,12 +14285,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "opencode",
 				Program: 66,
-				Rules:   []uint16{373, 375},
+				Rules:   []uint16{375, 377},
 			},
 			nameEntry{
 				Name:    "openhands",
 				Program: 66,
-				Rules:   []uint16{373},
+				Rules:   []uint16{375},
 			},
 			nameEntry{
 				Name:    "openssl",
@@ -14257,7 +14313,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "oras",
 				Program: 62,
-				Rules:   []uint16{36, 292, 293},
+				Rules:   []uint16{36, 293, 294},
 			},
 			nameEntry{
 				Name:    "orb",
@@ -14271,7 +14327,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "osascript",
 				Program: 47,
-				Rules:   []uint16{342, 371},
+				Rules:   []uint16{343, 373},
 			},
 			nameEntry{
 				Name:    "otool",
@@ -14280,7 +14336,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "overmind",
 				Program: 45,
-				Rules:   []uint16{365},
+				Rules:   []uint16{366},
 			},
 			nameEntry{
 				Name:    "ovhai",
@@ -14290,7 +14346,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "ovsx",
 				Program: -1,
-				Rules:   []uint16{290},
+				Rules:   []uint16{291},
 			},
 			nameEntry{
 				Name:    "oxlint",
@@ -14299,7 +14355,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "p4",
 				Program: -1,
-				Rules:   []uint16{264, 265},
+				Rules:   []uint16{265, 266},
 			},
 			nameEntry{
 				Name:    "pa11y",
@@ -14317,7 +14373,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "pacman",
 				Program: 44,
-				Rules:   []uint16{349, 372},
+				Rules:   []uint16{350, 374},
 			},
 			nameEntry{
 				Name:    "pagerduty",
@@ -14361,7 +14417,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "passwd",
 				Program: 64,
-				Rules:   []uint16{324},
+				Rules:   []uint16{325},
 			},
 			nameEntry{
 				Name:    "paste",
@@ -14370,7 +14426,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "pastebinit",
 				Program: -1,
-				Rules:   []uint16{286, 295},
+				Rules:   []uint16{287, 296},
 			},
 			nameEntry{
 				Name:    "patch",
@@ -14397,7 +14453,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "pbpaste",
 				Program: 64,
-				Rules:   []uint16{289},
+				Rules:   []uint16{290},
 			},
 			nameEntry{
 				Name:    "pct",
@@ -14423,7 +14479,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "pdm",
 				Program: 42,
-				Rules:   []uint16{102, 290},
+				Rules:   []uint16{102, 291},
 			},
 			nameEntry{
 				Name:    "pdsh",
@@ -14445,7 +14501,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "perl",
 				Program: 46,
-				Rules:   []uint16{306, 307},
+				Rules:   []uint16{307, 308},
 			},
 			nameEntry{
 				Name:    "pest",
@@ -14454,7 +14510,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "pfctl",
 				Program: 64,
-				Rules:   []uint16{335},
+				Rules:   []uint16{336},
 			},
 			nameEntry{
 				Name:    "pg_archivecleanup",
@@ -14472,7 +14528,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "pg_ctl",
 				Program: 58,
-				Rules:   []uint16{113, 329},
+				Rules:   []uint16{113, 330},
 			},
 			nameEntry{
 				Name:    "pg_ctlcluster",
@@ -14558,7 +14614,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "php",
 				Program: 45,
-				Rules:   []uint16{105, 106, 109, 298, 306, 307},
+				Rules:   []uint16{105, 106, 109, 299, 307, 308},
 			},
 			nameEntry{
 				Name:    "php-cs-fixer",
@@ -14603,7 +14659,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "ping",
 				Program: 55,
-				Rules:   []uint16{280},
+				Rules:   []uint16{281},
 			},
 			nameEntry{
 				Name:    "ping6",
@@ -14612,7 +14668,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "pinggy",
 				Program: -1,
-				Rules:   []uint16{286},
+				Rules:   []uint16{287},
 			},
 			nameEntry{
 				Name:    "pint",
@@ -14621,7 +14677,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "pip",
 				Program: 41,
-				Rules:   []uint16{301, 302, 311},
+				Rules:   []uint16{302, 303, 312},
 			},
 			nameEntry{
 				Name:    "pip2",
@@ -14630,7 +14686,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "pip3",
 				Program: 41,
-				Rules:   []uint16{301, 302, 311},
+				Rules:   []uint16{302, 303, 312},
 			},
 			nameEntry{
 				Name:    "pipenv",
@@ -14639,7 +14695,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "pipx",
 				Program: 40,
-				Rules:   []uint16{301, 305},
+				Rules:   []uint16{302, 306},
 			},
 			nameEntry{
 				Name:    "pixi",
@@ -14648,12 +14704,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "pkexec",
 				Program: 64,
-				Rules:   []uint16{354},
+				Rules:   []uint16{355},
 			},
 			nameEntry{
 				Name:    "pkg",
 				Program: 44,
-				Rules:   []uint16{349, 372},
+				Rules:   []uint16{350, 374},
 			},
 			nameEntry{
 				Name:    "pkg_add",
@@ -14662,12 +14718,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "pkill",
 				Program: 63,
-				Rules:   []uint16{326, 328, 329, 332, 382},
+				Rules:   []uint16{327, 329, 330, 333, 383, 385},
 			},
 			nameEntry{
 				Name:    "plandex",
 				Program: 66,
-				Rules:   []uint16{373},
+				Rules:   []uint16{375},
 			},
 			nameEntry{
 				Name:    "planetscale",
@@ -14694,7 +14750,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "plink",
 				Program: -1,
-				Rules:   []uint16{288},
+				Rules:   []uint16{289},
 			},
 			nameEntry{
 				Name:    "plocate",
@@ -14707,12 +14763,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "pm2",
 				Program: 45,
-				Rules:   []uint16{17, 318, 344, 365},
+				Rules:   []uint16{17, 319, 345, 366},
 			},
 			nameEntry{
 				Name:    "pm2-kill",
 				Program: -1,
-				Rules:   []uint16{364},
+				Rules:   []uint16{365},
 			},
 			nameEntry{
 				Name:    "pmap",
@@ -14721,7 +14777,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "pmset",
 				Program: 64,
-				Rules:   []uint16{333},
+				Rules:   []uint16{334},
 			},
 			nameEntry{
 				Name:    "pngquant",
@@ -14730,22 +14786,22 @@ var shipped = Set{
 			nameEntry{
 				Name:    "pnpm",
 				Program: 39,
-				Rules:   []uint16{28, 98, 99, 100, 101, 102, 103, 105, 106, 109, 127, 152, 153, 290, 291, 301, 302, 311},
+				Rules:   []uint16{28, 98, 99, 100, 101, 102, 103, 105, 106, 109, 127, 152, 153, 291, 292, 302, 303, 312},
 			},
 			nameEntry{
 				Name:    "pnpx",
 				Program: 40,
-				Rules:   []uint16{305},
+				Rules:   []uint16{306},
 			},
 			nameEntry{
 				Name:    "pod",
 				Program: 44,
-				Rules:   []uint16{290, 291},
+				Rules:   []uint16{291, 292},
 			},
 			nameEntry{
 				Name:    "podman",
 				Program: 62,
-				Rules:   []uint16{36, 37, 43, 167, 168, 170, 171, 172, 173, 174, 175, 182, 292},
+				Rules:   []uint16{36, 37, 43, 167, 168, 170, 171, 172, 173, 174, 175, 182, 293},
 			},
 			nameEntry{
 				Name:    "podman-compose",
@@ -14760,7 +14816,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "poetry",
 				Program: 42,
-				Rules:   []uint16{290, 302, 311},
+				Rules:   []uint16{291, 303, 312},
 			},
 			nameEntry{
 				Name: "popd",
@@ -14768,7 +14824,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "port",
 				Program: 44,
-				Rules:   []uint16{372},
+				Rules:   []uint16{374},
 			},
 			nameEntry{
 				Name:    "porter",
@@ -14782,17 +14838,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "poweroff",
 				Program: 64,
-				Rules:   []uint16{333, 334},
+				Rules:   []uint16{334, 335},
 			},
 			nameEntry{
 				Name:    "powershell",
 				Program: 4,
-				Rules:   []uint16{310},
+				Rules:   []uint16{311},
 			},
 			nameEntry{
 				Name:    "powershell.exe",
 				Program: -1,
-				Rules:   []uint16{310},
+				Rules:   []uint16{311},
 			},
 			nameEntry{
 				Name:    "pr",
@@ -14842,7 +14898,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "profiles",
 				Program: -1,
-				Rules:   []uint16{371},
+				Rules:   []uint16{373},
 			},
 			nameEntry{
 				Name:    "promptfoo",
@@ -14893,7 +14949,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "psexec",
 				Program: -1,
-				Rules:   []uint16{354},
+				Rules:   []uint16{355},
 			},
 			nameEntry{
 				Name:    "psql",
@@ -14967,17 +15023,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "pwncat",
 				Program: -1,
-				Rules:   []uint16{277},
+				Rules:   []uint16{278},
 			},
 			nameEntry{
 				Name:    "pwsh",
 				Program: 4,
-				Rules:   []uint16{310},
+				Rules:   []uint16{311},
 			},
 			nameEntry{
 				Name:    "pwsh.exe",
 				Program: -1,
-				Rules:   []uint16{310},
+				Rules:   []uint16{311},
 			},
 			nameEntry{
 				Name:    "py.test",
@@ -15010,7 +15066,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "pypi-cleanup",
 				Program: -1,
-				Rules:   []uint16{291},
+				Rules:   []uint16{292},
 			},
 			nameEntry{
 				Name:    "pypy",
@@ -15040,17 +15096,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "python",
 				Program: 45,
-				Rules:   []uint16{105, 107, 109, 298, 306, 307},
+				Rules:   []uint16{105, 107, 109, 299, 307, 308},
 			},
 			nameEntry{
 				Name:    "python2",
 				Program: 45,
-				Rules:   []uint16{298},
+				Rules:   []uint16{299},
 			},
 			nameEntry{
 				Name:    "python3",
 				Program: 45,
-				Rules:   []uint16{105, 107, 109, 298, 306, 307},
+				Rules:   []uint16{105, 107, 109, 299, 307, 308},
 			},
 			nameEntry{
 				Name:    "pyupgrade",
@@ -15059,7 +15115,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "q",
 				Program: 66,
-				Rules:   []uint16{373},
+				Rules:   []uint16{375},
 			},
 			nameEntry{
 				Name:    "qdrant",
@@ -15099,7 +15155,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "qwen",
 				Program: 66,
-				Rules:   []uint16{373, 375},
+				Rules:   []uint16{375, 377},
 			},
 			nameEntry{
 				Name:    "rabbitmqadmin",
@@ -15147,7 +15203,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "rbash",
 				Program: -1,
-				Rules:   []uint16{352},
+				Rules:   []uint16{353},
 			},
 			nameEntry{
 				Name:    "rbenv",
@@ -15161,17 +15217,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "rc-service",
 				Program: 64,
-				Rules:   []uint16{329, 344},
+				Rules:   []uint16{330, 345},
 			},
 			nameEntry{
 				Name:    "rc-update",
 				Program: -1,
-				Rules:   []uint16{318},
+				Rules:   []uint16{319},
 			},
 			nameEntry{
 				Name:    "rclone",
 				Program: 57,
-				Rules:   []uint16{137, 138, 187, 285, 295, 295, 297},
+				Rules:   []uint16{137, 138, 187, 286, 296, 296, 298},
 			},
 			nameEntry{
 				Name:    "rd",
@@ -15213,7 +15269,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "reboot",
 				Program: 64,
-				Rules:   []uint16{333, 334},
+				Rules:   []uint16{334, 335},
 			},
 			nameEntry{
 				Name:    "redis-cli",
@@ -15231,32 +15287,32 @@ var shipped = Set{
 			nameEntry{
 				Name:    "reg",
 				Program: 64,
-				Rules:   []uint16{41, 367},
+				Rules:   []uint16{41, 368},
 			},
 			nameEntry{
 				Name:    "reg.exe",
 				Program: -1,
-				Rules:   []uint16{41, 367},
+				Rules:   []uint16{41, 368},
 			},
 			nameEntry{
 				Name:    "regasm",
 				Program: -1,
-				Rules:   []uint16{308},
+				Rules:   []uint16{309},
 			},
 			nameEntry{
 				Name:    "regctl",
 				Program: 62,
-				Rules:   []uint16{292, 293},
+				Rules:   []uint16{293, 294},
 			},
 			nameEntry{
 				Name:    "regsvr32",
 				Program: -1,
-				Rules:   []uint16{308},
+				Rules:   []uint16{309},
 			},
 			nameEntry{
 				Name:    "regsvr32.exe",
 				Program: -1,
-				Rules:   []uint16{308},
+				Rules:   []uint16{309},
 			},
 			nameEntry{
 				Name:    "reindexdb",
@@ -15265,7 +15321,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "release-it",
 				Program: -1,
-				Rules:   []uint16{290},
+				Rules:   []uint16{291},
 			},
 			nameEntry{
 				Name:    "remix",
@@ -15295,7 +15351,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "reposurgeon",
 				Program: -1,
-				Rules:   []uint16{258},
+				Rules:   []uint16{259},
 			},
 			nameEntry{
 				Name: "reset",
@@ -15307,17 +15363,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "resolvectl",
 				Program: 55,
-				Rules:   []uint16{280},
+				Rules:   []uint16{281, 370},
 			},
 			nameEntry{
 				Name:    "responder",
 				Program: -1,
-				Rules:   []uint16{40, 340},
+				Rules:   []uint16{40, 341},
 			},
 			nameEntry{
 				Name:    "restart-computer",
 				Program: -1,
-				Rules:   []uint16{364},
+				Rules:   []uint16{365},
 			},
 			nameEntry{
 				Name:    "restic",
@@ -15327,22 +15383,22 @@ var shipped = Set{
 			nameEntry{
 				Name:    "restrain",
 				Program: 66,
-				Rules:   []uint16{377},
+				Rules:   []uint16{379},
 			},
 			nameEntry{
 				Name:    "restrain-bash",
 				Program: -1,
-				Rules:   []uint16{377},
+				Rules:   []uint16{379},
 			},
 			nameEntry{
 				Name:    "restrain-canary",
 				Program: -1,
-				Rules:   []uint16{378},
+				Rules:   []uint16{380},
 			},
 			nameEntry{
 				Name:    "restrain-zsh",
 				Program: -1,
-				Rules:   []uint16{377},
+				Rules:   []uint16{379},
 			},
 			nameEntry{
 				Name: "return",
@@ -15362,7 +15418,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "revsocks",
 				Program: -1,
-				Rules:   []uint16{277},
+				Rules:   []uint16{278},
 			},
 			nameEntry{
 				Name:    "rg",
@@ -15427,7 +15483,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "rockcraft",
 				Program: 32,
-				Rules:   []uint16{290},
+				Rules:   []uint16{291},
 			},
 			nameEntry{
 				Name:    "rollup",
@@ -15436,7 +15492,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "roo",
 				Program: 66,
-				Rules:   []uint16{373},
+				Rules:   []uint16{375},
 			},
 			nameEntry{
 				Name:    "rosa",
@@ -15446,7 +15502,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "route",
 				Program: 55,
-				Rules:   []uint16{337},
+				Rules:   []uint16{338},
 			},
 			nameEntry{
 				Name:    "rpk",
@@ -15456,7 +15512,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "rpm",
 				Program: 44,
-				Rules:   []uint16{301, 349, 372},
+				Rules:   []uint16{302, 350, 374},
 			},
 			nameEntry{
 				Name:    "rqlite",
@@ -15465,7 +15521,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "rsend",
 				Program: -1,
-				Rules:   []uint16{286},
+				Rules:   []uint16{287},
 			},
 			nameEntry{
 				Name:    "rsnapshot",
@@ -15492,7 +15548,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "ruby",
 				Program: 45,
-				Rules:   []uint16{298, 306, 307},
+				Rules:   []uint16{299, 307, 308},
 			},
 			nameEntry{
 				Name:    "ruff",
@@ -15501,22 +15557,22 @@ var shipped = Set{
 			nameEntry{
 				Name:    "run0",
 				Program: -1,
-				Rules:   []uint16{354},
+				Rules:   []uint16{355},
 			},
 			nameEntry{
 				Name:    "runas",
 				Program: -1,
-				Rules:   []uint16{354},
+				Rules:   []uint16{355},
 			},
 			nameEntry{
 				Name:    "rundll32",
 				Program: -1,
-				Rules:   []uint16{308},
+				Rules:   []uint16{309},
 			},
 			nameEntry{
 				Name:    "rundll32.exe",
 				Program: -1,
-				Rules:   []uint16{308},
+				Rules:   []uint16{309},
 			},
 			nameEntry{
 				Name:    "runhaskell",
@@ -15530,7 +15586,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "runuser",
 				Program: 64,
-				Rules:   []uint16{320},
+				Rules:   []uint16{321},
 			},
 			nameEntry{
 				Name:    "rush",
@@ -15556,7 +15612,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "rustscan",
 				Program: -1,
-				Rules:   []uint16{340},
+				Rules:   []uint16{341},
 			},
 			nameEntry{
 				Name:    "rustup",
@@ -15569,12 +15625,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "s3cmd",
 				Program: 61,
-				Rules:   []uint16{137, 138, 285, 295},
+				Rules:   []uint16{137, 138, 286, 296},
 			},
 			nameEntry{
 				Name:    "s5cmd",
 				Program: 61,
-				Rules:   []uint16{137, 138, 285, 295},
+				Rules:   []uint16{137, 138, 286, 296},
 			},
 			nameEntry{
 				Name:    "salt",
@@ -15618,12 +15674,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "sc",
 				Program: 64,
-				Rules:   []uint16{318, 329, 366},
+				Rules:   []uint16{319, 330, 367},
 			},
 			nameEntry{
 				Name:    "sc.exe",
 				Program: -1,
-				Rules:   []uint16{366, 367},
+				Rules:   []uint16{367, 368},
 			},
 			nameEntry{
 				Name:    "scala",
@@ -15649,12 +15705,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "schtasks",
 				Program: 64,
-				Rules:   []uint16{317, 367},
+				Rules:   []uint16{318, 368},
 			},
 			nameEntry{
 				Name:    "schtasks.exe",
 				Program: -1,
-				Rules:   []uint16{367},
+				Rules:   []uint16{368},
 			},
 			nameEntry{
 				Name:    "scons",
@@ -15663,7 +15719,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "scoop",
 				Program: 44,
-				Rules:   []uint16{372},
+				Rules:   []uint16{374},
 			},
 			nameEntry{
 				Name:    "scp",
@@ -15673,12 +15729,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "screen",
 				Program: 63,
-				Rules:   []uint16{379},
+				Rules:   []uint16{381},
 			},
 			nameEntry{
 				Name:    "screencapture",
 				Program: -1,
-				Rules:   []uint16{289},
+				Rules:   []uint16{290},
 			},
 			nameEntry{
 				Name:    "script",
@@ -15687,7 +15743,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "scrot",
 				Program: -1,
-				Rules:   []uint16{289},
+				Rules:   []uint16{290},
 			},
 			nameEntry{
 				Name:    "scrub",
@@ -15697,6 +15753,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "scutil",
 				Program: 55,
+				Rules:   []uint16{370},
 			},
 			nameEntry{
 				Name:    "scw",
@@ -15734,7 +15791,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "security",
 				Program: 64,
-				Rules:   []uint16{25, 350},
+				Rules:   []uint16{25, 351},
 			},
 			nameEntry{
 				Name:    "sed",
@@ -15747,7 +15804,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "semantic-release",
 				Program: -1,
-				Rules:   []uint16{290},
+				Rules:   []uint16{291},
 			},
 			nameEntry{
 				Name:    "semgrep",
@@ -15756,12 +15813,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "send",
 				Program: -1,
-				Rules:   []uint16{295},
+				Rules:   []uint16{296},
 			},
 			nameEntry{
 				Name:    "sendmail",
 				Program: -1,
-				Rules:   []uint16{286, 295},
+				Rules:   []uint16{287, 296},
 			},
 			nameEntry{
 				Name:    "sentry",
@@ -15794,12 +15851,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "serve",
 				Program: 45,
-				Rules:   []uint16{298},
+				Rules:   []uint16{299},
 			},
 			nameEntry{
 				Name:    "serveo",
 				Program: -1,
-				Rules:   []uint16{286},
+				Rules:   []uint16{287},
 			},
 			nameEntry{
 				Name:    "serverless",
@@ -15809,26 +15866,26 @@ var shipped = Set{
 			nameEntry{
 				Name:    "service",
 				Program: 64,
-				Rules:   []uint16{329, 336, 344},
+				Rules:   []uint16{330, 337, 345},
 			},
 			nameEntry{
 				Name:  "set",
-				Rules: []uint16{212, 383, 385, 387},
+				Rules: []uint16{212, 386, 388, 390},
 			},
 			nameEntry{
 				Name:    "setcap",
 				Program: 64,
-				Rules:   []uint16{323},
+				Rules:   []uint16{324},
 			},
 			nameEntry{
 				Name:    "setenforce",
 				Program: 64,
-				Rules:   []uint16{336},
+				Rules:   []uint16{337},
 			},
 			nameEntry{
 				Name:    "setenv",
 				Program: -1,
-				Rules:   []uint16{341, 387},
+				Rules:   []uint16{342, 390},
 			},
 			nameEntry{
 				Name:    "setfacl",
@@ -15850,7 +15907,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "sftp",
 				Program: 56,
-				Rules:   []uint16{296},
+				Rules:   []uint16{297},
 			},
 			nameEntry{
 				Name:    "sg",
@@ -15873,7 +15930,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "sh",
 				Program: 4,
-				Rules:   []uint16{306, 307, 352, 353},
+				Rules:   []uint16{307, 308, 353, 354},
 			},
 			nameEntry{
 				Name:    "sha1sum",
@@ -15925,7 +15982,7 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:  "shopt",
-				Rules: []uint16{386},
+				Rules: []uint16{389},
 			},
 			nameEntry{
 				Name:    "shred",
@@ -15939,7 +15996,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "shutdown",
 				Program: 64,
-				Rules:   []uint16{333, 334},
+				Rules:   []uint16{334, 335},
 			},
 			nameEntry{
 				Name:    "sift",
@@ -15970,17 +16027,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "skill",
 				Program: 63,
-				Rules:   []uint16{326, 328, 362, 382},
+				Rules:   []uint16{327, 329, 363, 383, 385},
 			},
 			nameEntry{
 				Name:    "skopeo",
 				Program: 62,
-				Rules:   []uint16{36, 292, 293},
+				Rules:   []uint16{36, 293, 294},
 			},
 			nameEntry{
 				Name:    "sl",
 				Program: 50,
-				Rules:   []uint16{264, 265},
+				Rules:   []uint16{265, 266},
 			},
 			nameEntry{
 				Name:    "slack",
@@ -15990,7 +16047,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "slackcat",
 				Program: -1,
-				Rules:   []uint16{295},
+				Rules:   []uint16{296},
 			},
 			nameEntry{
 				Name: "sleep",
@@ -16011,12 +16068,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "snap",
 				Program: 44,
-				Rules:   []uint16{301, 349},
+				Rules:   []uint16{302, 350},
 			},
 			nameEntry{
 				Name:    "snapcraft",
 				Program: 32,
-				Rules:   []uint16{290, 291},
+				Rules:   []uint16{291, 292},
 			},
 			nameEntry{
 				Name:    "snapper",
@@ -16038,7 +16095,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "socat",
 				Program: 55,
-				Rules:   []uint16{120, 277},
+				Rules:   []uint16{120, 278},
 			},
 			nameEntry{
 				Name:    "softwareupdate",
@@ -16076,7 +16133,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "spctl",
 				Program: 64,
-				Rules:   []uint16{335, 371},
+				Rules:   []uint16{336, 373},
 			},
 			nameEntry{
 				Name:    "specstory",
@@ -16105,7 +16162,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "sprunge",
 				Program: -1,
-				Rules:   []uint16{295},
+				Rules:   []uint16{296},
 			},
 			nameEntry{
 				Name:    "sqitch",
@@ -16150,7 +16207,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "sqlmap",
 				Program: -1,
-				Rules:   []uint16{40, 340},
+				Rules:   []uint16{40, 341},
 			},
 			nameEntry{
 				Name:    "sqlpackage",
@@ -16184,7 +16241,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "ssh",
 				Program: 56,
-				Rules:   []uint16{288, 297, 331},
+				Rules:   []uint16{289, 298, 332},
 			},
 			nameEntry{
 				Name:    "ssh-add",
@@ -16197,7 +16254,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "ssh-copy-id",
 				Program: 56,
-				Rules:   []uint16{351},
+				Rules:   []uint16{352},
 			},
 			nameEntry{
 				Name:    "ssh-keygen",
@@ -16260,7 +16317,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "stop-computer",
 				Program: -1,
-				Rules:   []uint16{364},
+				Rules:   []uint16{365},
 			},
 			nameEntry{
 				Name:    "storybook",
@@ -16273,7 +16330,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "strace",
 				Program: 63,
-				Rules:   []uint16{382},
+				Rules:   []uint16{385},
 			},
 			nameEntry{
 				Name:    "strapi",
@@ -16292,12 +16349,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "stress",
 				Program: -1,
-				Rules:   []uint16{343},
+				Rules:   []uint16{344},
 			},
 			nameEntry{
 				Name:    "stress-ng",
 				Program: -1,
-				Rules:   []uint16{343},
+				Rules:   []uint16{344},
 			},
 			nameEntry{
 				Name:    "strings",
@@ -16332,7 +16389,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "su",
 				Program: 64,
-				Rules:   []uint16{320},
+				Rules:   []uint16{321},
 			},
 			nameEntry{
 				Name:    "subl",
@@ -16341,7 +16398,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "sudo",
 				Program: 64,
-				Rules:   []uint16{321, 322},
+				Rules:   []uint16{322, 323},
 			},
 			nameEntry{
 				Name:    "sudoedit",
@@ -16364,7 +16421,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "supervisorctl",
 				Program: 63,
-				Rules:   []uint16{17, 318, 344, 365},
+				Rules:   []uint16{17, 319, 345, 366},
 			},
 			nameEntry{
 				Name:    "surge",
@@ -16387,7 +16444,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "svn",
 				Program: 50,
-				Rules:   []uint16{264},
+				Rules:   []uint16{265},
 			},
 			nameEntry{
 				Name:    "sw_vers",
@@ -16400,17 +16457,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "swaks",
 				Program: -1,
-				Rules:   []uint16{40, 286, 295},
+				Rules:   []uint16{40, 287, 296},
 			},
 			nameEntry{
 				Name:    "swapoff",
 				Program: 64,
-				Rules:   []uint16{338, 339},
+				Rules:   []uint16{339, 340},
 			},
 			nameEntry{
 				Name:    "swapon",
 				Program: 64,
-				Rules:   []uint16{338},
+				Rules:   []uint16{339},
 			},
 			nameEntry{
 				Name:    "swc",
@@ -16455,12 +16512,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "sysadminctl",
 				Program: -1,
-				Rules:   []uint16{324, 371},
+				Rules:   []uint16{325, 373},
 			},
 			nameEntry{
 				Name:    "sysctl",
 				Program: 64,
-				Rules:   []uint16{337, 338},
+				Rules:   []uint16{338, 339},
 			},
 			nameEntry{
 				Name:    "system_profiler",
@@ -16469,17 +16526,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "systemctl",
 				Program: 64,
-				Rules:   []uint16{17, 318, 329, 333, 336, 338, 344, 382},
+				Rules:   []uint16{17, 319, 330, 334, 337, 339, 345, 385},
 			},
 			nameEntry{
 				Name:    "systemd-run",
 				Program: 64,
-				Rules:   []uint16{317},
+				Rules:   []uint16{318},
 			},
 			nameEntry{
 				Name:    "systemsetup",
 				Program: -1,
-				Rules:   []uint16{358, 371},
+				Rules:   []uint16{359, 373},
 			},
 			nameEntry{
 				Name:    "tac",
@@ -16492,7 +16549,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "tailscale",
 				Program: 55,
-				Rules:   []uint16{18, 36, 287},
+				Rules:   []uint16{18, 36, 288},
 			},
 			nameEntry{
 				Name:    "tailwindcss",
@@ -16528,7 +16585,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "tar",
 				Program: 24,
-				Rules:   []uint16{38, 230, 312},
+				Rules:   []uint16{38, 230, 313},
 			},
 			nameEntry{
 				Name:    "tarsnap",
@@ -16548,12 +16605,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "taskkill",
 				Program: 63,
-				Rules:   []uint16{329, 332, 362, 363, 382},
+				Rules:   []uint16{330, 333, 363, 364, 385},
 			},
 			nameEntry{
 				Name:    "taskkill.exe",
 				Program: -1,
-				Rules:   []uint16{362, 363},
+				Rules:   []uint16{363, 364},
 			},
 			nameEntry{
 				Name:    "tasklist",
@@ -16566,7 +16623,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "tc",
 				Program: -1,
-				Rules:   []uint16{337},
+				Rules:   []uint16{338},
 			},
 			nameEntry{
 				Name:    "tccli",
@@ -16576,17 +16633,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "tccutil",
 				Program: -1,
-				Rules:   []uint16{371},
+				Rules:   []uint16{373},
 			},
 			nameEntry{
 				Name:    "tcpdump",
 				Program: 55,
-				Rules:   []uint16{340},
+				Rules:   []uint16{341},
 			},
 			nameEntry{
 				Name:    "tcsh",
 				Program: -1,
-				Rules:   []uint16{352, 353},
+				Rules:   []uint16{353, 354},
 			},
 			nameEntry{
 				Name:    "tea",
@@ -16604,12 +16661,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "telebit",
 				Program: -1,
-				Rules:   []uint16{286},
+				Rules:   []uint16{287},
 			},
 			nameEntry{
 				Name:    "telegram-send",
 				Program: -1,
-				Rules:   []uint16{286, 295},
+				Rules:   []uint16{287, 296},
 			},
 			nameEntry{
 				Name:    "teleport",
@@ -16618,7 +16675,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "telinit",
 				Program: 64,
-				Rules:   []uint16{333},
+				Rules:   []uint16{334},
 			},
 			nameEntry{
 				Name:    "teller",
@@ -16638,7 +16695,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "termux-clipboard-get",
 				Program: -1,
-				Rules:   []uint16{289},
+				Rules:   []uint16{290},
 			},
 			nameEntry{
 				Name:    "terraform",
@@ -16685,7 +16742,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "tftp",
 				Program: 56,
-				Rules:   []uint16{295, 296},
+				Rules:   []uint16{296, 297},
 			},
 			nameEntry{
 				Name:    "thor",
@@ -16711,7 +16768,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "timedatectl",
 				Program: 64,
-				Rules:   []uint16{338, 358, 359},
+				Rules:   []uint16{339, 359, 360},
 			},
 			nameEntry{
 				Name:    "timeout",
@@ -16733,7 +16790,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "tmux",
 				Program: 63,
-				Rules:   []uint16{379, 380},
+				Rules:   []uint16{381, 382},
 			},
 			nameEntry{
 				Name:    "tofu",
@@ -16778,21 +16835,21 @@ var shipped = Set{
 			nameEntry{
 				Name:    "trae-cli",
 				Program: 66,
-				Rules:   []uint16{373},
+				Rules:   []uint16{375},
 			},
 			nameEntry{
 				Name:    "transfer",
 				Program: 56,
-				Rules:   []uint16{286, 295},
+				Rules:   []uint16{287, 296},
 			},
 			nameEntry{
 				Name:    "transferwee",
 				Program: -1,
-				Rules:   []uint16{286},
+				Rules:   []uint16{287},
 			},
 			nameEntry{
 				Name:  "trap",
-				Rules: []uint16{385},
+				Rules: []uint16{388},
 			},
 			nameEntry{
 				Name:    "trash",
@@ -16805,7 +16862,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "tree",
 				Program: 7,
-				Rules:   []uint16{330},
+				Rules:   []uint16{331},
 			},
 			nameEntry{
 				Name:    "trino",
@@ -16834,7 +16891,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "trust",
 				Program: -1,
-				Rules:   []uint16{350, 369},
+				Rules:   []uint16{351, 371},
 			},
 			nameEntry{
 				Name:    "ts-node",
@@ -16851,12 +16908,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "tshark",
 				Program: 55,
-				Rules:   []uint16{340},
+				Rules:   []uint16{341},
 			},
 			nameEntry{
 				Name:    "tskill",
 				Program: -1,
-				Rules:   []uint16{363},
+				Rules:   []uint16{364},
 			},
 			nameEntry{
 				Name:    "tslint",
@@ -16908,7 +16965,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "twine",
 				Program: -1,
-				Rules:   []uint16{37, 290},
+				Rules:   []uint16{37, 291},
 			},
 			nameEntry{
 				Name:    "ty",
@@ -16924,7 +16981,7 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:  "typeset",
-				Rules: []uint16{387},
+				Rules: []uint16{390},
 			},
 			nameEntry{
 				Name:    "typos",
@@ -16937,7 +16994,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "ufw",
 				Program: 64,
-				Rules:   []uint16{336},
+				Rules:   []uint16{337},
 			},
 			nameEntry{
 				Name:    "ugrep",
@@ -16952,7 +17009,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "umount",
 				Program: 64,
-				Rules:   []uint16{338, 339},
+				Rules:   []uint16{339, 340},
 			},
 			nameEntry{
 				Name:    "umzug",
@@ -17004,7 +17061,7 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:  "unset",
-				Rules: []uint16{212, 383, 387},
+				Rules: []uint16{212, 386, 390},
 			},
 			nameEntry{
 				Name:    "unshare",
@@ -17017,7 +17074,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "unzip",
 				Program: 24,
-				Rules:   []uint16{312},
+				Rules:   []uint16{313},
 			},
 			nameEntry{
 				Name:    "unzstd",
@@ -17031,32 +17088,32 @@ var shipped = Set{
 			nameEntry{
 				Name:    "update-alternatives",
 				Program: 64,
-				Rules:   []uint16{338},
+				Rules:   []uint16{339},
 			},
 			nameEntry{
 				Name:    "update-ca-certificates",
 				Program: -1,
-				Rules:   []uint16{350, 369},
+				Rules:   []uint16{351, 371},
 			},
 			nameEntry{
 				Name:    "update-ca-trust",
 				Program: -1,
-				Rules:   []uint16{350, 369},
+				Rules:   []uint16{351, 371},
 			},
 			nameEntry{
 				Name:    "update-grub",
 				Program: -1,
-				Rules:   []uint16{357},
+				Rules:   []uint16{358},
 			},
 			nameEntry{
 				Name:    "update-initramfs",
 				Program: -1,
-				Rules:   []uint16{357},
+				Rules:   []uint16{358},
 			},
 			nameEntry{
 				Name:    "update-rc.d",
 				Program: 64,
-				Rules:   []uint16{318},
+				Rules:   []uint16{319},
 			},
 			nameEntry{
 				Name:    "updatedb",
@@ -17079,17 +17136,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "useradd",
 				Program: 64,
-				Rules:   []uint16{324},
+				Rules:   []uint16{325},
 			},
 			nameEntry{
 				Name:    "userdel",
 				Program: 64,
-				Rules:   []uint16{324},
+				Rules:   []uint16{325},
 			},
 			nameEntry{
 				Name:    "usermod",
 				Program: 64,
-				Rules:   []uint16{324},
+				Rules:   []uint16{325},
 			},
 			nameEntry{
 				Name:    "users",
@@ -17106,7 +17163,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "uv",
 				Program: 42,
-				Rules:   []uint16{290, 301, 302},
+				Rules:   []uint16{291, 302, 303},
 			},
 			nameEntry{
 				Name:    "uvicorn",
@@ -17115,7 +17172,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "uvx",
 				Program: 40,
-				Rules:   []uint16{301, 305},
+				Rules:   []uint16{302, 306},
 			},
 			nameEntry{
 				Name:    "v",
@@ -17205,7 +17262,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "vgchange",
 				Program: -1,
-				Rules:   []uint16{339},
+				Rules:   []uint16{340},
 			},
 			nameEntry{
 				Name:    "vgreduce",
@@ -17241,7 +17298,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "vipw",
 				Program: -1,
-				Rules:   []uint16{324},
+				Rules:   []uint16{325},
 			},
 			nameEntry{
 				Name:    "virsh",
@@ -17255,7 +17312,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "visudo",
 				Program: 64,
-				Rules:   []uint16{324},
+				Rules:   []uint16{325},
 			},
 			nameEntry{
 				Name:    "vite",
@@ -17289,7 +17346,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "vsce",
 				Program: -1,
-				Rules:   []uint16{290, 291},
+				Rules:   []uint16{291, 292},
 			},
 			nameEntry{
 				Name:    "vssadmin",
@@ -17423,7 +17480,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "webfsd",
 				Program: -1,
-				Rules:   []uint16{298},
+				Rules:   []uint16{299},
 			},
 			nameEntry{
 				Name:    "webpack",
@@ -17441,12 +17498,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "wevtutil",
 				Program: -1,
-				Rules:   []uint16{211, 366},
+				Rules:   []uint16{211, 367},
 			},
 			nameEntry{
 				Name:    "wezterm",
 				Program: -1,
-				Rules:   []uint16{379},
+				Rules:   []uint16{381},
 			},
 			nameEntry{
 				Name:    "wg",
@@ -17460,7 +17517,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "wget",
 				Program: 53,
-				Rules:   []uint16{297},
+				Rules:   []uint16{298},
 			},
 			nameEntry{
 				Name:    "wget2",
@@ -17469,7 +17526,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "wgetpaste",
 				Program: -1,
-				Rules:   []uint16{286},
+				Rules:   []uint16{287},
 			},
 			nameEntry{
 				Name: "whereis",
@@ -17497,12 +17554,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "windsurf",
 				Program: 66,
-				Rules:   []uint16{373},
+				Rules:   []uint16{375},
 			},
 			nameEntry{
 				Name:    "winget",
 				Program: 44,
-				Rules:   []uint16{349, 372},
+				Rules:   []uint16{350, 374},
 			},
 			nameEntry{
 				Name:    "wipe",
@@ -17529,7 +17586,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "wl-paste",
 				Program: 64,
-				Rules:   []uint16{289},
+				Rules:   []uint16{290},
 			},
 			nameEntry{
 				Name:    "wmic",
@@ -17548,7 +17605,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "wormhole",
 				Program: 56,
-				Rules:   []uint16{286, 295},
+				Rules:   []uint16{287, 296},
 			},
 			nameEntry{
 				Name:    "wp",
@@ -17558,7 +17615,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "wrangler",
 				Program: 61,
-				Rules:   []uint16{18, 27, 37, 128, 150, 153, 285, 295},
+				Rules:   []uint16{18, 27, 37, 128, 150, 153, 286, 296},
 			},
 			nameEntry{
 				Name:    "wrk",
@@ -17572,12 +17629,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "wscript",
 				Program: -1,
-				Rules:   []uint16{308},
+				Rules:   []uint16{309},
 			},
 			nameEntry{
 				Name:    "wscript.exe",
 				Program: -1,
-				Rules:   []uint16{308},
+				Rules:   []uint16{309},
 			},
 			nameEntry{
 				Name:    "wsl",
@@ -17591,7 +17648,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "wtype",
 				Program: -1,
-				Rules:   []uint16{379},
+				Rules:   []uint16{381},
 			},
 			nameEntry{
 				Name:    "xargs",
@@ -17614,12 +17671,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "xbps-remove",
 				Program: -1,
-				Rules:   []uint16{372},
+				Rules:   []uint16{374},
 			},
 			nameEntry{
 				Name:    "xclip",
 				Program: 64,
-				Rules:   []uint16{289},
+				Rules:   []uint16{290},
 			},
 			nameEntry{
 				Name:    "xcodebuild",
@@ -17636,7 +17693,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "xdotool",
 				Program: -1,
-				Rules:   []uint16{379},
+				Rules:   []uint16{381},
 			},
 			nameEntry{
 				Name:    "xe",
@@ -17650,7 +17707,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "xh",
 				Program: 54,
-				Rules:   []uint16{297},
+				Rules:   []uint16{298},
 			},
 			nameEntry{
 				Name:    "xhs",
@@ -17683,7 +17740,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "xsel",
 				Program: 64,
-				Rules:   []uint16{289},
+				Rules:   []uint16{290},
 			},
 			nameEntry{
 				Name:    "xsv",
@@ -17717,7 +17774,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "yarn",
 				Program: 39,
-				Rules:   []uint16{28, 98, 99, 100, 101, 102, 103, 105, 106, 109, 127, 152, 153, 290, 291, 301, 302, 311},
+				Rules:   []uint16{28, 98, 99, 100, 101, 102, 103, 105, 106, 109, 127, 152, 153, 291, 292, 302, 303, 312},
 			},
 			nameEntry{
 				Name:    "yarn-typeorm",
@@ -17739,7 +17796,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "ydotool",
 				Program: -1,
-				Rules:   []uint16{379},
+				Rules:   []uint16{381},
 			},
 			nameEntry{
 				Name: "yes",
@@ -17763,7 +17820,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "yum",
 				Program: 44,
-				Rules:   []uint16{349},
+				Rules:   []uint16{350},
 			},
 			nameEntry{
 				Name:    "zappa",
@@ -17786,7 +17843,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "zellij",
 				Program: 63,
-				Rules:   []uint16{379},
+				Rules:   []uint16{381},
 			},
 			nameEntry{
 				Name:    "zfs",
@@ -17826,7 +17883,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "zmap",
 				Program: -1,
-				Rules:   []uint16{340},
+				Rules:   []uint16{341},
 			},
 			nameEntry{
 				Name:    "zpool",
@@ -17836,12 +17893,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "zrok",
 				Program: -1,
-				Rules:   []uint16{287},
+				Rules:   []uint16{288},
 			},
 			nameEntry{
 				Name:    "zsh",
 				Program: 4,
-				Rules:   []uint16{306, 307, 352, 353},
+				Rules:   []uint16{307, 308, 353, 354},
 			},
 			nameEntry{
 				Name:    "zstd",
@@ -17850,7 +17907,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "zypper",
 				Program: 44,
-				Rules:   []uint16{349, 372},
+				Rules:   []uint16{350, 374},
 			},
 		},
 		Globs: []nameEntry{nameEntry{
@@ -17954,7 +18011,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "onionshare*",
 				Program: -1,
-				Rules:   []uint16{295},
+				Rules:   []uint16{296},
 			},
 			nameEntry{
 				Name:    "prisma@*",
@@ -18010,27 +18067,27 @@ var shipped = Set{
 		},
 		File: []opEntry{opEntry{
 			Op:    "read",
-			Rules: []uint16{7, 8, 9, 10, 13, 50, 118, 278},
+			Rules: []uint16{7, 8, 9, 10, 13, 50, 118, 279},
 		},
 			opEntry{
 				Op:    "write",
-				Rules: []uint16{208, 210, 214, 227, 279, 313, 314, 315, 316, 360, 361, 368, 374, 376},
+				Rules: []uint16{208, 210, 214, 227, 238, 280, 314, 315, 316, 317, 361, 362, 369, 376, 378},
 			},
 			opEntry{
 				Op:    "append",
-				Rules: []uint16{208, 210, 214, 227, 279, 313, 314, 315, 316, 360, 361, 368, 374, 376},
+				Rules: []uint16{208, 210, 214, 227, 238, 280, 314, 315, 316, 317, 361, 362, 369, 376, 378},
 			},
 			opEntry{
 				Op:    "truncate",
-				Rules: []uint16{97, 192, 193, 195, 197, 200, 207, 208, 209, 210, 213, 214, 219, 315, 360, 361, 374, 376, 389},
+				Rules: []uint16{97, 192, 193, 195, 197, 200, 207, 208, 209, 210, 213, 214, 219, 238, 316, 361, 362, 376, 378, 392},
 			},
 			opEntry{
 				Op:    "delete",
-				Rules: []uint16{97, 192, 193, 194, 195, 196, 197, 198, 199, 200, 201, 202, 203, 204, 205, 206, 207, 208, 209, 210, 213, 214, 315, 361, 374, 376, 389},
+				Rules: []uint16{97, 192, 193, 194, 195, 196, 197, 198, 199, 200, 201, 202, 203, 204, 205, 206, 207, 208, 209, 210, 213, 214, 238, 316, 362, 376, 378, 392},
 			},
 			opEntry{
 				Op:    "move",
-				Rules: []uint16{11, 39, 194, 195, 196, 197, 207, 208, 209, 210, 213, 313, 314, 315, 316, 361, 374, 376, 389},
+				Rules: []uint16{11, 39, 194, 195, 196, 197, 207, 208, 209, 210, 213, 238, 314, 315, 316, 317, 362, 376, 378, 392},
 			},
 			opEntry{
 				Op:    "copy",
@@ -18042,26 +18099,26 @@ var shipped = Set{
 			},
 			opEntry{
 				Op:    "send",
-				Rules: []uint16{272, 273, 274, 294},
+				Rules: []uint16{273, 274, 275, 295},
 			},
 			opEntry{
 				Op:    "chmod",
-				Rules: []uint16{222, 225, 376, 388},
+				Rules: []uint16{222, 225, 378, 391},
 			},
 			opEntry{
 				Op: "list",
 			},
 			opEntry{
 				Op:    "run",
-				Rules: []uint16{303},
+				Rules: []uint16{304},
 			},
 		},
-		HTTP:    []uint16{30, 31, 32, 33, 35, 51, 52, 53, 54, 55, 56, 57, 60, 61, 62, 63, 68, 69, 70, 71, 74, 75, 76, 275, 276, 284, 299, 300},
+		HTTP:    []uint16{30, 31, 32, 33, 35, 51, 52, 53, 54, 55, 56, 57, 60, 61, 62, 63, 68, 69, 70, 71, 74, 75, 76, 276, 277, 285, 300, 301},
 		GraphQL: []uint16{34, 64, 65, 66, 67},
 		SQL:     []uint16{77, 78, 79, 80, 81, 82, 83, 84, 85, 86, 87, 90},
 		Search:  []uint16{0, 1, 2, 3, 4, 5},
 		Env:     []uint16{14, 16},
-		Form:    []uint16{345, 346, 347, 348},
+		Form:    []uint16{346, 347, 348, 349},
 		Paths: []pathIndex{pathIndex{
 			Named: []namedGlob{namedGlob{
 				Name: ".aider.conf.yml",
@@ -20761,6 +20818,39 @@ var shipped = Set{
 					},
 				},
 				Rest: []string{"/proc/sys/**", "/proc/sysrq-trigger", "/sys/**", "/proc/*/oom_*", "/proc/*/mem"},
+			},
+			pathIndex{
+				Named: []namedGlob{namedGlob{
+					Name: "HEAD",
+					Glob: "**/.git/HEAD",
+				},
+					namedGlob{
+						Name: "index",
+						Glob: "**/.git/index",
+					},
+					namedGlob{
+						Name: "objects",
+						Glob: "**/.git/objects",
+					},
+					namedGlob{
+						Name: "packed-refs",
+						Glob: "**/.git/packed-refs",
+					},
+					namedGlob{
+						Name: "refs",
+						Glob: "**/.git/refs",
+					},
+				},
+				Wild: []namedGlob{namedGlob{
+					Name: "**",
+					Glob: "**/.git/objects/**",
+				},
+					namedGlob{
+						Name: "**",
+						Glob: "**/.git/refs/**",
+					},
+				},
+				Rest: []string{"**/.git/HEAD", "**/.git/index", "**/.git/packed-refs", "**/.git/objects", "**/.git/objects/**", "**/.git/refs", "**/.git/refs/**"},
 			},
 			pathIndex{
 				Named: []namedGlob{namedGlob{
