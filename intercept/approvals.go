@@ -142,27 +142,32 @@ func (a *Approvals) ascend(r Request, found func(Process) bool) bool {
 	if r.Exec.PPID == 0 {
 		return a.ascendFrom(at, found)
 	}
-	if found(at) {
-		return true
-	}
-	_, start, err := a.parent(r.Exec.PPID)
-	return err == nil && r.Exec.PPID > 1 && a.ascendFrom(Process{r.Exec.PPID, start}, found)
+	return found(at) || a.climb(r.Exec.PPID, found)
 }
 
 func (a *Approvals) ascendFrom(at Process, found func(Process) bool) bool {
+	if found(at) {
+		return true
+	}
+	ppid, start, err := a.parent(at.PID)
+	return err == nil && start == at.Start && a.climb(ppid, found)
+}
+
+// climb calls found for the process that has the id now, and those it descends
+// from.
+func (a *Approvals) climb(pid int, found func(Process) bool) bool {
 	for range maxLineage {
-		if found(at) {
-			return true
-		}
-		ppid, start, err := a.parent(at.PID)
-		if err != nil || start != at.Start || ppid <= 1 {
+		if pid <= 1 {
 			return false
 		}
-		_, start, err = a.parent(ppid)
+		ppid, start, err := a.parent(pid)
 		if err != nil {
 			return false
 		}
-		at = Process{ppid, start}
+		if found(Process{pid, start}) {
+			return true
+		}
+		pid = ppid
 	}
 	return false
 }

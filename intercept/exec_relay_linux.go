@@ -24,7 +24,7 @@ type relay struct {
 }
 
 // relayLook is how long a receiver is left at one notification, at most twice.
-const relayLook = 2 * time.Millisecond
+const relayLook = 4 * time.Millisecond
 
 // begin is called by the receiver when it has a notification; look is called
 // while there are such.

@@ -49,7 +49,7 @@ func (a *Approvals) Typed(shell Process, number int) (Scope, bool) {
 // below it is part of the step that the line is.
 func (a *Approvals) Adopt(r Request) bool {
 	f, ok := plainExec(&r)
-	if !ok {
+	if !ok || !a.anyTyped() {
 		return false
 	}
 	here, anywhere := a.key(f.Dir, f.words()), a.key("", f.words())
@@ -76,4 +76,12 @@ func (a *Approvals) Adopt(r Request) bool {
 		a.mu.Unlock()
 	}
 	return found
+}
+
+// anyTyped reports whether a line was allowed in any open shell: most sessions
+// have none, and need not climb for it.
+func (a *Approvals) anyTyped() bool {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	return len(a.typed.values) > 0
 }

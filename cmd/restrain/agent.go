@@ -34,15 +34,11 @@ func (j *sessionJudge) isAgent(r *intercept.Request) bool {
 // isDoor reports restrain in the place of a shell. It passes a supervised line
 // on to the real shell, whose exec is judged.
 func (j *sessionJudge) isDoor(r *intercept.Request) bool {
-	if r.Exec == nil || j.program == nil || len(r.Exec.Raw) == 0 {
-		return false
-	}
-	info, err := os.Stat(r.Exec.Path)
-	if err != nil || !os.SameFile(info, j.program) {
+	if r.Exec == nil || len(r.Exec.Raw) == 0 {
 		return false
 	}
 	_, isShell := shellCall(r.Exec.Raw)
-	return isShell
+	return isShell && isProgram(r.Exec.Path, j.program)
 }
 
 // isStart reports an exec by which the agent, and no command of it, gets

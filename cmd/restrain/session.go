@@ -10,6 +10,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"runtime/debug"
 	"strings"
 	"time"
 
@@ -108,6 +109,10 @@ func sessionOptionsOf(h *host, c *cli.Context, agent string) (sessionOptions, er
 	}, err
 }
 
+// sessionGCPercent lets the heap grow to three times what is in use, about 15 MB,
+// before it is collected: every collection is in the way of a few execs.
+const sessionGCPercent = 200
+
 // session runs an agent with every command of its brought before the gate, and
 // gives the agent's exit status.
 func (h *host) session(o sessionOptions, argv []string) (int, error) {
@@ -171,6 +176,8 @@ func (h *host) session(o sessionOptions, argv []string) (int, error) {
 	if err != nil {
 		return exitError, err
 	}
+	// A session remembers little and makes much to forget: at every exec.
+	debug.SetGCPercent(sessionGCPercent)
 	heard, endSilence := h.listen(judge, answers)
 	go func() {
 		select {
