@@ -19,14 +19,24 @@ func main() {
 	restrain := flag.String("restrain", "", "the restrain binary")
 	sessions := flag.String("sessions", "", "a file of sessions to judge")
 	rounds := flag.Int("rounds", 200, "how often each short command is run")
+	long := flag.String("long", "", "also measure what takes minutes, with this directory of the project")
 	flag.Parse()
-	if err := compare(*restrain, *sessions, *rounds); err != nil {
+	var err error
+	switch verb := flag.Args(); {
+	case len(verb) == 2 && verb[0] == spawnVerb:
+		err = runSpawner(verb[1])
+	case len(verb) == 2 && verb[0] == agentVerb:
+		err = runAgent(verb[1])
+	default:
+		err = compare(*restrain, *sessions, *long, *rounds)
+	}
+	if err != nil {
 		fmt.Fprintln(os.Stderr, "compare:", err)
 		os.Exit(1)
 	}
 }
 
-func compare(restrain, sessions string, rounds int) error {
+func compare(restrain, sessions, project string, rounds int) error {
 	state, err := os.MkdirTemp("", "restrain-bench-")
 	if err != nil {
 		return err
@@ -57,8 +67,16 @@ func compare(restrain, sessions string, rounds int) error {
 	if err := pair("the same, 10,000 steps into a session", bash, door, rounds); err != nil {
 		return err
 	}
+	if err := spawns(restrain, state, env, rounds/4); err != nil {
+		return err
+	}
 	if err := throughput(restrain, env); err != nil {
 		return err
+	}
+	if project != "" {
+		if err := long(restrain, state, project, env); err != nil {
+			return err
+		}
 	}
 	if sessions == "" {
 		return nil
