@@ -5,7 +5,7 @@
 package classify
 
 // shippedSum is the SHA-256 of the rules.toml that this was generated from.
-const shippedSum = "09014bd4d9c117493d8973c3b56c4ef072c2fa18531aa177846f33fa7adde428"
+const shippedSum = "a787cceb5c714d20ecf3c635e9d1b865982a763fbe10cf5094dc8ed0736cb499"
 
 var shipped = Set{
 	Classes: []ClassInfo{ClassInfo{
@@ -3902,6 +3902,39 @@ var shipped = Set{
 			NotMatch:       []string{"kubectl scale deployment web --replicas=3", "kubectl rollout status deployment/web", "kubectl top nodes"},
 		},
 		Rule{
+			ID:             "kubernetes-prune",
+			Class:          "infra.destroy",
+			Severity:       3,
+			Undo:           "partly",
+			Description:    "applies manifests and deletes whatever they do not name",
+			Justification:  "with --prune all objects that fit and are not in the files are deleted",
+			Attack:         "T1485",
+			FalsePositives: "a set of manifests that is known to be whole",
+			Resource:       "object",
+			Command:        []string{"kubectl", "oc", "k"},
+			Args:           []string{"apply"},
+			FlagsAll:       []string{"--prune"},
+			FlagsNot:       []string{"--dry-run"},
+			Match:          []string{"kubectl apply -f k8s --prune --all", "kubectl apply --prune -l app=shop -f k8s", "kubectl apply -k . --prune --applyset=shop"},
+			NotMatch:       []string{"kubectl apply -f k8s", "kubectl apply -f k8s --prune --all --dry-run=server", "kubectl diff -f k8s --prune"},
+		},
+		Rule{
+			ID:             "kubernetes-evict",
+			Class:          "infra.destroy",
+			Severity:       3,
+			Undo:           "yes",
+			Description:    "drives everything off a node",
+			Justification:  "what runs there and tolerates no taint is stopped at once",
+			Attack:         "T1489",
+			FalsePositives: "planned maintenance",
+			Resource:       "node",
+			Command:        []string{"kubectl", "oc", "k"},
+			Args:           []string{"taint nodes|node *"},
+			Operands:       []string{"*:NoExecute"},
+			Match:          []string{"kubectl taint nodes n1 down=true:NoExecute", "kubectl taint node n1 k=v:NoExecute --overwrite", "oc taint nodes n2 k:NoExecute"},
+			NotMatch:       []string{"kubectl taint nodes n1 k=v:NoSchedule", "kubectl taint nodes n1 k=v:NoExecute-", "kubectl get nodes"},
+		},
+		Rule{
 			ID:             "kubernetes-access-change",
 			Class:          "privilege",
 			Severity:       3,
@@ -4771,7 +4804,7 @@ var shipped = Set{
 			Command:        []string{"mkfs", "mkfs.*", "mke2fs", "mkswap", "wipefs", "blkdiscard", "sgdisk", "gdisk", "sfdisk", "fdisk", "cfdisk", "parted", "badblocks", "hdparm", "nvme", "diskutil", "diskpart", "format", "cryptsetup", "mdadm", "lvremove", "vgremove", "pvremove", "zpool", "shred", "sg_format", "nwipe", "dban", "asr"},
 			Args:           []string{"*"},
 			FlagsNot:       []string{"-l", "--list", "-p", "--print", "--version", "-n", "--no-act", "-I", "--examine", "--detail", "--query"},
-			Operands:       []string{"/dev/*", "eraseDisk|eraseVolume|reformat|zeroDisk|secureErase|partitionDisk", "luksFormat|luksErase|erase", "destroy|labelclear", "format|sanitize", "[A-Za-z]:", "?:"},
+			Operands:       []string{"/dev/*", "eraseDisk|eraseVolume|reformat|zeroDisk|secureErase|partitionDisk|deleteContainer|deleteVolume|eraseContainer", "luksFormat|luksErase|erase", "destroy|labelclear", "format|sanitize", "[A-Za-z]:", "?:"},
 			Match:          []string{"mkfs.ext4 /dev/sdb1", "wipefs -a /dev/nvme0n1", "diskutil eraseDisk JHFS+ x disk2", "cryptsetup luksFormat /dev/sdb", "shred -v /dev/sda"},
 			NotMatch:       []string{"fdisk -l /dev/sda", "mkfs.ext4 disk.img", "diskutil list", "zpool status"},
 		},
@@ -6694,9 +6727,9 @@ var shipped = Set{
 			FalsePositives: "a virtual machine of a test",
 			Resource:       "machine",
 			Command:        []string{"shutdown", "reboot", "halt", "poweroff", "init", "telinit", "systemctl", "loginctl", "pmset"},
-			Args:           []string{"now|-h|-r|+*|[0-9]*:*", "0|6", "poweroff|reboot|halt|suspend|hibernate|kexec|emergency|rescue|default|soft-reboot", "sleepnow"},
+			Args:           []string{"now|-h|-r|+*|[0-9]*:*", "0|6", "poweroff|reboot|halt|suspend|hibernate|kexec|emergency|rescue|default|soft-reboot", "sleepnow", "isolate|set-default rescue*|emergency*|poweroff*|reboot*|halt*"},
 			FlagsNot:       []string{"-c", "--help", "--show"},
-			Match:          []string{"shutdown -h now", "sudo systemctl reboot", "init 0"},
+			Match:          []string{"shutdown -h now", "sudo systemctl reboot", "init 0", "systemctl isolate rescue.target"},
 			NotMatch:       []string{"shutdown -c", "systemctl status", "pmset -g"},
 		},
 		Rule{
@@ -7253,10 +7286,10 @@ var shipped = Set{
 			Attack:         "T1557",
 			FalsePositives: "setting up a network at the user's request",
 			Resource:       "machine",
-			Command:        []string{"networksetup", "resolvectl", "scutil", "nmcli", "netplan"},
-			Args:           []string{"-setdnsservers|-setwebproxy|-setsecurewebproxy|-setautoproxyurl|-setsocksfirewallproxy *", "dns * *", "--set *", "connection modify|delete *", "apply"},
-			Match:          []string{"networksetup -setdnsservers Wi-Fi 192.0.2.1", "resolvectl dns eth0 192.0.2.1", "nmcli connection modify home ipv4.dns 192.0.2.1"},
-			NotMatch:       []string{"networksetup -listallhardwareports", "resolvectl status", "nmcli device"},
+			Command:        []string{"networksetup"},
+			Flags:          []string{"-setdnsservers", "-setwebproxy", "-setsecurewebproxy", "-setautoproxyurl", "-setsocksfirewallproxy", "-setmanual"},
+			Match:          []string{"networksetup -setdnsservers Wi-Fi 192.0.2.1", "networksetup -setwebproxy Wi-Fi proxy.example.com 80", "networksetup -setautoproxyurl Wi-Fi http://example.com/p.pac"},
+			NotMatch:       []string{"networksetup -listallhardwareports", "networksetup -getdnsservers Wi-Fi", "networksetup -getinfo Wi-Fi"},
 		},
 		Rule{
 			ID:             "certificate-trust",
@@ -8488,7 +8521,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "7z",
 				Program: 24,
-				Rules:   []uint16{38, 313},
+				Rules:   []uint16{38, 315},
 			},
 			nameEntry{
 				Name:    "7za",
@@ -8509,27 +8542,27 @@ var shipped = Set{
 			nameEntry{
 				Name:    "Add-MpPreference",
 				Program: -1,
-				Rules:   []uint16{367},
+				Rules:   []uint16{369},
 			},
 			nameEntry{
 				Name:    "Clear-Content",
 				Program: -1,
-				Rules:   []uint16{233},
+				Rules:   []uint16{235},
 			},
 			nameEntry{
 				Name:    "Clear-Disk",
 				Program: -1,
-				Rules:   []uint16{233},
+				Rules:   []uint16{235},
 			},
 			nameEntry{
 				Name:    "Clear-EventLog",
 				Program: -1,
-				Rules:   []uint16{367},
+				Rules:   []uint16{369},
 			},
 			nameEntry{
 				Name:    "Clear-RecycleBin",
 				Program: -1,
-				Rules:   []uint16{233},
+				Rules:   []uint16{235},
 			},
 			nameEntry{
 				Name:    "Copy-Item",
@@ -8538,32 +8571,32 @@ var shipped = Set{
 			nameEntry{
 				Name:    "Disable-ComputerRestore",
 				Program: -1,
-				Rules:   []uint16{232},
+				Rules:   []uint16{234},
 			},
 			nameEntry{
 				Name:    "Disable-WindowsOptionalFeature",
 				Program: -1,
-				Rules:   []uint16{367},
+				Rules:   []uint16{369},
 			},
 			nameEntry{
 				Name:    "Enter-PSSession",
 				Program: -1,
-				Rules:   []uint16{332},
+				Rules:   []uint16{334},
 			},
 			nameEntry{
 				Name:    "Format-Volume",
 				Program: -1,
-				Rules:   []uint16{233},
+				Rules:   []uint16{235},
 			},
 			nameEntry{
 				Name:    "Get-ChildItem",
 				Program: 7,
-				Rules:   []uint16{15, 331},
+				Rules:   []uint16{15, 333},
 			},
 			nameEntry{
 				Name:    "Get-Clipboard",
 				Program: -1,
-				Rules:   []uint16{290},
+				Rules:   []uint16{292},
 			},
 			nameEntry{
 				Name:    "Get-Content",
@@ -8586,27 +8619,27 @@ var shipped = Set{
 			nameEntry{
 				Name:    "IEX",
 				Program: -1,
-				Rules:   []uint16{310},
+				Rules:   []uint16{312},
 			},
 			nameEntry{
 				Name:    "Initialize-Disk",
 				Program: -1,
-				Rules:   []uint16{233},
+				Rules:   []uint16{235},
 			},
 			nameEntry{
 				Name:    "InstallUtil.exe",
 				Program: -1,
-				Rules:   []uint16{309},
+				Rules:   []uint16{311},
 			},
 			nameEntry{
 				Name:    "Invoke-Command",
 				Program: -1,
-				Rules:   []uint16{332},
+				Rules:   []uint16{334},
 			},
 			nameEntry{
 				Name:    "Invoke-Expression",
 				Program: -1,
-				Rules:   []uint16{310},
+				Rules:   []uint16{312},
 			},
 			nameEntry{
 				Name:    "Invoke-RestMethod",
@@ -8632,12 +8665,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "New-ItemProperty",
 				Program: -1,
-				Rules:   []uint16{368},
+				Rules:   []uint16{370},
 			},
 			nameEntry{
 				Name:    "New-Service",
 				Program: -1,
-				Rules:   []uint16{368},
+				Rules:   []uint16{370},
 			},
 			nameEntry{
 				Name:    "Out-File",
@@ -8646,12 +8679,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "PsExec.exe",
 				Program: -1,
-				Rules:   []uint16{355},
+				Rules:   []uint16{357},
 			},
 			nameEntry{
 				Name:    "PsExec64.exe",
 				Program: -1,
-				Rules:   []uint16{355},
+				Rules:   []uint16{357},
 			},
 			nameEntry{
 				Name:    "R",
@@ -8660,12 +8693,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "Register-ScheduledTask",
 				Program: -1,
-				Rules:   []uint16{368},
+				Rules:   []uint16{370},
 			},
 			nameEntry{
 				Name:    "Remove-EventLog",
 				Program: -1,
-				Rules:   []uint16{367},
+				Rules:   []uint16{369},
 			},
 			nameEntry{
 				Name:    "Remove-Item",
@@ -8674,32 +8707,32 @@ var shipped = Set{
 			nameEntry{
 				Name:    "Remove-Partition",
 				Program: -1,
-				Rules:   []uint16{233},
+				Rules:   []uint16{235},
 			},
 			nameEntry{
 				Name:    "Remove-PhysicalDisk",
 				Program: -1,
-				Rules:   []uint16{233},
+				Rules:   []uint16{235},
 			},
 			nameEntry{
 				Name:    "Remove-Service",
 				Program: -1,
-				Rules:   []uint16{367},
+				Rules:   []uint16{369},
 			},
 			nameEntry{
 				Name:    "Reset-PhysicalDisk",
 				Program: -1,
-				Rules:   []uint16{233},
+				Rules:   []uint16{235},
 			},
 			nameEntry{
 				Name:    "Restart-Computer",
 				Program: -1,
-				Rules:   []uint16{365},
+				Rules:   []uint16{367},
 			},
 			nameEntry{
 				Name:    "Restart-Service",
 				Program: -1,
-				Rules:   []uint16{365},
+				Rules:   []uint16{367},
 			},
 			nameEntry{
 				Name:    "Rscript",
@@ -8716,17 +8749,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "Set-Date",
 				Program: -1,
-				Rules:   []uint16{359},
+				Rules:   []uint16{361},
 			},
 			nameEntry{
 				Name:    "Set-ExecutionPolicy",
 				Program: -1,
-				Rules:   []uint16{367},
+				Rules:   []uint16{369},
 			},
 			nameEntry{
 				Name:    "Set-ItemProperty",
 				Program: -1,
-				Rules:   []uint16{368},
+				Rules:   []uint16{370},
 			},
 			nameEntry{
 				Name: "Set-Location",
@@ -8734,32 +8767,32 @@ var shipped = Set{
 			nameEntry{
 				Name:    "Set-MpPreference",
 				Program: -1,
-				Rules:   []uint16{336, 367},
+				Rules:   []uint16{338, 369},
 			},
 			nameEntry{
 				Name:    "Set-Service",
 				Program: -1,
-				Rules:   []uint16{367},
+				Rules:   []uint16{369},
 			},
 			nameEntry{
 				Name:    "Start-BitsTransfer",
 				Program: -1,
-				Rules:   []uint16{309},
+				Rules:   []uint16{311},
 			},
 			nameEntry{
 				Name:    "Stop-Computer",
 				Program: -1,
-				Rules:   []uint16{365},
+				Rules:   []uint16{367},
 			},
 			nameEntry{
 				Name:    "Stop-Process",
 				Program: 63,
-				Rules:   []uint16{330, 333, 363},
+				Rules:   []uint16{332, 335, 365},
 			},
 			nameEntry{
 				Name:    "Stop-Service",
 				Program: -1,
-				Rules:   []uint16{367},
+				Rules:   []uint16{369},
 			},
 			nameEntry{
 				Name:    "Test-Path",
@@ -8768,12 +8801,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "Uninstall-WindowsFeature",
 				Program: -1,
-				Rules:   []uint16{367},
+				Rules:   []uint16{369},
 			},
 			nameEntry{
 				Name:    "VBoxManage",
 				Program: 61,
-				Rules:   []uint16{176},
+				Rules:   []uint16{178},
 			},
 			nameEntry{
 				Name: "Write-Host",
@@ -8830,7 +8863,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "adduser",
 				Program: 64,
-				Rules:   []uint16{325},
+				Rules:   []uint16{327},
 			},
 			nameEntry{
 				Name:    "aerich",
@@ -8854,7 +8887,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "agent",
 				Program: -1,
-				Rules:   []uint16{375},
+				Rules:   []uint16{377},
 			},
 			nameEntry{
 				Name:    "agent-browser",
@@ -8871,7 +8904,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "aider",
 				Program: 66,
-				Rules:   []uint16{375},
+				Rules:   []uint16{377},
 			},
 			nameEntry{
 				Name:    "air",
@@ -8889,7 +8922,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "aiven",
 				Program: -1,
-				Rules:   []uint16{146, 190},
+				Rules:   []uint16{146, 192},
 			},
 			nameEntry{
 				Name:    "akeyless",
@@ -8921,12 +8954,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "amazon-q",
 				Program: 66,
-				Rules:   []uint16{375},
+				Rules:   []uint16{377},
 			},
 			nameEntry{
 				Name:    "amp",
 				Program: 66,
-				Rules:   []uint16{375, 377},
+				Rules:   []uint16{377, 379},
 			},
 			nameEntry{
 				Name:    "amplify",
@@ -8941,7 +8974,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "anaconda",
 				Program: -1,
-				Rules:   []uint16{291},
+				Rules:   []uint16{293},
 			},
 			nameEntry{
 				Name:    "ansible",
@@ -8955,7 +8988,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "ansible-playbook",
 				Program: 61,
-				Rules:   []uint16{128, 131, 186},
+				Rules:   []uint16{128, 131, 188},
 			},
 			nameEntry{
 				Name:    "ansible-pull",
@@ -8983,7 +9016,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "apk",
 				Program: 44,
-				Rules:   []uint16{302, 350, 374},
+				Rules:   []uint16{304, 352, 376},
 			},
 			nameEntry{
 				Name:    "apparmor_parser",
@@ -9001,22 +9034,22 @@ var shipped = Set{
 			nameEntry{
 				Name:    "apt",
 				Program: 44,
-				Rules:   []uint16{350, 385},
+				Rules:   []uint16{352, 387},
 			},
 			nameEntry{
 				Name:    "apt-get",
 				Program: 44,
-				Rules:   []uint16{350, 385},
+				Rules:   []uint16{352, 387},
 			},
 			nameEntry{
 				Name:    "apt-key",
 				Program: -1,
-				Rules:   []uint16{351},
+				Rules:   []uint16{353},
 			},
 			nameEntry{
 				Name:    "aptitude",
 				Program: 44,
-				Rules:   []uint16{350},
+				Rules:   []uint16{352},
 			},
 			nameEntry{
 				Name:    "ar",
@@ -9044,7 +9077,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "argocd",
 				Program: 61,
-				Rules:   []uint16{18, 36, 37, 166},
+				Rules:   []uint16{18, 36, 37, 168},
 			},
 			nameEntry{
 				Name:    "aria2c",
@@ -9057,7 +9090,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "arp-scan",
 				Program: -1,
-				Rules:   []uint16{341},
+				Rules:   []uint16{343},
 			},
 			nameEntry{
 				Name:    "artillery",
@@ -9083,17 +9116,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "asdf",
 				Program: 44,
-				Rules:   []uint16{320},
+				Rules:   []uint16{322},
 			},
 			nameEntry{
 				Name:    "ash",
 				Program: -1,
-				Rules:   []uint16{307, 308, 353, 354},
+				Rules:   []uint16{309, 310, 355, 356},
 			},
 			nameEntry{
 				Name:    "asr",
 				Program: -1,
-				Rules:   []uint16{215},
+				Rules:   []uint16{217},
 			},
 			nameEntry{
 				Name:    "ast-grep",
@@ -9110,12 +9143,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "at",
 				Program: 64,
-				Rules:   []uint16{318},
+				Rules:   []uint16{320},
 			},
 			nameEntry{
 				Name:    "atlas",
 				Program: 48,
-				Rules:   []uint16{18, 27, 105, 108, 150, 190},
+				Rules:   []uint16{18, 27, 105, 108, 150, 192},
 			},
 			nameEntry{
 				Name:    "atlas-cli",
@@ -9138,7 +9171,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "attic",
 				Program: -1,
-				Rules:   []uint16{191},
+				Rules:   []uint16{193},
 			},
 			nameEntry{
 				Name:    "attrib",
@@ -9151,17 +9184,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "auditctl",
 				Program: 64,
-				Rules:   []uint16{336},
+				Rules:   []uint16{338},
 			},
 			nameEntry{
 				Name:    "auditpol",
 				Program: -1,
-				Rules:   []uint16{367},
+				Rules:   []uint16{369},
 			},
 			nameEntry{
 				Name:    "auggie",
 				Program: 66,
-				Rules:   []uint16{375},
+				Rules:   []uint16{377},
 			},
 			nameEntry{
 				Name:    "auth0",
@@ -9192,7 +9225,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "autossh",
 				Program: 56,
-				Rules:   []uint16{289, 332},
+				Rules:   []uint16{291, 334},
 			},
 			nameEntry{
 				Name:    "ava",
@@ -9201,7 +9234,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "avn",
 				Program: -1,
-				Rules:   []uint16{146, 190},
+				Rules:   []uint16{146, 192},
 			},
 			nameEntry{
 				Name:    "awk",
@@ -9210,7 +9243,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "aws",
 				Program: 61,
-				Rules:   []uint16{20, 21, 37, 132, 133, 134, 135, 136, 137, 138, 139, 140, 188, 189, 286, 294, 296, 298},
+				Rules:   []uint16{20, 21, 37, 132, 133, 134, 135, 136, 137, 138, 139, 140, 190, 191, 288, 296, 298, 300},
 			},
 			nameEntry{
 				Name:    "aws-cdk",
@@ -9220,7 +9253,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "aws-ses",
 				Program: -1,
-				Rules:   []uint16{287},
+				Rules:   []uint16{289},
 			},
 			nameEntry{
 				Name:    "aws-vault",
@@ -9238,12 +9271,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "az",
 				Program: 61,
-				Rules:   []uint16{18, 36, 37, 143, 144, 145, 190, 286, 294, 296},
+				Rules:   []uint16{18, 36, 37, 143, 144, 145, 192, 288, 296, 298},
 			},
 			nameEntry{
 				Name:    "azcopy",
 				Program: -1,
-				Rules:   []uint16{138, 286, 296},
+				Rules:   []uint16{138, 288, 298},
 			},
 			nameEntry{
 				Name:    "azd",
@@ -9253,12 +9286,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "b2",
 				Program: 29,
-				Rules:   []uint16{111, 296},
+				Rules:   []uint16{111, 298},
 			},
 			nameEntry{
 				Name:    "b2-cli",
 				Program: 61,
-				Rules:   []uint16{137, 138, 286},
+				Rules:   []uint16{137, 138, 288},
 			},
 			nameEntry{
 				Name:    "b2sum",
@@ -9275,12 +9308,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "bacula",
 				Program: -1,
-				Rules:   []uint16{191},
+				Rules:   []uint16{193},
 			},
 			nameEntry{
 				Name:    "badblocks",
 				Program: 64,
-				Rules:   []uint16{215},
+				Rules:   []uint16{217},
 			},
 			nameEntry{
 				Name:    "bandit",
@@ -9293,12 +9326,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "bao",
 				Program: 61,
-				Rules:   []uint16{23, 180},
+				Rules:   []uint16{23, 182},
 			},
 			nameEntry{
 				Name:    "barman",
 				Program: 65,
-				Rules:   []uint16{191},
+				Rules:   []uint16{193},
 			},
 			nameEntry{
 				Name:    "base32",
@@ -9318,7 +9351,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "bash",
 				Program: 4,
-				Rules:   []uint16{307, 308, 353, 354},
+				Rules:   []uint16{309, 310, 355, 356},
 			},
 			nameEntry{
 				Name:    "bat",
@@ -9331,7 +9364,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "batch",
 				Program: 64,
-				Rules:   []uint16{318},
+				Rules:   []uint16{320},
 			},
 			nameEntry{
 				Name:    "bats",
@@ -9361,22 +9394,22 @@ var shipped = Set{
 			nameEntry{
 				Name:    "bcache-super-show",
 				Program: -1,
-				Rules:   []uint16{228},
+				Rules:   []uint16{230},
 			},
 			nameEntry{
 				Name:    "bcdboot",
 				Program: -1,
-				Rules:   []uint16{358},
+				Rules:   []uint16{360},
 			},
 			nameEntry{
 				Name:    "bcdedit",
 				Program: 64,
-				Rules:   []uint16{191, 232},
+				Rules:   []uint16{193, 234},
 			},
 			nameEntry{
 				Name:    "bcdedit.exe",
 				Program: -1,
-				Rules:   []uint16{232},
+				Rules:   []uint16{234},
 			},
 			nameEntry{
 				Name:    "bcp",
@@ -9414,7 +9447,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "bettercap",
 				Program: -1,
-				Rules:   []uint16{40, 341},
+				Rules:   []uint16{40, 343},
 			},
 			nameEntry{
 				Name:    "betterleaks",
@@ -9424,7 +9457,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "bfg",
 				Program: 50,
-				Rules:   []uint16{259},
+				Rules:   []uint16{261},
 			},
 			nameEntry{
 				Name:    "bfs",
@@ -9451,7 +9484,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "bisync",
 				Program: -1,
-				Rules:   []uint16{187},
+				Rules:   []uint16{189},
 			},
 			nameEntry{
 				Name:    "bitbucket",
@@ -9461,12 +9494,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "bitsadmin",
 				Program: -1,
-				Rules:   []uint16{309},
+				Rules:   []uint16{311},
 			},
 			nameEntry{
 				Name:    "bitsadmin.exe",
 				Program: -1,
-				Rules:   []uint16{309},
+				Rules:   []uint16{311},
 			},
 			nameEntry{
 				Name:    "black",
@@ -9475,17 +9508,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "bleachbit",
 				Program: -1,
-				Rules:   []uint16{216},
+				Rules:   []uint16{218},
 			},
 			nameEntry{
 				Name:    "bless",
 				Program: -1,
-				Rules:   []uint16{358},
+				Rules:   []uint16{360},
 			},
 			nameEntry{
 				Name:    "blkdiscard",
 				Program: 64,
-				Rules:   []uint16{215},
+				Rules:   []uint16{217},
 			},
 			nameEntry{
 				Name:    "blkid",
@@ -9503,37 +9536,37 @@ var shipped = Set{
 			nameEntry{
 				Name:    "bootctl",
 				Program: -1,
-				Rules:   []uint16{358},
+				Rules:   []uint16{360},
 			},
 			nameEntry{
 				Name:    "bootrec",
 				Program: -1,
-				Rules:   []uint16{358},
+				Rules:   []uint16{360},
 			},
 			nameEntry{
 				Name:    "bore",
 				Program: -1,
-				Rules:   []uint16{287, 288},
+				Rules:   []uint16{289, 290},
 			},
 			nameEntry{
 				Name:    "borg",
 				Program: 65,
-				Rules:   []uint16{191},
+				Rules:   []uint16{193},
 			},
 			nameEntry{
 				Name:    "borgmatic",
 				Program: 65,
-				Rules:   []uint16{191},
+				Rules:   []uint16{193},
 			},
 			nameEntry{
 				Name:    "boundary",
 				Program: 61,
-				Rules:   []uint16{180},
+				Rules:   []uint16{182},
 			},
 			nameEntry{
 				Name:    "bpftool",
 				Program: -1,
-				Rules:   []uint16{326},
+				Rules:   []uint16{328},
 			},
 			nameEntry{
 				Name:    "bq",
@@ -9550,7 +9583,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "brew",
 				Program: 44,
-				Rules:   []uint16{302, 319, 330, 345, 350, 385},
+				Rules:   []uint16{304, 321, 332, 347, 352, 387},
 			},
 			nameEntry{
 				Name:    "bridge",
@@ -9559,7 +9592,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "bsdtar",
 				Program: 24,
-				Rules:   []uint16{38, 230, 313},
+				Rules:   []uint16{38, 232, 315},
 			},
 			nameEntry{
 				Name:    "btop",
@@ -9568,7 +9601,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "btrfs",
 				Program: 64,
-				Rules:   []uint16{191},
+				Rules:   []uint16{193},
 			},
 			nameEntry{
 				Name:    "buck",
@@ -9586,7 +9619,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "buildah",
 				Program: 62,
-				Rules:   []uint16{36, 182, 293},
+				Rules:   []uint16{36, 184, 295},
 			},
 			nameEntry{
 				Name: "builtin",
@@ -9594,12 +9627,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "bun",
 				Program: 39,
-				Rules:   []uint16{98, 99, 100, 101, 102, 103, 109, 127, 152, 153, 291, 302, 303, 312},
+				Rules:   []uint16{98, 99, 100, 101, 102, 103, 109, 127, 152, 153, 293, 304, 305, 314},
 			},
 			nameEntry{
 				Name:    "bundle",
 				Program: 43,
-				Rules:   []uint16{312},
+				Rules:   []uint16{314},
 			},
 			nameEntry{
 				Name:    "bundle-exec",
@@ -9612,7 +9645,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "bunx",
 				Program: 40,
-				Rules:   []uint16{291, 302, 306},
+				Rules:   []uint16{293, 304, 308},
 			},
 			nameEntry{
 				Name:    "bunzip2",
@@ -9621,7 +9654,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "bup",
 				Program: 65,
-				Rules:   []uint16{191},
+				Rules:   []uint16{193},
 			},
 			nameEntry{
 				Name:    "busted",
@@ -9630,12 +9663,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "busybox",
 				Program: 4,
-				Rules:   []uint16{299},
+				Rules:   []uint16{301},
 			},
 			nameEntry{
 				Name:    "bw",
 				Program: 61,
-				Rules:   []uint16{23, 42, 180},
+				Rules:   []uint16{23, 42, 182},
 			},
 			nameEntry{
 				Name:    "bwrap",
@@ -9661,7 +9694,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "bzr",
 				Program: -1,
-				Rules:   []uint16{266},
+				Rules:   []uint16{268},
 			},
 			nameEntry{
 				Name:    "c++",
@@ -9678,12 +9711,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "cacls",
 				Program: -1,
-				Rules:   []uint16{229, 231},
+				Rules:   []uint16{231, 233},
 			},
 			nameEntry{
 				Name:    "caddy",
 				Program: 45,
-				Rules:   []uint16{299},
+				Rules:   []uint16{301},
 			},
 			nameEntry{
 				Name:    "caffeinate",
@@ -9699,7 +9732,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "cap",
 				Program: 61,
-				Rules:   []uint16{131, 186},
+				Rules:   []uint16{131, 188},
 			},
 			nameEntry{
 				Name:    "caprover",
@@ -9713,7 +9746,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "cargo",
 				Program: 31,
-				Rules:   []uint16{37, 109, 291, 292, 302, 312},
+				Rules:   []uint16{37, 109, 293, 294, 304, 314},
 			},
 			nameEntry{
 				Name:    "cargo-watch",
@@ -9778,12 +9811,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "certutil",
 				Program: -1,
-				Rules:   []uint16{309, 351, 371},
+				Rules:   []uint16{311, 353, 373},
 			},
 			nameEntry{
 				Name:    "certutil.exe",
 				Program: -1,
-				Rules:   []uint16{309},
+				Rules:   []uint16{311},
 			},
 			nameEntry{
 				Name:    "cf",
@@ -9793,12 +9826,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "cfdisk",
 				Program: 64,
-				Rules:   []uint16{215},
+				Rules:   []uint16{217},
 			},
 			nameEntry{
 				Name:    "chage",
 				Program: 64,
-				Rules:   []uint16{325},
+				Rules:   []uint16{327},
 			},
 			nameEntry{
 				Name:    "chalice",
@@ -9808,22 +9841,22 @@ var shipped = Set{
 			nameEntry{
 				Name:    "chamber",
 				Program: 61,
-				Rules:   []uint16{23, 180},
+				Rules:   []uint16{23, 182},
 			},
 			nameEntry{
 				Name:    "changeset",
 				Program: -1,
-				Rules:   []uint16{291},
+				Rules:   []uint16{293},
 			},
 			nameEntry{
 				Name:    "charmcraft",
 				Program: 32,
-				Rules:   []uint16{291, 292},
+				Rules:   []uint16{293, 294},
 			},
 			nameEntry{
 				Name:    "chattr",
 				Program: 20,
-				Rules:   []uint16{226, 229},
+				Rules:   []uint16{228, 231},
 			},
 			nameEntry{
 				Name:    "checkov",
@@ -9840,7 +9873,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "chef-client",
 				Program: -1,
-				Rules:   []uint16{186},
+				Rules:   []uint16{188},
 			},
 			nameEntry{
 				Name:    "chezmoi",
@@ -9853,22 +9886,22 @@ var shipped = Set{
 			nameEntry{
 				Name:    "chisel",
 				Program: -1,
-				Rules:   []uint16{278},
+				Rules:   []uint16{280},
 			},
 			nameEntry{
 				Name:    "chkconfig",
 				Program: 64,
-				Rules:   []uint16{319},
+				Rules:   []uint16{321},
 			},
 			nameEntry{
 				Name:    "chmod",
 				Program: 20,
-				Rules:   []uint16{223, 224, 305, 324},
+				Rules:   []uint16{225, 226, 307, 326},
 			},
 			nameEntry{
 				Name:    "choco",
 				Program: 44,
-				Rules:   []uint16{350, 374},
+				Rules:   []uint16{352, 376},
 			},
 			nameEntry{
 				Name:    "chown",
@@ -9877,7 +9910,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "chpasswd",
 				Program: 64,
-				Rules:   []uint16{325},
+				Rules:   []uint16{327},
 			},
 			nameEntry{
 				Name:    "chroot",
@@ -9890,22 +9923,22 @@ var shipped = Set{
 			nameEntry{
 				Name:    "chsh",
 				Program: 64,
-				Rules:   []uint16{325},
+				Rules:   []uint16{327},
 			},
 			nameEntry{
 				Name:    "cipher",
 				Program: -1,
-				Rules:   []uint16{216, 232},
+				Rules:   []uint16{218, 234},
 			},
 			nameEntry{
 				Name:    "cipher.exe",
 				Program: -1,
-				Rules:   []uint16{232},
+				Rules:   []uint16{234},
 			},
 			nameEntry{
 				Name:    "civo",
 				Program: 61,
-				Rules:   []uint16{18, 146, 190},
+				Rules:   []uint16{18, 146, 192},
 			},
 			nameEntry{
 				Name:    "cksum",
@@ -9930,7 +9963,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "claude",
 				Program: 66,
-				Rules:   []uint16{375, 377},
+				Rules:   []uint16{377, 379},
 			},
 			nameEntry{
 				Name:    "claudia",
@@ -9940,7 +9973,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "clawhub",
 				Program: -1,
-				Rules:   []uint16{291},
+				Rules:   []uint16{293},
 			},
 			nameEntry{
 				Name: "clear",
@@ -9948,7 +9981,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "clear-disk",
 				Program: -1,
-				Rules:   []uint16{233},
+				Rules:   []uint16{235},
 			},
 			nameEntry{
 				Name:    "clerk",
@@ -9971,7 +10004,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "cline",
 				Program: 66,
-				Rules:   []uint16{375},
+				Rules:   []uint16{377},
 			},
 			nameEntry{
 				Name:    "clippy-driver",
@@ -9992,7 +10025,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "cloudflared",
 				Program: 45,
-				Rules:   []uint16{288},
+				Rules:   []uint16{290},
 			},
 			nameEntry{
 				Name:    "cloudquery",
@@ -10006,7 +10039,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "clusterctl",
 				Program: -1,
-				Rules:   []uint16{181},
+				Rules:   []uint16{183},
 			},
 			nameEntry{
 				Name:    "clusterdb",
@@ -10032,7 +10065,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "cn",
 				Program: 66,
-				Rules:   []uint16{375},
+				Rules:   []uint16{377},
 			},
 			nameEntry{
 				Name:    "cockroach",
@@ -10062,12 +10095,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "codex",
 				Program: 66,
-				Rules:   []uint16{375, 377},
+				Rules:   []uint16{377, 379},
 			},
 			nameEntry{
 				Name:    "colima",
 				Program: 61,
-				Rules:   []uint16{176},
+				Rules:   []uint16{178},
 			},
 			nameEntry{
 				Name:    "colordiff",
@@ -10101,7 +10134,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "composer",
 				Program: 44,
-				Rules:   []uint16{102, 312},
+				Rules:   []uint16{102, 314},
 			},
 			nameEntry{
 				Name:    "conan",
@@ -10114,7 +10147,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "conda",
 				Program: 41,
-				Rules:   []uint16{291},
+				Rules:   []uint16{293},
 			},
 			nameEntry{
 				Name:    "configure",
@@ -10138,7 +10171,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "consul",
 				Program: 58,
-				Rules:   []uint16{94, 180},
+				Rules:   []uint16{94, 182},
 			},
 			nameEntry{
 				Name:    "contentful",
@@ -10165,7 +10198,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "copilot",
 				Program: 66,
-				Rules:   []uint16{181, 375, 377},
+				Rules:   []uint16{183, 377, 379},
 			},
 			nameEntry{
 				Name:    "corepack",
@@ -10191,7 +10224,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "cp",
 				Program: 18,
-				Rules:   []uint16{48, 218},
+				Rules:   []uint16{48, 220},
 			},
 			nameEntry{
 				Name:    "cpan",
@@ -10235,7 +10268,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "crane",
 				Program: 62,
-				Rules:   []uint16{36, 293, 294},
+				Rules:   []uint16{36, 295, 296},
 			},
 			nameEntry{
 				Name:    "createdb",
@@ -10253,7 +10286,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "credstash",
 				Program: 61,
-				Rules:   []uint16{23, 180},
+				Rules:   []uint16{23, 182},
 			},
 			nameEntry{
 				Name:    "crictl",
@@ -10262,12 +10295,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "croc",
 				Program: 56,
-				Rules:   []uint16{287, 296},
+				Rules:   []uint16{289, 298},
 			},
 			nameEntry{
 				Name:    "crontab",
 				Program: 64,
-				Rules:   []uint16{318},
+				Rules:   []uint16{320},
 			},
 			nameEntry{
 				Name:    "cross",
@@ -10285,17 +10318,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "crush",
 				Program: 66,
-				Rules:   []uint16{375},
+				Rules:   []uint16{377},
 			},
 			nameEntry{
 				Name:    "cryptcat",
 				Program: -1,
-				Rules:   []uint16{278},
+				Rules:   []uint16{280},
 			},
 			nameEntry{
 				Name:    "cryptsetup",
 				Program: 64,
-				Rules:   []uint16{215, 340},
+				Rules:   []uint16{217, 342},
 			},
 			nameEntry{
 				Name:    "crystal",
@@ -10308,17 +10341,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "cscript",
 				Program: -1,
-				Rules:   []uint16{309},
+				Rules:   []uint16{311},
 			},
 			nameEntry{
 				Name:    "cscript.exe",
 				Program: -1,
-				Rules:   []uint16{309},
+				Rules:   []uint16{311},
 			},
 			nameEntry{
 				Name:    "csh",
 				Program: -1,
-				Rules:   []uint16{353, 354},
+				Rules:   []uint16{355, 356},
 			},
 			nameEntry{
 				Name:    "cspell",
@@ -10331,7 +10364,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "csrutil",
 				Program: 64,
-				Rules:   []uint16{337, 358},
+				Rules:   []uint16{339, 360},
 			},
 			nameEntry{
 				Name:    "csvcut",
@@ -10374,12 +10407,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "curl",
 				Program: 52,
-				Rules:   []uint16{298},
+				Rules:   []uint16{300},
 			},
 			nameEntry{
 				Name:    "curl-upload",
 				Program: -1,
-				Rules:   []uint16{287},
+				Rules:   []uint16{289},
 			},
 			nameEntry{
 				Name:    "curlie",
@@ -10396,7 +10429,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "cursor-agent",
 				Program: 66,
-				Rules:   []uint16{375, 377},
+				Rules:   []uint16{377, 379},
 			},
 			nameEntry{
 				Name:    "cut",
@@ -10405,7 +10438,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "cvs",
 				Program: -1,
-				Rules:   []uint16{266},
+				Rules:   []uint16{268},
 			},
 			nameEntry{
 				Name:    "cwebp",
@@ -10448,12 +10481,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "darkhttpd",
 				Program: -1,
-				Rules:   []uint16{299},
+				Rules:   []uint16{301},
 			},
 			nameEntry{
 				Name:    "dart",
 				Program: 32,
-				Rules:   []uint16{291},
+				Rules:   []uint16{293},
 			},
 			nameEntry{
 				Name:    "dartanalyzer",
@@ -10466,7 +10499,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "dash",
 				Program: 4,
-				Rules:   []uint16{307, 308, 353, 354},
+				Rules:   []uint16{309, 310, 355, 356},
 			},
 			nameEntry{
 				Name:    "dashlane",
@@ -10486,7 +10519,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "date",
 				Program: 9,
-				Rules:   []uint16{359},
+				Rules:   []uint16{361},
 			},
 			nameEntry{
 				Name:    "db-migrate",
@@ -10496,7 +10529,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "dban",
 				Program: -1,
-				Rules:   []uint16{215},
+				Rules:   []uint16{217},
 			},
 			nameEntry{
 				Name:    "dbmate",
@@ -10538,12 +10571,12 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:  "declare",
-				Rules: []uint16{212, 342, 386, 390},
+				Rules: []uint16{214, 344, 388, 392},
 			},
 			nameEntry{
 				Name:    "defaults",
 				Program: 64,
-				Rules:   []uint16{373},
+				Rules:   []uint16{375},
 			},
 			nameEntry{
 				Name:    "del",
@@ -10560,12 +10593,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "deluser",
 				Program: 64,
-				Rules:   []uint16{325},
+				Rules:   []uint16{327},
 			},
 			nameEntry{
 				Name:    "deno",
 				Program: 39,
-				Rules:   []uint16{102, 103, 291, 302},
+				Rules:   []uint16{102, 103, 293, 304},
 			},
 			nameEntry{
 				Name:    "depcheck",
@@ -10604,17 +10637,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "devin",
 				Program: 66,
-				Rules:   []uint16{375},
+				Rules:   []uint16{377},
 			},
 			nameEntry{
 				Name:    "devspace",
 				Program: -1,
-				Rules:   []uint16{126, 166},
+				Rules:   []uint16{126, 168},
 			},
 			nameEntry{
 				Name:    "devtunnel",
 				Program: -1,
-				Rules:   []uint16{288},
+				Rules:   []uint16{290},
 			},
 			nameEntry{
 				Name:    "df",
@@ -10640,12 +10673,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "dig",
 				Program: 55,
-				Rules:   []uint16{281},
+				Rules:   []uint16{283},
 			},
 			nameEntry{
 				Name:    "dir",
 				Program: 7,
-				Rules:   []uint16{15, 331},
+				Rules:   []uint16{15, 333},
 			},
 			nameEntry{
 				Name:    "directus",
@@ -10655,7 +10688,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "direnv",
 				Program: 64,
-				Rules:   []uint16{320},
+				Rules:   []uint16{322},
 			},
 			nameEntry{
 				Name: "dirname",
@@ -10666,17 +10699,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "diskpart",
 				Program: 64,
-				Rules:   []uint16{215},
+				Rules:   []uint16{217},
 			},
 			nameEntry{
 				Name:    "diskshadow",
 				Program: -1,
-				Rules:   []uint16{232},
+				Rules:   []uint16{234},
 			},
 			nameEntry{
 				Name:    "diskutil",
 				Program: 64,
-				Rules:   []uint16{215},
+				Rules:   []uint16{217},
 			},
 			nameEntry{
 				Name: "disown",
@@ -10713,27 +10746,27 @@ var shipped = Set{
 			nameEntry{
 				Name:    "dmsetup",
 				Program: -1,
-				Rules:   []uint16{228},
+				Rules:   []uint16{230},
 			},
 			nameEntry{
 				Name:    "dnf",
 				Program: 44,
-				Rules:   []uint16{350},
+				Rules:   []uint16{352},
 			},
 			nameEntry{
 				Name:    "doas",
 				Program: 64,
-				Rules:   []uint16{322},
+				Rules:   []uint16{324},
 			},
 			nameEntry{
 				Name:    "docker",
 				Program: 62,
-				Rules:   []uint16{36, 37, 43, 167, 168, 170, 171, 172, 173, 174, 175, 182, 185, 293},
+				Rules:   []uint16{36, 37, 43, 169, 170, 172, 173, 174, 175, 176, 177, 184, 187, 295},
 			},
 			nameEntry{
 				Name:    "docker-compose",
 				Program: 62,
-				Rules:   []uint16{169},
+				Rules:   []uint16{171},
 			},
 			nameEntry{
 				Name:    "docker-machine",
@@ -10743,7 +10776,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "doctl",
 				Program: 61,
-				Rules:   []uint16{18, 27, 37, 146, 190, 294, 352},
+				Rules:   []uint16{18, 27, 37, 146, 192, 296, 354},
 			},
 			nameEntry{
 				Name:    "doctrine",
@@ -10762,7 +10795,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "doggo",
 				Program: 55,
-				Rules:   []uint16{281},
+				Rules:   []uint16{283},
 			},
 			nameEntry{
 				Name:    "dogshell",
@@ -10777,7 +10810,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "doppler",
 				Program: 61,
-				Rules:   []uint16{23, 180},
+				Rules:   []uint16{23, 182},
 			},
 			nameEntry{
 				Name:    "dos2unix",
@@ -10804,7 +10837,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "dotnet",
 				Program: 34,
-				Rules:   []uint16{105, 109, 291, 292},
+				Rules:   []uint16{105, 109, 293, 294},
 			},
 			nameEntry{
 				Name:    "dotnet-ef",
@@ -10814,17 +10847,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "dpkg",
 				Program: 44,
-				Rules:   []uint16{302, 350, 374},
+				Rules:   []uint16{304, 352, 376},
 			},
 			nameEntry{
 				Name:    "dracut",
 				Program: -1,
-				Rules:   []uint16{358},
+				Rules:   []uint16{360},
 			},
 			nameEntry{
 				Name:    "draft",
 				Program: -1,
-				Rules:   []uint16{181},
+				Rules:   []uint16{183},
 			},
 			nameEntry{
 				Name:    "dragonfly-cli",
@@ -10838,7 +10871,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "drill",
 				Program: 55,
-				Rules:   []uint16{59, 281},
+				Rules:   []uint16{59, 283},
 			},
 			nameEntry{
 				Name:    "drizzle-kit",
@@ -10848,12 +10881,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "droid",
 				Program: 66,
-				Rules:   []uint16{375},
+				Rules:   []uint16{377},
 			},
 			nameEntry{
 				Name:    "dropbox",
 				Program: -1,
-				Rules:   []uint16{296},
+				Rules:   []uint16{298},
 			},
 			nameEntry{
 				Name:    "dropdb",
@@ -10878,12 +10911,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "dscl",
 				Program: -1,
-				Rules:   []uint16{325, 373},
+				Rules:   []uint16{327, 375},
 			},
 			nameEntry{
 				Name:    "dseditgroup",
 				Program: -1,
-				Rules:   []uint16{325},
+				Rules:   []uint16{327},
 			},
 			nameEntry{
 				Name:    "dsh",
@@ -10926,12 +10959,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "duplicacy",
 				Program: 65,
-				Rules:   []uint16{191},
+				Rules:   []uint16{193},
 			},
 			nameEntry{
 				Name:    "duplicity",
 				Program: 65,
-				Rules:   []uint16{191},
+				Rules:   []uint16{193},
 			},
 			nameEntry{
 				Name:    "dust",
@@ -10944,7 +10977,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "dweb",
 				Program: -1,
-				Rules:   []uint16{287},
+				Rules:   []uint16{289},
 			},
 			nameEntry{
 				Name:    "dyff",
@@ -11000,7 +11033,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "efibootmgr",
 				Program: -1,
-				Rules:   []uint16{358},
+				Rules:   []uint16{360},
 			},
 			nameEntry{
 				Name:    "egrep",
@@ -11010,7 +11043,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "eksctl",
 				Program: 61,
-				Rules:   []uint16{18, 163, 181},
+				Rules:   []uint16{18, 163, 183},
 			},
 			nameEntry{
 				Name:    "elasticsearch-node",
@@ -11064,11 +11097,11 @@ var shipped = Set{
 			nameEntry{
 				Name:    "emerge",
 				Program: 44,
-				Rules:   []uint16{350, 374},
+				Rules:   []uint16{352, 376},
 			},
 			nameEntry{
 				Name:  "enable",
-				Rules: []uint16{372},
+				Rules: []uint16{374},
 			},
 			nameEntry{
 				Name:    "encore",
@@ -11091,7 +11124,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "env",
 				Program: 2,
-				Rules:   []uint16{342, 386, 387, 390},
+				Rules:   []uint16{344, 388, 389, 392},
 			},
 			nameEntry{
 				Name:    "env0",
@@ -11137,12 +11170,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "esxcli",
 				Program: -1,
-				Rules:   []uint16{176},
+				Rules:   []uint16{178},
 			},
 			nameEntry{
 				Name:    "et",
 				Program: -1,
-				Rules:   []uint16{332},
+				Rules:   []uint16{334},
 			},
 			nameEntry{
 				Name:    "etcdctl",
@@ -11156,7 +11189,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "ettercap",
 				Program: -1,
-				Rules:   []uint16{40, 341},
+				Rules:   []uint16{40, 343},
 			},
 			nameEntry{
 				Name:    "eval",
@@ -11179,7 +11212,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "exa",
 				Program: 7,
-				Rules:   []uint16{331},
+				Rules:   []uint16{333},
 			},
 			nameEntry{
 				Name:    "exec",
@@ -11199,7 +11232,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "exo",
 				Program: 61,
-				Rules:   []uint16{146, 190},
+				Rules:   []uint16{146, 192},
 			},
 			nameEntry{
 				Name:    "expand",
@@ -11211,7 +11244,7 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:  "export",
-				Rules: []uint16{212, 342, 386, 390},
+				Rules: []uint16{214, 344, 388, 392},
 			},
 			nameEntry{
 				Name:    "expr",
@@ -11220,7 +11253,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "extlinux",
 				Program: -1,
-				Rules:   []uint16{358},
+				Rules:   []uint16{360},
 			},
 			nameEntry{
 				Name:    "eyaml",
@@ -11230,12 +11263,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "eza",
 				Program: 7,
-				Rules:   []uint16{331},
+				Rules:   []uint16{333},
 			},
 			nameEntry{
 				Name:    "fab",
 				Program: 45,
-				Rules:   []uint16{102, 131, 186},
+				Rules:   []uint16{102, 131, 188},
 			},
 			nameEntry{
 				Name:    "fabric",
@@ -11270,12 +11303,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "fcrontab",
 				Program: -1,
-				Rules:   []uint16{318},
+				Rules:   []uint16{320},
 			},
 			nameEntry{
 				Name:    "fd",
 				Program: 16,
-				Rules:   []uint16{331},
+				Rules:   []uint16{333},
 			},
 			nameEntry{
 				Name:    "fdfind",
@@ -11284,7 +11317,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "fdisk",
 				Program: 64,
-				Rules:   []uint16{215},
+				Rules:   []uint16{217},
 			},
 			nameEntry{
 				Name:    "ffmpeg",
@@ -11297,12 +11330,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "ffsend",
 				Program: -1,
-				Rules:   []uint16{287, 296},
+				Rules:   []uint16{289, 298},
 			},
 			nameEntry{
 				Name:    "ffuf",
 				Program: -1,
-				Rules:   []uint16{341},
+				Rules:   []uint16{343},
 			},
 			nameEntry{
 				Name: "fg",
@@ -11322,7 +11355,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "find",
 				Program: 16,
-				Rules:   []uint16{47, 331},
+				Rules:   []uint16{47, 333},
 			},
 			nameEntry{
 				Name:    "findmnt",
@@ -11349,7 +11382,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "firefox-send",
 				Program: -1,
-				Rules:   []uint16{296},
+				Rules:   []uint16{298},
 			},
 			nameEntry{
 				Name:    "firejail",
@@ -11358,17 +11391,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "firewall-cmd",
 				Program: 64,
-				Rules:   []uint16{336},
+				Rules:   []uint16{338},
 			},
 			nameEntry{
 				Name:    "fish",
 				Program: 4,
-				Rules:   []uint16{307, 308, 353, 354},
+				Rules:   []uint16{309, 310, 355, 356},
 			},
 			nameEntry{
 				Name:    "fkill",
 				Program: 63,
-				Rules:   []uint16{333},
+				Rules:   []uint16{335},
 			},
 			nameEntry{
 				Name:    "flake8",
@@ -11382,7 +11415,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "flashrom",
 				Program: -1,
-				Rules:   []uint16{358},
+				Rules:   []uint16{360},
 			},
 			nameEntry{
 				Name:    "flask",
@@ -11396,12 +11429,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "flatpak",
 				Program: 44,
-				Rules:   []uint16{350},
+				Rules:   []uint16{352},
 			},
 			nameEntry{
 				Name:    "flit",
 				Program: 32,
-				Rules:   []uint16{291},
+				Rules:   []uint16{293},
 			},
 			nameEntry{
 				Name:    "flock",
@@ -11410,22 +11443,22 @@ var shipped = Set{
 			nameEntry{
 				Name:    "flutter",
 				Program: 32,
-				Rules:   []uint16{291},
+				Rules:   []uint16{293},
 			},
 			nameEntry{
 				Name:    "flux",
 				Program: 61,
-				Rules:   []uint16{166},
+				Rules:   []uint16{168},
 			},
 			nameEntry{
 				Name:    "fly",
 				Program: 61,
-				Rules:   []uint16{17, 18, 27, 37, 128, 148, 190},
+				Rules:   []uint16{17, 18, 27, 37, 128, 148, 192},
 			},
 			nameEntry{
 				Name:    "flyctl",
 				Program: 61,
-				Rules:   []uint16{17, 18, 27, 37, 128, 148, 190},
+				Rules:   []uint16{17, 18, 27, 37, 128, 148, 192},
 			},
 			nameEntry{
 				Name:    "flyway",
@@ -11447,52 +11480,52 @@ var shipped = Set{
 			nameEntry{
 				Name:    "foreman",
 				Program: 45,
-				Rules:   []uint16{366},
+				Rules:   []uint16{368},
 			},
 			nameEntry{
 				Name:    "forever",
 				Program: 45,
-				Rules:   []uint16{366},
+				Rules:   []uint16{368},
 			},
 			nameEntry{
 				Name:    "forfiles",
 				Program: -1,
-				Rules:   []uint16{309},
+				Rules:   []uint16{311},
 			},
 			nameEntry{
 				Name:    "forge",
 				Program: 66,
-				Rules:   []uint16{150, 375},
+				Rules:   []uint16{150, 377},
 			},
 			nameEntry{
 				Name:    "forkbomb",
 				Program: -1,
-				Rules:   []uint16{344},
+				Rules:   []uint16{346},
 			},
 			nameEntry{
 				Name:    "format",
 				Program: 64,
-				Rules:   []uint16{215},
+				Rules:   []uint16{217},
 			},
 			nameEntry{
 				Name:    "format-volume",
 				Program: -1,
-				Rules:   []uint16{233},
+				Rules:   []uint16{235},
 			},
 			nameEntry{
 				Name:    "format.com",
 				Program: -1,
-				Rules:   []uint16{233},
+				Rules:   []uint16{235},
 			},
 			nameEntry{
 				Name:    "fossil",
 				Program: 50,
-				Rules:   []uint16{265},
+				Rules:   []uint16{267},
 			},
 			nameEntry{
 				Name:    "fpaste",
 				Program: -1,
-				Rules:   []uint16{287},
+				Rules:   []uint16{289},
 			},
 			nameEntry{
 				Name:    "fpc",
@@ -11509,7 +11542,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "frpc",
 				Program: -1,
-				Rules:   []uint16{278},
+				Rules:   []uint16{280},
 			},
 			nameEntry{
 				Name:    "fsck",
@@ -11518,32 +11551,32 @@ var shipped = Set{
 			nameEntry{
 				Name:    "fsutil",
 				Program: -1,
-				Rules:   []uint16{232},
+				Rules:   []uint16{234},
 			},
 			nameEntry{
 				Name:    "fsutil.exe",
 				Program: -1,
-				Rules:   []uint16{232},
+				Rules:   []uint16{234},
 			},
 			nameEntry{
 				Name:    "ftp",
 				Program: 56,
-				Rules:   []uint16{296, 297},
+				Rules:   []uint16{298, 299},
 			},
 			nameEntry{
 				Name:    "fuser",
 				Program: 63,
-				Rules:   []uint16{333},
+				Rules:   []uint16{335},
 			},
 			nameEntry{
 				Name:    "fwupdmgr",
 				Program: -1,
-				Rules:   []uint16{358},
+				Rules:   []uint16{360},
 			},
 			nameEntry{
 				Name:    "fwupdtool",
 				Program: -1,
-				Rules:   []uint16{358},
+				Rules:   []uint16{360},
 			},
 			nameEntry{
 				Name:    "fx",
@@ -11585,12 +11618,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "gci",
 				Program: -1,
-				Rules:   []uint16{15, 331},
+				Rules:   []uint16{15, 333},
 			},
 			nameEntry{
 				Name:    "gcloud",
 				Program: 61,
-				Rules:   []uint16{18, 37, 128, 137, 138, 141, 142, 181, 183, 190, 286, 294, 296},
+				Rules:   []uint16{18, 37, 128, 137, 138, 141, 142, 183, 185, 192, 288, 296, 298},
 			},
 			nameEntry{
 				Name:    "gcloud-components",
@@ -11599,27 +11632,27 @@ var shipped = Set{
 			nameEntry{
 				Name:    "gcp",
 				Program: 18,
-				Rules:   []uint16{218},
+				Rules:   []uint16{220},
 			},
 			nameEntry{
 				Name:    "gcrane",
 				Program: -1,
-				Rules:   []uint16{294},
+				Rules:   []uint16{296},
 			},
 			nameEntry{
 				Name:    "gdb",
 				Program: 63,
-				Rules:   []uint16{385},
+				Rules:   []uint16{387},
 			},
 			nameEntry{
 				Name:    "gdisk",
 				Program: 64,
-				Rules:   []uint16{215},
+				Rules:   []uint16{217},
 			},
 			nameEntry{
 				Name:    "gdrive",
 				Program: -1,
-				Rules:   []uint16{296},
+				Rules:   []uint16{298},
 			},
 			nameEntry{
 				Name:    "gedit",
@@ -11633,12 +11666,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "gem",
 				Program: 43,
-				Rules:   []uint16{37, 291, 292, 302, 303, 312},
+				Rules:   []uint16{37, 293, 294, 304, 305, 314},
 			},
 			nameEntry{
 				Name:    "gemini",
 				Program: 66,
-				Rules:   []uint16{375, 377},
+				Rules:   []uint16{377, 379},
 			},
 			nameEntry{
 				Name:    "gemini-cli",
@@ -11683,7 +11716,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "gh",
 				Program: 51,
-				Rules:   []uint16{18, 19, 37, 154, 155, 156, 157, 282, 283, 284, 296, 352},
+				Rules:   []uint16{18, 19, 37, 154, 155, 156, 157, 284, 285, 286, 298, 354},
 			},
 			nameEntry{
 				Name:    "gh-ost",
@@ -11723,12 +11756,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "gist",
 				Program: -1,
-				Rules:   []uint16{296},
+				Rules:   []uint16{298},
 			},
 			nameEntry{
 				Name:    "git",
 				Program: 49,
-				Rules:   []uint16{26, 234, 235, 236, 237, 239, 240, 241, 242, 243, 244, 245, 246, 247, 248, 249, 250, 251, 252, 253, 254, 255, 256, 257, 258, 260, 261, 262, 263, 264, 267, 268, 269, 270, 271, 272},
+				Rules:   []uint16{26, 236, 237, 238, 239, 241, 242, 243, 244, 245, 246, 247, 248, 249, 250, 251, 252, 253, 254, 255, 256, 257, 258, 259, 260, 262, 263, 264, 265, 266, 269, 270, 271, 272, 273, 274},
 			},
 			nameEntry{
 				Name:    "git-crypt",
@@ -11738,12 +11771,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "git-filter-branch",
 				Program: -1,
-				Rules:   []uint16{259},
+				Rules:   []uint16{261},
 			},
 			nameEntry{
 				Name:    "git-filter-repo",
 				Program: 50,
-				Rules:   []uint16{259},
+				Rules:   []uint16{261},
 			},
 			nameEntry{
 				Name:    "git-grep",
@@ -11773,7 +11806,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "glab",
 				Program: 51,
-				Rules:   []uint16{18, 19, 37, 154, 155, 156, 282, 283, 284, 296, 352},
+				Rules:   []uint16{18, 19, 37, 154, 155, 156, 284, 285, 286, 298, 354},
 			},
 			nameEntry{
 				Name:    "gln",
@@ -11791,22 +11824,22 @@ var shipped = Set{
 			nameEntry{
 				Name:    "gmv",
 				Program: 19,
-				Rules:   []uint16{217},
+				Rules:   []uint16{219},
 			},
 			nameEntry{
 				Name:    "gnome-screenshot",
 				Program: -1,
-				Rules:   []uint16{290},
+				Rules:   []uint16{292},
 			},
 			nameEntry{
 				Name:    "go",
 				Program: 30,
-				Rules:   []uint16{302, 312},
+				Rules:   []uint16{304, 314},
 			},
 			nameEntry{
 				Name:    "gobuster",
 				Program: -1,
-				Rules:   []uint16{341},
+				Rules:   []uint16{343},
 			},
 			nameEntry{
 				Name:    "goenv",
@@ -11839,12 +11872,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "goose",
 				Program: 66,
-				Rules:   []uint16{105, 106, 108, 375, 377},
+				Rules:   []uint16{105, 106, 108, 377, 379},
 			},
 			nameEntry{
 				Name:    "gopass",
 				Program: 61,
-				Rules:   []uint16{23, 42, 180},
+				Rules:   []uint16{23, 42, 182},
 			},
 			nameEntry{
 				Name:    "gopls",
@@ -11853,7 +11886,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "goreleaser",
 				Program: 32,
-				Rules:   []uint16{291},
+				Rules:   []uint16{293},
 			},
 			nameEntry{
 				Name:    "gosec",
@@ -11866,7 +11899,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "govc",
 				Program: -1,
-				Rules:   []uint16{176},
+				Rules:   []uint16{178},
 			},
 			nameEntry{
 				Name:    "govulncheck",
@@ -11875,7 +11908,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "gpasswd",
 				Program: 64,
-				Rules:   []uint16{325},
+				Rules:   []uint16{327},
 			},
 			nameEntry{
 				Name:    "gpg",
@@ -11906,12 +11939,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "gradle",
 				Program: 33,
-				Rules:   []uint16{109, 291},
+				Rules:   []uint16{109, 293},
 			},
 			nameEntry{
 				Name:    "gradlew",
 				Program: 33,
-				Rules:   []uint16{109, 291},
+				Rules:   []uint16{109, 293},
 			},
 			nameEntry{
 				Name:    "graphite",
@@ -11943,7 +11976,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "grok",
 				Program: 66,
-				Rules:   []uint16{375},
+				Rules:   []uint16{377},
 			},
 			nameEntry{
 				Name:    "groovy",
@@ -11956,17 +11989,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "groupadd",
 				Program: 64,
-				Rules:   []uint16{325},
+				Rules:   []uint16{327},
 			},
 			nameEntry{
 				Name:    "groupdel",
 				Program: 64,
-				Rules:   []uint16{325},
+				Rules:   []uint16{327},
 			},
 			nameEntry{
 				Name:    "groupmod",
 				Program: -1,
-				Rules:   []uint16{325},
+				Rules:   []uint16{327},
 			},
 			nameEntry{
 				Name:    "groups",
@@ -11985,27 +12018,27 @@ var shipped = Set{
 			nameEntry{
 				Name:    "grub-install",
 				Program: -1,
-				Rules:   []uint16{358},
+				Rules:   []uint16{360},
 			},
 			nameEntry{
 				Name:    "grub-mkconfig",
 				Program: -1,
-				Rules:   []uint16{358},
+				Rules:   []uint16{360},
 			},
 			nameEntry{
 				Name:    "grub2-install",
 				Program: -1,
-				Rules:   []uint16{358},
+				Rules:   []uint16{360},
 			},
 			nameEntry{
 				Name:    "grub2-mkconfig",
 				Program: -1,
-				Rules:   []uint16{358},
+				Rules:   []uint16{360},
 			},
 			nameEntry{
 				Name:    "grubby",
 				Program: -1,
-				Rules:   []uint16{358},
+				Rules:   []uint16{360},
 			},
 			nameEntry{
 				Name:    "grunt",
@@ -12030,12 +12063,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "gsudo",
 				Program: -1,
-				Rules:   []uint16{355},
+				Rules:   []uint16{357},
 			},
 			nameEntry{
 				Name:    "gsutil",
 				Program: 61,
-				Rules:   []uint16{137, 138, 142, 286, 296, 298},
+				Rules:   []uint16{137, 138, 142, 288, 298, 300},
 			},
 			nameEntry{
 				Name:    "gt",
@@ -12044,7 +12077,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "gtar",
 				Program: 24,
-				Rules:   []uint16{38, 230, 313},
+				Rules:   []uint16{38, 232, 315},
 			},
 			nameEntry{
 				Name:    "gtest",
@@ -12085,7 +12118,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "halt",
 				Program: 64,
-				Rules:   []uint16{334, 335},
+				Rules:   []uint16{336, 337},
 			},
 			nameEntry{
 				Name: "hash",
@@ -12093,7 +12126,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "hashcat",
 				Program: -1,
-				Rules:   []uint16{40, 341},
+				Rules:   []uint16{40, 343},
 			},
 			nameEntry{
 				Name:    "hashdump",
@@ -12112,12 +12145,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "hatch",
 				Program: 32,
-				Rules:   []uint16{102, 291},
+				Rules:   []uint16{102, 293},
 			},
 			nameEntry{
 				Name:    "hcloud",
 				Program: 61,
-				Rules:   []uint16{18, 146, 190, 352},
+				Rules:   []uint16{18, 146, 192, 354},
 			},
 			nameEntry{
 				Name:    "hdiutil",
@@ -12126,7 +12159,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "hdparm",
 				Program: 64,
-				Rules:   []uint16{215},
+				Rules:   []uint16{217},
 			},
 			nameEntry{
 				Name:    "head",
@@ -12139,12 +12172,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "helm",
 				Program: 61,
-				Rules:   []uint16{27, 36, 37, 128, 166, 291, 302},
+				Rules:   []uint16{27, 36, 37, 128, 168, 293, 304},
 			},
 			nameEntry{
 				Name:    "helmfile",
 				Program: 61,
-				Rules:   []uint16{128, 166},
+				Rules:   []uint16{128, 168},
 			},
 			nameEntry{
 				Name: "help",
@@ -12152,7 +12185,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "heroku",
 				Program: 61,
-				Rules:   []uint16{17, 18, 27, 37, 149, 190},
+				Rules:   []uint16{17, 18, 27, 37, 149, 192},
 			},
 			nameEntry{
 				Name:    "hex",
@@ -12179,16 +12212,16 @@ var shipped = Set{
 			nameEntry{
 				Name:    "hg",
 				Program: 50,
-				Rules:   []uint16{265, 266},
+				Rules:   []uint16{267, 268},
 			},
 			nameEntry{
 				Name:    "hh.exe",
 				Program: -1,
-				Rules:   []uint16{309},
+				Rules:   []uint16{311},
 			},
 			nameEntry{
 				Name:  "history",
-				Rules: []uint16{211},
+				Rules: []uint16{213},
 			},
 			nameEntry{
 				Name:    "hive",
@@ -12209,7 +12242,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "host",
 				Program: 55,
-				Rules:   []uint16{281},
+				Rules:   []uint16{283},
 			},
 			nameEntry{
 				Name:    "hostname",
@@ -12218,7 +12251,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "hostnamectl",
 				Program: 64,
-				Rules:   []uint16{338},
+				Rules:   []uint16{340},
 			},
 			nameEntry{
 				Name:    "htmlq",
@@ -12231,12 +12264,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "http",
 				Program: 54,
-				Rules:   []uint16{298},
+				Rules:   []uint16{300},
 			},
 			nameEntry{
 				Name:    "http-server",
 				Program: 45,
-				Rules:   []uint16{299},
+				Rules:   []uint16{301},
 			},
 			nameEntry{
 				Name:    "httpd",
@@ -12257,7 +12290,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "hub",
 				Program: 49,
-				Rules:   []uint16{154, 234, 236, 282, 283, 296},
+				Rules:   []uint16{154, 236, 238, 284, 285, 298},
 			},
 			nameEntry{
 				Name:    "huggingface-cli",
@@ -12279,7 +12312,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "hwclock",
 				Program: -1,
-				Rules:   []uint16{359},
+				Rules:   []uint16{361},
 			},
 			nameEntry{
 				Name:    "hwinfo",
@@ -12292,7 +12325,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "hydra",
 				Program: -1,
-				Rules:   []uint16{40, 341},
+				Rules:   []uint16{40, 343},
 			},
 			nameEntry{
 				Name:    "hypercorn",
@@ -12305,17 +12338,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "ibmcloud",
 				Program: 61,
-				Rules:   []uint16{18, 36, 146, 190},
+				Rules:   []uint16{18, 36, 146, 192},
 			},
 			nameEntry{
 				Name:    "icacls",
 				Program: 64,
-				Rules:   []uint16{229, 231},
+				Rules:   []uint16{231, 233},
 			},
 			nameEntry{
 				Name:    "icacls.exe",
 				Program: -1,
-				Rules:   []uint16{231},
+				Rules:   []uint16{233},
 			},
 			nameEntry{
 				Name:    "iconv",
@@ -12336,12 +12369,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "iex",
 				Program: 45,
-				Rules:   []uint16{310},
+				Rules:   []uint16{312},
 			},
 			nameEntry{
 				Name:    "ifconfig",
 				Program: 55,
-				Rules:   []uint16{338},
+				Rules:   []uint16{340},
 			},
 			nameEntry{
 				Name:    "impacket-secretsdump",
@@ -12355,12 +12388,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "incus",
 				Program: 61,
-				Rules:   []uint16{176},
+				Rules:   []uint16{178},
 			},
 			nameEntry{
 				Name:    "infisical",
 				Program: 61,
-				Rules:   []uint16{23, 180},
+				Rules:   []uint16{23, 182},
 			},
 			nameEntry{
 				Name:    "influx",
@@ -12384,12 +12417,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "init",
 				Program: 64,
-				Rules:   []uint16{334},
+				Rules:   []uint16{336},
 			},
 			nameEntry{
 				Name:    "initctl",
 				Program: 64,
-				Rules:   []uint16{345},
+				Rules:   []uint16{347},
 			},
 			nameEntry{
 				Name:    "initdb",
@@ -12407,12 +12440,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "insmod",
 				Program: 64,
-				Rules:   []uint16{326},
+				Rules:   []uint16{328},
 			},
 			nameEntry{
 				Name:    "install",
 				Program: 17,
-				Rules:   []uint16{218, 324},
+				Rules:   []uint16{220, 326},
 			},
 			nameEntry{
 				Name:    "install_name_tool",
@@ -12421,7 +12454,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "installutil",
 				Program: -1,
-				Rules:   []uint16{309},
+				Rules:   []uint16{311},
 			},
 			nameEntry{
 				Name:    "inv",
@@ -12436,7 +12469,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "invoke-expression",
 				Program: -1,
-				Rules:   []uint16{310},
+				Rules:   []uint16{312},
 			},
 			nameEntry{
 				Name:    "inxi",
@@ -12457,12 +12490,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "ip",
 				Program: 55,
-				Rules:   []uint16{338},
+				Rules:   []uint16{340},
 			},
 			nameEntry{
 				Name:    "ip6tables",
 				Program: 64,
-				Rules:   []uint16{336},
+				Rules:   []uint16{338},
 			},
 			nameEntry{
 				Name:    "iperf",
@@ -12475,12 +12508,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "ipfs",
 				Program: -1,
-				Rules:   []uint16{296},
+				Rules:   []uint16{298},
 			},
 			nameEntry{
 				Name:    "iptables",
 				Program: 64,
-				Rules:   []uint16{336},
+				Rules:   []uint16{338},
 			},
 			nameEntry{
 				Name:    "ipython",
@@ -12501,12 +12534,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "istioctl",
 				Program: 61,
-				Rules:   []uint16{166},
+				Rules:   []uint16{168},
 			},
 			nameEntry{
 				Name:    "iw",
 				Program: -1,
-				Rules:   []uint16{338},
+				Rules:   []uint16{340},
 			},
 			nameEntry{
 				Name:    "iwconfig",
@@ -12551,7 +12584,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "jj",
 				Program: 50,
-				Rules:   []uint16{265, 266},
+				Rules:   []uint16{267, 268},
 			},
 			nameEntry{
 				Name: "jobs",
@@ -12559,7 +12592,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "john",
 				Program: -1,
-				Rules:   []uint16{40, 341},
+				Rules:   []uint16{40, 343},
 			},
 			nameEntry{
 				Name:    "join",
@@ -12568,7 +12601,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "journalctl",
 				Program: 64,
-				Rules:   []uint16{211},
+				Rules:   []uint16{213},
 			},
 			nameEntry{
 				Name:    "jq",
@@ -12585,12 +12618,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "jsr",
 				Program: -1,
-				Rules:   []uint16{291},
+				Rules:   []uint16{293},
 			},
 			nameEntry{
 				Name:    "juju",
 				Program: 61,
-				Rules:   []uint16{177, 178, 179},
+				Rules:   []uint16{179, 180, 181},
 			},
 			nameEntry{
 				Name:    "jules",
@@ -12612,17 +12645,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "k",
 				Program: 61,
-				Rules:   []uint16{22, 158, 159, 160, 161, 162, 163, 164, 165},
+				Rules:   []uint16{22, 158, 159, 160, 161, 162, 163, 164, 165, 166, 167},
 			},
 			nameEntry{
 				Name:    "k0s",
 				Program: -1,
-				Rules:   []uint16{181},
+				Rules:   []uint16{183},
 			},
 			nameEntry{
 				Name:    "k3d",
 				Program: 61,
-				Rules:   []uint16{184},
+				Rules:   []uint16{186},
 			},
 			nameEntry{
 				Name:    "k3s",
@@ -12662,7 +12695,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "kdig",
 				Program: 55,
-				Rules:   []uint16{281},
+				Rules:   []uint16{283},
 			},
 			nameEntry{
 				Name:    "keepassxc-cli",
@@ -12677,12 +12710,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "kexec",
 				Program: 64,
-				Rules:   []uint16{326, 355},
+				Rules:   []uint16{328, 357},
 			},
 			nameEntry{
 				Name:    "kextload",
 				Program: -1,
-				Rules:   []uint16{326, 373},
+				Rules:   []uint16{328, 375},
 			},
 			nameEntry{
 				Name:    "keychain",
@@ -12701,32 +12734,32 @@ var shipped = Set{
 			nameEntry{
 				Name:    "keytool",
 				Program: 64,
-				Rules:   []uint16{29, 351, 371},
+				Rules:   []uint16{29, 353, 373},
 			},
 			nameEntry{
 				Name:    "kill",
 				Program: 63,
-				Rules:   []uint16{327, 328, 329, 333, 384, 385},
+				Rules:   []uint16{329, 330, 331, 335, 386, 387},
 			},
 			nameEntry{
 				Name:    "kill-port",
 				Program: 63,
-				Rules:   []uint16{333},
+				Rules:   []uint16{335},
 			},
 			nameEntry{
 				Name:    "killall",
 				Program: 63,
-				Rules:   []uint16{327, 329, 330, 333, 363, 383, 385},
+				Rules:   []uint16{329, 331, 332, 335, 365, 385, 387},
 			},
 			nameEntry{
 				Name:    "killall5",
 				Program: -1,
-				Rules:   []uint16{327, 365},
+				Rules:   []uint16{329, 367},
 			},
 			nameEntry{
 				Name:    "kilo",
 				Program: 66,
-				Rules:   []uint16{375},
+				Rules:   []uint16{377},
 			},
 			nameEntry{
 				Name:    "kilocode",
@@ -12735,7 +12768,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "kind",
 				Program: 61,
-				Rules:   []uint16{184},
+				Rules:   []uint16{186},
 			},
 			nameEntry{
 				Name:    "kiro",
@@ -12744,22 +12777,22 @@ var shipped = Set{
 			nameEntry{
 				Name:    "kiro-cli",
 				Program: 66,
-				Rules:   []uint16{375},
+				Rules:   []uint16{377},
 			},
 			nameEntry{
 				Name:    "kitten",
 				Program: -1,
-				Rules:   []uint16{381},
+				Rules:   []uint16{383},
 			},
 			nameEntry{
 				Name:    "kitty",
 				Program: -1,
-				Rules:   []uint16{381},
+				Rules:   []uint16{383},
 			},
 			nameEntry{
 				Name:    "kldload",
 				Program: -1,
-				Rules:   []uint16{326},
+				Rules:   []uint16{328},
 			},
 			nameEntry{
 				Name:    "knex",
@@ -12769,7 +12802,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "knife",
 				Program: 61,
-				Rules:   []uint16{131, 186},
+				Rules:   []uint16{131, 188},
 			},
 			nameEntry{
 				Name:    "knip",
@@ -12778,17 +12811,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "ko",
 				Program: -1,
-				Rules:   []uint16{293},
+				Rules:   []uint16{295},
 			},
 			nameEntry{
 				Name:    "kopia",
 				Program: 65,
-				Rules:   []uint16{191},
+				Rules:   []uint16{193},
 			},
 			nameEntry{
 				Name:    "kops",
 				Program: 61,
-				Rules:   []uint16{163, 181},
+				Rules:   []uint16{163, 183},
 			},
 			nameEntry{
 				Name:    "kotlin",
@@ -12810,7 +12843,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "ksh",
 				Program: 4,
-				Rules:   []uint16{307, 308, 353, 354},
+				Rules:   []uint16{309, 310, 355, 356},
 			},
 			nameEntry{
 				Name:    "ktlint",
@@ -12819,12 +12852,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "kubeadm",
 				Program: 61,
-				Rules:   []uint16{163, 181},
+				Rules:   []uint16{163, 183},
 			},
 			nameEntry{
 				Name:    "kubectl",
 				Program: 61,
-				Rules:   []uint16{18, 19, 22, 158, 159, 160, 161, 162, 163, 164, 165, 302},
+				Rules:   []uint16{18, 19, 22, 158, 159, 160, 161, 162, 163, 164, 165, 166, 167, 304},
 			},
 			nameEntry{
 				Name:    "kubectx",
@@ -12841,12 +12874,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "kubespray",
 				Program: -1,
-				Rules:   []uint16{181},
+				Rules:   []uint16{183},
 			},
 			nameEntry{
 				Name:    "kustomize",
 				Program: 61,
-				Rules:   []uint16{166},
+				Rules:   []uint16{168},
 			},
 			nameEntry{
 				Name:    "kwallet-query",
@@ -12881,7 +12914,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "launchctl",
 				Program: 64,
-				Rules:   []uint16{17, 319, 330, 339, 373, 385},
+				Rules:   []uint16{17, 321, 332, 341, 375, 387},
 			},
 			nameEntry{
 				Name:    "lazydocker",
@@ -12918,7 +12951,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "ldconfig",
 				Program: 64,
-				Rules:   []uint16{339},
+				Rules:   []uint16{341},
 			},
 			nameEntry{
 				Name:    "ldd",
@@ -12935,7 +12968,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "lerna",
 				Program: 32,
-				Rules:   []uint16{291},
+				Rules:   []uint16{293},
 			},
 			nameEntry{
 				Name:    "less",
@@ -12951,7 +12984,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "lftp",
 				Program: 56,
-				Rules:   []uint16{221, 296, 297},
+				Rules:   []uint16{223, 298, 299},
 			},
 			nameEntry{
 				Name:    "libsql",
@@ -12968,17 +13001,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "ligolo",
 				Program: -1,
-				Rules:   []uint16{278},
+				Rules:   []uint16{280},
 			},
 			nameEntry{
 				Name:    "limactl",
 				Program: 61,
-				Rules:   []uint16{176},
+				Rules:   []uint16{178},
 			},
 			nameEntry{
 				Name:    "linkerd",
 				Program: 61,
-				Rules:   []uint16{166},
+				Rules:   []uint16{168},
 			},
 			nameEntry{
 				Name:    "links",
@@ -12992,12 +13025,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "linode-cli",
 				Program: 61,
-				Rules:   []uint16{18, 146, 190},
+				Rules:   []uint16{18, 146, 192},
 			},
 			nameEntry{
 				Name:    "linpeas.sh",
 				Program: -1,
-				Rules:   []uint16{341},
+				Rules:   []uint16{343},
 			},
 			nameEntry{
 				Name:    "lint-staged",
@@ -13024,12 +13057,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "litestream",
 				Program: 65,
-				Rules:   []uint16{191},
+				Rules:   []uint16{193},
 			},
 			nameEntry{
 				Name:    "live-server",
 				Program: 45,
-				Rules:   []uint16{299},
+				Rules:   []uint16{301},
 			},
 			nameEntry{
 				Name:    "ll",
@@ -13069,7 +13102,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "localtunnel",
 				Program: 45,
-				Rules:   []uint16{287, 288},
+				Rules:   []uint16{289, 290},
 			},
 			nameEntry{
 				Name:    "locate",
@@ -13082,7 +13115,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "log",
 				Program: 64,
-				Rules:   []uint16{211},
+				Rules:   []uint16{213},
 			},
 			nameEntry{
 				Name:    "logger",
@@ -13091,12 +13124,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "loginctl",
 				Program: 64,
-				Rules:   []uint16{329, 334},
+				Rules:   []uint16{331, 336},
 			},
 			nameEntry{
 				Name:    "logoff",
 				Program: -1,
-				Rules:   []uint16{365},
+				Rules:   []uint16{367},
 			},
 			nameEntry{
 				Name: "logout",
@@ -13112,7 +13145,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "losetup",
 				Program: 64,
-				Rules:   []uint16{228, 339},
+				Rules:   []uint16{230, 341},
 			},
 			nameEntry{
 				Name:    "lpass",
@@ -13122,7 +13155,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "ls",
 				Program: 7,
-				Rules:   []uint16{15, 331},
+				Rules:   []uint16{15, 333},
 			},
 			nameEntry{
 				Name:    "lsattr",
@@ -13143,7 +13176,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "lsd",
 				Program: 7,
-				Rules:   []uint16{331},
+				Rules:   []uint16{333},
 			},
 			nameEntry{
 				Name:    "lsmod",
@@ -13169,7 +13202,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "lt",
 				Program: 45,
-				Rules:   []uint16{287, 288},
+				Rules:   []uint16{289, 290},
 			},
 			nameEntry{
 				Name:    "ltrace",
@@ -13190,7 +13223,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "luarocks",
 				Program: 44,
-				Rules:   []uint16{291},
+				Rules:   []uint16{293},
 			},
 			nameEntry{
 				Name:    "luigi",
@@ -13207,12 +13240,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "lvreduce",
 				Program: -1,
-				Rules:   []uint16{228},
+				Rules:   []uint16{230},
 			},
 			nameEntry{
 				Name:    "lvremove",
 				Program: 64,
-				Rules:   []uint16{191, 215, 228},
+				Rules:   []uint16{193, 217, 230},
 			},
 			nameEntry{
 				Name:    "lvs",
@@ -13221,7 +13254,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "lxc",
 				Program: 61,
-				Rules:   []uint16{176},
+				Rules:   []uint16{178},
 			},
 			nameEntry{
 				Name:    "lxd",
@@ -13242,12 +13275,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "maas",
 				Program: 61,
-				Rules:   []uint16{146, 176},
+				Rules:   []uint16{146, 178},
 			},
 			nameEntry{
 				Name:    "machinectl",
 				Program: -1,
-				Rules:   []uint16{321},
+				Rules:   []uint16{323},
 			},
 			nameEntry{
 				Name:    "madge",
@@ -13265,12 +13298,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "magic-wormhole",
 				Program: 56,
-				Rules:   []uint16{287, 296},
+				Rules:   []uint16{289, 298},
 			},
 			nameEntry{
 				Name:    "magic-wormhole.js",
 				Program: -1,
-				Rules:   []uint16{296},
+				Rules:   []uint16{298},
 			},
 			nameEntry{
 				Name:    "magick",
@@ -13279,12 +13312,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "mail",
 				Program: -1,
-				Rules:   []uint16{287, 296, 298},
+				Rules:   []uint16{289, 298, 300},
 			},
 			nameEntry{
 				Name:    "mailx",
 				Program: -1,
-				Rules:   []uint16{287},
+				Rules:   []uint16{289},
 			},
 			nameEntry{
 				Name:    "make",
@@ -13327,7 +13360,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "masscan",
 				Program: 55,
-				Rules:   []uint16{341},
+				Rules:   []uint16{343},
 			},
 			nameEntry{
 				Name:    "mate",
@@ -13348,7 +13381,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "mc",
 				Program: 61,
-				Rules:   []uint16{137, 138, 286, 296},
+				Rules:   []uint16{137, 138, 288, 298},
 			},
 			nameEntry{
 				Name:    "md5",
@@ -13361,7 +13394,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "mdadm",
 				Program: 64,
-				Rules:   []uint16{215},
+				Rules:   []uint16{217},
 			},
 			nameEntry{
 				Name:    "mdbook",
@@ -13445,7 +13478,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "mimikatz",
 				Program: -1,
-				Rules:   []uint16{341},
+				Rules:   []uint16{343},
 			},
 			nameEntry{
 				Name:    "mina",
@@ -13459,12 +13492,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "minikube",
 				Program: 61,
-				Rules:   []uint16{184},
+				Rules:   []uint16{186},
 			},
 			nameEntry{
 				Name:    "miniserve",
 				Program: -1,
-				Rules:   []uint16{299},
+				Rules:   []uint16{301},
 			},
 			nameEntry{
 				Name:    "minitest",
@@ -13477,7 +13510,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "mise",
 				Program: 44,
-				Rules:   []uint16{102, 320},
+				Rules:   []uint16{102, 322},
 			},
 			nameEntry{
 				Name:    "mitmdump",
@@ -13490,12 +13523,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "mix",
 				Program: 48,
-				Rules:   []uint16{105, 108, 291, 292},
+				Rules:   []uint16{105, 108, 293, 294},
 			},
 			nameEntry{
 				Name:    "mkcert",
 				Program: 64,
-				Rules:   []uint16{351},
+				Rules:   []uint16{353},
 			},
 			nameEntry{
 				Name:    "mkdir",
@@ -13508,7 +13541,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "mke2fs",
 				Program: 64,
-				Rules:   []uint16{215},
+				Rules:   []uint16{217},
 			},
 			nameEntry{
 				Name:    "mkfifo",
@@ -13517,17 +13550,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "mkfs",
 				Program: 64,
-				Rules:   []uint16{215},
+				Rules:   []uint16{217},
 			},
 			nameEntry{
 				Name:    "mkinitcpio",
 				Program: -1,
-				Rules:   []uint16{358},
+				Rules:   []uint16{360},
 			},
 			nameEntry{
 				Name:    "mkswap",
 				Program: 64,
-				Rules:   []uint16{215},
+				Rules:   []uint16{217},
 			},
 			nameEntry{
 				Name:    "mktemp",
@@ -13565,7 +13598,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "modprobe",
 				Program: 64,
-				Rules:   []uint16{326},
+				Rules:   []uint16{328},
 			},
 			nameEntry{
 				Name:    "mods",
@@ -13578,7 +13611,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "mokutil",
 				Program: -1,
-				Rules:   []uint16{358},
+				Rules:   []uint16{360},
 			},
 			nameEntry{
 				Name:    "mongo",
@@ -13588,7 +13621,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "mongocli",
 				Program: 61,
-				Rules:   []uint16{150, 190},
+				Rules:   []uint16{150, 192},
 			},
 			nameEntry{
 				Name:    "mongod",
@@ -13598,7 +13631,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "mongodump",
 				Program: 60,
-				Rules:   []uint16{191},
+				Rules:   []uint16{193},
 			},
 			nameEntry{
 				Name:    "mongoexport",
@@ -13630,7 +13663,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "mosh",
 				Program: 56,
-				Rules:   []uint16{332},
+				Rules:   []uint16{334},
 			},
 			nameEntry{
 				Name:    "most",
@@ -13639,7 +13672,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "mount",
 				Program: 64,
-				Rules:   []uint16{339, 356, 357},
+				Rules:   []uint16{341, 358, 359},
 			},
 			nameEntry{
 				Name:    "mrsk",
@@ -13652,12 +13685,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "msbuild.exe",
 				Program: -1,
-				Rules:   []uint16{309},
+				Rules:   []uint16{311},
 			},
 			nameEntry{
 				Name:    "msfconsole",
 				Program: -1,
-				Rules:   []uint16{40, 341},
+				Rules:   []uint16{40, 343},
 			},
 			nameEntry{
 				Name:    "msfvenom",
@@ -13667,27 +13700,27 @@ var shipped = Set{
 			nameEntry{
 				Name:    "mshta",
 				Program: -1,
-				Rules:   []uint16{309},
+				Rules:   []uint16{311},
 			},
 			nameEntry{
 				Name:    "mshta.exe",
 				Program: -1,
-				Rules:   []uint16{309},
+				Rules:   []uint16{311},
 			},
 			nameEntry{
 				Name:    "msiexec",
 				Program: -1,
-				Rules:   []uint16{309},
+				Rules:   []uint16{311},
 			},
 			nameEntry{
 				Name:    "msiexec.exe",
 				Program: -1,
-				Rules:   []uint16{309},
+				Rules:   []uint16{311},
 			},
 			nameEntry{
 				Name:    "msmtp",
 				Program: -1,
-				Rules:   []uint16{287},
+				Rules:   []uint16{289},
 			},
 			nameEntry{
 				Name:    "mssql-cli",
@@ -13700,32 +13733,32 @@ var shipped = Set{
 			nameEntry{
 				Name:    "multipass",
 				Program: 61,
-				Rules:   []uint16{176},
+				Rules:   []uint16{178},
 			},
 			nameEntry{
 				Name:    "multipath",
 				Program: -1,
-				Rules:   []uint16{228},
+				Rules:   []uint16{230},
 			},
 			nameEntry{
 				Name:    "mutt",
 				Program: -1,
-				Rules:   []uint16{287, 296},
+				Rules:   []uint16{289, 298},
 			},
 			nameEntry{
 				Name:    "mv",
 				Program: 19,
-				Rules:   []uint16{217},
+				Rules:   []uint16{219},
 			},
 			nameEntry{
 				Name:    "mvn",
 				Program: 33,
-				Rules:   []uint16{109, 291},
+				Rules:   []uint16{109, 293},
 			},
 			nameEntry{
 				Name:    "mvnw",
 				Program: 33,
-				Rules:   []uint16{109, 291},
+				Rules:   []uint16{109, 293},
 			},
 			nameEntry{
 				Name:    "mycli",
@@ -13792,27 +13825,27 @@ var shipped = Set{
 			nameEntry{
 				Name:    "nbtscan",
 				Program: -1,
-				Rules:   []uint16{341},
+				Rules:   []uint16{343},
 			},
 			nameEntry{
 				Name:    "nc",
 				Program: 55,
-				Rules:   []uint16{120, 278, 298},
+				Rules:   []uint16{120, 280, 300},
 			},
 			nameEntry{
 				Name:    "nc.openbsd",
 				Program: -1,
-				Rules:   []uint16{278},
+				Rules:   []uint16{280},
 			},
 			nameEntry{
 				Name:    "nc.traditional",
 				Program: -1,
-				Rules:   []uint16{278},
+				Rules:   []uint16{280},
 			},
 			nameEntry{
 				Name:    "ncat",
 				Program: 55,
-				Rules:   []uint16{120, 278, 298},
+				Rules:   []uint16{120, 280, 300},
 			},
 			nameEntry{
 				Name:    "ncdu",
@@ -13825,7 +13858,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "ncftpput",
 				Program: -1,
-				Rules:   []uint16{296, 297},
+				Rules:   []uint16{298, 299},
 			},
 			nameEntry{
 				Name:    "neato",
@@ -13862,27 +13895,27 @@ var shipped = Set{
 			nameEntry{
 				Name:    "neonctl",
 				Program: 61,
-				Rules:   []uint16{18, 27, 150, 190},
+				Rules:   []uint16{18, 27, 150, 192},
 			},
 			nameEntry{
 				Name:    "nerdctl",
 				Program: 62,
-				Rules:   []uint16{36, 43, 167, 168, 170, 171, 172, 173, 174, 175, 182, 293},
+				Rules:   []uint16{36, 43, 169, 170, 172, 173, 174, 175, 176, 177, 184, 295},
 			},
 			nameEntry{
 				Name:    "net",
 				Program: 64,
-				Rules:   []uint16{325, 330, 367},
+				Rules:   []uint16{327, 332, 369},
 			},
 			nameEntry{
 				Name:    "net.exe",
 				Program: -1,
-				Rules:   []uint16{367},
+				Rules:   []uint16{369},
 			},
 			nameEntry{
 				Name:    "netcat",
 				Program: 55,
-				Rules:   []uint16{120, 278},
+				Rules:   []uint16{120, 280},
 			},
 			nameEntry{
 				Name:    "netexec",
@@ -13900,14 +13933,9 @@ var shipped = Set{
 				Rules:   []uint16{150},
 			},
 			nameEntry{
-				Name:    "netplan",
-				Program: -1,
-				Rules:   []uint16{370},
-			},
-			nameEntry{
 				Name:    "netsh",
 				Program: -1,
-				Rules:   []uint16{337, 367},
+				Rules:   []uint16{339, 369},
 			},
 			nameEntry{
 				Name:    "netstat",
@@ -13916,12 +13944,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "networksetup",
 				Program: 55,
-				Rules:   []uint16{338, 370},
+				Rules:   []uint16{340, 372},
 			},
 			nameEntry{
 				Name:    "newgrp",
 				Program: -1,
-				Rules:   []uint16{325},
+				Rules:   []uint16{327},
 			},
 			nameEntry{
 				Name:    "newrelic",
@@ -13930,7 +13958,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "newusers",
 				Program: -1,
-				Rules:   []uint16{325},
+				Rules:   []uint16{327},
 			},
 			nameEntry{
 				Name:    "next",
@@ -13939,7 +13967,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "nft",
 				Program: 64,
-				Rules:   []uint16{337},
+				Rules:   []uint16{339},
 			},
 			nameEntry{
 				Name:    "ng",
@@ -13952,7 +13980,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "ngrok",
 				Program: 45,
-				Rules:   []uint16{150, 288},
+				Rules:   []uint16{150, 290},
 			},
 			nameEntry{
 				Name:    "nhost",
@@ -13975,7 +14003,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "nikto",
 				Program: -1,
-				Rules:   []uint16{341},
+				Rules:   []uint16{343},
 			},
 			nameEntry{
 				Name:    "nim",
@@ -13997,7 +14025,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "nix",
 				Program: 32,
-				Rules:   []uint16{302},
+				Rules:   []uint16{304},
 			},
 			nameEntry{
 				Name:    "nix-build",
@@ -14014,12 +14042,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "nix-env",
 				Program: 44,
-				Rules:   []uint16{374},
+				Rules:   []uint16{376},
 			},
 			nameEntry{
 				Name:    "nix-shell",
 				Program: 32,
-				Rules:   []uint16{302},
+				Rules:   []uint16{304},
 			},
 			nameEntry{
 				Name:    "nixos-rebuild",
@@ -14036,17 +14064,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "nmap",
 				Program: 55,
-				Rules:   []uint16{341},
+				Rules:   []uint16{343},
 			},
 			nameEntry{
 				Name:    "nmcli",
 				Program: 55,
-				Rules:   []uint16{338, 370},
+				Rules:   []uint16{340},
 			},
 			nameEntry{
 				Name:    "node",
 				Program: 45,
-				Rules:   []uint16{307, 308},
+				Rules:   []uint16{309, 310},
 			},
 			nameEntry{
 				Name:    "node-pg-migrate",
@@ -14077,12 +14105,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "nomad",
 				Program: 61,
-				Rules:   []uint16{17, 176, 180},
+				Rules:   []uint16{17, 178, 182},
 			},
 			nameEntry{
 				Name:    "nopaste",
 				Program: -1,
-				Rules:   []uint16{287},
+				Rules:   []uint16{289},
 			},
 			nameEntry{
 				Name:    "northflank",
@@ -14118,12 +14146,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "np",
 				Program: -1,
-				Rules:   []uint16{291},
+				Rules:   []uint16{293},
 			},
 			nameEntry{
 				Name:    "npm",
 				Program: 38,
-				Rules:   []uint16{18, 28, 37, 102, 103, 291, 292, 302, 303, 312},
+				Rules:   []uint16{18, 28, 37, 102, 103, 293, 294, 304, 305, 314},
 			},
 			nameEntry{
 				Name:    "npm-run-all",
@@ -14136,7 +14164,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "npx",
 				Program: 40,
-				Rules:   []uint16{291, 299, 302, 306},
+				Rules:   []uint16{293, 301, 304, 308},
 			},
 			nameEntry{
 				Name:    "nr",
@@ -14146,12 +14174,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "nsenter",
 				Program: 62,
-				Rules:   []uint16{355},
+				Rules:   []uint16{357},
 			},
 			nameEntry{
 				Name:    "nslookup",
 				Program: 55,
-				Rules:   []uint16{281},
+				Rules:   []uint16{283},
 			},
 			nameEntry{
 				Name:    "ntl",
@@ -14161,12 +14189,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "ntpdate",
 				Program: -1,
-				Rules:   []uint16{359},
+				Rules:   []uint16{361},
 			},
 			nameEntry{
 				Name:    "nuget",
 				Program: 34,
-				Rules:   []uint16{291, 292},
+				Rules:   []uint16{293, 294},
 			},
 			nameEntry{
 				Name:    "numfmt",
@@ -14191,22 +14219,22 @@ var shipped = Set{
 			nameEntry{
 				Name:    "nvme",
 				Program: 64,
-				Rules:   []uint16{215},
+				Rules:   []uint16{217},
 			},
 			nameEntry{
 				Name:    "nvram",
 				Program: -1,
-				Rules:   []uint16{358},
+				Rules:   []uint16{360},
 			},
 			nameEntry{
 				Name:    "nwipe",
 				Program: -1,
-				Rules:   []uint16{215},
+				Rules:   []uint16{217},
 			},
 			nameEntry{
 				Name:    "nx",
 				Program: 32,
-				Rules:   []uint16{102, 291},
+				Rules:   []uint16{102, 293},
 			},
 			nameEntry{
 				Name:    "nyc",
@@ -14219,7 +14247,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "oc",
 				Program: 61,
-				Rules:   []uint16{18, 19, 22, 36, 37, 158, 159, 160, 161, 162, 163, 164, 165},
+				Rules:   []uint16{18, 19, 22, 36, 37, 158, 159, 160, 161, 162, 163, 164, 165, 166, 167},
 			},
 			nameEntry{
 				Name:    "ocamlc",
@@ -14232,12 +14260,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "oci",
 				Program: 61,
-				Rules:   []uint16{146, 190},
+				Rules:   []uint16{146, 192},
 			},
 			nameEntry{
 				Name:    "ocm",
 				Program: -1,
-				Rules:   []uint16{181},
+				Rules:   []uint16{183},
 			},
 			nameEntry{
 				Name:    "octave",
@@ -14259,7 +14287,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "okteto",
 				Program: -1,
-				Rules:   []uint16{126, 166},
+				Rules:   []uint16{126, 168},
 			},
 			nameEntry{
 				Name:    "ollama",
@@ -14268,7 +14296,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "op",
 				Program: 61,
-				Rules:   []uint16{18, 23, 37, 42, 180},
+				Rules:   []uint16{18, 23, 37, 42, 182},
 			},
 			nameEntry{
 				Name:    "opam",
@@ -14285,12 +14313,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "opencode",
 				Program: 66,
-				Rules:   []uint16{375, 377},
+				Rules:   []uint16{377, 379},
 			},
 			nameEntry{
 				Name:    "openhands",
 				Program: 66,
-				Rules:   []uint16{375},
+				Rules:   []uint16{377},
 			},
 			nameEntry{
 				Name:    "openssl",
@@ -14300,7 +14328,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "openstack",
 				Program: 61,
-				Rules:   []uint16{146, 190},
+				Rules:   []uint16{146, 192},
 			},
 			nameEntry{
 				Name:    "openvpn",
@@ -14313,12 +14341,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "oras",
 				Program: 62,
-				Rules:   []uint16{36, 293, 294},
+				Rules:   []uint16{36, 295, 296},
 			},
 			nameEntry{
 				Name:    "orb",
 				Program: 61,
-				Rules:   []uint16{176},
+				Rules:   []uint16{178},
 			},
 			nameEntry{
 				Name:    "ormolu",
@@ -14327,7 +14355,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "osascript",
 				Program: 47,
-				Rules:   []uint16{343, 373},
+				Rules:   []uint16{345, 375},
 			},
 			nameEntry{
 				Name:    "otool",
@@ -14336,7 +14364,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "overmind",
 				Program: 45,
-				Rules:   []uint16{366},
+				Rules:   []uint16{368},
 			},
 			nameEntry{
 				Name:    "ovhai",
@@ -14346,7 +14374,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "ovsx",
 				Program: -1,
-				Rules:   []uint16{291},
+				Rules:   []uint16{293},
 			},
 			nameEntry{
 				Name:    "oxlint",
@@ -14355,7 +14383,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "p4",
 				Program: -1,
-				Rules:   []uint16{265, 266},
+				Rules:   []uint16{267, 268},
 			},
 			nameEntry{
 				Name:    "pa11y",
@@ -14373,7 +14401,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "pacman",
 				Program: 44,
-				Rules:   []uint16{350, 374},
+				Rules:   []uint16{352, 376},
 			},
 			nameEntry{
 				Name:    "pagerduty",
@@ -14403,7 +14431,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "parted",
 				Program: 64,
-				Rules:   []uint16{215},
+				Rules:   []uint16{217},
 			},
 			nameEntry{
 				Name:    "paru",
@@ -14412,12 +14440,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "pass",
 				Program: 61,
-				Rules:   []uint16{23, 42, 180},
+				Rules:   []uint16{23, 42, 182},
 			},
 			nameEntry{
 				Name:    "passwd",
 				Program: 64,
-				Rules:   []uint16{325},
+				Rules:   []uint16{327},
 			},
 			nameEntry{
 				Name:    "paste",
@@ -14426,7 +14454,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "pastebinit",
 				Program: -1,
-				Rules:   []uint16{287, 296},
+				Rules:   []uint16{289, 298},
 			},
 			nameEntry{
 				Name:    "patch",
@@ -14453,12 +14481,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "pbpaste",
 				Program: 64,
-				Rules:   []uint16{290},
+				Rules:   []uint16{292},
 			},
 			nameEntry{
 				Name:    "pct",
 				Program: -1,
-				Rules:   []uint16{176},
+				Rules:   []uint16{178},
 			},
 			nameEntry{
 				Name:    "pdfgrep",
@@ -14479,7 +14507,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "pdm",
 				Program: 42,
-				Rules:   []uint16{102, 291},
+				Rules:   []uint16{102, 293},
 			},
 			nameEntry{
 				Name:    "pdsh",
@@ -14501,7 +14529,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "perl",
 				Program: 46,
-				Rules:   []uint16{307, 308},
+				Rules:   []uint16{309, 310},
 			},
 			nameEntry{
 				Name:    "pest",
@@ -14510,7 +14538,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "pfctl",
 				Program: 64,
-				Rules:   []uint16{336},
+				Rules:   []uint16{338},
 			},
 			nameEntry{
 				Name:    "pg_archivecleanup",
@@ -14528,7 +14556,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "pg_ctl",
 				Program: 58,
-				Rules:   []uint16{113, 330},
+				Rules:   []uint16{113, 332},
 			},
 			nameEntry{
 				Name:    "pg_ctlcluster",
@@ -14579,7 +14607,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "pgbackrest",
 				Program: 65,
-				Rules:   []uint16{191},
+				Rules:   []uint16{193},
 			},
 			nameEntry{
 				Name:    "pgbench",
@@ -14614,7 +14642,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "php",
 				Program: 45,
-				Rules:   []uint16{105, 106, 109, 299, 307, 308},
+				Rules:   []uint16{105, 106, 109, 301, 309, 310},
 			},
 			nameEntry{
 				Name:    "php-cs-fixer",
@@ -14659,7 +14687,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "ping",
 				Program: 55,
-				Rules:   []uint16{281},
+				Rules:   []uint16{283},
 			},
 			nameEntry{
 				Name:    "ping6",
@@ -14668,7 +14696,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "pinggy",
 				Program: -1,
-				Rules:   []uint16{287},
+				Rules:   []uint16{289},
 			},
 			nameEntry{
 				Name:    "pint",
@@ -14677,7 +14705,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "pip",
 				Program: 41,
-				Rules:   []uint16{302, 303, 312},
+				Rules:   []uint16{304, 305, 314},
 			},
 			nameEntry{
 				Name:    "pip2",
@@ -14686,7 +14714,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "pip3",
 				Program: 41,
-				Rules:   []uint16{302, 303, 312},
+				Rules:   []uint16{304, 305, 314},
 			},
 			nameEntry{
 				Name:    "pipenv",
@@ -14695,7 +14723,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "pipx",
 				Program: 40,
-				Rules:   []uint16{302, 306},
+				Rules:   []uint16{304, 308},
 			},
 			nameEntry{
 				Name:    "pixi",
@@ -14704,12 +14732,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "pkexec",
 				Program: 64,
-				Rules:   []uint16{355},
+				Rules:   []uint16{357},
 			},
 			nameEntry{
 				Name:    "pkg",
 				Program: 44,
-				Rules:   []uint16{350, 374},
+				Rules:   []uint16{352, 376},
 			},
 			nameEntry{
 				Name:    "pkg_add",
@@ -14718,12 +14746,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "pkill",
 				Program: 63,
-				Rules:   []uint16{327, 329, 330, 333, 383, 385},
+				Rules:   []uint16{329, 331, 332, 335, 385, 387},
 			},
 			nameEntry{
 				Name:    "plandex",
 				Program: 66,
-				Rules:   []uint16{375},
+				Rules:   []uint16{377},
 			},
 			nameEntry{
 				Name:    "planetscale",
@@ -14750,7 +14778,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "plink",
 				Program: -1,
-				Rules:   []uint16{289},
+				Rules:   []uint16{291},
 			},
 			nameEntry{
 				Name:    "plocate",
@@ -14763,12 +14791,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "pm2",
 				Program: 45,
-				Rules:   []uint16{17, 319, 345, 366},
+				Rules:   []uint16{17, 321, 347, 368},
 			},
 			nameEntry{
 				Name:    "pm2-kill",
 				Program: -1,
-				Rules:   []uint16{365},
+				Rules:   []uint16{367},
 			},
 			nameEntry{
 				Name:    "pmap",
@@ -14777,7 +14805,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "pmset",
 				Program: 64,
-				Rules:   []uint16{334},
+				Rules:   []uint16{336},
 			},
 			nameEntry{
 				Name:    "pngquant",
@@ -14786,27 +14814,27 @@ var shipped = Set{
 			nameEntry{
 				Name:    "pnpm",
 				Program: 39,
-				Rules:   []uint16{28, 98, 99, 100, 101, 102, 103, 105, 106, 109, 127, 152, 153, 291, 292, 302, 303, 312},
+				Rules:   []uint16{28, 98, 99, 100, 101, 102, 103, 105, 106, 109, 127, 152, 153, 293, 294, 304, 305, 314},
 			},
 			nameEntry{
 				Name:    "pnpx",
 				Program: 40,
-				Rules:   []uint16{306},
+				Rules:   []uint16{308},
 			},
 			nameEntry{
 				Name:    "pod",
 				Program: 44,
-				Rules:   []uint16{291, 292},
+				Rules:   []uint16{293, 294},
 			},
 			nameEntry{
 				Name:    "podman",
 				Program: 62,
-				Rules:   []uint16{36, 37, 43, 167, 168, 170, 171, 172, 173, 174, 175, 182, 293},
+				Rules:   []uint16{36, 37, 43, 169, 170, 172, 173, 174, 175, 176, 177, 184, 295},
 			},
 			nameEntry{
 				Name:    "podman-compose",
 				Program: 62,
-				Rules:   []uint16{169},
+				Rules:   []uint16{171},
 			},
 			nameEntry{
 				Name:    "poe",
@@ -14816,7 +14844,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "poetry",
 				Program: 42,
-				Rules:   []uint16{291, 303, 312},
+				Rules:   []uint16{293, 305, 314},
 			},
 			nameEntry{
 				Name: "popd",
@@ -14824,12 +14852,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "port",
 				Program: 44,
-				Rules:   []uint16{374},
+				Rules:   []uint16{376},
 			},
 			nameEntry{
 				Name:    "porter",
 				Program: 61,
-				Rules:   []uint16{150, 181},
+				Rules:   []uint16{150, 183},
 			},
 			nameEntry{
 				Name:    "postcss",
@@ -14838,17 +14866,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "poweroff",
 				Program: 64,
-				Rules:   []uint16{334, 335},
+				Rules:   []uint16{336, 337},
 			},
 			nameEntry{
 				Name:    "powershell",
 				Program: 4,
-				Rules:   []uint16{311},
+				Rules:   []uint16{313},
 			},
 			nameEntry{
 				Name:    "powershell.exe",
 				Program: -1,
-				Rules:   []uint16{311},
+				Rules:   []uint16{313},
 			},
 			nameEntry{
 				Name:    "pr",
@@ -14893,12 +14921,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "prlctl",
 				Program: 61,
-				Rules:   []uint16{176},
+				Rules:   []uint16{178},
 			},
 			nameEntry{
 				Name:    "profiles",
 				Program: -1,
-				Rules:   []uint16{373},
+				Rules:   []uint16{375},
 			},
 			nameEntry{
 				Name:    "promptfoo",
@@ -14925,12 +14953,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "proxmox",
 				Program: -1,
-				Rules:   []uint16{176},
+				Rules:   []uint16{178},
 			},
 			nameEntry{
 				Name:    "proxmox-backup-client",
 				Program: -1,
-				Rules:   []uint16{191},
+				Rules:   []uint16{193},
 			},
 			nameEntry{
 				Name:    "ps",
@@ -14944,12 +14972,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "pscale",
 				Program: 61,
-				Rules:   []uint16{18, 27, 150, 190},
+				Rules:   []uint16{18, 27, 150, 192},
 			},
 			nameEntry{
 				Name:    "psexec",
 				Program: -1,
-				Rules:   []uint16{355},
+				Rules:   []uint16{357},
 			},
 			nameEntry{
 				Name:    "psql",
@@ -14994,7 +15022,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "puppet",
 				Program: 61,
-				Rules:   []uint16{186},
+				Rules:   []uint16{188},
 			},
 			nameEntry{
 				Name:    "puppeteer",
@@ -15006,12 +15034,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "pvmove",
 				Program: -1,
-				Rules:   []uint16{228},
+				Rules:   []uint16{230},
 			},
 			nameEntry{
 				Name:    "pvremove",
 				Program: 64,
-				Rules:   []uint16{215, 228},
+				Rules:   []uint16{217, 230},
 			},
 			nameEntry{
 				Name:    "pvs",
@@ -15023,17 +15051,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "pwncat",
 				Program: -1,
-				Rules:   []uint16{278},
+				Rules:   []uint16{280},
 			},
 			nameEntry{
 				Name:    "pwsh",
 				Program: 4,
-				Rules:   []uint16{311},
+				Rules:   []uint16{313},
 			},
 			nameEntry{
 				Name:    "pwsh.exe",
 				Program: -1,
-				Rules:   []uint16{311},
+				Rules:   []uint16{313},
 			},
 			nameEntry{
 				Name:    "py.test",
@@ -15066,7 +15094,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "pypi-cleanup",
 				Program: -1,
-				Rules:   []uint16{292},
+				Rules:   []uint16{294},
 			},
 			nameEntry{
 				Name:    "pypy",
@@ -15096,17 +15124,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "python",
 				Program: 45,
-				Rules:   []uint16{105, 107, 109, 299, 307, 308},
+				Rules:   []uint16{105, 107, 109, 301, 309, 310},
 			},
 			nameEntry{
 				Name:    "python2",
 				Program: 45,
-				Rules:   []uint16{299},
+				Rules:   []uint16{301},
 			},
 			nameEntry{
 				Name:    "python3",
 				Program: 45,
-				Rules:   []uint16{105, 107, 109, 299, 307, 308},
+				Rules:   []uint16{105, 107, 109, 301, 309, 310},
 			},
 			nameEntry{
 				Name:    "pyupgrade",
@@ -15115,7 +15143,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "q",
 				Program: 66,
-				Rules:   []uint16{375},
+				Rules:   []uint16{377},
 			},
 			nameEntry{
 				Name:    "qdrant",
@@ -15125,7 +15153,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "qm",
 				Program: -1,
-				Rules:   []uint16{176},
+				Rules:   []uint16{178},
 			},
 			nameEntry{
 				Name:    "qmake",
@@ -15155,7 +15183,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "qwen",
 				Program: 66,
-				Rules:   []uint16{375, 377},
+				Rules:   []uint16{377, 379},
 			},
 			nameEntry{
 				Name:    "rabbitmqadmin",
@@ -15179,7 +15207,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "railway",
 				Program: 61,
-				Rules:   []uint16{17, 18, 27, 37, 128, 147, 190},
+				Rules:   []uint16{17, 18, 27, 37, 128, 147, 192},
 			},
 			nameEntry{
 				Name:    "rake",
@@ -15189,7 +15217,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "rancher",
 				Program: 61,
-				Rules:   []uint16{181},
+				Rules:   []uint16{183},
 			},
 			nameEntry{
 				Name:    "ranlib",
@@ -15203,7 +15231,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "rbash",
 				Program: -1,
-				Rules:   []uint16{353},
+				Rules:   []uint16{355},
 			},
 			nameEntry{
 				Name:    "rbenv",
@@ -15217,17 +15245,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "rc-service",
 				Program: 64,
-				Rules:   []uint16{330, 345},
+				Rules:   []uint16{332, 347},
 			},
 			nameEntry{
 				Name:    "rc-update",
 				Program: -1,
-				Rules:   []uint16{319},
+				Rules:   []uint16{321},
 			},
 			nameEntry{
 				Name:    "rclone",
 				Program: 57,
-				Rules:   []uint16{137, 138, 187, 286, 296, 296, 298},
+				Rules:   []uint16{137, 138, 189, 288, 298, 298, 300},
 			},
 			nameEntry{
 				Name:    "rd",
@@ -15236,7 +15264,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "rdiff-backup",
 				Program: 65,
-				Rules:   []uint16{191},
+				Rules:   []uint16{193},
 			},
 			nameEntry{
 				Name: "read",
@@ -15257,7 +15285,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "reagentc",
 				Program: -1,
-				Rules:   []uint16{232},
+				Rules:   []uint16{234},
 			},
 			nameEntry{
 				Name: "realpath",
@@ -15269,7 +15297,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "reboot",
 				Program: 64,
-				Rules:   []uint16{334, 335},
+				Rules:   []uint16{336, 337},
 			},
 			nameEntry{
 				Name:    "redis-cli",
@@ -15287,32 +15315,32 @@ var shipped = Set{
 			nameEntry{
 				Name:    "reg",
 				Program: 64,
-				Rules:   []uint16{41, 368},
+				Rules:   []uint16{41, 370},
 			},
 			nameEntry{
 				Name:    "reg.exe",
 				Program: -1,
-				Rules:   []uint16{41, 368},
+				Rules:   []uint16{41, 370},
 			},
 			nameEntry{
 				Name:    "regasm",
 				Program: -1,
-				Rules:   []uint16{309},
+				Rules:   []uint16{311},
 			},
 			nameEntry{
 				Name:    "regctl",
 				Program: 62,
-				Rules:   []uint16{293, 294},
+				Rules:   []uint16{295, 296},
 			},
 			nameEntry{
 				Name:    "regsvr32",
 				Program: -1,
-				Rules:   []uint16{309},
+				Rules:   []uint16{311},
 			},
 			nameEntry{
 				Name:    "regsvr32.exe",
 				Program: -1,
-				Rules:   []uint16{309},
+				Rules:   []uint16{311},
 			},
 			nameEntry{
 				Name:    "reindexdb",
@@ -15321,7 +15349,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "release-it",
 				Program: -1,
-				Rules:   []uint16{291},
+				Rules:   []uint16{293},
 			},
 			nameEntry{
 				Name:    "remix",
@@ -15338,7 +15366,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "render",
 				Program: 61,
-				Rules:   []uint16{27, 150, 190},
+				Rules:   []uint16{27, 150, 192},
 			},
 			nameEntry{
 				Name:    "renice",
@@ -15351,7 +15379,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "reposurgeon",
 				Program: -1,
-				Rules:   []uint16{259},
+				Rules:   []uint16{261},
 			},
 			nameEntry{
 				Name: "reset",
@@ -15363,42 +15391,42 @@ var shipped = Set{
 			nameEntry{
 				Name:    "resolvectl",
 				Program: 55,
-				Rules:   []uint16{281, 370},
+				Rules:   []uint16{283},
 			},
 			nameEntry{
 				Name:    "responder",
 				Program: -1,
-				Rules:   []uint16{40, 341},
+				Rules:   []uint16{40, 343},
 			},
 			nameEntry{
 				Name:    "restart-computer",
 				Program: -1,
-				Rules:   []uint16{365},
+				Rules:   []uint16{367},
 			},
 			nameEntry{
 				Name:    "restic",
 				Program: 65,
-				Rules:   []uint16{191},
+				Rules:   []uint16{193},
 			},
 			nameEntry{
 				Name:    "restrain",
 				Program: 66,
-				Rules:   []uint16{379},
+				Rules:   []uint16{381},
 			},
 			nameEntry{
 				Name:    "restrain-bash",
 				Program: -1,
-				Rules:   []uint16{379},
+				Rules:   []uint16{381},
 			},
 			nameEntry{
 				Name:    "restrain-canary",
 				Program: -1,
-				Rules:   []uint16{380},
+				Rules:   []uint16{382},
 			},
 			nameEntry{
 				Name:    "restrain-zsh",
 				Program: -1,
-				Rules:   []uint16{379},
+				Rules:   []uint16{381},
 			},
 			nameEntry{
 				Name: "return",
@@ -15418,7 +15446,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "revsocks",
 				Program: -1,
-				Rules:   []uint16{278},
+				Rules:   []uint16{280},
 			},
 			nameEntry{
 				Name:    "rg",
@@ -15452,7 +15480,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "rke",
 				Program: -1,
-				Rules:   []uint16{181},
+				Rules:   []uint16{183},
 			},
 			nameEntry{
 				Name:    "rm",
@@ -15469,12 +15497,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "robocopy",
 				Program: -1,
-				Rules:   []uint16{220},
+				Rules:   []uint16{222},
 			},
 			nameEntry{
 				Name:    "robocopy.exe",
 				Program: -1,
-				Rules:   []uint16{220},
+				Rules:   []uint16{222},
 			},
 			nameEntry{
 				Name:    "robot",
@@ -15483,7 +15511,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "rockcraft",
 				Program: 32,
-				Rules:   []uint16{291},
+				Rules:   []uint16{293},
 			},
 			nameEntry{
 				Name:    "rollup",
@@ -15492,17 +15520,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "roo",
 				Program: 66,
-				Rules:   []uint16{375},
+				Rules:   []uint16{377},
 			},
 			nameEntry{
 				Name:    "rosa",
 				Program: -1,
-				Rules:   []uint16{181},
+				Rules:   []uint16{183},
 			},
 			nameEntry{
 				Name:    "route",
 				Program: 55,
-				Rules:   []uint16{338},
+				Rules:   []uint16{340},
 			},
 			nameEntry{
 				Name:    "rpk",
@@ -15512,7 +15540,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "rpm",
 				Program: 44,
-				Rules:   []uint16{302, 350, 374},
+				Rules:   []uint16{304, 352, 376},
 			},
 			nameEntry{
 				Name:    "rqlite",
@@ -15521,12 +15549,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "rsend",
 				Program: -1,
-				Rules:   []uint16{287},
+				Rules:   []uint16{289},
 			},
 			nameEntry{
 				Name:    "rsnapshot",
 				Program: 65,
-				Rules:   []uint16{191},
+				Rules:   []uint16{193},
 			},
 			nameEntry{
 				Name:    "rspec",
@@ -15535,7 +15563,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "rsync",
 				Program: 57,
-				Rules:   []uint16{48, 221},
+				Rules:   []uint16{48, 223},
 			},
 			nameEntry{
 				Name:    "rtk",
@@ -15548,7 +15576,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "ruby",
 				Program: 45,
-				Rules:   []uint16{299, 307, 308},
+				Rules:   []uint16{301, 309, 310},
 			},
 			nameEntry{
 				Name:    "ruff",
@@ -15557,22 +15585,22 @@ var shipped = Set{
 			nameEntry{
 				Name:    "run0",
 				Program: -1,
-				Rules:   []uint16{355},
+				Rules:   []uint16{357},
 			},
 			nameEntry{
 				Name:    "runas",
 				Program: -1,
-				Rules:   []uint16{355},
+				Rules:   []uint16{357},
 			},
 			nameEntry{
 				Name:    "rundll32",
 				Program: -1,
-				Rules:   []uint16{309},
+				Rules:   []uint16{311},
 			},
 			nameEntry{
 				Name:    "rundll32.exe",
 				Program: -1,
-				Rules:   []uint16{309},
+				Rules:   []uint16{311},
 			},
 			nameEntry{
 				Name:    "runhaskell",
@@ -15586,7 +15614,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "runuser",
 				Program: 64,
-				Rules:   []uint16{321},
+				Rules:   []uint16{323},
 			},
 			nameEntry{
 				Name:    "rush",
@@ -15607,12 +15635,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "rustic",
 				Program: -1,
-				Rules:   []uint16{191},
+				Rules:   []uint16{193},
 			},
 			nameEntry{
 				Name:    "rustscan",
 				Program: -1,
-				Rules:   []uint16{341},
+				Rules:   []uint16{343},
 			},
 			nameEntry{
 				Name:    "rustup",
@@ -15625,17 +15653,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "s3cmd",
 				Program: 61,
-				Rules:   []uint16{137, 138, 286, 296},
+				Rules:   []uint16{137, 138, 288, 298},
 			},
 			nameEntry{
 				Name:    "s5cmd",
 				Program: 61,
-				Rules:   []uint16{137, 138, 286, 296},
+				Rules:   []uint16{137, 138, 288, 298},
 			},
 			nameEntry{
 				Name:    "salt",
 				Program: 61,
-				Rules:   []uint16{130, 131, 186},
+				Rules:   []uint16{130, 131, 188},
 			},
 			nameEntry{
 				Name:    "salt-call",
@@ -15674,12 +15702,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "sc",
 				Program: 64,
-				Rules:   []uint16{319, 330, 367},
+				Rules:   []uint16{321, 332, 369},
 			},
 			nameEntry{
 				Name:    "sc.exe",
 				Program: -1,
-				Rules:   []uint16{367, 368},
+				Rules:   []uint16{369, 370},
 			},
 			nameEntry{
 				Name:    "scala",
@@ -15705,12 +15733,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "schtasks",
 				Program: 64,
-				Rules:   []uint16{318, 368},
+				Rules:   []uint16{320, 370},
 			},
 			nameEntry{
 				Name:    "schtasks.exe",
 				Program: -1,
-				Rules:   []uint16{368},
+				Rules:   []uint16{370},
 			},
 			nameEntry{
 				Name:    "scons",
@@ -15719,7 +15747,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "scoop",
 				Program: 44,
-				Rules:   []uint16{374},
+				Rules:   []uint16{376},
 			},
 			nameEntry{
 				Name:    "scp",
@@ -15729,12 +15757,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "screen",
 				Program: 63,
-				Rules:   []uint16{381},
+				Rules:   []uint16{383},
 			},
 			nameEntry{
 				Name:    "screencapture",
 				Program: -1,
-				Rules:   []uint16{290},
+				Rules:   []uint16{292},
 			},
 			nameEntry{
 				Name:    "script",
@@ -15743,27 +15771,26 @@ var shipped = Set{
 			nameEntry{
 				Name:    "scrot",
 				Program: -1,
-				Rules:   []uint16{290},
+				Rules:   []uint16{292},
 			},
 			nameEntry{
 				Name:    "scrub",
 				Program: -1,
-				Rules:   []uint16{216},
+				Rules:   []uint16{218},
 			},
 			nameEntry{
 				Name:    "scutil",
 				Program: 55,
-				Rules:   []uint16{370},
 			},
 			nameEntry{
 				Name:    "scw",
 				Program: 61,
-				Rules:   []uint16{18, 146, 190},
+				Rules:   []uint16{18, 146, 192},
 			},
 			nameEntry{
 				Name:    "sdelete",
 				Program: -1,
-				Rules:   []uint16{216},
+				Rules:   []uint16{218},
 			},
 			nameEntry{
 				Name:    "sdiff",
@@ -15791,7 +15818,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "security",
 				Program: 64,
-				Rules:   []uint16{25, 351},
+				Rules:   []uint16{25, 353},
 			},
 			nameEntry{
 				Name:    "sed",
@@ -15804,7 +15831,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "semantic-release",
 				Program: -1,
-				Rules:   []uint16{291},
+				Rules:   []uint16{293},
 			},
 			nameEntry{
 				Name:    "semgrep",
@@ -15813,12 +15840,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "send",
 				Program: -1,
-				Rules:   []uint16{296},
+				Rules:   []uint16{298},
 			},
 			nameEntry{
 				Name:    "sendmail",
 				Program: -1,
-				Rules:   []uint16{287, 296},
+				Rules:   []uint16{289, 298},
 			},
 			nameEntry{
 				Name:    "sentry",
@@ -15851,12 +15878,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "serve",
 				Program: 45,
-				Rules:   []uint16{299},
+				Rules:   []uint16{301},
 			},
 			nameEntry{
 				Name:    "serveo",
 				Program: -1,
-				Rules:   []uint16{287},
+				Rules:   []uint16{289},
 			},
 			nameEntry{
 				Name:    "serverless",
@@ -15866,31 +15893,31 @@ var shipped = Set{
 			nameEntry{
 				Name:    "service",
 				Program: 64,
-				Rules:   []uint16{330, 337, 345},
+				Rules:   []uint16{332, 339, 347},
 			},
 			nameEntry{
 				Name:  "set",
-				Rules: []uint16{212, 386, 388, 390},
+				Rules: []uint16{214, 388, 390, 392},
 			},
 			nameEntry{
 				Name:    "setcap",
 				Program: 64,
-				Rules:   []uint16{324},
+				Rules:   []uint16{326},
 			},
 			nameEntry{
 				Name:    "setenforce",
 				Program: 64,
-				Rules:   []uint16{337},
+				Rules:   []uint16{339},
 			},
 			nameEntry{
 				Name:    "setenv",
 				Program: -1,
-				Rules:   []uint16{342, 390},
+				Rules:   []uint16{344, 392},
 			},
 			nameEntry{
 				Name:    "setfacl",
 				Program: 21,
-				Rules:   []uint16{229},
+				Rules:   []uint16{231},
 			},
 			nameEntry{
 				Name: "setopt",
@@ -15902,12 +15929,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "sfdisk",
 				Program: 64,
-				Rules:   []uint16{215},
+				Rules:   []uint16{217},
 			},
 			nameEntry{
 				Name:    "sftp",
 				Program: 56,
-				Rules:   []uint16{297},
+				Rules:   []uint16{299},
 			},
 			nameEntry{
 				Name:    "sg",
@@ -15916,12 +15943,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "sg_format",
 				Program: -1,
-				Rules:   []uint16{215},
+				Rules:   []uint16{217},
 			},
 			nameEntry{
 				Name:    "sgdisk",
 				Program: 64,
-				Rules:   []uint16{215},
+				Rules:   []uint16{217},
 			},
 			nameEntry{
 				Name:    "sgpt",
@@ -15930,7 +15957,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "sh",
 				Program: 4,
-				Rules:   []uint16{307, 308, 353, 354},
+				Rules:   []uint16{309, 310, 355, 356},
 			},
 			nameEntry{
 				Name:    "sha1sum",
@@ -15982,12 +16009,12 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:  "shopt",
-				Rules: []uint16{389},
+				Rules: []uint16{391},
 			},
 			nameEntry{
 				Name:    "shred",
 				Program: 23,
-				Rules:   []uint16{215, 216},
+				Rules:   []uint16{217, 218},
 			},
 			nameEntry{
 				Name:    "shuf",
@@ -15996,7 +16023,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "shutdown",
 				Program: 64,
-				Rules:   []uint16{334, 335},
+				Rules:   []uint16{336, 337},
 			},
 			nameEntry{
 				Name:    "sift",
@@ -16018,7 +16045,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "skaffold",
 				Program: 61,
-				Rules:   []uint16{128, 166},
+				Rules:   []uint16{128, 168},
 			},
 			nameEntry{
 				Name:    "skeema",
@@ -16027,17 +16054,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "skill",
 				Program: 63,
-				Rules:   []uint16{327, 329, 363, 383, 385},
+				Rules:   []uint16{329, 331, 365, 385, 387},
 			},
 			nameEntry{
 				Name:    "skopeo",
 				Program: 62,
-				Rules:   []uint16{36, 293, 294},
+				Rules:   []uint16{36, 295, 296},
 			},
 			nameEntry{
 				Name:    "sl",
 				Program: 50,
-				Rules:   []uint16{265, 266},
+				Rules:   []uint16{267, 268},
 			},
 			nameEntry{
 				Name:    "slack",
@@ -16047,7 +16074,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "slackcat",
 				Program: -1,
-				Rules:   []uint16{296},
+				Rules:   []uint16{298},
 			},
 			nameEntry{
 				Name: "sleep",
@@ -16068,17 +16095,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "snap",
 				Program: 44,
-				Rules:   []uint16{302, 350},
+				Rules:   []uint16{304, 352},
 			},
 			nameEntry{
 				Name:    "snapcraft",
 				Program: 32,
-				Rules:   []uint16{291, 292},
+				Rules:   []uint16{293, 294},
 			},
 			nameEntry{
 				Name:    "snapper",
 				Program: 65,
-				Rules:   []uint16{191},
+				Rules:   []uint16{193},
 			},
 			nameEntry{
 				Name:    "snow",
@@ -16095,7 +16122,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "socat",
 				Program: 55,
-				Rules:   []uint16{120, 278},
+				Rules:   []uint16{120, 280},
 			},
 			nameEntry{
 				Name:    "softwareupdate",
@@ -16133,7 +16160,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "spctl",
 				Program: 64,
-				Rules:   []uint16{336, 373},
+				Rules:   []uint16{338, 375},
 			},
 			nameEntry{
 				Name:    "specstory",
@@ -16162,7 +16189,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "sprunge",
 				Program: -1,
-				Rules:   []uint16{296},
+				Rules:   []uint16{298},
 			},
 			nameEntry{
 				Name:    "sqitch",
@@ -16207,7 +16234,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "sqlmap",
 				Program: -1,
-				Rules:   []uint16{40, 341},
+				Rules:   []uint16{40, 343},
 			},
 			nameEntry{
 				Name:    "sqlpackage",
@@ -16232,7 +16259,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "srm",
 				Program: 23,
-				Rules:   []uint16{216},
+				Rules:   []uint16{218},
 			},
 			nameEntry{
 				Name:    "ss",
@@ -16241,7 +16268,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "ssh",
 				Program: 56,
-				Rules:   []uint16{289, 298, 332},
+				Rules:   []uint16{291, 300, 334},
 			},
 			nameEntry{
 				Name:    "ssh-add",
@@ -16254,7 +16281,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "ssh-copy-id",
 				Program: 56,
-				Rules:   []uint16{352},
+				Rules:   []uint16{354},
 			},
 			nameEntry{
 				Name:    "ssh-keygen",
@@ -16317,7 +16344,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "stop-computer",
 				Program: -1,
-				Rules:   []uint16{365},
+				Rules:   []uint16{367},
 			},
 			nameEntry{
 				Name:    "storybook",
@@ -16330,7 +16357,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "strace",
 				Program: 63,
-				Rules:   []uint16{385},
+				Rules:   []uint16{387},
 			},
 			nameEntry{
 				Name:    "strapi",
@@ -16340,7 +16367,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "stratis",
 				Program: -1,
-				Rules:   []uint16{228},
+				Rules:   []uint16{230},
 			},
 			nameEntry{
 				Name:    "streamlit",
@@ -16349,12 +16376,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "stress",
 				Program: -1,
-				Rules:   []uint16{344},
+				Rules:   []uint16{346},
 			},
 			nameEntry{
 				Name:    "stress-ng",
 				Program: -1,
-				Rules:   []uint16{344},
+				Rules:   []uint16{346},
 			},
 			nameEntry{
 				Name:    "strings",
@@ -16389,7 +16416,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "su",
 				Program: 64,
-				Rules:   []uint16{321},
+				Rules:   []uint16{323},
 			},
 			nameEntry{
 				Name:    "subl",
@@ -16398,7 +16425,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "sudo",
 				Program: 64,
-				Rules:   []uint16{322, 323},
+				Rules:   []uint16{324, 325},
 			},
 			nameEntry{
 				Name:    "sudoedit",
@@ -16416,12 +16443,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "supabase",
 				Program: 61,
-				Rules:   []uint16{18, 27, 37, 108, 150, 151, 153, 190},
+				Rules:   []uint16{18, 27, 37, 108, 150, 151, 153, 192},
 			},
 			nameEntry{
 				Name:    "supervisorctl",
 				Program: 63,
-				Rules:   []uint16{17, 319, 345, 366},
+				Rules:   []uint16{17, 321, 347, 368},
 			},
 			nameEntry{
 				Name:    "surge",
@@ -16444,7 +16471,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "svn",
 				Program: 50,
-				Rules:   []uint16{265},
+				Rules:   []uint16{267},
 			},
 			nameEntry{
 				Name:    "sw_vers",
@@ -16457,17 +16484,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "swaks",
 				Program: -1,
-				Rules:   []uint16{40, 287, 296},
+				Rules:   []uint16{40, 289, 298},
 			},
 			nameEntry{
 				Name:    "swapoff",
 				Program: 64,
-				Rules:   []uint16{339, 340},
+				Rules:   []uint16{341, 342},
 			},
 			nameEntry{
 				Name:    "swapon",
 				Program: 64,
-				Rules:   []uint16{339},
+				Rules:   []uint16{341},
 			},
 			nameEntry{
 				Name:    "swc",
@@ -16512,12 +16539,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "sysadminctl",
 				Program: -1,
-				Rules:   []uint16{325, 373},
+				Rules:   []uint16{327, 375},
 			},
 			nameEntry{
 				Name:    "sysctl",
 				Program: 64,
-				Rules:   []uint16{338, 339},
+				Rules:   []uint16{340, 341},
 			},
 			nameEntry{
 				Name:    "system_profiler",
@@ -16526,17 +16553,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "systemctl",
 				Program: 64,
-				Rules:   []uint16{17, 319, 330, 334, 337, 339, 345, 385},
+				Rules:   []uint16{17, 321, 332, 336, 339, 341, 347, 387},
 			},
 			nameEntry{
 				Name:    "systemd-run",
 				Program: 64,
-				Rules:   []uint16{318},
+				Rules:   []uint16{320},
 			},
 			nameEntry{
 				Name:    "systemsetup",
 				Program: -1,
-				Rules:   []uint16{359, 373},
+				Rules:   []uint16{361, 375},
 			},
 			nameEntry{
 				Name:    "tac",
@@ -16549,7 +16576,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "tailscale",
 				Program: 55,
-				Rules:   []uint16{18, 36, 288},
+				Rules:   []uint16{18, 36, 290},
 			},
 			nameEntry{
 				Name:    "tailwindcss",
@@ -16558,17 +16585,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "takeown",
 				Program: 64,
-				Rules:   []uint16{229, 231},
+				Rules:   []uint16{231, 233},
 			},
 			nameEntry{
 				Name:    "takeown.exe",
 				Program: -1,
-				Rules:   []uint16{231},
+				Rules:   []uint16{233},
 			},
 			nameEntry{
 				Name:    "talosctl",
 				Program: -1,
-				Rules:   []uint16{181},
+				Rules:   []uint16{183},
 			},
 			nameEntry{
 				Name:    "tap",
@@ -16585,17 +16612,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "tar",
 				Program: 24,
-				Rules:   []uint16{38, 230, 313},
+				Rules:   []uint16{38, 232, 315},
 			},
 			nameEntry{
 				Name:    "tarsnap",
 				Program: 65,
-				Rules:   []uint16{191},
+				Rules:   []uint16{193},
 			},
 			nameEntry{
 				Name:    "tart",
 				Program: 61,
-				Rules:   []uint16{176},
+				Rules:   []uint16{178},
 			},
 			nameEntry{
 				Name:    "task",
@@ -16605,12 +16632,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "taskkill",
 				Program: 63,
-				Rules:   []uint16{330, 333, 363, 364, 385},
+				Rules:   []uint16{332, 335, 365, 366, 387},
 			},
 			nameEntry{
 				Name:    "taskkill.exe",
 				Program: -1,
-				Rules:   []uint16{363, 364},
+				Rules:   []uint16{365, 366},
 			},
 			nameEntry{
 				Name:    "tasklist",
@@ -16623,7 +16650,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "tc",
 				Program: -1,
-				Rules:   []uint16{338},
+				Rules:   []uint16{340},
 			},
 			nameEntry{
 				Name:    "tccli",
@@ -16633,17 +16660,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "tccutil",
 				Program: -1,
-				Rules:   []uint16{373},
+				Rules:   []uint16{375},
 			},
 			nameEntry{
 				Name:    "tcpdump",
 				Program: 55,
-				Rules:   []uint16{341},
+				Rules:   []uint16{343},
 			},
 			nameEntry{
 				Name:    "tcsh",
 				Program: -1,
-				Rules:   []uint16{353, 354},
+				Rules:   []uint16{355, 356},
 			},
 			nameEntry{
 				Name:    "tea",
@@ -16661,12 +16688,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "telebit",
 				Program: -1,
-				Rules:   []uint16{287},
+				Rules:   []uint16{289},
 			},
 			nameEntry{
 				Name:    "telegram-send",
 				Program: -1,
-				Rules:   []uint16{287, 296},
+				Rules:   []uint16{289, 298},
 			},
 			nameEntry{
 				Name:    "teleport",
@@ -16675,7 +16702,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "telinit",
 				Program: 64,
-				Rules:   []uint16{334},
+				Rules:   []uint16{336},
 			},
 			nameEntry{
 				Name:    "teller",
@@ -16695,7 +16722,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "termux-clipboard-get",
 				Program: -1,
-				Rules:   []uint16{290},
+				Rules:   []uint16{292},
 			},
 			nameEntry{
 				Name:    "terraform",
@@ -16742,7 +16769,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "tftp",
 				Program: 56,
-				Rules:   []uint16{296, 297},
+				Rules:   []uint16{298, 299},
 			},
 			nameEntry{
 				Name:    "thor",
@@ -16759,7 +16786,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "tilt",
 				Program: 61,
-				Rules:   []uint16{166},
+				Rules:   []uint16{168},
 			},
 			nameEntry{
 				Name:    "time",
@@ -16768,7 +16795,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "timedatectl",
 				Program: 64,
-				Rules:   []uint16{339, 359, 360},
+				Rules:   []uint16{341, 361, 362},
 			},
 			nameEntry{
 				Name:    "timeout",
@@ -16780,17 +16807,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "timeshift",
 				Program: 65,
-				Rules:   []uint16{191},
+				Rules:   []uint16{193},
 			},
 			nameEntry{
 				Name:    "tmutil",
 				Program: 64,
-				Rules:   []uint16{191},
+				Rules:   []uint16{193},
 			},
 			nameEntry{
 				Name:    "tmux",
 				Program: 63,
-				Rules:   []uint16{381, 382},
+				Rules:   []uint16{383, 384},
 			},
 			nameEntry{
 				Name:    "tofu",
@@ -16835,21 +16862,21 @@ var shipped = Set{
 			nameEntry{
 				Name:    "trae-cli",
 				Program: 66,
-				Rules:   []uint16{375},
+				Rules:   []uint16{377},
 			},
 			nameEntry{
 				Name:    "transfer",
 				Program: 56,
-				Rules:   []uint16{287, 296},
+				Rules:   []uint16{289, 298},
 			},
 			nameEntry{
 				Name:    "transferwee",
 				Program: -1,
-				Rules:   []uint16{287},
+				Rules:   []uint16{289},
 			},
 			nameEntry{
 				Name:  "trap",
-				Rules: []uint16{388},
+				Rules: []uint16{390},
 			},
 			nameEntry{
 				Name:    "trash",
@@ -16862,7 +16889,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "tree",
 				Program: 7,
-				Rules:   []uint16{331},
+				Rules:   []uint16{333},
 			},
 			nameEntry{
 				Name:    "trino",
@@ -16891,7 +16918,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "trust",
 				Program: -1,
-				Rules:   []uint16{351, 371},
+				Rules:   []uint16{353, 373},
 			},
 			nameEntry{
 				Name:    "ts-node",
@@ -16908,12 +16935,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "tshark",
 				Program: 55,
-				Rules:   []uint16{341},
+				Rules:   []uint16{343},
 			},
 			nameEntry{
 				Name:    "tskill",
 				Program: -1,
-				Rules:   []uint16{364},
+				Rules:   []uint16{366},
 			},
 			nameEntry{
 				Name:    "tslint",
@@ -16951,7 +16978,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "turso",
 				Program: 58,
-				Rules:   []uint16{18, 150, 190},
+				Rules:   []uint16{18, 150, 192},
 			},
 			nameEntry{
 				Name:    "tusker",
@@ -16965,7 +16992,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "twine",
 				Program: -1,
-				Rules:   []uint16{37, 291},
+				Rules:   []uint16{37, 293},
 			},
 			nameEntry{
 				Name:    "ty",
@@ -16981,7 +17008,7 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:  "typeset",
-				Rules: []uint16{390},
+				Rules: []uint16{392},
 			},
 			nameEntry{
 				Name:    "typos",
@@ -16994,7 +17021,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "ufw",
 				Program: 64,
-				Rules:   []uint16{337},
+				Rules:   []uint16{339},
 			},
 			nameEntry{
 				Name:    "ugrep",
@@ -17009,7 +17036,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "umount",
 				Program: 64,
-				Rules:   []uint16{339, 340},
+				Rules:   []uint16{341, 342},
 			},
 			nameEntry{
 				Name:    "umzug",
@@ -17041,7 +17068,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "unison",
 				Program: 57,
-				Rules:   []uint16{221},
+				Rules:   []uint16{223},
 			},
 			nameEntry{
 				Name:    "unittest",
@@ -17061,7 +17088,7 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:  "unset",
-				Rules: []uint16{212, 386, 390},
+				Rules: []uint16{214, 388, 392},
 			},
 			nameEntry{
 				Name:    "unshare",
@@ -17074,7 +17101,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "unzip",
 				Program: 24,
-				Rules:   []uint16{313},
+				Rules:   []uint16{315},
 			},
 			nameEntry{
 				Name:    "unzstd",
@@ -17083,37 +17110,37 @@ var shipped = Set{
 			nameEntry{
 				Name:    "upctl",
 				Program: 61,
-				Rules:   []uint16{146, 190},
+				Rules:   []uint16{146, 192},
 			},
 			nameEntry{
 				Name:    "update-alternatives",
 				Program: 64,
-				Rules:   []uint16{339},
+				Rules:   []uint16{341},
 			},
 			nameEntry{
 				Name:    "update-ca-certificates",
 				Program: -1,
-				Rules:   []uint16{351, 371},
+				Rules:   []uint16{353, 373},
 			},
 			nameEntry{
 				Name:    "update-ca-trust",
 				Program: -1,
-				Rules:   []uint16{351, 371},
+				Rules:   []uint16{353, 373},
 			},
 			nameEntry{
 				Name:    "update-grub",
 				Program: -1,
-				Rules:   []uint16{358},
+				Rules:   []uint16{360},
 			},
 			nameEntry{
 				Name:    "update-initramfs",
 				Program: -1,
-				Rules:   []uint16{358},
+				Rules:   []uint16{360},
 			},
 			nameEntry{
 				Name:    "update-rc.d",
 				Program: 64,
-				Rules:   []uint16{319},
+				Rules:   []uint16{321},
 			},
 			nameEntry{
 				Name:    "updatedb",
@@ -17136,17 +17163,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "useradd",
 				Program: 64,
-				Rules:   []uint16{325},
+				Rules:   []uint16{327},
 			},
 			nameEntry{
 				Name:    "userdel",
 				Program: 64,
-				Rules:   []uint16{325},
+				Rules:   []uint16{327},
 			},
 			nameEntry{
 				Name:    "usermod",
 				Program: 64,
-				Rules:   []uint16{325},
+				Rules:   []uint16{327},
 			},
 			nameEntry{
 				Name:    "users",
@@ -17163,7 +17190,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "uv",
 				Program: 42,
-				Rules:   []uint16{291, 302, 303},
+				Rules:   []uint16{293, 304, 305},
 			},
 			nameEntry{
 				Name:    "uvicorn",
@@ -17172,7 +17199,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "uvx",
 				Program: 40,
-				Rules:   []uint16{302, 306},
+				Rules:   []uint16{304, 308},
 			},
 			nameEntry{
 				Name:    "v",
@@ -17185,7 +17212,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "vagrant",
 				Program: 61,
-				Rules:   []uint16{126, 176},
+				Rules:   []uint16{126, 178},
 			},
 			nameEntry{
 				Name:    "vale",
@@ -17214,7 +17241,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "vault",
 				Program: 61,
-				Rules:   []uint16{23, 37, 180},
+				Rules:   []uint16{23, 37, 182},
 			},
 			nameEntry{
 				Name:    "vaultcmd",
@@ -17224,7 +17251,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "vboxmanage",
 				Program: 61,
-				Rules:   []uint16{176},
+				Rules:   []uint16{178},
 			},
 			nameEntry{
 				Name:    "vc",
@@ -17242,7 +17269,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "vdo",
 				Program: -1,
-				Rules:   []uint16{228},
+				Rules:   []uint16{230},
 			},
 			nameEntry{
 				Name:    "vegeta",
@@ -17252,7 +17279,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "velero",
 				Program: 61,
-				Rules:   []uint16{166, 190, 191},
+				Rules:   []uint16{168, 192, 193},
 			},
 			nameEntry{
 				Name:    "vercel",
@@ -17262,17 +17289,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "vgchange",
 				Program: -1,
-				Rules:   []uint16{340},
+				Rules:   []uint16{342},
 			},
 			nameEntry{
 				Name:    "vgreduce",
 				Program: -1,
-				Rules:   []uint16{228},
+				Rules:   []uint16{230},
 			},
 			nameEntry{
 				Name:    "vgremove",
 				Program: 64,
-				Rules:   []uint16{215, 228},
+				Rules:   []uint16{217, 230},
 			},
 			nameEntry{
 				Name:    "vgs",
@@ -17298,12 +17325,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "vipw",
 				Program: -1,
-				Rules:   []uint16{325},
+				Rules:   []uint16{327},
 			},
 			nameEntry{
 				Name:    "virsh",
 				Program: 61,
-				Rules:   []uint16{176},
+				Rules:   []uint16{178},
 			},
 			nameEntry{
 				Name:    "virt-install",
@@ -17312,7 +17339,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "visudo",
 				Program: 64,
-				Rules:   []uint16{325},
+				Rules:   []uint16{327},
 			},
 			nameEntry{
 				Name:    "vite",
@@ -17333,7 +17360,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "vmrun",
 				Program: 61,
-				Rules:   []uint16{176},
+				Rules:   []uint16{178},
 			},
 			nameEntry{
 				Name:    "vmstat",
@@ -17346,17 +17373,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "vsce",
 				Program: -1,
-				Rules:   []uint16{291, 292},
+				Rules:   []uint16{293, 294},
 			},
 			nameEntry{
 				Name:    "vssadmin",
 				Program: 64,
-				Rules:   []uint16{191, 232},
+				Rules:   []uint16{193, 234},
 			},
 			nameEntry{
 				Name:    "vssadmin.exe",
 				Program: -1,
-				Rules:   []uint16{232},
+				Rules:   []uint16{234},
 			},
 			nameEntry{
 				Name:    "vtexplain",
@@ -17378,7 +17405,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "vultr-cli",
 				Program: 61,
-				Rules:   []uint16{18, 146, 190},
+				Rules:   []uint16{18, 146, 192},
 			},
 			nameEntry{
 				Name:    "vulture",
@@ -17402,12 +17429,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "wal-e",
 				Program: 65,
-				Rules:   []uint16{191},
+				Rules:   []uint16{193},
 			},
 			nameEntry{
 				Name:    "wal-g",
 				Program: 65,
-				Rules:   []uint16{191},
+				Rules:   []uint16{193},
 			},
 			nameEntry{
 				Name:    "wandb",
@@ -17448,17 +17475,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "waypoint",
 				Program: 61,
-				Rules:   []uint16{181},
+				Rules:   []uint16{183},
 			},
 			nameEntry{
 				Name:    "wbadmin",
 				Program: 64,
-				Rules:   []uint16{191, 232},
+				Rules:   []uint16{193, 234},
 			},
 			nameEntry{
 				Name:    "wbadmin.exe",
 				Program: -1,
-				Rules:   []uint16{232},
+				Rules:   []uint16{234},
 			},
 			nameEntry{
 				Name:    "wc",
@@ -17480,7 +17507,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "webfsd",
 				Program: -1,
-				Rules:   []uint16{299},
+				Rules:   []uint16{301},
 			},
 			nameEntry{
 				Name:    "webpack",
@@ -17493,17 +17520,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "werf",
 				Program: -1,
-				Rules:   []uint16{166, 181},
+				Rules:   []uint16{168, 183},
 			},
 			nameEntry{
 				Name:    "wevtutil",
 				Program: -1,
-				Rules:   []uint16{211, 367},
+				Rules:   []uint16{213, 369},
 			},
 			nameEntry{
 				Name:    "wezterm",
 				Program: -1,
-				Rules:   []uint16{381},
+				Rules:   []uint16{383},
 			},
 			nameEntry{
 				Name:    "wg",
@@ -17517,7 +17544,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "wget",
 				Program: 53,
-				Rules:   []uint16{298},
+				Rules:   []uint16{300},
 			},
 			nameEntry{
 				Name:    "wget2",
@@ -17526,7 +17553,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "wgetpaste",
 				Program: -1,
-				Rules:   []uint16{287},
+				Rules:   []uint16{289},
 			},
 			nameEntry{
 				Name: "whereis",
@@ -17554,22 +17581,22 @@ var shipped = Set{
 			nameEntry{
 				Name:    "windsurf",
 				Program: 66,
-				Rules:   []uint16{375},
+				Rules:   []uint16{377},
 			},
 			nameEntry{
 				Name:    "winget",
 				Program: 44,
-				Rules:   []uint16{350, 374},
+				Rules:   []uint16{352, 376},
 			},
 			nameEntry{
 				Name:    "wipe",
 				Program: 23,
-				Rules:   []uint16{216},
+				Rules:   []uint16{218},
 			},
 			nameEntry{
 				Name:    "wipefs",
 				Program: 64,
-				Rules:   []uint16{215},
+				Rules:   []uint16{217},
 			},
 			nameEntry{
 				Name:    "wireit",
@@ -17586,17 +17613,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "wl-paste",
 				Program: 64,
-				Rules:   []uint16{290},
+				Rules:   []uint16{292},
 			},
 			nameEntry{
 				Name:    "wmic",
 				Program: 64,
-				Rules:   []uint16{191, 232},
+				Rules:   []uint16{193, 234},
 			},
 			nameEntry{
 				Name:    "wmic.exe",
 				Program: -1,
-				Rules:   []uint16{232},
+				Rules:   []uint16{234},
 			},
 			nameEntry{
 				Name:    "workmux",
@@ -17605,7 +17632,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "wormhole",
 				Program: 56,
-				Rules:   []uint16{287, 296},
+				Rules:   []uint16{289, 298},
 			},
 			nameEntry{
 				Name:    "wp",
@@ -17615,7 +17642,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "wrangler",
 				Program: 61,
-				Rules:   []uint16{18, 27, 37, 128, 150, 153, 286, 296},
+				Rules:   []uint16{18, 27, 37, 128, 150, 153, 288, 298},
 			},
 			nameEntry{
 				Name:    "wrk",
@@ -17629,17 +17656,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "wscript",
 				Program: -1,
-				Rules:   []uint16{309},
+				Rules:   []uint16{311},
 			},
 			nameEntry{
 				Name:    "wscript.exe",
 				Program: -1,
-				Rules:   []uint16{309},
+				Rules:   []uint16{311},
 			},
 			nameEntry{
 				Name:    "wsl",
 				Program: -1,
-				Rules:   []uint16{176},
+				Rules:   []uint16{178},
 			},
 			nameEntry{
 				Name:    "wslpath",
@@ -17648,7 +17675,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "wtype",
 				Program: -1,
-				Rules:   []uint16{381},
+				Rules:   []uint16{383},
 			},
 			nameEntry{
 				Name:    "xargs",
@@ -17662,7 +17689,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "xattr",
 				Program: 23,
-				Rules:   []uint16{229},
+				Rules:   []uint16{231},
 			},
 			nameEntry{
 				Name:    "xbps-install",
@@ -17671,12 +17698,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "xbps-remove",
 				Program: -1,
-				Rules:   []uint16{374},
+				Rules:   []uint16{376},
 			},
 			nameEntry{
 				Name:    "xclip",
 				Program: 64,
-				Rules:   []uint16{290},
+				Rules:   []uint16{292},
 			},
 			nameEntry{
 				Name:    "xcodebuild",
@@ -17693,12 +17720,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "xdotool",
 				Program: -1,
-				Rules:   []uint16{381},
+				Rules:   []uint16{383},
 			},
 			nameEntry{
 				Name:    "xe",
 				Program: -1,
-				Rules:   []uint16{176},
+				Rules:   []uint16{178},
 			},
 			nameEntry{
 				Name:    "xelatex",
@@ -17707,7 +17734,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "xh",
 				Program: 54,
-				Rules:   []uint16{298},
+				Rules:   []uint16{300},
 			},
 			nameEntry{
 				Name:    "xhs",
@@ -17740,7 +17767,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "xsel",
 				Program: 64,
-				Rules:   []uint16{290},
+				Rules:   []uint16{292},
 			},
 			nameEntry{
 				Name:    "xsv",
@@ -17749,7 +17776,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "xtrabackup",
 				Program: 65,
-				Rules:   []uint16{191},
+				Rules:   []uint16{193},
 			},
 			nameEntry{
 				Name:    "xxd",
@@ -17774,7 +17801,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "yarn",
 				Program: 39,
-				Rules:   []uint16{28, 98, 99, 100, 101, 102, 103, 105, 106, 109, 127, 152, 153, 291, 292, 302, 303, 312},
+				Rules:   []uint16{28, 98, 99, 100, 101, 102, 103, 105, 106, 109, 127, 152, 153, 293, 294, 304, 305, 314},
 			},
 			nameEntry{
 				Name:    "yarn-typeorm",
@@ -17796,7 +17823,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "ydotool",
 				Program: -1,
-				Rules:   []uint16{381},
+				Rules:   []uint16{383},
 			},
 			nameEntry{
 				Name: "yes",
@@ -17820,7 +17847,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "yum",
 				Program: 44,
-				Rules:   []uint16{350},
+				Rules:   []uint16{352},
 			},
 			nameEntry{
 				Name:    "zappa",
@@ -17843,12 +17870,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "zellij",
 				Program: 63,
-				Rules:   []uint16{381},
+				Rules:   []uint16{383},
 			},
 			nameEntry{
 				Name:    "zfs",
 				Program: 64,
-				Rules:   []uint16{191},
+				Rules:   []uint16{193},
 			},
 			nameEntry{
 				Name:    "zgrep",
@@ -17861,7 +17888,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "zip",
 				Program: 24,
-				Rules:   []uint16{38, 230},
+				Rules:   []uint16{38, 232},
 			},
 			nameEntry{
 				Name:    "zipinfo",
@@ -17883,22 +17910,22 @@ var shipped = Set{
 			nameEntry{
 				Name:    "zmap",
 				Program: -1,
-				Rules:   []uint16{341},
+				Rules:   []uint16{343},
 			},
 			nameEntry{
 				Name:    "zpool",
 				Program: 64,
-				Rules:   []uint16{191, 215},
+				Rules:   []uint16{193, 217},
 			},
 			nameEntry{
 				Name:    "zrok",
 				Program: -1,
-				Rules:   []uint16{288},
+				Rules:   []uint16{290},
 			},
 			nameEntry{
 				Name:    "zsh",
 				Program: 4,
-				Rules:   []uint16{307, 308, 353, 354},
+				Rules:   []uint16{309, 310, 355, 356},
 			},
 			nameEntry{
 				Name:    "zstd",
@@ -17907,7 +17934,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "zypper",
 				Program: 44,
-				Rules:   []uint16{350, 374},
+				Rules:   []uint16{352, 376},
 			},
 		},
 		Globs: []nameEntry{nameEntry{
@@ -17946,7 +17973,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "k3s-uninstall*",
 				Program: -1,
-				Rules:   []uint16{181},
+				Rules:   []uint16{183},
 			},
 			nameEntry{
 				Name:    "kafka-acls*",
@@ -18001,7 +18028,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "mkfs.*",
 				Program: 64,
-				Rules:   []uint16{215},
+				Rules:   []uint16{217},
 			},
 			nameEntry{
 				Name:    "nanodump*",
@@ -18011,7 +18038,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "onionshare*",
 				Program: -1,
-				Rules:   []uint16{296},
+				Rules:   []uint16{298},
 			},
 			nameEntry{
 				Name:    "prisma@*",
@@ -18067,27 +18094,27 @@ var shipped = Set{
 		},
 		File: []opEntry{opEntry{
 			Op:    "read",
-			Rules: []uint16{7, 8, 9, 10, 13, 50, 118, 279},
+			Rules: []uint16{7, 8, 9, 10, 13, 50, 118, 281},
 		},
 			opEntry{
 				Op:    "write",
-				Rules: []uint16{208, 210, 214, 227, 238, 280, 314, 315, 316, 317, 361, 362, 369, 376, 378},
+				Rules: []uint16{210, 212, 216, 229, 240, 282, 316, 317, 318, 319, 363, 364, 371, 378, 380},
 			},
 			opEntry{
 				Op:    "append",
-				Rules: []uint16{208, 210, 214, 227, 238, 280, 314, 315, 316, 317, 361, 362, 369, 376, 378},
+				Rules: []uint16{210, 212, 216, 229, 240, 282, 316, 317, 318, 319, 363, 364, 371, 378, 380},
 			},
 			opEntry{
 				Op:    "truncate",
-				Rules: []uint16{97, 192, 193, 195, 197, 200, 207, 208, 209, 210, 213, 214, 219, 238, 316, 361, 362, 376, 378, 392},
+				Rules: []uint16{97, 194, 195, 197, 199, 202, 209, 210, 211, 212, 215, 216, 221, 240, 318, 363, 364, 378, 380, 394},
 			},
 			opEntry{
 				Op:    "delete",
-				Rules: []uint16{97, 192, 193, 194, 195, 196, 197, 198, 199, 200, 201, 202, 203, 204, 205, 206, 207, 208, 209, 210, 213, 214, 238, 316, 362, 376, 378, 392},
+				Rules: []uint16{97, 194, 195, 196, 197, 198, 199, 200, 201, 202, 203, 204, 205, 206, 207, 208, 209, 210, 211, 212, 215, 216, 240, 318, 364, 378, 380, 394},
 			},
 			opEntry{
 				Op:    "move",
-				Rules: []uint16{11, 39, 194, 195, 196, 197, 207, 208, 209, 210, 213, 238, 314, 315, 316, 317, 362, 376, 378, 392},
+				Rules: []uint16{11, 39, 196, 197, 198, 199, 209, 210, 211, 212, 215, 240, 316, 317, 318, 319, 364, 378, 380, 394},
 			},
 			opEntry{
 				Op:    "copy",
@@ -18099,26 +18126,26 @@ var shipped = Set{
 			},
 			opEntry{
 				Op:    "send",
-				Rules: []uint16{273, 274, 275, 295},
+				Rules: []uint16{275, 276, 277, 297},
 			},
 			opEntry{
 				Op:    "chmod",
-				Rules: []uint16{222, 225, 378, 391},
+				Rules: []uint16{224, 227, 380, 393},
 			},
 			opEntry{
 				Op: "list",
 			},
 			opEntry{
 				Op:    "run",
-				Rules: []uint16{304},
+				Rules: []uint16{306},
 			},
 		},
-		HTTP:    []uint16{30, 31, 32, 33, 35, 51, 52, 53, 54, 55, 56, 57, 60, 61, 62, 63, 68, 69, 70, 71, 74, 75, 76, 276, 277, 285, 300, 301},
+		HTTP:    []uint16{30, 31, 32, 33, 35, 51, 52, 53, 54, 55, 56, 57, 60, 61, 62, 63, 68, 69, 70, 71, 74, 75, 76, 278, 279, 287, 302, 303},
 		GraphQL: []uint16{34, 64, 65, 66, 67},
 		SQL:     []uint16{77, 78, 79, 80, 81, 82, 83, 84, 85, 86, 87, 90},
 		Search:  []uint16{0, 1, 2, 3, 4, 5},
 		Env:     []uint16{14, 16},
-		Form:    []uint16{346, 347, 348, 349},
+		Form:    []uint16{348, 349, 350, 351},
 		Paths: []pathIndex{pathIndex{
 			Named: []namedGlob{namedGlob{
 				Name: ".aider.conf.yml",
