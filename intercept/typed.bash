@@ -11,6 +11,7 @@ __restrain_x=x   # for expansions that are to leave nothing
 __restrain_at=0  # the command number that PS0 saw
 __restrain_line= # and what it found: 1 asked, 2 has a pipe, 4 × the number in the history
 __restrain_id=0  # the command number that is being run
+__restrain_on=   # the trap has run for this prompt
 __restrain_no=0  # how often something was refused since its line was typed
 
 # __restrain_matters TEXT: whether it is to be asked about.
@@ -69,7 +70,8 @@ __restrain_step() {
 	local - number='\#' id=0 text=$BASH_COMMAND
 	set +eux
 	case ${FUNCNAME[1]-},$BASH_SUBSHELL,$text in
-	__restrain_prompt,* | __restrain_settle,* | *,__restrain_prompt | *,'declare -F __restrain_prompt > /dev/null' | *,[1-9]*,'trap -- - DEBUG')
+	*,__restrain_prompt) __restrain_on=yes && return 0 ;;
+	__restrain_prompt,* | __restrain_settle,* | *,'declare -F __restrain_prompt > /dev/null' | *,[1-9]*,'trap -- - DEBUG')
 		return 0 # our own
 		;;
 	esac
@@ -121,8 +123,8 @@ __restrain_settle() {
 			HISTCONTROL=${list//erasedups/}
 		fi
 	fi
-	theirs=$(trap -p DEBUG)
-	if [[ $theirs != *__restrain_step* ]]; then
+	if [[ -z $__restrain_on ]]; then # it has gone, or is not there yet
+		theirs=$(trap -p DEBUG)
 		eval "set -- ${theirs#trap -- }"
 		trap -- "${1:+$1$'\n'}__restrain_step \"\$0\" \"\$@\" \"\$_\"" DEBUG
 	fi
@@ -130,6 +132,7 @@ __restrain_settle() {
 
 __restrain_prompt() {
 	__restrain_settle
+	__restrain_on=
 	if [[ $- != *i* ]]; then
 		set -T # functions have the trap too
 	elif ! shopt -q extdebug || [[ $- != *T* ]]; then

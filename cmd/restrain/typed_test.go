@@ -168,6 +168,15 @@ func TestTypedDenied(t *testing.T) {
 			if out, _ := s.does("exec 3< ~/.ssh/id_rsa; cat <&3"); strings.Contains(out, "a fake key") {
 				t.Errorf("a key was read: %q", out)
 			}
+			if shell == "bash" { // a trap that is replaced is back at the next prompt, and the other one goes on
+				s.does(`install() { trap 'other=$((other + 1))' DEBUG; }; install`)
+				if out, _ := s.does(": > $f; echo and-then"); !strings.Contains(out, "restrain: denied: ") {
+					t.Errorf("after another trap: %q", out)
+				}
+				if out, _ := s.does("[ $other -gt 1 ] && echo counted"); out != "counted" {
+					t.Errorf("the other trap does not run: %q", out)
+				}
+			}
 			// The shell itself is as it was.
 			if out, status := s.does("echo still here"); out != "still here" || status != "0" {
 				t.Errorf("afterwards: %q, status %s", out, status)
