@@ -41,6 +41,8 @@ func TestMain(m *testing.M) {
 		os.Exit(roleOneKey())
 	case "holdkeys":
 		os.Exit(roleHoldKeys())
+	case "resized":
+		os.Exit(roleResized())
 	}
 }
 
@@ -89,6 +91,20 @@ func askOnControl(s *Session, control *os.File) {
 			fmt.Fprintf(control, "error %v\n", err)
 		}
 	}
+}
+
+// roleResized draws what no screen model knows exactly, and tells each size that
+// its window is given.
+func roleResized() int {
+	resized := make(chan os.Signal, 8)
+	signal.Notify(resized, unix.SIGWINCH)
+	fmt.Print("\x1b[?1049h\x1b[H\x1b[2J\x1bPq#0;2;0;0;0~\x1b\\drawn")
+	for range resized {
+		if size, err := pty.GetsizeFull(os.Stdin); err == nil {
+			fmt.Printf("resized: %d %d\r\n", size.Rows, size.Cols)
+		}
+	}
+	return 0
 }
 
 // A human sits at the outer terminal.

@@ -98,6 +98,12 @@ func (m *monitor) run(path string, argv []string, files int) int {
 			signal.Notify(signals, sig)
 		}
 	}
+	if m.onPTY {
+		// Handled here, they are by default in the agent, as shells give them to
+		// their jobs: a read before the agent is in front then stops it, where
+		// one who ignores the signal, as tmux has its programs do, gets an error.
+		signal.Notify(make(chan os.Signal, 1), unix.SIGTTIN, unix.SIGTTOU)
+	}
 	becomeReaper()
 	pid, _, err := syscall.StartProcess(path, argv, attr)
 	if err != nil {

@@ -159,6 +159,22 @@ func TestSignalsGoOn(t *testing.T) {
 	}
 }
 
+// Whoever starts restrain with job control's signals ignored, as tmux does, has
+// the agent in front all the same: it reads, and stops where a job would.
+func TestJobSignalsAreDefault(t *testing.T) {
+	if _, err := os.Stat("/proc/self/status"); err != nil {
+		t.Skip("what a process ignores is told by Linux only")
+	}
+	cmd := roleSelf(t, "sh", "-c", `while read name value; do [ "$name" = SigIgn: ] && echo "ignored $value."; done < /proc/$$/status`)
+	cmd.Args = append([]string{"sh", "-c", `trap "" TTIN TTOU; exec "$@"`, "sh"}, cmd.Args...)
+	cmd.Path = "/bin/sh"
+	h := sitWith(t, cmd)
+	h.expect("ignored 0000000000000000.")
+	if status := h.leave(); status != 1 {
+		t.Errorf("status %d", status)
+	}
+}
+
 func modesOf(t *testing.T, tty *os.File) *unix.Termios {
 	t.Helper()
 	modes, err := unix.IoctlGetTermios(int(tty.Fd()), getModes)
