@@ -2,6 +2,7 @@ package main
 
 import (
 	"bytes"
+	"errors"
 	"fmt"
 	"os"
 	"os/exec"
@@ -9,12 +10,12 @@ import (
 	"time"
 )
 
-// long measures what takes minutes: a build, and a session of very many execs.
+// long measures what takes minutes: a session of very many execs, and a build.
 func long(restrain, dir, project string, env []string) error {
-	if err := builds(restrain, dir, project, env, 3); err != nil {
+	if err := manyExecs(restrain, dir, env, 100_000); err != nil {
 		return err
 	}
-	return manyExecs(restrain, dir, env, 100_000)
+	return builds(restrain, dir, project, env, 3)
 }
 
 // builds compares go build of the project, each time with a cold cache.
@@ -50,33 +51,40 @@ func builds(restrain, dir, project string, env []string, rounds int) error {
 	return nil
 }
 
-// manyExecs runs n execs in one session. The columns are the first thousand and
-// the last one.
+// manyExecs runs n execs in one session, the first and the last thousand of
+// them in turn with plain ones.
 func manyExecs(restrain, dir string, env []string, n int) error {
-	w, err := startWay(fmt.Sprintf("the first and the last 1,000 of %d execs", n), restrain, dir, env, false)
+	plain, err := startWay("", "", dir, env, false)
 	if err != nil {
 		return err
 	}
-	const turn = 1000
-	var first, last []time.Duration
-	var early, late int
-	for done := 0; done < n; done += turn {
-		if last, err = w.spawner.spawn(turn); err != nil {
-			return err
-		}
-		if done == 0 {
-			first = last
-			early, err = residentOf(w.spawner.cmd.Process.Pid)
-		} else {
-			late, err = residentOf(w.spawner.cmd.Process.Pid)
-		}
-		if err != nil {
-			return err
-		}
+	many, err := startWay("", restrain, dir, env, false)
+	if err != nil {
+		return err
 	}
-	row(w.label, median(first), median(last))
-	fmt.Printf("memory of the supervisor: %.1f MB after 1,000 execs, %.1f MB after all\n", float64(early)/1024, float64(late)/1024)
-	return w.spawner.stop()
+	supervisor := many.spawner.cmd.Process.Pid
+	if err := inTurns([]*way{&plain, &many}, 50); err != nil {
+		return err
+	}
+	row(fmt.Sprintf("the first 1,000 of %d spawns in a session", n), median(plain.took), median(many.took))
+	early, err := residentOf(supervisor)
+	if err != nil {
+		return err
+	}
+	if _, err := many.spawner.spawn(n - 2000); err != nil {
+		return err
+	}
+	plain.took, many.took = nil, nil
+	if err := inTurns([]*way{&plain, &many}, 50); err != nil {
+		return err
+	}
+	row("the last 1,000 of them", median(plain.took), median(many.took))
+	late, err := residentOf(supervisor)
+	if err != nil {
+		return err
+	}
+	fmt.Printf("memory of the supervisor: %.1f MB after the first 1,000, %.1f MB at the end\n", float64(early)/1024, float64(late)/1024)
+	return errors.Join(plain.spawner.stop(), many.spawner.stop())
 }
 
 // residentOf reads VmRSS of proc_pid_status(5), in KiB.

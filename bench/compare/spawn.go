@@ -49,7 +49,7 @@ func startSpawner(path string, env []string, argv ...string) (*spawner, error) {
 		return nil, errors.Join(fmt.Errorf("%s did not start its spawner: %w", argv[0], err), s.cmd.Process.Kill())
 	}
 	s.in = bufio.NewScanner(s.conn)
-	s.in.Buffer(nil, 8<<20)
+	s.in.Buffer(nil, 4<<20)
 	return s, nil
 }
 
@@ -157,8 +157,22 @@ func startWay(label, restrain, dir string, env []string, belowLine bool, flags .
 	return way{label: label, spawner: s}, errors.Join(err, socket.Close())
 }
 
+// inTurns has every way spawn twenty times, and that in rounds.
+func inTurns(ways []*way, rounds int) error {
+	for range rounds {
+		for _, w := range ways {
+			took, err := w.spawner.spawn(20)
+			if err != nil {
+				return fmt.Errorf("%s: %w", w.label, err)
+			}
+			w.took = append(w.took, took...)
+		}
+	}
+	return nil
+}
+
 // spawns compares spawning /bin/true plainly with the ways in which it happens
-// in a session, all in turns of twenty.
+// in a session, in turns.
 func spawns(restrain, dir string, env []string, rounds int) error {
 	plain, err := startWay("", "", dir, env, false)
 	own, err1 := startWay("spawn of /bin/true, by the agent itself", restrain, dir, env, false)
@@ -168,16 +182,14 @@ func spawns(restrain, dir string, env []string, rounds int) error {
 		return err
 	}
 	ways := []*way{&plain, &own, &below, &checked}
-	for round := range rounds + 1 {
-		for _, w := range ways {
-			took, err := w.spawner.spawn(20)
-			if err != nil {
-				return fmt.Errorf("%s: %w", w.label, err)
-			}
-			if round > 0 { // the first one warms up
-				w.took = append(w.took, took...)
-			}
-		}
+	if err := inTurns(ways, 1); err != nil { // warms up
+		return err
+	}
+	for _, w := range ways {
+		w.took = nil
+	}
+	if err := inTurns(ways, rounds); err != nil {
+		return err
 	}
 	for i, w := range ways {
 		if err := w.spawner.stop(); err != nil {
