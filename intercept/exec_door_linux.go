@@ -15,7 +15,7 @@ import (
 type ExecOptions struct {
 	// Verify checks after each exec that the process runs the file that was
 	// approved, and kills it otherwise (amd64; pitfall 14). It costs about
-	// 0.2 ms a spawn.
+	// 0.1 ms a spawn.
 	Verify bool
 	// Interruptible leaves SECCOMP_FILTER_FLAG_WAIT_KILLABLE_RECV out, for
 	// kernels that have trouble with it (some around 6.12).
