@@ -55,7 +55,7 @@ func judgesTyped(t *testing.T, p profile) {
 	d := newDesk(t)
 	kept := d.kept()
 	r := d.runs(canary+"\necho fine\n", append([]string{p.Path}, p.Args...)...)
-	if r.status != 3 || !strings.Contains(r.stderr, "restrain: denied: ") || !strings.HasSuffix(r.stdout, "fine\n") {
+	if r.status != 0 || !strings.Contains(r.stderr, "restrain: denied: ") || !strings.HasSuffix(r.stdout, "fine\n") {
 		t.Errorf("typed: %+v", r)
 	}
 	kept()
