@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"strings"
 	"time"
@@ -222,12 +223,11 @@ func (run *ciRun) report(h *host, session kept) error {
 	if err != nil {
 		return err
 	}
+	var failed error // one that fails is no reason to lack the others
 	for _, file := range run.reports {
-		if err := h.writeReport(file, *drawn); err != nil {
-			return err
-		}
+		failed = errors.Join(failed, h.writeReport(file, *drawn))
 	}
-	return nil
+	return failed
 }
 
 // journal keeps what was said about the project's file.

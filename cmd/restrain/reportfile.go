@@ -1,12 +1,16 @@
 package main
 
 import (
+	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"slices"
 	"strings"
+
+	"golang.org/x/sys/unix"
 
 	"restrain/report"
 )
@@ -73,19 +77,70 @@ func (h *host) writeReport(to reportFile, sessions ...report.Session) error {
 		}
 		return report.Write(out, to.format, sessions...)
 	}
-	mode := os.O_WRONLY | os.O_CREATE | os.O_TRUNC
+	write := replaceFile
 	if to.appends {
-		mode = os.O_WRONLY | os.O_CREATE | os.O_APPEND
+		write = appendFile
 	}
-	file, err := os.OpenFile(to.path, mode, 0o644)
-	if err == nil {
-		err = report.Write(file, to.format, sessions...)
-		if closed := file.Close(); err == nil {
-			err = closed
-		}
-	}
+	err := write(to.path, func(file *os.File) error { return report.Write(file, to.format, sessions...) })
 	if err != nil {
 		return fmt.Errorf("cannot write the %s report: %w; name a file that can be written", to.format, err)
 	}
 	return nil
+}
+
+// What may lie where a report is to be written. The agent may have put it there,
+// and a report has its words in it; a pipe might never be read.
+var (
+	errLink    = errors.New("it is a link; name the file itself, or - for stdout")
+	errSpecial = errors.New("it is no regular file")
+)
+
+const charDevice = fs.ModeDevice | fs.ModeCharDevice // such as /dev/null
+
+// replaceFile puts a file in the place of what is there.
+func replaceFile(path string, write func(*os.File) error) error {
+	if info, err := os.Lstat(path); err == nil {
+		switch info.Mode().Type() {
+		case 0:
+		case charDevice:
+			return appendFile(path, write)
+		case fs.ModeSymlink:
+			return errLink
+		default:
+			return errSpecial
+		}
+	}
+	file, err := os.CreateTemp(filepath.Dir(path), ".restrain-report-*")
+	if err != nil {
+		return err
+	}
+	err = errors.Join(write(file), file.Chmod(0o644), file.Close())
+	if err == nil {
+		err = os.Rename(file.Name(), path)
+	}
+	if err != nil {
+		err = errors.Join(err, os.Remove(file.Name()))
+	}
+	return err
+}
+
+// appendFile adds to what is there.
+func appendFile(path string, write func(*os.File) error) error {
+	file, err := os.OpenFile(path, os.O_WRONLY|os.O_CREATE|os.O_APPEND|unix.O_NOFOLLOW|unix.O_NONBLOCK, 0o644)
+	switch {
+	case errors.Is(err, unix.ELOOP):
+		return errLink
+	case errors.Is(err, unix.ENXIO):
+		return errSpecial // a pipe that nobody reads
+	case err != nil:
+		return err
+	}
+	info, err := file.Stat()
+	if err == nil && info.Mode().Type() != 0 && info.Mode().Type() != charDevice {
+		err = errSpecial
+	}
+	if err == nil {
+		err = write(file)
+	}
+	return errors.Join(err, file.Close())
 }
