@@ -78,6 +78,12 @@ func TestScriptOf(t *testing.T) {
 			t.Errorf("%q is at line %d, want %d", command, got, want)
 		}
 	}
+	if err := os.Symlink("agent.sh", filepath.Join(below, "link.sh")); err != nil {
+		t.Fatal(err)
+	}
+	if got := readScript(below, "ci/link.sh").line("echo one"); got != 0 {
+		t.Errorf("a link has line %d", got)
+	}
 	if got := readScript(below, "ci/gone.sh").line("ls"); got != 0 {
 		t.Errorf("a script that is gone has line %d", got)
 	}

@@ -1,9 +1,12 @@
 package main
 
 import (
+	"io"
 	"os"
 	"path/filepath"
 	"strings"
+
+	"golang.org/x/sys/unix"
 
 	"restrain/journal"
 )
@@ -66,14 +69,19 @@ func projectRoot(dir string) string {
 type scriptText []string
 
 // readScript reads a script below the root of the project around dir. One that
-// cannot be read has no lines.
+// cannot be read has no lines, nor has a link: the agent may have put it there.
 func readScript(dir, script string) scriptText {
 	path := filepath.Join(projectRoot(dir), filepath.FromSlash(script))
-	info, err := os.Stat(path)
+	file, err := os.OpenFile(path, os.O_RDONLY|unix.O_NOFOLLOW|unix.O_NONBLOCK, 0)
+	if err != nil {
+		return nil
+	}
+	defer file.Close()
+	info, err := file.Stat()
 	if err != nil || !info.Mode().IsRegular() || info.Size() > maxScriptRead {
 		return nil
 	}
-	text, err := os.ReadFile(path)
+	text, err := io.ReadAll(io.LimitReader(file, maxScriptRead))
 	if err != nil {
 		return nil
 	}
