@@ -62,6 +62,7 @@ type codeReader struct {
 	aws        bool // the code uses an AWS client library
 	graphql    []graphqlFact
 	looped     bool // what the code goes through has been looked for
+	readsEach  bool // the same, for what it reads
 	decoded    bool // a name holds decodedMark
 	loop       int8 // whether the code has a loop: 0 not looked, 1 it has, -1 it has not
 }
@@ -247,7 +248,7 @@ func (c *codeReader) name(i int) {
 	switch {
 	case c.punct(end, "(") && c.match[end] > 0:
 		k.args = c.arguments(end+1, c.match[end])
-	case c.lang == "tcl" && k.last == "parray":
+	case c.lang == "tcl" && k.last == "parray", c.lang == "perl" && k.last == "unlink" && c.punct(end, "}"):
 	case c.isString(end), c.isName(end) && isWrapperCall(c.tokens[end].Text) && c.punct(end+1, "("):
 		k.args = c.arguments(end, c.statementEnd(end)) // unlink "x"; raw`…`; unlink glob("x")
 	case !isVerb(k.last):
@@ -338,6 +339,9 @@ func (c *codeReader) text(s span) string {
 				unknown()
 			}
 		default:
+			if t.Text == "/" && c.lang == "python" && value != "" {
+				value += "/" // Path("a") / "b"
+			}
 			if m := c.match[i]; m > i && !(t.Text == "(" && i > s.start && isWrapperCall(c.tokens[i-1].Text)) {
 				unknown()
 				i = m

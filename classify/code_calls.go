@@ -49,6 +49,12 @@ func (c *codeReader) fileCall(k *call) bool {
 			c.r.addPath(op, dir, true)
 		}
 	}
+	if op == opRead && !c.readsEach && strings.HasPrefix(text, hole) {
+		c.readsEach = true
+		if dir := c.listed(); dir != "" {
+			c.r.addPath(op, dir+"/x", false)
+		}
+	}
 	if !ok || text == "" {
 		return false
 	}

@@ -21,6 +21,9 @@ func (c *codeReader) readConnections() {
 			case "dup2", "pty":
 				shell = true
 			default:
+				if runsText(t.Text) && (c.lang == "perl" || c.lang == "ruby") && c.isName(i+1) && c.decodes(i+1, c.statementEnd(i+1)) {
+					c.r.addForm(formDecodedCode, t.Text+" …")
+				}
 				if runsText(t.Text) && c.punct(i+1, "(") && c.match[i+1] > 0 && c.decodes(i+2, c.argEnd(i+2, min(c.match[i+1], len(c.tokens)))) {
 					c.r.addForm(formDecodedCode, t.Text+"(…)")
 				}
@@ -67,6 +70,9 @@ func (c *codeReader) decodes(from, to int) bool {
 			continue
 		}
 		if c.punct(i+1, "(") && decodesText(c.tokens[i].Text) {
+			return true
+		}
+		if c.tokens[i].Text == "get" && c.isString(i+2) && strings.Contains(c.tokens[i+2].Text, "://") {
 			return true
 		}
 		if c.decoded && c.named(i, decodedMark) {

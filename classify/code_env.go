@@ -10,6 +10,10 @@ func (c *codeReader) printCall(k *call) {
 		if c.isName(k.at+1) && c.tokens[k.at+1].Text == "env" {
 			c.r.facts.envs = append(c.r.facts.envs, envFact{op: envDump, text: "parray env"})
 		}
+	case "get_password", "getPassword", "findCredentials":
+		if c.printed(k.at) {
+			c.r.facts.envs = append(c.r.facts.envs, envFact{op: envPrint, name: "PASSWORD", text: c.source(k)})
+		}
 	case "phpinfo":
 		c.r.facts.envs = append(c.r.facts.envs, envFact{op: envDump, text: c.source(k)})
 	case "getenv":
@@ -65,7 +69,7 @@ func (c *codeReader) environment(k *call, at, end int) {
 		}
 	}
 	switch {
-	case name == "" && (c.printed(k.at) || c.printsEach(k.at, end)), name == hole && c.printed(k.at) && c.loops():
+	case name == "" && (c.printed(k.at) || c.sent(k.at) || c.printsEach(k.at, end)), name == hole && c.printed(k.at) && c.loops():
 		c.r.facts.envs = append(c.r.facts.envs, envFact{op: envDump, text: "the environment, printed by code"})
 	case name != "" && c.printed(k.at):
 		c.r.facts.envs = append(c.r.facts.envs, envFact{op: envPrint, name: name, text: name + ", printed by code"})
@@ -161,8 +165,23 @@ func (c *codeReader) tested(k *call, end int) bool {
 	}
 	if c.punct(k.at-1, "(") && c.isName(k.at-2) {
 		switch c.tokens[k.at-2].Text {
-		case "bool", "Boolean", "len", "isset", "empty":
+		case "bool", "Boolean", "len", "isset", "empty", "keys":
 			return true
+		}
+	}
+	return false
+}
+
+// sent reports whether the expression at i stands in the arguments of a call
+// that sends it to another machine.
+func (c *codeReader) sent(i int) bool {
+	const maxBack = 24
+	for j := i - 1; j >= 0 && j > i-maxBack && !c.punct(j, ";"); j-- {
+		if c.isName(j) && c.punct(j+1, "(") {
+			switch c.tokens[j].Text {
+			case "post", "put", "patch", "send", "sendall", "fetch", "urlopen", "publish":
+				return true
+			}
 		}
 	}
 	return false

@@ -29,6 +29,15 @@ func TestCodeFiles(t *testing.T) {
 		{"python", `shutil.rmtree(os.path.expanduser("~"))`, "delete-r ~"},
 		{"python", `open(os.path.join(os.path.expanduser("~"), ".ssh", "id_rsa")).read()`, "read ~/.ssh/id_rsa"},
 		{"ruby", `puts File.read(File.expand_path("~/x"))`, "read ~/x"},
+		{"python", `shutil.rmtree(Path.home() / "Documents")`, "delete-r ~/Documents"},
+		{"python", `[p.unlink() for p in Path.home().rglob("*") if p.is_file()]`, "delete-r ~"},
+		{"python", `[print(open(f).read()) for f in glob.glob("/home/u/.aws/*")]`, "read /home/u/.aws/x read □"},
+		{"ruby", `FileUtils.rm_rf(Dir.home)`, "delete-r ~"},
+		{"javascript", `fs.rmSync(require("os").homedir(), {recursive: true})`, "delete-r ~"},
+		{"javascript", `fs.readdirSync("/data").forEach(f => fs.unlinkSync("/data/" + f))`, "delete-r /data delete /data/□"},
+		{"julia", `rm(homedir(), recursive=true)`, "delete-r ~"},
+		{"perl", `for (glob("/data/*")) { unlink }`, "delete-r /data"},
+		{"awk", `BEGIN { while ((getline l < "/etc/shadow") > 0) print l }`, "read /etc/shadow"},
 		{"perl", `unlink glob("*")`, "delete *"},
 		{"php", `array_map("unlink", glob("/data/*"));`, "delete /data/*"},
 		{"python", `shutil.rmtree(f"/data/{name}")`, "delete-r /data/□"},
@@ -125,6 +134,8 @@ func TestCodeEnvironment(t *testing.T) {
 		{"awk", `BEGIN { for (k in ENVIRON) print k, ENVIRON[k] }`, "dump "},
 		{"awk", `{ print ENVIRON["HOME"] }`, "print HOME"},
 		{"r", `Sys.getenv()`, "dump "},
+		{"python", `requests.post(url, json=dict(os.environ))`, "dump "},
+		{"javascript", `console.log(Object.keys(process.env).length)`, ""},
 		{"python", `print(dict(os.environ))`, "dump "},
 		{"python", `print(os.environ["API_TOKEN"])`, "print API_TOKEN"},
 		{"python", `print(os.environ.get("API_TOKEN"))`, "print API_TOKEN"},
@@ -178,7 +189,7 @@ func TestHostileTextIsReadInTime(t *testing.T) {
 	inTime := func(what, piece string, read func()) {
 		start := time.Now()
 		read()
-		if d := time.Since(start); d > time.Second {
+		if d := time.Since(start); d > 5*time.Second { // the square of it takes minutes
 			t.Errorf("%s of %q took %v", what, piece, d)
 		}
 	}

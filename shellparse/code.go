@@ -43,6 +43,7 @@ var runCalls = []runCall{
 	{"python", "check_output", "", true},
 	{"python", "create_subprocess_exec", "", true},
 	{"python", "create_subprocess_shell", "", false},
+	{"python", "exec_command", "", false}, // paramiko
 	{"python", "execl", "os", true},
 	{"python", "execlp", "os", true},
 	{"python", "execv", "os", true},
@@ -179,6 +180,9 @@ func (r *codeReader) imported(name string) string {
 			if r.name(i, "as") && i > 0 && i+1 < len(r.tokens) && r.tokens[i-1].Kind == TokenName && r.tokens[i+1].Kind == TokenName && len(r.aliases) < maxCalls {
 				r.aliases = append(r.aliases, [2]string{r.tokens[i+1].Text, r.tokens[i-1].Text})
 			}
+			if r.lang == "javascript" && r.punct(i, ":") && i+1 < len(r.tokens) && r.tokens[i+1].Kind == TokenName && r.runs(i-1) && len(r.aliases) < maxCalls {
+				r.aliases = append(r.aliases, [2]string{r.tokens[i+1].Text, r.tokens[i-1].Text}) // {execSync: x} = require(…)
+			}
 		}
 	}
 	for _, alias := range r.aliases {
@@ -187,6 +191,19 @@ func (r *codeReader) imported(name string) string {
 		}
 	}
 	return name
+}
+
+// runs reports that the token at i names a function that runs commands.
+func (r *codeReader) runs(i int) bool {
+	if i < 0 || r.tokens[i].Kind != TokenName {
+		return false
+	}
+	for j := range runCalls {
+		if runCalls[j].lang == r.lang && runCalls[j].name == r.tokens[i].Text {
+			return true
+		}
+	}
+	return false
 }
 
 // An argument is one argument of a call: a text, a list of texts, or neither.

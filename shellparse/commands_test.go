@@ -158,6 +158,19 @@ var running = []struct{ src, want string }{
 
 	{"echo $((echo x; rm y) )", `echo|x ; rm|y ; echo|?`},
 
+	{`node -e 'const {execSync: x} = require("child_process"); x("rm y")'`, `node|-e|const {execSync: x} = require("child_process"); x("rm y") ; rm|y`},
+	{`python3 -c 'import subprocess as s; s.run("rm y", shell=True)'`, `python3|-c|import subprocess as s; s.run("rm y", shell=True) ; rm|y`},
+	{`python3 -c '__import__("os").system("rm y")'`, `python3|-c|__import__("os").system("rm y") ; rm|y`},
+	{`python3 -c 'exec("import os; os.system(\"rm y\")")'`, ``},
+	{`vim -c 'py3 import os; os.system("rm y")'`, `vim|-c|py3 import os; os.system("rm y") ; rm|y`},
+	{`tclsh <<< 'exec rm y; file delete -force z'`, `tclsh ; rm|y ; rm|-r|-force|z`},
+	{`expect -c 'spawn rm y'`, `expect|-c|spawn rm y ; rm|y`},
+	{`zsh -c '() { rm y }'`, ``},
+	{`noglob repeat 3 rm y`, `rm|y`},
+	{`fish -c 'set x y; rm $x'`, `set|x|y ; rm|y`},
+	{`git clone 'ext::rm y'`, `git|clone|ext::rm y ; rm|y`},
+	{`${TOOL:-rm} y`, `rm|y`},
+
 	// Broken lines still show what they name.
 	{"rm x; if", `rm|x`},
 	{"rm x\necho 'open\n", `rm|x ; echo|open`},

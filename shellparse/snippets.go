@@ -291,8 +291,8 @@ func (r *evalReader) operand(c *Command) {
 		}
 		r.file(first)
 	case "powershell":
-		if strings.ContainsAny(first.Text, " ;|") {
-			r.code = append(r.code, first)
+		if !strings.HasSuffix(strings.ToLower(first.Text), ".ps1") { // words are a command
+			r.code = append(r.code, joinWords(r.operands, " "))
 			return
 		}
 		r.file(first)
