@@ -5,7 +5,7 @@
 package classify
 
 // shippedSum is the SHA-256 of the rules.toml that this was generated from.
-const shippedSum = "a787cceb5c714d20ecf3c635e9d1b865982a763fbe10cf5094dc8ed0736cb499"
+const shippedSum = "3d91fcf191c5bba03f8a29ac29559f970566c91bf4660738ac12cb8f3a316de1"
 
 var shipped = Set{
 	Classes: []ClassInfo{ClassInfo{
@@ -5666,16 +5666,33 @@ var shipped = Set{
 			Class:          "guard.tamper",
 			Severity:       2,
 			Undo:           "yes",
-			Description:    "runs git without the repository's hooks, or with others",
-			Justification:  "the hooks are the checks that the team agreed on",
+			Description:    "runs git with hooks of another place",
+			Justification:  "the hooks are the checks that the team agreed on, and code that runs",
 			Attack:         "T1562",
 			FalsePositives: "none",
 			Resource:       "hook",
 			Command:        []string{"git"},
 			Args:           []string{"commit|push|merge|pull|rebase|am|cherry-pick|revert|checkout|switch|clone|fetch|worktree|gc|stash|reset|restore|notes|bisect|submodule"},
 			Flags:          []string{"-c=core.hooksPath=*", "-c=core.hookspath=*", "-c=commit.gpgsign=false"},
-			Match:          []string{"git -c core.hooksPath=/dev/null commit -m x", "git -c core.hooksPath=/tmp/h push", "git -C sub -c core.hooksPath=/tmp/h checkout main"},
-			NotMatch:       []string{"git -c color.ui=false log", "git commit -m x", "git -c user.name=me commit -m x", "git -c core.hooksPath=/dev/null rev-parse HEAD"},
+			FlagsNot:       []string{"-c=core.hooksPath=/dev/null", "-c=core.hookspath=/dev/null", "-c=core.hooksPath="},
+			Match:          []string{"git -c core.hooksPath=/tmp/h push", "git -C sub -c core.hooksPath=/tmp/h checkout main", "git -c core.hooksPath=.other commit -m x"},
+			NotMatch:       []string{"git -c color.ui=false log", "git commit -m x", "git -c user.name=me commit -m x", "git -c core.hooksPath=/dev/null clone https://example.com/x"},
+		},
+		Rule{
+			ID:             "git-hooks-none",
+			Class:          "guard.tamper",
+			Severity:       2,
+			Undo:           "yes",
+			Description:    "commits, merges or pushes without the repository's hooks",
+			Justification:  "the hooks are the checks that the team agreed on",
+			Attack:         "T1562",
+			FalsePositives: "none",
+			Resource:       "hook",
+			Command:        []string{"git"},
+			Args:           []string{"commit|push|merge|rebase|am|cherry-pick|revert"},
+			Flags:          []string{"-c=core.hooksPath=/dev/null", "-c=core.hookspath=/dev/null", "-c=core.hooksPath="},
+			Match:          []string{"git -c core.hooksPath=/dev/null commit -m x", "git -c core.hooksPath=/dev/null push", "git -C sub -c core.hooksPath=/dev/null merge next"},
+			NotMatch:       []string{"git -c core.hooksPath=/dev/null clone https://example.com/x", "git -c core.hooksPath=/dev/null fetch", "git -c core.hooksPath=/dev/null rev-parse HEAD", "git commit -m x"},
 		},
 		Rule{
 			ID:             "git-one-setting",
@@ -5688,9 +5705,25 @@ var shipped = Set{
 			FalsePositives: "none",
 			Resource:       "setting",
 			Command:        []string{"git"},
-			Flags:          []string{"-c=http.sslVerify=false", "-c=core.sshCommand=*", "-c=protocol.ext.allow=always", "-c=protocol.ext.allow=user", "-c=core.fsmonitor=*/*", "-c=core.fsmonitor=*.*", "-c=core.fsmonitor=* *"},
-			Match:          []string{"git -c http.sslVerify=false clone https://example.com/x", "git -c core.fsmonitor=/tmp/f status", "git -c core.sshCommand='sh x' fetch", "git -c protocol.ext.allow=always clone ext::x"},
+			Flags:          []string{"-c=http.sslVerify=false", "-c=protocol.ext.allow=always", "-c=protocol.ext.allow=user", "-c=core.fsmonitor=*/*", "-c=core.fsmonitor=*.*", "-c=core.fsmonitor=* *"},
+			Match:          []string{"git -c http.sslVerify=false clone https://example.com/x", "git -c core.fsmonitor=/tmp/f status", "git -c protocol.ext.allow=always clone ext::x"},
 			NotMatch:       []string{"git -c core.fsmonitor=false status", "git -c core.fsmonitor= ls-files", "git -c protocol.ext.allow=never fetch"},
+		},
+		Rule{
+			ID:             "git-ssh-command",
+			Class:          "guard.tamper",
+			Severity:       2,
+			Undo:           "yes",
+			Description:    "has git reach a remote by another program, this once",
+			Justification:  "the setting is in no file that anyone reads",
+			Attack:         "T1562",
+			FalsePositives: "none",
+			Resource:       "setting",
+			Command:        []string{"git"},
+			Flags:          []string{"-c=core.sshCommand=*"},
+			FlagsNot:       []string{"-c=core.sshCommand=ssh", "-c=core.sshCommand=ssh -o BatchMode=yes", "-c=core.sshCommand=ssh -o BatchMode=yes -o StrictHostKeyChecking=yes", "-c=core.sshCommand=ssh -o BatchMode=yes -o StrictHostKeyChecking=accept-new"},
+			Match:          []string{"git -c core.sshCommand='sh x' fetch", "git -c core.sshCommand='ssh -o BatchMode=yes -o ProxyCommand=/tmp/x' fetch", "git -c core.sshCommand=/tmp/ssh clone git@example.com:x", "git -C sub -c core.sshCommand='nc -x' push"},
+			NotMatch:       []string{"git -c core.sshCommand=ssh fetch", "git -c core.sshCommand='ssh -o BatchMode=yes' fetch", "git -c core.sshCommand='ssh -o BatchMode=yes -o StrictHostKeyChecking=yes' fetch", "git fetch"},
 		},
 		Rule{
 			ID:             "git-hooks-path",
@@ -8521,7 +8554,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "7z",
 				Program: 24,
-				Rules:   []uint16{38, 315},
+				Rules:   []uint16{38, 317},
 			},
 			nameEntry{
 				Name:    "7za",
@@ -8542,7 +8575,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "Add-MpPreference",
 				Program: -1,
-				Rules:   []uint16{369},
+				Rules:   []uint16{371},
 			},
 			nameEntry{
 				Name:    "Clear-Content",
@@ -8557,7 +8590,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "Clear-EventLog",
 				Program: -1,
-				Rules:   []uint16{369},
+				Rules:   []uint16{371},
 			},
 			nameEntry{
 				Name:    "Clear-RecycleBin",
@@ -8576,12 +8609,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "Disable-WindowsOptionalFeature",
 				Program: -1,
-				Rules:   []uint16{369},
+				Rules:   []uint16{371},
 			},
 			nameEntry{
 				Name:    "Enter-PSSession",
 				Program: -1,
-				Rules:   []uint16{334},
+				Rules:   []uint16{336},
 			},
 			nameEntry{
 				Name:    "Format-Volume",
@@ -8591,12 +8624,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "Get-ChildItem",
 				Program: 7,
-				Rules:   []uint16{15, 333},
+				Rules:   []uint16{15, 335},
 			},
 			nameEntry{
 				Name:    "Get-Clipboard",
 				Program: -1,
-				Rules:   []uint16{292},
+				Rules:   []uint16{294},
 			},
 			nameEntry{
 				Name:    "Get-Content",
@@ -8619,7 +8652,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "IEX",
 				Program: -1,
-				Rules:   []uint16{312},
+				Rules:   []uint16{314},
 			},
 			nameEntry{
 				Name:    "Initialize-Disk",
@@ -8629,17 +8662,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "InstallUtil.exe",
 				Program: -1,
-				Rules:   []uint16{311},
+				Rules:   []uint16{313},
 			},
 			nameEntry{
 				Name:    "Invoke-Command",
 				Program: -1,
-				Rules:   []uint16{334},
+				Rules:   []uint16{336},
 			},
 			nameEntry{
 				Name:    "Invoke-Expression",
 				Program: -1,
-				Rules:   []uint16{312},
+				Rules:   []uint16{314},
 			},
 			nameEntry{
 				Name:    "Invoke-RestMethod",
@@ -8665,12 +8698,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "New-ItemProperty",
 				Program: -1,
-				Rules:   []uint16{370},
+				Rules:   []uint16{372},
 			},
 			nameEntry{
 				Name:    "New-Service",
 				Program: -1,
-				Rules:   []uint16{370},
+				Rules:   []uint16{372},
 			},
 			nameEntry{
 				Name:    "Out-File",
@@ -8679,12 +8712,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "PsExec.exe",
 				Program: -1,
-				Rules:   []uint16{357},
+				Rules:   []uint16{359},
 			},
 			nameEntry{
 				Name:    "PsExec64.exe",
 				Program: -1,
-				Rules:   []uint16{357},
+				Rules:   []uint16{359},
 			},
 			nameEntry{
 				Name:    "R",
@@ -8693,12 +8726,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "Register-ScheduledTask",
 				Program: -1,
-				Rules:   []uint16{370},
+				Rules:   []uint16{372},
 			},
 			nameEntry{
 				Name:    "Remove-EventLog",
 				Program: -1,
-				Rules:   []uint16{369},
+				Rules:   []uint16{371},
 			},
 			nameEntry{
 				Name:    "Remove-Item",
@@ -8717,7 +8750,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "Remove-Service",
 				Program: -1,
-				Rules:   []uint16{369},
+				Rules:   []uint16{371},
 			},
 			nameEntry{
 				Name:    "Reset-PhysicalDisk",
@@ -8727,12 +8760,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "Restart-Computer",
 				Program: -1,
-				Rules:   []uint16{367},
+				Rules:   []uint16{369},
 			},
 			nameEntry{
 				Name:    "Restart-Service",
 				Program: -1,
-				Rules:   []uint16{367},
+				Rules:   []uint16{369},
 			},
 			nameEntry{
 				Name:    "Rscript",
@@ -8749,17 +8782,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "Set-Date",
 				Program: -1,
-				Rules:   []uint16{361},
+				Rules:   []uint16{363},
 			},
 			nameEntry{
 				Name:    "Set-ExecutionPolicy",
 				Program: -1,
-				Rules:   []uint16{369},
+				Rules:   []uint16{371},
 			},
 			nameEntry{
 				Name:    "Set-ItemProperty",
 				Program: -1,
-				Rules:   []uint16{370},
+				Rules:   []uint16{372},
 			},
 			nameEntry{
 				Name: "Set-Location",
@@ -8767,32 +8800,32 @@ var shipped = Set{
 			nameEntry{
 				Name:    "Set-MpPreference",
 				Program: -1,
-				Rules:   []uint16{338, 369},
+				Rules:   []uint16{340, 371},
 			},
 			nameEntry{
 				Name:    "Set-Service",
 				Program: -1,
-				Rules:   []uint16{369},
+				Rules:   []uint16{371},
 			},
 			nameEntry{
 				Name:    "Start-BitsTransfer",
 				Program: -1,
-				Rules:   []uint16{311},
+				Rules:   []uint16{313},
 			},
 			nameEntry{
 				Name:    "Stop-Computer",
 				Program: -1,
-				Rules:   []uint16{367},
+				Rules:   []uint16{369},
 			},
 			nameEntry{
 				Name:    "Stop-Process",
 				Program: 63,
-				Rules:   []uint16{332, 335, 365},
+				Rules:   []uint16{334, 337, 367},
 			},
 			nameEntry{
 				Name:    "Stop-Service",
 				Program: -1,
-				Rules:   []uint16{369},
+				Rules:   []uint16{371},
 			},
 			nameEntry{
 				Name:    "Test-Path",
@@ -8801,7 +8834,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "Uninstall-WindowsFeature",
 				Program: -1,
-				Rules:   []uint16{369},
+				Rules:   []uint16{371},
 			},
 			nameEntry{
 				Name:    "VBoxManage",
@@ -8863,7 +8896,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "adduser",
 				Program: 64,
-				Rules:   []uint16{327},
+				Rules:   []uint16{329},
 			},
 			nameEntry{
 				Name:    "aerich",
@@ -8887,7 +8920,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "agent",
 				Program: -1,
-				Rules:   []uint16{377},
+				Rules:   []uint16{379},
 			},
 			nameEntry{
 				Name:    "agent-browser",
@@ -8904,7 +8937,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "aider",
 				Program: 66,
-				Rules:   []uint16{377},
+				Rules:   []uint16{379},
 			},
 			nameEntry{
 				Name:    "air",
@@ -8954,12 +8987,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "amazon-q",
 				Program: 66,
-				Rules:   []uint16{377},
+				Rules:   []uint16{379},
 			},
 			nameEntry{
 				Name:    "amp",
 				Program: 66,
-				Rules:   []uint16{377, 379},
+				Rules:   []uint16{379, 381},
 			},
 			nameEntry{
 				Name:    "amplify",
@@ -8974,7 +9007,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "anaconda",
 				Program: -1,
-				Rules:   []uint16{293},
+				Rules:   []uint16{295},
 			},
 			nameEntry{
 				Name:    "ansible",
@@ -9016,7 +9049,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "apk",
 				Program: 44,
-				Rules:   []uint16{304, 352, 376},
+				Rules:   []uint16{306, 354, 378},
 			},
 			nameEntry{
 				Name:    "apparmor_parser",
@@ -9034,22 +9067,22 @@ var shipped = Set{
 			nameEntry{
 				Name:    "apt",
 				Program: 44,
-				Rules:   []uint16{352, 387},
+				Rules:   []uint16{354, 389},
 			},
 			nameEntry{
 				Name:    "apt-get",
 				Program: 44,
-				Rules:   []uint16{352, 387},
+				Rules:   []uint16{354, 389},
 			},
 			nameEntry{
 				Name:    "apt-key",
 				Program: -1,
-				Rules:   []uint16{353},
+				Rules:   []uint16{355},
 			},
 			nameEntry{
 				Name:    "aptitude",
 				Program: 44,
-				Rules:   []uint16{352},
+				Rules:   []uint16{354},
 			},
 			nameEntry{
 				Name:    "ar",
@@ -9090,7 +9123,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "arp-scan",
 				Program: -1,
-				Rules:   []uint16{343},
+				Rules:   []uint16{345},
 			},
 			nameEntry{
 				Name:    "artillery",
@@ -9116,12 +9149,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "asdf",
 				Program: 44,
-				Rules:   []uint16{322},
+				Rules:   []uint16{324},
 			},
 			nameEntry{
 				Name:    "ash",
 				Program: -1,
-				Rules:   []uint16{309, 310, 355, 356},
+				Rules:   []uint16{311, 312, 357, 358},
 			},
 			nameEntry{
 				Name:    "asr",
@@ -9143,7 +9176,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "at",
 				Program: 64,
-				Rules:   []uint16{320},
+				Rules:   []uint16{322},
 			},
 			nameEntry{
 				Name:    "atlas",
@@ -9184,17 +9217,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "auditctl",
 				Program: 64,
-				Rules:   []uint16{338},
+				Rules:   []uint16{340},
 			},
 			nameEntry{
 				Name:    "auditpol",
 				Program: -1,
-				Rules:   []uint16{369},
+				Rules:   []uint16{371},
 			},
 			nameEntry{
 				Name:    "auggie",
 				Program: 66,
-				Rules:   []uint16{377},
+				Rules:   []uint16{379},
 			},
 			nameEntry{
 				Name:    "auth0",
@@ -9225,7 +9258,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "autossh",
 				Program: 56,
-				Rules:   []uint16{291, 334},
+				Rules:   []uint16{293, 336},
 			},
 			nameEntry{
 				Name:    "ava",
@@ -9243,7 +9276,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "aws",
 				Program: 61,
-				Rules:   []uint16{20, 21, 37, 132, 133, 134, 135, 136, 137, 138, 139, 140, 190, 191, 288, 296, 298, 300},
+				Rules:   []uint16{20, 21, 37, 132, 133, 134, 135, 136, 137, 138, 139, 140, 190, 191, 290, 298, 300, 302},
 			},
 			nameEntry{
 				Name:    "aws-cdk",
@@ -9253,7 +9286,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "aws-ses",
 				Program: -1,
-				Rules:   []uint16{289},
+				Rules:   []uint16{291},
 			},
 			nameEntry{
 				Name:    "aws-vault",
@@ -9271,12 +9304,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "az",
 				Program: 61,
-				Rules:   []uint16{18, 36, 37, 143, 144, 145, 192, 288, 296, 298},
+				Rules:   []uint16{18, 36, 37, 143, 144, 145, 192, 290, 298, 300},
 			},
 			nameEntry{
 				Name:    "azcopy",
 				Program: -1,
-				Rules:   []uint16{138, 288, 298},
+				Rules:   []uint16{138, 290, 300},
 			},
 			nameEntry{
 				Name:    "azd",
@@ -9286,12 +9319,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "b2",
 				Program: 29,
-				Rules:   []uint16{111, 298},
+				Rules:   []uint16{111, 300},
 			},
 			nameEntry{
 				Name:    "b2-cli",
 				Program: 61,
-				Rules:   []uint16{137, 138, 288},
+				Rules:   []uint16{137, 138, 290},
 			},
 			nameEntry{
 				Name:    "b2sum",
@@ -9351,7 +9384,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "bash",
 				Program: 4,
-				Rules:   []uint16{309, 310, 355, 356},
+				Rules:   []uint16{311, 312, 357, 358},
 			},
 			nameEntry{
 				Name:    "bat",
@@ -9364,7 +9397,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "batch",
 				Program: 64,
-				Rules:   []uint16{320},
+				Rules:   []uint16{322},
 			},
 			nameEntry{
 				Name:    "bats",
@@ -9399,7 +9432,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "bcdboot",
 				Program: -1,
-				Rules:   []uint16{360},
+				Rules:   []uint16{362},
 			},
 			nameEntry{
 				Name:    "bcdedit",
@@ -9447,7 +9480,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "bettercap",
 				Program: -1,
-				Rules:   []uint16{40, 343},
+				Rules:   []uint16{40, 345},
 			},
 			nameEntry{
 				Name:    "betterleaks",
@@ -9494,12 +9527,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "bitsadmin",
 				Program: -1,
-				Rules:   []uint16{311},
+				Rules:   []uint16{313},
 			},
 			nameEntry{
 				Name:    "bitsadmin.exe",
 				Program: -1,
-				Rules:   []uint16{311},
+				Rules:   []uint16{313},
 			},
 			nameEntry{
 				Name:    "black",
@@ -9513,7 +9546,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "bless",
 				Program: -1,
-				Rules:   []uint16{360},
+				Rules:   []uint16{362},
 			},
 			nameEntry{
 				Name:    "blkdiscard",
@@ -9536,17 +9569,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "bootctl",
 				Program: -1,
-				Rules:   []uint16{360},
+				Rules:   []uint16{362},
 			},
 			nameEntry{
 				Name:    "bootrec",
 				Program: -1,
-				Rules:   []uint16{360},
+				Rules:   []uint16{362},
 			},
 			nameEntry{
 				Name:    "bore",
 				Program: -1,
-				Rules:   []uint16{289, 290},
+				Rules:   []uint16{291, 292},
 			},
 			nameEntry{
 				Name:    "borg",
@@ -9566,7 +9599,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "bpftool",
 				Program: -1,
-				Rules:   []uint16{328},
+				Rules:   []uint16{330},
 			},
 			nameEntry{
 				Name:    "bq",
@@ -9583,7 +9616,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "brew",
 				Program: 44,
-				Rules:   []uint16{304, 321, 332, 347, 352, 387},
+				Rules:   []uint16{306, 323, 334, 349, 354, 389},
 			},
 			nameEntry{
 				Name:    "bridge",
@@ -9592,7 +9625,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "bsdtar",
 				Program: 24,
-				Rules:   []uint16{38, 232, 315},
+				Rules:   []uint16{38, 232, 317},
 			},
 			nameEntry{
 				Name:    "btop",
@@ -9619,7 +9652,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "buildah",
 				Program: 62,
-				Rules:   []uint16{36, 184, 295},
+				Rules:   []uint16{36, 184, 297},
 			},
 			nameEntry{
 				Name: "builtin",
@@ -9627,12 +9660,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "bun",
 				Program: 39,
-				Rules:   []uint16{98, 99, 100, 101, 102, 103, 109, 127, 152, 153, 293, 304, 305, 314},
+				Rules:   []uint16{98, 99, 100, 101, 102, 103, 109, 127, 152, 153, 295, 306, 307, 316},
 			},
 			nameEntry{
 				Name:    "bundle",
 				Program: 43,
-				Rules:   []uint16{314},
+				Rules:   []uint16{316},
 			},
 			nameEntry{
 				Name:    "bundle-exec",
@@ -9645,7 +9678,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "bunx",
 				Program: 40,
-				Rules:   []uint16{293, 304, 308},
+				Rules:   []uint16{295, 306, 310},
 			},
 			nameEntry{
 				Name:    "bunzip2",
@@ -9663,7 +9696,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "busybox",
 				Program: 4,
-				Rules:   []uint16{301},
+				Rules:   []uint16{303},
 			},
 			nameEntry{
 				Name:    "bw",
@@ -9716,7 +9749,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "caddy",
 				Program: 45,
-				Rules:   []uint16{301},
+				Rules:   []uint16{303},
 			},
 			nameEntry{
 				Name:    "caffeinate",
@@ -9746,7 +9779,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "cargo",
 				Program: 31,
-				Rules:   []uint16{37, 109, 293, 294, 304, 314},
+				Rules:   []uint16{37, 109, 295, 296, 306, 316},
 			},
 			nameEntry{
 				Name:    "cargo-watch",
@@ -9811,12 +9844,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "certutil",
 				Program: -1,
-				Rules:   []uint16{311, 353, 373},
+				Rules:   []uint16{313, 355, 375},
 			},
 			nameEntry{
 				Name:    "certutil.exe",
 				Program: -1,
-				Rules:   []uint16{311},
+				Rules:   []uint16{313},
 			},
 			nameEntry{
 				Name:    "cf",
@@ -9831,7 +9864,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "chage",
 				Program: 64,
-				Rules:   []uint16{327},
+				Rules:   []uint16{329},
 			},
 			nameEntry{
 				Name:    "chalice",
@@ -9846,12 +9879,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "changeset",
 				Program: -1,
-				Rules:   []uint16{293},
+				Rules:   []uint16{295},
 			},
 			nameEntry{
 				Name:    "charmcraft",
 				Program: 32,
-				Rules:   []uint16{293, 294},
+				Rules:   []uint16{295, 296},
 			},
 			nameEntry{
 				Name:    "chattr",
@@ -9886,22 +9919,22 @@ var shipped = Set{
 			nameEntry{
 				Name:    "chisel",
 				Program: -1,
-				Rules:   []uint16{280},
+				Rules:   []uint16{282},
 			},
 			nameEntry{
 				Name:    "chkconfig",
 				Program: 64,
-				Rules:   []uint16{321},
+				Rules:   []uint16{323},
 			},
 			nameEntry{
 				Name:    "chmod",
 				Program: 20,
-				Rules:   []uint16{225, 226, 307, 326},
+				Rules:   []uint16{225, 226, 309, 328},
 			},
 			nameEntry{
 				Name:    "choco",
 				Program: 44,
-				Rules:   []uint16{352, 376},
+				Rules:   []uint16{354, 378},
 			},
 			nameEntry{
 				Name:    "chown",
@@ -9910,7 +9943,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "chpasswd",
 				Program: 64,
-				Rules:   []uint16{327},
+				Rules:   []uint16{329},
 			},
 			nameEntry{
 				Name:    "chroot",
@@ -9923,7 +9956,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "chsh",
 				Program: 64,
-				Rules:   []uint16{327},
+				Rules:   []uint16{329},
 			},
 			nameEntry{
 				Name:    "cipher",
@@ -9963,7 +9996,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "claude",
 				Program: 66,
-				Rules:   []uint16{377, 379},
+				Rules:   []uint16{379, 381},
 			},
 			nameEntry{
 				Name:    "claudia",
@@ -9973,7 +10006,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "clawhub",
 				Program: -1,
-				Rules:   []uint16{293},
+				Rules:   []uint16{295},
 			},
 			nameEntry{
 				Name: "clear",
@@ -10004,7 +10037,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "cline",
 				Program: 66,
-				Rules:   []uint16{377},
+				Rules:   []uint16{379},
 			},
 			nameEntry{
 				Name:    "clippy-driver",
@@ -10025,7 +10058,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "cloudflared",
 				Program: 45,
-				Rules:   []uint16{290},
+				Rules:   []uint16{292},
 			},
 			nameEntry{
 				Name:    "cloudquery",
@@ -10065,7 +10098,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "cn",
 				Program: 66,
-				Rules:   []uint16{377},
+				Rules:   []uint16{379},
 			},
 			nameEntry{
 				Name:    "cockroach",
@@ -10095,7 +10128,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "codex",
 				Program: 66,
-				Rules:   []uint16{377, 379},
+				Rules:   []uint16{379, 381},
 			},
 			nameEntry{
 				Name:    "colima",
@@ -10134,7 +10167,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "composer",
 				Program: 44,
-				Rules:   []uint16{102, 314},
+				Rules:   []uint16{102, 316},
 			},
 			nameEntry{
 				Name:    "conan",
@@ -10147,7 +10180,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "conda",
 				Program: 41,
-				Rules:   []uint16{293},
+				Rules:   []uint16{295},
 			},
 			nameEntry{
 				Name:    "configure",
@@ -10198,7 +10231,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "copilot",
 				Program: 66,
-				Rules:   []uint16{183, 377, 379},
+				Rules:   []uint16{183, 379, 381},
 			},
 			nameEntry{
 				Name:    "corepack",
@@ -10268,7 +10301,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "crane",
 				Program: 62,
-				Rules:   []uint16{36, 295, 296},
+				Rules:   []uint16{36, 297, 298},
 			},
 			nameEntry{
 				Name:    "createdb",
@@ -10295,12 +10328,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "croc",
 				Program: 56,
-				Rules:   []uint16{289, 298},
+				Rules:   []uint16{291, 300},
 			},
 			nameEntry{
 				Name:    "crontab",
 				Program: 64,
-				Rules:   []uint16{320},
+				Rules:   []uint16{322},
 			},
 			nameEntry{
 				Name:    "cross",
@@ -10318,17 +10351,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "crush",
 				Program: 66,
-				Rules:   []uint16{377},
+				Rules:   []uint16{379},
 			},
 			nameEntry{
 				Name:    "cryptcat",
 				Program: -1,
-				Rules:   []uint16{280},
+				Rules:   []uint16{282},
 			},
 			nameEntry{
 				Name:    "cryptsetup",
 				Program: 64,
-				Rules:   []uint16{217, 342},
+				Rules:   []uint16{217, 344},
 			},
 			nameEntry{
 				Name:    "crystal",
@@ -10341,17 +10374,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "cscript",
 				Program: -1,
-				Rules:   []uint16{311},
+				Rules:   []uint16{313},
 			},
 			nameEntry{
 				Name:    "cscript.exe",
 				Program: -1,
-				Rules:   []uint16{311},
+				Rules:   []uint16{313},
 			},
 			nameEntry{
 				Name:    "csh",
 				Program: -1,
-				Rules:   []uint16{355, 356},
+				Rules:   []uint16{357, 358},
 			},
 			nameEntry{
 				Name:    "cspell",
@@ -10364,7 +10397,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "csrutil",
 				Program: 64,
-				Rules:   []uint16{339, 360},
+				Rules:   []uint16{341, 362},
 			},
 			nameEntry{
 				Name:    "csvcut",
@@ -10407,12 +10440,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "curl",
 				Program: 52,
-				Rules:   []uint16{300},
+				Rules:   []uint16{302},
 			},
 			nameEntry{
 				Name:    "curl-upload",
 				Program: -1,
-				Rules:   []uint16{289},
+				Rules:   []uint16{291},
 			},
 			nameEntry{
 				Name:    "curlie",
@@ -10429,7 +10462,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "cursor-agent",
 				Program: 66,
-				Rules:   []uint16{377, 379},
+				Rules:   []uint16{379, 381},
 			},
 			nameEntry{
 				Name:    "cut",
@@ -10481,12 +10514,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "darkhttpd",
 				Program: -1,
-				Rules:   []uint16{301},
+				Rules:   []uint16{303},
 			},
 			nameEntry{
 				Name:    "dart",
 				Program: 32,
-				Rules:   []uint16{293},
+				Rules:   []uint16{295},
 			},
 			nameEntry{
 				Name:    "dartanalyzer",
@@ -10499,7 +10532,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "dash",
 				Program: 4,
-				Rules:   []uint16{309, 310, 355, 356},
+				Rules:   []uint16{311, 312, 357, 358},
 			},
 			nameEntry{
 				Name:    "dashlane",
@@ -10519,7 +10552,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "date",
 				Program: 9,
-				Rules:   []uint16{361},
+				Rules:   []uint16{363},
 			},
 			nameEntry{
 				Name:    "db-migrate",
@@ -10571,12 +10604,12 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:  "declare",
-				Rules: []uint16{214, 344, 388, 392},
+				Rules: []uint16{214, 346, 390, 394},
 			},
 			nameEntry{
 				Name:    "defaults",
 				Program: 64,
-				Rules:   []uint16{375},
+				Rules:   []uint16{377},
 			},
 			nameEntry{
 				Name:    "del",
@@ -10593,12 +10626,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "deluser",
 				Program: 64,
-				Rules:   []uint16{327},
+				Rules:   []uint16{329},
 			},
 			nameEntry{
 				Name:    "deno",
 				Program: 39,
-				Rules:   []uint16{102, 103, 293, 304},
+				Rules:   []uint16{102, 103, 295, 306},
 			},
 			nameEntry{
 				Name:    "depcheck",
@@ -10637,7 +10670,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "devin",
 				Program: 66,
-				Rules:   []uint16{377},
+				Rules:   []uint16{379},
 			},
 			nameEntry{
 				Name:    "devspace",
@@ -10647,7 +10680,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "devtunnel",
 				Program: -1,
-				Rules:   []uint16{290},
+				Rules:   []uint16{292},
 			},
 			nameEntry{
 				Name:    "df",
@@ -10673,12 +10706,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "dig",
 				Program: 55,
-				Rules:   []uint16{283},
+				Rules:   []uint16{285},
 			},
 			nameEntry{
 				Name:    "dir",
 				Program: 7,
-				Rules:   []uint16{15, 333},
+				Rules:   []uint16{15, 335},
 			},
 			nameEntry{
 				Name:    "directus",
@@ -10688,7 +10721,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "direnv",
 				Program: 64,
-				Rules:   []uint16{322},
+				Rules:   []uint16{324},
 			},
 			nameEntry{
 				Name: "dirname",
@@ -10751,17 +10784,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "dnf",
 				Program: 44,
-				Rules:   []uint16{352},
+				Rules:   []uint16{354},
 			},
 			nameEntry{
 				Name:    "doas",
 				Program: 64,
-				Rules:   []uint16{324},
+				Rules:   []uint16{326},
 			},
 			nameEntry{
 				Name:    "docker",
 				Program: 62,
-				Rules:   []uint16{36, 37, 43, 169, 170, 172, 173, 174, 175, 176, 177, 184, 187, 295},
+				Rules:   []uint16{36, 37, 43, 169, 170, 172, 173, 174, 175, 176, 177, 184, 187, 297},
 			},
 			nameEntry{
 				Name:    "docker-compose",
@@ -10776,7 +10809,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "doctl",
 				Program: 61,
-				Rules:   []uint16{18, 27, 37, 146, 192, 296, 354},
+				Rules:   []uint16{18, 27, 37, 146, 192, 298, 356},
 			},
 			nameEntry{
 				Name:    "doctrine",
@@ -10795,7 +10828,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "doggo",
 				Program: 55,
-				Rules:   []uint16{283},
+				Rules:   []uint16{285},
 			},
 			nameEntry{
 				Name:    "dogshell",
@@ -10837,7 +10870,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "dotnet",
 				Program: 34,
-				Rules:   []uint16{105, 109, 293, 294},
+				Rules:   []uint16{105, 109, 295, 296},
 			},
 			nameEntry{
 				Name:    "dotnet-ef",
@@ -10847,12 +10880,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "dpkg",
 				Program: 44,
-				Rules:   []uint16{304, 352, 376},
+				Rules:   []uint16{306, 354, 378},
 			},
 			nameEntry{
 				Name:    "dracut",
 				Program: -1,
-				Rules:   []uint16{360},
+				Rules:   []uint16{362},
 			},
 			nameEntry{
 				Name:    "draft",
@@ -10871,7 +10904,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "drill",
 				Program: 55,
-				Rules:   []uint16{59, 283},
+				Rules:   []uint16{59, 285},
 			},
 			nameEntry{
 				Name:    "drizzle-kit",
@@ -10881,12 +10914,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "droid",
 				Program: 66,
-				Rules:   []uint16{377},
+				Rules:   []uint16{379},
 			},
 			nameEntry{
 				Name:    "dropbox",
 				Program: -1,
-				Rules:   []uint16{298},
+				Rules:   []uint16{300},
 			},
 			nameEntry{
 				Name:    "dropdb",
@@ -10911,12 +10944,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "dscl",
 				Program: -1,
-				Rules:   []uint16{327, 375},
+				Rules:   []uint16{329, 377},
 			},
 			nameEntry{
 				Name:    "dseditgroup",
 				Program: -1,
-				Rules:   []uint16{327},
+				Rules:   []uint16{329},
 			},
 			nameEntry{
 				Name:    "dsh",
@@ -10977,7 +11010,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "dweb",
 				Program: -1,
-				Rules:   []uint16{289},
+				Rules:   []uint16{291},
 			},
 			nameEntry{
 				Name:    "dyff",
@@ -11033,7 +11066,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "efibootmgr",
 				Program: -1,
-				Rules:   []uint16{360},
+				Rules:   []uint16{362},
 			},
 			nameEntry{
 				Name:    "egrep",
@@ -11097,11 +11130,11 @@ var shipped = Set{
 			nameEntry{
 				Name:    "emerge",
 				Program: 44,
-				Rules:   []uint16{352, 376},
+				Rules:   []uint16{354, 378},
 			},
 			nameEntry{
 				Name:  "enable",
-				Rules: []uint16{374},
+				Rules: []uint16{376},
 			},
 			nameEntry{
 				Name:    "encore",
@@ -11124,7 +11157,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "env",
 				Program: 2,
-				Rules:   []uint16{344, 388, 389, 392},
+				Rules:   []uint16{346, 390, 391, 394},
 			},
 			nameEntry{
 				Name:    "env0",
@@ -11175,7 +11208,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "et",
 				Program: -1,
-				Rules:   []uint16{334},
+				Rules:   []uint16{336},
 			},
 			nameEntry{
 				Name:    "etcdctl",
@@ -11189,7 +11222,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "ettercap",
 				Program: -1,
-				Rules:   []uint16{40, 343},
+				Rules:   []uint16{40, 345},
 			},
 			nameEntry{
 				Name:    "eval",
@@ -11212,7 +11245,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "exa",
 				Program: 7,
-				Rules:   []uint16{333},
+				Rules:   []uint16{335},
 			},
 			nameEntry{
 				Name:    "exec",
@@ -11244,7 +11277,7 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:  "export",
-				Rules: []uint16{214, 344, 388, 392},
+				Rules: []uint16{214, 346, 390, 394},
 			},
 			nameEntry{
 				Name:    "expr",
@@ -11253,7 +11286,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "extlinux",
 				Program: -1,
-				Rules:   []uint16{360},
+				Rules:   []uint16{362},
 			},
 			nameEntry{
 				Name:    "eyaml",
@@ -11263,7 +11296,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "eza",
 				Program: 7,
-				Rules:   []uint16{333},
+				Rules:   []uint16{335},
 			},
 			nameEntry{
 				Name:    "fab",
@@ -11303,12 +11336,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "fcrontab",
 				Program: -1,
-				Rules:   []uint16{320},
+				Rules:   []uint16{322},
 			},
 			nameEntry{
 				Name:    "fd",
 				Program: 16,
-				Rules:   []uint16{333},
+				Rules:   []uint16{335},
 			},
 			nameEntry{
 				Name:    "fdfind",
@@ -11330,12 +11363,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "ffsend",
 				Program: -1,
-				Rules:   []uint16{289, 298},
+				Rules:   []uint16{291, 300},
 			},
 			nameEntry{
 				Name:    "ffuf",
 				Program: -1,
-				Rules:   []uint16{343},
+				Rules:   []uint16{345},
 			},
 			nameEntry{
 				Name: "fg",
@@ -11355,7 +11388,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "find",
 				Program: 16,
-				Rules:   []uint16{47, 333},
+				Rules:   []uint16{47, 335},
 			},
 			nameEntry{
 				Name:    "findmnt",
@@ -11382,7 +11415,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "firefox-send",
 				Program: -1,
-				Rules:   []uint16{298},
+				Rules:   []uint16{300},
 			},
 			nameEntry{
 				Name:    "firejail",
@@ -11391,17 +11424,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "firewall-cmd",
 				Program: 64,
-				Rules:   []uint16{338},
+				Rules:   []uint16{340},
 			},
 			nameEntry{
 				Name:    "fish",
 				Program: 4,
-				Rules:   []uint16{309, 310, 355, 356},
+				Rules:   []uint16{311, 312, 357, 358},
 			},
 			nameEntry{
 				Name:    "fkill",
 				Program: 63,
-				Rules:   []uint16{335},
+				Rules:   []uint16{337},
 			},
 			nameEntry{
 				Name:    "flake8",
@@ -11415,7 +11448,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "flashrom",
 				Program: -1,
-				Rules:   []uint16{360},
+				Rules:   []uint16{362},
 			},
 			nameEntry{
 				Name:    "flask",
@@ -11429,12 +11462,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "flatpak",
 				Program: 44,
-				Rules:   []uint16{352},
+				Rules:   []uint16{354},
 			},
 			nameEntry{
 				Name:    "flit",
 				Program: 32,
-				Rules:   []uint16{293},
+				Rules:   []uint16{295},
 			},
 			nameEntry{
 				Name:    "flock",
@@ -11443,7 +11476,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "flutter",
 				Program: 32,
-				Rules:   []uint16{293},
+				Rules:   []uint16{295},
 			},
 			nameEntry{
 				Name:    "flux",
@@ -11480,27 +11513,27 @@ var shipped = Set{
 			nameEntry{
 				Name:    "foreman",
 				Program: 45,
-				Rules:   []uint16{368},
+				Rules:   []uint16{370},
 			},
 			nameEntry{
 				Name:    "forever",
 				Program: 45,
-				Rules:   []uint16{368},
+				Rules:   []uint16{370},
 			},
 			nameEntry{
 				Name:    "forfiles",
 				Program: -1,
-				Rules:   []uint16{311},
+				Rules:   []uint16{313},
 			},
 			nameEntry{
 				Name:    "forge",
 				Program: 66,
-				Rules:   []uint16{150, 377},
+				Rules:   []uint16{150, 379},
 			},
 			nameEntry{
 				Name:    "forkbomb",
 				Program: -1,
-				Rules:   []uint16{346},
+				Rules:   []uint16{348},
 			},
 			nameEntry{
 				Name:    "format",
@@ -11525,7 +11558,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "fpaste",
 				Program: -1,
-				Rules:   []uint16{289},
+				Rules:   []uint16{291},
 			},
 			nameEntry{
 				Name:    "fpc",
@@ -11542,7 +11575,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "frpc",
 				Program: -1,
-				Rules:   []uint16{280},
+				Rules:   []uint16{282},
 			},
 			nameEntry{
 				Name:    "fsck",
@@ -11561,22 +11594,22 @@ var shipped = Set{
 			nameEntry{
 				Name:    "ftp",
 				Program: 56,
-				Rules:   []uint16{298, 299},
+				Rules:   []uint16{300, 301},
 			},
 			nameEntry{
 				Name:    "fuser",
 				Program: 63,
-				Rules:   []uint16{335},
+				Rules:   []uint16{337},
 			},
 			nameEntry{
 				Name:    "fwupdmgr",
 				Program: -1,
-				Rules:   []uint16{360},
+				Rules:   []uint16{362},
 			},
 			nameEntry{
 				Name:    "fwupdtool",
 				Program: -1,
-				Rules:   []uint16{360},
+				Rules:   []uint16{362},
 			},
 			nameEntry{
 				Name:    "fx",
@@ -11618,12 +11651,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "gci",
 				Program: -1,
-				Rules:   []uint16{15, 333},
+				Rules:   []uint16{15, 335},
 			},
 			nameEntry{
 				Name:    "gcloud",
 				Program: 61,
-				Rules:   []uint16{18, 37, 128, 137, 138, 141, 142, 183, 185, 192, 288, 296, 298},
+				Rules:   []uint16{18, 37, 128, 137, 138, 141, 142, 183, 185, 192, 290, 298, 300},
 			},
 			nameEntry{
 				Name:    "gcloud-components",
@@ -11637,12 +11670,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "gcrane",
 				Program: -1,
-				Rules:   []uint16{296},
+				Rules:   []uint16{298},
 			},
 			nameEntry{
 				Name:    "gdb",
 				Program: 63,
-				Rules:   []uint16{387},
+				Rules:   []uint16{389},
 			},
 			nameEntry{
 				Name:    "gdisk",
@@ -11652,7 +11685,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "gdrive",
 				Program: -1,
-				Rules:   []uint16{298},
+				Rules:   []uint16{300},
 			},
 			nameEntry{
 				Name:    "gedit",
@@ -11666,12 +11699,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "gem",
 				Program: 43,
-				Rules:   []uint16{37, 293, 294, 304, 305, 314},
+				Rules:   []uint16{37, 295, 296, 306, 307, 316},
 			},
 			nameEntry{
 				Name:    "gemini",
 				Program: 66,
-				Rules:   []uint16{377, 379},
+				Rules:   []uint16{379, 381},
 			},
 			nameEntry{
 				Name:    "gemini-cli",
@@ -11716,7 +11749,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "gh",
 				Program: 51,
-				Rules:   []uint16{18, 19, 37, 154, 155, 156, 157, 284, 285, 286, 298, 354},
+				Rules:   []uint16{18, 19, 37, 154, 155, 156, 157, 286, 287, 288, 300, 356},
 			},
 			nameEntry{
 				Name:    "gh-ost",
@@ -11756,12 +11789,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "gist",
 				Program: -1,
-				Rules:   []uint16{298},
+				Rules:   []uint16{300},
 			},
 			nameEntry{
 				Name:    "git",
 				Program: 49,
-				Rules:   []uint16{26, 236, 237, 238, 239, 241, 242, 243, 244, 245, 246, 247, 248, 249, 250, 251, 252, 253, 254, 255, 256, 257, 258, 259, 260, 262, 263, 264, 265, 266, 269, 270, 271, 272, 273, 274},
+				Rules:   []uint16{26, 236, 237, 238, 239, 241, 242, 243, 244, 245, 246, 247, 248, 249, 250, 251, 252, 253, 254, 255, 256, 257, 258, 259, 260, 262, 263, 264, 265, 266, 269, 270, 271, 272, 273, 274, 275, 276},
 			},
 			nameEntry{
 				Name:    "git-crypt",
@@ -11806,7 +11839,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "glab",
 				Program: 51,
-				Rules:   []uint16{18, 19, 37, 154, 155, 156, 284, 285, 286, 298, 354},
+				Rules:   []uint16{18, 19, 37, 154, 155, 156, 286, 287, 288, 300, 356},
 			},
 			nameEntry{
 				Name:    "gln",
@@ -11829,17 +11862,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "gnome-screenshot",
 				Program: -1,
-				Rules:   []uint16{292},
+				Rules:   []uint16{294},
 			},
 			nameEntry{
 				Name:    "go",
 				Program: 30,
-				Rules:   []uint16{304, 314},
+				Rules:   []uint16{306, 316},
 			},
 			nameEntry{
 				Name:    "gobuster",
 				Program: -1,
-				Rules:   []uint16{343},
+				Rules:   []uint16{345},
 			},
 			nameEntry{
 				Name:    "goenv",
@@ -11872,7 +11905,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "goose",
 				Program: 66,
-				Rules:   []uint16{105, 106, 108, 377, 379},
+				Rules:   []uint16{105, 106, 108, 379, 381},
 			},
 			nameEntry{
 				Name:    "gopass",
@@ -11886,7 +11919,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "goreleaser",
 				Program: 32,
-				Rules:   []uint16{293},
+				Rules:   []uint16{295},
 			},
 			nameEntry{
 				Name:    "gosec",
@@ -11908,7 +11941,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "gpasswd",
 				Program: 64,
-				Rules:   []uint16{327},
+				Rules:   []uint16{329},
 			},
 			nameEntry{
 				Name:    "gpg",
@@ -11939,12 +11972,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "gradle",
 				Program: 33,
-				Rules:   []uint16{109, 293},
+				Rules:   []uint16{109, 295},
 			},
 			nameEntry{
 				Name:    "gradlew",
 				Program: 33,
-				Rules:   []uint16{109, 293},
+				Rules:   []uint16{109, 295},
 			},
 			nameEntry{
 				Name:    "graphite",
@@ -11976,7 +12009,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "grok",
 				Program: 66,
-				Rules:   []uint16{377},
+				Rules:   []uint16{379},
 			},
 			nameEntry{
 				Name:    "groovy",
@@ -11989,17 +12022,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "groupadd",
 				Program: 64,
-				Rules:   []uint16{327},
+				Rules:   []uint16{329},
 			},
 			nameEntry{
 				Name:    "groupdel",
 				Program: 64,
-				Rules:   []uint16{327},
+				Rules:   []uint16{329},
 			},
 			nameEntry{
 				Name:    "groupmod",
 				Program: -1,
-				Rules:   []uint16{327},
+				Rules:   []uint16{329},
 			},
 			nameEntry{
 				Name:    "groups",
@@ -12018,27 +12051,27 @@ var shipped = Set{
 			nameEntry{
 				Name:    "grub-install",
 				Program: -1,
-				Rules:   []uint16{360},
+				Rules:   []uint16{362},
 			},
 			nameEntry{
 				Name:    "grub-mkconfig",
 				Program: -1,
-				Rules:   []uint16{360},
+				Rules:   []uint16{362},
 			},
 			nameEntry{
 				Name:    "grub2-install",
 				Program: -1,
-				Rules:   []uint16{360},
+				Rules:   []uint16{362},
 			},
 			nameEntry{
 				Name:    "grub2-mkconfig",
 				Program: -1,
-				Rules:   []uint16{360},
+				Rules:   []uint16{362},
 			},
 			nameEntry{
 				Name:    "grubby",
 				Program: -1,
-				Rules:   []uint16{360},
+				Rules:   []uint16{362},
 			},
 			nameEntry{
 				Name:    "grunt",
@@ -12063,12 +12096,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "gsudo",
 				Program: -1,
-				Rules:   []uint16{357},
+				Rules:   []uint16{359},
 			},
 			nameEntry{
 				Name:    "gsutil",
 				Program: 61,
-				Rules:   []uint16{137, 138, 142, 288, 298, 300},
+				Rules:   []uint16{137, 138, 142, 290, 300, 302},
 			},
 			nameEntry{
 				Name:    "gt",
@@ -12077,7 +12110,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "gtar",
 				Program: 24,
-				Rules:   []uint16{38, 232, 315},
+				Rules:   []uint16{38, 232, 317},
 			},
 			nameEntry{
 				Name:    "gtest",
@@ -12118,7 +12151,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "halt",
 				Program: 64,
-				Rules:   []uint16{336, 337},
+				Rules:   []uint16{338, 339},
 			},
 			nameEntry{
 				Name: "hash",
@@ -12126,7 +12159,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "hashcat",
 				Program: -1,
-				Rules:   []uint16{40, 343},
+				Rules:   []uint16{40, 345},
 			},
 			nameEntry{
 				Name:    "hashdump",
@@ -12145,12 +12178,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "hatch",
 				Program: 32,
-				Rules:   []uint16{102, 293},
+				Rules:   []uint16{102, 295},
 			},
 			nameEntry{
 				Name:    "hcloud",
 				Program: 61,
-				Rules:   []uint16{18, 146, 192, 354},
+				Rules:   []uint16{18, 146, 192, 356},
 			},
 			nameEntry{
 				Name:    "hdiutil",
@@ -12172,7 +12205,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "helm",
 				Program: 61,
-				Rules:   []uint16{27, 36, 37, 128, 168, 293, 304},
+				Rules:   []uint16{27, 36, 37, 128, 168, 295, 306},
 			},
 			nameEntry{
 				Name:    "helmfile",
@@ -12217,7 +12250,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "hh.exe",
 				Program: -1,
-				Rules:   []uint16{311},
+				Rules:   []uint16{313},
 			},
 			nameEntry{
 				Name:  "history",
@@ -12242,7 +12275,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "host",
 				Program: 55,
-				Rules:   []uint16{283},
+				Rules:   []uint16{285},
 			},
 			nameEntry{
 				Name:    "hostname",
@@ -12251,7 +12284,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "hostnamectl",
 				Program: 64,
-				Rules:   []uint16{340},
+				Rules:   []uint16{342},
 			},
 			nameEntry{
 				Name:    "htmlq",
@@ -12264,12 +12297,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "http",
 				Program: 54,
-				Rules:   []uint16{300},
+				Rules:   []uint16{302},
 			},
 			nameEntry{
 				Name:    "http-server",
 				Program: 45,
-				Rules:   []uint16{301},
+				Rules:   []uint16{303},
 			},
 			nameEntry{
 				Name:    "httpd",
@@ -12290,7 +12323,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "hub",
 				Program: 49,
-				Rules:   []uint16{154, 236, 238, 284, 285, 298},
+				Rules:   []uint16{154, 236, 238, 286, 287, 300},
 			},
 			nameEntry{
 				Name:    "huggingface-cli",
@@ -12312,7 +12345,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "hwclock",
 				Program: -1,
-				Rules:   []uint16{361},
+				Rules:   []uint16{363},
 			},
 			nameEntry{
 				Name:    "hwinfo",
@@ -12325,7 +12358,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "hydra",
 				Program: -1,
-				Rules:   []uint16{40, 343},
+				Rules:   []uint16{40, 345},
 			},
 			nameEntry{
 				Name:    "hypercorn",
@@ -12369,12 +12402,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "iex",
 				Program: 45,
-				Rules:   []uint16{312},
+				Rules:   []uint16{314},
 			},
 			nameEntry{
 				Name:    "ifconfig",
 				Program: 55,
-				Rules:   []uint16{340},
+				Rules:   []uint16{342},
 			},
 			nameEntry{
 				Name:    "impacket-secretsdump",
@@ -12417,12 +12450,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "init",
 				Program: 64,
-				Rules:   []uint16{336},
+				Rules:   []uint16{338},
 			},
 			nameEntry{
 				Name:    "initctl",
 				Program: 64,
-				Rules:   []uint16{347},
+				Rules:   []uint16{349},
 			},
 			nameEntry{
 				Name:    "initdb",
@@ -12440,12 +12473,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "insmod",
 				Program: 64,
-				Rules:   []uint16{328},
+				Rules:   []uint16{330},
 			},
 			nameEntry{
 				Name:    "install",
 				Program: 17,
-				Rules:   []uint16{220, 326},
+				Rules:   []uint16{220, 328},
 			},
 			nameEntry{
 				Name:    "install_name_tool",
@@ -12454,7 +12487,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "installutil",
 				Program: -1,
-				Rules:   []uint16{311},
+				Rules:   []uint16{313},
 			},
 			nameEntry{
 				Name:    "inv",
@@ -12469,7 +12502,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "invoke-expression",
 				Program: -1,
-				Rules:   []uint16{312},
+				Rules:   []uint16{314},
 			},
 			nameEntry{
 				Name:    "inxi",
@@ -12490,12 +12523,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "ip",
 				Program: 55,
-				Rules:   []uint16{340},
+				Rules:   []uint16{342},
 			},
 			nameEntry{
 				Name:    "ip6tables",
 				Program: 64,
-				Rules:   []uint16{338},
+				Rules:   []uint16{340},
 			},
 			nameEntry{
 				Name:    "iperf",
@@ -12508,12 +12541,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "ipfs",
 				Program: -1,
-				Rules:   []uint16{298},
+				Rules:   []uint16{300},
 			},
 			nameEntry{
 				Name:    "iptables",
 				Program: 64,
-				Rules:   []uint16{338},
+				Rules:   []uint16{340},
 			},
 			nameEntry{
 				Name:    "ipython",
@@ -12539,7 +12572,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "iw",
 				Program: -1,
-				Rules:   []uint16{340},
+				Rules:   []uint16{342},
 			},
 			nameEntry{
 				Name:    "iwconfig",
@@ -12592,7 +12625,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "john",
 				Program: -1,
-				Rules:   []uint16{40, 343},
+				Rules:   []uint16{40, 345},
 			},
 			nameEntry{
 				Name:    "join",
@@ -12618,7 +12651,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "jsr",
 				Program: -1,
-				Rules:   []uint16{293},
+				Rules:   []uint16{295},
 			},
 			nameEntry{
 				Name:    "juju",
@@ -12695,7 +12728,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "kdig",
 				Program: 55,
-				Rules:   []uint16{283},
+				Rules:   []uint16{285},
 			},
 			nameEntry{
 				Name:    "keepassxc-cli",
@@ -12710,12 +12743,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "kexec",
 				Program: 64,
-				Rules:   []uint16{328, 357},
+				Rules:   []uint16{330, 359},
 			},
 			nameEntry{
 				Name:    "kextload",
 				Program: -1,
-				Rules:   []uint16{328, 375},
+				Rules:   []uint16{330, 377},
 			},
 			nameEntry{
 				Name:    "keychain",
@@ -12734,32 +12767,32 @@ var shipped = Set{
 			nameEntry{
 				Name:    "keytool",
 				Program: 64,
-				Rules:   []uint16{29, 353, 373},
+				Rules:   []uint16{29, 355, 375},
 			},
 			nameEntry{
 				Name:    "kill",
 				Program: 63,
-				Rules:   []uint16{329, 330, 331, 335, 386, 387},
+				Rules:   []uint16{331, 332, 333, 337, 388, 389},
 			},
 			nameEntry{
 				Name:    "kill-port",
 				Program: 63,
-				Rules:   []uint16{335},
+				Rules:   []uint16{337},
 			},
 			nameEntry{
 				Name:    "killall",
 				Program: 63,
-				Rules:   []uint16{329, 331, 332, 335, 365, 385, 387},
+				Rules:   []uint16{331, 333, 334, 337, 367, 387, 389},
 			},
 			nameEntry{
 				Name:    "killall5",
 				Program: -1,
-				Rules:   []uint16{329, 367},
+				Rules:   []uint16{331, 369},
 			},
 			nameEntry{
 				Name:    "kilo",
 				Program: 66,
-				Rules:   []uint16{377},
+				Rules:   []uint16{379},
 			},
 			nameEntry{
 				Name:    "kilocode",
@@ -12777,22 +12810,22 @@ var shipped = Set{
 			nameEntry{
 				Name:    "kiro-cli",
 				Program: 66,
-				Rules:   []uint16{377},
+				Rules:   []uint16{379},
 			},
 			nameEntry{
 				Name:    "kitten",
 				Program: -1,
-				Rules:   []uint16{383},
+				Rules:   []uint16{385},
 			},
 			nameEntry{
 				Name:    "kitty",
 				Program: -1,
-				Rules:   []uint16{383},
+				Rules:   []uint16{385},
 			},
 			nameEntry{
 				Name:    "kldload",
 				Program: -1,
-				Rules:   []uint16{328},
+				Rules:   []uint16{330},
 			},
 			nameEntry{
 				Name:    "knex",
@@ -12811,7 +12844,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "ko",
 				Program: -1,
-				Rules:   []uint16{295},
+				Rules:   []uint16{297},
 			},
 			nameEntry{
 				Name:    "kopia",
@@ -12843,7 +12876,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "ksh",
 				Program: 4,
-				Rules:   []uint16{309, 310, 355, 356},
+				Rules:   []uint16{311, 312, 357, 358},
 			},
 			nameEntry{
 				Name:    "ktlint",
@@ -12857,7 +12890,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "kubectl",
 				Program: 61,
-				Rules:   []uint16{18, 19, 22, 158, 159, 160, 161, 162, 163, 164, 165, 166, 167, 304},
+				Rules:   []uint16{18, 19, 22, 158, 159, 160, 161, 162, 163, 164, 165, 166, 167, 306},
 			},
 			nameEntry{
 				Name:    "kubectx",
@@ -12914,7 +12947,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "launchctl",
 				Program: 64,
-				Rules:   []uint16{17, 321, 332, 341, 375, 387},
+				Rules:   []uint16{17, 323, 334, 343, 377, 389},
 			},
 			nameEntry{
 				Name:    "lazydocker",
@@ -12951,7 +12984,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "ldconfig",
 				Program: 64,
-				Rules:   []uint16{341},
+				Rules:   []uint16{343},
 			},
 			nameEntry{
 				Name:    "ldd",
@@ -12968,7 +13001,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "lerna",
 				Program: 32,
-				Rules:   []uint16{293},
+				Rules:   []uint16{295},
 			},
 			nameEntry{
 				Name:    "less",
@@ -12984,7 +13017,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "lftp",
 				Program: 56,
-				Rules:   []uint16{223, 298, 299},
+				Rules:   []uint16{223, 300, 301},
 			},
 			nameEntry{
 				Name:    "libsql",
@@ -13001,7 +13034,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "ligolo",
 				Program: -1,
-				Rules:   []uint16{280},
+				Rules:   []uint16{282},
 			},
 			nameEntry{
 				Name:    "limactl",
@@ -13030,7 +13063,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "linpeas.sh",
 				Program: -1,
-				Rules:   []uint16{343},
+				Rules:   []uint16{345},
 			},
 			nameEntry{
 				Name:    "lint-staged",
@@ -13062,7 +13095,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "live-server",
 				Program: 45,
-				Rules:   []uint16{301},
+				Rules:   []uint16{303},
 			},
 			nameEntry{
 				Name:    "ll",
@@ -13102,7 +13135,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "localtunnel",
 				Program: 45,
-				Rules:   []uint16{289, 290},
+				Rules:   []uint16{291, 292},
 			},
 			nameEntry{
 				Name:    "locate",
@@ -13124,12 +13157,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "loginctl",
 				Program: 64,
-				Rules:   []uint16{331, 336},
+				Rules:   []uint16{333, 338},
 			},
 			nameEntry{
 				Name:    "logoff",
 				Program: -1,
-				Rules:   []uint16{367},
+				Rules:   []uint16{369},
 			},
 			nameEntry{
 				Name: "logout",
@@ -13145,7 +13178,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "losetup",
 				Program: 64,
-				Rules:   []uint16{230, 341},
+				Rules:   []uint16{230, 343},
 			},
 			nameEntry{
 				Name:    "lpass",
@@ -13155,7 +13188,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "ls",
 				Program: 7,
-				Rules:   []uint16{15, 333},
+				Rules:   []uint16{15, 335},
 			},
 			nameEntry{
 				Name:    "lsattr",
@@ -13176,7 +13209,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "lsd",
 				Program: 7,
-				Rules:   []uint16{333},
+				Rules:   []uint16{335},
 			},
 			nameEntry{
 				Name:    "lsmod",
@@ -13202,7 +13235,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "lt",
 				Program: 45,
-				Rules:   []uint16{289, 290},
+				Rules:   []uint16{291, 292},
 			},
 			nameEntry{
 				Name:    "ltrace",
@@ -13223,7 +13256,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "luarocks",
 				Program: 44,
-				Rules:   []uint16{293},
+				Rules:   []uint16{295},
 			},
 			nameEntry{
 				Name:    "luigi",
@@ -13280,7 +13313,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "machinectl",
 				Program: -1,
-				Rules:   []uint16{323},
+				Rules:   []uint16{325},
 			},
 			nameEntry{
 				Name:    "madge",
@@ -13298,12 +13331,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "magic-wormhole",
 				Program: 56,
-				Rules:   []uint16{289, 298},
+				Rules:   []uint16{291, 300},
 			},
 			nameEntry{
 				Name:    "magic-wormhole.js",
 				Program: -1,
-				Rules:   []uint16{298},
+				Rules:   []uint16{300},
 			},
 			nameEntry{
 				Name:    "magick",
@@ -13312,12 +13345,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "mail",
 				Program: -1,
-				Rules:   []uint16{289, 298, 300},
+				Rules:   []uint16{291, 300, 302},
 			},
 			nameEntry{
 				Name:    "mailx",
 				Program: -1,
-				Rules:   []uint16{289},
+				Rules:   []uint16{291},
 			},
 			nameEntry{
 				Name:    "make",
@@ -13360,7 +13393,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "masscan",
 				Program: 55,
-				Rules:   []uint16{343},
+				Rules:   []uint16{345},
 			},
 			nameEntry{
 				Name:    "mate",
@@ -13381,7 +13414,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "mc",
 				Program: 61,
-				Rules:   []uint16{137, 138, 288, 298},
+				Rules:   []uint16{137, 138, 290, 300},
 			},
 			nameEntry{
 				Name:    "md5",
@@ -13478,7 +13511,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "mimikatz",
 				Program: -1,
-				Rules:   []uint16{343},
+				Rules:   []uint16{345},
 			},
 			nameEntry{
 				Name:    "mina",
@@ -13497,7 +13530,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "miniserve",
 				Program: -1,
-				Rules:   []uint16{301},
+				Rules:   []uint16{303},
 			},
 			nameEntry{
 				Name:    "minitest",
@@ -13510,7 +13543,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "mise",
 				Program: 44,
-				Rules:   []uint16{102, 322},
+				Rules:   []uint16{102, 324},
 			},
 			nameEntry{
 				Name:    "mitmdump",
@@ -13523,12 +13556,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "mix",
 				Program: 48,
-				Rules:   []uint16{105, 108, 293, 294},
+				Rules:   []uint16{105, 108, 295, 296},
 			},
 			nameEntry{
 				Name:    "mkcert",
 				Program: 64,
-				Rules:   []uint16{353},
+				Rules:   []uint16{355},
 			},
 			nameEntry{
 				Name:    "mkdir",
@@ -13555,7 +13588,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "mkinitcpio",
 				Program: -1,
-				Rules:   []uint16{360},
+				Rules:   []uint16{362},
 			},
 			nameEntry{
 				Name:    "mkswap",
@@ -13598,7 +13631,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "modprobe",
 				Program: 64,
-				Rules:   []uint16{328},
+				Rules:   []uint16{330},
 			},
 			nameEntry{
 				Name:    "mods",
@@ -13611,7 +13644,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "mokutil",
 				Program: -1,
-				Rules:   []uint16{360},
+				Rules:   []uint16{362},
 			},
 			nameEntry{
 				Name:    "mongo",
@@ -13663,7 +13696,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "mosh",
 				Program: 56,
-				Rules:   []uint16{334},
+				Rules:   []uint16{336},
 			},
 			nameEntry{
 				Name:    "most",
@@ -13672,7 +13705,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "mount",
 				Program: 64,
-				Rules:   []uint16{341, 358, 359},
+				Rules:   []uint16{343, 360, 361},
 			},
 			nameEntry{
 				Name:    "mrsk",
@@ -13685,12 +13718,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "msbuild.exe",
 				Program: -1,
-				Rules:   []uint16{311},
+				Rules:   []uint16{313},
 			},
 			nameEntry{
 				Name:    "msfconsole",
 				Program: -1,
-				Rules:   []uint16{40, 343},
+				Rules:   []uint16{40, 345},
 			},
 			nameEntry{
 				Name:    "msfvenom",
@@ -13700,27 +13733,27 @@ var shipped = Set{
 			nameEntry{
 				Name:    "mshta",
 				Program: -1,
-				Rules:   []uint16{311},
+				Rules:   []uint16{313},
 			},
 			nameEntry{
 				Name:    "mshta.exe",
 				Program: -1,
-				Rules:   []uint16{311},
+				Rules:   []uint16{313},
 			},
 			nameEntry{
 				Name:    "msiexec",
 				Program: -1,
-				Rules:   []uint16{311},
+				Rules:   []uint16{313},
 			},
 			nameEntry{
 				Name:    "msiexec.exe",
 				Program: -1,
-				Rules:   []uint16{311},
+				Rules:   []uint16{313},
 			},
 			nameEntry{
 				Name:    "msmtp",
 				Program: -1,
-				Rules:   []uint16{289},
+				Rules:   []uint16{291},
 			},
 			nameEntry{
 				Name:    "mssql-cli",
@@ -13743,7 +13776,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "mutt",
 				Program: -1,
-				Rules:   []uint16{289, 298},
+				Rules:   []uint16{291, 300},
 			},
 			nameEntry{
 				Name:    "mv",
@@ -13753,12 +13786,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "mvn",
 				Program: 33,
-				Rules:   []uint16{109, 293},
+				Rules:   []uint16{109, 295},
 			},
 			nameEntry{
 				Name:    "mvnw",
 				Program: 33,
-				Rules:   []uint16{109, 293},
+				Rules:   []uint16{109, 295},
 			},
 			nameEntry{
 				Name:    "mycli",
@@ -13825,27 +13858,27 @@ var shipped = Set{
 			nameEntry{
 				Name:    "nbtscan",
 				Program: -1,
-				Rules:   []uint16{343},
+				Rules:   []uint16{345},
 			},
 			nameEntry{
 				Name:    "nc",
 				Program: 55,
-				Rules:   []uint16{120, 280, 300},
+				Rules:   []uint16{120, 282, 302},
 			},
 			nameEntry{
 				Name:    "nc.openbsd",
 				Program: -1,
-				Rules:   []uint16{280},
+				Rules:   []uint16{282},
 			},
 			nameEntry{
 				Name:    "nc.traditional",
 				Program: -1,
-				Rules:   []uint16{280},
+				Rules:   []uint16{282},
 			},
 			nameEntry{
 				Name:    "ncat",
 				Program: 55,
-				Rules:   []uint16{120, 280, 300},
+				Rules:   []uint16{120, 282, 302},
 			},
 			nameEntry{
 				Name:    "ncdu",
@@ -13858,7 +13891,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "ncftpput",
 				Program: -1,
-				Rules:   []uint16{298, 299},
+				Rules:   []uint16{300, 301},
 			},
 			nameEntry{
 				Name:    "neato",
@@ -13900,22 +13933,22 @@ var shipped = Set{
 			nameEntry{
 				Name:    "nerdctl",
 				Program: 62,
-				Rules:   []uint16{36, 43, 169, 170, 172, 173, 174, 175, 176, 177, 184, 295},
+				Rules:   []uint16{36, 43, 169, 170, 172, 173, 174, 175, 176, 177, 184, 297},
 			},
 			nameEntry{
 				Name:    "net",
 				Program: 64,
-				Rules:   []uint16{327, 332, 369},
+				Rules:   []uint16{329, 334, 371},
 			},
 			nameEntry{
 				Name:    "net.exe",
 				Program: -1,
-				Rules:   []uint16{369},
+				Rules:   []uint16{371},
 			},
 			nameEntry{
 				Name:    "netcat",
 				Program: 55,
-				Rules:   []uint16{120, 280},
+				Rules:   []uint16{120, 282},
 			},
 			nameEntry{
 				Name:    "netexec",
@@ -13935,7 +13968,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "netsh",
 				Program: -1,
-				Rules:   []uint16{339, 369},
+				Rules:   []uint16{341, 371},
 			},
 			nameEntry{
 				Name:    "netstat",
@@ -13944,12 +13977,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "networksetup",
 				Program: 55,
-				Rules:   []uint16{340, 372},
+				Rules:   []uint16{342, 374},
 			},
 			nameEntry{
 				Name:    "newgrp",
 				Program: -1,
-				Rules:   []uint16{327},
+				Rules:   []uint16{329},
 			},
 			nameEntry{
 				Name:    "newrelic",
@@ -13958,7 +13991,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "newusers",
 				Program: -1,
-				Rules:   []uint16{327},
+				Rules:   []uint16{329},
 			},
 			nameEntry{
 				Name:    "next",
@@ -13967,7 +14000,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "nft",
 				Program: 64,
-				Rules:   []uint16{339},
+				Rules:   []uint16{341},
 			},
 			nameEntry{
 				Name:    "ng",
@@ -13980,7 +14013,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "ngrok",
 				Program: 45,
-				Rules:   []uint16{150, 290},
+				Rules:   []uint16{150, 292},
 			},
 			nameEntry{
 				Name:    "nhost",
@@ -14003,7 +14036,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "nikto",
 				Program: -1,
-				Rules:   []uint16{343},
+				Rules:   []uint16{345},
 			},
 			nameEntry{
 				Name:    "nim",
@@ -14025,7 +14058,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "nix",
 				Program: 32,
-				Rules:   []uint16{304},
+				Rules:   []uint16{306},
 			},
 			nameEntry{
 				Name:    "nix-build",
@@ -14042,12 +14075,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "nix-env",
 				Program: 44,
-				Rules:   []uint16{376},
+				Rules:   []uint16{378},
 			},
 			nameEntry{
 				Name:    "nix-shell",
 				Program: 32,
-				Rules:   []uint16{304},
+				Rules:   []uint16{306},
 			},
 			nameEntry{
 				Name:    "nixos-rebuild",
@@ -14064,17 +14097,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "nmap",
 				Program: 55,
-				Rules:   []uint16{343},
+				Rules:   []uint16{345},
 			},
 			nameEntry{
 				Name:    "nmcli",
 				Program: 55,
-				Rules:   []uint16{340},
+				Rules:   []uint16{342},
 			},
 			nameEntry{
 				Name:    "node",
 				Program: 45,
-				Rules:   []uint16{309, 310},
+				Rules:   []uint16{311, 312},
 			},
 			nameEntry{
 				Name:    "node-pg-migrate",
@@ -14110,7 +14143,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "nopaste",
 				Program: -1,
-				Rules:   []uint16{289},
+				Rules:   []uint16{291},
 			},
 			nameEntry{
 				Name:    "northflank",
@@ -14146,12 +14179,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "np",
 				Program: -1,
-				Rules:   []uint16{293},
+				Rules:   []uint16{295},
 			},
 			nameEntry{
 				Name:    "npm",
 				Program: 38,
-				Rules:   []uint16{18, 28, 37, 102, 103, 293, 294, 304, 305, 314},
+				Rules:   []uint16{18, 28, 37, 102, 103, 295, 296, 306, 307, 316},
 			},
 			nameEntry{
 				Name:    "npm-run-all",
@@ -14164,7 +14197,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "npx",
 				Program: 40,
-				Rules:   []uint16{293, 301, 304, 308},
+				Rules:   []uint16{295, 303, 306, 310},
 			},
 			nameEntry{
 				Name:    "nr",
@@ -14174,12 +14207,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "nsenter",
 				Program: 62,
-				Rules:   []uint16{357},
+				Rules:   []uint16{359},
 			},
 			nameEntry{
 				Name:    "nslookup",
 				Program: 55,
-				Rules:   []uint16{283},
+				Rules:   []uint16{285},
 			},
 			nameEntry{
 				Name:    "ntl",
@@ -14189,12 +14222,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "ntpdate",
 				Program: -1,
-				Rules:   []uint16{361},
+				Rules:   []uint16{363},
 			},
 			nameEntry{
 				Name:    "nuget",
 				Program: 34,
-				Rules:   []uint16{293, 294},
+				Rules:   []uint16{295, 296},
 			},
 			nameEntry{
 				Name:    "numfmt",
@@ -14224,7 +14257,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "nvram",
 				Program: -1,
-				Rules:   []uint16{360},
+				Rules:   []uint16{362},
 			},
 			nameEntry{
 				Name:    "nwipe",
@@ -14234,7 +14267,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "nx",
 				Program: 32,
-				Rules:   []uint16{102, 293},
+				Rules:   []uint16{102, 295},
 			},
 			nameEntry{
 				Name:    "nyc",
@@ -14313,12 +14346,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "opencode",
 				Program: 66,
-				Rules:   []uint16{377, 379},
+				Rules:   []uint16{379, 381},
 			},
 			nameEntry{
 				Name:    "openhands",
 				Program: 66,
-				Rules:   []uint16{377},
+				Rules:   []uint16{379},
 			},
 			nameEntry{
 				Name:    "openssl",
@@ -14341,7 +14374,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "oras",
 				Program: 62,
-				Rules:   []uint16{36, 295, 296},
+				Rules:   []uint16{36, 297, 298},
 			},
 			nameEntry{
 				Name:    "orb",
@@ -14355,7 +14388,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "osascript",
 				Program: 47,
-				Rules:   []uint16{345, 375},
+				Rules:   []uint16{347, 377},
 			},
 			nameEntry{
 				Name:    "otool",
@@ -14364,7 +14397,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "overmind",
 				Program: 45,
-				Rules:   []uint16{368},
+				Rules:   []uint16{370},
 			},
 			nameEntry{
 				Name:    "ovhai",
@@ -14374,7 +14407,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "ovsx",
 				Program: -1,
-				Rules:   []uint16{293},
+				Rules:   []uint16{295},
 			},
 			nameEntry{
 				Name:    "oxlint",
@@ -14401,7 +14434,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "pacman",
 				Program: 44,
-				Rules:   []uint16{352, 376},
+				Rules:   []uint16{354, 378},
 			},
 			nameEntry{
 				Name:    "pagerduty",
@@ -14445,7 +14478,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "passwd",
 				Program: 64,
-				Rules:   []uint16{327},
+				Rules:   []uint16{329},
 			},
 			nameEntry{
 				Name:    "paste",
@@ -14454,7 +14487,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "pastebinit",
 				Program: -1,
-				Rules:   []uint16{289, 298},
+				Rules:   []uint16{291, 300},
 			},
 			nameEntry{
 				Name:    "patch",
@@ -14481,7 +14514,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "pbpaste",
 				Program: 64,
-				Rules:   []uint16{292},
+				Rules:   []uint16{294},
 			},
 			nameEntry{
 				Name:    "pct",
@@ -14507,7 +14540,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "pdm",
 				Program: 42,
-				Rules:   []uint16{102, 293},
+				Rules:   []uint16{102, 295},
 			},
 			nameEntry{
 				Name:    "pdsh",
@@ -14529,7 +14562,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "perl",
 				Program: 46,
-				Rules:   []uint16{309, 310},
+				Rules:   []uint16{311, 312},
 			},
 			nameEntry{
 				Name:    "pest",
@@ -14538,7 +14571,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "pfctl",
 				Program: 64,
-				Rules:   []uint16{338},
+				Rules:   []uint16{340},
 			},
 			nameEntry{
 				Name:    "pg_archivecleanup",
@@ -14556,7 +14589,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "pg_ctl",
 				Program: 58,
-				Rules:   []uint16{113, 332},
+				Rules:   []uint16{113, 334},
 			},
 			nameEntry{
 				Name:    "pg_ctlcluster",
@@ -14642,7 +14675,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "php",
 				Program: 45,
-				Rules:   []uint16{105, 106, 109, 301, 309, 310},
+				Rules:   []uint16{105, 106, 109, 303, 311, 312},
 			},
 			nameEntry{
 				Name:    "php-cs-fixer",
@@ -14687,7 +14720,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "ping",
 				Program: 55,
-				Rules:   []uint16{283},
+				Rules:   []uint16{285},
 			},
 			nameEntry{
 				Name:    "ping6",
@@ -14696,7 +14729,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "pinggy",
 				Program: -1,
-				Rules:   []uint16{289},
+				Rules:   []uint16{291},
 			},
 			nameEntry{
 				Name:    "pint",
@@ -14705,7 +14738,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "pip",
 				Program: 41,
-				Rules:   []uint16{304, 305, 314},
+				Rules:   []uint16{306, 307, 316},
 			},
 			nameEntry{
 				Name:    "pip2",
@@ -14714,7 +14747,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "pip3",
 				Program: 41,
-				Rules:   []uint16{304, 305, 314},
+				Rules:   []uint16{306, 307, 316},
 			},
 			nameEntry{
 				Name:    "pipenv",
@@ -14723,7 +14756,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "pipx",
 				Program: 40,
-				Rules:   []uint16{304, 308},
+				Rules:   []uint16{306, 310},
 			},
 			nameEntry{
 				Name:    "pixi",
@@ -14732,12 +14765,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "pkexec",
 				Program: 64,
-				Rules:   []uint16{357},
+				Rules:   []uint16{359},
 			},
 			nameEntry{
 				Name:    "pkg",
 				Program: 44,
-				Rules:   []uint16{352, 376},
+				Rules:   []uint16{354, 378},
 			},
 			nameEntry{
 				Name:    "pkg_add",
@@ -14746,12 +14779,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "pkill",
 				Program: 63,
-				Rules:   []uint16{329, 331, 332, 335, 385, 387},
+				Rules:   []uint16{331, 333, 334, 337, 387, 389},
 			},
 			nameEntry{
 				Name:    "plandex",
 				Program: 66,
-				Rules:   []uint16{377},
+				Rules:   []uint16{379},
 			},
 			nameEntry{
 				Name:    "planetscale",
@@ -14778,7 +14811,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "plink",
 				Program: -1,
-				Rules:   []uint16{291},
+				Rules:   []uint16{293},
 			},
 			nameEntry{
 				Name:    "plocate",
@@ -14791,12 +14824,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "pm2",
 				Program: 45,
-				Rules:   []uint16{17, 321, 347, 368},
+				Rules:   []uint16{17, 323, 349, 370},
 			},
 			nameEntry{
 				Name:    "pm2-kill",
 				Program: -1,
-				Rules:   []uint16{367},
+				Rules:   []uint16{369},
 			},
 			nameEntry{
 				Name:    "pmap",
@@ -14805,7 +14838,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "pmset",
 				Program: 64,
-				Rules:   []uint16{336},
+				Rules:   []uint16{338},
 			},
 			nameEntry{
 				Name:    "pngquant",
@@ -14814,22 +14847,22 @@ var shipped = Set{
 			nameEntry{
 				Name:    "pnpm",
 				Program: 39,
-				Rules:   []uint16{28, 98, 99, 100, 101, 102, 103, 105, 106, 109, 127, 152, 153, 293, 294, 304, 305, 314},
+				Rules:   []uint16{28, 98, 99, 100, 101, 102, 103, 105, 106, 109, 127, 152, 153, 295, 296, 306, 307, 316},
 			},
 			nameEntry{
 				Name:    "pnpx",
 				Program: 40,
-				Rules:   []uint16{308},
+				Rules:   []uint16{310},
 			},
 			nameEntry{
 				Name:    "pod",
 				Program: 44,
-				Rules:   []uint16{293, 294},
+				Rules:   []uint16{295, 296},
 			},
 			nameEntry{
 				Name:    "podman",
 				Program: 62,
-				Rules:   []uint16{36, 37, 43, 169, 170, 172, 173, 174, 175, 176, 177, 184, 295},
+				Rules:   []uint16{36, 37, 43, 169, 170, 172, 173, 174, 175, 176, 177, 184, 297},
 			},
 			nameEntry{
 				Name:    "podman-compose",
@@ -14844,7 +14877,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "poetry",
 				Program: 42,
-				Rules:   []uint16{293, 305, 314},
+				Rules:   []uint16{295, 307, 316},
 			},
 			nameEntry{
 				Name: "popd",
@@ -14852,7 +14885,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "port",
 				Program: 44,
-				Rules:   []uint16{376},
+				Rules:   []uint16{378},
 			},
 			nameEntry{
 				Name:    "porter",
@@ -14866,17 +14899,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "poweroff",
 				Program: 64,
-				Rules:   []uint16{336, 337},
+				Rules:   []uint16{338, 339},
 			},
 			nameEntry{
 				Name:    "powershell",
 				Program: 4,
-				Rules:   []uint16{313},
+				Rules:   []uint16{315},
 			},
 			nameEntry{
 				Name:    "powershell.exe",
 				Program: -1,
-				Rules:   []uint16{313},
+				Rules:   []uint16{315},
 			},
 			nameEntry{
 				Name:    "pr",
@@ -14926,7 +14959,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "profiles",
 				Program: -1,
-				Rules:   []uint16{375},
+				Rules:   []uint16{377},
 			},
 			nameEntry{
 				Name:    "promptfoo",
@@ -14977,7 +15010,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "psexec",
 				Program: -1,
-				Rules:   []uint16{357},
+				Rules:   []uint16{359},
 			},
 			nameEntry{
 				Name:    "psql",
@@ -15051,17 +15084,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "pwncat",
 				Program: -1,
-				Rules:   []uint16{280},
+				Rules:   []uint16{282},
 			},
 			nameEntry{
 				Name:    "pwsh",
 				Program: 4,
-				Rules:   []uint16{313},
+				Rules:   []uint16{315},
 			},
 			nameEntry{
 				Name:    "pwsh.exe",
 				Program: -1,
-				Rules:   []uint16{313},
+				Rules:   []uint16{315},
 			},
 			nameEntry{
 				Name:    "py.test",
@@ -15094,7 +15127,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "pypi-cleanup",
 				Program: -1,
-				Rules:   []uint16{294},
+				Rules:   []uint16{296},
 			},
 			nameEntry{
 				Name:    "pypy",
@@ -15124,17 +15157,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "python",
 				Program: 45,
-				Rules:   []uint16{105, 107, 109, 301, 309, 310},
+				Rules:   []uint16{105, 107, 109, 303, 311, 312},
 			},
 			nameEntry{
 				Name:    "python2",
 				Program: 45,
-				Rules:   []uint16{301},
+				Rules:   []uint16{303},
 			},
 			nameEntry{
 				Name:    "python3",
 				Program: 45,
-				Rules:   []uint16{105, 107, 109, 301, 309, 310},
+				Rules:   []uint16{105, 107, 109, 303, 311, 312},
 			},
 			nameEntry{
 				Name:    "pyupgrade",
@@ -15143,7 +15176,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "q",
 				Program: 66,
-				Rules:   []uint16{377},
+				Rules:   []uint16{379},
 			},
 			nameEntry{
 				Name:    "qdrant",
@@ -15183,7 +15216,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "qwen",
 				Program: 66,
-				Rules:   []uint16{377, 379},
+				Rules:   []uint16{379, 381},
 			},
 			nameEntry{
 				Name:    "rabbitmqadmin",
@@ -15231,7 +15264,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "rbash",
 				Program: -1,
-				Rules:   []uint16{355},
+				Rules:   []uint16{357},
 			},
 			nameEntry{
 				Name:    "rbenv",
@@ -15245,17 +15278,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "rc-service",
 				Program: 64,
-				Rules:   []uint16{332, 347},
+				Rules:   []uint16{334, 349},
 			},
 			nameEntry{
 				Name:    "rc-update",
 				Program: -1,
-				Rules:   []uint16{321},
+				Rules:   []uint16{323},
 			},
 			nameEntry{
 				Name:    "rclone",
 				Program: 57,
-				Rules:   []uint16{137, 138, 189, 288, 298, 298, 300},
+				Rules:   []uint16{137, 138, 189, 290, 300, 300, 302},
 			},
 			nameEntry{
 				Name:    "rd",
@@ -15297,7 +15330,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "reboot",
 				Program: 64,
-				Rules:   []uint16{336, 337},
+				Rules:   []uint16{338, 339},
 			},
 			nameEntry{
 				Name:    "redis-cli",
@@ -15315,32 +15348,32 @@ var shipped = Set{
 			nameEntry{
 				Name:    "reg",
 				Program: 64,
-				Rules:   []uint16{41, 370},
+				Rules:   []uint16{41, 372},
 			},
 			nameEntry{
 				Name:    "reg.exe",
 				Program: -1,
-				Rules:   []uint16{41, 370},
+				Rules:   []uint16{41, 372},
 			},
 			nameEntry{
 				Name:    "regasm",
 				Program: -1,
-				Rules:   []uint16{311},
+				Rules:   []uint16{313},
 			},
 			nameEntry{
 				Name:    "regctl",
 				Program: 62,
-				Rules:   []uint16{295, 296},
+				Rules:   []uint16{297, 298},
 			},
 			nameEntry{
 				Name:    "regsvr32",
 				Program: -1,
-				Rules:   []uint16{311},
+				Rules:   []uint16{313},
 			},
 			nameEntry{
 				Name:    "regsvr32.exe",
 				Program: -1,
-				Rules:   []uint16{311},
+				Rules:   []uint16{313},
 			},
 			nameEntry{
 				Name:    "reindexdb",
@@ -15349,7 +15382,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "release-it",
 				Program: -1,
-				Rules:   []uint16{293},
+				Rules:   []uint16{295},
 			},
 			nameEntry{
 				Name:    "remix",
@@ -15391,17 +15424,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "resolvectl",
 				Program: 55,
-				Rules:   []uint16{283},
+				Rules:   []uint16{285},
 			},
 			nameEntry{
 				Name:    "responder",
 				Program: -1,
-				Rules:   []uint16{40, 343},
+				Rules:   []uint16{40, 345},
 			},
 			nameEntry{
 				Name:    "restart-computer",
 				Program: -1,
-				Rules:   []uint16{367},
+				Rules:   []uint16{369},
 			},
 			nameEntry{
 				Name:    "restic",
@@ -15411,22 +15444,22 @@ var shipped = Set{
 			nameEntry{
 				Name:    "restrain",
 				Program: 66,
-				Rules:   []uint16{381},
+				Rules:   []uint16{383},
 			},
 			nameEntry{
 				Name:    "restrain-bash",
 				Program: -1,
-				Rules:   []uint16{381},
+				Rules:   []uint16{383},
 			},
 			nameEntry{
 				Name:    "restrain-canary",
 				Program: -1,
-				Rules:   []uint16{382},
+				Rules:   []uint16{384},
 			},
 			nameEntry{
 				Name:    "restrain-zsh",
 				Program: -1,
-				Rules:   []uint16{381},
+				Rules:   []uint16{383},
 			},
 			nameEntry{
 				Name: "return",
@@ -15446,7 +15479,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "revsocks",
 				Program: -1,
-				Rules:   []uint16{280},
+				Rules:   []uint16{282},
 			},
 			nameEntry{
 				Name:    "rg",
@@ -15511,7 +15544,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "rockcraft",
 				Program: 32,
-				Rules:   []uint16{293},
+				Rules:   []uint16{295},
 			},
 			nameEntry{
 				Name:    "rollup",
@@ -15520,7 +15553,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "roo",
 				Program: 66,
-				Rules:   []uint16{377},
+				Rules:   []uint16{379},
 			},
 			nameEntry{
 				Name:    "rosa",
@@ -15530,7 +15563,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "route",
 				Program: 55,
-				Rules:   []uint16{340},
+				Rules:   []uint16{342},
 			},
 			nameEntry{
 				Name:    "rpk",
@@ -15540,7 +15573,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "rpm",
 				Program: 44,
-				Rules:   []uint16{304, 352, 376},
+				Rules:   []uint16{306, 354, 378},
 			},
 			nameEntry{
 				Name:    "rqlite",
@@ -15549,7 +15582,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "rsend",
 				Program: -1,
-				Rules:   []uint16{289},
+				Rules:   []uint16{291},
 			},
 			nameEntry{
 				Name:    "rsnapshot",
@@ -15576,7 +15609,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "ruby",
 				Program: 45,
-				Rules:   []uint16{301, 309, 310},
+				Rules:   []uint16{303, 311, 312},
 			},
 			nameEntry{
 				Name:    "ruff",
@@ -15585,22 +15618,22 @@ var shipped = Set{
 			nameEntry{
 				Name:    "run0",
 				Program: -1,
-				Rules:   []uint16{357},
+				Rules:   []uint16{359},
 			},
 			nameEntry{
 				Name:    "runas",
 				Program: -1,
-				Rules:   []uint16{357},
+				Rules:   []uint16{359},
 			},
 			nameEntry{
 				Name:    "rundll32",
 				Program: -1,
-				Rules:   []uint16{311},
+				Rules:   []uint16{313},
 			},
 			nameEntry{
 				Name:    "rundll32.exe",
 				Program: -1,
-				Rules:   []uint16{311},
+				Rules:   []uint16{313},
 			},
 			nameEntry{
 				Name:    "runhaskell",
@@ -15614,7 +15647,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "runuser",
 				Program: 64,
-				Rules:   []uint16{323},
+				Rules:   []uint16{325},
 			},
 			nameEntry{
 				Name:    "rush",
@@ -15640,7 +15673,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "rustscan",
 				Program: -1,
-				Rules:   []uint16{343},
+				Rules:   []uint16{345},
 			},
 			nameEntry{
 				Name:    "rustup",
@@ -15653,12 +15686,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "s3cmd",
 				Program: 61,
-				Rules:   []uint16{137, 138, 288, 298},
+				Rules:   []uint16{137, 138, 290, 300},
 			},
 			nameEntry{
 				Name:    "s5cmd",
 				Program: 61,
-				Rules:   []uint16{137, 138, 288, 298},
+				Rules:   []uint16{137, 138, 290, 300},
 			},
 			nameEntry{
 				Name:    "salt",
@@ -15702,12 +15735,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "sc",
 				Program: 64,
-				Rules:   []uint16{321, 332, 369},
+				Rules:   []uint16{323, 334, 371},
 			},
 			nameEntry{
 				Name:    "sc.exe",
 				Program: -1,
-				Rules:   []uint16{369, 370},
+				Rules:   []uint16{371, 372},
 			},
 			nameEntry{
 				Name:    "scala",
@@ -15733,12 +15766,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "schtasks",
 				Program: 64,
-				Rules:   []uint16{320, 370},
+				Rules:   []uint16{322, 372},
 			},
 			nameEntry{
 				Name:    "schtasks.exe",
 				Program: -1,
-				Rules:   []uint16{370},
+				Rules:   []uint16{372},
 			},
 			nameEntry{
 				Name:    "scons",
@@ -15747,7 +15780,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "scoop",
 				Program: 44,
-				Rules:   []uint16{376},
+				Rules:   []uint16{378},
 			},
 			nameEntry{
 				Name:    "scp",
@@ -15757,12 +15790,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "screen",
 				Program: 63,
-				Rules:   []uint16{383},
+				Rules:   []uint16{385},
 			},
 			nameEntry{
 				Name:    "screencapture",
 				Program: -1,
-				Rules:   []uint16{292},
+				Rules:   []uint16{294},
 			},
 			nameEntry{
 				Name:    "script",
@@ -15771,7 +15804,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "scrot",
 				Program: -1,
-				Rules:   []uint16{292},
+				Rules:   []uint16{294},
 			},
 			nameEntry{
 				Name:    "scrub",
@@ -15818,7 +15851,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "security",
 				Program: 64,
-				Rules:   []uint16{25, 353},
+				Rules:   []uint16{25, 355},
 			},
 			nameEntry{
 				Name:    "sed",
@@ -15831,7 +15864,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "semantic-release",
 				Program: -1,
-				Rules:   []uint16{293},
+				Rules:   []uint16{295},
 			},
 			nameEntry{
 				Name:    "semgrep",
@@ -15840,12 +15873,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "send",
 				Program: -1,
-				Rules:   []uint16{298},
+				Rules:   []uint16{300},
 			},
 			nameEntry{
 				Name:    "sendmail",
 				Program: -1,
-				Rules:   []uint16{289, 298},
+				Rules:   []uint16{291, 300},
 			},
 			nameEntry{
 				Name:    "sentry",
@@ -15878,12 +15911,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "serve",
 				Program: 45,
-				Rules:   []uint16{301},
+				Rules:   []uint16{303},
 			},
 			nameEntry{
 				Name:    "serveo",
 				Program: -1,
-				Rules:   []uint16{289},
+				Rules:   []uint16{291},
 			},
 			nameEntry{
 				Name:    "serverless",
@@ -15893,26 +15926,26 @@ var shipped = Set{
 			nameEntry{
 				Name:    "service",
 				Program: 64,
-				Rules:   []uint16{332, 339, 347},
+				Rules:   []uint16{334, 341, 349},
 			},
 			nameEntry{
 				Name:  "set",
-				Rules: []uint16{214, 388, 390, 392},
+				Rules: []uint16{214, 390, 392, 394},
 			},
 			nameEntry{
 				Name:    "setcap",
 				Program: 64,
-				Rules:   []uint16{326},
+				Rules:   []uint16{328},
 			},
 			nameEntry{
 				Name:    "setenforce",
 				Program: 64,
-				Rules:   []uint16{339},
+				Rules:   []uint16{341},
 			},
 			nameEntry{
 				Name:    "setenv",
 				Program: -1,
-				Rules:   []uint16{344, 392},
+				Rules:   []uint16{346, 394},
 			},
 			nameEntry{
 				Name:    "setfacl",
@@ -15934,7 +15967,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "sftp",
 				Program: 56,
-				Rules:   []uint16{299},
+				Rules:   []uint16{301},
 			},
 			nameEntry{
 				Name:    "sg",
@@ -15957,7 +15990,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "sh",
 				Program: 4,
-				Rules:   []uint16{309, 310, 355, 356},
+				Rules:   []uint16{311, 312, 357, 358},
 			},
 			nameEntry{
 				Name:    "sha1sum",
@@ -16009,7 +16042,7 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:  "shopt",
-				Rules: []uint16{391},
+				Rules: []uint16{393},
 			},
 			nameEntry{
 				Name:    "shred",
@@ -16023,7 +16056,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "shutdown",
 				Program: 64,
-				Rules:   []uint16{336, 337},
+				Rules:   []uint16{338, 339},
 			},
 			nameEntry{
 				Name:    "sift",
@@ -16054,12 +16087,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "skill",
 				Program: 63,
-				Rules:   []uint16{329, 331, 365, 385, 387},
+				Rules:   []uint16{331, 333, 367, 387, 389},
 			},
 			nameEntry{
 				Name:    "skopeo",
 				Program: 62,
-				Rules:   []uint16{36, 295, 296},
+				Rules:   []uint16{36, 297, 298},
 			},
 			nameEntry{
 				Name:    "sl",
@@ -16074,7 +16107,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "slackcat",
 				Program: -1,
-				Rules:   []uint16{298},
+				Rules:   []uint16{300},
 			},
 			nameEntry{
 				Name: "sleep",
@@ -16095,12 +16128,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "snap",
 				Program: 44,
-				Rules:   []uint16{304, 352},
+				Rules:   []uint16{306, 354},
 			},
 			nameEntry{
 				Name:    "snapcraft",
 				Program: 32,
-				Rules:   []uint16{293, 294},
+				Rules:   []uint16{295, 296},
 			},
 			nameEntry{
 				Name:    "snapper",
@@ -16122,7 +16155,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "socat",
 				Program: 55,
-				Rules:   []uint16{120, 280},
+				Rules:   []uint16{120, 282},
 			},
 			nameEntry{
 				Name:    "softwareupdate",
@@ -16160,7 +16193,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "spctl",
 				Program: 64,
-				Rules:   []uint16{338, 375},
+				Rules:   []uint16{340, 377},
 			},
 			nameEntry{
 				Name:    "specstory",
@@ -16189,7 +16222,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "sprunge",
 				Program: -1,
-				Rules:   []uint16{298},
+				Rules:   []uint16{300},
 			},
 			nameEntry{
 				Name:    "sqitch",
@@ -16234,7 +16267,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "sqlmap",
 				Program: -1,
-				Rules:   []uint16{40, 343},
+				Rules:   []uint16{40, 345},
 			},
 			nameEntry{
 				Name:    "sqlpackage",
@@ -16268,7 +16301,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "ssh",
 				Program: 56,
-				Rules:   []uint16{291, 300, 334},
+				Rules:   []uint16{293, 302, 336},
 			},
 			nameEntry{
 				Name:    "ssh-add",
@@ -16281,7 +16314,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "ssh-copy-id",
 				Program: 56,
-				Rules:   []uint16{354},
+				Rules:   []uint16{356},
 			},
 			nameEntry{
 				Name:    "ssh-keygen",
@@ -16344,7 +16377,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "stop-computer",
 				Program: -1,
-				Rules:   []uint16{367},
+				Rules:   []uint16{369},
 			},
 			nameEntry{
 				Name:    "storybook",
@@ -16357,7 +16390,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "strace",
 				Program: 63,
-				Rules:   []uint16{387},
+				Rules:   []uint16{389},
 			},
 			nameEntry{
 				Name:    "strapi",
@@ -16376,12 +16409,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "stress",
 				Program: -1,
-				Rules:   []uint16{346},
+				Rules:   []uint16{348},
 			},
 			nameEntry{
 				Name:    "stress-ng",
 				Program: -1,
-				Rules:   []uint16{346},
+				Rules:   []uint16{348},
 			},
 			nameEntry{
 				Name:    "strings",
@@ -16416,7 +16449,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "su",
 				Program: 64,
-				Rules:   []uint16{323},
+				Rules:   []uint16{325},
 			},
 			nameEntry{
 				Name:    "subl",
@@ -16425,7 +16458,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "sudo",
 				Program: 64,
-				Rules:   []uint16{324, 325},
+				Rules:   []uint16{326, 327},
 			},
 			nameEntry{
 				Name:    "sudoedit",
@@ -16448,7 +16481,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "supervisorctl",
 				Program: 63,
-				Rules:   []uint16{17, 321, 347, 368},
+				Rules:   []uint16{17, 323, 349, 370},
 			},
 			nameEntry{
 				Name:    "surge",
@@ -16484,17 +16517,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "swaks",
 				Program: -1,
-				Rules:   []uint16{40, 289, 298},
+				Rules:   []uint16{40, 291, 300},
 			},
 			nameEntry{
 				Name:    "swapoff",
 				Program: 64,
-				Rules:   []uint16{341, 342},
+				Rules:   []uint16{343, 344},
 			},
 			nameEntry{
 				Name:    "swapon",
 				Program: 64,
-				Rules:   []uint16{341},
+				Rules:   []uint16{343},
 			},
 			nameEntry{
 				Name:    "swc",
@@ -16539,12 +16572,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "sysadminctl",
 				Program: -1,
-				Rules:   []uint16{327, 375},
+				Rules:   []uint16{329, 377},
 			},
 			nameEntry{
 				Name:    "sysctl",
 				Program: 64,
-				Rules:   []uint16{340, 341},
+				Rules:   []uint16{342, 343},
 			},
 			nameEntry{
 				Name:    "system_profiler",
@@ -16553,17 +16586,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "systemctl",
 				Program: 64,
-				Rules:   []uint16{17, 321, 332, 336, 339, 341, 347, 387},
+				Rules:   []uint16{17, 323, 334, 338, 341, 343, 349, 389},
 			},
 			nameEntry{
 				Name:    "systemd-run",
 				Program: 64,
-				Rules:   []uint16{320},
+				Rules:   []uint16{322},
 			},
 			nameEntry{
 				Name:    "systemsetup",
 				Program: -1,
-				Rules:   []uint16{361, 375},
+				Rules:   []uint16{363, 377},
 			},
 			nameEntry{
 				Name:    "tac",
@@ -16576,7 +16609,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "tailscale",
 				Program: 55,
-				Rules:   []uint16{18, 36, 290},
+				Rules:   []uint16{18, 36, 292},
 			},
 			nameEntry{
 				Name:    "tailwindcss",
@@ -16612,7 +16645,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "tar",
 				Program: 24,
-				Rules:   []uint16{38, 232, 315},
+				Rules:   []uint16{38, 232, 317},
 			},
 			nameEntry{
 				Name:    "tarsnap",
@@ -16632,12 +16665,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "taskkill",
 				Program: 63,
-				Rules:   []uint16{332, 335, 365, 366, 387},
+				Rules:   []uint16{334, 337, 367, 368, 389},
 			},
 			nameEntry{
 				Name:    "taskkill.exe",
 				Program: -1,
-				Rules:   []uint16{365, 366},
+				Rules:   []uint16{367, 368},
 			},
 			nameEntry{
 				Name:    "tasklist",
@@ -16650,7 +16683,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "tc",
 				Program: -1,
-				Rules:   []uint16{340},
+				Rules:   []uint16{342},
 			},
 			nameEntry{
 				Name:    "tccli",
@@ -16660,17 +16693,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "tccutil",
 				Program: -1,
-				Rules:   []uint16{375},
+				Rules:   []uint16{377},
 			},
 			nameEntry{
 				Name:    "tcpdump",
 				Program: 55,
-				Rules:   []uint16{343},
+				Rules:   []uint16{345},
 			},
 			nameEntry{
 				Name:    "tcsh",
 				Program: -1,
-				Rules:   []uint16{355, 356},
+				Rules:   []uint16{357, 358},
 			},
 			nameEntry{
 				Name:    "tea",
@@ -16688,12 +16721,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "telebit",
 				Program: -1,
-				Rules:   []uint16{289},
+				Rules:   []uint16{291},
 			},
 			nameEntry{
 				Name:    "telegram-send",
 				Program: -1,
-				Rules:   []uint16{289, 298},
+				Rules:   []uint16{291, 300},
 			},
 			nameEntry{
 				Name:    "teleport",
@@ -16702,7 +16735,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "telinit",
 				Program: 64,
-				Rules:   []uint16{336},
+				Rules:   []uint16{338},
 			},
 			nameEntry{
 				Name:    "teller",
@@ -16722,7 +16755,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "termux-clipboard-get",
 				Program: -1,
-				Rules:   []uint16{292},
+				Rules:   []uint16{294},
 			},
 			nameEntry{
 				Name:    "terraform",
@@ -16769,7 +16802,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "tftp",
 				Program: 56,
-				Rules:   []uint16{298, 299},
+				Rules:   []uint16{300, 301},
 			},
 			nameEntry{
 				Name:    "thor",
@@ -16795,7 +16828,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "timedatectl",
 				Program: 64,
-				Rules:   []uint16{341, 361, 362},
+				Rules:   []uint16{343, 363, 364},
 			},
 			nameEntry{
 				Name:    "timeout",
@@ -16817,7 +16850,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "tmux",
 				Program: 63,
-				Rules:   []uint16{383, 384},
+				Rules:   []uint16{385, 386},
 			},
 			nameEntry{
 				Name:    "tofu",
@@ -16862,21 +16895,21 @@ var shipped = Set{
 			nameEntry{
 				Name:    "trae-cli",
 				Program: 66,
-				Rules:   []uint16{377},
+				Rules:   []uint16{379},
 			},
 			nameEntry{
 				Name:    "transfer",
 				Program: 56,
-				Rules:   []uint16{289, 298},
+				Rules:   []uint16{291, 300},
 			},
 			nameEntry{
 				Name:    "transferwee",
 				Program: -1,
-				Rules:   []uint16{289},
+				Rules:   []uint16{291},
 			},
 			nameEntry{
 				Name:  "trap",
-				Rules: []uint16{390},
+				Rules: []uint16{392},
 			},
 			nameEntry{
 				Name:    "trash",
@@ -16889,7 +16922,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "tree",
 				Program: 7,
-				Rules:   []uint16{333},
+				Rules:   []uint16{335},
 			},
 			nameEntry{
 				Name:    "trino",
@@ -16918,7 +16951,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "trust",
 				Program: -1,
-				Rules:   []uint16{353, 373},
+				Rules:   []uint16{355, 375},
 			},
 			nameEntry{
 				Name:    "ts-node",
@@ -16935,12 +16968,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "tshark",
 				Program: 55,
-				Rules:   []uint16{343},
+				Rules:   []uint16{345},
 			},
 			nameEntry{
 				Name:    "tskill",
 				Program: -1,
-				Rules:   []uint16{366},
+				Rules:   []uint16{368},
 			},
 			nameEntry{
 				Name:    "tslint",
@@ -16992,7 +17025,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "twine",
 				Program: -1,
-				Rules:   []uint16{37, 293},
+				Rules:   []uint16{37, 295},
 			},
 			nameEntry{
 				Name:    "ty",
@@ -17008,7 +17041,7 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:  "typeset",
-				Rules: []uint16{392},
+				Rules: []uint16{394},
 			},
 			nameEntry{
 				Name:    "typos",
@@ -17021,7 +17054,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "ufw",
 				Program: 64,
-				Rules:   []uint16{339},
+				Rules:   []uint16{341},
 			},
 			nameEntry{
 				Name:    "ugrep",
@@ -17036,7 +17069,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "umount",
 				Program: 64,
-				Rules:   []uint16{341, 342},
+				Rules:   []uint16{343, 344},
 			},
 			nameEntry{
 				Name:    "umzug",
@@ -17088,7 +17121,7 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:  "unset",
-				Rules: []uint16{214, 388, 392},
+				Rules: []uint16{214, 390, 394},
 			},
 			nameEntry{
 				Name:    "unshare",
@@ -17101,7 +17134,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "unzip",
 				Program: 24,
-				Rules:   []uint16{315},
+				Rules:   []uint16{317},
 			},
 			nameEntry{
 				Name:    "unzstd",
@@ -17115,32 +17148,32 @@ var shipped = Set{
 			nameEntry{
 				Name:    "update-alternatives",
 				Program: 64,
-				Rules:   []uint16{341},
+				Rules:   []uint16{343},
 			},
 			nameEntry{
 				Name:    "update-ca-certificates",
 				Program: -1,
-				Rules:   []uint16{353, 373},
+				Rules:   []uint16{355, 375},
 			},
 			nameEntry{
 				Name:    "update-ca-trust",
 				Program: -1,
-				Rules:   []uint16{353, 373},
+				Rules:   []uint16{355, 375},
 			},
 			nameEntry{
 				Name:    "update-grub",
 				Program: -1,
-				Rules:   []uint16{360},
+				Rules:   []uint16{362},
 			},
 			nameEntry{
 				Name:    "update-initramfs",
 				Program: -1,
-				Rules:   []uint16{360},
+				Rules:   []uint16{362},
 			},
 			nameEntry{
 				Name:    "update-rc.d",
 				Program: 64,
-				Rules:   []uint16{321},
+				Rules:   []uint16{323},
 			},
 			nameEntry{
 				Name:    "updatedb",
@@ -17163,17 +17196,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "useradd",
 				Program: 64,
-				Rules:   []uint16{327},
+				Rules:   []uint16{329},
 			},
 			nameEntry{
 				Name:    "userdel",
 				Program: 64,
-				Rules:   []uint16{327},
+				Rules:   []uint16{329},
 			},
 			nameEntry{
 				Name:    "usermod",
 				Program: 64,
-				Rules:   []uint16{327},
+				Rules:   []uint16{329},
 			},
 			nameEntry{
 				Name:    "users",
@@ -17190,7 +17223,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "uv",
 				Program: 42,
-				Rules:   []uint16{293, 304, 305},
+				Rules:   []uint16{295, 306, 307},
 			},
 			nameEntry{
 				Name:    "uvicorn",
@@ -17199,7 +17232,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "uvx",
 				Program: 40,
-				Rules:   []uint16{304, 308},
+				Rules:   []uint16{306, 310},
 			},
 			nameEntry{
 				Name:    "v",
@@ -17289,7 +17322,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "vgchange",
 				Program: -1,
-				Rules:   []uint16{342},
+				Rules:   []uint16{344},
 			},
 			nameEntry{
 				Name:    "vgreduce",
@@ -17325,7 +17358,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "vipw",
 				Program: -1,
-				Rules:   []uint16{327},
+				Rules:   []uint16{329},
 			},
 			nameEntry{
 				Name:    "virsh",
@@ -17339,7 +17372,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "visudo",
 				Program: 64,
-				Rules:   []uint16{327},
+				Rules:   []uint16{329},
 			},
 			nameEntry{
 				Name:    "vite",
@@ -17373,7 +17406,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "vsce",
 				Program: -1,
-				Rules:   []uint16{293, 294},
+				Rules:   []uint16{295, 296},
 			},
 			nameEntry{
 				Name:    "vssadmin",
@@ -17507,7 +17540,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "webfsd",
 				Program: -1,
-				Rules:   []uint16{301},
+				Rules:   []uint16{303},
 			},
 			nameEntry{
 				Name:    "webpack",
@@ -17525,12 +17558,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "wevtutil",
 				Program: -1,
-				Rules:   []uint16{213, 369},
+				Rules:   []uint16{213, 371},
 			},
 			nameEntry{
 				Name:    "wezterm",
 				Program: -1,
-				Rules:   []uint16{383},
+				Rules:   []uint16{385},
 			},
 			nameEntry{
 				Name:    "wg",
@@ -17544,7 +17577,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "wget",
 				Program: 53,
-				Rules:   []uint16{300},
+				Rules:   []uint16{302},
 			},
 			nameEntry{
 				Name:    "wget2",
@@ -17553,7 +17586,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "wgetpaste",
 				Program: -1,
-				Rules:   []uint16{289},
+				Rules:   []uint16{291},
 			},
 			nameEntry{
 				Name: "whereis",
@@ -17581,12 +17614,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "windsurf",
 				Program: 66,
-				Rules:   []uint16{377},
+				Rules:   []uint16{379},
 			},
 			nameEntry{
 				Name:    "winget",
 				Program: 44,
-				Rules:   []uint16{352, 376},
+				Rules:   []uint16{354, 378},
 			},
 			nameEntry{
 				Name:    "wipe",
@@ -17613,7 +17646,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "wl-paste",
 				Program: 64,
-				Rules:   []uint16{292},
+				Rules:   []uint16{294},
 			},
 			nameEntry{
 				Name:    "wmic",
@@ -17632,7 +17665,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "wormhole",
 				Program: 56,
-				Rules:   []uint16{289, 298},
+				Rules:   []uint16{291, 300},
 			},
 			nameEntry{
 				Name:    "wp",
@@ -17642,7 +17675,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "wrangler",
 				Program: 61,
-				Rules:   []uint16{18, 27, 37, 128, 150, 153, 288, 298},
+				Rules:   []uint16{18, 27, 37, 128, 150, 153, 290, 300},
 			},
 			nameEntry{
 				Name:    "wrk",
@@ -17656,12 +17689,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "wscript",
 				Program: -1,
-				Rules:   []uint16{311},
+				Rules:   []uint16{313},
 			},
 			nameEntry{
 				Name:    "wscript.exe",
 				Program: -1,
-				Rules:   []uint16{311},
+				Rules:   []uint16{313},
 			},
 			nameEntry{
 				Name:    "wsl",
@@ -17675,7 +17708,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "wtype",
 				Program: -1,
-				Rules:   []uint16{383},
+				Rules:   []uint16{385},
 			},
 			nameEntry{
 				Name:    "xargs",
@@ -17698,12 +17731,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "xbps-remove",
 				Program: -1,
-				Rules:   []uint16{376},
+				Rules:   []uint16{378},
 			},
 			nameEntry{
 				Name:    "xclip",
 				Program: 64,
-				Rules:   []uint16{292},
+				Rules:   []uint16{294},
 			},
 			nameEntry{
 				Name:    "xcodebuild",
@@ -17720,7 +17753,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "xdotool",
 				Program: -1,
-				Rules:   []uint16{383},
+				Rules:   []uint16{385},
 			},
 			nameEntry{
 				Name:    "xe",
@@ -17734,7 +17767,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "xh",
 				Program: 54,
-				Rules:   []uint16{300},
+				Rules:   []uint16{302},
 			},
 			nameEntry{
 				Name:    "xhs",
@@ -17767,7 +17800,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "xsel",
 				Program: 64,
-				Rules:   []uint16{292},
+				Rules:   []uint16{294},
 			},
 			nameEntry{
 				Name:    "xsv",
@@ -17801,7 +17834,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "yarn",
 				Program: 39,
-				Rules:   []uint16{28, 98, 99, 100, 101, 102, 103, 105, 106, 109, 127, 152, 153, 293, 294, 304, 305, 314},
+				Rules:   []uint16{28, 98, 99, 100, 101, 102, 103, 105, 106, 109, 127, 152, 153, 295, 296, 306, 307, 316},
 			},
 			nameEntry{
 				Name:    "yarn-typeorm",
@@ -17823,7 +17856,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "ydotool",
 				Program: -1,
-				Rules:   []uint16{383},
+				Rules:   []uint16{385},
 			},
 			nameEntry{
 				Name: "yes",
@@ -17847,7 +17880,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "yum",
 				Program: 44,
-				Rules:   []uint16{352},
+				Rules:   []uint16{354},
 			},
 			nameEntry{
 				Name:    "zappa",
@@ -17870,7 +17903,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "zellij",
 				Program: 63,
-				Rules:   []uint16{383},
+				Rules:   []uint16{385},
 			},
 			nameEntry{
 				Name:    "zfs",
@@ -17910,7 +17943,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "zmap",
 				Program: -1,
-				Rules:   []uint16{343},
+				Rules:   []uint16{345},
 			},
 			nameEntry{
 				Name:    "zpool",
@@ -17920,12 +17953,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "zrok",
 				Program: -1,
-				Rules:   []uint16{290},
+				Rules:   []uint16{292},
 			},
 			nameEntry{
 				Name:    "zsh",
 				Program: 4,
-				Rules:   []uint16{309, 310, 355, 356},
+				Rules:   []uint16{311, 312, 357, 358},
 			},
 			nameEntry{
 				Name:    "zstd",
@@ -17934,7 +17967,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "zypper",
 				Program: 44,
-				Rules:   []uint16{352, 376},
+				Rules:   []uint16{354, 378},
 			},
 		},
 		Globs: []nameEntry{nameEntry{
@@ -18038,7 +18071,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "onionshare*",
 				Program: -1,
-				Rules:   []uint16{298},
+				Rules:   []uint16{300},
 			},
 			nameEntry{
 				Name:    "prisma@*",
@@ -18094,27 +18127,27 @@ var shipped = Set{
 		},
 		File: []opEntry{opEntry{
 			Op:    "read",
-			Rules: []uint16{7, 8, 9, 10, 13, 50, 118, 281},
+			Rules: []uint16{7, 8, 9, 10, 13, 50, 118, 283},
 		},
 			opEntry{
 				Op:    "write",
-				Rules: []uint16{210, 212, 216, 229, 240, 282, 316, 317, 318, 319, 363, 364, 371, 378, 380},
+				Rules: []uint16{210, 212, 216, 229, 240, 284, 318, 319, 320, 321, 365, 366, 373, 380, 382},
 			},
 			opEntry{
 				Op:    "append",
-				Rules: []uint16{210, 212, 216, 229, 240, 282, 316, 317, 318, 319, 363, 364, 371, 378, 380},
+				Rules: []uint16{210, 212, 216, 229, 240, 284, 318, 319, 320, 321, 365, 366, 373, 380, 382},
 			},
 			opEntry{
 				Op:    "truncate",
-				Rules: []uint16{97, 194, 195, 197, 199, 202, 209, 210, 211, 212, 215, 216, 221, 240, 318, 363, 364, 378, 380, 394},
+				Rules: []uint16{97, 194, 195, 197, 199, 202, 209, 210, 211, 212, 215, 216, 221, 240, 320, 365, 366, 380, 382, 396},
 			},
 			opEntry{
 				Op:    "delete",
-				Rules: []uint16{97, 194, 195, 196, 197, 198, 199, 200, 201, 202, 203, 204, 205, 206, 207, 208, 209, 210, 211, 212, 215, 216, 240, 318, 364, 378, 380, 394},
+				Rules: []uint16{97, 194, 195, 196, 197, 198, 199, 200, 201, 202, 203, 204, 205, 206, 207, 208, 209, 210, 211, 212, 215, 216, 240, 320, 366, 380, 382, 396},
 			},
 			opEntry{
 				Op:    "move",
-				Rules: []uint16{11, 39, 196, 197, 198, 199, 209, 210, 211, 212, 215, 240, 316, 317, 318, 319, 364, 378, 380, 394},
+				Rules: []uint16{11, 39, 196, 197, 198, 199, 209, 210, 211, 212, 215, 240, 318, 319, 320, 321, 366, 380, 382, 396},
 			},
 			opEntry{
 				Op:    "copy",
@@ -18126,26 +18159,26 @@ var shipped = Set{
 			},
 			opEntry{
 				Op:    "send",
-				Rules: []uint16{275, 276, 277, 297},
+				Rules: []uint16{277, 278, 279, 299},
 			},
 			opEntry{
 				Op:    "chmod",
-				Rules: []uint16{224, 227, 380, 393},
+				Rules: []uint16{224, 227, 382, 395},
 			},
 			opEntry{
 				Op: "list",
 			},
 			opEntry{
 				Op:    "run",
-				Rules: []uint16{306},
+				Rules: []uint16{308},
 			},
 		},
-		HTTP:    []uint16{30, 31, 32, 33, 35, 51, 52, 53, 54, 55, 56, 57, 60, 61, 62, 63, 68, 69, 70, 71, 74, 75, 76, 278, 279, 287, 302, 303},
+		HTTP:    []uint16{30, 31, 32, 33, 35, 51, 52, 53, 54, 55, 56, 57, 60, 61, 62, 63, 68, 69, 70, 71, 74, 75, 76, 280, 281, 289, 304, 305},
 		GraphQL: []uint16{34, 64, 65, 66, 67},
 		SQL:     []uint16{77, 78, 79, 80, 81, 82, 83, 84, 85, 86, 87, 90},
 		Search:  []uint16{0, 1, 2, 3, 4, 5},
 		Env:     []uint16{14, 16},
-		Form:    []uint16{348, 349, 350, 351},
+		Form:    []uint16{350, 351, 352, 353},
 		Paths: []pathIndex{pathIndex{
 			Named: []namedGlob{namedGlob{
 				Name: ".aider.conf.yml",
