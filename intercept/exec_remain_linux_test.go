@@ -44,6 +44,7 @@ func TestInherit(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	heir.agent = s.cmd.Process.Pid // it is ours to wait for
 	second := denyProgram("rm", v)
 	go func() { s.served <- heir.Serve(t.Context(), second) }()
 	if _, err := w.WriteString("go\n"); err != nil {

@@ -13,7 +13,7 @@ import (
 // them, says their number, and waits for them when it is told to.
 func TestExitOfAnotherProcess(t *testing.T) {
 	for ends, want := range map[string]int{"exit 0": 0, "exit 7": 7, "kill -9 $BASHPID": 137, "exec false": 1} {
-		shell := exec.Command("bash", "-c", "(read go <&3; "+ends+") 3<&0 & echo $!; wait; echo reaped; read rest")
+		shell := exec.Command("bash", "-c", "exec 3<&0; (read go <&3; "+ends+") & echo $!; wait; echo reaped; read rest")
 		in, _ := shell.StdinPipe()
 		out, _ := shell.StdoutPipe()
 		if err := shell.Start(); err != nil {
