@@ -163,8 +163,9 @@ func (r *reader) savedAs(f *httpFact) string {
 	default:
 		return ""
 	}
+	dir, _ := r.args.value("-P", "--directory-prefix", "--output-dir")
 	if name := path.Base(f.path); name != "/" && name != "." {
-		return name
+		return path.Join(dir, name)
 	}
 	return ""
 }
