@@ -98,6 +98,7 @@ var ordinary = []string{
 func TestTypedOrdinary(t *testing.T) {
 	for _, shell := range []string{"bash", "zsh"} {
 		t.Run(shell, func(t *testing.T) {
+			t.Parallel()
 			plain, guarded := sitAtShell(t, shell, false), sitAtShell(t, shell, true)
 			lines := ordinary
 			if shell == "bash" {
@@ -135,6 +136,7 @@ func TestTypedOrdinary(t *testing.T) {
 func TestTypedDenied(t *testing.T) {
 	for _, shell := range []string{"bash", "zsh"} {
 		t.Run(shell, func(t *testing.T) {
+			t.Parallel()
 			s := sitAtShell(t, shell, true)
 			s.does("f=~/.ssh/authorized_keys")
 			for _, line := range []string{
