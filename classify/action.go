@@ -2,6 +2,7 @@ package classify
 
 import (
 	"fmt"
+	"strings"
 
 	"restrain/shellparse"
 )
@@ -59,6 +60,12 @@ const (
 type Resource struct {
 	Kind string // "host", "path", "volume", "table", "branch", …
 	Name string
+}
+
+// Settled reports that the name is known and is that of one thing, before
+// anything runs: no variable, no output of a command, no pattern.
+func (r Resource) Settled() bool {
+	return r.Name != "" && !strings.ContainsAny(r.Name, string(shellparse.Hole)+"*?[$`")
 }
 
 // A Finding is a rule that matched, with its evidence.

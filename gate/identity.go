@@ -7,7 +7,6 @@ import (
 	"strings"
 
 	"restrain/classify"
-	"restrain/shellparse"
 )
 
 // digest names a list of texts: 128 bits of SHA-256 over each with its length.
@@ -75,7 +74,7 @@ func targetsOf(j *Judgement) (targets []string, ok bool) {
 			continue
 		}
 		name := action.Resource.Name
-		if action.Finding == nil || name == "" || strings.ContainsAny(name, string(shellparse.Hole)+"*?[$`") || classify.Redact(name) != name {
+		if action.Finding == nil || !action.Resource.Settled() || classify.Redact(name) != name {
 			return nil, false
 		}
 		targets = append(targets, digest(action.Finding.Rule, string(action.Class), action.Resource.Kind, name))

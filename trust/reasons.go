@@ -24,7 +24,7 @@ func (s *Session) Explain(step *classify.Step, a Assessment, now time.Time) []st
 	}
 	if a.Sequence != "" {
 		say("completes %s: %s", a.Sequence, pathText(a.Path))
-	} else if best := s.underWay(classes, now); best.pattern != nil {
+	} else if best := s.underWay(step, classes, now); best.pattern != nil {
 		say("%d of %d stages of %s: %s", best.reached, len(best.pattern.stages), best.pattern.ID, pathText(s.path(&best)))
 	}
 	for _, c := range classes.all() {
@@ -53,10 +53,11 @@ func (s *Session) Explain(step *classify.Step, a Assessment, now time.Time) []st
 
 // underWay is the sequence that a step would bring furthest without completing
 // it.
-func (s *Session) underWay(classes *stepClasses, now time.Time) completion {
+func (s *Session) underWay(step *classify.Step, classes *stepClasses, now time.Time) completion {
 	var best completion
 	copy(s.scratch.progress, s.progress)
-	s.advance(s.scratch.progress, classes, willRun, s.steps+1, now, &best)
+	h := happening{mark: mark{step: s.steps + 1, at: now.UnixNano()}, aim: aimOf(step)}
+	s.advance(s.scratch.progress, classes, h, &best)
 	return best
 }
 

@@ -3,7 +3,6 @@ package trust
 import (
 	"slices"
 	"strings"
-	"time"
 
 	"restrain/classify"
 )
@@ -50,6 +49,13 @@ type mark struct {
 	step  int   // 1-based; 0 for none
 	at    int64 // in nanoseconds of Unix
 	class uint8
+}
+
+// A happening is a class of a step that is held against the stages.
+type happening struct {
+	mark
+	fate fate
+	aim  aim // of the whole step
 }
 
 // A progress holds, for every sequence and every number of stages reached, the
@@ -180,7 +186,7 @@ func (c *completion) better(p *pattern, reached int) bool {
 // advance matches a step's classes against all sequences and changes the
 // progress. The order within one line counts for nothing (loops, functions and
 // traps make it up), so classes that advanced nothing get a second turn.
-func (s *Session) advance(marks progress, classes *stepClasses, f fate, number int, now time.Time, best *completion) {
+func (s *Session) advance(marks progress, classes *stepClasses, h happening, best *completion) {
 	for i := range s.patterns {
 		p := &s.patterns[i]
 		var used classSet
@@ -189,8 +195,8 @@ func (s *Session) advance(marks progress, classes *stepClasses, f fate, number i
 				if used.has(int(c)) {
 					continue
 				}
-				m := mark{step: number, at: now.UnixNano(), class: c}
-				if reached := s.step(p, marks, f, m, best); reached > 0 {
+				h.class = c
+				if reached := s.step(p, marks, &h, best); reached > 0 {
 					used.add(int(c))
 				}
 			}
@@ -200,11 +206,12 @@ func (s *Session) advance(marks progress, classes *stepClasses, f fate, number i
 
 // step advances the matches of one sequence by one class of a step, longest
 // first so that none advances twice, and gives how many stages the longest has.
-func (s *Session) step(p *pattern, marks progress, f fate, m mark, best *completion) int {
+func (s *Session) step(p *pattern, marks progress, h *happening, best *completion) int {
+	m := h.mark
 	longest, last := 0, len(p.stages)-1
 	for n := last; n >= 0; n-- {
 		st := &p.stages[n]
-		if !st.set(f).has(int(m.class)) {
+		if !st.set(h.fate).has(int(m.class)) {
 			continue
 		}
 		var path [maxStages]mark
@@ -212,6 +219,9 @@ func (s *Session) step(p *pattern, marks progress, f fate, m mark, best *complet
 			at := p.marks(n)
 			copy(path[:], marks[at:at+n])
 			if path[0].step == 0 || path[n-1].step > m.step || !p.within(path[0], m) || st.same && !s.sameEffect(path[n-1].class, m.class) {
+				continue
+			}
+			if s.retried(&p.stages[n-1], path[n-1], h) {
 				continue
 			}
 		}

@@ -70,6 +70,7 @@ type Session struct {
 	suspicion suspicion
 	progress  progress
 	recent    [recentSteps]classSet // of the latest steps, at steps % recentSteps
+	aims      [recentSteps]aim      // likewise, of those that a sequence can match
 	notables  []Notable
 	left      []left
 
@@ -151,7 +152,8 @@ func (s *Session) Assess(step *classify.Step, now time.Time) Assessment {
 	var best completion
 	if classes.set.meets(&s.watched) {
 		copy(s.scratch.progress, s.progress)
-		s.advance(s.scratch.progress, classes, willRun, s.steps+1, now, &best)
+		h := happening{mark: mark{step: s.steps + 1, at: now.UnixNano()}, aim: aimOf(step)}
+		s.advance(s.scratch.progress, classes, h, &best)
 	}
 	levels := &s.baseline.Model.Levels
 	suspicion := max(
@@ -259,15 +261,17 @@ func (s *Session) Record(step *classify.Step, a Assessment, o Outcome, now time.
 	s.window.record(s.windowKeep, classes.set)
 	s.suspicion.record(s.suspectKeep, classes, &s.risk, o.Decision)
 	s.recent[s.steps%recentSteps] = classes.set
+	s.aims[s.steps%recentSteps] = 0
 	var best completion
 	if classes.set.meets(&s.watched) {
-		f := willRun
+		h := happening{mark: mark{step: s.steps, at: now.UnixNano()}, aim: aimOf(step)}
+		s.aims[s.steps%recentSteps] = h.aim
 		if o.Decision == Denied {
-			f = wasDenied
+			h.fate = wasDenied
 		}
-		s.advance(s.progress, classes, f, s.steps, now, &best)
-		if o.Failed {
-			s.advance(s.progress, classes, hasFailed, s.steps, now, &best)
+		s.advance(s.progress, classes, h, &best)
+		if h.fate = hasFailed; o.Failed {
+			s.advance(s.progress, classes, h, &best)
 		}
 	}
 	floor := best.floor(levels)
@@ -301,7 +305,8 @@ func (s *Session) Exited(number int, failed bool, now time.Time) {
 		}
 	}
 	var best completion
-	s.advance(s.progress, classes, hasFailed, number, now, &best)
+	h := happening{mark: mark{step: number, at: now.UnixNano()}, fate: hasFailed, aim: s.aims[number%recentSteps]}
+	s.advance(s.progress, classes, h, &best)
 	s.settle(best.floor(&s.baseline.Model.Levels))
 }
 

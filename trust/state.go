@@ -15,7 +15,7 @@ import (
 // microseconds: a mark with the version, the fields, and a checksum against
 // damage. It names classes and sequences, so that it outlives a change of the
 // rules or of the baseline.
-const stateMark = "rstrust2"
+const stateMark = "rstrust3"
 
 // maxState bounds a state, in bytes.
 const maxState = 64 << 10
@@ -49,6 +49,9 @@ func (s *Session) AppendState(b []byte) []byte {
 		for _, word := range s.recent[i] {
 			b = binary.LittleEndian.AppendUint64(b, word)
 		}
+	}
+	for _, a := range s.aims {
+		b = binary.LittleEndian.AppendUint64(b, uint64(a))
 	}
 	b = binary.AppendUvarint(b, uint64(len(s.patterns)))
 	for i := range s.patterns {
@@ -153,6 +156,9 @@ func (s *Session) read(r *stateReader) {
 	}
 	for i := range s.recent {
 		s.recent[i] = r.classes(&numbers, stored)
+	}
+	for i := range s.aims {
+		s.aims[i] = aim(r.word())
 	}
 	s.readProgress(r, &numbers, stored)
 

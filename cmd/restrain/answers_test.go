@@ -19,8 +19,8 @@ import (
 	"restrain/gate"
 )
 
-// held waits until a step of the latest session is held and puts its id into
-// $HELD. It reads what restrain watch prints, and starts it again as long as
+// held waits until a step of the latest session is held, another than that of
+// $HELD, and puts its id into $HELD. It reads what restrain watch prints, and starts it again as long as
 // there is nothing to watch yet.
 func held(ts *testscript.TestScript, neg bool, args []string) {
 	if neg || len(args) > 0 {
@@ -28,7 +28,9 @@ func held(ts *testscript.TestScript, neg bool, args []string) {
 	}
 	program, err := exec.LookPath("restrain")
 	ts.Check(err)
-	for late := time.Now().Add(20 * time.Second); time.Now().Before(late); {
+	before := ts.Getenv("HELD")
+	ts.Setenv("HELD", "")
+	for late := time.Now().Add(2 * time.Minute); time.Now().Before(late); {
 		cmd := exec.Command(program, "watch")
 		cmd.Env = append(os.Environ(), "HOME="+ts.Getenv("HOME"), "XDG_STATE_HOME="+ts.Getenv("XDG_STATE_HOME"))
 		out, err := cmd.StdoutPipe()
@@ -36,8 +38,9 @@ func held(ts *testscript.TestScript, neg bool, args []string) {
 		ts.Check(cmd.Start())
 		timer := time.AfterFunc(time.Until(late), func() { cmd.Process.Kill() })
 		for lines := bufio.NewScanner(out); lines.Scan(); {
-			if rest, ok := strings.CutPrefix(lines.Text(), "held "); ok {
-				ts.Setenv("HELD", strings.Fields(rest)[0])
+			rest, ok := strings.CutPrefix(lines.Text(), "held ")
+			if id, _, _ := strings.Cut(rest, " "); ok && id != before {
+				ts.Setenv("HELD", id)
 				cmd.Process.Kill()
 			}
 		}
