@@ -58,13 +58,15 @@ type codeReader struct {
 	match  []int // of each opening or closing sign, the other one's index; 0 for none
 	consts []codeConst
 	// authorized reports a header with a credential somewhere in the code.
-	authorized bool
-	aws        bool // the code uses an AWS client library
-	graphql    []graphqlFact
-	looped     bool // what the code goes through has been looked for
-	readsEach  bool // the same, for what it reads
-	decoded    bool // a name holds decodedMark
-	loop       int8 // whether the code has a loop: 0 not looked, 1 it has, -1 it has not
+	authorized  bool
+	sdk         *Provider // whose client library the code uses
+	clients     []string  // names that hold parts of it
+	method, url string    // of PHP's requests, whose options say them
+	graphql     []graphqlFact
+	looped      bool // what the code goes through has been looked for
+	readsEach   bool // the same, for what it reads
+	decoded     bool // a name holds decodedMark
+	loop        int8 // whether the code has a loop: 0 not looked, 1 it has, -1 it has not
 }
 
 // A codeConst is a name with a value that the code gives it.
@@ -98,6 +100,9 @@ func (c *codeReader) pair() {
 func (c *codeReader) look() {
 	const maxConsts = 256
 	for i := range c.tokens {
+		if c.lang == "php" {
+			c.requestOptions(i)
+		}
 		switch t := &c.tokens[i]; t.Kind {
 		case shellparse.TokenString:
 			if (c.punct(i+1, ":") || c.punct(i+1, "=") || c.punct(i+1, ",")) && secretName(t.Text) != notSecret {
@@ -108,9 +113,6 @@ func (c *codeReader) look() {
 				g.body(strings.TrimSpace(t.Text))
 				c.graphql = append(c.graphql, g.facts...)
 			}
-			if strings.HasPrefix(t.Text, "@aws-sdk/") || t.Text == "aws-sdk" {
-				c.aws = true
-			}
 		case shellparse.TokenName:
 			switch {
 			case t.Text == "getline" && c.lang == "awk":
@@ -119,12 +121,15 @@ func (c *codeReader) look() {
 						c.r.addPath(opRead, c.tokens[j+1].Text, false)
 					}
 				}
-			case t.Text == "boto3" || t.Text == "botocore" || t.Text == "aioboto3":
-				c.aws = true
+			case isImport(t.Text):
+				c.imports(i)
+			case c.sdk == nil && (t.Text == "boto3" || t.Text == "Aws"): // imported elsewhere
+				c.sdk = c.r.set.providerOfCode(t.Text)
 			case t.Text == "Authorization" && c.punct(i+1, ":"):
 				c.authorized = true
 			}
 			if c.punct(i+1, "=") && !c.punct(i+2, "=") && len(c.consts) < maxConsts {
+				c.holdsClient(t.Text, i+2)
 				if value, ok := c.constant(i + 2); ok {
 					c.consts = append(c.consts, codeConst{t.Text, value})
 				} else if c.decodes(i+2, c.statementEnd(i+2)) {
@@ -138,7 +143,15 @@ func (c *codeReader) look() {
 // constant gives the string at i, or the one that a call there is given:
 // Path("x"), boto3.client("ec2").
 func (c *codeReader) constant(i int) (string, bool) {
-	for c.isName(i) {
+	if c.isName(i) { // a home or what stands right in it; deeper lies what code made for itself
+		if value, end, ok := c.pathCall(i); ok && strings.HasPrefix(value, "~") && strings.Count(value, "/") <= 1 {
+			if !c.punct(end+1, ";") && !c.punct(end+1, ",") && end+1 < len(c.tokens) && c.tokens[end+1].Kind == shellparse.TokenPunct {
+				value += hole
+			}
+			return value, true
+		}
+	}
+	for c.isName(i) && c.baseURL(i) == i {
 		if i++; !c.punct(i, ".") && !c.punct(i, ":") {
 			if c.punct(i, "(") {
 				i++
@@ -150,6 +163,7 @@ func (c *codeReader) constant(i int) (string, bool) {
 			i++
 		}
 	}
+	i = c.baseURL(i)
 	if i >= len(c.tokens) || c.tokens[i].Kind != shellparse.TokenString {
 		return "", false
 	}
@@ -158,6 +172,23 @@ func (c *codeReader) constant(i int) (string, bool) {
 		value += hole
 	}
 	return value, true
+}
+
+// baseURL gives where the URL stands that a client is made with, whose options
+// start at i: axios.create({baseURL: "x"}), httpx.Client(base_url="x"). It is i
+// when there is none.
+func (c *codeReader) baseURL(i int) int {
+	at := i
+	if c.punct(at, "{") {
+		at++
+	}
+	if c.isName(at) && (c.punct(at+1, ":") || c.punct(at+1, "=")) {
+		switch c.tokens[at].Text {
+		case "baseURL", "base_url", "prefixUrl", "baseUrl":
+			return at + 2
+		}
+	}
+	return i
 }
 
 // lookup gives what is known of a name.
@@ -248,9 +279,16 @@ func (c *codeReader) name(i int) {
 	switch {
 	case c.punct(end, "(") && c.match[end] > 0:
 		k.args = c.arguments(end+1, c.match[end])
+		if next := c.match[end] + 1; k.last == "require" && c.isString(end+1) && c.punct(next, "(") && c.match[next] > 0 { // require("axios")({…})
+			k.last = c.tokens[end+1].Text
+			k.path, k.args = []string{k.last}, c.arguments(next+1, c.match[next])
+		}
 	case c.lang == "tcl" && k.last == "parray", c.lang == "perl" && k.last == "unlink" && c.punct(end, "}"):
 	case c.isString(end), c.isName(end) && isWrapperCall(c.tokens[end].Text) && c.punct(end+1, "("):
 		k.args = c.arguments(end, c.statementEnd(end)) // unlink "x"; raw`…`; unlink glob("x")
+	case c.sdk != nil && c.lang == "ruby":
+		c.sdkCall(&k)
+		return
 	case !isVerb(k.last):
 		return
 	}
@@ -318,7 +356,9 @@ func (c *codeReader) text(s span) string {
 		}
 		switch t := &c.tokens[i]; t.Kind {
 		case shellparse.TokenString:
-			value += t.Text
+			part, end := c.interpolated(i)
+			value += part
+			i = end
 		case shellparse.TokenNumber:
 			value += t.Text
 		case shellparse.TokenName:
@@ -354,7 +394,7 @@ func (c *codeReader) text(s span) string {
 // isWrapperCall reports the calls that only wrap a string.
 func isWrapperCall(name string) bool {
 	switch name {
-	case "expanduser", "expand_path", "abspath", "realpath", "glob", "iglob", "Path", "PurePath", "URL", "URI", "Uri", "text", "sql", "new", "str", "String", "await":
+	case "expanduser", "expandvars", "expand_path", "abspath", "realpath", "glob", "iglob", "Path", "PurePath", "URL", "URI", "Uri", "text", "sql", "new", "str", "String", "await":
 		return true
 	}
 	return false

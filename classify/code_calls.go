@@ -9,7 +9,7 @@ func (c *codeReader) call(k *call) {
 	case c.fileCall(k):
 	case c.requestCall(k):
 	case c.storeCall(k):
-	case c.aws && c.awsCall(k):
+	case c.sdk != nil && c.sdkCall(k):
 	default:
 		c.printCall(k)
 	}
@@ -48,6 +48,9 @@ func (c *codeReader) fileCall(k *call) bool {
 		if !ok || strings.HasPrefix(text, hole) || strings.TrimSuffix(text, "/"+hole) == strings.TrimSuffix(dir, "/") {
 			c.r.addPath(op, dir, true)
 		}
+	}
+	if op == opRead && strings.Contains(text, "://") {
+		return false
 	}
 	if op == opRead && !c.readsEach && strings.HasPrefix(text, hole) {
 		c.readsEach = true
@@ -158,113 +161,6 @@ func (c *codeReader) optionTokens(k *call, name string) (string, bool) {
 	return "", false
 }
 
-// requestCall adds the request that a call makes.
-func (c *codeReader) requestCall(k *call) bool {
-	method, place := strings.ToUpper(strings.TrimSuffix(k.last, "_async")), 0
-	switch {
-	case k.last == "request" && len(k.path) > 1 && k.path[0] != "https" && k.path[0] != "http":
-		method, _ = c.arg(k, 0, "method")
-		place = 1
-	case isRequestName(k):
-		method = ""
-	case len(k.path) == 1 && k.path[0] != "del" || !isMethod(method) && method != "DEL":
-		return false
-	}
-	url, ok := c.arg(k, place, "url", "uri")
-	if !ok || strings.HasPrefix(url, "{") || !strings.Contains(url, "://") {
-		if option, found := c.option(k, "url", "uri"); found {
-			url, ok = option, true
-		} else if host, found := c.option(k, "hostname", "host"); found {
-			path, _ := c.option(k, "path")
-			url, ok = "https://"+host+path, true
-		}
-	}
-	known := isHTTPModule(k.path[0])
-	switch {
-	case !ok:
-		return false
-	case strings.Contains(url, "://"):
-	case strings.HasPrefix(url, "/") && strings.Contains(k.on, "."):
-		url = strings.TrimSuffix(k.on, "/") + url // a client that has its host
-	case !known:
-		return false
-	}
-	if given, found := c.option(k, "method", "type"); found {
-		method = given
-	}
-	if method == "DEL" {
-		method = "DELETE"
-	}
-	q := request{method: method, url: url}
-	c.requestBody(k, &q)
-	if c.authorized {
-		q.authorize("header")
-	}
-	if _, found := c.option(k, "auth"); found {
-		q.authorize("user")
-	}
-	if _, found := c.option(k, "cookies"); found {
-		q.authorize("cookie")
-	}
-	c.r.addRequest(&q)
-	return true
-}
-
-// isRequestName reports the functions whose options say the method.
-func isRequestName(k *call) bool {
-	switch k.last {
-	case "fetch", "axios", "got", "ky", "ofetch", "urlopen", "Request", "request", "curl_init", "undici":
-		return true
-	}
-	return false
-}
-
-// isHTTPModule reports the names that HTTP clients have in code, where a URL
-// that is not known is still a URL.
-func isHTTPModule(name string) bool {
-	switch strings.TrimPrefix(name, "$") {
-	case "requests", "httpx", "axios", "got", "ky", "superagent", "aiohttp", "session", "client", "fetch", "ofetch", "urllib",
-		"urlopen", "Net", "HTTParty", "RestClient", "Faraday", "http", "https", "ua", "undici", "needle":
-		return true
-	}
-	return false
-}
-
-// requestBody takes over the body among the arguments.
-func (c *codeReader) requestBody(k *call, q *request) {
-	for _, name := range [...]string{"json", "data", "body", "content", "form"} {
-		if text, ok := c.option(k, name); ok {
-			q.addData(text, "")
-		}
-	}
-	if path, ok := c.option(k, "files"); ok {
-		q.sent, q.bodyKind = true, bodyFile
-		if path != "" && !strings.Contains(path, hole) {
-			q.bodyFiles = append(q.bodyFiles, path)
-		}
-	}
-	if len(k.args) > 1 && !q.sent {
-		switch k.last {
-		case "post", "put", "patch":
-			q.addData(c.text(k.args[1]), "")
-		}
-	}
-}
-
-// attachGraphQL gives the requests of the code the operations that stand in
-// its strings: the body is most often put together elsewhere.
-func (c *codeReader) attachGraphQL(requests []httpFact) {
-	if len(c.graphql) == 0 {
-		return
-	}
-	for i := range requests {
-		f := &requests[i]
-		if f.method == "POST" && (len(f.graphql) == 0 || f.graphql[0].kind == graphqlUnknown) {
-			f.graphql = c.graphql
-		}
-	}
-}
-
 // storeCall adds the statements that a call has a database run.
 func (c *codeReader) storeCall(k *call) bool {
 	object := ""
@@ -368,55 +264,4 @@ func (c *codeReader) hasFilter(k *call) bool {
 		return c.match[value.start] > value.start+1
 	}
 	return inner.end > inner.start
-}
-
-// awsCall adds the request of a call of boto3 or the AWS SDK: its operation is
-// the path.
-func (c *codeReader) awsCall(k *call) bool {
-	operation := k.last
-	switch {
-	case strings.HasSuffix(operation, "Command") && isUpper(operation[0]):
-		operation = strings.TrimSuffix(operation, "Command")
-	case strings.Contains(operation, "_") && (len(k.path) > 1 || k.on != ""):
-		operation = camelCase(operation)
-	default:
-		return false
-	}
-	method := "POST"
-	switch {
-	case hasAnyPrefix(operation, "Delete", "Terminate", "Remove", "Deregister", "Purge", "Destroy", "Release"):
-		method = "DELETE"
-	case hasAnyPrefix(operation, "Get", "List", "Describe", "Head"):
-		method = "GET"
-	}
-	host := "amazonaws.com"
-	if k.on != "" && !strings.ContainsAny(k.on, hole+"/ ") {
-		host = k.on + "." + host
-	}
-	c.r.facts.https = append(c.r.facts.https, httpFact{
-		method: method, host: host, path: "/" + operation, scope: scopePublic, body: bodyNone,
-		credential: "client", text: c.source(k),
-	})
-	return true
-}
-
-func hasAnyPrefix(text string, prefixes ...string) bool {
-	for _, p := range prefixes {
-		if strings.HasPrefix(text, p) {
-			return true
-		}
-	}
-	return false
-}
-
-// camelCase turns delete_db_instance into DeleteDBInstance as far as rules
-// need: DeleteDbInstance.
-func camelCase(name string) string {
-	var b strings.Builder
-	for _, part := range strings.Split(name, "_") {
-		if part != "" {
-			b.WriteString(strings.ToUpper(part[:1]) + part[1:])
-		}
-	}
-	return b.String()
 }

@@ -18,33 +18,84 @@ func (c *codeReader) listed() string {
 		case "endswith", "startswith", "suffix", "filter", "end_with", "unless":
 			return ""
 		case "listdir", "scandir", "walk", "readdirSync", "readdir":
-			if c.punct(i+1, "(") && c.isString(i+2) {
-				dir = c.tokens[i+2].Text
+			if text, ok := c.firstArg(i); ok && !strings.Contains(text, hole) {
+				dir = text
+			}
+		case "find", "finddepth": // File::Find
+			if c.lang == "perl" && c.punct(i+1, "(") && c.match[i+1] > 0 {
+				if args := c.arguments(i+2, c.match[i+1]); len(args) > 1 {
+					dir = c.text(args[1])
+				}
 			}
 		case "glob", "rglob", "iglob":
-			if !c.punct(i+1, "(") || !c.isString(i+2) {
+			pattern, ok := c.firstArg(i)
+			if !ok {
 				continue
 			}
-			pattern := c.tokens[i+2].Text
-			if !strings.HasSuffix(pattern, "*") {
+			if c.punct(i-1, ".") && c.punct(i-2, ")") { // Path("x").rglob("*")
+				if base := c.text(span{c.chainStart(i), i - 1}); base != "" && !strings.Contains(base, hole) {
+					pattern = strings.TrimSuffix(base, "/") + "/" + pattern
+				}
+			}
+			if dir = everythingOf(pattern); dir == "" {
 				return ""
-			}
-			dir = strings.TrimRight(pattern, "*/")
-			if dir == "" && c.punct(i-2, ")") && c.isString(i-3) {
-				dir = c.tokens[i-3].Text // Path("x").rglob("*")
-			}
-			if dir == "" && c.punct(i-2, ")") && c.punct(i-3, "(") && c.isName(i-4) && c.tokens[i-4].Text == "home" {
-				dir = "~" // Path.home().rglob("*")
-			}
-			if strings.Contains(dir, "*") {
-				return ""
-			}
-			if dir == "" {
-				dir = "."
 			}
 		}
 	}
 	return dir
+}
+
+// everythingOf gives the directory all of whose entries a pattern picks; of the
+// home and the root any pattern picks too much.
+func everythingOf(pattern string) string {
+	dir, rest, _ := strings.Cut(pattern, "*")
+	switch {
+	case dir == "/":
+		return dir
+	case dir == "~/":
+		return "~"
+	case strings.Trim(rest, "*/.") != "" || dir != "" && dir[len(dir)-1] != '/' || strings.Contains(dir, hole) || !strings.Contains(pattern, "*"):
+		return ""
+	case dir == "":
+		return "."
+	}
+	return strings.TrimRight(dir, "/")
+}
+
+// firstArg gives the text of the first argument of the call at i.
+func (c *codeReader) firstArg(i int) (string, bool) {
+	if !c.punct(i+1, "(") || c.match[i+1] <= i+2 {
+		return "", false
+	}
+	end := min(c.match[i+1], len(c.tokens))
+	return c.text(span{i + 2, c.argEnd(i+2, end)}), true
+}
+
+// chainStart gives where the chain of calls begins that the name at i goes on:
+// a("x").b.c().
+func (c *codeReader) chainStart(i int) int {
+	const maxSteps = 32
+	for range maxSteps {
+		before := c.separator(i)
+		switch {
+		case before == i:
+			return i
+		case c.isName(before - 1):
+			i = before - 1
+		case c.punct(before-1, ")") || c.punct(before-1, "]"):
+			open := c.match[before-1]
+			for c.punct(open-1, ")") && c.match[open-1] > 0 { // require("stripe")(key)
+				open = c.match[open-1]
+			}
+			if open == 0 || !c.isName(open-1) {
+				return i
+			}
+			i = open - 1
+		default:
+			return i
+		}
+	}
+	return i
 }
 
 // asksKind reports an if that only tells files from directories: it picks no

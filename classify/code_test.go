@@ -14,6 +14,7 @@ func readCodeOf(lang, code string) *reader {
 	c := command("interpreter")
 	c.Snippets = []shellparse.Snippet{{Lang: lang, Text: shellparse.Word{Text: code}}}
 	r := readerOf(c)
+	r.set = Shipped()
 	r.readCode()
 	return r
 }
@@ -55,6 +56,24 @@ func TestCodeFiles(t *testing.T) {
 		{"ruby", `File.delete("a"); puts File.read(".env")`, "delete a read .env"},
 		{"perl", `unlink "a"; unlink("b");`, "delete a delete b"},
 		{"perl", `use File::Path; remove_tree("/data");`, "delete-r /data"},
+		{"javascript", `fs.rmSync(process.env.HOME + "/x", {recursive: true})`, "delete-r ~/x"},
+		{"javascript", "fs.rmSync(`${process.env.HOME}/x`, {recursive: true})", "delete-r ~/x"},
+		{"javascript", "const h = homedir(); fs.rmSync(`${h}/x`, {recursive: true})", "delete-r ~/x"},
+		{"javascript", `fs.rmSync(path.join(process.env["HOME"], "x"), {recursive: true})`, "delete-r ~/x"},
+		{"javascript", `fs.rmSync(process.env.OUT + "/x", {recursive: true})`, "delete-r □/x"},
+		{"python", `shutil.rmtree(os.environ["HOME"])`, "delete-r ~"},
+		{"python", `shutil.rmtree(os.environ.get("HOME"))`, "delete-r ~"},
+		{"python", `shutil.rmtree(os.getenv("HOME") + "/x")`, "delete-r ~/x"},
+		{"python", `shutil.rmtree(os.path.expandvars("$HOME/x"))`, "delete-r ~/x"},
+		{"python", `shutil.rmtree(f"{Path.home()}/x")`, "delete-r ~/x"},
+		{"python", `for d, _, fs in os.walk(os.path.expanduser("~")):` + "\n" + ` for f in fs: os.remove(os.path.join(d, f))`, "delete-r ~ delete □/□"},
+		{"python", `for p in Path("~").expanduser().rglob("*.py"): p.unlink()`, "delete-r ~"},
+		{"python", `for p in Path("/data").rglob("*.py"): p.unlink()`, ""},
+		{"perl", `remove_tree("$ENV{HOME}/x")`, "delete-r ~/x"},
+		{"perl", `find(sub { unlink }, $ENV{HOME})`, "delete-r ~"},
+		{"ruby", `FileUtils.rm_rf(ENV.fetch("HOME"))`, "delete-r ~"},
+		{"ruby", `Dir.glob("#{Dir.home}/*").each { |f| File.delete(f) }`, "delete-r ~ delete □"},
+		{"php", `foreach (glob(getenv("HOME") . "/*") as $f) { unlink($f); }`, "delete-r ~ delete □"},
 		{"php", `unlink("a"); echo file_get_contents(".env");`, "delete a read .env"},
 	} {
 		r := readCodeOf(tt.lang, tt.code)
@@ -84,7 +103,27 @@ func TestCodeRequests(t *testing.T) {
 		{"javascript", `axios.delete("https://h.example.com/x")`, "DELETE h.example.com/x public none"},
 		{"javascript", `axios({method: 'delete', url: 'https://h.example.com/x'})`, "DELETE h.example.com/x public none"},
 		{"javascript", `https.request({hostname: 'h.example.com', path: '/x', method: 'DELETE'})`, "DELETE h.example.com/x public none"},
-		{"javascript", `import {EC2Client} from "@aws-sdk/client-ec2"; c.send(new DeleteVolumeCommand({VolumeId: "v"}))`, "DELETE amazonaws.com/DeleteVolume public none client"},
+		{"javascript", `import {EC2Client} from "@aws-sdk/client-ec2"; c.send(new DeleteVolumeCommand({VolumeId: "v"}))`, "DELETE ec2.amazonaws.com/DeleteVolume public none client"},
+		{"python", `boto3.resource("ec2").Instance("i-1").terminate()`, "DELETE i-1.amazonaws.com/Terminate public none client"},
+		{"python", `import boto3; b = boto3.resource("s3").Bucket("b"); b.object_versions.delete()`, "DELETE s3.amazonaws.com/Delete public none client"},
+		{"python", `import boto3; seen = {}; seen.delete("a"); x.remove("b")`, ""},
+		{"python", `from google.cloud import storage; storage.Client().list_buckets()`, ""},
+		{"python", `from google.cloud import storage` + "\n" + `c = storage.Client()` + "\n" + `for b in c.list_blobs("x"): b.delete()`, "DELETE compute.googleapis.com/Delete public none client"},
+		{"python", `import stripe; stripe.Customer.delete("cus_1")`, "DELETE api.stripe.com/Delete public none client"},
+		{"javascript", `const s = require("stripe")(k); s.customers.del("cus_1")`, "DELETE api.stripe.com/Del public none client"},
+		{"javascript", `const AWS = require("aws-sdk"); new AWS.RDS().deleteDBInstance({DBInstanceIdentifier: "x"})`, "DELETE ec2.amazonaws.com/DeleteDBInstance public none client"},
+		{"javascript", `const AWS = require("aws-sdk"); const m = new Map(); m.delete("a")`, ""},
+		{"javascript", `const {Octokit} = require("octokit"); new Octokit({auth: t}).request("DELETE /repos/a/b")`, "DELETE api.github.com/repos/a/b public none client"},
+		{"ruby", `require "aws-sdk-s3"; Aws::S3::Resource.new.bucket("b").delete!`, "DELETE b.amazonaws.com/Delete public none client"},
+		{"javascript", `require("axios").delete("https://h.example.com/x")`, "DELETE h.example.com/x public none"},
+		{"javascript", `require("axios")({method: "delete", url: "https://h.example.com/x"})`, "DELETE h.example.com/x public none"},
+		{"javascript", `const c = axios.create({baseURL: "https://h.example.com"}); c.delete("/x")`, "DELETE h.example.com/x public none"},
+		{"ruby", `Net::HTTP.new("h.example.com", 443).delete("/x")`, "DELETE h.example.com/x public none"},
+		{"ruby", `r = Net::HTTP::Delete.new("/x"); Net::HTTP.start("h.example.com", 443) { |h| h.request r }`, "DELETE h.example.com/x public none"},
+		{"php", `$c = curl_init("https://h.example.com/x"); curl_setopt($c, CURLOPT_CUSTOMREQUEST, "DELETE");`, "DELETE h.example.com/x public none"},
+		{"php", `curl_setopt_array(curl_init(), [CURLOPT_URL => "https://h.example.com/x", CURLOPT_CUSTOMREQUEST => "DELETE"]);`, "DELETE h.example.com/x public none"},
+		{"perl", `$r = HTTP::Request->new(DELETE => "https://h.example.com/x"); $ua->request($r)`, "DELETE h.example.com/x public none"},
+		{"python", `http.client.HTTPSConnection("h.example.com").request("DELETE", "/x")`, "DELETE h.example.com/x public none"},
 		{"ruby", `HTTParty.delete("https://h.example.com/x")`, "DELETE h.example.com/x public none"},
 	} {
 		r := readCodeOf(tt.lang, tt.code)
@@ -194,7 +233,7 @@ func TestHostileTextIsReadInTime(t *testing.T) {
 		}
 	}
 	for _, piece := range []string{
-		"f(", "f(a,", "rm(", "rm({", "a.b(", `"a"+`, "x=1;", "f({method:", "$a->b(", "open(", "requests.post({json:", "new ",
+		"f(", "f(a,", "import ", "import boto3,", "unlink(glob(", "boto3.a_delete(b).", "curl_init(new(", "rm(", "rm({", "a.b(", `"a"+`, "x=1;", "f({method:", "$a->b(", "open(", "requests.post({json:", "new ",
 	} {
 		for _, lang := range []string{"python", "javascript", "php"} {
 			inTime(lang, piece, func() { readCodeOf(lang, repeat(piece)) })

@@ -10,6 +10,7 @@ type Provider struct {
 	Title   string   `toml:"title"`
 	Command []string `toml:"command"` // its programs
 	Host    []string `toml:"host"`    // its API's hosts; globs
+	Code    []string `toml:"code"`    // its client libraries, as code imports them; globs
 	// Source is where its tools and API are described.
 	Source string `toml:"source"`
 }
@@ -52,6 +53,19 @@ func (rule *Rule) about(p *Provider) bool {
 	return false
 }
 
+// providerOfCode gives the provider whose client library a module is, or nil.
+func (s *Set) providerOfCode(module string) *Provider {
+	if module == "" {
+		return nil
+	}
+	for i := range s.Providers {
+		if p := &s.Providers[i]; matchAny(p.Code, module) {
+			return p
+		}
+	}
+	return nil
+}
+
 func (f *file) providers(s *Set) error {
 	if err := f.ids("provider", len(s.Providers), func(i int) string { return s.Providers[i].ID }); err != nil {
 		return err
@@ -62,6 +76,8 @@ func (f *file) providers(s *Set) error {
 			return f.wrong("provider", i, "title", "has no title", `give it one, such as title = "Railway"`)
 		case len(p.Command) == 0 && len(p.Host) == 0:
 			return f.wrong("provider", i, "command", "has no program and no host", "name what it is reached by")
+		case len(p.Code) > 0 && len(p.Host) == 0:
+			return f.wrong("provider", i, "code", "has a library and no host", "name the host that the library calls")
 		}
 	}
 	return nil

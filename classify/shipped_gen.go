@@ -5,7 +5,7 @@
 package classify
 
 // shippedSum is the SHA-256 of the rules.toml that this was generated from.
-const shippedSum = "3d91fcf191c5bba03f8a29ac29559f970566c91bf4660738ac12cb8f3a316de1"
+const shippedSum = "8ae87831deb4ae56a1d30cf24d0781b4e0eceb74f29fc626d29e66bdcc682921"
 
 var shipped = Set{
 	Classes: []ClassInfo{ClassInfo{
@@ -8067,6 +8067,7 @@ var shipped = Set{
 			Title:   "Heroku",
 			Command: []string{"heroku"},
 			Host:    []string{"api.heroku.com"},
+			Code:    []string{"heroku3", "heroku-client"},
 			Source:  "devcenter.heroku.com/articles/heroku-cli-commands",
 		},
 		Provider{
@@ -8088,6 +8089,7 @@ var shipped = Set{
 			Title:   "Cloudflare",
 			Command: []string{"wrangler", "flarectl"},
 			Host:    []string{"api.cloudflare.com"},
+			Code:    []string{"cloudflare", "CloudFlare"},
 			Source:  "developers.cloudflare.com/workers/wrangler/commands",
 		},
 		Provider{
@@ -8137,6 +8139,7 @@ var shipped = Set{
 			Title:   "AWS",
 			Command: []string{"aws", "awslocal", "eksctl", "s3cmd", "s5cmd"},
 			Host:    []string{"ec2.amazonaws.com"},
+			Code:    []string{"boto3", "boto3.*", "botocore", "botocore.*", "aioboto3", "aws-sdk*", "@aws-sdk/*", "Aws", "Aws.*"},
 			Source:  "docs.aws.amazon.com/cli/latest/reference",
 		},
 		Provider{
@@ -8144,6 +8147,7 @@ var shipped = Set{
 			Title:   "Google Cloud",
 			Command: []string{"gcloud", "gsutil", "bq"},
 			Host:    []string{"compute.googleapis.com"},
+			Code:    []string{"google.cloud", "google.cloud.*", "googleapiclient.*", "@google-cloud/*", "googleapis", "google-cloud-*"},
 			Source:  "cloud.google.com/sdk/gcloud/reference",
 		},
 		Provider{
@@ -8151,6 +8155,7 @@ var shipped = Set{
 			Title:   "Azure",
 			Command: []string{"az", "azd"},
 			Host:    []string{"management.azure.com"},
+			Code:    []string{"azure.mgmt.*", "azure.storage.*", "azure.keyvault.*", "azure.cosmos*", "@azure/*", "azure-storage-*"},
 			Source:  "learn.microsoft.com/cli/azure/reference-index",
 		},
 		Provider{
@@ -8158,6 +8163,7 @@ var shipped = Set{
 			Title:   "DigitalOcean",
 			Command: []string{"doctl"},
 			Host:    []string{"api.digitalocean.com"},
+			Code:    []string{"digitalocean", "pydo", "do-wrapper", "droplet_kit"},
 			Source:  "docs.digitalocean.com/reference/doctl",
 		},
 		Provider{
@@ -8165,6 +8171,7 @@ var shipped = Set{
 			Title:   "Hetzner",
 			Command: []string{"hcloud"},
 			Host:    []string{"api.hetzner.cloud"},
+			Code:    []string{"hcloud", "hcloud.*", "hcloud-js"},
 			Source:  "docs.hetzner.cloud",
 		},
 		Provider{
@@ -8172,6 +8179,7 @@ var shipped = Set{
 			Title:   "Linode",
 			Command: []string{"linode-cli", "linode"},
 			Host:    []string{"api.linode.com"},
+			Code:    []string{"linode_api4", "@linode/*"},
 			Source:  "techdocs.akamai.com/linode-api",
 		},
 		Provider{
@@ -8186,6 +8194,7 @@ var shipped = Set{
 			Title:   "GitHub",
 			Command: []string{"gh"},
 			Host:    []string{"api.github.com"},
+			Code:    []string{"github", "@octokit/*", "octokit", "Octokit", "PyGithub", "ghapi.*"},
 			Source:  "cli.github.com/manual",
 		},
 		Provider{
@@ -8193,6 +8202,7 @@ var shipped = Set{
 			Title:   "GitLab",
 			Command: []string{"glab"},
 			Host:    []string{"gitlab.com"},
+			Code:    []string{"gitlab", "@gitbeaker/*", "gitlab.*"},
 			Source:  "docs.gitlab.com/cli",
 		},
 		Provider{
@@ -8207,6 +8217,7 @@ var shipped = Set{
 			Title:   "Stripe",
 			Command: []string{"stripe"},
 			Host:    []string{"api.stripe.com"},
+			Code:    []string{"stripe", "Stripe"},
 			Source:  "docs.stripe.com/cli",
 		},
 		Provider{
@@ -8214,6 +8225,7 @@ var shipped = Set{
 			Title:   "Twilio",
 			Command: []string{"twilio"},
 			Host:    []string{"api.twilio.com"},
+			Code:    []string{"twilio", "twilio.*", "twilio-ruby", "Twilio"},
 			Source:  "twilio.com/docs/twilio-cli",
 		},
 		Provider{
@@ -8221,6 +8233,7 @@ var shipped = Set{
 			Title:   "Slack",
 			Command: []string{"slack"},
 			Host:    []string{"slack.com"},
+			Code:    []string{"slack_sdk*", "@slack/*"},
 			Source:  "docs.slack.dev/tools/slack-cli",
 		},
 		Provider{
@@ -8228,6 +8241,7 @@ var shipped = Set{
 			Title:   "Datadog",
 			Command: []string{"dog", "dogshell", "datadog-ci"},
 			Host:    []string{"api.datadoghq.com"},
+			Code:    []string{"datadog", "datadog_api_client*", "@datadog/*"},
 			Source:  "docs.datadoghq.com/api/latest",
 		},
 		Provider{
