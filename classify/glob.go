@@ -4,32 +4,41 @@ import "strings"
 
 // matchWord reports whether text fits one of the alternatives of a pattern,
 // which are separated by "|". A "*" is any run of bytes, a "?" any one.
-func matchWord(pattern, text string) bool {
-	for {
-		alternative, rest, more := strings.Cut(pattern, "|")
-		if matchGlob(alternative, text, false) {
-			return true
+func matchWord(pattern, text string) bool { return matchOne(pattern, text, false) }
+
+// matchFold is matchWord without regard to ASCII case.
+func matchFold(pattern, text string) bool { return matchOne(pattern, text, true) }
+
+// matchOne tries the alternatives in one pass: nearly all differ in their first
+// byte, and rules have many of them for each word of a command.
+func matchOne(pattern, text string, fold bool) bool {
+	for p := 0; ; p++ {
+		t := 0
+		for p < len(pattern) && t < len(text) && !special(pattern[p]) && sameByte(pattern[p], text[t], fold) {
+			p++
+			t++
 		}
-		if !more {
+		plain := p
+		for p < len(pattern) && pattern[p] != '|' {
+			p++
+		}
+		switch {
+		case plain == p && t == len(text):
+			return true
+		case plain < p && matchesFrom(pattern[plain:p], text[t:], fold):
+			return true
+		case p == len(pattern):
 			return false
 		}
-		pattern = rest
 	}
 }
 
-// matchFold is matchWord without regard to ASCII case.
-func matchFold(pattern, text string) bool {
-	for {
-		alternative, rest, more := strings.Cut(pattern, "|")
-		if matchGlob(alternative, text, true) {
-			return true
-		}
-		if !more {
-			return false
-		}
-		pattern = rest
-	}
+// matchesFrom matches the rest of an alternative behind its plain beginning.
+func matchesFrom(pattern, text string, fold bool) bool {
+	return special(pattern[0]) && matchGlob(pattern, text, fold)
 }
+
+func special(c byte) bool { return c == '*' || c == '?' || c == '|' }
 
 // matchAny reports whether text fits one of the patterns.
 func matchAny(patterns []string, text string) bool {

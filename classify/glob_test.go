@@ -2,6 +2,7 @@ package classify
 
 import (
 	"regexp"
+	"slices"
 	"strings"
 	"testing"
 
@@ -90,6 +91,20 @@ func TestGlobsAgreeWithRegexp(t *testing.T) {
 		}
 		if got, want := matchPath(prefix+pattern, text, false), regexp.MustCompile(`^(?:`+path+`)$`).MatchString(text); got != want {
 			t.Errorf("matchPath(%q, %q) = %v, want %v", prefix+pattern, text, got, want)
+		}
+	})
+}
+
+// One pass over the alternatives finds what trying each of them finds.
+func TestAlternativesInOnePass(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		pattern := rapid.StringMatching(`[aB*?|]{0,8}`).Draw(t, "pattern")
+		text := rapid.StringMatching(`[abB]{0,5}`).Draw(t, "text")
+		for _, fold := range []bool{false, true} {
+			want := slices.ContainsFunc(strings.Split(pattern, "|"), func(one string) bool { return matchGlob(one, text, fold) })
+			if got := matchOne(pattern, text, fold); got != want {
+				t.Fatalf("%q in %q, fold %t: %t, want %t", text, pattern, fold, got, want)
+			}
 		}
 	})
 }
