@@ -25,8 +25,10 @@ const (
 )
 
 const (
-	// grantDays is how long a project's grant lasts.
-	grantDays = 30
+	// grantDays is how long a project's grant lasts, when the human sets no
+	// day, and grantYears how far away that day may be.
+	grantDays  = 30
+	grantYears = 1
 	// sessionGrant is how long a session's grant lasts at most.
 	sessionGrant = 24 * time.Hour
 
@@ -221,8 +223,9 @@ func offers(r *Request, j *Judgement, now time.Time) []prompt.Offer {
 		list = append(list, prompt.Offer{Word: ForSession, Text: "for the same rule and target in this session, unasked"})
 	}
 	if _, ok := commandKey(r, j); ok {
-		until := now.AddDate(0, 0, grantDays).Format("2006-01-02")
-		list = append(list, prompt.Offer{Word: ForProject, Text: "for this command in this directory until " + until + ", unasked"})
+		until := now.AddDate(0, 0, grantDays).Format(time.DateOnly)
+		list = append(list, prompt.Offer{Word: ForProject, Text: "for this command in this directory until " + until + ", unasked",
+			First: now.Format(time.DateOnly), Last: now.AddDate(grantYears, 0, 0).Format(time.DateOnly)})
 	}
 	return list
 }
@@ -238,23 +241,44 @@ func (g *Gate) grant(r *Request, j *Judgement, answer *prompt.Answer, now time.T
 		command = strings.ToValidUTF8(command[:maxGrantText], "") + "…"
 	}
 	grant := Grant{Scope: answer.Scope, Session: g.Store.ID(), Created: now, Severity: j.Severity, Rules: j.Rules, Dir: r.Dir, Command: command}
-	var ok bool
+	var (
+		ok  bool
+		err error
+	)
 	switch answer.Scope {
 	case ForSession:
 		grant.Key, ok = targetKey(r, j)
 		grant.Until = now.Add(sessionGrant)
 	case ForProject:
 		grant.Key, ok = commandKey(r, j)
-		grant.Until = now.AddDate(0, 0, grantDays)
+		if grant.Until, err = projectUntil(answer.Until, now); err != nil {
+			return err
+		}
 	}
 	if !ok {
 		return nil
 	}
-	grant, err := g.grants().Add(grant, now)
-	if err == nil {
+	if grant, err = g.grants().Add(grant, now); err == nil {
 		answer.Reason = strings.TrimSpace(answer.Reason + " grant " + grant.ID + " for the " + grant.Scope)
 	}
 	return err
+}
+
+// projectUntil is the end of a project's grant: that of the day that the human
+// set, where the human is.
+func projectUntil(day string, now time.Time) (time.Time, error) {
+	if day == "" {
+		return now.AddDate(0, 0, grantDays), nil
+	}
+	begins, err := time.ParseInLocation(time.DateOnly, day, now.Location())
+	if err != nil {
+		return time.Time{}, fmt.Errorf("no day %q: write it as 2026-12-31", day)
+	}
+	until := begins.AddDate(0, 0, 1).Add(-time.Second)
+	if until.Before(now) || begins.After(now.AddDate(grantYears, 0, 0)) {
+		return time.Time{}, fmt.Errorf("%s is over, or more than a year away: approve it until another day", day)
+	}
+	return until, nil
 }
 
 func (g *Gate) grants() Grants { return OpenGrants(g.Store.stateDir) }

@@ -99,6 +99,58 @@ func TestGrantsAcrossSessions(t *testing.T) {
 	}
 }
 
+// A project's grant lasts to the end of the day that the human sets, where the
+// human is. One that cannot be is no grant: the step was approved once.
+func TestGrantUntilADay(t *testing.T) {
+	zone := time.FixedZone("", -8*3600)
+	now := time.Date(2026, 4, 24, 18, 0, 0, 0, zone) // the 25th in UTC
+	for _, test := range []struct {
+		day   string
+		until time.Time // zero: once only
+	}{
+		{"2026-12-31", time.Date(2026, 12, 31, 23, 59, 59, 0, zone)},
+		{"2026-04-24", time.Date(2026, 4, 24, 23, 59, 59, 0, zone)},
+		{"2027-04-24", time.Date(2027, 4, 24, 23, 59, 59, 0, zone)},
+		{"2027-04-25", time.Time{}},
+		{"2026-04-23", time.Time{}},
+		{"2026-02-30", time.Time{}},
+		{"9999-12-31", time.Time{}},
+		{"soon", time.Time{}},
+	} {
+		h := approves(ForProject)
+		h.answer.Until = test.day
+		g := testGate(t, h)
+		g.Now = func() time.Time { return now }
+		d := judgeLine(t, g, forcePush)
+		list, err := g.grants().List(now)
+		if err != nil || d.Verdict != Allow {
+			t.Fatalf("%s: %s, %v", test.day, d.Verdict, err)
+		}
+		if test.until.IsZero() {
+			if len(list) != 0 || !strings.Contains(d.Answer.Reason, "once only: ") {
+				t.Errorf("%s: %+v, %s", test.day, list, d.Answer.Reason)
+			}
+			continue
+		}
+		if len(list) != 1 || !list[0].Until.Equal(test.until) {
+			t.Errorf("%s: %+v", test.day, list)
+		}
+		offer := h.asked[0].Offers[1]
+		if offer.First != "2026-04-24" || offer.Last != "2027-04-24" {
+			t.Errorf("offered from %s to %s", offer.First, offer.Last)
+		}
+		for _, later := range []struct {
+			at    time.Time
+			asked int
+		}{{test.until.Add(-time.Second), 1}, {test.until, 2}} {
+			g.Now = func() time.Time { return later.at }
+			if judgeLine(t, g, forcePush); len(h.asked) != later.asked {
+				t.Errorf("%s: at %s %d questions, want %d", test.day, later.at, len(h.asked), later.asked)
+			}
+		}
+	}
+}
+
 func TestGrantsFile(t *testing.T) {
 	g := testGate(t, approves(ForProject))
 	judgeLine(t, g, forcePush)

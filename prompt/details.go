@@ -27,7 +27,7 @@ func details(r Request, c Caps) []row {
 	rows = append(rows, p.section("DETAILS", whole(r.Details))...)
 	var offers []row
 	for _, offer := range r.Offers {
-		offers = append(offers, whole(ConfirmWord(r)+" "+offer.Word+": "+offer.Text)...)
+		offers = append(offers, whole(ConfirmWord(r)+" "+offer.Word+": "+offer.how())...)
 	}
 	rows = append(rows, p.section("OFFERS", offers)...)
 	if r.Timeout > 0 {

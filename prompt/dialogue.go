@@ -150,8 +150,10 @@ func (d *dialogue) ask() (Answer, error) {
 		}
 		note := ""
 		line = strings.TrimSpace(line)
-		if scope, ok := Confirms(d.request, line); ok {
-			return Answer{Approved: true, Scope: scope, By: "terminal"}, nil
+		answer, wrong := Confirms(d.request, line)
+		if wrong == nil {
+			answer.By = "terminal"
+			return answer, nil
 		}
 		switch line {
 		case "":
@@ -170,48 +172,17 @@ func (d *dialogue) ask() (Answer, error) {
 			if tries++; tries == maxTries {
 				return denied("terminal"), nil
 			}
-			note = wrongAnswer(maxTries - tries)
+			note = wrongAnswer(wrong, maxTries-tries)
 		}
 		d.show(note)
 	}
 }
 
-// Confirms reports whether what a human typed approves r, and the scope that
-// was taken of those offered; empty is once.
-func Confirms(r Request, typed string) (scope string, ok bool) {
-	word := ConfirmWord(r)
-	if typed == word {
-		return "", true
-	}
-	rest, ok := strings.CutPrefix(typed, word+" ")
-	if !ok {
-		return "", false
-	}
-	for _, offer := range r.Offers {
-		if rest == offer.Word {
-			return offer.Word, true
-		}
-	}
-	return "", false
-}
-
-// HowToConfirm says what to type to approve r.
-func HowToConfirm(r Request) string {
-	text := "type " + ConfirmWord(r)
-	if r.Confirm == ConfirmWord(r) && r.ConfirmKind != "" {
-		text = "type the " + r.ConfirmKind + ", " + r.Confirm
-	}
-	for _, offer := range r.Offers {
-		text += "; add " + offer.Word + " " + offer.Text
-	}
-	return text
-}
-
-func wrongAnswer(left int) string {
+func wrongAnswer(wrong error, left int) string {
 	if left == 1 {
-		return "that is not it; one more try, then it is denied"
+		return wrong.Error() + "; one more try, then it is denied"
 	}
-	return fmt.Sprintf("that is not it; %d more tries, then it is denied", left)
+	return fmt.Sprintf("%v; %d more tries, then it is denied", wrong, left)
 }
 
 // line reads what the human types, echoed, up to Enter.

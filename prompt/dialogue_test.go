@@ -195,6 +195,7 @@ func TestAsk(t *testing.T) {
 // what is not offered is a wrong answer.
 func TestAskOffers(t *testing.T) {
 	once, session := Answer{Approved: true, By: "terminal"}, Answer{Approved: true, Scope: "session", By: "terminal"}
+	until := func(day string) Answer { return Answer{Approved: true, Scope: "project", Until: day, By: "terminal"} }
 	for _, tt := range []struct {
 		name, confirm, typed string
 		offers               []Offer
@@ -210,6 +211,20 @@ func TestAskOffers(t *testing.T) {
 		{"part of a scope", "", "y s\r\r", testOffers, Answer{By: "terminal"}},
 		{"nothing offered", "", "y session\r\r", nil, Answer{By: "terminal"}},
 		{"two scopes", "", "y session project\r\r", testOffers, Answer{By: "terminal"}},
+		{"a day", "", "y project until 2026-12-31\r", testOffers, until("2026-12-31")},
+		{"a day behind a word", "run it", "run it project until 2026-12-31\r", testOffers, until("2026-12-31")},
+		{"the first day", "", "y project until 2026-11-22\r", testOffers, until("2026-11-22")},
+		{"the last day", "", "y project until 2027-11-22\r", testOffers, until("2027-11-22")},
+		{"a day that is over", "", "y project until 2026-11-21\r\r", testOffers, Answer{By: "terminal"}},
+		{"a day too far away", "", "y project until 2027-11-23\r\r", testOffers, Answer{By: "terminal"}},
+		{"no such day", "", "y project until 2027-02-29\r\r", testOffers, Answer{By: "terminal"}},
+		{"no day", "", "y project until\r\r", testOffers, Answer{By: "terminal"}},
+		{"a day in other words", "", "y project until friday\r\r", testOffers, Answer{By: "terminal"}},
+		{"a day and more", "", "y project until 2026-12-31 until 2027-01-31\r\r", testOffers, Answer{By: "terminal"}},
+		{"a day without until", "", "y project 2026-12-31\r\r", testOffers, Answer{By: "terminal"}},
+		{"a day where none is offered", "", "y session until 2026-12-31\r\r", testOffers, Answer{By: "terminal"}},
+		{"a day without a scope", "", "y until 2026-12-31\r\r", testOffers, Answer{By: "terminal"}},
+		{"a wrong day, then a right one", "", "y project until 2020-01-01\ry project until 2026-12-31\r", testOffers, until("2026-12-31")},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			r := volumeRequest()
@@ -218,7 +233,26 @@ func TestAskOffers(t *testing.T) {
 			if err != nil || got != tt.want {
 				t.Errorf("%+v, %v; want %+v", got, err, tt.want)
 			}
+			if !got.Approved {
+				return
+			}
+			if again, err := Confirms(r, TypedFor(r, got)); err != nil || again.Scope != got.Scope || again.Until != got.Until {
+				t.Errorf("typed again: %+v, %v; want %+v", again, err, got)
+			}
 		})
+	}
+}
+
+// A day that cannot be is told from a wrong word, with the days that can.
+func TestAskNamesTheDays(t *testing.T) {
+	r := volumeRequest()
+	r.Confirm, r.Offers = "", testOffers
+	term := newScripted(80, 24, slowly("y project until 2020-01-01\r")...)
+	if got, err := Ask(t.Context(), term, r, testCaps); err != nil || got.Approved {
+		t.Fatalf("%+v, %v", got, err)
+	}
+	if last := term.seen[len(term.seen)-1]; !strings.Contains(last, "say a day from 2026-11-22 to 2027-11-22; 2 more tries, then it is denied") {
+		t.Errorf("the human sees\n%s", last)
 	}
 }
 

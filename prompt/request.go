@@ -55,13 +55,19 @@ type Event struct {
 type Offer struct {
 	Word string // "session"; one word
 	Text string // what it covers: "for the same rule and target in this session, unasked"
+	// First and Last bound the day that the human may set as the last of the
+	// approval, as 2026-12-31; empty where none can be set.
+	First, Last string
 }
 
 // An Answer is what the human, or the lack of one, said.
 type Answer struct {
 	Approved bool
 	// Scope is the word of the offer that was taken; empty for once.
-	Scope  string
+	Scope string
+	// Until is the last day that the human set, as 2026-12-31; empty for as
+	// long as the offer says.
+	Until  string
 	Reason string // the human's own words; may be empty
 	// By says how the answer came about: "terminal", "watch", "command",
 	// "timeout", "eof", "interrupt", "no terminal", "ci".

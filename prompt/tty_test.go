@@ -329,11 +329,11 @@ func TestTTYOfTheProcess(t *testing.T) {
 	h.waits("the question", func(s string) bool { return strings.HasSuffix(s, "\n>") })
 	h.types("3d2c42fb")
 	h.presses("\r")
-	h.waitsFor("answer {Approved:true Scope: Reason: By:terminal}, no terminal false")
+	h.waitsFor("answer {Approved:true Scope: Until: Reason: By:terminal}, no terminal false")
 }
 
 // A background process would be stopped by the kernel; it must not hang.
 func TestTTYInTheBackground(t *testing.T) {
 	h := startChild(t, "background")
-	h.waitsFor("answer {Approved:false Scope: Reason: By:no terminal}, no terminal true")
+	h.waitsFor("answer {Approved:false Scope: Until: Reason: By:no terminal}, no terminal true")
 }

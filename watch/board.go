@@ -169,11 +169,11 @@ func (b *Board) answer(a Answer) error {
 		answer.By = a.By
 	}
 	if a.Approve {
-		scope, ok := prompt.Confirms(q.request, a.Typed)
-		if !ok {
-			return fmt.Errorf("step %s is not approved by that: %s", a.ID, prompt.HowToConfirm(q.request))
+		approval, err := prompt.Confirms(q.request, a.Typed)
+		if err != nil {
+			return fmt.Errorf("step %s is not approved: %w; %s", a.ID, err, prompt.HowToConfirm(q.request))
 		}
-		answer.Approved, answer.Scope = true, scope
+		answer.Approved, answer.Scope, answer.Until = true, approval.Scope, approval.Until
 	}
 	select {
 	case q.answered <- answer:

@@ -44,7 +44,7 @@ type Answer struct {
 	ID      string `json:"id"`
 	Approve bool   `json:"approve,omitempty"`
 	// Typed is what approves: the word that the question asks for, with the
-	// word of a scope behind it if it is to last.
+	// word of a scope and a day behind it if it is to last.
 	Typed  string `json:"typed,omitempty"`
 	Reason string `json:"reason,omitempty"` // for a denial
 	By     string `json:"by,omitempty"`     // "watch" or "command"

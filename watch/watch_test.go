@@ -170,6 +170,8 @@ func TestWatcherAnswers(t *testing.T) {
 	volume.Confirm, volume.ConfirmKind = "vol-1", "volume"
 	offered := medium
 	offered.Offers = []prompt.Offer{{Word: "session"}}
+	dated := medium
+	dated.Offers = []prompt.Offer{{Word: "project", First: "2026-11-22", Last: "2027-11-22"}}
 	for _, test := range []struct {
 		name    string
 		request prompt.Request
@@ -183,6 +185,8 @@ func TestWatcherAnswers(t *testing.T) {
 		{"not the word", volume, Answer{Approve: true, Typed: "y"}, prompt.Answer{}, "type the volume, vol-1"},
 		{"nothing typed", medium, Answer{Approve: true}, prompt.Answer{}, "type y"},
 		{"a scope", offered, Answer{Approve: true, Typed: "y session"}, prompt.Answer{Approved: true, Scope: "session", By: "command"}, ""},
+		{"a day", dated, Answer{Approve: true, Typed: "y project until 2026-12-31"}, prompt.Answer{Approved: true, Scope: "project", Until: "2026-12-31", By: "command"}, ""},
+		{"a day that is over", dated, Answer{Approve: true, Typed: "y project until 2020-12-31"}, prompt.Answer{}, "say a day from 2026-11-22 to 2027-11-22; type y"},
 		{"a scope that is not offered", medium, Answer{Approve: true, Typed: "y session"}, prompt.Answer{}, "type y"},
 		{"a name of its own", medium, Answer{By: "terminal"}, prompt.Answer{By: "command"}, ""},
 	} {

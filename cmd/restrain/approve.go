@@ -15,10 +15,12 @@ func approveCommand(h *host) *cli.Command {
 	return &cli.Command{
 		Name:      "approve",
 		Usage:     "let a held step run, from outside its session",
-		ArgsUsage: "ID [WORD [session|project]]",
+		ArgsUsage: "ID [WORD [session|project [until YYYY-MM-DD]]]",
 		Description: "restrain watch and the question itself show the id. Where the question asks for\n" +
-			"a word, give it; a scope behind it approves for longer than once.\n\n" +
-			"   restrain approve k7mf\n   restrain approve k7mf 3d2c42fb\n   restrain approve k7mf y session",
+			"a word, give it; a scope behind it approves for longer than once: a session,\n" +
+			"or a project for 30 days, or until the end of a day within a year.\n\n" +
+			"   restrain approve k7mf\n   restrain approve k7mf 3d2c42fb\n   restrain approve k7mf y session\n" +
+			"   restrain approve k7mf y project until 2026-12-31",
 		Flags: []cli.Flag{sessionFlag()},
 		Action: func(c *cli.Context) error {
 			if c.NArg() == 0 {

@@ -9,6 +9,7 @@ import (
 	"strconv"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/rogpeppe/go-internal/testscript"
 
@@ -51,6 +52,7 @@ func TestScripts(t *testing.T) {
 			env.Setenv("XDG_CONFIG_HOME", filepath.Join(env.WorkDir, "config"))
 			env.Setenv("SHELL", "/bin/bash")
 			env.Setenv("EVAL", evalData)
+			env.Setenv("SOON", time.Now().AddDate(0, 0, 10).Format(time.DateOnly))
 			env.Setenv("TMPDIR", filepath.Join(env.WorkDir, "tmp"))
 			for _, dir := range []string{home, filepath.Join(env.WorkDir, "tmp")} {
 				if err := os.MkdirAll(dir, 0o700); err != nil {

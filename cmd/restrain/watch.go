@@ -236,13 +236,9 @@ func (w *watching) answered(answer prompt.Answer) (left bool) {
 	if answer.By != "terminal" {
 		return true
 	}
-	typed := prompt.ConfirmWord(step.request)
-	if answer.Scope != "" {
-		typed += " " + answer.Scope
-	}
 	if link := w.links[step.path]; link != nil {
 		// When it has ended, its end is the next event.
-		_ = link.Answer(watch.Answer{ID: step.request.ID, Approve: answer.Approved, Typed: typed, Reason: answer.Reason, By: "watch"})
+		_ = link.Answer(watch.Answer{ID: step.request.ID, Approve: answer.Approved, Typed: prompt.TypedFor(step.request, answer), Reason: answer.Reason, By: "watch"})
 	}
 	return false
 }
