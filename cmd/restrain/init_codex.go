@@ -34,12 +34,17 @@ func codexHooks(agent *setup.Agent, place *setup.Place) ([]setup.CodexHook, erro
 }
 
 // trustHook has Codex trust the hook that was written, once the human agrees.
+// Trust that was asked for with --trust and cannot be had is an error.
 func (i *initialiser) trustHook(agent *setup.Agent) error {
 	if agent.Name != "codex" {
 		return nil
 	}
 	const byHand = "trust it with /hooks in Codex, which skips it until then without a word"
-	if agent.Path() == "" {
+	switch {
+	case agent.Path() != "":
+	case i.trust:
+		return hinted{errors.New("the hook is written, but Codex is not in PATH, so it was not told to trust it"), "put it in PATH and try again, or " + byHand}
+	default:
 		i.say("codex: not in PATH: %s\n", byHand)
 		return nil
 	}
