@@ -34,8 +34,24 @@ func matchOne(pattern, text string, fold bool) bool {
 }
 
 // matchesFrom matches the rest of an alternative behind its plain beginning.
+// Nearly all are "*", "*end" or "*middle*", which need no going back.
 func matchesFrom(pattern, text string, fold bool) bool {
-	return special(pattern[0]) && matchGlob(pattern, text, fold)
+	if !special(pattern[0]) {
+		return false
+	}
+	if pattern[0] == '*' && !fold {
+		plain := 1
+		for plain < len(pattern) && !special(pattern[plain]) {
+			plain++
+		}
+		switch middle := pattern[1:plain]; {
+		case plain == len(pattern):
+			return strings.HasSuffix(text, middle)
+		case plain == len(pattern)-1 && pattern[plain] == '*':
+			return strings.Contains(text, middle)
+		}
+	}
+	return matchGlob(pattern, text, fold)
 }
 
 func special(c byte) bool { return c == '*' || c == '?' || c == '|' }
