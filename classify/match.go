@@ -63,7 +63,7 @@ func (r *reader) assignRules() {
 // matchWords reports whether a rule's words fit an argument list, and how many
 // operands its args took. A call for help does nothing.
 func (rule *Rule) matchWords(args *argv) (took int, ok bool) {
-	if args.help && !slices.Contains(rule.Flags, "--help") {
+	if args.help && !slices.Contains(rule.Flags, "--help") || rule.answersHelp(args) {
 		return 0, false
 	}
 	if len(rule.Args) > 0 {
@@ -91,6 +91,13 @@ func (rule *Rule) matchWords(args *argv) (took int, ok bool) {
 		return 0, false
 	}
 	return took, len(rule.Operands) == 0 || args.anyFits(rule.Operands)
+}
+
+// answersHelp reports a command that ends in the word help, for the programs
+// whose rules say so: aws rds delete-db-instance help.
+func (rule *Rule) answersHelp(args *argv) bool {
+	n := len(args.operands)
+	return n > 0 && len(args.flags) == 0 && args.words[args.operands[n-1]].Text == "help" && contains(rule.FlagsNot, "help")
 }
 
 // anyFits reports whether an operand or the value of a flag fits a glob.

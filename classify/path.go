@@ -52,9 +52,12 @@ func (r *reader) locate(f *fileFact) {
 		f.where = PlaceUnknown
 	case strings.HasPrefix(f.path, hole):
 		f.unknown = unknown
-		if known := knownPrefix(unknown, r); known == tempMark {
+		switch {
+		case knownPrefix(unknown, r) == tempMark:
 			f.where = PlaceTmp
-		} else {
+		case f.path == hole && (f.contents || text == ".") && mayBeEmpty(unknown):
+			f.where = PlaceUnknownRoot // cd $X; rm -rf *
+		default:
 			f.where = PlaceUnknown
 		}
 	}
@@ -149,6 +152,12 @@ func unknownPlace(f *fileFact, text string) Place {
 		return PlaceUnknownRoot
 	}
 	return PlaceUnknown
+}
+
+// mayBeEmpty reports a value that hangs on a variable, which nothing makes sure
+// is set: with an empty one cd goes home, or stays where it is.
+func mayBeEmpty(unknown []string) bool {
+	return len(unknown) > 0 && unknown[0][0] == '$' && !strings.HasPrefix(unknown[0], "$(") && !strings.Contains(unknown[0], ":?") && !strings.Contains(unknown[0], ":-")
 }
 
 // belowHome gives the part of a path below a home directory.

@@ -68,6 +68,9 @@ func (r *reader) wordSeverity(rule *Rule, args *argv) (Severity, *TargetInfo) {
 	case "reset", "switch", "checkout", "restore":
 		lost = func(t TargetInfo) int { return t.Dirty }
 	case "clean":
+		if r.cleansBuild(args) {
+			return None, nil
+		}
 		if args.hasAny("-x", "-X") {
 			return severity, nil
 		}
@@ -86,6 +89,18 @@ func (r *reader) wordSeverity(rule *Rule, args *argv) (Severity, *TargetInfo) {
 		}
 	}
 	return severity, &target
+}
+
+// cleansBuild reports a git clean that names only what a build makes again.
+func (r *reader) cleansBuild(args *argv) bool {
+	named := args.operands[1:]
+	for _, i := range named {
+		w := args.words[i]
+		if r.place(&fileFact{op: opDelete, text: w.Text, unknown: w.Unknown}) != PlaceBuild {
+			return false
+		}
+	}
+	return len(named) > 0
 }
 
 // gitTarget looks at what a git command that throws changes away would touch:

@@ -5,7 +5,7 @@
 package classify
 
 // shippedSum is the SHA-256 of the rules.toml that this was generated from.
-const shippedSum = "8ae87831deb4ae56a1d30cf24d0781b4e0eceb74f29fc626d29e66bdcc682921"
+const shippedSum = "d1846ecb0c88c022241e0f4ba3d57ae98ff6d6aec5c2ad87a759a7f07dceef07"
 
 var shipped = Set{
 	Classes: []ClassInfo{ClassInfo{
@@ -1688,6 +1688,53 @@ var shipped = Set{
 			NotMatch:       []string{"git config credential.helper", "git credential approve", "git config get user.name"},
 		},
 		Rule{
+			ID:             "pulumi-config-read",
+			Class:          "credential.read",
+			Severity:       2,
+			Undo:           "no",
+			Description:    "prints a secret of a Pulumi stack",
+			Justification:  "a value that is stored encrypted is printed as it is",
+			Attack:         "T1552.007",
+			FalsePositives: "a setting whose name only sounds like a secret",
+			Resource:       "setting",
+			Command:        []string{"pulumi"},
+			Args:           []string{"config get *assword*|*secret*|*Secret*|*oken*|*apiKey*|*api_key*|*api-key*|*ApiKey*|*rivateKey*|*private_key*|*credential*|*Credential*"},
+			Match:          []string{"pulumi config get dbPassword", "pulumi config get app:apiKey --stack prod", "pulumi config get github:token"},
+			NotMatch:       []string{"pulumi config get aws:region", "pulumi config get replicas --stack prod", "pulumi config set dbPassword --secret"},
+		},
+		Rule{
+			ID:             "crate-owner-add",
+			Class:          "publish",
+			Severity:       3,
+			Undo:           "yes",
+			Description:    "gives someone else the right to publish a crate",
+			Justification:  "whoever owns a crate can release any code to all who depend on it",
+			Attack:         "T1098",
+			FalsePositives: "a new maintainer whom the owners have agreed on",
+			Resource:       "crate",
+			Command:        []string{"cargo"},
+			Args:           []string{"owner"},
+			Flags:          []string{"--add", "-a", "--remove", "-r"},
+			Match:          []string{"cargo owner --add someone acme-core", "cargo owner --add github:acme:devs acme-core", "cargo owner --remove someone acme-core"},
+			NotMatch:       []string{"cargo owner --list acme-core", "cargo owner --help", "cargo add serde"},
+		},
+		Rule{
+			ID:             "hosting-variable-read",
+			Class:          "credential.read",
+			Severity:       2,
+			Undo:           "no",
+			Description:    "prints a secret of a hosted application",
+			Justification:  "what the variable's name promises is printed as it is",
+			Attack:         "T1552.007",
+			FalsePositives: "a setting whose name only sounds like a secret",
+			Resource:       "variable",
+			Command:        []string{"heroku", "netlify", "ntl", "amplify", "dokku", "convex", "firebase", "vercel", "vc"},
+			Args:           []string{"config:get", "env:get", "env get"},
+			Operands:       []string{"*KEY*", "*key*", "*SECRET*", "*secret*", "*TOKEN*", "*token*", "*PASS*", "*pass*", "*URL*", "*url*", "*URI*", "*DSN*", "*CRED*", "*AUTH*", "*PRIVATE*", "*CERT*", "*WEBHOOK*", "$*"},
+			Match:          []string{"heroku config:get DATABASE_URL -a shop", "netlify env:get STRIPE_SECRET_KEY", "convex env get OPENAI_API_KEY", "heroku config:get $NAME"},
+			NotMatch:       []string{"heroku config:get NODE_ENV -a shop", "netlify env:get NODE_VERSION", "heroku config:set LOG_LEVEL=info"},
+		},
+		Rule{
 			ID:             "hosting-variables-read",
 			Class:          "credential.read",
 			Severity:       2,
@@ -1698,7 +1745,7 @@ var shipped = Set{
 			FalsePositives: "looking up one setting",
 			Resource:       "application",
 			Command:        []string{"railway", "heroku", "vercel", "vc", "netlify", "ntl", "fly", "flyctl", "supabase", "wrangler", "render", "firebase", "eb", "doctl", "stripe", "amplify", "dokku", "convex", "neonctl", "neon", "pscale", "kamal", "encore", "atlas", "helm"},
-			Args:           []string{"variables|variable|vars", "variable list", "config $", "config:get", "config -s", "env pull", "env:list|env:get|env:export", "env list|get|export", "functions:config:get", "printenv", "secrets print|reveal", "status -o env", "connection-string", "password create", "apps spec get", "projects api-keys", "pg:credentials:url|pg:credentials", "postgres connect", "variable get|export", "cs|connection-string *", "cs", "api getEnvVars|getEnvVar", "env pull|fetch", "get values"},
+			Args:           []string{"variables|variable|vars", "variable list", "config $", "config -s", "env pull", "env:list|env:export", "env list|export", "functions:config:get", "printenv", "secrets print|reveal", "status -o env", "connection-string", "password create", "apps spec get", "projects api-keys", "pg:credentials:url|pg:credentials", "postgres connect", "variable get|export", "cs|connection-string *", "cs", "api getEnvVars|getEnvVar", "env pull|fetch", "get values"},
 			FlagsNot:       []string{"--set", "--help", "-h", "set"},
 			Match:          []string{"railway variables", "heroku config -a shop", "vercel env pull .env.local", "netlify env:list --plain", "helm get values shop -n prod"},
 			NotMatch:       []string{"railway status", "vercel env add FOO", "heroku config:set A=1", "railway variables --set PORT=80", "helm show values acme/shop", "fly config show"},
@@ -2195,6 +2242,24 @@ var shipped = Set{
 			},
 			Match:    []string{"curl -X POST https://api.digitalocean.com/v2/droplets/1/actions -H \"Authorization: Bearer $T\" -d '{\"type\": \"rebuild\", \"image\": \"x\"}'", "curl https://app.terraform.io/api/v2/runs -H \"Authorization: Bearer $T\" -d '{\"data\":{\"attributes\":{\"is-destroy\":true}}}'", "curl https://api.twilio.com/2010-04-01/Accounts/AC1.json -u \"$SID:$T\" -d Status=closed"},
 			NotMatch: []string{"curl -X POST https://api.digitalocean.com/v2/droplets/1/actions -H \"Authorization: Bearer $T\" -d '{\"type\": \"snapshot\"}'", "curl -X POST http://localhost:3000/api/jobs -d '{\"action\":\"delete\"}'", "curl -X POST https://api.example.com/v1/messages -d '{\"text\":\"please delete it\"}'"},
+		},
+		Rule{
+			ID:             "http-security-off",
+			Class:          "infra.write",
+			Severity:       3,
+			Undo:           "partly",
+			Description:    "switches off a protection through an API",
+			Justification:  "what the protection was there to stop can happen next, to everyone who shares the account",
+			Attack:         "T1562",
+			FalsePositives: "a setting of a test account that is put back at once",
+			Resource:       "host",
+			HTTP: &HTTPMatch{
+				Method:  []string{"POST", "PUT", "PATCH"},
+				Content: []string{"*\"*two_factor*\":false*", "*\"mfa*\":false*", "*\"*_mfa*\":false*", "*\"*2fa*\":false*", "*\"require_sso\":false*", "*\"enforce_sso\":false*", "*\"*deletion_protection*\":false*", "*\"*deletionProtection*\":false*", "*\"*DeletionProtection*\":false*", "*\"*delete_protection*\":false*", "*\"*termination_protection*\":false*", "*\"enforce_admins\":false*", "*\"allow_force_pushes\":true*", "*\"secret_scanning*\":{\"status\":\"disabled\"*", "*\"archived\":true*", "*\"private\":false*", "*\"visibility\":\"public\"*", "*\"backups_enabled\":false*", "*\"versioning\":false*", "*\"audit_log*\":false*"},
+				Scope:   []string{"public", "private"},
+			},
+			Match:    []string{"curl -X PATCH https://api.github.com/orgs/acme -d '{\"two_factor_requirement_enabled\": false}'", "curl -X PUT https://api.example.com/v1/databases/1 -d '{\"deletion_protection\":false}'", "curl -X PATCH https://api.example.com/v1/team -d '{\"mfa_required\":false}'"},
+			NotMatch: []string{"curl -X PATCH https://api.github.com/orgs/acme -d '{\"two_factor_requirement_enabled\": true}'", "curl -X PATCH http://localhost:8000/v1/databases/1 -d '{\"deletion_protection\":false}'", "gh api -X PATCH repos/acme/site -f description=archived", "curl -X PATCH https://api.github.com/repos/acme/site/issues/1 -d '{\"state\":\"closed\"}'"},
 		},
 		Rule{
 			ID:             "grpc-destroy",
@@ -3453,7 +3518,7 @@ var shipped = Set{
 			Args:           []string{"* delete-*", "* terminate-*", "* deregister-*", "* purge-*", "* remove-*", "* revoke-*", "* disable-*", "* stop-instances|stop-db-*|stop-task|stop-logging"},
 			FlagsNot:       []string{"--dry-run", "help", "--generate-cli-skeleton"},
 			Match:          []string{"aws iam delete-access-key --access-key-id A --user-name u", "aws elbv2 deregister-targets --target-group-arn x --targets Id=i-1", "aws ec2 stop-instances --instance-ids i-1"},
-			NotMatch:       []string{"aws iam list-access-keys", "aws ec2 start-instances --instance-ids i-1", "aws logs get-log-events --log-group-name x"},
+			NotMatch:       []string{"aws iam list-access-keys", "aws ec2 start-instances --instance-ids i-1", "aws logs get-log-events --log-group-name x", "aws rds delete-db-instance help"},
 		},
 		Rule{
 			ID:             "aws-disrupt",
@@ -3627,10 +3692,42 @@ var shipped = Set{
 			FalsePositives: "removing what was made for a test",
 			Resource:       "resource",
 			Command:        []string{"doctl", "hcloud", "linode-cli", "linode", "vultr-cli", "vultr", "scw", "oci", "ibmcloud", "exo", "civo", "upctl", "openstack", "nova", "runpodctl", "vastai", "lambda-cloud", "cf", "confluent", "ccloud", "aiven", "avn", "ovhai", "metal", "packet", "gridscale", "maas", "bx", "aliyun", "tccli", "yc", "nebius", "katapult"},
-			Args:           []string{"* delete|rm|destroy|remove|terminate|purge", "* * delete|rm|destroy|remove|terminate|undeploy", "* * * delete|rm|destroy|terminate", "delete|destroy|terminate|remove|rm|delete-service|delete-org|delete-space|delete-app|purge-*", "* *-delete|*-destroy", "* rebuild|reset|wipe|shutdown|reinstall", "* * rebuild", "* * * * delete|terminate", "destroy instance", "obj rb|del|rm|unlink", "server poweroff|reset|reset-password", "instance stop|halt|reinstall|reset", "linodes shutdown|rebuild|disk-reset", "* clear-*"},
+			Args:           []string{"* delete|rm|destroy|remove|terminate|purge", "* * delete|rm|destroy|remove|terminate|undeploy", "* * * delete|rm|destroy|terminate", "delete|destroy|terminate|remove|rm|delete-service|delete-org|delete-space|delete-app|purge-*", "* *-delete|*-destroy", "* rebuild|reset|wipe|shutdown|reinstall", "* * rebuild", "* * * * delete|terminate", "destroy instance", "obj rb|del|rm|unlink", "server poweroff|reset|reset-password", "instance stop|halt|reinstall|reset", "linodes shutdown|rebuild|disk-reset", "* clear-*", "* Delete*|Terminate*|Release*|Destroy*|Isolate*|Purge*|Remove*"},
 			FlagsNot:       []string{"--help", "-h"},
-			Match:          []string{"doctl compute droplet delete web-1 -f", "hcloud server delete web-1", "hcloud volume delete data", "linode-cli linodes delete 42", "vultr-cli instance delete abc", "doctl databases delete db-1"},
-			NotMatch:       []string{"doctl compute droplet list", "hcloud server list", "linode-cli linodes view 42"},
+			Match:          []string{"doctl compute droplet delete web-1 -f", "hcloud server delete web-1", "hcloud volume delete data", "linode-cli linodes delete 42", "vultr-cli instance delete abc", "doctl databases delete db-1", "aliyun ecs DeleteInstances --InstanceId.1 i-1", "tccli cvm TerminateInstances --InstanceIds x"},
+			NotMatch:       []string{"doctl compute droplet list", "hcloud server list", "linode-cli linodes view 42", "aliyun ecs DescribeInstances", "tccli cvm DescribeInstances --Limit 5"},
+		},
+		Rule{
+			ID:             "kubernetes-node-drain",
+			Class:          "infra.write",
+			Severity:       2,
+			Undo:           "partly",
+			Description:    "takes a node out of a cluster's service, or rolls back what runs there",
+			Justification:  "what ran there stops or changes, for all who use it",
+			Attack:         "T1489",
+			FalsePositives: "the upkeep of a node, agreed before",
+			Resource:       "node",
+			Command:        []string{"kubectl", "oc", "k"},
+			Args:           []string{"cordon|drain", "adm cordon|drain", "rollout undo"},
+			FlagsNot:       []string{"--dry-run", "-h"},
+			Match:          []string{"kubectl cordon node-1", "kubectl rollout undo deployment/web", "oc adm drain node-1"},
+			NotMatch:       []string{"kubectl uncordon node-1", "kubectl rollout status deployment/web", "kubectl rollout history deployment/web"},
+		},
+		Rule{
+			ID:             "function-code-replace",
+			Class:          "infra.write",
+			Severity:       3,
+			Undo:           "partly",
+			Description:    "replaces the code of a function whose name says that it is in production",
+			Justification:  "the next request runs what was uploaded, with the function's rights",
+			Attack:         "T1525",
+			FalsePositives: "a release that is made by hand",
+			Resource:       "function",
+			Command:        []string{"aws"},
+			Args:           []string{"lambda update-function-code|update-alias|publish-version"},
+			Operands:       []string{"*prod", "*prod-*", "*prod_*", "*production*", "*-live", "*live-*"},
+			Match:          []string{"aws lambda update-function-code --function-name prod-api --zip-file fileb://a.zip", "aws lambda update-function-code --function-name pay-production --image-uri x", "aws lambda update-alias --function-name a-prod --name live"},
+			NotMatch:       []string{"aws lambda get-function --function-name prod-api", "aws lambda update-function-code --function-name dev-api --zip-file fileb://a.zip", "aws lambda list-functions"},
 		},
 		Rule{
 			ID:             "railway-destroy",
@@ -4011,8 +4108,26 @@ var shipped = Set{
 			Command:        []string{"docker", "podman", "nerdctl"},
 			Args:           []string{"system prune|reset", "compose down|rm"},
 			Flags:          []string{"--volumes", "-v"},
+			OperandNot:     []string{"*.test.yml", "*.test.yaml", "*-test.yml", "*-test.yaml", "*_test.yml", "*_test.yaml", "*.ci.yml", "*.ci.yaml", "*-ci.yml", "*.e2e.yml", "*-test", "*_test", "*-e2e", "*_e2e", "*-ci"},
 			Match:          []string{"docker system prune -a --volumes -f", "docker compose down -v", "podman system prune --volumes"},
-			NotMatch:       []string{"docker system df", "docker compose down", "docker compose up -d"},
+			NotMatch:       []string{"docker system df", "docker compose down", "docker compose up -d", "docker compose -f compose.test.yml down -v"},
+		},
+		Rule{
+			ID:             "compose-test-volumes",
+			Class:          "container",
+			Severity:       1,
+			Undo:           "no",
+			Description:    "removes the volumes of a test's services",
+			Justification:  "tests make their data again; a database in there that is more than that is gone",
+			Attack:         "T1485",
+			FalsePositives: "nearly always: tests start from nothing",
+			Resource:       "project",
+			Command:        []string{"docker", "podman", "nerdctl", "docker-compose", "podman-compose"},
+			Args:           []string{"compose down|rm", "down|rm"},
+			Flags:          []string{"--volumes", "-v"},
+			Operands:       []string{"*.test.yml", "*.test.yaml", "*-test.yml", "*-test.yaml", "*_test.yml", "*_test.yaml", "*.ci.yml", "*.ci.yaml", "*-ci.yml", "*.e2e.yml", "*-test", "*_test", "*-e2e", "*_e2e", "*-ci"},
+			Match:          []string{"docker compose -f docker-compose.test.yml down -v", "docker compose -p shop-test down --volumes", "docker-compose -f compose.ci.yml down -v"},
+			NotMatch:       []string{"docker compose down -v", "docker compose -f compose.test.yml down", "docker compose -f compose.prod.yml down -v"},
 		},
 		Rule{
 			ID:             "compose-down-volumes",
@@ -4027,8 +4142,9 @@ var shipped = Set{
 			Command:        []string{"docker-compose", "podman-compose"},
 			Args:           []string{"down|rm"},
 			Flags:          []string{"--volumes", "-v"},
+			OperandNot:     []string{"*.test.yml", "*.test.yaml", "*-test.yml", "*-test.yaml", "*_test.yml", "*_test.yaml", "*.ci.yml", "*.ci.yaml", "*-ci.yml", "*.e2e.yml", "*-test", "*_test", "*-e2e", "*_e2e", "*-ci"},
 			Match:          []string{"docker-compose down -v", "docker-compose down --volumes --remove-orphans", "docker-compose -f dev.yml down -v"},
-			NotMatch:       []string{"docker-compose down", "docker-compose up -d", "docker-compose ps -v"},
+			NotMatch:       []string{"docker-compose down", "docker-compose up -d", "docker-compose ps -v", "docker-compose -p shop-test down -v"},
 		},
 		Rule{
 			ID:             "docker-prune",
@@ -4507,8 +4623,8 @@ var shipped = Set{
 				Recursive: &istrue,
 				Place:     []string{"unknown-root"},
 			},
-			Match:    []string{"rm -rf \"$BUILD_DIR\"/*", "rm -rf $TARGET/", "rm -rf ${SNAPSHOT}/*"},
-			NotMatch: []string{"rm -rf \"${BUILD_DIR:?}\"/*", "rm -rf \"$BUILD_DIR/cache\"", "rm -rf $TMPDIR/*"},
+			Match:    []string{"rm -rf \"$BUILD_DIR\"/*", "rm -rf $TARGET/", "rm -rf ${SNAPSHOT}/*", "cd $STAGE_DIR; rm -rf *", "cd \"$STAGE_DIR\" && rm -rf ./* .[!.]*"},
+			NotMatch: []string{"rm -rf \"${BUILD_DIR:?}\"/*", "rm -rf \"$BUILD_DIR/cache\"", "rm -rf $TMPDIR/*", "cd $(mktemp -d) && rm -rf *", "cd \"${STAGE_DIR:?}\" && rm -rf *", "cd $STAGE_DIR && rm -rf cache"},
 		},
 		Rule{
 			ID:             "delete-outside",
@@ -5286,6 +5402,24 @@ var shipped = Set{
 			NotMatch:       []string{"git reset HEAD a.txt", "git reset --soft HEAD~1", "git reset"},
 		},
 		Rule{
+			ID:             "git-add-credential",
+			Class:          "credential.use",
+			Severity:       2,
+			Undo:           "yes",
+			Description:    "puts a file with credentials under git although git was told to ignore it",
+			Justification:  "what is committed leaves with the next push, and stays in the history",
+			Attack:         "T1567.001",
+			FalsePositives: "a file of a test with made-up values",
+			Resource:       "path",
+			Command:        []string{"git"},
+			Args:           []string{"add|stage"},
+			Flags:          []string{"-f", "--force"},
+			Operands:       []string{".env", "*/.env", ".env.*", "*/.env.*", "*.pem", "*.p12", "*.pfx", "*.key", "*id_rsa", "*id_ed25519", "*credentials", "*credentials.json", "*credentials.yml", "*credentials.yaml", "*secrets.json", "*secrets.yml", "*secrets.yaml", "*.npmrc", "*.pypirc", "*.netrc", "*.kdbx", "*.tfvars", "*service-account*.json", "*service_account*.json", "*.kube/config"},
+			OperandNot:     []string{"*.example", "*.sample", "*.template", "*.dist", "*example*", "*fixture*", "*testdata*"},
+			Match:          []string{"git add -f .env", "git add --force config/credentials.json", "git add -f deploy/server.key"},
+			NotMatch:       []string{"git add -f dist/index.js", "git add -f .env.example", "git add src/env.ts"},
+		},
+		Rule{
 			ID:             "git-clean",
 			Class:          "git.destroy",
 			Severity:       2,
@@ -5299,7 +5433,7 @@ var shipped = Set{
 			Args:           []string{"clean"},
 			Flags:          []string{"-f", "--force", "-d", "-x", "-X"},
 			FlagsNot:       []string{"-n", "--dry-run", "-i", "--interactive"},
-			Match:          []string{"git clean -fd", "git clean -fdx", "git clean --force"},
+			Match:          []string{"git clean -fd", "git clean -fdx", "git clean --force", "git clean -fd build src"},
 			NotMatch:       []string{"git clean -n", "git clean -nd", "git clean --dry-run -fd"},
 		},
 		Rule{
@@ -5965,15 +6099,15 @@ var shipped = Set{
 			Class:          "data.send",
 			Severity:       3,
 			Undo:           "partly",
-			Description:    "makes a repository public",
-			Justification:  "what is in it is copied by others within minutes",
+			Description:    "makes a repository public, or archives it",
+			Justification:  "what is public is copied by others within minutes; what is archived, nobody can work on",
 			Attack:         "T1567.001",
 			FalsePositives: "the user asked for a public repository",
 			Resource:       "repository",
 			Command:        []string{"gh", "glab"},
 			Args:           []string{"api *"},
-			Operands:       []string{"visibility=public", "private=false"},
-			Match:          []string{"gh api -X PATCH repos/acme/site -f visibility=public", "gh api repos/acme/site -X PATCH -F private=false", "glab api -X PUT projects/7 -f visibility=public"},
+			Operands:       []string{"visibility=public", "private=false", "archived=true"},
+			Match:          []string{"gh api -X PATCH repos/acme/site -f visibility=public", "gh api repos/acme/site -X PATCH -F private=false", "glab api -X PUT projects/7 -f visibility=public", "gh api -X PATCH repos/acme/site -F archived=true"},
 			NotMatch:       []string{"gh api repos/acme/site", "gh api -X PATCH repos/acme/site -f visibility=private", "gh api -X PATCH repos/acme/site -f description=public"},
 		},
 		Rule{
@@ -8568,12 +8702,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "7z",
 				Program: 24,
-				Rules:   []uint16{38, 317},
+				Rules:   []uint16{41, 325},
 			},
 			nameEntry{
 				Name:    "7za",
 				Program: 24,
-				Rules:   []uint16{38},
+				Rules:   []uint16{41},
 			},
 			nameEntry{
 				Name:    "7zr",
@@ -8589,27 +8723,27 @@ var shipped = Set{
 			nameEntry{
 				Name:    "Add-MpPreference",
 				Program: -1,
-				Rules:   []uint16{371},
+				Rules:   []uint16{379},
 			},
 			nameEntry{
 				Name:    "Clear-Content",
 				Program: -1,
-				Rules:   []uint16{235},
+				Rules:   []uint16{242},
 			},
 			nameEntry{
 				Name:    "Clear-Disk",
 				Program: -1,
-				Rules:   []uint16{235},
+				Rules:   []uint16{242},
 			},
 			nameEntry{
 				Name:    "Clear-EventLog",
 				Program: -1,
-				Rules:   []uint16{371},
+				Rules:   []uint16{379},
 			},
 			nameEntry{
 				Name:    "Clear-RecycleBin",
 				Program: -1,
-				Rules:   []uint16{235},
+				Rules:   []uint16{242},
 			},
 			nameEntry{
 				Name:    "Copy-Item",
@@ -8618,32 +8752,32 @@ var shipped = Set{
 			nameEntry{
 				Name:    "Disable-ComputerRestore",
 				Program: -1,
-				Rules:   []uint16{234},
+				Rules:   []uint16{241},
 			},
 			nameEntry{
 				Name:    "Disable-WindowsOptionalFeature",
 				Program: -1,
-				Rules:   []uint16{371},
+				Rules:   []uint16{379},
 			},
 			nameEntry{
 				Name:    "Enter-PSSession",
 				Program: -1,
-				Rules:   []uint16{336},
+				Rules:   []uint16{344},
 			},
 			nameEntry{
 				Name:    "Format-Volume",
 				Program: -1,
-				Rules:   []uint16{235},
+				Rules:   []uint16{242},
 			},
 			nameEntry{
 				Name:    "Get-ChildItem",
 				Program: 7,
-				Rules:   []uint16{15, 335},
+				Rules:   []uint16{15, 343},
 			},
 			nameEntry{
 				Name:    "Get-Clipboard",
 				Program: -1,
-				Rules:   []uint16{294},
+				Rules:   []uint16{302},
 			},
 			nameEntry{
 				Name:    "Get-Content",
@@ -8661,32 +8795,32 @@ var shipped = Set{
 			nameEntry{
 				Name:    "Get-StoredCredential",
 				Program: -1,
-				Rules:   []uint16{42},
+				Rules:   []uint16{45},
 			},
 			nameEntry{
 				Name:    "IEX",
 				Program: -1,
-				Rules:   []uint16{314},
+				Rules:   []uint16{322},
 			},
 			nameEntry{
 				Name:    "Initialize-Disk",
 				Program: -1,
-				Rules:   []uint16{235},
+				Rules:   []uint16{242},
 			},
 			nameEntry{
 				Name:    "InstallUtil.exe",
 				Program: -1,
-				Rules:   []uint16{313},
+				Rules:   []uint16{321},
 			},
 			nameEntry{
 				Name:    "Invoke-Command",
 				Program: -1,
-				Rules:   []uint16{336},
+				Rules:   []uint16{344},
 			},
 			nameEntry{
 				Name:    "Invoke-Expression",
 				Program: -1,
-				Rules:   []uint16{314},
+				Rules:   []uint16{322},
 			},
 			nameEntry{
 				Name:    "Invoke-RestMethod",
@@ -8703,7 +8837,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "New-AzResourceGroupDeployment",
 				Program: -1,
-				Rules:   []uint16{145},
+				Rules:   []uint16{149},
 			},
 			nameEntry{
 				Name:    "New-Item",
@@ -8712,12 +8846,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "New-ItemProperty",
 				Program: -1,
-				Rules:   []uint16{372},
+				Rules:   []uint16{380},
 			},
 			nameEntry{
 				Name:    "New-Service",
 				Program: -1,
-				Rules:   []uint16{372},
+				Rules:   []uint16{380},
 			},
 			nameEntry{
 				Name:    "Out-File",
@@ -8726,12 +8860,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "PsExec.exe",
 				Program: -1,
-				Rules:   []uint16{359},
+				Rules:   []uint16{367},
 			},
 			nameEntry{
 				Name:    "PsExec64.exe",
 				Program: -1,
-				Rules:   []uint16{359},
+				Rules:   []uint16{367},
 			},
 			nameEntry{
 				Name:    "R",
@@ -8740,12 +8874,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "Register-ScheduledTask",
 				Program: -1,
-				Rules:   []uint16{372},
+				Rules:   []uint16{380},
 			},
 			nameEntry{
 				Name:    "Remove-EventLog",
 				Program: -1,
-				Rules:   []uint16{371},
+				Rules:   []uint16{379},
 			},
 			nameEntry{
 				Name:    "Remove-Item",
@@ -8754,32 +8888,32 @@ var shipped = Set{
 			nameEntry{
 				Name:    "Remove-Partition",
 				Program: -1,
-				Rules:   []uint16{235},
+				Rules:   []uint16{242},
 			},
 			nameEntry{
 				Name:    "Remove-PhysicalDisk",
 				Program: -1,
-				Rules:   []uint16{235},
+				Rules:   []uint16{242},
 			},
 			nameEntry{
 				Name:    "Remove-Service",
 				Program: -1,
-				Rules:   []uint16{371},
+				Rules:   []uint16{379},
 			},
 			nameEntry{
 				Name:    "Reset-PhysicalDisk",
 				Program: -1,
-				Rules:   []uint16{235},
+				Rules:   []uint16{242},
 			},
 			nameEntry{
 				Name:    "Restart-Computer",
 				Program: -1,
-				Rules:   []uint16{369},
+				Rules:   []uint16{377},
 			},
 			nameEntry{
 				Name:    "Restart-Service",
 				Program: -1,
-				Rules:   []uint16{369},
+				Rules:   []uint16{377},
 			},
 			nameEntry{
 				Name:    "Rscript",
@@ -8796,17 +8930,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "Set-Date",
 				Program: -1,
-				Rules:   []uint16{363},
+				Rules:   []uint16{371},
 			},
 			nameEntry{
 				Name:    "Set-ExecutionPolicy",
 				Program: -1,
-				Rules:   []uint16{371},
+				Rules:   []uint16{379},
 			},
 			nameEntry{
 				Name:    "Set-ItemProperty",
 				Program: -1,
-				Rules:   []uint16{372},
+				Rules:   []uint16{380},
 			},
 			nameEntry{
 				Name: "Set-Location",
@@ -8814,32 +8948,32 @@ var shipped = Set{
 			nameEntry{
 				Name:    "Set-MpPreference",
 				Program: -1,
-				Rules:   []uint16{340, 371},
+				Rules:   []uint16{348, 379},
 			},
 			nameEntry{
 				Name:    "Set-Service",
 				Program: -1,
-				Rules:   []uint16{371},
+				Rules:   []uint16{379},
 			},
 			nameEntry{
 				Name:    "Start-BitsTransfer",
 				Program: -1,
-				Rules:   []uint16{313},
+				Rules:   []uint16{321},
 			},
 			nameEntry{
 				Name:    "Stop-Computer",
 				Program: -1,
-				Rules:   []uint16{369},
+				Rules:   []uint16{377},
 			},
 			nameEntry{
 				Name:    "Stop-Process",
 				Program: 63,
-				Rules:   []uint16{334, 337, 367},
+				Rules:   []uint16{342, 345, 375},
 			},
 			nameEntry{
 				Name:    "Stop-Service",
 				Program: -1,
-				Rules:   []uint16{371},
+				Rules:   []uint16{379},
 			},
 			nameEntry{
 				Name:    "Test-Path",
@@ -8848,12 +8982,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "Uninstall-WindowsFeature",
 				Program: -1,
-				Rules:   []uint16{371},
+				Rules:   []uint16{379},
 			},
 			nameEntry{
 				Name:    "VBoxManage",
 				Program: 61,
-				Rules:   []uint16{178},
+				Rules:   []uint16{185},
 			},
 			nameEntry{
 				Name: "Write-Host",
@@ -8871,7 +9005,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "ab",
 				Program: 36,
-				Rules:   []uint16{59},
+				Rules:   []uint16{63},
 			},
 			nameEntry{
 				Name:    "abduco",
@@ -8880,12 +9014,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "ack",
 				Program: 14,
-				Rules:   []uint16{45, 46},
+				Rules:   []uint16{48, 49},
 			},
 			nameEntry{
 				Name:    "acli",
 				Program: -1,
-				Rules:   []uint16{150},
+				Rules:   []uint16{156},
 			},
 			nameEntry{
 				Name:    "aclocal",
@@ -8910,12 +9044,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "adduser",
 				Program: 64,
-				Rules:   []uint16{329},
+				Rules:   []uint16{337},
 			},
 			nameEntry{
 				Name:    "aerich",
 				Program: 48,
-				Rules:   []uint16{105, 108},
+				Rules:   []uint16{109, 112},
 			},
 			nameEntry{
 				Name:    "afplay",
@@ -8924,7 +9058,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "ag",
 				Program: 14,
-				Rules:   []uint16{45, 46},
+				Rules:   []uint16{48, 49},
 			},
 			nameEntry{
 				Name:    "age",
@@ -8934,7 +9068,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "agent",
 				Program: -1,
-				Rules:   []uint16{379},
+				Rules:   []uint16{387},
 			},
 			nameEntry{
 				Name:    "agent-browser",
@@ -8951,7 +9085,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "aider",
 				Program: 66,
-				Rules:   []uint16{379},
+				Rules:   []uint16{387},
 			},
 			nameEntry{
 				Name:    "air",
@@ -8960,7 +9094,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "aircrack-ng",
 				Program: -1,
-				Rules:   []uint16{40},
+				Rules:   []uint16{43},
 			},
 			nameEntry{
 				Name:    "airflow",
@@ -8969,7 +9103,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "aiven",
 				Program: -1,
-				Rules:   []uint16{146, 192},
+				Rules:   []uint16{150, 199},
 			},
 			nameEntry{
 				Name:    "akeyless",
@@ -8979,7 +9113,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "alembic",
 				Program: 48,
-				Rules:   []uint16{105, 108},
+				Rules:   []uint16{109, 112},
 			},
 			nameEntry{
 				Name:    "alex",
@@ -8988,7 +9122,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "algolia",
 				Program: -1,
-				Rules:   []uint16{150},
+				Rules:   []uint16{156},
 			},
 			nameEntry{
 				Name: "alias",
@@ -8996,37 +9130,37 @@ var shipped = Set{
 			nameEntry{
 				Name:    "aliyun",
 				Program: -1,
-				Rules:   []uint16{146},
+				Rules:   []uint16{150},
 			},
 			nameEntry{
 				Name:    "amazon-q",
 				Program: 66,
-				Rules:   []uint16{379},
+				Rules:   []uint16{387},
 			},
 			nameEntry{
 				Name:    "amp",
 				Program: 66,
-				Rules:   []uint16{379, 381},
+				Rules:   []uint16{387, 389},
 			},
 			nameEntry{
 				Name:    "amplify",
 				Program: 61,
-				Rules:   []uint16{27, 126, 128},
+				Rules:   []uint16{29, 30, 130, 132},
 			},
 			nameEntry{
 				Name:    "ampx",
 				Program: -1,
-				Rules:   []uint16{126},
+				Rules:   []uint16{130},
 			},
 			nameEntry{
 				Name:    "anaconda",
 				Program: -1,
-				Rules:   []uint16{295},
+				Rules:   []uint16{303},
 			},
 			nameEntry{
 				Name:    "ansible",
 				Program: 61,
-				Rules:   []uint16{130, 131},
+				Rules:   []uint16{134, 135},
 			},
 			nameEntry{
 				Name:    "ansible-galaxy",
@@ -9035,12 +9169,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "ansible-playbook",
 				Program: 61,
-				Rules:   []uint16{128, 131, 188},
+				Rules:   []uint16{132, 135, 195},
 			},
 			nameEntry{
 				Name:    "ansible-pull",
 				Program: 61,
-				Rules:   []uint16{131},
+				Rules:   []uint16{135},
 			},
 			nameEntry{
 				Name:    "ansible-vault",
@@ -9058,12 +9192,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "apigee",
 				Program: -1,
-				Rules:   []uint16{150},
+				Rules:   []uint16{156},
 			},
 			nameEntry{
 				Name:    "apk",
 				Program: 44,
-				Rules:   []uint16{306, 354, 378},
+				Rules:   []uint16{314, 362, 386},
 			},
 			nameEntry{
 				Name:    "apparmor_parser",
@@ -9076,42 +9210,42 @@ var shipped = Set{
 			nameEntry{
 				Name:    "appwrite",
 				Program: 61,
-				Rules:   []uint16{150},
+				Rules:   []uint16{156},
 			},
 			nameEntry{
 				Name:    "apt",
 				Program: 44,
-				Rules:   []uint16{354, 389},
+				Rules:   []uint16{362, 397},
 			},
 			nameEntry{
 				Name:    "apt-get",
 				Program: 44,
-				Rules:   []uint16{354, 389},
+				Rules:   []uint16{362, 397},
 			},
 			nameEntry{
 				Name:    "apt-key",
 				Program: -1,
-				Rules:   []uint16{355},
+				Rules:   []uint16{363},
 			},
 			nameEntry{
 				Name:    "aptitude",
 				Program: 44,
-				Rules:   []uint16{354},
+				Rules:   []uint16{362},
 			},
 			nameEntry{
 				Name:    "ar",
 				Program: 29,
-				Rules:   []uint16{38},
+				Rules:   []uint16{41},
 			},
 			nameEntry{
 				Name:    "arangosh",
 				Program: 58,
-				Rules:   []uint16{111, 115},
+				Rules:   []uint16{115, 119},
 			},
 			nameEntry{
 				Name:    "arc",
 				Program: -1,
-				Rules:   []uint16{126},
+				Rules:   []uint16{130},
 			},
 			nameEntry{
 				Name:    "arch",
@@ -9124,7 +9258,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "argocd",
 				Program: 61,
-				Rules:   []uint16{18, 36, 37, 168},
+				Rules:   []uint16{18, 39, 40, 174},
 			},
 			nameEntry{
 				Name:    "aria2c",
@@ -9137,7 +9271,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "arp-scan",
 				Program: -1,
-				Rules:   []uint16{345},
+				Rules:   []uint16{353},
 			},
 			nameEntry{
 				Name:    "artillery",
@@ -9146,7 +9280,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "artisan",
 				Program: 48,
-				Rules:   []uint16{105, 106, 108},
+				Rules:   []uint16{109, 110, 112},
 			},
 			nameEntry{
 				Name:    "as",
@@ -9163,17 +9297,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "asdf",
 				Program: 44,
-				Rules:   []uint16{324},
+				Rules:   []uint16{332},
 			},
 			nameEntry{
 				Name:    "ash",
 				Program: -1,
-				Rules:   []uint16{311, 312, 357, 358},
+				Rules:   []uint16{319, 320, 365, 366},
 			},
 			nameEntry{
 				Name:    "asr",
 				Program: -1,
-				Rules:   []uint16{217},
+				Rules:   []uint16{224},
 			},
 			nameEntry{
 				Name:    "ast-grep",
@@ -9190,22 +9324,22 @@ var shipped = Set{
 			nameEntry{
 				Name:    "at",
 				Program: 64,
-				Rules:   []uint16{322},
+				Rules:   []uint16{330},
 			},
 			nameEntry{
 				Name:    "atlas",
 				Program: 48,
-				Rules:   []uint16{18, 27, 105, 108, 150, 192},
+				Rules:   []uint16{18, 30, 109, 112, 156, 199},
 			},
 			nameEntry{
 				Name:    "atlas-cli",
 				Program: 61,
-				Rules:   []uint16{18, 150},
+				Rules:   []uint16{18, 156},
 			},
 			nameEntry{
 				Name:    "atmos",
 				Program: 61,
-				Rules:   []uint16{122},
+				Rules:   []uint16{126},
 			},
 			nameEntry{
 				Name:    "atq",
@@ -9218,7 +9352,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "attic",
 				Program: -1,
-				Rules:   []uint16{193},
+				Rules:   []uint16{200},
 			},
 			nameEntry{
 				Name:    "attrib",
@@ -9231,27 +9365,27 @@ var shipped = Set{
 			nameEntry{
 				Name:    "auditctl",
 				Program: 64,
-				Rules:   []uint16{340},
+				Rules:   []uint16{348},
 			},
 			nameEntry{
 				Name:    "auditpol",
 				Program: -1,
-				Rules:   []uint16{371},
+				Rules:   []uint16{379},
 			},
 			nameEntry{
 				Name:    "auggie",
 				Program: 66,
-				Rules:   []uint16{379},
+				Rules:   []uint16{387},
 			},
 			nameEntry{
 				Name:    "auth0",
 				Program: 61,
-				Rules:   []uint16{150},
+				Rules:   []uint16{156},
 			},
 			nameEntry{
 				Name:    "autocannon",
 				Program: -1,
-				Rules:   []uint16{59},
+				Rules:   []uint16{63},
 			},
 			nameEntry{
 				Name:    "autoconf",
@@ -9272,7 +9406,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "autossh",
 				Program: 56,
-				Rules:   []uint16{293, 336},
+				Rules:   []uint16{301, 344},
 			},
 			nameEntry{
 				Name:    "ava",
@@ -9281,7 +9415,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "avn",
 				Program: -1,
-				Rules:   []uint16{146, 192},
+				Rules:   []uint16{150, 199},
 			},
 			nameEntry{
 				Name:    "awk",
@@ -9290,17 +9424,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "aws",
 				Program: 61,
-				Rules:   []uint16{20, 21, 37, 132, 133, 134, 135, 136, 137, 138, 139, 140, 190, 191, 290, 298, 300, 302},
+				Rules:   []uint16{20, 21, 40, 136, 137, 138, 139, 140, 141, 142, 143, 144, 152, 197, 198, 298, 306, 308, 310},
 			},
 			nameEntry{
 				Name:    "aws-cdk",
 				Program: -1,
-				Rules:   []uint16{126},
+				Rules:   []uint16{130},
 			},
 			nameEntry{
 				Name:    "aws-ses",
 				Program: -1,
-				Rules:   []uint16{291},
+				Rules:   []uint16{299},
 			},
 			nameEntry{
 				Name:    "aws-vault",
@@ -9309,7 +9443,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "awslocal",
 				Program: 61,
-				Rules:   []uint16{20, 132, 133, 135, 136, 137},
+				Rules:   []uint16{20, 136, 137, 139, 140, 141},
 			},
 			nameEntry{
 				Name:    "axel",
@@ -9318,27 +9452,27 @@ var shipped = Set{
 			nameEntry{
 				Name:    "az",
 				Program: 61,
-				Rules:   []uint16{18, 36, 37, 143, 144, 145, 192, 290, 298, 300},
+				Rules:   []uint16{18, 39, 40, 147, 148, 149, 199, 298, 306, 308},
 			},
 			nameEntry{
 				Name:    "azcopy",
 				Program: -1,
-				Rules:   []uint16{138, 290, 300},
+				Rules:   []uint16{142, 298, 308},
 			},
 			nameEntry{
 				Name:    "azd",
 				Program: -1,
-				Rules:   []uint16{144},
+				Rules:   []uint16{148},
 			},
 			nameEntry{
 				Name:    "b2",
 				Program: 29,
-				Rules:   []uint16{111, 300},
+				Rules:   []uint16{115, 308},
 			},
 			nameEntry{
 				Name:    "b2-cli",
 				Program: 61,
-				Rules:   []uint16{137, 138, 290},
+				Rules:   []uint16{141, 142, 298},
 			},
 			nameEntry{
 				Name:    "b2sum",
@@ -9355,12 +9489,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "bacula",
 				Program: -1,
-				Rules:   []uint16{193},
+				Rules:   []uint16{200},
 			},
 			nameEntry{
 				Name:    "badblocks",
 				Program: 64,
-				Rules:   []uint16{217},
+				Rules:   []uint16{224},
 			},
 			nameEntry{
 				Name:    "bandit",
@@ -9373,12 +9507,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "bao",
 				Program: 61,
-				Rules:   []uint16{23, 182},
+				Rules:   []uint16{23, 189},
 			},
 			nameEntry{
 				Name:    "barman",
 				Program: 65,
-				Rules:   []uint16{193},
+				Rules:   []uint16{200},
 			},
 			nameEntry{
 				Name:    "base32",
@@ -9398,7 +9532,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "bash",
 				Program: 4,
-				Rules:   []uint16{311, 312, 357, 358},
+				Rules:   []uint16{319, 320, 365, 366},
 			},
 			nameEntry{
 				Name:    "bat",
@@ -9411,7 +9545,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "batch",
 				Program: 64,
-				Rules:   []uint16{322},
+				Rules:   []uint16{330},
 			},
 			nameEntry{
 				Name:    "bats",
@@ -9428,7 +9562,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "bb",
 				Program: 33,
-				Rules:   []uint16{150},
+				Rules:   []uint16{156},
 			},
 			nameEntry{
 				Name:    "bb-cli",
@@ -9441,22 +9575,22 @@ var shipped = Set{
 			nameEntry{
 				Name:    "bcache-super-show",
 				Program: -1,
-				Rules:   []uint16{230},
+				Rules:   []uint16{237},
 			},
 			nameEntry{
 				Name:    "bcdboot",
 				Program: -1,
-				Rules:   []uint16{362},
+				Rules:   []uint16{370},
 			},
 			nameEntry{
 				Name:    "bcdedit",
 				Program: 64,
-				Rules:   []uint16{193, 234},
+				Rules:   []uint16{200, 241},
 			},
 			nameEntry{
 				Name:    "bcdedit.exe",
 				Program: -1,
-				Rules:   []uint16{234},
+				Rules:   []uint16{241},
 			},
 			nameEntry{
 				Name:    "bcp",
@@ -9494,7 +9628,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "bettercap",
 				Program: -1,
-				Rules:   []uint16{40, 345},
+				Rules:   []uint16{43, 353},
 			},
 			nameEntry{
 				Name:    "betterleaks",
@@ -9504,7 +9638,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "bfg",
 				Program: 50,
-				Rules:   []uint16{261},
+				Rules:   []uint16{269},
 			},
 			nameEntry{
 				Name:    "bfs",
@@ -9531,22 +9665,22 @@ var shipped = Set{
 			nameEntry{
 				Name:    "bisync",
 				Program: -1,
-				Rules:   []uint16{189},
+				Rules:   []uint16{196},
 			},
 			nameEntry{
 				Name:    "bitbucket",
 				Program: 51,
-				Rules:   []uint16{154},
+				Rules:   []uint16{160},
 			},
 			nameEntry{
 				Name:    "bitsadmin",
 				Program: -1,
-				Rules:   []uint16{313},
+				Rules:   []uint16{321},
 			},
 			nameEntry{
 				Name:    "bitsadmin.exe",
 				Program: -1,
-				Rules:   []uint16{313},
+				Rules:   []uint16{321},
 			},
 			nameEntry{
 				Name:    "black",
@@ -9555,17 +9689,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "bleachbit",
 				Program: -1,
-				Rules:   []uint16{218},
+				Rules:   []uint16{225},
 			},
 			nameEntry{
 				Name:    "bless",
 				Program: -1,
-				Rules:   []uint16{362},
+				Rules:   []uint16{370},
 			},
 			nameEntry{
 				Name:    "blkdiscard",
 				Program: 64,
-				Rules:   []uint16{217},
+				Rules:   []uint16{224},
 			},
 			nameEntry{
 				Name:    "blkid",
@@ -9574,7 +9708,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "bombardier",
 				Program: -1,
-				Rules:   []uint16{59},
+				Rules:   []uint16{63},
 			},
 			nameEntry{
 				Name:    "boot",
@@ -9583,42 +9717,42 @@ var shipped = Set{
 			nameEntry{
 				Name:    "bootctl",
 				Program: -1,
-				Rules:   []uint16{362},
+				Rules:   []uint16{370},
 			},
 			nameEntry{
 				Name:    "bootrec",
 				Program: -1,
-				Rules:   []uint16{362},
+				Rules:   []uint16{370},
 			},
 			nameEntry{
 				Name:    "bore",
 				Program: -1,
-				Rules:   []uint16{291, 292},
+				Rules:   []uint16{299, 300},
 			},
 			nameEntry{
 				Name:    "borg",
 				Program: 65,
-				Rules:   []uint16{193},
+				Rules:   []uint16{200},
 			},
 			nameEntry{
 				Name:    "borgmatic",
 				Program: 65,
-				Rules:   []uint16{193},
+				Rules:   []uint16{200},
 			},
 			nameEntry{
 				Name:    "boundary",
 				Program: 61,
-				Rules:   []uint16{182},
+				Rules:   []uint16{189},
 			},
 			nameEntry{
 				Name:    "bpftool",
 				Program: -1,
-				Rules:   []uint16{330},
+				Rules:   []uint16{338},
 			},
 			nameEntry{
 				Name:    "bq",
 				Program: 58,
-				Rules:   []uint16{111},
+				Rules:   []uint16{115},
 			},
 			nameEntry{
 				Name:    "brakeman",
@@ -9630,7 +9764,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "brew",
 				Program: 44,
-				Rules:   []uint16{306, 323, 334, 349, 354, 389},
+				Rules:   []uint16{314, 331, 342, 357, 362, 397},
 			},
 			nameEntry{
 				Name:    "bridge",
@@ -9639,7 +9773,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "bsdtar",
 				Program: 24,
-				Rules:   []uint16{38, 232, 317},
+				Rules:   []uint16{41, 239, 325},
 			},
 			nameEntry{
 				Name:    "btop",
@@ -9648,7 +9782,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "btrfs",
 				Program: 64,
-				Rules:   []uint16{193},
+				Rules:   []uint16{200},
 			},
 			nameEntry{
 				Name:    "buck",
@@ -9661,12 +9795,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "buf",
 				Program: 32,
-				Rules:   []uint16{58},
+				Rules:   []uint16{62},
 			},
 			nameEntry{
 				Name:    "buildah",
 				Program: 62,
-				Rules:   []uint16{36, 184, 297},
+				Rules:   []uint16{39, 191, 305},
 			},
 			nameEntry{
 				Name: "builtin",
@@ -9674,12 +9808,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "bun",
 				Program: 39,
-				Rules:   []uint16{98, 99, 100, 101, 102, 103, 109, 127, 152, 153, 295, 306, 307, 316},
+				Rules:   []uint16{102, 103, 104, 105, 106, 107, 113, 131, 158, 159, 303, 314, 315, 324},
 			},
 			nameEntry{
 				Name:    "bundle",
 				Program: 43,
-				Rules:   []uint16{316},
+				Rules:   []uint16{324},
 			},
 			nameEntry{
 				Name:    "bundle-exec",
@@ -9692,7 +9826,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "bunx",
 				Program: 40,
-				Rules:   []uint16{295, 306, 310},
+				Rules:   []uint16{303, 314, 318},
 			},
 			nameEntry{
 				Name:    "bunzip2",
@@ -9701,7 +9835,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "bup",
 				Program: 65,
-				Rules:   []uint16{193},
+				Rules:   []uint16{200},
 			},
 			nameEntry{
 				Name:    "busted",
@@ -9710,12 +9844,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "busybox",
 				Program: 4,
-				Rules:   []uint16{303},
+				Rules:   []uint16{311},
 			},
 			nameEntry{
 				Name:    "bw",
 				Program: 61,
-				Rules:   []uint16{23, 42, 182},
+				Rules:   []uint16{23, 45, 189},
 			},
 			nameEntry{
 				Name:    "bwrap",
@@ -9724,7 +9858,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "bx",
 				Program: -1,
-				Rules:   []uint16{146},
+				Rules:   []uint16{150},
 			},
 			nameEntry{
 				Name:    "byobu",
@@ -9741,7 +9875,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "bzr",
 				Program: -1,
-				Rules:   []uint16{268},
+				Rules:   []uint16{276},
 			},
 			nameEntry{
 				Name:    "c++",
@@ -9758,12 +9892,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "cacls",
 				Program: -1,
-				Rules:   []uint16{231, 233},
+				Rules:   []uint16{238, 240},
 			},
 			nameEntry{
 				Name:    "caddy",
 				Program: 45,
-				Rules:   []uint16{303},
+				Rules:   []uint16{311},
 			},
 			nameEntry{
 				Name:    "caffeinate",
@@ -9779,12 +9913,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "cap",
 				Program: 61,
-				Rules:   []uint16{131, 188},
+				Rules:   []uint16{135, 195},
 			},
 			nameEntry{
 				Name:    "caprover",
 				Program: 61,
-				Rules:   []uint16{150},
+				Rules:   []uint16{156},
 			},
 			nameEntry{
 				Name:    "capsh",
@@ -9793,7 +9927,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "cargo",
 				Program: 31,
-				Rules:   []uint16{37, 109, 295, 296, 306, 316},
+				Rules:   []uint16{28, 40, 113, 303, 304, 314, 324},
 			},
 			nameEntry{
 				Name:    "cargo-watch",
@@ -9806,7 +9940,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "cassandra",
 				Program: -1,
-				Rules:   []uint16{111},
+				Rules:   []uint16{115},
 			},
 			nameEntry{
 				Name:    "cat",
@@ -9819,7 +9953,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "cbq",
 				Program: -1,
-				Rules:   []uint16{111, 115},
+				Rules:   []uint16{115, 119},
 			},
 			nameEntry{
 				Name:    "cc",
@@ -9832,7 +9966,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "ccloud",
 				Program: 61,
-				Rules:   []uint16{146},
+				Rules:   []uint16{150},
 			},
 			nameEntry{
 				Name: "cd",
@@ -9840,12 +9974,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "cdk",
 				Program: 61,
-				Rules:   []uint16{126, 128, 129},
+				Rules:   []uint16{130, 132, 133},
 			},
 			nameEntry{
 				Name:    "cdktf",
 				Program: 61,
-				Rules:   []uint16{122, 124},
+				Rules:   []uint16{126, 128},
 			},
 			nameEntry{
 				Name:    "celery",
@@ -9858,52 +9992,52 @@ var shipped = Set{
 			nameEntry{
 				Name:    "certutil",
 				Program: -1,
-				Rules:   []uint16{313, 355, 375},
+				Rules:   []uint16{321, 363, 383},
 			},
 			nameEntry{
 				Name:    "certutil.exe",
 				Program: -1,
-				Rules:   []uint16{313},
+				Rules:   []uint16{321},
 			},
 			nameEntry{
 				Name:    "cf",
 				Program: 61,
-				Rules:   []uint16{18, 36, 146},
+				Rules:   []uint16{18, 39, 150},
 			},
 			nameEntry{
 				Name:    "cfdisk",
 				Program: 64,
-				Rules:   []uint16{217},
+				Rules:   []uint16{224},
 			},
 			nameEntry{
 				Name:    "chage",
 				Program: 64,
-				Rules:   []uint16{329},
+				Rules:   []uint16{337},
 			},
 			nameEntry{
 				Name:    "chalice",
 				Program: 61,
-				Rules:   []uint16{126, 128},
+				Rules:   []uint16{130, 132},
 			},
 			nameEntry{
 				Name:    "chamber",
 				Program: 61,
-				Rules:   []uint16{23, 182},
+				Rules:   []uint16{23, 189},
 			},
 			nameEntry{
 				Name:    "changeset",
 				Program: -1,
-				Rules:   []uint16{295},
+				Rules:   []uint16{303},
 			},
 			nameEntry{
 				Name:    "charmcraft",
 				Program: 32,
-				Rules:   []uint16{295, 296},
+				Rules:   []uint16{303, 304},
 			},
 			nameEntry{
 				Name:    "chattr",
 				Program: 20,
-				Rules:   []uint16{228, 231},
+				Rules:   []uint16{235, 238},
 			},
 			nameEntry{
 				Name:    "checkov",
@@ -9920,7 +10054,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "chef-client",
 				Program: -1,
-				Rules:   []uint16{188},
+				Rules:   []uint16{195},
 			},
 			nameEntry{
 				Name:    "chezmoi",
@@ -9933,22 +10067,22 @@ var shipped = Set{
 			nameEntry{
 				Name:    "chisel",
 				Program: -1,
-				Rules:   []uint16{282},
+				Rules:   []uint16{290},
 			},
 			nameEntry{
 				Name:    "chkconfig",
 				Program: 64,
-				Rules:   []uint16{323},
+				Rules:   []uint16{331},
 			},
 			nameEntry{
 				Name:    "chmod",
 				Program: 20,
-				Rules:   []uint16{225, 226, 309, 328},
+				Rules:   []uint16{232, 233, 317, 336},
 			},
 			nameEntry{
 				Name:    "choco",
 				Program: 44,
-				Rules:   []uint16{354, 378},
+				Rules:   []uint16{362, 386},
 			},
 			nameEntry{
 				Name:    "chown",
@@ -9957,7 +10091,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "chpasswd",
 				Program: 64,
-				Rules:   []uint16{329},
+				Rules:   []uint16{337},
 			},
 			nameEntry{
 				Name:    "chroot",
@@ -9970,22 +10104,22 @@ var shipped = Set{
 			nameEntry{
 				Name:    "chsh",
 				Program: 64,
-				Rules:   []uint16{329},
+				Rules:   []uint16{337},
 			},
 			nameEntry{
 				Name:    "cipher",
 				Program: -1,
-				Rules:   []uint16{218, 234},
+				Rules:   []uint16{225, 241},
 			},
 			nameEntry{
 				Name:    "cipher.exe",
 				Program: -1,
-				Rules:   []uint16{234},
+				Rules:   []uint16{241},
 			},
 			nameEntry{
 				Name:    "civo",
 				Program: 61,
-				Rules:   []uint16{18, 146, 192},
+				Rules:   []uint16{18, 150, 199},
 			},
 			nameEntry{
 				Name:    "cksum",
@@ -10010,17 +10144,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "claude",
 				Program: 66,
-				Rules:   []uint16{379, 381},
+				Rules:   []uint16{387, 389},
 			},
 			nameEntry{
 				Name:    "claudia",
 				Program: -1,
-				Rules:   []uint16{126},
+				Rules:   []uint16{130},
 			},
 			nameEntry{
 				Name:    "clawhub",
 				Program: -1,
-				Rules:   []uint16{295},
+				Rules:   []uint16{303},
 			},
 			nameEntry{
 				Name: "clear",
@@ -10028,7 +10162,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "clear-disk",
 				Program: -1,
-				Rules:   []uint16{235},
+				Rules:   []uint16{242},
 			},
 			nameEntry{
 				Name:    "clerk",
@@ -10037,7 +10171,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "clever",
 				Program: 61,
-				Rules:   []uint16{150},
+				Rules:   []uint16{156},
 			},
 			nameEntry{
 				Name:    "clickhouse",
@@ -10046,12 +10180,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "clickhouse-client",
 				Program: 58,
-				Rules:   []uint16{117},
+				Rules:   []uint16{121},
 			},
 			nameEntry{
 				Name:    "cline",
 				Program: 66,
-				Rules:   []uint16{379},
+				Rules:   []uint16{387},
 			},
 			nameEntry{
 				Name:    "clippy-driver",
@@ -10072,7 +10206,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "cloudflared",
 				Program: 45,
-				Rules:   []uint16{292},
+				Rules:   []uint16{300},
 			},
 			nameEntry{
 				Name:    "cloudquery",
@@ -10081,12 +10215,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "clush",
 				Program: -1,
-				Rules:   []uint16{130, 131},
+				Rules:   []uint16{134, 135},
 			},
 			nameEntry{
 				Name:    "clusterctl",
 				Program: -1,
-				Rules:   []uint16{183},
+				Rules:   []uint16{190},
 			},
 			nameEntry{
 				Name:    "clusterdb",
@@ -10103,7 +10237,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "cmdkey",
 				Program: -1,
-				Rules:   []uint16{25, 42},
+				Rules:   []uint16{25, 45},
 			},
 			nameEntry{
 				Name:    "cmp",
@@ -10112,12 +10246,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "cn",
 				Program: 66,
-				Rules:   []uint16{379},
+				Rules:   []uint16{387},
 			},
 			nameEntry{
 				Name:    "cockroach",
 				Program: 58,
-				Rules:   []uint16{95},
+				Rules:   []uint16{99},
 			},
 			nameEntry{
 				Name:    "code",
@@ -10142,12 +10276,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "codex",
 				Program: 66,
-				Rules:   []uint16{379, 381},
+				Rules:   []uint16{387, 389},
 			},
 			nameEntry{
 				Name:    "colima",
 				Program: 61,
-				Rules:   []uint16{178},
+				Rules:   []uint16{185},
 			},
 			nameEntry{
 				Name:    "colordiff",
@@ -10181,7 +10315,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "composer",
 				Program: 44,
-				Rules:   []uint16{102, 316},
+				Rules:   []uint16{106, 324},
 			},
 			nameEntry{
 				Name:    "conan",
@@ -10194,7 +10328,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "conda",
 				Program: 41,
-				Rules:   []uint16{295},
+				Rules:   []uint16{303},
 			},
 			nameEntry{
 				Name:    "configure",
@@ -10203,7 +10337,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "confluent",
 				Program: 61,
-				Rules:   []uint16{146},
+				Rules:   []uint16{150},
 			},
 			nameEntry{
 				Name:    "conjur",
@@ -10213,17 +10347,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "console",
 				Program: 48,
-				Rules:   []uint16{108},
+				Rules:   []uint16{112},
 			},
 			nameEntry{
 				Name:    "consul",
 				Program: 58,
-				Rules:   []uint16{94, 182},
+				Rules:   []uint16{98, 189},
 			},
 			nameEntry{
 				Name:    "contentful",
 				Program: 61,
-				Rules:   []uint16{150},
+				Rules:   []uint16{156},
 			},
 			nameEntry{
 				Name: "continue",
@@ -10235,17 +10369,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "convex",
 				Program: 48,
-				Rules:   []uint16{27, 108, 111, 150},
+				Rules:   []uint16{29, 30, 112, 115, 156},
 			},
 			nameEntry{
 				Name:    "coolify",
 				Program: -1,
-				Rules:   []uint16{150},
+				Rules:   []uint16{156},
 			},
 			nameEntry{
 				Name:    "copilot",
 				Program: 66,
-				Rules:   []uint16{183, 379, 381},
+				Rules:   []uint16{190, 387, 389},
 			},
 			nameEntry{
 				Name:    "corepack",
@@ -10254,7 +10388,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "couchbase-cli",
 				Program: -1,
-				Rules:   []uint16{111, 115},
+				Rules:   []uint16{115, 119},
 			},
 			nameEntry{
 				Name:    "couchdb",
@@ -10271,7 +10405,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "cp",
 				Program: 18,
-				Rules:   []uint16{48, 220},
+				Rules:   []uint16{51, 227},
 			},
 			nameEntry{
 				Name:    "cpan",
@@ -10284,7 +10418,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "cpio",
 				Program: 24,
-				Rules:   []uint16{38},
+				Rules:   []uint16{41},
 			},
 			nameEntry{
 				Name:    "cpm",
@@ -10305,17 +10439,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "cqlsh",
 				Program: 58,
-				Rules:   []uint16{117},
+				Rules:   []uint16{121},
 			},
 			nameEntry{
 				Name:    "crackmapexec",
 				Program: -1,
-				Rules:   []uint16{40},
+				Rules:   []uint16{43},
 			},
 			nameEntry{
 				Name:    "crane",
 				Program: 62,
-				Rules:   []uint16{36, 297, 298},
+				Rules:   []uint16{39, 305, 306},
 			},
 			nameEntry{
 				Name:    "createdb",
@@ -10324,7 +10458,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "createuser",
 				Program: 59,
-				Rules:   []uint16{96},
+				Rules:   []uint16{100},
 			},
 			nameEntry{
 				Name:    "credo",
@@ -10333,7 +10467,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "credstash",
 				Program: 61,
-				Rules:   []uint16{23, 182},
+				Rules:   []uint16{23, 189},
 			},
 			nameEntry{
 				Name:    "crictl",
@@ -10342,12 +10476,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "croc",
 				Program: 56,
-				Rules:   []uint16{291, 300},
+				Rules:   []uint16{299, 308},
 			},
 			nameEntry{
 				Name:    "crontab",
 				Program: 64,
-				Rules:   []uint16{322},
+				Rules:   []uint16{330},
 			},
 			nameEntry{
 				Name:    "cross",
@@ -10360,22 +10494,22 @@ var shipped = Set{
 			nameEntry{
 				Name:    "crossplane",
 				Program: 61,
-				Rules:   []uint16{126},
+				Rules:   []uint16{130},
 			},
 			nameEntry{
 				Name:    "crush",
 				Program: 66,
-				Rules:   []uint16{379},
+				Rules:   []uint16{387},
 			},
 			nameEntry{
 				Name:    "cryptcat",
 				Program: -1,
-				Rules:   []uint16{282},
+				Rules:   []uint16{290},
 			},
 			nameEntry{
 				Name:    "cryptsetup",
 				Program: 64,
-				Rules:   []uint16{217, 344},
+				Rules:   []uint16{224, 352},
 			},
 			nameEntry{
 				Name:    "crystal",
@@ -10388,17 +10522,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "cscript",
 				Program: -1,
-				Rules:   []uint16{313},
+				Rules:   []uint16{321},
 			},
 			nameEntry{
 				Name:    "cscript.exe",
 				Program: -1,
-				Rules:   []uint16{313},
+				Rules:   []uint16{321},
 			},
 			nameEntry{
 				Name:    "csh",
 				Program: -1,
-				Rules:   []uint16{357, 358},
+				Rules:   []uint16{365, 366},
 			},
 			nameEntry{
 				Name:    "cspell",
@@ -10411,7 +10545,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "csrutil",
 				Program: 64,
-				Rules:   []uint16{341, 362},
+				Rules:   []uint16{349, 370},
 			},
 			nameEntry{
 				Name:    "csvcut",
@@ -10444,22 +10578,22 @@ var shipped = Set{
 			nameEntry{
 				Name:    "curator",
 				Program: -1,
-				Rules:   []uint16{111},
+				Rules:   []uint16{115},
 			},
 			nameEntry{
 				Name:    "curator_cli",
 				Program: -1,
-				Rules:   []uint16{111},
+				Rules:   []uint16{115},
 			},
 			nameEntry{
 				Name:    "curl",
 				Program: 52,
-				Rules:   []uint16{302},
+				Rules:   []uint16{310},
 			},
 			nameEntry{
 				Name:    "curl-upload",
 				Program: -1,
-				Rules:   []uint16{291},
+				Rules:   []uint16{299},
 			},
 			nameEntry{
 				Name:    "curlie",
@@ -10476,7 +10610,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "cursor-agent",
 				Program: 66,
-				Rules:   []uint16{379, 381},
+				Rules:   []uint16{387, 389},
 			},
 			nameEntry{
 				Name:    "cut",
@@ -10485,7 +10619,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "cvs",
 				Program: -1,
-				Rules:   []uint16{268},
+				Rules:   []uint16{276},
 			},
 			nameEntry{
 				Name:    "cwebp",
@@ -10494,7 +10628,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "cycle",
 				Program: 61,
-				Rules:   []uint16{150},
+				Rules:   []uint16{156},
 			},
 			nameEntry{
 				Name:    "cygpath",
@@ -10503,7 +10637,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "cypher-shell",
 				Program: 58,
-				Rules:   []uint16{115},
+				Rules:   []uint16{119},
 			},
 			nameEntry{
 				Name:    "cypress",
@@ -10528,12 +10662,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "darkhttpd",
 				Program: -1,
-				Rules:   []uint16{303},
+				Rules:   []uint16{311},
 			},
 			nameEntry{
 				Name:    "dart",
 				Program: 32,
-				Rules:   []uint16{295},
+				Rules:   []uint16{303},
 			},
 			nameEntry{
 				Name:    "dartanalyzer",
@@ -10546,12 +10680,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "dash",
 				Program: 4,
-				Rules:   []uint16{311, 312, 357, 358},
+				Rules:   []uint16{319, 320, 365, 366},
 			},
 			nameEntry{
 				Name:    "dashlane",
 				Program: -1,
-				Rules:   []uint16{23, 42},
+				Rules:   []uint16{23, 45},
 			},
 			nameEntry{
 				Name:    "databricks",
@@ -10561,27 +10695,27 @@ var shipped = Set{
 			nameEntry{
 				Name:    "datadog-ci",
 				Program: 61,
-				Rules:   []uint16{150},
+				Rules:   []uint16{156},
 			},
 			nameEntry{
 				Name:    "date",
 				Program: 9,
-				Rules:   []uint16{363},
+				Rules:   []uint16{371},
 			},
 			nameEntry{
 				Name:    "db-migrate",
 				Program: 48,
-				Rules:   []uint16{105, 106, 108},
+				Rules:   []uint16{109, 110, 112},
 			},
 			nameEntry{
 				Name:    "dban",
 				Program: -1,
-				Rules:   []uint16{217},
+				Rules:   []uint16{224},
 			},
 			nameEntry{
 				Name:    "dbmate",
 				Program: 48,
-				Rules:   []uint16{105, 106, 108},
+				Rules:   []uint16{109, 110, 112},
 			},
 			nameEntry{
 				Name:    "dbt",
@@ -10602,7 +10736,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "dcli",
 				Program: -1,
-				Rules:   []uint16{23, 42},
+				Rules:   []uint16{23, 45},
 			},
 			nameEntry{
 				Name:    "dconf",
@@ -10618,12 +10752,12 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:  "declare",
-				Rules: []uint16{214, 346, 390, 394},
+				Rules: []uint16{221, 354, 398, 402},
 			},
 			nameEntry{
 				Name:    "defaults",
 				Program: 64,
-				Rules:   []uint16{377},
+				Rules:   []uint16{385},
 			},
 			nameEntry{
 				Name:    "del",
@@ -10640,12 +10774,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "deluser",
 				Program: 64,
-				Rules:   []uint16{329},
+				Rules:   []uint16{337},
 			},
 			nameEntry{
 				Name:    "deno",
 				Program: 39,
-				Rules:   []uint16{102, 103, 295, 306},
+				Rules:   []uint16{106, 107, 303, 314},
 			},
 			nameEntry{
 				Name:    "depcheck",
@@ -10658,7 +10792,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "deployctl",
 				Program: 61,
-				Rules:   []uint16{150},
+				Rules:   []uint16{156},
 			},
 			nameEntry{
 				Name:    "deta",
@@ -10684,17 +10818,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "devin",
 				Program: 66,
-				Rules:   []uint16{379},
+				Rules:   []uint16{387},
 			},
 			nameEntry{
 				Name:    "devspace",
 				Program: -1,
-				Rules:   []uint16{126, 168},
+				Rules:   []uint16{130, 174},
 			},
 			nameEntry{
 				Name:    "devtunnel",
 				Program: -1,
-				Rules:   []uint16{292},
+				Rules:   []uint16{300},
 			},
 			nameEntry{
 				Name:    "df",
@@ -10707,7 +10841,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "diesel",
 				Program: 48,
-				Rules:   []uint16{105, 108},
+				Rules:   []uint16{109, 112},
 			},
 			nameEntry{
 				Name:    "diff",
@@ -10720,22 +10854,22 @@ var shipped = Set{
 			nameEntry{
 				Name:    "dig",
 				Program: 55,
-				Rules:   []uint16{285},
+				Rules:   []uint16{293},
 			},
 			nameEntry{
 				Name:    "dir",
 				Program: 7,
-				Rules:   []uint16{15, 335},
+				Rules:   []uint16{15, 343},
 			},
 			nameEntry{
 				Name:    "directus",
 				Program: 48,
-				Rules:   []uint16{108},
+				Rules:   []uint16{112},
 			},
 			nameEntry{
 				Name:    "direnv",
 				Program: 64,
-				Rules:   []uint16{324},
+				Rules:   []uint16{332},
 			},
 			nameEntry{
 				Name: "dirname",
@@ -10746,17 +10880,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "diskpart",
 				Program: 64,
-				Rules:   []uint16{217},
+				Rules:   []uint16{224},
 			},
 			nameEntry{
 				Name:    "diskshadow",
 				Program: -1,
-				Rules:   []uint16{234},
+				Rules:   []uint16{241},
 			},
 			nameEntry{
 				Name:    "diskutil",
 				Program: 64,
-				Rules:   []uint16{217},
+				Rules:   []uint16{224},
 			},
 			nameEntry{
 				Name: "disown",
@@ -10772,7 +10906,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "django-admin",
 				Program: 48,
-				Rules:   []uint16{107, 108},
+				Rules:   []uint16{111, 112},
 			},
 			nameEntry{
 				Name:    "djlint",
@@ -10793,42 +10927,42 @@ var shipped = Set{
 			nameEntry{
 				Name:    "dmsetup",
 				Program: -1,
-				Rules:   []uint16{230},
+				Rules:   []uint16{237},
 			},
 			nameEntry{
 				Name:    "dnf",
 				Program: 44,
-				Rules:   []uint16{354},
+				Rules:   []uint16{362},
 			},
 			nameEntry{
 				Name:    "doas",
 				Program: 64,
-				Rules:   []uint16{326},
+				Rules:   []uint16{334},
 			},
 			nameEntry{
 				Name:    "docker",
 				Program: 62,
-				Rules:   []uint16{36, 37, 43, 169, 170, 172, 173, 174, 175, 176, 177, 184, 187, 297},
+				Rules:   []uint16{39, 40, 46, 175, 176, 177, 179, 180, 181, 182, 183, 184, 191, 194, 305},
 			},
 			nameEntry{
 				Name:    "docker-compose",
 				Program: 62,
-				Rules:   []uint16{171},
+				Rules:   []uint16{177, 178},
 			},
 			nameEntry{
 				Name:    "docker-machine",
 				Program: 62,
-				Rules:   []uint16{126},
+				Rules:   []uint16{130},
 			},
 			nameEntry{
 				Name:    "doctl",
 				Program: 61,
-				Rules:   []uint16{18, 27, 37, 146, 192, 298, 356},
+				Rules:   []uint16{18, 30, 40, 150, 199, 306, 364},
 			},
 			nameEntry{
 				Name:    "doctrine",
 				Program: 48,
-				Rules:   []uint16{105, 106, 108},
+				Rules:   []uint16{109, 110, 112},
 			},
 			nameEntry{
 				Name:    "docusaurus",
@@ -10837,27 +10971,27 @@ var shipped = Set{
 			nameEntry{
 				Name:    "dog",
 				Program: 61,
-				Rules:   []uint16{150},
+				Rules:   []uint16{156},
 			},
 			nameEntry{
 				Name:    "doggo",
 				Program: 55,
-				Rules:   []uint16{285},
+				Rules:   []uint16{293},
 			},
 			nameEntry{
 				Name:    "dogshell",
 				Program: -1,
-				Rules:   []uint16{150},
+				Rules:   []uint16{156},
 			},
 			nameEntry{
 				Name:    "dokku",
 				Program: 61,
-				Rules:   []uint16{27, 150},
+				Rules:   []uint16{29, 30, 156},
 			},
 			nameEntry{
 				Name:    "doppler",
 				Program: 61,
-				Rules:   []uint16{23, 182},
+				Rules:   []uint16{23, 189},
 			},
 			nameEntry{
 				Name:    "dos2unix",
@@ -10884,32 +11018,32 @@ var shipped = Set{
 			nameEntry{
 				Name:    "dotnet",
 				Program: 34,
-				Rules:   []uint16{105, 109, 295, 296},
+				Rules:   []uint16{109, 113, 303, 304},
 			},
 			nameEntry{
 				Name:    "dotnet-ef",
 				Program: 48,
-				Rules:   []uint16{105, 108},
+				Rules:   []uint16{109, 112},
 			},
 			nameEntry{
 				Name:    "dpkg",
 				Program: 44,
-				Rules:   []uint16{306, 354, 378},
+				Rules:   []uint16{314, 362, 386},
 			},
 			nameEntry{
 				Name:    "dracut",
 				Program: -1,
-				Rules:   []uint16{362},
+				Rules:   []uint16{370},
 			},
 			nameEntry{
 				Name:    "draft",
 				Program: -1,
-				Rules:   []uint16{183},
+				Rules:   []uint16{190},
 			},
 			nameEntry{
 				Name:    "dragonfly-cli",
 				Program: -1,
-				Rules:   []uint16{89},
+				Rules:   []uint16{93},
 			},
 			nameEntry{
 				Name:    "drawio",
@@ -10918,57 +11052,57 @@ var shipped = Set{
 			nameEntry{
 				Name:    "drill",
 				Program: 55,
-				Rules:   []uint16{59, 285},
+				Rules:   []uint16{63, 293},
 			},
 			nameEntry{
 				Name:    "drizzle-kit",
 				Program: 48,
-				Rules:   []uint16{100, 101},
+				Rules:   []uint16{104, 105},
 			},
 			nameEntry{
 				Name:    "droid",
 				Program: 66,
-				Rules:   []uint16{379},
+				Rules:   []uint16{387},
 			},
 			nameEntry{
 				Name:    "dropbox",
 				Program: -1,
-				Rules:   []uint16{300},
+				Rules:   []uint16{308},
 			},
 			nameEntry{
 				Name:    "dropdb",
 				Program: 59,
-				Rules:   []uint16{88},
+				Rules:   []uint16{92},
 			},
 			nameEntry{
 				Name:    "dropuser",
 				Program: 59,
-				Rules:   []uint16{88},
+				Rules:   []uint16{92},
 			},
 			nameEntry{
 				Name:    "drupal",
 				Program: -1,
-				Rules:   []uint16{110},
+				Rules:   []uint16{114},
 			},
 			nameEntry{
 				Name:    "drush",
 				Program: 48,
-				Rules:   []uint16{110},
+				Rules:   []uint16{114},
 			},
 			nameEntry{
 				Name:    "dscl",
 				Program: -1,
-				Rules:   []uint16{329, 377},
+				Rules:   []uint16{337, 385},
 			},
 			nameEntry{
 				Name:    "dseditgroup",
 				Program: -1,
-				Rules:   []uint16{329},
+				Rules:   []uint16{337},
 			},
 			nameEntry{
 				Name:    "dsh",
 				Program: -1,
-				Rules:   []uint16{130},
+				Rules:   []uint16{134},
 			},
 			nameEntry{
 				Name:    "dstat",
@@ -10993,7 +11127,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "duckdb",
 				Program: 58,
-				Rules:   []uint16{117},
+				Rules:   []uint16{121},
 			},
 			nameEntry{
 				Name:    "duf",
@@ -11006,12 +11140,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "duplicacy",
 				Program: 65,
-				Rules:   []uint16{193},
+				Rules:   []uint16{200},
 			},
 			nameEntry{
 				Name:    "duplicity",
 				Program: 65,
-				Rules:   []uint16{193},
+				Rules:   []uint16{200},
 			},
 			nameEntry{
 				Name:    "dust",
@@ -11024,7 +11158,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "dweb",
 				Program: -1,
-				Rules:   []uint16{291},
+				Rules:   []uint16{299},
 			},
 			nameEntry{
 				Name:    "dyff",
@@ -11033,7 +11167,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "dynamodb-admin",
 				Program: -1,
-				Rules:   []uint16{111},
+				Rules:   []uint16{115},
 			},
 			nameEntry{
 				Name:    "e2fsck",
@@ -11050,7 +11184,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "eb",
 				Program: 61,
-				Rules:   []uint16{18, 27, 126, 128},
+				Rules:   []uint16{18, 30, 130, 132},
 			},
 			nameEntry{
 				Name: "echo",
@@ -11058,7 +11192,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "ecs-cli",
 				Program: 61,
-				Rules:   []uint16{126},
+				Rules:   []uint16{130},
 			},
 			nameEntry{
 				Name:    "ecto",
@@ -11071,7 +11205,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "edgedb",
 				Program: 58,
-				Rules:   []uint16{115},
+				Rules:   []uint16{119},
 			},
 			nameEntry{
 				Name:    "edquota",
@@ -11080,22 +11214,22 @@ var shipped = Set{
 			nameEntry{
 				Name:    "efibootmgr",
 				Program: -1,
-				Rules:   []uint16{362},
+				Rules:   []uint16{370},
 			},
 			nameEntry{
 				Name:    "egrep",
 				Program: 13,
-				Rules:   []uint16{45, 46},
+				Rules:   []uint16{48, 49},
 			},
 			nameEntry{
 				Name:    "eksctl",
 				Program: 61,
-				Rules:   []uint16{18, 163, 183},
+				Rules:   []uint16{18, 169, 190},
 			},
 			nameEntry{
 				Name:    "elasticsearch-node",
 				Program: -1,
-				Rules:   []uint16{112},
+				Rules:   []uint16{116},
 			},
 			nameEntry{
 				Name:    "elasticsearch-sql-cli",
@@ -11144,21 +11278,21 @@ var shipped = Set{
 			nameEntry{
 				Name:    "emerge",
 				Program: 44,
-				Rules:   []uint16{354, 378},
+				Rules:   []uint16{362, 386},
 			},
 			nameEntry{
 				Name:  "enable",
-				Rules: []uint16{376},
+				Rules: []uint16{384},
 			},
 			nameEntry{
 				Name:    "encore",
 				Program: -1,
-				Rules:   []uint16{27, 126, 150},
+				Rules:   []uint16{30, 130, 156},
 			},
 			nameEntry{
 				Name:    "enpass",
 				Program: -1,
-				Rules:   []uint16{42},
+				Rules:   []uint16{45},
 			},
 			nameEntry{
 				Name:    "entire",
@@ -11171,7 +11305,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "env",
 				Program: 2,
-				Rules:   []uint16{346, 390, 391, 394},
+				Rules:   []uint16{354, 398, 399, 402},
 			},
 			nameEntry{
 				Name:    "env0",
@@ -11217,17 +11351,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "esxcli",
 				Program: -1,
-				Rules:   []uint16{178},
+				Rules:   []uint16{185},
 			},
 			nameEntry{
 				Name:    "et",
 				Program: -1,
-				Rules:   []uint16{336},
+				Rules:   []uint16{344},
 			},
 			nameEntry{
 				Name:    "etcdctl",
 				Program: 58,
-				Rules:   []uint16{94},
+				Rules:   []uint16{98},
 			},
 			nameEntry{
 				Name:    "ethtool",
@@ -11236,7 +11370,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "ettercap",
 				Program: -1,
-				Rules:   []uint16{40, 345},
+				Rules:   []uint16{43, 353},
 			},
 			nameEntry{
 				Name:    "eval",
@@ -11245,12 +11379,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "evans",
 				Program: 54,
-				Rules:   []uint16{58},
+				Rules:   []uint16{62},
 			},
 			nameEntry{
 				Name:    "evil-winrm",
 				Program: -1,
-				Rules:   []uint16{40},
+				Rules:   []uint16{43},
 			},
 			nameEntry{
 				Name:    "ex",
@@ -11259,7 +11393,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "exa",
 				Program: 7,
-				Rules:   []uint16{335},
+				Rules:   []uint16{343},
 			},
 			nameEntry{
 				Name:    "exec",
@@ -11279,7 +11413,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "exo",
 				Program: 61,
-				Rules:   []uint16{146, 192},
+				Rules:   []uint16{150, 199},
 			},
 			nameEntry{
 				Name:    "expand",
@@ -11291,7 +11425,7 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:  "export",
-				Rules: []uint16{214, 346, 390, 394},
+				Rules: []uint16{221, 354, 398, 402},
 			},
 			nameEntry{
 				Name:    "expr",
@@ -11300,7 +11434,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "extlinux",
 				Program: -1,
-				Rules:   []uint16{362},
+				Rules:   []uint16{370},
 			},
 			nameEntry{
 				Name:    "eyaml",
@@ -11310,12 +11444,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "eza",
 				Program: 7,
-				Rules:   []uint16{335},
+				Rules:   []uint16{343},
 			},
 			nameEntry{
 				Name:    "fab",
 				Program: 45,
-				Rules:   []uint16{102, 131, 188},
+				Rules:   []uint16{106, 135, 195},
 			},
 			nameEntry{
 				Name:    "fabric",
@@ -11350,12 +11484,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "fcrontab",
 				Program: -1,
-				Rules:   []uint16{322},
+				Rules:   []uint16{330},
 			},
 			nameEntry{
 				Name:    "fd",
 				Program: 16,
-				Rules:   []uint16{335},
+				Rules:   []uint16{343},
 			},
 			nameEntry{
 				Name:    "fdfind",
@@ -11364,7 +11498,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "fdisk",
 				Program: 64,
-				Rules:   []uint16{217},
+				Rules:   []uint16{224},
 			},
 			nameEntry{
 				Name:    "ffmpeg",
@@ -11377,12 +11511,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "ffsend",
 				Program: -1,
-				Rules:   []uint16{291, 300},
+				Rules:   []uint16{299, 308},
 			},
 			nameEntry{
 				Name:    "ffuf",
 				Program: -1,
-				Rules:   []uint16{345},
+				Rules:   []uint16{353},
 			},
 			nameEntry{
 				Name: "fg",
@@ -11402,7 +11536,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "find",
 				Program: 16,
-				Rules:   []uint16{47, 335},
+				Rules:   []uint16{50, 343},
 			},
 			nameEntry{
 				Name:    "findmnt",
@@ -11419,17 +11553,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "firebase",
 				Program: 61,
-				Rules:   []uint16{18, 27, 128, 150},
+				Rules:   []uint16{18, 29, 30, 132, 156},
 			},
 			nameEntry{
 				Name:    "firebase-tools",
 				Program: -1,
-				Rules:   []uint16{150},
+				Rules:   []uint16{156},
 			},
 			nameEntry{
 				Name:    "firefox-send",
 				Program: -1,
-				Rules:   []uint16{300},
+				Rules:   []uint16{308},
 			},
 			nameEntry{
 				Name:    "firejail",
@@ -11438,17 +11572,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "firewall-cmd",
 				Program: 64,
-				Rules:   []uint16{340},
+				Rules:   []uint16{348},
 			},
 			nameEntry{
 				Name:    "fish",
 				Program: 4,
-				Rules:   []uint16{311, 312, 357, 358},
+				Rules:   []uint16{319, 320, 365, 366},
 			},
 			nameEntry{
 				Name:    "fkill",
 				Program: 63,
-				Rules:   []uint16{337},
+				Rules:   []uint16{345},
 			},
 			nameEntry{
 				Name:    "flake8",
@@ -11457,17 +11591,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "flarectl",
 				Program: 61,
-				Rules:   []uint16{150},
+				Rules:   []uint16{156},
 			},
 			nameEntry{
 				Name:    "flashrom",
 				Program: -1,
-				Rules:   []uint16{362},
+				Rules:   []uint16{370},
 			},
 			nameEntry{
 				Name:    "flask",
 				Program: 45,
-				Rules:   []uint16{105, 108},
+				Rules:   []uint16{109, 112},
 			},
 			nameEntry{
 				Name:    "flatc",
@@ -11476,12 +11610,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "flatpak",
 				Program: 44,
-				Rules:   []uint16{354},
+				Rules:   []uint16{362},
 			},
 			nameEntry{
 				Name:    "flit",
 				Program: 32,
-				Rules:   []uint16{295},
+				Rules:   []uint16{303},
 			},
 			nameEntry{
 				Name:    "flock",
@@ -11490,27 +11624,27 @@ var shipped = Set{
 			nameEntry{
 				Name:    "flutter",
 				Program: 32,
-				Rules:   []uint16{295},
+				Rules:   []uint16{303},
 			},
 			nameEntry{
 				Name:    "flux",
 				Program: 61,
-				Rules:   []uint16{168},
+				Rules:   []uint16{174},
 			},
 			nameEntry{
 				Name:    "fly",
 				Program: 61,
-				Rules:   []uint16{17, 18, 27, 37, 128, 148, 192},
+				Rules:   []uint16{17, 18, 30, 40, 132, 154, 199},
 			},
 			nameEntry{
 				Name:    "flyctl",
 				Program: 61,
-				Rules:   []uint16{17, 18, 27, 37, 128, 148, 192},
+				Rules:   []uint16{17, 18, 30, 40, 132, 154, 199},
 			},
 			nameEntry{
 				Name:    "flyway",
 				Program: 48,
-				Rules:   []uint16{105, 108},
+				Rules:   []uint16{109, 112},
 			},
 			nameEntry{
 				Name:    "fmt",
@@ -11527,52 +11661,52 @@ var shipped = Set{
 			nameEntry{
 				Name:    "foreman",
 				Program: 45,
-				Rules:   []uint16{370},
+				Rules:   []uint16{378},
 			},
 			nameEntry{
 				Name:    "forever",
 				Program: 45,
-				Rules:   []uint16{370},
+				Rules:   []uint16{378},
 			},
 			nameEntry{
 				Name:    "forfiles",
 				Program: -1,
-				Rules:   []uint16{313},
+				Rules:   []uint16{321},
 			},
 			nameEntry{
 				Name:    "forge",
 				Program: 66,
-				Rules:   []uint16{150, 379},
+				Rules:   []uint16{156, 387},
 			},
 			nameEntry{
 				Name:    "forkbomb",
 				Program: -1,
-				Rules:   []uint16{348},
+				Rules:   []uint16{356},
 			},
 			nameEntry{
 				Name:    "format",
 				Program: 64,
-				Rules:   []uint16{217},
+				Rules:   []uint16{224},
 			},
 			nameEntry{
 				Name:    "format-volume",
 				Program: -1,
-				Rules:   []uint16{235},
+				Rules:   []uint16{242},
 			},
 			nameEntry{
 				Name:    "format.com",
 				Program: -1,
-				Rules:   []uint16{235},
+				Rules:   []uint16{242},
 			},
 			nameEntry{
 				Name:    "fossil",
 				Program: 50,
-				Rules:   []uint16{267},
+				Rules:   []uint16{275},
 			},
 			nameEntry{
 				Name:    "fpaste",
 				Program: -1,
-				Rules:   []uint16{291},
+				Rules:   []uint16{299},
 			},
 			nameEntry{
 				Name:    "fpc",
@@ -11589,7 +11723,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "frpc",
 				Program: -1,
-				Rules:   []uint16{282},
+				Rules:   []uint16{290},
 			},
 			nameEntry{
 				Name:    "fsck",
@@ -11598,32 +11732,32 @@ var shipped = Set{
 			nameEntry{
 				Name:    "fsutil",
 				Program: -1,
-				Rules:   []uint16{234},
+				Rules:   []uint16{241},
 			},
 			nameEntry{
 				Name:    "fsutil.exe",
 				Program: -1,
-				Rules:   []uint16{234},
+				Rules:   []uint16{241},
 			},
 			nameEntry{
 				Name:    "ftp",
 				Program: 56,
-				Rules:   []uint16{300, 301},
+				Rules:   []uint16{308, 309},
 			},
 			nameEntry{
 				Name:    "fuser",
 				Program: 63,
-				Rules:   []uint16{337},
+				Rules:   []uint16{345},
 			},
 			nameEntry{
 				Name:    "fwupdmgr",
 				Program: -1,
-				Rules:   []uint16{362},
+				Rules:   []uint16{370},
 			},
 			nameEntry{
 				Name:    "fwupdtool",
 				Program: -1,
-				Rules:   []uint16{362},
+				Rules:   []uint16{370},
 			},
 			nameEntry{
 				Name:    "fx",
@@ -11640,7 +11774,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "garden",
 				Program: -1,
-				Rules:   []uint16{126},
+				Rules:   []uint16{130},
 			},
 			nameEntry{
 				Name:    "gatsby",
@@ -11665,12 +11799,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "gci",
 				Program: -1,
-				Rules:   []uint16{15, 335},
+				Rules:   []uint16{15, 343},
 			},
 			nameEntry{
 				Name:    "gcloud",
 				Program: 61,
-				Rules:   []uint16{18, 37, 128, 137, 138, 141, 142, 183, 185, 192, 290, 298, 300},
+				Rules:   []uint16{18, 40, 132, 141, 142, 145, 146, 190, 192, 199, 298, 306, 308},
 			},
 			nameEntry{
 				Name:    "gcloud-components",
@@ -11679,27 +11813,27 @@ var shipped = Set{
 			nameEntry{
 				Name:    "gcp",
 				Program: 18,
-				Rules:   []uint16{220},
+				Rules:   []uint16{227},
 			},
 			nameEntry{
 				Name:    "gcrane",
 				Program: -1,
-				Rules:   []uint16{298},
+				Rules:   []uint16{306},
 			},
 			nameEntry{
 				Name:    "gdb",
 				Program: 63,
-				Rules:   []uint16{389},
+				Rules:   []uint16{397},
 			},
 			nameEntry{
 				Name:    "gdisk",
 				Program: 64,
-				Rules:   []uint16{217},
+				Rules:   []uint16{224},
 			},
 			nameEntry{
 				Name:    "gdrive",
 				Program: -1,
-				Rules:   []uint16{300},
+				Rules:   []uint16{308},
 			},
 			nameEntry{
 				Name:    "gedit",
@@ -11708,17 +11842,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "gel",
 				Program: 58,
-				Rules:   []uint16{115},
+				Rules:   []uint16{119},
 			},
 			nameEntry{
 				Name:    "gem",
 				Program: 43,
-				Rules:   []uint16{37, 295, 296, 306, 307, 316},
+				Rules:   []uint16{40, 303, 304, 314, 315, 324},
 			},
 			nameEntry{
 				Name:    "gemini",
 				Program: 66,
-				Rules:   []uint16{379, 381},
+				Rules:   []uint16{387, 389},
 			},
 			nameEntry{
 				Name:    "gemini-cli",
@@ -11727,7 +11861,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "getcap",
 				Program: 64,
-				Rules:   []uint16{47},
+				Rules:   []uint16{50},
 			},
 			nameEntry{
 				Name:    "getconf",
@@ -11763,7 +11897,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "gh",
 				Program: 51,
-				Rules:   []uint16{18, 19, 37, 154, 155, 156, 157, 286, 287, 288, 300, 356},
+				Rules:   []uint16{18, 19, 40, 160, 161, 162, 163, 294, 295, 296, 308, 364},
 			},
 			nameEntry{
 				Name:    "gh-ost",
@@ -11780,7 +11914,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "ghz",
 				Program: -1,
-				Rules:   []uint16{58},
+				Rules:   []uint16{62},
 			},
 			nameEntry{
 				Name:    "gi",
@@ -11790,7 +11924,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "gigalixir",
 				Program: 61,
-				Rules:   []uint16{150},
+				Rules:   []uint16{156},
 			},
 			nameEntry{
 				Name:    "ginkgo",
@@ -11803,12 +11937,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "gist",
 				Program: -1,
-				Rules:   []uint16{300},
+				Rules:   []uint16{308},
 			},
 			nameEntry{
 				Name:    "git",
 				Program: 49,
-				Rules:   []uint16{26, 236, 237, 238, 239, 241, 242, 243, 244, 245, 246, 247, 248, 249, 250, 251, 252, 253, 254, 255, 256, 257, 258, 259, 260, 262, 263, 264, 265, 266, 269, 270, 271, 272, 273, 274, 275, 276},
+				Rules:   []uint16{26, 243, 244, 245, 246, 248, 249, 250, 251, 252, 253, 254, 255, 256, 257, 258, 259, 260, 261, 262, 263, 264, 265, 266, 267, 268, 270, 271, 272, 273, 274, 277, 278, 279, 280, 281, 282, 283, 284},
 			},
 			nameEntry{
 				Name:    "git-crypt",
@@ -11818,12 +11952,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "git-filter-branch",
 				Program: -1,
-				Rules:   []uint16{261},
+				Rules:   []uint16{269},
 			},
 			nameEntry{
 				Name:    "git-filter-repo",
 				Program: 50,
-				Rules:   []uint16{261},
+				Rules:   []uint16{269},
 			},
 			nameEntry{
 				Name:    "git-grep",
@@ -11853,7 +11987,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "glab",
 				Program: 51,
-				Rules:   []uint16{18, 19, 37, 154, 155, 156, 286, 287, 288, 300, 356},
+				Rules:   []uint16{18, 19, 40, 160, 161, 162, 294, 295, 296, 308, 364},
 			},
 			nameEntry{
 				Name:    "gln",
@@ -11866,27 +12000,27 @@ var shipped = Set{
 			nameEntry{
 				Name:    "gmake",
 				Program: 29,
-				Rules:   []uint16{102},
+				Rules:   []uint16{106},
 			},
 			nameEntry{
 				Name:    "gmv",
 				Program: 19,
-				Rules:   []uint16{219},
+				Rules:   []uint16{226},
 			},
 			nameEntry{
 				Name:    "gnome-screenshot",
 				Program: -1,
-				Rules:   []uint16{294},
+				Rules:   []uint16{302},
 			},
 			nameEntry{
 				Name:    "go",
 				Program: 30,
-				Rules:   []uint16{306, 316},
+				Rules:   []uint16{314, 324},
 			},
 			nameEntry{
 				Name:    "gobuster",
 				Program: -1,
-				Rules:   []uint16{345},
+				Rules:   []uint16{353},
 			},
 			nameEntry{
 				Name:    "goenv",
@@ -11919,12 +12053,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "goose",
 				Program: 66,
-				Rules:   []uint16{105, 106, 108, 379, 381},
+				Rules:   []uint16{109, 110, 112, 387, 389},
 			},
 			nameEntry{
 				Name:    "gopass",
 				Program: 61,
-				Rules:   []uint16{23, 42, 182},
+				Rules:   []uint16{23, 45, 189},
 			},
 			nameEntry{
 				Name:    "gopls",
@@ -11933,7 +12067,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "goreleaser",
 				Program: 32,
-				Rules:   []uint16{295},
+				Rules:   []uint16{303},
 			},
 			nameEntry{
 				Name:    "gosec",
@@ -11946,7 +12080,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "govc",
 				Program: -1,
-				Rules:   []uint16{178},
+				Rules:   []uint16{185},
 			},
 			nameEntry{
 				Name:    "govulncheck",
@@ -11955,7 +12089,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "gpasswd",
 				Program: 64,
-				Rules:   []uint16{329},
+				Rules:   []uint16{337},
 			},
 			nameEntry{
 				Name:    "gpg",
@@ -11986,12 +12120,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "gradle",
 				Program: 33,
-				Rules:   []uint16{109, 295},
+				Rules:   []uint16{113, 303},
 			},
 			nameEntry{
 				Name:    "gradlew",
 				Program: 33,
-				Rules:   []uint16{109, 295},
+				Rules:   []uint16{113, 303},
 			},
 			nameEntry{
 				Name:    "graphite",
@@ -12004,17 +12138,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "gremlin",
 				Program: -1,
-				Rules:   []uint16{115},
+				Rules:   []uint16{119},
 			},
 			nameEntry{
 				Name:    "grep",
 				Program: 13,
-				Rules:   []uint16{45, 46},
+				Rules:   []uint16{48, 49},
 			},
 			nameEntry{
 				Name:    "gridscale",
 				Program: -1,
-				Rules:   []uint16{146},
+				Rules:   []uint16{150},
 			},
 			nameEntry{
 				Name:    "grm",
@@ -12023,7 +12157,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "grok",
 				Program: 66,
-				Rules:   []uint16{379},
+				Rules:   []uint16{387},
 			},
 			nameEntry{
 				Name:    "groovy",
@@ -12036,17 +12170,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "groupadd",
 				Program: 64,
-				Rules:   []uint16{329},
+				Rules:   []uint16{337},
 			},
 			nameEntry{
 				Name:    "groupdel",
 				Program: 64,
-				Rules:   []uint16{329},
+				Rules:   []uint16{337},
 			},
 			nameEntry{
 				Name:    "groupmod",
 				Program: -1,
-				Rules:   []uint16{329},
+				Rules:   []uint16{337},
 			},
 			nameEntry{
 				Name:    "groups",
@@ -12055,37 +12189,37 @@ var shipped = Set{
 			nameEntry{
 				Name:    "grpc_cli",
 				Program: 54,
-				Rules:   []uint16{58},
+				Rules:   []uint16{62},
 			},
 			nameEntry{
 				Name:    "grpcurl",
 				Program: 54,
-				Rules:   []uint16{58},
+				Rules:   []uint16{62},
 			},
 			nameEntry{
 				Name:    "grub-install",
 				Program: -1,
-				Rules:   []uint16{362},
+				Rules:   []uint16{370},
 			},
 			nameEntry{
 				Name:    "grub-mkconfig",
 				Program: -1,
-				Rules:   []uint16{362},
+				Rules:   []uint16{370},
 			},
 			nameEntry{
 				Name:    "grub2-install",
 				Program: -1,
-				Rules:   []uint16{362},
+				Rules:   []uint16{370},
 			},
 			nameEntry{
 				Name:    "grub2-mkconfig",
 				Program: -1,
-				Rules:   []uint16{362},
+				Rules:   []uint16{370},
 			},
 			nameEntry{
 				Name:    "grubby",
 				Program: -1,
-				Rules:   []uint16{362},
+				Rules:   []uint16{370},
 			},
 			nameEntry{
 				Name:    "grunt",
@@ -12110,12 +12244,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "gsudo",
 				Program: -1,
-				Rules:   []uint16{359},
+				Rules:   []uint16{367},
 			},
 			nameEntry{
 				Name:    "gsutil",
 				Program: 61,
-				Rules:   []uint16{137, 138, 142, 290, 300, 302},
+				Rules:   []uint16{141, 142, 146, 298, 308, 310},
 			},
 			nameEntry{
 				Name:    "gt",
@@ -12124,7 +12258,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "gtar",
 				Program: 24,
-				Rules:   []uint16{38, 232, 317},
+				Rules:   []uint16{41, 239, 325},
 			},
 			nameEntry{
 				Name:    "gtest",
@@ -12165,7 +12299,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "halt",
 				Program: 64,
-				Rules:   []uint16{338, 339},
+				Rules:   []uint16{346, 347},
 			},
 			nameEntry{
 				Name: "hash",
@@ -12173,17 +12307,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "hashcat",
 				Program: -1,
-				Rules:   []uint16{40, 345},
+				Rules:   []uint16{43, 353},
 			},
 			nameEntry{
 				Name:    "hashdump",
 				Program: -1,
-				Rules:   []uint16{40},
+				Rules:   []uint16{43},
 			},
 			nameEntry{
 				Name:    "hasura",
 				Program: 48,
-				Rules:   []uint16{105, 108, 150},
+				Rules:   []uint16{109, 112, 156},
 			},
 			nameEntry{
 				Name:    "hasura-cloud",
@@ -12192,12 +12326,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "hatch",
 				Program: 32,
-				Rules:   []uint16{102, 295},
+				Rules:   []uint16{106, 303},
 			},
 			nameEntry{
 				Name:    "hcloud",
 				Program: 61,
-				Rules:   []uint16{18, 146, 192, 356},
+				Rules:   []uint16{18, 150, 199, 364},
 			},
 			nameEntry{
 				Name:    "hdiutil",
@@ -12206,7 +12340,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "hdparm",
 				Program: 64,
-				Rules:   []uint16{217},
+				Rules:   []uint16{224},
 			},
 			nameEntry{
 				Name:    "head",
@@ -12219,12 +12353,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "helm",
 				Program: 61,
-				Rules:   []uint16{27, 36, 37, 128, 168, 295, 306},
+				Rules:   []uint16{30, 39, 40, 132, 174, 303, 314},
 			},
 			nameEntry{
 				Name:    "helmfile",
 				Program: 61,
-				Rules:   []uint16{128, 168},
+				Rules:   []uint16{132, 174},
 			},
 			nameEntry{
 				Name: "help",
@@ -12232,7 +12366,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "heroku",
 				Program: 61,
-				Rules:   []uint16{17, 18, 27, 37, 149, 192},
+				Rules:   []uint16{17, 18, 29, 30, 40, 155, 199},
 			},
 			nameEntry{
 				Name:    "hex",
@@ -12249,7 +12383,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "hey",
 				Program: 36,
-				Rules:   []uint16{59},
+				Rules:   []uint16{63},
 			},
 			nameEntry{
 				Name:    "hf",
@@ -12259,16 +12393,16 @@ var shipped = Set{
 			nameEntry{
 				Name:    "hg",
 				Program: 50,
-				Rules:   []uint16{267, 268},
+				Rules:   []uint16{275, 276},
 			},
 			nameEntry{
 				Name:    "hh.exe",
 				Program: -1,
-				Rules:   []uint16{313},
+				Rules:   []uint16{321},
 			},
 			nameEntry{
 				Name:  "history",
-				Rules: []uint16{213},
+				Rules: []uint16{220},
 			},
 			nameEntry{
 				Name:    "hive",
@@ -12289,7 +12423,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "host",
 				Program: 55,
-				Rules:   []uint16{285},
+				Rules:   []uint16{293},
 			},
 			nameEntry{
 				Name:    "hostname",
@@ -12298,7 +12432,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "hostnamectl",
 				Program: 64,
-				Rules:   []uint16{342},
+				Rules:   []uint16{350},
 			},
 			nameEntry{
 				Name:    "htmlq",
@@ -12311,12 +12445,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "http",
 				Program: 54,
-				Rules:   []uint16{302},
+				Rules:   []uint16{310},
 			},
 			nameEntry{
 				Name:    "http-server",
 				Program: 45,
-				Rules:   []uint16{303},
+				Rules:   []uint16{311},
 			},
 			nameEntry{
 				Name:    "httpd",
@@ -12337,12 +12471,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "hub",
 				Program: 49,
-				Rules:   []uint16{154, 236, 238, 286, 287, 300},
+				Rules:   []uint16{160, 243, 245, 294, 295, 308},
 			},
 			nameEntry{
 				Name:    "huggingface-cli",
 				Program: -1,
-				Rules:   []uint16{18, 37},
+				Rules:   []uint16{18, 40},
 			},
 			nameEntry{
 				Name:    "hugo",
@@ -12359,7 +12493,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "hwclock",
 				Program: -1,
-				Rules:   []uint16{363},
+				Rules:   []uint16{371},
 			},
 			nameEntry{
 				Name:    "hwinfo",
@@ -12372,7 +12506,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "hydra",
 				Program: -1,
-				Rules:   []uint16{40, 345},
+				Rules:   []uint16{43, 353},
 			},
 			nameEntry{
 				Name:    "hypercorn",
@@ -12385,17 +12519,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "ibmcloud",
 				Program: 61,
-				Rules:   []uint16{18, 36, 146, 192},
+				Rules:   []uint16{18, 39, 150, 199},
 			},
 			nameEntry{
 				Name:    "icacls",
 				Program: 64,
-				Rules:   []uint16{231, 233},
+				Rules:   []uint16{238, 240},
 			},
 			nameEntry{
 				Name:    "icacls.exe",
 				Program: -1,
-				Rules:   []uint16{233},
+				Rules:   []uint16{240},
 			},
 			nameEntry{
 				Name:    "iconv",
@@ -12416,17 +12550,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "iex",
 				Program: 45,
-				Rules:   []uint16{314},
+				Rules:   []uint16{322},
 			},
 			nameEntry{
 				Name:    "ifconfig",
 				Program: 55,
-				Rules:   []uint16{342},
+				Rules:   []uint16{350},
 			},
 			nameEntry{
 				Name:    "impacket-secretsdump",
 				Program: -1,
-				Rules:   []uint16{40},
+				Rules:   []uint16{43},
 			},
 			nameEntry{
 				Name:    "impala-shell",
@@ -12435,27 +12569,27 @@ var shipped = Set{
 			nameEntry{
 				Name:    "incus",
 				Program: 61,
-				Rules:   []uint16{178},
+				Rules:   []uint16{185},
 			},
 			nameEntry{
 				Name:    "infisical",
 				Program: 61,
-				Rules:   []uint16{23, 182},
+				Rules:   []uint16{23, 189},
 			},
 			nameEntry{
 				Name:    "influx",
 				Program: 58,
-				Rules:   []uint16{95, 115, 116},
+				Rules:   []uint16{99, 119, 120},
 			},
 			nameEntry{
 				Name:    "influxd",
 				Program: -1,
-				Rules:   []uint16{111},
+				Rules:   []uint16{115},
 			},
 			nameEntry{
 				Name:    "influxdb3",
 				Program: -1,
-				Rules:   []uint16{116},
+				Rules:   []uint16{120},
 			},
 			nameEntry{
 				Name:    "infracost",
@@ -12464,12 +12598,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "init",
 				Program: 64,
-				Rules:   []uint16{338},
+				Rules:   []uint16{346},
 			},
 			nameEntry{
 				Name:    "initctl",
 				Program: 64,
-				Rules:   []uint16{349},
+				Rules:   []uint16{357},
 			},
 			nameEntry{
 				Name:    "initdb",
@@ -12478,7 +12612,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "innochecksum",
 				Program: -1,
-				Rules:   []uint16{113},
+				Rules:   []uint16{117},
 			},
 			nameEntry{
 				Name:    "innoextract",
@@ -12487,12 +12621,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "insmod",
 				Program: 64,
-				Rules:   []uint16{330},
+				Rules:   []uint16{338},
 			},
 			nameEntry{
 				Name:    "install",
 				Program: 17,
-				Rules:   []uint16{220, 328},
+				Rules:   []uint16{227, 336},
 			},
 			nameEntry{
 				Name:    "install_name_tool",
@@ -12501,22 +12635,22 @@ var shipped = Set{
 			nameEntry{
 				Name:    "installutil",
 				Program: -1,
-				Rules:   []uint16{313},
+				Rules:   []uint16{321},
 			},
 			nameEntry{
 				Name:    "inv",
 				Program: 45,
-				Rules:   []uint16{102},
+				Rules:   []uint16{106},
 			},
 			nameEntry{
 				Name:    "invoke",
 				Program: 45,
-				Rules:   []uint16{102},
+				Rules:   []uint16{106},
 			},
 			nameEntry{
 				Name:    "invoke-expression",
 				Program: -1,
-				Rules:   []uint16{314},
+				Rules:   []uint16{322},
 			},
 			nameEntry{
 				Name:    "inxi",
@@ -12537,12 +12671,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "ip",
 				Program: 55,
-				Rules:   []uint16{342},
+				Rules:   []uint16{350},
 			},
 			nameEntry{
 				Name:    "ip6tables",
 				Program: 64,
-				Rules:   []uint16{340},
+				Rules:   []uint16{348},
 			},
 			nameEntry{
 				Name:    "iperf",
@@ -12555,12 +12689,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "ipfs",
 				Program: -1,
-				Rules:   []uint16{300},
+				Rules:   []uint16{308},
 			},
 			nameEntry{
 				Name:    "iptables",
 				Program: 64,
-				Rules:   []uint16{340},
+				Rules:   []uint16{348},
 			},
 			nameEntry{
 				Name:    "ipython",
@@ -12581,12 +12715,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "istioctl",
 				Program: 61,
-				Rules:   []uint16{168},
+				Rules:   []uint16{174},
 			},
 			nameEntry{
 				Name:    "iw",
 				Program: -1,
-				Rules:   []uint16{342},
+				Rules:   []uint16{350},
 			},
 			nameEntry{
 				Name:    "iwconfig",
@@ -12631,7 +12765,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "jj",
 				Program: 50,
-				Rules:   []uint16{267, 268},
+				Rules:   []uint16{275, 276},
 			},
 			nameEntry{
 				Name: "jobs",
@@ -12639,7 +12773,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "john",
 				Program: -1,
-				Rules:   []uint16{40, 345},
+				Rules:   []uint16{43, 353},
 			},
 			nameEntry{
 				Name:    "join",
@@ -12648,7 +12782,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "journalctl",
 				Program: 64,
-				Rules:   []uint16{213},
+				Rules:   []uint16{220},
 			},
 			nameEntry{
 				Name:    "jq",
@@ -12665,12 +12799,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "jsr",
 				Program: -1,
-				Rules:   []uint16{295},
+				Rules:   []uint16{303},
 			},
 			nameEntry{
 				Name:    "juju",
 				Program: 61,
-				Rules:   []uint16{179, 180, 181},
+				Rules:   []uint16{186, 187, 188},
 			},
 			nameEntry{
 				Name:    "jules",
@@ -12687,22 +12821,22 @@ var shipped = Set{
 			nameEntry{
 				Name:    "just",
 				Program: 45,
-				Rules:   []uint16{102, 103},
+				Rules:   []uint16{106, 107},
 			},
 			nameEntry{
 				Name:    "k",
 				Program: 61,
-				Rules:   []uint16{22, 158, 159, 160, 161, 162, 163, 164, 165, 166, 167},
+				Rules:   []uint16{22, 151, 164, 165, 166, 167, 168, 169, 170, 171, 172, 173},
 			},
 			nameEntry{
 				Name:    "k0s",
 				Program: -1,
-				Rules:   []uint16{183},
+				Rules:   []uint16{190},
 			},
 			nameEntry{
 				Name:    "k3d",
 				Program: 61,
-				Rules:   []uint16{186},
+				Rules:   []uint16{193},
 			},
 			nameEntry{
 				Name:    "k3s",
@@ -12723,7 +12857,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "kamal",
 				Program: 61,
-				Rules:   []uint16{27, 126, 128},
+				Rules:   []uint16{30, 130, 132},
 			},
 			nameEntry{
 				Name:    "karma",
@@ -12732,37 +12866,37 @@ var shipped = Set{
 			nameEntry{
 				Name:    "katapult",
 				Program: -1,
-				Rules:   []uint16{146},
+				Rules:   []uint16{150},
 			},
 			nameEntry{
 				Name:    "kcat",
 				Program: -1,
-				Rules:   []uint16{111},
+				Rules:   []uint16{115},
 			},
 			nameEntry{
 				Name:    "kdig",
 				Program: 55,
-				Rules:   []uint16{285},
+				Rules:   []uint16{293},
 			},
 			nameEntry{
 				Name:    "keepassxc-cli",
 				Program: -1,
-				Rules:   []uint16{23, 42},
+				Rules:   []uint16{23, 45},
 			},
 			nameEntry{
 				Name:    "keeper",
 				Program: -1,
-				Rules:   []uint16{42},
+				Rules:   []uint16{45},
 			},
 			nameEntry{
 				Name:    "kexec",
 				Program: 64,
-				Rules:   []uint16{330, 359},
+				Rules:   []uint16{338, 367},
 			},
 			nameEntry{
 				Name:    "kextload",
 				Program: -1,
-				Rules:   []uint16{330, 377},
+				Rules:   []uint16{338, 385},
 			},
 			nameEntry{
 				Name:    "keychain",
@@ -12771,7 +12905,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "keydb-cli",
 				Program: 58,
-				Rules:   []uint16{89, 91, 92, 119},
+				Rules:   []uint16{93, 95, 96, 123},
 			},
 			nameEntry{
 				Name:    "keyring",
@@ -12781,32 +12915,32 @@ var shipped = Set{
 			nameEntry{
 				Name:    "keytool",
 				Program: 64,
-				Rules:   []uint16{29, 355, 375},
+				Rules:   []uint16{32, 363, 383},
 			},
 			nameEntry{
 				Name:    "kill",
 				Program: 63,
-				Rules:   []uint16{331, 332, 333, 337, 388, 389},
+				Rules:   []uint16{339, 340, 341, 345, 396, 397},
 			},
 			nameEntry{
 				Name:    "kill-port",
 				Program: 63,
-				Rules:   []uint16{337},
+				Rules:   []uint16{345},
 			},
 			nameEntry{
 				Name:    "killall",
 				Program: 63,
-				Rules:   []uint16{331, 333, 334, 337, 367, 387, 389},
+				Rules:   []uint16{339, 341, 342, 345, 375, 395, 397},
 			},
 			nameEntry{
 				Name:    "killall5",
 				Program: -1,
-				Rules:   []uint16{331, 369},
+				Rules:   []uint16{339, 377},
 			},
 			nameEntry{
 				Name:    "kilo",
 				Program: 66,
-				Rules:   []uint16{379},
+				Rules:   []uint16{387},
 			},
 			nameEntry{
 				Name:    "kilocode",
@@ -12815,7 +12949,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "kind",
 				Program: 61,
-				Rules:   []uint16{186},
+				Rules:   []uint16{193},
 			},
 			nameEntry{
 				Name:    "kiro",
@@ -12824,32 +12958,32 @@ var shipped = Set{
 			nameEntry{
 				Name:    "kiro-cli",
 				Program: 66,
-				Rules:   []uint16{379},
+				Rules:   []uint16{387},
 			},
 			nameEntry{
 				Name:    "kitten",
 				Program: -1,
-				Rules:   []uint16{385},
+				Rules:   []uint16{393},
 			},
 			nameEntry{
 				Name:    "kitty",
 				Program: -1,
-				Rules:   []uint16{385},
+				Rules:   []uint16{393},
 			},
 			nameEntry{
 				Name:    "kldload",
 				Program: -1,
-				Rules:   []uint16{330},
+				Rules:   []uint16{338},
 			},
 			nameEntry{
 				Name:    "knex",
 				Program: 48,
-				Rules:   []uint16{105, 106, 108, 109},
+				Rules:   []uint16{109, 110, 112, 113},
 			},
 			nameEntry{
 				Name:    "knife",
 				Program: 61,
-				Rules:   []uint16{131, 188},
+				Rules:   []uint16{135, 195},
 			},
 			nameEntry{
 				Name:    "knip",
@@ -12858,17 +12992,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "ko",
 				Program: -1,
-				Rules:   []uint16{297},
+				Rules:   []uint16{305},
 			},
 			nameEntry{
 				Name:    "kopia",
 				Program: 65,
-				Rules:   []uint16{193},
+				Rules:   []uint16{200},
 			},
 			nameEntry{
 				Name:    "kops",
 				Program: 61,
-				Rules:   []uint16{163, 183},
+				Rules:   []uint16{169, 190},
 			},
 			nameEntry{
 				Name:    "kotlin",
@@ -12881,7 +13015,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "koyeb",
 				Program: 61,
-				Rules:   []uint16{150},
+				Rules:   []uint16{156},
 			},
 			nameEntry{
 				Name:    "krew",
@@ -12890,7 +13024,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "ksh",
 				Program: 4,
-				Rules:   []uint16{311, 312, 357, 358},
+				Rules:   []uint16{319, 320, 365, 366},
 			},
 			nameEntry{
 				Name:    "ktlint",
@@ -12899,12 +13033,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "kubeadm",
 				Program: 61,
-				Rules:   []uint16{163, 183},
+				Rules:   []uint16{169, 190},
 			},
 			nameEntry{
 				Name:    "kubectl",
 				Program: 61,
-				Rules:   []uint16{18, 19, 22, 158, 159, 160, 161, 162, 163, 164, 165, 166, 167, 306},
+				Rules:   []uint16{18, 19, 22, 151, 164, 165, 166, 167, 168, 169, 170, 171, 172, 173, 314},
 			},
 			nameEntry{
 				Name:    "kubectx",
@@ -12921,12 +13055,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "kubespray",
 				Program: -1,
-				Rules:   []uint16{183},
+				Rules:   []uint16{190},
 			},
 			nameEntry{
 				Name:    "kustomize",
 				Program: 61,
-				Rules:   []uint16{168},
+				Rules:   []uint16{174},
 			},
 			nameEntry{
 				Name:    "kwallet-query",
@@ -12940,7 +13074,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "lambda-cloud",
 				Program: 61,
-				Rules:   []uint16{146},
+				Rules:   []uint16{150},
 			},
 			nameEntry{
 				Name:    "last",
@@ -12961,7 +13095,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "launchctl",
 				Program: 64,
-				Rules:   []uint16{17, 323, 334, 343, 377, 389},
+				Rules:   []uint16{17, 331, 342, 351, 385, 397},
 			},
 			nameEntry{
 				Name:    "lazydocker",
@@ -12998,7 +13132,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "ldconfig",
 				Program: 64,
-				Rules:   []uint16{343},
+				Rules:   []uint16{351},
 			},
 			nameEntry{
 				Name:    "ldd",
@@ -13015,7 +13149,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "lerna",
 				Program: 32,
-				Rules:   []uint16{295},
+				Rules:   []uint16{303},
 			},
 			nameEntry{
 				Name:    "less",
@@ -13031,7 +13165,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "lftp",
 				Program: 56,
-				Rules:   []uint16{223, 300, 301},
+				Rules:   []uint16{230, 308, 309},
 			},
 			nameEntry{
 				Name:    "libsql",
@@ -13048,17 +13182,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "ligolo",
 				Program: -1,
-				Rules:   []uint16{282},
+				Rules:   []uint16{290},
 			},
 			nameEntry{
 				Name:    "limactl",
 				Program: 61,
-				Rules:   []uint16{178},
+				Rules:   []uint16{185},
 			},
 			nameEntry{
 				Name:    "linkerd",
 				Program: 61,
-				Rules:   []uint16{168},
+				Rules:   []uint16{174},
 			},
 			nameEntry{
 				Name:    "links",
@@ -13067,17 +13201,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "linode",
 				Program: 61,
-				Rules:   []uint16{18, 146},
+				Rules:   []uint16{18, 150},
 			},
 			nameEntry{
 				Name:    "linode-cli",
 				Program: 61,
-				Rules:   []uint16{18, 146, 192},
+				Rules:   []uint16{18, 150, 199},
 			},
 			nameEntry{
 				Name:    "linpeas.sh",
 				Program: -1,
-				Rules:   []uint16{345},
+				Rules:   []uint16{353},
 			},
 			nameEntry{
 				Name:    "lint-staged",
@@ -13090,7 +13224,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "liquibase",
 				Program: 48,
-				Rules:   []uint16{105, 108},
+				Rules:   []uint16{109, 112},
 			},
 			nameEntry{
 				Name:    "lit",
@@ -13099,17 +13233,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "litecli",
 				Program: 58,
-				Rules:   []uint16{48},
+				Rules:   []uint16{51},
 			},
 			nameEntry{
 				Name:    "litestream",
 				Program: 65,
-				Rules:   []uint16{193},
+				Rules:   []uint16{200},
 			},
 			nameEntry{
 				Name:    "live-server",
 				Program: 45,
-				Rules:   []uint16{303},
+				Rules:   []uint16{311},
 			},
 			nameEntry{
 				Name:    "ll",
@@ -13149,7 +13283,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "localtunnel",
 				Program: 45,
-				Rules:   []uint16{291, 292},
+				Rules:   []uint16{299, 300},
 			},
 			nameEntry{
 				Name:    "locate",
@@ -13162,7 +13296,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "log",
 				Program: 64,
-				Rules:   []uint16{213},
+				Rules:   []uint16{220},
 			},
 			nameEntry{
 				Name:    "logger",
@@ -13171,12 +13305,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "loginctl",
 				Program: 64,
-				Rules:   []uint16{333, 338},
+				Rules:   []uint16{341, 346},
 			},
 			nameEntry{
 				Name:    "logoff",
 				Program: -1,
-				Rules:   []uint16{369},
+				Rules:   []uint16{377},
 			},
 			nameEntry{
 				Name: "logout",
@@ -13192,17 +13326,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "losetup",
 				Program: 64,
-				Rules:   []uint16{230, 343},
+				Rules:   []uint16{237, 351},
 			},
 			nameEntry{
 				Name:    "lpass",
 				Program: -1,
-				Rules:   []uint16{23, 42},
+				Rules:   []uint16{23, 45},
 			},
 			nameEntry{
 				Name:    "ls",
 				Program: 7,
-				Rules:   []uint16{15, 335},
+				Rules:   []uint16{15, 343},
 			},
 			nameEntry{
 				Name:    "lsattr",
@@ -13223,7 +13357,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "lsd",
 				Program: 7,
-				Rules:   []uint16{335},
+				Rules:   []uint16{343},
 			},
 			nameEntry{
 				Name:    "lsmod",
@@ -13249,7 +13383,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "lt",
 				Program: 45,
-				Rules:   []uint16{291, 292},
+				Rules:   []uint16{299, 300},
 			},
 			nameEntry{
 				Name:    "ltrace",
@@ -13270,7 +13404,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "luarocks",
 				Program: 44,
-				Rules:   []uint16{295},
+				Rules:   []uint16{303},
 			},
 			nameEntry{
 				Name:    "luigi",
@@ -13287,12 +13421,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "lvreduce",
 				Program: -1,
-				Rules:   []uint16{230},
+				Rules:   []uint16{237},
 			},
 			nameEntry{
 				Name:    "lvremove",
 				Program: 64,
-				Rules:   []uint16{193, 217, 230},
+				Rules:   []uint16{200, 224, 237},
 			},
 			nameEntry{
 				Name:    "lvs",
@@ -13301,7 +13435,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "lxc",
 				Program: 61,
-				Rules:   []uint16{178},
+				Rules:   []uint16{185},
 			},
 			nameEntry{
 				Name:    "lxd",
@@ -13322,12 +13456,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "maas",
 				Program: 61,
-				Rules:   []uint16{146, 178},
+				Rules:   []uint16{150, 185},
 			},
 			nameEntry{
 				Name:    "machinectl",
 				Program: -1,
-				Rules:   []uint16{325},
+				Rules:   []uint16{333},
 			},
 			nameEntry{
 				Name:    "madge",
@@ -13340,17 +13474,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "mage",
 				Program: 32,
-				Rules:   []uint16{102},
+				Rules:   []uint16{106},
 			},
 			nameEntry{
 				Name:    "magic-wormhole",
 				Program: 56,
-				Rules:   []uint16{291, 300},
+				Rules:   []uint16{299, 308},
 			},
 			nameEntry{
 				Name:    "magic-wormhole.js",
 				Program: -1,
-				Rules:   []uint16{300},
+				Rules:   []uint16{308},
 			},
 			nameEntry{
 				Name:    "magick",
@@ -13359,17 +13493,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "mail",
 				Program: -1,
-				Rules:   []uint16{291, 300, 302},
+				Rules:   []uint16{299, 308, 310},
 			},
 			nameEntry{
 				Name:    "mailx",
 				Program: -1,
-				Rules:   []uint16{291},
+				Rules:   []uint16{299},
 			},
 			nameEntry{
 				Name:    "make",
 				Program: 29,
-				Rules:   []uint16{102, 103},
+				Rules:   []uint16{106, 107},
 			},
 			nameEntry{
 				Name:    "mamba",
@@ -13378,7 +13512,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "manage.py",
 				Program: 48,
-				Rules:   []uint16{105, 107, 108},
+				Rules:   []uint16{109, 111, 112},
 			},
 			nameEntry{
 				Name: "mapfile",
@@ -13390,7 +13524,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "mariadb",
 				Program: 58,
-				Rules:   []uint16{117},
+				Rules:   []uint16{121},
 			},
 			nameEntry{
 				Name:    "mariadb-dump",
@@ -13407,7 +13541,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "masscan",
 				Program: 55,
-				Rules:   []uint16{345},
+				Rules:   []uint16{353},
 			},
 			nameEntry{
 				Name:    "mate",
@@ -13428,7 +13562,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "mc",
 				Program: 61,
-				Rules:   []uint16{137, 138, 290, 300},
+				Rules:   []uint16{141, 142, 298, 308},
 			},
 			nameEntry{
 				Name:    "md5",
@@ -13441,7 +13575,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "mdadm",
 				Program: 64,
-				Rules:   []uint16{217},
+				Rules:   []uint16{224},
 			},
 			nameEntry{
 				Name:    "mdbook",
@@ -13462,12 +13596,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "medusa",
 				Program: 48,
-				Rules:   []uint16{40, 108},
+				Rules:   []uint16{43, 112},
 			},
 			nameEntry{
 				Name:    "meilisearch",
 				Program: -1,
-				Rules:   []uint16{111},
+				Rules:   []uint16{115},
 			},
 			nameEntry{
 				Name:    "memcached-tool",
@@ -13476,7 +13610,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "memsql-ops",
 				Program: -1,
-				Rules:   []uint16{111},
+				Rules:   []uint16{115},
 			},
 			nameEntry{
 				Name:    "meson",
@@ -13485,7 +13619,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "metal",
 				Program: -1,
-				Rules:   []uint16{146},
+				Rules:   []uint16{150},
 			},
 			nameEntry{
 				Name:    "micro",
@@ -13498,7 +13632,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "microk8s.kubectl",
 				Program: -1,
-				Rules:   []uint16{158},
+				Rules:   []uint16{164},
 			},
 			nameEntry{
 				Name:    "micromamba",
@@ -13511,12 +13645,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "migrate",
 				Program: 48,
-				Rules:   []uint16{105, 106, 108},
+				Rules:   []uint16{109, 110, 112},
 			},
 			nameEntry{
 				Name:    "mikro-orm",
 				Program: 48,
-				Rules:   []uint16{105, 106, 108},
+				Rules:   []uint16{109, 110, 112},
 			},
 			nameEntry{
 				Name:    "mill",
@@ -13525,12 +13659,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "mimikatz",
 				Program: -1,
-				Rules:   []uint16{345},
+				Rules:   []uint16{353},
 			},
 			nameEntry{
 				Name:    "mina",
 				Program: -1,
-				Rules:   []uint16{131},
+				Rules:   []uint16{135},
 			},
 			nameEntry{
 				Name:    "mini",
@@ -13539,12 +13673,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "minikube",
 				Program: 61,
-				Rules:   []uint16{186},
+				Rules:   []uint16{193},
 			},
 			nameEntry{
 				Name:    "miniserve",
 				Program: -1,
-				Rules:   []uint16{303},
+				Rules:   []uint16{311},
 			},
 			nameEntry{
 				Name:    "minitest",
@@ -13557,7 +13691,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "mise",
 				Program: 44,
-				Rules:   []uint16{102, 324},
+				Rules:   []uint16{106, 332},
 			},
 			nameEntry{
 				Name:    "mitmdump",
@@ -13570,12 +13704,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "mix",
 				Program: 48,
-				Rules:   []uint16{105, 108, 295, 296},
+				Rules:   []uint16{109, 112, 303, 304},
 			},
 			nameEntry{
 				Name:    "mkcert",
 				Program: 64,
-				Rules:   []uint16{355},
+				Rules:   []uint16{363},
 			},
 			nameEntry{
 				Name:    "mkdir",
@@ -13588,7 +13722,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "mke2fs",
 				Program: 64,
-				Rules:   []uint16{217},
+				Rules:   []uint16{224},
 			},
 			nameEntry{
 				Name:    "mkfifo",
@@ -13597,17 +13731,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "mkfs",
 				Program: 64,
-				Rules:   []uint16{217},
+				Rules:   []uint16{224},
 			},
 			nameEntry{
 				Name:    "mkinitcpio",
 				Program: -1,
-				Rules:   []uint16{362},
+				Rules:   []uint16{370},
 			},
 			nameEntry{
 				Name:    "mkswap",
 				Program: 64,
-				Rules:   []uint16{217},
+				Rules:   []uint16{224},
 			},
 			nameEntry{
 				Name:    "mktemp",
@@ -13640,12 +13774,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "modal",
 				Program: 61,
-				Rules:   []uint16{150},
+				Rules:   []uint16{156},
 			},
 			nameEntry{
 				Name:    "modprobe",
 				Program: 64,
-				Rules:   []uint16{330},
+				Rules:   []uint16{338},
 			},
 			nameEntry{
 				Name:    "mods",
@@ -13658,27 +13792,27 @@ var shipped = Set{
 			nameEntry{
 				Name:    "mokutil",
 				Program: -1,
-				Rules:   []uint16{362},
+				Rules:   []uint16{370},
 			},
 			nameEntry{
 				Name:    "mongo",
 				Program: 58,
-				Rules:   []uint16{93, 117},
+				Rules:   []uint16{97, 121},
 			},
 			nameEntry{
 				Name:    "mongocli",
 				Program: 61,
-				Rules:   []uint16{150, 192},
+				Rules:   []uint16{156, 199},
 			},
 			nameEntry{
 				Name:    "mongod",
 				Program: -1,
-				Rules:   []uint16{113},
+				Rules:   []uint16{117},
 			},
 			nameEntry{
 				Name:    "mongodump",
 				Program: 60,
-				Rules:   []uint16{193},
+				Rules:   []uint16{200},
 			},
 			nameEntry{
 				Name:    "mongoexport",
@@ -13691,17 +13825,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "mongorestore",
 				Program: 59,
-				Rules:   []uint16{95},
+				Rules:   []uint16{99},
 			},
 			nameEntry{
 				Name:    "mongosh",
 				Program: 58,
-				Rules:   []uint16{93, 117},
+				Rules:   []uint16{97, 121},
 			},
 			nameEntry{
 				Name:    "moon",
 				Program: 45,
-				Rules:   []uint16{102},
+				Rules:   []uint16{106},
 			},
 			nameEntry{
 				Name:    "more",
@@ -13710,7 +13844,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "mosh",
 				Program: 56,
-				Rules:   []uint16{336},
+				Rules:   []uint16{344},
 			},
 			nameEntry{
 				Name:    "most",
@@ -13719,7 +13853,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "mount",
 				Program: 64,
-				Rules:   []uint16{343, 360, 361},
+				Rules:   []uint16{351, 368, 369},
 			},
 			nameEntry{
 				Name:    "mrsk",
@@ -13732,42 +13866,42 @@ var shipped = Set{
 			nameEntry{
 				Name:    "msbuild.exe",
 				Program: -1,
-				Rules:   []uint16{313},
+				Rules:   []uint16{321},
 			},
 			nameEntry{
 				Name:    "msfconsole",
 				Program: -1,
-				Rules:   []uint16{40, 345},
+				Rules:   []uint16{43, 353},
 			},
 			nameEntry{
 				Name:    "msfvenom",
 				Program: -1,
-				Rules:   []uint16{40},
+				Rules:   []uint16{43},
 			},
 			nameEntry{
 				Name:    "mshta",
 				Program: -1,
-				Rules:   []uint16{313},
+				Rules:   []uint16{321},
 			},
 			nameEntry{
 				Name:    "mshta.exe",
 				Program: -1,
-				Rules:   []uint16{313},
+				Rules:   []uint16{321},
 			},
 			nameEntry{
 				Name:    "msiexec",
 				Program: -1,
-				Rules:   []uint16{313},
+				Rules:   []uint16{321},
 			},
 			nameEntry{
 				Name:    "msiexec.exe",
 				Program: -1,
-				Rules:   []uint16{313},
+				Rules:   []uint16{321},
 			},
 			nameEntry{
 				Name:    "msmtp",
 				Program: -1,
-				Rules:   []uint16{291},
+				Rules:   []uint16{299},
 			},
 			nameEntry{
 				Name:    "mssql-cli",
@@ -13780,32 +13914,32 @@ var shipped = Set{
 			nameEntry{
 				Name:    "multipass",
 				Program: 61,
-				Rules:   []uint16{178},
+				Rules:   []uint16{185},
 			},
 			nameEntry{
 				Name:    "multipath",
 				Program: -1,
-				Rules:   []uint16{230},
+				Rules:   []uint16{237},
 			},
 			nameEntry{
 				Name:    "mutt",
 				Program: -1,
-				Rules:   []uint16{291, 300},
+				Rules:   []uint16{299, 308},
 			},
 			nameEntry{
 				Name:    "mv",
 				Program: 19,
-				Rules:   []uint16{219},
+				Rules:   []uint16{226},
 			},
 			nameEntry{
 				Name:    "mvn",
 				Program: 33,
-				Rules:   []uint16{109, 295},
+				Rules:   []uint16{113, 303},
 			},
 			nameEntry{
 				Name:    "mvnw",
 				Program: 33,
-				Rules:   []uint16{109, 295},
+				Rules:   []uint16{113, 303},
 			},
 			nameEntry{
 				Name:    "mycli",
@@ -13818,7 +13952,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "myisamchk",
 				Program: -1,
-				Rules:   []uint16{113},
+				Rules:   []uint16{117},
 			},
 			nameEntry{
 				Name:    "mypy",
@@ -13827,17 +13961,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "mysql",
 				Program: 58,
-				Rules:   []uint16{117},
+				Rules:   []uint16{121},
 			},
 			nameEntry{
 				Name:    "mysql_install_db",
 				Program: -1,
-				Rules:   []uint16{114},
+				Rules:   []uint16{118},
 			},
 			nameEntry{
 				Name:    "mysqladmin",
 				Program: 58,
-				Rules:   []uint16{88, 111, 113},
+				Rules:   []uint16{92, 115, 117},
 			},
 			nameEntry{
 				Name:    "mysqldump",
@@ -13846,7 +13980,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "mysqlimport",
 				Program: 59,
-				Rules:   []uint16{95},
+				Rules:   []uint16{99},
 			},
 			nameEntry{
 				Name:    "n",
@@ -13863,7 +13997,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "nats",
 				Program: -1,
-				Rules:   []uint16{94, 111},
+				Rules:   []uint16{98, 115},
 			},
 			nameEntry{
 				Name:    "nawk",
@@ -13872,27 +14006,27 @@ var shipped = Set{
 			nameEntry{
 				Name:    "nbtscan",
 				Program: -1,
-				Rules:   []uint16{345},
+				Rules:   []uint16{353},
 			},
 			nameEntry{
 				Name:    "nc",
 				Program: 55,
-				Rules:   []uint16{120, 282, 302},
+				Rules:   []uint16{124, 290, 310},
 			},
 			nameEntry{
 				Name:    "nc.openbsd",
 				Program: -1,
-				Rules:   []uint16{282},
+				Rules:   []uint16{290},
 			},
 			nameEntry{
 				Name:    "nc.traditional",
 				Program: -1,
-				Rules:   []uint16{282},
+				Rules:   []uint16{290},
 			},
 			nameEntry{
 				Name:    "ncat",
 				Program: 55,
-				Rules:   []uint16{120, 282, 302},
+				Rules:   []uint16{124, 290, 310},
 			},
 			nameEntry{
 				Name:    "ncdu",
@@ -13905,7 +14039,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "ncftpput",
 				Program: -1,
-				Rules:   []uint16{300, 301},
+				Rules:   []uint16{308, 309},
 			},
 			nameEntry{
 				Name:    "neato",
@@ -13914,7 +14048,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "nebius",
 				Program: -1,
-				Rules:   []uint16{146},
+				Rules:   []uint16{150},
 			},
 			nameEntry{
 				Name:    "neo4j",
@@ -13923,12 +14057,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "neo4j-admin",
 				Program: -1,
-				Rules:   []uint16{95, 111},
+				Rules:   []uint16{99, 115},
 			},
 			nameEntry{
 				Name:    "neo4j-client",
 				Program: -1,
-				Rules:   []uint16{115},
+				Rules:   []uint16{119},
 			},
 			nameEntry{
 				Name:    "neofetch",
@@ -13937,52 +14071,52 @@ var shipped = Set{
 			nameEntry{
 				Name:    "neon",
 				Program: 61,
-				Rules:   []uint16{18, 27, 150},
+				Rules:   []uint16{18, 30, 156},
 			},
 			nameEntry{
 				Name:    "neonctl",
 				Program: 61,
-				Rules:   []uint16{18, 27, 150, 192},
+				Rules:   []uint16{18, 30, 156, 199},
 			},
 			nameEntry{
 				Name:    "nerdctl",
 				Program: 62,
-				Rules:   []uint16{36, 43, 169, 170, 172, 173, 174, 175, 176, 177, 184, 297},
+				Rules:   []uint16{39, 46, 175, 176, 177, 179, 180, 181, 182, 183, 184, 191, 305},
 			},
 			nameEntry{
 				Name:    "net",
 				Program: 64,
-				Rules:   []uint16{329, 334, 371},
+				Rules:   []uint16{337, 342, 379},
 			},
 			nameEntry{
 				Name:    "net.exe",
 				Program: -1,
-				Rules:   []uint16{371},
+				Rules:   []uint16{379},
 			},
 			nameEntry{
 				Name:    "netcat",
 				Program: 55,
-				Rules:   []uint16{120, 282},
+				Rules:   []uint16{124, 290},
 			},
 			nameEntry{
 				Name:    "netexec",
 				Program: -1,
-				Rules:   []uint16{40},
+				Rules:   []uint16{43},
 			},
 			nameEntry{
 				Name:    "netlify",
 				Program: 61,
-				Rules:   []uint16{18, 27, 37, 128, 150},
+				Rules:   []uint16{18, 29, 30, 40, 132, 156},
 			},
 			nameEntry{
 				Name:    "netlify-cli",
 				Program: -1,
-				Rules:   []uint16{150},
+				Rules:   []uint16{156},
 			},
 			nameEntry{
 				Name:    "netsh",
 				Program: -1,
-				Rules:   []uint16{341, 371},
+				Rules:   []uint16{349, 379},
 			},
 			nameEntry{
 				Name:    "netstat",
@@ -13991,12 +14125,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "networksetup",
 				Program: 55,
-				Rules:   []uint16{342, 374},
+				Rules:   []uint16{350, 382},
 			},
 			nameEntry{
 				Name:    "newgrp",
 				Program: -1,
-				Rules:   []uint16{329},
+				Rules:   []uint16{337},
 			},
 			nameEntry{
 				Name:    "newrelic",
@@ -14005,7 +14139,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "newusers",
 				Program: -1,
-				Rules:   []uint16{329},
+				Rules:   []uint16{337},
 			},
 			nameEntry{
 				Name:    "next",
@@ -14014,7 +14148,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "nft",
 				Program: 64,
-				Rules:   []uint16{341},
+				Rules:   []uint16{349},
 			},
 			nameEntry{
 				Name:    "ng",
@@ -14027,17 +14161,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "ngrok",
 				Program: 45,
-				Rules:   []uint16{150, 292},
+				Rules:   []uint16{156, 300},
 			},
 			nameEntry{
 				Name:    "nhost",
 				Program: 61,
-				Rules:   []uint16{150},
+				Rules:   []uint16{156},
 			},
 			nameEntry{
 				Name:    "ni",
 				Program: 39,
-				Rules:   []uint16{102},
+				Rules:   []uint16{106},
 			},
 			nameEntry{
 				Name:    "nice",
@@ -14050,7 +14184,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "nikto",
 				Program: -1,
-				Rules:   []uint16{345},
+				Rules:   []uint16{353},
 			},
 			nameEntry{
 				Name:    "nim",
@@ -14067,12 +14201,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "nitric",
 				Program: -1,
-				Rules:   []uint16{126},
+				Rules:   []uint16{130},
 			},
 			nameEntry{
 				Name:    "nix",
 				Program: 32,
-				Rules:   []uint16{306},
+				Rules:   []uint16{314},
 			},
 			nameEntry{
 				Name:    "nix-build",
@@ -14089,12 +14223,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "nix-env",
 				Program: 44,
-				Rules:   []uint16{378},
+				Rules:   []uint16{386},
 			},
 			nameEntry{
 				Name:    "nix-shell",
 				Program: 32,
-				Rules:   []uint16{306},
+				Rules:   []uint16{314},
 			},
 			nameEntry{
 				Name:    "nixos-rebuild",
@@ -14111,22 +14245,22 @@ var shipped = Set{
 			nameEntry{
 				Name:    "nmap",
 				Program: 55,
-				Rules:   []uint16{345},
+				Rules:   []uint16{353},
 			},
 			nameEntry{
 				Name:    "nmcli",
 				Program: 55,
-				Rules:   []uint16{342},
+				Rules:   []uint16{350},
 			},
 			nameEntry{
 				Name:    "node",
 				Program: 45,
-				Rules:   []uint16{311, 312},
+				Rules:   []uint16{319, 320},
 			},
 			nameEntry{
 				Name:    "node-pg-migrate",
 				Program: 48,
-				Rules:   []uint16{105, 106, 108},
+				Rules:   []uint16{109, 110, 112},
 			},
 			nameEntry{
 				Name:    "nodejs",
@@ -14143,7 +14277,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "nodetool",
 				Program: -1,
-				Rules:   []uint16{111},
+				Rules:   []uint16{115},
 			},
 			nameEntry{
 				Name:    "nohup",
@@ -14152,17 +14286,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "nomad",
 				Program: 61,
-				Rules:   []uint16{17, 178, 182},
+				Rules:   []uint16{17, 185, 189},
 			},
 			nameEntry{
 				Name:    "nopaste",
 				Program: -1,
-				Rules:   []uint16{291},
+				Rules:   []uint16{299},
 			},
 			nameEntry{
 				Name:    "northflank",
 				Program: 61,
-				Rules:   []uint16{150},
+				Rules:   []uint16{156},
 			},
 			nameEntry{
 				Name:    "nose2",
@@ -14180,7 +14314,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "nova",
 				Program: 61,
-				Rules:   []uint16{146},
+				Rules:   []uint16{150},
 			},
 			nameEntry{
 				Name:    "now",
@@ -14193,12 +14327,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "np",
 				Program: -1,
-				Rules:   []uint16{295},
+				Rules:   []uint16{303},
 			},
 			nameEntry{
 				Name:    "npm",
 				Program: 38,
-				Rules:   []uint16{18, 28, 37, 102, 103, 295, 296, 306, 307, 316},
+				Rules:   []uint16{18, 31, 40, 106, 107, 303, 304, 314, 315, 324},
 			},
 			nameEntry{
 				Name:    "npm-run-all",
@@ -14211,37 +14345,37 @@ var shipped = Set{
 			nameEntry{
 				Name:    "npx",
 				Program: 40,
-				Rules:   []uint16{295, 303, 306, 310},
+				Rules:   []uint16{303, 311, 314, 318},
 			},
 			nameEntry{
 				Name:    "nr",
 				Program: 39,
-				Rules:   []uint16{102, 103},
+				Rules:   []uint16{106, 107},
 			},
 			nameEntry{
 				Name:    "nsenter",
 				Program: 62,
-				Rules:   []uint16{359},
+				Rules:   []uint16{367},
 			},
 			nameEntry{
 				Name:    "nslookup",
 				Program: 55,
-				Rules:   []uint16{285},
+				Rules:   []uint16{293},
 			},
 			nameEntry{
 				Name:    "ntl",
 				Program: 61,
-				Rules:   []uint16{27, 150},
+				Rules:   []uint16{29, 30, 156},
 			},
 			nameEntry{
 				Name:    "ntpdate",
 				Program: -1,
-				Rules:   []uint16{363},
+				Rules:   []uint16{371},
 			},
 			nameEntry{
 				Name:    "nuget",
 				Program: 34,
-				Rules:   []uint16{295, 296},
+				Rules:   []uint16{303, 304},
 			},
 			nameEntry{
 				Name:    "numfmt",
@@ -14266,22 +14400,22 @@ var shipped = Set{
 			nameEntry{
 				Name:    "nvme",
 				Program: 64,
-				Rules:   []uint16{217},
+				Rules:   []uint16{224},
 			},
 			nameEntry{
 				Name:    "nvram",
 				Program: -1,
-				Rules:   []uint16{362},
+				Rules:   []uint16{370},
 			},
 			nameEntry{
 				Name:    "nwipe",
 				Program: -1,
-				Rules:   []uint16{217},
+				Rules:   []uint16{224},
 			},
 			nameEntry{
 				Name:    "nx",
 				Program: 32,
-				Rules:   []uint16{102, 295},
+				Rules:   []uint16{106, 303},
 			},
 			nameEntry{
 				Name:    "nyc",
@@ -14294,7 +14428,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "oc",
 				Program: 61,
-				Rules:   []uint16{18, 19, 22, 36, 37, 158, 159, 160, 161, 162, 163, 164, 165, 166, 167},
+				Rules:   []uint16{18, 19, 22, 39, 40, 151, 164, 165, 166, 167, 168, 169, 170, 171, 172, 173},
 			},
 			nameEntry{
 				Name:    "ocamlc",
@@ -14307,12 +14441,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "oci",
 				Program: 61,
-				Rules:   []uint16{146, 192},
+				Rules:   []uint16{150, 199},
 			},
 			nameEntry{
 				Name:    "ocm",
 				Program: -1,
-				Rules:   []uint16{183},
+				Rules:   []uint16{190},
 			},
 			nameEntry{
 				Name:    "octave",
@@ -14325,7 +14459,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "oha",
 				Program: -1,
-				Rules:   []uint16{59},
+				Rules:   []uint16{63},
 			},
 			nameEntry{
 				Name:    "okta",
@@ -14334,7 +14468,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "okteto",
 				Program: -1,
-				Rules:   []uint16{126, 168},
+				Rules:   []uint16{130, 174},
 			},
 			nameEntry{
 				Name:    "ollama",
@@ -14343,7 +14477,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "op",
 				Program: 61,
-				Rules:   []uint16{18, 23, 37, 42, 182},
+				Rules:   []uint16{18, 23, 40, 45, 189},
 			},
 			nameEntry{
 				Name:    "opam",
@@ -14360,22 +14494,22 @@ var shipped = Set{
 			nameEntry{
 				Name:    "opencode",
 				Program: 66,
-				Rules:   []uint16{379, 381},
+				Rules:   []uint16{387, 389},
 			},
 			nameEntry{
 				Name:    "openhands",
 				Program: 66,
-				Rules:   []uint16{379},
+				Rules:   []uint16{387},
 			},
 			nameEntry{
 				Name:    "openssl",
 				Program: 55,
-				Rules:   []uint16{24, 29},
+				Rules:   []uint16{24, 32},
 			},
 			nameEntry{
 				Name:    "openstack",
 				Program: 61,
-				Rules:   []uint16{146, 192},
+				Rules:   []uint16{150, 199},
 			},
 			nameEntry{
 				Name:    "openvpn",
@@ -14388,12 +14522,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "oras",
 				Program: 62,
-				Rules:   []uint16{36, 297, 298},
+				Rules:   []uint16{39, 305, 306},
 			},
 			nameEntry{
 				Name:    "orb",
 				Program: 61,
-				Rules:   []uint16{178},
+				Rules:   []uint16{185},
 			},
 			nameEntry{
 				Name:    "ormolu",
@@ -14402,7 +14536,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "osascript",
 				Program: 47,
-				Rules:   []uint16{347, 377},
+				Rules:   []uint16{355, 385},
 			},
 			nameEntry{
 				Name:    "otool",
@@ -14411,17 +14545,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "overmind",
 				Program: 45,
-				Rules:   []uint16{370},
+				Rules:   []uint16{378},
 			},
 			nameEntry{
 				Name:    "ovhai",
 				Program: 61,
-				Rules:   []uint16{146},
+				Rules:   []uint16{150},
 			},
 			nameEntry{
 				Name:    "ovsx",
 				Program: -1,
-				Rules:   []uint16{295},
+				Rules:   []uint16{303},
 			},
 			nameEntry{
 				Name:    "oxlint",
@@ -14430,7 +14564,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "p4",
 				Program: -1,
-				Rules:   []uint16{267, 268},
+				Rules:   []uint16{275, 276},
 			},
 			nameEntry{
 				Name:    "pa11y",
@@ -14443,12 +14577,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "packet",
 				Program: -1,
-				Rules:   []uint16{146},
+				Rules:   []uint16{150},
 			},
 			nameEntry{
 				Name:    "pacman",
 				Program: 44,
-				Rules:   []uint16{354, 378},
+				Rules:   []uint16{362, 386},
 			},
 			nameEntry{
 				Name:    "pagerduty",
@@ -14469,7 +14603,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "parallel-ssh",
 				Program: -1,
-				Rules:   []uint16{130},
+				Rules:   []uint16{134},
 			},
 			nameEntry{
 				Name:    "parcel",
@@ -14478,7 +14612,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "parted",
 				Program: 64,
-				Rules:   []uint16{217},
+				Rules:   []uint16{224},
 			},
 			nameEntry{
 				Name:    "paru",
@@ -14487,12 +14621,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "pass",
 				Program: 61,
-				Rules:   []uint16{23, 42, 182},
+				Rules:   []uint16{23, 45, 189},
 			},
 			nameEntry{
 				Name:    "passwd",
 				Program: 64,
-				Rules:   []uint16{329},
+				Rules:   []uint16{337},
 			},
 			nameEntry{
 				Name:    "paste",
@@ -14501,7 +14635,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "pastebinit",
 				Program: -1,
-				Rules:   []uint16{291, 300},
+				Rules:   []uint16{299, 308},
 			},
 			nameEntry{
 				Name:    "patch",
@@ -14514,12 +14648,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "payload",
 				Program: 48,
-				Rules:   []uint16{108},
+				Rules:   []uint16{112},
 			},
 			nameEntry{
 				Name:    "paypal",
 				Program: -1,
-				Rules:   []uint16{72},
+				Rules:   []uint16{76},
 			},
 			nameEntry{
 				Name:    "pbcopy",
@@ -14528,12 +14662,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "pbpaste",
 				Program: 64,
-				Rules:   []uint16{294},
+				Rules:   []uint16{302},
 			},
 			nameEntry{
 				Name:    "pct",
 				Program: -1,
-				Rules:   []uint16{178},
+				Rules:   []uint16{185},
 			},
 			nameEntry{
 				Name:    "pdfgrep",
@@ -14554,12 +14688,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "pdm",
 				Program: 42,
-				Rules:   []uint16{102, 295},
+				Rules:   []uint16{106, 303},
 			},
 			nameEntry{
 				Name:    "pdsh",
 				Program: -1,
-				Rules:   []uint16{130, 131},
+				Rules:   []uint16{134, 135},
 			},
 			nameEntry{
 				Name:    "pear",
@@ -14576,7 +14710,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "perl",
 				Program: 46,
-				Rules:   []uint16{311, 312},
+				Rules:   []uint16{319, 320},
 			},
 			nameEntry{
 				Name:    "pest",
@@ -14585,12 +14719,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "pfctl",
 				Program: 64,
-				Rules:   []uint16{340},
+				Rules:   []uint16{348},
 			},
 			nameEntry{
 				Name:    "pg_archivecleanup",
 				Program: -1,
-				Rules:   []uint16{114},
+				Rules:   []uint16{118},
 			},
 			nameEntry{
 				Name:    "pg_basebackup",
@@ -14603,17 +14737,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "pg_ctl",
 				Program: 58,
-				Rules:   []uint16{113, 334},
+				Rules:   []uint16{117, 342},
 			},
 			nameEntry{
 				Name:    "pg_ctlcluster",
 				Program: -1,
-				Rules:   []uint16{113},
+				Rules:   []uint16{117},
 			},
 			nameEntry{
 				Name:    "pg_dropcluster",
 				Program: 59,
-				Rules:   []uint16{88, 111, 112},
+				Rules:   []uint16{92, 115, 116},
 			},
 			nameEntry{
 				Name:    "pg_dump",
@@ -14634,27 +14768,27 @@ var shipped = Set{
 			nameEntry{
 				Name:    "pg_resetwal",
 				Program: -1,
-				Rules:   []uint16{113, 114},
+				Rules:   []uint16{117, 118},
 			},
 			nameEntry{
 				Name:    "pg_resetxlog",
 				Program: -1,
-				Rules:   []uint16{113, 114},
+				Rules:   []uint16{117, 118},
 			},
 			nameEntry{
 				Name:    "pg_restore",
 				Program: 59,
-				Rules:   []uint16{95},
+				Rules:   []uint16{99},
 			},
 			nameEntry{
 				Name:    "pg_upgrade",
 				Program: 59,
-				Rules:   []uint16{95},
+				Rules:   []uint16{99},
 			},
 			nameEntry{
 				Name:    "pgbackrest",
 				Program: 65,
-				Rules:   []uint16{193},
+				Rules:   []uint16{200},
 			},
 			nameEntry{
 				Name:    "pgbench",
@@ -14684,12 +14818,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "phinx",
 				Program: 48,
-				Rules:   []uint16{105, 106},
+				Rules:   []uint16{109, 110},
 			},
 			nameEntry{
 				Name:    "php",
 				Program: 45,
-				Rules:   []uint16{105, 106, 109, 303, 311, 312},
+				Rules:   []uint16{109, 110, 113, 311, 319, 320},
 			},
 			nameEntry{
 				Name:    "php-cs-fixer",
@@ -14734,7 +14868,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "ping",
 				Program: 55,
-				Rules:   []uint16{285},
+				Rules:   []uint16{293},
 			},
 			nameEntry{
 				Name:    "ping6",
@@ -14743,7 +14877,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "pinggy",
 				Program: -1,
-				Rules:   []uint16{291},
+				Rules:   []uint16{299},
 			},
 			nameEntry{
 				Name:    "pint",
@@ -14752,7 +14886,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "pip",
 				Program: 41,
-				Rules:   []uint16{306, 307, 316},
+				Rules:   []uint16{314, 315, 324},
 			},
 			nameEntry{
 				Name:    "pip2",
@@ -14761,7 +14895,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "pip3",
 				Program: 41,
-				Rules:   []uint16{306, 307, 316},
+				Rules:   []uint16{314, 315, 324},
 			},
 			nameEntry{
 				Name:    "pipenv",
@@ -14770,7 +14904,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "pipx",
 				Program: 40,
-				Rules:   []uint16{306, 310},
+				Rules:   []uint16{314, 318},
 			},
 			nameEntry{
 				Name:    "pixi",
@@ -14779,12 +14913,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "pkexec",
 				Program: 64,
-				Rules:   []uint16{359},
+				Rules:   []uint16{367},
 			},
 			nameEntry{
 				Name:    "pkg",
 				Program: 44,
-				Rules:   []uint16{354, 378},
+				Rules:   []uint16{362, 386},
 			},
 			nameEntry{
 				Name:    "pkg_add",
@@ -14793,17 +14927,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "pkill",
 				Program: 63,
-				Rules:   []uint16{331, 333, 334, 337, 387, 389},
+				Rules:   []uint16{339, 341, 342, 345, 395, 397},
 			},
 			nameEntry{
 				Name:    "plandex",
 				Program: 66,
-				Rules:   []uint16{379},
+				Rules:   []uint16{387},
 			},
 			nameEntry{
 				Name:    "planetscale",
 				Program: 61,
-				Rules:   []uint16{150},
+				Rules:   []uint16{156},
 			},
 			nameEntry{
 				Name:    "plantuml",
@@ -14812,7 +14946,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "platform",
 				Program: 61,
-				Rules:   []uint16{150},
+				Rules:   []uint16{156},
 			},
 			nameEntry{
 				Name:    "playwright",
@@ -14825,7 +14959,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "plink",
 				Program: -1,
-				Rules:   []uint16{293},
+				Rules:   []uint16{301},
 			},
 			nameEntry{
 				Name:    "plocate",
@@ -14838,12 +14972,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "pm2",
 				Program: 45,
-				Rules:   []uint16{17, 323, 349, 370},
+				Rules:   []uint16{17, 331, 357, 378},
 			},
 			nameEntry{
 				Name:    "pm2-kill",
 				Program: -1,
-				Rules:   []uint16{369},
+				Rules:   []uint16{377},
 			},
 			nameEntry{
 				Name:    "pmap",
@@ -14852,7 +14986,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "pmset",
 				Program: 64,
-				Rules:   []uint16{338},
+				Rules:   []uint16{346},
 			},
 			nameEntry{
 				Name:    "pngquant",
@@ -14861,37 +14995,37 @@ var shipped = Set{
 			nameEntry{
 				Name:    "pnpm",
 				Program: 39,
-				Rules:   []uint16{28, 98, 99, 100, 101, 102, 103, 105, 106, 109, 127, 152, 153, 295, 296, 306, 307, 316},
+				Rules:   []uint16{31, 102, 103, 104, 105, 106, 107, 109, 110, 113, 131, 158, 159, 303, 304, 314, 315, 324},
 			},
 			nameEntry{
 				Name:    "pnpx",
 				Program: 40,
-				Rules:   []uint16{310},
+				Rules:   []uint16{318},
 			},
 			nameEntry{
 				Name:    "pod",
 				Program: 44,
-				Rules:   []uint16{295, 296},
+				Rules:   []uint16{303, 304},
 			},
 			nameEntry{
 				Name:    "podman",
 				Program: 62,
-				Rules:   []uint16{36, 37, 43, 169, 170, 172, 173, 174, 175, 176, 177, 184, 297},
+				Rules:   []uint16{39, 40, 46, 175, 176, 177, 179, 180, 181, 182, 183, 184, 191, 305},
 			},
 			nameEntry{
 				Name:    "podman-compose",
 				Program: 62,
-				Rules:   []uint16{171},
+				Rules:   []uint16{177, 178},
 			},
 			nameEntry{
 				Name:    "poe",
 				Program: 45,
-				Rules:   []uint16{102},
+				Rules:   []uint16{106},
 			},
 			nameEntry{
 				Name:    "poetry",
 				Program: 42,
-				Rules:   []uint16{295, 307, 316},
+				Rules:   []uint16{303, 315, 324},
 			},
 			nameEntry{
 				Name: "popd",
@@ -14899,12 +15033,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "port",
 				Program: 44,
-				Rules:   []uint16{378},
+				Rules:   []uint16{386},
 			},
 			nameEntry{
 				Name:    "porter",
 				Program: 61,
-				Rules:   []uint16{150, 183},
+				Rules:   []uint16{156, 190},
 			},
 			nameEntry{
 				Name:    "postcss",
@@ -14913,17 +15047,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "poweroff",
 				Program: 64,
-				Rules:   []uint16{338, 339},
+				Rules:   []uint16{346, 347},
 			},
 			nameEntry{
 				Name:    "powershell",
 				Program: 4,
-				Rules:   []uint16{315},
+				Rules:   []uint16{323},
 			},
 			nameEntry{
 				Name:    "powershell.exe",
 				Program: -1,
-				Rules:   []uint16{315},
+				Rules:   []uint16{323},
 			},
 			nameEntry{
 				Name:    "pr",
@@ -14963,17 +15097,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "prisma",
 				Program: 48,
-				Rules:   []uint16{98, 99, 100},
+				Rules:   []uint16{102, 103, 104},
 			},
 			nameEntry{
 				Name:    "prlctl",
 				Program: 61,
-				Rules:   []uint16{178},
+				Rules:   []uint16{185},
 			},
 			nameEntry{
 				Name:    "profiles",
 				Program: -1,
-				Rules:   []uint16{377},
+				Rules:   []uint16{385},
 			},
 			nameEntry{
 				Name:    "promptfoo",
@@ -14982,7 +15116,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "promtool",
 				Program: -1,
-				Rules:   []uint16{116},
+				Rules:   []uint16{120},
 			},
 			nameEntry{
 				Name:    "protoc",
@@ -14991,7 +15125,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "protonpass",
 				Program: -1,
-				Rules:   []uint16{42},
+				Rules:   []uint16{45},
 			},
 			nameEntry{
 				Name:    "prove",
@@ -15000,17 +15134,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "proxmox",
 				Program: -1,
-				Rules:   []uint16{178},
+				Rules:   []uint16{185},
 			},
 			nameEntry{
 				Name:    "proxmox-backup-client",
 				Program: -1,
-				Rules:   []uint16{193},
+				Rules:   []uint16{200},
 			},
 			nameEntry{
 				Name:    "ps",
 				Program: 63,
-				Rules:   []uint16{44},
+				Rules:   []uint16{47},
 			},
 			nameEntry{
 				Name:    "psalm",
@@ -15019,22 +15153,22 @@ var shipped = Set{
 			nameEntry{
 				Name:    "pscale",
 				Program: 61,
-				Rules:   []uint16{18, 27, 150, 192},
+				Rules:   []uint16{18, 30, 156, 199},
 			},
 			nameEntry{
 				Name:    "psexec",
 				Program: -1,
-				Rules:   []uint16{359},
+				Rules:   []uint16{367},
 			},
 			nameEntry{
 				Name:    "psql",
 				Program: 58,
-				Rules:   []uint16{117},
+				Rules:   []uint16{121},
 			},
 			nameEntry{
 				Name:    "pssh",
 				Program: -1,
-				Rules:   []uint16{130, 131},
+				Rules:   []uint16{134, 135},
 			},
 			nameEntry{
 				Name:    "pstree",
@@ -15055,12 +15189,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "pulsar-admin",
 				Program: -1,
-				Rules:   []uint16{111},
+				Rules:   []uint16{115},
 			},
 			nameEntry{
 				Name:    "pulumi",
 				Program: 61,
-				Rules:   []uint16{18, 19, 37, 49, 126, 128, 129},
+				Rules:   []uint16{18, 19, 27, 40, 52, 130, 132, 133},
 			},
 			nameEntry{
 				Name:    "pup",
@@ -15069,7 +15203,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "puppet",
 				Program: 61,
-				Rules:   []uint16{188},
+				Rules:   []uint16{195},
 			},
 			nameEntry{
 				Name:    "puppeteer",
@@ -15081,12 +15215,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "pvmove",
 				Program: -1,
-				Rules:   []uint16{230},
+				Rules:   []uint16{237},
 			},
 			nameEntry{
 				Name:    "pvremove",
 				Program: 64,
-				Rules:   []uint16{217, 230},
+				Rules:   []uint16{224, 237},
 			},
 			nameEntry{
 				Name:    "pvs",
@@ -15098,17 +15232,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "pwncat",
 				Program: -1,
-				Rules:   []uint16{282},
+				Rules:   []uint16{290},
 			},
 			nameEntry{
 				Name:    "pwsh",
 				Program: 4,
-				Rules:   []uint16{315},
+				Rules:   []uint16{323},
 			},
 			nameEntry{
 				Name:    "pwsh.exe",
 				Program: -1,
-				Rules:   []uint16{315},
+				Rules:   []uint16{323},
 			},
 			nameEntry{
 				Name:    "py.test",
@@ -15141,7 +15275,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "pypi-cleanup",
 				Program: -1,
-				Rules:   []uint16{296},
+				Rules:   []uint16{304},
 			},
 			nameEntry{
 				Name:    "pypy",
@@ -15154,7 +15288,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "pypykatz",
 				Program: -1,
-				Rules:   []uint16{40},
+				Rules:   []uint16{43},
 			},
 			nameEntry{
 				Name:    "pyre",
@@ -15171,17 +15305,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "python",
 				Program: 45,
-				Rules:   []uint16{105, 107, 109, 303, 311, 312},
+				Rules:   []uint16{109, 111, 113, 311, 319, 320},
 			},
 			nameEntry{
 				Name:    "python2",
 				Program: 45,
-				Rules:   []uint16{303},
+				Rules:   []uint16{311},
 			},
 			nameEntry{
 				Name:    "python3",
 				Program: 45,
-				Rules:   []uint16{105, 107, 109, 303, 311, 312},
+				Rules:   []uint16{109, 111, 113, 311, 319, 320},
 			},
 			nameEntry{
 				Name:    "pyupgrade",
@@ -15190,17 +15324,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "q",
 				Program: 66,
-				Rules:   []uint16{379},
+				Rules:   []uint16{387},
 			},
 			nameEntry{
 				Name:    "qdrant",
 				Program: -1,
-				Rules:   []uint16{111},
+				Rules:   []uint16{115},
 			},
 			nameEntry{
 				Name:    "qm",
 				Program: -1,
-				Rules:   []uint16{178},
+				Rules:   []uint16{185},
 			},
 			nameEntry{
 				Name:    "qmake",
@@ -15209,7 +15343,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "qovery",
 				Program: -1,
-				Rules:   []uint16{150},
+				Rules:   []uint16{156},
 			},
 			nameEntry{
 				Name:    "qrencode",
@@ -15230,17 +15364,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "qwen",
 				Program: 66,
-				Rules:   []uint16{379, 381},
+				Rules:   []uint16{387, 389},
 			},
 			nameEntry{
 				Name:    "rabbitmqadmin",
 				Program: -1,
-				Rules:   []uint16{111},
+				Rules:   []uint16{115},
 			},
 			nameEntry{
 				Name:    "rabbitmqctl",
 				Program: -1,
-				Rules:   []uint16{111},
+				Rules:   []uint16{115},
 			},
 			nameEntry{
 				Name:    "racket",
@@ -15249,22 +15383,22 @@ var shipped = Set{
 			nameEntry{
 				Name:    "rails",
 				Program: 48,
-				Rules:   []uint16{104, 105},
+				Rules:   []uint16{108, 109},
 			},
 			nameEntry{
 				Name:    "railway",
 				Program: 61,
-				Rules:   []uint16{17, 18, 27, 37, 128, 147, 192},
+				Rules:   []uint16{17, 18, 30, 40, 132, 153, 199},
 			},
 			nameEntry{
 				Name:    "rake",
 				Program: 45,
-				Rules:   []uint16{102, 104, 105},
+				Rules:   []uint16{106, 108, 109},
 			},
 			nameEntry{
 				Name:    "rancher",
 				Program: 61,
-				Rules:   []uint16{183},
+				Rules:   []uint16{190},
 			},
 			nameEntry{
 				Name:    "ranlib",
@@ -15273,12 +15407,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "rar",
 				Program: 24,
-				Rules:   []uint16{38},
+				Rules:   []uint16{41},
 			},
 			nameEntry{
 				Name:    "rbash",
 				Program: -1,
-				Rules:   []uint16{357},
+				Rules:   []uint16{365},
 			},
 			nameEntry{
 				Name:    "rbenv",
@@ -15287,22 +15421,22 @@ var shipped = Set{
 			nameEntry{
 				Name:    "rbw",
 				Program: -1,
-				Rules:   []uint16{23, 42},
+				Rules:   []uint16{23, 45},
 			},
 			nameEntry{
 				Name:    "rc-service",
 				Program: 64,
-				Rules:   []uint16{334, 349},
+				Rules:   []uint16{342, 357},
 			},
 			nameEntry{
 				Name:    "rc-update",
 				Program: -1,
-				Rules:   []uint16{323},
+				Rules:   []uint16{331},
 			},
 			nameEntry{
 				Name:    "rclone",
 				Program: 57,
-				Rules:   []uint16{137, 138, 189, 290, 300, 300, 302},
+				Rules:   []uint16{141, 142, 196, 298, 308, 308, 310},
 			},
 			nameEntry{
 				Name:    "rd",
@@ -15311,7 +15445,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "rdiff-backup",
 				Program: 65,
-				Rules:   []uint16{193},
+				Rules:   []uint16{200},
 			},
 			nameEntry{
 				Name: "read",
@@ -15332,7 +15466,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "reagentc",
 				Program: -1,
-				Rules:   []uint16{234},
+				Rules:   []uint16{241},
 			},
 			nameEntry{
 				Name: "realpath",
@@ -15344,12 +15478,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "reboot",
 				Program: 64,
-				Rules:   []uint16{338, 339},
+				Rules:   []uint16{346, 347},
 			},
 			nameEntry{
 				Name:    "redis-cli",
 				Program: 58,
-				Rules:   []uint16{89, 91, 92, 113, 119},
+				Rules:   []uint16{93, 95, 96, 117, 123},
 			},
 			nameEntry{
 				Name:    "redis-dump",
@@ -15362,32 +15496,32 @@ var shipped = Set{
 			nameEntry{
 				Name:    "reg",
 				Program: 64,
-				Rules:   []uint16{41, 372},
+				Rules:   []uint16{44, 380},
 			},
 			nameEntry{
 				Name:    "reg.exe",
 				Program: -1,
-				Rules:   []uint16{41, 372},
+				Rules:   []uint16{44, 380},
 			},
 			nameEntry{
 				Name:    "regasm",
 				Program: -1,
-				Rules:   []uint16{313},
+				Rules:   []uint16{321},
 			},
 			nameEntry{
 				Name:    "regctl",
 				Program: 62,
-				Rules:   []uint16{297, 298},
+				Rules:   []uint16{305, 306},
 			},
 			nameEntry{
 				Name:    "regsvr32",
 				Program: -1,
-				Rules:   []uint16{313},
+				Rules:   []uint16{321},
 			},
 			nameEntry{
 				Name:    "regsvr32.exe",
 				Program: -1,
-				Rules:   []uint16{313},
+				Rules:   []uint16{321},
 			},
 			nameEntry{
 				Name:    "reindexdb",
@@ -15396,7 +15530,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "release-it",
 				Program: -1,
-				Rules:   []uint16{295},
+				Rules:   []uint16{303},
 			},
 			nameEntry{
 				Name:    "remix",
@@ -15413,7 +15547,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "render",
 				Program: 61,
-				Rules:   []uint16{27, 150, 192},
+				Rules:   []uint16{30, 156, 199},
 			},
 			nameEntry{
 				Name:    "renice",
@@ -15426,7 +15560,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "reposurgeon",
 				Program: -1,
-				Rules:   []uint16{261},
+				Rules:   []uint16{269},
 			},
 			nameEntry{
 				Name: "reset",
@@ -15438,42 +15572,42 @@ var shipped = Set{
 			nameEntry{
 				Name:    "resolvectl",
 				Program: 55,
-				Rules:   []uint16{285},
+				Rules:   []uint16{293},
 			},
 			nameEntry{
 				Name:    "responder",
 				Program: -1,
-				Rules:   []uint16{40, 345},
+				Rules:   []uint16{43, 353},
 			},
 			nameEntry{
 				Name:    "restart-computer",
 				Program: -1,
-				Rules:   []uint16{369},
+				Rules:   []uint16{377},
 			},
 			nameEntry{
 				Name:    "restic",
 				Program: 65,
-				Rules:   []uint16{193},
+				Rules:   []uint16{200},
 			},
 			nameEntry{
 				Name:    "restrain",
 				Program: 66,
-				Rules:   []uint16{383},
+				Rules:   []uint16{391},
 			},
 			nameEntry{
 				Name:    "restrain-bash",
 				Program: -1,
-				Rules:   []uint16{383},
+				Rules:   []uint16{391},
 			},
 			nameEntry{
 				Name:    "restrain-canary",
 				Program: -1,
-				Rules:   []uint16{384},
+				Rules:   []uint16{392},
 			},
 			nameEntry{
 				Name:    "restrain-zsh",
 				Program: -1,
-				Rules:   []uint16{383},
+				Rules:   []uint16{391},
 			},
 			nameEntry{
 				Name: "return",
@@ -15493,12 +15627,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "revsocks",
 				Program: -1,
-				Rules:   []uint16{282},
+				Rules:   []uint16{290},
 			},
 			nameEntry{
 				Name:    "rg",
 				Program: 14,
-				Rules:   []uint16{45, 46},
+				Rules:   []uint16{48, 49},
 			},
 			nameEntry{
 				Name:    "rga",
@@ -15527,7 +15661,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "rke",
 				Program: -1,
-				Rules:   []uint16{183},
+				Rules:   []uint16{190},
 			},
 			nameEntry{
 				Name:    "rm",
@@ -15544,12 +15678,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "robocopy",
 				Program: -1,
-				Rules:   []uint16{222},
+				Rules:   []uint16{229},
 			},
 			nameEntry{
 				Name:    "robocopy.exe",
 				Program: -1,
-				Rules:   []uint16{222},
+				Rules:   []uint16{229},
 			},
 			nameEntry{
 				Name:    "robot",
@@ -15558,7 +15692,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "rockcraft",
 				Program: 32,
-				Rules:   []uint16{295},
+				Rules:   []uint16{303},
 			},
 			nameEntry{
 				Name:    "rollup",
@@ -15567,27 +15701,27 @@ var shipped = Set{
 			nameEntry{
 				Name:    "roo",
 				Program: 66,
-				Rules:   []uint16{379},
+				Rules:   []uint16{387},
 			},
 			nameEntry{
 				Name:    "rosa",
 				Program: -1,
-				Rules:   []uint16{183},
+				Rules:   []uint16{190},
 			},
 			nameEntry{
 				Name:    "route",
 				Program: 55,
-				Rules:   []uint16{342},
+				Rules:   []uint16{350},
 			},
 			nameEntry{
 				Name:    "rpk",
 				Program: -1,
-				Rules:   []uint16{111},
+				Rules:   []uint16{115},
 			},
 			nameEntry{
 				Name:    "rpm",
 				Program: 44,
-				Rules:   []uint16{306, 354, 378},
+				Rules:   []uint16{314, 362, 386},
 			},
 			nameEntry{
 				Name:    "rqlite",
@@ -15596,12 +15730,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "rsend",
 				Program: -1,
-				Rules:   []uint16{291},
+				Rules:   []uint16{299},
 			},
 			nameEntry{
 				Name:    "rsnapshot",
 				Program: 65,
-				Rules:   []uint16{193},
+				Rules:   []uint16{200},
 			},
 			nameEntry{
 				Name:    "rspec",
@@ -15610,7 +15744,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "rsync",
 				Program: 57,
-				Rules:   []uint16{48, 223},
+				Rules:   []uint16{51, 230},
 			},
 			nameEntry{
 				Name:    "rtk",
@@ -15623,7 +15757,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "ruby",
 				Program: 45,
-				Rules:   []uint16{303, 311, 312},
+				Rules:   []uint16{311, 319, 320},
 			},
 			nameEntry{
 				Name:    "ruff",
@@ -15632,22 +15766,22 @@ var shipped = Set{
 			nameEntry{
 				Name:    "run0",
 				Program: -1,
-				Rules:   []uint16{359},
+				Rules:   []uint16{367},
 			},
 			nameEntry{
 				Name:    "runas",
 				Program: -1,
-				Rules:   []uint16{359},
+				Rules:   []uint16{367},
 			},
 			nameEntry{
 				Name:    "rundll32",
 				Program: -1,
-				Rules:   []uint16{313},
+				Rules:   []uint16{321},
 			},
 			nameEntry{
 				Name:    "rundll32.exe",
 				Program: -1,
-				Rules:   []uint16{313},
+				Rules:   []uint16{321},
 			},
 			nameEntry{
 				Name:    "runhaskell",
@@ -15656,12 +15790,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "runpodctl",
 				Program: 61,
-				Rules:   []uint16{146},
+				Rules:   []uint16{150},
 			},
 			nameEntry{
 				Name:    "runuser",
 				Program: 64,
-				Rules:   []uint16{325},
+				Rules:   []uint16{333},
 			},
 			nameEntry{
 				Name:    "rush",
@@ -15682,12 +15816,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "rustic",
 				Program: -1,
-				Rules:   []uint16{193},
+				Rules:   []uint16{200},
 			},
 			nameEntry{
 				Name:    "rustscan",
 				Program: -1,
-				Rules:   []uint16{345},
+				Rules:   []uint16{353},
 			},
 			nameEntry{
 				Name:    "rustup",
@@ -15700,17 +15834,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "s3cmd",
 				Program: 61,
-				Rules:   []uint16{137, 138, 290, 300},
+				Rules:   []uint16{141, 142, 298, 308},
 			},
 			nameEntry{
 				Name:    "s5cmd",
 				Program: 61,
-				Rules:   []uint16{137, 138, 290, 300},
+				Rules:   []uint16{141, 142, 298, 308},
 			},
 			nameEntry{
 				Name:    "salt",
 				Program: 61,
-				Rules:   []uint16{130, 131, 188},
+				Rules:   []uint16{134, 135, 195},
 			},
 			nameEntry{
 				Name:    "salt-call",
@@ -15719,12 +15853,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "sam",
 				Program: 61,
-				Rules:   []uint16{126, 128},
+				Rules:   []uint16{130, 132},
 			},
 			nameEntry{
 				Name:    "sanity",
 				Program: 61,
-				Rules:   []uint16{150},
+				Rules:   []uint16{156},
 			},
 			nameEntry{
 				Name:    "sar",
@@ -15749,12 +15883,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "sc",
 				Program: 64,
-				Rules:   []uint16{323, 334, 371},
+				Rules:   []uint16{331, 342, 379},
 			},
 			nameEntry{
 				Name:    "sc.exe",
 				Program: -1,
-				Rules:   []uint16{371, 372},
+				Rules:   []uint16{379, 380},
 			},
 			nameEntry{
 				Name:    "scala",
@@ -15767,7 +15901,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "scalingo",
 				Program: 61,
-				Rules:   []uint16{150},
+				Rules:   []uint16{156},
 			},
 			nameEntry{
 				Name:    "scc",
@@ -15780,12 +15914,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "schtasks",
 				Program: 64,
-				Rules:   []uint16{322, 372},
+				Rules:   []uint16{330, 380},
 			},
 			nameEntry{
 				Name:    "schtasks.exe",
 				Program: -1,
-				Rules:   []uint16{372},
+				Rules:   []uint16{380},
 			},
 			nameEntry{
 				Name:    "scons",
@@ -15794,22 +15928,22 @@ var shipped = Set{
 			nameEntry{
 				Name:    "scoop",
 				Program: 44,
-				Rules:   []uint16{378},
+				Rules:   []uint16{386},
 			},
 			nameEntry{
 				Name:    "scp",
 				Program: 57,
-				Rules:   []uint16{48},
+				Rules:   []uint16{51},
 			},
 			nameEntry{
 				Name:    "screen",
 				Program: 63,
-				Rules:   []uint16{385},
+				Rules:   []uint16{393},
 			},
 			nameEntry{
 				Name:    "screencapture",
 				Program: -1,
-				Rules:   []uint16{294},
+				Rules:   []uint16{302},
 			},
 			nameEntry{
 				Name:    "script",
@@ -15818,12 +15952,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "scrot",
 				Program: -1,
-				Rules:   []uint16{294},
+				Rules:   []uint16{302},
 			},
 			nameEntry{
 				Name:    "scrub",
 				Program: -1,
-				Rules:   []uint16{218},
+				Rules:   []uint16{225},
 			},
 			nameEntry{
 				Name:    "scutil",
@@ -15832,12 +15966,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "scw",
 				Program: 61,
-				Rules:   []uint16{18, 146, 192},
+				Rules:   []uint16{18, 150, 199},
 			},
 			nameEntry{
 				Name:    "sdelete",
 				Program: -1,
-				Rules:   []uint16{218},
+				Rules:   []uint16{225},
 			},
 			nameEntry{
 				Name:    "sdiff",
@@ -15850,7 +15984,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "sea-orm-cli",
 				Program: 48,
-				Rules:   []uint16{108},
+				Rules:   []uint16{112},
 			},
 			nameEntry{
 				Name:    "secret-tool",
@@ -15865,7 +15999,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "security",
 				Program: 64,
-				Rules:   []uint16{25, 355},
+				Rules:   []uint16{25, 363},
 			},
 			nameEntry{
 				Name:    "sed",
@@ -15878,7 +16012,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "semantic-release",
 				Program: -1,
-				Rules:   []uint16{295},
+				Rules:   []uint16{303},
 			},
 			nameEntry{
 				Name:    "semgrep",
@@ -15887,22 +16021,22 @@ var shipped = Set{
 			nameEntry{
 				Name:    "send",
 				Program: -1,
-				Rules:   []uint16{300},
+				Rules:   []uint16{308},
 			},
 			nameEntry{
 				Name:    "sendmail",
 				Program: -1,
-				Rules:   []uint16{291, 300},
+				Rules:   []uint16{299, 308},
 			},
 			nameEntry{
 				Name:    "sentry",
 				Program: -1,
-				Rules:   []uint16{150},
+				Rules:   []uint16{156},
 			},
 			nameEntry{
 				Name:    "sentry-cli",
 				Program: 61,
-				Rules:   []uint16{150},
+				Rules:   []uint16{156},
 			},
 			nameEntry{
 				Name: "seq",
@@ -15910,61 +16044,61 @@ var shipped = Set{
 			nameEntry{
 				Name:    "sequelize",
 				Program: 48,
-				Rules:   []uint16{105, 106, 108},
+				Rules:   []uint16{109, 110, 112},
 			},
 			nameEntry{
 				Name:    "sequelize-cli",
 				Program: 48,
-				Rules:   []uint16{105, 106, 108},
+				Rules:   []uint16{109, 110, 112},
 			},
 			nameEntry{
 				Name:    "sequin",
 				Program: -1,
-				Rules:   []uint16{111},
+				Rules:   []uint16{115},
 			},
 			nameEntry{
 				Name:    "serve",
 				Program: 45,
-				Rules:   []uint16{303},
+				Rules:   []uint16{311},
 			},
 			nameEntry{
 				Name:    "serveo",
 				Program: -1,
-				Rules:   []uint16{291},
+				Rules:   []uint16{299},
 			},
 			nameEntry{
 				Name:    "serverless",
 				Program: 61,
-				Rules:   []uint16{126, 128},
+				Rules:   []uint16{130, 132},
 			},
 			nameEntry{
 				Name:    "service",
 				Program: 64,
-				Rules:   []uint16{334, 341, 349},
+				Rules:   []uint16{342, 349, 357},
 			},
 			nameEntry{
 				Name:  "set",
-				Rules: []uint16{214, 390, 392, 394},
+				Rules: []uint16{221, 398, 400, 402},
 			},
 			nameEntry{
 				Name:    "setcap",
 				Program: 64,
-				Rules:   []uint16{328},
+				Rules:   []uint16{336},
 			},
 			nameEntry{
 				Name:    "setenforce",
 				Program: 64,
-				Rules:   []uint16{341},
+				Rules:   []uint16{349},
 			},
 			nameEntry{
 				Name:    "setenv",
 				Program: -1,
-				Rules:   []uint16{346, 394},
+				Rules:   []uint16{354, 402},
 			},
 			nameEntry{
 				Name:    "setfacl",
 				Program: 21,
-				Rules:   []uint16{231},
+				Rules:   []uint16{238},
 			},
 			nameEntry{
 				Name: "setopt",
@@ -15976,12 +16110,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "sfdisk",
 				Program: 64,
-				Rules:   []uint16{217},
+				Rules:   []uint16{224},
 			},
 			nameEntry{
 				Name:    "sftp",
 				Program: 56,
-				Rules:   []uint16{301},
+				Rules:   []uint16{309},
 			},
 			nameEntry{
 				Name:    "sg",
@@ -15990,12 +16124,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "sg_format",
 				Program: -1,
-				Rules:   []uint16{217},
+				Rules:   []uint16{224},
 			},
 			nameEntry{
 				Name:    "sgdisk",
 				Program: 64,
-				Rules:   []uint16{217},
+				Rules:   []uint16{224},
 			},
 			nameEntry{
 				Name:    "sgpt",
@@ -16004,7 +16138,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "sh",
 				Program: 4,
-				Rules:   []uint16{311, 312, 357, 358},
+				Rules:   []uint16{319, 320, 365, 366},
 			},
 			nameEntry{
 				Name:    "sha1sum",
@@ -16052,16 +16186,16 @@ var shipped = Set{
 			nameEntry{
 				Name:    "shopify",
 				Program: 61,
-				Rules:   []uint16{150},
+				Rules:   []uint16{156},
 			},
 			nameEntry{
 				Name:  "shopt",
-				Rules: []uint16{393},
+				Rules: []uint16{401},
 			},
 			nameEntry{
 				Name:    "shred",
 				Program: 23,
-				Rules:   []uint16{217, 218},
+				Rules:   []uint16{224, 225},
 			},
 			nameEntry{
 				Name:    "shuf",
@@ -16070,7 +16204,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "shutdown",
 				Program: 64,
-				Rules:   []uint16{338, 339},
+				Rules:   []uint16{346, 347},
 			},
 			nameEntry{
 				Name:    "sift",
@@ -16079,7 +16213,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "singlestore",
 				Program: -1,
-				Rules:   []uint16{111},
+				Rules:   []uint16{115},
 			},
 			nameEntry{
 				Name:    "sips",
@@ -16092,7 +16226,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "skaffold",
 				Program: 61,
-				Rules:   []uint16{128, 168},
+				Rules:   []uint16{132, 174},
 			},
 			nameEntry{
 				Name:    "skeema",
@@ -16101,27 +16235,27 @@ var shipped = Set{
 			nameEntry{
 				Name:    "skill",
 				Program: 63,
-				Rules:   []uint16{331, 333, 367, 387, 389},
+				Rules:   []uint16{339, 341, 375, 395, 397},
 			},
 			nameEntry{
 				Name:    "skopeo",
 				Program: 62,
-				Rules:   []uint16{36, 297, 298},
+				Rules:   []uint16{39, 305, 306},
 			},
 			nameEntry{
 				Name:    "sl",
 				Program: 50,
-				Rules:   []uint16{267, 268},
+				Rules:   []uint16{275, 276},
 			},
 			nameEntry{
 				Name:    "slack",
 				Program: 61,
-				Rules:   []uint16{150},
+				Rules:   []uint16{156},
 			},
 			nameEntry{
 				Name:    "slackcat",
 				Program: -1,
-				Rules:   []uint16{300},
+				Rules:   []uint16{308},
 			},
 			nameEntry{
 				Name: "sleep",
@@ -16129,7 +16263,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "sls",
 				Program: 61,
-				Rules:   []uint16{126, 128},
+				Rules:   []uint16{130, 132},
 			},
 			nameEntry{
 				Name:    "smartctl",
@@ -16142,17 +16276,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "snap",
 				Program: 44,
-				Rules:   []uint16{306, 354},
+				Rules:   []uint16{314, 362},
 			},
 			nameEntry{
 				Name:    "snapcraft",
 				Program: 32,
-				Rules:   []uint16{295, 296},
+				Rules:   []uint16{303, 304},
 			},
 			nameEntry{
 				Name:    "snapper",
 				Program: 65,
-				Rules:   []uint16{193},
+				Rules:   []uint16{200},
 			},
 			nameEntry{
 				Name:    "snow",
@@ -16169,7 +16303,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "socat",
 				Program: 55,
-				Rules:   []uint16{120, 282},
+				Rules:   []uint16{124, 290},
 			},
 			nameEntry{
 				Name:    "softwareupdate",
@@ -16207,7 +16341,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "spctl",
 				Program: 64,
-				Rules:   []uint16{340, 377},
+				Rules:   []uint16{348, 385},
 			},
 			nameEntry{
 				Name:    "specstory",
@@ -16236,12 +16370,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "sprunge",
 				Program: -1,
-				Rules:   []uint16{300},
+				Rules:   []uint16{308},
 			},
 			nameEntry{
 				Name:    "sqitch",
 				Program: 48,
-				Rules:   []uint16{105},
+				Rules:   []uint16{109},
 			},
 			nameEntry{
 				Name:    "sql",
@@ -16254,7 +16388,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "sqlcmd",
 				Program: 58,
-				Rules:   []uint16{117},
+				Rules:   []uint16{121},
 			},
 			nameEntry{
 				Name:    "sqldump",
@@ -16271,42 +16405,42 @@ var shipped = Set{
 			nameEntry{
 				Name:    "sqlite",
 				Program: 58,
-				Rules:   []uint16{48},
+				Rules:   []uint16{51},
 			},
 			nameEntry{
 				Name:    "sqlite3",
 				Program: 58,
-				Rules:   []uint16{48, 117},
+				Rules:   []uint16{51, 121},
 			},
 			nameEntry{
 				Name:    "sqlmap",
 				Program: -1,
-				Rules:   []uint16{40, 345},
+				Rules:   []uint16{43, 353},
 			},
 			nameEntry{
 				Name:    "sqlpackage",
 				Program: -1,
-				Rules:   []uint16{111},
+				Rules:   []uint16{115},
 			},
 			nameEntry{
 				Name:    "sqlplus",
 				Program: 58,
-				Rules:   []uint16{117},
+				Rules:   []uint16{121},
 			},
 			nameEntry{
 				Name:    "sqlx",
 				Program: 48,
-				Rules:   []uint16{105, 106, 108},
+				Rules:   []uint16{109, 110, 112},
 			},
 			nameEntry{
 				Name:    "sqlx-cli",
 				Program: -1,
-				Rules:   []uint16{108},
+				Rules:   []uint16{112},
 			},
 			nameEntry{
 				Name:    "srm",
 				Program: 23,
-				Rules:   []uint16{218},
+				Rules:   []uint16{225},
 			},
 			nameEntry{
 				Name:    "ss",
@@ -16315,7 +16449,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "ssh",
 				Program: 56,
-				Rules:   []uint16{293, 302, 336},
+				Rules:   []uint16{301, 310, 344},
 			},
 			nameEntry{
 				Name:    "ssh-add",
@@ -16328,12 +16462,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "ssh-copy-id",
 				Program: 56,
-				Rules:   []uint16{356},
+				Rules:   []uint16{364},
 			},
 			nameEntry{
 				Name:    "ssh-keygen",
 				Program: 64,
-				Rules:   []uint16{29},
+				Rules:   []uint16{32},
 			},
 			nameEntry{
 				Name:    "ssh-keyscan",
@@ -16346,7 +16480,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "sst",
 				Program: 61,
-				Rules:   []uint16{126, 128},
+				Rules:   []uint16{130, 132},
 			},
 			nameEntry{
 				Name:    "stack",
@@ -16391,7 +16525,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "stop-computer",
 				Program: -1,
-				Rules:   []uint16{369},
+				Rules:   []uint16{377},
 			},
 			nameEntry{
 				Name:    "storybook",
@@ -16404,17 +16538,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "strace",
 				Program: 63,
-				Rules:   []uint16{389},
+				Rules:   []uint16{397},
 			},
 			nameEntry{
 				Name:    "strapi",
 				Program: 48,
-				Rules:   []uint16{108},
+				Rules:   []uint16{112},
 			},
 			nameEntry{
 				Name:    "stratis",
 				Program: -1,
-				Rules:   []uint16{230},
+				Rules:   []uint16{237},
 			},
 			nameEntry{
 				Name:    "streamlit",
@@ -16423,17 +16557,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "stress",
 				Program: -1,
-				Rules:   []uint16{348},
+				Rules:   []uint16{356},
 			},
 			nameEntry{
 				Name:    "stress-ng",
 				Program: -1,
-				Rules:   []uint16{348},
+				Rules:   []uint16{356},
 			},
 			nameEntry{
 				Name:    "strings",
 				Program: 5,
-				Rules:   []uint16{48},
+				Rules:   []uint16{51},
 			},
 			nameEntry{
 				Name:    "strip",
@@ -16442,7 +16576,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "stripe",
 				Program: 61,
-				Rules:   []uint16{18, 27, 72, 150},
+				Rules:   []uint16{18, 30, 76, 156},
 			},
 			nameEntry{
 				Name:    "stryker",
@@ -16463,7 +16597,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "su",
 				Program: 64,
-				Rules:   []uint16{325},
+				Rules:   []uint16{333},
 			},
 			nameEntry{
 				Name:    "subl",
@@ -16472,7 +16606,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "sudo",
 				Program: 64,
-				Rules:   []uint16{326, 327},
+				Rules:   []uint16{334, 335},
 			},
 			nameEntry{
 				Name:    "sudoedit",
@@ -16490,22 +16624,22 @@ var shipped = Set{
 			nameEntry{
 				Name:    "supabase",
 				Program: 61,
-				Rules:   []uint16{18, 27, 37, 108, 150, 151, 153, 192},
+				Rules:   []uint16{18, 30, 40, 112, 156, 157, 159, 199},
 			},
 			nameEntry{
 				Name:    "supervisorctl",
 				Program: 63,
-				Rules:   []uint16{17, 323, 349, 370},
+				Rules:   []uint16{17, 331, 357, 378},
 			},
 			nameEntry{
 				Name:    "surge",
 				Program: 61,
-				Rules:   []uint16{150},
+				Rules:   []uint16{156},
 			},
 			nameEntry{
 				Name:    "surreal",
 				Program: 58,
-				Rules:   []uint16{111, 115},
+				Rules:   []uint16{115, 119},
 			},
 			nameEntry{
 				Name:    "svelte-kit",
@@ -16518,7 +16652,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "svn",
 				Program: 50,
-				Rules:   []uint16{267},
+				Rules:   []uint16{275},
 			},
 			nameEntry{
 				Name:    "sw_vers",
@@ -16531,17 +16665,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "swaks",
 				Program: -1,
-				Rules:   []uint16{40, 291, 300},
+				Rules:   []uint16{43, 299, 308},
 			},
 			nameEntry{
 				Name:    "swapoff",
 				Program: 64,
-				Rules:   []uint16{343, 344},
+				Rules:   []uint16{351, 352},
 			},
 			nameEntry{
 				Name:    "swapon",
 				Program: 64,
-				Rules:   []uint16{343},
+				Rules:   []uint16{351},
 			},
 			nameEntry{
 				Name:    "swc",
@@ -16586,12 +16720,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "sysadminctl",
 				Program: -1,
-				Rules:   []uint16{329, 377},
+				Rules:   []uint16{337, 385},
 			},
 			nameEntry{
 				Name:    "sysctl",
 				Program: 64,
-				Rules:   []uint16{342, 343},
+				Rules:   []uint16{350, 351},
 			},
 			nameEntry{
 				Name:    "system_profiler",
@@ -16600,17 +16734,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "systemctl",
 				Program: 64,
-				Rules:   []uint16{17, 323, 334, 338, 341, 343, 349, 389},
+				Rules:   []uint16{17, 331, 342, 346, 349, 351, 357, 397},
 			},
 			nameEntry{
 				Name:    "systemd-run",
 				Program: 64,
-				Rules:   []uint16{322},
+				Rules:   []uint16{330},
 			},
 			nameEntry{
 				Name:    "systemsetup",
 				Program: -1,
-				Rules:   []uint16{363, 377},
+				Rules:   []uint16{371, 385},
 			},
 			nameEntry{
 				Name:    "tac",
@@ -16623,7 +16757,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "tailscale",
 				Program: 55,
-				Rules:   []uint16{18, 36, 292},
+				Rules:   []uint16{18, 39, 300},
 			},
 			nameEntry{
 				Name:    "tailwindcss",
@@ -16632,17 +16766,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "takeown",
 				Program: 64,
-				Rules:   []uint16{231, 233},
+				Rules:   []uint16{238, 240},
 			},
 			nameEntry{
 				Name:    "takeown.exe",
 				Program: -1,
-				Rules:   []uint16{233},
+				Rules:   []uint16{240},
 			},
 			nameEntry{
 				Name:    "talosctl",
 				Program: -1,
-				Rules:   []uint16{183},
+				Rules:   []uint16{190},
 			},
 			nameEntry{
 				Name:    "tap",
@@ -16659,32 +16793,32 @@ var shipped = Set{
 			nameEntry{
 				Name:    "tar",
 				Program: 24,
-				Rules:   []uint16{38, 232, 317},
+				Rules:   []uint16{41, 239, 325},
 			},
 			nameEntry{
 				Name:    "tarsnap",
 				Program: 65,
-				Rules:   []uint16{193},
+				Rules:   []uint16{200},
 			},
 			nameEntry{
 				Name:    "tart",
 				Program: 61,
-				Rules:   []uint16{178},
+				Rules:   []uint16{185},
 			},
 			nameEntry{
 				Name:    "task",
 				Program: 45,
-				Rules:   []uint16{102, 103},
+				Rules:   []uint16{106, 107},
 			},
 			nameEntry{
 				Name:    "taskkill",
 				Program: 63,
-				Rules:   []uint16{334, 337, 367, 368, 389},
+				Rules:   []uint16{342, 345, 375, 376, 397},
 			},
 			nameEntry{
 				Name:    "taskkill.exe",
 				Program: -1,
-				Rules:   []uint16{367, 368},
+				Rules:   []uint16{375, 376},
 			},
 			nameEntry{
 				Name:    "tasklist",
@@ -16697,32 +16831,32 @@ var shipped = Set{
 			nameEntry{
 				Name:    "tc",
 				Program: -1,
-				Rules:   []uint16{342},
+				Rules:   []uint16{350},
 			},
 			nameEntry{
 				Name:    "tccli",
 				Program: -1,
-				Rules:   []uint16{146},
+				Rules:   []uint16{150},
 			},
 			nameEntry{
 				Name:    "tccutil",
 				Program: -1,
-				Rules:   []uint16{377},
+				Rules:   []uint16{385},
 			},
 			nameEntry{
 				Name:    "tcpdump",
 				Program: 55,
-				Rules:   []uint16{345},
+				Rules:   []uint16{353},
 			},
 			nameEntry{
 				Name:    "tcsh",
 				Program: -1,
-				Rules:   []uint16{357, 358},
+				Rules:   []uint16{365, 366},
 			},
 			nameEntry{
 				Name:    "tea",
 				Program: 51,
-				Rules:   []uint16{18, 154, 155},
+				Rules:   []uint16{18, 160, 161},
 			},
 			nameEntry{
 				Name:    "tectonic",
@@ -16735,12 +16869,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "telebit",
 				Program: -1,
-				Rules:   []uint16{291},
+				Rules:   []uint16{299},
 			},
 			nameEntry{
 				Name:    "telegram-send",
 				Program: -1,
-				Rules:   []uint16{291, 300},
+				Rules:   []uint16{299, 308},
 			},
 			nameEntry{
 				Name:    "teleport",
@@ -16749,7 +16883,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "telinit",
 				Program: 64,
-				Rules:   []uint16{338},
+				Rules:   []uint16{346},
 			},
 			nameEntry{
 				Name:    "teller",
@@ -16759,32 +16893,32 @@ var shipped = Set{
 			nameEntry{
 				Name:    "telnet",
 				Program: 55,
-				Rules:   []uint16{120},
+				Rules:   []uint16{124},
 			},
 			nameEntry{
 				Name:    "terminus",
 				Program: -1,
-				Rules:   []uint16{150},
+				Rules:   []uint16{156},
 			},
 			nameEntry{
 				Name:    "termux-clipboard-get",
 				Program: -1,
-				Rules:   []uint16{294},
+				Rules:   []uint16{302},
 			},
 			nameEntry{
 				Name:    "terraform",
 				Program: 61,
-				Rules:   []uint16{49, 121, 122, 123, 124, 125, 128},
+				Rules:   []uint16{52, 125, 126, 127, 128, 129, 132},
 			},
 			nameEntry{
 				Name:    "terragrunt",
 				Program: 61,
-				Rules:   []uint16{49, 121, 122, 123, 124, 125},
+				Rules:   []uint16{52, 125, 126, 127, 128, 129},
 			},
 			nameEntry{
 				Name:    "terramate",
 				Program: 61,
-				Rules:   []uint16{122},
+				Rules:   []uint16{126},
 			},
 			nameEntry{
 				Name: "test",
@@ -16816,7 +16950,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "tftp",
 				Program: 56,
-				Rules:   []uint16{300, 301},
+				Rules:   []uint16{308, 309},
 			},
 			nameEntry{
 				Name:    "thor",
@@ -16833,7 +16967,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "tilt",
 				Program: 61,
-				Rules:   []uint16{168},
+				Rules:   []uint16{174},
 			},
 			nameEntry{
 				Name:    "time",
@@ -16842,7 +16976,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "timedatectl",
 				Program: 64,
-				Rules:   []uint16{343, 363, 364},
+				Rules:   []uint16{351, 371, 372},
 			},
 			nameEntry{
 				Name:    "timeout",
@@ -16854,22 +16988,22 @@ var shipped = Set{
 			nameEntry{
 				Name:    "timeshift",
 				Program: 65,
-				Rules:   []uint16{193},
+				Rules:   []uint16{200},
 			},
 			nameEntry{
 				Name:    "tmutil",
 				Program: 64,
-				Rules:   []uint16{193},
+				Rules:   []uint16{200},
 			},
 			nameEntry{
 				Name:    "tmux",
 				Program: 63,
-				Rules:   []uint16{385, 386},
+				Rules:   []uint16{393, 394},
 			},
 			nameEntry{
 				Name:    "tofu",
 				Program: 61,
-				Rules:   []uint16{49, 121, 122, 123, 124, 125, 128},
+				Rules:   []uint16{52, 125, 126, 127, 128, 129, 132},
 			},
 			nameEntry{
 				Name:    "tokei",
@@ -16909,21 +17043,21 @@ var shipped = Set{
 			nameEntry{
 				Name:    "trae-cli",
 				Program: 66,
-				Rules:   []uint16{379},
+				Rules:   []uint16{387},
 			},
 			nameEntry{
 				Name:    "transfer",
 				Program: 56,
-				Rules:   []uint16{291, 300},
+				Rules:   []uint16{299, 308},
 			},
 			nameEntry{
 				Name:    "transferwee",
 				Program: -1,
-				Rules:   []uint16{291},
+				Rules:   []uint16{299},
 			},
 			nameEntry{
 				Name:  "trap",
-				Rules: []uint16{392},
+				Rules: []uint16{400},
 			},
 			nameEntry{
 				Name:    "trash",
@@ -16936,7 +17070,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "tree",
 				Program: 7,
-				Rules:   []uint16{335},
+				Rules:   []uint16{343},
 			},
 			nameEntry{
 				Name:    "trino",
@@ -16965,7 +17099,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "trust",
 				Program: -1,
-				Rules:   []uint16{355, 375},
+				Rules:   []uint16{363, 383},
 			},
 			nameEntry{
 				Name:    "ts-node",
@@ -16982,12 +17116,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "tshark",
 				Program: 55,
-				Rules:   []uint16{345},
+				Rules:   []uint16{353},
 			},
 			nameEntry{
 				Name:    "tskill",
 				Program: -1,
-				Rules:   []uint16{368},
+				Rules:   []uint16{376},
 			},
 			nameEntry{
 				Name:    "tslint",
@@ -17020,12 +17154,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "turbo",
 				Program: 32,
-				Rules:   []uint16{102, 103},
+				Rules:   []uint16{106, 107},
 			},
 			nameEntry{
 				Name:    "turso",
 				Program: 58,
-				Rules:   []uint16{18, 150, 192},
+				Rules:   []uint16{18, 156, 199},
 			},
 			nameEntry{
 				Name:    "tusker",
@@ -17034,12 +17168,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "twilio",
 				Program: 61,
-				Rules:   []uint16{18, 73, 150},
+				Rules:   []uint16{18, 77, 156},
 			},
 			nameEntry{
 				Name:    "twine",
 				Program: -1,
-				Rules:   []uint16{37, 295},
+				Rules:   []uint16{40, 303},
 			},
 			nameEntry{
 				Name:    "ty",
@@ -17051,11 +17185,11 @@ var shipped = Set{
 			nameEntry{
 				Name:    "typeorm",
 				Program: 48,
-				Rules:   []uint16{105, 106, 108},
+				Rules:   []uint16{109, 110, 112},
 			},
 			nameEntry{
 				Name:  "typeset",
-				Rules: []uint16{394},
+				Rules: []uint16{402},
 			},
 			nameEntry{
 				Name:    "typos",
@@ -17068,7 +17202,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "ufw",
 				Program: 64,
-				Rules:   []uint16{341},
+				Rules:   []uint16{349},
 			},
 			nameEntry{
 				Name:    "ugrep",
@@ -17083,7 +17217,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "umount",
 				Program: 64,
-				Rules:   []uint16{343, 344},
+				Rules:   []uint16{351, 352},
 			},
 			nameEntry{
 				Name:    "umzug",
@@ -17115,7 +17249,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "unison",
 				Program: 57,
-				Rules:   []uint16{223},
+				Rules:   []uint16{230},
 			},
 			nameEntry{
 				Name:    "unittest",
@@ -17135,7 +17269,7 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:  "unset",
-				Rules: []uint16{214, 390, 394},
+				Rules: []uint16{221, 398, 402},
 			},
 			nameEntry{
 				Name:    "unshare",
@@ -17148,7 +17282,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "unzip",
 				Program: 24,
-				Rules:   []uint16{317},
+				Rules:   []uint16{325},
 			},
 			nameEntry{
 				Name:    "unzstd",
@@ -17157,37 +17291,37 @@ var shipped = Set{
 			nameEntry{
 				Name:    "upctl",
 				Program: 61,
-				Rules:   []uint16{146, 192},
+				Rules:   []uint16{150, 199},
 			},
 			nameEntry{
 				Name:    "update-alternatives",
 				Program: 64,
-				Rules:   []uint16{343},
+				Rules:   []uint16{351},
 			},
 			nameEntry{
 				Name:    "update-ca-certificates",
 				Program: -1,
-				Rules:   []uint16{355, 375},
+				Rules:   []uint16{363, 383},
 			},
 			nameEntry{
 				Name:    "update-ca-trust",
 				Program: -1,
-				Rules:   []uint16{355, 375},
+				Rules:   []uint16{363, 383},
 			},
 			nameEntry{
 				Name:    "update-grub",
 				Program: -1,
-				Rules:   []uint16{362},
+				Rules:   []uint16{370},
 			},
 			nameEntry{
 				Name:    "update-initramfs",
 				Program: -1,
-				Rules:   []uint16{362},
+				Rules:   []uint16{370},
 			},
 			nameEntry{
 				Name:    "update-rc.d",
 				Program: 64,
-				Rules:   []uint16{323},
+				Rules:   []uint16{331},
 			},
 			nameEntry{
 				Name:    "updatedb",
@@ -17196,12 +17330,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "upstash",
 				Program: 61,
-				Rules:   []uint16{150},
+				Rules:   []uint16{156},
 			},
 			nameEntry{
 				Name:    "upsun",
 				Program: 61,
-				Rules:   []uint16{150},
+				Rules:   []uint16{156},
 			},
 			nameEntry{
 				Name:    "uptime",
@@ -17210,17 +17344,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "useradd",
 				Program: 64,
-				Rules:   []uint16{329},
+				Rules:   []uint16{337},
 			},
 			nameEntry{
 				Name:    "userdel",
 				Program: 64,
-				Rules:   []uint16{329},
+				Rules:   []uint16{337},
 			},
 			nameEntry{
 				Name:    "usermod",
 				Program: 64,
-				Rules:   []uint16{329},
+				Rules:   []uint16{337},
 			},
 			nameEntry{
 				Name:    "users",
@@ -17237,7 +17371,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "uv",
 				Program: 42,
-				Rules:   []uint16{295, 306, 307},
+				Rules:   []uint16{303, 314, 315},
 			},
 			nameEntry{
 				Name:    "uvicorn",
@@ -17246,7 +17380,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "uvx",
 				Program: 40,
-				Rules:   []uint16{306, 310},
+				Rules:   []uint16{314, 318},
 			},
 			nameEntry{
 				Name:    "v",
@@ -17259,7 +17393,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "vagrant",
 				Program: 61,
-				Rules:   []uint16{126, 178},
+				Rules:   []uint16{130, 185},
 			},
 			nameEntry{
 				Name:    "vale",
@@ -17268,42 +17402,42 @@ var shipped = Set{
 			nameEntry{
 				Name:    "valkey-cli",
 				Program: 58,
-				Rules:   []uint16{89, 91, 92, 119},
+				Rules:   []uint16{93, 95, 96, 123},
 			},
 			nameEntry{
 				Name:    "vapor",
 				Program: -1,
-				Rules:   []uint16{150},
+				Rules:   []uint16{156},
 			},
 			nameEntry{
 				Name:    "vapor-cli",
 				Program: -1,
-				Rules:   []uint16{150},
+				Rules:   []uint16{156},
 			},
 			nameEntry{
 				Name:    "vastai",
 				Program: 61,
-				Rules:   []uint16{146},
+				Rules:   []uint16{150},
 			},
 			nameEntry{
 				Name:    "vault",
 				Program: 61,
-				Rules:   []uint16{23, 37, 182},
+				Rules:   []uint16{23, 40, 189},
 			},
 			nameEntry{
 				Name:    "vaultcmd",
 				Program: -1,
-				Rules:   []uint16{42},
+				Rules:   []uint16{45},
 			},
 			nameEntry{
 				Name:    "vboxmanage",
 				Program: 61,
-				Rules:   []uint16{178},
+				Rules:   []uint16{185},
 			},
 			nameEntry{
 				Name:    "vc",
 				Program: 61,
-				Rules:   []uint16{27, 150},
+				Rules:   []uint16{29, 30, 156},
 			},
 			nameEntry{
 				Name:    "vcpkg",
@@ -17316,37 +17450,37 @@ var shipped = Set{
 			nameEntry{
 				Name:    "vdo",
 				Program: -1,
-				Rules:   []uint16{230},
+				Rules:   []uint16{237},
 			},
 			nameEntry{
 				Name:    "vegeta",
 				Program: 36,
-				Rules:   []uint16{59},
+				Rules:   []uint16{63},
 			},
 			nameEntry{
 				Name:    "velero",
 				Program: 61,
-				Rules:   []uint16{168, 192, 193},
+				Rules:   []uint16{174, 199, 200},
 			},
 			nameEntry{
 				Name:    "vercel",
 				Program: 61,
-				Rules:   []uint16{18, 27, 37, 128, 150},
+				Rules:   []uint16{18, 29, 30, 40, 132, 156},
 			},
 			nameEntry{
 				Name:    "vgchange",
 				Program: -1,
-				Rules:   []uint16{344},
+				Rules:   []uint16{352},
 			},
 			nameEntry{
 				Name:    "vgreduce",
 				Program: -1,
-				Rules:   []uint16{230},
+				Rules:   []uint16{237},
 			},
 			nameEntry{
 				Name:    "vgremove",
 				Program: 64,
-				Rules:   []uint16{217, 230},
+				Rules:   []uint16{224, 237},
 			},
 			nameEntry{
 				Name:    "vgs",
@@ -17359,7 +17493,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "victoria-metrics",
 				Program: -1,
-				Rules:   []uint16{116},
+				Rules:   []uint16{120},
 			},
 			nameEntry{
 				Name:    "view",
@@ -17372,12 +17506,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "vipw",
 				Program: -1,
-				Rules:   []uint16{329},
+				Rules:   []uint16{337},
 			},
 			nameEntry{
 				Name:    "virsh",
 				Program: 61,
-				Rules:   []uint16{178},
+				Rules:   []uint16{185},
 			},
 			nameEntry{
 				Name:    "virt-install",
@@ -17386,7 +17520,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "visudo",
 				Program: 64,
-				Rules:   []uint16{329},
+				Rules:   []uint16{337},
 			},
 			nameEntry{
 				Name:    "vite",
@@ -17407,7 +17541,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "vmrun",
 				Program: 61,
-				Rules:   []uint16{178},
+				Rules:   []uint16{185},
 			},
 			nameEntry{
 				Name:    "vmstat",
@@ -17420,17 +17554,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "vsce",
 				Program: -1,
-				Rules:   []uint16{295, 296},
+				Rules:   []uint16{303, 304},
 			},
 			nameEntry{
 				Name:    "vssadmin",
 				Program: 64,
-				Rules:   []uint16{193, 234},
+				Rules:   []uint16{200, 241},
 			},
 			nameEntry{
 				Name:    "vssadmin.exe",
 				Program: -1,
-				Rules:   []uint16{234},
+				Rules:   []uint16{241},
 			},
 			nameEntry{
 				Name:    "vtexplain",
@@ -17447,12 +17581,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "vultr",
 				Program: 61,
-				Rules:   []uint16{18, 146},
+				Rules:   []uint16{18, 150},
 			},
 			nameEntry{
 				Name:    "vultr-cli",
 				Program: 61,
-				Rules:   []uint16{18, 146, 192},
+				Rules:   []uint16{18, 150, 199},
 			},
 			nameEntry{
 				Name:    "vulture",
@@ -17476,12 +17610,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "wal-e",
 				Program: 65,
-				Rules:   []uint16{193},
+				Rules:   []uint16{200},
 			},
 			nameEntry{
 				Name:    "wal-g",
 				Program: 65,
-				Rules:   []uint16{193},
+				Rules:   []uint16{200},
 			},
 			nameEntry{
 				Name:    "wandb",
@@ -17522,17 +17656,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "waypoint",
 				Program: 61,
-				Rules:   []uint16{183},
+				Rules:   []uint16{190},
 			},
 			nameEntry{
 				Name:    "wbadmin",
 				Program: 64,
-				Rules:   []uint16{193, 234},
+				Rules:   []uint16{200, 241},
 			},
 			nameEntry{
 				Name:    "wbadmin.exe",
 				Program: -1,
-				Rules:   []uint16{234},
+				Rules:   []uint16{241},
 			},
 			nameEntry{
 				Name:    "wc",
@@ -17549,12 +17683,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "weaviate",
 				Program: -1,
-				Rules:   []uint16{111},
+				Rules:   []uint16{115},
 			},
 			nameEntry{
 				Name:    "webfsd",
 				Program: -1,
-				Rules:   []uint16{303},
+				Rules:   []uint16{311},
 			},
 			nameEntry{
 				Name:    "webpack",
@@ -17567,22 +17701,22 @@ var shipped = Set{
 			nameEntry{
 				Name:    "werf",
 				Program: -1,
-				Rules:   []uint16{168, 183},
+				Rules:   []uint16{174, 190},
 			},
 			nameEntry{
 				Name:    "wevtutil",
 				Program: -1,
-				Rules:   []uint16{213, 371},
+				Rules:   []uint16{220, 379},
 			},
 			nameEntry{
 				Name:    "wezterm",
 				Program: -1,
-				Rules:   []uint16{385},
+				Rules:   []uint16{393},
 			},
 			nameEntry{
 				Name:    "wg",
 				Program: 55,
-				Rules:   []uint16{29},
+				Rules:   []uint16{32},
 			},
 			nameEntry{
 				Name:    "wg-quick",
@@ -17591,7 +17725,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "wget",
 				Program: 53,
-				Rules:   []uint16{302},
+				Rules:   []uint16{310},
 			},
 			nameEntry{
 				Name:    "wget2",
@@ -17600,7 +17734,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "wgetpaste",
 				Program: -1,
-				Rules:   []uint16{291},
+				Rules:   []uint16{299},
 			},
 			nameEntry{
 				Name: "whereis",
@@ -17628,22 +17762,22 @@ var shipped = Set{
 			nameEntry{
 				Name:    "windsurf",
 				Program: 66,
-				Rules:   []uint16{379},
+				Rules:   []uint16{387},
 			},
 			nameEntry{
 				Name:    "winget",
 				Program: 44,
-				Rules:   []uint16{354, 378},
+				Rules:   []uint16{362, 386},
 			},
 			nameEntry{
 				Name:    "wipe",
 				Program: 23,
-				Rules:   []uint16{218},
+				Rules:   []uint16{225},
 			},
 			nameEntry{
 				Name:    "wipefs",
 				Program: 64,
-				Rules:   []uint16{217},
+				Rules:   []uint16{224},
 			},
 			nameEntry{
 				Name:    "wireit",
@@ -17660,17 +17794,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "wl-paste",
 				Program: 64,
-				Rules:   []uint16{294},
+				Rules:   []uint16{302},
 			},
 			nameEntry{
 				Name:    "wmic",
 				Program: 64,
-				Rules:   []uint16{193, 234},
+				Rules:   []uint16{200, 241},
 			},
 			nameEntry{
 				Name:    "wmic.exe",
 				Program: -1,
-				Rules:   []uint16{234},
+				Rules:   []uint16{241},
 			},
 			nameEntry{
 				Name:    "workmux",
@@ -17679,22 +17813,22 @@ var shipped = Set{
 			nameEntry{
 				Name:    "wormhole",
 				Program: 56,
-				Rules:   []uint16{291, 300},
+				Rules:   []uint16{299, 308},
 			},
 			nameEntry{
 				Name:    "wp",
 				Program: 48,
-				Rules:   []uint16{110},
+				Rules:   []uint16{114},
 			},
 			nameEntry{
 				Name:    "wrangler",
 				Program: 61,
-				Rules:   []uint16{18, 27, 37, 128, 150, 153, 290, 300},
+				Rules:   []uint16{18, 30, 40, 132, 156, 159, 298, 308},
 			},
 			nameEntry{
 				Name:    "wrk",
 				Program: 36,
-				Rules:   []uint16{59},
+				Rules:   []uint16{63},
 			},
 			nameEntry{
 				Name:    "wscat",
@@ -17703,17 +17837,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "wscript",
 				Program: -1,
-				Rules:   []uint16{313},
+				Rules:   []uint16{321},
 			},
 			nameEntry{
 				Name:    "wscript.exe",
 				Program: -1,
-				Rules:   []uint16{313},
+				Rules:   []uint16{321},
 			},
 			nameEntry{
 				Name:    "wsl",
 				Program: -1,
-				Rules:   []uint16{178},
+				Rules:   []uint16{185},
 			},
 			nameEntry{
 				Name:    "wslpath",
@@ -17722,7 +17856,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "wtype",
 				Program: -1,
-				Rules:   []uint16{385},
+				Rules:   []uint16{393},
 			},
 			nameEntry{
 				Name:    "xargs",
@@ -17731,12 +17865,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "xata",
 				Program: 61,
-				Rules:   []uint16{150},
+				Rules:   []uint16{156},
 			},
 			nameEntry{
 				Name:    "xattr",
 				Program: 23,
-				Rules:   []uint16{231},
+				Rules:   []uint16{238},
 			},
 			nameEntry{
 				Name:    "xbps-install",
@@ -17745,12 +17879,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "xbps-remove",
 				Program: -1,
-				Rules:   []uint16{378},
+				Rules:   []uint16{386},
 			},
 			nameEntry{
 				Name:    "xclip",
 				Program: 64,
-				Rules:   []uint16{294},
+				Rules:   []uint16{302},
 			},
 			nameEntry{
 				Name:    "xcodebuild",
@@ -17767,12 +17901,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "xdotool",
 				Program: -1,
-				Rules:   []uint16{385},
+				Rules:   []uint16{393},
 			},
 			nameEntry{
 				Name:    "xe",
 				Program: -1,
-				Rules:   []uint16{178},
+				Rules:   []uint16{185},
 			},
 			nameEntry{
 				Name:    "xelatex",
@@ -17781,7 +17915,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "xh",
 				Program: 54,
-				Rules:   []uint16{302},
+				Rules:   []uint16{310},
 			},
 			nameEntry{
 				Name:    "xhs",
@@ -17814,7 +17948,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "xsel",
 				Program: 64,
-				Rules:   []uint16{294},
+				Rules:   []uint16{302},
 			},
 			nameEntry{
 				Name:    "xsv",
@@ -17823,7 +17957,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "xtrabackup",
 				Program: 65,
-				Rules:   []uint16{193},
+				Rules:   []uint16{200},
 			},
 			nameEntry{
 				Name:    "xxd",
@@ -17848,7 +17982,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "yarn",
 				Program: 39,
-				Rules:   []uint16{28, 98, 99, 100, 101, 102, 103, 105, 106, 109, 127, 152, 153, 295, 296, 306, 307, 316},
+				Rules:   []uint16{31, 102, 103, 104, 105, 106, 107, 109, 110, 113, 131, 158, 159, 303, 304, 314, 315, 324},
 			},
 			nameEntry{
 				Name:    "yarn-typeorm",
@@ -17865,12 +17999,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "yc",
 				Program: -1,
-				Rules:   []uint16{146},
+				Rules:   []uint16{150},
 			},
 			nameEntry{
 				Name:    "ydotool",
 				Program: -1,
-				Rules:   []uint16{385},
+				Rules:   []uint16{393},
 			},
 			nameEntry{
 				Name: "yes",
@@ -17894,12 +18028,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "yum",
 				Program: 44,
-				Rules:   []uint16{354},
+				Rules:   []uint16{362},
 			},
 			nameEntry{
 				Name:    "zappa",
 				Program: 61,
-				Rules:   []uint16{126, 128},
+				Rules:   []uint16{130, 132},
 			},
 			nameEntry{
 				Name:    "zcat",
@@ -17908,7 +18042,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "zeabur",
 				Program: 61,
-				Rules:   []uint16{150},
+				Rules:   []uint16{156},
 			},
 			nameEntry{
 				Name:    "zed",
@@ -17917,12 +18051,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "zellij",
 				Program: 63,
-				Rules:   []uint16{385},
+				Rules:   []uint16{393},
 			},
 			nameEntry{
 				Name:    "zfs",
 				Program: 64,
-				Rules:   []uint16{193},
+				Rules:   []uint16{200},
 			},
 			nameEntry{
 				Name:    "zgrep",
@@ -17935,7 +18069,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "zip",
 				Program: 24,
-				Rules:   []uint16{38, 232},
+				Rules:   []uint16{41, 239},
 			},
 			nameEntry{
 				Name:    "zipinfo",
@@ -17948,7 +18082,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "zkCli.sh",
 				Program: -1,
-				Rules:   []uint16{94},
+				Rules:   []uint16{98},
 			},
 			nameEntry{
 				Name:    "zless",
@@ -17957,22 +18091,22 @@ var shipped = Set{
 			nameEntry{
 				Name:    "zmap",
 				Program: -1,
-				Rules:   []uint16{345},
+				Rules:   []uint16{353},
 			},
 			nameEntry{
 				Name:    "zpool",
 				Program: 64,
-				Rules:   []uint16{193, 217},
+				Rules:   []uint16{200, 224},
 			},
 			nameEntry{
 				Name:    "zrok",
 				Program: -1,
-				Rules:   []uint16{292},
+				Rules:   []uint16{300},
 			},
 			nameEntry{
 				Name:    "zsh",
 				Program: 4,
-				Rules:   []uint16{311, 312, 357, 358},
+				Rules:   []uint16{319, 320, 365, 366},
 			},
 			nameEntry{
 				Name:    "zstd",
@@ -17981,18 +18115,18 @@ var shipped = Set{
 			nameEntry{
 				Name:    "zypper",
 				Program: 44,
-				Rules:   []uint16{354, 378},
+				Rules:   []uint16{362, 386},
 			},
 		},
 		Globs: []nameEntry{nameEntry{
 			Name:    "LaZagne*",
 			Program: -1,
-			Rules:   []uint16{40},
+			Rules:   []uint16{43},
 		},
 			nameEntry{
 				Name:    "LinEnum*",
 				Program: -1,
-				Rules:   []uint16{40},
+				Rules:   []uint16{43},
 			},
 			nameEntry{
 				Name:    "docker-credential-*",
@@ -18002,7 +18136,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "drizzle-kit@*",
 				Program: -1,
-				Rules:   []uint16{100, 101},
+				Rules:   []uint16{104, 105},
 			},
 			nameEntry{
 				Name:    "fsck.*",
@@ -18020,87 +18154,87 @@ var shipped = Set{
 			nameEntry{
 				Name:    "k3s-uninstall*",
 				Program: -1,
-				Rules:   []uint16{183},
+				Rules:   []uint16{190},
 			},
 			nameEntry{
 				Name:    "kafka-acls*",
 				Program: -1,
-				Rules:   []uint16{112},
+				Rules:   []uint16{116},
 			},
 			nameEntry{
 				Name:    "kafka-consumer-groups*",
 				Program: -1,
-				Rules:   []uint16{111, 112},
+				Rules:   []uint16{115, 116},
 			},
 			nameEntry{
 				Name:    "kafka-delete-records*",
 				Program: -1,
-				Rules:   []uint16{112},
+				Rules:   []uint16{116},
 			},
 			nameEntry{
 				Name:    "kafka-storage*",
 				Program: -1,
-				Rules:   []uint16{112},
+				Rules:   []uint16{116},
 			},
 			nameEntry{
 				Name:    "kafka-topics*",
 				Program: -1,
-				Rules:   []uint16{111, 112},
+				Rules:   []uint16{115, 116},
 			},
 			nameEntry{
 				Name:    "kubectl-*",
 				Program: -1,
-				Rules:   []uint16{158},
+				Rules:   []uint16{164},
 			},
 			nameEntry{
 				Name:    "lazagne*",
 				Program: -1,
-				Rules:   []uint16{40},
+				Rules:   []uint16{43},
 			},
 			nameEntry{
 				Name:    "linpeas*",
 				Program: -1,
-				Rules:   []uint16{40},
+				Rules:   []uint16{43},
 			},
 			nameEntry{
 				Name:    "mimikatz*",
 				Program: -1,
-				Rules:   []uint16{40},
+				Rules:   []uint16{43},
 			},
 			nameEntry{
 				Name:    "mimipenguin*",
 				Program: -1,
-				Rules:   []uint16{40},
+				Rules:   []uint16{43},
 			},
 			nameEntry{
 				Name:    "mkfs.*",
 				Program: 64,
-				Rules:   []uint16{217},
+				Rules:   []uint16{224},
 			},
 			nameEntry{
 				Name:    "nanodump*",
 				Program: -1,
-				Rules:   []uint16{40},
+				Rules:   []uint16{43},
 			},
 			nameEntry{
 				Name:    "onionshare*",
 				Program: -1,
-				Rules:   []uint16{300},
+				Rules:   []uint16{308},
 			},
 			nameEntry{
 				Name:    "prisma@*",
 				Program: -1,
-				Rules:   []uint16{98, 99, 100},
+				Rules:   []uint16{102, 103, 104},
 			},
 			nameEntry{
 				Name:    "procdump*",
 				Program: -1,
-				Rules:   []uint16{40},
+				Rules:   []uint16{43},
 			},
 			nameEntry{
 				Name:    "pspy*",
 				Program: -1,
-				Rules:   []uint16{40},
+				Rules:   []uint16{43},
 			},
 			nameEntry{
 				Name:    "psql-*",
@@ -18117,12 +18251,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "secretsdump*",
 				Program: -1,
-				Rules:   []uint16{40},
+				Rules:   []uint16{43},
 			},
 			nameEntry{
 				Name:    "winpeas*",
 				Program: -1,
-				Rules:   []uint16{40},
+				Rules:   []uint16{43},
 			},
 			nameEntry{
 				Name:    "xfs_*",
@@ -18131,41 +18265,41 @@ var shipped = Set{
 			nameEntry{
 				Name:    "zkCli*",
 				Program: -1,
-				Rules:   []uint16{111},
+				Rules:   []uint16{115},
 			},
 			nameEntry{
 				Name:    "zookeeper-shell*",
 				Program: -1,
-				Rules:   []uint16{111},
+				Rules:   []uint16{115},
 			},
 		},
 		File: []opEntry{opEntry{
 			Op:    "read",
-			Rules: []uint16{7, 8, 9, 10, 13, 50, 118, 283},
+			Rules: []uint16{7, 8, 9, 10, 13, 53, 122, 291},
 		},
 			opEntry{
 				Op:    "write",
-				Rules: []uint16{210, 212, 216, 229, 240, 284, 318, 319, 320, 321, 365, 366, 373, 380, 382},
+				Rules: []uint16{217, 219, 223, 236, 247, 292, 326, 327, 328, 329, 373, 374, 381, 388, 390},
 			},
 			opEntry{
 				Op:    "append",
-				Rules: []uint16{210, 212, 216, 229, 240, 284, 318, 319, 320, 321, 365, 366, 373, 380, 382},
+				Rules: []uint16{217, 219, 223, 236, 247, 292, 326, 327, 328, 329, 373, 374, 381, 388, 390},
 			},
 			opEntry{
 				Op:    "truncate",
-				Rules: []uint16{97, 194, 195, 197, 199, 202, 209, 210, 211, 212, 215, 216, 221, 240, 320, 365, 366, 380, 382, 396},
+				Rules: []uint16{101, 201, 202, 204, 206, 209, 216, 217, 218, 219, 222, 223, 228, 247, 328, 373, 374, 388, 390, 404},
 			},
 			opEntry{
 				Op:    "delete",
-				Rules: []uint16{97, 194, 195, 196, 197, 198, 199, 200, 201, 202, 203, 204, 205, 206, 207, 208, 209, 210, 211, 212, 215, 216, 240, 320, 366, 380, 382, 396},
+				Rules: []uint16{101, 201, 202, 203, 204, 205, 206, 207, 208, 209, 210, 211, 212, 213, 214, 215, 216, 217, 218, 219, 222, 223, 247, 328, 374, 388, 390, 404},
 			},
 			opEntry{
 				Op:    "move",
-				Rules: []uint16{11, 39, 196, 197, 198, 199, 209, 210, 211, 212, 215, 240, 318, 319, 320, 321, 366, 380, 382, 396},
+				Rules: []uint16{11, 42, 203, 204, 205, 206, 216, 217, 218, 219, 222, 247, 326, 327, 328, 329, 374, 388, 390, 404},
 			},
 			opEntry{
 				Op:    "copy",
-				Rules: []uint16{11, 39},
+				Rules: []uint16{11, 42},
 			},
 			opEntry{
 				Op:    "load",
@@ -18173,26 +18307,26 @@ var shipped = Set{
 			},
 			opEntry{
 				Op:    "send",
-				Rules: []uint16{277, 278, 279, 299},
+				Rules: []uint16{285, 286, 287, 307},
 			},
 			opEntry{
 				Op:    "chmod",
-				Rules: []uint16{224, 227, 382, 395},
+				Rules: []uint16{231, 234, 390, 403},
 			},
 			opEntry{
 				Op: "list",
 			},
 			opEntry{
 				Op:    "run",
-				Rules: []uint16{308},
+				Rules: []uint16{316},
 			},
 		},
-		HTTP:    []uint16{30, 31, 32, 33, 35, 51, 52, 53, 54, 55, 56, 57, 60, 61, 62, 63, 68, 69, 70, 71, 74, 75, 76, 280, 281, 289, 304, 305},
-		GraphQL: []uint16{34, 64, 65, 66, 67},
-		SQL:     []uint16{77, 78, 79, 80, 81, 82, 83, 84, 85, 86, 87, 90},
+		HTTP:    []uint16{33, 34, 35, 36, 38, 54, 55, 56, 57, 58, 59, 60, 61, 64, 65, 66, 67, 72, 73, 74, 75, 78, 79, 80, 288, 289, 297, 312, 313},
+		GraphQL: []uint16{37, 68, 69, 70, 71},
+		SQL:     []uint16{81, 82, 83, 84, 85, 86, 87, 88, 89, 90, 91, 94},
 		Search:  []uint16{0, 1, 2, 3, 4, 5},
 		Env:     []uint16{14, 16},
-		Form:    []uint16{350, 351, 352, 353},
+		Form:    []uint16{358, 359, 360, 361},
 		Paths: []pathIndex{pathIndex{
 			Named: []namedGlob{namedGlob{
 				Name: ".aider.conf.yml",

@@ -52,7 +52,7 @@ func consoleCode(c *Command) (s Snippet, ok bool) {
 	words := c.Argv[1:]
 	for i, w := range words {
 		switch {
-		case w.Text == "runner" && (c.Name == "rails" || i == 0):
+		case w.Text == "runner" && (c.Name == "rails" || i == 0), w.Text == "r" && c.Name == "rails" && i == 0:
 			lang = "ruby"
 		case w.Text == "shell" && i > 0 && strings.HasSuffix(words[i-1].Text, "manage.py"), w.Text == "shell" && strings.HasSuffix(c.Name, "manage.py"),
 			w.Text == "shell" && c.Name == "django-admin", w.Text == "shell_plus":
@@ -60,6 +60,7 @@ func consoleCode(c *Command) (s Snippet, ok bool) {
 		case w.Text == "tinker":
 			lang, option = "php", "--execute"
 		case lang == "":
+		case option == "" && (words[i-1].Text == "-e" || words[i-1].Text == "--environment"):
 		case option == "" && !strings.HasPrefix(w.Text, "-"):
 			return Snippet{Lang: lang, Text: w}, !strings.HasSuffix(w.Text, ".rb")
 		case hasField(option, w.Text) && i+1 < len(words):

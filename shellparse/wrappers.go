@@ -15,6 +15,7 @@ type wrapper struct {
 	long  string // names of the long options that take a value
 	bools string // when set: long options take a value unless named here
 	inert string // letters of options with which it runs no command
+	front string // options in front of sub that take a value, when they are others
 	skip  int    // operands in front of the command
 	kind  wrapKind
 }
@@ -29,6 +30,7 @@ const (
 	wrapHost                         // the first operand is the machine or container it runs on
 	wrapStays                        // it does more than to run the command
 	wrapDashes                       // the command follows --, if that is there
+	wrapWords                        // a command in one word is read by a shell
 )
 
 // wrappers is sorted by name; entries of one name are tried in order.
@@ -56,14 +58,14 @@ var wrappers = []wrapper{
 	{name: "direnv", sub: "exec", skip: 1},
 	{name: "distrobox", sub: "enter", short: "n", long: "name", kind: wrapDashes},
 	{name: "doas", short: "uC", inert: "CL"},
-	{name: "docker", sub: "compose exec", short: "euwT", long: "env user workdir index", skip: 1, kind: wrapHost},
-	{name: "docker", sub: "compose run", short: "evuwp", bools: "rm detach no-deps build service-ports quiet-pull", skip: 1, kind: wrapHost | wrapStays},
+	{name: "docker", sub: "compose exec", front: composeOptions, short: "euw", long: "env user workdir index", skip: 1, kind: wrapHost},
+	{name: "docker", sub: "compose run", front: composeOptions, short: "evuwp", bools: "rm detach no-deps build service-ports quiet-pull", skip: 1, kind: wrapHost | wrapStays},
 	{name: "docker", sub: "container exec", short: "euw", long: "env env-file user workdir detach-keys", skip: 1, kind: wrapHost},
 	{name: "docker", sub: "container run", short: "evpwuhlcma", bools: dockerBools, skip: 1, kind: wrapHost | wrapStays},
 	{name: "docker", sub: "exec", short: "euw", long: "env env-file user workdir detach-keys", skip: 1, kind: wrapHost},
 	{name: "docker", sub: "run", short: "evpwuhlcma", bools: dockerBools, skip: 1, kind: wrapHost | wrapStays},
-	{name: "docker-compose", sub: "exec", short: "euw", long: "env user workdir index", skip: 1, kind: wrapHost},
-	{name: "docker-compose", sub: "run", short: "evuwp", bools: "rm detach no-deps build service-ports", skip: 1, kind: wrapHost | wrapStays},
+	{name: "docker-compose", sub: "exec", front: composeOptions, short: "euw", long: "env user workdir index", skip: 1, kind: wrapHost},
+	{name: "docker-compose", sub: "run", front: composeOptions, short: "evuwp", bools: "rm detach no-deps build service-ports", skip: 1, kind: wrapHost | wrapStays},
 	{name: "doppler", sub: "run", short: "pct", long: "project config token fallback passphrase mount", kind: wrapDashes},
 	{name: "dotenv", sub: "run", short: "ecvpf", long: "file"},
 	{name: "dotenv", short: "ecvpf", long: "file", kind: wrapDashes},
@@ -84,7 +86,7 @@ var wrappers = []wrapper{
 	{name: "gosu", skip: 1},
 	{name: "gtimeout", short: "ks", long: "kill-after signal", skip: 1},
 	{name: "hatch", sub: "run"},
-	{name: "heroku", sub: "run", short: "arsedx", long: "app remote size env", kind: wrapStays},
+	{name: "heroku", sub: "run", short: "arsedx", long: "app remote size env", kind: wrapStays | wrapDashes | wrapWords},
 	{name: "infisical", sub: "run", bools: "watch expand silent", kind: wrapDashes},
 	{name: "ionice", short: "cn", long: "class classdata", inert: "pPu"},
 	{name: "juju", sub: "exec", short: "mua", long: "model unit application machine", kind: wrapLine | wrapHost},
@@ -171,6 +173,9 @@ var wrappers = []wrapper{
 
 const dockerBools = "rm privileged init read-only interactive tty detach no-healthcheck oom-kill-disable publish-all sig-proxy quiet disable-content-trust help"
 
+// composeOptions are the options of a composed project that take a value.
+const composeOptions = "-f --file -p --project-name --profile --env-file --project-directory --ansi --parallel --context -c -H --host"
+
 // A stripped is a wrapper's arguments, told apart.
 type stripped struct {
 	at      int // index of the command in argv
@@ -212,7 +217,14 @@ func (w *wrapper) subcommand(argv []Word) (start int, ok bool) {
 	start = 1
 	for want := range strings.FieldsSeq(w.sub) {
 		for start < len(argv) && len(argv[start].Text) > 1 && argv[start].Text[0] == '-' {
-			start += w.option(argv, start)
+			switch {
+			case w.front == "":
+				start += w.option(argv, start)
+			case hasField(w.front, argv[start].Text):
+				start += 2
+			default:
+				start++
+			}
 		}
 		if start >= len(argv) || argv[start].Text != want {
 			return 0, false
@@ -338,6 +350,9 @@ func (sh *shell) peel(c *Command, w *wrapper, s stripped) (out output, again, do
 	}
 	if s.dir.Text != "" && host == "" {
 		inner.Dir = sh.resolve(s.dir)
+	}
+	if w.kind&wrapWords != 0 && strings.Contains(inner.Argv[0].Text, " ") {
+		return sh.code(&inner, inner.Argv[0], ShellCode), false, true
 	}
 	if w.kind&wrapLine != 0 {
 		origin := ShellCode
