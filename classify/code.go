@@ -57,6 +57,7 @@ type codeReader struct {
 	tokens []shellparse.Token
 	match  []int // of each opening or closing sign, the other one's index; 0 for none
 	consts []codeConst
+	host   string // that the code connects to; "" when nobody has looked
 	// authorized reports a header with a credential somewhere in the code.
 	authorized  bool
 	sdk         *Provider // whose client library the code uses

@@ -22,7 +22,7 @@ func (c *codeReader) requestCall(k *call) bool {
 	if !ok && k.last == "curl_init" && c.url != "" {
 		url, ok = c.url, true
 	}
-	known := isHTTPModule(k.path[0]) || isHTTPModule(k.on)
+	known := isHTTPModule(k.path[0]) || isHTTPModule(k.on) || strings.HasPrefix(url, "/") && method == "DELETE" && c.lang == "ruby" && c.hostOf() != hole
 	switch {
 	case !ok:
 		return false
@@ -79,23 +79,42 @@ func (c *codeReader) requestMethod(k *call) (method string, place int, ok bool) 
 		return c.method, 0, true
 	case isRequestName(k):
 		return "", 0, true
-	case len(k.path) == 1 && k.path[0] != "del" && !chained:
+	case len(k.path) == 1 && k.path[0] != "del" && !chained && !(isMethod(method) && c.imported(k.last)):
 		return "", 0, false
 	}
 	return method, 0, isMethod(method) || method == "DEL"
 }
 
-// hostOf gives the host that the code opens a connection to: the one of a
-// request that names only its path.
-func (c *codeReader) hostOf() string {
-	for i := range c.tokens {
-		if c.isName(i) && (c.tokens[i].Text == "start" || c.tokens[i].Text == "new") && c.punct(i+1, "(") && c.isString(i+2) {
-			if host := c.tokens[i+2].Text; strings.Contains(host, ".") && !strings.ContainsAny(host, "/ ") {
-				return host
+// imported reports a function that an HTTP library is imported for: from
+// requests import delete.
+func (c *codeReader) imported(name string) bool {
+	const maxNames, maxHead = 16, 256 // imports stand at the head
+	for i := range min(maxHead, len(c.tokens)) {
+		if c.isName(i) && c.tokens[i].Text == "from" && c.isName(i+1) && isHTTPModule(c.tokens[i+1].Text) {
+			for j := i + 3; j < i+maxNames && (c.isName(j) || c.punct(j, ",")); j++ {
+				if c.tokens[j].Text == name {
+					return true
+				}
 			}
 		}
 	}
-	return hole
+	return false
+}
+
+// hostOf gives the host that the code opens a connection to: the one of a
+// request that names only its path.
+func (c *codeReader) hostOf() string {
+	for i := 0; i < len(c.tokens) && c.host == ""; i++ {
+		if c.isName(i) && (c.tokens[i].Text == "start" || c.tokens[i].Text == "new") && c.punct(i+1, "(") && c.isString(i+2) {
+			if host := c.tokens[i+2].Text; strings.Contains(host, ".") && !strings.ContainsAny(host, "/ ") {
+				c.host = host
+			}
+		}
+	}
+	if c.host == "" {
+		c.host = hole
+	}
+	return c.host
 }
 
 // requestOptions notes at i what PHP says of a request apart from the call that
@@ -119,7 +138,7 @@ func (c *codeReader) requestOptions(i int) {
 // isRequestName reports the functions whose options say the method.
 func isRequestName(k *call) bool {
 	switch k.last {
-	case "fetch", "axios", "got", "ky", "ofetch", "urlopen", "Request", "request", "curl_init", "undici":
+	case "fetch", "node-fetch", "axios", "got", "ky", "ofetch", "urlopen", "Request", "request", "curl_init", "undici":
 		return true
 	}
 	return false

@@ -27,6 +27,12 @@ func (c *codeReader) listed() string {
 					dir = c.text(args[1])
 				}
 			}
+		case "iterdir": // Path("x").iterdir()
+			if c.punct(i-1, ".") && c.punct(i-2, ")") {
+				if base := c.text(span{c.chainStart(i), i - 1}); !strings.Contains(base, hole) {
+					dir = base
+				}
+			}
 		case "glob", "rglob", "iglob":
 			pattern, ok := c.firstArg(i)
 			if !ok {

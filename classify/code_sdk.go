@@ -27,7 +27,7 @@ func (c *codeReader) imports(i int) {
 		if p := c.r.set.providerOfCode(module); p != nil {
 			c.sdk = p
 			first, _, _ := strings.Cut(module, ".")
-			c.clients = append(c.clients, first)
+			c.addClient(first)
 			c.namesOfImport(i, end)
 		}
 		if !c.punct(end, ",") {
@@ -62,14 +62,14 @@ func (c *codeReader) namesOfImport(i, after int) {
 			if c.tokens[j].Text == "const" || c.tokens[j].Text == "import" {
 				break
 			}
-			c.clients = append(c.clients, c.tokens[j].Text)
+			c.addClient(c.tokens[j].Text)
 		} else if c.punct(j, ")") {
 			break
 		}
 	}
 	if c.isName(after) && isImport(c.tokens[after].Text) || c.isName(after) && c.tokens[after].Text == "as" {
 		for j := after + 1; c.isName(j); j++ {
-			c.clients = append(c.clients, c.tokens[j].Text)
+			c.addClient(c.tokens[j].Text)
 			if c.punct(j+1, ",") {
 				j++
 			}
@@ -80,11 +80,17 @@ func (c *codeReader) namesOfImport(i, after int) {
 // holdsClient notes a name whose value, which starts at i, comes from a client
 // library.
 func (c *codeReader) holdsClient(name string, i int) {
-	const maxClients = 64
 	for c.isName(i) && (c.tokens[i].Text == "new" || c.tokens[i].Text == "await") {
 		i++
 	}
-	if c.sdk != nil && len(c.clients) < maxClients && c.isName(i) && c.isClient(c.tokens[i].Text) {
+	if c.sdk != nil && c.isName(i) && c.isClient(c.tokens[i].Text) {
+		c.addClient(name)
+	}
+}
+
+func (c *codeReader) addClient(name string) {
+	const maxClients = 64
+	if len(c.clients) < maxClients {
 		c.clients = append(c.clients, name)
 	}
 }

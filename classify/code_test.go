@@ -120,6 +120,8 @@ func TestCodeRequests(t *testing.T) {
 		{"javascript", `const c = axios.create({baseURL: "https://h.example.com"}); c.delete("/x")`, "DELETE h.example.com/x public none"},
 		{"ruby", `Net::HTTP.new("h.example.com", 443).delete("/x")`, "DELETE h.example.com/x public none"},
 		{"ruby", `r = Net::HTTP::Delete.new("/x"); Net::HTTP.start("h.example.com", 443) { |h| h.request r }`, "DELETE h.example.com/x public none"},
+		{"python", `from requests import delete; delete("https://h.example.com/x")`, "DELETE h.example.com/x public none"},
+		{"ruby", `Net::HTTP.start("h.example.com", 443) { |h| h.delete("/x") }`, "DELETE h.example.com/x public none"},
 		{"php", `$c = curl_init("https://h.example.com/x"); curl_setopt($c, CURLOPT_CUSTOMREQUEST, "DELETE");`, "DELETE h.example.com/x public none"},
 		{"php", `curl_setopt_array(curl_init(), [CURLOPT_URL => "https://h.example.com/x", CURLOPT_CUSTOMREQUEST => "DELETE"]);`, "DELETE h.example.com/x public none"},
 		{"perl", `$r = HTTP::Request->new(DELETE => "https://h.example.com/x"); $ua->request($r)`, "DELETE h.example.com/x public none"},

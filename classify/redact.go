@@ -242,6 +242,9 @@ func (r *redactor) redactValue(pos int, spaced bool, kind nameKind, name string)
 	}
 	first, end, quoted := valueSpan(t, pos)
 	if !quoted && isCookie(name) {
+		if start > pos {
+			return // the quote closes a header without a value
+		}
 		end = start + lineLen(t[start:])
 	}
 	if start = max(start, first); start >= end || !hasAlphanumeric(t[start:end]) {
