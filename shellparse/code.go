@@ -351,8 +351,24 @@ func (r *codeReader) extend(arg *argument, i int) {
 		arg.isText = true
 	case tok.Kind == TokenPunct && (tok.Text == "+" || tok.Text == "." || tok.Text == "="):
 	case arg.isText && !strings.HasSuffix(arg.text.Text, string(Hole)):
-		arg.text = joinWords([]Word{arg.text, unknown(r.lang)}, "")
+		note := r.lang
+		if r.namesHome(i) {
+			note = "$HOME"
+		}
+		arg.text = joinWords([]Word{arg.text, unknown(note)}, "")
 	}
+}
+
+// namesHome reports that the expression at i is the environment's HOME:
+// os.environ["HOME"], process.env.HOME, getenv("HOME").
+func (r *codeReader) namesHome(i int) bool {
+	const maxTokens = 8
+	for j := i; j < len(r.tokens) && j < i+maxTokens && !r.punct(j, ",") && !r.punct(j, "+"); j++ {
+		if k := r.tokens[j].Kind; (k == TokenString || k == TokenName) && r.tokens[j].Text == "HOME" {
+			return true
+		}
+	}
+	return false
 }
 
 // list reads the strings of […] and returns the index of its end.
@@ -405,6 +421,10 @@ func (r *codeReader) element(arg argument) Word {
 // word is the value of a string token.
 func (r *codeReader) word(text string) Word {
 	w := Word{Text: text}
+	if before, after, ok := strings.Cut(text, string(Hole)+"{HOME}"); ok && r.lang == "perl" && !strings.Contains(text[:len(before)], string(Hole)) {
+		w.Text, w.Unknown = before+string(Hole)+after, []string{"$HOME"} // "$ENV{HOME}/x"
+		text = after
+	}
 	for range min(strings.Count(text, string(Hole)), 8) {
 		w.Unknown = append(w.Unknown, r.lang)
 	}
