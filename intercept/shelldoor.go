@@ -61,7 +61,7 @@ func (d *ShellDoor) settle(parent string) error {
 	if parent == "" {
 		return errors.New("no directory")
 	}
-	dir, err := os.MkdirTemp(parent, "restrain-")
+	dir, err := os.MkdirTemp(parent, "restrain-session-")
 	if err != nil {
 		return err
 	}
@@ -99,8 +99,6 @@ func (d *ShellDoor) Prepare(l *Launch) error {
 	env.set(SocketVariable, d.path(socketName))
 	env.set("SHELL", shell)
 	env.set("CLAUDE_CODE_SHELL", shell)
-	env.set("BASH_ENV", d.path("bash_env"))
-	env.set("ZDOTDIR", d.path("zsh"))
 	if path := env.get("PATH"); path != "" {
 		env.set("PATH", d.path(shimName)+string(os.PathListSeparator)+path)
 	} else {
