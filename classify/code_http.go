@@ -71,7 +71,7 @@ func (c *codeReader) requestMethod(k *call) (method string, place int, ok bool) 
 		method, _ = c.arg(k, 0)
 		return method, 1, isMethod(method)
 	case k.last == "request" && (chained || len(k.path) > 1 && k.path[0] != "https" && k.path[0] != "http"):
-		if method, ok = c.arg(k, 0, "method"); !strings.Contains(method, "://") {
+		if method, _ = c.arg(k, 0, "method"); !strings.Contains(method, "://") {
 			return method, 1, true
 		}
 		return "", 0, true
