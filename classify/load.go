@@ -34,15 +34,7 @@ func LoadTrusted(base *Set, name string, text []byte) (*Set, error) {
 	if err != nil {
 		return nil, err
 	}
-	all, err := f.laidOver(base, s)
-	if err == nil {
-		err = f.approvals(s, all)
-	}
-	if err != nil {
-		return nil, err
-	}
-	all.Approvals = s.Approvals
-	return all, nil
+	return f.withApprovals(base, s)
 }
 
 // decode reads the text of a file, and refuses keys that nothing reads.
@@ -66,6 +58,19 @@ func (f *file) laidOver(base, s *Set) (*Set, error) {
 	if err := f.validate(s, all); err != nil {
 		return nil, err
 	}
+	return all, nil
+}
+
+// withApprovals is laidOver for a project's file, which may have approvals.
+func (f *file) withApprovals(base, s *Set) (*Set, error) {
+	all, err := f.laidOver(base, s)
+	if err == nil {
+		err = f.approvals(s, all)
+	}
+	if err != nil {
+		return nil, err
+	}
+	all.Approvals = s.Approvals
 	return all, nil
 }
 

@@ -32,15 +32,7 @@ func LoadTighter(base *Set, name string, text []byte) (*Set, error) {
 	if err := f.onlyStricter(base, s); err != nil {
 		return nil, err
 	}
-	all, err := f.laidOver(base, s)
-	if err == nil {
-		err = f.approvals(s, all)
-	}
-	if err != nil {
-		return nil, err
-	}
-	all.Approvals = s.Approvals
-	return all, nil
+	return f.withApprovals(base, s)
 }
 
 const trustHint = "move it to your own rules file, or vouch for this one with restrain trust"

@@ -17,22 +17,27 @@ func readClaude(event object) (Event, error) {
 }
 
 // readTool reads the fields that Claude Code's shape and those after it share.
-func readTool(event object) (e Event, err error) {
-	if e.Session, err = event.optional("session_id"); err != nil {
-		return e, err
-	}
-	if e.Dir, err = event.optional("cwd"); err != nil {
-		return e, err
-	}
-	tool, err := event.text("tool_name")
-	if err != nil {
-		return e, err
-	}
-	input, err := event.inner("tool_input")
+func readTool(event object) (Event, error) {
+	e, tool, input, err := readCall(event, "cwd")
 	if err != nil {
 		return e, err
 	}
 	return e, e.use(tool, input)
+}
+
+// readCall reads who calls which tool with what; dir is the directory's field.
+func readCall(event object, dir string) (e Event, tool string, input object, err error) {
+	if e.Session, err = event.optional("session_id"); err != nil {
+		return e, "", nil, err
+	}
+	if e.Dir, err = event.optional(dir); err != nil {
+		return e, "", nil, err
+	}
+	if tool, err = event.text("tool_name"); err != nil {
+		return e, "", nil, err
+	}
+	input, err = event.inner("tool_input")
+	return e, tool, input, err
 }
 
 func denyClaude(reason string) Output {

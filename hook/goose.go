@@ -22,21 +22,11 @@ func goose() Agent {
 	}
 }
 
-func readGoose(event object) (e Event, err error) {
+func readGoose(event object) (Event, error) {
 	if err := wantEvent(event, "event", "PreToolUse"); err != nil {
-		return e, err
+		return Event{}, err
 	}
-	if e.Session, err = event.optional("session_id"); err != nil {
-		return e, err
-	}
-	if e.Dir, err = event.optional("working_dir"); err != nil {
-		return e, err
-	}
-	tool, err := event.text("tool_name")
-	if err != nil {
-		return e, err
-	}
-	input, err := event.inner("tool_input")
+	e, tool, input, err := readCall(event, "working_dir")
 	if err != nil {
 		return e, err
 	}

@@ -85,7 +85,7 @@ func (h *host) exportAlone(journal string) {
 	}
 	cmd, err := h.otelCommand(journal, "--linger", otelLinger)
 	if cmd == nil || err != nil {
-		return // said at each command it would be noise; restrain doctor and sessions say it
+		return // a session says it; at each command it would be noise
 	}
 	cmd.SysProcAttr = &syscall.SysProcAttr{Setsid: true}
 	if cmd.Start() == nil {
