@@ -475,3 +475,34 @@ func ordinaryUser() int {
 	}
 	return os.Geteuid()
 }
+
+// A process is the same one before and after an exec that another of its
+// threads than the first has made, however much later that was started: Go
+// programs such as restrain's own doors exec like that.
+func TestThreadExecsAsItsProcess(t *testing.T) {
+	need(t, "python3")
+	const late = `
+import os, threading
+def started(tid):
+    return open('/proc/self/task/%d/stat' % tid).read().rpartition(')')[2].split()[19]
+def run():
+    if started(threading.get_native_id()) != started(os.getpid()):
+        os.execv('/bin/sh', ['sh', '-c', 'exec true'])
+while True:
+    t = threading.Thread(target=run)
+    t.start()
+    t.join()
+`
+	r := &recorder{}
+	if out, code := run(t, r, "python3", "-c", late); code != 0 {
+		t.Fatalf("exit status %d: %s", code, out)
+	}
+	sh, before := r.find(func(q Request) bool { return q.Line == "exec true" })
+	after, n := r.find(func(q Request) bool { return isProgram(q, "true") })
+	if before != 1 || n != 1 {
+		t.Fatalf("judged %q", r.argvs())
+	}
+	if was, is := (Process{sh.PID, sh.Exec.Start}), (Process{after.PID, after.Exec.Start}); was != is || sh.Exec.PPID != after.Exec.PPID {
+		t.Errorf("process %v below %d became %v below %d", was, sh.Exec.PPID, is, after.Exec.PPID)
+	}
+}

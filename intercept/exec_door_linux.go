@@ -265,6 +265,6 @@ func (s *ExecDoor) left(n *notification, c *call) bool {
 	if !s.decisions.allow {
 		return !valid(s.listener, n.id)
 	}
-	_, start, err := readStat(c.process.dir)
+	_, start, err := c.process.stat()
 	return err != nil || start != c.request.Exec.Start
 }

@@ -15,7 +15,7 @@ type process struct {
 	tid   int
 	pid   int // thread group; what others call the process
 	ppid  int
-	start uint64 // clock ticks since boot
+	start uint64 // of the thread group, in clock ticks since boot
 	uid   int
 	cwd   string // absolute; " (deleted)" at the end of a removed one
 	// foreign reports another root directory or mount namespace than ours: its
@@ -38,12 +38,12 @@ func openProcess(tid int, home rootID) (*process, error) {
 		return nil, errGone
 	}
 	p.uid = int(st.Uid)
-	if p.ppid, p.start, err = readStat(dir); err != nil {
+	if unix.Tgkill(tid, tid, 0) == unix.ESRCH {
+		p.pid = p.threadGroup()
+	}
+	if p.ppid, p.start, err = p.stat(); err != nil {
 		p.close()
 		return nil, errGone
-	}
-	if err := unix.Tgkill(tid, tid, 0); err == unix.ESRCH {
-		p.pid = p.threadGroup()
 	}
 	there, err := rootOf(dir, "root")
 	p.foreign = err != nil || there != home
@@ -65,6 +65,16 @@ func (p *process) threadGroup() int {
 		}
 	}
 	return p.tid
+}
+
+// stat reads the parent and the start time of the thread group. A thread has a
+// start time of its own, and gives it up for its leader's when its exec succeeds
+// (de_thread in the kernel's fs/exec.c): the process would not be known again.
+func (p *process) stat() (ppid int, start uint64, err error) {
+	if p.pid != p.tid {
+		return parentOf(p.pid)
+	}
+	return readStat(p.dir)
 }
 
 // readStat reads parent and start time, fields 4 and 22 of proc_pid_stat(5).
