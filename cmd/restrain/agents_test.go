@@ -134,7 +134,7 @@ func (a *standIn) try(t *testing.T) {
 		argv := append(append(prefix, interpreter(t, a.program), agentFile), commands...)
 		cmd := exec.Command(argv[0], argv[1:]...)
 		cmd.Dir = dir
-		cmd.Env = []string{"PATH=" + os.Getenv("PATH"), "HOME=" + dir, "XDG_STATE_HOME=" + dir, "SHELL=/bin/bash", "LANG=C.UTF-8"}
+		cmd.Env = []string{"PATH=" + os.Getenv("PATH"), "HOME=" + dir, "XDG_STATE_HOME=" + dir, "SHELL=/bin/bash", "LANG=C.UTF-8", quickExit}
 		out, err := cmd.CombinedOutput()
 		if err != nil {
 			t.Fatalf("%v: %s", err, out)

@@ -168,7 +168,7 @@ func (s *seat) types(keys string) {
 // A human watches an agent that has no terminal, and lets a step run there.
 func TestWatchAnswersOnATerminal(t *testing.T) {
 	dir := t.TempDir()
-	env := []string{"HOME=" + dir, "XDG_STATE_HOME=" + dir + "/state", "TMPDIR=" + dir}
+	env := []string{"HOME=" + dir, "XDG_STATE_HOME=" + dir + "/state", "TMPDIR=" + dir, quickExit}
 	agent := filepath.Join(dir, "agent.sh")
 	for path, text := range map[string]string{
 		agent:              "/bin/bash -c 'terraform destroy -auto-approve'; echo status $?\n",

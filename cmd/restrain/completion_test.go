@@ -56,7 +56,7 @@ func TestCompletion(t *testing.T) {
 			} {
 				words := strings.Split(test.line, " ")
 				cmd := exec.Command(program, append(append(invocation(words), script), words...)...)
-				cmd.Env = []string{"PATH=" + os.Getenv("PATH"), "HOME=" + home, "XDG_STATE_HOME=" + home, "TERM=dumb"}
+				cmd.Env = []string{"PATH=" + os.Getenv("PATH"), "HOME=" + home, "XDG_STATE_HOME=" + home, "TERM=dumb", quickExit}
 				out, err := cmd.Output()
 				if err != nil {
 					t.Errorf("%s: %v", test.line, err)

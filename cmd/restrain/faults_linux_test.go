@@ -61,8 +61,8 @@ func newFaulty(t *testing.T) *faulty {
 func (f *faulty) command(argv ...string) *exec.Cmd {
 	cmd := exec.Command(argv[0], argv[1:]...)
 	cmd.Dir = f.dir
-	cmd.Env = []string{"HOME=" + f.dir, "XDG_STATE_HOME=" + f.dir + "/state", "TMPDIR=" + f.dir, "TERM=xterm", "LC_ALL=C.UTF-8",
-		"PATH=" + f.dir + ":/usr/bin:/bin", "SHELL=/bin/bash", "GORACE=atexit_sleep_ms=0"}
+	cmd.Env = []string{"HOME=" + f.dir, "XDG_STATE_HOME=" + f.dir + "/state", "TMPDIR=" + f.dir, "TERM=xterm", "LC_ALL=C.UTF-8", quickExit,
+		"PATH=" + f.dir + ":/usr/bin:/bin", "SHELL=/bin/bash"}
 	cmd.ExtraFiles = make([]*os.File, aliveAt-2)
 	cmd.ExtraFiles[aliveAt-3] = f.held
 	return cmd

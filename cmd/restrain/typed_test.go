@@ -51,7 +51,7 @@ func sitAtShell(t *testing.T, shell string, guarded bool) *typist {
 			t.Fatal(err)
 		}
 	}
-	env := []string{"HOME=" + home, "XDG_STATE_HOME=" + home + "/state", "TMPDIR=" + home, "TERM=dumb", "LC_ALL=C.UTF-8",
+	env := []string{"HOME=" + home, "XDG_STATE_HOME=" + home + "/state", "TMPDIR=" + home, "TERM=dumb", "LC_ALL=C.UTF-8", quickExit,
 		"PATH=/usr/bin:/bin", "SHELL=" + path, "HISTFILE=/dev/null", "INPUTRC=/dev/null"}
 	cmd := exec.Command(path, "-i")
 	if guarded {
