@@ -27,6 +27,9 @@ const (
 	heirName        = "supervise-heir"
 )
 
+// patience is how long a test waits before it takes something as never coming.
+const patience = time.Minute
+
 func TestMain(m *testing.M) {
 	Main()
 	if os.Args[0] == heirName {
@@ -34,6 +37,7 @@ func TestMain(m *testing.M) {
 	}
 	switch os.Getenv(roleVariable) {
 	case "":
+		heedSignals()
 		os.Exit(m.Run())
 	case "restrain":
 		os.Exit(roleRestrain())
@@ -43,6 +47,17 @@ func TestMain(m *testing.M) {
 		os.Exit(roleHoldKeys())
 	case "resized":
 		os.Exit(roleResized())
+	}
+}
+
+// heedSignals takes back that signals are ignored, as in a script's background
+// job or below nohup: what the tests start would inherit that, and these tests
+// are about signals. Children begin with the default for what is caught here.
+func heedSignals() {
+	for _, sig := range []unix.Signal{unix.SIGHUP, unix.SIGINT, unix.SIGQUIT} {
+		if signal.Ignored(sig) {
+			signal.Notify(make(chan os.Signal, 1), sig)
+		}
 	}
 }
 
@@ -210,7 +225,7 @@ func (h *human) screen() []byte {
 // what came before it.
 func (h *human) expect(text string) string {
 	h.t.Helper()
-	late := time.AfterFunc(20*time.Second, func() {
+	late := time.AfterFunc(patience, func() {
 		h.mu.Lock()
 		h.eof = true
 		h.cond.Broadcast()
@@ -259,7 +274,7 @@ func (h *human) answered() string {
 // leave waits for the end and returns the exit status.
 func (h *human) leave() int {
 	h.t.Helper()
-	late := time.AfterFunc(20*time.Second, func() { h.cmd.Process.Kill() })
+	late := time.AfterFunc(patience, func() { h.cmd.Process.Kill() })
 	defer late.Stop()
 	h.cmd.Wait()
 	return h.cmd.ProcessState.ExitCode()
