@@ -1,5 +1,11 @@
 package classify
 
+import (
+	"strings"
+
+	"restrain/shellparse"
+)
+
 // This file reads what code does with its environment: os.environ, process.env,
 // ENV.
 
@@ -195,15 +201,61 @@ func (c *codeReader) printed(i int) bool {
 	}
 	const maxBack = 24
 	for j := i - 1; j >= 0 && j > i-maxBack; j-- {
-		if c.punct(j, ";") {
+		switch {
+		case c.punct(j, ";"), c.forChild(j, i):
 			return false
+		case c.isName(j) && shows(c.tokens[j].Text) && c.takes(j, i):
+			return true
 		}
-		if c.isName(j) {
-			switch c.tokens[j].Text {
-			case "print", "println", "printf", "log", "puts", "pp", "echo", "print_r", "var_dump", "dumps", "stringify", "pprint", "write", "dump", "info", "say", "p":
-				return true
-			}
-		}
+	}
+	return false
+}
+
+// shows reports the name of what puts its arguments before someone's eyes.
+func shows(name string) bool {
+	switch name {
+	case "print", "println", "printf", "log", "puts", "pp", "echo", "print_r", "var_dump", "dumps", "stringify", "pprint", "write", "dump", "info", "say", "p":
+		return true
+	}
+	return false
+}
+
+// takes reports that what follows the name at j is arguments, with the
+// expression at i among them: in brackets, or as words behind it, as in puts x.
+func (c *codeReader) takes(j, i int) bool {
+	switch {
+	case c.punct(j+1, "("):
+		return c.match[j+1] == 0 || c.match[j+1] > i
+	case j+1 < len(c.tokens) && c.tokens[j+1].Kind == shellparse.TokenPunct:
+		return !strings.Contains("=.,:)]}", c.tokens[j+1].Text)
+	}
+	return true
+}
+
+// forChild reports that the expression at i becomes the environment of another
+// process: run(x, env=os.environ), spawn(x, {env: {...process.env}}).
+func (c *codeReader) forChild(j, i int) bool {
+	opens := (c.punct(j, "(") || c.punct(j, "{")) && c.match[j] > i
+	if opens && c.punct(j, "(") && c.isName(j-1) && spawns(c.tokens[j-1].Text) {
+		return true
+	}
+	if j != i-1 && !opens {
+		return false
+	}
+	if opens && c.isName(j-1) {
+		j-- // dict(os.environ, A="1")
+	} else if !opens {
+		j++
+	}
+	return (c.punct(j-1, "=") || c.punct(j-1, ":")) && c.isName(j-2) && c.tokens[j-2].Text == "env"
+}
+
+// spawns reports the name of a call that takes the environment of a process as
+// it takes its arguments, without a keyword.
+func spawns(name string) bool {
+	switch name {
+	case "posix_spawn", "posix_spawnp", "execve", "execvpe", "execle", "execlpe", "spawnve", "spawnvpe":
+		return true
 	}
 	return false
 }
