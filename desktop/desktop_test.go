@@ -116,7 +116,7 @@ func method(call *dbus.Message) string {
 // next waits for a call of a method.
 func (b *bus) next(name string) *dbus.Message {
 	b.t.Helper()
-	late := time.After(20 * time.Second)
+	late := time.After(time.Minute)
 	for {
 		select {
 		case call := <-b.calls:

@@ -247,12 +247,13 @@ func TestInterruptedWhileHeld(t *testing.T) {
 		select {
 		case <-ctx.Done():
 			withdrawn <- true
-		case <-time.After(10 * time.Second):
+		case <-time.After(patience):
 			withdrawn <- false
 		}
 		return Reply{Allow: true}
 	})
-	s := start(t, ExecOptions{}, j, nil, "env", "sleep", "60")
+	// A job in the background hands on that interrupts are ignored.
+	s := start(t, ExecOptions{}, j, nil, "env", "--default-signal=INT", "sleep", "60")
 	s.wait()
 	if !<-withdrawn {
 		t.Error("the question outlived its process")
@@ -397,7 +398,7 @@ func TestStubWithoutSupervisor(t *testing.T) {
 // Orphans come to the supervisor, which waits for them.
 func TestOrphansAreReaped(t *testing.T) {
 	script := `mkfifo f; (sh -c 'echo $$ > f; exec true' &); read p < f
-i=0; while [ -d /proc/$p ]; do i=$((i+1)); [ $i -gt 300000 ] && exit 3; done; exit 0`
+i=0; while [ -d /proc/$p ]; do i=$((i+1)); [ $i -gt 30000000 ] && exit 3; done; exit 0`
 	if _, status := run(t, &recorder{}, "sh", "-c", script); status != 0 {
 		t.Errorf("status %d: the orphan is still there", status)
 	}

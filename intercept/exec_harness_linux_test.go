@@ -25,6 +25,9 @@ func init() {
 
 const helperVerb = "__helper"
 
+// patience is how long a test waits before it takes something as never coming.
+const patience = time.Minute
+
 func helper(words ...string) []string {
 	return append([]string{"/proc/self/exe", helperVerb}, words...)
 }
@@ -124,7 +127,7 @@ func startDoor(t testing.TB, door *ExecDoor, j Judge, prepare func(*exec.Cmd), a
 	s.cmd.Stdout, s.cmd.Stderr = &s.out, &s.out
 	s.cmd.ExtraFiles = l.Files
 	s.cmd.Dir = t.TempDir()
-	s.cmd.WaitDelay = 5 * time.Second
+	s.cmd.WaitDelay = patience
 	if prepare != nil {
 		prepare(s.cmd)
 	}
@@ -155,7 +158,7 @@ func (s *session) wait() (string, int) {
 		if err != nil {
 			s.t.Fatalf("serve: %v", err)
 		}
-	case <-time.After(20 * time.Second):
+	case <-time.After(patience):
 		s.t.Fatal("the supervisor still serves after all has ended")
 	}
 	return s.out.String(), s.cmd.ProcessState.ExitCode()

@@ -111,7 +111,7 @@ func accepted(t *testing.T, cmd func(socket string) *exec.Cmd) *net.UnixConn {
 	if err := child.Start(); err != nil {
 		t.Fatal(err)
 	}
-	listener.SetDeadline(time.Now().Add(20 * time.Second))
+	listener.SetDeadline(time.Now().Add(time.Minute))
 	conn, err := listener.AcceptUnix()
 	if err != nil {
 		t.Fatal(err)

@@ -18,7 +18,7 @@ import (
 )
 
 // patience is how long a test waits before it takes something as never coming.
-const patience = 20 * time.Second
+const patience = time.Minute
 
 // A human sits at the other end of a pty and sees what a terminal draws.
 type human struct {

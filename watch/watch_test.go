@@ -113,7 +113,7 @@ func (r *room) watch() *Link {
 
 func (r *room) next(l *Link) Event {
 	r.t.Helper()
-	ctx, cancel := context.WithTimeout(r.t.Context(), 20*time.Second)
+	ctx, cancel := context.WithTimeout(r.t.Context(), time.Minute)
 	defer cancel()
 	e, err := l.Next(ctx)
 	if err != nil {
