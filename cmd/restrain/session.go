@@ -10,7 +10,6 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
-	"runtime/debug"
 	"strings"
 	"time"
 
@@ -21,7 +20,6 @@ import (
 	"restrain/gate"
 	"restrain/intercept"
 	"restrain/journal"
-	"restrain/prompt"
 	"restrain/supervise"
 )
 
@@ -109,96 +107,26 @@ func sessionOptionsOf(h *host, c *cli.Context, agent string) (sessionOptions, er
 	}, err
 }
 
-// sessionGCPercent lets the heap grow to three times what is in use, about 15 MB,
-// before it is collected: every collection is in the way of a few execs.
-const sessionGCPercent = 200
-
 // session runs an agent with every command of its brought before the gate, and
 // gives the agent's exit status.
 func (h *host) session(o sessionOptions, argv []string) (int, error) {
 	if intercept.Supervised() {
 		return h.join(o, argv)
 	}
-	stateDir, err := gate.StateDir(h.getenv)
-	if err != nil {
+	s := newGuarded(h, o, argv)
+	defer s.close()
+	if err := s.open(); err != nil {
 		return exitError, err
 	}
-	store, err := gate.OpenStore(stateDir, newSessionID(), o.policy)
-	if err != nil {
-		return exitError, err
-	}
-	defer store.Close()
-	launch := intercept.Launch{Argv: argv, Env: append(os.Environ(), o.env...), Dir: o.dir}
-	interceptor, err := h.interceptor(o)
-	if err != nil {
-		return exitError, err
-	}
-	defer interceptor.Close()
-	hooks, err := intercept.HookShells(&launch, interceptor)
-	if err != nil {
-		return exitError, err
-	}
-	defer hooks.Close()
-	if err := interceptor.Prepare(&launch); err != nil {
+	if err := s.interceptor.Prepare(&s.launch); err != nil {
 		h.fail(err)
 		return launchStatus(err), nil
 	}
-	judge := newSessionJudge(argv, h.getenv("HOME"))
-	left := leftoverOf(o, store.ID(), judge.agent, interceptor)
-	started := make(chan struct{})
-	session := supervise.New(supervise.Options{
-		Argv: launch.Argv, Env: launch.Env, Dir: launch.Dir, Files: launch.Files,
-		Started: func(pid int) {
-			judge.root.Store(int64(pid))
-			for _, file := range launch.Files {
-				file.Close() // the agent has its own
-			}
-			close(started)
-		},
-		Leave: left.leave,
-	})
-	defer session.Restore()
-	judge.gate = &gate.Gate{Policy: o.policy, Store: store, Timeout: o.timeout, Asker: asker(h, o, session), Approvals: o.ci.approved()}
-	if err := errors.Join(note(store, startOf(argv, o.dir)), o.ci.journal(store)); err != nil {
+	if err := s.prepare(); err != nil {
 		return exitError, err
 	}
-	defer h.export(gate.JournalPath(stateDir, store.ID()))()
-	ctx, cancel := context.WithCancel(context.Background())
-	defer cancel()
-	agent, endAgent := context.WithCancel(ctx)
-	defer endAgent()
-	endRest, err := o.ci.failFast(h, judge, endAgent)
+	status, err := s.run()
 	if err != nil {
-		return exitError, err
-	}
-	served := make(chan error, 1)
-	answers, err := h.openAnswers(ctx, judge, o, &launch)
-	if err != nil {
-		return exitError, err
-	}
-	// A session remembers little and makes much to forget: at every exec.
-	debug.SetGCPercent(sessionGCPercent)
-	heard, endSilence := h.listen(judge, answers)
-	go func() {
-		select {
-		case <-started: // the judge knows the agent's own process
-		case <-ctx.Done():
-		}
-		served <- interceptor.Serve(ctx, heard)
-	}()
-	status, err := session.Run(agent)
-	endSilence()
-	rest := endRest()
-	left.tell(h)
-	cancel()
-	answers.close()
-	judge.exits.settle(judge.gate)
-	ended := left.end(store, status)
-	reported := o.ci.report(h, kept{id: store.ID(), dir: store.Dir()})
-	if o.ci != nil && judge.denied.Load() {
-		status = exitAsk
-	}
-	if err := errors.Join(err, rest, <-served, ended, reported); err != nil {
 		h.fail(err)
 		return max(status, exitError), nil
 	}
@@ -228,16 +156,6 @@ func launchStatus(err error) int {
 	return exitDenied
 }
 
-func asker(h *host, o sessionOptions, session *supervise.Session) prompt.Asker {
-	if o.ci != nil {
-		return o.ci.asker(h)
-	}
-	if o.apart {
-		return noTerminal{}
-	}
-	return terminalAsker{session, h.getenv}
-}
-
 func newSessionID() string {
 	var b [8]byte
 	rand.Read(b[:]) // never fails: crypto/rand
@@ -261,21 +179,4 @@ func startOf(argv []string, dir string) journal.Entry {
 func note(store *gate.Store, e journal.Entry) error {
 	e.Time, e.Reason = time.Now(), classify.Redact(e.Reason)
 	return store.Update(func(t *gate.Turn) error { return t.Append(e) })
-}
-
-// A terminalAsker asks on the session's own terminal, over the agent.
-type terminalAsker struct {
-	session *supervise.Session
-	getenv  func(string) string
-}
-
-// Ask puts a question to the human at the terminal.
-func (a terminalAsker) Ask(ctx context.Context, r prompt.Request) (prompt.Answer, error) {
-	answer := prompt.Answer{By: "no terminal"}
-	err := a.session.Interrupt(ctx, func(t *supervise.Terminal) (err error) {
-		width, height := t.Size()
-		answer, err = prompt.Ask(ctx, t, r, prompt.CapsOf(width, height, a.getenv))
-		return err
-	})
-	return answer, err
 }

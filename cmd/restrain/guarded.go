@@ -1,0 +1,173 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"os"
+	"runtime/debug"
+
+	"restrain/gate"
+	"restrain/intercept"
+	"restrain/prompt"
+	"restrain/supervise"
+)
+
+// A guarded is one session, from before its agent starts to after it has ended.
+type guarded struct {
+	host    *host
+	options sessionOptions
+	launch  intercept.Launch
+	atEnd   []func() // what close undoes, the latest first
+
+	store       *gate.Store
+	journal     string // its path
+	interceptor intercept.Interceptor
+	judge       *sessionJudge
+	left        *leftover
+	terminal    *supervise.Session
+	started     chan struct{} // closed when the judge knows the agent's own process
+}
+
+func newGuarded(h *host, o sessionOptions, argv []string) *guarded {
+	return &guarded{
+		host: h, options: o, started: make(chan struct{}), judge: newSessionJudge(argv, h.getenv("HOME")),
+		launch: intercept.Launch{Argv: argv, Env: append(os.Environ(), o.env...), Dir: o.dir},
+	}
+}
+
+// close gives back what open and prepare took.
+func (s *guarded) close() {
+	for i := len(s.atEnd) - 1; i >= 0; i-- {
+		s.atEnd[i]()
+	}
+}
+
+// open makes what the agent is started with: the session on disk, the way in
+// which commands are caught, and what open shells read first.
+func (s *guarded) open() error {
+	stateDir, err := gate.StateDir(s.host.getenv)
+	if err != nil {
+		return err
+	}
+	if s.store, err = gate.OpenStore(stateDir, newSessionID(), s.options.policy); err != nil {
+		return err
+	}
+	s.atEnd = append(s.atEnd, func() { s.store.Close() })
+	s.journal = gate.JournalPath(stateDir, s.store.ID())
+	if s.interceptor, err = s.host.interceptor(s.options); err != nil {
+		return err
+	}
+	s.atEnd = append(s.atEnd, func() { s.interceptor.Close() })
+	hooks, err := intercept.HookShells(&s.launch, s.interceptor)
+	if err != nil {
+		return err
+	}
+	s.atEnd = append(s.atEnd, func() { hooks.Close() })
+	return nil
+}
+
+// prepare readies the agent's terminal and its judge, and begins the journal.
+func (s *guarded) prepare() error {
+	o := s.options
+	s.left = leftoverOf(o, s.store.ID(), s.judge.agent, s.interceptor)
+	s.terminal = supervise.New(supervise.Options{
+		Argv: s.launch.Argv, Env: s.launch.Env, Dir: s.launch.Dir, Files: s.launch.Files,
+		Started: s.begun, Leave: s.left.leave,
+	})
+	s.atEnd = append(s.atEnd, s.terminal.Restore)
+	s.judge.gate = &gate.Gate{Policy: o.policy, Store: s.store, Timeout: o.timeout, Asker: s.asker(), Approvals: o.ci.approved()}
+	if err := errors.Join(note(s.store, startOf(s.judge.argv, o.dir)), o.ci.journal(s.store)); err != nil {
+		return err
+	}
+	s.atEnd = append(s.atEnd, s.host.export(s.journal))
+	return nil
+}
+
+// begun learns which process the agent is, which has its own descriptors now.
+func (s *guarded) begun(pid int) {
+	s.judge.root.Store(int64(pid))
+	for _, file := range s.launch.Files {
+		file.Close()
+	}
+	close(s.started)
+}
+
+// sessionGCPercent lets the heap grow to three times what is in use, about 15 MB,
+// before it is collected: every collection is in the way of a few execs.
+const sessionGCPercent = 200
+
+// run starts the agent and returns its exit status once it has ended and the
+// session is written to its end. The first error is the session's, not the agent's.
+func (s *guarded) run() (int, error) {
+	h, o := s.host, s.options
+	ctx, cancel := context.WithCancel(context.Background())
+	defer cancel()
+	agent, endAgent := context.WithCancel(ctx)
+	defer endAgent()
+	endRest, err := o.ci.failFast(h, s.judge, endAgent)
+	if err != nil {
+		return exitError, err
+	}
+	answers, err := h.openAnswers(ctx, s.judge, o, &s.launch)
+	if err != nil {
+		return exitError, err
+	}
+	// A session remembers little and makes much to forget: at every exec.
+	debug.SetGCPercent(sessionGCPercent)
+	heard, endSilence := h.listen(s.judge, answers)
+	served := s.serve(ctx, heard)
+	status, err := s.terminal.Run(agent)
+	endSilence()
+	rest := endRest()
+	s.left.tell(h)
+	cancel()
+	answers.close()
+	s.judge.exits.settle(s.judge.gate)
+	ended := s.left.end(s.store, status)
+	reported := o.ci.report(h, kept{id: s.store.ID(), dir: s.store.Dir()})
+	if o.ci != nil && s.judge.denied.Load() {
+		status = exitAsk
+	}
+	return status, errors.Join(err, rest, <-served, ended, reported)
+}
+
+// serve answers commands from the agent's start until ctx ends.
+func (s *guarded) serve(ctx context.Context, judge intercept.Judge) (served <-chan error) {
+	done := make(chan error, 1)
+	go func() {
+		select {
+		case <-s.started:
+		case <-ctx.Done():
+		}
+		done <- s.interceptor.Serve(ctx, judge)
+	}()
+	return done
+}
+
+// asker puts questions to whoever is there to answer them.
+func (s *guarded) asker() prompt.Asker {
+	switch {
+	case s.options.ci != nil:
+		return s.options.ci.asker(s.host)
+	case s.options.apart:
+		return noTerminal{}
+	}
+	return terminalAsker{s.terminal, s.host.getenv}
+}
+
+// A terminalAsker asks on the session's own terminal, over the agent.
+type terminalAsker struct {
+	session *supervise.Session
+	getenv  func(string) string
+}
+
+// Ask puts a question to the human at the terminal.
+func (a terminalAsker) Ask(ctx context.Context, r prompt.Request) (prompt.Answer, error) {
+	answer := prompt.Answer{By: "no terminal"}
+	err := a.session.Interrupt(ctx, func(t *supervise.Terminal) (err error) {
+		width, height := t.Size()
+		answer, err = prompt.Ask(ctx, t, r, prompt.CapsOf(width, height, a.getenv))
+		return err
+	})
+	return answer, err
+}
