@@ -19,9 +19,12 @@ import (
 	"restrain/gate"
 )
 
+// patience is how long a test waits before it takes something as never coming.
+const patience = 2 * time.Minute
+
 // held waits until a step of the latest session is held, another than that of
-// $HELD, and puts its id into $HELD. It reads what restrain watch prints, and starts it again as long as
-// there is nothing to watch yet.
+// $HELD, and puts its id into $HELD. It reads what restrain watch prints, and
+// starts it again as long as there is nothing to watch yet.
 func held(ts *testscript.TestScript, neg bool, args []string) {
 	if neg || len(args) > 0 {
 		ts.Fatalf("usage: held")
@@ -30,7 +33,7 @@ func held(ts *testscript.TestScript, neg bool, args []string) {
 	ts.Check(err)
 	before := ts.Getenv("HELD")
 	ts.Setenv("HELD", "")
-	for late := time.Now().Add(2 * time.Minute); time.Now().Before(late); {
+	for late := time.Now().Add(patience); time.Now().Before(late); {
 		cmd := exec.Command(program, "watch")
 		cmd.Env = append(os.Environ(), "HOME="+ts.Getenv("HOME"), "XDG_STATE_HOME="+ts.Getenv("XDG_STATE_HOME"))
 		out, err := cmd.StdoutPipe()
@@ -103,7 +106,7 @@ func seatAt(t *testing.T, cmd *exec.Cmd) *seat {
 // sees waits for text on the terminal.
 func (s *seat) sees(text string) {
 	s.t.Helper()
-	late := time.After(20 * time.Second)
+	late := time.After(patience)
 	for !strings.Contains(s.text.String(), text) {
 		select {
 		case part, ok := <-s.seen:
@@ -121,7 +124,7 @@ func (s *seat) sees(text string) {
 // until waits until what came since matches, and takes that.
 func (s *seat) until(end *regexp.Regexp) string {
 	s.t.Helper()
-	late := time.After(20 * time.Second)
+	late := time.After(patience)
 	for !end.Match(s.text.Bytes()) {
 		select {
 		case part, ok := <-s.seen:
@@ -141,7 +144,7 @@ func (s *seat) until(end *regexp.Regexp) string {
 // ends waits for the end and returns the exit status.
 func (s *seat) ends() int {
 	s.t.Helper()
-	late := time.AfterFunc(20*time.Second, func() { _ = s.cmd.Process.Kill() })
+	late := time.AfterFunc(patience, func() { _ = s.cmd.Process.Kill() })
 	defer late.Stop()
 	for part := range s.seen {
 		s.text.Write(part)
@@ -203,7 +206,7 @@ func TestWatchAnswersOnATerminal(t *testing.T) {
 // waitForSession returns when a session below stateDir takes answers.
 func waitForSession(t *testing.T, stateDir string) {
 	t.Helper()
-	for late := time.Now().Add(20 * time.Second); time.Now().Before(late); {
+	for late := time.Now().Add(patience); time.Now().Before(late); {
 		entries, err := os.ReadDir(gate.SessionsDir(stateDir))
 		if err != nil || len(entries) == 0 {
 			continue

