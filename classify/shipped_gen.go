@@ -5,7 +5,7 @@
 package classify
 
 // shippedSum is the SHA-256 of the rules.toml that this was generated from.
-const shippedSum = "d1846ecb0c88c022241e0f4ba3d57ae98ff6d6aec5c2ad87a759a7f07dceef07"
+const shippedSum = "71c29481228c00294460bdfc4c3389d78838983eb95a55c9b2440cc221399362"
 
 var shipped = Set{
 	Classes: []ClassInfo{ClassInfo{
@@ -7596,10 +7596,10 @@ var shipped = Set{
 			FalsePositives: "none within a session",
 			Resource:       "restrain",
 			Command:        []string{"restrain", "restrain-bash", "restrain-zsh"},
-			Args:           []string{"approve|allow|grant|grants|trust|learn|revoke|disable|off|stop|uninstall|reset|answer|unlock|deny|init", "policy|baseline|config set|edit|reset|import", "baseline *"},
+			Args:           []string{"approve|allow|grant|grants|trust|learn|revoke|disable|off|stop|uninstall|reset|answer|unlock|deny|init", "policy|baseline|config set|edit|reset|import", "baseline *", "log prune"},
 			FlagsNot:       []string{"--help", "-h"},
-			Match:          []string{"restrain approve 42", "restrain grant --all", "restrain learn", "restrain init --remove claude-code --yes"},
-			NotMatch:       []string{"restrain check 'ls'", "restrain log", "restrain explain 'rm x'"},
+			Match:          []string{"restrain approve 42", "restrain grant --all", "restrain learn", "restrain log prune 90d", "restrain init --remove claude-code --yes"},
+			NotMatch:       []string{"restrain check 'ls'", "restrain log", "restrain log --json 7f3a", "restrain explain 'rm x'"},
 		},
 		Rule{
 			ID:             "canary",
