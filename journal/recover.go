@@ -15,6 +15,9 @@ func (l *Log) catchUp() (kind, why string, err error) {
 	if err := unix.Fstat(l.fd, &st); err != nil {
 		return "", "", fmt.Errorf("journal %s: stat: %w: check the disk", l.path, err)
 	}
+	if st.Nlink == 0 {
+		return "", "", fmt.Errorf("journal %s: was removed while it was in use: nothing can run; start a new session", l.path)
+	}
 	kept := l.head
 	intact, err := l.holds(kept, st.Size)
 	if err != nil || intact && st.Size == kept.Size {
