@@ -78,3 +78,28 @@ func link(stateDir, name, id string) error {
 	}
 	return nil
 }
+
+// RemoveSession takes a session's directory away, with its journal, and the names
+// that lead to it. The caller knows that the session is over.
+func RemoveSession(stateDir, id string) error {
+	if raw, err := hex.DecodeString(id); err != nil || len(raw) != idSize {
+		return fmt.Errorf("%s is no session: remove it by hand", filepath.Join(SessionsDir(stateDir), id))
+	}
+	names, err := os.ReadDir(filepath.Join(stateDir, aliasDir))
+	if err != nil && !errors.Is(err, fs.ErrNotExist) {
+		return fmt.Errorf("names of sessions: %w; check the state directory", err)
+	}
+	// The directory goes last: what fails can be tried again.
+	for _, name := range names {
+		if to, ok := linked(stateDir, name.Name()); !ok || to != id {
+			continue
+		}
+		if err := os.Remove(filepath.Join(stateDir, aliasDir, name.Name())); err != nil && !errors.Is(err, fs.ErrNotExist) {
+			return fmt.Errorf("name of session %s: %w; check the state directory", id, err)
+		}
+	}
+	if err := os.RemoveAll(filepath.Join(SessionsDir(stateDir), id)); err != nil {
+		return fmt.Errorf("session %s: %w; check the state directory", id, err)
+	}
+	return nil
+}

@@ -89,3 +89,51 @@ func TestSessionForDamaged(t *testing.T) {
 		t.Errorf("%q, %v", id, err)
 	}
 }
+
+// What is removed is the session and every name that leads to it, and no other's.
+func TestRemoveSession(t *testing.T) {
+	dir := t.TempDir()
+	const task, other = "claude:5f0c1a52-0000", "claude:77777777-0000"
+	session := func(process, task string) string {
+		id, err := SessionFor(dir, process, task)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := os.MkdirAll(filepath.Join(SessionsDir(dir), id), 0o700); err != nil {
+			t.Fatal(err)
+		}
+		return id
+	}
+	gone, stays := session("boot-1-1", task), session("boot-2-2", other)
+	session("boot-3-3", task)
+	session("boot-4-4", other)
+	if err := os.WriteFile(JournalPath(dir, gone), []byte("{}\n"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if err := RemoveSession(dir, gone); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := os.Lstat(filepath.Join(SessionsDir(dir), gone)); !os.IsNotExist(err) {
+		t.Errorf("the session is still there: %v", err)
+	}
+	names, err := os.ReadDir(filepath.Join(dir, aliasDir))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, name := range names {
+		if id, ok := linked(dir, name.Name()); !ok || id != stays {
+			t.Errorf("the name %s leads to %s", name.Name(), id)
+		}
+	}
+	if len(names) != 2 {
+		t.Errorf("%d names are left, want the 2 of the other session", len(names))
+	}
+	for _, id := range []string{"", ".", "..", "../grants.jsonl", "zz00000000000000", stays + "/.."} {
+		if err := RemoveSession(dir, id); err == nil {
+			t.Errorf("%q was removed", id)
+		}
+	}
+	if _, err := os.Lstat(filepath.Join(SessionsDir(dir), stays)); err != nil {
+		t.Error(err)
+	}
+}

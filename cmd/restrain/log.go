@@ -22,8 +22,9 @@ func logCommand(h *host) *cli.Command {
 		Name:        "log",
 		Usage:       "show a session's journal",
 		ArgsUsage:   "[SESSION]",
-		Description: "Without a session, the latest. An id may be abbreviated.\n\n   restrain log\n   restrain log --json 7f3a | jq .",
+		Description: "Without a session, the latest. An id may be abbreviated.\n\n   restrain log\n   restrain log --json 7f3a | jq .\n   restrain log prune 90d",
 		Flags:       []cli.Flag{&cli.BoolFlag{Name: "json", Usage: "print the entries as JSON Lines"}},
+		Subcommands: []*cli.Command{pruneCommand(h)},
 		Action: func(c *cli.Context) error {
 			session, err := findSession(h.getenv, c.Args().First())
 			if err != nil {
