@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"strings"
 	"time"
 
 	"restrain/prompt"
@@ -88,4 +89,9 @@ const (
 	byWithdrawal = "withdrawn"
 	byDenial     = "denied before"
 	byApproval   = "approval" // a project's reviewed file
+	byGrant      = "grant "   // and its id
 )
+
+// Covered reports an answer, by who or what gave it, that stood before the step
+// came: a grant, or an approval of the project's. Nobody was asked then.
+func Covered(by string) bool { return by == byApproval || strings.HasPrefix(by, byGrant) }

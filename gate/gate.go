@@ -94,7 +94,7 @@ func (g *Gate) answered(t *Turn, r *Request, j *Judgement, now time.Time) *promp
 		return &prompt.Answer{By: byDenial, Reason: "the same was denied at " + at.Format("15:04:05")}
 	}
 	if grant, ok := g.granted(r, j, now); ok {
-		return &prompt.Answer{Approved: true, By: "grant " + grant.ID}
+		return &prompt.Answer{Approved: true, By: byGrant + grant.ID}
 	}
 	return g.Approvals.answer(r, j, now)
 }

@@ -4,7 +4,7 @@ package report
 type point struct {
 	divergence  float64 // the highest of its steps, bits
 	level       string  // likewise
-	held        bool
+	paused      bool
 	first, last int // its steps, by index
 }
 
@@ -23,7 +23,7 @@ func points(steps []Step, columns int) []point {
 			if p.level == "" || rank(step.Level) > rank(p.level) {
 				p.level = step.Level
 			}
-			p.held = p.held || step.held()
+			p.paused = p.paused || step.paused()
 		}
 	}
 	return curve

@@ -93,21 +93,21 @@ func (p *page) head(sessions []Session) {
 
 // overview lists the sessions of a page that has several.
 func (p *page) overview(sessions []Session) {
-	held, steps := 0, 0
+	paused, steps := 0, 0
 	for i := range sessions {
 		d := sessions[i].digest()
-		held, steps = held+d.held, steps+d.steps
+		paused, steps = paused+d.paused, steps+d.steps
 	}
 	p.raw("<h1>")
 	p.text(plural(len(sessions), "session"))
 	p.raw("</h1>\n<p class=\"lead\">")
-	p.text(plural(steps, "step") + ", " + plural(held, "pause"))
+	p.text(plural(steps, "step") + ", " + plural(paused, "pause"))
 	p.raw("</p>\n<table class=\"overview\"><tr><th>session<th>steps<th>pauses<th>level</tr>\n")
 	for i := range sessions {
 		d := sessions[i].digest()
 		p.raw(fmt.Sprintf(`<tr><td><a href="#session-%d">`, i+1))
 		p.text(sessions[i].ID)
-		p.raw(fmt.Sprintf("</a><td>%s<td>%s<td>", thousands(d.steps), thousands(d.held)))
+		p.raw(fmt.Sprintf("</a><td>%s<td>%s<td>", thousands(d.steps), thousands(d.paused)))
 		p.level(d.highest)
 		p.raw("</tr>\n")
 	}
@@ -172,13 +172,13 @@ func (p *page) tiles(s *Session, d *digest) {
 	}
 	p.raw("<div class=\"tiles\">\n")
 	class, label := "", "would pause"
-	if d.held > 0 {
+	if d.paused > 0 {
 		class = "bad"
 	}
 	if s.asked() {
 		label = "paused"
 	}
-	tile(class, thousands(d.held), label)
+	tile(class, thousands(d.paused), label)
 	tile("lv-"+levelClass(d.highest), d.highest, "highest level")
 	tile("", fmt.Sprintf("%.2f", d.peak), "peak divergence, bits")
 	tile("", thousands(d.steps), "steps")
@@ -202,12 +202,12 @@ func levelClass(level string) string {
 	return "calm"
 }
 
-// pauses shows every held step in full.
+// pauses shows every step that paused in full.
 func (p *page) pauses(s *Session, index int) {
 	titled := false
 	for i := range s.Steps {
 		step := &s.Steps[i]
-		if !step.held() {
+		if !step.paused() {
 			continue
 		}
 		if !titled {

@@ -41,7 +41,8 @@ type Step struct {
 
 	Verdict  string // "allow", "ask", "deny"
 	Fate     Fate   // of a held step in a live session; empty in a replay
-	Answer   string // what came of the question; empty when nobody was asked
+	Covered  bool   // a grant or a reviewed approval let it run: nobody was asked
+	Answer   string // what came of the question; empty when there was none
 	Outcome  string // what the record says became of the command
 	Severity string // "none" to "critical"
 	Level    string // of the session, with this step: "calm", "elevated", "alarmed"
@@ -64,6 +65,9 @@ type Rule struct{ ID, Description, Justification string }
 
 // held reports a step that was, or would have been, stopped for a human.
 func (s *Step) held() bool { return s.Verdict != "allow" && s.Verdict != "" }
+
+// paused reports a held step that waited, or would have waited, for a human.
+func (s *Step) paused() bool { return s.held() && !s.Covered }
 
 // where is when and in which directory a step was taken, as far as is known.
 func (s *Step) where() string {
@@ -103,18 +107,18 @@ func rank(word string) int {
 
 // A digest is what a session comes to.
 type digest struct {
-	steps, held, notable int
-	peak                 float64 // divergence, bits
-	highest, last        string  // levels
-	from, to             time.Time
+	steps, paused, notable int
+	peak                   float64 // divergence, bits
+	highest, last          string  // levels
+	from, to               time.Time
 }
 
 func (s *Session) digest() digest {
 	d := digest{steps: len(s.Steps), highest: "calm", last: "calm"}
 	for i := range s.Steps {
 		step := &s.Steps[i]
-		if step.held() {
-			d.held++
+		if step.paused() {
+			d.paused++
 		}
 		if step.notable(d.last) {
 			d.notable++

@@ -205,6 +205,28 @@ func TestPageShows(t *testing.T) {
 	checkTags(t, html)
 }
 
+// What a grant let run was no pause, and is shown for what it is.
+func TestCoveredStepIsNoPause(t *testing.T) {
+	s := sample()
+	s.Live = true
+	granted := s.Steps[8]
+	granted.Number, granted.Covered, granted.Fate, granted.Answer = 10, true, Approved, "approved (grant ab12)"
+	s.Steps = append(s.Steps, granted)
+	text := draw(t, &s, prompt.Caps{Width: 100})
+	if !strings.Contains(text, "paused once") || !strings.Contains(text, "approved (grant ab12)") || strings.Contains(text, "step 10: ask") {
+		t.Errorf("timeline:\n%s", text)
+	}
+	var b strings.Builder
+	if err := Page(&b, s); err != nil {
+		t.Fatal(err)
+	}
+	html := b.String()
+	if !strings.Contains(html, `<b class="value">1</b><span class="label">paused`) || strings.Contains(html, "pause-1-10") || !strings.Contains(html, "approved (grant ab12)") {
+		t.Error("the page counts what a grant let run as a pause, or does not show it")
+	}
+	checkTags(t, html)
+}
+
 func TestEmptySession(t *testing.T) {
 	var b strings.Builder
 	if err := Page(&b, Session{ID: "x"}); err != nil || !strings.Contains(b.String(), "There is no command in it") {
@@ -258,7 +280,7 @@ func TestPointsCoverAll(t *testing.T) {
 				t.Fatalf("a point stands for %d to %d, behind %d", p.first, p.last, next)
 			}
 			next, top = p.last+1, max(top, p.divergence)
-			if p.held {
+			if p.paused {
 				marked++
 			}
 		}

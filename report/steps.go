@@ -55,7 +55,7 @@ func (p *page) ordinary(steps []Step, index, room int) int {
 // step writes one row of the timeline.
 func (p *page) step(step *Step, index int, rises bool) {
 	class := "step"
-	if step.held() {
+	if step.paused() {
 		class += " held"
 	}
 	p.raw(fmt.Sprintf(`<div class="%s lv-%s" id="step-%d-%d"><span class="no">%d</span><div class="what"><p>`,
@@ -63,7 +63,7 @@ func (p *page) step(step *Step, index int, rises bool) {
 	if !step.Time.IsZero() {
 		p.raw("<time>" + step.Time.Format("15:04:05") + "</time> ")
 	}
-	if step.held() {
+	if step.paused() {
 		p.raw(fmt.Sprintf(`<a class="chip verdict" href="#pause-%d-%d">`, index+1, step.Number))
 		p.text(step.Verdict)
 		p.raw("</a> ")
@@ -80,12 +80,15 @@ func (p *page) step(step *Step, index int, rises bool) {
 	p.raw("</p><pre>")
 	p.lines(shorten(step.Command))
 	p.raw("</pre>")
-	if !step.held() {
+	if !step.paused() {
 		if step.Percentile >= unusual {
 			p.el("p", "small", "more unusual than "+percent(step.Percentile)+"% of ordinary steps")
 		}
 		if step.Sequence != "" {
 			p.el("p", "small", "completes: "+step.Sequence)
+		}
+		if step.Covered {
+			p.el("p", "small", step.Answer)
 		}
 		p.el("p", "small", step.Note)
 	}

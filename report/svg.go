@@ -24,10 +24,10 @@ func (p *page) curve(s *Session, index int) {
 	p.raw(fmt.Sprintf(`<span class="top">%.2f</span><span class="zero">0</span>`, top))
 	p.raw(fmt.Sprintf(`<svg viewBox="0 0 %d %d" preserveAspectRatio="none" role="img" aria-label="`, len(curve), plotHeight))
 	d := s.digest()
-	p.text(fmt.Sprintf("divergence over %s, at most %.2f bits; %s", plural(len(s.Steps), "step"), d.peak, s.pauses(d.held)))
+	p.text(fmt.Sprintf("divergence over %s, at most %.2f bits; %s", plural(len(s.Steps), "step"), d.peak, s.pauses(d.paused)))
 	p.raw(`">` + bands(curve) + area(curve, top) + `</svg><div class="pins">`)
 	for i := range curve {
-		if curve[i].held {
+		if curve[i].paused {
 			p.pauseMark(s, &curve[i], index, 100*(float64(i)+0.5)/float64(len(curve)))
 		}
 	}
@@ -39,7 +39,7 @@ func (p *page) curve(s *Session, index int) {
 // pauseMark links to the first of the pauses that a point stands for.
 func (p *page) pauseMark(s *Session, at *point, index int, left float64) {
 	for i := at.first; i <= at.last; i++ {
-		if step := &s.Steps[i]; step.held() {
+		if step := &s.Steps[i]; step.paused() {
 			p.raw(fmt.Sprintf(`<a class="pin" style="left:%.2f%%" href="#pause-%d-%d" title="step %d"><span>step %d</span></a>`,
 				left, index+1, step.Number, step.Number, step.Number))
 			return

@@ -85,7 +85,7 @@ func (t *timeline) header(s *Session) {
 	if took := d.duration(); took != "" {
 		parts = append(parts, took)
 	}
-	parts = append(parts, s.pauses(d.held))
+	parts = append(parts, s.pauses(d.paused))
 	if d.highest != "calm" {
 		parts = append(parts, t.text(d.highest)+" at its highest")
 	}
@@ -134,7 +134,7 @@ func (t *timeline) curve(s *Session) {
 func (t *timeline) pauseMarks(curve []point, axis, wide int) {
 	var row strings.Builder
 	for i := range curve {
-		if curve[i].held {
+		if curve[i].paused {
 			row.WriteString(t.marks.pause + strings.Repeat(" ", wide-1))
 		} else {
 			row.WriteString(strings.Repeat(" ", wide))
@@ -150,7 +150,7 @@ func (t *timeline) legend(curve []point) {
 	used := map[string]bool{}
 	for i := range curve {
 		used[curve[i].level] = true
-		used["pause"] = used["pause"] || curve[i].held
+		used["pause"] = used["pause"] || curve[i].paused
 	}
 	parts := []string{"divergence in bits,"}
 	for _, level := range [...]string{"calm", "elevated", "alarmed"} {
@@ -200,7 +200,7 @@ func (t *timeline) steps(s *Session) {
 	for i := range s.Steps {
 		step := &s.Steps[i]
 		switch {
-		case step.held():
+		case step.paused():
 			flush()
 			t.held(s, step)
 		case step.notable(level) && shown < maxNotable:
@@ -234,6 +234,9 @@ func (t *timeline) notable(step *Step, before string) {
 		text += "; the record has it denied"
 	default:
 		text += "; " + t.text(step.Outcome)
+	}
+	if step.Covered {
+		text += "; " + t.text(step.Answer)
 	}
 	t.fold(head+"  ", "      ", text, levelStyle(step.Level))
 	t.line(dim, "      "+t.cut(t.text(step.Command), t.width-6))

@@ -33,7 +33,7 @@ func (in *input) journal() error {
 		}
 		c := Command{Text: e.Command, Dir: e.Dir, Time: e.Time, Status: -1, Verdict: &Verdict{Verdict: e.Verdict}}
 		if e.Answer != nil {
-			c.Verdict.Approved = e.Answer.Approved
+			c.Verdict.Approved, c.Verdict.By = e.Answer.Approved, e.Answer.By
 		}
 		if !e.Ran {
 			c.Outcome = Denied

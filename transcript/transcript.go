@@ -61,6 +61,7 @@ type Command struct {
 type Verdict struct {
 	Verdict  string // "allow", "ask", "deny"
 	Approved bool   // a human said yes
+	By       string // who or what answered; empty when there was no question
 }
 
 // A Session is what one agent did, in order.

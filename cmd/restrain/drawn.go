@@ -57,6 +57,9 @@ func drawnStep(set *classify.Set, policy *gate.Policy, w *walked) report.Step {
 			step.Path = append(step.Path, fmt.Sprintf("%s (step %d)", policy.Title(classify.Class(stage.Class)), stage.Step))
 		}
 	}
+	if step.Covered = w.covered(); step.Covered {
+		step.Answer = answerText(&journal.Answer{Approved: true, By: w.command.Verdict.By})
+	}
 	step.Rules = rulesOf(set, w.Rules)
 	for i := range w.Step.Actions {
 		finding := w.Step.Actions[i].Finding
@@ -156,7 +159,7 @@ func drawnEntry(set *classify.Set, number int, e *journal.Entry) report.Step {
 		}
 	}
 	if e.Answer != nil {
-		step.Answer = answerText(e.Answer)
+		step.Answer, step.Covered = answerText(e.Answer), gate.Covered(e.Answer.By)
 	} else if !e.Ran {
 		step.Outcome = transcript.Denied.String()
 	}

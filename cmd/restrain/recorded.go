@@ -55,6 +55,13 @@ type walked struct {
 	*gate.Judgement
 }
 
+// covered reports a step that was to be asked about, and that ran by an
+// approval from before, as a journal recorded it.
+func (w *walked) covered() bool {
+	recorded := w.command.Verdict
+	return w.Verdict != gate.Allow && recorded != nil && recorded.Approved && gate.Covered(recorded.By)
+}
+
 // walk judges the commands of a recorded session as if live, except that only
 // their text is looked at: files and git are no longer as they were. What would
 // have been asked is taken as the record has it: approved where the recorded
