@@ -56,7 +56,7 @@ func (s *Session) Explain(step *classify.Step, a Assessment, now time.Time) []st
 func (s *Session) underWay(step *classify.Step, classes *stepClasses, now time.Time) completion {
 	var best completion
 	copy(s.scratch.progress, s.progress)
-	h := happening{mark: mark{step: s.steps + 1, at: now.UnixNano()}, aim: aimOf(step)}
+	h := happening{mark: mark{step: s.steps + 1, at: now.UnixNano(), aim: aimOf(step)}}
 	s.advance(s.scratch.progress, classes, h, &best)
 	return best
 }

@@ -39,10 +39,10 @@ func aimOf(step *classify.Step) aim {
 	return aim(binary.LittleEndian.Uint64(sum[:]))
 }
 
-// retried reports that a match rests on nothing but the failure of a step that
-// is now tried again: the latest steps only are remembered, and by number.
-func (s *Session) retried(st *stage, before mark, h *happening) bool {
-	if h.aim == 0 || before.step >= h.step || h.step-before.step >= recentSteps || s.aims[before.step%recentSteps] != h.aim {
+// retried reports that a match of a stage rests on nothing but the failure of a
+// step that is now tried again.
+func (st *stage) retried(before, now mark) bool {
+	if now.aim == 0 || before.aim != now.aim || before.step >= now.step {
 		return false
 	}
 	c := int(before.class)

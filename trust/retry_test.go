@@ -29,6 +29,7 @@ func TestRetryIsNoAnswerToItsFailure(t *testing.T) {
 	}{
 		{"the same", push("main"), push("main"), 0, false},
 		{"the same, later", push("main"), push("main"), 2, false},
+		{"the same, much later", push("main"), push("main"), 20, false},
 		{"another branch", push("main"), push("release"), 0, true},
 		{"and more harm", push("main"), push("main", more), 0, true},
 		{"less harm than failed", push("main", more), push("main"), 0, true},

@@ -49,13 +49,13 @@ type mark struct {
 	step  int   // 1-based; 0 for none
 	at    int64 // in nanoseconds of Unix
 	class uint8
+	aim   aim // of the whole step
 }
 
 // A happening is a class of a step that is held against the stages.
 type happening struct {
 	mark
 	fate fate
-	aim  aim // of the whole step
 }
 
 // A progress holds, for every sequence and every number of stages reached, the
@@ -221,7 +221,7 @@ func (s *Session) step(p *pattern, marks progress, h *happening, best *completio
 			if path[0].step == 0 || path[n-1].step > m.step || !p.within(path[0], m) || st.same && !s.sameEffect(path[n-1].class, m.class) {
 				continue
 			}
-			if s.retried(&p.stages[n-1], path[n-1], h) {
+			if p.stages[n-1].retried(path[n-1], m) {
 				continue
 			}
 		}

@@ -70,7 +70,7 @@ type Session struct {
 	suspicion suspicion
 	progress  progress
 	recent    [recentSteps]classSet // of the latest steps, at steps % recentSteps
-	aims      [recentSteps]aim      // likewise, of those that a sequence can match
+	aims      [recentSteps]aim      // likewise, of those that a sequence can match, until they end
 	notables  []Notable
 	left      []left
 
@@ -152,7 +152,7 @@ func (s *Session) Assess(step *classify.Step, now time.Time) Assessment {
 	var best completion
 	if classes.set.meets(&s.watched) {
 		copy(s.scratch.progress, s.progress)
-		h := happening{mark: mark{step: s.steps + 1, at: now.UnixNano()}, aim: aimOf(step)}
+		h := happening{mark: mark{step: s.steps + 1, at: now.UnixNano(), aim: aimOf(step)}}
 		s.advance(s.scratch.progress, classes, h, &best)
 	}
 	levels := &s.baseline.Model.Levels
@@ -264,7 +264,7 @@ func (s *Session) Record(step *classify.Step, a Assessment, o Outcome, now time.
 	s.aims[s.steps%recentSteps] = 0
 	var best completion
 	if classes.set.meets(&s.watched) {
-		h := happening{mark: mark{step: s.steps, at: now.UnixNano()}, aim: aimOf(step)}
+		h := happening{mark: mark{step: s.steps, at: now.UnixNano(), aim: aimOf(step)}}
 		s.aims[s.steps%recentSteps] = h.aim
 		if o.Decision == Denied {
 			h.fate = wasDenied
@@ -305,7 +305,7 @@ func (s *Session) Exited(number int, failed bool, now time.Time) {
 		}
 	}
 	var best completion
-	h := happening{mark: mark{step: number, at: now.UnixNano()}, fate: hasFailed, aim: s.aims[number%recentSteps]}
+	h := happening{mark: mark{step: number, at: now.UnixNano(), aim: s.aims[number%recentSteps]}, fate: hasFailed}
 	s.advance(s.progress, classes, h, &best)
 	s.settle(best.floor(&s.baseline.Model.Levels))
 }

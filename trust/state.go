@@ -15,7 +15,7 @@ import (
 // microseconds: a mark with the version, the fields, and a checksum against
 // damage. It names classes and sequences, so that it outlives a change of the
 // rules or of the baseline.
-const stateMark = "rstrust3"
+const stateMark = "rstrust4"
 
 // maxState bounds a state, in bytes.
 const maxState = 64 << 10
@@ -63,6 +63,7 @@ func (s *Session) AppendState(b []byte) []byte {
 			b = binary.AppendUvarint(b, uint64(m.step))
 			if m.step > 0 {
 				b = append(binary.AppendVarint(b, m.at), m.class)
+				b = binary.LittleEndian.AppendUint64(b, uint64(m.aim))
 			}
 		}
 	}
@@ -196,6 +197,7 @@ func (s *Session) readProgress(r *stateReader, numbers *[maxClasses]uint8, store
 			if m.step = r.count(math.MaxInt32); m.step > 0 {
 				m.at = r.varint()
 				m.class = r.class(numbers, stored)
+				m.aim = aim(r.word())
 			}
 			if into != nil {
 				into[i] = m
