@@ -20,7 +20,6 @@ type guarded struct {
 	atEnd   []func() // what close undoes, the latest first
 
 	store       *gate.Store
-	journal     string // its path
 	interceptor intercept.Interceptor
 	judge       *sessionJudge
 	left        *leftover
@@ -42,18 +41,9 @@ func (s *guarded) close() {
 	}
 }
 
-// open makes what the agent is started with: the session on disk, the way in
-// which commands are caught, and what open shells read first.
-func (s *guarded) open() error {
-	stateDir, err := gate.StateDir(s.host.getenv)
-	if err != nil {
-		return err
-	}
-	if s.store, err = gate.OpenStore(stateDir, newSessionID(), s.options.policy); err != nil {
-		return err
-	}
-	s.atEnd = append(s.atEnd, func() { s.store.Close() })
-	s.journal = gate.JournalPath(stateDir, s.store.ID())
+// open makes what the agent is started with: the way in which commands are
+// caught, and what open shells read first.
+func (s *guarded) open() (err error) {
 	if s.interceptor, err = s.host.interceptor(s.options); err != nil {
 		return err
 	}
@@ -66,9 +56,18 @@ func (s *guarded) open() error {
 	return nil
 }
 
-// prepare readies the agent's terminal and its judge, and begins the journal.
+// prepare readies the agent's terminal and its judge, and begins the session on
+// disk, which an agent that is not there has none of.
 func (s *guarded) prepare() error {
 	o := s.options
+	stateDir, err := gate.StateDir(s.host.getenv)
+	if err != nil {
+		return err
+	}
+	if s.store, err = gate.OpenStore(stateDir, newSessionID(), o.policy); err != nil {
+		return err
+	}
+	s.atEnd = append(s.atEnd, func() { s.store.Close() })
 	s.left = leftoverOf(o, s.store.ID(), s.judge.agent, s.interceptor)
 	s.terminal = supervise.New(supervise.Options{
 		Argv: s.launch.Argv, Env: s.launch.Env, Dir: s.launch.Dir, Files: s.launch.Files,
@@ -79,7 +78,7 @@ func (s *guarded) prepare() error {
 	if err := errors.Join(note(s.store, startOf(s.judge.argv, o.dir)), o.ci.journal(s.store)); err != nil {
 		return err
 	}
-	s.atEnd = append(s.atEnd, s.host.export(s.journal))
+	s.atEnd = append(s.atEnd, s.host.export(gate.JournalPath(stateDir, s.store.ID())))
 	return nil
 }
 

@@ -119,7 +119,7 @@ func (h *host) session(o sessionOptions, argv []string) (int, error) {
 		return exitError, err
 	}
 	if err := s.interceptor.Prepare(&s.launch); err != nil {
-		h.fail(err)
+		h.fail(hinted{err, "name a program that is in PATH, or its path"})
 		return launchStatus(err), nil
 	}
 	if err := s.prepare(); err != nil {
