@@ -76,16 +76,14 @@ func answeredNo(a *prompt.Answer) bool {
 		return false
 	}
 	switch a.By {
-	case byNobody, byCI, byWithdrawal, byDenial:
+	case prompt.ByNobody, prompt.ByCI, byWithdrawal, byDenial:
 		return false
 	}
 	return true
 }
 
-// How an answer came about that no human gave.
+// How an answer came about that the gate itself gave.
 const (
-	byNobody     = "no terminal"
-	byCI         = "ci"
 	byWithdrawal = "withdrawn"
 	byDenial     = "denied before"
 	byApproval   = "approval" // a project's reviewed file

@@ -133,7 +133,7 @@ func unplumb(r *Request) (nothingElse bool) {
 // ask puts the question. Whatever keeps it from being answered is a no.
 func (g *Gate) ask(ctx context.Context, q prompt.Request) *prompt.Answer {
 	if g.Asker == nil {
-		return &prompt.Answer{By: byNobody}
+		return &prompt.Answer{By: prompt.ByNobody}
 	}
 	q.Session, q.Timeout = shortSession(g.Store.ID()), g.Timeout
 	if q.Timeout == 0 {
@@ -144,7 +144,7 @@ func (g *Gate) ask(ctx context.Context, q prompt.Request) *prompt.Answer {
 	case ctx.Err() != nil:
 		return &prompt.Answer{By: byWithdrawal}
 	case err != nil:
-		return &prompt.Answer{By: byNobody, Reason: answer.Reason}
+		return &prompt.Answer{By: prompt.ByNobody, Reason: answer.Reason}
 	}
 	answer.Reason = classify.Redact(answer.Reason)
 	return &answer
@@ -232,7 +232,7 @@ func (d *Decision) Message() string {
 		b.WriteString("a human said no to it a moment ago")
 	case d.Answer.Reason != "":
 		fmt.Fprintf(&b, "a human said no: %s", d.Answer.Reason)
-	case d.Answer.By == "terminal":
+	case d.Answer.By == prompt.ByTerminal:
 		b.WriteString("a human said no")
 	default:
 		fmt.Fprintf(&b, "no human approved it (%s)", d.Answer.By)

@@ -6,16 +6,13 @@ import "context"
 type CI struct{}
 
 // Ask denies r.
-func (CI) Ask(context.Context, Request) (Answer, error) { return denied("ci"), nil }
+func (CI) Ask(context.Context, Request) (Answer, error) { return denied(ByCI), nil }
 
 // Observe is the Asker of a pipeline that only looks on: it lets everything run,
 // and the record says that nobody approved it.
 type Observe struct {
 	Tell func(Request) // is told of each step before it runs
 }
-
-// ByObserver is who answers for Observe.
-const ByObserver = "allow-and-report"
 
 // Ask lets r run.
 func (o Observe) Ask(_ context.Context, r Request) (Answer, error) {

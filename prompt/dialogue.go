@@ -42,8 +42,8 @@ const (
 
 // Ask puts r to the human at t, which is in raw mode, and takes the question
 // away again. It approves only when the human types the word, or "y" where r
-// has none, alone or with the word of an offer; whatever else happens denies. An error means that the question
-// could not be shown.
+// has none, alone or with the word of an offer; whatever else happens denies. An
+// error means that the question could not be shown.
 func Ask(ctx context.Context, t Terminal, r Request, c Caps) (Answer, error) {
 	c = c.withDefaults()
 	d := dialogue{
@@ -55,12 +55,12 @@ func Ask(ctx context.Context, t Terminal, r Request, c Caps) (Answer, error) {
 		d.deadline = t.Now().Add(r.Timeout)
 	}
 	if err := t.Flush(); err != nil {
-		return denied("no terminal"), fmt.Errorf("%w: flush its input: %w", ErrNoTerminal, err)
+		return denied(ByNobody), fmt.Errorf("%w: flush its input: %w", ErrNoTerminal, err)
 	}
 	defer d.screen.erase()
 	d.show("")
 	if d.screen.err != nil {
-		return denied("no terminal"), fmt.Errorf("%w: write to it: %w", ErrNoTerminal, d.screen.err)
+		return denied(ByNobody), fmt.Errorf("%w: write to it: %w", ErrNoTerminal, d.screen.err)
 	}
 	answer, err := d.ask()
 	if err != nil {
@@ -81,13 +81,13 @@ var (
 func ended(err error) Answer {
 	switch {
 	case errors.Is(err, errEscape):
-		return denied("terminal")
+		return denied(ByTerminal)
 	case errors.Is(err, errInterrupt), errors.Is(err, context.Canceled):
-		return denied("interrupt")
+		return denied(ByInterrupt)
 	case errors.Is(err, os.ErrDeadlineExceeded), errors.Is(err, context.DeadlineExceeded):
-		return denied("timeout")
+		return denied(ByTimeout)
 	}
-	return denied("eof") // Ctrl-D, or the terminal is gone
+	return denied(ByEOF) // Ctrl-D, or the terminal is gone
 }
 
 // A dialogue is one question being asked.
@@ -152,25 +152,25 @@ func (d *dialogue) ask() (Answer, error) {
 		line = strings.TrimSpace(line)
 		answer, wrong := Confirms(d.request, line)
 		if wrong == nil {
-			answer.By = "terminal"
+			answer.By = ByTerminal
 			return answer, nil
 		}
 		switch line {
 		case "":
-			return denied("terminal"), nil
+			return denied(ByTerminal), nil
 		case "r":
 			reason, err := d.line("reason> ")
 			if err != nil {
 				return Answer{}, err
 			}
-			return Answer{By: "terminal", Reason: strings.TrimSpace(reason)}, nil
+			return Answer{By: ByTerminal, Reason: strings.TrimSpace(reason)}, nil
 		case "d":
 			if err := d.details(); err != nil {
 				return Answer{}, err
 			}
 		default:
 			if tries++; tries == maxTries {
-				return denied("terminal"), nil
+				return denied(ByTerminal), nil
 			}
 			note = wrongAnswer(wrong, maxTries-tries)
 		}

@@ -69,10 +69,23 @@ type Answer struct {
 	// long as the offer says.
 	Until  string
 	Reason string // the human's own words; may be empty
-	// By says how the answer came about: "terminal", "watch", "command",
-	// "timeout", "eof", "interrupt", "no terminal", "ci".
+	// By says how the answer came about: one of the By constants, or what a
+	// caller that knows more ways calls its own.
 	By string
 }
+
+// How an answer came about. The journal keeps these words.
+const (
+	ByTerminal  = "terminal"         // typed at the terminal where the agent runs
+	ByWatch     = "watch"            // typed in restrain watch
+	ByCommand   = "command"          // given by restrain approve or deny
+	ByTimeout   = "timeout"          // nobody answered in time
+	ByEOF       = "eof"              // Ctrl-D, or the terminal is gone
+	ByInterrupt = "interrupt"        // Ctrl-C, a signal, or the question was taken back
+	ByNobody    = "no terminal"      // nobody could be asked
+	ByCI        = "ci"               // a pipeline has nobody to ask
+	ByObserver  = "allow-and-report" // a pipeline that only looks on let it run
+)
 
 // An Asker puts a question to the human. An error means that nobody could be
 // asked; the caller denies.

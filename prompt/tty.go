@@ -33,7 +33,7 @@ type TTY struct {
 func (t TTY) Ask(ctx context.Context, r Request) (Answer, error) {
 	file, err := t.open()
 	if err != nil {
-		return denied("no terminal"), err
+		return denied(ByNobody), err
 	}
 	if t.File == nil {
 		defer file.Close()
@@ -42,7 +42,7 @@ func (t TTY) Ask(ctx context.Context, r Request) (Answer, error) {
 	defer stop()
 	keys, err := newDevice(ctx, file)
 	if err != nil {
-		return denied("no terminal"), err
+		return denied(ByNobody), err
 	}
 	defer keys.close()
 	if keys.now = t.now; keys.now == nil {

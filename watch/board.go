@@ -51,7 +51,7 @@ var _ prompt.Asker = (*Board)(nil)
 func (b *Board) Ask(ctx context.Context, r prompt.Request) (prompt.Answer, error) {
 	q, err := b.post(r)
 	if err != nil {
-		return prompt.Answer{By: "no terminal"}, err
+		return prompt.Answer{By: prompt.ByNobody}, err
 	}
 	answer, err := b.await(ctx, q)
 	b.take(q, answer)
@@ -91,7 +91,7 @@ func (b *Board) await(ctx context.Context, q *question) (prompt.Answer, error) {
 // awaitWatchers waits where the terminal cannot be asked, because of err.
 func (b *Board) awaitWatchers(ctx context.Context, q *question, err error) (prompt.Answer, error) {
 	if !b.holds() {
-		return prompt.Answer{By: "no terminal"}, err
+		return prompt.Answer{By: prompt.ByNobody}, err
 	}
 	var late <-chan time.Time
 	if q.request.Timeout > 0 {
@@ -104,12 +104,12 @@ func (b *Board) awaitWatchers(ctx context.Context, q *question, err error) (prom
 		case answer := <-q.answered:
 			return answer, nil
 		case <-late:
-			return prompt.Answer{By: "timeout"}, nil
+			return prompt.Answer{By: prompt.ByTimeout}, nil
 		case <-ctx.Done():
-			return prompt.Answer{By: "interrupt"}, nil
+			return prompt.Answer{By: prompt.ByInterrupt}, nil
 		case <-q.left:
 			if !b.Wait && !b.hasWatchers() {
-				return prompt.Answer{By: "no terminal"}, err
+				return prompt.Answer{By: prompt.ByNobody}, err
 			}
 		}
 	}
@@ -164,8 +164,8 @@ func (b *Board) answer(a Answer) error {
 	if q == nil {
 		return fmt.Errorf("%s: %w", a.ID, ErrNotHeld)
 	}
-	answer := prompt.Answer{By: "command", Reason: a.Reason}
-	if a.By == "watch" {
+	answer := prompt.Answer{By: prompt.ByCommand, Reason: a.Reason}
+	if a.By == prompt.ByWatch {
 		answer.By = a.By
 	}
 	if a.Approve {

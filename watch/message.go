@@ -47,7 +47,7 @@ type Answer struct {
 	// word of a scope and a day behind it if it is to last.
 	Typed  string `json:"typed,omitempty"`
 	Reason string `json:"reason,omitempty"` // for a denial
-	By     string `json:"by,omitempty"`     // "watch" or "command"
+	By     string `json:"by,omitempty"`     // prompt.ByWatch or ByCommand
 }
 
 // A Closed is a question that is over.

@@ -109,5 +109,5 @@ type noTerminal struct{}
 
 // Ask denies.
 func (noTerminal) Ask(context.Context, prompt.Request) (prompt.Answer, error) {
-	return prompt.Answer{By: "no terminal"}, prompt.ErrNoTerminal
+	return prompt.Answer{By: prompt.ByNobody}, prompt.ErrNoTerminal
 }

@@ -31,7 +31,7 @@ func approveCommand(h *host) *cli.Command {
 				typed = strings.Join(words, " ")
 			}
 			return h.answerHeld(c.String("session"), "approved",
-				watch.Answer{ID: c.Args().First(), Approve: true, Typed: typed, By: "command"})
+				watch.Answer{ID: c.Args().First(), Approve: true, Typed: typed, By: prompt.ByCommand})
 		},
 	}
 }

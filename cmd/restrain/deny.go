@@ -5,6 +5,7 @@ import (
 
 	"github.com/urfave/cli/v2"
 
+	"restrain/prompt"
 	"restrain/watch"
 )
 
@@ -29,7 +30,7 @@ func denyCommand(h *host) *cli.Command {
 			if len(rest) != 1 {
 				return usagef("deny takes the id of a held step, and --reason: see restrain watch")
 			}
-			return h.answerHeld(c.String("session"), "denied", watch.Answer{ID: rest[0], Reason: reason, By: "command"})
+			return h.answerHeld(c.String("session"), "denied", watch.Answer{ID: rest[0], Reason: reason, By: prompt.ByCommand})
 		},
 	}
 }

@@ -162,7 +162,7 @@ type terminalAsker struct {
 
 // Ask puts a question to the human at the terminal.
 func (a terminalAsker) Ask(ctx context.Context, r prompt.Request) (prompt.Answer, error) {
-	answer := prompt.Answer{By: "no terminal"}
+	answer := prompt.Answer{By: prompt.ByNobody}
 	err := a.session.Interrupt(ctx, func(t *supervise.Terminal) (err error) {
 		width, height := t.Size()
 		answer, err = prompt.Ask(ctx, t, r, prompt.CapsOf(width, height, a.getenv))

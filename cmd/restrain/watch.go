@@ -219,7 +219,7 @@ func (w *watching) next(ctx context.Context) {
 	go func() {
 		answer, err := prompt.TTY{Env: w.host.getenv}.Ask(ctx, request)
 		if err != nil {
-			answer = prompt.Answer{By: "no terminal"}
+			answer = prompt.Answer{By: prompt.ByNobody}
 		}
 		w.said <- answer
 	}()
@@ -238,7 +238,7 @@ func (w *watching) answered(answer prompt.Answer) (left bool) {
 	}
 	if link := w.links[step.path]; link != nil {
 		// When it has ended, its end is the next event.
-		_ = link.Answer(watch.Answer{ID: step.request.ID, Approve: answer.Approved, Typed: prompt.TypedFor(step.request, answer), Reason: answer.Reason, By: "watch"})
+		_ = link.Answer(watch.Answer{ID: step.request.ID, Approve: answer.Approved, Typed: prompt.TypedFor(step.request, answer), Reason: answer.Reason, By: prompt.ByWatch})
 	}
 	return false
 }
