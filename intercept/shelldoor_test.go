@@ -225,7 +225,11 @@ func TestShellDoorWithdraws(t *testing.T) {
 	if err := cmd.Start(); err != nil {
 		t.Fatal(err)
 	}
-	<-asked
+	select {
+	case <-asked:
+	case <-time.After(time.Minute):
+		t.Fatal("nobody was asked")
+	}
 	cmd.Process.Kill()
 	cmd.Wait()
 	select {

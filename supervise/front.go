@@ -177,9 +177,3 @@ func onTTY(gone <-chan struct{}, ask func(*Terminal) error) error {
 	}()
 	return f.question(gone, ask)
 }
-
-// OnTerminal lends the process's controlling terminal to ask, where no session
-// stands between. The error is ask's own, or wraps ErrNoTerminal.
-func OnTerminal(ask func(*Terminal) error) error {
-	return onTTY(nil, ask)
-}
