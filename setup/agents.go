@@ -21,7 +21,9 @@ type Agent struct {
 	// Notes say what the agent is still to be told, or what is not seen.
 	Notes []string
 	// dirs are below the home directory, and there once it has been used.
-	dirs    []string
+	dirs []string
+	// shells are its names of the tool that runs commands, for matchers.
+	shells  []string
 	targets func(p *Place) []Target
 }
 
@@ -70,23 +72,23 @@ func Names() []string {
 // Agents lists what can be set up.
 func Agents() []Agent {
 	return []Agent{
-		{Name: "claude-code", Title: "Claude Code", Hook: "claude", Programs: []string{"claude"}, dirs: []string{".claude"}, targets: claude},
-		{Name: "cursor", Title: "Cursor", Hook: "cursor", Programs: []string{"cursor-agent", "cursor"}, dirs: []string{".cursor"}, targets: cursor},
+		{Name: "claude-code", Title: "Claude Code", Hook: "claude", Programs: []string{"claude"}, dirs: []string{".claude"}, shells: []string{"Bash"}, targets: claude},
+		{Name: "cursor", Title: "Cursor", Hook: "cursor", Programs: []string{"cursor-agent", "cursor"}, dirs: []string{".cursor"}, shells: []string{"Shell"}, targets: cursor},
 		{
-			Name: "codex", Title: "Codex", Hook: "codex", Programs: []string{"codex"}, dirs: []string{".codex"}, targets: codex,
+			Name: "codex", Title: "Codex", Hook: "codex", Programs: []string{"codex"}, dirs: []string{".codex"}, shells: []string{"Bash", "shell", "exec_command"}, targets: codex,
 			Notes: []string{"what Codex types into a shell that is open already has no hook"},
 		},
-		{Name: "gemini", Title: "Gemini CLI", Hook: "gemini", Programs: []string{"gemini"}, dirs: []string{".gemini"}, targets: gemini},
-		{Name: "copilot", Title: "Copilot CLI", Hook: "copilot", Programs: []string{"copilot"}, dirs: []string{".copilot"}, targets: copilot},
+		{Name: "gemini", Title: "Gemini CLI", Hook: "gemini", Programs: []string{"gemini"}, dirs: []string{".gemini"}, shells: []string{"run_shell_command"}, targets: gemini},
+		{Name: "copilot", Title: "Copilot CLI", Hook: "copilot", Programs: []string{"copilot"}, dirs: []string{".copilot"}, shells: []string{"bash"}, targets: copilot},
 		{Name: "opencode", Title: "OpenCode", Hook: "opencode", Programs: []string{"opencode"}, dirs: []string{".config/opencode"}, targets: opencode},
-		{Name: "qwen", Title: "Qwen Code", Hook: "qwen", Programs: []string{"qwen"}, dirs: []string{".qwen"}, targets: qwen},
+		{Name: "qwen", Title: "Qwen Code", Hook: "qwen", Programs: []string{"qwen"}, dirs: []string{".qwen"}, shells: []string{"run_shell_command", "Bash", "Shell"}, targets: qwen},
 		{Name: "pi", Title: "pi", Hook: "pi", Programs: []string{"pi"}, dirs: []string{".pi"}, targets: pi},
 		{
 			Name: "cline", Title: "Cline", Hook: "cline", Programs: []string{"cline"}, dirs: []string{".cline"}, targets: cline,
 			Notes: []string{"a denial ends Cline's run"},
 		},
 		{Name: "windsurf", Title: "Windsurf", Hook: "windsurf", Programs: []string{"windsurf"}, dirs: []string{".codeium/windsurf"}, targets: windsurf},
-		{Name: "goose", Title: "goose", Hook: "goose", Programs: []string{"goose"}, dirs: []string{".config/goose"}, targets: goose},
+		{Name: "goose", Title: "goose", Hook: "goose", Programs: []string{"goose"}, dirs: []string{".config/goose"}, shells: []string{"shell", "developer__shell"}, targets: goose},
 		{
 			Name: "vscode", Title: "VS Code's agent terminal", Programs: []string{"code"}, dirs: []string{".config/Code", "Library/Application Support/Code"}, targets: vscode,
 			Notes: []string{notAskedThere},
@@ -163,11 +165,6 @@ func claude(p *Place) []Target {
 	hook := fmt.Sprintf(`{"matcher":"*","hooks":[{"type":"command","command":%s,"timeout":%d,"onFailure":"block"}]}`,
 		quoteJSON(p.command("claude", true, true)), Limit)
 	return []Target{{Path: p.at(".claude", "CLAUDE_CONFIG_DIR", ".claude", "settings.json"), Parts: []Part{entry(hook, "hooks", "PreToolUse")}}}
-}
-
-func codex(p *Place) []Target {
-	hook := fmt.Sprintf(`{"matcher":".*","hooks":[{"type":"command","command":%s,"timeout":%d}]}`, quoteJSON(p.command("codex", true, true)), Limit)
-	return []Target{{Path: p.at(".codex", "CODEX_HOME", ".codex", "hooks.json"), Parts: []Part{entry(hook, "hooks", "PreToolUse")}}}
 }
 
 // gemini's timeouts, and qwen's, are in milliseconds.

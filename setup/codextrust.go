@@ -10,6 +10,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strings"
 )
 
@@ -136,12 +137,15 @@ func PlanTrust(path string, hooks []CodexHook, remove bool) (*Change, error) {
 		return nil, err
 	}
 	text := string(c.Before)
+	if doc, err := decodeTOML(text); err == nil {
+		c.again = slices.ContainsFunc(hookGroups(doc), isOurGroup)
+	}
 	for i := range hooks {
 		without := withoutTable(text, hooks[i].table())
 		c.again = c.again || without != text
 		text = without
 		if !remove {
-			text = withTable(text, hooks[i].table(), "trusted_hash = "+quoteJSON(hooks[i].Hash))
+			text = appendTables(text, hooks[i].table()+"\ntrusted_hash = "+quoteJSON(hooks[i].Hash)+"\n")
 		}
 	}
 	c.After, c.undoes = []byte(text), remove
@@ -149,26 +153,10 @@ func PlanTrust(path string, hooks []CodexHook, remove bool) (*Change, error) {
 	return c, nil
 }
 
-// table is the header of the hook's table. A JSON string is a TOML basic string
-// as well (TOML 1.0, section string).
+// table is the header of the hook's table.
 func (h *CodexHook) table() string { return "[hooks.state." + quoteJSON(h.Key) + "]" }
 
-// withTable adds a table behind everything else.
-func withTable(text, header, line string) string {
-	newline := "\n"
-	if before, _, ok := strings.Cut(text, "\n"); ok && strings.HasSuffix(before, "\r") {
-		newline = "\r\n"
-	}
-	if text != "" && !strings.HasSuffix(text, "\n") {
-		text += newline
-	}
-	if text != "" {
-		text += newline
-	}
-	return text + header + newline + line + newline
-}
-
-// withoutTable cuts a table out, with the empty line that withTable puts before
+// withoutTable cuts a table out, with the empty line that appendTables puts before
 // it. Comments and all other tables stay.
 func withoutTable(text, header string) string {
 	lines := strings.SplitAfter(text, "\n")

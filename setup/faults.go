@@ -49,6 +49,12 @@ func (a *Agent) SwitchedOff(p *Place) []string {
 		for _, path := range a.settings(p, ".gemini", "settings.json") {
 			look(path, geminiOff)
 		}
+	case "codex":
+		for _, path := range a.settings(p, ".codex", "config.toml") {
+			if fault := codexOff(path); fault != "" {
+				found = append(found, fmt.Sprintf("%s: %s", path, fault))
+			}
+		}
 	case "goose":
 		look(p.at(".config/goose", "", ".config/goose", "settings.json"), gooseOff)
 	case "cursor":
@@ -105,6 +111,25 @@ func geminiOff(d *document) string {
 	}
 	if list, err := member(object, "disabled"); err == nil && list != nil && slices.ContainsFunc(textsIn(list), func(s string) bool { return s == "restrain" || IsHook(s) }) {
 		return "hooksConfig.disabled names restrain's hook"
+	}
+	return ""
+}
+
+// codexOff looks at the switch for hooks, by its name and by the one it had.
+func codexOff(path string) string {
+	text, there, err := readFile(path)
+	if err != nil || !there {
+		return ""
+	}
+	doc, err := decodeTOML(string(text))
+	if err != nil {
+		return "" // Guards says so
+	}
+	features, _ := doc["features"].(map[string]any)
+	for _, name := range []string{"hooks", "codex_hooks"} {
+		if on, ok := features[name].(bool); ok && !on {
+			return "features." + name + " is false: no hook runs"
+		}
 	}
 	return ""
 }

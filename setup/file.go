@@ -39,6 +39,7 @@ func (t *Target) Plan(remove bool) (*Change, error) {
 	if err != nil {
 		return nil, err
 	}
+	remove = remove || t.Unused
 	c := &Change{Path: path, mode: t.Mode}
 	c.Before, c.Existed, err = readFile(path)
 	if err != nil {
@@ -52,7 +53,14 @@ func (t *Target) Plan(remove bool) (*Change, error) {
 		c.After, err = t.With(c.Before)
 	case c.Existed:
 		c.undoes = true
-		c.After, c.Removes, err = t.Without(c.Before, c.backedUp())
+		text := string(c.Before)
+		for i := range t.Forgets {
+			text = withoutTable(text, t.Forgets[i].table())
+		}
+		backup := c.backedUp()
+		c.After, c.Removes, err = t.Without([]byte(text), backup)
+		// What held nothing but restrain's tables was made for them.
+		c.Removes = c.Removes || t.Tables != "" && backup == nil && len(c.Before) > 0 && len(c.After) == 0
 	}
 	if err != nil {
 		return nil, fmt.Errorf("%s: %w", path, err)

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"regexp"
 	"slices"
 	"strings"
 	"time"
@@ -29,6 +30,9 @@ type Guard struct {
 	// Open reports an agent that uses the tool where the hook fails, and could
 	// be told not to.
 	Open bool
+	// Misses says why the agent runs commands without asking the hook; empty
+	// when it asks.
+	Misses string
 }
 
 // Guards lists what leads the agent to restrain. Errors are about files that
@@ -43,6 +47,9 @@ func (a *Agent) Guards(p *Place) (guards []Guard, err error) {
 		case !there:
 		case targets[i].Whole != "":
 			guards = append(guards, wholeGuard(&targets[i], string(text))...)
+		case targets[i].Tables != "":
+			found, parseErr := a.tableGuards(&targets[i], string(text))
+			guards, err = append(guards, found...), errors.Join(err, parseErr)
 		default:
 			found, parseErr := a.guardsIn(&targets[i], text)
 			guards, err = append(guards, found...), errors.Join(err, parseErr)
@@ -71,8 +78,48 @@ func (a *Agent) guardsIn(t *Target, text []byte) ([]Guard, error) {
 	if a.Hook == "" {
 		return t.terminals(d)
 	}
+	hooks, err := member(root.Value.(*hujson.Object), "hooks")
+	if err != nil {
+		return nil, fmt.Errorf("%s: %w", t.Path, err)
+	}
+	if hooks == nil {
+		return nil, nil
+	}
+	events, _ := hooks.Value.(*hujson.Object)
+	if events == nil {
+		return nil, nil // TestRefused: nothing can be put into it
+	}
 	var guards []Guard
-	for _, object := range objectsIn(root, nil) {
+	for i := range events.Members {
+		name, _ := events.Members[i].Name.Value.(hujson.Literal)
+		list, _ := events.Members[i].Value.Value.(*hujson.Array)
+		if list == nil {
+			continue
+		}
+		for k := range list.Elements {
+			for _, guard := range a.hooksIn(&list.Elements[k]) {
+				switch {
+				case name.String() == "beforeShellExecution":
+					guard.Misses = "" // its matcher is about the line
+				case !a.asksBefore(t, name.String()):
+					guard.Misses = fmt.Sprintf("it stands under %s, and is not asked before a tool is used", name.String())
+				}
+				guard.File = t.Path
+				guards = together(guards, guard)
+			}
+		}
+	}
+	return guards, nil
+}
+
+// hooksIn are the hooks of ours in an entry of an event's list.
+func (a *Agent) hooksIn(entry *hujson.Value) []Guard {
+	var guards []Guard
+	matcher := ""
+	if outer, ok := entry.Value.(*hujson.Object); ok {
+		matcher = textOf(outer, "matcher")
+	}
+	for _, object := range objectsIn(entry, nil) {
 		command := textOf(object, "command")
 		if a.Hook == "copilot" {
 			command = textOf(object, "bash")
@@ -80,7 +127,7 @@ func (a *Agent) guardsIn(t *Target, text []byte) ([]Guard, error) {
 		if !IsHook(command) {
 			continue
 		}
-		guard := Guard{File: t.Path, Command: command, Env: envOf(object), Timeout: a.timeout(object), Asked: askedTimeout(command)}
+		guard := Guard{Command: command, Env: envOf(object), Timeout: a.timeout(object), Asked: askedTimeout(command), Misses: a.leftOut(matcher)}
 		switch a.Hook {
 		case "cursor":
 			guard.Open = textOf(object, "failClosed") != "true"
@@ -91,11 +138,43 @@ func (a *Agent) guardsIn(t *Target, text []byte) ([]Guard, error) {
 		case "codex", "gemini", "qwen", "windsurf":
 			guard.Open = !strings.HasSuffix(command, "exit 2")
 		}
-		if !slices.ContainsFunc(guards, func(g Guard) bool { return g.Command == command && g.Timeout == guard.Timeout }) {
-			guards = append(guards, guard) // once, however many events it has
+		guards = append(guards, guard)
+	}
+	return guards
+}
+
+// together adds a guard once, however many events and matchers it has: one of
+// them that is asked about commands is enough.
+func together(guards []Guard, guard Guard) []Guard {
+	for i := range guards {
+		if g := &guards[i]; g.Command == guard.Command && g.Timeout == guard.Timeout {
+			if guard.Misses == "" {
+				g.Misses = ""
+			}
+			return guards
 		}
 	}
-	return guards, nil
+	return append(guards, guard)
+}
+
+// asksBefore reports an event by which the agent asks before it runs a command.
+func (a *Agent) asksBefore(t *Target, event string) bool {
+	if a.Hook == "windsurf" {
+		return event == "pre_run_command"
+	}
+	return slices.ContainsFunc(t.Parts, func(p Part) bool { return p.List && p.Path[1] == event })
+}
+
+// leftOut says that a matcher does not have the tool that runs commands.
+func (a *Agent) leftOut(matcher string) string {
+	if matcher == "" || matcher == "*" {
+		return ""
+	}
+	names, err := regexp.Compile(matcher)
+	if err != nil || slices.ContainsFunc(a.shells, names.MatchString) {
+		return "" // what Go does not read, the agent may
+	}
+	return fmt.Sprintf("its matcher %q leaves out the tool that runs commands", matcher)
 }
 
 // terminals are the settings of an IDE's file that start restrain.
@@ -217,6 +296,9 @@ func envOf(object *hujson.Object) []string {
 // Faults says what keeps a guard from being in the way, as far as files tell.
 func (g *Guard) Faults() []string {
 	var faults []string
+	if g.Misses != "" {
+		faults = append(faults, g.Misses)
+	}
 	if g.Command == "" {
 		info, err := os.Stat(g.Argv[0])
 		switch link, linkErr := os.Readlink(g.Argv[0]); {

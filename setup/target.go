@@ -13,12 +13,19 @@ import (
 )
 
 // A Target is a file that leads an agent to restrain: a JSON file with parts of
-// ours in it, or a file that is all ours.
+// ours in it, a TOML file with tables of ours, or a file that is all ours.
 type Target struct {
-	Path  string      // absolute
-	Parts []Part      // what stands in a JSON file; none for a file that is all ours
-	Whole string      // the text of a file that is all ours
-	Mode  fs.FileMode // of a file that is all ours
+	Path   string      // absolute
+	Parts  []Part      // what stands in a JSON file
+	Tables string      // what stands in a TOML file
+	Whole  string      // the text of a file that is all ours
+	Mode   fs.FileMode // of a file that is all ours
+	// Unused reports that another file of the agent's is the one to use:
+	// nothing of restrain is to be in this one.
+	Unused bool
+	// Forgets are the hooks whose trust goes when the target's file loses
+	// restrain; only in Codex's config.toml.
+	Forgets []CodexHook
 }
 
 // A Part is one value in a JSON file.
@@ -45,6 +52,10 @@ func (t *Target) With(text []byte) ([]byte, error) {
 		}
 		return []byte(t.Whole), nil
 	}
+	if t.Tables != "" {
+		after, err := t.withTables(string(text))
+		return []byte(after), err
+	}
 	d, err := newDocument(text)
 	if err != nil {
 		return nil, err
@@ -67,13 +78,17 @@ func (t *Target) Without(text, before []byte) (left []byte, gone bool, err error
 		}
 		return nil, true, nil
 	}
-	if again, err := t.With(nil); err == nil && string(again) == string(text) {
-		return nil, true, nil
-	}
 	if before != nil {
 		if again, err := t.With(before); err == nil && string(again) == string(text) {
 			return before, false, nil
 		}
+	}
+	if again, err := t.With(nil); err == nil && string(again) == string(text) {
+		return nil, true, nil
+	}
+	if t.Tables != "" {
+		without, err := withoutGroups(string(text))
+		return []byte(without), false, err
 	}
 	d, err := newDocument(text)
 	if err != nil {
@@ -146,10 +161,13 @@ func (p *Part) take(d *document) error {
 		return err
 	}
 	if !p.List {
-		if p.isOurs(at) || d.same(at, p.Value) {
-			return d.removeAt(p.Path)
+		if !p.isOurs(at) && !d.same(at, p.Value) {
+			return nil
 		}
-		return nil
+		if err := d.removeAt(p.Path); err != nil {
+			return err
+		}
+		return d.prune(p.Path[:len(p.Path)-1])
 	}
 	list, ok := at.Value.(*hujson.Array)
 	if !ok {
@@ -270,6 +288,9 @@ func isRestrain(path string) bool {
 func (t *Target) Advice() string {
 	if t.Whole != "" {
 		return t.Whole
+	}
+	if t.Tables != "" {
+		return t.Tables
 	}
 	alone, err := t.With(nil)
 	if err != nil || !json.Valid(alone) {

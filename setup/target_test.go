@@ -78,8 +78,11 @@ func TestJSONIsKept(t *testing.T) {
 				t.Errorf("a second time: %v\n%s", err, again)
 			}
 			left, gone, err := target.Without(got, []byte(tt.before))
-			if tt.before == "" && !gone || tt.before != "" && string(left) != tt.before {
+			if err != nil || gone || string(left) != tt.before {
 				t.Errorf("without, with a backup: %t %v\n%s", gone, err, left)
+			}
+			if _, gone, err = target.Without(got, nil); tt.before == "" && (err != nil || !gone) {
+				t.Errorf("without, in a file that was not there: %t %v", gone, err)
 			}
 			if tt.before == "" || tt.before == "{}" || tt.name == "a byte order mark" || tt.name == "a comment behind the last" {
 				return

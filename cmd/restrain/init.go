@@ -164,16 +164,16 @@ func (i *initialiser) agent(agent *setup.Agent) error {
 			return err
 		}
 	}
-	forget, err := i.forgetTrust(agent)
+	targets := agent.Targets(i.place)
+	forget, err := i.forgetTrust(agent, targets)
 	if err != nil {
 		return err
 	}
 	var changes []*setup.Change
-	targets := agent.Targets(i.place)
 	for k := range targets {
 		change, err := targets[k].Plan(i.remove)
 		if err != nil {
-			i.advise(&targets[k])
+			i.advise(targets, k)
 			return hinted{fmt.Errorf("%w; nothing was changed", err), "correct the file and try again, or edit it by hand"}
 		}
 		if change.Needed() {
@@ -221,8 +221,13 @@ func (i *initialiser) ready(agent *setup.Agent) error {
 	return nil
 }
 
-// advise prints what the file should have.
-func (i *initialiser) advise(target *setup.Target) {
+// advise prints what the file should have that could not be read, or the one that
+// is used in its place.
+func (i *initialiser) advise(targets []setup.Target, failed int) {
+	target := &targets[failed]
+	if target.Unused {
+		target = &targets[0]
+	}
 	if advice := target.Advice(); advice != "" && !i.remove {
 		i.say("%s should have:\n\n%s\n", prompt.Escape(target.Path), advice)
 	}

@@ -97,14 +97,21 @@ func (i *initialiser) checkTrust(agent *setup.Agent, change *setup.Change) error
 	return hinted{errors.Join(err, change.Undo()), "trust it with /hooks in Codex"}
 }
 
-// forgetTrust is the change by which Codex no longer trusts a hook that goes.
-func (i *initialiser) forgetTrust(agent *setup.Agent) ([]*setup.Change, error) {
+// forgetTrust has Codex no longer trust a hook that goes: with the target that is
+// the file of trusted hooks, or by a change of that file.
+func (i *initialiser) forgetTrust(agent *setup.Agent, targets []setup.Target) ([]*setup.Change, error) {
 	if agent.Name != "codex" || !i.remove {
 		return nil, nil
 	}
 	hooks, err := codexHooks(agent, i.place)
 	if err != nil || len(hooks) == 0 {
 		return nil, nil // a trust without a hook trusts nothing
+	}
+	for k := range targets {
+		if targets[k].Path == i.place.CodexConfig() {
+			targets[k].Forgets = hooks
+			return nil, nil
+		}
 	}
 	change, err := setup.PlanTrust(i.place.CodexConfig(), hooks, true)
 	if err != nil || !change.Needed() {
