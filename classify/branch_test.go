@@ -38,8 +38,8 @@ func TestBranches(t *testing.T) {
 		{dir, "git push --force other mine", Medium, ""},
 		{dir, "git push origin --delete shared", Medium, "branch: shared, which origin has"},
 		{dir, "git branch -D shared", None, "branch: origin has all of it"},
-		{dir, "git branch -D ahead", Medium, ""},
-		{dir, "git branch -D mine", Medium, ""},
+		{dir, "git branch -D ahead", Low, ""},
+		{dir, "git branch -D mine", Low, ""},
 	} {
 		var severity Severity
 		var setting string

