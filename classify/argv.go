@@ -60,7 +60,7 @@ func (a *argv) read(p *Program, words []shellparse.Word) {
 		}
 	}
 	a.help = a.has("--help")
-	a.recursive = a.hasAny("-r", "-R", "--recursive", "-Recurse", "-recurse", "-rec")
+	a.recursive = p.Recursive || a.hasAny("-r", "-R", "--recursive", "-Recurse", "-recurse", "-rec")
 }
 
 // bundle reads -rf as -r -f and -n5 as -n with a value; it gives the index of

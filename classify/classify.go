@@ -12,6 +12,7 @@ type reader struct {
 	set    *Set
 	ctx    Context
 	script *shellparse.Script
+	nested bool // the script is what a command of another is given
 
 	// What the context says, asked once.
 	ctxDir, home, ctxWorkspace, tempDir string
@@ -40,9 +41,13 @@ var readers = sync.Pool{New: func() any { return new(reader) }}
 // Classify reads the commands of a script and gives what they do. It never
 // fails: what cannot be read is an action of class "unknown" or "obfuscated".
 func (s *Set) Classify(sc *shellparse.Script, ctx Context) Step {
+	return s.classify(sc, ctx, false)
+}
+
+func (s *Set) classify(sc *shellparse.Script, ctx Context, nested bool) Step {
 	r := readers.Get().(*reader)
 	defer readers.Put(r)
-	r.set, r.ctx, r.script = s, ctx, sc
+	r.set, r.ctx, r.script, r.nested = s, ctx, sc, nested
 	r.ctxDir, r.home, r.ctxWorkspace, r.tempDir = ctx.Dir(), ctx.Home(), ctx.Workspace(), ctx.TempDir()
 	if r.ctxWorkspace == "/" || r.ctxWorkspace == r.home {
 		r.ctxWorkspace = "" // a project is neither
@@ -105,6 +110,7 @@ func (r *reader) command(n int) {
 		r.readCode()
 		r.readSends()
 		r.readRuns()
+		r.readGiven()
 	}
 	r.readRedirs()
 	r.followLinks()

@@ -39,6 +39,9 @@ type Program struct {
 	Class  Class    `toml:"class"`
 	Values []string `toml:"values"` // flags that take their value from the next word
 	Bundle bool     `toml:"bundle"` // short flags bundle: -rf is -r -f
+	// Recursive programs take directories with all that is in them, without a
+	// flag that says so.
+	Recursive bool `toml:"recursive"`
 
 	Files
 	Sub []Sub `toml:"sub"` // first match wins

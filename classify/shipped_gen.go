@@ -5,7 +5,7 @@
 package classify
 
 // shippedSum is the SHA-256 of the rules.toml that this was generated from.
-const shippedSum = "3fa329abacb00e5eddea4a9ccd0e0608bfb5c3c28a105964d670e848f9963936"
+const shippedSum = "2c82b317a1536d620f2e268839ab2f6b2f6e4634a6df7e2991d5ca3d76bdadee"
 
 var shipped = Set{
 	Classes: []ClassInfo{ClassInfo{
@@ -401,10 +401,18 @@ var shipped = Set{
 			},
 		},
 		Program{
-			Name:   []string{"rm", "grm", "rmdir", "unlink", "rimraf", "del-cli", "del", "erase", "rd", "trash", "trash-put", "gio"},
+			Name:   []string{"rm", "grm", "rmdir", "unlink", "del", "erase", "rd", "trash", "trash-put", "gio"},
 			Class:  "file.delete",
 			Values: []string{"--preserve-root", "-Path", "-LiteralPath", "-Filter", "-Include", "-Exclude", "-ErrorAction"},
 			Bundle: true,
+			Files: Files{
+				Deletes: "operands",
+			},
+		},
+		Program{
+			Name:      []string{"rimraf", "del-cli"},
+			Class:     "file.delete",
+			Recursive: true,
 			Files: Files{
 				Deletes: "operands",
 			},
@@ -6747,7 +6755,7 @@ var shipped = Set{
 			Attack:         "T1548.003",
 			FalsePositives: "administering a machine at the user's request",
 			Resource:       "user",
-			Command:        []string{"su", "machinectl", "runuser"},
+			Command:        []string{"su", "runuser"},
 			FlagsNot:       []string{"-c", "--command", "--session-command"},
 			Match:          []string{"sudo su", "su -", "su root"},
 			NotMatch:       []string{"sudo apt-get update", "sudo -l", "sudo -u app id"},
@@ -7262,6 +7270,21 @@ var shipped = Set{
 			By:             []string{"sudo", "doas", "pkexec", "nsenter", "chroot", "su", "run0", "dzdo"},
 			Match:          []string{"sudo bash", "sudo find . -exec /bin/sh \\; -quit", "doas sh", "sudo -u root zsh"},
 			NotMatch:       []string{"sudo bash setup.sh", "sudo sh -c 'echo x'", "bash"},
+		},
+		Rule{
+			ID:             "machine-shell",
+			Class:          "privilege",
+			Severity:       2,
+			Undo:           "partly",
+			Description:    "opens a shell, or runs a program, in a machine of systemd, as its root unless another user is named",
+			Justification:  "what runs there is out of sight, and a machine of systemd may be the host itself",
+			Attack:         "T1548",
+			FalsePositives: "administering a container at the user's request",
+			Resource:       "machine",
+			Command:        []string{"machinectl"},
+			Args:           []string{"shell|login"},
+			Match:          []string{"machinectl shell web", "machinectl shell root@.host", "machinectl login web"},
+			NotMatch:       []string{"machinectl list", "machinectl status web", "machinectl show-image web"},
 		},
 		Rule{
 			ID:             "root-shell-other",
@@ -8027,6 +8050,10 @@ var shipped = Set{
 			Not:   []string{"NODE_ENV", "DOCKER_HOST", "AWS_REGION", "AWS_PROFILE", "GITHUB_ACTIONS"},
 		},
 		WordSet{
+			ID:  "command-options",
+			Any: []string{"command", "cmd", "exec", "execute-command", "exec-command", "exec-cmd", "run-command", "ssh-command", "remote-command", "shell-command", "script", "scripts", "inline", "wrap", "pre-command", "post-command", "before-command", "after-command", "build.cmd", "sh"},
+		},
+		WordSet{
 			ID:  "production-names",
 			Any: []string{"prod", "production", "prd", "live", "main", "master"},
 		},
@@ -8788,7 +8815,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "Add-MpPreference",
 				Program: -1,
-				Rules:   []uint16{382},
+				Rules:   []uint16{383},
 			},
 			nameEntry{
 				Name:    "Clear-Content",
@@ -8803,7 +8830,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "Clear-EventLog",
 				Program: -1,
-				Rules:   []uint16{382},
+				Rules:   []uint16{383},
 			},
 			nameEntry{
 				Name:    "Clear-RecycleBin",
@@ -8822,7 +8849,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "Disable-WindowsOptionalFeature",
 				Program: -1,
-				Rules:   []uint16{382},
+				Rules:   []uint16{383},
 			},
 			nameEntry{
 				Name:    "Enter-PSSession",
@@ -8855,7 +8882,7 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "Get-Process",
-				Program: 63,
+				Program: 64,
 			},
 			nameEntry{
 				Name:    "Get-StoredCredential",
@@ -8889,11 +8916,11 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "Invoke-RestMethod",
-				Program: 54,
+				Program: 55,
 			},
 			nameEntry{
 				Name:    "Invoke-WebRequest",
-				Program: 54,
+				Program: 55,
 			},
 			nameEntry{
 				Name:    "Move-Item",
@@ -8911,12 +8938,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "New-ItemProperty",
 				Program: -1,
-				Rules:   []uint16{383},
+				Rules:   []uint16{384},
 			},
 			nameEntry{
 				Name:    "New-Service",
 				Program: -1,
-				Rules:   []uint16{383},
+				Rules:   []uint16{384},
 			},
 			nameEntry{
 				Name:    "Out-File",
@@ -8925,26 +8952,26 @@ var shipped = Set{
 			nameEntry{
 				Name:    "PsExec.exe",
 				Program: -1,
-				Rules:   []uint16{370},
+				Rules:   []uint16{371},
 			},
 			nameEntry{
 				Name:    "PsExec64.exe",
 				Program: -1,
-				Rules:   []uint16{370},
+				Rules:   []uint16{371},
 			},
 			nameEntry{
 				Name:    "R",
-				Program: 45,
+				Program: 46,
 			},
 			nameEntry{
 				Name:    "Register-ScheduledTask",
 				Program: -1,
-				Rules:   []uint16{383},
+				Rules:   []uint16{384},
 			},
 			nameEntry{
 				Name:    "Remove-EventLog",
 				Program: -1,
-				Rules:   []uint16{382},
+				Rules:   []uint16{383},
 			},
 			nameEntry{
 				Name:    "Remove-Item",
@@ -8963,7 +8990,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "Remove-Service",
 				Program: -1,
-				Rules:   []uint16{382},
+				Rules:   []uint16{383},
 			},
 			nameEntry{
 				Name:    "Reset-PhysicalDisk",
@@ -8973,16 +9000,16 @@ var shipped = Set{
 			nameEntry{
 				Name:    "Restart-Computer",
 				Program: -1,
-				Rules:   []uint16{380},
+				Rules:   []uint16{381},
 			},
 			nameEntry{
 				Name:    "Restart-Service",
 				Program: -1,
-				Rules:   []uint16{380},
+				Rules:   []uint16{381},
 			},
 			nameEntry{
 				Name:    "Rscript",
-				Program: 45,
+				Program: 46,
 			},
 			nameEntry{
 				Name:    "Select-String",
@@ -8995,17 +9022,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "Set-Date",
 				Program: -1,
-				Rules:   []uint16{374},
+				Rules:   []uint16{375},
 			},
 			nameEntry{
 				Name:    "Set-ExecutionPolicy",
 				Program: -1,
-				Rules:   []uint16{382},
+				Rules:   []uint16{383},
 			},
 			nameEntry{
 				Name:    "Set-ItemProperty",
 				Program: -1,
-				Rules:   []uint16{383},
+				Rules:   []uint16{384},
 			},
 			nameEntry{
 				Name: "Set-Location",
@@ -9013,12 +9040,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "Set-MpPreference",
 				Program: -1,
-				Rules:   []uint16{351, 382},
+				Rules:   []uint16{351, 383},
 			},
 			nameEntry{
 				Name:    "Set-Service",
 				Program: -1,
-				Rules:   []uint16{382},
+				Rules:   []uint16{383},
 			},
 			nameEntry{
 				Name:    "Start-BitsTransfer",
@@ -9028,17 +9055,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "Stop-Computer",
 				Program: -1,
-				Rules:   []uint16{380},
+				Rules:   []uint16{381},
 			},
 			nameEntry{
 				Name:    "Stop-Process",
-				Program: 63,
-				Rules:   []uint16{345, 348, 378},
+				Program: 64,
+				Rules:   []uint16{345, 348, 379},
 			},
 			nameEntry{
 				Name:    "Stop-Service",
 				Program: -1,
-				Rules:   []uint16{382},
+				Rules:   []uint16{383},
 			},
 			nameEntry{
 				Name:    "Test-Path",
@@ -9047,11 +9074,11 @@ var shipped = Set{
 			nameEntry{
 				Name:    "Uninstall-WindowsFeature",
 				Program: -1,
-				Rules:   []uint16{382},
+				Rules:   []uint16{383},
 			},
 			nameEntry{
 				Name:    "VBoxManage",
-				Program: 61,
+				Program: 62,
 				Rules:   []uint16{185},
 			},
 			nameEntry{
@@ -9065,16 +9092,16 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "aa-status",
-				Program: 64,
+				Program: 65,
 			},
 			nameEntry{
 				Name:    "ab",
-				Program: 36,
+				Program: 37,
 				Rules:   []uint16{63},
 			},
 			nameEntry{
 				Name:    "abduco",
-				Program: 63,
+				Program: 64,
 			},
 			nameEntry{
 				Name:    "ack",
@@ -9088,37 +9115,37 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "aclocal",
-				Program: 29,
+				Program: 30,
 			},
 			nameEntry{
 				Name:    "acme.sh",
-				Program: 64,
+				Program: 65,
 			},
 			nameEntry{
 				Name:    "act",
-				Program: 62,
+				Program: 63,
 			},
 			nameEntry{
 				Name:    "actionlint",
-				Program: 37,
+				Program: 38,
 			},
 			nameEntry{
 				Name:    "addlicense",
-				Program: 37,
+				Program: 38,
 			},
 			nameEntry{
 				Name:    "adduser",
-				Program: 64,
+				Program: 65,
 				Rules:   []uint16{340},
 			},
 			nameEntry{
 				Name:    "aerich",
-				Program: 48,
+				Program: 49,
 				Rules:   []uint16{109, 112},
 			},
 			nameEntry{
 				Name:    "afplay",
-				Program: 64,
+				Program: 65,
 			},
 			nameEntry{
 				Name:    "ag",
@@ -9127,34 +9154,34 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "age",
-				Program: 61,
+				Program: 62,
 				Rules:   []uint16{23, 24},
 			},
 			nameEntry{
 				Name:    "agent",
 				Program: -1,
-				Rules:   []uint16{390},
+				Rules:   []uint16{391},
 			},
 			nameEntry{
 				Name:    "agent-browser",
-				Program: 36,
+				Program: 37,
 			},
 			nameEntry{
 				Name:    "agy",
-				Program: 66,
+				Program: 67,
 			},
 			nameEntry{
 				Name:    "aichat",
-				Program: 66,
+				Program: 67,
 			},
 			nameEntry{
 				Name:    "aider",
-				Program: 66,
-				Rules:   []uint16{390},
+				Program: 67,
+				Rules:   []uint16{391},
 			},
 			nameEntry{
 				Name:    "air",
-				Program: 45,
+				Program: 46,
 			},
 			nameEntry{
 				Name:    "aircrack-ng",
@@ -9163,7 +9190,7 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "airflow",
-				Program: 45,
+				Program: 46,
 			},
 			nameEntry{
 				Name:    "aiven",
@@ -9177,12 +9204,12 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "alembic",
-				Program: 48,
+				Program: 49,
 				Rules:   []uint16{109, 112},
 			},
 			nameEntry{
 				Name:    "alex",
-				Program: 37,
+				Program: 38,
 			},
 			nameEntry{
 				Name:    "algolia",
@@ -9199,17 +9226,17 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "amazon-q",
-				Program: 66,
-				Rules:   []uint16{390},
+				Program: 67,
+				Rules:   []uint16{391},
 			},
 			nameEntry{
 				Name:    "amp",
-				Program: 66,
-				Rules:   []uint16{390, 392},
+				Program: 67,
+				Rules:   []uint16{391, 393},
 			},
 			nameEntry{
 				Name:    "amplify",
-				Program: 61,
+				Program: 62,
 				Rules:   []uint16{29, 30, 130, 132},
 			},
 			nameEntry{
@@ -9224,35 +9251,35 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "ansible",
-				Program: 61,
+				Program: 62,
 				Rules:   []uint16{134, 135},
 			},
 			nameEntry{
 				Name:    "ansible-galaxy",
-				Program: 61,
+				Program: 62,
 			},
 			nameEntry{
 				Name:    "ansible-playbook",
-				Program: 61,
+				Program: 62,
 				Rules:   []uint16{132, 135, 195},
 			},
 			nameEntry{
 				Name:    "ansible-pull",
-				Program: 61,
+				Program: 62,
 				Rules:   []uint16{135},
 			},
 			nameEntry{
 				Name:    "ansible-vault",
-				Program: 61,
+				Program: 62,
 				Rules:   []uint16{23, 24},
 			},
 			nameEntry{
 				Name:    "ant",
-				Program: 33,
+				Program: 34,
 			},
 			nameEntry{
 				Name:    "apachectl",
-				Program: 45,
+				Program: 46,
 			},
 			nameEntry{
 				Name:    "apigee",
@@ -9261,31 +9288,31 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "apk",
-				Program: 44,
-				Rules:   []uint16{317, 365, 389},
+				Program: 45,
+				Rules:   []uint16{317, 365, 390},
 			},
 			nameEntry{
 				Name:    "apparmor_parser",
-				Program: 64,
+				Program: 65,
 			},
 			nameEntry{
 				Name:    "appium",
-				Program: 36,
+				Program: 37,
 			},
 			nameEntry{
 				Name:    "appwrite",
-				Program: 61,
+				Program: 62,
 				Rules:   []uint16{156},
 			},
 			nameEntry{
 				Name:    "apt",
-				Program: 44,
-				Rules:   []uint16{365, 400},
+				Program: 45,
+				Rules:   []uint16{365, 401},
 			},
 			nameEntry{
 				Name:    "apt-get",
-				Program: 44,
-				Rules:   []uint16{365, 400},
+				Program: 45,
+				Rules:   []uint16{365, 401},
 			},
 			nameEntry{
 				Name:    "apt-key",
@@ -9294,17 +9321,17 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "aptitude",
-				Program: 44,
+				Program: 45,
 				Rules:   []uint16{365},
 			},
 			nameEntry{
 				Name:    "ar",
-				Program: 29,
+				Program: 30,
 				Rules:   []uint16{41},
 			},
 			nameEntry{
 				Name:    "arangosh",
-				Program: 58,
+				Program: 59,
 				Rules:   []uint16{115, 119},
 			},
 			nameEntry{
@@ -9314,24 +9341,24 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "arch",
-				Program: 64,
+				Program: 65,
 			},
 			nameEntry{
 				Name:    "argo",
-				Program: 61,
+				Program: 62,
 			},
 			nameEntry{
 				Name:    "argocd",
-				Program: 61,
+				Program: 62,
 				Rules:   []uint16{18, 39, 40, 174},
 			},
 			nameEntry{
 				Name:    "aria2c",
-				Program: 54,
+				Program: 55,
 			},
 			nameEntry{
 				Name:    "arp",
-				Program: 55,
+				Program: 56,
 			},
 			nameEntry{
 				Name:    "arp-scan",
@@ -9340,16 +9367,16 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "artillery",
-				Program: 36,
+				Program: 37,
 			},
 			nameEntry{
 				Name:    "artisan",
-				Program: 48,
+				Program: 49,
 				Rules:   []uint16{109, 110, 112},
 			},
 			nameEntry{
 				Name:    "as",
-				Program: 29,
+				Program: 30,
 			},
 			nameEntry{
 				Name:    "asar",
@@ -9361,7 +9388,7 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "asdf",
-				Program: 44,
+				Program: 45,
 				Rules:   []uint16{335},
 			},
 			nameEntry{
@@ -9380,39 +9407,39 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "astro",
-				Program: 32,
+				Program: 33,
 			},
 			nameEntry{
 				Name:    "astro-cli",
-				Program: 61,
+				Program: 62,
 			},
 			nameEntry{
 				Name:    "at",
-				Program: 64,
+				Program: 65,
 				Rules:   []uint16{333},
 			},
 			nameEntry{
 				Name:    "atlas",
-				Program: 48,
+				Program: 49,
 				Rules:   []uint16{18, 30, 109, 112, 156, 199},
 			},
 			nameEntry{
 				Name:    "atlas-cli",
-				Program: 61,
+				Program: 62,
 				Rules:   []uint16{18, 156},
 			},
 			nameEntry{
 				Name:    "atmos",
-				Program: 61,
+				Program: 62,
 				Rules:   []uint16{126},
 			},
 			nameEntry{
 				Name:    "atq",
-				Program: 64,
+				Program: 65,
 			},
 			nameEntry{
 				Name:    "atrm",
-				Program: 64,
+				Program: 65,
 			},
 			nameEntry{
 				Name:    "attic",
@@ -9421,30 +9448,30 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "attrib",
-				Program: 64,
+				Program: 65,
 			},
 			nameEntry{
 				Name:    "attw",
-				Program: 37,
+				Program: 38,
 			},
 			nameEntry{
 				Name:    "auditctl",
-				Program: 64,
+				Program: 65,
 				Rules:   []uint16{351},
 			},
 			nameEntry{
 				Name:    "auditpol",
 				Program: -1,
-				Rules:   []uint16{382},
+				Rules:   []uint16{383},
 			},
 			nameEntry{
 				Name:    "auggie",
-				Program: 66,
-				Rules:   []uint16{390},
+				Program: 67,
+				Rules:   []uint16{391},
 			},
 			nameEntry{
 				Name:    "auth0",
-				Program: 61,
+				Program: 62,
 				Rules:   []uint16{156},
 			},
 			nameEntry{
@@ -9454,28 +9481,28 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "autoconf",
-				Program: 29,
+				Program: 30,
 			},
 			nameEntry{
 				Name:    "automake",
-				Program: 29,
+				Program: 30,
 			},
 			nameEntry{
 				Name:    "autopep8",
-				Program: 37,
+				Program: 38,
 			},
 			nameEntry{
 				Name:    "autoreconf",
-				Program: 29,
+				Program: 30,
 			},
 			nameEntry{
 				Name:    "autossh",
-				Program: 56,
+				Program: 57,
 				Rules:   []uint16{304, 347},
 			},
 			nameEntry{
 				Name:    "ava",
-				Program: 36,
+				Program: 37,
 			},
 			nameEntry{
 				Name:    "avn",
@@ -9488,7 +9515,7 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "aws",
-				Program: 61,
+				Program: 62,
 				Rules:   []uint16{20, 21, 40, 136, 137, 138, 139, 140, 141, 142, 143, 144, 152, 197, 198, 301, 309, 311, 313},
 			},
 			nameEntry{
@@ -9503,20 +9530,20 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "aws-vault",
-				Program: 61,
+				Program: 62,
 			},
 			nameEntry{
 				Name:    "awslocal",
-				Program: 61,
+				Program: 62,
 				Rules:   []uint16{20, 136, 137, 139, 140, 141},
 			},
 			nameEntry{
 				Name:    "axel",
-				Program: 54,
+				Program: 55,
 			},
 			nameEntry{
 				Name:    "az",
-				Program: 61,
+				Program: 62,
 				Rules:   []uint16{18, 39, 40, 147, 148, 149, 199, 301, 309, 311},
 			},
 			nameEntry{
@@ -9531,12 +9558,12 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "b2",
-				Program: 29,
+				Program: 30,
 				Rules:   []uint16{115, 311},
 			},
 			nameEntry{
 				Name:    "b2-cli",
-				Program: 61,
+				Program: 62,
 				Rules:   []uint16{141, 142, 301},
 			},
 			nameEntry{
@@ -9549,7 +9576,7 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "babel",
-				Program: 32,
+				Program: 33,
 			},
 			nameEntry{
 				Name:    "bacula",
@@ -9558,12 +9585,12 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "badblocks",
-				Program: 64,
+				Program: 65,
 				Rules:   []uint16{224},
 			},
 			nameEntry{
 				Name:    "bandit",
-				Program: 37,
+				Program: 38,
 			},
 			nameEntry{
 				Name:    "banner",
@@ -9571,12 +9598,12 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "bao",
-				Program: 61,
+				Program: 62,
 				Rules:   []uint16{23, 189},
 			},
 			nameEntry{
 				Name:    "barman",
-				Program: 65,
+				Program: 66,
 				Rules:   []uint16{200},
 			},
 			nameEntry{
@@ -9609,29 +9636,29 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "batch",
-				Program: 64,
+				Program: 65,
 				Rules:   []uint16{333},
 			},
 			nameEntry{
 				Name:    "bats",
-				Program: 36,
+				Program: 37,
 			},
 			nameEntry{
 				Name:    "bazel",
-				Program: 32,
+				Program: 33,
 			},
 			nameEntry{
 				Name:    "bazelisk",
-				Program: 32,
+				Program: 33,
 			},
 			nameEntry{
 				Name:    "bb",
-				Program: 33,
+				Program: 34,
 				Rules:   []uint16{156},
 			},
 			nameEntry{
 				Name:    "bb-cli",
-				Program: 51,
+				Program: 52,
 			},
 			nameEntry{
 				Name:    "bc",
@@ -9645,11 +9672,11 @@ var shipped = Set{
 			nameEntry{
 				Name:    "bcdboot",
 				Program: -1,
-				Rules:   []uint16{373},
+				Rules:   []uint16{374},
 			},
 			nameEntry{
 				Name:    "bcdedit",
-				Program: 64,
+				Program: 65,
 				Rules:   []uint16{200, 241},
 			},
 			nameEntry{
@@ -9659,36 +9686,36 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "bcp",
-				Program: 58,
+				Program: 59,
 			},
 			nameEntry{
 				Name:    "bd",
-				Program: 45,
+				Program: 46,
 			},
 			nameEntry{
 				Name:    "bear",
-				Program: 29,
+				Program: 30,
 			},
 			nameEntry{
 				Name:    "beeline",
-				Program: 58,
+				Program: 59,
 			},
 			nameEntry{
 				Name:    "behat",
-				Program: 36,
+				Program: 37,
 			},
 			nameEntry{
 				Name:    "behave",
-				Program: 36,
+				Program: 37,
 			},
 			nameEntry{
 				Name:    "berglas",
-				Program: 61,
+				Program: 62,
 				Rules:   []uint16{23},
 			},
 			nameEntry{
 				Name:    "berry",
-				Program: 39,
+				Program: 40,
 			},
 			nameEntry{
 				Name:    "bettercap",
@@ -9697,12 +9724,12 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "betterleaks",
-				Program: 37,
+				Program: 38,
 				Rules:   []uint16{6},
 			},
 			nameEntry{
 				Name:    "bfg",
-				Program: 50,
+				Program: 51,
 				Rules:   []uint16{270},
 			},
 			nameEntry{
@@ -9718,14 +9745,14 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "bin/console",
-				Program: 48,
+				Program: 49,
 			},
 			nameEntry{
 				Name: "bind",
 			},
 			nameEntry{
 				Name:    "biome",
-				Program: 37,
+				Program: 38,
 			},
 			nameEntry{
 				Name:    "bisync",
@@ -9734,7 +9761,7 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "bitbucket",
-				Program: 51,
+				Program: 52,
 				Rules:   []uint16{160},
 			},
 			nameEntry{
@@ -9749,7 +9776,7 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "black",
-				Program: 37,
+				Program: 38,
 			},
 			nameEntry{
 				Name:    "bleachbit",
@@ -9759,16 +9786,16 @@ var shipped = Set{
 			nameEntry{
 				Name:    "bless",
 				Program: -1,
-				Rules:   []uint16{373},
+				Rules:   []uint16{374},
 			},
 			nameEntry{
 				Name:    "blkdiscard",
-				Program: 64,
+				Program: 65,
 				Rules:   []uint16{224},
 			},
 			nameEntry{
 				Name:    "blkid",
-				Program: 64,
+				Program: 65,
 			},
 			nameEntry{
 				Name:    "bombardier",
@@ -9777,17 +9804,17 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "boot",
-				Program: 33,
+				Program: 34,
 			},
 			nameEntry{
 				Name:    "bootctl",
 				Program: -1,
-				Rules:   []uint16{373},
+				Rules:   []uint16{374},
 			},
 			nameEntry{
 				Name:    "bootrec",
 				Program: -1,
-				Rules:   []uint16{373},
+				Rules:   []uint16{374},
 			},
 			nameEntry{
 				Name:    "bore",
@@ -9796,17 +9823,17 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "borg",
-				Program: 65,
+				Program: 66,
 				Rules:   []uint16{200},
 			},
 			nameEntry{
 				Name:    "borgmatic",
-				Program: 65,
+				Program: 66,
 				Rules:   []uint16{200},
 			},
 			nameEntry{
 				Name:    "boundary",
-				Program: 61,
+				Program: 62,
 				Rules:   []uint16{189},
 			},
 			nameEntry{
@@ -9816,24 +9843,24 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "bq",
-				Program: 58,
+				Program: 59,
 				Rules:   []uint16{115},
 			},
 			nameEntry{
 				Name:    "brakeman",
-				Program: 37,
+				Program: 38,
 			},
 			nameEntry{
 				Name: "break",
 			},
 			nameEntry{
 				Name:    "brew",
-				Program: 44,
-				Rules:   []uint16{317, 334, 345, 360, 365, 400},
+				Program: 45,
+				Rules:   []uint16{317, 334, 345, 360, 365, 401},
 			},
 			nameEntry{
 				Name:    "bridge",
-				Program: 55,
+				Program: 56,
 			},
 			nameEntry{
 				Name:    "bsdtar",
@@ -9842,29 +9869,29 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "btop",
-				Program: 63,
+				Program: 64,
 			},
 			nameEntry{
 				Name:    "btrfs",
-				Program: 64,
+				Program: 65,
 				Rules:   []uint16{200},
 			},
 			nameEntry{
 				Name:    "buck",
-				Program: 32,
+				Program: 33,
 			},
 			nameEntry{
 				Name:    "buck2",
-				Program: 32,
+				Program: 33,
 			},
 			nameEntry{
 				Name:    "buf",
-				Program: 32,
+				Program: 33,
 				Rules:   []uint16{62},
 			},
 			nameEntry{
 				Name:    "buildah",
-				Program: 62,
+				Program: 63,
 				Rules:   []uint16{39, 191, 308},
 			},
 			nameEntry{
@@ -9872,25 +9899,25 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "bun",
-				Program: 39,
+				Program: 40,
 				Rules:   []uint16{102, 103, 104, 105, 106, 107, 113, 131, 158, 159, 306, 317, 318, 327},
 			},
 			nameEntry{
 				Name:    "bundle",
-				Program: 43,
+				Program: 44,
 				Rules:   []uint16{327},
 			},
 			nameEntry{
 				Name:    "bundle-exec",
-				Program: 40,
+				Program: 41,
 			},
 			nameEntry{
 				Name:    "bundler",
-				Program: 43,
+				Program: 44,
 			},
 			nameEntry{
 				Name:    "bunx",
-				Program: 40,
+				Program: 41,
 				Rules:   []uint16{306, 317, 321},
 			},
 			nameEntry{
@@ -9899,12 +9926,12 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "bup",
-				Program: 65,
+				Program: 66,
 				Rules:   []uint16{200},
 			},
 			nameEntry{
 				Name:    "busted",
-				Program: 36,
+				Program: 37,
 			},
 			nameEntry{
 				Name:    "busybox",
@@ -9913,12 +9940,12 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "bw",
-				Program: 61,
+				Program: 62,
 				Rules:   []uint16{23, 45, 189},
 			},
 			nameEntry{
 				Name:    "bwrap",
-				Program: 64,
+				Program: 65,
 			},
 			nameEntry{
 				Name:    "bx",
@@ -9927,7 +9954,7 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "byobu",
-				Program: 63,
+				Program: 64,
 			},
 			nameEntry{
 				Name:    "bzcat",
@@ -9944,15 +9971,15 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "c++",
-				Program: 29,
+				Program: 30,
 			},
 			nameEntry{
 				Name:    "c8",
-				Program: 36,
+				Program: 37,
 			},
 			nameEntry{
 				Name:    "cabal",
-				Program: 32,
+				Program: 33,
 			},
 			nameEntry{
 				Name:    "cacls",
@@ -9961,12 +9988,12 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "caddy",
-				Program: 45,
+				Program: 46,
 				Rules:   []uint16{314},
 			},
 			nameEntry{
 				Name:    "caffeinate",
-				Program: 64,
+				Program: 65,
 			},
 			nameEntry{
 				Name:    "cal",
@@ -9977,30 +10004,30 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "cap",
-				Program: 61,
+				Program: 62,
 				Rules:   []uint16{135, 195},
 			},
 			nameEntry{
 				Name:    "caprover",
-				Program: 61,
+				Program: 62,
 				Rules:   []uint16{156},
 			},
 			nameEntry{
 				Name:    "capsh",
-				Program: 64,
+				Program: 65,
 			},
 			nameEntry{
 				Name:    "cargo",
-				Program: 31,
+				Program: 32,
 				Rules:   []uint16{28, 40, 113, 306, 307, 317, 327},
 			},
 			nameEntry{
 				Name:    "cargo-watch",
-				Program: 45,
+				Program: 46,
 			},
 			nameEntry{
 				Name:    "carthage",
-				Program: 44,
+				Program: 45,
 			},
 			nameEntry{
 				Name:    "cassandra",
@@ -10022,15 +10049,15 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "cc",
-				Program: 29,
+				Program: 30,
 			},
 			nameEntry{
 				Name:    "ccache",
-				Program: 29,
+				Program: 30,
 			},
 			nameEntry{
 				Name:    "ccloud",
-				Program: 61,
+				Program: 62,
 				Rules:   []uint16{150},
 			},
 			nameEntry{
@@ -10038,26 +10065,26 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "cdk",
-				Program: 61,
+				Program: 62,
 				Rules:   []uint16{130, 132, 133},
 			},
 			nameEntry{
 				Name:    "cdktf",
-				Program: 61,
+				Program: 62,
 				Rules:   []uint16{126, 128},
 			},
 			nameEntry{
 				Name:    "celery",
-				Program: 45,
+				Program: 46,
 			},
 			nameEntry{
 				Name:    "certbot",
-				Program: 64,
+				Program: 65,
 			},
 			nameEntry{
 				Name:    "certutil",
 				Program: -1,
-				Rules:   []uint16{324, 366, 386},
+				Rules:   []uint16{324, 366, 387},
 			},
 			nameEntry{
 				Name:    "certutil.exe",
@@ -10066,27 +10093,27 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "cf",
-				Program: 61,
+				Program: 62,
 				Rules:   []uint16{18, 39, 150},
 			},
 			nameEntry{
 				Name:    "cfdisk",
-				Program: 64,
+				Program: 65,
 				Rules:   []uint16{224},
 			},
 			nameEntry{
 				Name:    "chage",
-				Program: 64,
+				Program: 65,
 				Rules:   []uint16{340},
 			},
 			nameEntry{
 				Name:    "chalice",
-				Program: 61,
+				Program: 62,
 				Rules:   []uint16{130, 132},
 			},
 			nameEntry{
 				Name:    "chamber",
-				Program: 61,
+				Program: 62,
 				Rules:   []uint16{23, 189},
 			},
 			nameEntry{
@@ -10096,7 +10123,7 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "charmcraft",
-				Program: 32,
+				Program: 33,
 				Rules:   []uint16{306, 307},
 			},
 			nameEntry{
@@ -10106,15 +10133,15 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "checkov",
-				Program: 37,
+				Program: 38,
 			},
 			nameEntry{
 				Name:    "checkstyle",
-				Program: 37,
+				Program: 38,
 			},
 			nameEntry{
 				Name:    "chef",
-				Program: 61,
+				Program: 62,
 			},
 			nameEntry{
 				Name:    "chef-client",
@@ -10123,7 +10150,7 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "chezmoi",
-				Program: 64,
+				Program: 65,
 			},
 			nameEntry{
 				Name:    "chgrp",
@@ -10136,7 +10163,7 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "chkconfig",
-				Program: 64,
+				Program: 65,
 				Rules:   []uint16{334},
 			},
 			nameEntry{
@@ -10146,8 +10173,8 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "choco",
-				Program: 44,
-				Rules:   []uint16{365, 389},
+				Program: 45,
+				Rules:   []uint16{365, 390},
 			},
 			nameEntry{
 				Name:    "chown",
@@ -10155,20 +10182,20 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "chpasswd",
-				Program: 64,
+				Program: 65,
 				Rules:   []uint16{340},
 			},
 			nameEntry{
 				Name:    "chroot",
-				Program: 64,
+				Program: 65,
 			},
 			nameEntry{
 				Name:    "chrt",
-				Program: 63,
+				Program: 64,
 			},
 			nameEntry{
 				Name:    "chsh",
-				Program: 64,
+				Program: 65,
 				Rules:   []uint16{340},
 			},
 			nameEntry{
@@ -10183,7 +10210,7 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "civo",
-				Program: 61,
+				Program: 62,
 				Rules:   []uint16{18, 150, 199},
 			},
 			nameEntry{
@@ -10192,24 +10219,24 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "clang",
-				Program: 29,
+				Program: 30,
 			},
 			nameEntry{
 				Name:    "clang++",
-				Program: 29,
+				Program: 30,
 			},
 			nameEntry{
 				Name:    "clang-format",
-				Program: 37,
+				Program: 38,
 			},
 			nameEntry{
 				Name:    "clang-tidy",
-				Program: 37,
+				Program: 38,
 			},
 			nameEntry{
 				Name:    "claude",
-				Program: 66,
-				Rules:   []uint16{390, 392},
+				Program: 67,
+				Rules:   []uint16{391, 393},
 			},
 			nameEntry{
 				Name:    "claudia",
@@ -10231,34 +10258,34 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "clerk",
-				Program: 61,
+				Program: 62,
 			},
 			nameEntry{
 				Name:    "clever",
-				Program: 61,
+				Program: 62,
 				Rules:   []uint16{156},
 			},
 			nameEntry{
 				Name:    "clickhouse",
-				Program: 58,
+				Program: 59,
 			},
 			nameEntry{
 				Name:    "clickhouse-client",
-				Program: 58,
+				Program: 59,
 				Rules:   []uint16{121},
 			},
 			nameEntry{
 				Name:    "cline",
-				Program: 66,
-				Rules:   []uint16{390},
+				Program: 67,
+				Rules:   []uint16{391},
 			},
 			nameEntry{
 				Name:    "clippy-driver",
-				Program: 32,
+				Program: 33,
 			},
 			nameEntry{
 				Name:    "clj",
-				Program: 33,
+				Program: 34,
 			},
 			nameEntry{
 				Name:    "cloc",
@@ -10266,16 +10293,16 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "clojure",
-				Program: 45,
+				Program: 46,
 			},
 			nameEntry{
 				Name:    "cloudflared",
-				Program: 45,
+				Program: 46,
 				Rules:   []uint16{303},
 			},
 			nameEntry{
 				Name:    "cloudquery",
-				Program: 61,
+				Program: 62,
 			},
 			nameEntry{
 				Name:    "clush",
@@ -10289,11 +10316,11 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "clusterdb",
-				Program: 59,
+				Program: 60,
 			},
 			nameEntry{
 				Name:    "cmake",
-				Program: 29,
+				Program: 30,
 			},
 			nameEntry{
 				Name:    "cmd",
@@ -10310,12 +10337,12 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "cn",
-				Program: 66,
-				Rules:   []uint16{390},
+				Program: 67,
+				Rules:   []uint16{391},
 			},
 			nameEntry{
 				Name:    "cockroach",
-				Program: 58,
+				Program: 59,
 				Rules:   []uint16{99},
 			},
 			nameEntry{
@@ -10324,28 +10351,28 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "codeception",
-				Program: 36,
+				Program: 37,
 			},
 			nameEntry{
 				Name:    "codeql",
-				Program: 37,
+				Program: 38,
 			},
 			nameEntry{
 				Name:    "codesign",
-				Program: 29,
+				Program: 30,
 			},
 			nameEntry{
 				Name:    "codespell",
-				Program: 37,
+				Program: 38,
 			},
 			nameEntry{
 				Name:    "codex",
-				Program: 66,
-				Rules:   []uint16{390, 392},
+				Program: 67,
+				Rules:   []uint16{391, 393},
 			},
 			nameEntry{
 				Name:    "colima",
-				Program: 61,
+				Program: 62,
 				Rules:   []uint16{185},
 			},
 			nameEntry{
@@ -10369,7 +10396,7 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "commitlint",
-				Program: 37,
+				Program: 38,
 			},
 			nameEntry{
 				Name: "compgen",
@@ -10379,29 +10406,29 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "composer",
-				Program: 44,
+				Program: 45,
 				Rules:   []uint16{106, 327},
 			},
 			nameEntry{
 				Name:    "conan",
-				Program: 29,
+				Program: 30,
 			},
 			nameEntry{
 				Name:    "concurrently",
-				Program: 45,
+				Program: 46,
 			},
 			nameEntry{
 				Name:    "conda",
-				Program: 41,
+				Program: 42,
 				Rules:   []uint16{306},
 			},
 			nameEntry{
 				Name:    "configure",
-				Program: 29,
+				Program: 30,
 			},
 			nameEntry{
 				Name:    "confluent",
-				Program: 61,
+				Program: 62,
 				Rules:   []uint16{150},
 			},
 			nameEntry{
@@ -10411,17 +10438,17 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "console",
-				Program: 48,
+				Program: 49,
 				Rules:   []uint16{112},
 			},
 			nameEntry{
 				Name:    "consul",
-				Program: 58,
+				Program: 59,
 				Rules:   []uint16{98, 189},
 			},
 			nameEntry{
 				Name:    "contentful",
-				Program: 61,
+				Program: 62,
 				Rules:   []uint16{156},
 			},
 			nameEntry{
@@ -10433,7 +10460,7 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "convex",
-				Program: 48,
+				Program: 49,
 				Rules:   []uint16{29, 30, 112, 115, 156},
 			},
 			nameEntry{
@@ -10443,12 +10470,12 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "copilot",
-				Program: 66,
-				Rules:   []uint16{190, 390, 392},
+				Program: 67,
+				Rules:   []uint16{190, 391, 393},
 			},
 			nameEntry{
 				Name:    "corepack",
-				Program: 40,
+				Program: 41,
 			},
 			nameEntry{
 				Name:    "couchbase-cli",
@@ -10457,11 +10484,11 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "couchdb",
-				Program: 58,
+				Program: 59,
 			},
 			nameEntry{
 				Name:    "coverage",
-				Program: 36,
+				Program: 37,
 			},
 			nameEntry{
 				Name:    "cowsay",
@@ -10474,11 +10501,11 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "cpan",
-				Program: 44,
+				Program: 45,
 			},
 			nameEntry{
 				Name:    "cpanm",
-				Program: 44,
+				Program: 45,
 			},
 			nameEntry{
 				Name:    "cpio",
@@ -10487,23 +10514,23 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "cpm",
-				Program: 44,
+				Program: 45,
 			},
 			nameEntry{
 				Name:    "cpp",
-				Program: 29,
+				Program: 30,
 			},
 			nameEntry{
 				Name:    "cppcheck",
-				Program: 37,
+				Program: 38,
 			},
 			nameEntry{
 				Name:    "cpplint",
-				Program: 37,
+				Program: 38,
 			},
 			nameEntry{
 				Name:    "cqlsh",
-				Program: 58,
+				Program: 59,
 				Rules:   []uint16{121},
 			},
 			nameEntry{
@@ -10513,58 +10540,58 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "crane",
-				Program: 62,
+				Program: 63,
 				Rules:   []uint16{39, 308, 309},
 			},
 			nameEntry{
 				Name:    "createdb",
-				Program: 59,
+				Program: 60,
 			},
 			nameEntry{
 				Name:    "createuser",
-				Program: 59,
+				Program: 60,
 				Rules:   []uint16{100},
 			},
 			nameEntry{
 				Name:    "credo",
-				Program: 37,
+				Program: 38,
 			},
 			nameEntry{
 				Name:    "credstash",
-				Program: 61,
+				Program: 62,
 				Rules:   []uint16{23, 189},
 			},
 			nameEntry{
 				Name:    "crictl",
-				Program: 62,
+				Program: 63,
 			},
 			nameEntry{
 				Name:    "croc",
-				Program: 56,
+				Program: 57,
 				Rules:   []uint16{302, 311},
 			},
 			nameEntry{
 				Name:    "crontab",
-				Program: 64,
+				Program: 65,
 				Rules:   []uint16{333},
 			},
 			nameEntry{
 				Name:    "cross",
-				Program: 31,
+				Program: 32,
 			},
 			nameEntry{
 				Name:    "cross-env",
-				Program: 45,
+				Program: 46,
 			},
 			nameEntry{
 				Name:    "crossplane",
-				Program: 61,
+				Program: 62,
 				Rules:   []uint16{130},
 			},
 			nameEntry{
 				Name:    "crush",
-				Program: 66,
-				Rules:   []uint16{390},
+				Program: 67,
+				Rules:   []uint16{391},
 			},
 			nameEntry{
 				Name:    "cryptcat",
@@ -10573,16 +10600,16 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "cryptsetup",
-				Program: 64,
+				Program: 65,
 				Rules:   []uint16{224, 355},
 			},
 			nameEntry{
 				Name:    "crystal",
-				Program: 32,
+				Program: 33,
 			},
 			nameEntry{
 				Name:    "csc",
-				Program: 34,
+				Program: 35,
 			},
 			nameEntry{
 				Name:    "cscript",
@@ -10601,7 +10628,7 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "cspell",
-				Program: 37,
+				Program: 38,
 			},
 			nameEntry{
 				Name:    "csplit",
@@ -10609,8 +10636,8 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "csrutil",
-				Program: 64,
-				Rules:   []uint16{352, 373},
+				Program: 65,
+				Rules:   []uint16{352, 374},
 			},
 			nameEntry{
 				Name:    "csvcut",
@@ -10630,15 +10657,15 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "ctest",
-				Program: 29,
+				Program: 30,
 			},
 			nameEntry{
 				Name:    "ctr",
-				Program: 62,
+				Program: 63,
 			},
 			nameEntry{
 				Name:    "cucumber",
-				Program: 36,
+				Program: 37,
 			},
 			nameEntry{
 				Name:    "curator",
@@ -10652,7 +10679,7 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "curl",
-				Program: 52,
+				Program: 53,
 				Rules:   []uint16{313},
 			},
 			nameEntry{
@@ -10662,11 +10689,11 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "curlie",
-				Program: 54,
+				Program: 55,
 			},
 			nameEntry{
 				Name:    "curlylint",
-				Program: 37,
+				Program: 38,
 			},
 			nameEntry{
 				Name:    "cursor",
@@ -10674,8 +10701,8 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "cursor-agent",
-				Program: 66,
-				Rules:   []uint16{390, 392},
+				Program: 67,
+				Rules:   []uint16{391, 393},
 			},
 			nameEntry{
 				Name:    "cut",
@@ -10692,7 +10719,7 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "cycle",
-				Program: 61,
+				Program: 62,
 				Rules:   []uint16{156},
 			},
 			nameEntry{
@@ -10701,16 +10728,16 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "cypher-shell",
-				Program: 58,
+				Program: 59,
 				Rules:   []uint16{119},
 			},
 			nameEntry{
 				Name:    "cypress",
-				Program: 36,
+				Program: 37,
 			},
 			nameEntry{
 				Name:    "cython",
-				Program: 32,
+				Program: 33,
 			},
 			nameEntry{
 				Name:    "d2",
@@ -10718,11 +10745,11 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "dagger",
-				Program: 32,
+				Program: 33,
 			},
 			nameEntry{
 				Name:    "dagster",
-				Program: 45,
+				Program: 46,
 			},
 			nameEntry{
 				Name:    "darkhttpd",
@@ -10731,12 +10758,12 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "dart",
-				Program: 32,
+				Program: 33,
 				Rules:   []uint16{306},
 			},
 			nameEntry{
 				Name:    "dartanalyzer",
-				Program: 37,
+				Program: 38,
 			},
 			nameEntry{
 				Name:    "dasel",
@@ -10754,22 +10781,22 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "databricks",
-				Program: 61,
+				Program: 62,
 				Rules:   []uint16{18},
 			},
 			nameEntry{
 				Name:    "datadog-ci",
-				Program: 61,
+				Program: 62,
 				Rules:   []uint16{156},
 			},
 			nameEntry{
 				Name:    "date",
 				Program: 9,
-				Rules:   []uint16{374},
+				Rules:   []uint16{375},
 			},
 			nameEntry{
 				Name:    "db-migrate",
-				Program: 48,
+				Program: 49,
 				Rules:   []uint16{109, 110, 112},
 			},
 			nameEntry{
@@ -10779,20 +10806,20 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "dbmate",
-				Program: 48,
+				Program: 49,
 				Rules:   []uint16{109, 110, 112},
 			},
 			nameEntry{
 				Name:    "dbt",
-				Program: 45,
+				Program: 46,
 			},
 			nameEntry{
 				Name:    "dbtcloud",
-				Program: 61,
+				Program: 62,
 			},
 			nameEntry{
 				Name:    "dbus-send",
-				Program: 64,
+				Program: 65,
 			},
 			nameEntry{
 				Name:    "dc",
@@ -10805,7 +10832,7 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "dconf",
-				Program: 64,
+				Program: 65,
 			},
 			nameEntry{
 				Name:    "dd",
@@ -10813,16 +10840,16 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "deadcode",
-				Program: 37,
+				Program: 38,
 			},
 			nameEntry{
 				Name:  "declare",
-				Rules: []uint16{221, 357, 401, 405},
+				Rules: []uint16{221, 357, 402, 406},
 			},
 			nameEntry{
 				Name:    "defaults",
-				Program: 64,
-				Rules:   []uint16{388},
+				Program: 65,
+				Rules:   []uint16{389},
 			},
 			nameEntry{
 				Name:    "del",
@@ -10830,7 +10857,7 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "del-cli",
-				Program: 28,
+				Program: 29,
 			},
 			nameEntry{
 				Name:    "delta",
@@ -10838,52 +10865,52 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "deluser",
-				Program: 64,
+				Program: 65,
 				Rules:   []uint16{340},
 			},
 			nameEntry{
 				Name:    "deno",
-				Program: 39,
+				Program: 40,
 				Rules:   []uint16{106, 107, 306, 317},
 			},
 			nameEntry{
 				Name:    "depcheck",
-				Program: 37,
+				Program: 38,
 			},
 			nameEntry{
 				Name:    "dependency-cruiser",
-				Program: 37,
+				Program: 38,
 			},
 			nameEntry{
 				Name:    "deployctl",
-				Program: 61,
+				Program: 62,
 				Rules:   []uint16{156},
 			},
 			nameEntry{
 				Name:    "deta",
-				Program: 61,
+				Program: 62,
 			},
 			nameEntry{
 				Name:    "detect-secrets",
-				Program: 37,
+				Program: 38,
 				Rules:   []uint16{6},
 			},
 			nameEntry{
 				Name:    "detekt",
-				Program: 37,
+				Program: 38,
 			},
 			nameEntry{
 				Name:    "detox",
-				Program: 36,
+				Program: 37,
 			},
 			nameEntry{
 				Name:    "devcontainer",
-				Program: 62,
+				Program: 63,
 			},
 			nameEntry{
 				Name:    "devin",
-				Program: 66,
-				Rules:   []uint16{390},
+				Program: 67,
+				Rules:   []uint16{391},
 			},
 			nameEntry{
 				Name:    "devspace",
@@ -10901,11 +10928,11 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "dialyzer",
-				Program: 37,
+				Program: 38,
 			},
 			nameEntry{
 				Name:    "diesel",
-				Program: 48,
+				Program: 49,
 				Rules:   []uint16{109, 112},
 			},
 			nameEntry{
@@ -10918,7 +10945,7 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "dig",
-				Program: 55,
+				Program: 56,
 				Rules:   []uint16{296},
 			},
 			nameEntry{
@@ -10928,12 +10955,12 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "directus",
-				Program: 48,
+				Program: 49,
 				Rules:   []uint16{112},
 			},
 			nameEntry{
 				Name:    "direnv",
-				Program: 64,
+				Program: 65,
 				Rules:   []uint16{335},
 			},
 			nameEntry{
@@ -10944,7 +10971,7 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "diskpart",
-				Program: 64,
+				Program: 65,
 				Rules:   []uint16{224},
 			},
 			nameEntry{
@@ -10954,7 +10981,7 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "diskutil",
-				Program: 64,
+				Program: 65,
 				Rules:   []uint16{224},
 			},
 			nameEntry{
@@ -10966,28 +10993,28 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "dive",
-				Program: 62,
+				Program: 63,
 			},
 			nameEntry{
 				Name:    "django-admin",
-				Program: 48,
+				Program: 49,
 				Rules:   []uint16{111, 112},
 			},
 			nameEntry{
 				Name:    "djlint",
-				Program: 37,
+				Program: 38,
 			},
 			nameEntry{
 				Name:    "dmd",
-				Program: 32,
+				Program: 33,
 			},
 			nameEntry{
 				Name:    "dmesg",
-				Program: 64,
+				Program: 65,
 			},
 			nameEntry{
 				Name:    "dmidecode",
-				Program: 64,
+				Program: 65,
 			},
 			nameEntry{
 				Name:    "dmsetup",
@@ -10996,51 +11023,51 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "dnf",
-				Program: 44,
+				Program: 45,
 				Rules:   []uint16{365},
 			},
 			nameEntry{
 				Name:    "doas",
-				Program: 64,
+				Program: 65,
 				Rules:   []uint16{337},
 			},
 			nameEntry{
 				Name:    "docker",
-				Program: 62,
+				Program: 63,
 				Rules:   []uint16{39, 40, 46, 175, 176, 177, 179, 180, 181, 182, 183, 184, 191, 194, 308},
 			},
 			nameEntry{
 				Name:    "docker-compose",
-				Program: 62,
+				Program: 63,
 				Rules:   []uint16{177, 178},
 			},
 			nameEntry{
 				Name:    "docker-machine",
-				Program: 62,
+				Program: 63,
 				Rules:   []uint16{130},
 			},
 			nameEntry{
 				Name:    "doctl",
-				Program: 61,
+				Program: 62,
 				Rules:   []uint16{18, 30, 40, 150, 199, 309, 367},
 			},
 			nameEntry{
 				Name:    "doctrine",
-				Program: 48,
+				Program: 49,
 				Rules:   []uint16{109, 110, 112},
 			},
 			nameEntry{
 				Name:    "docusaurus",
-				Program: 32,
+				Program: 33,
 			},
 			nameEntry{
 				Name:    "dog",
-				Program: 61,
+				Program: 62,
 				Rules:   []uint16{156},
 			},
 			nameEntry{
 				Name:    "doggo",
-				Program: 55,
+				Program: 56,
 				Rules:   []uint16{296},
 			},
 			nameEntry{
@@ -11050,12 +11077,12 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "dokku",
-				Program: 61,
+				Program: 62,
 				Rules:   []uint16{29, 30, 156},
 			},
 			nameEntry{
 				Name:    "doppler",
-				Program: 61,
+				Program: 62,
 				Rules:   []uint16{23, 189},
 			},
 			nameEntry{
@@ -11068,7 +11095,7 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "dotenv",
-				Program: 45,
+				Program: 46,
 			},
 			nameEntry{
 				Name:    "dotenv-vault",
@@ -11077,28 +11104,28 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "dotenvx",
-				Program: 45,
+				Program: 46,
 				Rules:   []uint16{23, 24},
 			},
 			nameEntry{
 				Name:    "dotnet",
-				Program: 34,
+				Program: 35,
 				Rules:   []uint16{109, 113, 306, 307},
 			},
 			nameEntry{
 				Name:    "dotnet-ef",
-				Program: 48,
+				Program: 49,
 				Rules:   []uint16{109, 112},
 			},
 			nameEntry{
 				Name:    "dpkg",
-				Program: 44,
-				Rules:   []uint16{317, 365, 389},
+				Program: 45,
+				Rules:   []uint16{317, 365, 390},
 			},
 			nameEntry{
 				Name:    "dracut",
 				Program: -1,
-				Rules:   []uint16{373},
+				Rules:   []uint16{374},
 			},
 			nameEntry{
 				Name:    "draft",
@@ -11116,18 +11143,18 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "drill",
-				Program: 55,
+				Program: 56,
 				Rules:   []uint16{63, 296},
 			},
 			nameEntry{
 				Name:    "drizzle-kit",
-				Program: 48,
+				Program: 49,
 				Rules:   []uint16{104, 105},
 			},
 			nameEntry{
 				Name:    "droid",
-				Program: 66,
-				Rules:   []uint16{390},
+				Program: 67,
+				Rules:   []uint16{391},
 			},
 			nameEntry{
 				Name:    "dropbox",
@@ -11136,12 +11163,12 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "dropdb",
-				Program: 59,
+				Program: 60,
 				Rules:   []uint16{92},
 			},
 			nameEntry{
 				Name:    "dropuser",
-				Program: 59,
+				Program: 60,
 				Rules:   []uint16{92},
 			},
 			nameEntry{
@@ -11151,13 +11178,13 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "drush",
-				Program: 48,
+				Program: 49,
 				Rules:   []uint16{114},
 			},
 			nameEntry{
 				Name:    "dscl",
 				Program: -1,
-				Rules:   []uint16{340, 388},
+				Rules:   []uint16{340, 389},
 			},
 			nameEntry{
 				Name:    "dseditgroup",
@@ -11171,15 +11198,15 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "dstat",
-				Program: 63,
+				Program: 64,
 			},
 			nameEntry{
 				Name:    "dtach",
-				Program: 63,
+				Program: 64,
 			},
 			nameEntry{
 				Name:    "dtruss",
-				Program: 63,
+				Program: 64,
 			},
 			nameEntry{
 				Name:    "du",
@@ -11187,11 +11214,11 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "dub",
-				Program: 32,
+				Program: 33,
 			},
 			nameEntry{
 				Name:    "duckdb",
-				Program: 58,
+				Program: 59,
 				Rules:   []uint16{121},
 			},
 			nameEntry{
@@ -11200,16 +11227,16 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "dune",
-				Program: 32,
+				Program: 33,
 			},
 			nameEntry{
 				Name:    "duplicacy",
-				Program: 65,
+				Program: 66,
 				Rules:   []uint16{200},
 			},
 			nameEntry{
 				Name:    "duplicity",
-				Program: 65,
+				Program: 66,
 				Rules:   []uint16{200},
 			},
 			nameEntry{
@@ -11218,7 +11245,7 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "dvc",
-				Program: 45,
+				Program: 46,
 			},
 			nameEntry{
 				Name:    "dweb",
@@ -11236,19 +11263,19 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "e2fsck",
-				Program: 64,
+				Program: 65,
 			},
 			nameEntry{
 				Name:    "earthly",
-				Program: 32,
+				Program: 33,
 			},
 			nameEntry{
 				Name:    "easy_install",
-				Program: 41,
+				Program: 42,
 			},
 			nameEntry{
 				Name:    "eb",
-				Program: 61,
+				Program: 62,
 				Rules:   []uint16{18, 30, 130, 132},
 			},
 			nameEntry{
@@ -11256,12 +11283,12 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "ecs-cli",
-				Program: 61,
+				Program: 62,
 				Rules:   []uint16{130},
 			},
 			nameEntry{
 				Name:    "ecto",
-				Program: 48,
+				Program: 49,
 			},
 			nameEntry{
 				Name:    "ed",
@@ -11269,17 +11296,17 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "edgedb",
-				Program: 58,
+				Program: 59,
 				Rules:   []uint16{119},
 			},
 			nameEntry{
 				Name:    "edquota",
-				Program: 64,
+				Program: 65,
 			},
 			nameEntry{
 				Name:    "efibootmgr",
 				Program: -1,
-				Rules:   []uint16{373},
+				Rules:   []uint16{374},
 			},
 			nameEntry{
 				Name:    "egrep",
@@ -11288,7 +11315,7 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "eksctl",
-				Program: 61,
+				Program: 62,
 				Rules:   []uint16{18, 169, 190},
 			},
 			nameEntry{
@@ -11298,31 +11325,31 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "elasticsearch-sql-cli",
-				Program: 58,
+				Program: 59,
 			},
 			nameEntry{
 				Name:    "electron",
-				Program: 45,
+				Program: 46,
 			},
 			nameEntry{
 				Name:    "electron-builder",
-				Program: 32,
+				Program: 33,
 			},
 			nameEntry{
 				Name:    "eleventy",
-				Program: 32,
+				Program: 33,
 			},
 			nameEntry{
 				Name:    "elinks",
-				Program: 54,
+				Program: 55,
 			},
 			nameEntry{
 				Name:    "elixir",
-				Program: 45,
+				Program: 46,
 			},
 			nameEntry{
 				Name:    "elixirc",
-				Program: 32,
+				Program: 33,
 			},
 			nameEntry{
 				Name:    "emacs",
@@ -11334,20 +11361,20 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "ember",
-				Program: 32,
+				Program: 33,
 			},
 			nameEntry{
 				Name:    "emcc",
-				Program: 29,
+				Program: 30,
 			},
 			nameEntry{
 				Name:    "emerge",
-				Program: 44,
-				Rules:   []uint16{365, 389},
+				Program: 45,
+				Rules:   []uint16{365, 390},
 			},
 			nameEntry{
 				Name:  "enable",
-				Rules: []uint16{387},
+				Rules: []uint16{388},
 			},
 			nameEntry{
 				Name:    "encore",
@@ -11361,7 +11388,7 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "entire",
-				Program: 50,
+				Program: 51,
 			},
 			nameEntry{
 				Name:    "entr",
@@ -11370,11 +11397,11 @@ var shipped = Set{
 			nameEntry{
 				Name:    "env",
 				Program: 2,
-				Rules:   []uint16{357, 401, 402, 405},
+				Rules:   []uint16{357, 402, 403, 406},
 			},
 			nameEntry{
 				Name:    "env0",
-				Program: 61,
+				Program: 62,
 			},
 			nameEntry{
 				Name:    "envkey-source",
@@ -11391,27 +11418,27 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "erl",
-				Program: 45,
+				Program: 46,
 			},
 			nameEntry{
 				Name:    "erlc",
-				Program: 32,
+				Program: 33,
 			},
 			nameEntry{
 				Name:    "errcheck",
-				Program: 37,
+				Program: 38,
 			},
 			nameEntry{
 				Name:    "esbuild",
-				Program: 32,
+				Program: 33,
 			},
 			nameEntry{
 				Name:    "escript",
-				Program: 45,
+				Program: 46,
 			},
 			nameEntry{
 				Name:    "eslint",
-				Program: 37,
+				Program: 38,
 			},
 			nameEntry{
 				Name:    "esxcli",
@@ -11425,12 +11452,12 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "etcdctl",
-				Program: 58,
+				Program: 59,
 				Rules:   []uint16{98},
 			},
 			nameEntry{
 				Name:    "ethtool",
-				Program: 55,
+				Program: 56,
 			},
 			nameEntry{
 				Name:    "ettercap",
@@ -11443,7 +11470,7 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "evans",
-				Program: 54,
+				Program: 55,
 				Rules:   []uint16{62},
 			},
 			nameEntry{
@@ -11477,7 +11504,7 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "exo",
-				Program: 61,
+				Program: 62,
 				Rules:   []uint16{150, 199},
 			},
 			nameEntry{
@@ -11490,7 +11517,7 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:  "export",
-				Rules: []uint16{221, 357, 401, 405},
+				Rules: []uint16{221, 357, 402, 406},
 			},
 			nameEntry{
 				Name:    "expr",
@@ -11499,7 +11526,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "extlinux",
 				Program: -1,
-				Rules:   []uint16{373},
+				Rules:   []uint16{374},
 			},
 			nameEntry{
 				Name:    "eyaml",
@@ -11513,12 +11540,12 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "fab",
-				Program: 45,
+				Program: 46,
 				Rules:   []uint16{106, 135, 195},
 			},
 			nameEntry{
 				Name:    "fabric",
-				Program: 66,
+				Program: 67,
 			},
 			nameEntry{
 				Name:    "factor",
@@ -11533,15 +11560,15 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "fastapi",
-				Program: 45,
+				Program: 46,
 			},
 			nameEntry{
 				Name:    "fastfetch",
-				Program: 64,
+				Program: 65,
 			},
 			nameEntry{
 				Name:    "fastlane",
-				Program: 32,
+				Program: 33,
 			},
 			nameEntry{
 				Name: "fc",
@@ -11562,7 +11589,7 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "fdisk",
-				Program: 64,
+				Program: 65,
 				Rules:   []uint16{224},
 			},
 			nameEntry{
@@ -11605,7 +11632,7 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "findmnt",
-				Program: 64,
+				Program: 65,
 			},
 			nameEntry{
 				Name:    "findstr",
@@ -11613,11 +11640,11 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "finger",
-				Program: 64,
+				Program: 65,
 			},
 			nameEntry{
 				Name:    "firebase",
-				Program: 61,
+				Program: 62,
 				Rules:   []uint16{18, 29, 30, 132, 156},
 			},
 			nameEntry{
@@ -11632,11 +11659,11 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "firejail",
-				Program: 64,
+				Program: 65,
 			},
 			nameEntry{
 				Name:    "firewall-cmd",
-				Program: 64,
+				Program: 65,
 				Rules:   []uint16{351},
 			},
 			nameEntry{
@@ -11646,40 +11673,40 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "fkill",
-				Program: 63,
+				Program: 64,
 				Rules:   []uint16{348},
 			},
 			nameEntry{
 				Name:    "flake8",
-				Program: 37,
+				Program: 38,
 			},
 			nameEntry{
 				Name:    "flarectl",
-				Program: 61,
+				Program: 62,
 				Rules:   []uint16{156},
 			},
 			nameEntry{
 				Name:    "flashrom",
 				Program: -1,
-				Rules:   []uint16{373},
+				Rules:   []uint16{374},
 			},
 			nameEntry{
 				Name:    "flask",
-				Program: 45,
+				Program: 46,
 				Rules:   []uint16{109, 112},
 			},
 			nameEntry{
 				Name:    "flatc",
-				Program: 32,
+				Program: 33,
 			},
 			nameEntry{
 				Name:    "flatpak",
-				Program: 44,
+				Program: 45,
 				Rules:   []uint16{365},
 			},
 			nameEntry{
 				Name:    "flit",
-				Program: 32,
+				Program: 33,
 				Rules:   []uint16{306},
 			},
 			nameEntry{
@@ -11688,27 +11715,27 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "flutter",
-				Program: 32,
+				Program: 33,
 				Rules:   []uint16{306},
 			},
 			nameEntry{
 				Name:    "flux",
-				Program: 61,
+				Program: 62,
 				Rules:   []uint16{174},
 			},
 			nameEntry{
 				Name:    "fly",
-				Program: 61,
+				Program: 62,
 				Rules:   []uint16{17, 18, 30, 40, 132, 154, 199},
 			},
 			nameEntry{
 				Name:    "flyctl",
-				Program: 61,
+				Program: 62,
 				Rules:   []uint16{17, 18, 30, 40, 132, 154, 199},
 			},
 			nameEntry{
 				Name:    "flyway",
-				Program: 48,
+				Program: 49,
 				Rules:   []uint16{109, 112},
 			},
 			nameEntry{
@@ -11717,7 +11744,7 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "fnm",
-				Program: 40,
+				Program: 41,
 			},
 			nameEntry{
 				Name:    "fold",
@@ -11725,13 +11752,13 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "foreman",
-				Program: 45,
-				Rules:   []uint16{381},
+				Program: 46,
+				Rules:   []uint16{382},
 			},
 			nameEntry{
 				Name:    "forever",
-				Program: 45,
-				Rules:   []uint16{381},
+				Program: 46,
+				Rules:   []uint16{382},
 			},
 			nameEntry{
 				Name:    "forfiles",
@@ -11740,8 +11767,8 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "forge",
-				Program: 66,
-				Rules:   []uint16{156, 390},
+				Program: 67,
+				Rules:   []uint16{156, 391},
 			},
 			nameEntry{
 				Name:    "forkbomb",
@@ -11750,7 +11777,7 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "format",
-				Program: 64,
+				Program: 65,
 				Rules:   []uint16{224},
 			},
 			nameEntry{
@@ -11765,7 +11792,7 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "fossil",
-				Program: 50,
+				Program: 51,
 				Rules:   []uint16{278},
 			},
 			nameEntry{
@@ -11775,15 +11802,15 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "fpc",
-				Program: 32,
+				Program: 33,
 			},
 			nameEntry{
 				Name:    "fping",
-				Program: 55,
+				Program: 56,
 			},
 			nameEntry{
 				Name:    "free",
-				Program: 63,
+				Program: 64,
 			},
 			nameEntry{
 				Name:    "frpc",
@@ -11792,7 +11819,7 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "fsck",
-				Program: 64,
+				Program: 65,
 			},
 			nameEntry{
 				Name:    "fsutil",
@@ -11806,23 +11833,23 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "ftp",
-				Program: 56,
+				Program: 57,
 				Rules:   []uint16{311, 312},
 			},
 			nameEntry{
 				Name:    "fuser",
-				Program: 63,
+				Program: 64,
 				Rules:   []uint16{348},
 			},
 			nameEntry{
 				Name:    "fwupdmgr",
 				Program: -1,
-				Rules:   []uint16{373},
+				Rules:   []uint16{374},
 			},
 			nameEntry{
 				Name:    "fwupdtool",
 				Program: -1,
-				Rules:   []uint16{373},
+				Rules:   []uint16{374},
 			},
 			nameEntry{
 				Name:    "fx",
@@ -11834,7 +11861,7 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "g++",
-				Program: 29,
+				Program: 30,
 			},
 			nameEntry{
 				Name:    "garden",
@@ -11843,7 +11870,7 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "gatsby",
-				Program: 32,
+				Program: 33,
 			},
 			nameEntry{
 				Name:    "gawk",
@@ -11859,7 +11886,7 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "gcc",
-				Program: 29,
+				Program: 30,
 			},
 			nameEntry{
 				Name:    "gci",
@@ -11868,12 +11895,12 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "gcloud",
-				Program: 61,
+				Program: 62,
 				Rules:   []uint16{18, 40, 132, 141, 142, 145, 146, 190, 192, 199, 301, 309, 311},
 			},
 			nameEntry{
 				Name:    "gcloud-components",
-				Program: 44,
+				Program: 45,
 			},
 			nameEntry{
 				Name:    "gcp",
@@ -11887,12 +11914,12 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "gdb",
-				Program: 63,
-				Rules:   []uint16{400},
+				Program: 64,
+				Rules:   []uint16{401},
 			},
 			nameEntry{
 				Name:    "gdisk",
-				Program: 64,
+				Program: 65,
 				Rules:   []uint16{224},
 			},
 			nameEntry{
@@ -11906,26 +11933,26 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "gel",
-				Program: 58,
+				Program: 59,
 				Rules:   []uint16{119},
 			},
 			nameEntry{
 				Name:    "gem",
-				Program: 43,
+				Program: 44,
 				Rules:   []uint16{40, 306, 307, 317, 318, 327},
 			},
 			nameEntry{
 				Name:    "gemini",
-				Program: 66,
-				Rules:   []uint16{390, 392},
+				Program: 67,
+				Rules:   []uint16{391, 393},
 			},
 			nameEntry{
 				Name:    "gemini-cli",
-				Program: 66,
+				Program: 67,
 			},
 			nameEntry{
 				Name:    "getcap",
-				Program: 64,
+				Program: 65,
 				Rules:   []uint16{50},
 			},
 			nameEntry{
@@ -11934,11 +11961,11 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "getenforce",
-				Program: 64,
+				Program: 65,
 			},
 			nameEntry{
 				Name:    "getent",
-				Program: 64,
+				Program: 65,
 			},
 			nameEntry{
 				Name:    "getfacl",
@@ -11953,7 +11980,7 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "gfortran",
-				Program: 32,
+				Program: 33,
 			},
 			nameEntry{
 				Name:    "ggrep",
@@ -11961,20 +11988,20 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "gh",
-				Program: 51,
+				Program: 52,
 				Rules:   []uint16{18, 19, 40, 160, 161, 162, 163, 297, 298, 299, 311, 367},
 			},
 			nameEntry{
 				Name:    "gh-ost",
-				Program: 59,
+				Program: 60,
 			},
 			nameEntry{
 				Name:    "ghc",
-				Program: 32,
+				Program: 33,
 			},
 			nameEntry{
 				Name:    "ghci",
-				Program: 45,
+				Program: 46,
 			},
 			nameEntry{
 				Name:    "ghz",
@@ -11988,12 +12015,12 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "gigalixir",
-				Program: 61,
+				Program: 62,
 				Rules:   []uint16{156},
 			},
 			nameEntry{
 				Name:    "ginkgo",
-				Program: 36,
+				Program: 37,
 			},
 			nameEntry{
 				Name:    "gio",
@@ -12006,7 +12033,7 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "git",
-				Program: 49,
+				Program: 50,
 				Rules:   []uint16{26, 243, 244, 245, 246, 248, 249, 250, 251, 252, 253, 254, 255, 256, 257, 258, 259, 260, 261, 262, 263, 264, 265, 266, 267, 268, 269, 271, 272, 273, 274, 275, 276, 277, 280, 281, 282, 283, 284, 285, 286, 287},
 			},
 			nameEntry{
@@ -12021,7 +12048,7 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "git-filter-repo",
-				Program: 50,
+				Program: 51,
 				Rules:   []uint16{270},
 			},
 			nameEntry{
@@ -12030,28 +12057,28 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "git-lfs",
-				Program: 50,
+				Program: 51,
 			},
 			nameEntry{
 				Name:    "git-town",
-				Program: 50,
+				Program: 51,
 			},
 			nameEntry{
 				Name:    "gitk",
-				Program: 50,
+				Program: 51,
 			},
 			nameEntry{
 				Name:    "gitleaks",
-				Program: 37,
+				Program: 38,
 				Rules:   []uint16{6},
 			},
 			nameEntry{
 				Name:    "gke",
-				Program: 61,
+				Program: 62,
 			},
 			nameEntry{
 				Name:    "glab",
-				Program: 51,
+				Program: 52,
 				Rules:   []uint16{18, 19, 40, 160, 161, 162, 297, 298, 299, 311, 367},
 			},
 			nameEntry{
@@ -12064,7 +12091,7 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "gmake",
-				Program: 29,
+				Program: 30,
 				Rules:   []uint16{106},
 			},
 			nameEntry{
@@ -12079,7 +12106,7 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "go",
-				Program: 30,
+				Program: 31,
 				Rules:   []uint16{317, 327},
 			},
 			nameEntry{
@@ -12089,19 +12116,19 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "goenv",
-				Program: 44,
+				Program: 45,
 			},
 			nameEntry{
 				Name:    "gofmt",
-				Program: 37,
+				Program: 38,
 			},
 			nameEntry{
 				Name:    "gofumpt",
-				Program: 37,
+				Program: 38,
 			},
 			nameEntry{
 				Name:    "goimports",
-				Program: 37,
+				Program: 38,
 			},
 			nameEntry{
 				Name:    "gojq",
@@ -12109,38 +12136,38 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "golangci-lint",
-				Program: 37,
+				Program: 38,
 			},
 			nameEntry{
 				Name:    "golint",
-				Program: 37,
+				Program: 38,
 			},
 			nameEntry{
 				Name:    "goose",
-				Program: 66,
-				Rules:   []uint16{109, 110, 112, 390, 392},
+				Program: 67,
+				Rules:   []uint16{109, 110, 112, 391, 393},
 			},
 			nameEntry{
 				Name:    "gopass",
-				Program: 61,
+				Program: 62,
 				Rules:   []uint16{23, 45, 189},
 			},
 			nameEntry{
 				Name:    "gopls",
-				Program: 37,
+				Program: 38,
 			},
 			nameEntry{
 				Name:    "goreleaser",
-				Program: 32,
+				Program: 33,
 				Rules:   []uint16{306},
 			},
 			nameEntry{
 				Name:    "gosec",
-				Program: 37,
+				Program: 38,
 			},
 			nameEntry{
 				Name:    "gotestsum",
-				Program: 36,
+				Program: 37,
 			},
 			nameEntry{
 				Name:    "govc",
@@ -12149,56 +12176,56 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "govulncheck",
-				Program: 37,
+				Program: 38,
 			},
 			nameEntry{
 				Name:    "gpasswd",
-				Program: 64,
+				Program: 65,
 				Rules:   []uint16{340},
 			},
 			nameEntry{
 				Name:    "gpg",
-				Program: 64,
+				Program: 65,
 				Rules:   []uint16{24},
 			},
 			nameEntry{
 				Name:    "gpg-agent",
-				Program: 64,
+				Program: 65,
 			},
 			nameEntry{
 				Name:    "gpg2",
-				Program: 64,
+				Program: 65,
 				Rules:   []uint16{24},
 			},
 			nameEntry{
 				Name:    "gpgconf",
-				Program: 64,
+				Program: 65,
 			},
 			nameEntry{
 				Name:    "gql",
-				Program: 54,
+				Program: 55,
 			},
 			nameEntry{
 				Name:    "gradio",
-				Program: 45,
+				Program: 46,
 			},
 			nameEntry{
 				Name:    "gradle",
-				Program: 33,
+				Program: 34,
 				Rules:   []uint16{113, 306},
 			},
 			nameEntry{
 				Name:    "gradlew",
-				Program: 33,
+				Program: 34,
 				Rules:   []uint16{113, 306},
 			},
 			nameEntry{
 				Name:    "graphite",
-				Program: 50,
+				Program: 51,
 			},
 			nameEntry{
 				Name:    "graphqurl",
-				Program: 54,
+				Program: 55,
 			},
 			nameEntry{
 				Name:    "gremlin",
@@ -12221,25 +12248,25 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "grok",
-				Program: 66,
-				Rules:   []uint16{390},
+				Program: 67,
+				Rules:   []uint16{391},
 			},
 			nameEntry{
 				Name:    "groovy",
-				Program: 45,
+				Program: 46,
 			},
 			nameEntry{
 				Name:    "groovyc",
-				Program: 32,
+				Program: 33,
 			},
 			nameEntry{
 				Name:    "groupadd",
-				Program: 64,
+				Program: 65,
 				Rules:   []uint16{340},
 			},
 			nameEntry{
 				Name:    "groupdel",
-				Program: 64,
+				Program: 65,
 				Rules:   []uint16{340},
 			},
 			nameEntry{
@@ -12249,50 +12276,50 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "groups",
-				Program: 64,
+				Program: 65,
 			},
 			nameEntry{
 				Name:    "grpc_cli",
-				Program: 54,
+				Program: 55,
 				Rules:   []uint16{62},
 			},
 			nameEntry{
 				Name:    "grpcurl",
-				Program: 54,
+				Program: 55,
 				Rules:   []uint16{62},
 			},
 			nameEntry{
 				Name:    "grub-install",
 				Program: -1,
-				Rules:   []uint16{373},
+				Rules:   []uint16{374},
 			},
 			nameEntry{
 				Name:    "grub-mkconfig",
 				Program: -1,
-				Rules:   []uint16{373},
+				Rules:   []uint16{374},
 			},
 			nameEntry{
 				Name:    "grub2-install",
 				Program: -1,
-				Rules:   []uint16{373},
+				Rules:   []uint16{374},
 			},
 			nameEntry{
 				Name:    "grub2-mkconfig",
 				Program: -1,
-				Rules:   []uint16{373},
+				Rules:   []uint16{374},
 			},
 			nameEntry{
 				Name:    "grubby",
 				Program: -1,
-				Rules:   []uint16{373},
+				Rules:   []uint16{374},
 			},
 			nameEntry{
 				Name:    "grunt",
-				Program: 45,
+				Program: 46,
 			},
 			nameEntry{
 				Name:    "grype",
-				Program: 37,
+				Program: 38,
 			},
 			nameEntry{
 				Name:    "gs",
@@ -12304,21 +12331,21 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "gsettings",
-				Program: 64,
+				Program: 65,
 			},
 			nameEntry{
 				Name:    "gsudo",
 				Program: -1,
-				Rules:   []uint16{370},
+				Rules:   []uint16{371},
 			},
 			nameEntry{
 				Name:    "gsutil",
-				Program: 61,
+				Program: 62,
 				Rules:   []uint16{141, 142, 146, 301, 311, 313},
 			},
 			nameEntry{
 				Name:    "gt",
-				Program: 50,
+				Program: 51,
 			},
 			nameEntry{
 				Name:    "gtar",
@@ -12327,7 +12354,7 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "gtest",
-				Program: 36,
+				Program: 37,
 			},
 			nameEntry{
 				Name:    "gtimeout",
@@ -12335,19 +12362,19 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "guile",
-				Program: 45,
+				Program: 46,
 			},
 			nameEntry{
 				Name:    "guix",
-				Program: 32,
+				Program: 33,
 			},
 			nameEntry{
 				Name:    "gulp",
-				Program: 45,
+				Program: 46,
 			},
 			nameEntry{
 				Name:    "gunicorn",
-				Program: 45,
+				Program: 46,
 			},
 			nameEntry{
 				Name:    "gunzip",
@@ -12359,11 +12386,11 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "hadolint",
-				Program: 37,
+				Program: 38,
 			},
 			nameEntry{
 				Name:    "halt",
-				Program: 64,
+				Program: 65,
 				Rules:   []uint16{349, 350},
 			},
 			nameEntry{
@@ -12381,30 +12408,30 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "hasura",
-				Program: 48,
+				Program: 49,
 				Rules:   []uint16{109, 112, 156},
 			},
 			nameEntry{
 				Name:    "hasura-cloud",
-				Program: 61,
+				Program: 62,
 			},
 			nameEntry{
 				Name:    "hatch",
-				Program: 32,
+				Program: 33,
 				Rules:   []uint16{106, 306},
 			},
 			nameEntry{
 				Name:    "hcloud",
-				Program: 61,
+				Program: 62,
 				Rules:   []uint16{18, 150, 199, 367},
 			},
 			nameEntry{
 				Name:    "hdiutil",
-				Program: 64,
+				Program: 65,
 			},
 			nameEntry{
 				Name:    "hdparm",
-				Program: 64,
+				Program: 65,
 				Rules:   []uint16{224},
 			},
 			nameEntry{
@@ -12417,12 +12444,12 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "helm",
-				Program: 61,
+				Program: 62,
 				Rules:   []uint16{30, 39, 40, 132, 174, 306, 317},
 			},
 			nameEntry{
 				Name:    "helmfile",
-				Program: 61,
+				Program: 62,
 				Rules:   []uint16{132, 174},
 			},
 			nameEntry{
@@ -12430,12 +12457,12 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "heroku",
-				Program: 61,
+				Program: 62,
 				Rules:   []uint16{17, 18, 29, 30, 40, 155, 199},
 			},
 			nameEntry{
 				Name:    "hex",
-				Program: 44,
+				Program: 45,
 			},
 			nameEntry{
 				Name:    "hexdump",
@@ -12447,7 +12474,7 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "hey",
-				Program: 36,
+				Program: 37,
 				Rules:   []uint16{63},
 			},
 			nameEntry{
@@ -12457,7 +12484,7 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "hg",
-				Program: 50,
+				Program: 51,
 				Rules:   []uint16{278, 279},
 			},
 			nameEntry{
@@ -12471,32 +12498,32 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "hive",
-				Program: 58,
+				Program: 59,
 			},
 			nameEntry{
 				Name:    "hlint",
-				Program: 37,
+				Program: 38,
 			},
 			nameEntry{
 				Name:    "home-manager",
-				Program: 32,
+				Program: 33,
 			},
 			nameEntry{
 				Name:    "honcho",
-				Program: 45,
+				Program: 46,
 			},
 			nameEntry{
 				Name:    "host",
-				Program: 55,
+				Program: 56,
 				Rules:   []uint16{296},
 			},
 			nameEntry{
 				Name:    "hostname",
-				Program: 64,
+				Program: 65,
 			},
 			nameEntry{
 				Name:    "hostnamectl",
-				Program: 64,
+				Program: 65,
 				Rules:   []uint16{353},
 			},
 			nameEntry{
@@ -12505,37 +12532,37 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "htop",
-				Program: 63,
+				Program: 64,
 			},
 			nameEntry{
 				Name:    "http",
-				Program: 54,
+				Program: 55,
 				Rules:   []uint16{313},
 			},
 			nameEntry{
 				Name:    "http-server",
-				Program: 45,
+				Program: 46,
 				Rules:   []uint16{314},
 			},
 			nameEntry{
 				Name:    "httpd",
-				Program: 45,
+				Program: 46,
 			},
 			nameEntry{
 				Name:    "httpie",
-				Program: 54,
+				Program: 55,
 			},
 			nameEntry{
 				Name:    "https",
-				Program: 54,
+				Program: 55,
 			},
 			nameEntry{
 				Name:    "httpstat",
-				Program: 54,
+				Program: 55,
 			},
 			nameEntry{
 				Name:    "hub",
-				Program: 49,
+				Program: 50,
 				Rules:   []uint16{160, 243, 245, 297, 298, 311},
 			},
 			nameEntry{
@@ -12545,24 +12572,24 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "hugo",
-				Program: 32,
+				Program: 33,
 			},
 			nameEntry{
 				Name:    "hurl",
-				Program: 54,
+				Program: 55,
 			},
 			nameEntry{
 				Name:    "husky",
-				Program: 37,
+				Program: 38,
 			},
 			nameEntry{
 				Name:    "hwclock",
 				Program: -1,
-				Rules:   []uint16{374},
+				Rules:   []uint16{375},
 			},
 			nameEntry{
 				Name:    "hwinfo",
-				Program: 64,
+				Program: 65,
 			},
 			nameEntry{
 				Name:    "hx",
@@ -12575,20 +12602,20 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "hypercorn",
-				Program: 45,
+				Program: 46,
 			},
 			nameEntry{
 				Name:    "hyperfine",
-				Program: 36,
+				Program: 37,
 			},
 			nameEntry{
 				Name:    "ibmcloud",
-				Program: 61,
+				Program: 62,
 				Rules:   []uint16{18, 39, 150, 199},
 			},
 			nameEntry{
 				Name:    "icacls",
-				Program: 64,
+				Program: 65,
 				Rules:   []uint16{238, 240},
 			},
 			nameEntry{
@@ -12602,7 +12629,7 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "id",
-				Program: 64,
+				Program: 65,
 			},
 			nameEntry{
 				Name:    "idea",
@@ -12614,12 +12641,12 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "iex",
-				Program: 45,
+				Program: 46,
 				Rules:   []uint16{325},
 			},
 			nameEntry{
 				Name:    "ifconfig",
-				Program: 55,
+				Program: 56,
 				Rules:   []uint16{353},
 			},
 			nameEntry{
@@ -12629,21 +12656,21 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "impala-shell",
-				Program: 58,
+				Program: 59,
 			},
 			nameEntry{
 				Name:    "incus",
-				Program: 61,
+				Program: 62,
 				Rules:   []uint16{185},
 			},
 			nameEntry{
 				Name:    "infisical",
-				Program: 61,
+				Program: 62,
 				Rules:   []uint16{23, 189},
 			},
 			nameEntry{
 				Name:    "influx",
-				Program: 58,
+				Program: 59,
 				Rules:   []uint16{99, 119, 120},
 			},
 			nameEntry{
@@ -12658,21 +12685,21 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "infracost",
-				Program: 61,
+				Program: 62,
 			},
 			nameEntry{
 				Name:    "init",
-				Program: 64,
+				Program: 65,
 				Rules:   []uint16{349},
 			},
 			nameEntry{
 				Name:    "initctl",
-				Program: 64,
+				Program: 65,
 				Rules:   []uint16{360},
 			},
 			nameEntry{
 				Name:    "initdb",
-				Program: 59,
+				Program: 60,
 			},
 			nameEntry{
 				Name:    "innochecksum",
@@ -12685,7 +12712,7 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "insmod",
-				Program: 64,
+				Program: 65,
 				Rules:   []uint16{341},
 			},
 			nameEntry{
@@ -12695,7 +12722,7 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "install_name_tool",
-				Program: 29,
+				Program: 30,
 			},
 			nameEntry{
 				Name:    "installutil",
@@ -12704,12 +12731,12 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "inv",
-				Program: 45,
+				Program: 46,
 				Rules:   []uint16{106},
 			},
 			nameEntry{
 				Name:    "invoke",
-				Program: 45,
+				Program: 46,
 				Rules:   []uint16{106},
 			},
 			nameEntry{
@@ -12719,7 +12746,7 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "inxi",
-				Program: 64,
+				Program: 65,
 			},
 			nameEntry{
 				Name:    "ionice",
@@ -12727,29 +12754,29 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "iostat",
-				Program: 63,
+				Program: 64,
 			},
 			nameEntry{
 				Name:    "iotop",
-				Program: 63,
+				Program: 64,
 			},
 			nameEntry{
 				Name:    "ip",
-				Program: 55,
+				Program: 56,
 				Rules:   []uint16{353},
 			},
 			nameEntry{
 				Name:    "ip6tables",
-				Program: 64,
+				Program: 65,
 				Rules:   []uint16{351},
 			},
 			nameEntry{
 				Name:    "iperf",
-				Program: 55,
+				Program: 56,
 			},
 			nameEntry{
 				Name:    "iperf3",
-				Program: 55,
+				Program: 56,
 			},
 			nameEntry{
 				Name:    "ipfs",
@@ -12758,28 +12785,28 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "iptables",
-				Program: 64,
+				Program: 65,
 				Rules:   []uint16{351},
 			},
 			nameEntry{
 				Name:    "ipython",
-				Program: 45,
+				Program: 46,
 			},
 			nameEntry{
 				Name:    "irb",
-				Program: 45,
+				Program: 46,
 			},
 			nameEntry{
 				Name:    "irm",
-				Program: 54,
+				Program: 55,
 			},
 			nameEntry{
 				Name:    "isort",
-				Program: 37,
+				Program: 38,
 			},
 			nameEntry{
 				Name:    "istioctl",
-				Program: 61,
+				Program: 62,
 				Rules:   []uint16{174},
 			},
 			nameEntry{
@@ -12789,15 +12816,15 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "iwconfig",
-				Program: 55,
+				Program: 56,
 			},
 			nameEntry{
 				Name:    "iwr",
-				Program: 54,
+				Program: 55,
 			},
 			nameEntry{
 				Name:    "jake",
-				Program: 45,
+				Program: 46,
 			},
 			nameEntry{
 				Name:    "jaq",
@@ -12809,27 +12836,27 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "jasmine",
-				Program: 36,
+				Program: 37,
 			},
 			nameEntry{
 				Name:    "java",
-				Program: 45,
+				Program: 46,
 			},
 			nameEntry{
 				Name:    "javac",
-				Program: 32,
+				Program: 33,
 			},
 			nameEntry{
 				Name:    "jekyll",
-				Program: 32,
+				Program: 33,
 			},
 			nameEntry{
 				Name:    "jest",
-				Program: 36,
+				Program: 37,
 			},
 			nameEntry{
 				Name:    "jj",
-				Program: 50,
+				Program: 51,
 				Rules:   []uint16{278, 279},
 			},
 			nameEntry{
@@ -12846,7 +12873,7 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "journalctl",
-				Program: 64,
+				Program: 65,
 				Rules:   []uint16{220},
 			},
 			nameEntry{
@@ -12855,11 +12882,11 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "jshell",
-				Program: 45,
+				Program: 46,
 			},
 			nameEntry{
 				Name:    "json-server",
-				Program: 45,
+				Program: 46,
 			},
 			nameEntry{
 				Name:    "jsr",
@@ -12868,29 +12895,29 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "juju",
-				Program: 61,
+				Program: 62,
 				Rules:   []uint16{186, 187, 188},
 			},
 			nameEntry{
 				Name:    "jules",
-				Program: 66,
+				Program: 67,
 			},
 			nameEntry{
 				Name:    "julia",
-				Program: 45,
+				Program: 46,
 			},
 			nameEntry{
 				Name:    "jupyter",
-				Program: 45,
+				Program: 46,
 			},
 			nameEntry{
 				Name:    "just",
-				Program: 45,
+				Program: 46,
 				Rules:   []uint16{106, 107},
 			},
 			nameEntry{
 				Name:    "k",
-				Program: 61,
+				Program: 62,
 				Rules:   []uint16{22, 151, 164, 165, 166, 167, 168, 169, 170, 171, 172, 173},
 			},
 			nameEntry{
@@ -12900,20 +12927,20 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "k3d",
-				Program: 61,
+				Program: 62,
 				Rules:   []uint16{193},
 			},
 			nameEntry{
 				Name:    "k3s",
-				Program: 61,
+				Program: 62,
 			},
 			nameEntry{
 				Name:    "k6",
-				Program: 36,
+				Program: 37,
 			},
 			nameEntry{
 				Name:    "k9s",
-				Program: 61,
+				Program: 62,
 			},
 			nameEntry{
 				Name:    "kak",
@@ -12921,12 +12948,12 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "kamal",
-				Program: 61,
+				Program: 62,
 				Rules:   []uint16{30, 130, 132},
 			},
 			nameEntry{
 				Name:    "karma",
-				Program: 36,
+				Program: 37,
 			},
 			nameEntry{
 				Name:    "katapult",
@@ -12940,7 +12967,7 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "kdig",
-				Program: 55,
+				Program: 56,
 				Rules:   []uint16{296},
 			},
 			nameEntry{
@@ -12955,21 +12982,21 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "kexec",
-				Program: 64,
-				Rules:   []uint16{341, 370},
+				Program: 65,
+				Rules:   []uint16{341, 371},
 			},
 			nameEntry{
 				Name:    "kextload",
 				Program: -1,
-				Rules:   []uint16{341, 388},
+				Rules:   []uint16{341, 389},
 			},
 			nameEntry{
 				Name:    "keychain",
-				Program: 64,
+				Program: 65,
 			},
 			nameEntry{
 				Name:    "keydb-cli",
-				Program: 58,
+				Program: 59,
 				Rules:   []uint16{93, 95, 96, 123},
 			},
 			nameEntry{
@@ -12979,61 +13006,61 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "keytool",
-				Program: 64,
-				Rules:   []uint16{32, 366, 386},
+				Program: 65,
+				Rules:   []uint16{32, 366, 387},
 			},
 			nameEntry{
 				Name:    "kill",
-				Program: 63,
-				Rules:   []uint16{342, 343, 344, 348, 399, 400},
+				Program: 64,
+				Rules:   []uint16{342, 343, 344, 348, 400, 401},
 			},
 			nameEntry{
 				Name:    "kill-port",
-				Program: 63,
+				Program: 64,
 				Rules:   []uint16{348},
 			},
 			nameEntry{
 				Name:    "killall",
-				Program: 63,
-				Rules:   []uint16{342, 344, 345, 348, 378, 398, 400},
+				Program: 64,
+				Rules:   []uint16{342, 344, 345, 348, 379, 399, 401},
 			},
 			nameEntry{
 				Name:    "killall5",
 				Program: -1,
-				Rules:   []uint16{342, 380},
+				Rules:   []uint16{342, 381},
 			},
 			nameEntry{
 				Name:    "kilo",
-				Program: 66,
-				Rules:   []uint16{390},
+				Program: 67,
+				Rules:   []uint16{391},
 			},
 			nameEntry{
 				Name:    "kilocode",
-				Program: 66,
+				Program: 67,
 			},
 			nameEntry{
 				Name:    "kind",
-				Program: 61,
+				Program: 62,
 				Rules:   []uint16{193},
 			},
 			nameEntry{
 				Name:    "kiro",
-				Program: 66,
+				Program: 67,
 			},
 			nameEntry{
 				Name:    "kiro-cli",
-				Program: 66,
-				Rules:   []uint16{390},
+				Program: 67,
+				Rules:   []uint16{391},
 			},
 			nameEntry{
 				Name:    "kitten",
 				Program: -1,
-				Rules:   []uint16{396},
+				Rules:   []uint16{397},
 			},
 			nameEntry{
 				Name:    "kitty",
 				Program: -1,
-				Rules:   []uint16{396},
+				Rules:   []uint16{397},
 			},
 			nameEntry{
 				Name:    "kldload",
@@ -13042,17 +13069,17 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "knex",
-				Program: 48,
+				Program: 49,
 				Rules:   []uint16{109, 110, 112, 113},
 			},
 			nameEntry{
 				Name:    "knife",
-				Program: 61,
+				Program: 62,
 				Rules:   []uint16{135, 195},
 			},
 			nameEntry{
 				Name:    "knip",
-				Program: 37,
+				Program: 38,
 			},
 			nameEntry{
 				Name:    "ko",
@@ -13061,30 +13088,30 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "kopia",
-				Program: 65,
+				Program: 66,
 				Rules:   []uint16{200},
 			},
 			nameEntry{
 				Name:    "kops",
-				Program: 61,
+				Program: 62,
 				Rules:   []uint16{169, 190},
 			},
 			nameEntry{
 				Name:    "kotlin",
-				Program: 45,
+				Program: 46,
 			},
 			nameEntry{
 				Name:    "kotlinc",
-				Program: 32,
+				Program: 33,
 			},
 			nameEntry{
 				Name:    "koyeb",
-				Program: 61,
+				Program: 62,
 				Rules:   []uint16{156},
 			},
 			nameEntry{
 				Name:    "krew",
-				Program: 44,
+				Program: 45,
 			},
 			nameEntry{
 				Name:    "ksh",
@@ -13093,29 +13120,29 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "ktlint",
-				Program: 37,
+				Program: 38,
 			},
 			nameEntry{
 				Name:    "kubeadm",
-				Program: 61,
+				Program: 62,
 				Rules:   []uint16{169, 190},
 			},
 			nameEntry{
 				Name:    "kubectl",
-				Program: 61,
+				Program: 62,
 				Rules:   []uint16{18, 19, 22, 151, 164, 165, 166, 167, 168, 169, 170, 171, 172, 173, 317},
 			},
 			nameEntry{
 				Name:    "kubectx",
-				Program: 61,
+				Program: 62,
 			},
 			nameEntry{
 				Name:    "kubens",
-				Program: 61,
+				Program: 62,
 			},
 			nameEntry{
 				Name:    "kubeseal",
-				Program: 61,
+				Program: 62,
 			},
 			nameEntry{
 				Name:    "kubespray",
@@ -13124,12 +13151,12 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "kustomize",
-				Program: 61,
+				Program: 62,
 				Rules:   []uint16{174},
 			},
 			nameEntry{
 				Name:    "kwallet-query",
-				Program: 64,
+				Program: 65,
 				Rules:   []uint16{25},
 			},
 			nameEntry{
@@ -13138,16 +13165,16 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "lambda-cloud",
-				Program: 61,
+				Program: 62,
 				Rules:   []uint16{150},
 			},
 			nameEntry{
 				Name:    "last",
-				Program: 64,
+				Program: 65,
 			},
 			nameEntry{
 				Name:    "lastlog",
-				Program: 64,
+				Program: 65,
 			},
 			nameEntry{
 				Name:    "latex",
@@ -13159,61 +13186,61 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "launchctl",
-				Program: 64,
-				Rules:   []uint16{17, 334, 345, 354, 388, 400},
+				Program: 65,
+				Rules:   []uint16{17, 334, 345, 354, 389, 401},
 			},
 			nameEntry{
 				Name:    "lazydocker",
-				Program: 62,
+				Program: 63,
 			},
 			nameEntry{
 				Name:    "lazygit",
-				Program: 50,
+				Program: 51,
 			},
 			nameEntry{
 				Name:    "ld",
-				Program: 29,
+				Program: 30,
 			},
 			nameEntry{
 				Name:    "ldapadd",
-				Program: 59,
-			},
-			nameEntry{
-				Name:    "ldapdelete",
-				Program: 59,
-			},
-			nameEntry{
-				Name:    "ldapmodify",
-				Program: 59,
-			},
-			nameEntry{
-				Name:    "ldapsearch",
 				Program: 60,
 			},
 			nameEntry{
+				Name:    "ldapdelete",
+				Program: 60,
+			},
+			nameEntry{
+				Name:    "ldapmodify",
+				Program: 60,
+			},
+			nameEntry{
+				Name:    "ldapsearch",
+				Program: 61,
+			},
+			nameEntry{
 				Name:    "ldc2",
-				Program: 32,
+				Program: 33,
 			},
 			nameEntry{
 				Name:    "ldconfig",
-				Program: 64,
+				Program: 65,
 				Rules:   []uint16{354},
 			},
 			nameEntry{
 				Name:    "ldd",
-				Program: 29,
+				Program: 30,
 			},
 			nameEntry{
 				Name:    "lefthook",
-				Program: 37,
+				Program: 38,
 			},
 			nameEntry{
 				Name:    "lein",
-				Program: 33,
+				Program: 34,
 			},
 			nameEntry{
 				Name:    "lerna",
-				Program: 32,
+				Program: 33,
 				Rules:   []uint16{306},
 			},
 			nameEntry{
@@ -13222,27 +13249,27 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "lessc",
-				Program: 32,
+				Program: 33,
 			},
 			nameEntry{
 				Name: "let",
 			},
 			nameEntry{
 				Name:    "lftp",
-				Program: 56,
+				Program: 57,
 				Rules:   []uint16{230, 311, 312},
 			},
 			nameEntry{
 				Name:    "libsql",
-				Program: 58,
+				Program: 59,
 			},
 			nameEntry{
 				Name:    "libtool",
-				Program: 29,
+				Program: 30,
 			},
 			nameEntry{
 				Name:    "lighthouse",
-				Program: 37,
+				Program: 38,
 			},
 			nameEntry{
 				Name:    "ligolo",
@@ -13251,26 +13278,26 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "limactl",
-				Program: 61,
+				Program: 62,
 				Rules:   []uint16{185},
 			},
 			nameEntry{
 				Name:    "linkerd",
-				Program: 61,
+				Program: 62,
 				Rules:   []uint16{174},
 			},
 			nameEntry{
 				Name:    "links",
-				Program: 54,
+				Program: 55,
 			},
 			nameEntry{
 				Name:    "linode",
-				Program: 61,
+				Program: 62,
 				Rules:   []uint16{18, 150},
 			},
 			nameEntry{
 				Name:    "linode-cli",
-				Program: 61,
+				Program: 62,
 				Rules:   []uint16{18, 150, 199},
 			},
 			nameEntry{
@@ -13280,34 +13307,34 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "lint-staged",
-				Program: 37,
+				Program: 38,
 			},
 			nameEntry{
 				Name:    "lipo",
-				Program: 29,
+				Program: 30,
 			},
 			nameEntry{
 				Name:    "liquibase",
-				Program: 48,
+				Program: 49,
 				Rules:   []uint16{109, 112},
 			},
 			nameEntry{
 				Name:    "lit",
-				Program: 36,
+				Program: 37,
 			},
 			nameEntry{
 				Name:    "litecli",
-				Program: 58,
+				Program: 59,
 				Rules:   []uint16{51},
 			},
 			nameEntry{
 				Name:    "litestream",
-				Program: 65,
+				Program: 66,
 				Rules:   []uint16{200},
 			},
 			nameEntry{
 				Name:    "live-server",
-				Program: 45,
+				Program: 46,
 				Rules:   []uint16{314},
 			},
 			nameEntry{
@@ -13316,19 +13343,19 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "llama-cli",
-				Program: 45,
+				Program: 46,
 			},
 			nameEntry{
 				Name:    "lld",
-				Program: 29,
+				Program: 30,
 			},
 			nameEntry{
 				Name:    "lldb",
-				Program: 63,
+				Program: 64,
 			},
 			nameEntry{
 				Name:    "llm",
-				Program: 66,
+				Program: 67,
 			},
 			nameEntry{
 				Name:    "ln",
@@ -13343,11 +13370,11 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "localectl",
-				Program: 64,
+				Program: 65,
 			},
 			nameEntry{
 				Name:    "localtunnel",
-				Program: 45,
+				Program: 46,
 				Rules:   []uint16{302, 303},
 			},
 			nameEntry{
@@ -13356,33 +13383,33 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "locust",
-				Program: 36,
+				Program: 37,
 			},
 			nameEntry{
 				Name:    "log",
-				Program: 64,
+				Program: 65,
 				Rules:   []uint16{220},
 			},
 			nameEntry{
 				Name:    "logger",
-				Program: 64,
+				Program: 65,
 			},
 			nameEntry{
 				Name:    "loginctl",
-				Program: 64,
+				Program: 65,
 				Rules:   []uint16{344, 349},
 			},
 			nameEntry{
 				Name:    "logoff",
 				Program: -1,
-				Rules:   []uint16{380},
+				Rules:   []uint16{381},
 			},
 			nameEntry{
 				Name: "logout",
 			},
 			nameEntry{
 				Name:    "logrotate",
-				Program: 64,
+				Program: 65,
 			},
 			nameEntry{
 				Name:    "lolcat",
@@ -13390,7 +13417,7 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "losetup",
-				Program: 64,
+				Program: 65,
 				Rules:   []uint16{237, 354},
 			},
 			nameEntry{
@@ -13409,15 +13436,15 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "lsb_release",
-				Program: 64,
+				Program: 65,
 			},
 			nameEntry{
 				Name:    "lsblk",
-				Program: 64,
+				Program: 65,
 			},
 			nameEntry{
 				Name:    "lscpu",
-				Program: 64,
+				Program: 65,
 			},
 			nameEntry{
 				Name:    "lsd",
@@ -13426,15 +13453,15 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "lsmod",
-				Program: 64,
+				Program: 65,
 			},
 			nameEntry{
 				Name:    "lsof",
-				Program: 63,
+				Program: 64,
 			},
 			nameEntry{
 				Name:    "lspci",
-				Program: 64,
+				Program: 65,
 			},
 			nameEntry{
 				Name:    "lssecret",
@@ -13443,24 +13470,24 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "lsusb",
-				Program: 64,
+				Program: 65,
 			},
 			nameEntry{
 				Name:    "lt",
-				Program: 45,
+				Program: 46,
 				Rules:   []uint16{302, 303},
 			},
 			nameEntry{
 				Name:    "ltrace",
-				Program: 63,
+				Program: 64,
 			},
 			nameEntry{
 				Name:    "lua",
-				Program: 45,
+				Program: 46,
 			},
 			nameEntry{
 				Name:    "luajit",
-				Program: 45,
+				Program: 46,
 			},
 			nameEntry{
 				Name:    "lualatex",
@@ -13468,20 +13495,20 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "luarocks",
-				Program: 44,
+				Program: 45,
 				Rules:   []uint16{306},
 			},
 			nameEntry{
 				Name:    "luigi",
-				Program: 45,
+				Program: 46,
 			},
 			nameEntry{
 				Name:    "lvcreate",
-				Program: 64,
+				Program: 65,
 			},
 			nameEntry{
 				Name:    "lvm",
-				Program: 64,
+				Program: 65,
 			},
 			nameEntry{
 				Name:    "lvreduce",
@@ -13490,25 +13517,25 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "lvremove",
-				Program: 64,
+				Program: 65,
 				Rules:   []uint16{200, 224, 237},
 			},
 			nameEntry{
 				Name:    "lvs",
-				Program: 64,
+				Program: 65,
 			},
 			nameEntry{
 				Name:    "lxc",
-				Program: 61,
+				Program: 62,
 				Rules:   []uint16{185},
 			},
 			nameEntry{
 				Name:    "lxd",
-				Program: 61,
+				Program: 62,
 			},
 			nameEntry{
 				Name:    "lynx",
-				Program: 54,
+				Program: 55,
 			},
 			nameEntry{
 				Name:    "lz4",
@@ -13520,30 +13547,30 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "maas",
-				Program: 61,
+				Program: 62,
 				Rules:   []uint16{150, 185},
 			},
 			nameEntry{
 				Name:    "machinectl",
 				Program: -1,
-				Rules:   []uint16{336},
+				Rules:   []uint16{370},
 			},
 			nameEntry{
 				Name:    "madge",
-				Program: 37,
+				Program: 38,
 			},
 			nameEntry{
 				Name:    "maestro",
-				Program: 36,
+				Program: 37,
 			},
 			nameEntry{
 				Name:    "mage",
-				Program: 32,
+				Program: 33,
 				Rules:   []uint16{106},
 			},
 			nameEntry{
 				Name:    "magic-wormhole",
-				Program: 56,
+				Program: 57,
 				Rules:   []uint16{302, 311},
 			},
 			nameEntry{
@@ -13567,16 +13594,16 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "make",
-				Program: 29,
+				Program: 30,
 				Rules:   []uint16{106, 107},
 			},
 			nameEntry{
 				Name:    "mamba",
-				Program: 41,
+				Program: 42,
 			},
 			nameEntry{
 				Name:    "manage.py",
-				Program: 48,
+				Program: 49,
 				Rules:   []uint16{109, 111, 112},
 			},
 			nameEntry{
@@ -13584,28 +13611,28 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "mariabackup",
-				Program: 65,
+				Program: 66,
 			},
 			nameEntry{
 				Name:    "mariadb",
-				Program: 58,
+				Program: 59,
 				Rules:   []uint16{121},
 			},
 			nameEntry{
 				Name:    "mariadb-dump",
-				Program: 60,
+				Program: 61,
 			},
 			nameEntry{
 				Name:    "markdownlint",
-				Program: 37,
+				Program: 38,
 			},
 			nameEntry{
 				Name:    "markdownlint-cli2",
-				Program: 37,
+				Program: 38,
 			},
 			nameEntry{
 				Name:    "masscan",
-				Program: 55,
+				Program: 56,
 				Rules:   []uint16{356},
 			},
 			nameEntry{
@@ -13614,11 +13641,11 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "maturin",
-				Program: 32,
+				Program: 33,
 			},
 			nameEntry{
 				Name:    "maven",
-				Program: 33,
+				Program: 34,
 			},
 			nameEntry{
 				Name:    "mawk",
@@ -13626,7 +13653,7 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "mc",
-				Program: 61,
+				Program: 62,
 				Rules:   []uint16{141, 142, 301, 311},
 			},
 			nameEntry{
@@ -13639,12 +13666,12 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "mdadm",
-				Program: 64,
+				Program: 65,
 				Rules:   []uint16{224},
 			},
 			nameEntry{
 				Name:    "mdbook",
-				Program: 32,
+				Program: 33,
 			},
 			nameEntry{
 				Name:    "mdcat",
@@ -13660,7 +13687,7 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "medusa",
-				Program: 48,
+				Program: 49,
 				Rules:   []uint16{43, 112},
 			},
 			nameEntry{
@@ -13670,7 +13697,7 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "memcached-tool",
-				Program: 58,
+				Program: 59,
 			},
 			nameEntry{
 				Name:    "memsql-ops",
@@ -13679,7 +13706,7 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "meson",
-				Program: 29,
+				Program: 30,
 			},
 			nameEntry{
 				Name:    "metal",
@@ -13692,7 +13719,7 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "microbundle",
-				Program: 32,
+				Program: 33,
 			},
 			nameEntry{
 				Name:    "microk8s.kubectl",
@@ -13701,25 +13728,25 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "micromamba",
-				Program: 41,
+				Program: 42,
 			},
 			nameEntry{
 				Name:    "migra",
-				Program: 48,
+				Program: 49,
 			},
 			nameEntry{
 				Name:    "migrate",
-				Program: 48,
+				Program: 49,
 				Rules:   []uint16{109, 110, 112},
 			},
 			nameEntry{
 				Name:    "mikro-orm",
-				Program: 48,
+				Program: 49,
 				Rules:   []uint16{109, 110, 112},
 			},
 			nameEntry{
 				Name:    "mill",
-				Program: 33,
+				Program: 34,
 			},
 			nameEntry{
 				Name:    "mimikatz",
@@ -13733,11 +13760,11 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "mini",
-				Program: 66,
+				Program: 67,
 			},
 			nameEntry{
 				Name:    "minikube",
-				Program: 61,
+				Program: 62,
 				Rules:   []uint16{193},
 			},
 			nameEntry{
@@ -13747,33 +13774,33 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "minitest",
-				Program: 36,
+				Program: 37,
 			},
 			nameEntry{
 				Name:    "mint",
-				Program: 44,
+				Program: 45,
 			},
 			nameEntry{
 				Name:    "mise",
-				Program: 44,
+				Program: 45,
 				Rules:   []uint16{106, 335},
 			},
 			nameEntry{
 				Name:    "mitmdump",
-				Program: 45,
+				Program: 46,
 			},
 			nameEntry{
 				Name:    "mitmproxy",
-				Program: 45,
+				Program: 46,
 			},
 			nameEntry{
 				Name:    "mix",
-				Program: 48,
+				Program: 49,
 				Rules:   []uint16{109, 112, 306, 307},
 			},
 			nameEntry{
 				Name:    "mkcert",
-				Program: 64,
+				Program: 65,
 				Rules:   []uint16{366},
 			},
 			nameEntry{
@@ -13782,11 +13809,11 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "mkdocs",
-				Program: 32,
+				Program: 33,
 			},
 			nameEntry{
 				Name:    "mke2fs",
-				Program: 64,
+				Program: 65,
 				Rules:   []uint16{224},
 			},
 			nameEntry{
@@ -13795,17 +13822,17 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "mkfs",
-				Program: 64,
+				Program: 65,
 				Rules:   []uint16{224},
 			},
 			nameEntry{
 				Name:    "mkinitcpio",
 				Program: -1,
-				Rules:   []uint16{373},
+				Rules:   []uint16{374},
 			},
 			nameEntry{
 				Name:    "mkswap",
-				Program: 64,
+				Program: 65,
 				Rules:   []uint16{224},
 			},
 			nameEntry{
@@ -13814,7 +13841,7 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "mlflow",
-				Program: 45,
+				Program: 46,
 			},
 			nameEntry{
 				Name:    "mlocate",
@@ -13830,25 +13857,25 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "moc",
-				Program: 29,
+				Program: 30,
 			},
 			nameEntry{
 				Name:    "mocha",
-				Program: 36,
+				Program: 37,
 			},
 			nameEntry{
 				Name:    "modal",
-				Program: 61,
+				Program: 62,
 				Rules:   []uint16{156},
 			},
 			nameEntry{
 				Name:    "modprobe",
-				Program: 64,
+				Program: 65,
 				Rules:   []uint16{341},
 			},
 			nameEntry{
 				Name:    "mods",
-				Program: 66,
+				Program: 67,
 			},
 			nameEntry{
 				Name:    "mogrify",
@@ -13857,16 +13884,16 @@ var shipped = Set{
 			nameEntry{
 				Name:    "mokutil",
 				Program: -1,
-				Rules:   []uint16{373},
+				Rules:   []uint16{374},
 			},
 			nameEntry{
 				Name:    "mongo",
-				Program: 58,
+				Program: 59,
 				Rules:   []uint16{97, 121},
 			},
 			nameEntry{
 				Name:    "mongocli",
-				Program: 61,
+				Program: 62,
 				Rules:   []uint16{156, 199},
 			},
 			nameEntry{
@@ -13876,30 +13903,30 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "mongodump",
-				Program: 60,
+				Program: 61,
 				Rules:   []uint16{200},
 			},
 			nameEntry{
 				Name:    "mongoexport",
-				Program: 60,
+				Program: 61,
 			},
 			nameEntry{
 				Name:    "mongoimport",
-				Program: 59,
+				Program: 60,
 			},
 			nameEntry{
 				Name:    "mongorestore",
-				Program: 59,
+				Program: 60,
 				Rules:   []uint16{99},
 			},
 			nameEntry{
 				Name:    "mongosh",
-				Program: 58,
+				Program: 59,
 				Rules:   []uint16{97, 121},
 			},
 			nameEntry{
 				Name:    "moon",
-				Program: 45,
+				Program: 46,
 				Rules:   []uint16{106},
 			},
 			nameEntry{
@@ -13908,7 +13935,7 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "mosh",
-				Program: 56,
+				Program: 57,
 				Rules:   []uint16{347},
 			},
 			nameEntry{
@@ -13917,16 +13944,16 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "mount",
-				Program: 64,
-				Rules:   []uint16{354, 371, 372},
+				Program: 65,
+				Rules:   []uint16{354, 372, 373},
 			},
 			nameEntry{
 				Name:    "mrsk",
-				Program: 61,
+				Program: 62,
 			},
 			nameEntry{
 				Name:    "msbuild",
-				Program: 34,
+				Program: 35,
 			},
 			nameEntry{
 				Name:    "msbuild.exe",
@@ -13970,15 +13997,15 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "mssql-cli",
-				Program: 58,
+				Program: 59,
 			},
 			nameEntry{
 				Name:    "mtr",
-				Program: 55,
+				Program: 56,
 			},
 			nameEntry{
 				Name:    "multipass",
-				Program: 61,
+				Program: 62,
 				Rules:   []uint16{185},
 			},
 			nameEntry{
@@ -13998,21 +14025,21 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "mvn",
-				Program: 33,
+				Program: 34,
 				Rules:   []uint16{113, 306},
 			},
 			nameEntry{
 				Name:    "mvnw",
-				Program: 33,
+				Program: 34,
 				Rules:   []uint16{113, 306},
 			},
 			nameEntry{
 				Name:    "mycli",
-				Program: 58,
+				Program: 59,
 			},
 			nameEntry{
 				Name:    "mydumper",
-				Program: 60,
+				Program: 61,
 			},
 			nameEntry{
 				Name:    "myisamchk",
@@ -14021,11 +14048,11 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "mypy",
-				Program: 37,
+				Program: 38,
 			},
 			nameEntry{
 				Name:    "mysql",
-				Program: 58,
+				Program: 59,
 				Rules:   []uint16{121},
 			},
 			nameEntry{
@@ -14035,21 +14062,21 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "mysqladmin",
-				Program: 58,
+				Program: 59,
 				Rules:   []uint16{92, 115, 117},
 			},
 			nameEntry{
 				Name:    "mysqldump",
-				Program: 60,
+				Program: 61,
 			},
 			nameEntry{
 				Name:    "mysqlimport",
-				Program: 59,
+				Program: 60,
 				Rules:   []uint16{99},
 			},
 			nameEntry{
 				Name:    "n",
-				Program: 40,
+				Program: 41,
 			},
 			nameEntry{
 				Name:    "nano",
@@ -14057,7 +14084,7 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "nasm",
-				Program: 29,
+				Program: 30,
 			},
 			nameEntry{
 				Name:    "nats",
@@ -14075,7 +14102,7 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "nc",
-				Program: 55,
+				Program: 56,
 				Rules:   []uint16{124, 293, 313},
 			},
 			nameEntry{
@@ -14090,7 +14117,7 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "ncat",
-				Program: 55,
+				Program: 56,
 				Rules:   []uint16{124, 293, 313},
 			},
 			nameEntry{
@@ -14099,7 +14126,7 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "ncftp",
-				Program: 56,
+				Program: 57,
 			},
 			nameEntry{
 				Name:    "ncftpput",
@@ -14117,7 +14144,7 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "neo4j",
-				Program: 58,
+				Program: 59,
 			},
 			nameEntry{
 				Name:    "neo4j-admin",
@@ -14131,36 +14158,36 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "neofetch",
-				Program: 64,
+				Program: 65,
 			},
 			nameEntry{
 				Name:    "neon",
-				Program: 61,
+				Program: 62,
 				Rules:   []uint16{18, 30, 156},
 			},
 			nameEntry{
 				Name:    "neonctl",
-				Program: 61,
+				Program: 62,
 				Rules:   []uint16{18, 30, 156, 199},
 			},
 			nameEntry{
 				Name:    "nerdctl",
-				Program: 62,
+				Program: 63,
 				Rules:   []uint16{39, 46, 175, 176, 177, 179, 180, 181, 182, 183, 184, 191, 308},
 			},
 			nameEntry{
 				Name:    "net",
-				Program: 64,
-				Rules:   []uint16{340, 345, 382},
+				Program: 65,
+				Rules:   []uint16{340, 345, 383},
 			},
 			nameEntry{
 				Name:    "net.exe",
 				Program: -1,
-				Rules:   []uint16{382},
+				Rules:   []uint16{383},
 			},
 			nameEntry{
 				Name:    "netcat",
-				Program: 55,
+				Program: 56,
 				Rules:   []uint16{124, 293},
 			},
 			nameEntry{
@@ -14170,7 +14197,7 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "netlify",
-				Program: 61,
+				Program: 62,
 				Rules:   []uint16{18, 29, 30, 40, 132, 156},
 			},
 			nameEntry{
@@ -14181,16 +14208,16 @@ var shipped = Set{
 			nameEntry{
 				Name:    "netsh",
 				Program: -1,
-				Rules:   []uint16{352, 382},
+				Rules:   []uint16{352, 383},
 			},
 			nameEntry{
 				Name:    "netstat",
-				Program: 55,
+				Program: 56,
 			},
 			nameEntry{
 				Name:    "networksetup",
-				Program: 55,
-				Rules:   []uint16{353, 385},
+				Program: 56,
+				Rules:   []uint16{353, 386},
 			},
 			nameEntry{
 				Name:    "newgrp",
@@ -14199,7 +14226,7 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "newrelic",
-				Program: 61,
+				Program: 62,
 			},
 			nameEntry{
 				Name:    "newusers",
@@ -14208,34 +14235,34 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "next",
-				Program: 32,
+				Program: 33,
 			},
 			nameEntry{
 				Name:    "nft",
-				Program: 64,
+				Program: 65,
 				Rules:   []uint16{352},
 			},
 			nameEntry{
 				Name:    "ng",
-				Program: 32,
+				Program: 33,
 			},
 			nameEntry{
 				Name:    "nginx",
-				Program: 45,
+				Program: 46,
 			},
 			nameEntry{
 				Name:    "ngrok",
-				Program: 45,
+				Program: 46,
 				Rules:   []uint16{156, 303},
 			},
 			nameEntry{
 				Name:    "nhost",
-				Program: 61,
+				Program: 62,
 				Rules:   []uint16{156},
 			},
 			nameEntry{
 				Name:    "ni",
-				Program: 39,
+				Program: 40,
 				Rules:   []uint16{106},
 			},
 			nameEntry{
@@ -14244,7 +14271,7 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "nightwatch",
-				Program: 36,
+				Program: 37,
 			},
 			nameEntry{
 				Name:    "nikto",
@@ -14253,15 +14280,15 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "nim",
-				Program: 32,
+				Program: 33,
 			},
 			nameEntry{
 				Name:    "nimble",
-				Program: 32,
+				Program: 33,
 			},
 			nameEntry{
 				Name:    "ninja",
-				Program: 29,
+				Program: 30,
 			},
 			nameEntry{
 				Name:    "nitric",
@@ -14270,34 +14297,34 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "nix",
-				Program: 32,
+				Program: 33,
 				Rules:   []uint16{317},
 			},
 			nameEntry{
 				Name:    "nix-build",
-				Program: 32,
+				Program: 33,
 			},
 			nameEntry{
 				Name:    "nix-channel",
-				Program: 44,
+				Program: 45,
 			},
 			nameEntry{
 				Name:    "nix-collect-garbage",
-				Program: 44,
+				Program: 45,
 			},
 			nameEntry{
 				Name:    "nix-env",
-				Program: 44,
-				Rules:   []uint16{389},
+				Program: 45,
+				Rules:   []uint16{390},
 			},
 			nameEntry{
 				Name:    "nix-shell",
-				Program: 32,
+				Program: 33,
 				Rules:   []uint16{317},
 			},
 			nameEntry{
 				Name:    "nixos-rebuild",
-				Program: 32,
+				Program: 33,
 			},
 			nameEntry{
 				Name:    "nl",
@@ -14305,39 +14332,39 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "nm",
-				Program: 29,
+				Program: 30,
 			},
 			nameEntry{
 				Name:    "nmap",
-				Program: 55,
+				Program: 56,
 				Rules:   []uint16{356},
 			},
 			nameEntry{
 				Name:    "nmcli",
-				Program: 55,
+				Program: 56,
 				Rules:   []uint16{353},
 			},
 			nameEntry{
 				Name:    "node",
-				Program: 45,
+				Program: 46,
 				Rules:   []uint16{322, 323},
 			},
 			nameEntry{
 				Name:    "node-pg-migrate",
-				Program: 48,
+				Program: 49,
 				Rules:   []uint16{109, 110, 112},
 			},
 			nameEntry{
 				Name:    "nodejs",
-				Program: 45,
+				Program: 46,
 			},
 			nameEntry{
 				Name:    "nodemon",
-				Program: 45,
+				Program: 46,
 			},
 			nameEntry{
 				Name:    "nodenv",
-				Program: 44,
+				Program: 45,
 			},
 			nameEntry{
 				Name:    "nodetool",
@@ -14350,7 +14377,7 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "nomad",
-				Program: 61,
+				Program: 62,
 				Rules:   []uint16{17, 185, 189},
 			},
 			nameEntry{
@@ -14360,12 +14387,12 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "northflank",
-				Program: 61,
+				Program: 62,
 				Rules:   []uint16{156},
 			},
 			nameEntry{
 				Name:    "nose2",
-				Program: 36,
+				Program: 37,
 			},
 			nameEntry{
 				Name:    "noseyparker",
@@ -14374,20 +14401,20 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "notify-send",
-				Program: 64,
+				Program: 65,
 			},
 			nameEntry{
 				Name:    "nova",
-				Program: 61,
+				Program: 62,
 				Rules:   []uint16{150},
 			},
 			nameEntry{
 				Name:    "now",
-				Program: 61,
+				Program: 62,
 			},
 			nameEntry{
 				Name:    "nox",
-				Program: 36,
+				Program: 37,
 			},
 			nameEntry{
 				Name:    "np",
@@ -14396,12 +14423,12 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "npm",
-				Program: 38,
+				Program: 39,
 				Rules:   []uint16{18, 31, 40, 106, 107, 306, 307, 317, 318, 327},
 			},
 			nameEntry{
 				Name:    "npm-run-all",
-				Program: 45,
+				Program: 46,
 			},
 			nameEntry{
 				Name:    "nproc",
@@ -14409,37 +14436,37 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "npx",
-				Program: 40,
+				Program: 41,
 				Rules:   []uint16{306, 314, 317, 321},
 			},
 			nameEntry{
 				Name:    "nr",
-				Program: 39,
+				Program: 40,
 				Rules:   []uint16{106, 107},
 			},
 			nameEntry{
 				Name:    "nsenter",
-				Program: 62,
-				Rules:   []uint16{370},
+				Program: 63,
+				Rules:   []uint16{371},
 			},
 			nameEntry{
 				Name:    "nslookup",
-				Program: 55,
+				Program: 56,
 				Rules:   []uint16{296},
 			},
 			nameEntry{
 				Name:    "ntl",
-				Program: 61,
+				Program: 62,
 				Rules:   []uint16{29, 30, 156},
 			},
 			nameEntry{
 				Name:    "ntpdate",
 				Program: -1,
-				Rules:   []uint16{374},
+				Rules:   []uint16{375},
 			},
 			nameEntry{
 				Name:    "nuget",
-				Program: 34,
+				Program: 35,
 				Rules:   []uint16{306, 307},
 			},
 			nameEntry{
@@ -14448,11 +14475,11 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "nuxt",
-				Program: 32,
+				Program: 33,
 			},
 			nameEntry{
 				Name:    "nvcc",
-				Program: 29,
+				Program: 30,
 			},
 			nameEntry{
 				Name:    "nvim",
@@ -14460,17 +14487,17 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "nvm",
-				Program: 40,
+				Program: 41,
 			},
 			nameEntry{
 				Name:    "nvme",
-				Program: 64,
+				Program: 65,
 				Rules:   []uint16{224},
 			},
 			nameEntry{
 				Name:    "nvram",
 				Program: -1,
-				Rules:   []uint16{373},
+				Rules:   []uint16{374},
 			},
 			nameEntry{
 				Name:    "nwipe",
@@ -14479,33 +14506,33 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "nx",
-				Program: 32,
+				Program: 33,
 				Rules:   []uint16{106, 306},
 			},
 			nameEntry{
 				Name:    "nyc",
-				Program: 36,
+				Program: 37,
 			},
 			nameEntry{
 				Name:    "objdump",
-				Program: 29,
+				Program: 30,
 			},
 			nameEntry{
 				Name:    "oc",
-				Program: 61,
+				Program: 62,
 				Rules:   []uint16{18, 19, 22, 39, 40, 151, 164, 165, 166, 167, 168, 169, 170, 171, 172, 173},
 			},
 			nameEntry{
 				Name:    "ocamlc",
-				Program: 32,
+				Program: 33,
 			},
 			nameEntry{
 				Name:    "ocamlopt",
-				Program: 32,
+				Program: 33,
 			},
 			nameEntry{
 				Name:    "oci",
-				Program: 61,
+				Program: 62,
 				Rules:   []uint16{150, 199},
 			},
 			nameEntry{
@@ -14515,7 +14542,7 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "octave",
-				Program: 45,
+				Program: 46,
 			},
 			nameEntry{
 				Name:    "od",
@@ -14528,7 +14555,7 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "okta",
-				Program: 61,
+				Program: 62,
 			},
 			nameEntry{
 				Name:    "okteto",
@@ -14537,16 +14564,16 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "ollama",
-				Program: 45,
+				Program: 46,
 			},
 			nameEntry{
 				Name:    "op",
-				Program: 61,
+				Program: 62,
 				Rules:   []uint16{18, 23, 40, 45, 189},
 			},
 			nameEntry{
 				Name:    "opam",
-				Program: 32,
+				Program: 33,
 			},
 			nameEntry{
 				Name:    "open",
@@ -14554,31 +14581,31 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "openapi-generator",
-				Program: 32,
+				Program: 33,
 			},
 			nameEntry{
 				Name:    "opencode",
-				Program: 66,
-				Rules:   []uint16{390, 392},
+				Program: 67,
+				Rules:   []uint16{391, 393},
 			},
 			nameEntry{
 				Name:    "openhands",
-				Program: 66,
-				Rules:   []uint16{390},
+				Program: 67,
+				Rules:   []uint16{391},
 			},
 			nameEntry{
 				Name:    "openssl",
-				Program: 55,
+				Program: 56,
 				Rules:   []uint16{24, 32},
 			},
 			nameEntry{
 				Name:    "openstack",
-				Program: 61,
+				Program: 62,
 				Rules:   []uint16{150, 199},
 			},
 			nameEntry{
 				Name:    "openvpn",
-				Program: 55,
+				Program: 56,
 			},
 			nameEntry{
 				Name:    "optipng",
@@ -14586,35 +14613,35 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "oras",
-				Program: 62,
+				Program: 63,
 				Rules:   []uint16{39, 308, 309},
 			},
 			nameEntry{
 				Name:    "orb",
-				Program: 61,
+				Program: 62,
 				Rules:   []uint16{185},
 			},
 			nameEntry{
 				Name:    "ormolu",
-				Program: 37,
+				Program: 38,
 			},
 			nameEntry{
 				Name:    "osascript",
-				Program: 47,
-				Rules:   []uint16{358, 388},
+				Program: 48,
+				Rules:   []uint16{358, 389},
 			},
 			nameEntry{
 				Name:    "otool",
-				Program: 29,
+				Program: 30,
 			},
 			nameEntry{
 				Name:    "overmind",
-				Program: 45,
-				Rules:   []uint16{381},
+				Program: 46,
+				Rules:   []uint16{382},
 			},
 			nameEntry{
 				Name:    "ovhai",
-				Program: 61,
+				Program: 62,
 				Rules:   []uint16{150},
 			},
 			nameEntry{
@@ -14624,7 +14651,7 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "oxlint",
-				Program: 37,
+				Program: 38,
 			},
 			nameEntry{
 				Name:    "p4",
@@ -14633,11 +14660,11 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "pa11y",
-				Program: 37,
+				Program: 38,
 			},
 			nameEntry{
 				Name:    "packer",
-				Program: 32,
+				Program: 33,
 			},
 			nameEntry{
 				Name:    "packet",
@@ -14646,12 +14673,12 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "pacman",
-				Program: 44,
-				Rules:   []uint16{365, 389},
+				Program: 45,
+				Rules:   []uint16{365, 390},
 			},
 			nameEntry{
 				Name:    "pagerduty",
-				Program: 61,
+				Program: 62,
 			},
 			nameEntry{
 				Name:    "pandoc",
@@ -14659,7 +14686,7 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "pants",
-				Program: 32,
+				Program: 33,
 			},
 			nameEntry{
 				Name:    "parallel",
@@ -14672,25 +14699,25 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "parcel",
-				Program: 32,
+				Program: 33,
 			},
 			nameEntry{
 				Name:    "parted",
-				Program: 64,
+				Program: 65,
 				Rules:   []uint16{224},
 			},
 			nameEntry{
 				Name:    "paru",
-				Program: 44,
+				Program: 45,
 			},
 			nameEntry{
 				Name:    "pass",
-				Program: 61,
+				Program: 62,
 				Rules:   []uint16{23, 45, 189},
 			},
 			nameEntry{
 				Name:    "passwd",
-				Program: 64,
+				Program: 65,
 				Rules:   []uint16{340},
 			},
 			nameEntry{
@@ -14712,7 +14739,7 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "payload",
-				Program: 48,
+				Program: 49,
 				Rules:   []uint16{112},
 			},
 			nameEntry{
@@ -14722,11 +14749,11 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "pbcopy",
-				Program: 64,
+				Program: 65,
 			},
 			nameEntry{
 				Name:    "pbpaste",
-				Program: 64,
+				Program: 65,
 				Rules:   []uint16{305},
 			},
 			nameEntry{
@@ -14752,7 +14779,7 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "pdm",
-				Program: 42,
+				Program: 43,
 				Rules:   []uint16{106, 306},
 			},
 			nameEntry{
@@ -14762,28 +14789,28 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "pear",
-				Program: 44,
+				Program: 45,
 			},
 			nameEntry{
 				Name:    "pecl",
-				Program: 44,
+				Program: 45,
 			},
 			nameEntry{
 				Name:    "perf",
-				Program: 63,
+				Program: 64,
 			},
 			nameEntry{
 				Name:    "perl",
-				Program: 46,
+				Program: 47,
 				Rules:   []uint16{322, 323},
 			},
 			nameEntry{
 				Name:    "pest",
-				Program: 36,
+				Program: 37,
 			},
 			nameEntry{
 				Name:    "pfctl",
-				Program: 64,
+				Program: 65,
 				Rules:   []uint16{351},
 			},
 			nameEntry{
@@ -14793,15 +14820,15 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "pg_basebackup",
-				Program: 60,
+				Program: 61,
 			},
 			nameEntry{
 				Name:    "pg_createcluster",
-				Program: 59,
+				Program: 60,
 			},
 			nameEntry{
 				Name:    "pg_ctl",
-				Program: 58,
+				Program: 59,
 				Rules:   []uint16{117, 345},
 			},
 			nameEntry{
@@ -14811,24 +14838,24 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "pg_dropcluster",
-				Program: 59,
+				Program: 60,
 				Rules:   []uint16{92, 115, 116},
 			},
 			nameEntry{
 				Name:    "pg_dump",
-				Program: 60,
+				Program: 61,
 			},
 			nameEntry{
 				Name:    "pg_dumpall",
-				Program: 60,
+				Program: 61,
 			},
 			nameEntry{
 				Name:    "pg_isready",
-				Program: 58,
+				Program: 59,
 			},
 			nameEntry{
 				Name:    "pg_lsclusters",
-				Program: 58,
+				Program: 59,
 			},
 			nameEntry{
 				Name:    "pg_resetwal",
@@ -14842,38 +14869,38 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "pg_restore",
-				Program: 59,
+				Program: 60,
 				Rules:   []uint16{99},
 			},
 			nameEntry{
 				Name:    "pg_upgrade",
-				Program: 59,
+				Program: 60,
 				Rules:   []uint16{99},
 			},
 			nameEntry{
 				Name:    "pgbackrest",
-				Program: 65,
+				Program: 66,
 				Rules:   []uint16{200},
 			},
 			nameEntry{
 				Name:    "pgbench",
-				Program: 59,
+				Program: 60,
 			},
 			nameEntry{
 				Name:    "pgcli",
-				Program: 58,
-			},
-			nameEntry{
-				Name:    "pgloader",
 				Program: 59,
 			},
 			nameEntry{
+				Name:    "pgloader",
+				Program: 60,
+			},
+			nameEntry{
 				Name:    "pgrep",
-				Program: 63,
+				Program: 64,
 			},
 			nameEntry{
 				Name:    "pgroll",
-				Program: 48,
+				Program: 49,
 			},
 			nameEntry{
 				Name:    "phase",
@@ -14882,37 +14909,37 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "phinx",
-				Program: 48,
+				Program: 49,
 				Rules:   []uint16{109, 110},
 			},
 			nameEntry{
 				Name:    "php",
-				Program: 45,
+				Program: 46,
 				Rules:   []uint16{109, 110, 113, 314, 322, 323},
 			},
 			nameEntry{
 				Name:    "php-cs-fixer",
-				Program: 37,
+				Program: 38,
 			},
 			nameEntry{
 				Name:    "phpcbf",
-				Program: 37,
+				Program: 38,
 			},
 			nameEntry{
 				Name:    "phpcs",
-				Program: 37,
+				Program: 38,
 			},
 			nameEntry{
 				Name:    "phpstan",
-				Program: 37,
+				Program: 38,
 			},
 			nameEntry{
 				Name:    "phpunit",
-				Program: 36,
+				Program: 37,
 			},
 			nameEntry{
 				Name:    "pi",
-				Program: 66,
+				Program: 67,
 			},
 			nameEntry{
 				Name:    "pico",
@@ -14920,7 +14947,7 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "pidof",
-				Program: 63,
+				Program: 64,
 			},
 			nameEntry{
 				Name:    "pigz",
@@ -14928,16 +14955,16 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "pijul",
-				Program: 50,
+				Program: 51,
 			},
 			nameEntry{
 				Name:    "ping",
-				Program: 55,
+				Program: 56,
 				Rules:   []uint16{296},
 			},
 			nameEntry{
 				Name:    "ping6",
-				Program: 55,
+				Program: 56,
 			},
 			nameEntry{
 				Name:    "pinggy",
@@ -14946,62 +14973,62 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "pint",
-				Program: 37,
+				Program: 38,
 			},
 			nameEntry{
 				Name:    "pip",
-				Program: 41,
+				Program: 42,
 				Rules:   []uint16{317, 318, 327},
 			},
 			nameEntry{
 				Name:    "pip2",
-				Program: 41,
+				Program: 42,
 			},
 			nameEntry{
 				Name:    "pip3",
-				Program: 41,
+				Program: 42,
 				Rules:   []uint16{317, 318, 327},
 			},
 			nameEntry{
 				Name:    "pipenv",
-				Program: 42,
+				Program: 43,
 			},
 			nameEntry{
 				Name:    "pipx",
-				Program: 40,
+				Program: 41,
 				Rules:   []uint16{317, 321},
 			},
 			nameEntry{
 				Name:    "pixi",
-				Program: 41,
+				Program: 42,
 			},
 			nameEntry{
 				Name:    "pkexec",
-				Program: 64,
-				Rules:   []uint16{370},
+				Program: 65,
+				Rules:   []uint16{371},
 			},
 			nameEntry{
 				Name:    "pkg",
-				Program: 44,
-				Rules:   []uint16{365, 389},
+				Program: 45,
+				Rules:   []uint16{365, 390},
 			},
 			nameEntry{
 				Name:    "pkg_add",
-				Program: 44,
+				Program: 45,
 			},
 			nameEntry{
 				Name:    "pkill",
-				Program: 63,
-				Rules:   []uint16{342, 344, 345, 348, 398, 400},
+				Program: 64,
+				Rules:   []uint16{342, 344, 345, 348, 399, 401},
 			},
 			nameEntry{
 				Name:    "plandex",
-				Program: 66,
-				Rules:   []uint16{390},
+				Program: 67,
+				Rules:   []uint16{391},
 			},
 			nameEntry{
 				Name:    "planetscale",
-				Program: 61,
+				Program: 62,
 				Rules:   []uint16{156},
 			},
 			nameEntry{
@@ -15010,16 +15037,16 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "platform",
-				Program: 61,
+				Program: 62,
 				Rules:   []uint16{156},
 			},
 			nameEntry{
 				Name:    "playwright",
-				Program: 36,
+				Program: 37,
 			},
 			nameEntry{
 				Name:    "please",
-				Program: 32,
+				Program: 33,
 			},
 			nameEntry{
 				Name:    "plink",
@@ -15032,25 +15059,25 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "plutil",
-				Program: 64,
+				Program: 65,
 			},
 			nameEntry{
 				Name:    "pm2",
-				Program: 45,
-				Rules:   []uint16{17, 334, 360, 381},
+				Program: 46,
+				Rules:   []uint16{17, 334, 360, 382},
 			},
 			nameEntry{
 				Name:    "pm2-kill",
 				Program: -1,
-				Rules:   []uint16{380},
+				Rules:   []uint16{381},
 			},
 			nameEntry{
 				Name:    "pmap",
-				Program: 63,
+				Program: 64,
 			},
 			nameEntry{
 				Name:    "pmset",
-				Program: 64,
+				Program: 65,
 				Rules:   []uint16{349},
 			},
 			nameEntry{
@@ -15059,37 +15086,37 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "pnpm",
-				Program: 39,
+				Program: 40,
 				Rules:   []uint16{31, 102, 103, 104, 105, 106, 107, 109, 110, 113, 131, 158, 159, 306, 307, 317, 318, 327},
 			},
 			nameEntry{
 				Name:    "pnpx",
-				Program: 40,
+				Program: 41,
 				Rules:   []uint16{321},
 			},
 			nameEntry{
 				Name:    "pod",
-				Program: 44,
+				Program: 45,
 				Rules:   []uint16{306, 307},
 			},
 			nameEntry{
 				Name:    "podman",
-				Program: 62,
+				Program: 63,
 				Rules:   []uint16{39, 40, 46, 175, 176, 177, 179, 180, 181, 182, 183, 184, 191, 308},
 			},
 			nameEntry{
 				Name:    "podman-compose",
-				Program: 62,
+				Program: 63,
 				Rules:   []uint16{177, 178},
 			},
 			nameEntry{
 				Name:    "poe",
-				Program: 45,
+				Program: 46,
 				Rules:   []uint16{106},
 			},
 			nameEntry{
 				Name:    "poetry",
-				Program: 42,
+				Program: 43,
 				Rules:   []uint16{306, 318, 327},
 			},
 			nameEntry{
@@ -15097,21 +15124,21 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "port",
-				Program: 44,
-				Rules:   []uint16{389},
+				Program: 45,
+				Rules:   []uint16{390},
 			},
 			nameEntry{
 				Name:    "porter",
-				Program: 61,
+				Program: 62,
 				Rules:   []uint16{156, 190},
 			},
 			nameEntry{
 				Name:    "postcss",
-				Program: 32,
+				Program: 33,
 			},
 			nameEntry{
 				Name:    "poweroff",
-				Program: 64,
+				Program: 65,
 				Rules:   []uint16{349, 350},
 			},
 			nameEntry{
@@ -15130,53 +15157,53 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "pre-commit",
-				Program: 37,
+				Program: 38,
 			},
 			nameEntry{
 				Name:    "prefect",
-				Program: 45,
+				Program: 46,
 			},
 			nameEntry{
 				Name:    "prefect-cloud",
-				Program: 61,
+				Program: 62,
 			},
 			nameEntry{
 				Name:    "premake5",
-				Program: 29,
+				Program: 30,
 			},
 			nameEntry{
 				Name:    "presto",
-				Program: 58,
+				Program: 59,
 			},
 			nameEntry{
 				Name:    "prettier",
-				Program: 37,
+				Program: 38,
 			},
 			nameEntry{
 				Name:    "printenv",
-				Program: 64,
+				Program: 65,
 			},
 			nameEntry{
 				Name: "printf",
 			},
 			nameEntry{
 				Name:    "prisma",
-				Program: 48,
+				Program: 49,
 				Rules:   []uint16{102, 103, 104},
 			},
 			nameEntry{
 				Name:    "prlctl",
-				Program: 61,
+				Program: 62,
 				Rules:   []uint16{185},
 			},
 			nameEntry{
 				Name:    "profiles",
 				Program: -1,
-				Rules:   []uint16{388},
+				Rules:   []uint16{389},
 			},
 			nameEntry{
 				Name:    "promptfoo",
-				Program: 36,
+				Program: 37,
 			},
 			nameEntry{
 				Name:    "promtool",
@@ -15185,7 +15212,7 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "protoc",
-				Program: 32,
+				Program: 33,
 			},
 			nameEntry{
 				Name:    "protonpass",
@@ -15194,7 +15221,7 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "prove",
-				Program: 36,
+				Program: 37,
 			},
 			nameEntry{
 				Name:    "proxmox",
@@ -15208,26 +15235,26 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "ps",
-				Program: 63,
+				Program: 64,
 				Rules:   []uint16{47},
 			},
 			nameEntry{
 				Name:    "psalm",
-				Program: 37,
+				Program: 38,
 			},
 			nameEntry{
 				Name:    "pscale",
-				Program: 61,
+				Program: 62,
 				Rules:   []uint16{18, 30, 156, 199},
 			},
 			nameEntry{
 				Name:    "psexec",
 				Program: -1,
-				Rules:   []uint16{370},
+				Rules:   []uint16{371},
 			},
 			nameEntry{
 				Name:    "psql",
-				Program: 58,
+				Program: 59,
 				Rules:   []uint16{121},
 			},
 			nameEntry{
@@ -15237,7 +15264,7 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "pstree",
-				Program: 63,
+				Program: 64,
 			},
 			nameEntry{
 				Name:    "pt",
@@ -15245,11 +15272,11 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "pt-online-schema-change",
-				Program: 59,
+				Program: 60,
 			},
 			nameEntry{
 				Name:    "publint",
-				Program: 37,
+				Program: 38,
 			},
 			nameEntry{
 				Name:    "pulsar-admin",
@@ -15258,7 +15285,7 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "pulumi",
-				Program: 61,
+				Program: 62,
 				Rules:   []uint16{18, 19, 27, 40, 52, 130, 132, 133},
 			},
 			nameEntry{
@@ -15267,12 +15294,12 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "puppet",
-				Program: 61,
+				Program: 62,
 				Rules:   []uint16{195},
 			},
 			nameEntry{
 				Name:    "puppeteer",
-				Program: 36,
+				Program: 37,
 			},
 			nameEntry{
 				Name: "pushd",
@@ -15284,12 +15311,12 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "pvremove",
-				Program: 64,
+				Program: 65,
 				Rules:   []uint16{224, 237},
 			},
 			nameEntry{
 				Name:    "pvs",
-				Program: 64,
+				Program: 65,
 			},
 			nameEntry{
 				Name: "pwd",
@@ -15311,31 +15338,31 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "py.test",
-				Program: 36,
+				Program: 37,
 			},
 			nameEntry{
 				Name:    "pycodestyle",
-				Program: 37,
+				Program: 38,
 			},
 			nameEntry{
 				Name:    "pydocstyle",
-				Program: 37,
+				Program: 38,
 			},
 			nameEntry{
 				Name:    "pyenv",
-				Program: 44,
+				Program: 45,
 			},
 			nameEntry{
 				Name:    "pyflakes",
-				Program: 37,
+				Program: 38,
 			},
 			nameEntry{
 				Name:    "pyinstaller",
-				Program: 32,
+				Program: 33,
 			},
 			nameEntry{
 				Name:    "pylint",
-				Program: 37,
+				Program: 38,
 			},
 			nameEntry{
 				Name:    "pypi-cleanup",
@@ -15344,11 +15371,11 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "pypy",
-				Program: 45,
+				Program: 46,
 			},
 			nameEntry{
 				Name:    "pypy3",
-				Program: 45,
+				Program: 46,
 			},
 			nameEntry{
 				Name:    "pypykatz",
@@ -15357,39 +15384,39 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "pyre",
-				Program: 37,
+				Program: 38,
 			},
 			nameEntry{
 				Name:    "pyright",
-				Program: 37,
+				Program: 38,
 			},
 			nameEntry{
 				Name:    "pytest",
-				Program: 36,
+				Program: 37,
 			},
 			nameEntry{
 				Name:    "python",
-				Program: 45,
+				Program: 46,
 				Rules:   []uint16{109, 111, 113, 314, 322, 323},
 			},
 			nameEntry{
 				Name:    "python2",
-				Program: 45,
+				Program: 46,
 				Rules:   []uint16{314},
 			},
 			nameEntry{
 				Name:    "python3",
-				Program: 45,
+				Program: 46,
 				Rules:   []uint16{109, 111, 113, 314, 322, 323},
 			},
 			nameEntry{
 				Name:    "pyupgrade",
-				Program: 37,
+				Program: 38,
 			},
 			nameEntry{
 				Name:    "q",
-				Program: 66,
-				Rules:   []uint16{390},
+				Program: 67,
+				Rules:   []uint16{391},
 			},
 			nameEntry{
 				Name:    "qdrant",
@@ -15403,7 +15430,7 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "qmake",
-				Program: 29,
+				Program: 30,
 			},
 			nameEntry{
 				Name:    "qovery",
@@ -15420,16 +15447,16 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "questdb",
-				Program: 58,
+				Program: 59,
 			},
 			nameEntry{
 				Name:    "quota",
-				Program: 64,
+				Program: 65,
 			},
 			nameEntry{
 				Name:    "qwen",
-				Program: 66,
-				Rules:   []uint16{390, 392},
+				Program: 67,
+				Rules:   []uint16{391, 393},
 			},
 			nameEntry{
 				Name:    "rabbitmqadmin",
@@ -15443,31 +15470,31 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "racket",
-				Program: 45,
+				Program: 46,
 			},
 			nameEntry{
 				Name:    "rails",
-				Program: 48,
+				Program: 49,
 				Rules:   []uint16{108, 109},
 			},
 			nameEntry{
 				Name:    "railway",
-				Program: 61,
+				Program: 62,
 				Rules:   []uint16{17, 18, 30, 40, 132, 153, 199},
 			},
 			nameEntry{
 				Name:    "rake",
-				Program: 45,
+				Program: 46,
 				Rules:   []uint16{106, 108, 109},
 			},
 			nameEntry{
 				Name:    "rancher",
-				Program: 61,
+				Program: 62,
 				Rules:   []uint16{190},
 			},
 			nameEntry{
 				Name:    "ranlib",
-				Program: 29,
+				Program: 30,
 			},
 			nameEntry{
 				Name:    "rar",
@@ -15481,7 +15508,7 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "rbenv",
-				Program: 44,
+				Program: 45,
 			},
 			nameEntry{
 				Name:    "rbw",
@@ -15490,7 +15517,7 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "rc-service",
-				Program: 64,
+				Program: 65,
 				Rules:   []uint16{345, 360},
 			},
 			nameEntry{
@@ -15500,7 +15527,7 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "rclone",
-				Program: 57,
+				Program: 58,
 				Rules:   []uint16{141, 142, 196, 301, 311, 311, 313},
 			},
 			nameEntry{
@@ -15509,7 +15536,7 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "rdiff-backup",
-				Program: 65,
+				Program: 66,
 				Rules:   []uint16{200},
 			},
 			nameEntry{
@@ -15520,7 +15547,7 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "readelf",
-				Program: 29,
+				Program: 30,
 			},
 			nameEntry{
 				Name: "readlink",
@@ -15538,35 +15565,35 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "rebar3",
-				Program: 32,
+				Program: 33,
 			},
 			nameEntry{
 				Name:    "reboot",
-				Program: 64,
+				Program: 65,
 				Rules:   []uint16{349, 350},
 			},
 			nameEntry{
 				Name:    "redis-cli",
-				Program: 58,
+				Program: 59,
 				Rules:   []uint16{93, 95, 96, 117, 123},
 			},
 			nameEntry{
 				Name:    "redis-dump",
-				Program: 60,
+				Program: 61,
 			},
 			nameEntry{
 				Name:    "reek",
-				Program: 37,
+				Program: 38,
 			},
 			nameEntry{
 				Name:    "reg",
-				Program: 64,
-				Rules:   []uint16{44, 383},
+				Program: 65,
+				Rules:   []uint16{44, 384},
 			},
 			nameEntry{
 				Name:    "reg.exe",
 				Program: -1,
-				Rules:   []uint16{44, 383},
+				Rules:   []uint16{44, 384},
 			},
 			nameEntry{
 				Name:    "regasm",
@@ -15575,7 +15602,7 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "regctl",
-				Program: 62,
+				Program: 63,
 				Rules:   []uint16{308, 309},
 			},
 			nameEntry{
@@ -15590,7 +15617,7 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "reindexdb",
-				Program: 59,
+				Program: 60,
 			},
 			nameEntry{
 				Name:    "release-it",
@@ -15599,7 +15626,7 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "remix",
-				Program: 32,
+				Program: 33,
 			},
 			nameEntry{
 				Name:    "remove-item",
@@ -15611,16 +15638,16 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "render",
-				Program: 61,
+				Program: 62,
 				Rules:   []uint16{30, 156, 199},
 			},
 			nameEntry{
 				Name:    "renice",
-				Program: 63,
+				Program: 64,
 			},
 			nameEntry{
 				Name:    "replicate",
-				Program: 61,
+				Program: 62,
 			},
 			nameEntry{
 				Name:    "reposurgeon",
@@ -15632,11 +15659,11 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "resize2fs",
-				Program: 64,
+				Program: 65,
 			},
 			nameEntry{
 				Name:    "resolvectl",
-				Program: 55,
+				Program: 56,
 				Rules:   []uint16{296},
 			},
 			nameEntry{
@@ -15647,39 +15674,39 @@ var shipped = Set{
 			nameEntry{
 				Name:    "restart-computer",
 				Program: -1,
-				Rules:   []uint16{380},
+				Rules:   []uint16{381},
 			},
 			nameEntry{
 				Name:    "restic",
-				Program: 65,
+				Program: 66,
 				Rules:   []uint16{200},
 			},
 			nameEntry{
 				Name:    "restrain",
-				Program: 66,
-				Rules:   []uint16{394},
+				Program: 67,
+				Rules:   []uint16{395},
 			},
 			nameEntry{
 				Name:    "restrain-bash",
 				Program: -1,
-				Rules:   []uint16{394},
+				Rules:   []uint16{395},
 			},
 			nameEntry{
 				Name:    "restrain-canary",
 				Program: -1,
-				Rules:   []uint16{395},
+				Rules:   []uint16{396},
 			},
 			nameEntry{
 				Name:    "restrain-zsh",
 				Program: -1,
-				Rules:   []uint16{394},
+				Rules:   []uint16{395},
 			},
 			nameEntry{
 				Name: "return",
 			},
 			nameEntry{
 				Name:    "reuse",
-				Program: 37,
+				Program: 38,
 			},
 			nameEntry{
 				Name:    "rev",
@@ -15687,7 +15714,7 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "revive",
-				Program: 37,
+				Program: 38,
 			},
 			nameEntry{
 				Name:    "revsocks",
@@ -15713,11 +15740,11 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "richgo",
-				Program: 36,
+				Program: 37,
 			},
 			nameEntry{
 				Name:    "rimraf",
-				Program: 28,
+				Program: 29,
 			},
 			nameEntry{
 				Name:    "ripgrep",
@@ -15738,7 +15765,7 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "rmmod",
-				Program: 64,
+				Program: 65,
 			},
 			nameEntry{
 				Name:    "robocopy",
@@ -15752,21 +15779,21 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "robot",
-				Program: 36,
+				Program: 37,
 			},
 			nameEntry{
 				Name:    "rockcraft",
-				Program: 32,
+				Program: 33,
 				Rules:   []uint16{306},
 			},
 			nameEntry{
 				Name:    "rollup",
-				Program: 32,
+				Program: 33,
 			},
 			nameEntry{
 				Name:    "roo",
-				Program: 66,
-				Rules:   []uint16{390},
+				Program: 67,
+				Rules:   []uint16{391},
 			},
 			nameEntry{
 				Name:    "rosa",
@@ -15775,7 +15802,7 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "route",
-				Program: 55,
+				Program: 56,
 				Rules:   []uint16{353},
 			},
 			nameEntry{
@@ -15785,12 +15812,12 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "rpm",
-				Program: 44,
-				Rules:   []uint16{317, 365, 389},
+				Program: 45,
+				Rules:   []uint16{317, 365, 390},
 			},
 			nameEntry{
 				Name:    "rqlite",
-				Program: 58,
+				Program: 59,
 			},
 			nameEntry{
 				Name:    "rsend",
@@ -15799,16 +15826,16 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "rsnapshot",
-				Program: 65,
+				Program: 66,
 				Rules:   []uint16{200},
 			},
 			nameEntry{
 				Name:    "rspec",
-				Program: 36,
+				Program: 37,
 			},
 			nameEntry{
 				Name:    "rsync",
-				Program: 57,
+				Program: 58,
 				Rules:   []uint16{51, 230},
 			},
 			nameEntry{
@@ -15817,26 +15844,26 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "rubocop",
-				Program: 37,
+				Program: 38,
 			},
 			nameEntry{
 				Name:    "ruby",
-				Program: 45,
+				Program: 46,
 				Rules:   []uint16{314, 322, 323},
 			},
 			nameEntry{
 				Name:    "ruff",
-				Program: 37,
+				Program: 38,
 			},
 			nameEntry{
 				Name:    "run0",
 				Program: -1,
-				Rules:   []uint16{370},
+				Rules:   []uint16{371},
 			},
 			nameEntry{
 				Name:    "runas",
 				Program: -1,
-				Rules:   []uint16{370},
+				Rules:   []uint16{371},
 			},
 			nameEntry{
 				Name:    "rundll32",
@@ -15850,33 +15877,33 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "runhaskell",
-				Program: 45,
+				Program: 46,
 			},
 			nameEntry{
 				Name:    "runpodctl",
-				Program: 61,
+				Program: 62,
 				Rules:   []uint16{150},
 			},
 			nameEntry{
 				Name:    "runuser",
-				Program: 64,
+				Program: 65,
 				Rules:   []uint16{336},
 			},
 			nameEntry{
 				Name:    "rush",
-				Program: 32,
+				Program: 33,
 			},
 			nameEntry{
 				Name:    "rustc",
-				Program: 32,
+				Program: 33,
 			},
 			nameEntry{
 				Name:    "rustdoc",
-				Program: 32,
+				Program: 33,
 			},
 			nameEntry{
 				Name:    "rustfmt",
-				Program: 32,
+				Program: 33,
 			},
 			nameEntry{
 				Name:    "rustic",
@@ -15890,82 +15917,82 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "rustup",
-				Program: 44,
+				Program: 45,
 			},
 			nameEntry{
 				Name:    "rye",
-				Program: 42,
+				Program: 43,
 			},
 			nameEntry{
 				Name:    "s3cmd",
-				Program: 61,
+				Program: 62,
 				Rules:   []uint16{141, 142, 301, 311},
 			},
 			nameEntry{
 				Name:    "s5cmd",
-				Program: 61,
+				Program: 62,
 				Rules:   []uint16{141, 142, 301, 311},
 			},
 			nameEntry{
 				Name:    "salt",
-				Program: 61,
+				Program: 62,
 				Rules:   []uint16{134, 135, 195},
 			},
 			nameEntry{
 				Name:    "salt-call",
-				Program: 61,
+				Program: 62,
 			},
 			nameEntry{
 				Name:    "sam",
-				Program: 61,
+				Program: 62,
 				Rules:   []uint16{130, 132},
 			},
 			nameEntry{
 				Name:    "sanity",
-				Program: 61,
+				Program: 62,
 				Rules:   []uint16{156},
 			},
 			nameEntry{
 				Name:    "sar",
-				Program: 63,
+				Program: 64,
 			},
 			nameEntry{
 				Name:    "sass",
-				Program: 32,
-			},
-			nameEntry{
-				Name:    "say",
-				Program: 64,
-			},
-			nameEntry{
-				Name:    "sbcl",
-				Program: 45,
-			},
-			nameEntry{
-				Name:    "sbt",
 				Program: 33,
 			},
 			nameEntry{
+				Name:    "say",
+				Program: 65,
+			},
+			nameEntry{
+				Name:    "sbcl",
+				Program: 46,
+			},
+			nameEntry{
+				Name:    "sbt",
+				Program: 34,
+			},
+			nameEntry{
 				Name:    "sc",
-				Program: 64,
-				Rules:   []uint16{334, 345, 382},
+				Program: 65,
+				Rules:   []uint16{334, 345, 383},
 			},
 			nameEntry{
 				Name:    "sc.exe",
 				Program: -1,
-				Rules:   []uint16{382, 383},
+				Rules:   []uint16{383, 384},
 			},
 			nameEntry{
 				Name:    "scala",
-				Program: 45,
+				Program: 46,
 			},
 			nameEntry{
 				Name:    "scalac",
-				Program: 32,
+				Program: 33,
 			},
 			nameEntry{
 				Name:    "scalingo",
-				Program: 61,
+				Program: 62,
 				Rules:   []uint16{156},
 			},
 			nameEntry{
@@ -15974,36 +16001,36 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "schemachange",
-				Program: 48,
+				Program: 49,
 			},
 			nameEntry{
 				Name:    "schtasks",
-				Program: 64,
-				Rules:   []uint16{333, 383},
+				Program: 65,
+				Rules:   []uint16{333, 384},
 			},
 			nameEntry{
 				Name:    "schtasks.exe",
 				Program: -1,
-				Rules:   []uint16{383},
+				Rules:   []uint16{384},
 			},
 			nameEntry{
 				Name:    "scons",
-				Program: 29,
+				Program: 30,
 			},
 			nameEntry{
 				Name:    "scoop",
-				Program: 44,
-				Rules:   []uint16{389},
+				Program: 45,
+				Rules:   []uint16{390},
 			},
 			nameEntry{
 				Name:    "scp",
-				Program: 57,
+				Program: 58,
 				Rules:   []uint16{51},
 			},
 			nameEntry{
 				Name:    "screen",
-				Program: 63,
-				Rules:   []uint16{396},
+				Program: 64,
+				Rules:   []uint16{397},
 			},
 			nameEntry{
 				Name:    "screencapture",
@@ -16026,11 +16053,11 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "scutil",
-				Program: 55,
+				Program: 56,
 			},
 			nameEntry{
 				Name:    "scw",
-				Program: 61,
+				Program: 62,
 				Rules:   []uint16{18, 150, 199},
 			},
 			nameEntry{
@@ -16044,16 +16071,16 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "sdk",
-				Program: 44,
+				Program: 45,
 			},
 			nameEntry{
 				Name:    "sea-orm-cli",
-				Program: 48,
+				Program: 49,
 				Rules:   []uint16{112},
 			},
 			nameEntry{
 				Name:    "secret-tool",
-				Program: 64,
+				Program: 65,
 				Rules:   []uint16{25},
 			},
 			nameEntry{
@@ -16063,7 +16090,7 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "security",
-				Program: 64,
+				Program: 65,
 				Rules:   []uint16{25, 366},
 			},
 			nameEntry{
@@ -16072,7 +16099,7 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "semanage",
-				Program: 64,
+				Program: 65,
 			},
 			nameEntry{
 				Name:    "semantic-release",
@@ -16100,7 +16127,7 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "sentry-cli",
-				Program: 61,
+				Program: 62,
 				Rules:   []uint16{156},
 			},
 			nameEntry{
@@ -16108,12 +16135,12 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "sequelize",
-				Program: 48,
+				Program: 49,
 				Rules:   []uint16{109, 110, 112},
 			},
 			nameEntry{
 				Name:    "sequelize-cli",
-				Program: 48,
+				Program: 49,
 				Rules:   []uint16{109, 110, 112},
 			},
 			nameEntry{
@@ -16123,7 +16150,7 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "serve",
-				Program: 45,
+				Program: 46,
 				Rules:   []uint16{314},
 			},
 			nameEntry{
@@ -16133,32 +16160,32 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "serverless",
-				Program: 61,
+				Program: 62,
 				Rules:   []uint16{130, 132},
 			},
 			nameEntry{
 				Name:    "service",
-				Program: 64,
+				Program: 65,
 				Rules:   []uint16{345, 352, 360},
 			},
 			nameEntry{
 				Name:  "set",
-				Rules: []uint16{221, 401, 403, 405},
+				Rules: []uint16{221, 402, 404, 406},
 			},
 			nameEntry{
 				Name:    "setcap",
-				Program: 64,
+				Program: 65,
 				Rules:   []uint16{339},
 			},
 			nameEntry{
 				Name:    "setenforce",
-				Program: 64,
+				Program: 65,
 				Rules:   []uint16{352},
 			},
 			nameEntry{
 				Name:    "setenv",
 				Program: -1,
-				Rules:   []uint16{357, 405},
+				Rules:   []uint16{357, 406},
 			},
 			nameEntry{
 				Name:    "setfacl",
@@ -16174,12 +16201,12 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "sfdisk",
-				Program: 64,
+				Program: 65,
 				Rules:   []uint16{224},
 			},
 			nameEntry{
 				Name:    "sftp",
-				Program: 56,
+				Program: 57,
 				Rules:   []uint16{312},
 			},
 			nameEntry{
@@ -16193,12 +16220,12 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "sgdisk",
-				Program: 64,
+				Program: 65,
 				Rules:   []uint16{224},
 			},
 			nameEntry{
 				Name:    "sgpt",
-				Program: 66,
+				Program: 67,
 			},
 			nameEntry{
 				Name:    "sh",
@@ -16227,7 +16254,7 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "shards",
-				Program: 32,
+				Program: 33,
 			},
 			nameEntry{
 				Name:    "shasum",
@@ -16235,27 +16262,27 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "shellcheck",
-				Program: 37,
+				Program: 38,
 			},
 			nameEntry{
 				Name:    "shellspec",
-				Program: 36,
+				Program: 37,
 			},
 			nameEntry{
 				Name:    "shfmt",
-				Program: 37,
+				Program: 38,
 			},
 			nameEntry{
 				Name: "shift",
 			},
 			nameEntry{
 				Name:    "shopify",
-				Program: 61,
+				Program: 62,
 				Rules:   []uint16{156},
 			},
 			nameEntry{
 				Name:  "shopt",
-				Rules: []uint16{404},
+				Rules: []uint16{405},
 			},
 			nameEntry{
 				Name:    "shred",
@@ -16268,7 +16295,7 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "shutdown",
-				Program: 64,
+				Program: 65,
 				Rules:   []uint16{349, 350},
 			},
 			nameEntry{
@@ -16286,35 +16313,35 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "size-limit",
-				Program: 37,
+				Program: 38,
 			},
 			nameEntry{
 				Name:    "skaffold",
-				Program: 61,
+				Program: 62,
 				Rules:   []uint16{132, 174},
 			},
 			nameEntry{
 				Name:    "skeema",
-				Program: 48,
+				Program: 49,
 			},
 			nameEntry{
 				Name:    "skill",
-				Program: 63,
-				Rules:   []uint16{342, 344, 378, 398, 400},
+				Program: 64,
+				Rules:   []uint16{342, 344, 379, 399, 401},
 			},
 			nameEntry{
 				Name:    "skopeo",
-				Program: 62,
+				Program: 63,
 				Rules:   []uint16{39, 308, 309},
 			},
 			nameEntry{
 				Name:    "sl",
-				Program: 50,
+				Program: 51,
 				Rules:   []uint16{278, 279},
 			},
 			nameEntry{
 				Name:    "slack",
-				Program: 61,
+				Program: 62,
 				Rules:   []uint16{156},
 			},
 			nameEntry{
@@ -16327,60 +16354,60 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "sls",
-				Program: 61,
+				Program: 62,
 				Rules:   []uint16{130, 132},
 			},
 			nameEntry{
 				Name:    "smartctl",
-				Program: 64,
+				Program: 65,
 			},
 			nameEntry{
 				Name:    "smbclient",
-				Program: 56,
+				Program: 57,
 			},
 			nameEntry{
 				Name:    "snap",
-				Program: 44,
+				Program: 45,
 				Rules:   []uint16{317, 365},
 			},
 			nameEntry{
 				Name:    "snapcraft",
-				Program: 32,
+				Program: 33,
 				Rules:   []uint16{306, 307},
 			},
 			nameEntry{
 				Name:    "snapper",
-				Program: 65,
+				Program: 66,
 				Rules:   []uint16{200},
 			},
 			nameEntry{
 				Name:    "snow",
-				Program: 61,
+				Program: 62,
 			},
 			nameEntry{
 				Name:    "snowsql",
-				Program: 58,
+				Program: 59,
 			},
 			nameEntry{
 				Name:    "snyk",
-				Program: 37,
+				Program: 38,
 			},
 			nameEntry{
 				Name:    "socat",
-				Program: 55,
+				Program: 56,
 				Rules:   []uint16{124, 293},
 			},
 			nameEntry{
 				Name:    "softwareupdate",
-				Program: 64,
+				Program: 65,
 			},
 			nameEntry{
 				Name:    "sonar-scanner",
-				Program: 37,
+				Program: 38,
 			},
 			nameEntry{
 				Name:    "sops",
-				Program: 61,
+				Program: 62,
 				Rules:   []uint16{23, 24},
 			},
 			nameEntry{
@@ -16393,32 +16420,32 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "spacectl",
-				Program: 61,
+				Program: 62,
 			},
 			nameEntry{
 				Name:    "spacelift",
-				Program: 61,
+				Program: 62,
 			},
 			nameEntry{
 				Name:    "spark-sql",
-				Program: 58,
+				Program: 59,
 			},
 			nameEntry{
 				Name:    "spctl",
-				Program: 64,
-				Rules:   []uint16{351, 388},
+				Program: 65,
+				Rules:   []uint16{351, 389},
 			},
 			nameEntry{
 				Name:    "specstory",
-				Program: 66,
+				Program: 67,
 			},
 			nameEntry{
 				Name:    "speedtest",
-				Program: 55,
+				Program: 56,
 			},
 			nameEntry{
 				Name:    "sphinx-build",
-				Program: 32,
+				Program: 33,
 			},
 			nameEntry{
 				Name:    "split",
@@ -16430,7 +16457,7 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "spotbugs",
-				Program: 37,
+				Program: 38,
 			},
 			nameEntry{
 				Name:    "sprunge",
@@ -16439,42 +16466,42 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "sqitch",
-				Program: 48,
+				Program: 49,
 				Rules:   []uint16{109},
 			},
 			nameEntry{
 				Name:    "sql",
-				Program: 58,
+				Program: 59,
 			},
 			nameEntry{
 				Name:    "sqlc",
-				Program: 32,
+				Program: 33,
 			},
 			nameEntry{
 				Name:    "sqlcmd",
-				Program: 58,
+				Program: 59,
 				Rules:   []uint16{121},
 			},
 			nameEntry{
 				Name:    "sqldump",
-				Program: 60,
+				Program: 61,
 			},
 			nameEntry{
 				Name:    "sqlfluff",
-				Program: 37,
+				Program: 38,
 			},
 			nameEntry{
 				Name:    "sqlfmt",
-				Program: 37,
+				Program: 38,
 			},
 			nameEntry{
 				Name:    "sqlite",
-				Program: 58,
+				Program: 59,
 				Rules:   []uint16{51},
 			},
 			nameEntry{
 				Name:    "sqlite3",
-				Program: 58,
+				Program: 59,
 				Rules:   []uint16{51, 121},
 			},
 			nameEntry{
@@ -16489,12 +16516,12 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "sqlplus",
-				Program: 58,
+				Program: 59,
 				Rules:   []uint16{121},
 			},
 			nameEntry{
 				Name:    "sqlx",
-				Program: 48,
+				Program: 49,
 				Rules:   []uint16{109, 110, 112},
 			},
 			nameEntry{
@@ -16509,55 +16536,55 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "ss",
-				Program: 55,
+				Program: 56,
 			},
 			nameEntry{
 				Name:    "ssh",
-				Program: 56,
+				Program: 57,
 				Rules:   []uint16{304, 313, 347},
 			},
 			nameEntry{
 				Name:    "ssh-add",
-				Program: 64,
+				Program: 65,
 			},
 			nameEntry{
 				Name:    "ssh-agent",
-				Program: 64,
+				Program: 65,
 			},
 			nameEntry{
 				Name:    "ssh-copy-id",
-				Program: 56,
+				Program: 57,
 				Rules:   []uint16{367},
 			},
 			nameEntry{
 				Name:    "ssh-keygen",
-				Program: 64,
+				Program: 65,
 				Rules:   []uint16{32},
 			},
 			nameEntry{
 				Name:    "ssh-keyscan",
-				Program: 55,
-			},
-			nameEntry{
-				Name:    "sshpass",
 				Program: 56,
 			},
 			nameEntry{
+				Name:    "sshpass",
+				Program: 57,
+			},
+			nameEntry{
 				Name:    "sst",
-				Program: 61,
+				Program: 62,
 				Rules:   []uint16{130, 132},
 			},
 			nameEntry{
 				Name:    "stack",
-				Program: 32,
+				Program: 33,
 			},
 			nameEntry{
 				Name:    "standard",
-				Program: 37,
+				Program: 38,
 			},
 			nameEntry{
 				Name:    "standardrb",
-				Program: 37,
+				Program: 38,
 			},
 			nameEntry{
 				Name:    "start",
@@ -16569,7 +16596,7 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "staticcheck",
-				Program: 37,
+				Program: 38,
 			},
 			nameEntry{
 				Name:    "stdbuf",
@@ -16577,37 +16604,37 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "steampipe",
-				Program: 61,
+				Program: 62,
 			},
 			nameEntry{
 				Name:    "stern",
-				Program: 61,
+				Program: 62,
 			},
 			nameEntry{
 				Name:    "stg",
-				Program: 50,
+				Program: 51,
 			},
 			nameEntry{
 				Name:    "stop-computer",
 				Program: -1,
-				Rules:   []uint16{380},
+				Rules:   []uint16{381},
 			},
 			nameEntry{
 				Name:    "storybook",
-				Program: 36,
+				Program: 37,
 			},
 			nameEntry{
 				Name:    "stow",
-				Program: 64,
+				Program: 65,
 			},
 			nameEntry{
 				Name:    "strace",
-				Program: 63,
-				Rules:   []uint16{400},
+				Program: 64,
+				Rules:   []uint16{401},
 			},
 			nameEntry{
 				Name:    "strapi",
-				Program: 48,
+				Program: 49,
 				Rules:   []uint16{112},
 			},
 			nameEntry{
@@ -16617,7 +16644,7 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "streamlit",
-				Program: 45,
+				Program: 46,
 			},
 			nameEntry{
 				Name:    "stress",
@@ -16636,16 +16663,16 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "strip",
-				Program: 29,
+				Program: 30,
 			},
 			nameEntry{
 				Name:    "stripe",
-				Program: 61,
+				Program: 62,
 				Rules:   []uint16{18, 30, 76, 156},
 			},
 			nameEntry{
 				Name:    "stryker",
-				Program: 36,
+				Program: 37,
 			},
 			nameEntry{
 				Name:    "stty",
@@ -16653,15 +16680,15 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "stylelint",
-				Program: 37,
+				Program: 38,
 			},
 			nameEntry{
 				Name:    "stylish-haskell",
-				Program: 37,
+				Program: 38,
 			},
 			nameEntry{
 				Name:    "su",
-				Program: 64,
+				Program: 65,
 				Rules:   []uint16{336},
 			},
 			nameEntry{
@@ -16670,12 +16697,12 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "sudo",
-				Program: 64,
+				Program: 65,
 				Rules:   []uint16{337, 338},
 			},
 			nameEntry{
 				Name:    "sudoedit",
-				Program: 64,
+				Program: 65,
 			},
 			nameEntry{
 				Name:    "sum",
@@ -16688,27 +16715,27 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "supabase",
-				Program: 61,
+				Program: 62,
 				Rules:   []uint16{18, 30, 40, 112, 156, 157, 159, 199},
 			},
 			nameEntry{
 				Name:    "supervisorctl",
-				Program: 63,
-				Rules:   []uint16{17, 334, 360, 381},
+				Program: 64,
+				Rules:   []uint16{17, 334, 360, 382},
 			},
 			nameEntry{
 				Name:    "surge",
-				Program: 61,
+				Program: 62,
 				Rules:   []uint16{156},
 			},
 			nameEntry{
 				Name:    "surreal",
-				Program: 58,
+				Program: 59,
 				Rules:   []uint16{115, 119},
 			},
 			nameEntry{
 				Name:    "svelte-kit",
-				Program: 32,
+				Program: 33,
 			},
 			nameEntry{
 				Name:    "svgo",
@@ -16716,16 +16743,16 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "svn",
-				Program: 50,
+				Program: 51,
 				Rules:   []uint16{278},
 			},
 			nameEntry{
 				Name:    "sw_vers",
-				Program: 64,
+				Program: 65,
 			},
 			nameEntry{
 				Name:    "swagger-codegen",
-				Program: 32,
+				Program: 33,
 			},
 			nameEntry{
 				Name:    "swaks",
@@ -16734,82 +16761,82 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "swapoff",
-				Program: 64,
+				Program: 65,
 				Rules:   []uint16{354, 355},
 			},
 			nameEntry{
 				Name:    "swapon",
-				Program: 64,
+				Program: 65,
 				Rules:   []uint16{354},
 			},
 			nameEntry{
 				Name:    "swc",
-				Program: 32,
+				Program: 33,
 			},
 			nameEntry{
 				Name:    "swe-agent",
-				Program: 66,
+				Program: 67,
 			},
 			nameEntry{
 				Name:    "swift",
-				Program: 35,
+				Program: 36,
 			},
 			nameEntry{
 				Name:    "swift-script",
-				Program: 45,
+				Program: 46,
 			},
 			nameEntry{
 				Name:    "swiftc",
-				Program: 32,
+				Program: 33,
 			},
 			nameEntry{
 				Name:    "swiftformat",
-				Program: 37,
+				Program: 38,
 			},
 			nameEntry{
 				Name:    "swiftlint",
-				Program: 37,
+				Program: 38,
 			},
 			nameEntry{
 				Name:    "syft",
-				Program: 37,
+				Program: 38,
 			},
 			nameEntry{
 				Name:    "sync",
-				Program: 64,
+				Program: 65,
 			},
 			nameEntry{
 				Name:    "syncthing",
-				Program: 57,
+				Program: 58,
 			},
 			nameEntry{
 				Name:    "sysadminctl",
 				Program: -1,
-				Rules:   []uint16{340, 388},
+				Rules:   []uint16{340, 389},
 			},
 			nameEntry{
 				Name:    "sysctl",
-				Program: 64,
+				Program: 65,
 				Rules:   []uint16{353, 354},
 			},
 			nameEntry{
 				Name:    "system_profiler",
-				Program: 64,
+				Program: 65,
 			},
 			nameEntry{
 				Name:    "systemctl",
-				Program: 64,
-				Rules:   []uint16{17, 334, 345, 349, 352, 354, 360, 400},
+				Program: 65,
+				Rules:   []uint16{17, 334, 345, 349, 352, 354, 360, 401},
 			},
 			nameEntry{
 				Name:    "systemd-run",
-				Program: 64,
+				Program: 65,
 				Rules:   []uint16{333},
 			},
 			nameEntry{
 				Name:    "systemsetup",
 				Program: -1,
-				Rules:   []uint16{374, 388},
+				Rules:   []uint16{375, 389},
 			},
 			nameEntry{
 				Name:    "tac",
@@ -16821,16 +16848,16 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "tailscale",
-				Program: 55,
+				Program: 56,
 				Rules:   []uint16{18, 39, 303},
 			},
 			nameEntry{
 				Name:    "tailwindcss",
-				Program: 32,
+				Program: 33,
 			},
 			nameEntry{
 				Name:    "takeown",
-				Program: 64,
+				Program: 65,
 				Rules:   []uint16{238, 240},
 			},
 			nameEntry{
@@ -16845,15 +16872,15 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "tap",
-				Program: 36,
+				Program: 37,
 			},
 			nameEntry{
 				Name:    "tape",
-				Program: 36,
+				Program: 37,
 			},
 			nameEntry{
 				Name:    "taplo",
-				Program: 37,
+				Program: 38,
 			},
 			nameEntry{
 				Name:    "tar",
@@ -16862,36 +16889,36 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "tarsnap",
-				Program: 65,
+				Program: 66,
 				Rules:   []uint16{200},
 			},
 			nameEntry{
 				Name:    "tart",
-				Program: 61,
+				Program: 62,
 				Rules:   []uint16{185},
 			},
 			nameEntry{
 				Name:    "task",
-				Program: 45,
+				Program: 46,
 				Rules:   []uint16{106, 107},
 			},
 			nameEntry{
 				Name:    "taskkill",
-				Program: 63,
-				Rules:   []uint16{345, 348, 378, 379, 400},
+				Program: 64,
+				Rules:   []uint16{345, 348, 379, 380, 401},
 			},
 			nameEntry{
 				Name:    "taskkill.exe",
 				Program: -1,
-				Rules:   []uint16{378, 379},
+				Rules:   []uint16{379, 380},
 			},
 			nameEntry{
 				Name:    "tasklist",
-				Program: 63,
+				Program: 64,
 			},
 			nameEntry{
 				Name:    "taskset",
-				Program: 63,
+				Program: 64,
 			},
 			nameEntry{
 				Name:    "tc",
@@ -16906,11 +16933,11 @@ var shipped = Set{
 			nameEntry{
 				Name:    "tccutil",
 				Program: -1,
-				Rules:   []uint16{388},
+				Rules:   []uint16{389},
 			},
 			nameEntry{
 				Name:    "tcpdump",
-				Program: 55,
+				Program: 56,
 				Rules:   []uint16{356},
 			},
 			nameEntry{
@@ -16920,7 +16947,7 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "tea",
-				Program: 51,
+				Program: 52,
 				Rules:   []uint16{18, 160, 161},
 			},
 			nameEntry{
@@ -16943,11 +16970,11 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "teleport",
-				Program: 56,
+				Program: 57,
 			},
 			nameEntry{
 				Name:    "telinit",
-				Program: 64,
+				Program: 65,
 				Rules:   []uint16{349},
 			},
 			nameEntry{
@@ -16957,7 +16984,7 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "telnet",
-				Program: 55,
+				Program: 56,
 				Rules:   []uint16{124},
 			},
 			nameEntry{
@@ -16972,17 +16999,17 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "terraform",
-				Program: 61,
+				Program: 62,
 				Rules:   []uint16{52, 125, 126, 127, 128, 129, 132},
 			},
 			nameEntry{
 				Name:    "terragrunt",
-				Program: 61,
+				Program: 62,
 				Rules:   []uint16{52, 125, 126, 127, 128, 129},
 			},
 			nameEntry{
 				Name:    "terramate",
-				Program: 61,
+				Program: 62,
 				Rules:   []uint16{126},
 			},
 			nameEntry{
@@ -16990,48 +17017,48 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "testcafe",
-				Program: 36,
+				Program: 37,
 			},
 			nameEntry{
 				Name:    "testscript",
-				Program: 36,
+				Program: 37,
 			},
 			nameEntry{
 				Name:    "tfc",
-				Program: 61,
+				Program: 62,
 			},
 			nameEntry{
 				Name:    "tfenv",
-				Program: 44,
+				Program: 45,
 			},
 			nameEntry{
 				Name:    "tflint",
-				Program: 37,
+				Program: 38,
 			},
 			nameEntry{
 				Name:    "tfsec",
-				Program: 37,
+				Program: 38,
 			},
 			nameEntry{
 				Name:    "tftp",
-				Program: 56,
+				Program: 57,
 				Rules:   []uint16{311, 312},
 			},
 			nameEntry{
 				Name:    "thor",
-				Program: 45,
+				Program: 46,
 			},
 			nameEntry{
 				Name:    "thrift",
-				Program: 32,
+				Program: 33,
 			},
 			nameEntry{
 				Name:    "tig",
-				Program: 50,
+				Program: 51,
 			},
 			nameEntry{
 				Name:    "tilt",
-				Program: 61,
+				Program: 62,
 				Rules:   []uint16{174},
 			},
 			nameEntry{
@@ -17040,8 +17067,8 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "timedatectl",
-				Program: 64,
-				Rules:   []uint16{354, 374, 375},
+				Program: 65,
+				Rules:   []uint16{354, 375, 376},
 			},
 			nameEntry{
 				Name:    "timeout",
@@ -17052,22 +17079,22 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "timeshift",
-				Program: 65,
+				Program: 66,
 				Rules:   []uint16{200},
 			},
 			nameEntry{
 				Name:    "tmutil",
-				Program: 64,
+				Program: 65,
 				Rules:   []uint16{200},
 			},
 			nameEntry{
 				Name:    "tmux",
-				Program: 63,
-				Rules:   []uint16{396, 397},
+				Program: 64,
+				Rules:   []uint16{397, 398},
 			},
 			nameEntry{
 				Name:    "tofu",
-				Program: 61,
+				Program: 62,
 				Rules:   []uint16{52, 125, 126, 127, 128, 129, 132},
 			},
 			nameEntry{
@@ -17080,7 +17107,7 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "top",
-				Program: 63,
+				Program: 64,
 			},
 			nameEntry{
 				Name:    "touch",
@@ -17088,7 +17115,7 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "tox",
-				Program: 36,
+				Program: 37,
 			},
 			nameEntry{
 				Name: "tput",
@@ -17099,20 +17126,20 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "tracepath",
-				Program: 55,
+				Program: 56,
 			},
 			nameEntry{
 				Name:    "traceroute",
-				Program: 55,
+				Program: 56,
 			},
 			nameEntry{
 				Name:    "trae-cli",
-				Program: 66,
-				Rules:   []uint16{390},
+				Program: 67,
+				Rules:   []uint16{391},
 			},
 			nameEntry{
 				Name:    "transfer",
-				Program: 56,
+				Program: 57,
 				Rules:   []uint16{302, 311},
 			},
 			nameEntry{
@@ -17122,7 +17149,7 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:  "trap",
-				Rules: []uint16{403},
+				Rules: []uint16{404},
 			},
 			nameEntry{
 				Name:    "trash",
@@ -17139,18 +17166,18 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "trino",
-				Program: 58,
+				Program: 59,
 			},
 			nameEntry{
 				Name:    "trivy",
-				Program: 37,
+				Program: 38,
 			},
 			nameEntry{
 				Name: "true",
 			},
 			nameEntry{
 				Name:    "trufflehog",
-				Program: 37,
+				Program: 38,
 				Rules:   []uint16{6},
 			},
 			nameEntry{
@@ -17159,38 +17186,38 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "trunk",
-				Program: 32,
+				Program: 33,
 			},
 			nameEntry{
 				Name:    "trust",
 				Program: -1,
-				Rules:   []uint16{366, 386},
+				Rules:   []uint16{366, 387},
 			},
 			nameEntry{
 				Name:    "ts-node",
-				Program: 45,
+				Program: 46,
 			},
 			nameEntry{
 				Name:    "tsc",
-				Program: 32,
+				Program: 33,
 			},
 			nameEntry{
 				Name:    "tsh",
-				Program: 56,
+				Program: 57,
 			},
 			nameEntry{
 				Name:    "tshark",
-				Program: 55,
+				Program: 56,
 				Rules:   []uint16{356},
 			},
 			nameEntry{
 				Name:    "tskill",
 				Program: -1,
-				Rules:   []uint16{379},
+				Rules:   []uint16{380},
 			},
 			nameEntry{
 				Name:    "tslint",
-				Program: 37,
+				Program: 38,
 			},
 			nameEntry{
 				Name:    "tsort",
@@ -17198,15 +17225,15 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "tsup",
-				Program: 32,
+				Program: 33,
 			},
 			nameEntry{
 				Name:    "tsx",
-				Program: 45,
+				Program: 46,
 			},
 			nameEntry{
 				Name:    "tsx-build",
-				Program: 32,
+				Program: 33,
 			},
 			nameEntry{
 				Name:    "tty",
@@ -17214,25 +17241,25 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "tune2fs",
-				Program: 64,
+				Program: 65,
 			},
 			nameEntry{
 				Name:    "turbo",
-				Program: 32,
+				Program: 33,
 				Rules:   []uint16{106, 107},
 			},
 			nameEntry{
 				Name:    "turso",
-				Program: 58,
+				Program: 59,
 				Rules:   []uint16{18, 156, 199},
 			},
 			nameEntry{
 				Name:    "tusker",
-				Program: 48,
+				Program: 49,
 			},
 			nameEntry{
 				Name:    "twilio",
-				Program: 61,
+				Program: 62,
 				Rules:   []uint16{18, 77, 156},
 			},
 			nameEntry{
@@ -17242,23 +17269,23 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "ty",
-				Program: 37,
+				Program: 38,
 			},
 			nameEntry{
 				Name: "type",
 			},
 			nameEntry{
 				Name:    "typeorm",
-				Program: 48,
+				Program: 49,
 				Rules:   []uint16{109, 110, 112},
 			},
 			nameEntry{
 				Name:  "typeset",
-				Rules: []uint16{405},
+				Rules: []uint16{406},
 			},
 			nameEntry{
 				Name:    "typos",
-				Program: 37,
+				Program: 38,
 			},
 			nameEntry{
 				Name:    "typst",
@@ -17266,7 +17293,7 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "ufw",
-				Program: 64,
+				Program: 65,
 				Rules:   []uint16{352},
 			},
 			nameEntry{
@@ -17281,19 +17308,19 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "umount",
-				Program: 64,
+				Program: 65,
 				Rules:   []uint16{354, 355},
 			},
 			nameEntry{
 				Name:    "umzug",
-				Program: 48,
+				Program: 49,
 			},
 			nameEntry{
 				Name: "unalias",
 			},
 			nameEntry{
 				Name:    "uname",
-				Program: 64,
+				Program: 65,
 			},
 			nameEntry{
 				Name:    "unbuffer",
@@ -17301,7 +17328,7 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "unbuild",
-				Program: 32,
+				Program: 33,
 			},
 			nameEntry{
 				Name:    "unexpand",
@@ -17313,12 +17340,12 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "unison",
-				Program: 57,
+				Program: 58,
 				Rules:   []uint16{230},
 			},
 			nameEntry{
 				Name:    "unittest",
-				Program: 36,
+				Program: 37,
 			},
 			nameEntry{
 				Name:    "unix2dos",
@@ -17334,11 +17361,11 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:  "unset",
-				Rules: []uint16{221, 401, 405},
+				Rules: []uint16{221, 402, 406},
 			},
 			nameEntry{
 				Name:    "unshare",
-				Program: 64,
+				Program: 65,
 			},
 			nameEntry{
 				Name:    "unxz",
@@ -17355,37 +17382,37 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "upctl",
-				Program: 61,
+				Program: 62,
 				Rules:   []uint16{150, 199},
 			},
 			nameEntry{
 				Name:    "update-alternatives",
-				Program: 64,
+				Program: 65,
 				Rules:   []uint16{354},
 			},
 			nameEntry{
 				Name:    "update-ca-certificates",
 				Program: -1,
-				Rules:   []uint16{366, 386},
+				Rules:   []uint16{366, 387},
 			},
 			nameEntry{
 				Name:    "update-ca-trust",
 				Program: -1,
-				Rules:   []uint16{366, 386},
+				Rules:   []uint16{366, 387},
 			},
 			nameEntry{
 				Name:    "update-grub",
 				Program: -1,
-				Rules:   []uint16{373},
+				Rules:   []uint16{374},
 			},
 			nameEntry{
 				Name:    "update-initramfs",
 				Program: -1,
-				Rules:   []uint16{373},
+				Rules:   []uint16{374},
 			},
 			nameEntry{
 				Name:    "update-rc.d",
-				Program: 64,
+				Program: 65,
 				Rules:   []uint16{334},
 			},
 			nameEntry{
@@ -17394,40 +17421,40 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "upstash",
-				Program: 61,
+				Program: 62,
 				Rules:   []uint16{156},
 			},
 			nameEntry{
 				Name:    "upsun",
-				Program: 61,
+				Program: 62,
 				Rules:   []uint16{156},
 			},
 			nameEntry{
 				Name:    "uptime",
-				Program: 64,
+				Program: 65,
 			},
 			nameEntry{
 				Name:    "useradd",
-				Program: 64,
+				Program: 65,
 				Rules:   []uint16{340},
 			},
 			nameEntry{
 				Name:    "userdel",
-				Program: 64,
+				Program: 65,
 				Rules:   []uint16{340},
 			},
 			nameEntry{
 				Name:    "usermod",
-				Program: 64,
+				Program: 65,
 				Rules:   []uint16{340},
 			},
 			nameEntry{
 				Name:    "users",
-				Program: 64,
+				Program: 65,
 			},
 			nameEntry{
 				Name:    "usql",
-				Program: 58,
+				Program: 59,
 			},
 			nameEntry{
 				Name:    "uuidgen",
@@ -17435,38 +17462,38 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "uv",
-				Program: 42,
+				Program: 43,
 				Rules:   []uint16{306, 317, 318},
 			},
 			nameEntry{
 				Name:    "uvicorn",
-				Program: 45,
+				Program: 46,
 			},
 			nameEntry{
 				Name:    "uvx",
-				Program: 40,
+				Program: 41,
 				Rules:   []uint16{317, 321},
 			},
 			nameEntry{
 				Name:    "v",
-				Program: 32,
+				Program: 33,
 			},
 			nameEntry{
 				Name:    "vacuumdb",
-				Program: 59,
+				Program: 60,
 			},
 			nameEntry{
 				Name:    "vagrant",
-				Program: 61,
+				Program: 62,
 				Rules:   []uint16{130, 185},
 			},
 			nameEntry{
 				Name:    "vale",
-				Program: 37,
+				Program: 38,
 			},
 			nameEntry{
 				Name:    "valkey-cli",
-				Program: 58,
+				Program: 59,
 				Rules:   []uint16{93, 95, 96, 123},
 			},
 			nameEntry{
@@ -17481,12 +17508,12 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "vastai",
-				Program: 61,
+				Program: 62,
 				Rules:   []uint16{150},
 			},
 			nameEntry{
 				Name:    "vault",
-				Program: 61,
+				Program: 62,
 				Rules:   []uint16{23, 40, 189},
 			},
 			nameEntry{
@@ -17496,17 +17523,17 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "vboxmanage",
-				Program: 61,
+				Program: 62,
 				Rules:   []uint16{185},
 			},
 			nameEntry{
 				Name:    "vc",
-				Program: 61,
+				Program: 62,
 				Rules:   []uint16{29, 30, 156},
 			},
 			nameEntry{
 				Name:    "vcpkg",
-				Program: 29,
+				Program: 30,
 			},
 			nameEntry{
 				Name:    "vdiff",
@@ -17519,17 +17546,17 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "vegeta",
-				Program: 36,
+				Program: 37,
 				Rules:   []uint16{63},
 			},
 			nameEntry{
 				Name:    "velero",
-				Program: 61,
+				Program: 62,
 				Rules:   []uint16{174, 199, 200},
 			},
 			nameEntry{
 				Name:    "vercel",
-				Program: 61,
+				Program: 62,
 				Rules:   []uint16{18, 29, 30, 40, 132, 156},
 			},
 			nameEntry{
@@ -17544,12 +17571,12 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "vgremove",
-				Program: 64,
+				Program: 65,
 				Rules:   []uint16{224, 237},
 			},
 			nameEntry{
 				Name:    "vgs",
-				Program: 64,
+				Program: 65,
 			},
 			nameEntry{
 				Name:    "vi",
@@ -17575,46 +17602,46 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "virsh",
-				Program: 61,
+				Program: 62,
 				Rules:   []uint16{185},
 			},
 			nameEntry{
 				Name:    "virt-install",
-				Program: 61,
+				Program: 62,
 			},
 			nameEntry{
 				Name:    "visudo",
-				Program: 64,
+				Program: 65,
 				Rules:   []uint16{340},
 			},
 			nameEntry{
 				Name:    "vite",
-				Program: 32,
+				Program: 33,
 			},
 			nameEntry{
 				Name:    "vitest",
-				Program: 36,
+				Program: 37,
 			},
 			nameEntry{
 				Name:    "vllm",
-				Program: 45,
+				Program: 46,
 			},
 			nameEntry{
 				Name:    "vlt",
-				Program: 39,
+				Program: 40,
 			},
 			nameEntry{
 				Name:    "vmrun",
-				Program: 61,
+				Program: 62,
 				Rules:   []uint16{185},
 			},
 			nameEntry{
 				Name:    "vmstat",
-				Program: 63,
+				Program: 64,
 			},
 			nameEntry{
 				Name:    "volta",
-				Program: 40,
+				Program: 41,
 			},
 			nameEntry{
 				Name:    "vsce",
@@ -17623,7 +17650,7 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "vssadmin",
-				Program: 64,
+				Program: 65,
 				Rules:   []uint16{200, 241},
 			},
 			nameEntry{
@@ -17633,82 +17660,82 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "vtexplain",
-				Program: 58,
+				Program: 59,
 			},
 			nameEntry{
 				Name:    "vue-cli-service",
-				Program: 32,
+				Program: 33,
 			},
 			nameEntry{
 				Name:    "vue-tsc",
-				Program: 37,
+				Program: 38,
 			},
 			nameEntry{
 				Name:    "vultr",
-				Program: 61,
+				Program: 62,
 				Rules:   []uint16{18, 150},
 			},
 			nameEntry{
 				Name:    "vultr-cli",
-				Program: 61,
+				Program: 62,
 				Rules:   []uint16{18, 150, 199},
 			},
 			nameEntry{
 				Name:    "vulture",
-				Program: 37,
+				Program: 38,
 			},
 			nameEntry{
 				Name:    "w",
-				Program: 64,
+				Program: 65,
 			},
 			nameEntry{
 				Name:    "w3m",
-				Program: 54,
+				Program: 55,
 			},
 			nameEntry{
 				Name:    "waf",
-				Program: 29,
+				Program: 30,
 			},
 			nameEntry{
 				Name: "wait",
 			},
 			nameEntry{
 				Name:    "wal-e",
-				Program: 65,
+				Program: 66,
 				Rules:   []uint16{200},
 			},
 			nameEntry{
 				Name:    "wal-g",
-				Program: 65,
+				Program: 66,
 				Rules:   []uint16{200},
 			},
 			nameEntry{
 				Name:    "wandb",
-				Program: 45,
+				Program: 46,
 			},
 			nameEntry{
 				Name:    "warp-cli",
-				Program: 66,
+				Program: 67,
 			},
 			nameEntry{
 				Name:    "wasm-bindgen",
-				Program: 32,
+				Program: 33,
 			},
 			nameEntry{
 				Name:    "wasm-opt",
-				Program: 32,
+				Program: 33,
 			},
 			nameEntry{
 				Name:    "wasm-pack",
-				Program: 32,
+				Program: 33,
 			},
 			nameEntry{
 				Name:    "wasmer",
-				Program: 45,
+				Program: 46,
 			},
 			nameEntry{
 				Name:    "wasmtime",
-				Program: 45,
+				Program: 46,
 			},
 			nameEntry{
 				Name:    "watch",
@@ -17716,16 +17743,16 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "watchexec",
-				Program: 45,
+				Program: 46,
 			},
 			nameEntry{
 				Name:    "waypoint",
-				Program: 61,
+				Program: 62,
 				Rules:   []uint16{190},
 			},
 			nameEntry{
 				Name:    "wbadmin",
-				Program: 64,
+				Program: 65,
 				Rules:   []uint16{200, 241},
 			},
 			nameEntry{
@@ -17739,7 +17766,7 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "wdio",
-				Program: 36,
+				Program: 37,
 			},
 			nameEntry{
 				Name:    "weasyprint",
@@ -17757,11 +17784,11 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "webpack",
-				Program: 32,
+				Program: 33,
 			},
 			nameEntry{
 				Name:    "websocat",
-				Program: 54,
+				Program: 55,
 			},
 			nameEntry{
 				Name:    "werf",
@@ -17771,30 +17798,30 @@ var shipped = Set{
 			nameEntry{
 				Name:    "wevtutil",
 				Program: -1,
-				Rules:   []uint16{220, 382},
+				Rules:   []uint16{220, 383},
 			},
 			nameEntry{
 				Name:    "wezterm",
 				Program: -1,
-				Rules:   []uint16{396},
+				Rules:   []uint16{397},
 			},
 			nameEntry{
 				Name:    "wg",
-				Program: 55,
+				Program: 56,
 				Rules:   []uint16{32},
 			},
 			nameEntry{
 				Name:    "wg-quick",
-				Program: 55,
+				Program: 56,
 			},
 			nameEntry{
 				Name:    "wget",
-				Program: 53,
+				Program: 54,
 				Rules:   []uint16{313},
 			},
 			nameEntry{
 				Name:    "wget2",
-				Program: 53,
+				Program: 54,
 			},
 			nameEntry{
 				Name:    "wgetpaste",
@@ -17814,25 +17841,25 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "who",
-				Program: 64,
+				Program: 65,
 			},
 			nameEntry{
 				Name:    "whoami",
-				Program: 64,
+				Program: 65,
 			},
 			nameEntry{
 				Name:    "whois",
-				Program: 55,
+				Program: 56,
 			},
 			nameEntry{
 				Name:    "windsurf",
-				Program: 66,
-				Rules:   []uint16{390},
+				Program: 67,
+				Rules:   []uint16{391},
 			},
 			nameEntry{
 				Name:    "winget",
-				Program: 44,
-				Rules:   []uint16{365, 389},
+				Program: 45,
+				Rules:   []uint16{365, 390},
 			},
 			nameEntry{
 				Name:    "wipe",
@@ -17841,12 +17868,12 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "wipefs",
-				Program: 64,
+				Program: 65,
 				Rules:   []uint16{224},
 			},
 			nameEntry{
 				Name:    "wireit",
-				Program: 45,
+				Program: 46,
 			},
 			nameEntry{
 				Name:    "wkhtmltopdf",
@@ -17854,16 +17881,16 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "wl-copy",
-				Program: 64,
+				Program: 65,
 			},
 			nameEntry{
 				Name:    "wl-paste",
-				Program: 64,
+				Program: 65,
 				Rules:   []uint16{305},
 			},
 			nameEntry{
 				Name:    "wmic",
-				Program: 64,
+				Program: 65,
 				Rules:   []uint16{200, 241},
 			},
 			nameEntry{
@@ -17873,31 +17900,31 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "workmux",
-				Program: 45,
+				Program: 46,
 			},
 			nameEntry{
 				Name:    "wormhole",
-				Program: 56,
+				Program: 57,
 				Rules:   []uint16{302, 311},
 			},
 			nameEntry{
 				Name:    "wp",
-				Program: 48,
+				Program: 49,
 				Rules:   []uint16{114},
 			},
 			nameEntry{
 				Name:    "wrangler",
-				Program: 61,
+				Program: 62,
 				Rules:   []uint16{18, 30, 40, 132, 156, 159, 301, 311},
 			},
 			nameEntry{
 				Name:    "wrk",
-				Program: 36,
+				Program: 37,
 				Rules:   []uint16{63},
 			},
 			nameEntry{
 				Name:    "wscat",
-				Program: 54,
+				Program: 55,
 			},
 			nameEntry{
 				Name:    "wscript",
@@ -17921,7 +17948,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "wtype",
 				Program: -1,
-				Rules:   []uint16{396},
+				Rules:   []uint16{397},
 			},
 			nameEntry{
 				Name:    "xargs",
@@ -17929,7 +17956,7 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "xata",
-				Program: 61,
+				Program: 62,
 				Rules:   []uint16{156},
 			},
 			nameEntry{
@@ -17939,25 +17966,25 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "xbps-install",
-				Program: 44,
+				Program: 45,
 			},
 			nameEntry{
 				Name:    "xbps-remove",
 				Program: -1,
-				Rules:   []uint16{389},
+				Rules:   []uint16{390},
 			},
 			nameEntry{
 				Name:    "xclip",
-				Program: 64,
+				Program: 65,
 				Rules:   []uint16{305},
 			},
 			nameEntry{
 				Name:    "xcodebuild",
-				Program: 32,
+				Program: 33,
 			},
 			nameEntry{
 				Name:    "xcrun",
-				Program: 32,
+				Program: 33,
 			},
 			nameEntry{
 				Name:    "xdg-open",
@@ -17966,7 +17993,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "xdotool",
 				Program: -1,
-				Rules:   []uint16{396},
+				Rules:   []uint16{397},
 			},
 			nameEntry{
 				Name:    "xe",
@@ -17979,20 +18006,20 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "xh",
-				Program: 54,
+				Program: 55,
 				Rules:   []uint16{313},
 			},
 			nameEntry{
 				Name:    "xhs",
-				Program: 54,
+				Program: 55,
 			},
 			nameEntry{
 				Name:    "xkill",
-				Program: 63,
+				Program: 64,
 			},
 			nameEntry{
 				Name:    "xmake",
-				Program: 29,
+				Program: 30,
 			},
 			nameEntry{
 				Name:    "xmllint",
@@ -18004,7 +18031,7 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "xo",
-				Program: 37,
+				Program: 38,
 			},
 			nameEntry{
 				Name:    "xq",
@@ -18012,7 +18039,7 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "xsel",
-				Program: 64,
+				Program: 65,
 				Rules:   []uint16{305},
 			},
 			nameEntry{
@@ -18021,7 +18048,7 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "xtrabackup",
-				Program: 65,
+				Program: 66,
 				Rules:   []uint16{200},
 			},
 			nameEntry{
@@ -18038,28 +18065,28 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "yamllint",
-				Program: 37,
+				Program: 38,
 			},
 			nameEntry{
 				Name:    "yapf",
-				Program: 37,
+				Program: 38,
 			},
 			nameEntry{
 				Name:    "yarn",
-				Program: 39,
+				Program: 40,
 				Rules:   []uint16{31, 102, 103, 104, 105, 106, 107, 109, 110, 113, 131, 158, 159, 306, 307, 317, 318, 327},
 			},
 			nameEntry{
 				Name:    "yarn-typeorm",
-				Program: 48,
+				Program: 49,
 			},
 			nameEntry{
 				Name:    "yasm",
-				Program: 29,
+				Program: 30,
 			},
 			nameEntry{
 				Name:    "yay",
-				Program: 44,
+				Program: 45,
 			},
 			nameEntry{
 				Name:    "yc",
@@ -18069,18 +18096,18 @@ var shipped = Set{
 			nameEntry{
 				Name:    "ydotool",
 				Program: -1,
-				Rules:   []uint16{396},
+				Rules:   []uint16{397},
 			},
 			nameEntry{
 				Name: "yes",
 			},
 			nameEntry{
 				Name:    "youtube-dl",
-				Program: 54,
+				Program: 55,
 			},
 			nameEntry{
 				Name:    "yoyo",
-				Program: 48,
+				Program: 49,
 			},
 			nameEntry{
 				Name:    "yq",
@@ -18088,16 +18115,16 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "yt-dlp",
-				Program: 54,
+				Program: 55,
 			},
 			nameEntry{
 				Name:    "yum",
-				Program: 44,
+				Program: 45,
 				Rules:   []uint16{365},
 			},
 			nameEntry{
 				Name:    "zappa",
-				Program: 61,
+				Program: 62,
 				Rules:   []uint16{130, 132},
 			},
 			nameEntry{
@@ -18106,7 +18133,7 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "zeabur",
-				Program: 61,
+				Program: 62,
 				Rules:   []uint16{156},
 			},
 			nameEntry{
@@ -18115,12 +18142,12 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "zellij",
-				Program: 63,
-				Rules:   []uint16{396},
+				Program: 64,
+				Rules:   []uint16{397},
 			},
 			nameEntry{
 				Name:    "zfs",
-				Program: 64,
+				Program: 65,
 				Rules:   []uint16{200},
 			},
 			nameEntry{
@@ -18129,7 +18156,7 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "zig",
-				Program: 32,
+				Program: 33,
 			},
 			nameEntry{
 				Name:    "zip",
@@ -18160,7 +18187,7 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "zpool",
-				Program: 64,
+				Program: 65,
 				Rules:   []uint16{200, 224},
 			},
 			nameEntry{
@@ -18179,8 +18206,8 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "zypper",
-				Program: 44,
-				Rules:   []uint16{365, 389},
+				Program: 45,
+				Rules:   []uint16{365, 390},
 			},
 		},
 		Globs: []nameEntry{nameEntry{
@@ -18205,7 +18232,7 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "fsck.*",
-				Program: 64,
+				Program: 65,
 			},
 			nameEntry{
 				Name:    "git-credential-*",
@@ -18214,7 +18241,7 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "juju-*",
-				Program: 61,
+				Program: 62,
 			},
 			nameEntry{
 				Name:    "k3s-uninstall*",
@@ -18273,7 +18300,7 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "mkfs.*",
-				Program: 64,
+				Program: 65,
 				Rules:   []uint16{224},
 			},
 			nameEntry{
@@ -18303,15 +18330,15 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "psql-*",
-				Program: 58,
+				Program: 59,
 			},
 			nameEntry{
 				Name:    "python3.*",
-				Program: 45,
+				Program: 46,
 			},
 			nameEntry{
 				Name:    "qemu-system-*",
-				Program: 45,
+				Program: 46,
 			},
 			nameEntry{
 				Name:    "secretsdump*",
@@ -18325,7 +18352,7 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "xfs_*",
-				Program: 64,
+				Program: 65,
 			},
 			nameEntry{
 				Name:    "zkCli*",
@@ -18344,23 +18371,23 @@ var shipped = Set{
 		},
 			opEntry{
 				Op:    "write",
-				Rules: []uint16{217, 219, 223, 236, 247, 295, 329, 330, 331, 332, 376, 377, 384, 391, 393},
+				Rules: []uint16{217, 219, 223, 236, 247, 295, 329, 330, 331, 332, 377, 378, 385, 392, 394},
 			},
 			opEntry{
 				Op:    "append",
-				Rules: []uint16{217, 219, 223, 236, 247, 295, 329, 330, 331, 332, 376, 377, 384, 391, 393},
+				Rules: []uint16{217, 219, 223, 236, 247, 295, 329, 330, 331, 332, 377, 378, 385, 392, 394},
 			},
 			opEntry{
 				Op:    "truncate",
-				Rules: []uint16{101, 201, 202, 204, 206, 209, 216, 217, 218, 219, 222, 223, 228, 247, 331, 376, 377, 391, 393, 407},
+				Rules: []uint16{101, 201, 202, 204, 206, 209, 216, 217, 218, 219, 222, 223, 228, 247, 331, 377, 378, 392, 394, 408},
 			},
 			opEntry{
 				Op:    "delete",
-				Rules: []uint16{101, 201, 202, 203, 204, 205, 206, 207, 208, 209, 210, 211, 212, 213, 214, 215, 216, 217, 218, 219, 222, 223, 247, 331, 377, 391, 393, 407},
+				Rules: []uint16{101, 201, 202, 203, 204, 205, 206, 207, 208, 209, 210, 211, 212, 213, 214, 215, 216, 217, 218, 219, 222, 223, 247, 331, 378, 392, 394, 408},
 			},
 			opEntry{
 				Op:    "move",
-				Rules: []uint16{11, 42, 203, 204, 205, 206, 216, 217, 218, 219, 222, 247, 329, 330, 331, 332, 377, 391, 393, 407},
+				Rules: []uint16{11, 42, 203, 204, 205, 206, 216, 217, 218, 219, 222, 247, 329, 330, 331, 332, 378, 392, 394, 408},
 			},
 			opEntry{
 				Op:    "copy",
@@ -18376,7 +18403,7 @@ var shipped = Set{
 			},
 			opEntry{
 				Op:    "chmod",
-				Rules: []uint16{231, 234, 393, 406},
+				Rules: []uint16{231, 234, 394, 407},
 			},
 			opEntry{
 				Op: "list",

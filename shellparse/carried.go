@@ -5,55 +5,6 @@ import (
 	"strings"
 )
 
-// A codeOption is an option of a program whose value is a line for a shell, or
-// the start of one.
-type codeOption struct {
-	name    string
-	sub     string // subcommand the option belongs to
-	options string // the options, separated by spaces
-	origin  Origin
-	carrier bool // the program does nothing else
-	rest    bool // the line goes on to the end of the words
-}
-
-// codeOptions is sorted by name.
-var codeOptions = []codeOption{
-	{name: "az", sub: "vm run-command invoke", options: "--scripts", origin: Remote},
-	{name: "cargo", sub: "watch", options: "-s --shell", origin: ShellCode},
-	{name: "conda", sub: "run", options: "-c", origin: ShellCode},
-	{name: "entr", options: "-s", origin: ShellCode},
-	{name: "flock", options: "-c --command", origin: ShellCode, carrier: true},
-	{name: "fly", sub: "ssh console", options: "-C --command", origin: Remote, carrier: true},
-	{name: "flyctl", sub: "ssh console", options: "-C --command", origin: Remote, carrier: true},
-	{name: "gcloud", sub: "compute ssh", options: "--command", origin: Remote, carrier: true},
-	{name: "git", sub: "filter-branch", options: "--env-filter --tree-filter --index-filter --parent-filter --msg-filter --commit-filter --tag-name-filter --setup", origin: ShellCode},
-	{name: "git", sub: "grep", options: "-O --open-files-in-pager", origin: ShellCode},
-	{name: "git", sub: "rebase", options: "-x --exec", origin: ShellCode},
-	{name: "man", options: "-P --pager", origin: ShellCode},
-	{name: "nc", options: "-e -c", origin: ShellCode},
-	{name: "ncat", options: "-e -c --exec --sh-exec", origin: ShellCode},
-	{name: "netcat", options: "-e -c", origin: ShellCode},
-	{name: "nix", sub: "develop", options: "-c --command", origin: ShellCode, carrier: true, rest: true},
-	{name: "nix", sub: "shell", options: "-c --command", origin: ShellCode, carrier: true, rest: true},
-	{name: "nix-shell", options: "--run --command", origin: ShellCode, carrier: true},
-	{name: "nodemon", options: "-x --exec", origin: ShellCode},
-	{name: "npm", sub: "exec", options: "-c --call", origin: ShellCode, carrier: true},
-	{name: "npx", options: "-c --call", origin: ShellCode, carrier: true},
-	{name: "rsync", options: "-e --rsh", origin: ShellCode},
-	{name: "runuser", options: "-c --command --session-command", origin: ShellCode, carrier: true},
-	{name: "scp", options: "-S", origin: ShellCode},
-	{name: "script", options: "-c --command", origin: ShellCode, carrier: true},
-	{name: "sg", options: "-c", origin: ShellCode, carrier: true},
-	{name: "sort", options: "--compress-program", origin: ShellCode},
-	{name: "split", options: "--filter", origin: ShellCode},
-	{name: "su", options: "-c --command --session-command", origin: ShellCode, carrier: true},
-	{name: "tar", options: "--to-command -I --use-compress-program -F --info-script --new-volume-script --rsh-command --rmt-command", origin: ShellCode},
-	{name: "tcpdump", options: "-z", origin: ShellCode},
-	{name: "vagrant", sub: "ssh", options: "-c --command", origin: Remote, carrier: true},
-	{name: "xterm", options: "-e", origin: ShellCode, carrier: true},
-	{name: "zip", options: "-TT --unzip-command", origin: ShellCode},
-}
-
 // carried reads the commands that c holds in its arguments or input, beside
 // what c does itself. c has been emitted.
 func (sh *shell) carried(c *Command) {
@@ -98,8 +49,10 @@ func (sh *shell) carried(c *Command) {
 			}
 		}
 	case "aws":
-		sh.systemsManager(c)
-	case "concurrently", "hyperfine":
+		sh.awsCommands(c)
+	case "nix":
+		sh.nixRun(c)
+	case "concurrently", "hyperfine", "watchexec", "pm2":
 		for _, w := range c.Argv[1:] {
 			if strings.Contains(w.Text, " ") {
 				sh.code(c, w, ShellCode)
@@ -110,89 +63,6 @@ func (sh *shell) carried(c *Command) {
 	case "npm", "pnpm", "yarn", "bun", "make", "gmake", "just", "task", "go-task", "rake", "composer", "deno", "npm-run-all", "run-s", "run-p":
 		sh.target(c)
 	}
-}
-
-// systemsManager reads the commands that aws ssm sends to other machines.
-func (sh *shell) systemsManager(c *Command) {
-	if !hasWords(c.Argv, "ssm send-command") {
-		return
-	}
-	for _, w := range c.Argv[1:] {
-		if _, line, ok := strings.Cut(w.Text, "commands"); ok {
-			inner := *c
-			inner.Host = string(Hole)
-			sh.code(&inner, Word{Text: strings.Trim(line, "\"'[]{}=: "), Unknown: w.Unknown}, Remote)
-		}
-	}
-}
-
-// codeOptions reads the lines that options of c hold.
-func (sh *shell) codeOptions(c *Command) {
-	i, found := slices.BinarySearchFunc(codeOptions, c.Name, func(o codeOption, name string) int {
-		return strings.Compare(o.name, name)
-	})
-	if !found {
-		return
-	}
-	for ; i < len(codeOptions) && codeOptions[i].name == c.Name; i++ {
-		o := &codeOptions[i]
-		if !hasWords(c.Argv, o.sub) {
-			continue
-		}
-		for j := 1; j < len(c.Argv); j++ {
-			text, ok := o.value(c.Argv, j)
-			if !ok {
-				continue
-			}
-			if o.rest && j+2 < len(c.Argv) {
-				text = joinWords(c.Argv[j+1:], " ")
-			}
-			if o.carrier {
-				sh.r.script.Commands[len(sh.r.script.Commands)-1].Carrier = true
-			}
-			inner := *c
-			inner.Wrappers = append(c.Wrappers[:len(c.Wrappers):len(c.Wrappers)], Wrapper{Name: c.Name, Args: c.Argv[1:j]})
-			if o.origin == Remote {
-				inner.Host = string(Hole)
-			}
-			sh.code(&inner, text, o.origin)
-			break
-		}
-	}
-}
-
-// value is the line that the option at argv[j] holds. Options of one letter
-// may end a bundle: script -qc LINE.
-func (o *codeOption) value(argv []Word, j int) (text Word, ok bool) {
-	arg := argv[j].Text
-	if len(arg) < 2 || arg[0] != '-' {
-		return Word{}, false
-	}
-	for name := range strings.FieldsSeq(o.options) {
-		if strings.HasPrefix(name, "--") && strings.HasPrefix(arg, name+"=") {
-			return afterEqual(argv[j]), true
-		}
-		bundled := len(name) == 2 && arg[1] != '-' && strings.HasSuffix(arg, name[1:])
-		if (arg == name || bundled) && j+1 < len(argv) {
-			return argv[j+1], true
-		}
-	}
-	return Word{}, false
-}
-
-// hasWords reports whether the words of sub appear in argv in order.
-func hasWords(argv []Word, sub string) bool {
-	i := 1
-	for want := range strings.FieldsSeq(sub) {
-		for i < len(argv) && argv[i].Text != want {
-			i++
-		}
-		if i == len(argv) {
-			return false
-		}
-		i++
-	}
-	return true
 }
 
 // find reads the commands of -exec and its kind. {} is unknown, but it lies
@@ -230,10 +100,25 @@ func (sh *shell) fd(c *Command) {
 			if !slices.ContainsFunc(argv, func(w Word) bool { return strings.Contains(w.Text, "{") }) {
 				argv = append(argv[:len(argv):len(argv)], Word{Text: "{}"})
 			}
-			sh.runWith(c, argv, "{}", unknown("fd"), Wrapper{Name: c.Name, Args: c.Argv[1:i]})
+			sh.runWith(c, argv, "{}", unknown(fdNote(c.Argv[1:i])), Wrapper{Name: c.Name, Args: c.Argv[1:i]})
 			return
 		}
 	}
+}
+
+// fdNote says that what fd finds lies below the paths after the pattern, in
+// the words of find.
+func fdNote(args []Word) string {
+	note, operands := "find", 0
+	for _, w := range args {
+		if strings.HasPrefix(w.Text, "-") {
+			continue
+		}
+		if operands++; operands > 1 {
+			note += " " + w.Text
+		}
+	}
+	return note
 }
 
 // runWith runs the command that c holds, with place replaced by w.

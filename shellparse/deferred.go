@@ -9,6 +9,10 @@ import (
 func (sh *shell) hooks(c *Command) {
 	for _, a := range c.Assigns {
 		text := a.Value
+		if n, ok := strings.CutPrefix(a.Name, "GIT_CONFIG_KEY_"); ok {
+			sh.gitSetting(c, text.Text, assigned(c, "GIT_CONFIG_VALUE_"+n))
+			continue
+		}
 		switch a.Name {
 		case "PROMPT_COMMAND", "GIT_SSH_COMMAND", "GIT_EXTERNAL_DIFF", "GIT_PAGER", "PAGER", "MANPAGER",
 			"EDITOR", "VISUAL", "GIT_EDITOR", "GIT_SEQUENCE_EDITOR", "GIT_ASKPASS", "SSH_ASKPASS",
@@ -32,6 +36,16 @@ func (sh *shell) hooks(c *Command) {
 		sub.want, sub.background = false, false
 		sub.code(&Command{Span: c.Span, From: -1, Host: c.Host}, text, Deferred)
 	}
+}
+
+// assigned is the value that c sets a variable to.
+func assigned(c *Command, name string) Word {
+	for _, a := range c.Assigns {
+		if a.Name == name {
+			return a.Value
+		}
+	}
+	return Word{}
 }
 
 // git reads aliases and hooks that git is told of, and the commands that its

@@ -31,150 +31,8 @@ const (
 	wrapStays                        // it does more than to run the command
 	wrapDashes                       // the command follows --, if that is there
 	wrapWords                        // a command in one word is read by a shell
+	wrapNamed                        // the last word of sub names the program: lando drush
 )
-
-// wrappers is sorted by name; entries of one name are tried in order.
-var wrappers = []wrapper{
-	{name: "-"}, // zsh
-	{name: "asdf", sub: "exec"},
-	{name: "aws-vault", sub: "exec", short: "dnat", long: "duration mfa-token region prompt", skip: 1, kind: wrapDashes},
-	{name: "builtin"},
-	{name: "bun", sub: "x"},
-	{name: "bundle", sub: "exec"},
-	{name: "bunx", short: "p", long: "package"},
-	{name: "busybox", inert: "l"},
-	{name: "caffeinate", short: "tw"},
-	{name: "catchsegv"},
-	{name: "cgexec", short: "g"},
-	{name: "chamber", sub: "exec", skip: 1, kind: wrapDashes},
-	{name: "chronic"},
-	{name: "chroot", long: "userspec groups", skip: 1},
-	{name: "chrt", short: "TPD", inert: "pm", skip: 1},
-	{name: "command", inert: "vV"},
-	{name: "conda", sub: "run", short: "np", long: "name prefix cwd"},
-	{name: "cross-env", kind: wrapAssigns},
-	{name: "cross-env-shell", kind: wrapAssigns | wrapLine},
-	{name: "dbus-run-session"},
-	{name: "direnv", sub: "exec", skip: 1},
-	{name: "distrobox", sub: "enter", short: "n", long: "name", kind: wrapDashes},
-	{name: "doas", short: "uC", inert: "CL"},
-	{name: "docker", sub: "compose exec", front: composeOptions, short: "euw", long: "env user workdir index", skip: 1, kind: wrapHost},
-	{name: "docker", sub: "compose run", front: composeOptions, short: "evuwp", bools: "rm detach no-deps build service-ports quiet-pull", skip: 1, kind: wrapHost | wrapStays},
-	{name: "docker", sub: "container exec", short: "euw", long: "env env-file user workdir detach-keys", skip: 1, kind: wrapHost},
-	{name: "docker", sub: "container run", short: "evpwuhlcma", bools: dockerBools, skip: 1, kind: wrapHost | wrapStays},
-	{name: "docker", sub: "exec", short: "euw", long: "env env-file user workdir detach-keys", skip: 1, kind: wrapHost},
-	{name: "docker", sub: "run", short: "evpwuhlcma", bools: dockerBools, skip: 1, kind: wrapHost | wrapStays},
-	{name: "docker-compose", sub: "exec", front: composeOptions, short: "euw", long: "env user workdir index", skip: 1, kind: wrapHost},
-	{name: "docker-compose", sub: "run", front: composeOptions, short: "evuwp", bools: "rm detach no-deps build service-ports", skip: 1, kind: wrapHost | wrapStays},
-	{name: "doppler", sub: "run", short: "pct", long: "project config token fallback passphrase mount", kind: wrapDashes},
-	{name: "dotenv", sub: "run", short: "ecvpf", long: "file"},
-	{name: "dotenv", short: "ecvpf", long: "file", kind: wrapDashes},
-	{name: "dotenvx", sub: "run", short: "fe", long: "env-file env", kind: wrapDashes},
-	{name: "dumb-init", kind: wrapDashes},
-	{name: "entr", inert: "s"},
-	{name: "env", short: "uC", long: "unset chdir", kind: wrapAssigns},
-	{name: "env-cmd", short: "fe", long: "file environments"},
-	{name: "envchain", skip: 1},
-	{name: "exec", short: "a"},
-	{name: "fakeroot", short: "lsib", long: "lib faked"},
-	{name: "faketime", short: "f", skip: 1},
-	{name: "firejail", kind: wrapDashes},
-	{name: "flock", short: "wE", long: "timeout wait conflict-exit-code", inert: "c", skip: 1},
-	{name: "fnm", sub: "exec", long: "using"},
-	{name: "foreman", sub: "run", short: "epf"},
-	{name: "gcloud", sub: "compute ssh", long: "zone project command ssh-flag ssh-key-file region", skip: 1, kind: wrapLine | wrapHost | wrapDashes},
-	{name: "gosu", skip: 1},
-	{name: "gtimeout", short: "ks", long: "kill-after signal", skip: 1},
-	{name: "hatch", sub: "run"},
-	{name: "heroku", sub: "run", short: "arsedx", long: "app remote size env", kind: wrapStays | wrapDashes | wrapWords},
-	{name: "infisical", sub: "run", bools: "watch expand silent", kind: wrapDashes},
-	{name: "ionice", short: "cn", long: "class classdata", inert: "pPu"},
-	{name: "juju", sub: "exec", short: "mua", long: "model unit application machine", kind: wrapLine | wrapHost},
-	{name: "juju", sub: "ssh", short: "m", long: "model", skip: 1, kind: wrapLine | wrapHost},
-	{name: "kubectl", sub: "exec", short: "cnf", long: "container namespace filename context kubeconfig cluster user", skip: 1, kind: wrapHost | wrapDashes},
-	{name: "kubectl", sub: "run", short: "nl", bools: "rm stdin tty attach quiet expose privileged command", skip: 1, kind: wrapHost | wrapStays | wrapDashes},
-	{name: "linux32"},
-	{name: "linux64"},
-	{name: "ltrace", short: "aeolpsuS"},
-	{name: "lxc", sub: "exec", short: "nt", long: "cwd env user group mode", skip: 1, kind: wrapHost | wrapDashes},
-	{name: "micromamba", sub: "run", short: "np", long: "name prefix cwd"},
-	{name: "mise", sub: "exec", short: "Cj", long: "cd jobs", kind: wrapDashes},
-	{name: "mise", sub: "x", short: "Cj", long: "cd jobs", kind: wrapDashes},
-	{name: "multipass", sub: "exec", short: "d", skip: 1, kind: wrapHost | wrapDashes},
-	{name: "nerdctl", sub: "exec", short: "euw", long: "env env-file user workdir", skip: 1, kind: wrapHost},
-	{name: "nerdctl", sub: "run", short: "evpwuhlcma", bools: dockerBools, skip: 1, kind: wrapHost | wrapStays},
-	{name: "nice", short: "n", long: "adjustment"},
-	{name: "nocorrect"},
-	{name: "noglob"},
-	{name: "nohup", kind: wrapDetach},
-	{name: "npm", sub: "exec", short: "pcw", long: "package call workspace"},
-	{name: "npm", sub: "x", short: "pcw", long: "package call workspace"},
-	{name: "npx", short: "pcw", long: "package call workspace"},
-	{name: "nsenter", short: "tSGrw", long: "target setuid setgid", kind: wrapDashes},
-	{name: "numactl", short: "CmNip", long: "cpunodebind membind interleave physcpubind preferred"},
-	{name: "nvm", sub: "exec", skip: 1},
-	{name: "oc", sub: "exec", short: "cn", long: "container namespace context", skip: 1, kind: wrapHost | wrapDashes},
-	{name: "oc", sub: "rsh", short: "cn", long: "container namespace shell", skip: 1, kind: wrapHost},
-	{name: "op", sub: "run", long: "env-file account session", kind: wrapDashes},
-	{name: "pdm", sub: "run", short: "p"},
-	{name: "pipenv", sub: "run"},
-	{name: "pipx", sub: "run", long: "spec python pip-args"},
-	{name: "pixi", sub: "run", short: "e", long: "environment manifest-path"},
-	{name: "pkexec", long: "user"},
-	{name: "pnpm", sub: "dlx", long: "package"},
-	{name: "pnpm", sub: "exec", short: "C", long: "filter dir"},
-	{name: "podman", sub: "exec", short: "euw", long: "env env-file user workdir detach-keys", skip: 1, kind: wrapHost},
-	{name: "podman", sub: "run", short: "evpwuhlcma", bools: dockerBools, skip: 1, kind: wrapHost | wrapStays},
-	{name: "poetry", sub: "run", short: "CP"},
-	{name: "prlimit", kind: wrapDashes, inert: "p"},
-	{name: "proxychains", short: "f"},
-	{name: "proxychains4", short: "f"},
-	{name: "pyenv", sub: "exec"},
-	{name: "railway", sub: "run", short: "sep", long: "service environment project"},
-	{name: "rbenv", sub: "exec"},
-	{name: "repeat", skip: 1},
-	{name: "rlwrap", short: "aCDfHlmpPqst"},
-	{name: "rtk"},
-	{name: "runuser", short: "ugG", long: "user group supp-group", inert: "c"},
-	{name: "rye", sub: "run"},
-	{name: "setarch", skip: 1},
-	{name: "setpriv", bools: "no-new-privs clear-groups keep-groups init-groups reset-env"},
-	{name: "setsid", kind: wrapDetach},
-	{name: "sops", sub: "exec-env", skip: 1, kind: wrapLine},
-	{name: "ssh", short: "BbcDEeFIiJLlmOopQRSWw", inert: "GNQ", skip: 1, kind: wrapLine | wrapHost},
-	{name: "stdbuf", short: "ioe", long: "input output error"},
-	{name: "strace", short: "aeEIoOpPsSuUXb"},
-	{name: "su-exec", skip: 1},
-	{name: "sudo", short: "ugpCTRDrtUh", long: "user group prompt close-from command-timeout chroot chdir role type other-user host", inert: "elvkKV", kind: wrapAssigns},
-	{name: "systemd-inhibit", bools: "list no-pager"},
-	{name: "systemd-run", short: "puHME", bools: "user system scope wait pty pipe shell collect remain-after-exit quiet no-block no-ask-password same-dir", kind: wrapDetach},
-	{name: "taskset", inert: "p", skip: 1},
-	{name: "teller", sub: "run", kind: wrapDashes},
-	{name: "time", short: "fo", long: "format output"},
-	{name: "timeout", short: "ks", long: "kill-after signal", skip: 1},
-	{name: "tini", short: "pe", kind: wrapDashes},
-	{name: "toolbox", sub: "run", short: "cdr", long: "container distro release"},
-	{name: "torsocks"},
-	{name: "toybox"},
-	{name: "tsocks"},
-	{name: "unbuffer"},
-	{name: "unshare", short: "SGRw", long: "root wd setuid setgid map-user map-group propagation"},
-	{name: "uv", sub: "run", short: "pcwm", long: "python with with-editable with-requirements extra group env-file project directory package index-url"},
-	{name: "uv", sub: "tool run", short: "pcw", long: "python with from index-url"},
-	{name: "uvx", short: "pcw", long: "python with from index-url"},
-	{name: "valgrind"},
-	{name: "volta", sub: "run", long: "node npm yarn pnpm"},
-	{name: "watch", short: "nq", long: "interval equexit", kind: wrapLine},
-	{name: "watchexec", short: "ewifsd", long: "exts watch ignore filter signal debounce", kind: wrapDashes},
-	{name: "xvfb-run", short: "enfpsw", long: "error-file server-num auth-file xauth-protocol server-args wait"},
-	{name: "yarn", sub: "dlx", short: "p", long: "package"},
-	{name: "yarn", sub: "exec"},
-}
-
-const dockerBools = "rm privileged init read-only interactive tty detach no-healthcheck oom-kill-disable publish-all sig-proxy quiet disable-content-trust help"
-
-// composeOptions are the options of a composed project that take a value.
-const composeOptions = "-f --file -p --project-name --profile --env-file --project-directory --ansi --parallel --context -c -H --host"
 
 // A stripped is a wrapper's arguments, told apart.
 type stripped struct {
@@ -203,6 +61,9 @@ func (sh *shell) unwrap(c *Command) (out output, again, done bool) {
 			splitString(c)
 		}
 		s, ok := w.strip(c.Argv, start)
+		if w.kind&wrapNamed != 0 {
+			s, ok = w.named(c.Argv, start)
+		}
 		if !ok {
 			continue
 		}
@@ -257,6 +118,8 @@ func (w *wrapper) strip(argv []Word, start int) (s stripped, ok bool) {
 				s.dir = argv[i+1]
 			}
 			i += n
+		case arg == "-" && w.name == "env": // as -i
+			i++
 		case w.kind&wrapAssigns != 0 && assignment(argv[i]):
 			name, _, _ := strings.Cut(arg, "=")
 			s.assigns = append(s.assigns, Assign{Name: name, Value: afterEqual(argv[i])})
@@ -278,6 +141,15 @@ func (w *wrapper) strip(argv []Word, start int) (s stripped, ok bool) {
 	}
 	s.at = i
 	return s, false
+}
+
+// named finds the arguments of the program that the sub-command is.
+func (w *wrapper) named(argv []Word, start int) (s stripped, ok bool) {
+	s.at = start + w.skip
+	if s.at < len(argv) && argv[s.at].Text == "--" {
+		s.at++
+	}
+	return s, s.at < len(argv)
 }
 
 // option returns how many words the option at i takes.
@@ -340,7 +212,10 @@ func (sh *shell) peel(c *Command, w *wrapper, s stripped) (out output, again, do
 	inner := *c
 	inner.Wrappers = append(c.Wrappers[:len(c.Wrappers):len(c.Wrappers)], layer)
 	inner.Argv = c.Argv[s.at:]
-	if entry, ok := entrypoint(layer.Args); ok {
+	if w.kind&wrapNamed != 0 {
+		program := w.sub[strings.LastIndexAny(w.sub, " :")+1:]
+		inner.Argv = append([]Word{{Text: program}}, inner.Argv...)
+	} else if entry, ok := entrypoint(layer.Args); ok {
 		inner.Argv = append([]Word{entry}, inner.Argv...)
 	}
 	inner.Assigns = append(c.Assigns[:len(c.Assigns):len(c.Assigns)], s.assigns...)
