@@ -71,7 +71,7 @@ const maxConfig = 64 << 10
 func isPlainRepository(root string) bool {
 	dir := filepath.Join(root, ".git")
 	own := dir // a linked working tree's own part
-	if text, err := os.ReadFile(dir); err == nil {
+	if text, err := readRegular(dir, maxConfig); err == nil {
 		link, ok := strings.CutPrefix(strings.TrimSpace(string(text)), "gitdir: ")
 		if !ok {
 			return false
@@ -80,7 +80,7 @@ func isPlainRepository(root string) bool {
 			link = filepath.Join(root, link)
 		}
 		own, dir = link, link // a submodule has all of its own there
-		if common, err := os.ReadFile(filepath.Join(link, "commondir")); err == nil {
+		if common, err := readRegular(filepath.Join(link, "commondir"), maxConfig); err == nil {
 			if dir = strings.TrimSpace(string(common)); !filepath.IsAbs(dir) {
 				dir = filepath.Join(link, dir)
 			}
@@ -107,7 +107,7 @@ func readConfig(path string) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	text, err := os.ReadFile(path)
+	text, err := readRegular(path, maxConfig)
 	return strings.ToLower(string(text)), err
 }
 

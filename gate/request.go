@@ -1,8 +1,6 @@
 package gate
 
 import (
-	"os"
-
 	"restrain/classify"
 	"restrain/shellparse"
 )
@@ -81,11 +79,4 @@ func (r *Request) lookup(name string) (string, bool) {
 // maxScript bounds the text of a script that a line runs, in bytes.
 const maxScript = 1 << 20
 
-func readScript(path string) ([]byte, error) {
-	file, err := os.Open(path)
-	if err != nil {
-		return nil, err
-	}
-	defer file.Close()
-	return readRegular(file, maxScript)
-}
+func readScript(path string) ([]byte, error) { return readFile(path, maxScript) }
