@@ -3,6 +3,7 @@ package gate
 import (
 	"context"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -196,15 +197,10 @@ func journalEntry(r *Request, d *Decision, now time.Time) journal.Entry {
 // Classes lists the classes of a step's actions, each once, in order.
 func Classes(step *classify.Step) []string {
 	classes := make([]string, 0, 4)
-next:
 	for i := range step.Actions {
-		class := string(step.Actions[i].Class)
-		for _, have := range classes {
-			if have == class {
-				continue next
-			}
+		if class := string(step.Actions[i].Class); !slices.Contains(classes, class) {
+			classes = append(classes, class)
 		}
-		classes = append(classes, class)
 	}
 	return classes
 }
@@ -232,7 +228,7 @@ func (d *Decision) Message() string {
 		b.WriteString("a human said no to it a moment ago")
 	case d.Answer.Reason != "":
 		fmt.Fprintf(&b, "a human said no: %s", d.Answer.Reason)
-	case d.Answer.By == prompt.ByTerminal:
+	case d.Answer.By == prompt.ByTerminal, d.Answer.By == prompt.ByWatch, d.Answer.By == prompt.ByCommand:
 		b.WriteString("a human said no")
 	default:
 		fmt.Fprintf(&b, "no human approved it (%s)", d.Answer.By)

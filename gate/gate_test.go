@@ -10,6 +10,8 @@ import (
 	"testing"
 	"time"
 
+	"golang.org/x/sys/unix"
+
 	"restrain/classify"
 	"restrain/journal"
 	"restrain/prompt"
@@ -130,13 +132,16 @@ func TestAnswers(t *testing.T) {
 		human   *human
 		verdict Verdict
 		by      string
+		told    string // to an agent that is denied
 	}{
-		{"approved", &human{answer: prompt.Answer{Approved: true, By: "terminal"}}, Allow, "terminal"},
-		{"denied", &human{answer: prompt.Answer{By: "terminal"}}, Deny, "terminal"},
-		{"timeout", &human{answer: prompt.Answer{By: "timeout"}}, Deny, "timeout"},
-		{"nobody could be asked", &human{err: errors.New("no terminal")}, Deny, "no terminal"},
-		{"an error never approves", &human{answer: prompt.Answer{Approved: true, By: "terminal"}, err: errors.New("lost")}, Deny, "no terminal"},
-		{"nobody to ask", nil, Deny, "no terminal"},
+		{"approved", &human{answer: prompt.Answer{Approved: true, By: "terminal"}}, Allow, "terminal", ""},
+		{"denied", &human{answer: prompt.Answer{By: "terminal"}}, Deny, "terminal", "; a human said no; do not retry"},
+		{"denied in restrain watch", &human{answer: prompt.Answer{By: "watch"}}, Deny, "watch", "; a human said no; do not retry"},
+		{"denied by restrain deny", &human{answer: prompt.Answer{By: "command", Reason: "not today"}}, Deny, "command", "; a human said no: not today; do not retry"},
+		{"timeout", &human{answer: prompt.Answer{By: "timeout"}}, Deny, "timeout", "; no human approved it (timeout); do not retry"},
+		{"nobody could be asked", &human{err: errors.New("no terminal")}, Deny, "no terminal", "; no human approved it (no terminal); do not retry"},
+		{"an error never approves", &human{answer: prompt.Answer{Approved: true, By: "terminal"}, err: errors.New("lost")}, Deny, "no terminal", "; no human approved it (no terminal); do not retry"},
+		{"nobody to ask", nil, Deny, "no terminal", "; no human approved it (no terminal); do not retry"},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			g := testGate(t, test.human)
@@ -148,7 +153,7 @@ func TestAnswers(t *testing.T) {
 			if len(list) != 1 || list[0].Verdict != "ask" || list[0].Ran != (test.verdict == Allow) || list[0].Answer.By != test.by {
 				t.Errorf("journal: %+v", list)
 			}
-			if message := d.Message(); test.verdict == Deny && !strings.Contains(message, "do not retry") {
+			if message := d.Message(); test.verdict == Deny && !strings.Contains(message, test.told) {
 				t.Errorf("the agent is told %q", message)
 			}
 		})
@@ -290,5 +295,17 @@ func TestHostileLines(t *testing.T) {
 				t.Errorf("took %s", took)
 			}
 		})
+	}
+}
+
+// A script that is a FIFO is not read: nobody may write it, or only once.
+func TestFIFOIsNoScript(t *testing.T) {
+	dir := t.TempDir()
+	if err := unix.Mkfifo(filepath.Join(dir, "script"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	step, _ := testPolicy(t).Read(&Request{Line: "sh ./script", Dir: dir, Live: true})
+	if len(step.Actions) == 0 {
+		t.Error("the line does nothing")
 	}
 }

@@ -2,6 +2,7 @@ package gate
 
 import (
 	"crypto/sha256"
+	"encoding/binary"
 	"encoding/hex"
 	"slices"
 	"strings"
@@ -14,9 +15,7 @@ func digest(parts ...string) string {
 	h := sha256.New()
 	for _, part := range parts {
 		var length [8]byte
-		for n, i := uint64(len(part)), 0; i < len(length); n, i = n>>8, i+1 {
-			length[i] = byte(n)
-		}
+		binary.LittleEndian.PutUint64(length[:], uint64(len(part)))
 		h.Write(length[:])
 		h.Write([]byte(part))
 	}
