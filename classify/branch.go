@@ -116,14 +116,15 @@ type refs struct {
 // openRefs opens the repository of the workspace, when the remote is one that
 // it has a name for.
 func (r *reader) openRefs(remote string) (refs, bool) {
-	if r.workspace == "" || remote == "" || strings.ContainsAny(remote, ":/") || strings.Contains(remote, hole) {
+	workspace := r.workspace()
+	if workspace == "" || remote == "" || strings.ContainsAny(remote, ":/") || strings.Contains(remote, hole) {
 		return refs{}, false
 	}
-	own := r.workspace + "/.git"
+	own := workspace + "/.git"
 	if link := r.glance(own); link != "" { // a linked working tree
 		own = strings.TrimSpace(strings.TrimPrefix(link, "gitdir:"))
 		if !path.IsAbs(own) {
-			own = path.Join(r.workspace, own)
+			own = path.Join(workspace, own)
 		}
 	}
 	home := refs{r: r, dir: own}

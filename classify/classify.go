@@ -14,15 +14,17 @@ type reader struct {
 	script *shellparse.Script
 	nested bool // the script is what a command of another is given
 
-	// What the context says, asked once.
-	ctxDir, home, ctxWorkspace, tempDir string
+	// What the context says, asked once, and of what only paths are placed by
+	// not before a path is.
+	ctxDir string
+	asked  bool
+	around surroundings
 
 	// The command that is being read.
 	cmd        *shellparse.Command
 	n          int // its index
 	dir        string
 	dirUnknown []string
-	workspace  string
 	program    *Program
 	args       argv
 	facts      facts
@@ -48,10 +50,7 @@ func (s *Set) classify(sc *shellparse.Script, ctx Context, nested bool) Step {
 	r := readers.Get().(*reader)
 	defer readers.Put(r)
 	r.set, r.ctx, r.script, r.nested = s, ctx, sc, nested
-	r.ctxDir, r.home, r.ctxWorkspace, r.tempDir = ctx.Dir(), ctx.Home(), ctx.Workspace(), ctx.TempDir()
-	if r.ctxWorkspace == "/" || r.ctxWorkspace == r.home {
-		r.ctxWorkspace = "" // a project is neither
-	}
+	r.ctxDir, r.asked = ctx.Dir(), false
 	r.actions = make([]Action, 0, len(sc.Commands)+1)
 	r.memory, _ = ctx.(Memory)
 	r.left, r.sources = nil, r.sources[:0]
@@ -87,7 +86,6 @@ func (r *reader) command(n int) {
 	r.n, r.cmd, r.first = n, &r.script.Commands[n], len(r.actions)
 	r.facts.reset()
 	r.enterDir(r.cmd.Dir)
-	r.guessWorkspace()
 	r.wrapperRules()
 	around := len(r.actions) // what is around a command does not say what it does
 

@@ -20,9 +20,9 @@ const maxFiles = 200_000
 
 // Live is the Context of a line that is about to run.
 type Live struct {
-	dir, home, temp string
-	env             func(string) (string, bool)
-	workspace       func() string
+	dir    string
+	env    func(string) (string, bool)
+	around func() surroundings
 
 	// read and look are what may take long on a slow file system.
 	read func(path string, max int) ([]byte, error)
@@ -38,16 +38,25 @@ type Live struct {
 // with the given environment.
 func NewLive(dir string, env func(string) (string, bool)) *Live {
 	l := &Live{dir: dir, env: env, read: readRegular, look: look}
-	l.home, _ = env("HOME")
-	l.temp, _ = env("TMPDIR")
-	if !filepath.IsAbs(l.home) {
-		l.home = ""
-	}
-	if l.temp = filepath.Clean(l.temp); !filepath.IsAbs(l.temp) || l.temp == "/" || l.temp == l.home {
-		l.temp = ""
-	}
-	l.workspace = sync.OnceValue(func() string { return findWorkspace(dir, l.home) })
+	l.around = sync.OnceValue(func() surroundings { return lookAround(dir, env) })
 	return l
+}
+
+// surroundings are the directories that a path is placed by. Many commands name
+// no path, and reading the environment and looking for a repository would be a
+// good part of what judging them costs: they are worked out when asked for.
+type surroundings struct{ home, temp, workspace string }
+
+func lookAround(dir string, env func(string) (string, bool)) surroundings {
+	home, _ := env("HOME")
+	if !filepath.IsAbs(home) {
+		home = ""
+	}
+	temp, _ := env("TMPDIR")
+	if temp = filepath.Clean(temp); !filepath.IsAbs(temp) || temp == "/" || temp == home {
+		temp = ""
+	}
+	return surroundings{home, temp, findWorkspace(dir, home)}
 }
 
 // findWorkspace gives the repository that a directory is in, or the directory.
@@ -74,13 +83,13 @@ func repository(dir string) (root string, ok bool) {
 func (l *Live) Dir() string { return l.dir }
 
 // Home is the user's home, by the line's environment.
-func (l *Live) Home() string { return l.home }
+func (l *Live) Home() string { return l.around().home }
 
 // Workspace is the repository around the directory, or the directory.
-func (l *Live) Workspace() string { return l.workspace() }
+func (l *Live) Workspace() string { return l.around().workspace }
 
 // TempDir is the temporary directory of the line's environment.
-func (l *Live) TempDir() string { return l.temp }
+func (l *Live) TempDir() string { return l.around().temp }
 
 // LookupEnv looks up a variable of the line's environment.
 func (l *Live) LookupEnv(name string) (string, bool) { return l.env(name) }
@@ -144,7 +153,7 @@ func (l *Live) resolve(path string, follow bool) string {
 	if err != nil || real == filepath.Clean(path) {
 		return ""
 	}
-	for _, known := range [...]string{l.workspace(), l.home} {
+	for _, known := range [...]string{l.Workspace(), l.Home()} {
 		if at, err := filepath.EvalSymlinks(known); err == nil && known != "" && isBelow(real, at) {
 			real = known + real[len(at):]
 			break
@@ -190,7 +199,7 @@ func readRegular(path string, max int) ([]byte, error) {
 // relative one.
 func (l *Live) absolute(path string) string {
 	if rest, ok := strings.CutPrefix(path, "~"); ok && (rest == "" || rest[0] == '/') {
-		return l.home + rest
+		return l.Home() + rest
 	}
 	if !filepath.IsAbs(path) {
 		return filepath.Join(l.dir, path)
@@ -215,7 +224,7 @@ func (l *Live) Target(path string) TargetInfo {
 	t, ok := inTime(ctx, func() TargetInfo { return l.look(ctx, path) })
 	l.looked += time.Since(start)
 	t.Unasked = t.Unasked || !ok
-	t.Outside = !isBelow(path, l.workspace())
+	t.Outside = !isBelow(path, l.Workspace())
 	if l.targets == nil {
 		l.targets = map[string]TargetInfo{}
 	}

@@ -5,7 +5,8 @@ import "strings"
 // addMeant adds a fact about the file in a fixed place that a pattern of the
 // shell leads to: ~/.ss?/id_* means ~/.ssh/id_x, and cat would show it.
 func (r *reader) addMeant(op, pattern string) {
-	if rest, ok := strings.CutPrefix(pattern, r.home+"/"); ok && r.home != "" {
+	home := r.surroundings().home
+	if rest, ok := strings.CutPrefix(pattern, home+"/"); ok && home != "" {
 		pattern = "~/" + rest
 	}
 	if pattern[0] != '~' && pattern[0] != '/' {

@@ -33,7 +33,7 @@ func (r *reader) locate(f *fileFact) {
 	case text == "~" || strings.HasPrefix(text, "~/") || strings.HasPrefix(text, "/") || hasDrive(text):
 		base, unknown = "", nil
 	case strings.HasPrefix(text, hole):
-		if base = knownPrefix(f.unknown, r); base == "" {
+		if base = knownPrefix(f.unknown, r.dir); base == "" {
 			f.path = text
 			f.where = unknownPlace(f, text)
 			return
@@ -53,7 +53,7 @@ func (r *reader) locate(f *fileFact) {
 	case strings.HasPrefix(f.path, hole):
 		f.unknown = unknown
 		switch {
-		case knownPrefix(unknown, r) == tempMark:
+		case knownPrefix(unknown, r.dir) == tempMark:
 			f.where = PlaceTmp
 		case f.path == hole && (f.contents || text == ".") && mayBeEmpty(unknown):
 			f.where = PlaceUnknownRoot // cd $X; rm -rf *
@@ -101,9 +101,9 @@ func cutContents(text string) (dir string, ok bool) {
 const tempMark = "/tmp/" + hole
 
 // knownPrefix gives a path to stand for an unknown beginning whose kind is
-// plain from what it depends on: the home, a temporary directory, the
-// working directory.
-func knownPrefix(unknown []string, r *reader) string {
+// plain from what it depends on: the home, a temporary directory, the working
+// directory dir.
+func knownPrefix(unknown []string, dir string) string {
 	if len(unknown) == 0 {
 		return ""
 	}
@@ -122,10 +122,10 @@ func knownPrefix(unknown []string, r *reader) string {
 		return tempMark
 	case u == "$PWD" || u == "${PWD}" || u == "$(pwd)" || u == "`pwd`",
 		u == "$(git rev-parse --show-toplevel)":
-		if r.dir == "" {
+		if dir == "" {
 			return "."
 		}
-		return r.dir
+		return dir
 	}
 	return ""
 }
@@ -162,7 +162,7 @@ func mayBeEmpty(unknown []string) bool {
 
 // belowHome gives the part of a path below a home directory.
 func (r *reader) belowHome(p string) (below string, ok bool) {
-	if home := r.home; home != "" {
+	if home := r.surroundings().home; home != "" {
 		if rest, ok := strings.CutPrefix(p, home); ok && (rest == "" || rest[0] == '/') {
 			return rest, true
 		}
@@ -195,7 +195,7 @@ func (r *reader) enterDir(dir shellparse.Word) {
 	case text == "":
 		r.dir = r.ctxDir
 	case strings.HasPrefix(text, hole):
-		if known := knownPrefix(dir.Unknown, &reader{dir: r.ctxDir}); known != "" {
+		if known := knownPrefix(dir.Unknown, r.ctxDir); known != "" {
 			r.dir = path.Clean(known + "/" + text[len(hole):])
 			return
 		}

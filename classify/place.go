@@ -60,7 +60,7 @@ func (r *reader) placeOf(f *fileFact) Place {
 			return place.ID
 		}
 	}
-	if r.tempDir != "" && isBelow(p, r.tempDir) {
+	if temp := r.surroundings().temp; temp != "" && isBelow(p, temp) {
 		return PlaceTmp
 	}
 	return PlaceOutside
@@ -70,7 +70,7 @@ func (r *reader) placeOf(f *fileFact) Place {
 // a path elsewhere. A relative path, which is left when the directory is
 // unknown, is taken to start in the workspace.
 func (r *reader) workspacePlace(f *fileFact) Place {
-	p, ws := f.path, r.workspace
+	p, ws := f.path, r.workspace()
 	switch {
 	case hasDrive(p):
 		return ""
@@ -115,18 +115,29 @@ func (r *reader) looksLikeProject(f *fileFact) bool {
 	return depth >= 3
 }
 
-// guessWorkspace takes the directory that a line changes to for the workspace
-// when nothing better is known and it is a project's: two names or more below
-// a home.
-func (r *reader) guessWorkspace() {
-	if r.ctxWorkspace != "" || len(r.dir) == 0 {
-		r.workspace = r.ctxWorkspace
-		return
+// surroundings asks the context, once for a script.
+func (r *reader) surroundings() *surroundings {
+	if !r.asked {
+		r.asked = true
+		r.around = surroundings{r.ctx.Home(), r.ctx.TempDir(), r.ctx.Workspace()}
+		if r.around.workspace == "/" || r.around.workspace == r.around.home {
+			r.around.workspace = "" // a project is neither
+		}
 	}
-	r.workspace = ""
+	return &r.around
+}
+
+// workspace is the project that the command works in. The directory that a line
+// changes to is taken for one when nothing better is known and it is two names
+// or more below a home.
+func (r *reader) workspace() string {
+	if known := r.surroundings().workspace; known != "" || len(r.dir) == 0 {
+		return known
+	}
 	if below, ok := r.belowHome(r.dir); ok && strings.Count(below, "/") >= 2 {
-		r.workspace = r.dir
+		return r.dir
 	}
+	return ""
 }
 
 // isBelow reports whether a clean path is a directory or lies below it.

@@ -176,8 +176,8 @@ func (r *reader) settingIn(s *Setting, file string) string {
 		if len(r.dirUnknown) == 0 && r.dir != "" && !strings.Contains(r.dir, hole) {
 			paths = append(paths, r.dir+"/"+file)
 		}
-		if r.workspace != "" && r.workspace != r.dir {
-			paths = append(paths, r.workspace+"/"+file)
+		if workspace := r.workspace(); workspace != "" && workspace != r.dir {
+			paths = append(paths, workspace+"/"+file)
 		}
 	}
 	const maxPaths = 8
@@ -189,7 +189,7 @@ func (r *reader) settingIn(s *Setting, file string) string {
 		if err != nil {
 			continue
 		}
-		under := strings.ReplaceAll(s.Under, "$DIR", r.workspace)
+		under := strings.ReplaceAll(s.Under, "$DIR", r.workspace())
 		if name := settingName(s.Kind, keyValue(string(text), s.Key, under)); name != "" {
 			return name
 		}
