@@ -6,10 +6,11 @@ import (
 )
 
 // A Process names a process for good: ids are reused, but not with the same
-// start time (clock ticks since boot, field 22 of proc_pid_stat(5)).
+// serial. On Linux that is the inode number of its pidfd, or before Linux 6.13
+// its start time (field 22 of proc_pid_stat(5)).
 type Process struct {
-	PID   int
-	Start uint64
+	PID    int
+	Serial uint64
 }
 
 // A Foreseen command is one that a line was seen to run when the line as a
@@ -54,9 +55,9 @@ type Approvals struct {
 	seed  maphash.Seed
 	lines *bounded[Process, approval]
 	typed *bounded[Process, typedLine] // by the shell that reads commands
-	// parent tells the parent of a process, and the start time of the one that
-	// has the id now.
-	parent func(pid int) (ppid int, start uint64, err error)
+	// parent tells the parent of a process, and the serial of the one that has
+	// the id now.
+	parent func(pid int) (ppid int, serial uint64, err error)
 }
 
 // Bounds of Approvals.
@@ -138,7 +139,7 @@ func (a *Approvals) Below(r Request) (scope Scope, below bool) {
 // ascend calls found for the process of r and those it descends from, nearest
 // first, until it says yes.
 func (a *Approvals) ascend(r Request, found func(Process) bool) bool {
-	at := Process{r.PID, r.Exec.Start}
+	at := Process{r.PID, r.Exec.Serial}
 	if r.Exec.PPID == 0 {
 		return a.ascendFrom(at, found)
 	}
@@ -149,8 +150,8 @@ func (a *Approvals) ascendFrom(at Process, found func(Process) bool) bool {
 	if found(at) {
 		return true
 	}
-	ppid, start, err := a.parent(at.PID)
-	return err == nil && start == at.Start && a.climb(ppid, found)
+	ppid, serial, err := a.parent(at.PID)
+	return err == nil && serial == at.Serial && a.climb(ppid, found)
 }
 
 // climb calls found for the process that has the id now, and those it descends
@@ -160,11 +161,11 @@ func (a *Approvals) climb(pid int, found func(Process) bool) bool {
 		if pid <= 1 {
 			return false
 		}
-		ppid, start, err := a.parent(pid)
+		ppid, serial, err := a.parent(pid)
 		if err != nil {
 			return false
 		}
-		if found(Process{pid, start}) {
+		if found(Process{pid, serial}) {
 			return true
 		}
 		pid = ppid

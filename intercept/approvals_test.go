@@ -20,7 +20,7 @@ func (p table) parent(pid int) (int, uint64, error) {
 }
 
 func execOf(pid int, start uint64, dir string, argv ...string) Request {
-	return Request{Kind: KindArgv, Argv: argv, Dir: dir, PID: pid, Exec: &Exec{Start: start}}
+	return Request{Kind: KindArgv, Argv: argv, Dir: dir, PID: pid, Exec: &Exec{Serial: start}}
 }
 
 func TestApprovals(t *testing.T) {

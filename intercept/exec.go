@@ -19,12 +19,14 @@ type Exec struct {
 	Script     string
 	ScriptPath string
 	ScriptCut  bool
-	// PPID is the parent, 0 where it is not known, and Start the process's
-	// start time in clock ticks since boot (proc_pid_stat(5)): with the PID it
-	// names a process for good.
-	PPID  int
-	Start uint64
+	// PPID is the parent, 0 where it is not known, and Serial what names, with
+	// the PID, a process for good.
+	PPID   int
+	Serial uint64
 	// Opaque says why the call could not be read whole; empty when it was. A
 	// judge never lets an opaque exec run unasked.
 	Opaque string
+
+	// environ reads the environment, while the process waits.
+	environ func() []string
 }

@@ -431,15 +431,15 @@ func TestWhatTheJudgeSees(t *testing.T) {
 	if got := strings.Join(script.Argv, " "); got != "/bin/sh -e "+dir+"/s one" || !strings.Contains(script.Exec.Script, "echo $1") || script.Dir != dir {
 		t.Errorf("script: argv %q, %+v", got, script.Exec)
 	}
-	if !strings.Contains(strings.Join(script.Env, "\n"), "RESTRAIN_TEST=value") {
+	if !strings.Contains(strings.Join(script.Environ(), "\n"), "RESTRAIN_TEST=value") {
 		t.Error("the environment is missing")
 	}
 	operand, _ := r.find(func(q Request) bool { return strings.Join(q.Argv, " ") == "sh s two" })
 	if operand.Exec == nil || operand.Exec.ScriptPath != filepath.Join(dir, "s") || operand.Exec.Script == "" {
 		t.Errorf("script operand: %+v", operand)
 	}
-	if script.Exec.Start == 0 || script.PID == line.PID {
-		t.Errorf("process: pid %d, start %d", script.PID, script.Exec.Start)
+	if script.Exec.Serial == 0 || script.PID == line.PID {
+		t.Errorf("process: pid %d, start %d", script.PID, script.Exec.Serial)
 	}
 }
 
@@ -503,7 +503,7 @@ while True:
 	if before != 1 || n != 1 {
 		t.Fatalf("judged %q", r.argvs())
 	}
-	if was, is := (Process{sh.PID, sh.Exec.Start}), (Process{after.PID, after.Exec.Start}); was != is || sh.Exec.PPID != after.Exec.PPID {
+	if was, is := (Process{sh.PID, sh.Exec.Serial}), (Process{after.PID, after.Exec.Serial}); was != is || sh.Exec.PPID != after.Exec.PPID {
 		t.Errorf("process %v below %d became %v below %d", was, sh.Exec.PPID, is, after.Exec.PPID)
 	}
 }

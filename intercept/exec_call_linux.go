@@ -4,6 +4,7 @@ import (
 	"errors"
 	"path/filepath"
 	"strings"
+	"sync"
 
 	"golang.org/x/sys/unix"
 )
@@ -39,7 +40,7 @@ func (s *ExecDoor) readCall(n *notification, a *abi) (*call, error) {
 		return nil, err
 	}
 	c := &call{process: p}
-	x := &Exec{PPID: p.ppid, Start: p.start}
+	x := &Exec{PPID: p.ppid, Serial: p.serial}
 	c.request = Request{Kind: KindArgv, Door: DoorExec, Dir: strings.TrimSuffix(p.cwd, " (deleted)"),
 		PID: p.pid, PeerUID: p.uid, Exec: x}
 
@@ -49,15 +50,10 @@ func (s *ExecDoor) readCall(n *notification, a *abi) (*call, error) {
 	}
 	m := openMemory(int(n.tid), a.pointer)
 	defer m.close()
-	_ = m.load(args) // all three at once; what fails here fails again below
+	_ = m.load(args[:2]) // both at once; what fails here fails again below
 	name, err := m.string(args[0], maxPath)
 	if err == nil {
 		x.Raw, err = m.strings(args[1], maxArgvCount, maxArgvBytes, 0)
-	}
-	if err == nil {
-		// What the environment says is a help in judging, and no part of what
-		// runs: a hole in it stops nothing.
-		c.request.Env, _ = m.strings(args[2], maxEnvCount, maxEnvBytes, maxEnvValue)
 	}
 	if errors.Is(err, errGone) {
 		p.close()
@@ -66,12 +62,26 @@ func (s *ExecDoor) readCall(n *notification, a *abi) (*call, error) {
 	if err != nil {
 		x.Opaque = err.Error()
 	}
+	x.environ = sync.OnceValue(func() []string { return s.readEnv(n.id, int(n.tid), a.pointer, args[2]) })
 	if flags&atExecveCheck != 0 || name == "" && flags&atEmptyPath == 0 && err == nil {
 		c.harmless = true
 		return c, nil
 	}
 	c.resolve(s.files, dirfd, name)
 	return c, nil
+}
+
+// readEnv reads the environment that a call gives its program; nil when the
+// process has left the call. What it says is a help in judging, and no part of
+// what runs: a hole in it stops nothing. Most commands are judged without.
+func (s *ExecDoor) readEnv(id uint64, tid, pointer int, addr uint64) []string {
+	m := openMemory(tid, pointer)
+	defer m.close()
+	env, _ := m.strings(addr, maxEnvCount, maxEnvBytes, maxEnvValue)
+	if !valid(s.listener, id) {
+		return nil // it may have been another process's
+	}
+	return env
 }
 
 // resolve finds the file and what it is, and makes the request's argv plain.

@@ -11,9 +11,9 @@ import (
 // the next PATH entry after a denial, with the same argv (pitfall 4), and a
 // process that a signal takes out of its system call starts it anew (pitfall 1).
 type attempt struct {
-	pid   int
-	start uint64
-	argv  uint64 // hash
+	pid    int
+	serial uint64
+	argv   uint64 // hash
 }
 
 // A decision is the answer to an attempt, or the wait for it.
@@ -47,7 +47,7 @@ func (d *decisions) of(ctx context.Context, c *call, judge func() Reply) Reply {
 	if r.Exec.Opaque != "" {
 		return judge()
 	}
-	key := attempt{r.PID, r.Exec.Start, hashArgv(d.seed, r.Exec.Raw)}
+	key := attempt{r.PID, r.Exec.Serial, hashArgv(d.seed, r.Exec.Raw)}
 	d.mu.Lock()
 	before, ok := d.last.get(key)
 	if ok && d.stands(before, c.file) {

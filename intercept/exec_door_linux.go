@@ -265,6 +265,5 @@ func (s *ExecDoor) left(n *notification, c *call) bool {
 	if !s.decisions.allow {
 		return !valid(s.listener, n.id)
 	}
-	_, start, err := c.process.stat()
-	return err != nil || start != c.request.Exec.Start
+	return !c.process.exists()
 }

@@ -13,7 +13,7 @@ import (
 // live, neither its parent nor the meaning of its id can change.
 type lineage struct {
 	self int
-	read func(pid int) (ppid int, start uint64, err error)
+	read func(pid int) (identity, error)
 
 	mu    sync.Mutex
 	known *bounded[int, descent]
@@ -22,8 +22,7 @@ type lineage struct {
 // A descent is what was read of a process, and the pidfds that tell whether it
 // still holds.
 type descent struct {
-	ppid  int
-	start uint64
+	identity
 	// pidfds of the process and of its parent; the second is -1 when that is
 	// ourselves, or the parent of all, and cannot end before we do.
 	pidfds [2]int
@@ -32,14 +31,14 @@ type descent struct {
 // maxKnown bounds the ancestors that are remembered, with two descriptors each.
 const maxKnown = 64
 
-func newParents() func(pid int) (ppid int, start uint64, err error) {
-	l := &lineage{self: os.Getpid(), read: parentOf, known: newBounded[int, descent](maxKnown)}
+func newParents() func(pid int) (ppid int, serial uint64, err error) {
+	l := &lineage{self: os.Getpid(), read: identityOf, known: newBounded[int, descent](maxKnown)}
 	return l.parent
 }
 
-// parent tells the parent of a process, and the start time of the one that has
-// the id now. Nothing is known above ourselves: no command runs there.
-func (l *lineage) parent(pid int) (ppid int, start uint64, err error) {
+// parent tells the parent of a process, and the serial of the one that has the
+// id now. Nothing is known above ourselves: no command runs there.
+func (l *lineage) parent(pid int) (ppid int, serial uint64, err error) {
 	if pid == l.self {
 		return 1, 0, nil
 	}
@@ -47,7 +46,7 @@ func (l *lineage) parent(pid int) (ppid int, start uint64, err error) {
 	defer l.mu.Unlock()
 	before, ok := l.known.get(pid)
 	if ok && before.holds() {
-		return before.ppid, before.start, nil
+		return before.ppid, before.serial, nil
 	}
 	now, err := l.look(pid)
 	if err != nil {
@@ -57,12 +56,12 @@ func (l *lineage) parent(pid int) (ppid int, start uint64, err error) {
 		before.close()
 	}
 	if now.pidfds[0] < 0 && !ok {
-		return now.ppid, now.start, nil // told once, not remembered
+		return now.ppid, now.serial, nil // told once, not remembered
 	}
 	if oldest, forgotten := l.known.put(pid, now); forgotten {
 		oldest.close()
 	}
-	return now.ppid, now.start, nil
+	return now.ppid, now.serial, nil
 }
 
 // look reads a process. Where no descriptors are to be had, what it says holds
@@ -72,17 +71,17 @@ func (l *lineage) look(pid int) (d descent, err error) {
 	if d.pidfds[0], err = unix.PidfdOpen(pid, 0); err != nil {
 		d.pidfds[0] = -1
 	}
-	if d.ppid, d.start, err = l.read(pid); err != nil {
+	if d.identity, err = l.read(pid); err != nil {
 		d.close()
 		return d, err
 	}
 	if d.pidfds[0] >= 0 && d.ppid > 1 && d.ppid != l.self {
-		var again int
+		var again identity
 		d.pidfds[1], err = unix.PidfdOpen(d.ppid, 0)
 		if err == nil {
-			again, _, err = l.read(pid) // it was the parent when its pidfd was opened
+			again, err = l.read(pid) // it was the parent when its pidfd was opened
 		}
-		if err != nil || again != d.ppid {
+		if err != nil || again != d.identity {
 			d.close()
 		}
 	}

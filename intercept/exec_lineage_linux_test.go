@@ -16,9 +16,9 @@ import (
 func counted(limit int) (l *lineage, reads *int) {
 	reads = new(int)
 	return &lineage{self: os.Getpid(), known: newBounded[int, descent](limit),
-		read: func(pid int) (int, uint64, error) {
+		read: func(pid int) (identity, error) {
 			*reads++
-			return parentOf(pid)
+			return identityOf(pid)
 		}}, reads
 }
 
@@ -65,9 +65,9 @@ func TestLineageRemembersTheLiving(t *testing.T) {
 	l, reads := counted(maxKnown)
 	shell, child, _ := family(t)
 	for round := range 3 {
-		ppid, start, err := l.parent(child)
-		if _, want, _ := parentOf(child); err != nil || ppid != shell || start != want {
-			t.Fatalf("parent of %d: %d, %d, %v; want %d, %d", child, ppid, start, err, shell, want)
+		ppid, serial, err := l.parent(child)
+		if is, _ := identityOf(child); err != nil || ppid != shell || serial != is.serial {
+			t.Fatalf("parent of %d: %d, %d, %v; want %d, %d", child, ppid, serial, err, shell, is.serial)
 		}
 		if ppid, _, err = l.parent(shell); err != nil || ppid != os.Getpid() {
 			t.Fatalf("parent of %d: %d, %v; want %d", shell, ppid, err, os.Getpid())

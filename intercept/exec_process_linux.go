@@ -12,12 +12,10 @@ import (
 // A process is what proc(5) says of a thread that stopped in exec. Its
 // descriptor on /proc/TID keeps to that very process even when ids are reused.
 type process struct {
-	tid   int
-	pid   int // thread group; what others call the process
-	ppid  int
-	start uint64 // of the thread group, in clock ticks since boot
-	uid   int
-	cwd   string // absolute; " (deleted)" at the end of a removed one
+	identity // of the thread group
+	tid      int
+	pid      int    // thread group; what others call the process
+	cwd      string // absolute; " (deleted)" at the end of a removed one
 	// foreign reports another root directory or mount namespace than ours: its
 	// paths mean something else here.
 	foreign bool
@@ -32,16 +30,12 @@ func openProcess(tid int, home rootID) (*process, error) {
 		return nil, errGone
 	}
 	p := &process{tid: tid, pid: tid, dir: dir}
-	var st unix.Stat_t
-	if err := unix.Fstat(dir, &st); err != nil {
-		p.close()
-		return nil, errGone
-	}
-	p.uid = int(st.Uid)
-	if unix.Tgkill(tid, tid, 0) == unix.ESRCH {
+	// A thread that execs becomes its process, and loses what sets it apart.
+	if p.identity, err = identityOf(tid); err == errThread {
 		p.pid = p.threadGroup()
+		p.identity, err = identityOf(p.pid)
 	}
-	if p.ppid, p.start, err = p.stat(); err != nil {
+	if err != nil {
 		p.close()
 		return nil, errGone
 	}
@@ -67,40 +61,10 @@ func (p *process) threadGroup() int {
 	return p.tid
 }
 
-// stat reads the parent and the start time of the thread group. A thread has a
-// start time of its own, and gives it up for its leader's when its exec succeeds
-// (de_thread in the kernel's fs/exec.c): the process would not be known again.
-func (p *process) stat() (ppid int, start uint64, err error) {
-	if p.pid != p.tid {
-		return parentOf(p.pid)
-	}
-	return readStat(p.dir)
-}
-
-// readStat reads parent and start time, fields 4 and 22 of proc_pid_stat(5).
-// The second field is a name that may hold anything, brackets and blanks too.
-func readStat(dir int) (ppid int, start uint64, err error) {
-	var buf [1024]byte
-	b := readAt(dir, "stat", buf[:])
-	f := strings.Fields(string(b[bytes.LastIndexByte(b, ')')+1:]))
-	if len(f) < 20 {
-		return 0, 0, errGone
-	}
-	if ppid, err = strconv.Atoi(f[1]); err != nil {
-		return 0, 0, err
-	}
-	start, err = strconv.ParseUint(f[19], 10, 64)
-	return ppid, start, err
-}
-
-// parentOf reads the parent and the start time of a process.
-func parentOf(pid int) (ppid int, start uint64, err error) {
-	dir, err := unix.Open("/proc/"+strconv.Itoa(pid), unix.O_PATH|unix.O_DIRECTORY|unix.O_CLOEXEC, 0)
-	if err != nil {
-		return 0, 0, errGone
-	}
-	defer unix.Close(dir)
-	return readStat(dir)
+// exists reports that the thread has not ended: its directory shows nothing then.
+func (p *process) exists() bool {
+	var buf [1]byte
+	return len(readAt(p.dir, "stat", buf[:])) > 0
 }
 
 func readAt(dir int, name string, buf []byte) []byte {

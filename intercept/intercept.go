@@ -47,7 +47,7 @@ type Request struct {
 	Argv   []string // for KindArgv: the program first
 	Params []string // for KindLine: $0, $1 … as the shell will see them
 	Dir    string   // where it will run, absolute
-	Env    []string // its environment, NAME=VALUE; long values may be missing
+	Env    []string // its environment, NAME=VALUE; long values may be missing; see Environ
 	Shell  string   // which shell reads the line: "bash", "zsh", "sh", "dash"
 	Door   Door
 
@@ -64,6 +64,15 @@ type Request struct {
 
 	PID     int // the process that will run the command
 	PeerUID int // the user who asked
+}
+
+// Environ is the environment, NAME=VALUE, in which the command will run. Of an
+// exec it is read when it is first asked for, as long as the process waits.
+func (r *Request) Environ() []string {
+	if r.Exec != nil && r.Exec.environ != nil {
+		return r.Exec.environ()
+	}
+	return r.Env
 }
 
 // A Reply is what the judge said.

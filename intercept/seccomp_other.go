@@ -59,6 +59,6 @@ func (*ExecDoor) Close() error { return nil }
 
 // newParents knows of none on this system: nothing is foreseen, everything is
 // judged.
-func newParents() func(pid int) (ppid int, start uint64, err error) {
+func newParents() func(pid int) (ppid int, serial uint64, err error) {
 	return func(int) (int, uint64, error) { return 0, 0, errNoSeccomp }
 }

@@ -72,7 +72,7 @@ func (a *Approvals) Adopt(r Request) bool {
 	})
 	if found {
 		a.mu.Lock()
-		a.lines.put(Process{r.PID, r.Exec.Start}, of)
+		a.lines.put(Process{r.PID, r.Exec.Serial}, of)
 		a.mu.Unlock()
 	}
 	return found

@@ -62,7 +62,7 @@ func TestAdopt(t *testing.T) {
 		t.Error("a process that is not above was taken for the shell")
 	}
 	exec := func(pid int, argv ...string) Request {
-		return Request{Kind: KindArgv, Argv: argv, Dir: "/d", PID: pid, Exec: &Exec{Start: uint64(pid)}}
+		return Request{Kind: KindArgv, Argv: argv, Dir: "/d", PID: pid, Exec: &Exec{Serial: uint64(pid)}}
 	}
 	a.Type(shell, 7, []Foreseen{{Argv: []string{"make", "all"}, Dir: "/d"}}, Scope{Rules: []string{"rule"}})
 	if scope, same := a.Typed(shell, 7); !same || !slices.Equal(scope.Rules, []string{"rule"}) {

@@ -52,7 +52,7 @@ func (j *sessionJudge) isStart(r *intercept.Request) bool {
 		if !asksEnvironment(r) {
 			return false
 		}
-		j.approvals.Approve(intercept.Process{PID: r.PID, Start: r.Exec.Start},
+		j.approvals.Approve(intercept.Process{PID: r.PID, Serial: r.Exec.Serial},
 			[]intercept.Foreseen{{Argv: []string{"env"}}, {Argv: []string{"env", "-0"}}}, intercept.Scope{})
 		return true
 	}
@@ -64,7 +64,7 @@ func (j *sessionJudge) isStart(r *intercept.Request) bool {
 // reads the user's environment when it starts. The variable that each gives to
 // the commands of its model is not there yet.
 func asksEnvironment(r *intercept.Request) bool {
-	env := lookup(r.Env)
+	env := lookup(r.Environ)
 	has := func(name string) bool { _, ok := env(name); return ok }
 	switch {
 	case r.Line == "env":

@@ -58,7 +58,7 @@ func (h *host) openAnswers(ctx context.Context, judge *sessionJudge, o sessionOp
 	if err != nil {
 		return nil, err
 	}
-	if socket, ok := lookup(launch.Env)(intercept.SocketVariable); ok {
+	if socket, ok := lookup(func() []string { return launch.Env })(intercept.SocketVariable); ok {
 		tree.Mark = intercept.SocketVariable + "=" + socket
 	}
 	return &answers{judge, tree, h.takeAnswers(ctx, judge.gate, tree, o.wait)}, nil

@@ -61,6 +61,7 @@ func (j *sessionJudge) unwrap(ctx context.Context, r *intercept.Request) (contex
 	if err != nil {
 		left = 0 // its question is over before it is put
 	}
+	r.Env = r.Environ()
 	r.Kind, r.Line, r.Argv, r.Door, r.Exec = intercept.KindArgv, "", r.Exec.Raw[3:], intercept.DoorHook, nil
 	return context.WithTimeout(ctx, time.Duration(left)*time.Millisecond)
 }
@@ -99,7 +100,7 @@ func lookPath(name string, r *intercept.Request) string {
 		}
 		return name
 	}
-	path, _ := lookup(r.Env)("PATH")
+	path, _ := lookup(r.Environ)("PATH")
 	for _, dir := range filepath.SplitList(path) {
 		file := filepath.Join(dir, name)
 		if info, err := os.Stat(file); err == nil && info.Mode().IsRegular() && info.Mode()&0o111 != 0 {

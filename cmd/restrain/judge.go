@@ -83,7 +83,7 @@ func (j *sessionJudge) Judge(ctx context.Context, r intercept.Request) intercept
 			j.ends()
 		}
 	} else if r.Exec != nil && !j.goesOn(&r, &decision, request.Own) {
-		j.approvals.Approve(intercept.Process{PID: r.PID, Start: r.Exec.Start}, foreseen(&decision, &r), scopeOf(&decision))
+		j.approvals.Approve(intercept.Process{PID: r.PID, Serial: r.Exec.Serial}, foreseen(&decision, &r), scopeOf(&decision))
 	}
 	return reply
 }
@@ -206,7 +206,7 @@ func plainArgv(words []shellparse.Word) ([]string, bool) {
 func gateRequest(r intercept.Request, home string) gate.Request {
 	return gate.Request{
 		Door: string(r.Door), PID: r.PID, Line: r.Line, Params: r.Params, Argv: r.Argv,
-		Dir: r.Dir, Home: home, Env: lookup(r.Env), Live: true,
+		Dir: r.Dir, Home: home, Env: lookup(r.Environ), Live: true,
 	}
 }
 
@@ -227,9 +227,9 @@ func replyOf(decision *gate.Decision, err error) intercept.Reply {
 }
 
 // lookup looks names up in an environment.
-func lookup(env []string) func(string) (string, bool) {
+func lookup(environ func() []string) func(string) (string, bool) {
 	return func(name string) (string, bool) {
-		for _, entry := range env {
+		for _, entry := range environ() {
 			if value, ok := strings.CutPrefix(entry, name); ok && strings.HasPrefix(value, "=") {
 				return value[1:], true
 			}

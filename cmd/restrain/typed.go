@@ -38,7 +38,7 @@ func (j *sessionJudge) typed(r *intercept.Request) bool {
 func (j *sessionJudge) judgeTyped(ctx context.Context, r *intercept.Request) intercept.Reply {
 	shell, known := intercept.Process{}, false
 	if r.Exec != nil {
-		shell, known = j.approvals.ShellAbove(intercept.Process{PID: r.PID, Start: r.Exec.Start}, r.Typed.Shell)
+		shell, known = j.approvals.ShellAbove(intercept.Process{PID: r.PID, Serial: r.Exec.Serial}, r.Typed.Shell)
 	}
 	if known {
 		r.PID = shell.PID
