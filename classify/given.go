@@ -26,7 +26,7 @@ func (r *reader) readGiven() {
 	for i := range words {
 		w := &words[i]
 		if line, ok := r.givenLine(i); ok {
-			r.take(shellparse.Parse(line, shellparse.Options{Home: r.home}))
+			r.take(shellparse.Parse(line, shellparse.Options{Home: r.surroundings().home}))
 			return
 		}
 		after := i > 0 && words[i-1].Text == "--"
@@ -37,7 +37,7 @@ func (r *reader) readGiven() {
 		for _, word := range words[i:] {
 			argv = append(argv, word.Text)
 		}
-		if tries++; r.take(shellparse.FromArgv(argv, shellparse.Options{Home: r.home})) || tries == maxTries {
+		if tries++; r.take(shellparse.FromArgv(argv, shellparse.Options{Home: r.surroundings().home})) || tries == maxTries {
 			return
 		}
 	}
