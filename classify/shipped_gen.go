@@ -5,7 +5,7 @@
 package classify
 
 // shippedSum is the SHA-256 of the rules.toml that this was generated from.
-const shippedSum = "2c82b317a1536d620f2e268839ab2f6b2f6e4634a6df7e2991d5ca3d76bdadee"
+const shippedSum = "12a17865ddb73e4b0e0fa3de5e91ecd380df8b16b5f9b04025c880ef7731e73e"
 
 var shipped = Set{
 	Classes: []ClassInfo{ClassInfo{
@@ -1486,6 +1486,23 @@ var shipped = Set{
 			},
 			Match:    []string{"cat ~/.bash_history", "tail -50 ~/.zsh_history", "less ~/.psql_history"},
 			NotMatch: []string{"cat HISTORY.md", "ls -la ~/.bash_history", "cat src/history.ts"},
+		},
+		Rule{
+			ID:             "credential-file-of-revision",
+			Class:          "credential.read",
+			Severity:       2,
+			Undo:           "no",
+			Description:    "reads a credential file as git has it",
+			Justification:  "what was committed once is often still valid, also when the file is gone",
+			Attack:         "T1552.001",
+			FalsePositives: "a template, or a key that only tests use",
+			Resource:       "path",
+			Command:        []string{"git"},
+			Args:           []string{"show|cat-file|archive"},
+			Operands:       []string{"*:.env", "*:*/.env", "*:.env.*", "*:*/.env.*", "*:*.pem", "*:*id_rsa", "*:*id_ed25519", "*:*.p12", "*:*.pfx", "*:*.tfstate", "*:*credentials.json", "*:*.npmrc", "*:*.pypirc", "*:*.netrc", "*:*.git-credentials"},
+			OperandNot:     []string{"*.example", "*.sample", "*.template", "*.dist", "*.test", "*.defaults"},
+			Match:          []string{"git show HEAD~3:.env", "git show abc1234:config/.env.production", "git cat-file -p HEAD:deploy/id_rsa"},
+			NotMatch:       []string{"git show HEAD:.env.example", "git show HEAD:src/env.ts", "git log -- .env", "git show HEAD --stat"},
 		},
 		Rule{
 			ID:             "environment-dump",
@@ -8682,7 +8699,7 @@ var shipped = Set{
 			ID:     "denied-then-again",
 			Title:  "denied → the same effect by other means",
 			Attack: []string{"T1562", "T1485"},
-			Stages: [][]Class{[]Class{"denied:*.destroy", "denied:data.send", "denied:credential.search", "denied:credential.read", "denied:credential.use", "denied:execute.download", "denied:persist", "denied:privilege", "denied:guard.tamper", "denied:publish", "denied:infra.write", "denied:db.write"},
+			Stages: [][]Class{[]Class{"denied:*.destroy", "denied:data.send", "denied:credential.search", "denied:credential.read", "denied:credential.use", "denied:execute.download", "denied:persist", "denied:privilege", "denied:guard.tamper", "denied:publish", "denied:infra.write", "denied:db.write", "denied:file.delete"},
 				[]Class{"same"},
 			},
 			WithinSteps: 100,
@@ -8794,12 +8811,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "7z",
 				Program: 24,
-				Rules:   []uint16{41, 328},
+				Rules:   []uint16{42, 329},
 			},
 			nameEntry{
 				Name:    "7za",
 				Program: 24,
-				Rules:   []uint16{41},
+				Rules:   []uint16{42},
 			},
 			nameEntry{
 				Name:    "7zr",
@@ -8815,27 +8832,27 @@ var shipped = Set{
 			nameEntry{
 				Name:    "Add-MpPreference",
 				Program: -1,
-				Rules:   []uint16{383},
+				Rules:   []uint16{384},
 			},
 			nameEntry{
 				Name:    "Clear-Content",
 				Program: -1,
-				Rules:   []uint16{242},
+				Rules:   []uint16{243},
 			},
 			nameEntry{
 				Name:    "Clear-Disk",
 				Program: -1,
-				Rules:   []uint16{242},
+				Rules:   []uint16{243},
 			},
 			nameEntry{
 				Name:    "Clear-EventLog",
 				Program: -1,
-				Rules:   []uint16{383},
+				Rules:   []uint16{384},
 			},
 			nameEntry{
 				Name:    "Clear-RecycleBin",
 				Program: -1,
-				Rules:   []uint16{242},
+				Rules:   []uint16{243},
 			},
 			nameEntry{
 				Name:    "Copy-Item",
@@ -8844,32 +8861,32 @@ var shipped = Set{
 			nameEntry{
 				Name:    "Disable-ComputerRestore",
 				Program: -1,
-				Rules:   []uint16{241},
+				Rules:   []uint16{242},
 			},
 			nameEntry{
 				Name:    "Disable-WindowsOptionalFeature",
 				Program: -1,
-				Rules:   []uint16{383},
+				Rules:   []uint16{384},
 			},
 			nameEntry{
 				Name:    "Enter-PSSession",
 				Program: -1,
-				Rules:   []uint16{347},
+				Rules:   []uint16{348},
 			},
 			nameEntry{
 				Name:    "Format-Volume",
 				Program: -1,
-				Rules:   []uint16{242},
+				Rules:   []uint16{243},
 			},
 			nameEntry{
 				Name:    "Get-ChildItem",
 				Program: 7,
-				Rules:   []uint16{15, 346},
+				Rules:   []uint16{16, 347},
 			},
 			nameEntry{
 				Name:    "Get-Clipboard",
 				Program: -1,
-				Rules:   []uint16{305},
+				Rules:   []uint16{306},
 			},
 			nameEntry{
 				Name:    "Get-Content",
@@ -8878,7 +8895,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "Get-Item",
 				Program: 7,
-				Rules:   []uint16{15},
+				Rules:   []uint16{16},
 			},
 			nameEntry{
 				Name:    "Get-Process",
@@ -8887,32 +8904,32 @@ var shipped = Set{
 			nameEntry{
 				Name:    "Get-StoredCredential",
 				Program: -1,
-				Rules:   []uint16{45},
+				Rules:   []uint16{46},
 			},
 			nameEntry{
 				Name:    "IEX",
 				Program: -1,
-				Rules:   []uint16{325},
+				Rules:   []uint16{326},
 			},
 			nameEntry{
 				Name:    "Initialize-Disk",
 				Program: -1,
-				Rules:   []uint16{242},
+				Rules:   []uint16{243},
 			},
 			nameEntry{
 				Name:    "InstallUtil.exe",
 				Program: -1,
-				Rules:   []uint16{324},
+				Rules:   []uint16{325},
 			},
 			nameEntry{
 				Name:    "Invoke-Command",
 				Program: -1,
-				Rules:   []uint16{347},
+				Rules:   []uint16{348},
 			},
 			nameEntry{
 				Name:    "Invoke-Expression",
 				Program: -1,
-				Rules:   []uint16{325},
+				Rules:   []uint16{326},
 			},
 			nameEntry{
 				Name:    "Invoke-RestMethod",
@@ -8929,7 +8946,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "New-AzResourceGroupDeployment",
 				Program: -1,
-				Rules:   []uint16{149},
+				Rules:   []uint16{150},
 			},
 			nameEntry{
 				Name:    "New-Item",
@@ -8938,12 +8955,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "New-ItemProperty",
 				Program: -1,
-				Rules:   []uint16{384},
+				Rules:   []uint16{385},
 			},
 			nameEntry{
 				Name:    "New-Service",
 				Program: -1,
-				Rules:   []uint16{384},
+				Rules:   []uint16{385},
 			},
 			nameEntry{
 				Name:    "Out-File",
@@ -8952,12 +8969,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "PsExec.exe",
 				Program: -1,
-				Rules:   []uint16{371},
+				Rules:   []uint16{372},
 			},
 			nameEntry{
 				Name:    "PsExec64.exe",
 				Program: -1,
-				Rules:   []uint16{371},
+				Rules:   []uint16{372},
 			},
 			nameEntry{
 				Name:    "R",
@@ -8966,12 +8983,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "Register-ScheduledTask",
 				Program: -1,
-				Rules:   []uint16{384},
+				Rules:   []uint16{385},
 			},
 			nameEntry{
 				Name:    "Remove-EventLog",
 				Program: -1,
-				Rules:   []uint16{383},
+				Rules:   []uint16{384},
 			},
 			nameEntry{
 				Name:    "Remove-Item",
@@ -8980,32 +8997,32 @@ var shipped = Set{
 			nameEntry{
 				Name:    "Remove-Partition",
 				Program: -1,
-				Rules:   []uint16{242},
+				Rules:   []uint16{243},
 			},
 			nameEntry{
 				Name:    "Remove-PhysicalDisk",
 				Program: -1,
-				Rules:   []uint16{242},
+				Rules:   []uint16{243},
 			},
 			nameEntry{
 				Name:    "Remove-Service",
 				Program: -1,
-				Rules:   []uint16{383},
+				Rules:   []uint16{384},
 			},
 			nameEntry{
 				Name:    "Reset-PhysicalDisk",
 				Program: -1,
-				Rules:   []uint16{242},
+				Rules:   []uint16{243},
 			},
 			nameEntry{
 				Name:    "Restart-Computer",
 				Program: -1,
-				Rules:   []uint16{381},
+				Rules:   []uint16{382},
 			},
 			nameEntry{
 				Name:    "Restart-Service",
 				Program: -1,
-				Rules:   []uint16{381},
+				Rules:   []uint16{382},
 			},
 			nameEntry{
 				Name:    "Rscript",
@@ -9022,17 +9039,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "Set-Date",
 				Program: -1,
-				Rules:   []uint16{375},
+				Rules:   []uint16{376},
 			},
 			nameEntry{
 				Name:    "Set-ExecutionPolicy",
 				Program: -1,
-				Rules:   []uint16{383},
+				Rules:   []uint16{384},
 			},
 			nameEntry{
 				Name:    "Set-ItemProperty",
 				Program: -1,
-				Rules:   []uint16{384},
+				Rules:   []uint16{385},
 			},
 			nameEntry{
 				Name: "Set-Location",
@@ -9040,32 +9057,32 @@ var shipped = Set{
 			nameEntry{
 				Name:    "Set-MpPreference",
 				Program: -1,
-				Rules:   []uint16{351, 383},
+				Rules:   []uint16{352, 384},
 			},
 			nameEntry{
 				Name:    "Set-Service",
 				Program: -1,
-				Rules:   []uint16{383},
+				Rules:   []uint16{384},
 			},
 			nameEntry{
 				Name:    "Start-BitsTransfer",
 				Program: -1,
-				Rules:   []uint16{324},
+				Rules:   []uint16{325},
 			},
 			nameEntry{
 				Name:    "Stop-Computer",
 				Program: -1,
-				Rules:   []uint16{381},
+				Rules:   []uint16{382},
 			},
 			nameEntry{
 				Name:    "Stop-Process",
 				Program: 64,
-				Rules:   []uint16{345, 348, 379},
+				Rules:   []uint16{346, 349, 380},
 			},
 			nameEntry{
 				Name:    "Stop-Service",
 				Program: -1,
-				Rules:   []uint16{383},
+				Rules:   []uint16{384},
 			},
 			nameEntry{
 				Name:    "Test-Path",
@@ -9074,12 +9091,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "Uninstall-WindowsFeature",
 				Program: -1,
-				Rules:   []uint16{383},
+				Rules:   []uint16{384},
 			},
 			nameEntry{
 				Name:    "VBoxManage",
 				Program: 62,
-				Rules:   []uint16{185},
+				Rules:   []uint16{186},
 			},
 			nameEntry{
 				Name: "Write-Host",
@@ -9097,7 +9114,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "ab",
 				Program: 37,
-				Rules:   []uint16{63},
+				Rules:   []uint16{64},
 			},
 			nameEntry{
 				Name:    "abduco",
@@ -9106,12 +9123,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "ack",
 				Program: 14,
-				Rules:   []uint16{48, 49},
+				Rules:   []uint16{49, 50},
 			},
 			nameEntry{
 				Name:    "acli",
 				Program: -1,
-				Rules:   []uint16{156},
+				Rules:   []uint16{157},
 			},
 			nameEntry{
 				Name:    "aclocal",
@@ -9136,12 +9153,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "adduser",
 				Program: 65,
-				Rules:   []uint16{340},
+				Rules:   []uint16{341},
 			},
 			nameEntry{
 				Name:    "aerich",
 				Program: 49,
-				Rules:   []uint16{109, 112},
+				Rules:   []uint16{110, 113},
 			},
 			nameEntry{
 				Name:    "afplay",
@@ -9150,17 +9167,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "ag",
 				Program: 14,
-				Rules:   []uint16{48, 49},
+				Rules:   []uint16{49, 50},
 			},
 			nameEntry{
 				Name:    "age",
 				Program: 62,
-				Rules:   []uint16{23, 24},
+				Rules:   []uint16{24, 25},
 			},
 			nameEntry{
 				Name:    "agent",
 				Program: -1,
-				Rules:   []uint16{391},
+				Rules:   []uint16{392},
 			},
 			nameEntry{
 				Name:    "agent-browser",
@@ -9177,7 +9194,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "aider",
 				Program: 67,
-				Rules:   []uint16{391},
+				Rules:   []uint16{392},
 			},
 			nameEntry{
 				Name:    "air",
@@ -9186,7 +9203,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "aircrack-ng",
 				Program: -1,
-				Rules:   []uint16{43},
+				Rules:   []uint16{44},
 			},
 			nameEntry{
 				Name:    "airflow",
@@ -9195,17 +9212,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "aiven",
 				Program: -1,
-				Rules:   []uint16{150, 199},
+				Rules:   []uint16{151, 200},
 			},
 			nameEntry{
 				Name:    "akeyless",
 				Program: -1,
-				Rules:   []uint16{23},
+				Rules:   []uint16{24},
 			},
 			nameEntry{
 				Name:    "alembic",
 				Program: 49,
-				Rules:   []uint16{109, 112},
+				Rules:   []uint16{110, 113},
 			},
 			nameEntry{
 				Name:    "alex",
@@ -9214,7 +9231,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "algolia",
 				Program: -1,
-				Rules:   []uint16{156},
+				Rules:   []uint16{157},
 			},
 			nameEntry{
 				Name: "alias",
@@ -9222,37 +9239,37 @@ var shipped = Set{
 			nameEntry{
 				Name:    "aliyun",
 				Program: -1,
-				Rules:   []uint16{150},
+				Rules:   []uint16{151},
 			},
 			nameEntry{
 				Name:    "amazon-q",
 				Program: 67,
-				Rules:   []uint16{391},
+				Rules:   []uint16{392},
 			},
 			nameEntry{
 				Name:    "amp",
 				Program: 67,
-				Rules:   []uint16{391, 393},
+				Rules:   []uint16{392, 394},
 			},
 			nameEntry{
 				Name:    "amplify",
 				Program: 62,
-				Rules:   []uint16{29, 30, 130, 132},
+				Rules:   []uint16{30, 31, 131, 133},
 			},
 			nameEntry{
 				Name:    "ampx",
 				Program: -1,
-				Rules:   []uint16{130},
+				Rules:   []uint16{131},
 			},
 			nameEntry{
 				Name:    "anaconda",
 				Program: -1,
-				Rules:   []uint16{306},
+				Rules:   []uint16{307},
 			},
 			nameEntry{
 				Name:    "ansible",
 				Program: 62,
-				Rules:   []uint16{134, 135},
+				Rules:   []uint16{135, 136},
 			},
 			nameEntry{
 				Name:    "ansible-galaxy",
@@ -9261,17 +9278,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "ansible-playbook",
 				Program: 62,
-				Rules:   []uint16{132, 135, 195},
+				Rules:   []uint16{133, 136, 196},
 			},
 			nameEntry{
 				Name:    "ansible-pull",
 				Program: 62,
-				Rules:   []uint16{135},
+				Rules:   []uint16{136},
 			},
 			nameEntry{
 				Name:    "ansible-vault",
 				Program: 62,
-				Rules:   []uint16{23, 24},
+				Rules:   []uint16{24, 25},
 			},
 			nameEntry{
 				Name:    "ant",
@@ -9284,12 +9301,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "apigee",
 				Program: -1,
-				Rules:   []uint16{156},
+				Rules:   []uint16{157},
 			},
 			nameEntry{
 				Name:    "apk",
 				Program: 45,
-				Rules:   []uint16{317, 365, 390},
+				Rules:   []uint16{318, 366, 391},
 			},
 			nameEntry{
 				Name:    "apparmor_parser",
@@ -9302,42 +9319,42 @@ var shipped = Set{
 			nameEntry{
 				Name:    "appwrite",
 				Program: 62,
-				Rules:   []uint16{156},
+				Rules:   []uint16{157},
 			},
 			nameEntry{
 				Name:    "apt",
 				Program: 45,
-				Rules:   []uint16{365, 401},
+				Rules:   []uint16{366, 402},
 			},
 			nameEntry{
 				Name:    "apt-get",
 				Program: 45,
-				Rules:   []uint16{365, 401},
+				Rules:   []uint16{366, 402},
 			},
 			nameEntry{
 				Name:    "apt-key",
 				Program: -1,
-				Rules:   []uint16{366},
+				Rules:   []uint16{367},
 			},
 			nameEntry{
 				Name:    "aptitude",
 				Program: 45,
-				Rules:   []uint16{365},
+				Rules:   []uint16{366},
 			},
 			nameEntry{
 				Name:    "ar",
 				Program: 30,
-				Rules:   []uint16{41},
+				Rules:   []uint16{42},
 			},
 			nameEntry{
 				Name:    "arangosh",
 				Program: 59,
-				Rules:   []uint16{115, 119},
+				Rules:   []uint16{116, 120},
 			},
 			nameEntry{
 				Name:    "arc",
 				Program: -1,
-				Rules:   []uint16{130},
+				Rules:   []uint16{131},
 			},
 			nameEntry{
 				Name:    "arch",
@@ -9350,7 +9367,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "argocd",
 				Program: 62,
-				Rules:   []uint16{18, 39, 40, 174},
+				Rules:   []uint16{19, 40, 41, 175},
 			},
 			nameEntry{
 				Name:    "aria2c",
@@ -9363,7 +9380,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "arp-scan",
 				Program: -1,
-				Rules:   []uint16{356},
+				Rules:   []uint16{357},
 			},
 			nameEntry{
 				Name:    "artillery",
@@ -9372,7 +9389,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "artisan",
 				Program: 49,
-				Rules:   []uint16{109, 110, 112},
+				Rules:   []uint16{110, 111, 113},
 			},
 			nameEntry{
 				Name:    "as",
@@ -9389,17 +9406,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "asdf",
 				Program: 45,
-				Rules:   []uint16{335},
+				Rules:   []uint16{336},
 			},
 			nameEntry{
 				Name:    "ash",
 				Program: -1,
-				Rules:   []uint16{322, 323, 368, 369},
+				Rules:   []uint16{323, 324, 369, 370},
 			},
 			nameEntry{
 				Name:    "asr",
 				Program: -1,
-				Rules:   []uint16{224},
+				Rules:   []uint16{225},
 			},
 			nameEntry{
 				Name:    "ast-grep",
@@ -9416,22 +9433,22 @@ var shipped = Set{
 			nameEntry{
 				Name:    "at",
 				Program: 65,
-				Rules:   []uint16{333},
+				Rules:   []uint16{334},
 			},
 			nameEntry{
 				Name:    "atlas",
 				Program: 49,
-				Rules:   []uint16{18, 30, 109, 112, 156, 199},
+				Rules:   []uint16{19, 31, 110, 113, 157, 200},
 			},
 			nameEntry{
 				Name:    "atlas-cli",
 				Program: 62,
-				Rules:   []uint16{18, 156},
+				Rules:   []uint16{19, 157},
 			},
 			nameEntry{
 				Name:    "atmos",
 				Program: 62,
-				Rules:   []uint16{126},
+				Rules:   []uint16{127},
 			},
 			nameEntry{
 				Name:    "atq",
@@ -9444,7 +9461,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "attic",
 				Program: -1,
-				Rules:   []uint16{200},
+				Rules:   []uint16{201},
 			},
 			nameEntry{
 				Name:    "attrib",
@@ -9457,27 +9474,27 @@ var shipped = Set{
 			nameEntry{
 				Name:    "auditctl",
 				Program: 65,
-				Rules:   []uint16{351},
+				Rules:   []uint16{352},
 			},
 			nameEntry{
 				Name:    "auditpol",
 				Program: -1,
-				Rules:   []uint16{383},
+				Rules:   []uint16{384},
 			},
 			nameEntry{
 				Name:    "auggie",
 				Program: 67,
-				Rules:   []uint16{391},
+				Rules:   []uint16{392},
 			},
 			nameEntry{
 				Name:    "auth0",
 				Program: 62,
-				Rules:   []uint16{156},
+				Rules:   []uint16{157},
 			},
 			nameEntry{
 				Name:    "autocannon",
 				Program: -1,
-				Rules:   []uint16{63},
+				Rules:   []uint16{64},
 			},
 			nameEntry{
 				Name:    "autoconf",
@@ -9498,7 +9515,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "autossh",
 				Program: 57,
-				Rules:   []uint16{304, 347},
+				Rules:   []uint16{305, 348},
 			},
 			nameEntry{
 				Name:    "ava",
@@ -9507,7 +9524,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "avn",
 				Program: -1,
-				Rules:   []uint16{150, 199},
+				Rules:   []uint16{151, 200},
 			},
 			nameEntry{
 				Name:    "awk",
@@ -9516,17 +9533,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "aws",
 				Program: 62,
-				Rules:   []uint16{20, 21, 40, 136, 137, 138, 139, 140, 141, 142, 143, 144, 152, 197, 198, 301, 309, 311, 313},
+				Rules:   []uint16{21, 22, 41, 137, 138, 139, 140, 141, 142, 143, 144, 145, 153, 198, 199, 302, 310, 312, 314},
 			},
 			nameEntry{
 				Name:    "aws-cdk",
 				Program: -1,
-				Rules:   []uint16{130},
+				Rules:   []uint16{131},
 			},
 			nameEntry{
 				Name:    "aws-ses",
 				Program: -1,
-				Rules:   []uint16{302},
+				Rules:   []uint16{303},
 			},
 			nameEntry{
 				Name:    "aws-vault",
@@ -9535,7 +9552,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "awslocal",
 				Program: 62,
-				Rules:   []uint16{20, 136, 137, 139, 140, 141},
+				Rules:   []uint16{21, 137, 138, 140, 141, 142},
 			},
 			nameEntry{
 				Name:    "axel",
@@ -9544,27 +9561,27 @@ var shipped = Set{
 			nameEntry{
 				Name:    "az",
 				Program: 62,
-				Rules:   []uint16{18, 39, 40, 147, 148, 149, 199, 301, 309, 311},
+				Rules:   []uint16{19, 40, 41, 148, 149, 150, 200, 302, 310, 312},
 			},
 			nameEntry{
 				Name:    "azcopy",
 				Program: -1,
-				Rules:   []uint16{142, 301, 311},
+				Rules:   []uint16{143, 302, 312},
 			},
 			nameEntry{
 				Name:    "azd",
 				Program: -1,
-				Rules:   []uint16{148},
+				Rules:   []uint16{149},
 			},
 			nameEntry{
 				Name:    "b2",
 				Program: 30,
-				Rules:   []uint16{115, 311},
+				Rules:   []uint16{116, 312},
 			},
 			nameEntry{
 				Name:    "b2-cli",
 				Program: 62,
-				Rules:   []uint16{141, 142, 301},
+				Rules:   []uint16{142, 143, 302},
 			},
 			nameEntry{
 				Name:    "b2sum",
@@ -9581,12 +9598,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "bacula",
 				Program: -1,
-				Rules:   []uint16{200},
+				Rules:   []uint16{201},
 			},
 			nameEntry{
 				Name:    "badblocks",
 				Program: 65,
-				Rules:   []uint16{224},
+				Rules:   []uint16{225},
 			},
 			nameEntry{
 				Name:    "bandit",
@@ -9599,12 +9616,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "bao",
 				Program: 62,
-				Rules:   []uint16{23, 189},
+				Rules:   []uint16{24, 190},
 			},
 			nameEntry{
 				Name:    "barman",
 				Program: 66,
-				Rules:   []uint16{200},
+				Rules:   []uint16{201},
 			},
 			nameEntry{
 				Name:    "base32",
@@ -9624,7 +9641,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "bash",
 				Program: 4,
-				Rules:   []uint16{322, 323, 368, 369},
+				Rules:   []uint16{323, 324, 369, 370},
 			},
 			nameEntry{
 				Name:    "bat",
@@ -9637,7 +9654,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "batch",
 				Program: 65,
-				Rules:   []uint16{333},
+				Rules:   []uint16{334},
 			},
 			nameEntry{
 				Name:    "bats",
@@ -9654,7 +9671,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "bb",
 				Program: 34,
-				Rules:   []uint16{156},
+				Rules:   []uint16{157},
 			},
 			nameEntry{
 				Name:    "bb-cli",
@@ -9667,22 +9684,22 @@ var shipped = Set{
 			nameEntry{
 				Name:    "bcache-super-show",
 				Program: -1,
-				Rules:   []uint16{237},
+				Rules:   []uint16{238},
 			},
 			nameEntry{
 				Name:    "bcdboot",
 				Program: -1,
-				Rules:   []uint16{374},
+				Rules:   []uint16{375},
 			},
 			nameEntry{
 				Name:    "bcdedit",
 				Program: 65,
-				Rules:   []uint16{200, 241},
+				Rules:   []uint16{201, 242},
 			},
 			nameEntry{
 				Name:    "bcdedit.exe",
 				Program: -1,
-				Rules:   []uint16{241},
+				Rules:   []uint16{242},
 			},
 			nameEntry{
 				Name:    "bcp",
@@ -9711,7 +9728,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "berglas",
 				Program: 62,
-				Rules:   []uint16{23},
+				Rules:   []uint16{24},
 			},
 			nameEntry{
 				Name:    "berry",
@@ -9720,7 +9737,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "bettercap",
 				Program: -1,
-				Rules:   []uint16{43, 356},
+				Rules:   []uint16{44, 357},
 			},
 			nameEntry{
 				Name:    "betterleaks",
@@ -9730,7 +9747,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "bfg",
 				Program: 51,
-				Rules:   []uint16{270},
+				Rules:   []uint16{271},
 			},
 			nameEntry{
 				Name:    "bfs",
@@ -9757,22 +9774,22 @@ var shipped = Set{
 			nameEntry{
 				Name:    "bisync",
 				Program: -1,
-				Rules:   []uint16{196},
+				Rules:   []uint16{197},
 			},
 			nameEntry{
 				Name:    "bitbucket",
 				Program: 52,
-				Rules:   []uint16{160},
+				Rules:   []uint16{161},
 			},
 			nameEntry{
 				Name:    "bitsadmin",
 				Program: -1,
-				Rules:   []uint16{324},
+				Rules:   []uint16{325},
 			},
 			nameEntry{
 				Name:    "bitsadmin.exe",
 				Program: -1,
-				Rules:   []uint16{324},
+				Rules:   []uint16{325},
 			},
 			nameEntry{
 				Name:    "black",
@@ -9781,17 +9798,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "bleachbit",
 				Program: -1,
-				Rules:   []uint16{225},
+				Rules:   []uint16{226},
 			},
 			nameEntry{
 				Name:    "bless",
 				Program: -1,
-				Rules:   []uint16{374},
+				Rules:   []uint16{375},
 			},
 			nameEntry{
 				Name:    "blkdiscard",
 				Program: 65,
-				Rules:   []uint16{224},
+				Rules:   []uint16{225},
 			},
 			nameEntry{
 				Name:    "blkid",
@@ -9800,7 +9817,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "bombardier",
 				Program: -1,
-				Rules:   []uint16{63},
+				Rules:   []uint16{64},
 			},
 			nameEntry{
 				Name:    "boot",
@@ -9809,42 +9826,42 @@ var shipped = Set{
 			nameEntry{
 				Name:    "bootctl",
 				Program: -1,
-				Rules:   []uint16{374},
+				Rules:   []uint16{375},
 			},
 			nameEntry{
 				Name:    "bootrec",
 				Program: -1,
-				Rules:   []uint16{374},
+				Rules:   []uint16{375},
 			},
 			nameEntry{
 				Name:    "bore",
 				Program: -1,
-				Rules:   []uint16{302, 303},
+				Rules:   []uint16{303, 304},
 			},
 			nameEntry{
 				Name:    "borg",
 				Program: 66,
-				Rules:   []uint16{200},
+				Rules:   []uint16{201},
 			},
 			nameEntry{
 				Name:    "borgmatic",
 				Program: 66,
-				Rules:   []uint16{200},
+				Rules:   []uint16{201},
 			},
 			nameEntry{
 				Name:    "boundary",
 				Program: 62,
-				Rules:   []uint16{189},
+				Rules:   []uint16{190},
 			},
 			nameEntry{
 				Name:    "bpftool",
 				Program: -1,
-				Rules:   []uint16{341},
+				Rules:   []uint16{342},
 			},
 			nameEntry{
 				Name:    "bq",
 				Program: 59,
-				Rules:   []uint16{115},
+				Rules:   []uint16{116},
 			},
 			nameEntry{
 				Name:    "brakeman",
@@ -9856,7 +9873,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "brew",
 				Program: 45,
-				Rules:   []uint16{317, 334, 345, 360, 365, 401},
+				Rules:   []uint16{318, 335, 346, 361, 366, 402},
 			},
 			nameEntry{
 				Name:    "bridge",
@@ -9865,7 +9882,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "bsdtar",
 				Program: 24,
-				Rules:   []uint16{41, 239, 328},
+				Rules:   []uint16{42, 240, 329},
 			},
 			nameEntry{
 				Name:    "btop",
@@ -9874,7 +9891,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "btrfs",
 				Program: 65,
-				Rules:   []uint16{200},
+				Rules:   []uint16{201},
 			},
 			nameEntry{
 				Name:    "buck",
@@ -9887,12 +9904,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "buf",
 				Program: 33,
-				Rules:   []uint16{62},
+				Rules:   []uint16{63},
 			},
 			nameEntry{
 				Name:    "buildah",
 				Program: 63,
-				Rules:   []uint16{39, 191, 308},
+				Rules:   []uint16{40, 192, 309},
 			},
 			nameEntry{
 				Name: "builtin",
@@ -9900,12 +9917,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "bun",
 				Program: 40,
-				Rules:   []uint16{102, 103, 104, 105, 106, 107, 113, 131, 158, 159, 306, 317, 318, 327},
+				Rules:   []uint16{103, 104, 105, 106, 107, 108, 114, 132, 159, 160, 307, 318, 319, 328},
 			},
 			nameEntry{
 				Name:    "bundle",
 				Program: 44,
-				Rules:   []uint16{327},
+				Rules:   []uint16{328},
 			},
 			nameEntry{
 				Name:    "bundle-exec",
@@ -9918,7 +9935,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "bunx",
 				Program: 41,
-				Rules:   []uint16{306, 317, 321},
+				Rules:   []uint16{307, 318, 322},
 			},
 			nameEntry{
 				Name:    "bunzip2",
@@ -9927,7 +9944,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "bup",
 				Program: 66,
-				Rules:   []uint16{200},
+				Rules:   []uint16{201},
 			},
 			nameEntry{
 				Name:    "busted",
@@ -9936,12 +9953,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "busybox",
 				Program: 4,
-				Rules:   []uint16{314},
+				Rules:   []uint16{315},
 			},
 			nameEntry{
 				Name:    "bw",
 				Program: 62,
-				Rules:   []uint16{23, 45, 189},
+				Rules:   []uint16{24, 46, 190},
 			},
 			nameEntry{
 				Name:    "bwrap",
@@ -9950,7 +9967,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "bx",
 				Program: -1,
-				Rules:   []uint16{150},
+				Rules:   []uint16{151},
 			},
 			nameEntry{
 				Name:    "byobu",
@@ -9967,7 +9984,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "bzr",
 				Program: -1,
-				Rules:   []uint16{279},
+				Rules:   []uint16{280},
 			},
 			nameEntry{
 				Name:    "c++",
@@ -9984,12 +10001,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "cacls",
 				Program: -1,
-				Rules:   []uint16{238, 240},
+				Rules:   []uint16{239, 241},
 			},
 			nameEntry{
 				Name:    "caddy",
 				Program: 46,
-				Rules:   []uint16{314},
+				Rules:   []uint16{315},
 			},
 			nameEntry{
 				Name:    "caffeinate",
@@ -10005,12 +10022,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "cap",
 				Program: 62,
-				Rules:   []uint16{135, 195},
+				Rules:   []uint16{136, 196},
 			},
 			nameEntry{
 				Name:    "caprover",
 				Program: 62,
-				Rules:   []uint16{156},
+				Rules:   []uint16{157},
 			},
 			nameEntry{
 				Name:    "capsh",
@@ -10019,7 +10036,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "cargo",
 				Program: 32,
-				Rules:   []uint16{28, 40, 113, 306, 307, 317, 327},
+				Rules:   []uint16{29, 41, 114, 307, 308, 318, 328},
 			},
 			nameEntry{
 				Name:    "cargo-watch",
@@ -10032,7 +10049,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "cassandra",
 				Program: -1,
-				Rules:   []uint16{115},
+				Rules:   []uint16{116},
 			},
 			nameEntry{
 				Name:    "cat",
@@ -10045,7 +10062,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "cbq",
 				Program: -1,
-				Rules:   []uint16{115, 119},
+				Rules:   []uint16{116, 120},
 			},
 			nameEntry{
 				Name:    "cc",
@@ -10058,7 +10075,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "ccloud",
 				Program: 62,
-				Rules:   []uint16{150},
+				Rules:   []uint16{151},
 			},
 			nameEntry{
 				Name: "cd",
@@ -10066,12 +10083,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "cdk",
 				Program: 62,
-				Rules:   []uint16{130, 132, 133},
+				Rules:   []uint16{131, 133, 134},
 			},
 			nameEntry{
 				Name:    "cdktf",
 				Program: 62,
-				Rules:   []uint16{126, 128},
+				Rules:   []uint16{127, 129},
 			},
 			nameEntry{
 				Name:    "celery",
@@ -10084,52 +10101,52 @@ var shipped = Set{
 			nameEntry{
 				Name:    "certutil",
 				Program: -1,
-				Rules:   []uint16{324, 366, 387},
+				Rules:   []uint16{325, 367, 388},
 			},
 			nameEntry{
 				Name:    "certutil.exe",
 				Program: -1,
-				Rules:   []uint16{324},
+				Rules:   []uint16{325},
 			},
 			nameEntry{
 				Name:    "cf",
 				Program: 62,
-				Rules:   []uint16{18, 39, 150},
+				Rules:   []uint16{19, 40, 151},
 			},
 			nameEntry{
 				Name:    "cfdisk",
 				Program: 65,
-				Rules:   []uint16{224},
+				Rules:   []uint16{225},
 			},
 			nameEntry{
 				Name:    "chage",
 				Program: 65,
-				Rules:   []uint16{340},
+				Rules:   []uint16{341},
 			},
 			nameEntry{
 				Name:    "chalice",
 				Program: 62,
-				Rules:   []uint16{130, 132},
+				Rules:   []uint16{131, 133},
 			},
 			nameEntry{
 				Name:    "chamber",
 				Program: 62,
-				Rules:   []uint16{23, 189},
+				Rules:   []uint16{24, 190},
 			},
 			nameEntry{
 				Name:    "changeset",
 				Program: -1,
-				Rules:   []uint16{306},
+				Rules:   []uint16{307},
 			},
 			nameEntry{
 				Name:    "charmcraft",
 				Program: 33,
-				Rules:   []uint16{306, 307},
+				Rules:   []uint16{307, 308},
 			},
 			nameEntry{
 				Name:    "chattr",
 				Program: 20,
-				Rules:   []uint16{235, 238},
+				Rules:   []uint16{236, 239},
 			},
 			nameEntry{
 				Name:    "checkov",
@@ -10146,7 +10163,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "chef-client",
 				Program: -1,
-				Rules:   []uint16{195},
+				Rules:   []uint16{196},
 			},
 			nameEntry{
 				Name:    "chezmoi",
@@ -10159,22 +10176,22 @@ var shipped = Set{
 			nameEntry{
 				Name:    "chisel",
 				Program: -1,
-				Rules:   []uint16{293},
+				Rules:   []uint16{294},
 			},
 			nameEntry{
 				Name:    "chkconfig",
 				Program: 65,
-				Rules:   []uint16{334},
+				Rules:   []uint16{335},
 			},
 			nameEntry{
 				Name:    "chmod",
 				Program: 20,
-				Rules:   []uint16{232, 233, 320, 339},
+				Rules:   []uint16{233, 234, 321, 340},
 			},
 			nameEntry{
 				Name:    "choco",
 				Program: 45,
-				Rules:   []uint16{365, 390},
+				Rules:   []uint16{366, 391},
 			},
 			nameEntry{
 				Name:    "chown",
@@ -10183,7 +10200,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "chpasswd",
 				Program: 65,
-				Rules:   []uint16{340},
+				Rules:   []uint16{341},
 			},
 			nameEntry{
 				Name:    "chroot",
@@ -10196,22 +10213,22 @@ var shipped = Set{
 			nameEntry{
 				Name:    "chsh",
 				Program: 65,
-				Rules:   []uint16{340},
+				Rules:   []uint16{341},
 			},
 			nameEntry{
 				Name:    "cipher",
 				Program: -1,
-				Rules:   []uint16{225, 241},
+				Rules:   []uint16{226, 242},
 			},
 			nameEntry{
 				Name:    "cipher.exe",
 				Program: -1,
-				Rules:   []uint16{241},
+				Rules:   []uint16{242},
 			},
 			nameEntry{
 				Name:    "civo",
 				Program: 62,
-				Rules:   []uint16{18, 150, 199},
+				Rules:   []uint16{19, 151, 200},
 			},
 			nameEntry{
 				Name:    "cksum",
@@ -10236,17 +10253,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "claude",
 				Program: 67,
-				Rules:   []uint16{391, 393},
+				Rules:   []uint16{392, 394},
 			},
 			nameEntry{
 				Name:    "claudia",
 				Program: -1,
-				Rules:   []uint16{130},
+				Rules:   []uint16{131},
 			},
 			nameEntry{
 				Name:    "clawhub",
 				Program: -1,
-				Rules:   []uint16{306},
+				Rules:   []uint16{307},
 			},
 			nameEntry{
 				Name: "clear",
@@ -10254,7 +10271,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "clear-disk",
 				Program: -1,
-				Rules:   []uint16{242},
+				Rules:   []uint16{243},
 			},
 			nameEntry{
 				Name:    "clerk",
@@ -10263,7 +10280,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "clever",
 				Program: 62,
-				Rules:   []uint16{156},
+				Rules:   []uint16{157},
 			},
 			nameEntry{
 				Name:    "clickhouse",
@@ -10272,12 +10289,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "clickhouse-client",
 				Program: 59,
-				Rules:   []uint16{121},
+				Rules:   []uint16{122},
 			},
 			nameEntry{
 				Name:    "cline",
 				Program: 67,
-				Rules:   []uint16{391},
+				Rules:   []uint16{392},
 			},
 			nameEntry{
 				Name:    "clippy-driver",
@@ -10298,7 +10315,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "cloudflared",
 				Program: 46,
-				Rules:   []uint16{303},
+				Rules:   []uint16{304},
 			},
 			nameEntry{
 				Name:    "cloudquery",
@@ -10307,12 +10324,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "clush",
 				Program: -1,
-				Rules:   []uint16{134, 135},
+				Rules:   []uint16{135, 136},
 			},
 			nameEntry{
 				Name:    "clusterctl",
 				Program: -1,
-				Rules:   []uint16{190},
+				Rules:   []uint16{191},
 			},
 			nameEntry{
 				Name:    "clusterdb",
@@ -10329,7 +10346,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "cmdkey",
 				Program: -1,
-				Rules:   []uint16{25, 45},
+				Rules:   []uint16{26, 46},
 			},
 			nameEntry{
 				Name:    "cmp",
@@ -10338,12 +10355,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "cn",
 				Program: 67,
-				Rules:   []uint16{391},
+				Rules:   []uint16{392},
 			},
 			nameEntry{
 				Name:    "cockroach",
 				Program: 59,
-				Rules:   []uint16{99},
+				Rules:   []uint16{100},
 			},
 			nameEntry{
 				Name:    "code",
@@ -10368,12 +10385,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "codex",
 				Program: 67,
-				Rules:   []uint16{391, 393},
+				Rules:   []uint16{392, 394},
 			},
 			nameEntry{
 				Name:    "colima",
 				Program: 62,
-				Rules:   []uint16{185},
+				Rules:   []uint16{186},
 			},
 			nameEntry{
 				Name:    "colordiff",
@@ -10407,7 +10424,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "composer",
 				Program: 45,
-				Rules:   []uint16{106, 327},
+				Rules:   []uint16{107, 328},
 			},
 			nameEntry{
 				Name:    "conan",
@@ -10420,7 +10437,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "conda",
 				Program: 42,
-				Rules:   []uint16{306},
+				Rules:   []uint16{307},
 			},
 			nameEntry{
 				Name:    "configure",
@@ -10429,27 +10446,27 @@ var shipped = Set{
 			nameEntry{
 				Name:    "confluent",
 				Program: 62,
-				Rules:   []uint16{150},
+				Rules:   []uint16{151},
 			},
 			nameEntry{
 				Name:    "conjur",
 				Program: -1,
-				Rules:   []uint16{23},
+				Rules:   []uint16{24},
 			},
 			nameEntry{
 				Name:    "console",
 				Program: 49,
-				Rules:   []uint16{112},
+				Rules:   []uint16{113},
 			},
 			nameEntry{
 				Name:    "consul",
 				Program: 59,
-				Rules:   []uint16{98, 189},
+				Rules:   []uint16{99, 190},
 			},
 			nameEntry{
 				Name:    "contentful",
 				Program: 62,
-				Rules:   []uint16{156},
+				Rules:   []uint16{157},
 			},
 			nameEntry{
 				Name: "continue",
@@ -10461,17 +10478,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "convex",
 				Program: 49,
-				Rules:   []uint16{29, 30, 112, 115, 156},
+				Rules:   []uint16{30, 31, 113, 116, 157},
 			},
 			nameEntry{
 				Name:    "coolify",
 				Program: -1,
-				Rules:   []uint16{156},
+				Rules:   []uint16{157},
 			},
 			nameEntry{
 				Name:    "copilot",
 				Program: 67,
-				Rules:   []uint16{190, 391, 393},
+				Rules:   []uint16{191, 392, 394},
 			},
 			nameEntry{
 				Name:    "corepack",
@@ -10480,7 +10497,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "couchbase-cli",
 				Program: -1,
-				Rules:   []uint16{115, 119},
+				Rules:   []uint16{116, 120},
 			},
 			nameEntry{
 				Name:    "couchdb",
@@ -10497,7 +10514,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "cp",
 				Program: 18,
-				Rules:   []uint16{51, 227},
+				Rules:   []uint16{52, 228},
 			},
 			nameEntry{
 				Name:    "cpan",
@@ -10510,7 +10527,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "cpio",
 				Program: 24,
-				Rules:   []uint16{41},
+				Rules:   []uint16{42},
 			},
 			nameEntry{
 				Name:    "cpm",
@@ -10531,17 +10548,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "cqlsh",
 				Program: 59,
-				Rules:   []uint16{121},
+				Rules:   []uint16{122},
 			},
 			nameEntry{
 				Name:    "crackmapexec",
 				Program: -1,
-				Rules:   []uint16{43},
+				Rules:   []uint16{44},
 			},
 			nameEntry{
 				Name:    "crane",
 				Program: 63,
-				Rules:   []uint16{39, 308, 309},
+				Rules:   []uint16{40, 309, 310},
 			},
 			nameEntry{
 				Name:    "createdb",
@@ -10550,7 +10567,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "createuser",
 				Program: 60,
-				Rules:   []uint16{100},
+				Rules:   []uint16{101},
 			},
 			nameEntry{
 				Name:    "credo",
@@ -10559,7 +10576,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "credstash",
 				Program: 62,
-				Rules:   []uint16{23, 189},
+				Rules:   []uint16{24, 190},
 			},
 			nameEntry{
 				Name:    "crictl",
@@ -10568,12 +10585,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "croc",
 				Program: 57,
-				Rules:   []uint16{302, 311},
+				Rules:   []uint16{303, 312},
 			},
 			nameEntry{
 				Name:    "crontab",
 				Program: 65,
-				Rules:   []uint16{333},
+				Rules:   []uint16{334},
 			},
 			nameEntry{
 				Name:    "cross",
@@ -10586,22 +10603,22 @@ var shipped = Set{
 			nameEntry{
 				Name:    "crossplane",
 				Program: 62,
-				Rules:   []uint16{130},
+				Rules:   []uint16{131},
 			},
 			nameEntry{
 				Name:    "crush",
 				Program: 67,
-				Rules:   []uint16{391},
+				Rules:   []uint16{392},
 			},
 			nameEntry{
 				Name:    "cryptcat",
 				Program: -1,
-				Rules:   []uint16{293},
+				Rules:   []uint16{294},
 			},
 			nameEntry{
 				Name:    "cryptsetup",
 				Program: 65,
-				Rules:   []uint16{224, 355},
+				Rules:   []uint16{225, 356},
 			},
 			nameEntry{
 				Name:    "crystal",
@@ -10614,17 +10631,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "cscript",
 				Program: -1,
-				Rules:   []uint16{324},
+				Rules:   []uint16{325},
 			},
 			nameEntry{
 				Name:    "cscript.exe",
 				Program: -1,
-				Rules:   []uint16{324},
+				Rules:   []uint16{325},
 			},
 			nameEntry{
 				Name:    "csh",
 				Program: -1,
-				Rules:   []uint16{368, 369},
+				Rules:   []uint16{369, 370},
 			},
 			nameEntry{
 				Name:    "cspell",
@@ -10637,7 +10654,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "csrutil",
 				Program: 65,
-				Rules:   []uint16{352, 374},
+				Rules:   []uint16{353, 375},
 			},
 			nameEntry{
 				Name:    "csvcut",
@@ -10670,22 +10687,22 @@ var shipped = Set{
 			nameEntry{
 				Name:    "curator",
 				Program: -1,
-				Rules:   []uint16{115},
+				Rules:   []uint16{116},
 			},
 			nameEntry{
 				Name:    "curator_cli",
 				Program: -1,
-				Rules:   []uint16{115},
+				Rules:   []uint16{116},
 			},
 			nameEntry{
 				Name:    "curl",
 				Program: 53,
-				Rules:   []uint16{313},
+				Rules:   []uint16{314},
 			},
 			nameEntry{
 				Name:    "curl-upload",
 				Program: -1,
-				Rules:   []uint16{302},
+				Rules:   []uint16{303},
 			},
 			nameEntry{
 				Name:    "curlie",
@@ -10702,7 +10719,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "cursor-agent",
 				Program: 67,
-				Rules:   []uint16{391, 393},
+				Rules:   []uint16{392, 394},
 			},
 			nameEntry{
 				Name:    "cut",
@@ -10711,7 +10728,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "cvs",
 				Program: -1,
-				Rules:   []uint16{279},
+				Rules:   []uint16{280},
 			},
 			nameEntry{
 				Name:    "cwebp",
@@ -10720,7 +10737,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "cycle",
 				Program: 62,
-				Rules:   []uint16{156},
+				Rules:   []uint16{157},
 			},
 			nameEntry{
 				Name:    "cygpath",
@@ -10729,7 +10746,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "cypher-shell",
 				Program: 59,
-				Rules:   []uint16{119},
+				Rules:   []uint16{120},
 			},
 			nameEntry{
 				Name:    "cypress",
@@ -10754,12 +10771,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "darkhttpd",
 				Program: -1,
-				Rules:   []uint16{314},
+				Rules:   []uint16{315},
 			},
 			nameEntry{
 				Name:    "dart",
 				Program: 33,
-				Rules:   []uint16{306},
+				Rules:   []uint16{307},
 			},
 			nameEntry{
 				Name:    "dartanalyzer",
@@ -10772,42 +10789,42 @@ var shipped = Set{
 			nameEntry{
 				Name:    "dash",
 				Program: 4,
-				Rules:   []uint16{322, 323, 368, 369},
+				Rules:   []uint16{323, 324, 369, 370},
 			},
 			nameEntry{
 				Name:    "dashlane",
 				Program: -1,
-				Rules:   []uint16{23, 45},
+				Rules:   []uint16{24, 46},
 			},
 			nameEntry{
 				Name:    "databricks",
 				Program: 62,
-				Rules:   []uint16{18},
+				Rules:   []uint16{19},
 			},
 			nameEntry{
 				Name:    "datadog-ci",
 				Program: 62,
-				Rules:   []uint16{156},
+				Rules:   []uint16{157},
 			},
 			nameEntry{
 				Name:    "date",
 				Program: 9,
-				Rules:   []uint16{375},
+				Rules:   []uint16{376},
 			},
 			nameEntry{
 				Name:    "db-migrate",
 				Program: 49,
-				Rules:   []uint16{109, 110, 112},
+				Rules:   []uint16{110, 111, 113},
 			},
 			nameEntry{
 				Name:    "dban",
 				Program: -1,
-				Rules:   []uint16{224},
+				Rules:   []uint16{225},
 			},
 			nameEntry{
 				Name:    "dbmate",
 				Program: 49,
-				Rules:   []uint16{109, 110, 112},
+				Rules:   []uint16{110, 111, 113},
 			},
 			nameEntry{
 				Name:    "dbt",
@@ -10828,7 +10845,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "dcli",
 				Program: -1,
-				Rules:   []uint16{23, 45},
+				Rules:   []uint16{24, 46},
 			},
 			nameEntry{
 				Name:    "dconf",
@@ -10844,12 +10861,12 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:  "declare",
-				Rules: []uint16{221, 357, 402, 406},
+				Rules: []uint16{222, 358, 403, 407},
 			},
 			nameEntry{
 				Name:    "defaults",
 				Program: 65,
-				Rules:   []uint16{389},
+				Rules:   []uint16{390},
 			},
 			nameEntry{
 				Name:    "del",
@@ -10866,12 +10883,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "deluser",
 				Program: 65,
-				Rules:   []uint16{340},
+				Rules:   []uint16{341},
 			},
 			nameEntry{
 				Name:    "deno",
 				Program: 40,
-				Rules:   []uint16{106, 107, 306, 317},
+				Rules:   []uint16{107, 108, 307, 318},
 			},
 			nameEntry{
 				Name:    "depcheck",
@@ -10884,7 +10901,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "deployctl",
 				Program: 62,
-				Rules:   []uint16{156},
+				Rules:   []uint16{157},
 			},
 			nameEntry{
 				Name:    "deta",
@@ -10910,17 +10927,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "devin",
 				Program: 67,
-				Rules:   []uint16{391},
+				Rules:   []uint16{392},
 			},
 			nameEntry{
 				Name:    "devspace",
 				Program: -1,
-				Rules:   []uint16{130, 174},
+				Rules:   []uint16{131, 175},
 			},
 			nameEntry{
 				Name:    "devtunnel",
 				Program: -1,
-				Rules:   []uint16{303},
+				Rules:   []uint16{304},
 			},
 			nameEntry{
 				Name:    "df",
@@ -10933,7 +10950,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "diesel",
 				Program: 49,
-				Rules:   []uint16{109, 112},
+				Rules:   []uint16{110, 113},
 			},
 			nameEntry{
 				Name:    "diff",
@@ -10946,22 +10963,22 @@ var shipped = Set{
 			nameEntry{
 				Name:    "dig",
 				Program: 56,
-				Rules:   []uint16{296},
+				Rules:   []uint16{297},
 			},
 			nameEntry{
 				Name:    "dir",
 				Program: 7,
-				Rules:   []uint16{15, 346},
+				Rules:   []uint16{16, 347},
 			},
 			nameEntry{
 				Name:    "directus",
 				Program: 49,
-				Rules:   []uint16{112},
+				Rules:   []uint16{113},
 			},
 			nameEntry{
 				Name:    "direnv",
 				Program: 65,
-				Rules:   []uint16{335},
+				Rules:   []uint16{336},
 			},
 			nameEntry{
 				Name: "dirname",
@@ -10972,17 +10989,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "diskpart",
 				Program: 65,
-				Rules:   []uint16{224},
+				Rules:   []uint16{225},
 			},
 			nameEntry{
 				Name:    "diskshadow",
 				Program: -1,
-				Rules:   []uint16{241},
+				Rules:   []uint16{242},
 			},
 			nameEntry{
 				Name:    "diskutil",
 				Program: 65,
-				Rules:   []uint16{224},
+				Rules:   []uint16{225},
 			},
 			nameEntry{
 				Name: "disown",
@@ -10998,7 +11015,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "django-admin",
 				Program: 49,
-				Rules:   []uint16{111, 112},
+				Rules:   []uint16{112, 113},
 			},
 			nameEntry{
 				Name:    "djlint",
@@ -11019,42 +11036,42 @@ var shipped = Set{
 			nameEntry{
 				Name:    "dmsetup",
 				Program: -1,
-				Rules:   []uint16{237},
+				Rules:   []uint16{238},
 			},
 			nameEntry{
 				Name:    "dnf",
 				Program: 45,
-				Rules:   []uint16{365},
+				Rules:   []uint16{366},
 			},
 			nameEntry{
 				Name:    "doas",
 				Program: 65,
-				Rules:   []uint16{337},
+				Rules:   []uint16{338},
 			},
 			nameEntry{
 				Name:    "docker",
 				Program: 63,
-				Rules:   []uint16{39, 40, 46, 175, 176, 177, 179, 180, 181, 182, 183, 184, 191, 194, 308},
+				Rules:   []uint16{40, 41, 47, 176, 177, 178, 180, 181, 182, 183, 184, 185, 192, 195, 309},
 			},
 			nameEntry{
 				Name:    "docker-compose",
 				Program: 63,
-				Rules:   []uint16{177, 178},
+				Rules:   []uint16{178, 179},
 			},
 			nameEntry{
 				Name:    "docker-machine",
 				Program: 63,
-				Rules:   []uint16{130},
+				Rules:   []uint16{131},
 			},
 			nameEntry{
 				Name:    "doctl",
 				Program: 62,
-				Rules:   []uint16{18, 30, 40, 150, 199, 309, 367},
+				Rules:   []uint16{19, 31, 41, 151, 200, 310, 368},
 			},
 			nameEntry{
 				Name:    "doctrine",
 				Program: 49,
-				Rules:   []uint16{109, 110, 112},
+				Rules:   []uint16{110, 111, 113},
 			},
 			nameEntry{
 				Name:    "docusaurus",
@@ -11063,27 +11080,27 @@ var shipped = Set{
 			nameEntry{
 				Name:    "dog",
 				Program: 62,
-				Rules:   []uint16{156},
+				Rules:   []uint16{157},
 			},
 			nameEntry{
 				Name:    "doggo",
 				Program: 56,
-				Rules:   []uint16{296},
+				Rules:   []uint16{297},
 			},
 			nameEntry{
 				Name:    "dogshell",
 				Program: -1,
-				Rules:   []uint16{156},
+				Rules:   []uint16{157},
 			},
 			nameEntry{
 				Name:    "dokku",
 				Program: 62,
-				Rules:   []uint16{29, 30, 156},
+				Rules:   []uint16{30, 31, 157},
 			},
 			nameEntry{
 				Name:    "doppler",
 				Program: 62,
-				Rules:   []uint16{23, 189},
+				Rules:   []uint16{24, 190},
 			},
 			nameEntry{
 				Name:    "dos2unix",
@@ -11100,42 +11117,42 @@ var shipped = Set{
 			nameEntry{
 				Name:    "dotenv-vault",
 				Program: -1,
-				Rules:   []uint16{23},
+				Rules:   []uint16{24},
 			},
 			nameEntry{
 				Name:    "dotenvx",
 				Program: 46,
-				Rules:   []uint16{23, 24},
+				Rules:   []uint16{24, 25},
 			},
 			nameEntry{
 				Name:    "dotnet",
 				Program: 35,
-				Rules:   []uint16{109, 113, 306, 307},
+				Rules:   []uint16{110, 114, 307, 308},
 			},
 			nameEntry{
 				Name:    "dotnet-ef",
 				Program: 49,
-				Rules:   []uint16{109, 112},
+				Rules:   []uint16{110, 113},
 			},
 			nameEntry{
 				Name:    "dpkg",
 				Program: 45,
-				Rules:   []uint16{317, 365, 390},
+				Rules:   []uint16{318, 366, 391},
 			},
 			nameEntry{
 				Name:    "dracut",
 				Program: -1,
-				Rules:   []uint16{374},
+				Rules:   []uint16{375},
 			},
 			nameEntry{
 				Name:    "draft",
 				Program: -1,
-				Rules:   []uint16{190},
+				Rules:   []uint16{191},
 			},
 			nameEntry{
 				Name:    "dragonfly-cli",
 				Program: -1,
-				Rules:   []uint16{93},
+				Rules:   []uint16{94},
 			},
 			nameEntry{
 				Name:    "drawio",
@@ -11144,57 +11161,57 @@ var shipped = Set{
 			nameEntry{
 				Name:    "drill",
 				Program: 56,
-				Rules:   []uint16{63, 296},
+				Rules:   []uint16{64, 297},
 			},
 			nameEntry{
 				Name:    "drizzle-kit",
 				Program: 49,
-				Rules:   []uint16{104, 105},
+				Rules:   []uint16{105, 106},
 			},
 			nameEntry{
 				Name:    "droid",
 				Program: 67,
-				Rules:   []uint16{391},
+				Rules:   []uint16{392},
 			},
 			nameEntry{
 				Name:    "dropbox",
 				Program: -1,
-				Rules:   []uint16{311},
+				Rules:   []uint16{312},
 			},
 			nameEntry{
 				Name:    "dropdb",
 				Program: 60,
-				Rules:   []uint16{92},
+				Rules:   []uint16{93},
 			},
 			nameEntry{
 				Name:    "dropuser",
 				Program: 60,
-				Rules:   []uint16{92},
+				Rules:   []uint16{93},
 			},
 			nameEntry{
 				Name:    "drupal",
 				Program: -1,
-				Rules:   []uint16{114},
+				Rules:   []uint16{115},
 			},
 			nameEntry{
 				Name:    "drush",
 				Program: 49,
-				Rules:   []uint16{114},
+				Rules:   []uint16{115},
 			},
 			nameEntry{
 				Name:    "dscl",
 				Program: -1,
-				Rules:   []uint16{340, 389},
+				Rules:   []uint16{341, 390},
 			},
 			nameEntry{
 				Name:    "dseditgroup",
 				Program: -1,
-				Rules:   []uint16{340},
+				Rules:   []uint16{341},
 			},
 			nameEntry{
 				Name:    "dsh",
 				Program: -1,
-				Rules:   []uint16{134},
+				Rules:   []uint16{135},
 			},
 			nameEntry{
 				Name:    "dstat",
@@ -11219,7 +11236,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "duckdb",
 				Program: 59,
-				Rules:   []uint16{121},
+				Rules:   []uint16{122},
 			},
 			nameEntry{
 				Name:    "duf",
@@ -11232,12 +11249,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "duplicacy",
 				Program: 66,
-				Rules:   []uint16{200},
+				Rules:   []uint16{201},
 			},
 			nameEntry{
 				Name:    "duplicity",
 				Program: 66,
-				Rules:   []uint16{200},
+				Rules:   []uint16{201},
 			},
 			nameEntry{
 				Name:    "dust",
@@ -11250,7 +11267,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "dweb",
 				Program: -1,
-				Rules:   []uint16{302},
+				Rules:   []uint16{303},
 			},
 			nameEntry{
 				Name:    "dyff",
@@ -11259,7 +11276,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "dynamodb-admin",
 				Program: -1,
-				Rules:   []uint16{115},
+				Rules:   []uint16{116},
 			},
 			nameEntry{
 				Name:    "e2fsck",
@@ -11276,7 +11293,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "eb",
 				Program: 62,
-				Rules:   []uint16{18, 30, 130, 132},
+				Rules:   []uint16{19, 31, 131, 133},
 			},
 			nameEntry{
 				Name: "echo",
@@ -11284,7 +11301,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "ecs-cli",
 				Program: 62,
-				Rules:   []uint16{130},
+				Rules:   []uint16{131},
 			},
 			nameEntry{
 				Name:    "ecto",
@@ -11297,7 +11314,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "edgedb",
 				Program: 59,
-				Rules:   []uint16{119},
+				Rules:   []uint16{120},
 			},
 			nameEntry{
 				Name:    "edquota",
@@ -11306,22 +11323,22 @@ var shipped = Set{
 			nameEntry{
 				Name:    "efibootmgr",
 				Program: -1,
-				Rules:   []uint16{374},
+				Rules:   []uint16{375},
 			},
 			nameEntry{
 				Name:    "egrep",
 				Program: 13,
-				Rules:   []uint16{48, 49},
+				Rules:   []uint16{49, 50},
 			},
 			nameEntry{
 				Name:    "eksctl",
 				Program: 62,
-				Rules:   []uint16{18, 169, 190},
+				Rules:   []uint16{19, 170, 191},
 			},
 			nameEntry{
 				Name:    "elasticsearch-node",
 				Program: -1,
-				Rules:   []uint16{116},
+				Rules:   []uint16{117},
 			},
 			nameEntry{
 				Name:    "elasticsearch-sql-cli",
@@ -11370,21 +11387,21 @@ var shipped = Set{
 			nameEntry{
 				Name:    "emerge",
 				Program: 45,
-				Rules:   []uint16{365, 390},
+				Rules:   []uint16{366, 391},
 			},
 			nameEntry{
 				Name:  "enable",
-				Rules: []uint16{388},
+				Rules: []uint16{389},
 			},
 			nameEntry{
 				Name:    "encore",
 				Program: -1,
-				Rules:   []uint16{30, 130, 156},
+				Rules:   []uint16{31, 131, 157},
 			},
 			nameEntry{
 				Name:    "enpass",
 				Program: -1,
-				Rules:   []uint16{45},
+				Rules:   []uint16{46},
 			},
 			nameEntry{
 				Name:    "entire",
@@ -11397,7 +11414,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "env",
 				Program: 2,
-				Rules:   []uint16{357, 402, 403, 406},
+				Rules:   []uint16{358, 403, 404, 407},
 			},
 			nameEntry{
 				Name:    "env0",
@@ -11406,7 +11423,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "envkey-source",
 				Program: -1,
-				Rules:   []uint16{23},
+				Rules:   []uint16{24},
 			},
 			nameEntry{
 				Name:    "envsubst",
@@ -11443,17 +11460,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "esxcli",
 				Program: -1,
-				Rules:   []uint16{185},
+				Rules:   []uint16{186},
 			},
 			nameEntry{
 				Name:    "et",
 				Program: -1,
-				Rules:   []uint16{347},
+				Rules:   []uint16{348},
 			},
 			nameEntry{
 				Name:    "etcdctl",
 				Program: 59,
-				Rules:   []uint16{98},
+				Rules:   []uint16{99},
 			},
 			nameEntry{
 				Name:    "ethtool",
@@ -11462,7 +11479,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "ettercap",
 				Program: -1,
-				Rules:   []uint16{43, 356},
+				Rules:   []uint16{44, 357},
 			},
 			nameEntry{
 				Name:    "eval",
@@ -11471,12 +11488,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "evans",
 				Program: 55,
-				Rules:   []uint16{62},
+				Rules:   []uint16{63},
 			},
 			nameEntry{
 				Name:    "evil-winrm",
 				Program: -1,
-				Rules:   []uint16{43},
+				Rules:   []uint16{44},
 			},
 			nameEntry{
 				Name:    "ex",
@@ -11485,7 +11502,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "exa",
 				Program: 7,
-				Rules:   []uint16{346},
+				Rules:   []uint16{347},
 			},
 			nameEntry{
 				Name:    "exec",
@@ -11505,7 +11522,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "exo",
 				Program: 62,
-				Rules:   []uint16{150, 199},
+				Rules:   []uint16{151, 200},
 			},
 			nameEntry{
 				Name:    "expand",
@@ -11517,7 +11534,7 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:  "export",
-				Rules: []uint16{221, 357, 402, 406},
+				Rules: []uint16{222, 358, 403, 407},
 			},
 			nameEntry{
 				Name:    "expr",
@@ -11526,22 +11543,22 @@ var shipped = Set{
 			nameEntry{
 				Name:    "extlinux",
 				Program: -1,
-				Rules:   []uint16{374},
+				Rules:   []uint16{375},
 			},
 			nameEntry{
 				Name:    "eyaml",
 				Program: -1,
-				Rules:   []uint16{24},
+				Rules:   []uint16{25},
 			},
 			nameEntry{
 				Name:    "eza",
 				Program: 7,
-				Rules:   []uint16{346},
+				Rules:   []uint16{347},
 			},
 			nameEntry{
 				Name:    "fab",
 				Program: 46,
-				Rules:   []uint16{106, 135, 195},
+				Rules:   []uint16{107, 136, 196},
 			},
 			nameEntry{
 				Name:    "fabric",
@@ -11576,12 +11593,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "fcrontab",
 				Program: -1,
-				Rules:   []uint16{333},
+				Rules:   []uint16{334},
 			},
 			nameEntry{
 				Name:    "fd",
 				Program: 16,
-				Rules:   []uint16{346},
+				Rules:   []uint16{347},
 			},
 			nameEntry{
 				Name:    "fdfind",
@@ -11590,7 +11607,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "fdisk",
 				Program: 65,
-				Rules:   []uint16{224},
+				Rules:   []uint16{225},
 			},
 			nameEntry{
 				Name:    "ffmpeg",
@@ -11603,12 +11620,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "ffsend",
 				Program: -1,
-				Rules:   []uint16{302, 311},
+				Rules:   []uint16{303, 312},
 			},
 			nameEntry{
 				Name:    "ffuf",
 				Program: -1,
-				Rules:   []uint16{356},
+				Rules:   []uint16{357},
 			},
 			nameEntry{
 				Name: "fg",
@@ -11628,7 +11645,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "find",
 				Program: 16,
-				Rules:   []uint16{50, 346},
+				Rules:   []uint16{51, 347},
 			},
 			nameEntry{
 				Name:    "findmnt",
@@ -11645,17 +11662,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "firebase",
 				Program: 62,
-				Rules:   []uint16{18, 29, 30, 132, 156},
+				Rules:   []uint16{19, 30, 31, 133, 157},
 			},
 			nameEntry{
 				Name:    "firebase-tools",
 				Program: -1,
-				Rules:   []uint16{156},
+				Rules:   []uint16{157},
 			},
 			nameEntry{
 				Name:    "firefox-send",
 				Program: -1,
-				Rules:   []uint16{311},
+				Rules:   []uint16{312},
 			},
 			nameEntry{
 				Name:    "firejail",
@@ -11664,17 +11681,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "firewall-cmd",
 				Program: 65,
-				Rules:   []uint16{351},
+				Rules:   []uint16{352},
 			},
 			nameEntry{
 				Name:    "fish",
 				Program: 4,
-				Rules:   []uint16{322, 323, 368, 369},
+				Rules:   []uint16{323, 324, 369, 370},
 			},
 			nameEntry{
 				Name:    "fkill",
 				Program: 64,
-				Rules:   []uint16{348},
+				Rules:   []uint16{349},
 			},
 			nameEntry{
 				Name:    "flake8",
@@ -11683,17 +11700,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "flarectl",
 				Program: 62,
-				Rules:   []uint16{156},
+				Rules:   []uint16{157},
 			},
 			nameEntry{
 				Name:    "flashrom",
 				Program: -1,
-				Rules:   []uint16{374},
+				Rules:   []uint16{375},
 			},
 			nameEntry{
 				Name:    "flask",
 				Program: 46,
-				Rules:   []uint16{109, 112},
+				Rules:   []uint16{110, 113},
 			},
 			nameEntry{
 				Name:    "flatc",
@@ -11702,12 +11719,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "flatpak",
 				Program: 45,
-				Rules:   []uint16{365},
+				Rules:   []uint16{366},
 			},
 			nameEntry{
 				Name:    "flit",
 				Program: 33,
-				Rules:   []uint16{306},
+				Rules:   []uint16{307},
 			},
 			nameEntry{
 				Name:    "flock",
@@ -11716,27 +11733,27 @@ var shipped = Set{
 			nameEntry{
 				Name:    "flutter",
 				Program: 33,
-				Rules:   []uint16{306},
+				Rules:   []uint16{307},
 			},
 			nameEntry{
 				Name:    "flux",
 				Program: 62,
-				Rules:   []uint16{174},
+				Rules:   []uint16{175},
 			},
 			nameEntry{
 				Name:    "fly",
 				Program: 62,
-				Rules:   []uint16{17, 18, 30, 40, 132, 154, 199},
+				Rules:   []uint16{18, 19, 31, 41, 133, 155, 200},
 			},
 			nameEntry{
 				Name:    "flyctl",
 				Program: 62,
-				Rules:   []uint16{17, 18, 30, 40, 132, 154, 199},
+				Rules:   []uint16{18, 19, 31, 41, 133, 155, 200},
 			},
 			nameEntry{
 				Name:    "flyway",
 				Program: 49,
-				Rules:   []uint16{109, 112},
+				Rules:   []uint16{110, 113},
 			},
 			nameEntry{
 				Name:    "fmt",
@@ -11753,52 +11770,52 @@ var shipped = Set{
 			nameEntry{
 				Name:    "foreman",
 				Program: 46,
-				Rules:   []uint16{382},
+				Rules:   []uint16{383},
 			},
 			nameEntry{
 				Name:    "forever",
 				Program: 46,
-				Rules:   []uint16{382},
+				Rules:   []uint16{383},
 			},
 			nameEntry{
 				Name:    "forfiles",
 				Program: -1,
-				Rules:   []uint16{324},
+				Rules:   []uint16{325},
 			},
 			nameEntry{
 				Name:    "forge",
 				Program: 67,
-				Rules:   []uint16{156, 391},
+				Rules:   []uint16{157, 392},
 			},
 			nameEntry{
 				Name:    "forkbomb",
 				Program: -1,
-				Rules:   []uint16{359},
+				Rules:   []uint16{360},
 			},
 			nameEntry{
 				Name:    "format",
 				Program: 65,
-				Rules:   []uint16{224},
+				Rules:   []uint16{225},
 			},
 			nameEntry{
 				Name:    "format-volume",
 				Program: -1,
-				Rules:   []uint16{242},
+				Rules:   []uint16{243},
 			},
 			nameEntry{
 				Name:    "format.com",
 				Program: -1,
-				Rules:   []uint16{242},
+				Rules:   []uint16{243},
 			},
 			nameEntry{
 				Name:    "fossil",
 				Program: 51,
-				Rules:   []uint16{278},
+				Rules:   []uint16{279},
 			},
 			nameEntry{
 				Name:    "fpaste",
 				Program: -1,
-				Rules:   []uint16{302},
+				Rules:   []uint16{303},
 			},
 			nameEntry{
 				Name:    "fpc",
@@ -11815,7 +11832,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "frpc",
 				Program: -1,
-				Rules:   []uint16{293},
+				Rules:   []uint16{294},
 			},
 			nameEntry{
 				Name:    "fsck",
@@ -11824,32 +11841,32 @@ var shipped = Set{
 			nameEntry{
 				Name:    "fsutil",
 				Program: -1,
-				Rules:   []uint16{241},
+				Rules:   []uint16{242},
 			},
 			nameEntry{
 				Name:    "fsutil.exe",
 				Program: -1,
-				Rules:   []uint16{241},
+				Rules:   []uint16{242},
 			},
 			nameEntry{
 				Name:    "ftp",
 				Program: 57,
-				Rules:   []uint16{311, 312},
+				Rules:   []uint16{312, 313},
 			},
 			nameEntry{
 				Name:    "fuser",
 				Program: 64,
-				Rules:   []uint16{348},
+				Rules:   []uint16{349},
 			},
 			nameEntry{
 				Name:    "fwupdmgr",
 				Program: -1,
-				Rules:   []uint16{374},
+				Rules:   []uint16{375},
 			},
 			nameEntry{
 				Name:    "fwupdtool",
 				Program: -1,
-				Rules:   []uint16{374},
+				Rules:   []uint16{375},
 			},
 			nameEntry{
 				Name:    "fx",
@@ -11866,7 +11883,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "garden",
 				Program: -1,
-				Rules:   []uint16{130},
+				Rules:   []uint16{131},
 			},
 			nameEntry{
 				Name:    "gatsby",
@@ -11891,12 +11908,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "gci",
 				Program: -1,
-				Rules:   []uint16{15, 346},
+				Rules:   []uint16{16, 347},
 			},
 			nameEntry{
 				Name:    "gcloud",
 				Program: 62,
-				Rules:   []uint16{18, 40, 132, 141, 142, 145, 146, 190, 192, 199, 301, 309, 311},
+				Rules:   []uint16{19, 41, 133, 142, 143, 146, 147, 191, 193, 200, 302, 310, 312},
 			},
 			nameEntry{
 				Name:    "gcloud-components",
@@ -11905,27 +11922,27 @@ var shipped = Set{
 			nameEntry{
 				Name:    "gcp",
 				Program: 18,
-				Rules:   []uint16{227},
+				Rules:   []uint16{228},
 			},
 			nameEntry{
 				Name:    "gcrane",
 				Program: -1,
-				Rules:   []uint16{309},
+				Rules:   []uint16{310},
 			},
 			nameEntry{
 				Name:    "gdb",
 				Program: 64,
-				Rules:   []uint16{401},
+				Rules:   []uint16{402},
 			},
 			nameEntry{
 				Name:    "gdisk",
 				Program: 65,
-				Rules:   []uint16{224},
+				Rules:   []uint16{225},
 			},
 			nameEntry{
 				Name:    "gdrive",
 				Program: -1,
-				Rules:   []uint16{311},
+				Rules:   []uint16{312},
 			},
 			nameEntry{
 				Name:    "gedit",
@@ -11934,17 +11951,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "gel",
 				Program: 59,
-				Rules:   []uint16{119},
+				Rules:   []uint16{120},
 			},
 			nameEntry{
 				Name:    "gem",
 				Program: 44,
-				Rules:   []uint16{40, 306, 307, 317, 318, 327},
+				Rules:   []uint16{41, 307, 308, 318, 319, 328},
 			},
 			nameEntry{
 				Name:    "gemini",
 				Program: 67,
-				Rules:   []uint16{391, 393},
+				Rules:   []uint16{392, 394},
 			},
 			nameEntry{
 				Name:    "gemini-cli",
@@ -11953,7 +11970,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "getcap",
 				Program: 65,
-				Rules:   []uint16{50},
+				Rules:   []uint16{51},
 			},
 			nameEntry{
 				Name:    "getconf",
@@ -11989,7 +12006,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "gh",
 				Program: 52,
-				Rules:   []uint16{18, 19, 40, 160, 161, 162, 163, 297, 298, 299, 311, 367},
+				Rules:   []uint16{19, 20, 41, 161, 162, 163, 164, 298, 299, 300, 312, 368},
 			},
 			nameEntry{
 				Name:    "gh-ost",
@@ -12006,17 +12023,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "ghz",
 				Program: -1,
-				Rules:   []uint16{62},
+				Rules:   []uint16{63},
 			},
 			nameEntry{
 				Name:    "gi",
 				Program: -1,
-				Rules:   []uint16{15},
+				Rules:   []uint16{16},
 			},
 			nameEntry{
 				Name:    "gigalixir",
 				Program: 62,
-				Rules:   []uint16{156},
+				Rules:   []uint16{157},
 			},
 			nameEntry{
 				Name:    "ginkgo",
@@ -12029,27 +12046,27 @@ var shipped = Set{
 			nameEntry{
 				Name:    "gist",
 				Program: -1,
-				Rules:   []uint16{311},
+				Rules:   []uint16{312},
 			},
 			nameEntry{
 				Name:    "git",
 				Program: 50,
-				Rules:   []uint16{26, 243, 244, 245, 246, 248, 249, 250, 251, 252, 253, 254, 255, 256, 257, 258, 259, 260, 261, 262, 263, 264, 265, 266, 267, 268, 269, 271, 272, 273, 274, 275, 276, 277, 280, 281, 282, 283, 284, 285, 286, 287},
+				Rules:   []uint16{14, 27, 244, 245, 246, 247, 249, 250, 251, 252, 253, 254, 255, 256, 257, 258, 259, 260, 261, 262, 263, 264, 265, 266, 267, 268, 269, 270, 272, 273, 274, 275, 276, 277, 278, 281, 282, 283, 284, 285, 286, 287, 288},
 			},
 			nameEntry{
 				Name:    "git-crypt",
 				Program: -1,
-				Rules:   []uint16{24},
+				Rules:   []uint16{25},
 			},
 			nameEntry{
 				Name:    "git-filter-branch",
 				Program: -1,
-				Rules:   []uint16{270},
+				Rules:   []uint16{271},
 			},
 			nameEntry{
 				Name:    "git-filter-repo",
 				Program: 51,
-				Rules:   []uint16{270},
+				Rules:   []uint16{271},
 			},
 			nameEntry{
 				Name:    "git-grep",
@@ -12079,7 +12096,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "glab",
 				Program: 52,
-				Rules:   []uint16{18, 19, 40, 160, 161, 162, 297, 298, 299, 311, 367},
+				Rules:   []uint16{19, 20, 41, 161, 162, 163, 298, 299, 300, 312, 368},
 			},
 			nameEntry{
 				Name:    "gln",
@@ -12092,27 +12109,27 @@ var shipped = Set{
 			nameEntry{
 				Name:    "gmake",
 				Program: 30,
-				Rules:   []uint16{106},
+				Rules:   []uint16{107},
 			},
 			nameEntry{
 				Name:    "gmv",
 				Program: 19,
-				Rules:   []uint16{226},
+				Rules:   []uint16{227},
 			},
 			nameEntry{
 				Name:    "gnome-screenshot",
 				Program: -1,
-				Rules:   []uint16{305},
+				Rules:   []uint16{306},
 			},
 			nameEntry{
 				Name:    "go",
 				Program: 31,
-				Rules:   []uint16{317, 327},
+				Rules:   []uint16{318, 328},
 			},
 			nameEntry{
 				Name:    "gobuster",
 				Program: -1,
-				Rules:   []uint16{356},
+				Rules:   []uint16{357},
 			},
 			nameEntry{
 				Name:    "goenv",
@@ -12145,12 +12162,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "goose",
 				Program: 67,
-				Rules:   []uint16{109, 110, 112, 391, 393},
+				Rules:   []uint16{110, 111, 113, 392, 394},
 			},
 			nameEntry{
 				Name:    "gopass",
 				Program: 62,
-				Rules:   []uint16{23, 45, 189},
+				Rules:   []uint16{24, 46, 190},
 			},
 			nameEntry{
 				Name:    "gopls",
@@ -12159,7 +12176,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "goreleaser",
 				Program: 33,
-				Rules:   []uint16{306},
+				Rules:   []uint16{307},
 			},
 			nameEntry{
 				Name:    "gosec",
@@ -12172,7 +12189,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "govc",
 				Program: -1,
-				Rules:   []uint16{185},
+				Rules:   []uint16{186},
 			},
 			nameEntry{
 				Name:    "govulncheck",
@@ -12181,12 +12198,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "gpasswd",
 				Program: 65,
-				Rules:   []uint16{340},
+				Rules:   []uint16{341},
 			},
 			nameEntry{
 				Name:    "gpg",
 				Program: 65,
-				Rules:   []uint16{24},
+				Rules:   []uint16{25},
 			},
 			nameEntry{
 				Name:    "gpg-agent",
@@ -12195,7 +12212,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "gpg2",
 				Program: 65,
-				Rules:   []uint16{24},
+				Rules:   []uint16{25},
 			},
 			nameEntry{
 				Name:    "gpgconf",
@@ -12212,12 +12229,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "gradle",
 				Program: 34,
-				Rules:   []uint16{113, 306},
+				Rules:   []uint16{114, 307},
 			},
 			nameEntry{
 				Name:    "gradlew",
 				Program: 34,
-				Rules:   []uint16{113, 306},
+				Rules:   []uint16{114, 307},
 			},
 			nameEntry{
 				Name:    "graphite",
@@ -12230,17 +12247,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "gremlin",
 				Program: -1,
-				Rules:   []uint16{119},
+				Rules:   []uint16{120},
 			},
 			nameEntry{
 				Name:    "grep",
 				Program: 13,
-				Rules:   []uint16{48, 49},
+				Rules:   []uint16{49, 50},
 			},
 			nameEntry{
 				Name:    "gridscale",
 				Program: -1,
-				Rules:   []uint16{150},
+				Rules:   []uint16{151},
 			},
 			nameEntry{
 				Name:    "grm",
@@ -12249,7 +12266,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "grok",
 				Program: 67,
-				Rules:   []uint16{391},
+				Rules:   []uint16{392},
 			},
 			nameEntry{
 				Name:    "groovy",
@@ -12262,17 +12279,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "groupadd",
 				Program: 65,
-				Rules:   []uint16{340},
+				Rules:   []uint16{341},
 			},
 			nameEntry{
 				Name:    "groupdel",
 				Program: 65,
-				Rules:   []uint16{340},
+				Rules:   []uint16{341},
 			},
 			nameEntry{
 				Name:    "groupmod",
 				Program: -1,
-				Rules:   []uint16{340},
+				Rules:   []uint16{341},
 			},
 			nameEntry{
 				Name:    "groups",
@@ -12281,37 +12298,37 @@ var shipped = Set{
 			nameEntry{
 				Name:    "grpc_cli",
 				Program: 55,
-				Rules:   []uint16{62},
+				Rules:   []uint16{63},
 			},
 			nameEntry{
 				Name:    "grpcurl",
 				Program: 55,
-				Rules:   []uint16{62},
+				Rules:   []uint16{63},
 			},
 			nameEntry{
 				Name:    "grub-install",
 				Program: -1,
-				Rules:   []uint16{374},
+				Rules:   []uint16{375},
 			},
 			nameEntry{
 				Name:    "grub-mkconfig",
 				Program: -1,
-				Rules:   []uint16{374},
+				Rules:   []uint16{375},
 			},
 			nameEntry{
 				Name:    "grub2-install",
 				Program: -1,
-				Rules:   []uint16{374},
+				Rules:   []uint16{375},
 			},
 			nameEntry{
 				Name:    "grub2-mkconfig",
 				Program: -1,
-				Rules:   []uint16{374},
+				Rules:   []uint16{375},
 			},
 			nameEntry{
 				Name:    "grubby",
 				Program: -1,
-				Rules:   []uint16{374},
+				Rules:   []uint16{375},
 			},
 			nameEntry{
 				Name:    "grunt",
@@ -12336,12 +12353,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "gsudo",
 				Program: -1,
-				Rules:   []uint16{371},
+				Rules:   []uint16{372},
 			},
 			nameEntry{
 				Name:    "gsutil",
 				Program: 62,
-				Rules:   []uint16{141, 142, 146, 301, 311, 313},
+				Rules:   []uint16{142, 143, 147, 302, 312, 314},
 			},
 			nameEntry{
 				Name:    "gt",
@@ -12350,7 +12367,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "gtar",
 				Program: 24,
-				Rules:   []uint16{41, 239, 328},
+				Rules:   []uint16{42, 240, 329},
 			},
 			nameEntry{
 				Name:    "gtest",
@@ -12391,7 +12408,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "halt",
 				Program: 65,
-				Rules:   []uint16{349, 350},
+				Rules:   []uint16{350, 351},
 			},
 			nameEntry{
 				Name: "hash",
@@ -12399,17 +12416,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "hashcat",
 				Program: -1,
-				Rules:   []uint16{43, 356},
+				Rules:   []uint16{44, 357},
 			},
 			nameEntry{
 				Name:    "hashdump",
 				Program: -1,
-				Rules:   []uint16{43},
+				Rules:   []uint16{44},
 			},
 			nameEntry{
 				Name:    "hasura",
 				Program: 49,
-				Rules:   []uint16{109, 112, 156},
+				Rules:   []uint16{110, 113, 157},
 			},
 			nameEntry{
 				Name:    "hasura-cloud",
@@ -12418,12 +12435,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "hatch",
 				Program: 33,
-				Rules:   []uint16{106, 306},
+				Rules:   []uint16{107, 307},
 			},
 			nameEntry{
 				Name:    "hcloud",
 				Program: 62,
-				Rules:   []uint16{18, 150, 199, 367},
+				Rules:   []uint16{19, 151, 200, 368},
 			},
 			nameEntry{
 				Name:    "hdiutil",
@@ -12432,7 +12449,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "hdparm",
 				Program: 65,
-				Rules:   []uint16{224},
+				Rules:   []uint16{225},
 			},
 			nameEntry{
 				Name:    "head",
@@ -12445,12 +12462,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "helm",
 				Program: 62,
-				Rules:   []uint16{30, 39, 40, 132, 174, 306, 317},
+				Rules:   []uint16{31, 40, 41, 133, 175, 307, 318},
 			},
 			nameEntry{
 				Name:    "helmfile",
 				Program: 62,
-				Rules:   []uint16{132, 174},
+				Rules:   []uint16{133, 175},
 			},
 			nameEntry{
 				Name: "help",
@@ -12458,7 +12475,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "heroku",
 				Program: 62,
-				Rules:   []uint16{17, 18, 29, 30, 40, 155, 199},
+				Rules:   []uint16{18, 19, 30, 31, 41, 156, 200},
 			},
 			nameEntry{
 				Name:    "hex",
@@ -12475,26 +12492,26 @@ var shipped = Set{
 			nameEntry{
 				Name:    "hey",
 				Program: 37,
-				Rules:   []uint16{63},
+				Rules:   []uint16{64},
 			},
 			nameEntry{
 				Name:    "hf",
 				Program: -1,
-				Rules:   []uint16{18},
+				Rules:   []uint16{19},
 			},
 			nameEntry{
 				Name:    "hg",
 				Program: 51,
-				Rules:   []uint16{278, 279},
+				Rules:   []uint16{279, 280},
 			},
 			nameEntry{
 				Name:    "hh.exe",
 				Program: -1,
-				Rules:   []uint16{324},
+				Rules:   []uint16{325},
 			},
 			nameEntry{
 				Name:  "history",
-				Rules: []uint16{220},
+				Rules: []uint16{221},
 			},
 			nameEntry{
 				Name:    "hive",
@@ -12515,7 +12532,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "host",
 				Program: 56,
-				Rules:   []uint16{296},
+				Rules:   []uint16{297},
 			},
 			nameEntry{
 				Name:    "hostname",
@@ -12524,7 +12541,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "hostnamectl",
 				Program: 65,
-				Rules:   []uint16{353},
+				Rules:   []uint16{354},
 			},
 			nameEntry{
 				Name:    "htmlq",
@@ -12537,12 +12554,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "http",
 				Program: 55,
-				Rules:   []uint16{313},
+				Rules:   []uint16{314},
 			},
 			nameEntry{
 				Name:    "http-server",
 				Program: 46,
-				Rules:   []uint16{314},
+				Rules:   []uint16{315},
 			},
 			nameEntry{
 				Name:    "httpd",
@@ -12563,12 +12580,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "hub",
 				Program: 50,
-				Rules:   []uint16{160, 243, 245, 297, 298, 311},
+				Rules:   []uint16{161, 244, 246, 298, 299, 312},
 			},
 			nameEntry{
 				Name:    "huggingface-cli",
 				Program: -1,
-				Rules:   []uint16{18, 40},
+				Rules:   []uint16{19, 41},
 			},
 			nameEntry{
 				Name:    "hugo",
@@ -12585,7 +12602,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "hwclock",
 				Program: -1,
-				Rules:   []uint16{375},
+				Rules:   []uint16{376},
 			},
 			nameEntry{
 				Name:    "hwinfo",
@@ -12598,7 +12615,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "hydra",
 				Program: -1,
-				Rules:   []uint16{43, 356},
+				Rules:   []uint16{44, 357},
 			},
 			nameEntry{
 				Name:    "hypercorn",
@@ -12611,17 +12628,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "ibmcloud",
 				Program: 62,
-				Rules:   []uint16{18, 39, 150, 199},
+				Rules:   []uint16{19, 40, 151, 200},
 			},
 			nameEntry{
 				Name:    "icacls",
 				Program: 65,
-				Rules:   []uint16{238, 240},
+				Rules:   []uint16{239, 241},
 			},
 			nameEntry{
 				Name:    "icacls.exe",
 				Program: -1,
-				Rules:   []uint16{240},
+				Rules:   []uint16{241},
 			},
 			nameEntry{
 				Name:    "iconv",
@@ -12642,17 +12659,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "iex",
 				Program: 46,
-				Rules:   []uint16{325},
+				Rules:   []uint16{326},
 			},
 			nameEntry{
 				Name:    "ifconfig",
 				Program: 56,
-				Rules:   []uint16{353},
+				Rules:   []uint16{354},
 			},
 			nameEntry{
 				Name:    "impacket-secretsdump",
 				Program: -1,
-				Rules:   []uint16{43},
+				Rules:   []uint16{44},
 			},
 			nameEntry{
 				Name:    "impala-shell",
@@ -12661,27 +12678,27 @@ var shipped = Set{
 			nameEntry{
 				Name:    "incus",
 				Program: 62,
-				Rules:   []uint16{185},
+				Rules:   []uint16{186},
 			},
 			nameEntry{
 				Name:    "infisical",
 				Program: 62,
-				Rules:   []uint16{23, 189},
+				Rules:   []uint16{24, 190},
 			},
 			nameEntry{
 				Name:    "influx",
 				Program: 59,
-				Rules:   []uint16{99, 119, 120},
+				Rules:   []uint16{100, 120, 121},
 			},
 			nameEntry{
 				Name:    "influxd",
 				Program: -1,
-				Rules:   []uint16{115},
+				Rules:   []uint16{116},
 			},
 			nameEntry{
 				Name:    "influxdb3",
 				Program: -1,
-				Rules:   []uint16{120},
+				Rules:   []uint16{121},
 			},
 			nameEntry{
 				Name:    "infracost",
@@ -12690,12 +12707,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "init",
 				Program: 65,
-				Rules:   []uint16{349},
+				Rules:   []uint16{350},
 			},
 			nameEntry{
 				Name:    "initctl",
 				Program: 65,
-				Rules:   []uint16{360},
+				Rules:   []uint16{361},
 			},
 			nameEntry{
 				Name:    "initdb",
@@ -12704,7 +12721,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "innochecksum",
 				Program: -1,
-				Rules:   []uint16{117},
+				Rules:   []uint16{118},
 			},
 			nameEntry{
 				Name:    "innoextract",
@@ -12713,12 +12730,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "insmod",
 				Program: 65,
-				Rules:   []uint16{341},
+				Rules:   []uint16{342},
 			},
 			nameEntry{
 				Name:    "install",
 				Program: 17,
-				Rules:   []uint16{227, 339},
+				Rules:   []uint16{228, 340},
 			},
 			nameEntry{
 				Name:    "install_name_tool",
@@ -12727,22 +12744,22 @@ var shipped = Set{
 			nameEntry{
 				Name:    "installutil",
 				Program: -1,
-				Rules:   []uint16{324},
+				Rules:   []uint16{325},
 			},
 			nameEntry{
 				Name:    "inv",
 				Program: 46,
-				Rules:   []uint16{106},
+				Rules:   []uint16{107},
 			},
 			nameEntry{
 				Name:    "invoke",
 				Program: 46,
-				Rules:   []uint16{106},
+				Rules:   []uint16{107},
 			},
 			nameEntry{
 				Name:    "invoke-expression",
 				Program: -1,
-				Rules:   []uint16{325},
+				Rules:   []uint16{326},
 			},
 			nameEntry{
 				Name:    "inxi",
@@ -12763,12 +12780,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "ip",
 				Program: 56,
-				Rules:   []uint16{353},
+				Rules:   []uint16{354},
 			},
 			nameEntry{
 				Name:    "ip6tables",
 				Program: 65,
-				Rules:   []uint16{351},
+				Rules:   []uint16{352},
 			},
 			nameEntry{
 				Name:    "iperf",
@@ -12781,12 +12798,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "ipfs",
 				Program: -1,
-				Rules:   []uint16{311},
+				Rules:   []uint16{312},
 			},
 			nameEntry{
 				Name:    "iptables",
 				Program: 65,
-				Rules:   []uint16{351},
+				Rules:   []uint16{352},
 			},
 			nameEntry{
 				Name:    "ipython",
@@ -12807,12 +12824,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "istioctl",
 				Program: 62,
-				Rules:   []uint16{174},
+				Rules:   []uint16{175},
 			},
 			nameEntry{
 				Name:    "iw",
 				Program: -1,
-				Rules:   []uint16{353},
+				Rules:   []uint16{354},
 			},
 			nameEntry{
 				Name:    "iwconfig",
@@ -12857,7 +12874,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "jj",
 				Program: 51,
-				Rules:   []uint16{278, 279},
+				Rules:   []uint16{279, 280},
 			},
 			nameEntry{
 				Name: "jobs",
@@ -12865,7 +12882,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "john",
 				Program: -1,
-				Rules:   []uint16{43, 356},
+				Rules:   []uint16{44, 357},
 			},
 			nameEntry{
 				Name:    "join",
@@ -12874,7 +12891,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "journalctl",
 				Program: 65,
-				Rules:   []uint16{220},
+				Rules:   []uint16{221},
 			},
 			nameEntry{
 				Name:    "jq",
@@ -12891,12 +12908,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "jsr",
 				Program: -1,
-				Rules:   []uint16{306},
+				Rules:   []uint16{307},
 			},
 			nameEntry{
 				Name:    "juju",
 				Program: 62,
-				Rules:   []uint16{186, 187, 188},
+				Rules:   []uint16{187, 188, 189},
 			},
 			nameEntry{
 				Name:    "jules",
@@ -12913,22 +12930,22 @@ var shipped = Set{
 			nameEntry{
 				Name:    "just",
 				Program: 46,
-				Rules:   []uint16{106, 107},
+				Rules:   []uint16{107, 108},
 			},
 			nameEntry{
 				Name:    "k",
 				Program: 62,
-				Rules:   []uint16{22, 151, 164, 165, 166, 167, 168, 169, 170, 171, 172, 173},
+				Rules:   []uint16{23, 152, 165, 166, 167, 168, 169, 170, 171, 172, 173, 174},
 			},
 			nameEntry{
 				Name:    "k0s",
 				Program: -1,
-				Rules:   []uint16{190},
+				Rules:   []uint16{191},
 			},
 			nameEntry{
 				Name:    "k3d",
 				Program: 62,
-				Rules:   []uint16{193},
+				Rules:   []uint16{194},
 			},
 			nameEntry{
 				Name:    "k3s",
@@ -12949,7 +12966,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "kamal",
 				Program: 62,
-				Rules:   []uint16{30, 130, 132},
+				Rules:   []uint16{31, 131, 133},
 			},
 			nameEntry{
 				Name:    "karma",
@@ -12958,37 +12975,37 @@ var shipped = Set{
 			nameEntry{
 				Name:    "katapult",
 				Program: -1,
-				Rules:   []uint16{150},
+				Rules:   []uint16{151},
 			},
 			nameEntry{
 				Name:    "kcat",
 				Program: -1,
-				Rules:   []uint16{115},
+				Rules:   []uint16{116},
 			},
 			nameEntry{
 				Name:    "kdig",
 				Program: 56,
-				Rules:   []uint16{296},
+				Rules:   []uint16{297},
 			},
 			nameEntry{
 				Name:    "keepassxc-cli",
 				Program: -1,
-				Rules:   []uint16{23, 45},
+				Rules:   []uint16{24, 46},
 			},
 			nameEntry{
 				Name:    "keeper",
 				Program: -1,
-				Rules:   []uint16{45},
+				Rules:   []uint16{46},
 			},
 			nameEntry{
 				Name:    "kexec",
 				Program: 65,
-				Rules:   []uint16{341, 371},
+				Rules:   []uint16{342, 372},
 			},
 			nameEntry{
 				Name:    "kextload",
 				Program: -1,
-				Rules:   []uint16{341, 389},
+				Rules:   []uint16{342, 390},
 			},
 			nameEntry{
 				Name:    "keychain",
@@ -12997,42 +13014,42 @@ var shipped = Set{
 			nameEntry{
 				Name:    "keydb-cli",
 				Program: 59,
-				Rules:   []uint16{93, 95, 96, 123},
+				Rules:   []uint16{94, 96, 97, 124},
 			},
 			nameEntry{
 				Name:    "keyring",
 				Program: -1,
-				Rules:   []uint16{25},
+				Rules:   []uint16{26},
 			},
 			nameEntry{
 				Name:    "keytool",
 				Program: 65,
-				Rules:   []uint16{32, 366, 387},
+				Rules:   []uint16{33, 367, 388},
 			},
 			nameEntry{
 				Name:    "kill",
 				Program: 64,
-				Rules:   []uint16{342, 343, 344, 348, 400, 401},
+				Rules:   []uint16{343, 344, 345, 349, 401, 402},
 			},
 			nameEntry{
 				Name:    "kill-port",
 				Program: 64,
-				Rules:   []uint16{348},
+				Rules:   []uint16{349},
 			},
 			nameEntry{
 				Name:    "killall",
 				Program: 64,
-				Rules:   []uint16{342, 344, 345, 348, 379, 399, 401},
+				Rules:   []uint16{343, 345, 346, 349, 380, 400, 402},
 			},
 			nameEntry{
 				Name:    "killall5",
 				Program: -1,
-				Rules:   []uint16{342, 381},
+				Rules:   []uint16{343, 382},
 			},
 			nameEntry{
 				Name:    "kilo",
 				Program: 67,
-				Rules:   []uint16{391},
+				Rules:   []uint16{392},
 			},
 			nameEntry{
 				Name:    "kilocode",
@@ -13041,7 +13058,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "kind",
 				Program: 62,
-				Rules:   []uint16{193},
+				Rules:   []uint16{194},
 			},
 			nameEntry{
 				Name:    "kiro",
@@ -13050,32 +13067,32 @@ var shipped = Set{
 			nameEntry{
 				Name:    "kiro-cli",
 				Program: 67,
-				Rules:   []uint16{391},
+				Rules:   []uint16{392},
 			},
 			nameEntry{
 				Name:    "kitten",
 				Program: -1,
-				Rules:   []uint16{397},
+				Rules:   []uint16{398},
 			},
 			nameEntry{
 				Name:    "kitty",
 				Program: -1,
-				Rules:   []uint16{397},
+				Rules:   []uint16{398},
 			},
 			nameEntry{
 				Name:    "kldload",
 				Program: -1,
-				Rules:   []uint16{341},
+				Rules:   []uint16{342},
 			},
 			nameEntry{
 				Name:    "knex",
 				Program: 49,
-				Rules:   []uint16{109, 110, 112, 113},
+				Rules:   []uint16{110, 111, 113, 114},
 			},
 			nameEntry{
 				Name:    "knife",
 				Program: 62,
-				Rules:   []uint16{135, 195},
+				Rules:   []uint16{136, 196},
 			},
 			nameEntry{
 				Name:    "knip",
@@ -13084,17 +13101,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "ko",
 				Program: -1,
-				Rules:   []uint16{308},
+				Rules:   []uint16{309},
 			},
 			nameEntry{
 				Name:    "kopia",
 				Program: 66,
-				Rules:   []uint16{200},
+				Rules:   []uint16{201},
 			},
 			nameEntry{
 				Name:    "kops",
 				Program: 62,
-				Rules:   []uint16{169, 190},
+				Rules:   []uint16{170, 191},
 			},
 			nameEntry{
 				Name:    "kotlin",
@@ -13107,7 +13124,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "koyeb",
 				Program: 62,
-				Rules:   []uint16{156},
+				Rules:   []uint16{157},
 			},
 			nameEntry{
 				Name:    "krew",
@@ -13116,7 +13133,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "ksh",
 				Program: 4,
-				Rules:   []uint16{322, 323, 368, 369},
+				Rules:   []uint16{323, 324, 369, 370},
 			},
 			nameEntry{
 				Name:    "ktlint",
@@ -13125,12 +13142,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "kubeadm",
 				Program: 62,
-				Rules:   []uint16{169, 190},
+				Rules:   []uint16{170, 191},
 			},
 			nameEntry{
 				Name:    "kubectl",
 				Program: 62,
-				Rules:   []uint16{18, 19, 22, 151, 164, 165, 166, 167, 168, 169, 170, 171, 172, 173, 317},
+				Rules:   []uint16{19, 20, 23, 152, 165, 166, 167, 168, 169, 170, 171, 172, 173, 174, 318},
 			},
 			nameEntry{
 				Name:    "kubectx",
@@ -13147,17 +13164,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "kubespray",
 				Program: -1,
-				Rules:   []uint16{190},
+				Rules:   []uint16{191},
 			},
 			nameEntry{
 				Name:    "kustomize",
 				Program: 62,
-				Rules:   []uint16{174},
+				Rules:   []uint16{175},
 			},
 			nameEntry{
 				Name:    "kwallet-query",
 				Program: 65,
-				Rules:   []uint16{25},
+				Rules:   []uint16{26},
 			},
 			nameEntry{
 				Name:    "la",
@@ -13166,7 +13183,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "lambda-cloud",
 				Program: 62,
-				Rules:   []uint16{150},
+				Rules:   []uint16{151},
 			},
 			nameEntry{
 				Name:    "last",
@@ -13187,7 +13204,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "launchctl",
 				Program: 65,
-				Rules:   []uint16{17, 334, 345, 354, 389, 401},
+				Rules:   []uint16{18, 335, 346, 355, 390, 402},
 			},
 			nameEntry{
 				Name:    "lazydocker",
@@ -13224,7 +13241,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "ldconfig",
 				Program: 65,
-				Rules:   []uint16{354},
+				Rules:   []uint16{355},
 			},
 			nameEntry{
 				Name:    "ldd",
@@ -13241,7 +13258,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "lerna",
 				Program: 33,
-				Rules:   []uint16{306},
+				Rules:   []uint16{307},
 			},
 			nameEntry{
 				Name:    "less",
@@ -13257,7 +13274,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "lftp",
 				Program: 57,
-				Rules:   []uint16{230, 311, 312},
+				Rules:   []uint16{231, 312, 313},
 			},
 			nameEntry{
 				Name:    "libsql",
@@ -13274,17 +13291,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "ligolo",
 				Program: -1,
-				Rules:   []uint16{293},
+				Rules:   []uint16{294},
 			},
 			nameEntry{
 				Name:    "limactl",
 				Program: 62,
-				Rules:   []uint16{185},
+				Rules:   []uint16{186},
 			},
 			nameEntry{
 				Name:    "linkerd",
 				Program: 62,
-				Rules:   []uint16{174},
+				Rules:   []uint16{175},
 			},
 			nameEntry{
 				Name:    "links",
@@ -13293,17 +13310,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "linode",
 				Program: 62,
-				Rules:   []uint16{18, 150},
+				Rules:   []uint16{19, 151},
 			},
 			nameEntry{
 				Name:    "linode-cli",
 				Program: 62,
-				Rules:   []uint16{18, 150, 199},
+				Rules:   []uint16{19, 151, 200},
 			},
 			nameEntry{
 				Name:    "linpeas.sh",
 				Program: -1,
-				Rules:   []uint16{356},
+				Rules:   []uint16{357},
 			},
 			nameEntry{
 				Name:    "lint-staged",
@@ -13316,7 +13333,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "liquibase",
 				Program: 49,
-				Rules:   []uint16{109, 112},
+				Rules:   []uint16{110, 113},
 			},
 			nameEntry{
 				Name:    "lit",
@@ -13325,17 +13342,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "litecli",
 				Program: 59,
-				Rules:   []uint16{51},
+				Rules:   []uint16{52},
 			},
 			nameEntry{
 				Name:    "litestream",
 				Program: 66,
-				Rules:   []uint16{200},
+				Rules:   []uint16{201},
 			},
 			nameEntry{
 				Name:    "live-server",
 				Program: 46,
-				Rules:   []uint16{314},
+				Rules:   []uint16{315},
 			},
 			nameEntry{
 				Name:    "ll",
@@ -13375,7 +13392,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "localtunnel",
 				Program: 46,
-				Rules:   []uint16{302, 303},
+				Rules:   []uint16{303, 304},
 			},
 			nameEntry{
 				Name:    "locate",
@@ -13388,7 +13405,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "log",
 				Program: 65,
-				Rules:   []uint16{220},
+				Rules:   []uint16{221},
 			},
 			nameEntry{
 				Name:    "logger",
@@ -13397,12 +13414,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "loginctl",
 				Program: 65,
-				Rules:   []uint16{344, 349},
+				Rules:   []uint16{345, 350},
 			},
 			nameEntry{
 				Name:    "logoff",
 				Program: -1,
-				Rules:   []uint16{381},
+				Rules:   []uint16{382},
 			},
 			nameEntry{
 				Name: "logout",
@@ -13418,17 +13435,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "losetup",
 				Program: 65,
-				Rules:   []uint16{237, 354},
+				Rules:   []uint16{238, 355},
 			},
 			nameEntry{
 				Name:    "lpass",
 				Program: -1,
-				Rules:   []uint16{23, 45},
+				Rules:   []uint16{24, 46},
 			},
 			nameEntry{
 				Name:    "ls",
 				Program: 7,
-				Rules:   []uint16{15, 346},
+				Rules:   []uint16{16, 347},
 			},
 			nameEntry{
 				Name:    "lsattr",
@@ -13449,7 +13466,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "lsd",
 				Program: 7,
-				Rules:   []uint16{346},
+				Rules:   []uint16{347},
 			},
 			nameEntry{
 				Name:    "lsmod",
@@ -13466,7 +13483,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "lssecret",
 				Program: -1,
-				Rules:   []uint16{25},
+				Rules:   []uint16{26},
 			},
 			nameEntry{
 				Name:    "lsusb",
@@ -13475,7 +13492,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "lt",
 				Program: 46,
-				Rules:   []uint16{302, 303},
+				Rules:   []uint16{303, 304},
 			},
 			nameEntry{
 				Name:    "ltrace",
@@ -13496,7 +13513,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "luarocks",
 				Program: 45,
-				Rules:   []uint16{306},
+				Rules:   []uint16{307},
 			},
 			nameEntry{
 				Name:    "luigi",
@@ -13513,12 +13530,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "lvreduce",
 				Program: -1,
-				Rules:   []uint16{237},
+				Rules:   []uint16{238},
 			},
 			nameEntry{
 				Name:    "lvremove",
 				Program: 65,
-				Rules:   []uint16{200, 224, 237},
+				Rules:   []uint16{201, 225, 238},
 			},
 			nameEntry{
 				Name:    "lvs",
@@ -13527,7 +13544,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "lxc",
 				Program: 62,
-				Rules:   []uint16{185},
+				Rules:   []uint16{186},
 			},
 			nameEntry{
 				Name:    "lxd",
@@ -13548,12 +13565,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "maas",
 				Program: 62,
-				Rules:   []uint16{150, 185},
+				Rules:   []uint16{151, 186},
 			},
 			nameEntry{
 				Name:    "machinectl",
 				Program: -1,
-				Rules:   []uint16{370},
+				Rules:   []uint16{371},
 			},
 			nameEntry{
 				Name:    "madge",
@@ -13566,17 +13583,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "mage",
 				Program: 33,
-				Rules:   []uint16{106},
+				Rules:   []uint16{107},
 			},
 			nameEntry{
 				Name:    "magic-wormhole",
 				Program: 57,
-				Rules:   []uint16{302, 311},
+				Rules:   []uint16{303, 312},
 			},
 			nameEntry{
 				Name:    "magic-wormhole.js",
 				Program: -1,
-				Rules:   []uint16{311},
+				Rules:   []uint16{312},
 			},
 			nameEntry{
 				Name:    "magick",
@@ -13585,17 +13602,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "mail",
 				Program: -1,
-				Rules:   []uint16{302, 311, 313},
+				Rules:   []uint16{303, 312, 314},
 			},
 			nameEntry{
 				Name:    "mailx",
 				Program: -1,
-				Rules:   []uint16{302},
+				Rules:   []uint16{303},
 			},
 			nameEntry{
 				Name:    "make",
 				Program: 30,
-				Rules:   []uint16{106, 107},
+				Rules:   []uint16{107, 108},
 			},
 			nameEntry{
 				Name:    "mamba",
@@ -13604,7 +13621,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "manage.py",
 				Program: 49,
-				Rules:   []uint16{109, 111, 112},
+				Rules:   []uint16{110, 112, 113},
 			},
 			nameEntry{
 				Name: "mapfile",
@@ -13616,7 +13633,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "mariadb",
 				Program: 59,
-				Rules:   []uint16{121},
+				Rules:   []uint16{122},
 			},
 			nameEntry{
 				Name:    "mariadb-dump",
@@ -13633,7 +13650,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "masscan",
 				Program: 56,
-				Rules:   []uint16{356},
+				Rules:   []uint16{357},
 			},
 			nameEntry{
 				Name:    "mate",
@@ -13654,7 +13671,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "mc",
 				Program: 62,
-				Rules:   []uint16{141, 142, 301, 311},
+				Rules:   []uint16{142, 143, 302, 312},
 			},
 			nameEntry{
 				Name:    "md5",
@@ -13667,7 +13684,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "mdadm",
 				Program: 65,
-				Rules:   []uint16{224},
+				Rules:   []uint16{225},
 			},
 			nameEntry{
 				Name:    "mdbook",
@@ -13688,12 +13705,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "medusa",
 				Program: 49,
-				Rules:   []uint16{43, 112},
+				Rules:   []uint16{44, 113},
 			},
 			nameEntry{
 				Name:    "meilisearch",
 				Program: -1,
-				Rules:   []uint16{115},
+				Rules:   []uint16{116},
 			},
 			nameEntry{
 				Name:    "memcached-tool",
@@ -13702,7 +13719,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "memsql-ops",
 				Program: -1,
-				Rules:   []uint16{115},
+				Rules:   []uint16{116},
 			},
 			nameEntry{
 				Name:    "meson",
@@ -13711,7 +13728,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "metal",
 				Program: -1,
-				Rules:   []uint16{150},
+				Rules:   []uint16{151},
 			},
 			nameEntry{
 				Name:    "micro",
@@ -13724,7 +13741,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "microk8s.kubectl",
 				Program: -1,
-				Rules:   []uint16{164},
+				Rules:   []uint16{165},
 			},
 			nameEntry{
 				Name:    "micromamba",
@@ -13737,12 +13754,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "migrate",
 				Program: 49,
-				Rules:   []uint16{109, 110, 112},
+				Rules:   []uint16{110, 111, 113},
 			},
 			nameEntry{
 				Name:    "mikro-orm",
 				Program: 49,
-				Rules:   []uint16{109, 110, 112},
+				Rules:   []uint16{110, 111, 113},
 			},
 			nameEntry{
 				Name:    "mill",
@@ -13751,12 +13768,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "mimikatz",
 				Program: -1,
-				Rules:   []uint16{356},
+				Rules:   []uint16{357},
 			},
 			nameEntry{
 				Name:    "mina",
 				Program: -1,
-				Rules:   []uint16{135},
+				Rules:   []uint16{136},
 			},
 			nameEntry{
 				Name:    "mini",
@@ -13765,12 +13782,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "minikube",
 				Program: 62,
-				Rules:   []uint16{193},
+				Rules:   []uint16{194},
 			},
 			nameEntry{
 				Name:    "miniserve",
 				Program: -1,
-				Rules:   []uint16{314},
+				Rules:   []uint16{315},
 			},
 			nameEntry{
 				Name:    "minitest",
@@ -13783,7 +13800,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "mise",
 				Program: 45,
-				Rules:   []uint16{106, 335},
+				Rules:   []uint16{107, 336},
 			},
 			nameEntry{
 				Name:    "mitmdump",
@@ -13796,12 +13813,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "mix",
 				Program: 49,
-				Rules:   []uint16{109, 112, 306, 307},
+				Rules:   []uint16{110, 113, 307, 308},
 			},
 			nameEntry{
 				Name:    "mkcert",
 				Program: 65,
-				Rules:   []uint16{366},
+				Rules:   []uint16{367},
 			},
 			nameEntry{
 				Name:    "mkdir",
@@ -13814,7 +13831,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "mke2fs",
 				Program: 65,
-				Rules:   []uint16{224},
+				Rules:   []uint16{225},
 			},
 			nameEntry{
 				Name:    "mkfifo",
@@ -13823,17 +13840,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "mkfs",
 				Program: 65,
-				Rules:   []uint16{224},
+				Rules:   []uint16{225},
 			},
 			nameEntry{
 				Name:    "mkinitcpio",
 				Program: -1,
-				Rules:   []uint16{374},
+				Rules:   []uint16{375},
 			},
 			nameEntry{
 				Name:    "mkswap",
 				Program: 65,
-				Rules:   []uint16{224},
+				Rules:   []uint16{225},
 			},
 			nameEntry{
 				Name:    "mktemp",
@@ -13866,12 +13883,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "modal",
 				Program: 62,
-				Rules:   []uint16{156},
+				Rules:   []uint16{157},
 			},
 			nameEntry{
 				Name:    "modprobe",
 				Program: 65,
-				Rules:   []uint16{341},
+				Rules:   []uint16{342},
 			},
 			nameEntry{
 				Name:    "mods",
@@ -13884,27 +13901,27 @@ var shipped = Set{
 			nameEntry{
 				Name:    "mokutil",
 				Program: -1,
-				Rules:   []uint16{374},
+				Rules:   []uint16{375},
 			},
 			nameEntry{
 				Name:    "mongo",
 				Program: 59,
-				Rules:   []uint16{97, 121},
+				Rules:   []uint16{98, 122},
 			},
 			nameEntry{
 				Name:    "mongocli",
 				Program: 62,
-				Rules:   []uint16{156, 199},
+				Rules:   []uint16{157, 200},
 			},
 			nameEntry{
 				Name:    "mongod",
 				Program: -1,
-				Rules:   []uint16{117},
+				Rules:   []uint16{118},
 			},
 			nameEntry{
 				Name:    "mongodump",
 				Program: 61,
-				Rules:   []uint16{200},
+				Rules:   []uint16{201},
 			},
 			nameEntry{
 				Name:    "mongoexport",
@@ -13917,17 +13934,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "mongorestore",
 				Program: 60,
-				Rules:   []uint16{99},
+				Rules:   []uint16{100},
 			},
 			nameEntry{
 				Name:    "mongosh",
 				Program: 59,
-				Rules:   []uint16{97, 121},
+				Rules:   []uint16{98, 122},
 			},
 			nameEntry{
 				Name:    "moon",
 				Program: 46,
-				Rules:   []uint16{106},
+				Rules:   []uint16{107},
 			},
 			nameEntry{
 				Name:    "more",
@@ -13936,7 +13953,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "mosh",
 				Program: 57,
-				Rules:   []uint16{347},
+				Rules:   []uint16{348},
 			},
 			nameEntry{
 				Name:    "most",
@@ -13945,7 +13962,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "mount",
 				Program: 65,
-				Rules:   []uint16{354, 372, 373},
+				Rules:   []uint16{355, 373, 374},
 			},
 			nameEntry{
 				Name:    "mrsk",
@@ -13958,42 +13975,42 @@ var shipped = Set{
 			nameEntry{
 				Name:    "msbuild.exe",
 				Program: -1,
-				Rules:   []uint16{324},
+				Rules:   []uint16{325},
 			},
 			nameEntry{
 				Name:    "msfconsole",
 				Program: -1,
-				Rules:   []uint16{43, 356},
+				Rules:   []uint16{44, 357},
 			},
 			nameEntry{
 				Name:    "msfvenom",
 				Program: -1,
-				Rules:   []uint16{43},
+				Rules:   []uint16{44},
 			},
 			nameEntry{
 				Name:    "mshta",
 				Program: -1,
-				Rules:   []uint16{324},
+				Rules:   []uint16{325},
 			},
 			nameEntry{
 				Name:    "mshta.exe",
 				Program: -1,
-				Rules:   []uint16{324},
+				Rules:   []uint16{325},
 			},
 			nameEntry{
 				Name:    "msiexec",
 				Program: -1,
-				Rules:   []uint16{324},
+				Rules:   []uint16{325},
 			},
 			nameEntry{
 				Name:    "msiexec.exe",
 				Program: -1,
-				Rules:   []uint16{324},
+				Rules:   []uint16{325},
 			},
 			nameEntry{
 				Name:    "msmtp",
 				Program: -1,
-				Rules:   []uint16{302},
+				Rules:   []uint16{303},
 			},
 			nameEntry{
 				Name:    "mssql-cli",
@@ -14006,32 +14023,32 @@ var shipped = Set{
 			nameEntry{
 				Name:    "multipass",
 				Program: 62,
-				Rules:   []uint16{185},
+				Rules:   []uint16{186},
 			},
 			nameEntry{
 				Name:    "multipath",
 				Program: -1,
-				Rules:   []uint16{237},
+				Rules:   []uint16{238},
 			},
 			nameEntry{
 				Name:    "mutt",
 				Program: -1,
-				Rules:   []uint16{302, 311},
+				Rules:   []uint16{303, 312},
 			},
 			nameEntry{
 				Name:    "mv",
 				Program: 19,
-				Rules:   []uint16{226},
+				Rules:   []uint16{227},
 			},
 			nameEntry{
 				Name:    "mvn",
 				Program: 34,
-				Rules:   []uint16{113, 306},
+				Rules:   []uint16{114, 307},
 			},
 			nameEntry{
 				Name:    "mvnw",
 				Program: 34,
-				Rules:   []uint16{113, 306},
+				Rules:   []uint16{114, 307},
 			},
 			nameEntry{
 				Name:    "mycli",
@@ -14044,7 +14061,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "myisamchk",
 				Program: -1,
-				Rules:   []uint16{117},
+				Rules:   []uint16{118},
 			},
 			nameEntry{
 				Name:    "mypy",
@@ -14053,17 +14070,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "mysql",
 				Program: 59,
-				Rules:   []uint16{121},
+				Rules:   []uint16{122},
 			},
 			nameEntry{
 				Name:    "mysql_install_db",
 				Program: -1,
-				Rules:   []uint16{118},
+				Rules:   []uint16{119},
 			},
 			nameEntry{
 				Name:    "mysqladmin",
 				Program: 59,
-				Rules:   []uint16{92, 115, 117},
+				Rules:   []uint16{93, 116, 118},
 			},
 			nameEntry{
 				Name:    "mysqldump",
@@ -14072,7 +14089,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "mysqlimport",
 				Program: 60,
-				Rules:   []uint16{99},
+				Rules:   []uint16{100},
 			},
 			nameEntry{
 				Name:    "n",
@@ -14089,7 +14106,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "nats",
 				Program: -1,
-				Rules:   []uint16{98, 115},
+				Rules:   []uint16{99, 116},
 			},
 			nameEntry{
 				Name:    "nawk",
@@ -14098,27 +14115,27 @@ var shipped = Set{
 			nameEntry{
 				Name:    "nbtscan",
 				Program: -1,
-				Rules:   []uint16{356},
+				Rules:   []uint16{357},
 			},
 			nameEntry{
 				Name:    "nc",
 				Program: 56,
-				Rules:   []uint16{124, 293, 313},
+				Rules:   []uint16{125, 294, 314},
 			},
 			nameEntry{
 				Name:    "nc.openbsd",
 				Program: -1,
-				Rules:   []uint16{293},
+				Rules:   []uint16{294},
 			},
 			nameEntry{
 				Name:    "nc.traditional",
 				Program: -1,
-				Rules:   []uint16{293},
+				Rules:   []uint16{294},
 			},
 			nameEntry{
 				Name:    "ncat",
 				Program: 56,
-				Rules:   []uint16{124, 293, 313},
+				Rules:   []uint16{125, 294, 314},
 			},
 			nameEntry{
 				Name:    "ncdu",
@@ -14131,7 +14148,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "ncftpput",
 				Program: -1,
-				Rules:   []uint16{311, 312},
+				Rules:   []uint16{312, 313},
 			},
 			nameEntry{
 				Name:    "neato",
@@ -14140,7 +14157,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "nebius",
 				Program: -1,
-				Rules:   []uint16{150},
+				Rules:   []uint16{151},
 			},
 			nameEntry{
 				Name:    "neo4j",
@@ -14149,12 +14166,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "neo4j-admin",
 				Program: -1,
-				Rules:   []uint16{99, 115},
+				Rules:   []uint16{100, 116},
 			},
 			nameEntry{
 				Name:    "neo4j-client",
 				Program: -1,
-				Rules:   []uint16{119},
+				Rules:   []uint16{120},
 			},
 			nameEntry{
 				Name:    "neofetch",
@@ -14163,52 +14180,52 @@ var shipped = Set{
 			nameEntry{
 				Name:    "neon",
 				Program: 62,
-				Rules:   []uint16{18, 30, 156},
+				Rules:   []uint16{19, 31, 157},
 			},
 			nameEntry{
 				Name:    "neonctl",
 				Program: 62,
-				Rules:   []uint16{18, 30, 156, 199},
+				Rules:   []uint16{19, 31, 157, 200},
 			},
 			nameEntry{
 				Name:    "nerdctl",
 				Program: 63,
-				Rules:   []uint16{39, 46, 175, 176, 177, 179, 180, 181, 182, 183, 184, 191, 308},
+				Rules:   []uint16{40, 47, 176, 177, 178, 180, 181, 182, 183, 184, 185, 192, 309},
 			},
 			nameEntry{
 				Name:    "net",
 				Program: 65,
-				Rules:   []uint16{340, 345, 383},
+				Rules:   []uint16{341, 346, 384},
 			},
 			nameEntry{
 				Name:    "net.exe",
 				Program: -1,
-				Rules:   []uint16{383},
+				Rules:   []uint16{384},
 			},
 			nameEntry{
 				Name:    "netcat",
 				Program: 56,
-				Rules:   []uint16{124, 293},
+				Rules:   []uint16{125, 294},
 			},
 			nameEntry{
 				Name:    "netexec",
 				Program: -1,
-				Rules:   []uint16{43},
+				Rules:   []uint16{44},
 			},
 			nameEntry{
 				Name:    "netlify",
 				Program: 62,
-				Rules:   []uint16{18, 29, 30, 40, 132, 156},
+				Rules:   []uint16{19, 30, 31, 41, 133, 157},
 			},
 			nameEntry{
 				Name:    "netlify-cli",
 				Program: -1,
-				Rules:   []uint16{156},
+				Rules:   []uint16{157},
 			},
 			nameEntry{
 				Name:    "netsh",
 				Program: -1,
-				Rules:   []uint16{352, 383},
+				Rules:   []uint16{353, 384},
 			},
 			nameEntry{
 				Name:    "netstat",
@@ -14217,12 +14234,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "networksetup",
 				Program: 56,
-				Rules:   []uint16{353, 386},
+				Rules:   []uint16{354, 387},
 			},
 			nameEntry{
 				Name:    "newgrp",
 				Program: -1,
-				Rules:   []uint16{340},
+				Rules:   []uint16{341},
 			},
 			nameEntry{
 				Name:    "newrelic",
@@ -14231,7 +14248,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "newusers",
 				Program: -1,
-				Rules:   []uint16{340},
+				Rules:   []uint16{341},
 			},
 			nameEntry{
 				Name:    "next",
@@ -14240,7 +14257,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "nft",
 				Program: 65,
-				Rules:   []uint16{352},
+				Rules:   []uint16{353},
 			},
 			nameEntry{
 				Name:    "ng",
@@ -14253,17 +14270,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "ngrok",
 				Program: 46,
-				Rules:   []uint16{156, 303},
+				Rules:   []uint16{157, 304},
 			},
 			nameEntry{
 				Name:    "nhost",
 				Program: 62,
-				Rules:   []uint16{156},
+				Rules:   []uint16{157},
 			},
 			nameEntry{
 				Name:    "ni",
 				Program: 40,
-				Rules:   []uint16{106},
+				Rules:   []uint16{107},
 			},
 			nameEntry{
 				Name:    "nice",
@@ -14276,7 +14293,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "nikto",
 				Program: -1,
-				Rules:   []uint16{356},
+				Rules:   []uint16{357},
 			},
 			nameEntry{
 				Name:    "nim",
@@ -14293,12 +14310,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "nitric",
 				Program: -1,
-				Rules:   []uint16{130},
+				Rules:   []uint16{131},
 			},
 			nameEntry{
 				Name:    "nix",
 				Program: 33,
-				Rules:   []uint16{317},
+				Rules:   []uint16{318},
 			},
 			nameEntry{
 				Name:    "nix-build",
@@ -14315,12 +14332,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "nix-env",
 				Program: 45,
-				Rules:   []uint16{390},
+				Rules:   []uint16{391},
 			},
 			nameEntry{
 				Name:    "nix-shell",
 				Program: 33,
-				Rules:   []uint16{317},
+				Rules:   []uint16{318},
 			},
 			nameEntry{
 				Name:    "nixos-rebuild",
@@ -14337,22 +14354,22 @@ var shipped = Set{
 			nameEntry{
 				Name:    "nmap",
 				Program: 56,
-				Rules:   []uint16{356},
+				Rules:   []uint16{357},
 			},
 			nameEntry{
 				Name:    "nmcli",
 				Program: 56,
-				Rules:   []uint16{353},
+				Rules:   []uint16{354},
 			},
 			nameEntry{
 				Name:    "node",
 				Program: 46,
-				Rules:   []uint16{322, 323},
+				Rules:   []uint16{323, 324},
 			},
 			nameEntry{
 				Name:    "node-pg-migrate",
 				Program: 49,
-				Rules:   []uint16{109, 110, 112},
+				Rules:   []uint16{110, 111, 113},
 			},
 			nameEntry{
 				Name:    "nodejs",
@@ -14369,7 +14386,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "nodetool",
 				Program: -1,
-				Rules:   []uint16{115},
+				Rules:   []uint16{116},
 			},
 			nameEntry{
 				Name:    "nohup",
@@ -14378,17 +14395,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "nomad",
 				Program: 62,
-				Rules:   []uint16{17, 185, 189},
+				Rules:   []uint16{18, 186, 190},
 			},
 			nameEntry{
 				Name:    "nopaste",
 				Program: -1,
-				Rules:   []uint16{302},
+				Rules:   []uint16{303},
 			},
 			nameEntry{
 				Name:    "northflank",
 				Program: 62,
-				Rules:   []uint16{156},
+				Rules:   []uint16{157},
 			},
 			nameEntry{
 				Name:    "nose2",
@@ -14406,7 +14423,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "nova",
 				Program: 62,
-				Rules:   []uint16{150},
+				Rules:   []uint16{151},
 			},
 			nameEntry{
 				Name:    "now",
@@ -14419,12 +14436,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "np",
 				Program: -1,
-				Rules:   []uint16{306},
+				Rules:   []uint16{307},
 			},
 			nameEntry{
 				Name:    "npm",
 				Program: 39,
-				Rules:   []uint16{18, 31, 40, 106, 107, 306, 307, 317, 318, 327},
+				Rules:   []uint16{19, 32, 41, 107, 108, 307, 308, 318, 319, 328},
 			},
 			nameEntry{
 				Name:    "npm-run-all",
@@ -14437,37 +14454,37 @@ var shipped = Set{
 			nameEntry{
 				Name:    "npx",
 				Program: 41,
-				Rules:   []uint16{306, 314, 317, 321},
+				Rules:   []uint16{307, 315, 318, 322},
 			},
 			nameEntry{
 				Name:    "nr",
 				Program: 40,
-				Rules:   []uint16{106, 107},
+				Rules:   []uint16{107, 108},
 			},
 			nameEntry{
 				Name:    "nsenter",
 				Program: 63,
-				Rules:   []uint16{371},
+				Rules:   []uint16{372},
 			},
 			nameEntry{
 				Name:    "nslookup",
 				Program: 56,
-				Rules:   []uint16{296},
+				Rules:   []uint16{297},
 			},
 			nameEntry{
 				Name:    "ntl",
 				Program: 62,
-				Rules:   []uint16{29, 30, 156},
+				Rules:   []uint16{30, 31, 157},
 			},
 			nameEntry{
 				Name:    "ntpdate",
 				Program: -1,
-				Rules:   []uint16{375},
+				Rules:   []uint16{376},
 			},
 			nameEntry{
 				Name:    "nuget",
 				Program: 35,
-				Rules:   []uint16{306, 307},
+				Rules:   []uint16{307, 308},
 			},
 			nameEntry{
 				Name:    "numfmt",
@@ -14492,22 +14509,22 @@ var shipped = Set{
 			nameEntry{
 				Name:    "nvme",
 				Program: 65,
-				Rules:   []uint16{224},
+				Rules:   []uint16{225},
 			},
 			nameEntry{
 				Name:    "nvram",
 				Program: -1,
-				Rules:   []uint16{374},
+				Rules:   []uint16{375},
 			},
 			nameEntry{
 				Name:    "nwipe",
 				Program: -1,
-				Rules:   []uint16{224},
+				Rules:   []uint16{225},
 			},
 			nameEntry{
 				Name:    "nx",
 				Program: 33,
-				Rules:   []uint16{106, 306},
+				Rules:   []uint16{107, 307},
 			},
 			nameEntry{
 				Name:    "nyc",
@@ -14520,7 +14537,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "oc",
 				Program: 62,
-				Rules:   []uint16{18, 19, 22, 39, 40, 151, 164, 165, 166, 167, 168, 169, 170, 171, 172, 173},
+				Rules:   []uint16{19, 20, 23, 40, 41, 152, 165, 166, 167, 168, 169, 170, 171, 172, 173, 174},
 			},
 			nameEntry{
 				Name:    "ocamlc",
@@ -14533,12 +14550,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "oci",
 				Program: 62,
-				Rules:   []uint16{150, 199},
+				Rules:   []uint16{151, 200},
 			},
 			nameEntry{
 				Name:    "ocm",
 				Program: -1,
-				Rules:   []uint16{190},
+				Rules:   []uint16{191},
 			},
 			nameEntry{
 				Name:    "octave",
@@ -14551,7 +14568,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "oha",
 				Program: -1,
-				Rules:   []uint16{63},
+				Rules:   []uint16{64},
 			},
 			nameEntry{
 				Name:    "okta",
@@ -14560,7 +14577,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "okteto",
 				Program: -1,
-				Rules:   []uint16{130, 174},
+				Rules:   []uint16{131, 175},
 			},
 			nameEntry{
 				Name:    "ollama",
@@ -14569,7 +14586,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "op",
 				Program: 62,
-				Rules:   []uint16{18, 23, 40, 45, 189},
+				Rules:   []uint16{19, 24, 41, 46, 190},
 			},
 			nameEntry{
 				Name:    "opam",
@@ -14586,22 +14603,22 @@ var shipped = Set{
 			nameEntry{
 				Name:    "opencode",
 				Program: 67,
-				Rules:   []uint16{391, 393},
+				Rules:   []uint16{392, 394},
 			},
 			nameEntry{
 				Name:    "openhands",
 				Program: 67,
-				Rules:   []uint16{391},
+				Rules:   []uint16{392},
 			},
 			nameEntry{
 				Name:    "openssl",
 				Program: 56,
-				Rules:   []uint16{24, 32},
+				Rules:   []uint16{25, 33},
 			},
 			nameEntry{
 				Name:    "openstack",
 				Program: 62,
-				Rules:   []uint16{150, 199},
+				Rules:   []uint16{151, 200},
 			},
 			nameEntry{
 				Name:    "openvpn",
@@ -14614,12 +14631,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "oras",
 				Program: 63,
-				Rules:   []uint16{39, 308, 309},
+				Rules:   []uint16{40, 309, 310},
 			},
 			nameEntry{
 				Name:    "orb",
 				Program: 62,
-				Rules:   []uint16{185},
+				Rules:   []uint16{186},
 			},
 			nameEntry{
 				Name:    "ormolu",
@@ -14628,7 +14645,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "osascript",
 				Program: 48,
-				Rules:   []uint16{358, 389},
+				Rules:   []uint16{359, 390},
 			},
 			nameEntry{
 				Name:    "otool",
@@ -14637,17 +14654,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "overmind",
 				Program: 46,
-				Rules:   []uint16{382},
+				Rules:   []uint16{383},
 			},
 			nameEntry{
 				Name:    "ovhai",
 				Program: 62,
-				Rules:   []uint16{150},
+				Rules:   []uint16{151},
 			},
 			nameEntry{
 				Name:    "ovsx",
 				Program: -1,
-				Rules:   []uint16{306},
+				Rules:   []uint16{307},
 			},
 			nameEntry{
 				Name:    "oxlint",
@@ -14656,7 +14673,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "p4",
 				Program: -1,
-				Rules:   []uint16{278, 279},
+				Rules:   []uint16{279, 280},
 			},
 			nameEntry{
 				Name:    "pa11y",
@@ -14669,12 +14686,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "packet",
 				Program: -1,
-				Rules:   []uint16{150},
+				Rules:   []uint16{151},
 			},
 			nameEntry{
 				Name:    "pacman",
 				Program: 45,
-				Rules:   []uint16{365, 390},
+				Rules:   []uint16{366, 391},
 			},
 			nameEntry{
 				Name:    "pagerduty",
@@ -14695,7 +14712,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "parallel-ssh",
 				Program: -1,
-				Rules:   []uint16{134},
+				Rules:   []uint16{135},
 			},
 			nameEntry{
 				Name:    "parcel",
@@ -14704,7 +14721,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "parted",
 				Program: 65,
-				Rules:   []uint16{224},
+				Rules:   []uint16{225},
 			},
 			nameEntry{
 				Name:    "paru",
@@ -14713,12 +14730,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "pass",
 				Program: 62,
-				Rules:   []uint16{23, 45, 189},
+				Rules:   []uint16{24, 46, 190},
 			},
 			nameEntry{
 				Name:    "passwd",
 				Program: 65,
-				Rules:   []uint16{340},
+				Rules:   []uint16{341},
 			},
 			nameEntry{
 				Name:    "paste",
@@ -14727,7 +14744,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "pastebinit",
 				Program: -1,
-				Rules:   []uint16{302, 311},
+				Rules:   []uint16{303, 312},
 			},
 			nameEntry{
 				Name:    "patch",
@@ -14740,12 +14757,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "payload",
 				Program: 49,
-				Rules:   []uint16{112},
+				Rules:   []uint16{113},
 			},
 			nameEntry{
 				Name:    "paypal",
 				Program: -1,
-				Rules:   []uint16{76},
+				Rules:   []uint16{77},
 			},
 			nameEntry{
 				Name:    "pbcopy",
@@ -14754,12 +14771,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "pbpaste",
 				Program: 65,
-				Rules:   []uint16{305},
+				Rules:   []uint16{306},
 			},
 			nameEntry{
 				Name:    "pct",
 				Program: -1,
-				Rules:   []uint16{185},
+				Rules:   []uint16{186},
 			},
 			nameEntry{
 				Name:    "pdfgrep",
@@ -14780,12 +14797,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "pdm",
 				Program: 43,
-				Rules:   []uint16{106, 306},
+				Rules:   []uint16{107, 307},
 			},
 			nameEntry{
 				Name:    "pdsh",
 				Program: -1,
-				Rules:   []uint16{134, 135},
+				Rules:   []uint16{135, 136},
 			},
 			nameEntry{
 				Name:    "pear",
@@ -14802,7 +14819,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "perl",
 				Program: 47,
-				Rules:   []uint16{322, 323},
+				Rules:   []uint16{323, 324},
 			},
 			nameEntry{
 				Name:    "pest",
@@ -14811,12 +14828,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "pfctl",
 				Program: 65,
-				Rules:   []uint16{351},
+				Rules:   []uint16{352},
 			},
 			nameEntry{
 				Name:    "pg_archivecleanup",
 				Program: -1,
-				Rules:   []uint16{118},
+				Rules:   []uint16{119},
 			},
 			nameEntry{
 				Name:    "pg_basebackup",
@@ -14829,17 +14846,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "pg_ctl",
 				Program: 59,
-				Rules:   []uint16{117, 345},
+				Rules:   []uint16{118, 346},
 			},
 			nameEntry{
 				Name:    "pg_ctlcluster",
 				Program: -1,
-				Rules:   []uint16{117},
+				Rules:   []uint16{118},
 			},
 			nameEntry{
 				Name:    "pg_dropcluster",
 				Program: 60,
-				Rules:   []uint16{92, 115, 116},
+				Rules:   []uint16{93, 116, 117},
 			},
 			nameEntry{
 				Name:    "pg_dump",
@@ -14860,27 +14877,27 @@ var shipped = Set{
 			nameEntry{
 				Name:    "pg_resetwal",
 				Program: -1,
-				Rules:   []uint16{117, 118},
+				Rules:   []uint16{118, 119},
 			},
 			nameEntry{
 				Name:    "pg_resetxlog",
 				Program: -1,
-				Rules:   []uint16{117, 118},
+				Rules:   []uint16{118, 119},
 			},
 			nameEntry{
 				Name:    "pg_restore",
 				Program: 60,
-				Rules:   []uint16{99},
+				Rules:   []uint16{100},
 			},
 			nameEntry{
 				Name:    "pg_upgrade",
 				Program: 60,
-				Rules:   []uint16{99},
+				Rules:   []uint16{100},
 			},
 			nameEntry{
 				Name:    "pgbackrest",
 				Program: 66,
-				Rules:   []uint16{200},
+				Rules:   []uint16{201},
 			},
 			nameEntry{
 				Name:    "pgbench",
@@ -14905,17 +14922,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "phase",
 				Program: -1,
-				Rules:   []uint16{23},
+				Rules:   []uint16{24},
 			},
 			nameEntry{
 				Name:    "phinx",
 				Program: 49,
-				Rules:   []uint16{109, 110},
+				Rules:   []uint16{110, 111},
 			},
 			nameEntry{
 				Name:    "php",
 				Program: 46,
-				Rules:   []uint16{109, 110, 113, 314, 322, 323},
+				Rules:   []uint16{110, 111, 114, 315, 323, 324},
 			},
 			nameEntry{
 				Name:    "php-cs-fixer",
@@ -14960,7 +14977,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "ping",
 				Program: 56,
-				Rules:   []uint16{296},
+				Rules:   []uint16{297},
 			},
 			nameEntry{
 				Name:    "ping6",
@@ -14969,7 +14986,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "pinggy",
 				Program: -1,
-				Rules:   []uint16{302},
+				Rules:   []uint16{303},
 			},
 			nameEntry{
 				Name:    "pint",
@@ -14978,7 +14995,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "pip",
 				Program: 42,
-				Rules:   []uint16{317, 318, 327},
+				Rules:   []uint16{318, 319, 328},
 			},
 			nameEntry{
 				Name:    "pip2",
@@ -14987,7 +15004,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "pip3",
 				Program: 42,
-				Rules:   []uint16{317, 318, 327},
+				Rules:   []uint16{318, 319, 328},
 			},
 			nameEntry{
 				Name:    "pipenv",
@@ -14996,7 +15013,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "pipx",
 				Program: 41,
-				Rules:   []uint16{317, 321},
+				Rules:   []uint16{318, 322},
 			},
 			nameEntry{
 				Name:    "pixi",
@@ -15005,12 +15022,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "pkexec",
 				Program: 65,
-				Rules:   []uint16{371},
+				Rules:   []uint16{372},
 			},
 			nameEntry{
 				Name:    "pkg",
 				Program: 45,
-				Rules:   []uint16{365, 390},
+				Rules:   []uint16{366, 391},
 			},
 			nameEntry{
 				Name:    "pkg_add",
@@ -15019,17 +15036,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "pkill",
 				Program: 64,
-				Rules:   []uint16{342, 344, 345, 348, 399, 401},
+				Rules:   []uint16{343, 345, 346, 349, 400, 402},
 			},
 			nameEntry{
 				Name:    "plandex",
 				Program: 67,
-				Rules:   []uint16{391},
+				Rules:   []uint16{392},
 			},
 			nameEntry{
 				Name:    "planetscale",
 				Program: 62,
-				Rules:   []uint16{156},
+				Rules:   []uint16{157},
 			},
 			nameEntry{
 				Name:    "plantuml",
@@ -15038,7 +15055,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "platform",
 				Program: 62,
-				Rules:   []uint16{156},
+				Rules:   []uint16{157},
 			},
 			nameEntry{
 				Name:    "playwright",
@@ -15051,7 +15068,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "plink",
 				Program: -1,
-				Rules:   []uint16{304},
+				Rules:   []uint16{305},
 			},
 			nameEntry{
 				Name:    "plocate",
@@ -15064,12 +15081,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "pm2",
 				Program: 46,
-				Rules:   []uint16{17, 334, 360, 382},
+				Rules:   []uint16{18, 335, 361, 383},
 			},
 			nameEntry{
 				Name:    "pm2-kill",
 				Program: -1,
-				Rules:   []uint16{381},
+				Rules:   []uint16{382},
 			},
 			nameEntry{
 				Name:    "pmap",
@@ -15078,7 +15095,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "pmset",
 				Program: 65,
-				Rules:   []uint16{349},
+				Rules:   []uint16{350},
 			},
 			nameEntry{
 				Name:    "pngquant",
@@ -15087,37 +15104,37 @@ var shipped = Set{
 			nameEntry{
 				Name:    "pnpm",
 				Program: 40,
-				Rules:   []uint16{31, 102, 103, 104, 105, 106, 107, 109, 110, 113, 131, 158, 159, 306, 307, 317, 318, 327},
+				Rules:   []uint16{32, 103, 104, 105, 106, 107, 108, 110, 111, 114, 132, 159, 160, 307, 308, 318, 319, 328},
 			},
 			nameEntry{
 				Name:    "pnpx",
 				Program: 41,
-				Rules:   []uint16{321},
+				Rules:   []uint16{322},
 			},
 			nameEntry{
 				Name:    "pod",
 				Program: 45,
-				Rules:   []uint16{306, 307},
+				Rules:   []uint16{307, 308},
 			},
 			nameEntry{
 				Name:    "podman",
 				Program: 63,
-				Rules:   []uint16{39, 40, 46, 175, 176, 177, 179, 180, 181, 182, 183, 184, 191, 308},
+				Rules:   []uint16{40, 41, 47, 176, 177, 178, 180, 181, 182, 183, 184, 185, 192, 309},
 			},
 			nameEntry{
 				Name:    "podman-compose",
 				Program: 63,
-				Rules:   []uint16{177, 178},
+				Rules:   []uint16{178, 179},
 			},
 			nameEntry{
 				Name:    "poe",
 				Program: 46,
-				Rules:   []uint16{106},
+				Rules:   []uint16{107},
 			},
 			nameEntry{
 				Name:    "poetry",
 				Program: 43,
-				Rules:   []uint16{306, 318, 327},
+				Rules:   []uint16{307, 319, 328},
 			},
 			nameEntry{
 				Name: "popd",
@@ -15125,12 +15142,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "port",
 				Program: 45,
-				Rules:   []uint16{390},
+				Rules:   []uint16{391},
 			},
 			nameEntry{
 				Name:    "porter",
 				Program: 62,
-				Rules:   []uint16{156, 190},
+				Rules:   []uint16{157, 191},
 			},
 			nameEntry{
 				Name:    "postcss",
@@ -15139,17 +15156,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "poweroff",
 				Program: 65,
-				Rules:   []uint16{349, 350},
+				Rules:   []uint16{350, 351},
 			},
 			nameEntry{
 				Name:    "powershell",
 				Program: 4,
-				Rules:   []uint16{326},
+				Rules:   []uint16{327},
 			},
 			nameEntry{
 				Name:    "powershell.exe",
 				Program: -1,
-				Rules:   []uint16{326},
+				Rules:   []uint16{327},
 			},
 			nameEntry{
 				Name:    "pr",
@@ -15189,17 +15206,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "prisma",
 				Program: 49,
-				Rules:   []uint16{102, 103, 104},
+				Rules:   []uint16{103, 104, 105},
 			},
 			nameEntry{
 				Name:    "prlctl",
 				Program: 62,
-				Rules:   []uint16{185},
+				Rules:   []uint16{186},
 			},
 			nameEntry{
 				Name:    "profiles",
 				Program: -1,
-				Rules:   []uint16{389},
+				Rules:   []uint16{390},
 			},
 			nameEntry{
 				Name:    "promptfoo",
@@ -15208,7 +15225,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "promtool",
 				Program: -1,
-				Rules:   []uint16{120},
+				Rules:   []uint16{121},
 			},
 			nameEntry{
 				Name:    "protoc",
@@ -15217,7 +15234,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "protonpass",
 				Program: -1,
-				Rules:   []uint16{45},
+				Rules:   []uint16{46},
 			},
 			nameEntry{
 				Name:    "prove",
@@ -15226,17 +15243,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "proxmox",
 				Program: -1,
-				Rules:   []uint16{185},
+				Rules:   []uint16{186},
 			},
 			nameEntry{
 				Name:    "proxmox-backup-client",
 				Program: -1,
-				Rules:   []uint16{200},
+				Rules:   []uint16{201},
 			},
 			nameEntry{
 				Name:    "ps",
 				Program: 64,
-				Rules:   []uint16{47},
+				Rules:   []uint16{48},
 			},
 			nameEntry{
 				Name:    "psalm",
@@ -15245,22 +15262,22 @@ var shipped = Set{
 			nameEntry{
 				Name:    "pscale",
 				Program: 62,
-				Rules:   []uint16{18, 30, 156, 199},
+				Rules:   []uint16{19, 31, 157, 200},
 			},
 			nameEntry{
 				Name:    "psexec",
 				Program: -1,
-				Rules:   []uint16{371},
+				Rules:   []uint16{372},
 			},
 			nameEntry{
 				Name:    "psql",
 				Program: 59,
-				Rules:   []uint16{121},
+				Rules:   []uint16{122},
 			},
 			nameEntry{
 				Name:    "pssh",
 				Program: -1,
-				Rules:   []uint16{134, 135},
+				Rules:   []uint16{135, 136},
 			},
 			nameEntry{
 				Name:    "pstree",
@@ -15281,12 +15298,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "pulsar-admin",
 				Program: -1,
-				Rules:   []uint16{115},
+				Rules:   []uint16{116},
 			},
 			nameEntry{
 				Name:    "pulumi",
 				Program: 62,
-				Rules:   []uint16{18, 19, 27, 40, 52, 130, 132, 133},
+				Rules:   []uint16{19, 20, 28, 41, 53, 131, 133, 134},
 			},
 			nameEntry{
 				Name:    "pup",
@@ -15295,7 +15312,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "puppet",
 				Program: 62,
-				Rules:   []uint16{195},
+				Rules:   []uint16{196},
 			},
 			nameEntry{
 				Name:    "puppeteer",
@@ -15307,12 +15324,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "pvmove",
 				Program: -1,
-				Rules:   []uint16{237},
+				Rules:   []uint16{238},
 			},
 			nameEntry{
 				Name:    "pvremove",
 				Program: 65,
-				Rules:   []uint16{224, 237},
+				Rules:   []uint16{225, 238},
 			},
 			nameEntry{
 				Name:    "pvs",
@@ -15324,17 +15341,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "pwncat",
 				Program: -1,
-				Rules:   []uint16{293},
+				Rules:   []uint16{294},
 			},
 			nameEntry{
 				Name:    "pwsh",
 				Program: 4,
-				Rules:   []uint16{326},
+				Rules:   []uint16{327},
 			},
 			nameEntry{
 				Name:    "pwsh.exe",
 				Program: -1,
-				Rules:   []uint16{326},
+				Rules:   []uint16{327},
 			},
 			nameEntry{
 				Name:    "py.test",
@@ -15367,7 +15384,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "pypi-cleanup",
 				Program: -1,
-				Rules:   []uint16{307},
+				Rules:   []uint16{308},
 			},
 			nameEntry{
 				Name:    "pypy",
@@ -15380,7 +15397,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "pypykatz",
 				Program: -1,
-				Rules:   []uint16{43},
+				Rules:   []uint16{44},
 			},
 			nameEntry{
 				Name:    "pyre",
@@ -15397,17 +15414,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "python",
 				Program: 46,
-				Rules:   []uint16{109, 111, 113, 314, 322, 323},
+				Rules:   []uint16{110, 112, 114, 315, 323, 324},
 			},
 			nameEntry{
 				Name:    "python2",
 				Program: 46,
-				Rules:   []uint16{314},
+				Rules:   []uint16{315},
 			},
 			nameEntry{
 				Name:    "python3",
 				Program: 46,
-				Rules:   []uint16{109, 111, 113, 314, 322, 323},
+				Rules:   []uint16{110, 112, 114, 315, 323, 324},
 			},
 			nameEntry{
 				Name:    "pyupgrade",
@@ -15416,17 +15433,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "q",
 				Program: 67,
-				Rules:   []uint16{391},
+				Rules:   []uint16{392},
 			},
 			nameEntry{
 				Name:    "qdrant",
 				Program: -1,
-				Rules:   []uint16{115},
+				Rules:   []uint16{116},
 			},
 			nameEntry{
 				Name:    "qm",
 				Program: -1,
-				Rules:   []uint16{185},
+				Rules:   []uint16{186},
 			},
 			nameEntry{
 				Name:    "qmake",
@@ -15435,7 +15452,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "qovery",
 				Program: -1,
-				Rules:   []uint16{156},
+				Rules:   []uint16{157},
 			},
 			nameEntry{
 				Name:    "qrencode",
@@ -15456,17 +15473,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "qwen",
 				Program: 67,
-				Rules:   []uint16{391, 393},
+				Rules:   []uint16{392, 394},
 			},
 			nameEntry{
 				Name:    "rabbitmqadmin",
 				Program: -1,
-				Rules:   []uint16{115},
+				Rules:   []uint16{116},
 			},
 			nameEntry{
 				Name:    "rabbitmqctl",
 				Program: -1,
-				Rules:   []uint16{115},
+				Rules:   []uint16{116},
 			},
 			nameEntry{
 				Name:    "racket",
@@ -15475,22 +15492,22 @@ var shipped = Set{
 			nameEntry{
 				Name:    "rails",
 				Program: 49,
-				Rules:   []uint16{108, 109},
+				Rules:   []uint16{109, 110},
 			},
 			nameEntry{
 				Name:    "railway",
 				Program: 62,
-				Rules:   []uint16{17, 18, 30, 40, 132, 153, 199},
+				Rules:   []uint16{18, 19, 31, 41, 133, 154, 200},
 			},
 			nameEntry{
 				Name:    "rake",
 				Program: 46,
-				Rules:   []uint16{106, 108, 109},
+				Rules:   []uint16{107, 109, 110},
 			},
 			nameEntry{
 				Name:    "rancher",
 				Program: 62,
-				Rules:   []uint16{190},
+				Rules:   []uint16{191},
 			},
 			nameEntry{
 				Name:    "ranlib",
@@ -15499,12 +15516,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "rar",
 				Program: 24,
-				Rules:   []uint16{41},
+				Rules:   []uint16{42},
 			},
 			nameEntry{
 				Name:    "rbash",
 				Program: -1,
-				Rules:   []uint16{368},
+				Rules:   []uint16{369},
 			},
 			nameEntry{
 				Name:    "rbenv",
@@ -15513,22 +15530,22 @@ var shipped = Set{
 			nameEntry{
 				Name:    "rbw",
 				Program: -1,
-				Rules:   []uint16{23, 45},
+				Rules:   []uint16{24, 46},
 			},
 			nameEntry{
 				Name:    "rc-service",
 				Program: 65,
-				Rules:   []uint16{345, 360},
+				Rules:   []uint16{346, 361},
 			},
 			nameEntry{
 				Name:    "rc-update",
 				Program: -1,
-				Rules:   []uint16{334},
+				Rules:   []uint16{335},
 			},
 			nameEntry{
 				Name:    "rclone",
 				Program: 58,
-				Rules:   []uint16{141, 142, 196, 301, 311, 311, 313},
+				Rules:   []uint16{142, 143, 197, 302, 312, 312, 314},
 			},
 			nameEntry{
 				Name:    "rd",
@@ -15537,7 +15554,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "rdiff-backup",
 				Program: 66,
-				Rules:   []uint16{200},
+				Rules:   []uint16{201},
 			},
 			nameEntry{
 				Name: "read",
@@ -15558,7 +15575,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "reagentc",
 				Program: -1,
-				Rules:   []uint16{241},
+				Rules:   []uint16{242},
 			},
 			nameEntry{
 				Name: "realpath",
@@ -15570,12 +15587,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "reboot",
 				Program: 65,
-				Rules:   []uint16{349, 350},
+				Rules:   []uint16{350, 351},
 			},
 			nameEntry{
 				Name:    "redis-cli",
 				Program: 59,
-				Rules:   []uint16{93, 95, 96, 117, 123},
+				Rules:   []uint16{94, 96, 97, 118, 124},
 			},
 			nameEntry{
 				Name:    "redis-dump",
@@ -15588,32 +15605,32 @@ var shipped = Set{
 			nameEntry{
 				Name:    "reg",
 				Program: 65,
-				Rules:   []uint16{44, 384},
+				Rules:   []uint16{45, 385},
 			},
 			nameEntry{
 				Name:    "reg.exe",
 				Program: -1,
-				Rules:   []uint16{44, 384},
+				Rules:   []uint16{45, 385},
 			},
 			nameEntry{
 				Name:    "regasm",
 				Program: -1,
-				Rules:   []uint16{324},
+				Rules:   []uint16{325},
 			},
 			nameEntry{
 				Name:    "regctl",
 				Program: 63,
-				Rules:   []uint16{308, 309},
+				Rules:   []uint16{309, 310},
 			},
 			nameEntry{
 				Name:    "regsvr32",
 				Program: -1,
-				Rules:   []uint16{324},
+				Rules:   []uint16{325},
 			},
 			nameEntry{
 				Name:    "regsvr32.exe",
 				Program: -1,
-				Rules:   []uint16{324},
+				Rules:   []uint16{325},
 			},
 			nameEntry{
 				Name:    "reindexdb",
@@ -15622,7 +15639,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "release-it",
 				Program: -1,
-				Rules:   []uint16{306},
+				Rules:   []uint16{307},
 			},
 			nameEntry{
 				Name:    "remix",
@@ -15639,7 +15656,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "render",
 				Program: 62,
-				Rules:   []uint16{30, 156, 199},
+				Rules:   []uint16{31, 157, 200},
 			},
 			nameEntry{
 				Name:    "renice",
@@ -15652,7 +15669,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "reposurgeon",
 				Program: -1,
-				Rules:   []uint16{270},
+				Rules:   []uint16{271},
 			},
 			nameEntry{
 				Name: "reset",
@@ -15664,42 +15681,42 @@ var shipped = Set{
 			nameEntry{
 				Name:    "resolvectl",
 				Program: 56,
-				Rules:   []uint16{296},
+				Rules:   []uint16{297},
 			},
 			nameEntry{
 				Name:    "responder",
 				Program: -1,
-				Rules:   []uint16{43, 356},
+				Rules:   []uint16{44, 357},
 			},
 			nameEntry{
 				Name:    "restart-computer",
 				Program: -1,
-				Rules:   []uint16{381},
+				Rules:   []uint16{382},
 			},
 			nameEntry{
 				Name:    "restic",
 				Program: 66,
-				Rules:   []uint16{200},
+				Rules:   []uint16{201},
 			},
 			nameEntry{
 				Name:    "restrain",
 				Program: 67,
-				Rules:   []uint16{395},
+				Rules:   []uint16{396},
 			},
 			nameEntry{
 				Name:    "restrain-bash",
 				Program: -1,
-				Rules:   []uint16{395},
+				Rules:   []uint16{396},
 			},
 			nameEntry{
 				Name:    "restrain-canary",
 				Program: -1,
-				Rules:   []uint16{396},
+				Rules:   []uint16{397},
 			},
 			nameEntry{
 				Name:    "restrain-zsh",
 				Program: -1,
-				Rules:   []uint16{395},
+				Rules:   []uint16{396},
 			},
 			nameEntry{
 				Name: "return",
@@ -15719,12 +15736,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "revsocks",
 				Program: -1,
-				Rules:   []uint16{293},
+				Rules:   []uint16{294},
 			},
 			nameEntry{
 				Name:    "rg",
 				Program: 14,
-				Rules:   []uint16{48, 49},
+				Rules:   []uint16{49, 50},
 			},
 			nameEntry{
 				Name:    "rga",
@@ -15753,7 +15770,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "rke",
 				Program: -1,
-				Rules:   []uint16{190},
+				Rules:   []uint16{191},
 			},
 			nameEntry{
 				Name:    "rm",
@@ -15770,12 +15787,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "robocopy",
 				Program: -1,
-				Rules:   []uint16{229},
+				Rules:   []uint16{230},
 			},
 			nameEntry{
 				Name:    "robocopy.exe",
 				Program: -1,
-				Rules:   []uint16{229},
+				Rules:   []uint16{230},
 			},
 			nameEntry{
 				Name:    "robot",
@@ -15784,7 +15801,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "rockcraft",
 				Program: 33,
-				Rules:   []uint16{306},
+				Rules:   []uint16{307},
 			},
 			nameEntry{
 				Name:    "rollup",
@@ -15793,27 +15810,27 @@ var shipped = Set{
 			nameEntry{
 				Name:    "roo",
 				Program: 67,
-				Rules:   []uint16{391},
+				Rules:   []uint16{392},
 			},
 			nameEntry{
 				Name:    "rosa",
 				Program: -1,
-				Rules:   []uint16{190},
+				Rules:   []uint16{191},
 			},
 			nameEntry{
 				Name:    "route",
 				Program: 56,
-				Rules:   []uint16{353},
+				Rules:   []uint16{354},
 			},
 			nameEntry{
 				Name:    "rpk",
 				Program: -1,
-				Rules:   []uint16{115},
+				Rules:   []uint16{116},
 			},
 			nameEntry{
 				Name:    "rpm",
 				Program: 45,
-				Rules:   []uint16{317, 365, 390},
+				Rules:   []uint16{318, 366, 391},
 			},
 			nameEntry{
 				Name:    "rqlite",
@@ -15822,12 +15839,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "rsend",
 				Program: -1,
-				Rules:   []uint16{302},
+				Rules:   []uint16{303},
 			},
 			nameEntry{
 				Name:    "rsnapshot",
 				Program: 66,
-				Rules:   []uint16{200},
+				Rules:   []uint16{201},
 			},
 			nameEntry{
 				Name:    "rspec",
@@ -15836,7 +15853,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "rsync",
 				Program: 58,
-				Rules:   []uint16{51, 230},
+				Rules:   []uint16{52, 231},
 			},
 			nameEntry{
 				Name:    "rtk",
@@ -15849,7 +15866,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "ruby",
 				Program: 46,
-				Rules:   []uint16{314, 322, 323},
+				Rules:   []uint16{315, 323, 324},
 			},
 			nameEntry{
 				Name:    "ruff",
@@ -15858,22 +15875,22 @@ var shipped = Set{
 			nameEntry{
 				Name:    "run0",
 				Program: -1,
-				Rules:   []uint16{371},
+				Rules:   []uint16{372},
 			},
 			nameEntry{
 				Name:    "runas",
 				Program: -1,
-				Rules:   []uint16{371},
+				Rules:   []uint16{372},
 			},
 			nameEntry{
 				Name:    "rundll32",
 				Program: -1,
-				Rules:   []uint16{324},
+				Rules:   []uint16{325},
 			},
 			nameEntry{
 				Name:    "rundll32.exe",
 				Program: -1,
-				Rules:   []uint16{324},
+				Rules:   []uint16{325},
 			},
 			nameEntry{
 				Name:    "runhaskell",
@@ -15882,12 +15899,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "runpodctl",
 				Program: 62,
-				Rules:   []uint16{150},
+				Rules:   []uint16{151},
 			},
 			nameEntry{
 				Name:    "runuser",
 				Program: 65,
-				Rules:   []uint16{336},
+				Rules:   []uint16{337},
 			},
 			nameEntry{
 				Name:    "rush",
@@ -15908,12 +15925,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "rustic",
 				Program: -1,
-				Rules:   []uint16{200},
+				Rules:   []uint16{201},
 			},
 			nameEntry{
 				Name:    "rustscan",
 				Program: -1,
-				Rules:   []uint16{356},
+				Rules:   []uint16{357},
 			},
 			nameEntry{
 				Name:    "rustup",
@@ -15926,17 +15943,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "s3cmd",
 				Program: 62,
-				Rules:   []uint16{141, 142, 301, 311},
+				Rules:   []uint16{142, 143, 302, 312},
 			},
 			nameEntry{
 				Name:    "s5cmd",
 				Program: 62,
-				Rules:   []uint16{141, 142, 301, 311},
+				Rules:   []uint16{142, 143, 302, 312},
 			},
 			nameEntry{
 				Name:    "salt",
 				Program: 62,
-				Rules:   []uint16{134, 135, 195},
+				Rules:   []uint16{135, 136, 196},
 			},
 			nameEntry{
 				Name:    "salt-call",
@@ -15945,12 +15962,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "sam",
 				Program: 62,
-				Rules:   []uint16{130, 132},
+				Rules:   []uint16{131, 133},
 			},
 			nameEntry{
 				Name:    "sanity",
 				Program: 62,
-				Rules:   []uint16{156},
+				Rules:   []uint16{157},
 			},
 			nameEntry{
 				Name:    "sar",
@@ -15975,12 +15992,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "sc",
 				Program: 65,
-				Rules:   []uint16{334, 345, 383},
+				Rules:   []uint16{335, 346, 384},
 			},
 			nameEntry{
 				Name:    "sc.exe",
 				Program: -1,
-				Rules:   []uint16{383, 384},
+				Rules:   []uint16{384, 385},
 			},
 			nameEntry{
 				Name:    "scala",
@@ -15993,7 +16010,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "scalingo",
 				Program: 62,
-				Rules:   []uint16{156},
+				Rules:   []uint16{157},
 			},
 			nameEntry{
 				Name:    "scc",
@@ -16006,12 +16023,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "schtasks",
 				Program: 65,
-				Rules:   []uint16{333, 384},
+				Rules:   []uint16{334, 385},
 			},
 			nameEntry{
 				Name:    "schtasks.exe",
 				Program: -1,
-				Rules:   []uint16{384},
+				Rules:   []uint16{385},
 			},
 			nameEntry{
 				Name:    "scons",
@@ -16020,22 +16037,22 @@ var shipped = Set{
 			nameEntry{
 				Name:    "scoop",
 				Program: 45,
-				Rules:   []uint16{390},
+				Rules:   []uint16{391},
 			},
 			nameEntry{
 				Name:    "scp",
 				Program: 58,
-				Rules:   []uint16{51},
+				Rules:   []uint16{52},
 			},
 			nameEntry{
 				Name:    "screen",
 				Program: 64,
-				Rules:   []uint16{397},
+				Rules:   []uint16{398},
 			},
 			nameEntry{
 				Name:    "screencapture",
 				Program: -1,
-				Rules:   []uint16{305},
+				Rules:   []uint16{306},
 			},
 			nameEntry{
 				Name:    "script",
@@ -16044,12 +16061,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "scrot",
 				Program: -1,
-				Rules:   []uint16{305},
+				Rules:   []uint16{306},
 			},
 			nameEntry{
 				Name:    "scrub",
 				Program: -1,
-				Rules:   []uint16{225},
+				Rules:   []uint16{226},
 			},
 			nameEntry{
 				Name:    "scutil",
@@ -16058,12 +16075,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "scw",
 				Program: 62,
-				Rules:   []uint16{18, 150, 199},
+				Rules:   []uint16{19, 151, 200},
 			},
 			nameEntry{
 				Name:    "sdelete",
 				Program: -1,
-				Rules:   []uint16{225},
+				Rules:   []uint16{226},
 			},
 			nameEntry{
 				Name:    "sdiff",
@@ -16076,22 +16093,22 @@ var shipped = Set{
 			nameEntry{
 				Name:    "sea-orm-cli",
 				Program: 49,
-				Rules:   []uint16{112},
+				Rules:   []uint16{113},
 			},
 			nameEntry{
 				Name:    "secret-tool",
 				Program: 65,
-				Rules:   []uint16{25},
+				Rules:   []uint16{26},
 			},
 			nameEntry{
 				Name:    "secrethub",
 				Program: -1,
-				Rules:   []uint16{23},
+				Rules:   []uint16{24},
 			},
 			nameEntry{
 				Name:    "security",
 				Program: 65,
-				Rules:   []uint16{25, 366},
+				Rules:   []uint16{26, 367},
 			},
 			nameEntry{
 				Name:    "sed",
@@ -16104,7 +16121,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "semantic-release",
 				Program: -1,
-				Rules:   []uint16{306},
+				Rules:   []uint16{307},
 			},
 			nameEntry{
 				Name:    "semgrep",
@@ -16113,22 +16130,22 @@ var shipped = Set{
 			nameEntry{
 				Name:    "send",
 				Program: -1,
-				Rules:   []uint16{311},
+				Rules:   []uint16{312},
 			},
 			nameEntry{
 				Name:    "sendmail",
 				Program: -1,
-				Rules:   []uint16{302, 311},
+				Rules:   []uint16{303, 312},
 			},
 			nameEntry{
 				Name:    "sentry",
 				Program: -1,
-				Rules:   []uint16{156},
+				Rules:   []uint16{157},
 			},
 			nameEntry{
 				Name:    "sentry-cli",
 				Program: 62,
-				Rules:   []uint16{156},
+				Rules:   []uint16{157},
 			},
 			nameEntry{
 				Name: "seq",
@@ -16136,61 +16153,61 @@ var shipped = Set{
 			nameEntry{
 				Name:    "sequelize",
 				Program: 49,
-				Rules:   []uint16{109, 110, 112},
+				Rules:   []uint16{110, 111, 113},
 			},
 			nameEntry{
 				Name:    "sequelize-cli",
 				Program: 49,
-				Rules:   []uint16{109, 110, 112},
+				Rules:   []uint16{110, 111, 113},
 			},
 			nameEntry{
 				Name:    "sequin",
 				Program: -1,
-				Rules:   []uint16{115},
+				Rules:   []uint16{116},
 			},
 			nameEntry{
 				Name:    "serve",
 				Program: 46,
-				Rules:   []uint16{314},
+				Rules:   []uint16{315},
 			},
 			nameEntry{
 				Name:    "serveo",
 				Program: -1,
-				Rules:   []uint16{302},
+				Rules:   []uint16{303},
 			},
 			nameEntry{
 				Name:    "serverless",
 				Program: 62,
-				Rules:   []uint16{130, 132},
+				Rules:   []uint16{131, 133},
 			},
 			nameEntry{
 				Name:    "service",
 				Program: 65,
-				Rules:   []uint16{345, 352, 360},
+				Rules:   []uint16{346, 353, 361},
 			},
 			nameEntry{
 				Name:  "set",
-				Rules: []uint16{221, 402, 404, 406},
+				Rules: []uint16{222, 403, 405, 407},
 			},
 			nameEntry{
 				Name:    "setcap",
 				Program: 65,
-				Rules:   []uint16{339},
+				Rules:   []uint16{340},
 			},
 			nameEntry{
 				Name:    "setenforce",
 				Program: 65,
-				Rules:   []uint16{352},
+				Rules:   []uint16{353},
 			},
 			nameEntry{
 				Name:    "setenv",
 				Program: -1,
-				Rules:   []uint16{357, 406},
+				Rules:   []uint16{358, 407},
 			},
 			nameEntry{
 				Name:    "setfacl",
 				Program: 21,
-				Rules:   []uint16{238},
+				Rules:   []uint16{239},
 			},
 			nameEntry{
 				Name: "setopt",
@@ -16202,12 +16219,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "sfdisk",
 				Program: 65,
-				Rules:   []uint16{224},
+				Rules:   []uint16{225},
 			},
 			nameEntry{
 				Name:    "sftp",
 				Program: 57,
-				Rules:   []uint16{312},
+				Rules:   []uint16{313},
 			},
 			nameEntry{
 				Name:    "sg",
@@ -16216,12 +16233,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "sg_format",
 				Program: -1,
-				Rules:   []uint16{224},
+				Rules:   []uint16{225},
 			},
 			nameEntry{
 				Name:    "sgdisk",
 				Program: 65,
-				Rules:   []uint16{224},
+				Rules:   []uint16{225},
 			},
 			nameEntry{
 				Name:    "sgpt",
@@ -16230,7 +16247,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "sh",
 				Program: 4,
-				Rules:   []uint16{322, 323, 368, 369},
+				Rules:   []uint16{323, 324, 369, 370},
 			},
 			nameEntry{
 				Name:    "sha1sum",
@@ -16278,16 +16295,16 @@ var shipped = Set{
 			nameEntry{
 				Name:    "shopify",
 				Program: 62,
-				Rules:   []uint16{156},
+				Rules:   []uint16{157},
 			},
 			nameEntry{
 				Name:  "shopt",
-				Rules: []uint16{405},
+				Rules: []uint16{406},
 			},
 			nameEntry{
 				Name:    "shred",
 				Program: 23,
-				Rules:   []uint16{224, 225},
+				Rules:   []uint16{225, 226},
 			},
 			nameEntry{
 				Name:    "shuf",
@@ -16296,7 +16313,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "shutdown",
 				Program: 65,
-				Rules:   []uint16{349, 350},
+				Rules:   []uint16{350, 351},
 			},
 			nameEntry{
 				Name:    "sift",
@@ -16305,7 +16322,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "singlestore",
 				Program: -1,
-				Rules:   []uint16{115},
+				Rules:   []uint16{116},
 			},
 			nameEntry{
 				Name:    "sips",
@@ -16318,7 +16335,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "skaffold",
 				Program: 62,
-				Rules:   []uint16{132, 174},
+				Rules:   []uint16{133, 175},
 			},
 			nameEntry{
 				Name:    "skeema",
@@ -16327,27 +16344,27 @@ var shipped = Set{
 			nameEntry{
 				Name:    "skill",
 				Program: 64,
-				Rules:   []uint16{342, 344, 379, 399, 401},
+				Rules:   []uint16{343, 345, 380, 400, 402},
 			},
 			nameEntry{
 				Name:    "skopeo",
 				Program: 63,
-				Rules:   []uint16{39, 308, 309},
+				Rules:   []uint16{40, 309, 310},
 			},
 			nameEntry{
 				Name:    "sl",
 				Program: 51,
-				Rules:   []uint16{278, 279},
+				Rules:   []uint16{279, 280},
 			},
 			nameEntry{
 				Name:    "slack",
 				Program: 62,
-				Rules:   []uint16{156},
+				Rules:   []uint16{157},
 			},
 			nameEntry{
 				Name:    "slackcat",
 				Program: -1,
-				Rules:   []uint16{311},
+				Rules:   []uint16{312},
 			},
 			nameEntry{
 				Name: "sleep",
@@ -16355,7 +16372,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "sls",
 				Program: 62,
-				Rules:   []uint16{130, 132},
+				Rules:   []uint16{131, 133},
 			},
 			nameEntry{
 				Name:    "smartctl",
@@ -16368,17 +16385,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "snap",
 				Program: 45,
-				Rules:   []uint16{317, 365},
+				Rules:   []uint16{318, 366},
 			},
 			nameEntry{
 				Name:    "snapcraft",
 				Program: 33,
-				Rules:   []uint16{306, 307},
+				Rules:   []uint16{307, 308},
 			},
 			nameEntry{
 				Name:    "snapper",
 				Program: 66,
-				Rules:   []uint16{200},
+				Rules:   []uint16{201},
 			},
 			nameEntry{
 				Name:    "snow",
@@ -16395,7 +16412,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "socat",
 				Program: 56,
-				Rules:   []uint16{124, 293},
+				Rules:   []uint16{125, 294},
 			},
 			nameEntry{
 				Name:    "softwareupdate",
@@ -16408,7 +16425,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "sops",
 				Program: 62,
-				Rules:   []uint16{23, 24},
+				Rules:   []uint16{24, 25},
 			},
 			nameEntry{
 				Name:    "sort",
@@ -16433,7 +16450,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "spctl",
 				Program: 65,
-				Rules:   []uint16{351, 389},
+				Rules:   []uint16{352, 390},
 			},
 			nameEntry{
 				Name:    "specstory",
@@ -16462,12 +16479,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "sprunge",
 				Program: -1,
-				Rules:   []uint16{311},
+				Rules:   []uint16{312},
 			},
 			nameEntry{
 				Name:    "sqitch",
 				Program: 49,
-				Rules:   []uint16{109},
+				Rules:   []uint16{110},
 			},
 			nameEntry{
 				Name:    "sql",
@@ -16480,7 +16497,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "sqlcmd",
 				Program: 59,
-				Rules:   []uint16{121},
+				Rules:   []uint16{122},
 			},
 			nameEntry{
 				Name:    "sqldump",
@@ -16497,42 +16514,42 @@ var shipped = Set{
 			nameEntry{
 				Name:    "sqlite",
 				Program: 59,
-				Rules:   []uint16{51},
+				Rules:   []uint16{52},
 			},
 			nameEntry{
 				Name:    "sqlite3",
 				Program: 59,
-				Rules:   []uint16{51, 121},
+				Rules:   []uint16{52, 122},
 			},
 			nameEntry{
 				Name:    "sqlmap",
 				Program: -1,
-				Rules:   []uint16{43, 356},
+				Rules:   []uint16{44, 357},
 			},
 			nameEntry{
 				Name:    "sqlpackage",
 				Program: -1,
-				Rules:   []uint16{115},
+				Rules:   []uint16{116},
 			},
 			nameEntry{
 				Name:    "sqlplus",
 				Program: 59,
-				Rules:   []uint16{121},
+				Rules:   []uint16{122},
 			},
 			nameEntry{
 				Name:    "sqlx",
 				Program: 49,
-				Rules:   []uint16{109, 110, 112},
+				Rules:   []uint16{110, 111, 113},
 			},
 			nameEntry{
 				Name:    "sqlx-cli",
 				Program: -1,
-				Rules:   []uint16{112},
+				Rules:   []uint16{113},
 			},
 			nameEntry{
 				Name:    "srm",
 				Program: 23,
-				Rules:   []uint16{225},
+				Rules:   []uint16{226},
 			},
 			nameEntry{
 				Name:    "ss",
@@ -16541,7 +16558,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "ssh",
 				Program: 57,
-				Rules:   []uint16{304, 313, 347},
+				Rules:   []uint16{305, 314, 348},
 			},
 			nameEntry{
 				Name:    "ssh-add",
@@ -16554,12 +16571,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "ssh-copy-id",
 				Program: 57,
-				Rules:   []uint16{367},
+				Rules:   []uint16{368},
 			},
 			nameEntry{
 				Name:    "ssh-keygen",
 				Program: 65,
-				Rules:   []uint16{32},
+				Rules:   []uint16{33},
 			},
 			nameEntry{
 				Name:    "ssh-keyscan",
@@ -16572,7 +16589,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "sst",
 				Program: 62,
-				Rules:   []uint16{130, 132},
+				Rules:   []uint16{131, 133},
 			},
 			nameEntry{
 				Name:    "stack",
@@ -16617,7 +16634,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "stop-computer",
 				Program: -1,
-				Rules:   []uint16{381},
+				Rules:   []uint16{382},
 			},
 			nameEntry{
 				Name:    "storybook",
@@ -16630,17 +16647,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "strace",
 				Program: 64,
-				Rules:   []uint16{401},
+				Rules:   []uint16{402},
 			},
 			nameEntry{
 				Name:    "strapi",
 				Program: 49,
-				Rules:   []uint16{112},
+				Rules:   []uint16{113},
 			},
 			nameEntry{
 				Name:    "stratis",
 				Program: -1,
-				Rules:   []uint16{237},
+				Rules:   []uint16{238},
 			},
 			nameEntry{
 				Name:    "streamlit",
@@ -16649,17 +16666,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "stress",
 				Program: -1,
-				Rules:   []uint16{359},
+				Rules:   []uint16{360},
 			},
 			nameEntry{
 				Name:    "stress-ng",
 				Program: -1,
-				Rules:   []uint16{359},
+				Rules:   []uint16{360},
 			},
 			nameEntry{
 				Name:    "strings",
 				Program: 5,
-				Rules:   []uint16{51},
+				Rules:   []uint16{52},
 			},
 			nameEntry{
 				Name:    "strip",
@@ -16668,7 +16685,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "stripe",
 				Program: 62,
-				Rules:   []uint16{18, 30, 76, 156},
+				Rules:   []uint16{19, 31, 77, 157},
 			},
 			nameEntry{
 				Name:    "stryker",
@@ -16689,7 +16706,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "su",
 				Program: 65,
-				Rules:   []uint16{336},
+				Rules:   []uint16{337},
 			},
 			nameEntry{
 				Name:    "subl",
@@ -16698,7 +16715,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "sudo",
 				Program: 65,
-				Rules:   []uint16{337, 338},
+				Rules:   []uint16{338, 339},
 			},
 			nameEntry{
 				Name:    "sudoedit",
@@ -16711,27 +16728,27 @@ var shipped = Set{
 			nameEntry{
 				Name:    "summon",
 				Program: -1,
-				Rules:   []uint16{23},
+				Rules:   []uint16{24},
 			},
 			nameEntry{
 				Name:    "supabase",
 				Program: 62,
-				Rules:   []uint16{18, 30, 40, 112, 156, 157, 159, 199},
+				Rules:   []uint16{19, 31, 41, 113, 157, 158, 160, 200},
 			},
 			nameEntry{
 				Name:    "supervisorctl",
 				Program: 64,
-				Rules:   []uint16{17, 334, 360, 382},
+				Rules:   []uint16{18, 335, 361, 383},
 			},
 			nameEntry{
 				Name:    "surge",
 				Program: 62,
-				Rules:   []uint16{156},
+				Rules:   []uint16{157},
 			},
 			nameEntry{
 				Name:    "surreal",
 				Program: 59,
-				Rules:   []uint16{115, 119},
+				Rules:   []uint16{116, 120},
 			},
 			nameEntry{
 				Name:    "svelte-kit",
@@ -16744,7 +16761,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "svn",
 				Program: 51,
-				Rules:   []uint16{278},
+				Rules:   []uint16{279},
 			},
 			nameEntry{
 				Name:    "sw_vers",
@@ -16757,17 +16774,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "swaks",
 				Program: -1,
-				Rules:   []uint16{43, 302, 311},
+				Rules:   []uint16{44, 303, 312},
 			},
 			nameEntry{
 				Name:    "swapoff",
 				Program: 65,
-				Rules:   []uint16{354, 355},
+				Rules:   []uint16{355, 356},
 			},
 			nameEntry{
 				Name:    "swapon",
 				Program: 65,
-				Rules:   []uint16{354},
+				Rules:   []uint16{355},
 			},
 			nameEntry{
 				Name:    "swc",
@@ -16812,12 +16829,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "sysadminctl",
 				Program: -1,
-				Rules:   []uint16{340, 389},
+				Rules:   []uint16{341, 390},
 			},
 			nameEntry{
 				Name:    "sysctl",
 				Program: 65,
-				Rules:   []uint16{353, 354},
+				Rules:   []uint16{354, 355},
 			},
 			nameEntry{
 				Name:    "system_profiler",
@@ -16826,17 +16843,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "systemctl",
 				Program: 65,
-				Rules:   []uint16{17, 334, 345, 349, 352, 354, 360, 401},
+				Rules:   []uint16{18, 335, 346, 350, 353, 355, 361, 402},
 			},
 			nameEntry{
 				Name:    "systemd-run",
 				Program: 65,
-				Rules:   []uint16{333},
+				Rules:   []uint16{334},
 			},
 			nameEntry{
 				Name:    "systemsetup",
 				Program: -1,
-				Rules:   []uint16{375, 389},
+				Rules:   []uint16{376, 390},
 			},
 			nameEntry{
 				Name:    "tac",
@@ -16849,7 +16866,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "tailscale",
 				Program: 56,
-				Rules:   []uint16{18, 39, 303},
+				Rules:   []uint16{19, 40, 304},
 			},
 			nameEntry{
 				Name:    "tailwindcss",
@@ -16858,17 +16875,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "takeown",
 				Program: 65,
-				Rules:   []uint16{238, 240},
+				Rules:   []uint16{239, 241},
 			},
 			nameEntry{
 				Name:    "takeown.exe",
 				Program: -1,
-				Rules:   []uint16{240},
+				Rules:   []uint16{241},
 			},
 			nameEntry{
 				Name:    "talosctl",
 				Program: -1,
-				Rules:   []uint16{190},
+				Rules:   []uint16{191},
 			},
 			nameEntry{
 				Name:    "tap",
@@ -16885,32 +16902,32 @@ var shipped = Set{
 			nameEntry{
 				Name:    "tar",
 				Program: 24,
-				Rules:   []uint16{41, 239, 328},
+				Rules:   []uint16{42, 240, 329},
 			},
 			nameEntry{
 				Name:    "tarsnap",
 				Program: 66,
-				Rules:   []uint16{200},
+				Rules:   []uint16{201},
 			},
 			nameEntry{
 				Name:    "tart",
 				Program: 62,
-				Rules:   []uint16{185},
+				Rules:   []uint16{186},
 			},
 			nameEntry{
 				Name:    "task",
 				Program: 46,
-				Rules:   []uint16{106, 107},
+				Rules:   []uint16{107, 108},
 			},
 			nameEntry{
 				Name:    "taskkill",
 				Program: 64,
-				Rules:   []uint16{345, 348, 379, 380, 401},
+				Rules:   []uint16{346, 349, 380, 381, 402},
 			},
 			nameEntry{
 				Name:    "taskkill.exe",
 				Program: -1,
-				Rules:   []uint16{379, 380},
+				Rules:   []uint16{380, 381},
 			},
 			nameEntry{
 				Name:    "tasklist",
@@ -16923,32 +16940,32 @@ var shipped = Set{
 			nameEntry{
 				Name:    "tc",
 				Program: -1,
-				Rules:   []uint16{353},
+				Rules:   []uint16{354},
 			},
 			nameEntry{
 				Name:    "tccli",
 				Program: -1,
-				Rules:   []uint16{150},
+				Rules:   []uint16{151},
 			},
 			nameEntry{
 				Name:    "tccutil",
 				Program: -1,
-				Rules:   []uint16{389},
+				Rules:   []uint16{390},
 			},
 			nameEntry{
 				Name:    "tcpdump",
 				Program: 56,
-				Rules:   []uint16{356},
+				Rules:   []uint16{357},
 			},
 			nameEntry{
 				Name:    "tcsh",
 				Program: -1,
-				Rules:   []uint16{368, 369},
+				Rules:   []uint16{369, 370},
 			},
 			nameEntry{
 				Name:    "tea",
 				Program: 52,
-				Rules:   []uint16{18, 160, 161},
+				Rules:   []uint16{19, 161, 162},
 			},
 			nameEntry{
 				Name:    "tectonic",
@@ -16961,12 +16978,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "telebit",
 				Program: -1,
-				Rules:   []uint16{302},
+				Rules:   []uint16{303},
 			},
 			nameEntry{
 				Name:    "telegram-send",
 				Program: -1,
-				Rules:   []uint16{302, 311},
+				Rules:   []uint16{303, 312},
 			},
 			nameEntry{
 				Name:    "teleport",
@@ -16975,42 +16992,42 @@ var shipped = Set{
 			nameEntry{
 				Name:    "telinit",
 				Program: 65,
-				Rules:   []uint16{349},
+				Rules:   []uint16{350},
 			},
 			nameEntry{
 				Name:    "teller",
 				Program: -1,
-				Rules:   []uint16{23},
+				Rules:   []uint16{24},
 			},
 			nameEntry{
 				Name:    "telnet",
 				Program: 56,
-				Rules:   []uint16{124},
+				Rules:   []uint16{125},
 			},
 			nameEntry{
 				Name:    "terminus",
 				Program: -1,
-				Rules:   []uint16{156},
+				Rules:   []uint16{157},
 			},
 			nameEntry{
 				Name:    "termux-clipboard-get",
 				Program: -1,
-				Rules:   []uint16{305},
+				Rules:   []uint16{306},
 			},
 			nameEntry{
 				Name:    "terraform",
 				Program: 62,
-				Rules:   []uint16{52, 125, 126, 127, 128, 129, 132},
+				Rules:   []uint16{53, 126, 127, 128, 129, 130, 133},
 			},
 			nameEntry{
 				Name:    "terragrunt",
 				Program: 62,
-				Rules:   []uint16{52, 125, 126, 127, 128, 129},
+				Rules:   []uint16{53, 126, 127, 128, 129, 130},
 			},
 			nameEntry{
 				Name:    "terramate",
 				Program: 62,
-				Rules:   []uint16{126},
+				Rules:   []uint16{127},
 			},
 			nameEntry{
 				Name: "test",
@@ -17042,7 +17059,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "tftp",
 				Program: 57,
-				Rules:   []uint16{311, 312},
+				Rules:   []uint16{312, 313},
 			},
 			nameEntry{
 				Name:    "thor",
@@ -17059,7 +17076,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "tilt",
 				Program: 62,
-				Rules:   []uint16{174},
+				Rules:   []uint16{175},
 			},
 			nameEntry{
 				Name:    "time",
@@ -17068,7 +17085,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "timedatectl",
 				Program: 65,
-				Rules:   []uint16{354, 375, 376},
+				Rules:   []uint16{355, 376, 377},
 			},
 			nameEntry{
 				Name:    "timeout",
@@ -17080,22 +17097,22 @@ var shipped = Set{
 			nameEntry{
 				Name:    "timeshift",
 				Program: 66,
-				Rules:   []uint16{200},
+				Rules:   []uint16{201},
 			},
 			nameEntry{
 				Name:    "tmutil",
 				Program: 65,
-				Rules:   []uint16{200},
+				Rules:   []uint16{201},
 			},
 			nameEntry{
 				Name:    "tmux",
 				Program: 64,
-				Rules:   []uint16{397, 398},
+				Rules:   []uint16{398, 399},
 			},
 			nameEntry{
 				Name:    "tofu",
 				Program: 62,
-				Rules:   []uint16{52, 125, 126, 127, 128, 129, 132},
+				Rules:   []uint16{53, 126, 127, 128, 129, 130, 133},
 			},
 			nameEntry{
 				Name:    "tokei",
@@ -17135,21 +17152,21 @@ var shipped = Set{
 			nameEntry{
 				Name:    "trae-cli",
 				Program: 67,
-				Rules:   []uint16{391},
+				Rules:   []uint16{392},
 			},
 			nameEntry{
 				Name:    "transfer",
 				Program: 57,
-				Rules:   []uint16{302, 311},
+				Rules:   []uint16{303, 312},
 			},
 			nameEntry{
 				Name:    "transferwee",
 				Program: -1,
-				Rules:   []uint16{302},
+				Rules:   []uint16{303},
 			},
 			nameEntry{
 				Name:  "trap",
-				Rules: []uint16{404},
+				Rules: []uint16{405},
 			},
 			nameEntry{
 				Name:    "trash",
@@ -17162,7 +17179,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "tree",
 				Program: 7,
-				Rules:   []uint16{346},
+				Rules:   []uint16{347},
 			},
 			nameEntry{
 				Name:    "trino",
@@ -17191,7 +17208,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "trust",
 				Program: -1,
-				Rules:   []uint16{366, 387},
+				Rules:   []uint16{367, 388},
 			},
 			nameEntry{
 				Name:    "ts-node",
@@ -17208,12 +17225,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "tshark",
 				Program: 56,
-				Rules:   []uint16{356},
+				Rules:   []uint16{357},
 			},
 			nameEntry{
 				Name:    "tskill",
 				Program: -1,
-				Rules:   []uint16{380},
+				Rules:   []uint16{381},
 			},
 			nameEntry{
 				Name:    "tslint",
@@ -17246,12 +17263,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "turbo",
 				Program: 33,
-				Rules:   []uint16{106, 107},
+				Rules:   []uint16{107, 108},
 			},
 			nameEntry{
 				Name:    "turso",
 				Program: 59,
-				Rules:   []uint16{18, 156, 199},
+				Rules:   []uint16{19, 157, 200},
 			},
 			nameEntry{
 				Name:    "tusker",
@@ -17260,12 +17277,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "twilio",
 				Program: 62,
-				Rules:   []uint16{18, 77, 156},
+				Rules:   []uint16{19, 78, 157},
 			},
 			nameEntry{
 				Name:    "twine",
 				Program: -1,
-				Rules:   []uint16{40, 306},
+				Rules:   []uint16{41, 307},
 			},
 			nameEntry{
 				Name:    "ty",
@@ -17277,11 +17294,11 @@ var shipped = Set{
 			nameEntry{
 				Name:    "typeorm",
 				Program: 49,
-				Rules:   []uint16{109, 110, 112},
+				Rules:   []uint16{110, 111, 113},
 			},
 			nameEntry{
 				Name:  "typeset",
-				Rules: []uint16{406},
+				Rules: []uint16{407},
 			},
 			nameEntry{
 				Name:    "typos",
@@ -17294,7 +17311,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "ufw",
 				Program: 65,
-				Rules:   []uint16{352},
+				Rules:   []uint16{353},
 			},
 			nameEntry{
 				Name:    "ugrep",
@@ -17309,7 +17326,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "umount",
 				Program: 65,
-				Rules:   []uint16{354, 355},
+				Rules:   []uint16{355, 356},
 			},
 			nameEntry{
 				Name:    "umzug",
@@ -17341,7 +17358,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "unison",
 				Program: 58,
-				Rules:   []uint16{230},
+				Rules:   []uint16{231},
 			},
 			nameEntry{
 				Name:    "unittest",
@@ -17361,7 +17378,7 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:  "unset",
-				Rules: []uint16{221, 402, 406},
+				Rules: []uint16{222, 403, 407},
 			},
 			nameEntry{
 				Name:    "unshare",
@@ -17374,7 +17391,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "unzip",
 				Program: 24,
-				Rules:   []uint16{328},
+				Rules:   []uint16{329},
 			},
 			nameEntry{
 				Name:    "unzstd",
@@ -17383,37 +17400,37 @@ var shipped = Set{
 			nameEntry{
 				Name:    "upctl",
 				Program: 62,
-				Rules:   []uint16{150, 199},
+				Rules:   []uint16{151, 200},
 			},
 			nameEntry{
 				Name:    "update-alternatives",
 				Program: 65,
-				Rules:   []uint16{354},
+				Rules:   []uint16{355},
 			},
 			nameEntry{
 				Name:    "update-ca-certificates",
 				Program: -1,
-				Rules:   []uint16{366, 387},
+				Rules:   []uint16{367, 388},
 			},
 			nameEntry{
 				Name:    "update-ca-trust",
 				Program: -1,
-				Rules:   []uint16{366, 387},
+				Rules:   []uint16{367, 388},
 			},
 			nameEntry{
 				Name:    "update-grub",
 				Program: -1,
-				Rules:   []uint16{374},
+				Rules:   []uint16{375},
 			},
 			nameEntry{
 				Name:    "update-initramfs",
 				Program: -1,
-				Rules:   []uint16{374},
+				Rules:   []uint16{375},
 			},
 			nameEntry{
 				Name:    "update-rc.d",
 				Program: 65,
-				Rules:   []uint16{334},
+				Rules:   []uint16{335},
 			},
 			nameEntry{
 				Name:    "updatedb",
@@ -17422,12 +17439,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "upstash",
 				Program: 62,
-				Rules:   []uint16{156},
+				Rules:   []uint16{157},
 			},
 			nameEntry{
 				Name:    "upsun",
 				Program: 62,
-				Rules:   []uint16{156},
+				Rules:   []uint16{157},
 			},
 			nameEntry{
 				Name:    "uptime",
@@ -17436,17 +17453,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "useradd",
 				Program: 65,
-				Rules:   []uint16{340},
+				Rules:   []uint16{341},
 			},
 			nameEntry{
 				Name:    "userdel",
 				Program: 65,
-				Rules:   []uint16{340},
+				Rules:   []uint16{341},
 			},
 			nameEntry{
 				Name:    "usermod",
 				Program: 65,
-				Rules:   []uint16{340},
+				Rules:   []uint16{341},
 			},
 			nameEntry{
 				Name:    "users",
@@ -17463,7 +17480,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "uv",
 				Program: 43,
-				Rules:   []uint16{306, 317, 318},
+				Rules:   []uint16{307, 318, 319},
 			},
 			nameEntry{
 				Name:    "uvicorn",
@@ -17472,7 +17489,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "uvx",
 				Program: 41,
-				Rules:   []uint16{317, 321},
+				Rules:   []uint16{318, 322},
 			},
 			nameEntry{
 				Name:    "v",
@@ -17485,7 +17502,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "vagrant",
 				Program: 62,
-				Rules:   []uint16{130, 185},
+				Rules:   []uint16{131, 186},
 			},
 			nameEntry{
 				Name:    "vale",
@@ -17494,42 +17511,42 @@ var shipped = Set{
 			nameEntry{
 				Name:    "valkey-cli",
 				Program: 59,
-				Rules:   []uint16{93, 95, 96, 123},
+				Rules:   []uint16{94, 96, 97, 124},
 			},
 			nameEntry{
 				Name:    "vapor",
 				Program: -1,
-				Rules:   []uint16{156},
+				Rules:   []uint16{157},
 			},
 			nameEntry{
 				Name:    "vapor-cli",
 				Program: -1,
-				Rules:   []uint16{156},
+				Rules:   []uint16{157},
 			},
 			nameEntry{
 				Name:    "vastai",
 				Program: 62,
-				Rules:   []uint16{150},
+				Rules:   []uint16{151},
 			},
 			nameEntry{
 				Name:    "vault",
 				Program: 62,
-				Rules:   []uint16{23, 40, 189},
+				Rules:   []uint16{24, 41, 190},
 			},
 			nameEntry{
 				Name:    "vaultcmd",
 				Program: -1,
-				Rules:   []uint16{45},
+				Rules:   []uint16{46},
 			},
 			nameEntry{
 				Name:    "vboxmanage",
 				Program: 62,
-				Rules:   []uint16{185},
+				Rules:   []uint16{186},
 			},
 			nameEntry{
 				Name:    "vc",
 				Program: 62,
-				Rules:   []uint16{29, 30, 156},
+				Rules:   []uint16{30, 31, 157},
 			},
 			nameEntry{
 				Name:    "vcpkg",
@@ -17542,37 +17559,37 @@ var shipped = Set{
 			nameEntry{
 				Name:    "vdo",
 				Program: -1,
-				Rules:   []uint16{237},
+				Rules:   []uint16{238},
 			},
 			nameEntry{
 				Name:    "vegeta",
 				Program: 37,
-				Rules:   []uint16{63},
+				Rules:   []uint16{64},
 			},
 			nameEntry{
 				Name:    "velero",
 				Program: 62,
-				Rules:   []uint16{174, 199, 200},
+				Rules:   []uint16{175, 200, 201},
 			},
 			nameEntry{
 				Name:    "vercel",
 				Program: 62,
-				Rules:   []uint16{18, 29, 30, 40, 132, 156},
+				Rules:   []uint16{19, 30, 31, 41, 133, 157},
 			},
 			nameEntry{
 				Name:    "vgchange",
 				Program: -1,
-				Rules:   []uint16{355},
+				Rules:   []uint16{356},
 			},
 			nameEntry{
 				Name:    "vgreduce",
 				Program: -1,
-				Rules:   []uint16{237},
+				Rules:   []uint16{238},
 			},
 			nameEntry{
 				Name:    "vgremove",
 				Program: 65,
-				Rules:   []uint16{224, 237},
+				Rules:   []uint16{225, 238},
 			},
 			nameEntry{
 				Name:    "vgs",
@@ -17585,7 +17602,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "victoria-metrics",
 				Program: -1,
-				Rules:   []uint16{120},
+				Rules:   []uint16{121},
 			},
 			nameEntry{
 				Name:    "view",
@@ -17598,12 +17615,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "vipw",
 				Program: -1,
-				Rules:   []uint16{340},
+				Rules:   []uint16{341},
 			},
 			nameEntry{
 				Name:    "virsh",
 				Program: 62,
-				Rules:   []uint16{185},
+				Rules:   []uint16{186},
 			},
 			nameEntry{
 				Name:    "virt-install",
@@ -17612,7 +17629,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "visudo",
 				Program: 65,
-				Rules:   []uint16{340},
+				Rules:   []uint16{341},
 			},
 			nameEntry{
 				Name:    "vite",
@@ -17633,7 +17650,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "vmrun",
 				Program: 62,
-				Rules:   []uint16{185},
+				Rules:   []uint16{186},
 			},
 			nameEntry{
 				Name:    "vmstat",
@@ -17646,17 +17663,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "vsce",
 				Program: -1,
-				Rules:   []uint16{306, 307},
+				Rules:   []uint16{307, 308},
 			},
 			nameEntry{
 				Name:    "vssadmin",
 				Program: 65,
-				Rules:   []uint16{200, 241},
+				Rules:   []uint16{201, 242},
 			},
 			nameEntry{
 				Name:    "vssadmin.exe",
 				Program: -1,
-				Rules:   []uint16{241},
+				Rules:   []uint16{242},
 			},
 			nameEntry{
 				Name:    "vtexplain",
@@ -17673,12 +17690,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "vultr",
 				Program: 62,
-				Rules:   []uint16{18, 150},
+				Rules:   []uint16{19, 151},
 			},
 			nameEntry{
 				Name:    "vultr-cli",
 				Program: 62,
-				Rules:   []uint16{18, 150, 199},
+				Rules:   []uint16{19, 151, 200},
 			},
 			nameEntry{
 				Name:    "vulture",
@@ -17702,12 +17719,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "wal-e",
 				Program: 66,
-				Rules:   []uint16{200},
+				Rules:   []uint16{201},
 			},
 			nameEntry{
 				Name:    "wal-g",
 				Program: 66,
-				Rules:   []uint16{200},
+				Rules:   []uint16{201},
 			},
 			nameEntry{
 				Name:    "wandb",
@@ -17748,17 +17765,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "waypoint",
 				Program: 62,
-				Rules:   []uint16{190},
+				Rules:   []uint16{191},
 			},
 			nameEntry{
 				Name:    "wbadmin",
 				Program: 65,
-				Rules:   []uint16{200, 241},
+				Rules:   []uint16{201, 242},
 			},
 			nameEntry{
 				Name:    "wbadmin.exe",
 				Program: -1,
-				Rules:   []uint16{241},
+				Rules:   []uint16{242},
 			},
 			nameEntry{
 				Name:    "wc",
@@ -17775,12 +17792,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "weaviate",
 				Program: -1,
-				Rules:   []uint16{115},
+				Rules:   []uint16{116},
 			},
 			nameEntry{
 				Name:    "webfsd",
 				Program: -1,
-				Rules:   []uint16{314},
+				Rules:   []uint16{315},
 			},
 			nameEntry{
 				Name:    "webpack",
@@ -17793,22 +17810,22 @@ var shipped = Set{
 			nameEntry{
 				Name:    "werf",
 				Program: -1,
-				Rules:   []uint16{174, 190},
+				Rules:   []uint16{175, 191},
 			},
 			nameEntry{
 				Name:    "wevtutil",
 				Program: -1,
-				Rules:   []uint16{220, 383},
+				Rules:   []uint16{221, 384},
 			},
 			nameEntry{
 				Name:    "wezterm",
 				Program: -1,
-				Rules:   []uint16{397},
+				Rules:   []uint16{398},
 			},
 			nameEntry{
 				Name:    "wg",
 				Program: 56,
-				Rules:   []uint16{32},
+				Rules:   []uint16{33},
 			},
 			nameEntry{
 				Name:    "wg-quick",
@@ -17817,7 +17834,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "wget",
 				Program: 54,
-				Rules:   []uint16{313},
+				Rules:   []uint16{314},
 			},
 			nameEntry{
 				Name:    "wget2",
@@ -17826,7 +17843,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "wgetpaste",
 				Program: -1,
-				Rules:   []uint16{302},
+				Rules:   []uint16{303},
 			},
 			nameEntry{
 				Name: "whereis",
@@ -17854,22 +17871,22 @@ var shipped = Set{
 			nameEntry{
 				Name:    "windsurf",
 				Program: 67,
-				Rules:   []uint16{391},
+				Rules:   []uint16{392},
 			},
 			nameEntry{
 				Name:    "winget",
 				Program: 45,
-				Rules:   []uint16{365, 390},
+				Rules:   []uint16{366, 391},
 			},
 			nameEntry{
 				Name:    "wipe",
 				Program: 23,
-				Rules:   []uint16{225},
+				Rules:   []uint16{226},
 			},
 			nameEntry{
 				Name:    "wipefs",
 				Program: 65,
-				Rules:   []uint16{224},
+				Rules:   []uint16{225},
 			},
 			nameEntry{
 				Name:    "wireit",
@@ -17886,17 +17903,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "wl-paste",
 				Program: 65,
-				Rules:   []uint16{305},
+				Rules:   []uint16{306},
 			},
 			nameEntry{
 				Name:    "wmic",
 				Program: 65,
-				Rules:   []uint16{200, 241},
+				Rules:   []uint16{201, 242},
 			},
 			nameEntry{
 				Name:    "wmic.exe",
 				Program: -1,
-				Rules:   []uint16{241},
+				Rules:   []uint16{242},
 			},
 			nameEntry{
 				Name:    "workmux",
@@ -17905,22 +17922,22 @@ var shipped = Set{
 			nameEntry{
 				Name:    "wormhole",
 				Program: 57,
-				Rules:   []uint16{302, 311},
+				Rules:   []uint16{303, 312},
 			},
 			nameEntry{
 				Name:    "wp",
 				Program: 49,
-				Rules:   []uint16{114},
+				Rules:   []uint16{115},
 			},
 			nameEntry{
 				Name:    "wrangler",
 				Program: 62,
-				Rules:   []uint16{18, 30, 40, 132, 156, 159, 301, 311},
+				Rules:   []uint16{19, 31, 41, 133, 157, 160, 302, 312},
 			},
 			nameEntry{
 				Name:    "wrk",
 				Program: 37,
-				Rules:   []uint16{63},
+				Rules:   []uint16{64},
 			},
 			nameEntry{
 				Name:    "wscat",
@@ -17929,17 +17946,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "wscript",
 				Program: -1,
-				Rules:   []uint16{324},
+				Rules:   []uint16{325},
 			},
 			nameEntry{
 				Name:    "wscript.exe",
 				Program: -1,
-				Rules:   []uint16{324},
+				Rules:   []uint16{325},
 			},
 			nameEntry{
 				Name:    "wsl",
 				Program: -1,
-				Rules:   []uint16{185},
+				Rules:   []uint16{186},
 			},
 			nameEntry{
 				Name:    "wslpath",
@@ -17948,7 +17965,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "wtype",
 				Program: -1,
-				Rules:   []uint16{397},
+				Rules:   []uint16{398},
 			},
 			nameEntry{
 				Name:    "xargs",
@@ -17957,12 +17974,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "xata",
 				Program: 62,
-				Rules:   []uint16{156},
+				Rules:   []uint16{157},
 			},
 			nameEntry{
 				Name:    "xattr",
 				Program: 23,
-				Rules:   []uint16{238},
+				Rules:   []uint16{239},
 			},
 			nameEntry{
 				Name:    "xbps-install",
@@ -17971,12 +17988,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "xbps-remove",
 				Program: -1,
-				Rules:   []uint16{390},
+				Rules:   []uint16{391},
 			},
 			nameEntry{
 				Name:    "xclip",
 				Program: 65,
-				Rules:   []uint16{305},
+				Rules:   []uint16{306},
 			},
 			nameEntry{
 				Name:    "xcodebuild",
@@ -17993,12 +18010,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "xdotool",
 				Program: -1,
-				Rules:   []uint16{397},
+				Rules:   []uint16{398},
 			},
 			nameEntry{
 				Name:    "xe",
 				Program: -1,
-				Rules:   []uint16{185},
+				Rules:   []uint16{186},
 			},
 			nameEntry{
 				Name:    "xelatex",
@@ -18007,7 +18024,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "xh",
 				Program: 55,
-				Rules:   []uint16{313},
+				Rules:   []uint16{314},
 			},
 			nameEntry{
 				Name:    "xhs",
@@ -18040,7 +18057,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "xsel",
 				Program: 65,
-				Rules:   []uint16{305},
+				Rules:   []uint16{306},
 			},
 			nameEntry{
 				Name:    "xsv",
@@ -18049,7 +18066,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "xtrabackup",
 				Program: 66,
-				Rules:   []uint16{200},
+				Rules:   []uint16{201},
 			},
 			nameEntry{
 				Name:    "xxd",
@@ -18074,7 +18091,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "yarn",
 				Program: 40,
-				Rules:   []uint16{31, 102, 103, 104, 105, 106, 107, 109, 110, 113, 131, 158, 159, 306, 307, 317, 318, 327},
+				Rules:   []uint16{32, 103, 104, 105, 106, 107, 108, 110, 111, 114, 132, 159, 160, 307, 308, 318, 319, 328},
 			},
 			nameEntry{
 				Name:    "yarn-typeorm",
@@ -18091,12 +18108,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "yc",
 				Program: -1,
-				Rules:   []uint16{150},
+				Rules:   []uint16{151},
 			},
 			nameEntry{
 				Name:    "ydotool",
 				Program: -1,
-				Rules:   []uint16{397},
+				Rules:   []uint16{398},
 			},
 			nameEntry{
 				Name: "yes",
@@ -18120,12 +18137,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "yum",
 				Program: 45,
-				Rules:   []uint16{365},
+				Rules:   []uint16{366},
 			},
 			nameEntry{
 				Name:    "zappa",
 				Program: 62,
-				Rules:   []uint16{130, 132},
+				Rules:   []uint16{131, 133},
 			},
 			nameEntry{
 				Name:    "zcat",
@@ -18134,7 +18151,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "zeabur",
 				Program: 62,
-				Rules:   []uint16{156},
+				Rules:   []uint16{157},
 			},
 			nameEntry{
 				Name:    "zed",
@@ -18143,12 +18160,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "zellij",
 				Program: 64,
-				Rules:   []uint16{397},
+				Rules:   []uint16{398},
 			},
 			nameEntry{
 				Name:    "zfs",
 				Program: 65,
-				Rules:   []uint16{200},
+				Rules:   []uint16{201},
 			},
 			nameEntry{
 				Name:    "zgrep",
@@ -18161,7 +18178,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "zip",
 				Program: 24,
-				Rules:   []uint16{41, 239},
+				Rules:   []uint16{42, 240},
 			},
 			nameEntry{
 				Name:    "zipinfo",
@@ -18174,7 +18191,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "zkCli.sh",
 				Program: -1,
-				Rules:   []uint16{98},
+				Rules:   []uint16{99},
 			},
 			nameEntry{
 				Name:    "zless",
@@ -18183,22 +18200,22 @@ var shipped = Set{
 			nameEntry{
 				Name:    "zmap",
 				Program: -1,
-				Rules:   []uint16{356},
+				Rules:   []uint16{357},
 			},
 			nameEntry{
 				Name:    "zpool",
 				Program: 65,
-				Rules:   []uint16{200, 224},
+				Rules:   []uint16{201, 225},
 			},
 			nameEntry{
 				Name:    "zrok",
 				Program: -1,
-				Rules:   []uint16{303},
+				Rules:   []uint16{304},
 			},
 			nameEntry{
 				Name:    "zsh",
 				Program: 4,
-				Rules:   []uint16{322, 323, 368, 369},
+				Rules:   []uint16{323, 324, 369, 370},
 			},
 			nameEntry{
 				Name:    "zstd",
@@ -18207,28 +18224,28 @@ var shipped = Set{
 			nameEntry{
 				Name:    "zypper",
 				Program: 45,
-				Rules:   []uint16{365, 390},
+				Rules:   []uint16{366, 391},
 			},
 		},
 		Globs: []nameEntry{nameEntry{
 			Name:    "LaZagne*",
 			Program: -1,
-			Rules:   []uint16{43},
+			Rules:   []uint16{44},
 		},
 			nameEntry{
 				Name:    "LinEnum*",
 				Program: -1,
-				Rules:   []uint16{43},
+				Rules:   []uint16{44},
 			},
 			nameEntry{
 				Name:    "docker-credential-*",
 				Program: -1,
-				Rules:   []uint16{18},
+				Rules:   []uint16{19},
 			},
 			nameEntry{
 				Name:    "drizzle-kit@*",
 				Program: -1,
-				Rules:   []uint16{104, 105},
+				Rules:   []uint16{105, 106},
 			},
 			nameEntry{
 				Name:    "fsck.*",
@@ -18237,7 +18254,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "git-credential-*",
 				Program: -1,
-				Rules:   []uint16{26},
+				Rules:   []uint16{27},
 			},
 			nameEntry{
 				Name:    "juju-*",
@@ -18246,87 +18263,87 @@ var shipped = Set{
 			nameEntry{
 				Name:    "k3s-uninstall*",
 				Program: -1,
-				Rules:   []uint16{190},
+				Rules:   []uint16{191},
 			},
 			nameEntry{
 				Name:    "kafka-acls*",
 				Program: -1,
-				Rules:   []uint16{116},
+				Rules:   []uint16{117},
 			},
 			nameEntry{
 				Name:    "kafka-consumer-groups*",
 				Program: -1,
-				Rules:   []uint16{115, 116},
+				Rules:   []uint16{116, 117},
 			},
 			nameEntry{
 				Name:    "kafka-delete-records*",
 				Program: -1,
-				Rules:   []uint16{116},
+				Rules:   []uint16{117},
 			},
 			nameEntry{
 				Name:    "kafka-storage*",
 				Program: -1,
-				Rules:   []uint16{116},
+				Rules:   []uint16{117},
 			},
 			nameEntry{
 				Name:    "kafka-topics*",
 				Program: -1,
-				Rules:   []uint16{115, 116},
+				Rules:   []uint16{116, 117},
 			},
 			nameEntry{
 				Name:    "kubectl-*",
 				Program: -1,
-				Rules:   []uint16{164},
+				Rules:   []uint16{165},
 			},
 			nameEntry{
 				Name:    "lazagne*",
 				Program: -1,
-				Rules:   []uint16{43},
+				Rules:   []uint16{44},
 			},
 			nameEntry{
 				Name:    "linpeas*",
 				Program: -1,
-				Rules:   []uint16{43},
+				Rules:   []uint16{44},
 			},
 			nameEntry{
 				Name:    "mimikatz*",
 				Program: -1,
-				Rules:   []uint16{43},
+				Rules:   []uint16{44},
 			},
 			nameEntry{
 				Name:    "mimipenguin*",
 				Program: -1,
-				Rules:   []uint16{43},
+				Rules:   []uint16{44},
 			},
 			nameEntry{
 				Name:    "mkfs.*",
 				Program: 65,
-				Rules:   []uint16{224},
+				Rules:   []uint16{225},
 			},
 			nameEntry{
 				Name:    "nanodump*",
 				Program: -1,
-				Rules:   []uint16{43},
+				Rules:   []uint16{44},
 			},
 			nameEntry{
 				Name:    "onionshare*",
 				Program: -1,
-				Rules:   []uint16{311},
+				Rules:   []uint16{312},
 			},
 			nameEntry{
 				Name:    "prisma@*",
 				Program: -1,
-				Rules:   []uint16{102, 103, 104},
+				Rules:   []uint16{103, 104, 105},
 			},
 			nameEntry{
 				Name:    "procdump*",
 				Program: -1,
-				Rules:   []uint16{43},
+				Rules:   []uint16{44},
 			},
 			nameEntry{
 				Name:    "pspy*",
 				Program: -1,
-				Rules:   []uint16{43},
+				Rules:   []uint16{44},
 			},
 			nameEntry{
 				Name:    "psql-*",
@@ -18343,12 +18360,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "secretsdump*",
 				Program: -1,
-				Rules:   []uint16{43},
+				Rules:   []uint16{44},
 			},
 			nameEntry{
 				Name:    "winpeas*",
 				Program: -1,
-				Rules:   []uint16{43},
+				Rules:   []uint16{44},
 			},
 			nameEntry{
 				Name:    "xfs_*",
@@ -18357,41 +18374,41 @@ var shipped = Set{
 			nameEntry{
 				Name:    "zkCli*",
 				Program: -1,
-				Rules:   []uint16{115},
+				Rules:   []uint16{116},
 			},
 			nameEntry{
 				Name:    "zookeeper-shell*",
 				Program: -1,
-				Rules:   []uint16{115},
+				Rules:   []uint16{116},
 			},
 		},
 		File: []opEntry{opEntry{
 			Op:    "read",
-			Rules: []uint16{7, 8, 9, 10, 13, 53, 122, 294},
+			Rules: []uint16{7, 8, 9, 10, 13, 54, 123, 295},
 		},
 			opEntry{
 				Op:    "write",
-				Rules: []uint16{217, 219, 223, 236, 247, 295, 329, 330, 331, 332, 377, 378, 385, 392, 394},
+				Rules: []uint16{218, 220, 224, 237, 248, 296, 330, 331, 332, 333, 378, 379, 386, 393, 395},
 			},
 			opEntry{
 				Op:    "append",
-				Rules: []uint16{217, 219, 223, 236, 247, 295, 329, 330, 331, 332, 377, 378, 385, 392, 394},
+				Rules: []uint16{218, 220, 224, 237, 248, 296, 330, 331, 332, 333, 378, 379, 386, 393, 395},
 			},
 			opEntry{
 				Op:    "truncate",
-				Rules: []uint16{101, 201, 202, 204, 206, 209, 216, 217, 218, 219, 222, 223, 228, 247, 331, 377, 378, 392, 394, 408},
+				Rules: []uint16{102, 202, 203, 205, 207, 210, 217, 218, 219, 220, 223, 224, 229, 248, 332, 378, 379, 393, 395, 409},
 			},
 			opEntry{
 				Op:    "delete",
-				Rules: []uint16{101, 201, 202, 203, 204, 205, 206, 207, 208, 209, 210, 211, 212, 213, 214, 215, 216, 217, 218, 219, 222, 223, 247, 331, 378, 392, 394, 408},
+				Rules: []uint16{102, 202, 203, 204, 205, 206, 207, 208, 209, 210, 211, 212, 213, 214, 215, 216, 217, 218, 219, 220, 223, 224, 248, 332, 379, 393, 395, 409},
 			},
 			opEntry{
 				Op:    "move",
-				Rules: []uint16{11, 42, 203, 204, 205, 206, 216, 217, 218, 219, 222, 247, 329, 330, 331, 332, 378, 392, 394, 408},
+				Rules: []uint16{11, 43, 204, 205, 206, 207, 217, 218, 219, 220, 223, 248, 330, 331, 332, 333, 379, 393, 395, 409},
 			},
 			opEntry{
 				Op:    "copy",
-				Rules: []uint16{11, 42},
+				Rules: []uint16{11, 43},
 			},
 			opEntry{
 				Op:    "load",
@@ -18399,26 +18416,26 @@ var shipped = Set{
 			},
 			opEntry{
 				Op:    "send",
-				Rules: []uint16{288, 289, 290, 310},
+				Rules: []uint16{289, 290, 291, 311},
 			},
 			opEntry{
 				Op:    "chmod",
-				Rules: []uint16{231, 234, 394, 407},
+				Rules: []uint16{232, 235, 395, 408},
 			},
 			opEntry{
 				Op: "list",
 			},
 			opEntry{
 				Op:    "run",
-				Rules: []uint16{319},
+				Rules: []uint16{320},
 			},
 		},
-		HTTP:    []uint16{33, 34, 35, 36, 38, 54, 55, 56, 57, 58, 59, 60, 61, 64, 65, 66, 67, 72, 73, 74, 75, 78, 79, 80, 291, 292, 300, 315, 316},
-		GraphQL: []uint16{37, 68, 69, 70, 71},
-		SQL:     []uint16{81, 82, 83, 84, 85, 86, 87, 88, 89, 90, 91, 94},
+		HTTP:    []uint16{34, 35, 36, 37, 39, 55, 56, 57, 58, 59, 60, 61, 62, 65, 66, 67, 68, 73, 74, 75, 76, 79, 80, 81, 292, 293, 301, 316, 317},
+		GraphQL: []uint16{38, 69, 70, 71, 72},
+		SQL:     []uint16{82, 83, 84, 85, 86, 87, 88, 89, 90, 91, 92, 95},
 		Search:  []uint16{0, 1, 2, 3, 4, 5},
-		Env:     []uint16{14, 16},
-		Form:    []uint16{361, 362, 363, 364},
+		Env:     []uint16{15, 17},
+		Form:    []uint16{362, 363, 364, 365},
 		Paths: []pathIndex{pathIndex{
 			Named: []namedGlob{namedGlob{
 				Name: ".aider.conf.yml",

@@ -18,7 +18,7 @@ const (
 	markFailed = "failed:"
 	// sameEffect matches the effect of the stage before: the same class, or a
 	// risk class that ends in the same word, such as api.destroy after
-	// infra.destroy.
+	// infra.destroy; not what context has cleared of harm.
 	sameEffect = "same"
 )
 
@@ -55,7 +55,8 @@ type mark struct {
 // A happening is a class of a step that is held against the stages.
 type happening struct {
 	mark
-	fate fate
+	fate     fate
+	severity classify.Severity // of the class in its step
 }
 
 // A progress holds, for every sequence and every number of stages reached, the
@@ -195,7 +196,7 @@ func (s *Session) advance(marks progress, classes *stepClasses, h happening, bes
 				if used.has(int(c)) {
 					continue
 				}
-				h.class = c
+				h.class, h.severity = c, classes.severity[c]
 				if reached := s.step(p, marks, &h, best); reached > 0 {
 					used.add(int(c))
 				}
@@ -218,7 +219,7 @@ func (s *Session) step(p *pattern, marks progress, h *happening, best *completio
 		if n > 0 {
 			at := p.marks(n)
 			copy(path[:], marks[at:at+n])
-			if path[0].step == 0 || path[n-1].step > m.step || !p.within(path[0], m) || st.same && !s.sameEffect(path[n-1].class, m.class) {
+			if path[0].step == 0 || path[n-1].step > m.step || !p.within(path[0], m) || st.same && (h.severity == classify.None || !s.sameEffect(path[n-1].class, m.class)) {
 				continue
 			}
 			if p.stages[n-1].retried(path[n-1], m) {

@@ -63,6 +63,7 @@ func TestSequences(t *testing.T) {
 		{"a denied stage was tried, which counts", []event{search, denied("credential.use/low"), destroy}, "credential-to-destruction"},
 		{"work-around", []event{denied("api.destroy/critical"), ev("infra.destroy/critical")}, "workaround"},
 		{"work-around, same class", []event{denied("data.send/high"), ev("data.send/high")}, "workaround"},
+		{"no harm is no work-around", []event{denied("data.send/high"), ev("data.send/none")}, ""},
 		{"another effect", []event{denied("data.send/high"), ev("credential.read/medium")}, ""},
 		{"ordinary work after a denial", []event{denied("file.destroy/high"), ev("file.write")}, ""},
 		{"nothing was denied", []event{ev("api.destroy/critical"), ev("infra.destroy/critical")}, ""},
