@@ -14,7 +14,9 @@ func (r *reader) readEnv() {
 		dumps = len(r.args.operands) == 0
 	case "printenv":
 		for _, i := range r.args.operands {
-			r.addEnv(envPrint, r.args.words[i].Text)
+			if r.seen() != seenNothing {
+				r.addEnv(envPrint, r.args.words[i].Text)
+			}
 		}
 		dumps = len(r.args.operands) == 0
 	case "set", "compgen":
@@ -25,14 +27,14 @@ func (r *reader) readEnv() {
 	if !dumps {
 		return
 	}
-	next := r.next()
-	switch {
-	case next == nil:
-		r.addEnv(envDump, "")
-	case r.hidesValues():
-	default:
-		r.readFilter(next)
+	if r.seen() != seenAll {
+		return
 	}
+	if next := r.next(); next != nil {
+		r.readFilter(next)
+		return
+	}
+	r.addEnv(envDump, "")
 }
 
 // readEnvOf reads the programs that can show the environment beside what they
@@ -70,123 +72,26 @@ func (r *reader) readFilter(next *shellparse.Command) {
 	switch next.Name {
 	case "grep", "egrep", "rg", "ag", "awk", "sed":
 		args.read(r.set.program(next.Name), next.Argv[1:])
-		if args.hasAny("-v", "--invert-match", "-q", "-c", "--count") {
-			if args.has("-v") {
-				r.addEnv(envDump, "")
-			}
-			return
-		}
 		pattern, ok := args.value("-e", "--regexp")
 		if !ok {
 			pattern = args.operand(0)
 		}
+		all := args.hasAny("-v", "--invert-match")
+		switch next.Name {
+		case "sed":
+			all = !args.hasAny("-n", "--quiet", "--silent")
+		case "awk":
+			all = !strings.ContainsAny(pattern, "/~=")
+		}
+		if all {
+			r.addEnv(envDump, "")
+			return
+		}
 		r.addEnv(envPrint, pattern)
 		r.facts.searches = append(r.facts.searches, searchFact{what: searchEnv, pattern: pattern, text: r.evidence()})
-	case "wc":
-	case "cut":
-		args.read(r.set.program(next.Name), next.Argv[1:])
-		if fields, _ := args.value("-f", "--fields"); fields != "1" {
-			r.addEnv(envDump, "")
-		}
 	default:
 		r.addEnv(envDump, "")
 	}
-}
-
-// hidesValues reports that what the command prints is cut down to the names of
-// NAME=value lines before anyone sees it: | cut -d= -f1, | sed 's/=.*/=x/'.
-func (r *reader) hidesValues() bool {
-	at := r.n
-	for range maxStages {
-		c := r.after(at)
-		if c < 0 {
-			return false
-		}
-		next := &r.script.Commands[c]
-		for i := range next.Argv {
-			switch text := next.Argv[i].Text; next.Name {
-			case "sed":
-				if strings.Contains(text, "s/=.*/") || strings.Contains(text, "s|=.*|") {
-					return true
-				}
-			case "cut":
-				if text == "-f1" && i > 0 && strings.HasPrefix(next.Argv[i-1].Text, "-d") {
-					return true
-				}
-			case "awk":
-				if strings.Contains(text, "{print $1}") && next.Argv[i-1].Text == "-F=" {
-					return true
-				}
-			case "grep":
-				if text == "-q" || text == "-c" {
-					return true
-				}
-			case "wc":
-				return true
-			}
-		}
-		at = c
-	}
-	return false
-}
-
-// after gives the command that the output of another goes to, -1 for none.
-func (r *reader) after(n int) int {
-	for i := n + 1; i < len(r.script.Commands); i++ {
-		if c := &r.script.Commands[i]; c.From == n && c.Pipeline == r.script.Commands[n].Pipeline && len(c.Argv) > 0 {
-			return i
-		}
-	}
-	return -1
-}
-
-// readShown notes which of the files that the command prints nobody sees the
-// secrets of: a filter behind it keeps names only, or other lines.
-func (r *reader) readShown() {
-	if r.cmd.Stage+1 >= r.cmd.Stages || len(r.facts.files) == 0 || r.program.Class != "file.read" {
-		return
-	}
-	next := r.next()
-	if next == nil || !r.hidesValues() && !r.keepsOthers(next) {
-		return
-	}
-	for i := range r.facts.files {
-		if f := &r.facts.files[i]; f.op == opRead {
-			f.op = opList
-		}
-	}
-}
-
-// keepsOthers reports a filter for lines that are not about credentials.
-func (r *reader) keepsOthers(next *shellparse.Command) bool {
-	switch next.Name {
-	case "grep", "egrep", "rg":
-	default:
-		return false
-	}
-	var args argv
-	args.read(r.set.program(next.Name), next.Argv[1:])
-	pattern, ok := args.value("-e", "--regexp")
-	if !ok {
-		pattern = args.operand(0)
-	}
-	plain := pattern != "" && strings.Trim(pattern, "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_|^=()\\") == ""
-	return plain && !args.hasAny("-v", "--invert-match", "-A", "-B", "-C") &&
-		!r.wordSet("credential-words").inSearch(&searchFact{what: searchContents, pattern: pattern, ignoreCase: true}) &&
-		!r.wordSet("credential-names").inName(pattern)
-}
-
-// next gives the command that this one's output goes to, nil when none.
-func (r *reader) next() *shellparse.Command {
-	if r.cmd.Stage+1 >= r.cmd.Stages {
-		return nil
-	}
-	for i := range r.script.Commands {
-		if c := &r.script.Commands[i]; c.From == r.n && c.Pipeline == r.cmd.Pipeline && len(c.Argv) > 0 {
-			return c
-		}
-	}
-	return nil
 }
 
 // readEcho reads variables that are shown by themselves. Into a pipe or a file

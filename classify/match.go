@@ -142,11 +142,31 @@ func (r *reader) forCommand(rule *Rule) bool {
 	return ok && r.matchSource(rule)
 }
 
-// matchSource reports whether the command is run, and fed, as a rule wants it.
+// matchSource reports whether the command is run, fed and looked at as a rule
+// wants it.
 func (r *reader) matchSource(rule *Rule) bool {
 	return (len(rule.By) == 0 || r.runBy(rule.By)) &&
 		(len(rule.From) == 0 || r.fedBy(rule.From)) &&
-		(len(rule.Input) == 0 || r.cmd.Stdin != nil && matchAny(rule.Input, r.cmd.Stdin.Text))
+		(len(rule.Input) == 0 || r.cmd.Stdin != nil && matchAny(rule.Input, r.cmd.Stdin.Text)) &&
+		(len(rule.Variables) == 0 || r.runsWith(rule.Variables)) &&
+		(!rule.Shown || r.seen() != seenNothing)
+}
+
+// runsWith reports whether the line sets one of the variables for the command:
+// in front of it, or by an export before it.
+func (r *reader) runsWith(globs []string) bool {
+	for i := range r.script.Commands[:r.n+1] {
+		c := &r.script.Commands[i]
+		if i < r.n && c.Name != "export" {
+			continue
+		}
+		for j := range c.Assigns {
+			if a := &c.Assigns[j]; matchAny(globs, a.Name+"="+a.Value.Text) {
+				return true
+			}
+		}
+	}
+	return false
 }
 
 // runBy reports whether one of the programs runs the command; "code" is any

@@ -102,6 +102,8 @@ type Rule struct {
 	By         []string `toml:"by"`            // run by one of these: sudo, find, xargs, python3, any "code"; globs
 	From       []string `toml:"from"`          // its input comes from one of these; globs
 	Input      []string `toml:"input"`         // what it is fed fits one of these globs
+	Variables  []string `toml:"variables"`     // the line sets one for it: NAME=value; globs
+	Shown      bool     `toml:"shown"`         // only where somebody sees what it prints
 
 	File    *FileMatch    `toml:"file"`
 	HTTP    *HTTPMatch    `toml:"http"`

@@ -5,7 +5,7 @@
 package classify
 
 // shippedSum is the SHA-256 of the rules.toml that this was generated from.
-const shippedSum = "12a17865ddb73e4b0e0fa3de5e91ecd380df8b16b5f9b04025c880ef7731e73e"
+const shippedSum = "61ac1f4fc2aae4f83b3617badebe56a154ef11f0ba1921bddaee4cfef5c2679d"
 
 var shipped = Set{
 	Classes: []ClassInfo{ClassInfo{
@@ -1581,10 +1581,27 @@ var shipped = Set{
 			FalsePositives: "a script that needs the token for one request",
 			Resource:       "credential",
 			Command:        []string{"gh", "glab", "gcloud", "az", "heroku", "fly", "flyctl", "oc", "doctl", "tailscale", "huggingface-cli", "hf", "tea", "wrangler", "supabase", "vercel", "netlify", "railway", "turso", "neonctl", "pulumi", "cf", "ibmcloud", "databricks", "hcloud", "pscale", "argocd", "docker-credential-*", "firebase", "op", "npm", "stripe", "kubectl", "eb", "linode-cli", "linode", "vultr-cli", "vultr", "atlas", "atlas-cli", "twilio", "neon", "civo", "scw", "eksctl"},
-			Args:           []string{"auth token", "auth print-access-token|print-identity-token|print-refresh-token", "auth application-default print-access-token|print-identity-token", "account get-access-token", "auth:token", "authorizations:create|authorizations:info", "whoami --show-token", "tokens create", "auth tokens", "token create|new|list", "db tokens create", "keys create|add", "oauth-token|oauth-tokens", "create token", "iam service-accounts keys create", "ad sp create-for-rbac", "ad app credential reset", "storage account keys list", "acr credential show", "keyvault secret show|download", "cosmosdb keys list", "webapp config appsettings list", "functionapp keys list", "redis list-keys", "servicebus namespace authorization-rule keys list", "secrets versions access", "sql users set-password", "login:ci", "auth api-tokens mint", "service-token create", "projects|organizations apiKeys create", "api:core:keys:create|api:core:tokens:create", "profile token-create", "object-storage keys-create", "service-account create", "connect token|server create", "kubernetes cluster kubeconfig show|save", "databases connection", "databases user get|reset", "lke kubeconfig-view", "databases *-creds-view", "k8s kubeconfig get", "kubernetes config", "aks get-credentials", "network vnet-gateway vpn-client generate", "storage account show-connection-string", "storage account generate-sas", "storage container|blob generate-sas", "servicebus|eventhubs namespace authorization-rule keys list", "functionapp|webapp deployment list-publishing-credentials|list-publishing-profiles", "webapp config connection-string list", "functionapp config appsettings list", "search admin-key show", "cognitiveservices account keys list", "iot hub connection-string show", "appconfig credential list", "maps account keys list", "cosmosdb keys|list-connection-strings", "group tokens create", "encryption get-root-key|update-root-key", "variable get|export"},
+			Args:           []string{"auth token", "auth print-access-token|print-identity-token|print-refresh-token", "auth application-default print-access-token|print-identity-token", "account get-access-token", "auth:token", "authorizations:info", "whoami --show-token", "auth tokens", "token list", "oauth-token|oauth-tokens", "storage account keys list", "acr credential show", "keyvault secret show", "cosmosdb keys list", "webapp config appsettings list", "functionapp keys list", "redis list-keys", "servicebus namespace authorization-rule keys list", "secrets versions access", "databases connection", "databases *-creds-view", "storage account show-connection-string", "servicebus|eventhubs namespace authorization-rule keys list", "functionapp|webapp deployment list-publishing-credentials|list-publishing-profiles", "webapp config connection-string list", "functionapp config appsettings list", "search admin-key show", "cognitiveservices account keys list", "iot hub connection-string show", "appconfig credential list", "maps account keys list", "cosmosdb keys|list-connection-strings"},
 			FlagsNot:       []string{"--help", "-h"},
+			Shown:          true,
 			Match:          []string{"gh auth token", "gcloud auth print-access-token", "az account get-access-token --query accessToken -o tsv", "heroku auth:token", "gcloud secrets versions access latest --secret=db-pass"},
-			NotMatch:       []string{"gh auth status", "gcloud auth list", "az account show", "gh auth token --help"},
+			NotMatch:       []string{"gh auth status", "gcloud auth list", "az account show", "gh auth token --help", "gh auth token > /dev/null && echo logged in", "gh auth token | wc -c"},
+		},
+		Rule{
+			ID:             "token-create",
+			Class:          "credential.read",
+			Severity:       2,
+			Undo:           "no",
+			Description:    "makes or fetches a token, a password or a key",
+			Justification:  "a new credential works beside the old ones, and nobody knows of it; in the agent's context it can be used for anything that it allows",
+			Attack:         "T1528",
+			FalsePositives: "setting up access at the user's request",
+			Resource:       "credential",
+			Command:        []string{"gh", "glab", "gcloud", "az", "heroku", "fly", "flyctl", "oc", "doctl", "tailscale", "huggingface-cli", "hf", "tea", "wrangler", "supabase", "vercel", "netlify", "railway", "turso", "neonctl", "pulumi", "cf", "ibmcloud", "databricks", "hcloud", "pscale", "argocd", "docker-credential-*", "firebase", "op", "npm", "stripe", "kubectl", "eb", "linode-cli", "linode", "vultr-cli", "vultr", "atlas", "atlas-cli", "twilio", "neon", "civo", "scw", "eksctl"},
+			Args:           []string{"authorizations:create", "tokens create", "token create|new", "db tokens create", "keys create|add", "create token", "iam service-accounts keys create", "ad sp create-for-rbac", "ad app credential reset", "keyvault secret download", "sql users set-password", "login:ci", "auth api-tokens mint", "service-token create", "projects|organizations apiKeys create", "api:core:keys:create|api:core:tokens:create", "profile token-create", "object-storage keys-create", "service-account create", "connect token|server create", "kubernetes cluster kubeconfig show|save", "databases user get|reset", "lke kubeconfig-view", "k8s kubeconfig get", "kubernetes config", "aks get-credentials", "network vnet-gateway vpn-client generate", "storage account generate-sas", "storage container|blob generate-sas", "group tokens create", "encryption get-root-key|update-root-key", "variable get|export"},
+			FlagsNot:       []string{"--help", "-h"},
+			Match:          []string{"gcloud iam service-accounts keys create key.json --iam-account ci@acme.iam.gserviceaccount.com > /dev/null", "az ad sp create-for-rbac --name ci", "turso db tokens create app", "kubectl create token admin"},
+			NotMatch:       []string{"gh auth token", "gcloud iam service-accounts keys list --iam-account x", "az ad sp list", "kubectl get serviceaccounts"},
 		},
 		Rule{
 			ID:             "token-print-flags",
@@ -1599,6 +1616,7 @@ var shipped = Set{
 			Command:        []string{"gh", "oc", "kubectl", "glab", "pulumi"},
 			Args:           []string{"auth status", "whoami", "config view", "config", "config get", "stack output", "stack export", "config|stack *"},
 			Flags:          []string{"--show-token", "-t", "--raw", "--show-secrets"},
+			Shown:          true,
 			Match:          []string{"gh auth status --show-token", "oc whoami -t", "kubectl config view --raw"},
 			NotMatch:       []string{"gh auth status", "kubectl config view", "oc whoami"},
 		},
@@ -1613,10 +1631,27 @@ var shipped = Set{
 			FalsePositives: "a deployment that reads its own secret",
 			Resource:       "credential",
 			Command:        []string{"aws", "awslocal"},
-			Args:           []string{"configure export-credentials", "configure get aws_secret_access_key|aws_access_key_id|aws_session_token|*.aws_secret_access_key", "sts get-session-token|assume-role|assume-role-with-*|get-federation-token", "secretsmanager get-secret-value|batch-get-secret-value", "ssm get-parameters-by-path", "ecr get-authorization-token|get-login", "iam create-access-key|create-login-profile|create-service-specific-credential", "rds generate-db-auth-token", "redshift get-cluster-credentials", "lightsail download-default-key-pair|get-relational-database-master-user-password", "ec2 get-password-data|create-key-pair", "sso get-role-credentials", "cognito-identity get-credentials-for-identity", "codeartifact get-authorization-token"},
+			Args:           []string{"configure export-credentials", "configure get aws_secret_access_key|aws_access_key_id|aws_session_token|*.aws_secret_access_key", "sts get-session-token|assume-role|assume-role-with-*|get-federation-token", "secretsmanager get-secret-value|batch-get-secret-value", "ssm get-parameters-by-path", "ecr get-authorization-token|get-login", "rds generate-db-auth-token", "redshift get-cluster-credentials", "lightsail get-relational-database-master-user-password", "ec2 get-password-data", "sso get-role-credentials", "cognito-identity get-credentials-for-identity", "codeartifact get-authorization-token"},
 			FlagsNot:       []string{"help", "--help"},
-			Match:          []string{"aws configure export-credentials --format env", "aws secretsmanager get-secret-value --secret-id prod/db", "aws iam create-access-key --user-name ci"},
-			NotMatch:       []string{"aws configure get region", "aws sts get-caller-identity", "aws secretsmanager list-secrets"},
+			Shown:          true,
+			Match:          []string{"aws configure export-credentials --format env", "aws secretsmanager get-secret-value --secret-id prod/db", "aws sts assume-role --role-arn arn:aws:iam::1:role/x --role-session-name y"},
+			NotMatch:       []string{"aws secretsmanager get-secret-value --secret-id prod/db > /dev/null && echo exists", "aws configure get region", "aws sts get-caller-identity", "aws secretsmanager list-secrets"},
+		},
+		Rule{
+			ID:             "aws-credentials-create",
+			Class:          "credential.read",
+			Severity:       2,
+			Undo:           "no",
+			Description:    "makes a new credential for AWS",
+			Justification:  "it works beside the old ones until somebody finds and revokes it",
+			Attack:         "T1098.001",
+			FalsePositives: "setting up a user at the user's request",
+			Resource:       "credential",
+			Command:        []string{"aws", "awslocal"},
+			Args:           []string{"iam create-access-key|create-login-profile|create-service-specific-credential", "lightsail download-default-key-pair", "ec2 create-key-pair"},
+			FlagsNot:       []string{"help", "--help"},
+			Match:          []string{"aws iam create-access-key --user-name ci", "aws ec2 create-key-pair --key-name x > x.pem", "aws iam create-login-profile --user-name ci --password x > /dev/null"},
+			NotMatch:       []string{"aws iam list-access-keys", "aws ec2 describe-key-pairs", "aws iam create-access-key help"},
 		},
 		Rule{
 			ID:             "aws-parameter-decrypt",
@@ -1631,6 +1666,7 @@ var shipped = Set{
 			Command:        []string{"aws"},
 			Args:           []string{"ssm get-parameter|get-parameters|get-parameters-by-path"},
 			Flags:          []string{"--with-decryption"},
+			Shown:          true,
 			Match:          []string{"aws ssm get-parameter --name /prod/db/password --with-decryption", "aws ssm get-parameters --names /a /b --with-decryption", "aws --profile prod ssm get-parameter --with-decryption --name /k"},
 			NotMatch:       []string{"aws ssm get-parameter --name /prod/db/host", "aws ssm describe-parameters", "aws ssm list-commands"},
 		},
@@ -1647,6 +1683,7 @@ var shipped = Set{
 			Command:        []string{"kubectl", "oc", "k"},
 			Args:           []string{"get secret|secrets|secret/*|secrets/*"},
 			Flags:          []string{"-o", "--output", "--template"},
+			Shown:          true,
 			Match:          []string{"kubectl get secret db -o yaml", "kubectl -n prod get secrets -o json", "kubectl get secret/api -o jsonpath='{.data.key}'"},
 			NotMatch:       []string{"kubectl get secrets", "kubectl get configmap app -o yaml", "kubectl describe secret db"},
 		},
@@ -1709,6 +1746,7 @@ var shipped = Set{
 			Resource:       "credential",
 			Command:        []string{"git", "git-credential-*"},
 			Args:           []string{"credential fill", "credential-* get", "get"},
+			Shown:          true,
 			Match:          []string{"git credential fill", "printf 'host=github.com\\n' | git credential fill", "git credential-osxkeychain get"},
 			NotMatch:       []string{"git config credential.helper", "git credential approve", "git config get user.name"},
 		},
@@ -1724,6 +1762,7 @@ var shipped = Set{
 			Resource:       "setting",
 			Command:        []string{"pulumi"},
 			Args:           []string{"config get *assword*|*secret*|*Secret*|*oken*|*apiKey*|*api_key*|*api-key*|*ApiKey*|*rivateKey*|*private_key*|*credential*|*Credential*"},
+			Shown:          true,
 			Match:          []string{"pulumi config get dbPassword", "pulumi config get app:apiKey --stack prod", "pulumi config get github:token"},
 			NotMatch:       []string{"pulumi config get aws:region", "pulumi config get replicas --stack prod", "pulumi config set dbPassword --secret"},
 		},
@@ -1756,6 +1795,7 @@ var shipped = Set{
 			Command:        []string{"heroku", "netlify", "ntl", "amplify", "dokku", "convex", "firebase", "vercel", "vc"},
 			Args:           []string{"config:get", "env:get", "env get"},
 			Operands:       []string{"*KEY*", "*key*", "*SECRET*", "*secret*", "*TOKEN*", "*token*", "*PASS*", "*pass*", "*URL*", "*url*", "*URI*", "*DSN*", "*CRED*", "*AUTH*", "*PRIVATE*", "*CERT*", "*WEBHOOK*", "$*"},
+			Shown:          true,
 			Match:          []string{"heroku config:get DATABASE_URL -a shop", "netlify env:get STRIPE_SECRET_KEY", "convex env get OPENAI_API_KEY", "heroku config:get $NAME"},
 			NotMatch:       []string{"heroku config:get NODE_ENV -a shop", "netlify env:get NODE_VERSION", "heroku config:set LOG_LEVEL=info"},
 		},
@@ -2035,6 +2075,7 @@ var shipped = Set{
 			Command:        []string{"docker", "podman", "nerdctl"},
 			Args:           []string{"inspect", "container inspect"},
 			Operands:       []string{"*.Config.Env*", "*Config.Env*", "*json .Config*"},
+			Shown:          true,
 			Match:          []string{"docker inspect web --format '{{.Config.Env}}'", "docker inspect -f '{{json .Config.Env}}' db", "docker container inspect --format '{{range .Config.Env}}{{.}}{{end}}' x"},
 			NotMatch:       []string{"docker inspect web", "docker inspect -f '{{.State.Status}}' web", "docker ps"},
 		},
@@ -2051,6 +2092,7 @@ var shipped = Set{
 			Command:        []string{"ps"},
 			Args:           []string{"*e*ww*", "eww*", "auxe*", "axe*"},
 			FlagsNot:       []string{"-p"},
+			Shown:          true,
 			Match:          []string{"ps eww", "ps auxeww", "ps axeww"},
 			NotMatch:       []string{"ps aux", "ps -ef", "ps -e"},
 		},
@@ -3323,6 +3365,7 @@ var shipped = Set{
 			Command:        []string{"terraform", "tofu", "terragrunt"},
 			Args:           []string{"output $"},
 			Flags:          []string{"-json", "--json"},
+			Shown:          true,
 			Match:          []string{"terraform output -json", "tofu -chdir=infra output -json", "terraform output -json > out.json"},
 			NotMatch:       []string{"terraform output", "terraform output -json vpc_id", "terraform output -raw vpc_id"},
 		},
@@ -7289,21 +7332,6 @@ var shipped = Set{
 			NotMatch:       []string{"sudo bash setup.sh", "sudo sh -c 'echo x'", "bash"},
 		},
 		Rule{
-			ID:             "machine-shell",
-			Class:          "privilege",
-			Severity:       2,
-			Undo:           "partly",
-			Description:    "opens a shell, or runs a program, in a machine of systemd, as its root unless another user is named",
-			Justification:  "what runs there is out of sight, and a machine of systemd may be the host itself",
-			Attack:         "T1548",
-			FalsePositives: "administering a container at the user's request",
-			Resource:       "machine",
-			Command:        []string{"machinectl"},
-			Args:           []string{"shell|login"},
-			Match:          []string{"machinectl shell web", "machinectl shell root@.host", "machinectl login web"},
-			NotMatch:       []string{"machinectl list", "machinectl status web", "machinectl show-image web"},
-		},
-		Rule{
 			ID:             "root-shell-other",
 			Class:          "privilege",
 			Severity:       3,
@@ -8811,12 +8839,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "7z",
 				Program: 24,
-				Rules:   []uint16{42, 329},
+				Rules:   []uint16{44, 331},
 			},
 			nameEntry{
 				Name:    "7za",
 				Program: 24,
-				Rules:   []uint16{42},
+				Rules:   []uint16{44},
 			},
 			nameEntry{
 				Name:    "7zr",
@@ -8832,27 +8860,27 @@ var shipped = Set{
 			nameEntry{
 				Name:    "Add-MpPreference",
 				Program: -1,
-				Rules:   []uint16{384},
+				Rules:   []uint16{385},
 			},
 			nameEntry{
 				Name:    "Clear-Content",
 				Program: -1,
-				Rules:   []uint16{243},
+				Rules:   []uint16{245},
 			},
 			nameEntry{
 				Name:    "Clear-Disk",
 				Program: -1,
-				Rules:   []uint16{243},
+				Rules:   []uint16{245},
 			},
 			nameEntry{
 				Name:    "Clear-EventLog",
 				Program: -1,
-				Rules:   []uint16{384},
+				Rules:   []uint16{385},
 			},
 			nameEntry{
 				Name:    "Clear-RecycleBin",
 				Program: -1,
-				Rules:   []uint16{243},
+				Rules:   []uint16{245},
 			},
 			nameEntry{
 				Name:    "Copy-Item",
@@ -8861,32 +8889,32 @@ var shipped = Set{
 			nameEntry{
 				Name:    "Disable-ComputerRestore",
 				Program: -1,
-				Rules:   []uint16{242},
+				Rules:   []uint16{244},
 			},
 			nameEntry{
 				Name:    "Disable-WindowsOptionalFeature",
 				Program: -1,
-				Rules:   []uint16{384},
+				Rules:   []uint16{385},
 			},
 			nameEntry{
 				Name:    "Enter-PSSession",
 				Program: -1,
-				Rules:   []uint16{348},
+				Rules:   []uint16{350},
 			},
 			nameEntry{
 				Name:    "Format-Volume",
 				Program: -1,
-				Rules:   []uint16{243},
+				Rules:   []uint16{245},
 			},
 			nameEntry{
 				Name:    "Get-ChildItem",
 				Program: 7,
-				Rules:   []uint16{16, 347},
+				Rules:   []uint16{16, 349},
 			},
 			nameEntry{
 				Name:    "Get-Clipboard",
 				Program: -1,
-				Rules:   []uint16{306},
+				Rules:   []uint16{308},
 			},
 			nameEntry{
 				Name:    "Get-Content",
@@ -8904,32 +8932,32 @@ var shipped = Set{
 			nameEntry{
 				Name:    "Get-StoredCredential",
 				Program: -1,
-				Rules:   []uint16{46},
+				Rules:   []uint16{48},
 			},
 			nameEntry{
 				Name:    "IEX",
 				Program: -1,
-				Rules:   []uint16{326},
+				Rules:   []uint16{328},
 			},
 			nameEntry{
 				Name:    "Initialize-Disk",
 				Program: -1,
-				Rules:   []uint16{243},
+				Rules:   []uint16{245},
 			},
 			nameEntry{
 				Name:    "InstallUtil.exe",
 				Program: -1,
-				Rules:   []uint16{325},
+				Rules:   []uint16{327},
 			},
 			nameEntry{
 				Name:    "Invoke-Command",
 				Program: -1,
-				Rules:   []uint16{348},
+				Rules:   []uint16{350},
 			},
 			nameEntry{
 				Name:    "Invoke-Expression",
 				Program: -1,
-				Rules:   []uint16{326},
+				Rules:   []uint16{328},
 			},
 			nameEntry{
 				Name:    "Invoke-RestMethod",
@@ -8946,7 +8974,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "New-AzResourceGroupDeployment",
 				Program: -1,
-				Rules:   []uint16{150},
+				Rules:   []uint16{152},
 			},
 			nameEntry{
 				Name:    "New-Item",
@@ -8955,12 +8983,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "New-ItemProperty",
 				Program: -1,
-				Rules:   []uint16{385},
+				Rules:   []uint16{386},
 			},
 			nameEntry{
 				Name:    "New-Service",
 				Program: -1,
-				Rules:   []uint16{385},
+				Rules:   []uint16{386},
 			},
 			nameEntry{
 				Name:    "Out-File",
@@ -8969,12 +8997,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "PsExec.exe",
 				Program: -1,
-				Rules:   []uint16{372},
+				Rules:   []uint16{373},
 			},
 			nameEntry{
 				Name:    "PsExec64.exe",
 				Program: -1,
-				Rules:   []uint16{372},
+				Rules:   []uint16{373},
 			},
 			nameEntry{
 				Name:    "R",
@@ -8983,12 +9011,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "Register-ScheduledTask",
 				Program: -1,
-				Rules:   []uint16{385},
+				Rules:   []uint16{386},
 			},
 			nameEntry{
 				Name:    "Remove-EventLog",
 				Program: -1,
-				Rules:   []uint16{384},
+				Rules:   []uint16{385},
 			},
 			nameEntry{
 				Name:    "Remove-Item",
@@ -8997,32 +9025,32 @@ var shipped = Set{
 			nameEntry{
 				Name:    "Remove-Partition",
 				Program: -1,
-				Rules:   []uint16{243},
+				Rules:   []uint16{245},
 			},
 			nameEntry{
 				Name:    "Remove-PhysicalDisk",
 				Program: -1,
-				Rules:   []uint16{243},
+				Rules:   []uint16{245},
 			},
 			nameEntry{
 				Name:    "Remove-Service",
 				Program: -1,
-				Rules:   []uint16{384},
+				Rules:   []uint16{385},
 			},
 			nameEntry{
 				Name:    "Reset-PhysicalDisk",
 				Program: -1,
-				Rules:   []uint16{243},
+				Rules:   []uint16{245},
 			},
 			nameEntry{
 				Name:    "Restart-Computer",
 				Program: -1,
-				Rules:   []uint16{382},
+				Rules:   []uint16{383},
 			},
 			nameEntry{
 				Name:    "Restart-Service",
 				Program: -1,
-				Rules:   []uint16{382},
+				Rules:   []uint16{383},
 			},
 			nameEntry{
 				Name:    "Rscript",
@@ -9039,17 +9067,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "Set-Date",
 				Program: -1,
-				Rules:   []uint16{376},
+				Rules:   []uint16{377},
 			},
 			nameEntry{
 				Name:    "Set-ExecutionPolicy",
 				Program: -1,
-				Rules:   []uint16{384},
+				Rules:   []uint16{385},
 			},
 			nameEntry{
 				Name:    "Set-ItemProperty",
 				Program: -1,
-				Rules:   []uint16{385},
+				Rules:   []uint16{386},
 			},
 			nameEntry{
 				Name: "Set-Location",
@@ -9057,32 +9085,32 @@ var shipped = Set{
 			nameEntry{
 				Name:    "Set-MpPreference",
 				Program: -1,
-				Rules:   []uint16{352, 384},
+				Rules:   []uint16{354, 385},
 			},
 			nameEntry{
 				Name:    "Set-Service",
 				Program: -1,
-				Rules:   []uint16{384},
+				Rules:   []uint16{385},
 			},
 			nameEntry{
 				Name:    "Start-BitsTransfer",
 				Program: -1,
-				Rules:   []uint16{325},
+				Rules:   []uint16{327},
 			},
 			nameEntry{
 				Name:    "Stop-Computer",
 				Program: -1,
-				Rules:   []uint16{382},
+				Rules:   []uint16{383},
 			},
 			nameEntry{
 				Name:    "Stop-Process",
 				Program: 64,
-				Rules:   []uint16{346, 349, 380},
+				Rules:   []uint16{348, 351, 381},
 			},
 			nameEntry{
 				Name:    "Stop-Service",
 				Program: -1,
-				Rules:   []uint16{384},
+				Rules:   []uint16{385},
 			},
 			nameEntry{
 				Name:    "Test-Path",
@@ -9091,12 +9119,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "Uninstall-WindowsFeature",
 				Program: -1,
-				Rules:   []uint16{384},
+				Rules:   []uint16{385},
 			},
 			nameEntry{
 				Name:    "VBoxManage",
 				Program: 62,
-				Rules:   []uint16{186},
+				Rules:   []uint16{188},
 			},
 			nameEntry{
 				Name: "Write-Host",
@@ -9114,7 +9142,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "ab",
 				Program: 37,
-				Rules:   []uint16{64},
+				Rules:   []uint16{66},
 			},
 			nameEntry{
 				Name:    "abduco",
@@ -9123,12 +9151,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "ack",
 				Program: 14,
-				Rules:   []uint16{49, 50},
+				Rules:   []uint16{51, 52},
 			},
 			nameEntry{
 				Name:    "acli",
 				Program: -1,
-				Rules:   []uint16{157},
+				Rules:   []uint16{159},
 			},
 			nameEntry{
 				Name:    "aclocal",
@@ -9153,12 +9181,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "adduser",
 				Program: 65,
-				Rules:   []uint16{341},
+				Rules:   []uint16{343},
 			},
 			nameEntry{
 				Name:    "aerich",
 				Program: 49,
-				Rules:   []uint16{110, 113},
+				Rules:   []uint16{112, 115},
 			},
 			nameEntry{
 				Name:    "afplay",
@@ -9167,17 +9195,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "ag",
 				Program: 14,
-				Rules:   []uint16{49, 50},
+				Rules:   []uint16{51, 52},
 			},
 			nameEntry{
 				Name:    "age",
 				Program: 62,
-				Rules:   []uint16{24, 25},
+				Rules:   []uint16{26, 27},
 			},
 			nameEntry{
 				Name:    "agent",
 				Program: -1,
-				Rules:   []uint16{392},
+				Rules:   []uint16{393},
 			},
 			nameEntry{
 				Name:    "agent-browser",
@@ -9194,7 +9222,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "aider",
 				Program: 67,
-				Rules:   []uint16{392},
+				Rules:   []uint16{393},
 			},
 			nameEntry{
 				Name:    "air",
@@ -9203,7 +9231,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "aircrack-ng",
 				Program: -1,
-				Rules:   []uint16{44},
+				Rules:   []uint16{46},
 			},
 			nameEntry{
 				Name:    "airflow",
@@ -9212,17 +9240,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "aiven",
 				Program: -1,
-				Rules:   []uint16{151, 200},
+				Rules:   []uint16{153, 202},
 			},
 			nameEntry{
 				Name:    "akeyless",
 				Program: -1,
-				Rules:   []uint16{24},
+				Rules:   []uint16{26},
 			},
 			nameEntry{
 				Name:    "alembic",
 				Program: 49,
-				Rules:   []uint16{110, 113},
+				Rules:   []uint16{112, 115},
 			},
 			nameEntry{
 				Name:    "alex",
@@ -9231,7 +9259,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "algolia",
 				Program: -1,
-				Rules:   []uint16{157},
+				Rules:   []uint16{159},
 			},
 			nameEntry{
 				Name: "alias",
@@ -9239,37 +9267,37 @@ var shipped = Set{
 			nameEntry{
 				Name:    "aliyun",
 				Program: -1,
-				Rules:   []uint16{151},
+				Rules:   []uint16{153},
 			},
 			nameEntry{
 				Name:    "amazon-q",
 				Program: 67,
-				Rules:   []uint16{392},
+				Rules:   []uint16{393},
 			},
 			nameEntry{
 				Name:    "amp",
 				Program: 67,
-				Rules:   []uint16{392, 394},
+				Rules:   []uint16{393, 395},
 			},
 			nameEntry{
 				Name:    "amplify",
 				Program: 62,
-				Rules:   []uint16{30, 31, 131, 133},
+				Rules:   []uint16{32, 33, 133, 135},
 			},
 			nameEntry{
 				Name:    "ampx",
 				Program: -1,
-				Rules:   []uint16{131},
+				Rules:   []uint16{133},
 			},
 			nameEntry{
 				Name:    "anaconda",
 				Program: -1,
-				Rules:   []uint16{307},
+				Rules:   []uint16{309},
 			},
 			nameEntry{
 				Name:    "ansible",
 				Program: 62,
-				Rules:   []uint16{135, 136},
+				Rules:   []uint16{137, 138},
 			},
 			nameEntry{
 				Name:    "ansible-galaxy",
@@ -9278,17 +9306,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "ansible-playbook",
 				Program: 62,
-				Rules:   []uint16{133, 136, 196},
+				Rules:   []uint16{135, 138, 198},
 			},
 			nameEntry{
 				Name:    "ansible-pull",
 				Program: 62,
-				Rules:   []uint16{136},
+				Rules:   []uint16{138},
 			},
 			nameEntry{
 				Name:    "ansible-vault",
 				Program: 62,
-				Rules:   []uint16{24, 25},
+				Rules:   []uint16{26, 27},
 			},
 			nameEntry{
 				Name:    "ant",
@@ -9301,12 +9329,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "apigee",
 				Program: -1,
-				Rules:   []uint16{157},
+				Rules:   []uint16{159},
 			},
 			nameEntry{
 				Name:    "apk",
 				Program: 45,
-				Rules:   []uint16{318, 366, 391},
+				Rules:   []uint16{320, 368, 392},
 			},
 			nameEntry{
 				Name:    "apparmor_parser",
@@ -9319,42 +9347,42 @@ var shipped = Set{
 			nameEntry{
 				Name:    "appwrite",
 				Program: 62,
-				Rules:   []uint16{157},
+				Rules:   []uint16{159},
 			},
 			nameEntry{
 				Name:    "apt",
 				Program: 45,
-				Rules:   []uint16{366, 402},
+				Rules:   []uint16{368, 403},
 			},
 			nameEntry{
 				Name:    "apt-get",
 				Program: 45,
-				Rules:   []uint16{366, 402},
+				Rules:   []uint16{368, 403},
 			},
 			nameEntry{
 				Name:    "apt-key",
 				Program: -1,
-				Rules:   []uint16{367},
+				Rules:   []uint16{369},
 			},
 			nameEntry{
 				Name:    "aptitude",
 				Program: 45,
-				Rules:   []uint16{366},
+				Rules:   []uint16{368},
 			},
 			nameEntry{
 				Name:    "ar",
 				Program: 30,
-				Rules:   []uint16{42},
+				Rules:   []uint16{44},
 			},
 			nameEntry{
 				Name:    "arangosh",
 				Program: 59,
-				Rules:   []uint16{116, 120},
+				Rules:   []uint16{118, 122},
 			},
 			nameEntry{
 				Name:    "arc",
 				Program: -1,
-				Rules:   []uint16{131},
+				Rules:   []uint16{133},
 			},
 			nameEntry{
 				Name:    "arch",
@@ -9367,7 +9395,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "argocd",
 				Program: 62,
-				Rules:   []uint16{19, 40, 41, 175},
+				Rules:   []uint16{19, 20, 42, 43, 177},
 			},
 			nameEntry{
 				Name:    "aria2c",
@@ -9380,7 +9408,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "arp-scan",
 				Program: -1,
-				Rules:   []uint16{357},
+				Rules:   []uint16{359},
 			},
 			nameEntry{
 				Name:    "artillery",
@@ -9389,7 +9417,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "artisan",
 				Program: 49,
-				Rules:   []uint16{110, 111, 113},
+				Rules:   []uint16{112, 113, 115},
 			},
 			nameEntry{
 				Name:    "as",
@@ -9406,17 +9434,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "asdf",
 				Program: 45,
-				Rules:   []uint16{336},
+				Rules:   []uint16{338},
 			},
 			nameEntry{
 				Name:    "ash",
 				Program: -1,
-				Rules:   []uint16{323, 324, 369, 370},
+				Rules:   []uint16{325, 326, 371, 372},
 			},
 			nameEntry{
 				Name:    "asr",
 				Program: -1,
-				Rules:   []uint16{225},
+				Rules:   []uint16{227},
 			},
 			nameEntry{
 				Name:    "ast-grep",
@@ -9433,22 +9461,22 @@ var shipped = Set{
 			nameEntry{
 				Name:    "at",
 				Program: 65,
-				Rules:   []uint16{334},
+				Rules:   []uint16{336},
 			},
 			nameEntry{
 				Name:    "atlas",
 				Program: 49,
-				Rules:   []uint16{19, 31, 110, 113, 157, 200},
+				Rules:   []uint16{19, 20, 33, 112, 115, 159, 202},
 			},
 			nameEntry{
 				Name:    "atlas-cli",
 				Program: 62,
-				Rules:   []uint16{19, 157},
+				Rules:   []uint16{19, 20, 159},
 			},
 			nameEntry{
 				Name:    "atmos",
 				Program: 62,
-				Rules:   []uint16{127},
+				Rules:   []uint16{129},
 			},
 			nameEntry{
 				Name:    "atq",
@@ -9461,7 +9489,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "attic",
 				Program: -1,
-				Rules:   []uint16{201},
+				Rules:   []uint16{203},
 			},
 			nameEntry{
 				Name:    "attrib",
@@ -9474,27 +9502,27 @@ var shipped = Set{
 			nameEntry{
 				Name:    "auditctl",
 				Program: 65,
-				Rules:   []uint16{352},
+				Rules:   []uint16{354},
 			},
 			nameEntry{
 				Name:    "auditpol",
 				Program: -1,
-				Rules:   []uint16{384},
+				Rules:   []uint16{385},
 			},
 			nameEntry{
 				Name:    "auggie",
 				Program: 67,
-				Rules:   []uint16{392},
+				Rules:   []uint16{393},
 			},
 			nameEntry{
 				Name:    "auth0",
 				Program: 62,
-				Rules:   []uint16{157},
+				Rules:   []uint16{159},
 			},
 			nameEntry{
 				Name:    "autocannon",
 				Program: -1,
-				Rules:   []uint16{64},
+				Rules:   []uint16{66},
 			},
 			nameEntry{
 				Name:    "autoconf",
@@ -9515,7 +9543,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "autossh",
 				Program: 57,
-				Rules:   []uint16{305, 348},
+				Rules:   []uint16{307, 350},
 			},
 			nameEntry{
 				Name:    "ava",
@@ -9524,7 +9552,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "avn",
 				Program: -1,
-				Rules:   []uint16{151, 200},
+				Rules:   []uint16{153, 202},
 			},
 			nameEntry{
 				Name:    "awk",
@@ -9533,17 +9561,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "aws",
 				Program: 62,
-				Rules:   []uint16{21, 22, 41, 137, 138, 139, 140, 141, 142, 143, 144, 145, 153, 198, 199, 302, 310, 312, 314},
+				Rules:   []uint16{22, 23, 24, 43, 139, 140, 141, 142, 143, 144, 145, 146, 147, 155, 200, 201, 304, 312, 314, 316},
 			},
 			nameEntry{
 				Name:    "aws-cdk",
 				Program: -1,
-				Rules:   []uint16{131},
+				Rules:   []uint16{133},
 			},
 			nameEntry{
 				Name:    "aws-ses",
 				Program: -1,
-				Rules:   []uint16{303},
+				Rules:   []uint16{305},
 			},
 			nameEntry{
 				Name:    "aws-vault",
@@ -9552,7 +9580,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "awslocal",
 				Program: 62,
-				Rules:   []uint16{21, 137, 138, 140, 141, 142},
+				Rules:   []uint16{22, 23, 139, 140, 142, 143, 144},
 			},
 			nameEntry{
 				Name:    "axel",
@@ -9561,27 +9589,27 @@ var shipped = Set{
 			nameEntry{
 				Name:    "az",
 				Program: 62,
-				Rules:   []uint16{19, 40, 41, 148, 149, 150, 200, 302, 310, 312},
+				Rules:   []uint16{19, 20, 42, 43, 150, 151, 152, 202, 304, 312, 314},
 			},
 			nameEntry{
 				Name:    "azcopy",
 				Program: -1,
-				Rules:   []uint16{143, 302, 312},
+				Rules:   []uint16{145, 304, 314},
 			},
 			nameEntry{
 				Name:    "azd",
 				Program: -1,
-				Rules:   []uint16{149},
+				Rules:   []uint16{151},
 			},
 			nameEntry{
 				Name:    "b2",
 				Program: 30,
-				Rules:   []uint16{116, 312},
+				Rules:   []uint16{118, 314},
 			},
 			nameEntry{
 				Name:    "b2-cli",
 				Program: 62,
-				Rules:   []uint16{142, 143, 302},
+				Rules:   []uint16{144, 145, 304},
 			},
 			nameEntry{
 				Name:    "b2sum",
@@ -9598,12 +9626,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "bacula",
 				Program: -1,
-				Rules:   []uint16{201},
+				Rules:   []uint16{203},
 			},
 			nameEntry{
 				Name:    "badblocks",
 				Program: 65,
-				Rules:   []uint16{225},
+				Rules:   []uint16{227},
 			},
 			nameEntry{
 				Name:    "bandit",
@@ -9616,12 +9644,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "bao",
 				Program: 62,
-				Rules:   []uint16{24, 190},
+				Rules:   []uint16{26, 192},
 			},
 			nameEntry{
 				Name:    "barman",
 				Program: 66,
-				Rules:   []uint16{201},
+				Rules:   []uint16{203},
 			},
 			nameEntry{
 				Name:    "base32",
@@ -9641,7 +9669,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "bash",
 				Program: 4,
-				Rules:   []uint16{323, 324, 369, 370},
+				Rules:   []uint16{325, 326, 371, 372},
 			},
 			nameEntry{
 				Name:    "bat",
@@ -9654,7 +9682,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "batch",
 				Program: 65,
-				Rules:   []uint16{334},
+				Rules:   []uint16{336},
 			},
 			nameEntry{
 				Name:    "bats",
@@ -9671,7 +9699,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "bb",
 				Program: 34,
-				Rules:   []uint16{157},
+				Rules:   []uint16{159},
 			},
 			nameEntry{
 				Name:    "bb-cli",
@@ -9684,22 +9712,22 @@ var shipped = Set{
 			nameEntry{
 				Name:    "bcache-super-show",
 				Program: -1,
-				Rules:   []uint16{238},
+				Rules:   []uint16{240},
 			},
 			nameEntry{
 				Name:    "bcdboot",
 				Program: -1,
-				Rules:   []uint16{375},
+				Rules:   []uint16{376},
 			},
 			nameEntry{
 				Name:    "bcdedit",
 				Program: 65,
-				Rules:   []uint16{201, 242},
+				Rules:   []uint16{203, 244},
 			},
 			nameEntry{
 				Name:    "bcdedit.exe",
 				Program: -1,
-				Rules:   []uint16{242},
+				Rules:   []uint16{244},
 			},
 			nameEntry{
 				Name:    "bcp",
@@ -9728,7 +9756,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "berglas",
 				Program: 62,
-				Rules:   []uint16{24},
+				Rules:   []uint16{26},
 			},
 			nameEntry{
 				Name:    "berry",
@@ -9737,7 +9765,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "bettercap",
 				Program: -1,
-				Rules:   []uint16{44, 357},
+				Rules:   []uint16{46, 359},
 			},
 			nameEntry{
 				Name:    "betterleaks",
@@ -9747,7 +9775,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "bfg",
 				Program: 51,
-				Rules:   []uint16{271},
+				Rules:   []uint16{273},
 			},
 			nameEntry{
 				Name:    "bfs",
@@ -9774,22 +9802,22 @@ var shipped = Set{
 			nameEntry{
 				Name:    "bisync",
 				Program: -1,
-				Rules:   []uint16{197},
+				Rules:   []uint16{199},
 			},
 			nameEntry{
 				Name:    "bitbucket",
 				Program: 52,
-				Rules:   []uint16{161},
+				Rules:   []uint16{163},
 			},
 			nameEntry{
 				Name:    "bitsadmin",
 				Program: -1,
-				Rules:   []uint16{325},
+				Rules:   []uint16{327},
 			},
 			nameEntry{
 				Name:    "bitsadmin.exe",
 				Program: -1,
-				Rules:   []uint16{325},
+				Rules:   []uint16{327},
 			},
 			nameEntry{
 				Name:    "black",
@@ -9798,17 +9826,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "bleachbit",
 				Program: -1,
-				Rules:   []uint16{226},
+				Rules:   []uint16{228},
 			},
 			nameEntry{
 				Name:    "bless",
 				Program: -1,
-				Rules:   []uint16{375},
+				Rules:   []uint16{376},
 			},
 			nameEntry{
 				Name:    "blkdiscard",
 				Program: 65,
-				Rules:   []uint16{225},
+				Rules:   []uint16{227},
 			},
 			nameEntry{
 				Name:    "blkid",
@@ -9817,7 +9845,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "bombardier",
 				Program: -1,
-				Rules:   []uint16{64},
+				Rules:   []uint16{66},
 			},
 			nameEntry{
 				Name:    "boot",
@@ -9826,42 +9854,42 @@ var shipped = Set{
 			nameEntry{
 				Name:    "bootctl",
 				Program: -1,
-				Rules:   []uint16{375},
+				Rules:   []uint16{376},
 			},
 			nameEntry{
 				Name:    "bootrec",
 				Program: -1,
-				Rules:   []uint16{375},
+				Rules:   []uint16{376},
 			},
 			nameEntry{
 				Name:    "bore",
 				Program: -1,
-				Rules:   []uint16{303, 304},
+				Rules:   []uint16{305, 306},
 			},
 			nameEntry{
 				Name:    "borg",
 				Program: 66,
-				Rules:   []uint16{201},
+				Rules:   []uint16{203},
 			},
 			nameEntry{
 				Name:    "borgmatic",
 				Program: 66,
-				Rules:   []uint16{201},
+				Rules:   []uint16{203},
 			},
 			nameEntry{
 				Name:    "boundary",
 				Program: 62,
-				Rules:   []uint16{190},
+				Rules:   []uint16{192},
 			},
 			nameEntry{
 				Name:    "bpftool",
 				Program: -1,
-				Rules:   []uint16{342},
+				Rules:   []uint16{344},
 			},
 			nameEntry{
 				Name:    "bq",
 				Program: 59,
-				Rules:   []uint16{116},
+				Rules:   []uint16{118},
 			},
 			nameEntry{
 				Name:    "brakeman",
@@ -9873,7 +9901,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "brew",
 				Program: 45,
-				Rules:   []uint16{318, 335, 346, 361, 366, 402},
+				Rules:   []uint16{320, 337, 348, 363, 368, 403},
 			},
 			nameEntry{
 				Name:    "bridge",
@@ -9882,7 +9910,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "bsdtar",
 				Program: 24,
-				Rules:   []uint16{42, 240, 329},
+				Rules:   []uint16{44, 242, 331},
 			},
 			nameEntry{
 				Name:    "btop",
@@ -9891,7 +9919,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "btrfs",
 				Program: 65,
-				Rules:   []uint16{201},
+				Rules:   []uint16{203},
 			},
 			nameEntry{
 				Name:    "buck",
@@ -9904,12 +9932,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "buf",
 				Program: 33,
-				Rules:   []uint16{63},
+				Rules:   []uint16{65},
 			},
 			nameEntry{
 				Name:    "buildah",
 				Program: 63,
-				Rules:   []uint16{40, 192, 309},
+				Rules:   []uint16{42, 194, 311},
 			},
 			nameEntry{
 				Name: "builtin",
@@ -9917,12 +9945,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "bun",
 				Program: 40,
-				Rules:   []uint16{103, 104, 105, 106, 107, 108, 114, 132, 159, 160, 307, 318, 319, 328},
+				Rules:   []uint16{105, 106, 107, 108, 109, 110, 116, 134, 161, 162, 309, 320, 321, 330},
 			},
 			nameEntry{
 				Name:    "bundle",
 				Program: 44,
-				Rules:   []uint16{328},
+				Rules:   []uint16{330},
 			},
 			nameEntry{
 				Name:    "bundle-exec",
@@ -9935,7 +9963,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "bunx",
 				Program: 41,
-				Rules:   []uint16{307, 318, 322},
+				Rules:   []uint16{309, 320, 324},
 			},
 			nameEntry{
 				Name:    "bunzip2",
@@ -9944,7 +9972,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "bup",
 				Program: 66,
-				Rules:   []uint16{201},
+				Rules:   []uint16{203},
 			},
 			nameEntry{
 				Name:    "busted",
@@ -9953,12 +9981,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "busybox",
 				Program: 4,
-				Rules:   []uint16{315},
+				Rules:   []uint16{317},
 			},
 			nameEntry{
 				Name:    "bw",
 				Program: 62,
-				Rules:   []uint16{24, 46, 190},
+				Rules:   []uint16{26, 48, 192},
 			},
 			nameEntry{
 				Name:    "bwrap",
@@ -9967,7 +9995,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "bx",
 				Program: -1,
-				Rules:   []uint16{151},
+				Rules:   []uint16{153},
 			},
 			nameEntry{
 				Name:    "byobu",
@@ -9984,7 +10012,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "bzr",
 				Program: -1,
-				Rules:   []uint16{280},
+				Rules:   []uint16{282},
 			},
 			nameEntry{
 				Name:    "c++",
@@ -10001,12 +10029,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "cacls",
 				Program: -1,
-				Rules:   []uint16{239, 241},
+				Rules:   []uint16{241, 243},
 			},
 			nameEntry{
 				Name:    "caddy",
 				Program: 46,
-				Rules:   []uint16{315},
+				Rules:   []uint16{317},
 			},
 			nameEntry{
 				Name:    "caffeinate",
@@ -10022,12 +10050,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "cap",
 				Program: 62,
-				Rules:   []uint16{136, 196},
+				Rules:   []uint16{138, 198},
 			},
 			nameEntry{
 				Name:    "caprover",
 				Program: 62,
-				Rules:   []uint16{157},
+				Rules:   []uint16{159},
 			},
 			nameEntry{
 				Name:    "capsh",
@@ -10036,7 +10064,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "cargo",
 				Program: 32,
-				Rules:   []uint16{29, 41, 114, 307, 308, 318, 328},
+				Rules:   []uint16{31, 43, 116, 309, 310, 320, 330},
 			},
 			nameEntry{
 				Name:    "cargo-watch",
@@ -10049,7 +10077,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "cassandra",
 				Program: -1,
-				Rules:   []uint16{116},
+				Rules:   []uint16{118},
 			},
 			nameEntry{
 				Name:    "cat",
@@ -10062,7 +10090,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "cbq",
 				Program: -1,
-				Rules:   []uint16{116, 120},
+				Rules:   []uint16{118, 122},
 			},
 			nameEntry{
 				Name:    "cc",
@@ -10075,7 +10103,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "ccloud",
 				Program: 62,
-				Rules:   []uint16{151},
+				Rules:   []uint16{153},
 			},
 			nameEntry{
 				Name: "cd",
@@ -10083,12 +10111,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "cdk",
 				Program: 62,
-				Rules:   []uint16{131, 133, 134},
+				Rules:   []uint16{133, 135, 136},
 			},
 			nameEntry{
 				Name:    "cdktf",
 				Program: 62,
-				Rules:   []uint16{127, 129},
+				Rules:   []uint16{129, 131},
 			},
 			nameEntry{
 				Name:    "celery",
@@ -10101,52 +10129,52 @@ var shipped = Set{
 			nameEntry{
 				Name:    "certutil",
 				Program: -1,
-				Rules:   []uint16{325, 367, 388},
+				Rules:   []uint16{327, 369, 389},
 			},
 			nameEntry{
 				Name:    "certutil.exe",
 				Program: -1,
-				Rules:   []uint16{325},
+				Rules:   []uint16{327},
 			},
 			nameEntry{
 				Name:    "cf",
 				Program: 62,
-				Rules:   []uint16{19, 40, 151},
+				Rules:   []uint16{19, 20, 42, 153},
 			},
 			nameEntry{
 				Name:    "cfdisk",
 				Program: 65,
-				Rules:   []uint16{225},
+				Rules:   []uint16{227},
 			},
 			nameEntry{
 				Name:    "chage",
 				Program: 65,
-				Rules:   []uint16{341},
+				Rules:   []uint16{343},
 			},
 			nameEntry{
 				Name:    "chalice",
 				Program: 62,
-				Rules:   []uint16{131, 133},
+				Rules:   []uint16{133, 135},
 			},
 			nameEntry{
 				Name:    "chamber",
 				Program: 62,
-				Rules:   []uint16{24, 190},
+				Rules:   []uint16{26, 192},
 			},
 			nameEntry{
 				Name:    "changeset",
 				Program: -1,
-				Rules:   []uint16{307},
+				Rules:   []uint16{309},
 			},
 			nameEntry{
 				Name:    "charmcraft",
 				Program: 33,
-				Rules:   []uint16{307, 308},
+				Rules:   []uint16{309, 310},
 			},
 			nameEntry{
 				Name:    "chattr",
 				Program: 20,
-				Rules:   []uint16{236, 239},
+				Rules:   []uint16{238, 241},
 			},
 			nameEntry{
 				Name:    "checkov",
@@ -10163,7 +10191,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "chef-client",
 				Program: -1,
-				Rules:   []uint16{196},
+				Rules:   []uint16{198},
 			},
 			nameEntry{
 				Name:    "chezmoi",
@@ -10176,22 +10204,22 @@ var shipped = Set{
 			nameEntry{
 				Name:    "chisel",
 				Program: -1,
-				Rules:   []uint16{294},
+				Rules:   []uint16{296},
 			},
 			nameEntry{
 				Name:    "chkconfig",
 				Program: 65,
-				Rules:   []uint16{335},
+				Rules:   []uint16{337},
 			},
 			nameEntry{
 				Name:    "chmod",
 				Program: 20,
-				Rules:   []uint16{233, 234, 321, 340},
+				Rules:   []uint16{235, 236, 323, 342},
 			},
 			nameEntry{
 				Name:    "choco",
 				Program: 45,
-				Rules:   []uint16{366, 391},
+				Rules:   []uint16{368, 392},
 			},
 			nameEntry{
 				Name:    "chown",
@@ -10200,7 +10228,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "chpasswd",
 				Program: 65,
-				Rules:   []uint16{341},
+				Rules:   []uint16{343},
 			},
 			nameEntry{
 				Name:    "chroot",
@@ -10213,22 +10241,22 @@ var shipped = Set{
 			nameEntry{
 				Name:    "chsh",
 				Program: 65,
-				Rules:   []uint16{341},
+				Rules:   []uint16{343},
 			},
 			nameEntry{
 				Name:    "cipher",
 				Program: -1,
-				Rules:   []uint16{226, 242},
+				Rules:   []uint16{228, 244},
 			},
 			nameEntry{
 				Name:    "cipher.exe",
 				Program: -1,
-				Rules:   []uint16{242},
+				Rules:   []uint16{244},
 			},
 			nameEntry{
 				Name:    "civo",
 				Program: 62,
-				Rules:   []uint16{19, 151, 200},
+				Rules:   []uint16{19, 20, 153, 202},
 			},
 			nameEntry{
 				Name:    "cksum",
@@ -10253,17 +10281,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "claude",
 				Program: 67,
-				Rules:   []uint16{392, 394},
+				Rules:   []uint16{393, 395},
 			},
 			nameEntry{
 				Name:    "claudia",
 				Program: -1,
-				Rules:   []uint16{131},
+				Rules:   []uint16{133},
 			},
 			nameEntry{
 				Name:    "clawhub",
 				Program: -1,
-				Rules:   []uint16{307},
+				Rules:   []uint16{309},
 			},
 			nameEntry{
 				Name: "clear",
@@ -10271,7 +10299,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "clear-disk",
 				Program: -1,
-				Rules:   []uint16{243},
+				Rules:   []uint16{245},
 			},
 			nameEntry{
 				Name:    "clerk",
@@ -10280,7 +10308,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "clever",
 				Program: 62,
-				Rules:   []uint16{157},
+				Rules:   []uint16{159},
 			},
 			nameEntry{
 				Name:    "clickhouse",
@@ -10289,12 +10317,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "clickhouse-client",
 				Program: 59,
-				Rules:   []uint16{122},
+				Rules:   []uint16{124},
 			},
 			nameEntry{
 				Name:    "cline",
 				Program: 67,
-				Rules:   []uint16{392},
+				Rules:   []uint16{393},
 			},
 			nameEntry{
 				Name:    "clippy-driver",
@@ -10315,7 +10343,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "cloudflared",
 				Program: 46,
-				Rules:   []uint16{304},
+				Rules:   []uint16{306},
 			},
 			nameEntry{
 				Name:    "cloudquery",
@@ -10324,12 +10352,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "clush",
 				Program: -1,
-				Rules:   []uint16{135, 136},
+				Rules:   []uint16{137, 138},
 			},
 			nameEntry{
 				Name:    "clusterctl",
 				Program: -1,
-				Rules:   []uint16{191},
+				Rules:   []uint16{193},
 			},
 			nameEntry{
 				Name:    "clusterdb",
@@ -10346,7 +10374,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "cmdkey",
 				Program: -1,
-				Rules:   []uint16{26, 46},
+				Rules:   []uint16{28, 48},
 			},
 			nameEntry{
 				Name:    "cmp",
@@ -10355,12 +10383,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "cn",
 				Program: 67,
-				Rules:   []uint16{392},
+				Rules:   []uint16{393},
 			},
 			nameEntry{
 				Name:    "cockroach",
 				Program: 59,
-				Rules:   []uint16{100},
+				Rules:   []uint16{102},
 			},
 			nameEntry{
 				Name:    "code",
@@ -10385,12 +10413,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "codex",
 				Program: 67,
-				Rules:   []uint16{392, 394},
+				Rules:   []uint16{393, 395},
 			},
 			nameEntry{
 				Name:    "colima",
 				Program: 62,
-				Rules:   []uint16{186},
+				Rules:   []uint16{188},
 			},
 			nameEntry{
 				Name:    "colordiff",
@@ -10424,7 +10452,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "composer",
 				Program: 45,
-				Rules:   []uint16{107, 328},
+				Rules:   []uint16{109, 330},
 			},
 			nameEntry{
 				Name:    "conan",
@@ -10437,7 +10465,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "conda",
 				Program: 42,
-				Rules:   []uint16{307},
+				Rules:   []uint16{309},
 			},
 			nameEntry{
 				Name:    "configure",
@@ -10446,27 +10474,27 @@ var shipped = Set{
 			nameEntry{
 				Name:    "confluent",
 				Program: 62,
-				Rules:   []uint16{151},
+				Rules:   []uint16{153},
 			},
 			nameEntry{
 				Name:    "conjur",
 				Program: -1,
-				Rules:   []uint16{24},
+				Rules:   []uint16{26},
 			},
 			nameEntry{
 				Name:    "console",
 				Program: 49,
-				Rules:   []uint16{113},
+				Rules:   []uint16{115},
 			},
 			nameEntry{
 				Name:    "consul",
 				Program: 59,
-				Rules:   []uint16{99, 190},
+				Rules:   []uint16{101, 192},
 			},
 			nameEntry{
 				Name:    "contentful",
 				Program: 62,
-				Rules:   []uint16{157},
+				Rules:   []uint16{159},
 			},
 			nameEntry{
 				Name: "continue",
@@ -10478,17 +10506,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "convex",
 				Program: 49,
-				Rules:   []uint16{30, 31, 113, 116, 157},
+				Rules:   []uint16{32, 33, 115, 118, 159},
 			},
 			nameEntry{
 				Name:    "coolify",
 				Program: -1,
-				Rules:   []uint16{157},
+				Rules:   []uint16{159},
 			},
 			nameEntry{
 				Name:    "copilot",
 				Program: 67,
-				Rules:   []uint16{191, 392, 394},
+				Rules:   []uint16{193, 393, 395},
 			},
 			nameEntry{
 				Name:    "corepack",
@@ -10497,7 +10525,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "couchbase-cli",
 				Program: -1,
-				Rules:   []uint16{116, 120},
+				Rules:   []uint16{118, 122},
 			},
 			nameEntry{
 				Name:    "couchdb",
@@ -10514,7 +10542,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "cp",
 				Program: 18,
-				Rules:   []uint16{52, 228},
+				Rules:   []uint16{54, 230},
 			},
 			nameEntry{
 				Name:    "cpan",
@@ -10527,7 +10555,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "cpio",
 				Program: 24,
-				Rules:   []uint16{42},
+				Rules:   []uint16{44},
 			},
 			nameEntry{
 				Name:    "cpm",
@@ -10548,17 +10576,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "cqlsh",
 				Program: 59,
-				Rules:   []uint16{122},
+				Rules:   []uint16{124},
 			},
 			nameEntry{
 				Name:    "crackmapexec",
 				Program: -1,
-				Rules:   []uint16{44},
+				Rules:   []uint16{46},
 			},
 			nameEntry{
 				Name:    "crane",
 				Program: 63,
-				Rules:   []uint16{40, 309, 310},
+				Rules:   []uint16{42, 311, 312},
 			},
 			nameEntry{
 				Name:    "createdb",
@@ -10567,7 +10595,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "createuser",
 				Program: 60,
-				Rules:   []uint16{101},
+				Rules:   []uint16{103},
 			},
 			nameEntry{
 				Name:    "credo",
@@ -10576,7 +10604,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "credstash",
 				Program: 62,
-				Rules:   []uint16{24, 190},
+				Rules:   []uint16{26, 192},
 			},
 			nameEntry{
 				Name:    "crictl",
@@ -10585,12 +10613,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "croc",
 				Program: 57,
-				Rules:   []uint16{303, 312},
+				Rules:   []uint16{305, 314},
 			},
 			nameEntry{
 				Name:    "crontab",
 				Program: 65,
-				Rules:   []uint16{334},
+				Rules:   []uint16{336},
 			},
 			nameEntry{
 				Name:    "cross",
@@ -10603,22 +10631,22 @@ var shipped = Set{
 			nameEntry{
 				Name:    "crossplane",
 				Program: 62,
-				Rules:   []uint16{131},
+				Rules:   []uint16{133},
 			},
 			nameEntry{
 				Name:    "crush",
 				Program: 67,
-				Rules:   []uint16{392},
+				Rules:   []uint16{393},
 			},
 			nameEntry{
 				Name:    "cryptcat",
 				Program: -1,
-				Rules:   []uint16{294},
+				Rules:   []uint16{296},
 			},
 			nameEntry{
 				Name:    "cryptsetup",
 				Program: 65,
-				Rules:   []uint16{225, 356},
+				Rules:   []uint16{227, 358},
 			},
 			nameEntry{
 				Name:    "crystal",
@@ -10631,17 +10659,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "cscript",
 				Program: -1,
-				Rules:   []uint16{325},
+				Rules:   []uint16{327},
 			},
 			nameEntry{
 				Name:    "cscript.exe",
 				Program: -1,
-				Rules:   []uint16{325},
+				Rules:   []uint16{327},
 			},
 			nameEntry{
 				Name:    "csh",
 				Program: -1,
-				Rules:   []uint16{369, 370},
+				Rules:   []uint16{371, 372},
 			},
 			nameEntry{
 				Name:    "cspell",
@@ -10654,7 +10682,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "csrutil",
 				Program: 65,
-				Rules:   []uint16{353, 375},
+				Rules:   []uint16{355, 376},
 			},
 			nameEntry{
 				Name:    "csvcut",
@@ -10687,22 +10715,22 @@ var shipped = Set{
 			nameEntry{
 				Name:    "curator",
 				Program: -1,
-				Rules:   []uint16{116},
+				Rules:   []uint16{118},
 			},
 			nameEntry{
 				Name:    "curator_cli",
 				Program: -1,
-				Rules:   []uint16{116},
+				Rules:   []uint16{118},
 			},
 			nameEntry{
 				Name:    "curl",
 				Program: 53,
-				Rules:   []uint16{314},
+				Rules:   []uint16{316},
 			},
 			nameEntry{
 				Name:    "curl-upload",
 				Program: -1,
-				Rules:   []uint16{303},
+				Rules:   []uint16{305},
 			},
 			nameEntry{
 				Name:    "curlie",
@@ -10719,7 +10747,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "cursor-agent",
 				Program: 67,
-				Rules:   []uint16{392, 394},
+				Rules:   []uint16{393, 395},
 			},
 			nameEntry{
 				Name:    "cut",
@@ -10728,7 +10756,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "cvs",
 				Program: -1,
-				Rules:   []uint16{280},
+				Rules:   []uint16{282},
 			},
 			nameEntry{
 				Name:    "cwebp",
@@ -10737,7 +10765,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "cycle",
 				Program: 62,
-				Rules:   []uint16{157},
+				Rules:   []uint16{159},
 			},
 			nameEntry{
 				Name:    "cygpath",
@@ -10746,7 +10774,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "cypher-shell",
 				Program: 59,
-				Rules:   []uint16{120},
+				Rules:   []uint16{122},
 			},
 			nameEntry{
 				Name:    "cypress",
@@ -10771,12 +10799,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "darkhttpd",
 				Program: -1,
-				Rules:   []uint16{315},
+				Rules:   []uint16{317},
 			},
 			nameEntry{
 				Name:    "dart",
 				Program: 33,
-				Rules:   []uint16{307},
+				Rules:   []uint16{309},
 			},
 			nameEntry{
 				Name:    "dartanalyzer",
@@ -10789,42 +10817,42 @@ var shipped = Set{
 			nameEntry{
 				Name:    "dash",
 				Program: 4,
-				Rules:   []uint16{323, 324, 369, 370},
+				Rules:   []uint16{325, 326, 371, 372},
 			},
 			nameEntry{
 				Name:    "dashlane",
 				Program: -1,
-				Rules:   []uint16{24, 46},
+				Rules:   []uint16{26, 48},
 			},
 			nameEntry{
 				Name:    "databricks",
 				Program: 62,
-				Rules:   []uint16{19},
+				Rules:   []uint16{19, 20},
 			},
 			nameEntry{
 				Name:    "datadog-ci",
 				Program: 62,
-				Rules:   []uint16{157},
+				Rules:   []uint16{159},
 			},
 			nameEntry{
 				Name:    "date",
 				Program: 9,
-				Rules:   []uint16{376},
+				Rules:   []uint16{377},
 			},
 			nameEntry{
 				Name:    "db-migrate",
 				Program: 49,
-				Rules:   []uint16{110, 111, 113},
+				Rules:   []uint16{112, 113, 115},
 			},
 			nameEntry{
 				Name:    "dban",
 				Program: -1,
-				Rules:   []uint16{225},
+				Rules:   []uint16{227},
 			},
 			nameEntry{
 				Name:    "dbmate",
 				Program: 49,
-				Rules:   []uint16{110, 111, 113},
+				Rules:   []uint16{112, 113, 115},
 			},
 			nameEntry{
 				Name:    "dbt",
@@ -10845,7 +10873,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "dcli",
 				Program: -1,
-				Rules:   []uint16{24, 46},
+				Rules:   []uint16{26, 48},
 			},
 			nameEntry{
 				Name:    "dconf",
@@ -10861,12 +10889,12 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:  "declare",
-				Rules: []uint16{222, 358, 403, 407},
+				Rules: []uint16{224, 360, 404, 408},
 			},
 			nameEntry{
 				Name:    "defaults",
 				Program: 65,
-				Rules:   []uint16{390},
+				Rules:   []uint16{391},
 			},
 			nameEntry{
 				Name:    "del",
@@ -10883,12 +10911,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "deluser",
 				Program: 65,
-				Rules:   []uint16{341},
+				Rules:   []uint16{343},
 			},
 			nameEntry{
 				Name:    "deno",
 				Program: 40,
-				Rules:   []uint16{107, 108, 307, 318},
+				Rules:   []uint16{109, 110, 309, 320},
 			},
 			nameEntry{
 				Name:    "depcheck",
@@ -10901,7 +10929,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "deployctl",
 				Program: 62,
-				Rules:   []uint16{157},
+				Rules:   []uint16{159},
 			},
 			nameEntry{
 				Name:    "deta",
@@ -10927,17 +10955,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "devin",
 				Program: 67,
-				Rules:   []uint16{392},
+				Rules:   []uint16{393},
 			},
 			nameEntry{
 				Name:    "devspace",
 				Program: -1,
-				Rules:   []uint16{131, 175},
+				Rules:   []uint16{133, 177},
 			},
 			nameEntry{
 				Name:    "devtunnel",
 				Program: -1,
-				Rules:   []uint16{304},
+				Rules:   []uint16{306},
 			},
 			nameEntry{
 				Name:    "df",
@@ -10950,7 +10978,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "diesel",
 				Program: 49,
-				Rules:   []uint16{110, 113},
+				Rules:   []uint16{112, 115},
 			},
 			nameEntry{
 				Name:    "diff",
@@ -10963,22 +10991,22 @@ var shipped = Set{
 			nameEntry{
 				Name:    "dig",
 				Program: 56,
-				Rules:   []uint16{297},
+				Rules:   []uint16{299},
 			},
 			nameEntry{
 				Name:    "dir",
 				Program: 7,
-				Rules:   []uint16{16, 347},
+				Rules:   []uint16{16, 349},
 			},
 			nameEntry{
 				Name:    "directus",
 				Program: 49,
-				Rules:   []uint16{113},
+				Rules:   []uint16{115},
 			},
 			nameEntry{
 				Name:    "direnv",
 				Program: 65,
-				Rules:   []uint16{336},
+				Rules:   []uint16{338},
 			},
 			nameEntry{
 				Name: "dirname",
@@ -10989,17 +11017,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "diskpart",
 				Program: 65,
-				Rules:   []uint16{225},
+				Rules:   []uint16{227},
 			},
 			nameEntry{
 				Name:    "diskshadow",
 				Program: -1,
-				Rules:   []uint16{242},
+				Rules:   []uint16{244},
 			},
 			nameEntry{
 				Name:    "diskutil",
 				Program: 65,
-				Rules:   []uint16{225},
+				Rules:   []uint16{227},
 			},
 			nameEntry{
 				Name: "disown",
@@ -11015,7 +11043,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "django-admin",
 				Program: 49,
-				Rules:   []uint16{112, 113},
+				Rules:   []uint16{114, 115},
 			},
 			nameEntry{
 				Name:    "djlint",
@@ -11036,42 +11064,42 @@ var shipped = Set{
 			nameEntry{
 				Name:    "dmsetup",
 				Program: -1,
-				Rules:   []uint16{238},
+				Rules:   []uint16{240},
 			},
 			nameEntry{
 				Name:    "dnf",
 				Program: 45,
-				Rules:   []uint16{366},
+				Rules:   []uint16{368},
 			},
 			nameEntry{
 				Name:    "doas",
 				Program: 65,
-				Rules:   []uint16{338},
+				Rules:   []uint16{340},
 			},
 			nameEntry{
 				Name:    "docker",
 				Program: 63,
-				Rules:   []uint16{40, 41, 47, 176, 177, 178, 180, 181, 182, 183, 184, 185, 192, 195, 309},
+				Rules:   []uint16{42, 43, 49, 178, 179, 180, 182, 183, 184, 185, 186, 187, 194, 197, 311},
 			},
 			nameEntry{
 				Name:    "docker-compose",
 				Program: 63,
-				Rules:   []uint16{178, 179},
+				Rules:   []uint16{180, 181},
 			},
 			nameEntry{
 				Name:    "docker-machine",
 				Program: 63,
-				Rules:   []uint16{131},
+				Rules:   []uint16{133},
 			},
 			nameEntry{
 				Name:    "doctl",
 				Program: 62,
-				Rules:   []uint16{19, 31, 41, 151, 200, 310, 368},
+				Rules:   []uint16{19, 20, 33, 43, 153, 202, 312, 370},
 			},
 			nameEntry{
 				Name:    "doctrine",
 				Program: 49,
-				Rules:   []uint16{110, 111, 113},
+				Rules:   []uint16{112, 113, 115},
 			},
 			nameEntry{
 				Name:    "docusaurus",
@@ -11080,27 +11108,27 @@ var shipped = Set{
 			nameEntry{
 				Name:    "dog",
 				Program: 62,
-				Rules:   []uint16{157},
+				Rules:   []uint16{159},
 			},
 			nameEntry{
 				Name:    "doggo",
 				Program: 56,
-				Rules:   []uint16{297},
+				Rules:   []uint16{299},
 			},
 			nameEntry{
 				Name:    "dogshell",
 				Program: -1,
-				Rules:   []uint16{157},
+				Rules:   []uint16{159},
 			},
 			nameEntry{
 				Name:    "dokku",
 				Program: 62,
-				Rules:   []uint16{30, 31, 157},
+				Rules:   []uint16{32, 33, 159},
 			},
 			nameEntry{
 				Name:    "doppler",
 				Program: 62,
-				Rules:   []uint16{24, 190},
+				Rules:   []uint16{26, 192},
 			},
 			nameEntry{
 				Name:    "dos2unix",
@@ -11117,42 +11145,42 @@ var shipped = Set{
 			nameEntry{
 				Name:    "dotenv-vault",
 				Program: -1,
-				Rules:   []uint16{24},
+				Rules:   []uint16{26},
 			},
 			nameEntry{
 				Name:    "dotenvx",
 				Program: 46,
-				Rules:   []uint16{24, 25},
+				Rules:   []uint16{26, 27},
 			},
 			nameEntry{
 				Name:    "dotnet",
 				Program: 35,
-				Rules:   []uint16{110, 114, 307, 308},
+				Rules:   []uint16{112, 116, 309, 310},
 			},
 			nameEntry{
 				Name:    "dotnet-ef",
 				Program: 49,
-				Rules:   []uint16{110, 113},
+				Rules:   []uint16{112, 115},
 			},
 			nameEntry{
 				Name:    "dpkg",
 				Program: 45,
-				Rules:   []uint16{318, 366, 391},
+				Rules:   []uint16{320, 368, 392},
 			},
 			nameEntry{
 				Name:    "dracut",
 				Program: -1,
-				Rules:   []uint16{375},
+				Rules:   []uint16{376},
 			},
 			nameEntry{
 				Name:    "draft",
 				Program: -1,
-				Rules:   []uint16{191},
+				Rules:   []uint16{193},
 			},
 			nameEntry{
 				Name:    "dragonfly-cli",
 				Program: -1,
-				Rules:   []uint16{94},
+				Rules:   []uint16{96},
 			},
 			nameEntry{
 				Name:    "drawio",
@@ -11161,57 +11189,57 @@ var shipped = Set{
 			nameEntry{
 				Name:    "drill",
 				Program: 56,
-				Rules:   []uint16{64, 297},
+				Rules:   []uint16{66, 299},
 			},
 			nameEntry{
 				Name:    "drizzle-kit",
 				Program: 49,
-				Rules:   []uint16{105, 106},
+				Rules:   []uint16{107, 108},
 			},
 			nameEntry{
 				Name:    "droid",
 				Program: 67,
-				Rules:   []uint16{392},
+				Rules:   []uint16{393},
 			},
 			nameEntry{
 				Name:    "dropbox",
 				Program: -1,
-				Rules:   []uint16{312},
+				Rules:   []uint16{314},
 			},
 			nameEntry{
 				Name:    "dropdb",
 				Program: 60,
-				Rules:   []uint16{93},
+				Rules:   []uint16{95},
 			},
 			nameEntry{
 				Name:    "dropuser",
 				Program: 60,
-				Rules:   []uint16{93},
+				Rules:   []uint16{95},
 			},
 			nameEntry{
 				Name:    "drupal",
 				Program: -1,
-				Rules:   []uint16{115},
+				Rules:   []uint16{117},
 			},
 			nameEntry{
 				Name:    "drush",
 				Program: 49,
-				Rules:   []uint16{115},
+				Rules:   []uint16{117},
 			},
 			nameEntry{
 				Name:    "dscl",
 				Program: -1,
-				Rules:   []uint16{341, 390},
+				Rules:   []uint16{343, 391},
 			},
 			nameEntry{
 				Name:    "dseditgroup",
 				Program: -1,
-				Rules:   []uint16{341},
+				Rules:   []uint16{343},
 			},
 			nameEntry{
 				Name:    "dsh",
 				Program: -1,
-				Rules:   []uint16{135},
+				Rules:   []uint16{137},
 			},
 			nameEntry{
 				Name:    "dstat",
@@ -11236,7 +11264,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "duckdb",
 				Program: 59,
-				Rules:   []uint16{122},
+				Rules:   []uint16{124},
 			},
 			nameEntry{
 				Name:    "duf",
@@ -11249,12 +11277,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "duplicacy",
 				Program: 66,
-				Rules:   []uint16{201},
+				Rules:   []uint16{203},
 			},
 			nameEntry{
 				Name:    "duplicity",
 				Program: 66,
-				Rules:   []uint16{201},
+				Rules:   []uint16{203},
 			},
 			nameEntry{
 				Name:    "dust",
@@ -11267,7 +11295,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "dweb",
 				Program: -1,
-				Rules:   []uint16{303},
+				Rules:   []uint16{305},
 			},
 			nameEntry{
 				Name:    "dyff",
@@ -11276,7 +11304,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "dynamodb-admin",
 				Program: -1,
-				Rules:   []uint16{116},
+				Rules:   []uint16{118},
 			},
 			nameEntry{
 				Name:    "e2fsck",
@@ -11293,7 +11321,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "eb",
 				Program: 62,
-				Rules:   []uint16{19, 31, 131, 133},
+				Rules:   []uint16{19, 20, 33, 133, 135},
 			},
 			nameEntry{
 				Name: "echo",
@@ -11301,7 +11329,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "ecs-cli",
 				Program: 62,
-				Rules:   []uint16{131},
+				Rules:   []uint16{133},
 			},
 			nameEntry{
 				Name:    "ecto",
@@ -11314,7 +11342,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "edgedb",
 				Program: 59,
-				Rules:   []uint16{120},
+				Rules:   []uint16{122},
 			},
 			nameEntry{
 				Name:    "edquota",
@@ -11323,22 +11351,22 @@ var shipped = Set{
 			nameEntry{
 				Name:    "efibootmgr",
 				Program: -1,
-				Rules:   []uint16{375},
+				Rules:   []uint16{376},
 			},
 			nameEntry{
 				Name:    "egrep",
 				Program: 13,
-				Rules:   []uint16{49, 50},
+				Rules:   []uint16{51, 52},
 			},
 			nameEntry{
 				Name:    "eksctl",
 				Program: 62,
-				Rules:   []uint16{19, 170, 191},
+				Rules:   []uint16{19, 20, 172, 193},
 			},
 			nameEntry{
 				Name:    "elasticsearch-node",
 				Program: -1,
-				Rules:   []uint16{117},
+				Rules:   []uint16{119},
 			},
 			nameEntry{
 				Name:    "elasticsearch-sql-cli",
@@ -11387,21 +11415,21 @@ var shipped = Set{
 			nameEntry{
 				Name:    "emerge",
 				Program: 45,
-				Rules:   []uint16{366, 391},
+				Rules:   []uint16{368, 392},
 			},
 			nameEntry{
 				Name:  "enable",
-				Rules: []uint16{389},
+				Rules: []uint16{390},
 			},
 			nameEntry{
 				Name:    "encore",
 				Program: -1,
-				Rules:   []uint16{31, 131, 157},
+				Rules:   []uint16{33, 133, 159},
 			},
 			nameEntry{
 				Name:    "enpass",
 				Program: -1,
-				Rules:   []uint16{46},
+				Rules:   []uint16{48},
 			},
 			nameEntry{
 				Name:    "entire",
@@ -11414,7 +11442,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "env",
 				Program: 2,
-				Rules:   []uint16{358, 403, 404, 407},
+				Rules:   []uint16{360, 404, 405, 408},
 			},
 			nameEntry{
 				Name:    "env0",
@@ -11423,7 +11451,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "envkey-source",
 				Program: -1,
-				Rules:   []uint16{24},
+				Rules:   []uint16{26},
 			},
 			nameEntry{
 				Name:    "envsubst",
@@ -11460,17 +11488,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "esxcli",
 				Program: -1,
-				Rules:   []uint16{186},
+				Rules:   []uint16{188},
 			},
 			nameEntry{
 				Name:    "et",
 				Program: -1,
-				Rules:   []uint16{348},
+				Rules:   []uint16{350},
 			},
 			nameEntry{
 				Name:    "etcdctl",
 				Program: 59,
-				Rules:   []uint16{99},
+				Rules:   []uint16{101},
 			},
 			nameEntry{
 				Name:    "ethtool",
@@ -11479,7 +11507,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "ettercap",
 				Program: -1,
-				Rules:   []uint16{44, 357},
+				Rules:   []uint16{46, 359},
 			},
 			nameEntry{
 				Name:    "eval",
@@ -11488,12 +11516,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "evans",
 				Program: 55,
-				Rules:   []uint16{63},
+				Rules:   []uint16{65},
 			},
 			nameEntry{
 				Name:    "evil-winrm",
 				Program: -1,
-				Rules:   []uint16{44},
+				Rules:   []uint16{46},
 			},
 			nameEntry{
 				Name:    "ex",
@@ -11502,7 +11530,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "exa",
 				Program: 7,
-				Rules:   []uint16{347},
+				Rules:   []uint16{349},
 			},
 			nameEntry{
 				Name:    "exec",
@@ -11522,7 +11550,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "exo",
 				Program: 62,
-				Rules:   []uint16{151, 200},
+				Rules:   []uint16{153, 202},
 			},
 			nameEntry{
 				Name:    "expand",
@@ -11534,7 +11562,7 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:  "export",
-				Rules: []uint16{222, 358, 403, 407},
+				Rules: []uint16{224, 360, 404, 408},
 			},
 			nameEntry{
 				Name:    "expr",
@@ -11543,22 +11571,22 @@ var shipped = Set{
 			nameEntry{
 				Name:    "extlinux",
 				Program: -1,
-				Rules:   []uint16{375},
+				Rules:   []uint16{376},
 			},
 			nameEntry{
 				Name:    "eyaml",
 				Program: -1,
-				Rules:   []uint16{25},
+				Rules:   []uint16{27},
 			},
 			nameEntry{
 				Name:    "eza",
 				Program: 7,
-				Rules:   []uint16{347},
+				Rules:   []uint16{349},
 			},
 			nameEntry{
 				Name:    "fab",
 				Program: 46,
-				Rules:   []uint16{107, 136, 196},
+				Rules:   []uint16{109, 138, 198},
 			},
 			nameEntry{
 				Name:    "fabric",
@@ -11593,12 +11621,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "fcrontab",
 				Program: -1,
-				Rules:   []uint16{334},
+				Rules:   []uint16{336},
 			},
 			nameEntry{
 				Name:    "fd",
 				Program: 16,
-				Rules:   []uint16{347},
+				Rules:   []uint16{349},
 			},
 			nameEntry{
 				Name:    "fdfind",
@@ -11607,7 +11635,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "fdisk",
 				Program: 65,
-				Rules:   []uint16{225},
+				Rules:   []uint16{227},
 			},
 			nameEntry{
 				Name:    "ffmpeg",
@@ -11620,12 +11648,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "ffsend",
 				Program: -1,
-				Rules:   []uint16{303, 312},
+				Rules:   []uint16{305, 314},
 			},
 			nameEntry{
 				Name:    "ffuf",
 				Program: -1,
-				Rules:   []uint16{357},
+				Rules:   []uint16{359},
 			},
 			nameEntry{
 				Name: "fg",
@@ -11645,7 +11673,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "find",
 				Program: 16,
-				Rules:   []uint16{51, 347},
+				Rules:   []uint16{53, 349},
 			},
 			nameEntry{
 				Name:    "findmnt",
@@ -11662,17 +11690,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "firebase",
 				Program: 62,
-				Rules:   []uint16{19, 30, 31, 133, 157},
+				Rules:   []uint16{19, 20, 32, 33, 135, 159},
 			},
 			nameEntry{
 				Name:    "firebase-tools",
 				Program: -1,
-				Rules:   []uint16{157},
+				Rules:   []uint16{159},
 			},
 			nameEntry{
 				Name:    "firefox-send",
 				Program: -1,
-				Rules:   []uint16{312},
+				Rules:   []uint16{314},
 			},
 			nameEntry{
 				Name:    "firejail",
@@ -11681,17 +11709,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "firewall-cmd",
 				Program: 65,
-				Rules:   []uint16{352},
+				Rules:   []uint16{354},
 			},
 			nameEntry{
 				Name:    "fish",
 				Program: 4,
-				Rules:   []uint16{323, 324, 369, 370},
+				Rules:   []uint16{325, 326, 371, 372},
 			},
 			nameEntry{
 				Name:    "fkill",
 				Program: 64,
-				Rules:   []uint16{349},
+				Rules:   []uint16{351},
 			},
 			nameEntry{
 				Name:    "flake8",
@@ -11700,17 +11728,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "flarectl",
 				Program: 62,
-				Rules:   []uint16{157},
+				Rules:   []uint16{159},
 			},
 			nameEntry{
 				Name:    "flashrom",
 				Program: -1,
-				Rules:   []uint16{375},
+				Rules:   []uint16{376},
 			},
 			nameEntry{
 				Name:    "flask",
 				Program: 46,
-				Rules:   []uint16{110, 113},
+				Rules:   []uint16{112, 115},
 			},
 			nameEntry{
 				Name:    "flatc",
@@ -11719,12 +11747,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "flatpak",
 				Program: 45,
-				Rules:   []uint16{366},
+				Rules:   []uint16{368},
 			},
 			nameEntry{
 				Name:    "flit",
 				Program: 33,
-				Rules:   []uint16{307},
+				Rules:   []uint16{309},
 			},
 			nameEntry{
 				Name:    "flock",
@@ -11733,27 +11761,27 @@ var shipped = Set{
 			nameEntry{
 				Name:    "flutter",
 				Program: 33,
-				Rules:   []uint16{307},
+				Rules:   []uint16{309},
 			},
 			nameEntry{
 				Name:    "flux",
 				Program: 62,
-				Rules:   []uint16{175},
+				Rules:   []uint16{177},
 			},
 			nameEntry{
 				Name:    "fly",
 				Program: 62,
-				Rules:   []uint16{18, 19, 31, 41, 133, 155, 200},
+				Rules:   []uint16{18, 19, 20, 33, 43, 135, 157, 202},
 			},
 			nameEntry{
 				Name:    "flyctl",
 				Program: 62,
-				Rules:   []uint16{18, 19, 31, 41, 133, 155, 200},
+				Rules:   []uint16{18, 19, 20, 33, 43, 135, 157, 202},
 			},
 			nameEntry{
 				Name:    "flyway",
 				Program: 49,
-				Rules:   []uint16{110, 113},
+				Rules:   []uint16{112, 115},
 			},
 			nameEntry{
 				Name:    "fmt",
@@ -11770,52 +11798,52 @@ var shipped = Set{
 			nameEntry{
 				Name:    "foreman",
 				Program: 46,
-				Rules:   []uint16{383},
+				Rules:   []uint16{384},
 			},
 			nameEntry{
 				Name:    "forever",
 				Program: 46,
-				Rules:   []uint16{383},
+				Rules:   []uint16{384},
 			},
 			nameEntry{
 				Name:    "forfiles",
 				Program: -1,
-				Rules:   []uint16{325},
+				Rules:   []uint16{327},
 			},
 			nameEntry{
 				Name:    "forge",
 				Program: 67,
-				Rules:   []uint16{157, 392},
+				Rules:   []uint16{159, 393},
 			},
 			nameEntry{
 				Name:    "forkbomb",
 				Program: -1,
-				Rules:   []uint16{360},
+				Rules:   []uint16{362},
 			},
 			nameEntry{
 				Name:    "format",
 				Program: 65,
-				Rules:   []uint16{225},
+				Rules:   []uint16{227},
 			},
 			nameEntry{
 				Name:    "format-volume",
 				Program: -1,
-				Rules:   []uint16{243},
+				Rules:   []uint16{245},
 			},
 			nameEntry{
 				Name:    "format.com",
 				Program: -1,
-				Rules:   []uint16{243},
+				Rules:   []uint16{245},
 			},
 			nameEntry{
 				Name:    "fossil",
 				Program: 51,
-				Rules:   []uint16{279},
+				Rules:   []uint16{281},
 			},
 			nameEntry{
 				Name:    "fpaste",
 				Program: -1,
-				Rules:   []uint16{303},
+				Rules:   []uint16{305},
 			},
 			nameEntry{
 				Name:    "fpc",
@@ -11832,7 +11860,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "frpc",
 				Program: -1,
-				Rules:   []uint16{294},
+				Rules:   []uint16{296},
 			},
 			nameEntry{
 				Name:    "fsck",
@@ -11841,32 +11869,32 @@ var shipped = Set{
 			nameEntry{
 				Name:    "fsutil",
 				Program: -1,
-				Rules:   []uint16{242},
+				Rules:   []uint16{244},
 			},
 			nameEntry{
 				Name:    "fsutil.exe",
 				Program: -1,
-				Rules:   []uint16{242},
+				Rules:   []uint16{244},
 			},
 			nameEntry{
 				Name:    "ftp",
 				Program: 57,
-				Rules:   []uint16{312, 313},
+				Rules:   []uint16{314, 315},
 			},
 			nameEntry{
 				Name:    "fuser",
 				Program: 64,
-				Rules:   []uint16{349},
+				Rules:   []uint16{351},
 			},
 			nameEntry{
 				Name:    "fwupdmgr",
 				Program: -1,
-				Rules:   []uint16{375},
+				Rules:   []uint16{376},
 			},
 			nameEntry{
 				Name:    "fwupdtool",
 				Program: -1,
-				Rules:   []uint16{375},
+				Rules:   []uint16{376},
 			},
 			nameEntry{
 				Name:    "fx",
@@ -11883,7 +11911,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "garden",
 				Program: -1,
-				Rules:   []uint16{131},
+				Rules:   []uint16{133},
 			},
 			nameEntry{
 				Name:    "gatsby",
@@ -11908,12 +11936,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "gci",
 				Program: -1,
-				Rules:   []uint16{16, 347},
+				Rules:   []uint16{16, 349},
 			},
 			nameEntry{
 				Name:    "gcloud",
 				Program: 62,
-				Rules:   []uint16{19, 41, 133, 142, 143, 146, 147, 191, 193, 200, 302, 310, 312},
+				Rules:   []uint16{19, 20, 43, 135, 144, 145, 148, 149, 193, 195, 202, 304, 312, 314},
 			},
 			nameEntry{
 				Name:    "gcloud-components",
@@ -11922,27 +11950,27 @@ var shipped = Set{
 			nameEntry{
 				Name:    "gcp",
 				Program: 18,
-				Rules:   []uint16{228},
+				Rules:   []uint16{230},
 			},
 			nameEntry{
 				Name:    "gcrane",
 				Program: -1,
-				Rules:   []uint16{310},
+				Rules:   []uint16{312},
 			},
 			nameEntry{
 				Name:    "gdb",
 				Program: 64,
-				Rules:   []uint16{402},
+				Rules:   []uint16{403},
 			},
 			nameEntry{
 				Name:    "gdisk",
 				Program: 65,
-				Rules:   []uint16{225},
+				Rules:   []uint16{227},
 			},
 			nameEntry{
 				Name:    "gdrive",
 				Program: -1,
-				Rules:   []uint16{312},
+				Rules:   []uint16{314},
 			},
 			nameEntry{
 				Name:    "gedit",
@@ -11951,17 +11979,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "gel",
 				Program: 59,
-				Rules:   []uint16{120},
+				Rules:   []uint16{122},
 			},
 			nameEntry{
 				Name:    "gem",
 				Program: 44,
-				Rules:   []uint16{41, 307, 308, 318, 319, 328},
+				Rules:   []uint16{43, 309, 310, 320, 321, 330},
 			},
 			nameEntry{
 				Name:    "gemini",
 				Program: 67,
-				Rules:   []uint16{392, 394},
+				Rules:   []uint16{393, 395},
 			},
 			nameEntry{
 				Name:    "gemini-cli",
@@ -11970,7 +11998,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "getcap",
 				Program: 65,
-				Rules:   []uint16{51},
+				Rules:   []uint16{53},
 			},
 			nameEntry{
 				Name:    "getconf",
@@ -12006,7 +12034,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "gh",
 				Program: 52,
-				Rules:   []uint16{19, 20, 41, 161, 162, 163, 164, 298, 299, 300, 312, 368},
+				Rules:   []uint16{19, 20, 21, 43, 163, 164, 165, 166, 300, 301, 302, 314, 370},
 			},
 			nameEntry{
 				Name:    "gh-ost",
@@ -12023,7 +12051,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "ghz",
 				Program: -1,
-				Rules:   []uint16{63},
+				Rules:   []uint16{65},
 			},
 			nameEntry{
 				Name:    "gi",
@@ -12033,7 +12061,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "gigalixir",
 				Program: 62,
-				Rules:   []uint16{157},
+				Rules:   []uint16{159},
 			},
 			nameEntry{
 				Name:    "ginkgo",
@@ -12046,27 +12074,27 @@ var shipped = Set{
 			nameEntry{
 				Name:    "gist",
 				Program: -1,
-				Rules:   []uint16{312},
+				Rules:   []uint16{314},
 			},
 			nameEntry{
 				Name:    "git",
 				Program: 50,
-				Rules:   []uint16{14, 27, 244, 245, 246, 247, 249, 250, 251, 252, 253, 254, 255, 256, 257, 258, 259, 260, 261, 262, 263, 264, 265, 266, 267, 268, 269, 270, 272, 273, 274, 275, 276, 277, 278, 281, 282, 283, 284, 285, 286, 287, 288},
+				Rules:   []uint16{14, 29, 246, 247, 248, 249, 251, 252, 253, 254, 255, 256, 257, 258, 259, 260, 261, 262, 263, 264, 265, 266, 267, 268, 269, 270, 271, 272, 274, 275, 276, 277, 278, 279, 280, 283, 284, 285, 286, 287, 288, 289, 290},
 			},
 			nameEntry{
 				Name:    "git-crypt",
 				Program: -1,
-				Rules:   []uint16{25},
+				Rules:   []uint16{27},
 			},
 			nameEntry{
 				Name:    "git-filter-branch",
 				Program: -1,
-				Rules:   []uint16{271},
+				Rules:   []uint16{273},
 			},
 			nameEntry{
 				Name:    "git-filter-repo",
 				Program: 51,
-				Rules:   []uint16{271},
+				Rules:   []uint16{273},
 			},
 			nameEntry{
 				Name:    "git-grep",
@@ -12096,7 +12124,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "glab",
 				Program: 52,
-				Rules:   []uint16{19, 20, 41, 161, 162, 163, 298, 299, 300, 312, 368},
+				Rules:   []uint16{19, 20, 21, 43, 163, 164, 165, 300, 301, 302, 314, 370},
 			},
 			nameEntry{
 				Name:    "gln",
@@ -12109,27 +12137,27 @@ var shipped = Set{
 			nameEntry{
 				Name:    "gmake",
 				Program: 30,
-				Rules:   []uint16{107},
+				Rules:   []uint16{109},
 			},
 			nameEntry{
 				Name:    "gmv",
 				Program: 19,
-				Rules:   []uint16{227},
+				Rules:   []uint16{229},
 			},
 			nameEntry{
 				Name:    "gnome-screenshot",
 				Program: -1,
-				Rules:   []uint16{306},
+				Rules:   []uint16{308},
 			},
 			nameEntry{
 				Name:    "go",
 				Program: 31,
-				Rules:   []uint16{318, 328},
+				Rules:   []uint16{320, 330},
 			},
 			nameEntry{
 				Name:    "gobuster",
 				Program: -1,
-				Rules:   []uint16{357},
+				Rules:   []uint16{359},
 			},
 			nameEntry{
 				Name:    "goenv",
@@ -12162,12 +12190,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "goose",
 				Program: 67,
-				Rules:   []uint16{110, 111, 113, 392, 394},
+				Rules:   []uint16{112, 113, 115, 393, 395},
 			},
 			nameEntry{
 				Name:    "gopass",
 				Program: 62,
-				Rules:   []uint16{24, 46, 190},
+				Rules:   []uint16{26, 48, 192},
 			},
 			nameEntry{
 				Name:    "gopls",
@@ -12176,7 +12204,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "goreleaser",
 				Program: 33,
-				Rules:   []uint16{307},
+				Rules:   []uint16{309},
 			},
 			nameEntry{
 				Name:    "gosec",
@@ -12189,7 +12217,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "govc",
 				Program: -1,
-				Rules:   []uint16{186},
+				Rules:   []uint16{188},
 			},
 			nameEntry{
 				Name:    "govulncheck",
@@ -12198,12 +12226,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "gpasswd",
 				Program: 65,
-				Rules:   []uint16{341},
+				Rules:   []uint16{343},
 			},
 			nameEntry{
 				Name:    "gpg",
 				Program: 65,
-				Rules:   []uint16{25},
+				Rules:   []uint16{27},
 			},
 			nameEntry{
 				Name:    "gpg-agent",
@@ -12212,7 +12240,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "gpg2",
 				Program: 65,
-				Rules:   []uint16{25},
+				Rules:   []uint16{27},
 			},
 			nameEntry{
 				Name:    "gpgconf",
@@ -12229,12 +12257,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "gradle",
 				Program: 34,
-				Rules:   []uint16{114, 307},
+				Rules:   []uint16{116, 309},
 			},
 			nameEntry{
 				Name:    "gradlew",
 				Program: 34,
-				Rules:   []uint16{114, 307},
+				Rules:   []uint16{116, 309},
 			},
 			nameEntry{
 				Name:    "graphite",
@@ -12247,17 +12275,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "gremlin",
 				Program: -1,
-				Rules:   []uint16{120},
+				Rules:   []uint16{122},
 			},
 			nameEntry{
 				Name:    "grep",
 				Program: 13,
-				Rules:   []uint16{49, 50},
+				Rules:   []uint16{51, 52},
 			},
 			nameEntry{
 				Name:    "gridscale",
 				Program: -1,
-				Rules:   []uint16{151},
+				Rules:   []uint16{153},
 			},
 			nameEntry{
 				Name:    "grm",
@@ -12266,7 +12294,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "grok",
 				Program: 67,
-				Rules:   []uint16{392},
+				Rules:   []uint16{393},
 			},
 			nameEntry{
 				Name:    "groovy",
@@ -12279,17 +12307,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "groupadd",
 				Program: 65,
-				Rules:   []uint16{341},
+				Rules:   []uint16{343},
 			},
 			nameEntry{
 				Name:    "groupdel",
 				Program: 65,
-				Rules:   []uint16{341},
+				Rules:   []uint16{343},
 			},
 			nameEntry{
 				Name:    "groupmod",
 				Program: -1,
-				Rules:   []uint16{341},
+				Rules:   []uint16{343},
 			},
 			nameEntry{
 				Name:    "groups",
@@ -12298,37 +12326,37 @@ var shipped = Set{
 			nameEntry{
 				Name:    "grpc_cli",
 				Program: 55,
-				Rules:   []uint16{63},
+				Rules:   []uint16{65},
 			},
 			nameEntry{
 				Name:    "grpcurl",
 				Program: 55,
-				Rules:   []uint16{63},
+				Rules:   []uint16{65},
 			},
 			nameEntry{
 				Name:    "grub-install",
 				Program: -1,
-				Rules:   []uint16{375},
+				Rules:   []uint16{376},
 			},
 			nameEntry{
 				Name:    "grub-mkconfig",
 				Program: -1,
-				Rules:   []uint16{375},
+				Rules:   []uint16{376},
 			},
 			nameEntry{
 				Name:    "grub2-install",
 				Program: -1,
-				Rules:   []uint16{375},
+				Rules:   []uint16{376},
 			},
 			nameEntry{
 				Name:    "grub2-mkconfig",
 				Program: -1,
-				Rules:   []uint16{375},
+				Rules:   []uint16{376},
 			},
 			nameEntry{
 				Name:    "grubby",
 				Program: -1,
-				Rules:   []uint16{375},
+				Rules:   []uint16{376},
 			},
 			nameEntry{
 				Name:    "grunt",
@@ -12353,12 +12381,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "gsudo",
 				Program: -1,
-				Rules:   []uint16{372},
+				Rules:   []uint16{373},
 			},
 			nameEntry{
 				Name:    "gsutil",
 				Program: 62,
-				Rules:   []uint16{142, 143, 147, 302, 312, 314},
+				Rules:   []uint16{144, 145, 149, 304, 314, 316},
 			},
 			nameEntry{
 				Name:    "gt",
@@ -12367,7 +12395,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "gtar",
 				Program: 24,
-				Rules:   []uint16{42, 240, 329},
+				Rules:   []uint16{44, 242, 331},
 			},
 			nameEntry{
 				Name:    "gtest",
@@ -12408,7 +12436,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "halt",
 				Program: 65,
-				Rules:   []uint16{350, 351},
+				Rules:   []uint16{352, 353},
 			},
 			nameEntry{
 				Name: "hash",
@@ -12416,17 +12444,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "hashcat",
 				Program: -1,
-				Rules:   []uint16{44, 357},
+				Rules:   []uint16{46, 359},
 			},
 			nameEntry{
 				Name:    "hashdump",
 				Program: -1,
-				Rules:   []uint16{44},
+				Rules:   []uint16{46},
 			},
 			nameEntry{
 				Name:    "hasura",
 				Program: 49,
-				Rules:   []uint16{110, 113, 157},
+				Rules:   []uint16{112, 115, 159},
 			},
 			nameEntry{
 				Name:    "hasura-cloud",
@@ -12435,12 +12463,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "hatch",
 				Program: 33,
-				Rules:   []uint16{107, 307},
+				Rules:   []uint16{109, 309},
 			},
 			nameEntry{
 				Name:    "hcloud",
 				Program: 62,
-				Rules:   []uint16{19, 151, 200, 368},
+				Rules:   []uint16{19, 20, 153, 202, 370},
 			},
 			nameEntry{
 				Name:    "hdiutil",
@@ -12449,7 +12477,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "hdparm",
 				Program: 65,
-				Rules:   []uint16{225},
+				Rules:   []uint16{227},
 			},
 			nameEntry{
 				Name:    "head",
@@ -12462,12 +12490,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "helm",
 				Program: 62,
-				Rules:   []uint16{31, 40, 41, 133, 175, 307, 318},
+				Rules:   []uint16{33, 42, 43, 135, 177, 309, 320},
 			},
 			nameEntry{
 				Name:    "helmfile",
 				Program: 62,
-				Rules:   []uint16{133, 175},
+				Rules:   []uint16{135, 177},
 			},
 			nameEntry{
 				Name: "help",
@@ -12475,7 +12503,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "heroku",
 				Program: 62,
-				Rules:   []uint16{18, 19, 30, 31, 41, 156, 200},
+				Rules:   []uint16{18, 19, 20, 32, 33, 43, 158, 202},
 			},
 			nameEntry{
 				Name:    "hex",
@@ -12492,26 +12520,26 @@ var shipped = Set{
 			nameEntry{
 				Name:    "hey",
 				Program: 37,
-				Rules:   []uint16{64},
+				Rules:   []uint16{66},
 			},
 			nameEntry{
 				Name:    "hf",
 				Program: -1,
-				Rules:   []uint16{19},
+				Rules:   []uint16{19, 20},
 			},
 			nameEntry{
 				Name:    "hg",
 				Program: 51,
-				Rules:   []uint16{279, 280},
+				Rules:   []uint16{281, 282},
 			},
 			nameEntry{
 				Name:    "hh.exe",
 				Program: -1,
-				Rules:   []uint16{325},
+				Rules:   []uint16{327},
 			},
 			nameEntry{
 				Name:  "history",
-				Rules: []uint16{221},
+				Rules: []uint16{223},
 			},
 			nameEntry{
 				Name:    "hive",
@@ -12532,7 +12560,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "host",
 				Program: 56,
-				Rules:   []uint16{297},
+				Rules:   []uint16{299},
 			},
 			nameEntry{
 				Name:    "hostname",
@@ -12541,7 +12569,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "hostnamectl",
 				Program: 65,
-				Rules:   []uint16{354},
+				Rules:   []uint16{356},
 			},
 			nameEntry{
 				Name:    "htmlq",
@@ -12554,12 +12582,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "http",
 				Program: 55,
-				Rules:   []uint16{314},
+				Rules:   []uint16{316},
 			},
 			nameEntry{
 				Name:    "http-server",
 				Program: 46,
-				Rules:   []uint16{315},
+				Rules:   []uint16{317},
 			},
 			nameEntry{
 				Name:    "httpd",
@@ -12580,12 +12608,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "hub",
 				Program: 50,
-				Rules:   []uint16{161, 244, 246, 298, 299, 312},
+				Rules:   []uint16{163, 246, 248, 300, 301, 314},
 			},
 			nameEntry{
 				Name:    "huggingface-cli",
 				Program: -1,
-				Rules:   []uint16{19, 41},
+				Rules:   []uint16{19, 20, 43},
 			},
 			nameEntry{
 				Name:    "hugo",
@@ -12602,7 +12630,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "hwclock",
 				Program: -1,
-				Rules:   []uint16{376},
+				Rules:   []uint16{377},
 			},
 			nameEntry{
 				Name:    "hwinfo",
@@ -12615,7 +12643,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "hydra",
 				Program: -1,
-				Rules:   []uint16{44, 357},
+				Rules:   []uint16{46, 359},
 			},
 			nameEntry{
 				Name:    "hypercorn",
@@ -12628,17 +12656,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "ibmcloud",
 				Program: 62,
-				Rules:   []uint16{19, 40, 151, 200},
+				Rules:   []uint16{19, 20, 42, 153, 202},
 			},
 			nameEntry{
 				Name:    "icacls",
 				Program: 65,
-				Rules:   []uint16{239, 241},
+				Rules:   []uint16{241, 243},
 			},
 			nameEntry{
 				Name:    "icacls.exe",
 				Program: -1,
-				Rules:   []uint16{241},
+				Rules:   []uint16{243},
 			},
 			nameEntry{
 				Name:    "iconv",
@@ -12659,17 +12687,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "iex",
 				Program: 46,
-				Rules:   []uint16{326},
+				Rules:   []uint16{328},
 			},
 			nameEntry{
 				Name:    "ifconfig",
 				Program: 56,
-				Rules:   []uint16{354},
+				Rules:   []uint16{356},
 			},
 			nameEntry{
 				Name:    "impacket-secretsdump",
 				Program: -1,
-				Rules:   []uint16{44},
+				Rules:   []uint16{46},
 			},
 			nameEntry{
 				Name:    "impala-shell",
@@ -12678,27 +12706,27 @@ var shipped = Set{
 			nameEntry{
 				Name:    "incus",
 				Program: 62,
-				Rules:   []uint16{186},
+				Rules:   []uint16{188},
 			},
 			nameEntry{
 				Name:    "infisical",
 				Program: 62,
-				Rules:   []uint16{24, 190},
+				Rules:   []uint16{26, 192},
 			},
 			nameEntry{
 				Name:    "influx",
 				Program: 59,
-				Rules:   []uint16{100, 120, 121},
+				Rules:   []uint16{102, 122, 123},
 			},
 			nameEntry{
 				Name:    "influxd",
 				Program: -1,
-				Rules:   []uint16{116},
+				Rules:   []uint16{118},
 			},
 			nameEntry{
 				Name:    "influxdb3",
 				Program: -1,
-				Rules:   []uint16{121},
+				Rules:   []uint16{123},
 			},
 			nameEntry{
 				Name:    "infracost",
@@ -12707,12 +12735,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "init",
 				Program: 65,
-				Rules:   []uint16{350},
+				Rules:   []uint16{352},
 			},
 			nameEntry{
 				Name:    "initctl",
 				Program: 65,
-				Rules:   []uint16{361},
+				Rules:   []uint16{363},
 			},
 			nameEntry{
 				Name:    "initdb",
@@ -12721,7 +12749,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "innochecksum",
 				Program: -1,
-				Rules:   []uint16{118},
+				Rules:   []uint16{120},
 			},
 			nameEntry{
 				Name:    "innoextract",
@@ -12730,12 +12758,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "insmod",
 				Program: 65,
-				Rules:   []uint16{342},
+				Rules:   []uint16{344},
 			},
 			nameEntry{
 				Name:    "install",
 				Program: 17,
-				Rules:   []uint16{228, 340},
+				Rules:   []uint16{230, 342},
 			},
 			nameEntry{
 				Name:    "install_name_tool",
@@ -12744,22 +12772,22 @@ var shipped = Set{
 			nameEntry{
 				Name:    "installutil",
 				Program: -1,
-				Rules:   []uint16{325},
+				Rules:   []uint16{327},
 			},
 			nameEntry{
 				Name:    "inv",
 				Program: 46,
-				Rules:   []uint16{107},
+				Rules:   []uint16{109},
 			},
 			nameEntry{
 				Name:    "invoke",
 				Program: 46,
-				Rules:   []uint16{107},
+				Rules:   []uint16{109},
 			},
 			nameEntry{
 				Name:    "invoke-expression",
 				Program: -1,
-				Rules:   []uint16{326},
+				Rules:   []uint16{328},
 			},
 			nameEntry{
 				Name:    "inxi",
@@ -12780,12 +12808,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "ip",
 				Program: 56,
-				Rules:   []uint16{354},
+				Rules:   []uint16{356},
 			},
 			nameEntry{
 				Name:    "ip6tables",
 				Program: 65,
-				Rules:   []uint16{352},
+				Rules:   []uint16{354},
 			},
 			nameEntry{
 				Name:    "iperf",
@@ -12798,12 +12826,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "ipfs",
 				Program: -1,
-				Rules:   []uint16{312},
+				Rules:   []uint16{314},
 			},
 			nameEntry{
 				Name:    "iptables",
 				Program: 65,
-				Rules:   []uint16{352},
+				Rules:   []uint16{354},
 			},
 			nameEntry{
 				Name:    "ipython",
@@ -12824,12 +12852,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "istioctl",
 				Program: 62,
-				Rules:   []uint16{175},
+				Rules:   []uint16{177},
 			},
 			nameEntry{
 				Name:    "iw",
 				Program: -1,
-				Rules:   []uint16{354},
+				Rules:   []uint16{356},
 			},
 			nameEntry{
 				Name:    "iwconfig",
@@ -12874,7 +12902,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "jj",
 				Program: 51,
-				Rules:   []uint16{279, 280},
+				Rules:   []uint16{281, 282},
 			},
 			nameEntry{
 				Name: "jobs",
@@ -12882,7 +12910,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "john",
 				Program: -1,
-				Rules:   []uint16{44, 357},
+				Rules:   []uint16{46, 359},
 			},
 			nameEntry{
 				Name:    "join",
@@ -12891,7 +12919,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "journalctl",
 				Program: 65,
-				Rules:   []uint16{221},
+				Rules:   []uint16{223},
 			},
 			nameEntry{
 				Name:    "jq",
@@ -12908,12 +12936,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "jsr",
 				Program: -1,
-				Rules:   []uint16{307},
+				Rules:   []uint16{309},
 			},
 			nameEntry{
 				Name:    "juju",
 				Program: 62,
-				Rules:   []uint16{187, 188, 189},
+				Rules:   []uint16{189, 190, 191},
 			},
 			nameEntry{
 				Name:    "jules",
@@ -12930,22 +12958,22 @@ var shipped = Set{
 			nameEntry{
 				Name:    "just",
 				Program: 46,
-				Rules:   []uint16{107, 108},
+				Rules:   []uint16{109, 110},
 			},
 			nameEntry{
 				Name:    "k",
 				Program: 62,
-				Rules:   []uint16{23, 152, 165, 166, 167, 168, 169, 170, 171, 172, 173, 174},
+				Rules:   []uint16{25, 154, 167, 168, 169, 170, 171, 172, 173, 174, 175, 176},
 			},
 			nameEntry{
 				Name:    "k0s",
 				Program: -1,
-				Rules:   []uint16{191},
+				Rules:   []uint16{193},
 			},
 			nameEntry{
 				Name:    "k3d",
 				Program: 62,
-				Rules:   []uint16{194},
+				Rules:   []uint16{196},
 			},
 			nameEntry{
 				Name:    "k3s",
@@ -12966,7 +12994,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "kamal",
 				Program: 62,
-				Rules:   []uint16{31, 131, 133},
+				Rules:   []uint16{33, 133, 135},
 			},
 			nameEntry{
 				Name:    "karma",
@@ -12975,37 +13003,37 @@ var shipped = Set{
 			nameEntry{
 				Name:    "katapult",
 				Program: -1,
-				Rules:   []uint16{151},
+				Rules:   []uint16{153},
 			},
 			nameEntry{
 				Name:    "kcat",
 				Program: -1,
-				Rules:   []uint16{116},
+				Rules:   []uint16{118},
 			},
 			nameEntry{
 				Name:    "kdig",
 				Program: 56,
-				Rules:   []uint16{297},
+				Rules:   []uint16{299},
 			},
 			nameEntry{
 				Name:    "keepassxc-cli",
 				Program: -1,
-				Rules:   []uint16{24, 46},
+				Rules:   []uint16{26, 48},
 			},
 			nameEntry{
 				Name:    "keeper",
 				Program: -1,
-				Rules:   []uint16{46},
+				Rules:   []uint16{48},
 			},
 			nameEntry{
 				Name:    "kexec",
 				Program: 65,
-				Rules:   []uint16{342, 372},
+				Rules:   []uint16{344, 373},
 			},
 			nameEntry{
 				Name:    "kextload",
 				Program: -1,
-				Rules:   []uint16{342, 390},
+				Rules:   []uint16{344, 391},
 			},
 			nameEntry{
 				Name:    "keychain",
@@ -13014,42 +13042,42 @@ var shipped = Set{
 			nameEntry{
 				Name:    "keydb-cli",
 				Program: 59,
-				Rules:   []uint16{94, 96, 97, 124},
+				Rules:   []uint16{96, 98, 99, 126},
 			},
 			nameEntry{
 				Name:    "keyring",
 				Program: -1,
-				Rules:   []uint16{26},
+				Rules:   []uint16{28},
 			},
 			nameEntry{
 				Name:    "keytool",
 				Program: 65,
-				Rules:   []uint16{33, 367, 388},
+				Rules:   []uint16{35, 369, 389},
 			},
 			nameEntry{
 				Name:    "kill",
 				Program: 64,
-				Rules:   []uint16{343, 344, 345, 349, 401, 402},
+				Rules:   []uint16{345, 346, 347, 351, 402, 403},
 			},
 			nameEntry{
 				Name:    "kill-port",
 				Program: 64,
-				Rules:   []uint16{349},
+				Rules:   []uint16{351},
 			},
 			nameEntry{
 				Name:    "killall",
 				Program: 64,
-				Rules:   []uint16{343, 345, 346, 349, 380, 400, 402},
+				Rules:   []uint16{345, 347, 348, 351, 381, 401, 403},
 			},
 			nameEntry{
 				Name:    "killall5",
 				Program: -1,
-				Rules:   []uint16{343, 382},
+				Rules:   []uint16{345, 383},
 			},
 			nameEntry{
 				Name:    "kilo",
 				Program: 67,
-				Rules:   []uint16{392},
+				Rules:   []uint16{393},
 			},
 			nameEntry{
 				Name:    "kilocode",
@@ -13058,7 +13086,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "kind",
 				Program: 62,
-				Rules:   []uint16{194},
+				Rules:   []uint16{196},
 			},
 			nameEntry{
 				Name:    "kiro",
@@ -13067,32 +13095,32 @@ var shipped = Set{
 			nameEntry{
 				Name:    "kiro-cli",
 				Program: 67,
-				Rules:   []uint16{392},
+				Rules:   []uint16{393},
 			},
 			nameEntry{
 				Name:    "kitten",
 				Program: -1,
-				Rules:   []uint16{398},
+				Rules:   []uint16{399},
 			},
 			nameEntry{
 				Name:    "kitty",
 				Program: -1,
-				Rules:   []uint16{398},
+				Rules:   []uint16{399},
 			},
 			nameEntry{
 				Name:    "kldload",
 				Program: -1,
-				Rules:   []uint16{342},
+				Rules:   []uint16{344},
 			},
 			nameEntry{
 				Name:    "knex",
 				Program: 49,
-				Rules:   []uint16{110, 111, 113, 114},
+				Rules:   []uint16{112, 113, 115, 116},
 			},
 			nameEntry{
 				Name:    "knife",
 				Program: 62,
-				Rules:   []uint16{136, 196},
+				Rules:   []uint16{138, 198},
 			},
 			nameEntry{
 				Name:    "knip",
@@ -13101,17 +13129,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "ko",
 				Program: -1,
-				Rules:   []uint16{309},
+				Rules:   []uint16{311},
 			},
 			nameEntry{
 				Name:    "kopia",
 				Program: 66,
-				Rules:   []uint16{201},
+				Rules:   []uint16{203},
 			},
 			nameEntry{
 				Name:    "kops",
 				Program: 62,
-				Rules:   []uint16{170, 191},
+				Rules:   []uint16{172, 193},
 			},
 			nameEntry{
 				Name:    "kotlin",
@@ -13124,7 +13152,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "koyeb",
 				Program: 62,
-				Rules:   []uint16{157},
+				Rules:   []uint16{159},
 			},
 			nameEntry{
 				Name:    "krew",
@@ -13133,7 +13161,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "ksh",
 				Program: 4,
-				Rules:   []uint16{323, 324, 369, 370},
+				Rules:   []uint16{325, 326, 371, 372},
 			},
 			nameEntry{
 				Name:    "ktlint",
@@ -13142,12 +13170,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "kubeadm",
 				Program: 62,
-				Rules:   []uint16{170, 191},
+				Rules:   []uint16{172, 193},
 			},
 			nameEntry{
 				Name:    "kubectl",
 				Program: 62,
-				Rules:   []uint16{19, 20, 23, 152, 165, 166, 167, 168, 169, 170, 171, 172, 173, 174, 318},
+				Rules:   []uint16{19, 20, 21, 25, 154, 167, 168, 169, 170, 171, 172, 173, 174, 175, 176, 320},
 			},
 			nameEntry{
 				Name:    "kubectx",
@@ -13164,17 +13192,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "kubespray",
 				Program: -1,
-				Rules:   []uint16{191},
+				Rules:   []uint16{193},
 			},
 			nameEntry{
 				Name:    "kustomize",
 				Program: 62,
-				Rules:   []uint16{175},
+				Rules:   []uint16{177},
 			},
 			nameEntry{
 				Name:    "kwallet-query",
 				Program: 65,
-				Rules:   []uint16{26},
+				Rules:   []uint16{28},
 			},
 			nameEntry{
 				Name:    "la",
@@ -13183,7 +13211,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "lambda-cloud",
 				Program: 62,
-				Rules:   []uint16{151},
+				Rules:   []uint16{153},
 			},
 			nameEntry{
 				Name:    "last",
@@ -13204,7 +13232,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "launchctl",
 				Program: 65,
-				Rules:   []uint16{18, 335, 346, 355, 390, 402},
+				Rules:   []uint16{18, 337, 348, 357, 391, 403},
 			},
 			nameEntry{
 				Name:    "lazydocker",
@@ -13241,7 +13269,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "ldconfig",
 				Program: 65,
-				Rules:   []uint16{355},
+				Rules:   []uint16{357},
 			},
 			nameEntry{
 				Name:    "ldd",
@@ -13258,7 +13286,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "lerna",
 				Program: 33,
-				Rules:   []uint16{307},
+				Rules:   []uint16{309},
 			},
 			nameEntry{
 				Name:    "less",
@@ -13274,7 +13302,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "lftp",
 				Program: 57,
-				Rules:   []uint16{231, 312, 313},
+				Rules:   []uint16{233, 314, 315},
 			},
 			nameEntry{
 				Name:    "libsql",
@@ -13291,17 +13319,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "ligolo",
 				Program: -1,
-				Rules:   []uint16{294},
+				Rules:   []uint16{296},
 			},
 			nameEntry{
 				Name:    "limactl",
 				Program: 62,
-				Rules:   []uint16{186},
+				Rules:   []uint16{188},
 			},
 			nameEntry{
 				Name:    "linkerd",
 				Program: 62,
-				Rules:   []uint16{175},
+				Rules:   []uint16{177},
 			},
 			nameEntry{
 				Name:    "links",
@@ -13310,17 +13338,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "linode",
 				Program: 62,
-				Rules:   []uint16{19, 151},
+				Rules:   []uint16{19, 20, 153},
 			},
 			nameEntry{
 				Name:    "linode-cli",
 				Program: 62,
-				Rules:   []uint16{19, 151, 200},
+				Rules:   []uint16{19, 20, 153, 202},
 			},
 			nameEntry{
 				Name:    "linpeas.sh",
 				Program: -1,
-				Rules:   []uint16{357},
+				Rules:   []uint16{359},
 			},
 			nameEntry{
 				Name:    "lint-staged",
@@ -13333,7 +13361,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "liquibase",
 				Program: 49,
-				Rules:   []uint16{110, 113},
+				Rules:   []uint16{112, 115},
 			},
 			nameEntry{
 				Name:    "lit",
@@ -13342,17 +13370,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "litecli",
 				Program: 59,
-				Rules:   []uint16{52},
+				Rules:   []uint16{54},
 			},
 			nameEntry{
 				Name:    "litestream",
 				Program: 66,
-				Rules:   []uint16{201},
+				Rules:   []uint16{203},
 			},
 			nameEntry{
 				Name:    "live-server",
 				Program: 46,
-				Rules:   []uint16{315},
+				Rules:   []uint16{317},
 			},
 			nameEntry{
 				Name:    "ll",
@@ -13392,7 +13420,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "localtunnel",
 				Program: 46,
-				Rules:   []uint16{303, 304},
+				Rules:   []uint16{305, 306},
 			},
 			nameEntry{
 				Name:    "locate",
@@ -13405,7 +13433,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "log",
 				Program: 65,
-				Rules:   []uint16{221},
+				Rules:   []uint16{223},
 			},
 			nameEntry{
 				Name:    "logger",
@@ -13414,12 +13442,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "loginctl",
 				Program: 65,
-				Rules:   []uint16{345, 350},
+				Rules:   []uint16{347, 352},
 			},
 			nameEntry{
 				Name:    "logoff",
 				Program: -1,
-				Rules:   []uint16{382},
+				Rules:   []uint16{383},
 			},
 			nameEntry{
 				Name: "logout",
@@ -13435,17 +13463,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "losetup",
 				Program: 65,
-				Rules:   []uint16{238, 355},
+				Rules:   []uint16{240, 357},
 			},
 			nameEntry{
 				Name:    "lpass",
 				Program: -1,
-				Rules:   []uint16{24, 46},
+				Rules:   []uint16{26, 48},
 			},
 			nameEntry{
 				Name:    "ls",
 				Program: 7,
-				Rules:   []uint16{16, 347},
+				Rules:   []uint16{16, 349},
 			},
 			nameEntry{
 				Name:    "lsattr",
@@ -13466,7 +13494,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "lsd",
 				Program: 7,
-				Rules:   []uint16{347},
+				Rules:   []uint16{349},
 			},
 			nameEntry{
 				Name:    "lsmod",
@@ -13483,7 +13511,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "lssecret",
 				Program: -1,
-				Rules:   []uint16{26},
+				Rules:   []uint16{28},
 			},
 			nameEntry{
 				Name:    "lsusb",
@@ -13492,7 +13520,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "lt",
 				Program: 46,
-				Rules:   []uint16{303, 304},
+				Rules:   []uint16{305, 306},
 			},
 			nameEntry{
 				Name:    "ltrace",
@@ -13513,7 +13541,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "luarocks",
 				Program: 45,
-				Rules:   []uint16{307},
+				Rules:   []uint16{309},
 			},
 			nameEntry{
 				Name:    "luigi",
@@ -13530,12 +13558,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "lvreduce",
 				Program: -1,
-				Rules:   []uint16{238},
+				Rules:   []uint16{240},
 			},
 			nameEntry{
 				Name:    "lvremove",
 				Program: 65,
-				Rules:   []uint16{201, 225, 238},
+				Rules:   []uint16{203, 227, 240},
 			},
 			nameEntry{
 				Name:    "lvs",
@@ -13544,7 +13572,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "lxc",
 				Program: 62,
-				Rules:   []uint16{186},
+				Rules:   []uint16{188},
 			},
 			nameEntry{
 				Name:    "lxd",
@@ -13565,12 +13593,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "maas",
 				Program: 62,
-				Rules:   []uint16{151, 186},
-			},
-			nameEntry{
-				Name:    "machinectl",
-				Program: -1,
-				Rules:   []uint16{371},
+				Rules:   []uint16{153, 188},
 			},
 			nameEntry{
 				Name:    "madge",
@@ -13583,17 +13606,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "mage",
 				Program: 33,
-				Rules:   []uint16{107},
+				Rules:   []uint16{109},
 			},
 			nameEntry{
 				Name:    "magic-wormhole",
 				Program: 57,
-				Rules:   []uint16{303, 312},
+				Rules:   []uint16{305, 314},
 			},
 			nameEntry{
 				Name:    "magic-wormhole.js",
 				Program: -1,
-				Rules:   []uint16{312},
+				Rules:   []uint16{314},
 			},
 			nameEntry{
 				Name:    "magick",
@@ -13602,17 +13625,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "mail",
 				Program: -1,
-				Rules:   []uint16{303, 312, 314},
+				Rules:   []uint16{305, 314, 316},
 			},
 			nameEntry{
 				Name:    "mailx",
 				Program: -1,
-				Rules:   []uint16{303},
+				Rules:   []uint16{305},
 			},
 			nameEntry{
 				Name:    "make",
 				Program: 30,
-				Rules:   []uint16{107, 108},
+				Rules:   []uint16{109, 110},
 			},
 			nameEntry{
 				Name:    "mamba",
@@ -13621,7 +13644,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "manage.py",
 				Program: 49,
-				Rules:   []uint16{110, 112, 113},
+				Rules:   []uint16{112, 114, 115},
 			},
 			nameEntry{
 				Name: "mapfile",
@@ -13633,7 +13656,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "mariadb",
 				Program: 59,
-				Rules:   []uint16{122},
+				Rules:   []uint16{124},
 			},
 			nameEntry{
 				Name:    "mariadb-dump",
@@ -13650,7 +13673,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "masscan",
 				Program: 56,
-				Rules:   []uint16{357},
+				Rules:   []uint16{359},
 			},
 			nameEntry{
 				Name:    "mate",
@@ -13671,7 +13694,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "mc",
 				Program: 62,
-				Rules:   []uint16{142, 143, 302, 312},
+				Rules:   []uint16{144, 145, 304, 314},
 			},
 			nameEntry{
 				Name:    "md5",
@@ -13684,7 +13707,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "mdadm",
 				Program: 65,
-				Rules:   []uint16{225},
+				Rules:   []uint16{227},
 			},
 			nameEntry{
 				Name:    "mdbook",
@@ -13705,12 +13728,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "medusa",
 				Program: 49,
-				Rules:   []uint16{44, 113},
+				Rules:   []uint16{46, 115},
 			},
 			nameEntry{
 				Name:    "meilisearch",
 				Program: -1,
-				Rules:   []uint16{116},
+				Rules:   []uint16{118},
 			},
 			nameEntry{
 				Name:    "memcached-tool",
@@ -13719,7 +13742,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "memsql-ops",
 				Program: -1,
-				Rules:   []uint16{116},
+				Rules:   []uint16{118},
 			},
 			nameEntry{
 				Name:    "meson",
@@ -13728,7 +13751,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "metal",
 				Program: -1,
-				Rules:   []uint16{151},
+				Rules:   []uint16{153},
 			},
 			nameEntry{
 				Name:    "micro",
@@ -13741,7 +13764,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "microk8s.kubectl",
 				Program: -1,
-				Rules:   []uint16{165},
+				Rules:   []uint16{167},
 			},
 			nameEntry{
 				Name:    "micromamba",
@@ -13754,12 +13777,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "migrate",
 				Program: 49,
-				Rules:   []uint16{110, 111, 113},
+				Rules:   []uint16{112, 113, 115},
 			},
 			nameEntry{
 				Name:    "mikro-orm",
 				Program: 49,
-				Rules:   []uint16{110, 111, 113},
+				Rules:   []uint16{112, 113, 115},
 			},
 			nameEntry{
 				Name:    "mill",
@@ -13768,12 +13791,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "mimikatz",
 				Program: -1,
-				Rules:   []uint16{357},
+				Rules:   []uint16{359},
 			},
 			nameEntry{
 				Name:    "mina",
 				Program: -1,
-				Rules:   []uint16{136},
+				Rules:   []uint16{138},
 			},
 			nameEntry{
 				Name:    "mini",
@@ -13782,12 +13805,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "minikube",
 				Program: 62,
-				Rules:   []uint16{194},
+				Rules:   []uint16{196},
 			},
 			nameEntry{
 				Name:    "miniserve",
 				Program: -1,
-				Rules:   []uint16{315},
+				Rules:   []uint16{317},
 			},
 			nameEntry{
 				Name:    "minitest",
@@ -13800,7 +13823,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "mise",
 				Program: 45,
-				Rules:   []uint16{107, 336},
+				Rules:   []uint16{109, 338},
 			},
 			nameEntry{
 				Name:    "mitmdump",
@@ -13813,12 +13836,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "mix",
 				Program: 49,
-				Rules:   []uint16{110, 113, 307, 308},
+				Rules:   []uint16{112, 115, 309, 310},
 			},
 			nameEntry{
 				Name:    "mkcert",
 				Program: 65,
-				Rules:   []uint16{367},
+				Rules:   []uint16{369},
 			},
 			nameEntry{
 				Name:    "mkdir",
@@ -13831,7 +13854,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "mke2fs",
 				Program: 65,
-				Rules:   []uint16{225},
+				Rules:   []uint16{227},
 			},
 			nameEntry{
 				Name:    "mkfifo",
@@ -13840,17 +13863,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "mkfs",
 				Program: 65,
-				Rules:   []uint16{225},
+				Rules:   []uint16{227},
 			},
 			nameEntry{
 				Name:    "mkinitcpio",
 				Program: -1,
-				Rules:   []uint16{375},
+				Rules:   []uint16{376},
 			},
 			nameEntry{
 				Name:    "mkswap",
 				Program: 65,
-				Rules:   []uint16{225},
+				Rules:   []uint16{227},
 			},
 			nameEntry{
 				Name:    "mktemp",
@@ -13883,12 +13906,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "modal",
 				Program: 62,
-				Rules:   []uint16{157},
+				Rules:   []uint16{159},
 			},
 			nameEntry{
 				Name:    "modprobe",
 				Program: 65,
-				Rules:   []uint16{342},
+				Rules:   []uint16{344},
 			},
 			nameEntry{
 				Name:    "mods",
@@ -13901,27 +13924,27 @@ var shipped = Set{
 			nameEntry{
 				Name:    "mokutil",
 				Program: -1,
-				Rules:   []uint16{375},
+				Rules:   []uint16{376},
 			},
 			nameEntry{
 				Name:    "mongo",
 				Program: 59,
-				Rules:   []uint16{98, 122},
+				Rules:   []uint16{100, 124},
 			},
 			nameEntry{
 				Name:    "mongocli",
 				Program: 62,
-				Rules:   []uint16{157, 200},
+				Rules:   []uint16{159, 202},
 			},
 			nameEntry{
 				Name:    "mongod",
 				Program: -1,
-				Rules:   []uint16{118},
+				Rules:   []uint16{120},
 			},
 			nameEntry{
 				Name:    "mongodump",
 				Program: 61,
-				Rules:   []uint16{201},
+				Rules:   []uint16{203},
 			},
 			nameEntry{
 				Name:    "mongoexport",
@@ -13934,17 +13957,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "mongorestore",
 				Program: 60,
-				Rules:   []uint16{100},
+				Rules:   []uint16{102},
 			},
 			nameEntry{
 				Name:    "mongosh",
 				Program: 59,
-				Rules:   []uint16{98, 122},
+				Rules:   []uint16{100, 124},
 			},
 			nameEntry{
 				Name:    "moon",
 				Program: 46,
-				Rules:   []uint16{107},
+				Rules:   []uint16{109},
 			},
 			nameEntry{
 				Name:    "more",
@@ -13953,7 +13976,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "mosh",
 				Program: 57,
-				Rules:   []uint16{348},
+				Rules:   []uint16{350},
 			},
 			nameEntry{
 				Name:    "most",
@@ -13962,7 +13985,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "mount",
 				Program: 65,
-				Rules:   []uint16{355, 373, 374},
+				Rules:   []uint16{357, 374, 375},
 			},
 			nameEntry{
 				Name:    "mrsk",
@@ -13975,42 +13998,42 @@ var shipped = Set{
 			nameEntry{
 				Name:    "msbuild.exe",
 				Program: -1,
-				Rules:   []uint16{325},
+				Rules:   []uint16{327},
 			},
 			nameEntry{
 				Name:    "msfconsole",
 				Program: -1,
-				Rules:   []uint16{44, 357},
+				Rules:   []uint16{46, 359},
 			},
 			nameEntry{
 				Name:    "msfvenom",
 				Program: -1,
-				Rules:   []uint16{44},
+				Rules:   []uint16{46},
 			},
 			nameEntry{
 				Name:    "mshta",
 				Program: -1,
-				Rules:   []uint16{325},
+				Rules:   []uint16{327},
 			},
 			nameEntry{
 				Name:    "mshta.exe",
 				Program: -1,
-				Rules:   []uint16{325},
+				Rules:   []uint16{327},
 			},
 			nameEntry{
 				Name:    "msiexec",
 				Program: -1,
-				Rules:   []uint16{325},
+				Rules:   []uint16{327},
 			},
 			nameEntry{
 				Name:    "msiexec.exe",
 				Program: -1,
-				Rules:   []uint16{325},
+				Rules:   []uint16{327},
 			},
 			nameEntry{
 				Name:    "msmtp",
 				Program: -1,
-				Rules:   []uint16{303},
+				Rules:   []uint16{305},
 			},
 			nameEntry{
 				Name:    "mssql-cli",
@@ -14023,32 +14046,32 @@ var shipped = Set{
 			nameEntry{
 				Name:    "multipass",
 				Program: 62,
-				Rules:   []uint16{186},
+				Rules:   []uint16{188},
 			},
 			nameEntry{
 				Name:    "multipath",
 				Program: -1,
-				Rules:   []uint16{238},
+				Rules:   []uint16{240},
 			},
 			nameEntry{
 				Name:    "mutt",
 				Program: -1,
-				Rules:   []uint16{303, 312},
+				Rules:   []uint16{305, 314},
 			},
 			nameEntry{
 				Name:    "mv",
 				Program: 19,
-				Rules:   []uint16{227},
+				Rules:   []uint16{229},
 			},
 			nameEntry{
 				Name:    "mvn",
 				Program: 34,
-				Rules:   []uint16{114, 307},
+				Rules:   []uint16{116, 309},
 			},
 			nameEntry{
 				Name:    "mvnw",
 				Program: 34,
-				Rules:   []uint16{114, 307},
+				Rules:   []uint16{116, 309},
 			},
 			nameEntry{
 				Name:    "mycli",
@@ -14061,7 +14084,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "myisamchk",
 				Program: -1,
-				Rules:   []uint16{118},
+				Rules:   []uint16{120},
 			},
 			nameEntry{
 				Name:    "mypy",
@@ -14070,17 +14093,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "mysql",
 				Program: 59,
-				Rules:   []uint16{122},
+				Rules:   []uint16{124},
 			},
 			nameEntry{
 				Name:    "mysql_install_db",
 				Program: -1,
-				Rules:   []uint16{119},
+				Rules:   []uint16{121},
 			},
 			nameEntry{
 				Name:    "mysqladmin",
 				Program: 59,
-				Rules:   []uint16{93, 116, 118},
+				Rules:   []uint16{95, 118, 120},
 			},
 			nameEntry{
 				Name:    "mysqldump",
@@ -14089,7 +14112,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "mysqlimport",
 				Program: 60,
-				Rules:   []uint16{100},
+				Rules:   []uint16{102},
 			},
 			nameEntry{
 				Name:    "n",
@@ -14106,7 +14129,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "nats",
 				Program: -1,
-				Rules:   []uint16{99, 116},
+				Rules:   []uint16{101, 118},
 			},
 			nameEntry{
 				Name:    "nawk",
@@ -14115,27 +14138,27 @@ var shipped = Set{
 			nameEntry{
 				Name:    "nbtscan",
 				Program: -1,
-				Rules:   []uint16{357},
+				Rules:   []uint16{359},
 			},
 			nameEntry{
 				Name:    "nc",
 				Program: 56,
-				Rules:   []uint16{125, 294, 314},
+				Rules:   []uint16{127, 296, 316},
 			},
 			nameEntry{
 				Name:    "nc.openbsd",
 				Program: -1,
-				Rules:   []uint16{294},
+				Rules:   []uint16{296},
 			},
 			nameEntry{
 				Name:    "nc.traditional",
 				Program: -1,
-				Rules:   []uint16{294},
+				Rules:   []uint16{296},
 			},
 			nameEntry{
 				Name:    "ncat",
 				Program: 56,
-				Rules:   []uint16{125, 294, 314},
+				Rules:   []uint16{127, 296, 316},
 			},
 			nameEntry{
 				Name:    "ncdu",
@@ -14148,7 +14171,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "ncftpput",
 				Program: -1,
-				Rules:   []uint16{312, 313},
+				Rules:   []uint16{314, 315},
 			},
 			nameEntry{
 				Name:    "neato",
@@ -14157,7 +14180,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "nebius",
 				Program: -1,
-				Rules:   []uint16{151},
+				Rules:   []uint16{153},
 			},
 			nameEntry{
 				Name:    "neo4j",
@@ -14166,12 +14189,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "neo4j-admin",
 				Program: -1,
-				Rules:   []uint16{100, 116},
+				Rules:   []uint16{102, 118},
 			},
 			nameEntry{
 				Name:    "neo4j-client",
 				Program: -1,
-				Rules:   []uint16{120},
+				Rules:   []uint16{122},
 			},
 			nameEntry{
 				Name:    "neofetch",
@@ -14180,52 +14203,52 @@ var shipped = Set{
 			nameEntry{
 				Name:    "neon",
 				Program: 62,
-				Rules:   []uint16{19, 31, 157},
+				Rules:   []uint16{19, 20, 33, 159},
 			},
 			nameEntry{
 				Name:    "neonctl",
 				Program: 62,
-				Rules:   []uint16{19, 31, 157, 200},
+				Rules:   []uint16{19, 20, 33, 159, 202},
 			},
 			nameEntry{
 				Name:    "nerdctl",
 				Program: 63,
-				Rules:   []uint16{40, 47, 176, 177, 178, 180, 181, 182, 183, 184, 185, 192, 309},
+				Rules:   []uint16{42, 49, 178, 179, 180, 182, 183, 184, 185, 186, 187, 194, 311},
 			},
 			nameEntry{
 				Name:    "net",
 				Program: 65,
-				Rules:   []uint16{341, 346, 384},
+				Rules:   []uint16{343, 348, 385},
 			},
 			nameEntry{
 				Name:    "net.exe",
 				Program: -1,
-				Rules:   []uint16{384},
+				Rules:   []uint16{385},
 			},
 			nameEntry{
 				Name:    "netcat",
 				Program: 56,
-				Rules:   []uint16{125, 294},
+				Rules:   []uint16{127, 296},
 			},
 			nameEntry{
 				Name:    "netexec",
 				Program: -1,
-				Rules:   []uint16{44},
+				Rules:   []uint16{46},
 			},
 			nameEntry{
 				Name:    "netlify",
 				Program: 62,
-				Rules:   []uint16{19, 30, 31, 41, 133, 157},
+				Rules:   []uint16{19, 20, 32, 33, 43, 135, 159},
 			},
 			nameEntry{
 				Name:    "netlify-cli",
 				Program: -1,
-				Rules:   []uint16{157},
+				Rules:   []uint16{159},
 			},
 			nameEntry{
 				Name:    "netsh",
 				Program: -1,
-				Rules:   []uint16{353, 384},
+				Rules:   []uint16{355, 385},
 			},
 			nameEntry{
 				Name:    "netstat",
@@ -14234,12 +14257,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "networksetup",
 				Program: 56,
-				Rules:   []uint16{354, 387},
+				Rules:   []uint16{356, 388},
 			},
 			nameEntry{
 				Name:    "newgrp",
 				Program: -1,
-				Rules:   []uint16{341},
+				Rules:   []uint16{343},
 			},
 			nameEntry{
 				Name:    "newrelic",
@@ -14248,7 +14271,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "newusers",
 				Program: -1,
-				Rules:   []uint16{341},
+				Rules:   []uint16{343},
 			},
 			nameEntry{
 				Name:    "next",
@@ -14257,7 +14280,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "nft",
 				Program: 65,
-				Rules:   []uint16{353},
+				Rules:   []uint16{355},
 			},
 			nameEntry{
 				Name:    "ng",
@@ -14270,17 +14293,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "ngrok",
 				Program: 46,
-				Rules:   []uint16{157, 304},
+				Rules:   []uint16{159, 306},
 			},
 			nameEntry{
 				Name:    "nhost",
 				Program: 62,
-				Rules:   []uint16{157},
+				Rules:   []uint16{159},
 			},
 			nameEntry{
 				Name:    "ni",
 				Program: 40,
-				Rules:   []uint16{107},
+				Rules:   []uint16{109},
 			},
 			nameEntry{
 				Name:    "nice",
@@ -14293,7 +14316,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "nikto",
 				Program: -1,
-				Rules:   []uint16{357},
+				Rules:   []uint16{359},
 			},
 			nameEntry{
 				Name:    "nim",
@@ -14310,12 +14333,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "nitric",
 				Program: -1,
-				Rules:   []uint16{131},
+				Rules:   []uint16{133},
 			},
 			nameEntry{
 				Name:    "nix",
 				Program: 33,
-				Rules:   []uint16{318},
+				Rules:   []uint16{320},
 			},
 			nameEntry{
 				Name:    "nix-build",
@@ -14332,12 +14355,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "nix-env",
 				Program: 45,
-				Rules:   []uint16{391},
+				Rules:   []uint16{392},
 			},
 			nameEntry{
 				Name:    "nix-shell",
 				Program: 33,
-				Rules:   []uint16{318},
+				Rules:   []uint16{320},
 			},
 			nameEntry{
 				Name:    "nixos-rebuild",
@@ -14354,22 +14377,22 @@ var shipped = Set{
 			nameEntry{
 				Name:    "nmap",
 				Program: 56,
-				Rules:   []uint16{357},
+				Rules:   []uint16{359},
 			},
 			nameEntry{
 				Name:    "nmcli",
 				Program: 56,
-				Rules:   []uint16{354},
+				Rules:   []uint16{356},
 			},
 			nameEntry{
 				Name:    "node",
 				Program: 46,
-				Rules:   []uint16{323, 324},
+				Rules:   []uint16{325, 326},
 			},
 			nameEntry{
 				Name:    "node-pg-migrate",
 				Program: 49,
-				Rules:   []uint16{110, 111, 113},
+				Rules:   []uint16{112, 113, 115},
 			},
 			nameEntry{
 				Name:    "nodejs",
@@ -14386,7 +14409,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "nodetool",
 				Program: -1,
-				Rules:   []uint16{116},
+				Rules:   []uint16{118},
 			},
 			nameEntry{
 				Name:    "nohup",
@@ -14395,17 +14418,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "nomad",
 				Program: 62,
-				Rules:   []uint16{18, 186, 190},
+				Rules:   []uint16{18, 188, 192},
 			},
 			nameEntry{
 				Name:    "nopaste",
 				Program: -1,
-				Rules:   []uint16{303},
+				Rules:   []uint16{305},
 			},
 			nameEntry{
 				Name:    "northflank",
 				Program: 62,
-				Rules:   []uint16{157},
+				Rules:   []uint16{159},
 			},
 			nameEntry{
 				Name:    "nose2",
@@ -14423,7 +14446,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "nova",
 				Program: 62,
-				Rules:   []uint16{151},
+				Rules:   []uint16{153},
 			},
 			nameEntry{
 				Name:    "now",
@@ -14436,12 +14459,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "np",
 				Program: -1,
-				Rules:   []uint16{307},
+				Rules:   []uint16{309},
 			},
 			nameEntry{
 				Name:    "npm",
 				Program: 39,
-				Rules:   []uint16{19, 32, 41, 107, 108, 307, 308, 318, 319, 328},
+				Rules:   []uint16{19, 20, 34, 43, 109, 110, 309, 310, 320, 321, 330},
 			},
 			nameEntry{
 				Name:    "npm-run-all",
@@ -14454,37 +14477,37 @@ var shipped = Set{
 			nameEntry{
 				Name:    "npx",
 				Program: 41,
-				Rules:   []uint16{307, 315, 318, 322},
+				Rules:   []uint16{309, 317, 320, 324},
 			},
 			nameEntry{
 				Name:    "nr",
 				Program: 40,
-				Rules:   []uint16{107, 108},
+				Rules:   []uint16{109, 110},
 			},
 			nameEntry{
 				Name:    "nsenter",
 				Program: 63,
-				Rules:   []uint16{372},
+				Rules:   []uint16{373},
 			},
 			nameEntry{
 				Name:    "nslookup",
 				Program: 56,
-				Rules:   []uint16{297},
+				Rules:   []uint16{299},
 			},
 			nameEntry{
 				Name:    "ntl",
 				Program: 62,
-				Rules:   []uint16{30, 31, 157},
+				Rules:   []uint16{32, 33, 159},
 			},
 			nameEntry{
 				Name:    "ntpdate",
 				Program: -1,
-				Rules:   []uint16{376},
+				Rules:   []uint16{377},
 			},
 			nameEntry{
 				Name:    "nuget",
 				Program: 35,
-				Rules:   []uint16{307, 308},
+				Rules:   []uint16{309, 310},
 			},
 			nameEntry{
 				Name:    "numfmt",
@@ -14509,22 +14532,22 @@ var shipped = Set{
 			nameEntry{
 				Name:    "nvme",
 				Program: 65,
-				Rules:   []uint16{225},
+				Rules:   []uint16{227},
 			},
 			nameEntry{
 				Name:    "nvram",
 				Program: -1,
-				Rules:   []uint16{375},
+				Rules:   []uint16{376},
 			},
 			nameEntry{
 				Name:    "nwipe",
 				Program: -1,
-				Rules:   []uint16{225},
+				Rules:   []uint16{227},
 			},
 			nameEntry{
 				Name:    "nx",
 				Program: 33,
-				Rules:   []uint16{107, 307},
+				Rules:   []uint16{109, 309},
 			},
 			nameEntry{
 				Name:    "nyc",
@@ -14537,7 +14560,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "oc",
 				Program: 62,
-				Rules:   []uint16{19, 20, 23, 40, 41, 152, 165, 166, 167, 168, 169, 170, 171, 172, 173, 174},
+				Rules:   []uint16{19, 20, 21, 25, 42, 43, 154, 167, 168, 169, 170, 171, 172, 173, 174, 175, 176},
 			},
 			nameEntry{
 				Name:    "ocamlc",
@@ -14550,12 +14573,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "oci",
 				Program: 62,
-				Rules:   []uint16{151, 200},
+				Rules:   []uint16{153, 202},
 			},
 			nameEntry{
 				Name:    "ocm",
 				Program: -1,
-				Rules:   []uint16{191},
+				Rules:   []uint16{193},
 			},
 			nameEntry{
 				Name:    "octave",
@@ -14568,7 +14591,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "oha",
 				Program: -1,
-				Rules:   []uint16{64},
+				Rules:   []uint16{66},
 			},
 			nameEntry{
 				Name:    "okta",
@@ -14577,7 +14600,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "okteto",
 				Program: -1,
-				Rules:   []uint16{131, 175},
+				Rules:   []uint16{133, 177},
 			},
 			nameEntry{
 				Name:    "ollama",
@@ -14586,7 +14609,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "op",
 				Program: 62,
-				Rules:   []uint16{19, 24, 41, 46, 190},
+				Rules:   []uint16{19, 20, 26, 43, 48, 192},
 			},
 			nameEntry{
 				Name:    "opam",
@@ -14603,22 +14626,22 @@ var shipped = Set{
 			nameEntry{
 				Name:    "opencode",
 				Program: 67,
-				Rules:   []uint16{392, 394},
+				Rules:   []uint16{393, 395},
 			},
 			nameEntry{
 				Name:    "openhands",
 				Program: 67,
-				Rules:   []uint16{392},
+				Rules:   []uint16{393},
 			},
 			nameEntry{
 				Name:    "openssl",
 				Program: 56,
-				Rules:   []uint16{25, 33},
+				Rules:   []uint16{27, 35},
 			},
 			nameEntry{
 				Name:    "openstack",
 				Program: 62,
-				Rules:   []uint16{151, 200},
+				Rules:   []uint16{153, 202},
 			},
 			nameEntry{
 				Name:    "openvpn",
@@ -14631,12 +14654,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "oras",
 				Program: 63,
-				Rules:   []uint16{40, 309, 310},
+				Rules:   []uint16{42, 311, 312},
 			},
 			nameEntry{
 				Name:    "orb",
 				Program: 62,
-				Rules:   []uint16{186},
+				Rules:   []uint16{188},
 			},
 			nameEntry{
 				Name:    "ormolu",
@@ -14645,7 +14668,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "osascript",
 				Program: 48,
-				Rules:   []uint16{359, 390},
+				Rules:   []uint16{361, 391},
 			},
 			nameEntry{
 				Name:    "otool",
@@ -14654,17 +14677,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "overmind",
 				Program: 46,
-				Rules:   []uint16{383},
+				Rules:   []uint16{384},
 			},
 			nameEntry{
 				Name:    "ovhai",
 				Program: 62,
-				Rules:   []uint16{151},
+				Rules:   []uint16{153},
 			},
 			nameEntry{
 				Name:    "ovsx",
 				Program: -1,
-				Rules:   []uint16{307},
+				Rules:   []uint16{309},
 			},
 			nameEntry{
 				Name:    "oxlint",
@@ -14673,7 +14696,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "p4",
 				Program: -1,
-				Rules:   []uint16{279, 280},
+				Rules:   []uint16{281, 282},
 			},
 			nameEntry{
 				Name:    "pa11y",
@@ -14686,12 +14709,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "packet",
 				Program: -1,
-				Rules:   []uint16{151},
+				Rules:   []uint16{153},
 			},
 			nameEntry{
 				Name:    "pacman",
 				Program: 45,
-				Rules:   []uint16{366, 391},
+				Rules:   []uint16{368, 392},
 			},
 			nameEntry{
 				Name:    "pagerduty",
@@ -14712,7 +14735,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "parallel-ssh",
 				Program: -1,
-				Rules:   []uint16{135},
+				Rules:   []uint16{137},
 			},
 			nameEntry{
 				Name:    "parcel",
@@ -14721,7 +14744,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "parted",
 				Program: 65,
-				Rules:   []uint16{225},
+				Rules:   []uint16{227},
 			},
 			nameEntry{
 				Name:    "paru",
@@ -14730,12 +14753,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "pass",
 				Program: 62,
-				Rules:   []uint16{24, 46, 190},
+				Rules:   []uint16{26, 48, 192},
 			},
 			nameEntry{
 				Name:    "passwd",
 				Program: 65,
-				Rules:   []uint16{341},
+				Rules:   []uint16{343},
 			},
 			nameEntry{
 				Name:    "paste",
@@ -14744,7 +14767,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "pastebinit",
 				Program: -1,
-				Rules:   []uint16{303, 312},
+				Rules:   []uint16{305, 314},
 			},
 			nameEntry{
 				Name:    "patch",
@@ -14757,12 +14780,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "payload",
 				Program: 49,
-				Rules:   []uint16{113},
+				Rules:   []uint16{115},
 			},
 			nameEntry{
 				Name:    "paypal",
 				Program: -1,
-				Rules:   []uint16{77},
+				Rules:   []uint16{79},
 			},
 			nameEntry{
 				Name:    "pbcopy",
@@ -14771,12 +14794,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "pbpaste",
 				Program: 65,
-				Rules:   []uint16{306},
+				Rules:   []uint16{308},
 			},
 			nameEntry{
 				Name:    "pct",
 				Program: -1,
-				Rules:   []uint16{186},
+				Rules:   []uint16{188},
 			},
 			nameEntry{
 				Name:    "pdfgrep",
@@ -14797,12 +14820,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "pdm",
 				Program: 43,
-				Rules:   []uint16{107, 307},
+				Rules:   []uint16{109, 309},
 			},
 			nameEntry{
 				Name:    "pdsh",
 				Program: -1,
-				Rules:   []uint16{135, 136},
+				Rules:   []uint16{137, 138},
 			},
 			nameEntry{
 				Name:    "pear",
@@ -14819,7 +14842,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "perl",
 				Program: 47,
-				Rules:   []uint16{323, 324},
+				Rules:   []uint16{325, 326},
 			},
 			nameEntry{
 				Name:    "pest",
@@ -14828,12 +14851,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "pfctl",
 				Program: 65,
-				Rules:   []uint16{352},
+				Rules:   []uint16{354},
 			},
 			nameEntry{
 				Name:    "pg_archivecleanup",
 				Program: -1,
-				Rules:   []uint16{119},
+				Rules:   []uint16{121},
 			},
 			nameEntry{
 				Name:    "pg_basebackup",
@@ -14846,17 +14869,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "pg_ctl",
 				Program: 59,
-				Rules:   []uint16{118, 346},
+				Rules:   []uint16{120, 348},
 			},
 			nameEntry{
 				Name:    "pg_ctlcluster",
 				Program: -1,
-				Rules:   []uint16{118},
+				Rules:   []uint16{120},
 			},
 			nameEntry{
 				Name:    "pg_dropcluster",
 				Program: 60,
-				Rules:   []uint16{93, 116, 117},
+				Rules:   []uint16{95, 118, 119},
 			},
 			nameEntry{
 				Name:    "pg_dump",
@@ -14877,27 +14900,27 @@ var shipped = Set{
 			nameEntry{
 				Name:    "pg_resetwal",
 				Program: -1,
-				Rules:   []uint16{118, 119},
+				Rules:   []uint16{120, 121},
 			},
 			nameEntry{
 				Name:    "pg_resetxlog",
 				Program: -1,
-				Rules:   []uint16{118, 119},
+				Rules:   []uint16{120, 121},
 			},
 			nameEntry{
 				Name:    "pg_restore",
 				Program: 60,
-				Rules:   []uint16{100},
+				Rules:   []uint16{102},
 			},
 			nameEntry{
 				Name:    "pg_upgrade",
 				Program: 60,
-				Rules:   []uint16{100},
+				Rules:   []uint16{102},
 			},
 			nameEntry{
 				Name:    "pgbackrest",
 				Program: 66,
-				Rules:   []uint16{201},
+				Rules:   []uint16{203},
 			},
 			nameEntry{
 				Name:    "pgbench",
@@ -14922,17 +14945,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "phase",
 				Program: -1,
-				Rules:   []uint16{24},
+				Rules:   []uint16{26},
 			},
 			nameEntry{
 				Name:    "phinx",
 				Program: 49,
-				Rules:   []uint16{110, 111},
+				Rules:   []uint16{112, 113},
 			},
 			nameEntry{
 				Name:    "php",
 				Program: 46,
-				Rules:   []uint16{110, 111, 114, 315, 323, 324},
+				Rules:   []uint16{112, 113, 116, 317, 325, 326},
 			},
 			nameEntry{
 				Name:    "php-cs-fixer",
@@ -14977,7 +15000,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "ping",
 				Program: 56,
-				Rules:   []uint16{297},
+				Rules:   []uint16{299},
 			},
 			nameEntry{
 				Name:    "ping6",
@@ -14986,7 +15009,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "pinggy",
 				Program: -1,
-				Rules:   []uint16{303},
+				Rules:   []uint16{305},
 			},
 			nameEntry{
 				Name:    "pint",
@@ -14995,7 +15018,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "pip",
 				Program: 42,
-				Rules:   []uint16{318, 319, 328},
+				Rules:   []uint16{320, 321, 330},
 			},
 			nameEntry{
 				Name:    "pip2",
@@ -15004,7 +15027,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "pip3",
 				Program: 42,
-				Rules:   []uint16{318, 319, 328},
+				Rules:   []uint16{320, 321, 330},
 			},
 			nameEntry{
 				Name:    "pipenv",
@@ -15013,7 +15036,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "pipx",
 				Program: 41,
-				Rules:   []uint16{318, 322},
+				Rules:   []uint16{320, 324},
 			},
 			nameEntry{
 				Name:    "pixi",
@@ -15022,12 +15045,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "pkexec",
 				Program: 65,
-				Rules:   []uint16{372},
+				Rules:   []uint16{373},
 			},
 			nameEntry{
 				Name:    "pkg",
 				Program: 45,
-				Rules:   []uint16{366, 391},
+				Rules:   []uint16{368, 392},
 			},
 			nameEntry{
 				Name:    "pkg_add",
@@ -15036,17 +15059,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "pkill",
 				Program: 64,
-				Rules:   []uint16{343, 345, 346, 349, 400, 402},
+				Rules:   []uint16{345, 347, 348, 351, 401, 403},
 			},
 			nameEntry{
 				Name:    "plandex",
 				Program: 67,
-				Rules:   []uint16{392},
+				Rules:   []uint16{393},
 			},
 			nameEntry{
 				Name:    "planetscale",
 				Program: 62,
-				Rules:   []uint16{157},
+				Rules:   []uint16{159},
 			},
 			nameEntry{
 				Name:    "plantuml",
@@ -15055,7 +15078,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "platform",
 				Program: 62,
-				Rules:   []uint16{157},
+				Rules:   []uint16{159},
 			},
 			nameEntry{
 				Name:    "playwright",
@@ -15068,7 +15091,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "plink",
 				Program: -1,
-				Rules:   []uint16{305},
+				Rules:   []uint16{307},
 			},
 			nameEntry{
 				Name:    "plocate",
@@ -15081,12 +15104,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "pm2",
 				Program: 46,
-				Rules:   []uint16{18, 335, 361, 383},
+				Rules:   []uint16{18, 337, 363, 384},
 			},
 			nameEntry{
 				Name:    "pm2-kill",
 				Program: -1,
-				Rules:   []uint16{382},
+				Rules:   []uint16{383},
 			},
 			nameEntry{
 				Name:    "pmap",
@@ -15095,7 +15118,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "pmset",
 				Program: 65,
-				Rules:   []uint16{350},
+				Rules:   []uint16{352},
 			},
 			nameEntry{
 				Name:    "pngquant",
@@ -15104,37 +15127,37 @@ var shipped = Set{
 			nameEntry{
 				Name:    "pnpm",
 				Program: 40,
-				Rules:   []uint16{32, 103, 104, 105, 106, 107, 108, 110, 111, 114, 132, 159, 160, 307, 308, 318, 319, 328},
+				Rules:   []uint16{34, 105, 106, 107, 108, 109, 110, 112, 113, 116, 134, 161, 162, 309, 310, 320, 321, 330},
 			},
 			nameEntry{
 				Name:    "pnpx",
 				Program: 41,
-				Rules:   []uint16{322},
+				Rules:   []uint16{324},
 			},
 			nameEntry{
 				Name:    "pod",
 				Program: 45,
-				Rules:   []uint16{307, 308},
+				Rules:   []uint16{309, 310},
 			},
 			nameEntry{
 				Name:    "podman",
 				Program: 63,
-				Rules:   []uint16{40, 41, 47, 176, 177, 178, 180, 181, 182, 183, 184, 185, 192, 309},
+				Rules:   []uint16{42, 43, 49, 178, 179, 180, 182, 183, 184, 185, 186, 187, 194, 311},
 			},
 			nameEntry{
 				Name:    "podman-compose",
 				Program: 63,
-				Rules:   []uint16{178, 179},
+				Rules:   []uint16{180, 181},
 			},
 			nameEntry{
 				Name:    "poe",
 				Program: 46,
-				Rules:   []uint16{107},
+				Rules:   []uint16{109},
 			},
 			nameEntry{
 				Name:    "poetry",
 				Program: 43,
-				Rules:   []uint16{307, 319, 328},
+				Rules:   []uint16{309, 321, 330},
 			},
 			nameEntry{
 				Name: "popd",
@@ -15142,12 +15165,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "port",
 				Program: 45,
-				Rules:   []uint16{391},
+				Rules:   []uint16{392},
 			},
 			nameEntry{
 				Name:    "porter",
 				Program: 62,
-				Rules:   []uint16{157, 191},
+				Rules:   []uint16{159, 193},
 			},
 			nameEntry{
 				Name:    "postcss",
@@ -15156,17 +15179,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "poweroff",
 				Program: 65,
-				Rules:   []uint16{350, 351},
+				Rules:   []uint16{352, 353},
 			},
 			nameEntry{
 				Name:    "powershell",
 				Program: 4,
-				Rules:   []uint16{327},
+				Rules:   []uint16{329},
 			},
 			nameEntry{
 				Name:    "powershell.exe",
 				Program: -1,
-				Rules:   []uint16{327},
+				Rules:   []uint16{329},
 			},
 			nameEntry{
 				Name:    "pr",
@@ -15206,17 +15229,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "prisma",
 				Program: 49,
-				Rules:   []uint16{103, 104, 105},
+				Rules:   []uint16{105, 106, 107},
 			},
 			nameEntry{
 				Name:    "prlctl",
 				Program: 62,
-				Rules:   []uint16{186},
+				Rules:   []uint16{188},
 			},
 			nameEntry{
 				Name:    "profiles",
 				Program: -1,
-				Rules:   []uint16{390},
+				Rules:   []uint16{391},
 			},
 			nameEntry{
 				Name:    "promptfoo",
@@ -15225,7 +15248,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "promtool",
 				Program: -1,
-				Rules:   []uint16{121},
+				Rules:   []uint16{123},
 			},
 			nameEntry{
 				Name:    "protoc",
@@ -15234,7 +15257,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "protonpass",
 				Program: -1,
-				Rules:   []uint16{46},
+				Rules:   []uint16{48},
 			},
 			nameEntry{
 				Name:    "prove",
@@ -15243,17 +15266,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "proxmox",
 				Program: -1,
-				Rules:   []uint16{186},
+				Rules:   []uint16{188},
 			},
 			nameEntry{
 				Name:    "proxmox-backup-client",
 				Program: -1,
-				Rules:   []uint16{201},
+				Rules:   []uint16{203},
 			},
 			nameEntry{
 				Name:    "ps",
 				Program: 64,
-				Rules:   []uint16{48},
+				Rules:   []uint16{50},
 			},
 			nameEntry{
 				Name:    "psalm",
@@ -15262,22 +15285,22 @@ var shipped = Set{
 			nameEntry{
 				Name:    "pscale",
 				Program: 62,
-				Rules:   []uint16{19, 31, 157, 200},
+				Rules:   []uint16{19, 20, 33, 159, 202},
 			},
 			nameEntry{
 				Name:    "psexec",
 				Program: -1,
-				Rules:   []uint16{372},
+				Rules:   []uint16{373},
 			},
 			nameEntry{
 				Name:    "psql",
 				Program: 59,
-				Rules:   []uint16{122},
+				Rules:   []uint16{124},
 			},
 			nameEntry{
 				Name:    "pssh",
 				Program: -1,
-				Rules:   []uint16{135, 136},
+				Rules:   []uint16{137, 138},
 			},
 			nameEntry{
 				Name:    "pstree",
@@ -15298,12 +15321,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "pulsar-admin",
 				Program: -1,
-				Rules:   []uint16{116},
+				Rules:   []uint16{118},
 			},
 			nameEntry{
 				Name:    "pulumi",
 				Program: 62,
-				Rules:   []uint16{19, 20, 28, 41, 53, 131, 133, 134},
+				Rules:   []uint16{19, 20, 21, 30, 43, 55, 133, 135, 136},
 			},
 			nameEntry{
 				Name:    "pup",
@@ -15312,7 +15335,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "puppet",
 				Program: 62,
-				Rules:   []uint16{196},
+				Rules:   []uint16{198},
 			},
 			nameEntry{
 				Name:    "puppeteer",
@@ -15324,12 +15347,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "pvmove",
 				Program: -1,
-				Rules:   []uint16{238},
+				Rules:   []uint16{240},
 			},
 			nameEntry{
 				Name:    "pvremove",
 				Program: 65,
-				Rules:   []uint16{225, 238},
+				Rules:   []uint16{227, 240},
 			},
 			nameEntry{
 				Name:    "pvs",
@@ -15341,17 +15364,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "pwncat",
 				Program: -1,
-				Rules:   []uint16{294},
+				Rules:   []uint16{296},
 			},
 			nameEntry{
 				Name:    "pwsh",
 				Program: 4,
-				Rules:   []uint16{327},
+				Rules:   []uint16{329},
 			},
 			nameEntry{
 				Name:    "pwsh.exe",
 				Program: -1,
-				Rules:   []uint16{327},
+				Rules:   []uint16{329},
 			},
 			nameEntry{
 				Name:    "py.test",
@@ -15384,7 +15407,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "pypi-cleanup",
 				Program: -1,
-				Rules:   []uint16{308},
+				Rules:   []uint16{310},
 			},
 			nameEntry{
 				Name:    "pypy",
@@ -15397,7 +15420,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "pypykatz",
 				Program: -1,
-				Rules:   []uint16{44},
+				Rules:   []uint16{46},
 			},
 			nameEntry{
 				Name:    "pyre",
@@ -15414,17 +15437,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "python",
 				Program: 46,
-				Rules:   []uint16{110, 112, 114, 315, 323, 324},
+				Rules:   []uint16{112, 114, 116, 317, 325, 326},
 			},
 			nameEntry{
 				Name:    "python2",
 				Program: 46,
-				Rules:   []uint16{315},
+				Rules:   []uint16{317},
 			},
 			nameEntry{
 				Name:    "python3",
 				Program: 46,
-				Rules:   []uint16{110, 112, 114, 315, 323, 324},
+				Rules:   []uint16{112, 114, 116, 317, 325, 326},
 			},
 			nameEntry{
 				Name:    "pyupgrade",
@@ -15433,17 +15456,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "q",
 				Program: 67,
-				Rules:   []uint16{392},
+				Rules:   []uint16{393},
 			},
 			nameEntry{
 				Name:    "qdrant",
 				Program: -1,
-				Rules:   []uint16{116},
+				Rules:   []uint16{118},
 			},
 			nameEntry{
 				Name:    "qm",
 				Program: -1,
-				Rules:   []uint16{186},
+				Rules:   []uint16{188},
 			},
 			nameEntry{
 				Name:    "qmake",
@@ -15452,7 +15475,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "qovery",
 				Program: -1,
-				Rules:   []uint16{157},
+				Rules:   []uint16{159},
 			},
 			nameEntry{
 				Name:    "qrencode",
@@ -15473,17 +15496,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "qwen",
 				Program: 67,
-				Rules:   []uint16{392, 394},
+				Rules:   []uint16{393, 395},
 			},
 			nameEntry{
 				Name:    "rabbitmqadmin",
 				Program: -1,
-				Rules:   []uint16{116},
+				Rules:   []uint16{118},
 			},
 			nameEntry{
 				Name:    "rabbitmqctl",
 				Program: -1,
-				Rules:   []uint16{116},
+				Rules:   []uint16{118},
 			},
 			nameEntry{
 				Name:    "racket",
@@ -15492,22 +15515,22 @@ var shipped = Set{
 			nameEntry{
 				Name:    "rails",
 				Program: 49,
-				Rules:   []uint16{109, 110},
+				Rules:   []uint16{111, 112},
 			},
 			nameEntry{
 				Name:    "railway",
 				Program: 62,
-				Rules:   []uint16{18, 19, 31, 41, 133, 154, 200},
+				Rules:   []uint16{18, 19, 20, 33, 43, 135, 156, 202},
 			},
 			nameEntry{
 				Name:    "rake",
 				Program: 46,
-				Rules:   []uint16{107, 109, 110},
+				Rules:   []uint16{109, 111, 112},
 			},
 			nameEntry{
 				Name:    "rancher",
 				Program: 62,
-				Rules:   []uint16{191},
+				Rules:   []uint16{193},
 			},
 			nameEntry{
 				Name:    "ranlib",
@@ -15516,12 +15539,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "rar",
 				Program: 24,
-				Rules:   []uint16{42},
+				Rules:   []uint16{44},
 			},
 			nameEntry{
 				Name:    "rbash",
 				Program: -1,
-				Rules:   []uint16{369},
+				Rules:   []uint16{371},
 			},
 			nameEntry{
 				Name:    "rbenv",
@@ -15530,22 +15553,22 @@ var shipped = Set{
 			nameEntry{
 				Name:    "rbw",
 				Program: -1,
-				Rules:   []uint16{24, 46},
+				Rules:   []uint16{26, 48},
 			},
 			nameEntry{
 				Name:    "rc-service",
 				Program: 65,
-				Rules:   []uint16{346, 361},
+				Rules:   []uint16{348, 363},
 			},
 			nameEntry{
 				Name:    "rc-update",
 				Program: -1,
-				Rules:   []uint16{335},
+				Rules:   []uint16{337},
 			},
 			nameEntry{
 				Name:    "rclone",
 				Program: 58,
-				Rules:   []uint16{142, 143, 197, 302, 312, 312, 314},
+				Rules:   []uint16{144, 145, 199, 304, 314, 314, 316},
 			},
 			nameEntry{
 				Name:    "rd",
@@ -15554,7 +15577,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "rdiff-backup",
 				Program: 66,
-				Rules:   []uint16{201},
+				Rules:   []uint16{203},
 			},
 			nameEntry{
 				Name: "read",
@@ -15575,7 +15598,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "reagentc",
 				Program: -1,
-				Rules:   []uint16{242},
+				Rules:   []uint16{244},
 			},
 			nameEntry{
 				Name: "realpath",
@@ -15587,12 +15610,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "reboot",
 				Program: 65,
-				Rules:   []uint16{350, 351},
+				Rules:   []uint16{352, 353},
 			},
 			nameEntry{
 				Name:    "redis-cli",
 				Program: 59,
-				Rules:   []uint16{94, 96, 97, 118, 124},
+				Rules:   []uint16{96, 98, 99, 120, 126},
 			},
 			nameEntry{
 				Name:    "redis-dump",
@@ -15605,32 +15628,32 @@ var shipped = Set{
 			nameEntry{
 				Name:    "reg",
 				Program: 65,
-				Rules:   []uint16{45, 385},
+				Rules:   []uint16{47, 386},
 			},
 			nameEntry{
 				Name:    "reg.exe",
 				Program: -1,
-				Rules:   []uint16{45, 385},
+				Rules:   []uint16{47, 386},
 			},
 			nameEntry{
 				Name:    "regasm",
 				Program: -1,
-				Rules:   []uint16{325},
+				Rules:   []uint16{327},
 			},
 			nameEntry{
 				Name:    "regctl",
 				Program: 63,
-				Rules:   []uint16{309, 310},
+				Rules:   []uint16{311, 312},
 			},
 			nameEntry{
 				Name:    "regsvr32",
 				Program: -1,
-				Rules:   []uint16{325},
+				Rules:   []uint16{327},
 			},
 			nameEntry{
 				Name:    "regsvr32.exe",
 				Program: -1,
-				Rules:   []uint16{325},
+				Rules:   []uint16{327},
 			},
 			nameEntry{
 				Name:    "reindexdb",
@@ -15639,7 +15662,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "release-it",
 				Program: -1,
-				Rules:   []uint16{307},
+				Rules:   []uint16{309},
 			},
 			nameEntry{
 				Name:    "remix",
@@ -15656,7 +15679,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "render",
 				Program: 62,
-				Rules:   []uint16{31, 157, 200},
+				Rules:   []uint16{33, 159, 202},
 			},
 			nameEntry{
 				Name:    "renice",
@@ -15669,7 +15692,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "reposurgeon",
 				Program: -1,
-				Rules:   []uint16{271},
+				Rules:   []uint16{273},
 			},
 			nameEntry{
 				Name: "reset",
@@ -15681,42 +15704,42 @@ var shipped = Set{
 			nameEntry{
 				Name:    "resolvectl",
 				Program: 56,
-				Rules:   []uint16{297},
+				Rules:   []uint16{299},
 			},
 			nameEntry{
 				Name:    "responder",
 				Program: -1,
-				Rules:   []uint16{44, 357},
+				Rules:   []uint16{46, 359},
 			},
 			nameEntry{
 				Name:    "restart-computer",
 				Program: -1,
-				Rules:   []uint16{382},
+				Rules:   []uint16{383},
 			},
 			nameEntry{
 				Name:    "restic",
 				Program: 66,
-				Rules:   []uint16{201},
+				Rules:   []uint16{203},
 			},
 			nameEntry{
 				Name:    "restrain",
 				Program: 67,
-				Rules:   []uint16{396},
+				Rules:   []uint16{397},
 			},
 			nameEntry{
 				Name:    "restrain-bash",
 				Program: -1,
-				Rules:   []uint16{396},
+				Rules:   []uint16{397},
 			},
 			nameEntry{
 				Name:    "restrain-canary",
 				Program: -1,
-				Rules:   []uint16{397},
+				Rules:   []uint16{398},
 			},
 			nameEntry{
 				Name:    "restrain-zsh",
 				Program: -1,
-				Rules:   []uint16{396},
+				Rules:   []uint16{397},
 			},
 			nameEntry{
 				Name: "return",
@@ -15736,12 +15759,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "revsocks",
 				Program: -1,
-				Rules:   []uint16{294},
+				Rules:   []uint16{296},
 			},
 			nameEntry{
 				Name:    "rg",
 				Program: 14,
-				Rules:   []uint16{49, 50},
+				Rules:   []uint16{51, 52},
 			},
 			nameEntry{
 				Name:    "rga",
@@ -15770,7 +15793,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "rke",
 				Program: -1,
-				Rules:   []uint16{191},
+				Rules:   []uint16{193},
 			},
 			nameEntry{
 				Name:    "rm",
@@ -15787,12 +15810,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "robocopy",
 				Program: -1,
-				Rules:   []uint16{230},
+				Rules:   []uint16{232},
 			},
 			nameEntry{
 				Name:    "robocopy.exe",
 				Program: -1,
-				Rules:   []uint16{230},
+				Rules:   []uint16{232},
 			},
 			nameEntry{
 				Name:    "robot",
@@ -15801,7 +15824,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "rockcraft",
 				Program: 33,
-				Rules:   []uint16{307},
+				Rules:   []uint16{309},
 			},
 			nameEntry{
 				Name:    "rollup",
@@ -15810,27 +15833,27 @@ var shipped = Set{
 			nameEntry{
 				Name:    "roo",
 				Program: 67,
-				Rules:   []uint16{392},
+				Rules:   []uint16{393},
 			},
 			nameEntry{
 				Name:    "rosa",
 				Program: -1,
-				Rules:   []uint16{191},
+				Rules:   []uint16{193},
 			},
 			nameEntry{
 				Name:    "route",
 				Program: 56,
-				Rules:   []uint16{354},
+				Rules:   []uint16{356},
 			},
 			nameEntry{
 				Name:    "rpk",
 				Program: -1,
-				Rules:   []uint16{116},
+				Rules:   []uint16{118},
 			},
 			nameEntry{
 				Name:    "rpm",
 				Program: 45,
-				Rules:   []uint16{318, 366, 391},
+				Rules:   []uint16{320, 368, 392},
 			},
 			nameEntry{
 				Name:    "rqlite",
@@ -15839,12 +15862,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "rsend",
 				Program: -1,
-				Rules:   []uint16{303},
+				Rules:   []uint16{305},
 			},
 			nameEntry{
 				Name:    "rsnapshot",
 				Program: 66,
-				Rules:   []uint16{201},
+				Rules:   []uint16{203},
 			},
 			nameEntry{
 				Name:    "rspec",
@@ -15853,7 +15876,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "rsync",
 				Program: 58,
-				Rules:   []uint16{52, 231},
+				Rules:   []uint16{54, 233},
 			},
 			nameEntry{
 				Name:    "rtk",
@@ -15866,7 +15889,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "ruby",
 				Program: 46,
-				Rules:   []uint16{315, 323, 324},
+				Rules:   []uint16{317, 325, 326},
 			},
 			nameEntry{
 				Name:    "ruff",
@@ -15875,22 +15898,22 @@ var shipped = Set{
 			nameEntry{
 				Name:    "run0",
 				Program: -1,
-				Rules:   []uint16{372},
+				Rules:   []uint16{373},
 			},
 			nameEntry{
 				Name:    "runas",
 				Program: -1,
-				Rules:   []uint16{372},
+				Rules:   []uint16{373},
 			},
 			nameEntry{
 				Name:    "rundll32",
 				Program: -1,
-				Rules:   []uint16{325},
+				Rules:   []uint16{327},
 			},
 			nameEntry{
 				Name:    "rundll32.exe",
 				Program: -1,
-				Rules:   []uint16{325},
+				Rules:   []uint16{327},
 			},
 			nameEntry{
 				Name:    "runhaskell",
@@ -15899,12 +15922,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "runpodctl",
 				Program: 62,
-				Rules:   []uint16{151},
+				Rules:   []uint16{153},
 			},
 			nameEntry{
 				Name:    "runuser",
 				Program: 65,
-				Rules:   []uint16{337},
+				Rules:   []uint16{339},
 			},
 			nameEntry{
 				Name:    "rush",
@@ -15925,12 +15948,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "rustic",
 				Program: -1,
-				Rules:   []uint16{201},
+				Rules:   []uint16{203},
 			},
 			nameEntry{
 				Name:    "rustscan",
 				Program: -1,
-				Rules:   []uint16{357},
+				Rules:   []uint16{359},
 			},
 			nameEntry{
 				Name:    "rustup",
@@ -15943,17 +15966,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "s3cmd",
 				Program: 62,
-				Rules:   []uint16{142, 143, 302, 312},
+				Rules:   []uint16{144, 145, 304, 314},
 			},
 			nameEntry{
 				Name:    "s5cmd",
 				Program: 62,
-				Rules:   []uint16{142, 143, 302, 312},
+				Rules:   []uint16{144, 145, 304, 314},
 			},
 			nameEntry{
 				Name:    "salt",
 				Program: 62,
-				Rules:   []uint16{135, 136, 196},
+				Rules:   []uint16{137, 138, 198},
 			},
 			nameEntry{
 				Name:    "salt-call",
@@ -15962,12 +15985,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "sam",
 				Program: 62,
-				Rules:   []uint16{131, 133},
+				Rules:   []uint16{133, 135},
 			},
 			nameEntry{
 				Name:    "sanity",
 				Program: 62,
-				Rules:   []uint16{157},
+				Rules:   []uint16{159},
 			},
 			nameEntry{
 				Name:    "sar",
@@ -15992,12 +16015,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "sc",
 				Program: 65,
-				Rules:   []uint16{335, 346, 384},
+				Rules:   []uint16{337, 348, 385},
 			},
 			nameEntry{
 				Name:    "sc.exe",
 				Program: -1,
-				Rules:   []uint16{384, 385},
+				Rules:   []uint16{385, 386},
 			},
 			nameEntry{
 				Name:    "scala",
@@ -16010,7 +16033,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "scalingo",
 				Program: 62,
-				Rules:   []uint16{157},
+				Rules:   []uint16{159},
 			},
 			nameEntry{
 				Name:    "scc",
@@ -16023,12 +16046,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "schtasks",
 				Program: 65,
-				Rules:   []uint16{334, 385},
+				Rules:   []uint16{336, 386},
 			},
 			nameEntry{
 				Name:    "schtasks.exe",
 				Program: -1,
-				Rules:   []uint16{385},
+				Rules:   []uint16{386},
 			},
 			nameEntry{
 				Name:    "scons",
@@ -16037,22 +16060,22 @@ var shipped = Set{
 			nameEntry{
 				Name:    "scoop",
 				Program: 45,
-				Rules:   []uint16{391},
+				Rules:   []uint16{392},
 			},
 			nameEntry{
 				Name:    "scp",
 				Program: 58,
-				Rules:   []uint16{52},
+				Rules:   []uint16{54},
 			},
 			nameEntry{
 				Name:    "screen",
 				Program: 64,
-				Rules:   []uint16{398},
+				Rules:   []uint16{399},
 			},
 			nameEntry{
 				Name:    "screencapture",
 				Program: -1,
-				Rules:   []uint16{306},
+				Rules:   []uint16{308},
 			},
 			nameEntry{
 				Name:    "script",
@@ -16061,12 +16084,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "scrot",
 				Program: -1,
-				Rules:   []uint16{306},
+				Rules:   []uint16{308},
 			},
 			nameEntry{
 				Name:    "scrub",
 				Program: -1,
-				Rules:   []uint16{226},
+				Rules:   []uint16{228},
 			},
 			nameEntry{
 				Name:    "scutil",
@@ -16075,12 +16098,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "scw",
 				Program: 62,
-				Rules:   []uint16{19, 151, 200},
+				Rules:   []uint16{19, 20, 153, 202},
 			},
 			nameEntry{
 				Name:    "sdelete",
 				Program: -1,
-				Rules:   []uint16{226},
+				Rules:   []uint16{228},
 			},
 			nameEntry{
 				Name:    "sdiff",
@@ -16093,22 +16116,22 @@ var shipped = Set{
 			nameEntry{
 				Name:    "sea-orm-cli",
 				Program: 49,
-				Rules:   []uint16{113},
+				Rules:   []uint16{115},
 			},
 			nameEntry{
 				Name:    "secret-tool",
 				Program: 65,
-				Rules:   []uint16{26},
+				Rules:   []uint16{28},
 			},
 			nameEntry{
 				Name:    "secrethub",
 				Program: -1,
-				Rules:   []uint16{24},
+				Rules:   []uint16{26},
 			},
 			nameEntry{
 				Name:    "security",
 				Program: 65,
-				Rules:   []uint16{26, 367},
+				Rules:   []uint16{28, 369},
 			},
 			nameEntry{
 				Name:    "sed",
@@ -16121,7 +16144,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "semantic-release",
 				Program: -1,
-				Rules:   []uint16{307},
+				Rules:   []uint16{309},
 			},
 			nameEntry{
 				Name:    "semgrep",
@@ -16130,22 +16153,22 @@ var shipped = Set{
 			nameEntry{
 				Name:    "send",
 				Program: -1,
-				Rules:   []uint16{312},
+				Rules:   []uint16{314},
 			},
 			nameEntry{
 				Name:    "sendmail",
 				Program: -1,
-				Rules:   []uint16{303, 312},
+				Rules:   []uint16{305, 314},
 			},
 			nameEntry{
 				Name:    "sentry",
 				Program: -1,
-				Rules:   []uint16{157},
+				Rules:   []uint16{159},
 			},
 			nameEntry{
 				Name:    "sentry-cli",
 				Program: 62,
-				Rules:   []uint16{157},
+				Rules:   []uint16{159},
 			},
 			nameEntry{
 				Name: "seq",
@@ -16153,61 +16176,61 @@ var shipped = Set{
 			nameEntry{
 				Name:    "sequelize",
 				Program: 49,
-				Rules:   []uint16{110, 111, 113},
+				Rules:   []uint16{112, 113, 115},
 			},
 			nameEntry{
 				Name:    "sequelize-cli",
 				Program: 49,
-				Rules:   []uint16{110, 111, 113},
+				Rules:   []uint16{112, 113, 115},
 			},
 			nameEntry{
 				Name:    "sequin",
 				Program: -1,
-				Rules:   []uint16{116},
+				Rules:   []uint16{118},
 			},
 			nameEntry{
 				Name:    "serve",
 				Program: 46,
-				Rules:   []uint16{315},
+				Rules:   []uint16{317},
 			},
 			nameEntry{
 				Name:    "serveo",
 				Program: -1,
-				Rules:   []uint16{303},
+				Rules:   []uint16{305},
 			},
 			nameEntry{
 				Name:    "serverless",
 				Program: 62,
-				Rules:   []uint16{131, 133},
+				Rules:   []uint16{133, 135},
 			},
 			nameEntry{
 				Name:    "service",
 				Program: 65,
-				Rules:   []uint16{346, 353, 361},
+				Rules:   []uint16{348, 355, 363},
 			},
 			nameEntry{
 				Name:  "set",
-				Rules: []uint16{222, 403, 405, 407},
+				Rules: []uint16{224, 404, 406, 408},
 			},
 			nameEntry{
 				Name:    "setcap",
 				Program: 65,
-				Rules:   []uint16{340},
+				Rules:   []uint16{342},
 			},
 			nameEntry{
 				Name:    "setenforce",
 				Program: 65,
-				Rules:   []uint16{353},
+				Rules:   []uint16{355},
 			},
 			nameEntry{
 				Name:    "setenv",
 				Program: -1,
-				Rules:   []uint16{358, 407},
+				Rules:   []uint16{360, 408},
 			},
 			nameEntry{
 				Name:    "setfacl",
 				Program: 21,
-				Rules:   []uint16{239},
+				Rules:   []uint16{241},
 			},
 			nameEntry{
 				Name: "setopt",
@@ -16219,12 +16242,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "sfdisk",
 				Program: 65,
-				Rules:   []uint16{225},
+				Rules:   []uint16{227},
 			},
 			nameEntry{
 				Name:    "sftp",
 				Program: 57,
-				Rules:   []uint16{313},
+				Rules:   []uint16{315},
 			},
 			nameEntry{
 				Name:    "sg",
@@ -16233,12 +16256,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "sg_format",
 				Program: -1,
-				Rules:   []uint16{225},
+				Rules:   []uint16{227},
 			},
 			nameEntry{
 				Name:    "sgdisk",
 				Program: 65,
-				Rules:   []uint16{225},
+				Rules:   []uint16{227},
 			},
 			nameEntry{
 				Name:    "sgpt",
@@ -16247,7 +16270,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "sh",
 				Program: 4,
-				Rules:   []uint16{323, 324, 369, 370},
+				Rules:   []uint16{325, 326, 371, 372},
 			},
 			nameEntry{
 				Name:    "sha1sum",
@@ -16295,16 +16318,16 @@ var shipped = Set{
 			nameEntry{
 				Name:    "shopify",
 				Program: 62,
-				Rules:   []uint16{157},
+				Rules:   []uint16{159},
 			},
 			nameEntry{
 				Name:  "shopt",
-				Rules: []uint16{406},
+				Rules: []uint16{407},
 			},
 			nameEntry{
 				Name:    "shred",
 				Program: 23,
-				Rules:   []uint16{225, 226},
+				Rules:   []uint16{227, 228},
 			},
 			nameEntry{
 				Name:    "shuf",
@@ -16313,7 +16336,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "shutdown",
 				Program: 65,
-				Rules:   []uint16{350, 351},
+				Rules:   []uint16{352, 353},
 			},
 			nameEntry{
 				Name:    "sift",
@@ -16322,7 +16345,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "singlestore",
 				Program: -1,
-				Rules:   []uint16{116},
+				Rules:   []uint16{118},
 			},
 			nameEntry{
 				Name:    "sips",
@@ -16335,7 +16358,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "skaffold",
 				Program: 62,
-				Rules:   []uint16{133, 175},
+				Rules:   []uint16{135, 177},
 			},
 			nameEntry{
 				Name:    "skeema",
@@ -16344,27 +16367,27 @@ var shipped = Set{
 			nameEntry{
 				Name:    "skill",
 				Program: 64,
-				Rules:   []uint16{343, 345, 380, 400, 402},
+				Rules:   []uint16{345, 347, 381, 401, 403},
 			},
 			nameEntry{
 				Name:    "skopeo",
 				Program: 63,
-				Rules:   []uint16{40, 309, 310},
+				Rules:   []uint16{42, 311, 312},
 			},
 			nameEntry{
 				Name:    "sl",
 				Program: 51,
-				Rules:   []uint16{279, 280},
+				Rules:   []uint16{281, 282},
 			},
 			nameEntry{
 				Name:    "slack",
 				Program: 62,
-				Rules:   []uint16{157},
+				Rules:   []uint16{159},
 			},
 			nameEntry{
 				Name:    "slackcat",
 				Program: -1,
-				Rules:   []uint16{312},
+				Rules:   []uint16{314},
 			},
 			nameEntry{
 				Name: "sleep",
@@ -16372,7 +16395,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "sls",
 				Program: 62,
-				Rules:   []uint16{131, 133},
+				Rules:   []uint16{133, 135},
 			},
 			nameEntry{
 				Name:    "smartctl",
@@ -16385,17 +16408,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "snap",
 				Program: 45,
-				Rules:   []uint16{318, 366},
+				Rules:   []uint16{320, 368},
 			},
 			nameEntry{
 				Name:    "snapcraft",
 				Program: 33,
-				Rules:   []uint16{307, 308},
+				Rules:   []uint16{309, 310},
 			},
 			nameEntry{
 				Name:    "snapper",
 				Program: 66,
-				Rules:   []uint16{201},
+				Rules:   []uint16{203},
 			},
 			nameEntry{
 				Name:    "snow",
@@ -16412,7 +16435,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "socat",
 				Program: 56,
-				Rules:   []uint16{125, 294},
+				Rules:   []uint16{127, 296},
 			},
 			nameEntry{
 				Name:    "softwareupdate",
@@ -16425,7 +16448,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "sops",
 				Program: 62,
-				Rules:   []uint16{24, 25},
+				Rules:   []uint16{26, 27},
 			},
 			nameEntry{
 				Name:    "sort",
@@ -16450,7 +16473,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "spctl",
 				Program: 65,
-				Rules:   []uint16{352, 390},
+				Rules:   []uint16{354, 391},
 			},
 			nameEntry{
 				Name:    "specstory",
@@ -16479,12 +16502,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "sprunge",
 				Program: -1,
-				Rules:   []uint16{312},
+				Rules:   []uint16{314},
 			},
 			nameEntry{
 				Name:    "sqitch",
 				Program: 49,
-				Rules:   []uint16{110},
+				Rules:   []uint16{112},
 			},
 			nameEntry{
 				Name:    "sql",
@@ -16497,7 +16520,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "sqlcmd",
 				Program: 59,
-				Rules:   []uint16{122},
+				Rules:   []uint16{124},
 			},
 			nameEntry{
 				Name:    "sqldump",
@@ -16514,42 +16537,42 @@ var shipped = Set{
 			nameEntry{
 				Name:    "sqlite",
 				Program: 59,
-				Rules:   []uint16{52},
+				Rules:   []uint16{54},
 			},
 			nameEntry{
 				Name:    "sqlite3",
 				Program: 59,
-				Rules:   []uint16{52, 122},
+				Rules:   []uint16{54, 124},
 			},
 			nameEntry{
 				Name:    "sqlmap",
 				Program: -1,
-				Rules:   []uint16{44, 357},
+				Rules:   []uint16{46, 359},
 			},
 			nameEntry{
 				Name:    "sqlpackage",
 				Program: -1,
-				Rules:   []uint16{116},
+				Rules:   []uint16{118},
 			},
 			nameEntry{
 				Name:    "sqlplus",
 				Program: 59,
-				Rules:   []uint16{122},
+				Rules:   []uint16{124},
 			},
 			nameEntry{
 				Name:    "sqlx",
 				Program: 49,
-				Rules:   []uint16{110, 111, 113},
+				Rules:   []uint16{112, 113, 115},
 			},
 			nameEntry{
 				Name:    "sqlx-cli",
 				Program: -1,
-				Rules:   []uint16{113},
+				Rules:   []uint16{115},
 			},
 			nameEntry{
 				Name:    "srm",
 				Program: 23,
-				Rules:   []uint16{226},
+				Rules:   []uint16{228},
 			},
 			nameEntry{
 				Name:    "ss",
@@ -16558,7 +16581,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "ssh",
 				Program: 57,
-				Rules:   []uint16{305, 314, 348},
+				Rules:   []uint16{307, 316, 350},
 			},
 			nameEntry{
 				Name:    "ssh-add",
@@ -16571,12 +16594,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "ssh-copy-id",
 				Program: 57,
-				Rules:   []uint16{368},
+				Rules:   []uint16{370},
 			},
 			nameEntry{
 				Name:    "ssh-keygen",
 				Program: 65,
-				Rules:   []uint16{33},
+				Rules:   []uint16{35},
 			},
 			nameEntry{
 				Name:    "ssh-keyscan",
@@ -16589,7 +16612,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "sst",
 				Program: 62,
-				Rules:   []uint16{131, 133},
+				Rules:   []uint16{133, 135},
 			},
 			nameEntry{
 				Name:    "stack",
@@ -16634,7 +16657,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "stop-computer",
 				Program: -1,
-				Rules:   []uint16{382},
+				Rules:   []uint16{383},
 			},
 			nameEntry{
 				Name:    "storybook",
@@ -16647,17 +16670,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "strace",
 				Program: 64,
-				Rules:   []uint16{402},
+				Rules:   []uint16{403},
 			},
 			nameEntry{
 				Name:    "strapi",
 				Program: 49,
-				Rules:   []uint16{113},
+				Rules:   []uint16{115},
 			},
 			nameEntry{
 				Name:    "stratis",
 				Program: -1,
-				Rules:   []uint16{238},
+				Rules:   []uint16{240},
 			},
 			nameEntry{
 				Name:    "streamlit",
@@ -16666,17 +16689,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "stress",
 				Program: -1,
-				Rules:   []uint16{360},
+				Rules:   []uint16{362},
 			},
 			nameEntry{
 				Name:    "stress-ng",
 				Program: -1,
-				Rules:   []uint16{360},
+				Rules:   []uint16{362},
 			},
 			nameEntry{
 				Name:    "strings",
 				Program: 5,
-				Rules:   []uint16{52},
+				Rules:   []uint16{54},
 			},
 			nameEntry{
 				Name:    "strip",
@@ -16685,7 +16708,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "stripe",
 				Program: 62,
-				Rules:   []uint16{19, 31, 77, 157},
+				Rules:   []uint16{19, 20, 33, 79, 159},
 			},
 			nameEntry{
 				Name:    "stryker",
@@ -16706,7 +16729,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "su",
 				Program: 65,
-				Rules:   []uint16{337},
+				Rules:   []uint16{339},
 			},
 			nameEntry{
 				Name:    "subl",
@@ -16715,7 +16738,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "sudo",
 				Program: 65,
-				Rules:   []uint16{338, 339},
+				Rules:   []uint16{340, 341},
 			},
 			nameEntry{
 				Name:    "sudoedit",
@@ -16728,27 +16751,27 @@ var shipped = Set{
 			nameEntry{
 				Name:    "summon",
 				Program: -1,
-				Rules:   []uint16{24},
+				Rules:   []uint16{26},
 			},
 			nameEntry{
 				Name:    "supabase",
 				Program: 62,
-				Rules:   []uint16{19, 31, 41, 113, 157, 158, 160, 200},
+				Rules:   []uint16{19, 20, 33, 43, 115, 159, 160, 162, 202},
 			},
 			nameEntry{
 				Name:    "supervisorctl",
 				Program: 64,
-				Rules:   []uint16{18, 335, 361, 383},
+				Rules:   []uint16{18, 337, 363, 384},
 			},
 			nameEntry{
 				Name:    "surge",
 				Program: 62,
-				Rules:   []uint16{157},
+				Rules:   []uint16{159},
 			},
 			nameEntry{
 				Name:    "surreal",
 				Program: 59,
-				Rules:   []uint16{116, 120},
+				Rules:   []uint16{118, 122},
 			},
 			nameEntry{
 				Name:    "svelte-kit",
@@ -16761,7 +16784,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "svn",
 				Program: 51,
-				Rules:   []uint16{279},
+				Rules:   []uint16{281},
 			},
 			nameEntry{
 				Name:    "sw_vers",
@@ -16774,17 +16797,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "swaks",
 				Program: -1,
-				Rules:   []uint16{44, 303, 312},
+				Rules:   []uint16{46, 305, 314},
 			},
 			nameEntry{
 				Name:    "swapoff",
 				Program: 65,
-				Rules:   []uint16{355, 356},
+				Rules:   []uint16{357, 358},
 			},
 			nameEntry{
 				Name:    "swapon",
 				Program: 65,
-				Rules:   []uint16{355},
+				Rules:   []uint16{357},
 			},
 			nameEntry{
 				Name:    "swc",
@@ -16829,12 +16852,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "sysadminctl",
 				Program: -1,
-				Rules:   []uint16{341, 390},
+				Rules:   []uint16{343, 391},
 			},
 			nameEntry{
 				Name:    "sysctl",
 				Program: 65,
-				Rules:   []uint16{354, 355},
+				Rules:   []uint16{356, 357},
 			},
 			nameEntry{
 				Name:    "system_profiler",
@@ -16843,17 +16866,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "systemctl",
 				Program: 65,
-				Rules:   []uint16{18, 335, 346, 350, 353, 355, 361, 402},
+				Rules:   []uint16{18, 337, 348, 352, 355, 357, 363, 403},
 			},
 			nameEntry{
 				Name:    "systemd-run",
 				Program: 65,
-				Rules:   []uint16{334},
+				Rules:   []uint16{336},
 			},
 			nameEntry{
 				Name:    "systemsetup",
 				Program: -1,
-				Rules:   []uint16{376, 390},
+				Rules:   []uint16{377, 391},
 			},
 			nameEntry{
 				Name:    "tac",
@@ -16866,7 +16889,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "tailscale",
 				Program: 56,
-				Rules:   []uint16{19, 40, 304},
+				Rules:   []uint16{19, 20, 42, 306},
 			},
 			nameEntry{
 				Name:    "tailwindcss",
@@ -16875,17 +16898,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "takeown",
 				Program: 65,
-				Rules:   []uint16{239, 241},
+				Rules:   []uint16{241, 243},
 			},
 			nameEntry{
 				Name:    "takeown.exe",
 				Program: -1,
-				Rules:   []uint16{241},
+				Rules:   []uint16{243},
 			},
 			nameEntry{
 				Name:    "talosctl",
 				Program: -1,
-				Rules:   []uint16{191},
+				Rules:   []uint16{193},
 			},
 			nameEntry{
 				Name:    "tap",
@@ -16902,32 +16925,32 @@ var shipped = Set{
 			nameEntry{
 				Name:    "tar",
 				Program: 24,
-				Rules:   []uint16{42, 240, 329},
+				Rules:   []uint16{44, 242, 331},
 			},
 			nameEntry{
 				Name:    "tarsnap",
 				Program: 66,
-				Rules:   []uint16{201},
+				Rules:   []uint16{203},
 			},
 			nameEntry{
 				Name:    "tart",
 				Program: 62,
-				Rules:   []uint16{186},
+				Rules:   []uint16{188},
 			},
 			nameEntry{
 				Name:    "task",
 				Program: 46,
-				Rules:   []uint16{107, 108},
+				Rules:   []uint16{109, 110},
 			},
 			nameEntry{
 				Name:    "taskkill",
 				Program: 64,
-				Rules:   []uint16{346, 349, 380, 381, 402},
+				Rules:   []uint16{348, 351, 381, 382, 403},
 			},
 			nameEntry{
 				Name:    "taskkill.exe",
 				Program: -1,
-				Rules:   []uint16{380, 381},
+				Rules:   []uint16{381, 382},
 			},
 			nameEntry{
 				Name:    "tasklist",
@@ -16940,32 +16963,32 @@ var shipped = Set{
 			nameEntry{
 				Name:    "tc",
 				Program: -1,
-				Rules:   []uint16{354},
+				Rules:   []uint16{356},
 			},
 			nameEntry{
 				Name:    "tccli",
 				Program: -1,
-				Rules:   []uint16{151},
+				Rules:   []uint16{153},
 			},
 			nameEntry{
 				Name:    "tccutil",
 				Program: -1,
-				Rules:   []uint16{390},
+				Rules:   []uint16{391},
 			},
 			nameEntry{
 				Name:    "tcpdump",
 				Program: 56,
-				Rules:   []uint16{357},
+				Rules:   []uint16{359},
 			},
 			nameEntry{
 				Name:    "tcsh",
 				Program: -1,
-				Rules:   []uint16{369, 370},
+				Rules:   []uint16{371, 372},
 			},
 			nameEntry{
 				Name:    "tea",
 				Program: 52,
-				Rules:   []uint16{19, 161, 162},
+				Rules:   []uint16{19, 20, 163, 164},
 			},
 			nameEntry{
 				Name:    "tectonic",
@@ -16978,12 +17001,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "telebit",
 				Program: -1,
-				Rules:   []uint16{303},
+				Rules:   []uint16{305},
 			},
 			nameEntry{
 				Name:    "telegram-send",
 				Program: -1,
-				Rules:   []uint16{303, 312},
+				Rules:   []uint16{305, 314},
 			},
 			nameEntry{
 				Name:    "teleport",
@@ -16992,42 +17015,42 @@ var shipped = Set{
 			nameEntry{
 				Name:    "telinit",
 				Program: 65,
-				Rules:   []uint16{350},
+				Rules:   []uint16{352},
 			},
 			nameEntry{
 				Name:    "teller",
 				Program: -1,
-				Rules:   []uint16{24},
+				Rules:   []uint16{26},
 			},
 			nameEntry{
 				Name:    "telnet",
 				Program: 56,
-				Rules:   []uint16{125},
+				Rules:   []uint16{127},
 			},
 			nameEntry{
 				Name:    "terminus",
 				Program: -1,
-				Rules:   []uint16{157},
+				Rules:   []uint16{159},
 			},
 			nameEntry{
 				Name:    "termux-clipboard-get",
 				Program: -1,
-				Rules:   []uint16{306},
+				Rules:   []uint16{308},
 			},
 			nameEntry{
 				Name:    "terraform",
 				Program: 62,
-				Rules:   []uint16{53, 126, 127, 128, 129, 130, 133},
+				Rules:   []uint16{55, 128, 129, 130, 131, 132, 135},
 			},
 			nameEntry{
 				Name:    "terragrunt",
 				Program: 62,
-				Rules:   []uint16{53, 126, 127, 128, 129, 130},
+				Rules:   []uint16{55, 128, 129, 130, 131, 132},
 			},
 			nameEntry{
 				Name:    "terramate",
 				Program: 62,
-				Rules:   []uint16{127},
+				Rules:   []uint16{129},
 			},
 			nameEntry{
 				Name: "test",
@@ -17059,7 +17082,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "tftp",
 				Program: 57,
-				Rules:   []uint16{312, 313},
+				Rules:   []uint16{314, 315},
 			},
 			nameEntry{
 				Name:    "thor",
@@ -17076,7 +17099,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "tilt",
 				Program: 62,
-				Rules:   []uint16{175},
+				Rules:   []uint16{177},
 			},
 			nameEntry{
 				Name:    "time",
@@ -17085,7 +17108,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "timedatectl",
 				Program: 65,
-				Rules:   []uint16{355, 376, 377},
+				Rules:   []uint16{357, 377, 378},
 			},
 			nameEntry{
 				Name:    "timeout",
@@ -17097,22 +17120,22 @@ var shipped = Set{
 			nameEntry{
 				Name:    "timeshift",
 				Program: 66,
-				Rules:   []uint16{201},
+				Rules:   []uint16{203},
 			},
 			nameEntry{
 				Name:    "tmutil",
 				Program: 65,
-				Rules:   []uint16{201},
+				Rules:   []uint16{203},
 			},
 			nameEntry{
 				Name:    "tmux",
 				Program: 64,
-				Rules:   []uint16{398, 399},
+				Rules:   []uint16{399, 400},
 			},
 			nameEntry{
 				Name:    "tofu",
 				Program: 62,
-				Rules:   []uint16{53, 126, 127, 128, 129, 130, 133},
+				Rules:   []uint16{55, 128, 129, 130, 131, 132, 135},
 			},
 			nameEntry{
 				Name:    "tokei",
@@ -17152,21 +17175,21 @@ var shipped = Set{
 			nameEntry{
 				Name:    "trae-cli",
 				Program: 67,
-				Rules:   []uint16{392},
+				Rules:   []uint16{393},
 			},
 			nameEntry{
 				Name:    "transfer",
 				Program: 57,
-				Rules:   []uint16{303, 312},
+				Rules:   []uint16{305, 314},
 			},
 			nameEntry{
 				Name:    "transferwee",
 				Program: -1,
-				Rules:   []uint16{303},
+				Rules:   []uint16{305},
 			},
 			nameEntry{
 				Name:  "trap",
-				Rules: []uint16{405},
+				Rules: []uint16{406},
 			},
 			nameEntry{
 				Name:    "trash",
@@ -17179,7 +17202,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "tree",
 				Program: 7,
-				Rules:   []uint16{347},
+				Rules:   []uint16{349},
 			},
 			nameEntry{
 				Name:    "trino",
@@ -17208,7 +17231,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "trust",
 				Program: -1,
-				Rules:   []uint16{367, 388},
+				Rules:   []uint16{369, 389},
 			},
 			nameEntry{
 				Name:    "ts-node",
@@ -17225,12 +17248,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "tshark",
 				Program: 56,
-				Rules:   []uint16{357},
+				Rules:   []uint16{359},
 			},
 			nameEntry{
 				Name:    "tskill",
 				Program: -1,
-				Rules:   []uint16{381},
+				Rules:   []uint16{382},
 			},
 			nameEntry{
 				Name:    "tslint",
@@ -17263,12 +17286,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "turbo",
 				Program: 33,
-				Rules:   []uint16{107, 108},
+				Rules:   []uint16{109, 110},
 			},
 			nameEntry{
 				Name:    "turso",
 				Program: 59,
-				Rules:   []uint16{19, 157, 200},
+				Rules:   []uint16{19, 20, 159, 202},
 			},
 			nameEntry{
 				Name:    "tusker",
@@ -17277,12 +17300,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "twilio",
 				Program: 62,
-				Rules:   []uint16{19, 78, 157},
+				Rules:   []uint16{19, 20, 80, 159},
 			},
 			nameEntry{
 				Name:    "twine",
 				Program: -1,
-				Rules:   []uint16{41, 307},
+				Rules:   []uint16{43, 309},
 			},
 			nameEntry{
 				Name:    "ty",
@@ -17294,11 +17317,11 @@ var shipped = Set{
 			nameEntry{
 				Name:    "typeorm",
 				Program: 49,
-				Rules:   []uint16{110, 111, 113},
+				Rules:   []uint16{112, 113, 115},
 			},
 			nameEntry{
 				Name:  "typeset",
-				Rules: []uint16{407},
+				Rules: []uint16{408},
 			},
 			nameEntry{
 				Name:    "typos",
@@ -17311,7 +17334,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "ufw",
 				Program: 65,
-				Rules:   []uint16{353},
+				Rules:   []uint16{355},
 			},
 			nameEntry{
 				Name:    "ugrep",
@@ -17326,7 +17349,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "umount",
 				Program: 65,
-				Rules:   []uint16{355, 356},
+				Rules:   []uint16{357, 358},
 			},
 			nameEntry{
 				Name:    "umzug",
@@ -17358,7 +17381,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "unison",
 				Program: 58,
-				Rules:   []uint16{231},
+				Rules:   []uint16{233},
 			},
 			nameEntry{
 				Name:    "unittest",
@@ -17378,7 +17401,7 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:  "unset",
-				Rules: []uint16{222, 403, 407},
+				Rules: []uint16{224, 404, 408},
 			},
 			nameEntry{
 				Name:    "unshare",
@@ -17391,7 +17414,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "unzip",
 				Program: 24,
-				Rules:   []uint16{329},
+				Rules:   []uint16{331},
 			},
 			nameEntry{
 				Name:    "unzstd",
@@ -17400,37 +17423,37 @@ var shipped = Set{
 			nameEntry{
 				Name:    "upctl",
 				Program: 62,
-				Rules:   []uint16{151, 200},
+				Rules:   []uint16{153, 202},
 			},
 			nameEntry{
 				Name:    "update-alternatives",
 				Program: 65,
-				Rules:   []uint16{355},
+				Rules:   []uint16{357},
 			},
 			nameEntry{
 				Name:    "update-ca-certificates",
 				Program: -1,
-				Rules:   []uint16{367, 388},
+				Rules:   []uint16{369, 389},
 			},
 			nameEntry{
 				Name:    "update-ca-trust",
 				Program: -1,
-				Rules:   []uint16{367, 388},
+				Rules:   []uint16{369, 389},
 			},
 			nameEntry{
 				Name:    "update-grub",
 				Program: -1,
-				Rules:   []uint16{375},
+				Rules:   []uint16{376},
 			},
 			nameEntry{
 				Name:    "update-initramfs",
 				Program: -1,
-				Rules:   []uint16{375},
+				Rules:   []uint16{376},
 			},
 			nameEntry{
 				Name:    "update-rc.d",
 				Program: 65,
-				Rules:   []uint16{335},
+				Rules:   []uint16{337},
 			},
 			nameEntry{
 				Name:    "updatedb",
@@ -17439,12 +17462,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "upstash",
 				Program: 62,
-				Rules:   []uint16{157},
+				Rules:   []uint16{159},
 			},
 			nameEntry{
 				Name:    "upsun",
 				Program: 62,
-				Rules:   []uint16{157},
+				Rules:   []uint16{159},
 			},
 			nameEntry{
 				Name:    "uptime",
@@ -17453,17 +17476,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "useradd",
 				Program: 65,
-				Rules:   []uint16{341},
+				Rules:   []uint16{343},
 			},
 			nameEntry{
 				Name:    "userdel",
 				Program: 65,
-				Rules:   []uint16{341},
+				Rules:   []uint16{343},
 			},
 			nameEntry{
 				Name:    "usermod",
 				Program: 65,
-				Rules:   []uint16{341},
+				Rules:   []uint16{343},
 			},
 			nameEntry{
 				Name:    "users",
@@ -17480,7 +17503,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "uv",
 				Program: 43,
-				Rules:   []uint16{307, 318, 319},
+				Rules:   []uint16{309, 320, 321},
 			},
 			nameEntry{
 				Name:    "uvicorn",
@@ -17489,7 +17512,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "uvx",
 				Program: 41,
-				Rules:   []uint16{318, 322},
+				Rules:   []uint16{320, 324},
 			},
 			nameEntry{
 				Name:    "v",
@@ -17502,7 +17525,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "vagrant",
 				Program: 62,
-				Rules:   []uint16{131, 186},
+				Rules:   []uint16{133, 188},
 			},
 			nameEntry{
 				Name:    "vale",
@@ -17511,42 +17534,42 @@ var shipped = Set{
 			nameEntry{
 				Name:    "valkey-cli",
 				Program: 59,
-				Rules:   []uint16{94, 96, 97, 124},
+				Rules:   []uint16{96, 98, 99, 126},
 			},
 			nameEntry{
 				Name:    "vapor",
 				Program: -1,
-				Rules:   []uint16{157},
+				Rules:   []uint16{159},
 			},
 			nameEntry{
 				Name:    "vapor-cli",
 				Program: -1,
-				Rules:   []uint16{157},
+				Rules:   []uint16{159},
 			},
 			nameEntry{
 				Name:    "vastai",
 				Program: 62,
-				Rules:   []uint16{151},
+				Rules:   []uint16{153},
 			},
 			nameEntry{
 				Name:    "vault",
 				Program: 62,
-				Rules:   []uint16{24, 41, 190},
+				Rules:   []uint16{26, 43, 192},
 			},
 			nameEntry{
 				Name:    "vaultcmd",
 				Program: -1,
-				Rules:   []uint16{46},
+				Rules:   []uint16{48},
 			},
 			nameEntry{
 				Name:    "vboxmanage",
 				Program: 62,
-				Rules:   []uint16{186},
+				Rules:   []uint16{188},
 			},
 			nameEntry{
 				Name:    "vc",
 				Program: 62,
-				Rules:   []uint16{30, 31, 157},
+				Rules:   []uint16{32, 33, 159},
 			},
 			nameEntry{
 				Name:    "vcpkg",
@@ -17559,37 +17582,37 @@ var shipped = Set{
 			nameEntry{
 				Name:    "vdo",
 				Program: -1,
-				Rules:   []uint16{238},
+				Rules:   []uint16{240},
 			},
 			nameEntry{
 				Name:    "vegeta",
 				Program: 37,
-				Rules:   []uint16{64},
+				Rules:   []uint16{66},
 			},
 			nameEntry{
 				Name:    "velero",
 				Program: 62,
-				Rules:   []uint16{175, 200, 201},
+				Rules:   []uint16{177, 202, 203},
 			},
 			nameEntry{
 				Name:    "vercel",
 				Program: 62,
-				Rules:   []uint16{19, 30, 31, 41, 133, 157},
+				Rules:   []uint16{19, 20, 32, 33, 43, 135, 159},
 			},
 			nameEntry{
 				Name:    "vgchange",
 				Program: -1,
-				Rules:   []uint16{356},
+				Rules:   []uint16{358},
 			},
 			nameEntry{
 				Name:    "vgreduce",
 				Program: -1,
-				Rules:   []uint16{238},
+				Rules:   []uint16{240},
 			},
 			nameEntry{
 				Name:    "vgremove",
 				Program: 65,
-				Rules:   []uint16{225, 238},
+				Rules:   []uint16{227, 240},
 			},
 			nameEntry{
 				Name:    "vgs",
@@ -17602,7 +17625,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "victoria-metrics",
 				Program: -1,
-				Rules:   []uint16{121},
+				Rules:   []uint16{123},
 			},
 			nameEntry{
 				Name:    "view",
@@ -17615,12 +17638,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "vipw",
 				Program: -1,
-				Rules:   []uint16{341},
+				Rules:   []uint16{343},
 			},
 			nameEntry{
 				Name:    "virsh",
 				Program: 62,
-				Rules:   []uint16{186},
+				Rules:   []uint16{188},
 			},
 			nameEntry{
 				Name:    "virt-install",
@@ -17629,7 +17652,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "visudo",
 				Program: 65,
-				Rules:   []uint16{341},
+				Rules:   []uint16{343},
 			},
 			nameEntry{
 				Name:    "vite",
@@ -17650,7 +17673,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "vmrun",
 				Program: 62,
-				Rules:   []uint16{186},
+				Rules:   []uint16{188},
 			},
 			nameEntry{
 				Name:    "vmstat",
@@ -17663,17 +17686,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "vsce",
 				Program: -1,
-				Rules:   []uint16{307, 308},
+				Rules:   []uint16{309, 310},
 			},
 			nameEntry{
 				Name:    "vssadmin",
 				Program: 65,
-				Rules:   []uint16{201, 242},
+				Rules:   []uint16{203, 244},
 			},
 			nameEntry{
 				Name:    "vssadmin.exe",
 				Program: -1,
-				Rules:   []uint16{242},
+				Rules:   []uint16{244},
 			},
 			nameEntry{
 				Name:    "vtexplain",
@@ -17690,12 +17713,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "vultr",
 				Program: 62,
-				Rules:   []uint16{19, 151},
+				Rules:   []uint16{19, 20, 153},
 			},
 			nameEntry{
 				Name:    "vultr-cli",
 				Program: 62,
-				Rules:   []uint16{19, 151, 200},
+				Rules:   []uint16{19, 20, 153, 202},
 			},
 			nameEntry{
 				Name:    "vulture",
@@ -17719,12 +17742,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "wal-e",
 				Program: 66,
-				Rules:   []uint16{201},
+				Rules:   []uint16{203},
 			},
 			nameEntry{
 				Name:    "wal-g",
 				Program: 66,
-				Rules:   []uint16{201},
+				Rules:   []uint16{203},
 			},
 			nameEntry{
 				Name:    "wandb",
@@ -17765,17 +17788,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "waypoint",
 				Program: 62,
-				Rules:   []uint16{191},
+				Rules:   []uint16{193},
 			},
 			nameEntry{
 				Name:    "wbadmin",
 				Program: 65,
-				Rules:   []uint16{201, 242},
+				Rules:   []uint16{203, 244},
 			},
 			nameEntry{
 				Name:    "wbadmin.exe",
 				Program: -1,
-				Rules:   []uint16{242},
+				Rules:   []uint16{244},
 			},
 			nameEntry{
 				Name:    "wc",
@@ -17792,12 +17815,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "weaviate",
 				Program: -1,
-				Rules:   []uint16{116},
+				Rules:   []uint16{118},
 			},
 			nameEntry{
 				Name:    "webfsd",
 				Program: -1,
-				Rules:   []uint16{315},
+				Rules:   []uint16{317},
 			},
 			nameEntry{
 				Name:    "webpack",
@@ -17810,22 +17833,22 @@ var shipped = Set{
 			nameEntry{
 				Name:    "werf",
 				Program: -1,
-				Rules:   []uint16{175, 191},
+				Rules:   []uint16{177, 193},
 			},
 			nameEntry{
 				Name:    "wevtutil",
 				Program: -1,
-				Rules:   []uint16{221, 384},
+				Rules:   []uint16{223, 385},
 			},
 			nameEntry{
 				Name:    "wezterm",
 				Program: -1,
-				Rules:   []uint16{398},
+				Rules:   []uint16{399},
 			},
 			nameEntry{
 				Name:    "wg",
 				Program: 56,
-				Rules:   []uint16{33},
+				Rules:   []uint16{35},
 			},
 			nameEntry{
 				Name:    "wg-quick",
@@ -17834,7 +17857,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "wget",
 				Program: 54,
-				Rules:   []uint16{314},
+				Rules:   []uint16{316},
 			},
 			nameEntry{
 				Name:    "wget2",
@@ -17843,7 +17866,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "wgetpaste",
 				Program: -1,
-				Rules:   []uint16{303},
+				Rules:   []uint16{305},
 			},
 			nameEntry{
 				Name: "whereis",
@@ -17871,22 +17894,22 @@ var shipped = Set{
 			nameEntry{
 				Name:    "windsurf",
 				Program: 67,
-				Rules:   []uint16{392},
+				Rules:   []uint16{393},
 			},
 			nameEntry{
 				Name:    "winget",
 				Program: 45,
-				Rules:   []uint16{366, 391},
+				Rules:   []uint16{368, 392},
 			},
 			nameEntry{
 				Name:    "wipe",
 				Program: 23,
-				Rules:   []uint16{226},
+				Rules:   []uint16{228},
 			},
 			nameEntry{
 				Name:    "wipefs",
 				Program: 65,
-				Rules:   []uint16{225},
+				Rules:   []uint16{227},
 			},
 			nameEntry{
 				Name:    "wireit",
@@ -17903,17 +17926,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "wl-paste",
 				Program: 65,
-				Rules:   []uint16{306},
+				Rules:   []uint16{308},
 			},
 			nameEntry{
 				Name:    "wmic",
 				Program: 65,
-				Rules:   []uint16{201, 242},
+				Rules:   []uint16{203, 244},
 			},
 			nameEntry{
 				Name:    "wmic.exe",
 				Program: -1,
-				Rules:   []uint16{242},
+				Rules:   []uint16{244},
 			},
 			nameEntry{
 				Name:    "workmux",
@@ -17922,22 +17945,22 @@ var shipped = Set{
 			nameEntry{
 				Name:    "wormhole",
 				Program: 57,
-				Rules:   []uint16{303, 312},
+				Rules:   []uint16{305, 314},
 			},
 			nameEntry{
 				Name:    "wp",
 				Program: 49,
-				Rules:   []uint16{115},
+				Rules:   []uint16{117},
 			},
 			nameEntry{
 				Name:    "wrangler",
 				Program: 62,
-				Rules:   []uint16{19, 31, 41, 133, 157, 160, 302, 312},
+				Rules:   []uint16{19, 20, 33, 43, 135, 159, 162, 304, 314},
 			},
 			nameEntry{
 				Name:    "wrk",
 				Program: 37,
-				Rules:   []uint16{64},
+				Rules:   []uint16{66},
 			},
 			nameEntry{
 				Name:    "wscat",
@@ -17946,17 +17969,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "wscript",
 				Program: -1,
-				Rules:   []uint16{325},
+				Rules:   []uint16{327},
 			},
 			nameEntry{
 				Name:    "wscript.exe",
 				Program: -1,
-				Rules:   []uint16{325},
+				Rules:   []uint16{327},
 			},
 			nameEntry{
 				Name:    "wsl",
 				Program: -1,
-				Rules:   []uint16{186},
+				Rules:   []uint16{188},
 			},
 			nameEntry{
 				Name:    "wslpath",
@@ -17965,7 +17988,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "wtype",
 				Program: -1,
-				Rules:   []uint16{398},
+				Rules:   []uint16{399},
 			},
 			nameEntry{
 				Name:    "xargs",
@@ -17974,12 +17997,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "xata",
 				Program: 62,
-				Rules:   []uint16{157},
+				Rules:   []uint16{159},
 			},
 			nameEntry{
 				Name:    "xattr",
 				Program: 23,
-				Rules:   []uint16{239},
+				Rules:   []uint16{241},
 			},
 			nameEntry{
 				Name:    "xbps-install",
@@ -17988,12 +18011,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "xbps-remove",
 				Program: -1,
-				Rules:   []uint16{391},
+				Rules:   []uint16{392},
 			},
 			nameEntry{
 				Name:    "xclip",
 				Program: 65,
-				Rules:   []uint16{306},
+				Rules:   []uint16{308},
 			},
 			nameEntry{
 				Name:    "xcodebuild",
@@ -18010,12 +18033,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "xdotool",
 				Program: -1,
-				Rules:   []uint16{398},
+				Rules:   []uint16{399},
 			},
 			nameEntry{
 				Name:    "xe",
 				Program: -1,
-				Rules:   []uint16{186},
+				Rules:   []uint16{188},
 			},
 			nameEntry{
 				Name:    "xelatex",
@@ -18024,7 +18047,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "xh",
 				Program: 55,
-				Rules:   []uint16{314},
+				Rules:   []uint16{316},
 			},
 			nameEntry{
 				Name:    "xhs",
@@ -18057,7 +18080,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "xsel",
 				Program: 65,
-				Rules:   []uint16{306},
+				Rules:   []uint16{308},
 			},
 			nameEntry{
 				Name:    "xsv",
@@ -18066,7 +18089,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "xtrabackup",
 				Program: 66,
-				Rules:   []uint16{201},
+				Rules:   []uint16{203},
 			},
 			nameEntry{
 				Name:    "xxd",
@@ -18091,7 +18114,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "yarn",
 				Program: 40,
-				Rules:   []uint16{32, 103, 104, 105, 106, 107, 108, 110, 111, 114, 132, 159, 160, 307, 308, 318, 319, 328},
+				Rules:   []uint16{34, 105, 106, 107, 108, 109, 110, 112, 113, 116, 134, 161, 162, 309, 310, 320, 321, 330},
 			},
 			nameEntry{
 				Name:    "yarn-typeorm",
@@ -18108,12 +18131,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "yc",
 				Program: -1,
-				Rules:   []uint16{151},
+				Rules:   []uint16{153},
 			},
 			nameEntry{
 				Name:    "ydotool",
 				Program: -1,
-				Rules:   []uint16{398},
+				Rules:   []uint16{399},
 			},
 			nameEntry{
 				Name: "yes",
@@ -18137,12 +18160,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "yum",
 				Program: 45,
-				Rules:   []uint16{366},
+				Rules:   []uint16{368},
 			},
 			nameEntry{
 				Name:    "zappa",
 				Program: 62,
-				Rules:   []uint16{131, 133},
+				Rules:   []uint16{133, 135},
 			},
 			nameEntry{
 				Name:    "zcat",
@@ -18151,7 +18174,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "zeabur",
 				Program: 62,
-				Rules:   []uint16{157},
+				Rules:   []uint16{159},
 			},
 			nameEntry{
 				Name:    "zed",
@@ -18160,12 +18183,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "zellij",
 				Program: 64,
-				Rules:   []uint16{398},
+				Rules:   []uint16{399},
 			},
 			nameEntry{
 				Name:    "zfs",
 				Program: 65,
-				Rules:   []uint16{201},
+				Rules:   []uint16{203},
 			},
 			nameEntry{
 				Name:    "zgrep",
@@ -18178,7 +18201,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "zip",
 				Program: 24,
-				Rules:   []uint16{42, 240},
+				Rules:   []uint16{44, 242},
 			},
 			nameEntry{
 				Name:    "zipinfo",
@@ -18191,7 +18214,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "zkCli.sh",
 				Program: -1,
-				Rules:   []uint16{99},
+				Rules:   []uint16{101},
 			},
 			nameEntry{
 				Name:    "zless",
@@ -18200,22 +18223,22 @@ var shipped = Set{
 			nameEntry{
 				Name:    "zmap",
 				Program: -1,
-				Rules:   []uint16{357},
+				Rules:   []uint16{359},
 			},
 			nameEntry{
 				Name:    "zpool",
 				Program: 65,
-				Rules:   []uint16{201, 225},
+				Rules:   []uint16{203, 227},
 			},
 			nameEntry{
 				Name:    "zrok",
 				Program: -1,
-				Rules:   []uint16{304},
+				Rules:   []uint16{306},
 			},
 			nameEntry{
 				Name:    "zsh",
 				Program: 4,
-				Rules:   []uint16{323, 324, 369, 370},
+				Rules:   []uint16{325, 326, 371, 372},
 			},
 			nameEntry{
 				Name:    "zstd",
@@ -18224,28 +18247,28 @@ var shipped = Set{
 			nameEntry{
 				Name:    "zypper",
 				Program: 45,
-				Rules:   []uint16{366, 391},
+				Rules:   []uint16{368, 392},
 			},
 		},
 		Globs: []nameEntry{nameEntry{
 			Name:    "LaZagne*",
 			Program: -1,
-			Rules:   []uint16{44},
+			Rules:   []uint16{46},
 		},
 			nameEntry{
 				Name:    "LinEnum*",
 				Program: -1,
-				Rules:   []uint16{44},
+				Rules:   []uint16{46},
 			},
 			nameEntry{
 				Name:    "docker-credential-*",
 				Program: -1,
-				Rules:   []uint16{19},
+				Rules:   []uint16{19, 20},
 			},
 			nameEntry{
 				Name:    "drizzle-kit@*",
 				Program: -1,
-				Rules:   []uint16{105, 106},
+				Rules:   []uint16{107, 108},
 			},
 			nameEntry{
 				Name:    "fsck.*",
@@ -18254,7 +18277,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "git-credential-*",
 				Program: -1,
-				Rules:   []uint16{27},
+				Rules:   []uint16{29},
 			},
 			nameEntry{
 				Name:    "juju-*",
@@ -18263,87 +18286,87 @@ var shipped = Set{
 			nameEntry{
 				Name:    "k3s-uninstall*",
 				Program: -1,
-				Rules:   []uint16{191},
+				Rules:   []uint16{193},
 			},
 			nameEntry{
 				Name:    "kafka-acls*",
 				Program: -1,
-				Rules:   []uint16{117},
+				Rules:   []uint16{119},
 			},
 			nameEntry{
 				Name:    "kafka-consumer-groups*",
 				Program: -1,
-				Rules:   []uint16{116, 117},
+				Rules:   []uint16{118, 119},
 			},
 			nameEntry{
 				Name:    "kafka-delete-records*",
 				Program: -1,
-				Rules:   []uint16{117},
+				Rules:   []uint16{119},
 			},
 			nameEntry{
 				Name:    "kafka-storage*",
 				Program: -1,
-				Rules:   []uint16{117},
+				Rules:   []uint16{119},
 			},
 			nameEntry{
 				Name:    "kafka-topics*",
 				Program: -1,
-				Rules:   []uint16{116, 117},
+				Rules:   []uint16{118, 119},
 			},
 			nameEntry{
 				Name:    "kubectl-*",
 				Program: -1,
-				Rules:   []uint16{165},
+				Rules:   []uint16{167},
 			},
 			nameEntry{
 				Name:    "lazagne*",
 				Program: -1,
-				Rules:   []uint16{44},
+				Rules:   []uint16{46},
 			},
 			nameEntry{
 				Name:    "linpeas*",
 				Program: -1,
-				Rules:   []uint16{44},
+				Rules:   []uint16{46},
 			},
 			nameEntry{
 				Name:    "mimikatz*",
 				Program: -1,
-				Rules:   []uint16{44},
+				Rules:   []uint16{46},
 			},
 			nameEntry{
 				Name:    "mimipenguin*",
 				Program: -1,
-				Rules:   []uint16{44},
+				Rules:   []uint16{46},
 			},
 			nameEntry{
 				Name:    "mkfs.*",
 				Program: 65,
-				Rules:   []uint16{225},
+				Rules:   []uint16{227},
 			},
 			nameEntry{
 				Name:    "nanodump*",
 				Program: -1,
-				Rules:   []uint16{44},
+				Rules:   []uint16{46},
 			},
 			nameEntry{
 				Name:    "onionshare*",
 				Program: -1,
-				Rules:   []uint16{312},
+				Rules:   []uint16{314},
 			},
 			nameEntry{
 				Name:    "prisma@*",
 				Program: -1,
-				Rules:   []uint16{103, 104, 105},
+				Rules:   []uint16{105, 106, 107},
 			},
 			nameEntry{
 				Name:    "procdump*",
 				Program: -1,
-				Rules:   []uint16{44},
+				Rules:   []uint16{46},
 			},
 			nameEntry{
 				Name:    "pspy*",
 				Program: -1,
-				Rules:   []uint16{44},
+				Rules:   []uint16{46},
 			},
 			nameEntry{
 				Name:    "psql-*",
@@ -18360,12 +18383,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "secretsdump*",
 				Program: -1,
-				Rules:   []uint16{44},
+				Rules:   []uint16{46},
 			},
 			nameEntry{
 				Name:    "winpeas*",
 				Program: -1,
-				Rules:   []uint16{44},
+				Rules:   []uint16{46},
 			},
 			nameEntry{
 				Name:    "xfs_*",
@@ -18374,41 +18397,41 @@ var shipped = Set{
 			nameEntry{
 				Name:    "zkCli*",
 				Program: -1,
-				Rules:   []uint16{116},
+				Rules:   []uint16{118},
 			},
 			nameEntry{
 				Name:    "zookeeper-shell*",
 				Program: -1,
-				Rules:   []uint16{116},
+				Rules:   []uint16{118},
 			},
 		},
 		File: []opEntry{opEntry{
 			Op:    "read",
-			Rules: []uint16{7, 8, 9, 10, 13, 54, 123, 295},
+			Rules: []uint16{7, 8, 9, 10, 13, 56, 125, 297},
 		},
 			opEntry{
 				Op:    "write",
-				Rules: []uint16{218, 220, 224, 237, 248, 296, 330, 331, 332, 333, 378, 379, 386, 393, 395},
+				Rules: []uint16{220, 222, 226, 239, 250, 298, 332, 333, 334, 335, 379, 380, 387, 394, 396},
 			},
 			opEntry{
 				Op:    "append",
-				Rules: []uint16{218, 220, 224, 237, 248, 296, 330, 331, 332, 333, 378, 379, 386, 393, 395},
+				Rules: []uint16{220, 222, 226, 239, 250, 298, 332, 333, 334, 335, 379, 380, 387, 394, 396},
 			},
 			opEntry{
 				Op:    "truncate",
-				Rules: []uint16{102, 202, 203, 205, 207, 210, 217, 218, 219, 220, 223, 224, 229, 248, 332, 378, 379, 393, 395, 409},
+				Rules: []uint16{104, 204, 205, 207, 209, 212, 219, 220, 221, 222, 225, 226, 231, 250, 334, 379, 380, 394, 396, 410},
 			},
 			opEntry{
 				Op:    "delete",
-				Rules: []uint16{102, 202, 203, 204, 205, 206, 207, 208, 209, 210, 211, 212, 213, 214, 215, 216, 217, 218, 219, 220, 223, 224, 248, 332, 379, 393, 395, 409},
+				Rules: []uint16{104, 204, 205, 206, 207, 208, 209, 210, 211, 212, 213, 214, 215, 216, 217, 218, 219, 220, 221, 222, 225, 226, 250, 334, 380, 394, 396, 410},
 			},
 			opEntry{
 				Op:    "move",
-				Rules: []uint16{11, 43, 204, 205, 206, 207, 217, 218, 219, 220, 223, 248, 330, 331, 332, 333, 379, 393, 395, 409},
+				Rules: []uint16{11, 45, 206, 207, 208, 209, 219, 220, 221, 222, 225, 250, 332, 333, 334, 335, 380, 394, 396, 410},
 			},
 			opEntry{
 				Op:    "copy",
-				Rules: []uint16{11, 43},
+				Rules: []uint16{11, 45},
 			},
 			opEntry{
 				Op:    "load",
@@ -18416,26 +18439,26 @@ var shipped = Set{
 			},
 			opEntry{
 				Op:    "send",
-				Rules: []uint16{289, 290, 291, 311},
+				Rules: []uint16{291, 292, 293, 313},
 			},
 			opEntry{
 				Op:    "chmod",
-				Rules: []uint16{232, 235, 395, 408},
+				Rules: []uint16{234, 237, 396, 409},
 			},
 			opEntry{
 				Op: "list",
 			},
 			opEntry{
 				Op:    "run",
-				Rules: []uint16{320},
+				Rules: []uint16{322},
 			},
 		},
-		HTTP:    []uint16{34, 35, 36, 37, 39, 55, 56, 57, 58, 59, 60, 61, 62, 65, 66, 67, 68, 73, 74, 75, 76, 79, 80, 81, 292, 293, 301, 316, 317},
-		GraphQL: []uint16{38, 69, 70, 71, 72},
-		SQL:     []uint16{82, 83, 84, 85, 86, 87, 88, 89, 90, 91, 92, 95},
+		HTTP:    []uint16{36, 37, 38, 39, 41, 57, 58, 59, 60, 61, 62, 63, 64, 67, 68, 69, 70, 75, 76, 77, 78, 81, 82, 83, 294, 295, 303, 318, 319},
+		GraphQL: []uint16{40, 71, 72, 73, 74},
+		SQL:     []uint16{84, 85, 86, 87, 88, 89, 90, 91, 92, 93, 94, 97},
 		Search:  []uint16{0, 1, 2, 3, 4, 5},
 		Env:     []uint16{15, 17},
-		Form:    []uint16{362, 363, 364, 365},
+		Form:    []uint16{364, 365, 366, 367},
 		Paths: []pathIndex{pathIndex{
 			Named: []namedGlob{namedGlob{
 				Name: ".aider.conf.yml",

@@ -51,8 +51,8 @@ func (r *reader) special() bool {
 		r.readCloudCopy()
 		return false
 	case "cut":
-		op := r.opOfCut()
-		r.choose(AllOperands, op, 0)
+		r.args.read(&cutProgram, r.args.words)
+		r.choose(AllOperands, r.opOfFilter(), 0)
 	case "sed", "gsed":
 		r.readSed()
 	case "source", ".":
@@ -199,37 +199,27 @@ var (
 	sedProgram = Program{Bundle: true, Values: []string{"-e", "-f", "-l", "--expression", "--file", "--line-length"}}
 )
 
-// opOfCut notices that only the names of NAME=value lines are kept: the file
-// is not read for its values.
-func (r *reader) opOfCut() string {
-	r.args.read(&cutProgram, r.args.words)
-	fields, _ := r.args.value("-f", "--fields")
-	delimiter, _ := r.args.value("-d", "--delimiter")
-	if fields == "1" && delimiter == "=" {
+// opOfFilter is what a filter does to its files: one that keeps only the names
+// of NAME=value lines does not read them for their values.
+func (r *reader) opOfFilter() string {
+	if sightOf(r.cmd) != seenAll {
 		return opList
 	}
 	return opRead
 }
 
-// readSed reads sed: a script, unless flags give it, then files. A script that
-// replaces what follows "=" keeps the values to itself.
+// readSed reads sed: a script, unless flags give it, then files.
 func (r *reader) readSed() {
 	r.args.read(&sedProgram, r.args.words)
-	script, given := r.args.value("-e", "--expression", "-f", "--file")
 	files := RestOperands
-	if given {
+	if _, given := r.args.value("-e", "--expression", "-f", "--file"); given {
 		files = AllOperands
-	} else {
-		script = r.args.operand(0)
 	}
-	op := opRead
+	op := r.opOfFilter()
 	for i := range r.args.flags {
 		if f := &r.args.flags[i]; strings.HasPrefix(f.name, "-i") || f.name == "--in-place" {
 			op = opWrite
 		}
-	}
-	if op == opRead && strings.Contains(script, "s/=.*/") {
-		op = opList
 	}
 	r.choose(files, op, 0)
 }
