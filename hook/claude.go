@@ -9,8 +9,15 @@ func claude() Agent {
 	return Agent{Name: "claude", Limit: 60 * time.Second, read: readClaude, deny: denyClaude}
 }
 
+// readClaude also takes what VS Code sends to Claude Code's hooks, which it runs as
+// its own: the same with other names of fields and tools
+// (code.visualstudio.com/docs/agents/reference/hooks-reference).
 func readClaude(event object) (Event, error) {
-	if err := wantEvent(event, "hook_event_name", "PreToolUse"); err != nil {
+	name := "hook_event_name"
+	if !event.has(name) && event.has("hookEventName") {
+		name = "hookEventName"
+	}
+	if err := wantEvent(event, name, "PreToolUse", "preToolUse"); err != nil {
 		return Event{}, err
 	}
 	return readTool(event)
@@ -27,7 +34,11 @@ func readTool(event object) (Event, error) {
 
 // readCall reads who calls which tool with what; dir is the directory's field.
 func readCall(event object, dir string) (e Event, tool string, input object, err error) {
-	if e.Session, err = event.optional("session_id"); err != nil {
+	session := "session_id"
+	if !event.has(session) {
+		session = "sessionId"
+	}
+	if e.Session, err = event.optional(session); err != nil {
 		return e, "", nil, err
 	}
 	if e.Dir, err = event.optional(dir); err != nil {

@@ -17,6 +17,27 @@ func copilot() Agent {
 	}
 }
 
+// copilotVSCode is Copilot's hook as VS Code runs it, which takes Copilot CLI's files
+// for its own and Claude Code's shape for the event and the answer. So does Copilot
+// CLI itself for an event that is called PreToolUse; it reads the outer names.
+func copilotVSCode() Agent {
+	a := copilot()
+	a.read = readClaude
+	a.deny = func(reason string) Output {
+		type specific struct {
+			Event    string `json:"hookEventName"`
+			Decision string `json:"permissionDecision"`
+			Reason   string `json:"permissionDecisionReason"`
+		}
+		return Output{Stdout: jsonLine(struct {
+			Decision string   `json:"permissionDecision"`
+			Reason   string   `json:"permissionDecisionReason"`
+			Specific specific `json:"hookSpecificOutput"`
+		}{"deny", reason, specific{"PreToolUse", "deny", reason}})}
+	}
+	return a
+}
+
 func readCopilot(event object) (e Event, err error) {
 	if e.Session, err = event.optional("sessionId"); err != nil {
 		return e, err

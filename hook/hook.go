@@ -113,16 +113,19 @@ func (a Agent) Allow() Output { return a.allow }
 func (a Agent) Deny(reason string) Output { return a.deny(reason) }
 
 // Read understands an event. speaker is the agent that the answer is for: Cursor
-// also runs Claude Code's hooks, with its own events. It is a itself where the
-// event was not understood.
+// and VS Code also run others' hooks, with their own events. It is a itself where
+// the event was not understood.
 func (a Agent) Read(text []byte) (speaker Agent, e Event, err error) {
 	speaker = a
 	event, err := parseObject(text)
 	if err != nil {
 		return speaker, Event{}, err
 	}
-	if _, isCursor := event["cursor_version"]; isCursor {
+	switch {
+	case event.has("cursor_version"):
 		speaker = cursor()
+	case a.Name == "copilot" && !event.has("toolName") && event.has("tool_name"):
+		speaker = copilotVSCode()
 	}
 	e, err = speaker.read(event)
 	if err == nil && e.Dir != "" && !filepath.IsAbs(e.Dir) {

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 )
@@ -116,6 +117,11 @@ func TestReadRefuses(t *testing.T) {
 		{"no call", "cline", `{}`, "tool_call"},
 		{"no tool", "opencode", `{"args":{}}`, "no tool"},
 		{"no tool", "pi", `{"input":{}}`, "toolName"},
+		{"a name twice", "claude", `{"tool_name":"TodoWrite",` + head[1:] + `"tool_name":"Bash","tool_input":{"command":"ls"}}`, "twice"},
+		{"a name twice, escaped", "claude", head + `"tool_name":"Bash","tool_input":{"command":"rm -rf /","c\u006fmmand":"ls"}}`, "twice"},
+		{"a name twice in text", "copilot", `{"toolName":"bash","toolArgs":"{\"command\":\"rm -rf /\",\"command\":\"ls\"}"}`, "twice"},
+		{"a name twice in a list", "gemini", `{"hook_event_name":"BeforeTool","tool_name":"read_many_files","tool_input":{"files":[{"path":"/etc/shadow","path":"a"}]}}`, "no list of objects"},
+		{"another event of VS Code", "copilot", `{"hook_event_name":"PostToolUse","tool_name":"run_in_terminal","tool_input":{"command":"ls"}}`, "PostToolUse"},
 		{"too large", "claude", head + `"a":"` + strings.Repeat("x", MaxEvent) + `"}`, "more than"},
 	}
 	for _, tt := range tests {
@@ -204,4 +210,18 @@ func FuzzRead(f *testing.F) {
 			}
 		}
 	})
+}
+
+// What a glob's braces stand for, within bounds.
+func TestAlternatives(t *testing.T) {
+	for glob, want := range map[string]string{
+		"a": "a", "*.{a,b}": "*.a *.b", "{a,{b,c}}/d": "a/d b/d c/d", "{a": "{a", "a}": "a}", "}{": "}{", "{}": "", "{a,a}": "a", "{a,b}{c,d}": "ac ad bc bd",
+		strings.Repeat("{a,b}", 9): strings.Repeat("{a,b}", 9),
+	} {
+		got := alternatives(glob)
+		slices.Sort(got)
+		if strings.Join(got, " ") != want {
+			t.Errorf("%q stands for %q, want %q", glob, got, want)
+		}
+	}
 }

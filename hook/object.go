@@ -19,15 +19,44 @@ func parseObject(text []byte) (object, error) {
 	if len(text) > MaxEvent {
 		return nil, fmt.Errorf("the event has more than %d bytes", MaxEvent)
 	}
-	var o object
 	if text[0] != '{' {
 		return nil, errors.New("the event is no JSON object")
 	}
+	var o object
 	if err := json.Unmarshal(text, &o); err != nil {
 		return nil, fmt.Errorf("the event is not JSON: %w", err)
 	}
 	return o, nil
 }
+
+// UnmarshalJSON takes an object that has each name once. Of a name that stands
+// twice readers take the first or the last, and the agent may be another reader.
+func (o *object) UnmarshalJSON(text []byte) error {
+	decoder := json.NewDecoder(bytes.NewReader(text))
+	if brace, err := decoder.Token(); err != nil || brace != json.Delim('{') {
+		return errors.Join(errors.New("no object"), err)
+	}
+	*o = object{}
+	for decoder.More() {
+		name, err := decoder.Token()
+		if err != nil {
+			return err
+		}
+		key, _ := name.(string)
+		if _, twice := (*o)[key]; twice {
+			return fmt.Errorf("it has %q twice", key)
+		}
+		var value json.RawMessage
+		if err := decoder.Decode(&value); err != nil {
+			return err
+		}
+		(*o)[key] = value
+	}
+	return nil
+}
+
+// is reports a value that is true.
+func (o object) is(name string) bool { return string(o[name]) == "true" }
 
 // has reports a value other than null.
 func (o object) has(name string) bool {
@@ -77,7 +106,7 @@ func (o object) inner(name string) (object, error) {
 	}
 	inner, err := parseObject(value)
 	if err != nil {
-		return nil, fmt.Errorf("%s is no object", name)
+		return nil, fmt.Errorf("%s is no object: %w", name, err)
 	}
 	return inner, nil
 }

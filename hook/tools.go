@@ -30,23 +30,27 @@ const (
 func effectOf(tool string) effect {
 	switch tool {
 	case "Bash", "bash", "Shell", "shell", "run_shell_command", "run_terminal_cmd", "execute_command", "execute_bash",
-		"run_commands", "run_command", "run_in_terminal", "exec_command", "local_shell", "shell_command", "powershell", "PowerShell":
+		"run_commands", "run_command", "run_in_terminal", "runTerminalCommand", "exec_command", "local_shell", "shell_command",
+		"powershell", "PowerShell", "Monitor", "monitor":
 		return shell
-	case "Read", "read", "ReadFile", "read_file", "read_many_files", "view", "NotebookRead", "view_image", "read_files", "read_image":
+	case "Read", "read", "ReadFile", "read_file", "read_many_files", "view", "NotebookRead", "view_image", "read_files", "read_image",
+		"readFile", "get_file_contents":
 		return read
 	case "Write", "write", "write_file", "WriteFile", "Edit", "edit", "edit_file", "replace", "MultiEdit", "multiedit",
 		"NotebookEdit", "create", "create_file", "StrReplace", "str_replace", "search_replace", "replace_in_file",
-		"write_to_file", "TabWrite", "editor", "EditNotebook":
+		"write_to_file", "TabWrite", "editor", "EditNotebook", "createFile", "editFiles", "replace_string_in_file",
+		"multi_replace_string_in_file", "insert_edit_into_file", "edit_notebook_file":
 		return write
 	case "Delete", "delete", "delete_file", "DeleteFile":
 		return remove
-	case "Grep", "grep", "grep_search", "search_file_content", "search_files", "rg", "codebase_search", "search_codebase":
+	case "Grep", "grep", "grep_search", "search_file_content", "search_files", "rg", "codebase_search", "search_codebase",
+		"semantic_search", "SemanticSearch", "grep_files":
 		return search
 	case "Glob", "glob", "glob_file_search", "file_search", "find":
 		return names
-	case "LS", "ls", "list", "list_directory", "list_files", "list_dir", "tree":
+	case "LS", "ls", "list", "list_directory", "list_files", "list_dir", "listDirectory", "tree":
 		return list
-	case "WebFetch", "webfetch", "web_fetch", "fetch_web_content", "fetch":
+	case "WebFetch", "webfetch", "web_fetch", "fetch_web_content", "fetch", "fetch_webpage":
 		return fetch
 	case "apply_patch", "ApplyPatch":
 		return patch
@@ -65,14 +69,15 @@ func effectOf(tool string) effect {
 // use notes what a tool does with its input.
 func (e *Event) use(tool string, input object) error {
 	e.Tool = tool
-	err := e.note(effectOf(tool), input)
+	err := e.note(tool, effectOf(tool), input)
 	if err != nil {
 		return fmt.Errorf("tool %q: %w", tool, err)
 	}
 	return nil
 }
 
-func (e *Event) note(effect effect, input object) error {
+// note takes the name of a tool without that of its server.
+func (e *Event) note(tool string, effect effect, input object) error {
 	switch effect {
 	case shell:
 		return e.shell(input)
@@ -83,7 +88,7 @@ func (e *Event) note(effect effect, input object) error {
 	case remove:
 		return e.files(input, "rm", "-f")
 	case search, names, list:
-		return e.look(effect, input)
+		return e.look(tool, effect, input)
 	case fetch:
 		return e.fetch(input)
 	case patch:
@@ -98,7 +103,7 @@ func (e *Event) note(effect effect, input object) error {
 	case silent:
 		return nil
 	}
-	return e.guess(input)
+	return e.guess(tool, input)
 }
 
 // shell notes a line, a list of lines (Cline), or the argv of a program (Codex).
@@ -161,6 +166,11 @@ func (e *Event) paths(input object) ([]string, error) {
 		return nil, err
 	}
 	more, err := input.each("files", "path")
+	if err != nil {
+		return nil, err
+	}
+	paths = append(paths, more...)
+	more, err = input.each("replacements", "filePath")
 	paths = append(paths, more...)
 	for i, path := range paths {
 		paths[i] = operand(path)
@@ -188,36 +198,6 @@ func (e *Event) files(input object, program ...string) error {
 	return nil
 }
 
-// look notes a search: the patterns matter as much as the place.
-func (e *Event) look(effect effect, input object) error {
-	places, err := input.texts("path", "dir_path", "directory", "target_directory", "paths")
-	if err != nil {
-		return err
-	}
-	for i, place := range places {
-		places[i] = operand(place)
-	}
-	patterns, err := input.texts("pattern", "query", "queries", "regex", "glob_pattern")
-	if err != nil {
-		return err
-	}
-	if effect == list || len(patterns) == 0 {
-		e.Commands = append(e.Commands, append([]string{"ls"}, places...))
-		return nil
-	}
-	if len(places) == 0 {
-		places = []string{"."}
-	}
-	if effect == names {
-		e.Commands = append(e.Commands, append(append([]string{"find"}, places...), "-name", patterns[0]))
-		return nil
-	}
-	for _, pattern := range patterns {
-		e.Commands = append(e.Commands, append([]string{"grep", "-rnE", "-e", pattern}, places...))
-	}
-	return nil
-}
-
 func (e *Event) fetch(input object) error {
 	urls, err := input.texts("url", "urls")
 	if err != nil {
@@ -228,6 +208,13 @@ func (e *Event) fetch(input object) error {
 		return err
 	}
 	urls = append(urls, more...)
+	if len(urls) == 0 {
+		prompt, err := input.optional("prompt") // Gemini has them in a sentence
+		if err != nil {
+			return err
+		}
+		urls = urlsIn(prompt)
+	}
 	for _, url := range urls {
 		if strings.HasPrefix(url, "-") {
 			return fmt.Errorf("%q is no URL", url)
@@ -235,6 +222,17 @@ func (e *Event) fetch(input object) error {
 		e.Commands = append(e.Commands, []string{"curl", url})
 	}
 	return nil
+}
+
+// urlsIn finds the URLs of a sentence.
+func urlsIn(text string) []string {
+	var urls []string
+	for _, word := range strings.FieldsFunc(text, func(r rune) bool { return r <= ' ' || strings.ContainsRune("<>\"'`()[]", r) }) {
+		if at := strings.Index(word, "://"); at > 0 {
+			urls = append(urls, strings.TrimRight(word, ".,;:!?"))
+		}
+	}
+	return urls
 }
 
 // patch notes the files that a patch in Codex's format names.
@@ -259,37 +257,6 @@ func (e *Event) patch(input object) error {
 	}
 	if len(e.Commands) == 0 {
 		return errors.New("its patch names no file")
-	}
-	return nil
-}
-
-// mcp notes a tool of an MCP server, whatever the server calls it.
-func (e *Event) mcp(event object, tool, arguments string) (err error) {
-	if e.Tool, err = event.text(tool); err != nil || !event.has(arguments) {
-		return err
-	}
-	input, err := event.inner(arguments)
-	if err != nil {
-		return err
-	}
-	return e.guess(input)
-}
-
-// guess notes what the input of an unknown tool, such as that of an MCP server,
-// says by itself: a line, files, a URL. A value of another shape says nothing.
-func (e *Event) guess(input object) error {
-	for _, name := range []string{"command", "cmd"} {
-		if line, err := input.text(name); err == nil && strings.TrimSpace(line) != "" {
-			e.Commands = append(e.Commands, []string{"sh", "-c", line})
-		}
-	}
-	for _, name := range []string{"file_path", "filePath", "path", "absolute_path"} {
-		if path, err := input.text(name); err == nil && path != "" {
-			e.Commands = append(e.Commands, []string{"cat", operand(path)})
-		}
-	}
-	if url, err := input.text("url"); err == nil && strings.HasPrefix(url, "http") {
-		e.Commands = append(e.Commands, []string{"curl", url})
 	}
 	return nil
 }
