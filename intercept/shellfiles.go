@@ -66,6 +66,7 @@ func (f shellFiles) write() error {
 		"@BUILTINS@", asksTyped,
 		"@GONE@", quote("restrain: error: the guarded session is over: nothing that could do harm runs in this shell any more; start a new one"),
 		"@FILE@", quote(filepath.Join(f.dir, "typed.bash")),
+		"@PS0@", quote(f.ps0()),
 		"@ZSHFILE@", quote(filepath.Join(f.dir, "typed.zsh")),
 		"@ZSH@", quote(filepath.Join(f.dir, "zsh")),
 	).Replace
@@ -91,12 +92,40 @@ func (f shellFiles) prepare(env *environment) {
 	env.keep("ZDOTDIR", realZdotdir)
 	env.set("BASH_ENV", filepath.Join(f.dir, "bash_env"))
 	env.set("ZDOTDIR", filepath.Join(f.dir, "zsh"))
-	file := quote(filepath.Join(f.dir, "typed.bash"))
-	prompt := "if declare -F __restrain_prompt >/dev/null; then __restrain_prompt; elif [ -r " + file + " ]; then set -T; . " + file + "; fi"
+	prompt := f.prompt(quote(filepath.Join(f.dir, "typed.bash")))
 	if theirs := env.get("PROMPT_COMMAND"); theirs != "" {
 		prompt += "\n" + theirs
 	}
 	env.set("PROMPT_COMMAND", prompt)
+	env.set("PS0", f.ps0()+env.get("PS0"))
+}
+
+// prompt is a command for bash's PROMPT_COMMAND, which reads the file that a
+// shell asks by.
+func (f shellFiles) prompt(file string) string {
+	return "if declare -F __restrain_prompt >/dev/null; then __restrain_prompt; elif test -r " + file + "; then set -T; . " + file + "; fi"
+}
+
+// ps0 is a prompt that bash 4.4 and later expand when a line was typed, before it
+// runs. It shows nothing. In a shell that has not read the file yet because its own
+// files have set PROMPT_COMMAND it adds an element to that: an expansion can do no
+// more in the shell itself, and bash 5.1 and later run all elements. Then it asks,
+// in a subshell, and leaves what it found in variables.
+func (f shellFiles) ps0() string {
+	path := filepath.Join(f.dir, "typed.bash")
+	file, text := quote(path), ""
+	if !strings.ContainsFunc(path, notPlain) {
+		const unset = "$( (PROMPT_COMMAND=) 2>/dev/null && echo 99 || echo 0)" // 0 where PROMPT_COMMAND is read-only
+		text = "${__restrain_here-${-//[${BASH_VERSINFO[" + unset + "]-${PROMPT_COMMAND[99]:=" + f.prompt(path) + "}}a-zA-Z]/}}"
+	}
+	ask := "trap -- - DEBUG; if declare -F __restrain_typed >/dev/null; then __restrain_typed \\#; elif test -r " + file +
+		"; then . " + file + "; trap -- - DEBUG; __restrain_line=0; __restrain_typed \\#; else echo 0; fi"
+	return text + "${-:$((__restrain_at=\\#,__restrain_line=$(" + ask + "),99))}"
+}
+
+// notPlain reports a character that may mean something to a shell or its patterns.
+func notPlain(r rune) bool {
+	return !('a' <= r && r <= 'z' || 'A' <= r && r <= 'Z' || '0' <= r && r <= '9' || strings.ContainsRune("/._-+,", r))
 }
 
 // quote makes one word of s for any shell.

@@ -4,15 +4,20 @@
 # PS0 asks about the line as it was typed, before any of it runs. A DEBUG trap
 # asks about each command that is plainer now than it was in the line: in
 # functions and files, with variables, and where PS0 does not know the line.
+# PS0 stands in the environment, so that it also asks, and reads this file, in a
+# shell whose own files have set PROMPT_COMMAND.
 if ! declare -F __restrain_step >/dev/null &&
 	((BASH_VERSINFO[0] > 4 || BASH_VERSINFO[0] == 4 && BASH_VERSINFO[1] > 3)); then
 
-__restrain_x=x   # for expansions that are to leave nothing
-__restrain_at=0  # the command number that PS0 saw
-__restrain_line= # and what it found: 1 asked, 2 has a pipe, 4 × the number in the history
-__restrain_id=0  # the command number that is being run
-__restrain_on=   # the trap has run for this prompt
-__restrain_no=0  # how often something was refused since its line was typed
+__restrain_gone=   # that the session is over was said
+__restrain_here=   # this file was read
+__restrain_at=0    # the command number that PS0 saw
+__restrain_line=   # and what it found: 1 asked, 2 has a pipe, 4 × the number in the history
+__restrain_id=0    # the command number that is being run
+__restrain_on=     # the trap has run for this prompt
+__restrain_no=0    # how often something was refused since its line was typed
+__restrain_due=0   # the command number whose refusal its status does not tell yet
+__restrain_ended=0 # the last one that was ended for this
 
 # __restrain_matters TEXT: whether it is to be asked about.
 __restrain_matters() {
@@ -39,7 +44,8 @@ __restrain_ask() {
 	case $status,$said in
 	0,*) ;;
 	*,restrain:*) printf '%s\n' "${said%%$'\n'*}" >&2 ;;
-	*) printf '%s\n' @GONE@ >&2 ;;
+	*) if [[ -z $__restrain_gone ]]; then printf '%s\n' @GONE@ >&2; fi
+		__restrain_gone=yes ;;
 	esac
 	return "$status"
 }
@@ -47,6 +53,7 @@ __restrain_ask() {
 # __restrain_typed: PS0's part, in a subshell. Prints the next __restrain_line.
 __restrain_typed() {
 	set +eux
+	__restrain_gone= # each line that is refused is told so
 	local entry text pipe=0
 	entry=$(HISTTIMEFORMAT= && history 1)
 	[[ $entry =~ ^\ *([0-9]+)[\ *]\ (.*)$ ]] || { printf 0; return; }
@@ -99,6 +106,8 @@ __restrain_step() {
 	__restrain_no=1
 	if ((__restrain_at == id && (__restrain_line & 2) == 0 && ${#FUNCNAME[@]} == 1)); then
 		kill -INT $$ # not inside a pipeline, whose processes have the terminal
+	elif [[ -z $__restrain_gone ]] && ((__restrain_ended != id)); then
+		__restrain_due=$id
 	fi
 	return 1
 }
@@ -109,7 +118,7 @@ __restrain_settle() {
 	set +eux
 	if [[ $- == *i* ]]; then
 		if [[ ${PS0-} != *__restrain_typed* ]]; then
-			PS0='${__restrain_x:$((__restrain_at=\#,__restrain_line=$(trap -- - DEBUG; __restrain_typed \#),1))}'${PS0-}
+			PS0=@PS0@${PS0-}
 		fi
 		if [[ -z $__restrain_line ]]; then
 			__restrain_line=0
@@ -133,6 +142,11 @@ __restrain_settle() {
 __restrain_prompt() {
 	__restrain_settle
 	__restrain_on=
+	__restrain_no=0
+	if ((__restrain_due && __restrain_due == __restrain_id)); then
+		__restrain_ended=$__restrain_due __restrain_due=0
+		kill -INT $$ # as Ctrl-C, now that the rest of the line is over
+	fi
 	if [[ $- != *i* ]]; then
 		set -T # functions have the trap too
 	elif ! shopt -q extdebug || [[ $- != *T* ]]; then
@@ -142,7 +156,7 @@ __restrain_prompt() {
 }
 
 readonly -f __restrain_matters __restrain_ask __restrain_typed __restrain_step __restrain_settle __restrain_prompt
-if [[ $- == *i* && ${PROMPT_COMMAND[*]-} != *@FILE@* ]]; then
+if [[ $- == *i* && ${PROMPT_COMMAND[*]-} != *@FILE@* && ${PROMPT_COMMAND@a} != *r* ]]; then
 	export -n PROMPT_COMMAND
 	if [[ ${PROMPT_COMMAND@a} == *a* ]]; then
 		PROMPT_COMMAND+=(__restrain_prompt)

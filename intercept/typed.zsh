@@ -7,6 +7,7 @@ if (( ! ${+functions[__restrain_step]} )); then
 
 typeset -gi __restrain_id=0 # counts the lines typed
 typeset -g __restrain_asked= # the text that was asked about last
+typeset -g __restrain_gone=  # that the session is over was said
 
 # __restrain_matters TEXT: whether it is to be asked about.
 __restrain_matters() {
@@ -35,8 +36,9 @@ __restrain_ask() {
 	if (( result )); then
 		if [[ $said == restrain:* ]]; then
 			print -ru2 -- ${said%%$'\n'*}
-		else
+		elif [[ -z $__restrain_gone ]]; then
 			print -ru2 -- @GONE@
+			__restrain_gone=yes
 		fi
 	fi
 	return $result
@@ -54,6 +56,7 @@ __restrain_step() {
 	if [[ $text != *[\$\`]* && ${#funcstack} -eq 1 && -n $__restrain_asked && $__restrain_asked == *$text* ]]; then
 		return 0 # no plainer than in the line around it
 	fi
+	if (( ${#funcstack} == 1 )); then __restrain_gone=; fi # each line that is refused is told so
 	if __restrain_ask "$@"; then
 		if (( ${#funcstack} == 1 )); then __restrain_asked=$text; fi
 		return 0

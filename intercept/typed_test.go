@@ -135,9 +135,16 @@ func TestTypedWithoutSession(t *testing.T) {
 		files.prepare(&env)
 		cmd := exec.Command(path, "-i")
 		cmd.Env, cmd.Dir = env, dir
-		cmd.Stdin = strings.NewReader("echo a > x\necho b > x\necho last 2>/dev/null\n")
+		// Two lines are refused; what the prompt does by itself says so once.
+		rc := "p() { : > y; : > y; }\nPROMPT_COMMAND=p\nprecmd() { p; }\n"
+		for _, name := range []string{"/.bashrc", "/.zshrc"} {
+			if err := os.WriteFile(dir+name, []byte(rc), 0o600); err != nil {
+				t.Fatal(err)
+			}
+		}
+		cmd.Stdin = strings.NewReader("echo a > x\ntrue\ntrue\np\ntrue\necho b > x\ntrue\necho last 2>/dev/null\n")
 		out, _ := cmd.CombinedOutput()
-		if n := strings.Count(string(out), "the guarded session is over"); n != 2 || !strings.Contains(string(out), "last\n") {
+		if n := strings.Count(string(out), "the guarded session is over"); n != 3 || !strings.Contains(string(out), "last\n") {
 			t.Errorf("%s said so %d times:\n%s", shell, n, out)
 		}
 		if _, err := os.Stat(dir + "/x"); err == nil {

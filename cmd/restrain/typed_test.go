@@ -192,6 +192,62 @@ func TestTypedDenied(t *testing.T) {
 	}
 }
 
+// A refusal that ends no line at once, inside a function or among other commands
+// of a pipeline's line, still shows in the status.
+func TestTypedDeniedStatus(t *testing.T) {
+	s := sitAtShell(t, "bash", true)
+	s.does("f=~/.ssh/authorized_keys; g() { : > $f; }")
+	for _, line := range []string{": > $f", "g", "g; echo and-then", "true | true; : > $f", "if g; then :; fi", "source <(echo ': > $f')", "(: > $f)", "true | (: > $f)"} {
+		out, status := s.does(line)
+		if !strings.Contains(out, "restrain: denied: ") || status == "0" || strings.Contains(strings.ReplaceAll(out, line, ""), "and-then\n") {
+			t.Errorf("%s\nstatus %s: %q", line, status, out)
+		}
+		if out, status := s.does("echo next"); out != "next" || status != "0" {
+			t.Errorf("after %s: %q, status %s", line, out, status)
+		}
+	}
+	if got := s.read(".ssh/authorized_keys"); got != "mine\n" {
+		t.Errorf("the file is %q", got)
+	}
+}
+
+// A bash whose own files set what the environment says is guarded all the same:
+// the first line as it was typed, later ones also where functions make it plainer.
+func TestTypedOwnPrompt(t *testing.T) {
+	for name, own := range map[string]string{
+		"a command": "PROMPT_COMMAND='n=$((n + 1))'", "exported": "export PROMPT_COMMAND=true", "none": "unset PROMPT_COMMAND",
+		"a list": "PROMPT_COMMAND=(true 'n=$((n + 1))')", "read-only": "readonly PROMPT_COMMAND=true",
+		"a trap": "trap 'last=$BASH_COMMAND' DEBUG; PROMPT_COMMAND='history -a'; HISTCONTROL=ignoreboth", "strict": "set -u; PROMPT_COMMAND=true",
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			s := sitAtShell(t, "bash", true)
+			if err := os.WriteFile(filepath.Join(s.home, ".bashrc"), []byte("PS1='<$?>'\n"+own+"\n"), 0o600); err != nil {
+				t.Fatal(err)
+			}
+			if out, status := s.does("bash -i"); out != "" || status != "0" {
+				t.Fatalf("the start: %q, status %s", out, status)
+			}
+			lines := []string{"echo x > ~/.ssh/authorized_keys"}
+			if name != "read-only" { // the trap cannot come into that one
+				lines = append(lines, "f=~/.ssh/authorized_keys; g() { : > $f; }", "g")
+			}
+			for _, line := range lines {
+				out, status := s.does(line)
+				if denied := strings.Contains(out, "restrain: denied: "); denied != !strings.HasPrefix(line, "f=") || denied == (status == "0") {
+					t.Errorf("%s\nstatus %s: %q", line, status, out)
+				}
+			}
+			if out, status := s.does("true > out; echo $?"); out != "0" || status != "0" {
+				t.Errorf("ordinary work: %q, status %s", out, status)
+			}
+			if got := s.read(".ssh/authorized_keys"); got != "mine\n" {
+				t.Errorf("the file is %q", got)
+			}
+		})
+	}
+}
+
 // A line that has a redirection and starts a program is one step.
 func TestTypedIsOneStep(t *testing.T) {
 	s := sitAtShell(t, "bash", true)
