@@ -124,6 +124,7 @@ func (c *Change) Apply() error {
 			return fmt.Errorf("cannot remove it: %w; remove it by hand", err)
 		}
 		os.Remove(c.Path + backupSuffix) // there may be none
+		c.removePlugin()
 		return nil
 	}
 	if err := os.MkdirAll(filepath.Dir(c.Path), 0o755); err != nil {
@@ -141,6 +142,16 @@ func (c *Change) Apply() error {
 		os.Remove(c.Path + backupSuffix) // the file is the backup now
 	}
 	return nil
+}
+
+// removePlugin removes the directory of a plugin of ours with its last file.
+func (c *Change) removePlugin() {
+	before, _, ours := strings.Cut(c.Path, "/plugins/restrain/")
+	for dir := filepath.Dir(c.Path); ours && len(dir) > len(before+"/plugins"); dir = filepath.Dir(dir) {
+		if os.Remove(dir) != nil {
+			return // it has something in it
+		}
+	}
 }
 
 // write replaces a file in one step.
