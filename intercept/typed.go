@@ -8,6 +8,7 @@ import (
 	"path/filepath"
 	"slices"
 	"strconv"
+	"strings"
 )
 
 // This file is how an open shell asks before it does by itself what no exec
@@ -62,6 +63,9 @@ func AskTyped(args []string, getenv func(string) string, stderr io.Writer) int {
 	return Conclude(reply, err, stderr)
 }
 
+// hooksPrefix begins the name of a directory of ShellHooks.
+const hooksPrefix = "restrain-session-"
+
 // ShellHooks are the files by which the shells of a session ask.
 type ShellHooks struct{ dir string }
 
@@ -76,7 +80,7 @@ func HookShells(l *Launch, i Interceptor) (*ShellHooks, error) {
 	if err != nil {
 		return nil, fmt.Errorf("own program file: %w; start restrain by its full path", err)
 	}
-	dir, err := os.MkdirTemp(hooksDir(), "restrain-session-")
+	dir, err := os.MkdirTemp(hooksDir(), hooksPrefix)
 	if err != nil {
 		return nil, fmt.Errorf("session directory: %w; set TMPDIR to a directory that can be written to", err)
 	}
@@ -114,6 +118,22 @@ func withInitFile(argv []string, file string) []string {
 		return argv
 	}
 	return append([]string{argv[0], "--rcfile", file}, argv[1:]...)
+}
+
+// Leave leaves the files to another process, which takes them over by the
+// directory that it returns: see InheritShellHooks.
+func (h *ShellHooks) Leave() (dir string) {
+	dir, h.dir = h.dir, ""
+	return dir
+}
+
+// InheritShellHooks takes over the files that another process has left. An empty
+// directory stands for none.
+func InheritShellHooks(dir string) (*ShellHooks, error) {
+	if dir != "" && !strings.HasPrefix(filepath.Base(dir), hooksPrefix) {
+		return nil, fmt.Errorf("%s is no session directory", dir)
+	}
+	return &ShellHooks{dir}, nil
 }
 
 // Close takes the files away. What a shell has read of them goes on to ask.

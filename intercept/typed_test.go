@@ -117,6 +117,34 @@ func TestShellDoorTyped(t *testing.T) {
 	}
 }
 
+func TestInheritShellHooks(t *testing.T) {
+	dir := t.TempDir() + "/" + hooksPrefix + "1"
+	if err := os.Mkdir(dir, 0o700); err != nil {
+		t.Fatal(err)
+	}
+	h := &ShellHooks{dir}
+	left := h.Leave()
+	if err := h.Close(); err != nil || left != dir {
+		t.Fatalf("left %q, %v", left, err)
+	}
+	if _, err := os.Stat(dir); err != nil {
+		t.Fatalf("what was left is gone: %v", err)
+	}
+	heir, err := InheritShellHooks(left)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := heir.Close(); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := os.Stat(dir); !os.IsNotExist(err) {
+		t.Errorf("it is still there: %v", err)
+	}
+	if _, err := InheritShellHooks(t.TempDir()); err == nil {
+		t.Error("another directory was taken over")
+	}
+}
+
 // Where the session is over, a shell says so, denies what matters and goes on
 // with what does not.
 func TestTypedWithoutSession(t *testing.T) {

@@ -30,6 +30,7 @@ const guardName = "restrain-guard"
 // A guardOrder is what a session tells its guard.
 type guardOrder struct {
 	Session string
+	Hooks   string // directory of the files by which open shells ask
 	Agent   string
 	Persona string
 	Verify  bool
@@ -45,6 +46,7 @@ const endingTime = 250 * time.Millisecond
 // A leftover is what a session does about programs that outlive its agent.
 type leftover struct {
 	door    *intercept.ExecDoor // nil where execs are not caught
+	hooks   *intercept.ShellHooks
 	order   guardOrder
 	alone   bool     // without a guard
 	names   []string // what was left, as the kernel calls it
@@ -53,9 +55,9 @@ type leftover struct {
 
 // leftoverOf looks after what the agent of a session leaves behind. In CI nobody
 // is there for longer than the agent.
-func leftoverOf(o sessionOptions, id, agent string, interceptor intercept.Interceptor) *leftover {
+func leftoverOf(o sessionOptions, id, agent string, interceptor intercept.Interceptor, hooks *intercept.ShellHooks) *leftover {
 	door, _ := interceptor.(*intercept.ExecDoor)
-	return &leftover{door: door, alone: o.ci != nil, order: guardOrder{
+	return &leftover{door: door, hooks: hooks, alone: o.ci != nil, order: guardOrder{
 		Session: id, Agent: agent, Persona: o.persona, Verify: o.verify, Wait: o.wait, Timeout: o.timeout,
 	}}
 }
@@ -68,7 +70,7 @@ func (l *leftover) leave(status int) (argv []string, listener *os.File) {
 	if listener = l.look(); listener == nil {
 		return nil, nil
 	}
-	l.order.Status = status
+	l.order.Status, l.order.Hooks = status, l.hooks.Leave()
 	order, err := json.Marshal(l.order)
 	if err != nil {
 		listener.Close()
@@ -159,6 +161,11 @@ func (h *host) watchOver(order guardOrder, listener *os.File) error {
 	if err != nil {
 		return err
 	}
+	hooks, err := intercept.InheritShellHooks(order.Hooks)
+	if err != nil {
+		return err
+	}
+	defer hooks.Close()
 	policy, err := loadPolicyOf(h.getenv, order.Agent, order.Persona)
 	if err != nil {
 		return err
@@ -183,6 +190,7 @@ func (h *host) watchOver(order guardOrder, listener *os.File) error {
 	err = door.Serve(ctx, judge)
 	cancel()
 	done()
+	err = errors.Join(err, hooks.Close())
 	ended := journal.Entry{Kind: journal.SessionEnd, Reason: fmt.Sprintf("exit status %d, and the last program has ended", order.Status)}
 	return errors.Join(err, note(store, ended))
 }

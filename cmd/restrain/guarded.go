@@ -21,6 +21,7 @@ type guarded struct {
 
 	store       *gate.Store
 	interceptor intercept.Interceptor
+	hooks       *intercept.ShellHooks
 	judge       *sessionJudge
 	left        *leftover
 	terminal    *supervise.Session
@@ -48,11 +49,10 @@ func (s *guarded) open() (err error) {
 		return err
 	}
 	s.atEnd = append(s.atEnd, func() { s.interceptor.Close() })
-	hooks, err := intercept.HookShells(&s.launch, s.interceptor)
-	if err != nil {
+	if s.hooks, err = intercept.HookShells(&s.launch, s.interceptor); err != nil {
 		return err
 	}
-	s.atEnd = append(s.atEnd, func() { hooks.Close() })
+	s.atEnd = append(s.atEnd, func() { s.hooks.Close() })
 	return nil
 }
 
@@ -68,7 +68,7 @@ func (s *guarded) prepare() error {
 		return err
 	}
 	s.atEnd = append(s.atEnd, func() { s.store.Close() })
-	s.left = leftoverOf(o, s.store.ID(), s.judge.agent, s.interceptor)
+	s.left = leftoverOf(o, s.store.ID(), s.judge.agent, s.interceptor, s.hooks)
 	s.terminal = supervise.New(supervise.Options{
 		Argv: s.launch.Argv, Env: s.launch.Env, Dir: s.launch.Dir, Files: s.launch.Files,
 		Started: s.begun, Leave: s.left.leave,
