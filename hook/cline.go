@@ -3,7 +3,8 @@ package hook
 import "time"
 
 // cline is Cline CLI (3.0.65): the program ~/.cline/hooks/PreToolUse. A denial
-// ends its run.
+// ends its run. Cline in an editor sends preToolUse in place of tool_call
+// (docs.cline.bot, features: hooks).
 func cline() Agent {
 	return Agent{
 		Name: "cline", Limit: 30 * time.Second, read: readCline,
@@ -18,7 +19,11 @@ func cline() Agent {
 }
 
 func readCline(event object) (e Event, err error) {
-	call, err := event.inner("tool_call")
+	field, name, arguments := "tool_call", "name", "input"
+	if !event.has(field) && event.has("preToolUse") {
+		field, name, arguments = "preToolUse", "toolName", "parameters"
+	}
+	call, err := event.inner(field)
 	if err != nil {
 		return e, err
 	}
@@ -37,11 +42,11 @@ func readCline(event object) (e Event, err error) {
 			e.Dir = roots[0]
 		}
 	}
-	tool, err := call.text("name")
+	tool, err := call.text(name)
 	if err != nil {
 		return e, err
 	}
-	input, err := call.inner("input")
+	input, err := call.inner(arguments)
 	if err != nil {
 		return e, err
 	}

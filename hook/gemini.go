@@ -22,5 +22,17 @@ func readGemini(event object) (Event, error) {
 	if err := wantEvent(event, "hook_event_name", "BeforeTool"); err != nil {
 		return Event{}, err
 	}
-	return readTool(event)
+	e, tool, input, err := readCall(event, "cwd")
+	if err != nil {
+		return e, err
+	}
+	if !event.has("mcp_context") {
+		return e, e.use(tool, input)
+	}
+	server, err := event.inner("mcp_context") // tells both names apart
+	if err != nil {
+		return e, err
+	}
+	e.Tool = tool
+	return e, e.guess(server.anyOf("server_name")+"__"+server.anyOf("tool_name"), input)
 }

@@ -1,6 +1,9 @@
 package hook
 
-import "strings"
+import (
+	"errors"
+	"strings"
+)
 
 // This file is about tools that no agent brings along: those of MCP servers and
 // of extensions.
@@ -15,6 +18,22 @@ func (e *Event) mcp(event object, tool, arguments string) (err error) {
 		return err
 	}
 	return e.guess(e.Tool, input)
+}
+
+// called notes a tool of an MCP server that another tool calls.
+func (e *Event) called(input object) error {
+	name := input.anyOf("tool_name", "toolName", "name")
+	if name == "" {
+		return errors.New("its input has no name of a tool")
+	}
+	if !input.has("arguments") {
+		return nil
+	}
+	arguments, err := input.inner("arguments")
+	if err != nil {
+		return err
+	}
+	return e.guess(input.anyOf("server_name", "serverName", "server")+"__"+name, arguments)
 }
 
 // guess notes what the input of an unknown tool says by itself: files, by what the

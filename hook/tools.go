@@ -22,6 +22,7 @@ const (
 	patch                // Codex's patch of several files
 	editor               // one tool for views and edits
 	typed                // types into a shell that is open
+	server               // calls a tool of an MCP server
 	silent               // keeps to the agent itself
 )
 
@@ -58,6 +59,8 @@ func effectOf(tool string) effect {
 		return editor
 	case "write_bash", "write_shell", "write_stdin", "send_to_terminal", "send_terminal_input":
 		return typed
+	case "use_mcp_tool", "CallMcpTool", "call_mcp_tool":
+		return server
 	case "Task", "Agent", "TodoWrite", "TodoRead", "todowrite", "todoread", "update_plan", "save_memory", "ask_followup_question",
 		"attempt_completion", "new_task", "AskUserQuestion", "ExitPlanMode", "EnterPlanMode", "Skill", "skill", "ToolSearch",
 		"report_intent", "task", "todo_write", "exit_plan_mode", "TaskOutput", "BashOutput", "KillShell":
@@ -100,6 +103,8 @@ func (e *Event) note(tool string, effect effect, input object) error {
 		return e.files(input, "tee")
 	case typed:
 		return e.typed(input)
+	case server:
+		return e.called(input)
 	case silent:
 		return nil
 	}
