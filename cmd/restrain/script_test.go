@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"os"
 	"os/exec"
+	"os/signal"
 	"path/filepath"
 	"strconv"
 	"strings"
@@ -12,6 +13,7 @@ import (
 	"time"
 
 	"github.com/rogpeppe/go-internal/testscript"
+	"golang.org/x/sys/unix"
 
 	"restrain/intercept"
 )
@@ -30,10 +32,26 @@ func TestMain(m *testing.M) {
 	// The test binary stands in for restrain wherever restrain starts itself
 	// again: inside a PTY, and under the names of shells.
 	hidden := len(os.Args) > 1 && strings.HasPrefix(os.Args[1], "__")
-	if name := filepath.Base(os.Args[0]); hidden || name != "restrain" && name != filepath.Base(mustExecutable()) {
+	name := filepath.Base(os.Args[0])
+	isTest := name == filepath.Base(mustExecutable())
+	if hidden || name != "restrain" && !isTest {
 		main()
 	}
+	if isTest {
+		heedSignals()
+	}
 	testscript.Main(m, map[string]func(){"restrain": main})
+}
+
+// heedSignals takes back that signals are ignored, as in a script's background
+// job or below nohup: the shells that the tests start would hand that on.
+// Children begin with the default for what is caught here.
+func heedSignals() {
+	for _, sig := range []os.Signal{unix.SIGHUP, unix.SIGINT, unix.SIGQUIT} {
+		if signal.Ignored(sig) {
+			signal.Notify(make(chan os.Signal, 1), sig)
+		}
+	}
 }
 
 func mustExecutable() string {
