@@ -144,14 +144,6 @@ func (c *codeReader) look() {
 // constant gives the string at i, or the one that a call there is given:
 // Path("x"), boto3.client("ec2").
 func (c *codeReader) constant(i int) (string, bool) {
-	if c.isName(i) { // a home or what stands right in it; deeper lies what code made for itself
-		if value, end, ok := c.pathCall(i); ok && strings.HasPrefix(value, "~") && strings.Count(value, "/") <= 1 {
-			if !c.punct(end+1, ";") && !c.punct(end+1, ",") && end+1 < len(c.tokens) && c.tokens[end+1].Kind == shellparse.TokenPunct {
-				value += hole
-			}
-			return value, true
-		}
-	}
 	for c.isName(i) && c.baseURL(i) == i {
 		if i++; !c.punct(i, ".") && !c.punct(i, ":") {
 			if c.punct(i, "(") {
@@ -168,8 +160,11 @@ func (c *codeReader) constant(i int) (string, bool) {
 	if i >= len(c.tokens) || c.tokens[i].Kind != shellparse.TokenString {
 		return "", false
 	}
-	value := c.tokens[i].Text
-	if c.punct(i+1, "+") || c.punct(i+1, "%") || c.punct(i+1, "/") {
+	value, end := c.interpolated(i)
+	if strings.HasPrefix(value, "~") && strings.Contains(value, hole) && value != c.tokens[i].Text && strings.Count(value, "/") > 1 {
+		return "", false // so deep lies what the code has made for itself
+	}
+	if c.punct(end+1, "+") || c.punct(end+1, "%") || c.punct(end+1, "/") {
 		value += hole
 	}
 	return value, true
@@ -364,9 +359,6 @@ func (c *codeReader) text(s span) string {
 			value += t.Text
 		case shellparse.TokenName:
 			if part, end, ok := c.pathCall(i); ok {
-				if part == "~" && value == hole {
-					value = "" // require("os").homedir()
-				}
 				value += part
 				i = end
 				continue

@@ -5,67 +5,6 @@ import (
 	"strings"
 )
 
-// A runCall is a function of another language that runs a command.
-type runCall struct {
-	lang, name string
-	owners     string // what must stand in front of the dot; "" for anything
-	list       bool   // further arguments are the words of the command
-}
-
-// runCalls lists the functions by language.
-var runCalls = []runCall{
-	{"applescript", "script", "shell", false},
-	{"awk", "system", "", false},
-	{"javascript", "exec", "child_process cp childProcess shell shelljs )", false},
-	{"javascript", "execFile", "", true},
-	{"javascript", "execFileSync", "", true},
-	{"javascript", "execSync", "", false},
-	{"javascript", "execa", "", true},
-	{"javascript", "execaCommand", "", false},
-	{"javascript", "execaSync", "", true},
-	{"javascript", "spawn", "", true},
-	{"javascript", "spawnSync", "", true},
-	{"javascript", "Command", "Deno", true},
-	{"lua", "execute", "os", false},
-	{"lua", "popen", "io", false},
-	{"perl", "exec", "", true},
-	{"perl", "system", "", true},
-	{"php", "exec", "", false},
-	{"php", "passthru", "", false},
-	{"php", "pcntl_exec", "", true},
-	{"php", "popen", "", false},
-	{"php", "proc_open", "", false},
-	{"php", "shell_exec", "", false},
-	{"php", "system", "", false},
-	{"python", "Popen", "", true},
-	{"python", "call", "subprocess sp", true},
-	{"python", "check_call", "", true},
-	{"python", "check_output", "", true},
-	{"python", "create_subprocess_exec", "", true},
-	{"python", "create_subprocess_shell", "", false},
-	{"python", "exec_command", "", false}, // paramiko
-	{"python", "execl", "os", true},
-	{"python", "execlp", "os", true},
-	{"python", "execv", "os", true},
-	{"python", "execvp", "os", true},
-	{"python", "getoutput", "", false},
-	{"python", "getstatusoutput", "", false},
-	{"python", "popen", "os", false},
-	{"python", "run", "subprocess sp", true},
-	{"python", "spawn", "pty pexpect", true},
-	{"python", "system", "", false},
-	{"r", "system", "", false},
-	{"r", "system2", "", true},
-	{"ruby", "capture2", "", true},
-	{"ruby", "capture2e", "", true},
-	{"ruby", "capture3", "", true},
-	{"ruby", "exec", "", true},
-	{"ruby", "popen", "IO", true},
-	{"ruby", "sh", "", true}, // rake
-	{"ruby", "spawn", "", true},
-	{"ruby", "system", "", true},
-}
-
 // maxCalls bounds the commands taken from one piece of code.
 const maxCalls = 64
 
@@ -79,6 +18,9 @@ func (sh *shell) codeCommands(c *Command, s Snippet) {
 		return
 	case "tcl":
 		sh.tclCommands(c, s)
+		return
+	case "cmake":
+		sh.cmakeCommands(c, s)
 		return
 	}
 	if !mayRun(s.Lang, s.Text.Text) {
@@ -96,22 +38,6 @@ func (sh *shell) codeCommands(c *Command, s Snippet) {
 	}
 }
 
-// mayRun is a cheap test that saves most code from the lexer.
-func mayRun(lang, code string) bool {
-	if strings.IndexByte(code, '`') >= 0 || strings.Contains(code, "%x") || strings.Contains(code, "qx") {
-		return true
-	}
-	if lang == "awk" && strings.Contains(code, "|") {
-		return true
-	}
-	for i := range runCalls {
-		if runCalls[i].lang == lang && strings.Contains(code, runCalls[i].name) {
-			return true
-		}
-	}
-	return false
-}
-
 // A codeReader finds the commands in the tokens of one piece of code.
 type codeReader struct {
 	sh        *shell
@@ -121,27 +47,84 @@ type codeReader struct {
 	wholesale bool // functions count without the module in front of them
 	found     int
 	values    map[string]codeValue // nil until asked for
-	aliases   [][2]string          // of imports: the new name, the old one
-	looked    bool                 // for aliases
+	lists     int                  // that are being read inside each other
 }
 
 func (r *codeReader) at(i int) {
 	tok := r.tokens[i]
 	switch {
 	case tok.Kind == TokenCommand:
-		r.line(r.word(tok.Text))
+		r.line(r.word(i))
 	case r.lang == "javascript" && tok.Kind == TokenString && r.punct(i-1, "") && r.name(i-1, "$"):
-		r.line(r.word(tok.Text))
+		r.line(r.word(i))
 	case r.lang == "awk" && tok.Kind == TokenString && (r.punct(i-1, "|") || r.punct(i+1, "|") && r.name(i+2, "getline")):
-		r.line(r.word(tok.Text))
+		r.line(r.word(i))
+	case r.lang == "scala" && r.punct(i, "!") && r.punct(i-1, "."), r.lang == "groovy" && r.name(i, "execute") && r.punct(i-1, "."):
+		r.runsItself(i - 2)
+	case tok.Kind == TokenName && r.isProgram(i):
+		argv := []Word{{Text: tok.Text}}
+		for _, arg := range r.arguments(i + 1) {
+			argv = append(argv, r.element(arg))
+		}
+		r.argv(argv)
+	case tok.Kind == TokenName && r.lang == "perl" && tok.Text == "open":
+		r.perlOpen(i)
 	case tok.Kind == TokenName:
-		name := r.imported(tok.Text)
 		for j := range runCalls {
-			if call := &runCalls[j]; call.lang == r.lang && call.name == name && r.owned(i, call) {
+			if call := &runCalls[j]; call.lang == r.lang && call.name == tok.Text && r.owned(i, call) {
 				r.call(i+1, call)
 				return
 			}
 		}
+	}
+}
+
+// runsItself reads "rm x".execute() and ["rm", "x"].execute(), whose text or list
+// ends at i.
+func (r *codeReader) runsItself(i int) {
+	switch {
+	case i >= 0 && r.tokens[i].Kind == TokenString:
+		r.line(r.word(i))
+	case r.punct(i, "]") || r.punct(i, ")"):
+		const maxBack = 256
+		for j := i; j >= 0 && j > i-maxBack; j-- {
+			if r.punct(j, "[") || r.punct(j, "(") && (r.name(j-1, "Seq") || r.name(j-1, "List") || r.name(j-1, "Process")) {
+				if words, end := r.list(j + 1); end == i {
+					r.argv(words)
+				}
+				return
+			}
+		}
+	}
+}
+
+// isProgram reports a method that is a program of that name: sh.rm("-rf", "x").
+func (r *codeReader) isProgram(i int) bool {
+	if !r.punct(i-1, ".") || !r.punct(i+1, "(") || i < 2 {
+		return false
+	}
+	return r.lang == "python" && (r.name(i-2, "sh") || r.name(i-2, "local")) || r.lang == "javascript" && r.name(i-2, "shelljs") && !r.name(i, "exec")
+}
+
+// perlOpen reads open(P, "| rm x") and open(P, "-|", "rm", "x").
+func (r *codeReader) perlOpen(i int) {
+	args := r.arguments(i + 1)
+	if len(args) < 2 || !args[1].isText {
+		return
+	}
+	switch mode := strings.TrimSpace(args[1].text.Text); {
+	case mode != "-|" && mode != "|-":
+		if strings.HasPrefix(mode, "|") || strings.HasSuffix(mode, "|") {
+			r.line(args[1].text)
+		}
+	case len(args) == 3:
+		r.line(args[2].text)
+	case len(args) > 3:
+		var argv []Word
+		for _, arg := range args[2:] {
+			argv = append(argv, r.element(arg))
+		}
+		r.argv(argv)
 	}
 }
 
@@ -168,42 +151,7 @@ func (r *codeReader) owned(i int, call *runCall) bool {
 	if r.punct(i-2, ")") && i > 4 && r.tokens[i-3].Kind == TokenString && hasField(call.owners, r.tokens[i-3].Text) {
 		return true // __import__("subprocess").run
 	}
-	return i >= 2 && hasField(call.owners, r.imported(r.tokens[i-2].Text))
-}
-
-// imported is what a name stands for that an import gives another one: import
-// subprocess as sp.
-func (r *codeReader) imported(name string) string {
-	if !r.looked {
-		r.looked = true
-		for i := range r.tokens {
-			if r.name(i, "as") && i > 0 && i+1 < len(r.tokens) && r.tokens[i-1].Kind == TokenName && r.tokens[i+1].Kind == TokenName && len(r.aliases) < maxCalls {
-				r.aliases = append(r.aliases, [2]string{r.tokens[i+1].Text, r.tokens[i-1].Text})
-			}
-			if r.lang == "javascript" && r.punct(i, ":") && i+1 < len(r.tokens) && r.tokens[i+1].Kind == TokenName && r.runs(i-1) && len(r.aliases) < maxCalls {
-				r.aliases = append(r.aliases, [2]string{r.tokens[i+1].Text, r.tokens[i-1].Text}) // {execSync: x} = require(…)
-			}
-		}
-	}
-	for _, alias := range r.aliases {
-		if alias[0] == name {
-			return alias[1]
-		}
-	}
-	return name
-}
-
-// runs reports that the token at i names a function that runs commands.
-func (r *codeReader) runs(i int) bool {
-	if i < 0 || r.tokens[i].Kind != TokenName {
-		return false
-	}
-	for j := range runCalls {
-		if runCalls[j].lang == r.lang && runCalls[j].name == r.tokens[i].Text {
-			return true
-		}
-	}
-	return false
+	return i >= 2 && hasField(call.owners, r.tokens[i-2].Text)
 }
 
 // An argument is one argument of a call: a text, a list of texts, or neither.
@@ -224,7 +172,13 @@ func (r *codeReader) call(i int, call *runCall) {
 		return
 	}
 	first := args[0]
-	if call.name == "Command" && first.isText { // Deno: its words are an option
+	if call.program != "" {
+		if first.isText {
+			r.argv([]Word{{Text: call.program}, first.text})
+		}
+		return
+	}
+	if r.lang == "javascript" && call.name == "Command" && first.isText { // Deno: its words are an option
 		list := []Word{first.text}
 		for j := i; j+2 < min(i+16, len(r.tokens)); j++ {
 			if r.name(j, "args") && r.punct(j+1, ":") && r.punct(j+2, "[") {
@@ -286,8 +240,10 @@ func (r *codeReader) arguments(i int) (args []argument) {
 			case "(", "{":
 				depth++
 			case "[":
-				if depth == 0 && !begun {
-					arg.list, i = r.list(i + 1)
+				if depth == 0 && (!begun || arg.isList) {
+					var more []Word
+					more, i = r.list(r.listStart(i) + 1)
+					arg.list = append(arg.list, more...)
 					arg.isList, begun = true, true
 					continue
 				}
@@ -317,12 +273,18 @@ func (r *codeReader) arguments(i int) (args []argument) {
 		if depth > 0 {
 			continue
 		}
+		if r.makesList(i) && !arg.isText {
+			arg.list, i = r.list(i + 2)
+			arg.isList, begun = true, true
+			continue
+		}
 		value, known := r.value(i)
 		if !open && tok.Kind != TokenString && !known {
 			break
 		}
-		if known && value.list > 0 && !begun {
-			arg.list, _ = r.list(value.list + 1)
+		if known && value.list > 0 && (!begun || arg.isList) {
+			more, _ := r.list(value.list + 1)
+			arg.list = append(arg.list, more...)
 			arg.isList, begun = true, true
 			continue
 		}
@@ -339,40 +301,50 @@ func (r *codeReader) arguments(i int) (args []argument) {
 // everything else but their operators is unknown.
 func (r *codeReader) extend(arg *argument, i int) {
 	tok := r.tokens[i]
-	text := tok.Text
 	value, known := r.value(i)
-	if known = known && value.list == 0; known {
-		text = value.text
-	}
+	known = known && value.list == 0
 	switch {
-	case tok.Kind == TokenString || known:
-		w := r.word(text)
+	case tok.Kind == TokenString, known:
+		w := holed(value.text, r.lang)
+		if tok.Kind == TokenString {
+			w = r.word(i)
+		}
 		arg.text = joinWords([]Word{arg.text, w}, "")
 		arg.isText = true
 	case tok.Kind == TokenPunct && (tok.Text == "+" || tok.Text == "." || tok.Text == "="):
 	case arg.isText && !strings.HasSuffix(arg.text.Text, string(Hole)):
-		note := r.lang
-		if r.namesHome(i) {
-			note = "$HOME"
-		}
-		arg.text = joinWords([]Word{arg.text, unknown(note)}, "")
+		arg.text = joinWords([]Word{arg.text, unknown(r.lang)}, "")
 	}
 }
 
-// namesHome reports that the expression at i is the environment's HOME:
-// os.environ["HOME"], process.env.HOME, getenv("HOME").
-func (r *codeReader) namesHome(i int) bool {
-	const maxTokens = 8
-	for j := i; j < len(r.tokens) && j < i+maxTokens && !r.punct(j, ",") && !r.punct(j, "+"); j++ {
-		if k := r.tokens[j].Kind; (k == TokenString || k == TokenName) && r.tokens[j].Text == "HOME" {
-			return true
-		}
+// makesList reports a call that gives a list: R's c("rm", "x"), List.of("rm").
+func (r *codeReader) makesList(i int) bool {
+	if r.tokens[i].Kind != TokenName || !r.punct(i+1, "(") {
+		return false
+	}
+	switch r.tokens[i].Text {
+	case "c", "list", "of", "asList", "listOf", "arrayOf", "List", "Seq", "Array":
+		return true
 	}
 	return false
 }
 
+// listStart is where the list opens whose type starts at i: []string{"rm"}.
+func (r *codeReader) listStart(i int) int {
+	if r.punct(i+1, "]") && r.punct(i+3, "{") {
+		return i + 3
+	}
+	return i
+}
+
 // list reads the strings of […] and returns the index of its end.
 func (r *codeReader) list(i int) (list []Word, end int) {
+	const maxLists = 4
+	if r.lists++; r.lists > maxLists {
+		r.lists--
+		return nil, i
+	}
+	defer func() { r.lists-- }()
 	var arg argument
 	begun := false
 	base := r.tokens[i-1].Depth
@@ -386,6 +358,12 @@ func (r *codeReader) list(i int) (list []Word, end int) {
 		if tok.Kind == TokenPunct {
 			switch tok.Text {
 			case "[", "(", "{":
+				if depth == 0 && !begun && (r.punct(i-1, "*") || r.punct(i-1, ".")) { // [*["a"], "x"]
+					var more []Word
+					more, i = r.list(i + 1)
+					list = append(list, more...)
+					continue
+				}
 				depth++
 			case "]", ")", "}":
 				if depth--; depth < 0 {
@@ -396,11 +374,22 @@ func (r *codeReader) list(i int) (list []Word, end int) {
 				}
 			case ",":
 				if depth == 0 {
-					list = append(list, r.element(arg))
+					if begun {
+						list = append(list, r.element(arg))
+					}
 					arg, begun = argument{}, false
 					continue
 				}
+			case "*", ".": // [*a, "x"], [...a, "x"]
+				if depth == 0 && !begun {
+					continue
+				}
 			}
+		}
+		if value, known := r.value(i); known && value.list > 0 && depth == 0 && !begun {
+			more, _ := r.list(value.list + 1)
+			list = append(list, more...)
+			continue
 		}
 		r.extend(&arg, i)
 		begun = true
@@ -418,15 +407,39 @@ func (r *codeReader) element(arg argument) Word {
 	return arg.text
 }
 
-// word is the value of a string token.
-func (r *codeReader) word(text string) Word {
-	w := Word{Text: text}
-	if before, after, ok := strings.Cut(text, string(Hole)+"{HOME}"); ok && r.lang == "perl" && !strings.Contains(text[:len(before)], string(Hole)) {
-		w.Text, w.Unknown = before+string(Hole)+after, []string{"$HOME"} // "$ENV{HOME}/x"
-		text = after
+// word is the value of the string at i, with the values in it that are names of
+// constants.
+func (r *codeReader) word(i int) Word {
+	tok := r.tokens[i]
+	if !strings.ContainsRune(tok.Text, Hole) {
+		return Word{Text: tok.Text}
 	}
+	var b strings.Builder
+	number, at := 0, i+1
+	for _, c := range tok.Text {
+		if c == Hole {
+			number++
+			start := at
+			for at < len(r.tokens) && (r.tokens[at].Depth > tok.Depth+1 || r.tokens[at].Depth == tok.Depth+1 && r.tokens[at].Value == number) {
+				at++
+			}
+			if at == start+1 {
+				if value, known := r.value(start); known && value.list == 0 && b.Len()+len(value.text) < maxValue {
+					b.WriteString(value.text)
+					continue
+				}
+			}
+		}
+		b.WriteRune(c)
+	}
+	return holed(b.String(), r.lang)
+}
+
+// holed is a word that depends on code of a language where it is unknown.
+func holed(text, lang string) Word {
+	w := Word{Text: text}
 	for range min(strings.Count(text, string(Hole)), 8) {
-		w.Unknown = append(w.Unknown, r.lang)
+		w.Unknown = append(w.Unknown, lang)
 	}
 	return w
 }

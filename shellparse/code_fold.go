@@ -18,37 +18,59 @@ import (
 // Tokens are pushed on a stack, and what stands on top of it is reduced as long
 // as it is such an expression.
 func foldTokens(lang string, tokens []Token) []Token {
-	if !slices.ContainsFunc(tokens, hidesText) {
+	if !slices.ContainsFunc(tokens, spellsText) {
 		return tokens
 	}
-	f := tokenFolder{lang: lang, out: tokens[:0:0]}
+	f := tokenFolder{lang: lang, out: make([]Token, 0, len(tokens))}
 	for i, tok := range tokens {
+		for n := len(f.open); n > 0 && tok.Depth <= f.depthOf(f.open[n-1]); n-- {
+			f.fill(f.open[n-1])
+			f.open = f.open[:n-1]
+			for f.reduce(tok.Text) {
+			}
+		}
 		f.out = append(f.out, tok)
 		var next string
 		if i+1 < len(tokens) {
 			next = tokens[i+1].Text
+			if tokens[i+1].Depth > tok.Depth {
+				f.open = append(f.open, len(f.out)-1)
+				continue
+			}
 		}
 		for f.reduce(next) {
+		}
+	}
+	for n := len(f.open); n > 0; n-- {
+		f.fill(f.open[n-1])
+		f.open = f.open[:n-1]
+		for f.reduce("") {
 		}
 	}
 	return f.out
 }
 
-// hidesText is a cheap test that saves most code from being folded.
-func hidesText(t Token) bool {
-	switch t.Kind {
-	case TokenName:
-		return spelling(t.Text) != nil || t.Text == "join" || t.Text == "strrev" || t.Text == "reverse"
-	case TokenNumber:
-		return t.Text == "1" // of [::-1]
+// depthOf is the depth of the string at index i of the stack.
+func (f *tokenFolder) depthOf(i int) int {
+	if i < len(f.out) {
+		return f.out[i].Depth
 	}
-	return false
+	return maxTokens
+}
+
+// spellsText is a cheap test that saves much code from being folded: what has
+// no string has nothing to fold.
+func spellsText(t Token) bool {
+	return t.Kind == TokenString || t.Kind == TokenCommand || t.Kind == TokenName && namesHome(t.Text)
 }
 
 type tokenFolder struct {
-	lang  string
-	out   []Token
-	bytes int // folded so far, bounded by maxValue
+	lang string
+	out  []Token
+	open []int // strings in out whose values are being read
+	// What was folded so far: bytes is bounded by maxValue, copied, of tokens,
+	// by maxTokens.
+	bytes, copied int
 }
 
 // reduce folds the expression that ends the stack; next is the token after it.
@@ -57,21 +79,78 @@ func (f *tokenFolder) reduce(next string) bool {
 	switch {
 	case n == 0:
 	case f.punct(n-1, ")"):
-		return f.call()
+		return f.call(next)
 	case f.punct(n-1, "]"):
-		return f.reversed()
-	case n > 2 && f.str(n-1) && f.str(n-3) && (f.punct(n-2, "+") || f.punct(n-2, ".") && (f.lang == "php" || f.lang == "perl") || f.punct(n-2, "<") && f.lang == "ruby"):
-		if next == "[" || next == "." && f.lang != "php" && f.lang != "perl" {
-			return false // what follows belongs to the last part only
+		return f.reversed() || f.index(next)
+	case f.punct(n-1, "}"):
+		return f.index(next)
+	case f.out[n-1].Kind == TokenName:
+		return f.percent(n-1, next) || f.member(next)
+	case n > 1 && f.str(n-1):
+		return f.strings(n-1, next)
+	}
+	return false
+}
+
+// strings folds what joins the string at i to the one in front of it.
+func (f *tokenFolder) strings(i int, next string) bool {
+	if f.percent(i, next) {
+		return true
+	}
+	left := i - 2
+	if f.lang == "awk" {
+		left = i - 1 // awk needs no sign
+	} else if f.punct(i-1, ".") && f.punct(i-2, ".") && f.lang == "lua" || f.punct(i-1, ">") && f.punct(i-2, "<") && f.lang == "elixir" {
+		left = i - 3
+	}
+	if left < 0 || !f.str(left) || f.out[left].Depth != f.out[i].Depth || f.out[left].Value != f.out[i].Value {
+		return false
+	}
+	if next == "[" || next == "." && f.lang != "php" && f.lang != "perl" && f.lang != "lua" {
+		return false // what follows belongs to the last part only
+	}
+	sep := ""
+	if left == i-2 {
+		switch f.out[i-1].Text {
+		case "+":
+		case ".":
+			if f.lang != "php" && f.lang != "perl" {
+				return false
+			}
+		case "<":
+			if f.lang != "ruby" {
+				return false
+			}
+		case "*":
+			if f.lang != "julia" {
+				return false
+			}
+		case "/":
+			if f.lang != "python" {
+				return false
+			}
+			sep = "/" // Path.home() / "x"
+		default:
+			return false
 		}
-		return f.replace(n-3, f.out[n-3].Text+f.out[n-1].Text)
-	case n > 2 && f.punct(n-2, ".") && f.str(n-3) && f.lang == "ruby" && f.out[n-1].Kind == TokenName && next != "(":
-		switch f.out[n-1].Text {
-		case "reverse":
-			return f.replace(n-3, backwards(f.out[n-3].Text))
-		case "strip", "chomp", "to_s":
-			return f.replace(n-3, f.out[n-3].Text)
-		}
+	}
+	return f.replace(left, f.out[left].Text+sep+f.out[i].Text)
+}
+
+// member folds Dir.home, process.env.HOME and "…".reverse.
+func (f *tokenFolder) member(next string) bool {
+	n := len(f.out)
+	if start, ok := f.homeMember(next); ok {
+		return f.replace(start, "~")
+	}
+	if next == "(" || f.lang != "ruby" || n < 3 || !f.punct(n-2, ".") || !f.str(n-3) {
+		return false
+	}
+	switch f.out[n-1].Text {
+	case "reverse":
+		return f.replace(n-3, backwards(f.out[n-3].Text))
+	case "strip", "chomp", "to_s":
+		return f.replace(n-3, f.out[n-3].Text)
 	}
 	return false
 }
@@ -81,7 +160,11 @@ func (f *tokenFolder) punct(i int, text string) bool {
 }
 
 func (f *tokenFolder) str(i int) bool {
-	return i >= 0 && i < len(f.out) && f.out[i].Kind == TokenString && !strings.ContainsRune(f.out[i].Text, Hole)
+	return i >= 0 && i < len(f.out) && f.isStr(f.out[i])
+}
+
+func (f *tokenFolder) isStr(t Token) bool {
+	return t.Kind == TokenString && !strings.ContainsRune(t.Text, Hole)
 }
 
 func (f *tokenFolder) name(i int) string {
@@ -96,30 +179,45 @@ func (f *tokenFolder) replace(i int, text string) bool {
 	if f.bytes += len(text); f.bytes > maxValue {
 		return false
 	}
-	f.out[i] = Token{Kind: TokenString, Text: clean(text), Start: f.out[i].Start, Depth: f.out[i].Depth}
+	f.out[i] = Token{Kind: TokenString, Text: clean(text), Start: f.out[i].Start, Depth: f.out[i].Depth, Value: f.out[i].Value}
 	f.out = f.out[:i+1]
 	return true
 }
 
-// call folds name(…) and "…".name(…).
-func (f *tokenFolder) call() bool {
+// opener is where the bracket opens that the stack's last token closes; -1 when
+// it is far away.
+func (f *tokenFolder) opener() int {
 	const maxArgs = 512
-	open := len(f.out) - 2
-	for depth := 0; open >= 0 && (depth > 0 || !f.punct(open, "(")); open-- {
-		if len(f.out)-open > 2*maxArgs {
-			return false
+	depth, end := 0, len(f.out)-1
+	for i := end; i >= 0 && end-i <= 2*maxArgs; i-- {
+		if f.out[i].Kind != TokenPunct || f.out[i].Depth != f.out[end].Depth {
+			continue
 		}
-		if f.punct(open, ")") {
+		switch f.out[i].Text {
+		case ")", "]", "}":
 			depth++
-		} else if f.punct(open, "(") {
-			depth--
+		case "(", "[", "{":
+			if depth--; depth == 0 {
+				return i
+			}
 		}
 	}
-	args := f.out[max(open+1, 0) : len(f.out)-1]
+	return -1
+}
+
+// call folds name(…) and "…".name(…).
+func (f *tokenFolder) call(next string) bool {
+	open := f.opener()
+	if open < 0 {
+		return false
+	}
+	args := f.out[open+1 : len(f.out)-1]
 	name := f.name(open - 1)
 	start := open - 1
 	if name == "" {
-		return false
+		return f.punct(open-1, "%") && f.str(open-2) && f.format(open-2, args, percentVerbs) || // "%s" % (a, b)
+			len(args) == 1 && args[0].Kind == TokenString && next != "." && f.lang != "lisp" && (open == 0 || f.out[open-1].Kind == TokenPunct && f.out[open-1].Text != "]" && f.out[open-1].Text != ")") &&
+				f.str(open+1) && f.replace(open, args[0].Text) // ("a" + "b")
 	}
 	if f.punct(open-2, ".") && f.str(open-3) && f.lang != "php" && f.lang != "perl" {
 		return f.method(open-3, name, args)
@@ -132,12 +230,15 @@ func (f *tokenFolder) call() bool {
 	if f.punct(start-1, ".") && f.punct(start-2, ")") && f.str(start-3) && f.punct(start-4, "(") && (f.name(start-5) == "__import__" || f.name(start-5) == "require") {
 		start -= 5
 	}
+	if f.pathCall(start, name, args, next) || f.formatCall(start, name, args) || f.reflected(start, name, args) {
+		return true
+	}
 	if decode := spelling(name); decode != nil {
 		if text, ok := decode(args); ok {
 			return f.replace(start, text)
 		}
 	}
-	return false
+	return f.percent(start, next)
 }
 
 // method folds what a method makes of a constant string.
@@ -162,6 +263,14 @@ func (f *tokenFolder) method(at int, name string, args []Token) bool {
 		if texts, ok := textsOf(args); ok {
 			return f.replace(at, strings.Join(texts, on))
 		}
+	case "split":
+		if len(args) == 0 || args[0].Kind == TokenString && args[0].Text == " " {
+			return f.list(at, strings.Fields(on))
+		}
+	case "format":
+		return f.format(at, args, braceVerbs)
+	case "formatted":
+		return f.format(at, args, percentVerbs)
 	}
 	return false
 }

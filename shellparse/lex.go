@@ -30,17 +30,27 @@ type Token struct {
 	// Depth counts the interpolated values that the token lies in; the tokens
 	// of a value follow the string that it is interpolated into.
 	Depth int
+	// Value says which of that string's values it lies in, from 1, in the
+	// order of its Holes; 0 in none.
+	Value int
 }
 
 // LexCode splits code into tokens, so that strings and comments can be told
 // from what runs. lang is that of a Snippet; an unknown one is read as if it
 // had C's strings and comments. It never fails: it stops after 256 KiB or
-// 50,000 tokens, and a string that is not closed ends with the code. A call
-// that decodes a constant is the string that it gives.
+// 50,000 tokens, and a string that is not closed ends with the code. An
+// expression that makes a string of constants is that string, the home
+// directory is "~", and imported names are written with their module.
 func LexCode(lang, code string) []Token {
 	l := lexer{src: code[:min(len(code), maxCodeBytes)], lang: lang}
 	l.run()
-	return foldTokens(lang, l.out)
+	switch lang {
+	case "go":
+		l.out = goAssignments(l.out)
+	case "lisp":
+		l.out = lispCalls(l.out)
+	}
+	return foldTokens(lang, fullNames(lang, l.out))
 }
 
 type lexer struct {
@@ -49,6 +59,7 @@ type lexer struct {
 	pos   int
 	out   []Token
 	depth int    // of strings in interpolated values
+	value int    // which of its string's values is read
 	holes []Span // interpolated values of the string being read
 }
 
@@ -62,7 +73,7 @@ func (l *lexer) run() {
 }
 
 func (l *lexer) add(kind TokenKind, text string, start int) {
-	l.out = append(l.out, Token{Kind: kind, Text: text, Start: start, Depth: l.depth})
+	l.out = append(l.out, Token{Kind: kind, Text: text, Start: start, Depth: l.depth, Value: l.value})
 }
 
 // addString adds a string, and the tokens of the values interpolated into it.
@@ -73,8 +84,8 @@ func (l *lexer) addString(kind TokenKind, text string, start int) {
 	if l.depth >= maxStrings {
 		return
 	}
-	for _, h := range holes {
-		inner := lexer{src: l.src[:h.End], lang: l.lang, pos: h.Start, out: l.out, depth: l.depth + 1}
+	for i, h := range holes {
+		inner := lexer{src: l.src[:h.End], lang: l.lang, pos: h.Start, out: l.out, depth: l.depth + 1, value: i + 1}
 		inner.run()
 		l.out = inner.out
 	}
@@ -87,6 +98,8 @@ func (l *lexer) next() {
 	case c == ' ' || c == '\t' || c == '\n' || c == '\r':
 		l.pos++
 	case l.comment():
+	case l.lang == "lisp" && c != '"':
+		l.lispName()
 	case c == '"' || c == '\'' || c == '`':
 		l.quoted(start, "")
 	case c == '$' && l.lang == "perl", c == '$' && l.lang == "php", nameByte(c):
@@ -102,7 +115,11 @@ func (l *lexer) next() {
 	default:
 		_, size := utf8.DecodeRuneInString(l.src[l.pos:])
 		l.pos += size
-		l.add(TokenPunct, l.src[start:l.pos], start)
+		sign := l.src[start:l.pos]
+		if sign == ":" && l.lang == "erlang" {
+			sign = "." // os:cmd
+		}
+		l.add(TokenPunct, sign, start)
 	}
 }
 
@@ -115,10 +132,16 @@ func (l *lexer) comment() bool {
 	rest := l.src[l.pos:]
 	hash, slashes, dashes, block := false, false, false, true
 	switch l.lang {
-	case "python", "ruby", "perl", "awk", "r", "sed", "powershell", "jq", "julia":
+	case "python", "ruby", "perl", "awk", "r", "sed", "powershell", "jq", "julia", "elixir":
 		hash, block = true, false
 	case "php":
 		hash, slashes = true, true
+	case "lisp":
+		if rest[0] == ';' {
+			l.skipTo("\n")
+			return true
+		}
+		return false
 	case "sql":
 		dashes, hash = true, false
 	case "lua", "applescript":
@@ -186,7 +209,7 @@ func (l *lexer) quoted(start int, prefix string) {
 		quote = triple
 	}
 	l.pos += len(quote)
-	raw := strings.ContainsAny(prefix, "rR") || l.lang == "sql" || quote == "'" && (l.lang == "ruby" || l.lang == "perl" || l.lang == "php")
+	raw := strings.ContainsAny(prefix, "rR") || l.lang == "sql" || quote == "`" && l.lang == "go" || quote == "'" && (l.lang == "ruby" || l.lang == "perl" || l.lang == "php")
 	text := l.body("", quote, raw, l.interpolation(quote, prefix))
 	l.addString(kind, text, start)
 }
@@ -203,7 +226,9 @@ func (l *lexer) interpolation(quote, prefix string) string {
 		if quote == "`" {
 			return "${"
 		}
-	case "ruby":
+	case "groovy", "kotlin", "scala", "dart":
+		return "${"
+	case "ruby", "elixir":
 		if quote != "'" {
 			return "#{"
 		}
@@ -244,6 +269,8 @@ func (l *lexer) body(open, end string, raw bool, inter string) string {
 		case inter == "{" && (strings.HasPrefix(rest, "{{") || strings.HasPrefix(rest, "}}")):
 			b.WriteByte(rest[0])
 			l.pos += 2
+		case inter == "$" && l.lang == "php" && strings.HasPrefix(rest, "{$"):
+			l.interpolated(&b, "{")
 		case inter != "" && strings.HasPrefix(rest, inter):
 			l.interpolated(&b, inter)
 		default:
@@ -277,14 +304,17 @@ func (l *lexer) escape(b *strings.Builder, s string, raw bool, end string) int {
 // interpolated skips an interpolated value and writes a Hole for it.
 func (l *lexer) interpolated(b *strings.Builder, inter string) {
 	b.WriteRune(Hole)
+	start := l.pos
 	l.pos += len(inter)
 	if inter == "$" {
 		for l.pos < len(l.src) && (nameByte(l.src[l.pos]) || l.src[l.pos] >= '0' && l.src[l.pos] <= '9') {
 			l.pos++
 		}
+		l.pos += elementLen(l.src[l.pos:])
+		l.holes = append(l.holes, Span{start, l.pos})
 		return
 	}
-	start := l.pos
+	start = l.pos
 	for depth := 1; l.pos < len(l.src); l.pos++ {
 		switch c := l.src[l.pos]; c {
 		case '{':
@@ -299,6 +329,19 @@ func (l *lexer) interpolated(b *strings.Builder, inter string) {
 			l.skipString(c)
 		}
 	}
+}
+
+// elementLen is the length of the {name}, {'name'} or [name] that s starts with:
+// "$ENV{HOME}/x".
+func elementLen(s string) int {
+	if s == "" || s[0] != '{' && s[0] != '[' {
+		return 0
+	}
+	end := strings.IndexAny(s[1:], "]}") + 1
+	if end < 2 || s[0]+2 != s[end] || strings.Trim(s[1:end], "$'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz_0123456789") != "" {
+		return 0
+	}
+	return end + 1
 }
 
 // skipString moves to the closing quote of a string inside a value.

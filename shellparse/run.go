@@ -172,7 +172,7 @@ func (sh *shell) effects(c *Command) output {
 		sh.emit(c)
 		return sh.code(c, line, ShellCode)
 	}
-	if lang := interpreter(c.Name); lang != "" {
+	if lang := language(c); lang != "" {
 		c.Snippets = sh.snippets(c, lang)
 	}
 	switch c.Name {
@@ -196,6 +196,7 @@ func (sh *shell) effects(c *Command) output {
 		}
 	}
 	sh.carried(c)
+	sh.builds(c)
 	if sh.want {
 		return sh.prints(c)
 	}

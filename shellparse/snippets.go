@@ -6,45 +6,6 @@ import (
 	"unicode/utf16"
 )
 
-// interpreter is the language that a program reads code in; empty when it is
-// no interpreter. Shells are not meant.
-func interpreter(name string) string {
-	switch name {
-	case "python", "python2", "python3", "pypy", "pypy3", "ipython", "ipython3":
-		return "python"
-	case "node", "nodejs", "deno", "bun", "tsx", "ts-node", "mongosh", "mongo":
-		return "javascript"
-	case "ruby", "jruby":
-		return "ruby"
-	case "perl", "perl5":
-		return "perl"
-	case "php":
-		return "php"
-	case "awk", "gawk", "mawk", "nawk":
-		return "awk"
-	case "sed", "gsed":
-		return "sed"
-	case "lua", "luajit":
-		return "lua"
-	case "Rscript", "R", "littler":
-		return "r"
-	case "julia":
-		return "julia"
-	case "tclsh", "wish", "expect", "jimsh":
-		return "tcl"
-	case "osascript":
-		return "applescript"
-	case "pwsh", "powershell", "pwsh.exe", "powershell.exe":
-		return "powershell"
-	case "psql", "mysql", "mariadb", "sqlite3", "duckdb", "sqlcmd", "clickhouse-client", "cockroach", "usql", "pgcli", "mycli", "litecli":
-		return "sql"
-	}
-	if rest, ok := strings.CutPrefix(name, "python3."); ok && strings.Trim(rest, "0123456789t") == "" {
-		return "python"
-	}
-	return ""
-}
-
 // consoleCode is the code that a framework's console is given: rails runner
 // CODE, manage.py shell -c CODE, artisan tinker --execute=CODE.
 func consoleCode(c *Command) (s Snippet, ok bool) {
@@ -70,33 +31,6 @@ func consoleCode(c *Command) (s Snippet, ok bool) {
 		}
 	}
 	return Snippet{}, false
-}
-
-// An evalForm is how an interpreter is given code on its command line.
-type evalForm struct {
-	lang    string
-	options string // options whose value is code
-	file    string // options whose value is a file of code
-	valued  string // letters of other options that take a value
-	cluster string // letter that may end a bundle of options: perl -ne CODE
-	operand bool   // the first operand is a script file
-}
-
-var evalForms = []evalForm{
-	{lang: "applescript", options: "-e", valued: "ls", operand: true},
-	{lang: "awk", file: "-f --file", valued: "Fv"},
-	{lang: "javascript", options: "-e --eval -p --print -pe", valued: "rC", operand: true},
-	{lang: "julia", options: "-e --eval -E --print", valued: "pLJC", operand: true},
-	{lang: "lua", options: "-e", valued: "l", operand: true},
-	{lang: "perl", options: "-e -E", valued: "IM", cluster: "eE", operand: true},
-	{lang: "php", options: "-r", file: "-f", valued: "dcz", operand: true},
-	{lang: "powershell", options: "-Command -command -c -C", file: "-File -file -f", operand: true},
-	{lang: "python", options: "-c", valued: "WXQ", cluster: "c", operand: true},
-	{lang: "r", options: "-e", operand: true},
-	{lang: "ruby", options: "-e", valued: "IrC", cluster: "e", operand: true},
-	{lang: "sed", options: "-e --expression", file: "-f --file", valued: "l", cluster: "e"},
-	{lang: "sql", options: "-c --command -e --execute -cmd -q -Q --query --sql", file: "-f --file -i", valued: "hpUdHPuDSsno"},
-	{lang: "tcl", options: "-c", valued: "f", operand: true},
 }
 
 // snippets is the code that an interpreter is given: on its command line, in a
@@ -298,8 +232,33 @@ func (r *evalReader) operand(c *Command) {
 		}
 		r.file(first)
 	default:
-		r.file(first)
+		r.source(c, first)
 	}
+}
+
+// source reads the file of code that the first operand is, or that follows run.
+func (r *evalReader) source(c *Command, first Word) {
+	if !r.form.operand {
+		return
+	}
+	if c.Name == "mix" || r.form.lang == "go" || first.Text == "run" || first.Text == "eval" {
+		if len(r.operands) < 2 {
+			return
+		}
+		verb := first.Text
+		if first = r.operands[1]; verb == "eval" {
+			r.code = append(r.code, first)
+			return
+		}
+	}
+	if r.form.lang == "go" && first.Known() && !strings.HasSuffix(first.Text, ".go") {
+		first = Word{Text: strings.TrimSuffix(first.Text, "/") + "/main.go"} // of a package's directory
+	}
+	suffixes := sourceSuffixes(r.form.lang)
+	if dot := strings.LastIndexByte(first.Text, '.'); suffixes != "" && (dot < 0 || !hasField(suffixes, first.Text[dot:])) {
+		return
+	}
+	r.file(first)
 }
 
 // encodedCommand decodes PowerShell's base64 of UTF-16.
@@ -378,12 +337,9 @@ func editorCode(c *Command) (list []Snippet) {
 		text := strings.TrimLeft(w.Text, "+: ")
 		for _, verb := range [...][2]string{
 			{"py3 ", "python"}, {"py ", "python"}, {"python3 ", "python"}, {"python ", "python"}, {"pyx ", "python"}, {"script ", "python"},
-			{"lua ", "lua"}, {"luado ", "lua"}, {"ruby ", "ruby"}, {"perl ", "perl"}, {"call system(", "awk"}, {"echo system(", "awk"},
+			{"lua ", "lua"}, {"luado ", "lua"}, {"ruby ", "ruby"}, {"perl ", "perl"}, {"call ", "vim"}, {"silent call ", "vim"}, {"silent! call ", "vim"}, {"echo ", "vim"},
 		} {
 			if code, ok := strings.CutPrefix(text, verb[0]); ok {
-				if verb[1] == "awk" { // vim's own system() reads like awk's
-					code = "system(" + code
-				}
 				list = append(list, Snippet{Lang: verb[1], Text: Word{Text: code, Unknown: w.Unknown}})
 				break
 			}

@@ -1,0 +1,99 @@
+package shellparse
+
+import (
+	"fmt"
+	"strings"
+	"testing"
+)
+
+// respelled has code whose expressions are texts, lists or imported names.
+var respelled = []struct{ lang, code, want string }{
+	// homes and paths
+	{"python", `f(os.path.join(os.path.expanduser("~"), "x"))`, `f ( "~/x" )`},
+	{"python", `f(os.environ["HOME"] + "/x", Path.home() / "y", os.getenv("HOME"))`, `f ( "~/x" , "~/y" , "~" )`},
+	{"python", `f(os.environ["PATH"], d.get("HOME"), h["HOME"])`, `f ( os . environ [ "PATH" ] , d . get ( "HOME" ) , h [ "HOME" ] )`},
+	{"python", `os.path.join(d, "x")`, `"?/x" d`},
+	{"python", `os.path.join(d, "/x", "y")`, `"/x/y"`},
+	{"javascript", `f(path.join(require("os").homedir(), "x"), process.env.HOME)`, `f ( "~/x" , "~" )`},
+	{"javascript", "`${process.env.HOME}/x`", `"~/x"`},
+	{"javascript", `process.env.HOMEPAGE + a.home`, `process . env . HOMEPAGE + a . home`},
+	{"ruby", `File.join(Dir.home, "x")`, `"~/x"`},
+	{"perl", `f("$ENV{HOME}/x")`, `f ( "~/x" )`},
+	{"php", `f("{$_SERVER['HOME']}/x", getenv("HOME") . "/y")`, `f ( "~/x" , "~/y" )`},
+	{"r", `f(file.path(path.expand("~"), "x"))`, `f ( "~/x" )`},
+	{"lua", `f(os.getenv("HOME") .. "/x")`, `f ( "~/x" )`},
+	{"awk", `f("rm " ENVIRON["HOME"])`, `f ( "rm ~" )`},
+	{"elixir", `f(System.user_home() <> "/x")`, `f ( "~/x" )`},
+	{"go", `h, err := os.UserHomeDir(); f(filepath.Join(os.Getenv("HOME"), "x"))`, `h = "~" ; f ( "~/x" )`},
+	{"java", `f(System.getProperty("user.home") + "/x")`, `f ( "~/x" )`},
+	// formats
+	{"python", `f("a {} {1} {k:>3} {{}}".format("b", "c", k="d"))`, `f ( "a b c d {}" )`},
+	{"python", `f("a %s %-3d%%" % ("b", n))`, `f ( "a b ?%" n )`},
+	{"python", `f("a %s" % "b", "a %s" % n, "a %s" % g(n))`, `f ( "a b" , "a ?" n , "a ?" g ( n ) )`},
+	{"python", `f"a {'b'} {c} {g('d')}"`, `"a b ? ?" c g ( "d" )`},
+	{"ruby", `f(format("a %s", "b")); "a #{"b"}"`, `f ( "a b" ) ; "a b"`},
+	{"r", `paste0("a", x, "b"); paste("a", "b", sep = " ")`, `"a?b" x ; "a b"`},
+	{"go", `fmt.Sprintf("a %s %v", "b", c)`, `"a b ?" c`},
+	{"php", `sprintf("a %s", "b") . "c"`, `"a bc"`},
+	// lists
+	{"python", `f("a b".split(), shlex.split("c 'd e'"))`, `f ( [ "a" , "b" ] , [ "c" , "d e" ] )`},
+	{"python", `f(x.split())`, `f ( x . split ( ) )`},
+	// names
+	{"python", `from shutil import rmtree as r, move; r("a"); move("b")`, `from shutil import rmtree as r , move ; shutil . rmtree ( "a" ) ; shutil . move ( "b" )`},
+	{"python", `import shutil as s; s.rmtree("a"); x.s()`, `import shutil as s ; shutil . rmtree ( "a" ) ; x . s ( )`},
+	{"python", `import subprocess; r = subprocess.run; r(["a"])`, `import subprocess ; r = subprocess . run ; subprocess . run ( [ "a" ] )`},
+	{"python", `getattr(__import__("shutil"), "rmtree")("a")`, `shutil . rmtree ( "a" )`},
+	{"python", `from mine import rmtree; rmtree("a")`, `from mine import rmtree ; rmtree ( "a" )`},
+	{"javascript", `import {rm as x, cp} from "node:fs/promises"; x("a"); cp("b")`, `import { rm as x , cp } from "node:fs/promises" ; fs . rm ( "a" ) ; fs . cp ( "b" )`},
+	{"javascript", `const {rmSync: r, cp} = require("fs"); r("a"); ({cp: 1}); y.cp()`, `const { rmSync : r , cp } = fs ; fs . rmSync ( "a" ) ; ( { cp : 1 } ) ; y . cp ( )`},
+	{"javascript", `const e = require("child_process").execSync; e("a")`, `const e = child_process . execSync ; child_process . execSync ( "a" )`},
+	{"javascript", `fs["rmSync"]("a"); m["k"]`, `fs . rmSync ( "a" ) ; m [ "k" ]`},
+	{"lua", `local e = os.execute; e("a")`, `local e = os . execute ; os . execute ( "a" )`},
+	{"php", `$f = "system"; $f("a"); echo $f;`, `$f = "system" ; system ( "a" ) ; echo $f ;`},
+	{"ruby", `FileUtils.send(:rm_rf, "a")`, `FileUtils . rm_rf ( "a" )`},
+	{"go", `a, err := f(); b = c`, `a = f ( ) ; b = c`},
+	{"lisp", `(do (sh/run "a" x) ; c` + "\n" + `'(b))`, `do ( run ( "a" , x ) , b ( ) )`},
+	{"erlang", `os:cmd("a")`, `os . cmd ( "a" )`},
+}
+
+func TestRespelled(t *testing.T) {
+	for _, tt := range respelled {
+		var got []string
+		for _, tok := range LexCode(tt.lang, tt.code) {
+			text := tok.Text
+			if tok.Kind == TokenString {
+				text = fmt.Sprintf("%q", strings.ReplaceAll(text, string(Hole), "?"))
+			}
+			got = append(got, text)
+		}
+		if out := strings.Join(got, " "); out != tt.want {
+			t.Errorf("%s: %s\n got %s\nwant %s", tt.lang, tt.code, out, tt.want)
+		}
+	}
+}
+
+// TestRespelledIsBounded gives code whose texts would grow without end.
+func TestRespelledIsBounded(t *testing.T) {
+	for _, code := range []string{
+		"x" + strings.Repeat(`="{0}{0}".format("a"); y`, 2_000),
+		strings.Repeat(`"{0}{0}{0}{0}".format(`, 400) + "x" + strings.Repeat(")", 400),
+		strings.Repeat(`"%s%s" % (`, 400) + `"a", "b"` + strings.Repeat(")", 400),
+		strings.Repeat(`f"{`, 400) + strings.Repeat(`}"`, 400),
+		"import os\n" + strings.Repeat("a = os.path\n", 20_000),
+		strings.Repeat(`[*a, `, 20_000), "a = [*a]; subprocess.run(a)",
+	} {
+		size := 0
+		for _, tok := range LexCode("python", code) {
+			size += len(tok.Text)
+		}
+		if size > 4*maxValue+len(code) {
+			t.Errorf("%.40q: %d bytes of tokens", code, size)
+		}
+		readCode("python", code)
+	}
+}
+
+func readCode(lang, code string) []Command {
+	program := map[string]string{"python": "python3 -c ", "javascript": "node -e ", "perl": "perl -e ", "php": "php -r "}[lang]
+	return Parse(program+Quote([]string{code}), Options{}).Commands
+}
