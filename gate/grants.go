@@ -220,11 +220,11 @@ func offers(r *Request, j *Judgement, now time.Time) []prompt.Offer {
 	}
 	var list []prompt.Offer
 	if _, ok := targetKey(r, j); ok {
-		list = append(list, prompt.Offer{Word: ForSession, Text: "for the same rule and target in this session, unasked"})
+		list = append(list, prompt.Offer{Word: ForSession, Text: "allow the same rule and target in this session"})
 	}
 	if _, ok := commandKey(r, j); ok {
 		until := now.AddDate(0, 0, grantDays).Format(time.DateOnly)
-		list = append(list, prompt.Offer{Word: ForProject, Text: "for this command in this directory until " + until + ", unasked",
+		list = append(list, prompt.Offer{Word: ForProject, Text: "allow this command here until " + until,
 			First: now.Format(time.DateOnly), Last: now.AddDate(grantYears, 0, 0).Format(time.DateOnly)})
 	}
 	return list

@@ -48,7 +48,7 @@ func (o Offer) how() string {
 	if o.Last == "" {
 		return o.Text
 	}
-	return o.Text + "; or " + o.Word + until + "YYYY-MM-DD"
+	return o.Text + ", or" + until + "DATE"
 }
 
 // TypedFor is what a human types for an approval of r.
@@ -70,7 +70,7 @@ func HowToConfirm(r Request) string {
 		text = "type the " + r.ConfirmKind + ", " + r.Confirm
 	}
 	for _, offer := range r.Offers {
-		text += "; add " + offer.Word + " " + offer.how()
+		text += "; add " + offer.Word + ": " + offer.how()
 	}
 	return text
 }

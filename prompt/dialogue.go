@@ -247,7 +247,7 @@ func (d *dialogue) details() error {
 	pages := (len(rows) + page - 1) / page
 	for i := range pages {
 		part := rows[i*page : min(len(rows), (i+1)*page)]
-		foot := d.note(fmt.Sprintf("details, page %d of %d · Enter next · q back", i+1, pages))
+		foot := d.note(fmt.Sprintf("page %d of %d · Enter next · q back", i+1, pages))
 		d.screen.erase()
 		d.screen.draw(append(part[:len(part):len(part)], foot))
 		back, err := d.turn()

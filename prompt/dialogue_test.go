@@ -298,8 +298,8 @@ func TestAskShows(t *testing.T) {
 		t.Fatalf("%+v", got)
 	}
 	for _, want := range []string{
-		"\n> n", "that is not it; 2 more tries, then it is denied\n>", "details, page 1 of 3 · Enter next · q back",
-		"details, page 2 of 3", "COMMAND   curl", "WHY NOW   critical ·", "> 3d2c42fb",
+		"\n> n", "that is not it; 2 more tries, then it is denied\n>", "page 1 of 3 · Enter next · q back",
+		"page 2 of 3", "COMMAND   curl", "WHY NOW   critical ·", "> 3d2c42fb",
 	} {
 		found := false
 		for _, screen := range term.seen {

@@ -262,7 +262,7 @@ func (p paper) keys(r Request) []row {
 func (p paper) offers(r Request) []row {
 	var rows []row
 	for _, offer := range r.Offers {
-		more, _ := p.prose("add "+offer.Word+" "+offer.how(), p.width-2, 3)
+		more, _ := p.prose("add "+offer.Word+": "+offer.how(), p.width-2, 3)
 		rows = append(rows, more...)
 	}
 	return rows

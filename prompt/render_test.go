@@ -49,8 +49,8 @@ func volumeRequest() Request {
 }
 
 var testOffers = []Offer{
-	{Word: "session", Text: "for the same rule and target in this session, unasked"},
-	{Word: "project", Text: "for this command in this directory until 2026-12-22, unasked", First: "2026-11-22", Last: "2027-11-22"},
+	{Word: "session", Text: "allow the same rule and target in this session"},
+	{Word: "project", Text: "allow this command here until 2026-12-22", First: "2026-11-22", Last: "2027-11-22"},
 }
 
 func hostileRequest() Request {

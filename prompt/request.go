@@ -54,7 +54,7 @@ type Event struct {
 // once, by typing its word behind the one that approves.
 type Offer struct {
 	Word string // "session"; one word
-	Text string // what it covers: "for the same rule and target in this session, unasked"
+	Text string // what it covers: "allow the same rule and target in this session"
 	// First and Last bound the day that the human may set as the last of the
 	// approval, as 2026-12-31; empty where none can be set.
 	First, Last string
