@@ -5,7 +5,7 @@
 package classify
 
 // shippedSum is the SHA-256 of the rules.toml that this was generated from.
-const shippedSum = "61ac1f4fc2aae4f83b3617badebe56a154ef11f0ba1921bddaee4cfef5c2679d"
+const shippedSum = "b4725d2eafd91e7bcb4369bd169352744fb8c84ed2bda1f7546211b1f33eba2a"
 
 var shipped = Set{
 	Classes: []ClassInfo{ClassInfo{
@@ -1148,7 +1148,7 @@ var shipped = Set{
 			Values: []string{"-h", "-p", "-U", "-u", "-d", "-f", "--file", "-t", "-n", "-T", "-o", "--out", "--uri", "--db", "-j", "-F"},
 		},
 		Program{
-			Name:   []string{"aws", "awslocal", "aws-vault", "gcloud", "gsutil", "az", "doctl", "hcloud", "linode-cli", "linode", "vultr-cli", "vultr", "scw", "oci", "ibmcloud", "exo", "civo", "upctl", "ovhai", "openstack", "nova", "railway", "fly", "flyctl", "heroku", "render", "vercel", "vc", "now", "netlify", "ntl", "wrangler", "flarectl", "cf", "supabase", "neonctl", "neon", "pscale", "planetscale", "atlas-cli", "mongocli", "upstash", "confluent", "ccloud", "firebase", "amplify", "eb", "ecs-cli", "s3cmd", "s5cmd", "mc", "b2-cli", "sam", "chalice", "zappa", "serverless", "sls", "sst", "cdk", "cdktf", "pulumi", "terraform", "tofu", "terragrunt", "terramate", "atmos", "ansible", "ansible-playbook", "ansible-pull", "ansible-vault", "ansible-galaxy", "puppet", "chef", "knife", "salt", "salt-call", "vagrant", "multipass", "lxc", "lxd", "incus", "virsh", "virt-install", "vboxmanage", "VBoxManage", "prlctl", "vmrun", "tart", "orb", "colima", "limactl", "juju", "juju-*", "maas", "kubectl", "oc", "k", "helm", "helmfile", "kustomize", "k9s", "kubectx", "kubens", "kind", "minikube", "k3d", "k3s", "kubeadm", "eksctl", "gke", "kops", "rancher", "argocd", "argo", "flux", "istioctl", "linkerd", "skaffold", "tilt", "velero", "crossplane", "stern", "kubeseal", "vault", "bao", "nomad", "waypoint", "boundary", "op", "bw", "pass", "gopass", "doppler", "infisical", "sops", "age", "chamber", "credstash", "berglas", "stripe", "twilio", "slack", "datadog-ci", "dog", "sentry-cli", "newrelic", "pagerduty", "okta", "auth0", "clerk", "shopify", "contentful", "sanity", "hasura-cloud", "deta", "deployctl", "surge", "porter", "cycle", "koyeb", "zeabur", "northflank", "gigalixir", "scalingo", "clever", "platform", "upsun", "nhost", "appwrite", "xata", "modal", "replicate", "runpodctl", "lambda-cloud", "vastai", "dokku", "caprover", "kamal", "cap", "mrsk", "databricks", "snow", "astro-cli", "prefect-cloud", "dbtcloud", "tfc", "env0", "spacelift", "spacectl", "infracost", "steampipe", "cloudquery"},
+			Name:   []string{"aws", "awslocal", "aws-vault", "gcloud", "gsutil", "az", "doctl", "hcloud", "linode-cli", "linode", "vultr-cli", "vultr", "scw", "oci", "ibmcloud", "exo", "civo", "upctl", "ovhai", "openstack", "nova", "railway", "fly", "flyctl", "heroku", "render", "vercel", "vc", "now", "netlify", "ntl", "wrangler", "flarectl", "cf", "supabase", "neonctl", "neon", "pscale", "planetscale", "atlas-cli", "mongocli", "upstash", "turso", "atlas", "atlas-cli", "confluent", "ccloud", "firebase", "amplify", "eb", "ecs-cli", "s3cmd", "s5cmd", "mc", "b2-cli", "sam", "chalice", "zappa", "serverless", "sls", "sst", "cdk", "cdktf", "pulumi", "terraform", "tofu", "terragrunt", "terramate", "atmos", "ansible", "ansible-playbook", "ansible-pull", "ansible-vault", "ansible-galaxy", "puppet", "chef", "knife", "salt", "salt-call", "vagrant", "multipass", "lxc", "lxd", "incus", "virsh", "virt-install", "vboxmanage", "VBoxManage", "prlctl", "vmrun", "tart", "orb", "colima", "limactl", "juju", "juju-*", "maas", "kubectl", "oc", "k", "helm", "helmfile", "kustomize", "k9s", "kubectx", "kubens", "kind", "minikube", "k3d", "k3s", "kubeadm", "eksctl", "gke", "kops", "rancher", "argocd", "argo", "flux", "istioctl", "linkerd", "skaffold", "tilt", "velero", "crossplane", "stern", "kubeseal", "vault", "bao", "nomad", "waypoint", "boundary", "op", "bw", "pass", "gopass", "doppler", "infisical", "sops", "age", "chamber", "credstash", "berglas", "stripe", "twilio", "slack", "datadog-ci", "dog", "sentry-cli", "newrelic", "pagerduty", "okta", "auth0", "clerk", "shopify", "contentful", "sanity", "hasura-cloud", "deta", "deployctl", "surge", "porter", "cycle", "koyeb", "zeabur", "northflank", "gigalixir", "scalingo", "clever", "platform", "upsun", "nhost", "appwrite", "xata", "modal", "replicate", "runpodctl", "lambda-cloud", "vastai", "dokku", "caprover", "kamal", "cap", "mrsk", "databricks", "snow", "astro-cli", "prefect-cloud", "dbtcloud", "tfc", "env0", "spacelift", "spacectl", "infracost", "steampipe", "cloudquery"},
 			Class:  "infra.write",
 			Values: []string{"--profile", "--region", "--output", "-o", "--query", "--endpoint-url", "--cli-input-json", "--project", "--zone", "--location", "--account", "--configuration", "--format", "--filter", "--limit", "--impersonate-service-account", "-g", "--resource-group", "-n", "--name", "--subscription", "--context", "--kubeconfig", "--namespace", "--cluster", "-s", "--server", "-l", "--selector", "-f", "--filename", "-c", "--container", "--field-selector", "--token", "-a", "--app", "-r", "--remote", "-t", "--access-token", "--team", "--scope", "-e", "--env", "--environment", "--service", "-p", "--org", "--chdir", "-chdir", "-var", "-var-file", "-target", "-state", "-lock-timeout", "-i", "--inventory", "--limit", "--tags", "--extra-vars", "-m", "--model", "--controller", "--stack", "--cwd", "-C", "--stage", "--stack-name", "--kube-context", "--version", "--values", "--set", "--timeout", "--branch", "--database", "--config", "--vault", "--fields", "--desired-count", "--desired-capacity", "--max-size", "--reserved-concurrent-executions", "--mode", "--status"},
 			Sub: []Sub{Sub{
@@ -1564,9 +1564,9 @@ var shipped = Set{
 			FalsePositives: "checking that a variable is set",
 			Resource:       "service",
 			Command:        []string{"systemctl", "pm2", "heroku", "railway", "fly", "flyctl", "launchctl", "supervisorctl", "nomad"},
-			Args:           []string{"show-environment", "env", "run env|printenv|set", "run bash|sh -c *env*", "ssh env|printenv", "getenv", "show"},
+			Args:           []string{"show-environment", "env", "prettylist|jlist", "run env|printenv|set", "run bash|sh -c *env*", "ssh env|printenv", "getenv", "show"},
 			FlagsNot:       []string{"--help", "-h"},
-			Operands:       []string{"show-environment", "env", "printenv", "getenv", "Environment*"},
+			Operands:       []string{"show-environment", "env", "printenv", "getenv", "prettylist", "jlist", "Environment*"},
 			Match:          []string{"systemctl show-environment", "systemctl show api -p Environment", "pm2 env 0", "heroku run env -a shop", "pm2 env shop"},
 			NotMatch:       []string{"systemctl show api -p MainPID", "pm2 list", "heroku run rails db:migrate -a shop", "systemctl status api"},
 		},
@@ -1581,7 +1581,7 @@ var shipped = Set{
 			FalsePositives: "a script that needs the token for one request",
 			Resource:       "credential",
 			Command:        []string{"gh", "glab", "gcloud", "az", "heroku", "fly", "flyctl", "oc", "doctl", "tailscale", "huggingface-cli", "hf", "tea", "wrangler", "supabase", "vercel", "netlify", "railway", "turso", "neonctl", "pulumi", "cf", "ibmcloud", "databricks", "hcloud", "pscale", "argocd", "docker-credential-*", "firebase", "op", "npm", "stripe", "kubectl", "eb", "linode-cli", "linode", "vultr-cli", "vultr", "atlas", "atlas-cli", "twilio", "neon", "civo", "scw", "eksctl"},
-			Args:           []string{"auth token", "auth print-access-token|print-identity-token|print-refresh-token", "auth application-default print-access-token|print-identity-token", "account get-access-token", "auth:token", "authorizations:info", "whoami --show-token", "auth tokens", "token list", "oauth-token|oauth-tokens", "storage account keys list", "acr credential show", "keyvault secret show", "cosmosdb keys list", "webapp config appsettings list", "functionapp keys list", "redis list-keys", "servicebus namespace authorization-rule keys list", "secrets versions access", "databases connection", "databases *-creds-view", "storage account show-connection-string", "servicebus|eventhubs namespace authorization-rule keys list", "functionapp|webapp deployment list-publishing-credentials|list-publishing-profiles", "webapp config connection-string list", "functionapp config appsettings list", "search admin-key show", "cognitiveservices account keys list", "iot hub connection-string show", "appconfig credential list", "maps account keys list", "cosmosdb keys|list-connection-strings"},
+			Args:           []string{"auth token", "config get token", "auth print-access-token|print-identity-token|print-refresh-token", "auth application-default print-access-token|print-identity-token", "account get-access-token", "auth:token", "authorizations:info", "whoami --show-token", "auth tokens", "token list", "oauth-token|oauth-tokens", "storage account keys list", "acr credential show", "keyvault secret show", "cosmosdb keys list", "webapp config appsettings list", "functionapp keys list", "redis list-keys", "servicebus namespace authorization-rule keys list", "secrets versions access", "databases connection", "databases *-creds-view", "storage account show-connection-string", "servicebus|eventhubs namespace authorization-rule keys list", "functionapp|webapp deployment list-publishing-credentials|list-publishing-profiles", "webapp config connection-string list", "functionapp config appsettings list", "search admin-key show", "cognitiveservices account keys list", "iot hub connection-string show", "appconfig credential list", "maps account keys list", "cosmosdb keys|list-connection-strings"},
 			FlagsNot:       []string{"--help", "-h"},
 			Shown:          true,
 			Match:          []string{"gh auth token", "gcloud auth print-access-token", "az account get-access-token --query accessToken -o tsv", "heroku auth:token", "gcloud secrets versions access latest --secret=db-pass"},
@@ -1631,7 +1631,7 @@ var shipped = Set{
 			FalsePositives: "a deployment that reads its own secret",
 			Resource:       "credential",
 			Command:        []string{"aws", "awslocal"},
-			Args:           []string{"configure export-credentials", "configure get aws_secret_access_key|aws_access_key_id|aws_session_token|*.aws_secret_access_key", "sts get-session-token|assume-role|assume-role-with-*|get-federation-token", "secretsmanager get-secret-value|batch-get-secret-value", "ssm get-parameters-by-path", "ecr get-authorization-token|get-login", "rds generate-db-auth-token", "redshift get-cluster-credentials", "lightsail get-relational-database-master-user-password", "ec2 get-password-data", "sso get-role-credentials", "cognito-identity get-credentials-for-identity", "codeartifact get-authorization-token"},
+			Args:           []string{"configure export-credentials", "configure get aws_secret_access_key|aws_access_key_id|aws_session_token|*.aws_secret_access_key", "sts get-session-token|assume-role|assume-role-with-*|get-federation-token", "secretsmanager get-secret-value|batch-get-secret-value", "ssm get-parameters-by-path", "ecr get-authorization-token|get-login", "ecr-public get-authorization-token", "rds generate-db-auth-token", "redshift get-cluster-credentials", "lightsail get-relational-database-master-user-password", "ec2 get-password-data", "sso get-role-credentials", "cognito-identity get-credentials-for-identity", "codeartifact get-authorization-token"},
 			FlagsNot:       []string{"help", "--help"},
 			Shown:          true,
 			Match:          []string{"aws configure export-credentials --format env", "aws secretsmanager get-secret-value --secret-id prod/db", "aws sts assume-role --role-arn arn:aws:iam::1:role/x --role-session-name y"},
@@ -1652,6 +1652,23 @@ var shipped = Set{
 			FlagsNot:       []string{"help", "--help"},
 			Match:          []string{"aws iam create-access-key --user-name ci", "aws ec2 create-key-pair --key-name x > x.pem", "aws iam create-login-profile --user-name ci --password x > /dev/null"},
 			NotMatch:       []string{"aws iam list-access-keys", "aws ec2 describe-key-pairs", "aws iam create-access-key help"},
+		},
+		Rule{
+			ID:             "aws-short-login",
+			Class:          "credential.read",
+			Severity:       1,
+			Undo:           "no",
+			Description:    "prints a login for an AWS registry or cluster, which holds for hours",
+			Justification:  "a build hands it straight to docker or kubectl; on the screen it is in the agent's context",
+			Attack:         "T1552.005",
+			FalsePositives: "logging in to a registry, which is what it is for",
+			Resource:       "credential",
+			Command:        []string{"aws"},
+			Args:           []string{"ecr|ecr-public get-login-password", "eks get-token"},
+			FlagsNot:       []string{"help", "--help"},
+			Shown:          true,
+			Match:          []string{"aws ecr get-login-password --region eu-west-1", "aws eks get-token --cluster-name shop", "aws ecr-public get-login-password"},
+			NotMatch:       []string{"aws ecr describe-repositories", "aws eks describe-cluster --name shop", "aws ecr get-login-password > /dev/null"},
 		},
 		Rule{
 			ID:             "aws-parameter-decrypt",
@@ -1809,8 +1826,8 @@ var shipped = Set{
 			Attack:         "T1552.007",
 			FalsePositives: "looking up one setting",
 			Resource:       "application",
-			Command:        []string{"railway", "heroku", "vercel", "vc", "netlify", "ntl", "fly", "flyctl", "supabase", "wrangler", "render", "firebase", "eb", "doctl", "stripe", "amplify", "dokku", "convex", "neonctl", "neon", "pscale", "kamal", "encore", "atlas", "helm"},
-			Args:           []string{"variables|variable|vars", "variable list", "config $", "config -s", "env pull", "env:list|env:export", "env list|export", "functions:config:get", "printenv", "secrets print|reveal", "status -o env", "connection-string", "password create", "apps spec get", "projects api-keys", "pg:credentials:url|pg:credentials", "postgres connect", "variable get|export", "cs|connection-string *", "cs", "api getEnvVars|getEnvVar", "env pull|fetch", "get values"},
+			Command:        []string{"railway", "heroku", "vercel", "vc", "netlify", "ntl", "fly", "flyctl", "supabase", "wrangler", "render", "firebase", "eb", "doctl", "stripe", "amplify", "dokku", "convex", "neonctl", "neon", "pscale", "kamal", "encore", "atlas", "helm", "upstash"},
+			Args:           []string{"variables|variable|vars", "variable list", "config $", "config -s", "env pull", "env:list|env:export", "env list|export", "functions:config:get", "printenv", "secrets print|reveal", "redis:credentials|pg:credentials:*|kafka:credentials", "redis get", "auth:export", "functions:secrets:access", "status -o env", "connection-string", "password create", "apps spec get", "projects api-keys", "pg:credentials:url|pg:credentials", "postgres connect", "variable get|export", "cs|connection-string *", "cs", "api getEnvVars|getEnvVar", "env pull|fetch", "get values"},
 			FlagsNot:       []string{"--set", "--help", "-h", "set"},
 			Match:          []string{"railway variables", "heroku config -a shop", "vercel env pull .env.local", "netlify env:list --plain", "helm get values shop -n prod"},
 			NotMatch:       []string{"railway status", "vercel env add FOO", "heroku config:set A=1", "railway variables --set PORT=80", "helm show values acme/shop", "fly config show"},
@@ -1894,7 +1911,7 @@ var shipped = Set{
 			Resource:       "host",
 			HTTP: &HTTPMatch{
 				Method:     []string{"POST"},
-				Path:       []string{"/client/v4/user/tokens", "/client/v4/accounts/*/tokens", "/**/listKeys", "/**/listkeys", "/**/regenerateKey", "/**/listConnectionStrings", "/**/listClusterAdminCredential", "/**/listClusterUserCredential", "/**/config/appsettings/list", "/**/serviceAccounts/*/keys", "/**/serviceAccounts/*:generateAccessToken", "/**/organizations/*/databases/*/branches/*/passwords", "/**/orgs/*/apiKeys", "/**/groups/*/apiKeys", "/v4/profile/tokens", "/app/installations/*/access_tokens", "/api/v4/users/*/personal_access_tokens", "/api/v4/projects/*/access_tokens", "/v1/auth/token/create", "/v1/organizations/*/databases/*/auth/tokens", "/-/npm/v1/tokens"},
+				Path:       []string{"/client/v4/user/tokens", "/client/v4/accounts/*/tokens", "/**/listKeys", "/**/listkeys", "/**/regenerateKey", "/**/listConnectionStrings", "/**/listClusterAdminCredential", "/**/listClusterUserCredential", "/**/config/appsettings/list", "/**/serviceAccounts/*/keys", "/**/serviceAccounts/*:generateAccessToken", "/**/organizations/*/databases/*/branches/*/passwords", "/**/orgs/*/apiKeys", "/**/groups/*/apiKeys", "/api/v2/api_keys", "/v1/organizations/*/api-tokens/*", "/v1/users/*/api-keys", "/v1/account/api-keys", "/v4/profile/tokens", "/app/installations/*/access_tokens", "/api/v4/users/*/personal_access_tokens", "/api/v4/projects/*/access_tokens", "/v1/auth/token/create", "/v1/organizations/*/databases/*/auth/tokens", "/-/npm/v1/tokens"},
 				Credential: &istrue,
 			},
 			Match:    []string{"curl -X POST https://api.cloudflare.com/client/v4/user/tokens -H \"Authorization: Bearer $T\" --json '{\"name\":\"x\"}'", "curl -X POST -H \"Authorization: Bearer $T\" https://management.azure.com/subscriptions/s/resourceGroups/g/providers/Microsoft.Storage/storageAccounts/a/listKeys", "curl -X POST -H \"Authorization: Bearer $T\" https://iam.googleapis.com/v1/projects/p/serviceAccounts/sa/keys"},
@@ -2267,7 +2284,7 @@ var shipped = Set{
 			Resource:       "host",
 			HTTP: &HTTPMatch{
 				Method: []string{"POST", "PUT", "PATCH"},
-				Path:   []string{"/**/delete", "/**/deleteAll", "/**/delete_all", "/**/delete-all", "/**/destroy", "/**/destroyAll", "/**/purge", "/**/purge_cache", "/**/wipe", "/**/drop", "/**/truncate", "/**/terminate", "/**/factory-reset", "/**/remove", "/**/removeAll", "/**/erase", "/**/rebuild", "/**/batchDelete", "/**/bulk_delete", "/**/bulk-delete", "/**/_delete_by_query", "/**/chat.delete", "/**/conversations.archive", "/**/conversations.delete", "/**/files.delete", "/**/admin.*.delete*", "/**/*:delete", "/**/*:destroy", "/**/*:truncate*", "/**/*.delete", "/**/suspend", "/**/power_off", "/**/poweroff", "/**/safe-delete", "/**/force-delete", "/**/deactivate", "/**/mute_all", "/**/delete*", "/**/*Delete", "/**/destroy*", "/**/truncate*", "/**/wipe*", "/**/purge*", "/**/*:*Delete", "/**/scriptText", "/**/doWipeOutWorkspace", "/**/database/reset", "/**/databases/*/reset", "/**/db/reset", "/**/data/reset", "/**/admin/reset", "/**/environments/*/reset", "/**/projects/*/reset", "/**/servers/*/reset", "/**/instances/*/reset", "/**/branches/*/reset", "/**/actions/reset*", "/**/roles/*/reset_password"},
+				Path:   []string{"/**/delete", "/**/deleteAll", "/**/delete_all", "/**/delete-all", "/**/destroy", "/**/destroyAll", "/**/purge", "/**/purge_cache", "/**/wipe", "/**/drop", "/**/truncate", "/**/terminate", "/**/factory-reset", "/**/remove", "/**/removeAll", "/**/erase", "/**/rebuild", "/**/batchDelete", "/**/bulk_delete", "/**/bulk-delete", "/**/_delete_by_query", "/**/chat.delete", "/**/conversations.archive", "/**/conversations.delete", "/**/files.delete", "/**/admin.*.delete*", "/**/*:delete", "/**/*:destroy", "/**/*:truncate*", "/**/*.delete", "/**/suspend", "/**/power_off", "/**/poweroff", "/**/safe-delete", "/**/force-delete", "/**/deactivate", "/**/mute_all", "/**/delete*", "/**/*Delete", "/**/destroy*", "/**/truncate*", "/**/wipe*", "/**/purge*", "/**/*:*Delete", "/**/scriptText", "/**/doWipeOutWorkspace", "/**/database/reset", "/**/databases/*/reset", "/**/db/reset", "/**/data/reset", "/**/admin/reset", "/**/environments/*/reset", "/**/projects/*/reset", "/**/servers/*/reset", "/**/instances/*/reset", "/**/branches/*/reset", "/**/actions/reset*", "/**/roles/*/reset_password", "/v1/projects/*/pause", "/api/v2/projects/*/branches/*/restore"},
 				Scope:  []string{"public"},
 			},
 			Match:    []string{"curl -X POST https://api.example.com/v1/projects/9/delete", "curl -X POST https://api.example.com/v1/database/reset", "curl -X POST https://api.hetzner.cloud/v1/servers/42/actions/rebuild"},
@@ -2303,7 +2320,7 @@ var shipped = Set{
 			Resource:       "host",
 			HTTP: &HTTPMatch{
 				Method:     []string{"POST", "PUT", "PATCH"},
-				Content:    []string{"*\"type\":\"rebuild\"*", "*\"type\":\"restore\"*", "*\"type\":\"power_off\"*", "*\"type\":\"password_reset\"*", "*\"is-destroy\":true*", "*\"action\":\"delete\"*", "*\"action\":\"destroy\"*", "*\"action\":\"terminate\"*", "*\"operation\":\"delete\"*", "*\"op\":\"delete\"*", "*\"op\":\"destroy\"*", "*\"purge_everything\":true*", "Status=closed", "*&Status=closed", "Status=closed&*", "Status=suspended", "*\"deleteStrategy\"*", "*\"deletion_protection\":false*", "*\"deletionProtection\":false*", "*\"isDeleted\":true*"},
+				Content:    []string{"*\"quantity\":0*", "*\"type\":\"rebuild\"*", "*\"type\":\"restore\"*", "*\"type\":\"power_off\"*", "*\"type\":\"password_reset\"*", "*\"is-destroy\":true*", "*\"action\":\"delete\"*", "*\"action\":\"destroy\"*", "*\"action\":\"terminate\"*", "*\"operation\":\"delete\"*", "*\"op\":\"delete\"*", "*\"op\":\"destroy\"*", "*\"purge_everything\":true*", "Status=closed", "*&Status=closed", "Status=closed&*", "Status=suspended", "*\"deleteStrategy\"*", "*\"deletion_protection\":false*", "*\"deletionProtection\":false*", "*\"isDeleted\":true*"},
 				Scope:      []string{"public", "private"},
 				Credential: &istrue,
 			},
@@ -3380,7 +3397,7 @@ var shipped = Set{
 			FalsePositives: "a stack made for a test",
 			Resource:       "stack",
 			Command:        []string{"terraform", "tofu", "terragrunt", "cdktf", "terramate", "atmos"},
-			Args:           []string{"destroy", "run-all destroy", "run destroy", "terraform destroy", "run --all destroy"},
+			Args:           []string{"destroy", "run-all destroy", "run destroy", "terraform destroy", "run --all destroy", "destroy-all", "stack run destroy"},
 			Match:          []string{"terraform destroy -auto-approve", "tofu destroy", "terraform -chdir=infra destroy", "terragrunt run-all destroy"},
 			NotMatch:       []string{"terraform plan -destroy", "terraform apply", "terraform show"},
 		},
@@ -3901,7 +3918,7 @@ var shipped = Set{
 			FalsePositives: "a query that only reads",
 			Resource:       "database",
 			Command:        []string{"wrangler", "pnpm", "yarn", "bun", "supabase"},
-			Args:           []string{"d1 execute|migrations|time-travel", "wrangler d1 execute|migrations|time-travel", "db push|reset", "supabase db push"},
+			Args:           []string{"d1 execute|migrations|time-travel", "wrangler d1 execute|migrations|time-travel", "db push|reset", "migration down|up|repair", "supabase db push"},
 			Flags:          []string{"--remote", "--linked", "--db-url"},
 			Match:          []string{"npx wrangler d1 execute shop --remote --file=seed.sql", "wrangler d1 migrations apply shop --remote", "supabase db push --linked"},
 			NotMatch:       []string{"npx wrangler d1 execute shop --local --command 'SELECT 1'", "wrangler d1 list", "supabase db push"},
@@ -3966,6 +3983,326 @@ var shipped = Set{
 			Flags:          []string{"--admin"},
 			Match:          []string{"gh pr merge 12 --admin --squash", "gh pr merge --admin", "gh pr merge 3 --merge --admin"},
 			NotMatch:       []string{"gh pr merge 12 --squash", "gh pr view 12", "gh pr checks 12"},
+		},
+		Rule{
+			ID:             "function-change-production",
+			Class:          "infra.write",
+			Severity:       2,
+			Undo:           "partly",
+			Description:    "changes a function or a service whose name, or whose project's name, says that it is in production",
+			Justification:  "the next request runs with what was set here; --environment replaces all variables that were there",
+			Attack:         "T1578",
+			FalsePositives: "a release that is made by hand",
+			Resource:       "function",
+			Command:        []string{"aws", "gcloud", "az", "supabase"},
+			Args:           []string{"lambda update-function-configuration|put-function-concurrency|update-event-source-mapping|put-function-event-invoke-config", "ecs update-service|register-task-definition", "functions|run deploy", "run services update|replace", "run jobs update", "run deploy", "app deploy", "functionapp|webapp config appsettings set|delete", "functionapp|webapp deploy", "containerapp update|up"},
+			FlagsNot:       []string{"--dry-run", "help", "--help"},
+			Operands:       []string{"prod", "prod-*", "*-prod", "*-prod-*", "*_prod", "*_prod_*", "*production*", "*-live", "live-*"},
+			Match:          []string{"aws lambda update-function-configuration --function-name prod-api --environment 'Variables={}'", "gcloud functions deploy api --project acme-prod --runtime nodejs20", "gcloud run deploy api --project acme-prod --image x", "az functionapp config appsettings set -n api -g shop-production --settings A=b"},
+			NotMatch:       []string{"aws lambda update-function-configuration --function-name dev-api --timeout 10", "gcloud functions deploy api --project acme-staging --runtime nodejs20", "aws lambda get-function-configuration --function-name prod-api", "gcloud run services list --project acme-prod"},
+		},
+		Rule{
+			ID:             "secret-overwrite-production",
+			Class:          "infra.write",
+			Severity:       2,
+			Undo:           "partly",
+			Description:    "sets a secret or a parameter that production reads",
+			Justification:  "the value that was there is out of sight from now on, and what depends on it may stop",
+			Attack:         "T1565.001",
+			FalsePositives: "a rotation that the user has asked for",
+			Resource:       "secret",
+			Command:        []string{"aws", "gcloud", "az", "vault", "bao", "doppler", "infisical"},
+			Args:           []string{"secretsmanager put-secret-value|update-secret", "ssm put-parameter", "secrets versions add", "keyvault secret set", "kv put|patch", "secrets set", "appconfig kv set"},
+			FlagsNot:       []string{"help", "--help"},
+			Operands:       []string{"*prod/*", "*prod-*", "*-prod", "*/prod", "*production*", "prod", "prd"},
+			Match:          []string{"aws ssm put-parameter --name /prod/db/password --value x --overwrite", "aws secretsmanager put-secret-value --secret-id prod/db --secret-string x", "vault kv put secret/prod/db password=x"},
+			NotMatch:       []string{"aws ssm put-parameter --name /dev/db/password --value x --overwrite", "aws secretsmanager describe-secret --secret-id prod/db", "doppler secrets set A=b --config dev"},
+		},
+		Rule{
+			ID:             "database-password-reset",
+			Class:          "infra.write",
+			Severity:       3,
+			Undo:           "no",
+			Description:    "sets the master password of a cloud database",
+			Justification:  "everything that still uses the old one is locked out, and whoever runs this has the new one",
+			Attack:         "T1098.001",
+			FalsePositives: "a rotation that the user has asked for",
+			Resource:       "database",
+			Command:        []string{"aws", "gcloud", "az", "doctl", "hcloud", "scw"},
+			Args:           []string{"rds modify-db-*", "redshift modify-cluster", "docdb|neptune modify-db-cluster", "lightsail update-relational-database", "sql users set-password", "* flexible-server|server update", "databases user reset", "alloydb users set-password"},
+			Flags:          []string{"--master-user-password", "--manage-master-user-password", "--rotate-relational-database-master-user-password", "--password", "-p", "--admin-password", "--prompt-for-password", "--mysql-auth-plugin"},
+			FlagsNot:       []string{"help", "--help", "--dry-run"},
+			Match:          []string{"aws rds modify-db-instance --db-instance-identifier shop --master-user-password x", "gcloud sql users set-password postgres --instance shop --password x", "az postgres flexible-server update -g rg -n shop --admin-password x"},
+			NotMatch:       []string{"aws rds modify-db-instance --db-instance-identifier shop --allocated-storage 200", "gcloud sql users list --instance shop", "az postgres flexible-server show -g rg -n shop"},
+		},
+		Rule{
+			ID:             "release-put-back",
+			Class:          "infra.write",
+			Severity:       2,
+			Undo:           "partly",
+			Description:    "puts another release, or another branch of a database, in the place of the one that is live",
+			Justification:  "what users see changes at once; a database's schema does not go back with the code",
+			Attack:         "T1578.004",
+			FalsePositives: "a rollback that the user has asked for",
+			Resource:       "application",
+			Command:        []string{"heroku", "vercel", "vc", "wrangler", "pscale", "argocd", "netlify", "ntl", "railway", "render", "fly", "flyctl", "cf", "eb", "neonctl", "neon"},
+			Args:           []string{"rollback", "releases:rollback", "promote", "versions deploy", "deploy-request deploy|revert", "branch promote", "app rollback", "deploys rollback", "deployment|deploy rollback", "restoreSiteDeploy", "api restoreSiteDeploy|rollbackSiteDeploy", "set_default", "branches set-default", "pipelines:promote"},
+			FlagsNot:       []string{"--help", "-h"},
+			Match:          []string{"heroku releases:rollback v10 -a shop", "vercel rollback", "pscale deploy-request deploy shop 1", "wrangler versions deploy x"},
+			NotMatch:       []string{"heroku releases -a shop", "vercel rollback --help", "pscale deploy-request list shop", "wrangler versions list"},
+		},
+		Rule{
+			ID:             "branch-safety-off",
+			Class:          "infra.write",
+			Severity:       3,
+			Undo:           "yes",
+			Description:    "takes the protection of a hosted database's branch away",
+			Justification:  "from then on a schema is changed, or the branch deleted, without a review",
+			Attack:         "T1562",
+			FalsePositives: "a migration that the protection cannot take",
+			Resource:       "branch",
+			Command:        []string{"pscale", "neonctl", "neon"},
+			Args:           []string{"branch safe-migrations disable", "branches update * ", "projects update"},
+			FlagsNot:       []string{"--help", "-h", "--protected", "--name"},
+			Match:          []string{"pscale branch safe-migrations disable shop main", "pscale branch safe-migrations disable shop main --org acme", "neonctl projects update x --block-public-connections false"},
+			NotMatch:       []string{"pscale branch safe-migrations enable shop main", "pscale branch show shop main", "neonctl projects list"},
+		},
+		Rule{
+			ID:             "hosting-access-change",
+			Class:          "privilege",
+			Severity:       3,
+			Undo:           "partly",
+			Description:    "hands a hosted application to someone else, or changes who may manage it",
+			Justification:  "whoever gets it can deploy, read its secrets and delete it; whoever loses it can do nothing about it",
+			Attack:         "T1098",
+			FalsePositives: "a new colleague whom the user has named",
+			Resource:       "application",
+			Command:        []string{"heroku", "fly", "flyctl", "vercel", "vc", "atlas", "atlas-cli", "npm", "pnpm", "gh", "glab", "pulumi", "turso"},
+			Args:           []string{"apps:transfer|apps:leave|teams:destroy|members:add|members:remove|members:set|access:add|access:remove|access:update", "orgs invite|remove|delete", "apps move", "move *", "teams|team invite|remove", "organizations|projects invitations|users|teams *", "access grant|revoke|set|public|restricted|edit", "repo transfer", "repo collaborators add|remove", "user|member|team add|remove", "org member add|remove|set", "stack transfer", "group|org members add|rm"},
+			FlagsNot:       []string{"--help", "-h"},
+			Match:          []string{"heroku apps:transfer bob -a shop", "heroku access:remove bob@example.com -a shop", "npm access set status=public pkg", "turso org members rm bob"},
+			NotMatch:       []string{"heroku access -a shop", "heroku members --team acme", "npm access list packages", "fly orgs list"},
+		},
+		Rule{
+			ID:             "hosting-store-empty",
+			Class:          "infra.destroy",
+			Severity:       3,
+			Undo:           "no",
+			Description:    "empties, resets or deletes a store of a hosting provider",
+			Justification:  "a hosted store is shared by all that is deployed, and has no copy here",
+			Attack:         "T1485",
+			FalsePositives: "a store of a preview",
+			Resource:       "store",
+			Command:        []string{"vercel", "vc", "netlify", "ntl", "fly", "flyctl", "gcloud"},
+			Args:           []string{"blob empty-store|delete-store", "db reset", "tigris|storage|ext destroy", "firestore bulk-delete", "billing projects unlink"},
+			FlagsNot:       []string{"--help", "-h"},
+			Match:          []string{"vercel blob empty-store", "netlify db reset", "fly tigris destroy assets", "gcloud firestore bulk-delete --collection-ids users"},
+			NotMatch:       []string{"vercel blob list", "netlify db status", "fly storage list", "gcloud billing projects list"},
+		},
+		Rule{
+			ID:             "bucket-expiry",
+			Class:          "infra.destroy",
+			Severity:       3,
+			Undo:           "no",
+			Description:    "has a bucket delete its objects by their age",
+			Justification:  "what is older than the rule says is gone within a day, without a question",
+			Attack:         "T1485.001",
+			FalsePositives: "a bucket of logs or caches",
+			Resource:       "bucket",
+			Command:        []string{"wrangler", "gsutil", "gcloud", "mc", "s3cmd", "rclone", "b2", "az"},
+			Args:           []string{"r2 bucket lifecycle add|set", "lifecycle set", "storage buckets update", "ilm add|import", "ilm rule add", "setlifecycle|expire", "storage account management-policy create|update"},
+			Flags:          []string{"--expire-days", "--expiry-days", "--lifecycle-file", "--policy", "--expire-date", "set", "--file", "-f"},
+			FlagsNot:       []string{"--help"},
+			Match:          []string{"wrangler r2 bucket lifecycle add b x --expire-days 1", "gcloud storage buckets update gs://b --lifecycle-file l.json", "mc ilm rule add s/b --expire-days 1"},
+			NotMatch:       []string{"wrangler r2 bucket lifecycle list b", "gcloud storage buckets update gs://b --versioning", "mc ilm rule ls s/b"},
+		},
+		Rule{
+			ID:             "network-open",
+			Class:          "infra.write",
+			Severity:       2,
+			Undo:           "yes",
+			Description:    "lets every address of the internet in through a cloud's firewall",
+			Justification:  "what listens there is found and tried within minutes",
+			Attack:         "T1562.007",
+			FalsePositives: "a public web server's ports",
+			Resource:       "firewall",
+			Command:        []string{"az", "hcloud", "doctl", "linode-cli", "vultr-cli", "scw", "civo", "exo", "openstack", "neonctl", "neon", "gcloud"},
+			Args:           []string{"network nsg rule create|update", "firewall add-rule|replace-rules", "compute firewall create|add-rules|update", "firewalls rules-update|create", "firewall rule create", "security-group rule create", "firewall create", "ip-allow add", "compute firewall-rules create|update"},
+			FlagsNot:       []string{"--help", "--access=Deny"},
+			Operands:       []string{"*0.0.0.0/0*", "*::/0*", "Internet", "Any"},
+			Match:          []string{"hcloud firewall add-rule web --direction in --port 22 --protocol tcp --source-ips 0.0.0.0/0", "doctl compute firewall add-rules x --inbound-rules protocol:tcp,ports:22,address:0.0.0.0/0", "az network nsg rule create -g rg --nsg-name n -n x --access Allow --source-address-prefixes Internet --destination-port-ranges 22"},
+			NotMatch:       []string{"hcloud firewall add-rule web --direction in --port 22 --protocol tcp --source-ips 10.0.0.0/8", "hcloud firewall list", "az network nsg rule list -g rg --nsg-name n"},
+		},
+		Rule{
+			ID:             "database-open",
+			Class:          "infra.write",
+			Severity:       3,
+			Undo:           "yes",
+			Description:    "lets every address of the internet connect to a cloud database",
+			Justification:  "a password is all that is left between the data and everyone",
+			Attack:         "T1562.007",
+			FalsePositives: "a database for a moment's test",
+			Resource:       "database",
+			Command:        []string{"atlas", "atlas-cli", "mongocli", "az", "gcloud", "doctl", "linode-cli", "scw", "aiven", "avn"},
+			Args:           []string{"accessLists|accessList|whitelist create", "* flexible-server firewall-rule create", "* server firewall-rule create", "sql instances patch|create", "databases firewalls append|replace", "databases *-update", "rdb acl add|set", "service update"},
+			FlagsNot:       []string{"--help"},
+			Operands:       []string{"*0.0.0.0/0*", "0.0.0.0", "*::/0*"},
+			Match:          []string{"atlas accessLists create 0.0.0.0/0", "gcloud sql instances patch shop --authorized-networks=0.0.0.0/0", "az postgres flexible-server firewall-rule create -g rg -n shop --rule-name all --start-ip-address 0.0.0.0 --end-ip-address 255.255.255.255"},
+			NotMatch:       []string{"atlas accessLists create 10.1.2.3", "gcloud sql instances patch shop --authorized-networks=203.0.113.7/32", "atlas accessLists list"},
+		},
+		Rule{
+			ID:             "azure-disrupt",
+			Class:          "infra.write",
+			Severity:       2,
+			Undo:           "yes",
+			Description:    "stops or restarts something in Azure",
+			Justification:  "what runs there is away for as long as it takes",
+			Attack:         "T1489",
+			FalsePositives: "a development machine that is switched off for the night",
+			Resource:       "resource",
+			Command:        []string{"az"},
+			Args:           []string{"webapp|functionapp|vm|vmss|aks|container|containerapp stop|restart|redeploy", "containerapp revision deactivate", "* flexible-server|server stop|restart", "network * stop", "webapp deployment slot swap"},
+			FlagsNot:       []string{"--help", "-h"},
+			Match:          []string{"az webapp stop -n shop -g rg", "az vm restart -n web -g rg", "az webapp deployment slot swap -n shop -g rg --slot staging"},
+			NotMatch:       []string{"az webapp show -n shop -g rg", "az vm start -n web -g rg", "az webapp list"},
+		},
+		Rule{
+			ID:             "tunnel-delete",
+			Class:          "infra.destroy",
+			Severity:       3,
+			Undo:           "no",
+			Description:    "deletes a tunnel, and with it the way to what is behind it",
+			Justification:  "the names that lead through it stop answering; a new tunnel has another identity",
+			Attack:         "T1489",
+			FalsePositives: "a tunnel made for a test",
+			Resource:       "tunnel",
+			Command:        []string{"cloudflared", "tailscale", "ngrok"},
+			Args:           []string{"tunnel delete|cleanup", "tunnel route ip delete", "funnel|serve reset", "api tunnels|endpoints|reserved-domains delete"},
+			FlagsNot:       []string{"--help"},
+			Match:          []string{"cloudflared tunnel delete shop", "cloudflared tunnel delete -f shop", "ngrok api reserved-domains delete rd_1"},
+			NotMatch:       []string{"cloudflared tunnel list", "cloudflared tunnel info shop", "tailscale status"},
+		},
+		Rule{
+			ID:             "sync-prune",
+			Class:          "infra.destroy",
+			Severity:       3,
+			Undo:           "partly",
+			Description:    "has Argo CD delete or replace what is not in the repository",
+			Justification:  "what is running and stands in no file is deleted, volumes with it",
+			Attack:         "T1485",
+			FalsePositives: "an application with no state",
+			Resource:       "application",
+			Command:        []string{"argocd"},
+			Args:           []string{"app sync"},
+			Flags:          []string{"--prune", "--force", "--replace"},
+			FlagsNot:       []string{"--dry-run", "--help"},
+			Match:          []string{"argocd app sync web --prune", "argocd app sync web --prune --force", "argocd app sync web --replace"},
+			NotMatch:       []string{"argocd app sync web", "argocd app sync web --prune --dry-run", "argocd app diff web"},
+		},
+		Rule{
+			ID:             "kubernetes-api-delete",
+			Class:          "infra.destroy",
+			Severity:       3,
+			Undo:           "no",
+			Description:    "deletes objects of a cluster through its API, also through a proxy on this machine",
+			Justification:  "a namespace or a claim takes everything in it along; the proxy's address is local and the cluster is not",
+			Attack:         "T1485",
+			FalsePositives: "a cluster on this machine",
+			Resource:       "host",
+			HTTP: &HTTPMatch{
+				Method: []string{"DELETE"},
+				Path:   []string{"/api/v1/namespaces/*", "/api/v1/nodes/*", "/api/v1/persistentvolumes", "/api/v1/persistentvolumes/*", "/api/v1/namespaces/*/persistentvolumeclaims", "/api/v1/namespaces/*/persistentvolumeclaims/*", "/api/v1/namespaces/*/secrets", "/api/v1/namespaces/*/secrets/*", "/api/v1/namespaces/*/services/*", "/api/v1/namespaces/*/configmaps/*", "/api/v1/namespaces/*/pods", "/apis/*/v*/namespaces/*/*", "/apis/*/v*/namespaces/*/*/*", "/apis/apiextensions.k8s.io/**", "/apis/rbac.authorization.k8s.io/**", "/apis/storage.k8s.io/**"},
+			},
+			Match:    []string{"curl -k -X DELETE https://10.0.0.1:6443/api/v1/namespaces/shop -H \"Authorization: Bearer $T\"", "curl -X DELETE http://localhost:8001/api/v1/namespaces/shop/persistentvolumeclaims/data", "curl -X DELETE https://k8s.example.com/apis/apps/v1/namespaces/shop/deployments/web"},
+			NotMatch: []string{"curl http://localhost:8001/api/v1/namespaces/shop/pods", "curl -X DELETE http://localhost:3000/api/v1/users/4", "curl -X DELETE http://localhost:8001/api/v1/namespaces/shop/pods/web-1"},
+		},
+		Rule{
+			ID:             "api-access-grant",
+			Class:          "privilege",
+			Severity:       3,
+			Undo:           "partly",
+			Description:    "gives someone access to a repository, a project or an organization through an API, or puts a key there",
+			Justification:  "whoever is let in stays in when the task is over",
+			Attack:         "T1098",
+			FalsePositives: "a new colleague whom the user has named",
+			Resource:       "host",
+			HTTP: &HTTPMatch{
+				Method: []string{"PUT", "POST", "PATCH"},
+				Path:   []string{"/repos/*/*/collaborators/*", "/repos/*/*/keys", "/orgs/*/memberships/*", "/orgs/*/invitations", "/orgs/*/teams/*/memberships/*", "/orgs/*/teams/*/repos/**", "/user/keys", "/user/gpg_keys", "/repos/*/*/transfer", "/api/v4/projects/*/members", "/api/v4/groups/*/members", "/api/v4/projects/*/deploy_keys", "/api/v4/user/keys", "/api/v4/projects/*/share", "/api/v4/projects/*/transfer", "/2.0/repositories/*/*/permissions-config/**", "/2.0/repositories/*/*/deploy-keys", "/2.0/workspaces/*/members/*", "/apps/*/collaborators", "/account/app-transfers", "/v1/teams/*/members", "/v2/teams/*/members", "/client/v4/accounts/*/members", "/v1/projects/*:setIamPolicy", "/v3/projects/*:setIamPolicy", "/**/*:setIamPolicy"},
+				Scope:  []string{"public", "private"},
+			},
+			Match:    []string{"curl -X PUT -H \"Authorization: token $T\" https://api.github.com/repos/acme/site/collaborators/eve", "gh api -X POST /repos/acme/site/keys -f title=ci -f key='ssh-ed25519 AAAA'", "curl -X POST -H \"PRIVATE-TOKEN: $T\" https://gitlab.com/api/v4/projects/1/members -d user_id=2 -d access_level=40"},
+			NotMatch: []string{"gh api /repos/acme/site/collaborators", "curl -X PUT http://localhost:3000/repos/acme/site/collaborators/eve", "gh api -X POST /repos/acme/site/issues -f title=x"},
+		},
+		Rule{
+			ID:             "api-variables-replace",
+			Class:          "infra.write",
+			Severity:       3,
+			Undo:           "no",
+			Description:    "replaces all variables of a hosted application at once",
+			Justification:  "variables that are not in the request are deleted, and their values are nowhere else",
+			Attack:         "T1565.001",
+			FalsePositives: "a list that was read a moment before and is complete",
+			Resource:       "host",
+			HTTP: &HTTPMatch{
+				Method: []string{"PUT"},
+				Path:   []string{"/v1/services/*/env-vars", "/v1/services/*/secret-files", "/**/functions/*/configuration"},
+				Scope:  []string{"public", "private"},
+			},
+			Match:    []string{"curl -X PUT https://api.render.com/v1/services/srv-1/env-vars -d '[]'", "curl -X PUT -H \"Authorization: Bearer $K\" https://api.render.com/v1/services/srv-1/env-vars --json '[{\"key\":\"A\",\"value\":\"b\"}]'", "curl -X PUT https://api.render.com/v1/services/srv-1/secret-files -d '[]'"},
+			NotMatch: []string{"curl https://api.render.com/v1/services/srv-1/env-vars", "curl -X PUT https://api.render.com/v1/services/srv-1/env-vars/PORT -d '{\"value\":\"80\"}'", "curl -X PUT http://localhost:4000/v1/services/srv-1/env-vars -d '[]'"},
+		},
+		Rule{
+			ID:             "graphql-credential-create",
+			Class:          "credential.read",
+			Severity:       2,
+			Undo:           "partly",
+			Description:    "has a provider's GraphQL API make a token, or show one",
+			Justification:  "the answer holds a credential that works from anywhere, and stays when the task is over",
+			Attack:         "T1098.001",
+			FalsePositives: "setting up a pipeline at the user's request",
+			Resource:       "host",
+			GraphQL: &GraphQLMatch{
+				Kind:  "mutation",
+				Field: []string{"*TokenCreate", "*ApiKeyCreate", "*ApiKeysCreate", "create*AccessToken", "createApiToken", "createApiKey", "createAPIKey", "*ServiceAccountCreate", "createServiceToken", "createPersonalAccessToken"},
+				Scope: []string{"public", "private"},
+			},
+			Match:    []string{"curl https://backboard.railway.com/graphql/v2 -d '{\"query\":\"mutation{apiTokenCreate(input:{name:\\\"x\\\"})}\"}'", "curl https://backboard.railway.com/graphql/v2 -d '{\"query\":\"mutation{projectTokenCreate(input:{name:\\\"x\\\"})}\"}'", "curl https://api.fly.io/graphql -d '{\"query\":\"mutation{createLimitedAccessToken(input:{name:\\\"x\\\"}){limitedAccessToken{token}}}\"}'"},
+			NotMatch: []string{"curl http://localhost:4000/graphql -d '{\"query\":\"mutation{apiTokenCreate(input:{name:\\\"x\\\"})}\"}'", "curl https://backboard.railway.com/graphql/v2 -d '{\"query\":\"query{apiTokens{edges{node{id}}}}\"}'", "curl https://api.fly.io/graphql -d '{\"query\":\"mutation{createApp(input:{name:\\\"x\\\"}){app{id}}}\"}'"},
+		},
+		Rule{
+			ID:             "message-to-people",
+			Class:          "data.send",
+			Severity:       2,
+			Undo:           "no",
+			Description:    "sends a message to people: a chat, an e-mail, a text message or a call",
+			Justification:  "it is read in the user's name, and cannot be taken back",
+			Attack:         "T1567",
+			FalsePositives: "a test channel, or a message that the user has dictated",
+			Resource:       "host",
+			HTTP: &HTTPMatch{
+				Method: []string{"POST"},
+				Host:   []string{"slack.com", "hooks.slack.com", "api.twilio.com", "api.sendgrid.com", "api.mailgun.net", "api.eu.mailgun.net", "api.postmarkapp.com", "api.resend.com", "api.telegram.org", "discord.com", "discordapp.com", "*.webhook.office.com", "graph.microsoft.com", "gmail.googleapis.com", "chat.googleapis.com", "api.brevo.com", "mandrillapp.com", "api.vonage.com", "events.pagerduty.com", "graph.facebook.com"},
+				Path:   []string{"/api/chat.post*", "/api/chat.schedule*", "/api/files.upload*", "/services/**", "/2010-04-01/Accounts/*/Messages.json", "/2010-04-01/Accounts/*/Calls.json", "/v3/mail/send", "/v3/*/messages", "/email", "/email/**", "/emails", "/emails/**", "/bot*/send*", "/api/webhooks/**", "/api/v*/channels/*/messages", "/webhookb2/**", "/v1.0/**/sendMail", "/gmail/v1/users/*/messages/send", "/v1/spaces/*/messages", "/v3/smtp/email", "/api/1.0/messages/send*", "/v1/messages", "/v2/enqueue", "/v*/messages"},
+			},
+			Match:    []string{"curl -X POST https://slack.com/api/chat.postMessage -H \"Authorization: Bearer $T\" -d channel=general -d text=hi", "curl -X POST https://api.twilio.com/2010-04-01/Accounts/AC1/Messages.json -u \"$S:$T\" -d To=+1 -d Body=hi", "curl https://api.sendgrid.com/v3/mail/send -H \"Authorization: Bearer $K\" --json @mail.json"},
+			NotMatch: []string{"curl https://slack.com/api/conversations.list -H \"Authorization: Bearer $T\"", "curl https://api.twilio.com/2010-04-01/Accounts/AC1/Messages.json -u \"$S:$T\"", "curl -X POST http://localhost:3000/api/chat.postMessage -d text=hi"},
+		},
+		Rule{
+			ID:             "message-command",
+			Class:          "data.send",
+			Severity:       2,
+			Undo:           "no",
+			Description:    "sends a text message or starts a call",
+			Justification:  "it is read in the user's name, and cannot be taken back",
+			Attack:         "T1567",
+			FalsePositives: "a message that the user has dictated",
+			Resource:       "recipient",
+			Command:        []string{"twilio"},
+			Args:           []string{"api:core:messages:create|api:core:calls:create", "email:send", "api:messaging:* *", "api:*:*:messages:create"},
+			FlagsNot:       []string{"--help", "-h"},
+			Match:          []string{"twilio api:core:messages:create --to +1 --from +2 --body hi", "twilio api:core:calls:create --to +1 --from +2", "twilio email:send --to a@example.com"},
+			NotMatch:       []string{"twilio api:core:messages:list", "twilio phone-numbers:list", "twilio api:core:calls:fetch --sid x"},
 		},
 		Rule{
 			ID:             "kubernetes-delete-data",
@@ -6290,10 +6627,10 @@ var shipped = Set{
 			FalsePositives: "showing a development server to the user",
 			Resource:       "port",
 			Command:        []string{"ngrok", "cloudflared", "tailscale", "localtunnel", "lt", "bore", "zrok", "devtunnel"},
-			Args:           []string{"http|tcp|tls|start", "tunnel", "tunnel run|login|create|--url", "funnel|serve", "local", "share", "host"},
+			Args:           []string{"http|tcp|tls|start", "tunnel $", "tunnel run|login|create|*://*", "funnel|serve", "local", "share", "host"},
 			FlagsNot:       []string{"--help", "-h"},
 			Match:          []string{"ngrok http 3000", "cloudflared tunnel --url http://localhost:3000", "tailscale funnel 3000"},
-			NotMatch:       []string{"ngrok version", "tailscale status", "cloudflared version"},
+			NotMatch:       []string{"ngrok version", "tailscale status", "cloudflared version", "cloudflared tunnel list"},
 		},
 		Rule{
 			ID:             "ssh-tunnel",
@@ -7060,10 +7397,25 @@ var shipped = Set{
 			Attack:         "T1562.004",
 			FalsePositives: "a container or a machine of a test",
 			Resource:       "firewall",
-			Command:        []string{"ufw", "nft", "setenforce", "csrutil", "netsh", "systemctl", "service"},
-			Args:           []string{"disable|reset|delete", "flush|delete *", "0|Permissive", "advfirewall *", "stop|disable|mask ufw|firewalld|iptables|nftables|apparmor|auditd|fail2ban|falco*|clamav*"},
-			Match:          []string{"ufw disable", "nft flush ruleset", "setenforce 0", "systemctl stop firewalld"},
-			NotMatch:       []string{"ufw status", "nft list ruleset", "systemctl status firewalld"},
+			Command:        []string{"ufw", "nft", "setenforce", "csrutil", "netsh"},
+			Args:           []string{"disable|reset|delete", "flush|delete *", "0|Permissive", "advfirewall *"},
+			Match:          []string{"ufw disable", "nft flush ruleset", "setenforce 0"},
+			NotMatch:       []string{"ufw status", "nft list ruleset", "csrutil status"},
+		},
+		Rule{
+			ID:             "firewall-off-service",
+			Class:          "system",
+			Severity:       3,
+			Undo:           "partly",
+			Description:    "stops the service that is the machine's firewall or another protection",
+			Justification:  "the machine stands open until someone notices",
+			Attack:         "T1562.004",
+			FalsePositives: "a container or a machine of a test",
+			Resource:       "firewall",
+			Command:        []string{"systemctl", "service"},
+			Args:           []string{"stop|disable|mask|kill ufw|firewalld|iptables|nftables|apparmor|auditd|fail2ban|falco*|clamav*", "ufw|firewalld|iptables|nftables|apparmor|auditd|fail2ban|falco*|clamav* stop"},
+			Match:          []string{"systemctl stop firewalld", "systemctl disable --now ufw", "service fail2ban stop"},
+			NotMatch:       []string{"systemctl status firewalld", "systemctl disable nginx", "systemctl restart ufw"},
 		},
 		Rule{
 			ID:             "network-change",
@@ -7292,7 +7644,7 @@ var shipped = Set{
 			FalsePositives: "setting up access at the user's request",
 			Resource:       "host",
 			Command:        []string{"ssh-copy-id", "gh", "glab", "doctl", "hcloud"},
-			Args:           []string{"*@*|*.*", "ssh-key|gpg-key add", "repo deploy-key add", "compute ssh-key import|create", "ssh-key create"},
+			Args:           []string{"*@*|*.*", "ssh-key|gpg-key|deploy-key add", "repo deploy-key add", "compute ssh-key import|create", "ssh-key create"},
 			FlagsNot:       []string{"--help", "-n"},
 			Match:          []string{"ssh-copy-id me@host.example.com", "gh ssh-key add key.pub", "gh repo deploy-key add key.pub"},
 			NotMatch:       []string{"gh ssh-key list", "ssh-keygen -t ed25519 -f key", "ssh-add -l"},
@@ -8839,12 +9191,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "7z",
 				Program: 24,
-				Rules:   []uint16{44, 331},
+				Rules:   []uint16{45, 351},
 			},
 			nameEntry{
 				Name:    "7za",
 				Program: 24,
-				Rules:   []uint16{44},
+				Rules:   []uint16{45},
 			},
 			nameEntry{
 				Name:    "7zr",
@@ -8860,27 +9212,27 @@ var shipped = Set{
 			nameEntry{
 				Name:    "Add-MpPreference",
 				Program: -1,
-				Rules:   []uint16{385},
+				Rules:   []uint16{406},
 			},
 			nameEntry{
 				Name:    "Clear-Content",
 				Program: -1,
-				Rules:   []uint16{245},
+				Rules:   []uint16{265},
 			},
 			nameEntry{
 				Name:    "Clear-Disk",
 				Program: -1,
-				Rules:   []uint16{245},
+				Rules:   []uint16{265},
 			},
 			nameEntry{
 				Name:    "Clear-EventLog",
 				Program: -1,
-				Rules:   []uint16{385},
+				Rules:   []uint16{406},
 			},
 			nameEntry{
 				Name:    "Clear-RecycleBin",
 				Program: -1,
-				Rules:   []uint16{245},
+				Rules:   []uint16{265},
 			},
 			nameEntry{
 				Name:    "Copy-Item",
@@ -8889,32 +9241,32 @@ var shipped = Set{
 			nameEntry{
 				Name:    "Disable-ComputerRestore",
 				Program: -1,
-				Rules:   []uint16{244},
+				Rules:   []uint16{264},
 			},
 			nameEntry{
 				Name:    "Disable-WindowsOptionalFeature",
 				Program: -1,
-				Rules:   []uint16{385},
+				Rules:   []uint16{406},
 			},
 			nameEntry{
 				Name:    "Enter-PSSession",
 				Program: -1,
-				Rules:   []uint16{350},
+				Rules:   []uint16{370},
 			},
 			nameEntry{
 				Name:    "Format-Volume",
 				Program: -1,
-				Rules:   []uint16{245},
+				Rules:   []uint16{265},
 			},
 			nameEntry{
 				Name:    "Get-ChildItem",
 				Program: 7,
-				Rules:   []uint16{16, 349},
+				Rules:   []uint16{16, 369},
 			},
 			nameEntry{
 				Name:    "Get-Clipboard",
 				Program: -1,
-				Rules:   []uint16{308},
+				Rules:   []uint16{328},
 			},
 			nameEntry{
 				Name:    "Get-Content",
@@ -8932,32 +9284,32 @@ var shipped = Set{
 			nameEntry{
 				Name:    "Get-StoredCredential",
 				Program: -1,
-				Rules:   []uint16{48},
+				Rules:   []uint16{49},
 			},
 			nameEntry{
 				Name:    "IEX",
 				Program: -1,
-				Rules:   []uint16{328},
+				Rules:   []uint16{348},
 			},
 			nameEntry{
 				Name:    "Initialize-Disk",
 				Program: -1,
-				Rules:   []uint16{245},
+				Rules:   []uint16{265},
 			},
 			nameEntry{
 				Name:    "InstallUtil.exe",
 				Program: -1,
-				Rules:   []uint16{327},
+				Rules:   []uint16{347},
 			},
 			nameEntry{
 				Name:    "Invoke-Command",
 				Program: -1,
-				Rules:   []uint16{350},
+				Rules:   []uint16{370},
 			},
 			nameEntry{
 				Name:    "Invoke-Expression",
 				Program: -1,
-				Rules:   []uint16{328},
+				Rules:   []uint16{348},
 			},
 			nameEntry{
 				Name:    "Invoke-RestMethod",
@@ -8974,7 +9326,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "New-AzResourceGroupDeployment",
 				Program: -1,
-				Rules:   []uint16{152},
+				Rules:   []uint16{153},
 			},
 			nameEntry{
 				Name:    "New-Item",
@@ -8983,12 +9335,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "New-ItemProperty",
 				Program: -1,
-				Rules:   []uint16{386},
+				Rules:   []uint16{407},
 			},
 			nameEntry{
 				Name:    "New-Service",
 				Program: -1,
-				Rules:   []uint16{386},
+				Rules:   []uint16{407},
 			},
 			nameEntry{
 				Name:    "Out-File",
@@ -8997,12 +9349,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "PsExec.exe",
 				Program: -1,
-				Rules:   []uint16{373},
+				Rules:   []uint16{394},
 			},
 			nameEntry{
 				Name:    "PsExec64.exe",
 				Program: -1,
-				Rules:   []uint16{373},
+				Rules:   []uint16{394},
 			},
 			nameEntry{
 				Name:    "R",
@@ -9011,12 +9363,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "Register-ScheduledTask",
 				Program: -1,
-				Rules:   []uint16{386},
+				Rules:   []uint16{407},
 			},
 			nameEntry{
 				Name:    "Remove-EventLog",
 				Program: -1,
-				Rules:   []uint16{385},
+				Rules:   []uint16{406},
 			},
 			nameEntry{
 				Name:    "Remove-Item",
@@ -9025,32 +9377,32 @@ var shipped = Set{
 			nameEntry{
 				Name:    "Remove-Partition",
 				Program: -1,
-				Rules:   []uint16{245},
+				Rules:   []uint16{265},
 			},
 			nameEntry{
 				Name:    "Remove-PhysicalDisk",
 				Program: -1,
-				Rules:   []uint16{245},
+				Rules:   []uint16{265},
 			},
 			nameEntry{
 				Name:    "Remove-Service",
 				Program: -1,
-				Rules:   []uint16{385},
+				Rules:   []uint16{406},
 			},
 			nameEntry{
 				Name:    "Reset-PhysicalDisk",
 				Program: -1,
-				Rules:   []uint16{245},
+				Rules:   []uint16{265},
 			},
 			nameEntry{
 				Name:    "Restart-Computer",
 				Program: -1,
-				Rules:   []uint16{383},
+				Rules:   []uint16{404},
 			},
 			nameEntry{
 				Name:    "Restart-Service",
 				Program: -1,
-				Rules:   []uint16{383},
+				Rules:   []uint16{404},
 			},
 			nameEntry{
 				Name:    "Rscript",
@@ -9067,17 +9419,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "Set-Date",
 				Program: -1,
-				Rules:   []uint16{377},
+				Rules:   []uint16{398},
 			},
 			nameEntry{
 				Name:    "Set-ExecutionPolicy",
 				Program: -1,
-				Rules:   []uint16{385},
+				Rules:   []uint16{406},
 			},
 			nameEntry{
 				Name:    "Set-ItemProperty",
 				Program: -1,
-				Rules:   []uint16{386},
+				Rules:   []uint16{407},
 			},
 			nameEntry{
 				Name: "Set-Location",
@@ -9085,32 +9437,32 @@ var shipped = Set{
 			nameEntry{
 				Name:    "Set-MpPreference",
 				Program: -1,
-				Rules:   []uint16{354, 385},
+				Rules:   []uint16{374, 406},
 			},
 			nameEntry{
 				Name:    "Set-Service",
 				Program: -1,
-				Rules:   []uint16{385},
+				Rules:   []uint16{406},
 			},
 			nameEntry{
 				Name:    "Start-BitsTransfer",
 				Program: -1,
-				Rules:   []uint16{327},
+				Rules:   []uint16{347},
 			},
 			nameEntry{
 				Name:    "Stop-Computer",
 				Program: -1,
-				Rules:   []uint16{383},
+				Rules:   []uint16{404},
 			},
 			nameEntry{
 				Name:    "Stop-Process",
 				Program: 64,
-				Rules:   []uint16{348, 351, 381},
+				Rules:   []uint16{368, 371, 402},
 			},
 			nameEntry{
 				Name:    "Stop-Service",
 				Program: -1,
-				Rules:   []uint16{385},
+				Rules:   []uint16{406},
 			},
 			nameEntry{
 				Name:    "Test-Path",
@@ -9119,12 +9471,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "Uninstall-WindowsFeature",
 				Program: -1,
-				Rules:   []uint16{385},
+				Rules:   []uint16{406},
 			},
 			nameEntry{
 				Name:    "VBoxManage",
 				Program: 62,
-				Rules:   []uint16{188},
+				Rules:   []uint16{208},
 			},
 			nameEntry{
 				Name: "Write-Host",
@@ -9142,7 +9494,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "ab",
 				Program: 37,
-				Rules:   []uint16{66},
+				Rules:   []uint16{67},
 			},
 			nameEntry{
 				Name:    "abduco",
@@ -9151,12 +9503,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "ack",
 				Program: 14,
-				Rules:   []uint16{51, 52},
+				Rules:   []uint16{52, 53},
 			},
 			nameEntry{
 				Name:    "acli",
 				Program: -1,
-				Rules:   []uint16{159},
+				Rules:   []uint16{160},
 			},
 			nameEntry{
 				Name:    "aclocal",
@@ -9181,12 +9533,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "adduser",
 				Program: 65,
-				Rules:   []uint16{343},
+				Rules:   []uint16{363},
 			},
 			nameEntry{
 				Name:    "aerich",
 				Program: 49,
-				Rules:   []uint16{112, 115},
+				Rules:   []uint16{113, 116},
 			},
 			nameEntry{
 				Name:    "afplay",
@@ -9195,17 +9547,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "ag",
 				Program: 14,
-				Rules:   []uint16{51, 52},
+				Rules:   []uint16{52, 53},
 			},
 			nameEntry{
 				Name:    "age",
 				Program: 62,
-				Rules:   []uint16{26, 27},
+				Rules:   []uint16{27, 28},
 			},
 			nameEntry{
 				Name:    "agent",
 				Program: -1,
-				Rules:   []uint16{393},
+				Rules:   []uint16{414},
 			},
 			nameEntry{
 				Name:    "agent-browser",
@@ -9222,7 +9574,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "aider",
 				Program: 67,
-				Rules:   []uint16{393},
+				Rules:   []uint16{414},
 			},
 			nameEntry{
 				Name:    "air",
@@ -9231,7 +9583,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "aircrack-ng",
 				Program: -1,
-				Rules:   []uint16{46},
+				Rules:   []uint16{47},
 			},
 			nameEntry{
 				Name:    "airflow",
@@ -9240,17 +9592,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "aiven",
 				Program: -1,
-				Rules:   []uint16{153, 202},
+				Rules:   []uint16{154, 177, 222},
 			},
 			nameEntry{
 				Name:    "akeyless",
 				Program: -1,
-				Rules:   []uint16{26},
+				Rules:   []uint16{27},
 			},
 			nameEntry{
 				Name:    "alembic",
 				Program: 49,
-				Rules:   []uint16{112, 115},
+				Rules:   []uint16{113, 116},
 			},
 			nameEntry{
 				Name:    "alex",
@@ -9259,7 +9611,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "algolia",
 				Program: -1,
-				Rules:   []uint16{159},
+				Rules:   []uint16{160},
 			},
 			nameEntry{
 				Name: "alias",
@@ -9267,37 +9619,37 @@ var shipped = Set{
 			nameEntry{
 				Name:    "aliyun",
 				Program: -1,
-				Rules:   []uint16{153},
+				Rules:   []uint16{154},
 			},
 			nameEntry{
 				Name:    "amazon-q",
 				Program: 67,
-				Rules:   []uint16{393},
+				Rules:   []uint16{414},
 			},
 			nameEntry{
 				Name:    "amp",
 				Program: 67,
-				Rules:   []uint16{393, 395},
+				Rules:   []uint16{414, 416},
 			},
 			nameEntry{
 				Name:    "amplify",
 				Program: 62,
-				Rules:   []uint16{32, 33, 133, 135},
+				Rules:   []uint16{33, 34, 134, 136},
 			},
 			nameEntry{
 				Name:    "ampx",
 				Program: -1,
-				Rules:   []uint16{133},
+				Rules:   []uint16{134},
 			},
 			nameEntry{
 				Name:    "anaconda",
 				Program: -1,
-				Rules:   []uint16{309},
+				Rules:   []uint16{329},
 			},
 			nameEntry{
 				Name:    "ansible",
 				Program: 62,
-				Rules:   []uint16{137, 138},
+				Rules:   []uint16{138, 139},
 			},
 			nameEntry{
 				Name:    "ansible-galaxy",
@@ -9306,17 +9658,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "ansible-playbook",
 				Program: 62,
-				Rules:   []uint16{135, 138, 198},
+				Rules:   []uint16{136, 139, 218},
 			},
 			nameEntry{
 				Name:    "ansible-pull",
 				Program: 62,
-				Rules:   []uint16{138},
+				Rules:   []uint16{139},
 			},
 			nameEntry{
 				Name:    "ansible-vault",
 				Program: 62,
-				Rules:   []uint16{26, 27},
+				Rules:   []uint16{27, 28},
 			},
 			nameEntry{
 				Name:    "ant",
@@ -9329,12 +9681,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "apigee",
 				Program: -1,
-				Rules:   []uint16{159},
+				Rules:   []uint16{160},
 			},
 			nameEntry{
 				Name:    "apk",
 				Program: 45,
-				Rules:   []uint16{320, 368, 392},
+				Rules:   []uint16{340, 389, 413},
 			},
 			nameEntry{
 				Name:    "apparmor_parser",
@@ -9347,42 +9699,42 @@ var shipped = Set{
 			nameEntry{
 				Name:    "appwrite",
 				Program: 62,
-				Rules:   []uint16{159},
+				Rules:   []uint16{160},
 			},
 			nameEntry{
 				Name:    "apt",
 				Program: 45,
-				Rules:   []uint16{368, 403},
+				Rules:   []uint16{389, 424},
 			},
 			nameEntry{
 				Name:    "apt-get",
 				Program: 45,
-				Rules:   []uint16{368, 403},
+				Rules:   []uint16{389, 424},
 			},
 			nameEntry{
 				Name:    "apt-key",
 				Program: -1,
-				Rules:   []uint16{369},
+				Rules:   []uint16{390},
 			},
 			nameEntry{
 				Name:    "aptitude",
 				Program: 45,
-				Rules:   []uint16{368},
+				Rules:   []uint16{389},
 			},
 			nameEntry{
 				Name:    "ar",
 				Program: 30,
-				Rules:   []uint16{44},
+				Rules:   []uint16{45},
 			},
 			nameEntry{
 				Name:    "arangosh",
 				Program: 59,
-				Rules:   []uint16{118, 122},
+				Rules:   []uint16{119, 123},
 			},
 			nameEntry{
 				Name:    "arc",
 				Program: -1,
-				Rules:   []uint16{133},
+				Rules:   []uint16{134},
 			},
 			nameEntry{
 				Name:    "arch",
@@ -9395,7 +9747,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "argocd",
 				Program: 62,
-				Rules:   []uint16{19, 20, 42, 43, 177},
+				Rules:   []uint16{19, 20, 43, 44, 171, 180, 197},
 			},
 			nameEntry{
 				Name:    "aria2c",
@@ -9408,7 +9760,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "arp-scan",
 				Program: -1,
-				Rules:   []uint16{359},
+				Rules:   []uint16{380},
 			},
 			nameEntry{
 				Name:    "artillery",
@@ -9417,7 +9769,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "artisan",
 				Program: 49,
-				Rules:   []uint16{112, 113, 115},
+				Rules:   []uint16{113, 114, 116},
 			},
 			nameEntry{
 				Name:    "as",
@@ -9434,17 +9786,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "asdf",
 				Program: 45,
-				Rules:   []uint16{338},
+				Rules:   []uint16{358},
 			},
 			nameEntry{
 				Name:    "ash",
 				Program: -1,
-				Rules:   []uint16{325, 326, 371, 372},
+				Rules:   []uint16{345, 346, 392, 393},
 			},
 			nameEntry{
 				Name:    "asr",
 				Program: -1,
-				Rules:   []uint16{227},
+				Rules:   []uint16{247},
 			},
 			nameEntry{
 				Name:    "ast-grep",
@@ -9461,22 +9813,22 @@ var shipped = Set{
 			nameEntry{
 				Name:    "at",
 				Program: 65,
-				Rules:   []uint16{336},
+				Rules:   []uint16{356},
 			},
 			nameEntry{
 				Name:    "atlas",
 				Program: 49,
-				Rules:   []uint16{19, 20, 33, 112, 115, 159, 202},
+				Rules:   []uint16{19, 20, 34, 113, 116, 160, 173, 177, 222},
 			},
 			nameEntry{
 				Name:    "atlas-cli",
 				Program: 62,
-				Rules:   []uint16{19, 20, 159},
+				Rules:   []uint16{19, 20, 160, 173, 177},
 			},
 			nameEntry{
 				Name:    "atmos",
 				Program: 62,
-				Rules:   []uint16{129},
+				Rules:   []uint16{130},
 			},
 			nameEntry{
 				Name:    "atq",
@@ -9489,7 +9841,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "attic",
 				Program: -1,
-				Rules:   []uint16{203},
+				Rules:   []uint16{223},
 			},
 			nameEntry{
 				Name:    "attrib",
@@ -9502,27 +9854,27 @@ var shipped = Set{
 			nameEntry{
 				Name:    "auditctl",
 				Program: 65,
-				Rules:   []uint16{354},
+				Rules:   []uint16{374},
 			},
 			nameEntry{
 				Name:    "auditpol",
 				Program: -1,
-				Rules:   []uint16{385},
+				Rules:   []uint16{406},
 			},
 			nameEntry{
 				Name:    "auggie",
 				Program: 67,
-				Rules:   []uint16{393},
+				Rules:   []uint16{414},
 			},
 			nameEntry{
 				Name:    "auth0",
 				Program: 62,
-				Rules:   []uint16{159},
+				Rules:   []uint16{160},
 			},
 			nameEntry{
 				Name:    "autocannon",
 				Program: -1,
-				Rules:   []uint16{66},
+				Rules:   []uint16{67},
 			},
 			nameEntry{
 				Name:    "autoconf",
@@ -9543,7 +9895,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "autossh",
 				Program: 57,
-				Rules:   []uint16{307, 350},
+				Rules:   []uint16{327, 370},
 			},
 			nameEntry{
 				Name:    "ava",
@@ -9552,7 +9904,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "avn",
 				Program: -1,
-				Rules:   []uint16{153, 202},
+				Rules:   []uint16{154, 177, 222},
 			},
 			nameEntry{
 				Name:    "awk",
@@ -9561,17 +9913,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "aws",
 				Program: 62,
-				Rules:   []uint16{22, 23, 24, 43, 139, 140, 141, 142, 143, 144, 145, 146, 147, 155, 200, 201, 304, 312, 314, 316},
+				Rules:   []uint16{22, 23, 24, 25, 44, 140, 141, 142, 143, 144, 145, 146, 147, 148, 156, 168, 169, 170, 220, 221, 324, 332, 334, 336},
 			},
 			nameEntry{
 				Name:    "aws-cdk",
 				Program: -1,
-				Rules:   []uint16{133},
+				Rules:   []uint16{134},
 			},
 			nameEntry{
 				Name:    "aws-ses",
 				Program: -1,
-				Rules:   []uint16{305},
+				Rules:   []uint16{325},
 			},
 			nameEntry{
 				Name:    "aws-vault",
@@ -9580,7 +9932,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "awslocal",
 				Program: 62,
-				Rules:   []uint16{22, 23, 139, 140, 142, 143, 144},
+				Rules:   []uint16{22, 23, 140, 141, 143, 144, 145},
 			},
 			nameEntry{
 				Name:    "axel",
@@ -9589,27 +9941,27 @@ var shipped = Set{
 			nameEntry{
 				Name:    "az",
 				Program: 62,
-				Rules:   []uint16{19, 20, 42, 43, 150, 151, 152, 202, 304, 312, 314},
+				Rules:   []uint16{19, 20, 43, 44, 151, 152, 153, 168, 169, 170, 175, 176, 177, 178, 222, 324, 332, 334},
 			},
 			nameEntry{
 				Name:    "azcopy",
 				Program: -1,
-				Rules:   []uint16{145, 304, 314},
+				Rules:   []uint16{146, 324, 334},
 			},
 			nameEntry{
 				Name:    "azd",
 				Program: -1,
-				Rules:   []uint16{151},
+				Rules:   []uint16{152},
 			},
 			nameEntry{
 				Name:    "b2",
 				Program: 30,
-				Rules:   []uint16{118, 314},
+				Rules:   []uint16{119, 175, 334},
 			},
 			nameEntry{
 				Name:    "b2-cli",
 				Program: 62,
-				Rules:   []uint16{144, 145, 304},
+				Rules:   []uint16{145, 146, 324},
 			},
 			nameEntry{
 				Name:    "b2sum",
@@ -9626,12 +9978,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "bacula",
 				Program: -1,
-				Rules:   []uint16{203},
+				Rules:   []uint16{223},
 			},
 			nameEntry{
 				Name:    "badblocks",
 				Program: 65,
-				Rules:   []uint16{227},
+				Rules:   []uint16{247},
 			},
 			nameEntry{
 				Name:    "bandit",
@@ -9644,12 +9996,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "bao",
 				Program: 62,
-				Rules:   []uint16{26, 192},
+				Rules:   []uint16{27, 169, 212},
 			},
 			nameEntry{
 				Name:    "barman",
 				Program: 66,
-				Rules:   []uint16{203},
+				Rules:   []uint16{223},
 			},
 			nameEntry{
 				Name:    "base32",
@@ -9669,7 +10021,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "bash",
 				Program: 4,
-				Rules:   []uint16{325, 326, 371, 372},
+				Rules:   []uint16{345, 346, 392, 393},
 			},
 			nameEntry{
 				Name:    "bat",
@@ -9682,7 +10034,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "batch",
 				Program: 65,
-				Rules:   []uint16{336},
+				Rules:   []uint16{356},
 			},
 			nameEntry{
 				Name:    "bats",
@@ -9699,7 +10051,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "bb",
 				Program: 34,
-				Rules:   []uint16{159},
+				Rules:   []uint16{160},
 			},
 			nameEntry{
 				Name:    "bb-cli",
@@ -9712,22 +10064,22 @@ var shipped = Set{
 			nameEntry{
 				Name:    "bcache-super-show",
 				Program: -1,
-				Rules:   []uint16{240},
+				Rules:   []uint16{260},
 			},
 			nameEntry{
 				Name:    "bcdboot",
 				Program: -1,
-				Rules:   []uint16{376},
+				Rules:   []uint16{397},
 			},
 			nameEntry{
 				Name:    "bcdedit",
 				Program: 65,
-				Rules:   []uint16{203, 244},
+				Rules:   []uint16{223, 264},
 			},
 			nameEntry{
 				Name:    "bcdedit.exe",
 				Program: -1,
-				Rules:   []uint16{244},
+				Rules:   []uint16{264},
 			},
 			nameEntry{
 				Name:    "bcp",
@@ -9756,7 +10108,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "berglas",
 				Program: 62,
-				Rules:   []uint16{26},
+				Rules:   []uint16{27},
 			},
 			nameEntry{
 				Name:    "berry",
@@ -9765,7 +10117,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "bettercap",
 				Program: -1,
-				Rules:   []uint16{46, 359},
+				Rules:   []uint16{47, 380},
 			},
 			nameEntry{
 				Name:    "betterleaks",
@@ -9775,7 +10127,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "bfg",
 				Program: 51,
-				Rules:   []uint16{273},
+				Rules:   []uint16{293},
 			},
 			nameEntry{
 				Name:    "bfs",
@@ -9802,22 +10154,22 @@ var shipped = Set{
 			nameEntry{
 				Name:    "bisync",
 				Program: -1,
-				Rules:   []uint16{199},
+				Rules:   []uint16{219},
 			},
 			nameEntry{
 				Name:    "bitbucket",
 				Program: 52,
-				Rules:   []uint16{163},
+				Rules:   []uint16{164},
 			},
 			nameEntry{
 				Name:    "bitsadmin",
 				Program: -1,
-				Rules:   []uint16{327},
+				Rules:   []uint16{347},
 			},
 			nameEntry{
 				Name:    "bitsadmin.exe",
 				Program: -1,
-				Rules:   []uint16{327},
+				Rules:   []uint16{347},
 			},
 			nameEntry{
 				Name:    "black",
@@ -9826,17 +10178,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "bleachbit",
 				Program: -1,
-				Rules:   []uint16{228},
+				Rules:   []uint16{248},
 			},
 			nameEntry{
 				Name:    "bless",
 				Program: -1,
-				Rules:   []uint16{376},
+				Rules:   []uint16{397},
 			},
 			nameEntry{
 				Name:    "blkdiscard",
 				Program: 65,
-				Rules:   []uint16{227},
+				Rules:   []uint16{247},
 			},
 			nameEntry{
 				Name:    "blkid",
@@ -9845,7 +10197,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "bombardier",
 				Program: -1,
-				Rules:   []uint16{66},
+				Rules:   []uint16{67},
 			},
 			nameEntry{
 				Name:    "boot",
@@ -9854,42 +10206,42 @@ var shipped = Set{
 			nameEntry{
 				Name:    "bootctl",
 				Program: -1,
-				Rules:   []uint16{376},
+				Rules:   []uint16{397},
 			},
 			nameEntry{
 				Name:    "bootrec",
 				Program: -1,
-				Rules:   []uint16{376},
+				Rules:   []uint16{397},
 			},
 			nameEntry{
 				Name:    "bore",
 				Program: -1,
-				Rules:   []uint16{305, 306},
+				Rules:   []uint16{325, 326},
 			},
 			nameEntry{
 				Name:    "borg",
 				Program: 66,
-				Rules:   []uint16{203},
+				Rules:   []uint16{223},
 			},
 			nameEntry{
 				Name:    "borgmatic",
 				Program: 66,
-				Rules:   []uint16{203},
+				Rules:   []uint16{223},
 			},
 			nameEntry{
 				Name:    "boundary",
 				Program: 62,
-				Rules:   []uint16{192},
+				Rules:   []uint16{212},
 			},
 			nameEntry{
 				Name:    "bpftool",
 				Program: -1,
-				Rules:   []uint16{344},
+				Rules:   []uint16{364},
 			},
 			nameEntry{
 				Name:    "bq",
 				Program: 59,
-				Rules:   []uint16{118},
+				Rules:   []uint16{119},
 			},
 			nameEntry{
 				Name:    "brakeman",
@@ -9901,7 +10253,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "brew",
 				Program: 45,
-				Rules:   []uint16{320, 337, 348, 363, 368, 403},
+				Rules:   []uint16{340, 357, 368, 384, 389, 424},
 			},
 			nameEntry{
 				Name:    "bridge",
@@ -9910,7 +10262,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "bsdtar",
 				Program: 24,
-				Rules:   []uint16{44, 242, 331},
+				Rules:   []uint16{45, 262, 351},
 			},
 			nameEntry{
 				Name:    "btop",
@@ -9919,7 +10271,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "btrfs",
 				Program: 65,
-				Rules:   []uint16{203},
+				Rules:   []uint16{223},
 			},
 			nameEntry{
 				Name:    "buck",
@@ -9932,12 +10284,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "buf",
 				Program: 33,
-				Rules:   []uint16{65},
+				Rules:   []uint16{66},
 			},
 			nameEntry{
 				Name:    "buildah",
 				Program: 63,
-				Rules:   []uint16{42, 194, 311},
+				Rules:   []uint16{43, 214, 331},
 			},
 			nameEntry{
 				Name: "builtin",
@@ -9945,12 +10297,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "bun",
 				Program: 40,
-				Rules:   []uint16{105, 106, 107, 108, 109, 110, 116, 134, 161, 162, 309, 320, 321, 330},
+				Rules:   []uint16{106, 107, 108, 109, 110, 111, 117, 135, 162, 163, 329, 340, 341, 350},
 			},
 			nameEntry{
 				Name:    "bundle",
 				Program: 44,
-				Rules:   []uint16{330},
+				Rules:   []uint16{350},
 			},
 			nameEntry{
 				Name:    "bundle-exec",
@@ -9963,7 +10315,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "bunx",
 				Program: 41,
-				Rules:   []uint16{309, 320, 324},
+				Rules:   []uint16{329, 340, 344},
 			},
 			nameEntry{
 				Name:    "bunzip2",
@@ -9972,7 +10324,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "bup",
 				Program: 66,
-				Rules:   []uint16{203},
+				Rules:   []uint16{223},
 			},
 			nameEntry{
 				Name:    "busted",
@@ -9981,12 +10333,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "busybox",
 				Program: 4,
-				Rules:   []uint16{317},
+				Rules:   []uint16{337},
 			},
 			nameEntry{
 				Name:    "bw",
 				Program: 62,
-				Rules:   []uint16{26, 48, 192},
+				Rules:   []uint16{27, 49, 212},
 			},
 			nameEntry{
 				Name:    "bwrap",
@@ -9995,7 +10347,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "bx",
 				Program: -1,
-				Rules:   []uint16{153},
+				Rules:   []uint16{154},
 			},
 			nameEntry{
 				Name:    "byobu",
@@ -10012,7 +10364,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "bzr",
 				Program: -1,
-				Rules:   []uint16{282},
+				Rules:   []uint16{302},
 			},
 			nameEntry{
 				Name:    "c++",
@@ -10029,12 +10381,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "cacls",
 				Program: -1,
-				Rules:   []uint16{241, 243},
+				Rules:   []uint16{261, 263},
 			},
 			nameEntry{
 				Name:    "caddy",
 				Program: 46,
-				Rules:   []uint16{317},
+				Rules:   []uint16{337},
 			},
 			nameEntry{
 				Name:    "caffeinate",
@@ -10050,12 +10402,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "cap",
 				Program: 62,
-				Rules:   []uint16{138, 198},
+				Rules:   []uint16{139, 218},
 			},
 			nameEntry{
 				Name:    "caprover",
 				Program: 62,
-				Rules:   []uint16{159},
+				Rules:   []uint16{160},
 			},
 			nameEntry{
 				Name:    "capsh",
@@ -10064,7 +10416,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "cargo",
 				Program: 32,
-				Rules:   []uint16{31, 43, 116, 309, 310, 320, 330},
+				Rules:   []uint16{32, 44, 117, 329, 330, 340, 350},
 			},
 			nameEntry{
 				Name:    "cargo-watch",
@@ -10077,7 +10429,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "cassandra",
 				Program: -1,
-				Rules:   []uint16{118},
+				Rules:   []uint16{119},
 			},
 			nameEntry{
 				Name:    "cat",
@@ -10090,7 +10442,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "cbq",
 				Program: -1,
-				Rules:   []uint16{118, 122},
+				Rules:   []uint16{119, 123},
 			},
 			nameEntry{
 				Name:    "cc",
@@ -10103,7 +10455,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "ccloud",
 				Program: 62,
-				Rules:   []uint16{153},
+				Rules:   []uint16{154},
 			},
 			nameEntry{
 				Name: "cd",
@@ -10111,12 +10463,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "cdk",
 				Program: 62,
-				Rules:   []uint16{133, 135, 136},
+				Rules:   []uint16{134, 136, 137},
 			},
 			nameEntry{
 				Name:    "cdktf",
 				Program: 62,
-				Rules:   []uint16{129, 131},
+				Rules:   []uint16{130, 132},
 			},
 			nameEntry{
 				Name:    "celery",
@@ -10129,52 +10481,52 @@ var shipped = Set{
 			nameEntry{
 				Name:    "certutil",
 				Program: -1,
-				Rules:   []uint16{327, 369, 389},
+				Rules:   []uint16{347, 390, 410},
 			},
 			nameEntry{
 				Name:    "certutil.exe",
 				Program: -1,
-				Rules:   []uint16{327},
+				Rules:   []uint16{347},
 			},
 			nameEntry{
 				Name:    "cf",
 				Program: 62,
-				Rules:   []uint16{19, 20, 42, 153},
+				Rules:   []uint16{19, 20, 43, 154, 171},
 			},
 			nameEntry{
 				Name:    "cfdisk",
 				Program: 65,
-				Rules:   []uint16{227},
+				Rules:   []uint16{247},
 			},
 			nameEntry{
 				Name:    "chage",
 				Program: 65,
-				Rules:   []uint16{343},
+				Rules:   []uint16{363},
 			},
 			nameEntry{
 				Name:    "chalice",
 				Program: 62,
-				Rules:   []uint16{133, 135},
+				Rules:   []uint16{134, 136},
 			},
 			nameEntry{
 				Name:    "chamber",
 				Program: 62,
-				Rules:   []uint16{26, 192},
+				Rules:   []uint16{27, 212},
 			},
 			nameEntry{
 				Name:    "changeset",
 				Program: -1,
-				Rules:   []uint16{309},
+				Rules:   []uint16{329},
 			},
 			nameEntry{
 				Name:    "charmcraft",
 				Program: 33,
-				Rules:   []uint16{309, 310},
+				Rules:   []uint16{329, 330},
 			},
 			nameEntry{
 				Name:    "chattr",
 				Program: 20,
-				Rules:   []uint16{238, 241},
+				Rules:   []uint16{258, 261},
 			},
 			nameEntry{
 				Name:    "checkov",
@@ -10191,7 +10543,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "chef-client",
 				Program: -1,
-				Rules:   []uint16{198},
+				Rules:   []uint16{218},
 			},
 			nameEntry{
 				Name:    "chezmoi",
@@ -10204,22 +10556,22 @@ var shipped = Set{
 			nameEntry{
 				Name:    "chisel",
 				Program: -1,
-				Rules:   []uint16{296},
+				Rules:   []uint16{316},
 			},
 			nameEntry{
 				Name:    "chkconfig",
 				Program: 65,
-				Rules:   []uint16{337},
+				Rules:   []uint16{357},
 			},
 			nameEntry{
 				Name:    "chmod",
 				Program: 20,
-				Rules:   []uint16{235, 236, 323, 342},
+				Rules:   []uint16{255, 256, 343, 362},
 			},
 			nameEntry{
 				Name:    "choco",
 				Program: 45,
-				Rules:   []uint16{368, 392},
+				Rules:   []uint16{389, 413},
 			},
 			nameEntry{
 				Name:    "chown",
@@ -10228,7 +10580,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "chpasswd",
 				Program: 65,
-				Rules:   []uint16{343},
+				Rules:   []uint16{363},
 			},
 			nameEntry{
 				Name:    "chroot",
@@ -10241,22 +10593,22 @@ var shipped = Set{
 			nameEntry{
 				Name:    "chsh",
 				Program: 65,
-				Rules:   []uint16{343},
+				Rules:   []uint16{363},
 			},
 			nameEntry{
 				Name:    "cipher",
 				Program: -1,
-				Rules:   []uint16{228, 244},
+				Rules:   []uint16{248, 264},
 			},
 			nameEntry{
 				Name:    "cipher.exe",
 				Program: -1,
-				Rules:   []uint16{244},
+				Rules:   []uint16{264},
 			},
 			nameEntry{
 				Name:    "civo",
 				Program: 62,
-				Rules:   []uint16{19, 20, 153, 202},
+				Rules:   []uint16{19, 20, 154, 176, 222},
 			},
 			nameEntry{
 				Name:    "cksum",
@@ -10281,17 +10633,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "claude",
 				Program: 67,
-				Rules:   []uint16{393, 395},
+				Rules:   []uint16{414, 416},
 			},
 			nameEntry{
 				Name:    "claudia",
 				Program: -1,
-				Rules:   []uint16{133},
+				Rules:   []uint16{134},
 			},
 			nameEntry{
 				Name:    "clawhub",
 				Program: -1,
-				Rules:   []uint16{309},
+				Rules:   []uint16{329},
 			},
 			nameEntry{
 				Name: "clear",
@@ -10299,7 +10651,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "clear-disk",
 				Program: -1,
-				Rules:   []uint16{245},
+				Rules:   []uint16{265},
 			},
 			nameEntry{
 				Name:    "clerk",
@@ -10308,7 +10660,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "clever",
 				Program: 62,
-				Rules:   []uint16{159},
+				Rules:   []uint16{160},
 			},
 			nameEntry{
 				Name:    "clickhouse",
@@ -10317,12 +10669,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "clickhouse-client",
 				Program: 59,
-				Rules:   []uint16{124},
+				Rules:   []uint16{125},
 			},
 			nameEntry{
 				Name:    "cline",
 				Program: 67,
-				Rules:   []uint16{393},
+				Rules:   []uint16{414},
 			},
 			nameEntry{
 				Name:    "clippy-driver",
@@ -10343,7 +10695,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "cloudflared",
 				Program: 46,
-				Rules:   []uint16{306},
+				Rules:   []uint16{179, 326},
 			},
 			nameEntry{
 				Name:    "cloudquery",
@@ -10352,12 +10704,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "clush",
 				Program: -1,
-				Rules:   []uint16{137, 138},
+				Rules:   []uint16{138, 139},
 			},
 			nameEntry{
 				Name:    "clusterctl",
 				Program: -1,
-				Rules:   []uint16{193},
+				Rules:   []uint16{213},
 			},
 			nameEntry{
 				Name:    "clusterdb",
@@ -10374,7 +10726,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "cmdkey",
 				Program: -1,
-				Rules:   []uint16{28, 48},
+				Rules:   []uint16{29, 49},
 			},
 			nameEntry{
 				Name:    "cmp",
@@ -10383,12 +10735,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "cn",
 				Program: 67,
-				Rules:   []uint16{393},
+				Rules:   []uint16{414},
 			},
 			nameEntry{
 				Name:    "cockroach",
 				Program: 59,
-				Rules:   []uint16{102},
+				Rules:   []uint16{103},
 			},
 			nameEntry{
 				Name:    "code",
@@ -10413,12 +10765,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "codex",
 				Program: 67,
-				Rules:   []uint16{393, 395},
+				Rules:   []uint16{414, 416},
 			},
 			nameEntry{
 				Name:    "colima",
 				Program: 62,
-				Rules:   []uint16{188},
+				Rules:   []uint16{208},
 			},
 			nameEntry{
 				Name:    "colordiff",
@@ -10452,7 +10804,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "composer",
 				Program: 45,
-				Rules:   []uint16{109, 330},
+				Rules:   []uint16{110, 350},
 			},
 			nameEntry{
 				Name:    "conan",
@@ -10465,7 +10817,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "conda",
 				Program: 42,
-				Rules:   []uint16{309},
+				Rules:   []uint16{329},
 			},
 			nameEntry{
 				Name:    "configure",
@@ -10474,27 +10826,27 @@ var shipped = Set{
 			nameEntry{
 				Name:    "confluent",
 				Program: 62,
-				Rules:   []uint16{153},
+				Rules:   []uint16{154},
 			},
 			nameEntry{
 				Name:    "conjur",
 				Program: -1,
-				Rules:   []uint16{26},
+				Rules:   []uint16{27},
 			},
 			nameEntry{
 				Name:    "console",
 				Program: 49,
-				Rules:   []uint16{115},
+				Rules:   []uint16{116},
 			},
 			nameEntry{
 				Name:    "consul",
 				Program: 59,
-				Rules:   []uint16{101, 192},
+				Rules:   []uint16{102, 212},
 			},
 			nameEntry{
 				Name:    "contentful",
 				Program: 62,
-				Rules:   []uint16{159},
+				Rules:   []uint16{160},
 			},
 			nameEntry{
 				Name: "continue",
@@ -10506,17 +10858,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "convex",
 				Program: 49,
-				Rules:   []uint16{32, 33, 115, 118, 159},
+				Rules:   []uint16{33, 34, 116, 119, 160},
 			},
 			nameEntry{
 				Name:    "coolify",
 				Program: -1,
-				Rules:   []uint16{159},
+				Rules:   []uint16{160},
 			},
 			nameEntry{
 				Name:    "copilot",
 				Program: 67,
-				Rules:   []uint16{193, 393, 395},
+				Rules:   []uint16{213, 414, 416},
 			},
 			nameEntry{
 				Name:    "corepack",
@@ -10525,7 +10877,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "couchbase-cli",
 				Program: -1,
-				Rules:   []uint16{118, 122},
+				Rules:   []uint16{119, 123},
 			},
 			nameEntry{
 				Name:    "couchdb",
@@ -10542,7 +10894,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "cp",
 				Program: 18,
-				Rules:   []uint16{54, 230},
+				Rules:   []uint16{55, 250},
 			},
 			nameEntry{
 				Name:    "cpan",
@@ -10555,7 +10907,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "cpio",
 				Program: 24,
-				Rules:   []uint16{44},
+				Rules:   []uint16{45},
 			},
 			nameEntry{
 				Name:    "cpm",
@@ -10576,17 +10928,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "cqlsh",
 				Program: 59,
-				Rules:   []uint16{124},
+				Rules:   []uint16{125},
 			},
 			nameEntry{
 				Name:    "crackmapexec",
 				Program: -1,
-				Rules:   []uint16{46},
+				Rules:   []uint16{47},
 			},
 			nameEntry{
 				Name:    "crane",
 				Program: 63,
-				Rules:   []uint16{42, 311, 312},
+				Rules:   []uint16{43, 331, 332},
 			},
 			nameEntry{
 				Name:    "createdb",
@@ -10595,7 +10947,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "createuser",
 				Program: 60,
-				Rules:   []uint16{103},
+				Rules:   []uint16{104},
 			},
 			nameEntry{
 				Name:    "credo",
@@ -10604,7 +10956,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "credstash",
 				Program: 62,
-				Rules:   []uint16{26, 192},
+				Rules:   []uint16{27, 212},
 			},
 			nameEntry{
 				Name:    "crictl",
@@ -10613,12 +10965,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "croc",
 				Program: 57,
-				Rules:   []uint16{305, 314},
+				Rules:   []uint16{325, 334},
 			},
 			nameEntry{
 				Name:    "crontab",
 				Program: 65,
-				Rules:   []uint16{336},
+				Rules:   []uint16{356},
 			},
 			nameEntry{
 				Name:    "cross",
@@ -10631,22 +10983,22 @@ var shipped = Set{
 			nameEntry{
 				Name:    "crossplane",
 				Program: 62,
-				Rules:   []uint16{133},
+				Rules:   []uint16{134},
 			},
 			nameEntry{
 				Name:    "crush",
 				Program: 67,
-				Rules:   []uint16{393},
+				Rules:   []uint16{414},
 			},
 			nameEntry{
 				Name:    "cryptcat",
 				Program: -1,
-				Rules:   []uint16{296},
+				Rules:   []uint16{316},
 			},
 			nameEntry{
 				Name:    "cryptsetup",
 				Program: 65,
-				Rules:   []uint16{227, 358},
+				Rules:   []uint16{247, 379},
 			},
 			nameEntry{
 				Name:    "crystal",
@@ -10659,17 +11011,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "cscript",
 				Program: -1,
-				Rules:   []uint16{327},
+				Rules:   []uint16{347},
 			},
 			nameEntry{
 				Name:    "cscript.exe",
 				Program: -1,
-				Rules:   []uint16{327},
+				Rules:   []uint16{347},
 			},
 			nameEntry{
 				Name:    "csh",
 				Program: -1,
-				Rules:   []uint16{371, 372},
+				Rules:   []uint16{392, 393},
 			},
 			nameEntry{
 				Name:    "cspell",
@@ -10682,7 +11034,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "csrutil",
 				Program: 65,
-				Rules:   []uint16{355, 376},
+				Rules:   []uint16{375, 397},
 			},
 			nameEntry{
 				Name:    "csvcut",
@@ -10715,22 +11067,22 @@ var shipped = Set{
 			nameEntry{
 				Name:    "curator",
 				Program: -1,
-				Rules:   []uint16{118},
+				Rules:   []uint16{119},
 			},
 			nameEntry{
 				Name:    "curator_cli",
 				Program: -1,
-				Rules:   []uint16{118},
+				Rules:   []uint16{119},
 			},
 			nameEntry{
 				Name:    "curl",
 				Program: 53,
-				Rules:   []uint16{316},
+				Rules:   []uint16{336},
 			},
 			nameEntry{
 				Name:    "curl-upload",
 				Program: -1,
-				Rules:   []uint16{305},
+				Rules:   []uint16{325},
 			},
 			nameEntry{
 				Name:    "curlie",
@@ -10747,7 +11099,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "cursor-agent",
 				Program: 67,
-				Rules:   []uint16{393, 395},
+				Rules:   []uint16{414, 416},
 			},
 			nameEntry{
 				Name:    "cut",
@@ -10756,7 +11108,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "cvs",
 				Program: -1,
-				Rules:   []uint16{282},
+				Rules:   []uint16{302},
 			},
 			nameEntry{
 				Name:    "cwebp",
@@ -10765,7 +11117,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "cycle",
 				Program: 62,
-				Rules:   []uint16{159},
+				Rules:   []uint16{160},
 			},
 			nameEntry{
 				Name:    "cygpath",
@@ -10774,7 +11126,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "cypher-shell",
 				Program: 59,
-				Rules:   []uint16{122},
+				Rules:   []uint16{123},
 			},
 			nameEntry{
 				Name:    "cypress",
@@ -10799,12 +11151,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "darkhttpd",
 				Program: -1,
-				Rules:   []uint16{317},
+				Rules:   []uint16{337},
 			},
 			nameEntry{
 				Name:    "dart",
 				Program: 33,
-				Rules:   []uint16{309},
+				Rules:   []uint16{329},
 			},
 			nameEntry{
 				Name:    "dartanalyzer",
@@ -10817,12 +11169,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "dash",
 				Program: 4,
-				Rules:   []uint16{325, 326, 371, 372},
+				Rules:   []uint16{345, 346, 392, 393},
 			},
 			nameEntry{
 				Name:    "dashlane",
 				Program: -1,
-				Rules:   []uint16{26, 48},
+				Rules:   []uint16{27, 49},
 			},
 			nameEntry{
 				Name:    "databricks",
@@ -10832,27 +11184,27 @@ var shipped = Set{
 			nameEntry{
 				Name:    "datadog-ci",
 				Program: 62,
-				Rules:   []uint16{159},
+				Rules:   []uint16{160},
 			},
 			nameEntry{
 				Name:    "date",
 				Program: 9,
-				Rules:   []uint16{377},
+				Rules:   []uint16{398},
 			},
 			nameEntry{
 				Name:    "db-migrate",
 				Program: 49,
-				Rules:   []uint16{112, 113, 115},
+				Rules:   []uint16{113, 114, 116},
 			},
 			nameEntry{
 				Name:    "dban",
 				Program: -1,
-				Rules:   []uint16{227},
+				Rules:   []uint16{247},
 			},
 			nameEntry{
 				Name:    "dbmate",
 				Program: 49,
-				Rules:   []uint16{112, 113, 115},
+				Rules:   []uint16{113, 114, 116},
 			},
 			nameEntry{
 				Name:    "dbt",
@@ -10873,7 +11225,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "dcli",
 				Program: -1,
-				Rules:   []uint16{26, 48},
+				Rules:   []uint16{27, 49},
 			},
 			nameEntry{
 				Name:    "dconf",
@@ -10889,12 +11241,12 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:  "declare",
-				Rules: []uint16{224, 360, 404, 408},
+				Rules: []uint16{244, 381, 425, 429},
 			},
 			nameEntry{
 				Name:    "defaults",
 				Program: 65,
-				Rules:   []uint16{391},
+				Rules:   []uint16{412},
 			},
 			nameEntry{
 				Name:    "del",
@@ -10911,12 +11263,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "deluser",
 				Program: 65,
-				Rules:   []uint16{343},
+				Rules:   []uint16{363},
 			},
 			nameEntry{
 				Name:    "deno",
 				Program: 40,
-				Rules:   []uint16{109, 110, 309, 320},
+				Rules:   []uint16{110, 111, 329, 340},
 			},
 			nameEntry{
 				Name:    "depcheck",
@@ -10929,7 +11281,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "deployctl",
 				Program: 62,
-				Rules:   []uint16{159},
+				Rules:   []uint16{160},
 			},
 			nameEntry{
 				Name:    "deta",
@@ -10955,17 +11307,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "devin",
 				Program: 67,
-				Rules:   []uint16{393},
+				Rules:   []uint16{414},
 			},
 			nameEntry{
 				Name:    "devspace",
 				Program: -1,
-				Rules:   []uint16{133, 177},
+				Rules:   []uint16{134, 197},
 			},
 			nameEntry{
 				Name:    "devtunnel",
 				Program: -1,
-				Rules:   []uint16{306},
+				Rules:   []uint16{326},
 			},
 			nameEntry{
 				Name:    "df",
@@ -10978,7 +11330,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "diesel",
 				Program: 49,
-				Rules:   []uint16{112, 115},
+				Rules:   []uint16{113, 116},
 			},
 			nameEntry{
 				Name:    "diff",
@@ -10991,22 +11343,22 @@ var shipped = Set{
 			nameEntry{
 				Name:    "dig",
 				Program: 56,
-				Rules:   []uint16{299},
+				Rules:   []uint16{319},
 			},
 			nameEntry{
 				Name:    "dir",
 				Program: 7,
-				Rules:   []uint16{16, 349},
+				Rules:   []uint16{16, 369},
 			},
 			nameEntry{
 				Name:    "directus",
 				Program: 49,
-				Rules:   []uint16{115},
+				Rules:   []uint16{116},
 			},
 			nameEntry{
 				Name:    "direnv",
 				Program: 65,
-				Rules:   []uint16{338},
+				Rules:   []uint16{358},
 			},
 			nameEntry{
 				Name: "dirname",
@@ -11017,17 +11369,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "diskpart",
 				Program: 65,
-				Rules:   []uint16{227},
+				Rules:   []uint16{247},
 			},
 			nameEntry{
 				Name:    "diskshadow",
 				Program: -1,
-				Rules:   []uint16{244},
+				Rules:   []uint16{264},
 			},
 			nameEntry{
 				Name:    "diskutil",
 				Program: 65,
-				Rules:   []uint16{227},
+				Rules:   []uint16{247},
 			},
 			nameEntry{
 				Name: "disown",
@@ -11043,7 +11395,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "django-admin",
 				Program: 49,
-				Rules:   []uint16{114, 115},
+				Rules:   []uint16{115, 116},
 			},
 			nameEntry{
 				Name:    "djlint",
@@ -11064,42 +11416,42 @@ var shipped = Set{
 			nameEntry{
 				Name:    "dmsetup",
 				Program: -1,
-				Rules:   []uint16{240},
+				Rules:   []uint16{260},
 			},
 			nameEntry{
 				Name:    "dnf",
 				Program: 45,
-				Rules:   []uint16{368},
+				Rules:   []uint16{389},
 			},
 			nameEntry{
 				Name:    "doas",
 				Program: 65,
-				Rules:   []uint16{340},
+				Rules:   []uint16{360},
 			},
 			nameEntry{
 				Name:    "docker",
 				Program: 63,
-				Rules:   []uint16{42, 43, 49, 178, 179, 180, 182, 183, 184, 185, 186, 187, 194, 197, 311},
+				Rules:   []uint16{43, 44, 50, 198, 199, 200, 202, 203, 204, 205, 206, 207, 214, 217, 331},
 			},
 			nameEntry{
 				Name:    "docker-compose",
 				Program: 63,
-				Rules:   []uint16{180, 181},
+				Rules:   []uint16{200, 201},
 			},
 			nameEntry{
 				Name:    "docker-machine",
 				Program: 63,
-				Rules:   []uint16{133},
+				Rules:   []uint16{134},
 			},
 			nameEntry{
 				Name:    "doctl",
 				Program: 62,
-				Rules:   []uint16{19, 20, 33, 43, 153, 202, 312, 370},
+				Rules:   []uint16{19, 20, 34, 44, 154, 170, 176, 177, 222, 332, 391},
 			},
 			nameEntry{
 				Name:    "doctrine",
 				Program: 49,
-				Rules:   []uint16{112, 113, 115},
+				Rules:   []uint16{113, 114, 116},
 			},
 			nameEntry{
 				Name:    "docusaurus",
@@ -11108,27 +11460,27 @@ var shipped = Set{
 			nameEntry{
 				Name:    "dog",
 				Program: 62,
-				Rules:   []uint16{159},
+				Rules:   []uint16{160},
 			},
 			nameEntry{
 				Name:    "doggo",
 				Program: 56,
-				Rules:   []uint16{299},
+				Rules:   []uint16{319},
 			},
 			nameEntry{
 				Name:    "dogshell",
 				Program: -1,
-				Rules:   []uint16{159},
+				Rules:   []uint16{160},
 			},
 			nameEntry{
 				Name:    "dokku",
 				Program: 62,
-				Rules:   []uint16{32, 33, 159},
+				Rules:   []uint16{33, 34, 160},
 			},
 			nameEntry{
 				Name:    "doppler",
 				Program: 62,
-				Rules:   []uint16{26, 192},
+				Rules:   []uint16{27, 169, 212},
 			},
 			nameEntry{
 				Name:    "dos2unix",
@@ -11145,42 +11497,42 @@ var shipped = Set{
 			nameEntry{
 				Name:    "dotenv-vault",
 				Program: -1,
-				Rules:   []uint16{26},
+				Rules:   []uint16{27},
 			},
 			nameEntry{
 				Name:    "dotenvx",
 				Program: 46,
-				Rules:   []uint16{26, 27},
+				Rules:   []uint16{27, 28},
 			},
 			nameEntry{
 				Name:    "dotnet",
 				Program: 35,
-				Rules:   []uint16{112, 116, 309, 310},
+				Rules:   []uint16{113, 117, 329, 330},
 			},
 			nameEntry{
 				Name:    "dotnet-ef",
 				Program: 49,
-				Rules:   []uint16{112, 115},
+				Rules:   []uint16{113, 116},
 			},
 			nameEntry{
 				Name:    "dpkg",
 				Program: 45,
-				Rules:   []uint16{320, 368, 392},
+				Rules:   []uint16{340, 389, 413},
 			},
 			nameEntry{
 				Name:    "dracut",
 				Program: -1,
-				Rules:   []uint16{376},
+				Rules:   []uint16{397},
 			},
 			nameEntry{
 				Name:    "draft",
 				Program: -1,
-				Rules:   []uint16{193},
+				Rules:   []uint16{213},
 			},
 			nameEntry{
 				Name:    "dragonfly-cli",
 				Program: -1,
-				Rules:   []uint16{96},
+				Rules:   []uint16{97},
 			},
 			nameEntry{
 				Name:    "drawio",
@@ -11189,57 +11541,57 @@ var shipped = Set{
 			nameEntry{
 				Name:    "drill",
 				Program: 56,
-				Rules:   []uint16{66, 299},
+				Rules:   []uint16{67, 319},
 			},
 			nameEntry{
 				Name:    "drizzle-kit",
 				Program: 49,
-				Rules:   []uint16{107, 108},
+				Rules:   []uint16{108, 109},
 			},
 			nameEntry{
 				Name:    "droid",
 				Program: 67,
-				Rules:   []uint16{393},
+				Rules:   []uint16{414},
 			},
 			nameEntry{
 				Name:    "dropbox",
 				Program: -1,
-				Rules:   []uint16{314},
+				Rules:   []uint16{334},
 			},
 			nameEntry{
 				Name:    "dropdb",
 				Program: 60,
-				Rules:   []uint16{95},
+				Rules:   []uint16{96},
 			},
 			nameEntry{
 				Name:    "dropuser",
 				Program: 60,
-				Rules:   []uint16{95},
+				Rules:   []uint16{96},
 			},
 			nameEntry{
 				Name:    "drupal",
 				Program: -1,
-				Rules:   []uint16{117},
+				Rules:   []uint16{118},
 			},
 			nameEntry{
 				Name:    "drush",
 				Program: 49,
-				Rules:   []uint16{117},
+				Rules:   []uint16{118},
 			},
 			nameEntry{
 				Name:    "dscl",
 				Program: -1,
-				Rules:   []uint16{343, 391},
+				Rules:   []uint16{363, 412},
 			},
 			nameEntry{
 				Name:    "dseditgroup",
 				Program: -1,
-				Rules:   []uint16{343},
+				Rules:   []uint16{363},
 			},
 			nameEntry{
 				Name:    "dsh",
 				Program: -1,
-				Rules:   []uint16{137},
+				Rules:   []uint16{138},
 			},
 			nameEntry{
 				Name:    "dstat",
@@ -11264,7 +11616,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "duckdb",
 				Program: 59,
-				Rules:   []uint16{124},
+				Rules:   []uint16{125},
 			},
 			nameEntry{
 				Name:    "duf",
@@ -11277,12 +11629,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "duplicacy",
 				Program: 66,
-				Rules:   []uint16{203},
+				Rules:   []uint16{223},
 			},
 			nameEntry{
 				Name:    "duplicity",
 				Program: 66,
-				Rules:   []uint16{203},
+				Rules:   []uint16{223},
 			},
 			nameEntry{
 				Name:    "dust",
@@ -11295,7 +11647,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "dweb",
 				Program: -1,
-				Rules:   []uint16{305},
+				Rules:   []uint16{325},
 			},
 			nameEntry{
 				Name:    "dyff",
@@ -11304,7 +11656,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "dynamodb-admin",
 				Program: -1,
-				Rules:   []uint16{118},
+				Rules:   []uint16{119},
 			},
 			nameEntry{
 				Name:    "e2fsck",
@@ -11321,7 +11673,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "eb",
 				Program: 62,
-				Rules:   []uint16{19, 20, 33, 133, 135},
+				Rules:   []uint16{19, 20, 34, 134, 136, 171},
 			},
 			nameEntry{
 				Name: "echo",
@@ -11329,7 +11681,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "ecs-cli",
 				Program: 62,
-				Rules:   []uint16{133},
+				Rules:   []uint16{134},
 			},
 			nameEntry{
 				Name:    "ecto",
@@ -11342,7 +11694,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "edgedb",
 				Program: 59,
-				Rules:   []uint16{122},
+				Rules:   []uint16{123},
 			},
 			nameEntry{
 				Name:    "edquota",
@@ -11351,22 +11703,22 @@ var shipped = Set{
 			nameEntry{
 				Name:    "efibootmgr",
 				Program: -1,
-				Rules:   []uint16{376},
+				Rules:   []uint16{397},
 			},
 			nameEntry{
 				Name:    "egrep",
 				Program: 13,
-				Rules:   []uint16{51, 52},
+				Rules:   []uint16{52, 53},
 			},
 			nameEntry{
 				Name:    "eksctl",
 				Program: 62,
-				Rules:   []uint16{19, 20, 172, 193},
+				Rules:   []uint16{19, 20, 192, 213},
 			},
 			nameEntry{
 				Name:    "elasticsearch-node",
 				Program: -1,
-				Rules:   []uint16{119},
+				Rules:   []uint16{120},
 			},
 			nameEntry{
 				Name:    "elasticsearch-sql-cli",
@@ -11415,21 +11767,21 @@ var shipped = Set{
 			nameEntry{
 				Name:    "emerge",
 				Program: 45,
-				Rules:   []uint16{368, 392},
+				Rules:   []uint16{389, 413},
 			},
 			nameEntry{
 				Name:  "enable",
-				Rules: []uint16{390},
+				Rules: []uint16{411},
 			},
 			nameEntry{
 				Name:    "encore",
 				Program: -1,
-				Rules:   []uint16{33, 133, 159},
+				Rules:   []uint16{34, 134, 160},
 			},
 			nameEntry{
 				Name:    "enpass",
 				Program: -1,
-				Rules:   []uint16{48},
+				Rules:   []uint16{49},
 			},
 			nameEntry{
 				Name:    "entire",
@@ -11442,7 +11794,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "env",
 				Program: 2,
-				Rules:   []uint16{360, 404, 405, 408},
+				Rules:   []uint16{381, 425, 426, 429},
 			},
 			nameEntry{
 				Name:    "env0",
@@ -11451,7 +11803,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "envkey-source",
 				Program: -1,
-				Rules:   []uint16{26},
+				Rules:   []uint16{27},
 			},
 			nameEntry{
 				Name:    "envsubst",
@@ -11488,17 +11840,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "esxcli",
 				Program: -1,
-				Rules:   []uint16{188},
+				Rules:   []uint16{208},
 			},
 			nameEntry{
 				Name:    "et",
 				Program: -1,
-				Rules:   []uint16{350},
+				Rules:   []uint16{370},
 			},
 			nameEntry{
 				Name:    "etcdctl",
 				Program: 59,
-				Rules:   []uint16{101},
+				Rules:   []uint16{102},
 			},
 			nameEntry{
 				Name:    "ethtool",
@@ -11507,7 +11859,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "ettercap",
 				Program: -1,
-				Rules:   []uint16{46, 359},
+				Rules:   []uint16{47, 380},
 			},
 			nameEntry{
 				Name:    "eval",
@@ -11516,12 +11868,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "evans",
 				Program: 55,
-				Rules:   []uint16{65},
+				Rules:   []uint16{66},
 			},
 			nameEntry{
 				Name:    "evil-winrm",
 				Program: -1,
-				Rules:   []uint16{46},
+				Rules:   []uint16{47},
 			},
 			nameEntry{
 				Name:    "ex",
@@ -11530,7 +11882,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "exa",
 				Program: 7,
-				Rules:   []uint16{349},
+				Rules:   []uint16{369},
 			},
 			nameEntry{
 				Name:    "exec",
@@ -11550,7 +11902,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "exo",
 				Program: 62,
-				Rules:   []uint16{153, 202},
+				Rules:   []uint16{154, 176, 222},
 			},
 			nameEntry{
 				Name:    "expand",
@@ -11562,7 +11914,7 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:  "export",
-				Rules: []uint16{224, 360, 404, 408},
+				Rules: []uint16{244, 381, 425, 429},
 			},
 			nameEntry{
 				Name:    "expr",
@@ -11571,22 +11923,22 @@ var shipped = Set{
 			nameEntry{
 				Name:    "extlinux",
 				Program: -1,
-				Rules:   []uint16{376},
+				Rules:   []uint16{397},
 			},
 			nameEntry{
 				Name:    "eyaml",
 				Program: -1,
-				Rules:   []uint16{27},
+				Rules:   []uint16{28},
 			},
 			nameEntry{
 				Name:    "eza",
 				Program: 7,
-				Rules:   []uint16{349},
+				Rules:   []uint16{369},
 			},
 			nameEntry{
 				Name:    "fab",
 				Program: 46,
-				Rules:   []uint16{109, 138, 198},
+				Rules:   []uint16{110, 139, 218},
 			},
 			nameEntry{
 				Name:    "fabric",
@@ -11621,12 +11973,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "fcrontab",
 				Program: -1,
-				Rules:   []uint16{336},
+				Rules:   []uint16{356},
 			},
 			nameEntry{
 				Name:    "fd",
 				Program: 16,
-				Rules:   []uint16{349},
+				Rules:   []uint16{369},
 			},
 			nameEntry{
 				Name:    "fdfind",
@@ -11635,7 +11987,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "fdisk",
 				Program: 65,
-				Rules:   []uint16{227},
+				Rules:   []uint16{247},
 			},
 			nameEntry{
 				Name:    "ffmpeg",
@@ -11648,12 +12000,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "ffsend",
 				Program: -1,
-				Rules:   []uint16{305, 314},
+				Rules:   []uint16{325, 334},
 			},
 			nameEntry{
 				Name:    "ffuf",
 				Program: -1,
-				Rules:   []uint16{359},
+				Rules:   []uint16{380},
 			},
 			nameEntry{
 				Name: "fg",
@@ -11673,7 +12025,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "find",
 				Program: 16,
-				Rules:   []uint16{53, 349},
+				Rules:   []uint16{54, 369},
 			},
 			nameEntry{
 				Name:    "findmnt",
@@ -11690,17 +12042,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "firebase",
 				Program: 62,
-				Rules:   []uint16{19, 20, 32, 33, 135, 159},
+				Rules:   []uint16{19, 20, 33, 34, 136, 160},
 			},
 			nameEntry{
 				Name:    "firebase-tools",
 				Program: -1,
-				Rules:   []uint16{159},
+				Rules:   []uint16{160},
 			},
 			nameEntry{
 				Name:    "firefox-send",
 				Program: -1,
-				Rules:   []uint16{314},
+				Rules:   []uint16{334},
 			},
 			nameEntry{
 				Name:    "firejail",
@@ -11709,17 +12061,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "firewall-cmd",
 				Program: 65,
-				Rules:   []uint16{354},
+				Rules:   []uint16{374},
 			},
 			nameEntry{
 				Name:    "fish",
 				Program: 4,
-				Rules:   []uint16{325, 326, 371, 372},
+				Rules:   []uint16{345, 346, 392, 393},
 			},
 			nameEntry{
 				Name:    "fkill",
 				Program: 64,
-				Rules:   []uint16{351},
+				Rules:   []uint16{371},
 			},
 			nameEntry{
 				Name:    "flake8",
@@ -11728,17 +12080,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "flarectl",
 				Program: 62,
-				Rules:   []uint16{159},
+				Rules:   []uint16{160},
 			},
 			nameEntry{
 				Name:    "flashrom",
 				Program: -1,
-				Rules:   []uint16{376},
+				Rules:   []uint16{397},
 			},
 			nameEntry{
 				Name:    "flask",
 				Program: 46,
-				Rules:   []uint16{112, 115},
+				Rules:   []uint16{113, 116},
 			},
 			nameEntry{
 				Name:    "flatc",
@@ -11747,12 +12099,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "flatpak",
 				Program: 45,
-				Rules:   []uint16{368},
+				Rules:   []uint16{389},
 			},
 			nameEntry{
 				Name:    "flit",
 				Program: 33,
-				Rules:   []uint16{309},
+				Rules:   []uint16{329},
 			},
 			nameEntry{
 				Name:    "flock",
@@ -11761,27 +12113,27 @@ var shipped = Set{
 			nameEntry{
 				Name:    "flutter",
 				Program: 33,
-				Rules:   []uint16{309},
+				Rules:   []uint16{329},
 			},
 			nameEntry{
 				Name:    "flux",
 				Program: 62,
-				Rules:   []uint16{177},
+				Rules:   []uint16{197},
 			},
 			nameEntry{
 				Name:    "fly",
 				Program: 62,
-				Rules:   []uint16{18, 19, 20, 33, 43, 135, 157, 202},
+				Rules:   []uint16{18, 19, 20, 34, 44, 136, 158, 171, 173, 174, 222},
 			},
 			nameEntry{
 				Name:    "flyctl",
 				Program: 62,
-				Rules:   []uint16{18, 19, 20, 33, 43, 135, 157, 202},
+				Rules:   []uint16{18, 19, 20, 34, 44, 136, 158, 171, 173, 174, 222},
 			},
 			nameEntry{
 				Name:    "flyway",
 				Program: 49,
-				Rules:   []uint16{112, 115},
+				Rules:   []uint16{113, 116},
 			},
 			nameEntry{
 				Name:    "fmt",
@@ -11798,52 +12150,52 @@ var shipped = Set{
 			nameEntry{
 				Name:    "foreman",
 				Program: 46,
-				Rules:   []uint16{384},
+				Rules:   []uint16{405},
 			},
 			nameEntry{
 				Name:    "forever",
 				Program: 46,
-				Rules:   []uint16{384},
+				Rules:   []uint16{405},
 			},
 			nameEntry{
 				Name:    "forfiles",
 				Program: -1,
-				Rules:   []uint16{327},
+				Rules:   []uint16{347},
 			},
 			nameEntry{
 				Name:    "forge",
 				Program: 67,
-				Rules:   []uint16{159, 393},
+				Rules:   []uint16{160, 414},
 			},
 			nameEntry{
 				Name:    "forkbomb",
 				Program: -1,
-				Rules:   []uint16{362},
+				Rules:   []uint16{383},
 			},
 			nameEntry{
 				Name:    "format",
 				Program: 65,
-				Rules:   []uint16{227},
+				Rules:   []uint16{247},
 			},
 			nameEntry{
 				Name:    "format-volume",
 				Program: -1,
-				Rules:   []uint16{245},
+				Rules:   []uint16{265},
 			},
 			nameEntry{
 				Name:    "format.com",
 				Program: -1,
-				Rules:   []uint16{245},
+				Rules:   []uint16{265},
 			},
 			nameEntry{
 				Name:    "fossil",
 				Program: 51,
-				Rules:   []uint16{281},
+				Rules:   []uint16{301},
 			},
 			nameEntry{
 				Name:    "fpaste",
 				Program: -1,
-				Rules:   []uint16{305},
+				Rules:   []uint16{325},
 			},
 			nameEntry{
 				Name:    "fpc",
@@ -11860,7 +12212,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "frpc",
 				Program: -1,
-				Rules:   []uint16{296},
+				Rules:   []uint16{316},
 			},
 			nameEntry{
 				Name:    "fsck",
@@ -11869,32 +12221,32 @@ var shipped = Set{
 			nameEntry{
 				Name:    "fsutil",
 				Program: -1,
-				Rules:   []uint16{244},
+				Rules:   []uint16{264},
 			},
 			nameEntry{
 				Name:    "fsutil.exe",
 				Program: -1,
-				Rules:   []uint16{244},
+				Rules:   []uint16{264},
 			},
 			nameEntry{
 				Name:    "ftp",
 				Program: 57,
-				Rules:   []uint16{314, 315},
+				Rules:   []uint16{334, 335},
 			},
 			nameEntry{
 				Name:    "fuser",
 				Program: 64,
-				Rules:   []uint16{351},
+				Rules:   []uint16{371},
 			},
 			nameEntry{
 				Name:    "fwupdmgr",
 				Program: -1,
-				Rules:   []uint16{376},
+				Rules:   []uint16{397},
 			},
 			nameEntry{
 				Name:    "fwupdtool",
 				Program: -1,
-				Rules:   []uint16{376},
+				Rules:   []uint16{397},
 			},
 			nameEntry{
 				Name:    "fx",
@@ -11911,7 +12263,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "garden",
 				Program: -1,
-				Rules:   []uint16{133},
+				Rules:   []uint16{134},
 			},
 			nameEntry{
 				Name:    "gatsby",
@@ -11936,12 +12288,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "gci",
 				Program: -1,
-				Rules:   []uint16{16, 349},
+				Rules:   []uint16{16, 369},
 			},
 			nameEntry{
 				Name:    "gcloud",
 				Program: 62,
-				Rules:   []uint16{19, 20, 43, 135, 144, 145, 148, 149, 193, 195, 202, 304, 312, 314},
+				Rules:   []uint16{19, 20, 44, 136, 145, 146, 149, 150, 168, 169, 170, 174, 175, 176, 177, 213, 215, 222, 324, 332, 334},
 			},
 			nameEntry{
 				Name:    "gcloud-components",
@@ -11950,27 +12302,27 @@ var shipped = Set{
 			nameEntry{
 				Name:    "gcp",
 				Program: 18,
-				Rules:   []uint16{230},
+				Rules:   []uint16{250},
 			},
 			nameEntry{
 				Name:    "gcrane",
 				Program: -1,
-				Rules:   []uint16{312},
+				Rules:   []uint16{332},
 			},
 			nameEntry{
 				Name:    "gdb",
 				Program: 64,
-				Rules:   []uint16{403},
+				Rules:   []uint16{424},
 			},
 			nameEntry{
 				Name:    "gdisk",
 				Program: 65,
-				Rules:   []uint16{227},
+				Rules:   []uint16{247},
 			},
 			nameEntry{
 				Name:    "gdrive",
 				Program: -1,
-				Rules:   []uint16{314},
+				Rules:   []uint16{334},
 			},
 			nameEntry{
 				Name:    "gedit",
@@ -11979,17 +12331,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "gel",
 				Program: 59,
-				Rules:   []uint16{122},
+				Rules:   []uint16{123},
 			},
 			nameEntry{
 				Name:    "gem",
 				Program: 44,
-				Rules:   []uint16{43, 309, 310, 320, 321, 330},
+				Rules:   []uint16{44, 329, 330, 340, 341, 350},
 			},
 			nameEntry{
 				Name:    "gemini",
 				Program: 67,
-				Rules:   []uint16{393, 395},
+				Rules:   []uint16{414, 416},
 			},
 			nameEntry{
 				Name:    "gemini-cli",
@@ -11998,7 +12350,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "getcap",
 				Program: 65,
-				Rules:   []uint16{53},
+				Rules:   []uint16{54},
 			},
 			nameEntry{
 				Name:    "getconf",
@@ -12034,7 +12386,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "gh",
 				Program: 52,
-				Rules:   []uint16{19, 20, 21, 43, 163, 164, 165, 166, 300, 301, 302, 314, 370},
+				Rules:   []uint16{19, 20, 21, 44, 164, 165, 166, 167, 173, 320, 321, 322, 334, 391},
 			},
 			nameEntry{
 				Name:    "gh-ost",
@@ -12051,7 +12403,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "ghz",
 				Program: -1,
-				Rules:   []uint16{65},
+				Rules:   []uint16{66},
 			},
 			nameEntry{
 				Name:    "gi",
@@ -12061,7 +12413,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "gigalixir",
 				Program: 62,
-				Rules:   []uint16{159},
+				Rules:   []uint16{160},
 			},
 			nameEntry{
 				Name:    "ginkgo",
@@ -12074,27 +12426,27 @@ var shipped = Set{
 			nameEntry{
 				Name:    "gist",
 				Program: -1,
-				Rules:   []uint16{314},
+				Rules:   []uint16{334},
 			},
 			nameEntry{
 				Name:    "git",
 				Program: 50,
-				Rules:   []uint16{14, 29, 246, 247, 248, 249, 251, 252, 253, 254, 255, 256, 257, 258, 259, 260, 261, 262, 263, 264, 265, 266, 267, 268, 269, 270, 271, 272, 274, 275, 276, 277, 278, 279, 280, 283, 284, 285, 286, 287, 288, 289, 290},
+				Rules:   []uint16{14, 30, 266, 267, 268, 269, 271, 272, 273, 274, 275, 276, 277, 278, 279, 280, 281, 282, 283, 284, 285, 286, 287, 288, 289, 290, 291, 292, 294, 295, 296, 297, 298, 299, 300, 303, 304, 305, 306, 307, 308, 309, 310},
 			},
 			nameEntry{
 				Name:    "git-crypt",
 				Program: -1,
-				Rules:   []uint16{27},
+				Rules:   []uint16{28},
 			},
 			nameEntry{
 				Name:    "git-filter-branch",
 				Program: -1,
-				Rules:   []uint16{273},
+				Rules:   []uint16{293},
 			},
 			nameEntry{
 				Name:    "git-filter-repo",
 				Program: 51,
-				Rules:   []uint16{273},
+				Rules:   []uint16{293},
 			},
 			nameEntry{
 				Name:    "git-grep",
@@ -12124,7 +12476,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "glab",
 				Program: 52,
-				Rules:   []uint16{19, 20, 21, 43, 163, 164, 165, 300, 301, 302, 314, 370},
+				Rules:   []uint16{19, 20, 21, 44, 164, 165, 166, 173, 320, 321, 322, 334, 391},
 			},
 			nameEntry{
 				Name:    "gln",
@@ -12137,27 +12489,27 @@ var shipped = Set{
 			nameEntry{
 				Name:    "gmake",
 				Program: 30,
-				Rules:   []uint16{109},
+				Rules:   []uint16{110},
 			},
 			nameEntry{
 				Name:    "gmv",
 				Program: 19,
-				Rules:   []uint16{229},
+				Rules:   []uint16{249},
 			},
 			nameEntry{
 				Name:    "gnome-screenshot",
 				Program: -1,
-				Rules:   []uint16{308},
+				Rules:   []uint16{328},
 			},
 			nameEntry{
 				Name:    "go",
 				Program: 31,
-				Rules:   []uint16{320, 330},
+				Rules:   []uint16{340, 350},
 			},
 			nameEntry{
 				Name:    "gobuster",
 				Program: -1,
-				Rules:   []uint16{359},
+				Rules:   []uint16{380},
 			},
 			nameEntry{
 				Name:    "goenv",
@@ -12190,12 +12542,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "goose",
 				Program: 67,
-				Rules:   []uint16{112, 113, 115, 393, 395},
+				Rules:   []uint16{113, 114, 116, 414, 416},
 			},
 			nameEntry{
 				Name:    "gopass",
 				Program: 62,
-				Rules:   []uint16{26, 48, 192},
+				Rules:   []uint16{27, 49, 212},
 			},
 			nameEntry{
 				Name:    "gopls",
@@ -12204,7 +12556,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "goreleaser",
 				Program: 33,
-				Rules:   []uint16{309},
+				Rules:   []uint16{329},
 			},
 			nameEntry{
 				Name:    "gosec",
@@ -12217,7 +12569,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "govc",
 				Program: -1,
-				Rules:   []uint16{188},
+				Rules:   []uint16{208},
 			},
 			nameEntry{
 				Name:    "govulncheck",
@@ -12226,12 +12578,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "gpasswd",
 				Program: 65,
-				Rules:   []uint16{343},
+				Rules:   []uint16{363},
 			},
 			nameEntry{
 				Name:    "gpg",
 				Program: 65,
-				Rules:   []uint16{27},
+				Rules:   []uint16{28},
 			},
 			nameEntry{
 				Name:    "gpg-agent",
@@ -12240,7 +12592,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "gpg2",
 				Program: 65,
-				Rules:   []uint16{27},
+				Rules:   []uint16{28},
 			},
 			nameEntry{
 				Name:    "gpgconf",
@@ -12257,12 +12609,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "gradle",
 				Program: 34,
-				Rules:   []uint16{116, 309},
+				Rules:   []uint16{117, 329},
 			},
 			nameEntry{
 				Name:    "gradlew",
 				Program: 34,
-				Rules:   []uint16{116, 309},
+				Rules:   []uint16{117, 329},
 			},
 			nameEntry{
 				Name:    "graphite",
@@ -12275,17 +12627,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "gremlin",
 				Program: -1,
-				Rules:   []uint16{122},
+				Rules:   []uint16{123},
 			},
 			nameEntry{
 				Name:    "grep",
 				Program: 13,
-				Rules:   []uint16{51, 52},
+				Rules:   []uint16{52, 53},
 			},
 			nameEntry{
 				Name:    "gridscale",
 				Program: -1,
-				Rules:   []uint16{153},
+				Rules:   []uint16{154},
 			},
 			nameEntry{
 				Name:    "grm",
@@ -12294,7 +12646,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "grok",
 				Program: 67,
-				Rules:   []uint16{393},
+				Rules:   []uint16{414},
 			},
 			nameEntry{
 				Name:    "groovy",
@@ -12307,17 +12659,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "groupadd",
 				Program: 65,
-				Rules:   []uint16{343},
+				Rules:   []uint16{363},
 			},
 			nameEntry{
 				Name:    "groupdel",
 				Program: 65,
-				Rules:   []uint16{343},
+				Rules:   []uint16{363},
 			},
 			nameEntry{
 				Name:    "groupmod",
 				Program: -1,
-				Rules:   []uint16{343},
+				Rules:   []uint16{363},
 			},
 			nameEntry{
 				Name:    "groups",
@@ -12326,37 +12678,37 @@ var shipped = Set{
 			nameEntry{
 				Name:    "grpc_cli",
 				Program: 55,
-				Rules:   []uint16{65},
+				Rules:   []uint16{66},
 			},
 			nameEntry{
 				Name:    "grpcurl",
 				Program: 55,
-				Rules:   []uint16{65},
+				Rules:   []uint16{66},
 			},
 			nameEntry{
 				Name:    "grub-install",
 				Program: -1,
-				Rules:   []uint16{376},
+				Rules:   []uint16{397},
 			},
 			nameEntry{
 				Name:    "grub-mkconfig",
 				Program: -1,
-				Rules:   []uint16{376},
+				Rules:   []uint16{397},
 			},
 			nameEntry{
 				Name:    "grub2-install",
 				Program: -1,
-				Rules:   []uint16{376},
+				Rules:   []uint16{397},
 			},
 			nameEntry{
 				Name:    "grub2-mkconfig",
 				Program: -1,
-				Rules:   []uint16{376},
+				Rules:   []uint16{397},
 			},
 			nameEntry{
 				Name:    "grubby",
 				Program: -1,
-				Rules:   []uint16{376},
+				Rules:   []uint16{397},
 			},
 			nameEntry{
 				Name:    "grunt",
@@ -12381,12 +12733,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "gsudo",
 				Program: -1,
-				Rules:   []uint16{373},
+				Rules:   []uint16{394},
 			},
 			nameEntry{
 				Name:    "gsutil",
 				Program: 62,
-				Rules:   []uint16{144, 145, 149, 304, 314, 316},
+				Rules:   []uint16{145, 146, 150, 175, 324, 334, 336},
 			},
 			nameEntry{
 				Name:    "gt",
@@ -12395,7 +12747,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "gtar",
 				Program: 24,
-				Rules:   []uint16{44, 242, 331},
+				Rules:   []uint16{45, 262, 351},
 			},
 			nameEntry{
 				Name:    "gtest",
@@ -12436,7 +12788,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "halt",
 				Program: 65,
-				Rules:   []uint16{352, 353},
+				Rules:   []uint16{372, 373},
 			},
 			nameEntry{
 				Name: "hash",
@@ -12444,17 +12796,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "hashcat",
 				Program: -1,
-				Rules:   []uint16{46, 359},
+				Rules:   []uint16{47, 380},
 			},
 			nameEntry{
 				Name:    "hashdump",
 				Program: -1,
-				Rules:   []uint16{46},
+				Rules:   []uint16{47},
 			},
 			nameEntry{
 				Name:    "hasura",
 				Program: 49,
-				Rules:   []uint16{112, 115, 159},
+				Rules:   []uint16{113, 116, 160},
 			},
 			nameEntry{
 				Name:    "hasura-cloud",
@@ -12463,12 +12815,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "hatch",
 				Program: 33,
-				Rules:   []uint16{109, 309},
+				Rules:   []uint16{110, 329},
 			},
 			nameEntry{
 				Name:    "hcloud",
 				Program: 62,
-				Rules:   []uint16{19, 20, 153, 202, 370},
+				Rules:   []uint16{19, 20, 154, 170, 176, 222, 391},
 			},
 			nameEntry{
 				Name:    "hdiutil",
@@ -12477,7 +12829,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "hdparm",
 				Program: 65,
-				Rules:   []uint16{227},
+				Rules:   []uint16{247},
 			},
 			nameEntry{
 				Name:    "head",
@@ -12490,12 +12842,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "helm",
 				Program: 62,
-				Rules:   []uint16{33, 42, 43, 135, 177, 309, 320},
+				Rules:   []uint16{34, 43, 44, 136, 197, 329, 340},
 			},
 			nameEntry{
 				Name:    "helmfile",
 				Program: 62,
-				Rules:   []uint16{135, 177},
+				Rules:   []uint16{136, 197},
 			},
 			nameEntry{
 				Name: "help",
@@ -12503,7 +12855,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "heroku",
 				Program: 62,
-				Rules:   []uint16{18, 19, 20, 32, 33, 43, 158, 202},
+				Rules:   []uint16{18, 19, 20, 33, 34, 44, 159, 171, 173, 222},
 			},
 			nameEntry{
 				Name:    "hex",
@@ -12520,7 +12872,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "hey",
 				Program: 37,
-				Rules:   []uint16{66},
+				Rules:   []uint16{67},
 			},
 			nameEntry{
 				Name:    "hf",
@@ -12530,16 +12882,16 @@ var shipped = Set{
 			nameEntry{
 				Name:    "hg",
 				Program: 51,
-				Rules:   []uint16{281, 282},
+				Rules:   []uint16{301, 302},
 			},
 			nameEntry{
 				Name:    "hh.exe",
 				Program: -1,
-				Rules:   []uint16{327},
+				Rules:   []uint16{347},
 			},
 			nameEntry{
 				Name:  "history",
-				Rules: []uint16{223},
+				Rules: []uint16{243},
 			},
 			nameEntry{
 				Name:    "hive",
@@ -12560,7 +12912,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "host",
 				Program: 56,
-				Rules:   []uint16{299},
+				Rules:   []uint16{319},
 			},
 			nameEntry{
 				Name:    "hostname",
@@ -12569,7 +12921,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "hostnamectl",
 				Program: 65,
-				Rules:   []uint16{356},
+				Rules:   []uint16{377},
 			},
 			nameEntry{
 				Name:    "htmlq",
@@ -12582,12 +12934,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "http",
 				Program: 55,
-				Rules:   []uint16{316},
+				Rules:   []uint16{336},
 			},
 			nameEntry{
 				Name:    "http-server",
 				Program: 46,
-				Rules:   []uint16{317},
+				Rules:   []uint16{337},
 			},
 			nameEntry{
 				Name:    "httpd",
@@ -12608,12 +12960,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "hub",
 				Program: 50,
-				Rules:   []uint16{163, 246, 248, 300, 301, 314},
+				Rules:   []uint16{164, 266, 268, 320, 321, 334},
 			},
 			nameEntry{
 				Name:    "huggingface-cli",
 				Program: -1,
-				Rules:   []uint16{19, 20, 43},
+				Rules:   []uint16{19, 20, 44},
 			},
 			nameEntry{
 				Name:    "hugo",
@@ -12630,7 +12982,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "hwclock",
 				Program: -1,
-				Rules:   []uint16{377},
+				Rules:   []uint16{398},
 			},
 			nameEntry{
 				Name:    "hwinfo",
@@ -12643,7 +12995,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "hydra",
 				Program: -1,
-				Rules:   []uint16{46, 359},
+				Rules:   []uint16{47, 380},
 			},
 			nameEntry{
 				Name:    "hypercorn",
@@ -12656,17 +13008,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "ibmcloud",
 				Program: 62,
-				Rules:   []uint16{19, 20, 42, 153, 202},
+				Rules:   []uint16{19, 20, 43, 154, 222},
 			},
 			nameEntry{
 				Name:    "icacls",
 				Program: 65,
-				Rules:   []uint16{241, 243},
+				Rules:   []uint16{261, 263},
 			},
 			nameEntry{
 				Name:    "icacls.exe",
 				Program: -1,
-				Rules:   []uint16{243},
+				Rules:   []uint16{263},
 			},
 			nameEntry{
 				Name:    "iconv",
@@ -12687,17 +13039,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "iex",
 				Program: 46,
-				Rules:   []uint16{328},
+				Rules:   []uint16{348},
 			},
 			nameEntry{
 				Name:    "ifconfig",
 				Program: 56,
-				Rules:   []uint16{356},
+				Rules:   []uint16{377},
 			},
 			nameEntry{
 				Name:    "impacket-secretsdump",
 				Program: -1,
-				Rules:   []uint16{46},
+				Rules:   []uint16{47},
 			},
 			nameEntry{
 				Name:    "impala-shell",
@@ -12706,27 +13058,27 @@ var shipped = Set{
 			nameEntry{
 				Name:    "incus",
 				Program: 62,
-				Rules:   []uint16{188},
+				Rules:   []uint16{208},
 			},
 			nameEntry{
 				Name:    "infisical",
 				Program: 62,
-				Rules:   []uint16{26, 192},
+				Rules:   []uint16{27, 169, 212},
 			},
 			nameEntry{
 				Name:    "influx",
 				Program: 59,
-				Rules:   []uint16{102, 122, 123},
+				Rules:   []uint16{103, 123, 124},
 			},
 			nameEntry{
 				Name:    "influxd",
 				Program: -1,
-				Rules:   []uint16{118},
+				Rules:   []uint16{119},
 			},
 			nameEntry{
 				Name:    "influxdb3",
 				Program: -1,
-				Rules:   []uint16{123},
+				Rules:   []uint16{124},
 			},
 			nameEntry{
 				Name:    "infracost",
@@ -12735,12 +13087,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "init",
 				Program: 65,
-				Rules:   []uint16{352},
+				Rules:   []uint16{372},
 			},
 			nameEntry{
 				Name:    "initctl",
 				Program: 65,
-				Rules:   []uint16{363},
+				Rules:   []uint16{384},
 			},
 			nameEntry{
 				Name:    "initdb",
@@ -12749,7 +13101,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "innochecksum",
 				Program: -1,
-				Rules:   []uint16{120},
+				Rules:   []uint16{121},
 			},
 			nameEntry{
 				Name:    "innoextract",
@@ -12758,12 +13110,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "insmod",
 				Program: 65,
-				Rules:   []uint16{344},
+				Rules:   []uint16{364},
 			},
 			nameEntry{
 				Name:    "install",
 				Program: 17,
-				Rules:   []uint16{230, 342},
+				Rules:   []uint16{250, 362},
 			},
 			nameEntry{
 				Name:    "install_name_tool",
@@ -12772,22 +13124,22 @@ var shipped = Set{
 			nameEntry{
 				Name:    "installutil",
 				Program: -1,
-				Rules:   []uint16{327},
+				Rules:   []uint16{347},
 			},
 			nameEntry{
 				Name:    "inv",
 				Program: 46,
-				Rules:   []uint16{109},
+				Rules:   []uint16{110},
 			},
 			nameEntry{
 				Name:    "invoke",
 				Program: 46,
-				Rules:   []uint16{109},
+				Rules:   []uint16{110},
 			},
 			nameEntry{
 				Name:    "invoke-expression",
 				Program: -1,
-				Rules:   []uint16{328},
+				Rules:   []uint16{348},
 			},
 			nameEntry{
 				Name:    "inxi",
@@ -12808,12 +13160,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "ip",
 				Program: 56,
-				Rules:   []uint16{356},
+				Rules:   []uint16{377},
 			},
 			nameEntry{
 				Name:    "ip6tables",
 				Program: 65,
-				Rules:   []uint16{354},
+				Rules:   []uint16{374},
 			},
 			nameEntry{
 				Name:    "iperf",
@@ -12826,12 +13178,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "ipfs",
 				Program: -1,
-				Rules:   []uint16{314},
+				Rules:   []uint16{334},
 			},
 			nameEntry{
 				Name:    "iptables",
 				Program: 65,
-				Rules:   []uint16{354},
+				Rules:   []uint16{374},
 			},
 			nameEntry{
 				Name:    "ipython",
@@ -12852,12 +13204,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "istioctl",
 				Program: 62,
-				Rules:   []uint16{177},
+				Rules:   []uint16{197},
 			},
 			nameEntry{
 				Name:    "iw",
 				Program: -1,
-				Rules:   []uint16{356},
+				Rules:   []uint16{377},
 			},
 			nameEntry{
 				Name:    "iwconfig",
@@ -12902,7 +13254,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "jj",
 				Program: 51,
-				Rules:   []uint16{281, 282},
+				Rules:   []uint16{301, 302},
 			},
 			nameEntry{
 				Name: "jobs",
@@ -12910,7 +13262,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "john",
 				Program: -1,
-				Rules:   []uint16{46, 359},
+				Rules:   []uint16{47, 380},
 			},
 			nameEntry{
 				Name:    "join",
@@ -12919,7 +13271,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "journalctl",
 				Program: 65,
-				Rules:   []uint16{223},
+				Rules:   []uint16{243},
 			},
 			nameEntry{
 				Name:    "jq",
@@ -12936,12 +13288,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "jsr",
 				Program: -1,
-				Rules:   []uint16{309},
+				Rules:   []uint16{329},
 			},
 			nameEntry{
 				Name:    "juju",
 				Program: 62,
-				Rules:   []uint16{189, 190, 191},
+				Rules:   []uint16{209, 210, 211},
 			},
 			nameEntry{
 				Name:    "jules",
@@ -12958,22 +13310,22 @@ var shipped = Set{
 			nameEntry{
 				Name:    "just",
 				Program: 46,
-				Rules:   []uint16{109, 110},
+				Rules:   []uint16{110, 111},
 			},
 			nameEntry{
 				Name:    "k",
 				Program: 62,
-				Rules:   []uint16{25, 154, 167, 168, 169, 170, 171, 172, 173, 174, 175, 176},
+				Rules:   []uint16{26, 155, 187, 188, 189, 190, 191, 192, 193, 194, 195, 196},
 			},
 			nameEntry{
 				Name:    "k0s",
 				Program: -1,
-				Rules:   []uint16{193},
+				Rules:   []uint16{213},
 			},
 			nameEntry{
 				Name:    "k3d",
 				Program: 62,
-				Rules:   []uint16{196},
+				Rules:   []uint16{216},
 			},
 			nameEntry{
 				Name:    "k3s",
@@ -12994,7 +13346,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "kamal",
 				Program: 62,
-				Rules:   []uint16{33, 133, 135},
+				Rules:   []uint16{34, 134, 136},
 			},
 			nameEntry{
 				Name:    "karma",
@@ -13003,37 +13355,37 @@ var shipped = Set{
 			nameEntry{
 				Name:    "katapult",
 				Program: -1,
-				Rules:   []uint16{153},
+				Rules:   []uint16{154},
 			},
 			nameEntry{
 				Name:    "kcat",
 				Program: -1,
-				Rules:   []uint16{118},
+				Rules:   []uint16{119},
 			},
 			nameEntry{
 				Name:    "kdig",
 				Program: 56,
-				Rules:   []uint16{299},
+				Rules:   []uint16{319},
 			},
 			nameEntry{
 				Name:    "keepassxc-cli",
 				Program: -1,
-				Rules:   []uint16{26, 48},
+				Rules:   []uint16{27, 49},
 			},
 			nameEntry{
 				Name:    "keeper",
 				Program: -1,
-				Rules:   []uint16{48},
+				Rules:   []uint16{49},
 			},
 			nameEntry{
 				Name:    "kexec",
 				Program: 65,
-				Rules:   []uint16{344, 373},
+				Rules:   []uint16{364, 394},
 			},
 			nameEntry{
 				Name:    "kextload",
 				Program: -1,
-				Rules:   []uint16{344, 391},
+				Rules:   []uint16{364, 412},
 			},
 			nameEntry{
 				Name:    "keychain",
@@ -13042,42 +13394,42 @@ var shipped = Set{
 			nameEntry{
 				Name:    "keydb-cli",
 				Program: 59,
-				Rules:   []uint16{96, 98, 99, 126},
+				Rules:   []uint16{97, 99, 100, 127},
 			},
 			nameEntry{
 				Name:    "keyring",
 				Program: -1,
-				Rules:   []uint16{28},
+				Rules:   []uint16{29},
 			},
 			nameEntry{
 				Name:    "keytool",
 				Program: 65,
-				Rules:   []uint16{35, 369, 389},
+				Rules:   []uint16{36, 390, 410},
 			},
 			nameEntry{
 				Name:    "kill",
 				Program: 64,
-				Rules:   []uint16{345, 346, 347, 351, 402, 403},
+				Rules:   []uint16{365, 366, 367, 371, 423, 424},
 			},
 			nameEntry{
 				Name:    "kill-port",
 				Program: 64,
-				Rules:   []uint16{351},
+				Rules:   []uint16{371},
 			},
 			nameEntry{
 				Name:    "killall",
 				Program: 64,
-				Rules:   []uint16{345, 347, 348, 351, 381, 401, 403},
+				Rules:   []uint16{365, 367, 368, 371, 402, 422, 424},
 			},
 			nameEntry{
 				Name:    "killall5",
 				Program: -1,
-				Rules:   []uint16{345, 383},
+				Rules:   []uint16{365, 404},
 			},
 			nameEntry{
 				Name:    "kilo",
 				Program: 67,
-				Rules:   []uint16{393},
+				Rules:   []uint16{414},
 			},
 			nameEntry{
 				Name:    "kilocode",
@@ -13086,7 +13438,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "kind",
 				Program: 62,
-				Rules:   []uint16{196},
+				Rules:   []uint16{216},
 			},
 			nameEntry{
 				Name:    "kiro",
@@ -13095,32 +13447,32 @@ var shipped = Set{
 			nameEntry{
 				Name:    "kiro-cli",
 				Program: 67,
-				Rules:   []uint16{393},
+				Rules:   []uint16{414},
 			},
 			nameEntry{
 				Name:    "kitten",
 				Program: -1,
-				Rules:   []uint16{399},
+				Rules:   []uint16{420},
 			},
 			nameEntry{
 				Name:    "kitty",
 				Program: -1,
-				Rules:   []uint16{399},
+				Rules:   []uint16{420},
 			},
 			nameEntry{
 				Name:    "kldload",
 				Program: -1,
-				Rules:   []uint16{344},
+				Rules:   []uint16{364},
 			},
 			nameEntry{
 				Name:    "knex",
 				Program: 49,
-				Rules:   []uint16{112, 113, 115, 116},
+				Rules:   []uint16{113, 114, 116, 117},
 			},
 			nameEntry{
 				Name:    "knife",
 				Program: 62,
-				Rules:   []uint16{138, 198},
+				Rules:   []uint16{139, 218},
 			},
 			nameEntry{
 				Name:    "knip",
@@ -13129,17 +13481,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "ko",
 				Program: -1,
-				Rules:   []uint16{311},
+				Rules:   []uint16{331},
 			},
 			nameEntry{
 				Name:    "kopia",
 				Program: 66,
-				Rules:   []uint16{203},
+				Rules:   []uint16{223},
 			},
 			nameEntry{
 				Name:    "kops",
 				Program: 62,
-				Rules:   []uint16{172, 193},
+				Rules:   []uint16{192, 213},
 			},
 			nameEntry{
 				Name:    "kotlin",
@@ -13152,7 +13504,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "koyeb",
 				Program: 62,
-				Rules:   []uint16{159},
+				Rules:   []uint16{160},
 			},
 			nameEntry{
 				Name:    "krew",
@@ -13161,7 +13513,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "ksh",
 				Program: 4,
-				Rules:   []uint16{325, 326, 371, 372},
+				Rules:   []uint16{345, 346, 392, 393},
 			},
 			nameEntry{
 				Name:    "ktlint",
@@ -13170,12 +13522,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "kubeadm",
 				Program: 62,
-				Rules:   []uint16{172, 193},
+				Rules:   []uint16{192, 213},
 			},
 			nameEntry{
 				Name:    "kubectl",
 				Program: 62,
-				Rules:   []uint16{19, 20, 21, 25, 154, 167, 168, 169, 170, 171, 172, 173, 174, 175, 176, 320},
+				Rules:   []uint16{19, 20, 21, 26, 155, 187, 188, 189, 190, 191, 192, 193, 194, 195, 196, 340},
 			},
 			nameEntry{
 				Name:    "kubectx",
@@ -13192,17 +13544,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "kubespray",
 				Program: -1,
-				Rules:   []uint16{193},
+				Rules:   []uint16{213},
 			},
 			nameEntry{
 				Name:    "kustomize",
 				Program: 62,
-				Rules:   []uint16{177},
+				Rules:   []uint16{197},
 			},
 			nameEntry{
 				Name:    "kwallet-query",
 				Program: 65,
-				Rules:   []uint16{28},
+				Rules:   []uint16{29},
 			},
 			nameEntry{
 				Name:    "la",
@@ -13211,7 +13563,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "lambda-cloud",
 				Program: 62,
-				Rules:   []uint16{153},
+				Rules:   []uint16{154},
 			},
 			nameEntry{
 				Name:    "last",
@@ -13232,7 +13584,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "launchctl",
 				Program: 65,
-				Rules:   []uint16{18, 337, 348, 357, 391, 403},
+				Rules:   []uint16{18, 357, 368, 378, 412, 424},
 			},
 			nameEntry{
 				Name:    "lazydocker",
@@ -13269,7 +13621,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "ldconfig",
 				Program: 65,
-				Rules:   []uint16{357},
+				Rules:   []uint16{378},
 			},
 			nameEntry{
 				Name:    "ldd",
@@ -13286,7 +13638,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "lerna",
 				Program: 33,
-				Rules:   []uint16{309},
+				Rules:   []uint16{329},
 			},
 			nameEntry{
 				Name:    "less",
@@ -13302,7 +13654,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "lftp",
 				Program: 57,
-				Rules:   []uint16{233, 314, 315},
+				Rules:   []uint16{253, 334, 335},
 			},
 			nameEntry{
 				Name:    "libsql",
@@ -13319,17 +13671,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "ligolo",
 				Program: -1,
-				Rules:   []uint16{296},
+				Rules:   []uint16{316},
 			},
 			nameEntry{
 				Name:    "limactl",
 				Program: 62,
-				Rules:   []uint16{188},
+				Rules:   []uint16{208},
 			},
 			nameEntry{
 				Name:    "linkerd",
 				Program: 62,
-				Rules:   []uint16{177},
+				Rules:   []uint16{197},
 			},
 			nameEntry{
 				Name:    "links",
@@ -13338,17 +13690,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "linode",
 				Program: 62,
-				Rules:   []uint16{19, 20, 153},
+				Rules:   []uint16{19, 20, 154},
 			},
 			nameEntry{
 				Name:    "linode-cli",
 				Program: 62,
-				Rules:   []uint16{19, 20, 153, 202},
+				Rules:   []uint16{19, 20, 154, 176, 177, 222},
 			},
 			nameEntry{
 				Name:    "linpeas.sh",
 				Program: -1,
-				Rules:   []uint16{359},
+				Rules:   []uint16{380},
 			},
 			nameEntry{
 				Name:    "lint-staged",
@@ -13361,7 +13713,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "liquibase",
 				Program: 49,
-				Rules:   []uint16{112, 115},
+				Rules:   []uint16{113, 116},
 			},
 			nameEntry{
 				Name:    "lit",
@@ -13370,17 +13722,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "litecli",
 				Program: 59,
-				Rules:   []uint16{54},
+				Rules:   []uint16{55},
 			},
 			nameEntry{
 				Name:    "litestream",
 				Program: 66,
-				Rules:   []uint16{203},
+				Rules:   []uint16{223},
 			},
 			nameEntry{
 				Name:    "live-server",
 				Program: 46,
-				Rules:   []uint16{317},
+				Rules:   []uint16{337},
 			},
 			nameEntry{
 				Name:    "ll",
@@ -13420,7 +13772,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "localtunnel",
 				Program: 46,
-				Rules:   []uint16{305, 306},
+				Rules:   []uint16{325, 326},
 			},
 			nameEntry{
 				Name:    "locate",
@@ -13433,7 +13785,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "log",
 				Program: 65,
-				Rules:   []uint16{223},
+				Rules:   []uint16{243},
 			},
 			nameEntry{
 				Name:    "logger",
@@ -13442,12 +13794,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "loginctl",
 				Program: 65,
-				Rules:   []uint16{347, 352},
+				Rules:   []uint16{367, 372},
 			},
 			nameEntry{
 				Name:    "logoff",
 				Program: -1,
-				Rules:   []uint16{383},
+				Rules:   []uint16{404},
 			},
 			nameEntry{
 				Name: "logout",
@@ -13463,17 +13815,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "losetup",
 				Program: 65,
-				Rules:   []uint16{240, 357},
+				Rules:   []uint16{260, 378},
 			},
 			nameEntry{
 				Name:    "lpass",
 				Program: -1,
-				Rules:   []uint16{26, 48},
+				Rules:   []uint16{27, 49},
 			},
 			nameEntry{
 				Name:    "ls",
 				Program: 7,
-				Rules:   []uint16{16, 349},
+				Rules:   []uint16{16, 369},
 			},
 			nameEntry{
 				Name:    "lsattr",
@@ -13494,7 +13846,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "lsd",
 				Program: 7,
-				Rules:   []uint16{349},
+				Rules:   []uint16{369},
 			},
 			nameEntry{
 				Name:    "lsmod",
@@ -13511,7 +13863,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "lssecret",
 				Program: -1,
-				Rules:   []uint16{28},
+				Rules:   []uint16{29},
 			},
 			nameEntry{
 				Name:    "lsusb",
@@ -13520,7 +13872,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "lt",
 				Program: 46,
-				Rules:   []uint16{305, 306},
+				Rules:   []uint16{325, 326},
 			},
 			nameEntry{
 				Name:    "ltrace",
@@ -13541,7 +13893,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "luarocks",
 				Program: 45,
-				Rules:   []uint16{309},
+				Rules:   []uint16{329},
 			},
 			nameEntry{
 				Name:    "luigi",
@@ -13558,12 +13910,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "lvreduce",
 				Program: -1,
-				Rules:   []uint16{240},
+				Rules:   []uint16{260},
 			},
 			nameEntry{
 				Name:    "lvremove",
 				Program: 65,
-				Rules:   []uint16{203, 227, 240},
+				Rules:   []uint16{223, 247, 260},
 			},
 			nameEntry{
 				Name:    "lvs",
@@ -13572,7 +13924,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "lxc",
 				Program: 62,
-				Rules:   []uint16{188},
+				Rules:   []uint16{208},
 			},
 			nameEntry{
 				Name:    "lxd",
@@ -13593,7 +13945,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "maas",
 				Program: 62,
-				Rules:   []uint16{153, 188},
+				Rules:   []uint16{154, 208},
 			},
 			nameEntry{
 				Name:    "madge",
@@ -13606,17 +13958,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "mage",
 				Program: 33,
-				Rules:   []uint16{109},
+				Rules:   []uint16{110},
 			},
 			nameEntry{
 				Name:    "magic-wormhole",
 				Program: 57,
-				Rules:   []uint16{305, 314},
+				Rules:   []uint16{325, 334},
 			},
 			nameEntry{
 				Name:    "magic-wormhole.js",
 				Program: -1,
-				Rules:   []uint16{314},
+				Rules:   []uint16{334},
 			},
 			nameEntry{
 				Name:    "magick",
@@ -13625,17 +13977,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "mail",
 				Program: -1,
-				Rules:   []uint16{305, 314, 316},
+				Rules:   []uint16{325, 334, 336},
 			},
 			nameEntry{
 				Name:    "mailx",
 				Program: -1,
-				Rules:   []uint16{305},
+				Rules:   []uint16{325},
 			},
 			nameEntry{
 				Name:    "make",
 				Program: 30,
-				Rules:   []uint16{109, 110},
+				Rules:   []uint16{110, 111},
 			},
 			nameEntry{
 				Name:    "mamba",
@@ -13644,7 +13996,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "manage.py",
 				Program: 49,
-				Rules:   []uint16{112, 114, 115},
+				Rules:   []uint16{113, 115, 116},
 			},
 			nameEntry{
 				Name: "mapfile",
@@ -13656,7 +14008,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "mariadb",
 				Program: 59,
-				Rules:   []uint16{124},
+				Rules:   []uint16{125},
 			},
 			nameEntry{
 				Name:    "mariadb-dump",
@@ -13673,7 +14025,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "masscan",
 				Program: 56,
-				Rules:   []uint16{359},
+				Rules:   []uint16{380},
 			},
 			nameEntry{
 				Name:    "mate",
@@ -13694,7 +14046,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "mc",
 				Program: 62,
-				Rules:   []uint16{144, 145, 304, 314},
+				Rules:   []uint16{145, 146, 175, 324, 334},
 			},
 			nameEntry{
 				Name:    "md5",
@@ -13707,7 +14059,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "mdadm",
 				Program: 65,
-				Rules:   []uint16{227},
+				Rules:   []uint16{247},
 			},
 			nameEntry{
 				Name:    "mdbook",
@@ -13728,12 +14080,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "medusa",
 				Program: 49,
-				Rules:   []uint16{46, 115},
+				Rules:   []uint16{47, 116},
 			},
 			nameEntry{
 				Name:    "meilisearch",
 				Program: -1,
-				Rules:   []uint16{118},
+				Rules:   []uint16{119},
 			},
 			nameEntry{
 				Name:    "memcached-tool",
@@ -13742,7 +14094,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "memsql-ops",
 				Program: -1,
-				Rules:   []uint16{118},
+				Rules:   []uint16{119},
 			},
 			nameEntry{
 				Name:    "meson",
@@ -13751,7 +14103,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "metal",
 				Program: -1,
-				Rules:   []uint16{153},
+				Rules:   []uint16{154},
 			},
 			nameEntry{
 				Name:    "micro",
@@ -13764,7 +14116,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "microk8s.kubectl",
 				Program: -1,
-				Rules:   []uint16{167},
+				Rules:   []uint16{187},
 			},
 			nameEntry{
 				Name:    "micromamba",
@@ -13777,12 +14129,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "migrate",
 				Program: 49,
-				Rules:   []uint16{112, 113, 115},
+				Rules:   []uint16{113, 114, 116},
 			},
 			nameEntry{
 				Name:    "mikro-orm",
 				Program: 49,
-				Rules:   []uint16{112, 113, 115},
+				Rules:   []uint16{113, 114, 116},
 			},
 			nameEntry{
 				Name:    "mill",
@@ -13791,12 +14143,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "mimikatz",
 				Program: -1,
-				Rules:   []uint16{359},
+				Rules:   []uint16{380},
 			},
 			nameEntry{
 				Name:    "mina",
 				Program: -1,
-				Rules:   []uint16{138},
+				Rules:   []uint16{139},
 			},
 			nameEntry{
 				Name:    "mini",
@@ -13805,12 +14157,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "minikube",
 				Program: 62,
-				Rules:   []uint16{196},
+				Rules:   []uint16{216},
 			},
 			nameEntry{
 				Name:    "miniserve",
 				Program: -1,
-				Rules:   []uint16{317},
+				Rules:   []uint16{337},
 			},
 			nameEntry{
 				Name:    "minitest",
@@ -13823,7 +14175,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "mise",
 				Program: 45,
-				Rules:   []uint16{109, 338},
+				Rules:   []uint16{110, 358},
 			},
 			nameEntry{
 				Name:    "mitmdump",
@@ -13836,12 +14188,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "mix",
 				Program: 49,
-				Rules:   []uint16{112, 115, 309, 310},
+				Rules:   []uint16{113, 116, 329, 330},
 			},
 			nameEntry{
 				Name:    "mkcert",
 				Program: 65,
-				Rules:   []uint16{369},
+				Rules:   []uint16{390},
 			},
 			nameEntry{
 				Name:    "mkdir",
@@ -13854,7 +14206,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "mke2fs",
 				Program: 65,
-				Rules:   []uint16{227},
+				Rules:   []uint16{247},
 			},
 			nameEntry{
 				Name:    "mkfifo",
@@ -13863,17 +14215,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "mkfs",
 				Program: 65,
-				Rules:   []uint16{227},
+				Rules:   []uint16{247},
 			},
 			nameEntry{
 				Name:    "mkinitcpio",
 				Program: -1,
-				Rules:   []uint16{376},
+				Rules:   []uint16{397},
 			},
 			nameEntry{
 				Name:    "mkswap",
 				Program: 65,
-				Rules:   []uint16{227},
+				Rules:   []uint16{247},
 			},
 			nameEntry{
 				Name:    "mktemp",
@@ -13906,12 +14258,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "modal",
 				Program: 62,
-				Rules:   []uint16{159},
+				Rules:   []uint16{160},
 			},
 			nameEntry{
 				Name:    "modprobe",
 				Program: 65,
-				Rules:   []uint16{344},
+				Rules:   []uint16{364},
 			},
 			nameEntry{
 				Name:    "mods",
@@ -13924,27 +14276,27 @@ var shipped = Set{
 			nameEntry{
 				Name:    "mokutil",
 				Program: -1,
-				Rules:   []uint16{376},
+				Rules:   []uint16{397},
 			},
 			nameEntry{
 				Name:    "mongo",
 				Program: 59,
-				Rules:   []uint16{100, 124},
+				Rules:   []uint16{101, 125},
 			},
 			nameEntry{
 				Name:    "mongocli",
 				Program: 62,
-				Rules:   []uint16{159, 202},
+				Rules:   []uint16{160, 177, 222},
 			},
 			nameEntry{
 				Name:    "mongod",
 				Program: -1,
-				Rules:   []uint16{120},
+				Rules:   []uint16{121},
 			},
 			nameEntry{
 				Name:    "mongodump",
 				Program: 61,
-				Rules:   []uint16{203},
+				Rules:   []uint16{223},
 			},
 			nameEntry{
 				Name:    "mongoexport",
@@ -13957,17 +14309,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "mongorestore",
 				Program: 60,
-				Rules:   []uint16{102},
+				Rules:   []uint16{103},
 			},
 			nameEntry{
 				Name:    "mongosh",
 				Program: 59,
-				Rules:   []uint16{100, 124},
+				Rules:   []uint16{101, 125},
 			},
 			nameEntry{
 				Name:    "moon",
 				Program: 46,
-				Rules:   []uint16{109},
+				Rules:   []uint16{110},
 			},
 			nameEntry{
 				Name:    "more",
@@ -13976,7 +14328,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "mosh",
 				Program: 57,
-				Rules:   []uint16{350},
+				Rules:   []uint16{370},
 			},
 			nameEntry{
 				Name:    "most",
@@ -13985,7 +14337,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "mount",
 				Program: 65,
-				Rules:   []uint16{357, 374, 375},
+				Rules:   []uint16{378, 395, 396},
 			},
 			nameEntry{
 				Name:    "mrsk",
@@ -13998,42 +14350,42 @@ var shipped = Set{
 			nameEntry{
 				Name:    "msbuild.exe",
 				Program: -1,
-				Rules:   []uint16{327},
+				Rules:   []uint16{347},
 			},
 			nameEntry{
 				Name:    "msfconsole",
 				Program: -1,
-				Rules:   []uint16{46, 359},
+				Rules:   []uint16{47, 380},
 			},
 			nameEntry{
 				Name:    "msfvenom",
 				Program: -1,
-				Rules:   []uint16{46},
+				Rules:   []uint16{47},
 			},
 			nameEntry{
 				Name:    "mshta",
 				Program: -1,
-				Rules:   []uint16{327},
+				Rules:   []uint16{347},
 			},
 			nameEntry{
 				Name:    "mshta.exe",
 				Program: -1,
-				Rules:   []uint16{327},
+				Rules:   []uint16{347},
 			},
 			nameEntry{
 				Name:    "msiexec",
 				Program: -1,
-				Rules:   []uint16{327},
+				Rules:   []uint16{347},
 			},
 			nameEntry{
 				Name:    "msiexec.exe",
 				Program: -1,
-				Rules:   []uint16{327},
+				Rules:   []uint16{347},
 			},
 			nameEntry{
 				Name:    "msmtp",
 				Program: -1,
-				Rules:   []uint16{305},
+				Rules:   []uint16{325},
 			},
 			nameEntry{
 				Name:    "mssql-cli",
@@ -14046,32 +14398,32 @@ var shipped = Set{
 			nameEntry{
 				Name:    "multipass",
 				Program: 62,
-				Rules:   []uint16{188},
+				Rules:   []uint16{208},
 			},
 			nameEntry{
 				Name:    "multipath",
 				Program: -1,
-				Rules:   []uint16{240},
+				Rules:   []uint16{260},
 			},
 			nameEntry{
 				Name:    "mutt",
 				Program: -1,
-				Rules:   []uint16{305, 314},
+				Rules:   []uint16{325, 334},
 			},
 			nameEntry{
 				Name:    "mv",
 				Program: 19,
-				Rules:   []uint16{229},
+				Rules:   []uint16{249},
 			},
 			nameEntry{
 				Name:    "mvn",
 				Program: 34,
-				Rules:   []uint16{116, 309},
+				Rules:   []uint16{117, 329},
 			},
 			nameEntry{
 				Name:    "mvnw",
 				Program: 34,
-				Rules:   []uint16{116, 309},
+				Rules:   []uint16{117, 329},
 			},
 			nameEntry{
 				Name:    "mycli",
@@ -14084,7 +14436,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "myisamchk",
 				Program: -1,
-				Rules:   []uint16{120},
+				Rules:   []uint16{121},
 			},
 			nameEntry{
 				Name:    "mypy",
@@ -14093,17 +14445,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "mysql",
 				Program: 59,
-				Rules:   []uint16{124},
+				Rules:   []uint16{125},
 			},
 			nameEntry{
 				Name:    "mysql_install_db",
 				Program: -1,
-				Rules:   []uint16{121},
+				Rules:   []uint16{122},
 			},
 			nameEntry{
 				Name:    "mysqladmin",
 				Program: 59,
-				Rules:   []uint16{95, 118, 120},
+				Rules:   []uint16{96, 119, 121},
 			},
 			nameEntry{
 				Name:    "mysqldump",
@@ -14112,7 +14464,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "mysqlimport",
 				Program: 60,
-				Rules:   []uint16{102},
+				Rules:   []uint16{103},
 			},
 			nameEntry{
 				Name:    "n",
@@ -14129,7 +14481,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "nats",
 				Program: -1,
-				Rules:   []uint16{101, 118},
+				Rules:   []uint16{102, 119},
 			},
 			nameEntry{
 				Name:    "nawk",
@@ -14138,27 +14490,27 @@ var shipped = Set{
 			nameEntry{
 				Name:    "nbtscan",
 				Program: -1,
-				Rules:   []uint16{359},
+				Rules:   []uint16{380},
 			},
 			nameEntry{
 				Name:    "nc",
 				Program: 56,
-				Rules:   []uint16{127, 296, 316},
+				Rules:   []uint16{128, 316, 336},
 			},
 			nameEntry{
 				Name:    "nc.openbsd",
 				Program: -1,
-				Rules:   []uint16{296},
+				Rules:   []uint16{316},
 			},
 			nameEntry{
 				Name:    "nc.traditional",
 				Program: -1,
-				Rules:   []uint16{296},
+				Rules:   []uint16{316},
 			},
 			nameEntry{
 				Name:    "ncat",
 				Program: 56,
-				Rules:   []uint16{127, 296, 316},
+				Rules:   []uint16{128, 316, 336},
 			},
 			nameEntry{
 				Name:    "ncdu",
@@ -14171,7 +14523,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "ncftpput",
 				Program: -1,
-				Rules:   []uint16{314, 315},
+				Rules:   []uint16{334, 335},
 			},
 			nameEntry{
 				Name:    "neato",
@@ -14180,7 +14532,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "nebius",
 				Program: -1,
-				Rules:   []uint16{153},
+				Rules:   []uint16{154},
 			},
 			nameEntry{
 				Name:    "neo4j",
@@ -14189,12 +14541,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "neo4j-admin",
 				Program: -1,
-				Rules:   []uint16{102, 118},
+				Rules:   []uint16{103, 119},
 			},
 			nameEntry{
 				Name:    "neo4j-client",
 				Program: -1,
-				Rules:   []uint16{122},
+				Rules:   []uint16{123},
 			},
 			nameEntry{
 				Name:    "neofetch",
@@ -14203,52 +14555,52 @@ var shipped = Set{
 			nameEntry{
 				Name:    "neon",
 				Program: 62,
-				Rules:   []uint16{19, 20, 33, 159},
+				Rules:   []uint16{19, 20, 34, 160, 171, 172, 176},
 			},
 			nameEntry{
 				Name:    "neonctl",
 				Program: 62,
-				Rules:   []uint16{19, 20, 33, 159, 202},
+				Rules:   []uint16{19, 20, 34, 160, 171, 172, 176, 222},
 			},
 			nameEntry{
 				Name:    "nerdctl",
 				Program: 63,
-				Rules:   []uint16{42, 49, 178, 179, 180, 182, 183, 184, 185, 186, 187, 194, 311},
+				Rules:   []uint16{43, 50, 198, 199, 200, 202, 203, 204, 205, 206, 207, 214, 331},
 			},
 			nameEntry{
 				Name:    "net",
 				Program: 65,
-				Rules:   []uint16{343, 348, 385},
+				Rules:   []uint16{363, 368, 406},
 			},
 			nameEntry{
 				Name:    "net.exe",
 				Program: -1,
-				Rules:   []uint16{385},
+				Rules:   []uint16{406},
 			},
 			nameEntry{
 				Name:    "netcat",
 				Program: 56,
-				Rules:   []uint16{127, 296},
+				Rules:   []uint16{128, 316},
 			},
 			nameEntry{
 				Name:    "netexec",
 				Program: -1,
-				Rules:   []uint16{46},
+				Rules:   []uint16{47},
 			},
 			nameEntry{
 				Name:    "netlify",
 				Program: 62,
-				Rules:   []uint16{19, 20, 32, 33, 43, 135, 159},
+				Rules:   []uint16{19, 20, 33, 34, 44, 136, 160, 171, 174},
 			},
 			nameEntry{
 				Name:    "netlify-cli",
 				Program: -1,
-				Rules:   []uint16{159},
+				Rules:   []uint16{160},
 			},
 			nameEntry{
 				Name:    "netsh",
 				Program: -1,
-				Rules:   []uint16{355, 385},
+				Rules:   []uint16{375, 406},
 			},
 			nameEntry{
 				Name:    "netstat",
@@ -14257,12 +14609,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "networksetup",
 				Program: 56,
-				Rules:   []uint16{356, 388},
+				Rules:   []uint16{377, 409},
 			},
 			nameEntry{
 				Name:    "newgrp",
 				Program: -1,
-				Rules:   []uint16{343},
+				Rules:   []uint16{363},
 			},
 			nameEntry{
 				Name:    "newrelic",
@@ -14271,7 +14623,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "newusers",
 				Program: -1,
-				Rules:   []uint16{343},
+				Rules:   []uint16{363},
 			},
 			nameEntry{
 				Name:    "next",
@@ -14280,7 +14632,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "nft",
 				Program: 65,
-				Rules:   []uint16{355},
+				Rules:   []uint16{375},
 			},
 			nameEntry{
 				Name:    "ng",
@@ -14293,17 +14645,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "ngrok",
 				Program: 46,
-				Rules:   []uint16{159, 306},
+				Rules:   []uint16{160, 179, 326},
 			},
 			nameEntry{
 				Name:    "nhost",
 				Program: 62,
-				Rules:   []uint16{159},
+				Rules:   []uint16{160},
 			},
 			nameEntry{
 				Name:    "ni",
 				Program: 40,
-				Rules:   []uint16{109},
+				Rules:   []uint16{110},
 			},
 			nameEntry{
 				Name:    "nice",
@@ -14316,7 +14668,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "nikto",
 				Program: -1,
-				Rules:   []uint16{359},
+				Rules:   []uint16{380},
 			},
 			nameEntry{
 				Name:    "nim",
@@ -14333,12 +14685,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "nitric",
 				Program: -1,
-				Rules:   []uint16{133},
+				Rules:   []uint16{134},
 			},
 			nameEntry{
 				Name:    "nix",
 				Program: 33,
-				Rules:   []uint16{320},
+				Rules:   []uint16{340},
 			},
 			nameEntry{
 				Name:    "nix-build",
@@ -14355,12 +14707,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "nix-env",
 				Program: 45,
-				Rules:   []uint16{392},
+				Rules:   []uint16{413},
 			},
 			nameEntry{
 				Name:    "nix-shell",
 				Program: 33,
-				Rules:   []uint16{320},
+				Rules:   []uint16{340},
 			},
 			nameEntry{
 				Name:    "nixos-rebuild",
@@ -14377,22 +14729,22 @@ var shipped = Set{
 			nameEntry{
 				Name:    "nmap",
 				Program: 56,
-				Rules:   []uint16{359},
+				Rules:   []uint16{380},
 			},
 			nameEntry{
 				Name:    "nmcli",
 				Program: 56,
-				Rules:   []uint16{356},
+				Rules:   []uint16{377},
 			},
 			nameEntry{
 				Name:    "node",
 				Program: 46,
-				Rules:   []uint16{325, 326},
+				Rules:   []uint16{345, 346},
 			},
 			nameEntry{
 				Name:    "node-pg-migrate",
 				Program: 49,
-				Rules:   []uint16{112, 113, 115},
+				Rules:   []uint16{113, 114, 116},
 			},
 			nameEntry{
 				Name:    "nodejs",
@@ -14409,7 +14761,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "nodetool",
 				Program: -1,
-				Rules:   []uint16{118},
+				Rules:   []uint16{119},
 			},
 			nameEntry{
 				Name:    "nohup",
@@ -14418,17 +14770,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "nomad",
 				Program: 62,
-				Rules:   []uint16{18, 188, 192},
+				Rules:   []uint16{18, 208, 212},
 			},
 			nameEntry{
 				Name:    "nopaste",
 				Program: -1,
-				Rules:   []uint16{305},
+				Rules:   []uint16{325},
 			},
 			nameEntry{
 				Name:    "northflank",
 				Program: 62,
-				Rules:   []uint16{159},
+				Rules:   []uint16{160},
 			},
 			nameEntry{
 				Name:    "nose2",
@@ -14446,7 +14798,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "nova",
 				Program: 62,
-				Rules:   []uint16{153},
+				Rules:   []uint16{154},
 			},
 			nameEntry{
 				Name:    "now",
@@ -14459,12 +14811,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "np",
 				Program: -1,
-				Rules:   []uint16{309},
+				Rules:   []uint16{329},
 			},
 			nameEntry{
 				Name:    "npm",
 				Program: 39,
-				Rules:   []uint16{19, 20, 34, 43, 109, 110, 309, 310, 320, 321, 330},
+				Rules:   []uint16{19, 20, 35, 44, 110, 111, 173, 329, 330, 340, 341, 350},
 			},
 			nameEntry{
 				Name:    "npm-run-all",
@@ -14477,37 +14829,37 @@ var shipped = Set{
 			nameEntry{
 				Name:    "npx",
 				Program: 41,
-				Rules:   []uint16{309, 317, 320, 324},
+				Rules:   []uint16{329, 337, 340, 344},
 			},
 			nameEntry{
 				Name:    "nr",
 				Program: 40,
-				Rules:   []uint16{109, 110},
+				Rules:   []uint16{110, 111},
 			},
 			nameEntry{
 				Name:    "nsenter",
 				Program: 63,
-				Rules:   []uint16{373},
+				Rules:   []uint16{394},
 			},
 			nameEntry{
 				Name:    "nslookup",
 				Program: 56,
-				Rules:   []uint16{299},
+				Rules:   []uint16{319},
 			},
 			nameEntry{
 				Name:    "ntl",
 				Program: 62,
-				Rules:   []uint16{32, 33, 159},
+				Rules:   []uint16{33, 34, 160, 171, 174},
 			},
 			nameEntry{
 				Name:    "ntpdate",
 				Program: -1,
-				Rules:   []uint16{377},
+				Rules:   []uint16{398},
 			},
 			nameEntry{
 				Name:    "nuget",
 				Program: 35,
-				Rules:   []uint16{309, 310},
+				Rules:   []uint16{329, 330},
 			},
 			nameEntry{
 				Name:    "numfmt",
@@ -14532,22 +14884,22 @@ var shipped = Set{
 			nameEntry{
 				Name:    "nvme",
 				Program: 65,
-				Rules:   []uint16{227},
+				Rules:   []uint16{247},
 			},
 			nameEntry{
 				Name:    "nvram",
 				Program: -1,
-				Rules:   []uint16{376},
+				Rules:   []uint16{397},
 			},
 			nameEntry{
 				Name:    "nwipe",
 				Program: -1,
-				Rules:   []uint16{227},
+				Rules:   []uint16{247},
 			},
 			nameEntry{
 				Name:    "nx",
 				Program: 33,
-				Rules:   []uint16{109, 309},
+				Rules:   []uint16{110, 329},
 			},
 			nameEntry{
 				Name:    "nyc",
@@ -14560,7 +14912,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "oc",
 				Program: 62,
-				Rules:   []uint16{19, 20, 21, 25, 42, 43, 154, 167, 168, 169, 170, 171, 172, 173, 174, 175, 176},
+				Rules:   []uint16{19, 20, 21, 26, 43, 44, 155, 187, 188, 189, 190, 191, 192, 193, 194, 195, 196},
 			},
 			nameEntry{
 				Name:    "ocamlc",
@@ -14573,12 +14925,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "oci",
 				Program: 62,
-				Rules:   []uint16{153, 202},
+				Rules:   []uint16{154, 222},
 			},
 			nameEntry{
 				Name:    "ocm",
 				Program: -1,
-				Rules:   []uint16{193},
+				Rules:   []uint16{213},
 			},
 			nameEntry{
 				Name:    "octave",
@@ -14591,7 +14943,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "oha",
 				Program: -1,
-				Rules:   []uint16{66},
+				Rules:   []uint16{67},
 			},
 			nameEntry{
 				Name:    "okta",
@@ -14600,7 +14952,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "okteto",
 				Program: -1,
-				Rules:   []uint16{133, 177},
+				Rules:   []uint16{134, 197},
 			},
 			nameEntry{
 				Name:    "ollama",
@@ -14609,7 +14961,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "op",
 				Program: 62,
-				Rules:   []uint16{19, 20, 26, 43, 48, 192},
+				Rules:   []uint16{19, 20, 27, 44, 49, 212},
 			},
 			nameEntry{
 				Name:    "opam",
@@ -14626,22 +14978,22 @@ var shipped = Set{
 			nameEntry{
 				Name:    "opencode",
 				Program: 67,
-				Rules:   []uint16{393, 395},
+				Rules:   []uint16{414, 416},
 			},
 			nameEntry{
 				Name:    "openhands",
 				Program: 67,
-				Rules:   []uint16{393},
+				Rules:   []uint16{414},
 			},
 			nameEntry{
 				Name:    "openssl",
 				Program: 56,
-				Rules:   []uint16{27, 35},
+				Rules:   []uint16{28, 36},
 			},
 			nameEntry{
 				Name:    "openstack",
 				Program: 62,
-				Rules:   []uint16{153, 202},
+				Rules:   []uint16{154, 176, 222},
 			},
 			nameEntry{
 				Name:    "openvpn",
@@ -14654,12 +15006,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "oras",
 				Program: 63,
-				Rules:   []uint16{42, 311, 312},
+				Rules:   []uint16{43, 331, 332},
 			},
 			nameEntry{
 				Name:    "orb",
 				Program: 62,
-				Rules:   []uint16{188},
+				Rules:   []uint16{208},
 			},
 			nameEntry{
 				Name:    "ormolu",
@@ -14668,7 +15020,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "osascript",
 				Program: 48,
-				Rules:   []uint16{361, 391},
+				Rules:   []uint16{382, 412},
 			},
 			nameEntry{
 				Name:    "otool",
@@ -14677,17 +15029,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "overmind",
 				Program: 46,
-				Rules:   []uint16{384},
+				Rules:   []uint16{405},
 			},
 			nameEntry{
 				Name:    "ovhai",
 				Program: 62,
-				Rules:   []uint16{153},
+				Rules:   []uint16{154},
 			},
 			nameEntry{
 				Name:    "ovsx",
 				Program: -1,
-				Rules:   []uint16{309},
+				Rules:   []uint16{329},
 			},
 			nameEntry{
 				Name:    "oxlint",
@@ -14696,7 +15048,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "p4",
 				Program: -1,
-				Rules:   []uint16{281, 282},
+				Rules:   []uint16{301, 302},
 			},
 			nameEntry{
 				Name:    "pa11y",
@@ -14709,12 +15061,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "packet",
 				Program: -1,
-				Rules:   []uint16{153},
+				Rules:   []uint16{154},
 			},
 			nameEntry{
 				Name:    "pacman",
 				Program: 45,
-				Rules:   []uint16{368, 392},
+				Rules:   []uint16{389, 413},
 			},
 			nameEntry{
 				Name:    "pagerduty",
@@ -14735,7 +15087,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "parallel-ssh",
 				Program: -1,
-				Rules:   []uint16{137},
+				Rules:   []uint16{138},
 			},
 			nameEntry{
 				Name:    "parcel",
@@ -14744,7 +15096,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "parted",
 				Program: 65,
-				Rules:   []uint16{227},
+				Rules:   []uint16{247},
 			},
 			nameEntry{
 				Name:    "paru",
@@ -14753,12 +15105,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "pass",
 				Program: 62,
-				Rules:   []uint16{26, 48, 192},
+				Rules:   []uint16{27, 49, 212},
 			},
 			nameEntry{
 				Name:    "passwd",
 				Program: 65,
-				Rules:   []uint16{343},
+				Rules:   []uint16{363},
 			},
 			nameEntry{
 				Name:    "paste",
@@ -14767,7 +15119,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "pastebinit",
 				Program: -1,
-				Rules:   []uint16{305, 314},
+				Rules:   []uint16{325, 334},
 			},
 			nameEntry{
 				Name:    "patch",
@@ -14780,12 +15132,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "payload",
 				Program: 49,
-				Rules:   []uint16{115},
+				Rules:   []uint16{116},
 			},
 			nameEntry{
 				Name:    "paypal",
 				Program: -1,
-				Rules:   []uint16{79},
+				Rules:   []uint16{80},
 			},
 			nameEntry{
 				Name:    "pbcopy",
@@ -14794,12 +15146,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "pbpaste",
 				Program: 65,
-				Rules:   []uint16{308},
+				Rules:   []uint16{328},
 			},
 			nameEntry{
 				Name:    "pct",
 				Program: -1,
-				Rules:   []uint16{188},
+				Rules:   []uint16{208},
 			},
 			nameEntry{
 				Name:    "pdfgrep",
@@ -14820,12 +15172,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "pdm",
 				Program: 43,
-				Rules:   []uint16{109, 309},
+				Rules:   []uint16{110, 329},
 			},
 			nameEntry{
 				Name:    "pdsh",
 				Program: -1,
-				Rules:   []uint16{137, 138},
+				Rules:   []uint16{138, 139},
 			},
 			nameEntry{
 				Name:    "pear",
@@ -14842,7 +15194,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "perl",
 				Program: 47,
-				Rules:   []uint16{325, 326},
+				Rules:   []uint16{345, 346},
 			},
 			nameEntry{
 				Name:    "pest",
@@ -14851,12 +15203,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "pfctl",
 				Program: 65,
-				Rules:   []uint16{354},
+				Rules:   []uint16{374},
 			},
 			nameEntry{
 				Name:    "pg_archivecleanup",
 				Program: -1,
-				Rules:   []uint16{121},
+				Rules:   []uint16{122},
 			},
 			nameEntry{
 				Name:    "pg_basebackup",
@@ -14869,17 +15221,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "pg_ctl",
 				Program: 59,
-				Rules:   []uint16{120, 348},
+				Rules:   []uint16{121, 368},
 			},
 			nameEntry{
 				Name:    "pg_ctlcluster",
 				Program: -1,
-				Rules:   []uint16{120},
+				Rules:   []uint16{121},
 			},
 			nameEntry{
 				Name:    "pg_dropcluster",
 				Program: 60,
-				Rules:   []uint16{95, 118, 119},
+				Rules:   []uint16{96, 119, 120},
 			},
 			nameEntry{
 				Name:    "pg_dump",
@@ -14900,27 +15252,27 @@ var shipped = Set{
 			nameEntry{
 				Name:    "pg_resetwal",
 				Program: -1,
-				Rules:   []uint16{120, 121},
+				Rules:   []uint16{121, 122},
 			},
 			nameEntry{
 				Name:    "pg_resetxlog",
 				Program: -1,
-				Rules:   []uint16{120, 121},
+				Rules:   []uint16{121, 122},
 			},
 			nameEntry{
 				Name:    "pg_restore",
 				Program: 60,
-				Rules:   []uint16{102},
+				Rules:   []uint16{103},
 			},
 			nameEntry{
 				Name:    "pg_upgrade",
 				Program: 60,
-				Rules:   []uint16{102},
+				Rules:   []uint16{103},
 			},
 			nameEntry{
 				Name:    "pgbackrest",
 				Program: 66,
-				Rules:   []uint16{203},
+				Rules:   []uint16{223},
 			},
 			nameEntry{
 				Name:    "pgbench",
@@ -14945,17 +15297,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "phase",
 				Program: -1,
-				Rules:   []uint16{26},
+				Rules:   []uint16{27},
 			},
 			nameEntry{
 				Name:    "phinx",
 				Program: 49,
-				Rules:   []uint16{112, 113},
+				Rules:   []uint16{113, 114},
 			},
 			nameEntry{
 				Name:    "php",
 				Program: 46,
-				Rules:   []uint16{112, 113, 116, 317, 325, 326},
+				Rules:   []uint16{113, 114, 117, 337, 345, 346},
 			},
 			nameEntry{
 				Name:    "php-cs-fixer",
@@ -15000,7 +15352,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "ping",
 				Program: 56,
-				Rules:   []uint16{299},
+				Rules:   []uint16{319},
 			},
 			nameEntry{
 				Name:    "ping6",
@@ -15009,7 +15361,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "pinggy",
 				Program: -1,
-				Rules:   []uint16{305},
+				Rules:   []uint16{325},
 			},
 			nameEntry{
 				Name:    "pint",
@@ -15018,7 +15370,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "pip",
 				Program: 42,
-				Rules:   []uint16{320, 321, 330},
+				Rules:   []uint16{340, 341, 350},
 			},
 			nameEntry{
 				Name:    "pip2",
@@ -15027,7 +15379,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "pip3",
 				Program: 42,
-				Rules:   []uint16{320, 321, 330},
+				Rules:   []uint16{340, 341, 350},
 			},
 			nameEntry{
 				Name:    "pipenv",
@@ -15036,7 +15388,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "pipx",
 				Program: 41,
-				Rules:   []uint16{320, 324},
+				Rules:   []uint16{340, 344},
 			},
 			nameEntry{
 				Name:    "pixi",
@@ -15045,12 +15397,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "pkexec",
 				Program: 65,
-				Rules:   []uint16{373},
+				Rules:   []uint16{394},
 			},
 			nameEntry{
 				Name:    "pkg",
 				Program: 45,
-				Rules:   []uint16{368, 392},
+				Rules:   []uint16{389, 413},
 			},
 			nameEntry{
 				Name:    "pkg_add",
@@ -15059,17 +15411,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "pkill",
 				Program: 64,
-				Rules:   []uint16{345, 347, 348, 351, 401, 403},
+				Rules:   []uint16{365, 367, 368, 371, 422, 424},
 			},
 			nameEntry{
 				Name:    "plandex",
 				Program: 67,
-				Rules:   []uint16{393},
+				Rules:   []uint16{414},
 			},
 			nameEntry{
 				Name:    "planetscale",
 				Program: 62,
-				Rules:   []uint16{159},
+				Rules:   []uint16{160},
 			},
 			nameEntry{
 				Name:    "plantuml",
@@ -15078,7 +15430,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "platform",
 				Program: 62,
-				Rules:   []uint16{159},
+				Rules:   []uint16{160},
 			},
 			nameEntry{
 				Name:    "playwright",
@@ -15091,7 +15443,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "plink",
 				Program: -1,
-				Rules:   []uint16{307},
+				Rules:   []uint16{327},
 			},
 			nameEntry{
 				Name:    "plocate",
@@ -15104,12 +15456,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "pm2",
 				Program: 46,
-				Rules:   []uint16{18, 337, 363, 384},
+				Rules:   []uint16{18, 357, 384, 405},
 			},
 			nameEntry{
 				Name:    "pm2-kill",
 				Program: -1,
-				Rules:   []uint16{383},
+				Rules:   []uint16{404},
 			},
 			nameEntry{
 				Name:    "pmap",
@@ -15118,7 +15470,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "pmset",
 				Program: 65,
-				Rules:   []uint16{352},
+				Rules:   []uint16{372},
 			},
 			nameEntry{
 				Name:    "pngquant",
@@ -15127,37 +15479,37 @@ var shipped = Set{
 			nameEntry{
 				Name:    "pnpm",
 				Program: 40,
-				Rules:   []uint16{34, 105, 106, 107, 108, 109, 110, 112, 113, 116, 134, 161, 162, 309, 310, 320, 321, 330},
+				Rules:   []uint16{35, 106, 107, 108, 109, 110, 111, 113, 114, 117, 135, 162, 163, 173, 329, 330, 340, 341, 350},
 			},
 			nameEntry{
 				Name:    "pnpx",
 				Program: 41,
-				Rules:   []uint16{324},
+				Rules:   []uint16{344},
 			},
 			nameEntry{
 				Name:    "pod",
 				Program: 45,
-				Rules:   []uint16{309, 310},
+				Rules:   []uint16{329, 330},
 			},
 			nameEntry{
 				Name:    "podman",
 				Program: 63,
-				Rules:   []uint16{42, 43, 49, 178, 179, 180, 182, 183, 184, 185, 186, 187, 194, 311},
+				Rules:   []uint16{43, 44, 50, 198, 199, 200, 202, 203, 204, 205, 206, 207, 214, 331},
 			},
 			nameEntry{
 				Name:    "podman-compose",
 				Program: 63,
-				Rules:   []uint16{180, 181},
+				Rules:   []uint16{200, 201},
 			},
 			nameEntry{
 				Name:    "poe",
 				Program: 46,
-				Rules:   []uint16{109},
+				Rules:   []uint16{110},
 			},
 			nameEntry{
 				Name:    "poetry",
 				Program: 43,
-				Rules:   []uint16{309, 321, 330},
+				Rules:   []uint16{329, 341, 350},
 			},
 			nameEntry{
 				Name: "popd",
@@ -15165,12 +15517,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "port",
 				Program: 45,
-				Rules:   []uint16{392},
+				Rules:   []uint16{413},
 			},
 			nameEntry{
 				Name:    "porter",
 				Program: 62,
-				Rules:   []uint16{159, 193},
+				Rules:   []uint16{160, 213},
 			},
 			nameEntry{
 				Name:    "postcss",
@@ -15179,17 +15531,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "poweroff",
 				Program: 65,
-				Rules:   []uint16{352, 353},
+				Rules:   []uint16{372, 373},
 			},
 			nameEntry{
 				Name:    "powershell",
 				Program: 4,
-				Rules:   []uint16{329},
+				Rules:   []uint16{349},
 			},
 			nameEntry{
 				Name:    "powershell.exe",
 				Program: -1,
-				Rules:   []uint16{329},
+				Rules:   []uint16{349},
 			},
 			nameEntry{
 				Name:    "pr",
@@ -15229,17 +15581,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "prisma",
 				Program: 49,
-				Rules:   []uint16{105, 106, 107},
+				Rules:   []uint16{106, 107, 108},
 			},
 			nameEntry{
 				Name:    "prlctl",
 				Program: 62,
-				Rules:   []uint16{188},
+				Rules:   []uint16{208},
 			},
 			nameEntry{
 				Name:    "profiles",
 				Program: -1,
-				Rules:   []uint16{391},
+				Rules:   []uint16{412},
 			},
 			nameEntry{
 				Name:    "promptfoo",
@@ -15248,7 +15600,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "promtool",
 				Program: -1,
-				Rules:   []uint16{123},
+				Rules:   []uint16{124},
 			},
 			nameEntry{
 				Name:    "protoc",
@@ -15257,7 +15609,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "protonpass",
 				Program: -1,
-				Rules:   []uint16{48},
+				Rules:   []uint16{49},
 			},
 			nameEntry{
 				Name:    "prove",
@@ -15266,17 +15618,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "proxmox",
 				Program: -1,
-				Rules:   []uint16{188},
+				Rules:   []uint16{208},
 			},
 			nameEntry{
 				Name:    "proxmox-backup-client",
 				Program: -1,
-				Rules:   []uint16{203},
+				Rules:   []uint16{223},
 			},
 			nameEntry{
 				Name:    "ps",
 				Program: 64,
-				Rules:   []uint16{50},
+				Rules:   []uint16{51},
 			},
 			nameEntry{
 				Name:    "psalm",
@@ -15285,22 +15637,22 @@ var shipped = Set{
 			nameEntry{
 				Name:    "pscale",
 				Program: 62,
-				Rules:   []uint16{19, 20, 33, 159, 202},
+				Rules:   []uint16{19, 20, 34, 160, 171, 172, 222},
 			},
 			nameEntry{
 				Name:    "psexec",
 				Program: -1,
-				Rules:   []uint16{373},
+				Rules:   []uint16{394},
 			},
 			nameEntry{
 				Name:    "psql",
 				Program: 59,
-				Rules:   []uint16{124},
+				Rules:   []uint16{125},
 			},
 			nameEntry{
 				Name:    "pssh",
 				Program: -1,
-				Rules:   []uint16{137, 138},
+				Rules:   []uint16{138, 139},
 			},
 			nameEntry{
 				Name:    "pstree",
@@ -15321,12 +15673,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "pulsar-admin",
 				Program: -1,
-				Rules:   []uint16{118},
+				Rules:   []uint16{119},
 			},
 			nameEntry{
 				Name:    "pulumi",
 				Program: 62,
-				Rules:   []uint16{19, 20, 21, 30, 43, 55, 133, 135, 136},
+				Rules:   []uint16{19, 20, 21, 31, 44, 56, 134, 136, 137, 173},
 			},
 			nameEntry{
 				Name:    "pup",
@@ -15335,7 +15687,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "puppet",
 				Program: 62,
-				Rules:   []uint16{198},
+				Rules:   []uint16{218},
 			},
 			nameEntry{
 				Name:    "puppeteer",
@@ -15347,12 +15699,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "pvmove",
 				Program: -1,
-				Rules:   []uint16{240},
+				Rules:   []uint16{260},
 			},
 			nameEntry{
 				Name:    "pvremove",
 				Program: 65,
-				Rules:   []uint16{227, 240},
+				Rules:   []uint16{247, 260},
 			},
 			nameEntry{
 				Name:    "pvs",
@@ -15364,17 +15716,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "pwncat",
 				Program: -1,
-				Rules:   []uint16{296},
+				Rules:   []uint16{316},
 			},
 			nameEntry{
 				Name:    "pwsh",
 				Program: 4,
-				Rules:   []uint16{329},
+				Rules:   []uint16{349},
 			},
 			nameEntry{
 				Name:    "pwsh.exe",
 				Program: -1,
-				Rules:   []uint16{329},
+				Rules:   []uint16{349},
 			},
 			nameEntry{
 				Name:    "py.test",
@@ -15407,7 +15759,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "pypi-cleanup",
 				Program: -1,
-				Rules:   []uint16{310},
+				Rules:   []uint16{330},
 			},
 			nameEntry{
 				Name:    "pypy",
@@ -15420,7 +15772,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "pypykatz",
 				Program: -1,
-				Rules:   []uint16{46},
+				Rules:   []uint16{47},
 			},
 			nameEntry{
 				Name:    "pyre",
@@ -15437,17 +15789,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "python",
 				Program: 46,
-				Rules:   []uint16{112, 114, 116, 317, 325, 326},
+				Rules:   []uint16{113, 115, 117, 337, 345, 346},
 			},
 			nameEntry{
 				Name:    "python2",
 				Program: 46,
-				Rules:   []uint16{317},
+				Rules:   []uint16{337},
 			},
 			nameEntry{
 				Name:    "python3",
 				Program: 46,
-				Rules:   []uint16{112, 114, 116, 317, 325, 326},
+				Rules:   []uint16{113, 115, 117, 337, 345, 346},
 			},
 			nameEntry{
 				Name:    "pyupgrade",
@@ -15456,17 +15808,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "q",
 				Program: 67,
-				Rules:   []uint16{393},
+				Rules:   []uint16{414},
 			},
 			nameEntry{
 				Name:    "qdrant",
 				Program: -1,
-				Rules:   []uint16{118},
+				Rules:   []uint16{119},
 			},
 			nameEntry{
 				Name:    "qm",
 				Program: -1,
-				Rules:   []uint16{188},
+				Rules:   []uint16{208},
 			},
 			nameEntry{
 				Name:    "qmake",
@@ -15475,7 +15827,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "qovery",
 				Program: -1,
-				Rules:   []uint16{159},
+				Rules:   []uint16{160},
 			},
 			nameEntry{
 				Name:    "qrencode",
@@ -15496,17 +15848,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "qwen",
 				Program: 67,
-				Rules:   []uint16{393, 395},
+				Rules:   []uint16{414, 416},
 			},
 			nameEntry{
 				Name:    "rabbitmqadmin",
 				Program: -1,
-				Rules:   []uint16{118},
+				Rules:   []uint16{119},
 			},
 			nameEntry{
 				Name:    "rabbitmqctl",
 				Program: -1,
-				Rules:   []uint16{118},
+				Rules:   []uint16{119},
 			},
 			nameEntry{
 				Name:    "racket",
@@ -15515,22 +15867,22 @@ var shipped = Set{
 			nameEntry{
 				Name:    "rails",
 				Program: 49,
-				Rules:   []uint16{111, 112},
+				Rules:   []uint16{112, 113},
 			},
 			nameEntry{
 				Name:    "railway",
 				Program: 62,
-				Rules:   []uint16{18, 19, 20, 33, 43, 135, 156, 202},
+				Rules:   []uint16{18, 19, 20, 34, 44, 136, 157, 171, 222},
 			},
 			nameEntry{
 				Name:    "rake",
 				Program: 46,
-				Rules:   []uint16{109, 111, 112},
+				Rules:   []uint16{110, 112, 113},
 			},
 			nameEntry{
 				Name:    "rancher",
 				Program: 62,
-				Rules:   []uint16{193},
+				Rules:   []uint16{213},
 			},
 			nameEntry{
 				Name:    "ranlib",
@@ -15539,12 +15891,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "rar",
 				Program: 24,
-				Rules:   []uint16{44},
+				Rules:   []uint16{45},
 			},
 			nameEntry{
 				Name:    "rbash",
 				Program: -1,
-				Rules:   []uint16{371},
+				Rules:   []uint16{392},
 			},
 			nameEntry{
 				Name:    "rbenv",
@@ -15553,22 +15905,22 @@ var shipped = Set{
 			nameEntry{
 				Name:    "rbw",
 				Program: -1,
-				Rules:   []uint16{26, 48},
+				Rules:   []uint16{27, 49},
 			},
 			nameEntry{
 				Name:    "rc-service",
 				Program: 65,
-				Rules:   []uint16{348, 363},
+				Rules:   []uint16{368, 384},
 			},
 			nameEntry{
 				Name:    "rc-update",
 				Program: -1,
-				Rules:   []uint16{337},
+				Rules:   []uint16{357},
 			},
 			nameEntry{
 				Name:    "rclone",
 				Program: 58,
-				Rules:   []uint16{144, 145, 199, 304, 314, 314, 316},
+				Rules:   []uint16{145, 146, 175, 219, 324, 334, 334, 336},
 			},
 			nameEntry{
 				Name:    "rd",
@@ -15577,7 +15929,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "rdiff-backup",
 				Program: 66,
-				Rules:   []uint16{203},
+				Rules:   []uint16{223},
 			},
 			nameEntry{
 				Name: "read",
@@ -15598,7 +15950,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "reagentc",
 				Program: -1,
-				Rules:   []uint16{244},
+				Rules:   []uint16{264},
 			},
 			nameEntry{
 				Name: "realpath",
@@ -15610,12 +15962,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "reboot",
 				Program: 65,
-				Rules:   []uint16{352, 353},
+				Rules:   []uint16{372, 373},
 			},
 			nameEntry{
 				Name:    "redis-cli",
 				Program: 59,
-				Rules:   []uint16{96, 98, 99, 120, 126},
+				Rules:   []uint16{97, 99, 100, 121, 127},
 			},
 			nameEntry{
 				Name:    "redis-dump",
@@ -15628,32 +15980,32 @@ var shipped = Set{
 			nameEntry{
 				Name:    "reg",
 				Program: 65,
-				Rules:   []uint16{47, 386},
+				Rules:   []uint16{48, 407},
 			},
 			nameEntry{
 				Name:    "reg.exe",
 				Program: -1,
-				Rules:   []uint16{47, 386},
+				Rules:   []uint16{48, 407},
 			},
 			nameEntry{
 				Name:    "regasm",
 				Program: -1,
-				Rules:   []uint16{327},
+				Rules:   []uint16{347},
 			},
 			nameEntry{
 				Name:    "regctl",
 				Program: 63,
-				Rules:   []uint16{311, 312},
+				Rules:   []uint16{331, 332},
 			},
 			nameEntry{
 				Name:    "regsvr32",
 				Program: -1,
-				Rules:   []uint16{327},
+				Rules:   []uint16{347},
 			},
 			nameEntry{
 				Name:    "regsvr32.exe",
 				Program: -1,
-				Rules:   []uint16{327},
+				Rules:   []uint16{347},
 			},
 			nameEntry{
 				Name:    "reindexdb",
@@ -15662,7 +16014,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "release-it",
 				Program: -1,
-				Rules:   []uint16{309},
+				Rules:   []uint16{329},
 			},
 			nameEntry{
 				Name:    "remix",
@@ -15679,7 +16031,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "render",
 				Program: 62,
-				Rules:   []uint16{33, 159, 202},
+				Rules:   []uint16{34, 160, 171, 222},
 			},
 			nameEntry{
 				Name:    "renice",
@@ -15692,7 +16044,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "reposurgeon",
 				Program: -1,
-				Rules:   []uint16{273},
+				Rules:   []uint16{293},
 			},
 			nameEntry{
 				Name: "reset",
@@ -15704,42 +16056,42 @@ var shipped = Set{
 			nameEntry{
 				Name:    "resolvectl",
 				Program: 56,
-				Rules:   []uint16{299},
+				Rules:   []uint16{319},
 			},
 			nameEntry{
 				Name:    "responder",
 				Program: -1,
-				Rules:   []uint16{46, 359},
+				Rules:   []uint16{47, 380},
 			},
 			nameEntry{
 				Name:    "restart-computer",
 				Program: -1,
-				Rules:   []uint16{383},
+				Rules:   []uint16{404},
 			},
 			nameEntry{
 				Name:    "restic",
 				Program: 66,
-				Rules:   []uint16{203},
+				Rules:   []uint16{223},
 			},
 			nameEntry{
 				Name:    "restrain",
 				Program: 67,
-				Rules:   []uint16{397},
+				Rules:   []uint16{418},
 			},
 			nameEntry{
 				Name:    "restrain-bash",
 				Program: -1,
-				Rules:   []uint16{397},
+				Rules:   []uint16{418},
 			},
 			nameEntry{
 				Name:    "restrain-canary",
 				Program: -1,
-				Rules:   []uint16{398},
+				Rules:   []uint16{419},
 			},
 			nameEntry{
 				Name:    "restrain-zsh",
 				Program: -1,
-				Rules:   []uint16{397},
+				Rules:   []uint16{418},
 			},
 			nameEntry{
 				Name: "return",
@@ -15759,12 +16111,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "revsocks",
 				Program: -1,
-				Rules:   []uint16{296},
+				Rules:   []uint16{316},
 			},
 			nameEntry{
 				Name:    "rg",
 				Program: 14,
-				Rules:   []uint16{51, 52},
+				Rules:   []uint16{52, 53},
 			},
 			nameEntry{
 				Name:    "rga",
@@ -15793,7 +16145,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "rke",
 				Program: -1,
-				Rules:   []uint16{193},
+				Rules:   []uint16{213},
 			},
 			nameEntry{
 				Name:    "rm",
@@ -15810,12 +16162,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "robocopy",
 				Program: -1,
-				Rules:   []uint16{232},
+				Rules:   []uint16{252},
 			},
 			nameEntry{
 				Name:    "robocopy.exe",
 				Program: -1,
-				Rules:   []uint16{232},
+				Rules:   []uint16{252},
 			},
 			nameEntry{
 				Name:    "robot",
@@ -15824,7 +16176,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "rockcraft",
 				Program: 33,
-				Rules:   []uint16{309},
+				Rules:   []uint16{329},
 			},
 			nameEntry{
 				Name:    "rollup",
@@ -15833,27 +16185,27 @@ var shipped = Set{
 			nameEntry{
 				Name:    "roo",
 				Program: 67,
-				Rules:   []uint16{393},
+				Rules:   []uint16{414},
 			},
 			nameEntry{
 				Name:    "rosa",
 				Program: -1,
-				Rules:   []uint16{193},
+				Rules:   []uint16{213},
 			},
 			nameEntry{
 				Name:    "route",
 				Program: 56,
-				Rules:   []uint16{356},
+				Rules:   []uint16{377},
 			},
 			nameEntry{
 				Name:    "rpk",
 				Program: -1,
-				Rules:   []uint16{118},
+				Rules:   []uint16{119},
 			},
 			nameEntry{
 				Name:    "rpm",
 				Program: 45,
-				Rules:   []uint16{320, 368, 392},
+				Rules:   []uint16{340, 389, 413},
 			},
 			nameEntry{
 				Name:    "rqlite",
@@ -15862,12 +16214,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "rsend",
 				Program: -1,
-				Rules:   []uint16{305},
+				Rules:   []uint16{325},
 			},
 			nameEntry{
 				Name:    "rsnapshot",
 				Program: 66,
-				Rules:   []uint16{203},
+				Rules:   []uint16{223},
 			},
 			nameEntry{
 				Name:    "rspec",
@@ -15876,7 +16228,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "rsync",
 				Program: 58,
-				Rules:   []uint16{54, 233},
+				Rules:   []uint16{55, 253},
 			},
 			nameEntry{
 				Name:    "rtk",
@@ -15889,7 +16241,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "ruby",
 				Program: 46,
-				Rules:   []uint16{317, 325, 326},
+				Rules:   []uint16{337, 345, 346},
 			},
 			nameEntry{
 				Name:    "ruff",
@@ -15898,22 +16250,22 @@ var shipped = Set{
 			nameEntry{
 				Name:    "run0",
 				Program: -1,
-				Rules:   []uint16{373},
+				Rules:   []uint16{394},
 			},
 			nameEntry{
 				Name:    "runas",
 				Program: -1,
-				Rules:   []uint16{373},
+				Rules:   []uint16{394},
 			},
 			nameEntry{
 				Name:    "rundll32",
 				Program: -1,
-				Rules:   []uint16{327},
+				Rules:   []uint16{347},
 			},
 			nameEntry{
 				Name:    "rundll32.exe",
 				Program: -1,
-				Rules:   []uint16{327},
+				Rules:   []uint16{347},
 			},
 			nameEntry{
 				Name:    "runhaskell",
@@ -15922,12 +16274,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "runpodctl",
 				Program: 62,
-				Rules:   []uint16{153},
+				Rules:   []uint16{154},
 			},
 			nameEntry{
 				Name:    "runuser",
 				Program: 65,
-				Rules:   []uint16{339},
+				Rules:   []uint16{359},
 			},
 			nameEntry{
 				Name:    "rush",
@@ -15948,12 +16300,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "rustic",
 				Program: -1,
-				Rules:   []uint16{203},
+				Rules:   []uint16{223},
 			},
 			nameEntry{
 				Name:    "rustscan",
 				Program: -1,
-				Rules:   []uint16{359},
+				Rules:   []uint16{380},
 			},
 			nameEntry{
 				Name:    "rustup",
@@ -15966,17 +16318,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "s3cmd",
 				Program: 62,
-				Rules:   []uint16{144, 145, 304, 314},
+				Rules:   []uint16{145, 146, 175, 324, 334},
 			},
 			nameEntry{
 				Name:    "s5cmd",
 				Program: 62,
-				Rules:   []uint16{144, 145, 304, 314},
+				Rules:   []uint16{145, 146, 324, 334},
 			},
 			nameEntry{
 				Name:    "salt",
 				Program: 62,
-				Rules:   []uint16{137, 138, 198},
+				Rules:   []uint16{138, 139, 218},
 			},
 			nameEntry{
 				Name:    "salt-call",
@@ -15985,12 +16337,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "sam",
 				Program: 62,
-				Rules:   []uint16{133, 135},
+				Rules:   []uint16{134, 136},
 			},
 			nameEntry{
 				Name:    "sanity",
 				Program: 62,
-				Rules:   []uint16{159},
+				Rules:   []uint16{160},
 			},
 			nameEntry{
 				Name:    "sar",
@@ -16015,12 +16367,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "sc",
 				Program: 65,
-				Rules:   []uint16{337, 348, 385},
+				Rules:   []uint16{357, 368, 406},
 			},
 			nameEntry{
 				Name:    "sc.exe",
 				Program: -1,
-				Rules:   []uint16{385, 386},
+				Rules:   []uint16{406, 407},
 			},
 			nameEntry{
 				Name:    "scala",
@@ -16033,7 +16385,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "scalingo",
 				Program: 62,
-				Rules:   []uint16{159},
+				Rules:   []uint16{160},
 			},
 			nameEntry{
 				Name:    "scc",
@@ -16046,12 +16398,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "schtasks",
 				Program: 65,
-				Rules:   []uint16{336, 386},
+				Rules:   []uint16{356, 407},
 			},
 			nameEntry{
 				Name:    "schtasks.exe",
 				Program: -1,
-				Rules:   []uint16{386},
+				Rules:   []uint16{407},
 			},
 			nameEntry{
 				Name:    "scons",
@@ -16060,22 +16412,22 @@ var shipped = Set{
 			nameEntry{
 				Name:    "scoop",
 				Program: 45,
-				Rules:   []uint16{392},
+				Rules:   []uint16{413},
 			},
 			nameEntry{
 				Name:    "scp",
 				Program: 58,
-				Rules:   []uint16{54},
+				Rules:   []uint16{55},
 			},
 			nameEntry{
 				Name:    "screen",
 				Program: 64,
-				Rules:   []uint16{399},
+				Rules:   []uint16{420},
 			},
 			nameEntry{
 				Name:    "screencapture",
 				Program: -1,
-				Rules:   []uint16{308},
+				Rules:   []uint16{328},
 			},
 			nameEntry{
 				Name:    "script",
@@ -16084,12 +16436,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "scrot",
 				Program: -1,
-				Rules:   []uint16{308},
+				Rules:   []uint16{328},
 			},
 			nameEntry{
 				Name:    "scrub",
 				Program: -1,
-				Rules:   []uint16{228},
+				Rules:   []uint16{248},
 			},
 			nameEntry{
 				Name:    "scutil",
@@ -16098,12 +16450,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "scw",
 				Program: 62,
-				Rules:   []uint16{19, 20, 153, 202},
+				Rules:   []uint16{19, 20, 154, 170, 176, 177, 222},
 			},
 			nameEntry{
 				Name:    "sdelete",
 				Program: -1,
-				Rules:   []uint16{228},
+				Rules:   []uint16{248},
 			},
 			nameEntry{
 				Name:    "sdiff",
@@ -16116,22 +16468,22 @@ var shipped = Set{
 			nameEntry{
 				Name:    "sea-orm-cli",
 				Program: 49,
-				Rules:   []uint16{115},
+				Rules:   []uint16{116},
 			},
 			nameEntry{
 				Name:    "secret-tool",
 				Program: 65,
-				Rules:   []uint16{28},
+				Rules:   []uint16{29},
 			},
 			nameEntry{
 				Name:    "secrethub",
 				Program: -1,
-				Rules:   []uint16{26},
+				Rules:   []uint16{27},
 			},
 			nameEntry{
 				Name:    "security",
 				Program: 65,
-				Rules:   []uint16{28, 369},
+				Rules:   []uint16{29, 390},
 			},
 			nameEntry{
 				Name:    "sed",
@@ -16144,7 +16496,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "semantic-release",
 				Program: -1,
-				Rules:   []uint16{309},
+				Rules:   []uint16{329},
 			},
 			nameEntry{
 				Name:    "semgrep",
@@ -16153,22 +16505,22 @@ var shipped = Set{
 			nameEntry{
 				Name:    "send",
 				Program: -1,
-				Rules:   []uint16{314},
+				Rules:   []uint16{334},
 			},
 			nameEntry{
 				Name:    "sendmail",
 				Program: -1,
-				Rules:   []uint16{305, 314},
+				Rules:   []uint16{325, 334},
 			},
 			nameEntry{
 				Name:    "sentry",
 				Program: -1,
-				Rules:   []uint16{159},
+				Rules:   []uint16{160},
 			},
 			nameEntry{
 				Name:    "sentry-cli",
 				Program: 62,
-				Rules:   []uint16{159},
+				Rules:   []uint16{160},
 			},
 			nameEntry{
 				Name: "seq",
@@ -16176,61 +16528,61 @@ var shipped = Set{
 			nameEntry{
 				Name:    "sequelize",
 				Program: 49,
-				Rules:   []uint16{112, 113, 115},
+				Rules:   []uint16{113, 114, 116},
 			},
 			nameEntry{
 				Name:    "sequelize-cli",
 				Program: 49,
-				Rules:   []uint16{112, 113, 115},
+				Rules:   []uint16{113, 114, 116},
 			},
 			nameEntry{
 				Name:    "sequin",
 				Program: -1,
-				Rules:   []uint16{118},
+				Rules:   []uint16{119},
 			},
 			nameEntry{
 				Name:    "serve",
 				Program: 46,
-				Rules:   []uint16{317},
+				Rules:   []uint16{337},
 			},
 			nameEntry{
 				Name:    "serveo",
 				Program: -1,
-				Rules:   []uint16{305},
+				Rules:   []uint16{325},
 			},
 			nameEntry{
 				Name:    "serverless",
 				Program: 62,
-				Rules:   []uint16{133, 135},
+				Rules:   []uint16{134, 136},
 			},
 			nameEntry{
 				Name:    "service",
 				Program: 65,
-				Rules:   []uint16{348, 355, 363},
+				Rules:   []uint16{368, 376, 384},
 			},
 			nameEntry{
 				Name:  "set",
-				Rules: []uint16{224, 404, 406, 408},
+				Rules: []uint16{244, 425, 427, 429},
 			},
 			nameEntry{
 				Name:    "setcap",
 				Program: 65,
-				Rules:   []uint16{342},
+				Rules:   []uint16{362},
 			},
 			nameEntry{
 				Name:    "setenforce",
 				Program: 65,
-				Rules:   []uint16{355},
+				Rules:   []uint16{375},
 			},
 			nameEntry{
 				Name:    "setenv",
 				Program: -1,
-				Rules:   []uint16{360, 408},
+				Rules:   []uint16{381, 429},
 			},
 			nameEntry{
 				Name:    "setfacl",
 				Program: 21,
-				Rules:   []uint16{241},
+				Rules:   []uint16{261},
 			},
 			nameEntry{
 				Name: "setopt",
@@ -16242,12 +16594,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "sfdisk",
 				Program: 65,
-				Rules:   []uint16{227},
+				Rules:   []uint16{247},
 			},
 			nameEntry{
 				Name:    "sftp",
 				Program: 57,
-				Rules:   []uint16{315},
+				Rules:   []uint16{335},
 			},
 			nameEntry{
 				Name:    "sg",
@@ -16256,12 +16608,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "sg_format",
 				Program: -1,
-				Rules:   []uint16{227},
+				Rules:   []uint16{247},
 			},
 			nameEntry{
 				Name:    "sgdisk",
 				Program: 65,
-				Rules:   []uint16{227},
+				Rules:   []uint16{247},
 			},
 			nameEntry{
 				Name:    "sgpt",
@@ -16270,7 +16622,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "sh",
 				Program: 4,
-				Rules:   []uint16{325, 326, 371, 372},
+				Rules:   []uint16{345, 346, 392, 393},
 			},
 			nameEntry{
 				Name:    "sha1sum",
@@ -16318,16 +16670,16 @@ var shipped = Set{
 			nameEntry{
 				Name:    "shopify",
 				Program: 62,
-				Rules:   []uint16{159},
+				Rules:   []uint16{160},
 			},
 			nameEntry{
 				Name:  "shopt",
-				Rules: []uint16{407},
+				Rules: []uint16{428},
 			},
 			nameEntry{
 				Name:    "shred",
 				Program: 23,
-				Rules:   []uint16{227, 228},
+				Rules:   []uint16{247, 248},
 			},
 			nameEntry{
 				Name:    "shuf",
@@ -16336,7 +16688,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "shutdown",
 				Program: 65,
-				Rules:   []uint16{352, 353},
+				Rules:   []uint16{372, 373},
 			},
 			nameEntry{
 				Name:    "sift",
@@ -16345,7 +16697,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "singlestore",
 				Program: -1,
-				Rules:   []uint16{118},
+				Rules:   []uint16{119},
 			},
 			nameEntry{
 				Name:    "sips",
@@ -16358,7 +16710,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "skaffold",
 				Program: 62,
-				Rules:   []uint16{135, 177},
+				Rules:   []uint16{136, 197},
 			},
 			nameEntry{
 				Name:    "skeema",
@@ -16367,27 +16719,27 @@ var shipped = Set{
 			nameEntry{
 				Name:    "skill",
 				Program: 64,
-				Rules:   []uint16{345, 347, 381, 401, 403},
+				Rules:   []uint16{365, 367, 402, 422, 424},
 			},
 			nameEntry{
 				Name:    "skopeo",
 				Program: 63,
-				Rules:   []uint16{42, 311, 312},
+				Rules:   []uint16{43, 331, 332},
 			},
 			nameEntry{
 				Name:    "sl",
 				Program: 51,
-				Rules:   []uint16{281, 282},
+				Rules:   []uint16{301, 302},
 			},
 			nameEntry{
 				Name:    "slack",
 				Program: 62,
-				Rules:   []uint16{159},
+				Rules:   []uint16{160},
 			},
 			nameEntry{
 				Name:    "slackcat",
 				Program: -1,
-				Rules:   []uint16{314},
+				Rules:   []uint16{334},
 			},
 			nameEntry{
 				Name: "sleep",
@@ -16395,7 +16747,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "sls",
 				Program: 62,
-				Rules:   []uint16{133, 135},
+				Rules:   []uint16{134, 136},
 			},
 			nameEntry{
 				Name:    "smartctl",
@@ -16408,17 +16760,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "snap",
 				Program: 45,
-				Rules:   []uint16{320, 368},
+				Rules:   []uint16{340, 389},
 			},
 			nameEntry{
 				Name:    "snapcraft",
 				Program: 33,
-				Rules:   []uint16{309, 310},
+				Rules:   []uint16{329, 330},
 			},
 			nameEntry{
 				Name:    "snapper",
 				Program: 66,
-				Rules:   []uint16{203},
+				Rules:   []uint16{223},
 			},
 			nameEntry{
 				Name:    "snow",
@@ -16435,7 +16787,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "socat",
 				Program: 56,
-				Rules:   []uint16{127, 296},
+				Rules:   []uint16{128, 316},
 			},
 			nameEntry{
 				Name:    "softwareupdate",
@@ -16448,7 +16800,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "sops",
 				Program: 62,
-				Rules:   []uint16{26, 27},
+				Rules:   []uint16{27, 28},
 			},
 			nameEntry{
 				Name:    "sort",
@@ -16473,7 +16825,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "spctl",
 				Program: 65,
-				Rules:   []uint16{354, 391},
+				Rules:   []uint16{374, 412},
 			},
 			nameEntry{
 				Name:    "specstory",
@@ -16502,12 +16854,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "sprunge",
 				Program: -1,
-				Rules:   []uint16{314},
+				Rules:   []uint16{334},
 			},
 			nameEntry{
 				Name:    "sqitch",
 				Program: 49,
-				Rules:   []uint16{112},
+				Rules:   []uint16{113},
 			},
 			nameEntry{
 				Name:    "sql",
@@ -16520,7 +16872,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "sqlcmd",
 				Program: 59,
-				Rules:   []uint16{124},
+				Rules:   []uint16{125},
 			},
 			nameEntry{
 				Name:    "sqldump",
@@ -16537,42 +16889,42 @@ var shipped = Set{
 			nameEntry{
 				Name:    "sqlite",
 				Program: 59,
-				Rules:   []uint16{54},
+				Rules:   []uint16{55},
 			},
 			nameEntry{
 				Name:    "sqlite3",
 				Program: 59,
-				Rules:   []uint16{54, 124},
+				Rules:   []uint16{55, 125},
 			},
 			nameEntry{
 				Name:    "sqlmap",
 				Program: -1,
-				Rules:   []uint16{46, 359},
+				Rules:   []uint16{47, 380},
 			},
 			nameEntry{
 				Name:    "sqlpackage",
 				Program: -1,
-				Rules:   []uint16{118},
+				Rules:   []uint16{119},
 			},
 			nameEntry{
 				Name:    "sqlplus",
 				Program: 59,
-				Rules:   []uint16{124},
+				Rules:   []uint16{125},
 			},
 			nameEntry{
 				Name:    "sqlx",
 				Program: 49,
-				Rules:   []uint16{112, 113, 115},
+				Rules:   []uint16{113, 114, 116},
 			},
 			nameEntry{
 				Name:    "sqlx-cli",
 				Program: -1,
-				Rules:   []uint16{115},
+				Rules:   []uint16{116},
 			},
 			nameEntry{
 				Name:    "srm",
 				Program: 23,
-				Rules:   []uint16{228},
+				Rules:   []uint16{248},
 			},
 			nameEntry{
 				Name:    "ss",
@@ -16581,7 +16933,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "ssh",
 				Program: 57,
-				Rules:   []uint16{307, 316, 350},
+				Rules:   []uint16{327, 336, 370},
 			},
 			nameEntry{
 				Name:    "ssh-add",
@@ -16594,12 +16946,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "ssh-copy-id",
 				Program: 57,
-				Rules:   []uint16{370},
+				Rules:   []uint16{391},
 			},
 			nameEntry{
 				Name:    "ssh-keygen",
 				Program: 65,
-				Rules:   []uint16{35},
+				Rules:   []uint16{36},
 			},
 			nameEntry{
 				Name:    "ssh-keyscan",
@@ -16612,7 +16964,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "sst",
 				Program: 62,
-				Rules:   []uint16{133, 135},
+				Rules:   []uint16{134, 136},
 			},
 			nameEntry{
 				Name:    "stack",
@@ -16657,7 +17009,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "stop-computer",
 				Program: -1,
-				Rules:   []uint16{383},
+				Rules:   []uint16{404},
 			},
 			nameEntry{
 				Name:    "storybook",
@@ -16670,17 +17022,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "strace",
 				Program: 64,
-				Rules:   []uint16{403},
+				Rules:   []uint16{424},
 			},
 			nameEntry{
 				Name:    "strapi",
 				Program: 49,
-				Rules:   []uint16{115},
+				Rules:   []uint16{116},
 			},
 			nameEntry{
 				Name:    "stratis",
 				Program: -1,
-				Rules:   []uint16{240},
+				Rules:   []uint16{260},
 			},
 			nameEntry{
 				Name:    "streamlit",
@@ -16689,17 +17041,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "stress",
 				Program: -1,
-				Rules:   []uint16{362},
+				Rules:   []uint16{383},
 			},
 			nameEntry{
 				Name:    "stress-ng",
 				Program: -1,
-				Rules:   []uint16{362},
+				Rules:   []uint16{383},
 			},
 			nameEntry{
 				Name:    "strings",
 				Program: 5,
-				Rules:   []uint16{54},
+				Rules:   []uint16{55},
 			},
 			nameEntry{
 				Name:    "strip",
@@ -16708,7 +17060,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "stripe",
 				Program: 62,
-				Rules:   []uint16{19, 20, 33, 79, 159},
+				Rules:   []uint16{19, 20, 34, 80, 160},
 			},
 			nameEntry{
 				Name:    "stryker",
@@ -16729,7 +17081,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "su",
 				Program: 65,
-				Rules:   []uint16{339},
+				Rules:   []uint16{359},
 			},
 			nameEntry{
 				Name:    "subl",
@@ -16738,7 +17090,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "sudo",
 				Program: 65,
-				Rules:   []uint16{340, 341},
+				Rules:   []uint16{360, 361},
 			},
 			nameEntry{
 				Name:    "sudoedit",
@@ -16751,27 +17103,27 @@ var shipped = Set{
 			nameEntry{
 				Name:    "summon",
 				Program: -1,
-				Rules:   []uint16{26},
+				Rules:   []uint16{27},
 			},
 			nameEntry{
 				Name:    "supabase",
 				Program: 62,
-				Rules:   []uint16{19, 20, 33, 43, 115, 159, 160, 162, 202},
+				Rules:   []uint16{19, 20, 34, 44, 116, 160, 161, 163, 168, 222},
 			},
 			nameEntry{
 				Name:    "supervisorctl",
 				Program: 64,
-				Rules:   []uint16{18, 337, 363, 384},
+				Rules:   []uint16{18, 357, 384, 405},
 			},
 			nameEntry{
 				Name:    "surge",
 				Program: 62,
-				Rules:   []uint16{159},
+				Rules:   []uint16{160},
 			},
 			nameEntry{
 				Name:    "surreal",
 				Program: 59,
-				Rules:   []uint16{118, 122},
+				Rules:   []uint16{119, 123},
 			},
 			nameEntry{
 				Name:    "svelte-kit",
@@ -16784,7 +17136,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "svn",
 				Program: 51,
-				Rules:   []uint16{281},
+				Rules:   []uint16{301},
 			},
 			nameEntry{
 				Name:    "sw_vers",
@@ -16797,17 +17149,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "swaks",
 				Program: -1,
-				Rules:   []uint16{46, 305, 314},
+				Rules:   []uint16{47, 325, 334},
 			},
 			nameEntry{
 				Name:    "swapoff",
 				Program: 65,
-				Rules:   []uint16{357, 358},
+				Rules:   []uint16{378, 379},
 			},
 			nameEntry{
 				Name:    "swapon",
 				Program: 65,
-				Rules:   []uint16{357},
+				Rules:   []uint16{378},
 			},
 			nameEntry{
 				Name:    "swc",
@@ -16852,12 +17204,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "sysadminctl",
 				Program: -1,
-				Rules:   []uint16{343, 391},
+				Rules:   []uint16{363, 412},
 			},
 			nameEntry{
 				Name:    "sysctl",
 				Program: 65,
-				Rules:   []uint16{356, 357},
+				Rules:   []uint16{377, 378},
 			},
 			nameEntry{
 				Name:    "system_profiler",
@@ -16866,17 +17218,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "systemctl",
 				Program: 65,
-				Rules:   []uint16{18, 337, 348, 352, 355, 357, 363, 403},
+				Rules:   []uint16{18, 357, 368, 372, 376, 378, 384, 424},
 			},
 			nameEntry{
 				Name:    "systemd-run",
 				Program: 65,
-				Rules:   []uint16{336},
+				Rules:   []uint16{356},
 			},
 			nameEntry{
 				Name:    "systemsetup",
 				Program: -1,
-				Rules:   []uint16{377, 391},
+				Rules:   []uint16{398, 412},
 			},
 			nameEntry{
 				Name:    "tac",
@@ -16889,7 +17241,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "tailscale",
 				Program: 56,
-				Rules:   []uint16{19, 20, 42, 306},
+				Rules:   []uint16{19, 20, 43, 179, 326},
 			},
 			nameEntry{
 				Name:    "tailwindcss",
@@ -16898,17 +17250,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "takeown",
 				Program: 65,
-				Rules:   []uint16{241, 243},
+				Rules:   []uint16{261, 263},
 			},
 			nameEntry{
 				Name:    "takeown.exe",
 				Program: -1,
-				Rules:   []uint16{243},
+				Rules:   []uint16{263},
 			},
 			nameEntry{
 				Name:    "talosctl",
 				Program: -1,
-				Rules:   []uint16{193},
+				Rules:   []uint16{213},
 			},
 			nameEntry{
 				Name:    "tap",
@@ -16925,32 +17277,32 @@ var shipped = Set{
 			nameEntry{
 				Name:    "tar",
 				Program: 24,
-				Rules:   []uint16{44, 242, 331},
+				Rules:   []uint16{45, 262, 351},
 			},
 			nameEntry{
 				Name:    "tarsnap",
 				Program: 66,
-				Rules:   []uint16{203},
+				Rules:   []uint16{223},
 			},
 			nameEntry{
 				Name:    "tart",
 				Program: 62,
-				Rules:   []uint16{188},
+				Rules:   []uint16{208},
 			},
 			nameEntry{
 				Name:    "task",
 				Program: 46,
-				Rules:   []uint16{109, 110},
+				Rules:   []uint16{110, 111},
 			},
 			nameEntry{
 				Name:    "taskkill",
 				Program: 64,
-				Rules:   []uint16{348, 351, 381, 382, 403},
+				Rules:   []uint16{368, 371, 402, 403, 424},
 			},
 			nameEntry{
 				Name:    "taskkill.exe",
 				Program: -1,
-				Rules:   []uint16{381, 382},
+				Rules:   []uint16{402, 403},
 			},
 			nameEntry{
 				Name:    "tasklist",
@@ -16963,32 +17315,32 @@ var shipped = Set{
 			nameEntry{
 				Name:    "tc",
 				Program: -1,
-				Rules:   []uint16{356},
+				Rules:   []uint16{377},
 			},
 			nameEntry{
 				Name:    "tccli",
 				Program: -1,
-				Rules:   []uint16{153},
+				Rules:   []uint16{154},
 			},
 			nameEntry{
 				Name:    "tccutil",
 				Program: -1,
-				Rules:   []uint16{391},
+				Rules:   []uint16{412},
 			},
 			nameEntry{
 				Name:    "tcpdump",
 				Program: 56,
-				Rules:   []uint16{359},
+				Rules:   []uint16{380},
 			},
 			nameEntry{
 				Name:    "tcsh",
 				Program: -1,
-				Rules:   []uint16{371, 372},
+				Rules:   []uint16{392, 393},
 			},
 			nameEntry{
 				Name:    "tea",
 				Program: 52,
-				Rules:   []uint16{19, 20, 163, 164},
+				Rules:   []uint16{19, 20, 164, 165},
 			},
 			nameEntry{
 				Name:    "tectonic",
@@ -17001,12 +17353,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "telebit",
 				Program: -1,
-				Rules:   []uint16{305},
+				Rules:   []uint16{325},
 			},
 			nameEntry{
 				Name:    "telegram-send",
 				Program: -1,
-				Rules:   []uint16{305, 314},
+				Rules:   []uint16{325, 334},
 			},
 			nameEntry{
 				Name:    "teleport",
@@ -17015,42 +17367,42 @@ var shipped = Set{
 			nameEntry{
 				Name:    "telinit",
 				Program: 65,
-				Rules:   []uint16{352},
+				Rules:   []uint16{372},
 			},
 			nameEntry{
 				Name:    "teller",
 				Program: -1,
-				Rules:   []uint16{26},
+				Rules:   []uint16{27},
 			},
 			nameEntry{
 				Name:    "telnet",
 				Program: 56,
-				Rules:   []uint16{127},
+				Rules:   []uint16{128},
 			},
 			nameEntry{
 				Name:    "terminus",
 				Program: -1,
-				Rules:   []uint16{159},
+				Rules:   []uint16{160},
 			},
 			nameEntry{
 				Name:    "termux-clipboard-get",
 				Program: -1,
-				Rules:   []uint16{308},
+				Rules:   []uint16{328},
 			},
 			nameEntry{
 				Name:    "terraform",
 				Program: 62,
-				Rules:   []uint16{55, 128, 129, 130, 131, 132, 135},
+				Rules:   []uint16{56, 129, 130, 131, 132, 133, 136},
 			},
 			nameEntry{
 				Name:    "terragrunt",
 				Program: 62,
-				Rules:   []uint16{55, 128, 129, 130, 131, 132},
+				Rules:   []uint16{56, 129, 130, 131, 132, 133},
 			},
 			nameEntry{
 				Name:    "terramate",
 				Program: 62,
-				Rules:   []uint16{129},
+				Rules:   []uint16{130},
 			},
 			nameEntry{
 				Name: "test",
@@ -17082,7 +17434,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "tftp",
 				Program: 57,
-				Rules:   []uint16{314, 315},
+				Rules:   []uint16{334, 335},
 			},
 			nameEntry{
 				Name:    "thor",
@@ -17099,7 +17451,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "tilt",
 				Program: 62,
-				Rules:   []uint16{177},
+				Rules:   []uint16{197},
 			},
 			nameEntry{
 				Name:    "time",
@@ -17108,7 +17460,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "timedatectl",
 				Program: 65,
-				Rules:   []uint16{357, 377, 378},
+				Rules:   []uint16{378, 398, 399},
 			},
 			nameEntry{
 				Name:    "timeout",
@@ -17120,22 +17472,22 @@ var shipped = Set{
 			nameEntry{
 				Name:    "timeshift",
 				Program: 66,
-				Rules:   []uint16{203},
+				Rules:   []uint16{223},
 			},
 			nameEntry{
 				Name:    "tmutil",
 				Program: 65,
-				Rules:   []uint16{203},
+				Rules:   []uint16{223},
 			},
 			nameEntry{
 				Name:    "tmux",
 				Program: 64,
-				Rules:   []uint16{399, 400},
+				Rules:   []uint16{420, 421},
 			},
 			nameEntry{
 				Name:    "tofu",
 				Program: 62,
-				Rules:   []uint16{55, 128, 129, 130, 131, 132, 135},
+				Rules:   []uint16{56, 129, 130, 131, 132, 133, 136},
 			},
 			nameEntry{
 				Name:    "tokei",
@@ -17175,21 +17527,21 @@ var shipped = Set{
 			nameEntry{
 				Name:    "trae-cli",
 				Program: 67,
-				Rules:   []uint16{393},
+				Rules:   []uint16{414},
 			},
 			nameEntry{
 				Name:    "transfer",
 				Program: 57,
-				Rules:   []uint16{305, 314},
+				Rules:   []uint16{325, 334},
 			},
 			nameEntry{
 				Name:    "transferwee",
 				Program: -1,
-				Rules:   []uint16{305},
+				Rules:   []uint16{325},
 			},
 			nameEntry{
 				Name:  "trap",
-				Rules: []uint16{406},
+				Rules: []uint16{427},
 			},
 			nameEntry{
 				Name:    "trash",
@@ -17202,7 +17554,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "tree",
 				Program: 7,
-				Rules:   []uint16{349},
+				Rules:   []uint16{369},
 			},
 			nameEntry{
 				Name:    "trino",
@@ -17231,7 +17583,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "trust",
 				Program: -1,
-				Rules:   []uint16{369, 389},
+				Rules:   []uint16{390, 410},
 			},
 			nameEntry{
 				Name:    "ts-node",
@@ -17248,12 +17600,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "tshark",
 				Program: 56,
-				Rules:   []uint16{359},
+				Rules:   []uint16{380},
 			},
 			nameEntry{
 				Name:    "tskill",
 				Program: -1,
-				Rules:   []uint16{382},
+				Rules:   []uint16{403},
 			},
 			nameEntry{
 				Name:    "tslint",
@@ -17286,12 +17638,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "turbo",
 				Program: 33,
-				Rules:   []uint16{109, 110},
+				Rules:   []uint16{110, 111},
 			},
 			nameEntry{
 				Name:    "turso",
 				Program: 59,
-				Rules:   []uint16{19, 20, 159, 202},
+				Rules:   []uint16{19, 20, 160, 173, 222},
 			},
 			nameEntry{
 				Name:    "tusker",
@@ -17300,12 +17652,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "twilio",
 				Program: 62,
-				Rules:   []uint16{19, 20, 80, 159},
+				Rules:   []uint16{19, 20, 81, 160, 186},
 			},
 			nameEntry{
 				Name:    "twine",
 				Program: -1,
-				Rules:   []uint16{43, 309},
+				Rules:   []uint16{44, 329},
 			},
 			nameEntry{
 				Name:    "ty",
@@ -17317,11 +17669,11 @@ var shipped = Set{
 			nameEntry{
 				Name:    "typeorm",
 				Program: 49,
-				Rules:   []uint16{112, 113, 115},
+				Rules:   []uint16{113, 114, 116},
 			},
 			nameEntry{
 				Name:  "typeset",
-				Rules: []uint16{408},
+				Rules: []uint16{429},
 			},
 			nameEntry{
 				Name:    "typos",
@@ -17334,7 +17686,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "ufw",
 				Program: 65,
-				Rules:   []uint16{355},
+				Rules:   []uint16{375},
 			},
 			nameEntry{
 				Name:    "ugrep",
@@ -17349,7 +17701,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "umount",
 				Program: 65,
-				Rules:   []uint16{357, 358},
+				Rules:   []uint16{378, 379},
 			},
 			nameEntry{
 				Name:    "umzug",
@@ -17381,7 +17733,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "unison",
 				Program: 58,
-				Rules:   []uint16{233},
+				Rules:   []uint16{253},
 			},
 			nameEntry{
 				Name:    "unittest",
@@ -17401,7 +17753,7 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:  "unset",
-				Rules: []uint16{224, 404, 408},
+				Rules: []uint16{244, 425, 429},
 			},
 			nameEntry{
 				Name:    "unshare",
@@ -17414,7 +17766,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "unzip",
 				Program: 24,
-				Rules:   []uint16{331},
+				Rules:   []uint16{351},
 			},
 			nameEntry{
 				Name:    "unzstd",
@@ -17423,37 +17775,37 @@ var shipped = Set{
 			nameEntry{
 				Name:    "upctl",
 				Program: 62,
-				Rules:   []uint16{153, 202},
+				Rules:   []uint16{154, 222},
 			},
 			nameEntry{
 				Name:    "update-alternatives",
 				Program: 65,
-				Rules:   []uint16{357},
+				Rules:   []uint16{378},
 			},
 			nameEntry{
 				Name:    "update-ca-certificates",
 				Program: -1,
-				Rules:   []uint16{369, 389},
+				Rules:   []uint16{390, 410},
 			},
 			nameEntry{
 				Name:    "update-ca-trust",
 				Program: -1,
-				Rules:   []uint16{369, 389},
+				Rules:   []uint16{390, 410},
 			},
 			nameEntry{
 				Name:    "update-grub",
 				Program: -1,
-				Rules:   []uint16{376},
+				Rules:   []uint16{397},
 			},
 			nameEntry{
 				Name:    "update-initramfs",
 				Program: -1,
-				Rules:   []uint16{376},
+				Rules:   []uint16{397},
 			},
 			nameEntry{
 				Name:    "update-rc.d",
 				Program: 65,
-				Rules:   []uint16{337},
+				Rules:   []uint16{357},
 			},
 			nameEntry{
 				Name:    "updatedb",
@@ -17462,12 +17814,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "upstash",
 				Program: 62,
-				Rules:   []uint16{159},
+				Rules:   []uint16{34, 160},
 			},
 			nameEntry{
 				Name:    "upsun",
 				Program: 62,
-				Rules:   []uint16{159},
+				Rules:   []uint16{160},
 			},
 			nameEntry{
 				Name:    "uptime",
@@ -17476,17 +17828,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "useradd",
 				Program: 65,
-				Rules:   []uint16{343},
+				Rules:   []uint16{363},
 			},
 			nameEntry{
 				Name:    "userdel",
 				Program: 65,
-				Rules:   []uint16{343},
+				Rules:   []uint16{363},
 			},
 			nameEntry{
 				Name:    "usermod",
 				Program: 65,
-				Rules:   []uint16{343},
+				Rules:   []uint16{363},
 			},
 			nameEntry{
 				Name:    "users",
@@ -17503,7 +17855,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "uv",
 				Program: 43,
-				Rules:   []uint16{309, 320, 321},
+				Rules:   []uint16{329, 340, 341},
 			},
 			nameEntry{
 				Name:    "uvicorn",
@@ -17512,7 +17864,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "uvx",
 				Program: 41,
-				Rules:   []uint16{320, 324},
+				Rules:   []uint16{340, 344},
 			},
 			nameEntry{
 				Name:    "v",
@@ -17525,7 +17877,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "vagrant",
 				Program: 62,
-				Rules:   []uint16{133, 188},
+				Rules:   []uint16{134, 208},
 			},
 			nameEntry{
 				Name:    "vale",
@@ -17534,42 +17886,42 @@ var shipped = Set{
 			nameEntry{
 				Name:    "valkey-cli",
 				Program: 59,
-				Rules:   []uint16{96, 98, 99, 126},
+				Rules:   []uint16{97, 99, 100, 127},
 			},
 			nameEntry{
 				Name:    "vapor",
 				Program: -1,
-				Rules:   []uint16{159},
+				Rules:   []uint16{160},
 			},
 			nameEntry{
 				Name:    "vapor-cli",
 				Program: -1,
-				Rules:   []uint16{159},
+				Rules:   []uint16{160},
 			},
 			nameEntry{
 				Name:    "vastai",
 				Program: 62,
-				Rules:   []uint16{153},
+				Rules:   []uint16{154},
 			},
 			nameEntry{
 				Name:    "vault",
 				Program: 62,
-				Rules:   []uint16{26, 43, 192},
+				Rules:   []uint16{27, 44, 169, 212},
 			},
 			nameEntry{
 				Name:    "vaultcmd",
 				Program: -1,
-				Rules:   []uint16{48},
+				Rules:   []uint16{49},
 			},
 			nameEntry{
 				Name:    "vboxmanage",
 				Program: 62,
-				Rules:   []uint16{188},
+				Rules:   []uint16{208},
 			},
 			nameEntry{
 				Name:    "vc",
 				Program: 62,
-				Rules:   []uint16{32, 33, 159},
+				Rules:   []uint16{33, 34, 160, 171, 173, 174},
 			},
 			nameEntry{
 				Name:    "vcpkg",
@@ -17582,37 +17934,37 @@ var shipped = Set{
 			nameEntry{
 				Name:    "vdo",
 				Program: -1,
-				Rules:   []uint16{240},
+				Rules:   []uint16{260},
 			},
 			nameEntry{
 				Name:    "vegeta",
 				Program: 37,
-				Rules:   []uint16{66},
+				Rules:   []uint16{67},
 			},
 			nameEntry{
 				Name:    "velero",
 				Program: 62,
-				Rules:   []uint16{177, 202, 203},
+				Rules:   []uint16{197, 222, 223},
 			},
 			nameEntry{
 				Name:    "vercel",
 				Program: 62,
-				Rules:   []uint16{19, 20, 32, 33, 43, 135, 159},
+				Rules:   []uint16{19, 20, 33, 34, 44, 136, 160, 171, 173, 174},
 			},
 			nameEntry{
 				Name:    "vgchange",
 				Program: -1,
-				Rules:   []uint16{358},
+				Rules:   []uint16{379},
 			},
 			nameEntry{
 				Name:    "vgreduce",
 				Program: -1,
-				Rules:   []uint16{240},
+				Rules:   []uint16{260},
 			},
 			nameEntry{
 				Name:    "vgremove",
 				Program: 65,
-				Rules:   []uint16{227, 240},
+				Rules:   []uint16{247, 260},
 			},
 			nameEntry{
 				Name:    "vgs",
@@ -17625,7 +17977,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "victoria-metrics",
 				Program: -1,
-				Rules:   []uint16{123},
+				Rules:   []uint16{124},
 			},
 			nameEntry{
 				Name:    "view",
@@ -17638,12 +17990,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "vipw",
 				Program: -1,
-				Rules:   []uint16{343},
+				Rules:   []uint16{363},
 			},
 			nameEntry{
 				Name:    "virsh",
 				Program: 62,
-				Rules:   []uint16{188},
+				Rules:   []uint16{208},
 			},
 			nameEntry{
 				Name:    "virt-install",
@@ -17652,7 +18004,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "visudo",
 				Program: 65,
-				Rules:   []uint16{343},
+				Rules:   []uint16{363},
 			},
 			nameEntry{
 				Name:    "vite",
@@ -17673,7 +18025,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "vmrun",
 				Program: 62,
-				Rules:   []uint16{188},
+				Rules:   []uint16{208},
 			},
 			nameEntry{
 				Name:    "vmstat",
@@ -17686,17 +18038,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "vsce",
 				Program: -1,
-				Rules:   []uint16{309, 310},
+				Rules:   []uint16{329, 330},
 			},
 			nameEntry{
 				Name:    "vssadmin",
 				Program: 65,
-				Rules:   []uint16{203, 244},
+				Rules:   []uint16{223, 264},
 			},
 			nameEntry{
 				Name:    "vssadmin.exe",
 				Program: -1,
-				Rules:   []uint16{244},
+				Rules:   []uint16{264},
 			},
 			nameEntry{
 				Name:    "vtexplain",
@@ -17713,12 +18065,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "vultr",
 				Program: 62,
-				Rules:   []uint16{19, 20, 153},
+				Rules:   []uint16{19, 20, 154},
 			},
 			nameEntry{
 				Name:    "vultr-cli",
 				Program: 62,
-				Rules:   []uint16{19, 20, 153, 202},
+				Rules:   []uint16{19, 20, 154, 176, 222},
 			},
 			nameEntry{
 				Name:    "vulture",
@@ -17742,12 +18094,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "wal-e",
 				Program: 66,
-				Rules:   []uint16{203},
+				Rules:   []uint16{223},
 			},
 			nameEntry{
 				Name:    "wal-g",
 				Program: 66,
-				Rules:   []uint16{203},
+				Rules:   []uint16{223},
 			},
 			nameEntry{
 				Name:    "wandb",
@@ -17788,17 +18140,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "waypoint",
 				Program: 62,
-				Rules:   []uint16{193},
+				Rules:   []uint16{213},
 			},
 			nameEntry{
 				Name:    "wbadmin",
 				Program: 65,
-				Rules:   []uint16{203, 244},
+				Rules:   []uint16{223, 264},
 			},
 			nameEntry{
 				Name:    "wbadmin.exe",
 				Program: -1,
-				Rules:   []uint16{244},
+				Rules:   []uint16{264},
 			},
 			nameEntry{
 				Name:    "wc",
@@ -17815,12 +18167,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "weaviate",
 				Program: -1,
-				Rules:   []uint16{118},
+				Rules:   []uint16{119},
 			},
 			nameEntry{
 				Name:    "webfsd",
 				Program: -1,
-				Rules:   []uint16{317},
+				Rules:   []uint16{337},
 			},
 			nameEntry{
 				Name:    "webpack",
@@ -17833,22 +18185,22 @@ var shipped = Set{
 			nameEntry{
 				Name:    "werf",
 				Program: -1,
-				Rules:   []uint16{177, 193},
+				Rules:   []uint16{197, 213},
 			},
 			nameEntry{
 				Name:    "wevtutil",
 				Program: -1,
-				Rules:   []uint16{223, 385},
+				Rules:   []uint16{243, 406},
 			},
 			nameEntry{
 				Name:    "wezterm",
 				Program: -1,
-				Rules:   []uint16{399},
+				Rules:   []uint16{420},
 			},
 			nameEntry{
 				Name:    "wg",
 				Program: 56,
-				Rules:   []uint16{35},
+				Rules:   []uint16{36},
 			},
 			nameEntry{
 				Name:    "wg-quick",
@@ -17857,7 +18209,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "wget",
 				Program: 54,
-				Rules:   []uint16{316},
+				Rules:   []uint16{336},
 			},
 			nameEntry{
 				Name:    "wget2",
@@ -17866,7 +18218,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "wgetpaste",
 				Program: -1,
-				Rules:   []uint16{305},
+				Rules:   []uint16{325},
 			},
 			nameEntry{
 				Name: "whereis",
@@ -17894,22 +18246,22 @@ var shipped = Set{
 			nameEntry{
 				Name:    "windsurf",
 				Program: 67,
-				Rules:   []uint16{393},
+				Rules:   []uint16{414},
 			},
 			nameEntry{
 				Name:    "winget",
 				Program: 45,
-				Rules:   []uint16{368, 392},
+				Rules:   []uint16{389, 413},
 			},
 			nameEntry{
 				Name:    "wipe",
 				Program: 23,
-				Rules:   []uint16{228},
+				Rules:   []uint16{248},
 			},
 			nameEntry{
 				Name:    "wipefs",
 				Program: 65,
-				Rules:   []uint16{227},
+				Rules:   []uint16{247},
 			},
 			nameEntry{
 				Name:    "wireit",
@@ -17926,17 +18278,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "wl-paste",
 				Program: 65,
-				Rules:   []uint16{308},
+				Rules:   []uint16{328},
 			},
 			nameEntry{
 				Name:    "wmic",
 				Program: 65,
-				Rules:   []uint16{203, 244},
+				Rules:   []uint16{223, 264},
 			},
 			nameEntry{
 				Name:    "wmic.exe",
 				Program: -1,
-				Rules:   []uint16{244},
+				Rules:   []uint16{264},
 			},
 			nameEntry{
 				Name:    "workmux",
@@ -17945,22 +18297,22 @@ var shipped = Set{
 			nameEntry{
 				Name:    "wormhole",
 				Program: 57,
-				Rules:   []uint16{305, 314},
+				Rules:   []uint16{325, 334},
 			},
 			nameEntry{
 				Name:    "wp",
 				Program: 49,
-				Rules:   []uint16{117},
+				Rules:   []uint16{118},
 			},
 			nameEntry{
 				Name:    "wrangler",
 				Program: 62,
-				Rules:   []uint16{19, 20, 33, 43, 135, 159, 162, 304, 314},
+				Rules:   []uint16{19, 20, 34, 44, 136, 160, 163, 171, 175, 324, 334},
 			},
 			nameEntry{
 				Name:    "wrk",
 				Program: 37,
-				Rules:   []uint16{66},
+				Rules:   []uint16{67},
 			},
 			nameEntry{
 				Name:    "wscat",
@@ -17969,17 +18321,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "wscript",
 				Program: -1,
-				Rules:   []uint16{327},
+				Rules:   []uint16{347},
 			},
 			nameEntry{
 				Name:    "wscript.exe",
 				Program: -1,
-				Rules:   []uint16{327},
+				Rules:   []uint16{347},
 			},
 			nameEntry{
 				Name:    "wsl",
 				Program: -1,
-				Rules:   []uint16{188},
+				Rules:   []uint16{208},
 			},
 			nameEntry{
 				Name:    "wslpath",
@@ -17988,7 +18340,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "wtype",
 				Program: -1,
-				Rules:   []uint16{399},
+				Rules:   []uint16{420},
 			},
 			nameEntry{
 				Name:    "xargs",
@@ -17997,12 +18349,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "xata",
 				Program: 62,
-				Rules:   []uint16{159},
+				Rules:   []uint16{160},
 			},
 			nameEntry{
 				Name:    "xattr",
 				Program: 23,
-				Rules:   []uint16{241},
+				Rules:   []uint16{261},
 			},
 			nameEntry{
 				Name:    "xbps-install",
@@ -18011,12 +18363,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "xbps-remove",
 				Program: -1,
-				Rules:   []uint16{392},
+				Rules:   []uint16{413},
 			},
 			nameEntry{
 				Name:    "xclip",
 				Program: 65,
-				Rules:   []uint16{308},
+				Rules:   []uint16{328},
 			},
 			nameEntry{
 				Name:    "xcodebuild",
@@ -18033,12 +18385,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "xdotool",
 				Program: -1,
-				Rules:   []uint16{399},
+				Rules:   []uint16{420},
 			},
 			nameEntry{
 				Name:    "xe",
 				Program: -1,
-				Rules:   []uint16{188},
+				Rules:   []uint16{208},
 			},
 			nameEntry{
 				Name:    "xelatex",
@@ -18047,7 +18399,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "xh",
 				Program: 55,
-				Rules:   []uint16{316},
+				Rules:   []uint16{336},
 			},
 			nameEntry{
 				Name:    "xhs",
@@ -18080,7 +18432,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "xsel",
 				Program: 65,
-				Rules:   []uint16{308},
+				Rules:   []uint16{328},
 			},
 			nameEntry{
 				Name:    "xsv",
@@ -18089,7 +18441,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "xtrabackup",
 				Program: 66,
-				Rules:   []uint16{203},
+				Rules:   []uint16{223},
 			},
 			nameEntry{
 				Name:    "xxd",
@@ -18114,7 +18466,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "yarn",
 				Program: 40,
-				Rules:   []uint16{34, 105, 106, 107, 108, 109, 110, 112, 113, 116, 134, 161, 162, 309, 310, 320, 321, 330},
+				Rules:   []uint16{35, 106, 107, 108, 109, 110, 111, 113, 114, 117, 135, 162, 163, 329, 330, 340, 341, 350},
 			},
 			nameEntry{
 				Name:    "yarn-typeorm",
@@ -18131,12 +18483,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "yc",
 				Program: -1,
-				Rules:   []uint16{153},
+				Rules:   []uint16{154},
 			},
 			nameEntry{
 				Name:    "ydotool",
 				Program: -1,
-				Rules:   []uint16{399},
+				Rules:   []uint16{420},
 			},
 			nameEntry{
 				Name: "yes",
@@ -18160,12 +18512,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "yum",
 				Program: 45,
-				Rules:   []uint16{368},
+				Rules:   []uint16{389},
 			},
 			nameEntry{
 				Name:    "zappa",
 				Program: 62,
-				Rules:   []uint16{133, 135},
+				Rules:   []uint16{134, 136},
 			},
 			nameEntry{
 				Name:    "zcat",
@@ -18174,7 +18526,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "zeabur",
 				Program: 62,
-				Rules:   []uint16{159},
+				Rules:   []uint16{160},
 			},
 			nameEntry{
 				Name:    "zed",
@@ -18183,12 +18535,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "zellij",
 				Program: 64,
-				Rules:   []uint16{399},
+				Rules:   []uint16{420},
 			},
 			nameEntry{
 				Name:    "zfs",
 				Program: 65,
-				Rules:   []uint16{203},
+				Rules:   []uint16{223},
 			},
 			nameEntry{
 				Name:    "zgrep",
@@ -18201,7 +18553,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "zip",
 				Program: 24,
-				Rules:   []uint16{44, 242},
+				Rules:   []uint16{45, 262},
 			},
 			nameEntry{
 				Name:    "zipinfo",
@@ -18214,7 +18566,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "zkCli.sh",
 				Program: -1,
-				Rules:   []uint16{101},
+				Rules:   []uint16{102},
 			},
 			nameEntry{
 				Name:    "zless",
@@ -18223,22 +18575,22 @@ var shipped = Set{
 			nameEntry{
 				Name:    "zmap",
 				Program: -1,
-				Rules:   []uint16{359},
+				Rules:   []uint16{380},
 			},
 			nameEntry{
 				Name:    "zpool",
 				Program: 65,
-				Rules:   []uint16{203, 227},
+				Rules:   []uint16{223, 247},
 			},
 			nameEntry{
 				Name:    "zrok",
 				Program: -1,
-				Rules:   []uint16{306},
+				Rules:   []uint16{326},
 			},
 			nameEntry{
 				Name:    "zsh",
 				Program: 4,
-				Rules:   []uint16{325, 326, 371, 372},
+				Rules:   []uint16{345, 346, 392, 393},
 			},
 			nameEntry{
 				Name:    "zstd",
@@ -18247,18 +18599,18 @@ var shipped = Set{
 			nameEntry{
 				Name:    "zypper",
 				Program: 45,
-				Rules:   []uint16{368, 392},
+				Rules:   []uint16{389, 413},
 			},
 		},
 		Globs: []nameEntry{nameEntry{
 			Name:    "LaZagne*",
 			Program: -1,
-			Rules:   []uint16{46},
+			Rules:   []uint16{47},
 		},
 			nameEntry{
 				Name:    "LinEnum*",
 				Program: -1,
-				Rules:   []uint16{46},
+				Rules:   []uint16{47},
 			},
 			nameEntry{
 				Name:    "docker-credential-*",
@@ -18268,7 +18620,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "drizzle-kit@*",
 				Program: -1,
-				Rules:   []uint16{107, 108},
+				Rules:   []uint16{108, 109},
 			},
 			nameEntry{
 				Name:    "fsck.*",
@@ -18277,7 +18629,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "git-credential-*",
 				Program: -1,
-				Rules:   []uint16{29},
+				Rules:   []uint16{30},
 			},
 			nameEntry{
 				Name:    "juju-*",
@@ -18286,87 +18638,87 @@ var shipped = Set{
 			nameEntry{
 				Name:    "k3s-uninstall*",
 				Program: -1,
-				Rules:   []uint16{193},
+				Rules:   []uint16{213},
 			},
 			nameEntry{
 				Name:    "kafka-acls*",
 				Program: -1,
-				Rules:   []uint16{119},
+				Rules:   []uint16{120},
 			},
 			nameEntry{
 				Name:    "kafka-consumer-groups*",
 				Program: -1,
-				Rules:   []uint16{118, 119},
+				Rules:   []uint16{119, 120},
 			},
 			nameEntry{
 				Name:    "kafka-delete-records*",
 				Program: -1,
-				Rules:   []uint16{119},
+				Rules:   []uint16{120},
 			},
 			nameEntry{
 				Name:    "kafka-storage*",
 				Program: -1,
-				Rules:   []uint16{119},
+				Rules:   []uint16{120},
 			},
 			nameEntry{
 				Name:    "kafka-topics*",
 				Program: -1,
-				Rules:   []uint16{118, 119},
+				Rules:   []uint16{119, 120},
 			},
 			nameEntry{
 				Name:    "kubectl-*",
 				Program: -1,
-				Rules:   []uint16{167},
+				Rules:   []uint16{187},
 			},
 			nameEntry{
 				Name:    "lazagne*",
 				Program: -1,
-				Rules:   []uint16{46},
+				Rules:   []uint16{47},
 			},
 			nameEntry{
 				Name:    "linpeas*",
 				Program: -1,
-				Rules:   []uint16{46},
+				Rules:   []uint16{47},
 			},
 			nameEntry{
 				Name:    "mimikatz*",
 				Program: -1,
-				Rules:   []uint16{46},
+				Rules:   []uint16{47},
 			},
 			nameEntry{
 				Name:    "mimipenguin*",
 				Program: -1,
-				Rules:   []uint16{46},
+				Rules:   []uint16{47},
 			},
 			nameEntry{
 				Name:    "mkfs.*",
 				Program: 65,
-				Rules:   []uint16{227},
+				Rules:   []uint16{247},
 			},
 			nameEntry{
 				Name:    "nanodump*",
 				Program: -1,
-				Rules:   []uint16{46},
+				Rules:   []uint16{47},
 			},
 			nameEntry{
 				Name:    "onionshare*",
 				Program: -1,
-				Rules:   []uint16{314},
+				Rules:   []uint16{334},
 			},
 			nameEntry{
 				Name:    "prisma@*",
 				Program: -1,
-				Rules:   []uint16{105, 106, 107},
+				Rules:   []uint16{106, 107, 108},
 			},
 			nameEntry{
 				Name:    "procdump*",
 				Program: -1,
-				Rules:   []uint16{46},
+				Rules:   []uint16{47},
 			},
 			nameEntry{
 				Name:    "pspy*",
 				Program: -1,
-				Rules:   []uint16{46},
+				Rules:   []uint16{47},
 			},
 			nameEntry{
 				Name:    "psql-*",
@@ -18383,12 +18735,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "secretsdump*",
 				Program: -1,
-				Rules:   []uint16{46},
+				Rules:   []uint16{47},
 			},
 			nameEntry{
 				Name:    "winpeas*",
 				Program: -1,
-				Rules:   []uint16{46},
+				Rules:   []uint16{47},
 			},
 			nameEntry{
 				Name:    "xfs_*",
@@ -18397,41 +18749,41 @@ var shipped = Set{
 			nameEntry{
 				Name:    "zkCli*",
 				Program: -1,
-				Rules:   []uint16{118},
+				Rules:   []uint16{119},
 			},
 			nameEntry{
 				Name:    "zookeeper-shell*",
 				Program: -1,
-				Rules:   []uint16{118},
+				Rules:   []uint16{119},
 			},
 		},
 		File: []opEntry{opEntry{
 			Op:    "read",
-			Rules: []uint16{7, 8, 9, 10, 13, 56, 125, 297},
+			Rules: []uint16{7, 8, 9, 10, 13, 57, 126, 317},
 		},
 			opEntry{
 				Op:    "write",
-				Rules: []uint16{220, 222, 226, 239, 250, 298, 332, 333, 334, 335, 379, 380, 387, 394, 396},
+				Rules: []uint16{240, 242, 246, 259, 270, 318, 352, 353, 354, 355, 400, 401, 408, 415, 417},
 			},
 			opEntry{
 				Op:    "append",
-				Rules: []uint16{220, 222, 226, 239, 250, 298, 332, 333, 334, 335, 379, 380, 387, 394, 396},
+				Rules: []uint16{240, 242, 246, 259, 270, 318, 352, 353, 354, 355, 400, 401, 408, 415, 417},
 			},
 			opEntry{
 				Op:    "truncate",
-				Rules: []uint16{104, 204, 205, 207, 209, 212, 219, 220, 221, 222, 225, 226, 231, 250, 334, 379, 380, 394, 396, 410},
+				Rules: []uint16{105, 224, 225, 227, 229, 232, 239, 240, 241, 242, 245, 246, 251, 270, 354, 400, 401, 415, 417, 431},
 			},
 			opEntry{
 				Op:    "delete",
-				Rules: []uint16{104, 204, 205, 206, 207, 208, 209, 210, 211, 212, 213, 214, 215, 216, 217, 218, 219, 220, 221, 222, 225, 226, 250, 334, 380, 394, 396, 410},
+				Rules: []uint16{105, 224, 225, 226, 227, 228, 229, 230, 231, 232, 233, 234, 235, 236, 237, 238, 239, 240, 241, 242, 245, 246, 270, 354, 401, 415, 417, 431},
 			},
 			opEntry{
 				Op:    "move",
-				Rules: []uint16{11, 45, 206, 207, 208, 209, 219, 220, 221, 222, 225, 250, 332, 333, 334, 335, 380, 394, 396, 410},
+				Rules: []uint16{11, 46, 226, 227, 228, 229, 239, 240, 241, 242, 245, 270, 352, 353, 354, 355, 401, 415, 417, 431},
 			},
 			opEntry{
 				Op:    "copy",
-				Rules: []uint16{11, 45},
+				Rules: []uint16{11, 46},
 			},
 			opEntry{
 				Op:    "load",
@@ -18439,26 +18791,26 @@ var shipped = Set{
 			},
 			opEntry{
 				Op:    "send",
-				Rules: []uint16{291, 292, 293, 313},
+				Rules: []uint16{311, 312, 313, 333},
 			},
 			opEntry{
 				Op:    "chmod",
-				Rules: []uint16{234, 237, 396, 409},
+				Rules: []uint16{254, 257, 417, 430},
 			},
 			opEntry{
 				Op: "list",
 			},
 			opEntry{
 				Op:    "run",
-				Rules: []uint16{322},
+				Rules: []uint16{342},
 			},
 		},
-		HTTP:    []uint16{36, 37, 38, 39, 41, 57, 58, 59, 60, 61, 62, 63, 64, 67, 68, 69, 70, 75, 76, 77, 78, 81, 82, 83, 294, 295, 303, 318, 319},
-		GraphQL: []uint16{40, 71, 72, 73, 74},
-		SQL:     []uint16{84, 85, 86, 87, 88, 89, 90, 91, 92, 93, 94, 97},
+		HTTP:    []uint16{37, 38, 39, 40, 42, 58, 59, 60, 61, 62, 63, 64, 65, 68, 69, 70, 71, 76, 77, 78, 79, 82, 83, 84, 181, 182, 183, 185, 314, 315, 323, 338, 339},
+		GraphQL: []uint16{41, 72, 73, 74, 75, 184},
+		SQL:     []uint16{85, 86, 87, 88, 89, 90, 91, 92, 93, 94, 95, 98},
 		Search:  []uint16{0, 1, 2, 3, 4, 5},
 		Env:     []uint16{15, 17},
-		Form:    []uint16{364, 365, 366, 367},
+		Form:    []uint16{385, 386, 387, 388},
 		Paths: []pathIndex{pathIndex{
 			Named: []namedGlob{namedGlob{
 				Name: ".aider.conf.yml",
