@@ -18,7 +18,7 @@ func run(h *host, args []string) int {
 	}
 	status := exitOK
 	app := newApp(h, &status)
-	if err := app.Run(spellRun(args)); err != nil {
+	if err := app.Run(optionsFirst(app.Commands, spellRun(args))); err != nil {
 		var exit exitStatus
 		if errors.As(err, &exit) {
 			return int(exit)
@@ -94,12 +94,15 @@ func shareExamples(command *cli.Command) {
 
 func wrongUsage(_ *cli.Context, err error, _ bool) error { return usageError{err} }
 
+// runVerb is the verb that starts an agent.
+const runVerb = "run"
+
 // spellRun turns "restrain [options] -- AGENT" into "restrain run [options] --
 // AGENT", so that an agent named like a verb is still an agent.
 func spellRun(args []string) []string {
 	for i, arg := range args[1:] {
 		if arg == "--" {
-			spelled := append([]string{args[0], "run"}, args[1:1+i]...)
+			spelled := append([]string{args[0], runVerb}, args[1:1+i]...)
 			return append(spelled, args[1+i:]...)
 		}
 		if !strings.HasPrefix(arg, "-") && !isFlagValue(args[i]) {

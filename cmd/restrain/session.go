@@ -39,7 +39,7 @@ func sessionFlags() []cli.Flag {
 
 func runCommand(h *host, status *int) *cli.Command {
 	return &cli.Command{
-		Name:        "run",
+		Name:        runVerb,
 		Usage:       "start an agent in a guarded session, as restrain -- AGENT does",
 		ArgsUsage:   "-- AGENT [ARGS…]",
 		Description: "   restrain run -- claude --resume\n   restrain --ci -- ./agent.sh",
