@@ -5,7 +5,7 @@
 package classify
 
 // shippedSum is the SHA-256 of the rules.toml that this was generated from.
-const shippedSum = "b4725d2eafd91e7bcb4369bd169352744fb8c84ed2bda1f7546211b1f33eba2a"
+const shippedSum = "674fc256e26072a78d12a9a3bfa9dbb6a5af5c2220fd8980a9aaed3500ed2ea7"
 
 var shipped = Set{
 	Classes: []ClassInfo{ClassInfo{
@@ -1580,8 +1580,8 @@ var shipped = Set{
 			Attack:         "T1528",
 			FalsePositives: "a script that needs the token for one request",
 			Resource:       "credential",
-			Command:        []string{"gh", "glab", "gcloud", "az", "heroku", "fly", "flyctl", "oc", "doctl", "tailscale", "huggingface-cli", "hf", "tea", "wrangler", "supabase", "vercel", "netlify", "railway", "turso", "neonctl", "pulumi", "cf", "ibmcloud", "databricks", "hcloud", "pscale", "argocd", "docker-credential-*", "firebase", "op", "npm", "stripe", "kubectl", "eb", "linode-cli", "linode", "vultr-cli", "vultr", "atlas", "atlas-cli", "twilio", "neon", "civo", "scw", "eksctl"},
-			Args:           []string{"auth token", "config get token", "auth print-access-token|print-identity-token|print-refresh-token", "auth application-default print-access-token|print-identity-token", "account get-access-token", "auth:token", "authorizations:info", "whoami --show-token", "auth tokens", "token list", "oauth-token|oauth-tokens", "storage account keys list", "acr credential show", "keyvault secret show", "cosmosdb keys list", "webapp config appsettings list", "functionapp keys list", "redis list-keys", "servicebus namespace authorization-rule keys list", "secrets versions access", "databases connection", "databases *-creds-view", "storage account show-connection-string", "servicebus|eventhubs namespace authorization-rule keys list", "functionapp|webapp deployment list-publishing-credentials|list-publishing-profiles", "webapp config connection-string list", "functionapp config appsettings list", "search admin-key show", "cognitiveservices account keys list", "iot hub connection-string show", "appconfig credential list", "maps account keys list", "cosmosdb keys|list-connection-strings"},
+			Command:        []string{"gh", "glab", "gcloud", "az", "heroku", "fly", "flyctl", "oc", "doctl", "tailscale", "huggingface-cli", "hf", "tea", "wrangler", "supabase", "vercel", "netlify", "railway", "turso", "neonctl", "pulumi", "cf", "ibmcloud", "databricks", "hcloud", "pscale", "argocd", "docker-credential-*", "firebase", "op", "npm", "stripe", "kubectl", "buildkite-agent", "eb", "linode-cli", "linode", "vultr-cli", "vultr", "atlas", "atlas-cli", "twilio", "neon", "civo", "scw", "eksctl"},
+			Args:           []string{"auth token", "config get token", "auth print-access-token|print-identity-token|print-refresh-token", "auth application-default print-access-token|print-identity-token", "account get-access-token", "auth:token", "authorizations:info", "whoami --show-token", "auth tokens", "token list", "oauth-token|oauth-tokens", "storage account keys list", "acr credential show", "keyvault secret show", "cosmosdb keys list", "webapp config appsettings list", "functionapp keys list", "redis list-keys", "servicebus namespace authorization-rule keys list", "secrets versions access", "secret get", "databases connection", "databases *-creds-view", "storage account show-connection-string", "servicebus|eventhubs namespace authorization-rule keys list", "functionapp|webapp deployment list-publishing-credentials|list-publishing-profiles", "webapp config connection-string list", "functionapp config appsettings list", "search admin-key show", "cognitiveservices account keys list", "iot hub connection-string show", "appconfig credential list", "maps account keys list", "cosmosdb keys|list-connection-strings"},
 			FlagsNot:       []string{"--help", "-h"},
 			Shown:          true,
 			Match:          []string{"gh auth token", "gcloud auth print-access-token", "az account get-access-token --query accessToken -o tsv", "heroku auth:token", "gcloud secrets versions access latest --secret=db-pass"},
@@ -1598,9 +1598,9 @@ var shipped = Set{
 			FalsePositives: "setting up access at the user's request",
 			Resource:       "credential",
 			Command:        []string{"gh", "glab", "gcloud", "az", "heroku", "fly", "flyctl", "oc", "doctl", "tailscale", "huggingface-cli", "hf", "tea", "wrangler", "supabase", "vercel", "netlify", "railway", "turso", "neonctl", "pulumi", "cf", "ibmcloud", "databricks", "hcloud", "pscale", "argocd", "docker-credential-*", "firebase", "op", "npm", "stripe", "kubectl", "eb", "linode-cli", "linode", "vultr-cli", "vultr", "atlas", "atlas-cli", "twilio", "neon", "civo", "scw", "eksctl"},
-			Args:           []string{"authorizations:create", "tokens create", "token create|new", "db tokens create", "keys create|add", "create token", "iam service-accounts keys create", "ad sp create-for-rbac", "ad app credential reset", "keyvault secret download", "sql users set-password", "login:ci", "auth api-tokens mint", "service-token create", "projects|organizations apiKeys create", "api:core:keys:create|api:core:tokens:create", "profile token-create", "object-storage keys-create", "service-account create", "connect token|server create", "kubernetes cluster kubeconfig show|save", "databases user get|reset", "lke kubeconfig-view", "k8s kubeconfig get", "kubernetes config", "aks get-credentials", "network vnet-gateway vpn-client generate", "storage account generate-sas", "storage container|blob generate-sas", "group tokens create", "encryption get-root-key|update-root-key", "variable get|export"},
+			Args:           []string{"authorizations:create", "tokens create", "token create|new", "db tokens create", "keys create|add", "create token", "iam service-accounts keys create", "ad sp create-for-rbac", "ad app credential reset", "keyvault secret download", "sql users set-password", "login:ci", "auth api-tokens mint", "service-token create", "projects|organizations apiKeys create", "api:core:keys:create|api:core:tokens:create", "profile token-create", "object-storage keys-create", "service-account create", "connect token|server create", "kubernetes cluster kubeconfig show|save", "databases user get|reset", "lke kubeconfig-view", "k8s kubeconfig get", "kubernetes config", "aks get-credentials", "network vnet-gateway vpn-client generate", "storage account generate-sas", "storage container|blob generate-sas", "auth:export", "group tokens create", "encryption get-root-key|update-root-key", "variable get|export"},
 			FlagsNot:       []string{"--help", "-h"},
-			Match:          []string{"gcloud iam service-accounts keys create key.json --iam-account ci@acme.iam.gserviceaccount.com > /dev/null", "az ad sp create-for-rbac --name ci", "turso db tokens create app", "kubectl create token admin"},
+			Match:          []string{"gcloud iam service-accounts keys create key.json --iam-account ci@acme.iam.gserviceaccount.com > /dev/null", "az ad sp create-for-rbac --name ci", "turso db tokens create app", "kubectl create token admin", "firebase auth:export users.json"},
 			NotMatch:       []string{"gh auth token", "gcloud iam service-accounts keys list --iam-account x", "az ad sp list", "kubectl get serviceaccounts"},
 		},
 		Rule{
@@ -1827,7 +1827,7 @@ var shipped = Set{
 			FalsePositives: "looking up one setting",
 			Resource:       "application",
 			Command:        []string{"railway", "heroku", "vercel", "vc", "netlify", "ntl", "fly", "flyctl", "supabase", "wrangler", "render", "firebase", "eb", "doctl", "stripe", "amplify", "dokku", "convex", "neonctl", "neon", "pscale", "kamal", "encore", "atlas", "helm", "upstash"},
-			Args:           []string{"variables|variable|vars", "variable list", "config $", "config -s", "env pull", "env:list|env:export", "env list|export", "functions:config:get", "printenv", "secrets print|reveal", "redis:credentials|pg:credentials:*|kafka:credentials", "redis get", "auth:export", "functions:secrets:access", "status -o env", "connection-string", "password create", "apps spec get", "projects api-keys", "pg:credentials:url|pg:credentials", "postgres connect", "variable get|export", "cs|connection-string *", "cs", "api getEnvVars|getEnvVar", "env pull|fetch", "get values"},
+			Args:           []string{"variables|variable|vars", "variable list", "config $", "config -s", "env pull", "env:list|env:export", "env list|export", "functions:config:get", "printenv", "secrets print|reveal", "redis:credentials|pg:credentials:*|kafka:credentials", "redis get", "auth:export", "functions:secrets:access", "redis:credentials|pg:credentials:*|kafka:credentials", "redis get", "auth:export", "functions:secrets:access", "status -o env", "connection-string", "password create", "apps spec get", "projects api-keys", "pg:credentials:url|pg:credentials", "postgres connect", "variable get|export", "cs|connection-string *", "cs", "api getEnvVars|getEnvVar", "env pull|fetch", "get values"},
 			FlagsNot:       []string{"--set", "--help", "-h", "set"},
 			Match:          []string{"railway variables", "heroku config -a shop", "vercel env pull .env.local", "netlify env:list --plain", "helm get values shop -n prod"},
 			NotMatch:       []string{"railway status", "vercel env add FOO", "heroku config:set A=1", "railway variables --set PORT=80", "helm show values acme/shop", "fly config show"},
@@ -1911,7 +1911,7 @@ var shipped = Set{
 			Resource:       "host",
 			HTTP: &HTTPMatch{
 				Method:     []string{"POST"},
-				Path:       []string{"/client/v4/user/tokens", "/client/v4/accounts/*/tokens", "/**/listKeys", "/**/listkeys", "/**/regenerateKey", "/**/listConnectionStrings", "/**/listClusterAdminCredential", "/**/listClusterUserCredential", "/**/config/appsettings/list", "/**/serviceAccounts/*/keys", "/**/serviceAccounts/*:generateAccessToken", "/**/organizations/*/databases/*/branches/*/passwords", "/**/orgs/*/apiKeys", "/**/groups/*/apiKeys", "/api/v2/api_keys", "/v1/organizations/*/api-tokens/*", "/v1/users/*/api-keys", "/v1/account/api-keys", "/v4/profile/tokens", "/app/installations/*/access_tokens", "/api/v4/users/*/personal_access_tokens", "/api/v4/projects/*/access_tokens", "/v1/auth/token/create", "/v1/organizations/*/databases/*/auth/tokens", "/-/npm/v1/tokens"},
+				Path:       []string{"/client/v4/user/tokens", "/client/v4/accounts/*/tokens", "/**/listKeys", "/**/listkeys", "/**/regenerateKey", "/**/listConnectionStrings", "/**/listClusterAdminCredential", "/**/listClusterUserCredential", "/**/config/appsettings/list", "/**/serviceAccounts/*/keys", "/**/serviceAccounts/*:generateAccessToken", "/**/organizations/*/databases/*/branches/*/passwords", "/**/orgs/*/apiKeys", "/**/groups/*/apiKeys", "/api/v2/api_keys", "/v1/organizations/*/api-tokens/*", "/v1/users/*/api-keys", "/v1/account/api-keys", "/api/v2/api_keys", "/v1/organizations/*/api-tokens/*", "/v1/users/*/api-keys", "/v1/account/api-keys", "/v4/profile/tokens", "/app/installations/*/access_tokens", "/api/v4/users/*/personal_access_tokens", "/api/v4/projects/*/access_tokens", "/v1/auth/token/create", "/v1/organizations/*/databases/*/auth/tokens", "/-/npm/v1/tokens"},
 				Credential: &istrue,
 			},
 			Match:    []string{"curl -X POST https://api.cloudflare.com/client/v4/user/tokens -H \"Authorization: Bearer $T\" --json '{\"name\":\"x\"}'", "curl -X POST -H \"Authorization: Bearer $T\" https://management.azure.com/subscriptions/s/resourceGroups/g/providers/Microsoft.Storage/storageAccounts/a/listKeys", "curl -X POST -H \"Authorization: Bearer $T\" https://iam.googleapis.com/v1/projects/p/serviceAccounts/sa/keys"},
@@ -2881,6 +2881,36 @@ var shipped = Set{
 			NotMatch:       []string{"redis-cli get flushall", "redis-cli info", "redis-cli --scan --pattern 'a*'"},
 		},
 		Rule{
+			ID:             "database-guard-off",
+			Class:          "guard.tamper",
+			Severity:       3,
+			Undo:           "yes",
+			Description:    "lets anyone into a database without a password",
+			Justification:  "whoever reaches its port can read, change and delete everything in it",
+			Attack:         "T1562.001",
+			FalsePositives: "a database for tests that only this machine reaches",
+			Resource:       "database",
+			Command:        []string{"redis-cli", "valkey-cli", "keydb-cli"},
+			Args:           []string{"config|CONFIG set|SET protected-mode|requirepass|masterauth|bind|aclfile|enable-protected-configs|enable-debug-command", "acl|ACL setuser|SETUSER|deluser|DELUSER|load|LOAD"},
+			Match:          []string{"redis-cli config set protected-mode no", "redis-cli CONFIG SET requirepass ''", "redis-cli acl setuser default on nopass ~* +@all"},
+			NotMatch:       []string{"redis-cli config get requirepass", "redis-cli acl list", "redis-cli config set maxmemory 100mb"},
+		},
+		Rule{
+			ID:             "database-guard-off-flag",
+			Class:          "guard.tamper",
+			Severity:       3,
+			Undo:           "yes",
+			Description:    "starts a database server that asks nobody for a password",
+			Justification:  "whoever reaches its port can read, change and delete everything in it",
+			Attack:         "T1562.001",
+			FalsePositives: "resetting a password that was lost",
+			Resource:       "database",
+			Command:        []string{"mysqld", "mysqld_safe", "mariadbd", "mariadbd-safe"},
+			Flags:          []string{"--skip-grant-tables", "--skip_grant_tables"},
+			Match:          []string{"sudo mysqld_safe --skip-grant-tables", "mysqld --skip-grant-tables --skip-networking", "mariadbd --skip-grant-tables"},
+			NotMatch:       []string{"mysqld --version", "mysqld_safe", "mysqld --skip-networking"},
+		},
+		Rule{
 			ID:             "redis-flush-api",
 			Class:          "db.destroy",
 			Severity:       3,
@@ -3207,9 +3237,24 @@ var shipped = Set{
 			FalsePositives: "a local copy of the site",
 			Resource:       "database",
 			Command:        []string{"wp", "drush", "drupal"},
-			Args:           []string{"db reset|drop|clean", "site empty|delete", "sql:drop|sql-drop", "user delete", "post delete"},
+			Args:           []string{"db reset|drop|clean", "site empty|delete", "sql:drop|sql-drop", "site:install|site-install|si", "user delete", "post delete"},
 			Match:          []string{"wp db reset --yes", "wp site empty --yes", "drush sql:drop -y"},
 			NotMatch:       []string{"wp db export", "wp plugin list", "drush status"},
+		},
+		Rule{
+			ID:             "storage-cluster-destroy",
+			Class:          "infra.destroy",
+			Severity:       4,
+			Undo:           "no",
+			Description:    "deletes pools, volumes or images of a storage cluster",
+			Justification:  "every machine that has its disks there loses them at once",
+			Attack:         "T1485",
+			FalsePositives: "a cluster for tests",
+			Resource:       "pool",
+			Command:        []string{"ceph", "rbd", "rados", "radosgw-admin", "ceph-volume", "cephadm", "gluster", "linstor", "drbdadm", "mfsmaster", "weed", "lfs"},
+			Args:           []string{"osd pool delete|rm", "osd purge|destroy|rm|out", "fs rm", "mon remove|rm", "auth del|rm", "config-key rm", "orch rm|host", "rm|remove|purge|rmpool", "trash purge|rm", "snap rm|remove|purge", "bucket|user|object rm", "lvm zap", "rm-cluster|zap-osds", "volume delete|reset|stop|remove-brick", "peer detach", "snapshot delete", "resource|volume|node|storage-pool|resource-definition|volume-definition delete", "wipe-md"},
+			Match:          []string{"ceph osd pool delete data data --yes-i-really-really-mean-it", "rbd rm pool/disk1", "gluster volume delete v0", "cephadm rm-cluster --fsid x --force"},
+			NotMatch:       []string{"ceph osd pool ls", "rbd ls pool", "gluster volume info", "ceph status"},
 		},
 		Rule{
 			ID:             "store-admin-destroy",
@@ -3222,7 +3267,7 @@ var shipped = Set{
 			FalsePositives: "a test instance",
 			Resource:       "database",
 			Command:        []string{"bq", "neo4j-admin", "rabbitmqctl", "rabbitmqadmin", "kafka-topics*", "kafka-consumer-groups*", "convex", "nats", "pulsar-admin", "influxd", "cbq", "couchbase-cli", "arangosh", "sqlpackage", "pg_dropcluster", "mysqladmin", "meilisearch", "qdrant", "weaviate", "curator", "curator_cli", "dynamodb-admin", "rpk", "kcat", "sequin", "surreal", "b2", "singlestore", "memsql-ops", "cassandra", "nodetool", "zkCli*", "zookeeper-shell*"},
-			Args:           []string{"rm *", "rm", "database delete|drop *", "reset|force_reset", "delete queue|exchange|vhost|policy|user *", "delete_queue|delete_vhost|purge_queue *", "data clear", "stream|consumer|kv|object rm|del|delete|purge *", "topics|tenants|namespaces delete *", "bucket-delete|bucket-flush", "topic delete *", "delete-bucket|delete_bucket|delete-file-version *", "delete_indices *", "deleteall|rmr *", "drop *", "clearsnapshot|removenode|decommission"},
+			Args:           []string{"rm *", "rm", "database delete|drop *", "reset|force_reset", "delete queue|exchange|vhost|policy|user *", "delete_queue|delete_vhost|purge_queue *", "data clear", "stream|consumer|kv|object rm|del|delete|purge *", "topics|tenants|namespaces delete *", "bucket-delete|bucket-flush", "topic delete *", "delete-bucket|delete_bucket|delete-file-version *", "delete_indices *", "deleteall|rmr *", "drop *", "clearsnapshot|removenode|decommission", "inspect delete-tsm"},
 			Match:          []string{"bq rm -r -f shop", "rabbitmqctl reset", "rabbitmqadmin delete queue name=mail", "npx convex data clear", "rpk topic delete orders"},
 			NotMatch:       []string{"bq ls shop", "rabbitmqctl status", "rabbitmqadmin list queues", "npx convex dev"},
 		},
@@ -3240,6 +3285,101 @@ var shipped = Set{
 			Flags:          []string{"--delete", "--stop", "--remove", "--offset-json-file"},
 			Match:          []string{"kafka-topics.sh --delete --topic orders --bootstrap-server b:9092", "kafka-topics --bootstrap-server b --delete --topic x", "kafka-consumer-groups --delete --group g"},
 			NotMatch:       []string{"kafka-topics.sh --list", "kafka-topics --describe --topic x", "kafka-consumer-groups --list"},
+		},
+		Rule{
+			ID:             "broker-data-change",
+			Class:          "db.destroy",
+			Severity:       2,
+			Undo:           "partly",
+			Description:    "has a message broker forget messages, or what was read of them",
+			Justification:  "consumers skip messages or work them off a second time; what is older than a shorter retention is deleted",
+			Attack:         "T1485",
+			FalsePositives: "a test instance",
+			Resource:       "topic",
+			Command:        []string{"kafka-consumer-groups*", "kafka-configs*"},
+			Flags:          []string{"--reset-offsets", "--alter"},
+			Operands:       []string{"--execute", "*retention*", "*cleanup.policy*"},
+			Match:          []string{"kafka-configs.sh --bootstrap-server b:9092 --alter --entity-name orders --add-config retention.ms=1", "kafka-configs --alter --entity-type topics --add-config cleanup.policy=delete", "kafka-configs.sh --alter --delete-config retention.ms --topic t"},
+			NotMatch:       []string{"kafka-configs.sh --describe --entity-name orders", "kafka-consumer-groups.sh --list", "kafka-configs.sh --alter --add-config max.message.bytes=10 --topic t"},
+		},
+		Rule{
+			ID:             "broker-offsets-reset",
+			Class:          "db.destroy",
+			Severity:       2,
+			Undo:           "partly",
+			Description:    "has consumers forget what they have read",
+			Justification:  "they skip messages, or work them off a second time",
+			Attack:         "T1565",
+			FalsePositives: "a test instance",
+			Resource:       "group",
+			Command:        []string{"kafka-consumer-groups*"},
+			Flags:          []string{"--reset-offsets"},
+			FlagsAll:       []string{"--execute"},
+			Match:          []string{"kafka-consumer-groups.sh --bootstrap-server b:9092 --group g --reset-offsets --to-latest --all-topics --execute", "kafka-consumer-groups --reset-offsets --to-earliest --topic t --group g --execute", "kafka-consumer-groups.sh --execute --reset-offsets --shift-by -10 --group g --topic t"},
+			NotMatch:       []string{"kafka-consumer-groups.sh --group g --reset-offsets --to-latest --dry-run", "kafka-consumer-groups.sh --describe --group g", "kafka-consumer-groups.sh --list"},
+		},
+		Rule{
+			ID:             "hadoop-delete",
+			Class:          "file.destroy",
+			Severity:       3,
+			Undo:           "no",
+			Description:    "deletes files of a cluster",
+			Justification:  "they are shared; with -skipTrash, and on object storage, nothing brings them back",
+			Attack:         "T1485",
+			FalsePositives: "the output of a job of one's own",
+			Resource:       "path",
+			Command:        []string{"hdfs", "hadoop"},
+			Args:           []string{"dfs|fs", "dfsadmin", "namenode"},
+			Flags:          []string{"-rm", "-rmr", "-expunge", "-deleteSnapshot", "-format"},
+			Match:          []string{"hdfs dfs -rm -r -skipTrash /data", "hadoop fs -rmr /warehouse", "hdfs namenode -format"},
+			NotMatch:       []string{"hdfs dfs -ls /data", "hadoop fs -cat /data/x", "hdfs dfs -put x /data", "hdfs dfs -rmdir /data/empty"},
+		},
+		Rule{
+			ID:             "hbase-destroy",
+			Class:          "db.destroy",
+			Severity:       3,
+			Undo:           "no",
+			Description:    "drops or empties tables of HBase",
+			Justification:  "the rows go with the table",
+			Attack:         "T1485",
+			FalsePositives: "a test instance",
+			Resource:       "table",
+			Command:        []string{"hbase"},
+			Args:           []string{"shell"},
+			Input:          []string{"*drop*", "*truncate*", "*deleteall*", "*disable_all*", "*drop_namespace*"},
+			Match:          []string{"hbase shell -n <<< \"disable 't'; drop 't'\"", "echo \"truncate 'users'\" | hbase shell", "hbase shell <<< 'drop_namespace \"x\"'"},
+			NotMatch:       []string{"echo list | hbase shell", "hbase version", "echo \"scan 't'\" | hbase shell"},
+		},
+		Rule{
+			ID:             "data-platform-destroy",
+			Class:          "db.destroy",
+			Severity:       3,
+			Undo:           "no",
+			Description:    "deletes data, clusters or secrets of a data platform",
+			Justification:  "others work with them; what was computed or collected for long is gone",
+			Attack:         "T1485",
+			FalsePositives: "what the agent made for a test",
+			Resource:       "object",
+			Command:        []string{"databricks", "kaggle", "hf", "huggingface-cli", "lakectl", "clearml-data", "dvc", "aim"},
+			Args:           []string{"fs rm", "* delete|permanent-delete|delete-scope|delete-acl|remove|wipe", "* * delete|permanent-delete", "repo|repos delete", "unity-catalog * delete", "destroy"},
+			OperandNot:     []string{"cache", "delete-cache", "remote", "remove"},
+			Match:          []string{"databricks fs rm -r dbfs:/data", "databricks clusters permanent-delete --cluster-id x", "kaggle datasets delete me/sales", "hf repo delete acme/model"},
+			NotMatch:       []string{"databricks clusters list", "huggingface-cli delete-cache", "hf cache delete x", "dvc remove data.dvc", "kaggle datasets list"},
+		},
+		Rule{
+			ID:             "workflow-store-reset",
+			Class:          "db.destroy",
+			Severity:       2,
+			Undo:           "no",
+			Description:    "deletes what a tool for workflows or experiments knows of its runs",
+			Justification:  "runs, results and connections are kept nowhere else",
+			Attack:         "T1485",
+			FalsePositives: "an instance for development",
+			Resource:       "object",
+			Command:        []string{"airflow", "dagster", "prefect", "mlflow", "dvc", "temporal", "tctl", "mage", "luigi", "flyte", "pyflyte", "flytectl", "zenml", "kedro", "astro"},
+			Args:           []string{"db reset|clean", "dags|connections|variables|pools|users delete", "run|asset wipe", "run delete", "deployment|flow-run|flow|work-pool|work-queue|block|variable|artifact delete", "runs|experiments|models|artifacts delete", "gc", "workflow|schedule|namespace terminate|delete|reset", "operator namespace delete", "deployment delete"},
+			Match:          []string{"airflow db reset -y", "dagster run wipe --force", "prefect deployment delete shop/nightly", "mlflow gc", "dvc gc -w -f", "temporal workflow terminate -w x"},
+			NotMatch:       []string{"airflow dags list", "airflow db migrate", "prefect deployment run shop/nightly", "dvc pull", "mlflow ui"},
 		},
 		Rule{
 			ID:             "database-server-break",
@@ -3400,6 +3540,38 @@ var shipped = Set{
 			Args:           []string{"destroy", "run-all destroy", "run destroy", "terraform destroy", "run --all destroy", "destroy-all", "stack run destroy"},
 			Match:          []string{"terraform destroy -auto-approve", "tofu destroy", "terraform -chdir=infra destroy", "terragrunt run-all destroy"},
 			NotMatch:       []string{"terraform plan -destroy", "terraform apply", "terraform show"},
+		},
+		Rule{
+			ID:             "terraform-flags-by-variable",
+			Class:          "infra.write",
+			Severity:       2,
+			Undo:           "partly",
+			Description:    "gives Terraform flags by a variable, so that its question is skipped",
+			Justification:  "TF_CLI_ARGS puts the flags into the command, where nobody sees them; a plan may replace or destroy resources",
+			Attack:         "T1578",
+			FalsePositives: "a pipeline that shows the plan elsewhere",
+			Resource:       "stack",
+			Command:        []string{"terraform", "tofu", "terragrunt"},
+			Args:           []string{"apply", "run-all apply"},
+			Variables:      []string{"TF_CLI_ARGS*=*-auto-approve*", "TF_CLI_ARGS*=*-replace*", "TERRAGRUNT_NON_INTERACTIVE=true", "TG_NON_INTERACTIVE=true"},
+			Match:          []string{"TF_CLI_ARGS_apply=-auto-approve terraform apply", "export TF_CLI_ARGS=-auto-approve && tofu apply", "TERRAGRUNT_NON_INTERACTIVE=true terragrunt apply"},
+			NotMatch:       []string{"TF_CLI_ARGS_apply=-auto-approve terraform plan", "TF_IN_AUTOMATION=1 terraform apply", "TF_CLI_ARGS_plan=-lock=false terraform apply"},
+		},
+		Rule{
+			ID:             "terraform-destroy-by-variable",
+			Class:          "infra.destroy",
+			Severity:       4,
+			Undo:           "no",
+			Description:    "destroys everything that Terraform manages here",
+			Justification:  "apply with -destroy in TF_CLI_ARGS is the same as destroy",
+			Attack:         "T1485",
+			FalsePositives: "a stack made for a test",
+			Resource:       "stack",
+			Command:        []string{"terraform", "tofu", "terragrunt"},
+			Args:           []string{"apply", "run-all apply"},
+			Variables:      []string{"TF_CLI_ARGS=*-destroy*", "TF_CLI_ARGS_apply=*-destroy*"},
+			Match:          []string{"TF_CLI_ARGS_apply='-destroy -auto-approve' terraform apply", "export TF_CLI_ARGS=-destroy; tofu apply", "env TF_CLI_ARGS=-destroy terraform apply"},
+			NotMatch:       []string{"TF_CLI_ARGS_plan=-destroy terraform apply", "TF_CLI_ARGS=-destroy terraform plan", "TF_CLI_ARGS_apply=-lock=false terraform apply"},
 		},
 		Rule{
 			ID:             "terraform-apply-destroy",
@@ -3939,6 +4111,22 @@ var shipped = Set{
 			NotMatch:       []string{"gh repo view acme/site", "gh repo create acme/site", "gh issue list"},
 		},
 		Rule{
+			ID:             "directory-delete",
+			Class:          "api.destroy",
+			Severity:       3,
+			Undo:           "no",
+			Description:    "deletes users, groups, clients or realms of a login service or a directory",
+			Justification:  "people and services can no longer log in, and what hung on the account is gone",
+			Attack:         "T1531",
+			FalsePositives: "an instance for tests",
+			Resource:       "account",
+			Command:        []string{"kcadm.sh", "kcadm", "okta", "ldapdelete", "ipa", "samba-tool", "kadmin", "kadmin.local", "zitadel", "ory", "hydra", "workos", "clerk", "dsrm", "Remove-ADUser", "Remove-ADObject", "Remove-ADGroup"},
+			Args:           []string{"delete|delete-*|del", "* delete|remove|revoke|deactivate|suspend", "user-del|group-del|host-del|role-del|hbacrule-del|user-disable", "user|group|computer delete|remove", "*"},
+			Operands:       []string{"delete", "delete-*", "del", "remove", "revoke", "deactivate", "suspend", "user-del", "group-del", "host-del", "role-del", "hbacrule-del", "user-disable", "*delprinc*", "cn=*", "uid=*", "ou=*", "dc=*", "CN=*"},
+			Match:          []string{"kcadm.sh delete realms/acme", "okta apps delete x", "ldapdelete -x 'uid=bob,ou=people,dc=acme,dc=io'", "ipa user-del bob"},
+			NotMatch:       []string{"kcadm.sh get realms", "ipa user-find bob", "okta apps list", "samba-tool user list"},
+		},
+		Rule{
 			ID:             "code-host-delete",
 			Class:          "api.destroy",
 			Severity:       2,
@@ -3952,6 +4140,54 @@ var shipped = Set{
 			Args:           []string{"issue|release|secret|variable|run|cache|ruleset|gist|label|ssh-key|gpg-key|environment|deploy-key|extension|mr|snippet|schedule|token|workflow|project delete|remove|disable|revoke|rm", "repo deploy-key delete", "release delete-asset", "project item-delete|field-delete", "ci delete|cancel", "runner delete"},
 			Match:          []string{"gh release delete v1.0 --yes", "gh secret delete DEPLOY_KEY", "gh issue delete 12 --yes"},
 			NotMatch:       []string{"gh release view v1.0", "gh pr close 12", "gh issue list", "gh run list"},
+		},
+		Rule{
+			ID:             "ci-destroy",
+			Class:          "api.destroy",
+			Severity:       3,
+			Undo:           "no",
+			Description:    "deletes a job, a pipeline, a project, a secret or a runner of a CI system",
+			Justification:  "nobody can build or deploy without them, and their history and secrets are kept nowhere else",
+			Attack:         "T1485",
+			FalsePositives: "what the agent set up for a test",
+			Resource:       "object",
+			Command:        []string{"circleci", "jenkins-cli", "jcli", "drone", "woodpecker-cli", "travis", "spin", "codefresh", "sem", "bk", "harness", "octopus", "octo", "teamcity", "gitlab-runner", "gitlab-ctl", "vela", "bitrise", "buildkite-agent", "semaphore", "appveyor", "buddy", "cirrus"},
+			Args:           []string{"delete|remove|rm|destroy|unregister|delete-*|remove-*|cleanse", "* delete|remove|rm|destroy|unset|remove-secret|delete-secret|clear|purge", "* * delete|remove|rm|destroy", "safe-shutdown|shutdown|quiet-down|offline-node|disable-job|disconnect-node"},
+			FlagsNot:       []string{"--help", "-h", "--dry-run"},
+			Match:          []string{"circleci context remove-secret github acme prod AWS_KEY", "jenkins-cli delete-job deploy", "drone repo rm acme/app", "gitlab-runner unregister --all-runners", "travis env unset DEPLOY_KEY"},
+			NotMatch:       []string{"circleci config validate", "drone build ls acme/app", "gitlab-runner list", "travis env list"},
+		},
+		Rule{
+			ID:             "ci-destroy-pipelines",
+			Class:          "api.destroy",
+			Severity:       3,
+			Undo:           "no",
+			Description:    "deletes a pipeline, a job or a team of a CI system",
+			Justification:  "its history goes with it, and nobody can build or deploy without it",
+			Attack:         "T1485",
+			FalsePositives: "what the agent set up for a test",
+			Resource:       "pipeline",
+			Command:        []string{"fly", "java", "tkn", "argo"},
+			Args:           []string{"destroy-pipeline|destroy-team|archive-pipeline|prune-worker|rename-team", "*jenkins-cli.jar * delete-*|safe-shutdown|shutdown|quiet-down|disable-job", "*jenkins-cli.jar delete-*|safe-shutdown|shutdown|quiet-down|disable-job", "pipeline|task|clustertask|eventlistener|triggerbinding|triggertemplate delete|rm", "template|cron|cluster-template delete"},
+			Match:          []string{"fly -t main destroy-pipeline -p app", "java -jar jenkins-cli.jar -s https://ci.acme.internal/ delete-job deploy", "tkn pipeline delete app -f"},
+			NotMatch:       []string{"fly -t main pipelines", "java -jar jenkins-cli.jar -s https://ci.acme.internal/ list-jobs", "tkn pipelinerun list", "argo list"},
+		},
+		Rule{
+			ID:             "ci-code-on-server",
+			Class:          "privilege",
+			Severity:       3,
+			Undo:           "no",
+			Description:    "runs code on a CI server or in one of its builds",
+			Justification:  "there it has the server's rights, and the secrets of everything that is built and deployed",
+			Attack:         "T1072",
+			FalsePositives: "looking into a build that fails",
+			Resource:       "server",
+			Command:        []string{"jenkins-cli", "jcli", "java", "fly", "gitlab-rails", "gitlab-psql"},
+			Args:           []string{"groovy|groovysh", "*jenkins-cli.jar groovy|groovysh", "*jenkins-cli.jar * groovy|groovysh", "hijack|intercept", "runner|console|dbconsole", "$"},
+			FlagsNot:       []string{"--help", "-h", "--version", "-version", "-jar=app.jar"},
+			Operands:       []string{"groovy", "groovysh", "hijack", "intercept", "runner", "console", "dbconsole"},
+			Match:          []string{"java -jar jenkins-cli.jar -s https://ci.acme.internal/ groovy = < x.groovy", "fly -t main hijack -j app/test", "gitlab-rails runner 'Project.destroy_all'"},
+			NotMatch:       []string{"java -jar app.jar", "fly -t main watch -j app/test", "fly status"},
 		},
 		Rule{
 			ID:             "code-host-secret-set",
@@ -4453,6 +4689,37 @@ var shipped = Set{
 			NotMatch:       []string{"kubectl get clusterrolebindings", "kubectl create configmap a", "kubectl auth can-i create pods"},
 		},
 		Rule{
+			ID:             "kubernetes-guard-off",
+			Class:          "guard.tamper",
+			Severity:       3,
+			Undo:           "yes",
+			Description:    "lets pods of a namespace do on the nodes what they like",
+			Justification:  "a pod that is privileged has the node, and with it every secret of the cluster",
+			Attack:         "T1562.001",
+			FalsePositives: "a cluster for tests",
+			Resource:       "namespace",
+			Command:        []string{"kubectl", "oc", "k"},
+			Args:           []string{"label|annotate ns|namespace|namespaces|ns/*|namespace/* *", "adm policy add-scc-to-user|add-scc-to-group|add-cluster-role-to-user|add-cluster-role-to-group *"},
+			Operands:       []string{"pod-security.kubernetes.io/enforce=privileged", "pod-security.kubernetes.io/enforce-", "istio-injection=disabled", "admission.*=ignore", "privileged", "anyuid", "hostaccess", "cluster-admin", "*webhook*=ignore"},
+			Match:          []string{"kubectl label ns shop pod-security.kubernetes.io/enforce=privileged --overwrite", "oc adm policy add-scc-to-user privileged -z default", "oc adm policy add-cluster-role-to-user cluster-admin eve"},
+			NotMatch:       []string{"kubectl label ns shop team=web", "kubectl get ns --show-labels", "kubectl label ns shop pod-security.kubernetes.io/enforce=restricted"},
+		},
+		Rule{
+			ID:             "kubernetes-node-shell",
+			Class:          "privilege",
+			Severity:       2,
+			Undo:           "yes",
+			Description:    "opens a shell on a machine of the cluster",
+			Justification:  "it has the machine's files mounted, and with them the secrets of all pods there",
+			Attack:         "T1611",
+			FalsePositives: "looking into a node at the user's request",
+			Resource:       "node",
+			Command:        []string{"kubectl", "oc", "k", "kubectl-node_shell", "kubectl-debug"},
+			Args:           []string{"debug node|nodes *", "debug node/*|nodes/*", "node-shell *"},
+			Match:          []string{"kubectl debug node/n1 -it --image=ubuntu", "oc debug node/n1", "kubectl node-shell n1"},
+			NotMatch:       []string{"kubectl debug pod/api -it --image=busybox", "kubectl describe node n1", "kubectl get nodes"},
+		},
+		Rule{
 			ID:             "kubernetes-exec",
 			Class:          "infra.write",
 			Severity:       1,
@@ -4804,8 +5071,8 @@ var shipped = Set{
 			FalsePositives: "a swarm of one machine, for a test",
 			Resource:       "swarm",
 			Command:        []string{"docker"},
-			Args:           []string{"swarm leave", "stack rm|remove|down *", "service rm *", "node rm *"},
-			Match:          []string{"docker swarm leave --force", "docker stack rm shop", "docker service rm api"},
+			Args:           []string{"swarm leave", "stack rm|remove|down *", "service rm *", "node rm *", "secret|config rm *"},
+			Match:          []string{"docker swarm leave --force", "docker stack rm shop", "docker service rm api", "docker secret rm db_password"},
 			NotMatch:       []string{"docker swarm init", "docker stack ls", "docker service ls"},
 		},
 		Rule{
@@ -5276,6 +5543,37 @@ var shipped = Set{
 			Operands:       []string{"HISTFILE", "HISTFILE=", "HISTFILE=/dev/null", "HISTSIZE=0", "HISTFILESIZE=0", "HISTSIZE", "HISTCONTROL=ignore*"},
 			Match:          []string{"unset HISTFILE", "export HISTFILE=/dev/null", "export HISTSIZE=0"},
 			NotMatch:       []string{"export HISTSIZE=10000", "echo $HISTFILE", "unset FOO"},
+		},
+		Rule{
+			ID:             "delete-private-key",
+			Class:          "file.destroy",
+			Severity:       3,
+			Undo:           "no",
+			Description:    "deletes a private key",
+			Justification:  "what was encrypted for it cannot be read again, and what it signed cannot be signed anew",
+			Attack:         "T1485",
+			FalsePositives: "a key of a test",
+			Resource:       "key",
+			Command:        []string{"gpg", "gpg2"},
+			Flags:          []string{"--delete-secret-keys", "--delete-secret-key", "--delete-secret-and-public-key", "--delete-secret-and-public-keys"},
+			Match:          []string{"gpg --batch --yes --delete-secret-keys ABCD", "gpg --delete-secret-and-public-key ABCD", "gpg2 --delete-secret-key ABCD"},
+			NotMatch:       []string{"gpg --list-secret-keys", "gpg --delete-keys ABCD", "gpg --import key.asc"},
+		},
+		Rule{
+			ID:             "certificate-revoke",
+			Class:          "file.destroy",
+			Severity:       3,
+			Undo:           "no",
+			Description:    "deletes or revokes a certificate",
+			Justification:  "what uses it cannot be reached until there is another one",
+			Attack:         "T1531",
+			FalsePositives: "a certificate of a test",
+			Resource:       "certificate",
+			Command:        []string{"certbot", "step", "lego", "cfssl", "easyrsa"},
+			Args:           []string{"delete|revoke", "ca revoke"},
+			FlagsNot:       []string{"--dry-run", "--staging", "--test-cert", "--help", "-h"},
+			Match:          []string{"certbot revoke --cert-name acme.io", "certbot delete --cert-name acme.io", "step ca revoke 123456"},
+			NotMatch:       []string{"certbot renew --force-renewal", "certbot certificates --cert-name acme.io", "step certificate inspect x.crt"},
 		},
 		Rule{
 			ID:             "delete-credentials",
@@ -6139,6 +6437,22 @@ var shipped = Set{
 			NotMatch:       []string{"git commit -m x", "git push", "git log --no-merges"},
 		},
 		Rule{
+			ID:             "git-skip-hooks-variable",
+			Class:          "guard.tamper",
+			Severity:       1,
+			Undo:           "yes",
+			Description:    "commits past the repository's hooks",
+			Justification:  "the hooks are the checks that the team agreed on; a commit can still be checked before it is pushed",
+			Attack:         "T1562",
+			FalsePositives: "a hook that is broken",
+			Resource:       "hook",
+			Command:        []string{"git"},
+			Args:           []string{"commit|push|merge|rebase|am|cherry-pick"},
+			Variables:      []string{"HUSKY=0", "HUSKY_SKIP_HOOKS=*", "LEFTHOOK=0", "LEFTHOOK=false", "LEFTHOOK_EXCLUDE=*", "SKIP=*", "SKIP_SIMPLE_GIT_HOOKS=1", "OVERCOMMIT_DISABLE=1", "PRE_COMMIT_ALLOW_NO_CONFIG=1"},
+			Match:          []string{"HUSKY=0 git push origin main", "SKIP=gitleaks git commit -m x", "export LEFTHOOK=0 && git commit -m x"},
+			NotMatch:       []string{"HUSKY=0 npm ci", "HUSKY=1 git push", "GIT_EDITOR=true git rebase --continue"},
+		},
+		Rule{
 			ID:             "git-skip-hooks-short",
 			Class:          "guard.tamper",
 			Severity:       1,
@@ -6663,6 +6977,67 @@ var shipped = Set{
 			FlagsNot:       []string{"-i", "-in", "--input", "-selection=none"},
 			Match:          []string{"pbpaste", "wl-paste", "xclip -o -selection clipboard"},
 			NotMatch:       []string{"pbcopy", "wl-copy hi", "xclip -i notes.txt"},
+		},
+		Rule{
+			ID:             "app-store-publish",
+			Class:          "publish",
+			Severity:       2,
+			Undo:           "no",
+			Description:    "submits an app to a store, or sends its update to users",
+			Justification:  "users get it, and a version that was submitted can not be used again",
+			Attack:         "T1195.002",
+			FalsePositives: "the task is to release",
+			Resource:       "app",
+			Command:        []string{"eas", "eas-cli", "fastlane", "altool", "code-push", "appcenter", "shorebird", "snapcraft", "edge-addons", "web-ext", "chrome-webstore-upload", "transporter"},
+			Args:           []string{"submit", "build:submit", "update", "deliver|supply|upload_to_app_store|upload_to_play_store|upload_to_testflight|pilot", "release|release-react|promote", "codepush release|release-react", "distribute release", "upload|upload-metadata|publish", "run deliver|supply|upload_to_app_store"},
+			FlagsNot:       []string{"--help", "-h", "--dry-run", "--validate_only", "--channel=unlisted"},
+			Match:          []string{"eas submit --platform ios", "fastlane deliver --force", "eas update --branch production", "snapcraft upload app.snap"},
+			NotMatch:       []string{"eas build --platform ios", "fastlane test", "snapcraft pack", "eas whoami"},
+		},
+		Rule{
+			ID:             "app-store-publish-flag",
+			Class:          "publish",
+			Severity:       2,
+			Undo:           "no",
+			Description:    "submits an app to a store",
+			Justification:  "users get it, and a version that was submitted can not be used again",
+			Attack:         "T1195.002",
+			FalsePositives: "the task is to release",
+			Resource:       "app",
+			Command:        []string{"eas", "eas-cli", "xcrun", "altool"},
+			Flags:          []string{"--auto-submit", "--auto-submit-with-profile", "--upload-app", "--upload-package"},
+			Match:          []string{"eas build --platform all --auto-submit", "xcrun altool --upload-app -f App.ipa", "altool --upload-package App.ipa"},
+			NotMatch:       []string{"eas build --platform all", "xcrun altool --validate-app -f App.ipa", "xcrun simctl list"},
+		},
+		Rule{
+			ID:             "signing-revoke",
+			Class:          "api.destroy",
+			Severity:       3,
+			Undo:           "no",
+			Description:    "revokes the certificates that a team signs its apps with",
+			Justification:  "nobody of the team can build a release until everything is made anew, and apps of the enterprise programme stop working",
+			Attack:         "T1531",
+			FalsePositives: "starting over at the user's request",
+			Resource:       "certificate",
+			Command:        []string{"fastlane"},
+			Args:           []string{"match nuke *", "match nuke", "cert revoke", "run match_nuke"},
+			Match:          []string{"fastlane match nuke distribution", "bundle exec fastlane match nuke development", "fastlane match nuke enterprise"},
+			NotMatch:       []string{"fastlane match development --readonly", "fastlane test", "fastlane lanes"},
+		},
+		Rule{
+			ID:             "model-publish",
+			Class:          "publish",
+			Severity:       2,
+			Undo:           "partly",
+			Description:    "uploads a model or a data set where others find it",
+			Justification:  "what is uploaded may be public at once, and is copied by others",
+			Attack:         "T1567",
+			FalsePositives: "the task is to publish it",
+			Resource:       "repository",
+			Command:        []string{"hf", "huggingface-cli", "kaggle", "modelscope", "replicate", "cog"},
+			Args:           []string{"upload|upload-large-folder *", "datasets|kernels|models create|version|push", "models instances create|versions", "push"},
+			Match:          []string{"huggingface-cli upload acme/model .", "hf upload acme/model . .", "kaggle datasets version -p . -m x"},
+			NotMatch:       []string{"huggingface-cli download gpt2", "kaggle datasets list", "hf auth whoami"},
 		},
 		Rule{
 			ID:             "package-publish",
@@ -7221,6 +7596,38 @@ var shipped = Set{
 			NotMatch:       []string{"passwd -S root", "id eve", "chage -l eve"},
 		},
 		Rule{
+			ID:             "account-change-mac",
+			Class:          "privilege",
+			Severity:       3,
+			Undo:           "no",
+			Description:    "deletes or changes an account, or its rights, on a Mac",
+			Justification:  "the home directory may go with the account; an account with more rights stays when the session is over",
+			Attack:         "T1531",
+			FalsePositives: "setting up a machine",
+			Resource:       "user",
+			Command:        []string{"dscl", "sysadminctl", "dseditgroup"},
+			Args:           []string{"*", "$"},
+			Flags:          []string{"-delete", "-create", "-append", "-passwd", "-merge", "-change", "-deleteUser", "-addUser", "-resetPasswordFor", "-secureTokenOn", "-secureTokenOff"},
+			Match:          []string{"sudo dscl . -delete /Users/bob", "sudo sysadminctl -deleteUser bob", "sudo dscl . -append /Groups/admin GroupMembership eve"},
+			NotMatch:       []string{"dscl . -read /Users/bob", "dscl . list /Users", "sysadminctl -secureTokenStatus bob"},
+		},
+		Rule{
+			ID:             "machine-guard-off",
+			Class:          "guard.tamper",
+			Severity:       3,
+			Undo:           "partly",
+			Description:    "switches off the encryption, the management or the mandatory access control of the machine",
+			Justification:  "the machine's owner put it there to protect what is on it",
+			Attack:         "T1562.001",
+			FalsePositives: "setting up a machine",
+			Resource:       "protection",
+			Command:        []string{"fdesetup", "profiles", "aa-teardown", "aa-disable", "aa-complain", "manage-bde", "jamf", "mdatp", "falconctl", "csrutil"},
+			Args:           []string{"disable|removerecovery|authrestart", "remove|delete", "removeFramework|removeMdmProfile", "config real-time-protection|passive-mode", "uninstall|unload", "*.*", "/*", "$"},
+			FlagsNot:       []string{"-status", "--help", "-h", "-list", "-L", "status"},
+			Match:          []string{"sudo fdesetup disable", "sudo profiles remove -all", "sudo aa-teardown", "sudo jamf removeFramework"},
+			NotMatch:       []string{"fdesetup status", "profiles list", "sudo profiles status -type enrollment", "csrutil status"},
+		},
+		Rule{
 			ID:             "preload",
 			Class:          "persist",
 			Severity:       3,
@@ -7494,6 +7901,97 @@ var shipped = Set{
 			Operands:       []string{"LD_PRELOAD=*", "LD_AUDIT=*", "DYLD_INSERT_LIBRARIES=*", "PROMPT_COMMAND=*", "PERL5OPT=*", "PYTHONSTARTUP=*"},
 			Match:          []string{"export LD_PRELOAD=/tmp/x.so", "export PROMPT_COMMAND='curl -s https://example.com'", "declare -x LD_AUDIT=/tmp/a.so"},
 			NotMatch:       []string{"export LD_LIBRARY_PATH=/opt/lib", "export NODE_OPTIONS=--max-old-space-size=4096", "echo $LD_PRELOAD"},
+		},
+		Rule{
+			ID:             "applescript-destroy",
+			Class:          "file.destroy",
+			Severity:       3,
+			Undo:           "partly",
+			Description:    "has the Finder delete files, or empties the Trash",
+			Justification:  "what the Trash held is gone for good; what the Finder deletes may be anywhere",
+			Attack:         "T1485",
+			FalsePositives: "tidying up at the user's request",
+			Resource:       "path",
+			Command:        []string{"osascript"},
+			Operands:       []string{"*Finder*delete*", "*delete*Finder*", "*Finder*empty*trash*", "*empty*trash*", "*System Events*delete*"},
+			Match:          []string{"osascript -e 'tell application \"Finder\" to delete every item of desktop'", "osascript -e 'tell app \"Finder\" to empty trash'", "osascript -l JavaScript -e 'Application(\"Finder\").delete(Path(\"/Users/a/x\"))'"},
+			NotMatch:       []string{"osascript -e 'display notification \"done\"'", "osascript -e 'tell application \"Finder\" to activate'", "osascript -e 'tell application \"Finder\" to get name of every window'"},
+		},
+		Rule{
+			ID:             "applescript-credential",
+			Class:          "credential.read",
+			Severity:       3,
+			Undo:           "no",
+			Description:    "asks the user for a password, or reads the keychain, through the desktop",
+			Justification:  "a window that looks like the system's is how passwords are taken; the agent has no use for one",
+			Attack:         "T1056.002",
+			FalsePositives: "an installer that the user wrote",
+			Resource:       "password",
+			Command:        []string{"osascript"},
+			Operands:       []string{"*hidden answer*", "*Keychain*", "*hiddenAnswer*"},
+			Match:          []string{"osascript -e 'display dialog \"Password:\" default answer \"\" with hidden answer'", "osascript -e 'tell application \"Keychain Scripting\" to get password of key 1'", "osascript -l JavaScript -e 'app.displayDialog(\"p\", {defaultAnswer: \"\", hiddenAnswer: true})'"},
+			NotMatch:       []string{"osascript -e 'display dialog \"Continue?\"'", "osascript -e 'display notification \"done\"'", "osascript -e 'display dialog \"Name\" default answer \"\"'"},
+		},
+		Rule{
+			ID:             "applescript-clipboard",
+			Class:          "credential.read",
+			Severity:       2,
+			Undo:           "no",
+			Description:    "reads the user's clipboard or screen",
+			Justification:  "passwords pass through the clipboard",
+			Attack:         "T1115",
+			FalsePositives: "the user has copied something for the agent",
+			Resource:       "clipboard",
+			Command:        []string{"osascript"},
+			Operands:       []string{"the clipboard", "*get the clipboard*", "return the clipboard*", "*theClipboard()*"},
+			Shown:          true,
+			Match:          []string{"osascript -e 'the clipboard'", "osascript -e 'get the clipboard as text'", "osascript -l JavaScript -e 'app.theClipboard()'"},
+			NotMatch:       []string{"osascript -e 'set the clipboard to \"x\"'", "pbcopy", "osascript -e 'display notification \"done\"'"},
+		},
+		Rule{
+			ID:             "applescript-types",
+			Class:          "privilege",
+			Severity:       3,
+			Undo:           "no",
+			Description:    "types into another program, or has a terminal run a command",
+			Justification:  "what is typed there runs with the user's rights, outside of everything that watches the agent",
+			Attack:         "T1059.002",
+			FalsePositives: "automation of a program at the user's request",
+			Resource:       "program",
+			Command:        []string{"osascript"},
+			Operands:       []string{"*keystroke*", "*key code*", "*Terminal*do script*", "*do script*Terminal*", "*iTerm*write text*", "*.doScript(*", "*.keystroke(*"},
+			Match:          []string{"osascript -e 'tell application \"Terminal\" to do script \"sh x.sh\"'", "osascript -e 'tell application \"System Events\" to keystroke \"ls\" & return'", "osascript -e 'tell application \"iTerm\" to tell current session of current window to write text \"ls\"'"},
+			NotMatch:       []string{"osascript -e 'display notification \"done\"'", "osascript -e 'tell application \"Terminal\" to activate'", "osascript -e 'tell application \"Safari\" to open location \"http://localhost:3000\"'"},
+		},
+		Rule{
+			ID:             "applescript-login-item",
+			Class:          "persist",
+			Severity:       3,
+			Undo:           "yes",
+			Description:    "has a program start at every login",
+			Justification:  "it goes on running when the agent has long ended",
+			Attack:         "T1547.015",
+			FalsePositives: "setting up an application at the user's request",
+			Resource:       "program",
+			Command:        []string{"osascript"},
+			Operands:       []string{"*make*login item*", "*loginItems.push*", "*LoginItem(*"},
+			Match:          []string{"osascript -e 'tell application \"System Events\" to make login item at end with properties {path:\"/tmp/x.app\"}'", "osascript -e 'tell app \"System Events\" to make new login item at end'", "osascript -l JavaScript -e 'se.loginItems.push(se.LoginItem({path: \"/tmp/x.app\"}))'"},
+			NotMatch:       []string{"osascript -e 'tell application \"System Events\" to get the name of every login item'", "osascript -e 'display notification \"done\"'", "open -a Finder"},
+		},
+		Rule{
+			ID:             "applescript-power",
+			Class:          "system",
+			Severity:       3,
+			Undo:           "partly",
+			Description:    "shuts the machine down, restarts it, or logs the user out",
+			Justification:  "work that is not saved anywhere is lost",
+			Attack:         "T1529",
+			FalsePositives: "the user has asked for it",
+			Resource:       "machine",
+			Command:        []string{"osascript"},
+			Operands:       []string{"*to shut down*", "*to restart*", "*to log out*", "*.shutDown()*", "*.restart()*", "*.logOut()*"},
+			Match:          []string{"osascript -e 'tell application \"System Events\" to shut down'", "osascript -e 'tell app \"System Events\" to restart'", "osascript -e 'tell application \"System Events\" to log out'"},
+			NotMatch:       []string{"osascript -e 'display notification \"restart the server\"'", "osascript -e 'tell application \"Finder\" to activate'", "osascript -e 'tell application \"Music\" to pause'"},
 		},
 		Rule{
 			ID:             "applescript",
@@ -9191,7 +9689,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "7z",
 				Program: 24,
-				Rules:   []uint16{45, 351},
+				Rules:   []uint16{45, 375},
 			},
 			nameEntry{
 				Name:    "7za",
@@ -9212,27 +9710,27 @@ var shipped = Set{
 			nameEntry{
 				Name:    "Add-MpPreference",
 				Program: -1,
-				Rules:   []uint16{406},
+				Rules:   []uint16{438},
 			},
 			nameEntry{
 				Name:    "Clear-Content",
 				Program: -1,
-				Rules:   []uint16{265},
+				Rules:   []uint16{284},
 			},
 			nameEntry{
 				Name:    "Clear-Disk",
 				Program: -1,
-				Rules:   []uint16{265},
+				Rules:   []uint16{284},
 			},
 			nameEntry{
 				Name:    "Clear-EventLog",
 				Program: -1,
-				Rules:   []uint16{406},
+				Rules:   []uint16{438},
 			},
 			nameEntry{
 				Name:    "Clear-RecycleBin",
 				Program: -1,
-				Rules:   []uint16{265},
+				Rules:   []uint16{284},
 			},
 			nameEntry{
 				Name:    "Copy-Item",
@@ -9241,32 +9739,32 @@ var shipped = Set{
 			nameEntry{
 				Name:    "Disable-ComputerRestore",
 				Program: -1,
-				Rules:   []uint16{264},
+				Rules:   []uint16{283},
 			},
 			nameEntry{
 				Name:    "Disable-WindowsOptionalFeature",
 				Program: -1,
-				Rules:   []uint16{406},
+				Rules:   []uint16{438},
 			},
 			nameEntry{
 				Name:    "Enter-PSSession",
 				Program: -1,
-				Rules:   []uint16{370},
+				Rules:   []uint16{396},
 			},
 			nameEntry{
 				Name:    "Format-Volume",
 				Program: -1,
-				Rules:   []uint16{265},
+				Rules:   []uint16{284},
 			},
 			nameEntry{
 				Name:    "Get-ChildItem",
 				Program: 7,
-				Rules:   []uint16{16, 369},
+				Rules:   []uint16{16, 395},
 			},
 			nameEntry{
 				Name:    "Get-Clipboard",
 				Program: -1,
-				Rules:   []uint16{328},
+				Rules:   []uint16{348},
 			},
 			nameEntry{
 				Name:    "Get-Content",
@@ -9289,27 +9787,27 @@ var shipped = Set{
 			nameEntry{
 				Name:    "IEX",
 				Program: -1,
-				Rules:   []uint16{348},
+				Rules:   []uint16{372},
 			},
 			nameEntry{
 				Name:    "Initialize-Disk",
 				Program: -1,
-				Rules:   []uint16{265},
+				Rules:   []uint16{284},
 			},
 			nameEntry{
 				Name:    "InstallUtil.exe",
 				Program: -1,
-				Rules:   []uint16{347},
+				Rules:   []uint16{371},
 			},
 			nameEntry{
 				Name:    "Invoke-Command",
 				Program: -1,
-				Rules:   []uint16{370},
+				Rules:   []uint16{396},
 			},
 			nameEntry{
 				Name:    "Invoke-Expression",
 				Program: -1,
-				Rules:   []uint16{348},
+				Rules:   []uint16{372},
 			},
 			nameEntry{
 				Name:    "Invoke-RestMethod",
@@ -9326,7 +9824,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "New-AzResourceGroupDeployment",
 				Program: -1,
-				Rules:   []uint16{153},
+				Rules:   []uint16{164},
 			},
 			nameEntry{
 				Name:    "New-Item",
@@ -9335,12 +9833,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "New-ItemProperty",
 				Program: -1,
-				Rules:   []uint16{407},
+				Rules:   []uint16{439},
 			},
 			nameEntry{
 				Name:    "New-Service",
 				Program: -1,
-				Rules:   []uint16{407},
+				Rules:   []uint16{439},
 			},
 			nameEntry{
 				Name:    "Out-File",
@@ -9349,12 +9847,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "PsExec.exe",
 				Program: -1,
-				Rules:   []uint16{394},
+				Rules:   []uint16{426},
 			},
 			nameEntry{
 				Name:    "PsExec64.exe",
 				Program: -1,
-				Rules:   []uint16{394},
+				Rules:   []uint16{426},
 			},
 			nameEntry{
 				Name:    "R",
@@ -9363,12 +9861,27 @@ var shipped = Set{
 			nameEntry{
 				Name:    "Register-ScheduledTask",
 				Program: -1,
-				Rules:   []uint16{407},
+				Rules:   []uint16{439},
+			},
+			nameEntry{
+				Name:    "Remove-ADGroup",
+				Program: -1,
+				Rules:   []uint16{176},
+			},
+			nameEntry{
+				Name:    "Remove-ADObject",
+				Program: -1,
+				Rules:   []uint16{176},
+			},
+			nameEntry{
+				Name:    "Remove-ADUser",
+				Program: -1,
+				Rules:   []uint16{176},
 			},
 			nameEntry{
 				Name:    "Remove-EventLog",
 				Program: -1,
-				Rules:   []uint16{406},
+				Rules:   []uint16{438},
 			},
 			nameEntry{
 				Name:    "Remove-Item",
@@ -9377,32 +9890,32 @@ var shipped = Set{
 			nameEntry{
 				Name:    "Remove-Partition",
 				Program: -1,
-				Rules:   []uint16{265},
+				Rules:   []uint16{284},
 			},
 			nameEntry{
 				Name:    "Remove-PhysicalDisk",
 				Program: -1,
-				Rules:   []uint16{265},
+				Rules:   []uint16{284},
 			},
 			nameEntry{
 				Name:    "Remove-Service",
 				Program: -1,
-				Rules:   []uint16{406},
+				Rules:   []uint16{438},
 			},
 			nameEntry{
 				Name:    "Reset-PhysicalDisk",
 				Program: -1,
-				Rules:   []uint16{265},
+				Rules:   []uint16{284},
 			},
 			nameEntry{
 				Name:    "Restart-Computer",
 				Program: -1,
-				Rules:   []uint16{404},
+				Rules:   []uint16{436},
 			},
 			nameEntry{
 				Name:    "Restart-Service",
 				Program: -1,
-				Rules:   []uint16{404},
+				Rules:   []uint16{436},
 			},
 			nameEntry{
 				Name:    "Rscript",
@@ -9419,17 +9932,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "Set-Date",
 				Program: -1,
-				Rules:   []uint16{398},
+				Rules:   []uint16{430},
 			},
 			nameEntry{
 				Name:    "Set-ExecutionPolicy",
 				Program: -1,
-				Rules:   []uint16{406},
+				Rules:   []uint16{438},
 			},
 			nameEntry{
 				Name:    "Set-ItemProperty",
 				Program: -1,
-				Rules:   []uint16{407},
+				Rules:   []uint16{439},
 			},
 			nameEntry{
 				Name: "Set-Location",
@@ -9437,32 +9950,32 @@ var shipped = Set{
 			nameEntry{
 				Name:    "Set-MpPreference",
 				Program: -1,
-				Rules:   []uint16{374, 406},
+				Rules:   []uint16{400, 438},
 			},
 			nameEntry{
 				Name:    "Set-Service",
 				Program: -1,
-				Rules:   []uint16{406},
+				Rules:   []uint16{438},
 			},
 			nameEntry{
 				Name:    "Start-BitsTransfer",
 				Program: -1,
-				Rules:   []uint16{347},
+				Rules:   []uint16{371},
 			},
 			nameEntry{
 				Name:    "Stop-Computer",
 				Program: -1,
-				Rules:   []uint16{404},
+				Rules:   []uint16{436},
 			},
 			nameEntry{
 				Name:    "Stop-Process",
 				Program: 64,
-				Rules:   []uint16{368, 371, 402},
+				Rules:   []uint16{394, 397, 434},
 			},
 			nameEntry{
 				Name:    "Stop-Service",
 				Program: -1,
-				Rules:   []uint16{406},
+				Rules:   []uint16{438},
 			},
 			nameEntry{
 				Name:    "Test-Path",
@@ -9471,12 +9984,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "Uninstall-WindowsFeature",
 				Program: -1,
-				Rules:   []uint16{406},
+				Rules:   []uint16{438},
 			},
 			nameEntry{
 				Name:    "VBoxManage",
 				Program: 62,
-				Rules:   []uint16{208},
+				Rules:   []uint16{225},
 			},
 			nameEntry{
 				Name: "Write-Host",
@@ -9488,8 +10001,23 @@ var shipped = Set{
 				Name: "[[",
 			},
 			nameEntry{
+				Name:    "aa-complain",
+				Program: -1,
+				Rules:   []uint16{389},
+			},
+			nameEntry{
+				Name:    "aa-disable",
+				Program: -1,
+				Rules:   []uint16{389},
+			},
+			nameEntry{
 				Name:    "aa-status",
 				Program: 65,
+			},
+			nameEntry{
+				Name:    "aa-teardown",
+				Program: -1,
+				Rules:   []uint16{389},
 			},
 			nameEntry{
 				Name:    "ab",
@@ -9508,7 +10036,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "acli",
 				Program: -1,
-				Rules:   []uint16{160},
+				Rules:   []uint16{171},
 			},
 			nameEntry{
 				Name:    "aclocal",
@@ -9533,12 +10061,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "adduser",
 				Program: 65,
-				Rules:   []uint16{363},
+				Rules:   []uint16{387},
 			},
 			nameEntry{
 				Name:    "aerich",
 				Program: 49,
-				Rules:   []uint16{113, 116},
+				Rules:   []uint16{115, 118},
 			},
 			nameEntry{
 				Name:    "afplay",
@@ -9557,7 +10085,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "agent",
 				Program: -1,
-				Rules:   []uint16{414},
+				Rules:   []uint16{446},
 			},
 			nameEntry{
 				Name:    "agent-browser",
@@ -9574,7 +10102,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "aider",
 				Program: 67,
-				Rules:   []uint16{414},
+				Rules:   []uint16{446},
+			},
+			nameEntry{
+				Name:    "aim",
+				Program: -1,
+				Rules:   []uint16{128},
 			},
 			nameEntry{
 				Name:    "air",
@@ -9588,11 +10121,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "airflow",
 				Program: 46,
+				Rules:   []uint16{129},
 			},
 			nameEntry{
 				Name:    "aiven",
 				Program: -1,
-				Rules:   []uint16{154, 177, 222},
+				Rules:   []uint16{165, 192, 239},
 			},
 			nameEntry{
 				Name:    "akeyless",
@@ -9602,7 +10136,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "alembic",
 				Program: 49,
-				Rules:   []uint16{113, 116},
+				Rules:   []uint16{115, 118},
 			},
 			nameEntry{
 				Name:    "alex",
@@ -9611,7 +10145,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "algolia",
 				Program: -1,
-				Rules:   []uint16{160},
+				Rules:   []uint16{171},
 			},
 			nameEntry{
 				Name: "alias",
@@ -9619,37 +10153,42 @@ var shipped = Set{
 			nameEntry{
 				Name:    "aliyun",
 				Program: -1,
-				Rules:   []uint16{154},
+				Rules:   []uint16{165},
+			},
+			nameEntry{
+				Name:    "altool",
+				Program: -1,
+				Rules:   []uint16{349, 350},
 			},
 			nameEntry{
 				Name:    "amazon-q",
 				Program: 67,
-				Rules:   []uint16{414},
+				Rules:   []uint16{446},
 			},
 			nameEntry{
 				Name:    "amp",
 				Program: 67,
-				Rules:   []uint16{414, 416},
+				Rules:   []uint16{446, 448},
 			},
 			nameEntry{
 				Name:    "amplify",
 				Program: 62,
-				Rules:   []uint16{33, 34, 134, 136},
+				Rules:   []uint16{33, 34, 145, 147},
 			},
 			nameEntry{
 				Name:    "ampx",
 				Program: -1,
-				Rules:   []uint16{134},
+				Rules:   []uint16{145},
 			},
 			nameEntry{
 				Name:    "anaconda",
 				Program: -1,
-				Rules:   []uint16{329},
+				Rules:   []uint16{353},
 			},
 			nameEntry{
 				Name:    "ansible",
 				Program: 62,
-				Rules:   []uint16{138, 139},
+				Rules:   []uint16{149, 150},
 			},
 			nameEntry{
 				Name:    "ansible-galaxy",
@@ -9658,12 +10197,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "ansible-playbook",
 				Program: 62,
-				Rules:   []uint16{136, 139, 218},
+				Rules:   []uint16{147, 150, 235},
 			},
 			nameEntry{
 				Name:    "ansible-pull",
 				Program: 62,
-				Rules:   []uint16{139},
+				Rules:   []uint16{150},
 			},
 			nameEntry{
 				Name:    "ansible-vault",
@@ -9681,45 +10220,55 @@ var shipped = Set{
 			nameEntry{
 				Name:    "apigee",
 				Program: -1,
-				Rules:   []uint16{160},
+				Rules:   []uint16{171},
 			},
 			nameEntry{
 				Name:    "apk",
 				Program: 45,
-				Rules:   []uint16{340, 389, 413},
+				Rules:   []uint16{364, 421, 445},
 			},
 			nameEntry{
 				Name:    "apparmor_parser",
 				Program: 65,
 			},
 			nameEntry{
+				Name:    "appcenter",
+				Program: -1,
+				Rules:   []uint16{349},
+			},
+			nameEntry{
 				Name:    "appium",
 				Program: 37,
 			},
 			nameEntry{
+				Name:    "appveyor",
+				Program: -1,
+				Rules:   []uint16{178},
+			},
+			nameEntry{
 				Name:    "appwrite",
 				Program: 62,
-				Rules:   []uint16{160},
+				Rules:   []uint16{171},
 			},
 			nameEntry{
 				Name:    "apt",
 				Program: 45,
-				Rules:   []uint16{389, 424},
+				Rules:   []uint16{421, 456},
 			},
 			nameEntry{
 				Name:    "apt-get",
 				Program: 45,
-				Rules:   []uint16{389, 424},
+				Rules:   []uint16{421, 456},
 			},
 			nameEntry{
 				Name:    "apt-key",
 				Program: -1,
-				Rules:   []uint16{390},
+				Rules:   []uint16{422},
 			},
 			nameEntry{
 				Name:    "aptitude",
 				Program: 45,
-				Rules:   []uint16{389},
+				Rules:   []uint16{421},
 			},
 			nameEntry{
 				Name:    "ar",
@@ -9729,12 +10278,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "arangosh",
 				Program: 59,
-				Rules:   []uint16{119, 123},
+				Rules:   []uint16{122, 132},
 			},
 			nameEntry{
 				Name:    "arc",
 				Program: -1,
-				Rules:   []uint16{134},
+				Rules:   []uint16{145},
 			},
 			nameEntry{
 				Name:    "arch",
@@ -9743,11 +10292,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "argo",
 				Program: 62,
+				Rules:   []uint16{179},
 			},
 			nameEntry{
 				Name:    "argocd",
 				Program: 62,
-				Rules:   []uint16{19, 20, 43, 44, 171, 180, 197},
+				Rules:   []uint16{19, 20, 43, 44, 186, 195, 214},
 			},
 			nameEntry{
 				Name:    "aria2c",
@@ -9760,7 +10310,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "arp-scan",
 				Program: -1,
-				Rules:   []uint16{380},
+				Rules:   []uint16{406},
 			},
 			nameEntry{
 				Name:    "artillery",
@@ -9769,7 +10319,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "artisan",
 				Program: 49,
-				Rules:   []uint16{113, 114, 116},
+				Rules:   []uint16{115, 116, 118},
 			},
 			nameEntry{
 				Name:    "as",
@@ -9786,17 +10336,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "asdf",
 				Program: 45,
-				Rules:   []uint16{358},
+				Rules:   []uint16{382},
 			},
 			nameEntry{
 				Name:    "ash",
 				Program: -1,
-				Rules:   []uint16{345, 346, 392, 393},
+				Rules:   []uint16{369, 370, 424, 425},
 			},
 			nameEntry{
 				Name:    "asr",
 				Program: -1,
-				Rules:   []uint16{247},
+				Rules:   []uint16{266},
 			},
 			nameEntry{
 				Name:    "ast-grep",
@@ -9805,6 +10355,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "astro",
 				Program: 33,
+				Rules:   []uint16{129},
 			},
 			nameEntry{
 				Name:    "astro-cli",
@@ -9813,22 +10364,22 @@ var shipped = Set{
 			nameEntry{
 				Name:    "at",
 				Program: 65,
-				Rules:   []uint16{356},
+				Rules:   []uint16{380},
 			},
 			nameEntry{
 				Name:    "atlas",
 				Program: 49,
-				Rules:   []uint16{19, 20, 34, 113, 116, 160, 173, 177, 222},
+				Rules:   []uint16{19, 20, 34, 115, 118, 171, 188, 192, 239},
 			},
 			nameEntry{
 				Name:    "atlas-cli",
 				Program: 62,
-				Rules:   []uint16{19, 20, 160, 173, 177},
+				Rules:   []uint16{19, 20, 171, 188, 192},
 			},
 			nameEntry{
 				Name:    "atmos",
 				Program: 62,
-				Rules:   []uint16{130},
+				Rules:   []uint16{139},
 			},
 			nameEntry{
 				Name:    "atq",
@@ -9841,7 +10392,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "attic",
 				Program: -1,
-				Rules:   []uint16{223},
+				Rules:   []uint16{240},
 			},
 			nameEntry{
 				Name:    "attrib",
@@ -9854,22 +10405,22 @@ var shipped = Set{
 			nameEntry{
 				Name:    "auditctl",
 				Program: 65,
-				Rules:   []uint16{374},
+				Rules:   []uint16{400},
 			},
 			nameEntry{
 				Name:    "auditpol",
 				Program: -1,
-				Rules:   []uint16{406},
+				Rules:   []uint16{438},
 			},
 			nameEntry{
 				Name:    "auggie",
 				Program: 67,
-				Rules:   []uint16{414},
+				Rules:   []uint16{446},
 			},
 			nameEntry{
 				Name:    "auth0",
 				Program: 62,
-				Rules:   []uint16{160},
+				Rules:   []uint16{171},
 			},
 			nameEntry{
 				Name:    "autocannon",
@@ -9895,7 +10446,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "autossh",
 				Program: 57,
-				Rules:   []uint16{327, 370},
+				Rules:   []uint16{347, 396},
 			},
 			nameEntry{
 				Name:    "ava",
@@ -9904,7 +10455,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "avn",
 				Program: -1,
-				Rules:   []uint16{154, 177, 222},
+				Rules:   []uint16{165, 192, 239},
 			},
 			nameEntry{
 				Name:    "awk",
@@ -9913,17 +10464,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "aws",
 				Program: 62,
-				Rules:   []uint16{22, 23, 24, 25, 44, 140, 141, 142, 143, 144, 145, 146, 147, 148, 156, 168, 169, 170, 220, 221, 324, 332, 334, 336},
+				Rules:   []uint16{22, 23, 24, 25, 44, 151, 152, 153, 154, 155, 156, 157, 158, 159, 167, 183, 184, 185, 237, 238, 344, 356, 358, 360},
 			},
 			nameEntry{
 				Name:    "aws-cdk",
 				Program: -1,
-				Rules:   []uint16{134},
+				Rules:   []uint16{145},
 			},
 			nameEntry{
 				Name:    "aws-ses",
 				Program: -1,
-				Rules:   []uint16{325},
+				Rules:   []uint16{345},
 			},
 			nameEntry{
 				Name:    "aws-vault",
@@ -9932,7 +10483,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "awslocal",
 				Program: 62,
-				Rules:   []uint16{22, 23, 140, 141, 143, 144, 145},
+				Rules:   []uint16{22, 23, 151, 152, 154, 155, 156},
 			},
 			nameEntry{
 				Name:    "axel",
@@ -9941,27 +10492,27 @@ var shipped = Set{
 			nameEntry{
 				Name:    "az",
 				Program: 62,
-				Rules:   []uint16{19, 20, 43, 44, 151, 152, 153, 168, 169, 170, 175, 176, 177, 178, 222, 324, 332, 334},
+				Rules:   []uint16{19, 20, 43, 44, 162, 163, 164, 183, 184, 185, 190, 191, 192, 193, 239, 344, 356, 358},
 			},
 			nameEntry{
 				Name:    "azcopy",
 				Program: -1,
-				Rules:   []uint16{146, 324, 334},
+				Rules:   []uint16{157, 344, 358},
 			},
 			nameEntry{
 				Name:    "azd",
 				Program: -1,
-				Rules:   []uint16{152},
+				Rules:   []uint16{163},
 			},
 			nameEntry{
 				Name:    "b2",
 				Program: 30,
-				Rules:   []uint16{119, 175, 334},
+				Rules:   []uint16{122, 190, 358},
 			},
 			nameEntry{
 				Name:    "b2-cli",
 				Program: 62,
-				Rules:   []uint16{145, 146, 324},
+				Rules:   []uint16{156, 157, 344},
 			},
 			nameEntry{
 				Name:    "b2sum",
@@ -9978,12 +10529,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "bacula",
 				Program: -1,
-				Rules:   []uint16{223},
+				Rules:   []uint16{240},
 			},
 			nameEntry{
 				Name:    "badblocks",
 				Program: 65,
-				Rules:   []uint16{247},
+				Rules:   []uint16{266},
 			},
 			nameEntry{
 				Name:    "bandit",
@@ -9996,12 +10547,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "bao",
 				Program: 62,
-				Rules:   []uint16{27, 169, 212},
+				Rules:   []uint16{27, 184, 229},
 			},
 			nameEntry{
 				Name:    "barman",
 				Program: 66,
-				Rules:   []uint16{223},
+				Rules:   []uint16{240},
 			},
 			nameEntry{
 				Name:    "base32",
@@ -10021,7 +10572,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "bash",
 				Program: 4,
-				Rules:   []uint16{345, 346, 392, 393},
+				Rules:   []uint16{369, 370, 424, 425},
 			},
 			nameEntry{
 				Name:    "bat",
@@ -10034,7 +10585,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "batch",
 				Program: 65,
-				Rules:   []uint16{356},
+				Rules:   []uint16{380},
 			},
 			nameEntry{
 				Name:    "bats",
@@ -10051,7 +10602,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "bb",
 				Program: 34,
-				Rules:   []uint16{160},
+				Rules:   []uint16{171},
 			},
 			nameEntry{
 				Name:    "bb-cli",
@@ -10064,22 +10615,22 @@ var shipped = Set{
 			nameEntry{
 				Name:    "bcache-super-show",
 				Program: -1,
-				Rules:   []uint16{260},
+				Rules:   []uint16{279},
 			},
 			nameEntry{
 				Name:    "bcdboot",
 				Program: -1,
-				Rules:   []uint16{397},
+				Rules:   []uint16{429},
 			},
 			nameEntry{
 				Name:    "bcdedit",
 				Program: 65,
-				Rules:   []uint16{223, 264},
+				Rules:   []uint16{240, 283},
 			},
 			nameEntry{
 				Name:    "bcdedit.exe",
 				Program: -1,
-				Rules:   []uint16{264},
+				Rules:   []uint16{283},
 			},
 			nameEntry{
 				Name:    "bcp",
@@ -10117,7 +10668,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "bettercap",
 				Program: -1,
-				Rules:   []uint16{47, 380},
+				Rules:   []uint16{47, 406},
 			},
 			nameEntry{
 				Name:    "betterleaks",
@@ -10127,7 +10678,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "bfg",
 				Program: 51,
-				Rules:   []uint16{293},
+				Rules:   []uint16{312},
 			},
 			nameEntry{
 				Name:    "bfs",
@@ -10154,22 +10705,32 @@ var shipped = Set{
 			nameEntry{
 				Name:    "bisync",
 				Program: -1,
-				Rules:   []uint16{219},
+				Rules:   []uint16{236},
 			},
 			nameEntry{
 				Name:    "bitbucket",
 				Program: 52,
-				Rules:   []uint16{164},
+				Rules:   []uint16{175},
+			},
+			nameEntry{
+				Name:    "bitrise",
+				Program: -1,
+				Rules:   []uint16{178},
 			},
 			nameEntry{
 				Name:    "bitsadmin",
 				Program: -1,
-				Rules:   []uint16{347},
+				Rules:   []uint16{371},
 			},
 			nameEntry{
 				Name:    "bitsadmin.exe",
 				Program: -1,
-				Rules:   []uint16{347},
+				Rules:   []uint16{371},
+			},
+			nameEntry{
+				Name:    "bk",
+				Program: -1,
+				Rules:   []uint16{178},
 			},
 			nameEntry{
 				Name:    "black",
@@ -10178,17 +10739,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "bleachbit",
 				Program: -1,
-				Rules:   []uint16{248},
+				Rules:   []uint16{267},
 			},
 			nameEntry{
 				Name:    "bless",
 				Program: -1,
-				Rules:   []uint16{397},
+				Rules:   []uint16{429},
 			},
 			nameEntry{
 				Name:    "blkdiscard",
 				Program: 65,
-				Rules:   []uint16{247},
+				Rules:   []uint16{266},
 			},
 			nameEntry{
 				Name:    "blkid",
@@ -10206,42 +10767,42 @@ var shipped = Set{
 			nameEntry{
 				Name:    "bootctl",
 				Program: -1,
-				Rules:   []uint16{397},
+				Rules:   []uint16{429},
 			},
 			nameEntry{
 				Name:    "bootrec",
 				Program: -1,
-				Rules:   []uint16{397},
+				Rules:   []uint16{429},
 			},
 			nameEntry{
 				Name:    "bore",
 				Program: -1,
-				Rules:   []uint16{325, 326},
+				Rules:   []uint16{345, 346},
 			},
 			nameEntry{
 				Name:    "borg",
 				Program: 66,
-				Rules:   []uint16{223},
+				Rules:   []uint16{240},
 			},
 			nameEntry{
 				Name:    "borgmatic",
 				Program: 66,
-				Rules:   []uint16{223},
+				Rules:   []uint16{240},
 			},
 			nameEntry{
 				Name:    "boundary",
 				Program: 62,
-				Rules:   []uint16{212},
+				Rules:   []uint16{229},
 			},
 			nameEntry{
 				Name:    "bpftool",
 				Program: -1,
-				Rules:   []uint16{364},
+				Rules:   []uint16{390},
 			},
 			nameEntry{
 				Name:    "bq",
 				Program: 59,
-				Rules:   []uint16{119},
+				Rules:   []uint16{122},
 			},
 			nameEntry{
 				Name:    "brakeman",
@@ -10253,7 +10814,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "brew",
 				Program: 45,
-				Rules:   []uint16{340, 357, 368, 384, 389, 424},
+				Rules:   []uint16{364, 381, 394, 416, 421, 456},
 			},
 			nameEntry{
 				Name:    "bridge",
@@ -10262,7 +10823,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "bsdtar",
 				Program: 24,
-				Rules:   []uint16{45, 262, 351},
+				Rules:   []uint16{45, 281, 375},
 			},
 			nameEntry{
 				Name:    "btop",
@@ -10271,7 +10832,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "btrfs",
 				Program: 65,
-				Rules:   []uint16{223},
+				Rules:   []uint16{240},
 			},
 			nameEntry{
 				Name:    "buck",
@@ -10282,6 +10843,11 @@ var shipped = Set{
 				Program: 33,
 			},
 			nameEntry{
+				Name:    "buddy",
+				Program: -1,
+				Rules:   []uint16{178},
+			},
+			nameEntry{
 				Name:    "buf",
 				Program: 33,
 				Rules:   []uint16{66},
@@ -10289,7 +10855,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "buildah",
 				Program: 63,
-				Rules:   []uint16{43, 214, 331},
+				Rules:   []uint16{43, 231, 355},
+			},
+			nameEntry{
+				Name:    "buildkite-agent",
+				Program: -1,
+				Rules:   []uint16{19, 178},
 			},
 			nameEntry{
 				Name: "builtin",
@@ -10297,12 +10868,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "bun",
 				Program: 40,
-				Rules:   []uint16{106, 107, 108, 109, 110, 111, 117, 135, 162, 163, 329, 340, 341, 350},
+				Rules:   []uint16{108, 109, 110, 111, 112, 113, 119, 146, 173, 174, 353, 364, 365, 374},
 			},
 			nameEntry{
 				Name:    "bundle",
 				Program: 44,
-				Rules:   []uint16{350},
+				Rules:   []uint16{374},
 			},
 			nameEntry{
 				Name:    "bundle-exec",
@@ -10315,7 +10886,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "bunx",
 				Program: 41,
-				Rules:   []uint16{329, 340, 344},
+				Rules:   []uint16{353, 364, 368},
 			},
 			nameEntry{
 				Name:    "bunzip2",
@@ -10324,7 +10895,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "bup",
 				Program: 66,
-				Rules:   []uint16{223},
+				Rules:   []uint16{240},
 			},
 			nameEntry{
 				Name:    "busted",
@@ -10333,12 +10904,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "busybox",
 				Program: 4,
-				Rules:   []uint16{337},
+				Rules:   []uint16{361},
 			},
 			nameEntry{
 				Name:    "bw",
 				Program: 62,
-				Rules:   []uint16{27, 49, 212},
+				Rules:   []uint16{27, 49, 229},
 			},
 			nameEntry{
 				Name:    "bwrap",
@@ -10347,7 +10918,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "bx",
 				Program: -1,
-				Rules:   []uint16{154},
+				Rules:   []uint16{165},
 			},
 			nameEntry{
 				Name:    "byobu",
@@ -10364,7 +10935,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "bzr",
 				Program: -1,
-				Rules:   []uint16{302},
+				Rules:   []uint16{322},
 			},
 			nameEntry{
 				Name:    "c++",
@@ -10381,12 +10952,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "cacls",
 				Program: -1,
-				Rules:   []uint16{261, 263},
+				Rules:   []uint16{280, 282},
 			},
 			nameEntry{
 				Name:    "caddy",
 				Program: 46,
-				Rules:   []uint16{337},
+				Rules:   []uint16{361},
 			},
 			nameEntry{
 				Name:    "caffeinate",
@@ -10402,12 +10973,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "cap",
 				Program: 62,
-				Rules:   []uint16{139, 218},
+				Rules:   []uint16{150, 235},
 			},
 			nameEntry{
 				Name:    "caprover",
 				Program: 62,
-				Rules:   []uint16{160},
+				Rules:   []uint16{171},
 			},
 			nameEntry{
 				Name:    "capsh",
@@ -10416,7 +10987,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "cargo",
 				Program: 32,
-				Rules:   []uint16{32, 44, 117, 329, 330, 340, 350},
+				Rules:   []uint16{32, 44, 119, 353, 354, 364, 374},
 			},
 			nameEntry{
 				Name:    "cargo-watch",
@@ -10429,7 +11000,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "cassandra",
 				Program: -1,
-				Rules:   []uint16{119},
+				Rules:   []uint16{122},
 			},
 			nameEntry{
 				Name:    "cat",
@@ -10442,7 +11013,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "cbq",
 				Program: -1,
-				Rules:   []uint16{119, 123},
+				Rules:   []uint16{122, 132},
 			},
 			nameEntry{
 				Name:    "cc",
@@ -10455,7 +11026,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "ccloud",
 				Program: 62,
-				Rules:   []uint16{154},
+				Rules:   []uint16{165},
 			},
 			nameEntry{
 				Name: "cd",
@@ -10463,70 +11034,91 @@ var shipped = Set{
 			nameEntry{
 				Name:    "cdk",
 				Program: 62,
-				Rules:   []uint16{134, 136, 137},
+				Rules:   []uint16{145, 147, 148},
 			},
 			nameEntry{
 				Name:    "cdktf",
 				Program: 62,
-				Rules:   []uint16{130, 132},
+				Rules:   []uint16{139, 143},
 			},
 			nameEntry{
 				Name:    "celery",
 				Program: 46,
 			},
 			nameEntry{
+				Name:    "ceph",
+				Program: -1,
+				Rules:   []uint16{121},
+			},
+			nameEntry{
+				Name:    "ceph-volume",
+				Program: -1,
+				Rules:   []uint16{121},
+			},
+			nameEntry{
+				Name:    "cephadm",
+				Program: -1,
+				Rules:   []uint16{121},
+			},
+			nameEntry{
 				Name:    "certbot",
 				Program: 65,
+				Rules:   []uint16{263},
 			},
 			nameEntry{
 				Name:    "certutil",
 				Program: -1,
-				Rules:   []uint16{347, 390, 410},
+				Rules:   []uint16{371, 422, 442},
 			},
 			nameEntry{
 				Name:    "certutil.exe",
 				Program: -1,
-				Rules:   []uint16{347},
+				Rules:   []uint16{371},
 			},
 			nameEntry{
 				Name:    "cf",
 				Program: 62,
-				Rules:   []uint16{19, 20, 43, 154, 171},
+				Rules:   []uint16{19, 20, 43, 165, 186},
 			},
 			nameEntry{
 				Name:    "cfdisk",
 				Program: 65,
-				Rules:   []uint16{247},
+				Rules:   []uint16{266},
+			},
+			nameEntry{
+				Name:    "cfssl",
+				Program: -1,
+				Rules:   []uint16{263},
 			},
 			nameEntry{
 				Name:    "chage",
 				Program: 65,
-				Rules:   []uint16{363},
+				Rules:   []uint16{387},
 			},
 			nameEntry{
 				Name:    "chalice",
 				Program: 62,
-				Rules:   []uint16{134, 136},
+				Rules:   []uint16{145, 147},
 			},
 			nameEntry{
 				Name:    "chamber",
 				Program: 62,
-				Rules:   []uint16{27, 212},
+				Rules:   []uint16{27, 229},
 			},
 			nameEntry{
 				Name:    "changeset",
 				Program: -1,
-				Rules:   []uint16{329},
+				Rules:   []uint16{353},
 			},
 			nameEntry{
 				Name:    "charmcraft",
 				Program: 33,
-				Rules:   []uint16{329, 330},
+				Rules:   []uint16{353, 354},
 			},
 			nameEntry{
 				Name:    "chattr",
 				Program: 20,
-				Rules:   []uint16{258, 261},
+				Rules:   []uint16{277, 280},
 			},
 			nameEntry{
 				Name:    "checkov",
@@ -10543,7 +11135,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "chef-client",
 				Program: -1,
-				Rules:   []uint16{218},
+				Rules:   []uint16{235},
 			},
 			nameEntry{
 				Name:    "chezmoi",
@@ -10556,22 +11148,22 @@ var shipped = Set{
 			nameEntry{
 				Name:    "chisel",
 				Program: -1,
-				Rules:   []uint16{316},
+				Rules:   []uint16{336},
 			},
 			nameEntry{
 				Name:    "chkconfig",
 				Program: 65,
-				Rules:   []uint16{357},
+				Rules:   []uint16{381},
 			},
 			nameEntry{
 				Name:    "chmod",
 				Program: 20,
-				Rules:   []uint16{255, 256, 343, 362},
+				Rules:   []uint16{274, 275, 367, 386},
 			},
 			nameEntry{
 				Name:    "choco",
 				Program: 45,
-				Rules:   []uint16{389, 413},
+				Rules:   []uint16{421, 445},
 			},
 			nameEntry{
 				Name:    "chown",
@@ -10580,7 +11172,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "chpasswd",
 				Program: 65,
-				Rules:   []uint16{363},
+				Rules:   []uint16{387},
+			},
+			nameEntry{
+				Name:    "chrome-webstore-upload",
+				Program: -1,
+				Rules:   []uint16{349},
 			},
 			nameEntry{
 				Name:    "chroot",
@@ -10593,22 +11190,32 @@ var shipped = Set{
 			nameEntry{
 				Name:    "chsh",
 				Program: 65,
-				Rules:   []uint16{363},
+				Rules:   []uint16{387},
 			},
 			nameEntry{
 				Name:    "cipher",
 				Program: -1,
-				Rules:   []uint16{248, 264},
+				Rules:   []uint16{267, 283},
 			},
 			nameEntry{
 				Name:    "cipher.exe",
 				Program: -1,
-				Rules:   []uint16{264},
+				Rules:   []uint16{283},
+			},
+			nameEntry{
+				Name:    "circleci",
+				Program: -1,
+				Rules:   []uint16{178},
+			},
+			nameEntry{
+				Name:    "cirrus",
+				Program: -1,
+				Rules:   []uint16{178},
 			},
 			nameEntry{
 				Name:    "civo",
 				Program: 62,
-				Rules:   []uint16{19, 20, 154, 176, 222},
+				Rules:   []uint16{19, 20, 165, 191, 239},
 			},
 			nameEntry{
 				Name:    "cksum",
@@ -10633,17 +11240,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "claude",
 				Program: 67,
-				Rules:   []uint16{414, 416},
+				Rules:   []uint16{446, 448},
 			},
 			nameEntry{
 				Name:    "claudia",
 				Program: -1,
-				Rules:   []uint16{134},
+				Rules:   []uint16{145},
 			},
 			nameEntry{
 				Name:    "clawhub",
 				Program: -1,
-				Rules:   []uint16{329},
+				Rules:   []uint16{353},
 			},
 			nameEntry{
 				Name: "clear",
@@ -10651,16 +11258,22 @@ var shipped = Set{
 			nameEntry{
 				Name:    "clear-disk",
 				Program: -1,
-				Rules:   []uint16{265},
+				Rules:   []uint16{284},
+			},
+			nameEntry{
+				Name:    "clearml-data",
+				Program: -1,
+				Rules:   []uint16{128},
 			},
 			nameEntry{
 				Name:    "clerk",
 				Program: 62,
+				Rules:   []uint16{176},
 			},
 			nameEntry{
 				Name:    "clever",
 				Program: 62,
-				Rules:   []uint16{160},
+				Rules:   []uint16{171},
 			},
 			nameEntry{
 				Name:    "clickhouse",
@@ -10669,12 +11282,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "clickhouse-client",
 				Program: 59,
-				Rules:   []uint16{125},
+				Rules:   []uint16{134},
 			},
 			nameEntry{
 				Name:    "cline",
 				Program: 67,
-				Rules:   []uint16{414},
+				Rules:   []uint16{446},
 			},
 			nameEntry{
 				Name:    "clippy-driver",
@@ -10695,7 +11308,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "cloudflared",
 				Program: 46,
-				Rules:   []uint16{179, 326},
+				Rules:   []uint16{194, 346},
 			},
 			nameEntry{
 				Name:    "cloudquery",
@@ -10704,12 +11317,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "clush",
 				Program: -1,
-				Rules:   []uint16{138, 139},
+				Rules:   []uint16{149, 150},
 			},
 			nameEntry{
 				Name:    "clusterctl",
 				Program: -1,
-				Rules:   []uint16{213},
+				Rules:   []uint16{230},
 			},
 			nameEntry{
 				Name:    "clusterdb",
@@ -10735,20 +11348,30 @@ var shipped = Set{
 			nameEntry{
 				Name:    "cn",
 				Program: 67,
-				Rules:   []uint16{414},
+				Rules:   []uint16{446},
 			},
 			nameEntry{
 				Name:    "cockroach",
 				Program: 59,
-				Rules:   []uint16{103},
+				Rules:   []uint16{105},
 			},
 			nameEntry{
 				Name:    "code",
 				Program: 26,
 			},
 			nameEntry{
+				Name:    "code-push",
+				Program: -1,
+				Rules:   []uint16{349},
+			},
+			nameEntry{
 				Name:    "codeception",
 				Program: 37,
+			},
+			nameEntry{
+				Name:    "codefresh",
+				Program: -1,
+				Rules:   []uint16{178},
 			},
 			nameEntry{
 				Name:    "codeql",
@@ -10765,12 +11388,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "codex",
 				Program: 67,
-				Rules:   []uint16{414, 416},
+				Rules:   []uint16{446, 448},
+			},
+			nameEntry{
+				Name:    "cog",
+				Program: -1,
+				Rules:   []uint16{352},
 			},
 			nameEntry{
 				Name:    "colima",
 				Program: 62,
-				Rules:   []uint16{208},
+				Rules:   []uint16{225},
 			},
 			nameEntry{
 				Name:    "colordiff",
@@ -10804,7 +11432,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "composer",
 				Program: 45,
-				Rules:   []uint16{110, 350},
+				Rules:   []uint16{112, 374},
 			},
 			nameEntry{
 				Name:    "conan",
@@ -10817,7 +11445,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "conda",
 				Program: 42,
-				Rules:   []uint16{329},
+				Rules:   []uint16{353},
 			},
 			nameEntry{
 				Name:    "configure",
@@ -10826,7 +11454,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "confluent",
 				Program: 62,
-				Rules:   []uint16{154},
+				Rules:   []uint16{165},
 			},
 			nameEntry{
 				Name:    "conjur",
@@ -10836,17 +11464,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "console",
 				Program: 49,
-				Rules:   []uint16{116},
+				Rules:   []uint16{118},
 			},
 			nameEntry{
 				Name:    "consul",
 				Program: 59,
-				Rules:   []uint16{102, 212},
+				Rules:   []uint16{104, 229},
 			},
 			nameEntry{
 				Name:    "contentful",
 				Program: 62,
-				Rules:   []uint16{160},
+				Rules:   []uint16{171},
 			},
 			nameEntry{
 				Name: "continue",
@@ -10858,17 +11486,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "convex",
 				Program: 49,
-				Rules:   []uint16{33, 34, 116, 119, 160},
+				Rules:   []uint16{33, 34, 118, 122, 171},
 			},
 			nameEntry{
 				Name:    "coolify",
 				Program: -1,
-				Rules:   []uint16{160},
+				Rules:   []uint16{171},
 			},
 			nameEntry{
 				Name:    "copilot",
 				Program: 67,
-				Rules:   []uint16{213, 414, 416},
+				Rules:   []uint16{230, 446, 448},
 			},
 			nameEntry{
 				Name:    "corepack",
@@ -10877,7 +11505,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "couchbase-cli",
 				Program: -1,
-				Rules:   []uint16{119, 123},
+				Rules:   []uint16{122, 132},
 			},
 			nameEntry{
 				Name:    "couchdb",
@@ -10894,7 +11522,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "cp",
 				Program: 18,
-				Rules:   []uint16{55, 250},
+				Rules:   []uint16{55, 269},
 			},
 			nameEntry{
 				Name:    "cpan",
@@ -10928,7 +11556,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "cqlsh",
 				Program: 59,
-				Rules:   []uint16{125},
+				Rules:   []uint16{134},
 			},
 			nameEntry{
 				Name:    "crackmapexec",
@@ -10938,7 +11566,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "crane",
 				Program: 63,
-				Rules:   []uint16{43, 331, 332},
+				Rules:   []uint16{43, 355, 356},
 			},
 			nameEntry{
 				Name:    "createdb",
@@ -10947,7 +11575,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "createuser",
 				Program: 60,
-				Rules:   []uint16{104},
+				Rules:   []uint16{106},
 			},
 			nameEntry{
 				Name:    "credo",
@@ -10956,7 +11584,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "credstash",
 				Program: 62,
-				Rules:   []uint16{27, 212},
+				Rules:   []uint16{27, 229},
 			},
 			nameEntry{
 				Name:    "crictl",
@@ -10965,12 +11593,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "croc",
 				Program: 57,
-				Rules:   []uint16{325, 334},
+				Rules:   []uint16{345, 358},
 			},
 			nameEntry{
 				Name:    "crontab",
 				Program: 65,
-				Rules:   []uint16{356},
+				Rules:   []uint16{380},
 			},
 			nameEntry{
 				Name:    "cross",
@@ -10983,22 +11611,22 @@ var shipped = Set{
 			nameEntry{
 				Name:    "crossplane",
 				Program: 62,
-				Rules:   []uint16{134},
+				Rules:   []uint16{145},
 			},
 			nameEntry{
 				Name:    "crush",
 				Program: 67,
-				Rules:   []uint16{414},
+				Rules:   []uint16{446},
 			},
 			nameEntry{
 				Name:    "cryptcat",
 				Program: -1,
-				Rules:   []uint16{316},
+				Rules:   []uint16{336},
 			},
 			nameEntry{
 				Name:    "cryptsetup",
 				Program: 65,
-				Rules:   []uint16{247, 379},
+				Rules:   []uint16{266, 405},
 			},
 			nameEntry{
 				Name:    "crystal",
@@ -11011,17 +11639,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "cscript",
 				Program: -1,
-				Rules:   []uint16{347},
+				Rules:   []uint16{371},
 			},
 			nameEntry{
 				Name:    "cscript.exe",
 				Program: -1,
-				Rules:   []uint16{347},
+				Rules:   []uint16{371},
 			},
 			nameEntry{
 				Name:    "csh",
 				Program: -1,
-				Rules:   []uint16{392, 393},
+				Rules:   []uint16{424, 425},
 			},
 			nameEntry{
 				Name:    "cspell",
@@ -11034,7 +11662,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "csrutil",
 				Program: 65,
-				Rules:   []uint16{375, 397},
+				Rules:   []uint16{389, 401, 429},
 			},
 			nameEntry{
 				Name:    "csvcut",
@@ -11067,22 +11695,22 @@ var shipped = Set{
 			nameEntry{
 				Name:    "curator",
 				Program: -1,
-				Rules:   []uint16{119},
+				Rules:   []uint16{122},
 			},
 			nameEntry{
 				Name:    "curator_cli",
 				Program: -1,
-				Rules:   []uint16{119},
+				Rules:   []uint16{122},
 			},
 			nameEntry{
 				Name:    "curl",
 				Program: 53,
-				Rules:   []uint16{336},
+				Rules:   []uint16{360},
 			},
 			nameEntry{
 				Name:    "curl-upload",
 				Program: -1,
-				Rules:   []uint16{325},
+				Rules:   []uint16{345},
 			},
 			nameEntry{
 				Name:    "curlie",
@@ -11099,7 +11727,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "cursor-agent",
 				Program: 67,
-				Rules:   []uint16{414, 416},
+				Rules:   []uint16{446, 448},
 			},
 			nameEntry{
 				Name:    "cut",
@@ -11108,7 +11736,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "cvs",
 				Program: -1,
-				Rules:   []uint16{302},
+				Rules:   []uint16{322},
 			},
 			nameEntry{
 				Name:    "cwebp",
@@ -11117,7 +11745,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "cycle",
 				Program: 62,
-				Rules:   []uint16{160},
+				Rules:   []uint16{171},
 			},
 			nameEntry{
 				Name:    "cygpath",
@@ -11126,7 +11754,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "cypher-shell",
 				Program: 59,
-				Rules:   []uint16{123},
+				Rules:   []uint16{132},
 			},
 			nameEntry{
 				Name:    "cypress",
@@ -11147,16 +11775,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "dagster",
 				Program: 46,
+				Rules:   []uint16{129},
 			},
 			nameEntry{
 				Name:    "darkhttpd",
 				Program: -1,
-				Rules:   []uint16{337},
+				Rules:   []uint16{361},
 			},
 			nameEntry{
 				Name:    "dart",
 				Program: 33,
-				Rules:   []uint16{329},
+				Rules:   []uint16{353},
 			},
 			nameEntry{
 				Name:    "dartanalyzer",
@@ -11169,7 +11798,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "dash",
 				Program: 4,
-				Rules:   []uint16{345, 346, 392, 393},
+				Rules:   []uint16{369, 370, 424, 425},
 			},
 			nameEntry{
 				Name:    "dashlane",
@@ -11179,32 +11808,32 @@ var shipped = Set{
 			nameEntry{
 				Name:    "databricks",
 				Program: 62,
-				Rules:   []uint16{19, 20},
+				Rules:   []uint16{19, 20, 128},
 			},
 			nameEntry{
 				Name:    "datadog-ci",
 				Program: 62,
-				Rules:   []uint16{160},
+				Rules:   []uint16{171},
 			},
 			nameEntry{
 				Name:    "date",
 				Program: 9,
-				Rules:   []uint16{398},
+				Rules:   []uint16{430},
 			},
 			nameEntry{
 				Name:    "db-migrate",
 				Program: 49,
-				Rules:   []uint16{113, 114, 116},
+				Rules:   []uint16{115, 116, 118},
 			},
 			nameEntry{
 				Name:    "dban",
 				Program: -1,
-				Rules:   []uint16{247},
+				Rules:   []uint16{266},
 			},
 			nameEntry{
 				Name:    "dbmate",
 				Program: 49,
-				Rules:   []uint16{113, 114, 116},
+				Rules:   []uint16{115, 116, 118},
 			},
 			nameEntry{
 				Name:    "dbt",
@@ -11241,12 +11870,12 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:  "declare",
-				Rules: []uint16{244, 381, 425, 429},
+				Rules: []uint16{261, 407, 457, 461},
 			},
 			nameEntry{
 				Name:    "defaults",
 				Program: 65,
-				Rules:   []uint16{412},
+				Rules:   []uint16{444},
 			},
 			nameEntry{
 				Name:    "del",
@@ -11263,12 +11892,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "deluser",
 				Program: 65,
-				Rules:   []uint16{363},
+				Rules:   []uint16{387},
 			},
 			nameEntry{
 				Name:    "deno",
 				Program: 40,
-				Rules:   []uint16{110, 111, 329, 340},
+				Rules:   []uint16{112, 113, 353, 364},
 			},
 			nameEntry{
 				Name:    "depcheck",
@@ -11281,7 +11910,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "deployctl",
 				Program: 62,
-				Rules:   []uint16{160},
+				Rules:   []uint16{171},
 			},
 			nameEntry{
 				Name:    "deta",
@@ -11307,17 +11936,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "devin",
 				Program: 67,
-				Rules:   []uint16{414},
+				Rules:   []uint16{446},
 			},
 			nameEntry{
 				Name:    "devspace",
 				Program: -1,
-				Rules:   []uint16{134, 197},
+				Rules:   []uint16{145, 214},
 			},
 			nameEntry{
 				Name:    "devtunnel",
 				Program: -1,
-				Rules:   []uint16{326},
+				Rules:   []uint16{346},
 			},
 			nameEntry{
 				Name:    "df",
@@ -11330,7 +11959,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "diesel",
 				Program: 49,
-				Rules:   []uint16{113, 116},
+				Rules:   []uint16{115, 118},
 			},
 			nameEntry{
 				Name:    "diff",
@@ -11343,22 +11972,22 @@ var shipped = Set{
 			nameEntry{
 				Name:    "dig",
 				Program: 56,
-				Rules:   []uint16{319},
+				Rules:   []uint16{339},
 			},
 			nameEntry{
 				Name:    "dir",
 				Program: 7,
-				Rules:   []uint16{16, 369},
+				Rules:   []uint16{16, 395},
 			},
 			nameEntry{
 				Name:    "directus",
 				Program: 49,
-				Rules:   []uint16{116},
+				Rules:   []uint16{118},
 			},
 			nameEntry{
 				Name:    "direnv",
 				Program: 65,
-				Rules:   []uint16{358},
+				Rules:   []uint16{382},
 			},
 			nameEntry{
 				Name: "dirname",
@@ -11369,17 +11998,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "diskpart",
 				Program: 65,
-				Rules:   []uint16{247},
+				Rules:   []uint16{266},
 			},
 			nameEntry{
 				Name:    "diskshadow",
 				Program: -1,
-				Rules:   []uint16{264},
+				Rules:   []uint16{283},
 			},
 			nameEntry{
 				Name:    "diskutil",
 				Program: 65,
-				Rules:   []uint16{247},
+				Rules:   []uint16{266},
 			},
 			nameEntry{
 				Name: "disown",
@@ -11395,7 +12024,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "django-admin",
 				Program: 49,
-				Rules:   []uint16{115, 116},
+				Rules:   []uint16{117, 118},
 			},
 			nameEntry{
 				Name:    "djlint",
@@ -11416,42 +12045,42 @@ var shipped = Set{
 			nameEntry{
 				Name:    "dmsetup",
 				Program: -1,
-				Rules:   []uint16{260},
+				Rules:   []uint16{279},
 			},
 			nameEntry{
 				Name:    "dnf",
 				Program: 45,
-				Rules:   []uint16{389},
+				Rules:   []uint16{421},
 			},
 			nameEntry{
 				Name:    "doas",
 				Program: 65,
-				Rules:   []uint16{360},
+				Rules:   []uint16{384},
 			},
 			nameEntry{
 				Name:    "docker",
 				Program: 63,
-				Rules:   []uint16{43, 44, 50, 198, 199, 200, 202, 203, 204, 205, 206, 207, 214, 217, 331},
+				Rules:   []uint16{43, 44, 50, 215, 216, 217, 219, 220, 221, 222, 223, 224, 231, 234, 355},
 			},
 			nameEntry{
 				Name:    "docker-compose",
 				Program: 63,
-				Rules:   []uint16{200, 201},
+				Rules:   []uint16{217, 218},
 			},
 			nameEntry{
 				Name:    "docker-machine",
 				Program: 63,
-				Rules:   []uint16{134},
+				Rules:   []uint16{145},
 			},
 			nameEntry{
 				Name:    "doctl",
 				Program: 62,
-				Rules:   []uint16{19, 20, 34, 44, 154, 170, 176, 177, 222, 332, 391},
+				Rules:   []uint16{19, 20, 34, 44, 165, 185, 191, 192, 239, 356, 423},
 			},
 			nameEntry{
 				Name:    "doctrine",
 				Program: 49,
-				Rules:   []uint16{113, 114, 116},
+				Rules:   []uint16{115, 116, 118},
 			},
 			nameEntry{
 				Name:    "docusaurus",
@@ -11460,27 +12089,27 @@ var shipped = Set{
 			nameEntry{
 				Name:    "dog",
 				Program: 62,
-				Rules:   []uint16{160},
+				Rules:   []uint16{171},
 			},
 			nameEntry{
 				Name:    "doggo",
 				Program: 56,
-				Rules:   []uint16{319},
+				Rules:   []uint16{339},
 			},
 			nameEntry{
 				Name:    "dogshell",
 				Program: -1,
-				Rules:   []uint16{160},
+				Rules:   []uint16{171},
 			},
 			nameEntry{
 				Name:    "dokku",
 				Program: 62,
-				Rules:   []uint16{33, 34, 160},
+				Rules:   []uint16{33, 34, 171},
 			},
 			nameEntry{
 				Name:    "doppler",
 				Program: 62,
-				Rules:   []uint16{27, 169, 212},
+				Rules:   []uint16{27, 184, 229},
 			},
 			nameEntry{
 				Name:    "dos2unix",
@@ -11507,27 +12136,27 @@ var shipped = Set{
 			nameEntry{
 				Name:    "dotnet",
 				Program: 35,
-				Rules:   []uint16{113, 117, 329, 330},
+				Rules:   []uint16{115, 119, 353, 354},
 			},
 			nameEntry{
 				Name:    "dotnet-ef",
 				Program: 49,
-				Rules:   []uint16{113, 116},
+				Rules:   []uint16{115, 118},
 			},
 			nameEntry{
 				Name:    "dpkg",
 				Program: 45,
-				Rules:   []uint16{340, 389, 413},
+				Rules:   []uint16{364, 421, 445},
 			},
 			nameEntry{
 				Name:    "dracut",
 				Program: -1,
-				Rules:   []uint16{397},
+				Rules:   []uint16{429},
 			},
 			nameEntry{
 				Name:    "draft",
 				Program: -1,
-				Rules:   []uint16{213},
+				Rules:   []uint16{230},
 			},
 			nameEntry{
 				Name:    "dragonfly-cli",
@@ -11539,24 +12168,34 @@ var shipped = Set{
 				Program: 23,
 			},
 			nameEntry{
+				Name:    "drbdadm",
+				Program: -1,
+				Rules:   []uint16{121},
+			},
+			nameEntry{
 				Name:    "drill",
 				Program: 56,
-				Rules:   []uint16{67, 319},
+				Rules:   []uint16{67, 339},
 			},
 			nameEntry{
 				Name:    "drizzle-kit",
 				Program: 49,
-				Rules:   []uint16{108, 109},
+				Rules:   []uint16{110, 111},
 			},
 			nameEntry{
 				Name:    "droid",
 				Program: 67,
-				Rules:   []uint16{414},
+				Rules:   []uint16{446},
+			},
+			nameEntry{
+				Name:    "drone",
+				Program: -1,
+				Rules:   []uint16{178},
 			},
 			nameEntry{
 				Name:    "dropbox",
 				Program: -1,
-				Rules:   []uint16{334},
+				Rules:   []uint16{358},
 			},
 			nameEntry{
 				Name:    "dropdb",
@@ -11571,27 +12210,32 @@ var shipped = Set{
 			nameEntry{
 				Name:    "drupal",
 				Program: -1,
-				Rules:   []uint16{118},
+				Rules:   []uint16{120},
 			},
 			nameEntry{
 				Name:    "drush",
 				Program: 49,
-				Rules:   []uint16{118},
+				Rules:   []uint16{120},
 			},
 			nameEntry{
 				Name:    "dscl",
 				Program: -1,
-				Rules:   []uint16{363, 412},
+				Rules:   []uint16{387, 388, 444},
 			},
 			nameEntry{
 				Name:    "dseditgroup",
 				Program: -1,
-				Rules:   []uint16{363},
+				Rules:   []uint16{387, 388},
 			},
 			nameEntry{
 				Name:    "dsh",
 				Program: -1,
-				Rules:   []uint16{138},
+				Rules:   []uint16{149},
+			},
+			nameEntry{
+				Name:    "dsrm",
+				Program: -1,
+				Rules:   []uint16{176},
 			},
 			nameEntry{
 				Name:    "dstat",
@@ -11616,7 +12260,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "duckdb",
 				Program: 59,
-				Rules:   []uint16{125},
+				Rules:   []uint16{134},
 			},
 			nameEntry{
 				Name:    "duf",
@@ -11629,12 +12273,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "duplicacy",
 				Program: 66,
-				Rules:   []uint16{223},
+				Rules:   []uint16{240},
 			},
 			nameEntry{
 				Name:    "duplicity",
 				Program: 66,
-				Rules:   []uint16{223},
+				Rules:   []uint16{240},
 			},
 			nameEntry{
 				Name:    "dust",
@@ -11643,11 +12287,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "dvc",
 				Program: 46,
+				Rules:   []uint16{128, 129},
 			},
 			nameEntry{
 				Name:    "dweb",
 				Program: -1,
-				Rules:   []uint16{325},
+				Rules:   []uint16{345},
 			},
 			nameEntry{
 				Name:    "dyff",
@@ -11656,7 +12301,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "dynamodb-admin",
 				Program: -1,
-				Rules:   []uint16{119},
+				Rules:   []uint16{122},
 			},
 			nameEntry{
 				Name:    "e2fsck",
@@ -11667,13 +12312,28 @@ var shipped = Set{
 				Program: 33,
 			},
 			nameEntry{
+				Name:    "eas",
+				Program: -1,
+				Rules:   []uint16{349, 350},
+			},
+			nameEntry{
+				Name:    "eas-cli",
+				Program: -1,
+				Rules:   []uint16{349, 350},
+			},
+			nameEntry{
 				Name:    "easy_install",
 				Program: 42,
 			},
 			nameEntry{
+				Name:    "easyrsa",
+				Program: -1,
+				Rules:   []uint16{263},
+			},
+			nameEntry{
 				Name:    "eb",
 				Program: 62,
-				Rules:   []uint16{19, 20, 34, 134, 136, 171},
+				Rules:   []uint16{19, 20, 34, 145, 147, 186},
 			},
 			nameEntry{
 				Name: "echo",
@@ -11681,7 +12341,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "ecs-cli",
 				Program: 62,
-				Rules:   []uint16{134},
+				Rules:   []uint16{145},
 			},
 			nameEntry{
 				Name:    "ecto",
@@ -11692,9 +12352,14 @@ var shipped = Set{
 				Program: 25,
 			},
 			nameEntry{
+				Name:    "edge-addons",
+				Program: -1,
+				Rules:   []uint16{349},
+			},
+			nameEntry{
 				Name:    "edgedb",
 				Program: 59,
-				Rules:   []uint16{123},
+				Rules:   []uint16{132},
 			},
 			nameEntry{
 				Name:    "edquota",
@@ -11703,7 +12368,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "efibootmgr",
 				Program: -1,
-				Rules:   []uint16{397},
+				Rules:   []uint16{429},
 			},
 			nameEntry{
 				Name:    "egrep",
@@ -11713,12 +12378,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "eksctl",
 				Program: 62,
-				Rules:   []uint16{19, 20, 192, 213},
+				Rules:   []uint16{19, 20, 207, 230},
 			},
 			nameEntry{
 				Name:    "elasticsearch-node",
 				Program: -1,
-				Rules:   []uint16{120},
+				Rules:   []uint16{123},
 			},
 			nameEntry{
 				Name:    "elasticsearch-sql-cli",
@@ -11767,16 +12432,16 @@ var shipped = Set{
 			nameEntry{
 				Name:    "emerge",
 				Program: 45,
-				Rules:   []uint16{389, 413},
+				Rules:   []uint16{421, 445},
 			},
 			nameEntry{
 				Name:  "enable",
-				Rules: []uint16{411},
+				Rules: []uint16{443},
 			},
 			nameEntry{
 				Name:    "encore",
 				Program: -1,
-				Rules:   []uint16{34, 134, 160},
+				Rules:   []uint16{34, 145, 171},
 			},
 			nameEntry{
 				Name:    "enpass",
@@ -11794,7 +12459,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "env",
 				Program: 2,
-				Rules:   []uint16{381, 425, 426, 429},
+				Rules:   []uint16{407, 457, 458, 461},
 			},
 			nameEntry{
 				Name:    "env0",
@@ -11840,17 +12505,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "esxcli",
 				Program: -1,
-				Rules:   []uint16{208},
+				Rules:   []uint16{225},
 			},
 			nameEntry{
 				Name:    "et",
 				Program: -1,
-				Rules:   []uint16{370},
+				Rules:   []uint16{396},
 			},
 			nameEntry{
 				Name:    "etcdctl",
 				Program: 59,
-				Rules:   []uint16{102},
+				Rules:   []uint16{104},
 			},
 			nameEntry{
 				Name:    "ethtool",
@@ -11859,7 +12524,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "ettercap",
 				Program: -1,
-				Rules:   []uint16{47, 380},
+				Rules:   []uint16{47, 406},
 			},
 			nameEntry{
 				Name:    "eval",
@@ -11882,7 +12547,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "exa",
 				Program: 7,
-				Rules:   []uint16{369},
+				Rules:   []uint16{395},
 			},
 			nameEntry{
 				Name:    "exec",
@@ -11902,7 +12567,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "exo",
 				Program: 62,
-				Rules:   []uint16{154, 176, 222},
+				Rules:   []uint16{165, 191, 239},
 			},
 			nameEntry{
 				Name:    "expand",
@@ -11914,7 +12579,7 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:  "export",
-				Rules: []uint16{244, 381, 425, 429},
+				Rules: []uint16{261, 407, 457, 461},
 			},
 			nameEntry{
 				Name:    "expr",
@@ -11923,7 +12588,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "extlinux",
 				Program: -1,
-				Rules:   []uint16{397},
+				Rules:   []uint16{429},
 			},
 			nameEntry{
 				Name:    "eyaml",
@@ -11933,12 +12598,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "eza",
 				Program: 7,
-				Rules:   []uint16{369},
+				Rules:   []uint16{395},
 			},
 			nameEntry{
 				Name:    "fab",
 				Program: 46,
-				Rules:   []uint16{110, 139, 218},
+				Rules:   []uint16{112, 150, 235},
 			},
 			nameEntry{
 				Name:    "fabric",
@@ -11947,6 +12612,11 @@ var shipped = Set{
 			nameEntry{
 				Name:    "factor",
 				Program: 9,
+			},
+			nameEntry{
+				Name:    "falconctl",
+				Program: -1,
+				Rules:   []uint16{389},
 			},
 			nameEntry{
 				Name:    "fallocate",
@@ -11966,6 +12636,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "fastlane",
 				Program: 33,
+				Rules:   []uint16{349, 351},
 			},
 			nameEntry{
 				Name: "fc",
@@ -11973,12 +12644,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "fcrontab",
 				Program: -1,
-				Rules:   []uint16{356},
+				Rules:   []uint16{380},
 			},
 			nameEntry{
 				Name:    "fd",
 				Program: 16,
-				Rules:   []uint16{369},
+				Rules:   []uint16{395},
+			},
+			nameEntry{
+				Name:    "fdesetup",
+				Program: -1,
+				Rules:   []uint16{389},
 			},
 			nameEntry{
 				Name:    "fdfind",
@@ -11987,7 +12663,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "fdisk",
 				Program: 65,
-				Rules:   []uint16{247},
+				Rules:   []uint16{266},
 			},
 			nameEntry{
 				Name:    "ffmpeg",
@@ -12000,12 +12676,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "ffsend",
 				Program: -1,
-				Rules:   []uint16{325, 334},
+				Rules:   []uint16{345, 358},
 			},
 			nameEntry{
 				Name:    "ffuf",
 				Program: -1,
-				Rules:   []uint16{380},
+				Rules:   []uint16{406},
 			},
 			nameEntry{
 				Name: "fg",
@@ -12025,7 +12701,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "find",
 				Program: 16,
-				Rules:   []uint16{54, 369},
+				Rules:   []uint16{54, 395},
 			},
 			nameEntry{
 				Name:    "findmnt",
@@ -12042,17 +12718,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "firebase",
 				Program: 62,
-				Rules:   []uint16{19, 20, 33, 34, 136, 160},
+				Rules:   []uint16{19, 20, 33, 34, 147, 171},
 			},
 			nameEntry{
 				Name:    "firebase-tools",
 				Program: -1,
-				Rules:   []uint16{160},
+				Rules:   []uint16{171},
 			},
 			nameEntry{
 				Name:    "firefox-send",
 				Program: -1,
-				Rules:   []uint16{334},
+				Rules:   []uint16{358},
 			},
 			nameEntry{
 				Name:    "firejail",
@@ -12061,17 +12737,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "firewall-cmd",
 				Program: 65,
-				Rules:   []uint16{374},
+				Rules:   []uint16{400},
 			},
 			nameEntry{
 				Name:    "fish",
 				Program: 4,
-				Rules:   []uint16{345, 346, 392, 393},
+				Rules:   []uint16{369, 370, 424, 425},
 			},
 			nameEntry{
 				Name:    "fkill",
 				Program: 64,
-				Rules:   []uint16{371},
+				Rules:   []uint16{397},
 			},
 			nameEntry{
 				Name:    "flake8",
@@ -12080,17 +12756,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "flarectl",
 				Program: 62,
-				Rules:   []uint16{160},
+				Rules:   []uint16{171},
 			},
 			nameEntry{
 				Name:    "flashrom",
 				Program: -1,
-				Rules:   []uint16{397},
+				Rules:   []uint16{429},
 			},
 			nameEntry{
 				Name:    "flask",
 				Program: 46,
-				Rules:   []uint16{113, 116},
+				Rules:   []uint16{115, 118},
 			},
 			nameEntry{
 				Name:    "flatc",
@@ -12099,12 +12775,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "flatpak",
 				Program: 45,
-				Rules:   []uint16{389},
+				Rules:   []uint16{421},
 			},
 			nameEntry{
 				Name:    "flit",
 				Program: 33,
-				Rules:   []uint16{329},
+				Rules:   []uint16{353},
 			},
 			nameEntry{
 				Name:    "flock",
@@ -12113,27 +12789,37 @@ var shipped = Set{
 			nameEntry{
 				Name:    "flutter",
 				Program: 33,
-				Rules:   []uint16{329},
+				Rules:   []uint16{353},
 			},
 			nameEntry{
 				Name:    "flux",
 				Program: 62,
-				Rules:   []uint16{197},
+				Rules:   []uint16{214},
 			},
 			nameEntry{
 				Name:    "fly",
 				Program: 62,
-				Rules:   []uint16{18, 19, 20, 34, 44, 136, 158, 171, 173, 174, 222},
+				Rules:   []uint16{18, 19, 20, 34, 44, 147, 169, 179, 180, 186, 188, 189, 239},
 			},
 			nameEntry{
 				Name:    "flyctl",
 				Program: 62,
-				Rules:   []uint16{18, 19, 20, 34, 44, 136, 158, 171, 173, 174, 222},
+				Rules:   []uint16{18, 19, 20, 34, 44, 147, 169, 186, 188, 189, 239},
+			},
+			nameEntry{
+				Name:    "flyte",
+				Program: -1,
+				Rules:   []uint16{129},
+			},
+			nameEntry{
+				Name:    "flytectl",
+				Program: -1,
+				Rules:   []uint16{129},
 			},
 			nameEntry{
 				Name:    "flyway",
 				Program: 49,
-				Rules:   []uint16{113, 116},
+				Rules:   []uint16{115, 118},
 			},
 			nameEntry{
 				Name:    "fmt",
@@ -12150,52 +12836,52 @@ var shipped = Set{
 			nameEntry{
 				Name:    "foreman",
 				Program: 46,
-				Rules:   []uint16{405},
+				Rules:   []uint16{437},
 			},
 			nameEntry{
 				Name:    "forever",
 				Program: 46,
-				Rules:   []uint16{405},
+				Rules:   []uint16{437},
 			},
 			nameEntry{
 				Name:    "forfiles",
 				Program: -1,
-				Rules:   []uint16{347},
+				Rules:   []uint16{371},
 			},
 			nameEntry{
 				Name:    "forge",
 				Program: 67,
-				Rules:   []uint16{160, 414},
+				Rules:   []uint16{171, 446},
 			},
 			nameEntry{
 				Name:    "forkbomb",
 				Program: -1,
-				Rules:   []uint16{383},
+				Rules:   []uint16{415},
 			},
 			nameEntry{
 				Name:    "format",
 				Program: 65,
-				Rules:   []uint16{247},
+				Rules:   []uint16{266},
 			},
 			nameEntry{
 				Name:    "format-volume",
 				Program: -1,
-				Rules:   []uint16{265},
+				Rules:   []uint16{284},
 			},
 			nameEntry{
 				Name:    "format.com",
 				Program: -1,
-				Rules:   []uint16{265},
+				Rules:   []uint16{284},
 			},
 			nameEntry{
 				Name:    "fossil",
 				Program: 51,
-				Rules:   []uint16{301},
+				Rules:   []uint16{321},
 			},
 			nameEntry{
 				Name:    "fpaste",
 				Program: -1,
-				Rules:   []uint16{325},
+				Rules:   []uint16{345},
 			},
 			nameEntry{
 				Name:    "fpc",
@@ -12212,7 +12898,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "frpc",
 				Program: -1,
-				Rules:   []uint16{316},
+				Rules:   []uint16{336},
 			},
 			nameEntry{
 				Name:    "fsck",
@@ -12221,32 +12907,32 @@ var shipped = Set{
 			nameEntry{
 				Name:    "fsutil",
 				Program: -1,
-				Rules:   []uint16{264},
+				Rules:   []uint16{283},
 			},
 			nameEntry{
 				Name:    "fsutil.exe",
 				Program: -1,
-				Rules:   []uint16{264},
+				Rules:   []uint16{283},
 			},
 			nameEntry{
 				Name:    "ftp",
 				Program: 57,
-				Rules:   []uint16{334, 335},
+				Rules:   []uint16{358, 359},
 			},
 			nameEntry{
 				Name:    "fuser",
 				Program: 64,
-				Rules:   []uint16{371},
+				Rules:   []uint16{397},
 			},
 			nameEntry{
 				Name:    "fwupdmgr",
 				Program: -1,
-				Rules:   []uint16{397},
+				Rules:   []uint16{429},
 			},
 			nameEntry{
 				Name:    "fwupdtool",
 				Program: -1,
-				Rules:   []uint16{397},
+				Rules:   []uint16{429},
 			},
 			nameEntry{
 				Name:    "fx",
@@ -12263,7 +12949,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "garden",
 				Program: -1,
-				Rules:   []uint16{134},
+				Rules:   []uint16{145},
 			},
 			nameEntry{
 				Name:    "gatsby",
@@ -12288,12 +12974,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "gci",
 				Program: -1,
-				Rules:   []uint16{16, 369},
+				Rules:   []uint16{16, 395},
 			},
 			nameEntry{
 				Name:    "gcloud",
 				Program: 62,
-				Rules:   []uint16{19, 20, 44, 136, 145, 146, 149, 150, 168, 169, 170, 174, 175, 176, 177, 213, 215, 222, 324, 332, 334},
+				Rules:   []uint16{19, 20, 44, 147, 156, 157, 160, 161, 183, 184, 185, 189, 190, 191, 192, 230, 232, 239, 344, 356, 358},
 			},
 			nameEntry{
 				Name:    "gcloud-components",
@@ -12302,27 +12988,27 @@ var shipped = Set{
 			nameEntry{
 				Name:    "gcp",
 				Program: 18,
-				Rules:   []uint16{250},
+				Rules:   []uint16{269},
 			},
 			nameEntry{
 				Name:    "gcrane",
 				Program: -1,
-				Rules:   []uint16{332},
+				Rules:   []uint16{356},
 			},
 			nameEntry{
 				Name:    "gdb",
 				Program: 64,
-				Rules:   []uint16{424},
+				Rules:   []uint16{456},
 			},
 			nameEntry{
 				Name:    "gdisk",
 				Program: 65,
-				Rules:   []uint16{247},
+				Rules:   []uint16{266},
 			},
 			nameEntry{
 				Name:    "gdrive",
 				Program: -1,
-				Rules:   []uint16{334},
+				Rules:   []uint16{358},
 			},
 			nameEntry{
 				Name:    "gedit",
@@ -12331,17 +13017,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "gel",
 				Program: 59,
-				Rules:   []uint16{123},
+				Rules:   []uint16{132},
 			},
 			nameEntry{
 				Name:    "gem",
 				Program: 44,
-				Rules:   []uint16{44, 329, 330, 340, 341, 350},
+				Rules:   []uint16{44, 353, 354, 364, 365, 374},
 			},
 			nameEntry{
 				Name:    "gemini",
 				Program: 67,
-				Rules:   []uint16{414, 416},
+				Rules:   []uint16{446, 448},
 			},
 			nameEntry{
 				Name:    "gemini-cli",
@@ -12386,7 +13072,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "gh",
 				Program: 52,
-				Rules:   []uint16{19, 20, 21, 44, 164, 165, 166, 167, 173, 320, 321, 322, 334, 391},
+				Rules:   []uint16{19, 20, 21, 44, 175, 177, 181, 182, 188, 340, 341, 342, 358, 423},
 			},
 			nameEntry{
 				Name:    "gh-ost",
@@ -12413,7 +13099,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "gigalixir",
 				Program: 62,
-				Rules:   []uint16{160},
+				Rules:   []uint16{171},
 			},
 			nameEntry{
 				Name:    "ginkgo",
@@ -12426,12 +13112,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "gist",
 				Program: -1,
-				Rules:   []uint16{334},
+				Rules:   []uint16{358},
 			},
 			nameEntry{
 				Name:    "git",
 				Program: 50,
-				Rules:   []uint16{14, 30, 266, 267, 268, 269, 271, 272, 273, 274, 275, 276, 277, 278, 279, 280, 281, 282, 283, 284, 285, 286, 287, 288, 289, 290, 291, 292, 294, 295, 296, 297, 298, 299, 300, 303, 304, 305, 306, 307, 308, 309, 310},
+				Rules:   []uint16{14, 30, 285, 286, 287, 288, 290, 291, 292, 293, 294, 295, 296, 297, 298, 299, 300, 301, 302, 303, 304, 305, 306, 307, 308, 309, 310, 311, 313, 314, 315, 316, 317, 318, 319, 320, 323, 324, 325, 326, 327, 328, 329, 330},
 			},
 			nameEntry{
 				Name:    "git-crypt",
@@ -12441,12 +13127,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "git-filter-branch",
 				Program: -1,
-				Rules:   []uint16{293},
+				Rules:   []uint16{312},
 			},
 			nameEntry{
 				Name:    "git-filter-repo",
 				Program: 51,
-				Rules:   []uint16{293},
+				Rules:   []uint16{312},
 			},
 			nameEntry{
 				Name:    "git-grep",
@@ -12465,6 +13151,26 @@ var shipped = Set{
 				Program: 51,
 			},
 			nameEntry{
+				Name:    "gitlab-ctl",
+				Program: -1,
+				Rules:   []uint16{178},
+			},
+			nameEntry{
+				Name:    "gitlab-psql",
+				Program: -1,
+				Rules:   []uint16{180},
+			},
+			nameEntry{
+				Name:    "gitlab-rails",
+				Program: -1,
+				Rules:   []uint16{180},
+			},
+			nameEntry{
+				Name:    "gitlab-runner",
+				Program: -1,
+				Rules:   []uint16{178},
+			},
+			nameEntry{
 				Name:    "gitleaks",
 				Program: 38,
 				Rules:   []uint16{6},
@@ -12476,7 +13182,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "glab",
 				Program: 52,
-				Rules:   []uint16{19, 20, 21, 44, 164, 165, 166, 173, 320, 321, 322, 334, 391},
+				Rules:   []uint16{19, 20, 21, 44, 175, 177, 181, 188, 340, 341, 342, 358, 423},
 			},
 			nameEntry{
 				Name:    "gln",
@@ -12487,29 +13193,34 @@ var shipped = Set{
 				Program: 5,
 			},
 			nameEntry{
+				Name:    "gluster",
+				Program: -1,
+				Rules:   []uint16{121},
+			},
+			nameEntry{
 				Name:    "gmake",
 				Program: 30,
-				Rules:   []uint16{110},
+				Rules:   []uint16{112},
 			},
 			nameEntry{
 				Name:    "gmv",
 				Program: 19,
-				Rules:   []uint16{249},
+				Rules:   []uint16{268},
 			},
 			nameEntry{
 				Name:    "gnome-screenshot",
 				Program: -1,
-				Rules:   []uint16{328},
+				Rules:   []uint16{348},
 			},
 			nameEntry{
 				Name:    "go",
 				Program: 31,
-				Rules:   []uint16{340, 350},
+				Rules:   []uint16{364, 374},
 			},
 			nameEntry{
 				Name:    "gobuster",
 				Program: -1,
-				Rules:   []uint16{380},
+				Rules:   []uint16{406},
 			},
 			nameEntry{
 				Name:    "goenv",
@@ -12542,12 +13253,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "goose",
 				Program: 67,
-				Rules:   []uint16{113, 114, 116, 414, 416},
+				Rules:   []uint16{115, 116, 118, 446, 448},
 			},
 			nameEntry{
 				Name:    "gopass",
 				Program: 62,
-				Rules:   []uint16{27, 49, 212},
+				Rules:   []uint16{27, 49, 229},
 			},
 			nameEntry{
 				Name:    "gopls",
@@ -12556,7 +13267,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "goreleaser",
 				Program: 33,
-				Rules:   []uint16{329},
+				Rules:   []uint16{353},
 			},
 			nameEntry{
 				Name:    "gosec",
@@ -12569,7 +13280,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "govc",
 				Program: -1,
-				Rules:   []uint16{208},
+				Rules:   []uint16{225},
 			},
 			nameEntry{
 				Name:    "govulncheck",
@@ -12578,12 +13289,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "gpasswd",
 				Program: 65,
-				Rules:   []uint16{363},
+				Rules:   []uint16{387},
 			},
 			nameEntry{
 				Name:    "gpg",
 				Program: 65,
-				Rules:   []uint16{28},
+				Rules:   []uint16{28, 262},
 			},
 			nameEntry{
 				Name:    "gpg-agent",
@@ -12592,7 +13303,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "gpg2",
 				Program: 65,
-				Rules:   []uint16{28},
+				Rules:   []uint16{28, 262},
 			},
 			nameEntry{
 				Name:    "gpgconf",
@@ -12609,12 +13320,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "gradle",
 				Program: 34,
-				Rules:   []uint16{117, 329},
+				Rules:   []uint16{119, 353},
 			},
 			nameEntry{
 				Name:    "gradlew",
 				Program: 34,
-				Rules:   []uint16{117, 329},
+				Rules:   []uint16{119, 353},
 			},
 			nameEntry{
 				Name:    "graphite",
@@ -12627,7 +13338,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "gremlin",
 				Program: -1,
-				Rules:   []uint16{123},
+				Rules:   []uint16{132},
 			},
 			nameEntry{
 				Name:    "grep",
@@ -12637,7 +13348,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "gridscale",
 				Program: -1,
-				Rules:   []uint16{154},
+				Rules:   []uint16{165},
 			},
 			nameEntry{
 				Name:    "grm",
@@ -12646,7 +13357,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "grok",
 				Program: 67,
-				Rules:   []uint16{414},
+				Rules:   []uint16{446},
 			},
 			nameEntry{
 				Name:    "groovy",
@@ -12659,17 +13370,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "groupadd",
 				Program: 65,
-				Rules:   []uint16{363},
+				Rules:   []uint16{387},
 			},
 			nameEntry{
 				Name:    "groupdel",
 				Program: 65,
-				Rules:   []uint16{363},
+				Rules:   []uint16{387},
 			},
 			nameEntry{
 				Name:    "groupmod",
 				Program: -1,
-				Rules:   []uint16{363},
+				Rules:   []uint16{387},
 			},
 			nameEntry{
 				Name:    "groups",
@@ -12688,27 +13399,27 @@ var shipped = Set{
 			nameEntry{
 				Name:    "grub-install",
 				Program: -1,
-				Rules:   []uint16{397},
+				Rules:   []uint16{429},
 			},
 			nameEntry{
 				Name:    "grub-mkconfig",
 				Program: -1,
-				Rules:   []uint16{397},
+				Rules:   []uint16{429},
 			},
 			nameEntry{
 				Name:    "grub2-install",
 				Program: -1,
-				Rules:   []uint16{397},
+				Rules:   []uint16{429},
 			},
 			nameEntry{
 				Name:    "grub2-mkconfig",
 				Program: -1,
-				Rules:   []uint16{397},
+				Rules:   []uint16{429},
 			},
 			nameEntry{
 				Name:    "grubby",
 				Program: -1,
-				Rules:   []uint16{397},
+				Rules:   []uint16{429},
 			},
 			nameEntry{
 				Name:    "grunt",
@@ -12733,12 +13444,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "gsudo",
 				Program: -1,
-				Rules:   []uint16{394},
+				Rules:   []uint16{426},
 			},
 			nameEntry{
 				Name:    "gsutil",
 				Program: 62,
-				Rules:   []uint16{145, 146, 150, 175, 324, 334, 336},
+				Rules:   []uint16{156, 157, 161, 190, 344, 358, 360},
 			},
 			nameEntry{
 				Name:    "gt",
@@ -12747,7 +13458,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "gtar",
 				Program: 24,
-				Rules:   []uint16{45, 262, 351},
+				Rules:   []uint16{45, 281, 375},
 			},
 			nameEntry{
 				Name:    "gtest",
@@ -12786,9 +13497,19 @@ var shipped = Set{
 				Program: 38,
 			},
 			nameEntry{
+				Name:    "hadoop",
+				Program: -1,
+				Rules:   []uint16{126},
+			},
+			nameEntry{
 				Name:    "halt",
 				Program: 65,
-				Rules:   []uint16{372, 373},
+				Rules:   []uint16{398, 399},
+			},
+			nameEntry{
+				Name:    "harness",
+				Program: -1,
+				Rules:   []uint16{178},
 			},
 			nameEntry{
 				Name: "hash",
@@ -12796,7 +13517,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "hashcat",
 				Program: -1,
-				Rules:   []uint16{47, 380},
+				Rules:   []uint16{47, 406},
 			},
 			nameEntry{
 				Name:    "hashdump",
@@ -12806,7 +13527,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "hasura",
 				Program: 49,
-				Rules:   []uint16{113, 116, 160},
+				Rules:   []uint16{115, 118, 171},
 			},
 			nameEntry{
 				Name:    "hasura-cloud",
@@ -12815,12 +13536,22 @@ var shipped = Set{
 			nameEntry{
 				Name:    "hatch",
 				Program: 33,
-				Rules:   []uint16{110, 329},
+				Rules:   []uint16{112, 353},
+			},
+			nameEntry{
+				Name:    "hbase",
+				Program: -1,
+				Rules:   []uint16{127},
 			},
 			nameEntry{
 				Name:    "hcloud",
 				Program: 62,
-				Rules:   []uint16{19, 20, 154, 170, 176, 222, 391},
+				Rules:   []uint16{19, 20, 165, 185, 191, 239, 423},
+			},
+			nameEntry{
+				Name:    "hdfs",
+				Program: -1,
+				Rules:   []uint16{126},
 			},
 			nameEntry{
 				Name:    "hdiutil",
@@ -12829,7 +13560,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "hdparm",
 				Program: 65,
-				Rules:   []uint16{247},
+				Rules:   []uint16{266},
 			},
 			nameEntry{
 				Name:    "head",
@@ -12842,12 +13573,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "helm",
 				Program: 62,
-				Rules:   []uint16{34, 43, 44, 136, 197, 329, 340},
+				Rules:   []uint16{34, 43, 44, 147, 214, 353, 364},
 			},
 			nameEntry{
 				Name:    "helmfile",
 				Program: 62,
-				Rules:   []uint16{136, 197},
+				Rules:   []uint16{147, 214},
 			},
 			nameEntry{
 				Name: "help",
@@ -12855,7 +13586,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "heroku",
 				Program: 62,
-				Rules:   []uint16{18, 19, 20, 33, 34, 44, 159, 171, 173, 222},
+				Rules:   []uint16{18, 19, 20, 33, 34, 44, 170, 186, 188, 239},
 			},
 			nameEntry{
 				Name:    "hex",
@@ -12877,21 +13608,21 @@ var shipped = Set{
 			nameEntry{
 				Name:    "hf",
 				Program: -1,
-				Rules:   []uint16{19, 20},
+				Rules:   []uint16{19, 20, 128, 352},
 			},
 			nameEntry{
 				Name:    "hg",
 				Program: 51,
-				Rules:   []uint16{301, 302},
+				Rules:   []uint16{321, 322},
 			},
 			nameEntry{
 				Name:    "hh.exe",
 				Program: -1,
-				Rules:   []uint16{347},
+				Rules:   []uint16{371},
 			},
 			nameEntry{
 				Name:  "history",
-				Rules: []uint16{243},
+				Rules: []uint16{260},
 			},
 			nameEntry{
 				Name:    "hive",
@@ -12912,7 +13643,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "host",
 				Program: 56,
-				Rules:   []uint16{319},
+				Rules:   []uint16{339},
 			},
 			nameEntry{
 				Name:    "hostname",
@@ -12921,7 +13652,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "hostnamectl",
 				Program: 65,
-				Rules:   []uint16{377},
+				Rules:   []uint16{403},
 			},
 			nameEntry{
 				Name:    "htmlq",
@@ -12934,12 +13665,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "http",
 				Program: 55,
-				Rules:   []uint16{336},
+				Rules:   []uint16{360},
 			},
 			nameEntry{
 				Name:    "http-server",
 				Program: 46,
-				Rules:   []uint16{337},
+				Rules:   []uint16{361},
 			},
 			nameEntry{
 				Name:    "httpd",
@@ -12960,12 +13691,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "hub",
 				Program: 50,
-				Rules:   []uint16{164, 266, 268, 320, 321, 334},
+				Rules:   []uint16{175, 285, 287, 340, 341, 358},
 			},
 			nameEntry{
 				Name:    "huggingface-cli",
 				Program: -1,
-				Rules:   []uint16{19, 20, 44},
+				Rules:   []uint16{19, 20, 44, 128, 352},
 			},
 			nameEntry{
 				Name:    "hugo",
@@ -12982,7 +13713,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "hwclock",
 				Program: -1,
-				Rules:   []uint16{398},
+				Rules:   []uint16{430},
 			},
 			nameEntry{
 				Name:    "hwinfo",
@@ -12995,7 +13726,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "hydra",
 				Program: -1,
-				Rules:   []uint16{47, 380},
+				Rules:   []uint16{47, 176, 406},
 			},
 			nameEntry{
 				Name:    "hypercorn",
@@ -13008,17 +13739,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "ibmcloud",
 				Program: 62,
-				Rules:   []uint16{19, 20, 43, 154, 222},
+				Rules:   []uint16{19, 20, 43, 165, 239},
 			},
 			nameEntry{
 				Name:    "icacls",
 				Program: 65,
-				Rules:   []uint16{261, 263},
+				Rules:   []uint16{280, 282},
 			},
 			nameEntry{
 				Name:    "icacls.exe",
 				Program: -1,
-				Rules:   []uint16{263},
+				Rules:   []uint16{282},
 			},
 			nameEntry{
 				Name:    "iconv",
@@ -13039,12 +13770,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "iex",
 				Program: 46,
-				Rules:   []uint16{348},
+				Rules:   []uint16{372},
 			},
 			nameEntry{
 				Name:    "ifconfig",
 				Program: 56,
-				Rules:   []uint16{377},
+				Rules:   []uint16{403},
 			},
 			nameEntry{
 				Name:    "impacket-secretsdump",
@@ -13058,27 +13789,27 @@ var shipped = Set{
 			nameEntry{
 				Name:    "incus",
 				Program: 62,
-				Rules:   []uint16{208},
+				Rules:   []uint16{225},
 			},
 			nameEntry{
 				Name:    "infisical",
 				Program: 62,
-				Rules:   []uint16{27, 169, 212},
+				Rules:   []uint16{27, 184, 229},
 			},
 			nameEntry{
 				Name:    "influx",
 				Program: 59,
-				Rules:   []uint16{103, 123, 124},
+				Rules:   []uint16{105, 132, 133},
 			},
 			nameEntry{
 				Name:    "influxd",
 				Program: -1,
-				Rules:   []uint16{119},
+				Rules:   []uint16{122},
 			},
 			nameEntry{
 				Name:    "influxdb3",
 				Program: -1,
-				Rules:   []uint16{124},
+				Rules:   []uint16{133},
 			},
 			nameEntry{
 				Name:    "infracost",
@@ -13087,12 +13818,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "init",
 				Program: 65,
-				Rules:   []uint16{372},
+				Rules:   []uint16{398},
 			},
 			nameEntry{
 				Name:    "initctl",
 				Program: 65,
-				Rules:   []uint16{384},
+				Rules:   []uint16{416},
 			},
 			nameEntry{
 				Name:    "initdb",
@@ -13101,7 +13832,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "innochecksum",
 				Program: -1,
-				Rules:   []uint16{121},
+				Rules:   []uint16{130},
 			},
 			nameEntry{
 				Name:    "innoextract",
@@ -13110,12 +13841,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "insmod",
 				Program: 65,
-				Rules:   []uint16{364},
+				Rules:   []uint16{390},
 			},
 			nameEntry{
 				Name:    "install",
 				Program: 17,
-				Rules:   []uint16{250, 362},
+				Rules:   []uint16{269, 386},
 			},
 			nameEntry{
 				Name:    "install_name_tool",
@@ -13124,22 +13855,22 @@ var shipped = Set{
 			nameEntry{
 				Name:    "installutil",
 				Program: -1,
-				Rules:   []uint16{347},
+				Rules:   []uint16{371},
 			},
 			nameEntry{
 				Name:    "inv",
 				Program: 46,
-				Rules:   []uint16{110},
+				Rules:   []uint16{112},
 			},
 			nameEntry{
 				Name:    "invoke",
 				Program: 46,
-				Rules:   []uint16{110},
+				Rules:   []uint16{112},
 			},
 			nameEntry{
 				Name:    "invoke-expression",
 				Program: -1,
-				Rules:   []uint16{348},
+				Rules:   []uint16{372},
 			},
 			nameEntry{
 				Name:    "inxi",
@@ -13160,12 +13891,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "ip",
 				Program: 56,
-				Rules:   []uint16{377},
+				Rules:   []uint16{403},
 			},
 			nameEntry{
 				Name:    "ip6tables",
 				Program: 65,
-				Rules:   []uint16{374},
+				Rules:   []uint16{400},
+			},
+			nameEntry{
+				Name:    "ipa",
+				Program: -1,
+				Rules:   []uint16{176},
 			},
 			nameEntry{
 				Name:    "iperf",
@@ -13178,12 +13914,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "ipfs",
 				Program: -1,
-				Rules:   []uint16{334},
+				Rules:   []uint16{358},
 			},
 			nameEntry{
 				Name:    "iptables",
 				Program: 65,
-				Rules:   []uint16{374},
+				Rules:   []uint16{400},
 			},
 			nameEntry{
 				Name:    "ipython",
@@ -13204,12 +13940,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "istioctl",
 				Program: 62,
-				Rules:   []uint16{197},
+				Rules:   []uint16{214},
 			},
 			nameEntry{
 				Name:    "iw",
 				Program: -1,
-				Rules:   []uint16{377},
+				Rules:   []uint16{403},
 			},
 			nameEntry{
 				Name:    "iwconfig",
@@ -13222,6 +13958,11 @@ var shipped = Set{
 			nameEntry{
 				Name:    "jake",
 				Program: 46,
+			},
+			nameEntry{
+				Name:    "jamf",
+				Program: -1,
+				Rules:   []uint16{389},
 			},
 			nameEntry{
 				Name:    "jaq",
@@ -13238,14 +13979,25 @@ var shipped = Set{
 			nameEntry{
 				Name:    "java",
 				Program: 46,
+				Rules:   []uint16{179, 180},
 			},
 			nameEntry{
 				Name:    "javac",
 				Program: 33,
 			},
 			nameEntry{
+				Name:    "jcli",
+				Program: -1,
+				Rules:   []uint16{178, 180},
+			},
+			nameEntry{
 				Name:    "jekyll",
 				Program: 33,
+			},
+			nameEntry{
+				Name:    "jenkins-cli",
+				Program: -1,
+				Rules:   []uint16{178, 180},
 			},
 			nameEntry{
 				Name:    "jest",
@@ -13254,7 +14006,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "jj",
 				Program: 51,
-				Rules:   []uint16{301, 302},
+				Rules:   []uint16{321, 322},
 			},
 			nameEntry{
 				Name: "jobs",
@@ -13262,7 +14014,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "john",
 				Program: -1,
-				Rules:   []uint16{47, 380},
+				Rules:   []uint16{47, 406},
 			},
 			nameEntry{
 				Name:    "join",
@@ -13271,7 +14023,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "journalctl",
 				Program: 65,
-				Rules:   []uint16{243},
+				Rules:   []uint16{260},
 			},
 			nameEntry{
 				Name:    "jq",
@@ -13288,12 +14040,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "jsr",
 				Program: -1,
-				Rules:   []uint16{329},
+				Rules:   []uint16{353},
 			},
 			nameEntry{
 				Name:    "juju",
 				Program: 62,
-				Rules:   []uint16{209, 210, 211},
+				Rules:   []uint16{226, 227, 228},
 			},
 			nameEntry{
 				Name:    "jules",
@@ -13310,22 +14062,22 @@ var shipped = Set{
 			nameEntry{
 				Name:    "just",
 				Program: 46,
-				Rules:   []uint16{110, 111},
+				Rules:   []uint16{112, 113},
 			},
 			nameEntry{
 				Name:    "k",
 				Program: 62,
-				Rules:   []uint16{26, 155, 187, 188, 189, 190, 191, 192, 193, 194, 195, 196},
+				Rules:   []uint16{26, 166, 202, 203, 204, 205, 206, 207, 208, 209, 210, 211, 212, 213},
 			},
 			nameEntry{
 				Name:    "k0s",
 				Program: -1,
-				Rules:   []uint16{213},
+				Rules:   []uint16{230},
 			},
 			nameEntry{
 				Name:    "k3d",
 				Program: 62,
-				Rules:   []uint16{216},
+				Rules:   []uint16{233},
 			},
 			nameEntry{
 				Name:    "k3s",
@@ -13340,13 +14092,28 @@ var shipped = Set{
 				Program: 62,
 			},
 			nameEntry{
+				Name:    "kadmin",
+				Program: -1,
+				Rules:   []uint16{176},
+			},
+			nameEntry{
+				Name:    "kadmin.local",
+				Program: -1,
+				Rules:   []uint16{176},
+			},
+			nameEntry{
+				Name:    "kaggle",
+				Program: -1,
+				Rules:   []uint16{128, 352},
+			},
+			nameEntry{
 				Name:    "kak",
 				Program: 26,
 			},
 			nameEntry{
 				Name:    "kamal",
 				Program: 62,
-				Rules:   []uint16{34, 134, 136},
+				Rules:   []uint16{34, 145, 147},
 			},
 			nameEntry{
 				Name:    "karma",
@@ -13355,17 +14122,32 @@ var shipped = Set{
 			nameEntry{
 				Name:    "katapult",
 				Program: -1,
-				Rules:   []uint16{154},
+				Rules:   []uint16{165},
+			},
+			nameEntry{
+				Name:    "kcadm",
+				Program: -1,
+				Rules:   []uint16{176},
+			},
+			nameEntry{
+				Name:    "kcadm.sh",
+				Program: -1,
+				Rules:   []uint16{176},
 			},
 			nameEntry{
 				Name:    "kcat",
 				Program: -1,
-				Rules:   []uint16{119},
+				Rules:   []uint16{122},
 			},
 			nameEntry{
 				Name:    "kdig",
 				Program: 56,
-				Rules:   []uint16{319},
+				Rules:   []uint16{339},
+			},
+			nameEntry{
+				Name:    "kedro",
+				Program: -1,
+				Rules:   []uint16{129},
 			},
 			nameEntry{
 				Name:    "keepassxc-cli",
@@ -13380,12 +14162,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "kexec",
 				Program: 65,
-				Rules:   []uint16{364, 394},
+				Rules:   []uint16{390, 426},
 			},
 			nameEntry{
 				Name:    "kextload",
 				Program: -1,
-				Rules:   []uint16{364, 412},
+				Rules:   []uint16{390, 444},
 			},
 			nameEntry{
 				Name:    "keychain",
@@ -13394,7 +14176,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "keydb-cli",
 				Program: 59,
-				Rules:   []uint16{97, 99, 100, 127},
+				Rules:   []uint16{97, 98, 101, 102, 136},
 			},
 			nameEntry{
 				Name:    "keyring",
@@ -13404,32 +14186,32 @@ var shipped = Set{
 			nameEntry{
 				Name:    "keytool",
 				Program: 65,
-				Rules:   []uint16{36, 390, 410},
+				Rules:   []uint16{36, 422, 442},
 			},
 			nameEntry{
 				Name:    "kill",
 				Program: 64,
-				Rules:   []uint16{365, 366, 367, 371, 423, 424},
+				Rules:   []uint16{391, 392, 393, 397, 455, 456},
 			},
 			nameEntry{
 				Name:    "kill-port",
 				Program: 64,
-				Rules:   []uint16{371},
+				Rules:   []uint16{397},
 			},
 			nameEntry{
 				Name:    "killall",
 				Program: 64,
-				Rules:   []uint16{365, 367, 368, 371, 402, 422, 424},
+				Rules:   []uint16{391, 393, 394, 397, 434, 454, 456},
 			},
 			nameEntry{
 				Name:    "killall5",
 				Program: -1,
-				Rules:   []uint16{365, 404},
+				Rules:   []uint16{391, 436},
 			},
 			nameEntry{
 				Name:    "kilo",
 				Program: 67,
-				Rules:   []uint16{414},
+				Rules:   []uint16{446},
 			},
 			nameEntry{
 				Name:    "kilocode",
@@ -13438,7 +14220,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "kind",
 				Program: 62,
-				Rules:   []uint16{216},
+				Rules:   []uint16{233},
 			},
 			nameEntry{
 				Name:    "kiro",
@@ -13447,32 +14229,32 @@ var shipped = Set{
 			nameEntry{
 				Name:    "kiro-cli",
 				Program: 67,
-				Rules:   []uint16{414},
+				Rules:   []uint16{446},
 			},
 			nameEntry{
 				Name:    "kitten",
 				Program: -1,
-				Rules:   []uint16{420},
+				Rules:   []uint16{452},
 			},
 			nameEntry{
 				Name:    "kitty",
 				Program: -1,
-				Rules:   []uint16{420},
+				Rules:   []uint16{452},
 			},
 			nameEntry{
 				Name:    "kldload",
 				Program: -1,
-				Rules:   []uint16{364},
+				Rules:   []uint16{390},
 			},
 			nameEntry{
 				Name:    "knex",
 				Program: 49,
-				Rules:   []uint16{113, 114, 116, 117},
+				Rules:   []uint16{115, 116, 118, 119},
 			},
 			nameEntry{
 				Name:    "knife",
 				Program: 62,
-				Rules:   []uint16{139, 218},
+				Rules:   []uint16{150, 235},
 			},
 			nameEntry{
 				Name:    "knip",
@@ -13481,17 +14263,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "ko",
 				Program: -1,
-				Rules:   []uint16{331},
+				Rules:   []uint16{355},
 			},
 			nameEntry{
 				Name:    "kopia",
 				Program: 66,
-				Rules:   []uint16{223},
+				Rules:   []uint16{240},
 			},
 			nameEntry{
 				Name:    "kops",
 				Program: 62,
-				Rules:   []uint16{192, 213},
+				Rules:   []uint16{207, 230},
 			},
 			nameEntry{
 				Name:    "kotlin",
@@ -13504,7 +14286,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "koyeb",
 				Program: 62,
-				Rules:   []uint16{160},
+				Rules:   []uint16{171},
 			},
 			nameEntry{
 				Name:    "krew",
@@ -13513,7 +14295,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "ksh",
 				Program: 4,
-				Rules:   []uint16{345, 346, 392, 393},
+				Rules:   []uint16{369, 370, 424, 425},
 			},
 			nameEntry{
 				Name:    "ktlint",
@@ -13522,12 +14304,22 @@ var shipped = Set{
 			nameEntry{
 				Name:    "kubeadm",
 				Program: 62,
-				Rules:   []uint16{192, 213},
+				Rules:   []uint16{207, 230},
 			},
 			nameEntry{
 				Name:    "kubectl",
 				Program: 62,
-				Rules:   []uint16{19, 20, 21, 26, 155, 187, 188, 189, 190, 191, 192, 193, 194, 195, 196, 340},
+				Rules:   []uint16{19, 20, 21, 26, 166, 202, 203, 204, 205, 206, 207, 208, 209, 210, 211, 212, 213, 364},
+			},
+			nameEntry{
+				Name:    "kubectl-debug",
+				Program: -1,
+				Rules:   []uint16{212},
+			},
+			nameEntry{
+				Name:    "kubectl-node_shell",
+				Program: -1,
+				Rules:   []uint16{212},
 			},
 			nameEntry{
 				Name:    "kubectx",
@@ -13544,12 +14336,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "kubespray",
 				Program: -1,
-				Rules:   []uint16{213},
+				Rules:   []uint16{230},
 			},
 			nameEntry{
 				Name:    "kustomize",
 				Program: 62,
-				Rules:   []uint16{197},
+				Rules:   []uint16{214},
 			},
 			nameEntry{
 				Name:    "kwallet-query",
@@ -13561,9 +14353,14 @@ var shipped = Set{
 				Program: 7,
 			},
 			nameEntry{
+				Name:    "lakectl",
+				Program: -1,
+				Rules:   []uint16{128},
+			},
+			nameEntry{
 				Name:    "lambda-cloud",
 				Program: 62,
-				Rules:   []uint16{154},
+				Rules:   []uint16{165},
 			},
 			nameEntry{
 				Name:    "last",
@@ -13584,7 +14381,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "launchctl",
 				Program: 65,
-				Rules:   []uint16{18, 357, 368, 378, 412, 424},
+				Rules:   []uint16{18, 381, 394, 404, 444, 456},
 			},
 			nameEntry{
 				Name:    "lazydocker",
@@ -13605,6 +14402,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "ldapdelete",
 				Program: 60,
+				Rules:   []uint16{176},
 			},
 			nameEntry{
 				Name:    "ldapmodify",
@@ -13621,7 +14419,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "ldconfig",
 				Program: 65,
-				Rules:   []uint16{378},
+				Rules:   []uint16{404},
 			},
 			nameEntry{
 				Name:    "ldd",
@@ -13632,13 +14430,18 @@ var shipped = Set{
 				Program: 38,
 			},
 			nameEntry{
+				Name:    "lego",
+				Program: -1,
+				Rules:   []uint16{263},
+			},
+			nameEntry{
 				Name:    "lein",
 				Program: 34,
 			},
 			nameEntry{
 				Name:    "lerna",
 				Program: 33,
-				Rules:   []uint16{329},
+				Rules:   []uint16{353},
 			},
 			nameEntry{
 				Name:    "less",
@@ -13652,9 +14455,14 @@ var shipped = Set{
 				Name: "let",
 			},
 			nameEntry{
+				Name:    "lfs",
+				Program: -1,
+				Rules:   []uint16{121},
+			},
+			nameEntry{
 				Name:    "lftp",
 				Program: 57,
-				Rules:   []uint16{253, 334, 335},
+				Rules:   []uint16{272, 358, 359},
 			},
 			nameEntry{
 				Name:    "libsql",
@@ -13671,17 +14479,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "ligolo",
 				Program: -1,
-				Rules:   []uint16{316},
+				Rules:   []uint16{336},
 			},
 			nameEntry{
 				Name:    "limactl",
 				Program: 62,
-				Rules:   []uint16{208},
+				Rules:   []uint16{225},
 			},
 			nameEntry{
 				Name:    "linkerd",
 				Program: 62,
-				Rules:   []uint16{197},
+				Rules:   []uint16{214},
 			},
 			nameEntry{
 				Name:    "links",
@@ -13690,17 +14498,22 @@ var shipped = Set{
 			nameEntry{
 				Name:    "linode",
 				Program: 62,
-				Rules:   []uint16{19, 20, 154},
+				Rules:   []uint16{19, 20, 165},
 			},
 			nameEntry{
 				Name:    "linode-cli",
 				Program: 62,
-				Rules:   []uint16{19, 20, 154, 176, 177, 222},
+				Rules:   []uint16{19, 20, 165, 191, 192, 239},
 			},
 			nameEntry{
 				Name:    "linpeas.sh",
 				Program: -1,
-				Rules:   []uint16{380},
+				Rules:   []uint16{406},
+			},
+			nameEntry{
+				Name:    "linstor",
+				Program: -1,
+				Rules:   []uint16{121},
 			},
 			nameEntry{
 				Name:    "lint-staged",
@@ -13713,7 +14526,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "liquibase",
 				Program: 49,
-				Rules:   []uint16{113, 116},
+				Rules:   []uint16{115, 118},
 			},
 			nameEntry{
 				Name:    "lit",
@@ -13727,12 +14540,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "litestream",
 				Program: 66,
-				Rules:   []uint16{223},
+				Rules:   []uint16{240},
 			},
 			nameEntry{
 				Name:    "live-server",
 				Program: 46,
-				Rules:   []uint16{337},
+				Rules:   []uint16{361},
 			},
 			nameEntry{
 				Name:    "ll",
@@ -13772,7 +14585,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "localtunnel",
 				Program: 46,
-				Rules:   []uint16{325, 326},
+				Rules:   []uint16{345, 346},
 			},
 			nameEntry{
 				Name:    "locate",
@@ -13785,7 +14598,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "log",
 				Program: 65,
-				Rules:   []uint16{243},
+				Rules:   []uint16{260},
 			},
 			nameEntry{
 				Name:    "logger",
@@ -13794,12 +14607,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "loginctl",
 				Program: 65,
-				Rules:   []uint16{367, 372},
+				Rules:   []uint16{393, 398},
 			},
 			nameEntry{
 				Name:    "logoff",
 				Program: -1,
-				Rules:   []uint16{404},
+				Rules:   []uint16{436},
 			},
 			nameEntry{
 				Name: "logout",
@@ -13815,7 +14628,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "losetup",
 				Program: 65,
-				Rules:   []uint16{260, 378},
+				Rules:   []uint16{279, 404},
 			},
 			nameEntry{
 				Name:    "lpass",
@@ -13825,7 +14638,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "ls",
 				Program: 7,
-				Rules:   []uint16{16, 369},
+				Rules:   []uint16{16, 395},
 			},
 			nameEntry{
 				Name:    "lsattr",
@@ -13846,7 +14659,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "lsd",
 				Program: 7,
-				Rules:   []uint16{369},
+				Rules:   []uint16{395},
 			},
 			nameEntry{
 				Name:    "lsmod",
@@ -13872,7 +14685,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "lt",
 				Program: 46,
-				Rules:   []uint16{325, 326},
+				Rules:   []uint16{345, 346},
 			},
 			nameEntry{
 				Name:    "ltrace",
@@ -13893,11 +14706,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "luarocks",
 				Program: 45,
-				Rules:   []uint16{329},
+				Rules:   []uint16{353},
 			},
 			nameEntry{
 				Name:    "luigi",
 				Program: 46,
+				Rules:   []uint16{129},
 			},
 			nameEntry{
 				Name:    "lvcreate",
@@ -13910,12 +14724,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "lvreduce",
 				Program: -1,
-				Rules:   []uint16{260},
+				Rules:   []uint16{279},
 			},
 			nameEntry{
 				Name:    "lvremove",
 				Program: 65,
-				Rules:   []uint16{223, 247, 260},
+				Rules:   []uint16{240, 266, 279},
 			},
 			nameEntry{
 				Name:    "lvs",
@@ -13924,7 +14738,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "lxc",
 				Program: 62,
-				Rules:   []uint16{208},
+				Rules:   []uint16{225},
 			},
 			nameEntry{
 				Name:    "lxd",
@@ -13945,7 +14759,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "maas",
 				Program: 62,
-				Rules:   []uint16{154, 208},
+				Rules:   []uint16{165, 225},
 			},
 			nameEntry{
 				Name:    "madge",
@@ -13958,17 +14772,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "mage",
 				Program: 33,
-				Rules:   []uint16{110},
+				Rules:   []uint16{112, 129},
 			},
 			nameEntry{
 				Name:    "magic-wormhole",
 				Program: 57,
-				Rules:   []uint16{325, 334},
+				Rules:   []uint16{345, 358},
 			},
 			nameEntry{
 				Name:    "magic-wormhole.js",
 				Program: -1,
-				Rules:   []uint16{334},
+				Rules:   []uint16{358},
 			},
 			nameEntry{
 				Name:    "magick",
@@ -13977,26 +14791,31 @@ var shipped = Set{
 			nameEntry{
 				Name:    "mail",
 				Program: -1,
-				Rules:   []uint16{325, 334, 336},
+				Rules:   []uint16{345, 358, 360},
 			},
 			nameEntry{
 				Name:    "mailx",
 				Program: -1,
-				Rules:   []uint16{325},
+				Rules:   []uint16{345},
 			},
 			nameEntry{
 				Name:    "make",
 				Program: 30,
-				Rules:   []uint16{110, 111},
+				Rules:   []uint16{112, 113},
 			},
 			nameEntry{
 				Name:    "mamba",
 				Program: 42,
 			},
 			nameEntry{
+				Name:    "manage-bde",
+				Program: -1,
+				Rules:   []uint16{389},
+			},
+			nameEntry{
 				Name:    "manage.py",
 				Program: 49,
-				Rules:   []uint16{113, 115, 116},
+				Rules:   []uint16{115, 117, 118},
 			},
 			nameEntry{
 				Name: "mapfile",
@@ -14008,11 +14827,21 @@ var shipped = Set{
 			nameEntry{
 				Name:    "mariadb",
 				Program: 59,
-				Rules:   []uint16{125},
+				Rules:   []uint16{134},
 			},
 			nameEntry{
 				Name:    "mariadb-dump",
 				Program: 61,
+			},
+			nameEntry{
+				Name:    "mariadbd",
+				Program: -1,
+				Rules:   []uint16{99},
+			},
+			nameEntry{
+				Name:    "mariadbd-safe",
+				Program: -1,
+				Rules:   []uint16{99},
 			},
 			nameEntry{
 				Name:    "markdownlint",
@@ -14025,7 +14854,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "masscan",
 				Program: 56,
-				Rules:   []uint16{380},
+				Rules:   []uint16{406},
 			},
 			nameEntry{
 				Name:    "mate",
@@ -14046,7 +14875,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "mc",
 				Program: 62,
-				Rules:   []uint16{145, 146, 175, 324, 334},
+				Rules:   []uint16{156, 157, 190, 344, 358},
 			},
 			nameEntry{
 				Name:    "md5",
@@ -14059,7 +14888,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "mdadm",
 				Program: 65,
-				Rules:   []uint16{247},
+				Rules:   []uint16{266},
+			},
+			nameEntry{
+				Name:    "mdatp",
+				Program: -1,
+				Rules:   []uint16{389},
 			},
 			nameEntry{
 				Name:    "mdbook",
@@ -14080,12 +14914,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "medusa",
 				Program: 49,
-				Rules:   []uint16{47, 116},
+				Rules:   []uint16{47, 118},
 			},
 			nameEntry{
 				Name:    "meilisearch",
 				Program: -1,
-				Rules:   []uint16{119},
+				Rules:   []uint16{122},
 			},
 			nameEntry{
 				Name:    "memcached-tool",
@@ -14094,7 +14928,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "memsql-ops",
 				Program: -1,
-				Rules:   []uint16{119},
+				Rules:   []uint16{122},
 			},
 			nameEntry{
 				Name:    "meson",
@@ -14103,7 +14937,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "metal",
 				Program: -1,
-				Rules:   []uint16{154},
+				Rules:   []uint16{165},
+			},
+			nameEntry{
+				Name:    "mfsmaster",
+				Program: -1,
+				Rules:   []uint16{121},
 			},
 			nameEntry{
 				Name:    "micro",
@@ -14116,7 +14955,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "microk8s.kubectl",
 				Program: -1,
-				Rules:   []uint16{187},
+				Rules:   []uint16{202},
 			},
 			nameEntry{
 				Name:    "micromamba",
@@ -14129,12 +14968,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "migrate",
 				Program: 49,
-				Rules:   []uint16{113, 114, 116},
+				Rules:   []uint16{115, 116, 118},
 			},
 			nameEntry{
 				Name:    "mikro-orm",
 				Program: 49,
-				Rules:   []uint16{113, 114, 116},
+				Rules:   []uint16{115, 116, 118},
 			},
 			nameEntry{
 				Name:    "mill",
@@ -14143,12 +14982,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "mimikatz",
 				Program: -1,
-				Rules:   []uint16{380},
+				Rules:   []uint16{406},
 			},
 			nameEntry{
 				Name:    "mina",
 				Program: -1,
-				Rules:   []uint16{139},
+				Rules:   []uint16{150},
 			},
 			nameEntry{
 				Name:    "mini",
@@ -14157,12 +14996,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "minikube",
 				Program: 62,
-				Rules:   []uint16{216},
+				Rules:   []uint16{233},
 			},
 			nameEntry{
 				Name:    "miniserve",
 				Program: -1,
-				Rules:   []uint16{337},
+				Rules:   []uint16{361},
 			},
 			nameEntry{
 				Name:    "minitest",
@@ -14175,7 +15014,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "mise",
 				Program: 45,
-				Rules:   []uint16{110, 358},
+				Rules:   []uint16{112, 382},
 			},
 			nameEntry{
 				Name:    "mitmdump",
@@ -14188,12 +15027,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "mix",
 				Program: 49,
-				Rules:   []uint16{113, 116, 329, 330},
+				Rules:   []uint16{115, 118, 353, 354},
 			},
 			nameEntry{
 				Name:    "mkcert",
 				Program: 65,
-				Rules:   []uint16{390},
+				Rules:   []uint16{422},
 			},
 			nameEntry{
 				Name:    "mkdir",
@@ -14206,7 +15045,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "mke2fs",
 				Program: 65,
-				Rules:   []uint16{247},
+				Rules:   []uint16{266},
 			},
 			nameEntry{
 				Name:    "mkfifo",
@@ -14215,17 +15054,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "mkfs",
 				Program: 65,
-				Rules:   []uint16{247},
+				Rules:   []uint16{266},
 			},
 			nameEntry{
 				Name:    "mkinitcpio",
 				Program: -1,
-				Rules:   []uint16{397},
+				Rules:   []uint16{429},
 			},
 			nameEntry{
 				Name:    "mkswap",
 				Program: 65,
-				Rules:   []uint16{247},
+				Rules:   []uint16{266},
 			},
 			nameEntry{
 				Name:    "mktemp",
@@ -14234,6 +15073,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "mlflow",
 				Program: 46,
+				Rules:   []uint16{129},
 			},
 			nameEntry{
 				Name:    "mlocate",
@@ -14258,12 +15098,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "modal",
 				Program: 62,
-				Rules:   []uint16{160},
+				Rules:   []uint16{171},
+			},
+			nameEntry{
+				Name:    "modelscope",
+				Program: -1,
+				Rules:   []uint16{352},
 			},
 			nameEntry{
 				Name:    "modprobe",
 				Program: 65,
-				Rules:   []uint16{364},
+				Rules:   []uint16{390},
 			},
 			nameEntry{
 				Name:    "mods",
@@ -14276,27 +15121,27 @@ var shipped = Set{
 			nameEntry{
 				Name:    "mokutil",
 				Program: -1,
-				Rules:   []uint16{397},
+				Rules:   []uint16{429},
 			},
 			nameEntry{
 				Name:    "mongo",
 				Program: 59,
-				Rules:   []uint16{101, 125},
+				Rules:   []uint16{103, 134},
 			},
 			nameEntry{
 				Name:    "mongocli",
 				Program: 62,
-				Rules:   []uint16{160, 177, 222},
+				Rules:   []uint16{171, 192, 239},
 			},
 			nameEntry{
 				Name:    "mongod",
 				Program: -1,
-				Rules:   []uint16{121},
+				Rules:   []uint16{130},
 			},
 			nameEntry{
 				Name:    "mongodump",
 				Program: 61,
-				Rules:   []uint16{223},
+				Rules:   []uint16{240},
 			},
 			nameEntry{
 				Name:    "mongoexport",
@@ -14309,17 +15154,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "mongorestore",
 				Program: 60,
-				Rules:   []uint16{103},
+				Rules:   []uint16{105},
 			},
 			nameEntry{
 				Name:    "mongosh",
 				Program: 59,
-				Rules:   []uint16{101, 125},
+				Rules:   []uint16{103, 134},
 			},
 			nameEntry{
 				Name:    "moon",
 				Program: 46,
-				Rules:   []uint16{110},
+				Rules:   []uint16{112},
 			},
 			nameEntry{
 				Name:    "more",
@@ -14328,7 +15173,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "mosh",
 				Program: 57,
-				Rules:   []uint16{370},
+				Rules:   []uint16{396},
 			},
 			nameEntry{
 				Name:    "most",
@@ -14337,7 +15182,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "mount",
 				Program: 65,
-				Rules:   []uint16{378, 395, 396},
+				Rules:   []uint16{404, 427, 428},
 			},
 			nameEntry{
 				Name:    "mrsk",
@@ -14350,12 +15195,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "msbuild.exe",
 				Program: -1,
-				Rules:   []uint16{347},
+				Rules:   []uint16{371},
 			},
 			nameEntry{
 				Name:    "msfconsole",
 				Program: -1,
-				Rules:   []uint16{47, 380},
+				Rules:   []uint16{47, 406},
 			},
 			nameEntry{
 				Name:    "msfvenom",
@@ -14365,27 +15210,27 @@ var shipped = Set{
 			nameEntry{
 				Name:    "mshta",
 				Program: -1,
-				Rules:   []uint16{347},
+				Rules:   []uint16{371},
 			},
 			nameEntry{
 				Name:    "mshta.exe",
 				Program: -1,
-				Rules:   []uint16{347},
+				Rules:   []uint16{371},
 			},
 			nameEntry{
 				Name:    "msiexec",
 				Program: -1,
-				Rules:   []uint16{347},
+				Rules:   []uint16{371},
 			},
 			nameEntry{
 				Name:    "msiexec.exe",
 				Program: -1,
-				Rules:   []uint16{347},
+				Rules:   []uint16{371},
 			},
 			nameEntry{
 				Name:    "msmtp",
 				Program: -1,
-				Rules:   []uint16{325},
+				Rules:   []uint16{345},
 			},
 			nameEntry{
 				Name:    "mssql-cli",
@@ -14398,32 +15243,32 @@ var shipped = Set{
 			nameEntry{
 				Name:    "multipass",
 				Program: 62,
-				Rules:   []uint16{208},
+				Rules:   []uint16{225},
 			},
 			nameEntry{
 				Name:    "multipath",
 				Program: -1,
-				Rules:   []uint16{260},
+				Rules:   []uint16{279},
 			},
 			nameEntry{
 				Name:    "mutt",
 				Program: -1,
-				Rules:   []uint16{325, 334},
+				Rules:   []uint16{345, 358},
 			},
 			nameEntry{
 				Name:    "mv",
 				Program: 19,
-				Rules:   []uint16{249},
+				Rules:   []uint16{268},
 			},
 			nameEntry{
 				Name:    "mvn",
 				Program: 34,
-				Rules:   []uint16{117, 329},
+				Rules:   []uint16{119, 353},
 			},
 			nameEntry{
 				Name:    "mvnw",
 				Program: 34,
-				Rules:   []uint16{117, 329},
+				Rules:   []uint16{119, 353},
 			},
 			nameEntry{
 				Name:    "mycli",
@@ -14436,7 +15281,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "myisamchk",
 				Program: -1,
-				Rules:   []uint16{121},
+				Rules:   []uint16{130},
 			},
 			nameEntry{
 				Name:    "mypy",
@@ -14445,17 +15290,27 @@ var shipped = Set{
 			nameEntry{
 				Name:    "mysql",
 				Program: 59,
-				Rules:   []uint16{125},
+				Rules:   []uint16{134},
 			},
 			nameEntry{
 				Name:    "mysql_install_db",
 				Program: -1,
-				Rules:   []uint16{122},
+				Rules:   []uint16{131},
 			},
 			nameEntry{
 				Name:    "mysqladmin",
 				Program: 59,
-				Rules:   []uint16{96, 119, 121},
+				Rules:   []uint16{96, 122, 130},
+			},
+			nameEntry{
+				Name:    "mysqld",
+				Program: -1,
+				Rules:   []uint16{99},
+			},
+			nameEntry{
+				Name:    "mysqld_safe",
+				Program: -1,
+				Rules:   []uint16{99},
 			},
 			nameEntry{
 				Name:    "mysqldump",
@@ -14464,7 +15319,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "mysqlimport",
 				Program: 60,
-				Rules:   []uint16{103},
+				Rules:   []uint16{105},
 			},
 			nameEntry{
 				Name:    "n",
@@ -14481,7 +15336,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "nats",
 				Program: -1,
-				Rules:   []uint16{102, 119},
+				Rules:   []uint16{104, 122},
 			},
 			nameEntry{
 				Name:    "nawk",
@@ -14490,27 +15345,27 @@ var shipped = Set{
 			nameEntry{
 				Name:    "nbtscan",
 				Program: -1,
-				Rules:   []uint16{380},
+				Rules:   []uint16{406},
 			},
 			nameEntry{
 				Name:    "nc",
 				Program: 56,
-				Rules:   []uint16{128, 316, 336},
+				Rules:   []uint16{137, 336, 360},
 			},
 			nameEntry{
 				Name:    "nc.openbsd",
 				Program: -1,
-				Rules:   []uint16{316},
+				Rules:   []uint16{336},
 			},
 			nameEntry{
 				Name:    "nc.traditional",
 				Program: -1,
-				Rules:   []uint16{316},
+				Rules:   []uint16{336},
 			},
 			nameEntry{
 				Name:    "ncat",
 				Program: 56,
-				Rules:   []uint16{128, 316, 336},
+				Rules:   []uint16{137, 336, 360},
 			},
 			nameEntry{
 				Name:    "ncdu",
@@ -14523,7 +15378,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "ncftpput",
 				Program: -1,
-				Rules:   []uint16{334, 335},
+				Rules:   []uint16{358, 359},
 			},
 			nameEntry{
 				Name:    "neato",
@@ -14532,7 +15387,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "nebius",
 				Program: -1,
-				Rules:   []uint16{154},
+				Rules:   []uint16{165},
 			},
 			nameEntry{
 				Name:    "neo4j",
@@ -14541,12 +15396,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "neo4j-admin",
 				Program: -1,
-				Rules:   []uint16{103, 119},
+				Rules:   []uint16{105, 122},
 			},
 			nameEntry{
 				Name:    "neo4j-client",
 				Program: -1,
-				Rules:   []uint16{123},
+				Rules:   []uint16{132},
 			},
 			nameEntry{
 				Name:    "neofetch",
@@ -14555,32 +15410,32 @@ var shipped = Set{
 			nameEntry{
 				Name:    "neon",
 				Program: 62,
-				Rules:   []uint16{19, 20, 34, 160, 171, 172, 176},
+				Rules:   []uint16{19, 20, 34, 171, 186, 187, 191},
 			},
 			nameEntry{
 				Name:    "neonctl",
 				Program: 62,
-				Rules:   []uint16{19, 20, 34, 160, 171, 172, 176, 222},
+				Rules:   []uint16{19, 20, 34, 171, 186, 187, 191, 239},
 			},
 			nameEntry{
 				Name:    "nerdctl",
 				Program: 63,
-				Rules:   []uint16{43, 50, 198, 199, 200, 202, 203, 204, 205, 206, 207, 214, 331},
+				Rules:   []uint16{43, 50, 215, 216, 217, 219, 220, 221, 222, 223, 224, 231, 355},
 			},
 			nameEntry{
 				Name:    "net",
 				Program: 65,
-				Rules:   []uint16{363, 368, 406},
+				Rules:   []uint16{387, 394, 438},
 			},
 			nameEntry{
 				Name:    "net.exe",
 				Program: -1,
-				Rules:   []uint16{406},
+				Rules:   []uint16{438},
 			},
 			nameEntry{
 				Name:    "netcat",
 				Program: 56,
-				Rules:   []uint16{128, 316},
+				Rules:   []uint16{137, 336},
 			},
 			nameEntry{
 				Name:    "netexec",
@@ -14590,17 +15445,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "netlify",
 				Program: 62,
-				Rules:   []uint16{19, 20, 33, 34, 44, 136, 160, 171, 174},
+				Rules:   []uint16{19, 20, 33, 34, 44, 147, 171, 186, 189},
 			},
 			nameEntry{
 				Name:    "netlify-cli",
 				Program: -1,
-				Rules:   []uint16{160},
+				Rules:   []uint16{171},
 			},
 			nameEntry{
 				Name:    "netsh",
 				Program: -1,
-				Rules:   []uint16{375, 406},
+				Rules:   []uint16{401, 438},
 			},
 			nameEntry{
 				Name:    "netstat",
@@ -14609,12 +15464,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "networksetup",
 				Program: 56,
-				Rules:   []uint16{377, 409},
+				Rules:   []uint16{403, 441},
 			},
 			nameEntry{
 				Name:    "newgrp",
 				Program: -1,
-				Rules:   []uint16{363},
+				Rules:   []uint16{387},
 			},
 			nameEntry{
 				Name:    "newrelic",
@@ -14623,7 +15478,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "newusers",
 				Program: -1,
-				Rules:   []uint16{363},
+				Rules:   []uint16{387},
 			},
 			nameEntry{
 				Name:    "next",
@@ -14632,7 +15487,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "nft",
 				Program: 65,
-				Rules:   []uint16{375},
+				Rules:   []uint16{401},
 			},
 			nameEntry{
 				Name:    "ng",
@@ -14645,17 +15500,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "ngrok",
 				Program: 46,
-				Rules:   []uint16{160, 179, 326},
+				Rules:   []uint16{171, 194, 346},
 			},
 			nameEntry{
 				Name:    "nhost",
 				Program: 62,
-				Rules:   []uint16{160},
+				Rules:   []uint16{171},
 			},
 			nameEntry{
 				Name:    "ni",
 				Program: 40,
-				Rules:   []uint16{110},
+				Rules:   []uint16{112},
 			},
 			nameEntry{
 				Name:    "nice",
@@ -14668,7 +15523,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "nikto",
 				Program: -1,
-				Rules:   []uint16{380},
+				Rules:   []uint16{406},
 			},
 			nameEntry{
 				Name:    "nim",
@@ -14685,12 +15540,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "nitric",
 				Program: -1,
-				Rules:   []uint16{134},
+				Rules:   []uint16{145},
 			},
 			nameEntry{
 				Name:    "nix",
 				Program: 33,
-				Rules:   []uint16{340},
+				Rules:   []uint16{364},
 			},
 			nameEntry{
 				Name:    "nix-build",
@@ -14707,12 +15562,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "nix-env",
 				Program: 45,
-				Rules:   []uint16{413},
+				Rules:   []uint16{445},
 			},
 			nameEntry{
 				Name:    "nix-shell",
 				Program: 33,
-				Rules:   []uint16{340},
+				Rules:   []uint16{364},
 			},
 			nameEntry{
 				Name:    "nixos-rebuild",
@@ -14729,22 +15584,22 @@ var shipped = Set{
 			nameEntry{
 				Name:    "nmap",
 				Program: 56,
-				Rules:   []uint16{380},
+				Rules:   []uint16{406},
 			},
 			nameEntry{
 				Name:    "nmcli",
 				Program: 56,
-				Rules:   []uint16{377},
+				Rules:   []uint16{403},
 			},
 			nameEntry{
 				Name:    "node",
 				Program: 46,
-				Rules:   []uint16{345, 346},
+				Rules:   []uint16{369, 370},
 			},
 			nameEntry{
 				Name:    "node-pg-migrate",
 				Program: 49,
-				Rules:   []uint16{113, 114, 116},
+				Rules:   []uint16{115, 116, 118},
 			},
 			nameEntry{
 				Name:    "nodejs",
@@ -14761,7 +15616,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "nodetool",
 				Program: -1,
-				Rules:   []uint16{119},
+				Rules:   []uint16{122},
 			},
 			nameEntry{
 				Name:    "nohup",
@@ -14770,17 +15625,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "nomad",
 				Program: 62,
-				Rules:   []uint16{18, 208, 212},
+				Rules:   []uint16{18, 225, 229},
 			},
 			nameEntry{
 				Name:    "nopaste",
 				Program: -1,
-				Rules:   []uint16{325},
+				Rules:   []uint16{345},
 			},
 			nameEntry{
 				Name:    "northflank",
 				Program: 62,
-				Rules:   []uint16{160},
+				Rules:   []uint16{171},
 			},
 			nameEntry{
 				Name:    "nose2",
@@ -14798,7 +15653,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "nova",
 				Program: 62,
-				Rules:   []uint16{154},
+				Rules:   []uint16{165},
 			},
 			nameEntry{
 				Name:    "now",
@@ -14811,12 +15666,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "np",
 				Program: -1,
-				Rules:   []uint16{329},
+				Rules:   []uint16{353},
 			},
 			nameEntry{
 				Name:    "npm",
 				Program: 39,
-				Rules:   []uint16{19, 20, 35, 44, 110, 111, 173, 329, 330, 340, 341, 350},
+				Rules:   []uint16{19, 20, 35, 44, 112, 113, 188, 353, 354, 364, 365, 374},
 			},
 			nameEntry{
 				Name:    "npm-run-all",
@@ -14829,37 +15684,37 @@ var shipped = Set{
 			nameEntry{
 				Name:    "npx",
 				Program: 41,
-				Rules:   []uint16{329, 337, 340, 344},
+				Rules:   []uint16{353, 361, 364, 368},
 			},
 			nameEntry{
 				Name:    "nr",
 				Program: 40,
-				Rules:   []uint16{110, 111},
+				Rules:   []uint16{112, 113},
 			},
 			nameEntry{
 				Name:    "nsenter",
 				Program: 63,
-				Rules:   []uint16{394},
+				Rules:   []uint16{426},
 			},
 			nameEntry{
 				Name:    "nslookup",
 				Program: 56,
-				Rules:   []uint16{319},
+				Rules:   []uint16{339},
 			},
 			nameEntry{
 				Name:    "ntl",
 				Program: 62,
-				Rules:   []uint16{33, 34, 160, 171, 174},
+				Rules:   []uint16{33, 34, 171, 186, 189},
 			},
 			nameEntry{
 				Name:    "ntpdate",
 				Program: -1,
-				Rules:   []uint16{398},
+				Rules:   []uint16{430},
 			},
 			nameEntry{
 				Name:    "nuget",
 				Program: 35,
-				Rules:   []uint16{329, 330},
+				Rules:   []uint16{353, 354},
 			},
 			nameEntry{
 				Name:    "numfmt",
@@ -14884,22 +15739,22 @@ var shipped = Set{
 			nameEntry{
 				Name:    "nvme",
 				Program: 65,
-				Rules:   []uint16{247},
+				Rules:   []uint16{266},
 			},
 			nameEntry{
 				Name:    "nvram",
 				Program: -1,
-				Rules:   []uint16{397},
+				Rules:   []uint16{429},
 			},
 			nameEntry{
 				Name:    "nwipe",
 				Program: -1,
-				Rules:   []uint16{247},
+				Rules:   []uint16{266},
 			},
 			nameEntry{
 				Name:    "nx",
 				Program: 33,
-				Rules:   []uint16{110, 329},
+				Rules:   []uint16{112, 353},
 			},
 			nameEntry{
 				Name:    "nyc",
@@ -14912,7 +15767,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "oc",
 				Program: 62,
-				Rules:   []uint16{19, 20, 21, 26, 43, 44, 155, 187, 188, 189, 190, 191, 192, 193, 194, 195, 196},
+				Rules:   []uint16{19, 20, 21, 26, 43, 44, 166, 202, 203, 204, 205, 206, 207, 208, 209, 210, 211, 212, 213},
 			},
 			nameEntry{
 				Name:    "ocamlc",
@@ -14925,16 +15780,26 @@ var shipped = Set{
 			nameEntry{
 				Name:    "oci",
 				Program: 62,
-				Rules:   []uint16{154, 222},
+				Rules:   []uint16{165, 239},
 			},
 			nameEntry{
 				Name:    "ocm",
 				Program: -1,
-				Rules:   []uint16{213},
+				Rules:   []uint16{230},
 			},
 			nameEntry{
 				Name:    "octave",
 				Program: 46,
+			},
+			nameEntry{
+				Name:    "octo",
+				Program: -1,
+				Rules:   []uint16{178},
+			},
+			nameEntry{
+				Name:    "octopus",
+				Program: -1,
+				Rules:   []uint16{178},
 			},
 			nameEntry{
 				Name:    "od",
@@ -14948,11 +15813,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "okta",
 				Program: 62,
+				Rules:   []uint16{176},
 			},
 			nameEntry{
 				Name:    "okteto",
 				Program: -1,
-				Rules:   []uint16{134, 197},
+				Rules:   []uint16{145, 214},
 			},
 			nameEntry{
 				Name:    "ollama",
@@ -14961,7 +15827,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "op",
 				Program: 62,
-				Rules:   []uint16{19, 20, 27, 44, 49, 212},
+				Rules:   []uint16{19, 20, 27, 44, 49, 229},
 			},
 			nameEntry{
 				Name:    "opam",
@@ -14978,12 +15844,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "opencode",
 				Program: 67,
-				Rules:   []uint16{414, 416},
+				Rules:   []uint16{446, 448},
 			},
 			nameEntry{
 				Name:    "openhands",
 				Program: 67,
-				Rules:   []uint16{414},
+				Rules:   []uint16{446},
 			},
 			nameEntry{
 				Name:    "openssl",
@@ -14993,7 +15859,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "openstack",
 				Program: 62,
-				Rules:   []uint16{154, 176, 222},
+				Rules:   []uint16{165, 191, 239},
 			},
 			nameEntry{
 				Name:    "openvpn",
@@ -15006,21 +15872,26 @@ var shipped = Set{
 			nameEntry{
 				Name:    "oras",
 				Program: 63,
-				Rules:   []uint16{43, 331, 332},
+				Rules:   []uint16{43, 355, 356},
 			},
 			nameEntry{
 				Name:    "orb",
 				Program: 62,
-				Rules:   []uint16{208},
+				Rules:   []uint16{225},
 			},
 			nameEntry{
 				Name:    "ormolu",
 				Program: 38,
 			},
 			nameEntry{
+				Name:    "ory",
+				Program: -1,
+				Rules:   []uint16{176},
+			},
+			nameEntry{
 				Name:    "osascript",
 				Program: 48,
-				Rules:   []uint16{382, 412},
+				Rules:   []uint16{408, 409, 410, 411, 412, 413, 414, 444},
 			},
 			nameEntry{
 				Name:    "otool",
@@ -15029,17 +15900,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "overmind",
 				Program: 46,
-				Rules:   []uint16{405},
+				Rules:   []uint16{437},
 			},
 			nameEntry{
 				Name:    "ovhai",
 				Program: 62,
-				Rules:   []uint16{154},
+				Rules:   []uint16{165},
 			},
 			nameEntry{
 				Name:    "ovsx",
 				Program: -1,
-				Rules:   []uint16{329},
+				Rules:   []uint16{353},
 			},
 			nameEntry{
 				Name:    "oxlint",
@@ -15048,7 +15919,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "p4",
 				Program: -1,
-				Rules:   []uint16{301, 302},
+				Rules:   []uint16{321, 322},
 			},
 			nameEntry{
 				Name:    "pa11y",
@@ -15061,12 +15932,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "packet",
 				Program: -1,
-				Rules:   []uint16{154},
+				Rules:   []uint16{165},
 			},
 			nameEntry{
 				Name:    "pacman",
 				Program: 45,
-				Rules:   []uint16{389, 413},
+				Rules:   []uint16{421, 445},
 			},
 			nameEntry{
 				Name:    "pagerduty",
@@ -15087,7 +15958,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "parallel-ssh",
 				Program: -1,
-				Rules:   []uint16{138},
+				Rules:   []uint16{149},
 			},
 			nameEntry{
 				Name:    "parcel",
@@ -15096,7 +15967,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "parted",
 				Program: 65,
-				Rules:   []uint16{247},
+				Rules:   []uint16{266},
 			},
 			nameEntry{
 				Name:    "paru",
@@ -15105,12 +15976,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "pass",
 				Program: 62,
-				Rules:   []uint16{27, 49, 212},
+				Rules:   []uint16{27, 49, 229},
 			},
 			nameEntry{
 				Name:    "passwd",
 				Program: 65,
-				Rules:   []uint16{363},
+				Rules:   []uint16{387},
 			},
 			nameEntry{
 				Name:    "paste",
@@ -15119,7 +15990,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "pastebinit",
 				Program: -1,
-				Rules:   []uint16{325, 334},
+				Rules:   []uint16{345, 358},
 			},
 			nameEntry{
 				Name:    "patch",
@@ -15132,7 +16003,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "payload",
 				Program: 49,
-				Rules:   []uint16{116},
+				Rules:   []uint16{118},
 			},
 			nameEntry{
 				Name:    "paypal",
@@ -15146,12 +16017,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "pbpaste",
 				Program: 65,
-				Rules:   []uint16{328},
+				Rules:   []uint16{348},
 			},
 			nameEntry{
 				Name:    "pct",
 				Program: -1,
-				Rules:   []uint16{208},
+				Rules:   []uint16{225},
 			},
 			nameEntry{
 				Name:    "pdfgrep",
@@ -15172,12 +16043,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "pdm",
 				Program: 43,
-				Rules:   []uint16{110, 329},
+				Rules:   []uint16{112, 353},
 			},
 			nameEntry{
 				Name:    "pdsh",
 				Program: -1,
-				Rules:   []uint16{138, 139},
+				Rules:   []uint16{149, 150},
 			},
 			nameEntry{
 				Name:    "pear",
@@ -15194,7 +16065,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "perl",
 				Program: 47,
-				Rules:   []uint16{345, 346},
+				Rules:   []uint16{369, 370},
 			},
 			nameEntry{
 				Name:    "pest",
@@ -15203,12 +16074,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "pfctl",
 				Program: 65,
-				Rules:   []uint16{374},
+				Rules:   []uint16{400},
 			},
 			nameEntry{
 				Name:    "pg_archivecleanup",
 				Program: -1,
-				Rules:   []uint16{122},
+				Rules:   []uint16{131},
 			},
 			nameEntry{
 				Name:    "pg_basebackup",
@@ -15221,17 +16092,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "pg_ctl",
 				Program: 59,
-				Rules:   []uint16{121, 368},
+				Rules:   []uint16{130, 394},
 			},
 			nameEntry{
 				Name:    "pg_ctlcluster",
 				Program: -1,
-				Rules:   []uint16{121},
+				Rules:   []uint16{130},
 			},
 			nameEntry{
 				Name:    "pg_dropcluster",
 				Program: 60,
-				Rules:   []uint16{96, 119, 120},
+				Rules:   []uint16{96, 122, 123},
 			},
 			nameEntry{
 				Name:    "pg_dump",
@@ -15252,27 +16123,27 @@ var shipped = Set{
 			nameEntry{
 				Name:    "pg_resetwal",
 				Program: -1,
-				Rules:   []uint16{121, 122},
+				Rules:   []uint16{130, 131},
 			},
 			nameEntry{
 				Name:    "pg_resetxlog",
 				Program: -1,
-				Rules:   []uint16{121, 122},
+				Rules:   []uint16{130, 131},
 			},
 			nameEntry{
 				Name:    "pg_restore",
 				Program: 60,
-				Rules:   []uint16{103},
+				Rules:   []uint16{105},
 			},
 			nameEntry{
 				Name:    "pg_upgrade",
 				Program: 60,
-				Rules:   []uint16{103},
+				Rules:   []uint16{105},
 			},
 			nameEntry{
 				Name:    "pgbackrest",
 				Program: 66,
-				Rules:   []uint16{223},
+				Rules:   []uint16{240},
 			},
 			nameEntry{
 				Name:    "pgbench",
@@ -15302,12 +16173,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "phinx",
 				Program: 49,
-				Rules:   []uint16{113, 114},
+				Rules:   []uint16{115, 116},
 			},
 			nameEntry{
 				Name:    "php",
 				Program: 46,
-				Rules:   []uint16{113, 114, 117, 337, 345, 346},
+				Rules:   []uint16{115, 116, 119, 361, 369, 370},
 			},
 			nameEntry{
 				Name:    "php-cs-fixer",
@@ -15352,7 +16223,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "ping",
 				Program: 56,
-				Rules:   []uint16{319},
+				Rules:   []uint16{339},
 			},
 			nameEntry{
 				Name:    "ping6",
@@ -15361,7 +16232,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "pinggy",
 				Program: -1,
-				Rules:   []uint16{325},
+				Rules:   []uint16{345},
 			},
 			nameEntry{
 				Name:    "pint",
@@ -15370,7 +16241,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "pip",
 				Program: 42,
-				Rules:   []uint16{340, 341, 350},
+				Rules:   []uint16{364, 365, 374},
 			},
 			nameEntry{
 				Name:    "pip2",
@@ -15379,7 +16250,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "pip3",
 				Program: 42,
-				Rules:   []uint16{340, 341, 350},
+				Rules:   []uint16{364, 365, 374},
 			},
 			nameEntry{
 				Name:    "pipenv",
@@ -15388,7 +16259,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "pipx",
 				Program: 41,
-				Rules:   []uint16{340, 344},
+				Rules:   []uint16{364, 368},
 			},
 			nameEntry{
 				Name:    "pixi",
@@ -15397,12 +16268,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "pkexec",
 				Program: 65,
-				Rules:   []uint16{394},
+				Rules:   []uint16{426},
 			},
 			nameEntry{
 				Name:    "pkg",
 				Program: 45,
-				Rules:   []uint16{389, 413},
+				Rules:   []uint16{421, 445},
 			},
 			nameEntry{
 				Name:    "pkg_add",
@@ -15411,17 +16282,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "pkill",
 				Program: 64,
-				Rules:   []uint16{365, 367, 368, 371, 422, 424},
+				Rules:   []uint16{391, 393, 394, 397, 454, 456},
 			},
 			nameEntry{
 				Name:    "plandex",
 				Program: 67,
-				Rules:   []uint16{414},
+				Rules:   []uint16{446},
 			},
 			nameEntry{
 				Name:    "planetscale",
 				Program: 62,
-				Rules:   []uint16{160},
+				Rules:   []uint16{171},
 			},
 			nameEntry{
 				Name:    "plantuml",
@@ -15430,7 +16301,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "platform",
 				Program: 62,
-				Rules:   []uint16{160},
+				Rules:   []uint16{171},
 			},
 			nameEntry{
 				Name:    "playwright",
@@ -15443,7 +16314,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "plink",
 				Program: -1,
-				Rules:   []uint16{327},
+				Rules:   []uint16{347},
 			},
 			nameEntry{
 				Name:    "plocate",
@@ -15456,12 +16327,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "pm2",
 				Program: 46,
-				Rules:   []uint16{18, 357, 384, 405},
+				Rules:   []uint16{18, 381, 416, 437},
 			},
 			nameEntry{
 				Name:    "pm2-kill",
 				Program: -1,
-				Rules:   []uint16{404},
+				Rules:   []uint16{436},
 			},
 			nameEntry{
 				Name:    "pmap",
@@ -15470,7 +16341,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "pmset",
 				Program: 65,
-				Rules:   []uint16{372},
+				Rules:   []uint16{398},
 			},
 			nameEntry{
 				Name:    "pngquant",
@@ -15479,37 +16350,37 @@ var shipped = Set{
 			nameEntry{
 				Name:    "pnpm",
 				Program: 40,
-				Rules:   []uint16{35, 106, 107, 108, 109, 110, 111, 113, 114, 117, 135, 162, 163, 173, 329, 330, 340, 341, 350},
+				Rules:   []uint16{35, 108, 109, 110, 111, 112, 113, 115, 116, 119, 146, 173, 174, 188, 353, 354, 364, 365, 374},
 			},
 			nameEntry{
 				Name:    "pnpx",
 				Program: 41,
-				Rules:   []uint16{344},
+				Rules:   []uint16{368},
 			},
 			nameEntry{
 				Name:    "pod",
 				Program: 45,
-				Rules:   []uint16{329, 330},
+				Rules:   []uint16{353, 354},
 			},
 			nameEntry{
 				Name:    "podman",
 				Program: 63,
-				Rules:   []uint16{43, 44, 50, 198, 199, 200, 202, 203, 204, 205, 206, 207, 214, 331},
+				Rules:   []uint16{43, 44, 50, 215, 216, 217, 219, 220, 221, 222, 223, 224, 231, 355},
 			},
 			nameEntry{
 				Name:    "podman-compose",
 				Program: 63,
-				Rules:   []uint16{200, 201},
+				Rules:   []uint16{217, 218},
 			},
 			nameEntry{
 				Name:    "poe",
 				Program: 46,
-				Rules:   []uint16{110},
+				Rules:   []uint16{112},
 			},
 			nameEntry{
 				Name:    "poetry",
 				Program: 43,
-				Rules:   []uint16{329, 341, 350},
+				Rules:   []uint16{353, 365, 374},
 			},
 			nameEntry{
 				Name: "popd",
@@ -15517,12 +16388,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "port",
 				Program: 45,
-				Rules:   []uint16{413},
+				Rules:   []uint16{445},
 			},
 			nameEntry{
 				Name:    "porter",
 				Program: 62,
-				Rules:   []uint16{160, 213},
+				Rules:   []uint16{171, 230},
 			},
 			nameEntry{
 				Name:    "postcss",
@@ -15531,17 +16402,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "poweroff",
 				Program: 65,
-				Rules:   []uint16{372, 373},
+				Rules:   []uint16{398, 399},
 			},
 			nameEntry{
 				Name:    "powershell",
 				Program: 4,
-				Rules:   []uint16{349},
+				Rules:   []uint16{373},
 			},
 			nameEntry{
 				Name:    "powershell.exe",
 				Program: -1,
-				Rules:   []uint16{349},
+				Rules:   []uint16{373},
 			},
 			nameEntry{
 				Name:    "pr",
@@ -15554,6 +16425,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "prefect",
 				Program: 46,
+				Rules:   []uint16{129},
 			},
 			nameEntry{
 				Name:    "prefect-cloud",
@@ -15581,17 +16453,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "prisma",
 				Program: 49,
-				Rules:   []uint16{106, 107, 108},
+				Rules:   []uint16{108, 109, 110},
 			},
 			nameEntry{
 				Name:    "prlctl",
 				Program: 62,
-				Rules:   []uint16{208},
+				Rules:   []uint16{225},
 			},
 			nameEntry{
 				Name:    "profiles",
 				Program: -1,
-				Rules:   []uint16{412},
+				Rules:   []uint16{389, 444},
 			},
 			nameEntry{
 				Name:    "promptfoo",
@@ -15600,7 +16472,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "promtool",
 				Program: -1,
-				Rules:   []uint16{124},
+				Rules:   []uint16{133},
 			},
 			nameEntry{
 				Name:    "protoc",
@@ -15618,12 +16490,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "proxmox",
 				Program: -1,
-				Rules:   []uint16{208},
+				Rules:   []uint16{225},
 			},
 			nameEntry{
 				Name:    "proxmox-backup-client",
 				Program: -1,
-				Rules:   []uint16{223},
+				Rules:   []uint16{240},
 			},
 			nameEntry{
 				Name:    "ps",
@@ -15637,22 +16509,22 @@ var shipped = Set{
 			nameEntry{
 				Name:    "pscale",
 				Program: 62,
-				Rules:   []uint16{19, 20, 34, 160, 171, 172, 222},
+				Rules:   []uint16{19, 20, 34, 171, 186, 187, 239},
 			},
 			nameEntry{
 				Name:    "psexec",
 				Program: -1,
-				Rules:   []uint16{394},
+				Rules:   []uint16{426},
 			},
 			nameEntry{
 				Name:    "psql",
 				Program: 59,
-				Rules:   []uint16{125},
+				Rules:   []uint16{134},
 			},
 			nameEntry{
 				Name:    "pssh",
 				Program: -1,
-				Rules:   []uint16{138, 139},
+				Rules:   []uint16{149, 150},
 			},
 			nameEntry{
 				Name:    "pstree",
@@ -15673,12 +16545,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "pulsar-admin",
 				Program: -1,
-				Rules:   []uint16{119},
+				Rules:   []uint16{122},
 			},
 			nameEntry{
 				Name:    "pulumi",
 				Program: 62,
-				Rules:   []uint16{19, 20, 21, 31, 44, 56, 134, 136, 137, 173},
+				Rules:   []uint16{19, 20, 21, 31, 44, 56, 145, 147, 148, 188},
 			},
 			nameEntry{
 				Name:    "pup",
@@ -15687,7 +16559,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "puppet",
 				Program: 62,
-				Rules:   []uint16{218},
+				Rules:   []uint16{235},
 			},
 			nameEntry{
 				Name:    "puppeteer",
@@ -15699,12 +16571,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "pvmove",
 				Program: -1,
-				Rules:   []uint16{260},
+				Rules:   []uint16{279},
 			},
 			nameEntry{
 				Name:    "pvremove",
 				Program: 65,
-				Rules:   []uint16{247, 260},
+				Rules:   []uint16{266, 279},
 			},
 			nameEntry{
 				Name:    "pvs",
@@ -15716,17 +16588,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "pwncat",
 				Program: -1,
-				Rules:   []uint16{316},
+				Rules:   []uint16{336},
 			},
 			nameEntry{
 				Name:    "pwsh",
 				Program: 4,
-				Rules:   []uint16{349},
+				Rules:   []uint16{373},
 			},
 			nameEntry{
 				Name:    "pwsh.exe",
 				Program: -1,
-				Rules:   []uint16{349},
+				Rules:   []uint16{373},
 			},
 			nameEntry{
 				Name:    "py.test",
@@ -15749,6 +16621,11 @@ var shipped = Set{
 				Program: 38,
 			},
 			nameEntry{
+				Name:    "pyflyte",
+				Program: -1,
+				Rules:   []uint16{129},
+			},
+			nameEntry{
 				Name:    "pyinstaller",
 				Program: 33,
 			},
@@ -15759,7 +16636,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "pypi-cleanup",
 				Program: -1,
-				Rules:   []uint16{330},
+				Rules:   []uint16{354},
 			},
 			nameEntry{
 				Name:    "pypy",
@@ -15789,17 +16666,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "python",
 				Program: 46,
-				Rules:   []uint16{113, 115, 117, 337, 345, 346},
+				Rules:   []uint16{115, 117, 119, 361, 369, 370},
 			},
 			nameEntry{
 				Name:    "python2",
 				Program: 46,
-				Rules:   []uint16{337},
+				Rules:   []uint16{361},
 			},
 			nameEntry{
 				Name:    "python3",
 				Program: 46,
-				Rules:   []uint16{113, 115, 117, 337, 345, 346},
+				Rules:   []uint16{115, 117, 119, 361, 369, 370},
 			},
 			nameEntry{
 				Name:    "pyupgrade",
@@ -15808,17 +16685,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "q",
 				Program: 67,
-				Rules:   []uint16{414},
+				Rules:   []uint16{446},
 			},
 			nameEntry{
 				Name:    "qdrant",
 				Program: -1,
-				Rules:   []uint16{119},
+				Rules:   []uint16{122},
 			},
 			nameEntry{
 				Name:    "qm",
 				Program: -1,
-				Rules:   []uint16{208},
+				Rules:   []uint16{225},
 			},
 			nameEntry{
 				Name:    "qmake",
@@ -15827,7 +16704,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "qovery",
 				Program: -1,
-				Rules:   []uint16{160},
+				Rules:   []uint16{171},
 			},
 			nameEntry{
 				Name:    "qrencode",
@@ -15848,41 +16725,51 @@ var shipped = Set{
 			nameEntry{
 				Name:    "qwen",
 				Program: 67,
-				Rules:   []uint16{414, 416},
+				Rules:   []uint16{446, 448},
 			},
 			nameEntry{
 				Name:    "rabbitmqadmin",
 				Program: -1,
-				Rules:   []uint16{119},
+				Rules:   []uint16{122},
 			},
 			nameEntry{
 				Name:    "rabbitmqctl",
 				Program: -1,
-				Rules:   []uint16{119},
+				Rules:   []uint16{122},
 			},
 			nameEntry{
 				Name:    "racket",
 				Program: 46,
 			},
 			nameEntry{
+				Name:    "rados",
+				Program: -1,
+				Rules:   []uint16{121},
+			},
+			nameEntry{
+				Name:    "radosgw-admin",
+				Program: -1,
+				Rules:   []uint16{121},
+			},
+			nameEntry{
 				Name:    "rails",
 				Program: 49,
-				Rules:   []uint16{112, 113},
+				Rules:   []uint16{114, 115},
 			},
 			nameEntry{
 				Name:    "railway",
 				Program: 62,
-				Rules:   []uint16{18, 19, 20, 34, 44, 136, 157, 171, 222},
+				Rules:   []uint16{18, 19, 20, 34, 44, 147, 168, 186, 239},
 			},
 			nameEntry{
 				Name:    "rake",
 				Program: 46,
-				Rules:   []uint16{110, 112, 113},
+				Rules:   []uint16{112, 114, 115},
 			},
 			nameEntry{
 				Name:    "rancher",
 				Program: 62,
-				Rules:   []uint16{213},
+				Rules:   []uint16{230},
 			},
 			nameEntry{
 				Name:    "ranlib",
@@ -15896,7 +16783,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "rbash",
 				Program: -1,
-				Rules:   []uint16{392},
+				Rules:   []uint16{424},
+			},
+			nameEntry{
+				Name:    "rbd",
+				Program: -1,
+				Rules:   []uint16{121},
 			},
 			nameEntry{
 				Name:    "rbenv",
@@ -15910,17 +16802,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "rc-service",
 				Program: 65,
-				Rules:   []uint16{368, 384},
+				Rules:   []uint16{394, 416},
 			},
 			nameEntry{
 				Name:    "rc-update",
 				Program: -1,
-				Rules:   []uint16{357},
+				Rules:   []uint16{381},
 			},
 			nameEntry{
 				Name:    "rclone",
 				Program: 58,
-				Rules:   []uint16{145, 146, 175, 219, 324, 334, 334, 336},
+				Rules:   []uint16{156, 157, 190, 236, 344, 358, 358, 360},
 			},
 			nameEntry{
 				Name:    "rd",
@@ -15929,7 +16821,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "rdiff-backup",
 				Program: 66,
-				Rules:   []uint16{223},
+				Rules:   []uint16{240},
 			},
 			nameEntry{
 				Name: "read",
@@ -15950,7 +16842,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "reagentc",
 				Program: -1,
-				Rules:   []uint16{264},
+				Rules:   []uint16{283},
 			},
 			nameEntry{
 				Name: "realpath",
@@ -15962,12 +16854,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "reboot",
 				Program: 65,
-				Rules:   []uint16{372, 373},
+				Rules:   []uint16{398, 399},
 			},
 			nameEntry{
 				Name:    "redis-cli",
 				Program: 59,
-				Rules:   []uint16{97, 99, 100, 121, 127},
+				Rules:   []uint16{97, 98, 101, 102, 130, 136},
 			},
 			nameEntry{
 				Name:    "redis-dump",
@@ -15980,32 +16872,32 @@ var shipped = Set{
 			nameEntry{
 				Name:    "reg",
 				Program: 65,
-				Rules:   []uint16{48, 407},
+				Rules:   []uint16{48, 439},
 			},
 			nameEntry{
 				Name:    "reg.exe",
 				Program: -1,
-				Rules:   []uint16{48, 407},
+				Rules:   []uint16{48, 439},
 			},
 			nameEntry{
 				Name:    "regasm",
 				Program: -1,
-				Rules:   []uint16{347},
+				Rules:   []uint16{371},
 			},
 			nameEntry{
 				Name:    "regctl",
 				Program: 63,
-				Rules:   []uint16{331, 332},
+				Rules:   []uint16{355, 356},
 			},
 			nameEntry{
 				Name:    "regsvr32",
 				Program: -1,
-				Rules:   []uint16{347},
+				Rules:   []uint16{371},
 			},
 			nameEntry{
 				Name:    "regsvr32.exe",
 				Program: -1,
-				Rules:   []uint16{347},
+				Rules:   []uint16{371},
 			},
 			nameEntry{
 				Name:    "reindexdb",
@@ -16014,7 +16906,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "release-it",
 				Program: -1,
-				Rules:   []uint16{329},
+				Rules:   []uint16{353},
 			},
 			nameEntry{
 				Name:    "remix",
@@ -16031,7 +16923,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "render",
 				Program: 62,
-				Rules:   []uint16{34, 160, 171, 222},
+				Rules:   []uint16{34, 171, 186, 239},
 			},
 			nameEntry{
 				Name:    "renice",
@@ -16040,11 +16932,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "replicate",
 				Program: 62,
+				Rules:   []uint16{352},
 			},
 			nameEntry{
 				Name:    "reposurgeon",
 				Program: -1,
-				Rules:   []uint16{293},
+				Rules:   []uint16{312},
 			},
 			nameEntry{
 				Name: "reset",
@@ -16056,42 +16949,42 @@ var shipped = Set{
 			nameEntry{
 				Name:    "resolvectl",
 				Program: 56,
-				Rules:   []uint16{319},
+				Rules:   []uint16{339},
 			},
 			nameEntry{
 				Name:    "responder",
 				Program: -1,
-				Rules:   []uint16{47, 380},
+				Rules:   []uint16{47, 406},
 			},
 			nameEntry{
 				Name:    "restart-computer",
 				Program: -1,
-				Rules:   []uint16{404},
+				Rules:   []uint16{436},
 			},
 			nameEntry{
 				Name:    "restic",
 				Program: 66,
-				Rules:   []uint16{223},
+				Rules:   []uint16{240},
 			},
 			nameEntry{
 				Name:    "restrain",
 				Program: 67,
-				Rules:   []uint16{418},
+				Rules:   []uint16{450},
 			},
 			nameEntry{
 				Name:    "restrain-bash",
 				Program: -1,
-				Rules:   []uint16{418},
+				Rules:   []uint16{450},
 			},
 			nameEntry{
 				Name:    "restrain-canary",
 				Program: -1,
-				Rules:   []uint16{419},
+				Rules:   []uint16{451},
 			},
 			nameEntry{
 				Name:    "restrain-zsh",
 				Program: -1,
-				Rules:   []uint16{418},
+				Rules:   []uint16{450},
 			},
 			nameEntry{
 				Name: "return",
@@ -16111,7 +17004,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "revsocks",
 				Program: -1,
-				Rules:   []uint16{316},
+				Rules:   []uint16{336},
 			},
 			nameEntry{
 				Name:    "rg",
@@ -16145,7 +17038,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "rke",
 				Program: -1,
-				Rules:   []uint16{213},
+				Rules:   []uint16{230},
 			},
 			nameEntry{
 				Name:    "rm",
@@ -16162,12 +17055,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "robocopy",
 				Program: -1,
-				Rules:   []uint16{252},
+				Rules:   []uint16{271},
 			},
 			nameEntry{
 				Name:    "robocopy.exe",
 				Program: -1,
-				Rules:   []uint16{252},
+				Rules:   []uint16{271},
 			},
 			nameEntry{
 				Name:    "robot",
@@ -16176,7 +17069,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "rockcraft",
 				Program: 33,
-				Rules:   []uint16{329},
+				Rules:   []uint16{353},
 			},
 			nameEntry{
 				Name:    "rollup",
@@ -16185,27 +17078,27 @@ var shipped = Set{
 			nameEntry{
 				Name:    "roo",
 				Program: 67,
-				Rules:   []uint16{414},
+				Rules:   []uint16{446},
 			},
 			nameEntry{
 				Name:    "rosa",
 				Program: -1,
-				Rules:   []uint16{213},
+				Rules:   []uint16{230},
 			},
 			nameEntry{
 				Name:    "route",
 				Program: 56,
-				Rules:   []uint16{377},
+				Rules:   []uint16{403},
 			},
 			nameEntry{
 				Name:    "rpk",
 				Program: -1,
-				Rules:   []uint16{119},
+				Rules:   []uint16{122},
 			},
 			nameEntry{
 				Name:    "rpm",
 				Program: 45,
-				Rules:   []uint16{340, 389, 413},
+				Rules:   []uint16{364, 421, 445},
 			},
 			nameEntry{
 				Name:    "rqlite",
@@ -16214,12 +17107,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "rsend",
 				Program: -1,
-				Rules:   []uint16{325},
+				Rules:   []uint16{345},
 			},
 			nameEntry{
 				Name:    "rsnapshot",
 				Program: 66,
-				Rules:   []uint16{223},
+				Rules:   []uint16{240},
 			},
 			nameEntry{
 				Name:    "rspec",
@@ -16228,7 +17121,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "rsync",
 				Program: 58,
-				Rules:   []uint16{55, 253},
+				Rules:   []uint16{55, 272},
 			},
 			nameEntry{
 				Name:    "rtk",
@@ -16241,7 +17134,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "ruby",
 				Program: 46,
-				Rules:   []uint16{337, 345, 346},
+				Rules:   []uint16{361, 369, 370},
 			},
 			nameEntry{
 				Name:    "ruff",
@@ -16250,22 +17143,22 @@ var shipped = Set{
 			nameEntry{
 				Name:    "run0",
 				Program: -1,
-				Rules:   []uint16{394},
+				Rules:   []uint16{426},
 			},
 			nameEntry{
 				Name:    "runas",
 				Program: -1,
-				Rules:   []uint16{394},
+				Rules:   []uint16{426},
 			},
 			nameEntry{
 				Name:    "rundll32",
 				Program: -1,
-				Rules:   []uint16{347},
+				Rules:   []uint16{371},
 			},
 			nameEntry{
 				Name:    "rundll32.exe",
 				Program: -1,
-				Rules:   []uint16{347},
+				Rules:   []uint16{371},
 			},
 			nameEntry{
 				Name:    "runhaskell",
@@ -16274,12 +17167,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "runpodctl",
 				Program: 62,
-				Rules:   []uint16{154},
+				Rules:   []uint16{165},
 			},
 			nameEntry{
 				Name:    "runuser",
 				Program: 65,
-				Rules:   []uint16{359},
+				Rules:   []uint16{383},
 			},
 			nameEntry{
 				Name:    "rush",
@@ -16300,12 +17193,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "rustic",
 				Program: -1,
-				Rules:   []uint16{223},
+				Rules:   []uint16{240},
 			},
 			nameEntry{
 				Name:    "rustscan",
 				Program: -1,
-				Rules:   []uint16{380},
+				Rules:   []uint16{406},
 			},
 			nameEntry{
 				Name:    "rustup",
@@ -16318,17 +17211,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "s3cmd",
 				Program: 62,
-				Rules:   []uint16{145, 146, 175, 324, 334},
+				Rules:   []uint16{156, 157, 190, 344, 358},
 			},
 			nameEntry{
 				Name:    "s5cmd",
 				Program: 62,
-				Rules:   []uint16{145, 146, 324, 334},
+				Rules:   []uint16{156, 157, 344, 358},
 			},
 			nameEntry{
 				Name:    "salt",
 				Program: 62,
-				Rules:   []uint16{138, 139, 218},
+				Rules:   []uint16{149, 150, 235},
 			},
 			nameEntry{
 				Name:    "salt-call",
@@ -16337,12 +17230,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "sam",
 				Program: 62,
-				Rules:   []uint16{134, 136},
+				Rules:   []uint16{145, 147},
+			},
+			nameEntry{
+				Name:    "samba-tool",
+				Program: -1,
+				Rules:   []uint16{176},
 			},
 			nameEntry{
 				Name:    "sanity",
 				Program: 62,
-				Rules:   []uint16{160},
+				Rules:   []uint16{171},
 			},
 			nameEntry{
 				Name:    "sar",
@@ -16367,12 +17265,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "sc",
 				Program: 65,
-				Rules:   []uint16{357, 368, 406},
+				Rules:   []uint16{381, 394, 438},
 			},
 			nameEntry{
 				Name:    "sc.exe",
 				Program: -1,
-				Rules:   []uint16{406, 407},
+				Rules:   []uint16{438, 439},
 			},
 			nameEntry{
 				Name:    "scala",
@@ -16385,7 +17283,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "scalingo",
 				Program: 62,
-				Rules:   []uint16{160},
+				Rules:   []uint16{171},
 			},
 			nameEntry{
 				Name:    "scc",
@@ -16398,12 +17296,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "schtasks",
 				Program: 65,
-				Rules:   []uint16{356, 407},
+				Rules:   []uint16{380, 439},
 			},
 			nameEntry{
 				Name:    "schtasks.exe",
 				Program: -1,
-				Rules:   []uint16{407},
+				Rules:   []uint16{439},
 			},
 			nameEntry{
 				Name:    "scons",
@@ -16412,7 +17310,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "scoop",
 				Program: 45,
-				Rules:   []uint16{413},
+				Rules:   []uint16{445},
 			},
 			nameEntry{
 				Name:    "scp",
@@ -16422,12 +17320,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "screen",
 				Program: 64,
-				Rules:   []uint16{420},
+				Rules:   []uint16{452},
 			},
 			nameEntry{
 				Name:    "screencapture",
 				Program: -1,
-				Rules:   []uint16{328},
+				Rules:   []uint16{348},
 			},
 			nameEntry{
 				Name:    "script",
@@ -16436,12 +17334,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "scrot",
 				Program: -1,
-				Rules:   []uint16{328},
+				Rules:   []uint16{348},
 			},
 			nameEntry{
 				Name:    "scrub",
 				Program: -1,
-				Rules:   []uint16{248},
+				Rules:   []uint16{267},
 			},
 			nameEntry{
 				Name:    "scutil",
@@ -16450,12 +17348,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "scw",
 				Program: 62,
-				Rules:   []uint16{19, 20, 154, 170, 176, 177, 222},
+				Rules:   []uint16{19, 20, 165, 185, 191, 192, 239},
 			},
 			nameEntry{
 				Name:    "sdelete",
 				Program: -1,
-				Rules:   []uint16{248},
+				Rules:   []uint16{267},
 			},
 			nameEntry{
 				Name:    "sdiff",
@@ -16468,7 +17366,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "sea-orm-cli",
 				Program: 49,
-				Rules:   []uint16{116},
+				Rules:   []uint16{118},
 			},
 			nameEntry{
 				Name:    "secret-tool",
@@ -16483,11 +17381,16 @@ var shipped = Set{
 			nameEntry{
 				Name:    "security",
 				Program: 65,
-				Rules:   []uint16{29, 390},
+				Rules:   []uint16{29, 422},
 			},
 			nameEntry{
 				Name:    "sed",
 				Program: 12,
+			},
+			nameEntry{
+				Name:    "sem",
+				Program: -1,
+				Rules:   []uint16{178},
 			},
 			nameEntry{
 				Name:    "semanage",
@@ -16496,7 +17399,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "semantic-release",
 				Program: -1,
-				Rules:   []uint16{329},
+				Rules:   []uint16{353},
+			},
+			nameEntry{
+				Name:    "semaphore",
+				Program: -1,
+				Rules:   []uint16{178},
 			},
 			nameEntry{
 				Name:    "semgrep",
@@ -16505,22 +17413,22 @@ var shipped = Set{
 			nameEntry{
 				Name:    "send",
 				Program: -1,
-				Rules:   []uint16{334},
+				Rules:   []uint16{358},
 			},
 			nameEntry{
 				Name:    "sendmail",
 				Program: -1,
-				Rules:   []uint16{325, 334},
+				Rules:   []uint16{345, 358},
 			},
 			nameEntry{
 				Name:    "sentry",
 				Program: -1,
-				Rules:   []uint16{160},
+				Rules:   []uint16{171},
 			},
 			nameEntry{
 				Name:    "sentry-cli",
 				Program: 62,
-				Rules:   []uint16{160},
+				Rules:   []uint16{171},
 			},
 			nameEntry{
 				Name: "seq",
@@ -16528,61 +17436,61 @@ var shipped = Set{
 			nameEntry{
 				Name:    "sequelize",
 				Program: 49,
-				Rules:   []uint16{113, 114, 116},
+				Rules:   []uint16{115, 116, 118},
 			},
 			nameEntry{
 				Name:    "sequelize-cli",
 				Program: 49,
-				Rules:   []uint16{113, 114, 116},
+				Rules:   []uint16{115, 116, 118},
 			},
 			nameEntry{
 				Name:    "sequin",
 				Program: -1,
-				Rules:   []uint16{119},
+				Rules:   []uint16{122},
 			},
 			nameEntry{
 				Name:    "serve",
 				Program: 46,
-				Rules:   []uint16{337},
+				Rules:   []uint16{361},
 			},
 			nameEntry{
 				Name:    "serveo",
 				Program: -1,
-				Rules:   []uint16{325},
+				Rules:   []uint16{345},
 			},
 			nameEntry{
 				Name:    "serverless",
 				Program: 62,
-				Rules:   []uint16{134, 136},
+				Rules:   []uint16{145, 147},
 			},
 			nameEntry{
 				Name:    "service",
 				Program: 65,
-				Rules:   []uint16{368, 376, 384},
+				Rules:   []uint16{394, 402, 416},
 			},
 			nameEntry{
 				Name:  "set",
-				Rules: []uint16{244, 425, 427, 429},
+				Rules: []uint16{261, 457, 459, 461},
 			},
 			nameEntry{
 				Name:    "setcap",
 				Program: 65,
-				Rules:   []uint16{362},
+				Rules:   []uint16{386},
 			},
 			nameEntry{
 				Name:    "setenforce",
 				Program: 65,
-				Rules:   []uint16{375},
+				Rules:   []uint16{401},
 			},
 			nameEntry{
 				Name:    "setenv",
 				Program: -1,
-				Rules:   []uint16{381, 429},
+				Rules:   []uint16{407, 461},
 			},
 			nameEntry{
 				Name:    "setfacl",
 				Program: 21,
-				Rules:   []uint16{261},
+				Rules:   []uint16{280},
 			},
 			nameEntry{
 				Name: "setopt",
@@ -16594,12 +17502,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "sfdisk",
 				Program: 65,
-				Rules:   []uint16{247},
+				Rules:   []uint16{266},
 			},
 			nameEntry{
 				Name:    "sftp",
 				Program: 57,
-				Rules:   []uint16{335},
+				Rules:   []uint16{359},
 			},
 			nameEntry{
 				Name:    "sg",
@@ -16608,12 +17516,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "sg_format",
 				Program: -1,
-				Rules:   []uint16{247},
+				Rules:   []uint16{266},
 			},
 			nameEntry{
 				Name:    "sgdisk",
 				Program: 65,
-				Rules:   []uint16{247},
+				Rules:   []uint16{266},
 			},
 			nameEntry{
 				Name:    "sgpt",
@@ -16622,7 +17530,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "sh",
 				Program: 4,
-				Rules:   []uint16{345, 346, 392, 393},
+				Rules:   []uint16{369, 370, 424, 425},
 			},
 			nameEntry{
 				Name:    "sha1sum",
@@ -16670,16 +17578,21 @@ var shipped = Set{
 			nameEntry{
 				Name:    "shopify",
 				Program: 62,
-				Rules:   []uint16{160},
+				Rules:   []uint16{171},
 			},
 			nameEntry{
 				Name:  "shopt",
-				Rules: []uint16{428},
+				Rules: []uint16{460},
+			},
+			nameEntry{
+				Name:    "shorebird",
+				Program: -1,
+				Rules:   []uint16{349},
 			},
 			nameEntry{
 				Name:    "shred",
 				Program: 23,
-				Rules:   []uint16{247, 248},
+				Rules:   []uint16{266, 267},
 			},
 			nameEntry{
 				Name:    "shuf",
@@ -16688,7 +17601,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "shutdown",
 				Program: 65,
-				Rules:   []uint16{372, 373},
+				Rules:   []uint16{398, 399},
 			},
 			nameEntry{
 				Name:    "sift",
@@ -16697,7 +17610,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "singlestore",
 				Program: -1,
-				Rules:   []uint16{119},
+				Rules:   []uint16{122},
 			},
 			nameEntry{
 				Name:    "sips",
@@ -16710,7 +17623,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "skaffold",
 				Program: 62,
-				Rules:   []uint16{136, 197},
+				Rules:   []uint16{147, 214},
 			},
 			nameEntry{
 				Name:    "skeema",
@@ -16719,27 +17632,27 @@ var shipped = Set{
 			nameEntry{
 				Name:    "skill",
 				Program: 64,
-				Rules:   []uint16{365, 367, 402, 422, 424},
+				Rules:   []uint16{391, 393, 434, 454, 456},
 			},
 			nameEntry{
 				Name:    "skopeo",
 				Program: 63,
-				Rules:   []uint16{43, 331, 332},
+				Rules:   []uint16{43, 355, 356},
 			},
 			nameEntry{
 				Name:    "sl",
 				Program: 51,
-				Rules:   []uint16{301, 302},
+				Rules:   []uint16{321, 322},
 			},
 			nameEntry{
 				Name:    "slack",
 				Program: 62,
-				Rules:   []uint16{160},
+				Rules:   []uint16{171},
 			},
 			nameEntry{
 				Name:    "slackcat",
 				Program: -1,
-				Rules:   []uint16{334},
+				Rules:   []uint16{358},
 			},
 			nameEntry{
 				Name: "sleep",
@@ -16747,7 +17660,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "sls",
 				Program: 62,
-				Rules:   []uint16{134, 136},
+				Rules:   []uint16{145, 147},
 			},
 			nameEntry{
 				Name:    "smartctl",
@@ -16760,17 +17673,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "snap",
 				Program: 45,
-				Rules:   []uint16{340, 389},
+				Rules:   []uint16{364, 421},
 			},
 			nameEntry{
 				Name:    "snapcraft",
 				Program: 33,
-				Rules:   []uint16{329, 330},
+				Rules:   []uint16{349, 353, 354},
 			},
 			nameEntry{
 				Name:    "snapper",
 				Program: 66,
-				Rules:   []uint16{223},
+				Rules:   []uint16{240},
 			},
 			nameEntry{
 				Name:    "snow",
@@ -16787,7 +17700,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "socat",
 				Program: 56,
-				Rules:   []uint16{128, 316},
+				Rules:   []uint16{137, 336},
 			},
 			nameEntry{
 				Name:    "softwareupdate",
@@ -16825,7 +17738,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "spctl",
 				Program: 65,
-				Rules:   []uint16{374, 412},
+				Rules:   []uint16{400, 444},
 			},
 			nameEntry{
 				Name:    "specstory",
@@ -16838,6 +17751,11 @@ var shipped = Set{
 			nameEntry{
 				Name:    "sphinx-build",
 				Program: 33,
+			},
+			nameEntry{
+				Name:    "spin",
+				Program: -1,
+				Rules:   []uint16{178},
 			},
 			nameEntry{
 				Name:    "split",
@@ -16854,12 +17772,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "sprunge",
 				Program: -1,
-				Rules:   []uint16{334},
+				Rules:   []uint16{358},
 			},
 			nameEntry{
 				Name:    "sqitch",
 				Program: 49,
-				Rules:   []uint16{113},
+				Rules:   []uint16{115},
 			},
 			nameEntry{
 				Name:    "sql",
@@ -16872,7 +17790,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "sqlcmd",
 				Program: 59,
-				Rules:   []uint16{125},
+				Rules:   []uint16{134},
 			},
 			nameEntry{
 				Name:    "sqldump",
@@ -16894,37 +17812,37 @@ var shipped = Set{
 			nameEntry{
 				Name:    "sqlite3",
 				Program: 59,
-				Rules:   []uint16{55, 125},
+				Rules:   []uint16{55, 134},
 			},
 			nameEntry{
 				Name:    "sqlmap",
 				Program: -1,
-				Rules:   []uint16{47, 380},
+				Rules:   []uint16{47, 406},
 			},
 			nameEntry{
 				Name:    "sqlpackage",
 				Program: -1,
-				Rules:   []uint16{119},
+				Rules:   []uint16{122},
 			},
 			nameEntry{
 				Name:    "sqlplus",
 				Program: 59,
-				Rules:   []uint16{125},
+				Rules:   []uint16{134},
 			},
 			nameEntry{
 				Name:    "sqlx",
 				Program: 49,
-				Rules:   []uint16{113, 114, 116},
+				Rules:   []uint16{115, 116, 118},
 			},
 			nameEntry{
 				Name:    "sqlx-cli",
 				Program: -1,
-				Rules:   []uint16{116},
+				Rules:   []uint16{118},
 			},
 			nameEntry{
 				Name:    "srm",
 				Program: 23,
-				Rules:   []uint16{248},
+				Rules:   []uint16{267},
 			},
 			nameEntry{
 				Name:    "ss",
@@ -16933,7 +17851,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "ssh",
 				Program: 57,
-				Rules:   []uint16{327, 336, 370},
+				Rules:   []uint16{347, 360, 396},
 			},
 			nameEntry{
 				Name:    "ssh-add",
@@ -16946,7 +17864,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "ssh-copy-id",
 				Program: 57,
-				Rules:   []uint16{391},
+				Rules:   []uint16{423},
 			},
 			nameEntry{
 				Name:    "ssh-keygen",
@@ -16964,7 +17882,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "sst",
 				Program: 62,
-				Rules:   []uint16{134, 136},
+				Rules:   []uint16{145, 147},
 			},
 			nameEntry{
 				Name:    "stack",
@@ -16999,6 +17917,11 @@ var shipped = Set{
 				Program: 62,
 			},
 			nameEntry{
+				Name:    "step",
+				Program: -1,
+				Rules:   []uint16{263},
+			},
+			nameEntry{
 				Name:    "stern",
 				Program: 62,
 			},
@@ -17009,7 +17932,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "stop-computer",
 				Program: -1,
-				Rules:   []uint16{404},
+				Rules:   []uint16{436},
 			},
 			nameEntry{
 				Name:    "storybook",
@@ -17022,17 +17945,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "strace",
 				Program: 64,
-				Rules:   []uint16{424},
+				Rules:   []uint16{456},
 			},
 			nameEntry{
 				Name:    "strapi",
 				Program: 49,
-				Rules:   []uint16{116},
+				Rules:   []uint16{118},
 			},
 			nameEntry{
 				Name:    "stratis",
 				Program: -1,
-				Rules:   []uint16{260},
+				Rules:   []uint16{279},
 			},
 			nameEntry{
 				Name:    "streamlit",
@@ -17041,12 +17964,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "stress",
 				Program: -1,
-				Rules:   []uint16{383},
+				Rules:   []uint16{415},
 			},
 			nameEntry{
 				Name:    "stress-ng",
 				Program: -1,
-				Rules:   []uint16{383},
+				Rules:   []uint16{415},
 			},
 			nameEntry{
 				Name:    "strings",
@@ -17060,7 +17983,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "stripe",
 				Program: 62,
-				Rules:   []uint16{19, 20, 34, 80, 160},
+				Rules:   []uint16{19, 20, 34, 80, 171},
 			},
 			nameEntry{
 				Name:    "stryker",
@@ -17081,7 +18004,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "su",
 				Program: 65,
-				Rules:   []uint16{359},
+				Rules:   []uint16{383},
 			},
 			nameEntry{
 				Name:    "subl",
@@ -17090,7 +18013,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "sudo",
 				Program: 65,
-				Rules:   []uint16{360, 361},
+				Rules:   []uint16{384, 385},
 			},
 			nameEntry{
 				Name:    "sudoedit",
@@ -17108,22 +18031,22 @@ var shipped = Set{
 			nameEntry{
 				Name:    "supabase",
 				Program: 62,
-				Rules:   []uint16{19, 20, 34, 44, 116, 160, 161, 163, 168, 222},
+				Rules:   []uint16{19, 20, 34, 44, 118, 171, 172, 174, 183, 239},
 			},
 			nameEntry{
 				Name:    "supervisorctl",
 				Program: 64,
-				Rules:   []uint16{18, 357, 384, 405},
+				Rules:   []uint16{18, 381, 416, 437},
 			},
 			nameEntry{
 				Name:    "surge",
 				Program: 62,
-				Rules:   []uint16{160},
+				Rules:   []uint16{171},
 			},
 			nameEntry{
 				Name:    "surreal",
 				Program: 59,
-				Rules:   []uint16{119, 123},
+				Rules:   []uint16{122, 132},
 			},
 			nameEntry{
 				Name:    "svelte-kit",
@@ -17136,7 +18059,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "svn",
 				Program: 51,
-				Rules:   []uint16{301},
+				Rules:   []uint16{321},
 			},
 			nameEntry{
 				Name:    "sw_vers",
@@ -17149,17 +18072,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "swaks",
 				Program: -1,
-				Rules:   []uint16{47, 325, 334},
+				Rules:   []uint16{47, 345, 358},
 			},
 			nameEntry{
 				Name:    "swapoff",
 				Program: 65,
-				Rules:   []uint16{378, 379},
+				Rules:   []uint16{404, 405},
 			},
 			nameEntry{
 				Name:    "swapon",
 				Program: 65,
-				Rules:   []uint16{378},
+				Rules:   []uint16{404},
 			},
 			nameEntry{
 				Name:    "swc",
@@ -17204,12 +18127,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "sysadminctl",
 				Program: -1,
-				Rules:   []uint16{363, 412},
+				Rules:   []uint16{387, 388, 444},
 			},
 			nameEntry{
 				Name:    "sysctl",
 				Program: 65,
-				Rules:   []uint16{377, 378},
+				Rules:   []uint16{403, 404},
 			},
 			nameEntry{
 				Name:    "system_profiler",
@@ -17218,17 +18141,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "systemctl",
 				Program: 65,
-				Rules:   []uint16{18, 357, 368, 372, 376, 378, 384, 424},
+				Rules:   []uint16{18, 381, 394, 398, 402, 404, 416, 456},
 			},
 			nameEntry{
 				Name:    "systemd-run",
 				Program: 65,
-				Rules:   []uint16{356},
+				Rules:   []uint16{380},
 			},
 			nameEntry{
 				Name:    "systemsetup",
 				Program: -1,
-				Rules:   []uint16{398, 412},
+				Rules:   []uint16{430, 444},
 			},
 			nameEntry{
 				Name:    "tac",
@@ -17241,7 +18164,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "tailscale",
 				Program: 56,
-				Rules:   []uint16{19, 20, 43, 179, 326},
+				Rules:   []uint16{19, 20, 43, 194, 346},
 			},
 			nameEntry{
 				Name:    "tailwindcss",
@@ -17250,17 +18173,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "takeown",
 				Program: 65,
-				Rules:   []uint16{261, 263},
+				Rules:   []uint16{280, 282},
 			},
 			nameEntry{
 				Name:    "takeown.exe",
 				Program: -1,
-				Rules:   []uint16{263},
+				Rules:   []uint16{282},
 			},
 			nameEntry{
 				Name:    "talosctl",
 				Program: -1,
-				Rules:   []uint16{213},
+				Rules:   []uint16{230},
 			},
 			nameEntry{
 				Name:    "tap",
@@ -17277,32 +18200,32 @@ var shipped = Set{
 			nameEntry{
 				Name:    "tar",
 				Program: 24,
-				Rules:   []uint16{45, 262, 351},
+				Rules:   []uint16{45, 281, 375},
 			},
 			nameEntry{
 				Name:    "tarsnap",
 				Program: 66,
-				Rules:   []uint16{223},
+				Rules:   []uint16{240},
 			},
 			nameEntry{
 				Name:    "tart",
 				Program: 62,
-				Rules:   []uint16{208},
+				Rules:   []uint16{225},
 			},
 			nameEntry{
 				Name:    "task",
 				Program: 46,
-				Rules:   []uint16{110, 111},
+				Rules:   []uint16{112, 113},
 			},
 			nameEntry{
 				Name:    "taskkill",
 				Program: 64,
-				Rules:   []uint16{368, 371, 402, 403, 424},
+				Rules:   []uint16{394, 397, 434, 435, 456},
 			},
 			nameEntry{
 				Name:    "taskkill.exe",
 				Program: -1,
-				Rules:   []uint16{402, 403},
+				Rules:   []uint16{434, 435},
 			},
 			nameEntry{
 				Name:    "tasklist",
@@ -17315,32 +18238,42 @@ var shipped = Set{
 			nameEntry{
 				Name:    "tc",
 				Program: -1,
-				Rules:   []uint16{377},
+				Rules:   []uint16{403},
 			},
 			nameEntry{
 				Name:    "tccli",
 				Program: -1,
-				Rules:   []uint16{154},
+				Rules:   []uint16{165},
 			},
 			nameEntry{
 				Name:    "tccutil",
 				Program: -1,
-				Rules:   []uint16{412},
+				Rules:   []uint16{444},
 			},
 			nameEntry{
 				Name:    "tcpdump",
 				Program: 56,
-				Rules:   []uint16{380},
+				Rules:   []uint16{406},
 			},
 			nameEntry{
 				Name:    "tcsh",
 				Program: -1,
-				Rules:   []uint16{392, 393},
+				Rules:   []uint16{424, 425},
+			},
+			nameEntry{
+				Name:    "tctl",
+				Program: -1,
+				Rules:   []uint16{129},
 			},
 			nameEntry{
 				Name:    "tea",
 				Program: 52,
-				Rules:   []uint16{19, 20, 164, 165},
+				Rules:   []uint16{19, 20, 175, 177},
+			},
+			nameEntry{
+				Name:    "teamcity",
+				Program: -1,
+				Rules:   []uint16{178},
 			},
 			nameEntry{
 				Name:    "tectonic",
@@ -17353,12 +18286,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "telebit",
 				Program: -1,
-				Rules:   []uint16{325},
+				Rules:   []uint16{345},
 			},
 			nameEntry{
 				Name:    "telegram-send",
 				Program: -1,
-				Rules:   []uint16{325, 334},
+				Rules:   []uint16{345, 358},
 			},
 			nameEntry{
 				Name:    "teleport",
@@ -17367,7 +18300,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "telinit",
 				Program: 65,
-				Rules:   []uint16{372},
+				Rules:   []uint16{398},
 			},
 			nameEntry{
 				Name:    "teller",
@@ -17377,32 +18310,37 @@ var shipped = Set{
 			nameEntry{
 				Name:    "telnet",
 				Program: 56,
-				Rules:   []uint16{128},
+				Rules:   []uint16{137},
+			},
+			nameEntry{
+				Name:    "temporal",
+				Program: -1,
+				Rules:   []uint16{129},
 			},
 			nameEntry{
 				Name:    "terminus",
 				Program: -1,
-				Rules:   []uint16{160},
+				Rules:   []uint16{171},
 			},
 			nameEntry{
 				Name:    "termux-clipboard-get",
 				Program: -1,
-				Rules:   []uint16{328},
+				Rules:   []uint16{348},
 			},
 			nameEntry{
 				Name:    "terraform",
 				Program: 62,
-				Rules:   []uint16{56, 129, 130, 131, 132, 133, 136},
+				Rules:   []uint16{56, 138, 139, 140, 141, 142, 143, 144, 147},
 			},
 			nameEntry{
 				Name:    "terragrunt",
 				Program: 62,
-				Rules:   []uint16{56, 129, 130, 131, 132, 133},
+				Rules:   []uint16{56, 138, 139, 140, 141, 142, 143, 144},
 			},
 			nameEntry{
 				Name:    "terramate",
 				Program: 62,
-				Rules:   []uint16{130},
+				Rules:   []uint16{139},
 			},
 			nameEntry{
 				Name: "test",
@@ -17434,7 +18372,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "tftp",
 				Program: 57,
-				Rules:   []uint16{334, 335},
+				Rules:   []uint16{358, 359},
 			},
 			nameEntry{
 				Name:    "thor",
@@ -17451,7 +18389,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "tilt",
 				Program: 62,
-				Rules:   []uint16{197},
+				Rules:   []uint16{214},
 			},
 			nameEntry{
 				Name:    "time",
@@ -17460,7 +18398,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "timedatectl",
 				Program: 65,
-				Rules:   []uint16{378, 398, 399},
+				Rules:   []uint16{404, 430, 431},
 			},
 			nameEntry{
 				Name:    "timeout",
@@ -17472,22 +18410,27 @@ var shipped = Set{
 			nameEntry{
 				Name:    "timeshift",
 				Program: 66,
-				Rules:   []uint16{223},
+				Rules:   []uint16{240},
+			},
+			nameEntry{
+				Name:    "tkn",
+				Program: -1,
+				Rules:   []uint16{179},
 			},
 			nameEntry{
 				Name:    "tmutil",
 				Program: 65,
-				Rules:   []uint16{223},
+				Rules:   []uint16{240},
 			},
 			nameEntry{
 				Name:    "tmux",
 				Program: 64,
-				Rules:   []uint16{420, 421},
+				Rules:   []uint16{452, 453},
 			},
 			nameEntry{
 				Name:    "tofu",
 				Program: 62,
-				Rules:   []uint16{56, 129, 130, 131, 132, 133, 136},
+				Rules:   []uint16{56, 138, 139, 140, 141, 142, 143, 144, 147},
 			},
 			nameEntry{
 				Name:    "tokei",
@@ -17527,21 +18470,26 @@ var shipped = Set{
 			nameEntry{
 				Name:    "trae-cli",
 				Program: 67,
-				Rules:   []uint16{414},
+				Rules:   []uint16{446},
 			},
 			nameEntry{
 				Name:    "transfer",
 				Program: 57,
-				Rules:   []uint16{325, 334},
+				Rules:   []uint16{345, 358},
 			},
 			nameEntry{
 				Name:    "transferwee",
 				Program: -1,
-				Rules:   []uint16{325},
+				Rules:   []uint16{345},
+			},
+			nameEntry{
+				Name:    "transporter",
+				Program: -1,
+				Rules:   []uint16{349},
 			},
 			nameEntry{
 				Name:  "trap",
-				Rules: []uint16{427},
+				Rules: []uint16{459},
 			},
 			nameEntry{
 				Name:    "trash",
@@ -17552,9 +18500,14 @@ var shipped = Set{
 				Program: 28,
 			},
 			nameEntry{
+				Name:    "travis",
+				Program: -1,
+				Rules:   []uint16{178},
+			},
+			nameEntry{
 				Name:    "tree",
 				Program: 7,
-				Rules:   []uint16{369},
+				Rules:   []uint16{395},
 			},
 			nameEntry{
 				Name:    "trino",
@@ -17583,7 +18536,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "trust",
 				Program: -1,
-				Rules:   []uint16{390, 410},
+				Rules:   []uint16{422, 442},
 			},
 			nameEntry{
 				Name:    "ts-node",
@@ -17600,12 +18553,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "tshark",
 				Program: 56,
-				Rules:   []uint16{380},
+				Rules:   []uint16{406},
 			},
 			nameEntry{
 				Name:    "tskill",
 				Program: -1,
-				Rules:   []uint16{403},
+				Rules:   []uint16{435},
 			},
 			nameEntry{
 				Name:    "tslint",
@@ -17638,12 +18591,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "turbo",
 				Program: 33,
-				Rules:   []uint16{110, 111},
+				Rules:   []uint16{112, 113},
 			},
 			nameEntry{
 				Name:    "turso",
 				Program: 59,
-				Rules:   []uint16{19, 20, 160, 173, 222},
+				Rules:   []uint16{19, 20, 171, 188, 239},
 			},
 			nameEntry{
 				Name:    "tusker",
@@ -17652,12 +18605,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "twilio",
 				Program: 62,
-				Rules:   []uint16{19, 20, 81, 160, 186},
+				Rules:   []uint16{19, 20, 81, 171, 201},
 			},
 			nameEntry{
 				Name:    "twine",
 				Program: -1,
-				Rules:   []uint16{44, 329},
+				Rules:   []uint16{44, 353},
 			},
 			nameEntry{
 				Name:    "ty",
@@ -17669,11 +18622,11 @@ var shipped = Set{
 			nameEntry{
 				Name:    "typeorm",
 				Program: 49,
-				Rules:   []uint16{113, 114, 116},
+				Rules:   []uint16{115, 116, 118},
 			},
 			nameEntry{
 				Name:  "typeset",
-				Rules: []uint16{429},
+				Rules: []uint16{461},
 			},
 			nameEntry{
 				Name:    "typos",
@@ -17686,7 +18639,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "ufw",
 				Program: 65,
-				Rules:   []uint16{375},
+				Rules:   []uint16{401},
 			},
 			nameEntry{
 				Name:    "ugrep",
@@ -17701,7 +18654,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "umount",
 				Program: 65,
-				Rules:   []uint16{378, 379},
+				Rules:   []uint16{404, 405},
 			},
 			nameEntry{
 				Name:    "umzug",
@@ -17733,7 +18686,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "unison",
 				Program: 58,
-				Rules:   []uint16{253},
+				Rules:   []uint16{272},
 			},
 			nameEntry{
 				Name:    "unittest",
@@ -17753,7 +18706,7 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:  "unset",
-				Rules: []uint16{244, 425, 429},
+				Rules: []uint16{261, 457, 461},
 			},
 			nameEntry{
 				Name:    "unshare",
@@ -17766,7 +18719,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "unzip",
 				Program: 24,
-				Rules:   []uint16{351},
+				Rules:   []uint16{375},
 			},
 			nameEntry{
 				Name:    "unzstd",
@@ -17775,37 +18728,37 @@ var shipped = Set{
 			nameEntry{
 				Name:    "upctl",
 				Program: 62,
-				Rules:   []uint16{154, 222},
+				Rules:   []uint16{165, 239},
 			},
 			nameEntry{
 				Name:    "update-alternatives",
 				Program: 65,
-				Rules:   []uint16{378},
+				Rules:   []uint16{404},
 			},
 			nameEntry{
 				Name:    "update-ca-certificates",
 				Program: -1,
-				Rules:   []uint16{390, 410},
+				Rules:   []uint16{422, 442},
 			},
 			nameEntry{
 				Name:    "update-ca-trust",
 				Program: -1,
-				Rules:   []uint16{390, 410},
+				Rules:   []uint16{422, 442},
 			},
 			nameEntry{
 				Name:    "update-grub",
 				Program: -1,
-				Rules:   []uint16{397},
+				Rules:   []uint16{429},
 			},
 			nameEntry{
 				Name:    "update-initramfs",
 				Program: -1,
-				Rules:   []uint16{397},
+				Rules:   []uint16{429},
 			},
 			nameEntry{
 				Name:    "update-rc.d",
 				Program: 65,
-				Rules:   []uint16{357},
+				Rules:   []uint16{381},
 			},
 			nameEntry{
 				Name:    "updatedb",
@@ -17814,12 +18767,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "upstash",
 				Program: 62,
-				Rules:   []uint16{34, 160},
+				Rules:   []uint16{34, 171},
 			},
 			nameEntry{
 				Name:    "upsun",
 				Program: 62,
-				Rules:   []uint16{160},
+				Rules:   []uint16{171},
 			},
 			nameEntry{
 				Name:    "uptime",
@@ -17828,17 +18781,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "useradd",
 				Program: 65,
-				Rules:   []uint16{363},
+				Rules:   []uint16{387},
 			},
 			nameEntry{
 				Name:    "userdel",
 				Program: 65,
-				Rules:   []uint16{363},
+				Rules:   []uint16{387},
 			},
 			nameEntry{
 				Name:    "usermod",
 				Program: 65,
-				Rules:   []uint16{363},
+				Rules:   []uint16{387},
 			},
 			nameEntry{
 				Name:    "users",
@@ -17855,7 +18808,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "uv",
 				Program: 43,
-				Rules:   []uint16{329, 340, 341},
+				Rules:   []uint16{353, 364, 365},
 			},
 			nameEntry{
 				Name:    "uvicorn",
@@ -17864,7 +18817,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "uvx",
 				Program: 41,
-				Rules:   []uint16{340, 344},
+				Rules:   []uint16{364, 368},
 			},
 			nameEntry{
 				Name:    "v",
@@ -17877,7 +18830,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "vagrant",
 				Program: 62,
-				Rules:   []uint16{134, 208},
+				Rules:   []uint16{145, 225},
 			},
 			nameEntry{
 				Name:    "vale",
@@ -17886,27 +18839,27 @@ var shipped = Set{
 			nameEntry{
 				Name:    "valkey-cli",
 				Program: 59,
-				Rules:   []uint16{97, 99, 100, 127},
+				Rules:   []uint16{97, 98, 101, 102, 136},
 			},
 			nameEntry{
 				Name:    "vapor",
 				Program: -1,
-				Rules:   []uint16{160},
+				Rules:   []uint16{171},
 			},
 			nameEntry{
 				Name:    "vapor-cli",
 				Program: -1,
-				Rules:   []uint16{160},
+				Rules:   []uint16{171},
 			},
 			nameEntry{
 				Name:    "vastai",
 				Program: 62,
-				Rules:   []uint16{154},
+				Rules:   []uint16{165},
 			},
 			nameEntry{
 				Name:    "vault",
 				Program: 62,
-				Rules:   []uint16{27, 44, 169, 212},
+				Rules:   []uint16{27, 44, 184, 229},
 			},
 			nameEntry{
 				Name:    "vaultcmd",
@@ -17916,12 +18869,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "vboxmanage",
 				Program: 62,
-				Rules:   []uint16{208},
+				Rules:   []uint16{225},
 			},
 			nameEntry{
 				Name:    "vc",
 				Program: 62,
-				Rules:   []uint16{33, 34, 160, 171, 173, 174},
+				Rules:   []uint16{33, 34, 171, 186, 188, 189},
 			},
 			nameEntry{
 				Name:    "vcpkg",
@@ -17934,7 +18887,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "vdo",
 				Program: -1,
-				Rules:   []uint16{260},
+				Rules:   []uint16{279},
 			},
 			nameEntry{
 				Name:    "vegeta",
@@ -17942,29 +18895,34 @@ var shipped = Set{
 				Rules:   []uint16{67},
 			},
 			nameEntry{
+				Name:    "vela",
+				Program: -1,
+				Rules:   []uint16{178},
+			},
+			nameEntry{
 				Name:    "velero",
 				Program: 62,
-				Rules:   []uint16{197, 222, 223},
+				Rules:   []uint16{214, 239, 240},
 			},
 			nameEntry{
 				Name:    "vercel",
 				Program: 62,
-				Rules:   []uint16{19, 20, 33, 34, 44, 136, 160, 171, 173, 174},
+				Rules:   []uint16{19, 20, 33, 34, 44, 147, 171, 186, 188, 189},
 			},
 			nameEntry{
 				Name:    "vgchange",
 				Program: -1,
-				Rules:   []uint16{379},
+				Rules:   []uint16{405},
 			},
 			nameEntry{
 				Name:    "vgreduce",
 				Program: -1,
-				Rules:   []uint16{260},
+				Rules:   []uint16{279},
 			},
 			nameEntry{
 				Name:    "vgremove",
 				Program: 65,
-				Rules:   []uint16{247, 260},
+				Rules:   []uint16{266, 279},
 			},
 			nameEntry{
 				Name:    "vgs",
@@ -17977,7 +18935,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "victoria-metrics",
 				Program: -1,
-				Rules:   []uint16{124},
+				Rules:   []uint16{133},
 			},
 			nameEntry{
 				Name:    "view",
@@ -17990,12 +18948,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "vipw",
 				Program: -1,
-				Rules:   []uint16{363},
+				Rules:   []uint16{387},
 			},
 			nameEntry{
 				Name:    "virsh",
 				Program: 62,
-				Rules:   []uint16{208},
+				Rules:   []uint16{225},
 			},
 			nameEntry{
 				Name:    "virt-install",
@@ -18004,7 +18962,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "visudo",
 				Program: 65,
-				Rules:   []uint16{363},
+				Rules:   []uint16{387},
 			},
 			nameEntry{
 				Name:    "vite",
@@ -18025,7 +18983,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "vmrun",
 				Program: 62,
-				Rules:   []uint16{208},
+				Rules:   []uint16{225},
 			},
 			nameEntry{
 				Name:    "vmstat",
@@ -18038,17 +18996,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "vsce",
 				Program: -1,
-				Rules:   []uint16{329, 330},
+				Rules:   []uint16{353, 354},
 			},
 			nameEntry{
 				Name:    "vssadmin",
 				Program: 65,
-				Rules:   []uint16{223, 264},
+				Rules:   []uint16{240, 283},
 			},
 			nameEntry{
 				Name:    "vssadmin.exe",
 				Program: -1,
-				Rules:   []uint16{264},
+				Rules:   []uint16{283},
 			},
 			nameEntry{
 				Name:    "vtexplain",
@@ -18065,12 +19023,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "vultr",
 				Program: 62,
-				Rules:   []uint16{19, 20, 154},
+				Rules:   []uint16{19, 20, 165},
 			},
 			nameEntry{
 				Name:    "vultr-cli",
 				Program: 62,
-				Rules:   []uint16{19, 20, 154, 176, 222},
+				Rules:   []uint16{19, 20, 165, 191, 239},
 			},
 			nameEntry{
 				Name:    "vulture",
@@ -18094,12 +19052,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "wal-e",
 				Program: 66,
-				Rules:   []uint16{223},
+				Rules:   []uint16{240},
 			},
 			nameEntry{
 				Name:    "wal-g",
 				Program: 66,
-				Rules:   []uint16{223},
+				Rules:   []uint16{240},
 			},
 			nameEntry{
 				Name:    "wandb",
@@ -18140,17 +19098,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "waypoint",
 				Program: 62,
-				Rules:   []uint16{213},
+				Rules:   []uint16{230},
 			},
 			nameEntry{
 				Name:    "wbadmin",
 				Program: 65,
-				Rules:   []uint16{223, 264},
+				Rules:   []uint16{240, 283},
 			},
 			nameEntry{
 				Name:    "wbadmin.exe",
 				Program: -1,
-				Rules:   []uint16{264},
+				Rules:   []uint16{283},
 			},
 			nameEntry{
 				Name:    "wc",
@@ -18167,12 +19125,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "weaviate",
 				Program: -1,
-				Rules:   []uint16{119},
+				Rules:   []uint16{122},
+			},
+			nameEntry{
+				Name:    "web-ext",
+				Program: -1,
+				Rules:   []uint16{349},
 			},
 			nameEntry{
 				Name:    "webfsd",
 				Program: -1,
-				Rules:   []uint16{337},
+				Rules:   []uint16{361},
 			},
 			nameEntry{
 				Name:    "webpack",
@@ -18183,19 +19146,24 @@ var shipped = Set{
 				Program: 55,
 			},
 			nameEntry{
+				Name:    "weed",
+				Program: -1,
+				Rules:   []uint16{121},
+			},
+			nameEntry{
 				Name:    "werf",
 				Program: -1,
-				Rules:   []uint16{197, 213},
+				Rules:   []uint16{214, 230},
 			},
 			nameEntry{
 				Name:    "wevtutil",
 				Program: -1,
-				Rules:   []uint16{243, 406},
+				Rules:   []uint16{260, 438},
 			},
 			nameEntry{
 				Name:    "wezterm",
 				Program: -1,
-				Rules:   []uint16{420},
+				Rules:   []uint16{452},
 			},
 			nameEntry{
 				Name:    "wg",
@@ -18209,7 +19177,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "wget",
 				Program: 54,
-				Rules:   []uint16{336},
+				Rules:   []uint16{360},
 			},
 			nameEntry{
 				Name:    "wget2",
@@ -18218,7 +19186,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "wgetpaste",
 				Program: -1,
-				Rules:   []uint16{325},
+				Rules:   []uint16{345},
 			},
 			nameEntry{
 				Name: "whereis",
@@ -18246,22 +19214,22 @@ var shipped = Set{
 			nameEntry{
 				Name:    "windsurf",
 				Program: 67,
-				Rules:   []uint16{414},
+				Rules:   []uint16{446},
 			},
 			nameEntry{
 				Name:    "winget",
 				Program: 45,
-				Rules:   []uint16{389, 413},
+				Rules:   []uint16{421, 445},
 			},
 			nameEntry{
 				Name:    "wipe",
 				Program: 23,
-				Rules:   []uint16{248},
+				Rules:   []uint16{267},
 			},
 			nameEntry{
 				Name:    "wipefs",
 				Program: 65,
-				Rules:   []uint16{247},
+				Rules:   []uint16{266},
 			},
 			nameEntry{
 				Name:    "wireit",
@@ -18278,36 +19246,46 @@ var shipped = Set{
 			nameEntry{
 				Name:    "wl-paste",
 				Program: 65,
-				Rules:   []uint16{328},
+				Rules:   []uint16{348},
 			},
 			nameEntry{
 				Name:    "wmic",
 				Program: 65,
-				Rules:   []uint16{223, 264},
+				Rules:   []uint16{240, 283},
 			},
 			nameEntry{
 				Name:    "wmic.exe",
 				Program: -1,
-				Rules:   []uint16{264},
+				Rules:   []uint16{283},
+			},
+			nameEntry{
+				Name:    "woodpecker-cli",
+				Program: -1,
+				Rules:   []uint16{178},
 			},
 			nameEntry{
 				Name:    "workmux",
 				Program: 46,
 			},
 			nameEntry{
+				Name:    "workos",
+				Program: -1,
+				Rules:   []uint16{176},
+			},
+			nameEntry{
 				Name:    "wormhole",
 				Program: 57,
-				Rules:   []uint16{325, 334},
+				Rules:   []uint16{345, 358},
 			},
 			nameEntry{
 				Name:    "wp",
 				Program: 49,
-				Rules:   []uint16{118},
+				Rules:   []uint16{120},
 			},
 			nameEntry{
 				Name:    "wrangler",
 				Program: 62,
-				Rules:   []uint16{19, 20, 34, 44, 136, 160, 163, 171, 175, 324, 334},
+				Rules:   []uint16{19, 20, 34, 44, 147, 171, 174, 186, 190, 344, 358},
 			},
 			nameEntry{
 				Name:    "wrk",
@@ -18321,17 +19299,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "wscript",
 				Program: -1,
-				Rules:   []uint16{347},
+				Rules:   []uint16{371},
 			},
 			nameEntry{
 				Name:    "wscript.exe",
 				Program: -1,
-				Rules:   []uint16{347},
+				Rules:   []uint16{371},
 			},
 			nameEntry{
 				Name:    "wsl",
 				Program: -1,
-				Rules:   []uint16{208},
+				Rules:   []uint16{225},
 			},
 			nameEntry{
 				Name:    "wslpath",
@@ -18340,7 +19318,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "wtype",
 				Program: -1,
-				Rules:   []uint16{420},
+				Rules:   []uint16{452},
 			},
 			nameEntry{
 				Name:    "xargs",
@@ -18349,12 +19327,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "xata",
 				Program: 62,
-				Rules:   []uint16{160},
+				Rules:   []uint16{171},
 			},
 			nameEntry{
 				Name:    "xattr",
 				Program: 23,
-				Rules:   []uint16{261},
+				Rules:   []uint16{280},
 			},
 			nameEntry{
 				Name:    "xbps-install",
@@ -18363,12 +19341,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "xbps-remove",
 				Program: -1,
-				Rules:   []uint16{413},
+				Rules:   []uint16{445},
 			},
 			nameEntry{
 				Name:    "xclip",
 				Program: 65,
-				Rules:   []uint16{328},
+				Rules:   []uint16{348},
 			},
 			nameEntry{
 				Name:    "xcodebuild",
@@ -18377,6 +19355,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "xcrun",
 				Program: 33,
+				Rules:   []uint16{350},
 			},
 			nameEntry{
 				Name:    "xdg-open",
@@ -18385,12 +19364,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "xdotool",
 				Program: -1,
-				Rules:   []uint16{420},
+				Rules:   []uint16{452},
 			},
 			nameEntry{
 				Name:    "xe",
 				Program: -1,
-				Rules:   []uint16{208},
+				Rules:   []uint16{225},
 			},
 			nameEntry{
 				Name:    "xelatex",
@@ -18399,7 +19378,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "xh",
 				Program: 55,
-				Rules:   []uint16{336},
+				Rules:   []uint16{360},
 			},
 			nameEntry{
 				Name:    "xhs",
@@ -18432,7 +19411,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "xsel",
 				Program: 65,
-				Rules:   []uint16{328},
+				Rules:   []uint16{348},
 			},
 			nameEntry{
 				Name:    "xsv",
@@ -18441,7 +19420,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "xtrabackup",
 				Program: 66,
-				Rules:   []uint16{223},
+				Rules:   []uint16{240},
 			},
 			nameEntry{
 				Name:    "xxd",
@@ -18466,7 +19445,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "yarn",
 				Program: 40,
-				Rules:   []uint16{35, 106, 107, 108, 109, 110, 111, 113, 114, 117, 135, 162, 163, 329, 330, 340, 341, 350},
+				Rules:   []uint16{35, 108, 109, 110, 111, 112, 113, 115, 116, 119, 146, 173, 174, 353, 354, 364, 365, 374},
 			},
 			nameEntry{
 				Name:    "yarn-typeorm",
@@ -18483,12 +19462,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "yc",
 				Program: -1,
-				Rules:   []uint16{154},
+				Rules:   []uint16{165},
 			},
 			nameEntry{
 				Name:    "ydotool",
 				Program: -1,
-				Rules:   []uint16{420},
+				Rules:   []uint16{452},
 			},
 			nameEntry{
 				Name: "yes",
@@ -18512,12 +19491,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "yum",
 				Program: 45,
-				Rules:   []uint16{389},
+				Rules:   []uint16{421},
 			},
 			nameEntry{
 				Name:    "zappa",
 				Program: 62,
-				Rules:   []uint16{134, 136},
+				Rules:   []uint16{145, 147},
 			},
 			nameEntry{
 				Name:    "zcat",
@@ -18526,7 +19505,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "zeabur",
 				Program: 62,
-				Rules:   []uint16{160},
+				Rules:   []uint16{171},
 			},
 			nameEntry{
 				Name:    "zed",
@@ -18535,12 +19514,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "zellij",
 				Program: 64,
-				Rules:   []uint16{420},
+				Rules:   []uint16{452},
+			},
+			nameEntry{
+				Name:    "zenml",
+				Program: -1,
+				Rules:   []uint16{129},
 			},
 			nameEntry{
 				Name:    "zfs",
 				Program: 65,
-				Rules:   []uint16{223},
+				Rules:   []uint16{240},
 			},
 			nameEntry{
 				Name:    "zgrep",
@@ -18553,7 +19537,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "zip",
 				Program: 24,
-				Rules:   []uint16{45, 262},
+				Rules:   []uint16{45, 281},
 			},
 			nameEntry{
 				Name:    "zipinfo",
@@ -18564,9 +19548,14 @@ var shipped = Set{
 				Program: 24,
 			},
 			nameEntry{
+				Name:    "zitadel",
+				Program: -1,
+				Rules:   []uint16{176},
+			},
+			nameEntry{
 				Name:    "zkCli.sh",
 				Program: -1,
-				Rules:   []uint16{102},
+				Rules:   []uint16{104},
 			},
 			nameEntry{
 				Name:    "zless",
@@ -18575,22 +19564,22 @@ var shipped = Set{
 			nameEntry{
 				Name:    "zmap",
 				Program: -1,
-				Rules:   []uint16{380},
+				Rules:   []uint16{406},
 			},
 			nameEntry{
 				Name:    "zpool",
 				Program: 65,
-				Rules:   []uint16{223, 247},
+				Rules:   []uint16{240, 266},
 			},
 			nameEntry{
 				Name:    "zrok",
 				Program: -1,
-				Rules:   []uint16{326},
+				Rules:   []uint16{346},
 			},
 			nameEntry{
 				Name:    "zsh",
 				Program: 4,
-				Rules:   []uint16{345, 346, 392, 393},
+				Rules:   []uint16{369, 370, 424, 425},
 			},
 			nameEntry{
 				Name:    "zstd",
@@ -18599,7 +19588,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "zypper",
 				Program: 45,
-				Rules:   []uint16{389, 413},
+				Rules:   []uint16{421, 445},
 			},
 		},
 		Globs: []nameEntry{nameEntry{
@@ -18620,7 +19609,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "drizzle-kit@*",
 				Program: -1,
-				Rules:   []uint16{108, 109},
+				Rules:   []uint16{110, 111},
 			},
 			nameEntry{
 				Name:    "fsck.*",
@@ -18638,37 +19627,42 @@ var shipped = Set{
 			nameEntry{
 				Name:    "k3s-uninstall*",
 				Program: -1,
-				Rules:   []uint16{213},
+				Rules:   []uint16{230},
 			},
 			nameEntry{
 				Name:    "kafka-acls*",
 				Program: -1,
-				Rules:   []uint16{120},
+				Rules:   []uint16{123},
+			},
+			nameEntry{
+				Name:    "kafka-configs*",
+				Program: -1,
+				Rules:   []uint16{124},
 			},
 			nameEntry{
 				Name:    "kafka-consumer-groups*",
 				Program: -1,
-				Rules:   []uint16{119, 120},
+				Rules:   []uint16{122, 123, 124, 125},
 			},
 			nameEntry{
 				Name:    "kafka-delete-records*",
 				Program: -1,
-				Rules:   []uint16{120},
+				Rules:   []uint16{123},
 			},
 			nameEntry{
 				Name:    "kafka-storage*",
 				Program: -1,
-				Rules:   []uint16{120},
+				Rules:   []uint16{123},
 			},
 			nameEntry{
 				Name:    "kafka-topics*",
 				Program: -1,
-				Rules:   []uint16{119, 120},
+				Rules:   []uint16{122, 123},
 			},
 			nameEntry{
 				Name:    "kubectl-*",
 				Program: -1,
-				Rules:   []uint16{187},
+				Rules:   []uint16{202},
 			},
 			nameEntry{
 				Name:    "lazagne*",
@@ -18693,7 +19687,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "mkfs.*",
 				Program: 65,
-				Rules:   []uint16{247},
+				Rules:   []uint16{266},
 			},
 			nameEntry{
 				Name:    "nanodump*",
@@ -18703,12 +19697,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "onionshare*",
 				Program: -1,
-				Rules:   []uint16{334},
+				Rules:   []uint16{358},
 			},
 			nameEntry{
 				Name:    "prisma@*",
 				Program: -1,
-				Rules:   []uint16{106, 107, 108},
+				Rules:   []uint16{108, 109, 110},
 			},
 			nameEntry{
 				Name:    "procdump*",
@@ -18749,37 +19743,37 @@ var shipped = Set{
 			nameEntry{
 				Name:    "zkCli*",
 				Program: -1,
-				Rules:   []uint16{119},
+				Rules:   []uint16{122},
 			},
 			nameEntry{
 				Name:    "zookeeper-shell*",
 				Program: -1,
-				Rules:   []uint16{119},
+				Rules:   []uint16{122},
 			},
 		},
 		File: []opEntry{opEntry{
 			Op:    "read",
-			Rules: []uint16{7, 8, 9, 10, 13, 57, 126, 317},
+			Rules: []uint16{7, 8, 9, 10, 13, 57, 135, 337},
 		},
 			opEntry{
 				Op:    "write",
-				Rules: []uint16{240, 242, 246, 259, 270, 318, 352, 353, 354, 355, 400, 401, 408, 415, 417},
+				Rules: []uint16{257, 259, 265, 278, 289, 338, 376, 377, 378, 379, 432, 433, 440, 447, 449},
 			},
 			opEntry{
 				Op:    "append",
-				Rules: []uint16{240, 242, 246, 259, 270, 318, 352, 353, 354, 355, 400, 401, 408, 415, 417},
+				Rules: []uint16{257, 259, 265, 278, 289, 338, 376, 377, 378, 379, 432, 433, 440, 447, 449},
 			},
 			opEntry{
 				Op:    "truncate",
-				Rules: []uint16{105, 224, 225, 227, 229, 232, 239, 240, 241, 242, 245, 246, 251, 270, 354, 400, 401, 415, 417, 431},
+				Rules: []uint16{107, 241, 242, 244, 246, 249, 256, 257, 258, 259, 264, 265, 270, 289, 378, 432, 433, 447, 449, 463},
 			},
 			opEntry{
 				Op:    "delete",
-				Rules: []uint16{105, 224, 225, 226, 227, 228, 229, 230, 231, 232, 233, 234, 235, 236, 237, 238, 239, 240, 241, 242, 245, 246, 270, 354, 401, 415, 417, 431},
+				Rules: []uint16{107, 241, 242, 243, 244, 245, 246, 247, 248, 249, 250, 251, 252, 253, 254, 255, 256, 257, 258, 259, 264, 265, 289, 378, 433, 447, 449, 463},
 			},
 			opEntry{
 				Op:    "move",
-				Rules: []uint16{11, 46, 226, 227, 228, 229, 239, 240, 241, 242, 245, 270, 352, 353, 354, 355, 401, 415, 417, 431},
+				Rules: []uint16{11, 46, 243, 244, 245, 246, 256, 257, 258, 259, 264, 289, 376, 377, 378, 379, 433, 447, 449, 463},
 			},
 			opEntry{
 				Op:    "copy",
@@ -18791,26 +19785,26 @@ var shipped = Set{
 			},
 			opEntry{
 				Op:    "send",
-				Rules: []uint16{311, 312, 313, 333},
+				Rules: []uint16{331, 332, 333, 357},
 			},
 			opEntry{
 				Op:    "chmod",
-				Rules: []uint16{254, 257, 417, 430},
+				Rules: []uint16{273, 276, 449, 462},
 			},
 			opEntry{
 				Op: "list",
 			},
 			opEntry{
 				Op:    "run",
-				Rules: []uint16{342},
+				Rules: []uint16{366},
 			},
 		},
-		HTTP:    []uint16{37, 38, 39, 40, 42, 58, 59, 60, 61, 62, 63, 64, 65, 68, 69, 70, 71, 76, 77, 78, 79, 82, 83, 84, 181, 182, 183, 185, 314, 315, 323, 338, 339},
-		GraphQL: []uint16{41, 72, 73, 74, 75, 184},
-		SQL:     []uint16{85, 86, 87, 88, 89, 90, 91, 92, 93, 94, 95, 98},
+		HTTP:    []uint16{37, 38, 39, 40, 42, 58, 59, 60, 61, 62, 63, 64, 65, 68, 69, 70, 71, 76, 77, 78, 79, 82, 83, 84, 196, 197, 198, 200, 334, 335, 343, 362, 363},
+		GraphQL: []uint16{41, 72, 73, 74, 75, 199},
+		SQL:     []uint16{85, 86, 87, 88, 89, 90, 91, 92, 93, 94, 95, 100},
 		Search:  []uint16{0, 1, 2, 3, 4, 5},
 		Env:     []uint16{15, 17},
-		Form:    []uint16{385, 386, 387, 388},
+		Form:    []uint16{417, 418, 419, 420},
 		Paths: []pathIndex{pathIndex{
 			Named: []namedGlob{namedGlob{
 				Name: ".aider.conf.yml",
