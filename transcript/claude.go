@@ -4,6 +4,8 @@ import (
 	"bytes"
 	"encoding/json"
 	"strings"
+
+	"restrain/shellparse"
 )
 
 const claudeLine = "a line of a Claude Code session file: a JSON object with type, sessionId and message"
@@ -18,6 +20,12 @@ type claudeEntry struct {
 	Timestamp  stamp           `json:"timestamp"`
 	Message    json.RawMessage `json:"message"`
 	DenialKind string          `json:"toolDenialKind"`
+
+	// The subagent that wrote the line. What one does is also told to the
+	// session that called it, as progress.
+	Sidechain bool            `json:"isSidechain"`
+	AgentID   string          `json:"agentId"`
+	Data      json.RawMessage `json:"data"`
 }
 
 // A claudeBlock is a part of a message: a call of a tool, or its result.
@@ -33,7 +41,7 @@ type claudeBlock struct {
 }
 
 // claude reads a session file. The commands of subagents are part of it where
-// they stand in the same file.
+// they stand in the same file; a file of a subagent's own is a session.
 func (in *input) claude() error {
 	b := in.builder("Claude Code")
 	named := false
@@ -44,18 +52,32 @@ func (in *input) claude() error {
 		}
 		if id := e.SessionID + e.StreamID; id != "" && !named {
 			b.ID, named = id, true
+			if e.Sidechain && e.AgentID != "" {
+				b.ID += "/" + e.AgentID
+			}
 		}
 		b.moved(e.Cwd)
-		if e.Type != "assistant" && e.Type != "user" {
-			return nil
+		switch {
+		case e.Type == "assistant", e.Type == "user":
+			return b.claudeMessage(&e)
+		case e.Type == "progress":
+			var data struct {
+				Message claudeEntry `json:"message"`
+			}
+			if json.Unmarshal(e.Data, &data) == nil { // of a subagent; others have no message
+				return b.claudeMessage(&data.Message)
+			}
 		}
-		return b.claudeMessage(&e)
+		return nil
 	})
 	if err != nil {
 		return err
 	}
 	return in.give(b)
 }
+
+// powerShell is the tool that runs commands on Windows.
+const powerShell = "PowerShell"
 
 func (b *builder) claudeMessage(e *claudeEntry) error {
 	var message struct {
@@ -74,12 +96,15 @@ func (b *builder) claudeMessage(e *claudeEntry) error {
 	for i := range blocks {
 		block := &blocks[i]
 		switch {
-		case block.Type == "tool_use" && block.Name == "Bash":
+		case block.Type == "tool_use" && (block.Name == "Bash" || block.Name == powerShell):
 			var call struct {
 				Command string `json:"command"`
 			}
 			if err := json.Unmarshal(block.Input, &call); err != nil {
 				return err
+			}
+			if block.Name == powerShell && call.Command != "" {
+				call.Command = shellparse.Quote([]string{"pwsh", "-Command", call.Command})
 			}
 			if err := b.add(block.ID, Command{Text: call.Command, Time: e.Timestamp.Time}); err != nil {
 				return err

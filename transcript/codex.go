@@ -1,7 +1,9 @@
 package transcript
 
 import (
+	"bytes"
 	"encoding/json"
+	"fmt"
 	"strings"
 
 	"restrain/shellparse"
@@ -29,6 +31,9 @@ type codexItem struct {
 // program that is running is not in it as commands.
 func (in *input) codex() error {
 	b := in.builder("Codex")
+	if in.isCodexDocument() {
+		return in.codexDocument(b)
+	}
 	err := in.jsonLines(b, codexLine, func(line []byte) error {
 		var entry struct {
 			Type         string          `json:"type"`
@@ -59,9 +64,45 @@ func (in *input) codex() error {
 	return in.give(b)
 }
 
+// isCodexDocument knows a rollout of the first Codex, until 2025-08: one object
+// with all items in it.
+func (in *input) isCodexDocument() bool {
+	head, _ := in.r.Peek(maxLook)
+	k := keys{}
+	_ = k.read(json.NewDecoder(bytes.NewReader(head))) // of a long one the beginning
+	return k.has("session", "items")
+}
+
+func (in *input) codexDocument(b *builder) error {
+	more := func(key string, value json.RawMessage) {
+		var session struct {
+			ID string `json:"id"`
+		}
+		if key == "session" && json.Unmarshal(value, &session) == nil {
+			b.ID = firstOf(session.ID, b.ID)
+		}
+	}
+	v := in.values(codexLine + ", or an object with session and items")
+	err := v.each([]string{"items"}, more, func(element json.RawMessage) error {
+		var item codexItem
+		if err := json.Unmarshal(element, &item); err != nil {
+			return err
+		}
+		return b.codexItem(&item, stamp{})
+	})
+	if err != nil {
+		return err
+	}
+	return in.give(b)
+}
+
 func (b *builder) codexItem(item *codexItem, at stamp) error {
 	switch item.Type {
-	case "function_call", "custom_tool_call", "local_shell_call":
+	case "custom_tool_call":
+		if item.Name == "exec" {
+			return b.codexScript(item, at)
+		}
+	case "function_call", "local_shell_call":
 		c, err := item.command()
 		if err != nil {
 			return err
@@ -73,6 +114,28 @@ func (b *builder) codexItem(item *codexItem, at stamp) error {
 	case "exec_command_end":
 		if item.ExitCode != nil {
 			b.settle(item.CallID, exited(*item.ExitCode))
+		}
+	}
+	return nil
+}
+
+// codexScript adds the commands that a script of the code mode runs. What is
+// said of the script's end settles its one command, and nothing when there are
+// several.
+func (b *builder) codexScript(item *codexItem, at stamp) error {
+	var script string
+	if err := json.Unmarshal(item.Input, &script); err != nil {
+		return err
+	}
+	commands := scriptCommands(script)
+	for i, c := range commands {
+		c.Time = at.Time
+		id := item.CallID
+		if len(commands) > 1 {
+			id = fmt.Sprintf("%s#%d", id, i)
+		}
+		if err := b.add(id, c); err != nil {
+			return err
 		}
 	}
 	return nil
@@ -98,9 +161,6 @@ func (item *codexItem) command() (Command, error) {
 		}
 	default:
 		return Command{}, nil
-	}
-	if item.Type == "custom_tool_call" {
-		arguments = item.Input
 	}
 	var text string
 	if json.Unmarshal(arguments, &text) == nil { // JSON within a string

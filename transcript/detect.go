@@ -16,18 +16,19 @@ type Format string
 const (
 	Claude    Format = "claude"    // Claude Code session files, and its stream-json output
 	Codex     Format = "codex"     // Codex rollouts
+	Cursor    Format = "cursor"    // transcripts of Cursor's agent, and its stream-json output
 	Gemini    Format = "gemini"    // Gemini CLI sessions
 	OpenHands Format = "openhands" // OpenHands events and trajectories
 	SWEAgent  Format = "swe-agent" // SWE-agent and mini-SWE-agent trajectories
 	Markdown  Format = "markdown"  // SpecStory and Cursor exports
 	Asciicast Format = "asciicast" // terminal recordings, v2 and v3
-	History   Format = "history"   // bash history
+	History   Format = "history"   // of bash, zsh or fish
 	Journal   Format = "journal"   // restrain's own
 	Sessions  Format = "sessions"  // JSON Lines {"session","commands"}
 )
 
 // Formats lists what ParseFormat takes.
-var Formats = [...]Format{Claude, Codex, Gemini, OpenHands, SWEAgent, Markdown, Asciicast, History, Journal, Sessions}
+var Formats = [...]Format{Claude, Codex, Cursor, Gemini, OpenHands, SWEAgent, Markdown, Asciicast, History, Journal, Sessions}
 
 // ParseFormat reads the name of a format; the empty name is none, to be found out.
 func ParseFormat(name string) (Format, error) {
@@ -45,8 +46,8 @@ func ParseFormat(name string) (Format, error) {
 }
 
 // whatIsRead is what an unknown file is told to be.
-const whatIsRead = "a Claude Code, Codex or Gemini CLI session file, a SWE-agent or OpenHands trajectory, " +
-	"a SpecStory or Cursor export, an asciicast v2 or v3, a bash history, a journal of restrain, " +
+const whatIsRead = "a Claude Code, Codex, Cursor or Gemini CLI session file, a SWE-agent or OpenHands trajectory, " +
+	"a SpecStory or Cursor export, an asciicast v2 or v3, a history of bash, zsh or fish, a journal of restrain, " +
 	`or JSON Lines {"session","commands"}; name the format with --format if it is one of these`
 
 // maxLook is how much of a file its format is found out from, in bytes.
@@ -61,10 +62,10 @@ func detect(name string, head []byte) Format {
 		return ""
 	case text[0] == '{' || text[0] == '[':
 		return detectJSON(text)
+	case isStamp(firstLine(text)), isZshLine(firstLine(text)), isFish(text):
+		return History
 	case !utf8.Valid(text[:min(len(text), 512)]) && !isHistoryName(name):
 		return ""
-	case isStamp(firstLine(text)):
-		return History
 	case isMarkdown(string(text)):
 		return Markdown
 	case isHistoryName(name):
@@ -209,7 +210,7 @@ func (k keys) format() Format {
 	case k.has("version") && (k.has("width") || k.has("term") || k.has("stdout")):
 		return Asciicast
 	case k.has("payload", "type"), k.has("record_type"), kind == "session_meta", kind == "response_item",
-		k.has("id", "timestamp", "instructions"):
+		k.has("id", "timestamp", "instructions"), k.has("session", "items"):
 		return Codex
 	case k.has("trajectory.args"), k.has("trajectory.extras"), k.has("history.args"), k.has("history.extras"),
 		k.has("history.kind"), k.has(".source"), k.has(".extras"),
@@ -220,6 +221,9 @@ func (k keys) format() Format {
 		return SWEAgent
 	case k.has("projectHash"), k.has("sessionId", "messages"):
 		return Gemini
+	case k.has("role", "message") && kind == "", k.has("tool_call", "call_id"),
+		kind == "system" && k["subtype"] == "init" && !k.has("tools"):
+		return Cursor
 	case k.has("parentUuid"), k.has("sessionId", "type"), k.has("session_id", "type"), k.has("leafUuid"),
 		k.has("message") && (kind == "assistant" || kind == "user"),
 		kind == "file-history-snapshot", kind == "queue-operation":

@@ -41,6 +41,8 @@ func Read(name string, r io.Reader, format Format, f func(*Session) error) error
 		return in.claude()
 	case Codex:
 		return in.codex()
+	case Cursor:
+		return in.cursor()
 	case Gemini:
 		return in.gemini()
 	case OpenHands:
@@ -134,37 +136,39 @@ func (in *input) give(b *builder) error {
 	return nil
 }
 
-// jsonLines is lines for JSON objects. Empty lines are passed over; so is a last
-// line that was cut short, which happens while an agent is at work: it is noted.
+// jsonLines is lines for JSON objects. Empty lines are passed over. So are lines
+// that are no JSON, which agents leave where they were killed or wrote two lines
+// at once: they are noted, and more of them than others are an error.
 func (in *input) jsonLines(b *builder, expected string, f func(line []byte) error) error {
-	cut := 0
+	good, bad, first, last := 0, 0, 0, 0
 	var cause error
 	err := in.lines(expected, func(number int, line []byte) error {
-		if cut > 0 {
-			return in.wrong(cut, "it is no JSON", cause, expected)
-		}
 		line = bytes.TrimSpace(line)
 		if len(line) == 0 {
 			return nil
 		}
+		last = number
 		err := f(line)
 		var syntax *json.SyntaxError
-		if number > 1 && errors.As(err, &syntax) && !json.Valid(line) {
-			cut, cause = number, err
-			return nil
+		if !errors.As(err, &syntax) || json.Valid(line) {
+			good++
+			return err
 		}
-		return err
+		if bad++; bad == 1 {
+			first, cause = number, err
+		}
+		return nil
 	})
-	if err == nil && cut > 0 {
-		if !truncated(cause) {
-			return in.wrong(cut, "it is no JSON", cause, expected)
-		}
-		b.Notes = append(b.Notes, fmt.Sprintf("line %d, the last, is unfinished and was not read", cut))
+	switch {
+	case err != nil || bad == 0:
+	case bad > good:
+		return in.wrong(first, "it is no JSON", cause, expected)
+	case bad == 1 && first == last:
+		b.Notes = append(b.Notes, fmt.Sprintf("line %d, the last, is unfinished and was not read", first))
+	case bad == 1:
+		b.Unread = append(b.Unread, fmt.Sprintf("line %d is no JSON and was not read", first))
+	default:
+		b.Unread = append(b.Unread, fmt.Sprintf("%d lines are no JSON and were not read, the first is line %d", bad, first))
 	}
 	return err
-}
-
-// truncated reports whether JSON ended too early, rather than being wrong.
-func truncated(err error) bool {
-	return err != nil && strings.Contains(err.Error(), "unexpected end of JSON input")
 }

@@ -6,6 +6,7 @@ import (
 	"io"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -22,12 +23,43 @@ make test|/home/dev/shop|2026-03-02T09:00:05Z|failed 2
 npm ci && npm test|/home/dev/shop/web|2026-03-02T09:00:20Z|succeeded 0
 git push --force|/home/dev/shop/web|2026-03-02T09:01:10Z|denied -1
 note: line 10, the last, is unfinished and was not read`},
+		{"claude_agents.jsonl", `
+5d0c1f1e-0008 by Claude Code (claude)
+ls|/home/dev/shop|2026-03-02T09:00:01Z|succeeded 0
+npm test|/home/dev/shop|2026-03-02T09:00:02Z|failed 1
+pwsh -Command 'Get-ChildItem src'|/home/dev/shop|2026-03-02T09:00:04Z| -1
+note: line 7 is no JSON and was not read`},
+		{"claude_sidechain.jsonl", `
+5d0c1f1e-0008/a1b2 by Claude Code (claude)
+npm test|/home/dev/shop|2026-03-02T09:00:02Z| -1`},
+		{"cursor_transcript.jsonl", `
+cursor_transcript by Cursor (cursor)
+npm test||| -1
+git status|/srv/app|| -1
+note: Cursor's transcripts have no times and no results of commands`},
+		{"cursor_stream.jsonl", `
+c0de-0009 by Cursor (cursor)
+npm test|/srv/app|2026-03-02T09:00:00Z|failed 1
+ls|/srv/app/web|2026-03-02T09:00:10Z|succeeded 0
+rm -rf dist|/srv/app|2026-03-02T09:00:20Z|denied -1`},
 		{"codex.jsonl", `
 019c-0002 by Codex (codex)
 go vet ./...|/srv/api/cmd|2026-03-02T09:00:03Z|failed 1
 git diff --stat|/srv/api|2026-03-02T09:00:05Z|succeeded 0
 rm -r 'out dir'|/srv/api|2026-03-02T09:00:07Z|denied -1
 go test ./...|/srv/api|2026-03-02T09:00:10Z| -1`},
+		{"codex_code.jsonl", `
+019e-0006 by Codex (codex)
+git status --short|/srv/api|2026-07-02T09:00:01Z| -1
+echo "a b" && ls|/srv/api/cmd|2026-07-02T09:00:02Z| -1
+rg -n 'it'\''s' src|/srv/api|2026-07-02T09:00:02Z| -1
+rm -r ${unknown}/tmp|/srv/api|2026-07-02T09:00:03Z|denied -1
+go test ./... -run A|/srv/api|2026-07-02T09:00:04Z| -1
+${unknown}|/srv/api|2026-07-02T09:00:05Z| -1`},
+		{"codex_2025.json", `
+f00d-0007 by Codex (codex)
+npm test|||failed 1
+git diff||| -1`},
 		{"codex_old.jsonl", `
 0195-0003 by Codex (codex)
 ls -a|||succeeded 0`},
@@ -87,6 +119,19 @@ v3 by  (asciicast)
 echo $ sign||2026-03-02T09:00:01Z|succeeded 0
 false||2026-03-02T09:00:03Z|failed 1
 note: ` + castNote},
+		{"zsh_extended", `
+zsh_extended by  (history)
+git status||2026-03-02T09:00:00Z| -1
+for f in *.go; do⏎  echo $f⏎done||2026-03-02T09:00:10Z| -1
+echo café  x||2026-03-02T09:00:20Z| -1
+ls||2026-03-02T09:00:30Z| -1
+note: a shell history has no directories and no exit statuses`},
+		{"fish_history", `
+fish_history by  (history)
+git status||2026-03-02T09:00:00Z| -1
+echo 'a\\b'⏎ls||2026-03-02T09:00:10Z| -1
+ls||2026-03-02T09:00:20Z| -1
+note: a shell history has no directories and no exit statuses`},
 		{"timed_history", `
 timed_history by  (history)
 ls||2026-03-02T09:00:00Z| -1
@@ -136,7 +181,7 @@ func read(name string, r io.Reader, format Format) (string, error) {
 			}
 			fmt.Fprintf(&b, "%s|%s|%s|%s %d\n", strings.ReplaceAll(c.Text, "\n", "⏎"), c.Dir, at, c.Outcome, c.Status)
 		}
-		for _, note := range s.Notes {
+		for _, note := range slices.Concat(s.Unread, s.Notes) {
 			fmt.Fprintf(&b, "note: %s\n", note)
 		}
 		return nil
@@ -157,7 +202,7 @@ func TestWrongFile(t *testing.T) {
 		{"other.json", `{"name":"x","version":"1.0"}`, 1, whatIsRead},
 		{"s.jsonl", `{"session":"a","commands":["ls"]}` + "\n" + `{"session":"b","commands":"ls"}`, 2, sessionsLine},
 		{"s.jsonl", `{"session":"a","commands":["ls"]}` + "\n{{\n", 2, sessionsLine},
-		{"c.jsonl", `{"type":"user","sessionId":"a"}` + "\n" + `nonsense` + "\n" + `{"type":"user","sessionId":"a"}`, 2, claudeLine},
+		{"c.jsonl", `{"type":"user","sessionId":"a"}` + "\n" + `nonsense` + "\n" + `{"type":"user","sess`, 2, claudeLine},
 		{"c.jsonl", `{"type":"assistant","sessionId":"a","message":{"content":[{"type":"tool_use","name":"Bash","input":7}]}}`, 1, claudeLine},
 		{"r.jsonl", `{"type":"session_meta","payload":{"id":7}}`, 1, codexLine},
 		{"g.json", "{\"sessionId\":\"a\",\n\"messages\":[\n{\"toolCalls\":7}]}", 3, geminiValue},
@@ -216,7 +261,7 @@ func (spaces) Read(p []byte) (int, error) {
 // Deep nesting ends in an error or a session, not in a stack overflow.
 func TestDeep(t *testing.T) {
 	deep := strings.Repeat("[", 1<<20)
-	for _, text := range []string{deep, `{"trajectory":[` + deep, `{"sessionId":"a","type":"user"}` + "\n" + deep + "\n{}"} {
+	for _, text := range []string{deep, `{"trajectory":[` + deep, `{"sessionId":"a","type":"user"}` + "\n" + deep + "\n" + deep} {
 		if _, err := read("f", strings.NewReader(text), ""); err == nil {
 			t.Errorf("%.20s… was read", text)
 		}
@@ -231,7 +276,14 @@ func TestDetect(t *testing.T) {
 	}{
 		{"x", `{"type":"assistant","message":{"content":[]}}`, Claude},
 		{"x", `{"type":"summary","summary":"s","leafUuid":"u"}`, Claude},
-		{"x", `{"type":"system","subtype":"init","session_id":"s","cwd":"/w"}`, Claude},
+		{"x", `{"type":"system","subtype":"init","session_id":"s","cwd":"/w","tools":["Bash"]}`, Claude},
+		{"x", `{"type":"system","subtype":"init","session_id":"s","cwd":"/w"}`, Cursor},
+		{"x", `{"role":"user","message":{"content":[]}}`, Cursor},
+		{"x", `{"session":{"id":"s"},"items":[]}`, Codex},
+		{"x", ": 1772442000:0;ls\n", History},
+		{"x", "- cmd: ls\n  when: 1772442000\n", History},
+		{"x", ": 1772442000:0 ls\n", ""},
+		{"x", "- cmd: ls\n", ""},
 		{"x", "\ufeff\n" + `{"type":"event_msg","payload":{}}`, Codex},
 		{"x", `{"type":"unheard-of"}` + "\n" + `{"type":"turn_context","payload":{}}`, Codex},
 		{"x", `{"history":[{"action":"run","args":{}}],"instance_id":"i"}`, OpenHands},

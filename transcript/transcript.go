@@ -76,8 +76,9 @@ type Session struct {
 	// Destructive is the place of the command that must not run unasked, in
 	// JSON Lines of incidents; 0 elsewhere.
 	Destructive int
-	// Notes say what the record leaves open, for a person.
-	Notes []string
+	// Notes say what the record leaves open, for a person; Unread what of it is
+	// broken and was passed over.
+	Notes, Unread []string
 }
 
 // An Error says what is wrong with a file, and where.

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -36,7 +37,7 @@ func (h *host) outputCaps() prompt.Caps {
 
 // drawnSession begins the report of a recorded session.
 func drawnSession(s *transcript.Session, policy *gate.Policy, source string) *report.Session {
-	return &report.Session{ID: s.ID, Agent: s.Agent, Source: filepath.Base(source), Persona: policy.Persona(), Notes: s.Notes}
+	return &report.Session{ID: s.ID, Agent: s.Agent, Source: filepath.Base(source), Persona: policy.Persona(), Notes: slices.Concat(s.Unread, s.Notes)}
 }
 
 // drawnStep is a judged step as a report shows it.

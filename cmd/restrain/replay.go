@@ -10,6 +10,7 @@ import (
 
 	"restrain/classify"
 	"restrain/gate"
+	"restrain/prompt"
 	"restrain/report"
 	"restrain/transcript"
 )
@@ -19,9 +20,9 @@ func replayCommand(h *host) *cli.Command {
 		Name:      "replay",
 		Usage:     "walk recorded sessions as if live and say where they would have paused",
 		ArgsUsage: "FILE…",
-		Description: "Nothing runs. A file is a session of Claude Code, Codex or Gemini CLI, a\n" +
+		Description: "Nothing runs. A file is a session of Claude Code, Codex, Cursor or Gemini CLI, a\n" +
 			"trajectory of SWE-agent or OpenHands, an export of SpecStory or Cursor, an\n" +
-			"asciicast, a bash history, a journal of restrain, or JSON Lines with one session\n" +
+			"asciicast, a shell's history, a journal of restrain, or JSON Lines with one session\n" +
 			"a line: {\"session\":\"…\",\"commands\":[\"…\"]}. Which it is is found out.\n\n" +
 			"   restrain replay ~/.claude/projects/*/*.jsonl\n" +
 			"   restrain replay --html page.html rollout.jsonl\n" +
@@ -118,6 +119,10 @@ func (r *replay) session(s *transcript.Session) error {
 	home := ""
 	if s.Format == transcript.Journal {
 		home = r.host.getenv("HOME") // a journal is of this user's
+	}
+	for _, unread := range s.Unread {
+		r.progress.clear()
+		fmt.Fprintf(r.host.stderr, "restrain: hint: %s: %s\n", prompt.Escape(r.path), unread)
 	}
 	drawn := drawnSession(s, r.policy, r.path)
 	pauses, differ := 0, 0
