@@ -49,7 +49,7 @@ func readCursor(event object) (e Event, err error) {
 		}
 		return e, e.use(tool, input)
 	case "beforeMCPExecution":
-		return e, e.mcp(event, "tool_name", "tool_input")
+		return e, e.mcp(event, "server_name", "tool_name", "tool_input")
 	}
 	return e, fmt.Errorf("hook_event_name is %q: configure the hook for preToolUse only", name)
 }

@@ -34,5 +34,5 @@ func readGemini(event object) (Event, error) {
 		return e, err
 	}
 	e.Tool = tool
-	return e, e.guess(server.anyOf("server_name")+"__"+server.anyOf("tool_name"), input)
+	return e, e.serve(server.anyOf("server_name"), server.anyOf("tool_name"), input)
 }

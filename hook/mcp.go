@@ -2,95 +2,171 @@ package hook
 
 import (
 	"errors"
+	"maps"
+	"slices"
 	"strings"
+	"unicode"
 )
 
 // This file is about tools that no agent brings along: those of MCP servers and
 // of extensions.
 
+// unnamed stands for a server that the event does not name.
+const unnamed = "server"
+
+// served tells the tool of a server by its name, as agents make one of both.
+func served(tool string) (server, name string, ok bool) {
+	if rest, found := strings.CutPrefix(tool, "MCP:"); found { // Cursor
+		return unnamed, rest, true
+	}
+	if server, name, ok = strings.Cut(strings.TrimPrefix(tool, "mcp__"), "__"); ok { // Claude Code, Codex, Qwen, goose
+		return server, name, true
+	}
+	if rest, found := strings.CutPrefix(tool, "mcp_"); found { // VS Code
+		return strings.Cut(rest, "_")
+	}
+	return strings.Cut(tool, "-") // Copilot CLI; no agent's own tool has a hyphen
+}
+
 // mcp notes a tool of an MCP server, whatever the server calls it.
-func (e *Event) mcp(event object, tool, arguments string) (err error) {
-	if e.Tool, err = event.text(tool); err != nil || !event.has(arguments) {
+func (e *Event) mcp(event object, server, tool, arguments string) (err error) {
+	if e.Tool, err = event.text(tool); err != nil {
 		return err
 	}
-	input, err := event.inner(arguments)
-	if err != nil {
-		return err
+	input := object{}
+	if event.has(arguments) {
+		if input, err = event.inner(arguments); err != nil {
+			return err
+		}
 	}
-	return e.guess(e.Tool, input)
+	return e.serve(event.anyOf(server), e.Tool, input)
 }
 
 // called notes a tool of an MCP server that another tool calls.
-func (e *Event) called(input object) error {
+func (e *Event) called(input object) (err error) {
 	name := input.anyOf("tool_name", "toolName", "name")
 	if name == "" {
 		return errors.New("its input has no name of a tool")
 	}
-	if !input.has("arguments") {
-		return nil
-	}
-	arguments, err := input.inner("arguments")
-	if err != nil {
-		return err
-	}
-	return e.guess(input.anyOf("server_name", "serverName", "server")+"__"+name, arguments)
-}
-
-// guess notes what the input of an unknown tool says by itself: files, by what the
-// tool's name says of them; a line, SQL, URLs. A value of another shape says
-// nothing.
-func (e *Event) guess(tool string, input object) error {
-	name := tool[strings.LastIndexAny(tool, ":.")+1:]
-	if at := strings.LastIndex(name, "__"); at >= 0 {
-		name = name[at+2:] // mcp__server__tool
-	}
-	if !e.known(name, input) {
-		for _, field := range []string{"file_path", "filePath", "path", "absolute_path", "paths"} {
-			if paths, err := input.texts(field); err == nil {
-				for _, path := range paths {
-					if path != "" {
-						e.Commands = append(e.Commands, []string{"cat", operand(path)})
-					}
-				}
-			}
+	arguments := object{}
+	if input.has("arguments") {
+		if arguments, err = input.inner("arguments"); err != nil {
+			return err
 		}
 	}
-	for _, field := range []string{"command", "cmd"} {
+	return e.serve(input.anyOf("server_name", "serverName", "server"), name, arguments)
+}
+
+// serve notes a call of a server's tool: by its name, as the command
+// mcp SERVER WORDS… with what it names, and by what its input says.
+func (e *Event) serve(server, tool string, input object) error {
+	if server == "" {
+		server = unnamed
+	}
+	command := append([]string{"mcp", strings.ToLower(strings.TrimLeft(server, "-"))}, words(tool)...)
+	for _, field := range slices.Sorted(maps.Keys(input)) {
+		name := strings.ToLower(field)
+		if !strings.HasSuffix(name, "id") && !strings.HasSuffix(name, "name") {
+			continue
+		}
+		if value, err := input.text(field); err == nil && len(value) <= maxNamed {
+			command = append(command, field+"="+value)
+		}
+	}
+	e.Commands = append(e.Commands, command)
+	if !e.known(tool, input) {
+		e.guessFiles(input)
+	}
+	e.guess(input)
+	if speaksSQL(server + " " + tool) {
+		e.sql(input, "query", "queries", "statement", "statements")
+	}
+	return nil
+}
+
+// maxNamed bounds the name of what a server's tool is about, in bytes.
+const maxNamed = 100
+
+// words are those of a tool's name, in small letters: delete, db, instance.
+func words(name string) []string {
+	var all []string
+	start, previous := 0, ' '
+	add := func(end int) {
+		if word := strings.ToLower(name[start:end]); word != "" {
+			all = append(all, word)
+		}
+	}
+	for i, r := range name {
+		switch {
+		case !unicode.IsLetter(r) && !unicode.IsDigit(r):
+			add(i)
+			start = i + len(string(r))
+		case unicode.IsUpper(r) && unicode.IsLower(previous):
+			add(i)
+			start = i
+		}
+		previous = r
+	}
+	add(len(name))
+	return all
+}
+
+// guess notes what the input of an unknown tool says by itself: a line, URLs, SQL.
+// A value of another shape says nothing.
+func (e *Event) guess(input object) {
+	for _, field := range []string{"command", "cmd", "cli_command"} {
 		if line, err := input.text(field); err == nil && strings.TrimSpace(line) != "" {
 			e.Commands = append(e.Commands, []string{"sh", "-c", line})
 		}
 	}
 	for _, field := range []string{"url", "uri", "urls"} {
-		if urls, err := input.texts(field); err == nil {
-			for _, url := range urls {
-				if strings.HasPrefix(url, "http") || strings.HasPrefix(url, "file:") {
-					e.Commands = append(e.Commands, []string{"curl", url})
-				}
+		urls, err := input.texts(field)
+		if err != nil {
+			continue
+		}
+		for _, url := range urls {
+			if strings.HasPrefix(url, "http") || strings.HasPrefix(url, "file:") {
+				e.Commands = append(e.Commands, []string{"curl", url})
 			}
 		}
 	}
-	for _, field := range []string{"sql", "query", "statement", "statements", "queries"} {
-		if field != "sql" && !speaksSQL(tool) {
+	e.sql(input, "sql")
+}
+
+// guessFiles notes the files that an unknown tool's input names.
+func (e *Event) guessFiles(input object) {
+	for _, field := range []string{"file_path", "filePath", "path", "absolute_path", "paths"} {
+		paths, err := input.texts(field)
+		if err != nil {
 			continue
 		}
+		for _, path := range paths {
+			if path != "" {
+				e.Commands = append(e.Commands, []string{"cat", operand(path)})
+			}
+		}
+	}
+}
+
+func (e *Event) sql(input object, fields ...string) {
+	for _, field := range fields {
 		if statements, err := input.texts(field); err == nil {
 			for _, sql := range statements {
 				e.Commands = append(e.Commands, []string{"psql", "-c", sql})
 			}
 		}
 	}
-	return nil
 }
 
 // known notes a tool that does with files what agents' own of that name do, as
 // those of file servers. What such a tool takes is the server's matter.
-func (e *Event) known(name string, input object) bool {
-	switch effect := effectOf(name); effect {
+func (e *Event) known(tool string, input object) bool {
+	switch effect := effectOf(tool); effect {
 	case read, write, remove:
 		before := len(e.Commands)
-		return e.note(name, effect, input) == nil && len(e.Commands) > before
+		return e.note(tool, effect, input) == nil && len(e.Commands) > before
 	}
-	if name == "move_file" {
+	if tool == "move_file" {
 		if files, err := input.texts("source", "destination"); err == nil && len(files) == 2 {
 			e.Commands = append(e.Commands, []string{"mv", operand(files[0]), operand(files[1])})
 			return true
@@ -102,10 +178,6 @@ func (e *Event) known(name string, input object) bool {
 // speaksSQL reports a tool whose queries are SQL, by its name or its server's.
 func speaksSQL(tool string) bool {
 	tool = strings.ToLower(tool)
-	for _, database := range []string{"sql", "postgres", "database", "supabase", "bigquery", "snowflake", "clickhouse", "duckdb", "redshift"} {
-		if strings.Contains(tool, database) {
-			return true
-		}
-	}
-	return false
+	return slices.ContainsFunc([]string{"sql", "postgres", "database", "supabase", "bigquery", "snowflake", "clickhouse", "duckdb", "redshift"},
+		func(database string) bool { return strings.Contains(tool, database) })
 }

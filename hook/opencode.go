@@ -1,6 +1,11 @@
 package hook
 
-import "time"
+import (
+	"encoding/json"
+	"maps"
+	"strings"
+	"time"
+)
 
 // opencode is OpenCode (1.18.33). It has plugins in place of hooks: one for
 // tool.execute.before hands over {"tool","sessionID","callID","cwd","args"} and
@@ -9,8 +14,17 @@ func opencode() Agent {
 	return Agent{Name: "opencode", Limit: 60 * time.Second, read: readOpenCode, deny: denyPlugin}
 }
 
+// readOpenCode also knows SERVER_TOOL, the tool of an MCP server.
 func readOpenCode(event object) (Event, error) {
-	return readPlugin(event, "sessionID", "tool", "args")
+	tool := event.anyOf("tool")
+	if effectOf(tool) != other || !strings.Contains(tool, "_") {
+		return readPlugin(event, "sessionID", "tool", "args")
+	}
+	served := maps.Clone(event)
+	served["tool"] = json.RawMessage(jsonLine("mcp_" + tool))
+	e, err := readPlugin(served, "sessionID", "tool", "args")
+	e.Tool = tool
+	return e, err
 }
 
 // readPlugin reads what a plugin of an agent hands over.

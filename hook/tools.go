@@ -79,7 +79,6 @@ func (e *Event) use(tool string, input object) error {
 	return nil
 }
 
-// note takes the name of a tool without that of its server.
 func (e *Event) note(tool string, effect effect, input object) error {
 	switch effect {
 	case shell:
@@ -108,7 +107,12 @@ func (e *Event) note(tool string, effect effect, input object) error {
 	case silent:
 		return nil
 	}
-	return e.guess(tool, input)
+	if server, name, ok := served(tool); ok {
+		return e.serve(server, name, input)
+	}
+	e.guessFiles(input)
+	e.guess(input)
+	return nil
 }
 
 // shell notes a line, a list of lines (Cline), or the argv of a program (Codex).

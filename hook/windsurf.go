@@ -38,7 +38,7 @@ func readWindsurf(event object) (e Event, err error) {
 	case "pre_write_code":
 		return e, e.use("write_file", info)
 	case "pre_mcp_tool_use":
-		return e, e.mcp(info, "mcp_tool_name", "mcp_tool_arguments")
+		return e, e.mcp(info, "mcp_server_name", "mcp_tool_name", "mcp_tool_arguments")
 	}
 	return e, fmt.Errorf("agent_action_name is %q: configure the hook for pre_run_command, pre_read_code, pre_write_code and pre_mcp_tool_use", name)
 }
