@@ -5,7 +5,7 @@
 package classify
 
 // shippedSum is the SHA-256 of the rules.toml that this was generated from.
-const shippedSum = "674fc256e26072a78d12a9a3bfa9dbb6a5af5c2220fd8980a9aaed3500ed2ea7"
+const shippedSum = "59bc737af4c778d01299cc002c3d60e6c7e3ed8987feb74eb51f2c5c1a022beb"
 
 var shipped = Set{
 	Classes: []ClassInfo{ClassInfo{
@@ -4000,6 +4000,22 @@ var shipped = Set{
 			Args:           []string{"volume delete|detach|rm", "environment delete|rm", "service delete|rm", "project delete", "delete|destroy|remove", "down", "bucket delete|reset", "bucket|domain|variable|variables|sandbox|function|template|volume|service|environment|project delete|remove|rm|destroy|detach|reset"},
 			Match:          []string{"railway volume delete -v data --yes", "railway environment delete staging", "railway down -y", "npx @railway/cli volume delete --volume data"},
 			NotMatch:       []string{"railway volume list", "railway status", "railway up"},
+		},
+		Rule{
+			ID:             "mcp-destroy",
+			Class:          "infra.destroy",
+			Severity:       3,
+			Undo:           "no",
+			Description:    "deletes a resource through a tool of an MCP server",
+			Justification:  "the server acts with credentials of its own, and what it deletes is seldom this project's alone",
+			Attack:         "T1485",
+			FalsePositives: "removing what the same task has made, such as a preview environment",
+			Resource:       "remote resource",
+			Command:        []string{"mcp"},
+			Args:           []string{"* delete|destroy|drop|terminate|remove|purge|wipe|truncate", "* * delete|destroy|drop|terminate|remove|purge|wipe|truncate", "* * * delete|destroy|drop|terminate|remove|purge|wipe|truncate"},
+			Operands:       []string{"volume", "volumes", "database", "databases", "db", "cluster", "clusters", "instance", "instances", "bucket", "buckets", "project", "projects", "environment", "environments", "service", "services", "namespace", "namespaces", "stack", "stacks", "droplet", "droplets", "vm", "vms", "machine", "machines", "table", "tables", "collection", "collections", "schema", "schemas", "backup", "backups", "snapshot", "snapshots", "repository", "repo", "account", "organization", "zone", "warehouse"},
+			Match:          []string{"mcp mongodb drop database name=prod", "mcp cloud droplet delete ID=1", "mcp cloudflare d1 database delete database_id=x", "mcp server delete volume volumeId=3d2c42fb"},
+			NotMatch:       []string{"mcp cloud list volumes", "mcp memory delete entities", "mcp github delete file", "mcp cloud create volume name=drop", "mcp linear remove label"},
 		},
 		Rule{
 			ID:             "fly-destroy",
@@ -9689,7 +9705,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "7z",
 				Program: 24,
-				Rules:   []uint16{45, 375},
+				Rules:   []uint16{45, 376},
 			},
 			nameEntry{
 				Name:    "7za",
@@ -9710,27 +9726,27 @@ var shipped = Set{
 			nameEntry{
 				Name:    "Add-MpPreference",
 				Program: -1,
-				Rules:   []uint16{438},
+				Rules:   []uint16{439},
 			},
 			nameEntry{
 				Name:    "Clear-Content",
 				Program: -1,
-				Rules:   []uint16{284},
+				Rules:   []uint16{285},
 			},
 			nameEntry{
 				Name:    "Clear-Disk",
 				Program: -1,
-				Rules:   []uint16{284},
+				Rules:   []uint16{285},
 			},
 			nameEntry{
 				Name:    "Clear-EventLog",
 				Program: -1,
-				Rules:   []uint16{438},
+				Rules:   []uint16{439},
 			},
 			nameEntry{
 				Name:    "Clear-RecycleBin",
 				Program: -1,
-				Rules:   []uint16{284},
+				Rules:   []uint16{285},
 			},
 			nameEntry{
 				Name:    "Copy-Item",
@@ -9739,32 +9755,32 @@ var shipped = Set{
 			nameEntry{
 				Name:    "Disable-ComputerRestore",
 				Program: -1,
-				Rules:   []uint16{283},
+				Rules:   []uint16{284},
 			},
 			nameEntry{
 				Name:    "Disable-WindowsOptionalFeature",
 				Program: -1,
-				Rules:   []uint16{438},
+				Rules:   []uint16{439},
 			},
 			nameEntry{
 				Name:    "Enter-PSSession",
 				Program: -1,
-				Rules:   []uint16{396},
+				Rules:   []uint16{397},
 			},
 			nameEntry{
 				Name:    "Format-Volume",
 				Program: -1,
-				Rules:   []uint16{284},
+				Rules:   []uint16{285},
 			},
 			nameEntry{
 				Name:    "Get-ChildItem",
 				Program: 7,
-				Rules:   []uint16{16, 395},
+				Rules:   []uint16{16, 396},
 			},
 			nameEntry{
 				Name:    "Get-Clipboard",
 				Program: -1,
-				Rules:   []uint16{348},
+				Rules:   []uint16{349},
 			},
 			nameEntry{
 				Name:    "Get-Content",
@@ -9787,27 +9803,27 @@ var shipped = Set{
 			nameEntry{
 				Name:    "IEX",
 				Program: -1,
-				Rules:   []uint16{372},
+				Rules:   []uint16{373},
 			},
 			nameEntry{
 				Name:    "Initialize-Disk",
 				Program: -1,
-				Rules:   []uint16{284},
+				Rules:   []uint16{285},
 			},
 			nameEntry{
 				Name:    "InstallUtil.exe",
 				Program: -1,
-				Rules:   []uint16{371},
+				Rules:   []uint16{372},
 			},
 			nameEntry{
 				Name:    "Invoke-Command",
 				Program: -1,
-				Rules:   []uint16{396},
+				Rules:   []uint16{397},
 			},
 			nameEntry{
 				Name:    "Invoke-Expression",
 				Program: -1,
-				Rules:   []uint16{372},
+				Rules:   []uint16{373},
 			},
 			nameEntry{
 				Name:    "Invoke-RestMethod",
@@ -9833,12 +9849,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "New-ItemProperty",
 				Program: -1,
-				Rules:   []uint16{439},
+				Rules:   []uint16{440},
 			},
 			nameEntry{
 				Name:    "New-Service",
 				Program: -1,
-				Rules:   []uint16{439},
+				Rules:   []uint16{440},
 			},
 			nameEntry{
 				Name:    "Out-File",
@@ -9847,12 +9863,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "PsExec.exe",
 				Program: -1,
-				Rules:   []uint16{426},
+				Rules:   []uint16{427},
 			},
 			nameEntry{
 				Name:    "PsExec64.exe",
 				Program: -1,
-				Rules:   []uint16{426},
+				Rules:   []uint16{427},
 			},
 			nameEntry{
 				Name:    "R",
@@ -9861,27 +9877,27 @@ var shipped = Set{
 			nameEntry{
 				Name:    "Register-ScheduledTask",
 				Program: -1,
-				Rules:   []uint16{439},
+				Rules:   []uint16{440},
 			},
 			nameEntry{
 				Name:    "Remove-ADGroup",
 				Program: -1,
-				Rules:   []uint16{176},
+				Rules:   []uint16{177},
 			},
 			nameEntry{
 				Name:    "Remove-ADObject",
 				Program: -1,
-				Rules:   []uint16{176},
+				Rules:   []uint16{177},
 			},
 			nameEntry{
 				Name:    "Remove-ADUser",
 				Program: -1,
-				Rules:   []uint16{176},
+				Rules:   []uint16{177},
 			},
 			nameEntry{
 				Name:    "Remove-EventLog",
 				Program: -1,
-				Rules:   []uint16{438},
+				Rules:   []uint16{439},
 			},
 			nameEntry{
 				Name:    "Remove-Item",
@@ -9890,32 +9906,32 @@ var shipped = Set{
 			nameEntry{
 				Name:    "Remove-Partition",
 				Program: -1,
-				Rules:   []uint16{284},
+				Rules:   []uint16{285},
 			},
 			nameEntry{
 				Name:    "Remove-PhysicalDisk",
 				Program: -1,
-				Rules:   []uint16{284},
+				Rules:   []uint16{285},
 			},
 			nameEntry{
 				Name:    "Remove-Service",
 				Program: -1,
-				Rules:   []uint16{438},
+				Rules:   []uint16{439},
 			},
 			nameEntry{
 				Name:    "Reset-PhysicalDisk",
 				Program: -1,
-				Rules:   []uint16{284},
+				Rules:   []uint16{285},
 			},
 			nameEntry{
 				Name:    "Restart-Computer",
 				Program: -1,
-				Rules:   []uint16{436},
+				Rules:   []uint16{437},
 			},
 			nameEntry{
 				Name:    "Restart-Service",
 				Program: -1,
-				Rules:   []uint16{436},
+				Rules:   []uint16{437},
 			},
 			nameEntry{
 				Name:    "Rscript",
@@ -9932,17 +9948,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "Set-Date",
 				Program: -1,
-				Rules:   []uint16{430},
+				Rules:   []uint16{431},
 			},
 			nameEntry{
 				Name:    "Set-ExecutionPolicy",
 				Program: -1,
-				Rules:   []uint16{438},
+				Rules:   []uint16{439},
 			},
 			nameEntry{
 				Name:    "Set-ItemProperty",
 				Program: -1,
-				Rules:   []uint16{439},
+				Rules:   []uint16{440},
 			},
 			nameEntry{
 				Name: "Set-Location",
@@ -9950,32 +9966,32 @@ var shipped = Set{
 			nameEntry{
 				Name:    "Set-MpPreference",
 				Program: -1,
-				Rules:   []uint16{400, 438},
+				Rules:   []uint16{401, 439},
 			},
 			nameEntry{
 				Name:    "Set-Service",
 				Program: -1,
-				Rules:   []uint16{438},
+				Rules:   []uint16{439},
 			},
 			nameEntry{
 				Name:    "Start-BitsTransfer",
 				Program: -1,
-				Rules:   []uint16{371},
+				Rules:   []uint16{372},
 			},
 			nameEntry{
 				Name:    "Stop-Computer",
 				Program: -1,
-				Rules:   []uint16{436},
+				Rules:   []uint16{437},
 			},
 			nameEntry{
 				Name:    "Stop-Process",
 				Program: 64,
-				Rules:   []uint16{394, 397, 434},
+				Rules:   []uint16{395, 398, 435},
 			},
 			nameEntry{
 				Name:    "Stop-Service",
 				Program: -1,
-				Rules:   []uint16{438},
+				Rules:   []uint16{439},
 			},
 			nameEntry{
 				Name:    "Test-Path",
@@ -9984,12 +10000,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "Uninstall-WindowsFeature",
 				Program: -1,
-				Rules:   []uint16{438},
+				Rules:   []uint16{439},
 			},
 			nameEntry{
 				Name:    "VBoxManage",
 				Program: 62,
-				Rules:   []uint16{225},
+				Rules:   []uint16{226},
 			},
 			nameEntry{
 				Name: "Write-Host",
@@ -10003,12 +10019,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "aa-complain",
 				Program: -1,
-				Rules:   []uint16{389},
+				Rules:   []uint16{390},
 			},
 			nameEntry{
 				Name:    "aa-disable",
 				Program: -1,
-				Rules:   []uint16{389},
+				Rules:   []uint16{390},
 			},
 			nameEntry{
 				Name:    "aa-status",
@@ -10017,7 +10033,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "aa-teardown",
 				Program: -1,
-				Rules:   []uint16{389},
+				Rules:   []uint16{390},
 			},
 			nameEntry{
 				Name:    "ab",
@@ -10036,7 +10052,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "acli",
 				Program: -1,
-				Rules:   []uint16{171},
+				Rules:   []uint16{172},
 			},
 			nameEntry{
 				Name:    "aclocal",
@@ -10061,7 +10077,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "adduser",
 				Program: 65,
-				Rules:   []uint16{387},
+				Rules:   []uint16{388},
 			},
 			nameEntry{
 				Name:    "aerich",
@@ -10085,7 +10101,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "agent",
 				Program: -1,
-				Rules:   []uint16{446},
+				Rules:   []uint16{447},
 			},
 			nameEntry{
 				Name:    "agent-browser",
@@ -10102,7 +10118,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "aider",
 				Program: 67,
-				Rules:   []uint16{446},
+				Rules:   []uint16{447},
 			},
 			nameEntry{
 				Name:    "aim",
@@ -10126,7 +10142,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "aiven",
 				Program: -1,
-				Rules:   []uint16{165, 192, 239},
+				Rules:   []uint16{165, 193, 240},
 			},
 			nameEntry{
 				Name:    "akeyless",
@@ -10145,7 +10161,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "algolia",
 				Program: -1,
-				Rules:   []uint16{171},
+				Rules:   []uint16{172},
 			},
 			nameEntry{
 				Name: "alias",
@@ -10158,17 +10174,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "altool",
 				Program: -1,
-				Rules:   []uint16{349, 350},
+				Rules:   []uint16{350, 351},
 			},
 			nameEntry{
 				Name:    "amazon-q",
 				Program: 67,
-				Rules:   []uint16{446},
+				Rules:   []uint16{447},
 			},
 			nameEntry{
 				Name:    "amp",
 				Program: 67,
-				Rules:   []uint16{446, 448},
+				Rules:   []uint16{447, 449},
 			},
 			nameEntry{
 				Name:    "amplify",
@@ -10183,7 +10199,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "anaconda",
 				Program: -1,
-				Rules:   []uint16{353},
+				Rules:   []uint16{354},
 			},
 			nameEntry{
 				Name:    "ansible",
@@ -10197,7 +10213,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "ansible-playbook",
 				Program: 62,
-				Rules:   []uint16{147, 150, 235},
+				Rules:   []uint16{147, 150, 236},
 			},
 			nameEntry{
 				Name:    "ansible-pull",
@@ -10220,12 +10236,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "apigee",
 				Program: -1,
-				Rules:   []uint16{171},
+				Rules:   []uint16{172},
 			},
 			nameEntry{
 				Name:    "apk",
 				Program: 45,
-				Rules:   []uint16{364, 421, 445},
+				Rules:   []uint16{365, 422, 446},
 			},
 			nameEntry{
 				Name:    "apparmor_parser",
@@ -10234,7 +10250,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "appcenter",
 				Program: -1,
-				Rules:   []uint16{349},
+				Rules:   []uint16{350},
 			},
 			nameEntry{
 				Name:    "appium",
@@ -10243,32 +10259,32 @@ var shipped = Set{
 			nameEntry{
 				Name:    "appveyor",
 				Program: -1,
-				Rules:   []uint16{178},
+				Rules:   []uint16{179},
 			},
 			nameEntry{
 				Name:    "appwrite",
 				Program: 62,
-				Rules:   []uint16{171},
+				Rules:   []uint16{172},
 			},
 			nameEntry{
 				Name:    "apt",
 				Program: 45,
-				Rules:   []uint16{421, 456},
+				Rules:   []uint16{422, 457},
 			},
 			nameEntry{
 				Name:    "apt-get",
 				Program: 45,
-				Rules:   []uint16{421, 456},
+				Rules:   []uint16{422, 457},
 			},
 			nameEntry{
 				Name:    "apt-key",
 				Program: -1,
-				Rules:   []uint16{422},
+				Rules:   []uint16{423},
 			},
 			nameEntry{
 				Name:    "aptitude",
 				Program: 45,
-				Rules:   []uint16{421},
+				Rules:   []uint16{422},
 			},
 			nameEntry{
 				Name:    "ar",
@@ -10292,12 +10308,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "argo",
 				Program: 62,
-				Rules:   []uint16{179},
+				Rules:   []uint16{180},
 			},
 			nameEntry{
 				Name:    "argocd",
 				Program: 62,
-				Rules:   []uint16{19, 20, 43, 44, 186, 195, 214},
+				Rules:   []uint16{19, 20, 43, 44, 187, 196, 215},
 			},
 			nameEntry{
 				Name:    "aria2c",
@@ -10310,7 +10326,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "arp-scan",
 				Program: -1,
-				Rules:   []uint16{406},
+				Rules:   []uint16{407},
 			},
 			nameEntry{
 				Name:    "artillery",
@@ -10336,17 +10352,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "asdf",
 				Program: 45,
-				Rules:   []uint16{382},
+				Rules:   []uint16{383},
 			},
 			nameEntry{
 				Name:    "ash",
 				Program: -1,
-				Rules:   []uint16{369, 370, 424, 425},
+				Rules:   []uint16{370, 371, 425, 426},
 			},
 			nameEntry{
 				Name:    "asr",
 				Program: -1,
-				Rules:   []uint16{266},
+				Rules:   []uint16{267},
 			},
 			nameEntry{
 				Name:    "ast-grep",
@@ -10364,17 +10380,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "at",
 				Program: 65,
-				Rules:   []uint16{380},
+				Rules:   []uint16{381},
 			},
 			nameEntry{
 				Name:    "atlas",
 				Program: 49,
-				Rules:   []uint16{19, 20, 34, 115, 118, 171, 188, 192, 239},
+				Rules:   []uint16{19, 20, 34, 115, 118, 172, 189, 193, 240},
 			},
 			nameEntry{
 				Name:    "atlas-cli",
 				Program: 62,
-				Rules:   []uint16{19, 20, 171, 188, 192},
+				Rules:   []uint16{19, 20, 172, 189, 193},
 			},
 			nameEntry{
 				Name:    "atmos",
@@ -10392,7 +10408,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "attic",
 				Program: -1,
-				Rules:   []uint16{240},
+				Rules:   []uint16{241},
 			},
 			nameEntry{
 				Name:    "attrib",
@@ -10405,22 +10421,22 @@ var shipped = Set{
 			nameEntry{
 				Name:    "auditctl",
 				Program: 65,
-				Rules:   []uint16{400},
+				Rules:   []uint16{401},
 			},
 			nameEntry{
 				Name:    "auditpol",
 				Program: -1,
-				Rules:   []uint16{438},
+				Rules:   []uint16{439},
 			},
 			nameEntry{
 				Name:    "auggie",
 				Program: 67,
-				Rules:   []uint16{446},
+				Rules:   []uint16{447},
 			},
 			nameEntry{
 				Name:    "auth0",
 				Program: 62,
-				Rules:   []uint16{171},
+				Rules:   []uint16{172},
 			},
 			nameEntry{
 				Name:    "autocannon",
@@ -10446,7 +10462,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "autossh",
 				Program: 57,
-				Rules:   []uint16{347, 396},
+				Rules:   []uint16{348, 397},
 			},
 			nameEntry{
 				Name:    "ava",
@@ -10455,7 +10471,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "avn",
 				Program: -1,
-				Rules:   []uint16{165, 192, 239},
+				Rules:   []uint16{165, 193, 240},
 			},
 			nameEntry{
 				Name:    "awk",
@@ -10464,7 +10480,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "aws",
 				Program: 62,
-				Rules:   []uint16{22, 23, 24, 25, 44, 151, 152, 153, 154, 155, 156, 157, 158, 159, 167, 183, 184, 185, 237, 238, 344, 356, 358, 360},
+				Rules:   []uint16{22, 23, 24, 25, 44, 151, 152, 153, 154, 155, 156, 157, 158, 159, 167, 184, 185, 186, 238, 239, 345, 357, 359, 361},
 			},
 			nameEntry{
 				Name:    "aws-cdk",
@@ -10474,7 +10490,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "aws-ses",
 				Program: -1,
-				Rules:   []uint16{345},
+				Rules:   []uint16{346},
 			},
 			nameEntry{
 				Name:    "aws-vault",
@@ -10492,12 +10508,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "az",
 				Program: 62,
-				Rules:   []uint16{19, 20, 43, 44, 162, 163, 164, 183, 184, 185, 190, 191, 192, 193, 239, 344, 356, 358},
+				Rules:   []uint16{19, 20, 43, 44, 162, 163, 164, 184, 185, 186, 191, 192, 193, 194, 240, 345, 357, 359},
 			},
 			nameEntry{
 				Name:    "azcopy",
 				Program: -1,
-				Rules:   []uint16{157, 344, 358},
+				Rules:   []uint16{157, 345, 359},
 			},
 			nameEntry{
 				Name:    "azd",
@@ -10507,12 +10523,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "b2",
 				Program: 30,
-				Rules:   []uint16{122, 190, 358},
+				Rules:   []uint16{122, 191, 359},
 			},
 			nameEntry{
 				Name:    "b2-cli",
 				Program: 62,
-				Rules:   []uint16{156, 157, 344},
+				Rules:   []uint16{156, 157, 345},
 			},
 			nameEntry{
 				Name:    "b2sum",
@@ -10529,12 +10545,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "bacula",
 				Program: -1,
-				Rules:   []uint16{240},
+				Rules:   []uint16{241},
 			},
 			nameEntry{
 				Name:    "badblocks",
 				Program: 65,
-				Rules:   []uint16{266},
+				Rules:   []uint16{267},
 			},
 			nameEntry{
 				Name:    "bandit",
@@ -10547,12 +10563,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "bao",
 				Program: 62,
-				Rules:   []uint16{27, 184, 229},
+				Rules:   []uint16{27, 185, 230},
 			},
 			nameEntry{
 				Name:    "barman",
 				Program: 66,
-				Rules:   []uint16{240},
+				Rules:   []uint16{241},
 			},
 			nameEntry{
 				Name:    "base32",
@@ -10572,7 +10588,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "bash",
 				Program: 4,
-				Rules:   []uint16{369, 370, 424, 425},
+				Rules:   []uint16{370, 371, 425, 426},
 			},
 			nameEntry{
 				Name:    "bat",
@@ -10585,7 +10601,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "batch",
 				Program: 65,
-				Rules:   []uint16{380},
+				Rules:   []uint16{381},
 			},
 			nameEntry{
 				Name:    "bats",
@@ -10602,7 +10618,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "bb",
 				Program: 34,
-				Rules:   []uint16{171},
+				Rules:   []uint16{172},
 			},
 			nameEntry{
 				Name:    "bb-cli",
@@ -10615,22 +10631,22 @@ var shipped = Set{
 			nameEntry{
 				Name:    "bcache-super-show",
 				Program: -1,
-				Rules:   []uint16{279},
+				Rules:   []uint16{280},
 			},
 			nameEntry{
 				Name:    "bcdboot",
 				Program: -1,
-				Rules:   []uint16{429},
+				Rules:   []uint16{430},
 			},
 			nameEntry{
 				Name:    "bcdedit",
 				Program: 65,
-				Rules:   []uint16{240, 283},
+				Rules:   []uint16{241, 284},
 			},
 			nameEntry{
 				Name:    "bcdedit.exe",
 				Program: -1,
-				Rules:   []uint16{283},
+				Rules:   []uint16{284},
 			},
 			nameEntry{
 				Name:    "bcp",
@@ -10668,7 +10684,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "bettercap",
 				Program: -1,
-				Rules:   []uint16{47, 406},
+				Rules:   []uint16{47, 407},
 			},
 			nameEntry{
 				Name:    "betterleaks",
@@ -10678,7 +10694,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "bfg",
 				Program: 51,
-				Rules:   []uint16{312},
+				Rules:   []uint16{313},
 			},
 			nameEntry{
 				Name:    "bfs",
@@ -10705,32 +10721,32 @@ var shipped = Set{
 			nameEntry{
 				Name:    "bisync",
 				Program: -1,
-				Rules:   []uint16{236},
+				Rules:   []uint16{237},
 			},
 			nameEntry{
 				Name:    "bitbucket",
 				Program: 52,
-				Rules:   []uint16{175},
+				Rules:   []uint16{176},
 			},
 			nameEntry{
 				Name:    "bitrise",
 				Program: -1,
-				Rules:   []uint16{178},
+				Rules:   []uint16{179},
 			},
 			nameEntry{
 				Name:    "bitsadmin",
 				Program: -1,
-				Rules:   []uint16{371},
+				Rules:   []uint16{372},
 			},
 			nameEntry{
 				Name:    "bitsadmin.exe",
 				Program: -1,
-				Rules:   []uint16{371},
+				Rules:   []uint16{372},
 			},
 			nameEntry{
 				Name:    "bk",
 				Program: -1,
-				Rules:   []uint16{178},
+				Rules:   []uint16{179},
 			},
 			nameEntry{
 				Name:    "black",
@@ -10739,17 +10755,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "bleachbit",
 				Program: -1,
-				Rules:   []uint16{267},
+				Rules:   []uint16{268},
 			},
 			nameEntry{
 				Name:    "bless",
 				Program: -1,
-				Rules:   []uint16{429},
+				Rules:   []uint16{430},
 			},
 			nameEntry{
 				Name:    "blkdiscard",
 				Program: 65,
-				Rules:   []uint16{266},
+				Rules:   []uint16{267},
 			},
 			nameEntry{
 				Name:    "blkid",
@@ -10767,37 +10783,37 @@ var shipped = Set{
 			nameEntry{
 				Name:    "bootctl",
 				Program: -1,
-				Rules:   []uint16{429},
+				Rules:   []uint16{430},
 			},
 			nameEntry{
 				Name:    "bootrec",
 				Program: -1,
-				Rules:   []uint16{429},
+				Rules:   []uint16{430},
 			},
 			nameEntry{
 				Name:    "bore",
 				Program: -1,
-				Rules:   []uint16{345, 346},
+				Rules:   []uint16{346, 347},
 			},
 			nameEntry{
 				Name:    "borg",
 				Program: 66,
-				Rules:   []uint16{240},
+				Rules:   []uint16{241},
 			},
 			nameEntry{
 				Name:    "borgmatic",
 				Program: 66,
-				Rules:   []uint16{240},
+				Rules:   []uint16{241},
 			},
 			nameEntry{
 				Name:    "boundary",
 				Program: 62,
-				Rules:   []uint16{229},
+				Rules:   []uint16{230},
 			},
 			nameEntry{
 				Name:    "bpftool",
 				Program: -1,
-				Rules:   []uint16{390},
+				Rules:   []uint16{391},
 			},
 			nameEntry{
 				Name:    "bq",
@@ -10814,7 +10830,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "brew",
 				Program: 45,
-				Rules:   []uint16{364, 381, 394, 416, 421, 456},
+				Rules:   []uint16{365, 382, 395, 417, 422, 457},
 			},
 			nameEntry{
 				Name:    "bridge",
@@ -10823,7 +10839,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "bsdtar",
 				Program: 24,
-				Rules:   []uint16{45, 281, 375},
+				Rules:   []uint16{45, 282, 376},
 			},
 			nameEntry{
 				Name:    "btop",
@@ -10832,7 +10848,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "btrfs",
 				Program: 65,
-				Rules:   []uint16{240},
+				Rules:   []uint16{241},
 			},
 			nameEntry{
 				Name:    "buck",
@@ -10845,7 +10861,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "buddy",
 				Program: -1,
-				Rules:   []uint16{178},
+				Rules:   []uint16{179},
 			},
 			nameEntry{
 				Name:    "buf",
@@ -10855,12 +10871,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "buildah",
 				Program: 63,
-				Rules:   []uint16{43, 231, 355},
+				Rules:   []uint16{43, 232, 356},
 			},
 			nameEntry{
 				Name:    "buildkite-agent",
 				Program: -1,
-				Rules:   []uint16{19, 178},
+				Rules:   []uint16{19, 179},
 			},
 			nameEntry{
 				Name: "builtin",
@@ -10868,12 +10884,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "bun",
 				Program: 40,
-				Rules:   []uint16{108, 109, 110, 111, 112, 113, 119, 146, 173, 174, 353, 364, 365, 374},
+				Rules:   []uint16{108, 109, 110, 111, 112, 113, 119, 146, 174, 175, 354, 365, 366, 375},
 			},
 			nameEntry{
 				Name:    "bundle",
 				Program: 44,
-				Rules:   []uint16{374},
+				Rules:   []uint16{375},
 			},
 			nameEntry{
 				Name:    "bundle-exec",
@@ -10886,7 +10902,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "bunx",
 				Program: 41,
-				Rules:   []uint16{353, 364, 368},
+				Rules:   []uint16{354, 365, 369},
 			},
 			nameEntry{
 				Name:    "bunzip2",
@@ -10895,7 +10911,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "bup",
 				Program: 66,
-				Rules:   []uint16{240},
+				Rules:   []uint16{241},
 			},
 			nameEntry{
 				Name:    "busted",
@@ -10904,12 +10920,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "busybox",
 				Program: 4,
-				Rules:   []uint16{361},
+				Rules:   []uint16{362},
 			},
 			nameEntry{
 				Name:    "bw",
 				Program: 62,
-				Rules:   []uint16{27, 49, 229},
+				Rules:   []uint16{27, 49, 230},
 			},
 			nameEntry{
 				Name:    "bwrap",
@@ -10935,7 +10951,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "bzr",
 				Program: -1,
-				Rules:   []uint16{322},
+				Rules:   []uint16{323},
 			},
 			nameEntry{
 				Name:    "c++",
@@ -10952,12 +10968,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "cacls",
 				Program: -1,
-				Rules:   []uint16{280, 282},
+				Rules:   []uint16{281, 283},
 			},
 			nameEntry{
 				Name:    "caddy",
 				Program: 46,
-				Rules:   []uint16{361},
+				Rules:   []uint16{362},
 			},
 			nameEntry{
 				Name:    "caffeinate",
@@ -10973,12 +10989,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "cap",
 				Program: 62,
-				Rules:   []uint16{150, 235},
+				Rules:   []uint16{150, 236},
 			},
 			nameEntry{
 				Name:    "caprover",
 				Program: 62,
-				Rules:   []uint16{171},
+				Rules:   []uint16{172},
 			},
 			nameEntry{
 				Name:    "capsh",
@@ -10987,7 +11003,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "cargo",
 				Program: 32,
-				Rules:   []uint16{32, 44, 119, 353, 354, 364, 374},
+				Rules:   []uint16{32, 44, 119, 354, 355, 365, 375},
 			},
 			nameEntry{
 				Name:    "cargo-watch",
@@ -11063,37 +11079,37 @@ var shipped = Set{
 			nameEntry{
 				Name:    "certbot",
 				Program: 65,
-				Rules:   []uint16{263},
+				Rules:   []uint16{264},
 			},
 			nameEntry{
 				Name:    "certutil",
 				Program: -1,
-				Rules:   []uint16{371, 422, 442},
+				Rules:   []uint16{372, 423, 443},
 			},
 			nameEntry{
 				Name:    "certutil.exe",
 				Program: -1,
-				Rules:   []uint16{371},
+				Rules:   []uint16{372},
 			},
 			nameEntry{
 				Name:    "cf",
 				Program: 62,
-				Rules:   []uint16{19, 20, 43, 165, 186},
+				Rules:   []uint16{19, 20, 43, 165, 187},
 			},
 			nameEntry{
 				Name:    "cfdisk",
 				Program: 65,
-				Rules:   []uint16{266},
+				Rules:   []uint16{267},
 			},
 			nameEntry{
 				Name:    "cfssl",
 				Program: -1,
-				Rules:   []uint16{263},
+				Rules:   []uint16{264},
 			},
 			nameEntry{
 				Name:    "chage",
 				Program: 65,
-				Rules:   []uint16{387},
+				Rules:   []uint16{388},
 			},
 			nameEntry{
 				Name:    "chalice",
@@ -11103,22 +11119,22 @@ var shipped = Set{
 			nameEntry{
 				Name:    "chamber",
 				Program: 62,
-				Rules:   []uint16{27, 229},
+				Rules:   []uint16{27, 230},
 			},
 			nameEntry{
 				Name:    "changeset",
 				Program: -1,
-				Rules:   []uint16{353},
+				Rules:   []uint16{354},
 			},
 			nameEntry{
 				Name:    "charmcraft",
 				Program: 33,
-				Rules:   []uint16{353, 354},
+				Rules:   []uint16{354, 355},
 			},
 			nameEntry{
 				Name:    "chattr",
 				Program: 20,
-				Rules:   []uint16{277, 280},
+				Rules:   []uint16{278, 281},
 			},
 			nameEntry{
 				Name:    "checkov",
@@ -11135,7 +11151,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "chef-client",
 				Program: -1,
-				Rules:   []uint16{235},
+				Rules:   []uint16{236},
 			},
 			nameEntry{
 				Name:    "chezmoi",
@@ -11148,22 +11164,22 @@ var shipped = Set{
 			nameEntry{
 				Name:    "chisel",
 				Program: -1,
-				Rules:   []uint16{336},
+				Rules:   []uint16{337},
 			},
 			nameEntry{
 				Name:    "chkconfig",
 				Program: 65,
-				Rules:   []uint16{381},
+				Rules:   []uint16{382},
 			},
 			nameEntry{
 				Name:    "chmod",
 				Program: 20,
-				Rules:   []uint16{274, 275, 367, 386},
+				Rules:   []uint16{275, 276, 368, 387},
 			},
 			nameEntry{
 				Name:    "choco",
 				Program: 45,
-				Rules:   []uint16{421, 445},
+				Rules:   []uint16{422, 446},
 			},
 			nameEntry{
 				Name:    "chown",
@@ -11172,12 +11188,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "chpasswd",
 				Program: 65,
-				Rules:   []uint16{387},
+				Rules:   []uint16{388},
 			},
 			nameEntry{
 				Name:    "chrome-webstore-upload",
 				Program: -1,
-				Rules:   []uint16{349},
+				Rules:   []uint16{350},
 			},
 			nameEntry{
 				Name:    "chroot",
@@ -11190,32 +11206,32 @@ var shipped = Set{
 			nameEntry{
 				Name:    "chsh",
 				Program: 65,
-				Rules:   []uint16{387},
+				Rules:   []uint16{388},
 			},
 			nameEntry{
 				Name:    "cipher",
 				Program: -1,
-				Rules:   []uint16{267, 283},
+				Rules:   []uint16{268, 284},
 			},
 			nameEntry{
 				Name:    "cipher.exe",
 				Program: -1,
-				Rules:   []uint16{283},
+				Rules:   []uint16{284},
 			},
 			nameEntry{
 				Name:    "circleci",
 				Program: -1,
-				Rules:   []uint16{178},
+				Rules:   []uint16{179},
 			},
 			nameEntry{
 				Name:    "cirrus",
 				Program: -1,
-				Rules:   []uint16{178},
+				Rules:   []uint16{179},
 			},
 			nameEntry{
 				Name:    "civo",
 				Program: 62,
-				Rules:   []uint16{19, 20, 165, 191, 239},
+				Rules:   []uint16{19, 20, 165, 192, 240},
 			},
 			nameEntry{
 				Name:    "cksum",
@@ -11240,7 +11256,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "claude",
 				Program: 67,
-				Rules:   []uint16{446, 448},
+				Rules:   []uint16{447, 449},
 			},
 			nameEntry{
 				Name:    "claudia",
@@ -11250,7 +11266,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "clawhub",
 				Program: -1,
-				Rules:   []uint16{353},
+				Rules:   []uint16{354},
 			},
 			nameEntry{
 				Name: "clear",
@@ -11258,7 +11274,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "clear-disk",
 				Program: -1,
-				Rules:   []uint16{284},
+				Rules:   []uint16{285},
 			},
 			nameEntry{
 				Name:    "clearml-data",
@@ -11268,12 +11284,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "clerk",
 				Program: 62,
-				Rules:   []uint16{176},
+				Rules:   []uint16{177},
 			},
 			nameEntry{
 				Name:    "clever",
 				Program: 62,
-				Rules:   []uint16{171},
+				Rules:   []uint16{172},
 			},
 			nameEntry{
 				Name:    "clickhouse",
@@ -11287,7 +11303,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "cline",
 				Program: 67,
-				Rules:   []uint16{446},
+				Rules:   []uint16{447},
 			},
 			nameEntry{
 				Name:    "clippy-driver",
@@ -11308,7 +11324,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "cloudflared",
 				Program: 46,
-				Rules:   []uint16{194, 346},
+				Rules:   []uint16{195, 347},
 			},
 			nameEntry{
 				Name:    "cloudquery",
@@ -11322,7 +11338,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "clusterctl",
 				Program: -1,
-				Rules:   []uint16{230},
+				Rules:   []uint16{231},
 			},
 			nameEntry{
 				Name:    "clusterdb",
@@ -11348,7 +11364,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "cn",
 				Program: 67,
-				Rules:   []uint16{446},
+				Rules:   []uint16{447},
 			},
 			nameEntry{
 				Name:    "cockroach",
@@ -11362,7 +11378,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "code-push",
 				Program: -1,
-				Rules:   []uint16{349},
+				Rules:   []uint16{350},
 			},
 			nameEntry{
 				Name:    "codeception",
@@ -11371,7 +11387,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "codefresh",
 				Program: -1,
-				Rules:   []uint16{178},
+				Rules:   []uint16{179},
 			},
 			nameEntry{
 				Name:    "codeql",
@@ -11388,17 +11404,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "codex",
 				Program: 67,
-				Rules:   []uint16{446, 448},
+				Rules:   []uint16{447, 449},
 			},
 			nameEntry{
 				Name:    "cog",
 				Program: -1,
-				Rules:   []uint16{352},
+				Rules:   []uint16{353},
 			},
 			nameEntry{
 				Name:    "colima",
 				Program: 62,
-				Rules:   []uint16{225},
+				Rules:   []uint16{226},
 			},
 			nameEntry{
 				Name:    "colordiff",
@@ -11432,7 +11448,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "composer",
 				Program: 45,
-				Rules:   []uint16{112, 374},
+				Rules:   []uint16{112, 375},
 			},
 			nameEntry{
 				Name:    "conan",
@@ -11445,7 +11461,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "conda",
 				Program: 42,
-				Rules:   []uint16{353},
+				Rules:   []uint16{354},
 			},
 			nameEntry{
 				Name:    "configure",
@@ -11469,12 +11485,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "consul",
 				Program: 59,
-				Rules:   []uint16{104, 229},
+				Rules:   []uint16{104, 230},
 			},
 			nameEntry{
 				Name:    "contentful",
 				Program: 62,
-				Rules:   []uint16{171},
+				Rules:   []uint16{172},
 			},
 			nameEntry{
 				Name: "continue",
@@ -11486,17 +11502,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "convex",
 				Program: 49,
-				Rules:   []uint16{33, 34, 118, 122, 171},
+				Rules:   []uint16{33, 34, 118, 122, 172},
 			},
 			nameEntry{
 				Name:    "coolify",
 				Program: -1,
-				Rules:   []uint16{171},
+				Rules:   []uint16{172},
 			},
 			nameEntry{
 				Name:    "copilot",
 				Program: 67,
-				Rules:   []uint16{230, 446, 448},
+				Rules:   []uint16{231, 447, 449},
 			},
 			nameEntry{
 				Name:    "corepack",
@@ -11522,7 +11538,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "cp",
 				Program: 18,
-				Rules:   []uint16{55, 269},
+				Rules:   []uint16{55, 270},
 			},
 			nameEntry{
 				Name:    "cpan",
@@ -11566,7 +11582,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "crane",
 				Program: 63,
-				Rules:   []uint16{43, 355, 356},
+				Rules:   []uint16{43, 356, 357},
 			},
 			nameEntry{
 				Name:    "createdb",
@@ -11584,7 +11600,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "credstash",
 				Program: 62,
-				Rules:   []uint16{27, 229},
+				Rules:   []uint16{27, 230},
 			},
 			nameEntry{
 				Name:    "crictl",
@@ -11593,12 +11609,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "croc",
 				Program: 57,
-				Rules:   []uint16{345, 358},
+				Rules:   []uint16{346, 359},
 			},
 			nameEntry{
 				Name:    "crontab",
 				Program: 65,
-				Rules:   []uint16{380},
+				Rules:   []uint16{381},
 			},
 			nameEntry{
 				Name:    "cross",
@@ -11616,17 +11632,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "crush",
 				Program: 67,
-				Rules:   []uint16{446},
+				Rules:   []uint16{447},
 			},
 			nameEntry{
 				Name:    "cryptcat",
 				Program: -1,
-				Rules:   []uint16{336},
+				Rules:   []uint16{337},
 			},
 			nameEntry{
 				Name:    "cryptsetup",
 				Program: 65,
-				Rules:   []uint16{266, 405},
+				Rules:   []uint16{267, 406},
 			},
 			nameEntry{
 				Name:    "crystal",
@@ -11639,17 +11655,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "cscript",
 				Program: -1,
-				Rules:   []uint16{371},
+				Rules:   []uint16{372},
 			},
 			nameEntry{
 				Name:    "cscript.exe",
 				Program: -1,
-				Rules:   []uint16{371},
+				Rules:   []uint16{372},
 			},
 			nameEntry{
 				Name:    "csh",
 				Program: -1,
-				Rules:   []uint16{424, 425},
+				Rules:   []uint16{425, 426},
 			},
 			nameEntry{
 				Name:    "cspell",
@@ -11662,7 +11678,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "csrutil",
 				Program: 65,
-				Rules:   []uint16{389, 401, 429},
+				Rules:   []uint16{390, 402, 430},
 			},
 			nameEntry{
 				Name:    "csvcut",
@@ -11705,12 +11721,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "curl",
 				Program: 53,
-				Rules:   []uint16{360},
+				Rules:   []uint16{361},
 			},
 			nameEntry{
 				Name:    "curl-upload",
 				Program: -1,
-				Rules:   []uint16{345},
+				Rules:   []uint16{346},
 			},
 			nameEntry{
 				Name:    "curlie",
@@ -11727,7 +11743,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "cursor-agent",
 				Program: 67,
-				Rules:   []uint16{446, 448},
+				Rules:   []uint16{447, 449},
 			},
 			nameEntry{
 				Name:    "cut",
@@ -11736,7 +11752,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "cvs",
 				Program: -1,
-				Rules:   []uint16{322},
+				Rules:   []uint16{323},
 			},
 			nameEntry{
 				Name:    "cwebp",
@@ -11745,7 +11761,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "cycle",
 				Program: 62,
-				Rules:   []uint16{171},
+				Rules:   []uint16{172},
 			},
 			nameEntry{
 				Name:    "cygpath",
@@ -11780,12 +11796,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "darkhttpd",
 				Program: -1,
-				Rules:   []uint16{361},
+				Rules:   []uint16{362},
 			},
 			nameEntry{
 				Name:    "dart",
 				Program: 33,
-				Rules:   []uint16{353},
+				Rules:   []uint16{354},
 			},
 			nameEntry{
 				Name:    "dartanalyzer",
@@ -11798,7 +11814,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "dash",
 				Program: 4,
-				Rules:   []uint16{369, 370, 424, 425},
+				Rules:   []uint16{370, 371, 425, 426},
 			},
 			nameEntry{
 				Name:    "dashlane",
@@ -11813,12 +11829,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "datadog-ci",
 				Program: 62,
-				Rules:   []uint16{171},
+				Rules:   []uint16{172},
 			},
 			nameEntry{
 				Name:    "date",
 				Program: 9,
-				Rules:   []uint16{430},
+				Rules:   []uint16{431},
 			},
 			nameEntry{
 				Name:    "db-migrate",
@@ -11828,7 +11844,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "dban",
 				Program: -1,
-				Rules:   []uint16{266},
+				Rules:   []uint16{267},
 			},
 			nameEntry{
 				Name:    "dbmate",
@@ -11870,12 +11886,12 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:  "declare",
-				Rules: []uint16{261, 407, 457, 461},
+				Rules: []uint16{262, 408, 458, 462},
 			},
 			nameEntry{
 				Name:    "defaults",
 				Program: 65,
-				Rules:   []uint16{444},
+				Rules:   []uint16{445},
 			},
 			nameEntry{
 				Name:    "del",
@@ -11892,12 +11908,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "deluser",
 				Program: 65,
-				Rules:   []uint16{387},
+				Rules:   []uint16{388},
 			},
 			nameEntry{
 				Name:    "deno",
 				Program: 40,
-				Rules:   []uint16{112, 113, 353, 364},
+				Rules:   []uint16{112, 113, 354, 365},
 			},
 			nameEntry{
 				Name:    "depcheck",
@@ -11910,7 +11926,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "deployctl",
 				Program: 62,
-				Rules:   []uint16{171},
+				Rules:   []uint16{172},
 			},
 			nameEntry{
 				Name:    "deta",
@@ -11936,17 +11952,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "devin",
 				Program: 67,
-				Rules:   []uint16{446},
+				Rules:   []uint16{447},
 			},
 			nameEntry{
 				Name:    "devspace",
 				Program: -1,
-				Rules:   []uint16{145, 214},
+				Rules:   []uint16{145, 215},
 			},
 			nameEntry{
 				Name:    "devtunnel",
 				Program: -1,
-				Rules:   []uint16{346},
+				Rules:   []uint16{347},
 			},
 			nameEntry{
 				Name:    "df",
@@ -11972,12 +11988,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "dig",
 				Program: 56,
-				Rules:   []uint16{339},
+				Rules:   []uint16{340},
 			},
 			nameEntry{
 				Name:    "dir",
 				Program: 7,
-				Rules:   []uint16{16, 395},
+				Rules:   []uint16{16, 396},
 			},
 			nameEntry{
 				Name:    "directus",
@@ -11987,7 +12003,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "direnv",
 				Program: 65,
-				Rules:   []uint16{382},
+				Rules:   []uint16{383},
 			},
 			nameEntry{
 				Name: "dirname",
@@ -11998,17 +12014,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "diskpart",
 				Program: 65,
-				Rules:   []uint16{266},
+				Rules:   []uint16{267},
 			},
 			nameEntry{
 				Name:    "diskshadow",
 				Program: -1,
-				Rules:   []uint16{283},
+				Rules:   []uint16{284},
 			},
 			nameEntry{
 				Name:    "diskutil",
 				Program: 65,
-				Rules:   []uint16{266},
+				Rules:   []uint16{267},
 			},
 			nameEntry{
 				Name: "disown",
@@ -12045,27 +12061,27 @@ var shipped = Set{
 			nameEntry{
 				Name:    "dmsetup",
 				Program: -1,
-				Rules:   []uint16{279},
+				Rules:   []uint16{280},
 			},
 			nameEntry{
 				Name:    "dnf",
 				Program: 45,
-				Rules:   []uint16{421},
+				Rules:   []uint16{422},
 			},
 			nameEntry{
 				Name:    "doas",
 				Program: 65,
-				Rules:   []uint16{384},
+				Rules:   []uint16{385},
 			},
 			nameEntry{
 				Name:    "docker",
 				Program: 63,
-				Rules:   []uint16{43, 44, 50, 215, 216, 217, 219, 220, 221, 222, 223, 224, 231, 234, 355},
+				Rules:   []uint16{43, 44, 50, 216, 217, 218, 220, 221, 222, 223, 224, 225, 232, 235, 356},
 			},
 			nameEntry{
 				Name:    "docker-compose",
 				Program: 63,
-				Rules:   []uint16{217, 218},
+				Rules:   []uint16{218, 219},
 			},
 			nameEntry{
 				Name:    "docker-machine",
@@ -12075,7 +12091,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "doctl",
 				Program: 62,
-				Rules:   []uint16{19, 20, 34, 44, 165, 185, 191, 192, 239, 356, 423},
+				Rules:   []uint16{19, 20, 34, 44, 165, 186, 192, 193, 240, 357, 424},
 			},
 			nameEntry{
 				Name:    "doctrine",
@@ -12089,27 +12105,27 @@ var shipped = Set{
 			nameEntry{
 				Name:    "dog",
 				Program: 62,
-				Rules:   []uint16{171},
+				Rules:   []uint16{172},
 			},
 			nameEntry{
 				Name:    "doggo",
 				Program: 56,
-				Rules:   []uint16{339},
+				Rules:   []uint16{340},
 			},
 			nameEntry{
 				Name:    "dogshell",
 				Program: -1,
-				Rules:   []uint16{171},
+				Rules:   []uint16{172},
 			},
 			nameEntry{
 				Name:    "dokku",
 				Program: 62,
-				Rules:   []uint16{33, 34, 171},
+				Rules:   []uint16{33, 34, 172},
 			},
 			nameEntry{
 				Name:    "doppler",
 				Program: 62,
-				Rules:   []uint16{27, 184, 229},
+				Rules:   []uint16{27, 185, 230},
 			},
 			nameEntry{
 				Name:    "dos2unix",
@@ -12136,7 +12152,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "dotnet",
 				Program: 35,
-				Rules:   []uint16{115, 119, 353, 354},
+				Rules:   []uint16{115, 119, 354, 355},
 			},
 			nameEntry{
 				Name:    "dotnet-ef",
@@ -12146,17 +12162,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "dpkg",
 				Program: 45,
-				Rules:   []uint16{364, 421, 445},
+				Rules:   []uint16{365, 422, 446},
 			},
 			nameEntry{
 				Name:    "dracut",
 				Program: -1,
-				Rules:   []uint16{429},
+				Rules:   []uint16{430},
 			},
 			nameEntry{
 				Name:    "draft",
 				Program: -1,
-				Rules:   []uint16{230},
+				Rules:   []uint16{231},
 			},
 			nameEntry{
 				Name:    "dragonfly-cli",
@@ -12175,7 +12191,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "drill",
 				Program: 56,
-				Rules:   []uint16{67, 339},
+				Rules:   []uint16{67, 340},
 			},
 			nameEntry{
 				Name:    "drizzle-kit",
@@ -12185,17 +12201,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "droid",
 				Program: 67,
-				Rules:   []uint16{446},
+				Rules:   []uint16{447},
 			},
 			nameEntry{
 				Name:    "drone",
 				Program: -1,
-				Rules:   []uint16{178},
+				Rules:   []uint16{179},
 			},
 			nameEntry{
 				Name:    "dropbox",
 				Program: -1,
-				Rules:   []uint16{358},
+				Rules:   []uint16{359},
 			},
 			nameEntry{
 				Name:    "dropdb",
@@ -12220,12 +12236,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "dscl",
 				Program: -1,
-				Rules:   []uint16{387, 388, 444},
+				Rules:   []uint16{388, 389, 445},
 			},
 			nameEntry{
 				Name:    "dseditgroup",
 				Program: -1,
-				Rules:   []uint16{387, 388},
+				Rules:   []uint16{388, 389},
 			},
 			nameEntry{
 				Name:    "dsh",
@@ -12235,7 +12251,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "dsrm",
 				Program: -1,
-				Rules:   []uint16{176},
+				Rules:   []uint16{177},
 			},
 			nameEntry{
 				Name:    "dstat",
@@ -12273,12 +12289,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "duplicacy",
 				Program: 66,
-				Rules:   []uint16{240},
+				Rules:   []uint16{241},
 			},
 			nameEntry{
 				Name:    "duplicity",
 				Program: 66,
-				Rules:   []uint16{240},
+				Rules:   []uint16{241},
 			},
 			nameEntry{
 				Name:    "dust",
@@ -12292,7 +12308,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "dweb",
 				Program: -1,
-				Rules:   []uint16{345},
+				Rules:   []uint16{346},
 			},
 			nameEntry{
 				Name:    "dyff",
@@ -12314,12 +12330,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "eas",
 				Program: -1,
-				Rules:   []uint16{349, 350},
+				Rules:   []uint16{350, 351},
 			},
 			nameEntry{
 				Name:    "eas-cli",
 				Program: -1,
-				Rules:   []uint16{349, 350},
+				Rules:   []uint16{350, 351},
 			},
 			nameEntry{
 				Name:    "easy_install",
@@ -12328,12 +12344,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "easyrsa",
 				Program: -1,
-				Rules:   []uint16{263},
+				Rules:   []uint16{264},
 			},
 			nameEntry{
 				Name:    "eb",
 				Program: 62,
-				Rules:   []uint16{19, 20, 34, 145, 147, 186},
+				Rules:   []uint16{19, 20, 34, 145, 147, 187},
 			},
 			nameEntry{
 				Name: "echo",
@@ -12354,7 +12370,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "edge-addons",
 				Program: -1,
-				Rules:   []uint16{349},
+				Rules:   []uint16{350},
 			},
 			nameEntry{
 				Name:    "edgedb",
@@ -12368,7 +12384,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "efibootmgr",
 				Program: -1,
-				Rules:   []uint16{429},
+				Rules:   []uint16{430},
 			},
 			nameEntry{
 				Name:    "egrep",
@@ -12378,7 +12394,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "eksctl",
 				Program: 62,
-				Rules:   []uint16{19, 20, 207, 230},
+				Rules:   []uint16{19, 20, 208, 231},
 			},
 			nameEntry{
 				Name:    "elasticsearch-node",
@@ -12432,16 +12448,16 @@ var shipped = Set{
 			nameEntry{
 				Name:    "emerge",
 				Program: 45,
-				Rules:   []uint16{421, 445},
+				Rules:   []uint16{422, 446},
 			},
 			nameEntry{
 				Name:  "enable",
-				Rules: []uint16{443},
+				Rules: []uint16{444},
 			},
 			nameEntry{
 				Name:    "encore",
 				Program: -1,
-				Rules:   []uint16{34, 145, 171},
+				Rules:   []uint16{34, 145, 172},
 			},
 			nameEntry{
 				Name:    "enpass",
@@ -12459,7 +12475,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "env",
 				Program: 2,
-				Rules:   []uint16{407, 457, 458, 461},
+				Rules:   []uint16{408, 458, 459, 462},
 			},
 			nameEntry{
 				Name:    "env0",
@@ -12505,12 +12521,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "esxcli",
 				Program: -1,
-				Rules:   []uint16{225},
+				Rules:   []uint16{226},
 			},
 			nameEntry{
 				Name:    "et",
 				Program: -1,
-				Rules:   []uint16{396},
+				Rules:   []uint16{397},
 			},
 			nameEntry{
 				Name:    "etcdctl",
@@ -12524,7 +12540,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "ettercap",
 				Program: -1,
-				Rules:   []uint16{47, 406},
+				Rules:   []uint16{47, 407},
 			},
 			nameEntry{
 				Name:    "eval",
@@ -12547,7 +12563,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "exa",
 				Program: 7,
-				Rules:   []uint16{395},
+				Rules:   []uint16{396},
 			},
 			nameEntry{
 				Name:    "exec",
@@ -12567,7 +12583,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "exo",
 				Program: 62,
-				Rules:   []uint16{165, 191, 239},
+				Rules:   []uint16{165, 192, 240},
 			},
 			nameEntry{
 				Name:    "expand",
@@ -12579,7 +12595,7 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:  "export",
-				Rules: []uint16{261, 407, 457, 461},
+				Rules: []uint16{262, 408, 458, 462},
 			},
 			nameEntry{
 				Name:    "expr",
@@ -12588,7 +12604,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "extlinux",
 				Program: -1,
-				Rules:   []uint16{429},
+				Rules:   []uint16{430},
 			},
 			nameEntry{
 				Name:    "eyaml",
@@ -12598,12 +12614,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "eza",
 				Program: 7,
-				Rules:   []uint16{395},
+				Rules:   []uint16{396},
 			},
 			nameEntry{
 				Name:    "fab",
 				Program: 46,
-				Rules:   []uint16{112, 150, 235},
+				Rules:   []uint16{112, 150, 236},
 			},
 			nameEntry{
 				Name:    "fabric",
@@ -12616,7 +12632,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "falconctl",
 				Program: -1,
-				Rules:   []uint16{389},
+				Rules:   []uint16{390},
 			},
 			nameEntry{
 				Name:    "fallocate",
@@ -12636,7 +12652,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "fastlane",
 				Program: 33,
-				Rules:   []uint16{349, 351},
+				Rules:   []uint16{350, 352},
 			},
 			nameEntry{
 				Name: "fc",
@@ -12644,17 +12660,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "fcrontab",
 				Program: -1,
-				Rules:   []uint16{380},
+				Rules:   []uint16{381},
 			},
 			nameEntry{
 				Name:    "fd",
 				Program: 16,
-				Rules:   []uint16{395},
+				Rules:   []uint16{396},
 			},
 			nameEntry{
 				Name:    "fdesetup",
 				Program: -1,
-				Rules:   []uint16{389},
+				Rules:   []uint16{390},
 			},
 			nameEntry{
 				Name:    "fdfind",
@@ -12663,7 +12679,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "fdisk",
 				Program: 65,
-				Rules:   []uint16{266},
+				Rules:   []uint16{267},
 			},
 			nameEntry{
 				Name:    "ffmpeg",
@@ -12676,12 +12692,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "ffsend",
 				Program: -1,
-				Rules:   []uint16{345, 358},
+				Rules:   []uint16{346, 359},
 			},
 			nameEntry{
 				Name:    "ffuf",
 				Program: -1,
-				Rules:   []uint16{406},
+				Rules:   []uint16{407},
 			},
 			nameEntry{
 				Name: "fg",
@@ -12701,7 +12717,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "find",
 				Program: 16,
-				Rules:   []uint16{54, 395},
+				Rules:   []uint16{54, 396},
 			},
 			nameEntry{
 				Name:    "findmnt",
@@ -12718,17 +12734,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "firebase",
 				Program: 62,
-				Rules:   []uint16{19, 20, 33, 34, 147, 171},
+				Rules:   []uint16{19, 20, 33, 34, 147, 172},
 			},
 			nameEntry{
 				Name:    "firebase-tools",
 				Program: -1,
-				Rules:   []uint16{171},
+				Rules:   []uint16{172},
 			},
 			nameEntry{
 				Name:    "firefox-send",
 				Program: -1,
-				Rules:   []uint16{358},
+				Rules:   []uint16{359},
 			},
 			nameEntry{
 				Name:    "firejail",
@@ -12737,17 +12753,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "firewall-cmd",
 				Program: 65,
-				Rules:   []uint16{400},
+				Rules:   []uint16{401},
 			},
 			nameEntry{
 				Name:    "fish",
 				Program: 4,
-				Rules:   []uint16{369, 370, 424, 425},
+				Rules:   []uint16{370, 371, 425, 426},
 			},
 			nameEntry{
 				Name:    "fkill",
 				Program: 64,
-				Rules:   []uint16{397},
+				Rules:   []uint16{398},
 			},
 			nameEntry{
 				Name:    "flake8",
@@ -12756,12 +12772,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "flarectl",
 				Program: 62,
-				Rules:   []uint16{171},
+				Rules:   []uint16{172},
 			},
 			nameEntry{
 				Name:    "flashrom",
 				Program: -1,
-				Rules:   []uint16{429},
+				Rules:   []uint16{430},
 			},
 			nameEntry{
 				Name:    "flask",
@@ -12775,12 +12791,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "flatpak",
 				Program: 45,
-				Rules:   []uint16{421},
+				Rules:   []uint16{422},
 			},
 			nameEntry{
 				Name:    "flit",
 				Program: 33,
-				Rules:   []uint16{353},
+				Rules:   []uint16{354},
 			},
 			nameEntry{
 				Name:    "flock",
@@ -12789,22 +12805,22 @@ var shipped = Set{
 			nameEntry{
 				Name:    "flutter",
 				Program: 33,
-				Rules:   []uint16{353},
+				Rules:   []uint16{354},
 			},
 			nameEntry{
 				Name:    "flux",
 				Program: 62,
-				Rules:   []uint16{214},
+				Rules:   []uint16{215},
 			},
 			nameEntry{
 				Name:    "fly",
 				Program: 62,
-				Rules:   []uint16{18, 19, 20, 34, 44, 147, 169, 179, 180, 186, 188, 189, 239},
+				Rules:   []uint16{18, 19, 20, 34, 44, 147, 170, 180, 181, 187, 189, 190, 240},
 			},
 			nameEntry{
 				Name:    "flyctl",
 				Program: 62,
-				Rules:   []uint16{18, 19, 20, 34, 44, 147, 169, 186, 188, 189, 239},
+				Rules:   []uint16{18, 19, 20, 34, 44, 147, 170, 187, 189, 190, 240},
 			},
 			nameEntry{
 				Name:    "flyte",
@@ -12836,52 +12852,52 @@ var shipped = Set{
 			nameEntry{
 				Name:    "foreman",
 				Program: 46,
-				Rules:   []uint16{437},
+				Rules:   []uint16{438},
 			},
 			nameEntry{
 				Name:    "forever",
 				Program: 46,
-				Rules:   []uint16{437},
+				Rules:   []uint16{438},
 			},
 			nameEntry{
 				Name:    "forfiles",
 				Program: -1,
-				Rules:   []uint16{371},
+				Rules:   []uint16{372},
 			},
 			nameEntry{
 				Name:    "forge",
 				Program: 67,
-				Rules:   []uint16{171, 446},
+				Rules:   []uint16{172, 447},
 			},
 			nameEntry{
 				Name:    "forkbomb",
 				Program: -1,
-				Rules:   []uint16{415},
+				Rules:   []uint16{416},
 			},
 			nameEntry{
 				Name:    "format",
 				Program: 65,
-				Rules:   []uint16{266},
+				Rules:   []uint16{267},
 			},
 			nameEntry{
 				Name:    "format-volume",
 				Program: -1,
-				Rules:   []uint16{284},
+				Rules:   []uint16{285},
 			},
 			nameEntry{
 				Name:    "format.com",
 				Program: -1,
-				Rules:   []uint16{284},
+				Rules:   []uint16{285},
 			},
 			nameEntry{
 				Name:    "fossil",
 				Program: 51,
-				Rules:   []uint16{321},
+				Rules:   []uint16{322},
 			},
 			nameEntry{
 				Name:    "fpaste",
 				Program: -1,
-				Rules:   []uint16{345},
+				Rules:   []uint16{346},
 			},
 			nameEntry{
 				Name:    "fpc",
@@ -12898,7 +12914,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "frpc",
 				Program: -1,
-				Rules:   []uint16{336},
+				Rules:   []uint16{337},
 			},
 			nameEntry{
 				Name:    "fsck",
@@ -12907,32 +12923,32 @@ var shipped = Set{
 			nameEntry{
 				Name:    "fsutil",
 				Program: -1,
-				Rules:   []uint16{283},
+				Rules:   []uint16{284},
 			},
 			nameEntry{
 				Name:    "fsutil.exe",
 				Program: -1,
-				Rules:   []uint16{283},
+				Rules:   []uint16{284},
 			},
 			nameEntry{
 				Name:    "ftp",
 				Program: 57,
-				Rules:   []uint16{358, 359},
+				Rules:   []uint16{359, 360},
 			},
 			nameEntry{
 				Name:    "fuser",
 				Program: 64,
-				Rules:   []uint16{397},
+				Rules:   []uint16{398},
 			},
 			nameEntry{
 				Name:    "fwupdmgr",
 				Program: -1,
-				Rules:   []uint16{429},
+				Rules:   []uint16{430},
 			},
 			nameEntry{
 				Name:    "fwupdtool",
 				Program: -1,
-				Rules:   []uint16{429},
+				Rules:   []uint16{430},
 			},
 			nameEntry{
 				Name:    "fx",
@@ -12974,12 +12990,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "gci",
 				Program: -1,
-				Rules:   []uint16{16, 395},
+				Rules:   []uint16{16, 396},
 			},
 			nameEntry{
 				Name:    "gcloud",
 				Program: 62,
-				Rules:   []uint16{19, 20, 44, 147, 156, 157, 160, 161, 183, 184, 185, 189, 190, 191, 192, 230, 232, 239, 344, 356, 358},
+				Rules:   []uint16{19, 20, 44, 147, 156, 157, 160, 161, 184, 185, 186, 190, 191, 192, 193, 231, 233, 240, 345, 357, 359},
 			},
 			nameEntry{
 				Name:    "gcloud-components",
@@ -12988,27 +13004,27 @@ var shipped = Set{
 			nameEntry{
 				Name:    "gcp",
 				Program: 18,
-				Rules:   []uint16{269},
+				Rules:   []uint16{270},
 			},
 			nameEntry{
 				Name:    "gcrane",
 				Program: -1,
-				Rules:   []uint16{356},
+				Rules:   []uint16{357},
 			},
 			nameEntry{
 				Name:    "gdb",
 				Program: 64,
-				Rules:   []uint16{456},
+				Rules:   []uint16{457},
 			},
 			nameEntry{
 				Name:    "gdisk",
 				Program: 65,
-				Rules:   []uint16{266},
+				Rules:   []uint16{267},
 			},
 			nameEntry{
 				Name:    "gdrive",
 				Program: -1,
-				Rules:   []uint16{358},
+				Rules:   []uint16{359},
 			},
 			nameEntry{
 				Name:    "gedit",
@@ -13022,12 +13038,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "gem",
 				Program: 44,
-				Rules:   []uint16{44, 353, 354, 364, 365, 374},
+				Rules:   []uint16{44, 354, 355, 365, 366, 375},
 			},
 			nameEntry{
 				Name:    "gemini",
 				Program: 67,
-				Rules:   []uint16{446, 448},
+				Rules:   []uint16{447, 449},
 			},
 			nameEntry{
 				Name:    "gemini-cli",
@@ -13072,7 +13088,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "gh",
 				Program: 52,
-				Rules:   []uint16{19, 20, 21, 44, 175, 177, 181, 182, 188, 340, 341, 342, 358, 423},
+				Rules:   []uint16{19, 20, 21, 44, 176, 178, 182, 183, 189, 341, 342, 343, 359, 424},
 			},
 			nameEntry{
 				Name:    "gh-ost",
@@ -13099,7 +13115,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "gigalixir",
 				Program: 62,
-				Rules:   []uint16{171},
+				Rules:   []uint16{172},
 			},
 			nameEntry{
 				Name:    "ginkgo",
@@ -13112,12 +13128,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "gist",
 				Program: -1,
-				Rules:   []uint16{358},
+				Rules:   []uint16{359},
 			},
 			nameEntry{
 				Name:    "git",
 				Program: 50,
-				Rules:   []uint16{14, 30, 285, 286, 287, 288, 290, 291, 292, 293, 294, 295, 296, 297, 298, 299, 300, 301, 302, 303, 304, 305, 306, 307, 308, 309, 310, 311, 313, 314, 315, 316, 317, 318, 319, 320, 323, 324, 325, 326, 327, 328, 329, 330},
+				Rules:   []uint16{14, 30, 286, 287, 288, 289, 291, 292, 293, 294, 295, 296, 297, 298, 299, 300, 301, 302, 303, 304, 305, 306, 307, 308, 309, 310, 311, 312, 314, 315, 316, 317, 318, 319, 320, 321, 324, 325, 326, 327, 328, 329, 330, 331},
 			},
 			nameEntry{
 				Name:    "git-crypt",
@@ -13127,12 +13143,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "git-filter-branch",
 				Program: -1,
-				Rules:   []uint16{312},
+				Rules:   []uint16{313},
 			},
 			nameEntry{
 				Name:    "git-filter-repo",
 				Program: 51,
-				Rules:   []uint16{312},
+				Rules:   []uint16{313},
 			},
 			nameEntry{
 				Name:    "git-grep",
@@ -13153,22 +13169,22 @@ var shipped = Set{
 			nameEntry{
 				Name:    "gitlab-ctl",
 				Program: -1,
-				Rules:   []uint16{178},
+				Rules:   []uint16{179},
 			},
 			nameEntry{
 				Name:    "gitlab-psql",
 				Program: -1,
-				Rules:   []uint16{180},
+				Rules:   []uint16{181},
 			},
 			nameEntry{
 				Name:    "gitlab-rails",
 				Program: -1,
-				Rules:   []uint16{180},
+				Rules:   []uint16{181},
 			},
 			nameEntry{
 				Name:    "gitlab-runner",
 				Program: -1,
-				Rules:   []uint16{178},
+				Rules:   []uint16{179},
 			},
 			nameEntry{
 				Name:    "gitleaks",
@@ -13182,7 +13198,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "glab",
 				Program: 52,
-				Rules:   []uint16{19, 20, 21, 44, 175, 177, 181, 188, 340, 341, 342, 358, 423},
+				Rules:   []uint16{19, 20, 21, 44, 176, 178, 182, 189, 341, 342, 343, 359, 424},
 			},
 			nameEntry{
 				Name:    "gln",
@@ -13205,22 +13221,22 @@ var shipped = Set{
 			nameEntry{
 				Name:    "gmv",
 				Program: 19,
-				Rules:   []uint16{268},
+				Rules:   []uint16{269},
 			},
 			nameEntry{
 				Name:    "gnome-screenshot",
 				Program: -1,
-				Rules:   []uint16{348},
+				Rules:   []uint16{349},
 			},
 			nameEntry{
 				Name:    "go",
 				Program: 31,
-				Rules:   []uint16{364, 374},
+				Rules:   []uint16{365, 375},
 			},
 			nameEntry{
 				Name:    "gobuster",
 				Program: -1,
-				Rules:   []uint16{406},
+				Rules:   []uint16{407},
 			},
 			nameEntry{
 				Name:    "goenv",
@@ -13253,12 +13269,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "goose",
 				Program: 67,
-				Rules:   []uint16{115, 116, 118, 446, 448},
+				Rules:   []uint16{115, 116, 118, 447, 449},
 			},
 			nameEntry{
 				Name:    "gopass",
 				Program: 62,
-				Rules:   []uint16{27, 49, 229},
+				Rules:   []uint16{27, 49, 230},
 			},
 			nameEntry{
 				Name:    "gopls",
@@ -13267,7 +13283,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "goreleaser",
 				Program: 33,
-				Rules:   []uint16{353},
+				Rules:   []uint16{354},
 			},
 			nameEntry{
 				Name:    "gosec",
@@ -13280,7 +13296,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "govc",
 				Program: -1,
-				Rules:   []uint16{225},
+				Rules:   []uint16{226},
 			},
 			nameEntry{
 				Name:    "govulncheck",
@@ -13289,12 +13305,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "gpasswd",
 				Program: 65,
-				Rules:   []uint16{387},
+				Rules:   []uint16{388},
 			},
 			nameEntry{
 				Name:    "gpg",
 				Program: 65,
-				Rules:   []uint16{28, 262},
+				Rules:   []uint16{28, 263},
 			},
 			nameEntry{
 				Name:    "gpg-agent",
@@ -13303,7 +13319,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "gpg2",
 				Program: 65,
-				Rules:   []uint16{28, 262},
+				Rules:   []uint16{28, 263},
 			},
 			nameEntry{
 				Name:    "gpgconf",
@@ -13320,12 +13336,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "gradle",
 				Program: 34,
-				Rules:   []uint16{119, 353},
+				Rules:   []uint16{119, 354},
 			},
 			nameEntry{
 				Name:    "gradlew",
 				Program: 34,
-				Rules:   []uint16{119, 353},
+				Rules:   []uint16{119, 354},
 			},
 			nameEntry{
 				Name:    "graphite",
@@ -13357,7 +13373,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "grok",
 				Program: 67,
-				Rules:   []uint16{446},
+				Rules:   []uint16{447},
 			},
 			nameEntry{
 				Name:    "groovy",
@@ -13370,17 +13386,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "groupadd",
 				Program: 65,
-				Rules:   []uint16{387},
+				Rules:   []uint16{388},
 			},
 			nameEntry{
 				Name:    "groupdel",
 				Program: 65,
-				Rules:   []uint16{387},
+				Rules:   []uint16{388},
 			},
 			nameEntry{
 				Name:    "groupmod",
 				Program: -1,
-				Rules:   []uint16{387},
+				Rules:   []uint16{388},
 			},
 			nameEntry{
 				Name:    "groups",
@@ -13399,27 +13415,27 @@ var shipped = Set{
 			nameEntry{
 				Name:    "grub-install",
 				Program: -1,
-				Rules:   []uint16{429},
+				Rules:   []uint16{430},
 			},
 			nameEntry{
 				Name:    "grub-mkconfig",
 				Program: -1,
-				Rules:   []uint16{429},
+				Rules:   []uint16{430},
 			},
 			nameEntry{
 				Name:    "grub2-install",
 				Program: -1,
-				Rules:   []uint16{429},
+				Rules:   []uint16{430},
 			},
 			nameEntry{
 				Name:    "grub2-mkconfig",
 				Program: -1,
-				Rules:   []uint16{429},
+				Rules:   []uint16{430},
 			},
 			nameEntry{
 				Name:    "grubby",
 				Program: -1,
-				Rules:   []uint16{429},
+				Rules:   []uint16{430},
 			},
 			nameEntry{
 				Name:    "grunt",
@@ -13444,12 +13460,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "gsudo",
 				Program: -1,
-				Rules:   []uint16{426},
+				Rules:   []uint16{427},
 			},
 			nameEntry{
 				Name:    "gsutil",
 				Program: 62,
-				Rules:   []uint16{156, 157, 161, 190, 344, 358, 360},
+				Rules:   []uint16{156, 157, 161, 191, 345, 359, 361},
 			},
 			nameEntry{
 				Name:    "gt",
@@ -13458,7 +13474,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "gtar",
 				Program: 24,
-				Rules:   []uint16{45, 281, 375},
+				Rules:   []uint16{45, 282, 376},
 			},
 			nameEntry{
 				Name:    "gtest",
@@ -13504,12 +13520,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "halt",
 				Program: 65,
-				Rules:   []uint16{398, 399},
+				Rules:   []uint16{399, 400},
 			},
 			nameEntry{
 				Name:    "harness",
 				Program: -1,
-				Rules:   []uint16{178},
+				Rules:   []uint16{179},
 			},
 			nameEntry{
 				Name: "hash",
@@ -13517,7 +13533,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "hashcat",
 				Program: -1,
-				Rules:   []uint16{47, 406},
+				Rules:   []uint16{47, 407},
 			},
 			nameEntry{
 				Name:    "hashdump",
@@ -13527,7 +13543,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "hasura",
 				Program: 49,
-				Rules:   []uint16{115, 118, 171},
+				Rules:   []uint16{115, 118, 172},
 			},
 			nameEntry{
 				Name:    "hasura-cloud",
@@ -13536,7 +13552,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "hatch",
 				Program: 33,
-				Rules:   []uint16{112, 353},
+				Rules:   []uint16{112, 354},
 			},
 			nameEntry{
 				Name:    "hbase",
@@ -13546,7 +13562,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "hcloud",
 				Program: 62,
-				Rules:   []uint16{19, 20, 165, 185, 191, 239, 423},
+				Rules:   []uint16{19, 20, 165, 186, 192, 240, 424},
 			},
 			nameEntry{
 				Name:    "hdfs",
@@ -13560,7 +13576,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "hdparm",
 				Program: 65,
-				Rules:   []uint16{266},
+				Rules:   []uint16{267},
 			},
 			nameEntry{
 				Name:    "head",
@@ -13573,12 +13589,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "helm",
 				Program: 62,
-				Rules:   []uint16{34, 43, 44, 147, 214, 353, 364},
+				Rules:   []uint16{34, 43, 44, 147, 215, 354, 365},
 			},
 			nameEntry{
 				Name:    "helmfile",
 				Program: 62,
-				Rules:   []uint16{147, 214},
+				Rules:   []uint16{147, 215},
 			},
 			nameEntry{
 				Name: "help",
@@ -13586,7 +13602,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "heroku",
 				Program: 62,
-				Rules:   []uint16{18, 19, 20, 33, 34, 44, 170, 186, 188, 239},
+				Rules:   []uint16{18, 19, 20, 33, 34, 44, 171, 187, 189, 240},
 			},
 			nameEntry{
 				Name:    "hex",
@@ -13608,21 +13624,21 @@ var shipped = Set{
 			nameEntry{
 				Name:    "hf",
 				Program: -1,
-				Rules:   []uint16{19, 20, 128, 352},
+				Rules:   []uint16{19, 20, 128, 353},
 			},
 			nameEntry{
 				Name:    "hg",
 				Program: 51,
-				Rules:   []uint16{321, 322},
+				Rules:   []uint16{322, 323},
 			},
 			nameEntry{
 				Name:    "hh.exe",
 				Program: -1,
-				Rules:   []uint16{371},
+				Rules:   []uint16{372},
 			},
 			nameEntry{
 				Name:  "history",
-				Rules: []uint16{260},
+				Rules: []uint16{261},
 			},
 			nameEntry{
 				Name:    "hive",
@@ -13643,7 +13659,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "host",
 				Program: 56,
-				Rules:   []uint16{339},
+				Rules:   []uint16{340},
 			},
 			nameEntry{
 				Name:    "hostname",
@@ -13652,7 +13668,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "hostnamectl",
 				Program: 65,
-				Rules:   []uint16{403},
+				Rules:   []uint16{404},
 			},
 			nameEntry{
 				Name:    "htmlq",
@@ -13665,12 +13681,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "http",
 				Program: 55,
-				Rules:   []uint16{360},
+				Rules:   []uint16{361},
 			},
 			nameEntry{
 				Name:    "http-server",
 				Program: 46,
-				Rules:   []uint16{361},
+				Rules:   []uint16{362},
 			},
 			nameEntry{
 				Name:    "httpd",
@@ -13691,12 +13707,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "hub",
 				Program: 50,
-				Rules:   []uint16{175, 285, 287, 340, 341, 358},
+				Rules:   []uint16{176, 286, 288, 341, 342, 359},
 			},
 			nameEntry{
 				Name:    "huggingface-cli",
 				Program: -1,
-				Rules:   []uint16{19, 20, 44, 128, 352},
+				Rules:   []uint16{19, 20, 44, 128, 353},
 			},
 			nameEntry{
 				Name:    "hugo",
@@ -13713,7 +13729,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "hwclock",
 				Program: -1,
-				Rules:   []uint16{430},
+				Rules:   []uint16{431},
 			},
 			nameEntry{
 				Name:    "hwinfo",
@@ -13726,7 +13742,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "hydra",
 				Program: -1,
-				Rules:   []uint16{47, 176, 406},
+				Rules:   []uint16{47, 177, 407},
 			},
 			nameEntry{
 				Name:    "hypercorn",
@@ -13739,17 +13755,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "ibmcloud",
 				Program: 62,
-				Rules:   []uint16{19, 20, 43, 165, 239},
+				Rules:   []uint16{19, 20, 43, 165, 240},
 			},
 			nameEntry{
 				Name:    "icacls",
 				Program: 65,
-				Rules:   []uint16{280, 282},
+				Rules:   []uint16{281, 283},
 			},
 			nameEntry{
 				Name:    "icacls.exe",
 				Program: -1,
-				Rules:   []uint16{282},
+				Rules:   []uint16{283},
 			},
 			nameEntry{
 				Name:    "iconv",
@@ -13770,12 +13786,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "iex",
 				Program: 46,
-				Rules:   []uint16{372},
+				Rules:   []uint16{373},
 			},
 			nameEntry{
 				Name:    "ifconfig",
 				Program: 56,
-				Rules:   []uint16{403},
+				Rules:   []uint16{404},
 			},
 			nameEntry{
 				Name:    "impacket-secretsdump",
@@ -13789,12 +13805,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "incus",
 				Program: 62,
-				Rules:   []uint16{225},
+				Rules:   []uint16{226},
 			},
 			nameEntry{
 				Name:    "infisical",
 				Program: 62,
-				Rules:   []uint16{27, 184, 229},
+				Rules:   []uint16{27, 185, 230},
 			},
 			nameEntry{
 				Name:    "influx",
@@ -13818,12 +13834,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "init",
 				Program: 65,
-				Rules:   []uint16{398},
+				Rules:   []uint16{399},
 			},
 			nameEntry{
 				Name:    "initctl",
 				Program: 65,
-				Rules:   []uint16{416},
+				Rules:   []uint16{417},
 			},
 			nameEntry{
 				Name:    "initdb",
@@ -13841,12 +13857,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "insmod",
 				Program: 65,
-				Rules:   []uint16{390},
+				Rules:   []uint16{391},
 			},
 			nameEntry{
 				Name:    "install",
 				Program: 17,
-				Rules:   []uint16{269, 386},
+				Rules:   []uint16{270, 387},
 			},
 			nameEntry{
 				Name:    "install_name_tool",
@@ -13855,7 +13871,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "installutil",
 				Program: -1,
-				Rules:   []uint16{371},
+				Rules:   []uint16{372},
 			},
 			nameEntry{
 				Name:    "inv",
@@ -13870,7 +13886,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "invoke-expression",
 				Program: -1,
-				Rules:   []uint16{372},
+				Rules:   []uint16{373},
 			},
 			nameEntry{
 				Name:    "inxi",
@@ -13891,17 +13907,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "ip",
 				Program: 56,
-				Rules:   []uint16{403},
+				Rules:   []uint16{404},
 			},
 			nameEntry{
 				Name:    "ip6tables",
 				Program: 65,
-				Rules:   []uint16{400},
+				Rules:   []uint16{401},
 			},
 			nameEntry{
 				Name:    "ipa",
 				Program: -1,
-				Rules:   []uint16{176},
+				Rules:   []uint16{177},
 			},
 			nameEntry{
 				Name:    "iperf",
@@ -13914,12 +13930,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "ipfs",
 				Program: -1,
-				Rules:   []uint16{358},
+				Rules:   []uint16{359},
 			},
 			nameEntry{
 				Name:    "iptables",
 				Program: 65,
-				Rules:   []uint16{400},
+				Rules:   []uint16{401},
 			},
 			nameEntry{
 				Name:    "ipython",
@@ -13940,12 +13956,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "istioctl",
 				Program: 62,
-				Rules:   []uint16{214},
+				Rules:   []uint16{215},
 			},
 			nameEntry{
 				Name:    "iw",
 				Program: -1,
-				Rules:   []uint16{403},
+				Rules:   []uint16{404},
 			},
 			nameEntry{
 				Name:    "iwconfig",
@@ -13962,7 +13978,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "jamf",
 				Program: -1,
-				Rules:   []uint16{389},
+				Rules:   []uint16{390},
 			},
 			nameEntry{
 				Name:    "jaq",
@@ -13979,7 +13995,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "java",
 				Program: 46,
-				Rules:   []uint16{179, 180},
+				Rules:   []uint16{180, 181},
 			},
 			nameEntry{
 				Name:    "javac",
@@ -13988,7 +14004,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "jcli",
 				Program: -1,
-				Rules:   []uint16{178, 180},
+				Rules:   []uint16{179, 181},
 			},
 			nameEntry{
 				Name:    "jekyll",
@@ -13997,7 +14013,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "jenkins-cli",
 				Program: -1,
-				Rules:   []uint16{178, 180},
+				Rules:   []uint16{179, 181},
 			},
 			nameEntry{
 				Name:    "jest",
@@ -14006,7 +14022,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "jj",
 				Program: 51,
-				Rules:   []uint16{321, 322},
+				Rules:   []uint16{322, 323},
 			},
 			nameEntry{
 				Name: "jobs",
@@ -14014,7 +14030,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "john",
 				Program: -1,
-				Rules:   []uint16{47, 406},
+				Rules:   []uint16{47, 407},
 			},
 			nameEntry{
 				Name:    "join",
@@ -14023,7 +14039,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "journalctl",
 				Program: 65,
-				Rules:   []uint16{260},
+				Rules:   []uint16{261},
 			},
 			nameEntry{
 				Name:    "jq",
@@ -14040,12 +14056,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "jsr",
 				Program: -1,
-				Rules:   []uint16{353},
+				Rules:   []uint16{354},
 			},
 			nameEntry{
 				Name:    "juju",
 				Program: 62,
-				Rules:   []uint16{226, 227, 228},
+				Rules:   []uint16{227, 228, 229},
 			},
 			nameEntry{
 				Name:    "jules",
@@ -14067,17 +14083,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "k",
 				Program: 62,
-				Rules:   []uint16{26, 166, 202, 203, 204, 205, 206, 207, 208, 209, 210, 211, 212, 213},
+				Rules:   []uint16{26, 166, 203, 204, 205, 206, 207, 208, 209, 210, 211, 212, 213, 214},
 			},
 			nameEntry{
 				Name:    "k0s",
 				Program: -1,
-				Rules:   []uint16{230},
+				Rules:   []uint16{231},
 			},
 			nameEntry{
 				Name:    "k3d",
 				Program: 62,
-				Rules:   []uint16{233},
+				Rules:   []uint16{234},
 			},
 			nameEntry{
 				Name:    "k3s",
@@ -14094,17 +14110,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "kadmin",
 				Program: -1,
-				Rules:   []uint16{176},
+				Rules:   []uint16{177},
 			},
 			nameEntry{
 				Name:    "kadmin.local",
 				Program: -1,
-				Rules:   []uint16{176},
+				Rules:   []uint16{177},
 			},
 			nameEntry{
 				Name:    "kaggle",
 				Program: -1,
-				Rules:   []uint16{128, 352},
+				Rules:   []uint16{128, 353},
 			},
 			nameEntry{
 				Name:    "kak",
@@ -14127,12 +14143,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "kcadm",
 				Program: -1,
-				Rules:   []uint16{176},
+				Rules:   []uint16{177},
 			},
 			nameEntry{
 				Name:    "kcadm.sh",
 				Program: -1,
-				Rules:   []uint16{176},
+				Rules:   []uint16{177},
 			},
 			nameEntry{
 				Name:    "kcat",
@@ -14142,7 +14158,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "kdig",
 				Program: 56,
-				Rules:   []uint16{339},
+				Rules:   []uint16{340},
 			},
 			nameEntry{
 				Name:    "kedro",
@@ -14162,12 +14178,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "kexec",
 				Program: 65,
-				Rules:   []uint16{390, 426},
+				Rules:   []uint16{391, 427},
 			},
 			nameEntry{
 				Name:    "kextload",
 				Program: -1,
-				Rules:   []uint16{390, 444},
+				Rules:   []uint16{391, 445},
 			},
 			nameEntry{
 				Name:    "keychain",
@@ -14186,32 +14202,32 @@ var shipped = Set{
 			nameEntry{
 				Name:    "keytool",
 				Program: 65,
-				Rules:   []uint16{36, 422, 442},
+				Rules:   []uint16{36, 423, 443},
 			},
 			nameEntry{
 				Name:    "kill",
 				Program: 64,
-				Rules:   []uint16{391, 392, 393, 397, 455, 456},
+				Rules:   []uint16{392, 393, 394, 398, 456, 457},
 			},
 			nameEntry{
 				Name:    "kill-port",
 				Program: 64,
-				Rules:   []uint16{397},
+				Rules:   []uint16{398},
 			},
 			nameEntry{
 				Name:    "killall",
 				Program: 64,
-				Rules:   []uint16{391, 393, 394, 397, 434, 454, 456},
+				Rules:   []uint16{392, 394, 395, 398, 435, 455, 457},
 			},
 			nameEntry{
 				Name:    "killall5",
 				Program: -1,
-				Rules:   []uint16{391, 436},
+				Rules:   []uint16{392, 437},
 			},
 			nameEntry{
 				Name:    "kilo",
 				Program: 67,
-				Rules:   []uint16{446},
+				Rules:   []uint16{447},
 			},
 			nameEntry{
 				Name:    "kilocode",
@@ -14220,7 +14236,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "kind",
 				Program: 62,
-				Rules:   []uint16{233},
+				Rules:   []uint16{234},
 			},
 			nameEntry{
 				Name:    "kiro",
@@ -14229,22 +14245,22 @@ var shipped = Set{
 			nameEntry{
 				Name:    "kiro-cli",
 				Program: 67,
-				Rules:   []uint16{446},
+				Rules:   []uint16{447},
 			},
 			nameEntry{
 				Name:    "kitten",
 				Program: -1,
-				Rules:   []uint16{452},
+				Rules:   []uint16{453},
 			},
 			nameEntry{
 				Name:    "kitty",
 				Program: -1,
-				Rules:   []uint16{452},
+				Rules:   []uint16{453},
 			},
 			nameEntry{
 				Name:    "kldload",
 				Program: -1,
-				Rules:   []uint16{390},
+				Rules:   []uint16{391},
 			},
 			nameEntry{
 				Name:    "knex",
@@ -14254,7 +14270,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "knife",
 				Program: 62,
-				Rules:   []uint16{150, 235},
+				Rules:   []uint16{150, 236},
 			},
 			nameEntry{
 				Name:    "knip",
@@ -14263,17 +14279,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "ko",
 				Program: -1,
-				Rules:   []uint16{355},
+				Rules:   []uint16{356},
 			},
 			nameEntry{
 				Name:    "kopia",
 				Program: 66,
-				Rules:   []uint16{240},
+				Rules:   []uint16{241},
 			},
 			nameEntry{
 				Name:    "kops",
 				Program: 62,
-				Rules:   []uint16{207, 230},
+				Rules:   []uint16{208, 231},
 			},
 			nameEntry{
 				Name:    "kotlin",
@@ -14286,7 +14302,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "koyeb",
 				Program: 62,
-				Rules:   []uint16{171},
+				Rules:   []uint16{172},
 			},
 			nameEntry{
 				Name:    "krew",
@@ -14295,7 +14311,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "ksh",
 				Program: 4,
-				Rules:   []uint16{369, 370, 424, 425},
+				Rules:   []uint16{370, 371, 425, 426},
 			},
 			nameEntry{
 				Name:    "ktlint",
@@ -14304,22 +14320,22 @@ var shipped = Set{
 			nameEntry{
 				Name:    "kubeadm",
 				Program: 62,
-				Rules:   []uint16{207, 230},
+				Rules:   []uint16{208, 231},
 			},
 			nameEntry{
 				Name:    "kubectl",
 				Program: 62,
-				Rules:   []uint16{19, 20, 21, 26, 166, 202, 203, 204, 205, 206, 207, 208, 209, 210, 211, 212, 213, 364},
+				Rules:   []uint16{19, 20, 21, 26, 166, 203, 204, 205, 206, 207, 208, 209, 210, 211, 212, 213, 214, 365},
 			},
 			nameEntry{
 				Name:    "kubectl-debug",
 				Program: -1,
-				Rules:   []uint16{212},
+				Rules:   []uint16{213},
 			},
 			nameEntry{
 				Name:    "kubectl-node_shell",
 				Program: -1,
-				Rules:   []uint16{212},
+				Rules:   []uint16{213},
 			},
 			nameEntry{
 				Name:    "kubectx",
@@ -14336,12 +14352,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "kubespray",
 				Program: -1,
-				Rules:   []uint16{230},
+				Rules:   []uint16{231},
 			},
 			nameEntry{
 				Name:    "kustomize",
 				Program: 62,
-				Rules:   []uint16{214},
+				Rules:   []uint16{215},
 			},
 			nameEntry{
 				Name:    "kwallet-query",
@@ -14381,7 +14397,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "launchctl",
 				Program: 65,
-				Rules:   []uint16{18, 381, 394, 404, 444, 456},
+				Rules:   []uint16{18, 382, 395, 405, 445, 457},
 			},
 			nameEntry{
 				Name:    "lazydocker",
@@ -14402,7 +14418,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "ldapdelete",
 				Program: 60,
-				Rules:   []uint16{176},
+				Rules:   []uint16{177},
 			},
 			nameEntry{
 				Name:    "ldapmodify",
@@ -14419,7 +14435,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "ldconfig",
 				Program: 65,
-				Rules:   []uint16{404},
+				Rules:   []uint16{405},
 			},
 			nameEntry{
 				Name:    "ldd",
@@ -14432,7 +14448,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "lego",
 				Program: -1,
-				Rules:   []uint16{263},
+				Rules:   []uint16{264},
 			},
 			nameEntry{
 				Name:    "lein",
@@ -14441,7 +14457,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "lerna",
 				Program: 33,
-				Rules:   []uint16{353},
+				Rules:   []uint16{354},
 			},
 			nameEntry{
 				Name:    "less",
@@ -14462,7 +14478,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "lftp",
 				Program: 57,
-				Rules:   []uint16{272, 358, 359},
+				Rules:   []uint16{273, 359, 360},
 			},
 			nameEntry{
 				Name:    "libsql",
@@ -14479,17 +14495,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "ligolo",
 				Program: -1,
-				Rules:   []uint16{336},
+				Rules:   []uint16{337},
 			},
 			nameEntry{
 				Name:    "limactl",
 				Program: 62,
-				Rules:   []uint16{225},
+				Rules:   []uint16{226},
 			},
 			nameEntry{
 				Name:    "linkerd",
 				Program: 62,
-				Rules:   []uint16{214},
+				Rules:   []uint16{215},
 			},
 			nameEntry{
 				Name:    "links",
@@ -14503,12 +14519,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "linode-cli",
 				Program: 62,
-				Rules:   []uint16{19, 20, 165, 191, 192, 239},
+				Rules:   []uint16{19, 20, 165, 192, 193, 240},
 			},
 			nameEntry{
 				Name:    "linpeas.sh",
 				Program: -1,
-				Rules:   []uint16{406},
+				Rules:   []uint16{407},
 			},
 			nameEntry{
 				Name:    "linstor",
@@ -14540,12 +14556,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "litestream",
 				Program: 66,
-				Rules:   []uint16{240},
+				Rules:   []uint16{241},
 			},
 			nameEntry{
 				Name:    "live-server",
 				Program: 46,
-				Rules:   []uint16{361},
+				Rules:   []uint16{362},
 			},
 			nameEntry{
 				Name:    "ll",
@@ -14585,7 +14601,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "localtunnel",
 				Program: 46,
-				Rules:   []uint16{345, 346},
+				Rules:   []uint16{346, 347},
 			},
 			nameEntry{
 				Name:    "locate",
@@ -14598,7 +14614,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "log",
 				Program: 65,
-				Rules:   []uint16{260},
+				Rules:   []uint16{261},
 			},
 			nameEntry{
 				Name:    "logger",
@@ -14607,12 +14623,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "loginctl",
 				Program: 65,
-				Rules:   []uint16{393, 398},
+				Rules:   []uint16{394, 399},
 			},
 			nameEntry{
 				Name:    "logoff",
 				Program: -1,
-				Rules:   []uint16{436},
+				Rules:   []uint16{437},
 			},
 			nameEntry{
 				Name: "logout",
@@ -14628,7 +14644,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "losetup",
 				Program: 65,
-				Rules:   []uint16{279, 404},
+				Rules:   []uint16{280, 405},
 			},
 			nameEntry{
 				Name:    "lpass",
@@ -14638,7 +14654,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "ls",
 				Program: 7,
-				Rules:   []uint16{16, 395},
+				Rules:   []uint16{16, 396},
 			},
 			nameEntry{
 				Name:    "lsattr",
@@ -14659,7 +14675,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "lsd",
 				Program: 7,
-				Rules:   []uint16{395},
+				Rules:   []uint16{396},
 			},
 			nameEntry{
 				Name:    "lsmod",
@@ -14685,7 +14701,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "lt",
 				Program: 46,
-				Rules:   []uint16{345, 346},
+				Rules:   []uint16{346, 347},
 			},
 			nameEntry{
 				Name:    "ltrace",
@@ -14706,7 +14722,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "luarocks",
 				Program: 45,
-				Rules:   []uint16{353},
+				Rules:   []uint16{354},
 			},
 			nameEntry{
 				Name:    "luigi",
@@ -14724,12 +14740,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "lvreduce",
 				Program: -1,
-				Rules:   []uint16{279},
+				Rules:   []uint16{280},
 			},
 			nameEntry{
 				Name:    "lvremove",
 				Program: 65,
-				Rules:   []uint16{240, 266, 279},
+				Rules:   []uint16{241, 267, 280},
 			},
 			nameEntry{
 				Name:    "lvs",
@@ -14738,7 +14754,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "lxc",
 				Program: 62,
-				Rules:   []uint16{225},
+				Rules:   []uint16{226},
 			},
 			nameEntry{
 				Name:    "lxd",
@@ -14759,7 +14775,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "maas",
 				Program: 62,
-				Rules:   []uint16{165, 225},
+				Rules:   []uint16{165, 226},
 			},
 			nameEntry{
 				Name:    "madge",
@@ -14777,12 +14793,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "magic-wormhole",
 				Program: 57,
-				Rules:   []uint16{345, 358},
+				Rules:   []uint16{346, 359},
 			},
 			nameEntry{
 				Name:    "magic-wormhole.js",
 				Program: -1,
-				Rules:   []uint16{358},
+				Rules:   []uint16{359},
 			},
 			nameEntry{
 				Name:    "magick",
@@ -14791,12 +14807,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "mail",
 				Program: -1,
-				Rules:   []uint16{345, 358, 360},
+				Rules:   []uint16{346, 359, 361},
 			},
 			nameEntry{
 				Name:    "mailx",
 				Program: -1,
-				Rules:   []uint16{345},
+				Rules:   []uint16{346},
 			},
 			nameEntry{
 				Name:    "make",
@@ -14810,7 +14826,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "manage-bde",
 				Program: -1,
-				Rules:   []uint16{389},
+				Rules:   []uint16{390},
 			},
 			nameEntry{
 				Name:    "manage.py",
@@ -14854,7 +14870,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "masscan",
 				Program: 56,
-				Rules:   []uint16{406},
+				Rules:   []uint16{407},
 			},
 			nameEntry{
 				Name:    "mate",
@@ -14875,7 +14891,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "mc",
 				Program: 62,
-				Rules:   []uint16{156, 157, 190, 344, 358},
+				Rules:   []uint16{156, 157, 191, 345, 359},
+			},
+			nameEntry{
+				Name:    "mcp",
+				Program: -1,
+				Rules:   []uint16{169},
 			},
 			nameEntry{
 				Name:    "md5",
@@ -14888,12 +14909,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "mdadm",
 				Program: 65,
-				Rules:   []uint16{266},
+				Rules:   []uint16{267},
 			},
 			nameEntry{
 				Name:    "mdatp",
 				Program: -1,
-				Rules:   []uint16{389},
+				Rules:   []uint16{390},
 			},
 			nameEntry{
 				Name:    "mdbook",
@@ -14955,7 +14976,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "microk8s.kubectl",
 				Program: -1,
-				Rules:   []uint16{202},
+				Rules:   []uint16{203},
 			},
 			nameEntry{
 				Name:    "micromamba",
@@ -14982,7 +15003,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "mimikatz",
 				Program: -1,
-				Rules:   []uint16{406},
+				Rules:   []uint16{407},
 			},
 			nameEntry{
 				Name:    "mina",
@@ -14996,12 +15017,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "minikube",
 				Program: 62,
-				Rules:   []uint16{233},
+				Rules:   []uint16{234},
 			},
 			nameEntry{
 				Name:    "miniserve",
 				Program: -1,
-				Rules:   []uint16{361},
+				Rules:   []uint16{362},
 			},
 			nameEntry{
 				Name:    "minitest",
@@ -15014,7 +15035,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "mise",
 				Program: 45,
-				Rules:   []uint16{112, 382},
+				Rules:   []uint16{112, 383},
 			},
 			nameEntry{
 				Name:    "mitmdump",
@@ -15027,12 +15048,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "mix",
 				Program: 49,
-				Rules:   []uint16{115, 118, 353, 354},
+				Rules:   []uint16{115, 118, 354, 355},
 			},
 			nameEntry{
 				Name:    "mkcert",
 				Program: 65,
-				Rules:   []uint16{422},
+				Rules:   []uint16{423},
 			},
 			nameEntry{
 				Name:    "mkdir",
@@ -15045,7 +15066,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "mke2fs",
 				Program: 65,
-				Rules:   []uint16{266},
+				Rules:   []uint16{267},
 			},
 			nameEntry{
 				Name:    "mkfifo",
@@ -15054,17 +15075,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "mkfs",
 				Program: 65,
-				Rules:   []uint16{266},
+				Rules:   []uint16{267},
 			},
 			nameEntry{
 				Name:    "mkinitcpio",
 				Program: -1,
-				Rules:   []uint16{429},
+				Rules:   []uint16{430},
 			},
 			nameEntry{
 				Name:    "mkswap",
 				Program: 65,
-				Rules:   []uint16{266},
+				Rules:   []uint16{267},
 			},
 			nameEntry{
 				Name:    "mktemp",
@@ -15098,17 +15119,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "modal",
 				Program: 62,
-				Rules:   []uint16{171},
+				Rules:   []uint16{172},
 			},
 			nameEntry{
 				Name:    "modelscope",
 				Program: -1,
-				Rules:   []uint16{352},
+				Rules:   []uint16{353},
 			},
 			nameEntry{
 				Name:    "modprobe",
 				Program: 65,
-				Rules:   []uint16{390},
+				Rules:   []uint16{391},
 			},
 			nameEntry{
 				Name:    "mods",
@@ -15121,7 +15142,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "mokutil",
 				Program: -1,
-				Rules:   []uint16{429},
+				Rules:   []uint16{430},
 			},
 			nameEntry{
 				Name:    "mongo",
@@ -15131,7 +15152,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "mongocli",
 				Program: 62,
-				Rules:   []uint16{171, 192, 239},
+				Rules:   []uint16{172, 193, 240},
 			},
 			nameEntry{
 				Name:    "mongod",
@@ -15141,7 +15162,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "mongodump",
 				Program: 61,
-				Rules:   []uint16{240},
+				Rules:   []uint16{241},
 			},
 			nameEntry{
 				Name:    "mongoexport",
@@ -15173,7 +15194,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "mosh",
 				Program: 57,
-				Rules:   []uint16{396},
+				Rules:   []uint16{397},
 			},
 			nameEntry{
 				Name:    "most",
@@ -15182,7 +15203,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "mount",
 				Program: 65,
-				Rules:   []uint16{404, 427, 428},
+				Rules:   []uint16{405, 428, 429},
 			},
 			nameEntry{
 				Name:    "mrsk",
@@ -15195,12 +15216,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "msbuild.exe",
 				Program: -1,
-				Rules:   []uint16{371},
+				Rules:   []uint16{372},
 			},
 			nameEntry{
 				Name:    "msfconsole",
 				Program: -1,
-				Rules:   []uint16{47, 406},
+				Rules:   []uint16{47, 407},
 			},
 			nameEntry{
 				Name:    "msfvenom",
@@ -15210,27 +15231,27 @@ var shipped = Set{
 			nameEntry{
 				Name:    "mshta",
 				Program: -1,
-				Rules:   []uint16{371},
+				Rules:   []uint16{372},
 			},
 			nameEntry{
 				Name:    "mshta.exe",
 				Program: -1,
-				Rules:   []uint16{371},
+				Rules:   []uint16{372},
 			},
 			nameEntry{
 				Name:    "msiexec",
 				Program: -1,
-				Rules:   []uint16{371},
+				Rules:   []uint16{372},
 			},
 			nameEntry{
 				Name:    "msiexec.exe",
 				Program: -1,
-				Rules:   []uint16{371},
+				Rules:   []uint16{372},
 			},
 			nameEntry{
 				Name:    "msmtp",
 				Program: -1,
-				Rules:   []uint16{345},
+				Rules:   []uint16{346},
 			},
 			nameEntry{
 				Name:    "mssql-cli",
@@ -15243,32 +15264,32 @@ var shipped = Set{
 			nameEntry{
 				Name:    "multipass",
 				Program: 62,
-				Rules:   []uint16{225},
+				Rules:   []uint16{226},
 			},
 			nameEntry{
 				Name:    "multipath",
 				Program: -1,
-				Rules:   []uint16{279},
+				Rules:   []uint16{280},
 			},
 			nameEntry{
 				Name:    "mutt",
 				Program: -1,
-				Rules:   []uint16{345, 358},
+				Rules:   []uint16{346, 359},
 			},
 			nameEntry{
 				Name:    "mv",
 				Program: 19,
-				Rules:   []uint16{268},
+				Rules:   []uint16{269},
 			},
 			nameEntry{
 				Name:    "mvn",
 				Program: 34,
-				Rules:   []uint16{119, 353},
+				Rules:   []uint16{119, 354},
 			},
 			nameEntry{
 				Name:    "mvnw",
 				Program: 34,
-				Rules:   []uint16{119, 353},
+				Rules:   []uint16{119, 354},
 			},
 			nameEntry{
 				Name:    "mycli",
@@ -15345,27 +15366,27 @@ var shipped = Set{
 			nameEntry{
 				Name:    "nbtscan",
 				Program: -1,
-				Rules:   []uint16{406},
+				Rules:   []uint16{407},
 			},
 			nameEntry{
 				Name:    "nc",
 				Program: 56,
-				Rules:   []uint16{137, 336, 360},
+				Rules:   []uint16{137, 337, 361},
 			},
 			nameEntry{
 				Name:    "nc.openbsd",
 				Program: -1,
-				Rules:   []uint16{336},
+				Rules:   []uint16{337},
 			},
 			nameEntry{
 				Name:    "nc.traditional",
 				Program: -1,
-				Rules:   []uint16{336},
+				Rules:   []uint16{337},
 			},
 			nameEntry{
 				Name:    "ncat",
 				Program: 56,
-				Rules:   []uint16{137, 336, 360},
+				Rules:   []uint16{137, 337, 361},
 			},
 			nameEntry{
 				Name:    "ncdu",
@@ -15378,7 +15399,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "ncftpput",
 				Program: -1,
-				Rules:   []uint16{358, 359},
+				Rules:   []uint16{359, 360},
 			},
 			nameEntry{
 				Name:    "neato",
@@ -15410,32 +15431,32 @@ var shipped = Set{
 			nameEntry{
 				Name:    "neon",
 				Program: 62,
-				Rules:   []uint16{19, 20, 34, 171, 186, 187, 191},
+				Rules:   []uint16{19, 20, 34, 172, 187, 188, 192},
 			},
 			nameEntry{
 				Name:    "neonctl",
 				Program: 62,
-				Rules:   []uint16{19, 20, 34, 171, 186, 187, 191, 239},
+				Rules:   []uint16{19, 20, 34, 172, 187, 188, 192, 240},
 			},
 			nameEntry{
 				Name:    "nerdctl",
 				Program: 63,
-				Rules:   []uint16{43, 50, 215, 216, 217, 219, 220, 221, 222, 223, 224, 231, 355},
+				Rules:   []uint16{43, 50, 216, 217, 218, 220, 221, 222, 223, 224, 225, 232, 356},
 			},
 			nameEntry{
 				Name:    "net",
 				Program: 65,
-				Rules:   []uint16{387, 394, 438},
+				Rules:   []uint16{388, 395, 439},
 			},
 			nameEntry{
 				Name:    "net.exe",
 				Program: -1,
-				Rules:   []uint16{438},
+				Rules:   []uint16{439},
 			},
 			nameEntry{
 				Name:    "netcat",
 				Program: 56,
-				Rules:   []uint16{137, 336},
+				Rules:   []uint16{137, 337},
 			},
 			nameEntry{
 				Name:    "netexec",
@@ -15445,17 +15466,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "netlify",
 				Program: 62,
-				Rules:   []uint16{19, 20, 33, 34, 44, 147, 171, 186, 189},
+				Rules:   []uint16{19, 20, 33, 34, 44, 147, 172, 187, 190},
 			},
 			nameEntry{
 				Name:    "netlify-cli",
 				Program: -1,
-				Rules:   []uint16{171},
+				Rules:   []uint16{172},
 			},
 			nameEntry{
 				Name:    "netsh",
 				Program: -1,
-				Rules:   []uint16{401, 438},
+				Rules:   []uint16{402, 439},
 			},
 			nameEntry{
 				Name:    "netstat",
@@ -15464,12 +15485,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "networksetup",
 				Program: 56,
-				Rules:   []uint16{403, 441},
+				Rules:   []uint16{404, 442},
 			},
 			nameEntry{
 				Name:    "newgrp",
 				Program: -1,
-				Rules:   []uint16{387},
+				Rules:   []uint16{388},
 			},
 			nameEntry{
 				Name:    "newrelic",
@@ -15478,7 +15499,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "newusers",
 				Program: -1,
-				Rules:   []uint16{387},
+				Rules:   []uint16{388},
 			},
 			nameEntry{
 				Name:    "next",
@@ -15487,7 +15508,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "nft",
 				Program: 65,
-				Rules:   []uint16{401},
+				Rules:   []uint16{402},
 			},
 			nameEntry{
 				Name:    "ng",
@@ -15500,12 +15521,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "ngrok",
 				Program: 46,
-				Rules:   []uint16{171, 194, 346},
+				Rules:   []uint16{172, 195, 347},
 			},
 			nameEntry{
 				Name:    "nhost",
 				Program: 62,
-				Rules:   []uint16{171},
+				Rules:   []uint16{172},
 			},
 			nameEntry{
 				Name:    "ni",
@@ -15523,7 +15544,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "nikto",
 				Program: -1,
-				Rules:   []uint16{406},
+				Rules:   []uint16{407},
 			},
 			nameEntry{
 				Name:    "nim",
@@ -15545,7 +15566,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "nix",
 				Program: 33,
-				Rules:   []uint16{364},
+				Rules:   []uint16{365},
 			},
 			nameEntry{
 				Name:    "nix-build",
@@ -15562,12 +15583,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "nix-env",
 				Program: 45,
-				Rules:   []uint16{445},
+				Rules:   []uint16{446},
 			},
 			nameEntry{
 				Name:    "nix-shell",
 				Program: 33,
-				Rules:   []uint16{364},
+				Rules:   []uint16{365},
 			},
 			nameEntry{
 				Name:    "nixos-rebuild",
@@ -15584,17 +15605,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "nmap",
 				Program: 56,
-				Rules:   []uint16{406},
+				Rules:   []uint16{407},
 			},
 			nameEntry{
 				Name:    "nmcli",
 				Program: 56,
-				Rules:   []uint16{403},
+				Rules:   []uint16{404},
 			},
 			nameEntry{
 				Name:    "node",
 				Program: 46,
-				Rules:   []uint16{369, 370},
+				Rules:   []uint16{370, 371},
 			},
 			nameEntry{
 				Name:    "node-pg-migrate",
@@ -15625,17 +15646,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "nomad",
 				Program: 62,
-				Rules:   []uint16{18, 225, 229},
+				Rules:   []uint16{18, 226, 230},
 			},
 			nameEntry{
 				Name:    "nopaste",
 				Program: -1,
-				Rules:   []uint16{345},
+				Rules:   []uint16{346},
 			},
 			nameEntry{
 				Name:    "northflank",
 				Program: 62,
-				Rules:   []uint16{171},
+				Rules:   []uint16{172},
 			},
 			nameEntry{
 				Name:    "nose2",
@@ -15666,12 +15687,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "np",
 				Program: -1,
-				Rules:   []uint16{353},
+				Rules:   []uint16{354},
 			},
 			nameEntry{
 				Name:    "npm",
 				Program: 39,
-				Rules:   []uint16{19, 20, 35, 44, 112, 113, 188, 353, 354, 364, 365, 374},
+				Rules:   []uint16{19, 20, 35, 44, 112, 113, 189, 354, 355, 365, 366, 375},
 			},
 			nameEntry{
 				Name:    "npm-run-all",
@@ -15684,7 +15705,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "npx",
 				Program: 41,
-				Rules:   []uint16{353, 361, 364, 368},
+				Rules:   []uint16{354, 362, 365, 369},
 			},
 			nameEntry{
 				Name:    "nr",
@@ -15694,27 +15715,27 @@ var shipped = Set{
 			nameEntry{
 				Name:    "nsenter",
 				Program: 63,
-				Rules:   []uint16{426},
+				Rules:   []uint16{427},
 			},
 			nameEntry{
 				Name:    "nslookup",
 				Program: 56,
-				Rules:   []uint16{339},
+				Rules:   []uint16{340},
 			},
 			nameEntry{
 				Name:    "ntl",
 				Program: 62,
-				Rules:   []uint16{33, 34, 171, 186, 189},
+				Rules:   []uint16{33, 34, 172, 187, 190},
 			},
 			nameEntry{
 				Name:    "ntpdate",
 				Program: -1,
-				Rules:   []uint16{430},
+				Rules:   []uint16{431},
 			},
 			nameEntry{
 				Name:    "nuget",
 				Program: 35,
-				Rules:   []uint16{353, 354},
+				Rules:   []uint16{354, 355},
 			},
 			nameEntry{
 				Name:    "numfmt",
@@ -15739,22 +15760,22 @@ var shipped = Set{
 			nameEntry{
 				Name:    "nvme",
 				Program: 65,
-				Rules:   []uint16{266},
+				Rules:   []uint16{267},
 			},
 			nameEntry{
 				Name:    "nvram",
 				Program: -1,
-				Rules:   []uint16{429},
+				Rules:   []uint16{430},
 			},
 			nameEntry{
 				Name:    "nwipe",
 				Program: -1,
-				Rules:   []uint16{266},
+				Rules:   []uint16{267},
 			},
 			nameEntry{
 				Name:    "nx",
 				Program: 33,
-				Rules:   []uint16{112, 353},
+				Rules:   []uint16{112, 354},
 			},
 			nameEntry{
 				Name:    "nyc",
@@ -15767,7 +15788,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "oc",
 				Program: 62,
-				Rules:   []uint16{19, 20, 21, 26, 43, 44, 166, 202, 203, 204, 205, 206, 207, 208, 209, 210, 211, 212, 213},
+				Rules:   []uint16{19, 20, 21, 26, 43, 44, 166, 203, 204, 205, 206, 207, 208, 209, 210, 211, 212, 213, 214},
 			},
 			nameEntry{
 				Name:    "ocamlc",
@@ -15780,12 +15801,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "oci",
 				Program: 62,
-				Rules:   []uint16{165, 239},
+				Rules:   []uint16{165, 240},
 			},
 			nameEntry{
 				Name:    "ocm",
 				Program: -1,
-				Rules:   []uint16{230},
+				Rules:   []uint16{231},
 			},
 			nameEntry{
 				Name:    "octave",
@@ -15794,12 +15815,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "octo",
 				Program: -1,
-				Rules:   []uint16{178},
+				Rules:   []uint16{179},
 			},
 			nameEntry{
 				Name:    "octopus",
 				Program: -1,
-				Rules:   []uint16{178},
+				Rules:   []uint16{179},
 			},
 			nameEntry{
 				Name:    "od",
@@ -15813,12 +15834,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "okta",
 				Program: 62,
-				Rules:   []uint16{176},
+				Rules:   []uint16{177},
 			},
 			nameEntry{
 				Name:    "okteto",
 				Program: -1,
-				Rules:   []uint16{145, 214},
+				Rules:   []uint16{145, 215},
 			},
 			nameEntry{
 				Name:    "ollama",
@@ -15827,7 +15848,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "op",
 				Program: 62,
-				Rules:   []uint16{19, 20, 27, 44, 49, 229},
+				Rules:   []uint16{19, 20, 27, 44, 49, 230},
 			},
 			nameEntry{
 				Name:    "opam",
@@ -15844,12 +15865,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "opencode",
 				Program: 67,
-				Rules:   []uint16{446, 448},
+				Rules:   []uint16{447, 449},
 			},
 			nameEntry{
 				Name:    "openhands",
 				Program: 67,
-				Rules:   []uint16{446},
+				Rules:   []uint16{447},
 			},
 			nameEntry{
 				Name:    "openssl",
@@ -15859,7 +15880,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "openstack",
 				Program: 62,
-				Rules:   []uint16{165, 191, 239},
+				Rules:   []uint16{165, 192, 240},
 			},
 			nameEntry{
 				Name:    "openvpn",
@@ -15872,12 +15893,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "oras",
 				Program: 63,
-				Rules:   []uint16{43, 355, 356},
+				Rules:   []uint16{43, 356, 357},
 			},
 			nameEntry{
 				Name:    "orb",
 				Program: 62,
-				Rules:   []uint16{225},
+				Rules:   []uint16{226},
 			},
 			nameEntry{
 				Name:    "ormolu",
@@ -15886,12 +15907,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "ory",
 				Program: -1,
-				Rules:   []uint16{176},
+				Rules:   []uint16{177},
 			},
 			nameEntry{
 				Name:    "osascript",
 				Program: 48,
-				Rules:   []uint16{408, 409, 410, 411, 412, 413, 414, 444},
+				Rules:   []uint16{409, 410, 411, 412, 413, 414, 415, 445},
 			},
 			nameEntry{
 				Name:    "otool",
@@ -15900,7 +15921,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "overmind",
 				Program: 46,
-				Rules:   []uint16{437},
+				Rules:   []uint16{438},
 			},
 			nameEntry{
 				Name:    "ovhai",
@@ -15910,7 +15931,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "ovsx",
 				Program: -1,
-				Rules:   []uint16{353},
+				Rules:   []uint16{354},
 			},
 			nameEntry{
 				Name:    "oxlint",
@@ -15919,7 +15940,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "p4",
 				Program: -1,
-				Rules:   []uint16{321, 322},
+				Rules:   []uint16{322, 323},
 			},
 			nameEntry{
 				Name:    "pa11y",
@@ -15937,7 +15958,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "pacman",
 				Program: 45,
-				Rules:   []uint16{421, 445},
+				Rules:   []uint16{422, 446},
 			},
 			nameEntry{
 				Name:    "pagerduty",
@@ -15967,7 +15988,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "parted",
 				Program: 65,
-				Rules:   []uint16{266},
+				Rules:   []uint16{267},
 			},
 			nameEntry{
 				Name:    "paru",
@@ -15976,12 +15997,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "pass",
 				Program: 62,
-				Rules:   []uint16{27, 49, 229},
+				Rules:   []uint16{27, 49, 230},
 			},
 			nameEntry{
 				Name:    "passwd",
 				Program: 65,
-				Rules:   []uint16{387},
+				Rules:   []uint16{388},
 			},
 			nameEntry{
 				Name:    "paste",
@@ -15990,7 +16011,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "pastebinit",
 				Program: -1,
-				Rules:   []uint16{345, 358},
+				Rules:   []uint16{346, 359},
 			},
 			nameEntry{
 				Name:    "patch",
@@ -16017,12 +16038,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "pbpaste",
 				Program: 65,
-				Rules:   []uint16{348},
+				Rules:   []uint16{349},
 			},
 			nameEntry{
 				Name:    "pct",
 				Program: -1,
-				Rules:   []uint16{225},
+				Rules:   []uint16{226},
 			},
 			nameEntry{
 				Name:    "pdfgrep",
@@ -16043,7 +16064,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "pdm",
 				Program: 43,
-				Rules:   []uint16{112, 353},
+				Rules:   []uint16{112, 354},
 			},
 			nameEntry{
 				Name:    "pdsh",
@@ -16065,7 +16086,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "perl",
 				Program: 47,
-				Rules:   []uint16{369, 370},
+				Rules:   []uint16{370, 371},
 			},
 			nameEntry{
 				Name:    "pest",
@@ -16074,7 +16095,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "pfctl",
 				Program: 65,
-				Rules:   []uint16{400},
+				Rules:   []uint16{401},
 			},
 			nameEntry{
 				Name:    "pg_archivecleanup",
@@ -16092,7 +16113,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "pg_ctl",
 				Program: 59,
-				Rules:   []uint16{130, 394},
+				Rules:   []uint16{130, 395},
 			},
 			nameEntry{
 				Name:    "pg_ctlcluster",
@@ -16143,7 +16164,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "pgbackrest",
 				Program: 66,
-				Rules:   []uint16{240},
+				Rules:   []uint16{241},
 			},
 			nameEntry{
 				Name:    "pgbench",
@@ -16178,7 +16199,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "php",
 				Program: 46,
-				Rules:   []uint16{115, 116, 119, 361, 369, 370},
+				Rules:   []uint16{115, 116, 119, 362, 370, 371},
 			},
 			nameEntry{
 				Name:    "php-cs-fixer",
@@ -16223,7 +16244,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "ping",
 				Program: 56,
-				Rules:   []uint16{339},
+				Rules:   []uint16{340},
 			},
 			nameEntry{
 				Name:    "ping6",
@@ -16232,7 +16253,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "pinggy",
 				Program: -1,
-				Rules:   []uint16{345},
+				Rules:   []uint16{346},
 			},
 			nameEntry{
 				Name:    "pint",
@@ -16241,7 +16262,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "pip",
 				Program: 42,
-				Rules:   []uint16{364, 365, 374},
+				Rules:   []uint16{365, 366, 375},
 			},
 			nameEntry{
 				Name:    "pip2",
@@ -16250,7 +16271,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "pip3",
 				Program: 42,
-				Rules:   []uint16{364, 365, 374},
+				Rules:   []uint16{365, 366, 375},
 			},
 			nameEntry{
 				Name:    "pipenv",
@@ -16259,7 +16280,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "pipx",
 				Program: 41,
-				Rules:   []uint16{364, 368},
+				Rules:   []uint16{365, 369},
 			},
 			nameEntry{
 				Name:    "pixi",
@@ -16268,12 +16289,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "pkexec",
 				Program: 65,
-				Rules:   []uint16{426},
+				Rules:   []uint16{427},
 			},
 			nameEntry{
 				Name:    "pkg",
 				Program: 45,
-				Rules:   []uint16{421, 445},
+				Rules:   []uint16{422, 446},
 			},
 			nameEntry{
 				Name:    "pkg_add",
@@ -16282,17 +16303,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "pkill",
 				Program: 64,
-				Rules:   []uint16{391, 393, 394, 397, 454, 456},
+				Rules:   []uint16{392, 394, 395, 398, 455, 457},
 			},
 			nameEntry{
 				Name:    "plandex",
 				Program: 67,
-				Rules:   []uint16{446},
+				Rules:   []uint16{447},
 			},
 			nameEntry{
 				Name:    "planetscale",
 				Program: 62,
-				Rules:   []uint16{171},
+				Rules:   []uint16{172},
 			},
 			nameEntry{
 				Name:    "plantuml",
@@ -16301,7 +16322,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "platform",
 				Program: 62,
-				Rules:   []uint16{171},
+				Rules:   []uint16{172},
 			},
 			nameEntry{
 				Name:    "playwright",
@@ -16314,7 +16335,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "plink",
 				Program: -1,
-				Rules:   []uint16{347},
+				Rules:   []uint16{348},
 			},
 			nameEntry{
 				Name:    "plocate",
@@ -16327,12 +16348,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "pm2",
 				Program: 46,
-				Rules:   []uint16{18, 381, 416, 437},
+				Rules:   []uint16{18, 382, 417, 438},
 			},
 			nameEntry{
 				Name:    "pm2-kill",
 				Program: -1,
-				Rules:   []uint16{436},
+				Rules:   []uint16{437},
 			},
 			nameEntry{
 				Name:    "pmap",
@@ -16341,7 +16362,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "pmset",
 				Program: 65,
-				Rules:   []uint16{398},
+				Rules:   []uint16{399},
 			},
 			nameEntry{
 				Name:    "pngquant",
@@ -16350,27 +16371,27 @@ var shipped = Set{
 			nameEntry{
 				Name:    "pnpm",
 				Program: 40,
-				Rules:   []uint16{35, 108, 109, 110, 111, 112, 113, 115, 116, 119, 146, 173, 174, 188, 353, 354, 364, 365, 374},
+				Rules:   []uint16{35, 108, 109, 110, 111, 112, 113, 115, 116, 119, 146, 174, 175, 189, 354, 355, 365, 366, 375},
 			},
 			nameEntry{
 				Name:    "pnpx",
 				Program: 41,
-				Rules:   []uint16{368},
+				Rules:   []uint16{369},
 			},
 			nameEntry{
 				Name:    "pod",
 				Program: 45,
-				Rules:   []uint16{353, 354},
+				Rules:   []uint16{354, 355},
 			},
 			nameEntry{
 				Name:    "podman",
 				Program: 63,
-				Rules:   []uint16{43, 44, 50, 215, 216, 217, 219, 220, 221, 222, 223, 224, 231, 355},
+				Rules:   []uint16{43, 44, 50, 216, 217, 218, 220, 221, 222, 223, 224, 225, 232, 356},
 			},
 			nameEntry{
 				Name:    "podman-compose",
 				Program: 63,
-				Rules:   []uint16{217, 218},
+				Rules:   []uint16{218, 219},
 			},
 			nameEntry{
 				Name:    "poe",
@@ -16380,7 +16401,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "poetry",
 				Program: 43,
-				Rules:   []uint16{353, 365, 374},
+				Rules:   []uint16{354, 366, 375},
 			},
 			nameEntry{
 				Name: "popd",
@@ -16388,12 +16409,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "port",
 				Program: 45,
-				Rules:   []uint16{445},
+				Rules:   []uint16{446},
 			},
 			nameEntry{
 				Name:    "porter",
 				Program: 62,
-				Rules:   []uint16{171, 230},
+				Rules:   []uint16{172, 231},
 			},
 			nameEntry{
 				Name:    "postcss",
@@ -16402,17 +16423,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "poweroff",
 				Program: 65,
-				Rules:   []uint16{398, 399},
+				Rules:   []uint16{399, 400},
 			},
 			nameEntry{
 				Name:    "powershell",
 				Program: 4,
-				Rules:   []uint16{373},
+				Rules:   []uint16{374},
 			},
 			nameEntry{
 				Name:    "powershell.exe",
 				Program: -1,
-				Rules:   []uint16{373},
+				Rules:   []uint16{374},
 			},
 			nameEntry{
 				Name:    "pr",
@@ -16458,12 +16479,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "prlctl",
 				Program: 62,
-				Rules:   []uint16{225},
+				Rules:   []uint16{226},
 			},
 			nameEntry{
 				Name:    "profiles",
 				Program: -1,
-				Rules:   []uint16{389, 444},
+				Rules:   []uint16{390, 445},
 			},
 			nameEntry{
 				Name:    "promptfoo",
@@ -16490,12 +16511,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "proxmox",
 				Program: -1,
-				Rules:   []uint16{225},
+				Rules:   []uint16{226},
 			},
 			nameEntry{
 				Name:    "proxmox-backup-client",
 				Program: -1,
-				Rules:   []uint16{240},
+				Rules:   []uint16{241},
 			},
 			nameEntry{
 				Name:    "ps",
@@ -16509,12 +16530,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "pscale",
 				Program: 62,
-				Rules:   []uint16{19, 20, 34, 171, 186, 187, 239},
+				Rules:   []uint16{19, 20, 34, 172, 187, 188, 240},
 			},
 			nameEntry{
 				Name:    "psexec",
 				Program: -1,
-				Rules:   []uint16{426},
+				Rules:   []uint16{427},
 			},
 			nameEntry{
 				Name:    "psql",
@@ -16550,7 +16571,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "pulumi",
 				Program: 62,
-				Rules:   []uint16{19, 20, 21, 31, 44, 56, 145, 147, 148, 188},
+				Rules:   []uint16{19, 20, 21, 31, 44, 56, 145, 147, 148, 189},
 			},
 			nameEntry{
 				Name:    "pup",
@@ -16559,7 +16580,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "puppet",
 				Program: 62,
-				Rules:   []uint16{235},
+				Rules:   []uint16{236},
 			},
 			nameEntry{
 				Name:    "puppeteer",
@@ -16571,12 +16592,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "pvmove",
 				Program: -1,
-				Rules:   []uint16{279},
+				Rules:   []uint16{280},
 			},
 			nameEntry{
 				Name:    "pvremove",
 				Program: 65,
-				Rules:   []uint16{266, 279},
+				Rules:   []uint16{267, 280},
 			},
 			nameEntry{
 				Name:    "pvs",
@@ -16588,17 +16609,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "pwncat",
 				Program: -1,
-				Rules:   []uint16{336},
+				Rules:   []uint16{337},
 			},
 			nameEntry{
 				Name:    "pwsh",
 				Program: 4,
-				Rules:   []uint16{373},
+				Rules:   []uint16{374},
 			},
 			nameEntry{
 				Name:    "pwsh.exe",
 				Program: -1,
-				Rules:   []uint16{373},
+				Rules:   []uint16{374},
 			},
 			nameEntry{
 				Name:    "py.test",
@@ -16636,7 +16657,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "pypi-cleanup",
 				Program: -1,
-				Rules:   []uint16{354},
+				Rules:   []uint16{355},
 			},
 			nameEntry{
 				Name:    "pypy",
@@ -16666,17 +16687,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "python",
 				Program: 46,
-				Rules:   []uint16{115, 117, 119, 361, 369, 370},
+				Rules:   []uint16{115, 117, 119, 362, 370, 371},
 			},
 			nameEntry{
 				Name:    "python2",
 				Program: 46,
-				Rules:   []uint16{361},
+				Rules:   []uint16{362},
 			},
 			nameEntry{
 				Name:    "python3",
 				Program: 46,
-				Rules:   []uint16{115, 117, 119, 361, 369, 370},
+				Rules:   []uint16{115, 117, 119, 362, 370, 371},
 			},
 			nameEntry{
 				Name:    "pyupgrade",
@@ -16685,7 +16706,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "q",
 				Program: 67,
-				Rules:   []uint16{446},
+				Rules:   []uint16{447},
 			},
 			nameEntry{
 				Name:    "qdrant",
@@ -16695,7 +16716,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "qm",
 				Program: -1,
-				Rules:   []uint16{225},
+				Rules:   []uint16{226},
 			},
 			nameEntry{
 				Name:    "qmake",
@@ -16704,7 +16725,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "qovery",
 				Program: -1,
-				Rules:   []uint16{171},
+				Rules:   []uint16{172},
 			},
 			nameEntry{
 				Name:    "qrencode",
@@ -16725,7 +16746,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "qwen",
 				Program: 67,
-				Rules:   []uint16{446, 448},
+				Rules:   []uint16{447, 449},
 			},
 			nameEntry{
 				Name:    "rabbitmqadmin",
@@ -16759,7 +16780,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "railway",
 				Program: 62,
-				Rules:   []uint16{18, 19, 20, 34, 44, 147, 168, 186, 239},
+				Rules:   []uint16{18, 19, 20, 34, 44, 147, 168, 187, 240},
 			},
 			nameEntry{
 				Name:    "rake",
@@ -16769,7 +16790,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "rancher",
 				Program: 62,
-				Rules:   []uint16{230},
+				Rules:   []uint16{231},
 			},
 			nameEntry{
 				Name:    "ranlib",
@@ -16783,7 +16804,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "rbash",
 				Program: -1,
-				Rules:   []uint16{424},
+				Rules:   []uint16{425},
 			},
 			nameEntry{
 				Name:    "rbd",
@@ -16802,17 +16823,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "rc-service",
 				Program: 65,
-				Rules:   []uint16{394, 416},
+				Rules:   []uint16{395, 417},
 			},
 			nameEntry{
 				Name:    "rc-update",
 				Program: -1,
-				Rules:   []uint16{381},
+				Rules:   []uint16{382},
 			},
 			nameEntry{
 				Name:    "rclone",
 				Program: 58,
-				Rules:   []uint16{156, 157, 190, 236, 344, 358, 358, 360},
+				Rules:   []uint16{156, 157, 191, 237, 345, 359, 359, 361},
 			},
 			nameEntry{
 				Name:    "rd",
@@ -16821,7 +16842,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "rdiff-backup",
 				Program: 66,
-				Rules:   []uint16{240},
+				Rules:   []uint16{241},
 			},
 			nameEntry{
 				Name: "read",
@@ -16842,7 +16863,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "reagentc",
 				Program: -1,
-				Rules:   []uint16{283},
+				Rules:   []uint16{284},
 			},
 			nameEntry{
 				Name: "realpath",
@@ -16854,7 +16875,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "reboot",
 				Program: 65,
-				Rules:   []uint16{398, 399},
+				Rules:   []uint16{399, 400},
 			},
 			nameEntry{
 				Name:    "redis-cli",
@@ -16872,32 +16893,32 @@ var shipped = Set{
 			nameEntry{
 				Name:    "reg",
 				Program: 65,
-				Rules:   []uint16{48, 439},
+				Rules:   []uint16{48, 440},
 			},
 			nameEntry{
 				Name:    "reg.exe",
 				Program: -1,
-				Rules:   []uint16{48, 439},
+				Rules:   []uint16{48, 440},
 			},
 			nameEntry{
 				Name:    "regasm",
 				Program: -1,
-				Rules:   []uint16{371},
+				Rules:   []uint16{372},
 			},
 			nameEntry{
 				Name:    "regctl",
 				Program: 63,
-				Rules:   []uint16{355, 356},
+				Rules:   []uint16{356, 357},
 			},
 			nameEntry{
 				Name:    "regsvr32",
 				Program: -1,
-				Rules:   []uint16{371},
+				Rules:   []uint16{372},
 			},
 			nameEntry{
 				Name:    "regsvr32.exe",
 				Program: -1,
-				Rules:   []uint16{371},
+				Rules:   []uint16{372},
 			},
 			nameEntry{
 				Name:    "reindexdb",
@@ -16906,7 +16927,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "release-it",
 				Program: -1,
-				Rules:   []uint16{353},
+				Rules:   []uint16{354},
 			},
 			nameEntry{
 				Name:    "remix",
@@ -16923,7 +16944,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "render",
 				Program: 62,
-				Rules:   []uint16{34, 171, 186, 239},
+				Rules:   []uint16{34, 172, 187, 240},
 			},
 			nameEntry{
 				Name:    "renice",
@@ -16932,12 +16953,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "replicate",
 				Program: 62,
-				Rules:   []uint16{352},
+				Rules:   []uint16{353},
 			},
 			nameEntry{
 				Name:    "reposurgeon",
 				Program: -1,
-				Rules:   []uint16{312},
+				Rules:   []uint16{313},
 			},
 			nameEntry{
 				Name: "reset",
@@ -16949,42 +16970,42 @@ var shipped = Set{
 			nameEntry{
 				Name:    "resolvectl",
 				Program: 56,
-				Rules:   []uint16{339},
+				Rules:   []uint16{340},
 			},
 			nameEntry{
 				Name:    "responder",
 				Program: -1,
-				Rules:   []uint16{47, 406},
+				Rules:   []uint16{47, 407},
 			},
 			nameEntry{
 				Name:    "restart-computer",
 				Program: -1,
-				Rules:   []uint16{436},
+				Rules:   []uint16{437},
 			},
 			nameEntry{
 				Name:    "restic",
 				Program: 66,
-				Rules:   []uint16{240},
+				Rules:   []uint16{241},
 			},
 			nameEntry{
 				Name:    "restrain",
 				Program: 67,
-				Rules:   []uint16{450},
+				Rules:   []uint16{451},
 			},
 			nameEntry{
 				Name:    "restrain-bash",
 				Program: -1,
-				Rules:   []uint16{450},
+				Rules:   []uint16{451},
 			},
 			nameEntry{
 				Name:    "restrain-canary",
 				Program: -1,
-				Rules:   []uint16{451},
+				Rules:   []uint16{452},
 			},
 			nameEntry{
 				Name:    "restrain-zsh",
 				Program: -1,
-				Rules:   []uint16{450},
+				Rules:   []uint16{451},
 			},
 			nameEntry{
 				Name: "return",
@@ -17004,7 +17025,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "revsocks",
 				Program: -1,
-				Rules:   []uint16{336},
+				Rules:   []uint16{337},
 			},
 			nameEntry{
 				Name:    "rg",
@@ -17038,7 +17059,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "rke",
 				Program: -1,
-				Rules:   []uint16{230},
+				Rules:   []uint16{231},
 			},
 			nameEntry{
 				Name:    "rm",
@@ -17055,12 +17076,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "robocopy",
 				Program: -1,
-				Rules:   []uint16{271},
+				Rules:   []uint16{272},
 			},
 			nameEntry{
 				Name:    "robocopy.exe",
 				Program: -1,
-				Rules:   []uint16{271},
+				Rules:   []uint16{272},
 			},
 			nameEntry{
 				Name:    "robot",
@@ -17069,7 +17090,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "rockcraft",
 				Program: 33,
-				Rules:   []uint16{353},
+				Rules:   []uint16{354},
 			},
 			nameEntry{
 				Name:    "rollup",
@@ -17078,17 +17099,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "roo",
 				Program: 67,
-				Rules:   []uint16{446},
+				Rules:   []uint16{447},
 			},
 			nameEntry{
 				Name:    "rosa",
 				Program: -1,
-				Rules:   []uint16{230},
+				Rules:   []uint16{231},
 			},
 			nameEntry{
 				Name:    "route",
 				Program: 56,
-				Rules:   []uint16{403},
+				Rules:   []uint16{404},
 			},
 			nameEntry{
 				Name:    "rpk",
@@ -17098,7 +17119,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "rpm",
 				Program: 45,
-				Rules:   []uint16{364, 421, 445},
+				Rules:   []uint16{365, 422, 446},
 			},
 			nameEntry{
 				Name:    "rqlite",
@@ -17107,12 +17128,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "rsend",
 				Program: -1,
-				Rules:   []uint16{345},
+				Rules:   []uint16{346},
 			},
 			nameEntry{
 				Name:    "rsnapshot",
 				Program: 66,
-				Rules:   []uint16{240},
+				Rules:   []uint16{241},
 			},
 			nameEntry{
 				Name:    "rspec",
@@ -17121,7 +17142,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "rsync",
 				Program: 58,
-				Rules:   []uint16{55, 272},
+				Rules:   []uint16{55, 273},
 			},
 			nameEntry{
 				Name:    "rtk",
@@ -17134,7 +17155,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "ruby",
 				Program: 46,
-				Rules:   []uint16{361, 369, 370},
+				Rules:   []uint16{362, 370, 371},
 			},
 			nameEntry{
 				Name:    "ruff",
@@ -17143,22 +17164,22 @@ var shipped = Set{
 			nameEntry{
 				Name:    "run0",
 				Program: -1,
-				Rules:   []uint16{426},
+				Rules:   []uint16{427},
 			},
 			nameEntry{
 				Name:    "runas",
 				Program: -1,
-				Rules:   []uint16{426},
+				Rules:   []uint16{427},
 			},
 			nameEntry{
 				Name:    "rundll32",
 				Program: -1,
-				Rules:   []uint16{371},
+				Rules:   []uint16{372},
 			},
 			nameEntry{
 				Name:    "rundll32.exe",
 				Program: -1,
-				Rules:   []uint16{371},
+				Rules:   []uint16{372},
 			},
 			nameEntry{
 				Name:    "runhaskell",
@@ -17172,7 +17193,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "runuser",
 				Program: 65,
-				Rules:   []uint16{383},
+				Rules:   []uint16{384},
 			},
 			nameEntry{
 				Name:    "rush",
@@ -17193,12 +17214,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "rustic",
 				Program: -1,
-				Rules:   []uint16{240},
+				Rules:   []uint16{241},
 			},
 			nameEntry{
 				Name:    "rustscan",
 				Program: -1,
-				Rules:   []uint16{406},
+				Rules:   []uint16{407},
 			},
 			nameEntry{
 				Name:    "rustup",
@@ -17211,17 +17232,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "s3cmd",
 				Program: 62,
-				Rules:   []uint16{156, 157, 190, 344, 358},
+				Rules:   []uint16{156, 157, 191, 345, 359},
 			},
 			nameEntry{
 				Name:    "s5cmd",
 				Program: 62,
-				Rules:   []uint16{156, 157, 344, 358},
+				Rules:   []uint16{156, 157, 345, 359},
 			},
 			nameEntry{
 				Name:    "salt",
 				Program: 62,
-				Rules:   []uint16{149, 150, 235},
+				Rules:   []uint16{149, 150, 236},
 			},
 			nameEntry{
 				Name:    "salt-call",
@@ -17235,12 +17256,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "samba-tool",
 				Program: -1,
-				Rules:   []uint16{176},
+				Rules:   []uint16{177},
 			},
 			nameEntry{
 				Name:    "sanity",
 				Program: 62,
-				Rules:   []uint16{171},
+				Rules:   []uint16{172},
 			},
 			nameEntry{
 				Name:    "sar",
@@ -17265,12 +17286,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "sc",
 				Program: 65,
-				Rules:   []uint16{381, 394, 438},
+				Rules:   []uint16{382, 395, 439},
 			},
 			nameEntry{
 				Name:    "sc.exe",
 				Program: -1,
-				Rules:   []uint16{438, 439},
+				Rules:   []uint16{439, 440},
 			},
 			nameEntry{
 				Name:    "scala",
@@ -17283,7 +17304,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "scalingo",
 				Program: 62,
-				Rules:   []uint16{171},
+				Rules:   []uint16{172},
 			},
 			nameEntry{
 				Name:    "scc",
@@ -17296,12 +17317,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "schtasks",
 				Program: 65,
-				Rules:   []uint16{380, 439},
+				Rules:   []uint16{381, 440},
 			},
 			nameEntry{
 				Name:    "schtasks.exe",
 				Program: -1,
-				Rules:   []uint16{439},
+				Rules:   []uint16{440},
 			},
 			nameEntry{
 				Name:    "scons",
@@ -17310,7 +17331,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "scoop",
 				Program: 45,
-				Rules:   []uint16{445},
+				Rules:   []uint16{446},
 			},
 			nameEntry{
 				Name:    "scp",
@@ -17320,12 +17341,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "screen",
 				Program: 64,
-				Rules:   []uint16{452},
+				Rules:   []uint16{453},
 			},
 			nameEntry{
 				Name:    "screencapture",
 				Program: -1,
-				Rules:   []uint16{348},
+				Rules:   []uint16{349},
 			},
 			nameEntry{
 				Name:    "script",
@@ -17334,12 +17355,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "scrot",
 				Program: -1,
-				Rules:   []uint16{348},
+				Rules:   []uint16{349},
 			},
 			nameEntry{
 				Name:    "scrub",
 				Program: -1,
-				Rules:   []uint16{267},
+				Rules:   []uint16{268},
 			},
 			nameEntry{
 				Name:    "scutil",
@@ -17348,12 +17369,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "scw",
 				Program: 62,
-				Rules:   []uint16{19, 20, 165, 185, 191, 192, 239},
+				Rules:   []uint16{19, 20, 165, 186, 192, 193, 240},
 			},
 			nameEntry{
 				Name:    "sdelete",
 				Program: -1,
-				Rules:   []uint16{267},
+				Rules:   []uint16{268},
 			},
 			nameEntry{
 				Name:    "sdiff",
@@ -17381,7 +17402,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "security",
 				Program: 65,
-				Rules:   []uint16{29, 422},
+				Rules:   []uint16{29, 423},
 			},
 			nameEntry{
 				Name:    "sed",
@@ -17390,7 +17411,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "sem",
 				Program: -1,
-				Rules:   []uint16{178},
+				Rules:   []uint16{179},
 			},
 			nameEntry{
 				Name:    "semanage",
@@ -17399,12 +17420,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "semantic-release",
 				Program: -1,
-				Rules:   []uint16{353},
+				Rules:   []uint16{354},
 			},
 			nameEntry{
 				Name:    "semaphore",
 				Program: -1,
-				Rules:   []uint16{178},
+				Rules:   []uint16{179},
 			},
 			nameEntry{
 				Name:    "semgrep",
@@ -17413,22 +17434,22 @@ var shipped = Set{
 			nameEntry{
 				Name:    "send",
 				Program: -1,
-				Rules:   []uint16{358},
+				Rules:   []uint16{359},
 			},
 			nameEntry{
 				Name:    "sendmail",
 				Program: -1,
-				Rules:   []uint16{345, 358},
+				Rules:   []uint16{346, 359},
 			},
 			nameEntry{
 				Name:    "sentry",
 				Program: -1,
-				Rules:   []uint16{171},
+				Rules:   []uint16{172},
 			},
 			nameEntry{
 				Name:    "sentry-cli",
 				Program: 62,
-				Rules:   []uint16{171},
+				Rules:   []uint16{172},
 			},
 			nameEntry{
 				Name: "seq",
@@ -17451,12 +17472,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "serve",
 				Program: 46,
-				Rules:   []uint16{361},
+				Rules:   []uint16{362},
 			},
 			nameEntry{
 				Name:    "serveo",
 				Program: -1,
-				Rules:   []uint16{345},
+				Rules:   []uint16{346},
 			},
 			nameEntry{
 				Name:    "serverless",
@@ -17466,31 +17487,31 @@ var shipped = Set{
 			nameEntry{
 				Name:    "service",
 				Program: 65,
-				Rules:   []uint16{394, 402, 416},
+				Rules:   []uint16{395, 403, 417},
 			},
 			nameEntry{
 				Name:  "set",
-				Rules: []uint16{261, 457, 459, 461},
+				Rules: []uint16{262, 458, 460, 462},
 			},
 			nameEntry{
 				Name:    "setcap",
 				Program: 65,
-				Rules:   []uint16{386},
+				Rules:   []uint16{387},
 			},
 			nameEntry{
 				Name:    "setenforce",
 				Program: 65,
-				Rules:   []uint16{401},
+				Rules:   []uint16{402},
 			},
 			nameEntry{
 				Name:    "setenv",
 				Program: -1,
-				Rules:   []uint16{407, 461},
+				Rules:   []uint16{408, 462},
 			},
 			nameEntry{
 				Name:    "setfacl",
 				Program: 21,
-				Rules:   []uint16{280},
+				Rules:   []uint16{281},
 			},
 			nameEntry{
 				Name: "setopt",
@@ -17502,12 +17523,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "sfdisk",
 				Program: 65,
-				Rules:   []uint16{266},
+				Rules:   []uint16{267},
 			},
 			nameEntry{
 				Name:    "sftp",
 				Program: 57,
-				Rules:   []uint16{359},
+				Rules:   []uint16{360},
 			},
 			nameEntry{
 				Name:    "sg",
@@ -17516,12 +17537,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "sg_format",
 				Program: -1,
-				Rules:   []uint16{266},
+				Rules:   []uint16{267},
 			},
 			nameEntry{
 				Name:    "sgdisk",
 				Program: 65,
-				Rules:   []uint16{266},
+				Rules:   []uint16{267},
 			},
 			nameEntry{
 				Name:    "sgpt",
@@ -17530,7 +17551,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "sh",
 				Program: 4,
-				Rules:   []uint16{369, 370, 424, 425},
+				Rules:   []uint16{370, 371, 425, 426},
 			},
 			nameEntry{
 				Name:    "sha1sum",
@@ -17578,21 +17599,21 @@ var shipped = Set{
 			nameEntry{
 				Name:    "shopify",
 				Program: 62,
-				Rules:   []uint16{171},
+				Rules:   []uint16{172},
 			},
 			nameEntry{
 				Name:  "shopt",
-				Rules: []uint16{460},
+				Rules: []uint16{461},
 			},
 			nameEntry{
 				Name:    "shorebird",
 				Program: -1,
-				Rules:   []uint16{349},
+				Rules:   []uint16{350},
 			},
 			nameEntry{
 				Name:    "shred",
 				Program: 23,
-				Rules:   []uint16{266, 267},
+				Rules:   []uint16{267, 268},
 			},
 			nameEntry{
 				Name:    "shuf",
@@ -17601,7 +17622,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "shutdown",
 				Program: 65,
-				Rules:   []uint16{398, 399},
+				Rules:   []uint16{399, 400},
 			},
 			nameEntry{
 				Name:    "sift",
@@ -17623,7 +17644,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "skaffold",
 				Program: 62,
-				Rules:   []uint16{147, 214},
+				Rules:   []uint16{147, 215},
 			},
 			nameEntry{
 				Name:    "skeema",
@@ -17632,27 +17653,27 @@ var shipped = Set{
 			nameEntry{
 				Name:    "skill",
 				Program: 64,
-				Rules:   []uint16{391, 393, 434, 454, 456},
+				Rules:   []uint16{392, 394, 435, 455, 457},
 			},
 			nameEntry{
 				Name:    "skopeo",
 				Program: 63,
-				Rules:   []uint16{43, 355, 356},
+				Rules:   []uint16{43, 356, 357},
 			},
 			nameEntry{
 				Name:    "sl",
 				Program: 51,
-				Rules:   []uint16{321, 322},
+				Rules:   []uint16{322, 323},
 			},
 			nameEntry{
 				Name:    "slack",
 				Program: 62,
-				Rules:   []uint16{171},
+				Rules:   []uint16{172},
 			},
 			nameEntry{
 				Name:    "slackcat",
 				Program: -1,
-				Rules:   []uint16{358},
+				Rules:   []uint16{359},
 			},
 			nameEntry{
 				Name: "sleep",
@@ -17673,17 +17694,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "snap",
 				Program: 45,
-				Rules:   []uint16{364, 421},
+				Rules:   []uint16{365, 422},
 			},
 			nameEntry{
 				Name:    "snapcraft",
 				Program: 33,
-				Rules:   []uint16{349, 353, 354},
+				Rules:   []uint16{350, 354, 355},
 			},
 			nameEntry{
 				Name:    "snapper",
 				Program: 66,
-				Rules:   []uint16{240},
+				Rules:   []uint16{241},
 			},
 			nameEntry{
 				Name:    "snow",
@@ -17700,7 +17721,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "socat",
 				Program: 56,
-				Rules:   []uint16{137, 336},
+				Rules:   []uint16{137, 337},
 			},
 			nameEntry{
 				Name:    "softwareupdate",
@@ -17738,7 +17759,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "spctl",
 				Program: 65,
-				Rules:   []uint16{400, 444},
+				Rules:   []uint16{401, 445},
 			},
 			nameEntry{
 				Name:    "specstory",
@@ -17755,7 +17776,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "spin",
 				Program: -1,
-				Rules:   []uint16{178},
+				Rules:   []uint16{179},
 			},
 			nameEntry{
 				Name:    "split",
@@ -17772,7 +17793,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "sprunge",
 				Program: -1,
-				Rules:   []uint16{358},
+				Rules:   []uint16{359},
 			},
 			nameEntry{
 				Name:    "sqitch",
@@ -17817,7 +17838,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "sqlmap",
 				Program: -1,
-				Rules:   []uint16{47, 406},
+				Rules:   []uint16{47, 407},
 			},
 			nameEntry{
 				Name:    "sqlpackage",
@@ -17842,7 +17863,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "srm",
 				Program: 23,
-				Rules:   []uint16{267},
+				Rules:   []uint16{268},
 			},
 			nameEntry{
 				Name:    "ss",
@@ -17851,7 +17872,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "ssh",
 				Program: 57,
-				Rules:   []uint16{347, 360, 396},
+				Rules:   []uint16{348, 361, 397},
 			},
 			nameEntry{
 				Name:    "ssh-add",
@@ -17864,7 +17885,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "ssh-copy-id",
 				Program: 57,
-				Rules:   []uint16{423},
+				Rules:   []uint16{424},
 			},
 			nameEntry{
 				Name:    "ssh-keygen",
@@ -17919,7 +17940,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "step",
 				Program: -1,
-				Rules:   []uint16{263},
+				Rules:   []uint16{264},
 			},
 			nameEntry{
 				Name:    "stern",
@@ -17932,7 +17953,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "stop-computer",
 				Program: -1,
-				Rules:   []uint16{436},
+				Rules:   []uint16{437},
 			},
 			nameEntry{
 				Name:    "storybook",
@@ -17945,7 +17966,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "strace",
 				Program: 64,
-				Rules:   []uint16{456},
+				Rules:   []uint16{457},
 			},
 			nameEntry{
 				Name:    "strapi",
@@ -17955,7 +17976,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "stratis",
 				Program: -1,
-				Rules:   []uint16{279},
+				Rules:   []uint16{280},
 			},
 			nameEntry{
 				Name:    "streamlit",
@@ -17964,12 +17985,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "stress",
 				Program: -1,
-				Rules:   []uint16{415},
+				Rules:   []uint16{416},
 			},
 			nameEntry{
 				Name:    "stress-ng",
 				Program: -1,
-				Rules:   []uint16{415},
+				Rules:   []uint16{416},
 			},
 			nameEntry{
 				Name:    "strings",
@@ -17983,7 +18004,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "stripe",
 				Program: 62,
-				Rules:   []uint16{19, 20, 34, 80, 171},
+				Rules:   []uint16{19, 20, 34, 80, 172},
 			},
 			nameEntry{
 				Name:    "stryker",
@@ -18004,7 +18025,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "su",
 				Program: 65,
-				Rules:   []uint16{383},
+				Rules:   []uint16{384},
 			},
 			nameEntry{
 				Name:    "subl",
@@ -18013,7 +18034,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "sudo",
 				Program: 65,
-				Rules:   []uint16{384, 385},
+				Rules:   []uint16{385, 386},
 			},
 			nameEntry{
 				Name:    "sudoedit",
@@ -18031,17 +18052,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "supabase",
 				Program: 62,
-				Rules:   []uint16{19, 20, 34, 44, 118, 171, 172, 174, 183, 239},
+				Rules:   []uint16{19, 20, 34, 44, 118, 172, 173, 175, 184, 240},
 			},
 			nameEntry{
 				Name:    "supervisorctl",
 				Program: 64,
-				Rules:   []uint16{18, 381, 416, 437},
+				Rules:   []uint16{18, 382, 417, 438},
 			},
 			nameEntry{
 				Name:    "surge",
 				Program: 62,
-				Rules:   []uint16{171},
+				Rules:   []uint16{172},
 			},
 			nameEntry{
 				Name:    "surreal",
@@ -18059,7 +18080,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "svn",
 				Program: 51,
-				Rules:   []uint16{321},
+				Rules:   []uint16{322},
 			},
 			nameEntry{
 				Name:    "sw_vers",
@@ -18072,17 +18093,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "swaks",
 				Program: -1,
-				Rules:   []uint16{47, 345, 358},
+				Rules:   []uint16{47, 346, 359},
 			},
 			nameEntry{
 				Name:    "swapoff",
 				Program: 65,
-				Rules:   []uint16{404, 405},
+				Rules:   []uint16{405, 406},
 			},
 			nameEntry{
 				Name:    "swapon",
 				Program: 65,
-				Rules:   []uint16{404},
+				Rules:   []uint16{405},
 			},
 			nameEntry{
 				Name:    "swc",
@@ -18127,12 +18148,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "sysadminctl",
 				Program: -1,
-				Rules:   []uint16{387, 388, 444},
+				Rules:   []uint16{388, 389, 445},
 			},
 			nameEntry{
 				Name:    "sysctl",
 				Program: 65,
-				Rules:   []uint16{403, 404},
+				Rules:   []uint16{404, 405},
 			},
 			nameEntry{
 				Name:    "system_profiler",
@@ -18141,17 +18162,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "systemctl",
 				Program: 65,
-				Rules:   []uint16{18, 381, 394, 398, 402, 404, 416, 456},
+				Rules:   []uint16{18, 382, 395, 399, 403, 405, 417, 457},
 			},
 			nameEntry{
 				Name:    "systemd-run",
 				Program: 65,
-				Rules:   []uint16{380},
+				Rules:   []uint16{381},
 			},
 			nameEntry{
 				Name:    "systemsetup",
 				Program: -1,
-				Rules:   []uint16{430, 444},
+				Rules:   []uint16{431, 445},
 			},
 			nameEntry{
 				Name:    "tac",
@@ -18164,7 +18185,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "tailscale",
 				Program: 56,
-				Rules:   []uint16{19, 20, 43, 194, 346},
+				Rules:   []uint16{19, 20, 43, 195, 347},
 			},
 			nameEntry{
 				Name:    "tailwindcss",
@@ -18173,17 +18194,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "takeown",
 				Program: 65,
-				Rules:   []uint16{280, 282},
+				Rules:   []uint16{281, 283},
 			},
 			nameEntry{
 				Name:    "takeown.exe",
 				Program: -1,
-				Rules:   []uint16{282},
+				Rules:   []uint16{283},
 			},
 			nameEntry{
 				Name:    "talosctl",
 				Program: -1,
-				Rules:   []uint16{230},
+				Rules:   []uint16{231},
 			},
 			nameEntry{
 				Name:    "tap",
@@ -18200,17 +18221,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "tar",
 				Program: 24,
-				Rules:   []uint16{45, 281, 375},
+				Rules:   []uint16{45, 282, 376},
 			},
 			nameEntry{
 				Name:    "tarsnap",
 				Program: 66,
-				Rules:   []uint16{240},
+				Rules:   []uint16{241},
 			},
 			nameEntry{
 				Name:    "tart",
 				Program: 62,
-				Rules:   []uint16{225},
+				Rules:   []uint16{226},
 			},
 			nameEntry{
 				Name:    "task",
@@ -18220,12 +18241,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "taskkill",
 				Program: 64,
-				Rules:   []uint16{394, 397, 434, 435, 456},
+				Rules:   []uint16{395, 398, 435, 436, 457},
 			},
 			nameEntry{
 				Name:    "taskkill.exe",
 				Program: -1,
-				Rules:   []uint16{434, 435},
+				Rules:   []uint16{435, 436},
 			},
 			nameEntry{
 				Name:    "tasklist",
@@ -18238,7 +18259,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "tc",
 				Program: -1,
-				Rules:   []uint16{403},
+				Rules:   []uint16{404},
 			},
 			nameEntry{
 				Name:    "tccli",
@@ -18248,17 +18269,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "tccutil",
 				Program: -1,
-				Rules:   []uint16{444},
+				Rules:   []uint16{445},
 			},
 			nameEntry{
 				Name:    "tcpdump",
 				Program: 56,
-				Rules:   []uint16{406},
+				Rules:   []uint16{407},
 			},
 			nameEntry{
 				Name:    "tcsh",
 				Program: -1,
-				Rules:   []uint16{424, 425},
+				Rules:   []uint16{425, 426},
 			},
 			nameEntry{
 				Name:    "tctl",
@@ -18268,12 +18289,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "tea",
 				Program: 52,
-				Rules:   []uint16{19, 20, 175, 177},
+				Rules:   []uint16{19, 20, 176, 178},
 			},
 			nameEntry{
 				Name:    "teamcity",
 				Program: -1,
-				Rules:   []uint16{178},
+				Rules:   []uint16{179},
 			},
 			nameEntry{
 				Name:    "tectonic",
@@ -18286,12 +18307,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "telebit",
 				Program: -1,
-				Rules:   []uint16{345},
+				Rules:   []uint16{346},
 			},
 			nameEntry{
 				Name:    "telegram-send",
 				Program: -1,
-				Rules:   []uint16{345, 358},
+				Rules:   []uint16{346, 359},
 			},
 			nameEntry{
 				Name:    "teleport",
@@ -18300,7 +18321,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "telinit",
 				Program: 65,
-				Rules:   []uint16{398},
+				Rules:   []uint16{399},
 			},
 			nameEntry{
 				Name:    "teller",
@@ -18320,12 +18341,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "terminus",
 				Program: -1,
-				Rules:   []uint16{171},
+				Rules:   []uint16{172},
 			},
 			nameEntry{
 				Name:    "termux-clipboard-get",
 				Program: -1,
-				Rules:   []uint16{348},
+				Rules:   []uint16{349},
 			},
 			nameEntry{
 				Name:    "terraform",
@@ -18372,7 +18393,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "tftp",
 				Program: 57,
-				Rules:   []uint16{358, 359},
+				Rules:   []uint16{359, 360},
 			},
 			nameEntry{
 				Name:    "thor",
@@ -18389,7 +18410,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "tilt",
 				Program: 62,
-				Rules:   []uint16{214},
+				Rules:   []uint16{215},
 			},
 			nameEntry{
 				Name:    "time",
@@ -18398,7 +18419,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "timedatectl",
 				Program: 65,
-				Rules:   []uint16{404, 430, 431},
+				Rules:   []uint16{405, 431, 432},
 			},
 			nameEntry{
 				Name:    "timeout",
@@ -18410,22 +18431,22 @@ var shipped = Set{
 			nameEntry{
 				Name:    "timeshift",
 				Program: 66,
-				Rules:   []uint16{240},
+				Rules:   []uint16{241},
 			},
 			nameEntry{
 				Name:    "tkn",
 				Program: -1,
-				Rules:   []uint16{179},
+				Rules:   []uint16{180},
 			},
 			nameEntry{
 				Name:    "tmutil",
 				Program: 65,
-				Rules:   []uint16{240},
+				Rules:   []uint16{241},
 			},
 			nameEntry{
 				Name:    "tmux",
 				Program: 64,
-				Rules:   []uint16{452, 453},
+				Rules:   []uint16{453, 454},
 			},
 			nameEntry{
 				Name:    "tofu",
@@ -18470,26 +18491,26 @@ var shipped = Set{
 			nameEntry{
 				Name:    "trae-cli",
 				Program: 67,
-				Rules:   []uint16{446},
+				Rules:   []uint16{447},
 			},
 			nameEntry{
 				Name:    "transfer",
 				Program: 57,
-				Rules:   []uint16{345, 358},
+				Rules:   []uint16{346, 359},
 			},
 			nameEntry{
 				Name:    "transferwee",
 				Program: -1,
-				Rules:   []uint16{345},
+				Rules:   []uint16{346},
 			},
 			nameEntry{
 				Name:    "transporter",
 				Program: -1,
-				Rules:   []uint16{349},
+				Rules:   []uint16{350},
 			},
 			nameEntry{
 				Name:  "trap",
-				Rules: []uint16{459},
+				Rules: []uint16{460},
 			},
 			nameEntry{
 				Name:    "trash",
@@ -18502,12 +18523,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "travis",
 				Program: -1,
-				Rules:   []uint16{178},
+				Rules:   []uint16{179},
 			},
 			nameEntry{
 				Name:    "tree",
 				Program: 7,
-				Rules:   []uint16{395},
+				Rules:   []uint16{396},
 			},
 			nameEntry{
 				Name:    "trino",
@@ -18536,7 +18557,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "trust",
 				Program: -1,
-				Rules:   []uint16{422, 442},
+				Rules:   []uint16{423, 443},
 			},
 			nameEntry{
 				Name:    "ts-node",
@@ -18553,12 +18574,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "tshark",
 				Program: 56,
-				Rules:   []uint16{406},
+				Rules:   []uint16{407},
 			},
 			nameEntry{
 				Name:    "tskill",
 				Program: -1,
-				Rules:   []uint16{435},
+				Rules:   []uint16{436},
 			},
 			nameEntry{
 				Name:    "tslint",
@@ -18596,7 +18617,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "turso",
 				Program: 59,
-				Rules:   []uint16{19, 20, 171, 188, 239},
+				Rules:   []uint16{19, 20, 172, 189, 240},
 			},
 			nameEntry{
 				Name:    "tusker",
@@ -18605,12 +18626,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "twilio",
 				Program: 62,
-				Rules:   []uint16{19, 20, 81, 171, 201},
+				Rules:   []uint16{19, 20, 81, 172, 202},
 			},
 			nameEntry{
 				Name:    "twine",
 				Program: -1,
-				Rules:   []uint16{44, 353},
+				Rules:   []uint16{44, 354},
 			},
 			nameEntry{
 				Name:    "ty",
@@ -18626,7 +18647,7 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:  "typeset",
-				Rules: []uint16{461},
+				Rules: []uint16{462},
 			},
 			nameEntry{
 				Name:    "typos",
@@ -18639,7 +18660,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "ufw",
 				Program: 65,
-				Rules:   []uint16{401},
+				Rules:   []uint16{402},
 			},
 			nameEntry{
 				Name:    "ugrep",
@@ -18654,7 +18675,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "umount",
 				Program: 65,
-				Rules:   []uint16{404, 405},
+				Rules:   []uint16{405, 406},
 			},
 			nameEntry{
 				Name:    "umzug",
@@ -18686,7 +18707,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "unison",
 				Program: 58,
-				Rules:   []uint16{272},
+				Rules:   []uint16{273},
 			},
 			nameEntry{
 				Name:    "unittest",
@@ -18706,7 +18727,7 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:  "unset",
-				Rules: []uint16{261, 457, 461},
+				Rules: []uint16{262, 458, 462},
 			},
 			nameEntry{
 				Name:    "unshare",
@@ -18719,7 +18740,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "unzip",
 				Program: 24,
-				Rules:   []uint16{375},
+				Rules:   []uint16{376},
 			},
 			nameEntry{
 				Name:    "unzstd",
@@ -18728,37 +18749,37 @@ var shipped = Set{
 			nameEntry{
 				Name:    "upctl",
 				Program: 62,
-				Rules:   []uint16{165, 239},
+				Rules:   []uint16{165, 240},
 			},
 			nameEntry{
 				Name:    "update-alternatives",
 				Program: 65,
-				Rules:   []uint16{404},
+				Rules:   []uint16{405},
 			},
 			nameEntry{
 				Name:    "update-ca-certificates",
 				Program: -1,
-				Rules:   []uint16{422, 442},
+				Rules:   []uint16{423, 443},
 			},
 			nameEntry{
 				Name:    "update-ca-trust",
 				Program: -1,
-				Rules:   []uint16{422, 442},
+				Rules:   []uint16{423, 443},
 			},
 			nameEntry{
 				Name:    "update-grub",
 				Program: -1,
-				Rules:   []uint16{429},
+				Rules:   []uint16{430},
 			},
 			nameEntry{
 				Name:    "update-initramfs",
 				Program: -1,
-				Rules:   []uint16{429},
+				Rules:   []uint16{430},
 			},
 			nameEntry{
 				Name:    "update-rc.d",
 				Program: 65,
-				Rules:   []uint16{381},
+				Rules:   []uint16{382},
 			},
 			nameEntry{
 				Name:    "updatedb",
@@ -18767,12 +18788,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "upstash",
 				Program: 62,
-				Rules:   []uint16{34, 171},
+				Rules:   []uint16{34, 172},
 			},
 			nameEntry{
 				Name:    "upsun",
 				Program: 62,
-				Rules:   []uint16{171},
+				Rules:   []uint16{172},
 			},
 			nameEntry{
 				Name:    "uptime",
@@ -18781,17 +18802,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "useradd",
 				Program: 65,
-				Rules:   []uint16{387},
+				Rules:   []uint16{388},
 			},
 			nameEntry{
 				Name:    "userdel",
 				Program: 65,
-				Rules:   []uint16{387},
+				Rules:   []uint16{388},
 			},
 			nameEntry{
 				Name:    "usermod",
 				Program: 65,
-				Rules:   []uint16{387},
+				Rules:   []uint16{388},
 			},
 			nameEntry{
 				Name:    "users",
@@ -18808,7 +18829,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "uv",
 				Program: 43,
-				Rules:   []uint16{353, 364, 365},
+				Rules:   []uint16{354, 365, 366},
 			},
 			nameEntry{
 				Name:    "uvicorn",
@@ -18817,7 +18838,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "uvx",
 				Program: 41,
-				Rules:   []uint16{364, 368},
+				Rules:   []uint16{365, 369},
 			},
 			nameEntry{
 				Name:    "v",
@@ -18830,7 +18851,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "vagrant",
 				Program: 62,
-				Rules:   []uint16{145, 225},
+				Rules:   []uint16{145, 226},
 			},
 			nameEntry{
 				Name:    "vale",
@@ -18844,12 +18865,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "vapor",
 				Program: -1,
-				Rules:   []uint16{171},
+				Rules:   []uint16{172},
 			},
 			nameEntry{
 				Name:    "vapor-cli",
 				Program: -1,
-				Rules:   []uint16{171},
+				Rules:   []uint16{172},
 			},
 			nameEntry{
 				Name:    "vastai",
@@ -18859,7 +18880,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "vault",
 				Program: 62,
-				Rules:   []uint16{27, 44, 184, 229},
+				Rules:   []uint16{27, 44, 185, 230},
 			},
 			nameEntry{
 				Name:    "vaultcmd",
@@ -18869,12 +18890,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "vboxmanage",
 				Program: 62,
-				Rules:   []uint16{225},
+				Rules:   []uint16{226},
 			},
 			nameEntry{
 				Name:    "vc",
 				Program: 62,
-				Rules:   []uint16{33, 34, 171, 186, 188, 189},
+				Rules:   []uint16{33, 34, 172, 187, 189, 190},
 			},
 			nameEntry{
 				Name:    "vcpkg",
@@ -18887,7 +18908,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "vdo",
 				Program: -1,
-				Rules:   []uint16{279},
+				Rules:   []uint16{280},
 			},
 			nameEntry{
 				Name:    "vegeta",
@@ -18897,32 +18918,32 @@ var shipped = Set{
 			nameEntry{
 				Name:    "vela",
 				Program: -1,
-				Rules:   []uint16{178},
+				Rules:   []uint16{179},
 			},
 			nameEntry{
 				Name:    "velero",
 				Program: 62,
-				Rules:   []uint16{214, 239, 240},
+				Rules:   []uint16{215, 240, 241},
 			},
 			nameEntry{
 				Name:    "vercel",
 				Program: 62,
-				Rules:   []uint16{19, 20, 33, 34, 44, 147, 171, 186, 188, 189},
+				Rules:   []uint16{19, 20, 33, 34, 44, 147, 172, 187, 189, 190},
 			},
 			nameEntry{
 				Name:    "vgchange",
 				Program: -1,
-				Rules:   []uint16{405},
+				Rules:   []uint16{406},
 			},
 			nameEntry{
 				Name:    "vgreduce",
 				Program: -1,
-				Rules:   []uint16{279},
+				Rules:   []uint16{280},
 			},
 			nameEntry{
 				Name:    "vgremove",
 				Program: 65,
-				Rules:   []uint16{266, 279},
+				Rules:   []uint16{267, 280},
 			},
 			nameEntry{
 				Name:    "vgs",
@@ -18948,12 +18969,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "vipw",
 				Program: -1,
-				Rules:   []uint16{387},
+				Rules:   []uint16{388},
 			},
 			nameEntry{
 				Name:    "virsh",
 				Program: 62,
-				Rules:   []uint16{225},
+				Rules:   []uint16{226},
 			},
 			nameEntry{
 				Name:    "virt-install",
@@ -18962,7 +18983,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "visudo",
 				Program: 65,
-				Rules:   []uint16{387},
+				Rules:   []uint16{388},
 			},
 			nameEntry{
 				Name:    "vite",
@@ -18983,7 +19004,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "vmrun",
 				Program: 62,
-				Rules:   []uint16{225},
+				Rules:   []uint16{226},
 			},
 			nameEntry{
 				Name:    "vmstat",
@@ -18996,17 +19017,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "vsce",
 				Program: -1,
-				Rules:   []uint16{353, 354},
+				Rules:   []uint16{354, 355},
 			},
 			nameEntry{
 				Name:    "vssadmin",
 				Program: 65,
-				Rules:   []uint16{240, 283},
+				Rules:   []uint16{241, 284},
 			},
 			nameEntry{
 				Name:    "vssadmin.exe",
 				Program: -1,
-				Rules:   []uint16{283},
+				Rules:   []uint16{284},
 			},
 			nameEntry{
 				Name:    "vtexplain",
@@ -19028,7 +19049,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "vultr-cli",
 				Program: 62,
-				Rules:   []uint16{19, 20, 165, 191, 239},
+				Rules:   []uint16{19, 20, 165, 192, 240},
 			},
 			nameEntry{
 				Name:    "vulture",
@@ -19052,12 +19073,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "wal-e",
 				Program: 66,
-				Rules:   []uint16{240},
+				Rules:   []uint16{241},
 			},
 			nameEntry{
 				Name:    "wal-g",
 				Program: 66,
-				Rules:   []uint16{240},
+				Rules:   []uint16{241},
 			},
 			nameEntry{
 				Name:    "wandb",
@@ -19098,17 +19119,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "waypoint",
 				Program: 62,
-				Rules:   []uint16{230},
+				Rules:   []uint16{231},
 			},
 			nameEntry{
 				Name:    "wbadmin",
 				Program: 65,
-				Rules:   []uint16{240, 283},
+				Rules:   []uint16{241, 284},
 			},
 			nameEntry{
 				Name:    "wbadmin.exe",
 				Program: -1,
-				Rules:   []uint16{283},
+				Rules:   []uint16{284},
 			},
 			nameEntry{
 				Name:    "wc",
@@ -19130,12 +19151,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "web-ext",
 				Program: -1,
-				Rules:   []uint16{349},
+				Rules:   []uint16{350},
 			},
 			nameEntry{
 				Name:    "webfsd",
 				Program: -1,
-				Rules:   []uint16{361},
+				Rules:   []uint16{362},
 			},
 			nameEntry{
 				Name:    "webpack",
@@ -19153,17 +19174,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "werf",
 				Program: -1,
-				Rules:   []uint16{214, 230},
+				Rules:   []uint16{215, 231},
 			},
 			nameEntry{
 				Name:    "wevtutil",
 				Program: -1,
-				Rules:   []uint16{260, 438},
+				Rules:   []uint16{261, 439},
 			},
 			nameEntry{
 				Name:    "wezterm",
 				Program: -1,
-				Rules:   []uint16{452},
+				Rules:   []uint16{453},
 			},
 			nameEntry{
 				Name:    "wg",
@@ -19177,7 +19198,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "wget",
 				Program: 54,
-				Rules:   []uint16{360},
+				Rules:   []uint16{361},
 			},
 			nameEntry{
 				Name:    "wget2",
@@ -19186,7 +19207,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "wgetpaste",
 				Program: -1,
-				Rules:   []uint16{345},
+				Rules:   []uint16{346},
 			},
 			nameEntry{
 				Name: "whereis",
@@ -19214,22 +19235,22 @@ var shipped = Set{
 			nameEntry{
 				Name:    "windsurf",
 				Program: 67,
-				Rules:   []uint16{446},
+				Rules:   []uint16{447},
 			},
 			nameEntry{
 				Name:    "winget",
 				Program: 45,
-				Rules:   []uint16{421, 445},
+				Rules:   []uint16{422, 446},
 			},
 			nameEntry{
 				Name:    "wipe",
 				Program: 23,
-				Rules:   []uint16{267},
+				Rules:   []uint16{268},
 			},
 			nameEntry{
 				Name:    "wipefs",
 				Program: 65,
-				Rules:   []uint16{266},
+				Rules:   []uint16{267},
 			},
 			nameEntry{
 				Name:    "wireit",
@@ -19246,22 +19267,22 @@ var shipped = Set{
 			nameEntry{
 				Name:    "wl-paste",
 				Program: 65,
-				Rules:   []uint16{348},
+				Rules:   []uint16{349},
 			},
 			nameEntry{
 				Name:    "wmic",
 				Program: 65,
-				Rules:   []uint16{240, 283},
+				Rules:   []uint16{241, 284},
 			},
 			nameEntry{
 				Name:    "wmic.exe",
 				Program: -1,
-				Rules:   []uint16{283},
+				Rules:   []uint16{284},
 			},
 			nameEntry{
 				Name:    "woodpecker-cli",
 				Program: -1,
-				Rules:   []uint16{178},
+				Rules:   []uint16{179},
 			},
 			nameEntry{
 				Name:    "workmux",
@@ -19270,12 +19291,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "workos",
 				Program: -1,
-				Rules:   []uint16{176},
+				Rules:   []uint16{177},
 			},
 			nameEntry{
 				Name:    "wormhole",
 				Program: 57,
-				Rules:   []uint16{345, 358},
+				Rules:   []uint16{346, 359},
 			},
 			nameEntry{
 				Name:    "wp",
@@ -19285,7 +19306,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "wrangler",
 				Program: 62,
-				Rules:   []uint16{19, 20, 34, 44, 147, 171, 174, 186, 190, 344, 358},
+				Rules:   []uint16{19, 20, 34, 44, 147, 172, 175, 187, 191, 345, 359},
 			},
 			nameEntry{
 				Name:    "wrk",
@@ -19299,17 +19320,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "wscript",
 				Program: -1,
-				Rules:   []uint16{371},
+				Rules:   []uint16{372},
 			},
 			nameEntry{
 				Name:    "wscript.exe",
 				Program: -1,
-				Rules:   []uint16{371},
+				Rules:   []uint16{372},
 			},
 			nameEntry{
 				Name:    "wsl",
 				Program: -1,
-				Rules:   []uint16{225},
+				Rules:   []uint16{226},
 			},
 			nameEntry{
 				Name:    "wslpath",
@@ -19318,7 +19339,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "wtype",
 				Program: -1,
-				Rules:   []uint16{452},
+				Rules:   []uint16{453},
 			},
 			nameEntry{
 				Name:    "xargs",
@@ -19327,12 +19348,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "xata",
 				Program: 62,
-				Rules:   []uint16{171},
+				Rules:   []uint16{172},
 			},
 			nameEntry{
 				Name:    "xattr",
 				Program: 23,
-				Rules:   []uint16{280},
+				Rules:   []uint16{281},
 			},
 			nameEntry{
 				Name:    "xbps-install",
@@ -19341,12 +19362,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "xbps-remove",
 				Program: -1,
-				Rules:   []uint16{445},
+				Rules:   []uint16{446},
 			},
 			nameEntry{
 				Name:    "xclip",
 				Program: 65,
-				Rules:   []uint16{348},
+				Rules:   []uint16{349},
 			},
 			nameEntry{
 				Name:    "xcodebuild",
@@ -19355,7 +19376,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "xcrun",
 				Program: 33,
-				Rules:   []uint16{350},
+				Rules:   []uint16{351},
 			},
 			nameEntry{
 				Name:    "xdg-open",
@@ -19364,12 +19385,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "xdotool",
 				Program: -1,
-				Rules:   []uint16{452},
+				Rules:   []uint16{453},
 			},
 			nameEntry{
 				Name:    "xe",
 				Program: -1,
-				Rules:   []uint16{225},
+				Rules:   []uint16{226},
 			},
 			nameEntry{
 				Name:    "xelatex",
@@ -19378,7 +19399,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "xh",
 				Program: 55,
-				Rules:   []uint16{360},
+				Rules:   []uint16{361},
 			},
 			nameEntry{
 				Name:    "xhs",
@@ -19411,7 +19432,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "xsel",
 				Program: 65,
-				Rules:   []uint16{348},
+				Rules:   []uint16{349},
 			},
 			nameEntry{
 				Name:    "xsv",
@@ -19420,7 +19441,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "xtrabackup",
 				Program: 66,
-				Rules:   []uint16{240},
+				Rules:   []uint16{241},
 			},
 			nameEntry{
 				Name:    "xxd",
@@ -19445,7 +19466,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "yarn",
 				Program: 40,
-				Rules:   []uint16{35, 108, 109, 110, 111, 112, 113, 115, 116, 119, 146, 173, 174, 353, 354, 364, 365, 374},
+				Rules:   []uint16{35, 108, 109, 110, 111, 112, 113, 115, 116, 119, 146, 174, 175, 354, 355, 365, 366, 375},
 			},
 			nameEntry{
 				Name:    "yarn-typeorm",
@@ -19467,7 +19488,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "ydotool",
 				Program: -1,
-				Rules:   []uint16{452},
+				Rules:   []uint16{453},
 			},
 			nameEntry{
 				Name: "yes",
@@ -19491,7 +19512,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "yum",
 				Program: 45,
-				Rules:   []uint16{421},
+				Rules:   []uint16{422},
 			},
 			nameEntry{
 				Name:    "zappa",
@@ -19505,7 +19526,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "zeabur",
 				Program: 62,
-				Rules:   []uint16{171},
+				Rules:   []uint16{172},
 			},
 			nameEntry{
 				Name:    "zed",
@@ -19514,7 +19535,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "zellij",
 				Program: 64,
-				Rules:   []uint16{452},
+				Rules:   []uint16{453},
 			},
 			nameEntry{
 				Name:    "zenml",
@@ -19524,7 +19545,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "zfs",
 				Program: 65,
-				Rules:   []uint16{240},
+				Rules:   []uint16{241},
 			},
 			nameEntry{
 				Name:    "zgrep",
@@ -19537,7 +19558,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "zip",
 				Program: 24,
-				Rules:   []uint16{45, 281},
+				Rules:   []uint16{45, 282},
 			},
 			nameEntry{
 				Name:    "zipinfo",
@@ -19550,7 +19571,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "zitadel",
 				Program: -1,
-				Rules:   []uint16{176},
+				Rules:   []uint16{177},
 			},
 			nameEntry{
 				Name:    "zkCli.sh",
@@ -19564,22 +19585,22 @@ var shipped = Set{
 			nameEntry{
 				Name:    "zmap",
 				Program: -1,
-				Rules:   []uint16{406},
+				Rules:   []uint16{407},
 			},
 			nameEntry{
 				Name:    "zpool",
 				Program: 65,
-				Rules:   []uint16{240, 266},
+				Rules:   []uint16{241, 267},
 			},
 			nameEntry{
 				Name:    "zrok",
 				Program: -1,
-				Rules:   []uint16{346},
+				Rules:   []uint16{347},
 			},
 			nameEntry{
 				Name:    "zsh",
 				Program: 4,
-				Rules:   []uint16{369, 370, 424, 425},
+				Rules:   []uint16{370, 371, 425, 426},
 			},
 			nameEntry{
 				Name:    "zstd",
@@ -19588,7 +19609,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "zypper",
 				Program: 45,
-				Rules:   []uint16{421, 445},
+				Rules:   []uint16{422, 446},
 			},
 		},
 		Globs: []nameEntry{nameEntry{
@@ -19627,7 +19648,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "k3s-uninstall*",
 				Program: -1,
-				Rules:   []uint16{230},
+				Rules:   []uint16{231},
 			},
 			nameEntry{
 				Name:    "kafka-acls*",
@@ -19662,7 +19683,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "kubectl-*",
 				Program: -1,
-				Rules:   []uint16{202},
+				Rules:   []uint16{203},
 			},
 			nameEntry{
 				Name:    "lazagne*",
@@ -19687,7 +19708,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "mkfs.*",
 				Program: 65,
-				Rules:   []uint16{266},
+				Rules:   []uint16{267},
 			},
 			nameEntry{
 				Name:    "nanodump*",
@@ -19697,7 +19718,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "onionshare*",
 				Program: -1,
-				Rules:   []uint16{358},
+				Rules:   []uint16{359},
 			},
 			nameEntry{
 				Name:    "prisma@*",
@@ -19753,27 +19774,27 @@ var shipped = Set{
 		},
 		File: []opEntry{opEntry{
 			Op:    "read",
-			Rules: []uint16{7, 8, 9, 10, 13, 57, 135, 337},
+			Rules: []uint16{7, 8, 9, 10, 13, 57, 135, 338},
 		},
 			opEntry{
 				Op:    "write",
-				Rules: []uint16{257, 259, 265, 278, 289, 338, 376, 377, 378, 379, 432, 433, 440, 447, 449},
+				Rules: []uint16{258, 260, 266, 279, 290, 339, 377, 378, 379, 380, 433, 434, 441, 448, 450},
 			},
 			opEntry{
 				Op:    "append",
-				Rules: []uint16{257, 259, 265, 278, 289, 338, 376, 377, 378, 379, 432, 433, 440, 447, 449},
+				Rules: []uint16{258, 260, 266, 279, 290, 339, 377, 378, 379, 380, 433, 434, 441, 448, 450},
 			},
 			opEntry{
 				Op:    "truncate",
-				Rules: []uint16{107, 241, 242, 244, 246, 249, 256, 257, 258, 259, 264, 265, 270, 289, 378, 432, 433, 447, 449, 463},
+				Rules: []uint16{107, 242, 243, 245, 247, 250, 257, 258, 259, 260, 265, 266, 271, 290, 379, 433, 434, 448, 450, 464},
 			},
 			opEntry{
 				Op:    "delete",
-				Rules: []uint16{107, 241, 242, 243, 244, 245, 246, 247, 248, 249, 250, 251, 252, 253, 254, 255, 256, 257, 258, 259, 264, 265, 289, 378, 433, 447, 449, 463},
+				Rules: []uint16{107, 242, 243, 244, 245, 246, 247, 248, 249, 250, 251, 252, 253, 254, 255, 256, 257, 258, 259, 260, 265, 266, 290, 379, 434, 448, 450, 464},
 			},
 			opEntry{
 				Op:    "move",
-				Rules: []uint16{11, 46, 243, 244, 245, 246, 256, 257, 258, 259, 264, 289, 376, 377, 378, 379, 433, 447, 449, 463},
+				Rules: []uint16{11, 46, 244, 245, 246, 247, 257, 258, 259, 260, 265, 290, 377, 378, 379, 380, 434, 448, 450, 464},
 			},
 			opEntry{
 				Op:    "copy",
@@ -19785,26 +19806,26 @@ var shipped = Set{
 			},
 			opEntry{
 				Op:    "send",
-				Rules: []uint16{331, 332, 333, 357},
+				Rules: []uint16{332, 333, 334, 358},
 			},
 			opEntry{
 				Op:    "chmod",
-				Rules: []uint16{273, 276, 449, 462},
+				Rules: []uint16{274, 277, 450, 463},
 			},
 			opEntry{
 				Op: "list",
 			},
 			opEntry{
 				Op:    "run",
-				Rules: []uint16{366},
+				Rules: []uint16{367},
 			},
 		},
-		HTTP:    []uint16{37, 38, 39, 40, 42, 58, 59, 60, 61, 62, 63, 64, 65, 68, 69, 70, 71, 76, 77, 78, 79, 82, 83, 84, 196, 197, 198, 200, 334, 335, 343, 362, 363},
-		GraphQL: []uint16{41, 72, 73, 74, 75, 199},
+		HTTP:    []uint16{37, 38, 39, 40, 42, 58, 59, 60, 61, 62, 63, 64, 65, 68, 69, 70, 71, 76, 77, 78, 79, 82, 83, 84, 197, 198, 199, 201, 335, 336, 344, 363, 364},
+		GraphQL: []uint16{41, 72, 73, 74, 75, 200},
 		SQL:     []uint16{85, 86, 87, 88, 89, 90, 91, 92, 93, 94, 95, 100},
 		Search:  []uint16{0, 1, 2, 3, 4, 5},
 		Env:     []uint16{15, 17},
-		Form:    []uint16{417, 418, 419, 420},
+		Form:    []uint16{418, 419, 420, 421},
 		Paths: []pathIndex{pathIndex{
 			Named: []namedGlob{namedGlob{
 				Name: ".aider.conf.yml",
