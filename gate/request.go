@@ -8,7 +8,7 @@ import (
 // A Request is one step on its way to a verdict: a shell line, or the argv of
 // an exec.
 type Request struct {
-	Door  string // which way in: "session", "shell", "hook", "exec", "ci", "check", "replay"
+	Door  string // which way in: an intercept.Door, or "check" or "replay"
 	Agent string // how the session calls the agent; may be empty
 	PID   int    // the process that asks; 0 when nothing will run
 	// Call is a hook's id of this use of a tool. An agent may run several hooks

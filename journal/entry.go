@@ -39,46 +39,46 @@ const MaxLine = 8 << 20
 // The kinds of entries.
 const (
 	SessionStart = "session.start"
-	Step         = "step"
+	Step         = "step" // a command was judged
 	SessionEnd   = "session.end"
-	Tamper       = "tamper"
-	Note         = "note"
-	Exit         = "exit" // a step's command has failed
+	Tamper       = "tamper" // an attempt to get around restrain, or a changed journal
+	Note         = "note"   // something about the session itself, such as a state that was lost
+	Exit         = "exit"   // a step's command has failed
 )
 
 // An Answer is what the human, or the lack of one, said.
 type Answer struct {
 	Approved bool   `json:"approved"`
-	By       string `json:"by"`
-	Reason   string `json:"reason,omitempty"`
+	By       string `json:"by"`               // how it came about: "terminal", "timeout", "grant k7mf"
+	Reason   string `json:"reason,omitempty"` // in the human's words
 }
 
 // An Entry is one line of the journal. Append sets V, Seq, Prev and Hash; the
-// rest is the caller's. Divergence, Contribution and Surprise are in bits,
-// Percentile is 0 to 100. Text that is no UTF-8 is stored with U+FFFD.
+// rest is the caller's, who has taken secrets out of it. Text that is no UTF-8
+// is stored with U+FFFD.
 type Entry struct {
 	V       int       `json:"v"`
 	Seq     uint64    `json:"seq"` // 1-based
 	Time    time.Time `json:"time"`
 	Session string    `json:"session"`
-	Kind    string    `json:"kind"`
+	Kind    string    `json:"kind"` // SessionStart, Step …
 
-	Door    string `json:"door,omitempty"` // "shell", "session", "hook", "ci"
-	Agent   string `json:"agent,omitempty"`
-	PID     int    `json:"pid,omitempty"`
-	Dir     string `json:"dir,omitempty"`
-	Command string `json:"command,omitempty"` // redacted by the caller
+	Door    string `json:"door,omitempty"`  // "exec", "shell", "env", "typed", "hook"; "control" for an answer from inside
+	Agent   string `json:"agent,omitempty"` // the name of its program
+	PID     int    `json:"pid,omitempty"`   // the process that the step is about
+	Dir     string `json:"dir,omitempty"`   // where it runs, absolute
+	Command string `json:"command,omitempty"`
 
-	Classes      []string `json:"classes,omitempty"`
-	Rules        []string `json:"rules,omitempty"`
-	Resources    []string `json:"resources,omitempty"`
-	Severity     string   `json:"severity,omitempty"`
-	Divergence   float64  `json:"divergence,omitempty"`
-	Contribution float64  `json:"contribution,omitempty"`
-	Surprise     float64  `json:"surprise,omitempty"`
-	Percentile   float64  `json:"percentile,omitempty"`
-	Level        string   `json:"level,omitempty"`
-	Sequence     string   `json:"sequence,omitempty"`
+	Classes      []string `json:"classes,omitempty"`      // of the step's actions, each once
+	Rules        []string `json:"rules,omitempty"`        // ids of those that matched, strongest first
+	Resources    []string `json:"resources,omitempty"`    // what they are about: "volume 3d2c42fb"
+	Severity     string   `json:"severity,omitempty"`     // "none", "low", "medium", "high", "critical"
+	Divergence   float64  `json:"divergence,omitempty"`   // of the session with the step, 0 to 1 bits
+	Contribution float64  `json:"contribution,omitempty"` // what the step adds to it, in bits
+	Surprise     float64  `json:"surprise,omitempty"`     // how unlikely the step is after those before it, in bits
+	Percentile   float64  `json:"percentile,omitempty"`   // of the step's score among ordinary steps, 0 to 100
+	Level        string   `json:"level,omitempty"`        // of the session behind the step: "calm", "elevated", "alarmed"
+	Sequence     string   `json:"sequence,omitempty"`     // id of the one that the step completes
 
 	Of     uint64 `json:"of,omitempty"`     // Seq of the step that an exit is of
 	Status int    `json:"status,omitempty"` // its exit status, as shells give it
