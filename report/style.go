@@ -22,7 +22,7 @@ p{margin:.3rem 0}
 .lead{overflow-wrap:anywhere}
 .tiles{display:grid;grid-template-columns:repeat(auto-fit,minmax(8rem,1fr));gap:.6rem;margin:1.2rem 0}
 .tile{background:var(--panel);border:1px solid var(--line);border-radius:.5rem;padding:.6rem .8rem}
-.tile .value{display:block;font-size:1.5rem;line-height:1.25;font-weight:650}
+.tile .value{display:block;font-size:1.35rem;line-height:1.3;font-weight:650}
 .tile .label{font-size:.8rem}
 .tile.bad .value,.tile.lv-alarmed .value{color:var(--alarmed)}
 .tile.lv-elevated .value{color:var(--elevated)}
