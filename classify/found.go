@@ -31,13 +31,27 @@ func readExpression(words []shellparse.Word) findExpression {
 		e.places = []shellparse.Word{{Text: "."}}
 	}
 	excluded := false
+	term, group := 0, 0 // where the names of the current term, of the parentheses, start
+	pruned := false     // the term says what not to look into
 	for ; i < len(words); i++ {
 		switch text := words[i].Text; text {
 		case "!", "-not":
 			excluded = true
 			continue
+		case "(":
+			group = len(e.names)
+		case ")":
+			term = group
+		case "-prune":
+			pruned = true
+		case "-exec", "-execdir", "-ok", "-okdir", "-print", "-print0":
+			pruned = false
 		case "-o", "-or":
 			e.narrowed = false
+			if pruned {
+				e.names, pruned = e.names[:term], false
+			}
+			term = len(e.names)
 		case "-name", "-iname", "-path", "-ipath", "-wholename", "-regex", "-iregex", "-lname":
 			if i+1 < len(words) && !excluded {
 				i++
@@ -49,7 +63,7 @@ func readExpression(words []shellparse.Word) findExpression {
 		case "-mtime", "-mmin", "-size", "-newer", "-user", "-perm", "-atime", "-ctime", "-empty":
 			e.narrowed = e.narrowed || !excluded
 		case "-delete":
-			e.deletes = true
+			e.deletes, pruned = true, false
 		}
 		excluded = false
 	}
@@ -75,12 +89,24 @@ func (r *reader) readFind() {
 	for _, name := range e.names {
 		r.searchNames(name, e.places[0].Text, e.places[0].Unknown)
 	}
+	if e.deletes {
+		r.deletesFound(&e, false)
+		return
+	}
 	for _, w := range e.places {
-		switch {
-		case e.deletes:
-			r.facts.files = append(r.facts.files, fileFact{op: opDelete, text: w.Text, unknown: w.Unknown, recursive: !e.narrowed})
-		case len(e.names) == 0:
+		if len(e.names) == 0 {
 			r.facts.files = append(r.facts.files, fileFact{op: opList, text: w.Text, unknown: w.Unknown, recursive: true})
+		}
+	}
+}
+
+// deletesFound adds what is deleted of what find finds: all that is below its
+// places, or what is called so there, with all that is in it.
+func (r *reader) deletesFound(e *findExpression, trees bool) {
+	for _, w := range e.places {
+		r.facts.files = append(r.facts.files, fileFact{op: opDelete, text: w.Text, unknown: w.Unknown, recursive: !e.narrowed})
+		for _, name := range e.names {
+			r.facts.files = append(r.facts.files, fileFact{op: opDelete, text: w.Text + "/" + strings.ReplaceAll(name, "*", "x"), unknown: w.Unknown, recursive: trees})
 		}
 	}
 }
@@ -90,9 +116,8 @@ func (r *reader) readFind() {
 func (r *reader) readFound() {
 	n := len(r.cmd.Wrappers)
 	if r.program.Deletes != "" && len(r.args.operands) == 0 && r.cmd.From >= 0 { // Get-ChildItem | Remove-Item
-		for e, i := r.listed(), 0; i < len(e.places); i++ {
-			r.facts.files = append(r.facts.files, fileFact{op: opDelete, text: e.places[i].Text, unknown: e.places[i].Unknown, recursive: !e.narrowed})
-		}
+		e := r.listed()
+		r.deletesFound(&e, false)
 		return
 	}
 	if n == 0 {
@@ -117,17 +142,16 @@ func (r *reader) readFound() {
 	case "xargs", "parallel":
 		e = r.listed()
 	}
-	for _, name := range e.names {
-		if op == opRead { // what is found is what is read
-			r.addPath(op, e.places[0].Text+"/"+strings.ReplaceAll(name, "*", "x"), false)
-		}
+	if op == opDelete {
+		r.deletesFound(&e, r.args.recursive)
+		return
+	}
+	for _, name := range e.names { // what is found is what is read
+		r.addPath(op, e.places[0].Text+"/"+strings.ReplaceAll(name, "*", "x"), false)
 	}
 	for _, w := range e.places {
-		if op == opRead && len(e.names) == 0 {
+		if len(e.names) == 0 {
 			r.addPath(op, w.Text+"/x", false)
-		}
-		if op == opDelete {
-			r.facts.files = append(r.facts.files, fileFact{op: op, text: w.Text, unknown: w.Unknown, recursive: !e.narrowed})
 		}
 	}
 }

