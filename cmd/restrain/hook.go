@@ -30,8 +30,11 @@ func hookCommand(h *host, status *int) *cli.Command {
 			"   Agents: " + strings.Join(hook.Names(), ", "),
 		Flags: []cli.Flag{&cli.DurationFlag{Name: "timeout", Usage: "how long the agent waits for the hook, as configured there; the answer comes before (default: the agent's own)"}},
 		Action: func(c *cli.Context) error {
+			if c.NArg() != 1 {
+				return hinted{usagef("%d agents: the hook of one is answered", c.NArg()), "restrain hook AGENT, one of " + strings.Join(hook.Names(), ", ")}
+			}
 			agent, known := hook.Of(c.Args().First())
-			if !known || c.NArg() != 1 {
+			if !known {
 				return hinted{usagef("no agent %q", c.Args().First()), "one of " + strings.Join(hook.Names(), ", ")}
 			}
 			if c.IsSet("timeout") {

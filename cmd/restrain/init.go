@@ -194,6 +194,9 @@ func (i *initialiser) agent(agent *setup.Agent) error {
 	for _, note := range agent.Notes {
 		i.say("%s: note: %s\n", agent.Name, note)
 	}
+	for _, off := range agent.SwitchedOff(i.place) {
+		i.say("%s: not asked all the same: %s\n", agent.Name, prompt.Escape(off))
+	}
 	return nil
 }
 
