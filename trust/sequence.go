@@ -65,7 +65,7 @@ type happening struct {
 type progress []mark
 
 // compile makes the sequences ready; marks is how many marks they need.
-func compile(sequences []classify.Sequence, v *vocabulary, risk *classSet) (patterns []pattern, marks int) {
+func compile(sequences []classify.Sequence, v *vocabulary) (patterns []pattern, marks int) {
 	patterns = make([]pattern, 0, len(sequences))
 	for i := range sequences {
 		s := &sequences[i]
@@ -76,7 +76,7 @@ func compile(sequences []classify.Sequence, v *vocabulary, risk *classSet) (patt
 		p.level, _ = ParseLevel(s.Level) // checked when the rules are loaded
 		for n, globs := range s.Stages {
 			for _, glob := range globs {
-				p.stages[n].watch(string(glob), v, risk)
+				p.stages[n].watch(string(glob), v)
 			}
 		}
 		n := len(p.stages)
@@ -86,7 +86,8 @@ func compile(sequences []classify.Sequence, v *vocabulary, risk *classSet) (patt
 	return patterns, marks
 }
 
-func (st *stage) watch(glob string, v *vocabulary, risk *classSet) {
+// watch adds one of the stage's patterns.
+func (st *stage) watch(glob string, v *vocabulary) {
 	set, plain := &st.runs, true
 	if rest, ok := strings.CutPrefix(glob, markDenied); ok {
 		set, glob, plain = &st.denied, rest, false

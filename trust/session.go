@@ -105,7 +105,7 @@ func NewSession(b *Baseline, r Rules) *Session {
 		}
 	}
 	marks := 0
-	s.patterns, marks = compile(r.Sequences, &s.vocabulary, &s.risk)
+	s.patterns, marks = compile(r.Sequences, &s.vocabulary)
 	for i := range s.patterns {
 		for n := range s.patterns[i].stages {
 			st := &s.patterns[i].stages[n]
