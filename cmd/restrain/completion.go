@@ -7,6 +7,11 @@ import (
 	"strings"
 
 	"github.com/urfave/cli/v2"
+
+	"restrain/classify"
+	"restrain/hook"
+	"restrain/report"
+	"restrain/setup"
 )
 
 // Completion scripts are written out from the verbs and options, and never call
@@ -49,16 +54,46 @@ type completedVerb struct {
 	usage    string
 	verbs    []completedWord
 	flags    []completedWord
-	sessions bool // takes a session's id
+	args     []string // what it takes, where there is only so much
+	sessions bool     // takes a session's id
 }
 
 type completedWord struct {
 	word, usage string
-	value       bool // the word after it is its value
+	value       bool     // the word after it is its value
+	choices     []string // of the value, where there are only so many
+}
+
+// argsOf lists the agents that a verb takes.
+func argsOf(path string) []string {
+	switch path {
+	case "init", "doctor":
+		return setup.Names()
+	case "hook":
+		return hook.Names()
+	}
+	return nil
+}
+
+// choicesOf lists the values of a verb's option.
+func choicesOf(path, flag string) []string {
+	switch {
+	case flag == "--on-ask":
+		return []string{onAskDeny, onAskAllow, onAskEndsAll}
+	case flag == "--format" && path == "report":
+		return report.Formats()
+	case flag == "--persona":
+		var ids []string
+		for _, persona := range classify.Shipped().Personas {
+			ids = append(ids, persona.ID)
+		}
+		return ids
+	}
+	return nil
 }
 
 func completedVerbs(app *cli.App) []completedVerb {
-	list := []completedVerb{{verbs: wordsOf(app.VisibleCommands()), flags: flagsOf(app.VisibleFlags())}}
+	list := []completedVerb{{verbs: wordsOf(app.VisibleCommands()), flags: flagsOf("", app.VisibleFlags())}}
 	var add func(prefix string, commands []*cli.Command)
 	add = func(prefix string, commands []*cli.Command) {
 		for _, command := range commands {
@@ -67,8 +102,8 @@ func completedVerbs(app *cli.App) []completedVerb {
 			}
 			verb := completedVerb{
 				path: prefix + command.Name, usage: command.Usage,
-				verbs: wordsOf(command.Subcommands), flags: flagsOf(command.VisibleFlags()),
-				sessions: strings.Contains(command.ArgsUsage, "SESSION"),
+				verbs: wordsOf(command.Subcommands), flags: flagsOf(prefix+command.Name, command.VisibleFlags()),
+				args: argsOf(prefix + command.Name), sessions: strings.Contains(command.ArgsUsage, "SESSION"),
 			}
 			list = append(list, verb)
 			add(verb.path+" ", command.Subcommands)
@@ -88,7 +123,7 @@ func wordsOf(commands []*cli.Command) []completedWord {
 	return words
 }
 
-func flagsOf(flags []cli.Flag) []completedWord {
+func flagsOf(path string, flags []cli.Flag) []completedWord {
 	var words []completedWord
 	for _, flag := range flags {
 		_, isBool := flag.(*cli.BoolFlag)
@@ -98,7 +133,7 @@ func flagsOf(flags []cli.Flag) []completedWord {
 		}
 		for _, name := range flag.Names() {
 			if len(name) > 1 { // one letter is typed, not completed
-				words = append(words, completedWord{"--" + name, usage, !isBool})
+				words = append(words, completedWord{"--" + name, usage, !isBool, choicesOf(path, "--"+name)})
 			}
 		}
 	}
@@ -115,6 +150,17 @@ func joined(words []completedWord, only func(completedWord) bool) string {
 	return strings.Join(list, " ")
 }
 
+// choices are the options that have some, as OPTION=VALUE,VALUE.
+func choices(flags []completedWord) string {
+	var list []string
+	for _, flag := range flags {
+		if len(flag.choices) > 0 {
+			list = append(list, flag.word+"="+strings.Join(flag.choices, ","))
+		}
+	}
+	return strings.Join(list, " ")
+}
+
 func takesValue(w completedWord) bool { return w.value }
 
 // sessionIDs lists the sessions, in the words of a POSIX shell.
@@ -125,7 +171,7 @@ const sessionIDs = `ls -t "${XDG_STATE_HOME:-$HOME/.local/state}/restrain/sessio
 func bashCompletion(w io.Writer, verbs []completedVerb) {
 	fmt.Fprint(w, `# bash completion for restrain
 _restrain() {
-  local cur=${COMP_WORDS[COMP_CWORD]} verb= i word words= values= sessions=
+  local cur=${COMP_WORDS[COMP_CWORD]} verb= i word words= args= values= choices= sessions=
   for ((i = 1; i < COMP_CWORD; i++)); do
     word=${COMP_WORDS[i]}
     if [[ $word == -- ]]; then
@@ -143,18 +189,27 @@ _restrain() {
       verb=${verb:+$verb }$word
     fi
   done
-  ((i > COMP_CWORD)) && return
+  if ((i > COMP_CWORD)); then
+    for word in $choices; do
+      [[ $word == "${COMP_WORDS[COMP_CWORD-1]}="* ]] || continue
+      word=${word#*=}
+      COMPREPLY=($(compgen -W "${word//,/ }" -- "$cur"))
+    done
+    return
+  fi
   _restrain_words "$verb"
   [[ $sessions ]] && words+=" $(`+sessionIDs+`)"
+  words+=" $args"
   COMPREPLY=($(compgen -W "$words" -- "$cur"))
 }
 _restrain_words() {
-  words= values= sessions=
+  words= args= values= choices= sessions=
   case $1 in
 `)
 	for _, v := range verbs {
 		words := strings.TrimSpace(joined(v.verbs, nil) + " " + joined(v.flags, nil))
-		fmt.Fprintf(w, "  '%s') words='%s' values='%s'", v.path, words, joined(v.flags, takesValue))
+		fmt.Fprintf(w, "  '%s') words='%s' args='%s' values='%s' choices='%s'", v.path, words,
+			strings.Join(v.args, " "), joined(v.flags, takesValue), choices(v.flags))
 		if v.sessions {
 			fmt.Fprint(w, " sessions=yes")
 		}
@@ -168,7 +223,7 @@ func zshCompletion(w io.Writer, verbs []completedVerb) {
 	fmt.Fprint(w, `#compdef restrain
 _restrain() {
   local verb= i word sessions
-  local -a words_here values
+  local -a words_here args values choices
   for ((i = 2; i < CURRENT; i++)); do
     word=$words[i]
     if [[ $word == -- ]]; then
@@ -185,15 +240,21 @@ _restrain() {
     fi
   done
   if ((i > CURRENT)); then
-    _files
+    word=${choices[(r)$words[CURRENT-1]=*]}
+    if [[ -n $word ]]; then
+      compadd -- ${(s:,:)word#*=}
+    else
+      _files
+    fi
     return
   fi
   _restrain_words "$verb"
+  words_here+=($args)
   [[ -n $sessions ]] && words_here+=(${(f)"$(`+sessionIDs+`)"})
   _describe -o restrain words_here || _files
 }
 _restrain_words() {
-  words_here=() values=() sessions=
+  words_here=() args=() values=() choices=() sessions=
   case $1 in
 `)
 	for _, v := range verbs {
@@ -201,7 +262,7 @@ _restrain_words() {
 		for _, word := range append(v.verbs[:len(v.verbs):len(v.verbs)], v.flags...) {
 			fmt.Fprintf(w, " %s", shellQuote(word.word+":"+strings.ReplaceAll(word.usage, ":", `\:`)))
 		}
-		fmt.Fprintf(w, " ) values=(%s)", joined(v.flags, takesValue))
+		fmt.Fprintf(w, " ) args=(%s) values=(%s) choices=(%s)", strings.Join(v.args, " "), joined(v.flags, takesValue), choices(v.flags))
 		if v.sessions {
 			fmt.Fprint(w, " sessions=yes")
 		}
@@ -229,6 +290,12 @@ function __restrain_at
     end
     test $value = no -a "$verbs" = "$argv"
 end
+function __restrain_value
+    set -l words (commandline -opc)
+    test "$words[-1]" = $argv[1]; or return 1
+    contains -- -- $words; and return 1
+    test (count $argv) = 1; or contains -- $argv[2] $words
+end
 function __restrain_sessions
     sh -c '`+sessionIDs+`'
 end
@@ -247,7 +314,15 @@ complete -c restrain -n __restrain_agent -xa '(__fish_complete_subcommand --comm
 			if flag.value {
 				requires = " -r"
 			}
+			if len(flag.choices) > 0 {
+				verb, _, _ := strings.Cut(v.path, " ")
+				value := shellQuote(strings.TrimSpace("__restrain_value " + flag.word + " " + verb))
+				fmt.Fprintf(w, "complete -c restrain -f -n %s -a %s\n", value, shellQuote(strings.Join(flag.choices, " ")))
+			}
 			fmt.Fprintf(w, "complete -c restrain -n %s -l %s%s -d %s\n", condition, strings.TrimPrefix(flag.word, "--"), requires, shellQuote(flag.usage))
+		}
+		if len(v.args) > 0 {
+			fmt.Fprintf(w, "complete -c restrain -f -n %s -a %s\n", condition, shellQuote(strings.Join(v.args, " ")))
 		}
 		if v.sessions {
 			fmt.Fprintf(w, "complete -c restrain -f -n %s -a '(__restrain_sessions)'\n", condition)

@@ -17,7 +17,7 @@ var completions = map[string]func(words []string) []string{
 	},
 	"zsh": func(words []string) []string {
 		return []string{"-fc", `
-			compdef() { : }; _files() { : }; _normal() { print agent: $words }
+			compdef() { : }; _files() { : }; compadd() { shift; print -rl -- ${(M)@:#$words[CURRENT]*} }; _normal() { print agent: $words }
 			_describe() { print -rl -- ${(M)${words_here%%:*}:#$words[CURRENT]*} }
 			source $0; words=("$@") CURRENT=$#; _restrain`}
 	},
@@ -52,6 +52,14 @@ func TestCompletion(t *testing.T) {
 				{"restrain --ci --timeo", "--timeout", "check"},
 				{"restrain report 7", "7f3a2b", "check"},
 				{"restrain completion z", "zsh", "check"},
+				{"restrain init cur", "cursor-ide", "copilot"},
+				{"restrain init claude-code cur", "", "--json"},
+				{"restrain hook g", "goose", "cursor-ide"},
+				{"restrain --ci --on-ask f", "fail-fast", "deny"},
+				{"restrain --persona ", "read-only", "check"},
+				{"restrain report --format s", "sarif", "check"},
+				{"restrain replay --format s", "", "sarif"},
+				{"restrain --timeout ", "", "check"},
 				{"restrain -- che", "", "check"},
 			} {
 				words := strings.Split(test.line, " ")
