@@ -77,7 +77,7 @@ func (e *Event) serve(server, tool string, input object) error {
 	if !e.known(tool, input) {
 		e.guessFiles(input)
 	}
-	e.guess(input)
+	e.guess(server+" "+tool, input)
 	if speaksSQL(server + " " + tool) {
 		e.sql(input, "query", "queries", "statement", "statements")
 	}
@@ -111,9 +111,9 @@ func words(name string) []string {
 	return all
 }
 
-// guess notes what the input of an unknown tool says by itself: a line, URLs, SQL.
-// A value of another shape says nothing.
-func (e *Event) guess(input object) {
+// guess notes what the input of an unknown tool says by itself: a line, code, URLs,
+// SQL. A value of another shape says nothing.
+func (e *Event) guess(tool string, input object) {
 	for _, field := range []string{"command", "cmd", "cli_command"} {
 		if line, err := input.text(field); err == nil && strings.TrimSpace(line) != "" {
 			e.Commands = append(e.Commands, []string{"sh", "-c", line})
@@ -131,6 +131,27 @@ func (e *Event) guess(input object) {
 		}
 	}
 	e.sql(input, "sql")
+	if code, err := input.text("code"); err == nil {
+		if program := interpreter(tool); program != nil {
+			e.Commands = append(e.Commands, append(program, code))
+		}
+	}
+}
+
+// interpreter runs the code that a tool takes, by the tool's name or its server's.
+func interpreter(tool string) []string {
+	tool = strings.ToLower(tool)
+	for _, name := range []string{"python", "jupyter", "notebook", "executecode"} { // the last is an IDE's notebook
+		if strings.Contains(tool, name) {
+			return []string{"python3", "-c"}
+		}
+	}
+	for _, name := range []string{"repl", "javascript", "node"} { // Claude Code's, Codex's js_repl
+		if strings.Contains(tool, name) {
+			return []string{"node", "-e"}
+		}
+	}
+	return nil
 }
 
 // guessFiles notes the files that an unknown tool's input names.

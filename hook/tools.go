@@ -111,7 +111,7 @@ func (e *Event) note(tool string, effect effect, input object) error {
 		return e.serve(server, name, input)
 	}
 	e.guessFiles(input)
-	e.guess(input)
+	e.guess(tool, input)
 	return nil
 }
 
