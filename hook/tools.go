@@ -250,19 +250,23 @@ func (e *Event) patch(input object) error {
 	if err != nil {
 		return err
 	}
+	written, deleted := []string{"tee"}, []string{"rm", "-f"}
 	for line := range strings.Lines(strings.Join(texts, "\n")) {
 		line = strings.TrimSpace(line)
-		for _, mark := range []string{"*** Add File:", "*** Update File:", "*** Move to:", "*** Delete File:"} {
-			file, ok := strings.CutPrefix(line, mark)
-			if !ok {
-				continue
+		for _, mark := range []string{"*** Add File:", "*** Update File:", "*** Move to:"} {
+			if file, ok := strings.CutPrefix(line, mark); ok {
+				written = append(written, operand(strings.TrimSpace(file)))
 			}
-			command := []string{"tee"}
-			if mark == "*** Delete File:" {
-				command = []string{"rm", "-f"}
-			}
-			e.Commands = append(e.Commands, append(command, operand(strings.TrimSpace(file))))
 		}
+		if file, ok := strings.CutPrefix(line, "*** Delete File:"); ok {
+			deleted = append(deleted, operand(strings.TrimSpace(file)))
+		}
+	}
+	if len(written) > 1 {
+		e.Commands = append(e.Commands, written)
+	}
+	if len(deleted) > 2 {
+		e.Commands = append(e.Commands, deleted)
 	}
 	if len(e.Commands) == 0 {
 		return errors.New("its patch names no file")
