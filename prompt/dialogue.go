@@ -17,7 +17,8 @@ type Terminal interface {
 	io.Writer
 	// ReadKeys waits for typed bytes: until the deadline (zero: for ever), when
 	// its error is os.ErrDeadlineExceeded, or until ctx is done, when it is
-	// ctx.Err(). A terminal that is gone gives io.EOF or another error.
+	// ctx.Err(). A terminal that is gone gives io.EOF or another error. No bytes
+	// and no error say that it has another size.
 	ReadKeys(ctx context.Context, p []byte, deadline time.Time) (int, error)
 	// Flush throws away what was typed and not yet read.
 	Flush() error
@@ -98,18 +99,17 @@ type dialogue struct {
 	deadline time.Time
 	screen   screen
 	keys     keys
+	note     string // what stands below the question
 }
 
 // show draws the question, below it the note, if any.
 func (d *dialogue) show(note string) {
+	d.note = note
 	if d.dumbRetry(note) {
 		return
 	}
 	d.screen.erase()
-	width, height := d.term.Size()
-	if width > 0 && height > 0 {
-		d.caps.Width, d.caps.Height = width, height
-	}
+	d.measure()
 	c := d.caps
 	c.Height-- // the row that the cursor came from stays
 	if note != "" {
@@ -118,9 +118,22 @@ func (d *dialogue) show(note string) {
 	rows := question(d.request, c)
 	if note != "" {
 		last := len(rows) - 1
-		rows = append(rows[:last:last], d.note(note), rows[last])
+		rows = append(rows[:last:last], d.noteRow(note), rows[last])
 	}
 	d.screen.draw(rows)
+}
+
+// measure takes over the terminal's size, where it tells one.
+func (d *dialogue) measure() {
+	if width, height := d.term.Size(); width > 0 && height > 0 {
+		d.caps.Width, d.caps.Height = width, height
+	}
+}
+
+// resized reports that what is shown was drawn for another size.
+func (d *dialogue) resized() bool {
+	width, height := d.term.Size()
+	return !d.caps.Dumb && (width != d.screen.width || height != d.screen.height)
 }
 
 // dumbRetry shows only the note where the question cannot be erased.
@@ -129,14 +142,14 @@ func (d *dialogue) dumbRetry(note string) bool {
 		return false
 	}
 	if note != "" {
-		d.screen.draw([]row{d.note(note), plain("> ")})
+		d.screen.draw([]row{d.noteRow(note), plain("> ")})
 	} else {
 		d.screen.draw([]row{plain("> ")})
 	}
 	return true
 }
 
-func (d *dialogue) note(s string) row {
+func (d *dialogue) noteRow(s string) row {
 	p := newPaper(d.caps)
 	return join(plain("  "), p.cut(p.words(s), p.width-2))
 }
@@ -189,6 +202,9 @@ func wrongAnswer(wrong error, left int) string {
 func (d *dialogue) line(label string) (string, error) {
 	var typed []rune
 	for {
+		if d.resized() {
+			d.show(d.note)
+		}
 		d.screen.input(d.echo(label, string(typed)))
 		if d.screen.err != nil {
 			return "", d.screen.err
@@ -240,14 +256,20 @@ func (d *dialogue) echo(label, typed string) row {
 }
 
 // details shows all that is known, a page at a time. Enter turns the page, Esc
-// and "q" go back to the question.
+// and "q" go back to the question. At another size it begins again.
 func (d *dialogue) details() error {
-	rows := details(d.request, d.caps)
-	page := max(1, d.caps.Height-3)
-	pages := (len(rows) + page - 1) / page
-	for i := range pages {
+	for i := 0; ; i++ {
+		if d.resized() {
+			d.measure()
+			i = 0
+		}
+		rows := details(d.request, d.caps)
+		page := max(1, d.caps.Height-3)
+		if i*page >= len(rows) {
+			return nil
+		}
 		part := rows[i*page : min(len(rows), (i+1)*page)]
-		foot := d.note(fmt.Sprintf("page %d of %d · Enter next · q back", i+1, pages))
+		foot := d.noteRow(fmt.Sprintf("page %d of %d · Enter next · q back", i+1, (len(rows)+page-1)/page))
 		d.screen.erase()
 		d.screen.draw(append(part[:len(part):len(part)], foot))
 		back, err := d.turn()
@@ -255,10 +277,9 @@ func (d *dialogue) details() error {
 			return err
 		}
 	}
-	return nil
 }
 
-// turn waits for the key that turns a page.
+// turn waits for the key that turns a page, or for another size.
 func (d *dialogue) turn() (back bool, err error) {
 	for d.screen.err == nil {
 		k, err := d.keys.next(d.deadline)
@@ -274,6 +295,8 @@ func (d *dialogue) turn() (back bool, err error) {
 			return false, errInterrupt
 		case k.kind == keyEOF:
 			return false, io.EOF
+		case d.resized():
+			return false, nil
 		}
 	}
 	return false, d.screen.err

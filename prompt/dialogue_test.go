@@ -311,6 +311,37 @@ func TestAskShows(t *testing.T) {
 	}
 }
 
+// A window of another size while the question stands: it is drawn anew, whole,
+// with what was typed so far. So are the details, from their first page.
+func TestAskResized(t *testing.T) {
+	resize := func(width, height int) []typed {
+		return []typed{{after: time.Second, do: func(s *scripted) { s.vt = newVT(width, height) }}, {}}
+	}
+	for _, size := range [][2]int{{40, 30}, {60, 24}, {100, 24}} {
+		term := newScripted(80, 30, steps(slowly("3d2"), resize(size[0], size[1]), slowly("\x15d\r\r"), resize(80, 30), slowly("q3d2c42fb\r"))...)
+		r := volumeRequest()
+		r.Details = strings.Repeat("line\n", 60)
+		if got, err := Ask(t.Context(), term, r, testCaps); err != nil || !got.Approved {
+			t.Fatalf("%+v, %v", got, err)
+		}
+		c := testCaps
+		c.Width, c.Height = size[0], size[1]-1
+		drawn := newVT(size[0], size[1])
+		if _, err := io.WriteString(drawn, strings.ReplaceAll(Render(r, c), "\n", "\r\n")+"3d2"); err != nil {
+			t.Fatal(err)
+		}
+		at := 0
+		for _, want := range []string{drawn.text(), "page 2 of", "page 1 of 3", "> 3d2c42fb"} {
+			for at < len(term.seen) && !strings.Contains(term.seen[at], want) {
+				at++
+			}
+			if at == len(term.seen) {
+				t.Fatalf("%v: did not go on to show\n%s\nbut\n%s", size, want, strings.Join(term.seen, "\n---\n"))
+			}
+		}
+	}
+}
+
 // Whatever is typed, wherever the cursor was: the screen is as before, the
 // cursor is back, and only the word approves.
 func TestAskLeavesNothing(t *testing.T) {

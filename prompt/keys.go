@@ -48,10 +48,17 @@ type keys struct {
 	pasting bool // inside a bracketed paste, which does not answer
 }
 
-// next waits for a key until the deadline; zero waits for ever.
+// errNoKey says that a read brought no byte: the terminal has another size.
+var errNoKey = errors.New("no key")
+
+// next waits for a key until the deadline; zero waits for ever. A terminal of
+// another size gives keyOther.
 func (k *keys) next(deadline time.Time) (key, error) {
 	for {
 		b, err := k.byte(deadline)
+		if errors.Is(err, errNoKey) {
+			return key{}, nil
+		}
 		if err != nil {
 			return key{}, err
 		}
@@ -71,6 +78,9 @@ func (k *keys) byte(deadline time.Time) (byte, error) {
 		if err != nil {
 			return 0, err
 		}
+		if n == 0 {
+			return 0, errNoKey
+		}
 		if !k.term.Now().Before(k.deaf) {
 			k.pending = k.buf[:n]
 		}
@@ -83,7 +93,10 @@ func (k *keys) byte(deadline time.Time) (byte, error) {
 // soon is byte for one that belongs to what was read before; ok is false when
 // none comes.
 func (k *keys) soon() (b byte, ok bool, err error) {
-	b, err = k.byte(k.term.Now().Add(escapeDelay))
+	deadline := k.term.Now().Add(escapeDelay)
+	for b, err = k.byte(deadline); errors.Is(err, errNoKey); {
+		b, err = k.byte(deadline)
+	}
 	if errors.Is(err, os.ErrDeadlineExceeded) {
 		return 0, false, nil
 	}

@@ -97,7 +97,13 @@ type device struct {
 	wake, waker *os.File
 	unwatch     func() bool
 	now         func() time.Time
+	// width and height are the size that ReadKeys knows.
+	width, height int
 }
+
+// sizeTime is how often the size is looked at: a process in another group than
+// the terminal's is sent no SIGWINCH.
+const sizeTime = 250 * time.Millisecond
 
 func newDevice(ctx context.Context, file *os.File) (*device, error) {
 	wake, waker, err := os.Pipe()
@@ -110,6 +116,7 @@ func newDevice(ctx context.Context, file *os.File) (*device, error) {
 		waker.Close()
 		return nil, fmt.Errorf("%w: set the modes of %s: %w: run in another terminal", ErrNoTerminal, file.Name(), err)
 	}
+	d.width, d.height = d.Size()
 	d.unwatch = context.AfterFunc(ctx, func() { waker.Write([]byte{0}) })
 	return d, nil
 }
@@ -140,19 +147,23 @@ func (d *device) ReadKeys(ctx context.Context, p []byte, deadline time.Time) (in
 		if err := ctx.Err(); err != nil {
 			return 0, err
 		}
-		timeout := -1
+		wait := sizeTime
 		if !deadline.IsZero() {
 			left := deadline.Sub(d.now())
 			if left <= 0 {
 				return 0, os.ErrDeadlineExceeded
 			}
-			timeout = int(min(left, time.Hour)/time.Millisecond) + 1
+			wait = min(left, wait)
+		}
+		if width, height := d.Size(); width != d.width || height != d.height {
+			d.width, d.height = width, height
+			return 0, nil
 		}
 		fds := []unix.PollFd{
 			{Fd: int32(d.fd), Events: unix.POLLIN},
 			{Fd: int32(d.wake.Fd()), Events: unix.POLLIN},
 		}
-		if _, err := unix.Poll(fds, timeout); err != nil && !errors.Is(err, unix.EINTR) {
+		if _, err := unix.Poll(fds, int(wait/time.Millisecond)+1); err != nil && !errors.Is(err, unix.EINTR) {
 			return 0, err
 		}
 		if fds[0].Revents == 0 || fds[1].Revents != 0 {

@@ -148,6 +148,31 @@ func xterm(name string) string {
 	return map[string]string{"TERM": "xterm", "LANG": "C.UTF-8"}[name]
 }
 
+// The terminal of a question gets another size, of which a process in another
+// group than the terminal's is not told.
+func TestTTYResized(t *testing.T) {
+	h, slave := openPTY(t)
+	answered := make(chan Answer, 1)
+	go func() {
+		got, err := TTY{File: slave, Env: xterm, now: awake()}.Ask(context.Background(), volumeRequest())
+		if err != nil {
+			t.Error(err)
+		}
+		answered <- got
+	}()
+	h.waitsFor("to run it once")
+	h.types("3d2c")
+	if err := pty.Setsize(h.master, &pty.Winsize{Rows: 12, Cols: 80}); err != nil {
+		t.Fatal(err)
+	}
+	h.waitsFor("… d shows the rest")
+	h.waitsFor("> 3d2c")
+	h.presses("42fb\r")
+	if got := <-answered; got != (Answer{Approved: true, By: "terminal"}) {
+		t.Errorf("%+v", got)
+	}
+}
+
 func TestTTY(t *testing.T) {
 	tests := []struct {
 		name    string

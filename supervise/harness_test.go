@@ -96,8 +96,11 @@ func askOnControl(s *Session, control *os.File) {
 		err := s.Interrupt(context.Background(), func(t *Terminal) error {
 			fmt.Fprintf(t, "%s?\r\n", lines.Text())
 			var key [1]byte
-			if _, err := t.ReadKeys(context.Background(), key[:], time.Time{}); err != nil {
-				return err
+			for n := 0; n == 0; { // another size brings none
+				var err error
+				if n, err = t.ReadKeys(context.Background(), key[:], time.Time{}); err != nil {
+					return err
+				}
 			}
 			fmt.Fprintf(control, "answer %q\n", key)
 			return nil

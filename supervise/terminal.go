@@ -17,7 +17,7 @@ type Terminal struct {
 	out     *os.File
 	gone    <-chan struct{}
 	flush   func() error
-	resized chan struct{}
+	resized chan struct{} // holds a token when the window's size has changed
 
 	mu     sync.Mutex
 	typed  []byte
@@ -40,7 +40,7 @@ func newTerminal(gone <-chan struct{}, out *os.File) *Terminal {
 // ReadKeys waits for keys and returns the next of them. It fails with
 // os.ErrDeadlineExceeded after the deadline (the zero time is never), with the
 // context's error when that ends, and with io.EOF when the terminal or the agent
-// has gone.
+// has gone. No keys and no error say that the window has another size.
 func (t *Terminal) ReadKeys(ctx context.Context, p []byte, deadline time.Time) (int, error) {
 	var late <-chan time.Time
 	if !deadline.IsZero() {
@@ -56,6 +56,8 @@ func (t *Terminal) ReadKeys(ctx context.Context, p []byte, deadline time.Time) (
 		}
 		select {
 		case <-t.ready:
+		case <-t.resized:
+			return 0, nil
 		case <-late:
 			return 0, os.ErrDeadlineExceeded
 		case <-ctx.Done():
@@ -88,9 +90,6 @@ func (t *Terminal) Size() (width, height int) {
 
 // Now is the clock of ReadKeys' deadlines.
 func (t *Terminal) Now() time.Time { return time.Now() }
-
-// Resized receives when the window's size has changed.
-func (t *Terminal) Resized() <-chan struct{} { return t.resized }
 
 // Flush drops everything typed so far. A question calls it once it can be seen,
 // so that no key pressed before is taken for an answer.
