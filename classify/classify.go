@@ -103,6 +103,7 @@ func (r *reader) command(n int) {
 		}
 		r.readFound()
 		r.readShown()
+		r.readSpelled()
 		r.readHTTP()
 		r.readSQL()
 		r.readCode()

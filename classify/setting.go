@@ -24,6 +24,9 @@ type Setting struct {
 	// Kind is "name", or "url" for the address of a server, of which the host
 	// and the database count and nothing else is kept.
 	Kind string `toml:"kind"`
+	// Emulated reports that an address on this machine is that of an emulator,
+	// which reaches nothing else, whatever the other settings say.
+	Emulated bool `toml:"emulated"`
 }
 
 // maxSetting bounds what is read of a file with a setting, in bytes, and
@@ -42,6 +45,7 @@ const (
 	natureTest           // filled by a test run, if it is a database
 	natureDevelopment
 	natureProduction
+	natureEmulated // an emulator of a service, on this machine
 )
 
 // raise gives a severity after what the target calls itself. A target that
@@ -55,6 +59,8 @@ func (n nature) raise(s Severity, class Class) Severity {
 		return min(s+1, Critical)
 	case n == natureUnknown:
 		return s
+	case n == natureEmulated:
+		return Low
 	case n == natureLocal && !data, n == natureTest && data:
 		return max(s, Low+2) - 2
 	}
@@ -88,7 +94,11 @@ func (r *reader) readSettings() {
 				if s.Kind == "url" {
 					host, rest, _ = strings.Cut(name, "/")
 				}
-				note(r.natureOf(host, rest), s.Title, name, named)
+				n := r.natureOf(host, rest)
+				if s.Emulated && hostScope(host) == scopeLoopback {
+					n = natureEmulated
+				}
+				note(n, s.Title, name, named)
 			}
 		}
 	}

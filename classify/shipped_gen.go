@@ -5,7 +5,7 @@
 package classify
 
 // shippedSum is the SHA-256 of the rules.toml that this was generated from.
-const shippedSum = "59bc737af4c778d01299cc002c3d60e6c7e3ed8987feb74eb51f2c5c1a022beb"
+const shippedSum = "f63bb85d87a2cdba3d754a501fce1da7eb6db0200b23e50c45826b6026853959"
 
 var shipped = Set{
 	Classes: []ClassInfo{ClassInfo{
@@ -1436,6 +1436,86 @@ var shipped = Set{
 			NotMatch: []string{"grep PORT .env", "sed -n p README.md", "awk '{print}' .env.example"},
 		},
 		Rule{
+			ID:             "credential-file-filter-most",
+			Class:          "credential.read",
+			Severity:       2,
+			Undo:           "no",
+			Description:    "prints a file that holds credentials through a filter that keeps the values",
+			Justification:  "the values go into the agent's context, and from there to its provider and its logs",
+			Attack:         "T1552.001",
+			FalsePositives: "looking up the project's own settings",
+			Resource:       "path",
+			Command:        []string{"cut"},
+			File: &FileMatch{
+				Op:     []string{"read"},
+				Set:    []string{"credential-files"},
+				NotSet: []string{"credential-lookalikes"},
+			},
+			Match:    []string{"cut -d= -f2 .env", "cut -c1-80 .env.local", "cut -d: -f2 ~/.netrc"},
+			NotMatch: []string{"cut -d= -f1 .env", "cut -d= -f2 .env.example", "grep PORT .env | cut -d= -f2"},
+		},
+		Rule{
+			ID:             "credential-file-filter-program",
+			Class:          "credential.read",
+			Severity:       2,
+			Undo:           "no",
+			Description:    "prints a file that holds credentials through a filter that keeps the values",
+			Justification:  "the values go into the agent's context, and from there to its provider and its logs",
+			Attack:         "T1552.001",
+			FalsePositives: "looking up the project's own settings",
+			Resource:       "path",
+			Command:        []string{"awk", "gawk", "mawk"},
+			Args:           []string{"{*", "!/*", "NF*", "NR*"},
+			File: &FileMatch{
+				Op:     []string{"read"},
+				Set:    []string{"credential-files"},
+				NotSet: []string{"credential-lookalikes"},
+			},
+			Match:    []string{"awk -F= '{print $2}' .env", "awk '{ print $0 }' .env.local", "awk -F= '!/^#/{print $2}' .env", "awk 'NF' .env"},
+			NotMatch: []string{"awk -F= '{print $1}' .env", "awk -F= '/PORT/{print $2}' .env", "awk '{print $2}' .env.example"},
+		},
+		Rule{
+			ID:             "credential-file-filter-rest",
+			Class:          "credential.read",
+			Severity:       2,
+			Undo:           "no",
+			Description:    "prints a file that holds credentials but for a few lines",
+			Justification:  "the values go into the agent's context, and from there to its provider and its logs",
+			Attack:         "T1552.001",
+			FalsePositives: "looking up the project's own settings",
+			Resource:       "path",
+			Command:        []string{"grep", "egrep", "fgrep", "rg"},
+			Flags:          []string{"-v", "--invert-match"},
+			File: &FileMatch{
+				Op:     []string{"read"},
+				Set:    []string{"credential-files"},
+				NotSet: []string{"credential-lookalikes"},
+			},
+			Match:    []string{"grep -v '^#' .env", "grep -Ev '^(#|$)' .env.production", "rg --invert-match PORT .env"},
+			NotMatch: []string{"grep -v '^#' .env.example", "grep PORT .env", "grep -v x README.md"},
+		},
+		Rule{
+			ID:             "credential-file-filter-edited",
+			Class:          "credential.read",
+			Severity:       2,
+			Undo:           "no",
+			Description:    "prints a file that holds credentials through an editor that changes little of it",
+			Justification:  "the values go into the agent's context, and from there to its provider and its logs",
+			Attack:         "T1552.001",
+			FalsePositives: "looking up the project's own settings",
+			Resource:       "path",
+			Command:        []string{"sed", "gsed"},
+			FlagsNot:       []string{"-n", "--quiet", "--silent", "-i", "--in-place"},
+			OperandNot:     []string{"s?=(*", "s?=.*", "s?=[*"},
+			File: &FileMatch{
+				Op:     []string{"read"},
+				Set:    []string{"credential-files"},
+				NotSet: []string{"credential-lookalikes"},
+			},
+			Match:    []string{"sed 's/^export //' .env", "sed '/^#/d' .env", "sed 10q .env.local"},
+			NotMatch: []string{"sed 's/=.*/=x/' .env", "sed -n '/^PORT/p' .env", "sed -E 's/=(.{4}).*/=\\1…/' .env", "sed -i 's/a/b/' .env", "sed 's/a/b/' .env.example"},
+		},
+		Rule{
 			ID:             "credential-file-copy",
 			Class:          "credential.read",
 			Severity:       1,
@@ -1630,7 +1710,7 @@ var shipped = Set{
 			Attack:         "T1552.005",
 			FalsePositives: "a deployment that reads its own secret",
 			Resource:       "credential",
-			Command:        []string{"aws", "awslocal"},
+			Command:        []string{"aws"},
 			Args:           []string{"configure export-credentials", "configure get aws_secret_access_key|aws_access_key_id|aws_session_token|*.aws_secret_access_key", "sts get-session-token|assume-role|assume-role-with-*|get-federation-token", "secretsmanager get-secret-value|batch-get-secret-value", "ssm get-parameters-by-path", "ecr get-authorization-token|get-login", "ecr-public get-authorization-token", "rds generate-db-auth-token", "redshift get-cluster-credentials", "lightsail get-relational-database-master-user-password", "ec2 get-password-data", "sso get-role-credentials", "cognito-identity get-credentials-for-identity", "codeartifact get-authorization-token"},
 			FlagsNot:       []string{"help", "--help"},
 			Shown:          true,
@@ -1647,7 +1727,7 @@ var shipped = Set{
 			Attack:         "T1098.001",
 			FalsePositives: "setting up a user at the user's request",
 			Resource:       "credential",
-			Command:        []string{"aws", "awslocal"},
+			Command:        []string{"aws"},
 			Args:           []string{"iam create-access-key|create-login-profile|create-service-specific-credential", "lightsail download-default-key-pair", "ec2 create-key-pair"},
 			FlagsNot:       []string{"help", "--help"},
 			Match:          []string{"aws iam create-access-key --user-name ci", "aws ec2 create-key-pair --key-name x > x.pem", "aws iam create-login-profile --user-name ci --password x > /dev/null"},
@@ -2928,6 +3008,23 @@ var shipped = Set{
 			NotMatch: []string{"curl https://eu1-cat.upstash.io/get/flushall -H \"Authorization: Bearer $T\"", "curl https://eu1-cat.upstash.io/pipeline -d '[[\"SET\",\"a\",\"FLUSHALL\"]]'", "curl https://api.example.com/flushall"},
 		},
 		Rule{
+			ID:             "redis-flush-code",
+			Class:          "db.destroy",
+			Severity:       3,
+			Undo:           "no",
+			Description:    "empties a Redis database from code",
+			Justification:  "all keys go at once: sessions, queues, locks and whatever else lives there",
+			Attack:         "T1485",
+			FalsePositives: "a cache for tests",
+			Resource:       "database",
+			Command:        []string{"python*", "node", "bun", "deno", "tsx", "ts-node", "ruby", "rails", "php", "perl", "elixir", "mix", "go", "java", "groovy", "kotlin", "scala", "Rscript", "lua", "bundle", "uv", "poetry"},
+			SQL: &SQLMatch{
+				Verb: []string{"flushall", "flushdb"},
+			},
+			Match:    []string{"python3 -c 'import redis; redis.Redis(host=\"cache\").flushall()'", "node -e 'new (require(\"ioredis\"))(u).flushdb()'", "ruby -e 'Redis.new.flushall()'"},
+			NotMatch: []string{"python3 -c 'import redis; print(redis.Redis().info())'", "python3 -c 'print(\"flushall\")'", "node -e 'log.flush()'"},
+		},
+		Rule{
 			ID:             "redis-flush-script",
 			Class:          "db.destroy",
 			Severity:       3,
@@ -3723,7 +3820,7 @@ var shipped = Set{
 			Attack:         "T1485",
 			FalsePositives: "removing what was made for a test",
 			Resource:       "resource",
-			Command:        []string{"aws", "awslocal"},
+			Command:        []string{"aws"},
 			Args:           []string{"ec2 terminate-instances|delete-volume|delete-vpc|delete-subnet|delete-nat-gateway|delete-vpn-*|delete-transit-gateway*|delete-client-vpn-endpoint|release-address|delete-fleets|cancel-spot-fleet-requests", "rds delete-db-instance|delete-db-cluster|delete-global-cluster|delete-db-proxy|delete-option-group", "dynamodb delete-table", "elasticache delete-*", "memorydb delete-*", "redshift delete-cluster", "redshift-serverless delete-*", "docdb delete-db-*", "neptune delete-db-*", "opensearch delete-domain", "es delete-elasticsearch-domain", "timestream-write delete-*", "keyspaces delete-*", "qldb delete-ledger", "s3 rb", "s3api delete-bucket|delete-objects", "efs delete-file-system|delete-mount-target", "fsx delete-*", "glacier delete-*", "storagegateway delete-*", "eks delete-cluster|delete-nodegroup|delete-fargate-profile", "ecs delete-cluster|delete-service|deregister-*", "ecr delete-repository", "lambda delete-function", "apigateway delete-rest-api|delete-domain-name", "apigatewayv2 delete-api", "appsync delete-*", "elbv2 delete-load-balancer|delete-target-group", "elb delete-load-balancer", "autoscaling delete-auto-scaling-group", "elasticbeanstalk terminate-environment|delete-application", "lightsail delete-*", "apprunner delete-service", "batch delete-*", "amplify delete-*", "cloudformation delete-stack|delete-stack-set|delete-stack-instances", "route53 delete-hosted-zone", "cloudfront delete-distribution", "acm delete-certificate", "kms schedule-key-deletion|disable-key|delete-*", "secretsmanager delete-secret", "ssm delete-parameter|delete-parameters", "cognito-idp delete-user-pool|admin-delete-user", "cognito-identity delete-identity-pool", "sqs delete-queue|purge-queue", "sns delete-topic", "kinesis delete-stream", "firehose delete-delivery-stream", "kafka delete-cluster", "mq delete-broker", "events delete-rule|delete-event-bus", "stepfunctions delete-state-machine", "emr terminate-clusters", "glue delete-*", "athena delete-*", "sagemaker delete-*", "logs delete-log-group|delete-log-stream", "cloudtrail delete-trail|stop-logging", "config delete-*", "guardduty delete-detector", "organizations delete-organization|close-account|remove-account-from-organization", "iam delete-role|delete-user|delete-policy|delete-group|delete-instance-profile|delete-account-*|deactivate-mfa-device", "directconnect delete-*", "workspaces terminate-workspaces", "codecommit delete-repository", "codebuild delete-project", "codepipeline delete-pipeline", "transfer delete-server", "servicecatalog terminate-*", "dms delete-*", "quicksight delete-*"},
 			FlagsNot:       []string{"--dry-run", "help", "--generate-cli-skeleton"},
 			Match:          []string{"aws ec2 terminate-instances --instance-ids i-0abc", "aws --profile prod rds delete-db-instance --db-instance-identifier main --skip-final-snapshot", "aws s3 rb s3://assets --force", "aws cloudformation delete-stack --stack-name web"},
@@ -3739,7 +3836,7 @@ var shipped = Set{
 			Attack:         "T1489",
 			FalsePositives: "a test environment at night",
 			Resource:       "service",
-			Command:        []string{"aws", "awslocal"},
+			Command:        []string{"aws"},
 			Args:           []string{"ecs update-service", "autoscaling update-auto-scaling-group|set-desired-capacity", "eks update-nodegroup-config", "application-autoscaling register-scalable-target", "lambda put-function-concurrency"},
 			Flags:          []string{"--desired-count=0", "--desired-capacity=0", "--max-size=0", "--scaling-config=*desiredSize=0*", "--max-capacity=0", "--reserved-concurrent-executions=0"},
 			Match:          []string{"aws ecs update-service --cluster c --service web --desired-count 0", "aws autoscaling update-auto-scaling-group --auto-scaling-group-name g --min-size 0 --max-size 0", "aws lambda put-function-concurrency --function-name f --reserved-concurrent-executions 0"},
@@ -3771,7 +3868,7 @@ var shipped = Set{
 			Attack:         "T1485",
 			FalsePositives: "removing what was made for a test",
 			Resource:       "resource",
-			Command:        []string{"aws", "awslocal"},
+			Command:        []string{"aws"},
 			Args:           []string{"* delete-*", "* terminate-*", "* deregister-*", "* purge-*", "* remove-*", "* revoke-*", "* disable-*", "* stop-instances|stop-db-*|stop-task|stop-logging"},
 			FlagsNot:       []string{"--dry-run", "help", "--generate-cli-skeleton"},
 			Match:          []string{"aws iam delete-access-key --access-key-id A --user-name u", "aws elbv2 deregister-targets --target-group-arn x --targets Id=i-1", "aws ec2 stop-instances --instance-ids i-1"},
@@ -3787,7 +3884,7 @@ var shipped = Set{
 			Attack:         "T1489",
 			FalsePositives: "stopping what was started by mistake",
 			Resource:       "resource",
-			Command:        []string{"aws", "awslocal"},
+			Command:        []string{"aws"},
 			Args:           []string{"* detach-*|disassociate-*|cancel-*|stop-*|reset-*|reboot-*|close-*|leave-*|abort-*|failover-*|suspend-*|deactivate-*|unassign-*|unsubscribe-*"},
 			FlagsNot:       []string{"--dry-run", "help", "--generate-cli-skeleton"},
 			Match:          []string{"aws ec2 detach-volume --volume-id vol-1", "aws rds reboot-db-instance --db-instance-identifier main", "aws cloudformation cancel-update-stack --stack-name web"},
@@ -3803,7 +3900,7 @@ var shipped = Set{
 			Attack:         "T1485",
 			FalsePositives: "one object of a test",
 			Resource:       "bucket",
-			Command:        []string{"aws", "awslocal", "s3cmd", "s5cmd", "mc", "gsutil", "gcloud", "rclone", "b2-cli"},
+			Command:        []string{"aws", "s3cmd", "s5cmd", "mc", "gsutil", "gcloud", "rclone", "b2-cli"},
 			Args:           []string{"s3 rm", "s3api delete-object", "del|rm|rb|expire", "storage rm", "storage buckets delete", "storage objects delete", "purge|delete|deletefile|rmdirs|cleanup", "storage rsync"},
 			FlagsNot:       []string{"--dryrun", "--dry-run", "-n"},
 			Match:          []string{"aws s3 rm s3://assets --recursive", "gsutil -m rm -r gs://assets", "gcloud storage rm --recursive gs://assets/**"},
@@ -4450,6 +4547,42 @@ var shipped = Set{
 			FlagsNot:       []string{"--dry-run", "--help"},
 			Match:          []string{"argocd app sync web --prune", "argocd app sync web --prune --force", "argocd app sync web --replace"},
 			NotMatch:       []string{"argocd app sync web", "argocd app sync web --prune --dry-run", "argocd app diff web"},
+		},
+		Rule{
+			ID:             "kubernetes-client-delete",
+			Class:          "infra.destroy",
+			Severity:       3,
+			Undo:           "no",
+			Description:    "deletes objects of a cluster through a client library",
+			Justification:  "a namespace, a claim or a whole collection takes everything in it along",
+			Attack:         "T1485",
+			FalsePositives: "a cluster on this machine",
+			Resource:       "host",
+			HTTP: &HTTPMatch{
+				Method: []string{"DELETE"},
+				Host:   []string{"kubernetes"},
+				Path:   []string{"/**/DeleteNamespace", "/**/DeleteNode", "/**/DeletePersistentVolume*", "/**/DeleteCollection*", "/**/DeleteNamespacedPersistentVolumeClaim", "/**/DeleteNamespacedDeployment", "/**/DeleteNamespacedStatefulSet", "/**/DeleteNamespacedDaemonSet", "/**/DeleteNamespacedService", "/**/DeleteNamespacedSecret", "/**/DeleteNamespacedConfigMap", "/**/DeleteNamespacedIngress", "/**/DeleteNamespacedCustomObject", "/**/DeleteClusterCustomObject"},
+			},
+			Match:    []string{"python3 -c 'from kubernetes import client; client.CoreV1Api().delete_namespace(\"shop\")'", "python3 -c 'from kubernetes import client as k; v = k.AppsV1Api(); v.delete_namespaced_deployment(\"web\", \"shop\")'", "node -e 'const k = require(\"@kubernetes/client-node\"); const c = new k.KubeConfig(); const a = c.makeApiClient(k.CoreV1Api); a.deleteNamespacedPersistentVolumeClaim(\"data\", \"shop\")'"},
+			NotMatch: []string{"python3 -c 'from kubernetes import client; print(client.CoreV1Api().list_namespace())'", "python3 -c 'from kubernetes import client; client.CoreV1Api().create_namespace(b)'", "python3 -c 'import boto3; boto3.client(\"ec2\").delete_volume(VolumeId=\"v\")'"},
+		},
+		Rule{
+			ID:             "docker-client-destroy",
+			Class:          "db.destroy",
+			Severity:       3,
+			Undo:           "no",
+			Description:    "removes container volumes through a client library",
+			Justification:  "databases keep their files in volumes; they are gone with them",
+			Attack:         "T1485",
+			FalsePositives: "volumes of a test",
+			Resource:       "host",
+			HTTP: &HTTPMatch{
+				Method: []string{"DELETE"},
+				Host:   []string{"docker.localhost"},
+				Path:   []string{"/**/volumes/**", "/**/RemoveVolume", "/**/PruneVolumes"},
+			},
+			Match:    []string{"python3 -c 'import docker; docker.from_env().volumes.prune()'", "python3 -c 'import docker; c = docker.from_env(); c.volumes.get(\"pgdata\").remove(force=True)'", "python3 -c 'import docker; docker.from_env().api.remove_volume(\"pgdata\")'"},
+			NotMatch: []string{"python3 -c 'import docker; print(docker.from_env().volumes.list())'", "python3 -c 'import docker; docker.from_env().containers.prune()'", "python3 -c 'import docker; docker.from_env().images.remove(\"old\")'"},
 		},
 		Rule{
 			ID:             "kubernetes-api-delete",
@@ -9094,12 +9227,13 @@ var shipped = Set{
 			Env:     []string{"AWS_PROFILE", "AWS_VAULT", "AWS_DEFAULT_PROFILE"},
 		},
 		Setting{
-			ID:      "aws-endpoint",
-			Title:   "endpoint",
-			Command: []string{"aws", "s3cmd", "s5cmd"},
-			Flags:   []string{"--endpoint-url"},
-			Env:     []string{"AWS_ENDPOINT_URL"},
-			Kind:    "url",
+			ID:       "aws-endpoint",
+			Title:    "endpoint",
+			Command:  []string{"aws", "s3cmd", "s5cmd"},
+			Flags:    []string{"--endpoint-url"},
+			Env:      []string{"AWS_ENDPOINT_URL"},
+			Kind:     "url",
+			Emulated: true,
 		},
 		Setting{
 			ID:      "gcloud-project",
@@ -9272,7 +9406,7 @@ var shipped = Set{
 			Title:   "Google Cloud",
 			Command: []string{"gcloud", "gsutil", "bq"},
 			Host:    []string{"compute.googleapis.com"},
-			Code:    []string{"google.cloud", "google.cloud.*", "googleapiclient.*", "@google-cloud/*", "googleapis", "google-cloud-*"},
+			Code:    []string{"google.cloud", "google.cloud.*", "firebase-admin", "firebase-admin/*", "firebase_admin", "firebase_admin.*", "googleapiclient.*", "@google-cloud/*", "googleapis", "google-cloud-*"},
 			Source:  "cloud.google.com/sdk/gcloud/reference",
 		},
 		Provider{
@@ -9408,6 +9542,8 @@ var shipped = Set{
 			ID:      "kubernetes",
 			Title:   "Kubernetes",
 			Command: []string{"kubectl", "oc", "k"},
+			Host:    []string{"kubernetes"},
+			Code:    []string{"kubernetes", "kubernetes.*", "kubernetes_asyncio*", "@kubernetes/*", "kubeclient"},
 			Source:  "kubernetes.io/docs/reference/kubectl",
 		},
 		Provider{
@@ -9446,6 +9582,8 @@ var shipped = Set{
 			ID:      "vault",
 			Title:   "Vault",
 			Command: []string{"vault", "bao"},
+			Host:    []string{"vault"},
+			Code:    []string{"hvac", "hvac.*", "node-vault"},
 			Source:  "developer.hashicorp.com/vault/docs/commands",
 		},
 		Provider{
@@ -9453,6 +9591,28 @@ var shipped = Set{
 			Title:   "1Password",
 			Command: []string{"op"},
 			Source:  "developer.1password.com/docs/cli/reference",
+		},
+		Provider{
+			ID:      "docker",
+			Title:   "Docker",
+			Command: []string{"docker", "podman"},
+			Host:    []string{"docker.localhost"},
+			Code:    []string{"docker", "docker.*", "dockerode"},
+			Source:  "docs.docker.com/reference/api/engine",
+		},
+		Provider{
+			ID:     "elasticsearch",
+			Title:  "Elasticsearch and OpenSearch",
+			Host:   []string{"elasticsearch"},
+			Code:   []string{"elasticsearch", "elasticsearch.*", "@elastic/*", "opensearchpy", "@opensearch-project/*"},
+			Source: "elastic.co/docs/api",
+		},
+		Provider{
+			ID:     "pinecone",
+			Title:  "Pinecone",
+			Host:   []string{"api.pinecone.io"},
+			Code:   []string{"pinecone", "pinecone.*", "@pinecone-database/*"},
+			Source: "docs.pinecone.io/reference",
 		},
 		Provider{
 			ID:      "systemd",
@@ -9705,12 +9865,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "7z",
 				Program: 24,
-				Rules:   []uint16{45, 376},
+				Rules:   []uint16{49, 383},
 			},
 			nameEntry{
 				Name:    "7za",
 				Program: 24,
-				Rules:   []uint16{45},
+				Rules:   []uint16{49},
 			},
 			nameEntry{
 				Name:    "7zr",
@@ -9726,27 +9886,27 @@ var shipped = Set{
 			nameEntry{
 				Name:    "Add-MpPreference",
 				Program: -1,
-				Rules:   []uint16{439},
+				Rules:   []uint16{446},
 			},
 			nameEntry{
 				Name:    "Clear-Content",
 				Program: -1,
-				Rules:   []uint16{285},
+				Rules:   []uint16{292},
 			},
 			nameEntry{
 				Name:    "Clear-Disk",
 				Program: -1,
-				Rules:   []uint16{285},
+				Rules:   []uint16{292},
 			},
 			nameEntry{
 				Name:    "Clear-EventLog",
 				Program: -1,
-				Rules:   []uint16{439},
+				Rules:   []uint16{446},
 			},
 			nameEntry{
 				Name:    "Clear-RecycleBin",
 				Program: -1,
-				Rules:   []uint16{285},
+				Rules:   []uint16{292},
 			},
 			nameEntry{
 				Name:    "Copy-Item",
@@ -9755,32 +9915,32 @@ var shipped = Set{
 			nameEntry{
 				Name:    "Disable-ComputerRestore",
 				Program: -1,
-				Rules:   []uint16{284},
+				Rules:   []uint16{291},
 			},
 			nameEntry{
 				Name:    "Disable-WindowsOptionalFeature",
 				Program: -1,
-				Rules:   []uint16{439},
+				Rules:   []uint16{446},
 			},
 			nameEntry{
 				Name:    "Enter-PSSession",
 				Program: -1,
-				Rules:   []uint16{397},
+				Rules:   []uint16{404},
 			},
 			nameEntry{
 				Name:    "Format-Volume",
 				Program: -1,
-				Rules:   []uint16{285},
+				Rules:   []uint16{292},
 			},
 			nameEntry{
 				Name:    "Get-ChildItem",
 				Program: 7,
-				Rules:   []uint16{16, 396},
+				Rules:   []uint16{20, 403},
 			},
 			nameEntry{
 				Name:    "Get-Clipboard",
 				Program: -1,
-				Rules:   []uint16{349},
+				Rules:   []uint16{356},
 			},
 			nameEntry{
 				Name:    "Get-Content",
@@ -9789,7 +9949,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "Get-Item",
 				Program: 7,
-				Rules:   []uint16{16},
+				Rules:   []uint16{20},
 			},
 			nameEntry{
 				Name:    "Get-Process",
@@ -9798,32 +9958,32 @@ var shipped = Set{
 			nameEntry{
 				Name:    "Get-StoredCredential",
 				Program: -1,
-				Rules:   []uint16{49},
+				Rules:   []uint16{53},
 			},
 			nameEntry{
 				Name:    "IEX",
 				Program: -1,
-				Rules:   []uint16{373},
+				Rules:   []uint16{380},
 			},
 			nameEntry{
 				Name:    "Initialize-Disk",
 				Program: -1,
-				Rules:   []uint16{285},
+				Rules:   []uint16{292},
 			},
 			nameEntry{
 				Name:    "InstallUtil.exe",
 				Program: -1,
-				Rules:   []uint16{372},
+				Rules:   []uint16{379},
 			},
 			nameEntry{
 				Name:    "Invoke-Command",
 				Program: -1,
-				Rules:   []uint16{397},
+				Rules:   []uint16{404},
 			},
 			nameEntry{
 				Name:    "Invoke-Expression",
 				Program: -1,
-				Rules:   []uint16{373},
+				Rules:   []uint16{380},
 			},
 			nameEntry{
 				Name:    "Invoke-RestMethod",
@@ -9840,7 +10000,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "New-AzResourceGroupDeployment",
 				Program: -1,
-				Rules:   []uint16{164},
+				Rules:   []uint16{169},
 			},
 			nameEntry{
 				Name:    "New-Item",
@@ -9849,12 +10009,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "New-ItemProperty",
 				Program: -1,
-				Rules:   []uint16{440},
+				Rules:   []uint16{447},
 			},
 			nameEntry{
 				Name:    "New-Service",
 				Program: -1,
-				Rules:   []uint16{440},
+				Rules:   []uint16{447},
 			},
 			nameEntry{
 				Name:    "Out-File",
@@ -9863,12 +10023,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "PsExec.exe",
 				Program: -1,
-				Rules:   []uint16{427},
+				Rules:   []uint16{434},
 			},
 			nameEntry{
 				Name:    "PsExec64.exe",
 				Program: -1,
-				Rules:   []uint16{427},
+				Rules:   []uint16{434},
 			},
 			nameEntry{
 				Name:    "R",
@@ -9877,27 +10037,27 @@ var shipped = Set{
 			nameEntry{
 				Name:    "Register-ScheduledTask",
 				Program: -1,
-				Rules:   []uint16{440},
+				Rules:   []uint16{447},
 			},
 			nameEntry{
 				Name:    "Remove-ADGroup",
 				Program: -1,
-				Rules:   []uint16{177},
+				Rules:   []uint16{182},
 			},
 			nameEntry{
 				Name:    "Remove-ADObject",
 				Program: -1,
-				Rules:   []uint16{177},
+				Rules:   []uint16{182},
 			},
 			nameEntry{
 				Name:    "Remove-ADUser",
 				Program: -1,
-				Rules:   []uint16{177},
+				Rules:   []uint16{182},
 			},
 			nameEntry{
 				Name:    "Remove-EventLog",
 				Program: -1,
-				Rules:   []uint16{439},
+				Rules:   []uint16{446},
 			},
 			nameEntry{
 				Name:    "Remove-Item",
@@ -9906,32 +10066,32 @@ var shipped = Set{
 			nameEntry{
 				Name:    "Remove-Partition",
 				Program: -1,
-				Rules:   []uint16{285},
+				Rules:   []uint16{292},
 			},
 			nameEntry{
 				Name:    "Remove-PhysicalDisk",
 				Program: -1,
-				Rules:   []uint16{285},
+				Rules:   []uint16{292},
 			},
 			nameEntry{
 				Name:    "Remove-Service",
 				Program: -1,
-				Rules:   []uint16{439},
+				Rules:   []uint16{446},
 			},
 			nameEntry{
 				Name:    "Reset-PhysicalDisk",
 				Program: -1,
-				Rules:   []uint16{285},
+				Rules:   []uint16{292},
 			},
 			nameEntry{
 				Name:    "Restart-Computer",
 				Program: -1,
-				Rules:   []uint16{437},
+				Rules:   []uint16{444},
 			},
 			nameEntry{
 				Name:    "Restart-Service",
 				Program: -1,
-				Rules:   []uint16{437},
+				Rules:   []uint16{444},
 			},
 			nameEntry{
 				Name:    "Rscript",
@@ -9948,17 +10108,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "Set-Date",
 				Program: -1,
-				Rules:   []uint16{431},
+				Rules:   []uint16{438},
 			},
 			nameEntry{
 				Name:    "Set-ExecutionPolicy",
 				Program: -1,
-				Rules:   []uint16{439},
+				Rules:   []uint16{446},
 			},
 			nameEntry{
 				Name:    "Set-ItemProperty",
 				Program: -1,
-				Rules:   []uint16{440},
+				Rules:   []uint16{447},
 			},
 			nameEntry{
 				Name: "Set-Location",
@@ -9966,32 +10126,32 @@ var shipped = Set{
 			nameEntry{
 				Name:    "Set-MpPreference",
 				Program: -1,
-				Rules:   []uint16{401, 439},
+				Rules:   []uint16{408, 446},
 			},
 			nameEntry{
 				Name:    "Set-Service",
 				Program: -1,
-				Rules:   []uint16{439},
+				Rules:   []uint16{446},
 			},
 			nameEntry{
 				Name:    "Start-BitsTransfer",
 				Program: -1,
-				Rules:   []uint16{372},
+				Rules:   []uint16{379},
 			},
 			nameEntry{
 				Name:    "Stop-Computer",
 				Program: -1,
-				Rules:   []uint16{437},
+				Rules:   []uint16{444},
 			},
 			nameEntry{
 				Name:    "Stop-Process",
 				Program: 64,
-				Rules:   []uint16{395, 398, 435},
+				Rules:   []uint16{402, 405, 442},
 			},
 			nameEntry{
 				Name:    "Stop-Service",
 				Program: -1,
-				Rules:   []uint16{439},
+				Rules:   []uint16{446},
 			},
 			nameEntry{
 				Name:    "Test-Path",
@@ -10000,12 +10160,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "Uninstall-WindowsFeature",
 				Program: -1,
-				Rules:   []uint16{439},
+				Rules:   []uint16{446},
 			},
 			nameEntry{
 				Name:    "VBoxManage",
 				Program: 62,
-				Rules:   []uint16{226},
+				Rules:   []uint16{233},
 			},
 			nameEntry{
 				Name: "Write-Host",
@@ -10019,12 +10179,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "aa-complain",
 				Program: -1,
-				Rules:   []uint16{390},
+				Rules:   []uint16{397},
 			},
 			nameEntry{
 				Name:    "aa-disable",
 				Program: -1,
-				Rules:   []uint16{390},
+				Rules:   []uint16{397},
 			},
 			nameEntry{
 				Name:    "aa-status",
@@ -10033,12 +10193,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "aa-teardown",
 				Program: -1,
-				Rules:   []uint16{390},
+				Rules:   []uint16{397},
 			},
 			nameEntry{
 				Name:    "ab",
 				Program: 37,
-				Rules:   []uint16{67},
+				Rules:   []uint16{71},
 			},
 			nameEntry{
 				Name:    "abduco",
@@ -10047,12 +10207,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "ack",
 				Program: 14,
-				Rules:   []uint16{52, 53},
+				Rules:   []uint16{56, 57},
 			},
 			nameEntry{
 				Name:    "acli",
 				Program: -1,
-				Rules:   []uint16{172},
+				Rules:   []uint16{177},
 			},
 			nameEntry{
 				Name:    "aclocal",
@@ -10077,12 +10237,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "adduser",
 				Program: 65,
-				Rules:   []uint16{388},
+				Rules:   []uint16{395},
 			},
 			nameEntry{
 				Name:    "aerich",
 				Program: 49,
-				Rules:   []uint16{115, 118},
+				Rules:   []uint16{120, 123},
 			},
 			nameEntry{
 				Name:    "afplay",
@@ -10091,17 +10251,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "ag",
 				Program: 14,
-				Rules:   []uint16{52, 53},
+				Rules:   []uint16{56, 57},
 			},
 			nameEntry{
 				Name:    "age",
 				Program: 62,
-				Rules:   []uint16{27, 28},
+				Rules:   []uint16{31, 32},
 			},
 			nameEntry{
 				Name:    "agent",
 				Program: -1,
-				Rules:   []uint16{447},
+				Rules:   []uint16{454},
 			},
 			nameEntry{
 				Name:    "agent-browser",
@@ -10118,12 +10278,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "aider",
 				Program: 67,
-				Rules:   []uint16{447},
+				Rules:   []uint16{454},
 			},
 			nameEntry{
 				Name:    "aim",
 				Program: -1,
-				Rules:   []uint16{128},
+				Rules:   []uint16{133},
 			},
 			nameEntry{
 				Name:    "air",
@@ -10132,27 +10292,27 @@ var shipped = Set{
 			nameEntry{
 				Name:    "aircrack-ng",
 				Program: -1,
-				Rules:   []uint16{47},
+				Rules:   []uint16{51},
 			},
 			nameEntry{
 				Name:    "airflow",
 				Program: 46,
-				Rules:   []uint16{129},
+				Rules:   []uint16{134},
 			},
 			nameEntry{
 				Name:    "aiven",
 				Program: -1,
-				Rules:   []uint16{165, 193, 240},
+				Rules:   []uint16{170, 198, 247},
 			},
 			nameEntry{
 				Name:    "akeyless",
 				Program: -1,
-				Rules:   []uint16{27},
+				Rules:   []uint16{31},
 			},
 			nameEntry{
 				Name:    "alembic",
 				Program: 49,
-				Rules:   []uint16{115, 118},
+				Rules:   []uint16{120, 123},
 			},
 			nameEntry{
 				Name:    "alex",
@@ -10161,7 +10321,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "algolia",
 				Program: -1,
-				Rules:   []uint16{172},
+				Rules:   []uint16{177},
 			},
 			nameEntry{
 				Name: "alias",
@@ -10169,42 +10329,42 @@ var shipped = Set{
 			nameEntry{
 				Name:    "aliyun",
 				Program: -1,
-				Rules:   []uint16{165},
+				Rules:   []uint16{170},
 			},
 			nameEntry{
 				Name:    "altool",
 				Program: -1,
-				Rules:   []uint16{350, 351},
+				Rules:   []uint16{357, 358},
 			},
 			nameEntry{
 				Name:    "amazon-q",
 				Program: 67,
-				Rules:   []uint16{447},
+				Rules:   []uint16{454},
 			},
 			nameEntry{
 				Name:    "amp",
 				Program: 67,
-				Rules:   []uint16{447, 449},
+				Rules:   []uint16{454, 456},
 			},
 			nameEntry{
 				Name:    "amplify",
 				Program: 62,
-				Rules:   []uint16{33, 34, 145, 147},
+				Rules:   []uint16{37, 38, 150, 152},
 			},
 			nameEntry{
 				Name:    "ampx",
 				Program: -1,
-				Rules:   []uint16{145},
+				Rules:   []uint16{150},
 			},
 			nameEntry{
 				Name:    "anaconda",
 				Program: -1,
-				Rules:   []uint16{354},
+				Rules:   []uint16{361},
 			},
 			nameEntry{
 				Name:    "ansible",
 				Program: 62,
-				Rules:   []uint16{149, 150},
+				Rules:   []uint16{154, 155},
 			},
 			nameEntry{
 				Name:    "ansible-galaxy",
@@ -10213,17 +10373,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "ansible-playbook",
 				Program: 62,
-				Rules:   []uint16{147, 150, 236},
+				Rules:   []uint16{152, 155, 243},
 			},
 			nameEntry{
 				Name:    "ansible-pull",
 				Program: 62,
-				Rules:   []uint16{150},
+				Rules:   []uint16{155},
 			},
 			nameEntry{
 				Name:    "ansible-vault",
 				Program: 62,
-				Rules:   []uint16{27, 28},
+				Rules:   []uint16{31, 32},
 			},
 			nameEntry{
 				Name:    "ant",
@@ -10236,12 +10396,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "apigee",
 				Program: -1,
-				Rules:   []uint16{172},
+				Rules:   []uint16{177},
 			},
 			nameEntry{
 				Name:    "apk",
 				Program: 45,
-				Rules:   []uint16{365, 422, 446},
+				Rules:   []uint16{372, 429, 453},
 			},
 			nameEntry{
 				Name:    "apparmor_parser",
@@ -10250,7 +10410,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "appcenter",
 				Program: -1,
-				Rules:   []uint16{350},
+				Rules:   []uint16{357},
 			},
 			nameEntry{
 				Name:    "appium",
@@ -10259,47 +10419,47 @@ var shipped = Set{
 			nameEntry{
 				Name:    "appveyor",
 				Program: -1,
-				Rules:   []uint16{179},
+				Rules:   []uint16{184},
 			},
 			nameEntry{
 				Name:    "appwrite",
 				Program: 62,
-				Rules:   []uint16{172},
+				Rules:   []uint16{177},
 			},
 			nameEntry{
 				Name:    "apt",
 				Program: 45,
-				Rules:   []uint16{422, 457},
+				Rules:   []uint16{429, 464},
 			},
 			nameEntry{
 				Name:    "apt-get",
 				Program: 45,
-				Rules:   []uint16{422, 457},
+				Rules:   []uint16{429, 464},
 			},
 			nameEntry{
 				Name:    "apt-key",
 				Program: -1,
-				Rules:   []uint16{423},
+				Rules:   []uint16{430},
 			},
 			nameEntry{
 				Name:    "aptitude",
 				Program: 45,
-				Rules:   []uint16{422},
+				Rules:   []uint16{429},
 			},
 			nameEntry{
 				Name:    "ar",
 				Program: 30,
-				Rules:   []uint16{45},
+				Rules:   []uint16{49},
 			},
 			nameEntry{
 				Name:    "arangosh",
 				Program: 59,
-				Rules:   []uint16{122, 132},
+				Rules:   []uint16{127, 137},
 			},
 			nameEntry{
 				Name:    "arc",
 				Program: -1,
-				Rules:   []uint16{145},
+				Rules:   []uint16{150},
 			},
 			nameEntry{
 				Name:    "arch",
@@ -10308,12 +10468,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "argo",
 				Program: 62,
-				Rules:   []uint16{180},
+				Rules:   []uint16{185},
 			},
 			nameEntry{
 				Name:    "argocd",
 				Program: 62,
-				Rules:   []uint16{19, 20, 43, 44, 187, 196, 215},
+				Rules:   []uint16{23, 24, 47, 48, 192, 201, 222},
 			},
 			nameEntry{
 				Name:    "aria2c",
@@ -10326,7 +10486,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "arp-scan",
 				Program: -1,
-				Rules:   []uint16{407},
+				Rules:   []uint16{414},
 			},
 			nameEntry{
 				Name:    "artillery",
@@ -10335,7 +10495,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "artisan",
 				Program: 49,
-				Rules:   []uint16{115, 116, 118},
+				Rules:   []uint16{120, 121, 123},
 			},
 			nameEntry{
 				Name:    "as",
@@ -10352,17 +10512,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "asdf",
 				Program: 45,
-				Rules:   []uint16{383},
+				Rules:   []uint16{390},
 			},
 			nameEntry{
 				Name:    "ash",
 				Program: -1,
-				Rules:   []uint16{370, 371, 425, 426},
+				Rules:   []uint16{377, 378, 432, 433},
 			},
 			nameEntry{
 				Name:    "asr",
 				Program: -1,
-				Rules:   []uint16{267},
+				Rules:   []uint16{274},
 			},
 			nameEntry{
 				Name:    "ast-grep",
@@ -10371,7 +10531,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "astro",
 				Program: 33,
-				Rules:   []uint16{129},
+				Rules:   []uint16{134},
 			},
 			nameEntry{
 				Name:    "astro-cli",
@@ -10380,22 +10540,22 @@ var shipped = Set{
 			nameEntry{
 				Name:    "at",
 				Program: 65,
-				Rules:   []uint16{381},
+				Rules:   []uint16{388},
 			},
 			nameEntry{
 				Name:    "atlas",
 				Program: 49,
-				Rules:   []uint16{19, 20, 34, 115, 118, 172, 189, 193, 240},
+				Rules:   []uint16{23, 24, 38, 120, 123, 177, 194, 198, 247},
 			},
 			nameEntry{
 				Name:    "atlas-cli",
 				Program: 62,
-				Rules:   []uint16{19, 20, 172, 189, 193},
+				Rules:   []uint16{23, 24, 177, 194, 198},
 			},
 			nameEntry{
 				Name:    "atmos",
 				Program: 62,
-				Rules:   []uint16{139},
+				Rules:   []uint16{144},
 			},
 			nameEntry{
 				Name:    "atq",
@@ -10408,7 +10568,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "attic",
 				Program: -1,
-				Rules:   []uint16{241},
+				Rules:   []uint16{248},
 			},
 			nameEntry{
 				Name:    "attrib",
@@ -10421,27 +10581,27 @@ var shipped = Set{
 			nameEntry{
 				Name:    "auditctl",
 				Program: 65,
-				Rules:   []uint16{401},
+				Rules:   []uint16{408},
 			},
 			nameEntry{
 				Name:    "auditpol",
 				Program: -1,
-				Rules:   []uint16{439},
+				Rules:   []uint16{446},
 			},
 			nameEntry{
 				Name:    "auggie",
 				Program: 67,
-				Rules:   []uint16{447},
+				Rules:   []uint16{454},
 			},
 			nameEntry{
 				Name:    "auth0",
 				Program: 62,
-				Rules:   []uint16{172},
+				Rules:   []uint16{177},
 			},
 			nameEntry{
 				Name:    "autocannon",
 				Program: -1,
-				Rules:   []uint16{67},
+				Rules:   []uint16{71},
 			},
 			nameEntry{
 				Name:    "autoconf",
@@ -10462,7 +10622,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "autossh",
 				Program: 57,
-				Rules:   []uint16{348, 397},
+				Rules:   []uint16{355, 404},
 			},
 			nameEntry{
 				Name:    "ava",
@@ -10471,7 +10631,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "avn",
 				Program: -1,
-				Rules:   []uint16{165, 193, 240},
+				Rules:   []uint16{170, 198, 247},
 			},
 			nameEntry{
 				Name:    "awk",
@@ -10480,17 +10640,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "aws",
 				Program: 62,
-				Rules:   []uint16{22, 23, 24, 25, 44, 151, 152, 153, 154, 155, 156, 157, 158, 159, 167, 184, 185, 186, 238, 239, 345, 357, 359, 361},
+				Rules:   []uint16{26, 27, 28, 29, 48, 156, 157, 158, 159, 160, 161, 162, 163, 164, 172, 189, 190, 191, 245, 246, 352, 364, 366, 368},
 			},
 			nameEntry{
 				Name:    "aws-cdk",
 				Program: -1,
-				Rules:   []uint16{145},
+				Rules:   []uint16{150},
 			},
 			nameEntry{
 				Name:    "aws-ses",
 				Program: -1,
-				Rules:   []uint16{346},
+				Rules:   []uint16{353},
 			},
 			nameEntry{
 				Name:    "aws-vault",
@@ -10499,7 +10659,6 @@ var shipped = Set{
 			nameEntry{
 				Name:    "awslocal",
 				Program: 62,
-				Rules:   []uint16{22, 23, 151, 152, 154, 155, 156},
 			},
 			nameEntry{
 				Name:    "axel",
@@ -10508,27 +10667,27 @@ var shipped = Set{
 			nameEntry{
 				Name:    "az",
 				Program: 62,
-				Rules:   []uint16{19, 20, 43, 44, 162, 163, 164, 184, 185, 186, 191, 192, 193, 194, 240, 345, 357, 359},
+				Rules:   []uint16{23, 24, 47, 48, 167, 168, 169, 189, 190, 191, 196, 197, 198, 199, 247, 352, 364, 366},
 			},
 			nameEntry{
 				Name:    "azcopy",
 				Program: -1,
-				Rules:   []uint16{157, 345, 359},
+				Rules:   []uint16{162, 352, 366},
 			},
 			nameEntry{
 				Name:    "azd",
 				Program: -1,
-				Rules:   []uint16{163},
+				Rules:   []uint16{168},
 			},
 			nameEntry{
 				Name:    "b2",
 				Program: 30,
-				Rules:   []uint16{122, 191, 359},
+				Rules:   []uint16{127, 196, 366},
 			},
 			nameEntry{
 				Name:    "b2-cli",
 				Program: 62,
-				Rules:   []uint16{156, 157, 345},
+				Rules:   []uint16{161, 162, 352},
 			},
 			nameEntry{
 				Name:    "b2sum",
@@ -10545,12 +10704,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "bacula",
 				Program: -1,
-				Rules:   []uint16{241},
+				Rules:   []uint16{248},
 			},
 			nameEntry{
 				Name:    "badblocks",
 				Program: 65,
-				Rules:   []uint16{267},
+				Rules:   []uint16{274},
 			},
 			nameEntry{
 				Name:    "bandit",
@@ -10563,12 +10722,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "bao",
 				Program: 62,
-				Rules:   []uint16{27, 185, 230},
+				Rules:   []uint16{31, 190, 237},
 			},
 			nameEntry{
 				Name:    "barman",
 				Program: 66,
-				Rules:   []uint16{241},
+				Rules:   []uint16{248},
 			},
 			nameEntry{
 				Name:    "base32",
@@ -10588,7 +10747,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "bash",
 				Program: 4,
-				Rules:   []uint16{370, 371, 425, 426},
+				Rules:   []uint16{377, 378, 432, 433},
 			},
 			nameEntry{
 				Name:    "bat",
@@ -10601,7 +10760,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "batch",
 				Program: 65,
-				Rules:   []uint16{381},
+				Rules:   []uint16{388},
 			},
 			nameEntry{
 				Name:    "bats",
@@ -10618,7 +10777,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "bb",
 				Program: 34,
-				Rules:   []uint16{172},
+				Rules:   []uint16{177},
 			},
 			nameEntry{
 				Name:    "bb-cli",
@@ -10631,22 +10790,22 @@ var shipped = Set{
 			nameEntry{
 				Name:    "bcache-super-show",
 				Program: -1,
-				Rules:   []uint16{280},
+				Rules:   []uint16{287},
 			},
 			nameEntry{
 				Name:    "bcdboot",
 				Program: -1,
-				Rules:   []uint16{430},
+				Rules:   []uint16{437},
 			},
 			nameEntry{
 				Name:    "bcdedit",
 				Program: 65,
-				Rules:   []uint16{241, 284},
+				Rules:   []uint16{248, 291},
 			},
 			nameEntry{
 				Name:    "bcdedit.exe",
 				Program: -1,
-				Rules:   []uint16{284},
+				Rules:   []uint16{291},
 			},
 			nameEntry{
 				Name:    "bcp",
@@ -10675,7 +10834,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "berglas",
 				Program: 62,
-				Rules:   []uint16{27},
+				Rules:   []uint16{31},
 			},
 			nameEntry{
 				Name:    "berry",
@@ -10684,7 +10843,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "bettercap",
 				Program: -1,
-				Rules:   []uint16{47, 407},
+				Rules:   []uint16{51, 414},
 			},
 			nameEntry{
 				Name:    "betterleaks",
@@ -10694,7 +10853,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "bfg",
 				Program: 51,
-				Rules:   []uint16{313},
+				Rules:   []uint16{320},
 			},
 			nameEntry{
 				Name:    "bfs",
@@ -10721,32 +10880,32 @@ var shipped = Set{
 			nameEntry{
 				Name:    "bisync",
 				Program: -1,
-				Rules:   []uint16{237},
+				Rules:   []uint16{244},
 			},
 			nameEntry{
 				Name:    "bitbucket",
 				Program: 52,
-				Rules:   []uint16{176},
+				Rules:   []uint16{181},
 			},
 			nameEntry{
 				Name:    "bitrise",
 				Program: -1,
-				Rules:   []uint16{179},
+				Rules:   []uint16{184},
 			},
 			nameEntry{
 				Name:    "bitsadmin",
 				Program: -1,
-				Rules:   []uint16{372},
+				Rules:   []uint16{379},
 			},
 			nameEntry{
 				Name:    "bitsadmin.exe",
 				Program: -1,
-				Rules:   []uint16{372},
+				Rules:   []uint16{379},
 			},
 			nameEntry{
 				Name:    "bk",
 				Program: -1,
-				Rules:   []uint16{179},
+				Rules:   []uint16{184},
 			},
 			nameEntry{
 				Name:    "black",
@@ -10755,17 +10914,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "bleachbit",
 				Program: -1,
-				Rules:   []uint16{268},
+				Rules:   []uint16{275},
 			},
 			nameEntry{
 				Name:    "bless",
 				Program: -1,
-				Rules:   []uint16{430},
+				Rules:   []uint16{437},
 			},
 			nameEntry{
 				Name:    "blkdiscard",
 				Program: 65,
-				Rules:   []uint16{267},
+				Rules:   []uint16{274},
 			},
 			nameEntry{
 				Name:    "blkid",
@@ -10774,7 +10933,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "bombardier",
 				Program: -1,
-				Rules:   []uint16{67},
+				Rules:   []uint16{71},
 			},
 			nameEntry{
 				Name:    "boot",
@@ -10783,42 +10942,42 @@ var shipped = Set{
 			nameEntry{
 				Name:    "bootctl",
 				Program: -1,
-				Rules:   []uint16{430},
+				Rules:   []uint16{437},
 			},
 			nameEntry{
 				Name:    "bootrec",
 				Program: -1,
-				Rules:   []uint16{430},
+				Rules:   []uint16{437},
 			},
 			nameEntry{
 				Name:    "bore",
 				Program: -1,
-				Rules:   []uint16{346, 347},
+				Rules:   []uint16{353, 354},
 			},
 			nameEntry{
 				Name:    "borg",
 				Program: 66,
-				Rules:   []uint16{241},
+				Rules:   []uint16{248},
 			},
 			nameEntry{
 				Name:    "borgmatic",
 				Program: 66,
-				Rules:   []uint16{241},
+				Rules:   []uint16{248},
 			},
 			nameEntry{
 				Name:    "boundary",
 				Program: 62,
-				Rules:   []uint16{230},
+				Rules:   []uint16{237},
 			},
 			nameEntry{
 				Name:    "bpftool",
 				Program: -1,
-				Rules:   []uint16{391},
+				Rules:   []uint16{398},
 			},
 			nameEntry{
 				Name:    "bq",
 				Program: 59,
-				Rules:   []uint16{122},
+				Rules:   []uint16{127},
 			},
 			nameEntry{
 				Name:    "brakeman",
@@ -10830,7 +10989,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "brew",
 				Program: 45,
-				Rules:   []uint16{365, 382, 395, 417, 422, 457},
+				Rules:   []uint16{372, 389, 402, 424, 429, 464},
 			},
 			nameEntry{
 				Name:    "bridge",
@@ -10839,7 +10998,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "bsdtar",
 				Program: 24,
-				Rules:   []uint16{45, 282, 376},
+				Rules:   []uint16{49, 289, 383},
 			},
 			nameEntry{
 				Name:    "btop",
@@ -10848,7 +11007,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "btrfs",
 				Program: 65,
-				Rules:   []uint16{241},
+				Rules:   []uint16{248},
 			},
 			nameEntry{
 				Name:    "buck",
@@ -10861,22 +11020,22 @@ var shipped = Set{
 			nameEntry{
 				Name:    "buddy",
 				Program: -1,
-				Rules:   []uint16{179},
+				Rules:   []uint16{184},
 			},
 			nameEntry{
 				Name:    "buf",
 				Program: 33,
-				Rules:   []uint16{66},
+				Rules:   []uint16{70},
 			},
 			nameEntry{
 				Name:    "buildah",
 				Program: 63,
-				Rules:   []uint16{43, 232, 356},
+				Rules:   []uint16{47, 239, 363},
 			},
 			nameEntry{
 				Name:    "buildkite-agent",
 				Program: -1,
-				Rules:   []uint16{19, 179},
+				Rules:   []uint16{23, 184},
 			},
 			nameEntry{
 				Name: "builtin",
@@ -10884,12 +11043,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "bun",
 				Program: 40,
-				Rules:   []uint16{108, 109, 110, 111, 112, 113, 119, 146, 174, 175, 354, 365, 366, 375},
+				Rules:   []uint16{113, 114, 115, 116, 117, 118, 124, 151, 179, 180, 361, 372, 373, 382},
 			},
 			nameEntry{
 				Name:    "bundle",
 				Program: 44,
-				Rules:   []uint16{375},
+				Rules:   []uint16{382},
 			},
 			nameEntry{
 				Name:    "bundle-exec",
@@ -10902,7 +11061,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "bunx",
 				Program: 41,
-				Rules:   []uint16{354, 365, 369},
+				Rules:   []uint16{361, 372, 376},
 			},
 			nameEntry{
 				Name:    "bunzip2",
@@ -10911,7 +11070,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "bup",
 				Program: 66,
-				Rules:   []uint16{241},
+				Rules:   []uint16{248},
 			},
 			nameEntry{
 				Name:    "busted",
@@ -10920,12 +11079,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "busybox",
 				Program: 4,
-				Rules:   []uint16{362},
+				Rules:   []uint16{369},
 			},
 			nameEntry{
 				Name:    "bw",
 				Program: 62,
-				Rules:   []uint16{27, 49, 230},
+				Rules:   []uint16{31, 53, 237},
 			},
 			nameEntry{
 				Name:    "bwrap",
@@ -10934,7 +11093,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "bx",
 				Program: -1,
-				Rules:   []uint16{165},
+				Rules:   []uint16{170},
 			},
 			nameEntry{
 				Name:    "byobu",
@@ -10951,7 +11110,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "bzr",
 				Program: -1,
-				Rules:   []uint16{323},
+				Rules:   []uint16{330},
 			},
 			nameEntry{
 				Name:    "c++",
@@ -10968,12 +11127,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "cacls",
 				Program: -1,
-				Rules:   []uint16{281, 283},
+				Rules:   []uint16{288, 290},
 			},
 			nameEntry{
 				Name:    "caddy",
 				Program: 46,
-				Rules:   []uint16{362},
+				Rules:   []uint16{369},
 			},
 			nameEntry{
 				Name:    "caffeinate",
@@ -10989,12 +11148,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "cap",
 				Program: 62,
-				Rules:   []uint16{150, 236},
+				Rules:   []uint16{155, 243},
 			},
 			nameEntry{
 				Name:    "caprover",
 				Program: 62,
-				Rules:   []uint16{172},
+				Rules:   []uint16{177},
 			},
 			nameEntry{
 				Name:    "capsh",
@@ -11003,7 +11162,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "cargo",
 				Program: 32,
-				Rules:   []uint16{32, 44, 119, 354, 355, 365, 375},
+				Rules:   []uint16{36, 48, 124, 361, 362, 372, 382},
 			},
 			nameEntry{
 				Name:    "cargo-watch",
@@ -11016,7 +11175,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "cassandra",
 				Program: -1,
-				Rules:   []uint16{122},
+				Rules:   []uint16{127},
 			},
 			nameEntry{
 				Name:    "cat",
@@ -11029,7 +11188,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "cbq",
 				Program: -1,
-				Rules:   []uint16{122, 132},
+				Rules:   []uint16{127, 137},
 			},
 			nameEntry{
 				Name:    "cc",
@@ -11042,7 +11201,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "ccloud",
 				Program: 62,
-				Rules:   []uint16{165},
+				Rules:   []uint16{170},
 			},
 			nameEntry{
 				Name: "cd",
@@ -11050,12 +11209,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "cdk",
 				Program: 62,
-				Rules:   []uint16{145, 147, 148},
+				Rules:   []uint16{150, 152, 153},
 			},
 			nameEntry{
 				Name:    "cdktf",
 				Program: 62,
-				Rules:   []uint16{139, 143},
+				Rules:   []uint16{144, 148},
 			},
 			nameEntry{
 				Name:    "celery",
@@ -11064,77 +11223,77 @@ var shipped = Set{
 			nameEntry{
 				Name:    "ceph",
 				Program: -1,
-				Rules:   []uint16{121},
+				Rules:   []uint16{126},
 			},
 			nameEntry{
 				Name:    "ceph-volume",
 				Program: -1,
-				Rules:   []uint16{121},
+				Rules:   []uint16{126},
 			},
 			nameEntry{
 				Name:    "cephadm",
 				Program: -1,
-				Rules:   []uint16{121},
+				Rules:   []uint16{126},
 			},
 			nameEntry{
 				Name:    "certbot",
 				Program: 65,
-				Rules:   []uint16{264},
+				Rules:   []uint16{271},
 			},
 			nameEntry{
 				Name:    "certutil",
 				Program: -1,
-				Rules:   []uint16{372, 423, 443},
+				Rules:   []uint16{379, 430, 450},
 			},
 			nameEntry{
 				Name:    "certutil.exe",
 				Program: -1,
-				Rules:   []uint16{372},
+				Rules:   []uint16{379},
 			},
 			nameEntry{
 				Name:    "cf",
 				Program: 62,
-				Rules:   []uint16{19, 20, 43, 165, 187},
+				Rules:   []uint16{23, 24, 47, 170, 192},
 			},
 			nameEntry{
 				Name:    "cfdisk",
 				Program: 65,
-				Rules:   []uint16{267},
+				Rules:   []uint16{274},
 			},
 			nameEntry{
 				Name:    "cfssl",
 				Program: -1,
-				Rules:   []uint16{264},
+				Rules:   []uint16{271},
 			},
 			nameEntry{
 				Name:    "chage",
 				Program: 65,
-				Rules:   []uint16{388},
+				Rules:   []uint16{395},
 			},
 			nameEntry{
 				Name:    "chalice",
 				Program: 62,
-				Rules:   []uint16{145, 147},
+				Rules:   []uint16{150, 152},
 			},
 			nameEntry{
 				Name:    "chamber",
 				Program: 62,
-				Rules:   []uint16{27, 230},
+				Rules:   []uint16{31, 237},
 			},
 			nameEntry{
 				Name:    "changeset",
 				Program: -1,
-				Rules:   []uint16{354},
+				Rules:   []uint16{361},
 			},
 			nameEntry{
 				Name:    "charmcraft",
 				Program: 33,
-				Rules:   []uint16{354, 355},
+				Rules:   []uint16{361, 362},
 			},
 			nameEntry{
 				Name:    "chattr",
 				Program: 20,
-				Rules:   []uint16{278, 281},
+				Rules:   []uint16{285, 288},
 			},
 			nameEntry{
 				Name:    "checkov",
@@ -11151,7 +11310,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "chef-client",
 				Program: -1,
-				Rules:   []uint16{236},
+				Rules:   []uint16{243},
 			},
 			nameEntry{
 				Name:    "chezmoi",
@@ -11164,22 +11323,22 @@ var shipped = Set{
 			nameEntry{
 				Name:    "chisel",
 				Program: -1,
-				Rules:   []uint16{337},
+				Rules:   []uint16{344},
 			},
 			nameEntry{
 				Name:    "chkconfig",
 				Program: 65,
-				Rules:   []uint16{382},
+				Rules:   []uint16{389},
 			},
 			nameEntry{
 				Name:    "chmod",
 				Program: 20,
-				Rules:   []uint16{275, 276, 368, 387},
+				Rules:   []uint16{282, 283, 375, 394},
 			},
 			nameEntry{
 				Name:    "choco",
 				Program: 45,
-				Rules:   []uint16{422, 446},
+				Rules:   []uint16{429, 453},
 			},
 			nameEntry{
 				Name:    "chown",
@@ -11188,12 +11347,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "chpasswd",
 				Program: 65,
-				Rules:   []uint16{388},
+				Rules:   []uint16{395},
 			},
 			nameEntry{
 				Name:    "chrome-webstore-upload",
 				Program: -1,
-				Rules:   []uint16{350},
+				Rules:   []uint16{357},
 			},
 			nameEntry{
 				Name:    "chroot",
@@ -11206,32 +11365,32 @@ var shipped = Set{
 			nameEntry{
 				Name:    "chsh",
 				Program: 65,
-				Rules:   []uint16{388},
+				Rules:   []uint16{395},
 			},
 			nameEntry{
 				Name:    "cipher",
 				Program: -1,
-				Rules:   []uint16{268, 284},
+				Rules:   []uint16{275, 291},
 			},
 			nameEntry{
 				Name:    "cipher.exe",
 				Program: -1,
-				Rules:   []uint16{284},
+				Rules:   []uint16{291},
 			},
 			nameEntry{
 				Name:    "circleci",
 				Program: -1,
-				Rules:   []uint16{179},
+				Rules:   []uint16{184},
 			},
 			nameEntry{
 				Name:    "cirrus",
 				Program: -1,
-				Rules:   []uint16{179},
+				Rules:   []uint16{184},
 			},
 			nameEntry{
 				Name:    "civo",
 				Program: 62,
-				Rules:   []uint16{19, 20, 165, 192, 240},
+				Rules:   []uint16{23, 24, 170, 197, 247},
 			},
 			nameEntry{
 				Name:    "cksum",
@@ -11256,17 +11415,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "claude",
 				Program: 67,
-				Rules:   []uint16{447, 449},
+				Rules:   []uint16{454, 456},
 			},
 			nameEntry{
 				Name:    "claudia",
 				Program: -1,
-				Rules:   []uint16{145},
+				Rules:   []uint16{150},
 			},
 			nameEntry{
 				Name:    "clawhub",
 				Program: -1,
-				Rules:   []uint16{354},
+				Rules:   []uint16{361},
 			},
 			nameEntry{
 				Name: "clear",
@@ -11274,22 +11433,22 @@ var shipped = Set{
 			nameEntry{
 				Name:    "clear-disk",
 				Program: -1,
-				Rules:   []uint16{285},
+				Rules:   []uint16{292},
 			},
 			nameEntry{
 				Name:    "clearml-data",
 				Program: -1,
-				Rules:   []uint16{128},
+				Rules:   []uint16{133},
 			},
 			nameEntry{
 				Name:    "clerk",
 				Program: 62,
-				Rules:   []uint16{177},
+				Rules:   []uint16{182},
 			},
 			nameEntry{
 				Name:    "clever",
 				Program: 62,
-				Rules:   []uint16{172},
+				Rules:   []uint16{177},
 			},
 			nameEntry{
 				Name:    "clickhouse",
@@ -11298,12 +11457,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "clickhouse-client",
 				Program: 59,
-				Rules:   []uint16{134},
+				Rules:   []uint16{139},
 			},
 			nameEntry{
 				Name:    "cline",
 				Program: 67,
-				Rules:   []uint16{447},
+				Rules:   []uint16{454},
 			},
 			nameEntry{
 				Name:    "clippy-driver",
@@ -11324,7 +11483,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "cloudflared",
 				Program: 46,
-				Rules:   []uint16{195, 347},
+				Rules:   []uint16{200, 354},
 			},
 			nameEntry{
 				Name:    "cloudquery",
@@ -11333,12 +11492,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "clush",
 				Program: -1,
-				Rules:   []uint16{149, 150},
+				Rules:   []uint16{154, 155},
 			},
 			nameEntry{
 				Name:    "clusterctl",
 				Program: -1,
-				Rules:   []uint16{231},
+				Rules:   []uint16{238},
 			},
 			nameEntry{
 				Name:    "clusterdb",
@@ -11355,7 +11514,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "cmdkey",
 				Program: -1,
-				Rules:   []uint16{29, 49},
+				Rules:   []uint16{33, 53},
 			},
 			nameEntry{
 				Name:    "cmp",
@@ -11364,12 +11523,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "cn",
 				Program: 67,
-				Rules:   []uint16{447},
+				Rules:   []uint16{454},
 			},
 			nameEntry{
 				Name:    "cockroach",
 				Program: 59,
-				Rules:   []uint16{105},
+				Rules:   []uint16{110},
 			},
 			nameEntry{
 				Name:    "code",
@@ -11378,7 +11537,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "code-push",
 				Program: -1,
-				Rules:   []uint16{350},
+				Rules:   []uint16{357},
 			},
 			nameEntry{
 				Name:    "codeception",
@@ -11387,7 +11546,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "codefresh",
 				Program: -1,
-				Rules:   []uint16{179},
+				Rules:   []uint16{184},
 			},
 			nameEntry{
 				Name:    "codeql",
@@ -11404,17 +11563,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "codex",
 				Program: 67,
-				Rules:   []uint16{447, 449},
+				Rules:   []uint16{454, 456},
 			},
 			nameEntry{
 				Name:    "cog",
 				Program: -1,
-				Rules:   []uint16{353},
+				Rules:   []uint16{360},
 			},
 			nameEntry{
 				Name:    "colima",
 				Program: 62,
-				Rules:   []uint16{226},
+				Rules:   []uint16{233},
 			},
 			nameEntry{
 				Name:    "colordiff",
@@ -11448,7 +11607,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "composer",
 				Program: 45,
-				Rules:   []uint16{112, 375},
+				Rules:   []uint16{117, 382},
 			},
 			nameEntry{
 				Name:    "conan",
@@ -11461,7 +11620,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "conda",
 				Program: 42,
-				Rules:   []uint16{354},
+				Rules:   []uint16{361},
 			},
 			nameEntry{
 				Name:    "configure",
@@ -11470,27 +11629,27 @@ var shipped = Set{
 			nameEntry{
 				Name:    "confluent",
 				Program: 62,
-				Rules:   []uint16{165},
+				Rules:   []uint16{170},
 			},
 			nameEntry{
 				Name:    "conjur",
 				Program: -1,
-				Rules:   []uint16{27},
+				Rules:   []uint16{31},
 			},
 			nameEntry{
 				Name:    "console",
 				Program: 49,
-				Rules:   []uint16{118},
+				Rules:   []uint16{123},
 			},
 			nameEntry{
 				Name:    "consul",
 				Program: 59,
-				Rules:   []uint16{104, 230},
+				Rules:   []uint16{109, 237},
 			},
 			nameEntry{
 				Name:    "contentful",
 				Program: 62,
-				Rules:   []uint16{172},
+				Rules:   []uint16{177},
 			},
 			nameEntry{
 				Name: "continue",
@@ -11502,17 +11661,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "convex",
 				Program: 49,
-				Rules:   []uint16{33, 34, 118, 122, 172},
+				Rules:   []uint16{37, 38, 123, 127, 177},
 			},
 			nameEntry{
 				Name:    "coolify",
 				Program: -1,
-				Rules:   []uint16{172},
+				Rules:   []uint16{177},
 			},
 			nameEntry{
 				Name:    "copilot",
 				Program: 67,
-				Rules:   []uint16{231, 447, 449},
+				Rules:   []uint16{238, 454, 456},
 			},
 			nameEntry{
 				Name:    "corepack",
@@ -11521,7 +11680,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "couchbase-cli",
 				Program: -1,
-				Rules:   []uint16{122, 132},
+				Rules:   []uint16{127, 137},
 			},
 			nameEntry{
 				Name:    "couchdb",
@@ -11538,7 +11697,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "cp",
 				Program: 18,
-				Rules:   []uint16{55, 270},
+				Rules:   []uint16{59, 277},
 			},
 			nameEntry{
 				Name:    "cpan",
@@ -11551,7 +11710,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "cpio",
 				Program: 24,
-				Rules:   []uint16{45},
+				Rules:   []uint16{49},
 			},
 			nameEntry{
 				Name:    "cpm",
@@ -11572,17 +11731,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "cqlsh",
 				Program: 59,
-				Rules:   []uint16{134},
+				Rules:   []uint16{139},
 			},
 			nameEntry{
 				Name:    "crackmapexec",
 				Program: -1,
-				Rules:   []uint16{47},
+				Rules:   []uint16{51},
 			},
 			nameEntry{
 				Name:    "crane",
 				Program: 63,
-				Rules:   []uint16{43, 356, 357},
+				Rules:   []uint16{47, 363, 364},
 			},
 			nameEntry{
 				Name:    "createdb",
@@ -11591,7 +11750,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "createuser",
 				Program: 60,
-				Rules:   []uint16{106},
+				Rules:   []uint16{111},
 			},
 			nameEntry{
 				Name:    "credo",
@@ -11600,7 +11759,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "credstash",
 				Program: 62,
-				Rules:   []uint16{27, 230},
+				Rules:   []uint16{31, 237},
 			},
 			nameEntry{
 				Name:    "crictl",
@@ -11609,12 +11768,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "croc",
 				Program: 57,
-				Rules:   []uint16{346, 359},
+				Rules:   []uint16{353, 366},
 			},
 			nameEntry{
 				Name:    "crontab",
 				Program: 65,
-				Rules:   []uint16{381},
+				Rules:   []uint16{388},
 			},
 			nameEntry{
 				Name:    "cross",
@@ -11627,22 +11786,22 @@ var shipped = Set{
 			nameEntry{
 				Name:    "crossplane",
 				Program: 62,
-				Rules:   []uint16{145},
+				Rules:   []uint16{150},
 			},
 			nameEntry{
 				Name:    "crush",
 				Program: 67,
-				Rules:   []uint16{447},
+				Rules:   []uint16{454},
 			},
 			nameEntry{
 				Name:    "cryptcat",
 				Program: -1,
-				Rules:   []uint16{337},
+				Rules:   []uint16{344},
 			},
 			nameEntry{
 				Name:    "cryptsetup",
 				Program: 65,
-				Rules:   []uint16{267, 406},
+				Rules:   []uint16{274, 413},
 			},
 			nameEntry{
 				Name:    "crystal",
@@ -11655,17 +11814,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "cscript",
 				Program: -1,
-				Rules:   []uint16{372},
+				Rules:   []uint16{379},
 			},
 			nameEntry{
 				Name:    "cscript.exe",
 				Program: -1,
-				Rules:   []uint16{372},
+				Rules:   []uint16{379},
 			},
 			nameEntry{
 				Name:    "csh",
 				Program: -1,
-				Rules:   []uint16{425, 426},
+				Rules:   []uint16{432, 433},
 			},
 			nameEntry{
 				Name:    "cspell",
@@ -11678,7 +11837,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "csrutil",
 				Program: 65,
-				Rules:   []uint16{390, 402, 430},
+				Rules:   []uint16{397, 409, 437},
 			},
 			nameEntry{
 				Name:    "csvcut",
@@ -11711,22 +11870,22 @@ var shipped = Set{
 			nameEntry{
 				Name:    "curator",
 				Program: -1,
-				Rules:   []uint16{122},
+				Rules:   []uint16{127},
 			},
 			nameEntry{
 				Name:    "curator_cli",
 				Program: -1,
-				Rules:   []uint16{122},
+				Rules:   []uint16{127},
 			},
 			nameEntry{
 				Name:    "curl",
 				Program: 53,
-				Rules:   []uint16{361},
+				Rules:   []uint16{368},
 			},
 			nameEntry{
 				Name:    "curl-upload",
 				Program: -1,
-				Rules:   []uint16{346},
+				Rules:   []uint16{353},
 			},
 			nameEntry{
 				Name:    "curlie",
@@ -11743,7 +11902,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "cursor-agent",
 				Program: 67,
-				Rules:   []uint16{447, 449},
+				Rules:   []uint16{454, 456},
 			},
 			nameEntry{
 				Name:    "cut",
@@ -11752,7 +11911,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "cvs",
 				Program: -1,
-				Rules:   []uint16{323},
+				Rules:   []uint16{330},
 			},
 			nameEntry{
 				Name:    "cwebp",
@@ -11761,7 +11920,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "cycle",
 				Program: 62,
-				Rules:   []uint16{172},
+				Rules:   []uint16{177},
 			},
 			nameEntry{
 				Name:    "cygpath",
@@ -11770,7 +11929,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "cypher-shell",
 				Program: 59,
-				Rules:   []uint16{132},
+				Rules:   []uint16{137},
 			},
 			nameEntry{
 				Name:    "cypress",
@@ -11791,17 +11950,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "dagster",
 				Program: 46,
-				Rules:   []uint16{129},
+				Rules:   []uint16{134},
 			},
 			nameEntry{
 				Name:    "darkhttpd",
 				Program: -1,
-				Rules:   []uint16{362},
+				Rules:   []uint16{369},
 			},
 			nameEntry{
 				Name:    "dart",
 				Program: 33,
-				Rules:   []uint16{354},
+				Rules:   []uint16{361},
 			},
 			nameEntry{
 				Name:    "dartanalyzer",
@@ -11814,42 +11973,42 @@ var shipped = Set{
 			nameEntry{
 				Name:    "dash",
 				Program: 4,
-				Rules:   []uint16{370, 371, 425, 426},
+				Rules:   []uint16{377, 378, 432, 433},
 			},
 			nameEntry{
 				Name:    "dashlane",
 				Program: -1,
-				Rules:   []uint16{27, 49},
+				Rules:   []uint16{31, 53},
 			},
 			nameEntry{
 				Name:    "databricks",
 				Program: 62,
-				Rules:   []uint16{19, 20, 128},
+				Rules:   []uint16{23, 24, 133},
 			},
 			nameEntry{
 				Name:    "datadog-ci",
 				Program: 62,
-				Rules:   []uint16{172},
+				Rules:   []uint16{177},
 			},
 			nameEntry{
 				Name:    "date",
 				Program: 9,
-				Rules:   []uint16{431},
+				Rules:   []uint16{438},
 			},
 			nameEntry{
 				Name:    "db-migrate",
 				Program: 49,
-				Rules:   []uint16{115, 116, 118},
+				Rules:   []uint16{120, 121, 123},
 			},
 			nameEntry{
 				Name:    "dban",
 				Program: -1,
-				Rules:   []uint16{267},
+				Rules:   []uint16{274},
 			},
 			nameEntry{
 				Name:    "dbmate",
 				Program: 49,
-				Rules:   []uint16{115, 116, 118},
+				Rules:   []uint16{120, 121, 123},
 			},
 			nameEntry{
 				Name:    "dbt",
@@ -11870,7 +12029,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "dcli",
 				Program: -1,
-				Rules:   []uint16{27, 49},
+				Rules:   []uint16{31, 53},
 			},
 			nameEntry{
 				Name:    "dconf",
@@ -11886,12 +12045,12 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:  "declare",
-				Rules: []uint16{262, 408, 458, 462},
+				Rules: []uint16{269, 415, 465, 469},
 			},
 			nameEntry{
 				Name:    "defaults",
 				Program: 65,
-				Rules:   []uint16{445},
+				Rules:   []uint16{452},
 			},
 			nameEntry{
 				Name:    "del",
@@ -11908,12 +12067,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "deluser",
 				Program: 65,
-				Rules:   []uint16{388},
+				Rules:   []uint16{395},
 			},
 			nameEntry{
 				Name:    "deno",
 				Program: 40,
-				Rules:   []uint16{112, 113, 354, 365},
+				Rules:   []uint16{117, 118, 361, 372},
 			},
 			nameEntry{
 				Name:    "depcheck",
@@ -11926,7 +12085,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "deployctl",
 				Program: 62,
-				Rules:   []uint16{172},
+				Rules:   []uint16{177},
 			},
 			nameEntry{
 				Name:    "deta",
@@ -11952,17 +12111,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "devin",
 				Program: 67,
-				Rules:   []uint16{447},
+				Rules:   []uint16{454},
 			},
 			nameEntry{
 				Name:    "devspace",
 				Program: -1,
-				Rules:   []uint16{145, 215},
+				Rules:   []uint16{150, 222},
 			},
 			nameEntry{
 				Name:    "devtunnel",
 				Program: -1,
-				Rules:   []uint16{347},
+				Rules:   []uint16{354},
 			},
 			nameEntry{
 				Name:    "df",
@@ -11975,7 +12134,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "diesel",
 				Program: 49,
-				Rules:   []uint16{115, 118},
+				Rules:   []uint16{120, 123},
 			},
 			nameEntry{
 				Name:    "diff",
@@ -11988,22 +12147,22 @@ var shipped = Set{
 			nameEntry{
 				Name:    "dig",
 				Program: 56,
-				Rules:   []uint16{340},
+				Rules:   []uint16{347},
 			},
 			nameEntry{
 				Name:    "dir",
 				Program: 7,
-				Rules:   []uint16{16, 396},
+				Rules:   []uint16{20, 403},
 			},
 			nameEntry{
 				Name:    "directus",
 				Program: 49,
-				Rules:   []uint16{118},
+				Rules:   []uint16{123},
 			},
 			nameEntry{
 				Name:    "direnv",
 				Program: 65,
-				Rules:   []uint16{383},
+				Rules:   []uint16{390},
 			},
 			nameEntry{
 				Name: "dirname",
@@ -12014,17 +12173,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "diskpart",
 				Program: 65,
-				Rules:   []uint16{267},
+				Rules:   []uint16{274},
 			},
 			nameEntry{
 				Name:    "diskshadow",
 				Program: -1,
-				Rules:   []uint16{284},
+				Rules:   []uint16{291},
 			},
 			nameEntry{
 				Name:    "diskutil",
 				Program: 65,
-				Rules:   []uint16{267},
+				Rules:   []uint16{274},
 			},
 			nameEntry{
 				Name: "disown",
@@ -12040,7 +12199,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "django-admin",
 				Program: 49,
-				Rules:   []uint16{117, 118},
+				Rules:   []uint16{122, 123},
 			},
 			nameEntry{
 				Name:    "djlint",
@@ -12061,42 +12220,42 @@ var shipped = Set{
 			nameEntry{
 				Name:    "dmsetup",
 				Program: -1,
-				Rules:   []uint16{280},
+				Rules:   []uint16{287},
 			},
 			nameEntry{
 				Name:    "dnf",
 				Program: 45,
-				Rules:   []uint16{422},
+				Rules:   []uint16{429},
 			},
 			nameEntry{
 				Name:    "doas",
 				Program: 65,
-				Rules:   []uint16{385},
+				Rules:   []uint16{392},
 			},
 			nameEntry{
 				Name:    "docker",
 				Program: 63,
-				Rules:   []uint16{43, 44, 50, 216, 217, 218, 220, 221, 222, 223, 224, 225, 232, 235, 356},
+				Rules:   []uint16{47, 48, 54, 223, 224, 225, 227, 228, 229, 230, 231, 232, 239, 242, 363},
 			},
 			nameEntry{
 				Name:    "docker-compose",
 				Program: 63,
-				Rules:   []uint16{218, 219},
+				Rules:   []uint16{225, 226},
 			},
 			nameEntry{
 				Name:    "docker-machine",
 				Program: 63,
-				Rules:   []uint16{145},
+				Rules:   []uint16{150},
 			},
 			nameEntry{
 				Name:    "doctl",
 				Program: 62,
-				Rules:   []uint16{19, 20, 34, 44, 165, 186, 192, 193, 240, 357, 424},
+				Rules:   []uint16{23, 24, 38, 48, 170, 191, 197, 198, 247, 364, 431},
 			},
 			nameEntry{
 				Name:    "doctrine",
 				Program: 49,
-				Rules:   []uint16{115, 116, 118},
+				Rules:   []uint16{120, 121, 123},
 			},
 			nameEntry{
 				Name:    "docusaurus",
@@ -12105,27 +12264,27 @@ var shipped = Set{
 			nameEntry{
 				Name:    "dog",
 				Program: 62,
-				Rules:   []uint16{172},
+				Rules:   []uint16{177},
 			},
 			nameEntry{
 				Name:    "doggo",
 				Program: 56,
-				Rules:   []uint16{340},
+				Rules:   []uint16{347},
 			},
 			nameEntry{
 				Name:    "dogshell",
 				Program: -1,
-				Rules:   []uint16{172},
+				Rules:   []uint16{177},
 			},
 			nameEntry{
 				Name:    "dokku",
 				Program: 62,
-				Rules:   []uint16{33, 34, 172},
+				Rules:   []uint16{37, 38, 177},
 			},
 			nameEntry{
 				Name:    "doppler",
 				Program: 62,
-				Rules:   []uint16{27, 185, 230},
+				Rules:   []uint16{31, 190, 237},
 			},
 			nameEntry{
 				Name:    "dos2unix",
@@ -12142,42 +12301,42 @@ var shipped = Set{
 			nameEntry{
 				Name:    "dotenv-vault",
 				Program: -1,
-				Rules:   []uint16{27},
+				Rules:   []uint16{31},
 			},
 			nameEntry{
 				Name:    "dotenvx",
 				Program: 46,
-				Rules:   []uint16{27, 28},
+				Rules:   []uint16{31, 32},
 			},
 			nameEntry{
 				Name:    "dotnet",
 				Program: 35,
-				Rules:   []uint16{115, 119, 354, 355},
+				Rules:   []uint16{120, 124, 361, 362},
 			},
 			nameEntry{
 				Name:    "dotnet-ef",
 				Program: 49,
-				Rules:   []uint16{115, 118},
+				Rules:   []uint16{120, 123},
 			},
 			nameEntry{
 				Name:    "dpkg",
 				Program: 45,
-				Rules:   []uint16{365, 422, 446},
+				Rules:   []uint16{372, 429, 453},
 			},
 			nameEntry{
 				Name:    "dracut",
 				Program: -1,
-				Rules:   []uint16{430},
+				Rules:   []uint16{437},
 			},
 			nameEntry{
 				Name:    "draft",
 				Program: -1,
-				Rules:   []uint16{231},
+				Rules:   []uint16{238},
 			},
 			nameEntry{
 				Name:    "dragonfly-cli",
 				Program: -1,
-				Rules:   []uint16{97},
+				Rules:   []uint16{101},
 			},
 			nameEntry{
 				Name:    "drawio",
@@ -12186,72 +12345,72 @@ var shipped = Set{
 			nameEntry{
 				Name:    "drbdadm",
 				Program: -1,
-				Rules:   []uint16{121},
+				Rules:   []uint16{126},
 			},
 			nameEntry{
 				Name:    "drill",
 				Program: 56,
-				Rules:   []uint16{67, 340},
+				Rules:   []uint16{71, 347},
 			},
 			nameEntry{
 				Name:    "drizzle-kit",
 				Program: 49,
-				Rules:   []uint16{110, 111},
+				Rules:   []uint16{115, 116},
 			},
 			nameEntry{
 				Name:    "droid",
 				Program: 67,
-				Rules:   []uint16{447},
+				Rules:   []uint16{454},
 			},
 			nameEntry{
 				Name:    "drone",
 				Program: -1,
-				Rules:   []uint16{179},
+				Rules:   []uint16{184},
 			},
 			nameEntry{
 				Name:    "dropbox",
 				Program: -1,
-				Rules:   []uint16{359},
+				Rules:   []uint16{366},
 			},
 			nameEntry{
 				Name:    "dropdb",
 				Program: 60,
-				Rules:   []uint16{96},
+				Rules:   []uint16{100},
 			},
 			nameEntry{
 				Name:    "dropuser",
 				Program: 60,
-				Rules:   []uint16{96},
+				Rules:   []uint16{100},
 			},
 			nameEntry{
 				Name:    "drupal",
 				Program: -1,
-				Rules:   []uint16{120},
+				Rules:   []uint16{125},
 			},
 			nameEntry{
 				Name:    "drush",
 				Program: 49,
-				Rules:   []uint16{120},
+				Rules:   []uint16{125},
 			},
 			nameEntry{
 				Name:    "dscl",
 				Program: -1,
-				Rules:   []uint16{388, 389, 445},
+				Rules:   []uint16{395, 396, 452},
 			},
 			nameEntry{
 				Name:    "dseditgroup",
 				Program: -1,
-				Rules:   []uint16{388, 389},
+				Rules:   []uint16{395, 396},
 			},
 			nameEntry{
 				Name:    "dsh",
 				Program: -1,
-				Rules:   []uint16{149},
+				Rules:   []uint16{154},
 			},
 			nameEntry{
 				Name:    "dsrm",
 				Program: -1,
-				Rules:   []uint16{177},
+				Rules:   []uint16{182},
 			},
 			nameEntry{
 				Name:    "dstat",
@@ -12276,7 +12435,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "duckdb",
 				Program: 59,
-				Rules:   []uint16{134},
+				Rules:   []uint16{139},
 			},
 			nameEntry{
 				Name:    "duf",
@@ -12289,12 +12448,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "duplicacy",
 				Program: 66,
-				Rules:   []uint16{241},
+				Rules:   []uint16{248},
 			},
 			nameEntry{
 				Name:    "duplicity",
 				Program: 66,
-				Rules:   []uint16{241},
+				Rules:   []uint16{248},
 			},
 			nameEntry{
 				Name:    "dust",
@@ -12303,12 +12462,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "dvc",
 				Program: 46,
-				Rules:   []uint16{128, 129},
+				Rules:   []uint16{133, 134},
 			},
 			nameEntry{
 				Name:    "dweb",
 				Program: -1,
-				Rules:   []uint16{346},
+				Rules:   []uint16{353},
 			},
 			nameEntry{
 				Name:    "dyff",
@@ -12317,7 +12476,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "dynamodb-admin",
 				Program: -1,
-				Rules:   []uint16{122},
+				Rules:   []uint16{127},
 			},
 			nameEntry{
 				Name:    "e2fsck",
@@ -12330,12 +12489,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "eas",
 				Program: -1,
-				Rules:   []uint16{350, 351},
+				Rules:   []uint16{357, 358},
 			},
 			nameEntry{
 				Name:    "eas-cli",
 				Program: -1,
-				Rules:   []uint16{350, 351},
+				Rules:   []uint16{357, 358},
 			},
 			nameEntry{
 				Name:    "easy_install",
@@ -12344,12 +12503,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "easyrsa",
 				Program: -1,
-				Rules:   []uint16{264},
+				Rules:   []uint16{271},
 			},
 			nameEntry{
 				Name:    "eb",
 				Program: 62,
-				Rules:   []uint16{19, 20, 34, 145, 147, 187},
+				Rules:   []uint16{23, 24, 38, 150, 152, 192},
 			},
 			nameEntry{
 				Name: "echo",
@@ -12357,7 +12516,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "ecs-cli",
 				Program: 62,
-				Rules:   []uint16{145},
+				Rules:   []uint16{150},
 			},
 			nameEntry{
 				Name:    "ecto",
@@ -12370,12 +12529,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "edge-addons",
 				Program: -1,
-				Rules:   []uint16{350},
+				Rules:   []uint16{357},
 			},
 			nameEntry{
 				Name:    "edgedb",
 				Program: 59,
-				Rules:   []uint16{132},
+				Rules:   []uint16{137},
 			},
 			nameEntry{
 				Name:    "edquota",
@@ -12384,22 +12543,22 @@ var shipped = Set{
 			nameEntry{
 				Name:    "efibootmgr",
 				Program: -1,
-				Rules:   []uint16{430},
+				Rules:   []uint16{437},
 			},
 			nameEntry{
 				Name:    "egrep",
 				Program: 13,
-				Rules:   []uint16{52, 53},
+				Rules:   []uint16{56, 57},
 			},
 			nameEntry{
 				Name:    "eksctl",
 				Program: 62,
-				Rules:   []uint16{19, 20, 208, 231},
+				Rules:   []uint16{23, 24, 215, 238},
 			},
 			nameEntry{
 				Name:    "elasticsearch-node",
 				Program: -1,
-				Rules:   []uint16{123},
+				Rules:   []uint16{128},
 			},
 			nameEntry{
 				Name:    "elasticsearch-sql-cli",
@@ -12448,21 +12607,21 @@ var shipped = Set{
 			nameEntry{
 				Name:    "emerge",
 				Program: 45,
-				Rules:   []uint16{422, 446},
+				Rules:   []uint16{429, 453},
 			},
 			nameEntry{
 				Name:  "enable",
-				Rules: []uint16{444},
+				Rules: []uint16{451},
 			},
 			nameEntry{
 				Name:    "encore",
 				Program: -1,
-				Rules:   []uint16{34, 145, 172},
+				Rules:   []uint16{38, 150, 177},
 			},
 			nameEntry{
 				Name:    "enpass",
 				Program: -1,
-				Rules:   []uint16{49},
+				Rules:   []uint16{53},
 			},
 			nameEntry{
 				Name:    "entire",
@@ -12475,7 +12634,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "env",
 				Program: 2,
-				Rules:   []uint16{408, 458, 459, 462},
+				Rules:   []uint16{415, 465, 466, 469},
 			},
 			nameEntry{
 				Name:    "env0",
@@ -12484,7 +12643,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "envkey-source",
 				Program: -1,
-				Rules:   []uint16{27},
+				Rules:   []uint16{31},
 			},
 			nameEntry{
 				Name:    "envsubst",
@@ -12521,17 +12680,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "esxcli",
 				Program: -1,
-				Rules:   []uint16{226},
+				Rules:   []uint16{233},
 			},
 			nameEntry{
 				Name:    "et",
 				Program: -1,
-				Rules:   []uint16{397},
+				Rules:   []uint16{404},
 			},
 			nameEntry{
 				Name:    "etcdctl",
 				Program: 59,
-				Rules:   []uint16{104},
+				Rules:   []uint16{109},
 			},
 			nameEntry{
 				Name:    "ethtool",
@@ -12540,7 +12699,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "ettercap",
 				Program: -1,
-				Rules:   []uint16{47, 407},
+				Rules:   []uint16{51, 414},
 			},
 			nameEntry{
 				Name:    "eval",
@@ -12549,12 +12708,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "evans",
 				Program: 55,
-				Rules:   []uint16{66},
+				Rules:   []uint16{70},
 			},
 			nameEntry{
 				Name:    "evil-winrm",
 				Program: -1,
-				Rules:   []uint16{47},
+				Rules:   []uint16{51},
 			},
 			nameEntry{
 				Name:    "ex",
@@ -12563,7 +12722,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "exa",
 				Program: 7,
-				Rules:   []uint16{396},
+				Rules:   []uint16{403},
 			},
 			nameEntry{
 				Name:    "exec",
@@ -12583,7 +12742,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "exo",
 				Program: 62,
-				Rules:   []uint16{165, 192, 240},
+				Rules:   []uint16{170, 197, 247},
 			},
 			nameEntry{
 				Name:    "expand",
@@ -12595,7 +12754,7 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:  "export",
-				Rules: []uint16{262, 408, 458, 462},
+				Rules: []uint16{269, 415, 465, 469},
 			},
 			nameEntry{
 				Name:    "expr",
@@ -12604,22 +12763,22 @@ var shipped = Set{
 			nameEntry{
 				Name:    "extlinux",
 				Program: -1,
-				Rules:   []uint16{430},
+				Rules:   []uint16{437},
 			},
 			nameEntry{
 				Name:    "eyaml",
 				Program: -1,
-				Rules:   []uint16{28},
+				Rules:   []uint16{32},
 			},
 			nameEntry{
 				Name:    "eza",
 				Program: 7,
-				Rules:   []uint16{396},
+				Rules:   []uint16{403},
 			},
 			nameEntry{
 				Name:    "fab",
 				Program: 46,
-				Rules:   []uint16{112, 150, 236},
+				Rules:   []uint16{117, 155, 243},
 			},
 			nameEntry{
 				Name:    "fabric",
@@ -12632,7 +12791,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "falconctl",
 				Program: -1,
-				Rules:   []uint16{390},
+				Rules:   []uint16{397},
 			},
 			nameEntry{
 				Name:    "fallocate",
@@ -12652,7 +12811,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "fastlane",
 				Program: 33,
-				Rules:   []uint16{350, 352},
+				Rules:   []uint16{357, 359},
 			},
 			nameEntry{
 				Name: "fc",
@@ -12660,17 +12819,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "fcrontab",
 				Program: -1,
-				Rules:   []uint16{381},
+				Rules:   []uint16{388},
 			},
 			nameEntry{
 				Name:    "fd",
 				Program: 16,
-				Rules:   []uint16{396},
+				Rules:   []uint16{403},
 			},
 			nameEntry{
 				Name:    "fdesetup",
 				Program: -1,
-				Rules:   []uint16{390},
+				Rules:   []uint16{397},
 			},
 			nameEntry{
 				Name:    "fdfind",
@@ -12679,7 +12838,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "fdisk",
 				Program: 65,
-				Rules:   []uint16{267},
+				Rules:   []uint16{274},
 			},
 			nameEntry{
 				Name:    "ffmpeg",
@@ -12692,12 +12851,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "ffsend",
 				Program: -1,
-				Rules:   []uint16{346, 359},
+				Rules:   []uint16{353, 366},
 			},
 			nameEntry{
 				Name:    "ffuf",
 				Program: -1,
-				Rules:   []uint16{407},
+				Rules:   []uint16{414},
 			},
 			nameEntry{
 				Name: "fg",
@@ -12717,7 +12876,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "find",
 				Program: 16,
-				Rules:   []uint16{54, 396},
+				Rules:   []uint16{58, 403},
 			},
 			nameEntry{
 				Name:    "findmnt",
@@ -12734,17 +12893,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "firebase",
 				Program: 62,
-				Rules:   []uint16{19, 20, 33, 34, 147, 172},
+				Rules:   []uint16{23, 24, 37, 38, 152, 177},
 			},
 			nameEntry{
 				Name:    "firebase-tools",
 				Program: -1,
-				Rules:   []uint16{172},
+				Rules:   []uint16{177},
 			},
 			nameEntry{
 				Name:    "firefox-send",
 				Program: -1,
-				Rules:   []uint16{359},
+				Rules:   []uint16{366},
 			},
 			nameEntry{
 				Name:    "firejail",
@@ -12753,17 +12912,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "firewall-cmd",
 				Program: 65,
-				Rules:   []uint16{401},
+				Rules:   []uint16{408},
 			},
 			nameEntry{
 				Name:    "fish",
 				Program: 4,
-				Rules:   []uint16{370, 371, 425, 426},
+				Rules:   []uint16{377, 378, 432, 433},
 			},
 			nameEntry{
 				Name:    "fkill",
 				Program: 64,
-				Rules:   []uint16{398},
+				Rules:   []uint16{405},
 			},
 			nameEntry{
 				Name:    "flake8",
@@ -12772,17 +12931,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "flarectl",
 				Program: 62,
-				Rules:   []uint16{172},
+				Rules:   []uint16{177},
 			},
 			nameEntry{
 				Name:    "flashrom",
 				Program: -1,
-				Rules:   []uint16{430},
+				Rules:   []uint16{437},
 			},
 			nameEntry{
 				Name:    "flask",
 				Program: 46,
-				Rules:   []uint16{115, 118},
+				Rules:   []uint16{120, 123},
 			},
 			nameEntry{
 				Name:    "flatc",
@@ -12791,12 +12950,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "flatpak",
 				Program: 45,
-				Rules:   []uint16{422},
+				Rules:   []uint16{429},
 			},
 			nameEntry{
 				Name:    "flit",
 				Program: 33,
-				Rules:   []uint16{354},
+				Rules:   []uint16{361},
 			},
 			nameEntry{
 				Name:    "flock",
@@ -12805,37 +12964,37 @@ var shipped = Set{
 			nameEntry{
 				Name:    "flutter",
 				Program: 33,
-				Rules:   []uint16{354},
+				Rules:   []uint16{361},
 			},
 			nameEntry{
 				Name:    "flux",
 				Program: 62,
-				Rules:   []uint16{215},
+				Rules:   []uint16{222},
 			},
 			nameEntry{
 				Name:    "fly",
 				Program: 62,
-				Rules:   []uint16{18, 19, 20, 34, 44, 147, 170, 180, 181, 187, 189, 190, 240},
+				Rules:   []uint16{22, 23, 24, 38, 48, 152, 175, 185, 186, 192, 194, 195, 247},
 			},
 			nameEntry{
 				Name:    "flyctl",
 				Program: 62,
-				Rules:   []uint16{18, 19, 20, 34, 44, 147, 170, 187, 189, 190, 240},
+				Rules:   []uint16{22, 23, 24, 38, 48, 152, 175, 192, 194, 195, 247},
 			},
 			nameEntry{
 				Name:    "flyte",
 				Program: -1,
-				Rules:   []uint16{129},
+				Rules:   []uint16{134},
 			},
 			nameEntry{
 				Name:    "flytectl",
 				Program: -1,
-				Rules:   []uint16{129},
+				Rules:   []uint16{134},
 			},
 			nameEntry{
 				Name:    "flyway",
 				Program: 49,
-				Rules:   []uint16{115, 118},
+				Rules:   []uint16{120, 123},
 			},
 			nameEntry{
 				Name:    "fmt",
@@ -12852,52 +13011,52 @@ var shipped = Set{
 			nameEntry{
 				Name:    "foreman",
 				Program: 46,
-				Rules:   []uint16{438},
+				Rules:   []uint16{445},
 			},
 			nameEntry{
 				Name:    "forever",
 				Program: 46,
-				Rules:   []uint16{438},
+				Rules:   []uint16{445},
 			},
 			nameEntry{
 				Name:    "forfiles",
 				Program: -1,
-				Rules:   []uint16{372},
+				Rules:   []uint16{379},
 			},
 			nameEntry{
 				Name:    "forge",
 				Program: 67,
-				Rules:   []uint16{172, 447},
+				Rules:   []uint16{177, 454},
 			},
 			nameEntry{
 				Name:    "forkbomb",
 				Program: -1,
-				Rules:   []uint16{416},
+				Rules:   []uint16{423},
 			},
 			nameEntry{
 				Name:    "format",
 				Program: 65,
-				Rules:   []uint16{267},
+				Rules:   []uint16{274},
 			},
 			nameEntry{
 				Name:    "format-volume",
 				Program: -1,
-				Rules:   []uint16{285},
+				Rules:   []uint16{292},
 			},
 			nameEntry{
 				Name:    "format.com",
 				Program: -1,
-				Rules:   []uint16{285},
+				Rules:   []uint16{292},
 			},
 			nameEntry{
 				Name:    "fossil",
 				Program: 51,
-				Rules:   []uint16{322},
+				Rules:   []uint16{329},
 			},
 			nameEntry{
 				Name:    "fpaste",
 				Program: -1,
-				Rules:   []uint16{346},
+				Rules:   []uint16{353},
 			},
 			nameEntry{
 				Name:    "fpc",
@@ -12914,7 +13073,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "frpc",
 				Program: -1,
-				Rules:   []uint16{337},
+				Rules:   []uint16{344},
 			},
 			nameEntry{
 				Name:    "fsck",
@@ -12923,32 +13082,32 @@ var shipped = Set{
 			nameEntry{
 				Name:    "fsutil",
 				Program: -1,
-				Rules:   []uint16{284},
+				Rules:   []uint16{291},
 			},
 			nameEntry{
 				Name:    "fsutil.exe",
 				Program: -1,
-				Rules:   []uint16{284},
+				Rules:   []uint16{291},
 			},
 			nameEntry{
 				Name:    "ftp",
 				Program: 57,
-				Rules:   []uint16{359, 360},
+				Rules:   []uint16{366, 367},
 			},
 			nameEntry{
 				Name:    "fuser",
 				Program: 64,
-				Rules:   []uint16{398},
+				Rules:   []uint16{405},
 			},
 			nameEntry{
 				Name:    "fwupdmgr",
 				Program: -1,
-				Rules:   []uint16{430},
+				Rules:   []uint16{437},
 			},
 			nameEntry{
 				Name:    "fwupdtool",
 				Program: -1,
-				Rules:   []uint16{430},
+				Rules:   []uint16{437},
 			},
 			nameEntry{
 				Name:    "fx",
@@ -12965,7 +13124,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "garden",
 				Program: -1,
-				Rules:   []uint16{145},
+				Rules:   []uint16{150},
 			},
 			nameEntry{
 				Name:    "gatsby",
@@ -12990,12 +13149,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "gci",
 				Program: -1,
-				Rules:   []uint16{16, 396},
+				Rules:   []uint16{20, 403},
 			},
 			nameEntry{
 				Name:    "gcloud",
 				Program: 62,
-				Rules:   []uint16{19, 20, 44, 147, 156, 157, 160, 161, 184, 185, 186, 190, 191, 192, 193, 231, 233, 240, 345, 357, 359},
+				Rules:   []uint16{23, 24, 48, 152, 161, 162, 165, 166, 189, 190, 191, 195, 196, 197, 198, 238, 240, 247, 352, 364, 366},
 			},
 			nameEntry{
 				Name:    "gcloud-components",
@@ -13004,27 +13163,27 @@ var shipped = Set{
 			nameEntry{
 				Name:    "gcp",
 				Program: 18,
-				Rules:   []uint16{270},
+				Rules:   []uint16{277},
 			},
 			nameEntry{
 				Name:    "gcrane",
 				Program: -1,
-				Rules:   []uint16{357},
+				Rules:   []uint16{364},
 			},
 			nameEntry{
 				Name:    "gdb",
 				Program: 64,
-				Rules:   []uint16{457},
+				Rules:   []uint16{464},
 			},
 			nameEntry{
 				Name:    "gdisk",
 				Program: 65,
-				Rules:   []uint16{267},
+				Rules:   []uint16{274},
 			},
 			nameEntry{
 				Name:    "gdrive",
 				Program: -1,
-				Rules:   []uint16{359},
+				Rules:   []uint16{366},
 			},
 			nameEntry{
 				Name:    "gedit",
@@ -13033,17 +13192,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "gel",
 				Program: 59,
-				Rules:   []uint16{132},
+				Rules:   []uint16{137},
 			},
 			nameEntry{
 				Name:    "gem",
 				Program: 44,
-				Rules:   []uint16{44, 354, 355, 365, 366, 375},
+				Rules:   []uint16{48, 361, 362, 372, 373, 382},
 			},
 			nameEntry{
 				Name:    "gemini",
 				Program: 67,
-				Rules:   []uint16{447, 449},
+				Rules:   []uint16{454, 456},
 			},
 			nameEntry{
 				Name:    "gemini-cli",
@@ -13052,7 +13211,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "getcap",
 				Program: 65,
-				Rules:   []uint16{54},
+				Rules:   []uint16{58},
 			},
 			nameEntry{
 				Name:    "getconf",
@@ -13088,7 +13247,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "gh",
 				Program: 52,
-				Rules:   []uint16{19, 20, 21, 44, 176, 178, 182, 183, 189, 341, 342, 343, 359, 424},
+				Rules:   []uint16{23, 24, 25, 48, 181, 183, 187, 188, 194, 348, 349, 350, 366, 431},
 			},
 			nameEntry{
 				Name:    "gh-ost",
@@ -13105,17 +13264,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "ghz",
 				Program: -1,
-				Rules:   []uint16{66},
+				Rules:   []uint16{70},
 			},
 			nameEntry{
 				Name:    "gi",
 				Program: -1,
-				Rules:   []uint16{16},
+				Rules:   []uint16{20},
 			},
 			nameEntry{
 				Name:    "gigalixir",
 				Program: 62,
-				Rules:   []uint16{172},
+				Rules:   []uint16{177},
 			},
 			nameEntry{
 				Name:    "ginkgo",
@@ -13128,27 +13287,27 @@ var shipped = Set{
 			nameEntry{
 				Name:    "gist",
 				Program: -1,
-				Rules:   []uint16{359},
+				Rules:   []uint16{366},
 			},
 			nameEntry{
 				Name:    "git",
 				Program: 50,
-				Rules:   []uint16{14, 30, 286, 287, 288, 289, 291, 292, 293, 294, 295, 296, 297, 298, 299, 300, 301, 302, 303, 304, 305, 306, 307, 308, 309, 310, 311, 312, 314, 315, 316, 317, 318, 319, 320, 321, 324, 325, 326, 327, 328, 329, 330, 331},
+				Rules:   []uint16{18, 34, 293, 294, 295, 296, 298, 299, 300, 301, 302, 303, 304, 305, 306, 307, 308, 309, 310, 311, 312, 313, 314, 315, 316, 317, 318, 319, 321, 322, 323, 324, 325, 326, 327, 328, 331, 332, 333, 334, 335, 336, 337, 338},
 			},
 			nameEntry{
 				Name:    "git-crypt",
 				Program: -1,
-				Rules:   []uint16{28},
+				Rules:   []uint16{32},
 			},
 			nameEntry{
 				Name:    "git-filter-branch",
 				Program: -1,
-				Rules:   []uint16{313},
+				Rules:   []uint16{320},
 			},
 			nameEntry{
 				Name:    "git-filter-repo",
 				Program: 51,
-				Rules:   []uint16{313},
+				Rules:   []uint16{320},
 			},
 			nameEntry{
 				Name:    "git-grep",
@@ -13169,22 +13328,22 @@ var shipped = Set{
 			nameEntry{
 				Name:    "gitlab-ctl",
 				Program: -1,
-				Rules:   []uint16{179},
+				Rules:   []uint16{184},
 			},
 			nameEntry{
 				Name:    "gitlab-psql",
 				Program: -1,
-				Rules:   []uint16{181},
+				Rules:   []uint16{186},
 			},
 			nameEntry{
 				Name:    "gitlab-rails",
 				Program: -1,
-				Rules:   []uint16{181},
+				Rules:   []uint16{186},
 			},
 			nameEntry{
 				Name:    "gitlab-runner",
 				Program: -1,
-				Rules:   []uint16{179},
+				Rules:   []uint16{184},
 			},
 			nameEntry{
 				Name:    "gitleaks",
@@ -13198,7 +13357,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "glab",
 				Program: 52,
-				Rules:   []uint16{19, 20, 21, 44, 176, 178, 182, 189, 341, 342, 343, 359, 424},
+				Rules:   []uint16{23, 24, 25, 48, 181, 183, 187, 194, 348, 349, 350, 366, 431},
 			},
 			nameEntry{
 				Name:    "gln",
@@ -13211,32 +13370,32 @@ var shipped = Set{
 			nameEntry{
 				Name:    "gluster",
 				Program: -1,
-				Rules:   []uint16{121},
+				Rules:   []uint16{126},
 			},
 			nameEntry{
 				Name:    "gmake",
 				Program: 30,
-				Rules:   []uint16{112},
+				Rules:   []uint16{117},
 			},
 			nameEntry{
 				Name:    "gmv",
 				Program: 19,
-				Rules:   []uint16{269},
+				Rules:   []uint16{276},
 			},
 			nameEntry{
 				Name:    "gnome-screenshot",
 				Program: -1,
-				Rules:   []uint16{349},
+				Rules:   []uint16{356},
 			},
 			nameEntry{
 				Name:    "go",
 				Program: 31,
-				Rules:   []uint16{365, 375},
+				Rules:   []uint16{372, 382},
 			},
 			nameEntry{
 				Name:    "gobuster",
 				Program: -1,
-				Rules:   []uint16{407},
+				Rules:   []uint16{414},
 			},
 			nameEntry{
 				Name:    "goenv",
@@ -13269,12 +13428,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "goose",
 				Program: 67,
-				Rules:   []uint16{115, 116, 118, 447, 449},
+				Rules:   []uint16{120, 121, 123, 454, 456},
 			},
 			nameEntry{
 				Name:    "gopass",
 				Program: 62,
-				Rules:   []uint16{27, 49, 230},
+				Rules:   []uint16{31, 53, 237},
 			},
 			nameEntry{
 				Name:    "gopls",
@@ -13283,7 +13442,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "goreleaser",
 				Program: 33,
-				Rules:   []uint16{354},
+				Rules:   []uint16{361},
 			},
 			nameEntry{
 				Name:    "gosec",
@@ -13296,7 +13455,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "govc",
 				Program: -1,
-				Rules:   []uint16{226},
+				Rules:   []uint16{233},
 			},
 			nameEntry{
 				Name:    "govulncheck",
@@ -13305,12 +13464,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "gpasswd",
 				Program: 65,
-				Rules:   []uint16{388},
+				Rules:   []uint16{395},
 			},
 			nameEntry{
 				Name:    "gpg",
 				Program: 65,
-				Rules:   []uint16{28, 263},
+				Rules:   []uint16{32, 270},
 			},
 			nameEntry{
 				Name:    "gpg-agent",
@@ -13319,7 +13478,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "gpg2",
 				Program: 65,
-				Rules:   []uint16{28, 263},
+				Rules:   []uint16{32, 270},
 			},
 			nameEntry{
 				Name:    "gpgconf",
@@ -13336,12 +13495,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "gradle",
 				Program: 34,
-				Rules:   []uint16{119, 354},
+				Rules:   []uint16{124, 361},
 			},
 			nameEntry{
 				Name:    "gradlew",
 				Program: 34,
-				Rules:   []uint16{119, 354},
+				Rules:   []uint16{124, 361},
 			},
 			nameEntry{
 				Name:    "graphite",
@@ -13354,17 +13513,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "gremlin",
 				Program: -1,
-				Rules:   []uint16{132},
+				Rules:   []uint16{137},
 			},
 			nameEntry{
 				Name:    "grep",
 				Program: 13,
-				Rules:   []uint16{52, 53},
+				Rules:   []uint16{56, 57},
 			},
 			nameEntry{
 				Name:    "gridscale",
 				Program: -1,
-				Rules:   []uint16{165},
+				Rules:   []uint16{170},
 			},
 			nameEntry{
 				Name:    "grm",
@@ -13373,7 +13532,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "grok",
 				Program: 67,
-				Rules:   []uint16{447},
+				Rules:   []uint16{454},
 			},
 			nameEntry{
 				Name:    "groovy",
@@ -13386,17 +13545,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "groupadd",
 				Program: 65,
-				Rules:   []uint16{388},
+				Rules:   []uint16{395},
 			},
 			nameEntry{
 				Name:    "groupdel",
 				Program: 65,
-				Rules:   []uint16{388},
+				Rules:   []uint16{395},
 			},
 			nameEntry{
 				Name:    "groupmod",
 				Program: -1,
-				Rules:   []uint16{388},
+				Rules:   []uint16{395},
 			},
 			nameEntry{
 				Name:    "groups",
@@ -13405,37 +13564,37 @@ var shipped = Set{
 			nameEntry{
 				Name:    "grpc_cli",
 				Program: 55,
-				Rules:   []uint16{66},
+				Rules:   []uint16{70},
 			},
 			nameEntry{
 				Name:    "grpcurl",
 				Program: 55,
-				Rules:   []uint16{66},
+				Rules:   []uint16{70},
 			},
 			nameEntry{
 				Name:    "grub-install",
 				Program: -1,
-				Rules:   []uint16{430},
+				Rules:   []uint16{437},
 			},
 			nameEntry{
 				Name:    "grub-mkconfig",
 				Program: -1,
-				Rules:   []uint16{430},
+				Rules:   []uint16{437},
 			},
 			nameEntry{
 				Name:    "grub2-install",
 				Program: -1,
-				Rules:   []uint16{430},
+				Rules:   []uint16{437},
 			},
 			nameEntry{
 				Name:    "grub2-mkconfig",
 				Program: -1,
-				Rules:   []uint16{430},
+				Rules:   []uint16{437},
 			},
 			nameEntry{
 				Name:    "grubby",
 				Program: -1,
-				Rules:   []uint16{430},
+				Rules:   []uint16{437},
 			},
 			nameEntry{
 				Name:    "grunt",
@@ -13460,12 +13619,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "gsudo",
 				Program: -1,
-				Rules:   []uint16{427},
+				Rules:   []uint16{434},
 			},
 			nameEntry{
 				Name:    "gsutil",
 				Program: 62,
-				Rules:   []uint16{156, 157, 161, 191, 345, 359, 361},
+				Rules:   []uint16{161, 162, 166, 196, 352, 366, 368},
 			},
 			nameEntry{
 				Name:    "gt",
@@ -13474,7 +13633,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "gtar",
 				Program: 24,
-				Rules:   []uint16{45, 282, 376},
+				Rules:   []uint16{49, 289, 383},
 			},
 			nameEntry{
 				Name:    "gtest",
@@ -13515,17 +13674,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "hadoop",
 				Program: -1,
-				Rules:   []uint16{126},
+				Rules:   []uint16{131},
 			},
 			nameEntry{
 				Name:    "halt",
 				Program: 65,
-				Rules:   []uint16{399, 400},
+				Rules:   []uint16{406, 407},
 			},
 			nameEntry{
 				Name:    "harness",
 				Program: -1,
-				Rules:   []uint16{179},
+				Rules:   []uint16{184},
 			},
 			nameEntry{
 				Name: "hash",
@@ -13533,17 +13692,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "hashcat",
 				Program: -1,
-				Rules:   []uint16{47, 407},
+				Rules:   []uint16{51, 414},
 			},
 			nameEntry{
 				Name:    "hashdump",
 				Program: -1,
-				Rules:   []uint16{47},
+				Rules:   []uint16{51},
 			},
 			nameEntry{
 				Name:    "hasura",
 				Program: 49,
-				Rules:   []uint16{115, 118, 172},
+				Rules:   []uint16{120, 123, 177},
 			},
 			nameEntry{
 				Name:    "hasura-cloud",
@@ -13552,22 +13711,22 @@ var shipped = Set{
 			nameEntry{
 				Name:    "hatch",
 				Program: 33,
-				Rules:   []uint16{112, 354},
+				Rules:   []uint16{117, 361},
 			},
 			nameEntry{
 				Name:    "hbase",
 				Program: -1,
-				Rules:   []uint16{127},
+				Rules:   []uint16{132},
 			},
 			nameEntry{
 				Name:    "hcloud",
 				Program: 62,
-				Rules:   []uint16{19, 20, 165, 186, 192, 240, 424},
+				Rules:   []uint16{23, 24, 170, 191, 197, 247, 431},
 			},
 			nameEntry{
 				Name:    "hdfs",
 				Program: -1,
-				Rules:   []uint16{126},
+				Rules:   []uint16{131},
 			},
 			nameEntry{
 				Name:    "hdiutil",
@@ -13576,7 +13735,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "hdparm",
 				Program: 65,
-				Rules:   []uint16{267},
+				Rules:   []uint16{274},
 			},
 			nameEntry{
 				Name:    "head",
@@ -13589,12 +13748,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "helm",
 				Program: 62,
-				Rules:   []uint16{34, 43, 44, 147, 215, 354, 365},
+				Rules:   []uint16{38, 47, 48, 152, 222, 361, 372},
 			},
 			nameEntry{
 				Name:    "helmfile",
 				Program: 62,
-				Rules:   []uint16{147, 215},
+				Rules:   []uint16{152, 222},
 			},
 			nameEntry{
 				Name: "help",
@@ -13602,7 +13761,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "heroku",
 				Program: 62,
-				Rules:   []uint16{18, 19, 20, 33, 34, 44, 171, 187, 189, 240},
+				Rules:   []uint16{22, 23, 24, 37, 38, 48, 176, 192, 194, 247},
 			},
 			nameEntry{
 				Name:    "hex",
@@ -13619,26 +13778,26 @@ var shipped = Set{
 			nameEntry{
 				Name:    "hey",
 				Program: 37,
-				Rules:   []uint16{67},
+				Rules:   []uint16{71},
 			},
 			nameEntry{
 				Name:    "hf",
 				Program: -1,
-				Rules:   []uint16{19, 20, 128, 353},
+				Rules:   []uint16{23, 24, 133, 360},
 			},
 			nameEntry{
 				Name:    "hg",
 				Program: 51,
-				Rules:   []uint16{322, 323},
+				Rules:   []uint16{329, 330},
 			},
 			nameEntry{
 				Name:    "hh.exe",
 				Program: -1,
-				Rules:   []uint16{372},
+				Rules:   []uint16{379},
 			},
 			nameEntry{
 				Name:  "history",
-				Rules: []uint16{261},
+				Rules: []uint16{268},
 			},
 			nameEntry{
 				Name:    "hive",
@@ -13659,7 +13818,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "host",
 				Program: 56,
-				Rules:   []uint16{340},
+				Rules:   []uint16{347},
 			},
 			nameEntry{
 				Name:    "hostname",
@@ -13668,7 +13827,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "hostnamectl",
 				Program: 65,
-				Rules:   []uint16{404},
+				Rules:   []uint16{411},
 			},
 			nameEntry{
 				Name:    "htmlq",
@@ -13681,12 +13840,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "http",
 				Program: 55,
-				Rules:   []uint16{361},
+				Rules:   []uint16{368},
 			},
 			nameEntry{
 				Name:    "http-server",
 				Program: 46,
-				Rules:   []uint16{362},
+				Rules:   []uint16{369},
 			},
 			nameEntry{
 				Name:    "httpd",
@@ -13707,12 +13866,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "hub",
 				Program: 50,
-				Rules:   []uint16{176, 286, 288, 341, 342, 359},
+				Rules:   []uint16{181, 293, 295, 348, 349, 366},
 			},
 			nameEntry{
 				Name:    "huggingface-cli",
 				Program: -1,
-				Rules:   []uint16{19, 20, 44, 128, 353},
+				Rules:   []uint16{23, 24, 48, 133, 360},
 			},
 			nameEntry{
 				Name:    "hugo",
@@ -13729,7 +13888,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "hwclock",
 				Program: -1,
-				Rules:   []uint16{431},
+				Rules:   []uint16{438},
 			},
 			nameEntry{
 				Name:    "hwinfo",
@@ -13742,7 +13901,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "hydra",
 				Program: -1,
-				Rules:   []uint16{47, 177, 407},
+				Rules:   []uint16{51, 182, 414},
 			},
 			nameEntry{
 				Name:    "hypercorn",
@@ -13755,17 +13914,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "ibmcloud",
 				Program: 62,
-				Rules:   []uint16{19, 20, 43, 165, 240},
+				Rules:   []uint16{23, 24, 47, 170, 247},
 			},
 			nameEntry{
 				Name:    "icacls",
 				Program: 65,
-				Rules:   []uint16{281, 283},
+				Rules:   []uint16{288, 290},
 			},
 			nameEntry{
 				Name:    "icacls.exe",
 				Program: -1,
-				Rules:   []uint16{283},
+				Rules:   []uint16{290},
 			},
 			nameEntry{
 				Name:    "iconv",
@@ -13786,17 +13945,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "iex",
 				Program: 46,
-				Rules:   []uint16{373},
+				Rules:   []uint16{380},
 			},
 			nameEntry{
 				Name:    "ifconfig",
 				Program: 56,
-				Rules:   []uint16{404},
+				Rules:   []uint16{411},
 			},
 			nameEntry{
 				Name:    "impacket-secretsdump",
 				Program: -1,
-				Rules:   []uint16{47},
+				Rules:   []uint16{51},
 			},
 			nameEntry{
 				Name:    "impala-shell",
@@ -13805,27 +13964,27 @@ var shipped = Set{
 			nameEntry{
 				Name:    "incus",
 				Program: 62,
-				Rules:   []uint16{226},
+				Rules:   []uint16{233},
 			},
 			nameEntry{
 				Name:    "infisical",
 				Program: 62,
-				Rules:   []uint16{27, 185, 230},
+				Rules:   []uint16{31, 190, 237},
 			},
 			nameEntry{
 				Name:    "influx",
 				Program: 59,
-				Rules:   []uint16{105, 132, 133},
+				Rules:   []uint16{110, 137, 138},
 			},
 			nameEntry{
 				Name:    "influxd",
 				Program: -1,
-				Rules:   []uint16{122},
+				Rules:   []uint16{127},
 			},
 			nameEntry{
 				Name:    "influxdb3",
 				Program: -1,
-				Rules:   []uint16{133},
+				Rules:   []uint16{138},
 			},
 			nameEntry{
 				Name:    "infracost",
@@ -13834,12 +13993,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "init",
 				Program: 65,
-				Rules:   []uint16{399},
+				Rules:   []uint16{406},
 			},
 			nameEntry{
 				Name:    "initctl",
 				Program: 65,
-				Rules:   []uint16{417},
+				Rules:   []uint16{424},
 			},
 			nameEntry{
 				Name:    "initdb",
@@ -13848,7 +14007,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "innochecksum",
 				Program: -1,
-				Rules:   []uint16{130},
+				Rules:   []uint16{135},
 			},
 			nameEntry{
 				Name:    "innoextract",
@@ -13857,12 +14016,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "insmod",
 				Program: 65,
-				Rules:   []uint16{391},
+				Rules:   []uint16{398},
 			},
 			nameEntry{
 				Name:    "install",
 				Program: 17,
-				Rules:   []uint16{270, 387},
+				Rules:   []uint16{277, 394},
 			},
 			nameEntry{
 				Name:    "install_name_tool",
@@ -13871,22 +14030,22 @@ var shipped = Set{
 			nameEntry{
 				Name:    "installutil",
 				Program: -1,
-				Rules:   []uint16{372},
+				Rules:   []uint16{379},
 			},
 			nameEntry{
 				Name:    "inv",
 				Program: 46,
-				Rules:   []uint16{112},
+				Rules:   []uint16{117},
 			},
 			nameEntry{
 				Name:    "invoke",
 				Program: 46,
-				Rules:   []uint16{112},
+				Rules:   []uint16{117},
 			},
 			nameEntry{
 				Name:    "invoke-expression",
 				Program: -1,
-				Rules:   []uint16{373},
+				Rules:   []uint16{380},
 			},
 			nameEntry{
 				Name:    "inxi",
@@ -13907,17 +14066,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "ip",
 				Program: 56,
-				Rules:   []uint16{404},
+				Rules:   []uint16{411},
 			},
 			nameEntry{
 				Name:    "ip6tables",
 				Program: 65,
-				Rules:   []uint16{401},
+				Rules:   []uint16{408},
 			},
 			nameEntry{
 				Name:    "ipa",
 				Program: -1,
-				Rules:   []uint16{177},
+				Rules:   []uint16{182},
 			},
 			nameEntry{
 				Name:    "iperf",
@@ -13930,12 +14089,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "ipfs",
 				Program: -1,
-				Rules:   []uint16{359},
+				Rules:   []uint16{366},
 			},
 			nameEntry{
 				Name:    "iptables",
 				Program: 65,
-				Rules:   []uint16{401},
+				Rules:   []uint16{408},
 			},
 			nameEntry{
 				Name:    "ipython",
@@ -13956,12 +14115,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "istioctl",
 				Program: 62,
-				Rules:   []uint16{215},
+				Rules:   []uint16{222},
 			},
 			nameEntry{
 				Name:    "iw",
 				Program: -1,
-				Rules:   []uint16{404},
+				Rules:   []uint16{411},
 			},
 			nameEntry{
 				Name:    "iwconfig",
@@ -13978,7 +14137,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "jamf",
 				Program: -1,
-				Rules:   []uint16{390},
+				Rules:   []uint16{397},
 			},
 			nameEntry{
 				Name:    "jaq",
@@ -13995,7 +14154,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "java",
 				Program: 46,
-				Rules:   []uint16{180, 181},
+				Rules:   []uint16{185, 186},
 			},
 			nameEntry{
 				Name:    "javac",
@@ -14004,7 +14163,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "jcli",
 				Program: -1,
-				Rules:   []uint16{179, 181},
+				Rules:   []uint16{184, 186},
 			},
 			nameEntry{
 				Name:    "jekyll",
@@ -14013,7 +14172,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "jenkins-cli",
 				Program: -1,
-				Rules:   []uint16{179, 181},
+				Rules:   []uint16{184, 186},
 			},
 			nameEntry{
 				Name:    "jest",
@@ -14022,7 +14181,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "jj",
 				Program: 51,
-				Rules:   []uint16{322, 323},
+				Rules:   []uint16{329, 330},
 			},
 			nameEntry{
 				Name: "jobs",
@@ -14030,7 +14189,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "john",
 				Program: -1,
-				Rules:   []uint16{47, 407},
+				Rules:   []uint16{51, 414},
 			},
 			nameEntry{
 				Name:    "join",
@@ -14039,7 +14198,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "journalctl",
 				Program: 65,
-				Rules:   []uint16{261},
+				Rules:   []uint16{268},
 			},
 			nameEntry{
 				Name:    "jq",
@@ -14056,12 +14215,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "jsr",
 				Program: -1,
-				Rules:   []uint16{354},
+				Rules:   []uint16{361},
 			},
 			nameEntry{
 				Name:    "juju",
 				Program: 62,
-				Rules:   []uint16{227, 228, 229},
+				Rules:   []uint16{234, 235, 236},
 			},
 			nameEntry{
 				Name:    "jules",
@@ -14078,22 +14237,22 @@ var shipped = Set{
 			nameEntry{
 				Name:    "just",
 				Program: 46,
-				Rules:   []uint16{112, 113},
+				Rules:   []uint16{117, 118},
 			},
 			nameEntry{
 				Name:    "k",
 				Program: 62,
-				Rules:   []uint16{26, 166, 203, 204, 205, 206, 207, 208, 209, 210, 211, 212, 213, 214},
+				Rules:   []uint16{30, 171, 210, 211, 212, 213, 214, 215, 216, 217, 218, 219, 220, 221},
 			},
 			nameEntry{
 				Name:    "k0s",
 				Program: -1,
-				Rules:   []uint16{231},
+				Rules:   []uint16{238},
 			},
 			nameEntry{
 				Name:    "k3d",
 				Program: 62,
-				Rules:   []uint16{234},
+				Rules:   []uint16{241},
 			},
 			nameEntry{
 				Name:    "k3s",
@@ -14110,17 +14269,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "kadmin",
 				Program: -1,
-				Rules:   []uint16{177},
+				Rules:   []uint16{182},
 			},
 			nameEntry{
 				Name:    "kadmin.local",
 				Program: -1,
-				Rules:   []uint16{177},
+				Rules:   []uint16{182},
 			},
 			nameEntry{
 				Name:    "kaggle",
 				Program: -1,
-				Rules:   []uint16{128, 353},
+				Rules:   []uint16{133, 360},
 			},
 			nameEntry{
 				Name:    "kak",
@@ -14129,7 +14288,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "kamal",
 				Program: 62,
-				Rules:   []uint16{34, 145, 147},
+				Rules:   []uint16{38, 150, 152},
 			},
 			nameEntry{
 				Name:    "karma",
@@ -14138,52 +14297,52 @@ var shipped = Set{
 			nameEntry{
 				Name:    "katapult",
 				Program: -1,
-				Rules:   []uint16{165},
+				Rules:   []uint16{170},
 			},
 			nameEntry{
 				Name:    "kcadm",
 				Program: -1,
-				Rules:   []uint16{177},
+				Rules:   []uint16{182},
 			},
 			nameEntry{
 				Name:    "kcadm.sh",
 				Program: -1,
-				Rules:   []uint16{177},
+				Rules:   []uint16{182},
 			},
 			nameEntry{
 				Name:    "kcat",
 				Program: -1,
-				Rules:   []uint16{122},
+				Rules:   []uint16{127},
 			},
 			nameEntry{
 				Name:    "kdig",
 				Program: 56,
-				Rules:   []uint16{340},
+				Rules:   []uint16{347},
 			},
 			nameEntry{
 				Name:    "kedro",
 				Program: -1,
-				Rules:   []uint16{129},
+				Rules:   []uint16{134},
 			},
 			nameEntry{
 				Name:    "keepassxc-cli",
 				Program: -1,
-				Rules:   []uint16{27, 49},
+				Rules:   []uint16{31, 53},
 			},
 			nameEntry{
 				Name:    "keeper",
 				Program: -1,
-				Rules:   []uint16{49},
+				Rules:   []uint16{53},
 			},
 			nameEntry{
 				Name:    "kexec",
 				Program: 65,
-				Rules:   []uint16{391, 427},
+				Rules:   []uint16{398, 434},
 			},
 			nameEntry{
 				Name:    "kextload",
 				Program: -1,
-				Rules:   []uint16{391, 445},
+				Rules:   []uint16{398, 452},
 			},
 			nameEntry{
 				Name:    "keychain",
@@ -14192,42 +14351,42 @@ var shipped = Set{
 			nameEntry{
 				Name:    "keydb-cli",
 				Program: 59,
-				Rules:   []uint16{97, 98, 101, 102, 136},
+				Rules:   []uint16{101, 102, 106, 107, 141},
 			},
 			nameEntry{
 				Name:    "keyring",
 				Program: -1,
-				Rules:   []uint16{29},
+				Rules:   []uint16{33},
 			},
 			nameEntry{
 				Name:    "keytool",
 				Program: 65,
-				Rules:   []uint16{36, 423, 443},
+				Rules:   []uint16{40, 430, 450},
 			},
 			nameEntry{
 				Name:    "kill",
 				Program: 64,
-				Rules:   []uint16{392, 393, 394, 398, 456, 457},
+				Rules:   []uint16{399, 400, 401, 405, 463, 464},
 			},
 			nameEntry{
 				Name:    "kill-port",
 				Program: 64,
-				Rules:   []uint16{398},
+				Rules:   []uint16{405},
 			},
 			nameEntry{
 				Name:    "killall",
 				Program: 64,
-				Rules:   []uint16{392, 394, 395, 398, 435, 455, 457},
+				Rules:   []uint16{399, 401, 402, 405, 442, 462, 464},
 			},
 			nameEntry{
 				Name:    "killall5",
 				Program: -1,
-				Rules:   []uint16{392, 437},
+				Rules:   []uint16{399, 444},
 			},
 			nameEntry{
 				Name:    "kilo",
 				Program: 67,
-				Rules:   []uint16{447},
+				Rules:   []uint16{454},
 			},
 			nameEntry{
 				Name:    "kilocode",
@@ -14236,7 +14395,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "kind",
 				Program: 62,
-				Rules:   []uint16{234},
+				Rules:   []uint16{241},
 			},
 			nameEntry{
 				Name:    "kiro",
@@ -14245,32 +14404,32 @@ var shipped = Set{
 			nameEntry{
 				Name:    "kiro-cli",
 				Program: 67,
-				Rules:   []uint16{447},
+				Rules:   []uint16{454},
 			},
 			nameEntry{
 				Name:    "kitten",
 				Program: -1,
-				Rules:   []uint16{453},
+				Rules:   []uint16{460},
 			},
 			nameEntry{
 				Name:    "kitty",
 				Program: -1,
-				Rules:   []uint16{453},
+				Rules:   []uint16{460},
 			},
 			nameEntry{
 				Name:    "kldload",
 				Program: -1,
-				Rules:   []uint16{391},
+				Rules:   []uint16{398},
 			},
 			nameEntry{
 				Name:    "knex",
 				Program: 49,
-				Rules:   []uint16{115, 116, 118, 119},
+				Rules:   []uint16{120, 121, 123, 124},
 			},
 			nameEntry{
 				Name:    "knife",
 				Program: 62,
-				Rules:   []uint16{150, 236},
+				Rules:   []uint16{155, 243},
 			},
 			nameEntry{
 				Name:    "knip",
@@ -14279,17 +14438,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "ko",
 				Program: -1,
-				Rules:   []uint16{356},
+				Rules:   []uint16{363},
 			},
 			nameEntry{
 				Name:    "kopia",
 				Program: 66,
-				Rules:   []uint16{241},
+				Rules:   []uint16{248},
 			},
 			nameEntry{
 				Name:    "kops",
 				Program: 62,
-				Rules:   []uint16{208, 231},
+				Rules:   []uint16{215, 238},
 			},
 			nameEntry{
 				Name:    "kotlin",
@@ -14302,7 +14461,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "koyeb",
 				Program: 62,
-				Rules:   []uint16{172},
+				Rules:   []uint16{177},
 			},
 			nameEntry{
 				Name:    "krew",
@@ -14311,7 +14470,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "ksh",
 				Program: 4,
-				Rules:   []uint16{370, 371, 425, 426},
+				Rules:   []uint16{377, 378, 432, 433},
 			},
 			nameEntry{
 				Name:    "ktlint",
@@ -14320,22 +14479,22 @@ var shipped = Set{
 			nameEntry{
 				Name:    "kubeadm",
 				Program: 62,
-				Rules:   []uint16{208, 231},
+				Rules:   []uint16{215, 238},
 			},
 			nameEntry{
 				Name:    "kubectl",
 				Program: 62,
-				Rules:   []uint16{19, 20, 21, 26, 166, 203, 204, 205, 206, 207, 208, 209, 210, 211, 212, 213, 214, 365},
+				Rules:   []uint16{23, 24, 25, 30, 171, 210, 211, 212, 213, 214, 215, 216, 217, 218, 219, 220, 221, 372},
 			},
 			nameEntry{
 				Name:    "kubectl-debug",
 				Program: -1,
-				Rules:   []uint16{213},
+				Rules:   []uint16{220},
 			},
 			nameEntry{
 				Name:    "kubectl-node_shell",
 				Program: -1,
-				Rules:   []uint16{213},
+				Rules:   []uint16{220},
 			},
 			nameEntry{
 				Name:    "kubectx",
@@ -14352,17 +14511,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "kubespray",
 				Program: -1,
-				Rules:   []uint16{231},
+				Rules:   []uint16{238},
 			},
 			nameEntry{
 				Name:    "kustomize",
 				Program: 62,
-				Rules:   []uint16{215},
+				Rules:   []uint16{222},
 			},
 			nameEntry{
 				Name:    "kwallet-query",
 				Program: 65,
-				Rules:   []uint16{29},
+				Rules:   []uint16{33},
 			},
 			nameEntry{
 				Name:    "la",
@@ -14371,12 +14530,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "lakectl",
 				Program: -1,
-				Rules:   []uint16{128},
+				Rules:   []uint16{133},
 			},
 			nameEntry{
 				Name:    "lambda-cloud",
 				Program: 62,
-				Rules:   []uint16{165},
+				Rules:   []uint16{170},
 			},
 			nameEntry{
 				Name:    "last",
@@ -14397,7 +14556,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "launchctl",
 				Program: 65,
-				Rules:   []uint16{18, 382, 395, 405, 445, 457},
+				Rules:   []uint16{22, 389, 402, 412, 452, 464},
 			},
 			nameEntry{
 				Name:    "lazydocker",
@@ -14418,7 +14577,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "ldapdelete",
 				Program: 60,
-				Rules:   []uint16{177},
+				Rules:   []uint16{182},
 			},
 			nameEntry{
 				Name:    "ldapmodify",
@@ -14435,7 +14594,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "ldconfig",
 				Program: 65,
-				Rules:   []uint16{405},
+				Rules:   []uint16{412},
 			},
 			nameEntry{
 				Name:    "ldd",
@@ -14448,7 +14607,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "lego",
 				Program: -1,
-				Rules:   []uint16{264},
+				Rules:   []uint16{271},
 			},
 			nameEntry{
 				Name:    "lein",
@@ -14457,7 +14616,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "lerna",
 				Program: 33,
-				Rules:   []uint16{354},
+				Rules:   []uint16{361},
 			},
 			nameEntry{
 				Name:    "less",
@@ -14473,12 +14632,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "lfs",
 				Program: -1,
-				Rules:   []uint16{121},
+				Rules:   []uint16{126},
 			},
 			nameEntry{
 				Name:    "lftp",
 				Program: 57,
-				Rules:   []uint16{273, 359, 360},
+				Rules:   []uint16{280, 366, 367},
 			},
 			nameEntry{
 				Name:    "libsql",
@@ -14495,17 +14654,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "ligolo",
 				Program: -1,
-				Rules:   []uint16{337},
+				Rules:   []uint16{344},
 			},
 			nameEntry{
 				Name:    "limactl",
 				Program: 62,
-				Rules:   []uint16{226},
+				Rules:   []uint16{233},
 			},
 			nameEntry{
 				Name:    "linkerd",
 				Program: 62,
-				Rules:   []uint16{215},
+				Rules:   []uint16{222},
 			},
 			nameEntry{
 				Name:    "links",
@@ -14514,22 +14673,22 @@ var shipped = Set{
 			nameEntry{
 				Name:    "linode",
 				Program: 62,
-				Rules:   []uint16{19, 20, 165},
+				Rules:   []uint16{23, 24, 170},
 			},
 			nameEntry{
 				Name:    "linode-cli",
 				Program: 62,
-				Rules:   []uint16{19, 20, 165, 192, 193, 240},
+				Rules:   []uint16{23, 24, 170, 197, 198, 247},
 			},
 			nameEntry{
 				Name:    "linpeas.sh",
 				Program: -1,
-				Rules:   []uint16{407},
+				Rules:   []uint16{414},
 			},
 			nameEntry{
 				Name:    "linstor",
 				Program: -1,
-				Rules:   []uint16{121},
+				Rules:   []uint16{126},
 			},
 			nameEntry{
 				Name:    "lint-staged",
@@ -14542,7 +14701,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "liquibase",
 				Program: 49,
-				Rules:   []uint16{115, 118},
+				Rules:   []uint16{120, 123},
 			},
 			nameEntry{
 				Name:    "lit",
@@ -14551,17 +14710,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "litecli",
 				Program: 59,
-				Rules:   []uint16{55},
+				Rules:   []uint16{59},
 			},
 			nameEntry{
 				Name:    "litestream",
 				Program: 66,
-				Rules:   []uint16{241},
+				Rules:   []uint16{248},
 			},
 			nameEntry{
 				Name:    "live-server",
 				Program: 46,
-				Rules:   []uint16{362},
+				Rules:   []uint16{369},
 			},
 			nameEntry{
 				Name:    "ll",
@@ -14601,7 +14760,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "localtunnel",
 				Program: 46,
-				Rules:   []uint16{346, 347},
+				Rules:   []uint16{353, 354},
 			},
 			nameEntry{
 				Name:    "locate",
@@ -14614,7 +14773,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "log",
 				Program: 65,
-				Rules:   []uint16{261},
+				Rules:   []uint16{268},
 			},
 			nameEntry{
 				Name:    "logger",
@@ -14623,12 +14782,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "loginctl",
 				Program: 65,
-				Rules:   []uint16{394, 399},
+				Rules:   []uint16{401, 406},
 			},
 			nameEntry{
 				Name:    "logoff",
 				Program: -1,
-				Rules:   []uint16{437},
+				Rules:   []uint16{444},
 			},
 			nameEntry{
 				Name: "logout",
@@ -14644,17 +14803,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "losetup",
 				Program: 65,
-				Rules:   []uint16{280, 405},
+				Rules:   []uint16{287, 412},
 			},
 			nameEntry{
 				Name:    "lpass",
 				Program: -1,
-				Rules:   []uint16{27, 49},
+				Rules:   []uint16{31, 53},
 			},
 			nameEntry{
 				Name:    "ls",
 				Program: 7,
-				Rules:   []uint16{16, 396},
+				Rules:   []uint16{20, 403},
 			},
 			nameEntry{
 				Name:    "lsattr",
@@ -14675,7 +14834,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "lsd",
 				Program: 7,
-				Rules:   []uint16{396},
+				Rules:   []uint16{403},
 			},
 			nameEntry{
 				Name:    "lsmod",
@@ -14692,7 +14851,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "lssecret",
 				Program: -1,
-				Rules:   []uint16{29},
+				Rules:   []uint16{33},
 			},
 			nameEntry{
 				Name:    "lsusb",
@@ -14701,7 +14860,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "lt",
 				Program: 46,
-				Rules:   []uint16{346, 347},
+				Rules:   []uint16{353, 354},
 			},
 			nameEntry{
 				Name:    "ltrace",
@@ -14722,12 +14881,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "luarocks",
 				Program: 45,
-				Rules:   []uint16{354},
+				Rules:   []uint16{361},
 			},
 			nameEntry{
 				Name:    "luigi",
 				Program: 46,
-				Rules:   []uint16{129},
+				Rules:   []uint16{134},
 			},
 			nameEntry{
 				Name:    "lvcreate",
@@ -14740,12 +14899,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "lvreduce",
 				Program: -1,
-				Rules:   []uint16{280},
+				Rules:   []uint16{287},
 			},
 			nameEntry{
 				Name:    "lvremove",
 				Program: 65,
-				Rules:   []uint16{241, 267, 280},
+				Rules:   []uint16{248, 274, 287},
 			},
 			nameEntry{
 				Name:    "lvs",
@@ -14754,7 +14913,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "lxc",
 				Program: 62,
-				Rules:   []uint16{226},
+				Rules:   []uint16{233},
 			},
 			nameEntry{
 				Name:    "lxd",
@@ -14775,7 +14934,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "maas",
 				Program: 62,
-				Rules:   []uint16{165, 226},
+				Rules:   []uint16{170, 233},
 			},
 			nameEntry{
 				Name:    "madge",
@@ -14788,17 +14947,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "mage",
 				Program: 33,
-				Rules:   []uint16{112, 129},
+				Rules:   []uint16{117, 134},
 			},
 			nameEntry{
 				Name:    "magic-wormhole",
 				Program: 57,
-				Rules:   []uint16{346, 359},
+				Rules:   []uint16{353, 366},
 			},
 			nameEntry{
 				Name:    "magic-wormhole.js",
 				Program: -1,
-				Rules:   []uint16{359},
+				Rules:   []uint16{366},
 			},
 			nameEntry{
 				Name:    "magick",
@@ -14807,17 +14966,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "mail",
 				Program: -1,
-				Rules:   []uint16{346, 359, 361},
+				Rules:   []uint16{353, 366, 368},
 			},
 			nameEntry{
 				Name:    "mailx",
 				Program: -1,
-				Rules:   []uint16{346},
+				Rules:   []uint16{353},
 			},
 			nameEntry{
 				Name:    "make",
 				Program: 30,
-				Rules:   []uint16{112, 113},
+				Rules:   []uint16{117, 118},
 			},
 			nameEntry{
 				Name:    "mamba",
@@ -14826,12 +14985,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "manage-bde",
 				Program: -1,
-				Rules:   []uint16{390},
+				Rules:   []uint16{397},
 			},
 			nameEntry{
 				Name:    "manage.py",
 				Program: 49,
-				Rules:   []uint16{115, 117, 118},
+				Rules:   []uint16{120, 122, 123},
 			},
 			nameEntry{
 				Name: "mapfile",
@@ -14843,7 +15002,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "mariadb",
 				Program: 59,
-				Rules:   []uint16{134},
+				Rules:   []uint16{139},
 			},
 			nameEntry{
 				Name:    "mariadb-dump",
@@ -14852,12 +15011,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "mariadbd",
 				Program: -1,
-				Rules:   []uint16{99},
+				Rules:   []uint16{103},
 			},
 			nameEntry{
 				Name:    "mariadbd-safe",
 				Program: -1,
-				Rules:   []uint16{99},
+				Rules:   []uint16{103},
 			},
 			nameEntry{
 				Name:    "markdownlint",
@@ -14870,7 +15029,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "masscan",
 				Program: 56,
-				Rules:   []uint16{407},
+				Rules:   []uint16{414},
 			},
 			nameEntry{
 				Name:    "mate",
@@ -14891,12 +15050,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "mc",
 				Program: 62,
-				Rules:   []uint16{156, 157, 191, 345, 359},
+				Rules:   []uint16{161, 162, 196, 352, 366},
 			},
 			nameEntry{
 				Name:    "mcp",
 				Program: -1,
-				Rules:   []uint16{169},
+				Rules:   []uint16{174},
 			},
 			nameEntry{
 				Name:    "md5",
@@ -14909,12 +15068,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "mdadm",
 				Program: 65,
-				Rules:   []uint16{267},
+				Rules:   []uint16{274},
 			},
 			nameEntry{
 				Name:    "mdatp",
 				Program: -1,
-				Rules:   []uint16{390},
+				Rules:   []uint16{397},
 			},
 			nameEntry{
 				Name:    "mdbook",
@@ -14935,12 +15094,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "medusa",
 				Program: 49,
-				Rules:   []uint16{47, 118},
+				Rules:   []uint16{51, 123},
 			},
 			nameEntry{
 				Name:    "meilisearch",
 				Program: -1,
-				Rules:   []uint16{122},
+				Rules:   []uint16{127},
 			},
 			nameEntry{
 				Name:    "memcached-tool",
@@ -14949,7 +15108,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "memsql-ops",
 				Program: -1,
-				Rules:   []uint16{122},
+				Rules:   []uint16{127},
 			},
 			nameEntry{
 				Name:    "meson",
@@ -14958,12 +15117,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "metal",
 				Program: -1,
-				Rules:   []uint16{165},
+				Rules:   []uint16{170},
 			},
 			nameEntry{
 				Name:    "mfsmaster",
 				Program: -1,
-				Rules:   []uint16{121},
+				Rules:   []uint16{126},
 			},
 			nameEntry{
 				Name:    "micro",
@@ -14976,7 +15135,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "microk8s.kubectl",
 				Program: -1,
-				Rules:   []uint16{203},
+				Rules:   []uint16{210},
 			},
 			nameEntry{
 				Name:    "micromamba",
@@ -14989,12 +15148,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "migrate",
 				Program: 49,
-				Rules:   []uint16{115, 116, 118},
+				Rules:   []uint16{120, 121, 123},
 			},
 			nameEntry{
 				Name:    "mikro-orm",
 				Program: 49,
-				Rules:   []uint16{115, 116, 118},
+				Rules:   []uint16{120, 121, 123},
 			},
 			nameEntry{
 				Name:    "mill",
@@ -15003,12 +15162,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "mimikatz",
 				Program: -1,
-				Rules:   []uint16{407},
+				Rules:   []uint16{414},
 			},
 			nameEntry{
 				Name:    "mina",
 				Program: -1,
-				Rules:   []uint16{150},
+				Rules:   []uint16{155},
 			},
 			nameEntry{
 				Name:    "mini",
@@ -15017,12 +15176,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "minikube",
 				Program: 62,
-				Rules:   []uint16{234},
+				Rules:   []uint16{241},
 			},
 			nameEntry{
 				Name:    "miniserve",
 				Program: -1,
-				Rules:   []uint16{362},
+				Rules:   []uint16{369},
 			},
 			nameEntry{
 				Name:    "minitest",
@@ -15035,7 +15194,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "mise",
 				Program: 45,
-				Rules:   []uint16{112, 383},
+				Rules:   []uint16{117, 390},
 			},
 			nameEntry{
 				Name:    "mitmdump",
@@ -15048,12 +15207,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "mix",
 				Program: 49,
-				Rules:   []uint16{115, 118, 354, 355},
+				Rules:   []uint16{120, 123, 361, 362},
 			},
 			nameEntry{
 				Name:    "mkcert",
 				Program: 65,
-				Rules:   []uint16{423},
+				Rules:   []uint16{430},
 			},
 			nameEntry{
 				Name:    "mkdir",
@@ -15066,7 +15225,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "mke2fs",
 				Program: 65,
-				Rules:   []uint16{267},
+				Rules:   []uint16{274},
 			},
 			nameEntry{
 				Name:    "mkfifo",
@@ -15075,17 +15234,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "mkfs",
 				Program: 65,
-				Rules:   []uint16{267},
+				Rules:   []uint16{274},
 			},
 			nameEntry{
 				Name:    "mkinitcpio",
 				Program: -1,
-				Rules:   []uint16{430},
+				Rules:   []uint16{437},
 			},
 			nameEntry{
 				Name:    "mkswap",
 				Program: 65,
-				Rules:   []uint16{267},
+				Rules:   []uint16{274},
 			},
 			nameEntry{
 				Name:    "mktemp",
@@ -15094,7 +15253,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "mlflow",
 				Program: 46,
-				Rules:   []uint16{129},
+				Rules:   []uint16{134},
 			},
 			nameEntry{
 				Name:    "mlocate",
@@ -15119,17 +15278,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "modal",
 				Program: 62,
-				Rules:   []uint16{172},
+				Rules:   []uint16{177},
 			},
 			nameEntry{
 				Name:    "modelscope",
 				Program: -1,
-				Rules:   []uint16{353},
+				Rules:   []uint16{360},
 			},
 			nameEntry{
 				Name:    "modprobe",
 				Program: 65,
-				Rules:   []uint16{391},
+				Rules:   []uint16{398},
 			},
 			nameEntry{
 				Name:    "mods",
@@ -15142,27 +15301,27 @@ var shipped = Set{
 			nameEntry{
 				Name:    "mokutil",
 				Program: -1,
-				Rules:   []uint16{430},
+				Rules:   []uint16{437},
 			},
 			nameEntry{
 				Name:    "mongo",
 				Program: 59,
-				Rules:   []uint16{103, 134},
+				Rules:   []uint16{108, 139},
 			},
 			nameEntry{
 				Name:    "mongocli",
 				Program: 62,
-				Rules:   []uint16{172, 193, 240},
+				Rules:   []uint16{177, 198, 247},
 			},
 			nameEntry{
 				Name:    "mongod",
 				Program: -1,
-				Rules:   []uint16{130},
+				Rules:   []uint16{135},
 			},
 			nameEntry{
 				Name:    "mongodump",
 				Program: 61,
-				Rules:   []uint16{241},
+				Rules:   []uint16{248},
 			},
 			nameEntry{
 				Name:    "mongoexport",
@@ -15175,17 +15334,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "mongorestore",
 				Program: 60,
-				Rules:   []uint16{105},
+				Rules:   []uint16{110},
 			},
 			nameEntry{
 				Name:    "mongosh",
 				Program: 59,
-				Rules:   []uint16{103, 134},
+				Rules:   []uint16{108, 139},
 			},
 			nameEntry{
 				Name:    "moon",
 				Program: 46,
-				Rules:   []uint16{112},
+				Rules:   []uint16{117},
 			},
 			nameEntry{
 				Name:    "more",
@@ -15194,7 +15353,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "mosh",
 				Program: 57,
-				Rules:   []uint16{397},
+				Rules:   []uint16{404},
 			},
 			nameEntry{
 				Name:    "most",
@@ -15203,7 +15362,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "mount",
 				Program: 65,
-				Rules:   []uint16{405, 428, 429},
+				Rules:   []uint16{412, 435, 436},
 			},
 			nameEntry{
 				Name:    "mrsk",
@@ -15216,42 +15375,42 @@ var shipped = Set{
 			nameEntry{
 				Name:    "msbuild.exe",
 				Program: -1,
-				Rules:   []uint16{372},
+				Rules:   []uint16{379},
 			},
 			nameEntry{
 				Name:    "msfconsole",
 				Program: -1,
-				Rules:   []uint16{47, 407},
+				Rules:   []uint16{51, 414},
 			},
 			nameEntry{
 				Name:    "msfvenom",
 				Program: -1,
-				Rules:   []uint16{47},
+				Rules:   []uint16{51},
 			},
 			nameEntry{
 				Name:    "mshta",
 				Program: -1,
-				Rules:   []uint16{372},
+				Rules:   []uint16{379},
 			},
 			nameEntry{
 				Name:    "mshta.exe",
 				Program: -1,
-				Rules:   []uint16{372},
+				Rules:   []uint16{379},
 			},
 			nameEntry{
 				Name:    "msiexec",
 				Program: -1,
-				Rules:   []uint16{372},
+				Rules:   []uint16{379},
 			},
 			nameEntry{
 				Name:    "msiexec.exe",
 				Program: -1,
-				Rules:   []uint16{372},
+				Rules:   []uint16{379},
 			},
 			nameEntry{
 				Name:    "msmtp",
 				Program: -1,
-				Rules:   []uint16{346},
+				Rules:   []uint16{353},
 			},
 			nameEntry{
 				Name:    "mssql-cli",
@@ -15264,32 +15423,32 @@ var shipped = Set{
 			nameEntry{
 				Name:    "multipass",
 				Program: 62,
-				Rules:   []uint16{226},
+				Rules:   []uint16{233},
 			},
 			nameEntry{
 				Name:    "multipath",
 				Program: -1,
-				Rules:   []uint16{280},
+				Rules:   []uint16{287},
 			},
 			nameEntry{
 				Name:    "mutt",
 				Program: -1,
-				Rules:   []uint16{346, 359},
+				Rules:   []uint16{353, 366},
 			},
 			nameEntry{
 				Name:    "mv",
 				Program: 19,
-				Rules:   []uint16{269},
+				Rules:   []uint16{276},
 			},
 			nameEntry{
 				Name:    "mvn",
 				Program: 34,
-				Rules:   []uint16{119, 354},
+				Rules:   []uint16{124, 361},
 			},
 			nameEntry{
 				Name:    "mvnw",
 				Program: 34,
-				Rules:   []uint16{119, 354},
+				Rules:   []uint16{124, 361},
 			},
 			nameEntry{
 				Name:    "mycli",
@@ -15302,7 +15461,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "myisamchk",
 				Program: -1,
-				Rules:   []uint16{130},
+				Rules:   []uint16{135},
 			},
 			nameEntry{
 				Name:    "mypy",
@@ -15311,27 +15470,27 @@ var shipped = Set{
 			nameEntry{
 				Name:    "mysql",
 				Program: 59,
-				Rules:   []uint16{134},
+				Rules:   []uint16{139},
 			},
 			nameEntry{
 				Name:    "mysql_install_db",
 				Program: -1,
-				Rules:   []uint16{131},
+				Rules:   []uint16{136},
 			},
 			nameEntry{
 				Name:    "mysqladmin",
 				Program: 59,
-				Rules:   []uint16{96, 122, 130},
+				Rules:   []uint16{100, 127, 135},
 			},
 			nameEntry{
 				Name:    "mysqld",
 				Program: -1,
-				Rules:   []uint16{99},
+				Rules:   []uint16{103},
 			},
 			nameEntry{
 				Name:    "mysqld_safe",
 				Program: -1,
-				Rules:   []uint16{99},
+				Rules:   []uint16{103},
 			},
 			nameEntry{
 				Name:    "mysqldump",
@@ -15340,7 +15499,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "mysqlimport",
 				Program: 60,
-				Rules:   []uint16{105},
+				Rules:   []uint16{110},
 			},
 			nameEntry{
 				Name:    "n",
@@ -15357,7 +15516,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "nats",
 				Program: -1,
-				Rules:   []uint16{104, 122},
+				Rules:   []uint16{109, 127},
 			},
 			nameEntry{
 				Name:    "nawk",
@@ -15366,27 +15525,27 @@ var shipped = Set{
 			nameEntry{
 				Name:    "nbtscan",
 				Program: -1,
-				Rules:   []uint16{407},
+				Rules:   []uint16{414},
 			},
 			nameEntry{
 				Name:    "nc",
 				Program: 56,
-				Rules:   []uint16{137, 337, 361},
+				Rules:   []uint16{142, 344, 368},
 			},
 			nameEntry{
 				Name:    "nc.openbsd",
 				Program: -1,
-				Rules:   []uint16{337},
+				Rules:   []uint16{344},
 			},
 			nameEntry{
 				Name:    "nc.traditional",
 				Program: -1,
-				Rules:   []uint16{337},
+				Rules:   []uint16{344},
 			},
 			nameEntry{
 				Name:    "ncat",
 				Program: 56,
-				Rules:   []uint16{137, 337, 361},
+				Rules:   []uint16{142, 344, 368},
 			},
 			nameEntry{
 				Name:    "ncdu",
@@ -15399,7 +15558,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "ncftpput",
 				Program: -1,
-				Rules:   []uint16{359, 360},
+				Rules:   []uint16{366, 367},
 			},
 			nameEntry{
 				Name:    "neato",
@@ -15408,7 +15567,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "nebius",
 				Program: -1,
-				Rules:   []uint16{165},
+				Rules:   []uint16{170},
 			},
 			nameEntry{
 				Name:    "neo4j",
@@ -15417,12 +15576,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "neo4j-admin",
 				Program: -1,
-				Rules:   []uint16{105, 122},
+				Rules:   []uint16{110, 127},
 			},
 			nameEntry{
 				Name:    "neo4j-client",
 				Program: -1,
-				Rules:   []uint16{132},
+				Rules:   []uint16{137},
 			},
 			nameEntry{
 				Name:    "neofetch",
@@ -15431,52 +15590,52 @@ var shipped = Set{
 			nameEntry{
 				Name:    "neon",
 				Program: 62,
-				Rules:   []uint16{19, 20, 34, 172, 187, 188, 192},
+				Rules:   []uint16{23, 24, 38, 177, 192, 193, 197},
 			},
 			nameEntry{
 				Name:    "neonctl",
 				Program: 62,
-				Rules:   []uint16{19, 20, 34, 172, 187, 188, 192, 240},
+				Rules:   []uint16{23, 24, 38, 177, 192, 193, 197, 247},
 			},
 			nameEntry{
 				Name:    "nerdctl",
 				Program: 63,
-				Rules:   []uint16{43, 50, 216, 217, 218, 220, 221, 222, 223, 224, 225, 232, 356},
+				Rules:   []uint16{47, 54, 223, 224, 225, 227, 228, 229, 230, 231, 232, 239, 363},
 			},
 			nameEntry{
 				Name:    "net",
 				Program: 65,
-				Rules:   []uint16{388, 395, 439},
+				Rules:   []uint16{395, 402, 446},
 			},
 			nameEntry{
 				Name:    "net.exe",
 				Program: -1,
-				Rules:   []uint16{439},
+				Rules:   []uint16{446},
 			},
 			nameEntry{
 				Name:    "netcat",
 				Program: 56,
-				Rules:   []uint16{137, 337},
+				Rules:   []uint16{142, 344},
 			},
 			nameEntry{
 				Name:    "netexec",
 				Program: -1,
-				Rules:   []uint16{47},
+				Rules:   []uint16{51},
 			},
 			nameEntry{
 				Name:    "netlify",
 				Program: 62,
-				Rules:   []uint16{19, 20, 33, 34, 44, 147, 172, 187, 190},
+				Rules:   []uint16{23, 24, 37, 38, 48, 152, 177, 192, 195},
 			},
 			nameEntry{
 				Name:    "netlify-cli",
 				Program: -1,
-				Rules:   []uint16{172},
+				Rules:   []uint16{177},
 			},
 			nameEntry{
 				Name:    "netsh",
 				Program: -1,
-				Rules:   []uint16{402, 439},
+				Rules:   []uint16{409, 446},
 			},
 			nameEntry{
 				Name:    "netstat",
@@ -15485,12 +15644,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "networksetup",
 				Program: 56,
-				Rules:   []uint16{404, 442},
+				Rules:   []uint16{411, 449},
 			},
 			nameEntry{
 				Name:    "newgrp",
 				Program: -1,
-				Rules:   []uint16{388},
+				Rules:   []uint16{395},
 			},
 			nameEntry{
 				Name:    "newrelic",
@@ -15499,7 +15658,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "newusers",
 				Program: -1,
-				Rules:   []uint16{388},
+				Rules:   []uint16{395},
 			},
 			nameEntry{
 				Name:    "next",
@@ -15508,7 +15667,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "nft",
 				Program: 65,
-				Rules:   []uint16{402},
+				Rules:   []uint16{409},
 			},
 			nameEntry{
 				Name:    "ng",
@@ -15521,17 +15680,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "ngrok",
 				Program: 46,
-				Rules:   []uint16{172, 195, 347},
+				Rules:   []uint16{177, 200, 354},
 			},
 			nameEntry{
 				Name:    "nhost",
 				Program: 62,
-				Rules:   []uint16{172},
+				Rules:   []uint16{177},
 			},
 			nameEntry{
 				Name:    "ni",
 				Program: 40,
-				Rules:   []uint16{112},
+				Rules:   []uint16{117},
 			},
 			nameEntry{
 				Name:    "nice",
@@ -15544,7 +15703,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "nikto",
 				Program: -1,
-				Rules:   []uint16{407},
+				Rules:   []uint16{414},
 			},
 			nameEntry{
 				Name:    "nim",
@@ -15561,12 +15720,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "nitric",
 				Program: -1,
-				Rules:   []uint16{145},
+				Rules:   []uint16{150},
 			},
 			nameEntry{
 				Name:    "nix",
 				Program: 33,
-				Rules:   []uint16{365},
+				Rules:   []uint16{372},
 			},
 			nameEntry{
 				Name:    "nix-build",
@@ -15583,12 +15742,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "nix-env",
 				Program: 45,
-				Rules:   []uint16{446},
+				Rules:   []uint16{453},
 			},
 			nameEntry{
 				Name:    "nix-shell",
 				Program: 33,
-				Rules:   []uint16{365},
+				Rules:   []uint16{372},
 			},
 			nameEntry{
 				Name:    "nixos-rebuild",
@@ -15605,22 +15764,22 @@ var shipped = Set{
 			nameEntry{
 				Name:    "nmap",
 				Program: 56,
-				Rules:   []uint16{407},
+				Rules:   []uint16{414},
 			},
 			nameEntry{
 				Name:    "nmcli",
 				Program: 56,
-				Rules:   []uint16{404},
+				Rules:   []uint16{411},
 			},
 			nameEntry{
 				Name:    "node",
 				Program: 46,
-				Rules:   []uint16{370, 371},
+				Rules:   []uint16{377, 378},
 			},
 			nameEntry{
 				Name:    "node-pg-migrate",
 				Program: 49,
-				Rules:   []uint16{115, 116, 118},
+				Rules:   []uint16{120, 121, 123},
 			},
 			nameEntry{
 				Name:    "nodejs",
@@ -15637,7 +15796,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "nodetool",
 				Program: -1,
-				Rules:   []uint16{122},
+				Rules:   []uint16{127},
 			},
 			nameEntry{
 				Name:    "nohup",
@@ -15646,17 +15805,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "nomad",
 				Program: 62,
-				Rules:   []uint16{18, 226, 230},
+				Rules:   []uint16{22, 233, 237},
 			},
 			nameEntry{
 				Name:    "nopaste",
 				Program: -1,
-				Rules:   []uint16{346},
+				Rules:   []uint16{353},
 			},
 			nameEntry{
 				Name:    "northflank",
 				Program: 62,
-				Rules:   []uint16{172},
+				Rules:   []uint16{177},
 			},
 			nameEntry{
 				Name:    "nose2",
@@ -15674,7 +15833,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "nova",
 				Program: 62,
-				Rules:   []uint16{165},
+				Rules:   []uint16{170},
 			},
 			nameEntry{
 				Name:    "now",
@@ -15687,12 +15846,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "np",
 				Program: -1,
-				Rules:   []uint16{354},
+				Rules:   []uint16{361},
 			},
 			nameEntry{
 				Name:    "npm",
 				Program: 39,
-				Rules:   []uint16{19, 20, 35, 44, 112, 113, 189, 354, 355, 365, 366, 375},
+				Rules:   []uint16{23, 24, 39, 48, 117, 118, 194, 361, 362, 372, 373, 382},
 			},
 			nameEntry{
 				Name:    "npm-run-all",
@@ -15705,37 +15864,37 @@ var shipped = Set{
 			nameEntry{
 				Name:    "npx",
 				Program: 41,
-				Rules:   []uint16{354, 362, 365, 369},
+				Rules:   []uint16{361, 369, 372, 376},
 			},
 			nameEntry{
 				Name:    "nr",
 				Program: 40,
-				Rules:   []uint16{112, 113},
+				Rules:   []uint16{117, 118},
 			},
 			nameEntry{
 				Name:    "nsenter",
 				Program: 63,
-				Rules:   []uint16{427},
+				Rules:   []uint16{434},
 			},
 			nameEntry{
 				Name:    "nslookup",
 				Program: 56,
-				Rules:   []uint16{340},
+				Rules:   []uint16{347},
 			},
 			nameEntry{
 				Name:    "ntl",
 				Program: 62,
-				Rules:   []uint16{33, 34, 172, 187, 190},
+				Rules:   []uint16{37, 38, 177, 192, 195},
 			},
 			nameEntry{
 				Name:    "ntpdate",
 				Program: -1,
-				Rules:   []uint16{431},
+				Rules:   []uint16{438},
 			},
 			nameEntry{
 				Name:    "nuget",
 				Program: 35,
-				Rules:   []uint16{354, 355},
+				Rules:   []uint16{361, 362},
 			},
 			nameEntry{
 				Name:    "numfmt",
@@ -15760,22 +15919,22 @@ var shipped = Set{
 			nameEntry{
 				Name:    "nvme",
 				Program: 65,
-				Rules:   []uint16{267},
+				Rules:   []uint16{274},
 			},
 			nameEntry{
 				Name:    "nvram",
 				Program: -1,
-				Rules:   []uint16{430},
+				Rules:   []uint16{437},
 			},
 			nameEntry{
 				Name:    "nwipe",
 				Program: -1,
-				Rules:   []uint16{267},
+				Rules:   []uint16{274},
 			},
 			nameEntry{
 				Name:    "nx",
 				Program: 33,
-				Rules:   []uint16{112, 354},
+				Rules:   []uint16{117, 361},
 			},
 			nameEntry{
 				Name:    "nyc",
@@ -15788,7 +15947,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "oc",
 				Program: 62,
-				Rules:   []uint16{19, 20, 21, 26, 43, 44, 166, 203, 204, 205, 206, 207, 208, 209, 210, 211, 212, 213, 214},
+				Rules:   []uint16{23, 24, 25, 30, 47, 48, 171, 210, 211, 212, 213, 214, 215, 216, 217, 218, 219, 220, 221},
 			},
 			nameEntry{
 				Name:    "ocamlc",
@@ -15801,12 +15960,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "oci",
 				Program: 62,
-				Rules:   []uint16{165, 240},
+				Rules:   []uint16{170, 247},
 			},
 			nameEntry{
 				Name:    "ocm",
 				Program: -1,
-				Rules:   []uint16{231},
+				Rules:   []uint16{238},
 			},
 			nameEntry{
 				Name:    "octave",
@@ -15815,12 +15974,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "octo",
 				Program: -1,
-				Rules:   []uint16{179},
+				Rules:   []uint16{184},
 			},
 			nameEntry{
 				Name:    "octopus",
 				Program: -1,
-				Rules:   []uint16{179},
+				Rules:   []uint16{184},
 			},
 			nameEntry{
 				Name:    "od",
@@ -15829,17 +15988,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "oha",
 				Program: -1,
-				Rules:   []uint16{67},
+				Rules:   []uint16{71},
 			},
 			nameEntry{
 				Name:    "okta",
 				Program: 62,
-				Rules:   []uint16{177},
+				Rules:   []uint16{182},
 			},
 			nameEntry{
 				Name:    "okteto",
 				Program: -1,
-				Rules:   []uint16{145, 215},
+				Rules:   []uint16{150, 222},
 			},
 			nameEntry{
 				Name:    "ollama",
@@ -15848,7 +16007,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "op",
 				Program: 62,
-				Rules:   []uint16{19, 20, 27, 44, 49, 230},
+				Rules:   []uint16{23, 24, 31, 48, 53, 237},
 			},
 			nameEntry{
 				Name:    "opam",
@@ -15865,22 +16024,22 @@ var shipped = Set{
 			nameEntry{
 				Name:    "opencode",
 				Program: 67,
-				Rules:   []uint16{447, 449},
+				Rules:   []uint16{454, 456},
 			},
 			nameEntry{
 				Name:    "openhands",
 				Program: 67,
-				Rules:   []uint16{447},
+				Rules:   []uint16{454},
 			},
 			nameEntry{
 				Name:    "openssl",
 				Program: 56,
-				Rules:   []uint16{28, 36},
+				Rules:   []uint16{32, 40},
 			},
 			nameEntry{
 				Name:    "openstack",
 				Program: 62,
-				Rules:   []uint16{165, 192, 240},
+				Rules:   []uint16{170, 197, 247},
 			},
 			nameEntry{
 				Name:    "openvpn",
@@ -15893,12 +16052,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "oras",
 				Program: 63,
-				Rules:   []uint16{43, 356, 357},
+				Rules:   []uint16{47, 363, 364},
 			},
 			nameEntry{
 				Name:    "orb",
 				Program: 62,
-				Rules:   []uint16{226},
+				Rules:   []uint16{233},
 			},
 			nameEntry{
 				Name:    "ormolu",
@@ -15907,12 +16066,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "ory",
 				Program: -1,
-				Rules:   []uint16{177},
+				Rules:   []uint16{182},
 			},
 			nameEntry{
 				Name:    "osascript",
 				Program: 48,
-				Rules:   []uint16{409, 410, 411, 412, 413, 414, 415, 445},
+				Rules:   []uint16{416, 417, 418, 419, 420, 421, 422, 452},
 			},
 			nameEntry{
 				Name:    "otool",
@@ -15921,17 +16080,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "overmind",
 				Program: 46,
-				Rules:   []uint16{438},
+				Rules:   []uint16{445},
 			},
 			nameEntry{
 				Name:    "ovhai",
 				Program: 62,
-				Rules:   []uint16{165},
+				Rules:   []uint16{170},
 			},
 			nameEntry{
 				Name:    "ovsx",
 				Program: -1,
-				Rules:   []uint16{354},
+				Rules:   []uint16{361},
 			},
 			nameEntry{
 				Name:    "oxlint",
@@ -15940,7 +16099,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "p4",
 				Program: -1,
-				Rules:   []uint16{322, 323},
+				Rules:   []uint16{329, 330},
 			},
 			nameEntry{
 				Name:    "pa11y",
@@ -15953,12 +16112,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "packet",
 				Program: -1,
-				Rules:   []uint16{165},
+				Rules:   []uint16{170},
 			},
 			nameEntry{
 				Name:    "pacman",
 				Program: 45,
-				Rules:   []uint16{422, 446},
+				Rules:   []uint16{429, 453},
 			},
 			nameEntry{
 				Name:    "pagerduty",
@@ -15979,7 +16138,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "parallel-ssh",
 				Program: -1,
-				Rules:   []uint16{149},
+				Rules:   []uint16{154},
 			},
 			nameEntry{
 				Name:    "parcel",
@@ -15988,7 +16147,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "parted",
 				Program: 65,
-				Rules:   []uint16{267},
+				Rules:   []uint16{274},
 			},
 			nameEntry{
 				Name:    "paru",
@@ -15997,12 +16156,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "pass",
 				Program: 62,
-				Rules:   []uint16{27, 49, 230},
+				Rules:   []uint16{31, 53, 237},
 			},
 			nameEntry{
 				Name:    "passwd",
 				Program: 65,
-				Rules:   []uint16{388},
+				Rules:   []uint16{395},
 			},
 			nameEntry{
 				Name:    "paste",
@@ -16011,7 +16170,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "pastebinit",
 				Program: -1,
-				Rules:   []uint16{346, 359},
+				Rules:   []uint16{353, 366},
 			},
 			nameEntry{
 				Name:    "patch",
@@ -16024,12 +16183,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "payload",
 				Program: 49,
-				Rules:   []uint16{118},
+				Rules:   []uint16{123},
 			},
 			nameEntry{
 				Name:    "paypal",
 				Program: -1,
-				Rules:   []uint16{80},
+				Rules:   []uint16{84},
 			},
 			nameEntry{
 				Name:    "pbcopy",
@@ -16038,12 +16197,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "pbpaste",
 				Program: 65,
-				Rules:   []uint16{349},
+				Rules:   []uint16{356},
 			},
 			nameEntry{
 				Name:    "pct",
 				Program: -1,
-				Rules:   []uint16{226},
+				Rules:   []uint16{233},
 			},
 			nameEntry{
 				Name:    "pdfgrep",
@@ -16064,12 +16223,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "pdm",
 				Program: 43,
-				Rules:   []uint16{112, 354},
+				Rules:   []uint16{117, 361},
 			},
 			nameEntry{
 				Name:    "pdsh",
 				Program: -1,
-				Rules:   []uint16{149, 150},
+				Rules:   []uint16{154, 155},
 			},
 			nameEntry{
 				Name:    "pear",
@@ -16086,7 +16245,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "perl",
 				Program: 47,
-				Rules:   []uint16{370, 371},
+				Rules:   []uint16{377, 378},
 			},
 			nameEntry{
 				Name:    "pest",
@@ -16095,12 +16254,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "pfctl",
 				Program: 65,
-				Rules:   []uint16{401},
+				Rules:   []uint16{408},
 			},
 			nameEntry{
 				Name:    "pg_archivecleanup",
 				Program: -1,
-				Rules:   []uint16{131},
+				Rules:   []uint16{136},
 			},
 			nameEntry{
 				Name:    "pg_basebackup",
@@ -16113,17 +16272,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "pg_ctl",
 				Program: 59,
-				Rules:   []uint16{130, 395},
+				Rules:   []uint16{135, 402},
 			},
 			nameEntry{
 				Name:    "pg_ctlcluster",
 				Program: -1,
-				Rules:   []uint16{130},
+				Rules:   []uint16{135},
 			},
 			nameEntry{
 				Name:    "pg_dropcluster",
 				Program: 60,
-				Rules:   []uint16{96, 122, 123},
+				Rules:   []uint16{100, 127, 128},
 			},
 			nameEntry{
 				Name:    "pg_dump",
@@ -16144,27 +16303,27 @@ var shipped = Set{
 			nameEntry{
 				Name:    "pg_resetwal",
 				Program: -1,
-				Rules:   []uint16{130, 131},
+				Rules:   []uint16{135, 136},
 			},
 			nameEntry{
 				Name:    "pg_resetxlog",
 				Program: -1,
-				Rules:   []uint16{130, 131},
+				Rules:   []uint16{135, 136},
 			},
 			nameEntry{
 				Name:    "pg_restore",
 				Program: 60,
-				Rules:   []uint16{105},
+				Rules:   []uint16{110},
 			},
 			nameEntry{
 				Name:    "pg_upgrade",
 				Program: 60,
-				Rules:   []uint16{105},
+				Rules:   []uint16{110},
 			},
 			nameEntry{
 				Name:    "pgbackrest",
 				Program: 66,
-				Rules:   []uint16{241},
+				Rules:   []uint16{248},
 			},
 			nameEntry{
 				Name:    "pgbench",
@@ -16189,17 +16348,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "phase",
 				Program: -1,
-				Rules:   []uint16{27},
+				Rules:   []uint16{31},
 			},
 			nameEntry{
 				Name:    "phinx",
 				Program: 49,
-				Rules:   []uint16{115, 116},
+				Rules:   []uint16{120, 121},
 			},
 			nameEntry{
 				Name:    "php",
 				Program: 46,
-				Rules:   []uint16{115, 116, 119, 362, 370, 371},
+				Rules:   []uint16{120, 121, 124, 369, 377, 378},
 			},
 			nameEntry{
 				Name:    "php-cs-fixer",
@@ -16244,7 +16403,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "ping",
 				Program: 56,
-				Rules:   []uint16{340},
+				Rules:   []uint16{347},
 			},
 			nameEntry{
 				Name:    "ping6",
@@ -16253,7 +16412,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "pinggy",
 				Program: -1,
-				Rules:   []uint16{346},
+				Rules:   []uint16{353},
 			},
 			nameEntry{
 				Name:    "pint",
@@ -16262,7 +16421,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "pip",
 				Program: 42,
-				Rules:   []uint16{365, 366, 375},
+				Rules:   []uint16{372, 373, 382},
 			},
 			nameEntry{
 				Name:    "pip2",
@@ -16271,7 +16430,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "pip3",
 				Program: 42,
-				Rules:   []uint16{365, 366, 375},
+				Rules:   []uint16{372, 373, 382},
 			},
 			nameEntry{
 				Name:    "pipenv",
@@ -16280,7 +16439,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "pipx",
 				Program: 41,
-				Rules:   []uint16{365, 369},
+				Rules:   []uint16{372, 376},
 			},
 			nameEntry{
 				Name:    "pixi",
@@ -16289,12 +16448,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "pkexec",
 				Program: 65,
-				Rules:   []uint16{427},
+				Rules:   []uint16{434},
 			},
 			nameEntry{
 				Name:    "pkg",
 				Program: 45,
-				Rules:   []uint16{422, 446},
+				Rules:   []uint16{429, 453},
 			},
 			nameEntry{
 				Name:    "pkg_add",
@@ -16303,17 +16462,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "pkill",
 				Program: 64,
-				Rules:   []uint16{392, 394, 395, 398, 455, 457},
+				Rules:   []uint16{399, 401, 402, 405, 462, 464},
 			},
 			nameEntry{
 				Name:    "plandex",
 				Program: 67,
-				Rules:   []uint16{447},
+				Rules:   []uint16{454},
 			},
 			nameEntry{
 				Name:    "planetscale",
 				Program: 62,
-				Rules:   []uint16{172},
+				Rules:   []uint16{177},
 			},
 			nameEntry{
 				Name:    "plantuml",
@@ -16322,7 +16481,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "platform",
 				Program: 62,
-				Rules:   []uint16{172},
+				Rules:   []uint16{177},
 			},
 			nameEntry{
 				Name:    "playwright",
@@ -16335,7 +16494,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "plink",
 				Program: -1,
-				Rules:   []uint16{348},
+				Rules:   []uint16{355},
 			},
 			nameEntry{
 				Name:    "plocate",
@@ -16348,12 +16507,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "pm2",
 				Program: 46,
-				Rules:   []uint16{18, 382, 417, 438},
+				Rules:   []uint16{22, 389, 424, 445},
 			},
 			nameEntry{
 				Name:    "pm2-kill",
 				Program: -1,
-				Rules:   []uint16{437},
+				Rules:   []uint16{444},
 			},
 			nameEntry{
 				Name:    "pmap",
@@ -16362,7 +16521,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "pmset",
 				Program: 65,
-				Rules:   []uint16{399},
+				Rules:   []uint16{406},
 			},
 			nameEntry{
 				Name:    "pngquant",
@@ -16371,37 +16530,37 @@ var shipped = Set{
 			nameEntry{
 				Name:    "pnpm",
 				Program: 40,
-				Rules:   []uint16{35, 108, 109, 110, 111, 112, 113, 115, 116, 119, 146, 174, 175, 189, 354, 355, 365, 366, 375},
+				Rules:   []uint16{39, 113, 114, 115, 116, 117, 118, 120, 121, 124, 151, 179, 180, 194, 361, 362, 372, 373, 382},
 			},
 			nameEntry{
 				Name:    "pnpx",
 				Program: 41,
-				Rules:   []uint16{369},
+				Rules:   []uint16{376},
 			},
 			nameEntry{
 				Name:    "pod",
 				Program: 45,
-				Rules:   []uint16{354, 355},
+				Rules:   []uint16{361, 362},
 			},
 			nameEntry{
 				Name:    "podman",
 				Program: 63,
-				Rules:   []uint16{43, 44, 50, 216, 217, 218, 220, 221, 222, 223, 224, 225, 232, 356},
+				Rules:   []uint16{47, 48, 54, 223, 224, 225, 227, 228, 229, 230, 231, 232, 239, 363},
 			},
 			nameEntry{
 				Name:    "podman-compose",
 				Program: 63,
-				Rules:   []uint16{218, 219},
+				Rules:   []uint16{225, 226},
 			},
 			nameEntry{
 				Name:    "poe",
 				Program: 46,
-				Rules:   []uint16{112},
+				Rules:   []uint16{117},
 			},
 			nameEntry{
 				Name:    "poetry",
 				Program: 43,
-				Rules:   []uint16{354, 366, 375},
+				Rules:   []uint16{361, 373, 382},
 			},
 			nameEntry{
 				Name: "popd",
@@ -16409,12 +16568,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "port",
 				Program: 45,
-				Rules:   []uint16{446},
+				Rules:   []uint16{453},
 			},
 			nameEntry{
 				Name:    "porter",
 				Program: 62,
-				Rules:   []uint16{172, 231},
+				Rules:   []uint16{177, 238},
 			},
 			nameEntry{
 				Name:    "postcss",
@@ -16423,17 +16582,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "poweroff",
 				Program: 65,
-				Rules:   []uint16{399, 400},
+				Rules:   []uint16{406, 407},
 			},
 			nameEntry{
 				Name:    "powershell",
 				Program: 4,
-				Rules:   []uint16{374},
+				Rules:   []uint16{381},
 			},
 			nameEntry{
 				Name:    "powershell.exe",
 				Program: -1,
-				Rules:   []uint16{374},
+				Rules:   []uint16{381},
 			},
 			nameEntry{
 				Name:    "pr",
@@ -16446,7 +16605,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "prefect",
 				Program: 46,
-				Rules:   []uint16{129},
+				Rules:   []uint16{134},
 			},
 			nameEntry{
 				Name:    "prefect-cloud",
@@ -16474,17 +16633,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "prisma",
 				Program: 49,
-				Rules:   []uint16{108, 109, 110},
+				Rules:   []uint16{113, 114, 115},
 			},
 			nameEntry{
 				Name:    "prlctl",
 				Program: 62,
-				Rules:   []uint16{226},
+				Rules:   []uint16{233},
 			},
 			nameEntry{
 				Name:    "profiles",
 				Program: -1,
-				Rules:   []uint16{390, 445},
+				Rules:   []uint16{397, 452},
 			},
 			nameEntry{
 				Name:    "promptfoo",
@@ -16493,7 +16652,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "promtool",
 				Program: -1,
-				Rules:   []uint16{133},
+				Rules:   []uint16{138},
 			},
 			nameEntry{
 				Name:    "protoc",
@@ -16502,7 +16661,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "protonpass",
 				Program: -1,
-				Rules:   []uint16{49},
+				Rules:   []uint16{53},
 			},
 			nameEntry{
 				Name:    "prove",
@@ -16511,17 +16670,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "proxmox",
 				Program: -1,
-				Rules:   []uint16{226},
+				Rules:   []uint16{233},
 			},
 			nameEntry{
 				Name:    "proxmox-backup-client",
 				Program: -1,
-				Rules:   []uint16{241},
+				Rules:   []uint16{248},
 			},
 			nameEntry{
 				Name:    "ps",
 				Program: 64,
-				Rules:   []uint16{51},
+				Rules:   []uint16{55},
 			},
 			nameEntry{
 				Name:    "psalm",
@@ -16530,22 +16689,22 @@ var shipped = Set{
 			nameEntry{
 				Name:    "pscale",
 				Program: 62,
-				Rules:   []uint16{19, 20, 34, 172, 187, 188, 240},
+				Rules:   []uint16{23, 24, 38, 177, 192, 193, 247},
 			},
 			nameEntry{
 				Name:    "psexec",
 				Program: -1,
-				Rules:   []uint16{427},
+				Rules:   []uint16{434},
 			},
 			nameEntry{
 				Name:    "psql",
 				Program: 59,
-				Rules:   []uint16{134},
+				Rules:   []uint16{139},
 			},
 			nameEntry{
 				Name:    "pssh",
 				Program: -1,
-				Rules:   []uint16{149, 150},
+				Rules:   []uint16{154, 155},
 			},
 			nameEntry{
 				Name:    "pstree",
@@ -16566,12 +16725,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "pulsar-admin",
 				Program: -1,
-				Rules:   []uint16{122},
+				Rules:   []uint16{127},
 			},
 			nameEntry{
 				Name:    "pulumi",
 				Program: 62,
-				Rules:   []uint16{19, 20, 21, 31, 44, 56, 145, 147, 148, 189},
+				Rules:   []uint16{23, 24, 25, 35, 48, 60, 150, 152, 153, 194},
 			},
 			nameEntry{
 				Name:    "pup",
@@ -16580,7 +16739,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "puppet",
 				Program: 62,
-				Rules:   []uint16{236},
+				Rules:   []uint16{243},
 			},
 			nameEntry{
 				Name:    "puppeteer",
@@ -16592,12 +16751,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "pvmove",
 				Program: -1,
-				Rules:   []uint16{280},
+				Rules:   []uint16{287},
 			},
 			nameEntry{
 				Name:    "pvremove",
 				Program: 65,
-				Rules:   []uint16{267, 280},
+				Rules:   []uint16{274, 287},
 			},
 			nameEntry{
 				Name:    "pvs",
@@ -16609,17 +16768,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "pwncat",
 				Program: -1,
-				Rules:   []uint16{337},
+				Rules:   []uint16{344},
 			},
 			nameEntry{
 				Name:    "pwsh",
 				Program: 4,
-				Rules:   []uint16{374},
+				Rules:   []uint16{381},
 			},
 			nameEntry{
 				Name:    "pwsh.exe",
 				Program: -1,
-				Rules:   []uint16{374},
+				Rules:   []uint16{381},
 			},
 			nameEntry{
 				Name:    "py.test",
@@ -16644,7 +16803,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "pyflyte",
 				Program: -1,
-				Rules:   []uint16{129},
+				Rules:   []uint16{134},
 			},
 			nameEntry{
 				Name:    "pyinstaller",
@@ -16657,7 +16816,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "pypi-cleanup",
 				Program: -1,
-				Rules:   []uint16{355},
+				Rules:   []uint16{362},
 			},
 			nameEntry{
 				Name:    "pypy",
@@ -16670,7 +16829,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "pypykatz",
 				Program: -1,
-				Rules:   []uint16{47},
+				Rules:   []uint16{51},
 			},
 			nameEntry{
 				Name:    "pyre",
@@ -16687,17 +16846,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "python",
 				Program: 46,
-				Rules:   []uint16{115, 117, 119, 362, 370, 371},
+				Rules:   []uint16{120, 122, 124, 369, 377, 378},
 			},
 			nameEntry{
 				Name:    "python2",
 				Program: 46,
-				Rules:   []uint16{362},
+				Rules:   []uint16{369},
 			},
 			nameEntry{
 				Name:    "python3",
 				Program: 46,
-				Rules:   []uint16{115, 117, 119, 362, 370, 371},
+				Rules:   []uint16{120, 122, 124, 369, 377, 378},
 			},
 			nameEntry{
 				Name:    "pyupgrade",
@@ -16706,17 +16865,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "q",
 				Program: 67,
-				Rules:   []uint16{447},
+				Rules:   []uint16{454},
 			},
 			nameEntry{
 				Name:    "qdrant",
 				Program: -1,
-				Rules:   []uint16{122},
+				Rules:   []uint16{127},
 			},
 			nameEntry{
 				Name:    "qm",
 				Program: -1,
-				Rules:   []uint16{226},
+				Rules:   []uint16{233},
 			},
 			nameEntry{
 				Name:    "qmake",
@@ -16725,7 +16884,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "qovery",
 				Program: -1,
-				Rules:   []uint16{172},
+				Rules:   []uint16{177},
 			},
 			nameEntry{
 				Name:    "qrencode",
@@ -16746,17 +16905,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "qwen",
 				Program: 67,
-				Rules:   []uint16{447, 449},
+				Rules:   []uint16{454, 456},
 			},
 			nameEntry{
 				Name:    "rabbitmqadmin",
 				Program: -1,
-				Rules:   []uint16{122},
+				Rules:   []uint16{127},
 			},
 			nameEntry{
 				Name:    "rabbitmqctl",
 				Program: -1,
-				Rules:   []uint16{122},
+				Rules:   []uint16{127},
 			},
 			nameEntry{
 				Name:    "racket",
@@ -16765,32 +16924,32 @@ var shipped = Set{
 			nameEntry{
 				Name:    "rados",
 				Program: -1,
-				Rules:   []uint16{121},
+				Rules:   []uint16{126},
 			},
 			nameEntry{
 				Name:    "radosgw-admin",
 				Program: -1,
-				Rules:   []uint16{121},
+				Rules:   []uint16{126},
 			},
 			nameEntry{
 				Name:    "rails",
 				Program: 49,
-				Rules:   []uint16{114, 115},
+				Rules:   []uint16{119, 120},
 			},
 			nameEntry{
 				Name:    "railway",
 				Program: 62,
-				Rules:   []uint16{18, 19, 20, 34, 44, 147, 168, 187, 240},
+				Rules:   []uint16{22, 23, 24, 38, 48, 152, 173, 192, 247},
 			},
 			nameEntry{
 				Name:    "rake",
 				Program: 46,
-				Rules:   []uint16{112, 114, 115},
+				Rules:   []uint16{117, 119, 120},
 			},
 			nameEntry{
 				Name:    "rancher",
 				Program: 62,
-				Rules:   []uint16{231},
+				Rules:   []uint16{238},
 			},
 			nameEntry{
 				Name:    "ranlib",
@@ -16799,17 +16958,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "rar",
 				Program: 24,
-				Rules:   []uint16{45},
+				Rules:   []uint16{49},
 			},
 			nameEntry{
 				Name:    "rbash",
 				Program: -1,
-				Rules:   []uint16{425},
+				Rules:   []uint16{432},
 			},
 			nameEntry{
 				Name:    "rbd",
 				Program: -1,
-				Rules:   []uint16{121},
+				Rules:   []uint16{126},
 			},
 			nameEntry{
 				Name:    "rbenv",
@@ -16818,22 +16977,22 @@ var shipped = Set{
 			nameEntry{
 				Name:    "rbw",
 				Program: -1,
-				Rules:   []uint16{27, 49},
+				Rules:   []uint16{31, 53},
 			},
 			nameEntry{
 				Name:    "rc-service",
 				Program: 65,
-				Rules:   []uint16{395, 417},
+				Rules:   []uint16{402, 424},
 			},
 			nameEntry{
 				Name:    "rc-update",
 				Program: -1,
-				Rules:   []uint16{382},
+				Rules:   []uint16{389},
 			},
 			nameEntry{
 				Name:    "rclone",
 				Program: 58,
-				Rules:   []uint16{156, 157, 191, 237, 345, 359, 359, 361},
+				Rules:   []uint16{161, 162, 196, 244, 352, 366, 366, 368},
 			},
 			nameEntry{
 				Name:    "rd",
@@ -16842,7 +17001,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "rdiff-backup",
 				Program: 66,
-				Rules:   []uint16{241},
+				Rules:   []uint16{248},
 			},
 			nameEntry{
 				Name: "read",
@@ -16863,7 +17022,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "reagentc",
 				Program: -1,
-				Rules:   []uint16{284},
+				Rules:   []uint16{291},
 			},
 			nameEntry{
 				Name: "realpath",
@@ -16875,12 +17034,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "reboot",
 				Program: 65,
-				Rules:   []uint16{399, 400},
+				Rules:   []uint16{406, 407},
 			},
 			nameEntry{
 				Name:    "redis-cli",
 				Program: 59,
-				Rules:   []uint16{97, 98, 101, 102, 130, 136},
+				Rules:   []uint16{101, 102, 106, 107, 135, 141},
 			},
 			nameEntry{
 				Name:    "redis-dump",
@@ -16893,32 +17052,32 @@ var shipped = Set{
 			nameEntry{
 				Name:    "reg",
 				Program: 65,
-				Rules:   []uint16{48, 440},
+				Rules:   []uint16{52, 447},
 			},
 			nameEntry{
 				Name:    "reg.exe",
 				Program: -1,
-				Rules:   []uint16{48, 440},
+				Rules:   []uint16{52, 447},
 			},
 			nameEntry{
 				Name:    "regasm",
 				Program: -1,
-				Rules:   []uint16{372},
+				Rules:   []uint16{379},
 			},
 			nameEntry{
 				Name:    "regctl",
 				Program: 63,
-				Rules:   []uint16{356, 357},
+				Rules:   []uint16{363, 364},
 			},
 			nameEntry{
 				Name:    "regsvr32",
 				Program: -1,
-				Rules:   []uint16{372},
+				Rules:   []uint16{379},
 			},
 			nameEntry{
 				Name:    "regsvr32.exe",
 				Program: -1,
-				Rules:   []uint16{372},
+				Rules:   []uint16{379},
 			},
 			nameEntry{
 				Name:    "reindexdb",
@@ -16927,7 +17086,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "release-it",
 				Program: -1,
-				Rules:   []uint16{354},
+				Rules:   []uint16{361},
 			},
 			nameEntry{
 				Name:    "remix",
@@ -16944,7 +17103,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "render",
 				Program: 62,
-				Rules:   []uint16{34, 172, 187, 240},
+				Rules:   []uint16{38, 177, 192, 247},
 			},
 			nameEntry{
 				Name:    "renice",
@@ -16953,12 +17112,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "replicate",
 				Program: 62,
-				Rules:   []uint16{353},
+				Rules:   []uint16{360},
 			},
 			nameEntry{
 				Name:    "reposurgeon",
 				Program: -1,
-				Rules:   []uint16{313},
+				Rules:   []uint16{320},
 			},
 			nameEntry{
 				Name: "reset",
@@ -16970,42 +17129,42 @@ var shipped = Set{
 			nameEntry{
 				Name:    "resolvectl",
 				Program: 56,
-				Rules:   []uint16{340},
+				Rules:   []uint16{347},
 			},
 			nameEntry{
 				Name:    "responder",
 				Program: -1,
-				Rules:   []uint16{47, 407},
+				Rules:   []uint16{51, 414},
 			},
 			nameEntry{
 				Name:    "restart-computer",
 				Program: -1,
-				Rules:   []uint16{437},
+				Rules:   []uint16{444},
 			},
 			nameEntry{
 				Name:    "restic",
 				Program: 66,
-				Rules:   []uint16{241},
+				Rules:   []uint16{248},
 			},
 			nameEntry{
 				Name:    "restrain",
 				Program: 67,
-				Rules:   []uint16{451},
+				Rules:   []uint16{458},
 			},
 			nameEntry{
 				Name:    "restrain-bash",
 				Program: -1,
-				Rules:   []uint16{451},
+				Rules:   []uint16{458},
 			},
 			nameEntry{
 				Name:    "restrain-canary",
 				Program: -1,
-				Rules:   []uint16{452},
+				Rules:   []uint16{459},
 			},
 			nameEntry{
 				Name:    "restrain-zsh",
 				Program: -1,
-				Rules:   []uint16{451},
+				Rules:   []uint16{458},
 			},
 			nameEntry{
 				Name: "return",
@@ -17025,12 +17184,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "revsocks",
 				Program: -1,
-				Rules:   []uint16{337},
+				Rules:   []uint16{344},
 			},
 			nameEntry{
 				Name:    "rg",
 				Program: 14,
-				Rules:   []uint16{52, 53},
+				Rules:   []uint16{56, 57},
 			},
 			nameEntry{
 				Name:    "rga",
@@ -17059,7 +17218,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "rke",
 				Program: -1,
-				Rules:   []uint16{231},
+				Rules:   []uint16{238},
 			},
 			nameEntry{
 				Name:    "rm",
@@ -17076,12 +17235,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "robocopy",
 				Program: -1,
-				Rules:   []uint16{272},
+				Rules:   []uint16{279},
 			},
 			nameEntry{
 				Name:    "robocopy.exe",
 				Program: -1,
-				Rules:   []uint16{272},
+				Rules:   []uint16{279},
 			},
 			nameEntry{
 				Name:    "robot",
@@ -17090,7 +17249,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "rockcraft",
 				Program: 33,
-				Rules:   []uint16{354},
+				Rules:   []uint16{361},
 			},
 			nameEntry{
 				Name:    "rollup",
@@ -17099,27 +17258,27 @@ var shipped = Set{
 			nameEntry{
 				Name:    "roo",
 				Program: 67,
-				Rules:   []uint16{447},
+				Rules:   []uint16{454},
 			},
 			nameEntry{
 				Name:    "rosa",
 				Program: -1,
-				Rules:   []uint16{231},
+				Rules:   []uint16{238},
 			},
 			nameEntry{
 				Name:    "route",
 				Program: 56,
-				Rules:   []uint16{404},
+				Rules:   []uint16{411},
 			},
 			nameEntry{
 				Name:    "rpk",
 				Program: -1,
-				Rules:   []uint16{122},
+				Rules:   []uint16{127},
 			},
 			nameEntry{
 				Name:    "rpm",
 				Program: 45,
-				Rules:   []uint16{365, 422, 446},
+				Rules:   []uint16{372, 429, 453},
 			},
 			nameEntry{
 				Name:    "rqlite",
@@ -17128,12 +17287,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "rsend",
 				Program: -1,
-				Rules:   []uint16{346},
+				Rules:   []uint16{353},
 			},
 			nameEntry{
 				Name:    "rsnapshot",
 				Program: 66,
-				Rules:   []uint16{241},
+				Rules:   []uint16{248},
 			},
 			nameEntry{
 				Name:    "rspec",
@@ -17142,7 +17301,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "rsync",
 				Program: 58,
-				Rules:   []uint16{55, 273},
+				Rules:   []uint16{59, 280},
 			},
 			nameEntry{
 				Name:    "rtk",
@@ -17155,7 +17314,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "ruby",
 				Program: 46,
-				Rules:   []uint16{362, 370, 371},
+				Rules:   []uint16{369, 377, 378},
 			},
 			nameEntry{
 				Name:    "ruff",
@@ -17164,22 +17323,22 @@ var shipped = Set{
 			nameEntry{
 				Name:    "run0",
 				Program: -1,
-				Rules:   []uint16{427},
+				Rules:   []uint16{434},
 			},
 			nameEntry{
 				Name:    "runas",
 				Program: -1,
-				Rules:   []uint16{427},
+				Rules:   []uint16{434},
 			},
 			nameEntry{
 				Name:    "rundll32",
 				Program: -1,
-				Rules:   []uint16{372},
+				Rules:   []uint16{379},
 			},
 			nameEntry{
 				Name:    "rundll32.exe",
 				Program: -1,
-				Rules:   []uint16{372},
+				Rules:   []uint16{379},
 			},
 			nameEntry{
 				Name:    "runhaskell",
@@ -17188,12 +17347,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "runpodctl",
 				Program: 62,
-				Rules:   []uint16{165},
+				Rules:   []uint16{170},
 			},
 			nameEntry{
 				Name:    "runuser",
 				Program: 65,
-				Rules:   []uint16{384},
+				Rules:   []uint16{391},
 			},
 			nameEntry{
 				Name:    "rush",
@@ -17214,12 +17373,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "rustic",
 				Program: -1,
-				Rules:   []uint16{241},
+				Rules:   []uint16{248},
 			},
 			nameEntry{
 				Name:    "rustscan",
 				Program: -1,
-				Rules:   []uint16{407},
+				Rules:   []uint16{414},
 			},
 			nameEntry{
 				Name:    "rustup",
@@ -17232,17 +17391,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "s3cmd",
 				Program: 62,
-				Rules:   []uint16{156, 157, 191, 345, 359},
+				Rules:   []uint16{161, 162, 196, 352, 366},
 			},
 			nameEntry{
 				Name:    "s5cmd",
 				Program: 62,
-				Rules:   []uint16{156, 157, 345, 359},
+				Rules:   []uint16{161, 162, 352, 366},
 			},
 			nameEntry{
 				Name:    "salt",
 				Program: 62,
-				Rules:   []uint16{149, 150, 236},
+				Rules:   []uint16{154, 155, 243},
 			},
 			nameEntry{
 				Name:    "salt-call",
@@ -17251,17 +17410,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "sam",
 				Program: 62,
-				Rules:   []uint16{145, 147},
+				Rules:   []uint16{150, 152},
 			},
 			nameEntry{
 				Name:    "samba-tool",
 				Program: -1,
-				Rules:   []uint16{177},
+				Rules:   []uint16{182},
 			},
 			nameEntry{
 				Name:    "sanity",
 				Program: 62,
-				Rules:   []uint16{172},
+				Rules:   []uint16{177},
 			},
 			nameEntry{
 				Name:    "sar",
@@ -17286,12 +17445,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "sc",
 				Program: 65,
-				Rules:   []uint16{382, 395, 439},
+				Rules:   []uint16{389, 402, 446},
 			},
 			nameEntry{
 				Name:    "sc.exe",
 				Program: -1,
-				Rules:   []uint16{439, 440},
+				Rules:   []uint16{446, 447},
 			},
 			nameEntry{
 				Name:    "scala",
@@ -17304,7 +17463,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "scalingo",
 				Program: 62,
-				Rules:   []uint16{172},
+				Rules:   []uint16{177},
 			},
 			nameEntry{
 				Name:    "scc",
@@ -17317,12 +17476,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "schtasks",
 				Program: 65,
-				Rules:   []uint16{381, 440},
+				Rules:   []uint16{388, 447},
 			},
 			nameEntry{
 				Name:    "schtasks.exe",
 				Program: -1,
-				Rules:   []uint16{440},
+				Rules:   []uint16{447},
 			},
 			nameEntry{
 				Name:    "scons",
@@ -17331,22 +17490,22 @@ var shipped = Set{
 			nameEntry{
 				Name:    "scoop",
 				Program: 45,
-				Rules:   []uint16{446},
+				Rules:   []uint16{453},
 			},
 			nameEntry{
 				Name:    "scp",
 				Program: 58,
-				Rules:   []uint16{55},
+				Rules:   []uint16{59},
 			},
 			nameEntry{
 				Name:    "screen",
 				Program: 64,
-				Rules:   []uint16{453},
+				Rules:   []uint16{460},
 			},
 			nameEntry{
 				Name:    "screencapture",
 				Program: -1,
-				Rules:   []uint16{349},
+				Rules:   []uint16{356},
 			},
 			nameEntry{
 				Name:    "script",
@@ -17355,12 +17514,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "scrot",
 				Program: -1,
-				Rules:   []uint16{349},
+				Rules:   []uint16{356},
 			},
 			nameEntry{
 				Name:    "scrub",
 				Program: -1,
-				Rules:   []uint16{268},
+				Rules:   []uint16{275},
 			},
 			nameEntry{
 				Name:    "scutil",
@@ -17369,12 +17528,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "scw",
 				Program: 62,
-				Rules:   []uint16{19, 20, 165, 186, 192, 193, 240},
+				Rules:   []uint16{23, 24, 170, 191, 197, 198, 247},
 			},
 			nameEntry{
 				Name:    "sdelete",
 				Program: -1,
-				Rules:   []uint16{268},
+				Rules:   []uint16{275},
 			},
 			nameEntry{
 				Name:    "sdiff",
@@ -17387,22 +17546,22 @@ var shipped = Set{
 			nameEntry{
 				Name:    "sea-orm-cli",
 				Program: 49,
-				Rules:   []uint16{118},
+				Rules:   []uint16{123},
 			},
 			nameEntry{
 				Name:    "secret-tool",
 				Program: 65,
-				Rules:   []uint16{29},
+				Rules:   []uint16{33},
 			},
 			nameEntry{
 				Name:    "secrethub",
 				Program: -1,
-				Rules:   []uint16{27},
+				Rules:   []uint16{31},
 			},
 			nameEntry{
 				Name:    "security",
 				Program: 65,
-				Rules:   []uint16{29, 423},
+				Rules:   []uint16{33, 430},
 			},
 			nameEntry{
 				Name:    "sed",
@@ -17411,7 +17570,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "sem",
 				Program: -1,
-				Rules:   []uint16{179},
+				Rules:   []uint16{184},
 			},
 			nameEntry{
 				Name:    "semanage",
@@ -17420,12 +17579,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "semantic-release",
 				Program: -1,
-				Rules:   []uint16{354},
+				Rules:   []uint16{361},
 			},
 			nameEntry{
 				Name:    "semaphore",
 				Program: -1,
-				Rules:   []uint16{179},
+				Rules:   []uint16{184},
 			},
 			nameEntry{
 				Name:    "semgrep",
@@ -17434,22 +17593,22 @@ var shipped = Set{
 			nameEntry{
 				Name:    "send",
 				Program: -1,
-				Rules:   []uint16{359},
+				Rules:   []uint16{366},
 			},
 			nameEntry{
 				Name:    "sendmail",
 				Program: -1,
-				Rules:   []uint16{346, 359},
+				Rules:   []uint16{353, 366},
 			},
 			nameEntry{
 				Name:    "sentry",
 				Program: -1,
-				Rules:   []uint16{172},
+				Rules:   []uint16{177},
 			},
 			nameEntry{
 				Name:    "sentry-cli",
 				Program: 62,
-				Rules:   []uint16{172},
+				Rules:   []uint16{177},
 			},
 			nameEntry{
 				Name: "seq",
@@ -17457,61 +17616,61 @@ var shipped = Set{
 			nameEntry{
 				Name:    "sequelize",
 				Program: 49,
-				Rules:   []uint16{115, 116, 118},
+				Rules:   []uint16{120, 121, 123},
 			},
 			nameEntry{
 				Name:    "sequelize-cli",
 				Program: 49,
-				Rules:   []uint16{115, 116, 118},
+				Rules:   []uint16{120, 121, 123},
 			},
 			nameEntry{
 				Name:    "sequin",
 				Program: -1,
-				Rules:   []uint16{122},
+				Rules:   []uint16{127},
 			},
 			nameEntry{
 				Name:    "serve",
 				Program: 46,
-				Rules:   []uint16{362},
+				Rules:   []uint16{369},
 			},
 			nameEntry{
 				Name:    "serveo",
 				Program: -1,
-				Rules:   []uint16{346},
+				Rules:   []uint16{353},
 			},
 			nameEntry{
 				Name:    "serverless",
 				Program: 62,
-				Rules:   []uint16{145, 147},
+				Rules:   []uint16{150, 152},
 			},
 			nameEntry{
 				Name:    "service",
 				Program: 65,
-				Rules:   []uint16{395, 403, 417},
+				Rules:   []uint16{402, 410, 424},
 			},
 			nameEntry{
 				Name:  "set",
-				Rules: []uint16{262, 458, 460, 462},
+				Rules: []uint16{269, 465, 467, 469},
 			},
 			nameEntry{
 				Name:    "setcap",
 				Program: 65,
-				Rules:   []uint16{387},
+				Rules:   []uint16{394},
 			},
 			nameEntry{
 				Name:    "setenforce",
 				Program: 65,
-				Rules:   []uint16{402},
+				Rules:   []uint16{409},
 			},
 			nameEntry{
 				Name:    "setenv",
 				Program: -1,
-				Rules:   []uint16{408, 462},
+				Rules:   []uint16{415, 469},
 			},
 			nameEntry{
 				Name:    "setfacl",
 				Program: 21,
-				Rules:   []uint16{281},
+				Rules:   []uint16{288},
 			},
 			nameEntry{
 				Name: "setopt",
@@ -17523,12 +17682,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "sfdisk",
 				Program: 65,
-				Rules:   []uint16{267},
+				Rules:   []uint16{274},
 			},
 			nameEntry{
 				Name:    "sftp",
 				Program: 57,
-				Rules:   []uint16{360},
+				Rules:   []uint16{367},
 			},
 			nameEntry{
 				Name:    "sg",
@@ -17537,12 +17696,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "sg_format",
 				Program: -1,
-				Rules:   []uint16{267},
+				Rules:   []uint16{274},
 			},
 			nameEntry{
 				Name:    "sgdisk",
 				Program: 65,
-				Rules:   []uint16{267},
+				Rules:   []uint16{274},
 			},
 			nameEntry{
 				Name:    "sgpt",
@@ -17551,7 +17710,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "sh",
 				Program: 4,
-				Rules:   []uint16{370, 371, 425, 426},
+				Rules:   []uint16{377, 378, 432, 433},
 			},
 			nameEntry{
 				Name:    "sha1sum",
@@ -17599,21 +17758,21 @@ var shipped = Set{
 			nameEntry{
 				Name:    "shopify",
 				Program: 62,
-				Rules:   []uint16{172},
+				Rules:   []uint16{177},
 			},
 			nameEntry{
 				Name:  "shopt",
-				Rules: []uint16{461},
+				Rules: []uint16{468},
 			},
 			nameEntry{
 				Name:    "shorebird",
 				Program: -1,
-				Rules:   []uint16{350},
+				Rules:   []uint16{357},
 			},
 			nameEntry{
 				Name:    "shred",
 				Program: 23,
-				Rules:   []uint16{267, 268},
+				Rules:   []uint16{274, 275},
 			},
 			nameEntry{
 				Name:    "shuf",
@@ -17622,7 +17781,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "shutdown",
 				Program: 65,
-				Rules:   []uint16{399, 400},
+				Rules:   []uint16{406, 407},
 			},
 			nameEntry{
 				Name:    "sift",
@@ -17631,7 +17790,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "singlestore",
 				Program: -1,
-				Rules:   []uint16{122},
+				Rules:   []uint16{127},
 			},
 			nameEntry{
 				Name:    "sips",
@@ -17644,7 +17803,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "skaffold",
 				Program: 62,
-				Rules:   []uint16{147, 215},
+				Rules:   []uint16{152, 222},
 			},
 			nameEntry{
 				Name:    "skeema",
@@ -17653,27 +17812,27 @@ var shipped = Set{
 			nameEntry{
 				Name:    "skill",
 				Program: 64,
-				Rules:   []uint16{392, 394, 435, 455, 457},
+				Rules:   []uint16{399, 401, 442, 462, 464},
 			},
 			nameEntry{
 				Name:    "skopeo",
 				Program: 63,
-				Rules:   []uint16{43, 356, 357},
+				Rules:   []uint16{47, 363, 364},
 			},
 			nameEntry{
 				Name:    "sl",
 				Program: 51,
-				Rules:   []uint16{322, 323},
+				Rules:   []uint16{329, 330},
 			},
 			nameEntry{
 				Name:    "slack",
 				Program: 62,
-				Rules:   []uint16{172},
+				Rules:   []uint16{177},
 			},
 			nameEntry{
 				Name:    "slackcat",
 				Program: -1,
-				Rules:   []uint16{359},
+				Rules:   []uint16{366},
 			},
 			nameEntry{
 				Name: "sleep",
@@ -17681,7 +17840,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "sls",
 				Program: 62,
-				Rules:   []uint16{145, 147},
+				Rules:   []uint16{150, 152},
 			},
 			nameEntry{
 				Name:    "smartctl",
@@ -17694,17 +17853,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "snap",
 				Program: 45,
-				Rules:   []uint16{365, 422},
+				Rules:   []uint16{372, 429},
 			},
 			nameEntry{
 				Name:    "snapcraft",
 				Program: 33,
-				Rules:   []uint16{350, 354, 355},
+				Rules:   []uint16{357, 361, 362},
 			},
 			nameEntry{
 				Name:    "snapper",
 				Program: 66,
-				Rules:   []uint16{241},
+				Rules:   []uint16{248},
 			},
 			nameEntry{
 				Name:    "snow",
@@ -17721,7 +17880,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "socat",
 				Program: 56,
-				Rules:   []uint16{137, 337},
+				Rules:   []uint16{142, 344},
 			},
 			nameEntry{
 				Name:    "softwareupdate",
@@ -17734,7 +17893,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "sops",
 				Program: 62,
-				Rules:   []uint16{27, 28},
+				Rules:   []uint16{31, 32},
 			},
 			nameEntry{
 				Name:    "sort",
@@ -17759,7 +17918,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "spctl",
 				Program: 65,
-				Rules:   []uint16{401, 445},
+				Rules:   []uint16{408, 452},
 			},
 			nameEntry{
 				Name:    "specstory",
@@ -17776,7 +17935,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "spin",
 				Program: -1,
-				Rules:   []uint16{179},
+				Rules:   []uint16{184},
 			},
 			nameEntry{
 				Name:    "split",
@@ -17793,12 +17952,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "sprunge",
 				Program: -1,
-				Rules:   []uint16{359},
+				Rules:   []uint16{366},
 			},
 			nameEntry{
 				Name:    "sqitch",
 				Program: 49,
-				Rules:   []uint16{115},
+				Rules:   []uint16{120},
 			},
 			nameEntry{
 				Name:    "sql",
@@ -17811,7 +17970,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "sqlcmd",
 				Program: 59,
-				Rules:   []uint16{134},
+				Rules:   []uint16{139},
 			},
 			nameEntry{
 				Name:    "sqldump",
@@ -17828,42 +17987,42 @@ var shipped = Set{
 			nameEntry{
 				Name:    "sqlite",
 				Program: 59,
-				Rules:   []uint16{55},
+				Rules:   []uint16{59},
 			},
 			nameEntry{
 				Name:    "sqlite3",
 				Program: 59,
-				Rules:   []uint16{55, 134},
+				Rules:   []uint16{59, 139},
 			},
 			nameEntry{
 				Name:    "sqlmap",
 				Program: -1,
-				Rules:   []uint16{47, 407},
+				Rules:   []uint16{51, 414},
 			},
 			nameEntry{
 				Name:    "sqlpackage",
 				Program: -1,
-				Rules:   []uint16{122},
+				Rules:   []uint16{127},
 			},
 			nameEntry{
 				Name:    "sqlplus",
 				Program: 59,
-				Rules:   []uint16{134},
+				Rules:   []uint16{139},
 			},
 			nameEntry{
 				Name:    "sqlx",
 				Program: 49,
-				Rules:   []uint16{115, 116, 118},
+				Rules:   []uint16{120, 121, 123},
 			},
 			nameEntry{
 				Name:    "sqlx-cli",
 				Program: -1,
-				Rules:   []uint16{118},
+				Rules:   []uint16{123},
 			},
 			nameEntry{
 				Name:    "srm",
 				Program: 23,
-				Rules:   []uint16{268},
+				Rules:   []uint16{275},
 			},
 			nameEntry{
 				Name:    "ss",
@@ -17872,7 +18031,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "ssh",
 				Program: 57,
-				Rules:   []uint16{348, 361, 397},
+				Rules:   []uint16{355, 368, 404},
 			},
 			nameEntry{
 				Name:    "ssh-add",
@@ -17885,12 +18044,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "ssh-copy-id",
 				Program: 57,
-				Rules:   []uint16{424},
+				Rules:   []uint16{431},
 			},
 			nameEntry{
 				Name:    "ssh-keygen",
 				Program: 65,
-				Rules:   []uint16{36},
+				Rules:   []uint16{40},
 			},
 			nameEntry{
 				Name:    "ssh-keyscan",
@@ -17903,7 +18062,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "sst",
 				Program: 62,
-				Rules:   []uint16{145, 147},
+				Rules:   []uint16{150, 152},
 			},
 			nameEntry{
 				Name:    "stack",
@@ -17940,7 +18099,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "step",
 				Program: -1,
-				Rules:   []uint16{264},
+				Rules:   []uint16{271},
 			},
 			nameEntry{
 				Name:    "stern",
@@ -17953,7 +18112,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "stop-computer",
 				Program: -1,
-				Rules:   []uint16{437},
+				Rules:   []uint16{444},
 			},
 			nameEntry{
 				Name:    "storybook",
@@ -17966,17 +18125,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "strace",
 				Program: 64,
-				Rules:   []uint16{457},
+				Rules:   []uint16{464},
 			},
 			nameEntry{
 				Name:    "strapi",
 				Program: 49,
-				Rules:   []uint16{118},
+				Rules:   []uint16{123},
 			},
 			nameEntry{
 				Name:    "stratis",
 				Program: -1,
-				Rules:   []uint16{280},
+				Rules:   []uint16{287},
 			},
 			nameEntry{
 				Name:    "streamlit",
@@ -17985,17 +18144,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "stress",
 				Program: -1,
-				Rules:   []uint16{416},
+				Rules:   []uint16{423},
 			},
 			nameEntry{
 				Name:    "stress-ng",
 				Program: -1,
-				Rules:   []uint16{416},
+				Rules:   []uint16{423},
 			},
 			nameEntry{
 				Name:    "strings",
 				Program: 5,
-				Rules:   []uint16{55},
+				Rules:   []uint16{59},
 			},
 			nameEntry{
 				Name:    "strip",
@@ -18004,7 +18163,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "stripe",
 				Program: 62,
-				Rules:   []uint16{19, 20, 34, 80, 172},
+				Rules:   []uint16{23, 24, 38, 84, 177},
 			},
 			nameEntry{
 				Name:    "stryker",
@@ -18025,7 +18184,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "su",
 				Program: 65,
-				Rules:   []uint16{384},
+				Rules:   []uint16{391},
 			},
 			nameEntry{
 				Name:    "subl",
@@ -18034,7 +18193,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "sudo",
 				Program: 65,
-				Rules:   []uint16{385, 386},
+				Rules:   []uint16{392, 393},
 			},
 			nameEntry{
 				Name:    "sudoedit",
@@ -18047,27 +18206,27 @@ var shipped = Set{
 			nameEntry{
 				Name:    "summon",
 				Program: -1,
-				Rules:   []uint16{27},
+				Rules:   []uint16{31},
 			},
 			nameEntry{
 				Name:    "supabase",
 				Program: 62,
-				Rules:   []uint16{19, 20, 34, 44, 118, 172, 173, 175, 184, 240},
+				Rules:   []uint16{23, 24, 38, 48, 123, 177, 178, 180, 189, 247},
 			},
 			nameEntry{
 				Name:    "supervisorctl",
 				Program: 64,
-				Rules:   []uint16{18, 382, 417, 438},
+				Rules:   []uint16{22, 389, 424, 445},
 			},
 			nameEntry{
 				Name:    "surge",
 				Program: 62,
-				Rules:   []uint16{172},
+				Rules:   []uint16{177},
 			},
 			nameEntry{
 				Name:    "surreal",
 				Program: 59,
-				Rules:   []uint16{122, 132},
+				Rules:   []uint16{127, 137},
 			},
 			nameEntry{
 				Name:    "svelte-kit",
@@ -18080,7 +18239,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "svn",
 				Program: 51,
-				Rules:   []uint16{322},
+				Rules:   []uint16{329},
 			},
 			nameEntry{
 				Name:    "sw_vers",
@@ -18093,17 +18252,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "swaks",
 				Program: -1,
-				Rules:   []uint16{47, 346, 359},
+				Rules:   []uint16{51, 353, 366},
 			},
 			nameEntry{
 				Name:    "swapoff",
 				Program: 65,
-				Rules:   []uint16{405, 406},
+				Rules:   []uint16{412, 413},
 			},
 			nameEntry{
 				Name:    "swapon",
 				Program: 65,
-				Rules:   []uint16{405},
+				Rules:   []uint16{412},
 			},
 			nameEntry{
 				Name:    "swc",
@@ -18148,12 +18307,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "sysadminctl",
 				Program: -1,
-				Rules:   []uint16{388, 389, 445},
+				Rules:   []uint16{395, 396, 452},
 			},
 			nameEntry{
 				Name:    "sysctl",
 				Program: 65,
-				Rules:   []uint16{404, 405},
+				Rules:   []uint16{411, 412},
 			},
 			nameEntry{
 				Name:    "system_profiler",
@@ -18162,17 +18321,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "systemctl",
 				Program: 65,
-				Rules:   []uint16{18, 382, 395, 399, 403, 405, 417, 457},
+				Rules:   []uint16{22, 389, 402, 406, 410, 412, 424, 464},
 			},
 			nameEntry{
 				Name:    "systemd-run",
 				Program: 65,
-				Rules:   []uint16{381},
+				Rules:   []uint16{388},
 			},
 			nameEntry{
 				Name:    "systemsetup",
 				Program: -1,
-				Rules:   []uint16{431, 445},
+				Rules:   []uint16{438, 452},
 			},
 			nameEntry{
 				Name:    "tac",
@@ -18185,7 +18344,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "tailscale",
 				Program: 56,
-				Rules:   []uint16{19, 20, 43, 195, 347},
+				Rules:   []uint16{23, 24, 47, 200, 354},
 			},
 			nameEntry{
 				Name:    "tailwindcss",
@@ -18194,17 +18353,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "takeown",
 				Program: 65,
-				Rules:   []uint16{281, 283},
+				Rules:   []uint16{288, 290},
 			},
 			nameEntry{
 				Name:    "takeown.exe",
 				Program: -1,
-				Rules:   []uint16{283},
+				Rules:   []uint16{290},
 			},
 			nameEntry{
 				Name:    "talosctl",
 				Program: -1,
-				Rules:   []uint16{231},
+				Rules:   []uint16{238},
 			},
 			nameEntry{
 				Name:    "tap",
@@ -18221,32 +18380,32 @@ var shipped = Set{
 			nameEntry{
 				Name:    "tar",
 				Program: 24,
-				Rules:   []uint16{45, 282, 376},
+				Rules:   []uint16{49, 289, 383},
 			},
 			nameEntry{
 				Name:    "tarsnap",
 				Program: 66,
-				Rules:   []uint16{241},
+				Rules:   []uint16{248},
 			},
 			nameEntry{
 				Name:    "tart",
 				Program: 62,
-				Rules:   []uint16{226},
+				Rules:   []uint16{233},
 			},
 			nameEntry{
 				Name:    "task",
 				Program: 46,
-				Rules:   []uint16{112, 113},
+				Rules:   []uint16{117, 118},
 			},
 			nameEntry{
 				Name:    "taskkill",
 				Program: 64,
-				Rules:   []uint16{395, 398, 435, 436, 457},
+				Rules:   []uint16{402, 405, 442, 443, 464},
 			},
 			nameEntry{
 				Name:    "taskkill.exe",
 				Program: -1,
-				Rules:   []uint16{435, 436},
+				Rules:   []uint16{442, 443},
 			},
 			nameEntry{
 				Name:    "tasklist",
@@ -18259,42 +18418,42 @@ var shipped = Set{
 			nameEntry{
 				Name:    "tc",
 				Program: -1,
-				Rules:   []uint16{404},
+				Rules:   []uint16{411},
 			},
 			nameEntry{
 				Name:    "tccli",
 				Program: -1,
-				Rules:   []uint16{165},
+				Rules:   []uint16{170},
 			},
 			nameEntry{
 				Name:    "tccutil",
 				Program: -1,
-				Rules:   []uint16{445},
+				Rules:   []uint16{452},
 			},
 			nameEntry{
 				Name:    "tcpdump",
 				Program: 56,
-				Rules:   []uint16{407},
+				Rules:   []uint16{414},
 			},
 			nameEntry{
 				Name:    "tcsh",
 				Program: -1,
-				Rules:   []uint16{425, 426},
+				Rules:   []uint16{432, 433},
 			},
 			nameEntry{
 				Name:    "tctl",
 				Program: -1,
-				Rules:   []uint16{129},
+				Rules:   []uint16{134},
 			},
 			nameEntry{
 				Name:    "tea",
 				Program: 52,
-				Rules:   []uint16{19, 20, 176, 178},
+				Rules:   []uint16{23, 24, 181, 183},
 			},
 			nameEntry{
 				Name:    "teamcity",
 				Program: -1,
-				Rules:   []uint16{179},
+				Rules:   []uint16{184},
 			},
 			nameEntry{
 				Name:    "tectonic",
@@ -18307,12 +18466,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "telebit",
 				Program: -1,
-				Rules:   []uint16{346},
+				Rules:   []uint16{353},
 			},
 			nameEntry{
 				Name:    "telegram-send",
 				Program: -1,
-				Rules:   []uint16{346, 359},
+				Rules:   []uint16{353, 366},
 			},
 			nameEntry{
 				Name:    "teleport",
@@ -18321,47 +18480,47 @@ var shipped = Set{
 			nameEntry{
 				Name:    "telinit",
 				Program: 65,
-				Rules:   []uint16{399},
+				Rules:   []uint16{406},
 			},
 			nameEntry{
 				Name:    "teller",
 				Program: -1,
-				Rules:   []uint16{27},
+				Rules:   []uint16{31},
 			},
 			nameEntry{
 				Name:    "telnet",
 				Program: 56,
-				Rules:   []uint16{137},
+				Rules:   []uint16{142},
 			},
 			nameEntry{
 				Name:    "temporal",
 				Program: -1,
-				Rules:   []uint16{129},
+				Rules:   []uint16{134},
 			},
 			nameEntry{
 				Name:    "terminus",
 				Program: -1,
-				Rules:   []uint16{172},
+				Rules:   []uint16{177},
 			},
 			nameEntry{
 				Name:    "termux-clipboard-get",
 				Program: -1,
-				Rules:   []uint16{349},
+				Rules:   []uint16{356},
 			},
 			nameEntry{
 				Name:    "terraform",
 				Program: 62,
-				Rules:   []uint16{56, 138, 139, 140, 141, 142, 143, 144, 147},
+				Rules:   []uint16{60, 143, 144, 145, 146, 147, 148, 149, 152},
 			},
 			nameEntry{
 				Name:    "terragrunt",
 				Program: 62,
-				Rules:   []uint16{56, 138, 139, 140, 141, 142, 143, 144},
+				Rules:   []uint16{60, 143, 144, 145, 146, 147, 148, 149},
 			},
 			nameEntry{
 				Name:    "terramate",
 				Program: 62,
-				Rules:   []uint16{139},
+				Rules:   []uint16{144},
 			},
 			nameEntry{
 				Name: "test",
@@ -18393,7 +18552,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "tftp",
 				Program: 57,
-				Rules:   []uint16{359, 360},
+				Rules:   []uint16{366, 367},
 			},
 			nameEntry{
 				Name:    "thor",
@@ -18410,7 +18569,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "tilt",
 				Program: 62,
-				Rules:   []uint16{215},
+				Rules:   []uint16{222},
 			},
 			nameEntry{
 				Name:    "time",
@@ -18419,7 +18578,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "timedatectl",
 				Program: 65,
-				Rules:   []uint16{405, 431, 432},
+				Rules:   []uint16{412, 438, 439},
 			},
 			nameEntry{
 				Name:    "timeout",
@@ -18431,27 +18590,27 @@ var shipped = Set{
 			nameEntry{
 				Name:    "timeshift",
 				Program: 66,
-				Rules:   []uint16{241},
+				Rules:   []uint16{248},
 			},
 			nameEntry{
 				Name:    "tkn",
 				Program: -1,
-				Rules:   []uint16{180},
+				Rules:   []uint16{185},
 			},
 			nameEntry{
 				Name:    "tmutil",
 				Program: 65,
-				Rules:   []uint16{241},
+				Rules:   []uint16{248},
 			},
 			nameEntry{
 				Name:    "tmux",
 				Program: 64,
-				Rules:   []uint16{453, 454},
+				Rules:   []uint16{460, 461},
 			},
 			nameEntry{
 				Name:    "tofu",
 				Program: 62,
-				Rules:   []uint16{56, 138, 139, 140, 141, 142, 143, 144, 147},
+				Rules:   []uint16{60, 143, 144, 145, 146, 147, 148, 149, 152},
 			},
 			nameEntry{
 				Name:    "tokei",
@@ -18491,26 +18650,26 @@ var shipped = Set{
 			nameEntry{
 				Name:    "trae-cli",
 				Program: 67,
-				Rules:   []uint16{447},
+				Rules:   []uint16{454},
 			},
 			nameEntry{
 				Name:    "transfer",
 				Program: 57,
-				Rules:   []uint16{346, 359},
+				Rules:   []uint16{353, 366},
 			},
 			nameEntry{
 				Name:    "transferwee",
 				Program: -1,
-				Rules:   []uint16{346},
+				Rules:   []uint16{353},
 			},
 			nameEntry{
 				Name:    "transporter",
 				Program: -1,
-				Rules:   []uint16{350},
+				Rules:   []uint16{357},
 			},
 			nameEntry{
 				Name:  "trap",
-				Rules: []uint16{460},
+				Rules: []uint16{467},
 			},
 			nameEntry{
 				Name:    "trash",
@@ -18523,12 +18682,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "travis",
 				Program: -1,
-				Rules:   []uint16{179},
+				Rules:   []uint16{184},
 			},
 			nameEntry{
 				Name:    "tree",
 				Program: 7,
-				Rules:   []uint16{396},
+				Rules:   []uint16{403},
 			},
 			nameEntry{
 				Name:    "trino",
@@ -18557,7 +18716,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "trust",
 				Program: -1,
-				Rules:   []uint16{423, 443},
+				Rules:   []uint16{430, 450},
 			},
 			nameEntry{
 				Name:    "ts-node",
@@ -18574,12 +18733,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "tshark",
 				Program: 56,
-				Rules:   []uint16{407},
+				Rules:   []uint16{414},
 			},
 			nameEntry{
 				Name:    "tskill",
 				Program: -1,
-				Rules:   []uint16{436},
+				Rules:   []uint16{443},
 			},
 			nameEntry{
 				Name:    "tslint",
@@ -18612,12 +18771,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "turbo",
 				Program: 33,
-				Rules:   []uint16{112, 113},
+				Rules:   []uint16{117, 118},
 			},
 			nameEntry{
 				Name:    "turso",
 				Program: 59,
-				Rules:   []uint16{19, 20, 172, 189, 240},
+				Rules:   []uint16{23, 24, 177, 194, 247},
 			},
 			nameEntry{
 				Name:    "tusker",
@@ -18626,12 +18785,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "twilio",
 				Program: 62,
-				Rules:   []uint16{19, 20, 81, 172, 202},
+				Rules:   []uint16{23, 24, 85, 177, 209},
 			},
 			nameEntry{
 				Name:    "twine",
 				Program: -1,
-				Rules:   []uint16{44, 354},
+				Rules:   []uint16{48, 361},
 			},
 			nameEntry{
 				Name:    "ty",
@@ -18643,11 +18802,11 @@ var shipped = Set{
 			nameEntry{
 				Name:    "typeorm",
 				Program: 49,
-				Rules:   []uint16{115, 116, 118},
+				Rules:   []uint16{120, 121, 123},
 			},
 			nameEntry{
 				Name:  "typeset",
-				Rules: []uint16{462},
+				Rules: []uint16{469},
 			},
 			nameEntry{
 				Name:    "typos",
@@ -18660,7 +18819,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "ufw",
 				Program: 65,
-				Rules:   []uint16{402},
+				Rules:   []uint16{409},
 			},
 			nameEntry{
 				Name:    "ugrep",
@@ -18675,7 +18834,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "umount",
 				Program: 65,
-				Rules:   []uint16{405, 406},
+				Rules:   []uint16{412, 413},
 			},
 			nameEntry{
 				Name:    "umzug",
@@ -18707,7 +18866,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "unison",
 				Program: 58,
-				Rules:   []uint16{273},
+				Rules:   []uint16{280},
 			},
 			nameEntry{
 				Name:    "unittest",
@@ -18727,7 +18886,7 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:  "unset",
-				Rules: []uint16{262, 458, 462},
+				Rules: []uint16{269, 465, 469},
 			},
 			nameEntry{
 				Name:    "unshare",
@@ -18740,7 +18899,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "unzip",
 				Program: 24,
-				Rules:   []uint16{376},
+				Rules:   []uint16{383},
 			},
 			nameEntry{
 				Name:    "unzstd",
@@ -18749,37 +18908,37 @@ var shipped = Set{
 			nameEntry{
 				Name:    "upctl",
 				Program: 62,
-				Rules:   []uint16{165, 240},
+				Rules:   []uint16{170, 247},
 			},
 			nameEntry{
 				Name:    "update-alternatives",
 				Program: 65,
-				Rules:   []uint16{405},
+				Rules:   []uint16{412},
 			},
 			nameEntry{
 				Name:    "update-ca-certificates",
 				Program: -1,
-				Rules:   []uint16{423, 443},
+				Rules:   []uint16{430, 450},
 			},
 			nameEntry{
 				Name:    "update-ca-trust",
 				Program: -1,
-				Rules:   []uint16{423, 443},
+				Rules:   []uint16{430, 450},
 			},
 			nameEntry{
 				Name:    "update-grub",
 				Program: -1,
-				Rules:   []uint16{430},
+				Rules:   []uint16{437},
 			},
 			nameEntry{
 				Name:    "update-initramfs",
 				Program: -1,
-				Rules:   []uint16{430},
+				Rules:   []uint16{437},
 			},
 			nameEntry{
 				Name:    "update-rc.d",
 				Program: 65,
-				Rules:   []uint16{382},
+				Rules:   []uint16{389},
 			},
 			nameEntry{
 				Name:    "updatedb",
@@ -18788,12 +18947,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "upstash",
 				Program: 62,
-				Rules:   []uint16{34, 172},
+				Rules:   []uint16{38, 177},
 			},
 			nameEntry{
 				Name:    "upsun",
 				Program: 62,
-				Rules:   []uint16{172},
+				Rules:   []uint16{177},
 			},
 			nameEntry{
 				Name:    "uptime",
@@ -18802,17 +18961,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "useradd",
 				Program: 65,
-				Rules:   []uint16{388},
+				Rules:   []uint16{395},
 			},
 			nameEntry{
 				Name:    "userdel",
 				Program: 65,
-				Rules:   []uint16{388},
+				Rules:   []uint16{395},
 			},
 			nameEntry{
 				Name:    "usermod",
 				Program: 65,
-				Rules:   []uint16{388},
+				Rules:   []uint16{395},
 			},
 			nameEntry{
 				Name:    "users",
@@ -18829,7 +18988,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "uv",
 				Program: 43,
-				Rules:   []uint16{354, 365, 366},
+				Rules:   []uint16{361, 372, 373},
 			},
 			nameEntry{
 				Name:    "uvicorn",
@@ -18838,7 +18997,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "uvx",
 				Program: 41,
-				Rules:   []uint16{365, 369},
+				Rules:   []uint16{372, 376},
 			},
 			nameEntry{
 				Name:    "v",
@@ -18851,7 +19010,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "vagrant",
 				Program: 62,
-				Rules:   []uint16{145, 226},
+				Rules:   []uint16{150, 233},
 			},
 			nameEntry{
 				Name:    "vale",
@@ -18860,42 +19019,42 @@ var shipped = Set{
 			nameEntry{
 				Name:    "valkey-cli",
 				Program: 59,
-				Rules:   []uint16{97, 98, 101, 102, 136},
+				Rules:   []uint16{101, 102, 106, 107, 141},
 			},
 			nameEntry{
 				Name:    "vapor",
 				Program: -1,
-				Rules:   []uint16{172},
+				Rules:   []uint16{177},
 			},
 			nameEntry{
 				Name:    "vapor-cli",
 				Program: -1,
-				Rules:   []uint16{172},
+				Rules:   []uint16{177},
 			},
 			nameEntry{
 				Name:    "vastai",
 				Program: 62,
-				Rules:   []uint16{165},
+				Rules:   []uint16{170},
 			},
 			nameEntry{
 				Name:    "vault",
 				Program: 62,
-				Rules:   []uint16{27, 44, 185, 230},
+				Rules:   []uint16{31, 48, 190, 237},
 			},
 			nameEntry{
 				Name:    "vaultcmd",
 				Program: -1,
-				Rules:   []uint16{49},
+				Rules:   []uint16{53},
 			},
 			nameEntry{
 				Name:    "vboxmanage",
 				Program: 62,
-				Rules:   []uint16{226},
+				Rules:   []uint16{233},
 			},
 			nameEntry{
 				Name:    "vc",
 				Program: 62,
-				Rules:   []uint16{33, 34, 172, 187, 189, 190},
+				Rules:   []uint16{37, 38, 177, 192, 194, 195},
 			},
 			nameEntry{
 				Name:    "vcpkg",
@@ -18908,42 +19067,42 @@ var shipped = Set{
 			nameEntry{
 				Name:    "vdo",
 				Program: -1,
-				Rules:   []uint16{280},
+				Rules:   []uint16{287},
 			},
 			nameEntry{
 				Name:    "vegeta",
 				Program: 37,
-				Rules:   []uint16{67},
+				Rules:   []uint16{71},
 			},
 			nameEntry{
 				Name:    "vela",
 				Program: -1,
-				Rules:   []uint16{179},
+				Rules:   []uint16{184},
 			},
 			nameEntry{
 				Name:    "velero",
 				Program: 62,
-				Rules:   []uint16{215, 240, 241},
+				Rules:   []uint16{222, 247, 248},
 			},
 			nameEntry{
 				Name:    "vercel",
 				Program: 62,
-				Rules:   []uint16{19, 20, 33, 34, 44, 147, 172, 187, 189, 190},
+				Rules:   []uint16{23, 24, 37, 38, 48, 152, 177, 192, 194, 195},
 			},
 			nameEntry{
 				Name:    "vgchange",
 				Program: -1,
-				Rules:   []uint16{406},
+				Rules:   []uint16{413},
 			},
 			nameEntry{
 				Name:    "vgreduce",
 				Program: -1,
-				Rules:   []uint16{280},
+				Rules:   []uint16{287},
 			},
 			nameEntry{
 				Name:    "vgremove",
 				Program: 65,
-				Rules:   []uint16{267, 280},
+				Rules:   []uint16{274, 287},
 			},
 			nameEntry{
 				Name:    "vgs",
@@ -18956,7 +19115,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "victoria-metrics",
 				Program: -1,
-				Rules:   []uint16{133},
+				Rules:   []uint16{138},
 			},
 			nameEntry{
 				Name:    "view",
@@ -18969,12 +19128,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "vipw",
 				Program: -1,
-				Rules:   []uint16{388},
+				Rules:   []uint16{395},
 			},
 			nameEntry{
 				Name:    "virsh",
 				Program: 62,
-				Rules:   []uint16{226},
+				Rules:   []uint16{233},
 			},
 			nameEntry{
 				Name:    "virt-install",
@@ -18983,7 +19142,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "visudo",
 				Program: 65,
-				Rules:   []uint16{388},
+				Rules:   []uint16{395},
 			},
 			nameEntry{
 				Name:    "vite",
@@ -19004,7 +19163,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "vmrun",
 				Program: 62,
-				Rules:   []uint16{226},
+				Rules:   []uint16{233},
 			},
 			nameEntry{
 				Name:    "vmstat",
@@ -19017,17 +19176,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "vsce",
 				Program: -1,
-				Rules:   []uint16{354, 355},
+				Rules:   []uint16{361, 362},
 			},
 			nameEntry{
 				Name:    "vssadmin",
 				Program: 65,
-				Rules:   []uint16{241, 284},
+				Rules:   []uint16{248, 291},
 			},
 			nameEntry{
 				Name:    "vssadmin.exe",
 				Program: -1,
-				Rules:   []uint16{284},
+				Rules:   []uint16{291},
 			},
 			nameEntry{
 				Name:    "vtexplain",
@@ -19044,12 +19203,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "vultr",
 				Program: 62,
-				Rules:   []uint16{19, 20, 165},
+				Rules:   []uint16{23, 24, 170},
 			},
 			nameEntry{
 				Name:    "vultr-cli",
 				Program: 62,
-				Rules:   []uint16{19, 20, 165, 192, 240},
+				Rules:   []uint16{23, 24, 170, 197, 247},
 			},
 			nameEntry{
 				Name:    "vulture",
@@ -19073,12 +19232,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "wal-e",
 				Program: 66,
-				Rules:   []uint16{241},
+				Rules:   []uint16{248},
 			},
 			nameEntry{
 				Name:    "wal-g",
 				Program: 66,
-				Rules:   []uint16{241},
+				Rules:   []uint16{248},
 			},
 			nameEntry{
 				Name:    "wandb",
@@ -19119,17 +19278,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "waypoint",
 				Program: 62,
-				Rules:   []uint16{231},
+				Rules:   []uint16{238},
 			},
 			nameEntry{
 				Name:    "wbadmin",
 				Program: 65,
-				Rules:   []uint16{241, 284},
+				Rules:   []uint16{248, 291},
 			},
 			nameEntry{
 				Name:    "wbadmin.exe",
 				Program: -1,
-				Rules:   []uint16{284},
+				Rules:   []uint16{291},
 			},
 			nameEntry{
 				Name:    "wc",
@@ -19146,17 +19305,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "weaviate",
 				Program: -1,
-				Rules:   []uint16{122},
+				Rules:   []uint16{127},
 			},
 			nameEntry{
 				Name:    "web-ext",
 				Program: -1,
-				Rules:   []uint16{350},
+				Rules:   []uint16{357},
 			},
 			nameEntry{
 				Name:    "webfsd",
 				Program: -1,
-				Rules:   []uint16{362},
+				Rules:   []uint16{369},
 			},
 			nameEntry{
 				Name:    "webpack",
@@ -19169,27 +19328,27 @@ var shipped = Set{
 			nameEntry{
 				Name:    "weed",
 				Program: -1,
-				Rules:   []uint16{121},
+				Rules:   []uint16{126},
 			},
 			nameEntry{
 				Name:    "werf",
 				Program: -1,
-				Rules:   []uint16{215, 231},
+				Rules:   []uint16{222, 238},
 			},
 			nameEntry{
 				Name:    "wevtutil",
 				Program: -1,
-				Rules:   []uint16{261, 439},
+				Rules:   []uint16{268, 446},
 			},
 			nameEntry{
 				Name:    "wezterm",
 				Program: -1,
-				Rules:   []uint16{453},
+				Rules:   []uint16{460},
 			},
 			nameEntry{
 				Name:    "wg",
 				Program: 56,
-				Rules:   []uint16{36},
+				Rules:   []uint16{40},
 			},
 			nameEntry{
 				Name:    "wg-quick",
@@ -19198,7 +19357,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "wget",
 				Program: 54,
-				Rules:   []uint16{361},
+				Rules:   []uint16{368},
 			},
 			nameEntry{
 				Name:    "wget2",
@@ -19207,7 +19366,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "wgetpaste",
 				Program: -1,
-				Rules:   []uint16{346},
+				Rules:   []uint16{353},
 			},
 			nameEntry{
 				Name: "whereis",
@@ -19235,22 +19394,22 @@ var shipped = Set{
 			nameEntry{
 				Name:    "windsurf",
 				Program: 67,
-				Rules:   []uint16{447},
+				Rules:   []uint16{454},
 			},
 			nameEntry{
 				Name:    "winget",
 				Program: 45,
-				Rules:   []uint16{422, 446},
+				Rules:   []uint16{429, 453},
 			},
 			nameEntry{
 				Name:    "wipe",
 				Program: 23,
-				Rules:   []uint16{268},
+				Rules:   []uint16{275},
 			},
 			nameEntry{
 				Name:    "wipefs",
 				Program: 65,
-				Rules:   []uint16{267},
+				Rules:   []uint16{274},
 			},
 			nameEntry{
 				Name:    "wireit",
@@ -19267,22 +19426,22 @@ var shipped = Set{
 			nameEntry{
 				Name:    "wl-paste",
 				Program: 65,
-				Rules:   []uint16{349},
+				Rules:   []uint16{356},
 			},
 			nameEntry{
 				Name:    "wmic",
 				Program: 65,
-				Rules:   []uint16{241, 284},
+				Rules:   []uint16{248, 291},
 			},
 			nameEntry{
 				Name:    "wmic.exe",
 				Program: -1,
-				Rules:   []uint16{284},
+				Rules:   []uint16{291},
 			},
 			nameEntry{
 				Name:    "woodpecker-cli",
 				Program: -1,
-				Rules:   []uint16{179},
+				Rules:   []uint16{184},
 			},
 			nameEntry{
 				Name:    "workmux",
@@ -19291,27 +19450,27 @@ var shipped = Set{
 			nameEntry{
 				Name:    "workos",
 				Program: -1,
-				Rules:   []uint16{177},
+				Rules:   []uint16{182},
 			},
 			nameEntry{
 				Name:    "wormhole",
 				Program: 57,
-				Rules:   []uint16{346, 359},
+				Rules:   []uint16{353, 366},
 			},
 			nameEntry{
 				Name:    "wp",
 				Program: 49,
-				Rules:   []uint16{120},
+				Rules:   []uint16{125},
 			},
 			nameEntry{
 				Name:    "wrangler",
 				Program: 62,
-				Rules:   []uint16{19, 20, 34, 44, 147, 172, 175, 187, 191, 345, 359},
+				Rules:   []uint16{23, 24, 38, 48, 152, 177, 180, 192, 196, 352, 366},
 			},
 			nameEntry{
 				Name:    "wrk",
 				Program: 37,
-				Rules:   []uint16{67},
+				Rules:   []uint16{71},
 			},
 			nameEntry{
 				Name:    "wscat",
@@ -19320,17 +19479,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "wscript",
 				Program: -1,
-				Rules:   []uint16{372},
+				Rules:   []uint16{379},
 			},
 			nameEntry{
 				Name:    "wscript.exe",
 				Program: -1,
-				Rules:   []uint16{372},
+				Rules:   []uint16{379},
 			},
 			nameEntry{
 				Name:    "wsl",
 				Program: -1,
-				Rules:   []uint16{226},
+				Rules:   []uint16{233},
 			},
 			nameEntry{
 				Name:    "wslpath",
@@ -19339,7 +19498,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "wtype",
 				Program: -1,
-				Rules:   []uint16{453},
+				Rules:   []uint16{460},
 			},
 			nameEntry{
 				Name:    "xargs",
@@ -19348,12 +19507,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "xata",
 				Program: 62,
-				Rules:   []uint16{172},
+				Rules:   []uint16{177},
 			},
 			nameEntry{
 				Name:    "xattr",
 				Program: 23,
-				Rules:   []uint16{281},
+				Rules:   []uint16{288},
 			},
 			nameEntry{
 				Name:    "xbps-install",
@@ -19362,12 +19521,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "xbps-remove",
 				Program: -1,
-				Rules:   []uint16{446},
+				Rules:   []uint16{453},
 			},
 			nameEntry{
 				Name:    "xclip",
 				Program: 65,
-				Rules:   []uint16{349},
+				Rules:   []uint16{356},
 			},
 			nameEntry{
 				Name:    "xcodebuild",
@@ -19376,7 +19535,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "xcrun",
 				Program: 33,
-				Rules:   []uint16{351},
+				Rules:   []uint16{358},
 			},
 			nameEntry{
 				Name:    "xdg-open",
@@ -19385,12 +19544,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "xdotool",
 				Program: -1,
-				Rules:   []uint16{453},
+				Rules:   []uint16{460},
 			},
 			nameEntry{
 				Name:    "xe",
 				Program: -1,
-				Rules:   []uint16{226},
+				Rules:   []uint16{233},
 			},
 			nameEntry{
 				Name:    "xelatex",
@@ -19399,7 +19558,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "xh",
 				Program: 55,
-				Rules:   []uint16{361},
+				Rules:   []uint16{368},
 			},
 			nameEntry{
 				Name:    "xhs",
@@ -19432,7 +19591,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "xsel",
 				Program: 65,
-				Rules:   []uint16{349},
+				Rules:   []uint16{356},
 			},
 			nameEntry{
 				Name:    "xsv",
@@ -19441,7 +19600,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "xtrabackup",
 				Program: 66,
-				Rules:   []uint16{241},
+				Rules:   []uint16{248},
 			},
 			nameEntry{
 				Name:    "xxd",
@@ -19466,7 +19625,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "yarn",
 				Program: 40,
-				Rules:   []uint16{35, 108, 109, 110, 111, 112, 113, 115, 116, 119, 146, 174, 175, 354, 355, 365, 366, 375},
+				Rules:   []uint16{39, 113, 114, 115, 116, 117, 118, 120, 121, 124, 151, 179, 180, 361, 362, 372, 373, 382},
 			},
 			nameEntry{
 				Name:    "yarn-typeorm",
@@ -19483,12 +19642,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "yc",
 				Program: -1,
-				Rules:   []uint16{165},
+				Rules:   []uint16{170},
 			},
 			nameEntry{
 				Name:    "ydotool",
 				Program: -1,
-				Rules:   []uint16{453},
+				Rules:   []uint16{460},
 			},
 			nameEntry{
 				Name: "yes",
@@ -19512,12 +19671,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "yum",
 				Program: 45,
-				Rules:   []uint16{422},
+				Rules:   []uint16{429},
 			},
 			nameEntry{
 				Name:    "zappa",
 				Program: 62,
-				Rules:   []uint16{145, 147},
+				Rules:   []uint16{150, 152},
 			},
 			nameEntry{
 				Name:    "zcat",
@@ -19526,7 +19685,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "zeabur",
 				Program: 62,
-				Rules:   []uint16{172},
+				Rules:   []uint16{177},
 			},
 			nameEntry{
 				Name:    "zed",
@@ -19535,17 +19694,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "zellij",
 				Program: 64,
-				Rules:   []uint16{453},
+				Rules:   []uint16{460},
 			},
 			nameEntry{
 				Name:    "zenml",
 				Program: -1,
-				Rules:   []uint16{129},
+				Rules:   []uint16{134},
 			},
 			nameEntry{
 				Name:    "zfs",
 				Program: 65,
-				Rules:   []uint16{241},
+				Rules:   []uint16{248},
 			},
 			nameEntry{
 				Name:    "zgrep",
@@ -19558,7 +19717,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "zip",
 				Program: 24,
-				Rules:   []uint16{45, 282},
+				Rules:   []uint16{49, 289},
 			},
 			nameEntry{
 				Name:    "zipinfo",
@@ -19571,12 +19730,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "zitadel",
 				Program: -1,
-				Rules:   []uint16{177},
+				Rules:   []uint16{182},
 			},
 			nameEntry{
 				Name:    "zkCli.sh",
 				Program: -1,
-				Rules:   []uint16{104},
+				Rules:   []uint16{109},
 			},
 			nameEntry{
 				Name:    "zless",
@@ -19585,22 +19744,22 @@ var shipped = Set{
 			nameEntry{
 				Name:    "zmap",
 				Program: -1,
-				Rules:   []uint16{407},
+				Rules:   []uint16{414},
 			},
 			nameEntry{
 				Name:    "zpool",
 				Program: 65,
-				Rules:   []uint16{241, 267},
+				Rules:   []uint16{248, 274},
 			},
 			nameEntry{
 				Name:    "zrok",
 				Program: -1,
-				Rules:   []uint16{347},
+				Rules:   []uint16{354},
 			},
 			nameEntry{
 				Name:    "zsh",
 				Program: 4,
-				Rules:   []uint16{370, 371, 425, 426},
+				Rules:   []uint16{377, 378, 432, 433},
 			},
 			nameEntry{
 				Name:    "zstd",
@@ -19609,28 +19768,28 @@ var shipped = Set{
 			nameEntry{
 				Name:    "zypper",
 				Program: 45,
-				Rules:   []uint16{422, 446},
+				Rules:   []uint16{429, 453},
 			},
 		},
 		Globs: []nameEntry{nameEntry{
 			Name:    "LaZagne*",
 			Program: -1,
-			Rules:   []uint16{47},
+			Rules:   []uint16{51},
 		},
 			nameEntry{
 				Name:    "LinEnum*",
 				Program: -1,
-				Rules:   []uint16{47},
+				Rules:   []uint16{51},
 			},
 			nameEntry{
 				Name:    "docker-credential-*",
 				Program: -1,
-				Rules:   []uint16{19, 20},
+				Rules:   []uint16{23, 24},
 			},
 			nameEntry{
 				Name:    "drizzle-kit@*",
 				Program: -1,
-				Rules:   []uint16{110, 111},
+				Rules:   []uint16{115, 116},
 			},
 			nameEntry{
 				Name:    "fsck.*",
@@ -19639,7 +19798,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "git-credential-*",
 				Program: -1,
-				Rules:   []uint16{30},
+				Rules:   []uint16{34},
 			},
 			nameEntry{
 				Name:    "juju-*",
@@ -19648,92 +19807,92 @@ var shipped = Set{
 			nameEntry{
 				Name:    "k3s-uninstall*",
 				Program: -1,
-				Rules:   []uint16{231},
+				Rules:   []uint16{238},
 			},
 			nameEntry{
 				Name:    "kafka-acls*",
 				Program: -1,
-				Rules:   []uint16{123},
+				Rules:   []uint16{128},
 			},
 			nameEntry{
 				Name:    "kafka-configs*",
 				Program: -1,
-				Rules:   []uint16{124},
+				Rules:   []uint16{129},
 			},
 			nameEntry{
 				Name:    "kafka-consumer-groups*",
 				Program: -1,
-				Rules:   []uint16{122, 123, 124, 125},
+				Rules:   []uint16{127, 128, 129, 130},
 			},
 			nameEntry{
 				Name:    "kafka-delete-records*",
 				Program: -1,
-				Rules:   []uint16{123},
+				Rules:   []uint16{128},
 			},
 			nameEntry{
 				Name:    "kafka-storage*",
 				Program: -1,
-				Rules:   []uint16{123},
+				Rules:   []uint16{128},
 			},
 			nameEntry{
 				Name:    "kafka-topics*",
 				Program: -1,
-				Rules:   []uint16{122, 123},
+				Rules:   []uint16{127, 128},
 			},
 			nameEntry{
 				Name:    "kubectl-*",
 				Program: -1,
-				Rules:   []uint16{203},
+				Rules:   []uint16{210},
 			},
 			nameEntry{
 				Name:    "lazagne*",
 				Program: -1,
-				Rules:   []uint16{47},
+				Rules:   []uint16{51},
 			},
 			nameEntry{
 				Name:    "linpeas*",
 				Program: -1,
-				Rules:   []uint16{47},
+				Rules:   []uint16{51},
 			},
 			nameEntry{
 				Name:    "mimikatz*",
 				Program: -1,
-				Rules:   []uint16{47},
+				Rules:   []uint16{51},
 			},
 			nameEntry{
 				Name:    "mimipenguin*",
 				Program: -1,
-				Rules:   []uint16{47},
+				Rules:   []uint16{51},
 			},
 			nameEntry{
 				Name:    "mkfs.*",
 				Program: 65,
-				Rules:   []uint16{267},
+				Rules:   []uint16{274},
 			},
 			nameEntry{
 				Name:    "nanodump*",
 				Program: -1,
-				Rules:   []uint16{47},
+				Rules:   []uint16{51},
 			},
 			nameEntry{
 				Name:    "onionshare*",
 				Program: -1,
-				Rules:   []uint16{359},
+				Rules:   []uint16{366},
 			},
 			nameEntry{
 				Name:    "prisma@*",
 				Program: -1,
-				Rules:   []uint16{108, 109, 110},
+				Rules:   []uint16{113, 114, 115},
 			},
 			nameEntry{
 				Name:    "procdump*",
 				Program: -1,
-				Rules:   []uint16{47},
+				Rules:   []uint16{51},
 			},
 			nameEntry{
 				Name:    "pspy*",
 				Program: -1,
-				Rules:   []uint16{47},
+				Rules:   []uint16{51},
 			},
 			nameEntry{
 				Name:    "psql-*",
@@ -19750,12 +19909,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "secretsdump*",
 				Program: -1,
-				Rules:   []uint16{47},
+				Rules:   []uint16{51},
 			},
 			nameEntry{
 				Name:    "winpeas*",
 				Program: -1,
-				Rules:   []uint16{47},
+				Rules:   []uint16{51},
 			},
 			nameEntry{
 				Name:    "xfs_*",
@@ -19764,68 +19923,68 @@ var shipped = Set{
 			nameEntry{
 				Name:    "zkCli*",
 				Program: -1,
-				Rules:   []uint16{122},
+				Rules:   []uint16{127},
 			},
 			nameEntry{
 				Name:    "zookeeper-shell*",
 				Program: -1,
-				Rules:   []uint16{122},
+				Rules:   []uint16{127},
 			},
 		},
 		File: []opEntry{opEntry{
 			Op:    "read",
-			Rules: []uint16{7, 8, 9, 10, 13, 57, 135, 338},
+			Rules: []uint16{7, 8, 9, 10, 11, 12, 13, 14, 17, 61, 140, 345},
 		},
 			opEntry{
 				Op:    "write",
-				Rules: []uint16{258, 260, 266, 279, 290, 339, 377, 378, 379, 380, 433, 434, 441, 448, 450},
+				Rules: []uint16{265, 267, 273, 286, 297, 346, 384, 385, 386, 387, 440, 441, 448, 455, 457},
 			},
 			opEntry{
 				Op:    "append",
-				Rules: []uint16{258, 260, 266, 279, 290, 339, 377, 378, 379, 380, 433, 434, 441, 448, 450},
+				Rules: []uint16{265, 267, 273, 286, 297, 346, 384, 385, 386, 387, 440, 441, 448, 455, 457},
 			},
 			opEntry{
 				Op:    "truncate",
-				Rules: []uint16{107, 242, 243, 245, 247, 250, 257, 258, 259, 260, 265, 266, 271, 290, 379, 433, 434, 448, 450, 464},
+				Rules: []uint16{112, 249, 250, 252, 254, 257, 264, 265, 266, 267, 272, 273, 278, 297, 386, 440, 441, 455, 457, 471},
 			},
 			opEntry{
 				Op:    "delete",
-				Rules: []uint16{107, 242, 243, 244, 245, 246, 247, 248, 249, 250, 251, 252, 253, 254, 255, 256, 257, 258, 259, 260, 265, 266, 290, 379, 434, 448, 450, 464},
+				Rules: []uint16{112, 249, 250, 251, 252, 253, 254, 255, 256, 257, 258, 259, 260, 261, 262, 263, 264, 265, 266, 267, 272, 273, 297, 386, 441, 455, 457, 471},
 			},
 			opEntry{
 				Op:    "move",
-				Rules: []uint16{11, 46, 244, 245, 246, 247, 257, 258, 259, 260, 265, 290, 377, 378, 379, 380, 434, 448, 450, 464},
+				Rules: []uint16{15, 50, 251, 252, 253, 254, 264, 265, 266, 267, 272, 297, 384, 385, 386, 387, 441, 455, 457, 471},
 			},
 			opEntry{
 				Op:    "copy",
-				Rules: []uint16{11, 46},
+				Rules: []uint16{15, 50},
 			},
 			opEntry{
 				Op:    "load",
-				Rules: []uint16{12},
+				Rules: []uint16{16},
 			},
 			opEntry{
 				Op:    "send",
-				Rules: []uint16{332, 333, 334, 358},
+				Rules: []uint16{339, 340, 341, 365},
 			},
 			opEntry{
 				Op:    "chmod",
-				Rules: []uint16{274, 277, 450, 463},
+				Rules: []uint16{281, 284, 457, 470},
 			},
 			opEntry{
 				Op: "list",
 			},
 			opEntry{
 				Op:    "run",
-				Rules: []uint16{367},
+				Rules: []uint16{374},
 			},
 		},
-		HTTP:    []uint16{37, 38, 39, 40, 42, 58, 59, 60, 61, 62, 63, 64, 65, 68, 69, 70, 71, 76, 77, 78, 79, 82, 83, 84, 197, 198, 199, 201, 335, 336, 344, 363, 364},
-		GraphQL: []uint16{41, 72, 73, 74, 75, 200},
-		SQL:     []uint16{85, 86, 87, 88, 89, 90, 91, 92, 93, 94, 95, 100},
+		HTTP:    []uint16{41, 42, 43, 44, 46, 62, 63, 64, 65, 66, 67, 68, 69, 72, 73, 74, 75, 80, 81, 82, 83, 86, 87, 88, 202, 203, 204, 205, 206, 208, 342, 343, 351, 370, 371},
+		GraphQL: []uint16{45, 76, 77, 78, 79, 207},
+		SQL:     []uint16{89, 90, 91, 92, 93, 94, 95, 96, 97, 98, 99, 104, 105},
 		Search:  []uint16{0, 1, 2, 3, 4, 5},
-		Env:     []uint16{15, 17},
-		Form:    []uint16{418, 419, 420, 421},
+		Env:     []uint16{19, 21},
+		Form:    []uint16{425, 426, 427, 428},
 		Paths: []pathIndex{pathIndex{
 			Named: []namedGlob{namedGlob{
 				Name: ".aider.conf.yml",

@@ -1,6 +1,7 @@
 package classify
 
 import (
+	"slices"
 	"strings"
 
 	"restrain/shellparse"
@@ -225,4 +226,38 @@ func (r *reader) next() *shellparse.Command {
 		return &r.script.Commands[n]
 	}
 	return nil
+}
+
+// readSpelled reads variables that a filter is fed and shows in another
+// spelling: echo $NAME | base64, xxd <<< $NAME.
+func (r *reader) readSpelled() {
+	if r.cmd.Stdin == nil || len(r.cmd.Stdin.Unknown) == 0 || !respells(r.cmd) || r.cmd.Origin == shellparse.Substitution {
+		return
+	}
+	for at, c := r.n, r.cmd; ; c = &r.script.Commands[at] {
+		if redirected(c) || !respells(c) {
+			return
+		}
+		if at = r.after(at); at < 0 {
+			break
+		}
+	}
+	for _, u := range r.cmd.Stdin.Unknown {
+		if name := plainVariable(u); name != "" {
+			r.addEnv(envPrint, name)
+		}
+	}
+}
+
+// respells reports the filters whose output tells all of their input.
+func respells(c *shellparse.Command) bool {
+	switch c.Name {
+	case "base64", "base32", "basenc":
+		return !slices.ContainsFunc(c.Argv, func(w shellparse.Word) bool {
+			return w.Text == "-d" || w.Text == "-D" || w.Text == "--decode"
+		})
+	case "xxd", "od", "hexdump", "hd", "rev", "fold", "cat", "nl", "tac", "fmt", "uuencode":
+		return true
+	}
+	return false
 }

@@ -28,6 +28,7 @@ type sqlReader struct {
 	include func(path string) (string, bool)
 	// included are the files that it was told to run.
 	included []string
+	attaches bool // a statement opens another database beside the client's
 	depth    int
 }
 
@@ -153,6 +154,8 @@ func (s *sqlReader) statement(tokens []sqlToken) {
 		return
 	}
 	switch first {
+	case "attach":
+		s.attaches = true
 	case "drop":
 		s.drop(&p)
 	case "truncate":

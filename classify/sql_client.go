@@ -1,6 +1,7 @@
 package classify
 
 import (
+	"slices"
 	"strings"
 
 	"restrain/shellparse"
@@ -131,6 +132,9 @@ func (r *reader) readSQL() {
 	for _, path := range s.included {
 		r.addPath(opRead, path, false)
 	}
+	if client.local && (target.db == ":memory:" || target.db == "") {
+		s.forget()
+	}
 	for _, f := range s.facts {
 		f.host, f.scope, f.database = target.host, target.scope, target.db
 		if f.object == "" {
@@ -138,6 +142,17 @@ func (r *reader) readSQL() {
 		}
 		r.facts.sqls = append(r.facts.sqls, f)
 	}
+}
+
+// forget drops the statements to a database that is only in memory, and ends
+// with the client. One that opens a file has it act on that.
+func (s *sqlReader) forget() {
+	if s.attaches || slices.ContainsFunc(s.facts, func(f sqlFact) bool { return strings.HasPrefix(f.verb, ".") }) {
+		return
+	}
+	s.facts = slices.DeleteFunc(s.facts, func(f sqlFact) bool {
+		return f.verb != sqlShell && f.verb != sqlProgram && f.verb != sqlUnknown
+	})
 }
 
 // sqlWords reads what the words of a client say: where, and what to run. It
