@@ -24,6 +24,7 @@ type Live struct {
 	env    func(string) (string, bool)
 	around func() surroundings
 
+	within time.Duration // bounds the looks, and the glances
 	// read and look are what may take long on a slow file system.
 	read func(path string, max int) ([]byte, error)
 	look func(ctx context.Context, path string) TargetInfo
@@ -37,7 +38,7 @@ type Live struct {
 // NewLive gives the context of a line that would run in dir, an absolute path,
 // with the given environment.
 func NewLive(dir string, env func(string) (string, bool)) *Live {
-	l := &Live{dir: dir, env: env, read: readRegular, look: look}
+	l := &Live{dir: dir, env: env, within: lookTime, read: readRegular, look: look}
 	l.around = sync.OnceValue(func() surroundings { return lookAround(dir, env) })
 	return l
 }
@@ -100,7 +101,7 @@ func (l *Live) ReadFile(path string, max int) ([]byte, error) {
 	return l.read(l.absolute(path), max)
 }
 
-// Glance is ReadFile within what is left of 20 ms.
+// Glance is ReadFile within what is left of the time for glances, 20 ms.
 func (l *Live) Glance(path string, max int) ([]byte, error) {
 	type answer struct {
 		data []byte
@@ -116,12 +117,12 @@ func (l *Live) Glance(path string, max int) ([]byte, error) {
 	return got.data, got.err
 }
 
-// glance gives what work finds out within what is left of 20 ms.
+// glance gives what work finds out within what is left of the time for glances.
 func glance[T any](l *Live, work func() T) (T, bool) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	start := time.Now()
-	ctx, cancel := context.WithTimeout(context.Background(), lookTime-l.glances)
+	ctx, cancel := context.WithTimeout(context.Background(), l.within-l.glances)
 	defer cancel()
 	got, ok := inTime(ctx, work)
 	l.glances += time.Since(start)
@@ -218,7 +219,7 @@ func (l *Live) Target(path string) TargetInfo {
 	if t, ok := l.targets[path]; ok {
 		return t
 	}
-	ctx, cancel := context.WithTimeout(context.Background(), lookTime-l.looked)
+	ctx, cancel := context.WithTimeout(context.Background(), l.within-l.looked)
 	defer cancel()
 	start := time.Now()
 	t, ok := inTime(ctx, func() TargetInfo { return l.look(ctx, path) })

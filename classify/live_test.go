@@ -6,6 +6,7 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+	"time"
 
 	"restrain/shellparse"
 )
@@ -65,7 +66,7 @@ func link(t *testing.T, dir, to, name string) {
 }
 
 func live(dir string) *Live {
-	return NewLive(dir, func(name string) (string, bool) {
+	return unhurried(dir, func(name string) (string, bool) {
 		if name == "HOME" {
 			return "/home/nobody-here", true
 		}
@@ -73,23 +74,17 @@ func live(dir string) *Live {
 	})
 }
 
+// unhurried has all the time that a busy machine needs for git's answer.
+func unhurried(dir string, env func(string) (string, bool)) *Live {
+	l := NewLive(dir, env)
+	l.within = time.Minute
+	return l
+}
+
 func judgeLive(t *testing.T, dir, line string) Step {
 	t.Helper()
 	script := shellparse.Parse(line, shellparse.Options{Dir: dir, Home: "/home/nobody-here"})
 	return testSet(t).Classify(script, live(dir))
-}
-
-// eventually tries again what the machine may have been too busy for: a look
-// at a target gives up after 20 ms.
-func eventually(t *testing.T, want string, try func() string) {
-	t.Helper()
-	var got string
-	for range 20 {
-		if got = try(); got == want {
-			return
-		}
-	}
-	t.Errorf("got %q, want %q", got, want)
 }
 
 func TestSeverityFollowsTheTarget(t *testing.T) {
@@ -123,7 +118,9 @@ func TestSeverityFollowsTheTarget(t *testing.T) {
 			if tt.change != nil {
 				tt.change()
 			}
-			eventually(t, tt.want, func() string { return rules(judgeLive(t, dir, tt.line)) })
+			if got := rules(judgeLive(t, dir, tt.line)); got != tt.want {
+				t.Errorf("got %q, want %q", got, tt.want)
+			}
 		})
 	}
 }
@@ -138,7 +135,9 @@ func TestTargetSaysWhatWouldBeLost(t *testing.T) {
 		{"src/a.go", "1 file, 10 B, all in git"},
 	}
 	for _, tt := range tests {
-		eventually(t, tt.want, func() string { return live(dir).Target(filepath.Join(dir, tt.path)).String() })
+		if got := live(dir).Target(filepath.Join(dir, tt.path)).String(); got != tt.want {
+			t.Errorf("%s: got %q, want %q", tt.path, got, tt.want)
+		}
 	}
 	if target := live(dir).Target("/"); target.Known && !target.Outside {
 		t.Error("the root is not outside the workspace")
@@ -222,7 +221,9 @@ func TestTargetInOtherTrees(t *testing.T) {
 		{sparse, "docs", "1 file, 2 B, all in git"},
 		{plain, ".", "1 file, 5 B"},
 	} {
-		eventually(t, c.want, func() string { return live(c.dir).Target(filepath.Join(c.dir, c.path)).String() })
+		if got := live(c.dir).Target(filepath.Join(c.dir, c.path)).String(); got != c.want {
+			t.Errorf("%s: got %q, want %q", c.path, got, c.want)
+		}
 	}
 }
 
@@ -231,7 +232,9 @@ func TestManyFilesAreCountedInTime(t *testing.T) {
 	for i := range 3000 {
 		write(t, filepath.Join(dir, thousands(i)), "x")
 	}
-	target := live(dir).Target(dir)
+	l := live(dir)
+	l.within = lookTime
+	target := l.Target(dir)
 	if target.Recoverable() || target.Files > 3000 || target.Known && !target.Partial && target.Files != 3000 {
 		t.Errorf("of 3,000 files: %+v", target)
 	}

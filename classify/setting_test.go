@@ -78,41 +78,23 @@ func TestSettings(t *testing.T) {
 			if err := os.MkdirAll(dir, 0o755); err != nil {
 				t.Fatal(err)
 			}
-			var severity Severity
-			var setting string
-			got := eventuallyStep(t, func() Step {
-				l := NewLive(dir, func(name string) (string, bool) {
-					key, value, _ := strings.Cut(c.env, "=")
-					switch name {
-					case "HOME":
-						return root, true
-					case key:
-						return strings.ReplaceAll(value, "$HOME", root), true
-					}
-					return "", false
-				})
-				script := shellparse.Parse(c.line, shellparse.Options{Dir: dir, Home: root})
-				return Shipped().Classify(script, l)
-			}, func(s Step) bool {
-				severity, setting = strongest(s)
-				return severity == c.severity && setting == c.setting
+			l := unhurried(dir, func(name string) (string, bool) {
+				key, value, _ := strings.Cut(c.env, "=")
+				switch name {
+				case "HOME":
+					return root, true
+				case key:
+					return strings.ReplaceAll(value, "$HOME", root), true
+				}
+				return "", false
 			})
-			if !got {
+			script := shellparse.Parse(c.line, shellparse.Options{Dir: dir, Home: root})
+			severity, setting := strongest(Shipped().Classify(script, l))
+			if severity != c.severity || setting != c.setting {
 				t.Errorf("%s: %s, %q; want %s, %q", c.line, severity, setting, c.severity, c.setting)
 			}
 		})
 	}
-}
-
-// eventuallyStep tries again what the machine may have been too busy for.
-func eventuallyStep(t *testing.T, try func() Step, good func(Step) bool) bool {
-	t.Helper()
-	for range 20 {
-		if good(try()) {
-			return true
-		}
-	}
-	return false
 }
 
 func strongest(step Step) (Severity, string) {
@@ -129,6 +111,7 @@ func TestSlowFileSystem(t *testing.T) {
 	never := make(chan struct{})
 	t.Cleanup(func() { close(never) })
 	l := live(dir)
+	l.within = lookTime
 	l.look = func(context.Context, string) TargetInfo {
 		<-never
 		return TargetInfo{Known: true}
