@@ -110,7 +110,9 @@ func (r *reader) readEcho() {
 	}
 	for _, w := range r.args.words {
 		for _, u := range w.Unknown {
-			if name := plainVariable(u); name != "" {
+			if u == shellparse.AnyVariable {
+				r.addEnv(envDump, "")
+			} else if name := plainVariable(u); name != "" {
 				r.addEnv(envPrint, name)
 			}
 		}

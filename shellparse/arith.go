@@ -43,6 +43,7 @@ func (sh *shell) arithmTerm(x *syntax.Word) (n int, ok bool) {
 			return 0, false
 		}
 		if !syntax.ValidName(w.Text) {
+			sh.arithmText(w)
 			return arithmNumber(w.Text)
 		}
 		next, set := sh.scalar(w.Text, nil)
@@ -52,6 +53,23 @@ func (sh *shell) arithmTerm(x *syntax.Word) (n int, ok bool) {
 		w = next
 	}
 	return 0, false
+}
+
+// arithmText reads the commands in a value that is evaluated as an expression:
+// x='a[$(cmd)]'; ((x)).
+func (sh *shell) arithmText(w Word) {
+	if strings.Contains(w.Text, "[$(") || strings.Contains(w.Text, "[`") {
+		sh.prompted(w)
+	}
+}
+
+// arithmTest is the same for a side of [[ a -eq b ]].
+func (sh *shell) arithmTest(x syntax.TestExpr) {
+	if word, ok := x.(*syntax.Word); ok && len(word.Parts) == 1 {
+		if p, ok := word.Parts[0].(*syntax.ParamExp); ok {
+			sh.arithmText(sh.param(p))
+		}
+	}
 }
 
 // arithmNumber reads a number as bash does: 0x1f, 017, 2#101.

@@ -52,6 +52,26 @@ one two three
   four  five
 E`,
 	`read x y <<< 'a b c'; show "$x" "$y"`,
+	`read -ra a <<< ' a  b c '; show "${a[@]}"; IFS=, read -r -a b <<< 'x,,y z'; show "${b[@]}"`,
+	`read -d , v <<< 'a b,c'; show "$v"; read <<< ' a b'; show "$REPLY"`,
+	`mapfile -t a <<< $'x y\n\nz'; show "${a[@]}"; mapfile a <<< b; show "${a[0]}"; mapfile -s 1 -n 1 -t <<< $'a\nb\nc'; show "${MAPFILE[@]}"`,
+	`mapfile -t -d , a < <(printf 'x,y,'); show "${a[@]}"`,
+	`set -- -ab v -c -- rest; while getopts ab:c o; do show "$o" "$OPTARG"; done; shift $((OPTIND-1)); show "$@"`,
+	`f() { local o; while getopts x:y o; do case $o in x) show "x=$OPTARG";; y) show y;; esac; done; }; f -y -xone -x two three`,
+	`while getopts a o -a -a; do show $o; done`,
+	`declare -n r=x; x=1; show $r; r=2; show $x; f() { local -n q=$1; q=9; show $q; }; f x; show $x`,
+	`printf -v 'a[1]' '%s-%s' x y; a[0]=z; show "${a[@]}"`,
+	`declare -l l=ABC; declare -u u=abc; declare 'd=e f'; show $l $u "$d"`,
+	`ab_1=x ab_2=y; for v in ${!ab_*}; do show "$v" "${!v}"; done; show "${!ab_@}"; for v in $(compgen -v ab_); do show "${!v}"; done`,
+	`x='$(echo a b)'; show "${x@P}" "${x@u}"; y=abc; show ${y@u}`,
+	`shopt -s extglob
+x=aaabbc; show ${x%%+(b|c)} ${x##*(a)} ${x/@(ab|bb)/-} ${x//?(a)b/_} ${x%!(*b*)} ${x#!(x)}`,
+	`shopt -s extglob
+case abab in +(ab)) show yes;; *) show no;; esac; case aba in +(ab)) show yes;; *) show no;; esac`,
+	`exec 3<<< 'a b'; read -u 3 x y; show "$x" "$y"; read z 4<<< q <&4; show "$z"`,
+	`show "$(tee >(cat >/dev/null) <<< x)"; echo 'show in' > >(cat > /dev/null)`,
+	`: ${x:=$(echo d)}; show $x; type() { echo t; }; show $(type x)`,
+	`set -- a; eval 'show "$1"'; f() { show "$1"; }; f b; show "$1"`,
 	`x=v; show "$(cat <<E
 a $x \$x
 E

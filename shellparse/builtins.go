@@ -26,12 +26,25 @@ func (sh *shell) builtin(c *Command) (out output, ok bool) {
 		sh.trap(c)
 	case "alias":
 		sh.alias(c)
+	case "hash":
+		sh.emit(c)
+		if len(c.Argv) == 4 && c.Argv[1].Text == "-p" && c.Argv[2].Known() { // from now on NAME is that file
+			sh.nameCommand(c.Argv[3].Text, c.Argv[2].Text)
+		}
 	case "set":
 		sh.setParams(c)
 	case "shift":
 		sh.shift(c)
-	case "read", "readarray", "mapfile", "getopts":
+	case "read":
 		sh.read(c)
+	case "readarray", "mapfile":
+		sh.readArray(c)
+	case "getopts":
+		sh.emit(c)
+		for _, w := range operands(c.Argv[1:])[min(1, len(operands(c.Argv[1:]))):] {
+			sh.vars.forget(w.Text)
+		}
+		sh.vars.forget("OPTARG")
 	case "unset":
 		sh.emit(c)
 		for _, w := range operands(c.Argv[1:]) {
@@ -43,7 +56,10 @@ func (sh *shell) builtin(c *Command) (out output, ok bool) {
 		}
 	case "export", "declare", "local", "readonly", "typeset":
 		sh.declared(c)
-	case "true", ":", "test", "[", "shopt", "wait", "exit", "return", "let", "unalias":
+	case "shopt":
+		sh.emit(c)
+		sh.r.extglob = sh.r.extglob || anyArg(c, "extglob") && !anyArg(c, "-u", "-q")
+	case "true", ":", "test", "[", "wait", "exit", "return", "let", "unalias":
 		sh.emit(c)
 	case "printf":
 		return sh.printfTo(c)
@@ -69,9 +85,22 @@ func (sh *shell) cd(c *Command) {
 		sh.chdir(old)
 	case args[0].Glob:
 		sh.chdir(unknown(args[0].Text))
+	case sh.searched(args[0]):
 	default:
 		sh.chdir(args[0])
 	}
+}
+
+// searched changes to a directory that CDPATH leads to, where that is set.
+func (sh *shell) searched(dir Word) bool {
+	v, ok := sh.vars.get("CDPATH")
+	if !ok || len(v.words) != 1 || !v.words[0].Known() || strings.HasPrefix(dir.Text, "/") || strings.HasPrefix(dir.Text, ".") {
+		return false
+	}
+	first, _, _ := strings.Cut(v.words[0].Text, ":")
+	dir.Text = strings.TrimSuffix(first, "/") + "/" + dir.Text
+	sh.chdir(dir)
+	return first != "" && first != "."
 }
 
 // sourceFile reads the file that source or . runs in this shell.
@@ -118,11 +147,16 @@ func (sh *shell) alias(c *Command) {
 		if !ok || name == "" || !w.Known() {
 			continue
 		}
-		if sh.r.aliases == nil {
-			sh.r.aliases = make(map[string]string)
-		}
-		sh.r.aliases[name] = text
+		sh.nameCommand(name, text)
 	}
+}
+
+// nameCommand makes a command's name stand for the start of a line.
+func (sh *shell) nameCommand(name, text string) {
+	if sh.r.aliases == nil {
+		sh.r.aliases = make(map[string]string)
+	}
+	sh.r.aliases[name] = text
 }
 
 // setParams follows set -- a b c.
@@ -158,53 +192,6 @@ func (sh *shell) shift(c *Command) {
 	}
 }
 
-// read assigns the first line of known input, or makes its variables unknown.
-func (sh *shell) read(c *Command) {
-	sh.emit(c)
-	args := c.Argv[1:]
-	var names []string
-	partial, keep := false, !anyArg(c, "-t")
-	array := c.Name == "mapfile" || c.Name == "readarray"
-	for i := 0; i < len(args); i++ {
-		switch arg := args[i].Text; {
-		case arg == "-a":
-			array = true
-		case array && len(arg) == 2 && arg[0] == '-' && strings.ContainsAny(arg[1:], "dnOsuCc"), !array && len(arg) == 2 && arg[0] == '-' && strings.ContainsAny(arg[1:], "dip"):
-			i++
-		case len(arg) > 1 && arg[0] == '-' && strings.ContainsAny(arg[1:], "nNtu") && !array:
-			partial = true
-			i++
-		case syntax.ValidName(arg):
-			names = append(names, arg)
-		}
-	}
-	if len(names) == 0 {
-		names = []string{"REPLY"}
-	}
-	if c.Stdin == nil || !c.Stdin.Known() || c.Name == "getopts" || partial {
-		for _, name := range names {
-			sh.vars.set(name, value{words: []Word{unknown(sh.listNote(c, "$"+name))}})
-		}
-		return
-	}
-	lines := splitLines(c.Stdin.Text)
-	if !array {
-		sh.assignRead(names, strings.Join(lines[:min(1, len(lines))], ""), sh.separators())
-		return
-	}
-	if c.Name == "read" {
-		lines = strings.Fields(strings.Join(lines[:min(1, len(lines))], ""))
-	}
-	v := value{array: true}
-	for _, line := range lines[:min(len(lines), maxFields)] {
-		if keep && c.Name != "read" {
-			line += "\n"
-		}
-		v.words = append(v.words, Word{Text: line})
-	}
-	sh.vars.set(names[len(names)-1], v)
-}
-
 // declared follows export X=1 when it comes from eval or a wrapper, as words.
 func (sh *shell) declared(c *Command) {
 	for _, w := range operands(c.Argv[1:]) {
@@ -226,10 +213,17 @@ func (sh *shell) printfTo(c *Command) (out output, ok bool) {
 	}
 	sh.emit(c)
 	name := c.Argv[2].Text
-	if text, ok := formatted(c.Argv[3], c.Argv[4:]); ok && syntax.ValidName(name) {
+	text, ok := formatted(c.Argv[3], c.Argv[4:])
+	base, index, element := strings.Cut(strings.TrimSuffix(name, "]"), "[")
+	n, err := strconv.Atoi(index)
+	switch {
+	case ok && syntax.ValidName(name):
 		sh.vars.set(name, value{words: []Word{text}})
-	} else {
-		sh.vars.forget(name)
+	case ok && element && err == nil && n >= 0 && n < maxFields:
+		v, _ := sh.vars.get(base)
+		sh.vars.set(base, value{array: true, words: withElement(v.words, n, text)})
+	default:
+		sh.vars.forget(base)
 	}
 	return silent, true
 }

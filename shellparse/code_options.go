@@ -24,9 +24,11 @@ var codeOptions = []codeOption{
 	{name: "az", sub: "container exec", options: "--exec-command", origin: Remote, carrier: true},
 	{name: "az", sub: "containerapp exec", options: "--command", origin: Remote, carrier: true},
 	{name: "az", sub: "run-command", options: "--scripts --script", origin: Remote, each: true},
+	{name: "bind", options: "-x", origin: Deferred},
 	{name: "cargo", sub: "watch", options: "-s --shell", origin: ShellCode},
 	{name: "cf", sub: "run-task", options: "-c --command", origin: Remote},
 	{name: "cf", sub: "ssh", options: "-c --command", origin: Remote, carrier: true},
+	{name: "complete", options: "-C", origin: Deferred},
 	{name: "conda", sub: "run", options: "-c", origin: ShellCode},
 	{name: "doctl", sub: "compute ssh", options: "--ssh-command", origin: Remote, carrier: true},
 	{name: "doppler", sub: "run", options: "--command", origin: ShellCode, carrier: true},
@@ -108,6 +110,10 @@ func (sh *shell) codeOption(c *Command, o *codeOption) {
 		if o.rest && j+2 < len(c.Argv) {
 			sh.runWith(c, c.Argv[j+1:], "", Word{}, layer)
 			return
+		}
+		if o.name == "bind" { // "KEYS": LINE
+			_, text.Text, _ = strings.Cut(text.Text, ":")
+			text.Span = Span{}
 		}
 		if o.each {
 			text = joinWords(valuesOf(c.Argv, j, text), "\n")

@@ -17,7 +17,11 @@ func (sh *shell) param(p *syntax.ParamExp) Word {
 	}
 	name := p.Param.Value
 	if p.Names != 0 {
-		return unknown(sh.text(p))
+		list, ok := sh.variablesNamed(name)
+		if !ok {
+			return unknown(sh.text(p))
+		}
+		return joinWords(list, " ")
 	}
 	if p.Excl && name == "#" {
 		list, known := sh.positional()
@@ -28,6 +32,9 @@ func (sh *shell) param(p *syntax.ParamExp) Word {
 	}
 	if p.Excl {
 		target, set := sh.scalar(name, p.Index)
+		if listsVariables(target) {
+			return unknown(AnyVariable)
+		}
 		if !set || !target.Known() || !syntax.ValidName(target.Text) {
 			return unknown(sh.text(p))
 		}
@@ -65,6 +72,9 @@ func (sh *shell) scalar(name string, index syntax.ArithmExpr) (w Word, set bool)
 			return Word{}, false
 		}
 		return element.words[0], true
+	}
+	if index != nil && !v.array && !v.keyed {
+		sh.arithm(index) // for the commands inside
 	}
 	if index != nil && v.array {
 		n, ok := sh.arithm(index)
@@ -134,10 +144,13 @@ func (sh *shell) positional() (list []Word, known bool) {
 // listOf returns the elements of $@, $*, ${a[@]}, of their slices and edits,
 // and the indices ${!a[@]}.
 func (sh *shell) listOf(p *syntax.ParamExp) (list []Word, ok bool) {
-	if p.Param == nil || p.Length || p.Names != 0 {
+	if p.Param == nil || p.Length {
 		return nil, false
 	}
 	name := p.Param.Value
+	if p.Names != 0 {
+		return sh.variablesNamed(name)
+	}
 	if name == "@" || name == "*" {
 		if list, ok = sh.positional(); !ok || p.Excl {
 			return nil, false
@@ -268,7 +281,10 @@ func (sh *shell) paramOp(p *syntax.ParamExp, name string, w Word, set bool) Word
 		return w
 	case syntax.AssignUnset, syntax.AssignUnsetOrNull:
 		if opaque {
-			return unknown(sh.text(p))
+			sh.word(p.Exp.Word, tildeStart) // for the commands inside
+			w = unknown(sh.text(p))
+			sh.vars.set(name, value{words: []Word{w}})
+			return w
 		}
 		if empty {
 			w = sh.word(p.Exp.Word, tildeStart)
@@ -285,6 +301,7 @@ func (sh *shell) paramOp(p *syntax.ParamExp, name string, w Word, set bool) Word
 		}
 		return alt
 	case syntax.ErrorUnset, syntax.ErrorUnsetOrNull:
+		sh.word(p.Exp.Word, tildeStart) // for the commands inside
 		if name == "HOME" {
 			return unknown("$HOME")
 		}
@@ -339,6 +356,12 @@ func (sh *shell) transform(p *syntax.ParamExp, w Word, op string) Word {
 		w.Text = strings.ToLower(w.Text)
 	case "E":
 		w.Text = ansiC(w.Text)
+	case "u":
+		if first, size := utf8.DecodeRuneInString(w.Text); size > 0 {
+			w.Text = string(unicode.ToUpper(first)) + w.Text[size:]
+		}
+	case "P":
+		return sh.prompted(w)
 	case "Q":
 		w.Text = "'" + strings.ReplaceAll(w.Text, "'", `'\''`) + "'"
 	default:
@@ -353,10 +376,11 @@ func (sh *shell) trim(p *syntax.ParamExp, w Word, pat string) Word {
 	prefix := p.Exp.Op == syntax.RemSmallPrefix || p.Exp.Op == syntax.RemLargePrefix
 	longest := p.Exp.Op == syntax.RemLargePrefix || p.Exp.Op == syntax.RemLargeSuffix
 	// Every cut is matched, and with several stars a match is not linear.
-	if !w.Known() || extended(pat) || len(w.Text) > 1024 || len(w.Text) > 128 && strings.Count(pat, "*") > 2 {
+	if !w.Known() || !sh.matches(pat, w.Text) || len(w.Text) > 1024 || len(w.Text) > 128 && strings.Count(pat, "*") > 2 {
 		return unknown(sh.text(p))
 	}
 	text := w.Text
+	var m matcher
 	for i := range len(text) + 1 {
 		cut := i
 		if longest == prefix {
@@ -366,12 +390,15 @@ func (sh *shell) trim(p *syntax.ParamExp, w Word, pat string) Word {
 			continue
 		}
 		head, tail := text[:cut], text[cut:]
-		if prefix && match(pat, head) {
+		if prefix && m.match(pat, head) {
 			return Word{Text: tail}
 		}
-		if !prefix && match(pat, tail) {
+		if !prefix && m.match(pat, tail) {
 			return Word{Text: head}
 		}
+	}
+	if m.over() {
+		return unknown(sh.text(p))
 	}
 	return w
 }
@@ -380,7 +407,7 @@ func (sh *shell) trim(p *syntax.ParamExp, w Word, pat string) Word {
 func (sh *shell) replace(p *syntax.ParamExp, w Word) Word {
 	with := sh.word(p.Repl.With, tildeNever)
 	pat := sh.patternText(p.Repl.Orig)
-	if !w.Known() || !with.Known() || pat == "" || strings.ContainsRune(pat, Hole) || extended(pat) {
+	if !w.Known() || !with.Known() || pat == "" || strings.ContainsRune(pat, Hole) || !sh.matches(pat, w.Text) {
 		return unknown(sh.text(p))
 	}
 	if len(w.Text) > 1024 || len(w.Text) > 128 && strings.Count(pat, "*") > 2 {
@@ -394,9 +421,10 @@ func (sh *shell) replace(p *syntax.ParamExp, w Word) Word {
 		}
 	}
 	var b strings.Builder
+	var m matcher
 	text, done := w.Text, false
 	for i := 0; i < len(text) && !done; {
-		n := longestMatch(pat, text[i:], atEnd)
+		n := m.longest(pat, text[i:], atEnd)
 		if n == 0 || atStart && i > 0 {
 			_, size := utf8.DecodeRuneInString(text[i:])
 			b.WriteString(text[i : i+size])
@@ -410,7 +438,7 @@ func (sh *shell) replace(p *syntax.ParamExp, w Word) Word {
 			done = true
 		}
 	}
-	if b.Len() > maxValue {
+	if b.Len() > maxValue || m.over() {
 		sh.r.limit(limitSize)
 		return unknown(sh.text(p))
 	}

@@ -33,9 +33,11 @@ func (sh *shell) caseClause(x *syntax.CaseClause) output {
 		taken, certain := through, through
 		for _, p := range item.Patterns {
 			text := sh.patternText(p)
-			maybe := !word.Known() || extended(text) || strings.ContainsRune(text, Hole)
-			taken = taken || maybe || match(text, word.Text)
-			certain = certain || !maybe && match(text, word.Text)
+			var m matcher
+			fits := m.match(text, word.Text)
+			maybe := !word.Known() || !sh.matches(text, word.Text) || m.over() || strings.ContainsRune(text, Hole)
+			taken = taken || maybe || fits
+			certain = certain || !maybe && fits
 		}
 		if !taken {
 			continue
@@ -139,10 +141,13 @@ func (sh *shell) counted(loop *syntax.CStyleLoop, body []*syntax.Stmt) output {
 // while reads the body once with what it assigns unknown, but for
 // "while read x" over known text, which is unrolled.
 func (sh *shell) while(x *syntax.WhileClause) output {
-	if names, ok := readLoop(x); ok && sh.stdin.text != nil && sh.stdin.text.Known() {
-		if lines := splitLines(sh.stdin.text.Text); len(lines) <= maxRounds {
+	if names, ok := readLoop(x); ok && sh.stdin.text != nil {
+		if lines := lineWords(*sh.stdin.text, "\n"); len(lines) <= maxRounds && (sh.stdin.text.Known() || len(lines) > 1) {
 			return sh.readLines(x, names, lines)
 		}
+	}
+	if all, ok := sh.getoptsLoop(x); ok {
+		return all
 	}
 	if all, ok := sh.rounds(x); ok {
 		return all
@@ -155,47 +160,6 @@ func (sh *shell) while(x *syntax.WhileClause) output {
 	sub.stmts(x.Do)
 	sh.vars.merge(false, sub.vars)
 	return output{}
-}
-
-// readLoop recognises while read [-r] NAME… and while IFS= read NAME….
-func readLoop(x *syntax.WhileClause) (names []string, ok bool) {
-	if x.Until || len(x.Cond) != 1 || len(x.Cond[0].Redirs) > 0 {
-		return nil, false
-	}
-	call, isCall := x.Cond[0].Cmd.(*syntax.CallExpr)
-	if !isCall || len(call.Args) < 2 || call.Args[0].Lit() != "read" {
-		return nil, false
-	}
-	for _, arg := range call.Args[1:] {
-		switch name := arg.Lit(); {
-		case name == "-r":
-		case syntax.ValidName(name):
-			names = append(names, name)
-		default:
-			return nil, false
-		}
-	}
-	return names, len(names) > 0
-}
-
-func (sh *shell) readLines(x *syntax.WhileClause, names, lines []string) output {
-	all := silent
-	body := *sh
-	body.stdin = input{from: sh.stdin.from}
-	ifs := sh
-	if call, ok := x.Cond[0].Cmd.(*syntax.CallExpr); ok && len(call.Assigns) > 0 { // while IFS= read
-		ifs = sh.withVars()
-		ifs.assign(call.Assigns)
-	}
-	separators := ifs.separators()
-	for _, line := range lines {
-		if !sh.r.step() {
-			return output{}
-		}
-		sh.assignRead(names, line, separators)
-		all = all.then(body.stmts(x.Do))
-	}
-	return all
 }
 
 // rounds unrolls a loop as long as its condition is a test of known values; ok
@@ -322,40 +286,6 @@ func (sh *shell) separators() string {
 		return v.words[0].Text
 	}
 	return " \t\n"
-}
-
-// assignRead splits a line at the separators over names, the last of which
-// takes the rest.
-func (sh *shell) assignRead(names []string, line, separators string) {
-	blank := ""
-	for _, c := range " \t" {
-		if strings.ContainsRune(separators, c) {
-			blank += string(c)
-		}
-	}
-	for i, name := range names {
-		line = strings.TrimLeft(line, blank)
-		if i == len(names)-1 {
-			sh.vars.setText(name, strings.TrimRight(line, blank))
-			return
-		}
-		end := len(line)
-		if at := strings.IndexAny(line, separators); at >= 0 && separators != "" {
-			end = at
-		}
-		sh.vars.setText(name, line[:end])
-		line = line[end:]
-		if trimmed := strings.TrimLeft(line, blank); trimmed != "" && strings.IndexByte(separators, trimmed[0]) >= 0 {
-			line = trimmed[1:]
-		}
-	}
-}
-
-func splitLines(text string) []string {
-	if text == "" {
-		return nil
-	}
-	return strings.Split(strings.TrimSuffix(text, "\n"), "\n")
 }
 
 // forgetAssigned makes unknown what statements that may run again assign.

@@ -61,8 +61,11 @@ type reader struct {
 	funcs     map[string]function
 	aliases   map[string]string
 	printed   map[string]Word // known output of <(…), by how it is written
-	files     int             // files read
-	copied    int             // words handed on so far
+	// descriptors holds the text behind descriptors from 3 on.
+	descriptors map[int]Word
+	extglob     bool // shopt -s extglob
+	files       int  // files read
+	copied      int  // words handed on so far
 }
 
 // A function is a shell function that the text declares.

@@ -128,11 +128,11 @@ func extended(pat string) bool {
 	return false
 }
 
-// longestMatch is how many bytes at the start of s a pattern matches at most;
+// longest is how many bytes at the start of s a pattern matches at most;
 // with whole set it must match all of s.
-func longestMatch(pat, s string, whole bool) int {
+func (m *matcher) longest(pat, s string, whole bool) int {
 	for n := len(s); n > 0; n-- {
-		if (n == len(s) || utf8.RuneStart(s[n])) && match(pat, s[:n]) {
+		if (n == len(s) || utf8.RuneStart(s[n])) && m.match(pat, s[:n]) {
 			return n
 		}
 		if whole {

@@ -49,11 +49,17 @@ func ownShell(c *Command) {
 	}
 }
 
-// defaultName is the program in ${TOOL:-program}; "" for anything else.
+// defaultName is the program in ${TOOL:-program}, ${TOOL:=program} and
+// ${TOOL:+program}; "" for anything else.
 func defaultName(note string) string {
 	inner, ok := strings.CutPrefix(note, "${")
-	variable, name, found := strings.Cut(strings.TrimSuffix(inner, "}"), "-")
-	if !ok || !found || !strings.HasSuffix(note, "}") || !syntax.ValidName(strings.TrimSuffix(variable, ":")) || strings.ContainsAny(name, " $`'\"\\{}") {
+	inner = strings.TrimSuffix(inner, "}")
+	at := strings.IndexAny(inner, "-=+")
+	if !ok || at < 0 || !strings.HasSuffix(note, "}") {
+		return ""
+	}
+	variable, name := inner[:at], inner[at+1:]
+	if !syntax.ValidName(strings.TrimSuffix(variable, ":")) || strings.ContainsAny(name, " $`'\"\\{}") {
 		return ""
 	}
 	return name

@@ -2,6 +2,7 @@ package shellparse
 
 import (
 	"path"
+	"slices"
 	"strings"
 )
 
@@ -29,6 +30,7 @@ func (v value) equal(o value) bool {
 type scope struct {
 	parent *scope
 	vars   map[string]value
+	refs   map[string]string // declare -n: the variable that a name stands for
 	// dir is the directory after the cd commands so far, from the line's own.
 	dir    Word
 	moved  bool // dir is set here
@@ -43,6 +45,7 @@ func (s *scope) child() *scope { return &scope{parent: s, tainted: s.tainted} }
 
 // get looks a variable up; found is false when the text never set it.
 func (s *scope) get(name string) (v value, found bool) {
+	name = s.meant(name)
 	for ; s != nil; s = s.parent {
 		if v, ok := s.vars[name]; ok {
 			return v, true
@@ -51,11 +54,56 @@ func (s *scope) get(name string) (v value, found bool) {
 	return value{}, false
 }
 
-func (s *scope) set(name string, v value) {
+func (s *scope) set(name string, v value) { s.put(s.meant(name), v) }
+
+// put sets a variable itself, also one that stands for another.
+func (s *scope) put(name string, v value) {
 	if s.vars == nil {
 		s.vars = make(map[string]value)
 	}
 	s.vars[name] = v
+}
+
+// maxRefs bounds the names that stand for names.
+const maxRefs = 8
+
+// meant is the variable that a name stands for.
+func (s *scope) meant(name string) string {
+	for range maxRefs {
+		target := name
+		for p := s; p != nil && target == name; p = p.parent {
+			if t, ok := p.refs[name]; ok {
+				target = t
+			}
+		}
+		if target == name {
+			break
+		}
+		name = target
+	}
+	return name
+}
+
+// refer makes a name stand for a variable.
+func (s *scope) refer(name, target string) {
+	if s.refs == nil {
+		s.refs = make(map[string]string)
+	}
+	s.refs[name] = target
+}
+
+// names are the variables that the text has set whose names start with prefix.
+func (s *scope) names(prefix string) []string {
+	var names []string
+	for p := s; p != nil; p = p.parent {
+		for name, v := range p.vars {
+			if strings.HasPrefix(name, prefix) && len(v.words) > 0 && strings.IndexByte(name, '[') < 0 {
+				names = append(names, name)
+			}
+		}
+	}
+	slices.Sort(names)
+	return slices.Compact(names)
 }
 
 func (s *scope) setText(name, text string) { s.set(name, value{words: []Word{{Text: text}}}) }
@@ -184,6 +232,7 @@ func (sh *shell) absolute(dir Word) Word {
 // lookup finds a variable's value. A variable that the text never sets comes
 // from the environment when it is live; offline it is unknown.
 func (sh *shell) lookup(name string) (v value, set bool) {
+	name = sh.vars.meant(name)
 	if v, ok := sh.vars.get(name); ok {
 		return v, len(v.words) > 0 || v.array
 	}
@@ -231,8 +280,9 @@ type local struct {
 // back, the first declaration last.
 func (s *scope) restore(locals []local) {
 	for i := len(locals) - 1; i >= 0; i-- {
+		delete(s.refs, locals[i].name)
 		if l := locals[i]; l.had {
-			s.set(l.name, l.old)
+			s.put(l.name, l.old)
 		} else {
 			delete(s.vars, l.name)
 		}

@@ -15,6 +15,9 @@ func (sh *shell) fileText(name Word) (text Word, ok bool) {
 		text, ok = sh.r.printed[name.Unknown[0]] // <(…)
 		return text, ok
 	}
+	if text, ok = sh.descriptor(name.Text); ok {
+		return text, true
+	}
 	if text, ok = sh.writtenText(name); ok {
 		return text, true
 	}

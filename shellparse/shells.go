@@ -16,6 +16,7 @@ func isShell(name string) bool {
 type shellCall struct {
 	code   *Word // of -c
 	file   *Word // a script
+	start  *Word // a file that is read first
 	params []Word
 	stdin  bool
 }
@@ -36,7 +37,11 @@ func shellArgs(argv []Word) shellCall {
 		}
 		if strings.HasPrefix(arg, "--") {
 			switch arg {
-			case "--rcfile", "--init-file", "--emulate", "--init-command":
+			case "--rcfile", "--init-file":
+				if i++; i < len(argv) {
+					call.start = &argv[i]
+				}
+			case "--emulate", "--init-command":
 				i++
 			case "--command":
 				wantCode = true
@@ -75,6 +80,11 @@ func shellArgs(argv []Word) shellCall {
 // shellCommand reads what a shell is given to run.
 func (sh *shell) shellCommand(c *Command) output {
 	call := shellArgs(c.Argv)
+	if call.start != nil && call.code == nil {
+		if text, ok := sh.fileText(*call.start); ok {
+			sh.withVars().code(c, text, sh.scriptOrigin(*call.start))
+		}
+	}
 	var text Word
 	origin := ShellCode
 	switch {

@@ -19,11 +19,12 @@ func (sh *shell) begin(n syntax.Node) Command {
 // call reads a simple command.
 func (sh *shell) call(st *syntax.Stmt, x *syntax.CallExpr) output {
 	c := sh.begin(st)
-	if len(x.Args) > 0 {
-		c.Argv = sh.fields(x.Args)
+	redirs, outlet := outlet(st.Redirs)
+	if len(redirs) > 0 {
+		sh.redirect(&c, redirs)
 	}
-	if len(st.Redirs) > 0 {
-		sh.redirect(&c, st.Redirs)
+	if len(x.Args) > 0 {
+		c.Argv = sh.fedBy(&c).fields(x.Args)
 	}
 	if len(c.Argv) == 0 {
 		c.Assigns = sh.assign(x.Assigns)
@@ -36,9 +37,12 @@ func (sh *shell) call(st *syntax.Stmt, x *syntax.CallExpr) output {
 		in = sh.withVars()
 		c.Assigns = in.assign(x.Assigns)
 	}
-	out := in.run(c)
+	out := in.reads(outlet).run(c)
 	if in != sh {
 		in.keep(sh, c.Assigns)
+	}
+	if outlet != nil {
+		sh.feed(outlet, out)
 	}
 	if len(st.Redirs) > 0 && stdoutAway(st.Redirs) {
 		return silent
@@ -147,6 +151,11 @@ func (sh *shell) placed(list []Word, index syntax.ArithmExpr, w Word, name strin
 	if !ok || i < 0 || i >= maxFields {
 		return []Word{unknown("$" + name)}
 	}
+	return withElement(list, i, w)
+}
+
+// withElement is a list with an element at an index, which is in bounds.
+func withElement(list []Word, i int, w Word) []Word {
 	words := append([]Word(nil), list...)
 	for len(words) <= i {
 		words = append(words, Word{})
@@ -167,16 +176,17 @@ func (sh *shell) declare(st *syntax.Stmt, x *syntax.DeclClause) output {
 		switch {
 		case a.Name == nil:
 			c.Argv = sh.appendFields(c.Argv, a.Value)
-			if text := c.Argv[len(c.Argv)-1].Text; strings.HasPrefix(text, "-") {
-				flags += text
+			last := c.Argv[len(c.Argv)-1]
+			if strings.HasPrefix(last.Text, "-") {
+				flags += last.Text
+			} else if assignment(last) { // declare 'x=1'
+				name, _, _ := strings.Cut(last.Text, "=")
+				sh.vars.set(name, value{words: []Word{afterEqual(last)}})
 			}
 		case a.Naked:
 			c.Argv = append(c.Argv, Word{Text: a.Name.Value, Span: sh.span(a)})
 		default:
-			w := sh.assignOne(a)
-			if strings.ContainsAny(flags, "nilu") { // the value is not what is written
-				sh.vars.forget(a.Name.Value)
-			}
+			w := sh.declareOne(a, flags)
 			c.Assigns = append(c.Assigns, Assign{Name: a.Name.Value, Value: w})
 			w.Text = a.Name.Value + "=" + w.Text
 			w.Span = sh.span(a)
@@ -191,6 +201,33 @@ func (sh *shell) declare(st *syntax.Stmt, x *syntax.DeclClause) output {
 		return silent
 	}
 	return output{}
+}
+
+// declareOne carries out an assignment of a declaration, whose flags may say
+// that the value is not what is written.
+func (sh *shell) declareOne(a *syntax.Assign, flags string) Word {
+	name := a.Name.Value
+	if strings.Contains(flags, "n") && a.Array == nil {
+		target := sh.word(a.Value, tildeNever)
+		if target.Known() && syntax.ValidName(target.Text) && target.Text != name {
+			sh.vars.refer(name, target.Text)
+		} else {
+			sh.vars.forget(name)
+		}
+		return target
+	}
+	w := sh.assignOne(a)
+	switch {
+	case strings.Contains(flags, "i") || a.Array != nil && strings.ContainsAny(flags, "lu"):
+		sh.vars.forget(name)
+	case strings.Contains(flags, "l"):
+		w.Text = strings.ToLower(w.Text)
+		sh.vars.set(name, value{words: []Word{w}})
+	case strings.Contains(flags, "u"):
+		w.Text = strings.ToUpper(w.Text)
+		sh.vars.set(name, value{words: []Word{w}})
+	}
+	return w
 }
 
 // declareName notes what a declaration says about a variable: that it is the
@@ -226,6 +263,7 @@ func (sh *shell) redirect(c *Command, list []*syntax.Redirect) {
 		if out.Op == RedirDup && !descriptor(out.Target) {
 			out.Op = RedirWrite // >& file
 		}
+		sh.keepDescriptor(&out, r)
 		c.Redirs = append(c.Redirs, out)
 		if r.N == nil || out.FD == 0 {
 			sh.redirectStdin(c, &out, r)
@@ -269,6 +307,10 @@ func (sh *shell) redirectStdin(c *Command, out *Redir, r *syntax.Redirect) {
 			text.Text += "\n"
 		}
 		c.Stdin, c.From = &text, -1
+	case RedirDup:
+		if text, ok := sh.descriptor(out.Target.Text); ok && r.Op == syntax.DplIn {
+			c.Stdin, c.From = &text, -1
+		}
 	case RedirRead, RedirReadWrite:
 		c.Stdin, c.From = nil, -1
 		if p, ok := processIn(r.Word); ok {

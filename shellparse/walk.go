@@ -327,6 +327,12 @@ func (sh *shell) define(x *syntax.FuncDecl) {
 	if sh.r.funcs == nil {
 		sh.r.funcs = make(map[string]function)
 	}
+	switch x.Name.Value {
+	case "command_not_found_handle", "command_not_found_handler": // the shell calls it
+		sub := sh.fork()
+		sub.become(Deferred)
+		sub.stmt(x.Body)
+	}
 	sh.r.funcs[x.Name.Value] = function{body: x.Body, src: sh.src, base: sh.base, notes: sh.notes}
 }
 
@@ -344,6 +350,10 @@ func (sh *shell) test(x syntax.TestExpr) {
 	case *syntax.BinaryTest:
 		sh.test(x.X)
 		sh.test(x.Y)
+		if x.Op >= syntax.TsEql && x.Op <= syntax.TsGtr {
+			sh.arithmTest(x.X)
+			sh.arithmTest(x.Y)
+		}
 	case *syntax.ParenTest:
 		sh.test(x.X)
 	}
@@ -370,6 +380,8 @@ func (sh *shell) processOutput(x *syntax.ProcSubst) output {
 	sub := sh.fork()
 	sub.become(Substitution)
 	sub.want = x.Op == syntax.CmdIn
-	sub.stdin = input{from: -1}
+	if x.Op == syntax.CmdIn {
+		sub.stdin = input{from: -1}
+	}
 	return sub.stmts(x.Stmts)
 }

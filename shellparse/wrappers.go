@@ -291,6 +291,9 @@ func splitString(c *Command) {
 // assignment reports a word of the form NAME=value.
 func assignment(w Word) bool {
 	name, _, ok := strings.Cut(w.Text, "=")
+	if strings.HasPrefix(name, "BASH_FUNC_") { // a function, as bash exports one
+		name = strings.TrimSuffix(name, "%%")
+	}
 	if !ok || name == "" || name[0] >= '0' && name[0] <= '9' {
 		return false
 	}

@@ -1,0 +1,101 @@
+package shellparse
+
+import (
+	"strconv"
+	"strings"
+
+	"mvdan.cc/sh/v3/syntax"
+)
+
+// keepDescriptor remembers the text that a redirection such as exec 3<<< text
+// puts behind a descriptor, for what reads from there later.
+func (sh *shell) keepDescriptor(out *Redir, r *syntax.Redirect) {
+	if r.N == nil || out.FD >= 0 && out.FD < 3 {
+		return
+	}
+	text := out.Target
+	switch out.Op {
+	case RedirHereStr:
+		text.Text += "\n"
+	case RedirHeredoc:
+	case RedirRead:
+		var ok bool
+		if text, ok = sh.fileText(out.Target); !ok {
+			return
+		}
+	default:
+		return
+	}
+	if sh.r.descriptors == nil {
+		sh.r.descriptors = make(map[int]Word)
+	}
+	if name := strings.Trim(r.N.Value, "{}"); name != r.N.Value { // exec {fd}<<< text
+		out.FD = 10 + len(sh.r.descriptors)
+		sh.vars.setText(name, strconv.Itoa(out.FD))
+	}
+	if len(sh.r.descriptors) < maxFiles {
+		sh.r.descriptors[out.FD] = text
+	}
+}
+
+// descriptor is the text behind a descriptor, given by its number or its path.
+func (sh *shell) descriptor(name string) (text Word, ok bool) {
+	for _, dir := range [...]string{"/dev/fd/", "/proc/self/fd/"} {
+		name = strings.TrimPrefix(name, dir)
+	}
+	n, err := strconv.Atoi(name)
+	if err != nil {
+		return Word{}, false
+	}
+	text, ok = sh.r.descriptors[n]
+	return text, ok
+}
+
+// outlet takes the process substitution that reads a command's output, as in
+// cmd > >(sh), out of its redirections.
+func outlet(redirs []*syntax.Redirect) (rest []*syntax.Redirect, p *syntax.ProcSubst) {
+	for i, r := range redirs {
+		if r.Word == nil || len(r.Word.Parts) != 1 {
+			continue
+		}
+		if p, ok := r.Word.Parts[0].(*syntax.ProcSubst); ok && p.Op == syntax.CmdOut {
+			rest = append(rest, redirs[:i]...)
+			return append(rest, redirs[i+1:]...), p
+		}
+	}
+	return redirs, nil
+}
+
+// reads is sh when somebody reads what it prints.
+func (sh *shell) reads(outlet *syntax.ProcSubst) *shell {
+	if outlet == nil || sh.want {
+		return sh
+	}
+	sub := *sh
+	sub.want = true
+	return &sub
+}
+
+// feed reads the commands of a process substitution that has a command's
+// output as its input.
+func (sh *shell) feed(outlet *syntax.ProcSubst, out output) {
+	sub := sh.fork()
+	sub.become(Substitution)
+	sub.want = false
+	sub.stdin = input{from: len(sh.r.script.Commands) - 1}
+	if out.known {
+		sub.stdin.text = &out.text
+	}
+	sub.stmts(outlet.Stmts)
+}
+
+// fedBy is sh with the input of a command, which the process substitutions
+// among its arguments may be handed: tee >(sh) <<< text.
+func (sh *shell) fedBy(c *Command) *shell {
+	if c.Stdin == sh.stdin.text {
+		return sh
+	}
+	sub := *sh
+	sub.stdin = input{text: c.Stdin, from: c.From}
+	return &sub
+}
