@@ -16,12 +16,13 @@ func (r *reader) readCode() {
 	for i := range r.cmd.Snippets {
 		snippet := &r.cmd.Snippets[i]
 		switch snippet.Lang {
-		case "python", "javascript", "typescript", "ruby", "perl", "php", "lua", "powershell", "awk", "r", "julia", "tcl":
-			r.readCodeText(snippet.Lang, snippet.Text.Text)
+		case "sed", "applescript", "cmake": // only their commands count
 		case "sql":
 			s := sqlReader{include: r.readText}
 			s.read(snippet.Text.Text)
 			r.facts.sqls = append(r.facts.sqls, s.facts...)
+		default:
+			r.readCodeText(snippet.Lang, snippet.Text.Text)
 		}
 	}
 }
@@ -67,6 +68,7 @@ type codeReader struct {
 	looped      bool // what the code goes through has been looked for
 	readsEach   bool // the same, for what it reads
 	decoded     bool // a name holds decodedMark
+	frames      bool // a library of data frames is used, whose columns are dropped
 	loop        int8 // whether the code has a loop: 0 not looked, 1 it has, -1 it has not
 }
 
@@ -124,6 +126,8 @@ func (c *codeReader) look() {
 				}
 			case isImport(t.Text):
 				c.imports(i)
+			case t.Text == "pandas" || t.Text == "polars":
+				c.frames = true
 			case c.sdk == nil && (t.Text == "boto3" || t.Text == "Aws"): // imported elsewhere
 				c.sdk = c.r.set.providerOfCode(t.Text)
 			case t.Text == "Authorization" && c.punct(i+1, ":"):
@@ -263,7 +267,8 @@ func (c *codeReader) name(i int) {
 	k.last = k.path[len(k.path)-1]
 	if before := c.separator(i); before < i && c.punct(before-1, ")") {
 		if open := c.match[before-1]; open > 0 {
-			k.on = c.text(span{open + 1, c.argEnd(open+1, before-1)})
+			_, first := c.keyword(span{open + 1, c.argEnd(open+1, before-1)})
+			k.on = c.text(first)
 		}
 	} else if value, ok := c.lookup(k.path[0]); ok && len(k.path) > 1 {
 		k.on = value
@@ -294,7 +299,7 @@ func (c *codeReader) name(i int) {
 // isVerb reports the methods that Ruby calls without parentheses.
 func isVerb(name string) bool {
 	switch name {
-	case "delete_all", "destroy_all", "drop", "dropDatabase":
+	case "delete_all", "destroy_all", "drop", "dropDatabase", "rmtree":
 		return true
 	}
 	return false
@@ -326,7 +331,7 @@ func (c *codeReader) arguments(start, end int) []span {
 
 // argEnd gives the end of the argument that starts at i.
 func (c *codeReader) argEnd(i, end int) int {
-	for i < end && !c.punct(i, ",") {
+	for i < end && !c.punct(i, ",") && !(c.lang == "julia" && c.punct(i, ";")) {
 		if m := c.match[i]; m > i {
 			i = m
 		}
@@ -387,7 +392,7 @@ func (c *codeReader) text(s span) string {
 // isWrapperCall reports the calls that only wrap a string.
 func isWrapperCall(name string) bool {
 	switch name {
-	case "expanduser", "expandvars", "expand_path", "abspath", "realpath", "glob", "iglob", "Path", "PurePath", "URL", "URI", "Uri", "text", "sql", "new", "str", "String", "await":
+	case "expanduser", "expandvars", "expand_path", "abspath", "realpath", "glob", "iglob", "Path", "PurePath", "Pathname", "File", "Directory", "URL", "URI", "Uri", "text", "sql", "new", "str", "String", "await":
 		return true
 	}
 	return false

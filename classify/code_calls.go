@@ -35,12 +35,14 @@ func (c *codeReader) fileCall(k *call) bool {
 	case "open":
 		op = c.openMode(k)
 	}
-	text, ok := c.arg(k, place, "path", "file", "filename")
-	if isMethodOfPath(k) {
+	text, ok := c.arg(k, place, "path", "file", "filename", "atPath", "at")
+	if isMethodOfPath(k) || op == opDelete && k.on != "" && !c.hasOperand(k) {
 		if k.on == "" && len(k.path) > 1 {
 			return false
 		}
 		text, ok = k.on, true
+	} else if c.listArg(k, place, op, recursive) {
+		return true
 	}
 	if op == opDelete && !c.looped && (!ok || strings.HasSuffix(text, hole)) {
 		c.looped = true
@@ -65,6 +67,39 @@ func (c *codeReader) fileCall(k *call) bool {
 	return true
 }
 
+// hasOperand reports a call with an argument that is no option: the path is not
+// the object that the method is called on.
+func (c *codeReader) hasOperand(k *call) bool {
+	for _, a := range k.args {
+		if name, value := c.keyword(a); name == "" && !c.punct(value.start, "{") {
+			return true
+		}
+	}
+	return false
+}
+
+// listArg adds what a call does to each path of a list: FileUtils.rm_rf(["a", "b"]).
+func (c *codeReader) listArg(k *call, place int, op string, recursive bool) bool {
+	if place >= len(k.args) || op == "" {
+		return false
+	}
+	open := k.args[place].start
+	if c.isName(open) && (c.tokens[open].Text == "c" || c.tokens[open].Text == "of") && c.punct(open+1, "(") {
+		open++ // R
+	} else if !c.punct(open, "[") {
+		return false
+	}
+	if c.match[open] <= open {
+		return false
+	}
+	for _, a := range c.arguments(open+1, min(c.match[open], len(c.tokens))) {
+		if text := c.text(a); text != "" {
+			c.r.addPath(op, text, recursive)
+		}
+	}
+	return true
+}
+
 // fileOp gives the operation of a call, "open" for one whose mode says it.
 func fileOp(lang string, k *call) (op string, recursive bool) {
 	module := ""
@@ -73,18 +108,33 @@ func fileOp(lang string, k *call) (op string, recursive bool) {
 	}
 	switch k.last {
 	case "rmtree", "rm_rf", "rm_r", "remove_tree", "remove_dir", "remove_entry", "remove_entry_secure", "rimraf", "rimrafSync",
-		"emptyDir", "emptyDirSync", "deleteDirectory":
+		"emptyDir", "emptyDirSync", "deleteDirectory", "deleteDir", "deleteRecursively", "deleteQuietly", "forceDelete", "removeItem",
+		"dir_delete", "del_dir_r", "delete-directory", "delete-tree", "deleteTree":
 		return opDelete, true
-	case "rmSync", "unlinkSync", "rmdirSync", "removeSync", "unlink", "rmdir", "removedirs", "rm_f":
+	case "rmSync", "unlinkSync", "rmdirSync", "removeSync", "unlink", "rmdir", "removedirs", "rm_f", "file_delete", "del_dir",
+		"deleteIfExists", "delete-file", "deleteSync":
 		return opDelete, false
-	case "remove", "rm", "delete", "removeAll":
+	case "RemoveAll":
+		if module == "os" {
+			return opDelete, true
+		}
+	case "remove", "rm", "delete", "removeAll", "Remove", "Delete":
 		switch module {
-		case "os", "fs", "fsp", "promises", "fse", "File", "FileUtils", "Deno", "Dir":
-			return opDelete, k.last == "removeAll"
+		case "os", "fs", "fsp", "promises", "File", "FileUtils", "Deno", "Dir", "file", "Files", "Directory":
+			return opDelete, k.last == "removeAll" || k.last == "Delete" && len(k.args) > 1
+		case "fn": // Vim's functions in Lua
+			return opDelete, len(k.args) > 1
 		case "":
-			if k.last == "rm" && lang == "julia" {
-				return opDelete, false
+			if k.last == "Delete" && lang == "powershell" { // [System.IO.File]::Delete
+				return opDelete, len(k.args) > 1
 			}
+			if k.last == "rm" && lang == "julia" || k.last == "delete" && lang == "vim" {
+				return opDelete, lang == "vim" && len(k.args) > 1
+			}
+		}
+	case "del", "deleteAsync": // of the package del
+		if module == "" && lang == "javascript" && len(k.args) > 0 {
+			return opDelete, true
 		}
 	case "sync":
 		if module == "rimraf" {
@@ -95,13 +145,13 @@ func fileOp(lang string, k *call) (op string, recursive bool) {
 			return "open", false
 		}
 	case "readFileSync", "readFile", "readTextFile", "readTextFileSync", "file_get_contents", "readlines", "readfile",
-		"read_text", "read_bytes", "dotenv_values", "createReadStream":
+		"read_text", "read_bytes", "dotenv_values", "createReadStream", "ReadFile", "readLines", "slurp":
 		return opRead, false
 	case "read":
 		if module == "File" || module == "IO" {
 			return opRead, false
 		}
-	case "writeFileSync", "writeFile", "write_text", "write_bytes", "file_put_contents", "writeTextFile", "writeTextFileSync", "createWriteStream":
+	case "writeFileSync", "writeFile", "write_text", "write_bytes", "file_put_contents", "writeTextFile", "writeTextFileSync", "createWriteStream", "WriteFile":
 		return opWrite, false
 	case "appendFileSync", "appendFile":
 		return opAppend, false
@@ -159,109 +209,4 @@ func (c *codeReader) optionTokens(k *call, name string) (string, bool) {
 		}
 	}
 	return "", false
-}
-
-// storeCall adds the statements that a call has a database run.
-func (c *codeReader) storeCall(k *call) bool {
-	object := ""
-	if len(k.path) > 1 {
-		object = k.path[len(k.path)-2]
-	}
-	fact := sqlFact{object: object, text: c.source(k), scope: scopeUnknown}
-	switch k.last {
-	case "execute", "executemany", "executescript", "exec", "query", "queryRaw", "raw", "run", "prepare", "all", "get", "unsafe",
-		"executeRaw", "executeRawUnsafe", "queryRawUnsafe", "mysqli_query", "pg_query", "select_all", "exec_query", "statement", "unprepared",
-		"$executeRaw", "$executeRawUnsafe", "$queryRaw", "$queryRawUnsafe", "do":
-		if len(k.args) == 0 {
-			return false
-		}
-		text := c.text(k.args[len(k.args)-1])
-		if k.last != "mysqli_query" && k.last != "pg_query" {
-			text = c.text(k.args[0])
-		}
-		if first, _, _ := strings.Cut(strings.TrimSpace(text), " "); !isSQLVerb(first) {
-			return false
-		}
-		s := sqlReader{}
-		s.read(text)
-		for _, f := range s.facts {
-			f.scope = scopeUnknown
-			c.r.facts.sqls = append(c.r.facts.sqls, f)
-		}
-		return true
-	case "dropDatabase", "drop_database":
-		fact.verb = "drop database"
-		if object == "db" {
-			fact.object = ""
-		}
-		if name, ok := c.arg(k, 0); ok && name != hole && name != "" {
-			fact.object = name
-		}
-	case "drop", "drop_collection", "dropCollection", "drop_table", "dropTable", "drop_all":
-		if len(k.path) == 1 && k.on == "" {
-			return false
-		}
-		fact.verb = "drop table"
-	case "deleteMany", "delete_many", "remove", "delete_all", "destroy_all":
-		if k.last == "remove" && (len(k.path) < 2 || k.path[0] != "db") {
-			return false
-		}
-		fact.verb, fact.where = "delete", c.hasFilter(k)
-	case "updateMany", "update_many", "update_all":
-		fact.verb, fact.where = "update", c.hasFilter(k)
-	case "delete":
-		if !c.ofAll(k) {
-			return false
-		}
-		fact.verb = "delete"
-	case "flushall", "flushdb", "flushAll", "flushDb", "FLUSHALL", "FLUSHDB":
-		fact.verb = strings.ToLower(k.last)
-	default:
-		return false
-	}
-	if k.on != "" && (object == "" || len(k.path) == 1) {
-		fact.object = k.on // db.getCollection("users").drop()
-	}
-	c.r.facts.sqls = append(c.r.facts.sqls, fact)
-	return true
-}
-
-// ofAll reports a method that is called on all there is: objects.all().delete().
-func (c *codeReader) ofAll(k *call) bool {
-	at := k.at - 2 // in front of the dot
-	if !c.punct(k.at-1, ".") || !c.punct(at, ")") || c.match[at] != at-1 {
-		return false
-	}
-	return c.isName(at-2) && c.tokens[at-2].Text == "all" && c.punct(at-3, ".")
-}
-
-// isSQLVerb reports the first words of the statements that matter in code.
-func isSQLVerb(word string) bool {
-	if startsStatement(word) {
-		return true
-	}
-	switch strings.ToLower(word) {
-	case "with", "copy", "do", "replace", "revoke", "begin;", "vacuum", "pragma":
-		return true
-	}
-	return false
-}
-
-// hasFilter reports a filter that is not empty: deleteMany({a: 1}).
-func (c *codeReader) hasFilter(k *call) bool {
-	if len(k.args) == 0 {
-		return false
-	}
-	a := k.args[0]
-	if name, value := c.keyword(a); name == "where" {
-		a = value
-	}
-	if !c.punct(a.start, "{") {
-		return a.end > a.start
-	}
-	inner := span{a.start + 1, min(c.match[a.start], a.end)}
-	if name, value := c.keyword(inner); name == "where" && c.punct(value.start, "{") {
-		return c.match[value.start] > value.start+1
-	}
-	return inner.end > inner.start
 }

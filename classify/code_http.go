@@ -19,8 +19,12 @@ func (c *codeReader) requestCall(k *call) bool {
 			url, ok = "https://"+host+path, true
 		}
 	}
-	if !ok && k.last == "curl_init" && c.url != "" {
+	switch {
+	case ok:
+	case k.last == "curl_init" && c.url != "":
 		url, ok = c.url, true
+	case len(k.args) == 0 && isMethod(method):
+		url, ok = c.urlInChain(k)
 	}
 	known := isHTTPModule(k.path[0]) || isHTTPModule(k.on) || strings.HasPrefix(url, "/") && method == "DELETE" && c.lang == "ruby" && c.hostOf() != hole
 	switch {
@@ -79,26 +83,43 @@ func (c *codeReader) requestMethod(k *call) (method string, place int, ok bool) 
 		return c.method, 0, true
 	case isRequestName(k):
 		return "", 0, true
-	case len(k.path) == 1 && k.path[0] != "del" && !chained && !(isMethod(method) && c.imported(k.last)):
+	case k.last == "NewRequest" || k.last == "NewRequestWithContext": // Go
+		for i := range k.args {
+			if method, ok = c.namedMethod(k.args[i]); ok {
+				return method, i + 1, true
+			}
+		}
+		return "", 0, false
+	case len(k.path) == 1 && k.path[0] != "del" && !chained && c.lang != "lisp":
 		return "", 0, false
 	}
 	return method, 0, isMethod(method) || method == "DEL"
 }
 
-// imported reports a function that an HTTP library is imported for: from
-// requests import delete.
-func (c *codeReader) imported(name string) bool {
-	const maxNames, maxHead = 16, 256 // imports stand at the head
-	for i := range min(maxHead, len(c.tokens)) {
-		if c.isName(i) && c.tokens[i].Text == "from" && c.isName(i+1) && isHTTPModule(c.tokens[i+1].Text) {
-			for j := i + 3; j < i+maxNames && (c.isName(j) || c.punct(j, ",")); j++ {
-				if c.tokens[j].Text == name {
-					return true
-				}
-			}
+// namedMethod gives the method that an argument names, and whether it does:
+// "DELETE", http.MethodDelete.
+func (c *codeReader) namedMethod(a span) (method string, ok bool) {
+	if a.end > a.start && c.isName(a.end-1) {
+		method, ok = strings.CutPrefix(c.tokens[a.end-1].Text, "Method")
+		method = strings.ToUpper(method)
+		return method, ok && isMethod(method)
+	}
+	method = c.text(a)
+	return method, isMethod(method)
+}
+
+// urlInChain gives the URL in the calls in front of k, which builders are given
+// apart from the method: newBuilder().url("x").delete().
+func (c *codeReader) urlInChain(k *call) (url string, ok bool) {
+	const maxTokens = 64
+	start := max(c.chainStart(k.at), k.at-maxTokens)
+	for i := start; i < k.at; i++ {
+		if c.isString(i) && strings.Contains(c.tokens[i].Text, "://") {
+			url, _ = c.interpolated(i)
+			return url, true
 		}
 	}
-	return false
+	return "", false
 }
 
 // hostOf gives the host that the code opens a connection to: the one of a

@@ -17,7 +17,11 @@ func (c *codeReader) listed() string {
 			}
 		case "endswith", "startswith", "suffix", "filter", "end_with", "unless":
 			return ""
-		case "listdir", "scandir", "walk", "readdirSync", "readdir":
+		case "files": // R's list.files
+			if text, ok := c.firstArg(i); ok && c.punct(i-1, ".") && c.isName(i-2) && c.tokens[i-2].Text == "list" && !strings.Contains(text, hole) {
+				dir = text
+			}
+		case "listdir", "scandir", "walk", "readdirSync", "readdir", "children", "each_child", "ReadDir", "dir_ls":
 			if text, ok := c.firstArg(i); ok && !strings.Contains(text, hole) {
 				dir = text
 			}

@@ -20,7 +20,7 @@ func (c *codeReader) pathCall(i int) (text string, end int, ok bool) {
 	switch name := c.tokens[last].Text; {
 	case name == "home" && args.start == args.end:
 		return "~", args.end, true
-	case isWrapperCall(name):
+	case isWrapperCall(name), (name == "of" || name == "get") && (c.tokens[i].Text == "Path" || c.tokens[i].Text == "Paths"):
 		return c.text(args), args.end, true
 	}
 	return "", i, false

@@ -137,28 +137,55 @@ func (c *codeReader) sdkCall(k *call) bool {
 	if path, ok := c.arg(k, 0); ok && k.last == "request" && strings.HasPrefix(path, "DELETE /") { // Octokit
 		method, operation = "DELETE", path[len("DELETE /"):]
 	}
+	host, scope := c.sdk.Host[0], hostScope(c.sdk.Host[0])
+	if operation == "Remove" && scope != scopePublic && c.chainStart(k.at) < k.at {
+		method = "DELETE" // lists have it as well, but not at the end of a client's chain
+	}
 	if method != "DELETE" && (!specific || c.sdk.ID != "aws") || !specific && !c.fromClient(k) {
 		return false
 	}
-	host := c.sdk.Host[0]
+	path := "/" + operation
+	if scope != scopePublic {
+		path = c.chainPath(k.at) + path
+	}
 	if _, domain, ok := strings.Cut(host, "."); ok && c.sdk.ID == "aws" && k.on != "" && !strings.ContainsAny(k.on, hole+"/ ") {
 		host = k.on + "." + domain // boto3.client("rds")
 	}
 	c.r.facts.https = append(c.r.facts.https, httpFact{
-		method: method, host: host, path: "/" + operation, scope: scopePublic, body: bodyNone,
+		method: method, host: host, path: path, scope: scope, body: bodyNone,
 		credential: "client", text: c.source(k),
 	})
 	return true
 }
 
+// chainPath gives the names in the chain of calls in front of the one at i, which
+// tell what it is about where the host does not: /volumes/get.
+func (c *codeReader) chainPath(i int) string {
+	const maxNames = 8
+	path := ""
+	for j, names := c.chainStart(i), 0; j < i && names < maxNames; j++ {
+		if c.isName(j) {
+			path += "/" + c.tokens[j].Text
+			names++
+		}
+		if c.match[j] > j {
+			j = c.match[j]
+		}
+	}
+	for k := i; c.isName(k) && c.punct(k+1, ".") && c.isName(k+2) && len(path) < maxPath; k += 2 {
+		path += "/" + c.tokens[k].Text
+	}
+	return path
+}
+
 // sdkMethod gives what an operation of a client library amounts to. Names that
 // lists and locks have as well are not among those that delete.
 func sdkMethod(operation string) string {
-	for _, prefix := range [...]string{"Begin", "Batch", "Bulk"} {
+	for _, prefix := range [...]string{"Begin", "Batch", "Bulk", "Recursive"} {
 		operation = strings.TrimPrefix(operation, prefix)
 	}
 	switch {
-	case hasAnyPrefix(operation, "Delete", "Terminate", "Deregister", "Purge", "Destroy"), operation == "Del", strings.HasSuffix(operation, "Deletion"):
+	case hasAnyPrefix(operation, "Delete", "Terminate", "Deregister", "Purge", "Destroy", "Prune"), operation == "Del", strings.HasSuffix(operation, "Deletion"):
 		return "DELETE"
 	case hasAnyPrefix(operation, "Remove", "Release") && operation != "Remove" && operation != "Release":
 		return "DELETE"

@@ -5,7 +5,7 @@
 package classify
 
 // shippedSum is the SHA-256 of the rules.toml that this was generated from.
-const shippedSum = "f63bb85d87a2cdba3d754a501fce1da7eb6db0200b23e50c45826b6026853959"
+const shippedSum = "722606069119ca49210254a862b8e496c3a78566c50376fb4607295826df32d8"
 
 var shipped = Set{
 	Classes: []ClassInfo{ClassInfo{
@@ -4583,6 +4583,24 @@ var shipped = Set{
 			},
 			Match:    []string{"python3 -c 'import docker; docker.from_env().volumes.prune()'", "python3 -c 'import docker; c = docker.from_env(); c.volumes.get(\"pgdata\").remove(force=True)'", "python3 -c 'import docker; docker.from_env().api.remove_volume(\"pgdata\")'"},
 			NotMatch: []string{"python3 -c 'import docker; print(docker.from_env().volumes.list())'", "python3 -c 'import docker; docker.from_env().containers.prune()'", "python3 -c 'import docker; docker.from_env().images.remove(\"old\")'"},
+		},
+		Rule{
+			ID:             "search-index-client-delete",
+			Class:          "db.destroy",
+			Severity:       3,
+			Undo:           "no",
+			Description:    "deletes indices of a search cluster through a client library",
+			Justification:  "all documents of an index go at once; only a snapshot brings them back",
+			Attack:         "T1485",
+			FalsePositives: "an index of a test",
+			Resource:       "host",
+			HTTP: &HTTPMatch{
+				Method: []string{"DELETE"},
+				Host:   []string{"elasticsearch"},
+				Path:   []string{"/**/indices/Delete*", "/**/DeleteByQuery"},
+			},
+			Match:    []string{"python3 -c 'from elasticsearch import Elasticsearch; Elasticsearch(u).indices.delete(index=\"*\")'", "python3 -c 'from opensearchpy import OpenSearch; c = OpenSearch(u); c.delete_by_query(index=\"logs\", body=q)'", "node -e 'const {Client} = require(\"@elastic/elasticsearch\"); const c = new Client(o); c.indices.delete({index: \"*\"})'"},
+			NotMatch: []string{"python3 -c 'from elasticsearch import Elasticsearch; print(Elasticsearch(u).indices.get(index=\"*\"))'", "python3 -c 'from elasticsearch import Elasticsearch; Elasticsearch(u).delete(index=\"a\", id=1)'", "python3 -c 'indices = {}; indices.pop(\"a\")'"},
 		},
 		Rule{
 			ID:             "kubernetes-api-delete",
@@ -9865,7 +9883,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "7z",
 				Program: 24,
-				Rules:   []uint16{49, 383},
+				Rules:   []uint16{49, 384},
 			},
 			nameEntry{
 				Name:    "7za",
@@ -9886,27 +9904,27 @@ var shipped = Set{
 			nameEntry{
 				Name:    "Add-MpPreference",
 				Program: -1,
-				Rules:   []uint16{446},
+				Rules:   []uint16{447},
 			},
 			nameEntry{
 				Name:    "Clear-Content",
 				Program: -1,
-				Rules:   []uint16{292},
+				Rules:   []uint16{293},
 			},
 			nameEntry{
 				Name:    "Clear-Disk",
 				Program: -1,
-				Rules:   []uint16{292},
+				Rules:   []uint16{293},
 			},
 			nameEntry{
 				Name:    "Clear-EventLog",
 				Program: -1,
-				Rules:   []uint16{446},
+				Rules:   []uint16{447},
 			},
 			nameEntry{
 				Name:    "Clear-RecycleBin",
 				Program: -1,
-				Rules:   []uint16{292},
+				Rules:   []uint16{293},
 			},
 			nameEntry{
 				Name:    "Copy-Item",
@@ -9915,32 +9933,32 @@ var shipped = Set{
 			nameEntry{
 				Name:    "Disable-ComputerRestore",
 				Program: -1,
-				Rules:   []uint16{291},
+				Rules:   []uint16{292},
 			},
 			nameEntry{
 				Name:    "Disable-WindowsOptionalFeature",
 				Program: -1,
-				Rules:   []uint16{446},
+				Rules:   []uint16{447},
 			},
 			nameEntry{
 				Name:    "Enter-PSSession",
 				Program: -1,
-				Rules:   []uint16{404},
+				Rules:   []uint16{405},
 			},
 			nameEntry{
 				Name:    "Format-Volume",
 				Program: -1,
-				Rules:   []uint16{292},
+				Rules:   []uint16{293},
 			},
 			nameEntry{
 				Name:    "Get-ChildItem",
 				Program: 7,
-				Rules:   []uint16{20, 403},
+				Rules:   []uint16{20, 404},
 			},
 			nameEntry{
 				Name:    "Get-Clipboard",
 				Program: -1,
-				Rules:   []uint16{356},
+				Rules:   []uint16{357},
 			},
 			nameEntry{
 				Name:    "Get-Content",
@@ -9963,27 +9981,27 @@ var shipped = Set{
 			nameEntry{
 				Name:    "IEX",
 				Program: -1,
-				Rules:   []uint16{380},
+				Rules:   []uint16{381},
 			},
 			nameEntry{
 				Name:    "Initialize-Disk",
 				Program: -1,
-				Rules:   []uint16{292},
+				Rules:   []uint16{293},
 			},
 			nameEntry{
 				Name:    "InstallUtil.exe",
 				Program: -1,
-				Rules:   []uint16{379},
+				Rules:   []uint16{380},
 			},
 			nameEntry{
 				Name:    "Invoke-Command",
 				Program: -1,
-				Rules:   []uint16{404},
+				Rules:   []uint16{405},
 			},
 			nameEntry{
 				Name:    "Invoke-Expression",
 				Program: -1,
-				Rules:   []uint16{380},
+				Rules:   []uint16{381},
 			},
 			nameEntry{
 				Name:    "Invoke-RestMethod",
@@ -10009,12 +10027,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "New-ItemProperty",
 				Program: -1,
-				Rules:   []uint16{447},
+				Rules:   []uint16{448},
 			},
 			nameEntry{
 				Name:    "New-Service",
 				Program: -1,
-				Rules:   []uint16{447},
+				Rules:   []uint16{448},
 			},
 			nameEntry{
 				Name:    "Out-File",
@@ -10023,12 +10041,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "PsExec.exe",
 				Program: -1,
-				Rules:   []uint16{434},
+				Rules:   []uint16{435},
 			},
 			nameEntry{
 				Name:    "PsExec64.exe",
 				Program: -1,
-				Rules:   []uint16{434},
+				Rules:   []uint16{435},
 			},
 			nameEntry{
 				Name:    "R",
@@ -10037,7 +10055,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "Register-ScheduledTask",
 				Program: -1,
-				Rules:   []uint16{447},
+				Rules:   []uint16{448},
 			},
 			nameEntry{
 				Name:    "Remove-ADGroup",
@@ -10057,7 +10075,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "Remove-EventLog",
 				Program: -1,
-				Rules:   []uint16{446},
+				Rules:   []uint16{447},
 			},
 			nameEntry{
 				Name:    "Remove-Item",
@@ -10066,32 +10084,32 @@ var shipped = Set{
 			nameEntry{
 				Name:    "Remove-Partition",
 				Program: -1,
-				Rules:   []uint16{292},
+				Rules:   []uint16{293},
 			},
 			nameEntry{
 				Name:    "Remove-PhysicalDisk",
 				Program: -1,
-				Rules:   []uint16{292},
+				Rules:   []uint16{293},
 			},
 			nameEntry{
 				Name:    "Remove-Service",
 				Program: -1,
-				Rules:   []uint16{446},
+				Rules:   []uint16{447},
 			},
 			nameEntry{
 				Name:    "Reset-PhysicalDisk",
 				Program: -1,
-				Rules:   []uint16{292},
+				Rules:   []uint16{293},
 			},
 			nameEntry{
 				Name:    "Restart-Computer",
 				Program: -1,
-				Rules:   []uint16{444},
+				Rules:   []uint16{445},
 			},
 			nameEntry{
 				Name:    "Restart-Service",
 				Program: -1,
-				Rules:   []uint16{444},
+				Rules:   []uint16{445},
 			},
 			nameEntry{
 				Name:    "Rscript",
@@ -10108,17 +10126,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "Set-Date",
 				Program: -1,
-				Rules:   []uint16{438},
+				Rules:   []uint16{439},
 			},
 			nameEntry{
 				Name:    "Set-ExecutionPolicy",
 				Program: -1,
-				Rules:   []uint16{446},
+				Rules:   []uint16{447},
 			},
 			nameEntry{
 				Name:    "Set-ItemProperty",
 				Program: -1,
-				Rules:   []uint16{447},
+				Rules:   []uint16{448},
 			},
 			nameEntry{
 				Name: "Set-Location",
@@ -10126,32 +10144,32 @@ var shipped = Set{
 			nameEntry{
 				Name:    "Set-MpPreference",
 				Program: -1,
-				Rules:   []uint16{408, 446},
+				Rules:   []uint16{409, 447},
 			},
 			nameEntry{
 				Name:    "Set-Service",
 				Program: -1,
-				Rules:   []uint16{446},
+				Rules:   []uint16{447},
 			},
 			nameEntry{
 				Name:    "Start-BitsTransfer",
 				Program: -1,
-				Rules:   []uint16{379},
+				Rules:   []uint16{380},
 			},
 			nameEntry{
 				Name:    "Stop-Computer",
 				Program: -1,
-				Rules:   []uint16{444},
+				Rules:   []uint16{445},
 			},
 			nameEntry{
 				Name:    "Stop-Process",
 				Program: 64,
-				Rules:   []uint16{402, 405, 442},
+				Rules:   []uint16{403, 406, 443},
 			},
 			nameEntry{
 				Name:    "Stop-Service",
 				Program: -1,
-				Rules:   []uint16{446},
+				Rules:   []uint16{447},
 			},
 			nameEntry{
 				Name:    "Test-Path",
@@ -10160,12 +10178,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "Uninstall-WindowsFeature",
 				Program: -1,
-				Rules:   []uint16{446},
+				Rules:   []uint16{447},
 			},
 			nameEntry{
 				Name:    "VBoxManage",
 				Program: 62,
-				Rules:   []uint16{233},
+				Rules:   []uint16{234},
 			},
 			nameEntry{
 				Name: "Write-Host",
@@ -10179,12 +10197,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "aa-complain",
 				Program: -1,
-				Rules:   []uint16{397},
+				Rules:   []uint16{398},
 			},
 			nameEntry{
 				Name:    "aa-disable",
 				Program: -1,
-				Rules:   []uint16{397},
+				Rules:   []uint16{398},
 			},
 			nameEntry{
 				Name:    "aa-status",
@@ -10193,7 +10211,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "aa-teardown",
 				Program: -1,
-				Rules:   []uint16{397},
+				Rules:   []uint16{398},
 			},
 			nameEntry{
 				Name:    "ab",
@@ -10237,7 +10255,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "adduser",
 				Program: 65,
-				Rules:   []uint16{395},
+				Rules:   []uint16{396},
 			},
 			nameEntry{
 				Name:    "aerich",
@@ -10261,7 +10279,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "agent",
 				Program: -1,
-				Rules:   []uint16{454},
+				Rules:   []uint16{455},
 			},
 			nameEntry{
 				Name:    "agent-browser",
@@ -10278,7 +10296,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "aider",
 				Program: 67,
-				Rules:   []uint16{454},
+				Rules:   []uint16{455},
 			},
 			nameEntry{
 				Name:    "aim",
@@ -10302,7 +10320,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "aiven",
 				Program: -1,
-				Rules:   []uint16{170, 198, 247},
+				Rules:   []uint16{170, 198, 248},
 			},
 			nameEntry{
 				Name:    "akeyless",
@@ -10334,17 +10352,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "altool",
 				Program: -1,
-				Rules:   []uint16{357, 358},
+				Rules:   []uint16{358, 359},
 			},
 			nameEntry{
 				Name:    "amazon-q",
 				Program: 67,
-				Rules:   []uint16{454},
+				Rules:   []uint16{455},
 			},
 			nameEntry{
 				Name:    "amp",
 				Program: 67,
-				Rules:   []uint16{454, 456},
+				Rules:   []uint16{455, 457},
 			},
 			nameEntry{
 				Name:    "amplify",
@@ -10359,7 +10377,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "anaconda",
 				Program: -1,
-				Rules:   []uint16{361},
+				Rules:   []uint16{362},
 			},
 			nameEntry{
 				Name:    "ansible",
@@ -10373,7 +10391,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "ansible-playbook",
 				Program: 62,
-				Rules:   []uint16{152, 155, 243},
+				Rules:   []uint16{152, 155, 244},
 			},
 			nameEntry{
 				Name:    "ansible-pull",
@@ -10401,7 +10419,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "apk",
 				Program: 45,
-				Rules:   []uint16{372, 429, 453},
+				Rules:   []uint16{373, 430, 454},
 			},
 			nameEntry{
 				Name:    "apparmor_parser",
@@ -10410,7 +10428,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "appcenter",
 				Program: -1,
-				Rules:   []uint16{357},
+				Rules:   []uint16{358},
 			},
 			nameEntry{
 				Name:    "appium",
@@ -10429,22 +10447,22 @@ var shipped = Set{
 			nameEntry{
 				Name:    "apt",
 				Program: 45,
-				Rules:   []uint16{429, 464},
+				Rules:   []uint16{430, 465},
 			},
 			nameEntry{
 				Name:    "apt-get",
 				Program: 45,
-				Rules:   []uint16{429, 464},
+				Rules:   []uint16{430, 465},
 			},
 			nameEntry{
 				Name:    "apt-key",
 				Program: -1,
-				Rules:   []uint16{430},
+				Rules:   []uint16{431},
 			},
 			nameEntry{
 				Name:    "aptitude",
 				Program: 45,
-				Rules:   []uint16{429},
+				Rules:   []uint16{430},
 			},
 			nameEntry{
 				Name:    "ar",
@@ -10473,7 +10491,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "argocd",
 				Program: 62,
-				Rules:   []uint16{23, 24, 47, 48, 192, 201, 222},
+				Rules:   []uint16{23, 24, 47, 48, 192, 201, 223},
 			},
 			nameEntry{
 				Name:    "aria2c",
@@ -10486,7 +10504,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "arp-scan",
 				Program: -1,
-				Rules:   []uint16{414},
+				Rules:   []uint16{415},
 			},
 			nameEntry{
 				Name:    "artillery",
@@ -10512,17 +10530,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "asdf",
 				Program: 45,
-				Rules:   []uint16{390},
+				Rules:   []uint16{391},
 			},
 			nameEntry{
 				Name:    "ash",
 				Program: -1,
-				Rules:   []uint16{377, 378, 432, 433},
+				Rules:   []uint16{378, 379, 433, 434},
 			},
 			nameEntry{
 				Name:    "asr",
 				Program: -1,
-				Rules:   []uint16{274},
+				Rules:   []uint16{275},
 			},
 			nameEntry{
 				Name:    "ast-grep",
@@ -10540,12 +10558,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "at",
 				Program: 65,
-				Rules:   []uint16{388},
+				Rules:   []uint16{389},
 			},
 			nameEntry{
 				Name:    "atlas",
 				Program: 49,
-				Rules:   []uint16{23, 24, 38, 120, 123, 177, 194, 198, 247},
+				Rules:   []uint16{23, 24, 38, 120, 123, 177, 194, 198, 248},
 			},
 			nameEntry{
 				Name:    "atlas-cli",
@@ -10568,7 +10586,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "attic",
 				Program: -1,
-				Rules:   []uint16{248},
+				Rules:   []uint16{249},
 			},
 			nameEntry{
 				Name:    "attrib",
@@ -10581,17 +10599,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "auditctl",
 				Program: 65,
-				Rules:   []uint16{408},
+				Rules:   []uint16{409},
 			},
 			nameEntry{
 				Name:    "auditpol",
 				Program: -1,
-				Rules:   []uint16{446},
+				Rules:   []uint16{447},
 			},
 			nameEntry{
 				Name:    "auggie",
 				Program: 67,
-				Rules:   []uint16{454},
+				Rules:   []uint16{455},
 			},
 			nameEntry{
 				Name:    "auth0",
@@ -10622,7 +10640,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "autossh",
 				Program: 57,
-				Rules:   []uint16{355, 404},
+				Rules:   []uint16{356, 405},
 			},
 			nameEntry{
 				Name:    "ava",
@@ -10631,7 +10649,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "avn",
 				Program: -1,
-				Rules:   []uint16{170, 198, 247},
+				Rules:   []uint16{170, 198, 248},
 			},
 			nameEntry{
 				Name:    "awk",
@@ -10640,7 +10658,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "aws",
 				Program: 62,
-				Rules:   []uint16{26, 27, 28, 29, 48, 156, 157, 158, 159, 160, 161, 162, 163, 164, 172, 189, 190, 191, 245, 246, 352, 364, 366, 368},
+				Rules:   []uint16{26, 27, 28, 29, 48, 156, 157, 158, 159, 160, 161, 162, 163, 164, 172, 189, 190, 191, 246, 247, 353, 365, 367, 369},
 			},
 			nameEntry{
 				Name:    "aws-cdk",
@@ -10650,7 +10668,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "aws-ses",
 				Program: -1,
-				Rules:   []uint16{353},
+				Rules:   []uint16{354},
 			},
 			nameEntry{
 				Name:    "aws-vault",
@@ -10667,12 +10685,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "az",
 				Program: 62,
-				Rules:   []uint16{23, 24, 47, 48, 167, 168, 169, 189, 190, 191, 196, 197, 198, 199, 247, 352, 364, 366},
+				Rules:   []uint16{23, 24, 47, 48, 167, 168, 169, 189, 190, 191, 196, 197, 198, 199, 248, 353, 365, 367},
 			},
 			nameEntry{
 				Name:    "azcopy",
 				Program: -1,
-				Rules:   []uint16{162, 352, 366},
+				Rules:   []uint16{162, 353, 367},
 			},
 			nameEntry{
 				Name:    "azd",
@@ -10682,12 +10700,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "b2",
 				Program: 30,
-				Rules:   []uint16{127, 196, 366},
+				Rules:   []uint16{127, 196, 367},
 			},
 			nameEntry{
 				Name:    "b2-cli",
 				Program: 62,
-				Rules:   []uint16{161, 162, 352},
+				Rules:   []uint16{161, 162, 353},
 			},
 			nameEntry{
 				Name:    "b2sum",
@@ -10704,12 +10722,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "bacula",
 				Program: -1,
-				Rules:   []uint16{248},
+				Rules:   []uint16{249},
 			},
 			nameEntry{
 				Name:    "badblocks",
 				Program: 65,
-				Rules:   []uint16{274},
+				Rules:   []uint16{275},
 			},
 			nameEntry{
 				Name:    "bandit",
@@ -10722,12 +10740,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "bao",
 				Program: 62,
-				Rules:   []uint16{31, 190, 237},
+				Rules:   []uint16{31, 190, 238},
 			},
 			nameEntry{
 				Name:    "barman",
 				Program: 66,
-				Rules:   []uint16{248},
+				Rules:   []uint16{249},
 			},
 			nameEntry{
 				Name:    "base32",
@@ -10747,7 +10765,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "bash",
 				Program: 4,
-				Rules:   []uint16{377, 378, 432, 433},
+				Rules:   []uint16{378, 379, 433, 434},
 			},
 			nameEntry{
 				Name:    "bat",
@@ -10760,7 +10778,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "batch",
 				Program: 65,
-				Rules:   []uint16{388},
+				Rules:   []uint16{389},
 			},
 			nameEntry{
 				Name:    "bats",
@@ -10790,22 +10808,22 @@ var shipped = Set{
 			nameEntry{
 				Name:    "bcache-super-show",
 				Program: -1,
-				Rules:   []uint16{287},
+				Rules:   []uint16{288},
 			},
 			nameEntry{
 				Name:    "bcdboot",
 				Program: -1,
-				Rules:   []uint16{437},
+				Rules:   []uint16{438},
 			},
 			nameEntry{
 				Name:    "bcdedit",
 				Program: 65,
-				Rules:   []uint16{248, 291},
+				Rules:   []uint16{249, 292},
 			},
 			nameEntry{
 				Name:    "bcdedit.exe",
 				Program: -1,
-				Rules:   []uint16{291},
+				Rules:   []uint16{292},
 			},
 			nameEntry{
 				Name:    "bcp",
@@ -10843,7 +10861,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "bettercap",
 				Program: -1,
-				Rules:   []uint16{51, 414},
+				Rules:   []uint16{51, 415},
 			},
 			nameEntry{
 				Name:    "betterleaks",
@@ -10853,7 +10871,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "bfg",
 				Program: 51,
-				Rules:   []uint16{320},
+				Rules:   []uint16{321},
 			},
 			nameEntry{
 				Name:    "bfs",
@@ -10880,7 +10898,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "bisync",
 				Program: -1,
-				Rules:   []uint16{244},
+				Rules:   []uint16{245},
 			},
 			nameEntry{
 				Name:    "bitbucket",
@@ -10895,12 +10913,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "bitsadmin",
 				Program: -1,
-				Rules:   []uint16{379},
+				Rules:   []uint16{380},
 			},
 			nameEntry{
 				Name:    "bitsadmin.exe",
 				Program: -1,
-				Rules:   []uint16{379},
+				Rules:   []uint16{380},
 			},
 			nameEntry{
 				Name:    "bk",
@@ -10914,17 +10932,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "bleachbit",
 				Program: -1,
-				Rules:   []uint16{275},
+				Rules:   []uint16{276},
 			},
 			nameEntry{
 				Name:    "bless",
 				Program: -1,
-				Rules:   []uint16{437},
+				Rules:   []uint16{438},
 			},
 			nameEntry{
 				Name:    "blkdiscard",
 				Program: 65,
-				Rules:   []uint16{274},
+				Rules:   []uint16{275},
 			},
 			nameEntry{
 				Name:    "blkid",
@@ -10942,37 +10960,37 @@ var shipped = Set{
 			nameEntry{
 				Name:    "bootctl",
 				Program: -1,
-				Rules:   []uint16{437},
+				Rules:   []uint16{438},
 			},
 			nameEntry{
 				Name:    "bootrec",
 				Program: -1,
-				Rules:   []uint16{437},
+				Rules:   []uint16{438},
 			},
 			nameEntry{
 				Name:    "bore",
 				Program: -1,
-				Rules:   []uint16{353, 354},
+				Rules:   []uint16{354, 355},
 			},
 			nameEntry{
 				Name:    "borg",
 				Program: 66,
-				Rules:   []uint16{248},
+				Rules:   []uint16{249},
 			},
 			nameEntry{
 				Name:    "borgmatic",
 				Program: 66,
-				Rules:   []uint16{248},
+				Rules:   []uint16{249},
 			},
 			nameEntry{
 				Name:    "boundary",
 				Program: 62,
-				Rules:   []uint16{237},
+				Rules:   []uint16{238},
 			},
 			nameEntry{
 				Name:    "bpftool",
 				Program: -1,
-				Rules:   []uint16{398},
+				Rules:   []uint16{399},
 			},
 			nameEntry{
 				Name:    "bq",
@@ -10989,7 +11007,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "brew",
 				Program: 45,
-				Rules:   []uint16{372, 389, 402, 424, 429, 464},
+				Rules:   []uint16{373, 390, 403, 425, 430, 465},
 			},
 			nameEntry{
 				Name:    "bridge",
@@ -10998,7 +11016,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "bsdtar",
 				Program: 24,
-				Rules:   []uint16{49, 289, 383},
+				Rules:   []uint16{49, 290, 384},
 			},
 			nameEntry{
 				Name:    "btop",
@@ -11007,7 +11025,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "btrfs",
 				Program: 65,
-				Rules:   []uint16{248},
+				Rules:   []uint16{249},
 			},
 			nameEntry{
 				Name:    "buck",
@@ -11030,7 +11048,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "buildah",
 				Program: 63,
-				Rules:   []uint16{47, 239, 363},
+				Rules:   []uint16{47, 240, 364},
 			},
 			nameEntry{
 				Name:    "buildkite-agent",
@@ -11043,12 +11061,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "bun",
 				Program: 40,
-				Rules:   []uint16{113, 114, 115, 116, 117, 118, 124, 151, 179, 180, 361, 372, 373, 382},
+				Rules:   []uint16{113, 114, 115, 116, 117, 118, 124, 151, 179, 180, 362, 373, 374, 383},
 			},
 			nameEntry{
 				Name:    "bundle",
 				Program: 44,
-				Rules:   []uint16{382},
+				Rules:   []uint16{383},
 			},
 			nameEntry{
 				Name:    "bundle-exec",
@@ -11061,7 +11079,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "bunx",
 				Program: 41,
-				Rules:   []uint16{361, 372, 376},
+				Rules:   []uint16{362, 373, 377},
 			},
 			nameEntry{
 				Name:    "bunzip2",
@@ -11070,7 +11088,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "bup",
 				Program: 66,
-				Rules:   []uint16{248},
+				Rules:   []uint16{249},
 			},
 			nameEntry{
 				Name:    "busted",
@@ -11079,12 +11097,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "busybox",
 				Program: 4,
-				Rules:   []uint16{369},
+				Rules:   []uint16{370},
 			},
 			nameEntry{
 				Name:    "bw",
 				Program: 62,
-				Rules:   []uint16{31, 53, 237},
+				Rules:   []uint16{31, 53, 238},
 			},
 			nameEntry{
 				Name:    "bwrap",
@@ -11110,7 +11128,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "bzr",
 				Program: -1,
-				Rules:   []uint16{330},
+				Rules:   []uint16{331},
 			},
 			nameEntry{
 				Name:    "c++",
@@ -11127,12 +11145,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "cacls",
 				Program: -1,
-				Rules:   []uint16{288, 290},
+				Rules:   []uint16{289, 291},
 			},
 			nameEntry{
 				Name:    "caddy",
 				Program: 46,
-				Rules:   []uint16{369},
+				Rules:   []uint16{370},
 			},
 			nameEntry{
 				Name:    "caffeinate",
@@ -11148,7 +11166,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "cap",
 				Program: 62,
-				Rules:   []uint16{155, 243},
+				Rules:   []uint16{155, 244},
 			},
 			nameEntry{
 				Name:    "caprover",
@@ -11162,7 +11180,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "cargo",
 				Program: 32,
-				Rules:   []uint16{36, 48, 124, 361, 362, 372, 382},
+				Rules:   []uint16{36, 48, 124, 362, 363, 373, 383},
 			},
 			nameEntry{
 				Name:    "cargo-watch",
@@ -11238,17 +11256,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "certbot",
 				Program: 65,
-				Rules:   []uint16{271},
+				Rules:   []uint16{272},
 			},
 			nameEntry{
 				Name:    "certutil",
 				Program: -1,
-				Rules:   []uint16{379, 430, 450},
+				Rules:   []uint16{380, 431, 451},
 			},
 			nameEntry{
 				Name:    "certutil.exe",
 				Program: -1,
-				Rules:   []uint16{379},
+				Rules:   []uint16{380},
 			},
 			nameEntry{
 				Name:    "cf",
@@ -11258,17 +11276,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "cfdisk",
 				Program: 65,
-				Rules:   []uint16{274},
+				Rules:   []uint16{275},
 			},
 			nameEntry{
 				Name:    "cfssl",
 				Program: -1,
-				Rules:   []uint16{271},
+				Rules:   []uint16{272},
 			},
 			nameEntry{
 				Name:    "chage",
 				Program: 65,
-				Rules:   []uint16{395},
+				Rules:   []uint16{396},
 			},
 			nameEntry{
 				Name:    "chalice",
@@ -11278,22 +11296,22 @@ var shipped = Set{
 			nameEntry{
 				Name:    "chamber",
 				Program: 62,
-				Rules:   []uint16{31, 237},
+				Rules:   []uint16{31, 238},
 			},
 			nameEntry{
 				Name:    "changeset",
 				Program: -1,
-				Rules:   []uint16{361},
+				Rules:   []uint16{362},
 			},
 			nameEntry{
 				Name:    "charmcraft",
 				Program: 33,
-				Rules:   []uint16{361, 362},
+				Rules:   []uint16{362, 363},
 			},
 			nameEntry{
 				Name:    "chattr",
 				Program: 20,
-				Rules:   []uint16{285, 288},
+				Rules:   []uint16{286, 289},
 			},
 			nameEntry{
 				Name:    "checkov",
@@ -11310,7 +11328,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "chef-client",
 				Program: -1,
-				Rules:   []uint16{243},
+				Rules:   []uint16{244},
 			},
 			nameEntry{
 				Name:    "chezmoi",
@@ -11323,22 +11341,22 @@ var shipped = Set{
 			nameEntry{
 				Name:    "chisel",
 				Program: -1,
-				Rules:   []uint16{344},
+				Rules:   []uint16{345},
 			},
 			nameEntry{
 				Name:    "chkconfig",
 				Program: 65,
-				Rules:   []uint16{389},
+				Rules:   []uint16{390},
 			},
 			nameEntry{
 				Name:    "chmod",
 				Program: 20,
-				Rules:   []uint16{282, 283, 375, 394},
+				Rules:   []uint16{283, 284, 376, 395},
 			},
 			nameEntry{
 				Name:    "choco",
 				Program: 45,
-				Rules:   []uint16{429, 453},
+				Rules:   []uint16{430, 454},
 			},
 			nameEntry{
 				Name:    "chown",
@@ -11347,12 +11365,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "chpasswd",
 				Program: 65,
-				Rules:   []uint16{395},
+				Rules:   []uint16{396},
 			},
 			nameEntry{
 				Name:    "chrome-webstore-upload",
 				Program: -1,
-				Rules:   []uint16{357},
+				Rules:   []uint16{358},
 			},
 			nameEntry{
 				Name:    "chroot",
@@ -11365,17 +11383,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "chsh",
 				Program: 65,
-				Rules:   []uint16{395},
+				Rules:   []uint16{396},
 			},
 			nameEntry{
 				Name:    "cipher",
 				Program: -1,
-				Rules:   []uint16{275, 291},
+				Rules:   []uint16{276, 292},
 			},
 			nameEntry{
 				Name:    "cipher.exe",
 				Program: -1,
-				Rules:   []uint16{291},
+				Rules:   []uint16{292},
 			},
 			nameEntry{
 				Name:    "circleci",
@@ -11390,7 +11408,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "civo",
 				Program: 62,
-				Rules:   []uint16{23, 24, 170, 197, 247},
+				Rules:   []uint16{23, 24, 170, 197, 248},
 			},
 			nameEntry{
 				Name:    "cksum",
@@ -11415,7 +11433,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "claude",
 				Program: 67,
-				Rules:   []uint16{454, 456},
+				Rules:   []uint16{455, 457},
 			},
 			nameEntry{
 				Name:    "claudia",
@@ -11425,7 +11443,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "clawhub",
 				Program: -1,
-				Rules:   []uint16{361},
+				Rules:   []uint16{362},
 			},
 			nameEntry{
 				Name: "clear",
@@ -11433,7 +11451,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "clear-disk",
 				Program: -1,
-				Rules:   []uint16{292},
+				Rules:   []uint16{293},
 			},
 			nameEntry{
 				Name:    "clearml-data",
@@ -11462,7 +11480,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "cline",
 				Program: 67,
-				Rules:   []uint16{454},
+				Rules:   []uint16{455},
 			},
 			nameEntry{
 				Name:    "clippy-driver",
@@ -11483,7 +11501,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "cloudflared",
 				Program: 46,
-				Rules:   []uint16{200, 354},
+				Rules:   []uint16{200, 355},
 			},
 			nameEntry{
 				Name:    "cloudquery",
@@ -11497,7 +11515,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "clusterctl",
 				Program: -1,
-				Rules:   []uint16{238},
+				Rules:   []uint16{239},
 			},
 			nameEntry{
 				Name:    "clusterdb",
@@ -11523,7 +11541,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "cn",
 				Program: 67,
-				Rules:   []uint16{454},
+				Rules:   []uint16{455},
 			},
 			nameEntry{
 				Name:    "cockroach",
@@ -11537,7 +11555,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "code-push",
 				Program: -1,
-				Rules:   []uint16{357},
+				Rules:   []uint16{358},
 			},
 			nameEntry{
 				Name:    "codeception",
@@ -11563,17 +11581,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "codex",
 				Program: 67,
-				Rules:   []uint16{454, 456},
+				Rules:   []uint16{455, 457},
 			},
 			nameEntry{
 				Name:    "cog",
 				Program: -1,
-				Rules:   []uint16{360},
+				Rules:   []uint16{361},
 			},
 			nameEntry{
 				Name:    "colima",
 				Program: 62,
-				Rules:   []uint16{233},
+				Rules:   []uint16{234},
 			},
 			nameEntry{
 				Name:    "colordiff",
@@ -11607,7 +11625,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "composer",
 				Program: 45,
-				Rules:   []uint16{117, 382},
+				Rules:   []uint16{117, 383},
 			},
 			nameEntry{
 				Name:    "conan",
@@ -11620,7 +11638,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "conda",
 				Program: 42,
-				Rules:   []uint16{361},
+				Rules:   []uint16{362},
 			},
 			nameEntry{
 				Name:    "configure",
@@ -11644,7 +11662,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "consul",
 				Program: 59,
-				Rules:   []uint16{109, 237},
+				Rules:   []uint16{109, 238},
 			},
 			nameEntry{
 				Name:    "contentful",
@@ -11671,7 +11689,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "copilot",
 				Program: 67,
-				Rules:   []uint16{238, 454, 456},
+				Rules:   []uint16{239, 455, 457},
 			},
 			nameEntry{
 				Name:    "corepack",
@@ -11697,7 +11715,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "cp",
 				Program: 18,
-				Rules:   []uint16{59, 277},
+				Rules:   []uint16{59, 278},
 			},
 			nameEntry{
 				Name:    "cpan",
@@ -11741,7 +11759,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "crane",
 				Program: 63,
-				Rules:   []uint16{47, 363, 364},
+				Rules:   []uint16{47, 364, 365},
 			},
 			nameEntry{
 				Name:    "createdb",
@@ -11759,7 +11777,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "credstash",
 				Program: 62,
-				Rules:   []uint16{31, 237},
+				Rules:   []uint16{31, 238},
 			},
 			nameEntry{
 				Name:    "crictl",
@@ -11768,12 +11786,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "croc",
 				Program: 57,
-				Rules:   []uint16{353, 366},
+				Rules:   []uint16{354, 367},
 			},
 			nameEntry{
 				Name:    "crontab",
 				Program: 65,
-				Rules:   []uint16{388},
+				Rules:   []uint16{389},
 			},
 			nameEntry{
 				Name:    "cross",
@@ -11791,17 +11809,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "crush",
 				Program: 67,
-				Rules:   []uint16{454},
+				Rules:   []uint16{455},
 			},
 			nameEntry{
 				Name:    "cryptcat",
 				Program: -1,
-				Rules:   []uint16{344},
+				Rules:   []uint16{345},
 			},
 			nameEntry{
 				Name:    "cryptsetup",
 				Program: 65,
-				Rules:   []uint16{274, 413},
+				Rules:   []uint16{275, 414},
 			},
 			nameEntry{
 				Name:    "crystal",
@@ -11814,17 +11832,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "cscript",
 				Program: -1,
-				Rules:   []uint16{379},
+				Rules:   []uint16{380},
 			},
 			nameEntry{
 				Name:    "cscript.exe",
 				Program: -1,
-				Rules:   []uint16{379},
+				Rules:   []uint16{380},
 			},
 			nameEntry{
 				Name:    "csh",
 				Program: -1,
-				Rules:   []uint16{432, 433},
+				Rules:   []uint16{433, 434},
 			},
 			nameEntry{
 				Name:    "cspell",
@@ -11837,7 +11855,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "csrutil",
 				Program: 65,
-				Rules:   []uint16{397, 409, 437},
+				Rules:   []uint16{398, 410, 438},
 			},
 			nameEntry{
 				Name:    "csvcut",
@@ -11880,12 +11898,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "curl",
 				Program: 53,
-				Rules:   []uint16{368},
+				Rules:   []uint16{369},
 			},
 			nameEntry{
 				Name:    "curl-upload",
 				Program: -1,
-				Rules:   []uint16{353},
+				Rules:   []uint16{354},
 			},
 			nameEntry{
 				Name:    "curlie",
@@ -11902,7 +11920,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "cursor-agent",
 				Program: 67,
-				Rules:   []uint16{454, 456},
+				Rules:   []uint16{455, 457},
 			},
 			nameEntry{
 				Name:    "cut",
@@ -11911,7 +11929,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "cvs",
 				Program: -1,
-				Rules:   []uint16{330},
+				Rules:   []uint16{331},
 			},
 			nameEntry{
 				Name:    "cwebp",
@@ -11955,12 +11973,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "darkhttpd",
 				Program: -1,
-				Rules:   []uint16{369},
+				Rules:   []uint16{370},
 			},
 			nameEntry{
 				Name:    "dart",
 				Program: 33,
-				Rules:   []uint16{361},
+				Rules:   []uint16{362},
 			},
 			nameEntry{
 				Name:    "dartanalyzer",
@@ -11973,7 +11991,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "dash",
 				Program: 4,
-				Rules:   []uint16{377, 378, 432, 433},
+				Rules:   []uint16{378, 379, 433, 434},
 			},
 			nameEntry{
 				Name:    "dashlane",
@@ -11993,7 +12011,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "date",
 				Program: 9,
-				Rules:   []uint16{438},
+				Rules:   []uint16{439},
 			},
 			nameEntry{
 				Name:    "db-migrate",
@@ -12003,7 +12021,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "dban",
 				Program: -1,
-				Rules:   []uint16{274},
+				Rules:   []uint16{275},
 			},
 			nameEntry{
 				Name:    "dbmate",
@@ -12045,12 +12063,12 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:  "declare",
-				Rules: []uint16{269, 415, 465, 469},
+				Rules: []uint16{270, 416, 466, 470},
 			},
 			nameEntry{
 				Name:    "defaults",
 				Program: 65,
-				Rules:   []uint16{452},
+				Rules:   []uint16{453},
 			},
 			nameEntry{
 				Name:    "del",
@@ -12067,12 +12085,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "deluser",
 				Program: 65,
-				Rules:   []uint16{395},
+				Rules:   []uint16{396},
 			},
 			nameEntry{
 				Name:    "deno",
 				Program: 40,
-				Rules:   []uint16{117, 118, 361, 372},
+				Rules:   []uint16{117, 118, 362, 373},
 			},
 			nameEntry{
 				Name:    "depcheck",
@@ -12111,17 +12129,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "devin",
 				Program: 67,
-				Rules:   []uint16{454},
+				Rules:   []uint16{455},
 			},
 			nameEntry{
 				Name:    "devspace",
 				Program: -1,
-				Rules:   []uint16{150, 222},
+				Rules:   []uint16{150, 223},
 			},
 			nameEntry{
 				Name:    "devtunnel",
 				Program: -1,
-				Rules:   []uint16{354},
+				Rules:   []uint16{355},
 			},
 			nameEntry{
 				Name:    "df",
@@ -12147,12 +12165,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "dig",
 				Program: 56,
-				Rules:   []uint16{347},
+				Rules:   []uint16{348},
 			},
 			nameEntry{
 				Name:    "dir",
 				Program: 7,
-				Rules:   []uint16{20, 403},
+				Rules:   []uint16{20, 404},
 			},
 			nameEntry{
 				Name:    "directus",
@@ -12162,7 +12180,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "direnv",
 				Program: 65,
-				Rules:   []uint16{390},
+				Rules:   []uint16{391},
 			},
 			nameEntry{
 				Name: "dirname",
@@ -12173,17 +12191,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "diskpart",
 				Program: 65,
-				Rules:   []uint16{274},
+				Rules:   []uint16{275},
 			},
 			nameEntry{
 				Name:    "diskshadow",
 				Program: -1,
-				Rules:   []uint16{291},
+				Rules:   []uint16{292},
 			},
 			nameEntry{
 				Name:    "diskutil",
 				Program: 65,
-				Rules:   []uint16{274},
+				Rules:   []uint16{275},
 			},
 			nameEntry{
 				Name: "disown",
@@ -12220,27 +12238,27 @@ var shipped = Set{
 			nameEntry{
 				Name:    "dmsetup",
 				Program: -1,
-				Rules:   []uint16{287},
+				Rules:   []uint16{288},
 			},
 			nameEntry{
 				Name:    "dnf",
 				Program: 45,
-				Rules:   []uint16{429},
+				Rules:   []uint16{430},
 			},
 			nameEntry{
 				Name:    "doas",
 				Program: 65,
-				Rules:   []uint16{392},
+				Rules:   []uint16{393},
 			},
 			nameEntry{
 				Name:    "docker",
 				Program: 63,
-				Rules:   []uint16{47, 48, 54, 223, 224, 225, 227, 228, 229, 230, 231, 232, 239, 242, 363},
+				Rules:   []uint16{47, 48, 54, 224, 225, 226, 228, 229, 230, 231, 232, 233, 240, 243, 364},
 			},
 			nameEntry{
 				Name:    "docker-compose",
 				Program: 63,
-				Rules:   []uint16{225, 226},
+				Rules:   []uint16{226, 227},
 			},
 			nameEntry{
 				Name:    "docker-machine",
@@ -12250,7 +12268,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "doctl",
 				Program: 62,
-				Rules:   []uint16{23, 24, 38, 48, 170, 191, 197, 198, 247, 364, 431},
+				Rules:   []uint16{23, 24, 38, 48, 170, 191, 197, 198, 248, 365, 432},
 			},
 			nameEntry{
 				Name:    "doctrine",
@@ -12269,7 +12287,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "doggo",
 				Program: 56,
-				Rules:   []uint16{347},
+				Rules:   []uint16{348},
 			},
 			nameEntry{
 				Name:    "dogshell",
@@ -12284,7 +12302,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "doppler",
 				Program: 62,
-				Rules:   []uint16{31, 190, 237},
+				Rules:   []uint16{31, 190, 238},
 			},
 			nameEntry{
 				Name:    "dos2unix",
@@ -12311,7 +12329,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "dotnet",
 				Program: 35,
-				Rules:   []uint16{120, 124, 361, 362},
+				Rules:   []uint16{120, 124, 362, 363},
 			},
 			nameEntry{
 				Name:    "dotnet-ef",
@@ -12321,17 +12339,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "dpkg",
 				Program: 45,
-				Rules:   []uint16{372, 429, 453},
+				Rules:   []uint16{373, 430, 454},
 			},
 			nameEntry{
 				Name:    "dracut",
 				Program: -1,
-				Rules:   []uint16{437},
+				Rules:   []uint16{438},
 			},
 			nameEntry{
 				Name:    "draft",
 				Program: -1,
-				Rules:   []uint16{238},
+				Rules:   []uint16{239},
 			},
 			nameEntry{
 				Name:    "dragonfly-cli",
@@ -12350,7 +12368,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "drill",
 				Program: 56,
-				Rules:   []uint16{71, 347},
+				Rules:   []uint16{71, 348},
 			},
 			nameEntry{
 				Name:    "drizzle-kit",
@@ -12360,7 +12378,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "droid",
 				Program: 67,
-				Rules:   []uint16{454},
+				Rules:   []uint16{455},
 			},
 			nameEntry{
 				Name:    "drone",
@@ -12370,7 +12388,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "dropbox",
 				Program: -1,
-				Rules:   []uint16{366},
+				Rules:   []uint16{367},
 			},
 			nameEntry{
 				Name:    "dropdb",
@@ -12395,12 +12413,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "dscl",
 				Program: -1,
-				Rules:   []uint16{395, 396, 452},
+				Rules:   []uint16{396, 397, 453},
 			},
 			nameEntry{
 				Name:    "dseditgroup",
 				Program: -1,
-				Rules:   []uint16{395, 396},
+				Rules:   []uint16{396, 397},
 			},
 			nameEntry{
 				Name:    "dsh",
@@ -12448,12 +12466,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "duplicacy",
 				Program: 66,
-				Rules:   []uint16{248},
+				Rules:   []uint16{249},
 			},
 			nameEntry{
 				Name:    "duplicity",
 				Program: 66,
-				Rules:   []uint16{248},
+				Rules:   []uint16{249},
 			},
 			nameEntry{
 				Name:    "dust",
@@ -12467,7 +12485,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "dweb",
 				Program: -1,
-				Rules:   []uint16{353},
+				Rules:   []uint16{354},
 			},
 			nameEntry{
 				Name:    "dyff",
@@ -12489,12 +12507,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "eas",
 				Program: -1,
-				Rules:   []uint16{357, 358},
+				Rules:   []uint16{358, 359},
 			},
 			nameEntry{
 				Name:    "eas-cli",
 				Program: -1,
-				Rules:   []uint16{357, 358},
+				Rules:   []uint16{358, 359},
 			},
 			nameEntry{
 				Name:    "easy_install",
@@ -12503,7 +12521,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "easyrsa",
 				Program: -1,
-				Rules:   []uint16{271},
+				Rules:   []uint16{272},
 			},
 			nameEntry{
 				Name:    "eb",
@@ -12529,7 +12547,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "edge-addons",
 				Program: -1,
-				Rules:   []uint16{357},
+				Rules:   []uint16{358},
 			},
 			nameEntry{
 				Name:    "edgedb",
@@ -12543,7 +12561,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "efibootmgr",
 				Program: -1,
-				Rules:   []uint16{437},
+				Rules:   []uint16{438},
 			},
 			nameEntry{
 				Name:    "egrep",
@@ -12553,7 +12571,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "eksctl",
 				Program: 62,
-				Rules:   []uint16{23, 24, 215, 238},
+				Rules:   []uint16{23, 24, 216, 239},
 			},
 			nameEntry{
 				Name:    "elasticsearch-node",
@@ -12607,11 +12625,11 @@ var shipped = Set{
 			nameEntry{
 				Name:    "emerge",
 				Program: 45,
-				Rules:   []uint16{429, 453},
+				Rules:   []uint16{430, 454},
 			},
 			nameEntry{
 				Name:  "enable",
-				Rules: []uint16{451},
+				Rules: []uint16{452},
 			},
 			nameEntry{
 				Name:    "encore",
@@ -12634,7 +12652,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "env",
 				Program: 2,
-				Rules:   []uint16{415, 465, 466, 469},
+				Rules:   []uint16{416, 466, 467, 470},
 			},
 			nameEntry{
 				Name:    "env0",
@@ -12680,12 +12698,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "esxcli",
 				Program: -1,
-				Rules:   []uint16{233},
+				Rules:   []uint16{234},
 			},
 			nameEntry{
 				Name:    "et",
 				Program: -1,
-				Rules:   []uint16{404},
+				Rules:   []uint16{405},
 			},
 			nameEntry{
 				Name:    "etcdctl",
@@ -12699,7 +12717,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "ettercap",
 				Program: -1,
-				Rules:   []uint16{51, 414},
+				Rules:   []uint16{51, 415},
 			},
 			nameEntry{
 				Name:    "eval",
@@ -12722,7 +12740,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "exa",
 				Program: 7,
-				Rules:   []uint16{403},
+				Rules:   []uint16{404},
 			},
 			nameEntry{
 				Name:    "exec",
@@ -12742,7 +12760,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "exo",
 				Program: 62,
-				Rules:   []uint16{170, 197, 247},
+				Rules:   []uint16{170, 197, 248},
 			},
 			nameEntry{
 				Name:    "expand",
@@ -12754,7 +12772,7 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:  "export",
-				Rules: []uint16{269, 415, 465, 469},
+				Rules: []uint16{270, 416, 466, 470},
 			},
 			nameEntry{
 				Name:    "expr",
@@ -12763,7 +12781,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "extlinux",
 				Program: -1,
-				Rules:   []uint16{437},
+				Rules:   []uint16{438},
 			},
 			nameEntry{
 				Name:    "eyaml",
@@ -12773,12 +12791,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "eza",
 				Program: 7,
-				Rules:   []uint16{403},
+				Rules:   []uint16{404},
 			},
 			nameEntry{
 				Name:    "fab",
 				Program: 46,
-				Rules:   []uint16{117, 155, 243},
+				Rules:   []uint16{117, 155, 244},
 			},
 			nameEntry{
 				Name:    "fabric",
@@ -12791,7 +12809,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "falconctl",
 				Program: -1,
-				Rules:   []uint16{397},
+				Rules:   []uint16{398},
 			},
 			nameEntry{
 				Name:    "fallocate",
@@ -12811,7 +12829,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "fastlane",
 				Program: 33,
-				Rules:   []uint16{357, 359},
+				Rules:   []uint16{358, 360},
 			},
 			nameEntry{
 				Name: "fc",
@@ -12819,17 +12837,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "fcrontab",
 				Program: -1,
-				Rules:   []uint16{388},
+				Rules:   []uint16{389},
 			},
 			nameEntry{
 				Name:    "fd",
 				Program: 16,
-				Rules:   []uint16{403},
+				Rules:   []uint16{404},
 			},
 			nameEntry{
 				Name:    "fdesetup",
 				Program: -1,
-				Rules:   []uint16{397},
+				Rules:   []uint16{398},
 			},
 			nameEntry{
 				Name:    "fdfind",
@@ -12838,7 +12856,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "fdisk",
 				Program: 65,
-				Rules:   []uint16{274},
+				Rules:   []uint16{275},
 			},
 			nameEntry{
 				Name:    "ffmpeg",
@@ -12851,12 +12869,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "ffsend",
 				Program: -1,
-				Rules:   []uint16{353, 366},
+				Rules:   []uint16{354, 367},
 			},
 			nameEntry{
 				Name:    "ffuf",
 				Program: -1,
-				Rules:   []uint16{414},
+				Rules:   []uint16{415},
 			},
 			nameEntry{
 				Name: "fg",
@@ -12876,7 +12894,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "find",
 				Program: 16,
-				Rules:   []uint16{58, 403},
+				Rules:   []uint16{58, 404},
 			},
 			nameEntry{
 				Name:    "findmnt",
@@ -12903,7 +12921,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "firefox-send",
 				Program: -1,
-				Rules:   []uint16{366},
+				Rules:   []uint16{367},
 			},
 			nameEntry{
 				Name:    "firejail",
@@ -12912,17 +12930,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "firewall-cmd",
 				Program: 65,
-				Rules:   []uint16{408},
+				Rules:   []uint16{409},
 			},
 			nameEntry{
 				Name:    "fish",
 				Program: 4,
-				Rules:   []uint16{377, 378, 432, 433},
+				Rules:   []uint16{378, 379, 433, 434},
 			},
 			nameEntry{
 				Name:    "fkill",
 				Program: 64,
-				Rules:   []uint16{405},
+				Rules:   []uint16{406},
 			},
 			nameEntry{
 				Name:    "flake8",
@@ -12936,7 +12954,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "flashrom",
 				Program: -1,
-				Rules:   []uint16{437},
+				Rules:   []uint16{438},
 			},
 			nameEntry{
 				Name:    "flask",
@@ -12950,12 +12968,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "flatpak",
 				Program: 45,
-				Rules:   []uint16{429},
+				Rules:   []uint16{430},
 			},
 			nameEntry{
 				Name:    "flit",
 				Program: 33,
-				Rules:   []uint16{361},
+				Rules:   []uint16{362},
 			},
 			nameEntry{
 				Name:    "flock",
@@ -12964,22 +12982,22 @@ var shipped = Set{
 			nameEntry{
 				Name:    "flutter",
 				Program: 33,
-				Rules:   []uint16{361},
+				Rules:   []uint16{362},
 			},
 			nameEntry{
 				Name:    "flux",
 				Program: 62,
-				Rules:   []uint16{222},
+				Rules:   []uint16{223},
 			},
 			nameEntry{
 				Name:    "fly",
 				Program: 62,
-				Rules:   []uint16{22, 23, 24, 38, 48, 152, 175, 185, 186, 192, 194, 195, 247},
+				Rules:   []uint16{22, 23, 24, 38, 48, 152, 175, 185, 186, 192, 194, 195, 248},
 			},
 			nameEntry{
 				Name:    "flyctl",
 				Program: 62,
-				Rules:   []uint16{22, 23, 24, 38, 48, 152, 175, 192, 194, 195, 247},
+				Rules:   []uint16{22, 23, 24, 38, 48, 152, 175, 192, 194, 195, 248},
 			},
 			nameEntry{
 				Name:    "flyte",
@@ -13011,52 +13029,52 @@ var shipped = Set{
 			nameEntry{
 				Name:    "foreman",
 				Program: 46,
-				Rules:   []uint16{445},
+				Rules:   []uint16{446},
 			},
 			nameEntry{
 				Name:    "forever",
 				Program: 46,
-				Rules:   []uint16{445},
+				Rules:   []uint16{446},
 			},
 			nameEntry{
 				Name:    "forfiles",
 				Program: -1,
-				Rules:   []uint16{379},
+				Rules:   []uint16{380},
 			},
 			nameEntry{
 				Name:    "forge",
 				Program: 67,
-				Rules:   []uint16{177, 454},
+				Rules:   []uint16{177, 455},
 			},
 			nameEntry{
 				Name:    "forkbomb",
 				Program: -1,
-				Rules:   []uint16{423},
+				Rules:   []uint16{424},
 			},
 			nameEntry{
 				Name:    "format",
 				Program: 65,
-				Rules:   []uint16{274},
+				Rules:   []uint16{275},
 			},
 			nameEntry{
 				Name:    "format-volume",
 				Program: -1,
-				Rules:   []uint16{292},
+				Rules:   []uint16{293},
 			},
 			nameEntry{
 				Name:    "format.com",
 				Program: -1,
-				Rules:   []uint16{292},
+				Rules:   []uint16{293},
 			},
 			nameEntry{
 				Name:    "fossil",
 				Program: 51,
-				Rules:   []uint16{329},
+				Rules:   []uint16{330},
 			},
 			nameEntry{
 				Name:    "fpaste",
 				Program: -1,
-				Rules:   []uint16{353},
+				Rules:   []uint16{354},
 			},
 			nameEntry{
 				Name:    "fpc",
@@ -13073,7 +13091,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "frpc",
 				Program: -1,
-				Rules:   []uint16{344},
+				Rules:   []uint16{345},
 			},
 			nameEntry{
 				Name:    "fsck",
@@ -13082,32 +13100,32 @@ var shipped = Set{
 			nameEntry{
 				Name:    "fsutil",
 				Program: -1,
-				Rules:   []uint16{291},
+				Rules:   []uint16{292},
 			},
 			nameEntry{
 				Name:    "fsutil.exe",
 				Program: -1,
-				Rules:   []uint16{291},
+				Rules:   []uint16{292},
 			},
 			nameEntry{
 				Name:    "ftp",
 				Program: 57,
-				Rules:   []uint16{366, 367},
+				Rules:   []uint16{367, 368},
 			},
 			nameEntry{
 				Name:    "fuser",
 				Program: 64,
-				Rules:   []uint16{405},
+				Rules:   []uint16{406},
 			},
 			nameEntry{
 				Name:    "fwupdmgr",
 				Program: -1,
-				Rules:   []uint16{437},
+				Rules:   []uint16{438},
 			},
 			nameEntry{
 				Name:    "fwupdtool",
 				Program: -1,
-				Rules:   []uint16{437},
+				Rules:   []uint16{438},
 			},
 			nameEntry{
 				Name:    "fx",
@@ -13149,12 +13167,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "gci",
 				Program: -1,
-				Rules:   []uint16{20, 403},
+				Rules:   []uint16{20, 404},
 			},
 			nameEntry{
 				Name:    "gcloud",
 				Program: 62,
-				Rules:   []uint16{23, 24, 48, 152, 161, 162, 165, 166, 189, 190, 191, 195, 196, 197, 198, 238, 240, 247, 352, 364, 366},
+				Rules:   []uint16{23, 24, 48, 152, 161, 162, 165, 166, 189, 190, 191, 195, 196, 197, 198, 239, 241, 248, 353, 365, 367},
 			},
 			nameEntry{
 				Name:    "gcloud-components",
@@ -13163,27 +13181,27 @@ var shipped = Set{
 			nameEntry{
 				Name:    "gcp",
 				Program: 18,
-				Rules:   []uint16{277},
+				Rules:   []uint16{278},
 			},
 			nameEntry{
 				Name:    "gcrane",
 				Program: -1,
-				Rules:   []uint16{364},
+				Rules:   []uint16{365},
 			},
 			nameEntry{
 				Name:    "gdb",
 				Program: 64,
-				Rules:   []uint16{464},
+				Rules:   []uint16{465},
 			},
 			nameEntry{
 				Name:    "gdisk",
 				Program: 65,
-				Rules:   []uint16{274},
+				Rules:   []uint16{275},
 			},
 			nameEntry{
 				Name:    "gdrive",
 				Program: -1,
-				Rules:   []uint16{366},
+				Rules:   []uint16{367},
 			},
 			nameEntry{
 				Name:    "gedit",
@@ -13197,12 +13215,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "gem",
 				Program: 44,
-				Rules:   []uint16{48, 361, 362, 372, 373, 382},
+				Rules:   []uint16{48, 362, 363, 373, 374, 383},
 			},
 			nameEntry{
 				Name:    "gemini",
 				Program: 67,
-				Rules:   []uint16{454, 456},
+				Rules:   []uint16{455, 457},
 			},
 			nameEntry{
 				Name:    "gemini-cli",
@@ -13247,7 +13265,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "gh",
 				Program: 52,
-				Rules:   []uint16{23, 24, 25, 48, 181, 183, 187, 188, 194, 348, 349, 350, 366, 431},
+				Rules:   []uint16{23, 24, 25, 48, 181, 183, 187, 188, 194, 349, 350, 351, 367, 432},
 			},
 			nameEntry{
 				Name:    "gh-ost",
@@ -13287,12 +13305,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "gist",
 				Program: -1,
-				Rules:   []uint16{366},
+				Rules:   []uint16{367},
 			},
 			nameEntry{
 				Name:    "git",
 				Program: 50,
-				Rules:   []uint16{18, 34, 293, 294, 295, 296, 298, 299, 300, 301, 302, 303, 304, 305, 306, 307, 308, 309, 310, 311, 312, 313, 314, 315, 316, 317, 318, 319, 321, 322, 323, 324, 325, 326, 327, 328, 331, 332, 333, 334, 335, 336, 337, 338},
+				Rules:   []uint16{18, 34, 294, 295, 296, 297, 299, 300, 301, 302, 303, 304, 305, 306, 307, 308, 309, 310, 311, 312, 313, 314, 315, 316, 317, 318, 319, 320, 322, 323, 324, 325, 326, 327, 328, 329, 332, 333, 334, 335, 336, 337, 338, 339},
 			},
 			nameEntry{
 				Name:    "git-crypt",
@@ -13302,12 +13320,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "git-filter-branch",
 				Program: -1,
-				Rules:   []uint16{320},
+				Rules:   []uint16{321},
 			},
 			nameEntry{
 				Name:    "git-filter-repo",
 				Program: 51,
-				Rules:   []uint16{320},
+				Rules:   []uint16{321},
 			},
 			nameEntry{
 				Name:    "git-grep",
@@ -13357,7 +13375,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "glab",
 				Program: 52,
-				Rules:   []uint16{23, 24, 25, 48, 181, 183, 187, 194, 348, 349, 350, 366, 431},
+				Rules:   []uint16{23, 24, 25, 48, 181, 183, 187, 194, 349, 350, 351, 367, 432},
 			},
 			nameEntry{
 				Name:    "gln",
@@ -13380,22 +13398,22 @@ var shipped = Set{
 			nameEntry{
 				Name:    "gmv",
 				Program: 19,
-				Rules:   []uint16{276},
+				Rules:   []uint16{277},
 			},
 			nameEntry{
 				Name:    "gnome-screenshot",
 				Program: -1,
-				Rules:   []uint16{356},
+				Rules:   []uint16{357},
 			},
 			nameEntry{
 				Name:    "go",
 				Program: 31,
-				Rules:   []uint16{372, 382},
+				Rules:   []uint16{373, 383},
 			},
 			nameEntry{
 				Name:    "gobuster",
 				Program: -1,
-				Rules:   []uint16{414},
+				Rules:   []uint16{415},
 			},
 			nameEntry{
 				Name:    "goenv",
@@ -13428,12 +13446,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "goose",
 				Program: 67,
-				Rules:   []uint16{120, 121, 123, 454, 456},
+				Rules:   []uint16{120, 121, 123, 455, 457},
 			},
 			nameEntry{
 				Name:    "gopass",
 				Program: 62,
-				Rules:   []uint16{31, 53, 237},
+				Rules:   []uint16{31, 53, 238},
 			},
 			nameEntry{
 				Name:    "gopls",
@@ -13442,7 +13460,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "goreleaser",
 				Program: 33,
-				Rules:   []uint16{361},
+				Rules:   []uint16{362},
 			},
 			nameEntry{
 				Name:    "gosec",
@@ -13455,7 +13473,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "govc",
 				Program: -1,
-				Rules:   []uint16{233},
+				Rules:   []uint16{234},
 			},
 			nameEntry{
 				Name:    "govulncheck",
@@ -13464,12 +13482,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "gpasswd",
 				Program: 65,
-				Rules:   []uint16{395},
+				Rules:   []uint16{396},
 			},
 			nameEntry{
 				Name:    "gpg",
 				Program: 65,
-				Rules:   []uint16{32, 270},
+				Rules:   []uint16{32, 271},
 			},
 			nameEntry{
 				Name:    "gpg-agent",
@@ -13478,7 +13496,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "gpg2",
 				Program: 65,
-				Rules:   []uint16{32, 270},
+				Rules:   []uint16{32, 271},
 			},
 			nameEntry{
 				Name:    "gpgconf",
@@ -13495,12 +13513,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "gradle",
 				Program: 34,
-				Rules:   []uint16{124, 361},
+				Rules:   []uint16{124, 362},
 			},
 			nameEntry{
 				Name:    "gradlew",
 				Program: 34,
-				Rules:   []uint16{124, 361},
+				Rules:   []uint16{124, 362},
 			},
 			nameEntry{
 				Name:    "graphite",
@@ -13532,7 +13550,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "grok",
 				Program: 67,
-				Rules:   []uint16{454},
+				Rules:   []uint16{455},
 			},
 			nameEntry{
 				Name:    "groovy",
@@ -13545,17 +13563,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "groupadd",
 				Program: 65,
-				Rules:   []uint16{395},
+				Rules:   []uint16{396},
 			},
 			nameEntry{
 				Name:    "groupdel",
 				Program: 65,
-				Rules:   []uint16{395},
+				Rules:   []uint16{396},
 			},
 			nameEntry{
 				Name:    "groupmod",
 				Program: -1,
-				Rules:   []uint16{395},
+				Rules:   []uint16{396},
 			},
 			nameEntry{
 				Name:    "groups",
@@ -13574,27 +13592,27 @@ var shipped = Set{
 			nameEntry{
 				Name:    "grub-install",
 				Program: -1,
-				Rules:   []uint16{437},
+				Rules:   []uint16{438},
 			},
 			nameEntry{
 				Name:    "grub-mkconfig",
 				Program: -1,
-				Rules:   []uint16{437},
+				Rules:   []uint16{438},
 			},
 			nameEntry{
 				Name:    "grub2-install",
 				Program: -1,
-				Rules:   []uint16{437},
+				Rules:   []uint16{438},
 			},
 			nameEntry{
 				Name:    "grub2-mkconfig",
 				Program: -1,
-				Rules:   []uint16{437},
+				Rules:   []uint16{438},
 			},
 			nameEntry{
 				Name:    "grubby",
 				Program: -1,
-				Rules:   []uint16{437},
+				Rules:   []uint16{438},
 			},
 			nameEntry{
 				Name:    "grunt",
@@ -13619,12 +13637,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "gsudo",
 				Program: -1,
-				Rules:   []uint16{434},
+				Rules:   []uint16{435},
 			},
 			nameEntry{
 				Name:    "gsutil",
 				Program: 62,
-				Rules:   []uint16{161, 162, 166, 196, 352, 366, 368},
+				Rules:   []uint16{161, 162, 166, 196, 353, 367, 369},
 			},
 			nameEntry{
 				Name:    "gt",
@@ -13633,7 +13651,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "gtar",
 				Program: 24,
-				Rules:   []uint16{49, 289, 383},
+				Rules:   []uint16{49, 290, 384},
 			},
 			nameEntry{
 				Name:    "gtest",
@@ -13679,7 +13697,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "halt",
 				Program: 65,
-				Rules:   []uint16{406, 407},
+				Rules:   []uint16{407, 408},
 			},
 			nameEntry{
 				Name:    "harness",
@@ -13692,7 +13710,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "hashcat",
 				Program: -1,
-				Rules:   []uint16{51, 414},
+				Rules:   []uint16{51, 415},
 			},
 			nameEntry{
 				Name:    "hashdump",
@@ -13711,7 +13729,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "hatch",
 				Program: 33,
-				Rules:   []uint16{117, 361},
+				Rules:   []uint16{117, 362},
 			},
 			nameEntry{
 				Name:    "hbase",
@@ -13721,7 +13739,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "hcloud",
 				Program: 62,
-				Rules:   []uint16{23, 24, 170, 191, 197, 247, 431},
+				Rules:   []uint16{23, 24, 170, 191, 197, 248, 432},
 			},
 			nameEntry{
 				Name:    "hdfs",
@@ -13735,7 +13753,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "hdparm",
 				Program: 65,
-				Rules:   []uint16{274},
+				Rules:   []uint16{275},
 			},
 			nameEntry{
 				Name:    "head",
@@ -13748,12 +13766,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "helm",
 				Program: 62,
-				Rules:   []uint16{38, 47, 48, 152, 222, 361, 372},
+				Rules:   []uint16{38, 47, 48, 152, 223, 362, 373},
 			},
 			nameEntry{
 				Name:    "helmfile",
 				Program: 62,
-				Rules:   []uint16{152, 222},
+				Rules:   []uint16{152, 223},
 			},
 			nameEntry{
 				Name: "help",
@@ -13761,7 +13779,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "heroku",
 				Program: 62,
-				Rules:   []uint16{22, 23, 24, 37, 38, 48, 176, 192, 194, 247},
+				Rules:   []uint16{22, 23, 24, 37, 38, 48, 176, 192, 194, 248},
 			},
 			nameEntry{
 				Name:    "hex",
@@ -13783,21 +13801,21 @@ var shipped = Set{
 			nameEntry{
 				Name:    "hf",
 				Program: -1,
-				Rules:   []uint16{23, 24, 133, 360},
+				Rules:   []uint16{23, 24, 133, 361},
 			},
 			nameEntry{
 				Name:    "hg",
 				Program: 51,
-				Rules:   []uint16{329, 330},
+				Rules:   []uint16{330, 331},
 			},
 			nameEntry{
 				Name:    "hh.exe",
 				Program: -1,
-				Rules:   []uint16{379},
+				Rules:   []uint16{380},
 			},
 			nameEntry{
 				Name:  "history",
-				Rules: []uint16{268},
+				Rules: []uint16{269},
 			},
 			nameEntry{
 				Name:    "hive",
@@ -13818,7 +13836,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "host",
 				Program: 56,
-				Rules:   []uint16{347},
+				Rules:   []uint16{348},
 			},
 			nameEntry{
 				Name:    "hostname",
@@ -13827,7 +13845,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "hostnamectl",
 				Program: 65,
-				Rules:   []uint16{411},
+				Rules:   []uint16{412},
 			},
 			nameEntry{
 				Name:    "htmlq",
@@ -13840,12 +13858,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "http",
 				Program: 55,
-				Rules:   []uint16{368},
+				Rules:   []uint16{369},
 			},
 			nameEntry{
 				Name:    "http-server",
 				Program: 46,
-				Rules:   []uint16{369},
+				Rules:   []uint16{370},
 			},
 			nameEntry{
 				Name:    "httpd",
@@ -13866,12 +13884,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "hub",
 				Program: 50,
-				Rules:   []uint16{181, 293, 295, 348, 349, 366},
+				Rules:   []uint16{181, 294, 296, 349, 350, 367},
 			},
 			nameEntry{
 				Name:    "huggingface-cli",
 				Program: -1,
-				Rules:   []uint16{23, 24, 48, 133, 360},
+				Rules:   []uint16{23, 24, 48, 133, 361},
 			},
 			nameEntry{
 				Name:    "hugo",
@@ -13888,7 +13906,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "hwclock",
 				Program: -1,
-				Rules:   []uint16{438},
+				Rules:   []uint16{439},
 			},
 			nameEntry{
 				Name:    "hwinfo",
@@ -13901,7 +13919,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "hydra",
 				Program: -1,
-				Rules:   []uint16{51, 182, 414},
+				Rules:   []uint16{51, 182, 415},
 			},
 			nameEntry{
 				Name:    "hypercorn",
@@ -13914,17 +13932,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "ibmcloud",
 				Program: 62,
-				Rules:   []uint16{23, 24, 47, 170, 247},
+				Rules:   []uint16{23, 24, 47, 170, 248},
 			},
 			nameEntry{
 				Name:    "icacls",
 				Program: 65,
-				Rules:   []uint16{288, 290},
+				Rules:   []uint16{289, 291},
 			},
 			nameEntry{
 				Name:    "icacls.exe",
 				Program: -1,
-				Rules:   []uint16{290},
+				Rules:   []uint16{291},
 			},
 			nameEntry{
 				Name:    "iconv",
@@ -13945,12 +13963,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "iex",
 				Program: 46,
-				Rules:   []uint16{380},
+				Rules:   []uint16{381},
 			},
 			nameEntry{
 				Name:    "ifconfig",
 				Program: 56,
-				Rules:   []uint16{411},
+				Rules:   []uint16{412},
 			},
 			nameEntry{
 				Name:    "impacket-secretsdump",
@@ -13964,12 +13982,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "incus",
 				Program: 62,
-				Rules:   []uint16{233},
+				Rules:   []uint16{234},
 			},
 			nameEntry{
 				Name:    "infisical",
 				Program: 62,
-				Rules:   []uint16{31, 190, 237},
+				Rules:   []uint16{31, 190, 238},
 			},
 			nameEntry{
 				Name:    "influx",
@@ -13993,12 +14011,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "init",
 				Program: 65,
-				Rules:   []uint16{406},
+				Rules:   []uint16{407},
 			},
 			nameEntry{
 				Name:    "initctl",
 				Program: 65,
-				Rules:   []uint16{424},
+				Rules:   []uint16{425},
 			},
 			nameEntry{
 				Name:    "initdb",
@@ -14016,12 +14034,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "insmod",
 				Program: 65,
-				Rules:   []uint16{398},
+				Rules:   []uint16{399},
 			},
 			nameEntry{
 				Name:    "install",
 				Program: 17,
-				Rules:   []uint16{277, 394},
+				Rules:   []uint16{278, 395},
 			},
 			nameEntry{
 				Name:    "install_name_tool",
@@ -14030,7 +14048,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "installutil",
 				Program: -1,
-				Rules:   []uint16{379},
+				Rules:   []uint16{380},
 			},
 			nameEntry{
 				Name:    "inv",
@@ -14045,7 +14063,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "invoke-expression",
 				Program: -1,
-				Rules:   []uint16{380},
+				Rules:   []uint16{381},
 			},
 			nameEntry{
 				Name:    "inxi",
@@ -14066,12 +14084,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "ip",
 				Program: 56,
-				Rules:   []uint16{411},
+				Rules:   []uint16{412},
 			},
 			nameEntry{
 				Name:    "ip6tables",
 				Program: 65,
-				Rules:   []uint16{408},
+				Rules:   []uint16{409},
 			},
 			nameEntry{
 				Name:    "ipa",
@@ -14089,12 +14107,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "ipfs",
 				Program: -1,
-				Rules:   []uint16{366},
+				Rules:   []uint16{367},
 			},
 			nameEntry{
 				Name:    "iptables",
 				Program: 65,
-				Rules:   []uint16{408},
+				Rules:   []uint16{409},
 			},
 			nameEntry{
 				Name:    "ipython",
@@ -14115,12 +14133,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "istioctl",
 				Program: 62,
-				Rules:   []uint16{222},
+				Rules:   []uint16{223},
 			},
 			nameEntry{
 				Name:    "iw",
 				Program: -1,
-				Rules:   []uint16{411},
+				Rules:   []uint16{412},
 			},
 			nameEntry{
 				Name:    "iwconfig",
@@ -14137,7 +14155,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "jamf",
 				Program: -1,
-				Rules:   []uint16{397},
+				Rules:   []uint16{398},
 			},
 			nameEntry{
 				Name:    "jaq",
@@ -14181,7 +14199,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "jj",
 				Program: 51,
-				Rules:   []uint16{329, 330},
+				Rules:   []uint16{330, 331},
 			},
 			nameEntry{
 				Name: "jobs",
@@ -14189,7 +14207,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "john",
 				Program: -1,
-				Rules:   []uint16{51, 414},
+				Rules:   []uint16{51, 415},
 			},
 			nameEntry{
 				Name:    "join",
@@ -14198,7 +14216,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "journalctl",
 				Program: 65,
-				Rules:   []uint16{268},
+				Rules:   []uint16{269},
 			},
 			nameEntry{
 				Name:    "jq",
@@ -14215,12 +14233,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "jsr",
 				Program: -1,
-				Rules:   []uint16{361},
+				Rules:   []uint16{362},
 			},
 			nameEntry{
 				Name:    "juju",
 				Program: 62,
-				Rules:   []uint16{234, 235, 236},
+				Rules:   []uint16{235, 236, 237},
 			},
 			nameEntry{
 				Name:    "jules",
@@ -14242,17 +14260,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "k",
 				Program: 62,
-				Rules:   []uint16{30, 171, 210, 211, 212, 213, 214, 215, 216, 217, 218, 219, 220, 221},
+				Rules:   []uint16{30, 171, 211, 212, 213, 214, 215, 216, 217, 218, 219, 220, 221, 222},
 			},
 			nameEntry{
 				Name:    "k0s",
 				Program: -1,
-				Rules:   []uint16{238},
+				Rules:   []uint16{239},
 			},
 			nameEntry{
 				Name:    "k3d",
 				Program: 62,
-				Rules:   []uint16{241},
+				Rules:   []uint16{242},
 			},
 			nameEntry{
 				Name:    "k3s",
@@ -14279,7 +14297,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "kaggle",
 				Program: -1,
-				Rules:   []uint16{133, 360},
+				Rules:   []uint16{133, 361},
 			},
 			nameEntry{
 				Name:    "kak",
@@ -14317,7 +14335,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "kdig",
 				Program: 56,
-				Rules:   []uint16{347},
+				Rules:   []uint16{348},
 			},
 			nameEntry{
 				Name:    "kedro",
@@ -14337,12 +14355,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "kexec",
 				Program: 65,
-				Rules:   []uint16{398, 434},
+				Rules:   []uint16{399, 435},
 			},
 			nameEntry{
 				Name:    "kextload",
 				Program: -1,
-				Rules:   []uint16{398, 452},
+				Rules:   []uint16{399, 453},
 			},
 			nameEntry{
 				Name:    "keychain",
@@ -14361,32 +14379,32 @@ var shipped = Set{
 			nameEntry{
 				Name:    "keytool",
 				Program: 65,
-				Rules:   []uint16{40, 430, 450},
+				Rules:   []uint16{40, 431, 451},
 			},
 			nameEntry{
 				Name:    "kill",
 				Program: 64,
-				Rules:   []uint16{399, 400, 401, 405, 463, 464},
+				Rules:   []uint16{400, 401, 402, 406, 464, 465},
 			},
 			nameEntry{
 				Name:    "kill-port",
 				Program: 64,
-				Rules:   []uint16{405},
+				Rules:   []uint16{406},
 			},
 			nameEntry{
 				Name:    "killall",
 				Program: 64,
-				Rules:   []uint16{399, 401, 402, 405, 442, 462, 464},
+				Rules:   []uint16{400, 402, 403, 406, 443, 463, 465},
 			},
 			nameEntry{
 				Name:    "killall5",
 				Program: -1,
-				Rules:   []uint16{399, 444},
+				Rules:   []uint16{400, 445},
 			},
 			nameEntry{
 				Name:    "kilo",
 				Program: 67,
-				Rules:   []uint16{454},
+				Rules:   []uint16{455},
 			},
 			nameEntry{
 				Name:    "kilocode",
@@ -14395,7 +14413,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "kind",
 				Program: 62,
-				Rules:   []uint16{241},
+				Rules:   []uint16{242},
 			},
 			nameEntry{
 				Name:    "kiro",
@@ -14404,22 +14422,22 @@ var shipped = Set{
 			nameEntry{
 				Name:    "kiro-cli",
 				Program: 67,
-				Rules:   []uint16{454},
+				Rules:   []uint16{455},
 			},
 			nameEntry{
 				Name:    "kitten",
 				Program: -1,
-				Rules:   []uint16{460},
+				Rules:   []uint16{461},
 			},
 			nameEntry{
 				Name:    "kitty",
 				Program: -1,
-				Rules:   []uint16{460},
+				Rules:   []uint16{461},
 			},
 			nameEntry{
 				Name:    "kldload",
 				Program: -1,
-				Rules:   []uint16{398},
+				Rules:   []uint16{399},
 			},
 			nameEntry{
 				Name:    "knex",
@@ -14429,7 +14447,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "knife",
 				Program: 62,
-				Rules:   []uint16{155, 243},
+				Rules:   []uint16{155, 244},
 			},
 			nameEntry{
 				Name:    "knip",
@@ -14438,17 +14456,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "ko",
 				Program: -1,
-				Rules:   []uint16{363},
+				Rules:   []uint16{364},
 			},
 			nameEntry{
 				Name:    "kopia",
 				Program: 66,
-				Rules:   []uint16{248},
+				Rules:   []uint16{249},
 			},
 			nameEntry{
 				Name:    "kops",
 				Program: 62,
-				Rules:   []uint16{215, 238},
+				Rules:   []uint16{216, 239},
 			},
 			nameEntry{
 				Name:    "kotlin",
@@ -14470,7 +14488,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "ksh",
 				Program: 4,
-				Rules:   []uint16{377, 378, 432, 433},
+				Rules:   []uint16{378, 379, 433, 434},
 			},
 			nameEntry{
 				Name:    "ktlint",
@@ -14479,22 +14497,22 @@ var shipped = Set{
 			nameEntry{
 				Name:    "kubeadm",
 				Program: 62,
-				Rules:   []uint16{215, 238},
+				Rules:   []uint16{216, 239},
 			},
 			nameEntry{
 				Name:    "kubectl",
 				Program: 62,
-				Rules:   []uint16{23, 24, 25, 30, 171, 210, 211, 212, 213, 214, 215, 216, 217, 218, 219, 220, 221, 372},
+				Rules:   []uint16{23, 24, 25, 30, 171, 211, 212, 213, 214, 215, 216, 217, 218, 219, 220, 221, 222, 373},
 			},
 			nameEntry{
 				Name:    "kubectl-debug",
 				Program: -1,
-				Rules:   []uint16{220},
+				Rules:   []uint16{221},
 			},
 			nameEntry{
 				Name:    "kubectl-node_shell",
 				Program: -1,
-				Rules:   []uint16{220},
+				Rules:   []uint16{221},
 			},
 			nameEntry{
 				Name:    "kubectx",
@@ -14511,12 +14529,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "kubespray",
 				Program: -1,
-				Rules:   []uint16{238},
+				Rules:   []uint16{239},
 			},
 			nameEntry{
 				Name:    "kustomize",
 				Program: 62,
-				Rules:   []uint16{222},
+				Rules:   []uint16{223},
 			},
 			nameEntry{
 				Name:    "kwallet-query",
@@ -14556,7 +14574,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "launchctl",
 				Program: 65,
-				Rules:   []uint16{22, 389, 402, 412, 452, 464},
+				Rules:   []uint16{22, 390, 403, 413, 453, 465},
 			},
 			nameEntry{
 				Name:    "lazydocker",
@@ -14594,7 +14612,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "ldconfig",
 				Program: 65,
-				Rules:   []uint16{412},
+				Rules:   []uint16{413},
 			},
 			nameEntry{
 				Name:    "ldd",
@@ -14607,7 +14625,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "lego",
 				Program: -1,
-				Rules:   []uint16{271},
+				Rules:   []uint16{272},
 			},
 			nameEntry{
 				Name:    "lein",
@@ -14616,7 +14634,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "lerna",
 				Program: 33,
-				Rules:   []uint16{361},
+				Rules:   []uint16{362},
 			},
 			nameEntry{
 				Name:    "less",
@@ -14637,7 +14655,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "lftp",
 				Program: 57,
-				Rules:   []uint16{280, 366, 367},
+				Rules:   []uint16{281, 367, 368},
 			},
 			nameEntry{
 				Name:    "libsql",
@@ -14654,17 +14672,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "ligolo",
 				Program: -1,
-				Rules:   []uint16{344},
+				Rules:   []uint16{345},
 			},
 			nameEntry{
 				Name:    "limactl",
 				Program: 62,
-				Rules:   []uint16{233},
+				Rules:   []uint16{234},
 			},
 			nameEntry{
 				Name:    "linkerd",
 				Program: 62,
-				Rules:   []uint16{222},
+				Rules:   []uint16{223},
 			},
 			nameEntry{
 				Name:    "links",
@@ -14678,12 +14696,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "linode-cli",
 				Program: 62,
-				Rules:   []uint16{23, 24, 170, 197, 198, 247},
+				Rules:   []uint16{23, 24, 170, 197, 198, 248},
 			},
 			nameEntry{
 				Name:    "linpeas.sh",
 				Program: -1,
-				Rules:   []uint16{414},
+				Rules:   []uint16{415},
 			},
 			nameEntry{
 				Name:    "linstor",
@@ -14715,12 +14733,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "litestream",
 				Program: 66,
-				Rules:   []uint16{248},
+				Rules:   []uint16{249},
 			},
 			nameEntry{
 				Name:    "live-server",
 				Program: 46,
-				Rules:   []uint16{369},
+				Rules:   []uint16{370},
 			},
 			nameEntry{
 				Name:    "ll",
@@ -14760,7 +14778,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "localtunnel",
 				Program: 46,
-				Rules:   []uint16{353, 354},
+				Rules:   []uint16{354, 355},
 			},
 			nameEntry{
 				Name:    "locate",
@@ -14773,7 +14791,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "log",
 				Program: 65,
-				Rules:   []uint16{268},
+				Rules:   []uint16{269},
 			},
 			nameEntry{
 				Name:    "logger",
@@ -14782,12 +14800,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "loginctl",
 				Program: 65,
-				Rules:   []uint16{401, 406},
+				Rules:   []uint16{402, 407},
 			},
 			nameEntry{
 				Name:    "logoff",
 				Program: -1,
-				Rules:   []uint16{444},
+				Rules:   []uint16{445},
 			},
 			nameEntry{
 				Name: "logout",
@@ -14803,7 +14821,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "losetup",
 				Program: 65,
-				Rules:   []uint16{287, 412},
+				Rules:   []uint16{288, 413},
 			},
 			nameEntry{
 				Name:    "lpass",
@@ -14813,7 +14831,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "ls",
 				Program: 7,
-				Rules:   []uint16{20, 403},
+				Rules:   []uint16{20, 404},
 			},
 			nameEntry{
 				Name:    "lsattr",
@@ -14834,7 +14852,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "lsd",
 				Program: 7,
-				Rules:   []uint16{403},
+				Rules:   []uint16{404},
 			},
 			nameEntry{
 				Name:    "lsmod",
@@ -14860,7 +14878,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "lt",
 				Program: 46,
-				Rules:   []uint16{353, 354},
+				Rules:   []uint16{354, 355},
 			},
 			nameEntry{
 				Name:    "ltrace",
@@ -14881,7 +14899,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "luarocks",
 				Program: 45,
-				Rules:   []uint16{361},
+				Rules:   []uint16{362},
 			},
 			nameEntry{
 				Name:    "luigi",
@@ -14899,12 +14917,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "lvreduce",
 				Program: -1,
-				Rules:   []uint16{287},
+				Rules:   []uint16{288},
 			},
 			nameEntry{
 				Name:    "lvremove",
 				Program: 65,
-				Rules:   []uint16{248, 274, 287},
+				Rules:   []uint16{249, 275, 288},
 			},
 			nameEntry{
 				Name:    "lvs",
@@ -14913,7 +14931,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "lxc",
 				Program: 62,
-				Rules:   []uint16{233},
+				Rules:   []uint16{234},
 			},
 			nameEntry{
 				Name:    "lxd",
@@ -14934,7 +14952,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "maas",
 				Program: 62,
-				Rules:   []uint16{170, 233},
+				Rules:   []uint16{170, 234},
 			},
 			nameEntry{
 				Name:    "madge",
@@ -14952,12 +14970,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "magic-wormhole",
 				Program: 57,
-				Rules:   []uint16{353, 366},
+				Rules:   []uint16{354, 367},
 			},
 			nameEntry{
 				Name:    "magic-wormhole.js",
 				Program: -1,
-				Rules:   []uint16{366},
+				Rules:   []uint16{367},
 			},
 			nameEntry{
 				Name:    "magick",
@@ -14966,12 +14984,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "mail",
 				Program: -1,
-				Rules:   []uint16{353, 366, 368},
+				Rules:   []uint16{354, 367, 369},
 			},
 			nameEntry{
 				Name:    "mailx",
 				Program: -1,
-				Rules:   []uint16{353},
+				Rules:   []uint16{354},
 			},
 			nameEntry{
 				Name:    "make",
@@ -14985,7 +15003,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "manage-bde",
 				Program: -1,
-				Rules:   []uint16{397},
+				Rules:   []uint16{398},
 			},
 			nameEntry{
 				Name:    "manage.py",
@@ -15029,7 +15047,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "masscan",
 				Program: 56,
-				Rules:   []uint16{414},
+				Rules:   []uint16{415},
 			},
 			nameEntry{
 				Name:    "mate",
@@ -15050,7 +15068,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "mc",
 				Program: 62,
-				Rules:   []uint16{161, 162, 196, 352, 366},
+				Rules:   []uint16{161, 162, 196, 353, 367},
 			},
 			nameEntry{
 				Name:    "mcp",
@@ -15068,12 +15086,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "mdadm",
 				Program: 65,
-				Rules:   []uint16{274},
+				Rules:   []uint16{275},
 			},
 			nameEntry{
 				Name:    "mdatp",
 				Program: -1,
-				Rules:   []uint16{397},
+				Rules:   []uint16{398},
 			},
 			nameEntry{
 				Name:    "mdbook",
@@ -15135,7 +15153,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "microk8s.kubectl",
 				Program: -1,
-				Rules:   []uint16{210},
+				Rules:   []uint16{211},
 			},
 			nameEntry{
 				Name:    "micromamba",
@@ -15162,7 +15180,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "mimikatz",
 				Program: -1,
-				Rules:   []uint16{414},
+				Rules:   []uint16{415},
 			},
 			nameEntry{
 				Name:    "mina",
@@ -15176,12 +15194,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "minikube",
 				Program: 62,
-				Rules:   []uint16{241},
+				Rules:   []uint16{242},
 			},
 			nameEntry{
 				Name:    "miniserve",
 				Program: -1,
-				Rules:   []uint16{369},
+				Rules:   []uint16{370},
 			},
 			nameEntry{
 				Name:    "minitest",
@@ -15194,7 +15212,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "mise",
 				Program: 45,
-				Rules:   []uint16{117, 390},
+				Rules:   []uint16{117, 391},
 			},
 			nameEntry{
 				Name:    "mitmdump",
@@ -15207,12 +15225,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "mix",
 				Program: 49,
-				Rules:   []uint16{120, 123, 361, 362},
+				Rules:   []uint16{120, 123, 362, 363},
 			},
 			nameEntry{
 				Name:    "mkcert",
 				Program: 65,
-				Rules:   []uint16{430},
+				Rules:   []uint16{431},
 			},
 			nameEntry{
 				Name:    "mkdir",
@@ -15225,7 +15243,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "mke2fs",
 				Program: 65,
-				Rules:   []uint16{274},
+				Rules:   []uint16{275},
 			},
 			nameEntry{
 				Name:    "mkfifo",
@@ -15234,17 +15252,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "mkfs",
 				Program: 65,
-				Rules:   []uint16{274},
+				Rules:   []uint16{275},
 			},
 			nameEntry{
 				Name:    "mkinitcpio",
 				Program: -1,
-				Rules:   []uint16{437},
+				Rules:   []uint16{438},
 			},
 			nameEntry{
 				Name:    "mkswap",
 				Program: 65,
-				Rules:   []uint16{274},
+				Rules:   []uint16{275},
 			},
 			nameEntry{
 				Name:    "mktemp",
@@ -15283,12 +15301,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "modelscope",
 				Program: -1,
-				Rules:   []uint16{360},
+				Rules:   []uint16{361},
 			},
 			nameEntry{
 				Name:    "modprobe",
 				Program: 65,
-				Rules:   []uint16{398},
+				Rules:   []uint16{399},
 			},
 			nameEntry{
 				Name:    "mods",
@@ -15301,7 +15319,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "mokutil",
 				Program: -1,
-				Rules:   []uint16{437},
+				Rules:   []uint16{438},
 			},
 			nameEntry{
 				Name:    "mongo",
@@ -15311,7 +15329,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "mongocli",
 				Program: 62,
-				Rules:   []uint16{177, 198, 247},
+				Rules:   []uint16{177, 198, 248},
 			},
 			nameEntry{
 				Name:    "mongod",
@@ -15321,7 +15339,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "mongodump",
 				Program: 61,
-				Rules:   []uint16{248},
+				Rules:   []uint16{249},
 			},
 			nameEntry{
 				Name:    "mongoexport",
@@ -15353,7 +15371,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "mosh",
 				Program: 57,
-				Rules:   []uint16{404},
+				Rules:   []uint16{405},
 			},
 			nameEntry{
 				Name:    "most",
@@ -15362,7 +15380,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "mount",
 				Program: 65,
-				Rules:   []uint16{412, 435, 436},
+				Rules:   []uint16{413, 436, 437},
 			},
 			nameEntry{
 				Name:    "mrsk",
@@ -15375,12 +15393,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "msbuild.exe",
 				Program: -1,
-				Rules:   []uint16{379},
+				Rules:   []uint16{380},
 			},
 			nameEntry{
 				Name:    "msfconsole",
 				Program: -1,
-				Rules:   []uint16{51, 414},
+				Rules:   []uint16{51, 415},
 			},
 			nameEntry{
 				Name:    "msfvenom",
@@ -15390,27 +15408,27 @@ var shipped = Set{
 			nameEntry{
 				Name:    "mshta",
 				Program: -1,
-				Rules:   []uint16{379},
+				Rules:   []uint16{380},
 			},
 			nameEntry{
 				Name:    "mshta.exe",
 				Program: -1,
-				Rules:   []uint16{379},
+				Rules:   []uint16{380},
 			},
 			nameEntry{
 				Name:    "msiexec",
 				Program: -1,
-				Rules:   []uint16{379},
+				Rules:   []uint16{380},
 			},
 			nameEntry{
 				Name:    "msiexec.exe",
 				Program: -1,
-				Rules:   []uint16{379},
+				Rules:   []uint16{380},
 			},
 			nameEntry{
 				Name:    "msmtp",
 				Program: -1,
-				Rules:   []uint16{353},
+				Rules:   []uint16{354},
 			},
 			nameEntry{
 				Name:    "mssql-cli",
@@ -15423,32 +15441,32 @@ var shipped = Set{
 			nameEntry{
 				Name:    "multipass",
 				Program: 62,
-				Rules:   []uint16{233},
+				Rules:   []uint16{234},
 			},
 			nameEntry{
 				Name:    "multipath",
 				Program: -1,
-				Rules:   []uint16{287},
+				Rules:   []uint16{288},
 			},
 			nameEntry{
 				Name:    "mutt",
 				Program: -1,
-				Rules:   []uint16{353, 366},
+				Rules:   []uint16{354, 367},
 			},
 			nameEntry{
 				Name:    "mv",
 				Program: 19,
-				Rules:   []uint16{276},
+				Rules:   []uint16{277},
 			},
 			nameEntry{
 				Name:    "mvn",
 				Program: 34,
-				Rules:   []uint16{124, 361},
+				Rules:   []uint16{124, 362},
 			},
 			nameEntry{
 				Name:    "mvnw",
 				Program: 34,
-				Rules:   []uint16{124, 361},
+				Rules:   []uint16{124, 362},
 			},
 			nameEntry{
 				Name:    "mycli",
@@ -15525,27 +15543,27 @@ var shipped = Set{
 			nameEntry{
 				Name:    "nbtscan",
 				Program: -1,
-				Rules:   []uint16{414},
+				Rules:   []uint16{415},
 			},
 			nameEntry{
 				Name:    "nc",
 				Program: 56,
-				Rules:   []uint16{142, 344, 368},
+				Rules:   []uint16{142, 345, 369},
 			},
 			nameEntry{
 				Name:    "nc.openbsd",
 				Program: -1,
-				Rules:   []uint16{344},
+				Rules:   []uint16{345},
 			},
 			nameEntry{
 				Name:    "nc.traditional",
 				Program: -1,
-				Rules:   []uint16{344},
+				Rules:   []uint16{345},
 			},
 			nameEntry{
 				Name:    "ncat",
 				Program: 56,
-				Rules:   []uint16{142, 344, 368},
+				Rules:   []uint16{142, 345, 369},
 			},
 			nameEntry{
 				Name:    "ncdu",
@@ -15558,7 +15576,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "ncftpput",
 				Program: -1,
-				Rules:   []uint16{366, 367},
+				Rules:   []uint16{367, 368},
 			},
 			nameEntry{
 				Name:    "neato",
@@ -15595,27 +15613,27 @@ var shipped = Set{
 			nameEntry{
 				Name:    "neonctl",
 				Program: 62,
-				Rules:   []uint16{23, 24, 38, 177, 192, 193, 197, 247},
+				Rules:   []uint16{23, 24, 38, 177, 192, 193, 197, 248},
 			},
 			nameEntry{
 				Name:    "nerdctl",
 				Program: 63,
-				Rules:   []uint16{47, 54, 223, 224, 225, 227, 228, 229, 230, 231, 232, 239, 363},
+				Rules:   []uint16{47, 54, 224, 225, 226, 228, 229, 230, 231, 232, 233, 240, 364},
 			},
 			nameEntry{
 				Name:    "net",
 				Program: 65,
-				Rules:   []uint16{395, 402, 446},
+				Rules:   []uint16{396, 403, 447},
 			},
 			nameEntry{
 				Name:    "net.exe",
 				Program: -1,
-				Rules:   []uint16{446},
+				Rules:   []uint16{447},
 			},
 			nameEntry{
 				Name:    "netcat",
 				Program: 56,
-				Rules:   []uint16{142, 344},
+				Rules:   []uint16{142, 345},
 			},
 			nameEntry{
 				Name:    "netexec",
@@ -15635,7 +15653,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "netsh",
 				Program: -1,
-				Rules:   []uint16{409, 446},
+				Rules:   []uint16{410, 447},
 			},
 			nameEntry{
 				Name:    "netstat",
@@ -15644,12 +15662,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "networksetup",
 				Program: 56,
-				Rules:   []uint16{411, 449},
+				Rules:   []uint16{412, 450},
 			},
 			nameEntry{
 				Name:    "newgrp",
 				Program: -1,
-				Rules:   []uint16{395},
+				Rules:   []uint16{396},
 			},
 			nameEntry{
 				Name:    "newrelic",
@@ -15658,7 +15676,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "newusers",
 				Program: -1,
-				Rules:   []uint16{395},
+				Rules:   []uint16{396},
 			},
 			nameEntry{
 				Name:    "next",
@@ -15667,7 +15685,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "nft",
 				Program: 65,
-				Rules:   []uint16{409},
+				Rules:   []uint16{410},
 			},
 			nameEntry{
 				Name:    "ng",
@@ -15680,7 +15698,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "ngrok",
 				Program: 46,
-				Rules:   []uint16{177, 200, 354},
+				Rules:   []uint16{177, 200, 355},
 			},
 			nameEntry{
 				Name:    "nhost",
@@ -15703,7 +15721,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "nikto",
 				Program: -1,
-				Rules:   []uint16{414},
+				Rules:   []uint16{415},
 			},
 			nameEntry{
 				Name:    "nim",
@@ -15725,7 +15743,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "nix",
 				Program: 33,
-				Rules:   []uint16{372},
+				Rules:   []uint16{373},
 			},
 			nameEntry{
 				Name:    "nix-build",
@@ -15742,12 +15760,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "nix-env",
 				Program: 45,
-				Rules:   []uint16{453},
+				Rules:   []uint16{454},
 			},
 			nameEntry{
 				Name:    "nix-shell",
 				Program: 33,
-				Rules:   []uint16{372},
+				Rules:   []uint16{373},
 			},
 			nameEntry{
 				Name:    "nixos-rebuild",
@@ -15764,17 +15782,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "nmap",
 				Program: 56,
-				Rules:   []uint16{414},
+				Rules:   []uint16{415},
 			},
 			nameEntry{
 				Name:    "nmcli",
 				Program: 56,
-				Rules:   []uint16{411},
+				Rules:   []uint16{412},
 			},
 			nameEntry{
 				Name:    "node",
 				Program: 46,
-				Rules:   []uint16{377, 378},
+				Rules:   []uint16{378, 379},
 			},
 			nameEntry{
 				Name:    "node-pg-migrate",
@@ -15805,12 +15823,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "nomad",
 				Program: 62,
-				Rules:   []uint16{22, 233, 237},
+				Rules:   []uint16{22, 234, 238},
 			},
 			nameEntry{
 				Name:    "nopaste",
 				Program: -1,
-				Rules:   []uint16{353},
+				Rules:   []uint16{354},
 			},
 			nameEntry{
 				Name:    "northflank",
@@ -15846,12 +15864,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "np",
 				Program: -1,
-				Rules:   []uint16{361},
+				Rules:   []uint16{362},
 			},
 			nameEntry{
 				Name:    "npm",
 				Program: 39,
-				Rules:   []uint16{23, 24, 39, 48, 117, 118, 194, 361, 362, 372, 373, 382},
+				Rules:   []uint16{23, 24, 39, 48, 117, 118, 194, 362, 363, 373, 374, 383},
 			},
 			nameEntry{
 				Name:    "npm-run-all",
@@ -15864,7 +15882,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "npx",
 				Program: 41,
-				Rules:   []uint16{361, 369, 372, 376},
+				Rules:   []uint16{362, 370, 373, 377},
 			},
 			nameEntry{
 				Name:    "nr",
@@ -15874,12 +15892,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "nsenter",
 				Program: 63,
-				Rules:   []uint16{434},
+				Rules:   []uint16{435},
 			},
 			nameEntry{
 				Name:    "nslookup",
 				Program: 56,
-				Rules:   []uint16{347},
+				Rules:   []uint16{348},
 			},
 			nameEntry{
 				Name:    "ntl",
@@ -15889,12 +15907,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "ntpdate",
 				Program: -1,
-				Rules:   []uint16{438},
+				Rules:   []uint16{439},
 			},
 			nameEntry{
 				Name:    "nuget",
 				Program: 35,
-				Rules:   []uint16{361, 362},
+				Rules:   []uint16{362, 363},
 			},
 			nameEntry{
 				Name:    "numfmt",
@@ -15919,22 +15937,22 @@ var shipped = Set{
 			nameEntry{
 				Name:    "nvme",
 				Program: 65,
-				Rules:   []uint16{274},
+				Rules:   []uint16{275},
 			},
 			nameEntry{
 				Name:    "nvram",
 				Program: -1,
-				Rules:   []uint16{437},
+				Rules:   []uint16{438},
 			},
 			nameEntry{
 				Name:    "nwipe",
 				Program: -1,
-				Rules:   []uint16{274},
+				Rules:   []uint16{275},
 			},
 			nameEntry{
 				Name:    "nx",
 				Program: 33,
-				Rules:   []uint16{117, 361},
+				Rules:   []uint16{117, 362},
 			},
 			nameEntry{
 				Name:    "nyc",
@@ -15947,7 +15965,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "oc",
 				Program: 62,
-				Rules:   []uint16{23, 24, 25, 30, 47, 48, 171, 210, 211, 212, 213, 214, 215, 216, 217, 218, 219, 220, 221},
+				Rules:   []uint16{23, 24, 25, 30, 47, 48, 171, 211, 212, 213, 214, 215, 216, 217, 218, 219, 220, 221, 222},
 			},
 			nameEntry{
 				Name:    "ocamlc",
@@ -15960,12 +15978,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "oci",
 				Program: 62,
-				Rules:   []uint16{170, 247},
+				Rules:   []uint16{170, 248},
 			},
 			nameEntry{
 				Name:    "ocm",
 				Program: -1,
-				Rules:   []uint16{238},
+				Rules:   []uint16{239},
 			},
 			nameEntry{
 				Name:    "octave",
@@ -15998,7 +16016,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "okteto",
 				Program: -1,
-				Rules:   []uint16{150, 222},
+				Rules:   []uint16{150, 223},
 			},
 			nameEntry{
 				Name:    "ollama",
@@ -16007,7 +16025,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "op",
 				Program: 62,
-				Rules:   []uint16{23, 24, 31, 48, 53, 237},
+				Rules:   []uint16{23, 24, 31, 48, 53, 238},
 			},
 			nameEntry{
 				Name:    "opam",
@@ -16024,12 +16042,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "opencode",
 				Program: 67,
-				Rules:   []uint16{454, 456},
+				Rules:   []uint16{455, 457},
 			},
 			nameEntry{
 				Name:    "openhands",
 				Program: 67,
-				Rules:   []uint16{454},
+				Rules:   []uint16{455},
 			},
 			nameEntry{
 				Name:    "openssl",
@@ -16039,7 +16057,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "openstack",
 				Program: 62,
-				Rules:   []uint16{170, 197, 247},
+				Rules:   []uint16{170, 197, 248},
 			},
 			nameEntry{
 				Name:    "openvpn",
@@ -16052,12 +16070,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "oras",
 				Program: 63,
-				Rules:   []uint16{47, 363, 364},
+				Rules:   []uint16{47, 364, 365},
 			},
 			nameEntry{
 				Name:    "orb",
 				Program: 62,
-				Rules:   []uint16{233},
+				Rules:   []uint16{234},
 			},
 			nameEntry{
 				Name:    "ormolu",
@@ -16071,7 +16089,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "osascript",
 				Program: 48,
-				Rules:   []uint16{416, 417, 418, 419, 420, 421, 422, 452},
+				Rules:   []uint16{417, 418, 419, 420, 421, 422, 423, 453},
 			},
 			nameEntry{
 				Name:    "otool",
@@ -16080,7 +16098,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "overmind",
 				Program: 46,
-				Rules:   []uint16{445},
+				Rules:   []uint16{446},
 			},
 			nameEntry{
 				Name:    "ovhai",
@@ -16090,7 +16108,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "ovsx",
 				Program: -1,
-				Rules:   []uint16{361},
+				Rules:   []uint16{362},
 			},
 			nameEntry{
 				Name:    "oxlint",
@@ -16099,7 +16117,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "p4",
 				Program: -1,
-				Rules:   []uint16{329, 330},
+				Rules:   []uint16{330, 331},
 			},
 			nameEntry{
 				Name:    "pa11y",
@@ -16117,7 +16135,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "pacman",
 				Program: 45,
-				Rules:   []uint16{429, 453},
+				Rules:   []uint16{430, 454},
 			},
 			nameEntry{
 				Name:    "pagerduty",
@@ -16147,7 +16165,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "parted",
 				Program: 65,
-				Rules:   []uint16{274},
+				Rules:   []uint16{275},
 			},
 			nameEntry{
 				Name:    "paru",
@@ -16156,12 +16174,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "pass",
 				Program: 62,
-				Rules:   []uint16{31, 53, 237},
+				Rules:   []uint16{31, 53, 238},
 			},
 			nameEntry{
 				Name:    "passwd",
 				Program: 65,
-				Rules:   []uint16{395},
+				Rules:   []uint16{396},
 			},
 			nameEntry{
 				Name:    "paste",
@@ -16170,7 +16188,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "pastebinit",
 				Program: -1,
-				Rules:   []uint16{353, 366},
+				Rules:   []uint16{354, 367},
 			},
 			nameEntry{
 				Name:    "patch",
@@ -16197,12 +16215,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "pbpaste",
 				Program: 65,
-				Rules:   []uint16{356},
+				Rules:   []uint16{357},
 			},
 			nameEntry{
 				Name:    "pct",
 				Program: -1,
-				Rules:   []uint16{233},
+				Rules:   []uint16{234},
 			},
 			nameEntry{
 				Name:    "pdfgrep",
@@ -16223,7 +16241,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "pdm",
 				Program: 43,
-				Rules:   []uint16{117, 361},
+				Rules:   []uint16{117, 362},
 			},
 			nameEntry{
 				Name:    "pdsh",
@@ -16245,7 +16263,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "perl",
 				Program: 47,
-				Rules:   []uint16{377, 378},
+				Rules:   []uint16{378, 379},
 			},
 			nameEntry{
 				Name:    "pest",
@@ -16254,7 +16272,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "pfctl",
 				Program: 65,
-				Rules:   []uint16{408},
+				Rules:   []uint16{409},
 			},
 			nameEntry{
 				Name:    "pg_archivecleanup",
@@ -16272,7 +16290,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "pg_ctl",
 				Program: 59,
-				Rules:   []uint16{135, 402},
+				Rules:   []uint16{135, 403},
 			},
 			nameEntry{
 				Name:    "pg_ctlcluster",
@@ -16323,7 +16341,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "pgbackrest",
 				Program: 66,
-				Rules:   []uint16{248},
+				Rules:   []uint16{249},
 			},
 			nameEntry{
 				Name:    "pgbench",
@@ -16358,7 +16376,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "php",
 				Program: 46,
-				Rules:   []uint16{120, 121, 124, 369, 377, 378},
+				Rules:   []uint16{120, 121, 124, 370, 378, 379},
 			},
 			nameEntry{
 				Name:    "php-cs-fixer",
@@ -16403,7 +16421,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "ping",
 				Program: 56,
-				Rules:   []uint16{347},
+				Rules:   []uint16{348},
 			},
 			nameEntry{
 				Name:    "ping6",
@@ -16412,7 +16430,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "pinggy",
 				Program: -1,
-				Rules:   []uint16{353},
+				Rules:   []uint16{354},
 			},
 			nameEntry{
 				Name:    "pint",
@@ -16421,7 +16439,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "pip",
 				Program: 42,
-				Rules:   []uint16{372, 373, 382},
+				Rules:   []uint16{373, 374, 383},
 			},
 			nameEntry{
 				Name:    "pip2",
@@ -16430,7 +16448,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "pip3",
 				Program: 42,
-				Rules:   []uint16{372, 373, 382},
+				Rules:   []uint16{373, 374, 383},
 			},
 			nameEntry{
 				Name:    "pipenv",
@@ -16439,7 +16457,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "pipx",
 				Program: 41,
-				Rules:   []uint16{372, 376},
+				Rules:   []uint16{373, 377},
 			},
 			nameEntry{
 				Name:    "pixi",
@@ -16448,12 +16466,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "pkexec",
 				Program: 65,
-				Rules:   []uint16{434},
+				Rules:   []uint16{435},
 			},
 			nameEntry{
 				Name:    "pkg",
 				Program: 45,
-				Rules:   []uint16{429, 453},
+				Rules:   []uint16{430, 454},
 			},
 			nameEntry{
 				Name:    "pkg_add",
@@ -16462,12 +16480,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "pkill",
 				Program: 64,
-				Rules:   []uint16{399, 401, 402, 405, 462, 464},
+				Rules:   []uint16{400, 402, 403, 406, 463, 465},
 			},
 			nameEntry{
 				Name:    "plandex",
 				Program: 67,
-				Rules:   []uint16{454},
+				Rules:   []uint16{455},
 			},
 			nameEntry{
 				Name:    "planetscale",
@@ -16494,7 +16512,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "plink",
 				Program: -1,
-				Rules:   []uint16{355},
+				Rules:   []uint16{356},
 			},
 			nameEntry{
 				Name:    "plocate",
@@ -16507,12 +16525,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "pm2",
 				Program: 46,
-				Rules:   []uint16{22, 389, 424, 445},
+				Rules:   []uint16{22, 390, 425, 446},
 			},
 			nameEntry{
 				Name:    "pm2-kill",
 				Program: -1,
-				Rules:   []uint16{444},
+				Rules:   []uint16{445},
 			},
 			nameEntry{
 				Name:    "pmap",
@@ -16521,7 +16539,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "pmset",
 				Program: 65,
-				Rules:   []uint16{406},
+				Rules:   []uint16{407},
 			},
 			nameEntry{
 				Name:    "pngquant",
@@ -16530,27 +16548,27 @@ var shipped = Set{
 			nameEntry{
 				Name:    "pnpm",
 				Program: 40,
-				Rules:   []uint16{39, 113, 114, 115, 116, 117, 118, 120, 121, 124, 151, 179, 180, 194, 361, 362, 372, 373, 382},
+				Rules:   []uint16{39, 113, 114, 115, 116, 117, 118, 120, 121, 124, 151, 179, 180, 194, 362, 363, 373, 374, 383},
 			},
 			nameEntry{
 				Name:    "pnpx",
 				Program: 41,
-				Rules:   []uint16{376},
+				Rules:   []uint16{377},
 			},
 			nameEntry{
 				Name:    "pod",
 				Program: 45,
-				Rules:   []uint16{361, 362},
+				Rules:   []uint16{362, 363},
 			},
 			nameEntry{
 				Name:    "podman",
 				Program: 63,
-				Rules:   []uint16{47, 48, 54, 223, 224, 225, 227, 228, 229, 230, 231, 232, 239, 363},
+				Rules:   []uint16{47, 48, 54, 224, 225, 226, 228, 229, 230, 231, 232, 233, 240, 364},
 			},
 			nameEntry{
 				Name:    "podman-compose",
 				Program: 63,
-				Rules:   []uint16{225, 226},
+				Rules:   []uint16{226, 227},
 			},
 			nameEntry{
 				Name:    "poe",
@@ -16560,7 +16578,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "poetry",
 				Program: 43,
-				Rules:   []uint16{361, 373, 382},
+				Rules:   []uint16{362, 374, 383},
 			},
 			nameEntry{
 				Name: "popd",
@@ -16568,12 +16586,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "port",
 				Program: 45,
-				Rules:   []uint16{453},
+				Rules:   []uint16{454},
 			},
 			nameEntry{
 				Name:    "porter",
 				Program: 62,
-				Rules:   []uint16{177, 238},
+				Rules:   []uint16{177, 239},
 			},
 			nameEntry{
 				Name:    "postcss",
@@ -16582,17 +16600,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "poweroff",
 				Program: 65,
-				Rules:   []uint16{406, 407},
+				Rules:   []uint16{407, 408},
 			},
 			nameEntry{
 				Name:    "powershell",
 				Program: 4,
-				Rules:   []uint16{381},
+				Rules:   []uint16{382},
 			},
 			nameEntry{
 				Name:    "powershell.exe",
 				Program: -1,
-				Rules:   []uint16{381},
+				Rules:   []uint16{382},
 			},
 			nameEntry{
 				Name:    "pr",
@@ -16638,12 +16656,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "prlctl",
 				Program: 62,
-				Rules:   []uint16{233},
+				Rules:   []uint16{234},
 			},
 			nameEntry{
 				Name:    "profiles",
 				Program: -1,
-				Rules:   []uint16{397, 452},
+				Rules:   []uint16{398, 453},
 			},
 			nameEntry{
 				Name:    "promptfoo",
@@ -16670,12 +16688,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "proxmox",
 				Program: -1,
-				Rules:   []uint16{233},
+				Rules:   []uint16{234},
 			},
 			nameEntry{
 				Name:    "proxmox-backup-client",
 				Program: -1,
-				Rules:   []uint16{248},
+				Rules:   []uint16{249},
 			},
 			nameEntry{
 				Name:    "ps",
@@ -16689,12 +16707,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "pscale",
 				Program: 62,
-				Rules:   []uint16{23, 24, 38, 177, 192, 193, 247},
+				Rules:   []uint16{23, 24, 38, 177, 192, 193, 248},
 			},
 			nameEntry{
 				Name:    "psexec",
 				Program: -1,
-				Rules:   []uint16{434},
+				Rules:   []uint16{435},
 			},
 			nameEntry{
 				Name:    "psql",
@@ -16739,7 +16757,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "puppet",
 				Program: 62,
-				Rules:   []uint16{243},
+				Rules:   []uint16{244},
 			},
 			nameEntry{
 				Name:    "puppeteer",
@@ -16751,12 +16769,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "pvmove",
 				Program: -1,
-				Rules:   []uint16{287},
+				Rules:   []uint16{288},
 			},
 			nameEntry{
 				Name:    "pvremove",
 				Program: 65,
-				Rules:   []uint16{274, 287},
+				Rules:   []uint16{275, 288},
 			},
 			nameEntry{
 				Name:    "pvs",
@@ -16768,17 +16786,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "pwncat",
 				Program: -1,
-				Rules:   []uint16{344},
+				Rules:   []uint16{345},
 			},
 			nameEntry{
 				Name:    "pwsh",
 				Program: 4,
-				Rules:   []uint16{381},
+				Rules:   []uint16{382},
 			},
 			nameEntry{
 				Name:    "pwsh.exe",
 				Program: -1,
-				Rules:   []uint16{381},
+				Rules:   []uint16{382},
 			},
 			nameEntry{
 				Name:    "py.test",
@@ -16816,7 +16834,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "pypi-cleanup",
 				Program: -1,
-				Rules:   []uint16{362},
+				Rules:   []uint16{363},
 			},
 			nameEntry{
 				Name:    "pypy",
@@ -16846,17 +16864,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "python",
 				Program: 46,
-				Rules:   []uint16{120, 122, 124, 369, 377, 378},
+				Rules:   []uint16{120, 122, 124, 370, 378, 379},
 			},
 			nameEntry{
 				Name:    "python2",
 				Program: 46,
-				Rules:   []uint16{369},
+				Rules:   []uint16{370},
 			},
 			nameEntry{
 				Name:    "python3",
 				Program: 46,
-				Rules:   []uint16{120, 122, 124, 369, 377, 378},
+				Rules:   []uint16{120, 122, 124, 370, 378, 379},
 			},
 			nameEntry{
 				Name:    "pyupgrade",
@@ -16865,7 +16883,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "q",
 				Program: 67,
-				Rules:   []uint16{454},
+				Rules:   []uint16{455},
 			},
 			nameEntry{
 				Name:    "qdrant",
@@ -16875,7 +16893,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "qm",
 				Program: -1,
-				Rules:   []uint16{233},
+				Rules:   []uint16{234},
 			},
 			nameEntry{
 				Name:    "qmake",
@@ -16905,7 +16923,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "qwen",
 				Program: 67,
-				Rules:   []uint16{454, 456},
+				Rules:   []uint16{455, 457},
 			},
 			nameEntry{
 				Name:    "rabbitmqadmin",
@@ -16939,7 +16957,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "railway",
 				Program: 62,
-				Rules:   []uint16{22, 23, 24, 38, 48, 152, 173, 192, 247},
+				Rules:   []uint16{22, 23, 24, 38, 48, 152, 173, 192, 248},
 			},
 			nameEntry{
 				Name:    "rake",
@@ -16949,7 +16967,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "rancher",
 				Program: 62,
-				Rules:   []uint16{238},
+				Rules:   []uint16{239},
 			},
 			nameEntry{
 				Name:    "ranlib",
@@ -16963,7 +16981,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "rbash",
 				Program: -1,
-				Rules:   []uint16{432},
+				Rules:   []uint16{433},
 			},
 			nameEntry{
 				Name:    "rbd",
@@ -16982,17 +17000,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "rc-service",
 				Program: 65,
-				Rules:   []uint16{402, 424},
+				Rules:   []uint16{403, 425},
 			},
 			nameEntry{
 				Name:    "rc-update",
 				Program: -1,
-				Rules:   []uint16{389},
+				Rules:   []uint16{390},
 			},
 			nameEntry{
 				Name:    "rclone",
 				Program: 58,
-				Rules:   []uint16{161, 162, 196, 244, 352, 366, 366, 368},
+				Rules:   []uint16{161, 162, 196, 245, 353, 367, 367, 369},
 			},
 			nameEntry{
 				Name:    "rd",
@@ -17001,7 +17019,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "rdiff-backup",
 				Program: 66,
-				Rules:   []uint16{248},
+				Rules:   []uint16{249},
 			},
 			nameEntry{
 				Name: "read",
@@ -17022,7 +17040,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "reagentc",
 				Program: -1,
-				Rules:   []uint16{291},
+				Rules:   []uint16{292},
 			},
 			nameEntry{
 				Name: "realpath",
@@ -17034,7 +17052,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "reboot",
 				Program: 65,
-				Rules:   []uint16{406, 407},
+				Rules:   []uint16{407, 408},
 			},
 			nameEntry{
 				Name:    "redis-cli",
@@ -17052,32 +17070,32 @@ var shipped = Set{
 			nameEntry{
 				Name:    "reg",
 				Program: 65,
-				Rules:   []uint16{52, 447},
+				Rules:   []uint16{52, 448},
 			},
 			nameEntry{
 				Name:    "reg.exe",
 				Program: -1,
-				Rules:   []uint16{52, 447},
+				Rules:   []uint16{52, 448},
 			},
 			nameEntry{
 				Name:    "regasm",
 				Program: -1,
-				Rules:   []uint16{379},
+				Rules:   []uint16{380},
 			},
 			nameEntry{
 				Name:    "regctl",
 				Program: 63,
-				Rules:   []uint16{363, 364},
+				Rules:   []uint16{364, 365},
 			},
 			nameEntry{
 				Name:    "regsvr32",
 				Program: -1,
-				Rules:   []uint16{379},
+				Rules:   []uint16{380},
 			},
 			nameEntry{
 				Name:    "regsvr32.exe",
 				Program: -1,
-				Rules:   []uint16{379},
+				Rules:   []uint16{380},
 			},
 			nameEntry{
 				Name:    "reindexdb",
@@ -17086,7 +17104,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "release-it",
 				Program: -1,
-				Rules:   []uint16{361},
+				Rules:   []uint16{362},
 			},
 			nameEntry{
 				Name:    "remix",
@@ -17103,7 +17121,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "render",
 				Program: 62,
-				Rules:   []uint16{38, 177, 192, 247},
+				Rules:   []uint16{38, 177, 192, 248},
 			},
 			nameEntry{
 				Name:    "renice",
@@ -17112,12 +17130,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "replicate",
 				Program: 62,
-				Rules:   []uint16{360},
+				Rules:   []uint16{361},
 			},
 			nameEntry{
 				Name:    "reposurgeon",
 				Program: -1,
-				Rules:   []uint16{320},
+				Rules:   []uint16{321},
 			},
 			nameEntry{
 				Name: "reset",
@@ -17129,42 +17147,42 @@ var shipped = Set{
 			nameEntry{
 				Name:    "resolvectl",
 				Program: 56,
-				Rules:   []uint16{347},
+				Rules:   []uint16{348},
 			},
 			nameEntry{
 				Name:    "responder",
 				Program: -1,
-				Rules:   []uint16{51, 414},
+				Rules:   []uint16{51, 415},
 			},
 			nameEntry{
 				Name:    "restart-computer",
 				Program: -1,
-				Rules:   []uint16{444},
+				Rules:   []uint16{445},
 			},
 			nameEntry{
 				Name:    "restic",
 				Program: 66,
-				Rules:   []uint16{248},
+				Rules:   []uint16{249},
 			},
 			nameEntry{
 				Name:    "restrain",
 				Program: 67,
-				Rules:   []uint16{458},
+				Rules:   []uint16{459},
 			},
 			nameEntry{
 				Name:    "restrain-bash",
 				Program: -1,
-				Rules:   []uint16{458},
+				Rules:   []uint16{459},
 			},
 			nameEntry{
 				Name:    "restrain-canary",
 				Program: -1,
-				Rules:   []uint16{459},
+				Rules:   []uint16{460},
 			},
 			nameEntry{
 				Name:    "restrain-zsh",
 				Program: -1,
-				Rules:   []uint16{458},
+				Rules:   []uint16{459},
 			},
 			nameEntry{
 				Name: "return",
@@ -17184,7 +17202,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "revsocks",
 				Program: -1,
-				Rules:   []uint16{344},
+				Rules:   []uint16{345},
 			},
 			nameEntry{
 				Name:    "rg",
@@ -17218,7 +17236,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "rke",
 				Program: -1,
-				Rules:   []uint16{238},
+				Rules:   []uint16{239},
 			},
 			nameEntry{
 				Name:    "rm",
@@ -17235,12 +17253,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "robocopy",
 				Program: -1,
-				Rules:   []uint16{279},
+				Rules:   []uint16{280},
 			},
 			nameEntry{
 				Name:    "robocopy.exe",
 				Program: -1,
-				Rules:   []uint16{279},
+				Rules:   []uint16{280},
 			},
 			nameEntry{
 				Name:    "robot",
@@ -17249,7 +17267,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "rockcraft",
 				Program: 33,
-				Rules:   []uint16{361},
+				Rules:   []uint16{362},
 			},
 			nameEntry{
 				Name:    "rollup",
@@ -17258,17 +17276,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "roo",
 				Program: 67,
-				Rules:   []uint16{454},
+				Rules:   []uint16{455},
 			},
 			nameEntry{
 				Name:    "rosa",
 				Program: -1,
-				Rules:   []uint16{238},
+				Rules:   []uint16{239},
 			},
 			nameEntry{
 				Name:    "route",
 				Program: 56,
-				Rules:   []uint16{411},
+				Rules:   []uint16{412},
 			},
 			nameEntry{
 				Name:    "rpk",
@@ -17278,7 +17296,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "rpm",
 				Program: 45,
-				Rules:   []uint16{372, 429, 453},
+				Rules:   []uint16{373, 430, 454},
 			},
 			nameEntry{
 				Name:    "rqlite",
@@ -17287,12 +17305,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "rsend",
 				Program: -1,
-				Rules:   []uint16{353},
+				Rules:   []uint16{354},
 			},
 			nameEntry{
 				Name:    "rsnapshot",
 				Program: 66,
-				Rules:   []uint16{248},
+				Rules:   []uint16{249},
 			},
 			nameEntry{
 				Name:    "rspec",
@@ -17301,7 +17319,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "rsync",
 				Program: 58,
-				Rules:   []uint16{59, 280},
+				Rules:   []uint16{59, 281},
 			},
 			nameEntry{
 				Name:    "rtk",
@@ -17314,7 +17332,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "ruby",
 				Program: 46,
-				Rules:   []uint16{369, 377, 378},
+				Rules:   []uint16{370, 378, 379},
 			},
 			nameEntry{
 				Name:    "ruff",
@@ -17323,22 +17341,22 @@ var shipped = Set{
 			nameEntry{
 				Name:    "run0",
 				Program: -1,
-				Rules:   []uint16{434},
+				Rules:   []uint16{435},
 			},
 			nameEntry{
 				Name:    "runas",
 				Program: -1,
-				Rules:   []uint16{434},
+				Rules:   []uint16{435},
 			},
 			nameEntry{
 				Name:    "rundll32",
 				Program: -1,
-				Rules:   []uint16{379},
+				Rules:   []uint16{380},
 			},
 			nameEntry{
 				Name:    "rundll32.exe",
 				Program: -1,
-				Rules:   []uint16{379},
+				Rules:   []uint16{380},
 			},
 			nameEntry{
 				Name:    "runhaskell",
@@ -17352,7 +17370,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "runuser",
 				Program: 65,
-				Rules:   []uint16{391},
+				Rules:   []uint16{392},
 			},
 			nameEntry{
 				Name:    "rush",
@@ -17373,12 +17391,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "rustic",
 				Program: -1,
-				Rules:   []uint16{248},
+				Rules:   []uint16{249},
 			},
 			nameEntry{
 				Name:    "rustscan",
 				Program: -1,
-				Rules:   []uint16{414},
+				Rules:   []uint16{415},
 			},
 			nameEntry{
 				Name:    "rustup",
@@ -17391,17 +17409,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "s3cmd",
 				Program: 62,
-				Rules:   []uint16{161, 162, 196, 352, 366},
+				Rules:   []uint16{161, 162, 196, 353, 367},
 			},
 			nameEntry{
 				Name:    "s5cmd",
 				Program: 62,
-				Rules:   []uint16{161, 162, 352, 366},
+				Rules:   []uint16{161, 162, 353, 367},
 			},
 			nameEntry{
 				Name:    "salt",
 				Program: 62,
-				Rules:   []uint16{154, 155, 243},
+				Rules:   []uint16{154, 155, 244},
 			},
 			nameEntry{
 				Name:    "salt-call",
@@ -17445,12 +17463,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "sc",
 				Program: 65,
-				Rules:   []uint16{389, 402, 446},
+				Rules:   []uint16{390, 403, 447},
 			},
 			nameEntry{
 				Name:    "sc.exe",
 				Program: -1,
-				Rules:   []uint16{446, 447},
+				Rules:   []uint16{447, 448},
 			},
 			nameEntry{
 				Name:    "scala",
@@ -17476,12 +17494,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "schtasks",
 				Program: 65,
-				Rules:   []uint16{388, 447},
+				Rules:   []uint16{389, 448},
 			},
 			nameEntry{
 				Name:    "schtasks.exe",
 				Program: -1,
-				Rules:   []uint16{447},
+				Rules:   []uint16{448},
 			},
 			nameEntry{
 				Name:    "scons",
@@ -17490,7 +17508,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "scoop",
 				Program: 45,
-				Rules:   []uint16{453},
+				Rules:   []uint16{454},
 			},
 			nameEntry{
 				Name:    "scp",
@@ -17500,12 +17518,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "screen",
 				Program: 64,
-				Rules:   []uint16{460},
+				Rules:   []uint16{461},
 			},
 			nameEntry{
 				Name:    "screencapture",
 				Program: -1,
-				Rules:   []uint16{356},
+				Rules:   []uint16{357},
 			},
 			nameEntry{
 				Name:    "script",
@@ -17514,12 +17532,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "scrot",
 				Program: -1,
-				Rules:   []uint16{356},
+				Rules:   []uint16{357},
 			},
 			nameEntry{
 				Name:    "scrub",
 				Program: -1,
-				Rules:   []uint16{275},
+				Rules:   []uint16{276},
 			},
 			nameEntry{
 				Name:    "scutil",
@@ -17528,12 +17546,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "scw",
 				Program: 62,
-				Rules:   []uint16{23, 24, 170, 191, 197, 198, 247},
+				Rules:   []uint16{23, 24, 170, 191, 197, 198, 248},
 			},
 			nameEntry{
 				Name:    "sdelete",
 				Program: -1,
-				Rules:   []uint16{275},
+				Rules:   []uint16{276},
 			},
 			nameEntry{
 				Name:    "sdiff",
@@ -17561,7 +17579,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "security",
 				Program: 65,
-				Rules:   []uint16{33, 430},
+				Rules:   []uint16{33, 431},
 			},
 			nameEntry{
 				Name:    "sed",
@@ -17579,7 +17597,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "semantic-release",
 				Program: -1,
-				Rules:   []uint16{361},
+				Rules:   []uint16{362},
 			},
 			nameEntry{
 				Name:    "semaphore",
@@ -17593,12 +17611,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "send",
 				Program: -1,
-				Rules:   []uint16{366},
+				Rules:   []uint16{367},
 			},
 			nameEntry{
 				Name:    "sendmail",
 				Program: -1,
-				Rules:   []uint16{353, 366},
+				Rules:   []uint16{354, 367},
 			},
 			nameEntry{
 				Name:    "sentry",
@@ -17631,12 +17649,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "serve",
 				Program: 46,
-				Rules:   []uint16{369},
+				Rules:   []uint16{370},
 			},
 			nameEntry{
 				Name:    "serveo",
 				Program: -1,
-				Rules:   []uint16{353},
+				Rules:   []uint16{354},
 			},
 			nameEntry{
 				Name:    "serverless",
@@ -17646,31 +17664,31 @@ var shipped = Set{
 			nameEntry{
 				Name:    "service",
 				Program: 65,
-				Rules:   []uint16{402, 410, 424},
+				Rules:   []uint16{403, 411, 425},
 			},
 			nameEntry{
 				Name:  "set",
-				Rules: []uint16{269, 465, 467, 469},
+				Rules: []uint16{270, 466, 468, 470},
 			},
 			nameEntry{
 				Name:    "setcap",
 				Program: 65,
-				Rules:   []uint16{394},
+				Rules:   []uint16{395},
 			},
 			nameEntry{
 				Name:    "setenforce",
 				Program: 65,
-				Rules:   []uint16{409},
+				Rules:   []uint16{410},
 			},
 			nameEntry{
 				Name:    "setenv",
 				Program: -1,
-				Rules:   []uint16{415, 469},
+				Rules:   []uint16{416, 470},
 			},
 			nameEntry{
 				Name:    "setfacl",
 				Program: 21,
-				Rules:   []uint16{288},
+				Rules:   []uint16{289},
 			},
 			nameEntry{
 				Name: "setopt",
@@ -17682,12 +17700,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "sfdisk",
 				Program: 65,
-				Rules:   []uint16{274},
+				Rules:   []uint16{275},
 			},
 			nameEntry{
 				Name:    "sftp",
 				Program: 57,
-				Rules:   []uint16{367},
+				Rules:   []uint16{368},
 			},
 			nameEntry{
 				Name:    "sg",
@@ -17696,12 +17714,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "sg_format",
 				Program: -1,
-				Rules:   []uint16{274},
+				Rules:   []uint16{275},
 			},
 			nameEntry{
 				Name:    "sgdisk",
 				Program: 65,
-				Rules:   []uint16{274},
+				Rules:   []uint16{275},
 			},
 			nameEntry{
 				Name:    "sgpt",
@@ -17710,7 +17728,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "sh",
 				Program: 4,
-				Rules:   []uint16{377, 378, 432, 433},
+				Rules:   []uint16{378, 379, 433, 434},
 			},
 			nameEntry{
 				Name:    "sha1sum",
@@ -17762,17 +17780,17 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:  "shopt",
-				Rules: []uint16{468},
+				Rules: []uint16{469},
 			},
 			nameEntry{
 				Name:    "shorebird",
 				Program: -1,
-				Rules:   []uint16{357},
+				Rules:   []uint16{358},
 			},
 			nameEntry{
 				Name:    "shred",
 				Program: 23,
-				Rules:   []uint16{274, 275},
+				Rules:   []uint16{275, 276},
 			},
 			nameEntry{
 				Name:    "shuf",
@@ -17781,7 +17799,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "shutdown",
 				Program: 65,
-				Rules:   []uint16{406, 407},
+				Rules:   []uint16{407, 408},
 			},
 			nameEntry{
 				Name:    "sift",
@@ -17803,7 +17821,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "skaffold",
 				Program: 62,
-				Rules:   []uint16{152, 222},
+				Rules:   []uint16{152, 223},
 			},
 			nameEntry{
 				Name:    "skeema",
@@ -17812,17 +17830,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "skill",
 				Program: 64,
-				Rules:   []uint16{399, 401, 442, 462, 464},
+				Rules:   []uint16{400, 402, 443, 463, 465},
 			},
 			nameEntry{
 				Name:    "skopeo",
 				Program: 63,
-				Rules:   []uint16{47, 363, 364},
+				Rules:   []uint16{47, 364, 365},
 			},
 			nameEntry{
 				Name:    "sl",
 				Program: 51,
-				Rules:   []uint16{329, 330},
+				Rules:   []uint16{330, 331},
 			},
 			nameEntry{
 				Name:    "slack",
@@ -17832,7 +17850,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "slackcat",
 				Program: -1,
-				Rules:   []uint16{366},
+				Rules:   []uint16{367},
 			},
 			nameEntry{
 				Name: "sleep",
@@ -17853,17 +17871,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "snap",
 				Program: 45,
-				Rules:   []uint16{372, 429},
+				Rules:   []uint16{373, 430},
 			},
 			nameEntry{
 				Name:    "snapcraft",
 				Program: 33,
-				Rules:   []uint16{357, 361, 362},
+				Rules:   []uint16{358, 362, 363},
 			},
 			nameEntry{
 				Name:    "snapper",
 				Program: 66,
-				Rules:   []uint16{248},
+				Rules:   []uint16{249},
 			},
 			nameEntry{
 				Name:    "snow",
@@ -17880,7 +17898,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "socat",
 				Program: 56,
-				Rules:   []uint16{142, 344},
+				Rules:   []uint16{142, 345},
 			},
 			nameEntry{
 				Name:    "softwareupdate",
@@ -17918,7 +17936,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "spctl",
 				Program: 65,
-				Rules:   []uint16{408, 452},
+				Rules:   []uint16{409, 453},
 			},
 			nameEntry{
 				Name:    "specstory",
@@ -17952,7 +17970,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "sprunge",
 				Program: -1,
-				Rules:   []uint16{366},
+				Rules:   []uint16{367},
 			},
 			nameEntry{
 				Name:    "sqitch",
@@ -17997,7 +18015,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "sqlmap",
 				Program: -1,
-				Rules:   []uint16{51, 414},
+				Rules:   []uint16{51, 415},
 			},
 			nameEntry{
 				Name:    "sqlpackage",
@@ -18022,7 +18040,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "srm",
 				Program: 23,
-				Rules:   []uint16{275},
+				Rules:   []uint16{276},
 			},
 			nameEntry{
 				Name:    "ss",
@@ -18031,7 +18049,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "ssh",
 				Program: 57,
-				Rules:   []uint16{355, 368, 404},
+				Rules:   []uint16{356, 369, 405},
 			},
 			nameEntry{
 				Name:    "ssh-add",
@@ -18044,7 +18062,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "ssh-copy-id",
 				Program: 57,
-				Rules:   []uint16{431},
+				Rules:   []uint16{432},
 			},
 			nameEntry{
 				Name:    "ssh-keygen",
@@ -18099,7 +18117,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "step",
 				Program: -1,
-				Rules:   []uint16{271},
+				Rules:   []uint16{272},
 			},
 			nameEntry{
 				Name:    "stern",
@@ -18112,7 +18130,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "stop-computer",
 				Program: -1,
-				Rules:   []uint16{444},
+				Rules:   []uint16{445},
 			},
 			nameEntry{
 				Name:    "storybook",
@@ -18125,7 +18143,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "strace",
 				Program: 64,
-				Rules:   []uint16{464},
+				Rules:   []uint16{465},
 			},
 			nameEntry{
 				Name:    "strapi",
@@ -18135,7 +18153,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "stratis",
 				Program: -1,
-				Rules:   []uint16{287},
+				Rules:   []uint16{288},
 			},
 			nameEntry{
 				Name:    "streamlit",
@@ -18144,12 +18162,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "stress",
 				Program: -1,
-				Rules:   []uint16{423},
+				Rules:   []uint16{424},
 			},
 			nameEntry{
 				Name:    "stress-ng",
 				Program: -1,
-				Rules:   []uint16{423},
+				Rules:   []uint16{424},
 			},
 			nameEntry{
 				Name:    "strings",
@@ -18184,7 +18202,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "su",
 				Program: 65,
-				Rules:   []uint16{391},
+				Rules:   []uint16{392},
 			},
 			nameEntry{
 				Name:    "subl",
@@ -18193,7 +18211,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "sudo",
 				Program: 65,
-				Rules:   []uint16{392, 393},
+				Rules:   []uint16{393, 394},
 			},
 			nameEntry{
 				Name:    "sudoedit",
@@ -18211,12 +18229,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "supabase",
 				Program: 62,
-				Rules:   []uint16{23, 24, 38, 48, 123, 177, 178, 180, 189, 247},
+				Rules:   []uint16{23, 24, 38, 48, 123, 177, 178, 180, 189, 248},
 			},
 			nameEntry{
 				Name:    "supervisorctl",
 				Program: 64,
-				Rules:   []uint16{22, 389, 424, 445},
+				Rules:   []uint16{22, 390, 425, 446},
 			},
 			nameEntry{
 				Name:    "surge",
@@ -18239,7 +18257,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "svn",
 				Program: 51,
-				Rules:   []uint16{329},
+				Rules:   []uint16{330},
 			},
 			nameEntry{
 				Name:    "sw_vers",
@@ -18252,17 +18270,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "swaks",
 				Program: -1,
-				Rules:   []uint16{51, 353, 366},
+				Rules:   []uint16{51, 354, 367},
 			},
 			nameEntry{
 				Name:    "swapoff",
 				Program: 65,
-				Rules:   []uint16{412, 413},
+				Rules:   []uint16{413, 414},
 			},
 			nameEntry{
 				Name:    "swapon",
 				Program: 65,
-				Rules:   []uint16{412},
+				Rules:   []uint16{413},
 			},
 			nameEntry{
 				Name:    "swc",
@@ -18307,12 +18325,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "sysadminctl",
 				Program: -1,
-				Rules:   []uint16{395, 396, 452},
+				Rules:   []uint16{396, 397, 453},
 			},
 			nameEntry{
 				Name:    "sysctl",
 				Program: 65,
-				Rules:   []uint16{411, 412},
+				Rules:   []uint16{412, 413},
 			},
 			nameEntry{
 				Name:    "system_profiler",
@@ -18321,17 +18339,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "systemctl",
 				Program: 65,
-				Rules:   []uint16{22, 389, 402, 406, 410, 412, 424, 464},
+				Rules:   []uint16{22, 390, 403, 407, 411, 413, 425, 465},
 			},
 			nameEntry{
 				Name:    "systemd-run",
 				Program: 65,
-				Rules:   []uint16{388},
+				Rules:   []uint16{389},
 			},
 			nameEntry{
 				Name:    "systemsetup",
 				Program: -1,
-				Rules:   []uint16{438, 452},
+				Rules:   []uint16{439, 453},
 			},
 			nameEntry{
 				Name:    "tac",
@@ -18344,7 +18362,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "tailscale",
 				Program: 56,
-				Rules:   []uint16{23, 24, 47, 200, 354},
+				Rules:   []uint16{23, 24, 47, 200, 355},
 			},
 			nameEntry{
 				Name:    "tailwindcss",
@@ -18353,17 +18371,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "takeown",
 				Program: 65,
-				Rules:   []uint16{288, 290},
+				Rules:   []uint16{289, 291},
 			},
 			nameEntry{
 				Name:    "takeown.exe",
 				Program: -1,
-				Rules:   []uint16{290},
+				Rules:   []uint16{291},
 			},
 			nameEntry{
 				Name:    "talosctl",
 				Program: -1,
-				Rules:   []uint16{238},
+				Rules:   []uint16{239},
 			},
 			nameEntry{
 				Name:    "tap",
@@ -18380,17 +18398,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "tar",
 				Program: 24,
-				Rules:   []uint16{49, 289, 383},
+				Rules:   []uint16{49, 290, 384},
 			},
 			nameEntry{
 				Name:    "tarsnap",
 				Program: 66,
-				Rules:   []uint16{248},
+				Rules:   []uint16{249},
 			},
 			nameEntry{
 				Name:    "tart",
 				Program: 62,
-				Rules:   []uint16{233},
+				Rules:   []uint16{234},
 			},
 			nameEntry{
 				Name:    "task",
@@ -18400,12 +18418,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "taskkill",
 				Program: 64,
-				Rules:   []uint16{402, 405, 442, 443, 464},
+				Rules:   []uint16{403, 406, 443, 444, 465},
 			},
 			nameEntry{
 				Name:    "taskkill.exe",
 				Program: -1,
-				Rules:   []uint16{442, 443},
+				Rules:   []uint16{443, 444},
 			},
 			nameEntry{
 				Name:    "tasklist",
@@ -18418,7 +18436,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "tc",
 				Program: -1,
-				Rules:   []uint16{411},
+				Rules:   []uint16{412},
 			},
 			nameEntry{
 				Name:    "tccli",
@@ -18428,17 +18446,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "tccutil",
 				Program: -1,
-				Rules:   []uint16{452},
+				Rules:   []uint16{453},
 			},
 			nameEntry{
 				Name:    "tcpdump",
 				Program: 56,
-				Rules:   []uint16{414},
+				Rules:   []uint16{415},
 			},
 			nameEntry{
 				Name:    "tcsh",
 				Program: -1,
-				Rules:   []uint16{432, 433},
+				Rules:   []uint16{433, 434},
 			},
 			nameEntry{
 				Name:    "tctl",
@@ -18466,12 +18484,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "telebit",
 				Program: -1,
-				Rules:   []uint16{353},
+				Rules:   []uint16{354},
 			},
 			nameEntry{
 				Name:    "telegram-send",
 				Program: -1,
-				Rules:   []uint16{353, 366},
+				Rules:   []uint16{354, 367},
 			},
 			nameEntry{
 				Name:    "teleport",
@@ -18480,7 +18498,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "telinit",
 				Program: 65,
-				Rules:   []uint16{406},
+				Rules:   []uint16{407},
 			},
 			nameEntry{
 				Name:    "teller",
@@ -18505,7 +18523,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "termux-clipboard-get",
 				Program: -1,
-				Rules:   []uint16{356},
+				Rules:   []uint16{357},
 			},
 			nameEntry{
 				Name:    "terraform",
@@ -18552,7 +18570,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "tftp",
 				Program: 57,
-				Rules:   []uint16{366, 367},
+				Rules:   []uint16{367, 368},
 			},
 			nameEntry{
 				Name:    "thor",
@@ -18569,7 +18587,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "tilt",
 				Program: 62,
-				Rules:   []uint16{222},
+				Rules:   []uint16{223},
 			},
 			nameEntry{
 				Name:    "time",
@@ -18578,7 +18596,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "timedatectl",
 				Program: 65,
-				Rules:   []uint16{412, 438, 439},
+				Rules:   []uint16{413, 439, 440},
 			},
 			nameEntry{
 				Name:    "timeout",
@@ -18590,7 +18608,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "timeshift",
 				Program: 66,
-				Rules:   []uint16{248},
+				Rules:   []uint16{249},
 			},
 			nameEntry{
 				Name:    "tkn",
@@ -18600,12 +18618,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "tmutil",
 				Program: 65,
-				Rules:   []uint16{248},
+				Rules:   []uint16{249},
 			},
 			nameEntry{
 				Name:    "tmux",
 				Program: 64,
-				Rules:   []uint16{460, 461},
+				Rules:   []uint16{461, 462},
 			},
 			nameEntry{
 				Name:    "tofu",
@@ -18650,26 +18668,26 @@ var shipped = Set{
 			nameEntry{
 				Name:    "trae-cli",
 				Program: 67,
-				Rules:   []uint16{454},
+				Rules:   []uint16{455},
 			},
 			nameEntry{
 				Name:    "transfer",
 				Program: 57,
-				Rules:   []uint16{353, 366},
+				Rules:   []uint16{354, 367},
 			},
 			nameEntry{
 				Name:    "transferwee",
 				Program: -1,
-				Rules:   []uint16{353},
+				Rules:   []uint16{354},
 			},
 			nameEntry{
 				Name:    "transporter",
 				Program: -1,
-				Rules:   []uint16{357},
+				Rules:   []uint16{358},
 			},
 			nameEntry{
 				Name:  "trap",
-				Rules: []uint16{467},
+				Rules: []uint16{468},
 			},
 			nameEntry{
 				Name:    "trash",
@@ -18687,7 +18705,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "tree",
 				Program: 7,
-				Rules:   []uint16{403},
+				Rules:   []uint16{404},
 			},
 			nameEntry{
 				Name:    "trino",
@@ -18716,7 +18734,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "trust",
 				Program: -1,
-				Rules:   []uint16{430, 450},
+				Rules:   []uint16{431, 451},
 			},
 			nameEntry{
 				Name:    "ts-node",
@@ -18733,12 +18751,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "tshark",
 				Program: 56,
-				Rules:   []uint16{414},
+				Rules:   []uint16{415},
 			},
 			nameEntry{
 				Name:    "tskill",
 				Program: -1,
-				Rules:   []uint16{443},
+				Rules:   []uint16{444},
 			},
 			nameEntry{
 				Name:    "tslint",
@@ -18776,7 +18794,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "turso",
 				Program: 59,
-				Rules:   []uint16{23, 24, 177, 194, 247},
+				Rules:   []uint16{23, 24, 177, 194, 248},
 			},
 			nameEntry{
 				Name:    "tusker",
@@ -18785,12 +18803,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "twilio",
 				Program: 62,
-				Rules:   []uint16{23, 24, 85, 177, 209},
+				Rules:   []uint16{23, 24, 85, 177, 210},
 			},
 			nameEntry{
 				Name:    "twine",
 				Program: -1,
-				Rules:   []uint16{48, 361},
+				Rules:   []uint16{48, 362},
 			},
 			nameEntry{
 				Name:    "ty",
@@ -18806,7 +18824,7 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:  "typeset",
-				Rules: []uint16{469},
+				Rules: []uint16{470},
 			},
 			nameEntry{
 				Name:    "typos",
@@ -18819,7 +18837,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "ufw",
 				Program: 65,
-				Rules:   []uint16{409},
+				Rules:   []uint16{410},
 			},
 			nameEntry{
 				Name:    "ugrep",
@@ -18834,7 +18852,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "umount",
 				Program: 65,
-				Rules:   []uint16{412, 413},
+				Rules:   []uint16{413, 414},
 			},
 			nameEntry{
 				Name:    "umzug",
@@ -18866,7 +18884,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "unison",
 				Program: 58,
-				Rules:   []uint16{280},
+				Rules:   []uint16{281},
 			},
 			nameEntry{
 				Name:    "unittest",
@@ -18886,7 +18904,7 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:  "unset",
-				Rules: []uint16{269, 465, 469},
+				Rules: []uint16{270, 466, 470},
 			},
 			nameEntry{
 				Name:    "unshare",
@@ -18899,7 +18917,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "unzip",
 				Program: 24,
-				Rules:   []uint16{383},
+				Rules:   []uint16{384},
 			},
 			nameEntry{
 				Name:    "unzstd",
@@ -18908,37 +18926,37 @@ var shipped = Set{
 			nameEntry{
 				Name:    "upctl",
 				Program: 62,
-				Rules:   []uint16{170, 247},
+				Rules:   []uint16{170, 248},
 			},
 			nameEntry{
 				Name:    "update-alternatives",
 				Program: 65,
-				Rules:   []uint16{412},
+				Rules:   []uint16{413},
 			},
 			nameEntry{
 				Name:    "update-ca-certificates",
 				Program: -1,
-				Rules:   []uint16{430, 450},
+				Rules:   []uint16{431, 451},
 			},
 			nameEntry{
 				Name:    "update-ca-trust",
 				Program: -1,
-				Rules:   []uint16{430, 450},
+				Rules:   []uint16{431, 451},
 			},
 			nameEntry{
 				Name:    "update-grub",
 				Program: -1,
-				Rules:   []uint16{437},
+				Rules:   []uint16{438},
 			},
 			nameEntry{
 				Name:    "update-initramfs",
 				Program: -1,
-				Rules:   []uint16{437},
+				Rules:   []uint16{438},
 			},
 			nameEntry{
 				Name:    "update-rc.d",
 				Program: 65,
-				Rules:   []uint16{389},
+				Rules:   []uint16{390},
 			},
 			nameEntry{
 				Name:    "updatedb",
@@ -18961,17 +18979,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "useradd",
 				Program: 65,
-				Rules:   []uint16{395},
+				Rules:   []uint16{396},
 			},
 			nameEntry{
 				Name:    "userdel",
 				Program: 65,
-				Rules:   []uint16{395},
+				Rules:   []uint16{396},
 			},
 			nameEntry{
 				Name:    "usermod",
 				Program: 65,
-				Rules:   []uint16{395},
+				Rules:   []uint16{396},
 			},
 			nameEntry{
 				Name:    "users",
@@ -18988,7 +19006,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "uv",
 				Program: 43,
-				Rules:   []uint16{361, 372, 373},
+				Rules:   []uint16{362, 373, 374},
 			},
 			nameEntry{
 				Name:    "uvicorn",
@@ -18997,7 +19015,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "uvx",
 				Program: 41,
-				Rules:   []uint16{372, 376},
+				Rules:   []uint16{373, 377},
 			},
 			nameEntry{
 				Name:    "v",
@@ -19010,7 +19028,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "vagrant",
 				Program: 62,
-				Rules:   []uint16{150, 233},
+				Rules:   []uint16{150, 234},
 			},
 			nameEntry{
 				Name:    "vale",
@@ -19039,7 +19057,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "vault",
 				Program: 62,
-				Rules:   []uint16{31, 48, 190, 237},
+				Rules:   []uint16{31, 48, 190, 238},
 			},
 			nameEntry{
 				Name:    "vaultcmd",
@@ -19049,7 +19067,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "vboxmanage",
 				Program: 62,
-				Rules:   []uint16{233},
+				Rules:   []uint16{234},
 			},
 			nameEntry{
 				Name:    "vc",
@@ -19067,7 +19085,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "vdo",
 				Program: -1,
-				Rules:   []uint16{287},
+				Rules:   []uint16{288},
 			},
 			nameEntry{
 				Name:    "vegeta",
@@ -19082,7 +19100,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "velero",
 				Program: 62,
-				Rules:   []uint16{222, 247, 248},
+				Rules:   []uint16{223, 248, 249},
 			},
 			nameEntry{
 				Name:    "vercel",
@@ -19092,17 +19110,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "vgchange",
 				Program: -1,
-				Rules:   []uint16{413},
+				Rules:   []uint16{414},
 			},
 			nameEntry{
 				Name:    "vgreduce",
 				Program: -1,
-				Rules:   []uint16{287},
+				Rules:   []uint16{288},
 			},
 			nameEntry{
 				Name:    "vgremove",
 				Program: 65,
-				Rules:   []uint16{274, 287},
+				Rules:   []uint16{275, 288},
 			},
 			nameEntry{
 				Name:    "vgs",
@@ -19128,12 +19146,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "vipw",
 				Program: -1,
-				Rules:   []uint16{395},
+				Rules:   []uint16{396},
 			},
 			nameEntry{
 				Name:    "virsh",
 				Program: 62,
-				Rules:   []uint16{233},
+				Rules:   []uint16{234},
 			},
 			nameEntry{
 				Name:    "virt-install",
@@ -19142,7 +19160,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "visudo",
 				Program: 65,
-				Rules:   []uint16{395},
+				Rules:   []uint16{396},
 			},
 			nameEntry{
 				Name:    "vite",
@@ -19163,7 +19181,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "vmrun",
 				Program: 62,
-				Rules:   []uint16{233},
+				Rules:   []uint16{234},
 			},
 			nameEntry{
 				Name:    "vmstat",
@@ -19176,17 +19194,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "vsce",
 				Program: -1,
-				Rules:   []uint16{361, 362},
+				Rules:   []uint16{362, 363},
 			},
 			nameEntry{
 				Name:    "vssadmin",
 				Program: 65,
-				Rules:   []uint16{248, 291},
+				Rules:   []uint16{249, 292},
 			},
 			nameEntry{
 				Name:    "vssadmin.exe",
 				Program: -1,
-				Rules:   []uint16{291},
+				Rules:   []uint16{292},
 			},
 			nameEntry{
 				Name:    "vtexplain",
@@ -19208,7 +19226,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "vultr-cli",
 				Program: 62,
-				Rules:   []uint16{23, 24, 170, 197, 247},
+				Rules:   []uint16{23, 24, 170, 197, 248},
 			},
 			nameEntry{
 				Name:    "vulture",
@@ -19232,12 +19250,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "wal-e",
 				Program: 66,
-				Rules:   []uint16{248},
+				Rules:   []uint16{249},
 			},
 			nameEntry{
 				Name:    "wal-g",
 				Program: 66,
-				Rules:   []uint16{248},
+				Rules:   []uint16{249},
 			},
 			nameEntry{
 				Name:    "wandb",
@@ -19278,17 +19296,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "waypoint",
 				Program: 62,
-				Rules:   []uint16{238},
+				Rules:   []uint16{239},
 			},
 			nameEntry{
 				Name:    "wbadmin",
 				Program: 65,
-				Rules:   []uint16{248, 291},
+				Rules:   []uint16{249, 292},
 			},
 			nameEntry{
 				Name:    "wbadmin.exe",
 				Program: -1,
-				Rules:   []uint16{291},
+				Rules:   []uint16{292},
 			},
 			nameEntry{
 				Name:    "wc",
@@ -19310,12 +19328,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "web-ext",
 				Program: -1,
-				Rules:   []uint16{357},
+				Rules:   []uint16{358},
 			},
 			nameEntry{
 				Name:    "webfsd",
 				Program: -1,
-				Rules:   []uint16{369},
+				Rules:   []uint16{370},
 			},
 			nameEntry{
 				Name:    "webpack",
@@ -19333,17 +19351,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "werf",
 				Program: -1,
-				Rules:   []uint16{222, 238},
+				Rules:   []uint16{223, 239},
 			},
 			nameEntry{
 				Name:    "wevtutil",
 				Program: -1,
-				Rules:   []uint16{268, 446},
+				Rules:   []uint16{269, 447},
 			},
 			nameEntry{
 				Name:    "wezterm",
 				Program: -1,
-				Rules:   []uint16{460},
+				Rules:   []uint16{461},
 			},
 			nameEntry{
 				Name:    "wg",
@@ -19357,7 +19375,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "wget",
 				Program: 54,
-				Rules:   []uint16{368},
+				Rules:   []uint16{369},
 			},
 			nameEntry{
 				Name:    "wget2",
@@ -19366,7 +19384,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "wgetpaste",
 				Program: -1,
-				Rules:   []uint16{353},
+				Rules:   []uint16{354},
 			},
 			nameEntry{
 				Name: "whereis",
@@ -19394,22 +19412,22 @@ var shipped = Set{
 			nameEntry{
 				Name:    "windsurf",
 				Program: 67,
-				Rules:   []uint16{454},
+				Rules:   []uint16{455},
 			},
 			nameEntry{
 				Name:    "winget",
 				Program: 45,
-				Rules:   []uint16{429, 453},
+				Rules:   []uint16{430, 454},
 			},
 			nameEntry{
 				Name:    "wipe",
 				Program: 23,
-				Rules:   []uint16{275},
+				Rules:   []uint16{276},
 			},
 			nameEntry{
 				Name:    "wipefs",
 				Program: 65,
-				Rules:   []uint16{274},
+				Rules:   []uint16{275},
 			},
 			nameEntry{
 				Name:    "wireit",
@@ -19426,17 +19444,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "wl-paste",
 				Program: 65,
-				Rules:   []uint16{356},
+				Rules:   []uint16{357},
 			},
 			nameEntry{
 				Name:    "wmic",
 				Program: 65,
-				Rules:   []uint16{248, 291},
+				Rules:   []uint16{249, 292},
 			},
 			nameEntry{
 				Name:    "wmic.exe",
 				Program: -1,
-				Rules:   []uint16{291},
+				Rules:   []uint16{292},
 			},
 			nameEntry{
 				Name:    "woodpecker-cli",
@@ -19455,7 +19473,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "wormhole",
 				Program: 57,
-				Rules:   []uint16{353, 366},
+				Rules:   []uint16{354, 367},
 			},
 			nameEntry{
 				Name:    "wp",
@@ -19465,7 +19483,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "wrangler",
 				Program: 62,
-				Rules:   []uint16{23, 24, 38, 48, 152, 177, 180, 192, 196, 352, 366},
+				Rules:   []uint16{23, 24, 38, 48, 152, 177, 180, 192, 196, 353, 367},
 			},
 			nameEntry{
 				Name:    "wrk",
@@ -19479,17 +19497,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "wscript",
 				Program: -1,
-				Rules:   []uint16{379},
+				Rules:   []uint16{380},
 			},
 			nameEntry{
 				Name:    "wscript.exe",
 				Program: -1,
-				Rules:   []uint16{379},
+				Rules:   []uint16{380},
 			},
 			nameEntry{
 				Name:    "wsl",
 				Program: -1,
-				Rules:   []uint16{233},
+				Rules:   []uint16{234},
 			},
 			nameEntry{
 				Name:    "wslpath",
@@ -19498,7 +19516,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "wtype",
 				Program: -1,
-				Rules:   []uint16{460},
+				Rules:   []uint16{461},
 			},
 			nameEntry{
 				Name:    "xargs",
@@ -19512,7 +19530,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "xattr",
 				Program: 23,
-				Rules:   []uint16{288},
+				Rules:   []uint16{289},
 			},
 			nameEntry{
 				Name:    "xbps-install",
@@ -19521,12 +19539,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "xbps-remove",
 				Program: -1,
-				Rules:   []uint16{453},
+				Rules:   []uint16{454},
 			},
 			nameEntry{
 				Name:    "xclip",
 				Program: 65,
-				Rules:   []uint16{356},
+				Rules:   []uint16{357},
 			},
 			nameEntry{
 				Name:    "xcodebuild",
@@ -19535,7 +19553,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "xcrun",
 				Program: 33,
-				Rules:   []uint16{358},
+				Rules:   []uint16{359},
 			},
 			nameEntry{
 				Name:    "xdg-open",
@@ -19544,12 +19562,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "xdotool",
 				Program: -1,
-				Rules:   []uint16{460},
+				Rules:   []uint16{461},
 			},
 			nameEntry{
 				Name:    "xe",
 				Program: -1,
-				Rules:   []uint16{233},
+				Rules:   []uint16{234},
 			},
 			nameEntry{
 				Name:    "xelatex",
@@ -19558,7 +19576,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "xh",
 				Program: 55,
-				Rules:   []uint16{368},
+				Rules:   []uint16{369},
 			},
 			nameEntry{
 				Name:    "xhs",
@@ -19591,7 +19609,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "xsel",
 				Program: 65,
-				Rules:   []uint16{356},
+				Rules:   []uint16{357},
 			},
 			nameEntry{
 				Name:    "xsv",
@@ -19600,7 +19618,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "xtrabackup",
 				Program: 66,
-				Rules:   []uint16{248},
+				Rules:   []uint16{249},
 			},
 			nameEntry{
 				Name:    "xxd",
@@ -19625,7 +19643,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "yarn",
 				Program: 40,
-				Rules:   []uint16{39, 113, 114, 115, 116, 117, 118, 120, 121, 124, 151, 179, 180, 361, 362, 372, 373, 382},
+				Rules:   []uint16{39, 113, 114, 115, 116, 117, 118, 120, 121, 124, 151, 179, 180, 362, 363, 373, 374, 383},
 			},
 			nameEntry{
 				Name:    "yarn-typeorm",
@@ -19647,7 +19665,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "ydotool",
 				Program: -1,
-				Rules:   []uint16{460},
+				Rules:   []uint16{461},
 			},
 			nameEntry{
 				Name: "yes",
@@ -19671,7 +19689,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "yum",
 				Program: 45,
-				Rules:   []uint16{429},
+				Rules:   []uint16{430},
 			},
 			nameEntry{
 				Name:    "zappa",
@@ -19694,7 +19712,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "zellij",
 				Program: 64,
-				Rules:   []uint16{460},
+				Rules:   []uint16{461},
 			},
 			nameEntry{
 				Name:    "zenml",
@@ -19704,7 +19722,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "zfs",
 				Program: 65,
-				Rules:   []uint16{248},
+				Rules:   []uint16{249},
 			},
 			nameEntry{
 				Name:    "zgrep",
@@ -19717,7 +19735,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "zip",
 				Program: 24,
-				Rules:   []uint16{49, 289},
+				Rules:   []uint16{49, 290},
 			},
 			nameEntry{
 				Name:    "zipinfo",
@@ -19744,22 +19762,22 @@ var shipped = Set{
 			nameEntry{
 				Name:    "zmap",
 				Program: -1,
-				Rules:   []uint16{414},
+				Rules:   []uint16{415},
 			},
 			nameEntry{
 				Name:    "zpool",
 				Program: 65,
-				Rules:   []uint16{248, 274},
+				Rules:   []uint16{249, 275},
 			},
 			nameEntry{
 				Name:    "zrok",
 				Program: -1,
-				Rules:   []uint16{354},
+				Rules:   []uint16{355},
 			},
 			nameEntry{
 				Name:    "zsh",
 				Program: 4,
-				Rules:   []uint16{377, 378, 432, 433},
+				Rules:   []uint16{378, 379, 433, 434},
 			},
 			nameEntry{
 				Name:    "zstd",
@@ -19768,7 +19786,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "zypper",
 				Program: 45,
-				Rules:   []uint16{429, 453},
+				Rules:   []uint16{430, 454},
 			},
 		},
 		Globs: []nameEntry{nameEntry{
@@ -19807,7 +19825,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "k3s-uninstall*",
 				Program: -1,
-				Rules:   []uint16{238},
+				Rules:   []uint16{239},
 			},
 			nameEntry{
 				Name:    "kafka-acls*",
@@ -19842,7 +19860,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "kubectl-*",
 				Program: -1,
-				Rules:   []uint16{210},
+				Rules:   []uint16{211},
 			},
 			nameEntry{
 				Name:    "lazagne*",
@@ -19867,7 +19885,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "mkfs.*",
 				Program: 65,
-				Rules:   []uint16{274},
+				Rules:   []uint16{275},
 			},
 			nameEntry{
 				Name:    "nanodump*",
@@ -19877,7 +19895,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "onionshare*",
 				Program: -1,
-				Rules:   []uint16{366},
+				Rules:   []uint16{367},
 			},
 			nameEntry{
 				Name:    "prisma@*",
@@ -19933,27 +19951,27 @@ var shipped = Set{
 		},
 		File: []opEntry{opEntry{
 			Op:    "read",
-			Rules: []uint16{7, 8, 9, 10, 11, 12, 13, 14, 17, 61, 140, 345},
+			Rules: []uint16{7, 8, 9, 10, 11, 12, 13, 14, 17, 61, 140, 346},
 		},
 			opEntry{
 				Op:    "write",
-				Rules: []uint16{265, 267, 273, 286, 297, 346, 384, 385, 386, 387, 440, 441, 448, 455, 457},
+				Rules: []uint16{266, 268, 274, 287, 298, 347, 385, 386, 387, 388, 441, 442, 449, 456, 458},
 			},
 			opEntry{
 				Op:    "append",
-				Rules: []uint16{265, 267, 273, 286, 297, 346, 384, 385, 386, 387, 440, 441, 448, 455, 457},
+				Rules: []uint16{266, 268, 274, 287, 298, 347, 385, 386, 387, 388, 441, 442, 449, 456, 458},
 			},
 			opEntry{
 				Op:    "truncate",
-				Rules: []uint16{112, 249, 250, 252, 254, 257, 264, 265, 266, 267, 272, 273, 278, 297, 386, 440, 441, 455, 457, 471},
+				Rules: []uint16{112, 250, 251, 253, 255, 258, 265, 266, 267, 268, 273, 274, 279, 298, 387, 441, 442, 456, 458, 472},
 			},
 			opEntry{
 				Op:    "delete",
-				Rules: []uint16{112, 249, 250, 251, 252, 253, 254, 255, 256, 257, 258, 259, 260, 261, 262, 263, 264, 265, 266, 267, 272, 273, 297, 386, 441, 455, 457, 471},
+				Rules: []uint16{112, 250, 251, 252, 253, 254, 255, 256, 257, 258, 259, 260, 261, 262, 263, 264, 265, 266, 267, 268, 273, 274, 298, 387, 442, 456, 458, 472},
 			},
 			opEntry{
 				Op:    "move",
-				Rules: []uint16{15, 50, 251, 252, 253, 254, 264, 265, 266, 267, 272, 297, 384, 385, 386, 387, 441, 455, 457, 471},
+				Rules: []uint16{15, 50, 252, 253, 254, 255, 265, 266, 267, 268, 273, 298, 385, 386, 387, 388, 442, 456, 458, 472},
 			},
 			opEntry{
 				Op:    "copy",
@@ -19965,26 +19983,26 @@ var shipped = Set{
 			},
 			opEntry{
 				Op:    "send",
-				Rules: []uint16{339, 340, 341, 365},
+				Rules: []uint16{340, 341, 342, 366},
 			},
 			opEntry{
 				Op:    "chmod",
-				Rules: []uint16{281, 284, 457, 470},
+				Rules: []uint16{282, 285, 458, 471},
 			},
 			opEntry{
 				Op: "list",
 			},
 			opEntry{
 				Op:    "run",
-				Rules: []uint16{374},
+				Rules: []uint16{375},
 			},
 		},
-		HTTP:    []uint16{41, 42, 43, 44, 46, 62, 63, 64, 65, 66, 67, 68, 69, 72, 73, 74, 75, 80, 81, 82, 83, 86, 87, 88, 202, 203, 204, 205, 206, 208, 342, 343, 351, 370, 371},
-		GraphQL: []uint16{45, 76, 77, 78, 79, 207},
+		HTTP:    []uint16{41, 42, 43, 44, 46, 62, 63, 64, 65, 66, 67, 68, 69, 72, 73, 74, 75, 80, 81, 82, 83, 86, 87, 88, 202, 203, 204, 205, 206, 207, 209, 343, 344, 352, 371, 372},
+		GraphQL: []uint16{45, 76, 77, 78, 79, 208},
 		SQL:     []uint16{89, 90, 91, 92, 93, 94, 95, 96, 97, 98, 99, 104, 105},
 		Search:  []uint16{0, 1, 2, 3, 4, 5},
 		Env:     []uint16{19, 21},
-		Form:    []uint16{425, 426, 427, 428},
+		Form:    []uint16{426, 427, 428, 429},
 		Paths: []pathIndex{pathIndex{
 			Named: []namedGlob{namedGlob{
 				Name: ".aider.conf.yml",

@@ -182,6 +182,9 @@ func (l *lexer) name() {
 	word := l.src[start:l.pos]
 	if l.pos < len(l.src) {
 		c := l.src[l.pos]
+		if c == '!' && (l.lang == "elixir" || l.lang == "ruby" || l.lang == "julia") && !strings.HasPrefix(l.src[l.pos:], "!=") {
+			l.pos++ // File.rm_rf!
+		}
 		if l.lang == "python" && (c == '"' || c == '\'') && stringPrefix(word) {
 			l.quoted(start, word)
 			return
