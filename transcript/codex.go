@@ -25,9 +25,13 @@ type codexItem struct {
 	Action    json.RawMessage `json:"action"`
 	Output    json.RawMessage `json:"output"`
 	ExitCode  *int            `json:"exit_code"`
+
+	Command json.RawMessage `json:"command"` // in what codex exec --json prints
+	Status  string          `json:"status"`
 }
 
-// codex reads a rollout of ~/.codex/sessions. What the agent writes into a
+// codex reads a rollout of ~/.codex/sessions, and what codex exec --json
+// prints. What the agent writes into a
 // program that is running is not in it as commands.
 func (in *input) codex() error {
 	b := in.builder("Codex")
@@ -41,12 +45,20 @@ func (in *input) codex() error {
 			Instructions json.RawMessage `json:"instructions"`
 			Timestamp    stamp           `json:"timestamp"`
 			Payload      json.RawMessage `json:"payload"`
+			Item         json.RawMessage `json:"item"` // in what codex exec --json prints
+			Thread       string          `json:"thread_id"`
 		}
 		if err := json.Unmarshal(line, &entry); err != nil {
 			return err
 		}
+		if entry.Thread != "" {
+			b.ID = entry.Thread
+		}
 		if entry.Payload == nil {
 			entry.Payload = line
+		}
+		if entry.Item != nil {
+			entry.Payload = entry.Item
 		}
 		var item codexItem
 		if err := json.Unmarshal(entry.Payload, &item); err != nil {
@@ -111,10 +123,31 @@ func (b *builder) codexItem(item *codexItem, at stamp) error {
 		return b.add(firstOf(item.CallID, item.ID), c)
 	case "function_call_output", "custom_tool_call_output":
 		b.settle(item.CallID, codexResult(item.Output))
+	case "command_execution":
+		return b.codexExecution(item)
 	case "exec_command_end":
 		if item.ExitCode != nil {
 			b.settle(item.CallID, exited(*item.ExitCode))
 		}
+	}
+	return nil
+}
+
+// codexExecution takes a command as it begins or as it has ended. Ids begin
+// again in each turn.
+func (b *builder) codexExecution(item *codexItem) error {
+	c := Command{Text: commandLine(item.Command)}
+	if i, ok := b.calls[item.ID]; ok && (b.Commands[i].Outcome != Unknown || b.Commands[i].Text != c.Text) {
+		delete(b.calls, item.ID)
+	}
+	if err := b.add(item.ID, c); err != nil {
+		return err
+	}
+	switch {
+	case item.Status == "declined":
+		b.settle(item.ID, result{Denied, -1})
+	case item.ExitCode != nil:
+		b.settle(item.ID, exited(*item.ExitCode))
 	}
 	return nil
 }

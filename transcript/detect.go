@@ -210,7 +210,7 @@ func (k keys) format() Format {
 	case k.has("version") && (k.has("width") || k.has("term") || k.has("stdout")):
 		return Asciicast
 	case k.has("payload", "type"), k.has("record_type"), kind == "session_meta", kind == "response_item",
-		k.has("id", "timestamp", "instructions"), k.has("session", "items"):
+		k.has("id", "timestamp", "instructions"), k.has("session", "items"), kind == "thread.started", k.has("type", "item"):
 		return Codex
 	case k.has("trajectory.args"), k.has("trajectory.extras"), k.has("history.args"), k.has("history.extras"),
 		k.has("history.kind"), k.has(".source"), k.has(".extras"),
@@ -219,7 +219,7 @@ func (k keys) format() Format {
 		return OpenHands
 	case k.has("trajectory"), k.has("trajectory_format"), k.has("info", "messages"):
 		return SWEAgent
-	case k.has("projectHash"), k.has("sessionId", "messages"):
+	case k.has("projectHash"), k.has("sessionId", "messages"), k.has("tool_id", "tool_name"), kind == "init" && k.has("session_id"):
 		return Gemini
 	case k.has("role", "message") && kind == "", k.has("tool_call", "call_id"),
 		kind == "system" && k["subtype"] == "init" && !k.has("tools"):

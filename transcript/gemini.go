@@ -8,11 +8,11 @@ import (
 const geminiValue = "a Gemini CLI session: an object with sessionId and messages, or messages one a line"
 
 // gemini reads a session of ~/.gemini/tmp/*/chats: one document, or since 2026
-// one message a line.
+// one message a line; and what gemini --output-format stream-json prints.
 func (in *input) gemini() error {
 	b := in.builder("Gemini CLI")
 	name := func(key string, value json.RawMessage) {
-		if key == "sessionId" {
+		if key == "sessionId" || key == "session_id" {
 			json.Unmarshal(value, &b.ID) // a name that is no text is none
 		}
 	}
@@ -26,45 +26,63 @@ func (in *input) gemini() error {
 
 func (b *builder) geminiMessage(element json.RawMessage) error {
 	var message struct {
-		Timestamp stamp `json:"timestamp"`
-		ToolCalls []struct {
-			ID        string          `json:"id"`
-			Name      string          `json:"name"`
-			Status    string          `json:"status"`
-			Timestamp stamp           `json:"timestamp"`
-			Args      json.RawMessage `json:"args"`
-			Result    json.RawMessage `json:"result"`
-		} `json:"toolCalls"`
+		Timestamp stamp        `json:"timestamp"`
+		ToolCalls []geminiCall `json:"toolCalls"`
+
+		// Of a stream.
+		ToolID     string          `json:"tool_id"`
+		ToolName   string          `json:"tool_name"`
+		Parameters json.RawMessage `json:"parameters"`
+		Status     string          `json:"status"`
+		Output     json.RawMessage `json:"output"`
 	}
 	if err := json.Unmarshal(element, &message); err != nil {
 		return err
 	}
+	if message.ToolID != "" {
+		message.ToolCalls = append(message.ToolCalls, geminiCall{
+			ID: message.ToolID, Name: message.ToolName, Args: message.Parameters, Status: message.Status, Result: message.Output,
+		})
+	}
 	for i := range message.ToolCalls {
 		call := &message.ToolCalls[i]
-		if call.Name != "run_shell_command" {
-			continue
+		if call.Timestamp.IsZero() {
+			call.Timestamp = message.Timestamp
 		}
-		var args struct {
-			Command   string `json:"command"`
-			Directory string `json:"directory"`
-			DirPath   string `json:"dir_path"`
-		}
-		if err := json.Unmarshal(call.Args, &args); err != nil {
-			return err
-		}
-		c := Command{Text: args.Command, Time: call.Timestamp.Time}
-		if c.Time.IsZero() {
-			c.Time = message.Timestamp.Time
-		}
-		if dir := firstOf(args.Directory, args.DirPath); strings.HasPrefix(dir, "/") {
-			c.Dir = dir
-		}
-		if err := b.add(call.ID, c); err != nil {
-			return err
+		if call.Name == "run_shell_command" {
+			if err := b.geminiCall(call); err != nil {
+				return err
+			}
 		}
 		b.settle(call.ID, geminiResult(call.Status, call.Result))
 	}
 	return nil
+}
+
+// A geminiCall is a call of a tool, with its result or without.
+type geminiCall struct {
+	ID        string          `json:"id"`
+	Name      string          `json:"name"`
+	Status    string          `json:"status"`
+	Timestamp stamp           `json:"timestamp"`
+	Args      json.RawMessage `json:"args"`
+	Result    json.RawMessage `json:"result"`
+}
+
+func (b *builder) geminiCall(call *geminiCall) error {
+	var args struct {
+		Command   string `json:"command"`
+		Directory string `json:"directory"`
+		DirPath   string `json:"dir_path"`
+	}
+	if err := json.Unmarshal(call.Args, &args); err != nil {
+		return err
+	}
+	c := Command{Text: args.Command, Time: call.Timestamp.Time}
+	if dir := firstOf(args.Directory, args.DirPath); strings.HasPrefix(dir, "/") {
+		c.Dir = dir
+	}
+	return b.add(call.ID, c)
 }
 
 func geminiResult(status string, output json.RawMessage) result {

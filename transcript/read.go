@@ -130,6 +130,9 @@ func (s stop) Unwrap() error { return s.error }
 
 // give hands a session to the caller.
 func (in *input) give(b *builder) error {
+	if len(b.Commands) == 0 {
+		b.Notes = append(b.Notes, "there is no command in it")
+	}
 	if err := in.emit(&b.Session); err != nil {
 		return stop{err}
 	}

@@ -56,6 +56,12 @@ rg -n 'it'\''s' src|/srv/api|2026-07-02T09:00:02Z| -1
 rm -r ${unknown}/tmp|/srv/api|2026-07-02T09:00:03Z|denied -1
 go test ./... -run A|/srv/api|2026-07-02T09:00:04Z| -1
 ${unknown}|/srv/api|2026-07-02T09:00:05Z| -1`},
+		{"codex_exec.jsonl", `
+0199-0010 by Codex (codex)
+bash -lc ls|||succeeded 0
+go test ./...|||failed 1
+bash -lc 'git push'|||denied -1
+bash -lc ls|||failed 2`},
 		{"codex_2025.json", `
 f00d-0007 by Codex (codex)
 npm test|||failed 1
@@ -71,6 +77,13 @@ npm test||2026-03-02T09:00:02Z|succeeded 0`},
 		{"gemini.jsonl", `
 9a7e-0005 by Gemini CLI (gemini)
 make||2026-03-02T09:00:02Z|failed -1`},
+		{"gemini_stream.jsonl", `
+9a7e-0011 by Gemini CLI (gemini)
+npm test|/srv/web|2026-03-02T09:00:01Z|failed -1
+ls||2026-03-02T09:00:03Z|succeeded 0`},
+		{"gemini_empty.jsonl", `
+9a7e-0012 by Gemini CLI (gemini)
+note: there is no command in it`},
 		{"openhands.json", `
 openhands by OpenHands (openhands)
 pytest -q||2026-03-02T09:00:01Z|failed 1
