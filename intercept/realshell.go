@@ -65,6 +65,9 @@ func ownProgram() os.FileInfo {
 	return info
 }
 
+// Runnable reports an executable file at an absolute path that is not this program.
+func Runnable(path string) bool { return runnable(path, ownProgram()) }
+
 // runnable reports an executable file at an absolute path that is not self.
 func runnable(path string, self os.FileInfo) bool {
 	if !filepath.IsAbs(path) {

@@ -20,6 +20,7 @@ import (
 	"restrain/gate"
 	"restrain/intercept"
 	"restrain/journal"
+	"restrain/prompt"
 	"restrain/supervise"
 )
 
@@ -67,12 +68,42 @@ func (h *host) interactive(c *cli.Context, status *int) error {
 	if err != nil {
 		return err
 	}
-	shell, err := intercept.RealShell(filepath.Base(h.getenv("SHELL")), os.Environ())
+	argv, err := h.ownShell(o)
 	if err != nil {
 		return err
 	}
-	*status, err = h.session(o, []string{shell, "-i"})
+	*status, err = h.session(o, argv)
 	return err
+}
+
+// ownShell is how the shell that SHELL names is started: any, where execs are
+// caught, and else one that asks about its lines, if there is one.
+func (h *host) ownShell(o sessionOptions) ([]string, error) {
+	own := h.getenv("SHELL")
+	if known, _ := intercept.DoorName(own); known == "" && own != "" {
+		if o.catchesExecs() && intercept.Runnable(own) {
+			h.sayUnseen(o, filepath.Base(own))
+			return []string{own}, nil
+		}
+		fmt.Fprintf(h.stderr, "restrain: note: %s cannot be guarded here; another shell is started\n", prompt.Escape(own))
+	}
+	path, err := intercept.RealShell(filepath.Base(own), os.Environ())
+	if err != nil {
+		return nil, err
+	}
+	if name, _ := intercept.DoorName(path); name != "bash" && name != "zsh" {
+		h.sayUnseen(o, name)
+	}
+	return []string{path, "-i"}, nil
+}
+
+// sayUnseen says what is not seen of a shell that does not ask.
+func (h *host) sayUnseen(o sessionOptions, shell string) {
+	what := "what it does itself (> file, kill) is not seen"
+	if !o.catchesExecs() {
+		what = "nothing that is typed into it is seen"
+	}
+	fmt.Fprintf(h.stderr, "restrain: note: %s does not ask as bash and zsh do: %s\n", prompt.Escape(shell), what)
 }
 
 // A sessionOptions is how a session was asked for.

@@ -38,6 +38,11 @@ func (h *host) interceptor(o sessionOptions) (intercept.Interceptor, error) {
 	return intercept.NewShellDoor()
 }
 
+// catchesExecs reports whether a session catches commands in the kernel.
+func (o sessionOptions) catchesExecs() bool {
+	return !o.shellOnly && (!o.allowSetuid || intercept.KeepsSetuid()) && intercept.ExecSupported() == nil
+}
+
 var errAllowSetuid = errors.New("with --allow-setuid the kernel catches no execs")
 
 // hasSudo reports a sudo that would work outside.

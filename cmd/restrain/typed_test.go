@@ -248,6 +248,44 @@ func TestTypedOwnPrompt(t *testing.T) {
 	}
 }
 
+// A shell that cannot ask is the user's own all the same: what it starts is
+// judged, and what is not seen is said.
+func TestOwnShell(t *testing.T) {
+	if err := intercept.ExecSupported(); err != nil {
+		t.Skip(err)
+	}
+	dash, err := exec.LookPath("dash")
+	if err != nil {
+		t.Skip("no dash here")
+	}
+	home := t.TempDir()
+	fish := filepath.Join(home, "fish") // by its name
+	if err := os.Symlink(dash, fish); err != nil {
+		t.Fatal(err)
+	}
+	for _, tt := range []struct{ shell, flag, note, dollar0 string }{
+		{fish, "--require-exec", "fish does not ask as bash and zsh do: what it does itself", fish},
+		{dash, "--require-exec", "dash does not ask as bash and zsh do: what it does itself", "dash"},
+		{dash, "--shell-only", "dash does not ask as bash and zsh do: nothing that is typed", "dash"},
+		{fish, "--shell-only", "fish cannot be guarded here; another shell is started", "bash"},
+	} {
+		cmd := exec.Command(mustExecutable(), "--ci", tt.flag)
+		cmd.Args[0] = "restrain"
+		cmd.Env = []string{"HOME=" + home, "XDG_STATE_HOME=" + home + "/state", "TMPDIR=" + home, "TERM=dumb", quickExit,
+			"PATH=/usr/bin:/bin", "SHELL=" + tt.shell, "HISTFILE=/dev/null", "PS1=<$?>"}
+		cmd.Dir = home
+		s := &typist{seatAt(t, cmd), home}
+		s.sees("restrain: note: ")
+		s.sees(tt.note)
+		s.types("echo \"<$0>\"\n")
+		s.until(regexp.MustCompile(`<\S*` + regexp.QuoteMeta(tt.dollar0) + `>`))
+		s.types("exit 5\n")
+		if status := s.ends(); status != 5 {
+			t.Errorf("%s %s: exit status %d", tt.shell, tt.flag, status)
+		}
+	}
+}
+
 // A line that has a redirection and starts a program is one step.
 func TestTypedIsOneStep(t *testing.T) {
 	s := sitAtShell(t, "bash", true)
