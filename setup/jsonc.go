@@ -191,17 +191,37 @@ func (d *document) remove(path []string, n int) error {
 		return err
 	}
 	start, end, before := d.item(at, n)
-	start = at.StartOffset + 1 + len(strings.TrimRight(d.text[at.StartOffset+1:start], " \t\r\n"))
-	closing := at.EndOffset - 1
-	if comma := d.comma(end, closing); comma >= 0 {
-		d.text = d.text[:start] + d.text[end:comma] + d.text[comma+1:]
-	} else {
-		d.text = d.text[:start] + d.text[end:]
-		if comma := d.comma(before, start); n > 0 && comma >= 0 {
-			d.text = d.text[:comma] + d.text[comma+1:]
+	from := max(before, at.StartOffset+1)
+	start = from + len(strings.TrimRight(d.text[from:start], " \t\r\n"))
+	head, rest := d.text[:start], d.text[end:]
+	if comma := d.comma(end, at.EndOffset-1); comma >= 0 {
+		rest = d.text[end:comma] + d.text[comma+1:]
+	} else if comma := d.comma(before, start); n > 0 && comma >= 0 {
+		head = head[:comma] + head[comma+1:]
+	}
+	if inLineComment(head[from:]) && !strings.HasPrefix(strings.TrimLeft(rest, " \t\r"), "\n") {
+		head += d.newline // or the comment would go on
+	}
+	d.text = head + rest
+	return d.tidy(path)
+}
+
+// inLineComment reports that a text between items ends in a comment which ends
+// with the line.
+func inLineComment(text string) bool {
+	for i := 0; i < len(text); i++ {
+		switch rest := text[i:]; {
+		case strings.HasPrefix(rest, "//"):
+			end := strings.IndexByte(rest, '\n')
+			if end < 0 {
+				return true
+			}
+			i += end
+		case strings.HasPrefix(rest, "/*"):
+			i += strings.Index(rest[2:], "*/") + 3
 		}
 	}
-	return d.tidy(path)
+	return false
 }
 
 // tidy draws an object or list together that has nothing left in it.

@@ -239,7 +239,8 @@ func TestLargeFile(t *testing.T) {
 
 // Whatever a file holds, it is refused, or keeps what it means.
 func FuzzTarget(f *testing.F) {
-	for _, seed := range []string{"", "{}", "[]", "{\"hooks\":{\"PreToolUse\":[1,]}}", "{\"a\":1 // x\n}", "{\"\\u0068ooks\":{}}", "\ufeff{}", "{\"a\":{},}\r\n/**/"} {
+	for _, seed := range []string{"", "{}", "[]", "{\"hooks\":{\"PreToolUse\":[1,]}}", "{\"a\":1 // x\n}", "{\"\\u0068ooks\":{}}", "\ufeff{}", "{\"a\":{},}\r\n/**/",
+		"{ // note\n\"hooks\":{}}", "{ /* note */ // \r\n\t\"hooks\":{\"PreToolUse\":[] /* // */ }}", "{\"a\":1, // */ \n \"hooks\":{} // }\n}"} {
 		f.Add([]byte(seed))
 	}
 	agents := Agents()
