@@ -93,15 +93,19 @@ func (p *page) head(sessions []Session) {
 
 // overview lists the sessions of a page that has several.
 func (p *page) overview(sessions []Session) {
-	paused, steps := 0, 0
+	paused, steps, selected := 0, 0, true
 	for i := range sessions {
 		d := sessions[i].digest()
 		paused, steps = paused+d.paused, steps+d.steps
+		selected = selected && d.paused > 0 && !sessions[i].Live
 	}
 	p.raw("<h1>")
 	p.text(plural(len(sessions), "session"))
 	p.raw("</h1>\n<p class=\"lead\">")
 	p.text(plural(steps, "step") + ", " + plural(paused, "pause"))
+	if selected {
+		p.text("; a replay draws only sessions that would have paused")
+	}
 	p.raw("</p>\n<table class=\"overview\"><tr><th>session<th>steps<th>pauses<th>level</tr>\n")
 	for i := range sessions {
 		d := sessions[i].digest()
