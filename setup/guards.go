@@ -33,6 +33,9 @@ type Guard struct {
 	// Misses says why the agent runs commands without asking the hook; empty
 	// when it asks.
 	Misses string
+	// Only is the pattern of the tools that the hook is asked about; empty
+	// for all of them.
+	Only string
 }
 
 // Guards lists what leads the agent to restrain. Errors are about files that
@@ -127,7 +130,7 @@ func (a *Agent) hooksIn(entry *hujson.Value) []Guard {
 		if !IsHook(command) {
 			continue
 		}
-		guard := Guard{Command: command, Env: envOf(object), Timeout: a.timeout(object), Asked: askedTimeout(command), Misses: a.leftOut(matcher)}
+		guard := Guard{Command: command, Env: envOf(object), Timeout: a.timeout(object), Asked: askedTimeout(command), Misses: a.leftOut(matcher), Only: only(matcher)}
 		switch a.Hook {
 		case "cursor":
 			guard.Open = textOf(object, "failClosed") != "true"
@@ -151,6 +154,11 @@ func together(guards []Guard, guard Guard) []Guard {
 			if guard.Misses == "" {
 				g.Misses = ""
 			}
+			if g.Only != "" && guard.Only != "" && g.Only != guard.Only {
+				g.Only += "|" + guard.Only
+			} else if guard.Only == "" {
+				g.Only = ""
+			}
 			return guards
 		}
 	}
@@ -163,6 +171,15 @@ func (a *Agent) asksBefore(t *Target, event string) bool {
 		return event == "pre_run_command"
 	}
 	return slices.ContainsFunc(t.Parts, func(p Part) bool { return p.List && p.Path[1] == event })
+}
+
+// only is a matcher that does not have all tools.
+func only(matcher string) string {
+	switch matcher {
+	case "*", ".*", "^.*$":
+		return ""
+	}
+	return matcher
 }
 
 // leftOut says that a matcher does not have the tool that runs commands.

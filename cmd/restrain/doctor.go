@@ -67,6 +67,7 @@ type finding struct {
 	State   string `json:"state"`
 	Detail  string `json:"detail,omitempty"`
 	Open    bool   `json:"open,omitempty"` // the agent goes on where restrain cannot be started
+	Only    string `json:"only,omitempty"` // the pattern of the tools that it is asked about, where not all
 	Hint    string `json:"hint,omitempty"`
 	Millis  int64  `json:"milliseconds,omitempty"` // the canary's time
 }
@@ -250,6 +251,9 @@ func (h *host) doctorTable(findings []finding) error {
 		detail := f.Detail
 		if detail == "" && f.Millis > 0 {
 			detail = fmt.Sprintf("the canary was denied in %d ms", f.Millis)
+			if f.Only != "" {
+				detail += fmt.Sprintf("; asked about the tools %q only", f.Only)
+			}
 			if f.Open {
 				detail += "; where restrain cannot be started, the agent goes on without it"
 			}

@@ -68,7 +68,7 @@ func (d *doctor) guard(ctx context.Context, agent *setup.Agent, g *setup.Guard, 
 		f.Detail, f.Hint = strings.Join(faults, "; "), "restrain init "+agent.Name+" sets it up again"
 		return f
 	}
-	f.State, f.Open = inForce, g.Open
+	f.State, f.Open, f.Only = inForce, g.Open, g.Only
 	if g.Open {
 		f.Hint = "restrain init " + agent.Name + " also has the agent block where restrain cannot be started"
 	}
