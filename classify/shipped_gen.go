@@ -5,7 +5,7 @@
 package classify
 
 // shippedSum is the SHA-256 of the rules.toml that this was generated from.
-const shippedSum = "722606069119ca49210254a862b8e496c3a78566c50376fb4607295826df32d8"
+const shippedSum = "8464a8ee05d7b09023ecd75c00c00cc84b7cd0c4c0442e13552bec7f0be69313"
 
 var shipped = Set{
 	Classes: []ClassInfo{ClassInfo{
@@ -1514,6 +1514,26 @@ var shipped = Set{
 			},
 			Match:    []string{"sed 's/^export //' .env", "sed '/^#/d' .env", "sed 10q .env.local"},
 			NotMatch: []string{"sed 's/=.*/=x/' .env", "sed -n '/^PORT/p' .env", "sed -E 's/=(.{4}).*/=\\1…/' .env", "sed -i 's/a/b/' .env", "sed 's/a/b/' .env.example"},
+		},
+		Rule{
+			ID:             "credential-file-search-all",
+			Class:          "credential.read",
+			Severity:       2,
+			Undo:           "no",
+			Description:    "takes all passwords, keys or tokens out of a file that holds them",
+			Justification:  "a search for no setting in particular brings them all into the agent's context",
+			Attack:         "T1552.001",
+			FalsePositives: "looking up the project's own settings",
+			Resource:       "path",
+			Command:        []string{"grep", "egrep", "fgrep", "rg", "ag", "awk", "gawk", "mawk", "sed", "gsed"},
+			Operands:       []string{"password", "passwd", "pass", "pwd", "secret", "secrets", "token", "tokens", "key", "keys", "api_key", "apikey", "credential", "credentials", "private", "PASSWORD", "PASSWD", "PASS", "PWD", "SECRET", "SECRETS", "TOKEN", "KEY", "API_KEY", "APIKEY", "_KEY", "_SECRET", "_TOKEN", "_KEY=", "KEY=", "SECRET=", "TOKEN=", "PASSWORD=", "/PASSWORD/*", "/PASS/*", "/SECRET/*", "/TOKEN/*", "/KEY/*", "/password/*", "/secret/*", "/token/*", "/key/*", "*KEY??SECRET*", "*KEY??TOKEN*", "*KEY??PASS*", "*SECRET??KEY*", "*SECRET??TOKEN*", "*SECRET??PASS*", "*TOKEN??SECRET*", "*TOKEN??KEY*", "*PASSWORD??SECRET*", "*PASSWORD??KEY*", "*KEY?SECRET*", "*KEY?TOKEN*", "*KEY?PASS*", "*TOKEN?SECRET*", "*TOKEN?KEY*", "*TOKEN?PASS*", "*SECRET?TOKEN*", "*SECRET?PASS*", "*PASS?SECRET*", "*PASS?TOKEN*", "*PASS?KEY*", "*PASSWORD?SECRET*", "*PASSWORD?TOKEN*", "*PASSWORD?KEY*", "*key?secret*", "*key?token*", "*key?pass*", "*token?secret*", "*token?key*", "*token?pass*", "*secret?token*", "*secret?pass*", "*password?secret*", "*password?token*", "*password?key*"},
+			File: &FileMatch{
+				Op:     []string{"read"},
+				Set:    []string{"credential-files"},
+				NotSet: []string{"credential-lookalikes"},
+			},
+			Match:    []string{"grep -i password .env", "awk -F= '/PASSWORD/{print $2}' .env", "grep -E 'KEY|SECRET|TOKEN' .env.local", "sed -n '/SECRET/p' .env"},
+			NotMatch: []string{"grep STRIPE_SECRET_KEY .env", "grep -c KEY .env", "grep KEY .env.example", "grep KEY .env | cut -d= -f1", "grep -q SECRET .env"},
 		},
 		Rule{
 			ID:             "credential-file-copy",
@@ -9883,12 +9903,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "7z",
 				Program: 24,
-				Rules:   []uint16{49, 384},
+				Rules:   []uint16{50, 385},
 			},
 			nameEntry{
 				Name:    "7za",
 				Program: 24,
-				Rules:   []uint16{49},
+				Rules:   []uint16{50},
 			},
 			nameEntry{
 				Name:    "7zr",
@@ -9904,27 +9924,27 @@ var shipped = Set{
 			nameEntry{
 				Name:    "Add-MpPreference",
 				Program: -1,
-				Rules:   []uint16{447},
+				Rules:   []uint16{448},
 			},
 			nameEntry{
 				Name:    "Clear-Content",
 				Program: -1,
-				Rules:   []uint16{293},
+				Rules:   []uint16{294},
 			},
 			nameEntry{
 				Name:    "Clear-Disk",
 				Program: -1,
-				Rules:   []uint16{293},
+				Rules:   []uint16{294},
 			},
 			nameEntry{
 				Name:    "Clear-EventLog",
 				Program: -1,
-				Rules:   []uint16{447},
+				Rules:   []uint16{448},
 			},
 			nameEntry{
 				Name:    "Clear-RecycleBin",
 				Program: -1,
-				Rules:   []uint16{293},
+				Rules:   []uint16{294},
 			},
 			nameEntry{
 				Name:    "Copy-Item",
@@ -9933,32 +9953,32 @@ var shipped = Set{
 			nameEntry{
 				Name:    "Disable-ComputerRestore",
 				Program: -1,
-				Rules:   []uint16{292},
+				Rules:   []uint16{293},
 			},
 			nameEntry{
 				Name:    "Disable-WindowsOptionalFeature",
 				Program: -1,
-				Rules:   []uint16{447},
+				Rules:   []uint16{448},
 			},
 			nameEntry{
 				Name:    "Enter-PSSession",
 				Program: -1,
-				Rules:   []uint16{405},
+				Rules:   []uint16{406},
 			},
 			nameEntry{
 				Name:    "Format-Volume",
 				Program: -1,
-				Rules:   []uint16{293},
+				Rules:   []uint16{294},
 			},
 			nameEntry{
 				Name:    "Get-ChildItem",
 				Program: 7,
-				Rules:   []uint16{20, 404},
+				Rules:   []uint16{21, 405},
 			},
 			nameEntry{
 				Name:    "Get-Clipboard",
 				Program: -1,
-				Rules:   []uint16{357},
+				Rules:   []uint16{358},
 			},
 			nameEntry{
 				Name:    "Get-Content",
@@ -9967,7 +9987,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "Get-Item",
 				Program: 7,
-				Rules:   []uint16{20},
+				Rules:   []uint16{21},
 			},
 			nameEntry{
 				Name:    "Get-Process",
@@ -9976,32 +9996,32 @@ var shipped = Set{
 			nameEntry{
 				Name:    "Get-StoredCredential",
 				Program: -1,
-				Rules:   []uint16{53},
+				Rules:   []uint16{54},
 			},
 			nameEntry{
 				Name:    "IEX",
 				Program: -1,
-				Rules:   []uint16{381},
+				Rules:   []uint16{382},
 			},
 			nameEntry{
 				Name:    "Initialize-Disk",
 				Program: -1,
-				Rules:   []uint16{293},
+				Rules:   []uint16{294},
 			},
 			nameEntry{
 				Name:    "InstallUtil.exe",
 				Program: -1,
-				Rules:   []uint16{380},
+				Rules:   []uint16{381},
 			},
 			nameEntry{
 				Name:    "Invoke-Command",
 				Program: -1,
-				Rules:   []uint16{405},
+				Rules:   []uint16{406},
 			},
 			nameEntry{
 				Name:    "Invoke-Expression",
 				Program: -1,
-				Rules:   []uint16{381},
+				Rules:   []uint16{382},
 			},
 			nameEntry{
 				Name:    "Invoke-RestMethod",
@@ -10018,7 +10038,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "New-AzResourceGroupDeployment",
 				Program: -1,
-				Rules:   []uint16{169},
+				Rules:   []uint16{170},
 			},
 			nameEntry{
 				Name:    "New-Item",
@@ -10027,12 +10047,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "New-ItemProperty",
 				Program: -1,
-				Rules:   []uint16{448},
+				Rules:   []uint16{449},
 			},
 			nameEntry{
 				Name:    "New-Service",
 				Program: -1,
-				Rules:   []uint16{448},
+				Rules:   []uint16{449},
 			},
 			nameEntry{
 				Name:    "Out-File",
@@ -10041,12 +10061,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "PsExec.exe",
 				Program: -1,
-				Rules:   []uint16{435},
+				Rules:   []uint16{436},
 			},
 			nameEntry{
 				Name:    "PsExec64.exe",
 				Program: -1,
-				Rules:   []uint16{435},
+				Rules:   []uint16{436},
 			},
 			nameEntry{
 				Name:    "R",
@@ -10055,27 +10075,27 @@ var shipped = Set{
 			nameEntry{
 				Name:    "Register-ScheduledTask",
 				Program: -1,
-				Rules:   []uint16{448},
+				Rules:   []uint16{449},
 			},
 			nameEntry{
 				Name:    "Remove-ADGroup",
 				Program: -1,
-				Rules:   []uint16{182},
+				Rules:   []uint16{183},
 			},
 			nameEntry{
 				Name:    "Remove-ADObject",
 				Program: -1,
-				Rules:   []uint16{182},
+				Rules:   []uint16{183},
 			},
 			nameEntry{
 				Name:    "Remove-ADUser",
 				Program: -1,
-				Rules:   []uint16{182},
+				Rules:   []uint16{183},
 			},
 			nameEntry{
 				Name:    "Remove-EventLog",
 				Program: -1,
-				Rules:   []uint16{447},
+				Rules:   []uint16{448},
 			},
 			nameEntry{
 				Name:    "Remove-Item",
@@ -10084,32 +10104,32 @@ var shipped = Set{
 			nameEntry{
 				Name:    "Remove-Partition",
 				Program: -1,
-				Rules:   []uint16{293},
+				Rules:   []uint16{294},
 			},
 			nameEntry{
 				Name:    "Remove-PhysicalDisk",
 				Program: -1,
-				Rules:   []uint16{293},
+				Rules:   []uint16{294},
 			},
 			nameEntry{
 				Name:    "Remove-Service",
 				Program: -1,
-				Rules:   []uint16{447},
+				Rules:   []uint16{448},
 			},
 			nameEntry{
 				Name:    "Reset-PhysicalDisk",
 				Program: -1,
-				Rules:   []uint16{293},
+				Rules:   []uint16{294},
 			},
 			nameEntry{
 				Name:    "Restart-Computer",
 				Program: -1,
-				Rules:   []uint16{445},
+				Rules:   []uint16{446},
 			},
 			nameEntry{
 				Name:    "Restart-Service",
 				Program: -1,
-				Rules:   []uint16{445},
+				Rules:   []uint16{446},
 			},
 			nameEntry{
 				Name:    "Rscript",
@@ -10126,17 +10146,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "Set-Date",
 				Program: -1,
-				Rules:   []uint16{439},
+				Rules:   []uint16{440},
 			},
 			nameEntry{
 				Name:    "Set-ExecutionPolicy",
 				Program: -1,
-				Rules:   []uint16{447},
+				Rules:   []uint16{448},
 			},
 			nameEntry{
 				Name:    "Set-ItemProperty",
 				Program: -1,
-				Rules:   []uint16{448},
+				Rules:   []uint16{449},
 			},
 			nameEntry{
 				Name: "Set-Location",
@@ -10144,32 +10164,32 @@ var shipped = Set{
 			nameEntry{
 				Name:    "Set-MpPreference",
 				Program: -1,
-				Rules:   []uint16{409, 447},
+				Rules:   []uint16{410, 448},
 			},
 			nameEntry{
 				Name:    "Set-Service",
 				Program: -1,
-				Rules:   []uint16{447},
+				Rules:   []uint16{448},
 			},
 			nameEntry{
 				Name:    "Start-BitsTransfer",
 				Program: -1,
-				Rules:   []uint16{380},
+				Rules:   []uint16{381},
 			},
 			nameEntry{
 				Name:    "Stop-Computer",
 				Program: -1,
-				Rules:   []uint16{445},
+				Rules:   []uint16{446},
 			},
 			nameEntry{
 				Name:    "Stop-Process",
 				Program: 64,
-				Rules:   []uint16{403, 406, 443},
+				Rules:   []uint16{404, 407, 444},
 			},
 			nameEntry{
 				Name:    "Stop-Service",
 				Program: -1,
-				Rules:   []uint16{447},
+				Rules:   []uint16{448},
 			},
 			nameEntry{
 				Name:    "Test-Path",
@@ -10178,12 +10198,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "Uninstall-WindowsFeature",
 				Program: -1,
-				Rules:   []uint16{447},
+				Rules:   []uint16{448},
 			},
 			nameEntry{
 				Name:    "VBoxManage",
 				Program: 62,
-				Rules:   []uint16{234},
+				Rules:   []uint16{235},
 			},
 			nameEntry{
 				Name: "Write-Host",
@@ -10197,12 +10217,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "aa-complain",
 				Program: -1,
-				Rules:   []uint16{398},
+				Rules:   []uint16{399},
 			},
 			nameEntry{
 				Name:    "aa-disable",
 				Program: -1,
-				Rules:   []uint16{398},
+				Rules:   []uint16{399},
 			},
 			nameEntry{
 				Name:    "aa-status",
@@ -10211,12 +10231,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "aa-teardown",
 				Program: -1,
-				Rules:   []uint16{398},
+				Rules:   []uint16{399},
 			},
 			nameEntry{
 				Name:    "ab",
 				Program: 37,
-				Rules:   []uint16{71},
+				Rules:   []uint16{72},
 			},
 			nameEntry{
 				Name:    "abduco",
@@ -10225,12 +10245,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "ack",
 				Program: 14,
-				Rules:   []uint16{56, 57},
+				Rules:   []uint16{57, 58},
 			},
 			nameEntry{
 				Name:    "acli",
 				Program: -1,
-				Rules:   []uint16{177},
+				Rules:   []uint16{178},
 			},
 			nameEntry{
 				Name:    "aclocal",
@@ -10255,12 +10275,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "adduser",
 				Program: 65,
-				Rules:   []uint16{396},
+				Rules:   []uint16{397},
 			},
 			nameEntry{
 				Name:    "aerich",
 				Program: 49,
-				Rules:   []uint16{120, 123},
+				Rules:   []uint16{121, 124},
 			},
 			nameEntry{
 				Name:    "afplay",
@@ -10269,17 +10289,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "ag",
 				Program: 14,
-				Rules:   []uint16{56, 57},
+				Rules:   []uint16{57, 58},
 			},
 			nameEntry{
 				Name:    "age",
 				Program: 62,
-				Rules:   []uint16{31, 32},
+				Rules:   []uint16{32, 33},
 			},
 			nameEntry{
 				Name:    "agent",
 				Program: -1,
-				Rules:   []uint16{455},
+				Rules:   []uint16{456},
 			},
 			nameEntry{
 				Name:    "agent-browser",
@@ -10296,12 +10316,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "aider",
 				Program: 67,
-				Rules:   []uint16{455},
+				Rules:   []uint16{456},
 			},
 			nameEntry{
 				Name:    "aim",
 				Program: -1,
-				Rules:   []uint16{133},
+				Rules:   []uint16{134},
 			},
 			nameEntry{
 				Name:    "air",
@@ -10310,27 +10330,27 @@ var shipped = Set{
 			nameEntry{
 				Name:    "aircrack-ng",
 				Program: -1,
-				Rules:   []uint16{51},
+				Rules:   []uint16{52},
 			},
 			nameEntry{
 				Name:    "airflow",
 				Program: 46,
-				Rules:   []uint16{134},
+				Rules:   []uint16{135},
 			},
 			nameEntry{
 				Name:    "aiven",
 				Program: -1,
-				Rules:   []uint16{170, 198, 248},
+				Rules:   []uint16{171, 199, 249},
 			},
 			nameEntry{
 				Name:    "akeyless",
 				Program: -1,
-				Rules:   []uint16{31},
+				Rules:   []uint16{32},
 			},
 			nameEntry{
 				Name:    "alembic",
 				Program: 49,
-				Rules:   []uint16{120, 123},
+				Rules:   []uint16{121, 124},
 			},
 			nameEntry{
 				Name:    "alex",
@@ -10339,7 +10359,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "algolia",
 				Program: -1,
-				Rules:   []uint16{177},
+				Rules:   []uint16{178},
 			},
 			nameEntry{
 				Name: "alias",
@@ -10347,42 +10367,42 @@ var shipped = Set{
 			nameEntry{
 				Name:    "aliyun",
 				Program: -1,
-				Rules:   []uint16{170},
+				Rules:   []uint16{171},
 			},
 			nameEntry{
 				Name:    "altool",
 				Program: -1,
-				Rules:   []uint16{358, 359},
+				Rules:   []uint16{359, 360},
 			},
 			nameEntry{
 				Name:    "amazon-q",
 				Program: 67,
-				Rules:   []uint16{455},
+				Rules:   []uint16{456},
 			},
 			nameEntry{
 				Name:    "amp",
 				Program: 67,
-				Rules:   []uint16{455, 457},
+				Rules:   []uint16{456, 458},
 			},
 			nameEntry{
 				Name:    "amplify",
 				Program: 62,
-				Rules:   []uint16{37, 38, 150, 152},
+				Rules:   []uint16{38, 39, 151, 153},
 			},
 			nameEntry{
 				Name:    "ampx",
 				Program: -1,
-				Rules:   []uint16{150},
+				Rules:   []uint16{151},
 			},
 			nameEntry{
 				Name:    "anaconda",
 				Program: -1,
-				Rules:   []uint16{362},
+				Rules:   []uint16{363},
 			},
 			nameEntry{
 				Name:    "ansible",
 				Program: 62,
-				Rules:   []uint16{154, 155},
+				Rules:   []uint16{155, 156},
 			},
 			nameEntry{
 				Name:    "ansible-galaxy",
@@ -10391,17 +10411,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "ansible-playbook",
 				Program: 62,
-				Rules:   []uint16{152, 155, 244},
+				Rules:   []uint16{153, 156, 245},
 			},
 			nameEntry{
 				Name:    "ansible-pull",
 				Program: 62,
-				Rules:   []uint16{155},
+				Rules:   []uint16{156},
 			},
 			nameEntry{
 				Name:    "ansible-vault",
 				Program: 62,
-				Rules:   []uint16{31, 32},
+				Rules:   []uint16{32, 33},
 			},
 			nameEntry{
 				Name:    "ant",
@@ -10414,12 +10434,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "apigee",
 				Program: -1,
-				Rules:   []uint16{177},
+				Rules:   []uint16{178},
 			},
 			nameEntry{
 				Name:    "apk",
 				Program: 45,
-				Rules:   []uint16{373, 430, 454},
+				Rules:   []uint16{374, 431, 455},
 			},
 			nameEntry{
 				Name:    "apparmor_parser",
@@ -10428,7 +10448,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "appcenter",
 				Program: -1,
-				Rules:   []uint16{358},
+				Rules:   []uint16{359},
 			},
 			nameEntry{
 				Name:    "appium",
@@ -10437,47 +10457,47 @@ var shipped = Set{
 			nameEntry{
 				Name:    "appveyor",
 				Program: -1,
-				Rules:   []uint16{184},
+				Rules:   []uint16{185},
 			},
 			nameEntry{
 				Name:    "appwrite",
 				Program: 62,
-				Rules:   []uint16{177},
+				Rules:   []uint16{178},
 			},
 			nameEntry{
 				Name:    "apt",
 				Program: 45,
-				Rules:   []uint16{430, 465},
+				Rules:   []uint16{431, 466},
 			},
 			nameEntry{
 				Name:    "apt-get",
 				Program: 45,
-				Rules:   []uint16{430, 465},
+				Rules:   []uint16{431, 466},
 			},
 			nameEntry{
 				Name:    "apt-key",
 				Program: -1,
-				Rules:   []uint16{431},
+				Rules:   []uint16{432},
 			},
 			nameEntry{
 				Name:    "aptitude",
 				Program: 45,
-				Rules:   []uint16{430},
+				Rules:   []uint16{431},
 			},
 			nameEntry{
 				Name:    "ar",
 				Program: 30,
-				Rules:   []uint16{49},
+				Rules:   []uint16{50},
 			},
 			nameEntry{
 				Name:    "arangosh",
 				Program: 59,
-				Rules:   []uint16{127, 137},
+				Rules:   []uint16{128, 138},
 			},
 			nameEntry{
 				Name:    "arc",
 				Program: -1,
-				Rules:   []uint16{150},
+				Rules:   []uint16{151},
 			},
 			nameEntry{
 				Name:    "arch",
@@ -10486,12 +10506,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "argo",
 				Program: 62,
-				Rules:   []uint16{185},
+				Rules:   []uint16{186},
 			},
 			nameEntry{
 				Name:    "argocd",
 				Program: 62,
-				Rules:   []uint16{23, 24, 47, 48, 192, 201, 223},
+				Rules:   []uint16{24, 25, 48, 49, 193, 202, 224},
 			},
 			nameEntry{
 				Name:    "aria2c",
@@ -10504,7 +10524,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "arp-scan",
 				Program: -1,
-				Rules:   []uint16{415},
+				Rules:   []uint16{416},
 			},
 			nameEntry{
 				Name:    "artillery",
@@ -10513,7 +10533,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "artisan",
 				Program: 49,
-				Rules:   []uint16{120, 121, 123},
+				Rules:   []uint16{121, 122, 124},
 			},
 			nameEntry{
 				Name:    "as",
@@ -10530,17 +10550,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "asdf",
 				Program: 45,
-				Rules:   []uint16{391},
+				Rules:   []uint16{392},
 			},
 			nameEntry{
 				Name:    "ash",
 				Program: -1,
-				Rules:   []uint16{378, 379, 433, 434},
+				Rules:   []uint16{379, 380, 434, 435},
 			},
 			nameEntry{
 				Name:    "asr",
 				Program: -1,
-				Rules:   []uint16{275},
+				Rules:   []uint16{276},
 			},
 			nameEntry{
 				Name:    "ast-grep",
@@ -10549,7 +10569,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "astro",
 				Program: 33,
-				Rules:   []uint16{134},
+				Rules:   []uint16{135},
 			},
 			nameEntry{
 				Name:    "astro-cli",
@@ -10558,22 +10578,22 @@ var shipped = Set{
 			nameEntry{
 				Name:    "at",
 				Program: 65,
-				Rules:   []uint16{389},
+				Rules:   []uint16{390},
 			},
 			nameEntry{
 				Name:    "atlas",
 				Program: 49,
-				Rules:   []uint16{23, 24, 38, 120, 123, 177, 194, 198, 248},
+				Rules:   []uint16{24, 25, 39, 121, 124, 178, 195, 199, 249},
 			},
 			nameEntry{
 				Name:    "atlas-cli",
 				Program: 62,
-				Rules:   []uint16{23, 24, 177, 194, 198},
+				Rules:   []uint16{24, 25, 178, 195, 199},
 			},
 			nameEntry{
 				Name:    "atmos",
 				Program: 62,
-				Rules:   []uint16{144},
+				Rules:   []uint16{145},
 			},
 			nameEntry{
 				Name:    "atq",
@@ -10586,7 +10606,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "attic",
 				Program: -1,
-				Rules:   []uint16{249},
+				Rules:   []uint16{250},
 			},
 			nameEntry{
 				Name:    "attrib",
@@ -10599,27 +10619,27 @@ var shipped = Set{
 			nameEntry{
 				Name:    "auditctl",
 				Program: 65,
-				Rules:   []uint16{409},
+				Rules:   []uint16{410},
 			},
 			nameEntry{
 				Name:    "auditpol",
 				Program: -1,
-				Rules:   []uint16{447},
+				Rules:   []uint16{448},
 			},
 			nameEntry{
 				Name:    "auggie",
 				Program: 67,
-				Rules:   []uint16{455},
+				Rules:   []uint16{456},
 			},
 			nameEntry{
 				Name:    "auth0",
 				Program: 62,
-				Rules:   []uint16{177},
+				Rules:   []uint16{178},
 			},
 			nameEntry{
 				Name:    "autocannon",
 				Program: -1,
-				Rules:   []uint16{71},
+				Rules:   []uint16{72},
 			},
 			nameEntry{
 				Name:    "autoconf",
@@ -10640,7 +10660,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "autossh",
 				Program: 57,
-				Rules:   []uint16{356, 405},
+				Rules:   []uint16{357, 406},
 			},
 			nameEntry{
 				Name:    "ava",
@@ -10649,7 +10669,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "avn",
 				Program: -1,
-				Rules:   []uint16{170, 198, 248},
+				Rules:   []uint16{171, 199, 249},
 			},
 			nameEntry{
 				Name:    "awk",
@@ -10658,17 +10678,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "aws",
 				Program: 62,
-				Rules:   []uint16{26, 27, 28, 29, 48, 156, 157, 158, 159, 160, 161, 162, 163, 164, 172, 189, 190, 191, 246, 247, 353, 365, 367, 369},
+				Rules:   []uint16{27, 28, 29, 30, 49, 157, 158, 159, 160, 161, 162, 163, 164, 165, 173, 190, 191, 192, 247, 248, 354, 366, 368, 370},
 			},
 			nameEntry{
 				Name:    "aws-cdk",
 				Program: -1,
-				Rules:   []uint16{150},
+				Rules:   []uint16{151},
 			},
 			nameEntry{
 				Name:    "aws-ses",
 				Program: -1,
-				Rules:   []uint16{354},
+				Rules:   []uint16{355},
 			},
 			nameEntry{
 				Name:    "aws-vault",
@@ -10685,27 +10705,27 @@ var shipped = Set{
 			nameEntry{
 				Name:    "az",
 				Program: 62,
-				Rules:   []uint16{23, 24, 47, 48, 167, 168, 169, 189, 190, 191, 196, 197, 198, 199, 248, 353, 365, 367},
+				Rules:   []uint16{24, 25, 48, 49, 168, 169, 170, 190, 191, 192, 197, 198, 199, 200, 249, 354, 366, 368},
 			},
 			nameEntry{
 				Name:    "azcopy",
 				Program: -1,
-				Rules:   []uint16{162, 353, 367},
+				Rules:   []uint16{163, 354, 368},
 			},
 			nameEntry{
 				Name:    "azd",
 				Program: -1,
-				Rules:   []uint16{168},
+				Rules:   []uint16{169},
 			},
 			nameEntry{
 				Name:    "b2",
 				Program: 30,
-				Rules:   []uint16{127, 196, 367},
+				Rules:   []uint16{128, 197, 368},
 			},
 			nameEntry{
 				Name:    "b2-cli",
 				Program: 62,
-				Rules:   []uint16{161, 162, 353},
+				Rules:   []uint16{162, 163, 354},
 			},
 			nameEntry{
 				Name:    "b2sum",
@@ -10722,12 +10742,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "bacula",
 				Program: -1,
-				Rules:   []uint16{249},
+				Rules:   []uint16{250},
 			},
 			nameEntry{
 				Name:    "badblocks",
 				Program: 65,
-				Rules:   []uint16{275},
+				Rules:   []uint16{276},
 			},
 			nameEntry{
 				Name:    "bandit",
@@ -10740,12 +10760,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "bao",
 				Program: 62,
-				Rules:   []uint16{31, 190, 238},
+				Rules:   []uint16{32, 191, 239},
 			},
 			nameEntry{
 				Name:    "barman",
 				Program: 66,
-				Rules:   []uint16{249},
+				Rules:   []uint16{250},
 			},
 			nameEntry{
 				Name:    "base32",
@@ -10765,7 +10785,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "bash",
 				Program: 4,
-				Rules:   []uint16{378, 379, 433, 434},
+				Rules:   []uint16{379, 380, 434, 435},
 			},
 			nameEntry{
 				Name:    "bat",
@@ -10778,7 +10798,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "batch",
 				Program: 65,
-				Rules:   []uint16{389},
+				Rules:   []uint16{390},
 			},
 			nameEntry{
 				Name:    "bats",
@@ -10795,7 +10815,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "bb",
 				Program: 34,
-				Rules:   []uint16{177},
+				Rules:   []uint16{178},
 			},
 			nameEntry{
 				Name:    "bb-cli",
@@ -10808,22 +10828,22 @@ var shipped = Set{
 			nameEntry{
 				Name:    "bcache-super-show",
 				Program: -1,
-				Rules:   []uint16{288},
+				Rules:   []uint16{289},
 			},
 			nameEntry{
 				Name:    "bcdboot",
 				Program: -1,
-				Rules:   []uint16{438},
+				Rules:   []uint16{439},
 			},
 			nameEntry{
 				Name:    "bcdedit",
 				Program: 65,
-				Rules:   []uint16{249, 292},
+				Rules:   []uint16{250, 293},
 			},
 			nameEntry{
 				Name:    "bcdedit.exe",
 				Program: -1,
-				Rules:   []uint16{292},
+				Rules:   []uint16{293},
 			},
 			nameEntry{
 				Name:    "bcp",
@@ -10852,7 +10872,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "berglas",
 				Program: 62,
-				Rules:   []uint16{31},
+				Rules:   []uint16{32},
 			},
 			nameEntry{
 				Name:    "berry",
@@ -10861,7 +10881,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "bettercap",
 				Program: -1,
-				Rules:   []uint16{51, 415},
+				Rules:   []uint16{52, 416},
 			},
 			nameEntry{
 				Name:    "betterleaks",
@@ -10871,7 +10891,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "bfg",
 				Program: 51,
-				Rules:   []uint16{321},
+				Rules:   []uint16{322},
 			},
 			nameEntry{
 				Name:    "bfs",
@@ -10898,32 +10918,32 @@ var shipped = Set{
 			nameEntry{
 				Name:    "bisync",
 				Program: -1,
-				Rules:   []uint16{245},
+				Rules:   []uint16{246},
 			},
 			nameEntry{
 				Name:    "bitbucket",
 				Program: 52,
-				Rules:   []uint16{181},
+				Rules:   []uint16{182},
 			},
 			nameEntry{
 				Name:    "bitrise",
 				Program: -1,
-				Rules:   []uint16{184},
+				Rules:   []uint16{185},
 			},
 			nameEntry{
 				Name:    "bitsadmin",
 				Program: -1,
-				Rules:   []uint16{380},
+				Rules:   []uint16{381},
 			},
 			nameEntry{
 				Name:    "bitsadmin.exe",
 				Program: -1,
-				Rules:   []uint16{380},
+				Rules:   []uint16{381},
 			},
 			nameEntry{
 				Name:    "bk",
 				Program: -1,
-				Rules:   []uint16{184},
+				Rules:   []uint16{185},
 			},
 			nameEntry{
 				Name:    "black",
@@ -10932,17 +10952,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "bleachbit",
 				Program: -1,
-				Rules:   []uint16{276},
+				Rules:   []uint16{277},
 			},
 			nameEntry{
 				Name:    "bless",
 				Program: -1,
-				Rules:   []uint16{438},
+				Rules:   []uint16{439},
 			},
 			nameEntry{
 				Name:    "blkdiscard",
 				Program: 65,
-				Rules:   []uint16{275},
+				Rules:   []uint16{276},
 			},
 			nameEntry{
 				Name:    "blkid",
@@ -10951,7 +10971,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "bombardier",
 				Program: -1,
-				Rules:   []uint16{71},
+				Rules:   []uint16{72},
 			},
 			nameEntry{
 				Name:    "boot",
@@ -10960,42 +10980,42 @@ var shipped = Set{
 			nameEntry{
 				Name:    "bootctl",
 				Program: -1,
-				Rules:   []uint16{438},
+				Rules:   []uint16{439},
 			},
 			nameEntry{
 				Name:    "bootrec",
 				Program: -1,
-				Rules:   []uint16{438},
+				Rules:   []uint16{439},
 			},
 			nameEntry{
 				Name:    "bore",
 				Program: -1,
-				Rules:   []uint16{354, 355},
+				Rules:   []uint16{355, 356},
 			},
 			nameEntry{
 				Name:    "borg",
 				Program: 66,
-				Rules:   []uint16{249},
+				Rules:   []uint16{250},
 			},
 			nameEntry{
 				Name:    "borgmatic",
 				Program: 66,
-				Rules:   []uint16{249},
+				Rules:   []uint16{250},
 			},
 			nameEntry{
 				Name:    "boundary",
 				Program: 62,
-				Rules:   []uint16{238},
+				Rules:   []uint16{239},
 			},
 			nameEntry{
 				Name:    "bpftool",
 				Program: -1,
-				Rules:   []uint16{399},
+				Rules:   []uint16{400},
 			},
 			nameEntry{
 				Name:    "bq",
 				Program: 59,
-				Rules:   []uint16{127},
+				Rules:   []uint16{128},
 			},
 			nameEntry{
 				Name:    "brakeman",
@@ -11007,7 +11027,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "brew",
 				Program: 45,
-				Rules:   []uint16{373, 390, 403, 425, 430, 465},
+				Rules:   []uint16{374, 391, 404, 426, 431, 466},
 			},
 			nameEntry{
 				Name:    "bridge",
@@ -11016,7 +11036,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "bsdtar",
 				Program: 24,
-				Rules:   []uint16{49, 290, 384},
+				Rules:   []uint16{50, 291, 385},
 			},
 			nameEntry{
 				Name:    "btop",
@@ -11025,7 +11045,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "btrfs",
 				Program: 65,
-				Rules:   []uint16{249},
+				Rules:   []uint16{250},
 			},
 			nameEntry{
 				Name:    "buck",
@@ -11038,22 +11058,22 @@ var shipped = Set{
 			nameEntry{
 				Name:    "buddy",
 				Program: -1,
-				Rules:   []uint16{184},
+				Rules:   []uint16{185},
 			},
 			nameEntry{
 				Name:    "buf",
 				Program: 33,
-				Rules:   []uint16{70},
+				Rules:   []uint16{71},
 			},
 			nameEntry{
 				Name:    "buildah",
 				Program: 63,
-				Rules:   []uint16{47, 240, 364},
+				Rules:   []uint16{48, 241, 365},
 			},
 			nameEntry{
 				Name:    "buildkite-agent",
 				Program: -1,
-				Rules:   []uint16{23, 184},
+				Rules:   []uint16{24, 185},
 			},
 			nameEntry{
 				Name: "builtin",
@@ -11061,12 +11081,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "bun",
 				Program: 40,
-				Rules:   []uint16{113, 114, 115, 116, 117, 118, 124, 151, 179, 180, 362, 373, 374, 383},
+				Rules:   []uint16{114, 115, 116, 117, 118, 119, 125, 152, 180, 181, 363, 374, 375, 384},
 			},
 			nameEntry{
 				Name:    "bundle",
 				Program: 44,
-				Rules:   []uint16{383},
+				Rules:   []uint16{384},
 			},
 			nameEntry{
 				Name:    "bundle-exec",
@@ -11079,7 +11099,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "bunx",
 				Program: 41,
-				Rules:   []uint16{362, 373, 377},
+				Rules:   []uint16{363, 374, 378},
 			},
 			nameEntry{
 				Name:    "bunzip2",
@@ -11088,7 +11108,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "bup",
 				Program: 66,
-				Rules:   []uint16{249},
+				Rules:   []uint16{250},
 			},
 			nameEntry{
 				Name:    "busted",
@@ -11097,12 +11117,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "busybox",
 				Program: 4,
-				Rules:   []uint16{370},
+				Rules:   []uint16{371},
 			},
 			nameEntry{
 				Name:    "bw",
 				Program: 62,
-				Rules:   []uint16{31, 53, 238},
+				Rules:   []uint16{32, 54, 239},
 			},
 			nameEntry{
 				Name:    "bwrap",
@@ -11111,7 +11131,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "bx",
 				Program: -1,
-				Rules:   []uint16{170},
+				Rules:   []uint16{171},
 			},
 			nameEntry{
 				Name:    "byobu",
@@ -11128,7 +11148,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "bzr",
 				Program: -1,
-				Rules:   []uint16{331},
+				Rules:   []uint16{332},
 			},
 			nameEntry{
 				Name:    "c++",
@@ -11145,12 +11165,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "cacls",
 				Program: -1,
-				Rules:   []uint16{289, 291},
+				Rules:   []uint16{290, 292},
 			},
 			nameEntry{
 				Name:    "caddy",
 				Program: 46,
-				Rules:   []uint16{370},
+				Rules:   []uint16{371},
 			},
 			nameEntry{
 				Name:    "caffeinate",
@@ -11166,12 +11186,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "cap",
 				Program: 62,
-				Rules:   []uint16{155, 244},
+				Rules:   []uint16{156, 245},
 			},
 			nameEntry{
 				Name:    "caprover",
 				Program: 62,
-				Rules:   []uint16{177},
+				Rules:   []uint16{178},
 			},
 			nameEntry{
 				Name:    "capsh",
@@ -11180,7 +11200,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "cargo",
 				Program: 32,
-				Rules:   []uint16{36, 48, 124, 362, 363, 373, 383},
+				Rules:   []uint16{37, 49, 125, 363, 364, 374, 384},
 			},
 			nameEntry{
 				Name:    "cargo-watch",
@@ -11193,7 +11213,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "cassandra",
 				Program: -1,
-				Rules:   []uint16{127},
+				Rules:   []uint16{128},
 			},
 			nameEntry{
 				Name:    "cat",
@@ -11206,7 +11226,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "cbq",
 				Program: -1,
-				Rules:   []uint16{127, 137},
+				Rules:   []uint16{128, 138},
 			},
 			nameEntry{
 				Name:    "cc",
@@ -11219,7 +11239,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "ccloud",
 				Program: 62,
-				Rules:   []uint16{170},
+				Rules:   []uint16{171},
 			},
 			nameEntry{
 				Name: "cd",
@@ -11227,12 +11247,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "cdk",
 				Program: 62,
-				Rules:   []uint16{150, 152, 153},
+				Rules:   []uint16{151, 153, 154},
 			},
 			nameEntry{
 				Name:    "cdktf",
 				Program: 62,
-				Rules:   []uint16{144, 148},
+				Rules:   []uint16{145, 149},
 			},
 			nameEntry{
 				Name:    "celery",
@@ -11241,77 +11261,77 @@ var shipped = Set{
 			nameEntry{
 				Name:    "ceph",
 				Program: -1,
-				Rules:   []uint16{126},
+				Rules:   []uint16{127},
 			},
 			nameEntry{
 				Name:    "ceph-volume",
 				Program: -1,
-				Rules:   []uint16{126},
+				Rules:   []uint16{127},
 			},
 			nameEntry{
 				Name:    "cephadm",
 				Program: -1,
-				Rules:   []uint16{126},
+				Rules:   []uint16{127},
 			},
 			nameEntry{
 				Name:    "certbot",
 				Program: 65,
-				Rules:   []uint16{272},
+				Rules:   []uint16{273},
 			},
 			nameEntry{
 				Name:    "certutil",
 				Program: -1,
-				Rules:   []uint16{380, 431, 451},
+				Rules:   []uint16{381, 432, 452},
 			},
 			nameEntry{
 				Name:    "certutil.exe",
 				Program: -1,
-				Rules:   []uint16{380},
+				Rules:   []uint16{381},
 			},
 			nameEntry{
 				Name:    "cf",
 				Program: 62,
-				Rules:   []uint16{23, 24, 47, 170, 192},
+				Rules:   []uint16{24, 25, 48, 171, 193},
 			},
 			nameEntry{
 				Name:    "cfdisk",
 				Program: 65,
-				Rules:   []uint16{275},
+				Rules:   []uint16{276},
 			},
 			nameEntry{
 				Name:    "cfssl",
 				Program: -1,
-				Rules:   []uint16{272},
+				Rules:   []uint16{273},
 			},
 			nameEntry{
 				Name:    "chage",
 				Program: 65,
-				Rules:   []uint16{396},
+				Rules:   []uint16{397},
 			},
 			nameEntry{
 				Name:    "chalice",
 				Program: 62,
-				Rules:   []uint16{150, 152},
+				Rules:   []uint16{151, 153},
 			},
 			nameEntry{
 				Name:    "chamber",
 				Program: 62,
-				Rules:   []uint16{31, 238},
+				Rules:   []uint16{32, 239},
 			},
 			nameEntry{
 				Name:    "changeset",
 				Program: -1,
-				Rules:   []uint16{362},
+				Rules:   []uint16{363},
 			},
 			nameEntry{
 				Name:    "charmcraft",
 				Program: 33,
-				Rules:   []uint16{362, 363},
+				Rules:   []uint16{363, 364},
 			},
 			nameEntry{
 				Name:    "chattr",
 				Program: 20,
-				Rules:   []uint16{286, 289},
+				Rules:   []uint16{287, 290},
 			},
 			nameEntry{
 				Name:    "checkov",
@@ -11328,7 +11348,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "chef-client",
 				Program: -1,
-				Rules:   []uint16{244},
+				Rules:   []uint16{245},
 			},
 			nameEntry{
 				Name:    "chezmoi",
@@ -11341,22 +11361,22 @@ var shipped = Set{
 			nameEntry{
 				Name:    "chisel",
 				Program: -1,
-				Rules:   []uint16{345},
+				Rules:   []uint16{346},
 			},
 			nameEntry{
 				Name:    "chkconfig",
 				Program: 65,
-				Rules:   []uint16{390},
+				Rules:   []uint16{391},
 			},
 			nameEntry{
 				Name:    "chmod",
 				Program: 20,
-				Rules:   []uint16{283, 284, 376, 395},
+				Rules:   []uint16{284, 285, 377, 396},
 			},
 			nameEntry{
 				Name:    "choco",
 				Program: 45,
-				Rules:   []uint16{430, 454},
+				Rules:   []uint16{431, 455},
 			},
 			nameEntry{
 				Name:    "chown",
@@ -11365,12 +11385,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "chpasswd",
 				Program: 65,
-				Rules:   []uint16{396},
+				Rules:   []uint16{397},
 			},
 			nameEntry{
 				Name:    "chrome-webstore-upload",
 				Program: -1,
-				Rules:   []uint16{358},
+				Rules:   []uint16{359},
 			},
 			nameEntry{
 				Name:    "chroot",
@@ -11383,32 +11403,32 @@ var shipped = Set{
 			nameEntry{
 				Name:    "chsh",
 				Program: 65,
-				Rules:   []uint16{396},
+				Rules:   []uint16{397},
 			},
 			nameEntry{
 				Name:    "cipher",
 				Program: -1,
-				Rules:   []uint16{276, 292},
+				Rules:   []uint16{277, 293},
 			},
 			nameEntry{
 				Name:    "cipher.exe",
 				Program: -1,
-				Rules:   []uint16{292},
+				Rules:   []uint16{293},
 			},
 			nameEntry{
 				Name:    "circleci",
 				Program: -1,
-				Rules:   []uint16{184},
+				Rules:   []uint16{185},
 			},
 			nameEntry{
 				Name:    "cirrus",
 				Program: -1,
-				Rules:   []uint16{184},
+				Rules:   []uint16{185},
 			},
 			nameEntry{
 				Name:    "civo",
 				Program: 62,
-				Rules:   []uint16{23, 24, 170, 197, 248},
+				Rules:   []uint16{24, 25, 171, 198, 249},
 			},
 			nameEntry{
 				Name:    "cksum",
@@ -11433,17 +11453,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "claude",
 				Program: 67,
-				Rules:   []uint16{455, 457},
+				Rules:   []uint16{456, 458},
 			},
 			nameEntry{
 				Name:    "claudia",
 				Program: -1,
-				Rules:   []uint16{150},
+				Rules:   []uint16{151},
 			},
 			nameEntry{
 				Name:    "clawhub",
 				Program: -1,
-				Rules:   []uint16{362},
+				Rules:   []uint16{363},
 			},
 			nameEntry{
 				Name: "clear",
@@ -11451,22 +11471,22 @@ var shipped = Set{
 			nameEntry{
 				Name:    "clear-disk",
 				Program: -1,
-				Rules:   []uint16{293},
+				Rules:   []uint16{294},
 			},
 			nameEntry{
 				Name:    "clearml-data",
 				Program: -1,
-				Rules:   []uint16{133},
+				Rules:   []uint16{134},
 			},
 			nameEntry{
 				Name:    "clerk",
 				Program: 62,
-				Rules:   []uint16{182},
+				Rules:   []uint16{183},
 			},
 			nameEntry{
 				Name:    "clever",
 				Program: 62,
-				Rules:   []uint16{177},
+				Rules:   []uint16{178},
 			},
 			nameEntry{
 				Name:    "clickhouse",
@@ -11475,12 +11495,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "clickhouse-client",
 				Program: 59,
-				Rules:   []uint16{139},
+				Rules:   []uint16{140},
 			},
 			nameEntry{
 				Name:    "cline",
 				Program: 67,
-				Rules:   []uint16{455},
+				Rules:   []uint16{456},
 			},
 			nameEntry{
 				Name:    "clippy-driver",
@@ -11501,7 +11521,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "cloudflared",
 				Program: 46,
-				Rules:   []uint16{200, 355},
+				Rules:   []uint16{201, 356},
 			},
 			nameEntry{
 				Name:    "cloudquery",
@@ -11510,12 +11530,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "clush",
 				Program: -1,
-				Rules:   []uint16{154, 155},
+				Rules:   []uint16{155, 156},
 			},
 			nameEntry{
 				Name:    "clusterctl",
 				Program: -1,
-				Rules:   []uint16{239},
+				Rules:   []uint16{240},
 			},
 			nameEntry{
 				Name:    "clusterdb",
@@ -11532,7 +11552,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "cmdkey",
 				Program: -1,
-				Rules:   []uint16{33, 53},
+				Rules:   []uint16{34, 54},
 			},
 			nameEntry{
 				Name:    "cmp",
@@ -11541,12 +11561,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "cn",
 				Program: 67,
-				Rules:   []uint16{455},
+				Rules:   []uint16{456},
 			},
 			nameEntry{
 				Name:    "cockroach",
 				Program: 59,
-				Rules:   []uint16{110},
+				Rules:   []uint16{111},
 			},
 			nameEntry{
 				Name:    "code",
@@ -11555,7 +11575,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "code-push",
 				Program: -1,
-				Rules:   []uint16{358},
+				Rules:   []uint16{359},
 			},
 			nameEntry{
 				Name:    "codeception",
@@ -11564,7 +11584,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "codefresh",
 				Program: -1,
-				Rules:   []uint16{184},
+				Rules:   []uint16{185},
 			},
 			nameEntry{
 				Name:    "codeql",
@@ -11581,17 +11601,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "codex",
 				Program: 67,
-				Rules:   []uint16{455, 457},
+				Rules:   []uint16{456, 458},
 			},
 			nameEntry{
 				Name:    "cog",
 				Program: -1,
-				Rules:   []uint16{361},
+				Rules:   []uint16{362},
 			},
 			nameEntry{
 				Name:    "colima",
 				Program: 62,
-				Rules:   []uint16{234},
+				Rules:   []uint16{235},
 			},
 			nameEntry{
 				Name:    "colordiff",
@@ -11625,7 +11645,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "composer",
 				Program: 45,
-				Rules:   []uint16{117, 383},
+				Rules:   []uint16{118, 384},
 			},
 			nameEntry{
 				Name:    "conan",
@@ -11638,7 +11658,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "conda",
 				Program: 42,
-				Rules:   []uint16{362},
+				Rules:   []uint16{363},
 			},
 			nameEntry{
 				Name:    "configure",
@@ -11647,27 +11667,27 @@ var shipped = Set{
 			nameEntry{
 				Name:    "confluent",
 				Program: 62,
-				Rules:   []uint16{170},
+				Rules:   []uint16{171},
 			},
 			nameEntry{
 				Name:    "conjur",
 				Program: -1,
-				Rules:   []uint16{31},
+				Rules:   []uint16{32},
 			},
 			nameEntry{
 				Name:    "console",
 				Program: 49,
-				Rules:   []uint16{123},
+				Rules:   []uint16{124},
 			},
 			nameEntry{
 				Name:    "consul",
 				Program: 59,
-				Rules:   []uint16{109, 238},
+				Rules:   []uint16{110, 239},
 			},
 			nameEntry{
 				Name:    "contentful",
 				Program: 62,
-				Rules:   []uint16{177},
+				Rules:   []uint16{178},
 			},
 			nameEntry{
 				Name: "continue",
@@ -11679,17 +11699,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "convex",
 				Program: 49,
-				Rules:   []uint16{37, 38, 123, 127, 177},
+				Rules:   []uint16{38, 39, 124, 128, 178},
 			},
 			nameEntry{
 				Name:    "coolify",
 				Program: -1,
-				Rules:   []uint16{177},
+				Rules:   []uint16{178},
 			},
 			nameEntry{
 				Name:    "copilot",
 				Program: 67,
-				Rules:   []uint16{239, 455, 457},
+				Rules:   []uint16{240, 456, 458},
 			},
 			nameEntry{
 				Name:    "corepack",
@@ -11698,7 +11718,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "couchbase-cli",
 				Program: -1,
-				Rules:   []uint16{127, 137},
+				Rules:   []uint16{128, 138},
 			},
 			nameEntry{
 				Name:    "couchdb",
@@ -11715,7 +11735,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "cp",
 				Program: 18,
-				Rules:   []uint16{59, 278},
+				Rules:   []uint16{60, 279},
 			},
 			nameEntry{
 				Name:    "cpan",
@@ -11728,7 +11748,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "cpio",
 				Program: 24,
-				Rules:   []uint16{49},
+				Rules:   []uint16{50},
 			},
 			nameEntry{
 				Name:    "cpm",
@@ -11749,17 +11769,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "cqlsh",
 				Program: 59,
-				Rules:   []uint16{139},
+				Rules:   []uint16{140},
 			},
 			nameEntry{
 				Name:    "crackmapexec",
 				Program: -1,
-				Rules:   []uint16{51},
+				Rules:   []uint16{52},
 			},
 			nameEntry{
 				Name:    "crane",
 				Program: 63,
-				Rules:   []uint16{47, 364, 365},
+				Rules:   []uint16{48, 365, 366},
 			},
 			nameEntry{
 				Name:    "createdb",
@@ -11768,7 +11788,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "createuser",
 				Program: 60,
-				Rules:   []uint16{111},
+				Rules:   []uint16{112},
 			},
 			nameEntry{
 				Name:    "credo",
@@ -11777,7 +11797,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "credstash",
 				Program: 62,
-				Rules:   []uint16{31, 238},
+				Rules:   []uint16{32, 239},
 			},
 			nameEntry{
 				Name:    "crictl",
@@ -11786,12 +11806,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "croc",
 				Program: 57,
-				Rules:   []uint16{354, 367},
+				Rules:   []uint16{355, 368},
 			},
 			nameEntry{
 				Name:    "crontab",
 				Program: 65,
-				Rules:   []uint16{389},
+				Rules:   []uint16{390},
 			},
 			nameEntry{
 				Name:    "cross",
@@ -11804,22 +11824,22 @@ var shipped = Set{
 			nameEntry{
 				Name:    "crossplane",
 				Program: 62,
-				Rules:   []uint16{150},
+				Rules:   []uint16{151},
 			},
 			nameEntry{
 				Name:    "crush",
 				Program: 67,
-				Rules:   []uint16{455},
+				Rules:   []uint16{456},
 			},
 			nameEntry{
 				Name:    "cryptcat",
 				Program: -1,
-				Rules:   []uint16{345},
+				Rules:   []uint16{346},
 			},
 			nameEntry{
 				Name:    "cryptsetup",
 				Program: 65,
-				Rules:   []uint16{275, 414},
+				Rules:   []uint16{276, 415},
 			},
 			nameEntry{
 				Name:    "crystal",
@@ -11832,17 +11852,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "cscript",
 				Program: -1,
-				Rules:   []uint16{380},
+				Rules:   []uint16{381},
 			},
 			nameEntry{
 				Name:    "cscript.exe",
 				Program: -1,
-				Rules:   []uint16{380},
+				Rules:   []uint16{381},
 			},
 			nameEntry{
 				Name:    "csh",
 				Program: -1,
-				Rules:   []uint16{433, 434},
+				Rules:   []uint16{434, 435},
 			},
 			nameEntry{
 				Name:    "cspell",
@@ -11855,7 +11875,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "csrutil",
 				Program: 65,
-				Rules:   []uint16{398, 410, 438},
+				Rules:   []uint16{399, 411, 439},
 			},
 			nameEntry{
 				Name:    "csvcut",
@@ -11888,22 +11908,22 @@ var shipped = Set{
 			nameEntry{
 				Name:    "curator",
 				Program: -1,
-				Rules:   []uint16{127},
+				Rules:   []uint16{128},
 			},
 			nameEntry{
 				Name:    "curator_cli",
 				Program: -1,
-				Rules:   []uint16{127},
+				Rules:   []uint16{128},
 			},
 			nameEntry{
 				Name:    "curl",
 				Program: 53,
-				Rules:   []uint16{369},
+				Rules:   []uint16{370},
 			},
 			nameEntry{
 				Name:    "curl-upload",
 				Program: -1,
-				Rules:   []uint16{354},
+				Rules:   []uint16{355},
 			},
 			nameEntry{
 				Name:    "curlie",
@@ -11920,7 +11940,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "cursor-agent",
 				Program: 67,
-				Rules:   []uint16{455, 457},
+				Rules:   []uint16{456, 458},
 			},
 			nameEntry{
 				Name:    "cut",
@@ -11929,7 +11949,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "cvs",
 				Program: -1,
-				Rules:   []uint16{331},
+				Rules:   []uint16{332},
 			},
 			nameEntry{
 				Name:    "cwebp",
@@ -11938,7 +11958,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "cycle",
 				Program: 62,
-				Rules:   []uint16{177},
+				Rules:   []uint16{178},
 			},
 			nameEntry{
 				Name:    "cygpath",
@@ -11947,7 +11967,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "cypher-shell",
 				Program: 59,
-				Rules:   []uint16{137},
+				Rules:   []uint16{138},
 			},
 			nameEntry{
 				Name:    "cypress",
@@ -11968,17 +11988,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "dagster",
 				Program: 46,
-				Rules:   []uint16{134},
+				Rules:   []uint16{135},
 			},
 			nameEntry{
 				Name:    "darkhttpd",
 				Program: -1,
-				Rules:   []uint16{370},
+				Rules:   []uint16{371},
 			},
 			nameEntry{
 				Name:    "dart",
 				Program: 33,
-				Rules:   []uint16{362},
+				Rules:   []uint16{363},
 			},
 			nameEntry{
 				Name:    "dartanalyzer",
@@ -11991,42 +12011,42 @@ var shipped = Set{
 			nameEntry{
 				Name:    "dash",
 				Program: 4,
-				Rules:   []uint16{378, 379, 433, 434},
+				Rules:   []uint16{379, 380, 434, 435},
 			},
 			nameEntry{
 				Name:    "dashlane",
 				Program: -1,
-				Rules:   []uint16{31, 53},
+				Rules:   []uint16{32, 54},
 			},
 			nameEntry{
 				Name:    "databricks",
 				Program: 62,
-				Rules:   []uint16{23, 24, 133},
+				Rules:   []uint16{24, 25, 134},
 			},
 			nameEntry{
 				Name:    "datadog-ci",
 				Program: 62,
-				Rules:   []uint16{177},
+				Rules:   []uint16{178},
 			},
 			nameEntry{
 				Name:    "date",
 				Program: 9,
-				Rules:   []uint16{439},
+				Rules:   []uint16{440},
 			},
 			nameEntry{
 				Name:    "db-migrate",
 				Program: 49,
-				Rules:   []uint16{120, 121, 123},
+				Rules:   []uint16{121, 122, 124},
 			},
 			nameEntry{
 				Name:    "dban",
 				Program: -1,
-				Rules:   []uint16{275},
+				Rules:   []uint16{276},
 			},
 			nameEntry{
 				Name:    "dbmate",
 				Program: 49,
-				Rules:   []uint16{120, 121, 123},
+				Rules:   []uint16{121, 122, 124},
 			},
 			nameEntry{
 				Name:    "dbt",
@@ -12047,7 +12067,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "dcli",
 				Program: -1,
-				Rules:   []uint16{31, 53},
+				Rules:   []uint16{32, 54},
 			},
 			nameEntry{
 				Name:    "dconf",
@@ -12063,12 +12083,12 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:  "declare",
-				Rules: []uint16{270, 416, 466, 470},
+				Rules: []uint16{271, 417, 467, 471},
 			},
 			nameEntry{
 				Name:    "defaults",
 				Program: 65,
-				Rules:   []uint16{453},
+				Rules:   []uint16{454},
 			},
 			nameEntry{
 				Name:    "del",
@@ -12085,12 +12105,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "deluser",
 				Program: 65,
-				Rules:   []uint16{396},
+				Rules:   []uint16{397},
 			},
 			nameEntry{
 				Name:    "deno",
 				Program: 40,
-				Rules:   []uint16{117, 118, 362, 373},
+				Rules:   []uint16{118, 119, 363, 374},
 			},
 			nameEntry{
 				Name:    "depcheck",
@@ -12103,7 +12123,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "deployctl",
 				Program: 62,
-				Rules:   []uint16{177},
+				Rules:   []uint16{178},
 			},
 			nameEntry{
 				Name:    "deta",
@@ -12129,17 +12149,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "devin",
 				Program: 67,
-				Rules:   []uint16{455},
+				Rules:   []uint16{456},
 			},
 			nameEntry{
 				Name:    "devspace",
 				Program: -1,
-				Rules:   []uint16{150, 223},
+				Rules:   []uint16{151, 224},
 			},
 			nameEntry{
 				Name:    "devtunnel",
 				Program: -1,
-				Rules:   []uint16{355},
+				Rules:   []uint16{356},
 			},
 			nameEntry{
 				Name:    "df",
@@ -12152,7 +12172,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "diesel",
 				Program: 49,
-				Rules:   []uint16{120, 123},
+				Rules:   []uint16{121, 124},
 			},
 			nameEntry{
 				Name:    "diff",
@@ -12165,22 +12185,22 @@ var shipped = Set{
 			nameEntry{
 				Name:    "dig",
 				Program: 56,
-				Rules:   []uint16{348},
+				Rules:   []uint16{349},
 			},
 			nameEntry{
 				Name:    "dir",
 				Program: 7,
-				Rules:   []uint16{20, 404},
+				Rules:   []uint16{21, 405},
 			},
 			nameEntry{
 				Name:    "directus",
 				Program: 49,
-				Rules:   []uint16{123},
+				Rules:   []uint16{124},
 			},
 			nameEntry{
 				Name:    "direnv",
 				Program: 65,
-				Rules:   []uint16{391},
+				Rules:   []uint16{392},
 			},
 			nameEntry{
 				Name: "dirname",
@@ -12191,17 +12211,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "diskpart",
 				Program: 65,
-				Rules:   []uint16{275},
+				Rules:   []uint16{276},
 			},
 			nameEntry{
 				Name:    "diskshadow",
 				Program: -1,
-				Rules:   []uint16{292},
+				Rules:   []uint16{293},
 			},
 			nameEntry{
 				Name:    "diskutil",
 				Program: 65,
-				Rules:   []uint16{275},
+				Rules:   []uint16{276},
 			},
 			nameEntry{
 				Name: "disown",
@@ -12217,7 +12237,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "django-admin",
 				Program: 49,
-				Rules:   []uint16{122, 123},
+				Rules:   []uint16{123, 124},
 			},
 			nameEntry{
 				Name:    "djlint",
@@ -12238,42 +12258,42 @@ var shipped = Set{
 			nameEntry{
 				Name:    "dmsetup",
 				Program: -1,
-				Rules:   []uint16{288},
+				Rules:   []uint16{289},
 			},
 			nameEntry{
 				Name:    "dnf",
 				Program: 45,
-				Rules:   []uint16{430},
+				Rules:   []uint16{431},
 			},
 			nameEntry{
 				Name:    "doas",
 				Program: 65,
-				Rules:   []uint16{393},
+				Rules:   []uint16{394},
 			},
 			nameEntry{
 				Name:    "docker",
 				Program: 63,
-				Rules:   []uint16{47, 48, 54, 224, 225, 226, 228, 229, 230, 231, 232, 233, 240, 243, 364},
+				Rules:   []uint16{48, 49, 55, 225, 226, 227, 229, 230, 231, 232, 233, 234, 241, 244, 365},
 			},
 			nameEntry{
 				Name:    "docker-compose",
 				Program: 63,
-				Rules:   []uint16{226, 227},
+				Rules:   []uint16{227, 228},
 			},
 			nameEntry{
 				Name:    "docker-machine",
 				Program: 63,
-				Rules:   []uint16{150},
+				Rules:   []uint16{151},
 			},
 			nameEntry{
 				Name:    "doctl",
 				Program: 62,
-				Rules:   []uint16{23, 24, 38, 48, 170, 191, 197, 198, 248, 365, 432},
+				Rules:   []uint16{24, 25, 39, 49, 171, 192, 198, 199, 249, 366, 433},
 			},
 			nameEntry{
 				Name:    "doctrine",
 				Program: 49,
-				Rules:   []uint16{120, 121, 123},
+				Rules:   []uint16{121, 122, 124},
 			},
 			nameEntry{
 				Name:    "docusaurus",
@@ -12282,27 +12302,27 @@ var shipped = Set{
 			nameEntry{
 				Name:    "dog",
 				Program: 62,
-				Rules:   []uint16{177},
+				Rules:   []uint16{178},
 			},
 			nameEntry{
 				Name:    "doggo",
 				Program: 56,
-				Rules:   []uint16{348},
+				Rules:   []uint16{349},
 			},
 			nameEntry{
 				Name:    "dogshell",
 				Program: -1,
-				Rules:   []uint16{177},
+				Rules:   []uint16{178},
 			},
 			nameEntry{
 				Name:    "dokku",
 				Program: 62,
-				Rules:   []uint16{37, 38, 177},
+				Rules:   []uint16{38, 39, 178},
 			},
 			nameEntry{
 				Name:    "doppler",
 				Program: 62,
-				Rules:   []uint16{31, 190, 238},
+				Rules:   []uint16{32, 191, 239},
 			},
 			nameEntry{
 				Name:    "dos2unix",
@@ -12319,42 +12339,42 @@ var shipped = Set{
 			nameEntry{
 				Name:    "dotenv-vault",
 				Program: -1,
-				Rules:   []uint16{31},
+				Rules:   []uint16{32},
 			},
 			nameEntry{
 				Name:    "dotenvx",
 				Program: 46,
-				Rules:   []uint16{31, 32},
+				Rules:   []uint16{32, 33},
 			},
 			nameEntry{
 				Name:    "dotnet",
 				Program: 35,
-				Rules:   []uint16{120, 124, 362, 363},
+				Rules:   []uint16{121, 125, 363, 364},
 			},
 			nameEntry{
 				Name:    "dotnet-ef",
 				Program: 49,
-				Rules:   []uint16{120, 123},
+				Rules:   []uint16{121, 124},
 			},
 			nameEntry{
 				Name:    "dpkg",
 				Program: 45,
-				Rules:   []uint16{373, 430, 454},
+				Rules:   []uint16{374, 431, 455},
 			},
 			nameEntry{
 				Name:    "dracut",
 				Program: -1,
-				Rules:   []uint16{438},
+				Rules:   []uint16{439},
 			},
 			nameEntry{
 				Name:    "draft",
 				Program: -1,
-				Rules:   []uint16{239},
+				Rules:   []uint16{240},
 			},
 			nameEntry{
 				Name:    "dragonfly-cli",
 				Program: -1,
-				Rules:   []uint16{101},
+				Rules:   []uint16{102},
 			},
 			nameEntry{
 				Name:    "drawio",
@@ -12363,72 +12383,72 @@ var shipped = Set{
 			nameEntry{
 				Name:    "drbdadm",
 				Program: -1,
-				Rules:   []uint16{126},
+				Rules:   []uint16{127},
 			},
 			nameEntry{
 				Name:    "drill",
 				Program: 56,
-				Rules:   []uint16{71, 348},
+				Rules:   []uint16{72, 349},
 			},
 			nameEntry{
 				Name:    "drizzle-kit",
 				Program: 49,
-				Rules:   []uint16{115, 116},
+				Rules:   []uint16{116, 117},
 			},
 			nameEntry{
 				Name:    "droid",
 				Program: 67,
-				Rules:   []uint16{455},
+				Rules:   []uint16{456},
 			},
 			nameEntry{
 				Name:    "drone",
 				Program: -1,
-				Rules:   []uint16{184},
+				Rules:   []uint16{185},
 			},
 			nameEntry{
 				Name:    "dropbox",
 				Program: -1,
-				Rules:   []uint16{367},
+				Rules:   []uint16{368},
 			},
 			nameEntry{
 				Name:    "dropdb",
 				Program: 60,
-				Rules:   []uint16{100},
+				Rules:   []uint16{101},
 			},
 			nameEntry{
 				Name:    "dropuser",
 				Program: 60,
-				Rules:   []uint16{100},
+				Rules:   []uint16{101},
 			},
 			nameEntry{
 				Name:    "drupal",
 				Program: -1,
-				Rules:   []uint16{125},
+				Rules:   []uint16{126},
 			},
 			nameEntry{
 				Name:    "drush",
 				Program: 49,
-				Rules:   []uint16{125},
+				Rules:   []uint16{126},
 			},
 			nameEntry{
 				Name:    "dscl",
 				Program: -1,
-				Rules:   []uint16{396, 397, 453},
+				Rules:   []uint16{397, 398, 454},
 			},
 			nameEntry{
 				Name:    "dseditgroup",
 				Program: -1,
-				Rules:   []uint16{396, 397},
+				Rules:   []uint16{397, 398},
 			},
 			nameEntry{
 				Name:    "dsh",
 				Program: -1,
-				Rules:   []uint16{154},
+				Rules:   []uint16{155},
 			},
 			nameEntry{
 				Name:    "dsrm",
 				Program: -1,
-				Rules:   []uint16{182},
+				Rules:   []uint16{183},
 			},
 			nameEntry{
 				Name:    "dstat",
@@ -12453,7 +12473,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "duckdb",
 				Program: 59,
-				Rules:   []uint16{139},
+				Rules:   []uint16{140},
 			},
 			nameEntry{
 				Name:    "duf",
@@ -12466,12 +12486,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "duplicacy",
 				Program: 66,
-				Rules:   []uint16{249},
+				Rules:   []uint16{250},
 			},
 			nameEntry{
 				Name:    "duplicity",
 				Program: 66,
-				Rules:   []uint16{249},
+				Rules:   []uint16{250},
 			},
 			nameEntry{
 				Name:    "dust",
@@ -12480,12 +12500,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "dvc",
 				Program: 46,
-				Rules:   []uint16{133, 134},
+				Rules:   []uint16{134, 135},
 			},
 			nameEntry{
 				Name:    "dweb",
 				Program: -1,
-				Rules:   []uint16{354},
+				Rules:   []uint16{355},
 			},
 			nameEntry{
 				Name:    "dyff",
@@ -12494,7 +12514,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "dynamodb-admin",
 				Program: -1,
-				Rules:   []uint16{127},
+				Rules:   []uint16{128},
 			},
 			nameEntry{
 				Name:    "e2fsck",
@@ -12507,12 +12527,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "eas",
 				Program: -1,
-				Rules:   []uint16{358, 359},
+				Rules:   []uint16{359, 360},
 			},
 			nameEntry{
 				Name:    "eas-cli",
 				Program: -1,
-				Rules:   []uint16{358, 359},
+				Rules:   []uint16{359, 360},
 			},
 			nameEntry{
 				Name:    "easy_install",
@@ -12521,12 +12541,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "easyrsa",
 				Program: -1,
-				Rules:   []uint16{272},
+				Rules:   []uint16{273},
 			},
 			nameEntry{
 				Name:    "eb",
 				Program: 62,
-				Rules:   []uint16{23, 24, 38, 150, 152, 192},
+				Rules:   []uint16{24, 25, 39, 151, 153, 193},
 			},
 			nameEntry{
 				Name: "echo",
@@ -12534,7 +12554,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "ecs-cli",
 				Program: 62,
-				Rules:   []uint16{150},
+				Rules:   []uint16{151},
 			},
 			nameEntry{
 				Name:    "ecto",
@@ -12547,12 +12567,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "edge-addons",
 				Program: -1,
-				Rules:   []uint16{358},
+				Rules:   []uint16{359},
 			},
 			nameEntry{
 				Name:    "edgedb",
 				Program: 59,
-				Rules:   []uint16{137},
+				Rules:   []uint16{138},
 			},
 			nameEntry{
 				Name:    "edquota",
@@ -12561,22 +12581,22 @@ var shipped = Set{
 			nameEntry{
 				Name:    "efibootmgr",
 				Program: -1,
-				Rules:   []uint16{438},
+				Rules:   []uint16{439},
 			},
 			nameEntry{
 				Name:    "egrep",
 				Program: 13,
-				Rules:   []uint16{56, 57},
+				Rules:   []uint16{57, 58},
 			},
 			nameEntry{
 				Name:    "eksctl",
 				Program: 62,
-				Rules:   []uint16{23, 24, 216, 239},
+				Rules:   []uint16{24, 25, 217, 240},
 			},
 			nameEntry{
 				Name:    "elasticsearch-node",
 				Program: -1,
-				Rules:   []uint16{128},
+				Rules:   []uint16{129},
 			},
 			nameEntry{
 				Name:    "elasticsearch-sql-cli",
@@ -12625,21 +12645,21 @@ var shipped = Set{
 			nameEntry{
 				Name:    "emerge",
 				Program: 45,
-				Rules:   []uint16{430, 454},
+				Rules:   []uint16{431, 455},
 			},
 			nameEntry{
 				Name:  "enable",
-				Rules: []uint16{452},
+				Rules: []uint16{453},
 			},
 			nameEntry{
 				Name:    "encore",
 				Program: -1,
-				Rules:   []uint16{38, 150, 177},
+				Rules:   []uint16{39, 151, 178},
 			},
 			nameEntry{
 				Name:    "enpass",
 				Program: -1,
-				Rules:   []uint16{53},
+				Rules:   []uint16{54},
 			},
 			nameEntry{
 				Name:    "entire",
@@ -12652,7 +12672,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "env",
 				Program: 2,
-				Rules:   []uint16{416, 466, 467, 470},
+				Rules:   []uint16{417, 467, 468, 471},
 			},
 			nameEntry{
 				Name:    "env0",
@@ -12661,7 +12681,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "envkey-source",
 				Program: -1,
-				Rules:   []uint16{31},
+				Rules:   []uint16{32},
 			},
 			nameEntry{
 				Name:    "envsubst",
@@ -12698,17 +12718,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "esxcli",
 				Program: -1,
-				Rules:   []uint16{234},
+				Rules:   []uint16{235},
 			},
 			nameEntry{
 				Name:    "et",
 				Program: -1,
-				Rules:   []uint16{405},
+				Rules:   []uint16{406},
 			},
 			nameEntry{
 				Name:    "etcdctl",
 				Program: 59,
-				Rules:   []uint16{109},
+				Rules:   []uint16{110},
 			},
 			nameEntry{
 				Name:    "ethtool",
@@ -12717,7 +12737,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "ettercap",
 				Program: -1,
-				Rules:   []uint16{51, 415},
+				Rules:   []uint16{52, 416},
 			},
 			nameEntry{
 				Name:    "eval",
@@ -12726,12 +12746,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "evans",
 				Program: 55,
-				Rules:   []uint16{70},
+				Rules:   []uint16{71},
 			},
 			nameEntry{
 				Name:    "evil-winrm",
 				Program: -1,
-				Rules:   []uint16{51},
+				Rules:   []uint16{52},
 			},
 			nameEntry{
 				Name:    "ex",
@@ -12740,7 +12760,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "exa",
 				Program: 7,
-				Rules:   []uint16{404},
+				Rules:   []uint16{405},
 			},
 			nameEntry{
 				Name:    "exec",
@@ -12760,7 +12780,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "exo",
 				Program: 62,
-				Rules:   []uint16{170, 197, 248},
+				Rules:   []uint16{171, 198, 249},
 			},
 			nameEntry{
 				Name:    "expand",
@@ -12772,7 +12792,7 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:  "export",
-				Rules: []uint16{270, 416, 466, 470},
+				Rules: []uint16{271, 417, 467, 471},
 			},
 			nameEntry{
 				Name:    "expr",
@@ -12781,22 +12801,22 @@ var shipped = Set{
 			nameEntry{
 				Name:    "extlinux",
 				Program: -1,
-				Rules:   []uint16{438},
+				Rules:   []uint16{439},
 			},
 			nameEntry{
 				Name:    "eyaml",
 				Program: -1,
-				Rules:   []uint16{32},
+				Rules:   []uint16{33},
 			},
 			nameEntry{
 				Name:    "eza",
 				Program: 7,
-				Rules:   []uint16{404},
+				Rules:   []uint16{405},
 			},
 			nameEntry{
 				Name:    "fab",
 				Program: 46,
-				Rules:   []uint16{117, 155, 244},
+				Rules:   []uint16{118, 156, 245},
 			},
 			nameEntry{
 				Name:    "fabric",
@@ -12809,7 +12829,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "falconctl",
 				Program: -1,
-				Rules:   []uint16{398},
+				Rules:   []uint16{399},
 			},
 			nameEntry{
 				Name:    "fallocate",
@@ -12829,7 +12849,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "fastlane",
 				Program: 33,
-				Rules:   []uint16{358, 360},
+				Rules:   []uint16{359, 361},
 			},
 			nameEntry{
 				Name: "fc",
@@ -12837,17 +12857,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "fcrontab",
 				Program: -1,
-				Rules:   []uint16{389},
+				Rules:   []uint16{390},
 			},
 			nameEntry{
 				Name:    "fd",
 				Program: 16,
-				Rules:   []uint16{404},
+				Rules:   []uint16{405},
 			},
 			nameEntry{
 				Name:    "fdesetup",
 				Program: -1,
-				Rules:   []uint16{398},
+				Rules:   []uint16{399},
 			},
 			nameEntry{
 				Name:    "fdfind",
@@ -12856,7 +12876,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "fdisk",
 				Program: 65,
-				Rules:   []uint16{275},
+				Rules:   []uint16{276},
 			},
 			nameEntry{
 				Name:    "ffmpeg",
@@ -12869,12 +12889,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "ffsend",
 				Program: -1,
-				Rules:   []uint16{354, 367},
+				Rules:   []uint16{355, 368},
 			},
 			nameEntry{
 				Name:    "ffuf",
 				Program: -1,
-				Rules:   []uint16{415},
+				Rules:   []uint16{416},
 			},
 			nameEntry{
 				Name: "fg",
@@ -12894,7 +12914,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "find",
 				Program: 16,
-				Rules:   []uint16{58, 404},
+				Rules:   []uint16{59, 405},
 			},
 			nameEntry{
 				Name:    "findmnt",
@@ -12911,17 +12931,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "firebase",
 				Program: 62,
-				Rules:   []uint16{23, 24, 37, 38, 152, 177},
+				Rules:   []uint16{24, 25, 38, 39, 153, 178},
 			},
 			nameEntry{
 				Name:    "firebase-tools",
 				Program: -1,
-				Rules:   []uint16{177},
+				Rules:   []uint16{178},
 			},
 			nameEntry{
 				Name:    "firefox-send",
 				Program: -1,
-				Rules:   []uint16{367},
+				Rules:   []uint16{368},
 			},
 			nameEntry{
 				Name:    "firejail",
@@ -12930,17 +12950,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "firewall-cmd",
 				Program: 65,
-				Rules:   []uint16{409},
+				Rules:   []uint16{410},
 			},
 			nameEntry{
 				Name:    "fish",
 				Program: 4,
-				Rules:   []uint16{378, 379, 433, 434},
+				Rules:   []uint16{379, 380, 434, 435},
 			},
 			nameEntry{
 				Name:    "fkill",
 				Program: 64,
-				Rules:   []uint16{406},
+				Rules:   []uint16{407},
 			},
 			nameEntry{
 				Name:    "flake8",
@@ -12949,17 +12969,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "flarectl",
 				Program: 62,
-				Rules:   []uint16{177},
+				Rules:   []uint16{178},
 			},
 			nameEntry{
 				Name:    "flashrom",
 				Program: -1,
-				Rules:   []uint16{438},
+				Rules:   []uint16{439},
 			},
 			nameEntry{
 				Name:    "flask",
 				Program: 46,
-				Rules:   []uint16{120, 123},
+				Rules:   []uint16{121, 124},
 			},
 			nameEntry{
 				Name:    "flatc",
@@ -12968,12 +12988,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "flatpak",
 				Program: 45,
-				Rules:   []uint16{430},
+				Rules:   []uint16{431},
 			},
 			nameEntry{
 				Name:    "flit",
 				Program: 33,
-				Rules:   []uint16{362},
+				Rules:   []uint16{363},
 			},
 			nameEntry{
 				Name:    "flock",
@@ -12982,37 +13002,37 @@ var shipped = Set{
 			nameEntry{
 				Name:    "flutter",
 				Program: 33,
-				Rules:   []uint16{362},
+				Rules:   []uint16{363},
 			},
 			nameEntry{
 				Name:    "flux",
 				Program: 62,
-				Rules:   []uint16{223},
+				Rules:   []uint16{224},
 			},
 			nameEntry{
 				Name:    "fly",
 				Program: 62,
-				Rules:   []uint16{22, 23, 24, 38, 48, 152, 175, 185, 186, 192, 194, 195, 248},
+				Rules:   []uint16{23, 24, 25, 39, 49, 153, 176, 186, 187, 193, 195, 196, 249},
 			},
 			nameEntry{
 				Name:    "flyctl",
 				Program: 62,
-				Rules:   []uint16{22, 23, 24, 38, 48, 152, 175, 192, 194, 195, 248},
+				Rules:   []uint16{23, 24, 25, 39, 49, 153, 176, 193, 195, 196, 249},
 			},
 			nameEntry{
 				Name:    "flyte",
 				Program: -1,
-				Rules:   []uint16{134},
+				Rules:   []uint16{135},
 			},
 			nameEntry{
 				Name:    "flytectl",
 				Program: -1,
-				Rules:   []uint16{134},
+				Rules:   []uint16{135},
 			},
 			nameEntry{
 				Name:    "flyway",
 				Program: 49,
-				Rules:   []uint16{120, 123},
+				Rules:   []uint16{121, 124},
 			},
 			nameEntry{
 				Name:    "fmt",
@@ -13029,52 +13049,52 @@ var shipped = Set{
 			nameEntry{
 				Name:    "foreman",
 				Program: 46,
-				Rules:   []uint16{446},
+				Rules:   []uint16{447},
 			},
 			nameEntry{
 				Name:    "forever",
 				Program: 46,
-				Rules:   []uint16{446},
+				Rules:   []uint16{447},
 			},
 			nameEntry{
 				Name:    "forfiles",
 				Program: -1,
-				Rules:   []uint16{380},
+				Rules:   []uint16{381},
 			},
 			nameEntry{
 				Name:    "forge",
 				Program: 67,
-				Rules:   []uint16{177, 455},
+				Rules:   []uint16{178, 456},
 			},
 			nameEntry{
 				Name:    "forkbomb",
 				Program: -1,
-				Rules:   []uint16{424},
+				Rules:   []uint16{425},
 			},
 			nameEntry{
 				Name:    "format",
 				Program: 65,
-				Rules:   []uint16{275},
+				Rules:   []uint16{276},
 			},
 			nameEntry{
 				Name:    "format-volume",
 				Program: -1,
-				Rules:   []uint16{293},
+				Rules:   []uint16{294},
 			},
 			nameEntry{
 				Name:    "format.com",
 				Program: -1,
-				Rules:   []uint16{293},
+				Rules:   []uint16{294},
 			},
 			nameEntry{
 				Name:    "fossil",
 				Program: 51,
-				Rules:   []uint16{330},
+				Rules:   []uint16{331},
 			},
 			nameEntry{
 				Name:    "fpaste",
 				Program: -1,
-				Rules:   []uint16{354},
+				Rules:   []uint16{355},
 			},
 			nameEntry{
 				Name:    "fpc",
@@ -13091,7 +13111,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "frpc",
 				Program: -1,
-				Rules:   []uint16{345},
+				Rules:   []uint16{346},
 			},
 			nameEntry{
 				Name:    "fsck",
@@ -13100,32 +13120,32 @@ var shipped = Set{
 			nameEntry{
 				Name:    "fsutil",
 				Program: -1,
-				Rules:   []uint16{292},
+				Rules:   []uint16{293},
 			},
 			nameEntry{
 				Name:    "fsutil.exe",
 				Program: -1,
-				Rules:   []uint16{292},
+				Rules:   []uint16{293},
 			},
 			nameEntry{
 				Name:    "ftp",
 				Program: 57,
-				Rules:   []uint16{367, 368},
+				Rules:   []uint16{368, 369},
 			},
 			nameEntry{
 				Name:    "fuser",
 				Program: 64,
-				Rules:   []uint16{406},
+				Rules:   []uint16{407},
 			},
 			nameEntry{
 				Name:    "fwupdmgr",
 				Program: -1,
-				Rules:   []uint16{438},
+				Rules:   []uint16{439},
 			},
 			nameEntry{
 				Name:    "fwupdtool",
 				Program: -1,
-				Rules:   []uint16{438},
+				Rules:   []uint16{439},
 			},
 			nameEntry{
 				Name:    "fx",
@@ -13142,7 +13162,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "garden",
 				Program: -1,
-				Rules:   []uint16{150},
+				Rules:   []uint16{151},
 			},
 			nameEntry{
 				Name:    "gatsby",
@@ -13167,12 +13187,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "gci",
 				Program: -1,
-				Rules:   []uint16{20, 404},
+				Rules:   []uint16{21, 405},
 			},
 			nameEntry{
 				Name:    "gcloud",
 				Program: 62,
-				Rules:   []uint16{23, 24, 48, 152, 161, 162, 165, 166, 189, 190, 191, 195, 196, 197, 198, 239, 241, 248, 353, 365, 367},
+				Rules:   []uint16{24, 25, 49, 153, 162, 163, 166, 167, 190, 191, 192, 196, 197, 198, 199, 240, 242, 249, 354, 366, 368},
 			},
 			nameEntry{
 				Name:    "gcloud-components",
@@ -13181,27 +13201,27 @@ var shipped = Set{
 			nameEntry{
 				Name:    "gcp",
 				Program: 18,
-				Rules:   []uint16{278},
+				Rules:   []uint16{279},
 			},
 			nameEntry{
 				Name:    "gcrane",
 				Program: -1,
-				Rules:   []uint16{365},
+				Rules:   []uint16{366},
 			},
 			nameEntry{
 				Name:    "gdb",
 				Program: 64,
-				Rules:   []uint16{465},
+				Rules:   []uint16{466},
 			},
 			nameEntry{
 				Name:    "gdisk",
 				Program: 65,
-				Rules:   []uint16{275},
+				Rules:   []uint16{276},
 			},
 			nameEntry{
 				Name:    "gdrive",
 				Program: -1,
-				Rules:   []uint16{367},
+				Rules:   []uint16{368},
 			},
 			nameEntry{
 				Name:    "gedit",
@@ -13210,17 +13230,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "gel",
 				Program: 59,
-				Rules:   []uint16{137},
+				Rules:   []uint16{138},
 			},
 			nameEntry{
 				Name:    "gem",
 				Program: 44,
-				Rules:   []uint16{48, 362, 363, 373, 374, 383},
+				Rules:   []uint16{49, 363, 364, 374, 375, 384},
 			},
 			nameEntry{
 				Name:    "gemini",
 				Program: 67,
-				Rules:   []uint16{455, 457},
+				Rules:   []uint16{456, 458},
 			},
 			nameEntry{
 				Name:    "gemini-cli",
@@ -13229,7 +13249,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "getcap",
 				Program: 65,
-				Rules:   []uint16{58},
+				Rules:   []uint16{59},
 			},
 			nameEntry{
 				Name:    "getconf",
@@ -13265,7 +13285,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "gh",
 				Program: 52,
-				Rules:   []uint16{23, 24, 25, 48, 181, 183, 187, 188, 194, 349, 350, 351, 367, 432},
+				Rules:   []uint16{24, 25, 26, 49, 182, 184, 188, 189, 195, 350, 351, 352, 368, 433},
 			},
 			nameEntry{
 				Name:    "gh-ost",
@@ -13282,17 +13302,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "ghz",
 				Program: -1,
-				Rules:   []uint16{70},
+				Rules:   []uint16{71},
 			},
 			nameEntry{
 				Name:    "gi",
 				Program: -1,
-				Rules:   []uint16{20},
+				Rules:   []uint16{21},
 			},
 			nameEntry{
 				Name:    "gigalixir",
 				Program: 62,
-				Rules:   []uint16{177},
+				Rules:   []uint16{178},
 			},
 			nameEntry{
 				Name:    "ginkgo",
@@ -13305,27 +13325,27 @@ var shipped = Set{
 			nameEntry{
 				Name:    "gist",
 				Program: -1,
-				Rules:   []uint16{367},
+				Rules:   []uint16{368},
 			},
 			nameEntry{
 				Name:    "git",
 				Program: 50,
-				Rules:   []uint16{18, 34, 294, 295, 296, 297, 299, 300, 301, 302, 303, 304, 305, 306, 307, 308, 309, 310, 311, 312, 313, 314, 315, 316, 317, 318, 319, 320, 322, 323, 324, 325, 326, 327, 328, 329, 332, 333, 334, 335, 336, 337, 338, 339},
+				Rules:   []uint16{19, 35, 295, 296, 297, 298, 300, 301, 302, 303, 304, 305, 306, 307, 308, 309, 310, 311, 312, 313, 314, 315, 316, 317, 318, 319, 320, 321, 323, 324, 325, 326, 327, 328, 329, 330, 333, 334, 335, 336, 337, 338, 339, 340},
 			},
 			nameEntry{
 				Name:    "git-crypt",
 				Program: -1,
-				Rules:   []uint16{32},
+				Rules:   []uint16{33},
 			},
 			nameEntry{
 				Name:    "git-filter-branch",
 				Program: -1,
-				Rules:   []uint16{321},
+				Rules:   []uint16{322},
 			},
 			nameEntry{
 				Name:    "git-filter-repo",
 				Program: 51,
-				Rules:   []uint16{321},
+				Rules:   []uint16{322},
 			},
 			nameEntry{
 				Name:    "git-grep",
@@ -13346,22 +13366,22 @@ var shipped = Set{
 			nameEntry{
 				Name:    "gitlab-ctl",
 				Program: -1,
-				Rules:   []uint16{184},
+				Rules:   []uint16{185},
 			},
 			nameEntry{
 				Name:    "gitlab-psql",
 				Program: -1,
-				Rules:   []uint16{186},
+				Rules:   []uint16{187},
 			},
 			nameEntry{
 				Name:    "gitlab-rails",
 				Program: -1,
-				Rules:   []uint16{186},
+				Rules:   []uint16{187},
 			},
 			nameEntry{
 				Name:    "gitlab-runner",
 				Program: -1,
-				Rules:   []uint16{184},
+				Rules:   []uint16{185},
 			},
 			nameEntry{
 				Name:    "gitleaks",
@@ -13375,7 +13395,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "glab",
 				Program: 52,
-				Rules:   []uint16{23, 24, 25, 48, 181, 183, 187, 194, 349, 350, 351, 367, 432},
+				Rules:   []uint16{24, 25, 26, 49, 182, 184, 188, 195, 350, 351, 352, 368, 433},
 			},
 			nameEntry{
 				Name:    "gln",
@@ -13388,32 +13408,32 @@ var shipped = Set{
 			nameEntry{
 				Name:    "gluster",
 				Program: -1,
-				Rules:   []uint16{126},
+				Rules:   []uint16{127},
 			},
 			nameEntry{
 				Name:    "gmake",
 				Program: 30,
-				Rules:   []uint16{117},
+				Rules:   []uint16{118},
 			},
 			nameEntry{
 				Name:    "gmv",
 				Program: 19,
-				Rules:   []uint16{277},
+				Rules:   []uint16{278},
 			},
 			nameEntry{
 				Name:    "gnome-screenshot",
 				Program: -1,
-				Rules:   []uint16{357},
+				Rules:   []uint16{358},
 			},
 			nameEntry{
 				Name:    "go",
 				Program: 31,
-				Rules:   []uint16{373, 383},
+				Rules:   []uint16{374, 384},
 			},
 			nameEntry{
 				Name:    "gobuster",
 				Program: -1,
-				Rules:   []uint16{415},
+				Rules:   []uint16{416},
 			},
 			nameEntry{
 				Name:    "goenv",
@@ -13446,12 +13466,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "goose",
 				Program: 67,
-				Rules:   []uint16{120, 121, 123, 455, 457},
+				Rules:   []uint16{121, 122, 124, 456, 458},
 			},
 			nameEntry{
 				Name:    "gopass",
 				Program: 62,
-				Rules:   []uint16{31, 53, 238},
+				Rules:   []uint16{32, 54, 239},
 			},
 			nameEntry{
 				Name:    "gopls",
@@ -13460,7 +13480,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "goreleaser",
 				Program: 33,
-				Rules:   []uint16{362},
+				Rules:   []uint16{363},
 			},
 			nameEntry{
 				Name:    "gosec",
@@ -13473,7 +13493,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "govc",
 				Program: -1,
-				Rules:   []uint16{234},
+				Rules:   []uint16{235},
 			},
 			nameEntry{
 				Name:    "govulncheck",
@@ -13482,12 +13502,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "gpasswd",
 				Program: 65,
-				Rules:   []uint16{396},
+				Rules:   []uint16{397},
 			},
 			nameEntry{
 				Name:    "gpg",
 				Program: 65,
-				Rules:   []uint16{32, 271},
+				Rules:   []uint16{33, 272},
 			},
 			nameEntry{
 				Name:    "gpg-agent",
@@ -13496,7 +13516,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "gpg2",
 				Program: 65,
-				Rules:   []uint16{32, 271},
+				Rules:   []uint16{33, 272},
 			},
 			nameEntry{
 				Name:    "gpgconf",
@@ -13513,12 +13533,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "gradle",
 				Program: 34,
-				Rules:   []uint16{124, 362},
+				Rules:   []uint16{125, 363},
 			},
 			nameEntry{
 				Name:    "gradlew",
 				Program: 34,
-				Rules:   []uint16{124, 362},
+				Rules:   []uint16{125, 363},
 			},
 			nameEntry{
 				Name:    "graphite",
@@ -13531,17 +13551,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "gremlin",
 				Program: -1,
-				Rules:   []uint16{137},
+				Rules:   []uint16{138},
 			},
 			nameEntry{
 				Name:    "grep",
 				Program: 13,
-				Rules:   []uint16{56, 57},
+				Rules:   []uint16{57, 58},
 			},
 			nameEntry{
 				Name:    "gridscale",
 				Program: -1,
-				Rules:   []uint16{170},
+				Rules:   []uint16{171},
 			},
 			nameEntry{
 				Name:    "grm",
@@ -13550,7 +13570,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "grok",
 				Program: 67,
-				Rules:   []uint16{455},
+				Rules:   []uint16{456},
 			},
 			nameEntry{
 				Name:    "groovy",
@@ -13563,17 +13583,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "groupadd",
 				Program: 65,
-				Rules:   []uint16{396},
+				Rules:   []uint16{397},
 			},
 			nameEntry{
 				Name:    "groupdel",
 				Program: 65,
-				Rules:   []uint16{396},
+				Rules:   []uint16{397},
 			},
 			nameEntry{
 				Name:    "groupmod",
 				Program: -1,
-				Rules:   []uint16{396},
+				Rules:   []uint16{397},
 			},
 			nameEntry{
 				Name:    "groups",
@@ -13582,37 +13602,37 @@ var shipped = Set{
 			nameEntry{
 				Name:    "grpc_cli",
 				Program: 55,
-				Rules:   []uint16{70},
+				Rules:   []uint16{71},
 			},
 			nameEntry{
 				Name:    "grpcurl",
 				Program: 55,
-				Rules:   []uint16{70},
+				Rules:   []uint16{71},
 			},
 			nameEntry{
 				Name:    "grub-install",
 				Program: -1,
-				Rules:   []uint16{438},
+				Rules:   []uint16{439},
 			},
 			nameEntry{
 				Name:    "grub-mkconfig",
 				Program: -1,
-				Rules:   []uint16{438},
+				Rules:   []uint16{439},
 			},
 			nameEntry{
 				Name:    "grub2-install",
 				Program: -1,
-				Rules:   []uint16{438},
+				Rules:   []uint16{439},
 			},
 			nameEntry{
 				Name:    "grub2-mkconfig",
 				Program: -1,
-				Rules:   []uint16{438},
+				Rules:   []uint16{439},
 			},
 			nameEntry{
 				Name:    "grubby",
 				Program: -1,
-				Rules:   []uint16{438},
+				Rules:   []uint16{439},
 			},
 			nameEntry{
 				Name:    "grunt",
@@ -13637,12 +13657,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "gsudo",
 				Program: -1,
-				Rules:   []uint16{435},
+				Rules:   []uint16{436},
 			},
 			nameEntry{
 				Name:    "gsutil",
 				Program: 62,
-				Rules:   []uint16{161, 162, 166, 196, 353, 367, 369},
+				Rules:   []uint16{162, 163, 167, 197, 354, 368, 370},
 			},
 			nameEntry{
 				Name:    "gt",
@@ -13651,7 +13671,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "gtar",
 				Program: 24,
-				Rules:   []uint16{49, 290, 384},
+				Rules:   []uint16{50, 291, 385},
 			},
 			nameEntry{
 				Name:    "gtest",
@@ -13692,17 +13712,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "hadoop",
 				Program: -1,
-				Rules:   []uint16{131},
+				Rules:   []uint16{132},
 			},
 			nameEntry{
 				Name:    "halt",
 				Program: 65,
-				Rules:   []uint16{407, 408},
+				Rules:   []uint16{408, 409},
 			},
 			nameEntry{
 				Name:    "harness",
 				Program: -1,
-				Rules:   []uint16{184},
+				Rules:   []uint16{185},
 			},
 			nameEntry{
 				Name: "hash",
@@ -13710,17 +13730,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "hashcat",
 				Program: -1,
-				Rules:   []uint16{51, 415},
+				Rules:   []uint16{52, 416},
 			},
 			nameEntry{
 				Name:    "hashdump",
 				Program: -1,
-				Rules:   []uint16{51},
+				Rules:   []uint16{52},
 			},
 			nameEntry{
 				Name:    "hasura",
 				Program: 49,
-				Rules:   []uint16{120, 123, 177},
+				Rules:   []uint16{121, 124, 178},
 			},
 			nameEntry{
 				Name:    "hasura-cloud",
@@ -13729,22 +13749,22 @@ var shipped = Set{
 			nameEntry{
 				Name:    "hatch",
 				Program: 33,
-				Rules:   []uint16{117, 362},
+				Rules:   []uint16{118, 363},
 			},
 			nameEntry{
 				Name:    "hbase",
 				Program: -1,
-				Rules:   []uint16{132},
+				Rules:   []uint16{133},
 			},
 			nameEntry{
 				Name:    "hcloud",
 				Program: 62,
-				Rules:   []uint16{23, 24, 170, 191, 197, 248, 432},
+				Rules:   []uint16{24, 25, 171, 192, 198, 249, 433},
 			},
 			nameEntry{
 				Name:    "hdfs",
 				Program: -1,
-				Rules:   []uint16{131},
+				Rules:   []uint16{132},
 			},
 			nameEntry{
 				Name:    "hdiutil",
@@ -13753,7 +13773,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "hdparm",
 				Program: 65,
-				Rules:   []uint16{275},
+				Rules:   []uint16{276},
 			},
 			nameEntry{
 				Name:    "head",
@@ -13766,12 +13786,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "helm",
 				Program: 62,
-				Rules:   []uint16{38, 47, 48, 152, 223, 362, 373},
+				Rules:   []uint16{39, 48, 49, 153, 224, 363, 374},
 			},
 			nameEntry{
 				Name:    "helmfile",
 				Program: 62,
-				Rules:   []uint16{152, 223},
+				Rules:   []uint16{153, 224},
 			},
 			nameEntry{
 				Name: "help",
@@ -13779,7 +13799,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "heroku",
 				Program: 62,
-				Rules:   []uint16{22, 23, 24, 37, 38, 48, 176, 192, 194, 248},
+				Rules:   []uint16{23, 24, 25, 38, 39, 49, 177, 193, 195, 249},
 			},
 			nameEntry{
 				Name:    "hex",
@@ -13796,26 +13816,26 @@ var shipped = Set{
 			nameEntry{
 				Name:    "hey",
 				Program: 37,
-				Rules:   []uint16{71},
+				Rules:   []uint16{72},
 			},
 			nameEntry{
 				Name:    "hf",
 				Program: -1,
-				Rules:   []uint16{23, 24, 133, 361},
+				Rules:   []uint16{24, 25, 134, 362},
 			},
 			nameEntry{
 				Name:    "hg",
 				Program: 51,
-				Rules:   []uint16{330, 331},
+				Rules:   []uint16{331, 332},
 			},
 			nameEntry{
 				Name:    "hh.exe",
 				Program: -1,
-				Rules:   []uint16{380},
+				Rules:   []uint16{381},
 			},
 			nameEntry{
 				Name:  "history",
-				Rules: []uint16{269},
+				Rules: []uint16{270},
 			},
 			nameEntry{
 				Name:    "hive",
@@ -13836,7 +13856,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "host",
 				Program: 56,
-				Rules:   []uint16{348},
+				Rules:   []uint16{349},
 			},
 			nameEntry{
 				Name:    "hostname",
@@ -13845,7 +13865,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "hostnamectl",
 				Program: 65,
-				Rules:   []uint16{412},
+				Rules:   []uint16{413},
 			},
 			nameEntry{
 				Name:    "htmlq",
@@ -13858,12 +13878,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "http",
 				Program: 55,
-				Rules:   []uint16{369},
+				Rules:   []uint16{370},
 			},
 			nameEntry{
 				Name:    "http-server",
 				Program: 46,
-				Rules:   []uint16{370},
+				Rules:   []uint16{371},
 			},
 			nameEntry{
 				Name:    "httpd",
@@ -13884,12 +13904,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "hub",
 				Program: 50,
-				Rules:   []uint16{181, 294, 296, 349, 350, 367},
+				Rules:   []uint16{182, 295, 297, 350, 351, 368},
 			},
 			nameEntry{
 				Name:    "huggingface-cli",
 				Program: -1,
-				Rules:   []uint16{23, 24, 48, 133, 361},
+				Rules:   []uint16{24, 25, 49, 134, 362},
 			},
 			nameEntry{
 				Name:    "hugo",
@@ -13906,7 +13926,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "hwclock",
 				Program: -1,
-				Rules:   []uint16{439},
+				Rules:   []uint16{440},
 			},
 			nameEntry{
 				Name:    "hwinfo",
@@ -13919,7 +13939,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "hydra",
 				Program: -1,
-				Rules:   []uint16{51, 182, 415},
+				Rules:   []uint16{52, 183, 416},
 			},
 			nameEntry{
 				Name:    "hypercorn",
@@ -13932,17 +13952,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "ibmcloud",
 				Program: 62,
-				Rules:   []uint16{23, 24, 47, 170, 248},
+				Rules:   []uint16{24, 25, 48, 171, 249},
 			},
 			nameEntry{
 				Name:    "icacls",
 				Program: 65,
-				Rules:   []uint16{289, 291},
+				Rules:   []uint16{290, 292},
 			},
 			nameEntry{
 				Name:    "icacls.exe",
 				Program: -1,
-				Rules:   []uint16{291},
+				Rules:   []uint16{292},
 			},
 			nameEntry{
 				Name:    "iconv",
@@ -13963,17 +13983,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "iex",
 				Program: 46,
-				Rules:   []uint16{381},
+				Rules:   []uint16{382},
 			},
 			nameEntry{
 				Name:    "ifconfig",
 				Program: 56,
-				Rules:   []uint16{412},
+				Rules:   []uint16{413},
 			},
 			nameEntry{
 				Name:    "impacket-secretsdump",
 				Program: -1,
-				Rules:   []uint16{51},
+				Rules:   []uint16{52},
 			},
 			nameEntry{
 				Name:    "impala-shell",
@@ -13982,27 +14002,27 @@ var shipped = Set{
 			nameEntry{
 				Name:    "incus",
 				Program: 62,
-				Rules:   []uint16{234},
+				Rules:   []uint16{235},
 			},
 			nameEntry{
 				Name:    "infisical",
 				Program: 62,
-				Rules:   []uint16{31, 190, 238},
+				Rules:   []uint16{32, 191, 239},
 			},
 			nameEntry{
 				Name:    "influx",
 				Program: 59,
-				Rules:   []uint16{110, 137, 138},
+				Rules:   []uint16{111, 138, 139},
 			},
 			nameEntry{
 				Name:    "influxd",
 				Program: -1,
-				Rules:   []uint16{127},
+				Rules:   []uint16{128},
 			},
 			nameEntry{
 				Name:    "influxdb3",
 				Program: -1,
-				Rules:   []uint16{138},
+				Rules:   []uint16{139},
 			},
 			nameEntry{
 				Name:    "infracost",
@@ -14011,12 +14031,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "init",
 				Program: 65,
-				Rules:   []uint16{407},
+				Rules:   []uint16{408},
 			},
 			nameEntry{
 				Name:    "initctl",
 				Program: 65,
-				Rules:   []uint16{425},
+				Rules:   []uint16{426},
 			},
 			nameEntry{
 				Name:    "initdb",
@@ -14025,7 +14045,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "innochecksum",
 				Program: -1,
-				Rules:   []uint16{135},
+				Rules:   []uint16{136},
 			},
 			nameEntry{
 				Name:    "innoextract",
@@ -14034,12 +14054,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "insmod",
 				Program: 65,
-				Rules:   []uint16{399},
+				Rules:   []uint16{400},
 			},
 			nameEntry{
 				Name:    "install",
 				Program: 17,
-				Rules:   []uint16{278, 395},
+				Rules:   []uint16{279, 396},
 			},
 			nameEntry{
 				Name:    "install_name_tool",
@@ -14048,22 +14068,22 @@ var shipped = Set{
 			nameEntry{
 				Name:    "installutil",
 				Program: -1,
-				Rules:   []uint16{380},
+				Rules:   []uint16{381},
 			},
 			nameEntry{
 				Name:    "inv",
 				Program: 46,
-				Rules:   []uint16{117},
+				Rules:   []uint16{118},
 			},
 			nameEntry{
 				Name:    "invoke",
 				Program: 46,
-				Rules:   []uint16{117},
+				Rules:   []uint16{118},
 			},
 			nameEntry{
 				Name:    "invoke-expression",
 				Program: -1,
-				Rules:   []uint16{381},
+				Rules:   []uint16{382},
 			},
 			nameEntry{
 				Name:    "inxi",
@@ -14084,17 +14104,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "ip",
 				Program: 56,
-				Rules:   []uint16{412},
+				Rules:   []uint16{413},
 			},
 			nameEntry{
 				Name:    "ip6tables",
 				Program: 65,
-				Rules:   []uint16{409},
+				Rules:   []uint16{410},
 			},
 			nameEntry{
 				Name:    "ipa",
 				Program: -1,
-				Rules:   []uint16{182},
+				Rules:   []uint16{183},
 			},
 			nameEntry{
 				Name:    "iperf",
@@ -14107,12 +14127,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "ipfs",
 				Program: -1,
-				Rules:   []uint16{367},
+				Rules:   []uint16{368},
 			},
 			nameEntry{
 				Name:    "iptables",
 				Program: 65,
-				Rules:   []uint16{409},
+				Rules:   []uint16{410},
 			},
 			nameEntry{
 				Name:    "ipython",
@@ -14133,12 +14153,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "istioctl",
 				Program: 62,
-				Rules:   []uint16{223},
+				Rules:   []uint16{224},
 			},
 			nameEntry{
 				Name:    "iw",
 				Program: -1,
-				Rules:   []uint16{412},
+				Rules:   []uint16{413},
 			},
 			nameEntry{
 				Name:    "iwconfig",
@@ -14155,7 +14175,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "jamf",
 				Program: -1,
-				Rules:   []uint16{398},
+				Rules:   []uint16{399},
 			},
 			nameEntry{
 				Name:    "jaq",
@@ -14172,7 +14192,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "java",
 				Program: 46,
-				Rules:   []uint16{185, 186},
+				Rules:   []uint16{186, 187},
 			},
 			nameEntry{
 				Name:    "javac",
@@ -14181,7 +14201,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "jcli",
 				Program: -1,
-				Rules:   []uint16{184, 186},
+				Rules:   []uint16{185, 187},
 			},
 			nameEntry{
 				Name:    "jekyll",
@@ -14190,7 +14210,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "jenkins-cli",
 				Program: -1,
-				Rules:   []uint16{184, 186},
+				Rules:   []uint16{185, 187},
 			},
 			nameEntry{
 				Name:    "jest",
@@ -14199,7 +14219,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "jj",
 				Program: 51,
-				Rules:   []uint16{330, 331},
+				Rules:   []uint16{331, 332},
 			},
 			nameEntry{
 				Name: "jobs",
@@ -14207,7 +14227,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "john",
 				Program: -1,
-				Rules:   []uint16{51, 415},
+				Rules:   []uint16{52, 416},
 			},
 			nameEntry{
 				Name:    "join",
@@ -14216,7 +14236,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "journalctl",
 				Program: 65,
-				Rules:   []uint16{269},
+				Rules:   []uint16{270},
 			},
 			nameEntry{
 				Name:    "jq",
@@ -14233,12 +14253,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "jsr",
 				Program: -1,
-				Rules:   []uint16{362},
+				Rules:   []uint16{363},
 			},
 			nameEntry{
 				Name:    "juju",
 				Program: 62,
-				Rules:   []uint16{235, 236, 237},
+				Rules:   []uint16{236, 237, 238},
 			},
 			nameEntry{
 				Name:    "jules",
@@ -14255,22 +14275,22 @@ var shipped = Set{
 			nameEntry{
 				Name:    "just",
 				Program: 46,
-				Rules:   []uint16{117, 118},
+				Rules:   []uint16{118, 119},
 			},
 			nameEntry{
 				Name:    "k",
 				Program: 62,
-				Rules:   []uint16{30, 171, 211, 212, 213, 214, 215, 216, 217, 218, 219, 220, 221, 222},
+				Rules:   []uint16{31, 172, 212, 213, 214, 215, 216, 217, 218, 219, 220, 221, 222, 223},
 			},
 			nameEntry{
 				Name:    "k0s",
 				Program: -1,
-				Rules:   []uint16{239},
+				Rules:   []uint16{240},
 			},
 			nameEntry{
 				Name:    "k3d",
 				Program: 62,
-				Rules:   []uint16{242},
+				Rules:   []uint16{243},
 			},
 			nameEntry{
 				Name:    "k3s",
@@ -14287,17 +14307,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "kadmin",
 				Program: -1,
-				Rules:   []uint16{182},
+				Rules:   []uint16{183},
 			},
 			nameEntry{
 				Name:    "kadmin.local",
 				Program: -1,
-				Rules:   []uint16{182},
+				Rules:   []uint16{183},
 			},
 			nameEntry{
 				Name:    "kaggle",
 				Program: -1,
-				Rules:   []uint16{133, 361},
+				Rules:   []uint16{134, 362},
 			},
 			nameEntry{
 				Name:    "kak",
@@ -14306,7 +14326,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "kamal",
 				Program: 62,
-				Rules:   []uint16{38, 150, 152},
+				Rules:   []uint16{39, 151, 153},
 			},
 			nameEntry{
 				Name:    "karma",
@@ -14315,52 +14335,52 @@ var shipped = Set{
 			nameEntry{
 				Name:    "katapult",
 				Program: -1,
-				Rules:   []uint16{170},
+				Rules:   []uint16{171},
 			},
 			nameEntry{
 				Name:    "kcadm",
 				Program: -1,
-				Rules:   []uint16{182},
+				Rules:   []uint16{183},
 			},
 			nameEntry{
 				Name:    "kcadm.sh",
 				Program: -1,
-				Rules:   []uint16{182},
+				Rules:   []uint16{183},
 			},
 			nameEntry{
 				Name:    "kcat",
 				Program: -1,
-				Rules:   []uint16{127},
+				Rules:   []uint16{128},
 			},
 			nameEntry{
 				Name:    "kdig",
 				Program: 56,
-				Rules:   []uint16{348},
+				Rules:   []uint16{349},
 			},
 			nameEntry{
 				Name:    "kedro",
 				Program: -1,
-				Rules:   []uint16{134},
+				Rules:   []uint16{135},
 			},
 			nameEntry{
 				Name:    "keepassxc-cli",
 				Program: -1,
-				Rules:   []uint16{31, 53},
+				Rules:   []uint16{32, 54},
 			},
 			nameEntry{
 				Name:    "keeper",
 				Program: -1,
-				Rules:   []uint16{53},
+				Rules:   []uint16{54},
 			},
 			nameEntry{
 				Name:    "kexec",
 				Program: 65,
-				Rules:   []uint16{399, 435},
+				Rules:   []uint16{400, 436},
 			},
 			nameEntry{
 				Name:    "kextload",
 				Program: -1,
-				Rules:   []uint16{399, 453},
+				Rules:   []uint16{400, 454},
 			},
 			nameEntry{
 				Name:    "keychain",
@@ -14369,42 +14389,42 @@ var shipped = Set{
 			nameEntry{
 				Name:    "keydb-cli",
 				Program: 59,
-				Rules:   []uint16{101, 102, 106, 107, 141},
+				Rules:   []uint16{102, 103, 107, 108, 142},
 			},
 			nameEntry{
 				Name:    "keyring",
 				Program: -1,
-				Rules:   []uint16{33},
+				Rules:   []uint16{34},
 			},
 			nameEntry{
 				Name:    "keytool",
 				Program: 65,
-				Rules:   []uint16{40, 431, 451},
+				Rules:   []uint16{41, 432, 452},
 			},
 			nameEntry{
 				Name:    "kill",
 				Program: 64,
-				Rules:   []uint16{400, 401, 402, 406, 464, 465},
+				Rules:   []uint16{401, 402, 403, 407, 465, 466},
 			},
 			nameEntry{
 				Name:    "kill-port",
 				Program: 64,
-				Rules:   []uint16{406},
+				Rules:   []uint16{407},
 			},
 			nameEntry{
 				Name:    "killall",
 				Program: 64,
-				Rules:   []uint16{400, 402, 403, 406, 443, 463, 465},
+				Rules:   []uint16{401, 403, 404, 407, 444, 464, 466},
 			},
 			nameEntry{
 				Name:    "killall5",
 				Program: -1,
-				Rules:   []uint16{400, 445},
+				Rules:   []uint16{401, 446},
 			},
 			nameEntry{
 				Name:    "kilo",
 				Program: 67,
-				Rules:   []uint16{455},
+				Rules:   []uint16{456},
 			},
 			nameEntry{
 				Name:    "kilocode",
@@ -14413,7 +14433,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "kind",
 				Program: 62,
-				Rules:   []uint16{242},
+				Rules:   []uint16{243},
 			},
 			nameEntry{
 				Name:    "kiro",
@@ -14422,32 +14442,32 @@ var shipped = Set{
 			nameEntry{
 				Name:    "kiro-cli",
 				Program: 67,
-				Rules:   []uint16{455},
+				Rules:   []uint16{456},
 			},
 			nameEntry{
 				Name:    "kitten",
 				Program: -1,
-				Rules:   []uint16{461},
+				Rules:   []uint16{462},
 			},
 			nameEntry{
 				Name:    "kitty",
 				Program: -1,
-				Rules:   []uint16{461},
+				Rules:   []uint16{462},
 			},
 			nameEntry{
 				Name:    "kldload",
 				Program: -1,
-				Rules:   []uint16{399},
+				Rules:   []uint16{400},
 			},
 			nameEntry{
 				Name:    "knex",
 				Program: 49,
-				Rules:   []uint16{120, 121, 123, 124},
+				Rules:   []uint16{121, 122, 124, 125},
 			},
 			nameEntry{
 				Name:    "knife",
 				Program: 62,
-				Rules:   []uint16{155, 244},
+				Rules:   []uint16{156, 245},
 			},
 			nameEntry{
 				Name:    "knip",
@@ -14456,17 +14476,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "ko",
 				Program: -1,
-				Rules:   []uint16{364},
+				Rules:   []uint16{365},
 			},
 			nameEntry{
 				Name:    "kopia",
 				Program: 66,
-				Rules:   []uint16{249},
+				Rules:   []uint16{250},
 			},
 			nameEntry{
 				Name:    "kops",
 				Program: 62,
-				Rules:   []uint16{216, 239},
+				Rules:   []uint16{217, 240},
 			},
 			nameEntry{
 				Name:    "kotlin",
@@ -14479,7 +14499,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "koyeb",
 				Program: 62,
-				Rules:   []uint16{177},
+				Rules:   []uint16{178},
 			},
 			nameEntry{
 				Name:    "krew",
@@ -14488,7 +14508,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "ksh",
 				Program: 4,
-				Rules:   []uint16{378, 379, 433, 434},
+				Rules:   []uint16{379, 380, 434, 435},
 			},
 			nameEntry{
 				Name:    "ktlint",
@@ -14497,22 +14517,22 @@ var shipped = Set{
 			nameEntry{
 				Name:    "kubeadm",
 				Program: 62,
-				Rules:   []uint16{216, 239},
+				Rules:   []uint16{217, 240},
 			},
 			nameEntry{
 				Name:    "kubectl",
 				Program: 62,
-				Rules:   []uint16{23, 24, 25, 30, 171, 211, 212, 213, 214, 215, 216, 217, 218, 219, 220, 221, 222, 373},
+				Rules:   []uint16{24, 25, 26, 31, 172, 212, 213, 214, 215, 216, 217, 218, 219, 220, 221, 222, 223, 374},
 			},
 			nameEntry{
 				Name:    "kubectl-debug",
 				Program: -1,
-				Rules:   []uint16{221},
+				Rules:   []uint16{222},
 			},
 			nameEntry{
 				Name:    "kubectl-node_shell",
 				Program: -1,
-				Rules:   []uint16{221},
+				Rules:   []uint16{222},
 			},
 			nameEntry{
 				Name:    "kubectx",
@@ -14529,17 +14549,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "kubespray",
 				Program: -1,
-				Rules:   []uint16{239},
+				Rules:   []uint16{240},
 			},
 			nameEntry{
 				Name:    "kustomize",
 				Program: 62,
-				Rules:   []uint16{223},
+				Rules:   []uint16{224},
 			},
 			nameEntry{
 				Name:    "kwallet-query",
 				Program: 65,
-				Rules:   []uint16{33},
+				Rules:   []uint16{34},
 			},
 			nameEntry{
 				Name:    "la",
@@ -14548,12 +14568,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "lakectl",
 				Program: -1,
-				Rules:   []uint16{133},
+				Rules:   []uint16{134},
 			},
 			nameEntry{
 				Name:    "lambda-cloud",
 				Program: 62,
-				Rules:   []uint16{170},
+				Rules:   []uint16{171},
 			},
 			nameEntry{
 				Name:    "last",
@@ -14574,7 +14594,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "launchctl",
 				Program: 65,
-				Rules:   []uint16{22, 390, 403, 413, 453, 465},
+				Rules:   []uint16{23, 391, 404, 414, 454, 466},
 			},
 			nameEntry{
 				Name:    "lazydocker",
@@ -14595,7 +14615,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "ldapdelete",
 				Program: 60,
-				Rules:   []uint16{182},
+				Rules:   []uint16{183},
 			},
 			nameEntry{
 				Name:    "ldapmodify",
@@ -14612,7 +14632,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "ldconfig",
 				Program: 65,
-				Rules:   []uint16{413},
+				Rules:   []uint16{414},
 			},
 			nameEntry{
 				Name:    "ldd",
@@ -14625,7 +14645,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "lego",
 				Program: -1,
-				Rules:   []uint16{272},
+				Rules:   []uint16{273},
 			},
 			nameEntry{
 				Name:    "lein",
@@ -14634,7 +14654,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "lerna",
 				Program: 33,
-				Rules:   []uint16{362},
+				Rules:   []uint16{363},
 			},
 			nameEntry{
 				Name:    "less",
@@ -14650,12 +14670,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "lfs",
 				Program: -1,
-				Rules:   []uint16{126},
+				Rules:   []uint16{127},
 			},
 			nameEntry{
 				Name:    "lftp",
 				Program: 57,
-				Rules:   []uint16{281, 367, 368},
+				Rules:   []uint16{282, 368, 369},
 			},
 			nameEntry{
 				Name:    "libsql",
@@ -14672,17 +14692,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "ligolo",
 				Program: -1,
-				Rules:   []uint16{345},
+				Rules:   []uint16{346},
 			},
 			nameEntry{
 				Name:    "limactl",
 				Program: 62,
-				Rules:   []uint16{234},
+				Rules:   []uint16{235},
 			},
 			nameEntry{
 				Name:    "linkerd",
 				Program: 62,
-				Rules:   []uint16{223},
+				Rules:   []uint16{224},
 			},
 			nameEntry{
 				Name:    "links",
@@ -14691,22 +14711,22 @@ var shipped = Set{
 			nameEntry{
 				Name:    "linode",
 				Program: 62,
-				Rules:   []uint16{23, 24, 170},
+				Rules:   []uint16{24, 25, 171},
 			},
 			nameEntry{
 				Name:    "linode-cli",
 				Program: 62,
-				Rules:   []uint16{23, 24, 170, 197, 198, 248},
+				Rules:   []uint16{24, 25, 171, 198, 199, 249},
 			},
 			nameEntry{
 				Name:    "linpeas.sh",
 				Program: -1,
-				Rules:   []uint16{415},
+				Rules:   []uint16{416},
 			},
 			nameEntry{
 				Name:    "linstor",
 				Program: -1,
-				Rules:   []uint16{126},
+				Rules:   []uint16{127},
 			},
 			nameEntry{
 				Name:    "lint-staged",
@@ -14719,7 +14739,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "liquibase",
 				Program: 49,
-				Rules:   []uint16{120, 123},
+				Rules:   []uint16{121, 124},
 			},
 			nameEntry{
 				Name:    "lit",
@@ -14728,17 +14748,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "litecli",
 				Program: 59,
-				Rules:   []uint16{59},
+				Rules:   []uint16{60},
 			},
 			nameEntry{
 				Name:    "litestream",
 				Program: 66,
-				Rules:   []uint16{249},
+				Rules:   []uint16{250},
 			},
 			nameEntry{
 				Name:    "live-server",
 				Program: 46,
-				Rules:   []uint16{370},
+				Rules:   []uint16{371},
 			},
 			nameEntry{
 				Name:    "ll",
@@ -14778,7 +14798,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "localtunnel",
 				Program: 46,
-				Rules:   []uint16{354, 355},
+				Rules:   []uint16{355, 356},
 			},
 			nameEntry{
 				Name:    "locate",
@@ -14791,7 +14811,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "log",
 				Program: 65,
-				Rules:   []uint16{269},
+				Rules:   []uint16{270},
 			},
 			nameEntry{
 				Name:    "logger",
@@ -14800,12 +14820,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "loginctl",
 				Program: 65,
-				Rules:   []uint16{402, 407},
+				Rules:   []uint16{403, 408},
 			},
 			nameEntry{
 				Name:    "logoff",
 				Program: -1,
-				Rules:   []uint16{445},
+				Rules:   []uint16{446},
 			},
 			nameEntry{
 				Name: "logout",
@@ -14821,17 +14841,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "losetup",
 				Program: 65,
-				Rules:   []uint16{288, 413},
+				Rules:   []uint16{289, 414},
 			},
 			nameEntry{
 				Name:    "lpass",
 				Program: -1,
-				Rules:   []uint16{31, 53},
+				Rules:   []uint16{32, 54},
 			},
 			nameEntry{
 				Name:    "ls",
 				Program: 7,
-				Rules:   []uint16{20, 404},
+				Rules:   []uint16{21, 405},
 			},
 			nameEntry{
 				Name:    "lsattr",
@@ -14852,7 +14872,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "lsd",
 				Program: 7,
-				Rules:   []uint16{404},
+				Rules:   []uint16{405},
 			},
 			nameEntry{
 				Name:    "lsmod",
@@ -14869,7 +14889,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "lssecret",
 				Program: -1,
-				Rules:   []uint16{33},
+				Rules:   []uint16{34},
 			},
 			nameEntry{
 				Name:    "lsusb",
@@ -14878,7 +14898,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "lt",
 				Program: 46,
-				Rules:   []uint16{354, 355},
+				Rules:   []uint16{355, 356},
 			},
 			nameEntry{
 				Name:    "ltrace",
@@ -14899,12 +14919,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "luarocks",
 				Program: 45,
-				Rules:   []uint16{362},
+				Rules:   []uint16{363},
 			},
 			nameEntry{
 				Name:    "luigi",
 				Program: 46,
-				Rules:   []uint16{134},
+				Rules:   []uint16{135},
 			},
 			nameEntry{
 				Name:    "lvcreate",
@@ -14917,12 +14937,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "lvreduce",
 				Program: -1,
-				Rules:   []uint16{288},
+				Rules:   []uint16{289},
 			},
 			nameEntry{
 				Name:    "lvremove",
 				Program: 65,
-				Rules:   []uint16{249, 275, 288},
+				Rules:   []uint16{250, 276, 289},
 			},
 			nameEntry{
 				Name:    "lvs",
@@ -14931,7 +14951,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "lxc",
 				Program: 62,
-				Rules:   []uint16{234},
+				Rules:   []uint16{235},
 			},
 			nameEntry{
 				Name:    "lxd",
@@ -14952,7 +14972,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "maas",
 				Program: 62,
-				Rules:   []uint16{170, 234},
+				Rules:   []uint16{171, 235},
 			},
 			nameEntry{
 				Name:    "madge",
@@ -14965,17 +14985,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "mage",
 				Program: 33,
-				Rules:   []uint16{117, 134},
+				Rules:   []uint16{118, 135},
 			},
 			nameEntry{
 				Name:    "magic-wormhole",
 				Program: 57,
-				Rules:   []uint16{354, 367},
+				Rules:   []uint16{355, 368},
 			},
 			nameEntry{
 				Name:    "magic-wormhole.js",
 				Program: -1,
-				Rules:   []uint16{367},
+				Rules:   []uint16{368},
 			},
 			nameEntry{
 				Name:    "magick",
@@ -14984,17 +15004,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "mail",
 				Program: -1,
-				Rules:   []uint16{354, 367, 369},
+				Rules:   []uint16{355, 368, 370},
 			},
 			nameEntry{
 				Name:    "mailx",
 				Program: -1,
-				Rules:   []uint16{354},
+				Rules:   []uint16{355},
 			},
 			nameEntry{
 				Name:    "make",
 				Program: 30,
-				Rules:   []uint16{117, 118},
+				Rules:   []uint16{118, 119},
 			},
 			nameEntry{
 				Name:    "mamba",
@@ -15003,12 +15023,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "manage-bde",
 				Program: -1,
-				Rules:   []uint16{398},
+				Rules:   []uint16{399},
 			},
 			nameEntry{
 				Name:    "manage.py",
 				Program: 49,
-				Rules:   []uint16{120, 122, 123},
+				Rules:   []uint16{121, 123, 124},
 			},
 			nameEntry{
 				Name: "mapfile",
@@ -15020,7 +15040,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "mariadb",
 				Program: 59,
-				Rules:   []uint16{139},
+				Rules:   []uint16{140},
 			},
 			nameEntry{
 				Name:    "mariadb-dump",
@@ -15029,12 +15049,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "mariadbd",
 				Program: -1,
-				Rules:   []uint16{103},
+				Rules:   []uint16{104},
 			},
 			nameEntry{
 				Name:    "mariadbd-safe",
 				Program: -1,
-				Rules:   []uint16{103},
+				Rules:   []uint16{104},
 			},
 			nameEntry{
 				Name:    "markdownlint",
@@ -15047,7 +15067,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "masscan",
 				Program: 56,
-				Rules:   []uint16{415},
+				Rules:   []uint16{416},
 			},
 			nameEntry{
 				Name:    "mate",
@@ -15068,12 +15088,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "mc",
 				Program: 62,
-				Rules:   []uint16{161, 162, 196, 353, 367},
+				Rules:   []uint16{162, 163, 197, 354, 368},
 			},
 			nameEntry{
 				Name:    "mcp",
 				Program: -1,
-				Rules:   []uint16{174},
+				Rules:   []uint16{175},
 			},
 			nameEntry{
 				Name:    "md5",
@@ -15086,12 +15106,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "mdadm",
 				Program: 65,
-				Rules:   []uint16{275},
+				Rules:   []uint16{276},
 			},
 			nameEntry{
 				Name:    "mdatp",
 				Program: -1,
-				Rules:   []uint16{398},
+				Rules:   []uint16{399},
 			},
 			nameEntry{
 				Name:    "mdbook",
@@ -15112,12 +15132,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "medusa",
 				Program: 49,
-				Rules:   []uint16{51, 123},
+				Rules:   []uint16{52, 124},
 			},
 			nameEntry{
 				Name:    "meilisearch",
 				Program: -1,
-				Rules:   []uint16{127},
+				Rules:   []uint16{128},
 			},
 			nameEntry{
 				Name:    "memcached-tool",
@@ -15126,7 +15146,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "memsql-ops",
 				Program: -1,
-				Rules:   []uint16{127},
+				Rules:   []uint16{128},
 			},
 			nameEntry{
 				Name:    "meson",
@@ -15135,12 +15155,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "metal",
 				Program: -1,
-				Rules:   []uint16{170},
+				Rules:   []uint16{171},
 			},
 			nameEntry{
 				Name:    "mfsmaster",
 				Program: -1,
-				Rules:   []uint16{126},
+				Rules:   []uint16{127},
 			},
 			nameEntry{
 				Name:    "micro",
@@ -15153,7 +15173,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "microk8s.kubectl",
 				Program: -1,
-				Rules:   []uint16{211},
+				Rules:   []uint16{212},
 			},
 			nameEntry{
 				Name:    "micromamba",
@@ -15166,12 +15186,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "migrate",
 				Program: 49,
-				Rules:   []uint16{120, 121, 123},
+				Rules:   []uint16{121, 122, 124},
 			},
 			nameEntry{
 				Name:    "mikro-orm",
 				Program: 49,
-				Rules:   []uint16{120, 121, 123},
+				Rules:   []uint16{121, 122, 124},
 			},
 			nameEntry{
 				Name:    "mill",
@@ -15180,12 +15200,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "mimikatz",
 				Program: -1,
-				Rules:   []uint16{415},
+				Rules:   []uint16{416},
 			},
 			nameEntry{
 				Name:    "mina",
 				Program: -1,
-				Rules:   []uint16{155},
+				Rules:   []uint16{156},
 			},
 			nameEntry{
 				Name:    "mini",
@@ -15194,12 +15214,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "minikube",
 				Program: 62,
-				Rules:   []uint16{242},
+				Rules:   []uint16{243},
 			},
 			nameEntry{
 				Name:    "miniserve",
 				Program: -1,
-				Rules:   []uint16{370},
+				Rules:   []uint16{371},
 			},
 			nameEntry{
 				Name:    "minitest",
@@ -15212,7 +15232,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "mise",
 				Program: 45,
-				Rules:   []uint16{117, 391},
+				Rules:   []uint16{118, 392},
 			},
 			nameEntry{
 				Name:    "mitmdump",
@@ -15225,12 +15245,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "mix",
 				Program: 49,
-				Rules:   []uint16{120, 123, 362, 363},
+				Rules:   []uint16{121, 124, 363, 364},
 			},
 			nameEntry{
 				Name:    "mkcert",
 				Program: 65,
-				Rules:   []uint16{431},
+				Rules:   []uint16{432},
 			},
 			nameEntry{
 				Name:    "mkdir",
@@ -15243,7 +15263,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "mke2fs",
 				Program: 65,
-				Rules:   []uint16{275},
+				Rules:   []uint16{276},
 			},
 			nameEntry{
 				Name:    "mkfifo",
@@ -15252,17 +15272,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "mkfs",
 				Program: 65,
-				Rules:   []uint16{275},
+				Rules:   []uint16{276},
 			},
 			nameEntry{
 				Name:    "mkinitcpio",
 				Program: -1,
-				Rules:   []uint16{438},
+				Rules:   []uint16{439},
 			},
 			nameEntry{
 				Name:    "mkswap",
 				Program: 65,
-				Rules:   []uint16{275},
+				Rules:   []uint16{276},
 			},
 			nameEntry{
 				Name:    "mktemp",
@@ -15271,7 +15291,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "mlflow",
 				Program: 46,
-				Rules:   []uint16{134},
+				Rules:   []uint16{135},
 			},
 			nameEntry{
 				Name:    "mlocate",
@@ -15296,17 +15316,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "modal",
 				Program: 62,
-				Rules:   []uint16{177},
+				Rules:   []uint16{178},
 			},
 			nameEntry{
 				Name:    "modelscope",
 				Program: -1,
-				Rules:   []uint16{361},
+				Rules:   []uint16{362},
 			},
 			nameEntry{
 				Name:    "modprobe",
 				Program: 65,
-				Rules:   []uint16{399},
+				Rules:   []uint16{400},
 			},
 			nameEntry{
 				Name:    "mods",
@@ -15319,27 +15339,27 @@ var shipped = Set{
 			nameEntry{
 				Name:    "mokutil",
 				Program: -1,
-				Rules:   []uint16{438},
+				Rules:   []uint16{439},
 			},
 			nameEntry{
 				Name:    "mongo",
 				Program: 59,
-				Rules:   []uint16{108, 139},
+				Rules:   []uint16{109, 140},
 			},
 			nameEntry{
 				Name:    "mongocli",
 				Program: 62,
-				Rules:   []uint16{177, 198, 248},
+				Rules:   []uint16{178, 199, 249},
 			},
 			nameEntry{
 				Name:    "mongod",
 				Program: -1,
-				Rules:   []uint16{135},
+				Rules:   []uint16{136},
 			},
 			nameEntry{
 				Name:    "mongodump",
 				Program: 61,
-				Rules:   []uint16{249},
+				Rules:   []uint16{250},
 			},
 			nameEntry{
 				Name:    "mongoexport",
@@ -15352,17 +15372,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "mongorestore",
 				Program: 60,
-				Rules:   []uint16{110},
+				Rules:   []uint16{111},
 			},
 			nameEntry{
 				Name:    "mongosh",
 				Program: 59,
-				Rules:   []uint16{108, 139},
+				Rules:   []uint16{109, 140},
 			},
 			nameEntry{
 				Name:    "moon",
 				Program: 46,
-				Rules:   []uint16{117},
+				Rules:   []uint16{118},
 			},
 			nameEntry{
 				Name:    "more",
@@ -15371,7 +15391,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "mosh",
 				Program: 57,
-				Rules:   []uint16{405},
+				Rules:   []uint16{406},
 			},
 			nameEntry{
 				Name:    "most",
@@ -15380,7 +15400,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "mount",
 				Program: 65,
-				Rules:   []uint16{413, 436, 437},
+				Rules:   []uint16{414, 437, 438},
 			},
 			nameEntry{
 				Name:    "mrsk",
@@ -15393,42 +15413,42 @@ var shipped = Set{
 			nameEntry{
 				Name:    "msbuild.exe",
 				Program: -1,
-				Rules:   []uint16{380},
+				Rules:   []uint16{381},
 			},
 			nameEntry{
 				Name:    "msfconsole",
 				Program: -1,
-				Rules:   []uint16{51, 415},
+				Rules:   []uint16{52, 416},
 			},
 			nameEntry{
 				Name:    "msfvenom",
 				Program: -1,
-				Rules:   []uint16{51},
+				Rules:   []uint16{52},
 			},
 			nameEntry{
 				Name:    "mshta",
 				Program: -1,
-				Rules:   []uint16{380},
+				Rules:   []uint16{381},
 			},
 			nameEntry{
 				Name:    "mshta.exe",
 				Program: -1,
-				Rules:   []uint16{380},
+				Rules:   []uint16{381},
 			},
 			nameEntry{
 				Name:    "msiexec",
 				Program: -1,
-				Rules:   []uint16{380},
+				Rules:   []uint16{381},
 			},
 			nameEntry{
 				Name:    "msiexec.exe",
 				Program: -1,
-				Rules:   []uint16{380},
+				Rules:   []uint16{381},
 			},
 			nameEntry{
 				Name:    "msmtp",
 				Program: -1,
-				Rules:   []uint16{354},
+				Rules:   []uint16{355},
 			},
 			nameEntry{
 				Name:    "mssql-cli",
@@ -15441,32 +15461,32 @@ var shipped = Set{
 			nameEntry{
 				Name:    "multipass",
 				Program: 62,
-				Rules:   []uint16{234},
+				Rules:   []uint16{235},
 			},
 			nameEntry{
 				Name:    "multipath",
 				Program: -1,
-				Rules:   []uint16{288},
+				Rules:   []uint16{289},
 			},
 			nameEntry{
 				Name:    "mutt",
 				Program: -1,
-				Rules:   []uint16{354, 367},
+				Rules:   []uint16{355, 368},
 			},
 			nameEntry{
 				Name:    "mv",
 				Program: 19,
-				Rules:   []uint16{277},
+				Rules:   []uint16{278},
 			},
 			nameEntry{
 				Name:    "mvn",
 				Program: 34,
-				Rules:   []uint16{124, 362},
+				Rules:   []uint16{125, 363},
 			},
 			nameEntry{
 				Name:    "mvnw",
 				Program: 34,
-				Rules:   []uint16{124, 362},
+				Rules:   []uint16{125, 363},
 			},
 			nameEntry{
 				Name:    "mycli",
@@ -15479,7 +15499,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "myisamchk",
 				Program: -1,
-				Rules:   []uint16{135},
+				Rules:   []uint16{136},
 			},
 			nameEntry{
 				Name:    "mypy",
@@ -15488,27 +15508,27 @@ var shipped = Set{
 			nameEntry{
 				Name:    "mysql",
 				Program: 59,
-				Rules:   []uint16{139},
+				Rules:   []uint16{140},
 			},
 			nameEntry{
 				Name:    "mysql_install_db",
 				Program: -1,
-				Rules:   []uint16{136},
+				Rules:   []uint16{137},
 			},
 			nameEntry{
 				Name:    "mysqladmin",
 				Program: 59,
-				Rules:   []uint16{100, 127, 135},
+				Rules:   []uint16{101, 128, 136},
 			},
 			nameEntry{
 				Name:    "mysqld",
 				Program: -1,
-				Rules:   []uint16{103},
+				Rules:   []uint16{104},
 			},
 			nameEntry{
 				Name:    "mysqld_safe",
 				Program: -1,
-				Rules:   []uint16{103},
+				Rules:   []uint16{104},
 			},
 			nameEntry{
 				Name:    "mysqldump",
@@ -15517,7 +15537,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "mysqlimport",
 				Program: 60,
-				Rules:   []uint16{110},
+				Rules:   []uint16{111},
 			},
 			nameEntry{
 				Name:    "n",
@@ -15534,7 +15554,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "nats",
 				Program: -1,
-				Rules:   []uint16{109, 127},
+				Rules:   []uint16{110, 128},
 			},
 			nameEntry{
 				Name:    "nawk",
@@ -15543,27 +15563,27 @@ var shipped = Set{
 			nameEntry{
 				Name:    "nbtscan",
 				Program: -1,
-				Rules:   []uint16{415},
+				Rules:   []uint16{416},
 			},
 			nameEntry{
 				Name:    "nc",
 				Program: 56,
-				Rules:   []uint16{142, 345, 369},
+				Rules:   []uint16{143, 346, 370},
 			},
 			nameEntry{
 				Name:    "nc.openbsd",
 				Program: -1,
-				Rules:   []uint16{345},
+				Rules:   []uint16{346},
 			},
 			nameEntry{
 				Name:    "nc.traditional",
 				Program: -1,
-				Rules:   []uint16{345},
+				Rules:   []uint16{346},
 			},
 			nameEntry{
 				Name:    "ncat",
 				Program: 56,
-				Rules:   []uint16{142, 345, 369},
+				Rules:   []uint16{143, 346, 370},
 			},
 			nameEntry{
 				Name:    "ncdu",
@@ -15576,7 +15596,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "ncftpput",
 				Program: -1,
-				Rules:   []uint16{367, 368},
+				Rules:   []uint16{368, 369},
 			},
 			nameEntry{
 				Name:    "neato",
@@ -15585,7 +15605,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "nebius",
 				Program: -1,
-				Rules:   []uint16{170},
+				Rules:   []uint16{171},
 			},
 			nameEntry{
 				Name:    "neo4j",
@@ -15594,12 +15614,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "neo4j-admin",
 				Program: -1,
-				Rules:   []uint16{110, 127},
+				Rules:   []uint16{111, 128},
 			},
 			nameEntry{
 				Name:    "neo4j-client",
 				Program: -1,
-				Rules:   []uint16{137},
+				Rules:   []uint16{138},
 			},
 			nameEntry{
 				Name:    "neofetch",
@@ -15608,52 +15628,52 @@ var shipped = Set{
 			nameEntry{
 				Name:    "neon",
 				Program: 62,
-				Rules:   []uint16{23, 24, 38, 177, 192, 193, 197},
+				Rules:   []uint16{24, 25, 39, 178, 193, 194, 198},
 			},
 			nameEntry{
 				Name:    "neonctl",
 				Program: 62,
-				Rules:   []uint16{23, 24, 38, 177, 192, 193, 197, 248},
+				Rules:   []uint16{24, 25, 39, 178, 193, 194, 198, 249},
 			},
 			nameEntry{
 				Name:    "nerdctl",
 				Program: 63,
-				Rules:   []uint16{47, 54, 224, 225, 226, 228, 229, 230, 231, 232, 233, 240, 364},
+				Rules:   []uint16{48, 55, 225, 226, 227, 229, 230, 231, 232, 233, 234, 241, 365},
 			},
 			nameEntry{
 				Name:    "net",
 				Program: 65,
-				Rules:   []uint16{396, 403, 447},
+				Rules:   []uint16{397, 404, 448},
 			},
 			nameEntry{
 				Name:    "net.exe",
 				Program: -1,
-				Rules:   []uint16{447},
+				Rules:   []uint16{448},
 			},
 			nameEntry{
 				Name:    "netcat",
 				Program: 56,
-				Rules:   []uint16{142, 345},
+				Rules:   []uint16{143, 346},
 			},
 			nameEntry{
 				Name:    "netexec",
 				Program: -1,
-				Rules:   []uint16{51},
+				Rules:   []uint16{52},
 			},
 			nameEntry{
 				Name:    "netlify",
 				Program: 62,
-				Rules:   []uint16{23, 24, 37, 38, 48, 152, 177, 192, 195},
+				Rules:   []uint16{24, 25, 38, 39, 49, 153, 178, 193, 196},
 			},
 			nameEntry{
 				Name:    "netlify-cli",
 				Program: -1,
-				Rules:   []uint16{177},
+				Rules:   []uint16{178},
 			},
 			nameEntry{
 				Name:    "netsh",
 				Program: -1,
-				Rules:   []uint16{410, 447},
+				Rules:   []uint16{411, 448},
 			},
 			nameEntry{
 				Name:    "netstat",
@@ -15662,12 +15682,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "networksetup",
 				Program: 56,
-				Rules:   []uint16{412, 450},
+				Rules:   []uint16{413, 451},
 			},
 			nameEntry{
 				Name:    "newgrp",
 				Program: -1,
-				Rules:   []uint16{396},
+				Rules:   []uint16{397},
 			},
 			nameEntry{
 				Name:    "newrelic",
@@ -15676,7 +15696,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "newusers",
 				Program: -1,
-				Rules:   []uint16{396},
+				Rules:   []uint16{397},
 			},
 			nameEntry{
 				Name:    "next",
@@ -15685,7 +15705,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "nft",
 				Program: 65,
-				Rules:   []uint16{410},
+				Rules:   []uint16{411},
 			},
 			nameEntry{
 				Name:    "ng",
@@ -15698,17 +15718,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "ngrok",
 				Program: 46,
-				Rules:   []uint16{177, 200, 355},
+				Rules:   []uint16{178, 201, 356},
 			},
 			nameEntry{
 				Name:    "nhost",
 				Program: 62,
-				Rules:   []uint16{177},
+				Rules:   []uint16{178},
 			},
 			nameEntry{
 				Name:    "ni",
 				Program: 40,
-				Rules:   []uint16{117},
+				Rules:   []uint16{118},
 			},
 			nameEntry{
 				Name:    "nice",
@@ -15721,7 +15741,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "nikto",
 				Program: -1,
-				Rules:   []uint16{415},
+				Rules:   []uint16{416},
 			},
 			nameEntry{
 				Name:    "nim",
@@ -15738,12 +15758,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "nitric",
 				Program: -1,
-				Rules:   []uint16{150},
+				Rules:   []uint16{151},
 			},
 			nameEntry{
 				Name:    "nix",
 				Program: 33,
-				Rules:   []uint16{373},
+				Rules:   []uint16{374},
 			},
 			nameEntry{
 				Name:    "nix-build",
@@ -15760,12 +15780,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "nix-env",
 				Program: 45,
-				Rules:   []uint16{454},
+				Rules:   []uint16{455},
 			},
 			nameEntry{
 				Name:    "nix-shell",
 				Program: 33,
-				Rules:   []uint16{373},
+				Rules:   []uint16{374},
 			},
 			nameEntry{
 				Name:    "nixos-rebuild",
@@ -15782,22 +15802,22 @@ var shipped = Set{
 			nameEntry{
 				Name:    "nmap",
 				Program: 56,
-				Rules:   []uint16{415},
+				Rules:   []uint16{416},
 			},
 			nameEntry{
 				Name:    "nmcli",
 				Program: 56,
-				Rules:   []uint16{412},
+				Rules:   []uint16{413},
 			},
 			nameEntry{
 				Name:    "node",
 				Program: 46,
-				Rules:   []uint16{378, 379},
+				Rules:   []uint16{379, 380},
 			},
 			nameEntry{
 				Name:    "node-pg-migrate",
 				Program: 49,
-				Rules:   []uint16{120, 121, 123},
+				Rules:   []uint16{121, 122, 124},
 			},
 			nameEntry{
 				Name:    "nodejs",
@@ -15814,7 +15834,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "nodetool",
 				Program: -1,
-				Rules:   []uint16{127},
+				Rules:   []uint16{128},
 			},
 			nameEntry{
 				Name:    "nohup",
@@ -15823,17 +15843,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "nomad",
 				Program: 62,
-				Rules:   []uint16{22, 234, 238},
+				Rules:   []uint16{23, 235, 239},
 			},
 			nameEntry{
 				Name:    "nopaste",
 				Program: -1,
-				Rules:   []uint16{354},
+				Rules:   []uint16{355},
 			},
 			nameEntry{
 				Name:    "northflank",
 				Program: 62,
-				Rules:   []uint16{177},
+				Rules:   []uint16{178},
 			},
 			nameEntry{
 				Name:    "nose2",
@@ -15851,7 +15871,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "nova",
 				Program: 62,
-				Rules:   []uint16{170},
+				Rules:   []uint16{171},
 			},
 			nameEntry{
 				Name:    "now",
@@ -15864,12 +15884,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "np",
 				Program: -1,
-				Rules:   []uint16{362},
+				Rules:   []uint16{363},
 			},
 			nameEntry{
 				Name:    "npm",
 				Program: 39,
-				Rules:   []uint16{23, 24, 39, 48, 117, 118, 194, 362, 363, 373, 374, 383},
+				Rules:   []uint16{24, 25, 40, 49, 118, 119, 195, 363, 364, 374, 375, 384},
 			},
 			nameEntry{
 				Name:    "npm-run-all",
@@ -15882,37 +15902,37 @@ var shipped = Set{
 			nameEntry{
 				Name:    "npx",
 				Program: 41,
-				Rules:   []uint16{362, 370, 373, 377},
+				Rules:   []uint16{363, 371, 374, 378},
 			},
 			nameEntry{
 				Name:    "nr",
 				Program: 40,
-				Rules:   []uint16{117, 118},
+				Rules:   []uint16{118, 119},
 			},
 			nameEntry{
 				Name:    "nsenter",
 				Program: 63,
-				Rules:   []uint16{435},
+				Rules:   []uint16{436},
 			},
 			nameEntry{
 				Name:    "nslookup",
 				Program: 56,
-				Rules:   []uint16{348},
+				Rules:   []uint16{349},
 			},
 			nameEntry{
 				Name:    "ntl",
 				Program: 62,
-				Rules:   []uint16{37, 38, 177, 192, 195},
+				Rules:   []uint16{38, 39, 178, 193, 196},
 			},
 			nameEntry{
 				Name:    "ntpdate",
 				Program: -1,
-				Rules:   []uint16{439},
+				Rules:   []uint16{440},
 			},
 			nameEntry{
 				Name:    "nuget",
 				Program: 35,
-				Rules:   []uint16{362, 363},
+				Rules:   []uint16{363, 364},
 			},
 			nameEntry{
 				Name:    "numfmt",
@@ -15937,22 +15957,22 @@ var shipped = Set{
 			nameEntry{
 				Name:    "nvme",
 				Program: 65,
-				Rules:   []uint16{275},
+				Rules:   []uint16{276},
 			},
 			nameEntry{
 				Name:    "nvram",
 				Program: -1,
-				Rules:   []uint16{438},
+				Rules:   []uint16{439},
 			},
 			nameEntry{
 				Name:    "nwipe",
 				Program: -1,
-				Rules:   []uint16{275},
+				Rules:   []uint16{276},
 			},
 			nameEntry{
 				Name:    "nx",
 				Program: 33,
-				Rules:   []uint16{117, 362},
+				Rules:   []uint16{118, 363},
 			},
 			nameEntry{
 				Name:    "nyc",
@@ -15965,7 +15985,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "oc",
 				Program: 62,
-				Rules:   []uint16{23, 24, 25, 30, 47, 48, 171, 211, 212, 213, 214, 215, 216, 217, 218, 219, 220, 221, 222},
+				Rules:   []uint16{24, 25, 26, 31, 48, 49, 172, 212, 213, 214, 215, 216, 217, 218, 219, 220, 221, 222, 223},
 			},
 			nameEntry{
 				Name:    "ocamlc",
@@ -15978,12 +15998,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "oci",
 				Program: 62,
-				Rules:   []uint16{170, 248},
+				Rules:   []uint16{171, 249},
 			},
 			nameEntry{
 				Name:    "ocm",
 				Program: -1,
-				Rules:   []uint16{239},
+				Rules:   []uint16{240},
 			},
 			nameEntry{
 				Name:    "octave",
@@ -15992,12 +16012,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "octo",
 				Program: -1,
-				Rules:   []uint16{184},
+				Rules:   []uint16{185},
 			},
 			nameEntry{
 				Name:    "octopus",
 				Program: -1,
-				Rules:   []uint16{184},
+				Rules:   []uint16{185},
 			},
 			nameEntry{
 				Name:    "od",
@@ -16006,17 +16026,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "oha",
 				Program: -1,
-				Rules:   []uint16{71},
+				Rules:   []uint16{72},
 			},
 			nameEntry{
 				Name:    "okta",
 				Program: 62,
-				Rules:   []uint16{182},
+				Rules:   []uint16{183},
 			},
 			nameEntry{
 				Name:    "okteto",
 				Program: -1,
-				Rules:   []uint16{150, 223},
+				Rules:   []uint16{151, 224},
 			},
 			nameEntry{
 				Name:    "ollama",
@@ -16025,7 +16045,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "op",
 				Program: 62,
-				Rules:   []uint16{23, 24, 31, 48, 53, 238},
+				Rules:   []uint16{24, 25, 32, 49, 54, 239},
 			},
 			nameEntry{
 				Name:    "opam",
@@ -16042,22 +16062,22 @@ var shipped = Set{
 			nameEntry{
 				Name:    "opencode",
 				Program: 67,
-				Rules:   []uint16{455, 457},
+				Rules:   []uint16{456, 458},
 			},
 			nameEntry{
 				Name:    "openhands",
 				Program: 67,
-				Rules:   []uint16{455},
+				Rules:   []uint16{456},
 			},
 			nameEntry{
 				Name:    "openssl",
 				Program: 56,
-				Rules:   []uint16{32, 40},
+				Rules:   []uint16{33, 41},
 			},
 			nameEntry{
 				Name:    "openstack",
 				Program: 62,
-				Rules:   []uint16{170, 197, 248},
+				Rules:   []uint16{171, 198, 249},
 			},
 			nameEntry{
 				Name:    "openvpn",
@@ -16070,12 +16090,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "oras",
 				Program: 63,
-				Rules:   []uint16{47, 364, 365},
+				Rules:   []uint16{48, 365, 366},
 			},
 			nameEntry{
 				Name:    "orb",
 				Program: 62,
-				Rules:   []uint16{234},
+				Rules:   []uint16{235},
 			},
 			nameEntry{
 				Name:    "ormolu",
@@ -16084,12 +16104,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "ory",
 				Program: -1,
-				Rules:   []uint16{182},
+				Rules:   []uint16{183},
 			},
 			nameEntry{
 				Name:    "osascript",
 				Program: 48,
-				Rules:   []uint16{417, 418, 419, 420, 421, 422, 423, 453},
+				Rules:   []uint16{418, 419, 420, 421, 422, 423, 424, 454},
 			},
 			nameEntry{
 				Name:    "otool",
@@ -16098,17 +16118,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "overmind",
 				Program: 46,
-				Rules:   []uint16{446},
+				Rules:   []uint16{447},
 			},
 			nameEntry{
 				Name:    "ovhai",
 				Program: 62,
-				Rules:   []uint16{170},
+				Rules:   []uint16{171},
 			},
 			nameEntry{
 				Name:    "ovsx",
 				Program: -1,
-				Rules:   []uint16{362},
+				Rules:   []uint16{363},
 			},
 			nameEntry{
 				Name:    "oxlint",
@@ -16117,7 +16137,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "p4",
 				Program: -1,
-				Rules:   []uint16{330, 331},
+				Rules:   []uint16{331, 332},
 			},
 			nameEntry{
 				Name:    "pa11y",
@@ -16130,12 +16150,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "packet",
 				Program: -1,
-				Rules:   []uint16{170},
+				Rules:   []uint16{171},
 			},
 			nameEntry{
 				Name:    "pacman",
 				Program: 45,
-				Rules:   []uint16{430, 454},
+				Rules:   []uint16{431, 455},
 			},
 			nameEntry{
 				Name:    "pagerduty",
@@ -16156,7 +16176,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "parallel-ssh",
 				Program: -1,
-				Rules:   []uint16{154},
+				Rules:   []uint16{155},
 			},
 			nameEntry{
 				Name:    "parcel",
@@ -16165,7 +16185,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "parted",
 				Program: 65,
-				Rules:   []uint16{275},
+				Rules:   []uint16{276},
 			},
 			nameEntry{
 				Name:    "paru",
@@ -16174,12 +16194,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "pass",
 				Program: 62,
-				Rules:   []uint16{31, 53, 238},
+				Rules:   []uint16{32, 54, 239},
 			},
 			nameEntry{
 				Name:    "passwd",
 				Program: 65,
-				Rules:   []uint16{396},
+				Rules:   []uint16{397},
 			},
 			nameEntry{
 				Name:    "paste",
@@ -16188,7 +16208,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "pastebinit",
 				Program: -1,
-				Rules:   []uint16{354, 367},
+				Rules:   []uint16{355, 368},
 			},
 			nameEntry{
 				Name:    "patch",
@@ -16201,12 +16221,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "payload",
 				Program: 49,
-				Rules:   []uint16{123},
+				Rules:   []uint16{124},
 			},
 			nameEntry{
 				Name:    "paypal",
 				Program: -1,
-				Rules:   []uint16{84},
+				Rules:   []uint16{85},
 			},
 			nameEntry{
 				Name:    "pbcopy",
@@ -16215,12 +16235,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "pbpaste",
 				Program: 65,
-				Rules:   []uint16{357},
+				Rules:   []uint16{358},
 			},
 			nameEntry{
 				Name:    "pct",
 				Program: -1,
-				Rules:   []uint16{234},
+				Rules:   []uint16{235},
 			},
 			nameEntry{
 				Name:    "pdfgrep",
@@ -16241,12 +16261,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "pdm",
 				Program: 43,
-				Rules:   []uint16{117, 362},
+				Rules:   []uint16{118, 363},
 			},
 			nameEntry{
 				Name:    "pdsh",
 				Program: -1,
-				Rules:   []uint16{154, 155},
+				Rules:   []uint16{155, 156},
 			},
 			nameEntry{
 				Name:    "pear",
@@ -16263,7 +16283,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "perl",
 				Program: 47,
-				Rules:   []uint16{378, 379},
+				Rules:   []uint16{379, 380},
 			},
 			nameEntry{
 				Name:    "pest",
@@ -16272,12 +16292,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "pfctl",
 				Program: 65,
-				Rules:   []uint16{409},
+				Rules:   []uint16{410},
 			},
 			nameEntry{
 				Name:    "pg_archivecleanup",
 				Program: -1,
-				Rules:   []uint16{136},
+				Rules:   []uint16{137},
 			},
 			nameEntry{
 				Name:    "pg_basebackup",
@@ -16290,17 +16310,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "pg_ctl",
 				Program: 59,
-				Rules:   []uint16{135, 403},
+				Rules:   []uint16{136, 404},
 			},
 			nameEntry{
 				Name:    "pg_ctlcluster",
 				Program: -1,
-				Rules:   []uint16{135},
+				Rules:   []uint16{136},
 			},
 			nameEntry{
 				Name:    "pg_dropcluster",
 				Program: 60,
-				Rules:   []uint16{100, 127, 128},
+				Rules:   []uint16{101, 128, 129},
 			},
 			nameEntry{
 				Name:    "pg_dump",
@@ -16321,27 +16341,27 @@ var shipped = Set{
 			nameEntry{
 				Name:    "pg_resetwal",
 				Program: -1,
-				Rules:   []uint16{135, 136},
+				Rules:   []uint16{136, 137},
 			},
 			nameEntry{
 				Name:    "pg_resetxlog",
 				Program: -1,
-				Rules:   []uint16{135, 136},
+				Rules:   []uint16{136, 137},
 			},
 			nameEntry{
 				Name:    "pg_restore",
 				Program: 60,
-				Rules:   []uint16{110},
+				Rules:   []uint16{111},
 			},
 			nameEntry{
 				Name:    "pg_upgrade",
 				Program: 60,
-				Rules:   []uint16{110},
+				Rules:   []uint16{111},
 			},
 			nameEntry{
 				Name:    "pgbackrest",
 				Program: 66,
-				Rules:   []uint16{249},
+				Rules:   []uint16{250},
 			},
 			nameEntry{
 				Name:    "pgbench",
@@ -16366,17 +16386,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "phase",
 				Program: -1,
-				Rules:   []uint16{31},
+				Rules:   []uint16{32},
 			},
 			nameEntry{
 				Name:    "phinx",
 				Program: 49,
-				Rules:   []uint16{120, 121},
+				Rules:   []uint16{121, 122},
 			},
 			nameEntry{
 				Name:    "php",
 				Program: 46,
-				Rules:   []uint16{120, 121, 124, 370, 378, 379},
+				Rules:   []uint16{121, 122, 125, 371, 379, 380},
 			},
 			nameEntry{
 				Name:    "php-cs-fixer",
@@ -16421,7 +16441,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "ping",
 				Program: 56,
-				Rules:   []uint16{348},
+				Rules:   []uint16{349},
 			},
 			nameEntry{
 				Name:    "ping6",
@@ -16430,7 +16450,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "pinggy",
 				Program: -1,
-				Rules:   []uint16{354},
+				Rules:   []uint16{355},
 			},
 			nameEntry{
 				Name:    "pint",
@@ -16439,7 +16459,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "pip",
 				Program: 42,
-				Rules:   []uint16{373, 374, 383},
+				Rules:   []uint16{374, 375, 384},
 			},
 			nameEntry{
 				Name:    "pip2",
@@ -16448,7 +16468,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "pip3",
 				Program: 42,
-				Rules:   []uint16{373, 374, 383},
+				Rules:   []uint16{374, 375, 384},
 			},
 			nameEntry{
 				Name:    "pipenv",
@@ -16457,7 +16477,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "pipx",
 				Program: 41,
-				Rules:   []uint16{373, 377},
+				Rules:   []uint16{374, 378},
 			},
 			nameEntry{
 				Name:    "pixi",
@@ -16466,12 +16486,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "pkexec",
 				Program: 65,
-				Rules:   []uint16{435},
+				Rules:   []uint16{436},
 			},
 			nameEntry{
 				Name:    "pkg",
 				Program: 45,
-				Rules:   []uint16{430, 454},
+				Rules:   []uint16{431, 455},
 			},
 			nameEntry{
 				Name:    "pkg_add",
@@ -16480,17 +16500,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "pkill",
 				Program: 64,
-				Rules:   []uint16{400, 402, 403, 406, 463, 465},
+				Rules:   []uint16{401, 403, 404, 407, 464, 466},
 			},
 			nameEntry{
 				Name:    "plandex",
 				Program: 67,
-				Rules:   []uint16{455},
+				Rules:   []uint16{456},
 			},
 			nameEntry{
 				Name:    "planetscale",
 				Program: 62,
-				Rules:   []uint16{177},
+				Rules:   []uint16{178},
 			},
 			nameEntry{
 				Name:    "plantuml",
@@ -16499,7 +16519,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "platform",
 				Program: 62,
-				Rules:   []uint16{177},
+				Rules:   []uint16{178},
 			},
 			nameEntry{
 				Name:    "playwright",
@@ -16512,7 +16532,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "plink",
 				Program: -1,
-				Rules:   []uint16{356},
+				Rules:   []uint16{357},
 			},
 			nameEntry{
 				Name:    "plocate",
@@ -16525,12 +16545,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "pm2",
 				Program: 46,
-				Rules:   []uint16{22, 390, 425, 446},
+				Rules:   []uint16{23, 391, 426, 447},
 			},
 			nameEntry{
 				Name:    "pm2-kill",
 				Program: -1,
-				Rules:   []uint16{445},
+				Rules:   []uint16{446},
 			},
 			nameEntry{
 				Name:    "pmap",
@@ -16539,7 +16559,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "pmset",
 				Program: 65,
-				Rules:   []uint16{407},
+				Rules:   []uint16{408},
 			},
 			nameEntry{
 				Name:    "pngquant",
@@ -16548,37 +16568,37 @@ var shipped = Set{
 			nameEntry{
 				Name:    "pnpm",
 				Program: 40,
-				Rules:   []uint16{39, 113, 114, 115, 116, 117, 118, 120, 121, 124, 151, 179, 180, 194, 362, 363, 373, 374, 383},
+				Rules:   []uint16{40, 114, 115, 116, 117, 118, 119, 121, 122, 125, 152, 180, 181, 195, 363, 364, 374, 375, 384},
 			},
 			nameEntry{
 				Name:    "pnpx",
 				Program: 41,
-				Rules:   []uint16{377},
+				Rules:   []uint16{378},
 			},
 			nameEntry{
 				Name:    "pod",
 				Program: 45,
-				Rules:   []uint16{362, 363},
+				Rules:   []uint16{363, 364},
 			},
 			nameEntry{
 				Name:    "podman",
 				Program: 63,
-				Rules:   []uint16{47, 48, 54, 224, 225, 226, 228, 229, 230, 231, 232, 233, 240, 364},
+				Rules:   []uint16{48, 49, 55, 225, 226, 227, 229, 230, 231, 232, 233, 234, 241, 365},
 			},
 			nameEntry{
 				Name:    "podman-compose",
 				Program: 63,
-				Rules:   []uint16{226, 227},
+				Rules:   []uint16{227, 228},
 			},
 			nameEntry{
 				Name:    "poe",
 				Program: 46,
-				Rules:   []uint16{117},
+				Rules:   []uint16{118},
 			},
 			nameEntry{
 				Name:    "poetry",
 				Program: 43,
-				Rules:   []uint16{362, 374, 383},
+				Rules:   []uint16{363, 375, 384},
 			},
 			nameEntry{
 				Name: "popd",
@@ -16586,12 +16606,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "port",
 				Program: 45,
-				Rules:   []uint16{454},
+				Rules:   []uint16{455},
 			},
 			nameEntry{
 				Name:    "porter",
 				Program: 62,
-				Rules:   []uint16{177, 239},
+				Rules:   []uint16{178, 240},
 			},
 			nameEntry{
 				Name:    "postcss",
@@ -16600,17 +16620,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "poweroff",
 				Program: 65,
-				Rules:   []uint16{407, 408},
+				Rules:   []uint16{408, 409},
 			},
 			nameEntry{
 				Name:    "powershell",
 				Program: 4,
-				Rules:   []uint16{382},
+				Rules:   []uint16{383},
 			},
 			nameEntry{
 				Name:    "powershell.exe",
 				Program: -1,
-				Rules:   []uint16{382},
+				Rules:   []uint16{383},
 			},
 			nameEntry{
 				Name:    "pr",
@@ -16623,7 +16643,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "prefect",
 				Program: 46,
-				Rules:   []uint16{134},
+				Rules:   []uint16{135},
 			},
 			nameEntry{
 				Name:    "prefect-cloud",
@@ -16651,17 +16671,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "prisma",
 				Program: 49,
-				Rules:   []uint16{113, 114, 115},
+				Rules:   []uint16{114, 115, 116},
 			},
 			nameEntry{
 				Name:    "prlctl",
 				Program: 62,
-				Rules:   []uint16{234},
+				Rules:   []uint16{235},
 			},
 			nameEntry{
 				Name:    "profiles",
 				Program: -1,
-				Rules:   []uint16{398, 453},
+				Rules:   []uint16{399, 454},
 			},
 			nameEntry{
 				Name:    "promptfoo",
@@ -16670,7 +16690,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "promtool",
 				Program: -1,
-				Rules:   []uint16{138},
+				Rules:   []uint16{139},
 			},
 			nameEntry{
 				Name:    "protoc",
@@ -16679,7 +16699,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "protonpass",
 				Program: -1,
-				Rules:   []uint16{53},
+				Rules:   []uint16{54},
 			},
 			nameEntry{
 				Name:    "prove",
@@ -16688,17 +16708,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "proxmox",
 				Program: -1,
-				Rules:   []uint16{234},
+				Rules:   []uint16{235},
 			},
 			nameEntry{
 				Name:    "proxmox-backup-client",
 				Program: -1,
-				Rules:   []uint16{249},
+				Rules:   []uint16{250},
 			},
 			nameEntry{
 				Name:    "ps",
 				Program: 64,
-				Rules:   []uint16{55},
+				Rules:   []uint16{56},
 			},
 			nameEntry{
 				Name:    "psalm",
@@ -16707,22 +16727,22 @@ var shipped = Set{
 			nameEntry{
 				Name:    "pscale",
 				Program: 62,
-				Rules:   []uint16{23, 24, 38, 177, 192, 193, 248},
+				Rules:   []uint16{24, 25, 39, 178, 193, 194, 249},
 			},
 			nameEntry{
 				Name:    "psexec",
 				Program: -1,
-				Rules:   []uint16{435},
+				Rules:   []uint16{436},
 			},
 			nameEntry{
 				Name:    "psql",
 				Program: 59,
-				Rules:   []uint16{139},
+				Rules:   []uint16{140},
 			},
 			nameEntry{
 				Name:    "pssh",
 				Program: -1,
-				Rules:   []uint16{154, 155},
+				Rules:   []uint16{155, 156},
 			},
 			nameEntry{
 				Name:    "pstree",
@@ -16743,12 +16763,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "pulsar-admin",
 				Program: -1,
-				Rules:   []uint16{127},
+				Rules:   []uint16{128},
 			},
 			nameEntry{
 				Name:    "pulumi",
 				Program: 62,
-				Rules:   []uint16{23, 24, 25, 35, 48, 60, 150, 152, 153, 194},
+				Rules:   []uint16{24, 25, 26, 36, 49, 61, 151, 153, 154, 195},
 			},
 			nameEntry{
 				Name:    "pup",
@@ -16757,7 +16777,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "puppet",
 				Program: 62,
-				Rules:   []uint16{244},
+				Rules:   []uint16{245},
 			},
 			nameEntry{
 				Name:    "puppeteer",
@@ -16769,12 +16789,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "pvmove",
 				Program: -1,
-				Rules:   []uint16{288},
+				Rules:   []uint16{289},
 			},
 			nameEntry{
 				Name:    "pvremove",
 				Program: 65,
-				Rules:   []uint16{275, 288},
+				Rules:   []uint16{276, 289},
 			},
 			nameEntry{
 				Name:    "pvs",
@@ -16786,17 +16806,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "pwncat",
 				Program: -1,
-				Rules:   []uint16{345},
+				Rules:   []uint16{346},
 			},
 			nameEntry{
 				Name:    "pwsh",
 				Program: 4,
-				Rules:   []uint16{382},
+				Rules:   []uint16{383},
 			},
 			nameEntry{
 				Name:    "pwsh.exe",
 				Program: -1,
-				Rules:   []uint16{382},
+				Rules:   []uint16{383},
 			},
 			nameEntry{
 				Name:    "py.test",
@@ -16821,7 +16841,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "pyflyte",
 				Program: -1,
-				Rules:   []uint16{134},
+				Rules:   []uint16{135},
 			},
 			nameEntry{
 				Name:    "pyinstaller",
@@ -16834,7 +16854,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "pypi-cleanup",
 				Program: -1,
-				Rules:   []uint16{363},
+				Rules:   []uint16{364},
 			},
 			nameEntry{
 				Name:    "pypy",
@@ -16847,7 +16867,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "pypykatz",
 				Program: -1,
-				Rules:   []uint16{51},
+				Rules:   []uint16{52},
 			},
 			nameEntry{
 				Name:    "pyre",
@@ -16864,17 +16884,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "python",
 				Program: 46,
-				Rules:   []uint16{120, 122, 124, 370, 378, 379},
+				Rules:   []uint16{121, 123, 125, 371, 379, 380},
 			},
 			nameEntry{
 				Name:    "python2",
 				Program: 46,
-				Rules:   []uint16{370},
+				Rules:   []uint16{371},
 			},
 			nameEntry{
 				Name:    "python3",
 				Program: 46,
-				Rules:   []uint16{120, 122, 124, 370, 378, 379},
+				Rules:   []uint16{121, 123, 125, 371, 379, 380},
 			},
 			nameEntry{
 				Name:    "pyupgrade",
@@ -16883,17 +16903,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "q",
 				Program: 67,
-				Rules:   []uint16{455},
+				Rules:   []uint16{456},
 			},
 			nameEntry{
 				Name:    "qdrant",
 				Program: -1,
-				Rules:   []uint16{127},
+				Rules:   []uint16{128},
 			},
 			nameEntry{
 				Name:    "qm",
 				Program: -1,
-				Rules:   []uint16{234},
+				Rules:   []uint16{235},
 			},
 			nameEntry{
 				Name:    "qmake",
@@ -16902,7 +16922,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "qovery",
 				Program: -1,
-				Rules:   []uint16{177},
+				Rules:   []uint16{178},
 			},
 			nameEntry{
 				Name:    "qrencode",
@@ -16923,17 +16943,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "qwen",
 				Program: 67,
-				Rules:   []uint16{455, 457},
+				Rules:   []uint16{456, 458},
 			},
 			nameEntry{
 				Name:    "rabbitmqadmin",
 				Program: -1,
-				Rules:   []uint16{127},
+				Rules:   []uint16{128},
 			},
 			nameEntry{
 				Name:    "rabbitmqctl",
 				Program: -1,
-				Rules:   []uint16{127},
+				Rules:   []uint16{128},
 			},
 			nameEntry{
 				Name:    "racket",
@@ -16942,32 +16962,32 @@ var shipped = Set{
 			nameEntry{
 				Name:    "rados",
 				Program: -1,
-				Rules:   []uint16{126},
+				Rules:   []uint16{127},
 			},
 			nameEntry{
 				Name:    "radosgw-admin",
 				Program: -1,
-				Rules:   []uint16{126},
+				Rules:   []uint16{127},
 			},
 			nameEntry{
 				Name:    "rails",
 				Program: 49,
-				Rules:   []uint16{119, 120},
+				Rules:   []uint16{120, 121},
 			},
 			nameEntry{
 				Name:    "railway",
 				Program: 62,
-				Rules:   []uint16{22, 23, 24, 38, 48, 152, 173, 192, 248},
+				Rules:   []uint16{23, 24, 25, 39, 49, 153, 174, 193, 249},
 			},
 			nameEntry{
 				Name:    "rake",
 				Program: 46,
-				Rules:   []uint16{117, 119, 120},
+				Rules:   []uint16{118, 120, 121},
 			},
 			nameEntry{
 				Name:    "rancher",
 				Program: 62,
-				Rules:   []uint16{239},
+				Rules:   []uint16{240},
 			},
 			nameEntry{
 				Name:    "ranlib",
@@ -16976,17 +16996,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "rar",
 				Program: 24,
-				Rules:   []uint16{49},
+				Rules:   []uint16{50},
 			},
 			nameEntry{
 				Name:    "rbash",
 				Program: -1,
-				Rules:   []uint16{433},
+				Rules:   []uint16{434},
 			},
 			nameEntry{
 				Name:    "rbd",
 				Program: -1,
-				Rules:   []uint16{126},
+				Rules:   []uint16{127},
 			},
 			nameEntry{
 				Name:    "rbenv",
@@ -16995,22 +17015,22 @@ var shipped = Set{
 			nameEntry{
 				Name:    "rbw",
 				Program: -1,
-				Rules:   []uint16{31, 53},
+				Rules:   []uint16{32, 54},
 			},
 			nameEntry{
 				Name:    "rc-service",
 				Program: 65,
-				Rules:   []uint16{403, 425},
+				Rules:   []uint16{404, 426},
 			},
 			nameEntry{
 				Name:    "rc-update",
 				Program: -1,
-				Rules:   []uint16{390},
+				Rules:   []uint16{391},
 			},
 			nameEntry{
 				Name:    "rclone",
 				Program: 58,
-				Rules:   []uint16{161, 162, 196, 245, 353, 367, 367, 369},
+				Rules:   []uint16{162, 163, 197, 246, 354, 368, 368, 370},
 			},
 			nameEntry{
 				Name:    "rd",
@@ -17019,7 +17039,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "rdiff-backup",
 				Program: 66,
-				Rules:   []uint16{249},
+				Rules:   []uint16{250},
 			},
 			nameEntry{
 				Name: "read",
@@ -17040,7 +17060,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "reagentc",
 				Program: -1,
-				Rules:   []uint16{292},
+				Rules:   []uint16{293},
 			},
 			nameEntry{
 				Name: "realpath",
@@ -17052,12 +17072,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "reboot",
 				Program: 65,
-				Rules:   []uint16{407, 408},
+				Rules:   []uint16{408, 409},
 			},
 			nameEntry{
 				Name:    "redis-cli",
 				Program: 59,
-				Rules:   []uint16{101, 102, 106, 107, 135, 141},
+				Rules:   []uint16{102, 103, 107, 108, 136, 142},
 			},
 			nameEntry{
 				Name:    "redis-dump",
@@ -17070,32 +17090,32 @@ var shipped = Set{
 			nameEntry{
 				Name:    "reg",
 				Program: 65,
-				Rules:   []uint16{52, 448},
+				Rules:   []uint16{53, 449},
 			},
 			nameEntry{
 				Name:    "reg.exe",
 				Program: -1,
-				Rules:   []uint16{52, 448},
+				Rules:   []uint16{53, 449},
 			},
 			nameEntry{
 				Name:    "regasm",
 				Program: -1,
-				Rules:   []uint16{380},
+				Rules:   []uint16{381},
 			},
 			nameEntry{
 				Name:    "regctl",
 				Program: 63,
-				Rules:   []uint16{364, 365},
+				Rules:   []uint16{365, 366},
 			},
 			nameEntry{
 				Name:    "regsvr32",
 				Program: -1,
-				Rules:   []uint16{380},
+				Rules:   []uint16{381},
 			},
 			nameEntry{
 				Name:    "regsvr32.exe",
 				Program: -1,
-				Rules:   []uint16{380},
+				Rules:   []uint16{381},
 			},
 			nameEntry{
 				Name:    "reindexdb",
@@ -17104,7 +17124,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "release-it",
 				Program: -1,
-				Rules:   []uint16{362},
+				Rules:   []uint16{363},
 			},
 			nameEntry{
 				Name:    "remix",
@@ -17121,7 +17141,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "render",
 				Program: 62,
-				Rules:   []uint16{38, 177, 192, 248},
+				Rules:   []uint16{39, 178, 193, 249},
 			},
 			nameEntry{
 				Name:    "renice",
@@ -17130,12 +17150,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "replicate",
 				Program: 62,
-				Rules:   []uint16{361},
+				Rules:   []uint16{362},
 			},
 			nameEntry{
 				Name:    "reposurgeon",
 				Program: -1,
-				Rules:   []uint16{321},
+				Rules:   []uint16{322},
 			},
 			nameEntry{
 				Name: "reset",
@@ -17147,42 +17167,42 @@ var shipped = Set{
 			nameEntry{
 				Name:    "resolvectl",
 				Program: 56,
-				Rules:   []uint16{348},
+				Rules:   []uint16{349},
 			},
 			nameEntry{
 				Name:    "responder",
 				Program: -1,
-				Rules:   []uint16{51, 415},
+				Rules:   []uint16{52, 416},
 			},
 			nameEntry{
 				Name:    "restart-computer",
 				Program: -1,
-				Rules:   []uint16{445},
+				Rules:   []uint16{446},
 			},
 			nameEntry{
 				Name:    "restic",
 				Program: 66,
-				Rules:   []uint16{249},
+				Rules:   []uint16{250},
 			},
 			nameEntry{
 				Name:    "restrain",
 				Program: 67,
-				Rules:   []uint16{459},
+				Rules:   []uint16{460},
 			},
 			nameEntry{
 				Name:    "restrain-bash",
 				Program: -1,
-				Rules:   []uint16{459},
+				Rules:   []uint16{460},
 			},
 			nameEntry{
 				Name:    "restrain-canary",
 				Program: -1,
-				Rules:   []uint16{460},
+				Rules:   []uint16{461},
 			},
 			nameEntry{
 				Name:    "restrain-zsh",
 				Program: -1,
-				Rules:   []uint16{459},
+				Rules:   []uint16{460},
 			},
 			nameEntry{
 				Name: "return",
@@ -17202,12 +17222,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "revsocks",
 				Program: -1,
-				Rules:   []uint16{345},
+				Rules:   []uint16{346},
 			},
 			nameEntry{
 				Name:    "rg",
 				Program: 14,
-				Rules:   []uint16{56, 57},
+				Rules:   []uint16{57, 58},
 			},
 			nameEntry{
 				Name:    "rga",
@@ -17236,7 +17256,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "rke",
 				Program: -1,
-				Rules:   []uint16{239},
+				Rules:   []uint16{240},
 			},
 			nameEntry{
 				Name:    "rm",
@@ -17253,12 +17273,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "robocopy",
 				Program: -1,
-				Rules:   []uint16{280},
+				Rules:   []uint16{281},
 			},
 			nameEntry{
 				Name:    "robocopy.exe",
 				Program: -1,
-				Rules:   []uint16{280},
+				Rules:   []uint16{281},
 			},
 			nameEntry{
 				Name:    "robot",
@@ -17267,7 +17287,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "rockcraft",
 				Program: 33,
-				Rules:   []uint16{362},
+				Rules:   []uint16{363},
 			},
 			nameEntry{
 				Name:    "rollup",
@@ -17276,27 +17296,27 @@ var shipped = Set{
 			nameEntry{
 				Name:    "roo",
 				Program: 67,
-				Rules:   []uint16{455},
+				Rules:   []uint16{456},
 			},
 			nameEntry{
 				Name:    "rosa",
 				Program: -1,
-				Rules:   []uint16{239},
+				Rules:   []uint16{240},
 			},
 			nameEntry{
 				Name:    "route",
 				Program: 56,
-				Rules:   []uint16{412},
+				Rules:   []uint16{413},
 			},
 			nameEntry{
 				Name:    "rpk",
 				Program: -1,
-				Rules:   []uint16{127},
+				Rules:   []uint16{128},
 			},
 			nameEntry{
 				Name:    "rpm",
 				Program: 45,
-				Rules:   []uint16{373, 430, 454},
+				Rules:   []uint16{374, 431, 455},
 			},
 			nameEntry{
 				Name:    "rqlite",
@@ -17305,12 +17325,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "rsend",
 				Program: -1,
-				Rules:   []uint16{354},
+				Rules:   []uint16{355},
 			},
 			nameEntry{
 				Name:    "rsnapshot",
 				Program: 66,
-				Rules:   []uint16{249},
+				Rules:   []uint16{250},
 			},
 			nameEntry{
 				Name:    "rspec",
@@ -17319,7 +17339,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "rsync",
 				Program: 58,
-				Rules:   []uint16{59, 281},
+				Rules:   []uint16{60, 282},
 			},
 			nameEntry{
 				Name:    "rtk",
@@ -17332,7 +17352,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "ruby",
 				Program: 46,
-				Rules:   []uint16{370, 378, 379},
+				Rules:   []uint16{371, 379, 380},
 			},
 			nameEntry{
 				Name:    "ruff",
@@ -17341,22 +17361,22 @@ var shipped = Set{
 			nameEntry{
 				Name:    "run0",
 				Program: -1,
-				Rules:   []uint16{435},
+				Rules:   []uint16{436},
 			},
 			nameEntry{
 				Name:    "runas",
 				Program: -1,
-				Rules:   []uint16{435},
+				Rules:   []uint16{436},
 			},
 			nameEntry{
 				Name:    "rundll32",
 				Program: -1,
-				Rules:   []uint16{380},
+				Rules:   []uint16{381},
 			},
 			nameEntry{
 				Name:    "rundll32.exe",
 				Program: -1,
-				Rules:   []uint16{380},
+				Rules:   []uint16{381},
 			},
 			nameEntry{
 				Name:    "runhaskell",
@@ -17365,12 +17385,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "runpodctl",
 				Program: 62,
-				Rules:   []uint16{170},
+				Rules:   []uint16{171},
 			},
 			nameEntry{
 				Name:    "runuser",
 				Program: 65,
-				Rules:   []uint16{392},
+				Rules:   []uint16{393},
 			},
 			nameEntry{
 				Name:    "rush",
@@ -17391,12 +17411,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "rustic",
 				Program: -1,
-				Rules:   []uint16{249},
+				Rules:   []uint16{250},
 			},
 			nameEntry{
 				Name:    "rustscan",
 				Program: -1,
-				Rules:   []uint16{415},
+				Rules:   []uint16{416},
 			},
 			nameEntry{
 				Name:    "rustup",
@@ -17409,17 +17429,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "s3cmd",
 				Program: 62,
-				Rules:   []uint16{161, 162, 196, 353, 367},
+				Rules:   []uint16{162, 163, 197, 354, 368},
 			},
 			nameEntry{
 				Name:    "s5cmd",
 				Program: 62,
-				Rules:   []uint16{161, 162, 353, 367},
+				Rules:   []uint16{162, 163, 354, 368},
 			},
 			nameEntry{
 				Name:    "salt",
 				Program: 62,
-				Rules:   []uint16{154, 155, 244},
+				Rules:   []uint16{155, 156, 245},
 			},
 			nameEntry{
 				Name:    "salt-call",
@@ -17428,17 +17448,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "sam",
 				Program: 62,
-				Rules:   []uint16{150, 152},
+				Rules:   []uint16{151, 153},
 			},
 			nameEntry{
 				Name:    "samba-tool",
 				Program: -1,
-				Rules:   []uint16{182},
+				Rules:   []uint16{183},
 			},
 			nameEntry{
 				Name:    "sanity",
 				Program: 62,
-				Rules:   []uint16{177},
+				Rules:   []uint16{178},
 			},
 			nameEntry{
 				Name:    "sar",
@@ -17463,12 +17483,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "sc",
 				Program: 65,
-				Rules:   []uint16{390, 403, 447},
+				Rules:   []uint16{391, 404, 448},
 			},
 			nameEntry{
 				Name:    "sc.exe",
 				Program: -1,
-				Rules:   []uint16{447, 448},
+				Rules:   []uint16{448, 449},
 			},
 			nameEntry{
 				Name:    "scala",
@@ -17481,7 +17501,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "scalingo",
 				Program: 62,
-				Rules:   []uint16{177},
+				Rules:   []uint16{178},
 			},
 			nameEntry{
 				Name:    "scc",
@@ -17494,12 +17514,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "schtasks",
 				Program: 65,
-				Rules:   []uint16{389, 448},
+				Rules:   []uint16{390, 449},
 			},
 			nameEntry{
 				Name:    "schtasks.exe",
 				Program: -1,
-				Rules:   []uint16{448},
+				Rules:   []uint16{449},
 			},
 			nameEntry{
 				Name:    "scons",
@@ -17508,22 +17528,22 @@ var shipped = Set{
 			nameEntry{
 				Name:    "scoop",
 				Program: 45,
-				Rules:   []uint16{454},
+				Rules:   []uint16{455},
 			},
 			nameEntry{
 				Name:    "scp",
 				Program: 58,
-				Rules:   []uint16{59},
+				Rules:   []uint16{60},
 			},
 			nameEntry{
 				Name:    "screen",
 				Program: 64,
-				Rules:   []uint16{461},
+				Rules:   []uint16{462},
 			},
 			nameEntry{
 				Name:    "screencapture",
 				Program: -1,
-				Rules:   []uint16{357},
+				Rules:   []uint16{358},
 			},
 			nameEntry{
 				Name:    "script",
@@ -17532,12 +17552,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "scrot",
 				Program: -1,
-				Rules:   []uint16{357},
+				Rules:   []uint16{358},
 			},
 			nameEntry{
 				Name:    "scrub",
 				Program: -1,
-				Rules:   []uint16{276},
+				Rules:   []uint16{277},
 			},
 			nameEntry{
 				Name:    "scutil",
@@ -17546,12 +17566,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "scw",
 				Program: 62,
-				Rules:   []uint16{23, 24, 170, 191, 197, 198, 248},
+				Rules:   []uint16{24, 25, 171, 192, 198, 199, 249},
 			},
 			nameEntry{
 				Name:    "sdelete",
 				Program: -1,
-				Rules:   []uint16{276},
+				Rules:   []uint16{277},
 			},
 			nameEntry{
 				Name:    "sdiff",
@@ -17564,22 +17584,22 @@ var shipped = Set{
 			nameEntry{
 				Name:    "sea-orm-cli",
 				Program: 49,
-				Rules:   []uint16{123},
+				Rules:   []uint16{124},
 			},
 			nameEntry{
 				Name:    "secret-tool",
 				Program: 65,
-				Rules:   []uint16{33},
+				Rules:   []uint16{34},
 			},
 			nameEntry{
 				Name:    "secrethub",
 				Program: -1,
-				Rules:   []uint16{31},
+				Rules:   []uint16{32},
 			},
 			nameEntry{
 				Name:    "security",
 				Program: 65,
-				Rules:   []uint16{33, 431},
+				Rules:   []uint16{34, 432},
 			},
 			nameEntry{
 				Name:    "sed",
@@ -17588,7 +17608,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "sem",
 				Program: -1,
-				Rules:   []uint16{184},
+				Rules:   []uint16{185},
 			},
 			nameEntry{
 				Name:    "semanage",
@@ -17597,12 +17617,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "semantic-release",
 				Program: -1,
-				Rules:   []uint16{362},
+				Rules:   []uint16{363},
 			},
 			nameEntry{
 				Name:    "semaphore",
 				Program: -1,
-				Rules:   []uint16{184},
+				Rules:   []uint16{185},
 			},
 			nameEntry{
 				Name:    "semgrep",
@@ -17611,22 +17631,22 @@ var shipped = Set{
 			nameEntry{
 				Name:    "send",
 				Program: -1,
-				Rules:   []uint16{367},
+				Rules:   []uint16{368},
 			},
 			nameEntry{
 				Name:    "sendmail",
 				Program: -1,
-				Rules:   []uint16{354, 367},
+				Rules:   []uint16{355, 368},
 			},
 			nameEntry{
 				Name:    "sentry",
 				Program: -1,
-				Rules:   []uint16{177},
+				Rules:   []uint16{178},
 			},
 			nameEntry{
 				Name:    "sentry-cli",
 				Program: 62,
-				Rules:   []uint16{177},
+				Rules:   []uint16{178},
 			},
 			nameEntry{
 				Name: "seq",
@@ -17634,61 +17654,61 @@ var shipped = Set{
 			nameEntry{
 				Name:    "sequelize",
 				Program: 49,
-				Rules:   []uint16{120, 121, 123},
+				Rules:   []uint16{121, 122, 124},
 			},
 			nameEntry{
 				Name:    "sequelize-cli",
 				Program: 49,
-				Rules:   []uint16{120, 121, 123},
+				Rules:   []uint16{121, 122, 124},
 			},
 			nameEntry{
 				Name:    "sequin",
 				Program: -1,
-				Rules:   []uint16{127},
+				Rules:   []uint16{128},
 			},
 			nameEntry{
 				Name:    "serve",
 				Program: 46,
-				Rules:   []uint16{370},
+				Rules:   []uint16{371},
 			},
 			nameEntry{
 				Name:    "serveo",
 				Program: -1,
-				Rules:   []uint16{354},
+				Rules:   []uint16{355},
 			},
 			nameEntry{
 				Name:    "serverless",
 				Program: 62,
-				Rules:   []uint16{150, 152},
+				Rules:   []uint16{151, 153},
 			},
 			nameEntry{
 				Name:    "service",
 				Program: 65,
-				Rules:   []uint16{403, 411, 425},
+				Rules:   []uint16{404, 412, 426},
 			},
 			nameEntry{
 				Name:  "set",
-				Rules: []uint16{270, 466, 468, 470},
+				Rules: []uint16{271, 467, 469, 471},
 			},
 			nameEntry{
 				Name:    "setcap",
 				Program: 65,
-				Rules:   []uint16{395},
+				Rules:   []uint16{396},
 			},
 			nameEntry{
 				Name:    "setenforce",
 				Program: 65,
-				Rules:   []uint16{410},
+				Rules:   []uint16{411},
 			},
 			nameEntry{
 				Name:    "setenv",
 				Program: -1,
-				Rules:   []uint16{416, 470},
+				Rules:   []uint16{417, 471},
 			},
 			nameEntry{
 				Name:    "setfacl",
 				Program: 21,
-				Rules:   []uint16{289},
+				Rules:   []uint16{290},
 			},
 			nameEntry{
 				Name: "setopt",
@@ -17700,12 +17720,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "sfdisk",
 				Program: 65,
-				Rules:   []uint16{275},
+				Rules:   []uint16{276},
 			},
 			nameEntry{
 				Name:    "sftp",
 				Program: 57,
-				Rules:   []uint16{368},
+				Rules:   []uint16{369},
 			},
 			nameEntry{
 				Name:    "sg",
@@ -17714,12 +17734,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "sg_format",
 				Program: -1,
-				Rules:   []uint16{275},
+				Rules:   []uint16{276},
 			},
 			nameEntry{
 				Name:    "sgdisk",
 				Program: 65,
-				Rules:   []uint16{275},
+				Rules:   []uint16{276},
 			},
 			nameEntry{
 				Name:    "sgpt",
@@ -17728,7 +17748,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "sh",
 				Program: 4,
-				Rules:   []uint16{378, 379, 433, 434},
+				Rules:   []uint16{379, 380, 434, 435},
 			},
 			nameEntry{
 				Name:    "sha1sum",
@@ -17776,21 +17796,21 @@ var shipped = Set{
 			nameEntry{
 				Name:    "shopify",
 				Program: 62,
-				Rules:   []uint16{177},
+				Rules:   []uint16{178},
 			},
 			nameEntry{
 				Name:  "shopt",
-				Rules: []uint16{469},
+				Rules: []uint16{470},
 			},
 			nameEntry{
 				Name:    "shorebird",
 				Program: -1,
-				Rules:   []uint16{358},
+				Rules:   []uint16{359},
 			},
 			nameEntry{
 				Name:    "shred",
 				Program: 23,
-				Rules:   []uint16{275, 276},
+				Rules:   []uint16{276, 277},
 			},
 			nameEntry{
 				Name:    "shuf",
@@ -17799,7 +17819,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "shutdown",
 				Program: 65,
-				Rules:   []uint16{407, 408},
+				Rules:   []uint16{408, 409},
 			},
 			nameEntry{
 				Name:    "sift",
@@ -17808,7 +17828,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "singlestore",
 				Program: -1,
-				Rules:   []uint16{127},
+				Rules:   []uint16{128},
 			},
 			nameEntry{
 				Name:    "sips",
@@ -17821,7 +17841,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "skaffold",
 				Program: 62,
-				Rules:   []uint16{152, 223},
+				Rules:   []uint16{153, 224},
 			},
 			nameEntry{
 				Name:    "skeema",
@@ -17830,27 +17850,27 @@ var shipped = Set{
 			nameEntry{
 				Name:    "skill",
 				Program: 64,
-				Rules:   []uint16{400, 402, 443, 463, 465},
+				Rules:   []uint16{401, 403, 444, 464, 466},
 			},
 			nameEntry{
 				Name:    "skopeo",
 				Program: 63,
-				Rules:   []uint16{47, 364, 365},
+				Rules:   []uint16{48, 365, 366},
 			},
 			nameEntry{
 				Name:    "sl",
 				Program: 51,
-				Rules:   []uint16{330, 331},
+				Rules:   []uint16{331, 332},
 			},
 			nameEntry{
 				Name:    "slack",
 				Program: 62,
-				Rules:   []uint16{177},
+				Rules:   []uint16{178},
 			},
 			nameEntry{
 				Name:    "slackcat",
 				Program: -1,
-				Rules:   []uint16{367},
+				Rules:   []uint16{368},
 			},
 			nameEntry{
 				Name: "sleep",
@@ -17858,7 +17878,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "sls",
 				Program: 62,
-				Rules:   []uint16{150, 152},
+				Rules:   []uint16{151, 153},
 			},
 			nameEntry{
 				Name:    "smartctl",
@@ -17871,17 +17891,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "snap",
 				Program: 45,
-				Rules:   []uint16{373, 430},
+				Rules:   []uint16{374, 431},
 			},
 			nameEntry{
 				Name:    "snapcraft",
 				Program: 33,
-				Rules:   []uint16{358, 362, 363},
+				Rules:   []uint16{359, 363, 364},
 			},
 			nameEntry{
 				Name:    "snapper",
 				Program: 66,
-				Rules:   []uint16{249},
+				Rules:   []uint16{250},
 			},
 			nameEntry{
 				Name:    "snow",
@@ -17898,7 +17918,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "socat",
 				Program: 56,
-				Rules:   []uint16{142, 345},
+				Rules:   []uint16{143, 346},
 			},
 			nameEntry{
 				Name:    "softwareupdate",
@@ -17911,7 +17931,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "sops",
 				Program: 62,
-				Rules:   []uint16{31, 32},
+				Rules:   []uint16{32, 33},
 			},
 			nameEntry{
 				Name:    "sort",
@@ -17936,7 +17956,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "spctl",
 				Program: 65,
-				Rules:   []uint16{409, 453},
+				Rules:   []uint16{410, 454},
 			},
 			nameEntry{
 				Name:    "specstory",
@@ -17953,7 +17973,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "spin",
 				Program: -1,
-				Rules:   []uint16{184},
+				Rules:   []uint16{185},
 			},
 			nameEntry{
 				Name:    "split",
@@ -17970,12 +17990,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "sprunge",
 				Program: -1,
-				Rules:   []uint16{367},
+				Rules:   []uint16{368},
 			},
 			nameEntry{
 				Name:    "sqitch",
 				Program: 49,
-				Rules:   []uint16{120},
+				Rules:   []uint16{121},
 			},
 			nameEntry{
 				Name:    "sql",
@@ -17988,7 +18008,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "sqlcmd",
 				Program: 59,
-				Rules:   []uint16{139},
+				Rules:   []uint16{140},
 			},
 			nameEntry{
 				Name:    "sqldump",
@@ -18005,42 +18025,42 @@ var shipped = Set{
 			nameEntry{
 				Name:    "sqlite",
 				Program: 59,
-				Rules:   []uint16{59},
+				Rules:   []uint16{60},
 			},
 			nameEntry{
 				Name:    "sqlite3",
 				Program: 59,
-				Rules:   []uint16{59, 139},
+				Rules:   []uint16{60, 140},
 			},
 			nameEntry{
 				Name:    "sqlmap",
 				Program: -1,
-				Rules:   []uint16{51, 415},
+				Rules:   []uint16{52, 416},
 			},
 			nameEntry{
 				Name:    "sqlpackage",
 				Program: -1,
-				Rules:   []uint16{127},
+				Rules:   []uint16{128},
 			},
 			nameEntry{
 				Name:    "sqlplus",
 				Program: 59,
-				Rules:   []uint16{139},
+				Rules:   []uint16{140},
 			},
 			nameEntry{
 				Name:    "sqlx",
 				Program: 49,
-				Rules:   []uint16{120, 121, 123},
+				Rules:   []uint16{121, 122, 124},
 			},
 			nameEntry{
 				Name:    "sqlx-cli",
 				Program: -1,
-				Rules:   []uint16{123},
+				Rules:   []uint16{124},
 			},
 			nameEntry{
 				Name:    "srm",
 				Program: 23,
-				Rules:   []uint16{276},
+				Rules:   []uint16{277},
 			},
 			nameEntry{
 				Name:    "ss",
@@ -18049,7 +18069,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "ssh",
 				Program: 57,
-				Rules:   []uint16{356, 369, 405},
+				Rules:   []uint16{357, 370, 406},
 			},
 			nameEntry{
 				Name:    "ssh-add",
@@ -18062,12 +18082,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "ssh-copy-id",
 				Program: 57,
-				Rules:   []uint16{432},
+				Rules:   []uint16{433},
 			},
 			nameEntry{
 				Name:    "ssh-keygen",
 				Program: 65,
-				Rules:   []uint16{40},
+				Rules:   []uint16{41},
 			},
 			nameEntry{
 				Name:    "ssh-keyscan",
@@ -18080,7 +18100,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "sst",
 				Program: 62,
-				Rules:   []uint16{150, 152},
+				Rules:   []uint16{151, 153},
 			},
 			nameEntry{
 				Name:    "stack",
@@ -18117,7 +18137,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "step",
 				Program: -1,
-				Rules:   []uint16{272},
+				Rules:   []uint16{273},
 			},
 			nameEntry{
 				Name:    "stern",
@@ -18130,7 +18150,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "stop-computer",
 				Program: -1,
-				Rules:   []uint16{445},
+				Rules:   []uint16{446},
 			},
 			nameEntry{
 				Name:    "storybook",
@@ -18143,17 +18163,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "strace",
 				Program: 64,
-				Rules:   []uint16{465},
+				Rules:   []uint16{466},
 			},
 			nameEntry{
 				Name:    "strapi",
 				Program: 49,
-				Rules:   []uint16{123},
+				Rules:   []uint16{124},
 			},
 			nameEntry{
 				Name:    "stratis",
 				Program: -1,
-				Rules:   []uint16{288},
+				Rules:   []uint16{289},
 			},
 			nameEntry{
 				Name:    "streamlit",
@@ -18162,17 +18182,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "stress",
 				Program: -1,
-				Rules:   []uint16{424},
+				Rules:   []uint16{425},
 			},
 			nameEntry{
 				Name:    "stress-ng",
 				Program: -1,
-				Rules:   []uint16{424},
+				Rules:   []uint16{425},
 			},
 			nameEntry{
 				Name:    "strings",
 				Program: 5,
-				Rules:   []uint16{59},
+				Rules:   []uint16{60},
 			},
 			nameEntry{
 				Name:    "strip",
@@ -18181,7 +18201,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "stripe",
 				Program: 62,
-				Rules:   []uint16{23, 24, 38, 84, 177},
+				Rules:   []uint16{24, 25, 39, 85, 178},
 			},
 			nameEntry{
 				Name:    "stryker",
@@ -18202,7 +18222,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "su",
 				Program: 65,
-				Rules:   []uint16{392},
+				Rules:   []uint16{393},
 			},
 			nameEntry{
 				Name:    "subl",
@@ -18211,7 +18231,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "sudo",
 				Program: 65,
-				Rules:   []uint16{393, 394},
+				Rules:   []uint16{394, 395},
 			},
 			nameEntry{
 				Name:    "sudoedit",
@@ -18224,27 +18244,27 @@ var shipped = Set{
 			nameEntry{
 				Name:    "summon",
 				Program: -1,
-				Rules:   []uint16{31},
+				Rules:   []uint16{32},
 			},
 			nameEntry{
 				Name:    "supabase",
 				Program: 62,
-				Rules:   []uint16{23, 24, 38, 48, 123, 177, 178, 180, 189, 248},
+				Rules:   []uint16{24, 25, 39, 49, 124, 178, 179, 181, 190, 249},
 			},
 			nameEntry{
 				Name:    "supervisorctl",
 				Program: 64,
-				Rules:   []uint16{22, 390, 425, 446},
+				Rules:   []uint16{23, 391, 426, 447},
 			},
 			nameEntry{
 				Name:    "surge",
 				Program: 62,
-				Rules:   []uint16{177},
+				Rules:   []uint16{178},
 			},
 			nameEntry{
 				Name:    "surreal",
 				Program: 59,
-				Rules:   []uint16{127, 137},
+				Rules:   []uint16{128, 138},
 			},
 			nameEntry{
 				Name:    "svelte-kit",
@@ -18257,7 +18277,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "svn",
 				Program: 51,
-				Rules:   []uint16{330},
+				Rules:   []uint16{331},
 			},
 			nameEntry{
 				Name:    "sw_vers",
@@ -18270,17 +18290,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "swaks",
 				Program: -1,
-				Rules:   []uint16{51, 354, 367},
+				Rules:   []uint16{52, 355, 368},
 			},
 			nameEntry{
 				Name:    "swapoff",
 				Program: 65,
-				Rules:   []uint16{413, 414},
+				Rules:   []uint16{414, 415},
 			},
 			nameEntry{
 				Name:    "swapon",
 				Program: 65,
-				Rules:   []uint16{413},
+				Rules:   []uint16{414},
 			},
 			nameEntry{
 				Name:    "swc",
@@ -18325,12 +18345,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "sysadminctl",
 				Program: -1,
-				Rules:   []uint16{396, 397, 453},
+				Rules:   []uint16{397, 398, 454},
 			},
 			nameEntry{
 				Name:    "sysctl",
 				Program: 65,
-				Rules:   []uint16{412, 413},
+				Rules:   []uint16{413, 414},
 			},
 			nameEntry{
 				Name:    "system_profiler",
@@ -18339,17 +18359,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "systemctl",
 				Program: 65,
-				Rules:   []uint16{22, 390, 403, 407, 411, 413, 425, 465},
+				Rules:   []uint16{23, 391, 404, 408, 412, 414, 426, 466},
 			},
 			nameEntry{
 				Name:    "systemd-run",
 				Program: 65,
-				Rules:   []uint16{389},
+				Rules:   []uint16{390},
 			},
 			nameEntry{
 				Name:    "systemsetup",
 				Program: -1,
-				Rules:   []uint16{439, 453},
+				Rules:   []uint16{440, 454},
 			},
 			nameEntry{
 				Name:    "tac",
@@ -18362,7 +18382,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "tailscale",
 				Program: 56,
-				Rules:   []uint16{23, 24, 47, 200, 355},
+				Rules:   []uint16{24, 25, 48, 201, 356},
 			},
 			nameEntry{
 				Name:    "tailwindcss",
@@ -18371,17 +18391,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "takeown",
 				Program: 65,
-				Rules:   []uint16{289, 291},
+				Rules:   []uint16{290, 292},
 			},
 			nameEntry{
 				Name:    "takeown.exe",
 				Program: -1,
-				Rules:   []uint16{291},
+				Rules:   []uint16{292},
 			},
 			nameEntry{
 				Name:    "talosctl",
 				Program: -1,
-				Rules:   []uint16{239},
+				Rules:   []uint16{240},
 			},
 			nameEntry{
 				Name:    "tap",
@@ -18398,32 +18418,32 @@ var shipped = Set{
 			nameEntry{
 				Name:    "tar",
 				Program: 24,
-				Rules:   []uint16{49, 290, 384},
+				Rules:   []uint16{50, 291, 385},
 			},
 			nameEntry{
 				Name:    "tarsnap",
 				Program: 66,
-				Rules:   []uint16{249},
+				Rules:   []uint16{250},
 			},
 			nameEntry{
 				Name:    "tart",
 				Program: 62,
-				Rules:   []uint16{234},
+				Rules:   []uint16{235},
 			},
 			nameEntry{
 				Name:    "task",
 				Program: 46,
-				Rules:   []uint16{117, 118},
+				Rules:   []uint16{118, 119},
 			},
 			nameEntry{
 				Name:    "taskkill",
 				Program: 64,
-				Rules:   []uint16{403, 406, 443, 444, 465},
+				Rules:   []uint16{404, 407, 444, 445, 466},
 			},
 			nameEntry{
 				Name:    "taskkill.exe",
 				Program: -1,
-				Rules:   []uint16{443, 444},
+				Rules:   []uint16{444, 445},
 			},
 			nameEntry{
 				Name:    "tasklist",
@@ -18436,42 +18456,42 @@ var shipped = Set{
 			nameEntry{
 				Name:    "tc",
 				Program: -1,
-				Rules:   []uint16{412},
+				Rules:   []uint16{413},
 			},
 			nameEntry{
 				Name:    "tccli",
 				Program: -1,
-				Rules:   []uint16{170},
+				Rules:   []uint16{171},
 			},
 			nameEntry{
 				Name:    "tccutil",
 				Program: -1,
-				Rules:   []uint16{453},
+				Rules:   []uint16{454},
 			},
 			nameEntry{
 				Name:    "tcpdump",
 				Program: 56,
-				Rules:   []uint16{415},
+				Rules:   []uint16{416},
 			},
 			nameEntry{
 				Name:    "tcsh",
 				Program: -1,
-				Rules:   []uint16{433, 434},
+				Rules:   []uint16{434, 435},
 			},
 			nameEntry{
 				Name:    "tctl",
 				Program: -1,
-				Rules:   []uint16{134},
+				Rules:   []uint16{135},
 			},
 			nameEntry{
 				Name:    "tea",
 				Program: 52,
-				Rules:   []uint16{23, 24, 181, 183},
+				Rules:   []uint16{24, 25, 182, 184},
 			},
 			nameEntry{
 				Name:    "teamcity",
 				Program: -1,
-				Rules:   []uint16{184},
+				Rules:   []uint16{185},
 			},
 			nameEntry{
 				Name:    "tectonic",
@@ -18484,12 +18504,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "telebit",
 				Program: -1,
-				Rules:   []uint16{354},
+				Rules:   []uint16{355},
 			},
 			nameEntry{
 				Name:    "telegram-send",
 				Program: -1,
-				Rules:   []uint16{354, 367},
+				Rules:   []uint16{355, 368},
 			},
 			nameEntry{
 				Name:    "teleport",
@@ -18498,47 +18518,47 @@ var shipped = Set{
 			nameEntry{
 				Name:    "telinit",
 				Program: 65,
-				Rules:   []uint16{407},
+				Rules:   []uint16{408},
 			},
 			nameEntry{
 				Name:    "teller",
 				Program: -1,
-				Rules:   []uint16{31},
+				Rules:   []uint16{32},
 			},
 			nameEntry{
 				Name:    "telnet",
 				Program: 56,
-				Rules:   []uint16{142},
+				Rules:   []uint16{143},
 			},
 			nameEntry{
 				Name:    "temporal",
 				Program: -1,
-				Rules:   []uint16{134},
+				Rules:   []uint16{135},
 			},
 			nameEntry{
 				Name:    "terminus",
 				Program: -1,
-				Rules:   []uint16{177},
+				Rules:   []uint16{178},
 			},
 			nameEntry{
 				Name:    "termux-clipboard-get",
 				Program: -1,
-				Rules:   []uint16{357},
+				Rules:   []uint16{358},
 			},
 			nameEntry{
 				Name:    "terraform",
 				Program: 62,
-				Rules:   []uint16{60, 143, 144, 145, 146, 147, 148, 149, 152},
+				Rules:   []uint16{61, 144, 145, 146, 147, 148, 149, 150, 153},
 			},
 			nameEntry{
 				Name:    "terragrunt",
 				Program: 62,
-				Rules:   []uint16{60, 143, 144, 145, 146, 147, 148, 149},
+				Rules:   []uint16{61, 144, 145, 146, 147, 148, 149, 150},
 			},
 			nameEntry{
 				Name:    "terramate",
 				Program: 62,
-				Rules:   []uint16{144},
+				Rules:   []uint16{145},
 			},
 			nameEntry{
 				Name: "test",
@@ -18570,7 +18590,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "tftp",
 				Program: 57,
-				Rules:   []uint16{367, 368},
+				Rules:   []uint16{368, 369},
 			},
 			nameEntry{
 				Name:    "thor",
@@ -18587,7 +18607,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "tilt",
 				Program: 62,
-				Rules:   []uint16{223},
+				Rules:   []uint16{224},
 			},
 			nameEntry{
 				Name:    "time",
@@ -18596,7 +18616,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "timedatectl",
 				Program: 65,
-				Rules:   []uint16{413, 439, 440},
+				Rules:   []uint16{414, 440, 441},
 			},
 			nameEntry{
 				Name:    "timeout",
@@ -18608,27 +18628,27 @@ var shipped = Set{
 			nameEntry{
 				Name:    "timeshift",
 				Program: 66,
-				Rules:   []uint16{249},
+				Rules:   []uint16{250},
 			},
 			nameEntry{
 				Name:    "tkn",
 				Program: -1,
-				Rules:   []uint16{185},
+				Rules:   []uint16{186},
 			},
 			nameEntry{
 				Name:    "tmutil",
 				Program: 65,
-				Rules:   []uint16{249},
+				Rules:   []uint16{250},
 			},
 			nameEntry{
 				Name:    "tmux",
 				Program: 64,
-				Rules:   []uint16{461, 462},
+				Rules:   []uint16{462, 463},
 			},
 			nameEntry{
 				Name:    "tofu",
 				Program: 62,
-				Rules:   []uint16{60, 143, 144, 145, 146, 147, 148, 149, 152},
+				Rules:   []uint16{61, 144, 145, 146, 147, 148, 149, 150, 153},
 			},
 			nameEntry{
 				Name:    "tokei",
@@ -18668,26 +18688,26 @@ var shipped = Set{
 			nameEntry{
 				Name:    "trae-cli",
 				Program: 67,
-				Rules:   []uint16{455},
+				Rules:   []uint16{456},
 			},
 			nameEntry{
 				Name:    "transfer",
 				Program: 57,
-				Rules:   []uint16{354, 367},
+				Rules:   []uint16{355, 368},
 			},
 			nameEntry{
 				Name:    "transferwee",
 				Program: -1,
-				Rules:   []uint16{354},
+				Rules:   []uint16{355},
 			},
 			nameEntry{
 				Name:    "transporter",
 				Program: -1,
-				Rules:   []uint16{358},
+				Rules:   []uint16{359},
 			},
 			nameEntry{
 				Name:  "trap",
-				Rules: []uint16{468},
+				Rules: []uint16{469},
 			},
 			nameEntry{
 				Name:    "trash",
@@ -18700,12 +18720,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "travis",
 				Program: -1,
-				Rules:   []uint16{184},
+				Rules:   []uint16{185},
 			},
 			nameEntry{
 				Name:    "tree",
 				Program: 7,
-				Rules:   []uint16{404},
+				Rules:   []uint16{405},
 			},
 			nameEntry{
 				Name:    "trino",
@@ -18734,7 +18754,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "trust",
 				Program: -1,
-				Rules:   []uint16{431, 451},
+				Rules:   []uint16{432, 452},
 			},
 			nameEntry{
 				Name:    "ts-node",
@@ -18751,12 +18771,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "tshark",
 				Program: 56,
-				Rules:   []uint16{415},
+				Rules:   []uint16{416},
 			},
 			nameEntry{
 				Name:    "tskill",
 				Program: -1,
-				Rules:   []uint16{444},
+				Rules:   []uint16{445},
 			},
 			nameEntry{
 				Name:    "tslint",
@@ -18789,12 +18809,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "turbo",
 				Program: 33,
-				Rules:   []uint16{117, 118},
+				Rules:   []uint16{118, 119},
 			},
 			nameEntry{
 				Name:    "turso",
 				Program: 59,
-				Rules:   []uint16{23, 24, 177, 194, 248},
+				Rules:   []uint16{24, 25, 178, 195, 249},
 			},
 			nameEntry{
 				Name:    "tusker",
@@ -18803,12 +18823,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "twilio",
 				Program: 62,
-				Rules:   []uint16{23, 24, 85, 177, 210},
+				Rules:   []uint16{24, 25, 86, 178, 211},
 			},
 			nameEntry{
 				Name:    "twine",
 				Program: -1,
-				Rules:   []uint16{48, 362},
+				Rules:   []uint16{49, 363},
 			},
 			nameEntry{
 				Name:    "ty",
@@ -18820,11 +18840,11 @@ var shipped = Set{
 			nameEntry{
 				Name:    "typeorm",
 				Program: 49,
-				Rules:   []uint16{120, 121, 123},
+				Rules:   []uint16{121, 122, 124},
 			},
 			nameEntry{
 				Name:  "typeset",
-				Rules: []uint16{470},
+				Rules: []uint16{471},
 			},
 			nameEntry{
 				Name:    "typos",
@@ -18837,7 +18857,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "ufw",
 				Program: 65,
-				Rules:   []uint16{410},
+				Rules:   []uint16{411},
 			},
 			nameEntry{
 				Name:    "ugrep",
@@ -18852,7 +18872,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "umount",
 				Program: 65,
-				Rules:   []uint16{413, 414},
+				Rules:   []uint16{414, 415},
 			},
 			nameEntry{
 				Name:    "umzug",
@@ -18884,7 +18904,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "unison",
 				Program: 58,
-				Rules:   []uint16{281},
+				Rules:   []uint16{282},
 			},
 			nameEntry{
 				Name:    "unittest",
@@ -18904,7 +18924,7 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:  "unset",
-				Rules: []uint16{270, 466, 470},
+				Rules: []uint16{271, 467, 471},
 			},
 			nameEntry{
 				Name:    "unshare",
@@ -18917,7 +18937,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "unzip",
 				Program: 24,
-				Rules:   []uint16{384},
+				Rules:   []uint16{385},
 			},
 			nameEntry{
 				Name:    "unzstd",
@@ -18926,37 +18946,37 @@ var shipped = Set{
 			nameEntry{
 				Name:    "upctl",
 				Program: 62,
-				Rules:   []uint16{170, 248},
+				Rules:   []uint16{171, 249},
 			},
 			nameEntry{
 				Name:    "update-alternatives",
 				Program: 65,
-				Rules:   []uint16{413},
+				Rules:   []uint16{414},
 			},
 			nameEntry{
 				Name:    "update-ca-certificates",
 				Program: -1,
-				Rules:   []uint16{431, 451},
+				Rules:   []uint16{432, 452},
 			},
 			nameEntry{
 				Name:    "update-ca-trust",
 				Program: -1,
-				Rules:   []uint16{431, 451},
+				Rules:   []uint16{432, 452},
 			},
 			nameEntry{
 				Name:    "update-grub",
 				Program: -1,
-				Rules:   []uint16{438},
+				Rules:   []uint16{439},
 			},
 			nameEntry{
 				Name:    "update-initramfs",
 				Program: -1,
-				Rules:   []uint16{438},
+				Rules:   []uint16{439},
 			},
 			nameEntry{
 				Name:    "update-rc.d",
 				Program: 65,
-				Rules:   []uint16{390},
+				Rules:   []uint16{391},
 			},
 			nameEntry{
 				Name:    "updatedb",
@@ -18965,12 +18985,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "upstash",
 				Program: 62,
-				Rules:   []uint16{38, 177},
+				Rules:   []uint16{39, 178},
 			},
 			nameEntry{
 				Name:    "upsun",
 				Program: 62,
-				Rules:   []uint16{177},
+				Rules:   []uint16{178},
 			},
 			nameEntry{
 				Name:    "uptime",
@@ -18979,17 +18999,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "useradd",
 				Program: 65,
-				Rules:   []uint16{396},
+				Rules:   []uint16{397},
 			},
 			nameEntry{
 				Name:    "userdel",
 				Program: 65,
-				Rules:   []uint16{396},
+				Rules:   []uint16{397},
 			},
 			nameEntry{
 				Name:    "usermod",
 				Program: 65,
-				Rules:   []uint16{396},
+				Rules:   []uint16{397},
 			},
 			nameEntry{
 				Name:    "users",
@@ -19006,7 +19026,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "uv",
 				Program: 43,
-				Rules:   []uint16{362, 373, 374},
+				Rules:   []uint16{363, 374, 375},
 			},
 			nameEntry{
 				Name:    "uvicorn",
@@ -19015,7 +19035,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "uvx",
 				Program: 41,
-				Rules:   []uint16{373, 377},
+				Rules:   []uint16{374, 378},
 			},
 			nameEntry{
 				Name:    "v",
@@ -19028,7 +19048,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "vagrant",
 				Program: 62,
-				Rules:   []uint16{150, 234},
+				Rules:   []uint16{151, 235},
 			},
 			nameEntry{
 				Name:    "vale",
@@ -19037,42 +19057,42 @@ var shipped = Set{
 			nameEntry{
 				Name:    "valkey-cli",
 				Program: 59,
-				Rules:   []uint16{101, 102, 106, 107, 141},
+				Rules:   []uint16{102, 103, 107, 108, 142},
 			},
 			nameEntry{
 				Name:    "vapor",
 				Program: -1,
-				Rules:   []uint16{177},
+				Rules:   []uint16{178},
 			},
 			nameEntry{
 				Name:    "vapor-cli",
 				Program: -1,
-				Rules:   []uint16{177},
+				Rules:   []uint16{178},
 			},
 			nameEntry{
 				Name:    "vastai",
 				Program: 62,
-				Rules:   []uint16{170},
+				Rules:   []uint16{171},
 			},
 			nameEntry{
 				Name:    "vault",
 				Program: 62,
-				Rules:   []uint16{31, 48, 190, 238},
+				Rules:   []uint16{32, 49, 191, 239},
 			},
 			nameEntry{
 				Name:    "vaultcmd",
 				Program: -1,
-				Rules:   []uint16{53},
+				Rules:   []uint16{54},
 			},
 			nameEntry{
 				Name:    "vboxmanage",
 				Program: 62,
-				Rules:   []uint16{234},
+				Rules:   []uint16{235},
 			},
 			nameEntry{
 				Name:    "vc",
 				Program: 62,
-				Rules:   []uint16{37, 38, 177, 192, 194, 195},
+				Rules:   []uint16{38, 39, 178, 193, 195, 196},
 			},
 			nameEntry{
 				Name:    "vcpkg",
@@ -19085,42 +19105,42 @@ var shipped = Set{
 			nameEntry{
 				Name:    "vdo",
 				Program: -1,
-				Rules:   []uint16{288},
+				Rules:   []uint16{289},
 			},
 			nameEntry{
 				Name:    "vegeta",
 				Program: 37,
-				Rules:   []uint16{71},
+				Rules:   []uint16{72},
 			},
 			nameEntry{
 				Name:    "vela",
 				Program: -1,
-				Rules:   []uint16{184},
+				Rules:   []uint16{185},
 			},
 			nameEntry{
 				Name:    "velero",
 				Program: 62,
-				Rules:   []uint16{223, 248, 249},
+				Rules:   []uint16{224, 249, 250},
 			},
 			nameEntry{
 				Name:    "vercel",
 				Program: 62,
-				Rules:   []uint16{23, 24, 37, 38, 48, 152, 177, 192, 194, 195},
+				Rules:   []uint16{24, 25, 38, 39, 49, 153, 178, 193, 195, 196},
 			},
 			nameEntry{
 				Name:    "vgchange",
 				Program: -1,
-				Rules:   []uint16{414},
+				Rules:   []uint16{415},
 			},
 			nameEntry{
 				Name:    "vgreduce",
 				Program: -1,
-				Rules:   []uint16{288},
+				Rules:   []uint16{289},
 			},
 			nameEntry{
 				Name:    "vgremove",
 				Program: 65,
-				Rules:   []uint16{275, 288},
+				Rules:   []uint16{276, 289},
 			},
 			nameEntry{
 				Name:    "vgs",
@@ -19133,7 +19153,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "victoria-metrics",
 				Program: -1,
-				Rules:   []uint16{138},
+				Rules:   []uint16{139},
 			},
 			nameEntry{
 				Name:    "view",
@@ -19146,12 +19166,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "vipw",
 				Program: -1,
-				Rules:   []uint16{396},
+				Rules:   []uint16{397},
 			},
 			nameEntry{
 				Name:    "virsh",
 				Program: 62,
-				Rules:   []uint16{234},
+				Rules:   []uint16{235},
 			},
 			nameEntry{
 				Name:    "virt-install",
@@ -19160,7 +19180,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "visudo",
 				Program: 65,
-				Rules:   []uint16{396},
+				Rules:   []uint16{397},
 			},
 			nameEntry{
 				Name:    "vite",
@@ -19181,7 +19201,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "vmrun",
 				Program: 62,
-				Rules:   []uint16{234},
+				Rules:   []uint16{235},
 			},
 			nameEntry{
 				Name:    "vmstat",
@@ -19194,17 +19214,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "vsce",
 				Program: -1,
-				Rules:   []uint16{362, 363},
+				Rules:   []uint16{363, 364},
 			},
 			nameEntry{
 				Name:    "vssadmin",
 				Program: 65,
-				Rules:   []uint16{249, 292},
+				Rules:   []uint16{250, 293},
 			},
 			nameEntry{
 				Name:    "vssadmin.exe",
 				Program: -1,
-				Rules:   []uint16{292},
+				Rules:   []uint16{293},
 			},
 			nameEntry{
 				Name:    "vtexplain",
@@ -19221,12 +19241,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "vultr",
 				Program: 62,
-				Rules:   []uint16{23, 24, 170},
+				Rules:   []uint16{24, 25, 171},
 			},
 			nameEntry{
 				Name:    "vultr-cli",
 				Program: 62,
-				Rules:   []uint16{23, 24, 170, 197, 248},
+				Rules:   []uint16{24, 25, 171, 198, 249},
 			},
 			nameEntry{
 				Name:    "vulture",
@@ -19250,12 +19270,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "wal-e",
 				Program: 66,
-				Rules:   []uint16{249},
+				Rules:   []uint16{250},
 			},
 			nameEntry{
 				Name:    "wal-g",
 				Program: 66,
-				Rules:   []uint16{249},
+				Rules:   []uint16{250},
 			},
 			nameEntry{
 				Name:    "wandb",
@@ -19296,17 +19316,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "waypoint",
 				Program: 62,
-				Rules:   []uint16{239},
+				Rules:   []uint16{240},
 			},
 			nameEntry{
 				Name:    "wbadmin",
 				Program: 65,
-				Rules:   []uint16{249, 292},
+				Rules:   []uint16{250, 293},
 			},
 			nameEntry{
 				Name:    "wbadmin.exe",
 				Program: -1,
-				Rules:   []uint16{292},
+				Rules:   []uint16{293},
 			},
 			nameEntry{
 				Name:    "wc",
@@ -19323,17 +19343,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "weaviate",
 				Program: -1,
-				Rules:   []uint16{127},
+				Rules:   []uint16{128},
 			},
 			nameEntry{
 				Name:    "web-ext",
 				Program: -1,
-				Rules:   []uint16{358},
+				Rules:   []uint16{359},
 			},
 			nameEntry{
 				Name:    "webfsd",
 				Program: -1,
-				Rules:   []uint16{370},
+				Rules:   []uint16{371},
 			},
 			nameEntry{
 				Name:    "webpack",
@@ -19346,27 +19366,27 @@ var shipped = Set{
 			nameEntry{
 				Name:    "weed",
 				Program: -1,
-				Rules:   []uint16{126},
+				Rules:   []uint16{127},
 			},
 			nameEntry{
 				Name:    "werf",
 				Program: -1,
-				Rules:   []uint16{223, 239},
+				Rules:   []uint16{224, 240},
 			},
 			nameEntry{
 				Name:    "wevtutil",
 				Program: -1,
-				Rules:   []uint16{269, 447},
+				Rules:   []uint16{270, 448},
 			},
 			nameEntry{
 				Name:    "wezterm",
 				Program: -1,
-				Rules:   []uint16{461},
+				Rules:   []uint16{462},
 			},
 			nameEntry{
 				Name:    "wg",
 				Program: 56,
-				Rules:   []uint16{40},
+				Rules:   []uint16{41},
 			},
 			nameEntry{
 				Name:    "wg-quick",
@@ -19375,7 +19395,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "wget",
 				Program: 54,
-				Rules:   []uint16{369},
+				Rules:   []uint16{370},
 			},
 			nameEntry{
 				Name:    "wget2",
@@ -19384,7 +19404,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "wgetpaste",
 				Program: -1,
-				Rules:   []uint16{354},
+				Rules:   []uint16{355},
 			},
 			nameEntry{
 				Name: "whereis",
@@ -19412,22 +19432,22 @@ var shipped = Set{
 			nameEntry{
 				Name:    "windsurf",
 				Program: 67,
-				Rules:   []uint16{455},
+				Rules:   []uint16{456},
 			},
 			nameEntry{
 				Name:    "winget",
 				Program: 45,
-				Rules:   []uint16{430, 454},
+				Rules:   []uint16{431, 455},
 			},
 			nameEntry{
 				Name:    "wipe",
 				Program: 23,
-				Rules:   []uint16{276},
+				Rules:   []uint16{277},
 			},
 			nameEntry{
 				Name:    "wipefs",
 				Program: 65,
-				Rules:   []uint16{275},
+				Rules:   []uint16{276},
 			},
 			nameEntry{
 				Name:    "wireit",
@@ -19444,22 +19464,22 @@ var shipped = Set{
 			nameEntry{
 				Name:    "wl-paste",
 				Program: 65,
-				Rules:   []uint16{357},
+				Rules:   []uint16{358},
 			},
 			nameEntry{
 				Name:    "wmic",
 				Program: 65,
-				Rules:   []uint16{249, 292},
+				Rules:   []uint16{250, 293},
 			},
 			nameEntry{
 				Name:    "wmic.exe",
 				Program: -1,
-				Rules:   []uint16{292},
+				Rules:   []uint16{293},
 			},
 			nameEntry{
 				Name:    "woodpecker-cli",
 				Program: -1,
-				Rules:   []uint16{184},
+				Rules:   []uint16{185},
 			},
 			nameEntry{
 				Name:    "workmux",
@@ -19468,27 +19488,27 @@ var shipped = Set{
 			nameEntry{
 				Name:    "workos",
 				Program: -1,
-				Rules:   []uint16{182},
+				Rules:   []uint16{183},
 			},
 			nameEntry{
 				Name:    "wormhole",
 				Program: 57,
-				Rules:   []uint16{354, 367},
+				Rules:   []uint16{355, 368},
 			},
 			nameEntry{
 				Name:    "wp",
 				Program: 49,
-				Rules:   []uint16{125},
+				Rules:   []uint16{126},
 			},
 			nameEntry{
 				Name:    "wrangler",
 				Program: 62,
-				Rules:   []uint16{23, 24, 38, 48, 152, 177, 180, 192, 196, 353, 367},
+				Rules:   []uint16{24, 25, 39, 49, 153, 178, 181, 193, 197, 354, 368},
 			},
 			nameEntry{
 				Name:    "wrk",
 				Program: 37,
-				Rules:   []uint16{71},
+				Rules:   []uint16{72},
 			},
 			nameEntry{
 				Name:    "wscat",
@@ -19497,17 +19517,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "wscript",
 				Program: -1,
-				Rules:   []uint16{380},
+				Rules:   []uint16{381},
 			},
 			nameEntry{
 				Name:    "wscript.exe",
 				Program: -1,
-				Rules:   []uint16{380},
+				Rules:   []uint16{381},
 			},
 			nameEntry{
 				Name:    "wsl",
 				Program: -1,
-				Rules:   []uint16{234},
+				Rules:   []uint16{235},
 			},
 			nameEntry{
 				Name:    "wslpath",
@@ -19516,7 +19536,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "wtype",
 				Program: -1,
-				Rules:   []uint16{461},
+				Rules:   []uint16{462},
 			},
 			nameEntry{
 				Name:    "xargs",
@@ -19525,12 +19545,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "xata",
 				Program: 62,
-				Rules:   []uint16{177},
+				Rules:   []uint16{178},
 			},
 			nameEntry{
 				Name:    "xattr",
 				Program: 23,
-				Rules:   []uint16{289},
+				Rules:   []uint16{290},
 			},
 			nameEntry{
 				Name:    "xbps-install",
@@ -19539,12 +19559,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "xbps-remove",
 				Program: -1,
-				Rules:   []uint16{454},
+				Rules:   []uint16{455},
 			},
 			nameEntry{
 				Name:    "xclip",
 				Program: 65,
-				Rules:   []uint16{357},
+				Rules:   []uint16{358},
 			},
 			nameEntry{
 				Name:    "xcodebuild",
@@ -19553,7 +19573,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "xcrun",
 				Program: 33,
-				Rules:   []uint16{359},
+				Rules:   []uint16{360},
 			},
 			nameEntry{
 				Name:    "xdg-open",
@@ -19562,12 +19582,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "xdotool",
 				Program: -1,
-				Rules:   []uint16{461},
+				Rules:   []uint16{462},
 			},
 			nameEntry{
 				Name:    "xe",
 				Program: -1,
-				Rules:   []uint16{234},
+				Rules:   []uint16{235},
 			},
 			nameEntry{
 				Name:    "xelatex",
@@ -19576,7 +19596,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "xh",
 				Program: 55,
-				Rules:   []uint16{369},
+				Rules:   []uint16{370},
 			},
 			nameEntry{
 				Name:    "xhs",
@@ -19609,7 +19629,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "xsel",
 				Program: 65,
-				Rules:   []uint16{357},
+				Rules:   []uint16{358},
 			},
 			nameEntry{
 				Name:    "xsv",
@@ -19618,7 +19638,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "xtrabackup",
 				Program: 66,
-				Rules:   []uint16{249},
+				Rules:   []uint16{250},
 			},
 			nameEntry{
 				Name:    "xxd",
@@ -19643,7 +19663,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "yarn",
 				Program: 40,
-				Rules:   []uint16{39, 113, 114, 115, 116, 117, 118, 120, 121, 124, 151, 179, 180, 362, 363, 373, 374, 383},
+				Rules:   []uint16{40, 114, 115, 116, 117, 118, 119, 121, 122, 125, 152, 180, 181, 363, 364, 374, 375, 384},
 			},
 			nameEntry{
 				Name:    "yarn-typeorm",
@@ -19660,12 +19680,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "yc",
 				Program: -1,
-				Rules:   []uint16{170},
+				Rules:   []uint16{171},
 			},
 			nameEntry{
 				Name:    "ydotool",
 				Program: -1,
-				Rules:   []uint16{461},
+				Rules:   []uint16{462},
 			},
 			nameEntry{
 				Name: "yes",
@@ -19689,12 +19709,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "yum",
 				Program: 45,
-				Rules:   []uint16{430},
+				Rules:   []uint16{431},
 			},
 			nameEntry{
 				Name:    "zappa",
 				Program: 62,
-				Rules:   []uint16{150, 152},
+				Rules:   []uint16{151, 153},
 			},
 			nameEntry{
 				Name:    "zcat",
@@ -19703,7 +19723,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "zeabur",
 				Program: 62,
-				Rules:   []uint16{177},
+				Rules:   []uint16{178},
 			},
 			nameEntry{
 				Name:    "zed",
@@ -19712,17 +19732,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "zellij",
 				Program: 64,
-				Rules:   []uint16{461},
+				Rules:   []uint16{462},
 			},
 			nameEntry{
 				Name:    "zenml",
 				Program: -1,
-				Rules:   []uint16{134},
+				Rules:   []uint16{135},
 			},
 			nameEntry{
 				Name:    "zfs",
 				Program: 65,
-				Rules:   []uint16{249},
+				Rules:   []uint16{250},
 			},
 			nameEntry{
 				Name:    "zgrep",
@@ -19735,7 +19755,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "zip",
 				Program: 24,
-				Rules:   []uint16{49, 290},
+				Rules:   []uint16{50, 291},
 			},
 			nameEntry{
 				Name:    "zipinfo",
@@ -19748,12 +19768,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "zitadel",
 				Program: -1,
-				Rules:   []uint16{182},
+				Rules:   []uint16{183},
 			},
 			nameEntry{
 				Name:    "zkCli.sh",
 				Program: -1,
-				Rules:   []uint16{109},
+				Rules:   []uint16{110},
 			},
 			nameEntry{
 				Name:    "zless",
@@ -19762,22 +19782,22 @@ var shipped = Set{
 			nameEntry{
 				Name:    "zmap",
 				Program: -1,
-				Rules:   []uint16{415},
+				Rules:   []uint16{416},
 			},
 			nameEntry{
 				Name:    "zpool",
 				Program: 65,
-				Rules:   []uint16{249, 275},
+				Rules:   []uint16{250, 276},
 			},
 			nameEntry{
 				Name:    "zrok",
 				Program: -1,
-				Rules:   []uint16{355},
+				Rules:   []uint16{356},
 			},
 			nameEntry{
 				Name:    "zsh",
 				Program: 4,
-				Rules:   []uint16{378, 379, 433, 434},
+				Rules:   []uint16{379, 380, 434, 435},
 			},
 			nameEntry{
 				Name:    "zstd",
@@ -19786,28 +19806,28 @@ var shipped = Set{
 			nameEntry{
 				Name:    "zypper",
 				Program: 45,
-				Rules:   []uint16{430, 454},
+				Rules:   []uint16{431, 455},
 			},
 		},
 		Globs: []nameEntry{nameEntry{
 			Name:    "LaZagne*",
 			Program: -1,
-			Rules:   []uint16{51},
+			Rules:   []uint16{52},
 		},
 			nameEntry{
 				Name:    "LinEnum*",
 				Program: -1,
-				Rules:   []uint16{51},
+				Rules:   []uint16{52},
 			},
 			nameEntry{
 				Name:    "docker-credential-*",
 				Program: -1,
-				Rules:   []uint16{23, 24},
+				Rules:   []uint16{24, 25},
 			},
 			nameEntry{
 				Name:    "drizzle-kit@*",
 				Program: -1,
-				Rules:   []uint16{115, 116},
+				Rules:   []uint16{116, 117},
 			},
 			nameEntry{
 				Name:    "fsck.*",
@@ -19816,7 +19836,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "git-credential-*",
 				Program: -1,
-				Rules:   []uint16{34},
+				Rules:   []uint16{35},
 			},
 			nameEntry{
 				Name:    "juju-*",
@@ -19825,92 +19845,92 @@ var shipped = Set{
 			nameEntry{
 				Name:    "k3s-uninstall*",
 				Program: -1,
-				Rules:   []uint16{239},
+				Rules:   []uint16{240},
 			},
 			nameEntry{
 				Name:    "kafka-acls*",
 				Program: -1,
-				Rules:   []uint16{128},
+				Rules:   []uint16{129},
 			},
 			nameEntry{
 				Name:    "kafka-configs*",
 				Program: -1,
-				Rules:   []uint16{129},
+				Rules:   []uint16{130},
 			},
 			nameEntry{
 				Name:    "kafka-consumer-groups*",
 				Program: -1,
-				Rules:   []uint16{127, 128, 129, 130},
+				Rules:   []uint16{128, 129, 130, 131},
 			},
 			nameEntry{
 				Name:    "kafka-delete-records*",
 				Program: -1,
-				Rules:   []uint16{128},
+				Rules:   []uint16{129},
 			},
 			nameEntry{
 				Name:    "kafka-storage*",
 				Program: -1,
-				Rules:   []uint16{128},
+				Rules:   []uint16{129},
 			},
 			nameEntry{
 				Name:    "kafka-topics*",
 				Program: -1,
-				Rules:   []uint16{127, 128},
+				Rules:   []uint16{128, 129},
 			},
 			nameEntry{
 				Name:    "kubectl-*",
 				Program: -1,
-				Rules:   []uint16{211},
+				Rules:   []uint16{212},
 			},
 			nameEntry{
 				Name:    "lazagne*",
 				Program: -1,
-				Rules:   []uint16{51},
+				Rules:   []uint16{52},
 			},
 			nameEntry{
 				Name:    "linpeas*",
 				Program: -1,
-				Rules:   []uint16{51},
+				Rules:   []uint16{52},
 			},
 			nameEntry{
 				Name:    "mimikatz*",
 				Program: -1,
-				Rules:   []uint16{51},
+				Rules:   []uint16{52},
 			},
 			nameEntry{
 				Name:    "mimipenguin*",
 				Program: -1,
-				Rules:   []uint16{51},
+				Rules:   []uint16{52},
 			},
 			nameEntry{
 				Name:    "mkfs.*",
 				Program: 65,
-				Rules:   []uint16{275},
+				Rules:   []uint16{276},
 			},
 			nameEntry{
 				Name:    "nanodump*",
 				Program: -1,
-				Rules:   []uint16{51},
+				Rules:   []uint16{52},
 			},
 			nameEntry{
 				Name:    "onionshare*",
 				Program: -1,
-				Rules:   []uint16{367},
+				Rules:   []uint16{368},
 			},
 			nameEntry{
 				Name:    "prisma@*",
 				Program: -1,
-				Rules:   []uint16{113, 114, 115},
+				Rules:   []uint16{114, 115, 116},
 			},
 			nameEntry{
 				Name:    "procdump*",
 				Program: -1,
-				Rules:   []uint16{51},
+				Rules:   []uint16{52},
 			},
 			nameEntry{
 				Name:    "pspy*",
 				Program: -1,
-				Rules:   []uint16{51},
+				Rules:   []uint16{52},
 			},
 			nameEntry{
 				Name:    "psql-*",
@@ -19927,12 +19947,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "secretsdump*",
 				Program: -1,
-				Rules:   []uint16{51},
+				Rules:   []uint16{52},
 			},
 			nameEntry{
 				Name:    "winpeas*",
 				Program: -1,
-				Rules:   []uint16{51},
+				Rules:   []uint16{52},
 			},
 			nameEntry{
 				Name:    "xfs_*",
@@ -19941,68 +19961,68 @@ var shipped = Set{
 			nameEntry{
 				Name:    "zkCli*",
 				Program: -1,
-				Rules:   []uint16{127},
+				Rules:   []uint16{128},
 			},
 			nameEntry{
 				Name:    "zookeeper-shell*",
 				Program: -1,
-				Rules:   []uint16{127},
+				Rules:   []uint16{128},
 			},
 		},
 		File: []opEntry{opEntry{
 			Op:    "read",
-			Rules: []uint16{7, 8, 9, 10, 11, 12, 13, 14, 17, 61, 140, 346},
+			Rules: []uint16{7, 8, 9, 10, 11, 12, 13, 14, 15, 18, 62, 141, 347},
 		},
 			opEntry{
 				Op:    "write",
-				Rules: []uint16{266, 268, 274, 287, 298, 347, 385, 386, 387, 388, 441, 442, 449, 456, 458},
+				Rules: []uint16{267, 269, 275, 288, 299, 348, 386, 387, 388, 389, 442, 443, 450, 457, 459},
 			},
 			opEntry{
 				Op:    "append",
-				Rules: []uint16{266, 268, 274, 287, 298, 347, 385, 386, 387, 388, 441, 442, 449, 456, 458},
+				Rules: []uint16{267, 269, 275, 288, 299, 348, 386, 387, 388, 389, 442, 443, 450, 457, 459},
 			},
 			opEntry{
 				Op:    "truncate",
-				Rules: []uint16{112, 250, 251, 253, 255, 258, 265, 266, 267, 268, 273, 274, 279, 298, 387, 441, 442, 456, 458, 472},
+				Rules: []uint16{113, 251, 252, 254, 256, 259, 266, 267, 268, 269, 274, 275, 280, 299, 388, 442, 443, 457, 459, 473},
 			},
 			opEntry{
 				Op:    "delete",
-				Rules: []uint16{112, 250, 251, 252, 253, 254, 255, 256, 257, 258, 259, 260, 261, 262, 263, 264, 265, 266, 267, 268, 273, 274, 298, 387, 442, 456, 458, 472},
+				Rules: []uint16{113, 251, 252, 253, 254, 255, 256, 257, 258, 259, 260, 261, 262, 263, 264, 265, 266, 267, 268, 269, 274, 275, 299, 388, 443, 457, 459, 473},
 			},
 			opEntry{
 				Op:    "move",
-				Rules: []uint16{15, 50, 252, 253, 254, 255, 265, 266, 267, 268, 273, 298, 385, 386, 387, 388, 442, 456, 458, 472},
+				Rules: []uint16{16, 51, 253, 254, 255, 256, 266, 267, 268, 269, 274, 299, 386, 387, 388, 389, 443, 457, 459, 473},
 			},
 			opEntry{
 				Op:    "copy",
-				Rules: []uint16{15, 50},
+				Rules: []uint16{16, 51},
 			},
 			opEntry{
 				Op:    "load",
-				Rules: []uint16{16},
+				Rules: []uint16{17},
 			},
 			opEntry{
 				Op:    "send",
-				Rules: []uint16{340, 341, 342, 366},
+				Rules: []uint16{341, 342, 343, 367},
 			},
 			opEntry{
 				Op:    "chmod",
-				Rules: []uint16{282, 285, 458, 471},
+				Rules: []uint16{283, 286, 459, 472},
 			},
 			opEntry{
 				Op: "list",
 			},
 			opEntry{
 				Op:    "run",
-				Rules: []uint16{375},
+				Rules: []uint16{376},
 			},
 		},
-		HTTP:    []uint16{41, 42, 43, 44, 46, 62, 63, 64, 65, 66, 67, 68, 69, 72, 73, 74, 75, 80, 81, 82, 83, 86, 87, 88, 202, 203, 204, 205, 206, 207, 209, 343, 344, 352, 371, 372},
-		GraphQL: []uint16{45, 76, 77, 78, 79, 208},
-		SQL:     []uint16{89, 90, 91, 92, 93, 94, 95, 96, 97, 98, 99, 104, 105},
+		HTTP:    []uint16{42, 43, 44, 45, 47, 63, 64, 65, 66, 67, 68, 69, 70, 73, 74, 75, 76, 81, 82, 83, 84, 87, 88, 89, 203, 204, 205, 206, 207, 208, 210, 344, 345, 353, 372, 373},
+		GraphQL: []uint16{46, 77, 78, 79, 80, 209},
+		SQL:     []uint16{90, 91, 92, 93, 94, 95, 96, 97, 98, 99, 100, 105, 106},
 		Search:  []uint16{0, 1, 2, 3, 4, 5},
-		Env:     []uint16{19, 21},
-		Form:    []uint16{426, 427, 428, 429},
+		Env:     []uint16{20, 22},
+		Form:    []uint16{427, 428, 429, 430},
 		Paths: []pathIndex{pathIndex{
 			Named: []namedGlob{namedGlob{
 				Name: ".aider.conf.yml",

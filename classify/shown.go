@@ -187,7 +187,7 @@ func (r *reader) after(n int) int {
 // readShown notes which of the files that the command prints nobody sees the
 // secrets of: a filter behind it keeps names only, or other lines.
 func (r *reader) readShown() {
-	if len(r.facts.files) == 0 || r.program.Class != "file.read" {
+	if len(r.facts.files) == 0 || r.program.Class != "file.read" && r.program.Class != "file.search" {
 		return
 	}
 	next := r.next()

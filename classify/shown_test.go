@@ -48,6 +48,20 @@ func TestFilterHidesValues(t *testing.T) {
 	}
 }
 
+func TestSearchHidesValues(t *testing.T) {
+	for line, read := range map[string]bool{
+		"grep -i key .env":                       true,
+		"grep -i key .env | cut -d= -f1":         false,
+		"grep -i key .env | sed 's/=.*/=x/'":     false,
+		"grep -i key .env > /dev/null":           false,
+		"grep -i key .env | tee x | cut -d= -f1": true,
+	} {
+		if got := strings.Contains(rulesOf(line), "credential-file-search"); got != read {
+			t.Errorf("%s: read %v, want %v", line, got, read)
+		}
+	}
+}
+
 func TestEnvironmentThatIsNotSeen(t *testing.T) {
 	for line, rule := range map[string]string{
 		"env":                                                 "environment-dump",
