@@ -92,7 +92,13 @@ func shareExamples(command *cli.Command) {
 	}
 }
 
-func wrongUsage(_ *cli.Context, err error, _ bool) error { return usageError{err} }
+// wrongUsage says in restrain's words what the command-line library refused.
+func wrongUsage(c *cli.Context, err error, _ bool) error {
+	if name, ok := strings.CutPrefix(err.Error(), "flag provided but not defined: -"); ok {
+		return hinted{usagef("there is no option --%s", name), c.Command.HelpName + " --help lists them"}
+	}
+	return usageError{err}
+}
 
 // runVerb is the verb that starts an agent.
 const runVerb = "run"
