@@ -246,7 +246,7 @@ func codexResult(value json.RawMessage) result {
 	var text string
 	if json.Unmarshal(value, &text) == nil {
 		if json.Unmarshal([]byte(text), &output) != nil {
-			return readOutput(text, strings.Contains(text[:min(len(text), maxScan)], "rejected by user"))
+			return readOutput(text, strings.HasPrefix(text, "exec_command failed") || strings.Contains(text[:min(len(text), maxScan)], "rejected by user"))
 		}
 	} else if isArray(value) {
 		return readOutput(contentText(value), false)

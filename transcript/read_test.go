@@ -244,6 +244,30 @@ func TestWrongFile(t *testing.T) {
 	}
 }
 
+// What agents are told in place of an output says what became of the command.
+func TestOutputs(t *testing.T) {
+	for _, tt := range []struct {
+		text   string
+		failed bool
+		want   result
+	}{
+		{"The user doesn't want to proceed with this tool use. The tool use was rejected", true, result{Denied, -1}},
+		{"Permission for this action has been denied. Reason: it pushes to main", true, result{Denied, -1}},
+		{"Permission to use Bash with command rm -rf x has been denied.", true, result{Denied, -1}},
+		{"This command requires approval", true, result{Denied, -1}},
+		{"exec_command failed for `rm x`: CreateProcess { message: \"Rejected(\\\"no\\\")\" }", true, result{Denied, -1}},
+		{"restrain: denied: deletes a volume", false, result{Denied, -1}},
+		{"Exit code 2\nno", true, result{Failed, 2}},
+		{"Process exited with code 0\nThis command requires approval", false, result{Succeeded, 0}},
+		{"no", true, result{Failed, -1}},
+		{"Permission to use a file", false, unknown},
+	} {
+		if got := readOutput(tt.text, tt.failed); got != tt.want {
+			t.Errorf("%s: got %v, want %v", tt.text, got, tt.want)
+		}
+	}
+}
+
 // Nothing that is larger than its bound is kept.
 func TestTooLong(t *testing.T) {
 	endless := func(head string) io.Reader {
