@@ -149,7 +149,8 @@ func (r *reader) matchSource(rule *Rule) bool {
 		(len(rule.From) == 0 || r.fedBy(rule.From)) &&
 		(len(rule.Input) == 0 || r.cmd.Stdin != nil && matchAny(rule.Input, r.cmd.Stdin.Text)) &&
 		(len(rule.Variables) == 0 || r.runsWith(rule.Variables)) &&
-		(!rule.Shown || r.seen() != seenNothing)
+		(!rule.Shown || r.seen() != seenNothing) &&
+		(!rule.InLine || r.cmd.Origin != shellparse.ScriptFile)
 }
 
 // runsWith reports whether the line sets one of the variables for the command:

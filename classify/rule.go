@@ -104,6 +104,7 @@ type Rule struct {
 	Input      []string `toml:"input"`         // what it is fed fits one of these globs
 	Variables  []string `toml:"variables"`     // the line sets one for it: NAME=value; globs
 	Shown      bool     `toml:"shown"`         // only where somebody sees what it prints
+	InLine     bool     `toml:"in_line"`       // only in the line itself, not in a script file that it runs
 
 	File    *FileMatch    `toml:"file"`
 	HTTP    *HTTPMatch    `toml:"http"`

@@ -5,7 +5,7 @@
 package classify
 
 // shippedSum is the SHA-256 of the rules.toml that this was generated from.
-const shippedSum = "8464a8ee05d7b09023ecd75c00c00cc84b7cd0c4c0442e13552bec7f0be69313"
+const shippedSum = "8405356a1906065a9ff79f78e99f2d28f7f5be294dfc61168b6277a80acd7fe9"
 
 var shipped = Set{
 	Classes: []ClassInfo{ClassInfo{
@@ -6538,10 +6538,10 @@ var shipped = Set{
 			Resource:       "repository",
 			Command:        []string{"git"},
 			Args:           []string{"reflog expire|delete", "gc", "prune"},
-			Flags:          []string{"--expire=now", "--prune=now", "--prune=all", "--expire-unreachable=now", "--all", "--aggressive"},
+			Flags:          []string{"--expire=now", "--expire=all", "--expire=0", "--prune=now", "--prune=all", "--prune=0", "--expire-unreachable=now", "--expire-unreachable=all", "--expire-unreachable=0"},
 			FlagsNot:       []string{"-n", "--dry-run"},
 			Match:          []string{"git reflog expire --expire=now --all", "git gc --prune=now --aggressive", "git prune --expire=now"},
-			NotMatch:       []string{"git gc", "git reflog", "git prune -n --expire=now"},
+			NotMatch:       []string{"git gc", "git gc --aggressive", "git reflog expire --all", "git prune -n --expire=now"},
 		},
 		Rule{
 			ID:             "git-rewrite-history",
@@ -8861,6 +8861,7 @@ var shipped = Set{
 			Resource:       "variable",
 			Command:        []string{"unset", "export", "env", "declare", "set"},
 			Operands:       []string{"BASH_ENV", "BASH_ENV=*", "ZDOTDIR", "ZDOTDIR=*", "CLAUDE_CODE_SHELL", "CLAUDE_CODE_SHELL=*", "CLAUDE_CODE_SHELL_PREFIX*", "RESTRAIN_*", "SHELL=*"},
+			InLine:         true,
 			Match:          []string{"unset BASH_ENV", "export BASH_ENV=", "export ZDOTDIR=/tmp/z", "unset RESTRAIN_SESSION"},
 			NotMatch:       []string{"unset FOO", "export PATH=$PATH:/x", "echo $BASH_ENV"},
 		},

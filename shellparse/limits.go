@@ -25,6 +25,10 @@ const (
 	maxCommands = 2_000
 	// maxSteps bounds the statements visited, loops unrolled included.
 	maxSteps = 20_000
+	// maxFileCommands and maxFileSteps bound the same for one file at hand that a
+	// line runs, so that there is room for what stands behind it in the line.
+	maxFileCommands = 1_000
+	maxFileSteps    = 10_000
 	// maxRounds is how many rounds of one loop are unrolled; the rest is read
 	// once with the loop's variable unknown.
 	maxRounds = 32

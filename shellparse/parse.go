@@ -56,6 +56,9 @@ type reader struct {
 	pipelines int
 	nesting   int
 	steps     int
+	inFile    int // how many texts of files at hand are being read, one in another
+	fileSteps int // left for the outermost of them
+	fileEnd   int // how many commands there may be when it has been read
 	expanded  int // bytes folded so far
 	parsed    int // bytes parsed so far
 	funcs     map[string]function
@@ -74,6 +77,7 @@ type function struct {
 	src   string
 	base  int
 	notes []string
+	file  bool // from a file at hand
 	open  bool // being called: recursion stops here
 }
 
@@ -92,8 +96,13 @@ func (r *reader) shell(src string) *shell {
 	return &shell{r: r, src: src, base: -1, vars: vars, stdin: input{from: -1}}
 }
 
-// limit notes the first bound that cut reading short.
+// limit notes the first bound that cut reading short. A file at hand is read as
+// far as its own bounds go: what is behind them is as unknown as a compiled
+// program, and many a configure or nvm.sh is longer.
 func (r *reader) limit(name string) {
+	if r.inFile > 0 && name != limitDepth {
+		return
+	}
 	if r.script.Limit == "" {
 		r.script.Limit = name
 	}
@@ -101,6 +110,10 @@ func (r *reader) limit(name string) {
 
 // step counts a unit of work and reports whether there is budget for it.
 func (r *reader) step() bool {
+	if r.inFile > 0 {
+		r.fileSteps--
+		return r.fileSteps > 0 && len(r.script.Commands) < r.fileEnd
+	}
 	if r.steps++; r.steps > maxSteps || len(r.script.Commands) >= maxCommands {
 		r.limit(limitCommands)
 		return false
@@ -120,6 +133,15 @@ func (r *reader) enter() bool {
 }
 
 func (r *reader) leave() { r.nesting-- }
+
+// enterFile begins the text of a file at hand; leaveFile must follow.
+func (r *reader) enterFile() {
+	if r.inFile++; r.inFile == 1 {
+		r.fileSteps, r.fileEnd = maxFileSteps, len(r.script.Commands)+maxFileCommands
+	}
+}
+
+func (r *reader) leaveFile() { r.inFile-- }
 
 // guard runs fn and turns a panic of the parser or the walk into an error of
 // the script: a line that restrain cannot read must not stop restrain.
@@ -156,6 +178,10 @@ func (sh *shell) source(src string) output {
 		return output{}
 	}
 	defer r.leave()
+	if sh.origin == ScriptFile {
+		r.enterFile()
+		defer r.leaveFile()
+	}
 	if sh.notes == nil {
 		src = clean(src)
 	}
@@ -190,6 +216,11 @@ func (sh *shell) source(src string) output {
 			out = sh.stmts(file.Stmts)
 			return
 		}
+		if sh.origin == ScriptFile && len(src) > maxSource-utf8.UTFMax && unclosed(perr) {
+			stmts, _ := parsePrefix(src) // the end of the file was not read
+			out = sh.stmts(stmts)
+			return
+		}
 		if out, perr = sh.subshells(src, perr); perr == nil {
 			return
 		}
@@ -197,6 +228,11 @@ func (sh *shell) source(src string) output {
 		sh.recovered(src)
 	})
 	return out
+}
+
+// unclosed reports what only the end of a text makes wrong.
+func unclosed(err *syntax.ParseError) bool {
+	return err.Incomplete || strings.HasPrefix(err.Text, "unclosed here-document")
 }
 
 // subshells reads a text again whose ((…)) is no arithmetic: a shell then takes

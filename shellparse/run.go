@@ -93,6 +93,10 @@ func (sh *shell) callFunction(c *Command) (output, bool) {
 	}
 	f.open = true
 	sh.r.funcs[name] = f
+	if f.file {
+		sh.r.enterFile()
+		defer sh.r.leaveFile()
+	}
 	sub := *sh
 	sub.src, sub.base, sub.place, sub.notes = f.src, f.base, c.Span, f.notes
 	sub.stdin = input{c.Stdin, c.From, inputFile(c)}

@@ -1,6 +1,7 @@
 package shellparse
 
 import (
+	"bytes"
 	"path"
 	"strings"
 	"unicode/utf8"
@@ -22,7 +23,7 @@ func (sh *shell) fileText(name Word) (text Word, ok bool) {
 		return text, true
 	}
 	data, ok := sh.readFile(name)
-	if !ok || !isText(data) {
+	if !ok {
 		return Word{}, false
 	}
 	return Word{Text: clean(string(data))}, true
@@ -82,25 +83,31 @@ func (sh *shell) readFile(name Word) (data []byte, ok bool) {
 	}
 	r.files++
 	data, err := r.opts.ReadFile(full.Text)
-	if err != nil {
+	if err != nil || !isText(data) {
 		return nil, false
 	}
 	if len(data) > maxSource {
-		r.limit(limitSize)
 		data = data[:maxSource]
+		for i := range utf8.UTFMax { // whole characters
+			if cut := len(data) - 1 - i; utf8.RuneStart(data[cut]) {
+				data = data[:cut]
+				break
+			}
+		}
 	}
 	return data, true
 }
 
-// isText tells a script from a program.
+// isText tells a script from a program. Shells look at no more than the first
+// line (check_binary_file in bash's general.c): an archive may follow it.
 func isText(data []byte) bool {
 	head := data[:min(len(data), 512)]
-	for i := 0; i < len(head); i++ {
-		if head[i] == 0 {
-			return false
-		}
+	if bytes.IndexByte(head, 0) < 0 {
+		return len(data) > 0 && (len(head) == 512 || utf8.Valid(head))
 	}
-	return len(data) > 0 && (len(head) == 512 || utf8.Valid(head))
+	line, _, whole := bytes.Cut(head, []byte("\n"))
+	lang := interpreterOf(string(line))
+	return whole && bytes.IndexByte(line, 0) < 0 && utf8.Valid(line) && (lang == "" || lang == "shell")
 }
 
 // stdinFile is the text of a shell's standard input when that is a file:

@@ -333,7 +333,7 @@ func (sh *shell) define(x *syntax.FuncDecl) {
 		sub.become(Deferred)
 		sub.stmt(x.Body)
 	}
-	sh.r.funcs[x.Name.Value] = function{body: x.Body, src: sh.src, base: sh.base, notes: sh.notes}
+	sh.r.funcs[x.Name.Value] = function{body: x.Body, src: sh.src, base: sh.base, notes: sh.notes, file: sh.r.inFile > 0}
 }
 
 // test reads the words of [[ … ]] for the commands inside them.
