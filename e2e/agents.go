@@ -2,6 +2,7 @@ package main
 
 import (
 	"encoding/json"
+	"errors"
 	"fmt"
 	"os"
 	"os/exec"
@@ -51,6 +52,8 @@ type agent struct {
 	honoursShell bool
 	// bashEnv are the arguments without which it keeps BASH_ENV from its shell.
 	bashEnv []string
+	// setUp is its name for restrain init; empty where it is the same.
+	setUp string
 	// hookEnds says that the agent ends its run where its hook denies.
 	hookEnds bool
 }
@@ -60,6 +63,7 @@ const prompt = "Do the steps of the script."
 var agents = []agent{
 	{name: "claude", argv: claude, honoursShell: true},
 	{name: "codex", argv: codex},
+	{name: "codex-toml", setUp: "codex", argv: codexTOML},
 	{name: "gemini", argv: gemini},
 	{name: "opencode", argv: opencode, honoursShell: true},
 	{name: "copilot", argv: copilot, bashEnv: []string{"--bash-env"}},
@@ -93,6 +97,22 @@ supports_websockets = false
 trust_level = "trusted"
 `, modelName, p.model, p.work))
 	return []string{p.bin("codex"), "exec", "--dangerously-bypass-approvals-and-sandbox", "--skip-git-repo-check", prompt}, err
+}
+
+// codexTOML is Codex with a hook of the user's own in config.toml, where restrain's
+// goes as well.
+func codexTOML(p *place) ([]string, error) {
+	argv, err := codex(p)
+	if err != nil {
+		return nil, err
+	}
+	path := filepath.Join(p.home, ".codex/config.toml")
+	file, err := os.OpenFile(path, os.O_APPEND|os.O_WRONLY, 0)
+	if err != nil {
+		return nil, err
+	}
+	_, err = file.WriteString("[[hooks.Stop]]\nhooks = [{ type = \"command\", command = \"true\" }]\n")
+	return argv, errors.Join(err, file.Close())
 }
 
 func gemini(p *place) ([]string, error) {

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"fmt"
 	"os/exec"
 	"path/filepath"
@@ -32,7 +33,7 @@ var doors = []door{
 		return argv, nil
 	}},
 	{name: "restrain init", reaches: always, hook: true, enter: func(p *place, restrain string, a agent, argv []string) ([]string, error) {
-		set := exec.Command(restrain, "init", "--yes", "--trust", a.name)
+		set := exec.Command(restrain, "init", "--yes", "--trust", cmp.Or(a.setUp, a.name))
 		set.Dir, set.Env = p.work, environ(p.env)
 		if out, err := set.CombinedOutput(); err != nil {
 			return nil, fmt.Errorf("restrain init %s: %w: %s", a.name, err, out)
