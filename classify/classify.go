@@ -95,6 +95,7 @@ func (r *reader) command(n int) {
 		words = r.cmd.Argv[1:]
 	}
 	r.args.read(r.program, words)
+	r.readRemote()
 	sub, took := r.sub()
 	if r.cmd.Name != "" && !r.cmd.Carrier {
 		r.commandRules(r.cmd.Name, &r.args)

@@ -1,6 +1,10 @@
 package classify
 
-import "strings"
+import (
+	"strings"
+
+	"restrain/shellparse"
+)
 
 // maxStages bounds how far back along a pipeline the source of what is sent is
 // looked for.
@@ -20,16 +24,11 @@ func (r *reader) readSends() {
 		}
 		piped = piped || f.body == bodyStdin
 	}
-	switch r.cmd.Name {
-	case "openssl":
-		piped = piped || r.args.operand(0) == "s_client"
-	case "nc", "ncat", "netcat", "socat", "telnet":
-		piped = true
-		for i := range r.cmd.Redirs {
-			if redir := &r.cmd.Redirs[i]; redir.Op == "<" {
-				r.addRedir(opSend, redir.Target)
-			}
-		}
+	if len(r.facts.https) > 0 && r.facts.https[0].scope != scopeLoopback {
+		r.sendSubstituted()
+	}
+	if piped = piped || r.sendsItsInput(); piped {
+		r.sendInput(r.cmd)
 	}
 	r.readServes()
 	if piped || r.cmd.Host != "" {
@@ -37,6 +36,66 @@ func (r *reader) readSends() {
 		r.sendPiped()
 		for i := first; i < len(r.facts.files); i++ {
 			r.facts.files[i].here = true
+		}
+	}
+}
+
+// credentialSets are the sets of paths of what must never leave.
+var credentialSets = []string{"credential-files", "history-files"}
+
+// sendsItsInput reports a program that hands its input to another host.
+func (r *reader) sendsItsInput() bool {
+	switch r.cmd.Name {
+	case "openssl":
+		return r.args.operand(0) == "s_client"
+	case "nc", "ncat", "netcat", "socat", "telnet", "pastebinit", "wgetpaste", "mail", "mailx", "mutt", "sendmail", "msmtp", "swaks", "ffsend", "telegram-send", "slackcat":
+		return true
+	case "http", "https", "httpie", "xh", "xhs":
+		return len(r.facts.https) > 0 && r.facts.https[0].scope != scopeLoopback
+	}
+	return false
+}
+
+// sendInput adds the files that a command reads as its input.
+func (r *reader) sendInput(c *shellparse.Command) {
+	for i := range c.Redirs {
+		if redir := &c.Redirs[i]; redir.Op == shellparse.RedirRead {
+			r.addRedir(opSend, redir.Target)
+		}
+	}
+}
+
+// sendSubstituted adds the files that commands in the request's address or body
+// read: curl -d "$(cat .env)" URL. What goes into a header is there to log in.
+func (r *reader) sendSubstituted() {
+	header := false
+	for _, w := range r.cmd.Argv[1:] {
+		into := header || strings.HasPrefix(w.Text, "-H") || strings.HasPrefix(w.Text, "-u")
+		switch w.Text {
+		case "-H", "--header", "-u", "--user", "--oauth2-bearer", "-b", "--cookie", "-a", "--auth", "-A", "-e", "-o", "--output":
+			header = true
+			continue
+		}
+		if name, _, ok := strings.Cut(w.Text, "="); ok {
+			into = into || name == "--header" || name == "--user" || name == "--password" || name == "--auth"
+		}
+		if header = false; into || w.Known() {
+			continue
+		}
+		first := len(r.facts.files)
+		for n := r.n - 1; n >= max(r.n-maxStages, 0); n-- {
+			if c := &r.script.Commands[n]; len(c.Argv) > 0 && inside(c.Span, w.Span) {
+				r.sendRead(c)
+			}
+		}
+		if strings.Contains(w.Text, "://") { // a version, say, is no data that leaves
+			kept := r.facts.files[:first]
+			for _, f := range r.facts.files[first:] {
+				if r.inSets(credentialSets, &f) {
+					kept = append(kept, f)
+				}
+			}
+			r.facts.files = kept
 		}
 	}
 }
@@ -77,24 +136,25 @@ func (r *reader) sendPiped() {
 		if len(c.Argv) == 0 || c.Host != "" {
 			return
 		}
-		var args argv
-		program := r.set.program(c.Name)
-		args.read(program, c.Argv[1:])
-		if program.Reads != "" || program.Class == "file.read" || c.Name == "tar" {
-			for _, i := range args.operands {
-				r.addWord(opSend, args.words[i])
-			}
-		}
-		for i := range args.flags {
-			if f := &args.flags[i]; f.valued && contains(program.ReadsFlag, f.name) {
-				r.addPath(opSend, f.value, false)
-			}
-		}
-		for i := range c.Redirs {
-			if redir := &c.Redirs[i]; redir.Op == "<" {
-				r.addRedir(opSend, redir.Target)
-			}
-		}
+		r.sendRead(c)
 		at = c.From
 	}
+}
+
+// sendRead adds the files that a command reads.
+func (r *reader) sendRead(c *shellparse.Command) {
+	var args argv
+	program := r.set.program(c.Name)
+	args.read(program, c.Argv[1:])
+	if program.Reads != "" || program.Class == "file.read" || c.Name == "tar" {
+		for _, i := range args.operands {
+			r.addWord(opSend, args.words[i])
+		}
+	}
+	for i := range args.flags {
+		if f := &args.flags[i]; f.valued && contains(program.ReadsFlag, f.name) {
+			r.addPath(opSend, f.value, false)
+		}
+	}
+	r.sendInput(c)
 }
