@@ -36,6 +36,8 @@ type pattern struct {
 	*classify.Sequence
 	stages []stage
 	level  Level
+	// denied reports that it begins with a denial.
+	denied bool
 	// first is where its marks begin in a progress. For each number of
 	// stages reached, 1 to len(stages)-1, there are as many marks.
 	first int
@@ -79,6 +81,7 @@ func compile(sequences []classify.Sequence, v *vocabulary) (patterns []pattern, 
 				p.stages[n].watch(string(glob), v)
 			}
 		}
+		p.denied = p.stages[0].runs == classSet{} && p.stages[0].failed == classSet{}
 		n := len(p.stages)
 		marks += n * (n - 1) / 2
 		patterns = append(patterns, p)
@@ -155,20 +158,36 @@ func (st *stage) set(f fate) *classSet {
 	return &st.runs
 }
 
-// A completion is a sequence that a step completes, with its marks, or the one
-// that it has brought furthest.
+// A completion is what a step does to the sequences: what it raises by all that
+// it completes or has brought further, and the one of them that is named.
 type completion struct {
+	raises  classify.Severity
+	level   Level
 	pattern *pattern
 	path    [maxStages]mark
 	reached int
+}
+
+// take takes in a sequence of which a step has reached so many stages.
+func (c *completion) take(p *pattern, path *[maxStages]mark, reached int) {
+	level := min(Elevated, p.level)
+	if reached == len(p.stages) {
+		level = p.level
+		c.raises = max(c.raises, p.Raises)
+	}
+	c.level = max(c.level, level)
+	if c.better(p, reached) {
+		c.pattern, c.path, c.reached = p, *path, reached
+	}
 }
 
 func (c *completion) complete() bool {
 	return c.pattern != nil && c.reached == len(c.pattern.stages)
 }
 
-// better prefers what is complete, then what raises the severity more, then the
-// level, then what is longer; on a tie the earlier sequence stays.
+// better prefers what is complete, then what a denial was answered with, then
+// what raises the severity more, then the level, then what is longer; on a tie
+// the earlier sequence stays.
 func (c *completion) better(p *pattern, reached int) bool {
 	if c.pattern == nil {
 		return true
@@ -177,6 +196,8 @@ func (c *completion) better(p *pattern, reached int) bool {
 		return done
 	}
 	switch {
+	case p.denied != c.pattern.denied:
+		return p.denied
 	case p.Raises != c.pattern.Raises:
 		return p.Raises > c.pattern.Raises
 	case p.level != c.pattern.level:
@@ -187,12 +208,14 @@ func (c *completion) better(p *pattern, reached int) bool {
 
 // advance matches a step's classes against all sequences and changes the
 // progress. The order within one line counts for nothing (loops, functions and
-// traps make it up), so classes that advanced nothing get a second turn.
+// traps make it up), so classes that advanced nothing get another turn as long as
+// there is one that does.
 func (s *Session) advance(marks progress, classes *stepClasses, h happening, best *completion) {
 	for i := range s.patterns {
 		p := &s.patterns[i]
 		var used classSet
-		for range 2 {
+		for range p.stages {
+			before := used
 			for _, c := range classes.all() {
 				if used.has(int(c)) {
 					continue
@@ -201,6 +224,9 @@ func (s *Session) advance(marks progress, classes *stepClasses, h happening, bes
 				if reached := s.step(p, marks, &h, best); reached > 0 {
 					used.add(int(c))
 				}
+			}
+			if used == before {
+				break
 			}
 		}
 	}
@@ -236,8 +262,8 @@ func (s *Session) step(p *pattern, marks progress, h *happening, best *completio
 				copy(marks[at:at+n+1], path[:n+1])
 			}
 		}
-		if n > 0 && best.better(p, n+1) {
-			*best = completion{pattern: p, path: path, reached: n + 1}
+		if n > 0 {
+			best.take(p, &path, n+1)
 		}
 	}
 	return longest

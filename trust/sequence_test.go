@@ -58,7 +58,7 @@ func TestSequences(t *testing.T) {
 		{"old use does not count for a new search", join([]event{search, use}, ordinary(201), []event{search, destroy}), ""},
 		{"twice", []event{search, use, destroy, destroy}, "credential-to-destruction"},
 		{"one line", []event{ev("credential.read/medium", "credential.use/low", "api.destroy/critical")}, "credential-to-destruction"},
-		{"one line, as a loop might", []event{ev("api.destroy/critical", "credential.use/low", "credential.read/medium")}, ""},
+		{"one line, as a loop might", []event{ev("api.destroy/critical", "credential.use/low", "credential.read/medium")}, "credential-to-destruction"},
 		{"last two in one line, either way", []event{search, ev("api.destroy/critical", "credential.use/low")}, "credential-to-destruction"},
 		{"a denied stage was tried, which counts", []event{search, denied("credential.use/low"), destroy}, "credential-to-destruction"},
 		{"work-around", []event{denied("api.destroy/critical"), ev("infra.destroy/critical")}, "workaround"},
@@ -121,7 +121,17 @@ func TestStrongestSequence(t *testing.T) {
 	s := NewSession(Shipped(), rules)
 	do(s, Outcome{}, "credential.read/medium")
 	do(s, Outcome{}, "credential.use/medium")
-	if a := s.Assess(step("file.destroy/high"), at(2)); a.Sequence != "strong" || a.Raises != classify.Critical {
+	if a := s.Assess(step("file.destroy/high"), at(2)); a.Sequence != "strong" || a.Raises != classify.Critical || a.Level != Alarmed {
+		t.Errorf("completes %q, raises %v, %v", a.Sequence, a.Raises, a.Level)
+	}
+
+	// The work-around of a denial is named, and what else is complete counts.
+	rules.Sequences = append(rules.Sequences, classify.Sequence{
+		ID: "workaround", Stages: [][]classify.Class{{"denied:*.destroy"}, {"same"}}, Raises: classify.Medium, Level: "elevated"})
+	s = NewSession(Shipped(), rules)
+	do(s, Outcome{}, "credential.read/medium")
+	do(s, Outcome{Decision: Denied}, "file.destroy/high")
+	if a := s.Assess(step("file.destroy/high"), at(2)); a.Sequence != "workaround" || a.Raises != classify.Critical {
 		t.Errorf("completes %q, raises %v", a.Sequence, a.Raises)
 	}
 }
