@@ -158,27 +158,15 @@ func (s *Session) Assess(step *classify.Step, now time.Time) Assessment {
 	levels := &s.baseline.Model.Levels
 	suspicion := max(
 		s.suspicion.total(s.suspectKeep, classes, &s.risk),
-		s.suspicion.floor*s.suspectKeep, best.floor(levels), levels.floor(&a),
+		s.suspicion.floor*s.suspectKeep, levels.begin(best.level), levels.floor(&a),
 	)
 	a.Before = s.suspicion.level
 	a.Level = levels.after(a.Before, suspicion)
 	if best.complete() {
-		a.Sequence, a.Raises = best.pattern.ID, best.pattern.Raises
+		a.Sequence, a.Raises = best.pattern.ID, best.raises
 		a.Path = s.path(&best)
 	}
 	return a
-}
-
-// floor is what a sequence raises a session's suspicion to: its level when
-// complete, elevated when under way.
-func (c *completion) floor(levels *Levels) float64 {
-	switch {
-	case c.pattern == nil:
-		return 0
-	case c.complete():
-		return levels.begin(c.pattern.level)
-	}
-	return levels.begin(min(Elevated, c.pattern.level))
 }
 
 // floor is what a step raises a session's suspicion to for being unusual.
@@ -274,7 +262,7 @@ func (s *Session) Record(step *classify.Step, a Assessment, o Outcome, now time.
 			s.advance(s.progress, classes, h, &best)
 		}
 	}
-	floor := best.floor(levels)
+	floor := levels.begin(best.level)
 	if o.Decision != Approved {
 		floor = max(floor, levels.floor(&a))
 	}
@@ -307,7 +295,7 @@ func (s *Session) Exited(number int, failed bool, now time.Time) {
 	var best completion
 	h := happening{mark: mark{step: number, at: now.UnixNano(), aim: s.aims[number%recentSteps]}, fate: hasFailed}
 	s.advance(s.progress, classes, h, &best)
-	s.settle(best.floor(&s.baseline.Model.Levels))
+	s.settle(s.baseline.Model.Levels.begin(best.level))
 }
 
 // FailureMatters reports a step whose failure a sequence watches for.
