@@ -2,6 +2,7 @@ package main
 
 import (
 	"bytes"
+	"cmp"
 	"fmt"
 	"os"
 	"os/exec"
@@ -72,7 +73,10 @@ func (h *host) export(journal string) (end func()) {
 		if !late.Stop() {
 			h.warn(fmt.Errorf("%s: the collector did not answer within %v; check %s", otelProgram, otelEnd, otelEndpoint))
 		} else if err != nil {
-			h.warn(fmt.Errorf("%s: %w: %s", otelProgram, err, bytes.TrimSpace(said.Bytes())))
+			// Of what it said several times the first is enough.
+			line, _, _ := strings.Cut(strings.TrimSpace(said.String()), "\n")
+			line = strings.TrimPrefix(line, otelProgram+": error: ")
+			h.warn(fmt.Errorf("%s: %s", otelProgram, cmp.Or(line, err.Error())))
 		}
 	}
 }
