@@ -235,19 +235,24 @@ func TestMoreActionsNeverLower(t *testing.T) {
 
 // A session that took a risky step in place of an ordinary one is never trusted
 // more: neither its suspicion nor its level is lower, at that step or at any
-// step after it, whatever became of the steps.
+// step after it, whatever became of the steps. That is of risks, denials and
+// sequences: how unusual a later step is depends on what came before it, and a
+// request is less so behind the use of a credential.
 func TestRiskyStepNeverLowersLevel(t *testing.T) {
 	b, rules := Shipped(), testRules()
+	record := func(s *Session, o Outcome, classes ...string) {
+		s.Record(step(classes...), Assessment{}, o, at(s.Steps()))
+	}
 	rapid.Check(t, func(t *rapid.T) {
 		with, without := NewSession(b, rules), NewSession(b, rules)
 		for range rapid.IntRange(0, 20).Draw(t, "before") {
 			line, o := rapid.SliceOfN(someClasses, 1, 2).Draw(t, "step"), someOutcome.Draw(t, "outcome")
-			do(with, o, line...)
-			do(without, o, line...)
+			record(with, o, line...)
+			record(without, o, line...)
 		}
 		risk, o := riskyClasses.Draw(t, "risk"), someOutcome.Draw(t, "outcome of the risk")
-		do(with, o, risk)
-		do(without, Outcome{}, ordinaryWork[0]...)
+		record(with, o, risk)
+		record(without, Outcome{}, ordinaryWork[0]...)
 		compare := func(line []string) {
 			if with.Level() < without.Level() || with.suspicion.sum() < without.suspicion.sum()-1e-12 {
 				t.Fatalf("%v: %v, suspicion %v with the risk; %v, %v without", line,
@@ -257,8 +262,8 @@ func TestRiskyStepNeverLowersLevel(t *testing.T) {
 		compare([]string{risk})
 		for range rapid.IntRange(1, 60).Draw(t, "after") {
 			line, o := rapid.SliceOfN(someClasses, 1, 2).Draw(t, "step"), someOutcome.Draw(t, "outcome")
-			do(with, o, line...)
-			do(without, o, line...)
+			record(with, o, line...)
+			record(without, o, line...)
 			compare(line)
 		}
 	})
