@@ -20,13 +20,17 @@ func (sh *shell) run(c Command) output {
 		return out
 	}
 	sh.hooks(&c)
-	for range maxWrappers {
+	for unwrapped := 0; ; unwrapped++ {
 		ownShell(&c)
 		out, again, done := sh.unwrap(&c)
 		if done {
 			return out
 		}
 		if !again {
+			break
+		}
+		if unwrapped == maxWrappers {
+			sh.r.limit(limitDepth) // what is below them was not read
 			break
 		}
 	}
