@@ -47,7 +47,7 @@ func readCall(event object, dir string) (e Event, tool string, input object, err
 	if tool, err = event.text("tool_name"); err != nil {
 		return e, "", nil, err
 	}
-	input, err = event.inner("tool_input")
+	input, err = event.input("tool_input", tool)
 	return e, tool, input, err
 }
 

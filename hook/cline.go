@@ -46,7 +46,7 @@ func readCline(event object) (e Event, err error) {
 	if err != nil {
 		return e, err
 	}
-	input, err := call.inner(arguments)
+	input, err := call.input(arguments, tool)
 	if err != nil {
 		return e, err
 	}

@@ -49,7 +49,7 @@ func readCopilot(event object) (e Event, err error) {
 	if err != nil {
 		return e, err
 	}
-	input, err := event.inner("toolArgs")
+	input, err := event.input("toolArgs", tool)
 	if err != nil {
 		return e, err
 	}

@@ -43,7 +43,7 @@ func readCursor(event object) (e Event, err error) {
 		if err != nil {
 			return e, err
 		}
-		input, err := event.inner("tool_input")
+		input, err := event.input("tool_input", tool)
 		if err != nil {
 			return e, err
 		}

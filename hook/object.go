@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"strings"
 )
 
 // An object is a JSON object whose names are told apart by case, as agents do
@@ -109,6 +110,15 @@ func (o object) inner(name string) (object, error) {
 		return nil, fmt.Errorf("%s is no object: %w", name, err)
 	}
 	return inner, nil
+}
+
+// input is the object of a tool's arguments. A patch may stand there as it is:
+// models are given it as a tool without a schema.
+func (o object) input(name, tool string) (object, error) {
+	if s, err := o.text(name); err == nil && effectOf(tool) == patch && !strings.HasPrefix(strings.TrimSpace(s), "{") {
+		return object{"input": o[name]}, nil
+	}
+	return o.inner(name)
 }
 
 // texts are the texts of all of the names, each of which may be a list.

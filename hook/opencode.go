@@ -39,7 +39,7 @@ func readPlugin(event object, session, tool, args string) (e Event, err error) {
 	if err != nil {
 		return e, err
 	}
-	input, err := event.inner(args)
+	input, err := event.input(args, name)
 	if err != nil {
 		return e, err
 	}
