@@ -158,6 +158,10 @@ func (x *index) exact(name string) *nameEntry {
 // bundle is unknown: argv.read takes them both ways.
 var unknownProgram = Program{Class: "run"}
 
+// StartsItself reports a program that starts itself for parts of what it was
+// told to do, by its base name.
+func (s *Set) StartsItself(name string) bool { return s.program(name).Itself }
+
 // program gives how to read a program's argv.
 func (s *Set) program(name string) *Program {
 	if e := s.index.exact(name); e != nil && e.Program >= 0 {

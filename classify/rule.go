@@ -42,6 +42,9 @@ type Program struct {
 	// Recursive programs take directories with all that is in them, without a
 	// flag that says so.
 	Recursive bool `toml:"recursive"`
+	// Itself is set of a program that starts itself, without a shell, for parts
+	// of what it was told to do: git stash -u runs git clean.
+	Itself bool `toml:"itself"`
 
 	Files
 	Sub []Sub `toml:"sub"` // first match wins

@@ -5,7 +5,7 @@
 package classify
 
 // shippedSum is the SHA-256 of the rules.toml that this was generated from.
-const shippedSum = "8ed2144374751c1faf2fd9d0da61dbd2fefc1fcc66b0aabc44877b0244c23277"
+const shippedSum = "5ba5f9545cdbac70a73e0948f2bb7c90d2126e30dc3832945b9dd266c1584ce7"
 
 var shipped = Set{
 	Classes: []ClassInfo{ClassInfo{
@@ -969,6 +969,7 @@ var shipped = Set{
 			Class:  "git.write",
 			Values: []string{"-C", "-c", "--git-dir", "--work-tree", "--namespace", "--exec-path", "--super-prefix", "--config-env", "-m", "--message", "-F", "--file", "--author", "--date", "-b", "-B", "--format", "--pretty", "--since", "--until", "--after", "--before", "--grep", "-S", "-G", "-n", "--max-count", "-L", "--depth", "--branch", "--onto", "--strategy", "-X", "--source", "--exec"},
 			Bundle: true,
+			Itself: true,
 			Sub: []Sub{Sub{
 				Args:  "status|log|diff|show|branch|blame|annotate|shortlog|describe|rev-parse|rev-list|ls-files|ls-tree|ls-remote|cat-file|grep|name-rev|whatchanged|cherry|count-objects|show-ref|for-each-ref|merge-base|merge-tree|range-diff|diff-tree|diff-index|diff-files|check-ignore|check-attr|check-ref-format|help|version|var|symbolic-ref|archive|bugreport|column|difftool|get-tar-commit-id|verify-commit|verify-tag|interpret-trailers|patch-id|diagnose",
 				Class: "git.read",

@@ -110,6 +110,10 @@ func (p *Policy) Title(class classify.Class) string {
 // step of the session.
 func (p *Policy) Read(r *Request) (step classify.Step, plumbing bool) { return Read(p.set, r) }
 
+// StartsItself reports a program, by its base name, whose own starts of itself
+// are parts of what it was told to do.
+func (p *Policy) StartsItself(name string) bool { return p.set.StartsItself(name) }
+
 // A Past knows the files that earlier steps have left behind: a trust.Session.
 type Past interface {
 	// Remembers reports whether there is anything to know.

@@ -98,5 +98,16 @@ func (j *sessionJudge) isOwn(r *intercept.Request) bool {
 	return err == nil && !isShellName(image) && filepath.Base(image) != "busybox"
 }
 
+// isPart reports what a program starts of itself for a part of what it was told:
+// git stash -u starts git clean. It was judged when the program was started.
+func (j *sessionJudge) isPart(r *intercept.Request) bool {
+	if r.Kind != intercept.KindArgv || r.Exec.Opaque != "" || len(r.Argv) == 0 ||
+		!j.gate.Policy.StartsItself(filepath.Base(r.Argv[0])) {
+		return false
+	}
+	image, err := os.Readlink("/proc/" + strconv.Itoa(r.PID) + "/exe")
+	return err == nil && (image == r.Exec.Path || image == r.Exec.Program)
+}
+
 // isRoot reports an exec of the process that the agent began as.
 func (j *sessionJudge) isRoot(r *intercept.Request) bool { return int64(r.PID) == j.root.Load() }

@@ -64,7 +64,7 @@ func (j *sessionJudge) Judge(ctx context.Context, r intercept.Request) intercept
 		request.Opaque = r.Exec.Opaque
 		j.asCalled(&r, &request)
 		scope, below := j.approvals.Below(r)
-		if below && j.partOfStep(&r, &request, scope) || !below && (j.isStart(&r) || j.approvals.Adopt(r)) {
+		if j.isPart(&r) || below && j.partOfStep(&r, &request, scope) || !below && (j.isStart(&r) || j.approvals.Adopt(r)) {
 			return intercept.Reply{Allow: true}
 		}
 		request.Own = !below && j.isOwn(&r)
