@@ -17,12 +17,12 @@ import (
 
 const hookEvent = `{"hook_event_name":"PreToolUse","tool_name":"Bash","tool_input":{"command":"ls"}}`
 
-// hookOf answers one event as a hook of Claude Code that has some seconds, and
+// hookOf answers one event as a hook of Claude Code that has so much time, and
 // gives what the agent gets.
-func hookOf(t *testing.T, stdin *os.File, getenv func(string) string) (status int, stdout, stderr string) {
+func hookOf(t *testing.T, limit time.Duration, stdin *os.File, getenv func(string) string) (status int, stdout, stderr string) {
 	t.Helper()
 	agent, _ := hook.Of("claude")
-	agent.Limit = 4 * time.Second
+	agent.Limit = limit
 	for range 3 { // a machine that stalls makes one answer late, not each
 		_, _ = stdin.Seek(0, io.SeekStart) // a pipe cannot, and need not
 		var out, errs bytes.Buffer
@@ -66,27 +66,29 @@ func TestHookInTime(t *testing.T) {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { silent.Close() })
+	const short = 2 * time.Second // for what must wait until it is over
 	tests := []struct {
 		name   string
+		limit  time.Duration
 		stdin  *os.File
 		getenv func(string) string
 		want   string
 	}{
-		{"an event that never ends", endless, noEnv, "within the time"},
-		{"an event that is too large", sent(t, `{"a":"`+strings.Repeat("x", hook.MaxEvent)+`"}`), noEnv, "more than"},
-		{"a defect", sent(t, hookEvent), func(string) string { panic("broken") }, "defect"},
-		{"a supervisor that is silent", sent(t, hookEvent), func(name string) string {
+		{"an event that never ends", short, endless, noEnv, "within the time"},
+		{"an event that is too large", patience, sent(t, `{"a":"`+strings.Repeat("x", hook.MaxEvent)+`"}`), noEnv, "more than"},
+		{"a defect", patience, sent(t, hookEvent), func(string) string { panic("broken") }, "defect"},
+		{"a supervisor that is silent", short, sent(t, hookEvent), func(name string) string {
 			if name == intercept.SocketVariable {
 				return socket
 			}
 			return ""
 		}, "within the time"},
-		{"no place for the journal", sent(t, hookEvent), noEnv, "HOME"},
+		{"no place for the journal", patience, sent(t, hookEvent), noEnv, "HOME"},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
 			t.Parallel()
-			status, stdout, stderr := hookOf(t, tt.stdin, tt.getenv)
+			status, stdout, stderr := hookOf(t, tt.limit, tt.stdin, tt.getenv)
 			if status != 2 || !strings.Contains(stdout, `"permissionDecision":"deny"`) || !strings.Contains(stderr, tt.want) {
 				t.Errorf("status %d, stdout %q, stderr %q, want %q", status, stdout, stderr, tt.want)
 			}
