@@ -229,3 +229,15 @@ func TestAlternatives(t *testing.T) {
 		}
 	}
 }
+
+// What is typed is judged as the shell gets it.
+func TestKeyed(t *testing.T) {
+	for text, want := range map[string]string{
+		"ls\n": "ls\n", "ls{enter}": "ls\n", "ls\r": "ls\n", "": "", "{down}{enter}": "\n",
+		"lx{backspace}s{enter}": "ls\n", "rm\x15ls{enter}": "ls\n", "a{enter}b\x03c": "a\nc", "a{enter}{backspace}b": "a\nb", "\x7f\x7fé\x7f": "",
+	} {
+		if got := keyed(text); got != want {
+			t.Errorf("%q makes %q, want %q", text, got, want)
+		}
+	}
+}

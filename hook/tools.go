@@ -57,7 +57,7 @@ func effectOf(tool string) effect {
 		return patch
 	case "str_replace_editor", "str_replace_based_edit_tool", "text_editor":
 		return editor
-	case "write_bash", "write_shell", "write_stdin", "send_to_terminal", "send_terminal_input":
+	case "write_bash", "write_powershell", "write_shell", "write_stdin", "send_to_terminal", "send_terminal_input":
 		return typed
 	case "use_mcp_tool", "CallMcpTool", "call_mcp_tool":
 		return server
@@ -149,21 +149,6 @@ func (e *Event) shell(input object) error {
 		e.Dir = dir[0]
 	}
 	return err
-}
-
-// typed notes what is typed into an open shell, or into a program that runs in
-// it: no shell is started for it that another door would see.
-func (e *Event) typed(input object) error {
-	texts, err := input.texts("input", "chars", "text", "command")
-	if err != nil {
-		return err
-	}
-	for _, text := range texts {
-		if strings.TrimSpace(text) != "" {
-			e.Commands = append(e.Commands, []string{"sh", "-c", text})
-		}
-	}
-	return nil
 }
 
 // paths are the files of a tool's input, by all the names that agents have for
