@@ -173,8 +173,9 @@ set -T # the file is to see a trap of the user's
 const zshEnv = `# Written by restrain for one session.
 `
 
-// zshStdin is for a zsh that reads commands from standard input.
-const zshStdin = `if [[ ! -o interactive ]] && (( ! ${+ZSH_EXECUTION_STRING} && ! ${+ZSH_SCRIPT} )); then
+// zshStdin is for a zsh that reads commands from standard input, and for one that
+// reads no file after this.
+const zshStdin = `if [[ ! -o interactive || ! -o rcs ]] && (( ! ${+ZSH_EXECUTION_STRING} && ! ${+ZSH_SCRIPT} )); then
 	source @ZSHFILE@
 fi
 `

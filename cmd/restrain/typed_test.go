@@ -248,6 +248,25 @@ func TestTypedOwnPrompt(t *testing.T) {
 	}
 }
 
+// So is a zsh that reads no file behind its first.
+func TestTypedOwnOptions(t *testing.T) {
+	s := sitAtShell(t, "zsh", true)
+	if err := os.WriteFile(filepath.Join(s.home, ".zshenv"), []byte("setopt norcs; unsetopt zle prompt_cr; PS1='<%?>'\n"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if out, status := s.does("zsh"); out != "" || status != "0" {
+		t.Fatalf("the start: %q, status %s", out, status)
+	}
+	for _, line := range []string{"echo x > ~/.ssh/authorized_keys", "g() { : > ~/.ssh/authorized_keys; }; g"} {
+		if out, status := s.does(line); !strings.Contains(out, "restrain: denied: ") || status == "0" {
+			t.Errorf("%s\nstatus %s: %q", line, status, out)
+		}
+	}
+	if got := s.read(".ssh/authorized_keys"); got != "mine\n" {
+		t.Errorf("the file is %q", got)
+	}
+}
+
 // A shell that cannot ask is the user's own all the same: what it starts is
 // judged, and what is not seen is said.
 func TestOwnShell(t *testing.T) {
