@@ -23,6 +23,9 @@ type judgeFunc func(context.Context, Request) Reply
 
 func (f judgeFunc) Judge(ctx context.Context, r Request) Reply { return f(ctx, r) }
 
+// still is a clock on which every other attempt comes at once.
+func still() time.Time { return time.Unix(0, 0) }
+
 // What agents' runtimes make of a denial (pitfall 2).
 func TestDeniedIsPermissionDenied(t *testing.T) {
 	for _, test := range []struct {
@@ -93,7 +96,7 @@ func TestDeniedAlongPathIsAskedOnce(t *testing.T) {
 			v := victim(t)
 			r := denyProgram("rm", v)
 			argv := append([]string{program}, append(test.args, v)...)
-			s := start(t, ExecOptions{}, r, func(cmd *exec.Cmd) { cmd.Env = append(os.Environ(), "PATH="+path+"/usr/bin:/bin") }, argv...)
+			s := start(t, ExecOptions{Now: still}, r, func(cmd *exec.Cmd) { cmd.Env = append(os.Environ(), "PATH="+path+"/usr/bin:/bin") }, argv...)
 			_, status := s.wait()
 			mustExist(t, v, r)
 			if _, n := r.find(func(q Request) bool { return isProgram(q, "rm") }); status != test.status || n != 1 {
@@ -277,7 +280,7 @@ func TestSignalsWhileHeld(t *testing.T) {
 				}
 				return Reply{Allow: true}
 			}}
-			out, status := start(t, ExecOptions{Interruptible: interruptible}, r, nil, helper("exec", need(t, "echo"), "once")...).wait()
+			out, status := start(t, ExecOptions{Interruptible: interruptible, Now: still}, r, nil, helper("exec", need(t, "echo"), "once")...).wait()
 			_, n := r.find(func(q Request) bool { return isProgram(q, "echo") })
 			if out != "once\n" || status != 0 || n != 1 {
 				t.Errorf("status %d, output %q, judged %d times", status, out, n)
