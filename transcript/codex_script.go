@@ -21,6 +21,7 @@ var (
 
 // The bounds of what is read of one script.
 const (
+	maxScript      = 1 << 20 // bytes
 	maxScriptCalls = 200
 	maxScriptTerms = 20       // of one value
 	maxScriptAbove = 16 << 10 // where the value of a name is looked for, in bytes
@@ -33,7 +34,9 @@ const unknownPart = "${unknown}"
 // they stand, with the directories that are given.
 func scriptCommands(script string) []Command {
 	var list []Command
-	for at := 0; at < len(script) && len(list) < maxScriptCalls; {
+	script = script[:min(len(script), maxScript)]
+	at := 0
+	for range maxScriptCalls {
 		begin, end := nextScriptCall(script[at:])
 		if begin < 0 {
 			break

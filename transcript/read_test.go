@@ -295,6 +295,24 @@ func (spaces) Read(p []byte) (int, error) {
 	return len(p), nil
 }
 
+// A script of Codex's that is made to be slow to read is not.
+func TestHostileScript(t *testing.T) {
+	for _, script := range []string{
+		strings.Repeat("tools.exec_command(", 1<<20),
+		strings.Repeat("tools.exec_command({cmd:a+a+a+a+a})a=", 1<<18),
+		"tools.exec_command({cmd:" + strings.Repeat("a+", 1<<20),
+		"tools.exec_command({cmd:`" + strings.Repeat("${", 1<<20),
+		"tools.exec_command({" + strings.Repeat("[({'", 1<<20),
+		`tools.exec_command({cmd:"\u{`, `tools.exec_command({cmd:"\x1`, `tools.exec_command({cmd:"\`,
+	} {
+		for _, c := range scriptCommands(script) {
+			if len(c.Text) > maxScript {
+				t.Errorf("a command of %d bytes", len(c.Text))
+			}
+		}
+	}
+}
+
 // Deep nesting ends in an error or a session, not in a stack overflow.
 func TestDeep(t *testing.T) {
 	deep := strings.Repeat("[", 1<<20)
