@@ -206,7 +206,8 @@ func TestWatchAnswersOnATerminal(t *testing.T) {
 // waitForSession returns when a session below stateDir takes answers.
 func waitForSession(t *testing.T, stateDir string) {
 	t.Helper()
-	for late := time.Now().Add(patience); time.Now().Before(late); {
+	// The pause leaves the processor to the session.
+	for late := time.Now().Add(patience); time.Now().Before(late); time.Sleep(time.Millisecond) {
 		entries, err := os.ReadDir(gate.SessionsDir(stateDir))
 		if err != nil || len(entries) == 0 {
 			continue

@@ -74,7 +74,7 @@ func converseWith(t *testing.T, cmd *exec.Cmd, reply func(word string) string) s
 		t.Fatal(err)
 	}
 	defer tty.Close()
-	late := time.AfterFunc(time.Minute, func() { cmd.Process.Kill() })
+	late := time.AfterFunc(patience, func() { cmd.Process.Kill() })
 	defer late.Stop()
 	var shown, fresh strings.Builder
 	buf := make([]byte, 4096)

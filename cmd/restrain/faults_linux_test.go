@@ -73,7 +73,7 @@ func (f *faulty) command(argv ...string) *exec.Cmd {
 func (f *faulty) over() {
 	f.t.Helper()
 	f.held.Close()
-	if err := f.alive.SetReadDeadline(time.Now().Add(time.Minute)); err != nil {
+	if err := f.alive.SetReadDeadline(time.Now().Add(patience)); err != nil {
 		f.t.Fatal(err)
 	}
 	if _, err := f.alive.Read(make([]byte, 1)); err != io.EOF {
@@ -301,7 +301,7 @@ func TestDaemonOutlivesTheWindow(t *testing.T) {
 		t.Errorf("an ordinary command did not run: %v", err)
 	}
 	list := f.entries()
-	for late := time.Now().Add(time.Minute); list[len(list)-1].Kind != journal.SessionEnd && time.Now().Before(late); list = f.entries() {
+	for late := time.Now().Add(patience); list[len(list)-1].Kind != journal.SessionEnd && time.Now().Before(late); list = f.entries() {
 		time.Sleep(time.Millisecond)
 	}
 	if last := list[len(list)-1]; last.Kind != journal.SessionEnd {

@@ -35,7 +35,7 @@ func TestInitAsks(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		late := time.AfterFunc(time.Minute, func() { cmd.Process.Kill() })
+		late := time.AfterFunc(patience, func() { cmd.Process.Kill() })
 		var shown strings.Builder
 		answered := false
 		buf := make([]byte, 4096)
