@@ -103,11 +103,12 @@ func (r *reader) readSettings() {
 		}
 	}
 	for i := range r.facts.sqls {
-		if f := &r.facts.sqls[i]; f.host != "" || f.database != "" {
-			database := f.database
-			if strings.HasSuffix(f.verb, " database") || strings.HasSuffix(f.verb, " schema") {
-				database = strings.TrimPrefix(database+"/"+f.object, "/")
-			}
+		f := &r.facts.sqls[i]
+		database := f.database
+		if strings.HasSuffix(f.verb, " database") || strings.HasSuffix(f.verb, " schema") {
+			database = strings.TrimPrefix(database+"/"+f.object, "/")
+		}
+		if f.host != "" || f.database != "" || database != "" && f.scope == scopeLoopback {
 			note(r.natureOf(f.host, database), "database", strings.Trim(f.host+"/"+database, "/"), true)
 		}
 	}

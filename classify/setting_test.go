@@ -55,6 +55,8 @@ func TestSettings(t *testing.T) {
 		{"a profile", nil, "AWS_PROFILE=acme-prod", "aws s3 rm s3://b --recursive", Critical, "profile: acme-prod"},
 		{"a profile for one command", nil, "", "AWS_PROFILE=sandbox aws dynamodb delete-table --table-name t", High, "profile: sandbox"},
 		{"an endpoint here", nil, "", "aws --endpoint-url http://localhost:4566 dynamodb delete-table --table-name t", Low, "endpoint: localhost"},
+		{"the database that is dropped", nil, "", "psql -c 'DROP DATABASE shop_test'", Low, "database: shop_test"},
+		{"a database that is dropped elsewhere", nil, "", `psql "$DATABASE_URL" -c 'DROP DATABASE shop_production'`, Critical, "database: \uFFFC/shop_production"},
 		{"the app of fly.toml", map[string]string{"work/app/fly.toml": "# app\napp = 'shop-production'\n"}, "",
 			"fly volumes destroy vol_1", Critical, "app: shop-production"},
 		{"a linked Railway project", map[string]string{".railway/config.json": `{"projects":{"/x":{"environmentName":"dev"},"$DIR":{"projectPath":"$DIR","environmentName":"production"}}}`}, "",

@@ -187,7 +187,12 @@ func (r *reader) after(n int) int {
 // readShown notes which of the files that the command prints nobody sees the
 // secrets of: a filter behind it keeps names only, or other lines.
 func (r *reader) readShown() {
-	if len(r.facts.files) == 0 || r.program.Class != "file.read" && r.program.Class != "file.search" {
+	if len(r.facts.files) == 0 {
+		return
+	}
+	switch r.program.Class {
+	case "file.read", "file.search", classShell: // sort, base64
+	default:
 		return
 	}
 	next := r.next()
