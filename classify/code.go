@@ -299,7 +299,7 @@ func (c *codeReader) name(i int) {
 // isVerb reports the methods that Ruby calls without parentheses.
 func isVerb(name string) bool {
 	switch name {
-	case "delete_all", "destroy_all", "drop", "dropDatabase", "rmtree":
+	case "delete_all", "destroy_all", "drop", "dropDatabase", "drop_current", "rmtree":
 		return true
 	}
 	return false

@@ -148,7 +148,7 @@ func fileOp(lang string, k *call) (op string, recursive bool) {
 		"read_text", "read_bytes", "dotenv_values", "createReadStream", "ReadFile", "readLines", "slurp":
 		return opRead, false
 	case "read":
-		if module == "File" || module == "IO" {
+		if module == "File" || module == "IO" || module == "" && lang == "julia" {
 			return opRead, false
 		}
 	case "writeFileSync", "writeFile", "write_text", "write_bytes", "file_put_contents", "writeTextFile", "writeTextFileSync", "createWriteStream", "WriteFile":

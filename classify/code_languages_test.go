@@ -55,6 +55,9 @@ func TestCodeRequestsByLanguage(t *testing.T) {
 		{"python", `from kubernetes import client; client.CoreV1Api().delete_namespace("shop")`, "DELETE kubernetes/client/CoreV1Api/DeleteNamespace private none client"},
 		{"python", `import docker; docker.from_env().volumes.prune()`, "DELETE docker.localhost/docker/from_env/volumes/Prune loopback none client"},
 		{"python", `import docker; docker.from_env().volumes.list(); seen.remove("x")`, ""},
+		{"go", `import ("context"; "github.com/aws/aws-sdk-go-v2/service/rds"); c = rds.NewFromConfig(cfg); c.DeleteDBInstance(ctx, i)`, "DELETE ec2.amazonaws.com/DeleteDBInstance public none client"},
+		{"go", `import "k8s.io/client-go/kubernetes"; cs, err := kubernetes.NewForConfig(cfg); cs.CoreV1().Namespaces().Delete(ctx, "shop", o)`, "DELETE kubernetes/cs/CoreV1/Namespaces/Delete private none client"},
+		{"go", `import "k8s.io/client-go/kubernetes"; m.Delete("k"); cache.Delete("x")`, ""},
 		{"python", `from pinecone import Pinecone; Pinecone(k).delete_index("prod")`, "DELETE api.pinecone.io/DeleteIndex public none client"},
 	} {
 		r := readCodeOf(tt.lang, tt.code)
@@ -79,6 +82,7 @@ func TestCodeStores(t *testing.T) {
 		{"javascript", `sequelize.sync(); sequelize.sync({alter: true}); _.truncate("text")`, ""},
 		{"php", `DB::table("users")->truncate(); User::query()->delete(); Schema::dropIfExists("a")`, "truncate users; delete; drop table a"},
 		{"php", `User::query()->where("id", 1)->delete()`, ""},
+		{"ruby", `User.where(id: 3).delete_all; User.destroy_all`, "delete 3 where; delete User"},
 		{"python", `s.query(User).delete(); s.query(User).filter_by(id=1).delete()`, "delete"},
 		{"python", `import pandas as pd; df.drop(columns=["a"]); df.drop("b", axis=1)`, ""},
 		{"python", `redis.Redis(host="h").flushall()`, "flushall h"},

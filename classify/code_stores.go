@@ -18,7 +18,7 @@ func (c *codeReader) storeCall(k *call) bool {
 		"Exec", "ExecContext", "Query", "QueryContext", "QueryRow", "MustExec", "Raw", "ExecuteNonQuery",
 		"dbExecute", "dbSendQuery", "dbSendStatement", "dbGetQuery":
 		return c.statements(k)
-	case "dropDatabase", "drop_database":
+	case "dropDatabase", "drop_database", "drop_current", "purge_current":
 		fact.verb = "drop database"
 		if object == "db" {
 			fact.object = ""
@@ -54,9 +54,9 @@ func (c *codeReader) storeCall(k *call) bool {
 		if k.last == "remove" && (len(k.path) < 2 || k.path[0] != "db") {
 			return false
 		}
-		fact.verb, fact.where = "delete", c.hasFilter(k)
+		fact.verb, fact.where = "delete", c.hasFilter(k) || c.picked(k)
 	case "updateMany", "update_many", "update_all":
-		fact.verb, fact.where = "update", c.hasFilter(k)
+		fact.verb, fact.where = "update", c.hasFilter(k) || c.picked(k)
 	case "delete", "del", "truncate":
 		whole, name := c.ofWhole(k)
 		if !whole {
@@ -133,6 +133,20 @@ func (c *codeReader) ofWhole(k *call) (whole bool, table string) {
 		return true, table
 	}
 	return false, ""
+}
+
+// picked reports that the chain of calls in front picks rows:
+// User.where(id: 1).delete_all.
+func (c *codeReader) picked(k *call) bool {
+	for i := c.chainStart(k.at); i < k.at; i++ {
+		if c.isName(i) && c.punct(i+1, "(") && c.match[i+1] > i+2 {
+			switch c.tokens[i].Text {
+			case "where", "filter", "filter_by", "find", "find_by", "limit", "not", "in_", "rewhere", "exclude":
+				return true
+			}
+		}
+	}
+	return false
 }
 
 // isOption reports an argument that picks no rows: {cascade: true}, commit=False.

@@ -47,6 +47,9 @@ type codeReader struct {
 	wholesale bool // functions count without the module in front of them
 	found     int
 	values    map[string]codeValue // nil until asked for
+	appended  map[string][]int     // lists that are added to one of values
+	loops     map[string]int       // names that go through a list
+	helpers   []runCall            // functions of the code that run what they are given
 	lists     int                  // that are being read inside each other
 }
 
@@ -73,6 +76,12 @@ func (r *codeReader) at(i int) {
 		for j := range runCalls {
 			if call := &runCalls[j]; call.lang == r.lang && call.name == tok.Text && r.owned(i, call) {
 				r.call(i+1, call)
+				return
+			}
+		}
+		for j := range r.helpers {
+			if call := r.helpers[j]; call.name == tok.Text && r.punct(i+1, "(") && r.parameter(i) == 0 {
+				r.call(i+1, &call)
 				return
 			}
 		}
@@ -151,15 +160,25 @@ func (r *codeReader) owned(i int, call *runCall) bool {
 	if r.punct(i-2, ")") && i > 4 && r.tokens[i-3].Kind == TokenString && hasField(call.owners, r.tokens[i-3].Text) {
 		return true // __import__("subprocess").run
 	}
+	if r.punct(i-2, ")") {
+		return r.madeBy(i-2, call.owners)
+	}
 	return i >= 2 && hasField(call.owners, r.tokens[i-2].Text)
 }
 
-// An argument is one argument of a call: a text, a list of texts, or neither.
-type argument struct {
-	text   Word
-	list   []Word
-	isText bool
-	isList bool
+// madeBy reports that the call that ends at i is one of the owners': that of
+// Connection("host").run, or any when owners has a parenthesis.
+func (r *codeReader) madeBy(i int, owners string) bool {
+	if hasField(owners, ")") {
+		return true
+	}
+	const maxBack = 16
+	for j := i - 1; j > 0 && j > i-maxBack; j-- {
+		if r.punct(j, "(") {
+			return r.tokens[j-1].Kind == TokenName && hasField(owners, r.tokens[j-1].Text)
+		}
+	}
+	return false
 }
 
 // call reads the arguments that start at token i.
@@ -172,6 +191,10 @@ func (r *codeReader) call(i int, call *runCall) {
 		return
 	}
 	first := args[0]
+	if first.name > 0 {
+		r.named(first.name, call)
+		return
+	}
 	if call.program != "" {
 		if first.isText {
 			r.argv([]Word{{Text: call.program}, first.text})
@@ -215,233 +238,6 @@ func (r *codeReader) call(i int, call *runCall) {
 	default:
 		r.line(first.text)
 	}
-}
-
-// arguments reads up to the closing parenthesis, or without one the texts and
-// commas that follow.
-func (r *codeReader) arguments(i int) (args []argument) {
-	call := i
-	open := r.punct(i, "(")
-	if open {
-		i++
-	}
-	var arg argument
-	begun := false
-	base := r.tokens[call-1].Depth
-	for depth := 0; i < len(r.tokens) && len(args) < maxFields; i++ {
-		tok := r.tokens[i]
-		if tok.Depth > base {
-			continue
-		} else if tok.Depth < base {
-			break
-		}
-		if tok.Kind == TokenPunct {
-			switch tok.Text {
-			case "(", "{":
-				depth++
-			case "[":
-				if depth == 0 && (!begun || arg.isList) {
-					var more []Word
-					more, i = r.list(r.listStart(i) + 1)
-					arg.list = append(arg.list, more...)
-					arg.isList, begun = true, true
-					continue
-				}
-				depth++
-			case ")", "}", "]":
-				if depth--; depth < 0 {
-					if begun {
-						args = append(args, arg)
-					}
-					return args
-				}
-			case ",":
-				if depth == 0 {
-					args = append(args, arg)
-					arg, begun = argument{}, false
-					continue
-				}
-			case ";":
-				if depth == 0 {
-					if begun {
-						args = append(args, arg)
-					}
-					return args
-				}
-			}
-		}
-		if depth > 0 {
-			continue
-		}
-		if r.makesList(i) && !arg.isText {
-			arg.list, i = r.list(i + 2)
-			arg.isList, begun = true, true
-			continue
-		}
-		value, known := r.value(i)
-		if !open && tok.Kind != TokenString && !known {
-			break
-		}
-		if known && value.list > 0 && (!begun || arg.isList) {
-			more, _ := r.list(value.list + 1)
-			arg.list = append(arg.list, more...)
-			arg.isList, begun = true, true
-			continue
-		}
-		r.extend(&arg, i)
-		begun = true
-	}
-	if begun {
-		args = append(args, arg)
-	}
-	return args
-}
-
-// extend adds token i to an argument: strings and the names of strings join,
-// everything else but their operators is unknown.
-func (r *codeReader) extend(arg *argument, i int) {
-	tok := r.tokens[i]
-	value, known := r.value(i)
-	known = known && value.list == 0
-	switch {
-	case tok.Kind == TokenString, known:
-		w := holed(value.text, r.lang)
-		if tok.Kind == TokenString {
-			w = r.word(i)
-		}
-		arg.text = joinWords([]Word{arg.text, w}, "")
-		arg.isText = true
-	case tok.Kind == TokenPunct && (tok.Text == "+" || tok.Text == "." || tok.Text == "="):
-	case arg.isText && !strings.HasSuffix(arg.text.Text, string(Hole)):
-		arg.text = joinWords([]Word{arg.text, unknown(r.lang)}, "")
-	}
-}
-
-// makesList reports a call that gives a list: R's c("rm", "x"), List.of("rm").
-func (r *codeReader) makesList(i int) bool {
-	if r.tokens[i].Kind != TokenName || !r.punct(i+1, "(") {
-		return false
-	}
-	switch r.tokens[i].Text {
-	case "c", "list", "of", "asList", "listOf", "arrayOf", "List", "Seq", "Array":
-		return true
-	}
-	return false
-}
-
-// listStart is where the list opens whose type starts at i: []string{"rm"}.
-func (r *codeReader) listStart(i int) int {
-	if r.punct(i+1, "]") && r.punct(i+3, "{") {
-		return i + 3
-	}
-	return i
-}
-
-// list reads the strings of […] and returns the index of its end.
-func (r *codeReader) list(i int) (list []Word, end int) {
-	const maxLists = 4
-	if r.lists++; r.lists > maxLists {
-		r.lists--
-		return nil, i
-	}
-	defer func() { r.lists-- }()
-	var arg argument
-	begun := false
-	base := r.tokens[i-1].Depth
-	for depth := 0; i < len(r.tokens); i++ {
-		tok := r.tokens[i]
-		if tok.Depth > base {
-			continue
-		} else if tok.Depth < base {
-			break
-		}
-		if tok.Kind == TokenPunct {
-			switch tok.Text {
-			case "[", "(", "{":
-				if depth == 0 && !begun && (r.punct(i-1, "*") || r.punct(i-1, ".")) { // [*["a"], "x"]
-					var more []Word
-					more, i = r.list(i + 1)
-					list = append(list, more...)
-					continue
-				}
-				depth++
-			case "]", ")", "}":
-				if depth--; depth < 0 {
-					if begun {
-						list = append(list, r.element(arg))
-					}
-					return list, i
-				}
-			case ",":
-				if depth == 0 {
-					if begun {
-						list = append(list, r.element(arg))
-					}
-					arg, begun = argument{}, false
-					continue
-				}
-			case "*", ".": // [*a, "x"], [...a, "x"]
-				if depth == 0 && !begun {
-					continue
-				}
-			}
-		}
-		if value, known := r.value(i); known && value.list > 0 && depth == 0 && !begun {
-			more, _ := r.list(value.list + 1)
-			list = append(list, more...)
-			continue
-		}
-		r.extend(&arg, i)
-		begun = true
-		if len(list) >= maxFields {
-			break
-		}
-	}
-	return list, i
-}
-
-func (r *codeReader) element(arg argument) Word {
-	if !arg.isText {
-		return unknown(r.lang)
-	}
-	return arg.text
-}
-
-// word is the value of the string at i, with the values in it that are names of
-// constants.
-func (r *codeReader) word(i int) Word {
-	tok := r.tokens[i]
-	if !strings.ContainsRune(tok.Text, Hole) {
-		return Word{Text: tok.Text}
-	}
-	var b strings.Builder
-	number, at := 0, i+1
-	for _, c := range tok.Text {
-		if c == Hole {
-			number++
-			start := at
-			for at < len(r.tokens) && (r.tokens[at].Depth > tok.Depth+1 || r.tokens[at].Depth == tok.Depth+1 && r.tokens[at].Value == number) {
-				at++
-			}
-			if at == start+1 {
-				if value, known := r.value(start); known && value.list == 0 && b.Len()+len(value.text) < maxValue {
-					b.WriteString(value.text)
-					continue
-				}
-			}
-		}
-		b.WriteRune(c)
-	}
-	return holed(b.String(), r.lang)
-}
-
-// holed is a word that depends on code of a language where it is unknown.
-func holed(text, lang string) Word {
-	w := Word{Text: text}
-	for range min(strings.Count(text, string(Hole)), 8) {
-		w.Unknown = append(w.Unknown, lang)
-	}
-	return w
 }
 
 func (r *codeReader) line(w Word) {

@@ -75,7 +75,7 @@ func (f *tokenFolder) pathCall(start int, name string, args []Token, next string
 		owner = f.name(at - 2)
 	}
 	switch name {
-	case "str", "String", "fspath":
+	case "str", "String", "fspath", "escapeshellarg", "shellescape", "quote":
 		return len(args) == 1 && f.isStr(args[0]) && next != "." && f.replace(start, args[0].Text)
 	case "homedir", "UserHomeDir", "user_home", "HomeDir":
 		return len(args) == 0 && f.replace(start, "~")
@@ -89,7 +89,7 @@ func (f *tokenFolder) pathCall(start int, name string, args []Token, next string
 			return false
 		}
 		return f.replace(start, "~")
-	case "expanduser", "expandvars", "expand_path", "ExpandEnv", "path_expand", "expand":
+	case "expanduser", "expandvars", "expand_path", "ExpandEnv", "expand-file-name", "expand":
 		if len(args) != 1 || args[0].Kind != TokenString || strings.ContainsRune(args[0].Text, Hole) {
 			return false
 		}

@@ -63,8 +63,10 @@ func knownModule(lang, module string) string {
 	switch lang {
 	case "python":
 		switch module {
-		case "os", "shutil", "subprocess", "requests", "httpx", "pty", "sh":
+		case "os", "shutil", "subprocess", "requests", "httpx", "pty", "sh", "pexpect":
 			return module
+		case "os.path", "posixpath":
+			return "path"
 		case "plumbum", "plumbum.cmd":
 			return "sh"
 		}
@@ -76,6 +78,8 @@ func knownModule(lang, module string) string {
 			return "child_process"
 		case "os", "node:os":
 			return "os"
+		case "path", "node:path":
+			return "path"
 		case "shelljs":
 			return module
 		}
@@ -244,6 +248,10 @@ func (b *nameBinder) call(i int) {
 		}
 		b.modules[start] = importedModule{module, end}
 	}
+	if b.punct(end, ".") && b.name(end+1) == "then" {
+		b.then(end+2, module)
+		return
+	}
 	if b.name(start-1) == "await" {
 		start--
 	}
@@ -268,6 +276,45 @@ func (b *nameBinder) call(i int) {
 	}
 }
 
+// then reads the names that import("m").then(({rm}) => …) gives, from token i on.
+func (b *nameBinder) then(i int, module string) {
+	const maxAhead = 64
+	for b.punct(i, "(") {
+		i++
+	}
+	if b.name(i) != "" && module != "" {
+		b.bind(b.name(i), module)
+		b.skip = append(b.skip, Span{i, i + 1})
+		return
+	}
+	end := i
+	for b.punct(i, "{") && end < i+maxAhead && end < len(b.tokens) && !b.punct(end, "}") {
+		end++
+	}
+	b.members(i, end, module, ":")
+	b.skip = append(b.skip, Span{i, end})
+}
+
+// promised reads the function in promisify(child_process.exec), whose
+// parenthesis opens at i.
+func (b *nameBinder) promised(i int) (path []string) {
+	i++
+	switch {
+	case b.name(i) == "require" && i+6 < len(b.tokens) && b.punct(i+4, "."):
+		if module := knownModule(b.lang, b.tokens[i+2].Text); module != "" && b.name(i+5) != "" {
+			return []string{module, b.name(i + 5)}
+		}
+	case b.punct(i+1, ")"):
+		return b.pathOf(i)
+	case b.punct(i+1, ".") && b.punct(i+3, ")") && b.name(i+2) != "":
+		if path = b.pathOf(i); len(path) == 0 {
+			path = []string{b.name(i)}
+		}
+		return append(path[:len(path):len(path)], b.name(i+2))
+	}
+	return nil
+}
+
 // alias reads x = os.execute, and in PHP, whose functions have names that are
 // texts, $f = "system".
 func (b *nameBinder) alias(i int) {
@@ -277,6 +324,17 @@ func (b *nameBinder) alias(i int) {
 	if b.lang == "php" {
 		if i+2 < len(b.tokens) && b.tokens[i+2].Kind == TokenString && isIdentifier(b.tokens[i+2].Text) && b.punct(i+3, ";") {
 			b.bind(b.name(i), b.tokens[i+2].Text)
+		}
+		return
+	}
+	at := i + 2
+	if b.name(at) == "util" && b.punct(at+1, ".") {
+		at += 2
+	}
+	if b.name(at) == "promisify" && b.punct(at+1, "(") {
+		if path := b.promised(at + 1); len(path) > 0 {
+			b.bind(b.name(i), path...)
+			b.skip = append(b.skip, Span{i, i + 1})
 		}
 		return
 	}

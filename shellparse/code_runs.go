@@ -77,7 +77,7 @@ var runCalls = []runCall{
 	{"python", "getoutput", "", false, ""},
 	{"python", "getstatusoutput", "", false, ""},
 	{"python", "popen", "os", false, ""},
-	{"python", "run", "subprocess sp", true, ""},
+	{"python", "run", "subprocess sp pexpect invoke fabric c conn connection ctx Connection", true, ""},
 	{"python", "spawn", "pty pexpect", true, ""},
 	{"python", "system", "", false, ""},
 	{"python", "local", "", true, ""}, // fabric, invoke

@@ -1,5 +1,7 @@
 package shellparse
 
+import "strings"
+
 // A codeValue is what code assigns to one of its names: a text, or a list
 // whose opening bracket is the token at list.
 type codeValue struct {
@@ -52,6 +54,7 @@ func (r *codeReader) joins(i int) bool {
 func (r *codeReader) assigned() {
 	r.values = map[string]codeValue{}
 	for i := range r.tokens {
+		r.grows(i)
 		if r.tokens[i].Kind != TokenName || !r.punct(i+1, "=") || r.punct(i+2, "=") || r.punct(i-1, ".") {
 			continue
 		}
@@ -60,7 +63,7 @@ func (r *codeReader) assigned() {
 		switch {
 		case i+2 < len(r.tokens) && r.tokens[i+2].Kind == TokenString:
 			v.text = r.chain(i + 2)
-		case r.punct(i+2, "["):
+		case r.punct(i+2, "["), r.punct(i+2, "(") && r.lang == "perl" && r.punct(i-1, "@"):
 			v.list = r.listStart(i + 2)
 		case i+2 < len(r.tokens) && r.makesList(i+2):
 			v.list = i + 3
@@ -105,4 +108,109 @@ func (r *codeReader) chain(i int) string {
 		i++
 	}
 	return text[:maxText] + string(Hole)
+}
+
+// grows notes at i what is added to a list, and the names that go through one:
+// cmd += ["x"], cmd.append("x"), for c in ["x"].
+func (r *codeReader) grows(i int) {
+	const maxGrowth = 64
+	if r.tokens[i].Kind != TokenName || len(r.appended)+len(r.loops) > maxGrowth {
+		return
+	}
+	name, at := r.tokens[i].Text, 0
+	switch {
+	case r.punct(i+1, "+") && r.punct(i+2, "=") && r.punct(i+3, "["):
+		at = i + 3
+	case r.punct(i+1, ".") && r.punct(i+3, "(") && (r.name(i+2, "append") || r.name(i+2, "push")):
+		at = i + 3
+	case r.punct(i+1, ".") && r.punct(i+3, "(") && r.punct(i+4, "[") && (r.name(i+2, "extend") || r.name(i+2, "concat")):
+		at = i + 4
+	case (r.name(i+1, "in") || r.name(i+1, "of")) && (r.punct(i+2, "[") || r.punct(i+2, "(")):
+		if r.loops == nil {
+			r.loops = map[string]int{}
+		}
+		r.loops[name] = i + 2
+		return
+	default:
+		return
+	}
+	if r.appended == nil {
+		r.appended = map[string][]int{}
+	}
+	if len(r.appended[name]) < maxGrowth {
+		r.appended[name] = append(r.appended[name], at)
+	}
+}
+
+// listOf gives the words of the list that the name at i holds, with what the code
+// adds to it.
+func (r *codeReader) listOf(i int, value codeValue) []Word {
+	words, _ := r.list(value.list + 1)
+	for _, at := range r.appended[r.tokens[i].Text] {
+		if len(words) < maxFields {
+			more, _ := r.list(at + 1)
+			words = append(words, more...)
+		}
+	}
+	return words
+}
+
+// splitText gives the words of the text that the name at i holds, when the code
+// splits it there: cmd.split().
+func (r *codeReader) splitText(i int) []Word {
+	if r.tokens[i].Kind != TokenName || !r.name(i+2, "split") || !r.punct(i+1, ".") || !r.punct(i+3, "(") {
+		return nil
+	}
+	if r.values == nil {
+		r.assigned()
+	}
+	value, ok := r.values[r.tokens[i].Text]
+	if !ok || value.mixed || value.list > 0 {
+		return nil
+	}
+	var words []Word
+	for _, field := range strings.Fields(value.text)[:min(maxFields, len(strings.Fields(value.text)))] {
+		words = append(words, holed(field, r.lang))
+	}
+	return words
+}
+
+// named reads a call whose command is the value of the name at i: that of each
+// round of a loop, or what a function of the code is given.
+func (r *codeReader) named(i int, call *runCall) {
+	if r.values == nil {
+		r.assigned()
+	}
+	name := r.tokens[i].Text
+	if at, ok := r.loops[name]; ok {
+		words, _ := r.list(at + 1)
+		for _, w := range words[:min(maxRounds, len(words))] {
+			r.line(w)
+		}
+		return
+	}
+	const maxBack, maxHelpers = 128, 8
+	for j := i - 1; j >= 0 && j > i-maxBack && len(r.helpers) < maxHelpers; j-- {
+		if at := r.parameter(j); at > 0 {
+			if r.name(at, name) {
+				helper := *call
+				helper.name, helper.owners = r.tokens[j].Text, ""
+				r.helpers = append(r.helpers, helper)
+			}
+			return
+		}
+	}
+}
+
+// parameter gives where the first parameter stands of the function that is defined
+// with the name at i: def sh(cmd), const sh = (cmd) =>. It is 0 when none is.
+func (r *codeReader) parameter(i int) int {
+	switch {
+	case r.tokens[i].Kind != TokenName:
+	case r.punct(i+1, "(") && (r.name(i-1, "def") || r.name(i-1, "function") || r.name(i-1, "func")):
+		return i + 2
+	case r.punct(i+1, "=") && r.punct(i+2, "(") && r.punct(i+4, ")") && r.punct(i+5, "=") && r.punct(i+6, ">"):
+		return i + 3
+	}
+	return 0
 }

@@ -48,7 +48,7 @@ func (sh *shell) snippets(c *Command, lang string) []Snippet {
 	case len(r.code) > 0:
 	case r.module:
 		return nil
-	case len(r.operands) > 0 && r.operands[0].Text != "-" || r.fromFile:
+	case len(r.operands) > 0 && r.operands[0].Text != "-" && !r.runsInput() || r.fromFile:
 		r.operand(c)
 	case c.Stdin != nil:
 		r.code = append(r.code, *c.Stdin)
@@ -185,6 +185,11 @@ func (r *evalReader) option(args []Word, i int) int {
 		return 1
 	}
 	return 0
+}
+
+// runsInput reports deno run -: the code is on the standard input.
+func (r *evalReader) runsInput() bool {
+	return len(r.operands) > 1 && r.operands[0].Text == "run" && r.operands[1].Text == "-"
 }
 
 // bundled reports -ne, -lane, -pe and so on.
