@@ -94,7 +94,7 @@ func (in *input) codexDocument(b *builder) error {
 			b.ID = firstOf(session.ID, b.ID)
 		}
 	}
-	v := in.values(codexLine + ", or an object with session and items")
+	v := in.values(b, codexLine+", or an object with session and items")
 	err := v.each([]string{"items"}, more, func(element json.RawMessage) error {
 		var item codexItem
 		if err := json.Unmarshal(element, &item); err != nil {

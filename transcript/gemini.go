@@ -16,7 +16,7 @@ func (in *input) gemini() error {
 			json.Unmarshal(value, &b.ID) // a name that is no text is none
 		}
 	}
-	v := in.values(geminiValue)
+	v := in.values(b, geminiValue)
 	err := v.each([]string{"messages"}, name, b.geminiMessage)
 	if err != nil {
 		return err

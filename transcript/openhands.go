@@ -42,7 +42,7 @@ type openHandsOutput struct {
 // openHands reads events: a trajectory file, or event files put together.
 func (in *input) openHands() error {
 	b := in.builder("OpenHands")
-	v := in.values(openHandsValue)
+	v := in.values(b, openHandsValue)
 	more := func(key string, value json.RawMessage) {
 		if key == "instance_id" {
 			json.Unmarshal(value, &b.ID) // a name that is no text is none

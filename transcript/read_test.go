@@ -81,6 +81,10 @@ make||2026-03-02T09:00:02Z|failed -1`},
 9a7e-0011 by Gemini CLI (gemini)
 npm test|/srv/web|2026-03-02T09:00:01Z|failed -1
 ls||2026-03-02T09:00:03Z|succeeded 0`},
+		{"gemini_cut.jsonl", `
+9a7e-0013 by Gemini CLI (gemini)
+ls||2026-03-02T09:00:03Z|succeeded 0
+note: line 4, the last, is unfinished and was not read`},
 		{"gemini_empty.jsonl", `
 9a7e-0012 by Gemini CLI (gemini)
 note: there is no command in it`},

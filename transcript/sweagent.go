@@ -14,7 +14,7 @@ func (in *input) sweAgent() error {
 	b.ID = strings.TrimSuffix(b.ID, ".traj")
 	mini := false
 	more := func(key string, _ json.RawMessage) { mini = mini || key == "trajectory_format" }
-	v := in.values(sweAgentValue)
+	v := in.values(b, sweAgentValue)
 	err := v.each([]string{"trajectory", "messages"}, more, func(element json.RawMessage) error {
 		var step sweAgentStep
 		if err := json.Unmarshal(element, &step); err != nil {

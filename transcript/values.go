@@ -12,21 +12,23 @@ import (
 // a time, and knows the line it is on.
 type values struct {
 	in       *input
+	b        *builder
 	dec      *json.Decoder
 	source   *budgeted
 	expected string
 }
 
-func (in *input) values(expected string) *values {
+func (in *input) values(b *builder, expected string) *values {
 	source := &budgeted{r: in.r, left: maxLine, line: 1}
-	return &values{in: in, dec: json.NewDecoder(source), source: source, expected: expected}
+	return &values{in: in, b: b, dec: json.NewDecoder(source), source: source, expected: expected}
 }
 
 // each calls f with every value of the stream; of a value that is an array,
 // with its elements, and of an object that has an array under one of the keys,
-// with the elements of that. More holds the other scalars of such an object.
+// with the elements of that. More holds the other scalars of such an object. The
+// last of several values may be unfinished, when an agent is at work: it is noted.
 func (v *values) each(under []string, more func(key string, value json.RawMessage), f func(element json.RawMessage) error) error {
-	for {
+	for finished := 0; ; finished++ {
 		if err := v.skipTo(); err == io.EOF {
 			return nil
 		} else if err != nil {
@@ -43,6 +45,11 @@ func (v *values) each(under []string, more func(key string, value json.RawMessag
 			err = v.object(under, more, f)
 		default:
 			err = v.wrong("it is a "+fmt.Sprintf("%T", token), nil)
+		}
+		var wrong *Error
+		if finished > 0 && errors.As(err, &wrong) && errors.Is(wrong.Cause, io.ErrUnexpectedEOF) {
+			v.b.Notes = append(v.b.Notes, fmt.Sprintf("line %d, the last, is unfinished and was not read", wrong.Line))
+			return nil
 		}
 		if err != nil {
 			return err
