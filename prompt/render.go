@@ -154,8 +154,14 @@ func thousands(n int) string {
 func (p paper) why(r Request, limit int) []row {
 	facts := strings.Join(append([]string{r.Severity}, r.What...), " · ")
 	rows, _ := p.prose(facts, p.bodyWidth(), 4)
+	if limit == 1 { // the harm goes before all else
+		rows = []row{p.cut(p.words(facts), p.bodyWidth())}
+	}
 	if len(rows) > 0 && strings.HasPrefix(rows[0].text, r.Severity) {
 		rows[0].text = p.style(severityStyle(r.Severity), r.Severity) + rows[0].text[len(r.Severity):]
+	}
+	if limit == 1 {
+		return rows
 	}
 	for _, s := range r.Scores {
 		more, _ := p.prose(s, p.bodyWidth(), 2)
@@ -239,6 +245,9 @@ func (p paper) event(e Event, what string, whatWidth int) []row {
 // keys says how to answer.
 func (p paper) keys(r Request) []row {
 	rows, _ := p.prose("Enter deny · r deny with a reason · d details", p.width-2, 3)
+	if len(rows) > 1 {
+		rows, _ = p.prose("Enter deny, r and say why · d details", p.width-2, 3)
+	}
 	word := ConfirmWord(r)
 	how := "to run it once, type:"
 	switch {

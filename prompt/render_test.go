@@ -213,6 +213,19 @@ func TestRenderNeverCutsSilently(t *testing.T) {
 	}
 }
 
+// However small the terminal, the question says how grave it is and of what kind.
+func TestRenderSaysTheHarm(t *testing.T) {
+	for _, size := range [][2]int{{40, 12}, {40, 10}, {30, 14}, {80, 10}, {24, 16}} {
+		out := Render(volumeRequest(), Caps{Width: size[0], Height: size[1], Unicode: true})
+		if !strings.Contains(out, "critical · deletes") {
+			t.Errorf("%d columns, %d rows:\n%s", size[0], size[1], out)
+		}
+		if rows := strings.Count(out, "\n") + 1; size == [2]int{40, 12} && rows > 12 {
+			t.Errorf("%d rows on 12:\n%s", rows, out)
+		}
+	}
+}
+
 func TestConfirmWord(t *testing.T) {
 	for confirm, want := range map[string]string{
 		"": "y", "3d2c42fb": "3d2c42fb", "my volume": "my volume",
