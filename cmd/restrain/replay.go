@@ -60,15 +60,25 @@ func (h *host) replay(c *cli.Context) error {
 	}
 	r.out = bufio.NewWriterSize(h.stdout, 1<<16)
 	defer r.progress.clear()
+	unread := 0
 	for _, path := range c.Args().Slice() {
 		r.path = path
-		if err := h.eachTranscript(path, format, r.progress.watch(path), r.session); err != nil {
-			r.progress.clear()
+		err := h.eachTranscript(path, format, r.progress.watch(path), r.session)
+		var file usageError
+		switch r.progress.clear(); {
+		case err == nil:
+		case errors.As(err, &file) && c.NArg() > 1: // the others are read all the same
+			h.fail(err)
+			unread++
+		default:
 			return errors.Join(err, r.out.Flush())
 		}
 	}
-	r.progress.clear()
-	return errors.Join(r.end(), r.out.Flush())
+	err = errors.Join(r.end(), r.out.Flush())
+	if err == nil && unread > 0 {
+		err = usagef("%d of %d files could not be read", unread, c.NArg())
+	}
+	return err
 }
 
 // A replayed step, as --steps prints it. Divergence and contribution are in
