@@ -342,9 +342,10 @@ func TestRootKeepsSetuid(t *testing.T) {
 // When serving ends, what is held is denied and what comes later fails.
 func TestStoppedWhileHeld(t *testing.T) {
 	held := make(chan struct{})
+	hold := sync.OnceFunc(func() { close(held) }) // the next may still come to be judged
 	j := judgeFunc(func(ctx context.Context, r Request) Reply {
 		if isProgram(r, "echo") {
-			close(held)
+			hold()
 			<-ctx.Done()
 		}
 		return Reply{Allow: true}
