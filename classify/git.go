@@ -29,7 +29,12 @@ func (t TargetInfo) askGit(ctx context.Context, root, path string) TargetInfo {
 		"PATH=/usr/bin:/bin", "LC_ALL=C", "HOME=/", "GIT_TERMINAL_PROMPT=0",
 		"GIT_CONFIG_GLOBAL=/dev/null", "GIT_CONFIG_SYSTEM=/dev/null",
 	}
+	// The answer may be read for as long as git may take: the delay counts from
+	// git's end as well, and a busy machine needs more than a moment then.
 	cmd.WaitDelay = time.Millisecond
+	if end, ok := ctx.Deadline(); ok {
+		cmd.WaitDelay = max(time.Until(end), cmd.WaitDelay)
+	}
 	out, err := cmd.Output()
 	if err != nil {
 		t.Unasked = true

@@ -5,7 +5,7 @@
 package classify
 
 // shippedSum is the SHA-256 of the rules.toml that this was generated from.
-const shippedSum = "5a41e19b23857101574e5aaf0b1ffb3b5344dd67f76cafd1f4651a2215a91c5b"
+const shippedSum = "c3ccd68e5188f6b9c706c9fa12027ef2cfff2d8145ba848befa7584145dc5241"
 
 var shipped = Set{
 	Classes: []ClassInfo{ClassInfo{
@@ -7316,12 +7316,24 @@ var shipped = Set{
 			Attack:         "T1115",
 			FalsePositives: "the user has copied something for the agent",
 			Resource:       "clipboard",
-			Command:        []string{"pbpaste", "wl-paste", "xclip", "xsel", "Get-Clipboard", "screencapture", "scrot", "gnome-screenshot", "termux-clipboard-get"},
-			Args:           []string{},
-			Flags:          []string{},
-			FlagsNot:       []string{"-i", "-in", "--input", "-selection=none"},
-			Match:          []string{"pbpaste", "wl-paste", "xclip -o -selection clipboard"},
+			Command:        []string{"pbpaste", "wl-paste", "Get-Clipboard", "screencapture", "scrot", "gnome-screenshot", "termux-clipboard-get"},
+			Match:          []string{"pbpaste", "wl-paste", "Get-Clipboard"},
 			NotMatch:       []string{"pbcopy", "wl-copy hi", "xclip -i notes.txt"},
+		},
+		Rule{
+			ID:             "clipboard-read-flag",
+			Class:          "credential.read",
+			Severity:       2,
+			Undo:           "no",
+			Description:    "reads the user's clipboard",
+			Justification:  "passwords pass through the clipboard",
+			Attack:         "T1115",
+			FalsePositives: "the user has copied something for the agent",
+			Resource:       "clipboard",
+			Command:        []string{"xclip", "xsel"},
+			Flags:          []string{"-o", "-out", "--output"},
+			Match:          []string{"xclip -o -selection clipboard", "xclip -selection clipboard -out", "xsel --clipboard --output"},
+			NotMatch:       []string{"xclip -i notes.txt", "xclip -selection clipboard", "xsel --clipboard --input"},
 		},
 		Rule{
 			ID:             "app-store-publish",
@@ -10086,7 +10098,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "7z",
 				Program: 24,
-				Rules:   []uint16{53, 394},
+				Rules:   []uint16{53, 395},
 			},
 			nameEntry{
 				Name:    "7za",
@@ -10107,7 +10119,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "Add-MpPreference",
 				Program: -1,
-				Rules:   []uint16{458},
+				Rules:   []uint16{459},
 			},
 			nameEntry{
 				Name:    "Clear-Content",
@@ -10122,7 +10134,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "Clear-EventLog",
 				Program: -1,
-				Rules:   []uint16{458},
+				Rules:   []uint16{459},
 			},
 			nameEntry{
 				Name:    "Clear-RecycleBin",
@@ -10141,12 +10153,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "Disable-WindowsOptionalFeature",
 				Program: -1,
-				Rules:   []uint16{458},
+				Rules:   []uint16{459},
 			},
 			nameEntry{
 				Name:    "Enter-PSSession",
 				Program: -1,
-				Rules:   []uint16{415},
+				Rules:   []uint16{416},
 			},
 			nameEntry{
 				Name:    "Format-Volume",
@@ -10156,7 +10168,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "Get-ChildItem",
 				Program: 7,
-				Rules:   []uint16{22, 414},
+				Rules:   []uint16{22, 415},
 			},
 			nameEntry{
 				Name:    "Get-Clipboard",
@@ -10184,7 +10196,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "IEX",
 				Program: -1,
-				Rules:   []uint16{391},
+				Rules:   []uint16{392},
 			},
 			nameEntry{
 				Name:    "Initialize-Disk",
@@ -10194,17 +10206,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "InstallUtil.exe",
 				Program: -1,
-				Rules:   []uint16{390},
+				Rules:   []uint16{391},
 			},
 			nameEntry{
 				Name:    "Invoke-Command",
 				Program: -1,
-				Rules:   []uint16{415},
+				Rules:   []uint16{416},
 			},
 			nameEntry{
 				Name:    "Invoke-Expression",
 				Program: -1,
-				Rules:   []uint16{391},
+				Rules:   []uint16{392},
 			},
 			nameEntry{
 				Name:    "Invoke-RestMethod",
@@ -10230,12 +10242,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "New-ItemProperty",
 				Program: -1,
-				Rules:   []uint16{459},
+				Rules:   []uint16{460},
 			},
 			nameEntry{
 				Name:    "New-Service",
 				Program: -1,
-				Rules:   []uint16{459},
+				Rules:   []uint16{460},
 			},
 			nameEntry{
 				Name:    "Out-File",
@@ -10244,12 +10256,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "PsExec.exe",
 				Program: -1,
-				Rules:   []uint16{446},
+				Rules:   []uint16{447},
 			},
 			nameEntry{
 				Name:    "PsExec64.exe",
 				Program: -1,
-				Rules:   []uint16{446},
+				Rules:   []uint16{447},
 			},
 			nameEntry{
 				Name:    "R",
@@ -10258,7 +10270,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "Register-ScheduledTask",
 				Program: -1,
-				Rules:   []uint16{459},
+				Rules:   []uint16{460},
 			},
 			nameEntry{
 				Name:    "Remove-ADGroup",
@@ -10278,7 +10290,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "Remove-EventLog",
 				Program: -1,
-				Rules:   []uint16{458},
+				Rules:   []uint16{459},
 			},
 			nameEntry{
 				Name:    "Remove-Item",
@@ -10297,7 +10309,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "Remove-Service",
 				Program: -1,
-				Rules:   []uint16{458},
+				Rules:   []uint16{459},
 			},
 			nameEntry{
 				Name:    "Reset-PhysicalDisk",
@@ -10307,12 +10319,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "Restart-Computer",
 				Program: -1,
-				Rules:   []uint16{456},
+				Rules:   []uint16{457},
 			},
 			nameEntry{
 				Name:    "Restart-Service",
 				Program: -1,
-				Rules:   []uint16{456},
+				Rules:   []uint16{457},
 			},
 			nameEntry{
 				Name:    "Rscript",
@@ -10329,17 +10341,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "Set-Date",
 				Program: -1,
-				Rules:   []uint16{450},
+				Rules:   []uint16{451},
 			},
 			nameEntry{
 				Name:    "Set-ExecutionPolicy",
 				Program: -1,
-				Rules:   []uint16{458},
+				Rules:   []uint16{459},
 			},
 			nameEntry{
 				Name:    "Set-ItemProperty",
 				Program: -1,
-				Rules:   []uint16{459},
+				Rules:   []uint16{460},
 			},
 			nameEntry{
 				Name: "Set-Location",
@@ -10347,32 +10359,32 @@ var shipped = Set{
 			nameEntry{
 				Name:    "Set-MpPreference",
 				Program: -1,
-				Rules:   []uint16{419, 458},
+				Rules:   []uint16{420, 459},
 			},
 			nameEntry{
 				Name:    "Set-Service",
 				Program: -1,
-				Rules:   []uint16{458},
+				Rules:   []uint16{459},
 			},
 			nameEntry{
 				Name:    "Start-BitsTransfer",
 				Program: -1,
-				Rules:   []uint16{390},
+				Rules:   []uint16{391},
 			},
 			nameEntry{
 				Name:    "Stop-Computer",
 				Program: -1,
-				Rules:   []uint16{456},
+				Rules:   []uint16{457},
 			},
 			nameEntry{
 				Name:    "Stop-Process",
 				Program: 64,
-				Rules:   []uint16{413, 416, 454},
+				Rules:   []uint16{414, 417, 455},
 			},
 			nameEntry{
 				Name:    "Stop-Service",
 				Program: -1,
-				Rules:   []uint16{458},
+				Rules:   []uint16{459},
 			},
 			nameEntry{
 				Name:    "Test-Path",
@@ -10381,7 +10393,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "Uninstall-WindowsFeature",
 				Program: -1,
-				Rules:   []uint16{458},
+				Rules:   []uint16{459},
 			},
 			nameEntry{
 				Name:    "VBoxManage",
@@ -10400,12 +10412,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "aa-complain",
 				Program: -1,
-				Rules:   []uint16{408},
+				Rules:   []uint16{409},
 			},
 			nameEntry{
 				Name:    "aa-disable",
 				Program: -1,
-				Rules:   []uint16{408},
+				Rules:   []uint16{409},
 			},
 			nameEntry{
 				Name:    "aa-status",
@@ -10414,7 +10426,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "aa-teardown",
 				Program: -1,
-				Rules:   []uint16{408},
+				Rules:   []uint16{409},
 			},
 			nameEntry{
 				Name:    "ab",
@@ -10458,7 +10470,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "adduser",
 				Program: 65,
-				Rules:   []uint16{406},
+				Rules:   []uint16{407},
 			},
 			nameEntry{
 				Name:    "aerich",
@@ -10482,7 +10494,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "agent",
 				Program: -1,
-				Rules:   []uint16{466},
+				Rules:   []uint16{467},
 			},
 			nameEntry{
 				Name:    "agent-browser",
@@ -10499,7 +10511,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "aider",
 				Program: 67,
-				Rules:   []uint16{466},
+				Rules:   []uint16{467},
 			},
 			nameEntry{
 				Name:    "aim",
@@ -10555,17 +10567,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "altool",
 				Program: -1,
-				Rules:   []uint16{368, 369},
+				Rules:   []uint16{369, 370},
 			},
 			nameEntry{
 				Name:    "amazon-q",
 				Program: 67,
-				Rules:   []uint16{466},
+				Rules:   []uint16{467},
 			},
 			nameEntry{
 				Name:    "amp",
 				Program: 67,
-				Rules:   []uint16{466, 468},
+				Rules:   []uint16{467, 469},
 			},
 			nameEntry{
 				Name:    "amplify",
@@ -10580,7 +10592,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "anaconda",
 				Program: -1,
-				Rules:   []uint16{372},
+				Rules:   []uint16{373},
 			},
 			nameEntry{
 				Name:    "ansible",
@@ -10622,7 +10634,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "apk",
 				Program: 45,
-				Rules:   []uint16{383, 441, 465},
+				Rules:   []uint16{384, 442, 466},
 			},
 			nameEntry{
 				Name:    "apparmor_parser",
@@ -10631,7 +10643,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "appcenter",
 				Program: -1,
-				Rules:   []uint16{368},
+				Rules:   []uint16{369},
 			},
 			nameEntry{
 				Name:    "appium",
@@ -10650,22 +10662,22 @@ var shipped = Set{
 			nameEntry{
 				Name:    "apt",
 				Program: 45,
-				Rules:   []uint16{441, 476},
+				Rules:   []uint16{442, 477},
 			},
 			nameEntry{
 				Name:    "apt-get",
 				Program: 45,
-				Rules:   []uint16{441, 476},
+				Rules:   []uint16{442, 477},
 			},
 			nameEntry{
 				Name:    "apt-key",
 				Program: -1,
-				Rules:   []uint16{442},
+				Rules:   []uint16{443},
 			},
 			nameEntry{
 				Name:    "aptitude",
 				Program: 45,
-				Rules:   []uint16{441},
+				Rules:   []uint16{442},
 			},
 			nameEntry{
 				Name:    "ar",
@@ -10707,7 +10719,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "arp-scan",
 				Program: -1,
-				Rules:   []uint16{426},
+				Rules:   []uint16{427},
 			},
 			nameEntry{
 				Name:    "artillery",
@@ -10733,12 +10745,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "asdf",
 				Program: 45,
-				Rules:   []uint16{401},
+				Rules:   []uint16{402},
 			},
 			nameEntry{
 				Name:    "ash",
 				Program: -1,
-				Rules:   []uint16{388, 389, 444, 445},
+				Rules:   []uint16{389, 390, 445, 446},
 			},
 			nameEntry{
 				Name:    "asr",
@@ -10761,7 +10773,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "at",
 				Program: 65,
-				Rules:   []uint16{399},
+				Rules:   []uint16{400},
 			},
 			nameEntry{
 				Name:    "atlas",
@@ -10802,17 +10814,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "auditctl",
 				Program: 65,
-				Rules:   []uint16{419, 420},
+				Rules:   []uint16{420, 421},
 			},
 			nameEntry{
 				Name:    "auditpol",
 				Program: -1,
-				Rules:   []uint16{420, 458},
+				Rules:   []uint16{421, 459},
 			},
 			nameEntry{
 				Name:    "auggie",
 				Program: 67,
-				Rules:   []uint16{466},
+				Rules:   []uint16{467},
 			},
 			nameEntry{
 				Name:    "auth0",
@@ -10843,7 +10855,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "autossh",
 				Program: 57,
-				Rules:   []uint16{366, 415},
+				Rules:   []uint16{366, 416},
 			},
 			nameEntry{
 				Name:    "ava",
@@ -10861,7 +10873,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "aws",
 				Program: 62,
-				Rules:   []uint16{28, 29, 30, 31, 52, 163, 164, 165, 166, 167, 168, 169, 170, 171, 179, 196, 197, 198, 253, 254, 363, 375, 377, 379},
+				Rules:   []uint16{28, 29, 30, 31, 52, 163, 164, 165, 166, 167, 168, 169, 170, 171, 179, 196, 197, 198, 253, 254, 363, 376, 378, 380},
 			},
 			nameEntry{
 				Name:    "aws-cdk",
@@ -10888,12 +10900,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "az",
 				Program: 62,
-				Rules:   []uint16{25, 26, 51, 52, 174, 175, 176, 196, 197, 198, 203, 204, 205, 206, 255, 363, 375, 377},
+				Rules:   []uint16{25, 26, 51, 52, 174, 175, 176, 196, 197, 198, 203, 204, 205, 206, 255, 363, 376, 378},
 			},
 			nameEntry{
 				Name:    "azcopy",
 				Program: -1,
-				Rules:   []uint16{169, 363, 377},
+				Rules:   []uint16{169, 363, 378},
 			},
 			nameEntry{
 				Name:    "azd",
@@ -10903,7 +10915,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "b2",
 				Program: 30,
-				Rules:   []uint16{134, 203, 377},
+				Rules:   []uint16{134, 203, 378},
 			},
 			nameEntry{
 				Name:    "b2-cli",
@@ -10968,7 +10980,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "bash",
 				Program: 4,
-				Rules:   []uint16{388, 389, 444, 445},
+				Rules:   []uint16{389, 390, 445, 446},
 			},
 			nameEntry{
 				Name:    "bat",
@@ -10981,7 +10993,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "batch",
 				Program: 65,
-				Rules:   []uint16{399},
+				Rules:   []uint16{400},
 			},
 			nameEntry{
 				Name:    "bats",
@@ -11016,7 +11028,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "bcdboot",
 				Program: -1,
-				Rules:   []uint16{449},
+				Rules:   []uint16{450},
 			},
 			nameEntry{
 				Name:    "bcdedit",
@@ -11064,7 +11076,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "bettercap",
 				Program: -1,
-				Rules:   []uint16{55, 426},
+				Rules:   []uint16{55, 427},
 			},
 			nameEntry{
 				Name:    "betterleaks",
@@ -11116,12 +11128,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "bitsadmin",
 				Program: -1,
-				Rules:   []uint16{390},
+				Rules:   []uint16{391},
 			},
 			nameEntry{
 				Name:    "bitsadmin.exe",
 				Program: -1,
-				Rules:   []uint16{390},
+				Rules:   []uint16{391},
 			},
 			nameEntry{
 				Name:    "bk",
@@ -11140,7 +11152,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "bless",
 				Program: -1,
-				Rules:   []uint16{449},
+				Rules:   []uint16{450},
 			},
 			nameEntry{
 				Name:    "blkdiscard",
@@ -11163,12 +11175,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "bootctl",
 				Program: -1,
-				Rules:   []uint16{449},
+				Rules:   []uint16{450},
 			},
 			nameEntry{
 				Name:    "bootrec",
 				Program: -1,
-				Rules:   []uint16{449},
+				Rules:   []uint16{450},
 			},
 			nameEntry{
 				Name:    "bore",
@@ -11193,7 +11205,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "bpftool",
 				Program: -1,
-				Rules:   []uint16{409},
+				Rules:   []uint16{410},
 			},
 			nameEntry{
 				Name:    "bq",
@@ -11210,7 +11222,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "brew",
 				Program: 45,
-				Rules:   []uint16{383, 400, 413, 436, 441, 476},
+				Rules:   []uint16{384, 401, 414, 437, 442, 477},
 			},
 			nameEntry{
 				Name:    "bridge",
@@ -11219,7 +11231,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "bsdtar",
 				Program: 24,
-				Rules:   []uint16{53, 299, 394},
+				Rules:   []uint16{53, 299, 395},
 			},
 			nameEntry{
 				Name:    "btop",
@@ -11251,7 +11263,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "buildah",
 				Program: 63,
-				Rules:   []uint16{51, 247, 374},
+				Rules:   []uint16{51, 247, 375},
 			},
 			nameEntry{
 				Name:    "buildkite-agent",
@@ -11264,12 +11276,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "bun",
 				Program: 40,
-				Rules:   []uint16{120, 121, 122, 123, 124, 125, 131, 158, 186, 187, 372, 383, 384, 393},
+				Rules:   []uint16{120, 121, 122, 123, 124, 125, 131, 158, 186, 187, 373, 384, 385, 394},
 			},
 			nameEntry{
 				Name:    "bundle",
 				Program: 44,
-				Rules:   []uint16{393},
+				Rules:   []uint16{394},
 			},
 			nameEntry{
 				Name:    "bundle-exec",
@@ -11282,7 +11294,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "bunx",
 				Program: 41,
-				Rules:   []uint16{372, 383, 387},
+				Rules:   []uint16{373, 384, 388},
 			},
 			nameEntry{
 				Name:    "bunzip2",
@@ -11300,7 +11312,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "busybox",
 				Program: 4,
-				Rules:   []uint16{380},
+				Rules:   []uint16{381},
 			},
 			nameEntry{
 				Name:    "bw",
@@ -11353,7 +11365,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "caddy",
 				Program: 46,
-				Rules:   []uint16{380},
+				Rules:   []uint16{381},
 			},
 			nameEntry{
 				Name:    "caffeinate",
@@ -11383,7 +11395,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "cargo",
 				Program: 32,
-				Rules:   []uint16{40, 52, 131, 372, 373, 383, 393},
+				Rules:   []uint16{40, 52, 131, 373, 374, 384, 394},
 			},
 			nameEntry{
 				Name:    "cargo-watch",
@@ -11464,12 +11476,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "certutil",
 				Program: -1,
-				Rules:   []uint16{390, 442, 462},
+				Rules:   []uint16{391, 443, 463},
 			},
 			nameEntry{
 				Name:    "certutil.exe",
 				Program: -1,
-				Rules:   []uint16{390},
+				Rules:   []uint16{391},
 			},
 			nameEntry{
 				Name:    "cf",
@@ -11489,7 +11501,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "chage",
 				Program: 65,
-				Rules:   []uint16{406},
+				Rules:   []uint16{407},
 			},
 			nameEntry{
 				Name:    "chalice",
@@ -11504,12 +11516,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "changeset",
 				Program: -1,
-				Rules:   []uint16{372},
+				Rules:   []uint16{373},
 			},
 			nameEntry{
 				Name:    "charmcraft",
 				Program: 33,
-				Rules:   []uint16{372, 373},
+				Rules:   []uint16{373, 374},
 			},
 			nameEntry{
 				Name:    "chattr",
@@ -11549,17 +11561,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "chkconfig",
 				Program: 65,
-				Rules:   []uint16{400},
+				Rules:   []uint16{401},
 			},
 			nameEntry{
 				Name:    "chmod",
 				Program: 20,
-				Rules:   []uint16{290, 291, 386, 405},
+				Rules:   []uint16{290, 291, 387, 406},
 			},
 			nameEntry{
 				Name:    "choco",
 				Program: 45,
-				Rules:   []uint16{441, 465},
+				Rules:   []uint16{442, 466},
 			},
 			nameEntry{
 				Name:    "chown",
@@ -11568,12 +11580,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "chpasswd",
 				Program: 65,
-				Rules:   []uint16{406},
+				Rules:   []uint16{407},
 			},
 			nameEntry{
 				Name:    "chrome-webstore-upload",
 				Program: -1,
-				Rules:   []uint16{368},
+				Rules:   []uint16{369},
 			},
 			nameEntry{
 				Name:    "chroot",
@@ -11586,7 +11598,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "chsh",
 				Program: 65,
-				Rules:   []uint16{406},
+				Rules:   []uint16{407},
 			},
 			nameEntry{
 				Name:    "cipher",
@@ -11636,7 +11648,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "claude",
 				Program: 67,
-				Rules:   []uint16{466, 468},
+				Rules:   []uint16{467, 469},
 			},
 			nameEntry{
 				Name:    "claudia",
@@ -11646,7 +11658,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "clawhub",
 				Program: -1,
-				Rules:   []uint16{372},
+				Rules:   []uint16{373},
 			},
 			nameEntry{
 				Name: "clear",
@@ -11683,7 +11695,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "cline",
 				Program: 67,
-				Rules:   []uint16{466},
+				Rules:   []uint16{467},
 			},
 			nameEntry{
 				Name:    "clippy-driver",
@@ -11744,7 +11756,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "cn",
 				Program: 67,
-				Rules:   []uint16{466},
+				Rules:   []uint16{467},
 			},
 			nameEntry{
 				Name:    "cockroach",
@@ -11758,7 +11770,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "code-push",
 				Program: -1,
-				Rules:   []uint16{368},
+				Rules:   []uint16{369},
 			},
 			nameEntry{
 				Name:    "codeception",
@@ -11784,12 +11796,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "codex",
 				Program: 67,
-				Rules:   []uint16{466, 468},
+				Rules:   []uint16{467, 469},
 			},
 			nameEntry{
 				Name:    "cog",
 				Program: -1,
-				Rules:   []uint16{371},
+				Rules:   []uint16{372},
 			},
 			nameEntry{
 				Name:    "colima",
@@ -11828,7 +11840,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "composer",
 				Program: 45,
-				Rules:   []uint16{124, 393},
+				Rules:   []uint16{124, 394},
 			},
 			nameEntry{
 				Name:    "conan",
@@ -11841,7 +11853,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "conda",
 				Program: 42,
-				Rules:   []uint16{372},
+				Rules:   []uint16{373},
 			},
 			nameEntry{
 				Name:    "configure",
@@ -11892,7 +11904,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "copilot",
 				Program: 67,
-				Rules:   []uint16{246, 466, 468},
+				Rules:   []uint16{246, 467, 469},
 			},
 			nameEntry{
 				Name:    "corepack",
@@ -11962,7 +11974,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "crane",
 				Program: 63,
-				Rules:   []uint16{51, 374, 375},
+				Rules:   []uint16{51, 375, 376},
 			},
 			nameEntry{
 				Name:    "createdb",
@@ -11989,12 +12001,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "croc",
 				Program: 57,
-				Rules:   []uint16{364, 377},
+				Rules:   []uint16{364, 378},
 			},
 			nameEntry{
 				Name:    "crontab",
 				Program: 65,
-				Rules:   []uint16{399},
+				Rules:   []uint16{400},
 			},
 			nameEntry{
 				Name:    "cross",
@@ -12012,7 +12024,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "crush",
 				Program: 67,
-				Rules:   []uint16{466},
+				Rules:   []uint16{467},
 			},
 			nameEntry{
 				Name:    "cryptcat",
@@ -12022,7 +12034,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "cryptsetup",
 				Program: 65,
-				Rules:   []uint16{282, 425},
+				Rules:   []uint16{282, 426},
 			},
 			nameEntry{
 				Name:    "crystal",
@@ -12035,17 +12047,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "cscript",
 				Program: -1,
-				Rules:   []uint16{390},
+				Rules:   []uint16{391},
 			},
 			nameEntry{
 				Name:    "cscript.exe",
 				Program: -1,
-				Rules:   []uint16{390},
+				Rules:   []uint16{391},
 			},
 			nameEntry{
 				Name:    "csh",
 				Program: -1,
-				Rules:   []uint16{444, 445},
+				Rules:   []uint16{445, 446},
 			},
 			nameEntry{
 				Name:    "cspell",
@@ -12058,7 +12070,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "csrutil",
 				Program: 65,
-				Rules:   []uint16{408, 421, 449},
+				Rules:   []uint16{409, 422, 450},
 			},
 			nameEntry{
 				Name:    "csvcut",
@@ -12101,7 +12113,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "curl",
 				Program: 53,
-				Rules:   []uint16{379},
+				Rules:   []uint16{380},
 			},
 			nameEntry{
 				Name:    "curl-upload",
@@ -12111,7 +12123,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "curlftpfs",
 				Program: -1,
-				Rules:   []uint16{377},
+				Rules:   []uint16{378},
 			},
 			nameEntry{
 				Name:    "curlie",
@@ -12128,7 +12140,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "cursor-agent",
 				Program: 67,
-				Rules:   []uint16{466, 468},
+				Rules:   []uint16{467, 469},
 			},
 			nameEntry{
 				Name:    "cut",
@@ -12181,12 +12193,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "darkhttpd",
 				Program: -1,
-				Rules:   []uint16{380},
+				Rules:   []uint16{381},
 			},
 			nameEntry{
 				Name:    "dart",
 				Program: 33,
-				Rules:   []uint16{372},
+				Rules:   []uint16{373},
 			},
 			nameEntry{
 				Name:    "dartanalyzer",
@@ -12199,7 +12211,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "dash",
 				Program: 4,
-				Rules:   []uint16{388, 389, 444, 445},
+				Rules:   []uint16{389, 390, 445, 446},
 			},
 			nameEntry{
 				Name:    "dashlane",
@@ -12219,7 +12231,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "date",
 				Program: 9,
-				Rules:   []uint16{450},
+				Rules:   []uint16{451},
 			},
 			nameEntry{
 				Name:    "db-migrate",
@@ -12271,12 +12283,12 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:  "declare",
-				Rules: []uint16{277, 427, 477, 481},
+				Rules: []uint16{277, 428, 478, 482},
 			},
 			nameEntry{
 				Name:    "defaults",
 				Program: 65,
-				Rules:   []uint16{464},
+				Rules:   []uint16{465},
 			},
 			nameEntry{
 				Name:    "del",
@@ -12293,12 +12305,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "deluser",
 				Program: 65,
-				Rules:   []uint16{406},
+				Rules:   []uint16{407},
 			},
 			nameEntry{
 				Name:    "deno",
 				Program: 40,
-				Rules:   []uint16{124, 125, 372, 383},
+				Rules:   []uint16{124, 125, 373, 384},
 			},
 			nameEntry{
 				Name:    "depcheck",
@@ -12337,7 +12349,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "devin",
 				Program: 67,
-				Rules:   []uint16{466},
+				Rules:   []uint16{467},
 			},
 			nameEntry{
 				Name:    "devspace",
@@ -12378,7 +12390,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "dir",
 				Program: 7,
-				Rules:   []uint16{22, 414},
+				Rules:   []uint16{22, 415},
 			},
 			nameEntry{
 				Name:    "directus",
@@ -12388,7 +12400,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "direnv",
 				Program: 65,
-				Rules:   []uint16{401},
+				Rules:   []uint16{402},
 			},
 			nameEntry{
 				Name: "dirname",
@@ -12451,17 +12463,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "dnf",
 				Program: 45,
-				Rules:   []uint16{441},
+				Rules:   []uint16{442},
 			},
 			nameEntry{
 				Name:    "doas",
 				Program: 65,
-				Rules:   []uint16{403},
+				Rules:   []uint16{404},
 			},
 			nameEntry{
 				Name:    "docker",
 				Program: 63,
-				Rules:   []uint16{51, 52, 58, 231, 232, 233, 235, 236, 237, 238, 239, 240, 247, 250, 374},
+				Rules:   []uint16{51, 52, 58, 231, 232, 233, 235, 236, 237, 238, 239, 240, 247, 250, 375},
 			},
 			nameEntry{
 				Name:    "docker-compose",
@@ -12476,7 +12488,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "doctl",
 				Program: 62,
-				Rules:   []uint16{25, 26, 42, 52, 177, 198, 204, 205, 255, 375, 443},
+				Rules:   []uint16{25, 26, 42, 52, 177, 198, 204, 205, 255, 376, 444},
 			},
 			nameEntry{
 				Name:    "doctrine",
@@ -12537,7 +12549,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "dotnet",
 				Program: 35,
-				Rules:   []uint16{127, 131, 372, 373},
+				Rules:   []uint16{127, 131, 373, 374},
 			},
 			nameEntry{
 				Name:    "dotnet-ef",
@@ -12547,12 +12559,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "dpkg",
 				Program: 45,
-				Rules:   []uint16{383, 441, 465},
+				Rules:   []uint16{384, 442, 466},
 			},
 			nameEntry{
 				Name:    "dracut",
 				Program: -1,
-				Rules:   []uint16{449},
+				Rules:   []uint16{450},
 			},
 			nameEntry{
 				Name:    "draft",
@@ -12586,7 +12598,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "droid",
 				Program: 67,
-				Rules:   []uint16{466},
+				Rules:   []uint16{467},
 			},
 			nameEntry{
 				Name:    "drone",
@@ -12596,7 +12608,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "dropbox",
 				Program: -1,
-				Rules:   []uint16{377},
+				Rules:   []uint16{378},
 			},
 			nameEntry{
 				Name:    "dropdb",
@@ -12621,12 +12633,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "dscl",
 				Program: -1,
-				Rules:   []uint16{406, 407, 464},
+				Rules:   []uint16{407, 408, 465},
 			},
 			nameEntry{
 				Name:    "dseditgroup",
 				Program: -1,
-				Rules:   []uint16{406, 407},
+				Rules:   []uint16{407, 408},
 			},
 			nameEntry{
 				Name:    "dsh",
@@ -12715,12 +12727,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "eas",
 				Program: -1,
-				Rules:   []uint16{368, 369},
+				Rules:   []uint16{369, 370},
 			},
 			nameEntry{
 				Name:    "eas-cli",
 				Program: -1,
-				Rules:   []uint16{368, 369},
+				Rules:   []uint16{369, 370},
 			},
 			nameEntry{
 				Name:    "easy_install",
@@ -12755,7 +12767,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "edge-addons",
 				Program: -1,
-				Rules:   []uint16{368},
+				Rules:   []uint16{369},
 			},
 			nameEntry{
 				Name:    "edgedb",
@@ -12769,7 +12781,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "efibootmgr",
 				Program: -1,
-				Rules:   []uint16{449},
+				Rules:   []uint16{450},
 			},
 			nameEntry{
 				Name:    "egrep",
@@ -12833,11 +12845,11 @@ var shipped = Set{
 			nameEntry{
 				Name:    "emerge",
 				Program: 45,
-				Rules:   []uint16{441, 465},
+				Rules:   []uint16{442, 466},
 			},
 			nameEntry{
 				Name:  "enable",
-				Rules: []uint16{463},
+				Rules: []uint16{464},
 			},
 			nameEntry{
 				Name:    "encore",
@@ -12860,7 +12872,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "env",
 				Program: 2,
-				Rules:   []uint16{427, 477, 478, 481},
+				Rules:   []uint16{428, 478, 479, 482},
 			},
 			nameEntry{
 				Name:    "env0",
@@ -12911,7 +12923,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "et",
 				Program: -1,
-				Rules:   []uint16{415},
+				Rules:   []uint16{416},
 			},
 			nameEntry{
 				Name:    "etcdctl",
@@ -12925,7 +12937,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "ettercap",
 				Program: -1,
-				Rules:   []uint16{55, 426},
+				Rules:   []uint16{55, 427},
 			},
 			nameEntry{
 				Name:    "eval",
@@ -12948,7 +12960,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "exa",
 				Program: 7,
-				Rules:   []uint16{414},
+				Rules:   []uint16{415},
 			},
 			nameEntry{
 				Name:    "exec",
@@ -12980,7 +12992,7 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:  "export",
-				Rules: []uint16{277, 427, 477, 481},
+				Rules: []uint16{277, 428, 478, 482},
 			},
 			nameEntry{
 				Name:    "expr",
@@ -12989,7 +13001,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "extlinux",
 				Program: -1,
-				Rules:   []uint16{449},
+				Rules:   []uint16{450},
 			},
 			nameEntry{
 				Name:    "eyaml",
@@ -12999,7 +13011,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "eza",
 				Program: 7,
-				Rules:   []uint16{414},
+				Rules:   []uint16{415},
 			},
 			nameEntry{
 				Name:    "fab",
@@ -13017,7 +13029,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "falconctl",
 				Program: -1,
-				Rules:   []uint16{408},
+				Rules:   []uint16{409},
 			},
 			nameEntry{
 				Name:    "fallocate",
@@ -13037,7 +13049,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "fastlane",
 				Program: 33,
-				Rules:   []uint16{368, 370},
+				Rules:   []uint16{369, 371},
 			},
 			nameEntry{
 				Name: "fc",
@@ -13045,17 +13057,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "fcrontab",
 				Program: -1,
-				Rules:   []uint16{399},
+				Rules:   []uint16{400},
 			},
 			nameEntry{
 				Name:    "fd",
 				Program: 16,
-				Rules:   []uint16{414},
+				Rules:   []uint16{415},
 			},
 			nameEntry{
 				Name:    "fdesetup",
 				Program: -1,
-				Rules:   []uint16{408},
+				Rules:   []uint16{409},
 			},
 			nameEntry{
 				Name:    "fdfind",
@@ -13077,12 +13089,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "ffsend",
 				Program: -1,
-				Rules:   []uint16{364, 377},
+				Rules:   []uint16{364, 378},
 			},
 			nameEntry{
 				Name:    "ffuf",
 				Program: -1,
-				Rules:   []uint16{426},
+				Rules:   []uint16{427},
 			},
 			nameEntry{
 				Name: "fg",
@@ -13102,7 +13114,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "find",
 				Program: 16,
-				Rules:   []uint16{62, 414},
+				Rules:   []uint16{62, 415},
 			},
 			nameEntry{
 				Name:    "findmnt",
@@ -13129,7 +13141,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "firefox-send",
 				Program: -1,
-				Rules:   []uint16{377},
+				Rules:   []uint16{378},
 			},
 			nameEntry{
 				Name:    "firejail",
@@ -13138,17 +13150,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "firewall-cmd",
 				Program: 65,
-				Rules:   []uint16{419},
+				Rules:   []uint16{420},
 			},
 			nameEntry{
 				Name:    "fish",
 				Program: 4,
-				Rules:   []uint16{388, 389, 444, 445},
+				Rules:   []uint16{389, 390, 445, 446},
 			},
 			nameEntry{
 				Name:    "fkill",
 				Program: 64,
-				Rules:   []uint16{416},
+				Rules:   []uint16{417},
 			},
 			nameEntry{
 				Name:    "flake8",
@@ -13162,7 +13174,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "flashrom",
 				Program: -1,
-				Rules:   []uint16{449},
+				Rules:   []uint16{450},
 			},
 			nameEntry{
 				Name:    "flask",
@@ -13176,12 +13188,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "flatpak",
 				Program: 45,
-				Rules:   []uint16{441},
+				Rules:   []uint16{442},
 			},
 			nameEntry{
 				Name:    "flit",
 				Program: 33,
-				Rules:   []uint16{372},
+				Rules:   []uint16{373},
 			},
 			nameEntry{
 				Name:    "flock",
@@ -13190,12 +13202,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "fltmc",
 				Program: -1,
-				Rules:   []uint16{420},
+				Rules:   []uint16{421},
 			},
 			nameEntry{
 				Name:    "flutter",
 				Program: 33,
-				Rules:   []uint16{372},
+				Rules:   []uint16{373},
 			},
 			nameEntry{
 				Name:    "flux",
@@ -13242,27 +13254,27 @@ var shipped = Set{
 			nameEntry{
 				Name:    "foreman",
 				Program: 46,
-				Rules:   []uint16{457},
+				Rules:   []uint16{458},
 			},
 			nameEntry{
 				Name:    "forever",
 				Program: 46,
-				Rules:   []uint16{457},
+				Rules:   []uint16{458},
 			},
 			nameEntry{
 				Name:    "forfiles",
 				Program: -1,
-				Rules:   []uint16{390},
+				Rules:   []uint16{391},
 			},
 			nameEntry{
 				Name:    "forge",
 				Program: 67,
-				Rules:   []uint16{184, 466},
+				Rules:   []uint16{184, 467},
 			},
 			nameEntry{
 				Name:    "forkbomb",
 				Program: -1,
-				Rules:   []uint16{435},
+				Rules:   []uint16{436},
 			},
 			nameEntry{
 				Name:    "format",
@@ -13323,22 +13335,22 @@ var shipped = Set{
 			nameEntry{
 				Name:    "ftp",
 				Program: 57,
-				Rules:   []uint16{377, 378},
+				Rules:   []uint16{378, 379},
 			},
 			nameEntry{
 				Name:    "fuser",
 				Program: 64,
-				Rules:   []uint16{416},
+				Rules:   []uint16{417},
 			},
 			nameEntry{
 				Name:    "fwupdmgr",
 				Program: -1,
-				Rules:   []uint16{449},
+				Rules:   []uint16{450},
 			},
 			nameEntry{
 				Name:    "fwupdtool",
 				Program: -1,
-				Rules:   []uint16{449},
+				Rules:   []uint16{450},
 			},
 			nameEntry{
 				Name:    "fx",
@@ -13380,12 +13392,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "gci",
 				Program: -1,
-				Rules:   []uint16{22, 414},
+				Rules:   []uint16{22, 415},
 			},
 			nameEntry{
 				Name:    "gcloud",
 				Program: 62,
-				Rules:   []uint16{25, 26, 52, 159, 168, 169, 172, 173, 196, 197, 198, 202, 203, 204, 205, 246, 248, 255, 363, 375, 377},
+				Rules:   []uint16{25, 26, 52, 159, 168, 169, 172, 173, 196, 197, 198, 202, 203, 204, 205, 246, 248, 255, 363, 376, 378},
 			},
 			nameEntry{
 				Name:    "gcloud-components",
@@ -13399,12 +13411,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "gcrane",
 				Program: -1,
-				Rules:   []uint16{375},
+				Rules:   []uint16{376},
 			},
 			nameEntry{
 				Name:    "gdb",
 				Program: 64,
-				Rules:   []uint16{476},
+				Rules:   []uint16{477},
 			},
 			nameEntry{
 				Name:    "gdisk",
@@ -13414,7 +13426,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "gdrive",
 				Program: -1,
-				Rules:   []uint16{377},
+				Rules:   []uint16{378},
 			},
 			nameEntry{
 				Name:    "gedit",
@@ -13428,12 +13440,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "gem",
 				Program: 44,
-				Rules:   []uint16{52, 372, 373, 383, 384, 393},
+				Rules:   []uint16{52, 373, 374, 384, 385, 394},
 			},
 			nameEntry{
 				Name:    "gemini",
 				Program: 67,
-				Rules:   []uint16{466, 468},
+				Rules:   []uint16{467, 469},
 			},
 			nameEntry{
 				Name:    "gemini-cli",
@@ -13478,7 +13490,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "gh",
 				Program: 52,
-				Rules:   []uint16{25, 26, 27, 52, 188, 190, 194, 195, 201, 359, 360, 361, 377, 443},
+				Rules:   []uint16{25, 26, 27, 52, 188, 190, 194, 195, 201, 359, 360, 361, 378, 444},
 			},
 			nameEntry{
 				Name:    "gh-ost",
@@ -13518,7 +13530,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "gist",
 				Program: -1,
-				Rules:   []uint16{377},
+				Rules:   []uint16{378},
 			},
 			nameEntry{
 				Name:    "git",
@@ -13588,7 +13600,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "glab",
 				Program: 52,
-				Rules:   []uint16{25, 26, 27, 52, 188, 190, 194, 201, 359, 360, 361, 377, 443},
+				Rules:   []uint16{25, 26, 27, 52, 188, 190, 194, 201, 359, 360, 361, 378, 444},
 			},
 			nameEntry{
 				Name:    "gln",
@@ -13621,12 +13633,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "go",
 				Program: 31,
-				Rules:   []uint16{383, 393},
+				Rules:   []uint16{384, 394},
 			},
 			nameEntry{
 				Name:    "gobuster",
 				Program: -1,
-				Rules:   []uint16{426},
+				Rules:   []uint16{427},
 			},
 			nameEntry{
 				Name:    "goenv",
@@ -13659,7 +13671,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "goose",
 				Program: 67,
-				Rules:   []uint16{127, 128, 130, 466, 468},
+				Rules:   []uint16{127, 128, 130, 467, 469},
 			},
 			nameEntry{
 				Name:    "gopass",
@@ -13673,7 +13685,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "goreleaser",
 				Program: 33,
-				Rules:   []uint16{372},
+				Rules:   []uint16{373},
 			},
 			nameEntry{
 				Name:    "gosec",
@@ -13695,7 +13707,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "gpasswd",
 				Program: 65,
-				Rules:   []uint16{406},
+				Rules:   []uint16{407},
 			},
 			nameEntry{
 				Name:    "gpg",
@@ -13726,12 +13738,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "gradle",
 				Program: 34,
-				Rules:   []uint16{131, 372},
+				Rules:   []uint16{131, 373},
 			},
 			nameEntry{
 				Name:    "gradlew",
 				Program: 34,
-				Rules:   []uint16{131, 372},
+				Rules:   []uint16{131, 373},
 			},
 			nameEntry{
 				Name:    "graphite",
@@ -13763,7 +13775,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "grok",
 				Program: 67,
-				Rules:   []uint16{466},
+				Rules:   []uint16{467},
 			},
 			nameEntry{
 				Name:    "groovy",
@@ -13776,17 +13788,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "groupadd",
 				Program: 65,
-				Rules:   []uint16{406},
+				Rules:   []uint16{407},
 			},
 			nameEntry{
 				Name:    "groupdel",
 				Program: 65,
-				Rules:   []uint16{406},
+				Rules:   []uint16{407},
 			},
 			nameEntry{
 				Name:    "groupmod",
 				Program: -1,
-				Rules:   []uint16{406},
+				Rules:   []uint16{407},
 			},
 			nameEntry{
 				Name:    "groups",
@@ -13805,27 +13817,27 @@ var shipped = Set{
 			nameEntry{
 				Name:    "grub-install",
 				Program: -1,
-				Rules:   []uint16{449},
+				Rules:   []uint16{450},
 			},
 			nameEntry{
 				Name:    "grub-mkconfig",
 				Program: -1,
-				Rules:   []uint16{449},
+				Rules:   []uint16{450},
 			},
 			nameEntry{
 				Name:    "grub2-install",
 				Program: -1,
-				Rules:   []uint16{449},
+				Rules:   []uint16{450},
 			},
 			nameEntry{
 				Name:    "grub2-mkconfig",
 				Program: -1,
-				Rules:   []uint16{449},
+				Rules:   []uint16{450},
 			},
 			nameEntry{
 				Name:    "grubby",
 				Program: -1,
-				Rules:   []uint16{449},
+				Rules:   []uint16{450},
 			},
 			nameEntry{
 				Name:    "grunt",
@@ -13850,12 +13862,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "gsudo",
 				Program: -1,
-				Rules:   []uint16{446},
+				Rules:   []uint16{447},
 			},
 			nameEntry{
 				Name:    "gsutil",
 				Program: 62,
-				Rules:   []uint16{168, 169, 173, 203, 363, 377, 379},
+				Rules:   []uint16{168, 169, 173, 203, 363, 378, 380},
 			},
 			nameEntry{
 				Name:    "gt",
@@ -13864,7 +13876,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "gtar",
 				Program: 24,
-				Rules:   []uint16{53, 299, 394},
+				Rules:   []uint16{53, 299, 395},
 			},
 			nameEntry{
 				Name:    "gtest",
@@ -13910,7 +13922,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "halt",
 				Program: 65,
-				Rules:   []uint16{417, 418},
+				Rules:   []uint16{418, 419},
 			},
 			nameEntry{
 				Name:    "harness",
@@ -13923,7 +13935,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "hashcat",
 				Program: -1,
-				Rules:   []uint16{55, 426},
+				Rules:   []uint16{55, 427},
 			},
 			nameEntry{
 				Name:    "hashdump",
@@ -13942,7 +13954,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "hatch",
 				Program: 33,
-				Rules:   []uint16{124, 372},
+				Rules:   []uint16{124, 373},
 			},
 			nameEntry{
 				Name:    "hbase",
@@ -13952,7 +13964,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "hcloud",
 				Program: 62,
-				Rules:   []uint16{25, 26, 177, 198, 204, 255, 443},
+				Rules:   []uint16{25, 26, 177, 198, 204, 255, 444},
 			},
 			nameEntry{
 				Name:    "hdfs",
@@ -13979,7 +13991,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "helm",
 				Program: 62,
-				Rules:   []uint16{42, 51, 52, 159, 230, 372, 383},
+				Rules:   []uint16{42, 51, 52, 159, 230, 373, 384},
 			},
 			nameEntry{
 				Name:    "helmfile",
@@ -14014,7 +14026,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "hf",
 				Program: -1,
-				Rules:   []uint16{25, 26, 140, 371},
+				Rules:   []uint16{25, 26, 140, 372},
 			},
 			nameEntry{
 				Name:    "hg",
@@ -14024,7 +14036,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "hh.exe",
 				Program: -1,
-				Rules:   []uint16{390},
+				Rules:   []uint16{391},
 			},
 			nameEntry{
 				Name:  "history",
@@ -14058,7 +14070,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "hostnamectl",
 				Program: 65,
-				Rules:   []uint16{423},
+				Rules:   []uint16{424},
 			},
 			nameEntry{
 				Name:    "htmlq",
@@ -14071,12 +14083,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "http",
 				Program: 55,
-				Rules:   []uint16{379},
+				Rules:   []uint16{380},
 			},
 			nameEntry{
 				Name:    "http-server",
 				Program: 46,
-				Rules:   []uint16{380},
+				Rules:   []uint16{381},
 			},
 			nameEntry{
 				Name:    "httpd",
@@ -14097,12 +14109,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "hub",
 				Program: 50,
-				Rules:   []uint16{188, 303, 305, 359, 360, 377},
+				Rules:   []uint16{188, 303, 305, 359, 360, 378},
 			},
 			nameEntry{
 				Name:    "huggingface-cli",
 				Program: -1,
-				Rules:   []uint16{25, 26, 52, 140, 371},
+				Rules:   []uint16{25, 26, 52, 140, 372},
 			},
 			nameEntry{
 				Name:    "hugo",
@@ -14119,7 +14131,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "hwclock",
 				Program: -1,
-				Rules:   []uint16{450},
+				Rules:   []uint16{451},
 			},
 			nameEntry{
 				Name:    "hwinfo",
@@ -14132,7 +14144,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "hydra",
 				Program: -1,
-				Rules:   []uint16{55, 189, 426},
+				Rules:   []uint16{55, 189, 427},
 			},
 			nameEntry{
 				Name:    "hypercorn",
@@ -14176,12 +14188,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "iex",
 				Program: 46,
-				Rules:   []uint16{391},
+				Rules:   []uint16{392},
 			},
 			nameEntry{
 				Name:    "ifconfig",
 				Program: 56,
-				Rules:   []uint16{423},
+				Rules:   []uint16{424},
 			},
 			nameEntry{
 				Name:    "impacket-secretsdump",
@@ -14224,12 +14236,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "init",
 				Program: 65,
-				Rules:   []uint16{417},
+				Rules:   []uint16{418},
 			},
 			nameEntry{
 				Name:    "initctl",
 				Program: 65,
-				Rules:   []uint16{436},
+				Rules:   []uint16{437},
 			},
 			nameEntry{
 				Name:    "initdb",
@@ -14247,12 +14259,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "insmod",
 				Program: 65,
-				Rules:   []uint16{409},
+				Rules:   []uint16{410},
 			},
 			nameEntry{
 				Name:    "install",
 				Program: 17,
-				Rules:   []uint16{285, 405},
+				Rules:   []uint16{285, 406},
 			},
 			nameEntry{
 				Name:    "install_name_tool",
@@ -14261,7 +14273,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "installutil",
 				Program: -1,
-				Rules:   []uint16{390},
+				Rules:   []uint16{391},
 			},
 			nameEntry{
 				Name:    "inv",
@@ -14276,7 +14288,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "invoke-expression",
 				Program: -1,
-				Rules:   []uint16{391},
+				Rules:   []uint16{392},
 			},
 			nameEntry{
 				Name:    "inxi",
@@ -14297,12 +14309,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "ip",
 				Program: 56,
-				Rules:   []uint16{423},
+				Rules:   []uint16{424},
 			},
 			nameEntry{
 				Name:    "ip6tables",
 				Program: 65,
-				Rules:   []uint16{419},
+				Rules:   []uint16{420},
 			},
 			nameEntry{
 				Name:    "ipa",
@@ -14320,12 +14332,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "ipfs",
 				Program: -1,
-				Rules:   []uint16{377},
+				Rules:   []uint16{378},
 			},
 			nameEntry{
 				Name:    "iptables",
 				Program: 65,
-				Rules:   []uint16{419},
+				Rules:   []uint16{420},
 			},
 			nameEntry{
 				Name:    "ipython",
@@ -14351,7 +14363,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "iw",
 				Program: -1,
-				Rules:   []uint16{423},
+				Rules:   []uint16{424},
 			},
 			nameEntry{
 				Name:    "iwconfig",
@@ -14368,7 +14380,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "jamf",
 				Program: -1,
-				Rules:   []uint16{408},
+				Rules:   []uint16{409},
 			},
 			nameEntry{
 				Name:    "jaq",
@@ -14420,7 +14432,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "john",
 				Program: -1,
-				Rules:   []uint16{55, 426},
+				Rules:   []uint16{55, 427},
 			},
 			nameEntry{
 				Name:    "join",
@@ -14446,7 +14458,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "jsr",
 				Program: -1,
-				Rules:   []uint16{372},
+				Rules:   []uint16{373},
 			},
 			nameEntry{
 				Name:    "juju",
@@ -14510,7 +14522,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "kaggle",
 				Program: -1,
-				Rules:   []uint16{140, 371},
+				Rules:   []uint16{140, 372},
 			},
 			nameEntry{
 				Name:    "kak",
@@ -14568,12 +14580,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "kexec",
 				Program: 65,
-				Rules:   []uint16{409, 446},
+				Rules:   []uint16{410, 447},
 			},
 			nameEntry{
 				Name:    "kextload",
 				Program: -1,
-				Rules:   []uint16{409, 464},
+				Rules:   []uint16{410, 465},
 			},
 			nameEntry{
 				Name:    "keychain",
@@ -14597,32 +14609,32 @@ var shipped = Set{
 			nameEntry{
 				Name:    "keytool",
 				Program: 65,
-				Rules:   []uint16{44, 442, 462},
+				Rules:   []uint16{44, 443, 463},
 			},
 			nameEntry{
 				Name:    "kill",
 				Program: 64,
-				Rules:   []uint16{410, 411, 412, 416, 475, 476},
+				Rules:   []uint16{411, 412, 413, 417, 476, 477},
 			},
 			nameEntry{
 				Name:    "kill-port",
 				Program: 64,
-				Rules:   []uint16{416},
+				Rules:   []uint16{417},
 			},
 			nameEntry{
 				Name:    "killall",
 				Program: 64,
-				Rules:   []uint16{410, 412, 413, 416, 454, 474, 476},
+				Rules:   []uint16{411, 413, 414, 417, 455, 475, 477},
 			},
 			nameEntry{
 				Name:    "killall5",
 				Program: -1,
-				Rules:   []uint16{410, 456},
+				Rules:   []uint16{411, 457},
 			},
 			nameEntry{
 				Name:    "kilo",
 				Program: 67,
-				Rules:   []uint16{466},
+				Rules:   []uint16{467},
 			},
 			nameEntry{
 				Name:    "kilocode",
@@ -14640,22 +14652,22 @@ var shipped = Set{
 			nameEntry{
 				Name:    "kiro-cli",
 				Program: 67,
-				Rules:   []uint16{466},
+				Rules:   []uint16{467},
 			},
 			nameEntry{
 				Name:    "kitten",
 				Program: -1,
-				Rules:   []uint16{472},
+				Rules:   []uint16{473},
 			},
 			nameEntry{
 				Name:    "kitty",
 				Program: -1,
-				Rules:   []uint16{472},
+				Rules:   []uint16{473},
 			},
 			nameEntry{
 				Name:    "kldload",
 				Program: -1,
-				Rules:   []uint16{409},
+				Rules:   []uint16{410},
 			},
 			nameEntry{
 				Name:    "knex",
@@ -14674,7 +14686,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "ko",
 				Program: -1,
-				Rules:   []uint16{374},
+				Rules:   []uint16{375},
 			},
 			nameEntry{
 				Name:    "kopia",
@@ -14706,7 +14718,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "ksh",
 				Program: 4,
-				Rules:   []uint16{388, 389, 444, 445},
+				Rules:   []uint16{389, 390, 445, 446},
 			},
 			nameEntry{
 				Name:    "ktlint",
@@ -14720,7 +14732,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "kubectl",
 				Program: 62,
-				Rules:   []uint16{25, 26, 27, 32, 178, 218, 219, 220, 221, 222, 223, 224, 225, 226, 227, 228, 229, 383},
+				Rules:   []uint16{25, 26, 27, 32, 178, 218, 219, 220, 221, 222, 223, 224, 225, 226, 227, 228, 229, 384},
 			},
 			nameEntry{
 				Name:    "kubectl-debug",
@@ -14792,7 +14804,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "launchctl",
 				Program: 65,
-				Rules:   []uint16{24, 400, 413, 424, 464, 476},
+				Rules:   []uint16{24, 401, 414, 425, 465, 477},
 			},
 			nameEntry{
 				Name:    "lazydocker",
@@ -14830,7 +14842,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "ldconfig",
 				Program: 65,
-				Rules:   []uint16{424},
+				Rules:   []uint16{425},
 			},
 			nameEntry{
 				Name:    "ldd",
@@ -14852,7 +14864,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "lerna",
 				Program: 33,
-				Rules:   []uint16{372},
+				Rules:   []uint16{373},
 			},
 			nameEntry{
 				Name:    "less",
@@ -14873,7 +14885,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "lftp",
 				Program: 57,
-				Rules:   []uint16{288, 377, 378},
+				Rules:   []uint16{288, 378, 379},
 			},
 			nameEntry{
 				Name:    "libsql",
@@ -14919,7 +14931,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "linpeas.sh",
 				Program: -1,
-				Rules:   []uint16{426},
+				Rules:   []uint16{427},
 			},
 			nameEntry{
 				Name:    "linstor",
@@ -14956,7 +14968,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "live-server",
 				Program: 46,
-				Rules:   []uint16{380},
+				Rules:   []uint16{381},
 			},
 			nameEntry{
 				Name:    "ll",
@@ -15014,17 +15026,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "logger",
 				Program: 65,
-				Rules:   []uint16{377},
+				Rules:   []uint16{378},
 			},
 			nameEntry{
 				Name:    "loginctl",
 				Program: 65,
-				Rules:   []uint16{412, 417},
+				Rules:   []uint16{413, 418},
 			},
 			nameEntry{
 				Name:    "logoff",
 				Program: -1,
-				Rules:   []uint16{456},
+				Rules:   []uint16{457},
 			},
 			nameEntry{
 				Name: "logout",
@@ -15040,7 +15052,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "losetup",
 				Program: 65,
-				Rules:   []uint16{297, 424},
+				Rules:   []uint16{297, 425},
 			},
 			nameEntry{
 				Name:    "lpass",
@@ -15050,7 +15062,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "ls",
 				Program: 7,
-				Rules:   []uint16{22, 414},
+				Rules:   []uint16{22, 415},
 			},
 			nameEntry{
 				Name:    "lsattr",
@@ -15071,7 +15083,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "lsd",
 				Program: 7,
-				Rules:   []uint16{414},
+				Rules:   []uint16{415},
 			},
 			nameEntry{
 				Name:    "lsmod",
@@ -15118,7 +15130,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "luarocks",
 				Program: 45,
-				Rules:   []uint16{372},
+				Rules:   []uint16{373},
 			},
 			nameEntry{
 				Name:    "luigi",
@@ -15189,12 +15201,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "magic-wormhole",
 				Program: 57,
-				Rules:   []uint16{364, 377},
+				Rules:   []uint16{364, 378},
 			},
 			nameEntry{
 				Name:    "magic-wormhole.js",
 				Program: -1,
-				Rules:   []uint16{377},
+				Rules:   []uint16{378},
 			},
 			nameEntry{
 				Name:    "magick",
@@ -15203,7 +15215,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "mail",
 				Program: -1,
-				Rules:   []uint16{364, 377, 379},
+				Rules:   []uint16{364, 378, 380},
 			},
 			nameEntry{
 				Name:    "mailx",
@@ -15222,7 +15234,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "manage-bde",
 				Program: -1,
-				Rules:   []uint16{408},
+				Rules:   []uint16{409},
 			},
 			nameEntry{
 				Name:    "manage.py",
@@ -15266,7 +15278,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "masscan",
 				Program: 56,
-				Rules:   []uint16{426},
+				Rules:   []uint16{427},
 			},
 			nameEntry{
 				Name:    "mate",
@@ -15287,7 +15299,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "mc",
 				Program: 62,
-				Rules:   []uint16{168, 169, 203, 363, 377},
+				Rules:   []uint16{168, 169, 203, 363, 378},
 			},
 			nameEntry{
 				Name:    "mcp",
@@ -15310,7 +15322,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "mdatp",
 				Program: -1,
-				Rules:   []uint16{408},
+				Rules:   []uint16{409},
 			},
 			nameEntry{
 				Name:    "mdbook",
@@ -15399,7 +15411,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "mimikatz",
 				Program: -1,
-				Rules:   []uint16{426},
+				Rules:   []uint16{427},
 			},
 			nameEntry{
 				Name:    "mina",
@@ -15418,7 +15430,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "miniserve",
 				Program: -1,
-				Rules:   []uint16{380},
+				Rules:   []uint16{381},
 			},
 			nameEntry{
 				Name:    "minitest",
@@ -15431,7 +15443,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "mise",
 				Program: 45,
-				Rules:   []uint16{124, 401},
+				Rules:   []uint16{124, 402},
 			},
 			nameEntry{
 				Name:    "mitmdump",
@@ -15444,12 +15456,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "mix",
 				Program: 49,
-				Rules:   []uint16{127, 130, 372, 373},
+				Rules:   []uint16{127, 130, 373, 374},
 			},
 			nameEntry{
 				Name:    "mkcert",
 				Program: 65,
-				Rules:   []uint16{442},
+				Rules:   []uint16{443},
 			},
 			nameEntry{
 				Name:    "mkdir",
@@ -15476,7 +15488,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "mkinitcpio",
 				Program: -1,
-				Rules:   []uint16{449},
+				Rules:   []uint16{450},
 			},
 			nameEntry{
 				Name:    "mkswap",
@@ -15520,12 +15532,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "modelscope",
 				Program: -1,
-				Rules:   []uint16{371},
+				Rules:   []uint16{372},
 			},
 			nameEntry{
 				Name:    "modprobe",
 				Program: 65,
-				Rules:   []uint16{409},
+				Rules:   []uint16{410},
 			},
 			nameEntry{
 				Name:    "mods",
@@ -15538,7 +15550,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "mokutil",
 				Program: -1,
-				Rules:   []uint16{449},
+				Rules:   []uint16{450},
 			},
 			nameEntry{
 				Name:    "mongo",
@@ -15590,7 +15602,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "mosh",
 				Program: 57,
-				Rules:   []uint16{415},
+				Rules:   []uint16{416},
 			},
 			nameEntry{
 				Name:    "most",
@@ -15599,7 +15611,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "mount",
 				Program: 65,
-				Rules:   []uint16{424, 447, 448},
+				Rules:   []uint16{425, 448, 449},
 			},
 			nameEntry{
 				Name:    "mrsk",
@@ -15612,12 +15624,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "msbuild.exe",
 				Program: -1,
-				Rules:   []uint16{390},
+				Rules:   []uint16{391},
 			},
 			nameEntry{
 				Name:    "msfconsole",
 				Program: -1,
-				Rules:   []uint16{55, 426},
+				Rules:   []uint16{55, 427},
 			},
 			nameEntry{
 				Name:    "msfvenom",
@@ -15627,22 +15639,22 @@ var shipped = Set{
 			nameEntry{
 				Name:    "mshta",
 				Program: -1,
-				Rules:   []uint16{390},
+				Rules:   []uint16{391},
 			},
 			nameEntry{
 				Name:    "mshta.exe",
 				Program: -1,
-				Rules:   []uint16{390},
+				Rules:   []uint16{391},
 			},
 			nameEntry{
 				Name:    "msiexec",
 				Program: -1,
-				Rules:   []uint16{390},
+				Rules:   []uint16{391},
 			},
 			nameEntry{
 				Name:    "msiexec.exe",
 				Program: -1,
-				Rules:   []uint16{390},
+				Rules:   []uint16{391},
 			},
 			nameEntry{
 				Name:    "msmtp",
@@ -15670,7 +15682,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "mutt",
 				Program: -1,
-				Rules:   []uint16{364, 377},
+				Rules:   []uint16{364, 378},
 			},
 			nameEntry{
 				Name:    "mv",
@@ -15680,12 +15692,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "mvn",
 				Program: 34,
-				Rules:   []uint16{131, 372},
+				Rules:   []uint16{131, 373},
 			},
 			nameEntry{
 				Name:    "mvnw",
 				Program: 34,
-				Rules:   []uint16{131, 372},
+				Rules:   []uint16{131, 373},
 			},
 			nameEntry{
 				Name:    "mycli",
@@ -15762,12 +15774,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "nbtscan",
 				Program: -1,
-				Rules:   []uint16{426},
+				Rules:   []uint16{427},
 			},
 			nameEntry{
 				Name:    "nc",
 				Program: 56,
-				Rules:   []uint16{149, 350, 355, 379},
+				Rules:   []uint16{149, 350, 355, 380},
 			},
 			nameEntry{
 				Name:    "nc.openbsd",
@@ -15782,7 +15794,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "ncat",
 				Program: 56,
-				Rules:   []uint16{149, 350, 355, 379},
+				Rules:   []uint16{149, 350, 355, 380},
 			},
 			nameEntry{
 				Name:    "ncdu",
@@ -15791,12 +15803,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "ncftp",
 				Program: 57,
-				Rules:   []uint16{377},
+				Rules:   []uint16{378},
 			},
 			nameEntry{
 				Name:    "ncftpput",
 				Program: -1,
-				Rules:   []uint16{377, 378},
+				Rules:   []uint16{378, 379},
 			},
 			nameEntry{
 				Name:    "neato",
@@ -15838,17 +15850,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "nerdctl",
 				Program: 63,
-				Rules:   []uint16{51, 58, 231, 232, 233, 235, 236, 237, 238, 239, 240, 247, 374},
+				Rules:   []uint16{51, 58, 231, 232, 233, 235, 236, 237, 238, 239, 240, 247, 375},
 			},
 			nameEntry{
 				Name:    "net",
 				Program: 65,
-				Rules:   []uint16{406, 413, 458},
+				Rules:   []uint16{407, 414, 459},
 			},
 			nameEntry{
 				Name:    "net.exe",
 				Program: -1,
-				Rules:   []uint16{458},
+				Rules:   []uint16{459},
 			},
 			nameEntry{
 				Name:    "netcat",
@@ -15873,7 +15885,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "netsh",
 				Program: -1,
-				Rules:   []uint16{421, 458},
+				Rules:   []uint16{422, 459},
 			},
 			nameEntry{
 				Name:    "netstat",
@@ -15882,12 +15894,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "networksetup",
 				Program: 56,
-				Rules:   []uint16{423, 461},
+				Rules:   []uint16{424, 462},
 			},
 			nameEntry{
 				Name:    "newgrp",
 				Program: -1,
-				Rules:   []uint16{406},
+				Rules:   []uint16{407},
 			},
 			nameEntry{
 				Name:    "newrelic",
@@ -15896,7 +15908,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "newusers",
 				Program: -1,
-				Rules:   []uint16{406},
+				Rules:   []uint16{407},
 			},
 			nameEntry{
 				Name:    "next",
@@ -15905,7 +15917,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "nft",
 				Program: 65,
-				Rules:   []uint16{421},
+				Rules:   []uint16{422},
 			},
 			nameEntry{
 				Name:    "ng",
@@ -15941,7 +15953,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "nikto",
 				Program: -1,
-				Rules:   []uint16{426},
+				Rules:   []uint16{427},
 			},
 			nameEntry{
 				Name:    "nim",
@@ -15963,7 +15975,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "nix",
 				Program: 33,
-				Rules:   []uint16{383},
+				Rules:   []uint16{384},
 			},
 			nameEntry{
 				Name:    "nix-build",
@@ -15980,12 +15992,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "nix-env",
 				Program: 45,
-				Rules:   []uint16{465},
+				Rules:   []uint16{466},
 			},
 			nameEntry{
 				Name:    "nix-shell",
 				Program: 33,
-				Rules:   []uint16{383},
+				Rules:   []uint16{384},
 			},
 			nameEntry{
 				Name:    "nixos-rebuild",
@@ -16002,17 +16014,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "nmap",
 				Program: 56,
-				Rules:   []uint16{426},
+				Rules:   []uint16{427},
 			},
 			nameEntry{
 				Name:    "nmcli",
 				Program: 56,
-				Rules:   []uint16{423},
+				Rules:   []uint16{424},
 			},
 			nameEntry{
 				Name:    "node",
 				Program: 46,
-				Rules:   []uint16{388, 389},
+				Rules:   []uint16{389, 390},
 			},
 			nameEntry{
 				Name:    "node-pg-migrate",
@@ -16084,12 +16096,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "np",
 				Program: -1,
-				Rules:   []uint16{372},
+				Rules:   []uint16{373},
 			},
 			nameEntry{
 				Name:    "npm",
 				Program: 39,
-				Rules:   []uint16{25, 26, 43, 52, 124, 125, 201, 372, 373, 383, 384, 393},
+				Rules:   []uint16{25, 26, 43, 52, 124, 125, 201, 373, 374, 384, 385, 394},
 			},
 			nameEntry{
 				Name:    "npm-run-all",
@@ -16102,7 +16114,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "npx",
 				Program: 41,
-				Rules:   []uint16{372, 380, 383, 387},
+				Rules:   []uint16{373, 381, 384, 388},
 			},
 			nameEntry{
 				Name:    "nr",
@@ -16112,7 +16124,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "nsenter",
 				Program: 63,
-				Rules:   []uint16{446},
+				Rules:   []uint16{447},
 			},
 			nameEntry{
 				Name:    "nslookup",
@@ -16127,12 +16139,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "ntpdate",
 				Program: -1,
-				Rules:   []uint16{450},
+				Rules:   []uint16{451},
 			},
 			nameEntry{
 				Name:    "nuget",
 				Program: 35,
-				Rules:   []uint16{372, 373},
+				Rules:   []uint16{373, 374},
 			},
 			nameEntry{
 				Name:    "numfmt",
@@ -16162,7 +16174,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "nvram",
 				Program: -1,
-				Rules:   []uint16{449},
+				Rules:   []uint16{450},
 			},
 			nameEntry{
 				Name:    "nwipe",
@@ -16172,7 +16184,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "nx",
 				Program: 33,
-				Rules:   []uint16{124, 372},
+				Rules:   []uint16{124, 373},
 			},
 			nameEntry{
 				Name:    "nyc",
@@ -16262,12 +16274,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "opencode",
 				Program: 67,
-				Rules:   []uint16{466, 468},
+				Rules:   []uint16{467, 469},
 			},
 			nameEntry{
 				Name:    "openhands",
 				Program: 67,
-				Rules:   []uint16{466},
+				Rules:   []uint16{467},
 			},
 			nameEntry{
 				Name:    "openssl",
@@ -16290,7 +16302,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "oras",
 				Program: 63,
-				Rules:   []uint16{51, 374, 375},
+				Rules:   []uint16{51, 375, 376},
 			},
 			nameEntry{
 				Name:    "orb",
@@ -16309,7 +16321,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "osascript",
 				Program: 48,
-				Rules:   []uint16{428, 429, 430, 431, 432, 433, 434, 464},
+				Rules:   []uint16{429, 430, 431, 432, 433, 434, 435, 465},
 			},
 			nameEntry{
 				Name:    "otool",
@@ -16318,7 +16330,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "overmind",
 				Program: 46,
-				Rules:   []uint16{457},
+				Rules:   []uint16{458},
 			},
 			nameEntry{
 				Name:    "ovhai",
@@ -16328,7 +16340,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "ovsx",
 				Program: -1,
-				Rules:   []uint16{372},
+				Rules:   []uint16{373},
 			},
 			nameEntry{
 				Name:    "oxlint",
@@ -16355,7 +16367,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "pacman",
 				Program: 45,
-				Rules:   []uint16{441, 465},
+				Rules:   []uint16{442, 466},
 			},
 			nameEntry{
 				Name:    "pagerduty",
@@ -16399,7 +16411,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "passwd",
 				Program: 65,
-				Rules:   []uint16{406},
+				Rules:   []uint16{407},
 			},
 			nameEntry{
 				Name:    "paste",
@@ -16408,7 +16420,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "pastebinit",
 				Program: -1,
-				Rules:   []uint16{364, 377},
+				Rules:   []uint16{364, 378},
 			},
 			nameEntry{
 				Name:    "patch",
@@ -16461,7 +16473,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "pdm",
 				Program: 43,
-				Rules:   []uint16{124, 372},
+				Rules:   []uint16{124, 373},
 			},
 			nameEntry{
 				Name:    "pdsh",
@@ -16483,7 +16495,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "perl",
 				Program: 47,
-				Rules:   []uint16{388, 389},
+				Rules:   []uint16{389, 390},
 			},
 			nameEntry{
 				Name:    "pest",
@@ -16492,7 +16504,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "pfctl",
 				Program: 65,
-				Rules:   []uint16{419},
+				Rules:   []uint16{420},
 			},
 			nameEntry{
 				Name:    "pg_archivecleanup",
@@ -16510,7 +16522,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "pg_ctl",
 				Program: 59,
-				Rules:   []uint16{142, 413},
+				Rules:   []uint16{142, 414},
 			},
 			nameEntry{
 				Name:    "pg_ctlcluster",
@@ -16596,7 +16608,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "php",
 				Program: 46,
-				Rules:   []uint16{127, 128, 131, 380, 388, 389},
+				Rules:   []uint16{127, 128, 131, 381, 389, 390},
 			},
 			nameEntry{
 				Name:    "php-cs-fixer",
@@ -16659,7 +16671,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "pip",
 				Program: 42,
-				Rules:   []uint16{383, 384, 393},
+				Rules:   []uint16{384, 385, 394},
 			},
 			nameEntry{
 				Name:    "pip2",
@@ -16668,7 +16680,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "pip3",
 				Program: 42,
-				Rules:   []uint16{383, 384, 393},
+				Rules:   []uint16{384, 385, 394},
 			},
 			nameEntry{
 				Name:    "pipenv",
@@ -16677,7 +16689,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "pipx",
 				Program: 41,
-				Rules:   []uint16{383, 387},
+				Rules:   []uint16{384, 388},
 			},
 			nameEntry{
 				Name:    "pixi",
@@ -16686,12 +16698,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "pkexec",
 				Program: 65,
-				Rules:   []uint16{446},
+				Rules:   []uint16{447},
 			},
 			nameEntry{
 				Name:    "pkg",
 				Program: 45,
-				Rules:   []uint16{441, 465},
+				Rules:   []uint16{442, 466},
 			},
 			nameEntry{
 				Name:    "pkg_add",
@@ -16700,12 +16712,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "pkill",
 				Program: 64,
-				Rules:   []uint16{410, 412, 413, 416, 474, 476},
+				Rules:   []uint16{411, 413, 414, 417, 475, 477},
 			},
 			nameEntry{
 				Name:    "plandex",
 				Program: 67,
-				Rules:   []uint16{466},
+				Rules:   []uint16{467},
 			},
 			nameEntry{
 				Name:    "planetscale",
@@ -16745,12 +16757,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "pm2",
 				Program: 46,
-				Rules:   []uint16{24, 400, 436, 457},
+				Rules:   []uint16{24, 401, 437, 458},
 			},
 			nameEntry{
 				Name:    "pm2-kill",
 				Program: -1,
-				Rules:   []uint16{456},
+				Rules:   []uint16{457},
 			},
 			nameEntry{
 				Name:    "pmap",
@@ -16759,7 +16771,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "pmset",
 				Program: 65,
-				Rules:   []uint16{417},
+				Rules:   []uint16{418},
 			},
 			nameEntry{
 				Name:    "pngquant",
@@ -16768,22 +16780,22 @@ var shipped = Set{
 			nameEntry{
 				Name:    "pnpm",
 				Program: 40,
-				Rules:   []uint16{43, 120, 121, 122, 123, 124, 125, 127, 128, 131, 158, 186, 187, 201, 372, 373, 383, 384, 393},
+				Rules:   []uint16{43, 120, 121, 122, 123, 124, 125, 127, 128, 131, 158, 186, 187, 201, 373, 374, 384, 385, 394},
 			},
 			nameEntry{
 				Name:    "pnpx",
 				Program: 41,
-				Rules:   []uint16{387},
+				Rules:   []uint16{388},
 			},
 			nameEntry{
 				Name:    "pod",
 				Program: 45,
-				Rules:   []uint16{372, 373},
+				Rules:   []uint16{373, 374},
 			},
 			nameEntry{
 				Name:    "podman",
 				Program: 63,
-				Rules:   []uint16{51, 52, 58, 231, 232, 233, 235, 236, 237, 238, 239, 240, 247, 374},
+				Rules:   []uint16{51, 52, 58, 231, 232, 233, 235, 236, 237, 238, 239, 240, 247, 375},
 			},
 			nameEntry{
 				Name:    "podman-compose",
@@ -16798,7 +16810,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "poetry",
 				Program: 43,
-				Rules:   []uint16{372, 384, 393},
+				Rules:   []uint16{373, 385, 394},
 			},
 			nameEntry{
 				Name: "popd",
@@ -16806,7 +16818,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "port",
 				Program: 45,
-				Rules:   []uint16{465},
+				Rules:   []uint16{466},
 			},
 			nameEntry{
 				Name:    "porter",
@@ -16820,17 +16832,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "poweroff",
 				Program: 65,
-				Rules:   []uint16{417, 418},
+				Rules:   []uint16{418, 419},
 			},
 			nameEntry{
 				Name:    "powershell",
 				Program: 4,
-				Rules:   []uint16{392},
+				Rules:   []uint16{393},
 			},
 			nameEntry{
 				Name:    "powershell.exe",
 				Program: -1,
-				Rules:   []uint16{392},
+				Rules:   []uint16{393},
 			},
 			nameEntry{
 				Name:    "pr",
@@ -16881,7 +16893,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "profiles",
 				Program: -1,
-				Rules:   []uint16{408, 464},
+				Rules:   []uint16{409, 465},
 			},
 			nameEntry{
 				Name:    "promptfoo",
@@ -16932,7 +16944,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "psexec",
 				Program: -1,
-				Rules:   []uint16{446},
+				Rules:   []uint16{447},
 			},
 			nameEntry{
 				Name:    "psql",
@@ -17011,12 +17023,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "pwsh",
 				Program: 4,
-				Rules:   []uint16{392},
+				Rules:   []uint16{393},
 			},
 			nameEntry{
 				Name:    "pwsh.exe",
 				Program: -1,
-				Rules:   []uint16{392},
+				Rules:   []uint16{393},
 			},
 			nameEntry{
 				Name:    "py.test",
@@ -17054,7 +17066,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "pypi-cleanup",
 				Program: -1,
-				Rules:   []uint16{373},
+				Rules:   []uint16{374},
 			},
 			nameEntry{
 				Name:    "pypy",
@@ -17084,17 +17096,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "python",
 				Program: 46,
-				Rules:   []uint16{127, 129, 131, 380, 388, 389},
+				Rules:   []uint16{127, 129, 131, 381, 389, 390},
 			},
 			nameEntry{
 				Name:    "python2",
 				Program: 46,
-				Rules:   []uint16{380},
+				Rules:   []uint16{381},
 			},
 			nameEntry{
 				Name:    "python3",
 				Program: 46,
-				Rules:   []uint16{127, 129, 131, 380, 388, 389},
+				Rules:   []uint16{127, 129, 131, 381, 389, 390},
 			},
 			nameEntry{
 				Name:    "pyupgrade",
@@ -17103,7 +17115,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "q",
 				Program: 67,
-				Rules:   []uint16{466},
+				Rules:   []uint16{467},
 			},
 			nameEntry{
 				Name:    "qdrant",
@@ -17143,7 +17155,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "qwen",
 				Program: 67,
-				Rules:   []uint16{466, 468},
+				Rules:   []uint16{467, 469},
 			},
 			nameEntry{
 				Name:    "rabbitmqadmin",
@@ -17201,7 +17213,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "rbash",
 				Program: -1,
-				Rules:   []uint16{444},
+				Rules:   []uint16{445},
 			},
 			nameEntry{
 				Name:    "rbd",
@@ -17220,17 +17232,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "rc-service",
 				Program: 65,
-				Rules:   []uint16{413, 436},
+				Rules:   []uint16{414, 437},
 			},
 			nameEntry{
 				Name:    "rc-update",
 				Program: -1,
-				Rules:   []uint16{400},
+				Rules:   []uint16{401},
 			},
 			nameEntry{
 				Name:    "rclone",
 				Program: 58,
-				Rules:   []uint16{168, 169, 203, 252, 363, 377, 377, 379},
+				Rules:   []uint16{168, 169, 203, 252, 363, 378, 378, 380},
 			},
 			nameEntry{
 				Name:    "rd",
@@ -17272,7 +17284,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "reboot",
 				Program: 65,
-				Rules:   []uint16{417, 418},
+				Rules:   []uint16{418, 419},
 			},
 			nameEntry{
 				Name:    "redis-cli",
@@ -17290,32 +17302,32 @@ var shipped = Set{
 			nameEntry{
 				Name:    "reg",
 				Program: 65,
-				Rules:   []uint16{56, 459},
+				Rules:   []uint16{56, 460},
 			},
 			nameEntry{
 				Name:    "reg.exe",
 				Program: -1,
-				Rules:   []uint16{56, 459},
+				Rules:   []uint16{56, 460},
 			},
 			nameEntry{
 				Name:    "regasm",
 				Program: -1,
-				Rules:   []uint16{390},
+				Rules:   []uint16{391},
 			},
 			nameEntry{
 				Name:    "regctl",
 				Program: 63,
-				Rules:   []uint16{374, 375},
+				Rules:   []uint16{375, 376},
 			},
 			nameEntry{
 				Name:    "regsvr32",
 				Program: -1,
-				Rules:   []uint16{390},
+				Rules:   []uint16{391},
 			},
 			nameEntry{
 				Name:    "regsvr32.exe",
 				Program: -1,
-				Rules:   []uint16{390},
+				Rules:   []uint16{391},
 			},
 			nameEntry{
 				Name:    "reindexdb",
@@ -17324,7 +17336,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "release-it",
 				Program: -1,
-				Rules:   []uint16{372},
+				Rules:   []uint16{373},
 			},
 			nameEntry{
 				Name:    "remix",
@@ -17350,7 +17362,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "replicate",
 				Program: 62,
-				Rules:   []uint16{371},
+				Rules:   []uint16{372},
 			},
 			nameEntry{
 				Name:    "reposurgeon",
@@ -17372,12 +17384,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "responder",
 				Program: -1,
-				Rules:   []uint16{55, 426},
+				Rules:   []uint16{55, 427},
 			},
 			nameEntry{
 				Name:    "restart-computer",
 				Program: -1,
-				Rules:   []uint16{456},
+				Rules:   []uint16{457},
 			},
 			nameEntry{
 				Name:    "restic",
@@ -17387,22 +17399,22 @@ var shipped = Set{
 			nameEntry{
 				Name:    "restrain",
 				Program: 67,
-				Rules:   []uint16{470},
+				Rules:   []uint16{471},
 			},
 			nameEntry{
 				Name:    "restrain-bash",
 				Program: -1,
-				Rules:   []uint16{470},
+				Rules:   []uint16{471},
 			},
 			nameEntry{
 				Name:    "restrain-canary",
 				Program: -1,
-				Rules:   []uint16{471},
+				Rules:   []uint16{472},
 			},
 			nameEntry{
 				Name:    "restrain-zsh",
 				Program: -1,
-				Rules:   []uint16{470},
+				Rules:   []uint16{471},
 			},
 			nameEntry{
 				Name: "return",
@@ -17487,7 +17499,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "rockcraft",
 				Program: 33,
-				Rules:   []uint16{372},
+				Rules:   []uint16{373},
 			},
 			nameEntry{
 				Name:    "rollup",
@@ -17496,7 +17508,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "roo",
 				Program: 67,
-				Rules:   []uint16{466},
+				Rules:   []uint16{467},
 			},
 			nameEntry{
 				Name:    "rosa",
@@ -17506,7 +17518,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "route",
 				Program: 56,
-				Rules:   []uint16{423},
+				Rules:   []uint16{424},
 			},
 			nameEntry{
 				Name:    "rpk",
@@ -17516,7 +17528,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "rpm",
 				Program: 45,
-				Rules:   []uint16{383, 441, 465},
+				Rules:   []uint16{384, 442, 466},
 			},
 			nameEntry{
 				Name:    "rqlite",
@@ -17552,7 +17564,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "ruby",
 				Program: 46,
-				Rules:   []uint16{380, 388, 389},
+				Rules:   []uint16{381, 389, 390},
 			},
 			nameEntry{
 				Name:    "ruff",
@@ -17561,22 +17573,22 @@ var shipped = Set{
 			nameEntry{
 				Name:    "run0",
 				Program: -1,
-				Rules:   []uint16{446},
+				Rules:   []uint16{447},
 			},
 			nameEntry{
 				Name:    "runas",
 				Program: -1,
-				Rules:   []uint16{446},
+				Rules:   []uint16{447},
 			},
 			nameEntry{
 				Name:    "rundll32",
 				Program: -1,
-				Rules:   []uint16{390},
+				Rules:   []uint16{391},
 			},
 			nameEntry{
 				Name:    "rundll32.exe",
 				Program: -1,
-				Rules:   []uint16{390},
+				Rules:   []uint16{391},
 			},
 			nameEntry{
 				Name:    "runhaskell",
@@ -17590,7 +17602,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "runuser",
 				Program: 65,
-				Rules:   []uint16{402},
+				Rules:   []uint16{403},
 			},
 			nameEntry{
 				Name:    "rush",
@@ -17616,7 +17628,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "rustscan",
 				Program: -1,
-				Rules:   []uint16{426},
+				Rules:   []uint16{427},
 			},
 			nameEntry{
 				Name:    "rustup",
@@ -17629,12 +17641,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "s3cmd",
 				Program: 62,
-				Rules:   []uint16{168, 169, 203, 363, 377},
+				Rules:   []uint16{168, 169, 203, 363, 378},
 			},
 			nameEntry{
 				Name:    "s5cmd",
 				Program: 62,
-				Rules:   []uint16{168, 169, 363, 377},
+				Rules:   []uint16{168, 169, 363, 378},
 			},
 			nameEntry{
 				Name:    "salt",
@@ -17683,12 +17695,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "sc",
 				Program: 65,
-				Rules:   []uint16{400, 413, 458},
+				Rules:   []uint16{401, 414, 459},
 			},
 			nameEntry{
 				Name:    "sc.exe",
 				Program: -1,
-				Rules:   []uint16{458, 459},
+				Rules:   []uint16{459, 460},
 			},
 			nameEntry{
 				Name:    "scala",
@@ -17714,12 +17726,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "schtasks",
 				Program: 65,
-				Rules:   []uint16{399, 459},
+				Rules:   []uint16{400, 460},
 			},
 			nameEntry{
 				Name:    "schtasks.exe",
 				Program: -1,
-				Rules:   []uint16{459},
+				Rules:   []uint16{460},
 			},
 			nameEntry{
 				Name:    "scons",
@@ -17728,7 +17740,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "scoop",
 				Program: 45,
-				Rules:   []uint16{465},
+				Rules:   []uint16{466},
 			},
 			nameEntry{
 				Name:    "scp",
@@ -17738,7 +17750,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "screen",
 				Program: 64,
-				Rules:   []uint16{472},
+				Rules:   []uint16{473},
 			},
 			nameEntry{
 				Name:    "screencapture",
@@ -17799,7 +17811,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "security",
 				Program: 65,
-				Rules:   []uint16{37, 442},
+				Rules:   []uint16{37, 443},
 			},
 			nameEntry{
 				Name:    "sed",
@@ -17817,7 +17829,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "semantic-release",
 				Program: -1,
-				Rules:   []uint16{372},
+				Rules:   []uint16{373},
 			},
 			nameEntry{
 				Name:    "semaphore",
@@ -17831,12 +17843,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "send",
 				Program: -1,
-				Rules:   []uint16{377},
+				Rules:   []uint16{378},
 			},
 			nameEntry{
 				Name:    "sendmail",
 				Program: -1,
-				Rules:   []uint16{364, 377},
+				Rules:   []uint16{364, 378},
 			},
 			nameEntry{
 				Name:    "sentry",
@@ -17869,7 +17881,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "serve",
 				Program: 46,
-				Rules:   []uint16{380},
+				Rules:   []uint16{381},
 			},
 			nameEntry{
 				Name:    "serveo",
@@ -17884,26 +17896,26 @@ var shipped = Set{
 			nameEntry{
 				Name:    "service",
 				Program: 65,
-				Rules:   []uint16{413, 422, 436},
+				Rules:   []uint16{414, 423, 437},
 			},
 			nameEntry{
 				Name:  "set",
-				Rules: []uint16{277, 477, 479, 481},
+				Rules: []uint16{277, 478, 480, 482},
 			},
 			nameEntry{
 				Name:    "setcap",
 				Program: 65,
-				Rules:   []uint16{405},
+				Rules:   []uint16{406},
 			},
 			nameEntry{
 				Name:    "setenforce",
 				Program: 65,
-				Rules:   []uint16{421},
+				Rules:   []uint16{422},
 			},
 			nameEntry{
 				Name:    "setenv",
 				Program: -1,
-				Rules:   []uint16{427, 481},
+				Rules:   []uint16{428, 482},
 			},
 			nameEntry{
 				Name:    "setfacl",
@@ -17925,7 +17937,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "sftp",
 				Program: 57,
-				Rules:   []uint16{378},
+				Rules:   []uint16{379},
 			},
 			nameEntry{
 				Name:    "sg",
@@ -17948,7 +17960,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "sh",
 				Program: 4,
-				Rules:   []uint16{388, 389, 444, 445},
+				Rules:   []uint16{389, 390, 445, 446},
 			},
 			nameEntry{
 				Name:    "sha1sum",
@@ -18000,12 +18012,12 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:  "shopt",
-				Rules: []uint16{480},
+				Rules: []uint16{481},
 			},
 			nameEntry{
 				Name:    "shorebird",
 				Program: -1,
-				Rules:   []uint16{368},
+				Rules:   []uint16{369},
 			},
 			nameEntry{
 				Name:    "shred",
@@ -18019,7 +18031,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "shutdown",
 				Program: 65,
-				Rules:   []uint16{417, 418},
+				Rules:   []uint16{418, 419},
 			},
 			nameEntry{
 				Name:    "sift",
@@ -18050,12 +18062,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "skill",
 				Program: 64,
-				Rules:   []uint16{410, 412, 454, 474, 476},
+				Rules:   []uint16{411, 413, 455, 475, 477},
 			},
 			nameEntry{
 				Name:    "skopeo",
 				Program: 63,
-				Rules:   []uint16{51, 374, 375},
+				Rules:   []uint16{51, 375, 376},
 			},
 			nameEntry{
 				Name:    "sl",
@@ -18070,7 +18082,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "slackcat",
 				Program: -1,
-				Rules:   []uint16{377},
+				Rules:   []uint16{378},
 			},
 			nameEntry{
 				Name: "sleep",
@@ -18087,17 +18099,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "smbclient",
 				Program: 57,
-				Rules:   []uint16{377},
+				Rules:   []uint16{378},
 			},
 			nameEntry{
 				Name:    "snap",
 				Program: 45,
-				Rules:   []uint16{383, 441},
+				Rules:   []uint16{384, 442},
 			},
 			nameEntry{
 				Name:    "snapcraft",
 				Program: 33,
-				Rules:   []uint16{368, 372, 373},
+				Rules:   []uint16{369, 373, 374},
 			},
 			nameEntry{
 				Name:    "snapper",
@@ -18157,7 +18169,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "spctl",
 				Program: 65,
-				Rules:   []uint16{419, 464},
+				Rules:   []uint16{420, 465},
 			},
 			nameEntry{
 				Name:    "specstory",
@@ -18191,7 +18203,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "sprunge",
 				Program: -1,
-				Rules:   []uint16{377},
+				Rules:   []uint16{378},
 			},
 			nameEntry{
 				Name:    "sqitch",
@@ -18236,7 +18248,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "sqlmap",
 				Program: -1,
-				Rules:   []uint16{55, 426},
+				Rules:   []uint16{55, 427},
 			},
 			nameEntry{
 				Name:    "sqlpackage",
@@ -18270,7 +18282,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "ssh",
 				Program: 57,
-				Rules:   []uint16{350, 366, 379, 415},
+				Rules:   []uint16{350, 366, 380, 416},
 			},
 			nameEntry{
 				Name:    "ssh-add",
@@ -18283,7 +18295,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "ssh-copy-id",
 				Program: 57,
-				Rules:   []uint16{443},
+				Rules:   []uint16{444},
 			},
 			nameEntry{
 				Name:    "ssh-keygen",
@@ -18351,7 +18363,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "stop-computer",
 				Program: -1,
-				Rules:   []uint16{456},
+				Rules:   []uint16{457},
 			},
 			nameEntry{
 				Name:    "storybook",
@@ -18364,7 +18376,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "strace",
 				Program: 64,
-				Rules:   []uint16{476},
+				Rules:   []uint16{477},
 			},
 			nameEntry{
 				Name:    "strapi",
@@ -18383,12 +18395,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "stress",
 				Program: -1,
-				Rules:   []uint16{435},
+				Rules:   []uint16{436},
 			},
 			nameEntry{
 				Name:    "stress-ng",
 				Program: -1,
-				Rules:   []uint16{435},
+				Rules:   []uint16{436},
 			},
 			nameEntry{
 				Name:    "strings",
@@ -18423,7 +18435,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "su",
 				Program: 65,
-				Rules:   []uint16{402},
+				Rules:   []uint16{403},
 			},
 			nameEntry{
 				Name:    "subl",
@@ -18432,7 +18444,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "sudo",
 				Program: 65,
-				Rules:   []uint16{403, 404},
+				Rules:   []uint16{404, 405},
 			},
 			nameEntry{
 				Name:    "sudoedit",
@@ -18455,7 +18467,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "supervisorctl",
 				Program: 64,
-				Rules:   []uint16{24, 400, 436, 457},
+				Rules:   []uint16{24, 401, 437, 458},
 			},
 			nameEntry{
 				Name:    "surge",
@@ -18491,17 +18503,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "swaks",
 				Program: -1,
-				Rules:   []uint16{55, 364, 377},
+				Rules:   []uint16{55, 364, 378},
 			},
 			nameEntry{
 				Name:    "swapoff",
 				Program: 65,
-				Rules:   []uint16{424, 425},
+				Rules:   []uint16{425, 426},
 			},
 			nameEntry{
 				Name:    "swapon",
 				Program: 65,
-				Rules:   []uint16{424},
+				Rules:   []uint16{425},
 			},
 			nameEntry{
 				Name:    "swc",
@@ -18546,12 +18558,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "sysadminctl",
 				Program: -1,
-				Rules:   []uint16{406, 407, 464},
+				Rules:   []uint16{407, 408, 465},
 			},
 			nameEntry{
 				Name:    "sysctl",
 				Program: 65,
-				Rules:   []uint16{423, 424},
+				Rules:   []uint16{424, 425},
 			},
 			nameEntry{
 				Name:    "system_profiler",
@@ -18560,17 +18572,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "systemctl",
 				Program: 65,
-				Rules:   []uint16{24, 400, 413, 417, 422, 424, 436, 476},
+				Rules:   []uint16{24, 401, 414, 418, 423, 425, 437, 477},
 			},
 			nameEntry{
 				Name:    "systemd-run",
 				Program: 65,
-				Rules:   []uint16{399},
+				Rules:   []uint16{400},
 			},
 			nameEntry{
 				Name:    "systemsetup",
 				Program: -1,
-				Rules:   []uint16{450, 464},
+				Rules:   []uint16{451, 465},
 			},
 			nameEntry{
 				Name:    "tac",
@@ -18619,7 +18631,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "tar",
 				Program: 24,
-				Rules:   []uint16{53, 299, 394},
+				Rules:   []uint16{53, 299, 395},
 			},
 			nameEntry{
 				Name:    "tarsnap",
@@ -18639,12 +18651,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "taskkill",
 				Program: 64,
-				Rules:   []uint16{413, 416, 454, 455, 476},
+				Rules:   []uint16{414, 417, 455, 456, 477},
 			},
 			nameEntry{
 				Name:    "taskkill.exe",
 				Program: -1,
-				Rules:   []uint16{454, 455},
+				Rules:   []uint16{455, 456},
 			},
 			nameEntry{
 				Name:    "tasklist",
@@ -18657,7 +18669,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "tc",
 				Program: -1,
-				Rules:   []uint16{423},
+				Rules:   []uint16{424},
 			},
 			nameEntry{
 				Name:    "tccli",
@@ -18667,17 +18679,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "tccutil",
 				Program: -1,
-				Rules:   []uint16{464},
+				Rules:   []uint16{465},
 			},
 			nameEntry{
 				Name:    "tcpdump",
 				Program: 56,
-				Rules:   []uint16{426},
+				Rules:   []uint16{427},
 			},
 			nameEntry{
 				Name:    "tcsh",
 				Program: -1,
-				Rules:   []uint16{444, 445},
+				Rules:   []uint16{445, 446},
 			},
 			nameEntry{
 				Name:    "tctl",
@@ -18710,7 +18722,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "telegram-send",
 				Program: -1,
-				Rules:   []uint16{364, 377},
+				Rules:   []uint16{364, 378},
 			},
 			nameEntry{
 				Name:    "teleport",
@@ -18719,7 +18731,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "telinit",
 				Program: 65,
-				Rules:   []uint16{417},
+				Rules:   []uint16{418},
 			},
 			nameEntry{
 				Name:    "teller",
@@ -18791,7 +18803,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "tftp",
 				Program: 57,
-				Rules:   []uint16{377, 378},
+				Rules:   []uint16{378, 379},
 			},
 			nameEntry{
 				Name:    "thor",
@@ -18817,7 +18829,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "timedatectl",
 				Program: 65,
-				Rules:   []uint16{424, 450, 451},
+				Rules:   []uint16{425, 451, 452},
 			},
 			nameEntry{
 				Name:    "timeout",
@@ -18844,7 +18856,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "tmux",
 				Program: 64,
-				Rules:   []uint16{472, 473},
+				Rules:   []uint16{473, 474},
 			},
 			nameEntry{
 				Name:    "tofu",
@@ -18889,12 +18901,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "trae-cli",
 				Program: 67,
-				Rules:   []uint16{466},
+				Rules:   []uint16{467},
 			},
 			nameEntry{
 				Name:    "transfer",
 				Program: 57,
-				Rules:   []uint16{364, 377},
+				Rules:   []uint16{364, 378},
 			},
 			nameEntry{
 				Name:    "transferwee",
@@ -18904,11 +18916,11 @@ var shipped = Set{
 			nameEntry{
 				Name:    "transporter",
 				Program: -1,
-				Rules:   []uint16{368},
+				Rules:   []uint16{369},
 			},
 			nameEntry{
 				Name:  "trap",
-				Rules: []uint16{479},
+				Rules: []uint16{480},
 			},
 			nameEntry{
 				Name:    "trash",
@@ -18926,7 +18938,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "tree",
 				Program: 7,
-				Rules:   []uint16{414},
+				Rules:   []uint16{415},
 			},
 			nameEntry{
 				Name:    "trino",
@@ -18955,7 +18967,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "trust",
 				Program: -1,
-				Rules:   []uint16{442, 462},
+				Rules:   []uint16{443, 463},
 			},
 			nameEntry{
 				Name:    "ts-node",
@@ -18972,12 +18984,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "tshark",
 				Program: 56,
-				Rules:   []uint16{426},
+				Rules:   []uint16{427},
 			},
 			nameEntry{
 				Name:    "tskill",
 				Program: -1,
-				Rules:   []uint16{455},
+				Rules:   []uint16{456},
 			},
 			nameEntry{
 				Name:    "tslint",
@@ -19029,7 +19041,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "twine",
 				Program: -1,
-				Rules:   []uint16{52, 372},
+				Rules:   []uint16{52, 373},
 			},
 			nameEntry{
 				Name:    "ty",
@@ -19045,7 +19057,7 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:  "typeset",
-				Rules: []uint16{481},
+				Rules: []uint16{482},
 			},
 			nameEntry{
 				Name:    "typos",
@@ -19058,7 +19070,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "ufw",
 				Program: 65,
-				Rules:   []uint16{421},
+				Rules:   []uint16{422},
 			},
 			nameEntry{
 				Name:    "ugrep",
@@ -19073,7 +19085,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "umount",
 				Program: 65,
-				Rules:   []uint16{424, 425},
+				Rules:   []uint16{425, 426},
 			},
 			nameEntry{
 				Name:    "umzug",
@@ -19125,7 +19137,7 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:  "unset",
-				Rules: []uint16{277, 477, 481},
+				Rules: []uint16{277, 478, 482},
 			},
 			nameEntry{
 				Name:    "unshare",
@@ -19138,7 +19150,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "unzip",
 				Program: 24,
-				Rules:   []uint16{394},
+				Rules:   []uint16{395},
 			},
 			nameEntry{
 				Name:    "unzstd",
@@ -19152,32 +19164,32 @@ var shipped = Set{
 			nameEntry{
 				Name:    "update-alternatives",
 				Program: 65,
-				Rules:   []uint16{424},
+				Rules:   []uint16{425},
 			},
 			nameEntry{
 				Name:    "update-ca-certificates",
 				Program: -1,
-				Rules:   []uint16{442, 462},
+				Rules:   []uint16{443, 463},
 			},
 			nameEntry{
 				Name:    "update-ca-trust",
 				Program: -1,
-				Rules:   []uint16{442, 462},
+				Rules:   []uint16{443, 463},
 			},
 			nameEntry{
 				Name:    "update-grub",
 				Program: -1,
-				Rules:   []uint16{449},
+				Rules:   []uint16{450},
 			},
 			nameEntry{
 				Name:    "update-initramfs",
 				Program: -1,
-				Rules:   []uint16{449},
+				Rules:   []uint16{450},
 			},
 			nameEntry{
 				Name:    "update-rc.d",
 				Program: 65,
-				Rules:   []uint16{400},
+				Rules:   []uint16{401},
 			},
 			nameEntry{
 				Name:    "updatedb",
@@ -19200,17 +19212,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "useradd",
 				Program: 65,
-				Rules:   []uint16{406},
+				Rules:   []uint16{407},
 			},
 			nameEntry{
 				Name:    "userdel",
 				Program: 65,
-				Rules:   []uint16{406},
+				Rules:   []uint16{407},
 			},
 			nameEntry{
 				Name:    "usermod",
 				Program: 65,
-				Rules:   []uint16{406},
+				Rules:   []uint16{407},
 			},
 			nameEntry{
 				Name:    "users",
@@ -19227,7 +19239,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "uv",
 				Program: 43,
-				Rules:   []uint16{372, 383, 384},
+				Rules:   []uint16{373, 384, 385},
 			},
 			nameEntry{
 				Name:    "uvicorn",
@@ -19236,7 +19248,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "uvx",
 				Program: 41,
-				Rules:   []uint16{383, 387},
+				Rules:   []uint16{384, 388},
 			},
 			nameEntry{
 				Name:    "v",
@@ -19331,7 +19343,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "vgchange",
 				Program: -1,
-				Rules:   []uint16{425},
+				Rules:   []uint16{426},
 			},
 			nameEntry{
 				Name:    "vgreduce",
@@ -19367,7 +19379,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "vipw",
 				Program: -1,
-				Rules:   []uint16{406},
+				Rules:   []uint16{407},
 			},
 			nameEntry{
 				Name:    "virsh",
@@ -19381,7 +19393,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "visudo",
 				Program: 65,
-				Rules:   []uint16{406},
+				Rules:   []uint16{407},
 			},
 			nameEntry{
 				Name:    "vite",
@@ -19415,7 +19427,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "vsce",
 				Program: -1,
-				Rules:   []uint16{372, 373},
+				Rules:   []uint16{373, 374},
 			},
 			nameEntry{
 				Name:    "vssadmin",
@@ -19549,12 +19561,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "web-ext",
 				Program: -1,
-				Rules:   []uint16{368},
+				Rules:   []uint16{369},
 			},
 			nameEntry{
 				Name:    "webfsd",
 				Program: -1,
-				Rules:   []uint16{380},
+				Rules:   []uint16{381},
 			},
 			nameEntry{
 				Name:    "webpack",
@@ -19577,12 +19589,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "wevtutil",
 				Program: -1,
-				Rules:   []uint16{276, 420, 458},
+				Rules:   []uint16{276, 421, 459},
 			},
 			nameEntry{
 				Name:    "wezterm",
 				Program: -1,
-				Rules:   []uint16{472},
+				Rules:   []uint16{473},
 			},
 			nameEntry{
 				Name:    "wg",
@@ -19596,7 +19608,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "wget",
 				Program: 54,
-				Rules:   []uint16{379},
+				Rules:   []uint16{380},
 			},
 			nameEntry{
 				Name:    "wget2",
@@ -19633,12 +19645,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "windsurf",
 				Program: 67,
-				Rules:   []uint16{466},
+				Rules:   []uint16{467},
 			},
 			nameEntry{
 				Name:    "winget",
 				Program: 45,
-				Rules:   []uint16{441, 465},
+				Rules:   []uint16{442, 466},
 			},
 			nameEntry{
 				Name:    "wipe",
@@ -19694,7 +19706,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "wormhole",
 				Program: 57,
-				Rules:   []uint16{364, 377},
+				Rules:   []uint16{364, 378},
 			},
 			nameEntry{
 				Name:    "wp",
@@ -19704,7 +19716,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "wrangler",
 				Program: 62,
-				Rules:   []uint16{25, 26, 42, 52, 159, 184, 187, 199, 203, 363, 377},
+				Rules:   []uint16{25, 26, 42, 52, 159, 184, 187, 199, 203, 363, 378},
 			},
 			nameEntry{
 				Name:    "wrk",
@@ -19718,12 +19730,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "wscript",
 				Program: -1,
-				Rules:   []uint16{390},
+				Rules:   []uint16{391},
 			},
 			nameEntry{
 				Name:    "wscript.exe",
 				Program: -1,
-				Rules:   []uint16{390},
+				Rules:   []uint16{391},
 			},
 			nameEntry{
 				Name:    "wsl",
@@ -19737,7 +19749,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "wtype",
 				Program: -1,
-				Rules:   []uint16{472},
+				Rules:   []uint16{473},
 			},
 			nameEntry{
 				Name:    "xargs",
@@ -19760,12 +19772,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "xbps-remove",
 				Program: -1,
-				Rules:   []uint16{465},
+				Rules:   []uint16{466},
 			},
 			nameEntry{
 				Name:    "xclip",
 				Program: 65,
-				Rules:   []uint16{367},
+				Rules:   []uint16{368},
 			},
 			nameEntry{
 				Name:    "xcodebuild",
@@ -19774,7 +19786,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "xcrun",
 				Program: 33,
-				Rules:   []uint16{369},
+				Rules:   []uint16{370},
 			},
 			nameEntry{
 				Name:    "xdg-open",
@@ -19783,7 +19795,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "xdotool",
 				Program: -1,
-				Rules:   []uint16{472},
+				Rules:   []uint16{473},
 			},
 			nameEntry{
 				Name:    "xe",
@@ -19797,7 +19809,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "xh",
 				Program: 55,
-				Rules:   []uint16{379},
+				Rules:   []uint16{380},
 			},
 			nameEntry{
 				Name:    "xhs",
@@ -19830,7 +19842,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "xsel",
 				Program: 65,
-				Rules:   []uint16{367},
+				Rules:   []uint16{368},
 			},
 			nameEntry{
 				Name:    "xsv",
@@ -19864,7 +19876,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "yarn",
 				Program: 40,
-				Rules:   []uint16{43, 120, 121, 122, 123, 124, 125, 127, 128, 131, 158, 186, 187, 372, 373, 383, 384, 393},
+				Rules:   []uint16{43, 120, 121, 122, 123, 124, 125, 127, 128, 131, 158, 186, 187, 373, 374, 384, 385, 394},
 			},
 			nameEntry{
 				Name:    "yarn-typeorm",
@@ -19886,7 +19898,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "ydotool",
 				Program: -1,
-				Rules:   []uint16{472},
+				Rules:   []uint16{473},
 			},
 			nameEntry{
 				Name: "yes",
@@ -19910,7 +19922,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "yum",
 				Program: 45,
-				Rules:   []uint16{441},
+				Rules:   []uint16{442},
 			},
 			nameEntry{
 				Name:    "zappa",
@@ -19933,7 +19945,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "zellij",
 				Program: 64,
-				Rules:   []uint16{472},
+				Rules:   []uint16{473},
 			},
 			nameEntry{
 				Name:    "zenml",
@@ -19983,7 +19995,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "zmap",
 				Program: -1,
-				Rules:   []uint16{426},
+				Rules:   []uint16{427},
 			},
 			nameEntry{
 				Name:    "zpool",
@@ -19998,7 +20010,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "zsh",
 				Program: 4,
-				Rules:   []uint16{388, 389, 444, 445},
+				Rules:   []uint16{389, 390, 445, 446},
 			},
 			nameEntry{
 				Name:    "zstd",
@@ -20007,7 +20019,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "zypper",
 				Program: 45,
-				Rules:   []uint16{441, 465},
+				Rules:   []uint16{442, 466},
 			},
 		},
 		Globs: []nameEntry{nameEntry{
@@ -20116,7 +20128,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "onionshare*",
 				Program: -1,
-				Rules:   []uint16{377},
+				Rules:   []uint16{378},
 			},
 			nameEntry{
 				Name:    "prisma@*",
@@ -20176,23 +20188,23 @@ var shipped = Set{
 		},
 			opEntry{
 				Op:    "write",
-				Rules: []uint16{273, 275, 281, 294, 295, 296, 307, 357, 395, 396, 397, 398, 452, 453, 460, 467, 469},
+				Rules: []uint16{273, 275, 281, 294, 295, 296, 307, 357, 396, 397, 398, 399, 453, 454, 461, 468, 470},
 			},
 			opEntry{
 				Op:    "append",
-				Rules: []uint16{273, 275, 281, 294, 295, 296, 307, 357, 395, 396, 397, 398, 452, 453, 460, 467, 469},
+				Rules: []uint16{273, 275, 281, 294, 295, 296, 307, 357, 396, 397, 398, 399, 453, 454, 461, 468, 470},
 			},
 			opEntry{
 				Op:    "truncate",
-				Rules: []uint16{119, 257, 258, 260, 262, 265, 272, 273, 274, 275, 280, 281, 286, 307, 397, 452, 453, 467, 469, 483},
+				Rules: []uint16{119, 257, 258, 260, 262, 265, 272, 273, 274, 275, 280, 281, 286, 307, 398, 453, 454, 468, 470, 484},
 			},
 			opEntry{
 				Op:    "delete",
-				Rules: []uint16{119, 257, 258, 259, 260, 261, 262, 263, 264, 265, 266, 267, 268, 269, 270, 271, 272, 273, 274, 275, 280, 281, 307, 397, 453, 467, 469, 483},
+				Rules: []uint16{119, 257, 258, 259, 260, 261, 262, 263, 264, 265, 266, 267, 268, 269, 270, 271, 272, 273, 274, 275, 280, 281, 307, 398, 454, 468, 470, 484},
 			},
 			opEntry{
 				Op:    "move",
-				Rules: []uint16{17, 54, 259, 260, 261, 262, 272, 273, 274, 275, 280, 307, 395, 396, 397, 398, 453, 467, 469, 483},
+				Rules: []uint16{17, 54, 259, 260, 261, 262, 272, 273, 274, 275, 280, 307, 396, 397, 398, 399, 454, 468, 470, 484},
 			},
 			opEntry{
 				Op:    "copy",
@@ -20204,26 +20216,26 @@ var shipped = Set{
 			},
 			opEntry{
 				Op:    "send",
-				Rules: []uint16{349, 351, 352, 376},
+				Rules: []uint16{349, 351, 352, 377},
 			},
 			opEntry{
 				Op:    "chmod",
-				Rules: []uint16{289, 292, 469, 482},
+				Rules: []uint16{289, 292, 470, 483},
 			},
 			opEntry{
 				Op: "list",
 			},
 			opEntry{
 				Op:    "run",
-				Rules: []uint16{385},
+				Rules: []uint16{386},
 			},
 		},
-		HTTP:    []uint16{36, 45, 46, 47, 48, 50, 66, 67, 68, 69, 70, 71, 72, 73, 74, 77, 78, 79, 80, 85, 86, 87, 88, 91, 92, 93, 94, 209, 210, 211, 212, 213, 214, 216, 353, 354, 362, 381, 382},
+		HTTP:    []uint16{36, 45, 46, 47, 48, 50, 66, 67, 68, 69, 70, 71, 72, 73, 74, 77, 78, 79, 80, 85, 86, 87, 88, 91, 92, 93, 94, 209, 210, 211, 212, 213, 214, 216, 353, 354, 362, 382, 383},
 		GraphQL: []uint16{49, 81, 82, 83, 84, 215},
 		SQL:     []uint16{95, 96, 97, 98, 99, 100, 101, 102, 103, 104, 105, 106, 111, 112},
 		Search:  []uint16{0, 1, 2, 3, 4, 5},
 		Env:     []uint16{21, 23},
-		Form:    []uint16{437, 438, 439, 440},
+		Form:    []uint16{438, 439, 440, 441},
 		Paths: []pathIndex{pathIndex{
 			Named: []namedGlob{namedGlob{
 				Name: ".aider.conf.yml",

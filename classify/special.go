@@ -145,6 +145,9 @@ func (r *reader) readRemoteCopy() {
 	}
 	last := r.args.operand(n - 1)
 	away := isRemotePath(last)
+	if r.args.hasAny("-n", "--dry-run") && (r.cmd.Name == "rsync" || r.cmd.Name == "rclone") {
+		return
+	}
 	for _, i := range r.args.operands[:n-1] {
 		w := r.args.words[i]
 		switch {

@@ -163,9 +163,9 @@ func (sh *shell) xargs(c *Command) {
 	for i, a := range c.Argv[1:s.at] {
 		switch {
 		case (a.Text == "-a" || a.Text == "--arg-file") && i+2 < len(c.Argv):
-			list = "< " + c.Argv[i+2].Text
+			list = sh.argFile(c, c.Argv[i+2])
 		case strings.HasPrefix(a.Text, "--arg-file="):
-			list = "< " + afterEqual(a).Text
+			list = sh.argFile(c, afterEqual(a))
 		case a.Text == "-I" && i+2 < len(c.Argv):
 			place = c.Argv[i+2].Text
 		case strings.HasPrefix(a.Text, "-I"):
@@ -209,6 +209,15 @@ func (sh *shell) xargs(c *Command) {
 	for _, item := range items[:min(len(items), maxRounds)] {
 		sh.runWith(&input, argv, place, Word{Text: item}, layer)
 	}
+}
+
+// argFile has xargs read a file in place of its input, and gives the note for
+// what it takes from there.
+func (sh *shell) argFile(c *Command, name Word) string {
+	if text, ok := sh.fileText(name); ok {
+		c.Stdin = &text
+	}
+	return "< " + name.Text
 }
 
 // roughWords splits text into words with their quotes taken off.

@@ -63,6 +63,11 @@ var running = []struct{ src, want string }{
 	{`CDPATH=/ cd etc && rm x`, `cd|etc ; rm|x`},
 	{`fd . /v -x rm`, `fd|.|/v|-x|rm ; rm|?`},
 	{`GIT_CONFIG_COUNT=1 GIT_CONFIG_KEY_0=core.pager GIT_CONFIG_VALUE_0='rm x' git log`, `rm|x ; git|log`},
+	{`(echo 'rm x') > y; sh y; { echo 'rm z'; } > ./w; chmod +x w; ./w`, `echo|rm x ; rm|x ; echo|rm z ; chmod|+x|w ; rm|z`},
+	{`dd of=y <<< 'rm x'; sh y; echo 'rm z' | dd | sh`, `dd|of=y ; rm|x ; echo|rm z ; dd ; rm|z`},
+	{`cp /bin/rm /tmp/x; /tmp/x y; ln -s /usr/bin/rm z; ./z w`, `cp|/bin/rm|/tmp/x ; /bin/rm|y ; ln|-s|/usr/bin/rm|z ; /usr/bin/rm|w`},
+	{`env X='rm x' bash -c '$X'; xargs -a <(echo y) rm`, `rm|x ; echo|y ; rm|y`},
+	{`bash -n <<< 'rm x'; sh -n x.sh; bash -nc 'rm y'`, `bash|-n ; sh|-n|x.sh ; bash|-nc|rm y`},
 	// Lines for Windows.
 	{`del /s C:\data\old`, `del|/s|C:/data/old`},
 	{`cmd /c del /q D:\x`, `del|/q|D:/x`},

@@ -64,8 +64,9 @@ type reader struct {
 	funcs     map[string]function
 	aliases   map[string]string
 	printed   map[string]Word // known output of <(…), by how it is written
+	written   map[string]Word // what compound commands write, by the file's path
 	// descriptors holds the text behind descriptors from 3 on.
-	descriptors map[int]Word
+	descriptors map[int]input
 	extglob     bool // shopt -s extglob
 	files       int  // files read
 	copied      int  // words handed on so far

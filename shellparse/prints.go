@@ -2,6 +2,7 @@ package shellparse
 
 import (
 	"path"
+	"slices"
 	"strconv"
 	"strings"
 )
@@ -17,6 +18,11 @@ func (sh *shell) prints(c *Command) output {
 			if text, ok := formatted(args[0], args[1:]); ok {
 				return printed(text)
 			}
+		}
+		return output{}
+	case "dd":
+		if c.Stdin != nil && !slices.ContainsFunc(c.Argv, func(w Word) bool { return strings.HasPrefix(w.Text, "if=") }) {
+			return printed(*c.Stdin)
 		}
 		return output{}
 	case "cat", "tee":

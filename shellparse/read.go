@@ -58,7 +58,7 @@ func (o *readOptions) delimiter() string {
 // input is the text that read or mapfile reads, with -u from a descriptor.
 func (sh *shell) input(c *Command, o *readOptions) (text Word, ok bool) {
 	if fd, given := o.values['u']; given {
-		return sh.descriptor(fd.Text)
+		return sh.descriptorText(fd.Text)
 	}
 	if c.Stdin == nil {
 		return Word{}, false

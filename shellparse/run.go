@@ -199,6 +199,8 @@ func (sh *shell) effects(c *Command) output {
 		return output{}
 	}
 	switch c.Name {
+	case "cp", "ln", "install", "mv":
+		sh.copied(c)
 	case "vi", "vim", "nvim", "view", "ex", "gvim", "gdb", "lldb", "emacs", "blender":
 		c.Snippets = append(c.Snippets, editorCode(c)...)
 	}
@@ -215,6 +217,22 @@ func (sh *shell) effects(c *Command) output {
 		return sh.prints(c)
 	}
 	return output{}
+}
+
+// copied notes that a program goes by another name from now on: cp /bin/rm x.
+func (sh *shell) copied(c *Command) {
+	n := len(c.Argv)
+	if n < 3 || !c.Argv[n-1].Known() || !c.Argv[n-2].Known() || !systemPath(c.Argv[n-2].Text) || !strings.Contains(c.Argv[n-2].Text, "bin/") {
+		return
+	}
+	program, name := c.Argv[n-2].Text, c.Argv[n-1].Text
+	if strings.HasSuffix(name, "/") {
+		name += baseName(c.Argv[n-2])
+	}
+	sh.nameCommand(name, program)
+	if !strings.HasPrefix(name, "/") {
+		sh.nameCommand("./"+name, program)
+	}
 }
 
 // joinCode joins words into one text, as eval and ssh do. A single word keeps

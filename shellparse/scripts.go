@@ -16,7 +16,7 @@ func (sh *shell) fileText(name Word) (text Word, ok bool) {
 		text, ok = sh.r.printed[name.Unknown[0]] // <(…)
 		return text, ok
 	}
-	if text, ok = sh.descriptor(name.Text); ok {
+	if text, ok = sh.descriptorText(name.Text); ok {
 		return text, true
 	}
 	if text, ok = sh.writtenText(name); ok {
@@ -34,6 +34,9 @@ func (sh *shell) fileText(name Word) (text Word, ok bool) {
 func (sh *shell) writtenText(name Word) (text Word, ok bool) {
 	if !name.Known() || name.Text == "" || sh.r.files >= maxFiles {
 		return Word{}, false
+	}
+	if text, ok = sh.r.written[path.Clean(name.Text)]; ok {
+		return text, true
 	}
 	c, ok := sh.writer(name)
 	if !ok {
@@ -54,6 +57,9 @@ func (sh *shell) writer(name Word) (c Command, ok bool) {
 			}
 		}
 		if args := operands(c.Argv[min(1, len(c.Argv)):]); c.Name == "tee" && len(args) > 0 && path.Clean(args[0].Text) == path.Clean(name.Text) {
+			return c, true
+		}
+		if c.Name == "dd" && anyArg(&c, "of="+name.Text) {
 			return c, true
 		}
 	}
@@ -128,6 +134,21 @@ func (sh *shell) stdinFile(c *Command) (text Word, ok bool) {
 	return Word{}, false
 }
 
+// keepWritten remembers what a compound command writes to the files that it is
+// redirected to: (echo a; echo b) > x.sh.
+func (sh *shell) keepWritten(c *Command, out output) {
+	for i := range c.Redirs {
+		r := &c.Redirs[i]
+		if r.Op != RedirWrite || !r.Target.Known() || !out.known || len(sh.r.written) >= maxFiles {
+			continue
+		}
+		if sh.r.written == nil {
+			sh.r.written = make(map[string]Word)
+		}
+		sh.r.written[path.Clean(r.Target.Text)] = out.text
+	}
+}
+
 // script reads a script that is run by its path.
 func (sh *shell) script(c *Command) bool {
 	if strings.IndexByte(c.Argv[0].Text, '/') < 0 || systemPath(c.Argv[0].Text) {
@@ -146,7 +167,7 @@ func (sh *shell) script(c *Command) bool {
 		sh.codeCommands(c, s)
 		return true
 	}
-	if lang == "" && !strings.HasSuffix(c.Argv[0].Text, ".sh") {
+	if _, written := sh.writtenText(c.Argv[0]); lang == "" && !written && !strings.HasSuffix(c.Argv[0].Text, ".sh") {
 		return false
 	}
 	c.Carrier = true

@@ -19,6 +19,7 @@ type shellCall struct {
 	start  *Word // a file that is read first
 	params []Word
 	stdin  bool
+	check  bool // -n: the text is read and not run
 }
 
 // shellArgs reads the arguments of a shell as bash and zsh do.
@@ -54,6 +55,8 @@ func shellArgs(argv []Word) shellCall {
 				wantCode = arg[0] == '-'
 			case 's':
 				call.stdin = true
+			case 'n':
+				call.check = arg[0] == '-'
 			case 'o', 'O':
 				i++
 			}
@@ -80,6 +83,10 @@ func shellArgs(argv []Word) shellCall {
 // shellCommand reads what a shell is given to run.
 func (sh *shell) shellCommand(c *Command) output {
 	call := shellArgs(c.Argv)
+	if call.check {
+		sh.emit(c)
+		return output{}
+	}
 	if call.start != nil && call.code == nil {
 		if text, ok := sh.fileText(*call.start); ok {
 			sh.withVars().code(c, text, sh.scriptOrigin(*call.start))
@@ -111,6 +118,9 @@ func (sh *shell) shellCommand(c *Command) output {
 	c.Carrier = true
 	sh.emit(c)
 	sub := sh.withVars()
+	for _, a := range c.Assigns { // of env, sudo
+		sub.vars.set(a.Name, value{words: []Word{a.Value}})
+	}
 	sub.vars.params, sub.vars.called = call.params, true
 	sub.fish = c.Name == "fish"
 	return sub.code(c, text, origin)

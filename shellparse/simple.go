@@ -274,7 +274,7 @@ func (sh *shell) redirect(c *Command, list []*syntax.Redirect) {
 // inputFile is the file that c has as its standard input; "" for none.
 func inputFile(c *Command) string {
 	for i := len(c.Redirs) - 1; i >= 0; i-- {
-		if r := &c.Redirs[i]; r.FD <= 0 && (r.Op == RedirRead || r.Op == RedirReadWrite) {
+		if r := &c.Redirs[i]; r.FD <= 0 && (r.Op == RedirRead || r.Op == RedirReadWrite) && !strings.HasPrefix(r.Target.Text, string(Hole)) {
 			return r.Target.Text
 		}
 	}
@@ -294,9 +294,26 @@ func (sh *shell) listNote(c *Command, other string) string {
 		file = sh.stdin.file
 	}
 	if file == "" {
-		return other
+		return sh.fetchNote(c, other)
 	}
 	return "< " + file
+}
+
+// fetchNote says that a word depends on what a request answers, when c reads
+// that; it is other for any other input.
+func (sh *shell) fetchNote(c *Command, other string) string {
+	from := c.From
+	if from < 0 {
+		from = sh.stdin.from
+	}
+	if from < 0 || from >= len(sh.r.script.Commands) {
+		return other
+	}
+	switch w := &sh.r.script.Commands[from]; w.Name {
+	case "curl", "wget", "http", "https", "xh", "fetch", "aria2c":
+		return shorten("$(" + joinWords(w.Argv, " ").Text + ")")
+	}
+	return other
 }
 
 func (sh *shell) redirectStdin(c *Command, out *Redir, r *syntax.Redirect) {
@@ -308,8 +325,8 @@ func (sh *shell) redirectStdin(c *Command, out *Redir, r *syntax.Redirect) {
 		}
 		c.Stdin, c.From = &text, -1
 	case RedirDup:
-		if text, ok := sh.descriptor(out.Target.Text); ok && r.Op == syntax.DplIn {
-			c.Stdin, c.From = &text, -1
+		if in, ok := sh.descriptor(out.Target.Text); ok && r.Op == syntax.DplIn {
+			c.Stdin, c.From = in.text, in.from
 		}
 	case RedirRead, RedirReadWrite:
 		c.Stdin, c.From = nil, -1

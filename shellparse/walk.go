@@ -250,10 +250,12 @@ func (sh *shell) single(st *syntax.Stmt) output {
 		return sh.declare(st, x)
 	}
 	sub := sh
+	var c Command
 	if len(st.Redirs) > 0 {
-		sub = sh.redirected(st)
+		sub, c = sh.redirected(st)
 	}
 	out := sub.compound(st.Cmd)
+	sh.keepWritten(&c, out)
 	if len(st.Redirs) > 0 && stdoutAway(st.Redirs) {
 		return silent
 	}
@@ -262,7 +264,7 @@ func (sh *shell) single(st *syntax.Stmt) output {
 
 // redirected is sh inside a compound command with redirections, which stand
 // as a command of their own.
-func (sh *shell) redirected(st *syntax.Stmt) *shell {
+func (sh *shell) redirected(st *syntax.Stmt) (*shell, Command) {
 	c := sh.begin(st)
 	c.Carrier = true
 	sh.redirect(&c, st.Redirs)
@@ -274,7 +276,8 @@ func (sh *shell) redirected(st *syntax.Stmt) *shell {
 	}
 	sub := *sh
 	sub.stdin = input{c.Stdin, c.From, inputFile(&c)}
-	return &sub
+	sub.want = sub.want || stdoutAway(st.Redirs)
+	return &sub, c
 }
 
 // compound reads the commands that hold others.
