@@ -5,7 +5,7 @@
 package classify
 
 // shippedSum is the SHA-256 of the rules.toml that this was generated from.
-const shippedSum = "c3ccd68e5188f6b9c706c9fa12027ef2cfff2d8145ba848befa7584145dc5241"
+const shippedSum = "856410dcb95bda7f25a71f12cdfe0383c89815006f4f69cee18e30fe7a985d3b"
 
 var shipped = Set{
 	Classes: []ClassInfo{ClassInfo{
@@ -3601,8 +3601,9 @@ var shipped = Set{
 			Resource:       "object",
 			Command:        []string{"airflow", "dagster", "prefect", "mlflow", "dvc", "temporal", "tctl", "mage", "luigi", "flyte", "pyflyte", "flytectl", "zenml", "kedro", "astro"},
 			Args:           []string{"db reset|clean", "dags|connections|variables|pools|users delete", "run|asset wipe", "run delete", "deployment|flow-run|flow|work-pool|work-queue|block|variable|artifact delete", "runs|experiments|models|artifacts delete", "gc", "workflow|schedule|namespace terminate|delete|reset", "operator namespace delete", "deployment delete"},
+			FlagsNot:       []string{"--dry", "--dry-run", "--help", "-h"},
 			Match:          []string{"airflow db reset -y", "dagster run wipe --force", "prefect deployment delete shop/nightly", "mlflow gc", "dvc gc -w -f", "temporal workflow terminate -w x"},
-			NotMatch:       []string{"airflow dags list", "airflow db migrate", "prefect deployment run shop/nightly", "dvc pull", "mlflow ui"},
+			NotMatch:       []string{"dvc gc --dry -w", "airflow dags list", "airflow db migrate", "prefect deployment run shop/nightly", "dvc pull", "mlflow ui"},
 		},
 		Rule{
 			ID:             "database-server-break",
@@ -4412,6 +4413,21 @@ var shipped = Set{
 			NotMatch:       []string{"fly -t main pipelines", "java -jar jenkins-cli.jar -s https://ci.acme.internal/ list-jobs", "tkn pipelinerun list", "argo list"},
 		},
 		Rule{
+			ID:             "ci-code-on-jenkins",
+			Class:          "privilege",
+			Severity:       3,
+			Undo:           "no",
+			Description:    "runs code on a CI server",
+			Justification:  "there it has the server's rights, and the secrets of everything that is built and deployed",
+			Attack:         "T1072",
+			FalsePositives: "looking into a build that fails",
+			Resource:       "server",
+			Command:        []string{"java"},
+			Args:           []string{"*jenkins-cli.jar groovy|groovysh", "*jenkins-cli.jar * groovy|groovysh"},
+			Match:          []string{"java -jar jenkins-cli.jar -s https://ci.acme.internal/ groovy = < x.groovy", "java -jar /tmp/jenkins-cli.jar -s https://ci.acme.internal/ groovysh", "java -jar jenkins-cli.jar groovy x.groovy"},
+			NotMatch:       []string{"java -jar app.jar console", "java -jar jenkins-cli.jar -s https://ci.acme.internal/ list-jobs", "java -jar app.jar groovy"},
+		},
+		Rule{
 			ID:             "ci-code-on-server",
 			Class:          "privilege",
 			Severity:       3,
@@ -4421,11 +4437,10 @@ var shipped = Set{
 			Attack:         "T1072",
 			FalsePositives: "looking into a build that fails",
 			Resource:       "server",
-			Command:        []string{"jenkins-cli", "jcli", "java", "fly", "gitlab-rails", "gitlab-psql"},
-			Args:           []string{"groovy|groovysh", "*jenkins-cli.jar groovy|groovysh", "*jenkins-cli.jar * groovy|groovysh", "hijack|intercept", "runner|console|dbconsole", "$"},
-			FlagsNot:       []string{"--help", "-h", "--version", "-version", "-jar=app.jar"},
-			Operands:       []string{"groovy", "groovysh", "hijack", "intercept", "runner", "console", "dbconsole"},
-			Match:          []string{"java -jar jenkins-cli.jar -s https://ci.acme.internal/ groovy = < x.groovy", "fly -t main hijack -j app/test", "gitlab-rails runner 'Project.destroy_all'"},
+			Command:        []string{"jenkins-cli", "jcli", "fly", "gitlab-rails", "gitlab-psql"},
+			Args:           []string{"groovy|groovysh", "hijack|intercept", "runner|console|dbconsole"},
+			FlagsNot:       []string{"--help", "-h", "--version"},
+			Match:          []string{"jenkins-cli groovy = < x.groovy", "fly -t main hijack -j app/test", "gitlab-rails runner 'Project.destroy_all'"},
 			NotMatch:       []string{"java -jar app.jar", "fly -t main watch -j app/test", "fly status"},
 		},
 		Rule{
@@ -6774,9 +6789,9 @@ var shipped = Set{
 			FalsePositives: "a hook that is broken",
 			Resource:       "hook",
 			Command:        []string{"git"},
-			Args:           []string{"commit|push|merge|rebase|am|cherry-pick"},
+			Args:           []string{"commit|merge|rebase|am|cherry-pick"},
 			Variables:      []string{"HUSKY=0", "HUSKY_SKIP_HOOKS=*", "LEFTHOOK=0", "LEFTHOOK=false", "LEFTHOOK_EXCLUDE=*", "SKIP=*", "SKIP_SIMPLE_GIT_HOOKS=1", "OVERCOMMIT_DISABLE=1", "PRE_COMMIT_ALLOW_NO_CONFIG=1"},
-			Match:          []string{"HUSKY=0 git push origin main", "SKIP=gitleaks git commit -m x", "export LEFTHOOK=0 && git commit -m x"},
+			Match:          []string{"HUSKY=0 git commit -m x", "SKIP=gitleaks git commit -m x", "export LEFTHOOK=0 && git commit -m x"},
 			NotMatch:       []string{"HUSKY=0 npm ci", "HUSKY=1 git push", "GIT_EDITOR=true git rebase --continue"},
 		},
 		Rule{
@@ -6794,6 +6809,22 @@ var shipped = Set{
 			Flags:          []string{"-n"},
 			Match:          []string{"git commit -n -m x", "git commit -nm x", "git commit --amend -n"},
 			NotMatch:       []string{"git commit -m -n", "git commit -am x", "git merge -n topic"},
+		},
+		Rule{
+			ID:             "git-push-past-hooks-variable",
+			Class:          "guard.tamper",
+			Severity:       2,
+			Undo:           "partly",
+			Description:    "pushes past the repository's hooks",
+			Justification:  "the hooks are the checks that the team agreed on, and others see what is pushed",
+			Attack:         "T1562",
+			FalsePositives: "a hook that is broken",
+			Resource:       "hook",
+			Command:        []string{"git"},
+			Args:           []string{"push"},
+			Variables:      []string{"HUSKY=0", "HUSKY_SKIP_HOOKS=*", "LEFTHOOK=0", "LEFTHOOK=false", "LEFTHOOK_EXCLUDE=*", "SKIP=*", "SKIP_SIMPLE_GIT_HOOKS=1", "OVERCOMMIT_DISABLE=1"},
+			Match:          []string{"HUSKY=0 git push origin main", "export LEFTHOOK=0 && git push", "SKIP=gitleaks git push"},
+			NotMatch:       []string{"HUSKY=0 npm ci", "HUSKY=1 git push", "HUSKY=0 git commit -m x"},
 		},
 		Rule{
 			ID:             "git-push-past-hooks",
@@ -7946,7 +7977,7 @@ var shipped = Set{
 			Attack:         "T1136.001",
 			FalsePositives: "building an image",
 			Resource:       "user",
-			Command:        []string{"useradd", "adduser", "usermod", "gpasswd", "passwd", "chpasswd", "chage", "groupadd", "groupmod", "newusers", "vipw", "visudo", "dscl", "sysadminctl", "net", "dseditgroup", "chsh", "newgrp", "userdel", "deluser", "groupdel"},
+			Command:        []string{"useradd", "adduser", "usermod", "gpasswd", "passwd", "chpasswd", "chage", "groupadd", "groupmod", "newusers", "vipw", "visudo", "net", "dseditgroup", "chsh", "newgrp", "userdel", "deluser", "groupdel"},
 			Args:           []string{},
 			FlagsNot:       []string{"--help", "-S", "--status", "-c", "--list", "-l"},
 			Match:          []string{"sudo useradd -m eve", "usermod -aG sudo eve", "passwd root", "userdel -r eve"},
@@ -10098,7 +10129,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "7z",
 				Program: 24,
-				Rules:   []uint16{53, 395},
+				Rules:   []uint16{53, 397},
 			},
 			nameEntry{
 				Name:    "7za",
@@ -10119,27 +10150,27 @@ var shipped = Set{
 			nameEntry{
 				Name:    "Add-MpPreference",
 				Program: -1,
-				Rules:   []uint16{459},
+				Rules:   []uint16{461},
 			},
 			nameEntry{
 				Name:    "Clear-Content",
 				Program: -1,
-				Rules:   []uint16{302},
+				Rules:   []uint16{303},
 			},
 			nameEntry{
 				Name:    "Clear-Disk",
 				Program: -1,
-				Rules:   []uint16{302},
+				Rules:   []uint16{303},
 			},
 			nameEntry{
 				Name:    "Clear-EventLog",
 				Program: -1,
-				Rules:   []uint16{459},
+				Rules:   []uint16{461},
 			},
 			nameEntry{
 				Name:    "Clear-RecycleBin",
 				Program: -1,
-				Rules:   []uint16{302},
+				Rules:   []uint16{303},
 			},
 			nameEntry{
 				Name:    "Copy-Item",
@@ -10148,32 +10179,32 @@ var shipped = Set{
 			nameEntry{
 				Name:    "Disable-ComputerRestore",
 				Program: -1,
-				Rules:   []uint16{301},
+				Rules:   []uint16{302},
 			},
 			nameEntry{
 				Name:    "Disable-WindowsOptionalFeature",
 				Program: -1,
-				Rules:   []uint16{459},
+				Rules:   []uint16{461},
 			},
 			nameEntry{
 				Name:    "Enter-PSSession",
 				Program: -1,
-				Rules:   []uint16{416},
+				Rules:   []uint16{418},
 			},
 			nameEntry{
 				Name:    "Format-Volume",
 				Program: -1,
-				Rules:   []uint16{302},
+				Rules:   []uint16{303},
 			},
 			nameEntry{
 				Name:    "Get-ChildItem",
 				Program: 7,
-				Rules:   []uint16{22, 415},
+				Rules:   []uint16{22, 417},
 			},
 			nameEntry{
 				Name:    "Get-Clipboard",
 				Program: -1,
-				Rules:   []uint16{367},
+				Rules:   []uint16{369},
 			},
 			nameEntry{
 				Name:    "Get-Content",
@@ -10196,27 +10227,27 @@ var shipped = Set{
 			nameEntry{
 				Name:    "IEX",
 				Program: -1,
-				Rules:   []uint16{392},
+				Rules:   []uint16{394},
 			},
 			nameEntry{
 				Name:    "Initialize-Disk",
 				Program: -1,
-				Rules:   []uint16{302},
+				Rules:   []uint16{303},
 			},
 			nameEntry{
 				Name:    "InstallUtil.exe",
 				Program: -1,
-				Rules:   []uint16{391},
+				Rules:   []uint16{393},
 			},
 			nameEntry{
 				Name:    "Invoke-Command",
 				Program: -1,
-				Rules:   []uint16{416},
+				Rules:   []uint16{418},
 			},
 			nameEntry{
 				Name:    "Invoke-Expression",
 				Program: -1,
-				Rules:   []uint16{392},
+				Rules:   []uint16{394},
 			},
 			nameEntry{
 				Name:    "Invoke-RestMethod",
@@ -10242,12 +10273,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "New-ItemProperty",
 				Program: -1,
-				Rules:   []uint16{460},
+				Rules:   []uint16{462},
 			},
 			nameEntry{
 				Name:    "New-Service",
 				Program: -1,
-				Rules:   []uint16{460},
+				Rules:   []uint16{462},
 			},
 			nameEntry{
 				Name:    "Out-File",
@@ -10256,12 +10287,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "PsExec.exe",
 				Program: -1,
-				Rules:   []uint16{447},
+				Rules:   []uint16{449},
 			},
 			nameEntry{
 				Name:    "PsExec64.exe",
 				Program: -1,
-				Rules:   []uint16{447},
+				Rules:   []uint16{449},
 			},
 			nameEntry{
 				Name:    "R",
@@ -10270,7 +10301,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "Register-ScheduledTask",
 				Program: -1,
-				Rules:   []uint16{460},
+				Rules:   []uint16{462},
 			},
 			nameEntry{
 				Name:    "Remove-ADGroup",
@@ -10290,7 +10321,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "Remove-EventLog",
 				Program: -1,
-				Rules:   []uint16{459},
+				Rules:   []uint16{461},
 			},
 			nameEntry{
 				Name:    "Remove-Item",
@@ -10299,32 +10330,32 @@ var shipped = Set{
 			nameEntry{
 				Name:    "Remove-Partition",
 				Program: -1,
-				Rules:   []uint16{302},
+				Rules:   []uint16{303},
 			},
 			nameEntry{
 				Name:    "Remove-PhysicalDisk",
 				Program: -1,
-				Rules:   []uint16{302},
+				Rules:   []uint16{303},
 			},
 			nameEntry{
 				Name:    "Remove-Service",
 				Program: -1,
-				Rules:   []uint16{459},
+				Rules:   []uint16{461},
 			},
 			nameEntry{
 				Name:    "Reset-PhysicalDisk",
 				Program: -1,
-				Rules:   []uint16{302},
+				Rules:   []uint16{303},
 			},
 			nameEntry{
 				Name:    "Restart-Computer",
 				Program: -1,
-				Rules:   []uint16{457},
+				Rules:   []uint16{459},
 			},
 			nameEntry{
 				Name:    "Restart-Service",
 				Program: -1,
-				Rules:   []uint16{457},
+				Rules:   []uint16{459},
 			},
 			nameEntry{
 				Name:    "Rscript",
@@ -10341,17 +10372,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "Set-Date",
 				Program: -1,
-				Rules:   []uint16{451},
+				Rules:   []uint16{453},
 			},
 			nameEntry{
 				Name:    "Set-ExecutionPolicy",
 				Program: -1,
-				Rules:   []uint16{459},
+				Rules:   []uint16{461},
 			},
 			nameEntry{
 				Name:    "Set-ItemProperty",
 				Program: -1,
-				Rules:   []uint16{460},
+				Rules:   []uint16{462},
 			},
 			nameEntry{
 				Name: "Set-Location",
@@ -10359,32 +10390,32 @@ var shipped = Set{
 			nameEntry{
 				Name:    "Set-MpPreference",
 				Program: -1,
-				Rules:   []uint16{420, 459},
+				Rules:   []uint16{422, 461},
 			},
 			nameEntry{
 				Name:    "Set-Service",
 				Program: -1,
-				Rules:   []uint16{459},
+				Rules:   []uint16{461},
 			},
 			nameEntry{
 				Name:    "Start-BitsTransfer",
 				Program: -1,
-				Rules:   []uint16{391},
+				Rules:   []uint16{393},
 			},
 			nameEntry{
 				Name:    "Stop-Computer",
 				Program: -1,
-				Rules:   []uint16{457},
+				Rules:   []uint16{459},
 			},
 			nameEntry{
 				Name:    "Stop-Process",
 				Program: 64,
-				Rules:   []uint16{414, 417, 455},
+				Rules:   []uint16{416, 419, 457},
 			},
 			nameEntry{
 				Name:    "Stop-Service",
 				Program: -1,
-				Rules:   []uint16{459},
+				Rules:   []uint16{461},
 			},
 			nameEntry{
 				Name:    "Test-Path",
@@ -10393,12 +10424,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "Uninstall-WindowsFeature",
 				Program: -1,
-				Rules:   []uint16{459},
+				Rules:   []uint16{461},
 			},
 			nameEntry{
 				Name:    "VBoxManage",
 				Program: 62,
-				Rules:   []uint16{241},
+				Rules:   []uint16{242},
 			},
 			nameEntry{
 				Name: "Write-Host",
@@ -10412,12 +10443,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "aa-complain",
 				Program: -1,
-				Rules:   []uint16{409},
+				Rules:   []uint16{411},
 			},
 			nameEntry{
 				Name:    "aa-disable",
 				Program: -1,
-				Rules:   []uint16{409},
+				Rules:   []uint16{411},
 			},
 			nameEntry{
 				Name:    "aa-status",
@@ -10426,7 +10457,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "aa-teardown",
 				Program: -1,
-				Rules:   []uint16{409},
+				Rules:   []uint16{411},
 			},
 			nameEntry{
 				Name:    "ab",
@@ -10470,7 +10501,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "adduser",
 				Program: 65,
-				Rules:   []uint16{407},
+				Rules:   []uint16{409},
 			},
 			nameEntry{
 				Name:    "aerich",
@@ -10494,7 +10525,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "agent",
 				Program: -1,
-				Rules:   []uint16{467},
+				Rules:   []uint16{469},
 			},
 			nameEntry{
 				Name:    "agent-browser",
@@ -10511,7 +10542,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "aider",
 				Program: 67,
-				Rules:   []uint16{467},
+				Rules:   []uint16{469},
 			},
 			nameEntry{
 				Name:    "aim",
@@ -10535,7 +10566,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "aiven",
 				Program: -1,
-				Rules:   []uint16{177, 205, 255},
+				Rules:   []uint16{177, 206, 256},
 			},
 			nameEntry{
 				Name:    "akeyless",
@@ -10567,17 +10598,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "altool",
 				Program: -1,
-				Rules:   []uint16{369, 370},
+				Rules:   []uint16{371, 372},
 			},
 			nameEntry{
 				Name:    "amazon-q",
 				Program: 67,
-				Rules:   []uint16{467},
+				Rules:   []uint16{469},
 			},
 			nameEntry{
 				Name:    "amp",
 				Program: 67,
-				Rules:   []uint16{467, 469},
+				Rules:   []uint16{469, 471},
 			},
 			nameEntry{
 				Name:    "amplify",
@@ -10592,7 +10623,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "anaconda",
 				Program: -1,
-				Rules:   []uint16{373},
+				Rules:   []uint16{375},
 			},
 			nameEntry{
 				Name:    "ansible",
@@ -10606,7 +10637,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "ansible-playbook",
 				Program: 62,
-				Rules:   []uint16{159, 162, 251},
+				Rules:   []uint16{159, 162, 252},
 			},
 			nameEntry{
 				Name:    "ansible-pull",
@@ -10634,7 +10665,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "apk",
 				Program: 45,
-				Rules:   []uint16{384, 442, 466},
+				Rules:   []uint16{386, 444, 468},
 			},
 			nameEntry{
 				Name:    "apparmor_parser",
@@ -10643,7 +10674,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "appcenter",
 				Program: -1,
-				Rules:   []uint16{369},
+				Rules:   []uint16{371},
 			},
 			nameEntry{
 				Name:    "appium",
@@ -10662,22 +10693,22 @@ var shipped = Set{
 			nameEntry{
 				Name:    "apt",
 				Program: 45,
-				Rules:   []uint16{442, 477},
+				Rules:   []uint16{444, 479},
 			},
 			nameEntry{
 				Name:    "apt-get",
 				Program: 45,
-				Rules:   []uint16{442, 477},
+				Rules:   []uint16{444, 479},
 			},
 			nameEntry{
 				Name:    "apt-key",
 				Program: -1,
-				Rules:   []uint16{443},
+				Rules:   []uint16{445},
 			},
 			nameEntry{
 				Name:    "aptitude",
 				Program: 45,
-				Rules:   []uint16{442},
+				Rules:   []uint16{444},
 			},
 			nameEntry{
 				Name:    "ar",
@@ -10706,7 +10737,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "argocd",
 				Program: 62,
-				Rules:   []uint16{25, 26, 51, 52, 199, 208, 230},
+				Rules:   []uint16{25, 26, 51, 52, 200, 209, 231},
 			},
 			nameEntry{
 				Name:    "aria2c",
@@ -10719,7 +10750,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "arp-scan",
 				Program: -1,
-				Rules:   []uint16{427},
+				Rules:   []uint16{429},
 			},
 			nameEntry{
 				Name:    "artillery",
@@ -10745,17 +10776,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "asdf",
 				Program: 45,
-				Rules:   []uint16{402},
+				Rules:   []uint16{404},
 			},
 			nameEntry{
 				Name:    "ash",
 				Program: -1,
-				Rules:   []uint16{389, 390, 445, 446},
+				Rules:   []uint16{391, 392, 447, 448},
 			},
 			nameEntry{
 				Name:    "asr",
 				Program: -1,
-				Rules:   []uint16{282},
+				Rules:   []uint16{283},
 			},
 			nameEntry{
 				Name:    "ast-grep",
@@ -10773,17 +10804,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "at",
 				Program: 65,
-				Rules:   []uint16{400},
+				Rules:   []uint16{402},
 			},
 			nameEntry{
 				Name:    "atlas",
 				Program: 49,
-				Rules:   []uint16{25, 26, 42, 127, 130, 184, 201, 205, 255},
+				Rules:   []uint16{25, 26, 42, 127, 130, 184, 202, 206, 256},
 			},
 			nameEntry{
 				Name:    "atlas-cli",
 				Program: 62,
-				Rules:   []uint16{25, 26, 184, 201, 205},
+				Rules:   []uint16{25, 26, 184, 202, 206},
 			},
 			nameEntry{
 				Name:    "atmos",
@@ -10801,7 +10832,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "attic",
 				Program: -1,
-				Rules:   []uint16{256},
+				Rules:   []uint16{257},
 			},
 			nameEntry{
 				Name:    "attrib",
@@ -10814,17 +10845,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "auditctl",
 				Program: 65,
-				Rules:   []uint16{420, 421},
+				Rules:   []uint16{422, 423},
 			},
 			nameEntry{
 				Name:    "auditpol",
 				Program: -1,
-				Rules:   []uint16{421, 459},
+				Rules:   []uint16{423, 461},
 			},
 			nameEntry{
 				Name:    "auggie",
 				Program: 67,
-				Rules:   []uint16{467},
+				Rules:   []uint16{469},
 			},
 			nameEntry{
 				Name:    "auth0",
@@ -10855,7 +10886,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "autossh",
 				Program: 57,
-				Rules:   []uint16{366, 416},
+				Rules:   []uint16{368, 418},
 			},
 			nameEntry{
 				Name:    "ava",
@@ -10864,7 +10895,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "avn",
 				Program: -1,
-				Rules:   []uint16{177, 205, 255},
+				Rules:   []uint16{177, 206, 256},
 			},
 			nameEntry{
 				Name:    "awk",
@@ -10873,7 +10904,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "aws",
 				Program: 62,
-				Rules:   []uint16{28, 29, 30, 31, 52, 163, 164, 165, 166, 167, 168, 169, 170, 171, 179, 196, 197, 198, 253, 254, 363, 376, 378, 380},
+				Rules:   []uint16{28, 29, 30, 31, 52, 163, 164, 165, 166, 167, 168, 169, 170, 171, 179, 197, 198, 199, 254, 255, 365, 378, 380, 382},
 			},
 			nameEntry{
 				Name:    "aws-cdk",
@@ -10883,7 +10914,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "aws-ses",
 				Program: -1,
-				Rules:   []uint16{364},
+				Rules:   []uint16{366},
 			},
 			nameEntry{
 				Name:    "aws-vault",
@@ -10900,12 +10931,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "az",
 				Program: 62,
-				Rules:   []uint16{25, 26, 51, 52, 174, 175, 176, 196, 197, 198, 203, 204, 205, 206, 255, 363, 376, 378},
+				Rules:   []uint16{25, 26, 51, 52, 174, 175, 176, 197, 198, 199, 204, 205, 206, 207, 256, 365, 378, 380},
 			},
 			nameEntry{
 				Name:    "azcopy",
 				Program: -1,
-				Rules:   []uint16{169, 363, 378},
+				Rules:   []uint16{169, 365, 380},
 			},
 			nameEntry{
 				Name:    "azd",
@@ -10915,12 +10946,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "b2",
 				Program: 30,
-				Rules:   []uint16{134, 203, 378},
+				Rules:   []uint16{134, 204, 380},
 			},
 			nameEntry{
 				Name:    "b2-cli",
 				Program: 62,
-				Rules:   []uint16{168, 169, 363},
+				Rules:   []uint16{168, 169, 365},
 			},
 			nameEntry{
 				Name:    "b2sum",
@@ -10937,12 +10968,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "bacula",
 				Program: -1,
-				Rules:   []uint16{256},
+				Rules:   []uint16{257},
 			},
 			nameEntry{
 				Name:    "badblocks",
 				Program: 65,
-				Rules:   []uint16{282},
+				Rules:   []uint16{283},
 			},
 			nameEntry{
 				Name:    "bandit",
@@ -10955,12 +10986,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "bao",
 				Program: 62,
-				Rules:   []uint16{33, 197, 245},
+				Rules:   []uint16{33, 198, 246},
 			},
 			nameEntry{
 				Name:    "barman",
 				Program: 66,
-				Rules:   []uint16{256},
+				Rules:   []uint16{257},
 			},
 			nameEntry{
 				Name:    "base32",
@@ -10980,7 +11011,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "bash",
 				Program: 4,
-				Rules:   []uint16{389, 390, 445, 446},
+				Rules:   []uint16{391, 392, 447, 448},
 			},
 			nameEntry{
 				Name:    "bat",
@@ -10993,7 +11024,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "batch",
 				Program: 65,
-				Rules:   []uint16{400},
+				Rules:   []uint16{402},
 			},
 			nameEntry{
 				Name:    "bats",
@@ -11023,22 +11054,22 @@ var shipped = Set{
 			nameEntry{
 				Name:    "bcache-super-show",
 				Program: -1,
-				Rules:   []uint16{297},
+				Rules:   []uint16{298},
 			},
 			nameEntry{
 				Name:    "bcdboot",
 				Program: -1,
-				Rules:   []uint16{450},
+				Rules:   []uint16{452},
 			},
 			nameEntry{
 				Name:    "bcdedit",
 				Program: 65,
-				Rules:   []uint16{256, 301},
+				Rules:   []uint16{257, 302},
 			},
 			nameEntry{
 				Name:    "bcdedit.exe",
 				Program: -1,
-				Rules:   []uint16{301},
+				Rules:   []uint16{302},
 			},
 			nameEntry{
 				Name:    "bcp",
@@ -11076,7 +11107,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "bettercap",
 				Program: -1,
-				Rules:   []uint16{55, 427},
+				Rules:   []uint16{55, 429},
 			},
 			nameEntry{
 				Name:    "betterleaks",
@@ -11086,7 +11117,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "bfg",
 				Program: 51,
-				Rules:   []uint16{330},
+				Rules:   []uint16{331},
 			},
 			nameEntry{
 				Name:    "bfs",
@@ -11113,7 +11144,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "bisync",
 				Program: -1,
-				Rules:   []uint16{252},
+				Rules:   []uint16{253},
 			},
 			nameEntry{
 				Name:    "bitbucket",
@@ -11128,12 +11159,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "bitsadmin",
 				Program: -1,
-				Rules:   []uint16{391},
+				Rules:   []uint16{393},
 			},
 			nameEntry{
 				Name:    "bitsadmin.exe",
 				Program: -1,
-				Rules:   []uint16{391},
+				Rules:   []uint16{393},
 			},
 			nameEntry{
 				Name:    "bk",
@@ -11147,17 +11178,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "bleachbit",
 				Program: -1,
-				Rules:   []uint16{283},
+				Rules:   []uint16{284},
 			},
 			nameEntry{
 				Name:    "bless",
 				Program: -1,
-				Rules:   []uint16{450},
+				Rules:   []uint16{452},
 			},
 			nameEntry{
 				Name:    "blkdiscard",
 				Program: 65,
-				Rules:   []uint16{282},
+				Rules:   []uint16{283},
 			},
 			nameEntry{
 				Name:    "blkid",
@@ -11175,37 +11206,37 @@ var shipped = Set{
 			nameEntry{
 				Name:    "bootctl",
 				Program: -1,
-				Rules:   []uint16{450},
+				Rules:   []uint16{452},
 			},
 			nameEntry{
 				Name:    "bootrec",
 				Program: -1,
-				Rules:   []uint16{450},
+				Rules:   []uint16{452},
 			},
 			nameEntry{
 				Name:    "bore",
 				Program: -1,
-				Rules:   []uint16{364, 365},
+				Rules:   []uint16{366, 367},
 			},
 			nameEntry{
 				Name:    "borg",
 				Program: 66,
-				Rules:   []uint16{256},
+				Rules:   []uint16{257},
 			},
 			nameEntry{
 				Name:    "borgmatic",
 				Program: 66,
-				Rules:   []uint16{256},
+				Rules:   []uint16{257},
 			},
 			nameEntry{
 				Name:    "boundary",
 				Program: 62,
-				Rules:   []uint16{245},
+				Rules:   []uint16{246},
 			},
 			nameEntry{
 				Name:    "bpftool",
 				Program: -1,
-				Rules:   []uint16{410},
+				Rules:   []uint16{412},
 			},
 			nameEntry{
 				Name:    "bq",
@@ -11222,7 +11253,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "brew",
 				Program: 45,
-				Rules:   []uint16{384, 401, 414, 437, 442, 477},
+				Rules:   []uint16{386, 403, 416, 439, 444, 479},
 			},
 			nameEntry{
 				Name:    "bridge",
@@ -11231,7 +11262,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "bsdtar",
 				Program: 24,
-				Rules:   []uint16{53, 299, 395},
+				Rules:   []uint16{53, 300, 397},
 			},
 			nameEntry{
 				Name:    "btop",
@@ -11240,7 +11271,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "btrfs",
 				Program: 65,
-				Rules:   []uint16{256},
+				Rules:   []uint16{257},
 			},
 			nameEntry{
 				Name:    "buck",
@@ -11263,7 +11294,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "buildah",
 				Program: 63,
-				Rules:   []uint16{51, 247, 375},
+				Rules:   []uint16{51, 248, 377},
 			},
 			nameEntry{
 				Name:    "buildkite-agent",
@@ -11276,12 +11307,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "bun",
 				Program: 40,
-				Rules:   []uint16{120, 121, 122, 123, 124, 125, 131, 158, 186, 187, 373, 384, 385, 394},
+				Rules:   []uint16{120, 121, 122, 123, 124, 125, 131, 158, 186, 187, 375, 386, 387, 396},
 			},
 			nameEntry{
 				Name:    "bundle",
 				Program: 44,
-				Rules:   []uint16{394},
+				Rules:   []uint16{396},
 			},
 			nameEntry{
 				Name:    "bundle-exec",
@@ -11294,7 +11325,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "bunx",
 				Program: 41,
-				Rules:   []uint16{373, 384, 388},
+				Rules:   []uint16{375, 386, 390},
 			},
 			nameEntry{
 				Name:    "bunzip2",
@@ -11303,7 +11334,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "bup",
 				Program: 66,
-				Rules:   []uint16{256},
+				Rules:   []uint16{257},
 			},
 			nameEntry{
 				Name:    "busted",
@@ -11312,12 +11343,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "busybox",
 				Program: 4,
-				Rules:   []uint16{381},
+				Rules:   []uint16{383},
 			},
 			nameEntry{
 				Name:    "bw",
 				Program: 62,
-				Rules:   []uint16{33, 57, 245},
+				Rules:   []uint16{33, 57, 246},
 			},
 			nameEntry{
 				Name:    "bwrap",
@@ -11343,7 +11374,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "bzr",
 				Program: -1,
-				Rules:   []uint16{340},
+				Rules:   []uint16{342},
 			},
 			nameEntry{
 				Name:    "c++",
@@ -11360,12 +11391,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "cacls",
 				Program: -1,
-				Rules:   []uint16{298, 300},
+				Rules:   []uint16{299, 301},
 			},
 			nameEntry{
 				Name:    "caddy",
 				Program: 46,
-				Rules:   []uint16{381},
+				Rules:   []uint16{383},
 			},
 			nameEntry{
 				Name:    "caffeinate",
@@ -11381,7 +11412,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "cap",
 				Program: 62,
-				Rules:   []uint16{162, 251},
+				Rules:   []uint16{162, 252},
 			},
 			nameEntry{
 				Name:    "caprover",
@@ -11395,7 +11426,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "cargo",
 				Program: 32,
-				Rules:   []uint16{40, 52, 131, 373, 374, 384, 394},
+				Rules:   []uint16{40, 52, 131, 375, 376, 386, 396},
 			},
 			nameEntry{
 				Name:    "cargo-watch",
@@ -11471,37 +11502,37 @@ var shipped = Set{
 			nameEntry{
 				Name:    "certbot",
 				Program: 65,
-				Rules:   []uint16{279},
+				Rules:   []uint16{280},
 			},
 			nameEntry{
 				Name:    "certutil",
 				Program: -1,
-				Rules:   []uint16{391, 443, 463},
+				Rules:   []uint16{393, 445, 465},
 			},
 			nameEntry{
 				Name:    "certutil.exe",
 				Program: -1,
-				Rules:   []uint16{391},
+				Rules:   []uint16{393},
 			},
 			nameEntry{
 				Name:    "cf",
 				Program: 62,
-				Rules:   []uint16{25, 26, 51, 177, 199},
+				Rules:   []uint16{25, 26, 51, 177, 200},
 			},
 			nameEntry{
 				Name:    "cfdisk",
 				Program: 65,
-				Rules:   []uint16{282},
+				Rules:   []uint16{283},
 			},
 			nameEntry{
 				Name:    "cfssl",
 				Program: -1,
-				Rules:   []uint16{279},
+				Rules:   []uint16{280},
 			},
 			nameEntry{
 				Name:    "chage",
 				Program: 65,
-				Rules:   []uint16{407},
+				Rules:   []uint16{409},
 			},
 			nameEntry{
 				Name:    "chalice",
@@ -11511,22 +11542,22 @@ var shipped = Set{
 			nameEntry{
 				Name:    "chamber",
 				Program: 62,
-				Rules:   []uint16{33, 245},
+				Rules:   []uint16{33, 246},
 			},
 			nameEntry{
 				Name:    "changeset",
 				Program: -1,
-				Rules:   []uint16{373},
+				Rules:   []uint16{375},
 			},
 			nameEntry{
 				Name:    "charmcraft",
 				Program: 33,
-				Rules:   []uint16{373, 374},
+				Rules:   []uint16{375, 376},
 			},
 			nameEntry{
 				Name:    "chattr",
 				Program: 20,
-				Rules:   []uint16{293, 298},
+				Rules:   []uint16{294, 299},
 			},
 			nameEntry{
 				Name:    "checkov",
@@ -11543,7 +11574,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "chef-client",
 				Program: -1,
-				Rules:   []uint16{251},
+				Rules:   []uint16{252},
 			},
 			nameEntry{
 				Name:    "chezmoi",
@@ -11556,22 +11587,22 @@ var shipped = Set{
 			nameEntry{
 				Name:    "chisel",
 				Program: -1,
-				Rules:   []uint16{355},
+				Rules:   []uint16{357},
 			},
 			nameEntry{
 				Name:    "chkconfig",
 				Program: 65,
-				Rules:   []uint16{401},
+				Rules:   []uint16{403},
 			},
 			nameEntry{
 				Name:    "chmod",
 				Program: 20,
-				Rules:   []uint16{290, 291, 387, 406},
+				Rules:   []uint16{291, 292, 389, 408},
 			},
 			nameEntry{
 				Name:    "choco",
 				Program: 45,
-				Rules:   []uint16{442, 466},
+				Rules:   []uint16{444, 468},
 			},
 			nameEntry{
 				Name:    "chown",
@@ -11580,12 +11611,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "chpasswd",
 				Program: 65,
-				Rules:   []uint16{407},
+				Rules:   []uint16{409},
 			},
 			nameEntry{
 				Name:    "chrome-webstore-upload",
 				Program: -1,
-				Rules:   []uint16{369},
+				Rules:   []uint16{371},
 			},
 			nameEntry{
 				Name:    "chroot",
@@ -11598,17 +11629,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "chsh",
 				Program: 65,
-				Rules:   []uint16{407},
+				Rules:   []uint16{409},
 			},
 			nameEntry{
 				Name:    "cipher",
 				Program: -1,
-				Rules:   []uint16{283, 301},
+				Rules:   []uint16{284, 302},
 			},
 			nameEntry{
 				Name:    "cipher.exe",
 				Program: -1,
-				Rules:   []uint16{301},
+				Rules:   []uint16{302},
 			},
 			nameEntry{
 				Name:    "circleci",
@@ -11623,7 +11654,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "civo",
 				Program: 62,
-				Rules:   []uint16{25, 26, 177, 204, 255},
+				Rules:   []uint16{25, 26, 177, 205, 256},
 			},
 			nameEntry{
 				Name:    "cksum",
@@ -11648,7 +11679,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "claude",
 				Program: 67,
-				Rules:   []uint16{467, 469},
+				Rules:   []uint16{469, 471},
 			},
 			nameEntry{
 				Name:    "claudia",
@@ -11658,7 +11689,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "clawhub",
 				Program: -1,
-				Rules:   []uint16{373},
+				Rules:   []uint16{375},
 			},
 			nameEntry{
 				Name: "clear",
@@ -11666,7 +11697,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "clear-disk",
 				Program: -1,
-				Rules:   []uint16{302},
+				Rules:   []uint16{303},
 			},
 			nameEntry{
 				Name:    "clearml-data",
@@ -11695,7 +11726,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "cline",
 				Program: 67,
-				Rules:   []uint16{467},
+				Rules:   []uint16{469},
 			},
 			nameEntry{
 				Name:    "clippy-driver",
@@ -11716,7 +11747,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "cloudflared",
 				Program: 46,
-				Rules:   []uint16{207, 365},
+				Rules:   []uint16{208, 367},
 			},
 			nameEntry{
 				Name:    "cloudquery",
@@ -11730,7 +11761,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "clusterctl",
 				Program: -1,
-				Rules:   []uint16{246},
+				Rules:   []uint16{247},
 			},
 			nameEntry{
 				Name:    "clusterdb",
@@ -11756,7 +11787,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "cn",
 				Program: 67,
-				Rules:   []uint16{467},
+				Rules:   []uint16{469},
 			},
 			nameEntry{
 				Name:    "cockroach",
@@ -11770,7 +11801,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "code-push",
 				Program: -1,
-				Rules:   []uint16{369},
+				Rules:   []uint16{371},
 			},
 			nameEntry{
 				Name:    "codeception",
@@ -11796,17 +11827,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "codex",
 				Program: 67,
-				Rules:   []uint16{467, 469},
+				Rules:   []uint16{469, 471},
 			},
 			nameEntry{
 				Name:    "cog",
 				Program: -1,
-				Rules:   []uint16{372},
+				Rules:   []uint16{374},
 			},
 			nameEntry{
 				Name:    "colima",
 				Program: 62,
-				Rules:   []uint16{241},
+				Rules:   []uint16{242},
 			},
 			nameEntry{
 				Name:    "colordiff",
@@ -11840,7 +11871,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "composer",
 				Program: 45,
-				Rules:   []uint16{124, 394},
+				Rules:   []uint16{124, 396},
 			},
 			nameEntry{
 				Name:    "conan",
@@ -11853,7 +11884,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "conda",
 				Program: 42,
-				Rules:   []uint16{373},
+				Rules:   []uint16{375},
 			},
 			nameEntry{
 				Name:    "configure",
@@ -11877,7 +11908,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "consul",
 				Program: 59,
-				Rules:   []uint16{116, 245},
+				Rules:   []uint16{116, 246},
 			},
 			nameEntry{
 				Name:    "contentful",
@@ -11904,7 +11935,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "copilot",
 				Program: 67,
-				Rules:   []uint16{246, 467, 469},
+				Rules:   []uint16{247, 469, 471},
 			},
 			nameEntry{
 				Name:    "corepack",
@@ -11930,7 +11961,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "cp",
 				Program: 18,
-				Rules:   []uint16{63, 285},
+				Rules:   []uint16{63, 286},
 			},
 			nameEntry{
 				Name:    "cpan",
@@ -11974,7 +12005,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "crane",
 				Program: 63,
-				Rules:   []uint16{51, 375, 376},
+				Rules:   []uint16{51, 377, 378},
 			},
 			nameEntry{
 				Name:    "createdb",
@@ -11992,7 +12023,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "credstash",
 				Program: 62,
-				Rules:   []uint16{33, 245},
+				Rules:   []uint16{33, 246},
 			},
 			nameEntry{
 				Name:    "crictl",
@@ -12001,12 +12032,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "croc",
 				Program: 57,
-				Rules:   []uint16{364, 378},
+				Rules:   []uint16{366, 380},
 			},
 			nameEntry{
 				Name:    "crontab",
 				Program: 65,
-				Rules:   []uint16{400},
+				Rules:   []uint16{402},
 			},
 			nameEntry{
 				Name:    "cross",
@@ -12024,17 +12055,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "crush",
 				Program: 67,
-				Rules:   []uint16{467},
+				Rules:   []uint16{469},
 			},
 			nameEntry{
 				Name:    "cryptcat",
 				Program: -1,
-				Rules:   []uint16{355},
+				Rules:   []uint16{357},
 			},
 			nameEntry{
 				Name:    "cryptsetup",
 				Program: 65,
-				Rules:   []uint16{282, 426},
+				Rules:   []uint16{283, 428},
 			},
 			nameEntry{
 				Name:    "crystal",
@@ -12047,17 +12078,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "cscript",
 				Program: -1,
-				Rules:   []uint16{391},
+				Rules:   []uint16{393},
 			},
 			nameEntry{
 				Name:    "cscript.exe",
 				Program: -1,
-				Rules:   []uint16{391},
+				Rules:   []uint16{393},
 			},
 			nameEntry{
 				Name:    "csh",
 				Program: -1,
-				Rules:   []uint16{445, 446},
+				Rules:   []uint16{447, 448},
 			},
 			nameEntry{
 				Name:    "cspell",
@@ -12070,7 +12101,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "csrutil",
 				Program: 65,
-				Rules:   []uint16{409, 422, 450},
+				Rules:   []uint16{411, 424, 452},
 			},
 			nameEntry{
 				Name:    "csvcut",
@@ -12113,17 +12144,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "curl",
 				Program: 53,
-				Rules:   []uint16{380},
+				Rules:   []uint16{382},
 			},
 			nameEntry{
 				Name:    "curl-upload",
 				Program: -1,
-				Rules:   []uint16{364},
+				Rules:   []uint16{366},
 			},
 			nameEntry{
 				Name:    "curlftpfs",
 				Program: -1,
-				Rules:   []uint16{378},
+				Rules:   []uint16{380},
 			},
 			nameEntry{
 				Name:    "curlie",
@@ -12140,7 +12171,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "cursor-agent",
 				Program: 67,
-				Rules:   []uint16{467, 469},
+				Rules:   []uint16{469, 471},
 			},
 			nameEntry{
 				Name:    "cut",
@@ -12149,7 +12180,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "cvs",
 				Program: -1,
-				Rules:   []uint16{340},
+				Rules:   []uint16{342},
 			},
 			nameEntry{
 				Name:    "cwebp",
@@ -12193,12 +12224,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "darkhttpd",
 				Program: -1,
-				Rules:   []uint16{381},
+				Rules:   []uint16{383},
 			},
 			nameEntry{
 				Name:    "dart",
 				Program: 33,
-				Rules:   []uint16{373},
+				Rules:   []uint16{375},
 			},
 			nameEntry{
 				Name:    "dartanalyzer",
@@ -12211,7 +12242,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "dash",
 				Program: 4,
-				Rules:   []uint16{389, 390, 445, 446},
+				Rules:   []uint16{391, 392, 447, 448},
 			},
 			nameEntry{
 				Name:    "dashlane",
@@ -12231,7 +12262,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "date",
 				Program: 9,
-				Rules:   []uint16{451},
+				Rules:   []uint16{453},
 			},
 			nameEntry{
 				Name:    "db-migrate",
@@ -12241,7 +12272,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "dban",
 				Program: -1,
-				Rules:   []uint16{282},
+				Rules:   []uint16{283},
 			},
 			nameEntry{
 				Name:    "dbmate",
@@ -12283,12 +12314,12 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:  "declare",
-				Rules: []uint16{277, 428, 478, 482},
+				Rules: []uint16{278, 430, 480, 484},
 			},
 			nameEntry{
 				Name:    "defaults",
 				Program: 65,
-				Rules:   []uint16{465},
+				Rules:   []uint16{467},
 			},
 			nameEntry{
 				Name:    "del",
@@ -12305,12 +12336,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "deluser",
 				Program: 65,
-				Rules:   []uint16{407},
+				Rules:   []uint16{409},
 			},
 			nameEntry{
 				Name:    "deno",
 				Program: 40,
-				Rules:   []uint16{124, 125, 373, 384},
+				Rules:   []uint16{124, 125, 375, 386},
 			},
 			nameEntry{
 				Name:    "depcheck",
@@ -12349,17 +12380,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "devin",
 				Program: 67,
-				Rules:   []uint16{467},
+				Rules:   []uint16{469},
 			},
 			nameEntry{
 				Name:    "devspace",
 				Program: -1,
-				Rules:   []uint16{157, 230},
+				Rules:   []uint16{157, 231},
 			},
 			nameEntry{
 				Name:    "devtunnel",
 				Program: -1,
-				Rules:   []uint16{365},
+				Rules:   []uint16{367},
 			},
 			nameEntry{
 				Name:    "df",
@@ -12385,12 +12416,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "dig",
 				Program: 56,
-				Rules:   []uint16{358},
+				Rules:   []uint16{360},
 			},
 			nameEntry{
 				Name:    "dir",
 				Program: 7,
-				Rules:   []uint16{22, 415},
+				Rules:   []uint16{22, 417},
 			},
 			nameEntry{
 				Name:    "directus",
@@ -12400,7 +12431,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "direnv",
 				Program: 65,
-				Rules:   []uint16{402},
+				Rules:   []uint16{404},
 			},
 			nameEntry{
 				Name: "dirname",
@@ -12411,17 +12442,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "diskpart",
 				Program: 65,
-				Rules:   []uint16{282},
+				Rules:   []uint16{283},
 			},
 			nameEntry{
 				Name:    "diskshadow",
 				Program: -1,
-				Rules:   []uint16{301},
+				Rules:   []uint16{302},
 			},
 			nameEntry{
 				Name:    "diskutil",
 				Program: 65,
-				Rules:   []uint16{282},
+				Rules:   []uint16{283},
 			},
 			nameEntry{
 				Name: "disown",
@@ -12458,27 +12489,27 @@ var shipped = Set{
 			nameEntry{
 				Name:    "dmsetup",
 				Program: -1,
-				Rules:   []uint16{297},
+				Rules:   []uint16{298},
 			},
 			nameEntry{
 				Name:    "dnf",
 				Program: 45,
-				Rules:   []uint16{442},
+				Rules:   []uint16{444},
 			},
 			nameEntry{
 				Name:    "doas",
 				Program: 65,
-				Rules:   []uint16{404},
+				Rules:   []uint16{406},
 			},
 			nameEntry{
 				Name:    "docker",
 				Program: 63,
-				Rules:   []uint16{51, 52, 58, 231, 232, 233, 235, 236, 237, 238, 239, 240, 247, 250, 375},
+				Rules:   []uint16{51, 52, 58, 232, 233, 234, 236, 237, 238, 239, 240, 241, 248, 251, 377},
 			},
 			nameEntry{
 				Name:    "docker-compose",
 				Program: 63,
-				Rules:   []uint16{233, 234},
+				Rules:   []uint16{234, 235},
 			},
 			nameEntry{
 				Name:    "docker-machine",
@@ -12488,7 +12519,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "doctl",
 				Program: 62,
-				Rules:   []uint16{25, 26, 42, 52, 177, 198, 204, 205, 255, 376, 444},
+				Rules:   []uint16{25, 26, 42, 52, 177, 199, 205, 206, 256, 378, 446},
 			},
 			nameEntry{
 				Name:    "doctrine",
@@ -12507,7 +12538,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "doggo",
 				Program: 56,
-				Rules:   []uint16{358},
+				Rules:   []uint16{360},
 			},
 			nameEntry{
 				Name:    "dogshell",
@@ -12522,7 +12553,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "doppler",
 				Program: 62,
-				Rules:   []uint16{33, 197, 245},
+				Rules:   []uint16{33, 198, 246},
 			},
 			nameEntry{
 				Name:    "dos2unix",
@@ -12549,7 +12580,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "dotnet",
 				Program: 35,
-				Rules:   []uint16{127, 131, 373, 374},
+				Rules:   []uint16{127, 131, 375, 376},
 			},
 			nameEntry{
 				Name:    "dotnet-ef",
@@ -12559,17 +12590,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "dpkg",
 				Program: 45,
-				Rules:   []uint16{384, 442, 466},
+				Rules:   []uint16{386, 444, 468},
 			},
 			nameEntry{
 				Name:    "dracut",
 				Program: -1,
-				Rules:   []uint16{450},
+				Rules:   []uint16{452},
 			},
 			nameEntry{
 				Name:    "draft",
 				Program: -1,
-				Rules:   []uint16{246},
+				Rules:   []uint16{247},
 			},
 			nameEntry{
 				Name:    "dragonfly-cli",
@@ -12588,7 +12619,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "drill",
 				Program: 56,
-				Rules:   []uint16{76, 358},
+				Rules:   []uint16{76, 360},
 			},
 			nameEntry{
 				Name:    "drizzle-kit",
@@ -12598,7 +12629,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "droid",
 				Program: 67,
-				Rules:   []uint16{467},
+				Rules:   []uint16{469},
 			},
 			nameEntry{
 				Name:    "drone",
@@ -12608,7 +12639,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "dropbox",
 				Program: -1,
-				Rules:   []uint16{378},
+				Rules:   []uint16{380},
 			},
 			nameEntry{
 				Name:    "dropdb",
@@ -12633,12 +12664,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "dscl",
 				Program: -1,
-				Rules:   []uint16{407, 408, 465},
+				Rules:   []uint16{410, 467},
 			},
 			nameEntry{
 				Name:    "dseditgroup",
 				Program: -1,
-				Rules:   []uint16{407, 408},
+				Rules:   []uint16{409, 410},
 			},
 			nameEntry{
 				Name:    "dsh",
@@ -12686,12 +12717,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "duplicacy",
 				Program: 66,
-				Rules:   []uint16{256},
+				Rules:   []uint16{257},
 			},
 			nameEntry{
 				Name:    "duplicity",
 				Program: 66,
-				Rules:   []uint16{256},
+				Rules:   []uint16{257},
 			},
 			nameEntry{
 				Name:    "dust",
@@ -12705,7 +12736,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "dweb",
 				Program: -1,
-				Rules:   []uint16{364},
+				Rules:   []uint16{366},
 			},
 			nameEntry{
 				Name:    "dyff",
@@ -12727,12 +12758,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "eas",
 				Program: -1,
-				Rules:   []uint16{369, 370},
+				Rules:   []uint16{371, 372},
 			},
 			nameEntry{
 				Name:    "eas-cli",
 				Program: -1,
-				Rules:   []uint16{369, 370},
+				Rules:   []uint16{371, 372},
 			},
 			nameEntry{
 				Name:    "easy_install",
@@ -12741,12 +12772,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "easyrsa",
 				Program: -1,
-				Rules:   []uint16{279},
+				Rules:   []uint16{280},
 			},
 			nameEntry{
 				Name:    "eb",
 				Program: 62,
-				Rules:   []uint16{25, 26, 42, 157, 159, 199},
+				Rules:   []uint16{25, 26, 42, 157, 159, 200},
 			},
 			nameEntry{
 				Name: "echo",
@@ -12767,7 +12798,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "edge-addons",
 				Program: -1,
-				Rules:   []uint16{369},
+				Rules:   []uint16{371},
 			},
 			nameEntry{
 				Name:    "edgedb",
@@ -12781,7 +12812,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "efibootmgr",
 				Program: -1,
-				Rules:   []uint16{450},
+				Rules:   []uint16{452},
 			},
 			nameEntry{
 				Name:    "egrep",
@@ -12791,7 +12822,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "eksctl",
 				Program: 62,
-				Rules:   []uint16{25, 26, 223, 246},
+				Rules:   []uint16{25, 26, 224, 247},
 			},
 			nameEntry{
 				Name:    "elasticsearch-node",
@@ -12845,11 +12876,11 @@ var shipped = Set{
 			nameEntry{
 				Name:    "emerge",
 				Program: 45,
-				Rules:   []uint16{442, 466},
+				Rules:   []uint16{444, 468},
 			},
 			nameEntry{
 				Name:  "enable",
-				Rules: []uint16{464},
+				Rules: []uint16{466},
 			},
 			nameEntry{
 				Name:    "encore",
@@ -12872,7 +12903,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "env",
 				Program: 2,
-				Rules:   []uint16{428, 478, 479, 482},
+				Rules:   []uint16{430, 480, 481, 484},
 			},
 			nameEntry{
 				Name:    "env0",
@@ -12918,12 +12949,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "esxcli",
 				Program: -1,
-				Rules:   []uint16{241},
+				Rules:   []uint16{242},
 			},
 			nameEntry{
 				Name:    "et",
 				Program: -1,
-				Rules:   []uint16{416},
+				Rules:   []uint16{418},
 			},
 			nameEntry{
 				Name:    "etcdctl",
@@ -12937,7 +12968,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "ettercap",
 				Program: -1,
-				Rules:   []uint16{55, 427},
+				Rules:   []uint16{55, 429},
 			},
 			nameEntry{
 				Name:    "eval",
@@ -12960,7 +12991,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "exa",
 				Program: 7,
-				Rules:   []uint16{415},
+				Rules:   []uint16{417},
 			},
 			nameEntry{
 				Name:    "exec",
@@ -12980,7 +13011,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "exo",
 				Program: 62,
-				Rules:   []uint16{177, 204, 255},
+				Rules:   []uint16{177, 205, 256},
 			},
 			nameEntry{
 				Name:    "expand",
@@ -12992,7 +13023,7 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:  "export",
-				Rules: []uint16{277, 428, 478, 482},
+				Rules: []uint16{278, 430, 480, 484},
 			},
 			nameEntry{
 				Name:    "expr",
@@ -13001,7 +13032,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "extlinux",
 				Program: -1,
-				Rules:   []uint16{450},
+				Rules:   []uint16{452},
 			},
 			nameEntry{
 				Name:    "eyaml",
@@ -13011,12 +13042,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "eza",
 				Program: 7,
-				Rules:   []uint16{415},
+				Rules:   []uint16{417},
 			},
 			nameEntry{
 				Name:    "fab",
 				Program: 46,
-				Rules:   []uint16{124, 162, 251},
+				Rules:   []uint16{124, 162, 252},
 			},
 			nameEntry{
 				Name:    "fabric",
@@ -13029,7 +13060,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "falconctl",
 				Program: -1,
-				Rules:   []uint16{409},
+				Rules:   []uint16{411},
 			},
 			nameEntry{
 				Name:    "fallocate",
@@ -13049,7 +13080,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "fastlane",
 				Program: 33,
-				Rules:   []uint16{369, 371},
+				Rules:   []uint16{371, 373},
 			},
 			nameEntry{
 				Name: "fc",
@@ -13057,17 +13088,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "fcrontab",
 				Program: -1,
-				Rules:   []uint16{400},
+				Rules:   []uint16{402},
 			},
 			nameEntry{
 				Name:    "fd",
 				Program: 16,
-				Rules:   []uint16{415},
+				Rules:   []uint16{417},
 			},
 			nameEntry{
 				Name:    "fdesetup",
 				Program: -1,
-				Rules:   []uint16{409},
+				Rules:   []uint16{411},
 			},
 			nameEntry{
 				Name:    "fdfind",
@@ -13076,7 +13107,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "fdisk",
 				Program: 65,
-				Rules:   []uint16{282},
+				Rules:   []uint16{283},
 			},
 			nameEntry{
 				Name:    "ffmpeg",
@@ -13089,12 +13120,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "ffsend",
 				Program: -1,
-				Rules:   []uint16{364, 378},
+				Rules:   []uint16{366, 380},
 			},
 			nameEntry{
 				Name:    "ffuf",
 				Program: -1,
-				Rules:   []uint16{427},
+				Rules:   []uint16{429},
 			},
 			nameEntry{
 				Name: "fg",
@@ -13114,7 +13145,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "find",
 				Program: 16,
-				Rules:   []uint16{62, 415},
+				Rules:   []uint16{62, 417},
 			},
 			nameEntry{
 				Name:    "findmnt",
@@ -13141,7 +13172,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "firefox-send",
 				Program: -1,
-				Rules:   []uint16{378},
+				Rules:   []uint16{380},
 			},
 			nameEntry{
 				Name:    "firejail",
@@ -13150,17 +13181,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "firewall-cmd",
 				Program: 65,
-				Rules:   []uint16{420},
+				Rules:   []uint16{422},
 			},
 			nameEntry{
 				Name:    "fish",
 				Program: 4,
-				Rules:   []uint16{389, 390, 445, 446},
+				Rules:   []uint16{391, 392, 447, 448},
 			},
 			nameEntry{
 				Name:    "fkill",
 				Program: 64,
-				Rules:   []uint16{417},
+				Rules:   []uint16{419},
 			},
 			nameEntry{
 				Name:    "flake8",
@@ -13174,7 +13205,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "flashrom",
 				Program: -1,
-				Rules:   []uint16{450},
+				Rules:   []uint16{452},
 			},
 			nameEntry{
 				Name:    "flask",
@@ -13188,12 +13219,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "flatpak",
 				Program: 45,
-				Rules:   []uint16{442},
+				Rules:   []uint16{444},
 			},
 			nameEntry{
 				Name:    "flit",
 				Program: 33,
-				Rules:   []uint16{373},
+				Rules:   []uint16{375},
 			},
 			nameEntry{
 				Name:    "flock",
@@ -13202,27 +13233,27 @@ var shipped = Set{
 			nameEntry{
 				Name:    "fltmc",
 				Program: -1,
-				Rules:   []uint16{421},
+				Rules:   []uint16{423},
 			},
 			nameEntry{
 				Name:    "flutter",
 				Program: 33,
-				Rules:   []uint16{373},
+				Rules:   []uint16{375},
 			},
 			nameEntry{
 				Name:    "flux",
 				Program: 62,
-				Rules:   []uint16{230},
+				Rules:   []uint16{231},
 			},
 			nameEntry{
 				Name:    "fly",
 				Program: 62,
-				Rules:   []uint16{24, 25, 26, 42, 52, 159, 182, 192, 193, 199, 201, 202, 255},
+				Rules:   []uint16{24, 25, 26, 42, 52, 159, 182, 192, 194, 200, 202, 203, 256},
 			},
 			nameEntry{
 				Name:    "flyctl",
 				Program: 62,
-				Rules:   []uint16{24, 25, 26, 42, 52, 159, 182, 199, 201, 202, 255},
+				Rules:   []uint16{24, 25, 26, 42, 52, 159, 182, 200, 202, 203, 256},
 			},
 			nameEntry{
 				Name:    "flyte",
@@ -13254,52 +13285,52 @@ var shipped = Set{
 			nameEntry{
 				Name:    "foreman",
 				Program: 46,
-				Rules:   []uint16{458},
+				Rules:   []uint16{460},
 			},
 			nameEntry{
 				Name:    "forever",
 				Program: 46,
-				Rules:   []uint16{458},
+				Rules:   []uint16{460},
 			},
 			nameEntry{
 				Name:    "forfiles",
 				Program: -1,
-				Rules:   []uint16{391},
+				Rules:   []uint16{393},
 			},
 			nameEntry{
 				Name:    "forge",
 				Program: 67,
-				Rules:   []uint16{184, 467},
+				Rules:   []uint16{184, 469},
 			},
 			nameEntry{
 				Name:    "forkbomb",
 				Program: -1,
-				Rules:   []uint16{436},
+				Rules:   []uint16{438},
 			},
 			nameEntry{
 				Name:    "format",
 				Program: 65,
-				Rules:   []uint16{282},
+				Rules:   []uint16{283},
 			},
 			nameEntry{
 				Name:    "format-volume",
 				Program: -1,
-				Rules:   []uint16{302},
+				Rules:   []uint16{303},
 			},
 			nameEntry{
 				Name:    "format.com",
 				Program: -1,
-				Rules:   []uint16{302},
+				Rules:   []uint16{303},
 			},
 			nameEntry{
 				Name:    "fossil",
 				Program: 51,
-				Rules:   []uint16{339},
+				Rules:   []uint16{341},
 			},
 			nameEntry{
 				Name:    "fpaste",
 				Program: -1,
-				Rules:   []uint16{364},
+				Rules:   []uint16{366},
 			},
 			nameEntry{
 				Name:    "fpc",
@@ -13316,7 +13347,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "frpc",
 				Program: -1,
-				Rules:   []uint16{355},
+				Rules:   []uint16{357},
 			},
 			nameEntry{
 				Name:    "fsck",
@@ -13325,32 +13356,32 @@ var shipped = Set{
 			nameEntry{
 				Name:    "fsutil",
 				Program: -1,
-				Rules:   []uint16{301},
+				Rules:   []uint16{302},
 			},
 			nameEntry{
 				Name:    "fsutil.exe",
 				Program: -1,
-				Rules:   []uint16{301},
+				Rules:   []uint16{302},
 			},
 			nameEntry{
 				Name:    "ftp",
 				Program: 57,
-				Rules:   []uint16{378, 379},
+				Rules:   []uint16{380, 381},
 			},
 			nameEntry{
 				Name:    "fuser",
 				Program: 64,
-				Rules:   []uint16{417},
+				Rules:   []uint16{419},
 			},
 			nameEntry{
 				Name:    "fwupdmgr",
 				Program: -1,
-				Rules:   []uint16{450},
+				Rules:   []uint16{452},
 			},
 			nameEntry{
 				Name:    "fwupdtool",
 				Program: -1,
-				Rules:   []uint16{450},
+				Rules:   []uint16{452},
 			},
 			nameEntry{
 				Name:    "fx",
@@ -13392,12 +13423,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "gci",
 				Program: -1,
-				Rules:   []uint16{22, 415},
+				Rules:   []uint16{22, 417},
 			},
 			nameEntry{
 				Name:    "gcloud",
 				Program: 62,
-				Rules:   []uint16{25, 26, 52, 159, 168, 169, 172, 173, 196, 197, 198, 202, 203, 204, 205, 246, 248, 255, 363, 376, 378},
+				Rules:   []uint16{25, 26, 52, 159, 168, 169, 172, 173, 197, 198, 199, 203, 204, 205, 206, 247, 249, 256, 365, 378, 380},
 			},
 			nameEntry{
 				Name:    "gcloud-components",
@@ -13406,27 +13437,27 @@ var shipped = Set{
 			nameEntry{
 				Name:    "gcp",
 				Program: 18,
-				Rules:   []uint16{285},
+				Rules:   []uint16{286},
 			},
 			nameEntry{
 				Name:    "gcrane",
 				Program: -1,
-				Rules:   []uint16{376},
+				Rules:   []uint16{378},
 			},
 			nameEntry{
 				Name:    "gdb",
 				Program: 64,
-				Rules:   []uint16{477},
+				Rules:   []uint16{479},
 			},
 			nameEntry{
 				Name:    "gdisk",
 				Program: 65,
-				Rules:   []uint16{282},
+				Rules:   []uint16{283},
 			},
 			nameEntry{
 				Name:    "gdrive",
 				Program: -1,
-				Rules:   []uint16{378},
+				Rules:   []uint16{380},
 			},
 			nameEntry{
 				Name:    "gedit",
@@ -13440,12 +13471,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "gem",
 				Program: 44,
-				Rules:   []uint16{52, 373, 374, 384, 385, 394},
+				Rules:   []uint16{52, 375, 376, 386, 387, 396},
 			},
 			nameEntry{
 				Name:    "gemini",
 				Program: 67,
-				Rules:   []uint16{467, 469},
+				Rules:   []uint16{469, 471},
 			},
 			nameEntry{
 				Name:    "gemini-cli",
@@ -13490,7 +13521,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "gh",
 				Program: 52,
-				Rules:   []uint16{25, 26, 27, 52, 188, 190, 194, 195, 201, 359, 360, 361, 378, 444},
+				Rules:   []uint16{25, 26, 27, 52, 188, 190, 195, 196, 202, 361, 362, 363, 380, 446},
 			},
 			nameEntry{
 				Name:    "gh-ost",
@@ -13530,12 +13561,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "gist",
 				Program: -1,
-				Rules:   []uint16{378},
+				Rules:   []uint16{380},
 			},
 			nameEntry{
 				Name:    "git",
 				Program: 50,
-				Rules:   []uint16{20, 35, 38, 303, 304, 305, 306, 308, 309, 310, 311, 312, 313, 314, 315, 316, 317, 318, 319, 320, 321, 322, 323, 324, 325, 326, 327, 328, 329, 331, 332, 333, 334, 335, 336, 337, 338, 341, 342, 343, 344, 345, 346, 347, 348},
+				Rules:   []uint16{20, 35, 38, 304, 305, 306, 307, 309, 310, 311, 312, 313, 314, 315, 316, 317, 318, 319, 320, 321, 322, 323, 324, 325, 326, 327, 328, 329, 330, 332, 333, 334, 335, 336, 337, 338, 339, 340, 343, 344, 345, 346, 347, 348, 349, 350},
 			},
 			nameEntry{
 				Name:    "git-crypt",
@@ -13545,12 +13576,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "git-filter-branch",
 				Program: -1,
-				Rules:   []uint16{330},
+				Rules:   []uint16{331},
 			},
 			nameEntry{
 				Name:    "git-filter-repo",
 				Program: 51,
-				Rules:   []uint16{330},
+				Rules:   []uint16{331},
 			},
 			nameEntry{
 				Name:    "git-grep",
@@ -13576,12 +13607,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "gitlab-psql",
 				Program: -1,
-				Rules:   []uint16{193},
+				Rules:   []uint16{194},
 			},
 			nameEntry{
 				Name:    "gitlab-rails",
 				Program: -1,
-				Rules:   []uint16{193},
+				Rules:   []uint16{194},
 			},
 			nameEntry{
 				Name:    "gitlab-runner",
@@ -13600,7 +13631,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "glab",
 				Program: 52,
-				Rules:   []uint16{25, 26, 27, 52, 188, 190, 194, 201, 359, 360, 361, 378, 444},
+				Rules:   []uint16{25, 26, 27, 52, 188, 190, 195, 202, 361, 362, 363, 380, 446},
 			},
 			nameEntry{
 				Name:    "gln",
@@ -13623,22 +13654,22 @@ var shipped = Set{
 			nameEntry{
 				Name:    "gmv",
 				Program: 19,
-				Rules:   []uint16{284},
+				Rules:   []uint16{285},
 			},
 			nameEntry{
 				Name:    "gnome-screenshot",
 				Program: -1,
-				Rules:   []uint16{367},
+				Rules:   []uint16{369},
 			},
 			nameEntry{
 				Name:    "go",
 				Program: 31,
-				Rules:   []uint16{384, 394},
+				Rules:   []uint16{386, 396},
 			},
 			nameEntry{
 				Name:    "gobuster",
 				Program: -1,
-				Rules:   []uint16{427},
+				Rules:   []uint16{429},
 			},
 			nameEntry{
 				Name:    "goenv",
@@ -13671,12 +13702,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "goose",
 				Program: 67,
-				Rules:   []uint16{127, 128, 130, 467, 469},
+				Rules:   []uint16{127, 128, 130, 469, 471},
 			},
 			nameEntry{
 				Name:    "gopass",
 				Program: 62,
-				Rules:   []uint16{33, 57, 245},
+				Rules:   []uint16{33, 57, 246},
 			},
 			nameEntry{
 				Name:    "gopls",
@@ -13685,7 +13716,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "goreleaser",
 				Program: 33,
-				Rules:   []uint16{373},
+				Rules:   []uint16{375},
 			},
 			nameEntry{
 				Name:    "gosec",
@@ -13698,7 +13729,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "govc",
 				Program: -1,
-				Rules:   []uint16{241},
+				Rules:   []uint16{242},
 			},
 			nameEntry{
 				Name:    "govulncheck",
@@ -13707,12 +13738,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "gpasswd",
 				Program: 65,
-				Rules:   []uint16{407},
+				Rules:   []uint16{409},
 			},
 			nameEntry{
 				Name:    "gpg",
 				Program: 65,
-				Rules:   []uint16{34, 278},
+				Rules:   []uint16{34, 279},
 			},
 			nameEntry{
 				Name:    "gpg-agent",
@@ -13721,7 +13752,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "gpg2",
 				Program: 65,
-				Rules:   []uint16{34, 278},
+				Rules:   []uint16{34, 279},
 			},
 			nameEntry{
 				Name:    "gpgconf",
@@ -13738,12 +13769,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "gradle",
 				Program: 34,
-				Rules:   []uint16{131, 373},
+				Rules:   []uint16{131, 375},
 			},
 			nameEntry{
 				Name:    "gradlew",
 				Program: 34,
-				Rules:   []uint16{131, 373},
+				Rules:   []uint16{131, 375},
 			},
 			nameEntry{
 				Name:    "graphite",
@@ -13775,7 +13806,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "grok",
 				Program: 67,
-				Rules:   []uint16{467},
+				Rules:   []uint16{469},
 			},
 			nameEntry{
 				Name:    "groovy",
@@ -13788,17 +13819,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "groupadd",
 				Program: 65,
-				Rules:   []uint16{407},
+				Rules:   []uint16{409},
 			},
 			nameEntry{
 				Name:    "groupdel",
 				Program: 65,
-				Rules:   []uint16{407},
+				Rules:   []uint16{409},
 			},
 			nameEntry{
 				Name:    "groupmod",
 				Program: -1,
-				Rules:   []uint16{407},
+				Rules:   []uint16{409},
 			},
 			nameEntry{
 				Name:    "groups",
@@ -13817,27 +13848,27 @@ var shipped = Set{
 			nameEntry{
 				Name:    "grub-install",
 				Program: -1,
-				Rules:   []uint16{450},
+				Rules:   []uint16{452},
 			},
 			nameEntry{
 				Name:    "grub-mkconfig",
 				Program: -1,
-				Rules:   []uint16{450},
+				Rules:   []uint16{452},
 			},
 			nameEntry{
 				Name:    "grub2-install",
 				Program: -1,
-				Rules:   []uint16{450},
+				Rules:   []uint16{452},
 			},
 			nameEntry{
 				Name:    "grub2-mkconfig",
 				Program: -1,
-				Rules:   []uint16{450},
+				Rules:   []uint16{452},
 			},
 			nameEntry{
 				Name:    "grubby",
 				Program: -1,
-				Rules:   []uint16{450},
+				Rules:   []uint16{452},
 			},
 			nameEntry{
 				Name:    "grunt",
@@ -13862,12 +13893,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "gsudo",
 				Program: -1,
-				Rules:   []uint16{447},
+				Rules:   []uint16{449},
 			},
 			nameEntry{
 				Name:    "gsutil",
 				Program: 62,
-				Rules:   []uint16{168, 169, 173, 203, 363, 378, 380},
+				Rules:   []uint16{168, 169, 173, 204, 365, 380, 382},
 			},
 			nameEntry{
 				Name:    "gt",
@@ -13876,7 +13907,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "gtar",
 				Program: 24,
-				Rules:   []uint16{53, 299, 395},
+				Rules:   []uint16{53, 300, 397},
 			},
 			nameEntry{
 				Name:    "gtest",
@@ -13922,7 +13953,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "halt",
 				Program: 65,
-				Rules:   []uint16{418, 419},
+				Rules:   []uint16{420, 421},
 			},
 			nameEntry{
 				Name:    "harness",
@@ -13935,7 +13966,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "hashcat",
 				Program: -1,
-				Rules:   []uint16{55, 427},
+				Rules:   []uint16{55, 429},
 			},
 			nameEntry{
 				Name:    "hashdump",
@@ -13954,7 +13985,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "hatch",
 				Program: 33,
-				Rules:   []uint16{124, 373},
+				Rules:   []uint16{124, 375},
 			},
 			nameEntry{
 				Name:    "hbase",
@@ -13964,7 +13995,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "hcloud",
 				Program: 62,
-				Rules:   []uint16{25, 26, 177, 198, 204, 255, 444},
+				Rules:   []uint16{25, 26, 177, 199, 205, 256, 446},
 			},
 			nameEntry{
 				Name:    "hdfs",
@@ -13978,7 +14009,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "hdparm",
 				Program: 65,
-				Rules:   []uint16{282},
+				Rules:   []uint16{283},
 			},
 			nameEntry{
 				Name:    "head",
@@ -13991,12 +14022,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "helm",
 				Program: 62,
-				Rules:   []uint16{42, 51, 52, 159, 230, 373, 384},
+				Rules:   []uint16{42, 51, 52, 159, 231, 375, 386},
 			},
 			nameEntry{
 				Name:    "helmfile",
 				Program: 62,
-				Rules:   []uint16{159, 230},
+				Rules:   []uint16{159, 231},
 			},
 			nameEntry{
 				Name: "help",
@@ -14004,7 +14035,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "heroku",
 				Program: 62,
-				Rules:   []uint16{24, 25, 26, 41, 42, 52, 183, 199, 201, 255},
+				Rules:   []uint16{24, 25, 26, 41, 42, 52, 183, 200, 202, 256},
 			},
 			nameEntry{
 				Name:    "hex",
@@ -14026,21 +14057,21 @@ var shipped = Set{
 			nameEntry{
 				Name:    "hf",
 				Program: -1,
-				Rules:   []uint16{25, 26, 140, 372},
+				Rules:   []uint16{25, 26, 140, 374},
 			},
 			nameEntry{
 				Name:    "hg",
 				Program: 51,
-				Rules:   []uint16{339, 340},
+				Rules:   []uint16{341, 342},
 			},
 			nameEntry{
 				Name:    "hh.exe",
 				Program: -1,
-				Rules:   []uint16{391},
+				Rules:   []uint16{393},
 			},
 			nameEntry{
 				Name:  "history",
-				Rules: []uint16{276},
+				Rules: []uint16{277},
 			},
 			nameEntry{
 				Name:    "hive",
@@ -14061,7 +14092,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "host",
 				Program: 56,
-				Rules:   []uint16{358},
+				Rules:   []uint16{360},
 			},
 			nameEntry{
 				Name:    "hostname",
@@ -14070,7 +14101,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "hostnamectl",
 				Program: 65,
-				Rules:   []uint16{424},
+				Rules:   []uint16{426},
 			},
 			nameEntry{
 				Name:    "htmlq",
@@ -14083,12 +14114,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "http",
 				Program: 55,
-				Rules:   []uint16{380},
+				Rules:   []uint16{382},
 			},
 			nameEntry{
 				Name:    "http-server",
 				Program: 46,
-				Rules:   []uint16{381},
+				Rules:   []uint16{383},
 			},
 			nameEntry{
 				Name:    "httpd",
@@ -14109,12 +14140,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "hub",
 				Program: 50,
-				Rules:   []uint16{188, 303, 305, 359, 360, 378},
+				Rules:   []uint16{188, 304, 306, 361, 362, 380},
 			},
 			nameEntry{
 				Name:    "huggingface-cli",
 				Program: -1,
-				Rules:   []uint16{25, 26, 52, 140, 372},
+				Rules:   []uint16{25, 26, 52, 140, 374},
 			},
 			nameEntry{
 				Name:    "hugo",
@@ -14131,7 +14162,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "hwclock",
 				Program: -1,
-				Rules:   []uint16{451},
+				Rules:   []uint16{453},
 			},
 			nameEntry{
 				Name:    "hwinfo",
@@ -14144,7 +14175,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "hydra",
 				Program: -1,
-				Rules:   []uint16{55, 189, 427},
+				Rules:   []uint16{55, 189, 429},
 			},
 			nameEntry{
 				Name:    "hypercorn",
@@ -14157,17 +14188,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "ibmcloud",
 				Program: 62,
-				Rules:   []uint16{25, 26, 51, 177, 255},
+				Rules:   []uint16{25, 26, 51, 177, 256},
 			},
 			nameEntry{
 				Name:    "icacls",
 				Program: 65,
-				Rules:   []uint16{298, 300},
+				Rules:   []uint16{299, 301},
 			},
 			nameEntry{
 				Name:    "icacls.exe",
 				Program: -1,
-				Rules:   []uint16{300},
+				Rules:   []uint16{301},
 			},
 			nameEntry{
 				Name:    "iconv",
@@ -14188,12 +14219,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "iex",
 				Program: 46,
-				Rules:   []uint16{392},
+				Rules:   []uint16{394},
 			},
 			nameEntry{
 				Name:    "ifconfig",
 				Program: 56,
-				Rules:   []uint16{424},
+				Rules:   []uint16{426},
 			},
 			nameEntry{
 				Name:    "impacket-secretsdump",
@@ -14207,12 +14238,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "incus",
 				Program: 62,
-				Rules:   []uint16{241},
+				Rules:   []uint16{242},
 			},
 			nameEntry{
 				Name:    "infisical",
 				Program: 62,
-				Rules:   []uint16{33, 197, 245},
+				Rules:   []uint16{33, 198, 246},
 			},
 			nameEntry{
 				Name:    "influx",
@@ -14236,12 +14267,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "init",
 				Program: 65,
-				Rules:   []uint16{418},
+				Rules:   []uint16{420},
 			},
 			nameEntry{
 				Name:    "initctl",
 				Program: 65,
-				Rules:   []uint16{437},
+				Rules:   []uint16{439},
 			},
 			nameEntry{
 				Name:    "initdb",
@@ -14259,12 +14290,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "insmod",
 				Program: 65,
-				Rules:   []uint16{410},
+				Rules:   []uint16{412},
 			},
 			nameEntry{
 				Name:    "install",
 				Program: 17,
-				Rules:   []uint16{285, 406},
+				Rules:   []uint16{286, 408},
 			},
 			nameEntry{
 				Name:    "install_name_tool",
@@ -14273,7 +14304,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "installutil",
 				Program: -1,
-				Rules:   []uint16{391},
+				Rules:   []uint16{393},
 			},
 			nameEntry{
 				Name:    "inv",
@@ -14288,7 +14319,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "invoke-expression",
 				Program: -1,
-				Rules:   []uint16{392},
+				Rules:   []uint16{394},
 			},
 			nameEntry{
 				Name:    "inxi",
@@ -14309,12 +14340,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "ip",
 				Program: 56,
-				Rules:   []uint16{424},
+				Rules:   []uint16{426},
 			},
 			nameEntry{
 				Name:    "ip6tables",
 				Program: 65,
-				Rules:   []uint16{420},
+				Rules:   []uint16{422},
 			},
 			nameEntry{
 				Name:    "ipa",
@@ -14332,12 +14363,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "ipfs",
 				Program: -1,
-				Rules:   []uint16{378},
+				Rules:   []uint16{380},
 			},
 			nameEntry{
 				Name:    "iptables",
 				Program: 65,
-				Rules:   []uint16{420},
+				Rules:   []uint16{422},
 			},
 			nameEntry{
 				Name:    "ipython",
@@ -14358,12 +14389,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "istioctl",
 				Program: 62,
-				Rules:   []uint16{230},
+				Rules:   []uint16{231},
 			},
 			nameEntry{
 				Name:    "iw",
 				Program: -1,
-				Rules:   []uint16{424},
+				Rules:   []uint16{426},
 			},
 			nameEntry{
 				Name:    "iwconfig",
@@ -14380,7 +14411,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "jamf",
 				Program: -1,
-				Rules:   []uint16{409},
+				Rules:   []uint16{411},
 			},
 			nameEntry{
 				Name:    "jaq",
@@ -14406,7 +14437,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "jcli",
 				Program: -1,
-				Rules:   []uint16{191, 193},
+				Rules:   []uint16{191, 194},
 			},
 			nameEntry{
 				Name:    "jekyll",
@@ -14415,7 +14446,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "jenkins-cli",
 				Program: -1,
-				Rules:   []uint16{191, 193},
+				Rules:   []uint16{191, 194},
 			},
 			nameEntry{
 				Name:    "jest",
@@ -14424,7 +14455,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "jj",
 				Program: 51,
-				Rules:   []uint16{339, 340},
+				Rules:   []uint16{341, 342},
 			},
 			nameEntry{
 				Name: "jobs",
@@ -14432,7 +14463,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "john",
 				Program: -1,
-				Rules:   []uint16{55, 427},
+				Rules:   []uint16{55, 429},
 			},
 			nameEntry{
 				Name:    "join",
@@ -14441,7 +14472,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "journalctl",
 				Program: 65,
-				Rules:   []uint16{276},
+				Rules:   []uint16{277},
 			},
 			nameEntry{
 				Name:    "jq",
@@ -14458,12 +14489,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "jsr",
 				Program: -1,
-				Rules:   []uint16{373},
+				Rules:   []uint16{375},
 			},
 			nameEntry{
 				Name:    "juju",
 				Program: 62,
-				Rules:   []uint16{242, 243, 244},
+				Rules:   []uint16{243, 244, 245},
 			},
 			nameEntry{
 				Name:    "jules",
@@ -14485,17 +14516,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "k",
 				Program: 62,
-				Rules:   []uint16{32, 178, 218, 219, 220, 221, 222, 223, 224, 225, 226, 227, 228, 229},
+				Rules:   []uint16{32, 178, 219, 220, 221, 222, 223, 224, 225, 226, 227, 228, 229, 230},
 			},
 			nameEntry{
 				Name:    "k0s",
 				Program: -1,
-				Rules:   []uint16{246},
+				Rules:   []uint16{247},
 			},
 			nameEntry{
 				Name:    "k3d",
 				Program: 62,
-				Rules:   []uint16{249},
+				Rules:   []uint16{250},
 			},
 			nameEntry{
 				Name:    "k3s",
@@ -14522,7 +14553,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "kaggle",
 				Program: -1,
-				Rules:   []uint16{140, 372},
+				Rules:   []uint16{140, 374},
 			},
 			nameEntry{
 				Name:    "kak",
@@ -14560,7 +14591,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "kdig",
 				Program: 56,
-				Rules:   []uint16{358},
+				Rules:   []uint16{360},
 			},
 			nameEntry{
 				Name:    "kedro",
@@ -14580,12 +14611,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "kexec",
 				Program: 65,
-				Rules:   []uint16{410, 447},
+				Rules:   []uint16{412, 449},
 			},
 			nameEntry{
 				Name:    "kextload",
 				Program: -1,
-				Rules:   []uint16{410, 465},
+				Rules:   []uint16{412, 467},
 			},
 			nameEntry{
 				Name:    "keychain",
@@ -14609,32 +14640,32 @@ var shipped = Set{
 			nameEntry{
 				Name:    "keytool",
 				Program: 65,
-				Rules:   []uint16{44, 443, 463},
+				Rules:   []uint16{44, 445, 465},
 			},
 			nameEntry{
 				Name:    "kill",
 				Program: 64,
-				Rules:   []uint16{411, 412, 413, 417, 476, 477},
+				Rules:   []uint16{413, 414, 415, 419, 478, 479},
 			},
 			nameEntry{
 				Name:    "kill-port",
 				Program: 64,
-				Rules:   []uint16{417},
+				Rules:   []uint16{419},
 			},
 			nameEntry{
 				Name:    "killall",
 				Program: 64,
-				Rules:   []uint16{411, 413, 414, 417, 455, 475, 477},
+				Rules:   []uint16{413, 415, 416, 419, 457, 477, 479},
 			},
 			nameEntry{
 				Name:    "killall5",
 				Program: -1,
-				Rules:   []uint16{411, 457},
+				Rules:   []uint16{413, 459},
 			},
 			nameEntry{
 				Name:    "kilo",
 				Program: 67,
-				Rules:   []uint16{467},
+				Rules:   []uint16{469},
 			},
 			nameEntry{
 				Name:    "kilocode",
@@ -14643,7 +14674,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "kind",
 				Program: 62,
-				Rules:   []uint16{249},
+				Rules:   []uint16{250},
 			},
 			nameEntry{
 				Name:    "kiro",
@@ -14652,22 +14683,22 @@ var shipped = Set{
 			nameEntry{
 				Name:    "kiro-cli",
 				Program: 67,
-				Rules:   []uint16{467},
+				Rules:   []uint16{469},
 			},
 			nameEntry{
 				Name:    "kitten",
 				Program: -1,
-				Rules:   []uint16{473},
+				Rules:   []uint16{475},
 			},
 			nameEntry{
 				Name:    "kitty",
 				Program: -1,
-				Rules:   []uint16{473},
+				Rules:   []uint16{475},
 			},
 			nameEntry{
 				Name:    "kldload",
 				Program: -1,
-				Rules:   []uint16{410},
+				Rules:   []uint16{412},
 			},
 			nameEntry{
 				Name:    "knex",
@@ -14677,7 +14708,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "knife",
 				Program: 62,
-				Rules:   []uint16{162, 251},
+				Rules:   []uint16{162, 252},
 			},
 			nameEntry{
 				Name:    "knip",
@@ -14686,17 +14717,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "ko",
 				Program: -1,
-				Rules:   []uint16{375},
+				Rules:   []uint16{377},
 			},
 			nameEntry{
 				Name:    "kopia",
 				Program: 66,
-				Rules:   []uint16{256},
+				Rules:   []uint16{257},
 			},
 			nameEntry{
 				Name:    "kops",
 				Program: 62,
-				Rules:   []uint16{223, 246},
+				Rules:   []uint16{224, 247},
 			},
 			nameEntry{
 				Name:    "kotlin",
@@ -14718,7 +14749,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "ksh",
 				Program: 4,
-				Rules:   []uint16{389, 390, 445, 446},
+				Rules:   []uint16{391, 392, 447, 448},
 			},
 			nameEntry{
 				Name:    "ktlint",
@@ -14727,22 +14758,22 @@ var shipped = Set{
 			nameEntry{
 				Name:    "kubeadm",
 				Program: 62,
-				Rules:   []uint16{223, 246},
+				Rules:   []uint16{224, 247},
 			},
 			nameEntry{
 				Name:    "kubectl",
 				Program: 62,
-				Rules:   []uint16{25, 26, 27, 32, 178, 218, 219, 220, 221, 222, 223, 224, 225, 226, 227, 228, 229, 384},
+				Rules:   []uint16{25, 26, 27, 32, 178, 219, 220, 221, 222, 223, 224, 225, 226, 227, 228, 229, 230, 386},
 			},
 			nameEntry{
 				Name:    "kubectl-debug",
 				Program: -1,
-				Rules:   []uint16{228},
+				Rules:   []uint16{229},
 			},
 			nameEntry{
 				Name:    "kubectl-node_shell",
 				Program: -1,
-				Rules:   []uint16{228},
+				Rules:   []uint16{229},
 			},
 			nameEntry{
 				Name:    "kubectx",
@@ -14759,12 +14790,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "kubespray",
 				Program: -1,
-				Rules:   []uint16{246},
+				Rules:   []uint16{247},
 			},
 			nameEntry{
 				Name:    "kustomize",
 				Program: 62,
-				Rules:   []uint16{230},
+				Rules:   []uint16{231},
 			},
 			nameEntry{
 				Name:    "kwallet-query",
@@ -14804,7 +14835,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "launchctl",
 				Program: 65,
-				Rules:   []uint16{24, 401, 414, 425, 465, 477},
+				Rules:   []uint16{24, 403, 416, 427, 467, 479},
 			},
 			nameEntry{
 				Name:    "lazydocker",
@@ -14842,7 +14873,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "ldconfig",
 				Program: 65,
-				Rules:   []uint16{425},
+				Rules:   []uint16{427},
 			},
 			nameEntry{
 				Name:    "ldd",
@@ -14855,7 +14886,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "lego",
 				Program: -1,
-				Rules:   []uint16{279},
+				Rules:   []uint16{280},
 			},
 			nameEntry{
 				Name:    "lein",
@@ -14864,7 +14895,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "lerna",
 				Program: 33,
-				Rules:   []uint16{373},
+				Rules:   []uint16{375},
 			},
 			nameEntry{
 				Name:    "less",
@@ -14885,7 +14916,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "lftp",
 				Program: 57,
-				Rules:   []uint16{288, 378, 379},
+				Rules:   []uint16{289, 380, 381},
 			},
 			nameEntry{
 				Name:    "libsql",
@@ -14902,17 +14933,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "ligolo",
 				Program: -1,
-				Rules:   []uint16{355},
+				Rules:   []uint16{357},
 			},
 			nameEntry{
 				Name:    "limactl",
 				Program: 62,
-				Rules:   []uint16{241},
+				Rules:   []uint16{242},
 			},
 			nameEntry{
 				Name:    "linkerd",
 				Program: 62,
-				Rules:   []uint16{230},
+				Rules:   []uint16{231},
 			},
 			nameEntry{
 				Name:    "links",
@@ -14926,12 +14957,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "linode-cli",
 				Program: 62,
-				Rules:   []uint16{25, 26, 177, 204, 205, 255},
+				Rules:   []uint16{25, 26, 177, 205, 206, 256},
 			},
 			nameEntry{
 				Name:    "linpeas.sh",
 				Program: -1,
-				Rules:   []uint16{427},
+				Rules:   []uint16{429},
 			},
 			nameEntry{
 				Name:    "linstor",
@@ -14963,12 +14994,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "litestream",
 				Program: 66,
-				Rules:   []uint16{256},
+				Rules:   []uint16{257},
 			},
 			nameEntry{
 				Name:    "live-server",
 				Program: 46,
-				Rules:   []uint16{381},
+				Rules:   []uint16{383},
 			},
 			nameEntry{
 				Name:    "ll",
@@ -15008,7 +15039,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "localtunnel",
 				Program: 46,
-				Rules:   []uint16{364, 365},
+				Rules:   []uint16{366, 367},
 			},
 			nameEntry{
 				Name:    "locate",
@@ -15021,22 +15052,22 @@ var shipped = Set{
 			nameEntry{
 				Name:    "log",
 				Program: 65,
-				Rules:   []uint16{276},
+				Rules:   []uint16{277},
 			},
 			nameEntry{
 				Name:    "logger",
 				Program: 65,
-				Rules:   []uint16{378},
+				Rules:   []uint16{380},
 			},
 			nameEntry{
 				Name:    "loginctl",
 				Program: 65,
-				Rules:   []uint16{413, 418},
+				Rules:   []uint16{415, 420},
 			},
 			nameEntry{
 				Name:    "logoff",
 				Program: -1,
-				Rules:   []uint16{457},
+				Rules:   []uint16{459},
 			},
 			nameEntry{
 				Name: "logout",
@@ -15052,7 +15083,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "losetup",
 				Program: 65,
-				Rules:   []uint16{297, 425},
+				Rules:   []uint16{298, 427},
 			},
 			nameEntry{
 				Name:    "lpass",
@@ -15062,7 +15093,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "ls",
 				Program: 7,
-				Rules:   []uint16{22, 415},
+				Rules:   []uint16{22, 417},
 			},
 			nameEntry{
 				Name:    "lsattr",
@@ -15083,7 +15114,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "lsd",
 				Program: 7,
-				Rules:   []uint16{415},
+				Rules:   []uint16{417},
 			},
 			nameEntry{
 				Name:    "lsmod",
@@ -15109,7 +15140,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "lt",
 				Program: 46,
-				Rules:   []uint16{364, 365},
+				Rules:   []uint16{366, 367},
 			},
 			nameEntry{
 				Name:    "ltrace",
@@ -15130,7 +15161,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "luarocks",
 				Program: 45,
-				Rules:   []uint16{373},
+				Rules:   []uint16{375},
 			},
 			nameEntry{
 				Name:    "luigi",
@@ -15148,12 +15179,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "lvreduce",
 				Program: -1,
-				Rules:   []uint16{297},
+				Rules:   []uint16{298},
 			},
 			nameEntry{
 				Name:    "lvremove",
 				Program: 65,
-				Rules:   []uint16{256, 282, 297},
+				Rules:   []uint16{257, 283, 298},
 			},
 			nameEntry{
 				Name:    "lvs",
@@ -15162,7 +15193,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "lxc",
 				Program: 62,
-				Rules:   []uint16{241},
+				Rules:   []uint16{242},
 			},
 			nameEntry{
 				Name:    "lxd",
@@ -15183,7 +15214,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "maas",
 				Program: 62,
-				Rules:   []uint16{177, 241},
+				Rules:   []uint16{177, 242},
 			},
 			nameEntry{
 				Name:    "madge",
@@ -15201,12 +15232,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "magic-wormhole",
 				Program: 57,
-				Rules:   []uint16{364, 378},
+				Rules:   []uint16{366, 380},
 			},
 			nameEntry{
 				Name:    "magic-wormhole.js",
 				Program: -1,
-				Rules:   []uint16{378},
+				Rules:   []uint16{380},
 			},
 			nameEntry{
 				Name:    "magick",
@@ -15215,12 +15246,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "mail",
 				Program: -1,
-				Rules:   []uint16{364, 378, 380},
+				Rules:   []uint16{366, 380, 382},
 			},
 			nameEntry{
 				Name:    "mailx",
 				Program: -1,
-				Rules:   []uint16{364},
+				Rules:   []uint16{366},
 			},
 			nameEntry{
 				Name:    "make",
@@ -15234,7 +15265,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "manage-bde",
 				Program: -1,
-				Rules:   []uint16{409},
+				Rules:   []uint16{411},
 			},
 			nameEntry{
 				Name:    "manage.py",
@@ -15251,7 +15282,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "mariadb",
 				Program: 59,
-				Rules:   []uint16{146, 350},
+				Rules:   []uint16{146, 352},
 			},
 			nameEntry{
 				Name:    "mariadb-dump",
@@ -15278,7 +15309,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "masscan",
 				Program: 56,
-				Rules:   []uint16{427},
+				Rules:   []uint16{429},
 			},
 			nameEntry{
 				Name:    "mate",
@@ -15299,7 +15330,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "mc",
 				Program: 62,
-				Rules:   []uint16{168, 169, 203, 363, 378},
+				Rules:   []uint16{168, 169, 204, 365, 380},
 			},
 			nameEntry{
 				Name:    "mcp",
@@ -15317,12 +15348,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "mdadm",
 				Program: 65,
-				Rules:   []uint16{282},
+				Rules:   []uint16{283},
 			},
 			nameEntry{
 				Name:    "mdatp",
 				Program: -1,
-				Rules:   []uint16{409},
+				Rules:   []uint16{411},
 			},
 			nameEntry{
 				Name:    "mdbook",
@@ -15384,7 +15415,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "microk8s.kubectl",
 				Program: -1,
-				Rules:   []uint16{218},
+				Rules:   []uint16{219},
 			},
 			nameEntry{
 				Name:    "micromamba",
@@ -15411,7 +15442,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "mimikatz",
 				Program: -1,
-				Rules:   []uint16{427},
+				Rules:   []uint16{429},
 			},
 			nameEntry{
 				Name:    "mina",
@@ -15425,12 +15456,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "minikube",
 				Program: 62,
-				Rules:   []uint16{249},
+				Rules:   []uint16{250},
 			},
 			nameEntry{
 				Name:    "miniserve",
 				Program: -1,
-				Rules:   []uint16{381},
+				Rules:   []uint16{383},
 			},
 			nameEntry{
 				Name:    "minitest",
@@ -15443,7 +15474,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "mise",
 				Program: 45,
-				Rules:   []uint16{124, 402},
+				Rules:   []uint16{124, 404},
 			},
 			nameEntry{
 				Name:    "mitmdump",
@@ -15456,12 +15487,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "mix",
 				Program: 49,
-				Rules:   []uint16{127, 130, 373, 374},
+				Rules:   []uint16{127, 130, 375, 376},
 			},
 			nameEntry{
 				Name:    "mkcert",
 				Program: 65,
-				Rules:   []uint16{443},
+				Rules:   []uint16{445},
 			},
 			nameEntry{
 				Name:    "mkdir",
@@ -15474,7 +15505,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "mke2fs",
 				Program: 65,
-				Rules:   []uint16{282},
+				Rules:   []uint16{283},
 			},
 			nameEntry{
 				Name:    "mkfifo",
@@ -15483,17 +15514,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "mkfs",
 				Program: 65,
-				Rules:   []uint16{282},
+				Rules:   []uint16{283},
 			},
 			nameEntry{
 				Name:    "mkinitcpio",
 				Program: -1,
-				Rules:   []uint16{450},
+				Rules:   []uint16{452},
 			},
 			nameEntry{
 				Name:    "mkswap",
 				Program: 65,
-				Rules:   []uint16{282},
+				Rules:   []uint16{283},
 			},
 			nameEntry{
 				Name:    "mktemp",
@@ -15532,12 +15563,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "modelscope",
 				Program: -1,
-				Rules:   []uint16{372},
+				Rules:   []uint16{374},
 			},
 			nameEntry{
 				Name:    "modprobe",
 				Program: 65,
-				Rules:   []uint16{410},
+				Rules:   []uint16{412},
 			},
 			nameEntry{
 				Name:    "mods",
@@ -15550,7 +15581,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "mokutil",
 				Program: -1,
-				Rules:   []uint16{450},
+				Rules:   []uint16{452},
 			},
 			nameEntry{
 				Name:    "mongo",
@@ -15560,7 +15591,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "mongocli",
 				Program: 62,
-				Rules:   []uint16{184, 205, 255},
+				Rules:   []uint16{184, 206, 256},
 			},
 			nameEntry{
 				Name:    "mongod",
@@ -15570,7 +15601,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "mongodump",
 				Program: 61,
-				Rules:   []uint16{256},
+				Rules:   []uint16{257},
 			},
 			nameEntry{
 				Name:    "mongoexport",
@@ -15583,7 +15614,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "mongorestore",
 				Program: 60,
-				Rules:   []uint16{117, 350},
+				Rules:   []uint16{117, 352},
 			},
 			nameEntry{
 				Name:    "mongosh",
@@ -15602,7 +15633,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "mosh",
 				Program: 57,
-				Rules:   []uint16{416},
+				Rules:   []uint16{418},
 			},
 			nameEntry{
 				Name:    "most",
@@ -15611,7 +15642,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "mount",
 				Program: 65,
-				Rules:   []uint16{425, 448, 449},
+				Rules:   []uint16{427, 450, 451},
 			},
 			nameEntry{
 				Name:    "mrsk",
@@ -15624,12 +15655,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "msbuild.exe",
 				Program: -1,
-				Rules:   []uint16{391},
+				Rules:   []uint16{393},
 			},
 			nameEntry{
 				Name:    "msfconsole",
 				Program: -1,
-				Rules:   []uint16{55, 427},
+				Rules:   []uint16{55, 429},
 			},
 			nameEntry{
 				Name:    "msfvenom",
@@ -15639,27 +15670,27 @@ var shipped = Set{
 			nameEntry{
 				Name:    "mshta",
 				Program: -1,
-				Rules:   []uint16{391},
+				Rules:   []uint16{393},
 			},
 			nameEntry{
 				Name:    "mshta.exe",
 				Program: -1,
-				Rules:   []uint16{391},
+				Rules:   []uint16{393},
 			},
 			nameEntry{
 				Name:    "msiexec",
 				Program: -1,
-				Rules:   []uint16{391},
+				Rules:   []uint16{393},
 			},
 			nameEntry{
 				Name:    "msiexec.exe",
 				Program: -1,
-				Rules:   []uint16{391},
+				Rules:   []uint16{393},
 			},
 			nameEntry{
 				Name:    "msmtp",
 				Program: -1,
-				Rules:   []uint16{364},
+				Rules:   []uint16{366},
 			},
 			nameEntry{
 				Name:    "mssql-cli",
@@ -15672,32 +15703,32 @@ var shipped = Set{
 			nameEntry{
 				Name:    "multipass",
 				Program: 62,
-				Rules:   []uint16{241},
+				Rules:   []uint16{242},
 			},
 			nameEntry{
 				Name:    "multipath",
 				Program: -1,
-				Rules:   []uint16{297},
+				Rules:   []uint16{298},
 			},
 			nameEntry{
 				Name:    "mutt",
 				Program: -1,
-				Rules:   []uint16{364, 378},
+				Rules:   []uint16{366, 380},
 			},
 			nameEntry{
 				Name:    "mv",
 				Program: 19,
-				Rules:   []uint16{284},
+				Rules:   []uint16{285},
 			},
 			nameEntry{
 				Name:    "mvn",
 				Program: 34,
-				Rules:   []uint16{131, 373},
+				Rules:   []uint16{131, 375},
 			},
 			nameEntry{
 				Name:    "mvnw",
 				Program: 34,
-				Rules:   []uint16{131, 373},
+				Rules:   []uint16{131, 375},
 			},
 			nameEntry{
 				Name:    "mycli",
@@ -15719,7 +15750,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "mysql",
 				Program: 59,
-				Rules:   []uint16{146, 350},
+				Rules:   []uint16{146, 352},
 			},
 			nameEntry{
 				Name:    "mysql_install_db",
@@ -15774,27 +15805,27 @@ var shipped = Set{
 			nameEntry{
 				Name:    "nbtscan",
 				Program: -1,
-				Rules:   []uint16{427},
+				Rules:   []uint16{429},
 			},
 			nameEntry{
 				Name:    "nc",
 				Program: 56,
-				Rules:   []uint16{149, 350, 355, 380},
+				Rules:   []uint16{149, 352, 357, 382},
 			},
 			nameEntry{
 				Name:    "nc.openbsd",
 				Program: -1,
-				Rules:   []uint16{355},
+				Rules:   []uint16{357},
 			},
 			nameEntry{
 				Name:    "nc.traditional",
 				Program: -1,
-				Rules:   []uint16{355},
+				Rules:   []uint16{357},
 			},
 			nameEntry{
 				Name:    "ncat",
 				Program: 56,
-				Rules:   []uint16{149, 350, 355, 380},
+				Rules:   []uint16{149, 352, 357, 382},
 			},
 			nameEntry{
 				Name:    "ncdu",
@@ -15803,12 +15834,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "ncftp",
 				Program: 57,
-				Rules:   []uint16{378},
+				Rules:   []uint16{380},
 			},
 			nameEntry{
 				Name:    "ncftpput",
 				Program: -1,
-				Rules:   []uint16{378, 379},
+				Rules:   []uint16{380, 381},
 			},
 			nameEntry{
 				Name:    "neato",
@@ -15840,32 +15871,32 @@ var shipped = Set{
 			nameEntry{
 				Name:    "neon",
 				Program: 62,
-				Rules:   []uint16{25, 26, 42, 184, 199, 200, 204},
+				Rules:   []uint16{25, 26, 42, 184, 200, 201, 205},
 			},
 			nameEntry{
 				Name:    "neonctl",
 				Program: 62,
-				Rules:   []uint16{25, 26, 42, 184, 199, 200, 204, 255},
+				Rules:   []uint16{25, 26, 42, 184, 200, 201, 205, 256},
 			},
 			nameEntry{
 				Name:    "nerdctl",
 				Program: 63,
-				Rules:   []uint16{51, 58, 231, 232, 233, 235, 236, 237, 238, 239, 240, 247, 375},
+				Rules:   []uint16{51, 58, 232, 233, 234, 236, 237, 238, 239, 240, 241, 248, 377},
 			},
 			nameEntry{
 				Name:    "net",
 				Program: 65,
-				Rules:   []uint16{407, 414, 459},
+				Rules:   []uint16{409, 416, 461},
 			},
 			nameEntry{
 				Name:    "net.exe",
 				Program: -1,
-				Rules:   []uint16{459},
+				Rules:   []uint16{461},
 			},
 			nameEntry{
 				Name:    "netcat",
 				Program: 56,
-				Rules:   []uint16{149, 355},
+				Rules:   []uint16{149, 357},
 			},
 			nameEntry{
 				Name:    "netexec",
@@ -15875,7 +15906,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "netlify",
 				Program: 62,
-				Rules:   []uint16{25, 26, 41, 42, 52, 159, 184, 199, 202},
+				Rules:   []uint16{25, 26, 41, 42, 52, 159, 184, 200, 203},
 			},
 			nameEntry{
 				Name:    "netlify-cli",
@@ -15885,7 +15916,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "netsh",
 				Program: -1,
-				Rules:   []uint16{422, 459},
+				Rules:   []uint16{424, 461},
 			},
 			nameEntry{
 				Name:    "netstat",
@@ -15894,12 +15925,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "networksetup",
 				Program: 56,
-				Rules:   []uint16{424, 462},
+				Rules:   []uint16{426, 464},
 			},
 			nameEntry{
 				Name:    "newgrp",
 				Program: -1,
-				Rules:   []uint16{407},
+				Rules:   []uint16{409},
 			},
 			nameEntry{
 				Name:    "newrelic",
@@ -15908,7 +15939,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "newusers",
 				Program: -1,
-				Rules:   []uint16{407},
+				Rules:   []uint16{409},
 			},
 			nameEntry{
 				Name:    "next",
@@ -15917,7 +15948,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "nft",
 				Program: 65,
-				Rules:   []uint16{422},
+				Rules:   []uint16{424},
 			},
 			nameEntry{
 				Name:    "ng",
@@ -15930,7 +15961,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "ngrok",
 				Program: 46,
-				Rules:   []uint16{184, 207, 365},
+				Rules:   []uint16{184, 208, 367},
 			},
 			nameEntry{
 				Name:    "nhost",
@@ -15953,7 +15984,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "nikto",
 				Program: -1,
-				Rules:   []uint16{427},
+				Rules:   []uint16{429},
 			},
 			nameEntry{
 				Name:    "nim",
@@ -15975,7 +16006,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "nix",
 				Program: 33,
-				Rules:   []uint16{384},
+				Rules:   []uint16{386},
 			},
 			nameEntry{
 				Name:    "nix-build",
@@ -15992,12 +16023,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "nix-env",
 				Program: 45,
-				Rules:   []uint16{466},
+				Rules:   []uint16{468},
 			},
 			nameEntry{
 				Name:    "nix-shell",
 				Program: 33,
-				Rules:   []uint16{384},
+				Rules:   []uint16{386},
 			},
 			nameEntry{
 				Name:    "nixos-rebuild",
@@ -16014,17 +16045,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "nmap",
 				Program: 56,
-				Rules:   []uint16{427},
+				Rules:   []uint16{429},
 			},
 			nameEntry{
 				Name:    "nmcli",
 				Program: 56,
-				Rules:   []uint16{424},
+				Rules:   []uint16{426},
 			},
 			nameEntry{
 				Name:    "node",
 				Program: 46,
-				Rules:   []uint16{389, 390},
+				Rules:   []uint16{391, 392},
 			},
 			nameEntry{
 				Name:    "node-pg-migrate",
@@ -16055,12 +16086,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "nomad",
 				Program: 62,
-				Rules:   []uint16{24, 241, 245},
+				Rules:   []uint16{24, 242, 246},
 			},
 			nameEntry{
 				Name:    "nopaste",
 				Program: -1,
-				Rules:   []uint16{364},
+				Rules:   []uint16{366},
 			},
 			nameEntry{
 				Name:    "northflank",
@@ -16096,12 +16127,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "np",
 				Program: -1,
-				Rules:   []uint16{373},
+				Rules:   []uint16{375},
 			},
 			nameEntry{
 				Name:    "npm",
 				Program: 39,
-				Rules:   []uint16{25, 26, 43, 52, 124, 125, 201, 373, 374, 384, 385, 394},
+				Rules:   []uint16{25, 26, 43, 52, 124, 125, 202, 375, 376, 386, 387, 396},
 			},
 			nameEntry{
 				Name:    "npm-run-all",
@@ -16114,7 +16145,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "npx",
 				Program: 41,
-				Rules:   []uint16{373, 381, 384, 388},
+				Rules:   []uint16{375, 383, 386, 390},
 			},
 			nameEntry{
 				Name:    "nr",
@@ -16124,27 +16155,27 @@ var shipped = Set{
 			nameEntry{
 				Name:    "nsenter",
 				Program: 63,
-				Rules:   []uint16{447},
+				Rules:   []uint16{449},
 			},
 			nameEntry{
 				Name:    "nslookup",
 				Program: 56,
-				Rules:   []uint16{358},
+				Rules:   []uint16{360},
 			},
 			nameEntry{
 				Name:    "ntl",
 				Program: 62,
-				Rules:   []uint16{41, 42, 184, 199, 202},
+				Rules:   []uint16{41, 42, 184, 200, 203},
 			},
 			nameEntry{
 				Name:    "ntpdate",
 				Program: -1,
-				Rules:   []uint16{451},
+				Rules:   []uint16{453},
 			},
 			nameEntry{
 				Name:    "nuget",
 				Program: 35,
-				Rules:   []uint16{373, 374},
+				Rules:   []uint16{375, 376},
 			},
 			nameEntry{
 				Name:    "numfmt",
@@ -16169,22 +16200,22 @@ var shipped = Set{
 			nameEntry{
 				Name:    "nvme",
 				Program: 65,
-				Rules:   []uint16{282},
+				Rules:   []uint16{283},
 			},
 			nameEntry{
 				Name:    "nvram",
 				Program: -1,
-				Rules:   []uint16{450},
+				Rules:   []uint16{452},
 			},
 			nameEntry{
 				Name:    "nwipe",
 				Program: -1,
-				Rules:   []uint16{282},
+				Rules:   []uint16{283},
 			},
 			nameEntry{
 				Name:    "nx",
 				Program: 33,
-				Rules:   []uint16{124, 373},
+				Rules:   []uint16{124, 375},
 			},
 			nameEntry{
 				Name:    "nyc",
@@ -16197,7 +16228,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "oc",
 				Program: 62,
-				Rules:   []uint16{25, 26, 27, 32, 51, 52, 178, 218, 219, 220, 221, 222, 223, 224, 225, 226, 227, 228, 229},
+				Rules:   []uint16{25, 26, 27, 32, 51, 52, 178, 219, 220, 221, 222, 223, 224, 225, 226, 227, 228, 229, 230},
 			},
 			nameEntry{
 				Name:    "ocamlc",
@@ -16210,12 +16241,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "oci",
 				Program: 62,
-				Rules:   []uint16{177, 255},
+				Rules:   []uint16{177, 256},
 			},
 			nameEntry{
 				Name:    "ocm",
 				Program: -1,
-				Rules:   []uint16{246},
+				Rules:   []uint16{247},
 			},
 			nameEntry{
 				Name:    "octave",
@@ -16248,7 +16279,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "okteto",
 				Program: -1,
-				Rules:   []uint16{157, 230},
+				Rules:   []uint16{157, 231},
 			},
 			nameEntry{
 				Name:    "ollama",
@@ -16257,7 +16288,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "op",
 				Program: 62,
-				Rules:   []uint16{25, 26, 33, 52, 57, 245},
+				Rules:   []uint16{25, 26, 33, 52, 57, 246},
 			},
 			nameEntry{
 				Name:    "opam",
@@ -16274,12 +16305,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "opencode",
 				Program: 67,
-				Rules:   []uint16{467, 469},
+				Rules:   []uint16{469, 471},
 			},
 			nameEntry{
 				Name:    "openhands",
 				Program: 67,
-				Rules:   []uint16{467},
+				Rules:   []uint16{469},
 			},
 			nameEntry{
 				Name:    "openssl",
@@ -16289,7 +16320,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "openstack",
 				Program: 62,
-				Rules:   []uint16{177, 204, 255},
+				Rules:   []uint16{177, 205, 256},
 			},
 			nameEntry{
 				Name:    "openvpn",
@@ -16302,12 +16333,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "oras",
 				Program: 63,
-				Rules:   []uint16{51, 375, 376},
+				Rules:   []uint16{51, 377, 378},
 			},
 			nameEntry{
 				Name:    "orb",
 				Program: 62,
-				Rules:   []uint16{241},
+				Rules:   []uint16{242},
 			},
 			nameEntry{
 				Name:    "ormolu",
@@ -16321,7 +16352,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "osascript",
 				Program: 48,
-				Rules:   []uint16{429, 430, 431, 432, 433, 434, 435, 465},
+				Rules:   []uint16{431, 432, 433, 434, 435, 436, 437, 467},
 			},
 			nameEntry{
 				Name:    "otool",
@@ -16330,7 +16361,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "overmind",
 				Program: 46,
-				Rules:   []uint16{458},
+				Rules:   []uint16{460},
 			},
 			nameEntry{
 				Name:    "ovhai",
@@ -16340,7 +16371,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "ovsx",
 				Program: -1,
-				Rules:   []uint16{373},
+				Rules:   []uint16{375},
 			},
 			nameEntry{
 				Name:    "oxlint",
@@ -16349,7 +16380,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "p4",
 				Program: -1,
-				Rules:   []uint16{339, 340},
+				Rules:   []uint16{341, 342},
 			},
 			nameEntry{
 				Name:    "pa11y",
@@ -16367,7 +16398,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "pacman",
 				Program: 45,
-				Rules:   []uint16{442, 466},
+				Rules:   []uint16{444, 468},
 			},
 			nameEntry{
 				Name:    "pagerduty",
@@ -16397,7 +16428,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "parted",
 				Program: 65,
-				Rules:   []uint16{282},
+				Rules:   []uint16{283},
 			},
 			nameEntry{
 				Name:    "paru",
@@ -16406,12 +16437,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "pass",
 				Program: 62,
-				Rules:   []uint16{33, 57, 245},
+				Rules:   []uint16{33, 57, 246},
 			},
 			nameEntry{
 				Name:    "passwd",
 				Program: 65,
-				Rules:   []uint16{407},
+				Rules:   []uint16{409},
 			},
 			nameEntry{
 				Name:    "paste",
@@ -16420,7 +16451,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "pastebinit",
 				Program: -1,
-				Rules:   []uint16{364, 378},
+				Rules:   []uint16{366, 380},
 			},
 			nameEntry{
 				Name:    "patch",
@@ -16447,12 +16478,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "pbpaste",
 				Program: 65,
-				Rules:   []uint16{367},
+				Rules:   []uint16{369},
 			},
 			nameEntry{
 				Name:    "pct",
 				Program: -1,
-				Rules:   []uint16{241},
+				Rules:   []uint16{242},
 			},
 			nameEntry{
 				Name:    "pdfgrep",
@@ -16473,7 +16504,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "pdm",
 				Program: 43,
-				Rules:   []uint16{124, 373},
+				Rules:   []uint16{124, 375},
 			},
 			nameEntry{
 				Name:    "pdsh",
@@ -16495,7 +16526,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "perl",
 				Program: 47,
-				Rules:   []uint16{389, 390},
+				Rules:   []uint16{391, 392},
 			},
 			nameEntry{
 				Name:    "pest",
@@ -16504,7 +16535,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "pfctl",
 				Program: 65,
-				Rules:   []uint16{420},
+				Rules:   []uint16{422},
 			},
 			nameEntry{
 				Name:    "pg_archivecleanup",
@@ -16522,7 +16553,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "pg_ctl",
 				Program: 59,
-				Rules:   []uint16{142, 414},
+				Rules:   []uint16{142, 416},
 			},
 			nameEntry{
 				Name:    "pg_ctlcluster",
@@ -16563,7 +16594,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "pg_restore",
 				Program: 60,
-				Rules:   []uint16{117, 350},
+				Rules:   []uint16{117, 352},
 			},
 			nameEntry{
 				Name:    "pg_upgrade",
@@ -16573,7 +16604,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "pgbackrest",
 				Program: 66,
-				Rules:   []uint16{256},
+				Rules:   []uint16{257},
 			},
 			nameEntry{
 				Name:    "pgbench",
@@ -16608,7 +16639,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "php",
 				Program: 46,
-				Rules:   []uint16{127, 128, 131, 381, 389, 390},
+				Rules:   []uint16{127, 128, 131, 383, 391, 392},
 			},
 			nameEntry{
 				Name:    "php-cs-fixer",
@@ -16653,7 +16684,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "ping",
 				Program: 56,
-				Rules:   []uint16{358},
+				Rules:   []uint16{360},
 			},
 			nameEntry{
 				Name:    "ping6",
@@ -16662,7 +16693,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "pinggy",
 				Program: -1,
-				Rules:   []uint16{364},
+				Rules:   []uint16{366},
 			},
 			nameEntry{
 				Name:    "pint",
@@ -16671,7 +16702,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "pip",
 				Program: 42,
-				Rules:   []uint16{384, 385, 394},
+				Rules:   []uint16{386, 387, 396},
 			},
 			nameEntry{
 				Name:    "pip2",
@@ -16680,7 +16711,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "pip3",
 				Program: 42,
-				Rules:   []uint16{384, 385, 394},
+				Rules:   []uint16{386, 387, 396},
 			},
 			nameEntry{
 				Name:    "pipenv",
@@ -16689,7 +16720,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "pipx",
 				Program: 41,
-				Rules:   []uint16{384, 388},
+				Rules:   []uint16{386, 390},
 			},
 			nameEntry{
 				Name:    "pixi",
@@ -16698,12 +16729,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "pkexec",
 				Program: 65,
-				Rules:   []uint16{447},
+				Rules:   []uint16{449},
 			},
 			nameEntry{
 				Name:    "pkg",
 				Program: 45,
-				Rules:   []uint16{442, 466},
+				Rules:   []uint16{444, 468},
 			},
 			nameEntry{
 				Name:    "pkg_add",
@@ -16712,12 +16743,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "pkill",
 				Program: 64,
-				Rules:   []uint16{411, 413, 414, 417, 475, 477},
+				Rules:   []uint16{413, 415, 416, 419, 477, 479},
 			},
 			nameEntry{
 				Name:    "plandex",
 				Program: 67,
-				Rules:   []uint16{467},
+				Rules:   []uint16{469},
 			},
 			nameEntry{
 				Name:    "planetscale",
@@ -16744,7 +16775,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "plink",
 				Program: -1,
-				Rules:   []uint16{366},
+				Rules:   []uint16{368},
 			},
 			nameEntry{
 				Name:    "plocate",
@@ -16757,12 +16788,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "pm2",
 				Program: 46,
-				Rules:   []uint16{24, 401, 437, 458},
+				Rules:   []uint16{24, 403, 439, 460},
 			},
 			nameEntry{
 				Name:    "pm2-kill",
 				Program: -1,
-				Rules:   []uint16{457},
+				Rules:   []uint16{459},
 			},
 			nameEntry{
 				Name:    "pmap",
@@ -16771,7 +16802,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "pmset",
 				Program: 65,
-				Rules:   []uint16{418},
+				Rules:   []uint16{420},
 			},
 			nameEntry{
 				Name:    "pngquant",
@@ -16780,27 +16811,27 @@ var shipped = Set{
 			nameEntry{
 				Name:    "pnpm",
 				Program: 40,
-				Rules:   []uint16{43, 120, 121, 122, 123, 124, 125, 127, 128, 131, 158, 186, 187, 201, 373, 374, 384, 385, 394},
+				Rules:   []uint16{43, 120, 121, 122, 123, 124, 125, 127, 128, 131, 158, 186, 187, 202, 375, 376, 386, 387, 396},
 			},
 			nameEntry{
 				Name:    "pnpx",
 				Program: 41,
-				Rules:   []uint16{388},
+				Rules:   []uint16{390},
 			},
 			nameEntry{
 				Name:    "pod",
 				Program: 45,
-				Rules:   []uint16{373, 374},
+				Rules:   []uint16{375, 376},
 			},
 			nameEntry{
 				Name:    "podman",
 				Program: 63,
-				Rules:   []uint16{51, 52, 58, 231, 232, 233, 235, 236, 237, 238, 239, 240, 247, 375},
+				Rules:   []uint16{51, 52, 58, 232, 233, 234, 236, 237, 238, 239, 240, 241, 248, 377},
 			},
 			nameEntry{
 				Name:    "podman-compose",
 				Program: 63,
-				Rules:   []uint16{233, 234},
+				Rules:   []uint16{234, 235},
 			},
 			nameEntry{
 				Name:    "poe",
@@ -16810,7 +16841,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "poetry",
 				Program: 43,
-				Rules:   []uint16{373, 385, 394},
+				Rules:   []uint16{375, 387, 396},
 			},
 			nameEntry{
 				Name: "popd",
@@ -16818,12 +16849,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "port",
 				Program: 45,
-				Rules:   []uint16{466},
+				Rules:   []uint16{468},
 			},
 			nameEntry{
 				Name:    "porter",
 				Program: 62,
-				Rules:   []uint16{184, 246},
+				Rules:   []uint16{184, 247},
 			},
 			nameEntry{
 				Name:    "postcss",
@@ -16832,17 +16863,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "poweroff",
 				Program: 65,
-				Rules:   []uint16{418, 419},
+				Rules:   []uint16{420, 421},
 			},
 			nameEntry{
 				Name:    "powershell",
 				Program: 4,
-				Rules:   []uint16{393},
+				Rules:   []uint16{395},
 			},
 			nameEntry{
 				Name:    "powershell.exe",
 				Program: -1,
-				Rules:   []uint16{393},
+				Rules:   []uint16{395},
 			},
 			nameEntry{
 				Name:    "pr",
@@ -16888,12 +16919,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "prlctl",
 				Program: 62,
-				Rules:   []uint16{241},
+				Rules:   []uint16{242},
 			},
 			nameEntry{
 				Name:    "profiles",
 				Program: -1,
-				Rules:   []uint16{409, 465},
+				Rules:   []uint16{411, 467},
 			},
 			nameEntry{
 				Name:    "promptfoo",
@@ -16920,12 +16951,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "proxmox",
 				Program: -1,
-				Rules:   []uint16{241},
+				Rules:   []uint16{242},
 			},
 			nameEntry{
 				Name:    "proxmox-backup-client",
 				Program: -1,
-				Rules:   []uint16{256},
+				Rules:   []uint16{257},
 			},
 			nameEntry{
 				Name:    "ps",
@@ -16939,17 +16970,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "pscale",
 				Program: 62,
-				Rules:   []uint16{25, 26, 42, 184, 199, 200, 255},
+				Rules:   []uint16{25, 26, 42, 184, 200, 201, 256},
 			},
 			nameEntry{
 				Name:    "psexec",
 				Program: -1,
-				Rules:   []uint16{447},
+				Rules:   []uint16{449},
 			},
 			nameEntry{
 				Name:    "psql",
 				Program: 59,
-				Rules:   []uint16{146, 350},
+				Rules:   []uint16{146, 352},
 			},
 			nameEntry{
 				Name:    "pssh",
@@ -16980,7 +17011,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "pulumi",
 				Program: 62,
-				Rules:   []uint16{25, 26, 27, 39, 52, 64, 157, 159, 160, 201},
+				Rules:   []uint16{25, 26, 27, 39, 52, 64, 157, 159, 160, 202},
 			},
 			nameEntry{
 				Name:    "pup",
@@ -16989,7 +17020,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "puppet",
 				Program: 62,
-				Rules:   []uint16{251},
+				Rules:   []uint16{252},
 			},
 			nameEntry{
 				Name:    "puppeteer",
@@ -17001,12 +17032,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "pvmove",
 				Program: -1,
-				Rules:   []uint16{297},
+				Rules:   []uint16{298},
 			},
 			nameEntry{
 				Name:    "pvremove",
 				Program: 65,
-				Rules:   []uint16{282, 297},
+				Rules:   []uint16{283, 298},
 			},
 			nameEntry{
 				Name:    "pvs",
@@ -17018,17 +17049,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "pwncat",
 				Program: -1,
-				Rules:   []uint16{355},
+				Rules:   []uint16{357},
 			},
 			nameEntry{
 				Name:    "pwsh",
 				Program: 4,
-				Rules:   []uint16{393},
+				Rules:   []uint16{395},
 			},
 			nameEntry{
 				Name:    "pwsh.exe",
 				Program: -1,
-				Rules:   []uint16{393},
+				Rules:   []uint16{395},
 			},
 			nameEntry{
 				Name:    "py.test",
@@ -17066,7 +17097,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "pypi-cleanup",
 				Program: -1,
-				Rules:   []uint16{374},
+				Rules:   []uint16{376},
 			},
 			nameEntry{
 				Name:    "pypy",
@@ -17096,17 +17127,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "python",
 				Program: 46,
-				Rules:   []uint16{127, 129, 131, 381, 389, 390},
+				Rules:   []uint16{127, 129, 131, 383, 391, 392},
 			},
 			nameEntry{
 				Name:    "python2",
 				Program: 46,
-				Rules:   []uint16{381},
+				Rules:   []uint16{383},
 			},
 			nameEntry{
 				Name:    "python3",
 				Program: 46,
-				Rules:   []uint16{127, 129, 131, 381, 389, 390},
+				Rules:   []uint16{127, 129, 131, 383, 391, 392},
 			},
 			nameEntry{
 				Name:    "pyupgrade",
@@ -17115,7 +17146,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "q",
 				Program: 67,
-				Rules:   []uint16{467},
+				Rules:   []uint16{469},
 			},
 			nameEntry{
 				Name:    "qdrant",
@@ -17125,7 +17156,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "qm",
 				Program: -1,
-				Rules:   []uint16{241},
+				Rules:   []uint16{242},
 			},
 			nameEntry{
 				Name:    "qmake",
@@ -17155,7 +17186,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "qwen",
 				Program: 67,
-				Rules:   []uint16{467, 469},
+				Rules:   []uint16{469, 471},
 			},
 			nameEntry{
 				Name:    "rabbitmqadmin",
@@ -17189,7 +17220,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "railway",
 				Program: 62,
-				Rules:   []uint16{24, 25, 26, 42, 52, 159, 180, 199, 255},
+				Rules:   []uint16{24, 25, 26, 42, 52, 159, 180, 200, 256},
 			},
 			nameEntry{
 				Name:    "rake",
@@ -17199,7 +17230,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "rancher",
 				Program: 62,
-				Rules:   []uint16{246},
+				Rules:   []uint16{247},
 			},
 			nameEntry{
 				Name:    "ranlib",
@@ -17213,7 +17244,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "rbash",
 				Program: -1,
-				Rules:   []uint16{445},
+				Rules:   []uint16{447},
 			},
 			nameEntry{
 				Name:    "rbd",
@@ -17232,17 +17263,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "rc-service",
 				Program: 65,
-				Rules:   []uint16{414, 437},
+				Rules:   []uint16{416, 439},
 			},
 			nameEntry{
 				Name:    "rc-update",
 				Program: -1,
-				Rules:   []uint16{401},
+				Rules:   []uint16{403},
 			},
 			nameEntry{
 				Name:    "rclone",
 				Program: 58,
-				Rules:   []uint16{168, 169, 203, 252, 363, 378, 378, 380},
+				Rules:   []uint16{168, 169, 204, 253, 365, 380, 380, 382},
 			},
 			nameEntry{
 				Name:    "rd",
@@ -17251,7 +17282,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "rdiff-backup",
 				Program: 66,
-				Rules:   []uint16{256},
+				Rules:   []uint16{257},
 			},
 			nameEntry{
 				Name: "read",
@@ -17272,7 +17303,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "reagentc",
 				Program: -1,
-				Rules:   []uint16{301},
+				Rules:   []uint16{302},
 			},
 			nameEntry{
 				Name: "realpath",
@@ -17284,7 +17315,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "reboot",
 				Program: 65,
-				Rules:   []uint16{418, 419},
+				Rules:   []uint16{420, 421},
 			},
 			nameEntry{
 				Name:    "redis-cli",
@@ -17302,32 +17333,32 @@ var shipped = Set{
 			nameEntry{
 				Name:    "reg",
 				Program: 65,
-				Rules:   []uint16{56, 460},
+				Rules:   []uint16{56, 462},
 			},
 			nameEntry{
 				Name:    "reg.exe",
 				Program: -1,
-				Rules:   []uint16{56, 460},
+				Rules:   []uint16{56, 462},
 			},
 			nameEntry{
 				Name:    "regasm",
 				Program: -1,
-				Rules:   []uint16{391},
+				Rules:   []uint16{393},
 			},
 			nameEntry{
 				Name:    "regctl",
 				Program: 63,
-				Rules:   []uint16{375, 376},
+				Rules:   []uint16{377, 378},
 			},
 			nameEntry{
 				Name:    "regsvr32",
 				Program: -1,
-				Rules:   []uint16{391},
+				Rules:   []uint16{393},
 			},
 			nameEntry{
 				Name:    "regsvr32.exe",
 				Program: -1,
-				Rules:   []uint16{391},
+				Rules:   []uint16{393},
 			},
 			nameEntry{
 				Name:    "reindexdb",
@@ -17336,7 +17367,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "release-it",
 				Program: -1,
-				Rules:   []uint16{373},
+				Rules:   []uint16{375},
 			},
 			nameEntry{
 				Name:    "remix",
@@ -17353,7 +17384,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "render",
 				Program: 62,
-				Rules:   []uint16{42, 184, 199, 255},
+				Rules:   []uint16{42, 184, 200, 256},
 			},
 			nameEntry{
 				Name:    "renice",
@@ -17362,12 +17393,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "replicate",
 				Program: 62,
-				Rules:   []uint16{372},
+				Rules:   []uint16{374},
 			},
 			nameEntry{
 				Name:    "reposurgeon",
 				Program: -1,
-				Rules:   []uint16{330},
+				Rules:   []uint16{331},
 			},
 			nameEntry{
 				Name: "reset",
@@ -17379,42 +17410,42 @@ var shipped = Set{
 			nameEntry{
 				Name:    "resolvectl",
 				Program: 56,
-				Rules:   []uint16{358},
+				Rules:   []uint16{360},
 			},
 			nameEntry{
 				Name:    "responder",
 				Program: -1,
-				Rules:   []uint16{55, 427},
+				Rules:   []uint16{55, 429},
 			},
 			nameEntry{
 				Name:    "restart-computer",
 				Program: -1,
-				Rules:   []uint16{457},
+				Rules:   []uint16{459},
 			},
 			nameEntry{
 				Name:    "restic",
 				Program: 66,
-				Rules:   []uint16{256},
+				Rules:   []uint16{257},
 			},
 			nameEntry{
 				Name:    "restrain",
 				Program: 67,
-				Rules:   []uint16{471},
+				Rules:   []uint16{473},
 			},
 			nameEntry{
 				Name:    "restrain-bash",
 				Program: -1,
-				Rules:   []uint16{471},
+				Rules:   []uint16{473},
 			},
 			nameEntry{
 				Name:    "restrain-canary",
 				Program: -1,
-				Rules:   []uint16{472},
+				Rules:   []uint16{474},
 			},
 			nameEntry{
 				Name:    "restrain-zsh",
 				Program: -1,
-				Rules:   []uint16{471},
+				Rules:   []uint16{473},
 			},
 			nameEntry{
 				Name: "return",
@@ -17434,7 +17465,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "revsocks",
 				Program: -1,
-				Rules:   []uint16{355},
+				Rules:   []uint16{357},
 			},
 			nameEntry{
 				Name:    "rg",
@@ -17468,7 +17499,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "rke",
 				Program: -1,
-				Rules:   []uint16{246},
+				Rules:   []uint16{247},
 			},
 			nameEntry{
 				Name:    "rm",
@@ -17485,12 +17516,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "robocopy",
 				Program: -1,
-				Rules:   []uint16{287},
+				Rules:   []uint16{288},
 			},
 			nameEntry{
 				Name:    "robocopy.exe",
 				Program: -1,
-				Rules:   []uint16{287},
+				Rules:   []uint16{288},
 			},
 			nameEntry{
 				Name:    "robot",
@@ -17499,7 +17530,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "rockcraft",
 				Program: 33,
-				Rules:   []uint16{373},
+				Rules:   []uint16{375},
 			},
 			nameEntry{
 				Name:    "rollup",
@@ -17508,17 +17539,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "roo",
 				Program: 67,
-				Rules:   []uint16{467},
+				Rules:   []uint16{469},
 			},
 			nameEntry{
 				Name:    "rosa",
 				Program: -1,
-				Rules:   []uint16{246},
+				Rules:   []uint16{247},
 			},
 			nameEntry{
 				Name:    "route",
 				Program: 56,
-				Rules:   []uint16{424},
+				Rules:   []uint16{426},
 			},
 			nameEntry{
 				Name:    "rpk",
@@ -17528,7 +17559,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "rpm",
 				Program: 45,
-				Rules:   []uint16{384, 442, 466},
+				Rules:   []uint16{386, 444, 468},
 			},
 			nameEntry{
 				Name:    "rqlite",
@@ -17537,12 +17568,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "rsend",
 				Program: -1,
-				Rules:   []uint16{364},
+				Rules:   []uint16{366},
 			},
 			nameEntry{
 				Name:    "rsnapshot",
 				Program: 66,
-				Rules:   []uint16{256},
+				Rules:   []uint16{257},
 			},
 			nameEntry{
 				Name:    "rspec",
@@ -17551,7 +17582,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "rsync",
 				Program: 58,
-				Rules:   []uint16{63, 288},
+				Rules:   []uint16{63, 289},
 			},
 			nameEntry{
 				Name:    "rtk",
@@ -17564,7 +17595,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "ruby",
 				Program: 46,
-				Rules:   []uint16{381, 389, 390},
+				Rules:   []uint16{383, 391, 392},
 			},
 			nameEntry{
 				Name:    "ruff",
@@ -17573,22 +17604,22 @@ var shipped = Set{
 			nameEntry{
 				Name:    "run0",
 				Program: -1,
-				Rules:   []uint16{447},
+				Rules:   []uint16{449},
 			},
 			nameEntry{
 				Name:    "runas",
 				Program: -1,
-				Rules:   []uint16{447},
+				Rules:   []uint16{449},
 			},
 			nameEntry{
 				Name:    "rundll32",
 				Program: -1,
-				Rules:   []uint16{391},
+				Rules:   []uint16{393},
 			},
 			nameEntry{
 				Name:    "rundll32.exe",
 				Program: -1,
-				Rules:   []uint16{391},
+				Rules:   []uint16{393},
 			},
 			nameEntry{
 				Name:    "runhaskell",
@@ -17602,7 +17633,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "runuser",
 				Program: 65,
-				Rules:   []uint16{403},
+				Rules:   []uint16{405},
 			},
 			nameEntry{
 				Name:    "rush",
@@ -17623,12 +17654,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "rustic",
 				Program: -1,
-				Rules:   []uint16{256},
+				Rules:   []uint16{257},
 			},
 			nameEntry{
 				Name:    "rustscan",
 				Program: -1,
-				Rules:   []uint16{427},
+				Rules:   []uint16{429},
 			},
 			nameEntry{
 				Name:    "rustup",
@@ -17641,17 +17672,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "s3cmd",
 				Program: 62,
-				Rules:   []uint16{168, 169, 203, 363, 378},
+				Rules:   []uint16{168, 169, 204, 365, 380},
 			},
 			nameEntry{
 				Name:    "s5cmd",
 				Program: 62,
-				Rules:   []uint16{168, 169, 363, 378},
+				Rules:   []uint16{168, 169, 365, 380},
 			},
 			nameEntry{
 				Name:    "salt",
 				Program: 62,
-				Rules:   []uint16{161, 162, 251},
+				Rules:   []uint16{161, 162, 252},
 			},
 			nameEntry{
 				Name:    "salt-call",
@@ -17695,12 +17726,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "sc",
 				Program: 65,
-				Rules:   []uint16{401, 414, 459},
+				Rules:   []uint16{403, 416, 461},
 			},
 			nameEntry{
 				Name:    "sc.exe",
 				Program: -1,
-				Rules:   []uint16{459, 460},
+				Rules:   []uint16{461, 462},
 			},
 			nameEntry{
 				Name:    "scala",
@@ -17726,12 +17757,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "schtasks",
 				Program: 65,
-				Rules:   []uint16{400, 460},
+				Rules:   []uint16{402, 462},
 			},
 			nameEntry{
 				Name:    "schtasks.exe",
 				Program: -1,
-				Rules:   []uint16{460},
+				Rules:   []uint16{462},
 			},
 			nameEntry{
 				Name:    "scons",
@@ -17740,7 +17771,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "scoop",
 				Program: 45,
-				Rules:   []uint16{466},
+				Rules:   []uint16{468},
 			},
 			nameEntry{
 				Name:    "scp",
@@ -17750,12 +17781,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "screen",
 				Program: 64,
-				Rules:   []uint16{473},
+				Rules:   []uint16{475},
 			},
 			nameEntry{
 				Name:    "screencapture",
 				Program: -1,
-				Rules:   []uint16{367},
+				Rules:   []uint16{369},
 			},
 			nameEntry{
 				Name:    "script",
@@ -17764,12 +17795,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "scrot",
 				Program: -1,
-				Rules:   []uint16{367},
+				Rules:   []uint16{369},
 			},
 			nameEntry{
 				Name:    "scrub",
 				Program: -1,
-				Rules:   []uint16{283},
+				Rules:   []uint16{284},
 			},
 			nameEntry{
 				Name:    "scutil",
@@ -17778,12 +17809,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "scw",
 				Program: 62,
-				Rules:   []uint16{25, 26, 177, 198, 204, 205, 255},
+				Rules:   []uint16{25, 26, 177, 199, 205, 206, 256},
 			},
 			nameEntry{
 				Name:    "sdelete",
 				Program: -1,
-				Rules:   []uint16{283},
+				Rules:   []uint16{284},
 			},
 			nameEntry{
 				Name:    "sdiff",
@@ -17811,7 +17842,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "security",
 				Program: 65,
-				Rules:   []uint16{37, 443},
+				Rules:   []uint16{37, 445},
 			},
 			nameEntry{
 				Name:    "sed",
@@ -17829,7 +17860,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "semantic-release",
 				Program: -1,
-				Rules:   []uint16{373},
+				Rules:   []uint16{375},
 			},
 			nameEntry{
 				Name:    "semaphore",
@@ -17843,12 +17874,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "send",
 				Program: -1,
-				Rules:   []uint16{378},
+				Rules:   []uint16{380},
 			},
 			nameEntry{
 				Name:    "sendmail",
 				Program: -1,
-				Rules:   []uint16{364, 378},
+				Rules:   []uint16{366, 380},
 			},
 			nameEntry{
 				Name:    "sentry",
@@ -17881,12 +17912,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "serve",
 				Program: 46,
-				Rules:   []uint16{381},
+				Rules:   []uint16{383},
 			},
 			nameEntry{
 				Name:    "serveo",
 				Program: -1,
-				Rules:   []uint16{364},
+				Rules:   []uint16{366},
 			},
 			nameEntry{
 				Name:    "serverless",
@@ -17896,31 +17927,31 @@ var shipped = Set{
 			nameEntry{
 				Name:    "service",
 				Program: 65,
-				Rules:   []uint16{414, 423, 437},
+				Rules:   []uint16{416, 425, 439},
 			},
 			nameEntry{
 				Name:  "set",
-				Rules: []uint16{277, 478, 480, 482},
+				Rules: []uint16{278, 480, 482, 484},
 			},
 			nameEntry{
 				Name:    "setcap",
 				Program: 65,
-				Rules:   []uint16{406},
+				Rules:   []uint16{408},
 			},
 			nameEntry{
 				Name:    "setenforce",
 				Program: 65,
-				Rules:   []uint16{422},
+				Rules:   []uint16{424},
 			},
 			nameEntry{
 				Name:    "setenv",
 				Program: -1,
-				Rules:   []uint16{428, 482},
+				Rules:   []uint16{430, 484},
 			},
 			nameEntry{
 				Name:    "setfacl",
 				Program: 21,
-				Rules:   []uint16{298},
+				Rules:   []uint16{299},
 			},
 			nameEntry{
 				Name: "setopt",
@@ -17932,12 +17963,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "sfdisk",
 				Program: 65,
-				Rules:   []uint16{282},
+				Rules:   []uint16{283},
 			},
 			nameEntry{
 				Name:    "sftp",
 				Program: 57,
-				Rules:   []uint16{379},
+				Rules:   []uint16{381},
 			},
 			nameEntry{
 				Name:    "sg",
@@ -17946,12 +17977,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "sg_format",
 				Program: -1,
-				Rules:   []uint16{282},
+				Rules:   []uint16{283},
 			},
 			nameEntry{
 				Name:    "sgdisk",
 				Program: 65,
-				Rules:   []uint16{282},
+				Rules:   []uint16{283},
 			},
 			nameEntry{
 				Name:    "sgpt",
@@ -17960,7 +17991,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "sh",
 				Program: 4,
-				Rules:   []uint16{389, 390, 445, 446},
+				Rules:   []uint16{391, 392, 447, 448},
 			},
 			nameEntry{
 				Name:    "sha1sum",
@@ -18012,17 +18043,17 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:  "shopt",
-				Rules: []uint16{481},
+				Rules: []uint16{483},
 			},
 			nameEntry{
 				Name:    "shorebird",
 				Program: -1,
-				Rules:   []uint16{369},
+				Rules:   []uint16{371},
 			},
 			nameEntry{
 				Name:    "shred",
 				Program: 23,
-				Rules:   []uint16{282, 283},
+				Rules:   []uint16{283, 284},
 			},
 			nameEntry{
 				Name:    "shuf",
@@ -18031,7 +18062,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "shutdown",
 				Program: 65,
-				Rules:   []uint16{418, 419},
+				Rules:   []uint16{420, 421},
 			},
 			nameEntry{
 				Name:    "sift",
@@ -18053,7 +18084,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "skaffold",
 				Program: 62,
-				Rules:   []uint16{159, 230},
+				Rules:   []uint16{159, 231},
 			},
 			nameEntry{
 				Name:    "skeema",
@@ -18062,17 +18093,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "skill",
 				Program: 64,
-				Rules:   []uint16{411, 413, 455, 475, 477},
+				Rules:   []uint16{413, 415, 457, 477, 479},
 			},
 			nameEntry{
 				Name:    "skopeo",
 				Program: 63,
-				Rules:   []uint16{51, 375, 376},
+				Rules:   []uint16{51, 377, 378},
 			},
 			nameEntry{
 				Name:    "sl",
 				Program: 51,
-				Rules:   []uint16{339, 340},
+				Rules:   []uint16{341, 342},
 			},
 			nameEntry{
 				Name:    "slack",
@@ -18082,7 +18113,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "slackcat",
 				Program: -1,
-				Rules:   []uint16{378},
+				Rules:   []uint16{380},
 			},
 			nameEntry{
 				Name: "sleep",
@@ -18099,22 +18130,22 @@ var shipped = Set{
 			nameEntry{
 				Name:    "smbclient",
 				Program: 57,
-				Rules:   []uint16{378},
+				Rules:   []uint16{380},
 			},
 			nameEntry{
 				Name:    "snap",
 				Program: 45,
-				Rules:   []uint16{384, 442},
+				Rules:   []uint16{386, 444},
 			},
 			nameEntry{
 				Name:    "snapcraft",
 				Program: 33,
-				Rules:   []uint16{369, 373, 374},
+				Rules:   []uint16{371, 375, 376},
 			},
 			nameEntry{
 				Name:    "snapper",
 				Program: 66,
-				Rules:   []uint16{256},
+				Rules:   []uint16{257},
 			},
 			nameEntry{
 				Name:    "snow",
@@ -18131,7 +18162,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "socat",
 				Program: 56,
-				Rules:   []uint16{149, 355},
+				Rules:   []uint16{149, 357},
 			},
 			nameEntry{
 				Name:    "softwareupdate",
@@ -18169,7 +18200,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "spctl",
 				Program: 65,
-				Rules:   []uint16{420, 465},
+				Rules:   []uint16{422, 467},
 			},
 			nameEntry{
 				Name:    "specstory",
@@ -18203,7 +18234,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "sprunge",
 				Program: -1,
-				Rules:   []uint16{378},
+				Rules:   []uint16{380},
 			},
 			nameEntry{
 				Name:    "sqitch",
@@ -18248,7 +18279,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "sqlmap",
 				Program: -1,
-				Rules:   []uint16{55, 427},
+				Rules:   []uint16{55, 429},
 			},
 			nameEntry{
 				Name:    "sqlpackage",
@@ -18273,7 +18304,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "srm",
 				Program: 23,
-				Rules:   []uint16{283},
+				Rules:   []uint16{284},
 			},
 			nameEntry{
 				Name:    "ss",
@@ -18282,7 +18313,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "ssh",
 				Program: 57,
-				Rules:   []uint16{350, 366, 380, 416},
+				Rules:   []uint16{352, 368, 382, 418},
 			},
 			nameEntry{
 				Name:    "ssh-add",
@@ -18295,7 +18326,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "ssh-copy-id",
 				Program: 57,
-				Rules:   []uint16{444},
+				Rules:   []uint16{446},
 			},
 			nameEntry{
 				Name:    "ssh-keygen",
@@ -18350,7 +18381,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "step",
 				Program: -1,
-				Rules:   []uint16{279},
+				Rules:   []uint16{280},
 			},
 			nameEntry{
 				Name:    "stern",
@@ -18363,7 +18394,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "stop-computer",
 				Program: -1,
-				Rules:   []uint16{457},
+				Rules:   []uint16{459},
 			},
 			nameEntry{
 				Name:    "storybook",
@@ -18376,7 +18407,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "strace",
 				Program: 64,
-				Rules:   []uint16{477},
+				Rules:   []uint16{479},
 			},
 			nameEntry{
 				Name:    "strapi",
@@ -18386,7 +18417,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "stratis",
 				Program: -1,
-				Rules:   []uint16{297},
+				Rules:   []uint16{298},
 			},
 			nameEntry{
 				Name:    "streamlit",
@@ -18395,12 +18426,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "stress",
 				Program: -1,
-				Rules:   []uint16{436},
+				Rules:   []uint16{438},
 			},
 			nameEntry{
 				Name:    "stress-ng",
 				Program: -1,
-				Rules:   []uint16{436},
+				Rules:   []uint16{438},
 			},
 			nameEntry{
 				Name:    "strings",
@@ -18435,7 +18466,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "su",
 				Program: 65,
-				Rules:   []uint16{403},
+				Rules:   []uint16{405},
 			},
 			nameEntry{
 				Name:    "subl",
@@ -18444,7 +18475,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "sudo",
 				Program: 65,
-				Rules:   []uint16{404, 405},
+				Rules:   []uint16{406, 407},
 			},
 			nameEntry{
 				Name:    "sudoedit",
@@ -18462,12 +18493,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "supabase",
 				Program: 62,
-				Rules:   []uint16{25, 26, 42, 52, 130, 184, 185, 187, 196, 255},
+				Rules:   []uint16{25, 26, 42, 52, 130, 184, 185, 187, 197, 256},
 			},
 			nameEntry{
 				Name:    "supervisorctl",
 				Program: 64,
-				Rules:   []uint16{24, 401, 437, 458},
+				Rules:   []uint16{24, 403, 439, 460},
 			},
 			nameEntry{
 				Name:    "surge",
@@ -18490,7 +18521,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "svn",
 				Program: 51,
-				Rules:   []uint16{339},
+				Rules:   []uint16{341},
 			},
 			nameEntry{
 				Name:    "sw_vers",
@@ -18503,17 +18534,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "swaks",
 				Program: -1,
-				Rules:   []uint16{55, 364, 378},
+				Rules:   []uint16{55, 366, 380},
 			},
 			nameEntry{
 				Name:    "swapoff",
 				Program: 65,
-				Rules:   []uint16{425, 426},
+				Rules:   []uint16{427, 428},
 			},
 			nameEntry{
 				Name:    "swapon",
 				Program: 65,
-				Rules:   []uint16{425},
+				Rules:   []uint16{427},
 			},
 			nameEntry{
 				Name:    "swc",
@@ -18558,12 +18589,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "sysadminctl",
 				Program: -1,
-				Rules:   []uint16{407, 408, 465},
+				Rules:   []uint16{410, 467},
 			},
 			nameEntry{
 				Name:    "sysctl",
 				Program: 65,
-				Rules:   []uint16{424, 425},
+				Rules:   []uint16{426, 427},
 			},
 			nameEntry{
 				Name:    "system_profiler",
@@ -18572,17 +18603,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "systemctl",
 				Program: 65,
-				Rules:   []uint16{24, 401, 414, 418, 423, 425, 437, 477},
+				Rules:   []uint16{24, 403, 416, 420, 425, 427, 439, 479},
 			},
 			nameEntry{
 				Name:    "systemd-run",
 				Program: 65,
-				Rules:   []uint16{400},
+				Rules:   []uint16{402},
 			},
 			nameEntry{
 				Name:    "systemsetup",
 				Program: -1,
-				Rules:   []uint16{451, 465},
+				Rules:   []uint16{453, 467},
 			},
 			nameEntry{
 				Name:    "tac",
@@ -18595,7 +18626,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "tailscale",
 				Program: 56,
-				Rules:   []uint16{25, 26, 51, 207, 365},
+				Rules:   []uint16{25, 26, 51, 208, 367},
 			},
 			nameEntry{
 				Name:    "tailwindcss",
@@ -18604,17 +18635,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "takeown",
 				Program: 65,
-				Rules:   []uint16{298, 300},
+				Rules:   []uint16{299, 301},
 			},
 			nameEntry{
 				Name:    "takeown.exe",
 				Program: -1,
-				Rules:   []uint16{300},
+				Rules:   []uint16{301},
 			},
 			nameEntry{
 				Name:    "talosctl",
 				Program: -1,
-				Rules:   []uint16{246},
+				Rules:   []uint16{247},
 			},
 			nameEntry{
 				Name:    "tap",
@@ -18631,17 +18662,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "tar",
 				Program: 24,
-				Rules:   []uint16{53, 299, 395},
+				Rules:   []uint16{53, 300, 397},
 			},
 			nameEntry{
 				Name:    "tarsnap",
 				Program: 66,
-				Rules:   []uint16{256},
+				Rules:   []uint16{257},
 			},
 			nameEntry{
 				Name:    "tart",
 				Program: 62,
-				Rules:   []uint16{241},
+				Rules:   []uint16{242},
 			},
 			nameEntry{
 				Name:    "task",
@@ -18651,12 +18682,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "taskkill",
 				Program: 64,
-				Rules:   []uint16{414, 417, 455, 456, 477},
+				Rules:   []uint16{416, 419, 457, 458, 479},
 			},
 			nameEntry{
 				Name:    "taskkill.exe",
 				Program: -1,
-				Rules:   []uint16{455, 456},
+				Rules:   []uint16{457, 458},
 			},
 			nameEntry{
 				Name:    "tasklist",
@@ -18669,7 +18700,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "tc",
 				Program: -1,
-				Rules:   []uint16{424},
+				Rules:   []uint16{426},
 			},
 			nameEntry{
 				Name:    "tccli",
@@ -18679,17 +18710,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "tccutil",
 				Program: -1,
-				Rules:   []uint16{465},
+				Rules:   []uint16{467},
 			},
 			nameEntry{
 				Name:    "tcpdump",
 				Program: 56,
-				Rules:   []uint16{427},
+				Rules:   []uint16{429},
 			},
 			nameEntry{
 				Name:    "tcsh",
 				Program: -1,
-				Rules:   []uint16{445, 446},
+				Rules:   []uint16{447, 448},
 			},
 			nameEntry{
 				Name:    "tctl",
@@ -18717,12 +18748,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "telebit",
 				Program: -1,
-				Rules:   []uint16{364},
+				Rules:   []uint16{366},
 			},
 			nameEntry{
 				Name:    "telegram-send",
 				Program: -1,
-				Rules:   []uint16{364, 378},
+				Rules:   []uint16{366, 380},
 			},
 			nameEntry{
 				Name:    "teleport",
@@ -18731,7 +18762,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "telinit",
 				Program: 65,
-				Rules:   []uint16{418},
+				Rules:   []uint16{420},
 			},
 			nameEntry{
 				Name:    "teller",
@@ -18756,7 +18787,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "termux-clipboard-get",
 				Program: -1,
-				Rules:   []uint16{367},
+				Rules:   []uint16{369},
 			},
 			nameEntry{
 				Name:    "terraform",
@@ -18803,7 +18834,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "tftp",
 				Program: 57,
-				Rules:   []uint16{378, 379},
+				Rules:   []uint16{380, 381},
 			},
 			nameEntry{
 				Name:    "thor",
@@ -18820,7 +18851,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "tilt",
 				Program: 62,
-				Rules:   []uint16{230},
+				Rules:   []uint16{231},
 			},
 			nameEntry{
 				Name:    "time",
@@ -18829,7 +18860,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "timedatectl",
 				Program: 65,
-				Rules:   []uint16{425, 451, 452},
+				Rules:   []uint16{427, 453, 454},
 			},
 			nameEntry{
 				Name:    "timeout",
@@ -18841,7 +18872,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "timeshift",
 				Program: 66,
-				Rules:   []uint16{256},
+				Rules:   []uint16{257},
 			},
 			nameEntry{
 				Name:    "tkn",
@@ -18851,12 +18882,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "tmutil",
 				Program: 65,
-				Rules:   []uint16{256},
+				Rules:   []uint16{257},
 			},
 			nameEntry{
 				Name:    "tmux",
 				Program: 64,
-				Rules:   []uint16{473, 474},
+				Rules:   []uint16{475, 476},
 			},
 			nameEntry{
 				Name:    "tofu",
@@ -18901,26 +18932,26 @@ var shipped = Set{
 			nameEntry{
 				Name:    "trae-cli",
 				Program: 67,
-				Rules:   []uint16{467},
+				Rules:   []uint16{469},
 			},
 			nameEntry{
 				Name:    "transfer",
 				Program: 57,
-				Rules:   []uint16{364, 378},
+				Rules:   []uint16{366, 380},
 			},
 			nameEntry{
 				Name:    "transferwee",
 				Program: -1,
-				Rules:   []uint16{364},
+				Rules:   []uint16{366},
 			},
 			nameEntry{
 				Name:    "transporter",
 				Program: -1,
-				Rules:   []uint16{369},
+				Rules:   []uint16{371},
 			},
 			nameEntry{
 				Name:  "trap",
-				Rules: []uint16{480},
+				Rules: []uint16{482},
 			},
 			nameEntry{
 				Name:    "trash",
@@ -18938,7 +18969,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "tree",
 				Program: 7,
-				Rules:   []uint16{415},
+				Rules:   []uint16{417},
 			},
 			nameEntry{
 				Name:    "trino",
@@ -18967,7 +18998,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "trust",
 				Program: -1,
-				Rules:   []uint16{443, 463},
+				Rules:   []uint16{445, 465},
 			},
 			nameEntry{
 				Name:    "ts-node",
@@ -18984,12 +19015,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "tshark",
 				Program: 56,
-				Rules:   []uint16{427},
+				Rules:   []uint16{429},
 			},
 			nameEntry{
 				Name:    "tskill",
 				Program: -1,
-				Rules:   []uint16{456},
+				Rules:   []uint16{458},
 			},
 			nameEntry{
 				Name:    "tslint",
@@ -19027,7 +19058,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "turso",
 				Program: 59,
-				Rules:   []uint16{25, 26, 184, 201, 255},
+				Rules:   []uint16{25, 26, 184, 202, 256},
 			},
 			nameEntry{
 				Name:    "tusker",
@@ -19036,12 +19067,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "twilio",
 				Program: 62,
-				Rules:   []uint16{25, 26, 90, 184, 217},
+				Rules:   []uint16{25, 26, 90, 184, 218},
 			},
 			nameEntry{
 				Name:    "twine",
 				Program: -1,
-				Rules:   []uint16{52, 373},
+				Rules:   []uint16{52, 375},
 			},
 			nameEntry{
 				Name:    "ty",
@@ -19057,7 +19088,7 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:  "typeset",
-				Rules: []uint16{482},
+				Rules: []uint16{484},
 			},
 			nameEntry{
 				Name:    "typos",
@@ -19070,7 +19101,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "ufw",
 				Program: 65,
-				Rules:   []uint16{422},
+				Rules:   []uint16{424},
 			},
 			nameEntry{
 				Name:    "ugrep",
@@ -19085,7 +19116,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "umount",
 				Program: 65,
-				Rules:   []uint16{425, 426},
+				Rules:   []uint16{427, 428},
 			},
 			nameEntry{
 				Name:    "umzug",
@@ -19117,7 +19148,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "unison",
 				Program: 58,
-				Rules:   []uint16{288},
+				Rules:   []uint16{289},
 			},
 			nameEntry{
 				Name:    "unittest",
@@ -19137,7 +19168,7 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:  "unset",
-				Rules: []uint16{277, 478, 482},
+				Rules: []uint16{278, 480, 484},
 			},
 			nameEntry{
 				Name:    "unshare",
@@ -19150,7 +19181,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "unzip",
 				Program: 24,
-				Rules:   []uint16{395},
+				Rules:   []uint16{397},
 			},
 			nameEntry{
 				Name:    "unzstd",
@@ -19159,37 +19190,37 @@ var shipped = Set{
 			nameEntry{
 				Name:    "upctl",
 				Program: 62,
-				Rules:   []uint16{177, 255},
+				Rules:   []uint16{177, 256},
 			},
 			nameEntry{
 				Name:    "update-alternatives",
 				Program: 65,
-				Rules:   []uint16{425},
+				Rules:   []uint16{427},
 			},
 			nameEntry{
 				Name:    "update-ca-certificates",
 				Program: -1,
-				Rules:   []uint16{443, 463},
+				Rules:   []uint16{445, 465},
 			},
 			nameEntry{
 				Name:    "update-ca-trust",
 				Program: -1,
-				Rules:   []uint16{443, 463},
+				Rules:   []uint16{445, 465},
 			},
 			nameEntry{
 				Name:    "update-grub",
 				Program: -1,
-				Rules:   []uint16{450},
+				Rules:   []uint16{452},
 			},
 			nameEntry{
 				Name:    "update-initramfs",
 				Program: -1,
-				Rules:   []uint16{450},
+				Rules:   []uint16{452},
 			},
 			nameEntry{
 				Name:    "update-rc.d",
 				Program: 65,
-				Rules:   []uint16{401},
+				Rules:   []uint16{403},
 			},
 			nameEntry{
 				Name:    "updatedb",
@@ -19212,17 +19243,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "useradd",
 				Program: 65,
-				Rules:   []uint16{407},
+				Rules:   []uint16{409},
 			},
 			nameEntry{
 				Name:    "userdel",
 				Program: 65,
-				Rules:   []uint16{407},
+				Rules:   []uint16{409},
 			},
 			nameEntry{
 				Name:    "usermod",
 				Program: 65,
-				Rules:   []uint16{407},
+				Rules:   []uint16{409},
 			},
 			nameEntry{
 				Name:    "users",
@@ -19239,7 +19270,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "uv",
 				Program: 43,
-				Rules:   []uint16{373, 384, 385},
+				Rules:   []uint16{375, 386, 387},
 			},
 			nameEntry{
 				Name:    "uvicorn",
@@ -19248,7 +19279,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "uvx",
 				Program: 41,
-				Rules:   []uint16{384, 388},
+				Rules:   []uint16{386, 390},
 			},
 			nameEntry{
 				Name:    "v",
@@ -19261,7 +19292,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "vagrant",
 				Program: 62,
-				Rules:   []uint16{157, 241},
+				Rules:   []uint16{157, 242},
 			},
 			nameEntry{
 				Name:    "vale",
@@ -19290,7 +19321,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "vault",
 				Program: 62,
-				Rules:   []uint16{33, 52, 197, 245},
+				Rules:   []uint16{33, 52, 198, 246},
 			},
 			nameEntry{
 				Name:    "vaultcmd",
@@ -19300,12 +19331,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "vboxmanage",
 				Program: 62,
-				Rules:   []uint16{241},
+				Rules:   []uint16{242},
 			},
 			nameEntry{
 				Name:    "vc",
 				Program: 62,
-				Rules:   []uint16{41, 42, 184, 199, 201, 202},
+				Rules:   []uint16{41, 42, 184, 200, 202, 203},
 			},
 			nameEntry{
 				Name:    "vcpkg",
@@ -19318,7 +19349,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "vdo",
 				Program: -1,
-				Rules:   []uint16{297},
+				Rules:   []uint16{298},
 			},
 			nameEntry{
 				Name:    "vegeta",
@@ -19333,27 +19364,27 @@ var shipped = Set{
 			nameEntry{
 				Name:    "velero",
 				Program: 62,
-				Rules:   []uint16{230, 255, 256},
+				Rules:   []uint16{231, 256, 257},
 			},
 			nameEntry{
 				Name:    "vercel",
 				Program: 62,
-				Rules:   []uint16{25, 26, 41, 42, 52, 159, 184, 199, 201, 202},
+				Rules:   []uint16{25, 26, 41, 42, 52, 159, 184, 200, 202, 203},
 			},
 			nameEntry{
 				Name:    "vgchange",
 				Program: -1,
-				Rules:   []uint16{426},
+				Rules:   []uint16{428},
 			},
 			nameEntry{
 				Name:    "vgreduce",
 				Program: -1,
-				Rules:   []uint16{297},
+				Rules:   []uint16{298},
 			},
 			nameEntry{
 				Name:    "vgremove",
 				Program: 65,
-				Rules:   []uint16{282, 297},
+				Rules:   []uint16{283, 298},
 			},
 			nameEntry{
 				Name:    "vgs",
@@ -19379,12 +19410,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "vipw",
 				Program: -1,
-				Rules:   []uint16{407},
+				Rules:   []uint16{409},
 			},
 			nameEntry{
 				Name:    "virsh",
 				Program: 62,
-				Rules:   []uint16{241},
+				Rules:   []uint16{242},
 			},
 			nameEntry{
 				Name:    "virt-install",
@@ -19393,7 +19424,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "visudo",
 				Program: 65,
-				Rules:   []uint16{407},
+				Rules:   []uint16{409},
 			},
 			nameEntry{
 				Name:    "vite",
@@ -19414,7 +19445,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "vmrun",
 				Program: 62,
-				Rules:   []uint16{241},
+				Rules:   []uint16{242},
 			},
 			nameEntry{
 				Name:    "vmstat",
@@ -19427,17 +19458,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "vsce",
 				Program: -1,
-				Rules:   []uint16{373, 374},
+				Rules:   []uint16{375, 376},
 			},
 			nameEntry{
 				Name:    "vssadmin",
 				Program: 65,
-				Rules:   []uint16{256, 301},
+				Rules:   []uint16{257, 302},
 			},
 			nameEntry{
 				Name:    "vssadmin.exe",
 				Program: -1,
-				Rules:   []uint16{301},
+				Rules:   []uint16{302},
 			},
 			nameEntry{
 				Name:    "vtexplain",
@@ -19459,7 +19490,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "vultr-cli",
 				Program: 62,
-				Rules:   []uint16{25, 26, 177, 204, 255},
+				Rules:   []uint16{25, 26, 177, 205, 256},
 			},
 			nameEntry{
 				Name:    "vulture",
@@ -19483,12 +19514,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "wal-e",
 				Program: 66,
-				Rules:   []uint16{256},
+				Rules:   []uint16{257},
 			},
 			nameEntry{
 				Name:    "wal-g",
 				Program: 66,
-				Rules:   []uint16{256},
+				Rules:   []uint16{257},
 			},
 			nameEntry{
 				Name:    "wandb",
@@ -19529,17 +19560,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "waypoint",
 				Program: 62,
-				Rules:   []uint16{246},
+				Rules:   []uint16{247},
 			},
 			nameEntry{
 				Name:    "wbadmin",
 				Program: 65,
-				Rules:   []uint16{256, 301},
+				Rules:   []uint16{257, 302},
 			},
 			nameEntry{
 				Name:    "wbadmin.exe",
 				Program: -1,
-				Rules:   []uint16{301},
+				Rules:   []uint16{302},
 			},
 			nameEntry{
 				Name:    "wc",
@@ -19561,12 +19592,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "web-ext",
 				Program: -1,
-				Rules:   []uint16{369},
+				Rules:   []uint16{371},
 			},
 			nameEntry{
 				Name:    "webfsd",
 				Program: -1,
-				Rules:   []uint16{381},
+				Rules:   []uint16{383},
 			},
 			nameEntry{
 				Name:    "webpack",
@@ -19584,17 +19615,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "werf",
 				Program: -1,
-				Rules:   []uint16{230, 246},
+				Rules:   []uint16{231, 247},
 			},
 			nameEntry{
 				Name:    "wevtutil",
 				Program: -1,
-				Rules:   []uint16{276, 421, 459},
+				Rules:   []uint16{277, 423, 461},
 			},
 			nameEntry{
 				Name:    "wezterm",
 				Program: -1,
-				Rules:   []uint16{473},
+				Rules:   []uint16{475},
 			},
 			nameEntry{
 				Name:    "wg",
@@ -19608,7 +19639,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "wget",
 				Program: 54,
-				Rules:   []uint16{380},
+				Rules:   []uint16{382},
 			},
 			nameEntry{
 				Name:    "wget2",
@@ -19617,7 +19648,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "wgetpaste",
 				Program: -1,
-				Rules:   []uint16{364},
+				Rules:   []uint16{366},
 			},
 			nameEntry{
 				Name: "whereis",
@@ -19645,22 +19676,22 @@ var shipped = Set{
 			nameEntry{
 				Name:    "windsurf",
 				Program: 67,
-				Rules:   []uint16{467},
+				Rules:   []uint16{469},
 			},
 			nameEntry{
 				Name:    "winget",
 				Program: 45,
-				Rules:   []uint16{442, 466},
+				Rules:   []uint16{444, 468},
 			},
 			nameEntry{
 				Name:    "wipe",
 				Program: 23,
-				Rules:   []uint16{283},
+				Rules:   []uint16{284},
 			},
 			nameEntry{
 				Name:    "wipefs",
 				Program: 65,
-				Rules:   []uint16{282},
+				Rules:   []uint16{283},
 			},
 			nameEntry{
 				Name:    "wireit",
@@ -19677,17 +19708,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "wl-paste",
 				Program: 65,
-				Rules:   []uint16{367},
+				Rules:   []uint16{369},
 			},
 			nameEntry{
 				Name:    "wmic",
 				Program: 65,
-				Rules:   []uint16{256, 301},
+				Rules:   []uint16{257, 302},
 			},
 			nameEntry{
 				Name:    "wmic.exe",
 				Program: -1,
-				Rules:   []uint16{301},
+				Rules:   []uint16{302},
 			},
 			nameEntry{
 				Name:    "woodpecker-cli",
@@ -19706,7 +19737,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "wormhole",
 				Program: 57,
-				Rules:   []uint16{364, 378},
+				Rules:   []uint16{366, 380},
 			},
 			nameEntry{
 				Name:    "wp",
@@ -19716,7 +19747,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "wrangler",
 				Program: 62,
-				Rules:   []uint16{25, 26, 42, 52, 159, 184, 187, 199, 203, 363, 378},
+				Rules:   []uint16{25, 26, 42, 52, 159, 184, 187, 200, 204, 365, 380},
 			},
 			nameEntry{
 				Name:    "wrk",
@@ -19730,17 +19761,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "wscript",
 				Program: -1,
-				Rules:   []uint16{391},
+				Rules:   []uint16{393},
 			},
 			nameEntry{
 				Name:    "wscript.exe",
 				Program: -1,
-				Rules:   []uint16{391},
+				Rules:   []uint16{393},
 			},
 			nameEntry{
 				Name:    "wsl",
 				Program: -1,
-				Rules:   []uint16{241},
+				Rules:   []uint16{242},
 			},
 			nameEntry{
 				Name:    "wslpath",
@@ -19749,7 +19780,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "wtype",
 				Program: -1,
-				Rules:   []uint16{473},
+				Rules:   []uint16{475},
 			},
 			nameEntry{
 				Name:    "xargs",
@@ -19763,7 +19794,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "xattr",
 				Program: 23,
-				Rules:   []uint16{298},
+				Rules:   []uint16{299},
 			},
 			nameEntry{
 				Name:    "xbps-install",
@@ -19772,12 +19803,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "xbps-remove",
 				Program: -1,
-				Rules:   []uint16{466},
+				Rules:   []uint16{468},
 			},
 			nameEntry{
 				Name:    "xclip",
 				Program: 65,
-				Rules:   []uint16{368},
+				Rules:   []uint16{370},
 			},
 			nameEntry{
 				Name:    "xcodebuild",
@@ -19786,7 +19817,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "xcrun",
 				Program: 33,
-				Rules:   []uint16{370},
+				Rules:   []uint16{372},
 			},
 			nameEntry{
 				Name:    "xdg-open",
@@ -19795,12 +19826,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "xdotool",
 				Program: -1,
-				Rules:   []uint16{473},
+				Rules:   []uint16{475},
 			},
 			nameEntry{
 				Name:    "xe",
 				Program: -1,
-				Rules:   []uint16{241},
+				Rules:   []uint16{242},
 			},
 			nameEntry{
 				Name:    "xelatex",
@@ -19809,7 +19840,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "xh",
 				Program: 55,
-				Rules:   []uint16{380},
+				Rules:   []uint16{382},
 			},
 			nameEntry{
 				Name:    "xhs",
@@ -19842,7 +19873,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "xsel",
 				Program: 65,
-				Rules:   []uint16{368},
+				Rules:   []uint16{370},
 			},
 			nameEntry{
 				Name:    "xsv",
@@ -19851,7 +19882,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "xtrabackup",
 				Program: 66,
-				Rules:   []uint16{256},
+				Rules:   []uint16{257},
 			},
 			nameEntry{
 				Name:    "xxd",
@@ -19876,7 +19907,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "yarn",
 				Program: 40,
-				Rules:   []uint16{43, 120, 121, 122, 123, 124, 125, 127, 128, 131, 158, 186, 187, 373, 374, 384, 385, 394},
+				Rules:   []uint16{43, 120, 121, 122, 123, 124, 125, 127, 128, 131, 158, 186, 187, 375, 376, 386, 387, 396},
 			},
 			nameEntry{
 				Name:    "yarn-typeorm",
@@ -19898,7 +19929,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "ydotool",
 				Program: -1,
-				Rules:   []uint16{473},
+				Rules:   []uint16{475},
 			},
 			nameEntry{
 				Name: "yes",
@@ -19922,7 +19953,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "yum",
 				Program: 45,
-				Rules:   []uint16{442},
+				Rules:   []uint16{444},
 			},
 			nameEntry{
 				Name:    "zappa",
@@ -19945,7 +19976,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "zellij",
 				Program: 64,
-				Rules:   []uint16{473},
+				Rules:   []uint16{475},
 			},
 			nameEntry{
 				Name:    "zenml",
@@ -19955,7 +19986,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "zfs",
 				Program: 65,
-				Rules:   []uint16{256},
+				Rules:   []uint16{257},
 			},
 			nameEntry{
 				Name:    "zgrep",
@@ -19968,7 +19999,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "zip",
 				Program: 24,
-				Rules:   []uint16{53, 299},
+				Rules:   []uint16{53, 300},
 			},
 			nameEntry{
 				Name:    "zipinfo",
@@ -19995,22 +20026,22 @@ var shipped = Set{
 			nameEntry{
 				Name:    "zmap",
 				Program: -1,
-				Rules:   []uint16{427},
+				Rules:   []uint16{429},
 			},
 			nameEntry{
 				Name:    "zpool",
 				Program: 65,
-				Rules:   []uint16{256, 282},
+				Rules:   []uint16{257, 283},
 			},
 			nameEntry{
 				Name:    "zrok",
 				Program: -1,
-				Rules:   []uint16{365},
+				Rules:   []uint16{367},
 			},
 			nameEntry{
 				Name:    "zsh",
 				Program: 4,
-				Rules:   []uint16{389, 390, 445, 446},
+				Rules:   []uint16{391, 392, 447, 448},
 			},
 			nameEntry{
 				Name:    "zstd",
@@ -20019,7 +20050,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "zypper",
 				Program: 45,
-				Rules:   []uint16{442, 466},
+				Rules:   []uint16{444, 468},
 			},
 		},
 		Globs: []nameEntry{nameEntry{
@@ -20058,7 +20089,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "k3s-uninstall*",
 				Program: -1,
-				Rules:   []uint16{246},
+				Rules:   []uint16{247},
 			},
 			nameEntry{
 				Name:    "kafka-acls*",
@@ -20093,7 +20124,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "kubectl-*",
 				Program: -1,
-				Rules:   []uint16{218},
+				Rules:   []uint16{219},
 			},
 			nameEntry{
 				Name:    "lazagne*",
@@ -20118,7 +20149,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "mkfs.*",
 				Program: 65,
-				Rules:   []uint16{282},
+				Rules:   []uint16{283},
 			},
 			nameEntry{
 				Name:    "nanodump*",
@@ -20128,7 +20159,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "onionshare*",
 				Program: -1,
-				Rules:   []uint16{378},
+				Rules:   []uint16{380},
 			},
 			nameEntry{
 				Name:    "prisma@*",
@@ -20184,27 +20215,27 @@ var shipped = Set{
 		},
 		File: []opEntry{opEntry{
 			Op:    "read",
-			Rules: []uint16{8, 9, 10, 11, 12, 13, 14, 15, 16, 19, 65, 147, 356},
+			Rules: []uint16{8, 9, 10, 11, 12, 13, 14, 15, 16, 19, 65, 147, 358},
 		},
 			opEntry{
 				Op:    "write",
-				Rules: []uint16{273, 275, 281, 294, 295, 296, 307, 357, 396, 397, 398, 399, 453, 454, 461, 468, 470},
+				Rules: []uint16{274, 276, 282, 295, 296, 297, 308, 359, 398, 399, 400, 401, 455, 456, 463, 470, 472},
 			},
 			opEntry{
 				Op:    "append",
-				Rules: []uint16{273, 275, 281, 294, 295, 296, 307, 357, 396, 397, 398, 399, 453, 454, 461, 468, 470},
+				Rules: []uint16{274, 276, 282, 295, 296, 297, 308, 359, 398, 399, 400, 401, 455, 456, 463, 470, 472},
 			},
 			opEntry{
 				Op:    "truncate",
-				Rules: []uint16{119, 257, 258, 260, 262, 265, 272, 273, 274, 275, 280, 281, 286, 307, 398, 453, 454, 468, 470, 484},
+				Rules: []uint16{119, 258, 259, 261, 263, 266, 273, 274, 275, 276, 281, 282, 287, 308, 400, 455, 456, 470, 472, 486},
 			},
 			opEntry{
 				Op:    "delete",
-				Rules: []uint16{119, 257, 258, 259, 260, 261, 262, 263, 264, 265, 266, 267, 268, 269, 270, 271, 272, 273, 274, 275, 280, 281, 307, 398, 454, 468, 470, 484},
+				Rules: []uint16{119, 258, 259, 260, 261, 262, 263, 264, 265, 266, 267, 268, 269, 270, 271, 272, 273, 274, 275, 276, 281, 282, 308, 400, 456, 470, 472, 486},
 			},
 			opEntry{
 				Op:    "move",
-				Rules: []uint16{17, 54, 259, 260, 261, 262, 272, 273, 274, 275, 280, 307, 396, 397, 398, 399, 454, 468, 470, 484},
+				Rules: []uint16{17, 54, 260, 261, 262, 263, 273, 274, 275, 276, 281, 308, 398, 399, 400, 401, 456, 470, 472, 486},
 			},
 			opEntry{
 				Op:    "copy",
@@ -20216,26 +20247,26 @@ var shipped = Set{
 			},
 			opEntry{
 				Op:    "send",
-				Rules: []uint16{349, 351, 352, 377},
+				Rules: []uint16{351, 353, 354, 379},
 			},
 			opEntry{
 				Op:    "chmod",
-				Rules: []uint16{289, 292, 470, 483},
+				Rules: []uint16{290, 293, 472, 485},
 			},
 			opEntry{
 				Op: "list",
 			},
 			opEntry{
 				Op:    "run",
-				Rules: []uint16{386},
+				Rules: []uint16{388},
 			},
 		},
-		HTTP:    []uint16{36, 45, 46, 47, 48, 50, 66, 67, 68, 69, 70, 71, 72, 73, 74, 77, 78, 79, 80, 85, 86, 87, 88, 91, 92, 93, 94, 209, 210, 211, 212, 213, 214, 216, 353, 354, 362, 382, 383},
-		GraphQL: []uint16{49, 81, 82, 83, 84, 215},
+		HTTP:    []uint16{36, 45, 46, 47, 48, 50, 66, 67, 68, 69, 70, 71, 72, 73, 74, 77, 78, 79, 80, 85, 86, 87, 88, 91, 92, 93, 94, 210, 211, 212, 213, 214, 215, 217, 355, 356, 364, 384, 385},
+		GraphQL: []uint16{49, 81, 82, 83, 84, 216},
 		SQL:     []uint16{95, 96, 97, 98, 99, 100, 101, 102, 103, 104, 105, 106, 111, 112},
 		Search:  []uint16{0, 1, 2, 3, 4, 5},
 		Env:     []uint16{21, 23},
-		Form:    []uint16{438, 439, 440, 441},
+		Form:    []uint16{440, 441, 442, 443},
 		Paths: []pathIndex{pathIndex{
 			Named: []namedGlob{namedGlob{
 				Name: ".aider.conf.yml",
