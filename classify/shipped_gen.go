@@ -5,7 +5,7 @@
 package classify
 
 // shippedSum is the SHA-256 of the rules.toml that this was generated from.
-const shippedSum = "856410dcb95bda7f25a71f12cdfe0383c89815006f4f69cee18e30fe7a985d3b"
+const shippedSum = "8ab7e8930bfd5d36d8872d58d2ba05ec27b2b3aa7a6681cd3448d1f61629ea46"
 
 var shipped = Set{
 	Classes: []ClassInfo{ClassInfo{
@@ -9338,7 +9338,7 @@ var shipped = Set{
 	},
 	Words: []WordSet{WordSet{
 		ID:     "credential-words",
-		Any:    []string{"password", "passwd", "passphrase", "api_key", "apikey", "api-key", "secret_key", "secretkey", "secret-key", "access_key", "accesskey", "access-key", "private_key", "private-key", "client_secret", "auth_token", "authtoken", "auth-token", "access_token", "access-token", "refresh_token", "bearer", "id_rsa", "id_ed25519", "id_ecdsa", "aws_access_key_id", "aws_secret_access_key", "database_url", "connection_string", "connectionstring", "credential", "credentials", "creds", "secrets", ".env", ".env*", ".pem", ".p12", ".pfx", ".netrc", ".npmrc", ".pgpass", ".kdbx", ".kdb", ".ppk", ".jks", ".ovpn", ".agekey", "wallet.dat", "keystore", "BEGIN RSA PRIVATE KEY", "BEGIN OPENSSH PRIVATE KEY", "PRIVATE KEY", "service_account", "service-account", "wallet", "mnemonic", "seed phrase"},
+		Any:    []string{"password", "passwd", "passphrase", "api_key", "apikey", "api-key", "secret_key", "secretkey", "secret-key", "access_key", "accesskey", "access-key", "private_key", "private-key", "client_secret", "auth_token", "authtoken", "auth-token", "access_token", "access-token", "refresh_token", "bearer", "id_rsa", "id_ed25519", "id_ecdsa", "id_*", "aws_access_key_id", "aws_secret_access_key", "database_url", "connection_string", "connectionstring", "credential", "credentials", "creds", "secrets", ".env", ".env*", ".pem", ".p12", ".pfx", ".netrc", ".npmrc", ".pgpass", ".kdbx", ".kdb", ".ppk", ".jks", ".ovpn", ".agekey", "wallet.dat", "keystore", "BEGIN RSA PRIVATE KEY", "BEGIN OPENSSH PRIVATE KEY", "PRIVATE KEY", "service_account", "service-account", "wallet", "mnemonic", "seed phrase"},
 		Upper:  []string{"TOKEN", "SECRET", "PASSWORD", "PASSWD", "API_KEY", "APIKEY", "ACCESS_KEY", "SECRET_KEY", "PRIVATE_KEY", "CREDENTIALS", "AUTH", "JWT_SECRET", "DATABASE_URL", "PASS", "KEY", "DSN"},
 		Prefix: []string{"ghp_", "gho_", "ghs_", "ghu_", "github_pat_", "glpat-", "sk-", "sk_live_", "sk_test_", "rk_live_", "pk_live_", "AKIA", "ASIA", "AIza", "ya29.", "xox", "xoxb-", "xoxp-", "npm_", "pypi-", "dop_v1_", "hf_", "eyJ", "SG.", "hvs.", "sbp_", "nfp_", "fo1_", "sntrys_", "lin_api_", "figd_", "dckr_pat_", "-----BEGIN"},
 		Weak:   []string{"token", "secret", "auth", "key", "pass", "pwd", "credential", "api"},
