@@ -109,10 +109,11 @@ func fileOp(lang string, k *call) (op string, recursive bool) {
 	switch k.last {
 	case "rmtree", "rm_rf", "rm_r", "remove_tree", "remove_dir", "remove_entry", "remove_entry_secure", "rimraf", "rimrafSync",
 		"emptyDir", "emptyDirSync", "deleteDirectory", "deleteDir", "deleteRecursively", "deleteQuietly", "forceDelete", "removeItem",
-		"dir_delete", "del_dir_r", "delete-directory", "delete-tree", "deleteTree":
+		"dir_delete", "del_dir_r", "delete-directory", "delete-tree", "delete-directory-tree", "deleteTree", "deleteTreeAbsolute",
+		"remove_dir_all", "removeDirectoryRecursive", "removePathForcibly":
 		return opDelete, true
 	case "rmSync", "unlinkSync", "rmdirSync", "removeSync", "unlink", "rmdir", "removedirs", "rm_f", "file_delete", "del_dir",
-		"deleteIfExists", "delete-file", "deleteSync":
+		"deleteIfExists", "delete-file", "deleteSync", "remove_file", "removeFile":
 		return opDelete, false
 	case "RemoveAll":
 		if module == "os" {

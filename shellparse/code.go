@@ -214,13 +214,15 @@ func (r *codeReader) call(i int, call *runCall) {
 		return
 	}
 	switch {
+	case r.lang == "rust" && first.isText:
+		r.argv(append([]Word{first.text}, r.built(i)...))
 	case first.isList:
 		r.argv(first.list)
 	case !first.isText:
 		return
 	case len(args) > 1 && args[1].isList && call.list:
 		list := args[1].list
-		if !strings.HasPrefix(call.name, "execv") {
+		if !strings.HasPrefix(call.name, "execv") && !strings.HasPrefix(call.name, "spawnv") && !strings.HasPrefix(call.name, "posix") {
 			list = append([]Word{first.text}, list...)
 		}
 		r.argv(list)
@@ -231,13 +233,32 @@ func (r *codeReader) call(i int, call *runCall) {
 				argv = append(argv, a.text)
 			}
 		}
-		if strings.HasPrefix(call.name, "execl") {
+		if strings.HasPrefix(call.name, "execl") || strings.HasPrefix(call.name, "spawnl") {
 			argv = argv[1:]
 		}
 		r.argv(argv)
 	default:
 		r.line(first.text)
 	}
+}
+
+// built gives the words that the calls after the one at i add to its command:
+// Command::new("rm").arg("-r").args(["x"]).
+func (r *codeReader) built(i int) (words []Word) {
+	const maxTokens = 256
+	for j := i; j < len(r.tokens) && j < i+maxTokens && !r.punct(j, ";"); j++ {
+		if !r.punct(j-1, ".") || !r.name(j, "arg") && !r.name(j, "args") {
+			continue
+		}
+		for _, arg := range r.arguments(j + 1) {
+			if arg.isList {
+				words = append(words, arg.list...)
+			} else {
+				words = append(words, r.element(arg))
+			}
+		}
+	}
+	return words
 }
 
 func (r *codeReader) line(w Word) {

@@ -9,7 +9,7 @@ import "strings"
 // namesHome reports the names that an expression of the home directory has.
 func namesHome(name string) bool {
 	switch name {
-	case "HOME", "USERPROFILE", "home", "homedir", "UserHomeDir", "user_home", "HomeDir":
+	case "HOME", "USERPROFILE", "home", "homedir", "UserHomeDir", "user_home", "HomeDir", "NSHomeDirectory":
 		return true
 	}
 	return false
@@ -77,7 +77,7 @@ func (f *tokenFolder) pathCall(start int, name string, args []Token, next string
 	switch name {
 	case "str", "String", "fspath", "escapeshellarg", "shellescape", "quote":
 		return len(args) == 1 && f.isStr(args[0]) && next != "." && f.replace(start, args[0].Text)
-	case "homedir", "UserHomeDir", "user_home", "HomeDir":
+	case "homedir", "UserHomeDir", "user_home", "HomeDir", "NSHomeDirectory":
 		return len(args) == 0 && f.replace(start, "~")
 	case "home":
 		return len(args) == 0 && f.name(start) == "Path" && next != "." && f.replace(start, "~")

@@ -46,6 +46,16 @@ func interpreter(name string) string {
 		return "swift"
 	case "cmake":
 		return "cmake"
+	case "csharp", "csi", "dotnet-script":
+		return "csharp"
+	case "ghc", "ghci", "runhaskell", "runghc":
+		return "haskell"
+	case "ocaml":
+		return "ocaml"
+	case "octave", "matlab":
+		return "octave"
+	case "rust-script":
+		return "rust"
 	case "tclsh", "wish", "expect", "jimsh":
 		return "tcl"
 	case "osascript":
@@ -79,6 +89,22 @@ func language(c *Command) string {
 		}
 	case "java":
 		return "java"
+	case "dotnet":
+		if sub == "script" || sub == "fsi" || sub == "run" {
+			return "csharp"
+		}
+	case "tcc":
+		if sub == "-run" {
+			return "c"
+		}
+	case "zig":
+		if sub == "run" {
+			return "zig"
+		}
+	case "osascript":
+		if hasWords(c.Argv, "-l JavaScript") {
+			return "javascript"
+		}
 	}
 	return interpreter(c.Name)
 }
@@ -95,6 +121,12 @@ func sourceSuffixes(lang string) string {
 		return ".swift"
 	case "go":
 		return ".go"
+	case "c":
+		return ".c"
+	case "csharp":
+		return ".cs .csx .fsx"
+	case "haskell":
+		return ".hs .lhs"
 	case "scala":
 		return ".scala .sc"
 	}
@@ -108,32 +140,40 @@ type evalForm struct {
 	file    string // options whose value is a file of code
 	valued  string // letters of other options that take a value
 	cluster string // letter that may end a bundle of options: perl -ne CODE
+	letters string // others that may stand in a bundle, beside the usual ones
 	operand bool   // the first operand is a script file
 }
 
 var evalForms = []evalForm{
 	{lang: "applescript", options: "-e", valued: "ls", operand: true},
 	{lang: "awk", file: "-f --file", valued: "Fv"},
+	{lang: "c", operand: true},
 	{lang: "cmake", file: "-P", valued: "DBSGCETA"},
+	{lang: "csharp", options: "-e --exec", operand: true},
 	{lang: "dart", operand: true},
 	{lang: "elixir", options: "-e --eval --rpc-eval", valued: "Sr", operand: true},
 	{lang: "erlang", options: "-eval", valued: "sp", operand: true},
 	{lang: "go", operand: true},
 	{lang: "groovy", options: "-e", operand: true},
+	{lang: "haskell", options: "-e", operand: true},
 	{lang: "java", options: "-e", valued: "pcR", operand: true},
-	{lang: "javascript", options: "-e --eval -p --print -pe", valued: "rC", operand: true},
+	{lang: "javascript", options: "-e --eval -p --print -pe", valued: "rCl", operand: true},
 	{lang: "julia", options: "-e --eval -E --print", valued: "pLJC", operand: true},
 	{lang: "lisp", options: "-e --eval -eval -c --execute", file: "-l --load -script --script -f"},
 	{lang: "lua", options: "-e", valued: "l", operand: true},
+	{lang: "ocaml", options: "-e", valued: "I", operand: true},
+	{lang: "octave", options: "--eval -batch -r", operand: true},
 	{lang: "perl", options: "-e -E", valued: "IM", cluster: "eE", operand: true},
 	{lang: "php", options: "-r", file: "-f", valued: "dcz", operand: true},
 	{lang: "powershell", options: "-Command -command -c -C", file: "-File -file -f", operand: true},
-	{lang: "python", options: "-c", valued: "WXQ", cluster: "c", operand: true},
+	{lang: "python", options: "-c", valued: "WXQ", cluster: "c", letters: "BIOPSqvx", operand: true},
 	{lang: "r", options: "-e", operand: true},
 	{lang: "ruby", options: "-e", valued: "IrC", cluster: "e", operand: true},
+	{lang: "rust", operand: true},
 	{lang: "scala", options: "-e", operand: true},
 	{lang: "sed", options: "-e --expression", file: "-f --file", valued: "l", cluster: "e"},
 	{lang: "sql", options: "-c --command -e --execute -cmd -q -Q --query --sql", file: "-f --file -i", valued: "hpUdHPuDSsno"},
 	{lang: "swift", options: "-e", operand: true},
+	{lang: "zig", operand: true},
 	{lang: "tcl", options: "-c", valued: "f", operand: true},
 }

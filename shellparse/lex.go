@@ -119,6 +119,10 @@ func (l *lexer) next() {
 		_, size := utf8.DecodeRuneInString(l.src[l.pos:])
 		l.pos += size
 		sign := l.src[start:l.pos]
+		if sign == ":" && l.lang == "rust" && strings.HasPrefix(l.src[l.pos:], ":") {
+			sign = "." // fs::remove_file
+			l.pos++
+		}
 		if sign == ":" && l.lang == "erlang" {
 			sign = "." // os:cmd
 		}
@@ -147,8 +151,20 @@ func (l *lexer) comment() bool {
 		return false
 	case "sql":
 		dashes, hash = true, false
-	case "lua", "applescript":
+	case "lua", "applescript", "haskell":
 		dashes, block = true, false
+	case "octave", "erlang":
+		if rest[0] == '%' {
+			l.skipTo("\n")
+			return true
+		}
+		hash, block = l.lang == "octave", false
+	case "ocaml":
+		if strings.HasPrefix(rest, "(*") {
+			l.skipTo("*)")
+			return true
+		}
+		return false
 	default:
 		slashes = true
 	}

@@ -12,13 +12,15 @@ func (l *lexer) lispName() {
 		}
 		l.pos += end
 		word := l.src[start:l.pos]
-		if i := strings.LastIndexAny(word, "/."); i >= 0 && i+1 < len(word) {
+		if i := strings.LastIndexAny(word, "/.:"); i >= 0 && i+1 < len(word) {
 			word = word[i+1:]
 		}
 		l.add(TokenName, word, start)
 		return
 	}
-	l.pos++
+	if l.pos++; strings.HasPrefix(l.src[start:], `#p"`) {
+		l.pos++ // a path
+	}
 	if strings.IndexByte("()[]{}", l.src[start]) >= 0 {
 		l.add(TokenPunct, l.src[start:l.pos], start)
 	}

@@ -20,6 +20,8 @@ func consoleCode(c *Command) (s Snippet, ok bool) {
 			lang, option = "python", "-c --command"
 		case w.Text == "tinker":
 			lang, option = "php", "--execute"
+		case (w.Text == "console" || w.Text == "c") && i == 0 && c.Name == "rails":
+			lang, option = "ruby", "-"
 		case lang == "":
 		case option == "" && (words[i-1].Text == "-e" || words[i-1].Text == "--environment"):
 		case option == "" && !strings.HasPrefix(w.Text, "-"):
@@ -29,6 +31,9 @@ func consoleCode(c *Command) (s Snippet, ok bool) {
 		case option != "" && strings.HasPrefix(w.Text, "--execute="):
 			return Snippet{Lang: lang, Text: afterEqual(w)}, true
 		}
+	}
+	if lang != "" && option != "" && c.Stdin != nil {
+		return Snippet{Lang: lang, Text: *c.Stdin}, true
 	}
 	return Snippet{}, false
 }
@@ -92,6 +97,9 @@ func withEvaluated(list []Snippet) []Snippet {
 			k := j + 1
 			for k < len(tokens) && tokens[k].Kind == TokenPunct && tokens[k].Text == "(" {
 				k++
+			}
+			for tokens[j].Text == "Function" && k+2 < len(tokens) && tokens[k+1].Text == "," && tokens[k+2].Kind == TokenString {
+				k += 2 // its parameters
 			}
 			if k < len(tokens) && tokens[k].Kind == TokenString && len(list) < maxEvaluated {
 				list = append(list, Snippet{Lang: s.Lang, Text: Word{Text: tokens[k].Text, Unknown: s.Text.Unknown}})
@@ -196,7 +204,7 @@ func (r *evalReader) runsInput() bool {
 func (r *evalReader) bundled(arg string) bool {
 	return r.form.cluster != "" && len(arg) > 2 && arg[1] != '-' && len(arg) < 8 &&
 		strings.IndexByte(r.form.cluster, arg[len(arg)-1]) >= 0 &&
-		strings.Trim(arg[1:], "abcdeEilnpswtTuUW0123456789") == ""
+		strings.Trim(arg[1:], "abcdeEilnpswtTuUW0123456789"+r.form.letters) == ""
 }
 
 func (r *evalReader) file(name Word) {
@@ -246,7 +254,7 @@ func (r *evalReader) source(c *Command, first Word) {
 	if !r.form.operand {
 		return
 	}
-	if c.Name == "mix" || r.form.lang == "go" || first.Text == "run" || first.Text == "eval" {
+	if c.Name == "mix" || r.form.lang == "go" || first.Text == "run" || first.Text == "eval" || c.Name == "dotnet" {
 		if len(r.operands) < 2 {
 			return
 		}
@@ -369,7 +377,8 @@ func (sh *shell) shellEscape(c *Command, text string, notes []string) {
 // tclCommands reads the lines of Tcl and expect that start a program: exec rm x,
 // spawn ssh host, send "rm x\r" to a shell that was spawned.
 func (sh *shell) tclCommands(c *Command, s Snippet) {
-	for line := range strings.FieldsFuncSeq(s.Text.Text, func(r rune) bool { return strings.ContainsRune(";\n[]{}", r) }) {
+	text := strings.ReplaceAll(s.Text.Text, "$env(HOME)", "$HOME")
+	for line := range strings.FieldsFuncSeq(text, func(r rune) bool { return strings.ContainsRune(";\n[]{}", r) }) {
 		line = strings.TrimSpace(line)
 		if rest, ok := strings.CutPrefix(line, "file delete "); ok {
 			line = "exec rm -r " + rest
