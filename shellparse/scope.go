@@ -257,6 +257,16 @@ func (sh *shell) lookup(name string) (v value, set bool) {
 	return value{}, false
 }
 
+// inherits reports whether the live environment has a variable with this very
+// value: the shell state that agents save and read again says so of many.
+func (sh *shell) inherits(name string, w Word) bool {
+	if sh.r.opts.Env == nil || sh.vars.tainted || !w.Known() {
+		return false
+	}
+	text, ok := sh.r.opts.Env(name)
+	return ok && clean(text) == w.Text
+}
+
 // dynamic reports the variables that the shell itself sets and changes.
 func dynamic(name string) bool {
 	switch name {

@@ -168,7 +168,7 @@ func withElement(list []Word, i int, w Word) []Word {
 func (sh *shell) declare(st *syntax.Stmt, x *syntax.DeclClause) output {
 	c := sh.begin(st)
 	c.Argv = append(c.Argv, Word{Text: x.Variant.Value, Span: sh.span(x.Variant)})
-	flags := ""
+	flags, held := "", 0
 	for _, a := range x.Args {
 		if a.Name != nil {
 			sh.declareName(x.Variant.Value, a.Name.Value, flags)
@@ -186,7 +186,12 @@ func (sh *shell) declare(st *syntax.Stmt, x *syntax.DeclClause) output {
 		case a.Naked:
 			c.Argv = append(c.Argv, Word{Text: a.Name.Value, Span: sh.span(a)})
 		default:
+			_, own := sh.vars.get(a.Name.Value)
 			w := sh.declareOne(a, flags)
+			if !own && !a.Append && a.Array == nil && a.Index == nil && sh.inherits(a.Name.Value, w) {
+				held++
+				continue
+			}
 			c.Assigns = append(c.Assigns, Assign{Name: a.Name.Value, Value: w})
 			w.Text = a.Name.Value + "=" + w.Text
 			w.Span = sh.span(a)
@@ -194,6 +199,9 @@ func (sh *shell) declare(st *syntax.Stmt, x *syntax.DeclClause) output {
 		}
 	}
 	sh.redirect(&c, st.Redirs)
+	if held > 0 && len(operands(c.Argv[1:])) == 0 && len(c.Redirs) == 0 {
+		return silent // declare -x alone would show the environment
+	}
 	c.Name = x.Variant.Value
 	sh.hooks(&c)
 	sh.emit(&c)
