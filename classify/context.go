@@ -3,8 +3,9 @@ package classify
 import (
 	"errors"
 	"fmt"
-	"strconv"
 	"strings"
+
+	"restrain/figure"
 )
 
 // A Context answers what classification wants to know of the place a command
@@ -96,17 +97,17 @@ func (t TargetInfo) String() string {
 	if t.Partial {
 		b.WriteString("at least ")
 	}
-	fmt.Fprintf(&b, "%s file%s, %s", thousands(t.Files), plural(t.Files), size(t.Bytes))
+	fmt.Fprintf(&b, "%s file%s, %s", figure.Count(t.Files), plural(t.Files), size(t.Bytes))
 	switch {
 	case t.Ignored:
 		b.WriteString(", ignored by git")
 	case t.Git && t.Untracked > 0:
-		fmt.Fprintf(&b, ", %s not in git", thousands(t.Untracked))
+		fmt.Fprintf(&b, ", %s not in git", figure.Count(t.Untracked))
 	case t.Git && t.Dirty == 0:
 		b.WriteString(", all in git")
 	}
 	if t.Git && t.Dirty > 0 {
-		fmt.Fprintf(&b, ", %s with changes", thousands(t.Dirty))
+		fmt.Fprintf(&b, ", %s with changes", figure.Count(t.Dirty))
 	}
 	return b.String()
 }
@@ -116,15 +117,6 @@ func plural(n int) string {
 		return ""
 	}
 	return "s"
-}
-
-// thousands writes a number with commas.
-func thousands(n int) string {
-	s := strconv.Itoa(n)
-	for i := len(s) - 3; i > 0; i -= 3 {
-		s = s[:i] + "," + s[i:]
-	}
-	return s
 }
 
 // size writes a number of bytes in decimal units.

@@ -8,6 +8,7 @@ import (
 	"testing"
 	"time"
 
+	"restrain/figure"
 	"restrain/shellparse"
 )
 
@@ -230,7 +231,7 @@ func TestTargetInOtherTrees(t *testing.T) {
 func TestManyFilesAreCountedInTime(t *testing.T) {
 	dir := t.TempDir()
 	for i := range 3000 {
-		write(t, filepath.Join(dir, thousands(i)), "x")
+		write(t, filepath.Join(dir, figure.Count(i)), "x")
 	}
 	l := live(dir)
 	l.within = lookTime

@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"restrain/classify"
+	"restrain/figure"
 	"restrain/shellparse"
 )
 
@@ -26,7 +27,7 @@ func (p *Policy) Explain(j *Judgement) string {
 	a := &j.Assessment
 	fmt.Fprintf(&b, "severity    %s\n", j.Severity)
 	fmt.Fprintf(&b, "divergence  %.3f bits, this step adds %+.3f; its score is above %s%% of %s steps in ordinary sessions\n",
-		a.Divergence, a.Contribution, percent(a.Percentile), thousands(a.Baseline))
+		a.Divergence, a.Contribution, figure.Percentile(a.Percentile), figure.Count(a.Baseline))
 	fmt.Fprintf(&b, "level       %s\n", a.Level)
 	if s := p.sequence(a.Sequence); s != nil {
 		fmt.Fprintf(&b, "sequence    %s\n", s.Title)

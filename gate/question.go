@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"restrain/classify"
+	"restrain/figure"
 	"restrain/prompt"
 	"restrain/trust"
 )
@@ -71,7 +72,7 @@ func what(p *Policy, action *classify.Action) []string {
 func (p *Policy) scores(j *Judgement) []string {
 	a := &j.Assessment
 	lines := []string{fmt.Sprintf("divergence %.2f bits, this step adds %+.3f: above %s%% of %s steps in ordinary sessions",
-		a.Divergence, a.Contribution, percent(a.Percentile), thousands(a.Baseline))}
+		a.Divergence, a.Contribution, figure.Percentile(a.Percentile), figure.Count(a.Baseline))}
 	if p.Borrows() {
 		lines[0] += fmt.Sprintf(" of %s; none of %s are recorded", p.baseline.Persona, p.persona.ID)
 	}
@@ -146,24 +147,4 @@ func lastElement(path string) string {
 
 func isUUID(s string) bool {
 	return len(s) == 36 && s[8] == '-' && s[13] == '-' && s[18] == '-' && s[23] == '-'
-}
-
-// percent writes a percentile with as many digits as its tail deserves.
-func percent(p float64) string {
-	switch {
-	case p >= 99.9:
-		return fmt.Sprintf("%.2f", min(p, 99.99))
-	case p >= 99:
-		return fmt.Sprintf("%.1f", p)
-	}
-	return fmt.Sprintf("%.0f", p)
-}
-
-// thousands writes n with commas.
-func thousands(n int) string {
-	s := fmt.Sprint(n)
-	for i := len(s) - 3; i > 0; i -= 3 {
-		s = s[:i] + "," + s[i:]
-	}
-	return s
 }

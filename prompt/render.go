@@ -2,8 +2,9 @@ package prompt
 
 import (
 	"fmt"
-	"strconv"
 	"strings"
+
+	"restrain/figure"
 )
 
 // Render draws the question: rows separated by newlines, the last one "> ". It
@@ -136,19 +137,11 @@ func (p paper) limited(fold func(string, int, int) ([]row, int), s string, width
 	if limit > 1 {
 		rows, rest = fold(s, width, limit-1)
 	}
-	note, _ := p.prose(fmt.Sprintf("… %s more characters, d shows them", thousands(rest)), width, 2)
+	note, _ := p.prose(fmt.Sprintf("… %s more characters, d shows them", figure.Count(rest)), width, 2)
 	for i := range note {
 		note[i].text = p.style(bold, note[i].text)
 	}
 	return append(rows, note...)
-}
-
-func thousands(n int) string {
-	s := strconv.Itoa(n)
-	for i := len(s) - 3; i > 0; i -= 3 {
-		s = s[:i] + "," + s[i:]
-	}
-	return s
 }
 
 func (p paper) why(r Request, limit int) []row {

@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"restrain/classify"
+	"restrain/figure"
 	"restrain/prompt"
 )
 
@@ -46,7 +47,7 @@ func brief(command string) string {
 	if len(text) <= maxCommand {
 		return text
 	}
-	return strings.ToValidUTF8(text[:maxCommand], "") + fmt.Sprintf("… (%s more bytes)", thousands(len(text)-maxCommand))
+	return strings.ToValidUTF8(text[:maxCommand], "") + fmt.Sprintf("… (%s more bytes)", figure.Count(len(text)-maxCommand))
 }
 
 // findings lists the held steps of a session, in order.

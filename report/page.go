@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"restrain/classify"
+	"restrain/figure"
 	"restrain/prompt"
 )
 
@@ -111,7 +112,7 @@ func (p *page) overview(sessions []Session) {
 		d := sessions[i].digest()
 		p.raw(fmt.Sprintf(`<tr><td><a href="#session-%d">`, i+1))
 		p.text(sessions[i].ID)
-		p.raw(fmt.Sprintf("</a><td>%s<td>%s<td>", thousands(d.steps), thousands(d.paused)))
+		p.raw(fmt.Sprintf("</a><td>%s<td>%s<td>", figure.Count(d.steps), figure.Count(d.paused)))
 		p.level(d.highest)
 		p.raw("</tr>\n")
 	}
@@ -182,10 +183,10 @@ func (p *page) tiles(s *Session, d *digest) {
 	if s.asked() {
 		label = "paused"
 	}
-	tile(class, thousands(d.paused), label)
+	tile(class, figure.Count(d.paused), label)
 	tile("lv-"+levelClass(d.highest), d.highest, "highest level")
 	tile("", fmt.Sprintf("%.2f", d.peak), "peak divergence, bits")
-	tile("", thousands(d.steps), "steps")
+	tile("", figure.Count(d.steps), "steps")
 	tile("", d.duration(), "from first to last step")
 	p.raw("</div>\n")
 }
@@ -290,5 +291,5 @@ func shorten(command string) string {
 	if len(command) <= maxShown {
 		return command
 	}
-	return strings.ToValidUTF8(command[:maxShown], "") + fmt.Sprintf("\n… %s more bytes", thousands(len(command)-maxShown))
+	return strings.ToValidUTF8(command[:maxShown], "") + fmt.Sprintf("\n… %s more bytes", figure.Count(len(command)-maxShown))
 }

@@ -9,6 +9,8 @@ import (
 	"fmt"
 	"strings"
 	"time"
+
+	"restrain/figure"
 )
 
 // A Session is what is drawn.
@@ -182,41 +184,21 @@ func times(n int) string {
 	if n == 1 {
 		return "once"
 	}
-	return thousands(n) + " times"
+	return figure.Count(n) + " times"
 }
 
 func plural(n int, what string) string {
 	if n == 1 {
 		return "1 " + what
 	}
-	return thousands(n) + " " + what + "s"
-}
-
-// thousands writes n with commas.
-func thousands(n int) string {
-	s := fmt.Sprint(n)
-	for i := len(s) - 3; i > 0; i -= 3 {
-		s = s[:i] + "," + s[i:]
-	}
-	return s
-}
-
-// percent writes a percentile with as many digits as its tail deserves.
-func percent(p float64) string {
-	switch {
-	case p >= 99.9:
-		return fmt.Sprintf("%.2f", min(p, 99.99))
-	case p >= 99:
-		return fmt.Sprintf("%.1f", p)
-	}
-	return fmt.Sprintf("%.0f", p)
+	return figure.Count(n) + " " + what + "s"
 }
 
 // figures says how unusual a step is.
 func (s *Session) figures(step *Step) string {
-	text := fmt.Sprintf("divergence %.2f bits, this step adds %+.3f: above %s%%", step.Divergence, step.Contribution, percent(step.Percentile))
+	text := fmt.Sprintf("divergence %.2f bits, this step adds %+.3f: above %s%%", step.Divergence, step.Contribution, figure.Percentile(step.Percentile))
 	if s.Baseline > 0 {
-		return text + fmt.Sprintf(" of %s steps in ordinary sessions", thousands(s.Baseline))
+		return text + fmt.Sprintf(" of %s steps in ordinary sessions", figure.Count(s.Baseline))
 	}
 	return text + " of steps in ordinary sessions"
 }

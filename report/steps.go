@@ -1,6 +1,10 @@
 package report
 
-import "fmt"
+import (
+	"fmt"
+
+	"restrain/figure"
+)
 
 // maxRows bounds the ordinary steps of a session that a page lists.
 const maxRows = 5000
@@ -82,7 +86,7 @@ func (p *page) step(step *Step, index int, rises bool) {
 	p.raw("</pre>")
 	if !step.paused() {
 		if step.Percentile >= unusual {
-			p.el("p", "small", "more unusual than "+percent(step.Percentile)+"% of ordinary steps")
+			p.el("p", "small", "more unusual than "+figure.Percentile(step.Percentile)+"% of ordinary steps")
 		}
 		if step.Sequence != "" {
 			p.el("p", "small", "completes: "+step.Sequence)

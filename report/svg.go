@@ -3,6 +3,8 @@ package report
 import (
 	"fmt"
 	"strings"
+
+	"restrain/figure"
 )
 
 // maxPoints is how many points the curve of a page has.
@@ -31,7 +33,7 @@ func (p *page) curve(s *Session, index int) {
 			p.pauseMark(s, &curve[i], index, 100*(float64(i)+0.5)/float64(len(curve)))
 		}
 	}
-	p.raw("</div></div>\n<p class=\"axis\"><span>step 1</span><span>step " + thousands(len(s.Steps)) + "</span></p>\n")
+	p.raw("</div></div>\n<p class=\"axis\"><span>step 1</span><span>step " + figure.Count(len(s.Steps)) + "</span></p>\n")
 	p.raw(`<p class="legend"><span class="key lv-calm">calm</span> <span class="key lv-elevated">elevated</span> ` +
 		`<span class="key lv-alarmed">alarmed</span> <span class="key mark">pause</span></p></figure>` + "\n")
 }

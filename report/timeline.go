@@ -5,6 +5,7 @@ import (
 	"io"
 	"strings"
 
+	"restrain/figure"
 	"restrain/prompt"
 )
 
@@ -226,7 +227,7 @@ func (t *timeline) notable(step *Step, before string) {
 		text += ": the session is " + t.text(step.Level)
 	}
 	if step.Percentile >= unusual {
-		text += "; above " + percent(step.Percentile) + "% of ordinary steps"
+		text += "; above " + figure.Percentile(step.Percentile) + "% of ordinary steps"
 	}
 	switch step.Outcome {
 	case "":

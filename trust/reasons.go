@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"restrain/classify"
+	"restrain/figure"
 )
 
 // unusual is the percentile from which a figure is worth a sentence.
@@ -37,13 +38,13 @@ func (s *Session) Explain(step *classify.Step, a Assessment, now time.Time) []st
 		if !s.risk.has(most) {
 			say("%s", s.howOften(most))
 		}
-		say("adds %.3f bits of divergence, above %s of %s steps", a.Contribution, percent(a.ContributionPercentile), thousands(a.Baseline))
+		say("adds %.3f bits of divergence, above %s of %s steps", a.Contribution, percent(a.ContributionPercentile), figure.Count(a.Baseline))
 	}
 	if a.SurprisePercentile >= unusual {
-		say("%s after %s: %.1f bits of surprise, above %s of %s steps", s.vocabulary.name(most), s.before(), a.Surprise, percent(a.SurprisePercentile), thousands(a.Baseline))
+		say("%s after %s: %.1f bits of surprise, above %s of %s steps", s.vocabulary.name(most), s.before(), a.Surprise, percent(a.SurprisePercentile), figure.Count(a.Baseline))
 	}
 	if a.DivergencePercentile >= unusual {
-		say("divergence %.2f bits, above %s of %s steps", a.Divergence, percent(a.DivergencePercentile), thousands(a.Baseline))
+		say("divergence %.2f bits, above %s of %s steps", a.Divergence, percent(a.DivergencePercentile), figure.Count(a.Baseline))
 	}
 	if a.Level > Calm {
 		say("the session is %s", a.Level)
@@ -76,9 +77,9 @@ func (s *Session) howOften(class int) string {
 	}
 	share := s.baseline.perStep(class)
 	if share*float64(s.baseline.Steps()) < 1 {
-		return here + fmt.Sprintf("; in none of %s ordinary steps", thousands(s.baseline.Steps()))
+		return here + fmt.Sprintf("; in none of %s ordinary steps", figure.Count(s.baseline.Steps()))
 	}
-	return here + fmt.Sprintf("; in 1 of %s ordinary steps", thousands(int(1/share+0.5)))
+	return here + fmt.Sprintf("; in 1 of %s ordinary steps", figure.Count(int(1/share+0.5)))
 }
 
 // mostUnusual is the class of a step that contributes most.
@@ -130,13 +131,4 @@ func percent(p float64) string {
 		return "all"
 	}
 	return fmt.Sprintf("%.4g%%", float64(int(p*100))/100)
-}
-
-// thousands writes a count with commas.
-func thousands(n int) string {
-	s := fmt.Sprint(n)
-	for i := len(s) - 3; i > 0; i -= 3 {
-		s = s[:i] + "," + s[i:]
-	}
-	return s
 }
