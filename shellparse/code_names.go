@@ -328,8 +328,11 @@ func (b *nameBinder) alias(i int) {
 		return
 	}
 	at := i + 2
-	if b.name(at) == "util" && b.punct(at+1, ".") {
+	switch {
+	case b.name(at) == "util" && b.punct(at+1, "."):
 		at += 2
+	case b.name(at) == "require" && b.punct(at+4, "."): // require("util")
+		at += 5
 	}
 	if b.name(at) == "promisify" && b.punct(at+1, "(") {
 		if path := b.promised(at + 1); len(path) > 0 {
