@@ -57,12 +57,18 @@ type TargetInfo struct {
 	Repository bool
 	// Outside reports that the path is not in the workspace.
 	Outside bool
+	// Made reports that all of it is younger than the step which acts: what a
+	// configure script or a test makes for itself it may take away again.
+	Made bool
 }
 
-// Recoverable reports that nothing would be lost: there is nothing, or git has
-// all of it.
+// Recoverable reports that nothing would be lost: there is nothing, git has all
+// of it, or the step itself has made it.
 func (t TargetInfo) Recoverable() bool {
-	if !t.Known || t.Partial || t.Unasked || t.Repository {
+	switch {
+	case t.Made:
+		return true
+	case !t.Known || t.Partial || t.Unasked || t.Repository:
 		return false
 	}
 	return t.Files == 0 || t.Git && !t.Ignored && t.Dirty == 0 && t.Untracked == 0
@@ -81,6 +87,7 @@ func (t TargetInfo) plus(u TargetInfo) TargetInfo {
 		Files: t.Files + u.Files, Bytes: t.Bytes + u.Bytes, Partial: t.Partial || u.Partial, Unasked: t.Unasked || u.Unasked,
 		Git: t.Git && u.Git, Dirty: t.Dirty + u.Dirty, Untracked: t.Untracked + u.Untracked,
 		Ignored: t.Ignored && u.Ignored, Repository: t.Repository || u.Repository, Outside: t.Outside || u.Outside,
+		Made: t.Made && u.Made,
 	}
 }
 

@@ -25,6 +25,7 @@ type Live struct {
 	around func() surroundings
 
 	within time.Duration // bounds the looks, and the glances
+	since  time.Time     // when the step began that the line is a part of; may be zero
 	// read and look are what may take long on a slow file system.
 	read func(path string, max int) ([]byte, error)
 	look func(ctx context.Context, path string) TargetInfo
@@ -59,6 +60,31 @@ func lookAround(dir string, env func(string) (string, bool)) surroundings {
 	}
 	return surroundings{home, temp, findWorkspace(dir, home)}
 }
+
+// Since says when the step began that the line is a part of: what was made after
+// that is its own.
+func (l *Live) Since(began time.Time) { l.since = began }
+
+// madeSince reports that everything at a path was made after a time. A directory
+// that is too large to be looked through in time was not.
+func madeSince(ctx context.Context, path string, began time.Time) bool {
+	began = began.Add(-clockLag)
+	seen := 0
+	err := filepath.WalkDir(path, func(at string, _ fs.DirEntry, err error) error {
+		if seen++; err != nil || ctx.Err() != nil || seen > maxFiles {
+			return fs.ErrInvalid
+		}
+		if made, ok := birthTime(at); !ok || made.Before(began) {
+			return fs.ErrExist
+		}
+		return nil
+	})
+	return err == nil
+}
+
+// clockLag is how far a file system's clock may be behind: it is set at the
+// kernel's ticks, of which there are at least 100 in a second.
+const clockLag = 10 * time.Millisecond
 
 // findWorkspace gives the repository that a directory is in, or the directory.
 func findWorkspace(dir, home string) string {
@@ -210,7 +236,7 @@ func (l *Live) absolute(path string) string {
 
 // Target looks at a path, once for each.
 func (l *Live) Target(path string) TargetInfo {
-	if strings.ContainsAny(path, "*?["+hole) {
+	if strings.Contains(path, hole) {
 		return TargetInfo{}
 	}
 	path = l.absolute(path)
@@ -222,7 +248,14 @@ func (l *Live) Target(path string) TargetInfo {
 	ctx, cancel := context.WithTimeout(context.Background(), l.within-l.looked)
 	defer cancel()
 	start := time.Now()
-	t, ok := inTime(ctx, func() TargetInfo { return l.look(ctx, path) })
+	t, ok := inTime(ctx, func() TargetInfo {
+		if strings.ContainsAny(path, "*?[") {
+			return lookFor(path)
+		}
+		t := l.look(ctx, path)
+		t.Made = t.Exists && !l.since.IsZero() && madeSince(ctx, path, l.since)
+		return t
+	})
 	l.looked += time.Since(start)
 	t.Unasked = t.Unasked || !ok
 	t.Outside = !isBelow(path, l.Workspace())
@@ -231,6 +264,16 @@ func (l *Live) Target(path string) TargetInfo {
 	}
 	l.targets[path] = t
 	return t
+}
+
+// lookFor finds out whether there is anything that a pattern of the shell fits.
+// What is there is not looked at: an exec may mean a name that has a star.
+func lookFor(pattern string) TargetInfo {
+	if _, err := os.Lstat(pattern); !os.IsNotExist(err) || strings.Contains(pattern, "**") {
+		return TargetInfo{}
+	}
+	fits, err := filepath.Glob(pattern)
+	return TargetInfo{Known: err == nil && len(fits) == 0}
 }
 
 // look counts what is at a path and asks git about it.

@@ -82,7 +82,7 @@ func (r *reader) wordSeverity(rule *Rule, args *argv) (Severity, *TargetInfo) {
 	if !ok {
 		return severity, nil
 	}
-	if lost(target) == 0 {
+	if lost(target) == 0 || target.Made {
 		severity = None
 		if verb == "reset" && len(args.operands) > 1 && args.operand(1) != "HEAD" {
 			severity = min(rule.Severity, Low) // commits are dropped; the reflog has them

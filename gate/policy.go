@@ -110,6 +110,12 @@ func (p *Policy) Title(class classify.Class) string {
 // step of the session.
 func (p *Policy) Read(r *Request) (step classify.Step, plumbing bool) { return Read(p.set, r) }
 
+// Risky reports a class that sequences and levels watch for.
+func (p *Policy) Risky(class classify.Class) bool {
+	c := p.set.Class(class)
+	return c == nil || c.Risk
+}
+
 // StartsItself reports a program, by its base name, whose own starts of itself
 // are parts of what it was told to do.
 func (p *Policy) StartsItself(name string) bool { return p.set.StartsItself(name) }

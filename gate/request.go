@@ -1,6 +1,8 @@
 package gate
 
 import (
+	"time"
+
 	"restrain/classify"
 	"restrain/shellparse"
 )
@@ -29,6 +31,9 @@ type Request struct {
 	Own bool
 	// Env looks up a variable that the step would see; nil when unknown.
 	Env func(string) (string, bool)
+	// Since is when the step began that the request is a part of: what was made
+	// after that is the step's own. Zero where the request is the step.
+	Since time.Time
 	// Live reports that the step is about to run here: files may be looked
 	// at. Otherwise it is judged from its text alone.
 	Live bool
@@ -58,7 +63,9 @@ func (r *Request) script() *shellparse.Script {
 
 func (r *Request) context() classify.Context {
 	if r.Live {
-		return classify.NewLive(r.Dir, r.lookup)
+		live := classify.NewLive(r.Dir, r.lookup)
+		live.Since(r.Since)
+		return live
 	}
 	return classify.Offline{WorkDir: r.Dir, HomeDir: r.Home, Files: r.Files}
 }

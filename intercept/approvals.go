@@ -3,6 +3,7 @@ package intercept
 import (
 	"hash/maphash"
 	"sync"
+	"time"
 )
 
 // A Process names a process for good: ids are reused, but not with the same
@@ -31,10 +32,11 @@ func (f *Foreseen) words() []string {
 }
 
 // A Scope is what a human who approved a step let it do: what these rules are
-// about, by these programs. It is empty when nobody was asked.
+// about, by these programs. Both are empty when nobody was asked.
 type Scope struct {
 	Rules    []string
-	Programs []string // base names
+	Programs []string  // base names
+	Began    time.Time // when the step was let run
 }
 
 // An approval is what one step was judged to run.

@@ -58,3 +58,13 @@ func TestBinaryFile(t *testing.T) {
 		}
 	}
 }
+
+// What make has yet to expand need not be a shell's text, and is read as far as
+// it is.
+func TestRecipeBeforeMake(t *testing.T) {
+	makefile := "all:\n\t$(call am__x,$(y)) ) || echo one; (\n\trm -r x\n"
+	s := Parse("make all; rm -r behind", Options{Dir: "/w", ReadFile: func(string) ([]byte, error) { return []byte(makefile), nil }})
+	if all := show(s); s.Err != nil || !strings.Contains(all, "rm|-r|x") || !strings.Contains(all, "rm|-r|behind") {
+		t.Errorf("error %v, %s", s.Err, all)
+	}
+}

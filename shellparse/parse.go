@@ -56,6 +56,7 @@ type reader struct {
 	pipelines int
 	nesting   int
 	steps     int
+	recipes   int // of make, just and task that are being read, one in another
 	inFile    int // how many texts of files at hand are being read, one in another
 	fileSteps int // left for the outermost of them
 	fileEnd   int // how many commands there may be when it has been read
@@ -157,9 +158,10 @@ func (r *reader) guard(sh *shell, fn func()) {
 	fn()
 }
 
-// fail notes the first error, at a byte offset of sh's text.
+// fail notes the first error, at a byte offset of sh's text. A recipe may not be
+// a shell's text before make has expanded it.
 func (r *reader) fail(sh *shell, offset int, text string) {
-	if r.script.Err != nil {
+	if r.script.Err != nil || r.recipes > 0 {
 		return
 	}
 	e := &ParseError{Text: text, Line: 1, Col: 1}

@@ -41,6 +41,8 @@ func (sh *shell) inTarget(c *Command, text string) {
 	inner.Stdin, inner.From = nil, -1
 	sub := sh.withVars()
 	sub.want = false
+	sh.r.recipes++
+	defer func() { sh.r.recipes-- }()
 	sub.code(&inner, Word{Text: text}, ScriptFile)
 }
 

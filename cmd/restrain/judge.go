@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strings"
 	"sync/atomic"
+	"time"
 
 	"restrain/classify"
 	"restrain/gate"
@@ -64,6 +65,9 @@ func (j *sessionJudge) Judge(ctx context.Context, r intercept.Request) intercept
 		request.Opaque = r.Exec.Opaque
 		j.asCalled(&r, &request)
 		scope, below := j.approvals.Below(r)
+		if below && !scope.Began.IsZero() {
+			request.Since = later(scope.Began, time.Now().Add(-ownTime))
+		}
 		if j.isPart(&r) || below && j.partOfStep(&r, &request, scope) || !below && (j.isStart(&r) || j.approvals.Adopt(r)) {
 			return intercept.Reply{Allow: true}
 		}
@@ -88,6 +92,17 @@ func (j *sessionJudge) Judge(ctx context.Context, r intercept.Request) intercept
 	return reply
 }
 
+// ownTime is how long what a step has made counts as its own, to be taken away
+// again unasked: a step may be another agent, whose work of hours it is not.
+const ownTime = 10 * time.Minute
+
+func later(a, b time.Time) time.Time {
+	if a.After(b) {
+		return a
+	}
+	return b
+}
+
 // partOfStep reports an exec below a step that is part of it: word for word
 // what was foreseen, harmless, or within what a human approved. What the
 // persona has something to say about is so only below a step that a human
@@ -102,15 +117,16 @@ func (j *sessionJudge) partOfStep(r *intercept.Request, request *gate.Request, s
 	read := *request
 	step, plumbing := j.gate.Policy.ReadIn(&j.left, &read)
 	meant := len(scope.Programs) > 0 || j.gate.Policy.Declared(&step)
-	return plumbing || !step.Uncertain && meant && within(&step, scope)
+	return plumbing || !step.Uncertain && meant && j.within(&step, scope)
 }
 
 // within reports a step whose every finding is of a rule, and made by a
 // program, that a human approved: globs and variables have become plain words.
-func within(step *classify.Step, scope intercept.Scope) bool {
+// A small matter of an ordinary class is none beside the step that it is part of.
+func (j *sessionJudge) within(step *classify.Step, scope intercept.Scope) bool {
 	for i := range step.Actions {
 		action := &step.Actions[i]
-		if action.Severity == classify.None {
+		if action.Severity == classify.None || action.Severity == classify.Low && !j.gate.Policy.Risky(action.Class) {
 			continue
 		}
 		if action.Finding == nil || !slices.Contains(scope.Rules, action.Finding.Rule) ||
@@ -123,10 +139,11 @@ func within(step *classify.Step, scope intercept.Scope) bool {
 
 // scopeOf is what the human who was asked approved.
 func scopeOf(d *gate.Decision) intercept.Scope {
+	scope := intercept.Scope{Began: time.Now()}
 	if d.Answer == nil || !d.Answer.Approved || d.Severity == classify.Critical {
-		return intercept.Scope{}
+		return scope
 	}
-	scope := intercept.Scope{Rules: d.Rules}
+	scope.Rules = d.Rules
 	for i := range d.Step.Script.Commands {
 		if name := d.Step.Script.Commands[i].Name; name != "" {
 			scope.Programs = append(scope.Programs, name)
