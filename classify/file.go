@@ -67,12 +67,32 @@ func (r *reader) addWord(op string, w shellparse.Word) {
 		op: op, text: w.Text, unknown: w.Unknown,
 		recursive: r.args.recursive,
 	})
+	if path, ok := withDefault(w); ok {
+		r.addPath(op, path, r.args.recursive)
+	}
 	if op == opRead && w.Glob && strings.HasSuffix(w.Text, "*") { // .env* is .env too
 		r.addPath(op, strings.TrimSuffix(w.Text, "*"), false)
 	}
 	if op == opRead && w.Glob {
 		r.addMeant(op, w.Text)
 	}
+}
+
+// withDefault is the path that a word stands for where its variable is not set:
+// "${DIR:-/}"/*. Only a default that leads somewhere by itself counts.
+func withDefault(w shellparse.Word) (path string, ok bool) {
+	if len(w.Unknown) != 1 || !strings.HasPrefix(w.Text, hole) {
+		return "", false
+	}
+	inner, ok := strings.CutPrefix(w.Unknown[0], "${")
+	_, path, found := strings.Cut(strings.TrimSuffix(inner, "}"), "-")
+	if !ok || !found || path == "" || path[0] != '/' && path[0] != '~' || strings.ContainsAny(path, "$`\"'{}") {
+		return "", false
+	}
+	if rest := strings.TrimPrefix(w.Text, hole); rest != "" {
+		return strings.TrimSuffix(path, "/") + rest, true
+	}
+	return path, true
 }
 
 // addFlagFile adds a fact about the file that a flag's value names.

@@ -105,6 +105,9 @@ func (r *reader) readFind() {
 func (r *reader) deletesFound(e *findExpression, trees bool) {
 	for _, w := range e.places {
 		r.facts.files = append(r.facts.files, fileFact{op: opDelete, text: w.Text, unknown: w.Unknown, recursive: !e.narrowed})
+		if path, ok := withDefault(w); ok {
+			r.addPath(opDelete, path, !e.narrowed)
+		}
 		for _, name := range e.names {
 			r.facts.files = append(r.facts.files, fileFact{op: opDelete, text: w.Text + "/" + strings.ReplaceAll(name, "*", "x"), unknown: w.Unknown, recursive: trees})
 		}

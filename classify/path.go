@@ -147,7 +147,7 @@ func baseDirectory(variable string) string {
 // when its variable happens to be empty.
 func unknownPlace(f *fileFact, text string) Place {
 	rest := strings.TrimLeft(text[len(hole):], "/")
-	guarded := len(f.unknown) > 0 && strings.Contains(f.unknown[0], ":?")
+	guarded := len(f.unknown) > 0 && (strings.Contains(f.unknown[0], ":?") || strings.Contains(f.unknown[0], ":-") && !strings.Contains(f.unknown[0], ":-}"))
 	if rest == "" && !guarded && (f.contents || strings.HasSuffix(text, "/")) {
 		return PlaceUnknownRoot
 	}

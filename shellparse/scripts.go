@@ -75,6 +75,18 @@ func (sh *shell) scriptOrigin(name Word) Origin {
 	return ScriptFile
 }
 
+// taskFile reads a file of tasks, such as a Makefile: what the line itself has
+// written there, or the file that is at hand.
+func (sh *shell) taskFile(name Word) (data []byte, ok bool) {
+	if text, ok := sh.descriptorText(name.Text); ok {
+		return []byte(text.Text), true
+	}
+	if text, ok := sh.writtenText(name); ok {
+		return []byte(text.Text), true
+	}
+	return sh.readFile(name)
+}
+
 func (sh *shell) readFile(name Word) (data []byte, ok bool) {
 	r := sh.r
 	if r.opts.ReadFile == nil || !name.Known() || name.Text == "" || sh.host != "" || r.files >= maxFiles {

@@ -109,7 +109,7 @@ func packageDir(args []Word) (dir string, rest []Word) {
 // projectScript reads a script of a project's JSON file, with those that run
 // before and after it; a script is a line, or a list of them.
 func (sh *shell) projectScript(c *Command, file, section, name string, args []Word) bool {
-	data, ok := sh.readFile(Word{Text: file})
+	data, ok := sh.taskFile(Word{Text: file})
 	if !ok {
 		return false
 	}
@@ -162,7 +162,7 @@ func (sh *shell) composerScript(c *Command) {
 		return
 	}
 	defer sh.r.leave()
-	data, ok := sh.readFile(Word{Text: "composer.json"})
+	data, ok := sh.taskFile(Word{Text: "composer.json"})
 	var project struct{ Scripts map[string]any }
 	if !ok || json.Unmarshal(data, &project) != nil {
 		return
@@ -182,7 +182,7 @@ func (sh *shell) composerScript(c *Command) {
 // on. It knows the usual layout: tasks, cmds and deps as lists.
 func (sh *shell) taskfile(c *Command) {
 	for _, file := range [...]string{"Taskfile.yml", "Taskfile.yaml", "taskfile.yml", "taskfile.yaml"} {
-		data, ok := sh.readFile(Word{Text: file})
+		data, ok := sh.taskFile(Word{Text: file})
 		if !ok {
 			continue
 		}
@@ -200,7 +200,7 @@ func (sh *shell) taskfile(c *Command) {
 
 // rakeTask reads the block of a task in a Rakefile, which is Ruby.
 func (sh *shell) rakeTask(c *Command) {
-	data, ok := sh.readFile(Word{Text: "Rakefile"})
+	data, ok := sh.taskFile(Word{Text: "Rakefile"})
 	if !ok {
 		return
 	}
@@ -290,7 +290,7 @@ func (sh *shell) makeTarget(c *Command) {
 		return
 	}
 	mk := parseMakefile(strings.ReplaceAll(given, string(Hole), "${UNKNOWN}"), func(name string) string {
-		data, _ := in.readFile(Word{Text: name})
+		data, _ := in.taskFile(Word{Text: name})
 		return clean(string(data))
 	})
 	if len(goals) == 0 {
@@ -304,10 +304,10 @@ func (sh *shell) makeTarget(c *Command) {
 
 func (sh *shell) makefile(name Word) (data []byte, ok bool) {
 	if name.Text != "" {
-		return sh.readFile(name)
+		return sh.taskFile(name)
 	}
 	for _, name := range [...]string{"GNUmakefile", "makefile", "Makefile"} {
-		if data, ok = sh.readFile(Word{Text: name}); ok {
+		if data, ok = sh.taskFile(Word{Text: name}); ok {
 			return data, true
 		}
 	}
@@ -316,9 +316,9 @@ func (sh *shell) makefile(name Word) (data []byte, ok bool) {
 
 // justTarget reads a recipe of a justfile with those it depends on.
 func (sh *shell) justTarget(c *Command) {
-	data, ok := sh.readFile(Word{Text: "justfile"})
+	data, ok := sh.taskFile(Word{Text: "justfile"})
 	if !ok {
-		if data, ok = sh.readFile(Word{Text: "Justfile"}); !ok {
+		if data, ok = sh.taskFile(Word{Text: "Justfile"}); !ok {
 			return
 		}
 	}
