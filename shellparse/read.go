@@ -9,10 +9,9 @@ import (
 
 // readOptions are the options of read, or of mapfile.
 type readOptions struct {
-	names   []string
-	values  map[byte]Word // of the options that take one
-	flags   string        // the letters of all options
-	partial bool          // only some characters are read
+	names  []string
+	values map[byte]Word // of the options that take one
+	flags  string        // the letters of all options
 }
 
 // options tells the options of read or mapfile apart; valued are the letters
