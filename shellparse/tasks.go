@@ -281,7 +281,7 @@ func (sh *shell) makeTarget(c *Command) {
 		in.vars = sh.vars.child()
 		in.vars.dir, in.vars.moved = inner.Dir, true
 	}
-	if file.Text == "-" && c.Stdin != nil {
+	if (file.Text == "-" || file.Text == "/dev/stdin") && c.Stdin != nil {
 		given += c.Stdin.Text
 	} else if data, ok := in.makefile(file); ok {
 		given += clean(string(data))
