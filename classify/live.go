@@ -65,6 +65,22 @@ func lookAround(dir string, env func(string) (string, bool)) surroundings {
 // that is its own.
 func (l *Live) Since(began time.Time) { l.since = began }
 
+// made reports that the step has made all that is at a path; what cannot be
+// looked through in time it has not.
+func (l *Live) made(path string) bool {
+	if l.since.IsZero() {
+		return false
+	}
+	ctx, cancel := context.WithTimeout(context.Background(), madeTime)
+	defer cancel()
+	made, ok := inTime(ctx, func() bool { return madeSince(ctx, path, l.since) })
+	return ok && made
+}
+
+// madeTime bounds the look at how old things are, which only what a part of a
+// step would destroy gets.
+const madeTime = 5 * lookTime
+
 // madeSince reports that everything at a path was made after a time. A directory
 // that is too large to be looked through in time was not.
 func madeSince(ctx context.Context, path string, began time.Time) bool {
@@ -245,6 +261,20 @@ func (l *Live) Target(path string) TargetInfo {
 	if t, ok := l.targets[path]; ok {
 		return t
 	}
+	t := TargetInfo{Known: true, Exists: true, Made: l.made(path)}
+	if !t.Made {
+		t = l.lookInTime(path)
+	}
+	t.Outside = !isBelow(path, l.Workspace())
+	if l.targets == nil {
+		l.targets = map[string]TargetInfo{}
+	}
+	l.targets[path] = t
+	return t
+}
+
+// lookInTime looks within what is left of the time for looks.
+func (l *Live) lookInTime(path string) TargetInfo {
 	ctx, cancel := context.WithTimeout(context.Background(), l.within-l.looked)
 	defer cancel()
 	start := time.Now()
@@ -252,17 +282,10 @@ func (l *Live) Target(path string) TargetInfo {
 		if strings.ContainsAny(path, "*?[") {
 			return lookFor(path)
 		}
-		t := l.look(ctx, path)
-		t.Made = t.Exists && !l.since.IsZero() && madeSince(ctx, path, l.since)
-		return t
+		return l.look(ctx, path)
 	})
 	l.looked += time.Since(start)
 	t.Unasked = t.Unasked || !ok
-	t.Outside = !isBelow(path, l.Workspace())
-	if l.targets == nil {
-		l.targets = map[string]TargetInfo{}
-	}
-	l.targets[path] = t
 	return t
 }
 

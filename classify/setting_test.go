@@ -124,7 +124,7 @@ func TestSlowFileSystem(t *testing.T) {
 	}
 	for line, want := range map[string]Severity{
 		"git restore src":      Low,    // no loss if it could be seen that git has it
-		"rm -rf draft":         Medium, // nobody knows whether there is a copy
+		"rm -rf draft":         High,   // nobody knows whether there is a copy
 		"kubectl delete ns x":  Critical,
 		"terraform destroy":    Critical,
 		"kubectl delete ns ab": Critical,

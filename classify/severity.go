@@ -33,8 +33,8 @@ func (r *reader) fileSeverity(rule *Rule, f *fileFact) (Severity, *TargetInfo) {
 	}
 	target := r.ctx.Target(f.path)
 	switch {
-	case !target.Known && target.Unasked && (f.recursive || f.contents):
-		return max(severity, Medium), nil
+	case !target.Known && target.Unasked && (f.recursive || f.contents): // counts as lost
+		return max(severity, High), nil
 	case !target.Known:
 		return severity, nil
 	case !target.Exists && len(r.script.Commands) > 1:
