@@ -123,8 +123,8 @@ func TestSlowFileSystem(t *testing.T) {
 		return []byte("current-context: minikube\n"), nil
 	}
 	for line, want := range map[string]Severity{
-		"git restore src":      Low,    // no loss if it could be seen that git has it
-		"rm -rf draft":         High,   // nobody knows whether there is a copy
+		"git restore src":      Low,  // no loss if it could be seen that git has it
+		"rm -rf draft":         High, // nobody knows whether there is a copy
 		"kubectl delete ns x":  Critical,
 		"terraform destroy":    Critical,
 		"kubectl delete ns ab": Critical,
