@@ -317,6 +317,9 @@ func look(ctx context.Context, path string) TargetInfo {
 	default:
 		t.Files, t.Bytes = 1, info.Size()
 	}
+	if t.Files == 0 && !t.Partial && ctx.Err() == nil {
+		return t // git has nothing to add, and takes its time
+	}
 	root, ok := repository(filepath.Dir(path))
 	if inner, is := repository(path); is && inner == path {
 		root, ok, t.Repository = inner, true, true
