@@ -78,8 +78,9 @@ func (l *Live) made(path string) bool {
 }
 
 // madeTime bounds the look at how old things are, which only what a part of a
-// step would destroy gets.
-const madeTime = 5 * lookTime
+// step would destroy gets. Few need more than a millisecond; what runs out of it
+// stops a build.
+const madeTime = 500 * time.Millisecond
 
 // madeSince reports that everything at a path was made after a time. A directory
 // that is too large to be looked through in time was not.
