@@ -369,7 +369,7 @@ func (r *redactor) userinfo() {
 		if c == '@' {
 			end = i
 		}
-		if c == '/' || c == '?' || c == '#' || c == '\n' || isBlank(c) || isQuote(c) {
+		if c == '/' || c == '?' || c == '\n' || isBlank(c) || isQuote(c) { // a # should be escaped, and is not
 			break
 		}
 	}

@@ -50,6 +50,8 @@ var redactTests = []struct{ text, want string }{
 	{`curl -b 'sid=abc' https://x`, `curl -b '[redacted]' https://x`},
 	// in URLs
 	{`psql postgres://bo:hunter2@db.example.com/app`, `psql postgres://bo:[redacted]@db.example.com/app`},
+	{`psql postgres://bo:hun#ter2@db.example.com/app`, `psql postgres://bo:[redacted]@db.example.com/app`},
+	{`://token:#0&@`, `://token:[redacted]@`},
 	{`git clone https://x-access-token:hunter2@github.com/a/b`, `git clone https://x-access-token:[redacted]@github.com/a/b`},
 	{`https://bo:p@ss@db/x`, `https://bo:[redacted]@db/x`},
 	{`https://` + fakeHex + `@o1.ingest.example.com/2`, `https://[redacted:32+]@o1.ingest.example.com/2`},
