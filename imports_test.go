@@ -4,7 +4,10 @@ import (
 	"encoding/json"
 	"errors"
 	"io"
+	"io/fs"
+	"os"
 	"os/exec"
+	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
@@ -13,22 +16,24 @@ import (
 // imports is the design's table: which packages of the project a package may
 // import. cmd/restrain may import all of them.
 var imports = map[string][]string{
-	"restrain":                   {},
-	"restrain/shellparse":        {},
-	"restrain/figure":            {},
-	"restrain/classify":          {"restrain/figure", "restrain/shellparse"},
-	"restrain/trust":             {"restrain/classify", "restrain/figure"},
-	"restrain/journal":           {},
-	"restrain/width":             {},
-	"restrain/screen":            {"restrain/width"},
-	"restrain/supervise":         {"restrain/screen"},
-	"restrain/prompt":            {"restrain/figure", "restrain/supervise", "restrain/width"},
-	"restrain/gate":              {"restrain/classify", "restrain/figure", "restrain/journal", "restrain/prompt", "restrain/shellparse", "restrain/trust"},
-	"restrain/intercept":         {"restrain/gate"},
-	"restrain/watch":             {"restrain/intercept", "restrain/prompt"},
-	"restrain/desktop":           {"restrain/prompt"},
-	"restrain/hook":              {"restrain/gate"},
-	"restrain/setup":             {},
+	"restrain":            {},
+	"restrain/shellparse": {},
+	"restrain/figure":     {},
+	"restrain/classify":   {"restrain/figure", "restrain/shellparse"},
+	"restrain/trust":      {"restrain/classify", "restrain/figure"},
+	"restrain/journal":    {},
+	"restrain/width":      {},
+	"restrain/screen":     {"restrain/width"},
+	"restrain/supervise":  {"restrain/screen"},
+	"restrain/prompt":     {"restrain/figure", "restrain/supervise", "restrain/width"},
+	"restrain/gate":       {"restrain/classify", "restrain/figure", "restrain/journal", "restrain/prompt", "restrain/shellparse", "restrain/trust"},
+	"restrain/intercept":  {},
+	"restrain/watch":      {"restrain/intercept", "restrain/prompt"},
+	"restrain/desktop":    {"restrain/prompt"},
+	"restrain/hook":       {},
+	"restrain/setup":      {},
+	"restrain/session": {"restrain/classify", "restrain/desktop", "restrain/gate", "restrain/hook", "restrain/intercept", "restrain/journal",
+		"restrain/prompt", "restrain/shellparse", "restrain/supervise", "restrain/trust", "restrain/watch"},
 	"restrain/transcript":        {"restrain/journal", "restrain/shellparse"},
 	"restrain/report":            {"restrain/classify", "restrain/figure", "restrain/prompt"},
 	"restrain/telemetry":         {"restrain/journal"},
@@ -108,5 +113,28 @@ func listPackages(t *testing.T) []goPackage {
 			t.Fatalf("go list: %v", err)
 		}
 		packages = append(packages, p)
+	}
+}
+
+// Every "may it run" comes from package gate: nobody else makes an answer that
+// lets something run, by whatever name. Tests may.
+func TestOneDecider(t *testing.T) {
+	looked := 0
+	err := filepath.WalkDir(".", func(path string, entry fs.DirEntry, err error) error {
+		if err != nil || entry.IsDir() || !strings.HasSuffix(path, ".go") || strings.HasSuffix(path, "_test.go") ||
+			strings.HasPrefix(path, "gate"+string(filepath.Separator)) {
+			return err
+		}
+		looked++
+		text, err := os.ReadFile(path)
+		for _, answer := range [...]string{"Allow: true", "Allow = true", "Outcome: gate.Run,", "Outcome = gate.Run\n", "Verdict = gate."} {
+			if strings.Contains(string(text), answer) {
+				t.Errorf("%s decides by itself: %q; let gate.Judge or gate.Stands say so", path, strings.TrimSpace(answer))
+			}
+		}
+		return err
+	})
+	if err != nil || looked < 200 {
+		t.Fatalf("%d files were looked at: %v", looked, err)
 	}
 }

@@ -104,7 +104,7 @@ func (t TargetInfo) String() string {
 	if t.Partial {
 		b.WriteString("at least ")
 	}
-	fmt.Fprintf(&b, "%s file%s, %s", figure.Count(t.Files), plural(t.Files), size(t.Bytes))
+	fmt.Fprintf(&b, "%s, %s", figure.Number(t.Files, "file"), figure.Bytes(t.Bytes))
 	switch {
 	case t.Ignored:
 		b.WriteString(", ignored by git")
@@ -117,30 +117,6 @@ func (t TargetInfo) String() string {
 		fmt.Fprintf(&b, ", %s with changes", figure.Count(t.Dirty))
 	}
 	return b.String()
-}
-
-func plural(n int) string {
-	if n == 1 {
-		return ""
-	}
-	return "s"
-}
-
-// size writes a number of bytes in decimal units.
-func size(n int64) string {
-	const units = "kMGTP"
-	if n < 1000 {
-		return fmt.Sprintf("%d B", n)
-	}
-	value, unit := float64(n)/1000, 0
-	for value >= 999.5 && unit < len(units)-1 {
-		value /= 1000
-		unit++
-	}
-	if value < 9.95 {
-		return fmt.Sprintf("%.1f %cB", value, units[unit])
-	}
-	return fmt.Sprintf("%.0f %cB", value, units[unit])
 }
 
 // Offline is a Context without I/O, for judging lines that will not run. The

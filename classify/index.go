@@ -162,6 +162,20 @@ var unknownProgram = Program{Class: "run"}
 // told to do, by its base name.
 func (s *Set) StartsItself(name string) bool { return s.program(name).Itself }
 
+// Knows reports a program that a rule may be about, by its name or path.
+func (s *Set) Knows(name string) bool {
+	name = name[strings.LastIndexByte(name, '/')+1:]
+	if s.index.exact(name) != nil {
+		return true
+	}
+	for i := range s.index.Globs {
+		if matchWord(s.index.Globs[i].Name, name) {
+			return true
+		}
+	}
+	return false
+}
+
 // program gives how to read a program's argv.
 func (s *Set) program(name string) *Program {
 	if e := s.index.exact(name); e != nil && e.Program >= 0 {

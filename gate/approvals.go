@@ -10,6 +10,7 @@ import (
 	"restrain/classify"
 	"restrain/prompt"
 	"restrain/shellparse"
+	"restrain/trust"
 )
 
 // Approvals are the steps that a project's reviewed file lets run where nobody
@@ -49,7 +50,7 @@ func NewApprovals(set *classify.Set, source, root string) *Approvals {
 		entry := approval{Approval: from, dir: filepath.Join(root, from.Dir)}
 		if from.Command != "" {
 			text := strings.TrimSpace(from.Command)
-			step, _ := Read(set, &Request{Line: text, Dir: entry.dir})
+			step, _ := Read(set, &Request{Line: text, Dir: entry.dir}, trust.Past{})
 			entry.forms = append(formsOf(&step), text)
 			for i := range step.Actions {
 				if finding := step.Actions[i].Finding; finding != nil {

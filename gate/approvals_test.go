@@ -112,13 +112,13 @@ func TestApprovals(t *testing.T) {
 			list := entries(t, g)
 			last := list[len(list)-1]
 			if test.by == "" {
-				if d.Verdict != Deny || last.Ran || len(h.asked) != 1 {
-					t.Errorf("%s, ran %v, %d questions, %s", d.Verdict, last.Ran, len(h.asked), d.Reason)
+				if d.Outcome != Deny || last.Ran || len(h.asked) != 1 {
+					t.Errorf("%s, ran %v, %d questions, %s", d.Outcome, last.Ran, len(h.asked), d.Reason)
 				}
 				return
 			}
-			if d.Verdict != Allow || !last.Ran || len(h.asked) != 0 {
-				t.Fatalf("%s, ran %v, %d questions, rules %v", d.Verdict, last.Ran, len(h.asked), d.Rules)
+			if d.Outcome != Run || !last.Ran || len(h.asked) != 0 {
+				t.Fatalf("%s, ran %v, %d questions, rules %v", d.Outcome, last.Ran, len(h.asked), d.Rules)
 			}
 			if last.Answer.By != "approval" || !strings.Contains(last.Answer.Reason, test.by) || !strings.HasPrefix(last.Answer.Reason, ".restrain.toml of 1a2b3c4: ") {
 				t.Errorf("the journal does not say by what: %+v", last.Answer)
@@ -173,7 +173,7 @@ func TestApprovalsDoNotOverrideDeny(t *testing.T) {
 	g.Policy = policy
 	g.Approvals = NewApprovals(set, "here", "/home/dev/app")
 	d, err := g.Judge(t.Context(), Request{Line: "terraform destroy -auto-approve", Dir: "/home/dev/app", Home: "/home/dev"})
-	if err != nil || d.Verdict != Deny || d.Answer != nil {
-		t.Errorf("%s, %+v, %v", d.Verdict, d.Answer, err)
+	if err != nil || d.Outcome != Deny || d.Answer != nil {
+		t.Errorf("%s, %+v, %v", d.Outcome, d.Answer, err)
 	}
 }

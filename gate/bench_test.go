@@ -4,6 +4,7 @@ import (
 	"bufio"
 	"encoding/json"
 	"os"
+	"restrain/trust"
 	"testing"
 	"time"
 )
@@ -37,7 +38,7 @@ func BenchmarkJudge(b *testing.B) {
 	b.ReportAllocs()
 	for i := 0; b.Loop(); i++ {
 		request := Request{Line: lines[i%len(lines)]}
-		step, _ := policy.Read(&request)
+		step, _ := policy.Read(&request, trust.Past{})
 		policy.Judge(session, &step, now)
 	}
 }

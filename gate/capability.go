@@ -6,13 +6,6 @@ import (
 	"restrain/classify"
 )
 
-// Declared reports that a step is within the persona's declared capabilities,
-// so that nothing but its severity and the session speaks against it.
-func (p *Policy) Declared(step *classify.Step) bool {
-	stand, _ := p.stand(step)
-	return stand == classify.Inside
-}
-
 // stand is the strictest that the persona says of a step, and why in words. A
 // class that is not declared counts from medium severity; what a person has
 // written down, in deny, in ask or in limits, counts for every severity.

@@ -26,7 +26,7 @@ func personaPolicy(t *testing.T, rules, persona string) *Policy {
 }
 
 func judgement(p *Policy, line string) Judgement {
-	step, _ := p.Read(&Request{Door: "check", Line: line, Dir: "/home/dev/app", Home: "/home/dev"})
+	step, _ := p.Read(&Request{Door: "check", Line: line, Dir: "/home/dev/app", Home: "/home/dev"}, trust.Past{})
 	return p.Judge(p.NewSession(), &step, time.Unix(0, 0))
 }
 
@@ -34,20 +34,20 @@ func judgement(p *Policy, line string) Judgement {
 func TestShippedPersonas(t *testing.T) {
 	tests := []struct {
 		persona, line string
-		want          Verdict
+		want          Outcome
 	}{
-		{"coding", "go test ./...", Allow},
+		{"coding", "go test ./...", Run},
 		{"coding", "sudo tee /etc/cron.d/job < job", Ask},
-		{"ops", "terraform apply -auto-approve", Allow},
+		{"ops", "terraform apply -auto-approve", Run},
 		{"ops", "terraform destroy -auto-approve", Ask},
 		{"ops", "psql -c 'drop table users'", Ask},
-		{"data", "psql -c 'select count(*) from users'", Allow},
+		{"data", "psql -c 'select count(*) from users'", Run},
 		{"data", "terraform apply -auto-approve", Ask},
 		{"data", "terraform destroy -auto-approve", Deny},
-		{"release", "npm publish", Allow},
+		{"release", "npm publish", Run},
 		{"release", "psql -c 'drop table users'", Deny},
-		{"read-only", "cat main.go | grep -n func", Allow},
-		{"read-only", "ls 2>/dev/null", Allow},
+		{"read-only", "cat main.go | grep -n func", Run},
+		{"read-only", "ls 2>/dev/null", Run},
 		{"read-only", "echo x > main.go", Ask},
 		{"read-only", "go test ./...", Ask},
 		{"read-only", "kubectl apply -f deploy.yaml", Deny},
@@ -56,8 +56,8 @@ func TestShippedPersonas(t *testing.T) {
 	for _, test := range tests {
 		t.Run(test.persona+" "+test.line, func(t *testing.T) {
 			j := judgement(personaPolicy(t, "", test.persona), test.line)
-			if j.Verdict != test.want {
-				t.Errorf("%s (%s), want %s", j.Verdict, j.Reason, test.want)
+			if j.Outcome != test.want {
+				t.Errorf("%s (%s), want %s", j.Outcome, j.Reason, test.want)
 			}
 		})
 	}
@@ -77,11 +77,11 @@ func TestEveryClassOfEveryPersona(t *testing.T) {
 					Actions: []classify.Action{{Class: "file.read"}, {Class: class, Severity: severity}}}
 				j := p.Judge(p.NewSession(), &step, now)
 				switch stand := set.Persona(persona).Stand(class); {
-				case stand == classify.Refused && j.Verdict != Deny,
-					stand == classify.Asked && j.Verdict == Allow,
-					stand == classify.Outside && severity > classify.Low && j.Verdict == Allow,
-					severity == classify.Critical && j.Verdict == Allow:
-					t.Errorf("%s: %s of %s severity: %s", persona, class, severity, j.Verdict)
+				case stand == classify.Refused && j.Outcome != Deny,
+					stand == classify.Asked && j.Outcome == Run,
+					stand == classify.Outside && severity > classify.Low && j.Outcome == Run,
+					severity == classify.Critical && j.Outcome == Run:
+					t.Errorf("%s: %s of %s severity: %s", persona, class, severity, j.Outcome)
 				case stand == classify.Outside:
 					outside++
 				}
@@ -100,12 +100,12 @@ id = "narrow"
 allow = ["*"]
 limits = [{ class = "http.*", hosts = ["*.internal"] }]
 `, "narrow")
-	if j := judgement(p, "curl https://wiki.internal/"); j.Verdict != Allow {
-		t.Errorf("within the limit: %s (%s)", j.Verdict, j.Reason)
+	if j := judgement(p, "curl https://wiki.internal/"); j.Outcome != Run {
+		t.Errorf("within the limit: %s (%s)", j.Outcome, j.Reason)
 	}
 	j := judgement(p, "curl https://example.com/")
-	if j.Verdict != Ask || j.Severity != classify.None || !strings.Contains(j.Reason, "outside the limits") {
-		t.Errorf("outside: %s, %s (%s); want ask though it has no severity", j.Verdict, j.Severity, j.Reason)
+	if j.Outcome != Ask || j.Severity != classify.None || !strings.Contains(j.Reason, "outside the limits") {
+		t.Errorf("outside: %s, %s (%s); want ask though it has no severity", j.Outcome, j.Severity, j.Reason)
 	}
 }
 
@@ -133,13 +133,13 @@ func TestBorrowedBaselineIsSaid(t *testing.T) {
 func TestWorkaroundAfterADenial(t *testing.T) {
 	h := &human{answer: prompt.Answer{By: "terminal"}}
 	g := testGate(t, h)
-	if d := judgeLine(t, g, "aws s3 rb s3://app-data --force"); d.Verdict != Deny {
-		t.Fatalf("the first way: %s", d.Verdict)
+	if d := judgeLine(t, g, "aws s3 rb s3://app-data --force"); d.Outcome != Deny {
+		t.Fatalf("the first way: %s", d.Outcome)
 	}
 	judgeLine(t, g, "git status")
 	d := judgeLine(t, g, "gcloud storage rm --recursive gs://app-data")
-	if d.Verdict != Deny || d.Assessment.Sequence != "denied-then-again" || d.Assessment.Level != trust.Alarmed {
-		t.Errorf("the second way: %s, sequence %q, %s", d.Verdict, d.Assessment.Sequence, d.Assessment.Level)
+	if d.Outcome != Deny || d.Assessment.Sequence != "denied-then-again" || d.Assessment.Level != trust.Alarmed {
+		t.Errorf("the second way: %s, sequence %q, %s", d.Outcome, d.Assessment.Sequence, d.Assessment.Level)
 	}
 }
 
@@ -147,13 +147,13 @@ func TestWorkaroundAfterADenial(t *testing.T) {
 func TestDestructionAfterAFailure(t *testing.T) {
 	p := personaPolicy(t, "", "coding")
 	session, now := p.NewSession(), time.Unix(0, 0)
-	step, _ := p.Read(&Request{Line: "terraform apply -auto-approve", Dir: "/home/dev/app"})
+	step, _ := p.Read(&Request{Line: "terraform apply -auto-approve", Dir: "/home/dev/app"}, trust.Past{})
 	j := p.Judge(session, &step, now)
 	session.Record(&step, j.Assessment, trust.Outcome{Decision: trust.Approved}, now)
 	session.Exited(1, true, now.Add(time.Minute))
-	step, _ = p.Read(&Request{Line: "terraform destroy -target=module.db", Dir: "/home/dev/app"})
+	step, _ = p.Read(&Request{Line: "terraform destroy -target=module.db", Dir: "/home/dev/app"}, trust.Past{})
 	j = p.Judge(session, &step, now.Add(2*time.Minute))
-	if j.Assessment.Sequence != "failure-then-destruction" || j.Severity != classify.Critical || j.Verdict != Ask {
-		t.Errorf("%s, %s, sequence %q", j.Verdict, j.Severity, j.Assessment.Sequence)
+	if j.Assessment.Sequence != "failure-then-destruction" || j.Severity != classify.Critical || j.Outcome != Ask {
+		t.Errorf("%s, %s, sequence %q", j.Outcome, j.Severity, j.Assessment.Sequence)
 	}
 }

@@ -38,7 +38,7 @@ func (p *Policy) Explain(j *Judgement) string {
 	if p.Borrows() {
 		fmt.Fprintf(&b, "persona     %s\n", p.Persona())
 	}
-	fmt.Fprintf(&b, "verdict     %s: %s\n", j.Verdict, j.Reason)
+	fmt.Fprintf(&b, "verdict     %s: %s\n", j.Outcome.Verdict(), j.Reason)
 	return b.String()
 }
 

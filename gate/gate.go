@@ -10,7 +10,6 @@ import (
 	"restrain/classify"
 	"restrain/journal"
 	"restrain/prompt"
-	"restrain/shellparse"
 	"restrain/trust"
 )
 
@@ -24,6 +23,9 @@ type Gate struct {
 	Approvals *Approvals
 	// Now is the clock; nil is time.Now.
 	Now func() time.Time
+	// Settle tells of earlier steps what has become known, before a step is
+	// judged; nil when there is nothing to tell.
+	Settle func()
 	// Timeout is how long a question stands; 0 is DefaultTimeout.
 	Timeout time.Duration
 }
@@ -31,58 +33,91 @@ type Gate struct {
 // DefaultTimeout is how long a question waits for a human before it is denied.
 const DefaultTimeout = time.Hour
 
-// A Decision is what came of a step: Allow or Deny, never Ask.
+// A Decision is what came of a request: an outcome that runs, or Deny; never Ask.
 type Decision struct {
 	Judgement
 	// Answer is what the human said; nil when nobody was asked.
 	Answer *prompt.Answer
+	// Part reports a request that is no step of its own. Of is then the entry of
+	// the step in the journal that it is a part of, 0 for none.
+	Part bool
+	Of   uint64
+	// Own reports a step of a program that the agent's own program started.
+	Own bool
+	// Permit is what was let run below it; nil where that is not known.
+	Permit *Permit
 	// ran says which step it has become, when its failure would matter.
 	ran stepRef
 }
 
-// Judge decides on a step, asks a human where the policy wants it, and writes
+// Judge decides on a request, asks a human where the policy wants it, and writes
 // the journal. On an error the decision is Deny and the error says why nothing
 // may run.
 func (g *Gate) Judge(ctx context.Context, r Request) (Decision, error) {
-	step, plumbing := g.Policy.Read(&r)
+	if why := r.stands(); why != "" {
+		return g.unasked(&r, why, nil), nil
+	}
+	past := g.Store.Past()
+	step, plumbing := g.Policy.Read(&r, past)
 	if plumbing {
-		return Decision{Judgement: Judgement{Verdict: Allow}}, nil
+		return g.unasked(&r, whyPlumbing, nil), nil
 	}
-	var d Decision
-	if r.Own && g.Policy.housekeeping(&step) {
-		d.Judgement = Judgement{Verdict: Allow, Step: &step}
-		return d, nil
+	if why := g.Policy.part(&r, &step); why != "" {
+		return g.unasked(&r, why, &step), nil
 	}
+	return g.judgeStep(ctx, &r, step, past)
+}
+
+// unasked lets a request through that is no step of its own, and counts it for
+// the journal.
+func (g *Gate) unasked(r *Request, why string, step *classify.Step) Decision {
+	d := Decision{Judgement: Judgement{Outcome: Run, Reason: why, Step: step}, Part: true}
+	if r.Lineage.Of != nil {
+		d.Of = r.Lineage.Of.entry
+	}
+	if r.Role == Environment {
+		d.Permit = &Permit{foreseen: []Foreseen{{Argv: []string{"env"}}, {Argv: []string{"env", "-0"}}}}
+	}
+	g.Store.count(d.Of, why, r)
+	return d
+}
+
+// judgeStep decides on a step of the session.
+func (g *Gate) judgeStep(ctx context.Context, r *Request, step classify.Step, past trust.Past) (d Decision, err error) {
+	if g.Settle != nil {
+		g.Settle()
+	}
+	d.Own = r.Role == Own
 	var question prompt.Request
-	err := g.Store.Update(func(t *Turn) error {
+	err = g.Store.Update(func(t *Turn) error {
 		now := g.now()
-		if passed, err := t.takePass(&r, &step, now); passed || err != nil {
-			d.Judgement = Judgement{Verdict: Allow, Step: &step}
+		if passed, err := t.takePass(r, &step, now); passed || err != nil {
+			d = g.unasked(r, whyPassed, &step)
 			return err
 		}
-		if t.Session.Remembers() {
-			step = g.Policy.recall(t.Session, &r)
+		if latest := t.Session.Past(); !latest.Is(past) {
+			step, _ = g.Policy.Read(r, latest) // another door was faster
 		}
 		d.Judgement = g.Policy.Judge(t.Session, &step, now)
-		if d.Verdict == Ask {
-			d.Answer = g.answered(t, &r, &d.Judgement, now)
+		if d.Outcome == Ask {
+			d.Answer = g.answered(t, r, &d.Judgement, now)
 		}
-		if d.Verdict == Ask && d.Answer == nil {
+		if d.Outcome == Ask && d.Answer == nil {
 			d.Assessment.Reasons = t.Session.Explain(&step, d.Assessment, now)
-			question = g.Policy.question(t.Session, &r, &d.Judgement, now)
+			question = g.Policy.question(t.Session, r, &d.Judgement, now)
 			return nil
 		}
-		return g.settle(t, &r, &d, now)
+		return g.settle(t, r, &d, now)
 	})
-	if err == nil && d.Verdict == Ask && d.Answer == nil {
+	if err == nil && d.Outcome == Ask && d.Answer == nil {
 		d.Answer = g.ask(ctx, question)
-		err = g.Store.Update(func(t *Turn) error { return g.conclude(t, &r, &d, g.now()) })
+		err = g.Store.Update(func(t *Turn) error { return g.conclude(t, r, &d, g.now()) })
 	}
-	if d.Verdict == Ask && d.Answer != nil && d.Answer.Approved {
-		d.Verdict = Allow
+	if d.Outcome == Ask && d.Answer != nil && d.Answer.Approved {
+		d.Outcome = Run
 	}
-	if d.Verdict != Allow || err != nil {
-		d.Verdict = Deny
+	if !d.Outcome.Runs() || err != nil {
+		d.Outcome, d.Permit = Deny, nil
 	}
 	return d, err
 }
@@ -114,23 +149,6 @@ func (g *Gate) conclude(t *Turn, r *Request, d *Decision, now time.Time) error {
 	return g.settle(t, r, d, now)
 }
 
-// unplumb replaces what an agent wraps around a command by the command, and
-// reports a line that is nothing but the agent's own plumbing.
-func unplumb(r *Request) (nothingElse bool) {
-	if r.Line == "" {
-		return false
-	}
-	command, ok := shellparse.PlumbingArgs(r.Line, r.Params)
-	if !ok {
-		return false
-	}
-	if command == "" {
-		return true
-	}
-	r.Line, r.Params = command, nil
-	return false
-}
-
 // ask puts the question. Whatever keeps it from being answered is a no.
 func (g *Gate) ask(ctx context.Context, q prompt.Request) *prompt.Answer {
 	if g.Asker == nil {
@@ -159,12 +177,13 @@ func (g *Gate) settle(t *Turn, r *Request, d *Decision, now time.Time) error {
 	}
 	outcome := trust.Outcome{Decision: trust.Denied}
 	switch {
-	case d.Verdict == Allow:
+	case d.Outcome.Runs():
 		outcome.Decision = trust.Allowed
 	case d.Answer != nil && d.Answer.Approved:
 		outcome.Decision = trust.Approved
 	}
 	t.Session.Record(d.Step, d.Assessment, outcome, now)
+	d.Permit = d.permit(r, g.Store.log.HeadLocked().Seq, now)
 	if entry.Ran && t.Session.FailureMatters(d.Step) {
 		d.ran = stepRef{number: t.Session.Steps(), entry: g.Store.log.HeadLocked().Seq}
 	}
@@ -185,7 +204,8 @@ func journalEntry(r *Request, d *Decision, now time.Time) journal.Entry {
 		Classes: Classes(d.Step), Rules: d.Rules, Resources: resources(d.Step),
 		Severity: d.Severity.String(), Divergence: a.Divergence, Contribution: a.Contribution,
 		Surprise: a.Surprise, Percentile: a.Percentile, Level: a.Level.String(), Sequence: a.Sequence,
-		Verdict: string(d.Verdict), Reason: d.Reason, Ran: d.Verdict == Allow,
+		Verdict: d.Outcome.Verdict(), Outcome: string(d.Outcome), Reason: d.Reason, Ran: d.Outcome.Runs(),
+		Kept: d.Kept, Masked: d.Masked,
 	}
 	if d.Answer != nil {
 		entry.Answer = &journal.Answer{Approved: d.Answer.Approved, By: d.Answer.By, Reason: d.Answer.Reason}

@@ -91,8 +91,8 @@ func TestIncidentIsHeld(t *testing.T) {
 	h := &human{}
 	g := testGate(t, h)
 	for _, line := range []string{"git status", "npm run build", "npm test"} {
-		if d := judgeLine(t, g, line); d.Verdict != Allow || d.Assessment.Level != trust.Calm {
-			t.Errorf("%s: %s, %s; want allow, calm", line, d.Verdict, d.Assessment.Level)
+		if d := judgeLine(t, g, line); d.Outcome != Run || d.Assessment.Level != trust.Calm {
+			t.Errorf("%s: %s, %s; want allow, calm", line, d.Outcome, d.Assessment.Level)
 		}
 	}
 	if d := judgeLine(t, g, `grep -rniE "railway.*(token|key)" . --exclude-dir=node_modules`); d.Assessment.Level < trust.Elevated {
@@ -101,8 +101,8 @@ func TestIncidentIsHeld(t *testing.T) {
 	judgeLine(t, g, "cat scripts/domains/.env")
 	before := len(h.asked)
 	d := judgeLine(t, g, volumeDelete)
-	if d.Verdict != Deny || d.Severity != classify.Critical {
-		t.Errorf("the deletion: %s, %s; want deny, critical", d.Verdict, d.Severity)
+	if d.Outcome != Deny || d.Severity != classify.Critical {
+		t.Errorf("the deletion: %s, %s; want deny, critical", d.Outcome, d.Severity)
 	}
 	if len(h.asked) != before+1 {
 		t.Fatalf("%d questions about the deletion", len(h.asked)-before)
@@ -130,11 +130,11 @@ func TestAnswers(t *testing.T) {
 	for _, test := range []struct {
 		name    string
 		human   *human
-		verdict Verdict
+		verdict Outcome
 		by      string
 		told    string // to an agent that is denied
 	}{
-		{"approved", &human{answer: prompt.Answer{Approved: true, By: "terminal"}}, Allow, "terminal", ""},
+		{"approved", &human{answer: prompt.Answer{Approved: true, By: "terminal"}}, Run, "terminal", ""},
 		{"denied", &human{answer: prompt.Answer{By: "terminal"}}, Deny, "terminal", "; a human said no; do not retry"},
 		{"denied in restrain watch", &human{answer: prompt.Answer{By: "watch"}}, Deny, "watch", "; a human said no; do not retry"},
 		{"denied by restrain deny", &human{answer: prompt.Answer{By: "command", Reason: "not today"}}, Deny, "command", "; a human said no: not today; do not retry"},
@@ -146,11 +146,11 @@ func TestAnswers(t *testing.T) {
 		t.Run(test.name, func(t *testing.T) {
 			g := testGate(t, test.human)
 			d := judgeLine(t, g, "terraform destroy -auto-approve")
-			if d.Verdict != test.verdict || d.Answer == nil || d.Answer.By != test.by {
-				t.Errorf("got %s, %+v", d.Verdict, d.Answer)
+			if d.Outcome != test.verdict || d.Answer == nil || d.Answer.By != test.by {
+				t.Errorf("got %s, %+v", d.Outcome, d.Answer)
 			}
 			list := entries(t, g)
-			if len(list) != 1 || list[0].Verdict != "ask" || list[0].Ran != (test.verdict == Allow) || list[0].Answer.By != test.by {
+			if len(list) != 1 || list[0].Verdict != "ask" || list[0].Ran != (test.verdict == Run) || list[0].Answer.By != test.by {
 				t.Errorf("journal: %+v", list)
 			}
 			if message := d.Message(); test.verdict == Deny && !strings.Contains(message, test.told) {
@@ -192,8 +192,8 @@ func TestNoJournalNoRun(t *testing.T) {
 	g.Store.Close()
 	for _, line := range []string{"true", "terraform destroy"} {
 		d, err := g.Judge(context.Background(), Request{Line: line})
-		if err == nil || d.Verdict != Deny {
-			t.Errorf("%s: %s, %v; want deny and an error", line, d.Verdict, err)
+		if err == nil || d.Outcome != Deny {
+			t.Errorf("%s: %s, %v; want deny and an error", line, d.Outcome, err)
 		}
 	}
 }
@@ -284,10 +284,10 @@ func TestHostileLines(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			start := time.Now()
-			step, _ := policy.Read(&Request{Line: line, Home: "/home/dev", Dir: "/home/dev/app"})
+			step, _ := policy.Read(&Request{Line: line, Home: "/home/dev", Dir: "/home/dev/app"}, trust.Past{})
 			j := policy.Judge(policy.NewSession(), &step, time.Unix(0, 0))
-			if j.Verdict != Ask {
-				t.Errorf("%s, %s: %s", j.Verdict, j.Severity, j.Reason)
+			if j.Outcome != Ask {
+				t.Errorf("%s, %s: %s", j.Outcome, j.Severity, j.Reason)
 			}
 			// The design's bound is 50 ms on a quiet machine; this one may be
 			// busy, slow, and under the race detector.
@@ -304,7 +304,7 @@ func TestFIFOIsNoScript(t *testing.T) {
 	if err := unix.Mkfifo(filepath.Join(dir, "script"), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	step, _ := testPolicy(t).Read(&Request{Line: "sh ./script", Dir: dir, Live: true})
+	step, _ := testPolicy(t).Read(&Request{Line: "sh ./script", Dir: dir, Live: true}, trust.Past{})
 	if len(step.Actions) == 0 {
 		t.Error("the line does nothing")
 	}

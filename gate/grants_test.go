@@ -46,8 +46,8 @@ func TestGrants(t *testing.T) {
 		t.Run(test.name, func(t *testing.T) {
 			h := approves(test.scope)
 			g := testGate(t, h)
-			if d := judgeLine(t, g, test.granted); d.Verdict != Allow || len(h.asked) != 1 {
-				t.Fatalf("%s, %d questions", d.Verdict, len(h.asked))
+			if d := judgeLine(t, g, test.granted); d.Outcome != Run || len(h.asked) != 1 {
+				t.Fatalf("%s, %d questions", d.Outcome, len(h.asked))
 			}
 			r := test.then
 			r.Home = "/home/dev"
@@ -59,8 +59,8 @@ func TestGrants(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			if asked := len(h.asked) == 2; asked != test.asked || (d.Verdict == Allow) == test.asked {
-				t.Errorf("asked %v, want %v: %s, %s", asked, test.asked, d.Verdict, d.Reason)
+			if asked := len(h.asked) == 2; asked != test.asked || (d.Outcome == Run) == test.asked {
+				t.Errorf("asked %v, want %v: %s, %s", asked, test.asked, d.Outcome, d.Reason)
 			}
 			list := entries(t, g)
 			if last := list[len(list)-1]; !test.asked && (!strings.HasPrefix(last.Answer.By, "grant ") || !last.Ran) {
@@ -123,8 +123,8 @@ func TestGrantUntilADay(t *testing.T) {
 		g.Now = func() time.Time { return now }
 		d := judgeLine(t, g, forcePush)
 		list, err := g.grants().List(now)
-		if err != nil || d.Verdict != Allow {
-			t.Fatalf("%s: %s, %v", test.day, d.Verdict, err)
+		if err != nil || d.Outcome != Run {
+			t.Fatalf("%s: %s, %v", test.day, d.Outcome, err)
 		}
 		if test.until.IsZero() {
 			if len(list) != 0 || !strings.Contains(d.Answer.Reason, "once only: ") {
@@ -282,8 +282,8 @@ func TestDeniedIsNotAskedTwice(t *testing.T) {
 			g.Now = func() time.Time { return clock().Add(test.later) }
 			h.answer = prompt.Answer{Approved: true, By: "terminal"}
 			d := judgeLine(t, g, test.then)
-			if asked := len(h.asked) == 2; asked != test.asked || (d.Verdict == Allow) != test.asked {
-				t.Errorf("asked %v: %s", asked, d.Verdict)
+			if asked := len(h.asked) == 2; asked != test.asked || (d.Outcome == Run) != test.asked {
+				t.Errorf("asked %v: %s", asked, d.Outcome)
 			}
 			if test.asked {
 				return

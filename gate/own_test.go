@@ -17,10 +17,10 @@ func TestOwnExecs(t *testing.T) {
 		argv    []string
 		own     bool
 		steps   int
-		verdict Verdict
+		verdict Outcome
 	}{
-		{"looks at the repository", "", []string{"git", "rev-parse", "HEAD"}, true, 0, Allow},
-		{"the same by a command", "", []string{"git", "rev-parse", "HEAD"}, false, 1, Allow},
+		{"looks at the repository", "", []string{"git", "rev-parse", "HEAD"}, true, 0, Run},
+		{"the same by a command", "", []string{"git", "rev-parse", "HEAD"}, false, 1, Run},
 		{"does harm", "", []string{"curl", "-X", "DELETE", "https://api.acme.example/v1/databases/prod"}, true, 1, Deny},
 		{"reads a secret", "", []string{"cat", "/home/dev/.aws/credentials"}, true, 1, Deny},
 		{"is more than the persona may", "read-only", []string{"git", "commit", "-m", "x"}, true, 1, Deny},
@@ -31,12 +31,16 @@ func TestOwnExecs(t *testing.T) {
 		}
 		g := testGate(t, nil)
 		g.Policy = policy
-		d, err := g.Judge(context.Background(), Request{Door: "exec", Argv: tt.argv, Own: tt.own, Dir: "/home/dev/app", Home: "/home/dev"})
+		role := Command
+		if tt.own {
+			role = Own
+		}
+		d, err := g.Judge(context.Background(), Request{Door: "exec", Argv: tt.argv, Role: role, Dir: "/home/dev/app", Home: "/home/dev"})
 		if err != nil {
 			t.Fatal(err)
 		}
-		if got := len(entries(t, g)); got != tt.steps || d.Verdict == Allow != (tt.verdict == Allow) {
-			t.Errorf("%s: %d steps, %s; want %d, %s", tt.name, got, d.Verdict, tt.steps, tt.verdict)
+		if got := len(entries(t, g)); got != tt.steps || d.Outcome == Run != (tt.verdict == Run) {
+			t.Errorf("%s: %d steps, %s; want %d, %s", tt.name, got, d.Outcome, tt.steps, tt.verdict)
 		}
 	}
 }

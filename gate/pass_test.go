@@ -16,11 +16,11 @@ func steps(t *testing.T, g *Gate) (n int) {
 	return n
 }
 
-func judgeAt(t *testing.T, g *Gate, r Request, want Verdict, wantSteps int) {
+func judgeAt(t *testing.T, g *Gate, r Request, want Outcome, wantSteps int) {
 	t.Helper()
 	d, err := g.Judge(context.Background(), r)
-	if err != nil || d.Verdict != want {
-		t.Fatalf("%+v: %s, %v, want %s", r, d.Verdict, err, want)
+	if err != nil || d.Outcome != want {
+		t.Fatalf("%+v: %s, %v, want %s", r, d.Outcome, err, want)
 	}
 	if got := steps(t, g); got != wantSteps {
 		t.Fatalf("%+v: %d steps, want %d", r, got, wantSteps)
@@ -32,14 +32,14 @@ func TestPass(t *testing.T) {
 	line := Request{Door: "hook", Line: "ls -a", Dir: "/w"}
 	at := func(door string) Request { r := line; r.Door = door; return r }
 	g := testGate(t, nil)
-	judgeAt(t, g, at("hook"), Allow, 1)
-	judgeAt(t, g, at("shell"), Allow, 1) // the same step
-	judgeAt(t, g, at("shell"), Allow, 2) // a second one: nothing is left of the pass
-	judgeAt(t, g, at("hook"), Allow, 3)
-	judgeAt(t, g, at("hook"), Allow, 4) // hooks use no passes for a line
+	judgeAt(t, g, at("hook"), Run, 1)
+	judgeAt(t, g, at("shell"), Run, 1) // the same step
+	judgeAt(t, g, at("shell"), Run, 2) // a second one: nothing is left of the pass
+	judgeAt(t, g, at("hook"), Run, 3)
+	judgeAt(t, g, at("hook"), Run, 4) // hooks use no passes for a line
 	elsewhere := at("shell")
 	elsewhere.Dir = "/elsewhere"
-	judgeAt(t, g, elsewhere, Allow, 5)
+	judgeAt(t, g, elsewhere, Run, 5)
 }
 
 func TestPassIsNotGivenOrNotTaken(t *testing.T) {
@@ -80,9 +80,9 @@ func TestPassEnds(t *testing.T) {
 	g := testGate(t, nil)
 	now := time.Date(2026, 4, 24, 14, 0, 0, 0, time.UTC)
 	g.Now = func() time.Time { return now }
-	judgeAt(t, g, Request{Door: "hook", Line: "ls"}, Allow, 1)
+	judgeAt(t, g, Request{Door: "hook", Line: "ls"}, Run, 1)
 	now = now.Add(passTime)
-	judgeAt(t, g, Request{Door: "shell", Line: "ls"}, Allow, 2)
+	judgeAt(t, g, Request{Door: "shell", Line: "ls"}, Run, 2)
 }
 
 // A file of passes that cannot be read denies; a damaged one lets nothing pass.
@@ -92,18 +92,18 @@ func TestPassFile(t *testing.T) {
 	if err := os.WriteFile(path, []byte("damaged"), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	judgeAt(t, g, Request{Door: "shell", Line: "ls"}, Allow, 1)
+	judgeAt(t, g, Request{Door: "shell", Line: "ls"}, Run, 1)
 	if err := os.WriteFile(path, make([]byte, maxPasses*passSize+1), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	if d, err := g.Judge(context.Background(), Request{Door: "shell", Line: "ls"}); err == nil || d.Verdict != Deny {
-		t.Errorf("%s, %v", d.Verdict, err)
+	if d, err := g.Judge(context.Background(), Request{Door: "shell", Line: "ls"}); err == nil || d.Outcome != Deny {
+		t.Errorf("%s, %v", d.Outcome, err)
 	}
 	if err := os.Remove(path); err != nil {
 		t.Fatal(err)
 	}
 	for i := range maxPasses + 2 {
-		judgeAt(t, g, Request{Door: "hook", Line: "ls"}, Allow, 2+i)
+		judgeAt(t, g, Request{Door: "hook", Line: "ls"}, Run, 2+i)
 	}
 	if info, err := os.Stat(path); err != nil || info.Size() != maxPasses*passSize {
 		t.Errorf("%v, %v", info, err)
@@ -115,24 +115,24 @@ func TestPassFile(t *testing.T) {
 func TestPassOfCall(t *testing.T) {
 	first := Request{Door: "hook", Line: "ls -a", Dir: "/w", Call: "toolu_1"}
 	g := testGate(t, nil)
-	judgeAt(t, g, first, Allow, 1)
-	judgeAt(t, g, first, Allow, 1)
-	judgeAt(t, g, first, Allow, 1)
+	judgeAt(t, g, first, Run, 1)
+	judgeAt(t, g, first, Run, 1)
+	judgeAt(t, g, first, Run, 1)
 	shell := first
 	shell.Door, shell.Call = "shell", ""
-	judgeAt(t, g, shell, Allow, 1) // still the same step
-	judgeAt(t, g, shell, Allow, 2)
+	judgeAt(t, g, shell, Run, 1) // still the same step
+	judgeAt(t, g, shell, Run, 2)
 	other := first
 	other.Call = "toolu_2"
-	judgeAt(t, g, other, Allow, 3)
+	judgeAt(t, g, other, Run, 3)
 	another := first
 	another.Line = "ls"
-	judgeAt(t, g, another, Allow, 4)
+	judgeAt(t, g, another, Run, 4)
 	file := Request{Door: "hook", Argv: []string{"cat", "go.mod"}, Dir: "/w", Call: "toolu_3"}
-	judgeAt(t, g, file, Allow, 5)
-	judgeAt(t, g, file, Allow, 5)
+	judgeAt(t, g, file, Run, 5)
+	judgeAt(t, g, file, Run, 5)
 	file.Argv = []string{"cat", "main.go"}
-	judgeAt(t, g, file, Allow, 6)
+	judgeAt(t, g, file, Run, 6)
 	destroy := Request{Door: "hook", Line: "terraform destroy -auto-approve", Dir: "/w", Call: "toolu_4"}
 	judgeAt(t, g, destroy, Deny, 7)
 	judgeAt(t, g, destroy, Deny, 8) // what was denied has no pass

@@ -7,17 +7,8 @@ import (
 	"time"
 
 	"restrain/classify"
+	"restrain/shellparse"
 	"restrain/trust"
-)
-
-// A Verdict is what is to happen with a step.
-type Verdict string
-
-// The verdicts.
-const (
-	Allow Verdict = "allow"
-	Ask   Verdict = "ask"
-	Deny  Verdict = "deny"
 )
 
 // DefaultPersona is the role that an agent has unless it is given another.
@@ -105,93 +96,19 @@ func (p *Policy) Title(class classify.Class) string {
 	return string(class)
 }
 
-// Read finds out what a request would do. What an agent wraps around a command
-// is taken off first; plumbing reports a line that is nothing else, which is no
-// step of the session.
-func (p *Policy) Read(r *Request) (step classify.Step, plumbing bool) { return Read(p.set, r) }
-
-// Risky reports a class that sequences and levels watch for.
-func (p *Policy) Risky(class classify.Class) bool {
-	c := p.set.Class(class)
-	return c == nil || c.Risk
-}
-
-// StartsItself reports a program, by its base name, whose own starts of itself
-// are parts of what it was told to do.
-func (p *Policy) StartsItself(name string) bool { return p.set.StartsItself(name) }
-
-// A Past knows the files that earlier steps have left behind: a trust.Session.
-type Past interface {
-	// Remembers reports whether there is anything to know.
-	Remembers() bool
-	// Origin is that of a file, by its path as in a classify.Left.
-	Origin(path string) classify.Origin
-}
-
-// ReadIn is Read in the light of what earlier steps have left behind.
-func (p *Policy) ReadIn(past Past, r *Request) (step classify.Step, plumbing bool) {
-	if unplumb(r) {
-		return classify.Step{}, true
-	}
-	return p.recall(past, r), false
-}
-
-// recall is ReadIn for a request that Read has seen.
-func (p *Policy) recall(past Past, r *Request) classify.Step {
-	if !past.Remembers() {
-		return read(p.set, r, r.context())
-	}
-	return read(p.set, r, remembering{r.context(), past})
-}
-
-// remembering is a context with a past.
-type remembering struct {
-	classify.Context
-	past Past
-}
-
-// Origin is what is known of a file.
-func (c remembering) Origin(path string) classify.Origin { return c.past.Origin(path) }
-
-// Read is Policy.Read with nothing but rules.
-func Read(set *classify.Set, r *Request) (step classify.Step, plumbing bool) {
-	if unplumb(r) {
-		return classify.Step{}, true
-	}
-	return read(set, r, r.context()), false
-}
-
-func read(set *classify.Set, r *Request, ctx classify.Context) classify.Step {
-	step := set.Classify(r.script(), ctx)
-	if r.Opaque != "" {
-		unread(&step, "opaque-exec", "starts a program that cannot be read", r.Opaque)
-	}
-	if limit := step.Script.Limit; limit != "" {
-		unread(&step, "unread-text", "is too long or too deep to be read", "the limit on "+limit)
-	}
-	return step
-}
-
-// unread adds that a part of a step is not known, which is always worth a
-// question.
-func unread(step *classify.Step, rule, what, why string) {
-	step.Uncertain = true
-	step.Severity = max(step.Severity, classify.Medium)
-	step.Actions = append(step.Actions, classify.Action{
-		Class: "obfuscated", Severity: classify.Medium,
-		Finding: &classify.Finding{Rule: rule, Description: what, Attack: "T1027", Evidence: why},
-	})
-}
-
 // A Judgement is the verdict on one step and what it rests on.
 type Judgement struct {
-	Verdict    Verdict
+	Outcome    Outcome
 	Step       *classify.Step
 	Assessment trust.Assessment
 	// Severity is the step's own, or the floor of a sequence it completes.
 	Severity classify.Severity
 	// Rules are the ids of all rules that matched, strongest first.
 	Rules []string
+	// Kept is what was stored before it ran, nil for nothing, and Masked what is
+	// withheld from its output.
+	Kept   *Kept
+	Masked []Masked
 	// Reason says in a few words what decided.
 	Reason string
 	// capability says how the step is outside the persona's declared
@@ -199,24 +116,34 @@ type Judgement struct {
 	capability string
 }
 
+// Consider judges a request that will not run as the next step of a session,
+// which does not change for it. plumbing reports one that is no step.
+func (p *Policy) Consider(session *trust.Session, r *Request, now time.Time) (j Judgement, plumbing bool) {
+	step, plumbing := p.Read(r, session.Past())
+	if plumbing {
+		return Judgement{Outcome: Run, Step: &classify.Step{Script: &shellparse.Script{}}, Reason: whyPlumbing}, true
+	}
+	return p.Judge(session, &step, now), false
+}
+
 // Judge decides on a step. It changes nothing: Record does.
 func (p *Policy) Judge(session *trust.Session, step *classify.Step, now time.Time) Judgement {
 	a := session.Assess(step, now)
-	j := Judgement{Verdict: Allow, Step: step, Assessment: a, Severity: step.Severity}
+	j := Judgement{Outcome: Run, Step: step, Assessment: a, Severity: step.Severity}
 	if a.Raises > j.Severity && j.Severity > classify.None {
 		j.Severity = a.Raises
 	}
 	j.Rules = rules(step)
-	j.Verdict = p.verdict(&j)
+	j.Outcome = p.outcome(&j)
 	if len(step.Actions) > 0 {
 		j.Reason = p.reason(&j)
 	}
 	return j
 }
 
-// verdict applies, strictest first: what the persona denies, what could not be
+// outcome applies, strictest first: what the persona denies, what could not be
 // read, the matrix, what the persona asks about.
-func (p *Policy) verdict(j *Judgement) Verdict {
+func (p *Policy) outcome(j *Judgement) Outcome {
 	stand, why := p.stand(j.Step)
 	switch {
 	case stand == classify.Refused:
@@ -229,23 +156,7 @@ func (p *Policy) verdict(j *Judgement) Verdict {
 		j.capability = why
 		return Ask
 	}
-	return Allow
-}
-
-// housekeeping reports what an agent may do for itself without it being a step:
-// it does no harm, the persona has it, and it is of no kind that says where the
-// session is going.
-func (p *Policy) housekeeping(step *classify.Step) bool {
-	if step.Severity > classify.None || step.Uncertain {
-		return false
-	}
-	for i := range step.Actions {
-		if slices.Contains(p.watch.Risk, step.Actions[i].Class) {
-			return false
-		}
-	}
-	stand, _ := p.stand(step)
-	return stand == classify.Inside
+	return Run
 }
 
 // threshold is the percentile of the score from which the step is asked about.

@@ -1,8 +1,6 @@
 package gate
 
 import (
-	"time"
-
 	"restrain/classify"
 	"restrain/shellparse"
 )
@@ -26,14 +24,16 @@ type Request struct {
 	// Opaque says why an exec could not be read whole; such a step is never
 	// let run unasked. Empty when it was.
 	Opaque string
-	// Own reports an exec of the agent's own program, which is no step unless
-	// it does harm or is of a kind that is watched for.
-	Own bool
+	// Role is what the door knows the request for, besides a command of the
+	// agent's.
+	Role Role
+	// Names are other ways to say Argv, each with its arguments: what a script
+	// is called that Argv has as an argument of its interpreter.
+	Names [][]string
+	// Lineage is what the door knows of the process that asks.
+	Lineage Lineage
 	// Env looks up a variable that the step would see; nil when unknown.
 	Env func(string) (string, bool)
-	// Since is when the step began that the request is a part of: what was made
-	// after that is the step's own. Zero where the request is the step.
-	Since time.Time
 	// Live reports that the step is about to run here: files may be looked
 	// at. Otherwise it is judged from its text alone.
 	Live bool
@@ -50,13 +50,14 @@ func (r *Request) text() string {
 	return shellparse.Quote(r.Argv)
 }
 
-func (r *Request) script() *shellparse.Script {
+// script reads the request, with argv in the place of its own.
+func (r *Request) script(argv []string) *shellparse.Script {
 	options := shellparse.Options{Env: r.Env, Dir: r.Dir, Home: r.Home, Params: r.Params, ReadFile: r.Files}
 	if r.Live {
 		options.ReadFile = readScript
 	}
-	if r.Line == "" && len(r.Argv) > 0 {
-		return shellparse.FromArgv(r.Argv, options)
+	if r.Line == "" && len(argv) > 0 {
+		return shellparse.FromArgv(argv, options)
 	}
 	return shellparse.Parse(r.Line, options)
 }
@@ -64,7 +65,7 @@ func (r *Request) script() *shellparse.Script {
 func (r *Request) context() classify.Context {
 	if r.Live {
 		live := classify.NewLive(r.Dir, r.lookup)
-		live.Since(r.Since)
+		live.Since(r.Lineage.since())
 		return live
 	}
 	return classify.Offline{WorkDir: r.Dir, HomeDir: r.Home, Files: r.Files}

@@ -6,6 +6,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"sync/atomic"
 
 	"restrain/journal"
 	"restrain/trust"
@@ -26,6 +27,8 @@ type Store struct {
 	stateDir, dir string
 	policy        *Policy
 	log           *journal.Log
+	parts         parts
+	past          atomic.Pointer[trust.Past] // as of the latest turn; nil before the first
 }
 
 // StateDir is where sessions are kept: $XDG_STATE_HOME/restrain, or
@@ -89,6 +92,7 @@ func (t *Turn) Append(e journal.Entry) error {
 		t.lost = ""
 	}
 	t.changed = true
+	e.Parts = t.store.parts.take()
 	_, err := t.store.log.AppendLocked(e)
 	return err
 }
@@ -104,10 +108,24 @@ func (s *Store) Update(f func(*Turn) error) (err error) {
 	if err := s.load(turn); err != nil {
 		return err
 	}
-	if err := f(turn); err != nil || !turn.changed {
+	if err := f(turn); err != nil {
 		return err
 	}
+	past := turn.Session.Past()
+	s.past.Store(&past)
+	if !turn.changed {
+		return nil
+	}
 	return s.save(turn.Session)
+}
+
+// Past is what the session's steps have left behind, as far as this process
+// knows without waiting for its turn.
+func (s *Store) Past() trust.Past {
+	if past := s.past.Load(); past != nil {
+		return *past
+	}
+	return trust.Past{}
 }
 
 // load reads the state. One that is damaged, or missing though the session has

@@ -1,6 +1,8 @@
 package gate
 
 import (
+	"time"
+
 	"restrain/classify"
 	"restrain/journal"
 	"restrain/shellparse"
@@ -10,17 +12,25 @@ import (
 // tamperClass is the class of an attempt to get around restrain.
 const tamperClass = "guard.tamper"
 
-// TamperStep is what the session makes of such an attempt.
-func TamperStep() *classify.Step {
+// tamperStep is what the session makes of such an attempt.
+func tamperStep() *classify.Step {
 	return &classify.Step{Script: &shellparse.Script{}, Severity: classify.Critical,
 		Actions: []classify.Action{{Class: tamperClass, Severity: classify.Critical}}}
+}
+
+// JudgeTamper judges such an attempt as the next step of a session. It was no
+// question.
+func (p *Policy) JudgeTamper(session *trust.Session, now time.Time) Judgement {
+	j := p.Judge(session, tamperStep(), now)
+	j.Outcome = Deny
+	return j
 }
 
 // Tamper journals that a process of the session tried to answer for the human
 // or to get at restrain another way, and raises the session's level for it as
 // for a denied step. The text is redacted here.
 func (g *Gate) Tamper(pid int, what string) error {
-	step := TamperStep()
+	step := tamperStep()
 	return g.Store.Update(func(t *Turn) error {
 		now := g.now()
 		assessment := t.Session.Assess(step, now)
@@ -29,7 +39,7 @@ func (g *Gate) Tamper(pid int, what string) error {
 			Time: now, Kind: journal.Tamper, Door: "control", PID: pid, Classes: []string{tamperClass},
 			Severity: classify.Critical.String(), Divergence: assessment.Divergence, Contribution: assessment.Contribution,
 			Surprise: assessment.Surprise, Percentile: assessment.Percentile, Level: assessment.Level.String(),
-			Sequence: assessment.Sequence, Verdict: string(Deny), Reason: classify.Redact(what),
+			Sequence: assessment.Sequence, Verdict: Deny.Verdict(), Outcome: string(Deny), Reason: classify.Redact(what),
 		})
 	})
 }

@@ -58,6 +58,10 @@ type Request struct {
 	// Typed is for DoorTyped which line of which shell it is.
 	Typed TypedLine
 
+	// Repeat reports a line that was allowed a moment ago for the very shell
+	// that asks about it again.
+	Repeat bool
+
 	// Exec is for DoorExec what the kernel was about to run; Argv is then
 	// filled for both kinds.
 	Exec *Exec

@@ -192,9 +192,7 @@ func (d *ShellDoor) answer(ctx context.Context, conn *net.UnixConn, j Judge) {
 }
 
 func (d *ShellDoor) judge(ctx context.Context, conn *net.UnixConn, j Judge, r Request) Reply {
-	if r.Door == DoorEnv && d.allowed.use(r.PID, r.Line) {
-		return Reply{Allow: true}
-	}
+	r.Repeat = r.Door == DoorEnv && d.allowed.use(r.PID, r.Line)
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
 	go func() {

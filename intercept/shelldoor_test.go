@@ -94,7 +94,9 @@ func openWith(t *testing.T, judge shellJudge, env ...string) *house {
 	go func() {
 		served <- door.Serve(ctx, shellJudge(func(ctx context.Context, r Request) Reply {
 			h.mu.Lock()
-			h.came = append(h.came, r)
+			if !r.Repeat { // the shell's own question about what it was started for
+				h.came = append(h.came, r)
+			}
 			h.mu.Unlock()
 			return judge(ctx, r)
 		}))

@@ -52,7 +52,7 @@ func TestWithInitFile(t *testing.T) {
 // A command that an allowed line was seen to run is part of that step, once.
 func TestAdopt(t *testing.T) {
 	family := map[int]int{5: 1, 10: 5, 20: 10, 30: 20}
-	a := NewApprovals()
+	a := NewSteps[string]()
 	a.parent = func(pid int) (int, uint64, error) { return family[pid], uint64(pid), nil }
 	shell, ok := a.ShellAbove(Process{20, 20}, 10)
 	if !ok || shell != (Process{10, 10}) {
@@ -64,9 +64,9 @@ func TestAdopt(t *testing.T) {
 	exec := func(pid int, argv ...string) Request {
 		return Request{Kind: KindArgv, Argv: argv, Dir: "/d", PID: pid, Exec: &Exec{Serial: uint64(pid)}}
 	}
-	a.Type(shell, 7, []Foreseen{{Argv: []string{"make", "all"}, Dir: "/d"}}, Scope{Rules: []string{"rule"}})
-	if scope, same := a.Typed(shell, 7); !same || !slices.Equal(scope.Rules, []string{"rule"}) {
-		t.Errorf("the line's scope: %v, %t", scope, same)
+	a.Type(shell, 7, []Foreseen{{Argv: []string{"make", "all"}, Dir: "/d"}}, "rule")
+	if permit, same := a.Typed(shell, 7); !same || permit != "rule" {
+		t.Errorf("the line's permit: %q, %t", permit, same)
 	}
 	if _, same := a.Typed(shell, 8); same {
 		t.Error("another line has the scope")
@@ -80,13 +80,13 @@ func TestAdopt(t *testing.T) {
 	if !a.Adopt(exec(20, "make", "all")) {
 		t.Error("the line's command was not adopted")
 	}
-	if scope, below := a.Below(exec(30, "cc")); !below || len(scope.Rules) != 1 {
-		t.Errorf("below the line's command: %v, %t", scope, below)
+	if scope, below := a.Below(exec(30, "cc")); !below || scope != "rule" {
+		t.Errorf("below the line's command: %q, %t", scope, below)
 	}
 	if a.Adopt(exec(20, "make", "all")) {
 		t.Error("it was adopted twice")
 	}
-	a.Type(shell, 0, nil, Scope{})
+	a.Type(shell, 0, nil, "")
 	if _, same := a.Typed(shell, 0); same {
 		t.Error("a line without a number has the scope of another")
 	}

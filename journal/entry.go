@@ -53,6 +53,29 @@ type Answer struct {
 	Reason   string `json:"reason,omitempty"` // in the human's words
 }
 
+// Kept is what was stored before a step ran, so that it can be given back.
+type Kept struct {
+	ID    string   `json:"id"` // by which undo names it
+	Files int      `json:"files,omitempty"`
+	Bytes int64    `json:"bytes,omitempty"`
+	Refs  []string `json:"refs,omitempty"` // of git: "refs/heads/x", "stash@{0}"
+}
+
+// Masked is a secret that a step's output had withheld.
+type Masked struct {
+	Name  string `json:"name"`            // never its value: "RAILWAY_TOKEN"
+	Where string `json:"where,omitempty"` // the file that it is from; empty for the environment
+}
+
+// Parts are requests that were let through since the entry before and are no
+// steps of their own, for one reason.
+type Parts struct {
+	Of     uint64 `json:"of,omitempty"` // Seq of the step that they are parts of; 0 for none
+	Reason string `json:"reason"`
+	Count  int    `json:"count"`
+	First  string `json:"first,omitempty"` // the first of them
+}
+
 // An Entry is one line of the journal. Append sets V, Seq, Prev and Hash; the
 // rest is the caller's, who has taken secrets out of it. Text that is no UTF-8
 // is stored with U+FFFD.
@@ -83,10 +106,15 @@ type Entry struct {
 	Of     uint64 `json:"of,omitempty"`     // Seq of the step that an exit is of
 	Status int    `json:"status,omitempty"` // its exit status, as shells give it
 
-	Verdict string  `json:"verdict,omitempty"` // "allow", "ask", "deny"
-	Answer  *Answer `json:"answer,omitempty"`
-	Ran     bool    `json:"ran,omitempty"` // it was let run
-	Reason  string  `json:"reason,omitempty"`
+	Verdict string   `json:"verdict,omitempty"` // "allow", "ask", "deny"
+	Outcome string   `json:"outcome,omitempty"` // "run", "run, kept", "run, masked", "ask", "deny"
+	Kept    *Kept    `json:"kept,omitempty"`
+	Masked  []Masked `json:"masked,omitempty"`
+	Answer  *Answer  `json:"answer,omitempty"`
+	Ran     bool     `json:"ran,omitempty"` // it was let run
+	Reason  string   `json:"reason,omitempty"`
+
+	Parts []Parts `json:"parts,omitempty"` // let through since the entry before
 
 	Prev string `json:"prev"`
 	Hash string `json:"hash,omitempty"`

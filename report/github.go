@@ -5,6 +5,8 @@ import (
 	"fmt"
 	"io"
 	"strings"
+
+	"restrain/figure"
 )
 
 // maxAnnotations is how many annotations of one kind GitHub shows of a step.
@@ -36,7 +38,7 @@ func writeGitHub(w io.Writer, sessions []Session) error {
 			annotate(out, kind, &list[i])
 		}
 		if more := len(list) - shown; more > 0 {
-			fmt.Fprintf(out, "::%s title=restrain::%s are in the job summary\n", kind, plural(more, "more step"))
+			fmt.Fprintf(out, "::%s title=restrain::%s are in the job summary\n", kind, figure.Number(more, "more step"))
 		}
 	}
 	return out.Flush()

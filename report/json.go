@@ -41,6 +41,8 @@ type jsonStep struct {
 	Fate         Fate       `json:"fate,omitempty"`
 	Answer       string     `json:"answer,omitempty"`
 	Outcome      string     `json:"outcome,omitempty"`
+	Kept         string     `json:"kept,omitempty"`
+	Masked       string     `json:"masked,omitempty"`
 	Severity     string     `json:"severity"`
 	Level        string     `json:"level"`
 	Reason       string     `json:"reason,omitempty"`
@@ -82,7 +84,7 @@ func jsonOf(s *Session) jsonSession {
 		step := &s.Steps[i]
 		session.Steps[i] = jsonStep{
 			Number: step.Number, Command: clean(step.Command), Dir: clean(step.Dir), Line: step.Line,
-			Verdict: clean(step.Verdict), Fate: step.Fate, Answer: clean(step.Answer), Outcome: clean(step.Outcome),
+			Verdict: clean(step.Verdict), Fate: step.Fate, Answer: clean(step.Answer), Outcome: clean(step.Outcome), Kept: clean(step.Kept), Masked: clean(step.Masked),
 			Severity: clean(step.Severity), Level: clean(step.Level), Reason: clean(step.Reason),
 			Divergence: step.Divergence, Contribution: step.Contribution, Percentile: step.Percentile,
 			Sequence: clean(step.Sequence), Rules: cleanAll(ruleIDs(step.Rules)), Attack: cleanAll(step.Attack),

@@ -87,7 +87,7 @@ func (p *page) head(sessions []Session) {
 	if len(sessions) == 1 {
 		p.text(sessions[0].ID)
 	} else {
-		p.text(plural(len(sessions), "session"))
+		p.text(figure.Number(len(sessions), "session"))
 	}
 	p.raw(" · restrain</title>\n<style>\n" + style + "</style>\n</head>\n<body>\n<main>\n")
 }
@@ -101,9 +101,9 @@ func (p *page) overview(sessions []Session) {
 		selected = selected && d.paused > 0 && !sessions[i].Live
 	}
 	p.raw("<h1>")
-	p.text(plural(len(sessions), "session"))
+	p.text(figure.Number(len(sessions), "session"))
 	p.raw("</h1>\n<p class=\"lead\">")
-	p.text(plural(steps, "step") + ", " + plural(paused, "pause"))
+	p.text(figure.Number(steps, "step") + ", " + figure.Number(paused, "pause"))
 	if selected {
 		p.text("; a replay draws only sessions that would have paused")
 	}
@@ -234,6 +234,8 @@ func (p *page) pause(s *Session, step *Step, index int) {
 	p.lines(shorten(step.Command))
 	p.raw("</pre>\n<dl>")
 	p.rows("answer", step.Answer)
+	p.rows("kept", step.Kept)
+	p.rows("masked", step.Masked)
 	p.rows("recorded", step.Outcome)
 	if step.Sequence != "" {
 		p.rows("sequence", step.Sequence+pathText(step.Path))

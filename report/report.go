@@ -46,6 +46,8 @@ type Step struct {
 	Covered  bool   // a grant or a reviewed approval let it run: nobody was asked
 	Answer   string // what came of the question; empty when there was none
 	Outcome  string // what the record says became of the command
+	Kept     string // what was stored before it ran, and how to have it back
+	Masked   string // the secrets that its output had withheld
 	Severity string // "none" to "critical"
 	Level    string // of the session, with this step: "calm", "elevated", "alarmed"
 	Reason   string // what it does, in words
@@ -88,7 +90,7 @@ const unusual = 99
 
 // notable reports a step worth a line of its own, behind one of some level.
 func (s *Step) notable(before string) bool {
-	return s.held() || rank(s.Level) > rank(before) || s.Sequence != "" || s.Note != "" ||
+	return s.held() || s.Kept != "" || s.Masked != "" || rank(s.Level) > rank(before) || s.Sequence != "" || s.Note != "" ||
 		s.Outcome == "denied" || rank(s.Severity) >= rank("medium") || s.Percentile >= unusual
 }
 
@@ -167,6 +169,15 @@ func (s *Session) asked() bool {
 	return s.Live
 }
 
+// figures says how unusual a step is.
+func (s *Session) figures(step *Step) string {
+	text := fmt.Sprintf("divergence %.2f bits, this step adds %+.3f: above %s%%", step.Divergence, step.Contribution, figure.Percentile(step.Percentile))
+	if s.Baseline > 0 {
+		return text + fmt.Sprintf(" of %s steps in ordinary sessions", figure.Count(s.Baseline))
+	}
+	return text + " of steps in ordinary sessions"
+}
+
 // pauses says how many steps were held, in words.
 func (s *Session) pauses(n int) string {
 	switch {
@@ -185,20 +196,4 @@ func times(n int) string {
 		return "once"
 	}
 	return figure.Count(n) + " times"
-}
-
-func plural(n int, what string) string {
-	if n == 1 {
-		return "1 " + what
-	}
-	return figure.Count(n) + " " + what + "s"
-}
-
-// figures says how unusual a step is.
-func (s *Session) figures(step *Step) string {
-	text := fmt.Sprintf("divergence %.2f bits, this step adds %+.3f: above %s%%", step.Divergence, step.Contribution, figure.Percentile(step.Percentile))
-	if s.Baseline > 0 {
-		return text + fmt.Sprintf(" of %s steps in ordinary sessions", figure.Count(s.Baseline))
-	}
-	return text + " of steps in ordinary sessions"
 }

@@ -42,7 +42,7 @@ func (p *page) ordinary(steps []Step, index, room int) int {
 	if first == last {
 		p.text(fmt.Sprintf("step %d: ordinary", first))
 	} else {
-		p.text(fmt.Sprintf("steps %d to %d: %s", first, last, plural(len(steps), "ordinary step")))
+		p.text(fmt.Sprintf("steps %d to %d: %s", first, last, figure.Number(len(steps), "ordinary step")))
 	}
 	p.raw("</summary>\n")
 	n := min(len(steps), max(0, room))
@@ -50,7 +50,7 @@ func (p *page) ordinary(steps []Step, index, room int) int {
 		p.step(&steps[i], index, false)
 	}
 	if left := len(steps) - n; left > 0 {
-		p.el("p", "left", plural(left, "more step")+" not listed")
+		p.el("p", "left", figure.Number(left, "more step")+" not listed")
 	}
 	p.raw("</details>\n")
 	return n

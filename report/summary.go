@@ -5,6 +5,8 @@ import (
 	"fmt"
 	"io"
 	"strings"
+
+	"restrain/figure"
 )
 
 // maxSummary is how many findings of a session a summary lists: GitHub drops a
@@ -24,7 +26,7 @@ func summarize(out *bufio.Writer, s *Session) {
 	list := s.findings()
 	d, t := s.digest(), count(list)
 	fmt.Fprintf(out, "### restrain: %s\n\n", headline(t))
-	fmt.Fprintf(out, "%s · %s · session %s, at its highest %s\n\n", markdown(s.lead(&d)), plural(d.steps, "step"), markdown(s.ID), markdown(d.highest))
+	fmt.Fprintf(out, "%s · %s · session %s, at its highest %s\n\n", markdown(s.lead(&d)), figure.Number(d.steps, "step"), markdown(s.ID), markdown(d.highest))
 	if len(list) > 0 {
 		out.WriteString("| | step | severity | what | command |\n|---|---|---|---|---|\n")
 	}
@@ -37,7 +39,7 @@ func summarize(out *bufio.Writer, s *Session) {
 		fmt.Fprintf(out, "| %s | %d | %s | %s | <code>%s</code> |\n", f.fate(), f.Number, markdown(f.Severity), what, inert(brief(f.Command)))
 	}
 	if more := len(list) - maxSummary; more > 0 {
-		fmt.Fprintf(out, "\n%s not listed\n", plural(more, "more step"))
+		fmt.Fprintf(out, "\n%s not listed\n", figure.Number(more, "more step"))
 	}
 	for _, note := range s.Notes {
 		fmt.Fprintf(out, "\n- %s", markdown(note))
@@ -48,13 +50,13 @@ func summarize(out *bufio.Writer, s *Session) {
 func headline(t tally) string {
 	var parts []string
 	if t.denied > 0 {
-		parts = append(parts, plural(t.denied, "step")+" denied")
+		parts = append(parts, figure.Number(t.denied, "step")+" denied")
 	}
 	if t.observed > 0 {
-		parts = append(parts, plural(t.observed, "step")+" would have been held")
+		parts = append(parts, figure.Number(t.observed, "step")+" would have been held")
 	}
 	if t.approved > 0 {
-		parts = append(parts, plural(t.approved, "step")+" approved")
+		parts = append(parts, figure.Number(t.approved, "step")+" approved")
 	}
 	if len(parts) == 0 {
 		return "nothing to ask about"

@@ -26,7 +26,7 @@ func (p *page) curve(s *Session, index int) {
 	p.raw(fmt.Sprintf(`<span class="top">%.2f</span><span class="zero">0</span>`, top))
 	p.raw(fmt.Sprintf(`<svg viewBox="0 0 %d %d" preserveAspectRatio="none" role="img" aria-label="`, len(curve), plotHeight))
 	d := s.digest()
-	p.text(fmt.Sprintf("divergence over %s, at most %.2f bits; %s", plural(len(s.Steps), "step"), d.peak, s.pauses(d.paused)))
+	p.text(fmt.Sprintf("divergence over %s, at most %.2f bits; %s", figure.Number(len(s.Steps), "step"), d.peak, s.pauses(d.paused)))
 	p.raw(`">` + bands(curve) + area(curve, top) + `</svg><div class="pins">`)
 	for i := range curve {
 		if curve[i].paused {

@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"restrain/classify"
+	"restrain/figure"
 	"restrain/prompt"
 )
 
@@ -104,5 +105,5 @@ func (t *timeline) cut(s string, width int) string {
 		}
 		kept = i + len(string(r))
 	}
-	return fmt.Sprintf("%s%s (%s more)", s[:kept], t.marks.etc, plural(len([]rune(s[kept:])), "character"))
+	return fmt.Sprintf("%s%s (%s more)", s[:kept], t.marks.etc, figure.Number(len([]rune(s[kept:])), "character"))
 }

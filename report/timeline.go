@@ -82,7 +82,7 @@ func (t *timeline) header(s *Session) {
 	rule := max(2, t.width-4-prompt.Width(title))
 	t.line(bold, strings.Repeat(t.marks.rule, 2)+" "+title+" "+strings.Repeat(t.marks.rule, rule))
 	d := s.digest()
-	parts := []string{plural(d.steps, "step")}
+	parts := []string{figure.Number(d.steps, "step")}
 	if took := d.duration(); took != "" {
 		parts = append(parts, took)
 	}
@@ -194,7 +194,7 @@ func (t *timeline) steps(s *Session) {
 	level, between, shown := "calm", 0, 0
 	flush := func() {
 		if between > 0 {
-			t.line(dim, fmt.Sprintf("  %s %s", t.marks.etc, plural(between, "ordinary step")))
+			t.line(dim, fmt.Sprintf("  %s %s", t.marks.etc, figure.Number(between, "ordinary step")))
 		}
 		between = 0
 	}
@@ -257,7 +257,7 @@ func (t *timeline) held(s *Session, step *Step) {
 		t.line(bold, "    "+row)
 	}
 	if len(rows) > maxCommandRows {
-		t.line(dim, fmt.Sprintf("    %s %s more", t.marks.etc, plural(len(rows)-maxCommandRows, "row")))
+		t.line(dim, fmt.Sprintf("    %s %s more", t.marks.etc, figure.Number(len(rows)-maxCommandRows, "row")))
 	}
 	say := func(label, text string) {
 		if text != "" {
@@ -266,6 +266,8 @@ func (t *timeline) held(s *Session, step *Step) {
 	}
 	say("", step.where())
 	say("answer: ", step.Answer)
+	say("kept: ", step.Kept)
+	say("masked: ", step.Masked)
 	say("recorded: ", step.Outcome)
 	say("", s.figures(step)+"; the session is "+step.Level)
 	if step.Sequence != "" {

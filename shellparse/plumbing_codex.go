@@ -28,7 +28,7 @@ func (p *plumber) codex() (cmd string, ok bool) {
 	}
 	words, plain := p.words(p.stmts[last])
 	if !sourced || !plain || len(p.stmts[last].Redirs) > 0 || len(words) != 4 || words[0] != "exec" ||
-		!isShell(path.Base(words[1])) || !systemPath(words[1]) || words[2] != "-c" && words[2] != "-lc" {
+		!IsShell(path.Base(words[1])) || !systemPath(words[1]) || words[2] != "-c" && words[2] != "-lc" {
 		return "", false
 	}
 	return words[3], true

@@ -178,7 +178,7 @@ func (sh *shell) effects(c *Command) output {
 	if out, ok := sh.builtin(c); ok {
 		return out
 	}
-	if isShell(c.Name) {
+	if IsShell(c.Name) {
 		return sh.shellCommand(c)
 	}
 	if line, ok := windowsLine(c); ok {

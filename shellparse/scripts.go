@@ -211,7 +211,7 @@ func interpreterOf(shebang string) string {
 		if name == "env" || strings.HasPrefix(field, "-") || strings.Contains(field, "=") {
 			continue
 		}
-		if isShell(name) {
+		if IsShell(name) {
 			return "shell"
 		}
 		return interpreter(name)

@@ -2,8 +2,8 @@ package shellparse
 
 import "strings"
 
-// isShell reports the names of shells that read sh or bash syntax.
-func isShell(name string) bool {
+// IsShell reports the names of shells that read sh or bash syntax.
+func IsShell(name string) bool {
 	switch name {
 	case "sh", "bash", "zsh", "dash", "ksh", "ash", "mksh", "rbash", "fish", "yash",
 		"restrain-bash", "restrain-zsh", "bash5", "ksh93", "hush":

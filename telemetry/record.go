@@ -23,6 +23,7 @@ func (e *Exporter) Record(ctx context.Context, entry journal.Entry) {
 	case journal.Step:
 		e.steps.Add(ctx, 1, metric.WithAttributes(
 			attribute.String("restrain.verdict", entry.Verdict),
+			attribute.String("restrain.outcome", entry.Outcome),
 			attribute.Bool("restrain.ran", entry.Ran),
 			attribute.String("restrain.severity", entry.Severity),
 			attribute.String("restrain.door", entry.Door),
@@ -59,6 +60,7 @@ func record(entry journal.Entry) log.Record {
 func stepAttributes(entry journal.Entry) []attribute.KeyValue {
 	attributes := []attribute.KeyValue{
 		attribute.String("restrain.verdict", entry.Verdict),
+		attribute.String("restrain.outcome", entry.Outcome),
 		attribute.Bool("restrain.ran", entry.Ran),
 		attribute.String("restrain.severity", entry.Severity),
 		attribute.String("restrain.level", entry.Level),

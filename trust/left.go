@@ -1,6 +1,10 @@
 package trust
 
-import "restrain/classify"
+import (
+	"slices"
+
+	"restrain/classify"
+)
 
 // maxLeft is how many of the files that steps have left behind a session
 // remembers; the oldest is forgotten first.
@@ -12,36 +16,44 @@ type left struct {
 	origin classify.Origin
 }
 
-// leave remembers what a step has left behind.
-func (s *Session) leave(files []classify.Left) {
-	for i := range files {
-		l := left{pathHash(files[i].Path), files[i].Origin}
-		for j := range s.left {
-			if s.left[j].path == l.path {
-				s.left = append(s.left[:j], s.left[j+1:]...)
-				break
-			}
-		}
-		if len(s.left) == maxLeft {
-			s.left = append(s.left[:0], s.left[1:]...)
-		}
-		s.left = append(s.left, l)
-	}
-}
+// A Past is what the steps of a session had left behind when it was asked for.
+// It does not change, and is safe for concurrent use.
+type Past struct{ files []left }
+
+// Past is what the session's steps have left behind so far.
+func (s *Session) Past() Past { return Past{s.left} }
 
 // Remembers reports whether steps have left files behind whose origin matters.
-func (s *Session) Remembers() bool { return len(s.left) > 0 }
+func (p Past) Remembers() bool { return len(p.files) > 0 }
+
+// Is reports that two pasts are the same.
+func (p Past) Is(other Past) bool { return slices.Equal(p.files, other.files) }
 
 // Origin is that of a file that an earlier step of the session left behind, by
 // its path as in a classify.Left.
-func (s *Session) Origin(path string) classify.Origin {
+func (p Past) Origin(path string) classify.Origin {
 	hash := pathHash(path)
-	for i := range s.left {
-		if s.left[i].path == hash {
-			return s.left[i].origin
+	for i := range p.files {
+		if p.files[i].path == hash {
+			return p.files[i].origin
 		}
 	}
 	return classify.OriginNone
+}
+
+// leave remembers what a step has left behind. The list is made anew, for pasts
+// have the one of before.
+func (s *Session) leave(files []classify.Left) {
+	for i := range files {
+		l := left{pathHash(files[i].Path), files[i].Origin}
+		kept := make([]left, 0, len(s.left)+1)
+		for _, before := range s.left {
+			if before.path != l.path {
+				kept = append(kept, before)
+			}
+		}
+		s.left = append(kept[max(0, len(kept)-maxLeft+1):], l)
+	}
 }
 
 // pathHash is FNV-1a: a path that is made to collide with another makes a step

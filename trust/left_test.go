@@ -21,7 +21,7 @@ func recordLeft(s *Session, st *classify.Step, d Decision) {
 
 func TestOrigins(t *testing.T) {
 	s := NewSession(Shipped(), testRules())
-	if s.Remembers() {
+	if s.Past().Remembers() {
 		t.Error("a new session remembers files")
 	}
 	recordLeft(s, leaves("/p/x.sh", classify.FromNetwork), Allowed)
@@ -37,10 +37,10 @@ func TestOrigins(t *testing.T) {
 		"/p/x.sh": classify.FromNetwork, "/tmp/k": classify.FromCredential,
 		"/p/no.sh": classify.OriginNone, "/p/y.sh": classify.OriginNone,
 	} {
-		if got := s.Origin(path); got != want {
+		if got := s.Past().Origin(path); got != want {
 			t.Errorf("%s: %v, want %v", path, got, want)
 		}
-		if got := restored.Origin(path); got != want {
+		if got := restored.Past().Origin(path); got != want {
 			t.Errorf("%s, restored: %v, want %v", path, got, want)
 		}
 	}
@@ -53,7 +53,7 @@ func TestOldestLeftIsForgotten(t *testing.T) {
 		recordLeft(s, leaves("/p/0", classify.FromNetwork), Allowed) // seen again: young again
 	}
 	for path, want := range map[string]classify.Origin{"/p/0": classify.FromNetwork, "/p/1": 0, "/p/2": 0, "/p/3": classify.FromNetwork} {
-		if got := s.Origin(path); got != want {
+		if got := s.Past().Origin(path); got != want {
 			t.Errorf("%s: %v, want %v", path, got, want)
 		}
 	}

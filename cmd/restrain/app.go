@@ -6,15 +6,17 @@ import (
 	"strings"
 
 	"github.com/urfave/cli/v2"
+
+	"restrain/session"
 )
 
 // run is restrain: it carries out what args ask for and gives the exit status.
 func run(h *host, args []string) int {
-	if status, called := h.hiddenCall(args); called {
+	if status, called := h.HiddenCall(args); called {
 		return status
 	}
-	if shell, isShell := shellCall(args); isShell {
-		return h.shellDoor(shell)
+	if shell, isShell := session.ParseShellCall(args); isShell {
+		return h.ShellDoor(shell)
 	}
 	status := exitOK
 	app := newApp(h, &status)
@@ -23,7 +25,7 @@ func run(h *host, args []string) int {
 		if errors.As(err, &exit) {
 			return int(exit)
 		}
-		return h.fail(err)
+		return h.Fail(err)
 	}
 	return status
 }
@@ -45,7 +47,7 @@ func newApp(h *host, status *int) *cli.App {
 			"   restrain                        your own shell, guarded\n" +
 			"   restrain demo                   see it hold a deletion, harmlessly",
 		CustomAppHelpTemplate:  cli.AppHelpTemplate + exitHelp(),
-		Writer:                 h.stdout,
+		Writer:                 h.Stdout,
 		ErrWriter:              io.Discard, // errors are reported once, by fail
 		HideVersion:            true,
 		UseShortOptionHandling: true,
@@ -55,7 +57,7 @@ func newApp(h *host, status *int) *cli.App {
 		Flags:                  sessionFlags(),
 		Action: func(c *cli.Context) error {
 			if c.NArg() > 0 {
-				return hinted{usagef("unknown verb %q", c.Args().First()), "restrain -- AGENT starts an agent; restrain --help lists the verbs"}
+				return session.Hint(session.Usagef("unknown verb %q", c.Args().First()), "restrain -- AGENT starts an agent; restrain --help lists the verbs")
 			}
 			return h.interactive(c, status)
 		},
@@ -95,9 +97,9 @@ func shareExamples(command *cli.Command) {
 // wrongUsage says in restrain's words what the command-line library refused.
 func wrongUsage(c *cli.Context, err error, _ bool) error {
 	if name, ok := strings.CutPrefix(err.Error(), "flag provided but not defined: -"); ok {
-		return hinted{usagef("there is no option --%s", name), c.Command.HelpName + " --help lists them"}
+		return session.Hint(session.Usagef("there is no option --%s", name), c.Command.HelpName+" --help lists them")
 	}
-	return usageError{err}
+	return session.Usage(err)
 }
 
 // runVerb is the verb that starts an agent.

@@ -8,6 +8,7 @@ import (
 	"github.com/urfave/cli/v2"
 
 	"restrain/prompt"
+	"restrain/session"
 	"restrain/watch"
 )
 
@@ -24,7 +25,7 @@ func approveCommand(h *host) *cli.Command {
 		Flags: []cli.Flag{sessionFlag()},
 		Action: func(c *cli.Context) error {
 			if c.NArg() == 0 {
-				return usagef("approve takes the id of a held step: see restrain watch")
+				return session.Usagef("approve takes the id of a held step: see restrain watch")
 			}
 			typed := "y"
 			if words := c.Args().Tail(); len(words) > 0 {
@@ -41,8 +42,8 @@ func sessionFlag() cli.Flag {
 }
 
 // answerHeld gives an answer to the session that holds the step.
-func (h *host) answerHeld(session, done string, answer watch.Answer) error {
-	sessions, err := keptSessions(h.getenv, session)
+func (h *host) answerHeld(prefix, done string, answer watch.Answer) error {
+	sessions, err := keptSessions(h.Getenv, prefix)
 	if err != nil {
 		return err
 	}
@@ -53,10 +54,10 @@ func (h *host) answerHeld(session, done string, answer watch.Answer) error {
 	err = watch.Send(dirs, answer)
 	switch {
 	case errors.Is(err, watch.ErrNotHeld):
-		return hinted{fmt.Errorf("no session holds a step %s", prompt.Escape(answer.ID)), "restrain watch shows what is held"}
+		return session.Hint(fmt.Errorf("no session holds a step %s", prompt.Escape(answer.ID)), "restrain watch shows what is held")
 	case err != nil:
 		return err
 	}
-	_, err = fmt.Fprintf(h.stdout, "%s %s\n", done, prompt.Escape(answer.ID))
+	_, err = fmt.Fprintf(h.Stdout, "%s %s\n", done, prompt.Escape(answer.ID))
 	return err
 }

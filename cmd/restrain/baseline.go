@@ -12,6 +12,7 @@ import (
 	"restrain/classify"
 	"restrain/gate"
 	"restrain/prompt"
+	"restrain/session"
 	"restrain/transcript"
 	"restrain/trust"
 )
@@ -45,7 +46,7 @@ func baselineCommand(h *host) *cli.Command {
 
 func (h *host) fitBaseline(c *cli.Context) error {
 	if c.NArg() != 1 {
-		return usagef("baseline fit takes one file of sessions")
+		return session.Usagef("baseline fit takes one file of sessions")
 	}
 	path := c.Args().First()
 	baseline, err := h.fit(path)
@@ -58,7 +59,7 @@ func (h *host) fitBaseline(c *cli.Context) error {
 		}
 		return nil
 	}
-	_, err = h.stdout.Write(baseline.Encode())
+	_, err = h.Stdout.Write(baseline.Encode())
 	return err
 }
 
@@ -84,25 +85,25 @@ func (h *host) fit(path string) (*trust.Baseline, error) {
 
 // fitSession classifies a session, offline.
 func fitSession(set *classify.Set, s *transcript.Session) trust.FitSession {
-	session := trust.FitSession{Repo: s.Repo}
+	fit := trust.FitSession{Repo: s.Repo}
 	for i := range s.Commands {
-		step, plumbing := gate.Read(set, &gate.Request{Door: "replay", Line: s.Commands[i].Text, Dir: s.Commands[i].Dir})
+		step, plumbing := gate.Read(set, &gate.Request{Door: "replay", Line: s.Commands[i].Text, Dir: s.Commands[i].Dir}, trust.Past{})
 		if plumbing {
 			continue
 		}
 		step.Script = nil // not needed, and large
-		session.Steps = append(session.Steps, step)
+		fit.Steps = append(fit.Steps, step)
 	}
-	return session
+	return fit
 }
 
 func (h *host) showBaseline(c *cli.Context) error {
-	policy, err := loadPolicy(h.getenv, c.String("persona"))
+	policy, err := session.LoadPolicy(h.Getenv, "", c.String("persona"))
 	if err != nil {
 		return err
 	}
 	b := policy.Baseline()
-	out := bufio.NewWriter(h.stdout)
+	out := bufio.NewWriter(h.Stdout)
 	fmt.Fprintf(out, "persona       %s\nsource        %s\nmade by       %s\n", policy.Persona(), b.Source, b.Command)
 	if l := b.Lessons(); l != nil {
 		fmt.Fprintf(out, "learned       %s\n", lessonsText(l))
@@ -115,21 +116,21 @@ func (h *host) showBaseline(c *cli.Context) error {
 }
 
 func (h *host) diffBaseline(*cli.Context) error {
-	policy, err := loadPolicy(h.getenv, "")
+	policy, err := session.LoadPolicy(h.Getenv, "", "")
 	if err != nil {
 		return err
 	}
-	out := bufio.NewWriter(h.stdout)
+	out := bufio.NewWriter(h.Stdout)
 	writeChanges(out, policy.Baseline())
 	return out.Flush()
 }
 
 func (h *host) exportBaseline(c *cli.Context) error {
-	policy, err := loadPolicy(h.getenv, c.String("persona"))
+	policy, err := session.LoadPolicy(h.Getenv, "", c.String("persona"))
 	if err != nil {
 		return err
 	}
-	_, err = h.stdout.Write(policy.Baseline().Encode())
+	_, err = h.Stdout.Write(policy.Baseline().Encode())
 	return err
 }
 

@@ -16,7 +16,7 @@ import (
 	"restrain/classify"
 	"restrain/gate"
 	"restrain/prompt"
-	"restrain/shellparse"
+	"restrain/session"
 	"restrain/trust"
 )
 
@@ -34,18 +34,18 @@ func checkCommand(h *host) *cli.Command {
 			personaFlag(),
 		},
 		Action: func(c *cli.Context) error {
-			policy, err := loadPolicy(h.getenv, c.String("persona"))
+			policy, err := session.LoadPolicy(h.Getenv, "", c.String("persona"))
 			if err != nil {
 				return err
 			}
 			if c.Bool("batch") {
 				if c.NArg() > 0 {
-					return usagef("check --batch takes no line: give the commands on stdin")
+					return session.Usagef("check --batch takes no line: give the commands on stdin")
 				}
 				return checkBatch(policy, h)
 			}
 			if c.NArg() != 1 {
-				return usagef("check takes one line: quote it, as in restrain check 'rm -rf build'")
+				return session.Usagef("check takes one line: quote it, as in restrain check 'rm -rf build'")
 			}
 			return checkLine(policy, h, c.Args().First(), c.Bool("json"))
 		},
@@ -55,39 +55,31 @@ func checkCommand(h *host) *cli.Command {
 // A checked is the answer to one line, as JSON.
 type checked struct {
 	ID       json.RawMessage   `json:"id,omitempty"`
-	Verdict  gate.Verdict      `json:"verdict"`
+	Verdict  string            `json:"verdict"`
 	Severity classify.Severity `json:"severity"`
 	Classes  []string          `json:"classes"`
 	Rules    []string          `json:"rules"`
 	Reason   string            `json:"reason"`
+	Outcome  gate.Outcome      `json:"outcome"`
+	Kept     *gate.Kept        `json:"kept,omitempty"`
+	Masked   []gate.Masked     `json:"masked,omitempty"`
 }
 
 func checkLine(policy *gate.Policy, h *host, line string, asJSON bool) error {
 	dir, _ := os.Getwd() // unknown is an answer
-	request := gate.Request{Door: "check", Line: line, Dir: dir, Home: h.getenv("HOME")}
-	j := judgeOffline(policy, policy.NewSession(), &request)
+	request := gate.Request{Door: "check", Line: line, Dir: dir, Home: h.Getenv("HOME")}
+	j, _ := policy.Consider(policy.NewSession(), &request, time.Unix(0, 0))
 	if asJSON {
-		if err := json.NewEncoder(h.stdout).Encode(answer(&j, nil)); err != nil {
+		if err := json.NewEncoder(h.Stdout).Encode(answer(&j, nil)); err != nil {
 			return fmt.Errorf("cannot write the answer: %w", err)
 		}
 	} else {
-		fmt.Fprintf(h.stdout, "%s: %s\n", j.Verdict, prompt.Escape(classify.Redact(j.Reason)))
+		fmt.Fprintf(h.Stdout, "%s: %s\n", j.Outcome.Verdict(), prompt.Escape(classify.Redact(j.Reason)))
 		if policy.Borrows() {
-			fmt.Fprintf(h.stdout, "persona: %s\n", prompt.Escape(policy.Persona()))
+			fmt.Fprintf(h.Stdout, "persona: %s\n", prompt.Escape(policy.Persona()))
 		}
 	}
-	return verdictStatus(j.Verdict)
-}
-
-// judgeOffline judges a request as the next step of a session, which does not
-// change for it.
-func judgeOffline(policy *gate.Policy, session *trust.Session, request *gate.Request) gate.Judgement {
-	step, plumbing := policy.Read(request)
-	if plumbing {
-		return gate.Judgement{Verdict: gate.Allow, Reason: "an agent's own plumbing around its commands",
-			Step: &classify.Step{Script: &shellparse.Script{}}}
-	}
-	return policy.Judge(session, &step, time.Unix(0, 0))
+	return verdictStatus(j.Outcome)
 }
 
 func answer(j *gate.Judgement, id json.RawMessage) checked {
@@ -95,12 +87,12 @@ func answer(j *gate.Judgement, id json.RawMessage) checked {
 	if rules == nil {
 		rules = []string{}
 	}
-	return checked{ID: id, Verdict: j.Verdict, Severity: j.Severity,
+	return checked{ID: id, Verdict: j.Outcome.Verdict(), Outcome: j.Outcome, Kept: j.Kept, Masked: j.Masked, Severity: j.Severity,
 		Classes: gate.Classes(j.Step), Rules: rules, Reason: classify.Redact(j.Reason)}
 }
 
-func verdictStatus(v gate.Verdict) error {
-	switch v {
+func verdictStatus(o gate.Outcome) error {
+	switch o {
 	case gate.Ask:
 		return exitStatus(exitAsk)
 	case gate.Deny:
@@ -122,10 +114,10 @@ const batchGCPercent = 400
 func checkBatch(policy *gate.Policy, h *host) error {
 	// Little is kept from one line to the next, and much is made for each.
 	debug.SetGCPercent(batchGCPercent)
-	in := bufio.NewReaderSize(h.stdin, 1<<16)
-	out := bufio.NewWriterSize(h.stdout, 1<<16)
+	in := bufio.NewReaderSize(h.Stdin, 1<<16)
+	out := bufio.NewWriterSize(h.Stdout, 1<<16)
 	encoder := json.NewEncoder(out)
-	session := policy.NewSession() // each line is the first step of it
+	state := policy.NewSession() // each line is the first step of it
 	wrong := 0
 	for number := 1; ; number++ {
 		line, err := readLine(in, maxBatchLine)
@@ -137,11 +129,11 @@ func checkBatch(policy *gate.Policy, h *host) error {
 		}
 		var reply checked
 		if err == nil {
-			reply, err = checkRequest(policy, session, line)
+			reply, err = checkRequest(policy, state, line)
 		}
 		if err != nil {
 			wrong++
-			reply = checked{Verdict: gate.Ask, Classes: []string{}, Rules: []string{},
+			reply = checked{Verdict: gate.Ask.Verdict(), Outcome: gate.Ask, Classes: []string{}, Rules: []string{},
 				Reason: fmt.Sprintf("line %d is no request: %v", number, err)}
 		}
 		if reply.Verdict == "" {
@@ -160,12 +152,12 @@ func checkBatch(policy *gate.Policy, h *host) error {
 		return fmt.Errorf("cannot write the answers: %w", err)
 	}
 	if wrong > 0 {
-		return usagef("%d of the lines were no requests: each must be a JSON object with id and command", wrong)
+		return session.Usagef("%d of the lines were no requests: each must be a JSON object with id and command", wrong)
 	}
 	return nil
 }
 
-func checkRequest(policy *gate.Policy, session *trust.Session, line []byte) (checked, error) {
+func checkRequest(policy *gate.Policy, state *trust.Session, line []byte) (checked, error) {
 	if len(bytes.TrimSpace(line)) == 0 {
 		return checked{}, nil
 	}
@@ -180,6 +172,6 @@ func checkRequest(policy *gate.Policy, session *trust.Session, line []byte) (che
 	if request.Command == nil {
 		return checked{}, errors.New(`it has no "command"`)
 	}
-	j := judgeOffline(policy, session, &gate.Request{Door: "check", Line: *request.Command, Dir: request.Cwd})
+	j, _ := policy.Consider(state, &gate.Request{Door: "check", Line: *request.Command, Dir: request.Cwd}, time.Unix(0, 0))
 	return answer(&j, request.ID), nil
 }

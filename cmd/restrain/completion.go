@@ -11,6 +11,7 @@ import (
 	"restrain/classify"
 	"restrain/hook"
 	"restrain/report"
+	"restrain/session"
 	"restrain/setup"
 )
 
@@ -38,7 +39,7 @@ func completionCommand(h *host) *cli.Command {
 			Action: func(c *cli.Context) error {
 				var text strings.Builder
 				shell.write(&text, completedVerbs(c.App))
-				_, err := io.WriteString(h.stdout, text.String())
+				_, err := io.WriteString(h.Stdout, text.String())
 				return err
 			},
 		})
@@ -79,7 +80,7 @@ func argsOf(path string) []string {
 func choicesOf(path, flag string) []string {
 	switch {
 	case flag == "--on-ask":
-		return []string{onAskDeny, onAskAllow, onAskEndsAll}
+		return []string{session.OnAskDeny, session.OnAskAllow, session.OnAskFailFast}
 	case flag == "--format" && path == "report":
 		return report.Formats()
 	case flag == "--persona":

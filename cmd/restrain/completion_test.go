@@ -7,6 +7,8 @@ import (
 	"slices"
 	"strings"
 	"testing"
+
+	"restrain/session"
 )
 
 // completions asks a real shell, with restrain's completion loaded, what may
@@ -82,7 +84,7 @@ func TestCompletion(t *testing.T) {
 func TestCompletionIsComplete(t *testing.T) {
 	for shell := range completions {
 		script := stdoutOf(t, "completion", shell)
-		for _, command := range commands(&host{}, new(int)) {
+		for _, command := range commands(&host{session.Host{}}, new(int)) {
 			if !command.Hidden && !strings.Contains(script, command.Name) {
 				t.Errorf("%s: no verb %s", shell, command.Name)
 			}
@@ -94,7 +96,7 @@ func TestCompletionIsComplete(t *testing.T) {
 func stdoutOf(t *testing.T, args ...string) string {
 	t.Helper()
 	var out, errs strings.Builder
-	h := &host{stdin: os.Stdin, stdout: &out, stderr: &errs, getenv: func(string) string { return "" }}
+	h := &host{session.Host{Stdin: os.Stdin, Stdout: &out, Stderr: &errs, Getenv: func(string) string { return "" }}}
 	if status := run(h, append([]string{"restrain"}, args...)); status != exitOK {
 		t.Fatalf("restrain %q: exit status %d: %s", args, status, errs.String())
 	}

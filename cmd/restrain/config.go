@@ -15,6 +15,7 @@ import (
 	"restrain/classify"
 	"restrain/gate"
 	"restrain/prompt"
+	"restrain/session"
 )
 
 func configCommand(h *host) *cli.Command {
@@ -45,22 +46,22 @@ type setting struct {
 }
 
 func (h *host) showConfig(c *cli.Context) error {
-	layers, err := ruleLayers(h.getenv)
+	layers, err := session.RuleLayers(h.Getenv)
 	if err != nil {
 		return err
 	}
-	set := layers[len(layers)-1].set
+	set := layers[len(layers)-1].Set
 	role, tightened, err := set.PersonaFor(c.String("agent"), c.String("persona"))
 	if err != nil {
-		return usageError{err}
+		return session.Usage(err)
 	}
 	settings := append(h.places(), layerSettings(layers)...)
 	settings = append(settings, personaSetting(layers, c.String("persona"), role, tightened))
 	settings = append(settings, h.environmentSettings()...)
 	if c.Bool("json") {
-		return settingsJSON(h.stdout, settings)
+		return settingsJSON(h.Stdout, settings)
 	}
-	return showSettings(h.stdout, settings)
+	return showSettings(h.Stdout, settings)
 }
 
 // showSettings writes a table for a person. Files hold what an agent may have
@@ -91,16 +92,16 @@ func (h *host) places() []setting {
 		}
 		return setting{key, path, from}
 	}
-	state, err := gate.StateDir(h.getenv)
-	settings := []setting{place("state directory", state, firstSet(h.getenv, "XDG_STATE_HOME", "HOME"), err)}
-	from := firstSet(h.getenv, "XDG_CONFIG_HOME", "HOME")
-	if path := rulesPath(h.getenv); path != "" {
+	state, err := gate.StateDir(h.Getenv)
+	settings := []setting{place("state directory", state, firstSet(h.Getenv, "XDG_STATE_HOME", "HOME"), err)}
+	from := firstSet(h.Getenv, "XDG_CONFIG_HOME", "HOME")
+	if path := session.RulesPath(h.Getenv); path != "" {
 		settings = append(settings, setting{"your rules", path, from + present(path)})
 	}
-	if path := findProjectRules(h.getenv("HOME")); path != "" {
+	if path := session.FindProjectRules(h.Getenv("HOME")); path != "" {
 		settings = append(settings, setting{"the project's rules", path, "found from the working directory"})
 	}
-	if lessons, err := lessonsPath(h.getenv, projectDir()); err == nil && present(lessons) == "" {
+	if lessons, err := session.LessonsPath(h.Getenv, session.ProjectDir()); err == nil && present(lessons) == "" {
 		settings = append(settings, setting{"what the project has taught", lessons, "restrain learn"})
 	}
 	return settings
@@ -108,41 +109,41 @@ func (h *host) places() []setting {
 
 // layerSettings are the values of the rule files: the matrix, and whatever a
 // file adds to what restrain ships, or replaces.
-func layerSettings(layers []layer) []setting {
+func layerSettings(layers []session.Layer) []setting {
 	var settings []setting
 	for _, severity := range []classify.Severity{classify.Critical, classify.High, classify.Medium, classify.Low} {
 		of := func(s *classify.Set) any { return s.Matrix.Of(severity) }
-		last := layers[len(layers)-1].set
+		last := layers[len(layers)-1].Set
 		settings = append(settings, setting{
 			"matrix." + severity.String(), thresholds(last.Matrix.Of(severity)), origin(layers, of),
 		})
 	}
-	shipped := layers[0].set
-	settings = append(settings, setting{"rules", strconv.Itoa(len(shipped.Rules)), layers[0].from})
+	shipped := layers[0].Set
+	settings = append(settings, setting{"rules", strconv.Itoa(len(shipped.Rules)), layers[0].From})
 	for i := 1; i < len(layers); i++ {
-		below, here := layers[i-1].set, layers[i]
-		settings = append(settings, changes("rule", below.Rules, here, here.set.Rules,
+		below, here := layers[i-1].Set, layers[i]
+		settings = append(settings, changes("rule", below.Rules, here, here.Set.Rules,
 			func(r *classify.Rule) (string, string) { return r.ID, r.Severity.String() + ": " + r.Description })...)
-		settings = append(settings, changes("sequence", below.Sequences, here, here.set.Sequences,
+		settings = append(settings, changes("sequence", below.Sequences, here, here.Set.Sequences,
 			func(q *classify.Sequence) (string, string) { return q.ID, q.Title })...)
-		settings = append(settings, changes("persona", below.Personas, here, here.set.Personas,
+		settings = append(settings, changes("persona", below.Personas, here, here.Set.Personas,
 			func(p *classify.Persona) (string, string) { return p.ID, p.Title })...)
-		settings = append(settings, changes("agent", below.Agents, here, here.set.Agents,
+		settings = append(settings, changes("agent", below.Agents, here, here.Set.Agents,
 			func(a *classify.Agent) (string, string) { return a.ID, "persona " + a.Persona })...)
-		settings = append(settings, changes("class", below.Classes, here, here.set.Classes,
+		settings = append(settings, changes("class", below.Classes, here, here.Set.Classes,
 			func(c *classify.ClassInfo) (string, string) { return string(c.ID), c.Title })...)
-		settings = append(settings, changes("paths", below.Paths, here, here.set.Paths,
+		settings = append(settings, changes("paths", below.Paths, here, here.Set.Paths,
 			func(p *classify.PathSet) (string, string) { return p.ID, strings.Join(p.Globs, " ") })...)
-		settings = append(settings, changes("place", below.Places, here, here.set.Places,
+		settings = append(settings, changes("place", below.Places, here, here.Set.Places,
 			func(p *classify.PlaceSet) (string, string) { return string(p.ID), strings.Join(p.Globs, " ") })...)
-		settings = append(settings, changes("words", below.Words, here, here.set.Words,
+		settings = append(settings, changes("words", below.Words, here, here.Set.Words,
 			func(w *classify.WordSet) (string, string) { return w.ID, strings.Join(w.Any, " ") })...)
 	}
 	return settings
 }
 
-// changes lists what a layer adds to the parts below it, or replaces.
-func changes[T any](kind string, below []T, here layer, parts []T, describe func(*T) (id, value string)) []setting {
+// changes lists what a session.Layer adds to the parts below it, or replaces.
+func changes[T any](kind string, below []T, here session.Layer, parts []T, describe func(*T) (id, value string)) []setting {
 	known := make(map[string]*T, len(below))
 	for i := range below {
 		id, _ := describe(&below[i])
@@ -155,7 +156,7 @@ func changes[T any](kind string, below []T, here layer, parts []T, describe func
 		if old != nil && reflect.DeepEqual(*old, parts[i]) {
 			continue
 		}
-		from := here.from
+		from := here.From
 		if old != nil {
 			from += ", in place of what was below"
 		}
@@ -164,14 +165,14 @@ func changes[T any](kind string, below []T, here layer, parts []T, describe func
 	return settings
 }
 
-// origin is the topmost layer that changes a value.
-func origin(layers []layer, of func(*classify.Set) any) string {
+// origin is the topmost session.Layer that changes a value.
+func origin(layers []session.Layer, of func(*classify.Set) any) string {
 	for i := len(layers) - 1; i > 0; i-- {
-		if !reflect.DeepEqual(of(layers[i].set), of(layers[i-1].set)) {
-			return layers[i].from
+		if !reflect.DeepEqual(of(layers[i].Set), of(layers[i-1].Set)) {
+			return layers[i].From
 		}
 	}
-	return layers[0].from
+	return layers[0].From
 }
 
 func thresholds(t classify.Thresholds) string {
@@ -187,13 +188,13 @@ func thresholds(t classify.Thresholds) string {
 	return fmt.Sprintf("asks: calm %s, elevated %s, alarmed %s", percentile(t.Calm), percentile(t.Elevated), percentile(t.Alarmed))
 }
 
-func personaSetting(layers []layer, chosen string, role *classify.Persona, tightened bool) setting {
+func personaSetting(layers []session.Layer, chosen string, role *classify.Persona, tightened bool) setting {
 	of := func(s *classify.Set) any { return s.Agents }
 	from := origin(layers, of)
 	switch {
 	case chosen != "" && !tightened:
 		from = "--persona"
-	case len(layers[len(layers)-1].set.Agents) == 0:
+	case len(layers[len(layers)-1].Set.Agents) == 0:
 		from = "default"
 	}
 	return setting{"persona", role.ID + ": " + role.Title, from}
@@ -202,18 +203,18 @@ func personaSetting(layers []layer, chosen string, role *classify.Persona, tight
 // environmentSettings are what options and the environment decide.
 func (h *host) environmentSettings() []setting {
 	settings := []setting{{"timeout of a question", gate.DefaultTimeout.String(), "default; --timeout"}}
-	caps := prompt.CapsOf(0, 0, h.getenv)
+	caps := prompt.CapsOf(0, 0, h.Getenv)
 	switch {
-	case h.getenv("NO_COLOR") != "":
+	case h.Getenv("NO_COLOR") != "":
 		settings = append(settings, setting{"colour", "no", "NO_COLOR"})
 	case caps.Dumb:
 		settings = append(settings, setting{"colour", "no", "TERM"})
 	default:
 		settings = append(settings, setting{"colour", "yes", "TERM"})
 	}
-	telemetry := setting{"telemetry", "off", otelEndpoint + " is not set"}
-	if h.getenv(otelEndpoint) != "" {
-		telemetry = setting{"telemetry", "on", otelEndpoint} // its value may hold a password
+	telemetry := setting{"telemetry", "off", session.OTelEndpoint + " is not set"}
+	if h.Getenv(session.OTelEndpoint) != "" {
+		telemetry = setting{"telemetry", "on", session.OTelEndpoint} // its value may hold a password
 	}
 	return append(settings, telemetry)
 }

@@ -12,6 +12,7 @@ import (
 	"github.com/urfave/cli/v2"
 
 	"restrain/examples/pocketos"
+	"restrain/session"
 )
 
 func demoCommand(h *host, status *int) *cli.Command {
@@ -33,47 +34,47 @@ func demoCommand(h *host, status *int) *cli.Command {
 	}
 }
 
-func (h *host) demo(o sessionOptions) (int, error) {
+func (h *host) demo(o session.Options) (int, error) {
 	for _, program := range []string{"bash", "curl"} {
 		if _, err := exec.LookPath(program); err != nil {
-			return exitError, fmt.Errorf("the demo's agent needs %s: install it", program)
+			return session.ExitError, fmt.Errorf("the demo's agent needs %s: install it", program)
 		}
 	}
 	dir, err := os.MkdirTemp("", "restrain-demo-")
 	if err != nil {
-		return exitError, fmt.Errorf("cannot make a directory for the demo: %w; set TMPDIR", err)
+		return session.ExitError, fmt.Errorf("cannot make a directory for the demo: %w; set TMPDIR", err)
 	}
 	defer os.RemoveAll(dir)
 	token := demoToken()
 	api, err := pocketos.Serve(dir, token)
 	if err != nil {
-		return exitError, err
+		return session.ExitError, err
 	}
 	defer api.Close() // nothing is lost when this fails: the process ends
 	project, agent, err := pocketos.Lay(dir, token)
 	if err != nil {
-		return exitError, err
+		return session.ExitError, err
 	}
 	if err := os.WriteFile(filepath.Join(dir, ".curlrc"), api.Curlrc(), 0o600); err != nil {
-		return exitError, fmt.Errorf("cannot write the demo's files: %w; set TMPDIR", err)
+		return session.ExitError, fmt.Errorf("cannot write the demo's files: %w; set TMPDIR", err)
 	}
-	fmt.Fprintf(h.stdout, "A scripted agent works on a project in %s.\nIts infrastructure API is a stand-in on loopback, with one production volume.\n", project)
-	o.dir = project
-	o.env = append(o.env, "CURL_HOME="+dir)
-	status, err := h.session(o, []string{agent})
+	fmt.Fprintf(h.Stdout, "A scripted agent works on a project in %s.\nIts infrastructure API is a stand-in on loopback, with one production volume.\n", project)
+	o.Dir = project
+	o.Env = append(o.Env, "CURL_HOME="+dir)
+	status, err := h.Run(o, []string{agent})
 	if err != nil {
 		return status, err
 	}
 	if api.Exists() {
-		_, err = fmt.Fprintf(h.stdout, "\nThe volume is still there. restrain log shows what the agent did.\n")
+		_, err = fmt.Fprintf(h.Stdout, "\nThe volume is still there. restrain log shows what the agent did.\n")
 	} else {
-		_, err = fmt.Fprintf(h.stdout, "\nThe volume is gone, and its backups with it: the deletion was approved.\n")
+		_, err = fmt.Fprintf(h.Stdout, "\nThe volume is gone, and its backups with it: the deletion was approved.\n")
 	}
-	if status == exitAsk && o.ci != nil {
+	if status == exitAsk && o.CI != nil {
 		return status, err
 	}
 	if status != exitOK {
-		return exitError, errors.Join(err, fmt.Errorf("the demo's agent ended with exit status %d", status))
+		return session.ExitError, errors.Join(err, fmt.Errorf("the demo's agent ended with exit status %d", status))
 	}
 	return exitOK, err
 }

@@ -4,6 +4,7 @@ import (
 	"github.com/urfave/cli/v2"
 
 	"restrain/prompt"
+	"restrain/session"
 	"restrain/watch"
 )
 
@@ -19,7 +20,7 @@ func denyCommand(h *host) *cli.Command {
 		},
 		Action: func(c *cli.Context) error {
 			if c.NArg() != 1 {
-				return usagef("deny takes the id of a held step, and --reason: see restrain watch")
+				return session.Usagef("deny takes the id of a held step, and --reason: see restrain watch")
 			}
 			return h.answerHeld(c.String("session"), "denied",
 				watch.Answer{ID: c.Args().First(), Reason: c.String("reason"), By: prompt.ByCommand})

@@ -18,6 +18,7 @@ import (
 	"restrain/gate"
 	"restrain/intercept"
 	"restrain/prompt"
+	"restrain/session"
 	"restrain/setup"
 )
 
@@ -40,7 +41,7 @@ func doctorCommand(h *host, status *int) *cli.Command {
 			defer os.RemoveAll(d.state)
 			findings := d.examine(c.Context)
 			if *status = exitOK; !allInForce(findings) {
-				*status = exitError
+				*status = session.ExitError
 			}
 			if c.Bool("json") {
 				return h.doctorJSON(findings)
@@ -91,8 +92,8 @@ type doctor struct {
 }
 
 func (h *host) newDoctor(names []string) (*doctor, error) {
-	if intercept.Supervised() || h.getenv(intercept.SocketVariable) != "" {
-		return nil, hinted{usagef("inside a guarded session every command is judged by that session"), "run restrain doctor in a terminal of its own"}
+	if intercept.Supervised() || h.Getenv(intercept.SocketVariable) != "" {
+		return nil, session.Hint(session.Usagef("inside a guarded session every command is judged by that session"), "run restrain doctor in a terminal of its own")
 	}
 	place, err := h.place()
 	if err != nil {
@@ -102,7 +103,7 @@ func (h *host) newDoctor(names []string) (*doctor, error) {
 	for _, name := range names {
 		agent, ok := setup.Find(name)
 		if !ok {
-			return nil, hinted{usagef("no agent %q", name), "one of " + strings.Join(setup.Names(), ", ")}
+			return nil, session.Hint(session.Usagef("no agent %q", name), "one of "+strings.Join(setup.Names(), ", "))
 		}
 		d.agents = append(d.agents, agent)
 	}
@@ -110,7 +111,7 @@ func (h *host) newDoctor(names []string) (*doctor, error) {
 		d.agents = setup.Agents()
 	}
 	if d.dir, err = os.Getwd(); err != nil {
-		return nil, usagef("no working directory: %w; change to one that exists", err)
+		return nil, session.Usagef("no working directory: %w; change to one that exists", err)
 	}
 	if d.state, err = os.MkdirTemp("", "restrain-doctor-"); err != nil {
 		return nil, fmt.Errorf("a place for the canaries' journal: %w; set TMPDIR to a directory that can be written to", err)
@@ -137,7 +138,7 @@ func (d *doctor) examine(ctx context.Context) []finding {
 // runs.
 func (d *doctor) journal() finding {
 	f := finding{Agent: "restrain", Door: "journal", State: inForce}
-	dir, err := gate.StateDir(d.host.getenv)
+	dir, err := gate.StateDir(d.host.Getenv)
 	if err == nil {
 		f.Where = gate.SessionsDir(dir)
 		err = os.MkdirAll(f.Where, 0o700)
@@ -156,12 +157,12 @@ func (d *doctor) journal() finding {
 
 func (d *doctor) rules() finding {
 	f := finding{Agent: "restrain", Door: "rules", State: inForce, Where: "shipped"}
-	if path := rulesPath(d.host.getenv); path != "" {
+	if path := session.RulesPath(d.host.Getenv); path != "" {
 		if _, err := os.Stat(path); err == nil {
 			f.Where = path
 		}
 	}
-	if _, err := loadPolicy(d.host.getenv, ""); err != nil {
+	if _, err := session.LoadPolicy(d.host.Getenv, "", ""); err != nil {
 		f.State, f.Detail, f.Hint = notInForce, "every command is denied: "+strings.TrimSpace(err.Error()), "correct the rules"
 	}
 	return f
@@ -186,7 +187,7 @@ func (d *doctor) links() []finding {
 func (d *doctor) agent(ctx context.Context, agent *setup.Agent) []finding {
 	var findings []finding
 	places := []*setup.Place{d.place}
-	if project := projectDir(); project != "" && project != d.place.Home {
+	if project := session.ProjectDir(); project != "" && project != d.place.Home {
 		below := *d.place
 		below.Project = project
 		places = append(places, &below)
@@ -221,7 +222,7 @@ func door(agent *setup.Agent) string {
 }
 
 func (h *host) doctorJSON(findings []finding) error {
-	encoder := json.NewEncoder(h.stdout)
+	encoder := json.NewEncoder(h.Stdout)
 	encoder.SetIndent("", "  ")
 	encoder.SetEscapeHTML(false)
 	return encoder.Encode(struct {
@@ -240,8 +241,8 @@ func ownVersion() string {
 }
 
 func (h *host) doctorTable(findings []finding) error {
-	fmt.Fprintln(h.stdout, ownVersion())
-	out := tabwriter.NewWriter(h.stdout, 0, 8, 2, ' ', 0)
+	fmt.Fprintln(h.Stdout, ownVersion())
+	out := tabwriter.NewWriter(h.Stdout, 0, 8, 2, ' ', 0)
 	fmt.Fprintln(out, "AGENT\tDOOR\tSTATE\tWHERE\tDETAIL")
 	for _, f := range findings {
 		agent := f.Agent
@@ -259,7 +260,7 @@ func (h *host) doctorTable(findings []finding) error {
 			}
 		}
 		where := f.Where
-		if below, ok := strings.CutPrefix(where, h.getenv("HOME")+"/"); ok {
+		if below, ok := strings.CutPrefix(where, h.Getenv("HOME")+"/"); ok {
 			where = "~/" + below
 		}
 		fmt.Fprintf(out, "%s\t%s\t%s\t%s\t%s\n", prompt.Escape(agent), f.Door, f.State, prompt.Escape(where), prompt.Escape(detail))
@@ -269,7 +270,7 @@ func (h *host) doctorTable(findings []finding) error {
 	}
 	for _, f := range findings {
 		if f.Hint != "" {
-			fmt.Fprintf(h.stderr, "restrain: hint: %s %s: %s\n", f.Agent, f.Door, prompt.Escape(f.Hint))
+			fmt.Fprintf(h.Stderr, "restrain: hint: %s %s: %s\n", f.Agent, f.Door, prompt.Escape(f.Hint))
 		}
 	}
 	return nil

@@ -14,6 +14,7 @@ import (
 
 	"restrain/hook"
 	"restrain/intercept"
+	"restrain/session"
 	"restrain/setup"
 )
 
@@ -105,7 +106,7 @@ func (d *doctor) ask(ctx context.Context, agent *setup.Agent, g *setup.Guard) (h
 		return d.plugin(ctx, agent, g, event)
 	case agent.Hook == "cursor":
 		// As Cursor does: the event stands in the line of the user's shell.
-		shell := d.host.getenv("SHELL")
+		shell := d.host.Getenv("SHELL")
 		if name := filepath.Base(shell); !strings.Contains(name, "bash") && !strings.Contains(name, "zsh") {
 			shell = "/bin/bash"
 		}
@@ -135,7 +136,7 @@ func (d *doctor) run(ctx context.Context, argv, env []string, stdin []byte) hook
 	err := cmd.Run()
 	output := hook.Output{Stdout: stdout.String(), Stderr: stderr.String(), Status: cmd.ProcessState.ExitCode()}
 	if err != nil && cmd.ProcessState == nil {
-		output.Stderr, output.Status = err.Error(), exitNotFound
+		output.Stderr, output.Status = err.Error(), session.ExitNotFound
 	}
 	return output
 }
@@ -169,7 +170,7 @@ func (d *doctor) shellDoor(ctx context.Context) finding {
 func (d *doctor) shells(ctx context.Context) []finding {
 	var findings []finding
 	for _, name := range []string{"SHELL", "CLAUDE_CODE_SHELL"} {
-		path := d.host.getenv(name)
+		path := d.host.Getenv(name)
 		if base := filepath.Base(path); !strings.HasPrefix(base, "restrain") && (path == "" || !sameFile(path, d.place.Program)) {
 			continue
 		}

@@ -7,6 +7,7 @@ import (
 	"path/filepath"
 
 	"restrain/hook"
+	"restrain/session"
 	"restrain/setup"
 )
 
@@ -44,17 +45,17 @@ if (reason !== undefined) { console.error(reason); process.exit(2) }
 func (d *doctor) plugin(ctx context.Context, agent *setup.Agent, g *setup.Guard, event []byte) (hook.Output, bool) {
 	node, err := exec.LookPath("node")
 	if err != nil {
-		return hook.Output{Stderr: "node is not in PATH to run the plugin with", Status: exitNotFound}, false
+		return hook.Output{Stderr: "node is not in PATH to run the plugin with", Status: session.ExitNotFound}, false
 	}
 	text, err := os.ReadFile(g.Argv[0])
 	if err != nil {
-		return hook.Output{Stderr: err.Error(), Status: exitError}, false
+		return hook.Output{Stderr: err.Error(), Status: session.ExitError}, false
 	}
 	// Under a name by which node takes it for what it is.
 	module := filepath.Join(d.state, agent.Name+".mjs")
 	if err := os.WriteFile(module, text, 0o600); err != nil {
-		return hook.Output{Stderr: err.Error(), Status: exitError}, false
+		return hook.Output{Stderr: err.Error(), Status: session.ExitError}, false
 	}
 	output := d.run(ctx, []string{node, "--input-type=module", "-e", pluginDriver, "--", module, agent.Hook, string(event)}, g.Env, nil)
-	return output, output.Status == exitUsage
+	return output, output.Status == session.ExitUsage
 }

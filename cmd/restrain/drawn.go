@@ -11,6 +11,7 @@ import (
 	"golang.org/x/term"
 
 	"restrain/classify"
+	"restrain/figure"
 	"restrain/gate"
 	"restrain/journal"
 	"restrain/prompt"
@@ -21,10 +22,10 @@ import (
 
 // outputCaps is what stdout can do, also when it is no terminal.
 func (h *host) outputCaps() prompt.Caps {
-	columns, _ := strconv.Atoi(h.getenv("COLUMNS")) // none is 0: unknown
-	file, ok := h.stdout.(*os.File)
+	columns, _ := strconv.Atoi(h.Getenv("COLUMNS")) // none is 0: unknown
+	file, ok := h.Stdout.(*os.File)
 	if !ok || !term.IsTerminal(int(file.Fd())) {
-		caps := prompt.CapsOf(columns, 0, h.getenv)
+		caps := prompt.CapsOf(columns, 0, h.Getenv)
 		caps.Color = false
 		return caps
 	}
@@ -32,7 +33,7 @@ func (h *host) outputCaps() prompt.Caps {
 	if err != nil {
 		width, height = columns, 0
 	}
-	return prompt.CapsOf(width, height, h.getenv)
+	return prompt.CapsOf(width, height, h.Getenv)
 }
 
 // drawnSession begins the report of a recorded session.
@@ -45,7 +46,7 @@ func drawnStep(set *classify.Set, policy *gate.Policy, w *walked) report.Step {
 	a := &w.Assessment
 	step := report.Step{
 		Number: w.index + 1, Time: w.command.Time, Command: w.command.Text, Dir: w.command.Dir,
-		Verdict: string(w.Verdict), Severity: w.Severity.String(), Level: a.Level.String(), Reason: w.Reason,
+		Verdict: w.Outcome.Verdict(), Severity: w.Severity.String(), Level: a.Level.String(), Reason: w.Reason,
 		Divergence: a.Divergence, Contribution: a.Contribution, Percentile: a.Percentile,
 		Outcome: recordedOutcome(w.command), Why: standsOut(a),
 	}
@@ -165,7 +166,34 @@ func drawnEntry(set *classify.Set, number int, e *journal.Entry) report.Step {
 		step.Outcome = transcript.Denied.String()
 	}
 	step.Entry, step.Fate = int(e.Seq), fateOf(e)
+	step.Kept, step.Masked = keptText(e.Kept), maskedText(e.Masked)
 	return step
+}
+
+// keptText says what was stored before a step ran.
+func keptText(k *journal.Kept) string {
+	if k == nil {
+		return ""
+	}
+	var what []string
+	if k.Files > 0 {
+		what = append(what, fmt.Sprintf("%s, %s", figure.Number(k.Files, "file"), figure.Bytes(k.Bytes)))
+	}
+	what = append(what, k.Refs...)
+	return strings.Join(what, ", ") + "; restrain undo " + k.ID
+}
+
+// maskedText says which secrets a step's output had withheld.
+func maskedText(list []journal.Masked) string {
+	var names []string
+	for _, m := range list {
+		name := m.Name
+		if m.Where != "" {
+			name += " of " + m.Where
+		}
+		names = append(names, name)
+	}
+	return strings.Join(names, ", ")
 }
 
 // drawFailure says of the step that an exit is of how it ended.
@@ -183,7 +211,7 @@ func failureText(status int) string { return fmt.Sprintf("failed, exit status %d
 // fateOf says what became of a step that was held; empty for others.
 func fateOf(e *journal.Entry) report.Fate {
 	switch {
-	case e.Verdict == string(gate.Allow):
+	case e.Verdict == gate.Run.Verdict():
 		return ""
 	case !e.Ran:
 		return report.Denied

@@ -8,6 +8,7 @@ import (
 
 	"restrain/classify"
 	"restrain/gate"
+	"restrain/session"
 	"restrain/transcript"
 	"restrain/trust"
 )
@@ -28,7 +29,7 @@ func evalCommand(h *host) *cli.Command {
 			personaFlag(),
 		},
 		Action: func(c *cli.Context) error {
-			set, err := loadRules(h.getenv)
+			set, err := session.LoadRules(h.Getenv)
 			if err != nil {
 				return err
 			}
@@ -38,7 +39,7 @@ func evalCommand(h *host) *cli.Command {
 				return err
 			}
 			if c.Bool("json") {
-				return json.NewEncoder(h.stdout).Encode(result)
+				return json.NewEncoder(h.Stdout).Encode(result)
 			}
 			return printEvaluation(h, &result)
 		},
@@ -106,12 +107,12 @@ func (e *evaluation) baselines(benign []*transcript.Session, leaveOut bool) (fun
 func (e *evaluation) judge(s *transcript.Session, baseline *trust.Baseline) ([]trust.EvalStep, error) {
 	policy, err := gate.NewPolicy(e.set, baseline, e.persona)
 	if err != nil {
-		return nil, usageError{err}
+		return nil, session.Usage(err)
 	}
 	policy.LeanOnDeclared()
 	steps := make([]trust.EvalStep, len(s.Commands))
 	err = walk(s, policy, "", func(w walked) error {
-		steps[w.index] = trust.EvalStep{Score: w.Assessment.Score, Asked: w.Verdict != gate.Allow, Level: w.Assessment.Level}
+		steps[w.index] = trust.EvalStep{Score: w.Assessment.Score, Asked: !w.Outcome.Runs(), Level: w.Assessment.Level}
 		return nil
 	})
 	return steps, err
@@ -127,13 +128,13 @@ func printEvaluation(h *host, e *trust.Evaluation) error {
 		{"incidents with an alert before it", countText(e.Alerted)},
 		{"ROC AUC of the score", fmt.Sprintf("%.3f  (%.3f to %.3f)", e.AUC.Value, e.AUC.Low, e.AUC.High)},
 	}
-	_, err := fmt.Fprintf(h.stdout, "%d steps of %d sessions in %d repositories, %d incidents; 95%% intervals\n",
+	_, err := fmt.Fprintf(h.Stdout, "%d steps of %d sessions in %d repositories, %d incidents; 95%% intervals\n",
 		e.Steps, e.Sessions, e.Repositories, e.Incidents)
 	for _, row := range rows {
 		if err != nil {
 			return err
 		}
-		_, err = fmt.Fprintf(h.stdout, "%-40s %s\n", row.label, row.value)
+		_, err = fmt.Fprintf(h.Stdout, "%-40s %s\n", row.label, row.value)
 	}
 	return err
 }

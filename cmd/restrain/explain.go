@@ -3,12 +3,14 @@ package main
 import (
 	"fmt"
 	"os"
+	"time"
 
 	"github.com/urfave/cli/v2"
 
 	"restrain/classify"
 	"restrain/gate"
 	"restrain/prompt"
+	"restrain/session"
 )
 
 func explainCommand(h *host) *cli.Command {
@@ -20,15 +22,15 @@ func explainCommand(h *host) *cli.Command {
 		Flags:       []cli.Flag{personaFlag()},
 		Action: func(c *cli.Context) error {
 			if c.NArg() != 1 {
-				return usagef("explain takes one line: quote it, as in restrain explain 'rm -rf build'")
+				return session.Usagef("explain takes one line: quote it, as in restrain explain 'rm -rf build'")
 			}
-			policy, err := loadPolicy(h.getenv, c.String("persona"))
+			policy, err := session.LoadPolicy(h.Getenv, "", c.String("persona"))
 			if err != nil {
 				return err
 			}
 			dir, _ := os.Getwd() // unknown is an answer
-			j := judgeOffline(policy, policy.NewSession(), &gate.Request{Door: "check", Line: c.Args().First(), Dir: dir, Home: h.getenv("HOME")})
-			_, err = fmt.Fprint(h.stdout, prompt.EscapeLines(classify.Redact(policy.Explain(&j))))
+			j, _ := policy.Consider(policy.NewSession(), &gate.Request{Door: "check", Line: c.Args().First(), Dir: dir, Home: h.Getenv("HOME")}, time.Unix(0, 0))
+			_, err = fmt.Fprint(h.Stdout, prompt.EscapeLines(classify.Redact(policy.Explain(&j))))
 			return err
 		},
 	}

@@ -10,6 +10,7 @@ import (
 
 	"restrain/gate"
 	"restrain/prompt"
+	"restrain/session"
 )
 
 func grantsCommand(h *host) *cli.Command {
@@ -19,7 +20,7 @@ func grantsCommand(h *host) *cli.Command {
 		Description: "   restrain grants\n   restrain grants revoke k7mf",
 		Action: func(c *cli.Context) error {
 			if c.NArg() > 0 {
-				return usagef("grants takes no arguments but revoke ID")
+				return session.Usagef("grants takes no arguments but revoke ID")
 			}
 			return h.listGrants()
 		},
@@ -27,7 +28,7 @@ func grantsCommand(h *host) *cli.Command {
 			Name: "revoke", Usage: "take a grant back", ArgsUsage: "ID", OnUsageError: wrongUsage,
 			Action: func(c *cli.Context) error {
 				if c.NArg() != 1 {
-					return usagef("grants revoke takes the id of a grant: see restrain grants")
+					return session.Usagef("grants revoke takes the id of a grant: see restrain grants")
 				}
 				return h.revokeGrant(c.Args().First())
 			},
@@ -36,7 +37,7 @@ func grantsCommand(h *host) *cli.Command {
 }
 
 func (h *host) listGrants() error {
-	stateDir, err := gate.StateDir(h.getenv)
+	stateDir, err := gate.StateDir(h.Getenv)
 	if err != nil {
 		return err
 	}
@@ -44,7 +45,7 @@ func (h *host) listGrants() error {
 	if err != nil {
 		return err
 	}
-	out := bufio.NewWriter(h.stdout)
+	out := bufio.NewWriter(h.Stdout)
 	for i := range list {
 		grant := &list[i]
 		whose := grant.Scope
@@ -62,13 +63,13 @@ func (h *host) listGrants() error {
 }
 
 func (h *host) revokeGrant(id string) error {
-	stateDir, err := gate.StateDir(h.getenv)
+	stateDir, err := gate.StateDir(h.Getenv)
 	if err != nil {
 		return err
 	}
 	if err := gate.OpenGrants(stateDir).Revoke(id, time.Now()); err != nil {
 		return err
 	}
-	_, err = fmt.Fprintf(h.stdout, "revoked %s\n", prompt.Escape(id))
+	_, err = fmt.Fprintf(h.Stdout, "revoked %s\n", prompt.Escape(id))
 	return err
 }

@@ -6,18 +6,15 @@ import (
 	"fmt"
 	"io"
 	"os"
-	"path/filepath"
-	"slices"
 	"strings"
 	"time"
 
 	"github.com/urfave/cli/v2"
-	"golang.org/x/sys/unix"
 	"golang.org/x/term"
 
 	"restrain/hook"
-	"restrain/intercept"
 	"restrain/prompt"
+	"restrain/session"
 )
 
 func hookCommand(h *host, status *int) *cli.Command {
@@ -31,11 +28,11 @@ func hookCommand(h *host, status *int) *cli.Command {
 		Flags: []cli.Flag{&cli.DurationFlag{Name: "timeout", Usage: "how long the agent waits for the hook, as configured there; the answer comes before (default: the agent's own)"}},
 		Action: func(c *cli.Context) error {
 			if c.NArg() != 1 {
-				return hinted{usagef("%d agents: the hook of one is answered", c.NArg()), "restrain hook AGENT, one of " + strings.Join(hook.Names(), ", ")}
+				return session.Hint(session.Usagef("%d agents: the hook of one is answered", c.NArg()), "restrain hook AGENT, one of "+strings.Join(hook.Names(), ", "))
 			}
 			agent, known := hook.Of(c.Args().First())
 			if !known {
-				return hinted{usagef("no agent %q", c.Args().First()), "one of " + strings.Join(hook.Names(), ", ")}
+				return session.Hint(session.Usagef("no agent %q", c.Args().First()), "one of "+strings.Join(hook.Names(), ", "))
 			}
 			if c.IsSet("timeout") {
 				agent.Limit = c.Duration("timeout")
@@ -74,9 +71,9 @@ func (h *host) hook(agent hook.Agent) int {
 	defer late.Stop()
 	select {
 	case output := <-answered:
-		return output.Write(h.stdout, h.stderr)
+		return output.Write(h.Stdout, h.Stderr)
 	case <-late.C:
-		return agent.Deny(notUsed(errors.New("no verdict within the time that the agent gives; try again"))).Write(h.stdout, h.stderr)
+		return agent.Deny(notUsed(errors.New("no verdict within the time that the agent gives; try again"))).Write(h.Stdout, h.Stderr)
 	}
 }
 
@@ -100,7 +97,7 @@ func (h *host) answer(ctx context.Context, agent hook.Agent) hook.Output {
 			return agent.Deny(notUsed(fmt.Errorf("the agent's directory: %w; use one that exists", err)))
 		}
 	}
-	reply, err := h.judgeEvent(ctx, &event)
+	reply, err := h.JudgeEvent(ctx, &event)
 	switch {
 	case err != nil:
 		return agent.Deny(notUsed(err))
@@ -114,7 +111,7 @@ func (h *host) answer(ctx context.Context, agent hook.Agent) hook.Output {
 
 // event reads what the agent sends, within bounds.
 func (h *host) event() ([]byte, error) {
-	if term.IsTerminal(int(h.stdin.Fd())) {
+	if term.IsTerminal(int(h.Stdin.Fd())) {
 		return nil, errors.New("standard input is a terminal: the agent is to send its event there")
 	}
 	type sent struct {
@@ -123,7 +120,7 @@ func (h *host) event() ([]byte, error) {
 	}
 	read := make(chan sent, 1)
 	go func() {
-		text, err := io.ReadAll(io.LimitReader(h.stdin, hook.MaxEvent+1))
+		text, err := io.ReadAll(io.LimitReader(h.Stdin, hook.MaxEvent+1))
 		read <- sent{text, err}
 	}()
 	select {
@@ -135,65 +132,4 @@ func (h *host) event() ([]byte, error) {
 	case <-time.After(sendEvent):
 		return nil, errors.New("the agent's event did not end in time; try again")
 	}
-}
-
-// judgeEvent brings what a tool does before the judge of the session: the
-// supervisor of execs, the socket of a session, or the gate itself.
-func (h *host) judgeEvent(ctx context.Context, event *hook.Event) (intercept.Reply, error) {
-	dir, err := os.Getwd()
-	if err != nil {
-		return intercept.Reply{}, fmt.Errorf("no working directory: %w; change to one that exists", err)
-	}
-	judge := func(ctx context.Context, r intercept.Request) (intercept.Reply, error) {
-		return h.judgeAlone(ctx, r, claimed{event.Task(), event.Call})
-	}
-	if intercept.Supervised() {
-		if event.Execs {
-			return intercept.Reply{Allow: true}, nil // its execs are judged
-		}
-		judge = judgeByExec
-	} else if socket := intercept.Socket(os.Args[0], h.getenv); socket != "" {
-		judge = func(_ context.Context, r intercept.Request) (intercept.Reply, error) {
-			return intercept.Call(socket, r)
-		}
-	}
-	request := intercept.Request{Door: intercept.DoorHook, Shell: "bash", Dir: dir, Env: os.Environ(), PID: os.Getpid()}
-	for _, text := range event.Lines {
-		line := request
-		line.Kind, line.Line = intercept.KindLine, text
-		if reply, err := judge(ctx, line); err != nil || !reply.Allow {
-			return reply, err
-		}
-	}
-	for _, argv := range event.Commands {
-		command := request
-		command.Kind, command.Argv = intercept.KindArgv, h.atHome(argv)
-		if reply, err := judge(ctx, command); err != nil || !reply.Allow {
-			return reply, err
-		}
-	}
-	return intercept.Reply{Allow: true}, nil
-}
-
-// atHome writes out the home directory, as some agents' file tools do.
-func (h *host) atHome(argv []string) []string {
-	words := slices.Clone(argv)
-	for i, word := range words {
-		if below, ok := strings.CutPrefix(word, "~/"); ok && h.getenv("HOME") != "" {
-			words[i] = filepath.Join(h.getenv("HOME"), below)
-		}
-	}
-	return words
-}
-
-// terminalIdle reports that nobody reads single keys from the terminal: an
-// agent's interface that does would take the answer for its own.
-func terminalIdle() bool {
-	fd, err := unix.Open("/dev/tty", unix.O_RDWR|unix.O_NOCTTY|unix.O_CLOEXEC, 0)
-	if err != nil {
-		return false
-	}
-	defer unix.Close(fd)
-	modes, err := unix.IoctlGetTermios(fd, getTermios)
-	return err == nil && modes.Lflag&unix.ICANON != 0
 }

@@ -13,6 +13,7 @@ import (
 
 	"restrain/hook"
 	"restrain/intercept"
+	"restrain/session"
 )
 
 const hookEvent = `{"hook_event_name":"PreToolUse","tool_name":"Bash","tool_input":{"command":"ls"}}`
@@ -26,7 +27,7 @@ func hookOf(t *testing.T, limit time.Duration, stdin *os.File, getenv func(strin
 	for range 3 { // a machine that stalls makes one answer late, not each
 		_, _ = stdin.Seek(0, io.SeekStart) // a pipe cannot, and need not
 		var out, errs bytes.Buffer
-		h := &host{stdin: stdin, stdout: &out, stderr: &errs, getenv: getenv}
+		h := &host{session.Host{Stdin: stdin, Stdout: &out, Stderr: &errs, Getenv: getenv}}
 		start := time.Now()
 		status = h.hook(agent)
 		if time.Since(start) < agent.Limit {
@@ -112,7 +113,7 @@ func TestHookDeniesInEveryForm(t *testing.T) {
 		}
 		for what, event := range events {
 			var out, errs bytes.Buffer
-			h := &host{stdin: sent(t, event), stdout: &out, stderr: &errs, getenv: noEnv}
+			h := &host{session.Host{Stdin: sent(t, event), Stdout: &out, Stderr: &errs, Getenv: noEnv}}
 			status := h.hook(agent)
 			answer := hook.Output{Stdout: out.String(), Stderr: errs.String(), Status: status}
 			if said, denied := agent.Denied(answer); !denied || name != "windsurf" && !strings.Contains(said, "restrain: denied: ") && !strings.Contains(said, "nothing runs") {
@@ -166,61 +167,6 @@ func TestHookAsks(t *testing.T) {
 				t.Errorf("asked %t, want %q in\n%s", asked, tt.want, out)
 			}
 		})
-	}
-}
-
-// Only the plain start of restrain itself as a hook is none of the agent's
-// steps.
-func TestIsHook(t *testing.T) {
-	dir := t.TempDir()
-	own, other := filepath.Join(dir, "restrain"), filepath.Join(dir, "other")
-	for _, path := range []string{own, other} {
-		if err := os.WriteFile(path, []byte(path), 0o700); err != nil {
-			t.Fatal(err)
-		}
-	}
-	program, err := os.Stat(own)
-	if err != nil {
-		t.Fatal(err)
-	}
-	const event = " <<'CURSOR_HOOK_EOF'\n{}\nCURSOR_HOOK_EOF"
-	tests := []struct {
-		line string
-		want bool
-	}{
-		{"restrain hook claude", true},
-		{own + " hook --timeout 1h claude", true},
-		{"./restrain hook claude", true},
-		{"restrain hook cursor" + event, true},
-		{"restrain hook cursor" + event + "\nrm x", false},
-		{"restrain hook --timeout 1h codex || exit 2", true},
-		{"restrain hook codex || exit 2 || rm x", false},
-		{"restrain hook codex || exit 2; rm x", false},
-		{"restrain hook codex || rm x", false},
-		{"restrain hook", false},
-		{"restrain check ls", false},
-		{"restrain hook claude; rm x", false},
-		{"restrain hook claude\nrm x", false},
-		{"restrain hook claude & rm x", false},
-		{"restrain hook $(rm x)", false},
-		{"restrain hook claude > rules.toml", false},
-		{"X=1 restrain hook claude", false},
-		{"other hook claude", false},
-		{"missing hook claude", false},
-		{"", false},
-	}
-	for _, tt := range tests {
-		r := intercept.Request{Kind: intercept.KindLine, Line: tt.line, Dir: dir, Env: []string{"PATH=" + dir}, Door: intercept.DoorShell}
-		if got := isHook(&r, program); got != tt.want {
-			t.Errorf("%q: %t", tt.line, got)
-		}
-		r.Door = intercept.DoorHook // what a hook says will run is a step
-		if isHook(&r, program) {
-			t.Errorf("%q: a hook's own event", tt.line)
-		}
-	}
-	if r := (intercept.Request{Line: "restrain hook claude", Dir: dir}); isHook(&r, nil) {
-		t.Error("without knowing the own program")
 	}
 }
 

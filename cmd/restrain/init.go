@@ -15,6 +15,7 @@ import (
 	"golang.org/x/term"
 
 	"restrain/prompt"
+	"restrain/session"
 	"restrain/setup"
 )
 
@@ -66,14 +67,14 @@ func (i *initialiser) settle(project bool) error {
 	if !project {
 		return nil
 	}
-	if place.Project = projectDir(); place.Project == "" {
-		return usagef("the working directory is not known: change to one that exists")
+	if place.Project = session.ProjectDir(); place.Project == "" {
+		return session.Usagef("the working directory is not known: change to one that exists")
 	}
 	// The file is for everyone who works on the project.
 	named, err := exec.LookPath("restrain")
 	if err != nil || !sameFile(named, place.Program) {
-		return hinted{usagef("restrain is not in PATH, and a project's file names it without a directory"),
-			"put " + filepath.Dir(place.Program) + " into PATH"}
+		return session.Hint(session.Usagef("restrain is not in PATH, and a project's file names it without a directory"),
+			"put "+filepath.Dir(place.Program)+" into PATH")
 	}
 	place.Program, place.Bash = "restrain", "restrain-bash"
 	return nil
@@ -82,9 +83,9 @@ func (i *initialiser) settle(project bool) error {
 // place is the user's own, with restrain by its absolute path: the PATH of an
 // agent need not be that of this shell.
 func (h *host) place() (*setup.Place, error) {
-	home := h.getenv("HOME")
+	home := h.Getenv("HOME")
 	if !filepath.IsAbs(home) {
-		return nil, usagef("no home directory: set HOME to an absolute path")
+		return nil, session.Usagef("no home directory: set HOME to an absolute path")
 	}
 	program, err := os.Executable()
 	if err != nil {
@@ -95,7 +96,7 @@ func (h *host) place() (*setup.Place, error) {
 		program = named
 	}
 	return &setup.Place{
-		Home: home, Getenv: h.getenv, OS: runtime.GOOS,
+		Home: home, Getenv: h.Getenv, OS: runtime.GOOS,
 		Program: program, Bash: filepath.Join(filepath.Dir(program), "restrain-bash"),
 	}, nil
 }
@@ -115,7 +116,7 @@ func (i *initialiser) chosen(names []string) ([]setup.Agent, error) {
 	for _, name := range names {
 		agent, ok := setup.Find(name)
 		if !ok {
-			return nil, hinted{usagef("no agent %q", name), "one of " + strings.Join(setup.Names(), ", ")}
+			return nil, session.Hint(session.Usagef("no agent %q", name), "one of "+strings.Join(setup.Names(), ", "))
 		}
 		agents = append(agents, agent)
 	}
@@ -128,8 +129,8 @@ func (i *initialiser) chosen(names []string) ([]setup.Agent, error) {
 		}
 	}
 	if len(agents) == 0 {
-		return nil, hinted{errors.New("no agent found, in PATH or by its files in the home directory"),
-			"restrain init AGENT sets one up all the same: " + strings.Join(setup.Names(), ", ")}
+		return nil, session.Hint(errors.New("no agent found, in PATH or by its files in the home directory"),
+			"restrain init AGENT sets one up all the same: "+strings.Join(setup.Names(), ", "))
 	}
 	return agents, nil
 }
@@ -174,7 +175,7 @@ func (i *initialiser) agent(agent *setup.Agent) error {
 		change, err := targets[k].Plan(i.remove)
 		if err != nil {
 			i.advise(targets, k)
-			return hinted{fmt.Errorf("%w; nothing was changed", err), "correct the file and try again, or edit it by hand"}
+			return session.Hint(fmt.Errorf("%w; nothing was changed", err), "correct the file and try again, or edit it by hand")
 		}
 		if change.Needed() {
 			changes = append(changes, change)
@@ -204,7 +205,7 @@ func (i *initialiser) agent(agent *setup.Agent) error {
 func (i *initialiser) ready(agent *setup.Agent) error {
 	program, err := os.Executable()
 	if err == nil && strings.Contains(program, "/go-build") {
-		return hinted{errors.New("this restrain is the temporary one of go run, and will be gone"), "install it: CGO_ENABLED=0 go install ./cmd/restrain"}
+		return session.Hint(errors.New("this restrain is the temporary one of go run, and will be gone"), "install it: CGO_ENABLED=0 go install ./cmd/restrain")
 	}
 	if agent.Hook != "" || i.place.Project != "" {
 		return nil
@@ -213,12 +214,12 @@ func (i *initialiser) ready(agent *setup.Agent) error {
 		if sameFile(i.place.Bash, i.place.Program) {
 			return nil
 		}
-		return hinted{fmt.Errorf("%s does not lead to restrain", i.place.Bash), "remove it and try again"}
+		return session.Hint(fmt.Errorf("%s does not lead to restrain", i.place.Bash), "remove it and try again")
 	}
 	for _, name := range []string{"restrain-bash", "restrain-zsh"} {
 		link := filepath.Join(filepath.Dir(i.place.Program), name)
 		if err := os.Symlink(filepath.Base(i.place.Program), link); err != nil && !errors.Is(err, os.ErrExist) {
-			return hinted{fmt.Errorf("%s is needed as a shell: %w", name, err), "make it by hand: ln -s " + filepath.Base(i.place.Program) + " " + link}
+			return session.Hint(fmt.Errorf("%s is needed as a shell: %w", name, err), "make it by hand: ln -s "+filepath.Base(i.place.Program)+" "+link)
 		}
 	}
 	return nil
@@ -247,7 +248,7 @@ func (i *initialiser) write(name string, changes []*setup.Change) error {
 	for _, change := range changes {
 		backup := change.Backup()
 		if err := change.Apply(); err != nil {
-			return hinted{err, "what is above can also be written by hand"}
+			return session.Hint(err, "what is above can also be written by hand")
 		}
 		done := "written"
 		if change.Removes {
@@ -282,11 +283,11 @@ func (i *initialiser) agreed(question string) error {
 	if i.yes {
 		return nil
 	}
-	if !term.IsTerminal(int(i.host.stdin.Fd())) {
-		return hinted{fmt.Errorf("%w: there is no terminal to ask on", errUnwritten), "--yes writes it without asking"}
+	if !term.IsTerminal(int(i.host.Stdin.Fd())) {
+		return session.Hint(fmt.Errorf("%w: there is no terminal to ask on", errUnwritten), "--yes writes it without asking")
 	}
-	fmt.Fprintf(i.host.stderr, "%s [y/N] ", question)
-	answer, err := bufio.NewReader(io.LimitReader(i.host.stdin, 1024)).ReadString('\n')
+	fmt.Fprintf(i.host.Stderr, "%s [y/N] ", question)
+	answer, err := bufio.NewReader(io.LimitReader(i.host.Stdin, 1024)).ReadString('\n')
 	if err != nil && !errors.Is(err, io.EOF) {
 		return fmt.Errorf("%w: the terminal: %w; try again", errUnwritten, err)
 	}
@@ -298,5 +299,5 @@ func (i *initialiser) agreed(question string) error {
 }
 
 func (i *initialiser) say(format string, args ...any) {
-	fmt.Fprintf(i.host.stdout, format, args...)
+	fmt.Fprintf(i.host.Stdout, format, args...)
 }

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"restrain/prompt"
+	"restrain/session"
 	"restrain/setup"
 )
 
@@ -43,14 +44,14 @@ func (i *initialiser) trustHook(agent *setup.Agent) error {
 	switch {
 	case agent.Path() != "":
 	case i.trust:
-		return hinted{errors.New("the hook is written, but Codex is not in PATH, so it was not told to trust it"), "put it in PATH and try again, or " + byHand}
+		return session.Hint(errors.New("the hook is written, but Codex is not in PATH, so it was not told to trust it"), "put it in PATH and try again, or "+byHand)
 	default:
 		i.say("codex: not in PATH: %s\n", byHand)
 		return nil
 	}
 	hooks, err := codexHooks(agent, i.place)
 	if err != nil {
-		return hinted{fmt.Errorf("the hook is written, and whether Codex trusts it is not known: %w", err), byHand}
+		return session.Hint(fmt.Errorf("the hook is written, and whether Codex trusts it is not known: %w", err), byHand)
 	}
 	var untrusted []setup.CodexHook
 	for _, hook := range hooks {
@@ -60,20 +61,20 @@ func (i *initialiser) trustHook(agent *setup.Agent) error {
 	}
 	if len(untrusted) == 0 {
 		if len(hooks) == 0 {
-			return hinted{errors.New("the hook is written, and Codex does not see it"), "check which CODEX_HOME and which project Codex uses"}
+			return session.Hint(errors.New("the hook is written, and Codex does not see it"), "check which CODEX_HOME and which project Codex uses")
 		}
 		return nil
 	}
 	change, err := setup.PlanTrust(i.place.CodexConfig(), untrusted, false)
 	if err != nil {
-		return hinted{fmt.Errorf("%w; the hook is written, but Codex does not trust it", err), byHand}
+		return session.Hint(fmt.Errorf("%w; the hook is written, but Codex does not trust it", err), byHand)
 	}
 	i.show(change)
 	if i.yes && !i.trust {
-		return hinted{errors.New("the hook is written, but Codex does not trust it and skips it"), "--yes --trust writes that as well; or " + byHand}
+		return session.Hint(errors.New("the hook is written, but Codex does not trust it and skips it"), "--yes --trust writes that as well; or "+byHand)
 	}
 	if err := i.agreed("codex: Codex runs a hook only when you trust it. Trust this one?"); err != nil {
-		return hinted{errors.New("the hook is written, but Codex does not trust it and skips it"), byHand}
+		return session.Hint(errors.New("the hook is written, but Codex does not trust it and skips it"), byHand)
 	}
 	if err := change.Apply(); err != nil {
 		return err
@@ -94,7 +95,7 @@ func (i *initialiser) checkTrust(agent *setup.Agent, change *setup.Change) error
 		i.say("codex: trusted: %s\n", prompt.Escape(change.Path))
 		return nil
 	}
-	return hinted{errors.Join(err, change.Undo()), "trust it with /hooks in Codex"}
+	return session.Hint(errors.Join(err, change.Undo()), "trust it with /hooks in Codex")
 }
 
 // forgetTrust has Codex no longer trust a hook that goes: with the target that is

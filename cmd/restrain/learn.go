@@ -15,6 +15,7 @@ import (
 	"restrain/journal"
 	"restrain/prompt"
 	"restrain/report"
+	"restrain/session"
 	"restrain/trust"
 )
 
@@ -34,13 +35,13 @@ func learnCommand(h *host) *cli.Command {
 		},
 		Action: func(c *cli.Context) error {
 			if c.NArg() > 0 {
-				return usagef("learn takes no arguments: it is about the project of the working directory")
+				return session.Usagef("learn takes no arguments: it is about the project of the working directory")
 			}
 			if c.Bool("dry-run") && c.Bool("revert") {
-				return usagef("--dry-run and --revert do not go together: choose one")
+				return session.Usagef("--dry-run and --revert do not go together: choose one")
 			}
-			project := projectDir()
-			path, err := lessonsPath(h.getenv, project)
+			project := session.ProjectDir()
+			path, err := session.LessonsPath(h.Getenv, project)
 			if err != nil {
 				return err
 			}
@@ -55,18 +56,18 @@ func learnCommand(h *host) *cli.Command {
 func (h *host) unlearn(project, path string) error {
 	err := os.Remove(path)
 	if errors.Is(err, fs.ErrNotExist) {
-		_, err = fmt.Fprintf(h.stdout, "%s: nothing was learned\n", prompt.Escape(project))
+		_, err = fmt.Fprintf(h.Stdout, "%s: nothing was learned\n", prompt.Escape(project))
 		return err
 	}
 	if err != nil {
 		return fmt.Errorf("cannot forget the lessons: %w", err)
 	}
-	_, err = fmt.Fprintf(h.stdout, "%s: held to the shipped baseline again\n", prompt.Escape(project))
+	_, err = fmt.Fprintf(h.Stdout, "%s: held to the shipped baseline again\n", prompt.Escape(project))
 	return err
 }
 
 func (h *host) learn(project, path string, dry bool) error {
-	set, err := loadRules(h.getenv)
+	set, err := session.LoadRules(h.Getenv)
 	if err != nil {
 		return err
 	}
@@ -77,15 +78,15 @@ func (h *host) learn(project, path string, dry bool) error {
 	risk := trust.RulesOf(set).Risk
 	lessons := trust.Learn(project, sessions, risk)
 	if lessons.Steps == 0 {
-		return hinted{fmt.Errorf("%s: there is nothing to learn from yet", project), "work here in guarded sessions first: restrain -- AGENT"}
+		return session.Hint(fmt.Errorf("%s: there is nothing to learn from yet", project), "work here in guarded sessions first: restrain -- AGENT")
 	}
-	out := bufio.NewWriter(h.stdout)
+	out := bufio.NewWriter(h.Stdout)
 	writeChanges(out, trust.Shipped().With(lessons, risk))
 	if dry {
 		fmt.Fprintln(out, "nothing was kept: restrain learn keeps it")
 		return out.Flush()
 	}
-	if err := saveLessons(path, lessons); err != nil {
+	if err := session.SaveLessons(path, lessons); err != nil {
 		return err
 	}
 	fmt.Fprintln(out, "kept for sessions in this project: restrain learn --revert forgets it")
@@ -95,7 +96,7 @@ func (h *host) learn(project, path string, dry bool) error {
 // pastSessions reads the steps of all sessions in a project from their
 // journals. A journal that was changed teaches nothing, and it is said.
 func (h *host) pastSessions(project string) ([][]trust.PastStep, error) {
-	stateDir, err := gate.StateDir(h.getenv)
+	stateDir, err := gate.StateDir(h.Getenv)
 	if err != nil {
 		return nil, err
 	}
@@ -122,7 +123,7 @@ func (h *host) pastSessions(project string) ([][]trust.PastStep, error) {
 			})
 		})
 		if err != nil {
-			fmt.Fprintf(h.stderr, "restrain: warning: %s teaches nothing: %s\n", prompt.Escape(path), prompt.Escape(err.Error()))
+			fmt.Fprintf(h.Stderr, "restrain: warning: %s teaches nothing: %s\n", prompt.Escape(path), prompt.Escape(err.Error()))
 			continue
 		}
 		if len(steps) > 0 {
@@ -147,7 +148,7 @@ func pastStep(e *journal.Entry) (trust.PastStep, bool) {
 	case !e.Ran, fateOf(e) == report.Observed: // which nobody approved
 	case e.Answer != nil && e.Answer.Approved:
 		step.Decision = trust.Approved
-	case e.Answer == nil && e.Verdict == string(gate.Allow):
+	case e.Answer == nil && e.Verdict == gate.Run.Verdict():
 		step.Decision = trust.Allowed
 	}
 	return step, true

@@ -11,6 +11,7 @@ import (
 
 	"github.com/urfave/cli/v2"
 
+	"restrain/figure"
 	"restrain/gate"
 	"restrain/journal"
 	"restrain/prompt"
@@ -23,18 +24,24 @@ func logCommand(h *host) *cli.Command {
 		Usage:       "show a session's journal",
 		ArgsUsage:   "[SESSION]",
 		Description: "Without a session, the latest. An id may be abbreviated.\n\n   restrain log\n   restrain log --json 7f3a | jq .\n   restrain log prune 90d",
-		Flags:       []cli.Flag{&cli.BoolFlag{Name: "json", Usage: "print the entries as JSON Lines"}},
+		Flags: []cli.Flag{
+			&cli.BoolFlag{Name: "json", Usage: "print the entries as JSON Lines"},
+			&cli.BoolFlag{Name: "parts", Usage: "also show what was let through without being a step, and why"},
+		},
 		Subcommands: []*cli.Command{pruneCommand(h)},
 		Action: func(c *cli.Context) error {
-			session, err := findSession(h.getenv, c.Args().First())
+			session, err := findSession(h.Getenv, c.Args().First())
 			if err != nil {
 				return err
 			}
 			return withFile(session.journal(), func(file *os.File) error {
-				out := bufio.NewWriter(h.stdout)
+				out := bufio.NewWriter(h.Stdout)
 				show := showEntry
 				if c.Bool("json") {
 					show = func(w io.Writer, e journal.Entry) error { return json.NewEncoder(w).Encode(e) }
+				}
+				if c.Bool("parts") && !c.Bool("json") {
+					show = func(w io.Writer, e journal.Entry) error { return errors.Join(showEntry(w, e), showParts(w, e.Parts)) }
 				}
 				err := journal.Read(file, func(e journal.Entry) error { return show(out, e) })
 				return errors.Join(out.Flush(), err)
@@ -50,7 +57,7 @@ func verifyCommand(h *host) *cli.Command {
 		ArgsUsage:   "[SESSION]",
 		Description: "Names the first broken entry. Exit status 1 when there is one.\n\n   restrain verify",
 		Action: func(c *cli.Context) error {
-			session, err := findSession(h.getenv, c.Args().First())
+			session, err := findSession(h.Getenv, c.Args().First())
 			if err != nil {
 				return err
 			}
@@ -60,7 +67,7 @@ func verifyCommand(h *host) *cli.Command {
 				if err != nil {
 					return fmt.Errorf("%s: %w", path, err)
 				}
-				_, err = fmt.Fprintf(h.stdout, "%s: %d entries, the chain is whole\n", path, n)
+				_, err = fmt.Fprintf(h.Stdout, "%s: %d entries, the chain is whole\n", path, n)
 				return err
 			})
 		},
@@ -87,7 +94,12 @@ func showEntry(w io.Writer, e journal.Entry) error {
 	}
 	_, err := fmt.Fprintf(w, "%s  %-14s %-8s %-8s %s\n", when, prompt.Escape(verdict), prompt.Escape(e.Severity),
 		prompt.Escape(e.Level), prompt.Escape(e.Command))
-	if err != nil || e.Answer == nil && e.Verdict == string(gate.Allow) {
+	for _, said := range [...]struct{ what, text string }{{"kept: ", keptText(e.Kept)}, {"masked: ", maskedText(e.Masked)}} {
+		if err == nil && said.text != "" {
+			_, err = fmt.Fprintf(w, "%21s%s\n", "", prompt.Escape(said.what+said.text))
+		}
+	}
+	if err != nil || e.Answer == nil && e.Verdict == gate.Run.Verdict() {
 		return err
 	}
 	detail := e.Reason + " [" + strings.Join(e.Rules, " ") + "]"
@@ -98,6 +110,19 @@ func showEntry(w io.Writer, e journal.Entry) error {
 		}
 	}
 	_, err = fmt.Fprintf(w, "%21s%s\n", "", prompt.Escape(detail))
+	return err
+}
+
+// showParts writes what was let through before an entry, and why.
+func showParts(w io.Writer, parts []journal.Parts) (err error) {
+	for _, p := range parts {
+		of := ""
+		if p.Of > 0 {
+			of = fmt.Sprintf(" below entry %d", p.Of)
+		}
+		_, e := fmt.Fprintf(w, "%21s%s let through%s: %s: %s\n", "", figure.Count(p.Count), of, prompt.Escape(p.Reason), prompt.Escape(p.First))
+		err = errors.Join(err, e)
+	}
 	return err
 }
 

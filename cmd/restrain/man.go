@@ -17,7 +17,7 @@ func manCommand(h *host) *cli.Command {
 		Action: func(c *cli.Context) error {
 			var page strings.Builder
 			manPage(&page, c.App)
-			_, err := io.WriteString(h.stdout, page.String())
+			_, err := io.WriteString(h.Stdout, page.String())
 			return err
 		},
 	}

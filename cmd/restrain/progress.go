@@ -35,7 +35,7 @@ const (
 
 func (h *host) progress() *progress {
 	p := &progress{began: time.Now()}
-	if file, ok := h.stderr.(*os.File); ok && term.IsTerminal(int(file.Fd())) && h.getenv("TERM") != "dumb" {
+	if file, ok := h.Stderr.(*os.File); ok && term.IsTerminal(int(file.Fd())) && h.Getenv("TERM") != "dumb" {
 		p.out = file
 	}
 	return p

@@ -8,6 +8,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"restrain/session"
 )
 
 // A long run says how far it has come and takes that away again; its name is
@@ -54,7 +56,7 @@ func TestProgress(t *testing.T) {
 func TestNoProgress(t *testing.T) {
 	var out bytes.Buffer
 	short := &progress{out: &out, began: time.Now().Add(time.Hour)}
-	piped := (&host{stderr: &out, getenv: func(string) string { return "" }}).progress()
+	piped := (&host{session.Host{Stderr: &out, Getenv: func(string) string { return "" }}}).progress()
 	for _, p := range []*progress{short, piped} {
 		reader := p.watch("-")(strings.NewReader("x"))
 		if _, err := io.ReadAll(reader); err != nil {

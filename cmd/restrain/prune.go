@@ -13,6 +13,7 @@ import (
 
 	"restrain/gate"
 	"restrain/prompt"
+	"restrain/session"
 	"restrain/watch"
 )
 
@@ -29,7 +30,7 @@ func pruneCommand(h *host) *cli.Command {
 		OnUsageError: wrongUsage,
 		Action: func(c *cli.Context) error {
 			if c.NArg() != 1 {
-				return hinted{usagef("log prune takes an age in days"), "restrain log prune 90d"}
+				return session.Hint(session.Usagef("log prune takes an age in days"), "restrain log prune 90d")
 			}
 			days, err := parseDays(c.Args().First())
 			if err != nil {
@@ -48,18 +49,18 @@ func parseDays(age string) (int, error) {
 	number, ok := strings.CutSuffix(age, "d")
 	days, err := strconv.Atoi(number)
 	if !ok || err != nil || days < 1 || days > maxPruneDays {
-		return 0, hinted{usagef("%q is no age in days, from 1d to %dd", age, maxPruneDays), "restrain log prune 90d"}
+		return 0, session.Hint(session.Usagef("%q is no age in days, from 1d to %dd", age, maxPruneDays), "restrain log prune 90d")
 	}
 	return days, nil
 }
 
 // prune removes the sessions whose journal was last written before a time.
 func (h *host) prune(before time.Time, dryRun bool) error {
-	stateDir, err := gate.StateDir(h.getenv)
+	stateDir, err := gate.StateDir(h.Getenv)
 	if err != nil {
 		return err
 	}
-	sessions, err := keptSessions(h.getenv, "")
+	sessions, err := keptSessions(h.Getenv, "")
 	if err != nil {
 		return err
 	}
@@ -67,7 +68,7 @@ func (h *host) prune(before time.Time, dryRun bool) error {
 	if dryRun {
 		done = "would remove"
 	}
-	out := bufio.NewWriter(h.stdout)
+	out := bufio.NewWriter(h.Stdout)
 	var failed error // one that stays is no reason to keep the others
 	removed := 0
 	for i := range sessions {

@@ -7,6 +7,7 @@ import (
 
 	"restrain/classify"
 	"restrain/gate"
+	"restrain/session"
 	"restrain/transcript"
 	"restrain/trust"
 )
@@ -20,11 +21,11 @@ func (h *host) eachRecorded(path string, f func(*transcript.Session) error) erro
 // eachTranscript is eachRecorded for a format that was named, with a reader
 // that is told what is read; nil is none.
 func (h *host) eachTranscript(path string, format transcript.Format, watch func(io.Reader) io.Reader, f func(*transcript.Session) error) error {
-	var in io.Reader = h.stdin
+	var in io.Reader = h.Stdin
 	if path != "-" {
 		file, err := os.Open(path)
 		if err != nil {
-			return usagef("cannot read the sessions: %w; name a readable file", err)
+			return session.Usagef("cannot read the sessions: %w; name a readable file", err)
 		}
 		defer file.Close()
 		in = file
@@ -40,7 +41,7 @@ func (h *host) eachTranscript(path string, format transcript.Format, watch func(
 	if err == nil || outer != nil {
 		return outer
 	}
-	return usageError{err}
+	return session.Usage(err)
 }
 
 // stepInterval is the time that a recorded command is taken to last when its
@@ -59,7 +60,7 @@ type walked struct {
 // approval from before, as a journal recorded it.
 func (w *walked) covered() bool {
 	recorded := w.command.Verdict
-	return w.Verdict != gate.Allow && recorded != nil && recorded.Approved && gate.Covered(recorded.By)
+	return !w.Outcome.Runs() && recorded != nil && recorded.Approved && gate.Covered(recorded.By)
 }
 
 // walk judges the commands of a recorded session as if live, except that only
@@ -98,24 +99,20 @@ type walker struct {
 
 func (w *walker) judge(command *transcript.Command, now time.Time) (j gate.Judgement, plumbing bool) {
 	if command.Tamper {
-		j = w.policy.Judge(w.session, gate.TamperStep(), now)
-		j.Verdict = gate.Deny // it was no question
-		return j, false
+		return w.policy.JudgeTamper(w.session, now), false
 	}
 	request := gate.Request{Door: "replay", Line: command.Text, Dir: command.Dir, Home: w.home, Files: w.files.read}
-	step, plumbing := w.policy.ReadIn(w.session, &request)
-	if plumbing {
+	if j, plumbing = w.policy.Consider(w.session, &request, now); plumbing {
 		return j, true
 	}
-	j = w.policy.Judge(w.session, &step, now)
-	if j.Verdict != gate.Allow {
-		j.Assessment.Reasons = w.session.Explain(&step, j.Assessment, now)
+	if !j.Outcome.Runs() {
+		j.Assessment.Reasons = w.session.Explain(j.Step, j.Assessment, now)
 	}
 	return j, false
 }
 
 func (w *walker) record(command *transcript.Command, j *gate.Judgement, now time.Time) {
-	o := outcome(command, j.Verdict)
+	o := outcome(command, j.Outcome)
 	w.session.Record(j.Step, j.Assessment, o, now)
 	if o.Decision != trust.Denied {
 		classify.Written(j.Step.Script, command.Dir, w.files.keep)
@@ -135,12 +132,12 @@ func clock(before, recorded time.Time) time.Time {
 
 // outcome is what became of a command, as the session is to remember it. A
 // journal says when a failure was known, in Failures.
-func outcome(c *transcript.Command, verdict gate.Verdict) trust.Outcome {
+func outcome(c *transcript.Command, judged gate.Outcome) trust.Outcome {
 	o := trust.Outcome{Failed: c.Outcome == transcript.Failed && c.Verdict == nil}
 	switch {
 	case c.Outcome == transcript.Denied:
 		o.Decision = trust.Denied
-	case c.Verdict != nil && c.Verdict.Approved, c.Verdict == nil && verdict != gate.Allow:
+	case c.Verdict != nil && c.Verdict.Approved, c.Verdict == nil && !judged.Runs():
 		o.Decision = trust.Approved
 	}
 	return o

@@ -12,6 +12,7 @@ import (
 	"restrain/gate"
 	"restrain/prompt"
 	"restrain/report"
+	"restrain/session"
 	"restrain/transcript"
 )
 
@@ -44,31 +45,31 @@ func (h *host) replay(c *cli.Context) error {
 	format, err := transcript.ParseFormat(c.String("format"))
 	switch {
 	case c.NArg() == 0:
-		return usagef("replay takes at least one file: - is stdin")
+		return session.Usagef("replay takes at least one file: - is stdin")
 	case r.json && r.steps:
-		return usagef("--json and --steps do not go together: choose one")
+		return session.Usagef("--json and --steps do not go together: choose one")
 	case r.html == "-" && (r.json || r.steps):
-		return usagef("--html - and --json or --steps do not go together: give the page a file")
+		return session.Usagef("--html - and --json or --steps do not go together: give the page a file")
 	case err != nil:
-		return usageError{err}
+		return session.Usage(err)
 	}
-	if r.set, err = loadRules(h.getenv); err != nil {
+	if r.set, err = session.LoadRules(h.Getenv); err != nil {
 		return err
 	}
-	if r.policy, err = loadPolicy(h.getenv, c.String("persona")); err != nil {
+	if r.policy, err = session.LoadPolicy(h.Getenv, "", c.String("persona")); err != nil {
 		return err
 	}
-	r.out = bufio.NewWriterSize(h.stdout, 1<<16)
+	r.out = bufio.NewWriterSize(h.Stdout, 1<<16)
 	defer r.progress.clear()
 	unread := 0
 	for _, path := range c.Args().Slice() {
 		r.path = path
 		err := h.eachTranscript(path, format, r.progress.watch(path), r.session)
-		var file usageError
+		var file session.UsageError
 		switch r.progress.clear(); {
 		case err == nil:
 		case errors.As(err, &file) && c.NArg() > 1: // the others are read all the same
-			h.fail(err)
+			h.Fail(err)
 			unread++
 		default:
 			return errors.Join(err, r.out.Flush())
@@ -76,7 +77,7 @@ func (h *host) replay(c *cli.Context) error {
 	}
 	err = errors.Join(r.end(), r.out.Flush())
 	if err == nil && unread > 0 {
-		err = usagef("%d of %d files could not be read", unread, c.NArg())
+		err = session.Usagef("%d of %d files could not be read", unread, c.NArg())
 	}
 	return err
 }
@@ -86,7 +87,7 @@ func (h *host) replay(c *cli.Context) error {
 type replayedStep struct {
 	Session      string            `json:"session"`
 	Index        int               `json:"index"`
-	Verdict      gate.Verdict      `json:"verdict"`
+	Verdict      string            `json:"verdict"`
 	Severity     classify.Severity `json:"severity"`
 	Divergence   float64           `json:"divergence"`
 	Contribution float64           `json:"contribution"`
@@ -94,6 +95,7 @@ type replayedStep struct {
 	Level        string            `json:"level"`
 	Rules        []string          `json:"rules"`
 	Sequence     string            `json:"sequence"`
+	Outcome      gate.Outcome      `json:"outcome"`
 }
 
 // A replaySum is what --json prints.
@@ -128,21 +130,21 @@ func (r *replay) draws() bool { return r.html != "" || !r.json && !r.steps }
 func (r *replay) session(s *transcript.Session) error {
 	home := ""
 	if s.Format == transcript.Journal {
-		home = r.host.getenv("HOME") // a journal is of this user's
+		home = r.host.Getenv("HOME") // a journal is of this user's
 	}
 	for _, unread := range s.Unread {
 		r.progress.clear()
-		fmt.Fprintf(r.host.stderr, "restrain: hint: %s: %s\n", prompt.Escape(r.path), unread)
+		fmt.Fprintf(r.host.Stderr, "restrain: hint: %s: %s\n", prompt.Escape(r.path), unread)
 	}
 	drawn := drawnSession(s, r.policy, r.path)
 	pauses, differ := 0, 0
 	err := walk(s, r.policy, home, func(w walked) error {
 		r.total.Steps++
 		r.progress.step()
-		if w.Verdict != gate.Allow && !w.covered() {
+		if !w.Outcome.Runs() && !w.covered() {
 			pauses++
 		}
-		if recorded := w.command.Verdict; recorded != nil && recorded.Verdict != string(w.Verdict) {
+		if recorded := w.command.Verdict; recorded != nil && recorded.Verdict != w.Outcome.Verdict() {
 			differ++
 		}
 		if r.draws() {
@@ -185,7 +187,7 @@ func (r *replay) step(s *transcript.Session, w *walked) error {
 		rules = []string{}
 	}
 	return json.NewEncoder(r.out).Encode(replayedStep{Session: s.ID, Index: w.index,
-		Verdict: w.Verdict, Severity: w.Severity, Divergence: a.Divergence,
+		Verdict: w.Outcome.Verdict(), Outcome: w.Outcome, Severity: w.Severity, Divergence: a.Divergence,
 		Contribution: a.Contribution, Percentile: a.Percentile, Level: a.Level.String(),
 		Rules: rules, Sequence: a.Sequence})
 }
@@ -246,7 +248,7 @@ func (r *replay) page() error {
 		r.pages = append(r.pages, report.Session{ID: r.path, Notes: []string{note}})
 	}
 	if n := len(r.pages); n < r.total.Sessions && r.total.Pauses > 0 {
-		fmt.Fprintf(r.host.stderr, "restrain: hint: the page shows %d of %d sessions: those that would have paused, and of these at most %d\n", n, r.total.Sessions, maxPages)
+		fmt.Fprintf(r.host.Stderr, "restrain: hint: the page shows %d of %d sessions: those that would have paused, and of these at most %d\n", n, r.total.Sessions, maxPages)
 	}
 	return r.host.writeReport(reportFile{format: report.HTML, path: r.html}, r.pages...)
 }

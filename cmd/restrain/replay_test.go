@@ -54,10 +54,10 @@ func TestReplayOfAJournal(t *testing.T) {
 				if e.Answer != nil {
 					asked++
 				}
-				if string(w.Verdict) != e.Verdict || w.Assessment.Level.String() != e.Level || w.Severity.String() != e.Severity ||
+				if w.Outcome.Verdict() != e.Verdict || w.Assessment.Level.String() != e.Level || w.Severity.String() != e.Severity ||
 					w.Assessment.Sequence != e.Sequence || w.Assessment.Divergence != e.Divergence || w.Assessment.Percentile != e.Percentile {
 					t.Fatalf("%s%s: replayed to %s %s %s %q %v, recorded %s %s %s %q %v", e.Command, e.Reason,
-						w.Verdict, w.Assessment.Level, w.Severity, w.Assessment.Sequence, w.Assessment.Divergence,
+						w.Outcome, w.Assessment.Level, w.Severity, w.Assessment.Sequence, w.Assessment.Divergence,
 						e.Verdict, e.Level, e.Severity, e.Sequence, e.Divergence)
 				}
 				return nil
@@ -136,15 +136,15 @@ func TestOutcome(t *testing.T) {
 	yes, no := &transcript.Verdict{Verdict: "ask", Approved: true}, &transcript.Verdict{Verdict: "allow"}
 	tests := []struct {
 		command transcript.Command
-		verdict gate.Verdict
+		verdict gate.Outcome
 		want    trust.Outcome
 	}{
-		{transcript.Command{}, gate.Allow, trust.Outcome{Decision: trust.Allowed}},
+		{transcript.Command{}, gate.Run, trust.Outcome{Decision: trust.Allowed}},
 		{transcript.Command{}, gate.Ask, trust.Outcome{Decision: trust.Approved}},
-		{transcript.Command{Outcome: transcript.Denied}, gate.Allow, trust.Outcome{Decision: trust.Denied}},
-		{transcript.Command{Outcome: transcript.Failed}, gate.Allow, trust.Outcome{Failed: true}},
+		{transcript.Command{Outcome: transcript.Denied}, gate.Run, trust.Outcome{Decision: trust.Denied}},
+		{transcript.Command{Outcome: transcript.Failed}, gate.Run, trust.Outcome{Failed: true}},
 		{transcript.Command{Outcome: transcript.Failed}, gate.Ask, trust.Outcome{Decision: trust.Approved, Failed: true}},
-		{transcript.Command{Verdict: yes}, gate.Allow, trust.Outcome{Decision: trust.Approved}},
+		{transcript.Command{Verdict: yes}, gate.Run, trust.Outcome{Decision: trust.Approved}},
 		{transcript.Command{Verdict: no}, gate.Ask, trust.Outcome{Decision: trust.Allowed}},
 	}
 	for _, tt := range tests {

@@ -13,6 +13,7 @@ import (
 	"restrain/classify"
 	"restrain/journal"
 	"restrain/report"
+	"restrain/session"
 )
 
 func reportCommand(h *host) *cli.Command {
@@ -35,22 +36,22 @@ func reportCommand(h *host) *cli.Command {
 			if err != nil {
 				return err
 			}
-			set, err := loadRules(h.getenv)
+			set, err := session.LoadRules(h.Getenv)
 			if err != nil {
 				return err
 			}
-			session, err := findSession(h.getenv, id)
+			found, err := findSession(h.Getenv, id)
 			if err != nil {
 				return err
 			}
-			drawn, err := drawnJournal(set, session)
+			drawn, err := drawnJournal(set, found)
 			if err != nil {
 				return err
 			}
 			if to.format != "" {
 				return h.writeReport(to, *drawn)
 			}
-			out := bufio.NewWriter(h.stdout)
+			out := bufio.NewWriter(h.Stdout)
 			err = report.Timeline(out, drawn, h.outputCaps())
 			return errors.Join(err, out.Flush())
 		},
@@ -59,43 +60,43 @@ func reportCommand(h *host) *cli.Command {
 
 // reportArguments also takes the options behind the session, where people put
 // them: restrain report 7f3a --html FILE.
-func reportArguments(c *cli.Context) (session string, to reportFile, err error) {
+func reportArguments(c *cli.Context) (id string, to reportFile, err error) {
 	values := map[string]string{"format": c.String("format"), "out": c.String("out"), "html": c.String("html")}
 	args := c.Args().Slice()
 	for len(args) > 0 {
 		name, value, joined := strings.Cut(strings.TrimLeft(args[0], "-"), "=")
 		_, known := values[name]
 		switch {
-		case !strings.HasPrefix(args[0], "-") && session == "":
-			session = args[0]
+		case !strings.HasPrefix(args[0], "-") && id == "":
+			id = args[0]
 		case known && strings.HasPrefix(args[0], "--") && joined:
 			values[name] = value
 		case known && strings.HasPrefix(args[0], "--") && len(args) > 1:
 			values[name], args = args[1], args[1:]
 		default:
-			return "", to, usagef("report takes one session, --format, --out and --html, not %q", args[0])
+			return "", to, session.Usagef("report takes one session, --format, --out and --html, not %q", args[0])
 		}
 		args = args[1:]
 	}
 	to = reportFile{format: values["format"], path: values["out"]}
 	switch {
 	case values["html"] != "" && to.format != "":
-		return "", to, usagef("--html and --format do not go together: choose one")
+		return "", to, session.Usagef("--html and --format do not go together: choose one")
 	case values["html"] != "":
 		to = reportFile{format: report.HTML, path: values["html"]}
 	case to.format == "" && to.path != "-":
-		return "", to, hinted{usagef("--out needs a format"), "add --format, one of " + strings.Join(report.Formats(), ", ")}
+		return "", to, session.Hint(session.Usagef("--out needs a format"), "add --format, one of "+strings.Join(report.Formats(), ", "))
 	case to.format != "":
 		err = knownFormat(to.format)
 	}
-	return session, to, err
+	return id, to, err
 }
 
 // drawnJournal draws a session as its journal has it.
-func drawnJournal(set *classify.Set, session kept) (*report.Session, error) {
-	drawn := &report.Session{Source: "its journal", Live: true, Journal: "restrain/sessions/" + session.id + "/" + filepath.Base(session.journal())}
-	var script scriptText
-	err := withFile(session.journal(), func(file *os.File) error {
+func drawnJournal(set *classify.Set, from kept) (*report.Session, error) {
+	drawn := &report.Session{Source: "its journal", Live: true, Journal: "restrain/sessions/" + from.id + "/" + filepath.Base(from.journal())}
+	var script session.ScriptText
+	err := withFile(from.journal(), func(file *os.File) error {
 		entries, chain := journal.Verify(file)
 		if _, err := file.Seek(0, 0); err != nil {
 			return fmt.Errorf("cannot read the journal: %w", err)
@@ -105,10 +106,10 @@ func drawnJournal(set *classify.Set, session kept) (*report.Session, error) {
 			drawEntry(drawn, &e)
 			switch e.Kind {
 			case journal.SessionStart:
-				drawn.Script, script = startedScript(&e)
+				drawn.Script, script = session.StartedScript(&e)
 			case journal.Step:
 				step := drawnEntry(set, len(drawn.Steps)+1, &e)
-				step.Line = script.line(e.Command)
+				step.Line = script.Line(e.Command)
 				drawn.Steps = append(drawn.Steps, step)
 			case journal.Exit:
 				drawFailure(drawn.Steps, &e)

@@ -13,6 +13,7 @@ import (
 	"golang.org/x/sys/unix"
 
 	"restrain/report"
+	"restrain/session"
 )
 
 // A reportFile is a report that is to be written.
@@ -31,24 +32,24 @@ func (h *host) reportFiles(specs []string) ([]reportFile, error) {
 	for _, spec := range specs {
 		format, path, found := strings.Cut(spec, "=")
 		if !found || path == "" {
-			return nil, usagef("--report %q has no file: write FORMAT=FILE, as in sarif=restrain.sarif", spec)
+			return nil, session.Usagef("--report %q has no file: write FORMAT=FILE, as in sarif=restrain.sarif", spec)
 		}
 		if err := knownFormat(format); err != nil {
 			return nil, err
 		}
 		if info, err := os.Stat(filepath.Dir(path)); path != "-" && (err != nil || !info.IsDir()) {
-			return nil, usagef("--report %s: there is no directory %s: make it first", spec, filepath.Dir(path))
+			return nil, session.Usagef("--report %s: there is no directory %s: make it first", spec, filepath.Dir(path))
 		}
 		asked[format] = true
 		files = append(files, reportFile{format: format, path: path})
 	}
-	if h.getenv("GITHUB_ACTIONS") != "true" {
+	if h.Getenv("GITHUB_ACTIONS") != "true" {
 		return files, nil
 	}
 	if !asked[report.GitHub] {
 		files = append(files, reportFile{format: report.GitHub, path: "-", unasked: true})
 	}
-	if path := h.getenv("GITHUB_STEP_SUMMARY"); path != "" && !asked[report.Summary] {
+	if path := h.Getenv("GITHUB_STEP_SUMMARY"); path != "" && !asked[report.Summary] {
 		files = append(files, reportFile{format: report.Summary, path: path, appends: true})
 	}
 	return files, nil
@@ -57,7 +58,7 @@ func (h *host) reportFiles(specs []string) ([]reportFile, error) {
 // knownFormat checks the name of a format.
 func knownFormat(format string) error {
 	if !slices.Contains(report.Formats(), format) {
-		return usagef("unknown report format %q: use one of %s", format, strings.Join(report.Formats(), ", "))
+		return session.Usagef("unknown report format %q: use one of %s", format, strings.Join(report.Formats(), ", "))
 	}
 	return nil
 }
@@ -67,9 +68,9 @@ func (h *host) writeReport(to reportFile, sessions ...report.Session) error {
 	var out io.Writer
 	switch {
 	case to.path == "-" && to.unasked:
-		out = h.stderr
+		out = h.Stderr
 	case to.path == "-":
-		out = h.stdout
+		out = h.Stdout
 	}
 	if out != nil {
 		if to.format == report.GitHub {

@@ -9,6 +9,7 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"time"
 
 	"github.com/urfave/cli/v2"
 
@@ -16,6 +17,7 @@ import (
 	"restrain/classify"
 	"restrain/gate"
 	"restrain/prompt"
+	"restrain/session"
 )
 
 func rulesCommand(h *host) *cli.Command {
@@ -43,11 +45,11 @@ func rulesCommand(h *host) *cli.Command {
 }
 
 func (h *host) listRules(c *cli.Context) error {
-	set, err := loadRules(h.getenv)
+	set, err := session.LoadRules(h.Getenv)
 	if err != nil {
 		return err
 	}
-	out := bufio.NewWriter(h.stdout)
+	out := bufio.NewWriter(h.Stdout)
 	if c.Bool("markdown") {
 		rulesMarkdown(out, set)
 		return out.Flush()
@@ -107,15 +109,15 @@ func providersMarkdown(out io.Writer, set *classify.Set) {
 }
 
 func (h *host) showRule(c *cli.Context) error {
-	set, err := loadRules(h.getenv)
+	set, err := session.LoadRules(h.Getenv)
 	if err != nil {
 		return err
 	}
 	rule := set.Rule(c.Args().First())
 	if rule == nil {
-		return hinted{usagef("there is no rule %q", c.Args().First()), "restrain rules list names them all"}
+		return session.Hint(session.Usagef("there is no rule %q", c.Args().First()), "restrain rules list names them all")
 	}
-	out := bufio.NewWriter(h.stdout)
+	out := bufio.NewWriter(h.Stdout)
 	field := func(name, value string) {
 		if value != "" {
 			fmt.Fprintf(out, "%-16s%s\n", name, value)
@@ -143,22 +145,22 @@ func (h *host) checkRules(c *cli.Context) error {
 	if path := c.Args().First(); path != "" {
 		file, err := os.ReadFile(path)
 		if err != nil {
-			return usagef("rules: %w; name a readable file", err)
+			return session.Usagef("rules: %w; name a readable file", err)
 		}
 		name, text = path, file
 	}
 	set, rules, err := checkedSet(name, text)
 	if err != nil {
-		return usageError{err}
+		return session.Usage(err)
 	}
 	problems := set.Check()
 	for _, problem := range problems {
-		fmt.Fprintln(h.stdout, prompt.Escape(problem.String()))
+		fmt.Fprintln(h.Stdout, prompt.Escape(problem.String()))
 	}
 	if len(problems) > 0 {
 		return errors.New("the rules have problems: correct them, and check again")
 	}
-	_, err = fmt.Fprintf(h.stdout, "%s: %d rules, all examples hold\n", name, rules)
+	_, err = fmt.Fprintf(h.Stdout, "%s: %d rules, all examples hold\n", name, rules)
 	return err
 }
 
@@ -166,7 +168,7 @@ func (h *host) checkRules(c *cli.Context) error {
 // project's file is read as such.
 func checkedSet(name string, text []byte) (set *classify.Set, rules int, err error) {
 	switch shipped := classify.Shipped(); {
-	case filepath.Base(name) == projectRules:
+	case filepath.Base(name) == session.ProjectRules:
 		if set, err = classify.LoadTighter(shipped, name, text); err == nil {
 			rules = len(set.Rules) - len(shipped.Rules)
 		}
@@ -184,23 +186,23 @@ func checkedSet(name string, text []byte) (set *classify.Set, rules int, err err
 
 func (h *host) testRules(c *cli.Context) error {
 	if c.NArg() != 1 {
-		return usagef("rules test takes one line: quote it")
+		return session.Usagef("rules test takes one line: quote it")
 	}
-	policy, err := loadPolicy(h.getenv, "")
+	policy, err := session.LoadPolicy(h.Getenv, "", "")
 	if err != nil {
 		return err
 	}
 	dir, _ := os.Getwd() // unknown is an answer
-	j := judgeOffline(policy, policy.NewSession(), &gate.Request{Door: "check", Line: c.Args().First(), Dir: dir, Home: h.getenv("HOME")})
+	j, _ := policy.Consider(policy.NewSession(), &gate.Request{Door: "check", Line: c.Args().First(), Dir: dir, Home: h.Getenv("HOME")}, time.Unix(0, 0))
 	if len(j.Rules) == 0 {
-		_, err := fmt.Fprintln(h.stdout, "no rule matches")
+		_, err := fmt.Fprintln(h.Stdout, "no rule matches")
 		return err
 	}
 	for i := range j.Step.Actions {
 		action := &j.Step.Actions[i]
 		if f := action.Finding; f != nil {
 			evidence := prompt.Escape(classify.Redact(f.Evidence))
-			if _, err := fmt.Fprintf(h.stdout, "%-36s %-20s %-8s %s\n", f.Rule, action.Class, action.Severity, evidence); err != nil {
+			if _, err := fmt.Fprintf(h.Stdout, "%-36s %-20s %-8s %s\n", f.Rule, action.Class, action.Severity, evidence); err != nil {
 				return err
 			}
 		}

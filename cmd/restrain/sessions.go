@@ -13,6 +13,7 @@ import (
 
 	"restrain/gate"
 	"restrain/prompt"
+	"restrain/session"
 )
 
 // A kept is a session that has a journal.
@@ -59,9 +60,9 @@ func findSession(getenv func(string) string, prefix string) (kept, error) {
 	case err != nil:
 		return kept{}, err
 	case len(list) == 0 && prefix == "":
-		return kept{}, hinted{errors.New("there is no session yet"), "restrain -- AGENT starts one"}
+		return kept{}, session.Hint(errors.New("there is no session yet"), "restrain -- AGENT starts one")
 	case len(list) == 0:
-		return kept{}, hinted{usagef("no session begins with %q", prefix), recent(getenv)}
+		return kept{}, session.Hint(session.Usagef("no session begins with %q", prefix), recent(getenv))
 	case len(list) == 1 || prefix == "":
 		return list[0], nil
 	}
@@ -70,7 +71,7 @@ func findSession(getenv func(string) string, prefix string) (kept, error) {
 			return session, nil
 		}
 	}
-	return kept{}, hinted{usagef("%q fits %d sessions", prefix, len(list)), "give more of the id: " + candidates(list)}
+	return kept{}, session.Hint(session.Usagef("%q fits %d sessions", prefix, len(list)), "give more of the id: "+candidates(list))
 }
 
 // maxCandidates is how many sessions an error names.

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"restrain/gate"
+	"restrain/session"
 )
 
 // sessionsHome lays out sessions by id, each written later than the one before,
@@ -59,9 +60,9 @@ func TestFindSession(t *testing.T) {
 			}
 			continue
 		}
-		var with hinted
-		if err == nil || !strings.Contains(err.Error(), test.err) || !errors.As(err, &with) || !strings.Contains(with.hint, test.hint) {
-			t.Errorf("%q: got %v, hint %q; want %q, %q", test.prefix, err, with.hint, test.err, test.hint)
+		var with session.Hinted
+		if err == nil || !strings.Contains(err.Error(), test.err) || !errors.As(err, &with) || !strings.Contains(with.Hint, test.hint) {
+			t.Errorf("%q: got %v, hint %q; want %q, %q", test.prefix, err, with.Hint, test.err, test.hint)
 		}
 	}
 }
@@ -79,15 +80,15 @@ func TestManyCandidates(t *testing.T) {
 		ids = append(ids, "d"+string(rune('a'+i)))
 	}
 	_, err := findSession(sessionsHome(t, ids...), "d")
-	var with hinted
-	if !errors.As(err, &with) || !strings.HasSuffix(with.hint, " and 3 more") {
-		t.Errorf("got %v, hint %q", err, with.hint)
+	var with session.Hinted
+	if !errors.As(err, &with) || !strings.HasSuffix(with.Hint, " and 3 more") {
+		t.Errorf("got %v, hint %q", err, with.Hint)
 	}
 }
 
 // watch follows the latest session when none takes answers.
 func TestFindWatched(t *testing.T) {
-	h := &host{getenv: sessionsHome(t, "b7", "ab12")}
+	h := &host{session.Host{Getenv: sessionsHome(t, "b7", "ab12")}}
 	for id, want := range map[string]string{"": "ab12", "b": "b7"} {
 		if got, err := h.findWatched(id); err != nil || got.id != want {
 			t.Errorf("%q: %q, %v", id, got.id, err)

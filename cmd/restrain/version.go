@@ -19,7 +19,7 @@ func versionCommand(h *host) *cli.Command {
 			if !ok {
 				info = &debug.BuildInfo{}
 			}
-			_, err := fmt.Fprintln(h.stdout, versionText(info))
+			_, err := fmt.Fprintln(h.Stdout, versionText(info))
 			return err
 		},
 	}

@@ -77,9 +77,9 @@ type heldStep struct {
 // answers, or else the latest.
 func (h *host) findWatched(id string) (kept, error) {
 	if id != "" {
-		return findSession(h.getenv, id)
+		return findSession(h.Getenv, id)
 	}
-	sessions, err := keptSessions(h.getenv, "")
+	sessions, err := keptSessions(h.Getenv, "")
 	if err != nil {
 		return kept{}, err
 	}
@@ -88,7 +88,7 @@ func (h *host) findWatched(id string) (kept, error) {
 			return session, nil
 		}
 	}
-	return findSession(h.getenv, "")
+	return findSession(h.Getenv, "")
 }
 
 func (h *host) watch(ctx context.Context, session kept) error {
@@ -106,10 +106,10 @@ func (h *host) watch(ctx context.Context, session kept) error {
 	}
 	defer present.Close()
 	w := &watching{
-		host: h, dir: dir, journal: journal.NewFollower(file, 0), ask: term.IsTerminal(int(h.stdin.Fd())),
+		host: h, dir: dir, journal: journal.NewFollower(file, 0), ask: term.IsTerminal(int(h.Stdin.Fd())),
 		links: map[string]*watch.Link{}, events: make(chan linkEvent), said: make(chan prompt.Answer, 1),
 	}
-	if _, err := fmt.Fprintf(h.stdout, "watching session %s\n", prompt.Escape(filepath.Base(dir))); err != nil {
+	if _, err := fmt.Fprintf(h.Stdout, "watching session %s\n", prompt.Escape(filepath.Base(dir))); err != nil {
 		return err
 	}
 	if err := w.skip(); err != nil {
@@ -217,7 +217,7 @@ func (w *watching) next(ctx context.Context) {
 	request := step.request
 	request.Timeout = 0 // the session keeps the time
 	go func() {
-		answer, err := prompt.TTY{Env: w.host.getenv}.Ask(ctx, request)
+		answer, err := prompt.TTY{Env: w.host.Getenv}.Ask(ctx, request)
 		if err != nil {
 			answer = prompt.Answer{By: prompt.ByNobody}
 		}
@@ -245,11 +245,11 @@ func (w *watching) answered(answer prompt.Answer) (left bool) {
 
 // print tells of a held step where nobody can be asked.
 func (w *watching) print(r *prompt.Request) error {
-	_, err := fmt.Fprintf(w.host.stdout, "held %s  %s  %s\n", prompt.Escape(r.ID), prompt.Escape(r.Severity), prompt.Escape(r.Command))
+	_, err := fmt.Fprintf(w.host.Stdout, "held %s  %s  %s\n", prompt.Escape(r.ID), prompt.Escape(r.Severity), prompt.Escape(r.Command))
 	for _, what := range r.What {
-		fmt.Fprintf(w.host.stdout, "           %s\n", prompt.Escape(what))
+		fmt.Fprintf(w.host.Stdout, "           %s\n", prompt.Escape(what))
 	}
-	fmt.Fprintf(w.host.stdout, "           restrain approve %s: %s\n", prompt.Escape(r.ID), prompt.Escape(prompt.HowToConfirm(*r)))
+	fmt.Fprintf(w.host.Stdout, "           restrain approve %s: %s\n", prompt.Escape(r.ID), prompt.Escape(prompt.HowToConfirm(*r)))
 	return err
 }
 
@@ -281,7 +281,7 @@ func (w *watching) show(e journal.Entry) error {
 		if e.Kind == journal.SessionStart {
 			w.ended = false
 		}
-		return showEntry(w.host.stdout, e)
+		return showEntry(w.host.Stdout, e)
 	}
 	verdict := e.Verdict
 	if e.Answer != nil {
@@ -290,10 +290,15 @@ func (w *watching) show(e journal.Entry) error {
 			verdict = "approved, " + e.Answer.By
 		}
 	}
-	_, err := fmt.Fprintf(w.host.stdout, "%s  %-20s %-8s %-8s %4.2f bits %5.1f%%  %s\n", e.Time.Local().Format("15:04:05"),
+	_, err := fmt.Fprintf(w.host.Stdout, "%s  %-20s %-8s %-8s %4.2f bits %5.1f%%  %s\n", e.Time.Local().Format("15:04:05"),
 		prompt.Escape(verdict), prompt.Escape(e.Severity), prompt.Escape(e.Level), e.Divergence, e.Percentile, prompt.Escape(e.Command))
+	for _, text := range [...]string{keptText(e.Kept), maskedText(e.Masked)} {
+		if text != "" {
+			fmt.Fprintf(w.host.Stdout, "%10s%s: %s\n", "", prompt.Escape(e.Outcome), prompt.Escape(text))
+		}
+	}
 	if w.level != "" && e.Level != w.level {
-		fmt.Fprintf(w.host.stdout, "%10sthe session is %s, was %s\n", "", prompt.Escape(e.Level), prompt.Escape(w.level))
+		fmt.Fprintf(w.host.Stdout, "%10sthe session is %s, was %s\n", "", prompt.Escape(e.Level), prompt.Escape(w.level))
 	}
 	w.level = e.Level
 	return err

@@ -1,0 +1,227 @@
+package gate
+
+import (
+	"cmp"
+	"path"
+	"path/filepath"
+	"slices"
+	"strings"
+	"time"
+
+	"restrain/classify"
+	"restrain/shellparse"
+)
+
+// A Permit is what a step was let run with. Doors keep it for the process that
+// runs the step, and hand it back with what starts below. It does not change.
+type Permit struct {
+	began    time.Time
+	entry    uint64 // of the step in the journal; 0 for none
+	foreseen []Foreseen
+	// approved reports that the step was asked about and confirmed, and shown
+	// what was in the question then. An approval of what is critical is for
+	// the very words only: nothing is shown by it.
+	approved bool
+	shown    []shown
+}
+
+// A Foreseen command is one that a step was read to run when it was judged, to
+// its last word. It has either words or the text of a shell's -c.
+type Foreseen struct {
+	Argv []string
+	Line string
+	Dir  string // absolute; empty when the step did not say
+}
+
+// A shown command is one of which a question said what is found about it.
+type shown struct {
+	words []shellparse.Word
+	dir   string // absolute
+	aims  []aim
+}
+
+// An aim is what a finding is about.
+type aim struct {
+	rule, kind, name string
+	class            classify.Class
+}
+
+// Foreseen lists what the step was read to run.
+func (p *Permit) Foreseen() []Foreseen { return p.foreseen }
+
+// permit is what a decision lets run below it; nil when the step does not run.
+func (d *Decision) permit(r *Request, entry uint64, now time.Time) *Permit {
+	if !d.Outcome.Runs() && (d.Answer == nil || !d.Answer.Approved) {
+		return nil
+	}
+	p := &Permit{began: now, entry: entry, foreseen: foreseen(d.Step, r)}
+	if d.Answer == nil || d.Severity == classify.Critical {
+		return p
+	}
+	p.approved = true
+	for i := range d.Step.Script.Commands {
+		if s, ok := shownOf(d.Step, i, r.Dir); ok {
+			p.shown = append(p.shown, s)
+		}
+	}
+	return p
+}
+
+// And is a permit with what another was shown and foresaw: the commands of a
+// line that is typed become plain one by one.
+func (p *Permit) And(other *Permit) *Permit {
+	if other == nil {
+		return p
+	}
+	both := *p
+	both.approved = p.approved || other.approved
+	both.shown = append(slices.Clip(other.shown), p.shown...)
+	return &both
+}
+
+// shownOf is what is found about the nth command of a step. ok is false where
+// it is nothing, or where the command would run is not known.
+func shownOf(step *classify.Step, n int, dir string) (s shown, ok bool) {
+	command := &step.Script.Commands[n]
+	if !command.Dir.Known() || command.Host != "" {
+		return s, false
+	}
+	s = shown{words: command.Argv, dir: absolute(dir, command.Dir.Text)}
+	for i := range step.Actions {
+		if action := &step.Actions[i]; action.Command == n && action.Finding != nil {
+			s.aims = append(s.aims, aimOf(action))
+		}
+	}
+	return s, len(s.aims) > 0
+}
+
+func aimOf(action *classify.Action) aim {
+	return aim{action.Finding.Rule, action.Resource.Kind, action.Resource.Name, action.Class}
+}
+
+// covers reports an action whose command is, word for word, one that a human was
+// shown, with the same findings about the same things: globs and variables may
+// have become plain words, but not a thing that was not known then.
+func (p *Permit) covers(step *classify.Step, action *classify.Action, dir string) bool {
+	if !p.approved || action.Finding == nil || action.Command >= len(step.Script.Commands) {
+		return false
+	}
+	here, ok := shownOf(step, action.Command, dir)
+	return ok && slices.ContainsFunc(p.shown, func(s shown) bool {
+		return s.dir == here.dir && s.aimedAt(aimOf(action)) && s.becomes(here.words)
+	})
+}
+
+// aimedAt reports that the command was found to have an aim.
+func (s *shown) aimedAt(a aim) bool {
+	return slices.ContainsFunc(s.aims, func(known aim) bool {
+		name := known.name
+		if known.name = a.name; known != a {
+			return false
+		}
+		return name == a.name || !strings.ContainsRune(name, shellparse.Hole) && expands(name, a.name)
+	})
+}
+
+// maxInstance bounds the words of a command that is compared with a shown one.
+const maxInstance = 4096
+
+// becomes reports that the shell can have made these words of the shown ones.
+// What was not known stands for any words, what is a pattern for those that it
+// fits.
+func (s *shown) becomes(words []shellparse.Word) bool {
+	if len(s.words) == 0 || len(words) == 0 || len(words) > maxInstance || path.Base(s.words[0].Text) != path.Base(words[0].Text) {
+		return false
+	}
+	// reached tells how many of the words those shown so far can have become.
+	reached := make([]bool, len(words)+1)
+	reached[1] = true
+	for i := range s.words[1:] {
+		reached = next(reached, &s.words[i+1], words)
+	}
+	return reached[len(words)]
+}
+
+func next(reached []bool, shown *shellparse.Word, words []shellparse.Word) []bool {
+	after := make([]bool, len(reached))
+	many := shown.Glob || !shown.Known()
+	for at := range reached {
+		if many && (reached[at] || at > 0 && after[at-1] && fits(shown, &words[at-1])) {
+			after[at] = true // none, or one more
+		}
+		if at > 0 && reached[at-1] && fits(shown, &words[at-1]) {
+			after[at] = true
+		}
+	}
+	return after
+}
+
+// fits reports that a shown word can have become a plain one.
+func fits(shown, word *shellparse.Word) bool {
+	switch {
+	case !word.Known():
+		return false
+	case shown.Text == word.Text, !shown.Known():
+		return true
+	}
+	return shown.Glob && expands(shown.Text, word.Text)
+}
+
+// expands reports that a name is one that a pattern of the shell fits.
+func expands(pattern, name string) bool {
+	ok, err := path.Match(pattern, name)
+	return err == nil && ok
+}
+
+// absolute is where a command runs that changes to a directory in another.
+func absolute(dir, to string) string {
+	if to == "" || filepath.IsAbs(to) {
+		return filepath.Clean(cmp.Or(to, dir))
+	}
+	return filepath.Join(dir, to)
+}
+
+// foreseen lists what a step was judged to run, as far as it is known to the
+// last word, with each of the wrappers around it; and the line itself, which an
+// agent's plumbing may hand on to another shell.
+func foreseen(step *classify.Step, r *Request) []Foreseen {
+	var list []Foreseen
+	if r.Line != "" {
+		list = append(list, Foreseen{Line: step.Script.Source, Dir: r.Dir})
+	}
+	for i := range step.Script.Commands {
+		command := &step.Script.Commands[i]
+		if command.Stdin != nil && command.Stdin.Known() && shellparse.IsShell(command.Name) {
+			list = append(list, Foreseen{Line: command.Stdin.Text}) // read there as a line
+		}
+		argv, known := plainArgv(command.Argv)
+		if !known || len(argv) == 0 || command.Host != "" || !command.Dir.Known() {
+			continue
+		}
+		at := command.Dir.Text
+		if at != "" && !filepath.IsAbs(at) {
+			at = filepath.Join(r.Dir, at)
+		}
+		list = append(list, Foreseen{Argv: argv, Dir: at})
+		for k := len(command.Wrappers) - 1; k >= 0; k-- {
+			words, known := plainArgv(command.Wrappers[k].Args)
+			if !known {
+				break
+			}
+			argv = append(append([]string{command.Wrappers[k].Name}, words...), argv...)
+			list = append(list, Foreseen{Argv: argv, Dir: at})
+		}
+	}
+	return list
+}
+
+func plainArgv(words []shellparse.Word) ([]string, bool) {
+	argv := make([]string, len(words))
+	for i, word := range words {
+		if !word.Known() || word.Glob {
+			return nil, false
+		}
+		argv[i] = word.Text
+	}
+	return argv, true
+}

@@ -1,0 +1,85 @@
+package gate
+
+import (
+	"restrain/classify"
+	"restrain/shellparse"
+	"restrain/trust"
+)
+
+// Read finds out what a request would do, in the light of what earlier steps
+// have left behind. What an agent wraps around a command is taken off first;
+// plumbing reports a line that is nothing else, which is no step.
+func (p *Policy) Read(r *Request, past trust.Past) (step classify.Step, plumbing bool) {
+	return Read(p.set, r, past)
+}
+
+// Read is Policy.Read for those who have rules and no policy.
+func Read(set *classify.Set, r *Request, past trust.Past) (step classify.Step, plumbing bool) {
+	if unplumb(r) {
+		return classify.Step{}, true
+	}
+	ctx := r.context()
+	if past.Remembers() {
+		ctx = remembering{ctx, past}
+	}
+	step = classifyCall(set, r, ctx)
+	if r.Opaque != "" {
+		unread(&step, "opaque-exec", "starts a program that cannot be read", r.Opaque)
+	}
+	if limit := step.Script.Limit; limit != "" {
+		unread(&step, "unread-text", "is too long or too deep to be read", "the limit on "+limit)
+	}
+	return step, false
+}
+
+// classifyCall reads what a request runs. A program that is a script goes by
+// several names: it is what the worst of them is.
+func classifyCall(set *classify.Set, r *Request, ctx classify.Context) classify.Step {
+	worst := set.Classify(r.script(r.Argv), ctx)
+	for _, argv := range r.Names {
+		if !set.Knows(argv[0]) {
+			continue
+		}
+		if step := set.Classify(r.script(argv), ctx); step.Severity > worst.Severity {
+			worst, r.Argv = step, argv
+		}
+	}
+	return worst
+}
+
+// remembering is a context with a past.
+type remembering struct {
+	classify.Context
+	past trust.Past
+}
+
+// Origin is what is known of a file.
+func (c remembering) Origin(path string) classify.Origin { return c.past.Origin(path) }
+
+// unread adds that a part of a step is not known, which is always worth a
+// question.
+func unread(step *classify.Step, rule, what, why string) {
+	step.Uncertain = true
+	step.Severity = max(step.Severity, classify.Medium)
+	step.Actions = append(step.Actions, classify.Action{
+		Class: "obfuscated", Severity: classify.Medium,
+		Finding: &classify.Finding{Rule: rule, Description: what, Attack: "T1027", Evidence: why},
+	})
+}
+
+// unplumb replaces what an agent wraps around a command by the command, and
+// reports a line that is nothing but the agent's own plumbing.
+func unplumb(r *Request) (nothingElse bool) {
+	if r.Line == "" {
+		return false
+	}
+	command, ok := shellparse.PlumbingArgs(r.Line, r.Params)
+	if !ok {
+		return false
+	}
+	if command == "" {
+		return true
+	}
+	r.Line, r.Params = command, nil
+	return false
+}

@@ -1,0 +1,201 @@
+package intercept
+
+import (
+	"hash/maphash"
+	"sync"
+)
+
+// A Process names a process for good: ids are reused, but not with the same
+// serial. On Linux that is the inode number of its pidfd, or before Linux 6.13
+// its start time (field 22 of proc_pid_stat(5)).
+type Process struct {
+	PID    int
+	Serial uint64
+}
+
+// A Foreseen command is one that a step was read to run when it was judged as a
+// whole. Every word of it was known then, and where it would run.
+// It has either words or the text of a shell's -c.
+type Foreseen struct {
+	Argv []string
+	Line string
+	Dir  string // absolute; empty when the line did not say
+}
+
+// words is the command as one list, in which a text is not taken for words.
+func (f *Foreseen) words() []string {
+	if f.Line != "" {
+		return []string{"", f.Line} // no program is called ""
+	}
+	return f.Argv
+}
+
+// A begun step is what runs as one, and what it was let run with.
+type begun[P any] struct {
+	commands map[uint64]struct{}
+	permit   P
+}
+
+// Steps remembers which process belongs to which step: by the process that a
+// step was let run as, with what P says of that, and which commands the step was
+// read to run. What follows for a process below is for others to say; one that
+// no step is known for is judged on its own.
+//
+// It holds the last 256 steps with at most 512 commands each. It is safe for
+// concurrent use.
+type Steps[P any] struct {
+	mu    sync.Mutex
+	seed  maphash.Seed
+	lines *bounded[Process, begun[P]]
+	typed *bounded[Process, typedLine[P]] // by the shell that reads commands
+	// parent tells the parent of a process, and the serial of the one that has
+	// the id now.
+	parent func(pid int) (ppid int, serial uint64, err error)
+}
+
+// Bounds of Steps.
+const (
+	maxLines    = 256
+	maxForeseen = 512
+	maxLineage  = 64 // parents looked at
+)
+
+// NewSteps returns an empty memory.
+func NewSteps[P any]() *Steps[P] {
+	return &Steps[P]{seed: maphash.MakeSeed(), parent: newParents(),
+		lines: newBounded[Process, begun[P]](maxLines), typed: newBounded[Process, typedLine[P]](maxLines)}
+}
+
+// Begin remembers that process p is about to run a step, and what the step was
+// read to run. It replaces what p ran before: p becomes another program.
+func (a *Steps[P]) Begin(p Process, commands []Foreseen, permit P) {
+	set := make(map[uint64]struct{}, min(len(commands), maxForeseen))
+	for _, c := range commands[:min(len(commands), maxForeseen)] {
+		if words := c.words(); len(words) > 0 {
+			set[a.key(c.Dir, words)] = struct{}{}
+		}
+	}
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	a.lines.put(p, begun[P]{set, permit})
+}
+
+// Foreseen reports whether the exec r is, word for word and in the directory
+// foreseen, one that the step of the process itself, or of one that it descends
+// from, was read to run. Scripts are not: their text was not part of the line.
+func (a *Steps[P]) Foreseen(r Request) bool {
+	made, ok := plainExec(&r)
+	if !ok {
+		return false
+	}
+	roots := a.matches(&made)
+	if roots == nil {
+		return false // the common case asks nothing of /proc
+	}
+	return a.ascend(r, func(at Process) bool {
+		_, ok := roots[at]
+		return ok
+	})
+}
+
+// plainExec is an exec as a line would have foreseen it.
+func plainExec(r *Request) (made Foreseen, ok bool) {
+	if r.Exec == nil || r.Exec.Opaque != "" || r.Exec.ScriptPath != "" || len(r.Argv) == 0 {
+		return Foreseen{}, false
+	}
+	made = Foreseen{Argv: r.Argv, Dir: r.Dir}
+	if r.Kind == KindLine {
+		if made.Line = r.Line; len(r.Params) > 0 || r.Line == "" {
+			return Foreseen{}, false
+		}
+	}
+	return made, true
+}
+
+// Below reports whether r is made by a process of a step, or by the process that
+// is one, and what the nearest was let run with.
+func (a *Steps[P]) Below(r Request) (permit P, below bool) {
+	if r.Exec == nil {
+		return permit, false
+	}
+	below = a.ascend(r, func(at Process) bool {
+		a.mu.Lock()
+		defer a.mu.Unlock()
+		line, ok := a.lines.get(at)
+		permit = line.permit
+		return ok
+	})
+	return permit, below
+}
+
+// ascend calls found for the process of r and those it descends from, nearest
+// first, until it says yes.
+func (a *Steps[P]) ascend(r Request, found func(Process) bool) bool {
+	at := Process{r.PID, r.Exec.Serial}
+	if r.Exec.PPID == 0 {
+		return a.ascendFrom(at, found)
+	}
+	return found(at) || a.climb(r.Exec.PPID, found)
+}
+
+func (a *Steps[P]) ascendFrom(at Process, found func(Process) bool) bool {
+	if found(at) {
+		return true
+	}
+	ppid, serial, err := a.parent(at.PID)
+	return err == nil && serial == at.Serial && a.climb(ppid, found)
+}
+
+// climb calls found for the process that has the id now, and those it descends
+// from.
+func (a *Steps[P]) climb(pid int, found func(Process) bool) bool {
+	for range maxLineage {
+		if pid <= 1 {
+			return false
+		}
+		ppid, serial, err := a.parent(pid)
+		if err != nil {
+			return false
+		}
+		if found(Process{pid, serial}) {
+			return true
+		}
+		pid = ppid
+	}
+	return false
+}
+
+// matches returns the processes whose step was read to run f.
+func (a *Steps[P]) matches(f *Foreseen) (roots map[Process]struct{}) {
+	here, anywhere := a.key(f.Dir, f.words()), a.key("", f.words())
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	for p, line := range a.lines.values {
+		_, ok := line.commands[here]
+		if !ok {
+			_, ok = line.commands[anywhere]
+		}
+		if ok {
+			if roots == nil {
+				roots = map[Process]struct{}{}
+			}
+			roots[p] = struct{}{}
+		}
+	}
+	return roots
+}
+
+func (a *Steps[P]) key(dir string, argv []string) uint64 {
+	return hashArgv(a.seed, append([]string{dir}, argv...))
+}
+
+// hashArgv hashes a list of words so that no two lists run together.
+func hashArgv(seed maphash.Seed, argv []string) uint64 {
+	var h maphash.Hash
+	h.SetSeed(seed)
+	for _, a := range argv {
+		_, _ = h.WriteString(a)
+		_ = h.WriteByte(0)
+	}
+	return h.Sum64()
+}

@@ -1,0 +1,56 @@
+package session
+
+import (
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"os/exec"
+
+	"restrain/intercept"
+)
+
+// interceptor chooses how commands are caught: in the kernel where that works,
+// else at the agent's shells. It says so where that is not what one expects.
+func (h *Host) interceptor(o Options) (intercept.Interceptor, error) {
+	giveUp := o.AllowSetuid && !intercept.KeepsSetuid()
+	switch {
+	case o.ShellOnly && o.RequireExec:
+		return nil, Usagef("--shell-only and --require-exec do not go together: choose one")
+	case giveUp && o.RequireExec:
+		return nil, Usagef("--allow-setuid and --require-exec go together only with CAP_SYS_ADMIN, as root has it: choose one")
+	case o.ShellOnly:
+		return intercept.NewShellDoor()
+	}
+	err := intercept.ExecSupported()
+	switch {
+	case err == nil && !giveUp:
+		if hasSudo() && !intercept.KeepsSetuid() && !intercept.GainsNothing() {
+			fmt.Fprintln(h.Stderr, "restrain: note: sudo will not work in this session; restrain --help says what --allow-setuid gives up for it")
+		}
+		return intercept.NewExecDoor(intercept.ExecOptions{Verify: o.Verify})
+	case o.RequireExec:
+		return nil, err
+	case err == nil:
+		err = errAllowSetuid
+	}
+	fmt.Fprintf(h.Stderr, "restrain: warning: %v; only commands that go through the agent's shell are seen\n", err)
+	return intercept.NewShellDoor()
+}
+
+// catchesExecs reports whether a session catches commands in the kernel.
+func (o Options) catchesExecs() bool {
+	return !o.ShellOnly && (!o.AllowSetuid || intercept.KeepsSetuid()) && intercept.ExecSupported() == nil
+}
+
+var errAllowSetuid = errors.New("with --allow-setuid the kernel catches no execs")
+
+// hasSudo reports a sudo that would work outside.
+func hasSudo() bool {
+	path, err := exec.LookPath("sudo")
+	if err != nil {
+		return false
+	}
+	info, err := os.Stat(path)
+	return err == nil && info.Mode()&fs.ModeSetuid != 0
+}

@@ -1,0 +1,113 @@
+package session
+
+import (
+	"context"
+	"crypto/rand"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"os/exec"
+	"strings"
+	"time"
+
+	"restrain/classify"
+	"restrain/gate"
+	"restrain/intercept"
+	"restrain/journal"
+	"restrain/supervise"
+)
+
+// Options is how a session was asked for.
+type Options struct {
+	Policy  *gate.Policy
+	Persona string        // as it was asked for
+	CI      *CI           // nil where somebody may be there to ask
+	Wait    bool          // hold what nobody is there to answer yet
+	Timeout time.Duration // of a question; 0 is gate.DefaultTimeout
+	Env     []string      // more for the agent's environment, NAME=VALUE
+	Dir     string        // where the agent starts; empty is here
+	// Apart says that whoever types here may be an agent: answers come from
+	// elsewhere.
+	Apart bool
+
+	// ShellOnly catches commands at the agent's shells only; RequireExec does
+	// not start where the kernel cannot catch them; Verify looks again after
+	// each exec; AllowSetuid gives up the kernel for sudo's sake.
+	ShellOnly, RequireExec, Verify, AllowSetuid bool
+}
+
+// Run runs an agent with every command of its brought before the gate, and
+// gives the agent's exit status.
+func (h *Host) Run(o Options, argv []string) (int, error) {
+	if intercept.Supervised() {
+		return h.join(o, argv)
+	}
+	s := newGuarded(h, o, argv)
+	defer s.close()
+	if err := s.open(); err != nil {
+		return ExitError, err
+	}
+	if err := s.interceptor.Prepare(&s.launch); err != nil {
+		h.Fail(Hinted{err, "name a program that is in PATH, or its path"})
+		return launchStatus(err), nil
+	}
+	if err := s.prepare(); err != nil {
+		return ExitError, err
+	}
+	status, err := s.run()
+	if err != nil {
+		h.Fail(err)
+		return max(status, ExitError), nil
+	}
+	return status, nil
+}
+
+// join starts an agent inside a session whose supervisor sees its execs
+// already; there is one listener to a process tree.
+func (h *Host) join(o Options, argv []string) (int, error) {
+	more := ""
+	if o.CI != nil {
+		more = ", and --ci does nothing here"
+	}
+	fmt.Fprintf(h.Stderr, "restrain: note: already in a guarded session; the agent joins it%s\n", more)
+	status, err := supervise.Run(context.Background(), supervise.Options{Argv: argv, Env: append(os.Environ(), o.Env...), Dir: o.Dir})
+	if err != nil {
+		h.Fail(err)
+	}
+	return status, nil
+}
+
+// launchStatus is what a shell gives for a program that could not be started.
+func launchStatus(err error) int {
+	if errors.Is(err, exec.ErrNotFound) || errors.Is(err, fs.ErrNotExist) {
+		return ExitNotFound
+	}
+	return ExitDenied
+}
+
+func newSessionID() string {
+	var b [8]byte
+	rand.Read(b[:]) // never fails: crypto/rand
+	return hex.EncodeToString(b[:])
+}
+
+// startOf is the entry that a session begins with. Reports point at the script
+// that the agent is.
+func startOf(argv []string, dir string) journal.Entry {
+	if dir == "" {
+		dir, _ = os.Getwd() // without one, it is not known
+	}
+	entry := journal.Entry{Kind: journal.SessionStart, Dir: dir, Reason: strings.Join(argv, " ")}
+	if script := scriptOf(argv, dir); script != "" {
+		entry.Resources = []string{classify.Redact(scriptResource + script)}
+	}
+	return entry
+}
+
+// note journals something about the session as a whole.
+func note(store *gate.Store, e journal.Entry) error {
+	e.Time, e.Reason = time.Now(), classify.Redact(e.Reason)
+	return store.Update(func(t *gate.Turn) error { return t.Append(e) })
+}

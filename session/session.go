@@ -1,0 +1,172 @@
+package session
+
+import (
+	"context"
+	"errors"
+	"os"
+	"runtime/debug"
+
+	"restrain/gate"
+	"restrain/intercept"
+	"restrain/prompt"
+	"restrain/supervise"
+)
+
+// A guarded is one session, from before its agent starts to after it has ended.
+type guarded struct {
+	host    *Host
+	options Options
+	launch  intercept.Launch
+	atEnd   []func() // what close undoes, the latest first
+
+	store       *gate.Store
+	interceptor intercept.Interceptor
+	hooks       *intercept.ShellHooks
+	judge       *judge
+	left        *leftover
+	terminal    *supervise.Session
+	started     chan struct{} // closed when the judge knows the agent's own process
+}
+
+func newGuarded(h *Host, o Options, argv []string) *guarded {
+	return &guarded{
+		host: h, options: o, started: make(chan struct{}), judge: newJudge(argv, h.Getenv("HOME")),
+		launch: intercept.Launch{Argv: argv, Env: append(os.Environ(), o.Env...), Dir: o.Dir},
+	}
+}
+
+// close gives back what open and prepare took.
+func (s *guarded) close() {
+	for i := len(s.atEnd) - 1; i >= 0; i-- {
+		s.atEnd[i]()
+	}
+}
+
+// open makes what the agent is started with: the way in which commands are
+// caught, and what open shells read first.
+func (s *guarded) open() (err error) {
+	if s.interceptor, err = s.host.interceptor(s.options); err != nil {
+		return err
+	}
+	s.atEnd = append(s.atEnd, func() { s.interceptor.Close() })
+	if s.hooks, err = intercept.HookShells(&s.launch, s.interceptor); err != nil {
+		return err
+	}
+	s.atEnd = append(s.atEnd, func() { s.hooks.Close() })
+	return nil
+}
+
+// prepare readies the agent's terminal and its judge, and begins the session on
+// disk, which an agent that is not there has none of.
+func (s *guarded) prepare() error {
+	o := s.options
+	stateDir, err := gate.StateDir(s.host.Getenv)
+	if err != nil {
+		return err
+	}
+	if s.store, err = gate.OpenStore(stateDir, newSessionID(), o.Policy); err != nil {
+		return err
+	}
+	s.atEnd = append(s.atEnd, func() { s.store.Close() })
+	s.left = leftoverOf(o, s.store.ID(), s.judge.agent, s.interceptor, s.hooks)
+	s.terminal = supervise.New(supervise.Options{
+		Argv: s.launch.Argv, Env: s.launch.Env, Dir: s.launch.Dir, Files: s.launch.Files,
+		Started: s.begun, Leave: s.left.leave,
+	})
+	s.atEnd = append(s.atEnd, s.terminal.Restore)
+	s.judge.gate = &gate.Gate{Policy: o.Policy, Store: s.store, Timeout: o.Timeout, Asker: s.asker(), Approvals: o.CI.approved(), Settle: s.judge.settle}
+	if err := errors.Join(note(s.store, startOf(s.judge.argv, o.Dir)), o.CI.journal(s.store)); err != nil {
+		return err
+	}
+	s.atEnd = append(s.atEnd, s.host.export(gate.JournalPath(stateDir, s.store.ID())))
+	return nil
+}
+
+// begun learns which process the agent is, which has its own descriptors now.
+func (s *guarded) begun(pid int) {
+	s.judge.root.Store(int64(pid))
+	for _, file := range s.launch.Files {
+		file.Close()
+	}
+	close(s.started)
+}
+
+// sessionGCPercent lets the heap grow to three times what is in use, about 15 MB,
+// before it is collected: every collection is in the way of a few execs.
+const sessionGCPercent = 200
+
+// run starts the agent and returns its exit status once it has ended and the
+// session is written to its end. The first error is the session's, not the agent's.
+func (s *guarded) run() (int, error) {
+	h, o := s.host, s.options
+	ctx, cancel := context.WithCancel(context.Background())
+	defer cancel()
+	agent, endAgent := context.WithCancel(ctx)
+	defer endAgent()
+	endRest, err := o.CI.failFast(h, s.judge, endAgent)
+	if err != nil {
+		return ExitError, err
+	}
+	answers, err := h.openAnswers(ctx, s.judge, o, &s.launch)
+	if err != nil {
+		return ExitError, err
+	}
+	// A session remembers little and makes much to forget: at every exec.
+	debug.SetGCPercent(sessionGCPercent)
+	heard, endSilence := h.listen(s.judge, answers)
+	served := s.serve(ctx, heard)
+	status, err := s.terminal.Run(agent)
+	endSilence()
+	rest := endRest()
+	s.left.tell(h)
+	cancel()
+	answers.close()
+	s.judge.settle()
+	ended := s.left.end(s.store, status)
+	reported := o.CI.report(s.store)
+	if o.CI != nil && s.judge.denied.Load() {
+		status = ExitHeld
+	}
+	return status, errors.Join(err, rest, <-served, ended, reported)
+}
+
+// serve answers commands from the agent's start until ctx ends.
+func (s *guarded) serve(ctx context.Context, judge intercept.Judge) (served <-chan error) {
+	done := make(chan error, 1)
+	go func() {
+		select {
+		case <-s.started:
+		case <-ctx.Done():
+		}
+		done <- s.interceptor.Serve(ctx, judge)
+	}()
+	return done
+}
+
+// asker puts questions to whoever is there to answer them.
+func (s *guarded) asker() prompt.Asker {
+	switch {
+	case s.options.CI != nil:
+		return s.options.CI.asker(s.host)
+	case s.options.Apart:
+		return noTerminal{}
+	}
+	return terminalAsker{s.terminal, s.host.Getenv}
+}
+
+// A terminalAsker asks on the session's own terminal, over the agent.
+type terminalAsker struct {
+	session *supervise.Session
+	getenv  func(string) string
+}
+
+// Ask puts a question to the human at the terminal.
+func (a terminalAsker) Ask(ctx context.Context, r prompt.Request) (prompt.Answer, error) {
+	answer := prompt.Answer{By: prompt.ByNobody}
+	err := a.session.Interrupt(ctx, func(t *supervise.Terminal) (err error) {
+		width, height := t.Size()
+		answer, err = prompt.Ask(ctx, t, r, prompt.CapsOf(width, height, a.getenv))
+		return err
+	})
+	return answer, err
+}
