@@ -76,7 +76,7 @@ func answeredNo(a *prompt.Answer) bool {
 		return false
 	}
 	switch a.By {
-	case prompt.ByNobody, prompt.ByCI, byWithdrawal, byDenial:
+	case prompt.ByNobody, prompt.ByCI, byWithdrawal, byDenial, byChange:
 		return false
 	}
 	return true
@@ -86,6 +86,7 @@ func answeredNo(a *prompt.Answer) bool {
 const (
 	byWithdrawal = "withdrawn"
 	byDenial     = "denied before"
+	byChange     = "changed"  // between question and answer
 	byApproval   = "approval" // a project's reviewed file
 	byGrant      = "grant "   // and its id
 )

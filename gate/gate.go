@@ -82,36 +82,33 @@ func (g *Gate) unasked(r *Request, why string, step *classify.Step) Decision {
 	return d
 }
 
-// judgeStep decides on a step of the session.
-func (g *Gate) judgeStep(ctx context.Context, r *Request, step classify.Step, past trust.Past) (d Decision, err error) {
+// maxAsked is how often one step is asked about: what changes at every answer is
+// not approved by any.
+const maxAsked = 3
+
+// judgeStep decides on a step of the session. A step that is asked about is read
+// anew with a note of all that is looked at, and what has changed when the answer
+// comes is judged and asked about again.
+func (g *Gate) judgeStep(ctx context.Context, r *Request, step classify.Step, past trust.Past) (Decision, error) {
 	if g.Settle != nil {
 		g.Settle()
 	}
-	d.Own = r.Role == Own
-	var question prompt.Request
-	err = g.Store.Update(func(t *Turn) error {
-		now := g.now()
-		if passed, err := t.takePass(r, &step, now); passed || err != nil {
-			d = g.unasked(r, whyPassed, &step)
-			return err
+	d, question, err := g.decide(r, &step, past, nil)
+	for asked := 1; err == nil && question != nil; asked++ {
+		sealed := r.sealed()
+		step, _ = g.Policy.Read(sealed, past)
+		if d, question, err = g.decide(sealed, &step, past, question.Changed); err != nil || question == nil {
+			break // another door has settled it
 		}
-		if latest := t.Session.Past(); !latest.Is(past) {
-			step, _ = g.Policy.Read(r, latest) // another door was faster
+		d.Answer = g.ask(ctx, *question)
+		if changed := sealed.seal.changed(); d.Answer.Approved && len(changed) > 0 {
+			if question.Changed = changed; asked < maxAsked {
+				continue
+			}
+			d.Answer = &prompt.Answer{By: byChange, Reason: strings.Join(redactAll(changed), "; ")}
 		}
-		d.Judgement = g.Policy.Judge(t.Session, &step, now)
-		if d.Outcome == Ask {
-			d.Answer = g.answered(t, r, &d.Judgement, now)
-		}
-		if d.Outcome == Ask && d.Answer == nil {
-			d.Assessment.Reasons = t.Session.Explain(&step, d.Assessment, now)
-			question = g.Policy.question(t.Session, r, &d.Judgement, now)
-			return nil
-		}
-		return g.settle(t, r, &d, now)
-	})
-	if err == nil && d.Outcome == Ask && d.Answer == nil {
-		d.Answer = g.ask(ctx, question)
-		err = g.Store.Update(func(t *Turn) error { return g.conclude(t, r, &d, g.now()) })
+		question = nil
+		err = g.Store.Update(func(t *Turn) error { return g.conclude(t, sealed, &d, g.now()) })
 	}
 	if d.Outcome == Ask && d.Answer != nil && d.Answer.Approved {
 		d.Outcome = Run
@@ -120,6 +117,43 @@ func (g *Gate) judgeStep(ctx context.Context, r *Request, step classify.Step, pa
 		d.Outcome, d.Permit = Deny, nil
 	}
 	return d, err
+}
+
+// decide judges a step in its turn. It gives a question where somebody has to be
+// asked, and settles every other step.
+func (g *Gate) decide(r *Request, step *classify.Step, past trust.Past, changed []string) (d Decision, question *prompt.Request, err error) {
+	d.Own = r.Role == Own
+	err = g.Store.Update(func(t *Turn) error {
+		now := g.now()
+		if passed, err := t.takePass(r, step, now); passed || err != nil {
+			d = g.unasked(r, whyPassed, step)
+			return err
+		}
+		if latest := t.Session.Past(); !latest.Is(past) {
+			*step, _ = g.Policy.Read(r, latest) // another door was faster
+		}
+		d.Judgement = g.Policy.Judge(t.Session, step, now)
+		if d.Outcome == Ask {
+			d.Answer = g.answered(t, r, &d.Judgement, now)
+		}
+		if d.Outcome == Ask && d.Answer == nil {
+			d.Assessment.Reasons = t.Session.Explain(step, d.Assessment, now)
+			q := g.Policy.question(t.Session, r, &d.Judgement, now)
+			q.Changed = redactAll(changed)
+			question = &q
+			return nil
+		}
+		return g.settle(t, r, &d, now)
+	})
+	return d, question, err
+}
+
+func redactAll(texts []string) []string {
+	list := make([]string, len(texts))
+	for i, text := range texts {
+		list[i] = classify.Redact(text)
+	}
+	return list
 }
 
 // answered is the answer that a human gave to the same before: a step that was
@@ -244,6 +278,8 @@ func (d *Decision) Message() string {
 	switch {
 	case d.Answer == nil:
 		b.WriteString("the policy forbids it")
+	case d.Answer.By == byChange:
+		fmt.Fprintf(&b, "it changed while a human was asked about it (%s)", d.Answer.Reason)
 	case d.Answer.By == byDenial:
 		b.WriteString("a human said no to it a moment ago")
 	case d.Answer.Reason != "":

@@ -97,7 +97,7 @@ func (r *Request) stands() string {
 		return ""
 	case r.Role != Command && r.Role != Own:
 		return roleReasons[r.Role]
-	case r.Lineage.Foreseen:
+	case r.Lineage.Foreseen && !r.Lineage.Of.stale(r):
 		return whyForeseen
 	}
 	return ""

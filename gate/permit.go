@@ -23,6 +23,8 @@ type Permit struct {
 	// the very words only: nothing is shown by it.
 	approved bool
 	shown    []shown
+	// seal is what was looked at when a human approved the step; nil for others.
+	seal *seal
 }
 
 // A Foreseen command is one that a step was read to run when it was judged, to
@@ -55,6 +57,9 @@ func (d *Decision) permit(r *Request, entry uint64, now time.Time) *Permit {
 		return nil
 	}
 	p := &Permit{began: now, entry: entry, foreseen: foreseen(d.Step, r)}
+	if d.Answer != nil {
+		p.seal = r.seal
+	}
 	if d.Answer == nil || d.Severity == classify.Critical {
 		return p
 	}
@@ -65,6 +70,11 @@ func (d *Decision) permit(r *Request, entry uint64, now time.Time) *Permit {
 		}
 	}
 	return p
+}
+
+// stale reports that what a step was approved to run is another program now.
+func (p *Permit) stale(r *Request) bool {
+	return p != nil && p.seal != nil && p.seal.stale(r.Argv, r.Dir)
 }
 
 // And is a permit with what another was shown and foresaw: the commands of a

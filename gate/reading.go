@@ -22,7 +22,13 @@ func Read(set *classify.Set, r *Request, past trust.Past) (step classify.Step, p
 	if past.Remembers() {
 		ctx = remembering{ctx, past}
 	}
+	if r.Live && r.seal != nil {
+		ctx = sealing{ctx, r.seal}
+	}
 	step = classifyCall(set, r, ctx)
+	if r.Live && r.seal != nil {
+		r.seal.operands(&step)
+	}
 	if r.Opaque != "" {
 		unread(&step, "opaque-exec", "starts a program that cannot be read", r.Opaque)
 	}

@@ -40,6 +40,9 @@ type Request struct {
 	// Files reads a file as it was when the step ran, for a step that is not
 	// live; nil when none is known.
 	Files func(path string) ([]byte, error)
+
+	// seal notes what reading the request looks at; nil notes nothing.
+	seal *seal
 }
 
 // text is what the prompt and the journal call the step.
@@ -55,6 +58,9 @@ func (r *Request) script(argv []string) *shellparse.Script {
 	options := shellparse.Options{Env: r.Env, Dir: r.Dir, Home: r.Home, Params: r.Params, ReadFile: r.Files}
 	if r.Live {
 		options.ReadFile = readScript
+	}
+	if r.Live && r.seal != nil {
+		options.ReadFile = r.seal.readScript
 	}
 	if r.Line == "" && len(argv) > 0 {
 		return shellparse.FromArgv(argv, options)

@@ -92,6 +92,9 @@ func (p paper) question(r Request, m room) []row {
 	if m.dir {
 		rows = append(rows, p.indent([]row{p.cut("in "+r.Dir, p.width-2)})...)
 	}
+	if len(r.Changed) > 0 {
+		rows = append(rows, p.section("CHANGED", p.changed(r))...)
+	}
 	rows = append(rows, p.section("WHY NOW", p.why(r, m.why))...)
 	if m.history > 0 && len(r.History) > 0 {
 		rows = append(rows, p.section("SO FAR", p.history(r.History, m.history))...)
@@ -105,6 +108,19 @@ func (p paper) question(r Request, m room) []row {
 		rows = append(rows, p.indent(p.offers(r))...)
 	}
 	return append(rows, plain("> "))
+}
+
+// maxChanged is how many changes a question names.
+const maxChanged = 4
+
+// changed says why the question comes again.
+func (p paper) changed(r Request) []row {
+	text := "while the question stood: " + strings.Join(r.Changed[:min(len(r.Changed), maxChanged)], "; ")
+	if more := len(r.Changed) - maxChanged; more > 0 {
+		text += "; and " + figure.Count(more) + " more"
+	}
+	rows, _ := p.prose(text, p.bodyWidth(), 4)
+	return rows
 }
 
 // header is a rule with a title, and a note at its right end, or below it.

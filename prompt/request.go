@@ -21,6 +21,10 @@ type Request struct {
 	Command string // the line that is held
 	Dir     string // where it would run
 
+	// Changed is what has changed since the human was asked about the same step
+	// the last time, before the answer came.
+	Changed []string
+
 	Severity string   // "critical"
 	What     []string // "deletes a Railway volume; its backups go with it", "cannot be undone"
 	// Scores are lines that say how unusual the step is, such as
