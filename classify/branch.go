@@ -1,6 +1,8 @@
 package classify
 
 import (
+	"context"
+	"errors"
 	"path"
 	"strings"
 )
@@ -14,6 +16,7 @@ func (r *reader) readBranch() {
 	if r.cmd.Name != "git" || verb != "push" && verb != "branch" || r.args.hasAny("-C", "--git-dir", "--all", "--mirror") || r.cmd.Host != "" {
 		return
 	}
+	r.late = false
 	for i := r.first; i < len(r.actions); i++ {
 		a := &r.actions[i]
 		if a.Severity < Low || !strings.HasPrefix(string(a.Class), "git.") {
@@ -47,7 +50,7 @@ func (r *reader) weighPush(a *Action) {
 			a.Setting = "branch: " + b + ", which " + remote + " has"
 		}
 	}
-	if fresh {
+	if fresh && !r.late {
 		a.Severity, a.Setting = min(a.Severity, Low), "branch: "+strings.Join(branches, " ")+", which "+remote+" does not have"
 	}
 }
@@ -158,10 +161,12 @@ func (h *refs) tip(name string) string {
 	return ""
 }
 
-// glance gives the text of a small file, or "".
+// glance gives the text of a small file, or "". What there was no time to read is
+// not the same as what is not there.
 func (r *reader) glance(path string) string {
 	text, err := r.ctx.Glance(path, maxSetting)
 	if err != nil {
+		r.late = r.late || errors.Is(err, context.DeadlineExceeded)
 		return ""
 	}
 	return string(text)

@@ -28,6 +28,7 @@ type reader struct {
 	program    *Program
 	args       argv
 	facts      facts
+	late       bool // there was no time left to read what the repository knows
 
 	actions []Action
 	first   int // of the command's actions

@@ -10,7 +10,8 @@ import (
 
 // A Context answers what classification wants to know of the place a command
 // would run in. Every answer may be "unknown", which never makes a command
-// look safer.
+// look safer. Where it has to look, it is waited for, two seconds for all looks of
+// a line together.
 type Context interface {
 	// Dir, Home, Workspace and TempDir are absolute paths, or empty when
 	// unknown. The workspace is the project that the agent works on.
@@ -23,14 +24,13 @@ type Context interface {
 	// ReadFile reads at most max bytes of a file that a command hands on: a
 	// request body, a query, a script.
 	ReadFile(path string, max int) ([]byte, error)
-	// Glance is ReadFile for what a tool keeps of its own: it gives up after
-	// 20 ms for all glances of a line together.
+	// Glance is ReadFile for what a tool keeps of its own.
 	Glance(path string, max int) ([]byte, error)
 	// Resolve follows the symbolic links of a path, but for its last name; with
 	// a slash at the end that is followed too. It reports whether the path
-	// leads elsewhere than it says.
-	Resolve(path string) (real string, elsewhere bool)
-	// Target looks at what a destructive command would act on, within 20 ms.
+	// leads elsewhere than it says; with an error, nobody knows.
+	Resolve(path string) (real string, elsewhere bool, err error)
+	// Target looks at what a destructive command would act on.
 	Target(path string) TargetInfo
 }
 
@@ -46,6 +46,9 @@ type TargetInfo struct {
 	// Unasked reports a path of which nobody could find out, in time or
 	// without running programs of the repository's choice, whether git has it.
 	Unasked bool
+	// Late reports a look that had not ended when the time for it was over: what
+	// is there counts as lost.
+	Late bool
 	// Git reports that the path lies in a git working tree and was looked up
 	// there; the fields below are only then of use.
 	Git       bool
@@ -68,7 +71,7 @@ func (t TargetInfo) Recoverable() bool {
 	switch {
 	case t.Made:
 		return true
-	case !t.Known || t.Partial || t.Unasked || t.Repository:
+	case !t.Known || t.Partial || t.Unasked || t.Late || t.Repository:
 		return false
 	}
 	return t.Files == 0 || t.Git && !t.Ignored && t.Dirty == 0 && t.Untracked == 0
@@ -77,24 +80,32 @@ func (t TargetInfo) Recoverable() bool {
 // plus gives what is known of two targets together.
 func (t TargetInfo) plus(u TargetInfo) TargetInfo {
 	switch {
-	case !t.Known, !t.Exists:
+	case !t.Known && !t.Late, t.isNothing():
 		return u
-	case u.Known && !u.Exists:
+	case u.isNothing():
 		return t
 	}
 	return TargetInfo{
-		Known: u.Known, Exists: t.Exists || u.Exists,
-		Files: t.Files + u.Files, Bytes: t.Bytes + u.Bytes, Partial: t.Partial || u.Partial, Unasked: t.Unasked || u.Unasked,
+		Known: t.Known || u.Known, Exists: t.Exists || u.Exists,
+		Files: t.Files + u.Files, Bytes: t.Bytes + u.Bytes, Partial: t.Partial || u.Partial,
+		Unasked: t.Unasked || u.Unasked, Late: t.Late || u.Late,
 		Git: t.Git && u.Git, Dirty: t.Dirty + u.Dirty, Untracked: t.Untracked + u.Untracked,
 		Ignored: t.Ignored && u.Ignored, Repository: t.Repository || u.Repository, Outside: t.Outside || u.Outside,
 		Made: t.Made && u.Made,
 	}
 }
 
+// isNothing reports a target that is not there, and had nothing to lose.
+func (t TargetInfo) isNothing() bool { return t.Known && !t.Exists && t.Dirty == 0 }
+
 // String gives the blast radius in words: "1,204 files, 310 MB, 37 not in git".
-// It is empty when nothing is known.
+// It is empty when nothing is known, and nobody wanted to know.
 func (t TargetInfo) String() string {
-	if !t.Known {
+	const late = "could not be looked through within 2 s"
+	switch {
+	case t.Late && t.Files == 0:
+		return late
+	case !t.Known:
 		return ""
 	}
 	if !t.Exists {
@@ -115,6 +126,9 @@ func (t TargetInfo) String() string {
 	}
 	if t.Git && t.Dirty > 0 {
 		fmt.Fprintf(&b, ", %s with changes", figure.Count(t.Dirty))
+	}
+	if t.Late {
+		b.WriteString(", " + late)
 	}
 	return b.String()
 }
@@ -154,11 +168,11 @@ func (o Offline) ReadFile(path string, max int) ([]byte, error) {
 	return text[:min(len(text), max)], err
 }
 
-// Glance refuses too.
+// Glance refuses: what a tool kept then is not what it keeps now.
 func (o Offline) Glance(string, int) ([]byte, error) { return nil, errOffline }
 
 // Resolve knows no links.
-func (o Offline) Resolve(path string) (string, bool) { return path, false }
+func (o Offline) Resolve(path string) (string, bool, error) { return path, false, nil }
 
 // Target is unknown.
 func (o Offline) Target(string) TargetInfo { return TargetInfo{} }

@@ -11,23 +11,82 @@ import (
 	"time"
 )
 
-// askGit adds what git knows of a path in the working tree at root. When git
-// does not answer in time, or the repository's configuration could make it run
-// programs, nobody has asked it.
-func (t TargetInfo) askGit(ctx context.Context, root, path string) TargetInfo {
-	git := gitProgram()
-	if git == "" || !isPlainRepository(root) {
+// askGit adds what git knows of a path in its working tree. When git does not
+// answer in time, or the repository's configuration could make it run programs,
+// nobody has asked it.
+func (t TargetInfo) askGit(ctx context.Context, tree *gitTree, path string) TargetInfo {
+	out, ok := tree.ask(ctx, path)
+	if !ok {
 		t.Unasked = true
 		return t
 	}
-	cmd := exec.CommandContext(ctx, git, "--no-optional-locks", "--literal-pathspecs",
-		"-c", "core.fsmonitor=false", "-c", "core.untrackedCache=false",
-		"status", "--porcelain", "-z", "--untracked-files=all", "--ignored=matching",
+	t.Git = true
+	for entry := range bytes.SplitSeq(out, []byte{0}) {
+		if len(entry) < 4 {
+			continue
+		}
+		at := filepath.Join(tree.root, string(entry[3:]))
+		switch state := string(entry[:2]); {
+		case isBelow(path, at) && state == "!!":
+			t.Ignored = true
+		case !isBelow(at, path) || state == "!!":
+		case state == "??":
+			t.Untracked++
+		case state == " D", state == "D ": // a commit has it, and the disk has nothing
+		default:
+			t.Dirty++
+		}
+	}
+	return t
+}
+
+// maxStatus bounds what is kept of git's answers.
+const maxStatus = 1 << 20
+
+// manyPaths is from which path of a line on git is asked about the whole tree
+// and not about the path: it takes longer, but only once.
+const manyPaths = 3
+
+// ask gives git's status of a path, with that of others or without.
+func (g *gitTree) ask(ctx context.Context, path string) (status []byte, ok bool) {
+	g.open()
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	if !g.plain {
+		return nil, false
+	}
+	if g.status != nil {
+		return g.status, true
+	}
+	if g.asked++; g.asked == manyPaths {
+		if out, err := gitStatus(ctx, g.root, g.root); err == nil && len(out) <= maxStatus {
+			g.status = append([]byte{}, out...)
+			return g.status, true
+		}
+	}
+	out, err := gitStatus(ctx, g.root, path)
+	return out, err == nil
+}
+
+func gitStatus(ctx context.Context, root, path string) ([]byte, error) {
+	return runGit(ctx, root, "status", "--porcelain", "-z", "--untracked-files=all", "--ignored=matching",
 		"--ignore-submodules=all", "--no-renames", "--", path)
+}
+
+// runGit gives what a git command that only looks prints. It reads nothing of
+// the user's, writes nothing, and fetches nothing that the repository lacks.
+func runGit(ctx context.Context, root string, args ...string) ([]byte, error) {
+	git := gitProgram()
+	if git == "" {
+		return nil, exec.ErrNotFound
+	}
+	cmd := exec.CommandContext(ctx, git, append([]string{"--no-optional-locks", "--literal-pathspecs",
+		"-c", "core.fsmonitor=false", "-c", "core.untrackedCache=false"}, args...)...)
 	cmd.Dir = root
 	cmd.Env = []string{
 		"PATH=/usr/bin:/bin", "LC_ALL=C", "HOME=/", "GIT_TERMINAL_PROMPT=0",
 		"GIT_CONFIG_GLOBAL=/dev/null", "GIT_CONFIG_SYSTEM=/dev/null",
+		"GIT_NO_LAZY_FETCH=1", "GIT_ALLOW_PROTOCOL=none",
 	}
 	// The answer may be read for as long as git may take: the delay counts from
 	// git's end as well, and a busy machine needs more than a moment then.
@@ -35,25 +94,7 @@ func (t TargetInfo) askGit(ctx context.Context, root, path string) TargetInfo {
 	if end, ok := ctx.Deadline(); ok {
 		cmd.WaitDelay = max(time.Until(end), cmd.WaitDelay)
 	}
-	out, err := cmd.Output()
-	if err != nil {
-		t.Unasked = true
-		return t
-	}
-	t.Git = true
-	for entry := range bytes.SplitSeq(out, []byte{0}) {
-		switch {
-		case len(entry) < 4:
-		case entry[0] == '?':
-			t.Untracked++
-		case entry[0] == '!':
-			name := strings.TrimSuffix(string(entry[3:]), "/")
-			t.Ignored = t.Ignored || isBelow(path, filepath.Join(root, name))
-		default:
-			t.Dirty++
-		}
-	}
-	return t
+	return cmd.Output()
 }
 
 // gitProgram finds git where the system keeps it. The agent's PATH is not
@@ -70,35 +111,45 @@ func gitProgram() string {
 // maxConfig bounds a repository's configuration.
 const maxConfig = 64 << 10
 
-// isPlainRepository reports that git status in a repository runs no program of
-// the repository's choice: its configuration has no filters, no file system
-// monitor and no other files.
-func isPlainRepository(root string) bool {
+// gitDirs are where a working tree's repository is: what is the working tree's
+// own, and what all working trees of a repository share.
+type gitDirs struct{ own, common string }
+
+// findGitDirs finds the repository of the working tree at root.
+func findGitDirs(root string) (dirs gitDirs, ok bool) {
 	dir := filepath.Join(root, ".git")
-	own := dir // a linked working tree's own part
-	if text, err := readRegular(dir, maxConfig); err == nil {
-		link, ok := strings.CutPrefix(strings.TrimSpace(string(text)), "gitdir: ")
-		if !ok {
-			return false
-		}
-		if !filepath.IsAbs(link) {
-			link = filepath.Join(root, link)
-		}
-		own, dir = link, link // a submodule has all of its own there
-		if common, err := readRegular(filepath.Join(link, "commondir"), maxConfig); err == nil {
-			if dir = strings.TrimSpace(string(common)); !filepath.IsAbs(dir) {
-				dir = filepath.Join(link, dir)
-			}
+	text, err := readRegular(dir, maxConfig)
+	if err != nil {
+		return gitDirs{dir, dir}, true
+	}
+	link, ok := strings.CutPrefix(strings.TrimSpace(string(text)), "gitdir: ")
+	if !ok {
+		return gitDirs{}, false
+	}
+	if !filepath.IsAbs(link) {
+		link = filepath.Join(root, link)
+	}
+	dirs = gitDirs{link, link} // a submodule has all of its own there
+	if common, err := readRegular(filepath.Join(link, "commondir"), maxConfig); err == nil {
+		if dirs.common = strings.TrimSpace(string(common)); !filepath.IsAbs(dirs.common) {
+			dirs.common = filepath.Join(link, dirs.common)
 		}
 	}
-	config, err := readConfig(filepath.Join(dir, "config"))
+	return dirs, true
+}
+
+// isPlain reports that git status in a repository runs no program of the
+// repository's choice: its configuration has no filters, no file system monitor
+// and no other files.
+func (dirs gitDirs) isPlain() bool {
+	config, err := readConfig(filepath.Join(dirs.common, "config"))
 	if err != nil || !isPlainConfig(config) {
 		return false
 	}
 	if !strings.Contains(config, "worktreeconfig") {
 		return true
 	}
-	config, err = readConfig(filepath.Join(own, "config.worktree"))
+	config, err = readConfig(filepath.Join(dirs.own, "config.worktree"))
 	return os.IsNotExist(err) || err == nil && isPlainConfig(config)
 }
 

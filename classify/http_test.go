@@ -17,7 +17,7 @@ func (files) Workspace() string                             { return "/w" }
 func (files) TempDir() string                               { return "/tmp" }
 func (files) LookupEnv(string) (string, bool)               { return "", false }
 func (f files) Glance(path string, max int) ([]byte, error) { return f.ReadFile(path, max) }
-func (files) Resolve(path string) (string, bool)            { return path, false }
+func (files) Resolve(path string) (string, bool, error)     { return path, false, nil }
 func (files) Target(string) TargetInfo                      { return TargetInfo{} }
 
 func (f files) ReadFile(path string, max int) ([]byte, error) {

@@ -18,11 +18,17 @@ func (r *reader) followLinks() {
 		if f.followed() {
 			path += "/"
 		}
-		if real, elsewhere := r.ctx.Resolve(path); elsewhere {
-			there := fileFact{op: f.op, text: f.text, recursive: f.recursive, contents: f.contents, path: real, located: true}
+		real, elsewhere, err := r.ctx.Resolve(path)
+		there := fileFact{op: f.op, text: f.text, recursive: f.recursive, contents: f.contents, path: real, located: true}
+		switch {
+		case err != nil: // it may lead anywhere
+			there.path, there.where = hole, PlaceUnknown
+		case elsewhere:
 			there.below, there.inHome = r.belowHome(real)
-			r.facts.files = append(r.facts.files, there)
+		default:
+			continue
 		}
+		r.facts.files = append(r.facts.files, there)
 	}
 }
 

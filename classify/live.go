@@ -11,12 +11,11 @@ import (
 	"time"
 )
 
-// lookTime bounds the looks at the targets of a line, and the glances at what
-// tools keep. What is not known by then is unknown.
-const lookTime = 20 * time.Millisecond
-
-// maxFiles bounds the counting of files.
-const maxFiles = 200_000
+// lookTime bounds what a line is held up for by looks: at the targets of its
+// commands, and at files that tell what they mean. A verdict must not hang on how
+// busy the machine is, so a look is waited for; a file system that hangs must not
+// hang the line. What is not known by then is unknown, and counts as lost.
+const lookTime = 2 * time.Second
 
 // Live is the Context of a line that is about to run.
 type Live struct {
@@ -24,23 +23,34 @@ type Live struct {
 	env    func(string) (string, bool)
 	around func() surroundings
 
-	within time.Duration // bounds the looks, and the glances
+	within time.Duration // bounds the looks, all together
 	since  time.Time     // when the step began that the line is a part of; may be zero
 	// read and look are what may take long on a slow file system.
 	read func(path string, max int) ([]byte, error)
 	look func(ctx context.Context, path string) TargetInfo
 
+	trees trees // that git has around the targets
+
 	mu      sync.Mutex
 	targets map[string]TargetInfo
-	// What was spent so far on looks at targets, and on glances.
-	looked, glances time.Duration
+
+	spending sync.Mutex
+	spent    time.Duration // on looks so far
 }
 
 // NewLive gives the context of a line that would run in dir, an absolute path,
 // with the given environment.
 func NewLive(dir string, env func(string) (string, bool)) *Live {
-	l := &Live{dir: dir, env: env, within: lookTime, read: readRegular, look: look}
-	l.around = sync.OnceValue(func() surroundings { return lookAround(dir, env) })
+	l := &Live{dir: dir, env: env, within: lookTime, read: readRegular}
+	l.look = l.survey
+	l.around = sync.OnceValue(func() surroundings {
+		around := namedAround(env)
+		around.workspace = dir
+		if workspace, ok := wait(l, func(context.Context) string { return findWorkspace(dir, around.home) }); ok {
+			around.workspace = workspace
+		}
+		return around
+	})
 	return l
 }
 
@@ -49,7 +59,8 @@ func NewLive(dir string, env func(string) (string, bool)) *Live {
 // good part of what judging them costs: they are worked out when asked for.
 type surroundings struct{ home, temp, workspace string }
 
-func lookAround(dir string, env func(string) (string, bool)) surroundings {
+// namedAround are the surroundings that the environment names.
+func namedAround(env func(string) (string, bool)) surroundings {
 	home, _ := env("HOME")
 	if !filepath.IsAbs(home) {
 		home = ""
@@ -58,50 +69,12 @@ func lookAround(dir string, env func(string) (string, bool)) surroundings {
 	if temp = filepath.Clean(temp); !filepath.IsAbs(temp) || temp == "/" || temp == home {
 		temp = ""
 	}
-	return surroundings{home, temp, findWorkspace(dir, home)}
+	return surroundings{home: home, temp: temp}
 }
 
 // Since says when the step began that the line is a part of: what was made after
 // that is its own.
 func (l *Live) Since(began time.Time) { l.since = began }
-
-// made reports that the step has made all that is at a path; what cannot be
-// looked through in time it has not.
-func (l *Live) made(path string) bool {
-	if l.since.IsZero() {
-		return false
-	}
-	ctx, cancel := context.WithTimeout(context.Background(), madeTime)
-	defer cancel()
-	made, ok := inTime(ctx, func() bool { return madeSince(ctx, path, l.since) })
-	return ok && made
-}
-
-// madeTime bounds the look at how old things are, which only what a part of a
-// step would destroy gets. Few need more than a millisecond; what runs out of it
-// stops a build.
-const madeTime = 500 * time.Millisecond
-
-// madeSince reports that everything at a path was made after a time. A directory
-// that is too large to be looked through in time was not.
-func madeSince(ctx context.Context, path string, began time.Time) bool {
-	began = began.Add(-clockLag)
-	seen := 0
-	err := filepath.WalkDir(path, func(at string, _ fs.DirEntry, err error) error {
-		if seen++; err != nil || ctx.Err() != nil || seen > maxFiles {
-			return fs.ErrInvalid
-		}
-		if made, ok := birthTime(at); !ok || made.Before(began) {
-			return fs.ErrExist
-		}
-		return nil
-	})
-	return err == nil
-}
-
-// clockLag is how far a file system's clock may be behind: it is set at the
-// kernel's ticks, of which there are at least 100 in a second.
-const clockLag = 10 * time.Millisecond
 
 // findWorkspace gives the repository that a directory is in, or the directory.
 func findWorkspace(dir, home string) string {
@@ -141,17 +114,12 @@ func (l *Live) LookupEnv(name string) (string, bool) { return l.env(name) }
 // ReadFile reads the first max bytes of a regular file; anything else, which
 // might block, is refused.
 func (l *Live) ReadFile(path string, max int) ([]byte, error) {
-	return l.read(l.absolute(path), max)
-}
-
-// Glance is ReadFile within what is left of the time for glances, 20 ms.
-func (l *Live) Glance(path string, max int) ([]byte, error) {
 	type answer struct {
 		data []byte
 		err  error
 	}
-	got, ok := glance(l, func() answer {
-		data, err := l.ReadFile(path, max)
+	got, ok := wait(l, func(context.Context) answer {
+		data, err := l.read(l.absolute(path), max)
 		return answer{data, err}
 	})
 	if !ok {
@@ -160,32 +128,25 @@ func (l *Live) Glance(path string, max int) ([]byte, error) {
 	return got.data, got.err
 }
 
-// glance gives what work finds out within what is left of the time for glances.
-func glance[T any](l *Live, work func() T) (T, bool) {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	start := time.Now()
-	ctx, cancel := context.WithTimeout(context.Background(), l.within-l.glances)
-	defer cancel()
-	got, ok := inTime(ctx, work)
-	l.glances += time.Since(start)
-	return got, ok
-}
+// Glance is ReadFile: the file is there.
+func (l *Live) Glance(path string, max int) ([]byte, error) { return l.ReadFile(path, max) }
 
-// Resolve follows links within what is left of the time for glances. The
-// workspace and the home may themselves be reached through links: a path below
-// them stays below them.
-func (l *Live) Resolve(path string) (real string, elsewhere bool) {
+// Resolve follows links. The workspace and the home may themselves be reached
+// through links: a path below them stays below them.
+func (l *Live) Resolve(path string) (real string, elsewhere bool, err error) {
 	follow := strings.HasSuffix(path, "/")
 	lexical := filepath.Clean(l.absolute(path))
 	if lexical == "/" {
-		return path, false
+		return path, false, nil
 	}
-	real, ok := glance(l, func() string { return l.resolve(lexical, follow) })
-	if !ok || real == "" || real == lexical {
-		return path, false
+	real, ok := wait(l, func(context.Context) string { return l.resolve(lexical, follow) })
+	if !ok {
+		return path, false, &fs.PathError{Op: "resolve", Path: path, Err: context.DeadlineExceeded}
 	}
-	return real, true
+	if real == "" || real == lexical {
+		return path, false, nil
+	}
+	return real, true, nil
 }
 
 func (l *Live) resolve(path string, follow bool) string {
@@ -206,20 +167,29 @@ func (l *Live) resolve(path string, follow bool) string {
 	return filepath.Join(real, last)
 }
 
-// inTime gives what work finds out, if that is before the context ends: a file
-// system that hangs must not hold the line up. The work goes on unheeded.
-func inTime[T any](ctx context.Context, work func() T) (result T, ok bool) {
+// wait gives what work finds out, if that is within what is left of the time
+// for looks. What hangs goes on unheeded.
+func wait[T any](l *Live, work func(context.Context) T) (result T, ok bool) {
+	start := time.Now()
+	l.spending.Lock()
+	left := l.within - l.spent
+	l.spending.Unlock()
+	ctx, cancel := context.WithTimeout(context.Background(), left)
+	defer cancel()
 	if ctx.Err() != nil {
 		return result, false
 	}
 	done := make(chan T, 1)
-	go func() { done <- work() }()
+	go func() { done <- work(ctx) }()
 	select {
 	case result = <-done:
-		return result, true
+		ok = true
 	case <-ctx.Done():
-		return result, false
 	}
+	l.spending.Lock()
+	l.spent += time.Since(start)
+	l.spending.Unlock()
+	return result, ok
 }
 
 // readRegular reads the first max bytes of a regular file.
@@ -262,10 +232,7 @@ func (l *Live) Target(path string) TargetInfo {
 	if t, ok := l.targets[path]; ok {
 		return t
 	}
-	t := TargetInfo{Known: true, Exists: true, Made: l.made(path)}
-	if !t.Made {
-		t = l.lookInTime(path)
-	}
+	t := l.lookAt(path)
 	t.Outside = !isBelow(path, l.Workspace())
 	if l.targets == nil {
 		l.targets = map[string]TargetInfo{}
@@ -274,83 +241,24 @@ func (l *Live) Target(path string) TargetInfo {
 	return t
 }
 
-// lookInTime looks within what is left of the time for looks.
-func (l *Live) lookInTime(path string) TargetInfo {
-	ctx, cancel := context.WithTimeout(context.Background(), l.within-l.looked)
-	defer cancel()
-	start := time.Now()
-	t, ok := inTime(ctx, func() TargetInfo {
-		if strings.ContainsAny(path, "*?[") {
-			return lookFor(path)
+// lookAt waits for a look at a path. Of what could not be looked through it says
+// whether git may have it: where there is no git, nobody has a copy.
+func (l *Live) lookAt(path string) TargetInfo {
+	if strings.ContainsAny(path, "*?[") {
+		if t, ok := wait(l, func(context.Context) TargetInfo { return lookFor(path) }); ok {
+			return t
 		}
-		return l.look(ctx, path)
+		return TargetInfo{Late: true, Unasked: true}
+	}
+	tracked, ok := wait(l, func(context.Context) bool {
+		_, ok := repository(path)
+		return ok
 	})
-	l.looked += time.Since(start)
-	t.Unasked = t.Unasked || !ok
-	return t
-}
-
-// lookFor finds out whether there is anything that a pattern of the shell fits.
-// What is there is not looked at: an exec may mean a name that has a star.
-func lookFor(pattern string) TargetInfo {
-	if _, err := os.Lstat(pattern); !os.IsNotExist(err) || strings.Contains(pattern, "**") {
-		return TargetInfo{}
+	if !ok {
+		return TargetInfo{Late: true, Unasked: true}
 	}
-	fits, err := filepath.Glob(pattern)
-	return TargetInfo{Known: err == nil && len(fits) == 0}
-}
-
-// look counts what is at a path and asks git about it.
-func look(ctx context.Context, path string) TargetInfo {
-	info, err := os.Lstat(path)
-	if os.IsNotExist(err) {
-		return TargetInfo{Known: true}
-	}
-	if err != nil {
-		return TargetInfo{}
-	}
-	t := TargetInfo{Known: true, Exists: true}
-	switch {
-	case info.IsDir():
-		t.count(ctx, path)
-	case info.Mode()&fs.ModeSymlink != 0:
-		return t // what it leads to stays
-	default:
-		t.Files, t.Bytes = 1, info.Size()
-	}
-	if t.Files == 0 && !t.Partial && ctx.Err() == nil {
-		return t // git has nothing to add, and takes its time
-	}
-	root, ok := repository(filepath.Dir(path))
-	if inner, is := repository(path); is && inner == path {
-		root, ok, t.Repository = inner, true, true
-	}
-	if !ok || isBelow(path, filepath.Join(root, ".git")) {
+	if t, ok := wait(l, func(ctx context.Context) TargetInfo { return l.look(ctx, path) }); ok {
 		return t
 	}
-	return t.askGit(ctx, root, path)
-}
-
-// count walks a directory until it is through or the time is up.
-func (t *TargetInfo) count(ctx context.Context, dir string) {
-	err := filepath.WalkDir(dir, func(_ string, entry fs.DirEntry, err error) error {
-		switch {
-		case err != nil:
-			t.Partial = true // what cannot be read is not counted
-			return nil
-		case ctx.Err() != nil || t.Files >= maxFiles:
-			t.Partial = true
-			return fs.SkipAll
-		case entry.IsDir():
-			return nil
-		}
-		t.Files++
-		if info, err := entry.Info(); err == nil {
-			t.Bytes += info.Size()
-		}
-		return nil
-	})
-	if err != nil {
-		t.Partial = true
-	}
+	return TargetInfo{Known: !tracked, Exists: true, Partial: true, Late: true, Unasked: tracked}
 }

@@ -234,7 +234,7 @@ func TestManyFilesAreCountedInTime(t *testing.T) {
 		write(t, filepath.Join(dir, figure.Count(i)), "x")
 	}
 	l := live(dir)
-	l.within = lookTime
+	l.within = time.Millisecond
 	target := l.Target(dir)
 	if target.Recoverable() || target.Files > 3000 || target.Known && !target.Partial && target.Files != 3000 {
 		t.Errorf("of 3,000 files: %+v", target)

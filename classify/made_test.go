@@ -13,12 +13,12 @@ import (
 func TestMadeByTheStep(t *testing.T) {
 	dir := repo(t)
 	old := filepath.Join(dir, "draft")
-	made, ok := birthTime(old)
-	if !ok {
+	file, err := statFile(old)
+	if err != nil || file.born.IsZero() {
 		t.Skip("this file system does not say when a file was made")
 	}
 	began := time.Now()
-	for time.Since(began) <= 2*clockLag || !younger(t, dir, made) { // until the file system's clock ticks
+	for time.Since(began) <= 2*clockLag || !younger(t, dir, file.born) { // until the file system's clock ticks
 	}
 	began = time.Now()
 	for _, name := range []string{"scratch/deep", "mixed"} {
@@ -56,6 +56,6 @@ func younger(t *testing.T, dir string, than time.Time) bool {
 	probe := filepath.Join(dir, "probe")
 	write(t, probe, "")
 	defer os.Remove(probe)
-	made, _ := birthTime(probe)
-	return made.After(than.Add(2 * clockLag))
+	file, err := statFile(probe)
+	return err == nil && file.born.After(than.Add(2*clockLag))
 }

@@ -6,6 +6,7 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+	"time"
 
 	"restrain/shellparse"
 )
@@ -113,7 +114,7 @@ func TestSlowFileSystem(t *testing.T) {
 	never := make(chan struct{})
 	t.Cleanup(func() { close(never) })
 	l := live(dir)
-	l.within = lookTime
+	l.within = time.Millisecond
 	l.look = func(context.Context, string) TargetInfo {
 		<-never
 		return TargetInfo{Known: true}

@@ -33,9 +33,9 @@ func (r *reader) fileSeverity(rule *Rule, f *fileFact) (Severity, *TargetInfo) {
 	}
 	target := r.ctx.Target(f.path)
 	switch {
-	case !target.Known && target.Unasked && (f.recursive || f.contents): // counts as lost
-		return max(severity, High), nil
-	case !target.Known:
+	case target.Late && target.Unasked && (f.recursive || f.contents): // counts as lost
+		return max(severity, High), &target
+	case !target.Known && !target.Late:
 		return severity, nil
 	case !target.Exists && len(r.script.Commands) > 1:
 		return severity, nil // the line may put something there first
@@ -79,7 +79,10 @@ func (r *reader) wordSeverity(rule *Rule, args *argv) (Severity, *TargetInfo) {
 		return severity, nil
 	}
 	target, ok := r.gitTarget(verb, args)
-	if !ok {
+	switch {
+	case target.Late:
+		return severity, &target
+	case !ok:
 		return severity, nil
 	}
 	if lost(target) == 0 || target.Made {
@@ -125,6 +128,9 @@ func (r *reader) gitTarget(verb string, args *argv) (sum TargetInfo, ok bool) {
 		at := fileFact{text: w.Text, unknown: w.Unknown}
 		r.locate(&at)
 		t := r.ctx.Target(at.path)
+		if t.Late {
+			return t, false
+		}
 		if !t.Known || !t.Git {
 			return TargetInfo{}, false
 		}
