@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"strings"
+	"time"
 
 	"restrain/figure"
 )
@@ -101,7 +102,7 @@ func (t TargetInfo) isNothing() bool { return t.Known && !t.Exists && t.Dirty ==
 // String gives the blast radius in words: "1,204 files, 310 MB, 37 not in git".
 // It is empty when nothing is known, and nobody wanted to know.
 func (t TargetInfo) String() string {
-	const late = "could not be looked through within 2 s"
+	late := fmt.Sprintf("could not be looked through within %d s", lookTime/time.Second)
 	switch {
 	case t.Late && t.Files == 0:
 		return late

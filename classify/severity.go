@@ -1,6 +1,7 @@
 package classify
 
 import (
+	"slices"
 	"strings"
 
 	"restrain/shellparse"
@@ -109,6 +110,9 @@ func (r *reader) cleansBuild(args *argv) bool {
 // gitTarget looks at what a git command that throws changes away would touch:
 // the paths it names, or everything.
 func (r *reader) gitTarget(verb string, args *argv) (sum TargetInfo, ok bool) {
+	if r.namesRepository(args) {
+		return TargetInfo{}, false
+	}
 	dir, unknown := r.dir, r.dirUnknown
 	if c, ok := args.value("-C"); ok {
 		at := fileFact{text: c}
@@ -131,12 +135,36 @@ func (r *reader) gitTarget(verb string, args *argv) (sum TargetInfo, ok bool) {
 		if t.Late {
 			return t, false
 		}
-		if !t.Known || !t.Git {
+		if !t.Known || !t.Git || !t.Exists && !r.namesPaths(verb, args) {
 			return TargetInfo{}, false
 		}
 		sum = sum.plus(t)
 	}
 	return sum, true
+}
+
+// namesRepository reports a git command that is told which repository, working
+// tree or index to use: what lies around the directory is not what it acts on.
+func (r *reader) namesRepository(args *argv) bool {
+	variables := [...]string{"GIT_DIR", "GIT_WORK_TREE", "GIT_INDEX_FILE", "GIT_COMMON_DIR", "GIT_OBJECT_DIRECTORY"}
+	for _, name := range variables {
+		if value, ok := r.ctx.LookupEnv(name); ok && value != "" || r.runsWith([]string{name + "=*"}) {
+			return true
+		}
+	}
+	for i := range args.words {
+		text := strings.ToLower(args.words[i].Text)
+		if strings.HasPrefix(text, "--git-dir") || strings.HasPrefix(text, "--work-tree") || strings.Contains(text, "core.worktree=") {
+			return true
+		}
+	}
+	return false
+}
+
+// namesPaths reports that the operands of a git command are paths for certain,
+// also where there is nothing: git checkout may mean a branch.
+func (r *reader) namesPaths(verb string, args *argv) bool {
+	return verb == "restore" || slices.ContainsFunc(args.words, func(w shellparse.Word) bool { return w.Text == "--" })
 }
 
 // gitPaths gives the operands after the verb that name paths: those after
