@@ -137,6 +137,10 @@ func TestIndexDoesNotVouch(t *testing.T) {
 				t.Fatal(err)
 			}
 		},
+		"mode in a commit": func(t *testing.T, dir string) {
+			gitIn(t, dir, "update-index", "--chmod=+x", "src/a.go")
+			gitIn(t, dir, "commit", "-q", "-m", "mode")
+		},
 		"another file in its place": func(t *testing.T, dir string) {
 			write(t, filepath.Join(dir, "new"), "package a\n")
 			if err := os.Rename(filepath.Join(dir, "new"), filepath.Join(dir, "src/a.go")); err != nil {
