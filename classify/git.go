@@ -90,9 +90,9 @@ func runGit(ctx context.Context, root string, args ...string) ([]byte, error) {
 	}
 	// The answer may be read for as long as git may take: the delay counts from
 	// git's end as well, and a busy machine needs more than a moment then.
-	cmd.WaitDelay = time.Millisecond
+	cmd.WaitDelay = lookTime
 	if end, ok := ctx.Deadline(); ok {
-		cmd.WaitDelay = max(time.Until(end), cmd.WaitDelay)
+		cmd.WaitDelay = max(time.Until(end), time.Millisecond)
 	}
 	return cmd.Output()
 }
