@@ -164,10 +164,9 @@ func (c sealing) Glance(path string, max int) ([]byte, error) {
 }
 
 // Resolve follows links.
-func (c sealing) Resolve(path string) (real string, elsewhere bool) {
+func (c sealing) Resolve(path string) (real string, elsewhere bool, err error) {
 	c.seal.note("where "+path+" leads", func(ctx classify.Context) string {
-		real, elsewhere := ctx.Resolve(path)
-		return fmt.Sprint(real, elsewhere)
+		return fmt.Sprint(ctx.Resolve(path))
 	})
 	return c.Context.Resolve(path)
 }
