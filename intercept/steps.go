@@ -2,6 +2,8 @@ package intercept
 
 import (
 	"hash/maphash"
+	"path"
+	"strings"
 	"sync"
 )
 
@@ -80,22 +82,66 @@ func (a *Steps[P]) Begin(p Process, commands []Foreseen, permit P) {
 	a.lines.put(p, begun[P]{set, permit})
 }
 
-// Foreseen reports whether the exec r is, word for word and in the directory
-// foreseen, one that the step of the process itself, or of one that it descends
-// from, was read to run. Scripts are not: their text was not part of the line.
-func (a *Steps[P]) Foreseen(r Request) bool {
-	made, ok := plainExec(&r)
-	if !ok {
-		return false
+// A Place is where an exec stands among the steps.
+type Place[P any] struct {
+	// Below reports that a process of a step makes it, or the process that is
+	// one; Permit is what the nearest such step was let run with.
+	Below  bool
+	Permit P
+	// Foreseen reports that it is, word for word and in the directory foreseen,
+	// what one of these steps was read to run. Scripts are not: their text was
+	// not part of the line.
+	Foreseen bool
+}
+
+// Place finds the steps that the process of an exec belongs to.
+func (a *Steps[P]) Place(r Request) (at Place[P]) {
+	if r.Exec == nil {
+		return at
 	}
-	roots := a.matches(&made)
-	if roots == nil {
-		return false // the common case asks nothing of /proc
+	made, plain := plainExec(&r)
+	var keys [4]uint64
+	if plain {
+		keys = a.keys(&made)
 	}
-	return a.ascend(r, func(at Process) bool {
-		_, ok := roots[at]
-		return ok
+	a.ascend(r, func(process Process) bool {
+		a.mu.Lock()
+		defer a.mu.Unlock()
+		line, ok := a.lines.get(process)
+		if !ok {
+			return false
+		}
+		if !at.Below {
+			at.Below, at.Permit = true, line.permit
+		}
+		at.Foreseen = plain && line.foresaw(keys)
+		return at.Foreseen
 	})
+	return at
+}
+
+// foresaw reports a step that was read to run one of the commands.
+func (b *begun[P]) foresaw(keys [4]uint64) bool {
+	for _, key := range keys {
+		if _, ok := b.commands[key]; ok {
+			return true
+		}
+	}
+	return false
+}
+
+// keys are those under which a line may have foreseen an exec: in its directory
+// or anywhere, and by the plain name of a program that a wrapper of the same name
+// starts, as Debian's psql does.
+func (a *Steps[P]) keys(f *Foreseen) [4]uint64 {
+	words := f.words()
+	keys := [4]uint64{a.key(f.Dir, words), a.key("", words)}
+	keys[2], keys[3] = keys[0], keys[1]
+	if name := path.Base(words[0]); path.IsAbs(words[0]) && !strings.HasPrefix(words[0], f.Dir+"/") {
+		words = append([]string{name}, words[1:]...)
+		keys[2], keys[3] = a.key(f.Dir, words), a.key("", words)
+	}
+	return keys
 }
 
 // plainExec is an exec as a line would have foreseen it.
@@ -110,22 +156,6 @@ func plainExec(r *Request) (made Foreseen, ok bool) {
 		}
 	}
 	return made, true
-}
-
-// Below reports whether r is made by a process of a step, or by the process that
-// is one, and what the nearest was let run with.
-func (a *Steps[P]) Below(r Request) (permit P, below bool) {
-	if r.Exec == nil {
-		return permit, false
-	}
-	below = a.ascend(r, func(at Process) bool {
-		a.mu.Lock()
-		defer a.mu.Unlock()
-		line, ok := a.lines.get(at)
-		permit = line.permit
-		return ok
-	})
-	return permit, below
 }
 
 // ascend calls found for the process of r and those it descends from, nearest
@@ -163,26 +193,6 @@ func (a *Steps[P]) climb(pid int, found func(Process) bool) bool {
 		pid = ppid
 	}
 	return false
-}
-
-// matches returns the processes whose step was read to run f.
-func (a *Steps[P]) matches(f *Foreseen) (roots map[Process]struct{}) {
-	here, anywhere := a.key(f.Dir, f.words()), a.key("", f.words())
-	a.mu.Lock()
-	defer a.mu.Unlock()
-	for p, line := range a.lines.values {
-		_, ok := line.commands[here]
-		if !ok {
-			_, ok = line.commands[anywhere]
-		}
-		if ok {
-			if roots == nil {
-				roots = map[Process]struct{}{}
-			}
-			roots[p] = struct{}{}
-		}
-	}
-	return roots
 }
 
 func (a *Steps[P]) key(dir string, argv []string) uint64 {

@@ -54,6 +54,8 @@ func TestApprovals(t *testing.T) {
 		{"words run together", execOf(20, 200, "/w", "rm", "-rf build"), false},
 		{"another tree", execOf(40, 400, "/w", "rm", "-rf", "build"), false},
 		{"a reused id", execOf(20, 201, "/w", "rm", "-rf", "build"), false},
+		{"a program of that name, by its wrapper", execOf(20, 200, "/w", "/usr/lib/tools/make", "all"), true},
+		{"a program of that name in the project", execOf(20, 200, "/w", "/w/bin/make", "all"), false},
 		{"unread", opaque, false},
 		{"a script of that name", script, false},
 		{"another kind", Request{Kind: KindLine, PID: 10}, false},
@@ -65,7 +67,7 @@ func TestApprovals(t *testing.T) {
 		a := NewSteps[string]()
 		a.parent = procs.parent
 		a.Begin(Process{10, 100}, line, "")
-		if got := a.Foreseen(test.r); got != test.want {
+		if got := a.Place(test.r).Foreseen; got != test.want {
 			t.Errorf("%s: foreseen %v, want %v", test.name, got, test.want)
 		}
 	}
@@ -75,7 +77,7 @@ func TestApprovalsParentIDReused(t *testing.T) {
 	a := NewSteps[string]()
 	a.Begin(Process{10, 100}, []Foreseen{{Argv: []string{"rm", "x"}}}, "")
 	a.parent = table{10: {1, 999}, 20: {10, 1000}}.parent // another process 10
-	if a.Foreseen(execOf(20, 1000, "/w", "rm", "x")) {
+	if a.Place(execOf(20, 1000, "/w", "rm", "x")).Foreseen {
 		t.Error("a child of a process that only has the id of the approved one was let through")
 	}
 }
@@ -86,10 +88,10 @@ func TestApprovalsForgetTheOldest(t *testing.T) {
 	for pid := 1; pid <= maxLines+1; pid++ {
 		a.Begin(Process{pid, 1}, []Foreseen{{Argv: []string{"make"}}}, "")
 	}
-	if a.Foreseen(execOf(1, 1, "/", "make")) {
+	if a.Place(execOf(1, 1, "/", "make")).Foreseen {
 		t.Error("the oldest line is still remembered")
 	}
-	if !a.Foreseen(execOf(maxLines+1, 1, "/", "make")) {
+	if !a.Place(execOf(maxLines+1, 1, "/", "make")).Foreseen {
 		t.Error("the newest line is forgotten")
 	}
 	if n := len(a.lines.values); n != maxLines {
@@ -101,7 +103,7 @@ func TestApprovalsLoopInProcessTable(t *testing.T) {
 	a := NewSteps[string]()
 	a.parent = table{2: {3, 1}, 3: {2, 1}}.parent
 	a.Begin(Process{10, 1}, []Foreseen{{Argv: []string{"make"}}}, "")
-	if a.Foreseen(execOf(2, 1, "/", "make")) {
+	if a.Place(execOf(2, 1, "/", "make")).Foreseen {
 		t.Error("an unrelated process was let through")
 	}
 }

@@ -52,7 +52,7 @@ func (a *Steps[P]) Adopt(r Request) bool {
 	if !ok || !a.anyTyped() {
 		return false
 	}
-	here, anywhere := a.key(f.Dir, f.words()), a.key("", f.words())
+	keys := a.keys(&f)
 	var of begun[P]
 	found := a.ascend(r, func(at Process) bool {
 		a.mu.Lock()
@@ -62,7 +62,7 @@ func (a *Steps[P]) Adopt(r Request) bool {
 			return false
 		}
 		of = line.begun
-		for _, key := range [...]uint64{here, anywhere} {
+		for _, key := range keys {
 			if _, ok := of.commands[key]; ok {
 				delete(of.commands, key)
 				return true

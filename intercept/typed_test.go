@@ -71,7 +71,7 @@ func TestAdopt(t *testing.T) {
 	if _, same := a.Typed(shell, 8); same {
 		t.Error("another line has the scope")
 	}
-	if _, below := a.Below(exec(20, "true")); below {
+	if a.Place(exec(20, "true")).Below {
 		t.Error("what an open shell runs counts as part of its last line")
 	}
 	if a.Adopt(exec(20, "make", "other")) {
@@ -80,8 +80,8 @@ func TestAdopt(t *testing.T) {
 	if !a.Adopt(exec(20, "make", "all")) {
 		t.Error("the line's command was not adopted")
 	}
-	if scope, below := a.Below(exec(30, "cc")); !below || scope != "rule" {
-		t.Errorf("below the line's command: %q, %t", scope, below)
+	if at := a.Place(exec(30, "cc")); !at.Below || at.Permit != "rule" {
+		t.Errorf("below the line's command: %+v", at)
 	}
 	if a.Adopt(exec(20, "make", "all")) {
 		t.Error("it was adopted twice")

@@ -27,17 +27,16 @@ func (j *judge) request(r *intercept.Request) gate.Request {
 	if r.Exec.Opaque != "" {
 		return request
 	}
-	permit, below := j.steps.Below(*r)
+	at := j.steps.Place(*r)
 	switch {
-	case below:
-		request.Lineage = gate.Lineage{Of: permit, Foreseen: j.steps.Foreseen(*r)}
+	case at.Below:
+		request.Lineage = gate.Lineage{Of: at.Permit, Foreseen: at.Foreseen}
 	case j.isLaunch(r):
 		request.Role = gate.Launch
 	case asksEnvironment(r) && j.root.Load() != 0:
 		request.Role = gate.Environment
 	case j.steps.Adopt(*r):
-		permit, _ = j.steps.Below(*r)
-		request.Lineage = gate.Lineage{Of: permit, Foreseen: true}
+		request.Lineage = gate.Lineage{Of: j.steps.Place(*r).Permit, Foreseen: true}
 	case j.isOwn(r):
 		request.Role = gate.Own
 	}

@@ -17,7 +17,7 @@ func (j *judge) names(r *intercept.Request) [][]string {
 	}
 	call, exec := *r, *x
 	exec.ScriptPath, call.Argv, call.Exec = "", x.Raw, &exec
-	if j.steps.Foreseen(call) {
+	if j.steps.Place(call).Foreseen {
 		return nil
 	}
 	own := filepath.Base(x.Path)
