@@ -74,7 +74,7 @@ func (a *Steps[P]) Begin(p Process, commands []Foreseen, permit P) {
 	set := make(map[uint64]struct{}, min(len(commands), maxForeseen))
 	for _, c := range commands[:min(len(commands), maxForeseen)] {
 		if words := c.words(); len(words) > 0 {
-			set[a.key(c.Dir, words)] = struct{}{}
+			set[a.key(c.Dir, words...)] = struct{}{}
 		}
 	}
 	a.mu.Lock()
@@ -135,11 +135,11 @@ func (b *begun[P]) foresaw(keys [4]uint64) bool {
 // starts, as Debian's psql does.
 func (a *Steps[P]) keys(f *Foreseen) [4]uint64 {
 	words := f.words()
-	keys := [4]uint64{a.key(f.Dir, words), a.key("", words)}
+	keys := [4]uint64{a.key(f.Dir, words...), a.key("", words...)}
 	keys[2], keys[3] = keys[0], keys[1]
 	if name := path.Base(words[0]); path.IsAbs(words[0]) && !strings.HasPrefix(words[0], f.Dir+"/") {
 		words = append([]string{name}, words[1:]...)
-		keys[2], keys[3] = a.key(f.Dir, words), a.key("", words)
+		keys[2], keys[3] = a.key(f.Dir, words...), a.key("", words...)
 	}
 	return keys
 }
@@ -195,17 +195,28 @@ func (a *Steps[P]) climb(pid int, found func(Process) bool) bool {
 	return false
 }
 
-func (a *Steps[P]) key(dir string, argv []string) uint64 {
-	return hashArgv(a.seed, append([]string{dir}, argv...))
+// key hashes a command and where it runs so that no two lists run together.
+func (a *Steps[P]) key(dir string, words ...string) uint64 {
+	var h maphash.Hash
+	h.SetSeed(a.seed)
+	hashWord(&h, dir)
+	for _, word := range words {
+		hashWord(&h, word)
+	}
+	return h.Sum64()
+}
+
+func hashWord(h *maphash.Hash, word string) {
+	_, _ = h.WriteString(word)
+	_ = h.WriteByte(0)
 }
 
 // hashArgv hashes a list of words so that no two lists run together.
 func hashArgv(seed maphash.Seed, argv []string) uint64 {
 	var h maphash.Hash
 	h.SetSeed(seed)
-	for _, a := range argv {
-		_, _ = h.WriteString(a)
-		_ = h.WriteByte(0)
+	for _, word := range argv {
+		hashWord(&h, word)
 	}
 	return h.Sum64()
 }

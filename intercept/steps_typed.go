@@ -28,7 +28,7 @@ func (a *Steps[P]) Type(shell Process, number int, commands []Foreseen, permit P
 	}
 	for _, c := range commands {
 		if words := c.words(); len(words) > 0 && len(line.commands) < maxForeseen {
-			line.commands[a.key(c.Dir, words)] = struct{}{}
+			line.commands[a.key(c.Dir, words...)] = struct{}{}
 		}
 	}
 	line.permit = permit
