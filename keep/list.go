@@ -134,19 +134,20 @@ func endsOf(file *os.File) (manifest, bool) {
 	if err != nil {
 		return m, false
 	}
-	head, err := io.ReadAll(io.NewSectionReader(file, 0, 64<<10))
-	if err != nil {
+	var buf [4 << 10]byte
+	n, err := file.ReadAt(buf[:], 0)
+	if err != nil && !errors.Is(err, io.EOF) {
 		return m, false
 	}
-	first, _, ok := bytes.Cut(head, []byte{'\n'})
-	if !ok || m.readHeader(first) != nil {
+	first, _, ok := bytes.Cut(buf[:n], []byte{'\n'})
+	if !ok || m.readHeader(first) != nil { // a longer one is read whole
 		return m, false
 	}
-	tail, err := io.ReadAll(io.NewSectionReader(file, max(info.Size()-256, 0), 256))
-	if err != nil || !bytes.HasSuffix(tail, []byte{'\n'}) {
+	n, err = file.ReadAt(buf[:256], max(info.Size()-256, 0))
+	tail, ok := bytes.CutSuffix(buf[:n], []byte{'\n'})
+	if err != nil && !errors.Is(err, io.EOF) || !ok {
 		return m, false
 	}
-	tail = tail[:len(tail)-1]
 	r, err := parseRecord(string(tail[bytes.LastIndexByte(tail, '\n')+1:]))
 	if err != nil || r.kind != lineEnd {
 		return m, false
