@@ -136,7 +136,7 @@ func (w *itemRun) bundle(g *gitCall, repo repository, refs []Ref) error {
 func (w *itemRun) putRefs(repo repository, refs []Ref, bundle int, size int64) error {
 	n := max(bundle, w.sums.next)
 	for i := range refs {
-		r := record{kind: lineRef, n: n + i, path: repo.work, ref: refs[i]}
+		r := record{kind: lineRef, n: n + i, path: repo.lasting(), ref: refs[i]}
 		r.ref.bundle = bundle
 		if i == 0 {
 			r.st.size = size

@@ -52,6 +52,15 @@ func findRepository(dir string) (repository, error) {
 	return r, nil
 }
 
+// lasting is where the repository will be found also when a linked working
+// tree is gone.
+func (r *repository) lasting() string {
+	if r.own != r.common {
+		return filepath.Clean(r.common)
+	}
+	return r.work
+}
+
 // maxSmall bounds files that hold a line.
 const maxSmall = 64 << 10
 
