@@ -264,7 +264,7 @@ func TestReadOnlyStore(t *testing.T) {
 	mount := tinyDisk(t, 1<<20)
 	s, err := Open(mount, Limits{})
 	do(t, err)
-	do(t, unix.Mount("", mount, "", unix.MS_REMOUNT|unix.MS_RDONLY, ""))
+	remountReadOnly(t, mount)
 	path := realTemp(t) + "/f"
 	write(t, path, "f")
 	r, err := s.Keep(t.Context(), Step{}, []Item{{Path: path}})

@@ -179,6 +179,7 @@ func (w *itemRun) copyInto(dst, src *os.File, r *record) error {
 			return err
 		}
 		r.st = before
+		r.st.born = birthOf(int(src.Fd()))
 		after, err := statOf(src)
 		if err != nil || after.sameContent(&before) {
 			return err

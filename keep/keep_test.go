@@ -46,7 +46,13 @@ func write(t testing.TB, path, text string) {
 	}
 }
 
-func do(t testing.TB, err error) {
+// A failer is a test, also a rapid one.
+type failer interface {
+	Helper()
+	Fatal(args ...any)
+}
+
+func do(t failer, err error) {
 	t.Helper()
 	if err != nil {
 		t.Fatal(err)
@@ -54,7 +60,7 @@ func do(t testing.TB, err error) {
 }
 
 // tree describes all below dir: types, modes, times, content, links.
-func tree(t testing.TB, dir string) map[string]string {
+func tree(t failer, dir string) map[string]string {
 	t.Helper()
 	all := map[string]string{}
 	names := map[[2]uint64]string{}

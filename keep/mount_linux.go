@@ -18,6 +18,16 @@ func mountOf(fd int) (uint64, error) {
 	return st.Mnt_id, nil
 }
 
+// birthOf is when an open file was made, which tells it from another that has
+// got its number.
+func birthOf(fd int) instant {
+	var st unix.Statx_t
+	if unix.Statx(fd, "", unix.AT_EMPTY_PATH, unix.STATX_BTIME, &st) != nil || st.Mask&unix.STATX_BTIME == 0 {
+		return instant{}
+	}
+	return instant{st.Btime.Sec, int64(st.Btime.Nsec)}
+}
+
 // openDir opens a directory to reach what is in it, also one that cannot be
 // listed, and gives its path without symbolic links.
 func openDir(path string) (fd int, real string, err error) {

@@ -15,6 +15,16 @@ func mountOf(fd int) (uint64, error) {
 	return uint64(st.Dev), err
 }
 
+// birthOf is when an open file was made, which tells it from another that has
+// got its number.
+func birthOf(fd int) instant {
+	var st unix.Stat_t
+	if unix.Fstat(fd, &st) != nil {
+		return instant{}
+	}
+	return newInstant(st.Btim)
+}
+
 // openDir opens a directory to reach what is in it, and gives its path without
 // symbolic links.
 func openDir(path string) (fd int, real string, err error) {

@@ -76,6 +76,7 @@ type stat struct {
 	dev, ino            uint64
 	size, blocks        int64
 	mtime, atime, ctime instant
+	born                instant // zero where it is not known, or was not asked for
 }
 
 // An instant is a time as file systems keep it, which also may be one that a
@@ -139,7 +140,7 @@ func appendEntry(b []byte, r *record) []byte {
 	b = append(b, ' ', r.how)
 	s := &r.st
 	b = appendInts(b, int64(r.n), int64(r.place), int64(s.mode), int64(s.uid), int64(s.gid), int64(s.nlink),
-		int64(s.dev), int64(s.ino), s.size, s.blocks, s.mtime.sec, s.mtime.nsec, s.atime.sec, s.atime.nsec, s.ctime.sec, s.ctime.nsec)
+		int64(s.dev), int64(s.ino), s.size, s.blocks, s.mtime.sec, s.mtime.nsec, s.atime.sec, s.atime.nsec, s.ctime.sec, s.ctime.nsec, s.born.sec, s.born.nsec)
 	b = appendText(b, r.path)
 	if r.kind == lineLink {
 		b = appendText(b, r.target)
@@ -204,7 +205,7 @@ func parseEntry(r *record, f *fields) {
 	s := &r.st
 	s.mode, s.uid, s.gid, s.nlink = uint32(f.int()), uint32(f.int()), uint32(f.int()), uint64(f.int())
 	s.dev, s.ino, s.size, s.blocks = uint64(f.int()), uint64(f.int()), f.int(), f.int()
-	for _, t := range []*instant{&s.mtime, &s.atime, &s.ctime} {
+	for _, t := range []*instant{&s.mtime, &s.atime, &s.ctime, &s.born} {
 		t.sec, t.nsec = f.int(), f.int()
 	}
 	r.path = f.text()

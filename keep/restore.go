@@ -112,8 +112,26 @@ type restorer struct {
 // A task is an entry to give back.
 type task struct {
 	*record
-	w    *Writer
+	w *Writer
+
 	same []task // later entries of the same path
+	// copied is one of same that has the content of a link.
+	copied *task
+}
+
+// join adds a later entry of the same path. Of a link and a copy of the same
+// content both are needed: the link is the file with all its names, and the
+// copy has what it held, for a link shares what is done to the file.
+func (t *task) join(later task) {
+	if t.copied == nil && t.how != later.how && t.kind == lineFile && later.kind == lineFile &&
+		t.st.inode() == later.st.inode() && t.st.mtime == later.st.mtime && t.st.size == later.st.size {
+		if t.how == asCopy {
+			t.record, later.record = later.record, t.record
+			t.w, later.w = later.w, t.w
+		}
+		t.copied = &later
+	}
+	t.same = append(t.same, later)
 }
 
 func (r *restorer) close() {
@@ -152,7 +170,7 @@ func (r *restorer) load(ids, paths []string) error {
 				continue
 			}
 			if at, known := first[t.path]; known && t.kind != lineRef {
-				r.todo[at].same = append(r.todo[at].same, t)
+				r.todo[at].join(t)
 				continue
 			}
 			if t.kind != lineRef {

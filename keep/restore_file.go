@@ -28,6 +28,12 @@ func (r *restorer) file(t *task) error {
 	if err == nil {
 		c.Action, c.Why, err = r.put(t, dir, filepath.Base(dest), dest)
 	}
+	if err == nil && t.copied != nil && !r.o.DryRun {
+		var action Action
+		if action, c.Why, err = r.put(t.copied, dir, filepath.Base(dest), dest); action == Replaced && c.Action == Unchanged {
+			c.Action = Replaced
+		}
+	}
 	if err != nil {
 		if endsItem(err) {
 			return err
@@ -65,7 +71,7 @@ func (r *restorer) put(t *task, dir int, name, dest string) (Action, string, err
 	}
 	// A file that has other names, and is still the one that was kept, gets
 	// its content back where it is, so that its names stay together.
-	inPlace := t.kind == lineFile && t.how == asCopy && now.inode() == t.st.inode() && now.nlink > 1
+	inPlace := t.kind == lineFile && t.how == asCopy && now.nlink > 1 && t.isFileAt(dir, name)
 	if err := r.keepNow(Item{Path: dest, InPlace: inPlace}); err != nil {
 		return "", "", err
 	}
@@ -73,6 +79,17 @@ func (r *restorer) put(t *task, dir int, name, dest string) (Action, string, err
 		return Replaced, "", r.rewrite(t, dir, name, &now)
 	}
 	return Replaced, "", r.create(t, dir, name, dest, true)
+}
+
+// isFileAt reports that name still is the very file that was kept.
+func (t *task) isFileAt(dir int, name string) bool {
+	file, err := openAt(dir, name, 0)
+	if err != nil {
+		return false
+	}
+	defer file.Close()
+	now, err := statOf(file)
+	return err == nil && now.isRegular() && now.inode() == t.st.inode() && birthOf(int(file.Fd())) == t.st.born
 }
 
 // isSame reports that name is what the entry would give.

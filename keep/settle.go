@@ -134,8 +134,11 @@ func (r *record) isStillThere() bool {
 		return false
 	}
 	now := newStat(&raw)
-	if r.how == asCopy {
-		return now.sameContent(&r.st)
+	if r.how == asLink { // which holds the inode, so that no other file gets its number
+		return now.inode() == r.st.inode()
 	}
-	return now.inode() == r.st.inode() && now.format() == r.st.format()
+	if r.kind == lineDir {
+		return now.inode() == r.st.inode() && now.mode == r.st.mode
+	}
+	return now.sameContent(&r.st)
 }

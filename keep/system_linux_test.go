@@ -29,6 +29,11 @@ func tinyDisk(t *testing.T, size int) string {
 	return dir
 }
 
+func remountReadOnly(t *testing.T, mount string) {
+	t.Helper()
+	do(t, unix.Mount("", mount, "", unix.MS_REMOUNT|unix.MS_RDONLY, ""))
+}
+
 // asUser runs a test as an ordinary user, for whom permissions count.
 func asUser(t *testing.T, name string) {
 	t.Helper()
