@@ -17,6 +17,7 @@ var errNoRoom = errors.New("no room")
 // copyContent makes dst, which is empty, the same as src of a given size, with
 // its holes. It copies at most room bytes.
 func copyContent(ctx context.Context, dst, src *os.File, size, room int64) error {
+	end := int64(0) // of what was written
 	for at := int64(0); at < size; {
 		from, to, err := nextData(src, at, size)
 		if err != nil {
@@ -39,8 +40,12 @@ func copyContent(ctx context.Context, dst, src *os.File, size, room int64) error
 			}
 			room += want - n
 			from += n
+			end = from
 		}
 		at = to
+	}
+	if end == size {
+		return nil
 	}
 	return dst.Truncate(size)
 }

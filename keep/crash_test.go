@@ -91,7 +91,7 @@ func takeAway(dir string, bytes int) error {
 // TestKilledAtAnyMoment kills a process that keeps, at any moment and at any
 // byte of a manifest: what it took away is given back, all of it.
 func TestKilledAtAnyMoment(t *testing.T) {
-	for try := range 24 {
+	for try := range 12 {
 		dir := realTemp(t)
 		for i := range 40 {
 			write(t, fmt.Sprintf("%s/work/single/%d", dir, i), strings.Repeat(fmt.Sprint(i, " "), i))

@@ -166,8 +166,12 @@ func (w *itemRun) copyInto(dst, src *os.File, r *record) error {
 		if !before.isRegular() {
 			return bound{"it was replaced while it was stored"}
 		}
-		if err := dst.Truncate(0); err != nil {
-			return err
+		// Not at first: ext4 takes it for a file that is replaced, and writes
+		// it to the disk when it is closed.
+		if try > 0 {
+			if err := dst.Truncate(0); err != nil {
+				return err
+			}
 		}
 		if err := copyContent(w.ctx, dst, src, before.size, room); err != nil {
 			if errors.Is(err, errNoRoom) {
