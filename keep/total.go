@@ -11,6 +11,8 @@ import (
 	"strings"
 
 	"golang.org/x/sys/unix"
+
+	"restrain/figure"
 )
 
 // reserveChunk is how much a writer reserves ahead, so that single files
@@ -27,7 +29,7 @@ func (w *Writer) reserve(need int64) error {
 		// The sum may be too high after a crash; what is old makes room.
 		total, err := w.store.makeRoom(context.Background(), w.store.limits.TotalBytes-need)
 		if err == nil && total+need > w.store.limits.TotalBytes {
-			err = bound{"the store of kept files is full (" + size(w.store.limits.TotalBytes) + "): restrain undo --prune makes room"}
+			err = bound{"the store of kept files is full (" + figure.Bytes(w.store.limits.TotalBytes) + "): restrain undo --prune STEP drops a step"}
 		}
 		return total + need, err
 	})

@@ -25,18 +25,7 @@ func tooMany(l Limits) error {
 }
 
 func tooLarge(l Limits) error {
-	return bound{"it exceeds the bound of " + size(l.StepBytes) + " for a step"}
-}
-
-// size writes a number of bytes for people.
-func size(n int64) string {
-	switch {
-	case n >= 10<<20:
-		return figure.Count(int(n>>20)) + " MB"
-	case n >= 10<<10:
-		return figure.Count(int(n>>10)) + " kB"
-	}
-	return figure.Count(int(n)) + " B"
+	return bound{"it exceeds the bound of " + figure.Bytes(l.StepBytes) + " for a step"}
 }
 
 // directory keeps a directory, and what is below it.

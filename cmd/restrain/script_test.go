@@ -63,7 +63,7 @@ func mustExecutable() string {
 }
 
 // scriptCommands are what scripts can do besides what every testscript can.
-var scriptCommands = map[string]func(*testscript.TestScript, bool, []string){"status": status, "held": held}
+var scriptCommands = map[string]func(*testscript.TestScript, bool, []string){"status": status, "held": held, "takes": takes}
 
 // TestScripts runs testdata/script, one behaviour of the command line a file.
 func TestScripts(t *testing.T) {

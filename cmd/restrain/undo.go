@@ -1,0 +1,384 @@
+package main
+
+import (
+	"bufio"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"os/exec"
+	"path/filepath"
+	"strconv"
+	"strings"
+
+	"github.com/urfave/cli/v2"
+	"golang.org/x/term"
+
+	"restrain/figure"
+	"restrain/gate"
+	"restrain/intercept"
+	"restrain/keep"
+	"restrain/prompt"
+)
+
+func undoCommand(h *host) *cli.Command {
+	return &cli.Command{
+		Name:      "undo",
+		Usage:     "list what was kept of steps that took something away, or give it back",
+		ArgsUsage: "[STEP [PATH…]]",
+		Description: "A step is named by its id in the list, or by its number in the session. What\n" +
+			"stands in a place now is kept before it is replaced, and comes back by undoing\n" +
+			"the undo. A branch that was pushed over comes back by a push, which is shown,\n" +
+			"and run only when you say so.\n\n" +
+			"   restrain undo\n   restrain undo --last\n   restrain undo 42 src/main.go\n" +
+			"   restrain undo --to /tmp/look k7mf2x\n   restrain undo --prune",
+		Flags: []cli.Flag{
+			&cli.BoolFlag{Name: "last", Usage: "the latest step of the latest session that was not given back yet"},
+			&cli.BoolFlag{Name: "yes", Usage: "without STEP, the same as --last"},
+			&cli.StringFlag{Name: "to", Usage: "write to this directory instead, and leave it in the store"},
+			&cli.BoolFlag{Name: "dry-run", Usage: "only say what would be done"},
+			&cli.BoolFlag{Name: "json", Usage: "print JSON: a line for each kept step, or a report"},
+			&cli.BoolFlag{Name: "prune", Usage: "drop for good what is too old, or the named steps"},
+			sessionFlag(),
+		},
+		Action: func(c *cli.Context) error {
+			u, err := h.openUndo(c)
+			if err != nil {
+				return err
+			}
+			switch {
+			case c.Bool("prune"):
+				return u.prune(c.Args().Slice())
+			case c.NArg() > 0:
+				return u.step(c.Args().First(), c.Args().Tail())
+			case c.Bool("last"), c.Bool("yes"):
+				return u.last()
+			}
+			return u.list()
+		},
+	}
+}
+
+// An undo is one call of the verb.
+type undo struct {
+	*host
+	ctx           context.Context
+	store         *keep.Store
+	session       string // a prefix
+	options       keep.Options
+	json, changes bool
+}
+
+// openUndo opens the store. An agent may look, but not change what its human
+// can still have back.
+func (h *host) openUndo(c *cli.Context) (*undo, error) {
+	u := &undo{host: h, ctx: c.Context, session: c.String("session"), json: c.Bool("json")}
+	u.options.DryRun = c.Bool("dry-run")
+	u.changes = !u.options.DryRun && (c.NArg() > 0 || c.Bool("last") || c.Bool("yes") || c.Bool("prune"))
+	if u.changes && (intercept.Supervised() || h.getenv(intercept.SocketVariable) != "") {
+		return nil, errors.New("what was kept is given back outside of guarded sessions only; use a terminal of your own")
+	}
+	if c.Bool("last") && c.NArg() > 0 {
+		return nil, hinted{usagef("--last and a step do not go together"), "restrain undo --last, or restrain undo STEP"}
+	}
+	var err error
+	if to := c.String("to"); to != "" {
+		if u.options.To, err = filepath.Abs(to); err != nil {
+			return nil, fmt.Errorf("--to %s: %w; give an absolute path", to, err)
+		}
+	}
+	stateDir, err := gate.StateDir(h.getenv)
+	if err != nil {
+		return nil, err
+	}
+	u.store, err = keep.Open(stateDir, keep.Limits{})
+	return u, err
+}
+
+// kept lists the steps of the sessions that were asked for, the latest first.
+func (u *undo) kept() ([]keep.Kept, error) {
+	all, err := u.store.List(keep.Filter{})
+	if err != nil {
+		fmt.Fprintf(u.stderr, "restrain: warning: %s\n", prompt.EscapeLines(err.Error()))
+	}
+	list := all[:0]
+	for i := range all {
+		if strings.HasPrefix(all[i].Session, u.session) {
+			list = append(list, all[i])
+		}
+	}
+	return list, nil
+}
+
+func (u *undo) list() error {
+	list, err := u.kept()
+	if err != nil {
+		return err
+	}
+	out := bufio.NewWriter(u.stdout)
+	for i := range list {
+		if u.json {
+			if err := json.NewEncoder(out).Encode(list[i]); err != nil {
+				return err
+			}
+			continue
+		}
+		writeKept(out, &list[i])
+	}
+	if len(list) == 0 && !u.json {
+		fmt.Fprintln(out, "nothing is kept")
+	}
+	return out.Flush()
+}
+
+// writeKept writes a kept step in one line.
+func writeKept(w io.Writer, k *keep.Kept) {
+	what := counted(k.Files, "file")
+	if k.Files == 0 && k.Dirs > 0 {
+		what = counted(k.Dirs, "directory")
+	}
+	what += ", " + figure.Bytes(k.Bytes)
+	switch {
+	case !k.GivenBack.IsZero():
+		what = "given back " + k.GivenBack.Local().Format("15:04")
+	case k.Running:
+		what += ", still running"
+	case k.Missed > 0:
+		what += ", " + figure.Count(k.Missed) + " not kept"
+	}
+	fmt.Fprintf(w, "%s  %-10s %s  %-24s %s\n", k.ID, prompt.Escape(stepName(k)), k.Time.Local().Format("2006-01-02 15:04"), what, prompt.Escape(k.Command))
+}
+
+func counted(n int, what string) string {
+	switch {
+	case n == 1:
+		return "1 " + what
+	case strings.HasSuffix(what, "y"):
+		return figure.Count(n) + " " + strings.TrimSuffix(what, "y") + "ies"
+	}
+	return figure.Count(n) + " " + what + "s"
+}
+
+// stepName is the session and the step's number in it.
+func stepName(k *keep.Kept) string {
+	name := k.Session[:min(4, len(k.Session))]
+	if k.Number > 0 {
+		name += "/" + strconv.Itoa(k.Number)
+	}
+	return name
+}
+
+// last gives back the latest step of the latest session that was not given
+// back yet; what an undo replaced is no step.
+func (u *undo) last() error {
+	list, err := u.kept()
+	if err != nil {
+		return err
+	}
+	session := ""
+	for i := range list {
+		k := &list[i]
+		if k.Kind == keep.Undo {
+			continue
+		}
+		if session == "" {
+			session = k.Session
+		}
+		if k.Session == session && k.Files+k.Dirs > 0 {
+			return u.restore(sameStep(list, k), nil)
+		}
+	}
+	if session == "" {
+		return hinted{errors.New("nothing is kept"), "a step that takes files or git work away is kept when it runs in a session"}
+	}
+	return hinted{fmt.Errorf("all that was kept in session %s was given back", prompt.Escape(session)), "restrain undo lists the other sessions"}
+}
+
+// sameStep gives all that was kept of one step, which may be several times.
+func sameStep(list []keep.Kept, of *keep.Kept) []string {
+	ids := []string{of.ID}
+	for i := range list {
+		k := &list[i]
+		if k.ID != of.ID && k.Kind == of.Kind && k.Session == of.Session && k.Number == of.Number && k.Number > 0 {
+			ids = append(ids, k.ID)
+		}
+	}
+	return ids
+}
+
+// step gives back a step by its id or its number.
+func (u *undo) step(name string, paths []string) error {
+	ids, err := u.find(name)
+	if err != nil {
+		return err
+	}
+	return u.restore(ids, paths)
+}
+
+func (u *undo) find(name string) ([]string, error) {
+	list, err := u.kept()
+	if err != nil {
+		return nil, err
+	}
+	number, _ := strconv.Atoi(name)
+	session := ""
+	for i := range list {
+		k := &list[i]
+		if k.ID == name {
+			return []string{k.ID}, nil
+		}
+		if session == "" && k.Kind != keep.Undo {
+			session = k.Session
+		}
+	}
+	for i := range list {
+		k := &list[i]
+		if number > 0 && k.Number == number && k.Session == session && k.Kind != keep.Undo {
+			return sameStep(list, k), nil
+		}
+	}
+	k, err := u.store.Get(name)
+	if err != nil {
+		return nil, usageError{err}
+	}
+	return []string{k.ID}, nil
+}
+
+func (u *undo) restore(ids, paths []string) error {
+	var wanted []string
+	for _, path := range paths {
+		abs, err := filepath.Abs(path)
+		if err != nil {
+			return fmt.Errorf("%s: %w; give an absolute path", path, err)
+		}
+		wanted = append(wanted, realPath(abs), path) // a ref has a name only
+	}
+	report, err := u.store.Restore(u.ctx, ids, wanted, u.options)
+	if err != nil && len(report.Changes) == 0 {
+		return err
+	}
+	if writeErr := u.writeReport(&report); writeErr != nil {
+		return errors.Join(err, writeErr)
+	}
+	if err == nil && !u.options.DryRun && !u.json {
+		err = u.push(report.Pushes)
+	}
+	if refused := report.Count(keep.Refused); err == nil && refused > 0 {
+		err = fmt.Errorf("%d of %d were not given back", refused, len(report.Changes))
+	}
+	return err
+}
+
+// realPath follows the links of as much of a path as there is now.
+func realPath(path string) string {
+	if dir := filepath.Dir(path); dir != path {
+		if real, err := filepath.EvalSymlinks(dir); err == nil {
+			return filepath.Join(real, filepath.Base(path))
+		}
+		return filepath.Join(realPath(dir), filepath.Base(path))
+	}
+	return path
+}
+
+// maxChanges is how many paths a report names for a person.
+const maxChanges = 40
+
+func (u *undo) writeReport(report *keep.Report) error {
+	out := bufio.NewWriter(u.stdout)
+	if u.json {
+		return errors.Join(json.NewEncoder(out).Encode(report), out.Flush())
+	}
+	would := ""
+	if u.options.DryRun {
+		would = "would be "
+	}
+	named := 0
+	for i := range report.Changes {
+		c := &report.Changes[i]
+		if c.Action != keep.Refused {
+			if named++; named > maxChanges {
+				continue
+			}
+		}
+		line := fmt.Sprintf("%s%s %s", would, c.Action, c.Path)
+		if c.Action == keep.Refused || c.Action == keep.Unchanged {
+			line = strings.TrimPrefix(line, would)
+		}
+		if c.Ref != "" {
+			line += ": " + c.Ref
+		}
+		if c.Why != "" {
+			line += ": " + c.Why
+		}
+		fmt.Fprintln(out, prompt.Escape(line))
+	}
+	if named > maxChanges {
+		fmt.Fprintf(out, "and %s more\n", figure.Count(named-maxChanges))
+	}
+	if report.Undo != "" {
+		fmt.Fprintf(out, "what stood there is kept: restrain undo %s\n", report.Undo)
+	}
+	return out.Flush()
+}
+
+// prune drops what is too old, or the named steps, for good.
+func (u *undo) prune(names []string) error {
+	var dropped []keep.Kept
+	var failed error
+	if len(names) == 0 {
+		dropped, failed = u.store.Prune(u.ctx, u.options.DryRun)
+	}
+	for _, name := range names {
+		k, err := u.store.Get(name)
+		if err == nil && !u.options.DryRun {
+			err = u.store.Drop(k.ID)
+		}
+		if err != nil {
+			failed = errors.Join(failed, err)
+			continue
+		}
+		dropped = append(dropped, k)
+	}
+	out := bufio.NewWriter(u.stdout)
+	done := "dropped"
+	if u.options.DryRun {
+		done = "would drop"
+	}
+	for i := range dropped {
+		fmt.Fprintf(out, "%s %s, %s: %s\n", done, dropped[i].ID, dropped[i].Time.Local().Format("2006-01-02 15:04"), prompt.Escape(dropped[i].Command))
+	}
+	fmt.Fprintf(out, "%s %s\n", done, counted(len(dropped), "step"))
+	return errors.Join(failed, out.Flush())
+}
+
+// push shows how a remote gets its branch back, and runs it when a human at
+// the terminal says so: the remote is not this machine's to change.
+func (u *undo) push(pushes []keep.Push) error {
+	for _, p := range pushes {
+		fmt.Fprintf(u.stdout, "the remote gets it back by:\n  %s\n", prompt.Escape(strings.Join(p.Argv, " ")))
+		if !term.IsTerminal(int(u.stdin.Fd())) {
+			continue
+		}
+		fmt.Fprint(u.stdout, "to run it now, type push: ")
+		answer, err := bufio.NewReader(io.LimitReader(u.stdin, 4096)).ReadString('\n')
+		if err != nil || strings.TrimSpace(answer) != "push" {
+			fmt.Fprintln(u.stdout, "not pushed")
+			continue
+		}
+		if err := u.runPush(p); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// runPush runs a push as the human would: with their configuration and keys.
+func (u *undo) runPush(p keep.Push) error {
+	cmd := exec.CommandContext(u.ctx, p.Argv[0], p.Argv[1:]...)
+	cmd.Dir, cmd.Stdin, cmd.Stdout, cmd.Stderr = p.Dir, u.stdin, u.stdout, u.stderr
+	if err := cmd.Run(); err != nil {
+		return fmt.Errorf("the push failed: %w; the commits are in the repository, so it can be run again", err)
+	}
+	return nil
+}
