@@ -68,7 +68,7 @@ func (r *testRepo) trap() {
 		r.git("config", setting, run)
 	}
 	r.git("config", "gc.auto", "1")
-	r.git("config", "core.hooksPath", ".git/hooks")
+	r.git("config", "core.hooksPath", r.dir+"/.git/hooks")
 	write(r.t, r.dir+"/.git/info/attributes", "* filter=x diff=x\n")
 }
 
