@@ -28,14 +28,3 @@ func Percentile(p float64) string {
 	}
 	return strconv.FormatFloat(p, 'f', digits, 64)
 }
-
-// Bytes writes a size: 512 B, 10 kB, 34 MB.
-func Bytes(n int64) string {
-	switch {
-	case n >= 10<<20:
-		return Count(int(n>>20)) + " MB"
-	case n >= 10<<10:
-		return Count(int(n>>10)) + " kB"
-	}
-	return Count(int(n)) + " B"
-}

@@ -19,7 +19,7 @@ func TestPercentile(t *testing.T) {
 }
 
 func TestBytes(t *testing.T) {
-	for n, want := range map[int64]string{0: "0 B", 10_239: "10,239 B", 10 << 10: "10 kB", 512 << 20: "512 MB", 5 << 40: "5,242,880 MB"} {
+	for n, want := range map[int64]string{0: "0 B", 999: "999 B", 1000: "1.0 kB", 10_239: "10 kB", 512e6: "512 MB", 999_600: "1.0 MB", 5e12: "5.0 TB"} {
 		if got := Bytes(n); got != want {
 			t.Errorf("%d: %s, want %s", n, got, want)
 		}

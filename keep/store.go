@@ -22,9 +22,9 @@ type Limits struct {
 
 // The defaults of [Limits].
 const (
-	DefaultStepBytes  = 512 << 20
+	DefaultStepBytes  = 512_000_000
 	DefaultStepFiles  = 200_000
-	DefaultTotalBytes = 5 << 30
+	DefaultTotalBytes = 5_000_000_000
 	DefaultAge        = 14 * 24 * time.Hour
 )
 

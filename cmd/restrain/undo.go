@@ -20,6 +20,7 @@ import (
 	"restrain/intercept"
 	"restrain/keep"
 	"restrain/prompt"
+	"restrain/session"
 )
 
 func undoCommand(h *host) *cli.Command {
@@ -76,11 +77,11 @@ func (h *host) openUndo(c *cli.Context) (*undo, error) {
 	u := &undo{host: h, ctx: c.Context, session: c.String("session"), json: c.Bool("json")}
 	u.options.DryRun = c.Bool("dry-run")
 	u.changes = !u.options.DryRun && (c.NArg() > 0 || c.Bool("last") || c.Bool("yes") || c.Bool("prune"))
-	if u.changes && (intercept.Supervised() || h.getenv(intercept.SocketVariable) != "") {
+	if u.changes && (intercept.Supervised() || h.Getenv(intercept.SocketVariable) != "") {
 		return nil, errors.New("what was kept is given back outside of guarded sessions only; use a terminal of your own")
 	}
 	if c.Bool("last") && c.NArg() > 0 {
-		return nil, hinted{usagef("--last and a step do not go together"), "restrain undo --last, or restrain undo STEP"}
+		return nil, session.Hint(session.Usagef("--last and a step do not go together"), "restrain undo --last, or restrain undo STEP")
 	}
 	var err error
 	if to := c.String("to"); to != "" {
@@ -88,7 +89,7 @@ func (h *host) openUndo(c *cli.Context) (*undo, error) {
 			return nil, fmt.Errorf("--to %s: %w; give an absolute path", to, err)
 		}
 	}
-	stateDir, err := gate.StateDir(h.getenv)
+	stateDir, err := gate.StateDir(h.Getenv)
 	if err != nil {
 		return nil, err
 	}
@@ -100,7 +101,7 @@ func (h *host) openUndo(c *cli.Context) (*undo, error) {
 func (u *undo) kept() ([]keep.Kept, error) {
 	all, err := u.store.List(keep.Filter{})
 	if err != nil {
-		fmt.Fprintf(u.stderr, "restrain: warning: %s\n", prompt.EscapeLines(err.Error()))
+		fmt.Fprintf(u.Stderr, "restrain: warning: %s\n", prompt.EscapeLines(err.Error()))
 	}
 	list := all[:0]
 	for i := range all {
@@ -116,7 +117,7 @@ func (u *undo) list() error {
 	if err != nil {
 		return err
 	}
-	out := bufio.NewWriter(u.stdout)
+	out := bufio.NewWriter(u.Stdout)
 	for i := range list {
 		if u.json {
 			if err := json.NewEncoder(out).Encode(list[i]); err != nil {
@@ -134,9 +135,9 @@ func (u *undo) list() error {
 
 // writeKept writes a kept step in one line.
 func writeKept(w io.Writer, k *keep.Kept) {
-	what := counted(k.Files, "file")
+	what := figure.Number(k.Files, "file")
 	if k.Files == 0 && k.Dirs > 0 {
-		what = counted(k.Dirs, "directory")
+		what = figure.Number(k.Dirs, "folder")
 	}
 	what += ", " + figure.Bytes(k.Bytes)
 	switch {
@@ -148,16 +149,6 @@ func writeKept(w io.Writer, k *keep.Kept) {
 		what += ", " + figure.Count(k.Missed) + " not kept"
 	}
 	fmt.Fprintf(w, "%s  %-10s %s  %-24s %s\n", k.ID, prompt.Escape(stepName(k)), k.Time.Local().Format("2006-01-02 15:04"), what, prompt.Escape(k.Command))
-}
-
-func counted(n int, what string) string {
-	switch {
-	case n == 1:
-		return "1 " + what
-	case strings.HasSuffix(what, "y"):
-		return figure.Count(n) + " " + strings.TrimSuffix(what, "y") + "ies"
-	}
-	return figure.Count(n) + " " + what + "s"
 }
 
 // stepName is the session and the step's number in it.
@@ -176,23 +167,23 @@ func (u *undo) last() error {
 	if err != nil {
 		return err
 	}
-	session := ""
+	latest := ""
 	for i := range list {
 		k := &list[i]
 		if k.Kind == keep.Undo {
 			continue
 		}
-		if session == "" {
-			session = k.Session
+		if latest == "" {
+			latest = k.Session
 		}
-		if k.Session == session && k.Files+k.Dirs > 0 {
+		if k.Session == latest && k.Files+k.Dirs > 0 {
 			return u.restore(sameStep(list, k), nil)
 		}
 	}
-	if session == "" {
-		return hinted{errors.New("nothing is kept"), "a step that takes files or git work away is kept when it runs in a session"}
+	if latest == "" {
+		return session.Hint(errors.New("nothing is kept"), "a step that takes files or git work away is kept when it runs in a session")
 	}
-	return hinted{fmt.Errorf("all that was kept in session %s was given back", prompt.Escape(session)), "restrain undo lists the other sessions"}
+	return session.Hint(fmt.Errorf("all that was kept in session %s was given back", prompt.Escape(latest)), "restrain undo lists the other sessions")
 }
 
 // sameStep gives all that was kept of one step, which may be several times.
@@ -222,25 +213,25 @@ func (u *undo) find(name string) ([]string, error) {
 		return nil, err
 	}
 	number, _ := strconv.Atoi(name)
-	session := ""
+	latest := ""
 	for i := range list {
 		k := &list[i]
 		if k.ID == name {
 			return []string{k.ID}, nil
 		}
-		if session == "" && k.Kind != keep.Undo {
-			session = k.Session
+		if latest == "" && k.Kind != keep.Undo {
+			latest = k.Session
 		}
 	}
 	for i := range list {
 		k := &list[i]
-		if number > 0 && k.Number == number && k.Session == session && k.Kind != keep.Undo {
+		if number > 0 && k.Number == number && k.Session == latest && k.Kind != keep.Undo {
 			return sameStep(list, k), nil
 		}
 	}
 	k, err := u.store.Get(name)
 	if err != nil {
-		return nil, usageError{err}
+		return nil, session.Usage(err)
 	}
 	return []string{k.ID}, nil
 }
@@ -285,7 +276,7 @@ func realPath(path string) string {
 const maxChanges = 40
 
 func (u *undo) writeReport(report *keep.Report) error {
-	out := bufio.NewWriter(u.stdout)
+	out := bufio.NewWriter(u.Stdout)
 	if u.json {
 		return errors.Join(json.NewEncoder(out).Encode(report), out.Flush())
 	}
@@ -340,7 +331,7 @@ func (u *undo) prune(names []string) error {
 		}
 		dropped = append(dropped, k)
 	}
-	out := bufio.NewWriter(u.stdout)
+	out := bufio.NewWriter(u.Stdout)
 	done := "dropped"
 	if u.options.DryRun {
 		done = "would drop"
@@ -348,7 +339,7 @@ func (u *undo) prune(names []string) error {
 	for i := range dropped {
 		fmt.Fprintf(out, "%s %s, %s: %s\n", done, dropped[i].ID, dropped[i].Time.Local().Format("2006-01-02 15:04"), prompt.Escape(dropped[i].Command))
 	}
-	fmt.Fprintf(out, "%s %s\n", done, counted(len(dropped), "step"))
+	fmt.Fprintf(out, "%s %s\n", done, figure.Number(len(dropped), "step"))
 	return errors.Join(failed, out.Flush())
 }
 
@@ -356,14 +347,14 @@ func (u *undo) prune(names []string) error {
 // the terminal says so: the remote is not this machine's to change.
 func (u *undo) push(pushes []keep.Push) error {
 	for _, p := range pushes {
-		fmt.Fprintf(u.stdout, "the remote gets it back by:\n  %s\n", prompt.Escape(strings.Join(p.Argv, " ")))
-		if !term.IsTerminal(int(u.stdin.Fd())) {
+		fmt.Fprintf(u.Stdout, "the remote gets it back by:\n  %s\n", prompt.Escape(strings.Join(p.Argv, " ")))
+		if !term.IsTerminal(int(u.Stdin.Fd())) {
 			continue
 		}
-		fmt.Fprint(u.stdout, "to run it now, type push: ")
-		answer, err := bufio.NewReader(io.LimitReader(u.stdin, 4096)).ReadString('\n')
+		fmt.Fprint(u.Stdout, "to run it now, type push: ")
+		answer, err := bufio.NewReader(io.LimitReader(u.Stdin, 4096)).ReadString('\n')
 		if err != nil || strings.TrimSpace(answer) != "push" {
-			fmt.Fprintln(u.stdout, "not pushed")
+			fmt.Fprintln(u.Stdout, "not pushed")
 			continue
 		}
 		if err := u.runPush(p); err != nil {
@@ -376,7 +367,7 @@ func (u *undo) push(pushes []keep.Push) error {
 // runPush runs a push as the human would: with their configuration and keys.
 func (u *undo) runPush(p keep.Push) error {
 	cmd := exec.CommandContext(u.ctx, p.Argv[0], p.Argv[1:]...)
-	cmd.Dir, cmd.Stdin, cmd.Stdout, cmd.Stderr = p.Dir, u.stdin, u.stdout, u.stderr
+	cmd.Dir, cmd.Stdin, cmd.Stdout, cmd.Stderr = p.Dir, u.Stdin, u.Stdout, u.Stderr
 	if err := cmd.Run(); err != nil {
 		return fmt.Errorf("the push failed: %w; the commits are in the repository, so it can be run again", err)
 	}
