@@ -34,12 +34,12 @@ func TestBounds(t *testing.T) {
 		make   func(t *testing.T, dir string)
 		want   string
 	}{
-		{"a large file", Limits{StepBytes: 10_000}, func(t *testing.T, dir string) { write(t, dir+"/d/f", strings.Repeat("x", 20_000)) }, "the bound of 10,000 B"},
+		{"a large file", Limits{StepBytes: 10_000}, func(t *testing.T, dir string) { write(t, dir+"/d/f", strings.Repeat("x", 20_000)) }, "the bound of 10 kB"},
 		{"many bytes in a tree", Limits{StepBytes: 100 << 10}, func(t *testing.T, dir string) {
 			for i := range 20 {
 				write(t, fmt.Sprintf("%s/d/%d/f", dir, i), strings.Repeat("x", 8<<10))
 			}
-		}, "the bound of 100 kB"},
+		}, "the bound of 102 kB"},
 		{"many files", Limits{StepFiles: 20}, func(t *testing.T, dir string) {
 			for i := range 30 {
 				write(t, fmt.Sprintf("%s/d/%d", dir, i), "")
