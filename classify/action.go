@@ -92,7 +92,13 @@ type Action struct {
 	Setting string
 	// Command is the index in Script.Commands of the command that acts.
 	Command int
+
+	own bool // see Own
 }
+
+// Own reports an action on what the session itself has made, or on a database
+// or service that by its name is there for tests on this machine.
+func (a *Action) Own() bool { return a.own || a.Target != nil && a.Target.Made }
 
 // A Step is all actions of one intercepted line or exec.
 type Step struct {
@@ -101,6 +107,9 @@ type Step struct {
 	// Left are files that the step leaves behind and that later steps should
 	// be known by.
 	Left []Left
+	// Objects are what the step makes, what a step that does harm acts on, and
+	// with a Memory what any does.
+	Objects []Object
 	// Severity is the strongest of the actions', after context.
 	Severity Severity
 	// Uncertain reports that part of the line could not be read (a parse

@@ -37,8 +37,9 @@ func (r *reader) weighPush(a *Action) {
 	if !ok || len(branches) == 0 {
 		return
 	}
-	fresh := home.standard != ""
+	fresh, own := home.standard != "", true
 	for _, b := range branches {
+		own = own && r.ownRef(remote, b)
 		switch {
 		case b == "" || strings.Contains(b, hole):
 			fresh = false
@@ -50,7 +51,10 @@ func (r *reader) weighPush(a *Action) {
 			a.Setting = "branch: " + b + ", which " + remote + " has"
 		}
 	}
-	if fresh && !r.late {
+	switch {
+	case own:
+		a.Severity, a.Setting, a.own = None, "branch: "+strings.Join(branches, " ")+", which this session has pushed", true
+	case fresh && !r.late:
 		a.Severity, a.Setting = min(a.Severity, Low), "branch: "+strings.Join(branches, " ")+", which "+remote+" does not have"
 	}
 }

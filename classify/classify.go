@@ -37,6 +37,7 @@ type reader struct {
 	memory  Memory
 	left    []Left
 	sources []source
+	objects []Object
 }
 
 var readers = sync.Pool{New: func() any { return new(reader) }}
@@ -54,21 +55,21 @@ func (s *Set) classify(sc *shellparse.Script, ctx Context, nested bool) Step {
 	r.ctxDir, r.asked = ctx.Dir(), false
 	r.actions = make([]Action, 0, len(sc.Commands)+1)
 	r.memory, _ = ctx.(Memory)
-	r.left, r.sources = nil, r.sources[:0]
+	r.left, r.sources, r.objects = nil, r.sources[:0], nil
 	for i := range sc.Commands {
 		r.command(i)
 	}
 	if len(r.actions) == 0 {
 		r.actions = append(r.actions, Action{Class: classShell})
 	}
-	step := Step{Script: sc, Actions: r.actions, Left: r.left, Uncertain: sc.Err != nil || sc.Limit != ""}
+	step := Step{Script: sc, Actions: r.actions, Left: r.left, Objects: r.objects, Uncertain: sc.Err != nil || sc.Limit != ""}
 	for i := range step.Actions {
 		step.Severity = max(step.Severity, step.Actions[i].Severity)
 	}
 	for i := range sc.Commands {
 		step.Uncertain = step.Uncertain || len(sc.Commands[i].Argv) > maxWords
 	}
-	r.actions, r.left, r.script, r.cmd, r.ctx, r.memory = nil, nil, nil, nil, nil, nil
+	r.actions, r.left, r.objects, r.script, r.cmd, r.ctx, r.memory = nil, nil, nil, nil, nil, nil, nil
 	return step
 }
 
@@ -121,6 +122,7 @@ func (r *reader) command(n int) {
 	r.readLeft()
 	r.readSettings()
 	r.readBranch()
+	r.readObjects()
 	if len(r.actions) == around && !r.cmd.Carrier {
 		r.actions = append(r.actions, Action{Class: r.ordinary(sub), Command: n})
 	}

@@ -31,6 +31,10 @@ type Context interface {
 	// a slash at the end that is followed too. It reports whether the path
 	// leads elsewhere than it says; with an error, nobody knows.
 	Resolve(path string) (real string, elsewhere bool, err error)
+	// Names lists a directory; nil when that is not known soon.
+	Names(dir string) []string
+	// MadeSince reports that all that is at a path was made after a time.
+	MadeSince(path string, began time.Time) bool
 	// Target looks at what a destructive command would act on.
 	Target(path string) TargetInfo
 }
@@ -177,3 +181,9 @@ func (o Offline) Resolve(path string) (string, bool, error) { return path, false
 
 // Target is unknown.
 func (o Offline) Target(string) TargetInfo { return TargetInfo{} }
+
+// Names knows of no files.
+func (o Offline) Names(string) []string { return nil }
+
+// MadeSince cannot look.
+func (o Offline) MadeSince(string, time.Time) bool { return false }

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"strings"
 	"testing"
+	"time"
 
 	"restrain/shellparse"
 )
@@ -18,6 +19,8 @@ func (files) TempDir() string                               { return "/tmp" }
 func (files) LookupEnv(string) (string, bool)               { return "", false }
 func (f files) Glance(path string, max int) ([]byte, error) { return f.ReadFile(path, max) }
 func (files) Resolve(path string) (string, bool, error)     { return path, false, nil }
+func (files) Names(string) []string                         { return nil }
+func (files) MadeSince(string, time.Time) bool              { return false }
 func (files) Target(string) TargetInfo                      { return TargetInfo{} }
 
 func (f files) ReadFile(path string, max int) ([]byte, error) {

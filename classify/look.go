@@ -176,3 +176,39 @@ func (s *survey) missing(ctx context.Context) TargetInfo {
 	}
 	return s.askGit(ctx, s.tree, s.top)
 }
+
+// maxNames bounds the names of a directory that are listed.
+const maxNames = 4096
+
+// Names lists a directory; nil when that is not known in time.
+func (l *Live) Names(dir string) []string {
+	names, _ := wait(l, func(context.Context) []string {
+		d, err := os.Open(l.absolute(dir))
+		if err != nil {
+			return nil
+		}
+		defer d.Close()                      // nothing was written
+		names, _ := d.Readdirnames(maxNames) // what could be read
+		return names
+	})
+	return names
+}
+
+// MadeSince reports that everything at a path was made after a time. What is too
+// large to be looked through in time was not.
+func (l *Live) MadeSince(path string, began time.Time) bool {
+	began = began.Add(-clockLag)
+	made, ok := wait(l, func(ctx context.Context) bool {
+		seen := 0
+		return filepath.WalkDir(l.absolute(path), func(at string, _ fs.DirEntry, err error) error {
+			if seen++; err != nil || ctx.Err() != nil || seen > maxFiles {
+				return fs.ErrInvalid
+			}
+			if file, err := statFile(at); err != nil || file.born.IsZero() || file.born.Before(began) {
+				return fs.ErrExist
+			}
+			return nil
+		}) == nil
+	})
+	return ok && made
+}

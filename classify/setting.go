@@ -126,6 +126,7 @@ func (r *reader) readSettings() {
 		if found == natureProduction && hidden != found && strings.HasSuffix(string(a.Class), ".write") {
 			continue // whoever deploys to production by name means it
 		}
+		a.own = found == natureTest || found == natureEmulated || found == natureLocal && !strings.HasPrefix(string(a.Class), "db.")
 		a.Severity = found.raise(a.Severity, a.Class)
 	}
 }

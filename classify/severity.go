@@ -33,7 +33,10 @@ func (r *reader) fileSeverity(rule *Rule, f *fileFact) (Severity, *TargetInfo) {
 		return severity, nil
 	}
 	target := r.ctx.Target(f.path)
+	target.Made = target.Made || !target.Recoverable() && r.ownPath(f.path)
 	switch {
+	case target.Made:
+		severity = None
 	case target.Late && target.Unasked && (f.recursive || f.contents): // counts as lost
 		return max(severity, High), &target
 	case !target.Known && !target.Late:
@@ -135,6 +138,7 @@ func (r *reader) gitTarget(verb string, args *argv) (sum TargetInfo, ok bool) {
 		if t.Late {
 			return t, false
 		}
+		t.Made = t.Made || r.ownPath(at.path)
 		if !t.Known || !t.Git || !t.Exists && !r.namesPaths(verb, args) {
 			return TargetInfo{}, false
 		}
