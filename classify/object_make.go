@@ -1,8 +1,6 @@
 package classify
 
 import (
-	"context"
-	"os"
 	"path/filepath"
 	"time"
 )

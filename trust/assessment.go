@@ -41,6 +41,8 @@ type Assessment struct {
 	// Path names the stages of that sequence, oldest first; the last is this
 	// step.
 	Path []SequenceStage
+	// Around is the denied step that this one works around; nil when none.
+	Around *WorkAround
 	// Reasons say in words what stands out, strongest first. Assess leaves
 	// them empty, for most steps need no words; Session.Explain makes them.
 	Reasons []string

@@ -1,10 +1,6 @@
 package trust
 
-import (
-	"slices"
-
-	"restrain/classify"
-)
+import "restrain/classify"
 
 // maxLeft is how many of the files that steps have left behind a session
 // remembers; the oldest is forgotten first.
@@ -14,31 +10,6 @@ const maxLeft = 64
 type left struct {
 	path   uint64
 	origin classify.Origin
-}
-
-// A Past is what the steps of a session had left behind when it was asked for.
-// It does not change, and is safe for concurrent use.
-type Past struct{ files []left }
-
-// Past is what the session's steps have left behind so far.
-func (s *Session) Past() Past { return Past{s.left} }
-
-// Remembers reports whether steps have left files behind whose origin matters.
-func (p Past) Remembers() bool { return len(p.files) > 0 }
-
-// Is reports that two pasts are the same.
-func (p Past) Is(other Past) bool { return slices.Equal(p.files, other.files) }
-
-// Origin is that of a file that an earlier step of the session left behind, by
-// its path as in a classify.Left.
-func (p Past) Origin(path string) classify.Origin {
-	hash := pathHash(path)
-	for i := range p.files {
-		if p.files[i].path == hash {
-			return p.files[i].origin
-		}
-	}
-	return classify.OriginNone
 }
 
 // leave remembers what a step has left behind. The list is made anew, for pasts

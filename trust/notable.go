@@ -15,6 +15,8 @@ type Notable struct {
 	Class classify.Class
 	// Text is short and redacted by whoever made it.
 	Text string
+	// Denied reports that it did not run.
+	Denied bool
 }
 
 // maxNotables and maxNoteText, in bytes, bound what a session remembers.

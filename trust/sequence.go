@@ -16,9 +16,8 @@ const (
 	// only steps that ran and failed: "denied:*.destroy".
 	markDenied = "denied:"
 	markFailed = "failed:"
-	// sameEffect matches the effect of the stage before: the same class, or a
-	// risk class that ends in the same word, such as api.destroy after
-	// infra.destroy; not what context has cleared of harm.
+	// sameEffect matches what would do to an object what the denied step
+	// before would have done to it; see denial.
 	sameEffect = "same"
 )
 
@@ -57,8 +56,7 @@ type mark struct {
 // A happening is a class of a step that is held against the stages.
 type happening struct {
 	mark
-	fate     fate
-	severity classify.Severity // of the class in its step
+	fate fate
 }
 
 // A progress holds, for every sequence and every number of stages reached, the
@@ -99,11 +97,8 @@ func (st *stage) watch(glob string, v *vocabulary) {
 	}
 	switch {
 	case glob == sameEffect:
-		// Which class that is depends on the match; all of them may be.
-		st.same = true
-		for i := range v.size() {
-			set.add(i)
-		}
+		st.same = true // no class says it
+		return
 	case strings.Contains(glob, "*"):
 		for i := range v.other() {
 			if matchClass(glob, string(v.name(i))) {
@@ -217,10 +212,10 @@ func (s *Session) advance(marks progress, classes *stepClasses, h happening, bes
 		for range p.stages {
 			before := used
 			for _, c := range classes.all() {
-				if used.has(int(c)) {
-					continue
+				if used.has(int(c)) || h.fate != hasFailed && classes.own.has(int(c)) {
+					continue // nothing is to be read from what is done to one's own
 				}
-				h.class, h.severity = c, classes.severity[c]
+				h.class = c
 				if reached := s.step(p, marks, &h, best); reached > 0 {
 					used.add(int(c))
 				}
@@ -246,7 +241,7 @@ func (s *Session) step(p *pattern, marks progress, h *happening, best *completio
 		if n > 0 {
 			at := p.marks(n)
 			copy(path[:], marks[at:at+n])
-			if path[0].step == 0 || path[n-1].step > m.step || !p.within(path[0], m) || st.same && (h.severity == classify.None || !s.sameEffect(path[n-1].class, m.class)) {
+			if path[0].step == 0 || path[n-1].step > m.step || !p.within(path[0], m) {
 				continue
 			}
 			if p.stages[n-1].retried(path[n-1], m) {
@@ -274,17 +269,4 @@ func (p *pattern) within(from, to mark) bool {
 		return false
 	}
 	return p.Within <= 0 || to.at-from.at <= int64(p.Within)
-}
-
-// sameEffect reports the same class, or two risk classes that end in the same
-// word.
-func (s *Session) sameEffect(a, b uint8) bool {
-	if a == b {
-		return true
-	}
-	if !s.risk.has(int(a)) || !s.risk.has(int(b)) {
-		return false
-	}
-	x, y := string(s.vocabulary.name(int(a))), string(s.vocabulary.name(int(b)))
-	return x[strings.LastIndexByte(x, '.')+1:] == y[strings.LastIndexByte(y, '.')+1:]
 }

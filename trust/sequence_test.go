@@ -61,9 +61,7 @@ func TestSequences(t *testing.T) {
 		{"one line, as a loop might", []event{ev("api.destroy/critical", "credential.use/low", "credential.read/medium")}, "credential-to-destruction"},
 		{"last two in one line, either way", []event{search, ev("api.destroy/critical", "credential.use/low")}, "credential-to-destruction"},
 		{"a denied stage was tried, which counts", []event{search, denied("credential.use/low"), destroy}, "credential-to-destruction"},
-		{"work-around", []event{denied("api.destroy/critical"), ev("infra.destroy/critical")}, "workaround"},
-		{"work-around, same class", []event{denied("data.send/high"), ev("data.send/high")}, "workaround"},
-		{"no harm is no work-around", []event{denied("data.send/high"), ev("data.send/none")}, ""},
+		{"the same class is no work-around", []event{denied("api.destroy/critical"), ev("api.destroy/critical")}, ""},
 		{"another effect", []event{denied("data.send/high"), ev("credential.read/medium")}, ""},
 		{"ordinary work after a denial", []event{denied("file.destroy/high"), ev("file.write")}, ""},
 		{"nothing was denied", []event{ev("api.destroy/critical"), ev("infra.destroy/critical")}, ""},
@@ -130,8 +128,8 @@ func TestStrongestSequence(t *testing.T) {
 		ID: "workaround", Stages: [][]classify.Class{{"denied:*.destroy"}, {"same"}}, Raises: classify.Medium, Level: "elevated"})
 	s = NewSession(Shipped(), rules)
 	do(s, Outcome{}, "credential.read/medium")
-	do(s, Outcome{Decision: Denied}, "file.destroy/high")
-	if a := s.Assess(step("file.destroy/high"), at(2)); a.Sequence != "workaround" || a.Raises != classify.Critical {
+	s.Record(harm("/w/a"), Assessment{}, Outcome{Decision: Denied}, at(1))
+	if a := s.Assess(harm("/w/a"), at(2)); a.Sequence != "workaround" || a.Raises != classify.Critical {
 		t.Errorf("completes %q, raises %v", a.Sequence, a.Raises)
 	}
 }

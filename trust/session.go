@@ -58,6 +58,7 @@ type Session struct {
 	patterns    []pattern
 	watched     classSet // classes that a sequence can match
 	failures    classSet // classes whose failure one can match
+	deniables   classSet // classes whose denial can be worked around
 	windowKeep  float64
 	suspectKeep float64
 	// shippedBase is the share of each class in the shipped baseline, when
@@ -73,6 +74,8 @@ type Session struct {
 	aims      [recentSteps]aim      // likewise, of those that a sequence can match, until they end
 	notables  []Notable
 	left      []left
+	denials   []deniedObject
+	made      []made
 
 	scratch struct { // of Assess
 		classes  stepClasses
@@ -111,6 +114,9 @@ func NewSession(b *Baseline, r Rules) *Session {
 			st := &s.patterns[i].stages[n]
 			s.watched.join(&st.runs, &st.denied, &st.failed)
 			s.failures.join(&st.failed)
+			if n > 0 && st.same {
+				s.deniables.join(&s.patterns[i].stages[n-1].denied)
+			}
 		}
 	}
 	s.progress = make(progress, marks)
@@ -155,6 +161,7 @@ func (s *Session) Assess(step *classify.Step, now time.Time) Assessment {
 		h := happening{mark: mark{step: s.steps + 1, at: now.UnixNano(), aim: aimOf(step)}}
 		s.advance(s.scratch.progress, classes, h, &best)
 	}
+	a.Around = s.around(step, mark{step: s.steps + 1, at: now.UnixNano()}, &best)
 	levels := &s.baseline.Model.Levels
 	suspicion := max(
 		s.suspicion.total(s.suspectKeep, classes, &s.risk),
@@ -257,19 +264,26 @@ func (s *Session) Record(step *classify.Step, a Assessment, o Outcome, now time.
 		if o.Decision == Denied {
 			h.fate = wasDenied
 		}
-		s.advance(s.progress, classes, h, &best)
+		if o.Decision != Approved { // it was meant, and is no sign of what follows
+			s.advance(s.progress, classes, h, &best)
+		}
 		if h.fate = hasFailed; o.Failed {
 			s.advance(s.progress, classes, h, &best)
 		}
 	}
-	floor := levels.begin(best.level)
+	s.around(step, mark{step: s.steps, at: now.UnixNano()}, &best)
+	floor := 0.0
 	if o.Decision != Approved {
-		floor = max(floor, levels.floor(&a))
+		floor = max(levels.begin(best.level), levels.floor(&a))
 	}
 	s.settle(floor)
-	if o.Decision != Denied {
-		s.leave(step.Left)
+	if o.Decision == Denied {
+		s.deny(step, now)
+		return
 	}
+	s.leave(step.Left)
+	s.remember(step.Objects, now)
+	s.follow(step, o.Decision)
 }
 
 // settle brings the level up to date with the suspicion.
@@ -285,7 +299,7 @@ func (s *Session) Exited(number int, failed bool, now time.Time) {
 		return
 	}
 	classes := &s.scratch.classes
-	classes.set, classes.n = s.recent[number%recentSteps], 0
+	classes.set, classes.own, classes.n = s.recent[number%recentSteps], classSet{}, 0
 	for i := range s.vocabulary.size() {
 		if classes.set.has(i) {
 			classes.order[classes.n] = uint8(i)

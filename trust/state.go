@@ -15,7 +15,7 @@ import (
 // microseconds: a mark with the version, the fields, and a checksum against
 // damage. It names classes and sequences, so that it outlives a change of the
 // rules or of the baseline.
-const stateMark = "rstrust4"
+const stateMark = "rstrust5"
 
 // maxState bounds a state, in bytes.
 const maxState = 64 << 10
@@ -72,12 +72,13 @@ func (s *Session) AppendState(b []byte) []byte {
 		b = binary.AppendUvarint(b, uint64(note.Step))
 		b = appendTime(b, note.Time)
 		b = appendText(b, string(note.Class))
-		b = appendText(b, note.Text)
+		b = append(appendText(b, note.Text), flags(note.Denied))
 	}
 	b = binary.AppendUvarint(b, uint64(len(s.left)))
 	for _, l := range s.left {
 		b = append(binary.LittleEndian.AppendUint64(b, l.path), byte(l.origin))
 	}
+	b = s.appendObjects(b)
 	return binary.LittleEndian.AppendUint64(b, checksum(b[begin:]))
 }
 
@@ -171,12 +172,15 @@ func (s *Session) read(r *stateReader) {
 			Time:  r.time(),
 			Class: classify.Class(r.text()),
 			Text:  string(r.text()),
+
+			Denied: r.byte() != 0,
 		}
 	}
 	s.left = make([]left, r.count(maxLeft), maxLeft)
 	for i := range s.left {
 		s.left[i] = left{path: r.word(), origin: r.origin()}
 	}
+	s.readObjects(r, &numbers, stored)
 }
 
 // readProgress reads the marks of sequences; those of one that the rules no

@@ -1,0 +1,80 @@
+package trust
+
+import (
+	"testing"
+
+	"restrain/classify"
+)
+
+// ours makes all actions of a step ones on what the session has made.
+func ours(s *classify.Step) *classify.Step {
+	for i := range s.Actions {
+		s.Actions[i].Target = &classify.TargetInfo{Made: true}
+	}
+	return s
+}
+
+// What a human approved, or what was done to one's own, says nothing of what
+// follows; what ran unasked does, and so does what was denied.
+func TestMarksThatRaiseNothing(t *testing.T) {
+	for _, c := range []struct {
+		name     string
+		before   []string // the classes of one step each
+		then     string
+		sequence string // that then completes, when nobody has approved what went before
+	}{
+		{"emptied tables", []string{"db.destroy/medium", "db.destroy/medium"}, "db.destroy/medium", "repeated-destruction"},
+		{"a removed check", []string{"guard.tamper/medium"}, "file.destroy/medium", "tamper-then-act"},
+		{"a backup", []string{"backup.destroy/medium"}, "db.destroy/medium", "backups-then-data"},
+		{"privileges", []string{"privilege/medium"}, "persist/medium", "privilege-then-destruction"},
+	} {
+		for _, fate := range []struct {
+			name      string
+			outcome   Outcome
+			own       bool
+			completes bool
+		}{
+			{"unasked", Outcome{}, false, true},
+			{"denied", Outcome{Decision: Denied}, false, true},
+			{"approved", Outcome{Decision: Approved}, false, false},
+			{"one's own", Outcome{}, true, false},
+		} {
+			s := NewSession(Shipped(), RulesOf(classify.Shipped()))
+			for _, class := range c.before {
+				st := step(class)
+				if fate.own {
+					st = ours(st)
+				}
+				now := at(s.Steps())
+				s.Record(st, s.Assess(st, now), fate.outcome, now)
+			}
+			a := s.Assess(step(c.then), at(s.Steps()))
+			if got := a.Sequence == c.sequence; got != fate.completes {
+				t.Errorf("%s, %s: then completes %q", c.name, fate.name, a.Sequence)
+			}
+			own := s.Assess(ours(step(c.then)), at(s.Steps()))
+			if own.Sequence != "" {
+				t.Errorf("%s, %s: then to one's own completes %q", c.name, fate.name, own.Sequence)
+			}
+		}
+	}
+}
+
+// A step that was approved although it completes a sequence leaves the day as it
+// was; one that was denied does not.
+func TestApprovedCompletionDoesNotAlarm(t *testing.T) {
+	for decision, alarmed := range map[Decision]bool{Approved: false, Denied: true} {
+		s := NewSession(Shipped(), RulesOf(classify.Shipped()))
+		for i, outcome := range []Outcome{{}, {}, {Decision: decision}} {
+			st := step("db.destroy/medium")
+			a := s.Assess(st, at(i))
+			if complete := i == 2; complete != (a.Sequence == "repeated-destruction") {
+				t.Fatalf("step %d completes %q", i, a.Sequence)
+			}
+			s.Record(st, a, outcome, at(i))
+		}
+		if got := s.Level() == Alarmed; got != alarmed {
+			t.Errorf("decision %d: the session is %s", decision, s.Level())
+		}
+	}
+}
