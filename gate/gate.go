@@ -222,7 +222,8 @@ func (g *Gate) settle(t *Turn, r *Request, d *Decision, now time.Time) error {
 		d.ran = stepRef{number: t.Session.Steps(), entry: g.Store.log.HeadLocked().Seq}
 	}
 	if action, ok := t.Session.Watched(d.Step); ok {
-		t.Session.Note(trust.Notable{Step: t.Session.Steps(), Time: now, Class: action.Class, Text: noteText(r, d.Step)})
+		t.Session.Note(trust.Notable{Step: t.Session.Steps(), Time: now, Class: action.Class, Text: noteText(r, d.Step),
+			Denied: outcome.Decision == trust.Denied})
 	}
 	if entry.Ran {
 		return t.givePass(r, d.Step, now)

@@ -30,6 +30,9 @@ func (p *Policy) question(session *trust.Session, r *Request, j *Judgement, now 
 		Details:  classify.Redact(p.Explain(j)),
 		Offers:   offers(r, j, now),
 	}
+	if around := j.Assessment.Around; around != nil {
+		q.What = append(q.What, aroundText(around))
+	}
 	if s := p.sequence(j.Assessment.Sequence); s != nil {
 		q.Sequence, q.Attack = s.Title, s.Attack
 	} else if action.Finding != nil && action.Finding.Attack != "" {
@@ -89,7 +92,11 @@ const maxReasons = 2
 func (p *Policy) history(session *trust.Session, r *Request, j *Judgement, now time.Time) []prompt.Event {
 	var events []prompt.Event
 	for _, n := range session.Notables() {
-		events = append(events, prompt.Event{Time: n.Time, What: p.Title(n.Class), Text: n.Text})
+		what := p.Title(n.Class)
+		if n.Denied {
+			what = "denied: " + what
+		}
+		events = append(events, prompt.Event{Time: n.Time, What: what, Text: n.Text})
 	}
 	return append(events, prompt.Event{Time: now, What: "now", Text: noteText(r, j.Step)})
 }

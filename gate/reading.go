@@ -1,6 +1,8 @@
 package gate
 
 import (
+	"time"
+
 	"restrain/classify"
 	"restrain/shellparse"
 	"restrain/trust"
@@ -19,8 +21,11 @@ func Read(set *classify.Set, r *Request, past trust.Past) (step classify.Step, p
 		return classify.Step{}, true
 	}
 	ctx := r.context()
-	if past.Remembers() {
-		ctx = remembering{ctx, past}
+	switch {
+	case past.Remembers():
+		ctx = remembering{making{ctx, past}}
+	case past.Makes():
+		ctx = making{ctx, past}
 	}
 	if r.Live && r.seal != nil {
 		ctx = sealing{ctx, r.seal}
@@ -53,11 +58,17 @@ func classifyCall(set *classify.Set, r *Request, ctx classify.Context) classify.
 	return worst
 }
 
-// remembering is a context with a past.
-type remembering struct {
+// making is a context that knows what the session has made.
+type making struct {
 	classify.Context
 	past trust.Past
 }
+
+// Made is when a step of the session made an object.
+func (c making) Made(o *classify.Object) (since time.Time, ok bool) { return c.past.Made(o) }
+
+// remembering is one that also knows what files were made from.
+type remembering struct{ making }
 
 // Origin is what is known of a file.
 func (c remembering) Origin(path string) classify.Origin { return c.past.Origin(path) }

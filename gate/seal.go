@@ -9,6 +9,7 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+	"time"
 
 	"golang.org/x/sys/unix"
 
@@ -186,6 +187,14 @@ func (c sealing) Origin(path string) classify.Origin {
 		return memory.Origin(path)
 	}
 	return classify.OriginNone
+}
+
+// Made is when a step of the session made an object.
+func (c sealing) Made(o *classify.Object) (since time.Time, ok bool) {
+	if maker, ok := c.Context.(classify.Maker); ok {
+		return maker.Made(o)
+	}
+	return time.Time{}, false
 }
 
 // variableState is a variable without its value, which may be a secret.

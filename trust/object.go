@@ -2,7 +2,6 @@ package trust
 
 import (
 	"slices"
-	"strings"
 	"time"
 
 	"restrain/classify"
