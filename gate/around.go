@@ -2,17 +2,23 @@ package gate
 
 import (
 	"fmt"
+	"strings"
 	"time"
 
 	"restrain/classify"
 	"restrain/trust"
 )
 
-// aroundText says which denied step is worked around, and by what of it.
-func aroundText(w *trust.WorkAround) string {
+// aroundText says which denied step is worked around, and by what of it; a path
+// as it is called in dir.
+func aroundText(w *trust.WorkAround, dir string) string {
 	text := fmt.Sprintf("works around step %d, denied at %s: the same %s", w.Step, w.Time.Format("15:04:05"), w.Kind)
-	if w.Object != "" {
-		text += " " + classify.Redact(w.Object)
+	name := w.Object
+	if below, ok := strings.CutPrefix(name, dir+"/"); ok && dir != "" {
+		name = below
+	}
+	if name != "" {
+		text += " " + classify.Redact(name)
 	}
 	return text
 }

@@ -231,7 +231,7 @@ func (p *Policy) reason(j *Judgement) string {
 		return what
 	}
 	if around := j.Assessment.Around; around != nil {
-		return fmt.Sprintf("%s (%s, %s)", what, j.Severity, aroundText(around))
+		return fmt.Sprintf("%s (%s, %s)", what, j.Severity, aroundText(around, ""))
 	}
 	if s := p.sequence(j.Assessment.Sequence); s != nil {
 		return fmt.Sprintf("%s (%s, after %s)", what, j.Severity, s.Title)

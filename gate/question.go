@@ -31,7 +31,7 @@ func (p *Policy) question(session *trust.Session, r *Request, j *Judgement, now 
 		Offers:   offers(r, j, now),
 	}
 	if around := j.Assessment.Around; around != nil {
-		q.What = append(q.What, aroundText(around))
+		q.What = append(q.What, aroundText(around, r.Dir))
 	}
 	if s := p.sequence(j.Assessment.Sequence); s != nil {
 		q.Sequence, q.Attack = s.Title, s.Attack

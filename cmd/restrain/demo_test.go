@@ -50,6 +50,25 @@ func TestDemoIsNotApprovedByHabit(t *testing.T) {
 	}
 }
 
+// Denied at the reading of the token, the agent goes on to use it: that is the
+// same token by other means, which the questions say, and what was denied does
+// not stand in them as done.
+func TestDemoDeniedAtTheRead(t *testing.T) {
+	if _, err := exec.LookPath("curl"); err != nil {
+		t.Skip("the demo's agent needs curl")
+	}
+	questions := 0
+	out := converse(t, func(string) string { questions++; return "" }, "demo")
+	if questions != 3 || !strings.Contains(out, "The volume is still there") {
+		t.Errorf("%d questions, want one for the read, the use and the deletion:\n%s", questions, out)
+	}
+	for _, want := range []string{"works around step 5, denied at ", "scripts/custom-domains/.env", "denied: read a credential"} {
+		if !strings.Contains(out, want) {
+			t.Errorf("no question says %q:\n%s", want, out)
+		}
+	}
+}
+
 var (
 	wordAsked = regexp.MustCompile(`to run it once, type[^:\r\n]*:?\s+(\S+)`)
 	controls  = regexp.MustCompile("\x1b(?:\\[[0-?]*[ -/]*[@-~]|[ -/]*[0-~])")
