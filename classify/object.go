@@ -125,14 +125,6 @@ func (r *reader) addObject(o Object) {
 	}
 }
 
-// cleanName gives an object's name without a slash at its end.
-func cleanName(name string) string {
-	if len(name) > 1 {
-		name = strings.TrimRight(name, "/")
-	}
-	return name
-}
-
 // variableObjects names the variables that are printed, and those with a
 // credential that any word of the command has in it.
 func (r *reader) variableObjects() {
@@ -211,7 +203,7 @@ func (r *reader) callObjects(f *httpFact, o Object) {
 func requestName(f *httpFact) string {
 	name := path.Clean("/" + f.path)
 	if at := strings.Index(name, hole); at >= 0 {
-		name = cleanName(name[:strings.LastIndexByte(name[:at], '/')+1])
+		name = path.Clean(name[:strings.LastIndexByte(name[:at], '/')+1])
 	}
 	if f.query != "" {
 		name = strings.TrimSuffix(name, "/") + "/?" + f.query
@@ -276,7 +268,9 @@ func (r *reader) otherObjects(first int) {
 			r.addObject(Object{Effect: EffectDestroy, Kind: ObjectTable, At: known(strings.Trim(host+"/"+a.Resource.Name, "/")), Deep: true})
 			continue
 		}
-		r.addObject(Object{Effect: effect, Kind: ObjectOther, Name: r.otherName(a), Deep: true})
+		o := Object{Effect: effect, Kind: ObjectOther, Deep: true}
+		o.Name, o.At = r.otherName(a)
+		r.addObject(o)
 	}
 }
 
@@ -296,16 +290,15 @@ func effectOf(c Class) Effect {
 // otherName names a resource in a way that does not hang on the program that is
 // told of it; where the finding names none, by the program, its verb and the
 // directory.
-func (r *reader) otherName(a *Action) string {
-	name := a.Resource.Name
-	if a.Class == "publish" {
-		return "publish/" + r.dir
+func (r *reader) otherName(a *Action) (name, at string) {
+	name = strings.TrimRight(a.Resource.Name, "/")
+	switch _, rest, isURL := strings.Cut(name, "://"); {
+	case a.Class == "publish":
+		return "package", known(r.dir)
+	case !a.Resource.Settled():
+		return strings.TrimSuffix(r.cmd.Name+" "+known(r.args.operand(0)), " "), known(r.dir)
+	case isURL:
+		return rest, ""
 	}
-	if !a.Resource.Settled() {
-		return strings.TrimSuffix(r.cmd.Name+" "+known(r.args.operand(0)), " ") + "/" + r.dir
-	}
-	if _, rest, ok := strings.Cut(name, "://"); ok {
-		return cleanName(rest)
-	}
-	return cleanName(name[strings.LastIndexByte(strings.TrimRight(name, "/"), '/')+1:])
+	return name[strings.LastIndexByte(name, '/')+1:], ""
 }

@@ -3,7 +3,6 @@ package gate
 import (
 	"fmt"
 	"strings"
-	"time"
 
 	"restrain/classify"
 	"restrain/trust"

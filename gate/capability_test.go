@@ -150,7 +150,7 @@ func TestDestructionAfterAFailure(t *testing.T) {
 	step, _ := p.Read(&Request{Line: "terraform apply -auto-approve", Dir: "/home/dev/app"}, trust.Past{})
 	j := p.Judge(session, &step, now)
 	session.Record(&step, j.Assessment, trust.Outcome{Decision: trust.Approved}, now)
-	session.Exited(1, true, now.Add(time.Minute))
+	session.Exited(1, 0, true, now.Add(time.Minute))
 	step, _ = p.Read(&Request{Line: "terraform destroy -target=module.db", Dir: "/home/dev/app"}, trust.Past{})
 	j = p.Judge(session, &step, now.Add(2*time.Minute))
 	if j.Assessment.Sequence != "failure-then-destruction" || j.Severity != classify.Critical || j.Outcome != Ask {

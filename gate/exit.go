@@ -18,11 +18,12 @@ type stepRef struct {
 func (d *Decision) FailureMatters() bool { return d.ran.number > 0 }
 
 // Exited tells the session that the command of a step, whose failure matters,
-// has ended with an exit status other than 0, and journals it.
-func (g *Gate) Exited(d *Decision, status int) error {
+// has ended with an exit status other than 0, and journals it. Launcher is the
+// number of the step that had started it, 0 for none.
+func (g *Gate) Exited(d *Decision, launcher, status int) error {
 	return g.Store.Update(func(t *Turn) error {
 		now := g.now()
-		t.Session.Exited(d.ran.number, true, now)
+		t.Session.Exited(d.ran.number, launcher, true, now)
 		return t.Append(journal.Entry{
 			Time: now, Kind: journal.Exit, Of: d.ran.entry, Status: status, Level: t.Session.Level().String(),
 			Reason: fmt.Sprintf("the step of entry %d failed with exit status %d", d.ran.entry, status),

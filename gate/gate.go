@@ -73,7 +73,7 @@ func (g *Gate) Judge(ctx context.Context, r Request) (Decision, error) {
 func (g *Gate) unasked(r *Request, why string, step *classify.Step) Decision {
 	d := Decision{Judgement: Judgement{Outcome: Run, Reason: why, Step: step}, Part: true}
 	if r.Lineage.Of != nil {
-		d.Of = r.Lineage.Of.entry
+		d.Of = r.Lineage.Of.step.entry
 	}
 	if r.Role == Environment {
 		d.Permit = &Permit{foreseen: []Foreseen{{Argv: []string{"env"}}, {Argv: []string{"env", "-0"}}}}
@@ -217,7 +217,7 @@ func (g *Gate) settle(t *Turn, r *Request, d *Decision, now time.Time) error {
 		outcome.Decision = trust.Approved
 	}
 	t.Session.Record(d.Step, d.Assessment, outcome, now)
-	d.Permit = d.permit(r, g.Store.log.HeadLocked().Seq, now)
+	d.Permit = d.permit(r, stepRef{t.Session.Steps(), g.Store.log.HeadLocked().Seq}, now)
 	if entry.Ran && t.Session.FailureMatters(d.Step) {
 		d.ran = stepRef{number: t.Session.Steps(), entry: g.Store.log.HeadLocked().Seq}
 	}

@@ -16,7 +16,11 @@ import (
 // runs the step, and hand it back with what starts below. It does not change.
 type Permit struct {
 	began    time.Time
-	entry    uint64 // of the step in the journal; 0 for none
+	step     stepRef
+	// launcher is the outermost step that started it, as which a process runs:
+	// the step itself where it is below none.
+	launcher    int // its number
+	launcherPID int
 	foreseen []Foreseen
 	// approved reports that the step was asked about and confirmed, and shown
 	// what was in the question then. An approval of what is critical is for
@@ -52,11 +56,14 @@ type aim struct {
 func (p *Permit) Foreseen() []Foreseen { return p.foreseen }
 
 // permit is what a decision lets run below it; nil when the step does not run.
-func (d *Decision) permit(r *Request, entry uint64, now time.Time) *Permit {
+func (d *Decision) permit(r *Request, step stepRef, now time.Time) *Permit {
 	if !d.Outcome.Runs() && (d.Answer == nil || !d.Answer.Approved) {
 		return nil
 	}
-	p := &Permit{began: now, entry: entry, foreseen: foreseen(d.Step, r)}
+	p := &Permit{began: now, step: step, launcher: step.number, launcherPID: r.PID, foreseen: foreseen(d.Step, r)}
+	if of := r.Lineage.Of; of != nil && of.launcher != 0 {
+		p.launcher, p.launcherPID = of.launcher, of.launcherPID
+	}
 	if d.Answer != nil {
 		p.seal = r.seal
 	}
@@ -70,6 +77,15 @@ func (d *Decision) permit(r *Request, entry uint64, now time.Time) *Permit {
 		}
 	}
 	return p
+}
+
+// Launcher is the outermost step that started what runs with the permit, by its
+// number in the session and its process; 0 for none.
+func (p *Permit) Launcher() (number, pid int) {
+	if p == nil {
+		return 0, 0
+	}
+	return p.launcher, p.launcherPID
 }
 
 // stale reports that what a step was approved to run is another program now.

@@ -22,11 +22,33 @@ type exits struct {
 type runningStep struct {
 	exit *intercept.Exit
 	step *gate.Decision
+	// launcher is the step that had started it, which is looked out for as
+	// well: what it makes of the failure it does itself, until it ends. nil
+	// when there is none, or it cannot be looked out for.
+	launcher *intercept.Exit
+	number   int // of the launcher's step
+}
+
+// goesOn reports a step whose launcher still runs.
+func (r *runningStep) goesOn() bool {
+	if r.launcher == nil {
+		return false
+	}
+	_, ended, err := r.launcher.Status()
+	return err == nil && !ended
+}
+
+func (r *runningStep) close() {
+	r.exit.Close()
+	if r.launcher != nil {
+		r.launcher.Close()
+	}
 }
 
 // watch looks out for the end of a step that is about to run as a process.
-// Where the kernel cannot tell, its end stays unknown.
-func (e *exits) watch(pid int, d *gate.Decision) {
+// Where the kernel cannot tell, its end stays unknown. Above is the permit of the
+// step which it runs below, nil for none.
+func (e *exits) watch(pid int, d *gate.Decision, above *gate.Permit) {
 	if !d.FailureMatters() {
 		return
 	}
@@ -34,13 +56,18 @@ func (e *exits) watch(pid int, d *gate.Decision) {
 	if err != nil {
 		return
 	}
+	r := runningStep{exit: exit, step: d}
+	var launcher int
+	if r.number, launcher = above.Launcher(); launcher != 0 && launcher != pid {
+		r.launcher, _ = intercept.WatchExit(launcher) // nil when it is gone
+	}
 	e.mu.Lock()
 	defer e.mu.Unlock()
 	if len(e.running) == maxExits {
-		e.running[0].exit.Close()
+		e.running[0].close()
 		e.running = e.running[1:]
 	}
-	e.running = append(e.running, runningStep{exit, d})
+	e.running = append(e.running, r)
 }
 
 // settle looks at the running steps of the judge's session.
@@ -54,13 +81,13 @@ func (e *exits) settle(g *gate.Gate) {
 	kept := e.running[:0]
 	for _, r := range e.running {
 		status, ended, err := r.exit.Status()
-		if err == nil && !ended {
+		if err == nil && (!ended || status != 0 && r.goesOn()) {
 			kept = append(kept, r)
 			continue
 		}
-		r.exit.Close()
+		r.close()
 		if status != 0 {
-			_ = g.Exited(r.step, status)
+			_ = g.Exited(r.step, r.number, status)
 		}
 	}
 	clear(e.running[len(kept):])

@@ -52,7 +52,8 @@ func (j *judge) Judge(ctx context.Context, r intercept.Request) intercept.Reply 
 	}
 	ctx, done := j.unwrap(ctx, &r)
 	defer done()
-	decision, err := j.gate.Judge(ctx, j.request(&r))
+	request := j.request(&r)
+	decision, err := j.gate.Judge(ctx, request)
 	reply := replyOf(&decision, err)
 	switch {
 	case !reply.Allow:
@@ -60,7 +61,7 @@ func (j *judge) Judge(ctx context.Context, r intercept.Request) intercept.Reply 
 			j.ends()
 		}
 	case r.Exec != nil && decision.Permit != nil:
-		j.exits.watch(r.PID, &decision)
+		j.exits.watch(r.PID, &decision, request.Lineage.Of)
 		if !j.goesOn(&r, &decision) {
 			j.steps.Begin(intercept.Process{PID: r.PID, Serial: r.Exec.Serial}, foreseen(decision.Permit), decision.Permit)
 		}

@@ -10,7 +10,9 @@ import (
 // A stage "failed:…" watches for what an agent turns to when something has
 // failed. The same thing tried again is not that: it was judged on its own when
 // it came first, and is now. So a step does not advance a sequence from the
-// failure of a step with the same aim.
+// failure of a step with the same aim. A command that a step has started, such as
+// what timeout or npm run runs, has failed at both: to try either again is to try
+// again.
 
 // An aim names what a step would do harm to and how: the rules that it matches
 // with their resources. It is 0 for a step that does no harm, or to what is not
@@ -42,7 +44,7 @@ func aimOf(step *classify.Step) aim {
 // retried reports that a match of a stage rests on nothing but the failure of a
 // step that is now tried again.
 func (st *stage) retried(before, now mark) bool {
-	if now.aim == 0 || before.aim != now.aim || before.step >= now.step {
+	if now.aim == 0 || before.aim != now.aim && before.under != now.aim || before.step >= now.step {
 		return false
 	}
 	c := int(before.class)

@@ -45,7 +45,7 @@ func TestRetryIsNoAnswerToItsFailure(t *testing.T) {
 				now := at(s.Steps())
 				s.Record(test.first, s.Assess(test.first, now), Outcome{Failed: !late}, now)
 				if late {
-					s.Exited(s.Steps(), true, now)
+					s.Exited(s.Steps(), 0, true, now)
 				}
 			}
 			work(s, test.apart)
@@ -59,6 +59,32 @@ func TestRetryIsNoAnswerToItsFailure(t *testing.T) {
 					t.Errorf("%s, late %v: completes %q", test.name, late, a.Sequence)
 				}
 			}
+		}
+	}
+}
+
+// What a step has started fails at the aim of that step as well: to try the step
+// again is no answer to it, and to do anything else is.
+func TestRetryOfWhatHadStartedIt(t *testing.T) {
+	for _, test := range []struct {
+		name      string
+		launcher  int
+		then      *classify.Step
+		completes bool
+	}{
+		{"the launcher again", 1, push("all"), false},
+		{"what it started again", 1, push("main"), false},
+		{"anything else", 1, push("release"), true},
+		{"no launcher", 0, push("all"), true},
+		{"a launcher long ago", -20, push("all"), true},
+	} {
+		s := NewSession(Shipped(), testRules())
+		for _, st := range []*classify.Step{push("all"), push("main")} {
+			s.Record(st, s.Assess(st, at(s.Steps())), Outcome{}, at(s.Steps()))
+		}
+		s.Exited(2, test.launcher, true, at(2))
+		if a := restored(t, s).Assess(test.then, at(2)); (a.Sequence != "") != test.completes {
+			t.Errorf("%s: completes %q", test.name, a.Sequence)
 		}
 	}
 }

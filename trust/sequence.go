@@ -51,6 +51,7 @@ type mark struct {
 	at    int64 // in nanoseconds of Unix
 	class uint8
 	aim   aim // of the whole step
+	under aim // of the step that has started it, if one has
 }
 
 // A happening is a class of a step that is held against the stages.

@@ -90,18 +90,18 @@ func TestExited(t *testing.T) {
 	if !s.FailureMatters(step("shell", "git.remote")) || s.FailureMatters(step("test", "git.destroy/high")) {
 		t.Error("the failure that matters is that of git.remote")
 	}
-	s.Exited(7, true, at(1))  // no such step
-	s.Exited(1, false, at(1)) // it ended well
+	s.Exited(7, 0, true, at(1))  // no such step
+	s.Exited(1, 0, false, at(1)) // it ended well
 	if a := s.Assess(step("git.destroy/high"), at(1)); a.Sequence != "" {
 		t.Fatalf("completes %q", a.Sequence)
 	}
 	do(s, Outcome{}, "test") // another began before it ended
-	s.Exited(1, true, at(2))
+	s.Exited(1, 0, true, at(2))
 	if a := s.Assess(step("git.destroy/high"), at(2)); a.Sequence != "failure-to-destruction" || a.Path[0].Step != 1 {
 		t.Errorf("completes %q: %v", a.Sequence, a.Path)
 	}
 	work(s, 1000)
-	s.Exited(1, true, at(1002)) // long ago
+	s.Exited(1, 0, true, at(1002)) // long ago
 	if a := s.Assess(step("git.destroy/high"), at(1002)); a.Sequence != "" {
 		t.Errorf("completes %q", a.Sequence)
 	}

@@ -292,9 +292,10 @@ func (s *Session) settle(floor float64) {
 	s.suspicion.level = s.baseline.Model.Levels.after(s.suspicion.level, s.suspicion.sum())
 }
 
-// Exited tells that step number (1-based) has ended, and whether it failed.
-// Only the latest 8 steps are of interest; others are ignored.
-func (s *Session) Exited(number int, failed bool, now time.Time) {
+// Exited tells that step number (1-based) has ended, and whether it failed; and
+// which step had started it, 0 for none. Only the latest 8 steps are of interest;
+// others are ignored.
+func (s *Session) Exited(number, launcher int, failed bool, now time.Time) {
 	if number <= max(0, s.steps-recentSteps) || number > s.steps || !failed {
 		return
 	}
@@ -308,6 +309,9 @@ func (s *Session) Exited(number int, failed bool, now time.Time) {
 	}
 	var best completion
 	h := happening{mark: mark{step: number, at: now.UnixNano(), aim: s.aims[number%recentSteps]}, fate: hasFailed}
+	if launcher > max(0, s.steps-recentSteps) && launcher < number {
+		h.under = s.aims[launcher%recentSteps]
+	}
 	s.advance(s.progress, classes, h, &best)
 	s.settle(s.baseline.Model.Levels.begin(best.level))
 }

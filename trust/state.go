@@ -64,6 +64,7 @@ func (s *Session) AppendState(b []byte) []byte {
 			if m.step > 0 {
 				b = append(binary.AppendVarint(b, m.at), m.class)
 				b = binary.LittleEndian.AppendUint64(b, uint64(m.aim))
+				b = binary.LittleEndian.AppendUint64(b, uint64(m.under))
 			}
 		}
 	}
@@ -201,7 +202,7 @@ func (s *Session) readProgress(r *stateReader, numbers *[maxClasses]uint8, store
 			if m.step = r.count(math.MaxInt32); m.step > 0 {
 				m.at = r.varint()
 				m.class = r.class(numbers, stored)
-				m.aim = aim(r.word())
+				m.aim, m.under = aim(r.word()), aim(r.word())
 			}
 			if into != nil {
 				into[i] = m

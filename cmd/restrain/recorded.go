@@ -82,7 +82,7 @@ func walk(s *transcript.Session, policy *gate.Policy, home string, f func(walked
 			w.numbers[i] = w.session.Steps()
 		}
 		for _, place := range command.Failures {
-			w.session.Exited(w.numbers[place], true, now)
+			w.session.Exited(w.numbers[place], 0, true, now)
 		}
 	}
 	return nil

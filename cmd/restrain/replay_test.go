@@ -91,7 +91,7 @@ func runSession(t *rapid.T, policy *gate.Policy, state, id string) {
 			}
 		case 1, 2:
 			if len(running) > 0 {
-				err = g.Exited(&running[0], 1)
+				err = g.Exited(&running[0], 0, 1)
 				running = running[1:]
 			}
 		default:
