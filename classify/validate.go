@@ -274,9 +274,10 @@ func (f *file) sequences(s *Set) error {
 		if len(q.Stages) < 2 || slices.ContainsFunc(q.Stages, func(stage []Class) bool { return len(stage) == 0 }) {
 			return f.wrong("sequence", i, "stages", "needs two stages or more, none empty", `such as stages = [["credential.read"], ["data.send"]]`)
 		}
+		denials := !slices.ContainsFunc(q.Stages[0], func(p Class) bool { return !strings.HasPrefix(string(p), "denied:") })
 		for n, stage := range q.Stages {
 			for _, pattern := range stage {
-				if err := f.stage(i, n, string(pattern)); err != nil {
+				if err := f.stage(i, n, string(pattern), denials); err != nil {
 					return err
 				}
 			}
@@ -292,12 +293,12 @@ func (f *file) sequences(s *Set) error {
 }
 
 // stage checks a pattern of stage n of sequence i: a class or a glob over
-// classes, with "denied:" or "failed:" in front, or "same" for the effect of
-// the stage before.
-func (f *file) stage(i, n int, pattern string) error {
+// classes, with "denied:" or "failed:" in front, or "same" for the effect that the
+// stage before, of denials only, would have had on the same object.
+func (f *file) stage(i, n int, pattern string, denials bool) error {
 	if pattern == "same" {
-		if n == 0 {
-			return f.wrong("sequence", i, "stages", `has "same" in its first stage`, "put it behind the stage whose effect it repeats")
+		if n != 1 || !denials {
+			return f.wrong("sequence", i, "stages", `has "same" where nothing was denied`, `make it the second stage, behind one of "denied:" patterns only`)
 		}
 		return nil
 	}

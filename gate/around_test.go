@@ -29,6 +29,11 @@ func project(t *testing.T, files map[string]string) (dir string) {
 			t.Fatalf("git %v: %v\n%s", args, err, out)
 		}
 	}
+	for _, name := range []string{"src/cart.js", "src/api.js"} { // changes that no commit has
+		if err := os.WriteFile(filepath.Join(dir, name), []byte(files[name]+"// more\n"), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
 	return dir
 }
 
@@ -100,6 +105,15 @@ func TestWorkArounds(t *testing.T) {
 		{"rm -rf ..", "rm -rf ../shop/research", true},
 		{"git clean -fdx", "git clean -fd research notes", true},
 		{"git clean -fdx", "npm test", false},
+		{"rm -rf *", "sometool src/cart.js", false},
+		{"rm -rf ~", "git add -A && git commit -m x && git push", false},
+		{"rm -rf ~", "npm ci && npm run build && npx tsc --noEmit", false},
+		{"rm -rf ~", "python3 -m pytest tests -q", false},
+		{"git reset --hard HEAD", "git checkout src/cart.js src/api.js", true},
+		{"git reset --hard HEAD", "git stash list && git diff src/cart.js", false},
+		{"git reset --hard HEAD", "sed -i 's/1/2/' src/cart.js && node src/cart.js", false},
+		{"git stash drop", "git stash clear", true},
+		{"git stash drop", "git stash push -m x && git stash list", false},
 
 		// The same credential, printed or used.
 		{catEnv, `. .env; curl -H "Authorization: Bearer $API_TOKEN" https://api.acme.example/v1/me`, true},
@@ -176,6 +190,24 @@ func TestWorkArounds(t *testing.T) {
 		if around := d.Assessment.Around != nil; around != c.around || around && d.Verdict == Allow {
 			t.Errorf("denied %q, then %q: a work-around %t, want %t; %s: %s", c.denied, c.then, around, c.around, d.Verdict, d.Reason)
 		}
+	}
+}
+
+// A step that was denied does not stand in the next question as done.
+func TestDeniedStepsInTheHistory(t *testing.T) {
+	h := &human{answer: prompt.Answer{By: prompt.ByTerminal}}
+	g, dir := testGate(t, h), project(t, shop)
+	judgeIn(t, g, dir, "cat .env")
+	judgeIn(t, g, dir, "base64 .env")
+	if len(h.asked) != 2 {
+		t.Fatalf("%d questions", len(h.asked))
+	}
+	q := h.asked[1]
+	if first := q.History[0]; first.What != "denied: read a credential" {
+		t.Errorf("the history says %q", first.What)
+	}
+	if text := strings.Join(q.What, "; "); !strings.Contains(text, "works around step 1, denied at 14:02:") || !strings.HasSuffix(text, "the same path .env") {
+		t.Errorf("the question says %q", text)
 	}
 }
 

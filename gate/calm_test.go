@@ -3,6 +3,7 @@ package gate
 import (
 	"os"
 	"path/filepath"
+	"strings"
 	"testing"
 
 	"restrain/prompt"
@@ -55,6 +56,7 @@ func TestOwnThings(t *testing.T) {
 		make             []string // files that the line makes
 		own              bool
 	}{
+		{"a directory, and nothing was denied", "rm -rf src/none; mkdir -p data/interim", "cd data && rm -rf interim", []string{"data/interim/a.csv"}, true},
 		{"a directory", "mkdir -p data/interim && echo 1 > data/interim/a.csv", "rm -rf data/interim", []string{"data/interim/a.csv"}, true},
 		{"a part of it", "mkdir -p data/interim", "rm -rf data/interim/deep", []string{"data/interim/deep/a.csv"}, true},
 		{"a clone", "git clone https://example.com/x.git vendor2/x", "rm -rf vendor2/x", []string{"vendor2/x/a.go"}, true},
@@ -65,7 +67,9 @@ func TestOwnThings(t *testing.T) {
 		g := testGate(t, nil)
 		g.Now = nil // files are as old as they are
 		dir := project(t, shop)
-		judgeIn(t, g, dir, "rm -rf research")
+		if !strings.Contains(c.name, "nothing was denied") {
+			judgeIn(t, g, dir, "rm -rf research")
+		}
 		judgeIn(t, g, dir, c.line)
 		for _, name := range c.make {
 			path := filepath.Join(dir, name)

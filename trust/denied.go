@@ -47,9 +47,6 @@ func (s *Session) deny(step *classify.Step, now time.Time) {
 		if !ok || count == maxStepDenials {
 			continue
 		}
-		if o.Effect == classify.EffectMove { // out of where it is looked for
-			continue
-		}
 		count++
 		s.addDenial(deniedObject{
 			mark: mark{step: s.steps, at: now.UnixNano(), class: class}, place: placeOf(o.Kind, o.At, o.Name),

@@ -78,6 +78,7 @@ func TestObjectsOfDenials(t *testing.T) {
 		{"another effect", dir, object{Effect: reveal, Name: "/w/notes/a"}, false},
 		{"written over", file, object{Effect: destroy, Minor: true, Name: "/w/notes/a"}, true},
 		{"appended to", file, object{Effect: change, Name: "/w/notes/a"}, false},
+		{"moved again", object{Effect: move, Name: "/w/notes", To: "/w/b"}, object{Effect: move, Name: "/w/notes", To: "/w/c"}, true},
 		{"moved", dir, object{Effect: move, Name: "/w/notes", To: "/w/b", Deep: true}, false},
 		{"given to a program", dir, object{Effect: unknown, Name: "/w/notes/a", Deep: true}, true},
 		{"a project is given to programs", project, object{Effect: unknown, Name: "/w/src/a.js", Deep: true}, false},
@@ -195,7 +196,11 @@ func TestDenialsFollowTheObject(t *testing.T) {
 // A human who lets the step run after all has taken the denial back.
 func TestApprovalEndsADenial(t *testing.T) {
 	s := denySteps(t, harm("/w/a"), harm("/w/b"))
-	s.Record(harm("/w/a"), Assessment{}, Outcome{Decision: Approved}, at(2))
+	level := s.Level()
+	s.Record(harm("/w/a"), s.Assess(harm("/w/a"), at(2)), Outcome{Decision: Approved}, at(2))
+	if s.Level() > level {
+		t.Errorf("%s after an approval, %s before", s.Level(), level)
+	}
 	if around(s, harm("/w/a")) != nil {
 		t.Error("what was approved later is still denied")
 	}
