@@ -33,6 +33,8 @@ type Context interface {
 	Resolve(path string) (real string, elsewhere bool, err error)
 	// Names lists a directory; nil when that is not known soon.
 	Names(dir string) []string
+	// Missing reports that nothing is at a path; false when that is not known.
+	Missing(path string) bool
 	// MadeSince reports that all that is at a path was made after a time.
 	MadeSince(path string, began time.Time) bool
 	// Target looks at what a destructive command would act on.
@@ -187,3 +189,6 @@ func (o Offline) Names(string) []string { return nil }
 
 // MadeSince cannot look.
 func (o Offline) MadeSince(string, time.Time) bool { return false }
+
+// Missing does not know.
+func (o Offline) Missing(string) bool { return false }

@@ -20,6 +20,7 @@ func (files) LookupEnv(string) (string, bool)               { return "", false }
 func (f files) Glance(path string, max int) ([]byte, error) { return f.ReadFile(path, max) }
 func (files) Resolve(path string) (string, bool, error)     { return path, false, nil }
 func (files) Names(string) []string                         { return nil }
+func (files) Missing(string) bool                           { return false }
 func (files) MadeSince(string, time.Time) bool              { return false }
 func (files) Target(string) TargetInfo                      { return TargetInfo{} }
 

@@ -212,3 +212,12 @@ func (l *Live) MadeSince(path string, began time.Time) bool {
 	})
 	return ok && made
 }
+
+// Missing reports that nothing is at a path.
+func (l *Live) Missing(path string) bool {
+	missing, ok := wait(l, func(context.Context) bool {
+		_, err := os.Lstat(l.absolute(path))
+		return os.IsNotExist(err)
+	})
+	return ok && missing
+}

@@ -148,10 +148,13 @@ func (r *reader) codeOnlyLooks() bool {
 // than look. It errs on the side of acting.
 func acts(name string) bool {
 	name = strings.ToLower(name)
+	if strings.HasPrefix(name, "rm") || name == "put" || name == "post" {
+		return true
+	}
 	for _, part := range [...]string{
-		"unlink", "remove", "rm", "delete", "destroy", "truncate", "write", "rename", "replace", "move", "copy", "clean",
+		"unlink", "remove", "delete", "destroy", "truncate", "write", "rename", "replace", "move", "copy", "clean",
 		"system", "exec", "spawn", "popen", "subprocess", "shutil", "eval", "socket", "http", "request", "fetch", "urllib",
-		"net", "connect", "post", "put", "send", "import_module", "__import__", "getattr", "ctypes", "ffi", "syscall", "kill",
+		"net", "connect", "send", "import_module", "__import__", "getattr", "ctypes", "ffi", "syscall", "kill",
 	} {
 		if strings.Contains(name, part) {
 			return true

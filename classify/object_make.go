@@ -60,7 +60,8 @@ func (r *reader) makesPath(text string) {
 	}
 	at := fileFact{op: opWrite, text: text}
 	r.locate(&at)
-	if name := known(r.absolute(at.path)); filepath.IsAbs(name) {
+	// What is written anew may take the place of what was there.
+	if name := known(r.absolute(at.path)); filepath.IsAbs(name) && r.ctx.Missing(name) {
 		r.addObject(Object{Effect: EffectMake, Kind: ObjectPath, Name: name})
 	}
 }

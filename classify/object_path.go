@@ -70,7 +70,7 @@ func (r *reader) pathObject(f *fileFact, o Object) {
 	}
 	switch o.Effect {
 	case EffectReveal, EffectSend, EffectCopy:
-		o.Minor = o.Minor || !r.inSets([]string{"credential-files"}, f)
+		o.Minor = o.Minor || !r.inSets([]string{"credential-files"}, f) && !r.foundIn(f)
 	case EffectDestroy, EffectMove, EffectChange:
 		switch r.place(f) {
 		case PlaceBuild, PlaceTmp:
@@ -87,6 +87,16 @@ func (r *reader) pathObject(f *fileFact, o Object) {
 			r.movedHere(o)
 		}
 	}
+}
+
+// foundIn reports a file that a finding of the command is about.
+func (r *reader) foundIn(f *fileFact) bool {
+	for i := r.first; i < len(r.actions); i++ {
+		if a := &r.actions[i]; a.Finding != nil && a.Severity > None && a.Resource.Name == f.text {
+			return true
+		}
+	}
+	return false
 }
 
 // movedHere adds what the line itself has moved to where it now destroys: mv

@@ -62,6 +62,7 @@ func TestOwnThings(t *testing.T) {
 		{"a clone", "git clone https://example.com/x.git vendor2/x", "rm -rf vendor2/x", []string{"vendor2/x/a.go"}, true},
 		{"was there before", "mkdir -p notes", "rm -rf notes", nil, false},
 		{"with something older in it", "mkdir -p notes/new", "rm -rf notes", []string{"notes/new/a"}, false},
+		{"written anew over what was there", "sed -i s/a/b/ notes/plan.md", "rm -rf notes/plan.md", []string{"notes/plan.md"}, false},
 		{"made by nobody", "ls", "rm -rf data/interim", []string{"data/interim/a.csv"}, false},
 	} {
 		g := testGate(t, nil)
@@ -76,6 +77,7 @@ func TestOwnThings(t *testing.T) {
 			if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
 				t.Fatal(err)
 			}
+			os.Remove(path) // as what replaces it does
 			if err := os.WriteFile(path, []byte("text\n"), 0o600); err != nil {
 				t.Fatal(err)
 			}

@@ -15,13 +15,13 @@ import (
 // A Permit is what a step was let run with. Doors keep it for the process that
 // runs the step, and hand it back with what starts below. It does not change.
 type Permit struct {
-	began    time.Time
-	step     stepRef
+	began time.Time
+	step  stepRef
 	// launcher is the outermost step that started it, as which a process runs:
 	// the step itself where it is below none.
 	launcher    int // its number
 	launcherPID int
-	foreseen []Foreseen
+	foreseen    []Foreseen
 	// approved reports that the step was asked about and confirmed, and shown
 	// what was in the question then. An approval of what is critical is for
 	// the very words only: nothing is shown by it.

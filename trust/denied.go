@@ -48,10 +48,14 @@ func (s *Session) deny(step *classify.Step, now time.Time) {
 			continue
 		}
 		count++
-		s.addDenial(deniedObject{
+		d := deniedObject{
 			mark: mark{step: s.steps, at: now.UnixNano(), class: class}, place: placeOf(o.Kind, o.At, o.Name),
 			effect: o.Effect, deep: o.Deep, wide: o.Wide,
-		})
+		}
+		if d.effect == classify.EffectCopy { // of a credential: to have it elsewhere is to have it
+			d.effect = classify.EffectReveal
+		}
+		s.addDenial(d)
 	}
 }
 
