@@ -288,15 +288,16 @@ func effectOf(c Class) Effect {
 }
 
 // otherName names a resource in a way that does not hang on the program that is
-// told of it; where the finding names none, by the program, its verb and the
-// directory.
+// told of it; where the finding names none, by the program and what it does in
+// the directory.
 func (r *reader) otherName(a *Action) (name, at string) {
 	name = strings.TrimRight(a.Resource.Name, "/")
 	switch _, rest, isURL := strings.Cut(name, "://"); {
 	case a.Class == "publish":
 		return "package", known(r.dir)
 	case !a.Resource.Settled():
-		return strings.TrimSuffix(r.cmd.Name+" "+known(r.args.operand(0)), " "), known(r.dir)
+		class := string(a.Class)
+		return r.cmd.Name + " " + class[strings.LastIndexByte(class, '.')+1:], known(r.dir)
 	case isURL:
 		return rest, ""
 	}

@@ -60,6 +60,19 @@ func TestMarksThatRaiseNothing(t *testing.T) {
 	}
 }
 
+// Who let a credential be read has not let it be sent.
+func TestApprovedCredentialIsStillThere(t *testing.T) {
+	s := NewSession(Shipped(), RulesOf(classify.Shipped()))
+	read := step("credential.read/medium")
+	s.Record(read, s.Assess(read, at(0)), Outcome{Decision: Approved}, at(0))
+	if a := s.Assess(step("data.send/low"), at(1)); a.Sequence != "credential-to-send" {
+		t.Errorf("completes %q", a.Sequence)
+	}
+	if s.Level() == Alarmed {
+		t.Errorf("the session is %s", s.Level())
+	}
+}
+
 // A step that was approved although it completes a sequence leaves the day as it
 // was; one that was denied does not.
 func TestApprovedCompletionDoesNotAlarm(t *testing.T) {

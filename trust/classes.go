@@ -19,6 +19,13 @@ func (s *classSet) remove(i int)   { s[i/64] &^= 1 << (i % 64) }
 func (s *classSet) has(i int) bool { return s[i/64]&(1<<(i%64)) != 0 }
 func (s *classSet) len() int       { return bits.OnesCount64(s[0]) + bits.OnesCount64(s[1]) }
 
+// joinAllBut adds all classes that others does not have.
+func (s *classSet) joinAllBut(others *classSet) {
+	for w := range s {
+		s[w] |= ^others[w]
+	}
+}
+
 // join adds the classes of others.
 func (s *classSet) join(others ...*classSet) {
 	for _, other := range others {
@@ -85,26 +92,26 @@ type stepClasses struct {
 	order    [maxClasses]uint8
 	severity [maxClasses]classify.Severity // by class number
 	set      classSet
-	own      classSet // those of which all actions are on the session's own
+	mute     classSet // those that say nothing of what follows, unless they fail
 	n        int
 }
 
 func (v *vocabulary) read(step *classify.Step, into *stepClasses) {
-	into.n, into.set, into.own = 0, classSet{}, classSet{}
+	into.n, into.set, into.mute = 0, classSet{}, classSet{}
 	for i := range step.Actions {
 		a := &step.Actions[i]
 		c := v.number(a.Class)
 		if into.set.has(c) {
 			into.severity[c] = max(into.severity[c], a.Severity)
 			if !a.Own() {
-				into.own.remove(c)
+				into.mute.remove(c)
 			}
 			continue
 		}
 		into.set.add(c)
 		into.severity[c] = a.Severity
 		if a.Own() {
-			into.own.add(c)
+			into.mute.add(c)
 		}
 		into.order[into.n] = uint8(c)
 		into.n++

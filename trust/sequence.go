@@ -213,8 +213,8 @@ func (s *Session) advance(marks progress, classes *stepClasses, h happening, bes
 		for range p.stages {
 			before := used
 			for _, c := range classes.all() {
-				if used.has(int(c)) || h.fate != hasFailed && classes.own.has(int(c)) {
-					continue // nothing is to be read from what is done to one's own
+				if used.has(int(c)) || h.fate != hasFailed && classes.mute.has(int(c)) {
+					continue
 				}
 				h.class = c
 				if reached := s.step(p, marks, &h, best); reached > 0 {

@@ -58,6 +58,7 @@ type Session struct {
 	patterns    []pattern
 	watched     classSet // classes that a sequence can match
 	failures    classSet // classes whose failure one can match
+	secrets     classSet // classes of what gets at credentials
 	deniables   classSet // classes whose denial can be worked around
 	windowKeep  float64
 	suspectKeep float64
@@ -101,6 +102,11 @@ func NewSession(b *Baseline, r Rules) *Session {
 	s.suspicion.classes = figures[n:]
 	if b.shipped != nil {
 		s.shippedBase = b.shipped.shares(n)
+	}
+	for i := range s.vocabulary.other() {
+		if matchClass("credential.*", string(s.vocabulary.name(i))) {
+			s.secrets.add(i)
+		}
 	}
 	for _, c := range r.Risk {
 		if i := s.vocabulary.number(c); i != s.vocabulary.other() {
@@ -264,9 +270,10 @@ func (s *Session) Record(step *classify.Step, a Assessment, o Outcome, now time.
 		if o.Decision == Denied {
 			h.fate = wasDenied
 		}
-		if o.Decision != Approved { // it was meant, and is no sign of what follows
-			s.advance(s.progress, classes, h, &best)
+		if o.Decision == Approved { // it was meant; but a credential that it gave is there to be used
+			classes.mute.joinAllBut(&s.secrets)
 		}
+		s.advance(s.progress, classes, h, &best)
 		if h.fate = hasFailed; o.Failed {
 			s.advance(s.progress, classes, h, &best)
 		}
@@ -300,7 +307,7 @@ func (s *Session) Exited(number, launcher int, failed bool, now time.Time) {
 		return
 	}
 	classes := &s.scratch.classes
-	classes.set, classes.own, classes.n = s.recent[number%recentSteps], classSet{}, 0
+	classes.set, classes.mute, classes.n = s.recent[number%recentSteps], classSet{}, 0
 	for i := range s.vocabulary.size() {
 		if classes.set.has(i) {
 			classes.order[classes.n] = uint8(i)
