@@ -41,7 +41,7 @@ func flags(list ...bool) (bits byte) {
 
 // readObjects reads what appendObjects wrote.
 func (s *Session) readObjects(r *stateReader, numbers *[maxClasses]uint8, stored int) {
-	s.denials = make([]deniedObject, r.count(maxDenials), maxDenials)
+	s.denials = make([]deniedObject, r.count(maxDenials))
 	for i := range s.denials {
 		d := &s.denials[i]
 		d.step, d.at = r.count(math.MaxInt32), r.varint()
@@ -58,7 +58,7 @@ func (s *Session) readObjects(r *stateReader, numbers *[maxClasses]uint8, stored
 			d.above[j] = r.word()
 		}
 	}
-	s.made = make([]made, r.count(maxMade), maxMade)
+	s.made = make([]made, r.count(maxMade))
 	for i := range s.made {
 		s.made[i] = made{r.word(), r.varint()}
 	}
