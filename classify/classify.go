@@ -38,6 +38,9 @@ type reader struct {
 	left    []Left
 	sources []source
 	objects []Object
+	// listings counts the directories that patterns of the script have been
+	// expanded in.
+	listings int
 }
 
 var readers = sync.Pool{New: func() any { return new(reader) }}
@@ -56,6 +59,7 @@ func (s *Set) classify(sc *shellparse.Script, ctx Context, nested bool) Step {
 	r.actions = make([]Action, 0, len(sc.Commands)+1)
 	r.memory, _ = ctx.(Memory)
 	r.left, r.sources, r.objects = nil, r.sources[:0], nil
+	r.listings = 0
 	for i := range sc.Commands {
 		r.command(i)
 	}

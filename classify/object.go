@@ -69,11 +69,12 @@ type Object struct {
 	Command int
 }
 
-// Bounds on what one step names. What is more is left out, the least telling
-// last: a step of so many words has its verdict from its rules.
+// Bounds on what one step names. Behind more objects than that anything may be
+// named, which is said by naming everything.
 const (
-	maxObjects  = 128
+	maxObjects  = 1024
 	maxExpanded = 64 // names that one pattern stands for
+	maxListings = 64 // directories that a step has listed
 )
 
 // readObjects names what the command acts on. Ordinary work names only what it
@@ -119,11 +120,23 @@ func (r *reader) hasClass(globs ...string) bool {
 }
 
 func (r *reader) addObject(o Object) {
-	if len(r.objects) < maxObjects {
-		o.Command = r.n
+	o.Command = r.n
+	switch {
+	case len(r.objects) < maxObjects:
 		r.objects = append(r.objects, o)
+	case len(r.objects) == maxObjects && r.memory != nil:
+		all := Object{Name: "/", Deep: true, Minor: true, Command: r.n}
+		for _, effect := range [...]Effect{EffectDestroy, EffectReveal, EffectSearch, EffectChange} {
+			all.Effect = effect
+			r.objects = append(r.objects, all)
+		}
+		all.Effect, all.Kind = EffectUnknown, ObjectRequest
+		r.objects = append(r.objects, all)
 	}
 }
+
+// namesAll reports that everything has been named already.
+func (r *reader) namesAll() bool { return len(r.objects) > maxObjects }
 
 // variableObjects names the variables that are printed, and those with a
 // credential that any word of the command has in it.

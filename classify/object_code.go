@@ -41,11 +41,13 @@ func (r *reader) unknownObjects() {
 			r.unknownObject(text, effect)
 		}
 	}
+	seen := map[string]bool{}
 	for i := range r.cmd.Snippets {
 		s := &r.cmd.Snippets[i]
 		tokens := shellparse.LexCode(s.Lang, s.Text.Text)
 		for j := range tokens {
-			if t := &tokens[j]; t.Kind == shellparse.TokenString {
+			if t := &tokens[j]; t.Kind == shellparse.TokenString && !seen[t.Text] && !r.namesAll() {
+				seen[t.Text] = true
 				r.unknownObject(t.Text, effect)
 			}
 		}

@@ -59,6 +59,9 @@ func (r *reader) pathObjects() {
 // pathObject adds the file of a fact, once for each name that a pattern in it
 // stands for, and where it has been moved from by the same line.
 func (r *reader) pathObject(f *fileFact, o Object) {
+	if r.namesAll() {
+		return
+	}
 	r.locate(f)
 	name := r.absolute(f.path)
 	if name == "" || strings.HasPrefix(name, hole) {
@@ -128,7 +131,7 @@ func (r *reader) expand(name string, o *Object) []string {
 		return []string{name}
 	}
 	if !strings.Contains(name, hole) {
-		if names := expand(r.ctx, name); names != nil {
+		if names := r.expandAll(name); names != nil {
 			return names
 		}
 	}
@@ -140,8 +143,8 @@ func (r *reader) expand(name string, o *Object) []string {
 	return []string{dir}
 }
 
-// expand gives the files that a pattern stands for, nil when none is known.
-func expand(ctx Context, pattern string) []string {
+// expandAll gives the files that a pattern stands for, nil when none is known.
+func (r *reader) expandAll(pattern string) []string {
 	found := []string{"/"}
 	if !path.IsAbs(pattern) {
 		return nil
@@ -153,7 +156,10 @@ func expand(ctx Context, pattern string) []string {
 				next = append(next, path.Join(dir, part))
 				continue
 			}
-			for _, name := range ctx.Names(dir) {
+			if r.listings++; r.listings > maxListings {
+				return nil
+			}
+			for _, name := range r.ctx.Names(dir) {
 				if fits, err := path.Match(part, name); err == nil && fits && len(next) < maxExpanded {
 					next = append(next, path.Join(dir, name))
 				}
