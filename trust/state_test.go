@@ -36,6 +36,15 @@ func TestStateRoundTrip(t *testing.T) {
 				kept.leave(left)
 				saved.leave(left)
 			}
+			if rapid.Bool().Draw(t, "object") {
+				name := rapid.SampledFrom([]string{"/w/a", "/w/b/c", "/v"}).Draw(t, "name")
+				decision := rapid.SampledFrom([]Decision{Allowed, Approved, Denied}).Draw(t, "fate")
+				st := harm(name)
+				st.Objects = append(st.Objects, classify.Object{Effect: classify.EffectMake, Name: name})
+				for _, s := range []*Session{kept, saved} {
+					s.Record(st, s.Assess(st, at(s.Steps())), Outcome{Decision: decision}, at(s.Steps()))
+				}
+			}
 			state := saved.AppendState([]byte("prefix"))[len("prefix"):]
 			saved = NewSession(b, rules)
 			if err := saved.RestoreState(state); err != nil {

@@ -1,6 +1,11 @@
 package classify
 
-import "strings"
+import (
+	"path"
+	"strings"
+
+	"restrain/shellparse"
+)
 
 // localRepository is where refs are that no remote is named with.
 const localRepository = "."
@@ -85,4 +90,68 @@ func plainRef(name string) string {
 		name = strings.TrimPrefix(name, prefix)
 	}
 	return strings.TrimPrefix(name, "+")
+}
+
+// discardObjects names the files whose changes git throws away.
+func (r *reader) discardObjects() {
+	if r.cmd.Name != "git" {
+		return
+	}
+	verb := r.args.operand(0)
+	switch verb {
+	case "reset", "checkout", "restore", "clean", "switch", "rm", "checkout-index", "read-tree":
+	default:
+		return
+	}
+	if !r.hasClass("git.destroy", "file.destroy", "file.delete") {
+		return
+	}
+	base := r.gitDir()
+	var paths []shellparse.Word
+	if verb != "reset" && verb != "switch" && len(r.args.operands) > 1 {
+		paths = r.gitPaths(&r.args)
+	}
+	if len(paths) == 0 {
+		if ws := r.workspace(); ws != "" && isBelow(base, ws) && verb != "clean" {
+			base = ws
+		}
+		r.pathObject(&fileFact{op: opDelete, text: base, recursive: true}, Object{Effect: EffectDestroy, Deep: true})
+		return
+	}
+	for _, w := range paths {
+		text := strings.TrimPrefix(w.Text, ":/")
+		if !path.IsAbs(text) && base != r.dir && base != "" {
+			text = base + "/" + text
+		}
+		r.pathObject(&fileFact{op: opDelete, text: text, unknown: w.Unknown, recursive: true}, Object{Effect: EffectDestroy, Deep: true})
+	}
+}
+
+// revisionObjects names the files that git shows of some revision: HEAD:.env.
+func (r *reader) revisionObjects() {
+	if verb := r.args.operand(0); r.cmd.Name != "git" || verb != "show" && verb != "cat-file" {
+		return
+	}
+	for _, i := range r.args.operands[1:] {
+		if _, name, ok := strings.Cut(r.args.words[i].Text, ":"); ok && name != "" {
+			if !path.IsAbs(name) {
+				name = r.gitDir() + "/" + name
+			}
+			r.pathObject(&fileFact{op: opRead, text: name}, Object{Effect: EffectReveal})
+		}
+	}
+}
+
+// gitDir is the directory that a git command works in.
+func (r *reader) gitDir() string {
+	dir := r.dir
+	if text, ok := r.args.value("-C"); ok {
+		at := fileFact{text: text}
+		r.locate(&at)
+		dir = at.path
+	}
+	if dir == "" {
+		dir = "."
+	}
+	return dir
 }
