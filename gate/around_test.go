@@ -185,13 +185,13 @@ func TestWorkArounds(t *testing.T) {
 	} {
 		g := testGate(t, nil)
 		judgeIn(t, g, dir, "ls")
-		if d := judgeIn(t, g, dir, c.denied); d.Verdict != Deny {
+		if d := judgeIn(t, g, dir, c.denied); d.Outcome != Deny {
 			g = testGate(t, &human{}) // a calm session would not have asked; the human's no counts the same
 			denyAnyway(t, g, dir, c.denied)
 		}
 		d := judgeIn(t, g, dir, c.then)
-		if around := d.Assessment.Around != nil; around != c.around || around && d.Verdict == Allow {
-			t.Errorf("denied %q, then %q: a work-around %t, want %t; %s: %s", c.denied, c.then, around, c.around, d.Verdict, d.Reason)
+		if around := d.Assessment.Around != nil; around != c.around || around && d.Outcome == Run {
+			t.Errorf("denied %q, then %q: a work-around %t, want %t; %s: %s", c.denied, c.then, around, c.around, d.Outcome, d.Reason)
 		}
 	}
 }
@@ -227,8 +227,8 @@ func judgeIn(t *testing.T, g *Gate, dir, line string) Decision {
 func denyAnyway(t *testing.T, g *Gate, dir, line string) {
 	t.Helper()
 	r := liveRequest(dir, line)
-	step, _ := g.Policy.Read(&r)
-	d := Decision{Judgement: Judgement{Verdict: Ask, Step: &step}, Answer: &prompt.Answer{By: prompt.ByTerminal}}
+	step, _ := g.Policy.Read(&r, g.Store.Past())
+	d := Decision{Judgement: Judgement{Outcome: Ask, Step: &step}, Answer: &prompt.Answer{By: prompt.ByTerminal}}
 	err := g.Store.Update(func(t *Turn) error { return g.settle(t, &r, &d, g.now()) })
 	if err != nil {
 		t.Fatal(err)

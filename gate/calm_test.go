@@ -83,8 +83,8 @@ func TestOwnThings(t *testing.T) {
 			}
 		}
 		d := judgeIn(t, g, dir, c.then)
-		if own := d.Verdict == Allow; own != c.own {
-			t.Errorf("%s: %s: %s", c.name, d.Verdict, d.Reason)
+		if own := d.Outcome == Run; own != c.own {
+			t.Errorf("%s: %s: %s", c.name, d.Outcome, d.Reason)
 		}
 	}
 }

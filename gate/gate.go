@@ -62,7 +62,7 @@ func (g *Gate) Judge(ctx context.Context, r Request) (Decision, error) {
 	if plumbing {
 		return g.unasked(&r, whyPlumbing, nil), nil
 	}
-	if why := g.Policy.part(&r, &step); why != "" {
+	if why := g.Policy.part(&r, &step, past); why != "" {
 		return g.unasked(&r, why, &step), nil
 	}
 	return g.judgeStep(ctx, &r, step, past)

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"restrain/classify"
+	"restrain/trust"
 )
 
 // A Role is what a request is by the place that it comes from. The zero Role is
@@ -115,7 +116,7 @@ func Stands(r *Request) (d Decision, ok bool) {
 
 // part is the reason for which a request that was read is no step of its own,
 // empty where it is one.
-func (p *Policy) part(r *Request, step *classify.Step) string {
+func (p *Policy) part(r *Request, step *classify.Step, past trust.Past) string {
 	of := r.Lineage.Of
 	switch {
 	case r.Opaque != "":
@@ -124,7 +125,7 @@ func (p *Policy) part(r *Request, step *classify.Step) string {
 		return whyItself
 	case of == nil && r.Role == Own && p.housekeeping(step):
 		return whyHousekeeping
-	case of == nil || step.Uncertain:
+	case of == nil || step.Uncertain || past.Around(step):
 		return ""
 	}
 	if stand, _ := p.stand(step); stand != classify.Inside && !of.approved {

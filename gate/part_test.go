@@ -11,6 +11,7 @@ import (
 	"restrain/classify"
 	"restrain/journal"
 	"restrain/prompt"
+	"restrain/trust"
 )
 
 // runBelow judges a step, answered by h, and then an exec below it; it reports
@@ -39,8 +40,8 @@ func approving() *human { return &human{answer: prompt.Answer{Approved: true, By
 // soon is a clock by which no step has made what the test made.
 func soon() time.Time { return time.Now().Add(time.Hour) }
 
-// A project that nothing else has a copy of.
-func project(t *testing.T, files ...string) string {
+// unsaved is a project that nothing else has a copy of.
+func unsaved(t *testing.T, files ...string) string {
 	t.Helper()
 	dir := t.TempDir()
 	for _, name := range append(files, ".git/HEAD") {
@@ -75,7 +76,7 @@ func TestPart(t *testing.T) {
 		{"another path at the same host", "curl -X DELETE https://api.acme.example/drafts/1", []string{"curl", "-X", "DELETE", "https://api.acme.example/customers/1"}, false},
 		{"the same by another program", "rm -rf notes", []string{"find", "notes", "-delete"}, false},
 	} {
-		dir := project(t, "notes/a", "research/b", "list")
+		dir := unsaved(t, "notes/a", "research/b", "list")
 		if part, why := runBelow(t, approving(), dir, tt.line, tt.argv...); part != tt.part {
 			t.Errorf("%s: part %t (%s), want %t", tt.name, part, why, tt.part)
 		}
@@ -115,6 +116,23 @@ func TestUncertainIsNoPart(t *testing.T) {
 		d, err := g.Judge(context.Background(), below)
 		if err != nil || d.Part || d.Severity > classify.None && d.Answer == nil {
 			t.Errorf("%v %q: part %t, answer %v, %v", below.Argv, below.Line, d.Part, d.Answer, err)
+		}
+	}
+}
+
+// What was denied is no part of a step either, though it does no harm that could
+// be read.
+func TestWorkAroundIsNoPart(t *testing.T) {
+	dir := unsaved(t, "research/a", "r.js")
+	h := &human{answer: prompt.Answer{By: prompt.ByTerminal}}
+	g := testGate(t, h)
+	step := judgeLine(t, g, "make")
+	denyAnyway(t, g, dir, "rm -rf research")
+	for program, part := range map[string]bool{"research": false, "other": true} {
+		below := Request{Door: "exec", Argv: []string{"node", "r.js", program}, Dir: dir, Home: "/home/dev", Live: true, Lineage: Lineage{Of: step.Permit}}
+		d, err := g.Judge(context.Background(), below)
+		if err != nil || d.Part != part || !part && d.Outcome != Deny {
+			t.Errorf("%s: part %t, %s (%s), %v", program, d.Part, d.Outcome, d.Reason, err)
 		}
 	}
 }
@@ -189,7 +207,7 @@ func TestNobodyAskedBelowAPersona(t *testing.T) {
 		}
 		r := &Request{Argv: []string{"git", "commit", "-m", "x"}, Lineage: Lineage{Of: &Permit{}}}
 		step, _ := Read(set, r, policy.NewSession().Past())
-		if why := policy.part(r, &step); (why != "") != part {
+		if why := policy.part(r, &step, trust.Past{}); (why != "") != part {
 			t.Errorf("%s: %q", persona, why)
 		}
 	}

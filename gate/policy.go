@@ -130,7 +130,7 @@ func (p *Policy) Consider(session *trust.Session, r *Request, now time.Time) (j 
 func (p *Policy) Judge(session *trust.Session, step *classify.Step, now time.Time) Judgement {
 	a := session.Assess(step, now)
 	j := Judgement{Outcome: Run, Step: step, Assessment: a, Severity: step.Severity}
-	if a.Raises > j.Severity && j.Severity > classify.None {
+	if a.Raises > j.Severity && (j.Severity > classify.None || a.Around != nil) {
 		j.Severity = a.Raises
 	}
 	j.Rules = rules(step)

@@ -49,7 +49,7 @@ func TestApprovalIsForWhatWasShown(t *testing.T) {
 			return os.WriteFile(filepath.Join(dir, "notes", "more"), []byte("more"), 0o600)
 		}, "what is at notes"},
 	} {
-		dir := project(t, "notes/a", "research/b")
+		dir := unsaved(t, "notes/a", "research/b")
 		for name, text := range map[string]string{"x.sh": "rm -rf notes\n", "x.py": "print(1)\n", "list": "notes\n"} {
 			if err := os.WriteFile(filepath.Join(dir, name), []byte(text), 0o600); err != nil {
 				t.Fatal(err)
@@ -89,7 +89,7 @@ func TestApprovalIsForWhatWasShown(t *testing.T) {
 
 // What changes at every answer is approved by none.
 func TestWhatKeepsChangingIsDenied(t *testing.T) {
-	dir := project(t, "notes/a")
+	dir := unsaved(t, "notes/a")
 	grow := func() {
 		file, err := os.OpenFile(filepath.Join(dir, "notes", "a"), os.O_APPEND|os.O_WRONLY, 0)
 		if err != nil {
@@ -112,7 +112,7 @@ func TestWhatKeepsChangingIsDenied(t *testing.T) {
 // A program that was approved is read again where it is another one when it
 // starts.
 func TestApprovedProgramIsLookedAtAgain(t *testing.T) {
-	dir := project(t, "notes/a", "research/b")
+	dir := unsaved(t, "notes/a", "research/b")
 	script := filepath.Join(dir, "x.py")
 	write := func(text string) {
 		if err := os.WriteFile(script, []byte(text), 0o600); err != nil {

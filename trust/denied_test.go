@@ -259,7 +259,7 @@ func TestMade(t *testing.T) {
 		{classify.ObjectRef, "origin", "feat", 0},
 		{classify.ObjectRef, "other", "feat/z", 0},
 	} {
-		since, ok := s.Made(&classify.Object{Kind: c.kind, At: c.at, Name: c.name})
+		since, ok := s.Past().Made(&classify.Object{Kind: c.kind, At: c.at, Name: c.name})
 		if ok != (c.want > 0) || ok && !since.Equal(at(c.want)) {
 			t.Errorf("%s %s: %v, %v; want step %d", c.at, c.name, since, ok, c.want)
 		}
@@ -267,7 +267,7 @@ func TestMade(t *testing.T) {
 	for i := range 2 * maxMade {
 		makes(classify.Object{Name: fmt.Sprint("/w/", i)}, Outcome{}, i)
 	}
-	if _, ok := s.Made(&classify.Object{Name: "/w/data"}); ok || len(s.made) != maxMade {
+	if _, ok := s.Past().Made(&classify.Object{Name: "/w/data"}); ok || len(s.made) != maxMade {
 		t.Errorf("%d objects made", len(s.made))
 	}
 }

@@ -12,22 +12,28 @@ import (
 // left behind and made by the time it was asked for. It does not change, and is
 // safe for concurrent use.
 type Past struct {
-	files  []left
-	made   []made
-	denied bool // there are denials that may be worked around
+	files   []left
+	made    []made
+	denials []deniedObject // that may be worked around
 }
 
 // Past is what the session's steps have left behind so far.
-func (s *Session) Past() Past { return Past{s.left, s.made, len(s.denials) > 0} }
+func (s *Session) Past() Past { return Past{s.left, s.made, slices.Clone(s.denials)} }
 
 // Is reports that two pasts are the same.
 func (p Past) Is(other Past) bool {
-	return p.denied == other.denied && slices.Equal(p.files, other.files) && slices.Equal(p.made, other.made)
+	return len(p.denials) == len(other.denials) && slices.Equal(p.files, other.files) && slices.Equal(p.made, other.made)
 }
 
 // Remembers reports whether it matters what a step's files were made from: steps
 // have left such files behind, or were denied.
-func (p Past) Remembers() bool { return len(p.files) > 0 || p.denied }
+func (p Past) Remembers() bool { return len(p.files) > 0 || len(p.denials) > 0 }
+
+// Around reports a step that may work around a denial: it would do to the same
+// object what was denied. How long ago that was is not asked.
+func (p Past) Around(step *classify.Step) bool {
+	return slices.ContainsFunc(p.denials, func(d deniedObject) bool { return d.met(step.Objects) })
+}
 
 // Makes reports whether steps have made anything that is remembered.
 func (p Past) Makes() bool { return len(p.made) > 0 }
