@@ -123,16 +123,16 @@ func TestUncertainIsNoPart(t *testing.T) {
 // What was denied is no part of a step either, though it does no harm that could
 // be read.
 func TestWorkAroundIsNoPart(t *testing.T) {
-	dir := unsaved(t, "research/a", "r.js")
-	h := &human{answer: prompt.Answer{By: prompt.ByTerminal}}
-	g := testGate(t, h)
+	dir := project(t, shop)
+	g := testGate(t, nil)
 	step := judgeLine(t, g, "make")
 	denyAnyway(t, g, dir, "rm -rf research")
-	for program, part := range map[string]bool{"research": false, "other": true} {
-		below := Request{Door: "exec", Argv: []string{"node", "r.js", program}, Dir: dir, Home: "/home/dev", Live: true, Lineage: Lineage{Of: step.Permit}}
+	for operand, part := range map[string]bool{"research": false, "notes": true} {
+		below := liveRequest(dir, "")
+		below.Argv, below.Lineage = []string{"node", "r.js", operand}, Lineage{Of: step.Permit}
 		d, err := g.Judge(context.Background(), below)
 		if err != nil || d.Part != part || !part && d.Outcome != Deny {
-			t.Errorf("%s: part %t, %s (%s), %v", program, d.Part, d.Outcome, d.Reason, err)
+			t.Errorf("%s: part %t, %s (%s), %v", operand, d.Part, d.Outcome, d.Reason, err)
 		}
 	}
 }
