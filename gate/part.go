@@ -70,9 +70,9 @@ type Lineage struct {
 	Of *Permit
 	// Foreseen reports that the step was read to run this very command.
 	Foreseen bool
-	// Itself finds out whether the process is to become the program which it
-	// is; nil for no.
-	Itself func() bool
+	// Itself reports a process that is to become the program which it is. It is
+	// asked for where Policy.StartsItself says so.
+	Itself bool
 }
 
 // ownTime is how long what a step has made counts as its own, to be taken away
@@ -121,7 +121,7 @@ func (p *Policy) part(r *Request, step *classify.Step, past trust.Past) string {
 	switch {
 	case r.Opaque != "":
 		return ""
-	case len(r.Argv) > 0 && p.set.StartsItself(filepath.Base(r.Argv[0])) && r.Lineage.Itself != nil && r.Lineage.Itself():
+	case r.Lineage.Itself && len(r.Argv) > 0 && p.StartsItself(r.Argv[0]):
 		return whyItself
 	case of == nil && r.Role == Own && p.housekeeping(step):
 		return whyHousekeeping
@@ -141,6 +141,12 @@ func (p *Policy) part(r *Request, step *classify.Step, past trust.Past) string {
 		}
 	}
 	return why
+}
+
+// StartsItself reports a program, by its path or name, whose own starts of itself
+// are parts of what it was told to do.
+func (p *Policy) StartsItself(program string) bool {
+	return p.set.StartsItself(filepath.Base(program))
 }
 
 // minor reports an action that is none beside the step which it is part of: it

@@ -43,7 +43,7 @@ func (j *judge) request(r *intercept.Request) gate.Request {
 	if request.Lineage.Foreseen || request.Role == gate.Launch {
 		return request
 	}
-	request.Lineage.Itself = func() bool { return isItself(r) }
+	request.Lineage.Itself = len(r.Argv) > 0 && j.gate.Policy.StartsItself(r.Argv[0]) && isItself(r)
 	request.Names = j.names(r)
 	return request
 }

@@ -12,7 +12,7 @@ import (
 )
 
 // BenchmarkBelow is what is computed for an exec below a step: one that the step
-// was read to run, and one that is read itself.
+// was read to run, one that is read itself, and a script.
 func BenchmarkBelow(b *testing.B) {
 	policy, err := gate.NewPolicy(classify.Shipped(), trust.Shipped(), "")
 	if err != nil {
@@ -34,8 +34,10 @@ func BenchmarkBelow(b *testing.B) {
 	if reply := j.Judge(context.Background(), line); !reply.Allow {
 		b.Fatal(reply.Message)
 	}
+	script := exec(os.Getpid(), 1, "/bin/sh", "/usr/bin/tool", "a", "b")
+	script.Exec.Path, script.Exec.ScriptPath, script.Exec.Raw = "/usr/bin/tool", "/usr/bin/tool", []string{"/usr/bin/tool", "a", "b"}
 	for name, r := range map[string]intercept.Request{
-		"foreseen": exec(os.Getpid(), 1, "true"), "read": exec(os.Getpid(), 1, "cc", "-O2", "-c", "x.c", "-o", "x.o"),
+		"foreseen": exec(os.Getpid(), 1, "true"), "read": exec(os.Getpid(), 1, "cc", "-O2", "-c", "x.c", "-o", "x.o"), "script": script,
 	} {
 		b.Run(name, func(b *testing.B) {
 			b.ReportAllocs()
