@@ -90,6 +90,9 @@ type Action struct {
 	// Setting is what the thing acted on calls itself, as in "context:
 	// prod-eu", where that counts; empty when nobody can tell.
 	Setting string
+	// Keepable reports that all that the action takes away is among the
+	// step's losses, none of which goes on beyond a bound.
+	Keepable bool
 	// Command is the index in Script.Commands of the command that acts.
 	Command int
 
@@ -104,6 +107,9 @@ func (a *Action) Own() bool { return a.own || a.Target != nil && a.Target.Made }
 type Step struct {
 	Script  *shellparse.Script
 	Actions []Action // in the order of the commands; at least one
+	// Losses are what the step takes away and nothing else has, as far as a
+	// look at the files tells.
+	Losses []Loss
 	// Left are files that the step leaves behind and that later steps should
 	// be known by.
 	Left []Left

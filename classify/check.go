@@ -35,7 +35,7 @@ func (s *Set) Check() []Problem {
 		}
 		matched := 0
 		for _, line := range rule.Match {
-			ids := s.ruleIDs(line)
+			ids := s.ruleIDs(line, rule)
 			if !contains(ids, rule.ID) {
 				report(rule, "does not match its own example %q: correct the rule or the example", line)
 				continue
@@ -47,7 +47,7 @@ func (s *Set) Check() []Problem {
 			}
 		}
 		for _, line := range rule.NotMatch {
-			if contains(s.ruleIDs(line), rule.ID) {
+			if contains(s.ruleIDs(line, rule), rule.ID) {
 				report(rule, "matches %q, which is under not_match: correct the rule or the example", line)
 			}
 		}
@@ -74,10 +74,15 @@ func (s *Set) overlaps(always [][]string) []Problem {
 	return found
 }
 
-// ruleIDs gives the rules that a line matches, judged offline.
-func (s *Set) ruleIDs(line string) []string {
-	ctx := Offline{WorkDir: "/home/dev/acme/shop", HomeDir: "/home/dev"}
-	script := shellparse.Parse(line, shellparse.Options{Dir: ctx.WorkDir, Home: ctx.HomeDir})
+// ruleIDs gives the rules that a line matches, judged offline; for a rule about
+// losses in a place where everything is there to be lost.
+func (s *Set) ruleIDs(line string, about *Rule) []string {
+	offline := Offline{WorkDir: "/home/dev/acme/shop", HomeDir: "/home/dev"}
+	script := shellparse.Parse(line, shellparse.Options{Dir: offline.WorkDir, Home: offline.HomeDir})
+	var ctx Context = offline
+	if about.Loss != nil {
+		ctx = full{offline}
+	}
 	step := s.Classify(script, ctx)
 	var ids []string
 	for i := range step.Actions {

@@ -41,6 +41,10 @@ type reader struct {
 	// listings counts the directories that patterns of the script have been
 	// expanded in.
 	listings int
+
+	// The ways to look at what would be lost, and what only facts say is taken.
+	looks   Looks
+	takings []codeTaking
 }
 
 var readers = sync.Pool{New: func() any { return new(reader) }}
@@ -60,13 +64,18 @@ func (s *Set) classify(sc *shellparse.Script, ctx Context, nested bool) Step {
 	r.memory, _ = ctx.(Memory)
 	r.left, r.sources, r.objects = nil, r.sources[:0], nil
 	r.listings = 0
+	if r.looks, r.takings = nil, nil; !nested {
+		r.looks = ctx.Looks()
+	}
 	for i := range sc.Commands {
 		r.command(i)
 	}
 	if len(r.actions) == 0 {
 		r.actions = append(r.actions, Action{Class: classShell})
 	}
-	step := Step{Script: sc, Actions: r.actions, Left: r.left, Objects: r.objects, Uncertain: sc.Err != nil || sc.Limit != ""}
+	losses, known := r.lose()
+	r.weighLosses(losses, known)
+	step := Step{Script: sc, Actions: r.actions, Losses: losses, Left: r.left, Objects: r.objects, Uncertain: sc.Err != nil || sc.Limit != ""}
 	for i := range step.Actions {
 		step.Severity = max(step.Severity, step.Actions[i].Severity)
 	}
@@ -74,6 +83,7 @@ func (s *Set) classify(sc *shellparse.Script, ctx Context, nested bool) Step {
 		step.Uncertain = step.Uncertain || len(sc.Commands[i].Argv) > maxWords
 	}
 	r.actions, r.left, r.objects, r.script, r.cmd, r.ctx, r.memory = nil, nil, nil, nil, nil, nil, nil
+	r.looks, r.takings = nil, nil
 	return step
 }
 
@@ -118,6 +128,7 @@ func (r *reader) command(n int) {
 		r.readRuns()
 		r.readGiven()
 	}
+	r.readTakings()
 	r.readRedirs()
 	r.followLinks()
 	r.readForm()

@@ -39,6 +39,12 @@ type Context interface {
 	MadeSince(path string, began time.Time) bool
 	// Target looks at what a destructive command would act on.
 	Target(path string) TargetInfo
+	// Looks gives the ways to find out what a step would lose; nil where files
+	// are not looked at.
+	Looks() Looks
+	// Own reports a file that the session itself, or the step that the line is
+	// a part of, has made: to lose it loses nothing of anybody's.
+	Own(path string) bool
 }
 
 // TargetInfo is what is known of the files a command acts on.
@@ -192,3 +198,9 @@ func (o Offline) MadeSince(string, time.Time) bool { return false }
 
 // Missing does not know.
 func (o Offline) Missing(string) bool { return false }
+
+// Looks gives none.
+func (o Offline) Looks() Looks { return nil }
+
+// Own knows nothing.
+func (o Offline) Own(string) bool { return false }

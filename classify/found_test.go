@@ -7,7 +7,7 @@ import (
 
 // rulesOf names the shipped rules that a line matches.
 func rulesOf(line string) string {
-	return strings.Join(Shipped().ruleIDs(line), " ")
+	return strings.Join(Shipped().ruleIDs(line, &Rule{}), " ")
 }
 
 func TestWhatIsFoundIsDeleted(t *testing.T) {

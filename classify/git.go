@@ -69,7 +69,7 @@ func (g *gitTree) ask(ctx context.Context, path string) (status []byte, ok bool)
 }
 
 func gitStatus(ctx context.Context, root, path string) ([]byte, error) {
-	return runGit(ctx, root, "status", "--porcelain", "-z", "--untracked-files=all", "--ignored=matching",
+	return runGit(ctx, root, "--literal-pathspecs", "status", "--porcelain", "-z", "--untracked-files=all", "--ignored=matching",
 		"--ignore-submodules=all", "--no-renames", "--", path)
 }
 
@@ -80,7 +80,7 @@ func runGit(ctx context.Context, root string, args ...string) ([]byte, error) {
 	if git == "" {
 		return nil, exec.ErrNotFound
 	}
-	cmd := exec.CommandContext(ctx, git, append([]string{"--no-optional-locks", "--literal-pathspecs",
+	cmd := exec.CommandContext(ctx, git, append([]string{"--no-optional-locks",
 		"-c", "core.fsmonitor=false", "-c", "core.untrackedCache=false"}, args...)...)
 	cmd.Dir = root
 	cmd.Env = []string{
@@ -94,7 +94,32 @@ func runGit(ctx context.Context, root string, args ...string) ([]byte, error) {
 	if end, ok := ctx.Deadline(); ok {
 		cmd.WaitDelay = max(time.Until(end), time.Millisecond)
 	}
-	return cmd.Output()
+	var out limited
+	cmd.Stdout = &out
+	if err := cmd.Run(); err != nil {
+		return out.Bytes(), err
+	}
+	if out.cut {
+		return nil, fs.ErrInvalid
+	}
+	return out.Bytes(), nil
+}
+
+// maxAnswer bounds what git may answer, in bytes.
+const maxAnswer = 32 << 20
+
+// limited takes at most maxAnswer bytes and says whether there were more.
+type limited struct {
+	bytes.Buffer
+	cut bool
+}
+
+func (b *limited) Write(p []byte) (int, error) {
+	if b.Len()+len(p) > maxAnswer {
+		b.cut = true
+		return len(p), nil
+	}
+	return b.Buffer.Write(p)
 }
 
 // gitProgram finds git where the system keeps it. The agent's PATH is not

@@ -23,6 +23,8 @@ func (files) Names(string) []string                         { return nil }
 func (files) Missing(string) bool                           { return false }
 func (files) MadeSince(string, time.Time) bool              { return false }
 func (files) Target(string) TargetInfo                      { return TargetInfo{} }
+func (files) Looks() Looks                                  { return nil }
+func (files) Own(string) bool                               { return false }
 
 func (f files) ReadFile(path string, max int) ([]byte, error) {
 	text, ok := f[strings.TrimPrefix(path, "/w/")]

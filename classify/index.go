@@ -12,10 +12,10 @@ type index struct {
 	Names []nameEntry // sorted by name
 	Globs []nameEntry // the names that are patterns
 	// Rules about facts, with or without a command's name.
-	File                                  []opEntry
-	HTTP, GraphQL, SQL, Search, Env, Form []uint16
-	Paths                                 []pathIndex // one for each of Set.Paths
-	Places                                []pathIndex // one for each of Set.Places
+	File                                        []opEntry
+	HTTP, GraphQL, SQL, Search, Env, Form, Loss []uint16
+	Paths                                       []pathIndex // one for each of Set.Paths
+	Places                                      []pathIndex // one for each of Set.Places
 }
 
 // An opEntry lists the rules about one thing that can happen to a file.
@@ -133,6 +133,8 @@ func (x *index) factRules(rule *Rule) *[]uint16 {
 		return &x.Env
 	case rule.Form != nil:
 		return &x.Form
+	case rule.Loss != nil:
+		return &x.Loss
 	}
 	return nil
 }

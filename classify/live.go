@@ -176,20 +176,27 @@ func wait[T any](l *Live, work func(context.Context) T) (result T, ok bool) {
 	l.spending.Unlock()
 	ctx, cancel := context.WithTimeout(context.Background(), left)
 	defer cancel()
-	if ctx.Err() != nil {
-		return result, false
-	}
-	done := make(chan T, 1)
-	go func() { done <- work(ctx) }()
-	select {
-	case result = <-done:
-		ok = true
-	case <-ctx.Done():
-	}
+	result, ok = inTime(ctx, func() T { return work(ctx) })
 	l.spending.Lock()
 	l.spent += time.Since(start)
 	l.spending.Unlock()
 	return result, ok
+}
+
+// inTime gives what work finds out, if that is before the context ends: a file
+// system that hangs must not hold the line up. The work goes on unheeded.
+func inTime[T any](ctx context.Context, work func() T) (result T, ok bool) {
+	if ctx.Err() != nil {
+		return result, false
+	}
+	done := make(chan T, 1)
+	go func() { done <- work() }()
+	select {
+	case result = <-done:
+		return result, true
+	case <-ctx.Done():
+		return result, false
+	}
 }
 
 // readRegular reads the first max bytes of a regular file.

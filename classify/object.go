@@ -165,7 +165,7 @@ func (r *reader) variableObjects() {
 func (r *reader) requestObjects() {
 	for i := range r.facts.https {
 		f := &r.facts.https[i]
-		o := Object{Effect: EffectChange, Kind: ObjectRequest, At: known(f.host), Name: requestName(f)}
+		o := Object{Effect: EffectChange, Kind: ObjectRequest, At: knownText(f.host), Name: requestName(f)}
 		switch f.method {
 		case "GET", "HEAD", "OPTIONS":
 			if len(f.graphql) == 0 && !f.run {
@@ -224,8 +224,8 @@ func requestName(f *httpFact) string {
 	return name
 }
 
-// known gives a text, and nothing for one that has something unknown in it.
-func known(text string) string {
+// knownText gives a text, and nothing for one that has something unknown in it.
+func knownText(text string) string {
 	if strings.Contains(text, hole) {
 		return ""
 	}
@@ -236,7 +236,7 @@ func known(text string) string {
 func (r *reader) tableObjects() {
 	for i := range r.facts.sqls {
 		f := &r.facts.sqls[i]
-		o := Object{Effect: EffectDestroy, Kind: ObjectTable, At: known(strings.Trim(f.host+"/"+f.database, "/")), Deep: true}
+		o := Object{Effect: EffectDestroy, Kind: ObjectTable, At: knownText(strings.Trim(f.host+"/"+f.database, "/")), Deep: true}
 		verb, what, _ := strings.Cut(strings.ToLower(f.verb), " ")
 		switch verb {
 		case "drop", "truncate", "delete":
@@ -248,9 +248,9 @@ func (r *reader) tableObjects() {
 		object := strings.ToLower(strings.Trim(f.object, "\"`[]"))
 		switch what {
 		case "database", "schema":
-			o.At = known(strings.Trim(f.host+"/"+object, "/"))
+			o.At = knownText(strings.Trim(f.host+"/"+object, "/"))
 		default:
-			o.Name = known(strings.TrimPrefix(object, "public."))
+			o.Name = knownText(strings.TrimPrefix(object, "public."))
 		}
 		if f.where && o.Name != "" { // these rows are not those
 			o.Name += "/" + strings.ToLower(strings.Join(strings.Fields(f.text), " "))
@@ -278,7 +278,7 @@ func (r *reader) otherObjects(first int) {
 		}
 		if a.Resource.Kind == "database" && a.Resource.Settled() {
 			host, _ := r.args.value("-h", "--host")
-			r.addObject(Object{Effect: EffectDestroy, Kind: ObjectTable, At: known(strings.Trim(host+"/"+a.Resource.Name, "/")), Deep: true})
+			r.addObject(Object{Effect: EffectDestroy, Kind: ObjectTable, At: knownText(strings.Trim(host+"/"+a.Resource.Name, "/")), Deep: true})
 			continue
 		}
 		o := Object{Effect: effect, Kind: ObjectOther, Deep: true}
@@ -307,10 +307,10 @@ func (r *reader) otherName(a *Action) (name, at string) {
 	name = strings.TrimRight(a.Resource.Name, "/")
 	switch _, rest, isURL := strings.Cut(name, "://"); {
 	case a.Class == "publish":
-		return "package", known(r.dir)
+		return "package", knownText(r.dir)
 	case !a.Resource.Settled():
 		class := string(a.Class)
-		return r.cmd.Name + " " + class[strings.LastIndexByte(class, '.')+1:], known(r.dir)
+		return r.cmd.Name + " " + class[strings.LastIndexByte(class, '.')+1:], knownText(r.dir)
 	case isURL:
 		return rest, ""
 	}

@@ -96,7 +96,7 @@ func (r *reader) unknownObject(text string, effect Effect) {
 	case spaced:
 	case strings.Contains(text, "://"):
 		at := splitURL(text)
-		o.At, o.Name = known(at.host), path.Clean("/"+at.path)
+		o.At, o.Name = knownText(at.host), path.Clean("/"+at.path)
 		if o.At != "" {
 			r.addObject(o)
 		}

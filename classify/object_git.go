@@ -81,7 +81,7 @@ func (r *reader) pushObjects() {
 }
 
 func (r *reader) addRef(effect Effect, remote, name string) {
-	r.addObject(Object{Effect: effect, Kind: ObjectRef, At: known(remote), Name: known(name), Deep: known(name) == "" || name == "stash"})
+	r.addObject(Object{Effect: effect, Kind: ObjectRef, At: knownText(remote), Name: knownText(name), Deep: knownText(name) == "" || name == "stash"})
 }
 
 // plainRef is the short name of a ref.

@@ -61,7 +61,7 @@ func (r *reader) makesPath(text string) {
 	at := fileFact{op: opWrite, text: text}
 	r.locate(&at)
 	// What is written anew may take the place of what was there.
-	if name := known(r.absolute(at.path)); filepath.IsAbs(name) && r.ctx.Missing(name) {
+	if name := knownText(r.absolute(at.path)); filepath.IsAbs(name) && r.ctx.Missing(name) {
 		r.addObject(Object{Effect: EffectMake, Kind: ObjectPath, Name: name})
 	}
 }

@@ -182,7 +182,7 @@ func (r *reader) destination() string {
 	}
 	at := fileFact{op: opWrite, text: text}
 	r.locate(&at)
-	return known(r.absolute(at.path))
+	return knownText(r.absolute(at.path))
 }
 
 // archived gives the archive that the command moves files into, and the files:
@@ -214,7 +214,7 @@ func (r *reader) archived() (archive string, sources []shellparse.Word) {
 	}
 	at := fileFact{op: opWrite, text: archive}
 	r.locate(&at)
-	return known(r.absolute(at.path)), sources
+	return knownText(r.absolute(at.path)), sources
 }
 
 // loopObjects names the places whose files a command destroys one by one, as

@@ -116,9 +116,16 @@ type Rule struct {
 	Search  *SearchMatch  `toml:"search"`
 	Env     *EnvMatch     `toml:"env"`
 	Form    *FormMatch    `toml:"form"`
+	Loss    *LossMatch    `toml:"loss"`
 
 	Match    []string `toml:"match"`     // lines that the rule must match
 	NotMatch []string `toml:"not_match"` // near misses
+}
+
+// A LossMatch matches what a command takes away and nothing else has, where
+// files are looked at.
+type LossMatch struct {
+	What []string `toml:"what"` // files content changes reference
 }
 
 // A FileMatch matches what a command does to a file. Empty fields match all.

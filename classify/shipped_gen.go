@@ -5,7 +5,7 @@
 package classify
 
 // shippedSum is the SHA-256 of the rules.toml that this was generated from.
-const shippedSum = "21780cff21c58451364a1865e5dac14d51be30d7d6d0a2a76a8520df9a406140"
+const shippedSum = "10b4987e16a05128a87e0a421cd52785a463e8e9d5d2a2858cec49c03c98fe0d"
 
 var shipped = Set{
 	Classes: []ClassInfo{ClassInfo{
@@ -5998,6 +5998,70 @@ var shipped = Set{
 			NotMatch:       []string{"cp a.txt b.txt", "cp /dev/null test.log", "cp a.txt b.txt 2>/dev/null"},
 		},
 		Rule{
+			ID:             "lose-files",
+			Class:          "file.destroy",
+			Severity:       2,
+			Undo:           "no",
+			Description:    "removes or replaces files that nothing else has",
+			Justification:  "neither git nor a build brings them back",
+			Attack:         "T1485",
+			FalsePositives: "files that somebody wants to be rid of",
+			Resource:       "path",
+			Loss: &LossMatch{
+				What: []string{"files"},
+			},
+			Match:    []string{"mv report.txt notes.txt", "git ls-files -o | xargs rm -f", "zip -m old.zip notes.txt"},
+			NotMatch: []string{"mv -n report.txt notes.txt", "ls notes.txt", "cp report.txt notes.txt"},
+		},
+		Rule{
+			ID:             "lose-content",
+			Class:          "file.destroy",
+			Severity:       2,
+			Undo:           "no",
+			Description:    "overwrites a file that nothing else has",
+			Justification:  "what was in it before is gone",
+			Attack:         "T1485",
+			FalsePositives: "a file of results that is made anew",
+			Resource:       "path",
+			Loss: &LossMatch{
+				What: []string{"content"},
+			},
+			Match:    []string{"git show HEAD:a.md > NOTES.md", "cp report.txt notes.txt", "sort names.txt | tee names.txt", "dd if=/dev/zero of=data.bin"},
+			NotMatch: []string{"echo x >> NOTES.md", "cp -n report.txt notes.txt", "tee -a log.txt"},
+		},
+		Rule{
+			ID:             "lose-changes",
+			Class:          "git.destroy",
+			Severity:       2,
+			Undo:           "no",
+			Description:    "throws away changes that no commit has",
+			Justification:  "git keeps nothing of what was never committed or stashed",
+			Attack:         "T1485",
+			FalsePositives: "an experiment that did not work out",
+			Resource:       "path",
+			Loss: &LossMatch{
+				What: []string{"changes"},
+			},
+			Match:    []string{"git checkout-index -f src/a.go", "git read-tree --reset -u HEAD", "git diff | git apply -R"},
+			NotMatch: []string{"git checkout-index src/a.go", "git read-tree HEAD", "git diff | git apply --check -R"},
+		},
+		Rule{
+			ID:             "lose-reference",
+			Class:          "git.destroy",
+			Severity:       2,
+			Undo:           "partly",
+			Description:    "takes away the only name of commits",
+			Justification:  "commits that no branch, tag or stash reaches are lost in time",
+			Attack:         "T1485",
+			FalsePositives: "a branch that was given up",
+			Resource:       "branch",
+			Loss: &LossMatch{
+				What: []string{"reference"},
+			},
+			Match:    []string{"git checkout -B topic main", "git branch -f topic main", "git switch -C topic main"},
+			NotMatch: []string{"git checkout -b topic", "git branch topic", "git switch -c topic"},
+		},
+		Rule{
 			ID:             "source-file-emptied",
 			Class:          "file.destroy",
 			Severity:       2,
@@ -10145,7 +10209,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "7z",
 				Program: 24,
-				Rules:   []uint16{54, 398},
+				Rules:   []uint16{54, 402},
 			},
 			nameEntry{
 				Name:    "7za",
@@ -10166,27 +10230,27 @@ var shipped = Set{
 			nameEntry{
 				Name:    "Add-MpPreference",
 				Program: -1,
-				Rules:   []uint16{462},
+				Rules:   []uint16{466},
 			},
 			nameEntry{
 				Name:    "Clear-Content",
 				Program: -1,
-				Rules:   []uint16{304},
+				Rules:   []uint16{308},
 			},
 			nameEntry{
 				Name:    "Clear-Disk",
 				Program: -1,
-				Rules:   []uint16{304},
+				Rules:   []uint16{308},
 			},
 			nameEntry{
 				Name:    "Clear-EventLog",
 				Program: -1,
-				Rules:   []uint16{462},
+				Rules:   []uint16{466},
 			},
 			nameEntry{
 				Name:    "Clear-RecycleBin",
 				Program: -1,
-				Rules:   []uint16{304},
+				Rules:   []uint16{308},
 			},
 			nameEntry{
 				Name:    "Copy-Item",
@@ -10195,32 +10259,32 @@ var shipped = Set{
 			nameEntry{
 				Name:    "Disable-ComputerRestore",
 				Program: -1,
-				Rules:   []uint16{303},
+				Rules:   []uint16{307},
 			},
 			nameEntry{
 				Name:    "Disable-WindowsOptionalFeature",
 				Program: -1,
-				Rules:   []uint16{462},
+				Rules:   []uint16{466},
 			},
 			nameEntry{
 				Name:    "Enter-PSSession",
 				Program: -1,
-				Rules:   []uint16{419},
+				Rules:   []uint16{423},
 			},
 			nameEntry{
 				Name:    "Format-Volume",
 				Program: -1,
-				Rules:   []uint16{304},
+				Rules:   []uint16{308},
 			},
 			nameEntry{
 				Name:    "Get-ChildItem",
 				Program: 7,
-				Rules:   []uint16{22, 418},
+				Rules:   []uint16{22, 422},
 			},
 			nameEntry{
 				Name:    "Get-Clipboard",
 				Program: -1,
-				Rules:   []uint16{370},
+				Rules:   []uint16{374},
 			},
 			nameEntry{
 				Name:    "Get-Content",
@@ -10243,27 +10307,27 @@ var shipped = Set{
 			nameEntry{
 				Name:    "IEX",
 				Program: -1,
-				Rules:   []uint16{395},
+				Rules:   []uint16{399},
 			},
 			nameEntry{
 				Name:    "Initialize-Disk",
 				Program: -1,
-				Rules:   []uint16{304},
+				Rules:   []uint16{308},
 			},
 			nameEntry{
 				Name:    "InstallUtil.exe",
 				Program: -1,
-				Rules:   []uint16{394},
+				Rules:   []uint16{398},
 			},
 			nameEntry{
 				Name:    "Invoke-Command",
 				Program: -1,
-				Rules:   []uint16{419},
+				Rules:   []uint16{423},
 			},
 			nameEntry{
 				Name:    "Invoke-Expression",
 				Program: -1,
-				Rules:   []uint16{395},
+				Rules:   []uint16{399},
 			},
 			nameEntry{
 				Name:    "Invoke-RestMethod",
@@ -10289,12 +10353,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "New-ItemProperty",
 				Program: -1,
-				Rules:   []uint16{463},
+				Rules:   []uint16{467},
 			},
 			nameEntry{
 				Name:    "New-Service",
 				Program: -1,
-				Rules:   []uint16{463},
+				Rules:   []uint16{467},
 			},
 			nameEntry{
 				Name:    "Out-File",
@@ -10303,12 +10367,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "PsExec.exe",
 				Program: -1,
-				Rules:   []uint16{450},
+				Rules:   []uint16{454},
 			},
 			nameEntry{
 				Name:    "PsExec64.exe",
 				Program: -1,
-				Rules:   []uint16{450},
+				Rules:   []uint16{454},
 			},
 			nameEntry{
 				Name:    "R",
@@ -10317,7 +10381,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "Register-ScheduledTask",
 				Program: -1,
-				Rules:   []uint16{463},
+				Rules:   []uint16{467},
 			},
 			nameEntry{
 				Name:    "Remove-ADGroup",
@@ -10337,7 +10401,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "Remove-EventLog",
 				Program: -1,
-				Rules:   []uint16{462},
+				Rules:   []uint16{466},
 			},
 			nameEntry{
 				Name:    "Remove-Item",
@@ -10346,32 +10410,32 @@ var shipped = Set{
 			nameEntry{
 				Name:    "Remove-Partition",
 				Program: -1,
-				Rules:   []uint16{304},
+				Rules:   []uint16{308},
 			},
 			nameEntry{
 				Name:    "Remove-PhysicalDisk",
 				Program: -1,
-				Rules:   []uint16{304},
+				Rules:   []uint16{308},
 			},
 			nameEntry{
 				Name:    "Remove-Service",
 				Program: -1,
-				Rules:   []uint16{462},
+				Rules:   []uint16{466},
 			},
 			nameEntry{
 				Name:    "Reset-PhysicalDisk",
 				Program: -1,
-				Rules:   []uint16{304},
+				Rules:   []uint16{308},
 			},
 			nameEntry{
 				Name:    "Restart-Computer",
 				Program: -1,
-				Rules:   []uint16{460},
+				Rules:   []uint16{464},
 			},
 			nameEntry{
 				Name:    "Restart-Service",
 				Program: -1,
-				Rules:   []uint16{460},
+				Rules:   []uint16{464},
 			},
 			nameEntry{
 				Name:    "Rscript",
@@ -10388,17 +10452,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "Set-Date",
 				Program: -1,
-				Rules:   []uint16{454},
+				Rules:   []uint16{458},
 			},
 			nameEntry{
 				Name:    "Set-ExecutionPolicy",
 				Program: -1,
-				Rules:   []uint16{462},
+				Rules:   []uint16{466},
 			},
 			nameEntry{
 				Name:    "Set-ItemProperty",
 				Program: -1,
-				Rules:   []uint16{463},
+				Rules:   []uint16{467},
 			},
 			nameEntry{
 				Name: "Set-Location",
@@ -10406,32 +10470,32 @@ var shipped = Set{
 			nameEntry{
 				Name:    "Set-MpPreference",
 				Program: -1,
-				Rules:   []uint16{423, 462},
+				Rules:   []uint16{427, 466},
 			},
 			nameEntry{
 				Name:    "Set-Service",
 				Program: -1,
-				Rules:   []uint16{462},
+				Rules:   []uint16{466},
 			},
 			nameEntry{
 				Name:    "Start-BitsTransfer",
 				Program: -1,
-				Rules:   []uint16{394},
+				Rules:   []uint16{398},
 			},
 			nameEntry{
 				Name:    "Stop-Computer",
 				Program: -1,
-				Rules:   []uint16{460},
+				Rules:   []uint16{464},
 			},
 			nameEntry{
 				Name:    "Stop-Process",
 				Program: 64,
-				Rules:   []uint16{417, 420, 458},
+				Rules:   []uint16{421, 424, 462},
 			},
 			nameEntry{
 				Name:    "Stop-Service",
 				Program: -1,
-				Rules:   []uint16{462},
+				Rules:   []uint16{466},
 			},
 			nameEntry{
 				Name:    "Test-Path",
@@ -10440,7 +10504,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "Uninstall-WindowsFeature",
 				Program: -1,
-				Rules:   []uint16{462},
+				Rules:   []uint16{466},
 			},
 			nameEntry{
 				Name:    "VBoxManage",
@@ -10459,12 +10523,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "aa-complain",
 				Program: -1,
-				Rules:   []uint16{412},
+				Rules:   []uint16{416},
 			},
 			nameEntry{
 				Name:    "aa-disable",
 				Program: -1,
-				Rules:   []uint16{412},
+				Rules:   []uint16{416},
 			},
 			nameEntry{
 				Name:    "aa-status",
@@ -10473,7 +10537,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "aa-teardown",
 				Program: -1,
-				Rules:   []uint16{412},
+				Rules:   []uint16{416},
 			},
 			nameEntry{
 				Name:    "ab",
@@ -10517,7 +10581,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "adduser",
 				Program: 65,
-				Rules:   []uint16{410},
+				Rules:   []uint16{414},
 			},
 			nameEntry{
 				Name:    "aerich",
@@ -10541,7 +10605,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "agent",
 				Program: -1,
-				Rules:   []uint16{470},
+				Rules:   []uint16{474},
 			},
 			nameEntry{
 				Name:    "agent-browser",
@@ -10558,7 +10622,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "aider",
 				Program: 67,
-				Rules:   []uint16{470},
+				Rules:   []uint16{474},
 			},
 			nameEntry{
 				Name:    "aim",
@@ -10614,17 +10678,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "altool",
 				Program: -1,
-				Rules:   []uint16{372, 373},
+				Rules:   []uint16{376, 377},
 			},
 			nameEntry{
 				Name:    "amazon-q",
 				Program: 67,
-				Rules:   []uint16{470},
+				Rules:   []uint16{474},
 			},
 			nameEntry{
 				Name:    "amp",
 				Program: 67,
-				Rules:   []uint16{470, 472},
+				Rules:   []uint16{474, 476},
 			},
 			nameEntry{
 				Name:    "amplify",
@@ -10639,7 +10703,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "anaconda",
 				Program: -1,
-				Rules:   []uint16{376},
+				Rules:   []uint16{380},
 			},
 			nameEntry{
 				Name:    "ansible",
@@ -10681,7 +10745,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "apk",
 				Program: 45,
-				Rules:   []uint16{387, 445, 469},
+				Rules:   []uint16{391, 449, 473},
 			},
 			nameEntry{
 				Name:    "apparmor_parser",
@@ -10690,7 +10754,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "appcenter",
 				Program: -1,
-				Rules:   []uint16{372},
+				Rules:   []uint16{376},
 			},
 			nameEntry{
 				Name:    "appium",
@@ -10709,22 +10773,22 @@ var shipped = Set{
 			nameEntry{
 				Name:    "apt",
 				Program: 45,
-				Rules:   []uint16{445, 480},
+				Rules:   []uint16{449, 484},
 			},
 			nameEntry{
 				Name:    "apt-get",
 				Program: 45,
-				Rules:   []uint16{445, 480},
+				Rules:   []uint16{449, 484},
 			},
 			nameEntry{
 				Name:    "apt-key",
 				Program: -1,
-				Rules:   []uint16{446},
+				Rules:   []uint16{450},
 			},
 			nameEntry{
 				Name:    "aptitude",
 				Program: 45,
-				Rules:   []uint16{445},
+				Rules:   []uint16{449},
 			},
 			nameEntry{
 				Name:    "ar",
@@ -10766,7 +10830,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "arp-scan",
 				Program: -1,
-				Rules:   []uint16{430},
+				Rules:   []uint16{434},
 			},
 			nameEntry{
 				Name:    "artillery",
@@ -10792,12 +10856,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "asdf",
 				Program: 45,
-				Rules:   []uint16{405},
+				Rules:   []uint16{409},
 			},
 			nameEntry{
 				Name:    "ash",
 				Program: -1,
-				Rules:   []uint16{392, 393, 448, 449},
+				Rules:   []uint16{396, 397, 452, 453},
 			},
 			nameEntry{
 				Name:    "asr",
@@ -10820,7 +10884,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "at",
 				Program: 65,
-				Rules:   []uint16{403},
+				Rules:   []uint16{407},
 			},
 			nameEntry{
 				Name:    "atlas",
@@ -10861,17 +10925,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "auditctl",
 				Program: 65,
-				Rules:   []uint16{423, 424},
+				Rules:   []uint16{427, 428},
 			},
 			nameEntry{
 				Name:    "auditpol",
 				Program: -1,
-				Rules:   []uint16{424, 462},
+				Rules:   []uint16{428, 466},
 			},
 			nameEntry{
 				Name:    "auggie",
 				Program: 67,
-				Rules:   []uint16{470},
+				Rules:   []uint16{474},
 			},
 			nameEntry{
 				Name:    "auth0",
@@ -10902,7 +10966,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "autossh",
 				Program: 57,
-				Rules:   []uint16{369, 419},
+				Rules:   []uint16{373, 423},
 			},
 			nameEntry{
 				Name:    "ava",
@@ -10920,7 +10984,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "aws",
 				Program: 62,
-				Rules:   []uint16{28, 29, 30, 31, 53, 164, 165, 166, 167, 168, 169, 170, 171, 172, 180, 198, 199, 200, 255, 256, 366, 379, 381, 383},
+				Rules:   []uint16{28, 29, 30, 31, 53, 164, 165, 166, 167, 168, 169, 170, 171, 172, 180, 198, 199, 200, 255, 256, 370, 383, 385, 387},
 			},
 			nameEntry{
 				Name:    "aws-cdk",
@@ -10930,7 +10994,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "aws-ses",
 				Program: -1,
-				Rules:   []uint16{367},
+				Rules:   []uint16{371},
 			},
 			nameEntry{
 				Name:    "aws-vault",
@@ -10947,12 +11011,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "az",
 				Program: 62,
-				Rules:   []uint16{25, 26, 37, 52, 53, 175, 176, 177, 198, 199, 200, 205, 206, 207, 208, 257, 366, 379, 381},
+				Rules:   []uint16{25, 26, 37, 52, 53, 175, 176, 177, 198, 199, 200, 205, 206, 207, 208, 257, 370, 383, 385},
 			},
 			nameEntry{
 				Name:    "azcopy",
 				Program: -1,
-				Rules:   []uint16{170, 366, 381},
+				Rules:   []uint16{170, 370, 385},
 			},
 			nameEntry{
 				Name:    "azd",
@@ -10962,12 +11026,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "b2",
 				Program: 30,
-				Rules:   []uint16{135, 205, 381},
+				Rules:   []uint16{135, 205, 385},
 			},
 			nameEntry{
 				Name:    "b2-cli",
 				Program: 62,
-				Rules:   []uint16{169, 170, 366},
+				Rules:   []uint16{169, 170, 370},
 			},
 			nameEntry{
 				Name:    "b2sum",
@@ -11027,7 +11091,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "bash",
 				Program: 4,
-				Rules:   []uint16{392, 393, 448, 449},
+				Rules:   []uint16{396, 397, 452, 453},
 			},
 			nameEntry{
 				Name:    "bat",
@@ -11040,7 +11104,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "batch",
 				Program: 65,
-				Rules:   []uint16{403},
+				Rules:   []uint16{407},
 			},
 			nameEntry{
 				Name:    "bats",
@@ -11070,22 +11134,22 @@ var shipped = Set{
 			nameEntry{
 				Name:    "bcache-super-show",
 				Program: -1,
-				Rules:   []uint16{299},
+				Rules:   []uint16{303},
 			},
 			nameEntry{
 				Name:    "bcdboot",
 				Program: -1,
-				Rules:   []uint16{453},
+				Rules:   []uint16{457},
 			},
 			nameEntry{
 				Name:    "bcdedit",
 				Program: 65,
-				Rules:   []uint16{258, 303},
+				Rules:   []uint16{258, 307},
 			},
 			nameEntry{
 				Name:    "bcdedit.exe",
 				Program: -1,
-				Rules:   []uint16{303},
+				Rules:   []uint16{307},
 			},
 			nameEntry{
 				Name:    "bcp",
@@ -11123,7 +11187,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "bettercap",
 				Program: -1,
-				Rules:   []uint16{56, 430},
+				Rules:   []uint16{56, 434},
 			},
 			nameEntry{
 				Name:    "betterleaks",
@@ -11133,7 +11197,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "bfg",
 				Program: 51,
-				Rules:   []uint16{332},
+				Rules:   []uint16{336},
 			},
 			nameEntry{
 				Name:    "bfs",
@@ -11175,12 +11239,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "bitsadmin",
 				Program: -1,
-				Rules:   []uint16{394},
+				Rules:   []uint16{398},
 			},
 			nameEntry{
 				Name:    "bitsadmin.exe",
 				Program: -1,
-				Rules:   []uint16{394},
+				Rules:   []uint16{398},
 			},
 			nameEntry{
 				Name:    "bk",
@@ -11199,7 +11263,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "bless",
 				Program: -1,
-				Rules:   []uint16{453},
+				Rules:   []uint16{457},
 			},
 			nameEntry{
 				Name:    "blkdiscard",
@@ -11222,17 +11286,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "bootctl",
 				Program: -1,
-				Rules:   []uint16{453},
+				Rules:   []uint16{457},
 			},
 			nameEntry{
 				Name:    "bootrec",
 				Program: -1,
-				Rules:   []uint16{453},
+				Rules:   []uint16{457},
 			},
 			nameEntry{
 				Name:    "bore",
 				Program: -1,
-				Rules:   []uint16{367, 368},
+				Rules:   []uint16{371, 372},
 			},
 			nameEntry{
 				Name:    "borg",
@@ -11252,7 +11316,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "bpftool",
 				Program: -1,
-				Rules:   []uint16{413},
+				Rules:   []uint16{417},
 			},
 			nameEntry{
 				Name:    "bq",
@@ -11269,7 +11333,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "brew",
 				Program: 45,
-				Rules:   []uint16{387, 404, 417, 440, 445, 480},
+				Rules:   []uint16{391, 408, 421, 444, 449, 484},
 			},
 			nameEntry{
 				Name:    "bridge",
@@ -11278,7 +11342,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "bsdtar",
 				Program: 24,
-				Rules:   []uint16{54, 301, 398},
+				Rules:   []uint16{54, 305, 402},
 			},
 			nameEntry{
 				Name:    "btop",
@@ -11310,7 +11374,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "buildah",
 				Program: 63,
-				Rules:   []uint16{52, 249, 378},
+				Rules:   []uint16{52, 249, 382},
 			},
 			nameEntry{
 				Name:    "buildkite-agent",
@@ -11323,12 +11387,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "bun",
 				Program: 40,
-				Rules:   []uint16{121, 122, 123, 124, 125, 126, 132, 159, 187, 188, 376, 387, 388, 397},
+				Rules:   []uint16{121, 122, 123, 124, 125, 126, 132, 159, 187, 188, 380, 391, 392, 401},
 			},
 			nameEntry{
 				Name:    "bundle",
 				Program: 44,
-				Rules:   []uint16{397},
+				Rules:   []uint16{401},
 			},
 			nameEntry{
 				Name:    "bundle-exec",
@@ -11341,7 +11405,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "bunx",
 				Program: 41,
-				Rules:   []uint16{376, 387, 391},
+				Rules:   []uint16{380, 391, 395},
 			},
 			nameEntry{
 				Name:    "bunzip2",
@@ -11359,7 +11423,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "busybox",
 				Program: 4,
-				Rules:   []uint16{384},
+				Rules:   []uint16{388},
 			},
 			nameEntry{
 				Name:    "bw",
@@ -11390,7 +11454,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "bzr",
 				Program: -1,
-				Rules:   []uint16{343},
+				Rules:   []uint16{347},
 			},
 			nameEntry{
 				Name:    "c++",
@@ -11407,12 +11471,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "cacls",
 				Program: -1,
-				Rules:   []uint16{300, 302},
+				Rules:   []uint16{304, 306},
 			},
 			nameEntry{
 				Name:    "caddy",
 				Program: 46,
-				Rules:   []uint16{384},
+				Rules:   []uint16{388},
 			},
 			nameEntry{
 				Name:    "caffeinate",
@@ -11442,7 +11506,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "cargo",
 				Program: 32,
-				Rules:   []uint16{41, 53, 132, 376, 377, 387, 397},
+				Rules:   []uint16{41, 53, 132, 380, 381, 391, 401},
 			},
 			nameEntry{
 				Name:    "cargo-watch",
@@ -11523,12 +11587,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "certutil",
 				Program: -1,
-				Rules:   []uint16{394, 446, 466},
+				Rules:   []uint16{398, 450, 470},
 			},
 			nameEntry{
 				Name:    "certutil.exe",
 				Program: -1,
-				Rules:   []uint16{394},
+				Rules:   []uint16{398},
 			},
 			nameEntry{
 				Name:    "cf",
@@ -11548,7 +11612,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "chage",
 				Program: 65,
-				Rules:   []uint16{410},
+				Rules:   []uint16{414},
 			},
 			nameEntry{
 				Name:    "chalice",
@@ -11563,17 +11627,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "changeset",
 				Program: -1,
-				Rules:   []uint16{376},
+				Rules:   []uint16{380},
 			},
 			nameEntry{
 				Name:    "charmcraft",
 				Program: 33,
-				Rules:   []uint16{376, 377},
+				Rules:   []uint16{380, 381},
 			},
 			nameEntry{
 				Name:    "chattr",
 				Program: 20,
-				Rules:   []uint16{295, 300},
+				Rules:   []uint16{299, 304},
 			},
 			nameEntry{
 				Name:    "checkov",
@@ -11603,22 +11667,22 @@ var shipped = Set{
 			nameEntry{
 				Name:    "chisel",
 				Program: -1,
-				Rules:   []uint16{358},
+				Rules:   []uint16{362},
 			},
 			nameEntry{
 				Name:    "chkconfig",
 				Program: 65,
-				Rules:   []uint16{404},
+				Rules:   []uint16{408},
 			},
 			nameEntry{
 				Name:    "chmod",
 				Program: 20,
-				Rules:   []uint16{292, 293, 390, 409},
+				Rules:   []uint16{296, 297, 394, 413},
 			},
 			nameEntry{
 				Name:    "choco",
 				Program: 45,
-				Rules:   []uint16{445, 469},
+				Rules:   []uint16{449, 473},
 			},
 			nameEntry{
 				Name:    "chown",
@@ -11627,12 +11691,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "chpasswd",
 				Program: 65,
-				Rules:   []uint16{410},
+				Rules:   []uint16{414},
 			},
 			nameEntry{
 				Name:    "chrome-webstore-upload",
 				Program: -1,
-				Rules:   []uint16{372},
+				Rules:   []uint16{376},
 			},
 			nameEntry{
 				Name:    "chroot",
@@ -11645,17 +11709,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "chsh",
 				Program: 65,
-				Rules:   []uint16{410},
+				Rules:   []uint16{414},
 			},
 			nameEntry{
 				Name:    "cipher",
 				Program: -1,
-				Rules:   []uint16{285, 303},
+				Rules:   []uint16{285, 307},
 			},
 			nameEntry{
 				Name:    "cipher.exe",
 				Program: -1,
-				Rules:   []uint16{303},
+				Rules:   []uint16{307},
 			},
 			nameEntry{
 				Name:    "circleci",
@@ -11695,7 +11759,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "claude",
 				Program: 67,
-				Rules:   []uint16{470, 472},
+				Rules:   []uint16{474, 476},
 			},
 			nameEntry{
 				Name:    "claudia",
@@ -11705,7 +11769,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "clawhub",
 				Program: -1,
-				Rules:   []uint16{376},
+				Rules:   []uint16{380},
 			},
 			nameEntry{
 				Name: "clear",
@@ -11713,7 +11777,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "clear-disk",
 				Program: -1,
-				Rules:   []uint16{304},
+				Rules:   []uint16{308},
 			},
 			nameEntry{
 				Name:    "clearml-data",
@@ -11742,7 +11806,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "cline",
 				Program: 67,
-				Rules:   []uint16{470},
+				Rules:   []uint16{474},
 			},
 			nameEntry{
 				Name:    "clippy-driver",
@@ -11763,7 +11827,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "cloudflared",
 				Program: 46,
-				Rules:   []uint16{209, 368},
+				Rules:   []uint16{209, 372},
 			},
 			nameEntry{
 				Name:    "cloudquery",
@@ -11803,7 +11867,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "cn",
 				Program: 67,
-				Rules:   []uint16{470},
+				Rules:   []uint16{474},
 			},
 			nameEntry{
 				Name:    "cockroach",
@@ -11817,7 +11881,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "code-push",
 				Program: -1,
-				Rules:   []uint16{372},
+				Rules:   []uint16{376},
 			},
 			nameEntry{
 				Name:    "codeception",
@@ -11843,12 +11907,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "codex",
 				Program: 67,
-				Rules:   []uint16{470, 472},
+				Rules:   []uint16{474, 476},
 			},
 			nameEntry{
 				Name:    "cog",
 				Program: -1,
-				Rules:   []uint16{375},
+				Rules:   []uint16{379},
 			},
 			nameEntry{
 				Name:    "colima",
@@ -11887,7 +11951,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "composer",
 				Program: 45,
-				Rules:   []uint16{125, 397},
+				Rules:   []uint16{125, 401},
 			},
 			nameEntry{
 				Name:    "conan",
@@ -11900,7 +11964,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "conda",
 				Program: 42,
-				Rules:   []uint16{376},
+				Rules:   []uint16{380},
 			},
 			nameEntry{
 				Name:    "configure",
@@ -11951,7 +12015,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "copilot",
 				Program: 67,
-				Rules:   []uint16{248, 470, 472},
+				Rules:   []uint16{248, 474, 476},
 			},
 			nameEntry{
 				Name:    "corepack",
@@ -12021,7 +12085,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "crane",
 				Program: 63,
-				Rules:   []uint16{52, 378, 379},
+				Rules:   []uint16{52, 382, 383},
 			},
 			nameEntry{
 				Name:    "createdb",
@@ -12048,12 +12112,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "croc",
 				Program: 57,
-				Rules:   []uint16{367, 381},
+				Rules:   []uint16{371, 385},
 			},
 			nameEntry{
 				Name:    "crontab",
 				Program: 65,
-				Rules:   []uint16{403},
+				Rules:   []uint16{407},
 			},
 			nameEntry{
 				Name:    "cross",
@@ -12071,17 +12135,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "crush",
 				Program: 67,
-				Rules:   []uint16{470},
+				Rules:   []uint16{474},
 			},
 			nameEntry{
 				Name:    "cryptcat",
 				Program: -1,
-				Rules:   []uint16{358},
+				Rules:   []uint16{362},
 			},
 			nameEntry{
 				Name:    "cryptsetup",
 				Program: 65,
-				Rules:   []uint16{284, 429},
+				Rules:   []uint16{284, 433},
 			},
 			nameEntry{
 				Name:    "crystal",
@@ -12094,17 +12158,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "cscript",
 				Program: -1,
-				Rules:   []uint16{394},
+				Rules:   []uint16{398},
 			},
 			nameEntry{
 				Name:    "cscript.exe",
 				Program: -1,
-				Rules:   []uint16{394},
+				Rules:   []uint16{398},
 			},
 			nameEntry{
 				Name:    "csh",
 				Program: -1,
-				Rules:   []uint16{448, 449},
+				Rules:   []uint16{452, 453},
 			},
 			nameEntry{
 				Name:    "cspell",
@@ -12117,7 +12181,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "csrutil",
 				Program: 65,
-				Rules:   []uint16{412, 425, 453},
+				Rules:   []uint16{416, 429, 457},
 			},
 			nameEntry{
 				Name:    "csvcut",
@@ -12160,17 +12224,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "curl",
 				Program: 53,
-				Rules:   []uint16{383},
+				Rules:   []uint16{387},
 			},
 			nameEntry{
 				Name:    "curl-upload",
 				Program: -1,
-				Rules:   []uint16{367},
+				Rules:   []uint16{371},
 			},
 			nameEntry{
 				Name:    "curlftpfs",
 				Program: -1,
-				Rules:   []uint16{381},
+				Rules:   []uint16{385},
 			},
 			nameEntry{
 				Name:    "curlie",
@@ -12187,7 +12251,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "cursor-agent",
 				Program: 67,
-				Rules:   []uint16{470, 472},
+				Rules:   []uint16{474, 476},
 			},
 			nameEntry{
 				Name:    "cut",
@@ -12196,7 +12260,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "cvs",
 				Program: -1,
-				Rules:   []uint16{343},
+				Rules:   []uint16{347},
 			},
 			nameEntry{
 				Name:    "cwebp",
@@ -12240,12 +12304,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "darkhttpd",
 				Program: -1,
-				Rules:   []uint16{384},
+				Rules:   []uint16{388},
 			},
 			nameEntry{
 				Name:    "dart",
 				Program: 33,
-				Rules:   []uint16{376},
+				Rules:   []uint16{380},
 			},
 			nameEntry{
 				Name:    "dartanalyzer",
@@ -12258,7 +12322,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "dash",
 				Program: 4,
-				Rules:   []uint16{392, 393, 448, 449},
+				Rules:   []uint16{396, 397, 452, 453},
 			},
 			nameEntry{
 				Name:    "dashlane",
@@ -12278,7 +12342,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "date",
 				Program: 9,
-				Rules:   []uint16{454},
+				Rules:   []uint16{458},
 			},
 			nameEntry{
 				Name:    "db-migrate",
@@ -12330,12 +12394,12 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:  "declare",
-				Rules: []uint16{279, 431, 481, 485},
+				Rules: []uint16{279, 435, 485, 489},
 			},
 			nameEntry{
 				Name:    "defaults",
 				Program: 65,
-				Rules:   []uint16{468},
+				Rules:   []uint16{472},
 			},
 			nameEntry{
 				Name:    "del",
@@ -12352,12 +12416,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "deluser",
 				Program: 65,
-				Rules:   []uint16{410},
+				Rules:   []uint16{414},
 			},
 			nameEntry{
 				Name:    "deno",
 				Program: 40,
-				Rules:   []uint16{125, 126, 376, 387},
+				Rules:   []uint16{125, 126, 380, 391},
 			},
 			nameEntry{
 				Name:    "depcheck",
@@ -12396,7 +12460,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "devin",
 				Program: 67,
-				Rules:   []uint16{470},
+				Rules:   []uint16{474},
 			},
 			nameEntry{
 				Name:    "devspace",
@@ -12406,7 +12470,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "devtunnel",
 				Program: -1,
-				Rules:   []uint16{368},
+				Rules:   []uint16{372},
 			},
 			nameEntry{
 				Name:    "df",
@@ -12432,12 +12496,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "dig",
 				Program: 56,
-				Rules:   []uint16{361},
+				Rules:   []uint16{365},
 			},
 			nameEntry{
 				Name:    "dir",
 				Program: 7,
-				Rules:   []uint16{22, 418},
+				Rules:   []uint16{22, 422},
 			},
 			nameEntry{
 				Name:    "directus",
@@ -12447,7 +12511,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "direnv",
 				Program: 65,
-				Rules:   []uint16{405},
+				Rules:   []uint16{409},
 			},
 			nameEntry{
 				Name: "dirname",
@@ -12463,7 +12527,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "diskshadow",
 				Program: -1,
-				Rules:   []uint16{303},
+				Rules:   []uint16{307},
 			},
 			nameEntry{
 				Name:    "diskutil",
@@ -12505,22 +12569,22 @@ var shipped = Set{
 			nameEntry{
 				Name:    "dmsetup",
 				Program: -1,
-				Rules:   []uint16{299},
+				Rules:   []uint16{303},
 			},
 			nameEntry{
 				Name:    "dnf",
 				Program: 45,
-				Rules:   []uint16{445},
+				Rules:   []uint16{449},
 			},
 			nameEntry{
 				Name:    "doas",
 				Program: 65,
-				Rules:   []uint16{407},
+				Rules:   []uint16{411},
 			},
 			nameEntry{
 				Name:    "docker",
 				Program: 63,
-				Rules:   []uint16{52, 53, 59, 233, 234, 235, 237, 238, 239, 240, 241, 242, 249, 252, 378},
+				Rules:   []uint16{52, 53, 59, 233, 234, 235, 237, 238, 239, 240, 241, 242, 249, 252, 382},
 			},
 			nameEntry{
 				Name:    "docker-compose",
@@ -12535,7 +12599,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "doctl",
 				Program: 62,
-				Rules:   []uint16{25, 26, 43, 53, 178, 200, 206, 207, 257, 379, 447},
+				Rules:   []uint16{25, 26, 43, 53, 178, 200, 206, 207, 257, 383, 451},
 			},
 			nameEntry{
 				Name:    "doctrine",
@@ -12554,7 +12618,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "doggo",
 				Program: 56,
-				Rules:   []uint16{361},
+				Rules:   []uint16{365},
 			},
 			nameEntry{
 				Name:    "dogshell",
@@ -12596,7 +12660,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "dotnet",
 				Program: 35,
-				Rules:   []uint16{128, 132, 376, 377},
+				Rules:   []uint16{128, 132, 380, 381},
 			},
 			nameEntry{
 				Name:    "dotnet-ef",
@@ -12606,12 +12670,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "dpkg",
 				Program: 45,
-				Rules:   []uint16{387, 445, 469},
+				Rules:   []uint16{391, 449, 473},
 			},
 			nameEntry{
 				Name:    "dracut",
 				Program: -1,
-				Rules:   []uint16{453},
+				Rules:   []uint16{457},
 			},
 			nameEntry{
 				Name:    "draft",
@@ -12635,7 +12699,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "drill",
 				Program: 56,
-				Rules:   []uint16{77, 361},
+				Rules:   []uint16{77, 365},
 			},
 			nameEntry{
 				Name:    "drizzle-kit",
@@ -12645,7 +12709,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "droid",
 				Program: 67,
-				Rules:   []uint16{470},
+				Rules:   []uint16{474},
 			},
 			nameEntry{
 				Name:    "drone",
@@ -12655,7 +12719,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "dropbox",
 				Program: -1,
-				Rules:   []uint16{381},
+				Rules:   []uint16{385},
 			},
 			nameEntry{
 				Name:    "dropdb",
@@ -12680,12 +12744,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "dscl",
 				Program: -1,
-				Rules:   []uint16{411, 468},
+				Rules:   []uint16{415, 472},
 			},
 			nameEntry{
 				Name:    "dseditgroup",
 				Program: -1,
-				Rules:   []uint16{410, 411},
+				Rules:   []uint16{414, 415},
 			},
 			nameEntry{
 				Name:    "dsh",
@@ -12752,7 +12816,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "dweb",
 				Program: -1,
-				Rules:   []uint16{367},
+				Rules:   []uint16{371},
 			},
 			nameEntry{
 				Name:    "dyff",
@@ -12774,12 +12838,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "eas",
 				Program: -1,
-				Rules:   []uint16{372, 373},
+				Rules:   []uint16{376, 377},
 			},
 			nameEntry{
 				Name:    "eas-cli",
 				Program: -1,
-				Rules:   []uint16{372, 373},
+				Rules:   []uint16{376, 377},
 			},
 			nameEntry{
 				Name:    "easy_install",
@@ -12814,7 +12878,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "edge-addons",
 				Program: -1,
-				Rules:   []uint16{372},
+				Rules:   []uint16{376},
 			},
 			nameEntry{
 				Name:    "edgedb",
@@ -12828,7 +12892,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "efibootmgr",
 				Program: -1,
-				Rules:   []uint16{453},
+				Rules:   []uint16{457},
 			},
 			nameEntry{
 				Name:    "egrep",
@@ -12892,11 +12956,11 @@ var shipped = Set{
 			nameEntry{
 				Name:    "emerge",
 				Program: 45,
-				Rules:   []uint16{445, 469},
+				Rules:   []uint16{449, 473},
 			},
 			nameEntry{
 				Name:  "enable",
-				Rules: []uint16{467},
+				Rules: []uint16{471},
 			},
 			nameEntry{
 				Name:    "encore",
@@ -12919,7 +12983,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "env",
 				Program: 2,
-				Rules:   []uint16{431, 481, 482, 485},
+				Rules:   []uint16{435, 485, 486, 489},
 			},
 			nameEntry{
 				Name:    "env0",
@@ -12970,7 +13034,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "et",
 				Program: -1,
-				Rules:   []uint16{419},
+				Rules:   []uint16{423},
 			},
 			nameEntry{
 				Name:    "etcdctl",
@@ -12984,7 +13048,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "ettercap",
 				Program: -1,
-				Rules:   []uint16{56, 430},
+				Rules:   []uint16{56, 434},
 			},
 			nameEntry{
 				Name:    "eval",
@@ -13007,7 +13071,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "exa",
 				Program: 7,
-				Rules:   []uint16{418},
+				Rules:   []uint16{422},
 			},
 			nameEntry{
 				Name:    "exec",
@@ -13039,7 +13103,7 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:  "export",
-				Rules: []uint16{279, 431, 481, 485},
+				Rules: []uint16{279, 435, 485, 489},
 			},
 			nameEntry{
 				Name:    "expr",
@@ -13048,7 +13112,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "extlinux",
 				Program: -1,
-				Rules:   []uint16{453},
+				Rules:   []uint16{457},
 			},
 			nameEntry{
 				Name:    "eyaml",
@@ -13058,7 +13122,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "eza",
 				Program: 7,
-				Rules:   []uint16{418},
+				Rules:   []uint16{422},
 			},
 			nameEntry{
 				Name:    "fab",
@@ -13076,7 +13140,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "falconctl",
 				Program: -1,
-				Rules:   []uint16{412},
+				Rules:   []uint16{416},
 			},
 			nameEntry{
 				Name:    "fallocate",
@@ -13096,7 +13160,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "fastlane",
 				Program: 33,
-				Rules:   []uint16{372, 374},
+				Rules:   []uint16{376, 378},
 			},
 			nameEntry{
 				Name: "fc",
@@ -13104,17 +13168,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "fcrontab",
 				Program: -1,
-				Rules:   []uint16{403},
+				Rules:   []uint16{407},
 			},
 			nameEntry{
 				Name:    "fd",
 				Program: 16,
-				Rules:   []uint16{418},
+				Rules:   []uint16{422},
 			},
 			nameEntry{
 				Name:    "fdesetup",
 				Program: -1,
-				Rules:   []uint16{412},
+				Rules:   []uint16{416},
 			},
 			nameEntry{
 				Name:    "fdfind",
@@ -13136,12 +13200,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "ffsend",
 				Program: -1,
-				Rules:   []uint16{367, 381},
+				Rules:   []uint16{371, 385},
 			},
 			nameEntry{
 				Name:    "ffuf",
 				Program: -1,
-				Rules:   []uint16{430},
+				Rules:   []uint16{434},
 			},
 			nameEntry{
 				Name: "fg",
@@ -13161,7 +13225,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "find",
 				Program: 16,
-				Rules:   []uint16{63, 418},
+				Rules:   []uint16{63, 422},
 			},
 			nameEntry{
 				Name:    "findmnt",
@@ -13188,7 +13252,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "firefox-send",
 				Program: -1,
-				Rules:   []uint16{381},
+				Rules:   []uint16{385},
 			},
 			nameEntry{
 				Name:    "firejail",
@@ -13197,17 +13261,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "firewall-cmd",
 				Program: 65,
-				Rules:   []uint16{423},
+				Rules:   []uint16{427},
 			},
 			nameEntry{
 				Name:    "fish",
 				Program: 4,
-				Rules:   []uint16{392, 393, 448, 449},
+				Rules:   []uint16{396, 397, 452, 453},
 			},
 			nameEntry{
 				Name:    "fkill",
 				Program: 64,
-				Rules:   []uint16{420},
+				Rules:   []uint16{424},
 			},
 			nameEntry{
 				Name:    "flake8",
@@ -13221,7 +13285,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "flashrom",
 				Program: -1,
-				Rules:   []uint16{453},
+				Rules:   []uint16{457},
 			},
 			nameEntry{
 				Name:    "flask",
@@ -13235,12 +13299,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "flatpak",
 				Program: 45,
-				Rules:   []uint16{445},
+				Rules:   []uint16{449},
 			},
 			nameEntry{
 				Name:    "flit",
 				Program: 33,
-				Rules:   []uint16{376},
+				Rules:   []uint16{380},
 			},
 			nameEntry{
 				Name:    "flock",
@@ -13249,12 +13313,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "fltmc",
 				Program: -1,
-				Rules:   []uint16{424},
+				Rules:   []uint16{428},
 			},
 			nameEntry{
 				Name:    "flutter",
 				Program: 33,
-				Rules:   []uint16{376},
+				Rules:   []uint16{380},
 			},
 			nameEntry{
 				Name:    "flux",
@@ -13301,27 +13365,27 @@ var shipped = Set{
 			nameEntry{
 				Name:    "foreman",
 				Program: 46,
-				Rules:   []uint16{461},
+				Rules:   []uint16{465},
 			},
 			nameEntry{
 				Name:    "forever",
 				Program: 46,
-				Rules:   []uint16{461},
+				Rules:   []uint16{465},
 			},
 			nameEntry{
 				Name:    "forfiles",
 				Program: -1,
-				Rules:   []uint16{394},
+				Rules:   []uint16{398},
 			},
 			nameEntry{
 				Name:    "forge",
 				Program: 67,
-				Rules:   []uint16{185, 470},
+				Rules:   []uint16{185, 474},
 			},
 			nameEntry{
 				Name:    "forkbomb",
 				Program: -1,
-				Rules:   []uint16{439},
+				Rules:   []uint16{443},
 			},
 			nameEntry{
 				Name:    "format",
@@ -13331,22 +13395,22 @@ var shipped = Set{
 			nameEntry{
 				Name:    "format-volume",
 				Program: -1,
-				Rules:   []uint16{304},
+				Rules:   []uint16{308},
 			},
 			nameEntry{
 				Name:    "format.com",
 				Program: -1,
-				Rules:   []uint16{304},
+				Rules:   []uint16{308},
 			},
 			nameEntry{
 				Name:    "fossil",
 				Program: 51,
-				Rules:   []uint16{342},
+				Rules:   []uint16{346},
 			},
 			nameEntry{
 				Name:    "fpaste",
 				Program: -1,
-				Rules:   []uint16{367},
+				Rules:   []uint16{371},
 			},
 			nameEntry{
 				Name:    "fpc",
@@ -13363,7 +13427,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "frpc",
 				Program: -1,
-				Rules:   []uint16{358},
+				Rules:   []uint16{362},
 			},
 			nameEntry{
 				Name:    "fsck",
@@ -13372,32 +13436,32 @@ var shipped = Set{
 			nameEntry{
 				Name:    "fsutil",
 				Program: -1,
-				Rules:   []uint16{303},
+				Rules:   []uint16{307},
 			},
 			nameEntry{
 				Name:    "fsutil.exe",
 				Program: -1,
-				Rules:   []uint16{303},
+				Rules:   []uint16{307},
 			},
 			nameEntry{
 				Name:    "ftp",
 				Program: 57,
-				Rules:   []uint16{381, 382},
+				Rules:   []uint16{385, 386},
 			},
 			nameEntry{
 				Name:    "fuser",
 				Program: 64,
-				Rules:   []uint16{420},
+				Rules:   []uint16{424},
 			},
 			nameEntry{
 				Name:    "fwupdmgr",
 				Program: -1,
-				Rules:   []uint16{453},
+				Rules:   []uint16{457},
 			},
 			nameEntry{
 				Name:    "fwupdtool",
 				Program: -1,
-				Rules:   []uint16{453},
+				Rules:   []uint16{457},
 			},
 			nameEntry{
 				Name:    "fx",
@@ -13439,12 +13503,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "gci",
 				Program: -1,
-				Rules:   []uint16{22, 418},
+				Rules:   []uint16{22, 422},
 			},
 			nameEntry{
 				Name:    "gcloud",
 				Program: 62,
-				Rules:   []uint16{25, 26, 53, 160, 169, 170, 173, 174, 198, 199, 200, 204, 205, 206, 207, 248, 250, 257, 366, 379, 381},
+				Rules:   []uint16{25, 26, 53, 160, 169, 170, 173, 174, 198, 199, 200, 204, 205, 206, 207, 248, 250, 257, 370, 383, 385},
 			},
 			nameEntry{
 				Name:    "gcloud-components",
@@ -13458,12 +13522,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "gcrane",
 				Program: -1,
-				Rules:   []uint16{379},
+				Rules:   []uint16{383},
 			},
 			nameEntry{
 				Name:    "gdb",
 				Program: 64,
-				Rules:   []uint16{480},
+				Rules:   []uint16{484},
 			},
 			nameEntry{
 				Name:    "gdisk",
@@ -13473,7 +13537,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "gdrive",
 				Program: -1,
-				Rules:   []uint16{381},
+				Rules:   []uint16{385},
 			},
 			nameEntry{
 				Name:    "gedit",
@@ -13487,12 +13551,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "gem",
 				Program: 44,
-				Rules:   []uint16{53, 376, 377, 387, 388, 397},
+				Rules:   []uint16{53, 380, 381, 391, 392, 401},
 			},
 			nameEntry{
 				Name:    "gemini",
 				Program: 67,
-				Rules:   []uint16{470, 472},
+				Rules:   []uint16{474, 476},
 			},
 			nameEntry{
 				Name:    "gemini-cli",
@@ -13537,7 +13601,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "gh",
 				Program: 52,
-				Rules:   []uint16{25, 26, 27, 53, 189, 191, 196, 197, 203, 362, 363, 364, 381, 447},
+				Rules:   []uint16{25, 26, 27, 53, 189, 191, 196, 197, 203, 366, 367, 368, 385, 451},
 			},
 			nameEntry{
 				Name:    "gh-ost",
@@ -13577,12 +13641,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "gist",
 				Program: -1,
-				Rules:   []uint16{381},
+				Rules:   []uint16{385},
 			},
 			nameEntry{
 				Name:    "git",
 				Program: 50,
-				Rules:   []uint16{20, 35, 39, 305, 306, 307, 308, 310, 311, 312, 313, 314, 315, 316, 317, 318, 319, 320, 321, 322, 323, 324, 325, 326, 327, 328, 329, 330, 331, 333, 334, 335, 336, 337, 338, 339, 340, 341, 344, 345, 346, 347, 348, 349, 350, 351},
+				Rules:   []uint16{20, 35, 39, 309, 310, 311, 312, 314, 315, 316, 317, 318, 319, 320, 321, 322, 323, 324, 325, 326, 327, 328, 329, 330, 331, 332, 333, 334, 335, 337, 338, 339, 340, 341, 342, 343, 344, 345, 348, 349, 350, 351, 352, 353, 354, 355},
 			},
 			nameEntry{
 				Name:    "git-crypt",
@@ -13592,12 +13656,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "git-filter-branch",
 				Program: -1,
-				Rules:   []uint16{332},
+				Rules:   []uint16{336},
 			},
 			nameEntry{
 				Name:    "git-filter-repo",
 				Program: 51,
-				Rules:   []uint16{332},
+				Rules:   []uint16{336},
 			},
 			nameEntry{
 				Name:    "git-grep",
@@ -13647,7 +13711,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "glab",
 				Program: 52,
-				Rules:   []uint16{25, 26, 27, 53, 189, 191, 196, 203, 362, 363, 364, 381, 447},
+				Rules:   []uint16{25, 26, 27, 53, 189, 191, 196, 203, 366, 367, 368, 385, 451},
 			},
 			nameEntry{
 				Name:    "gln",
@@ -13675,17 +13739,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "gnome-screenshot",
 				Program: -1,
-				Rules:   []uint16{370},
+				Rules:   []uint16{374},
 			},
 			nameEntry{
 				Name:    "go",
 				Program: 31,
-				Rules:   []uint16{387, 397},
+				Rules:   []uint16{391, 401},
 			},
 			nameEntry{
 				Name:    "gobuster",
 				Program: -1,
-				Rules:   []uint16{430},
+				Rules:   []uint16{434},
 			},
 			nameEntry{
 				Name:    "goenv",
@@ -13718,7 +13782,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "goose",
 				Program: 67,
-				Rules:   []uint16{128, 129, 131, 470, 472},
+				Rules:   []uint16{128, 129, 131, 474, 476},
 			},
 			nameEntry{
 				Name:    "gopass",
@@ -13732,7 +13796,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "goreleaser",
 				Program: 33,
-				Rules:   []uint16{376},
+				Rules:   []uint16{380},
 			},
 			nameEntry{
 				Name:    "gosec",
@@ -13754,7 +13818,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "gpasswd",
 				Program: 65,
-				Rules:   []uint16{410},
+				Rules:   []uint16{414},
 			},
 			nameEntry{
 				Name:    "gpg",
@@ -13785,12 +13849,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "gradle",
 				Program: 34,
-				Rules:   []uint16{132, 376},
+				Rules:   []uint16{132, 380},
 			},
 			nameEntry{
 				Name:    "gradlew",
 				Program: 34,
-				Rules:   []uint16{132, 376},
+				Rules:   []uint16{132, 380},
 			},
 			nameEntry{
 				Name:    "graphite",
@@ -13822,7 +13886,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "grok",
 				Program: 67,
-				Rules:   []uint16{470},
+				Rules:   []uint16{474},
 			},
 			nameEntry{
 				Name:    "groovy",
@@ -13835,17 +13899,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "groupadd",
 				Program: 65,
-				Rules:   []uint16{410},
+				Rules:   []uint16{414},
 			},
 			nameEntry{
 				Name:    "groupdel",
 				Program: 65,
-				Rules:   []uint16{410},
+				Rules:   []uint16{414},
 			},
 			nameEntry{
 				Name:    "groupmod",
 				Program: -1,
-				Rules:   []uint16{410},
+				Rules:   []uint16{414},
 			},
 			nameEntry{
 				Name:    "groups",
@@ -13864,27 +13928,27 @@ var shipped = Set{
 			nameEntry{
 				Name:    "grub-install",
 				Program: -1,
-				Rules:   []uint16{453},
+				Rules:   []uint16{457},
 			},
 			nameEntry{
 				Name:    "grub-mkconfig",
 				Program: -1,
-				Rules:   []uint16{453},
+				Rules:   []uint16{457},
 			},
 			nameEntry{
 				Name:    "grub2-install",
 				Program: -1,
-				Rules:   []uint16{453},
+				Rules:   []uint16{457},
 			},
 			nameEntry{
 				Name:    "grub2-mkconfig",
 				Program: -1,
-				Rules:   []uint16{453},
+				Rules:   []uint16{457},
 			},
 			nameEntry{
 				Name:    "grubby",
 				Program: -1,
-				Rules:   []uint16{453},
+				Rules:   []uint16{457},
 			},
 			nameEntry{
 				Name:    "grunt",
@@ -13909,12 +13973,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "gsudo",
 				Program: -1,
-				Rules:   []uint16{450},
+				Rules:   []uint16{454},
 			},
 			nameEntry{
 				Name:    "gsutil",
 				Program: 62,
-				Rules:   []uint16{169, 170, 174, 205, 366, 381, 383},
+				Rules:   []uint16{169, 170, 174, 205, 370, 385, 387},
 			},
 			nameEntry{
 				Name:    "gt",
@@ -13923,7 +13987,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "gtar",
 				Program: 24,
-				Rules:   []uint16{54, 301, 398},
+				Rules:   []uint16{54, 305, 402},
 			},
 			nameEntry{
 				Name:    "gtest",
@@ -13969,7 +14033,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "halt",
 				Program: 65,
-				Rules:   []uint16{421, 422},
+				Rules:   []uint16{425, 426},
 			},
 			nameEntry{
 				Name:    "harness",
@@ -13982,7 +14046,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "hashcat",
 				Program: -1,
-				Rules:   []uint16{56, 430},
+				Rules:   []uint16{56, 434},
 			},
 			nameEntry{
 				Name:    "hashdump",
@@ -14001,7 +14065,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "hatch",
 				Program: 33,
-				Rules:   []uint16{125, 376},
+				Rules:   []uint16{125, 380},
 			},
 			nameEntry{
 				Name:    "hbase",
@@ -14011,7 +14075,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "hcloud",
 				Program: 62,
-				Rules:   []uint16{25, 26, 178, 200, 206, 257, 447},
+				Rules:   []uint16{25, 26, 178, 200, 206, 257, 451},
 			},
 			nameEntry{
 				Name:    "hdfs",
@@ -14038,7 +14102,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "helm",
 				Program: 62,
-				Rules:   []uint16{43, 52, 53, 160, 232, 376, 387},
+				Rules:   []uint16{43, 52, 53, 160, 232, 380, 391},
 			},
 			nameEntry{
 				Name:    "helmfile",
@@ -14073,17 +14137,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "hf",
 				Program: -1,
-				Rules:   []uint16{25, 26, 141, 375},
+				Rules:   []uint16{25, 26, 141, 379},
 			},
 			nameEntry{
 				Name:    "hg",
 				Program: 51,
-				Rules:   []uint16{342, 343},
+				Rules:   []uint16{346, 347},
 			},
 			nameEntry{
 				Name:    "hh.exe",
 				Program: -1,
-				Rules:   []uint16{394},
+				Rules:   []uint16{398},
 			},
 			nameEntry{
 				Name:  "history",
@@ -14108,7 +14172,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "host",
 				Program: 56,
-				Rules:   []uint16{361},
+				Rules:   []uint16{365},
 			},
 			nameEntry{
 				Name:    "hostname",
@@ -14117,7 +14181,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "hostnamectl",
 				Program: 65,
-				Rules:   []uint16{427},
+				Rules:   []uint16{431},
 			},
 			nameEntry{
 				Name:    "htmlq",
@@ -14130,12 +14194,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "http",
 				Program: 55,
-				Rules:   []uint16{383},
+				Rules:   []uint16{387},
 			},
 			nameEntry{
 				Name:    "http-server",
 				Program: 46,
-				Rules:   []uint16{384},
+				Rules:   []uint16{388},
 			},
 			nameEntry{
 				Name:    "httpd",
@@ -14156,12 +14220,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "hub",
 				Program: 50,
-				Rules:   []uint16{189, 305, 307, 362, 363, 381},
+				Rules:   []uint16{189, 309, 311, 366, 367, 385},
 			},
 			nameEntry{
 				Name:    "huggingface-cli",
 				Program: -1,
-				Rules:   []uint16{25, 26, 53, 141, 375},
+				Rules:   []uint16{25, 26, 53, 141, 379},
 			},
 			nameEntry{
 				Name:    "hugo",
@@ -14178,7 +14242,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "hwclock",
 				Program: -1,
-				Rules:   []uint16{454},
+				Rules:   []uint16{458},
 			},
 			nameEntry{
 				Name:    "hwinfo",
@@ -14191,7 +14255,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "hydra",
 				Program: -1,
-				Rules:   []uint16{56, 190, 430},
+				Rules:   []uint16{56, 190, 434},
 			},
 			nameEntry{
 				Name:    "hypercorn",
@@ -14209,12 +14273,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "icacls",
 				Program: 65,
-				Rules:   []uint16{300, 302},
+				Rules:   []uint16{304, 306},
 			},
 			nameEntry{
 				Name:    "icacls.exe",
 				Program: -1,
-				Rules:   []uint16{302},
+				Rules:   []uint16{306},
 			},
 			nameEntry{
 				Name:    "iconv",
@@ -14235,12 +14299,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "iex",
 				Program: 46,
-				Rules:   []uint16{395},
+				Rules:   []uint16{399},
 			},
 			nameEntry{
 				Name:    "ifconfig",
 				Program: 56,
-				Rules:   []uint16{427},
+				Rules:   []uint16{431},
 			},
 			nameEntry{
 				Name:    "impacket-secretsdump",
@@ -14283,12 +14347,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "init",
 				Program: 65,
-				Rules:   []uint16{421},
+				Rules:   []uint16{425},
 			},
 			nameEntry{
 				Name:    "initctl",
 				Program: 65,
-				Rules:   []uint16{440},
+				Rules:   []uint16{444},
 			},
 			nameEntry{
 				Name:    "initdb",
@@ -14306,12 +14370,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "insmod",
 				Program: 65,
-				Rules:   []uint16{413},
+				Rules:   []uint16{417},
 			},
 			nameEntry{
 				Name:    "install",
 				Program: 17,
-				Rules:   []uint16{287, 409},
+				Rules:   []uint16{287, 413},
 			},
 			nameEntry{
 				Name:    "install_name_tool",
@@ -14320,7 +14384,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "installutil",
 				Program: -1,
-				Rules:   []uint16{394},
+				Rules:   []uint16{398},
 			},
 			nameEntry{
 				Name:    "inv",
@@ -14335,7 +14399,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "invoke-expression",
 				Program: -1,
-				Rules:   []uint16{395},
+				Rules:   []uint16{399},
 			},
 			nameEntry{
 				Name:    "inxi",
@@ -14356,12 +14420,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "ip",
 				Program: 56,
-				Rules:   []uint16{427},
+				Rules:   []uint16{431},
 			},
 			nameEntry{
 				Name:    "ip6tables",
 				Program: 65,
-				Rules:   []uint16{423},
+				Rules:   []uint16{427},
 			},
 			nameEntry{
 				Name:    "ipa",
@@ -14379,12 +14443,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "ipfs",
 				Program: -1,
-				Rules:   []uint16{381},
+				Rules:   []uint16{385},
 			},
 			nameEntry{
 				Name:    "iptables",
 				Program: 65,
-				Rules:   []uint16{423},
+				Rules:   []uint16{427},
 			},
 			nameEntry{
 				Name:    "ipython",
@@ -14410,7 +14474,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "iw",
 				Program: -1,
-				Rules:   []uint16{427},
+				Rules:   []uint16{431},
 			},
 			nameEntry{
 				Name:    "iwconfig",
@@ -14427,7 +14491,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "jamf",
 				Program: -1,
-				Rules:   []uint16{412},
+				Rules:   []uint16{416},
 			},
 			nameEntry{
 				Name:    "jaq",
@@ -14471,7 +14535,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "jj",
 				Program: 51,
-				Rules:   []uint16{342, 343},
+				Rules:   []uint16{346, 347},
 			},
 			nameEntry{
 				Name: "jobs",
@@ -14479,7 +14543,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "john",
 				Program: -1,
-				Rules:   []uint16{56, 430},
+				Rules:   []uint16{56, 434},
 			},
 			nameEntry{
 				Name:    "join",
@@ -14505,7 +14569,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "jsr",
 				Program: -1,
-				Rules:   []uint16{376},
+				Rules:   []uint16{380},
 			},
 			nameEntry{
 				Name:    "juju",
@@ -14569,7 +14633,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "kaggle",
 				Program: -1,
-				Rules:   []uint16{141, 375},
+				Rules:   []uint16{141, 379},
 			},
 			nameEntry{
 				Name:    "kak",
@@ -14607,7 +14671,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "kdig",
 				Program: 56,
-				Rules:   []uint16{361},
+				Rules:   []uint16{365},
 			},
 			nameEntry{
 				Name:    "kedro",
@@ -14627,12 +14691,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "kexec",
 				Program: 65,
-				Rules:   []uint16{413, 450},
+				Rules:   []uint16{417, 454},
 			},
 			nameEntry{
 				Name:    "kextload",
 				Program: -1,
-				Rules:   []uint16{413, 468},
+				Rules:   []uint16{417, 472},
 			},
 			nameEntry{
 				Name:    "keychain",
@@ -14656,32 +14720,32 @@ var shipped = Set{
 			nameEntry{
 				Name:    "keytool",
 				Program: 65,
-				Rules:   []uint16{45, 446, 466},
+				Rules:   []uint16{45, 450, 470},
 			},
 			nameEntry{
 				Name:    "kill",
 				Program: 64,
-				Rules:   []uint16{414, 415, 416, 420, 479, 480},
+				Rules:   []uint16{418, 419, 420, 424, 483, 484},
 			},
 			nameEntry{
 				Name:    "kill-port",
 				Program: 64,
-				Rules:   []uint16{420},
+				Rules:   []uint16{424},
 			},
 			nameEntry{
 				Name:    "killall",
 				Program: 64,
-				Rules:   []uint16{414, 416, 417, 420, 458, 478, 480},
+				Rules:   []uint16{418, 420, 421, 424, 462, 482, 484},
 			},
 			nameEntry{
 				Name:    "killall5",
 				Program: -1,
-				Rules:   []uint16{414, 460},
+				Rules:   []uint16{418, 464},
 			},
 			nameEntry{
 				Name:    "kilo",
 				Program: 67,
-				Rules:   []uint16{470},
+				Rules:   []uint16{474},
 			},
 			nameEntry{
 				Name:    "kilocode",
@@ -14699,22 +14763,22 @@ var shipped = Set{
 			nameEntry{
 				Name:    "kiro-cli",
 				Program: 67,
-				Rules:   []uint16{470},
+				Rules:   []uint16{474},
 			},
 			nameEntry{
 				Name:    "kitten",
 				Program: -1,
-				Rules:   []uint16{476},
+				Rules:   []uint16{480},
 			},
 			nameEntry{
 				Name:    "kitty",
 				Program: -1,
-				Rules:   []uint16{476},
+				Rules:   []uint16{480},
 			},
 			nameEntry{
 				Name:    "kldload",
 				Program: -1,
-				Rules:   []uint16{413},
+				Rules:   []uint16{417},
 			},
 			nameEntry{
 				Name:    "knex",
@@ -14733,7 +14797,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "ko",
 				Program: -1,
-				Rules:   []uint16{378},
+				Rules:   []uint16{382},
 			},
 			nameEntry{
 				Name:    "kopia",
@@ -14765,7 +14829,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "ksh",
 				Program: 4,
-				Rules:   []uint16{392, 393, 448, 449},
+				Rules:   []uint16{396, 397, 452, 453},
 			},
 			nameEntry{
 				Name:    "ktlint",
@@ -14779,7 +14843,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "kubectl",
 				Program: 62,
-				Rules:   []uint16{25, 26, 27, 32, 179, 220, 221, 222, 223, 224, 225, 226, 227, 228, 229, 230, 231, 387},
+				Rules:   []uint16{25, 26, 27, 32, 179, 220, 221, 222, 223, 224, 225, 226, 227, 228, 229, 230, 231, 391},
 			},
 			nameEntry{
 				Name:    "kubectl-debug",
@@ -14851,7 +14915,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "launchctl",
 				Program: 65,
-				Rules:   []uint16{24, 404, 417, 428, 468, 480},
+				Rules:   []uint16{24, 408, 421, 432, 472, 484},
 			},
 			nameEntry{
 				Name:    "lazydocker",
@@ -14889,7 +14953,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "ldconfig",
 				Program: 65,
-				Rules:   []uint16{428},
+				Rules:   []uint16{432},
 			},
 			nameEntry{
 				Name:    "ldd",
@@ -14911,7 +14975,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "lerna",
 				Program: 33,
-				Rules:   []uint16{376},
+				Rules:   []uint16{380},
 			},
 			nameEntry{
 				Name:    "less",
@@ -14932,7 +14996,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "lftp",
 				Program: 57,
-				Rules:   []uint16{290, 381, 382},
+				Rules:   []uint16{294, 385, 386},
 			},
 			nameEntry{
 				Name:    "libsql",
@@ -14949,7 +15013,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "ligolo",
 				Program: -1,
-				Rules:   []uint16{358},
+				Rules:   []uint16{362},
 			},
 			nameEntry{
 				Name:    "limactl",
@@ -14978,7 +15042,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "linpeas.sh",
 				Program: -1,
-				Rules:   []uint16{430},
+				Rules:   []uint16{434},
 			},
 			nameEntry{
 				Name:    "linstor",
@@ -15015,7 +15079,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "live-server",
 				Program: 46,
-				Rules:   []uint16{384},
+				Rules:   []uint16{388},
 			},
 			nameEntry{
 				Name:    "ll",
@@ -15055,7 +15119,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "localtunnel",
 				Program: 46,
-				Rules:   []uint16{367, 368},
+				Rules:   []uint16{371, 372},
 			},
 			nameEntry{
 				Name:    "locate",
@@ -15073,17 +15137,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "logger",
 				Program: 65,
-				Rules:   []uint16{381},
+				Rules:   []uint16{385},
 			},
 			nameEntry{
 				Name:    "loginctl",
 				Program: 65,
-				Rules:   []uint16{416, 421},
+				Rules:   []uint16{420, 425},
 			},
 			nameEntry{
 				Name:    "logoff",
 				Program: -1,
-				Rules:   []uint16{460},
+				Rules:   []uint16{464},
 			},
 			nameEntry{
 				Name: "logout",
@@ -15099,7 +15163,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "losetup",
 				Program: 65,
-				Rules:   []uint16{299, 428},
+				Rules:   []uint16{303, 432},
 			},
 			nameEntry{
 				Name:    "lpass",
@@ -15109,7 +15173,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "ls",
 				Program: 7,
-				Rules:   []uint16{22, 418},
+				Rules:   []uint16{22, 422},
 			},
 			nameEntry{
 				Name:    "lsattr",
@@ -15130,7 +15194,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "lsd",
 				Program: 7,
-				Rules:   []uint16{418},
+				Rules:   []uint16{422},
 			},
 			nameEntry{
 				Name:    "lsmod",
@@ -15156,7 +15220,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "lt",
 				Program: 46,
-				Rules:   []uint16{367, 368},
+				Rules:   []uint16{371, 372},
 			},
 			nameEntry{
 				Name:    "ltrace",
@@ -15177,7 +15241,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "luarocks",
 				Program: 45,
-				Rules:   []uint16{376},
+				Rules:   []uint16{380},
 			},
 			nameEntry{
 				Name:    "luigi",
@@ -15195,12 +15259,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "lvreduce",
 				Program: -1,
-				Rules:   []uint16{299},
+				Rules:   []uint16{303},
 			},
 			nameEntry{
 				Name:    "lvremove",
 				Program: 65,
-				Rules:   []uint16{258, 284, 299},
+				Rules:   []uint16{258, 284, 303},
 			},
 			nameEntry{
 				Name:    "lvs",
@@ -15248,12 +15312,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "magic-wormhole",
 				Program: 57,
-				Rules:   []uint16{367, 381},
+				Rules:   []uint16{371, 385},
 			},
 			nameEntry{
 				Name:    "magic-wormhole.js",
 				Program: -1,
-				Rules:   []uint16{381},
+				Rules:   []uint16{385},
 			},
 			nameEntry{
 				Name:    "magick",
@@ -15262,12 +15326,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "mail",
 				Program: -1,
-				Rules:   []uint16{367, 381, 383},
+				Rules:   []uint16{371, 385, 387},
 			},
 			nameEntry{
 				Name:    "mailx",
 				Program: -1,
-				Rules:   []uint16{367},
+				Rules:   []uint16{371},
 			},
 			nameEntry{
 				Name:    "make",
@@ -15281,7 +15345,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "manage-bde",
 				Program: -1,
-				Rules:   []uint16{412},
+				Rules:   []uint16{416},
 			},
 			nameEntry{
 				Name:    "manage.py",
@@ -15298,7 +15362,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "mariadb",
 				Program: 59,
-				Rules:   []uint16{147, 353},
+				Rules:   []uint16{147, 357},
 			},
 			nameEntry{
 				Name:    "mariadb-dump",
@@ -15325,7 +15389,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "masscan",
 				Program: 56,
-				Rules:   []uint16{430},
+				Rules:   []uint16{434},
 			},
 			nameEntry{
 				Name:    "mate",
@@ -15346,7 +15410,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "mc",
 				Program: 62,
-				Rules:   []uint16{169, 170, 205, 366, 381},
+				Rules:   []uint16{169, 170, 205, 370, 385},
 			},
 			nameEntry{
 				Name:    "mcp",
@@ -15369,7 +15433,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "mdatp",
 				Program: -1,
-				Rules:   []uint16{412},
+				Rules:   []uint16{416},
 			},
 			nameEntry{
 				Name:    "mdbook",
@@ -15458,7 +15522,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "mimikatz",
 				Program: -1,
-				Rules:   []uint16{430},
+				Rules:   []uint16{434},
 			},
 			nameEntry{
 				Name:    "mina",
@@ -15477,7 +15541,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "miniserve",
 				Program: -1,
-				Rules:   []uint16{384},
+				Rules:   []uint16{388},
 			},
 			nameEntry{
 				Name:    "minitest",
@@ -15490,7 +15554,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "mise",
 				Program: 45,
-				Rules:   []uint16{125, 405},
+				Rules:   []uint16{125, 409},
 			},
 			nameEntry{
 				Name:    "mitmdump",
@@ -15503,12 +15567,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "mix",
 				Program: 49,
-				Rules:   []uint16{128, 131, 376, 377},
+				Rules:   []uint16{128, 131, 380, 381},
 			},
 			nameEntry{
 				Name:    "mkcert",
 				Program: 65,
-				Rules:   []uint16{446},
+				Rules:   []uint16{450},
 			},
 			nameEntry{
 				Name:    "mkdir",
@@ -15535,7 +15599,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "mkinitcpio",
 				Program: -1,
-				Rules:   []uint16{453},
+				Rules:   []uint16{457},
 			},
 			nameEntry{
 				Name:    "mkswap",
@@ -15579,12 +15643,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "modelscope",
 				Program: -1,
-				Rules:   []uint16{375},
+				Rules:   []uint16{379},
 			},
 			nameEntry{
 				Name:    "modprobe",
 				Program: 65,
-				Rules:   []uint16{413},
+				Rules:   []uint16{417},
 			},
 			nameEntry{
 				Name:    "mods",
@@ -15597,7 +15661,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "mokutil",
 				Program: -1,
-				Rules:   []uint16{453},
+				Rules:   []uint16{457},
 			},
 			nameEntry{
 				Name:    "mongo",
@@ -15630,7 +15694,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "mongorestore",
 				Program: 60,
-				Rules:   []uint16{118, 353},
+				Rules:   []uint16{118, 357},
 			},
 			nameEntry{
 				Name:    "mongosh",
@@ -15649,7 +15713,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "mosh",
 				Program: 57,
-				Rules:   []uint16{419},
+				Rules:   []uint16{423},
 			},
 			nameEntry{
 				Name:    "most",
@@ -15658,7 +15722,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "mount",
 				Program: 65,
-				Rules:   []uint16{428, 451, 452},
+				Rules:   []uint16{432, 455, 456},
 			},
 			nameEntry{
 				Name:    "mrsk",
@@ -15671,12 +15735,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "msbuild.exe",
 				Program: -1,
-				Rules:   []uint16{394},
+				Rules:   []uint16{398},
 			},
 			nameEntry{
 				Name:    "msfconsole",
 				Program: -1,
-				Rules:   []uint16{56, 430},
+				Rules:   []uint16{56, 434},
 			},
 			nameEntry{
 				Name:    "msfvenom",
@@ -15686,27 +15750,27 @@ var shipped = Set{
 			nameEntry{
 				Name:    "mshta",
 				Program: -1,
-				Rules:   []uint16{394},
+				Rules:   []uint16{398},
 			},
 			nameEntry{
 				Name:    "mshta.exe",
 				Program: -1,
-				Rules:   []uint16{394},
+				Rules:   []uint16{398},
 			},
 			nameEntry{
 				Name:    "msiexec",
 				Program: -1,
-				Rules:   []uint16{394},
+				Rules:   []uint16{398},
 			},
 			nameEntry{
 				Name:    "msiexec.exe",
 				Program: -1,
-				Rules:   []uint16{394},
+				Rules:   []uint16{398},
 			},
 			nameEntry{
 				Name:    "msmtp",
 				Program: -1,
-				Rules:   []uint16{367},
+				Rules:   []uint16{371},
 			},
 			nameEntry{
 				Name:    "mssql-cli",
@@ -15724,12 +15788,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "multipath",
 				Program: -1,
-				Rules:   []uint16{299},
+				Rules:   []uint16{303},
 			},
 			nameEntry{
 				Name:    "mutt",
 				Program: -1,
-				Rules:   []uint16{367, 381},
+				Rules:   []uint16{371, 385},
 			},
 			nameEntry{
 				Name:    "mv",
@@ -15739,12 +15803,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "mvn",
 				Program: 34,
-				Rules:   []uint16{132, 376},
+				Rules:   []uint16{132, 380},
 			},
 			nameEntry{
 				Name:    "mvnw",
 				Program: 34,
-				Rules:   []uint16{132, 376},
+				Rules:   []uint16{132, 380},
 			},
 			nameEntry{
 				Name:    "mycli",
@@ -15766,7 +15830,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "mysql",
 				Program: 59,
-				Rules:   []uint16{147, 353},
+				Rules:   []uint16{147, 357},
 			},
 			nameEntry{
 				Name:    "mysql_install_db",
@@ -15821,27 +15885,27 @@ var shipped = Set{
 			nameEntry{
 				Name:    "nbtscan",
 				Program: -1,
-				Rules:   []uint16{430},
+				Rules:   []uint16{434},
 			},
 			nameEntry{
 				Name:    "nc",
 				Program: 56,
-				Rules:   []uint16{150, 353, 358, 383},
+				Rules:   []uint16{150, 357, 362, 387},
 			},
 			nameEntry{
 				Name:    "nc.openbsd",
 				Program: -1,
-				Rules:   []uint16{358},
+				Rules:   []uint16{362},
 			},
 			nameEntry{
 				Name:    "nc.traditional",
 				Program: -1,
-				Rules:   []uint16{358},
+				Rules:   []uint16{362},
 			},
 			nameEntry{
 				Name:    "ncat",
 				Program: 56,
-				Rules:   []uint16{150, 353, 358, 383},
+				Rules:   []uint16{150, 357, 362, 387},
 			},
 			nameEntry{
 				Name:    "ncdu",
@@ -15850,12 +15914,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "ncftp",
 				Program: 57,
-				Rules:   []uint16{381},
+				Rules:   []uint16{385},
 			},
 			nameEntry{
 				Name:    "ncftpput",
 				Program: -1,
-				Rules:   []uint16{381, 382},
+				Rules:   []uint16{385, 386},
 			},
 			nameEntry{
 				Name:    "neato",
@@ -15897,22 +15961,22 @@ var shipped = Set{
 			nameEntry{
 				Name:    "nerdctl",
 				Program: 63,
-				Rules:   []uint16{52, 59, 233, 234, 235, 237, 238, 239, 240, 241, 242, 249, 378},
+				Rules:   []uint16{52, 59, 233, 234, 235, 237, 238, 239, 240, 241, 242, 249, 382},
 			},
 			nameEntry{
 				Name:    "net",
 				Program: 65,
-				Rules:   []uint16{410, 417, 462},
+				Rules:   []uint16{414, 421, 466},
 			},
 			nameEntry{
 				Name:    "net.exe",
 				Program: -1,
-				Rules:   []uint16{462},
+				Rules:   []uint16{466},
 			},
 			nameEntry{
 				Name:    "netcat",
 				Program: 56,
-				Rules:   []uint16{150, 358},
+				Rules:   []uint16{150, 362},
 			},
 			nameEntry{
 				Name:    "netexec",
@@ -15932,7 +15996,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "netsh",
 				Program: -1,
-				Rules:   []uint16{425, 462},
+				Rules:   []uint16{429, 466},
 			},
 			nameEntry{
 				Name:    "netstat",
@@ -15941,12 +16005,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "networksetup",
 				Program: 56,
-				Rules:   []uint16{427, 465},
+				Rules:   []uint16{431, 469},
 			},
 			nameEntry{
 				Name:    "newgrp",
 				Program: -1,
-				Rules:   []uint16{410},
+				Rules:   []uint16{414},
 			},
 			nameEntry{
 				Name:    "newrelic",
@@ -15955,7 +16019,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "newusers",
 				Program: -1,
-				Rules:   []uint16{410},
+				Rules:   []uint16{414},
 			},
 			nameEntry{
 				Name:    "next",
@@ -15964,7 +16028,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "nft",
 				Program: 65,
-				Rules:   []uint16{425},
+				Rules:   []uint16{429},
 			},
 			nameEntry{
 				Name:    "ng",
@@ -15977,7 +16041,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "ngrok",
 				Program: 46,
-				Rules:   []uint16{185, 209, 368},
+				Rules:   []uint16{185, 209, 372},
 			},
 			nameEntry{
 				Name:    "nhost",
@@ -16000,7 +16064,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "nikto",
 				Program: -1,
-				Rules:   []uint16{430},
+				Rules:   []uint16{434},
 			},
 			nameEntry{
 				Name:    "nim",
@@ -16022,7 +16086,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "nix",
 				Program: 33,
-				Rules:   []uint16{387},
+				Rules:   []uint16{391},
 			},
 			nameEntry{
 				Name:    "nix-build",
@@ -16039,12 +16103,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "nix-env",
 				Program: 45,
-				Rules:   []uint16{469},
+				Rules:   []uint16{473},
 			},
 			nameEntry{
 				Name:    "nix-shell",
 				Program: 33,
-				Rules:   []uint16{387},
+				Rules:   []uint16{391},
 			},
 			nameEntry{
 				Name:    "nixos-rebuild",
@@ -16061,17 +16125,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "nmap",
 				Program: 56,
-				Rules:   []uint16{430},
+				Rules:   []uint16{434},
 			},
 			nameEntry{
 				Name:    "nmcli",
 				Program: 56,
-				Rules:   []uint16{427},
+				Rules:   []uint16{431},
 			},
 			nameEntry{
 				Name:    "node",
 				Program: 46,
-				Rules:   []uint16{392, 393},
+				Rules:   []uint16{396, 397},
 			},
 			nameEntry{
 				Name:    "node-pg-migrate",
@@ -16107,7 +16171,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "nopaste",
 				Program: -1,
-				Rules:   []uint16{367},
+				Rules:   []uint16{371},
 			},
 			nameEntry{
 				Name:    "northflank",
@@ -16143,12 +16207,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "np",
 				Program: -1,
-				Rules:   []uint16{376},
+				Rules:   []uint16{380},
 			},
 			nameEntry{
 				Name:    "npm",
 				Program: 39,
-				Rules:   []uint16{25, 26, 44, 53, 125, 126, 203, 376, 377, 387, 388, 397},
+				Rules:   []uint16{25, 26, 44, 53, 125, 126, 203, 380, 381, 391, 392, 401},
 			},
 			nameEntry{
 				Name:    "npm-run-all",
@@ -16161,7 +16225,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "npx",
 				Program: 41,
-				Rules:   []uint16{376, 384, 387, 391},
+				Rules:   []uint16{380, 388, 391, 395},
 			},
 			nameEntry{
 				Name:    "nr",
@@ -16171,12 +16235,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "nsenter",
 				Program: 63,
-				Rules:   []uint16{450},
+				Rules:   []uint16{454},
 			},
 			nameEntry{
 				Name:    "nslookup",
 				Program: 56,
-				Rules:   []uint16{361},
+				Rules:   []uint16{365},
 			},
 			nameEntry{
 				Name:    "ntl",
@@ -16186,12 +16250,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "ntpdate",
 				Program: -1,
-				Rules:   []uint16{454},
+				Rules:   []uint16{458},
 			},
 			nameEntry{
 				Name:    "nuget",
 				Program: 35,
-				Rules:   []uint16{376, 377},
+				Rules:   []uint16{380, 381},
 			},
 			nameEntry{
 				Name:    "numfmt",
@@ -16221,7 +16285,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "nvram",
 				Program: -1,
-				Rules:   []uint16{453},
+				Rules:   []uint16{457},
 			},
 			nameEntry{
 				Name:    "nwipe",
@@ -16231,7 +16295,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "nx",
 				Program: 33,
-				Rules:   []uint16{125, 376},
+				Rules:   []uint16{125, 380},
 			},
 			nameEntry{
 				Name:    "nyc",
@@ -16321,12 +16385,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "opencode",
 				Program: 67,
-				Rules:   []uint16{470, 472},
+				Rules:   []uint16{474, 476},
 			},
 			nameEntry{
 				Name:    "openhands",
 				Program: 67,
-				Rules:   []uint16{470},
+				Rules:   []uint16{474},
 			},
 			nameEntry{
 				Name:    "openssl",
@@ -16349,7 +16413,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "oras",
 				Program: 63,
-				Rules:   []uint16{52, 378, 379},
+				Rules:   []uint16{52, 382, 383},
 			},
 			nameEntry{
 				Name:    "orb",
@@ -16368,7 +16432,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "osascript",
 				Program: 48,
-				Rules:   []uint16{432, 433, 434, 435, 436, 437, 438, 468},
+				Rules:   []uint16{436, 437, 438, 439, 440, 441, 442, 472},
 			},
 			nameEntry{
 				Name:    "otool",
@@ -16377,7 +16441,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "overmind",
 				Program: 46,
-				Rules:   []uint16{461},
+				Rules:   []uint16{465},
 			},
 			nameEntry{
 				Name:    "ovhai",
@@ -16387,7 +16451,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "ovsx",
 				Program: -1,
-				Rules:   []uint16{376},
+				Rules:   []uint16{380},
 			},
 			nameEntry{
 				Name:    "oxlint",
@@ -16396,7 +16460,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "p4",
 				Program: -1,
-				Rules:   []uint16{342, 343},
+				Rules:   []uint16{346, 347},
 			},
 			nameEntry{
 				Name:    "pa11y",
@@ -16414,7 +16478,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "pacman",
 				Program: 45,
-				Rules:   []uint16{445, 469},
+				Rules:   []uint16{449, 473},
 			},
 			nameEntry{
 				Name:    "pagerduty",
@@ -16458,7 +16522,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "passwd",
 				Program: 65,
-				Rules:   []uint16{410},
+				Rules:   []uint16{414},
 			},
 			nameEntry{
 				Name:    "paste",
@@ -16467,7 +16531,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "pastebinit",
 				Program: -1,
-				Rules:   []uint16{367, 381},
+				Rules:   []uint16{371, 385},
 			},
 			nameEntry{
 				Name:    "patch",
@@ -16494,7 +16558,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "pbpaste",
 				Program: 65,
-				Rules:   []uint16{370},
+				Rules:   []uint16{374},
 			},
 			nameEntry{
 				Name:    "pct",
@@ -16520,7 +16584,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "pdm",
 				Program: 43,
-				Rules:   []uint16{125, 376},
+				Rules:   []uint16{125, 380},
 			},
 			nameEntry{
 				Name:    "pdsh",
@@ -16542,7 +16606,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "perl",
 				Program: 47,
-				Rules:   []uint16{392, 393},
+				Rules:   []uint16{396, 397},
 			},
 			nameEntry{
 				Name:    "pest",
@@ -16551,7 +16615,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "pfctl",
 				Program: 65,
-				Rules:   []uint16{423},
+				Rules:   []uint16{427},
 			},
 			nameEntry{
 				Name:    "pg_archivecleanup",
@@ -16569,7 +16633,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "pg_ctl",
 				Program: 59,
-				Rules:   []uint16{143, 417},
+				Rules:   []uint16{143, 421},
 			},
 			nameEntry{
 				Name:    "pg_ctlcluster",
@@ -16610,7 +16674,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "pg_restore",
 				Program: 60,
-				Rules:   []uint16{118, 353},
+				Rules:   []uint16{118, 357},
 			},
 			nameEntry{
 				Name:    "pg_upgrade",
@@ -16655,7 +16719,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "php",
 				Program: 46,
-				Rules:   []uint16{128, 129, 132, 384, 392, 393},
+				Rules:   []uint16{128, 129, 132, 388, 396, 397},
 			},
 			nameEntry{
 				Name:    "php-cs-fixer",
@@ -16700,7 +16764,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "ping",
 				Program: 56,
-				Rules:   []uint16{361},
+				Rules:   []uint16{365},
 			},
 			nameEntry{
 				Name:    "ping6",
@@ -16709,7 +16773,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "pinggy",
 				Program: -1,
-				Rules:   []uint16{367},
+				Rules:   []uint16{371},
 			},
 			nameEntry{
 				Name:    "pint",
@@ -16718,7 +16782,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "pip",
 				Program: 42,
-				Rules:   []uint16{387, 388, 397},
+				Rules:   []uint16{391, 392, 401},
 			},
 			nameEntry{
 				Name:    "pip2",
@@ -16727,7 +16791,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "pip3",
 				Program: 42,
-				Rules:   []uint16{387, 388, 397},
+				Rules:   []uint16{391, 392, 401},
 			},
 			nameEntry{
 				Name:    "pipenv",
@@ -16736,7 +16800,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "pipx",
 				Program: 41,
-				Rules:   []uint16{387, 391},
+				Rules:   []uint16{391, 395},
 			},
 			nameEntry{
 				Name:    "pixi",
@@ -16745,12 +16809,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "pkexec",
 				Program: 65,
-				Rules:   []uint16{450},
+				Rules:   []uint16{454},
 			},
 			nameEntry{
 				Name:    "pkg",
 				Program: 45,
-				Rules:   []uint16{445, 469},
+				Rules:   []uint16{449, 473},
 			},
 			nameEntry{
 				Name:    "pkg_add",
@@ -16759,12 +16823,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "pkill",
 				Program: 64,
-				Rules:   []uint16{414, 416, 417, 420, 478, 480},
+				Rules:   []uint16{418, 420, 421, 424, 482, 484},
 			},
 			nameEntry{
 				Name:    "plandex",
 				Program: 67,
-				Rules:   []uint16{470},
+				Rules:   []uint16{474},
 			},
 			nameEntry{
 				Name:    "planetscale",
@@ -16791,7 +16855,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "plink",
 				Program: -1,
-				Rules:   []uint16{369},
+				Rules:   []uint16{373},
 			},
 			nameEntry{
 				Name:    "plocate",
@@ -16804,12 +16868,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "pm2",
 				Program: 46,
-				Rules:   []uint16{24, 404, 440, 461},
+				Rules:   []uint16{24, 408, 444, 465},
 			},
 			nameEntry{
 				Name:    "pm2-kill",
 				Program: -1,
-				Rules:   []uint16{460},
+				Rules:   []uint16{464},
 			},
 			nameEntry{
 				Name:    "pmap",
@@ -16818,7 +16882,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "pmset",
 				Program: 65,
-				Rules:   []uint16{421},
+				Rules:   []uint16{425},
 			},
 			nameEntry{
 				Name:    "pngquant",
@@ -16827,22 +16891,22 @@ var shipped = Set{
 			nameEntry{
 				Name:    "pnpm",
 				Program: 40,
-				Rules:   []uint16{44, 121, 122, 123, 124, 125, 126, 128, 129, 132, 159, 187, 188, 203, 376, 377, 387, 388, 397},
+				Rules:   []uint16{44, 121, 122, 123, 124, 125, 126, 128, 129, 132, 159, 187, 188, 203, 380, 381, 391, 392, 401},
 			},
 			nameEntry{
 				Name:    "pnpx",
 				Program: 41,
-				Rules:   []uint16{391},
+				Rules:   []uint16{395},
 			},
 			nameEntry{
 				Name:    "pod",
 				Program: 45,
-				Rules:   []uint16{376, 377},
+				Rules:   []uint16{380, 381},
 			},
 			nameEntry{
 				Name:    "podman",
 				Program: 63,
-				Rules:   []uint16{52, 53, 59, 233, 234, 235, 237, 238, 239, 240, 241, 242, 249, 378},
+				Rules:   []uint16{52, 53, 59, 233, 234, 235, 237, 238, 239, 240, 241, 242, 249, 382},
 			},
 			nameEntry{
 				Name:    "podman-compose",
@@ -16857,7 +16921,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "poetry",
 				Program: 43,
-				Rules:   []uint16{376, 388, 397},
+				Rules:   []uint16{380, 392, 401},
 			},
 			nameEntry{
 				Name: "popd",
@@ -16865,7 +16929,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "port",
 				Program: 45,
-				Rules:   []uint16{469},
+				Rules:   []uint16{473},
 			},
 			nameEntry{
 				Name:    "porter",
@@ -16879,17 +16943,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "poweroff",
 				Program: 65,
-				Rules:   []uint16{421, 422},
+				Rules:   []uint16{425, 426},
 			},
 			nameEntry{
 				Name:    "powershell",
 				Program: 4,
-				Rules:   []uint16{396},
+				Rules:   []uint16{400},
 			},
 			nameEntry{
 				Name:    "powershell.exe",
 				Program: -1,
-				Rules:   []uint16{396},
+				Rules:   []uint16{400},
 			},
 			nameEntry{
 				Name:    "pr",
@@ -16940,7 +17004,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "profiles",
 				Program: -1,
-				Rules:   []uint16{412, 468},
+				Rules:   []uint16{416, 472},
 			},
 			nameEntry{
 				Name:    "promptfoo",
@@ -16991,12 +17055,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "psexec",
 				Program: -1,
-				Rules:   []uint16{450},
+				Rules:   []uint16{454},
 			},
 			nameEntry{
 				Name:    "psql",
 				Program: 59,
-				Rules:   []uint16{147, 353},
+				Rules:   []uint16{147, 357},
 			},
 			nameEntry{
 				Name:    "pssh",
@@ -17048,12 +17112,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "pvmove",
 				Program: -1,
-				Rules:   []uint16{299},
+				Rules:   []uint16{303},
 			},
 			nameEntry{
 				Name:    "pvremove",
 				Program: 65,
-				Rules:   []uint16{284, 299},
+				Rules:   []uint16{284, 303},
 			},
 			nameEntry{
 				Name:    "pvs",
@@ -17065,17 +17129,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "pwncat",
 				Program: -1,
-				Rules:   []uint16{358},
+				Rules:   []uint16{362},
 			},
 			nameEntry{
 				Name:    "pwsh",
 				Program: 4,
-				Rules:   []uint16{396},
+				Rules:   []uint16{400},
 			},
 			nameEntry{
 				Name:    "pwsh.exe",
 				Program: -1,
-				Rules:   []uint16{396},
+				Rules:   []uint16{400},
 			},
 			nameEntry{
 				Name:    "py.test",
@@ -17113,7 +17177,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "pypi-cleanup",
 				Program: -1,
-				Rules:   []uint16{377},
+				Rules:   []uint16{381},
 			},
 			nameEntry{
 				Name:    "pypy",
@@ -17143,17 +17207,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "python",
 				Program: 46,
-				Rules:   []uint16{128, 130, 132, 384, 392, 393},
+				Rules:   []uint16{128, 130, 132, 388, 396, 397},
 			},
 			nameEntry{
 				Name:    "python2",
 				Program: 46,
-				Rules:   []uint16{384},
+				Rules:   []uint16{388},
 			},
 			nameEntry{
 				Name:    "python3",
 				Program: 46,
-				Rules:   []uint16{128, 130, 132, 384, 392, 393},
+				Rules:   []uint16{128, 130, 132, 388, 396, 397},
 			},
 			nameEntry{
 				Name:    "pyupgrade",
@@ -17162,7 +17226,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "q",
 				Program: 67,
-				Rules:   []uint16{470},
+				Rules:   []uint16{474},
 			},
 			nameEntry{
 				Name:    "qdrant",
@@ -17202,7 +17266,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "qwen",
 				Program: 67,
-				Rules:   []uint16{470, 472},
+				Rules:   []uint16{474, 476},
 			},
 			nameEntry{
 				Name:    "rabbitmqadmin",
@@ -17260,7 +17324,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "rbash",
 				Program: -1,
-				Rules:   []uint16{448},
+				Rules:   []uint16{452},
 			},
 			nameEntry{
 				Name:    "rbd",
@@ -17279,17 +17343,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "rc-service",
 				Program: 65,
-				Rules:   []uint16{417, 440},
+				Rules:   []uint16{421, 444},
 			},
 			nameEntry{
 				Name:    "rc-update",
 				Program: -1,
-				Rules:   []uint16{404},
+				Rules:   []uint16{408},
 			},
 			nameEntry{
 				Name:    "rclone",
 				Program: 58,
-				Rules:   []uint16{169, 170, 205, 254, 366, 381, 381, 383},
+				Rules:   []uint16{169, 170, 205, 254, 370, 385, 385, 387},
 			},
 			nameEntry{
 				Name:    "rd",
@@ -17319,7 +17383,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "reagentc",
 				Program: -1,
-				Rules:   []uint16{303},
+				Rules:   []uint16{307},
 			},
 			nameEntry{
 				Name: "realpath",
@@ -17331,7 +17395,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "reboot",
 				Program: 65,
-				Rules:   []uint16{421, 422},
+				Rules:   []uint16{425, 426},
 			},
 			nameEntry{
 				Name:    "redis-cli",
@@ -17349,32 +17413,32 @@ var shipped = Set{
 			nameEntry{
 				Name:    "reg",
 				Program: 65,
-				Rules:   []uint16{57, 463},
+				Rules:   []uint16{57, 467},
 			},
 			nameEntry{
 				Name:    "reg.exe",
 				Program: -1,
-				Rules:   []uint16{57, 463},
+				Rules:   []uint16{57, 467},
 			},
 			nameEntry{
 				Name:    "regasm",
 				Program: -1,
-				Rules:   []uint16{394},
+				Rules:   []uint16{398},
 			},
 			nameEntry{
 				Name:    "regctl",
 				Program: 63,
-				Rules:   []uint16{378, 379},
+				Rules:   []uint16{382, 383},
 			},
 			nameEntry{
 				Name:    "regsvr32",
 				Program: -1,
-				Rules:   []uint16{394},
+				Rules:   []uint16{398},
 			},
 			nameEntry{
 				Name:    "regsvr32.exe",
 				Program: -1,
-				Rules:   []uint16{394},
+				Rules:   []uint16{398},
 			},
 			nameEntry{
 				Name:    "reindexdb",
@@ -17383,7 +17447,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "release-it",
 				Program: -1,
-				Rules:   []uint16{376},
+				Rules:   []uint16{380},
 			},
 			nameEntry{
 				Name:    "remix",
@@ -17409,12 +17473,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "replicate",
 				Program: 62,
-				Rules:   []uint16{375},
+				Rules:   []uint16{379},
 			},
 			nameEntry{
 				Name:    "reposurgeon",
 				Program: -1,
-				Rules:   []uint16{332},
+				Rules:   []uint16{336},
 			},
 			nameEntry{
 				Name: "reset",
@@ -17426,17 +17490,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "resolvectl",
 				Program: 56,
-				Rules:   []uint16{361},
+				Rules:   []uint16{365},
 			},
 			nameEntry{
 				Name:    "responder",
 				Program: -1,
-				Rules:   []uint16{56, 430},
+				Rules:   []uint16{56, 434},
 			},
 			nameEntry{
 				Name:    "restart-computer",
 				Program: -1,
-				Rules:   []uint16{460},
+				Rules:   []uint16{464},
 			},
 			nameEntry{
 				Name:    "restic",
@@ -17446,22 +17510,22 @@ var shipped = Set{
 			nameEntry{
 				Name:    "restrain",
 				Program: 67,
-				Rules:   []uint16{474},
+				Rules:   []uint16{478},
 			},
 			nameEntry{
 				Name:    "restrain-bash",
 				Program: -1,
-				Rules:   []uint16{474},
+				Rules:   []uint16{478},
 			},
 			nameEntry{
 				Name:    "restrain-canary",
 				Program: -1,
-				Rules:   []uint16{475},
+				Rules:   []uint16{479},
 			},
 			nameEntry{
 				Name:    "restrain-zsh",
 				Program: -1,
-				Rules:   []uint16{474},
+				Rules:   []uint16{478},
 			},
 			nameEntry{
 				Name: "return",
@@ -17481,7 +17545,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "revsocks",
 				Program: -1,
-				Rules:   []uint16{358},
+				Rules:   []uint16{362},
 			},
 			nameEntry{
 				Name:    "rg",
@@ -17532,12 +17596,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "robocopy",
 				Program: -1,
-				Rules:   []uint16{289},
+				Rules:   []uint16{293},
 			},
 			nameEntry{
 				Name:    "robocopy.exe",
 				Program: -1,
-				Rules:   []uint16{289},
+				Rules:   []uint16{293},
 			},
 			nameEntry{
 				Name:    "robot",
@@ -17546,7 +17610,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "rockcraft",
 				Program: 33,
-				Rules:   []uint16{376},
+				Rules:   []uint16{380},
 			},
 			nameEntry{
 				Name:    "rollup",
@@ -17555,7 +17619,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "roo",
 				Program: 67,
-				Rules:   []uint16{470},
+				Rules:   []uint16{474},
 			},
 			nameEntry{
 				Name:    "rosa",
@@ -17565,7 +17629,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "route",
 				Program: 56,
-				Rules:   []uint16{427},
+				Rules:   []uint16{431},
 			},
 			nameEntry{
 				Name:    "rpk",
@@ -17575,7 +17639,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "rpm",
 				Program: 45,
-				Rules:   []uint16{387, 445, 469},
+				Rules:   []uint16{391, 449, 473},
 			},
 			nameEntry{
 				Name:    "rqlite",
@@ -17584,7 +17648,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "rsend",
 				Program: -1,
-				Rules:   []uint16{367},
+				Rules:   []uint16{371},
 			},
 			nameEntry{
 				Name:    "rsnapshot",
@@ -17598,7 +17662,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "rsync",
 				Program: 58,
-				Rules:   []uint16{64, 290},
+				Rules:   []uint16{64, 294},
 			},
 			nameEntry{
 				Name:    "rtk",
@@ -17611,7 +17675,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "ruby",
 				Program: 46,
-				Rules:   []uint16{384, 392, 393},
+				Rules:   []uint16{388, 396, 397},
 			},
 			nameEntry{
 				Name:    "ruff",
@@ -17620,22 +17684,22 @@ var shipped = Set{
 			nameEntry{
 				Name:    "run0",
 				Program: -1,
-				Rules:   []uint16{450},
+				Rules:   []uint16{454},
 			},
 			nameEntry{
 				Name:    "runas",
 				Program: -1,
-				Rules:   []uint16{450},
+				Rules:   []uint16{454},
 			},
 			nameEntry{
 				Name:    "rundll32",
 				Program: -1,
-				Rules:   []uint16{394},
+				Rules:   []uint16{398},
 			},
 			nameEntry{
 				Name:    "rundll32.exe",
 				Program: -1,
-				Rules:   []uint16{394},
+				Rules:   []uint16{398},
 			},
 			nameEntry{
 				Name:    "runhaskell",
@@ -17649,7 +17713,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "runuser",
 				Program: 65,
-				Rules:   []uint16{406},
+				Rules:   []uint16{410},
 			},
 			nameEntry{
 				Name:    "rush",
@@ -17675,7 +17739,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "rustscan",
 				Program: -1,
-				Rules:   []uint16{430},
+				Rules:   []uint16{434},
 			},
 			nameEntry{
 				Name:    "rustup",
@@ -17688,12 +17752,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "s3cmd",
 				Program: 62,
-				Rules:   []uint16{169, 170, 205, 366, 381},
+				Rules:   []uint16{169, 170, 205, 370, 385},
 			},
 			nameEntry{
 				Name:    "s5cmd",
 				Program: 62,
-				Rules:   []uint16{169, 170, 366, 381},
+				Rules:   []uint16{169, 170, 370, 385},
 			},
 			nameEntry{
 				Name:    "salt",
@@ -17742,12 +17806,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "sc",
 				Program: 65,
-				Rules:   []uint16{404, 417, 462},
+				Rules:   []uint16{408, 421, 466},
 			},
 			nameEntry{
 				Name:    "sc.exe",
 				Program: -1,
-				Rules:   []uint16{462, 463},
+				Rules:   []uint16{466, 467},
 			},
 			nameEntry{
 				Name:    "scala",
@@ -17773,12 +17837,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "schtasks",
 				Program: 65,
-				Rules:   []uint16{403, 463},
+				Rules:   []uint16{407, 467},
 			},
 			nameEntry{
 				Name:    "schtasks.exe",
 				Program: -1,
-				Rules:   []uint16{463},
+				Rules:   []uint16{467},
 			},
 			nameEntry{
 				Name:    "scons",
@@ -17787,7 +17851,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "scoop",
 				Program: 45,
-				Rules:   []uint16{469},
+				Rules:   []uint16{473},
 			},
 			nameEntry{
 				Name:    "scp",
@@ -17797,12 +17861,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "screen",
 				Program: 64,
-				Rules:   []uint16{476},
+				Rules:   []uint16{480},
 			},
 			nameEntry{
 				Name:    "screencapture",
 				Program: -1,
-				Rules:   []uint16{370},
+				Rules:   []uint16{374},
 			},
 			nameEntry{
 				Name:    "script",
@@ -17811,7 +17875,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "scrot",
 				Program: -1,
-				Rules:   []uint16{370},
+				Rules:   []uint16{374},
 			},
 			nameEntry{
 				Name:    "scrub",
@@ -17858,7 +17922,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "security",
 				Program: 65,
-				Rules:   []uint16{38, 446},
+				Rules:   []uint16{38, 450},
 			},
 			nameEntry{
 				Name:    "sed",
@@ -17876,7 +17940,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "semantic-release",
 				Program: -1,
-				Rules:   []uint16{376},
+				Rules:   []uint16{380},
 			},
 			nameEntry{
 				Name:    "semaphore",
@@ -17890,12 +17954,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "send",
 				Program: -1,
-				Rules:   []uint16{381},
+				Rules:   []uint16{385},
 			},
 			nameEntry{
 				Name:    "sendmail",
 				Program: -1,
-				Rules:   []uint16{367, 381},
+				Rules:   []uint16{371, 385},
 			},
 			nameEntry{
 				Name:    "sentry",
@@ -17928,12 +17992,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "serve",
 				Program: 46,
-				Rules:   []uint16{384},
+				Rules:   []uint16{388},
 			},
 			nameEntry{
 				Name:    "serveo",
 				Program: -1,
-				Rules:   []uint16{367},
+				Rules:   []uint16{371},
 			},
 			nameEntry{
 				Name:    "serverless",
@@ -17943,31 +18007,31 @@ var shipped = Set{
 			nameEntry{
 				Name:    "service",
 				Program: 65,
-				Rules:   []uint16{417, 426, 440},
+				Rules:   []uint16{421, 430, 444},
 			},
 			nameEntry{
 				Name:  "set",
-				Rules: []uint16{279, 481, 483, 485},
+				Rules: []uint16{279, 485, 487, 489},
 			},
 			nameEntry{
 				Name:    "setcap",
 				Program: 65,
-				Rules:   []uint16{409},
+				Rules:   []uint16{413},
 			},
 			nameEntry{
 				Name:    "setenforce",
 				Program: 65,
-				Rules:   []uint16{425},
+				Rules:   []uint16{429},
 			},
 			nameEntry{
 				Name:    "setenv",
 				Program: -1,
-				Rules:   []uint16{431, 485},
+				Rules:   []uint16{435, 489},
 			},
 			nameEntry{
 				Name:    "setfacl",
 				Program: 21,
-				Rules:   []uint16{300},
+				Rules:   []uint16{304},
 			},
 			nameEntry{
 				Name: "setopt",
@@ -17984,7 +18048,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "sftp",
 				Program: 57,
-				Rules:   []uint16{382},
+				Rules:   []uint16{386},
 			},
 			nameEntry{
 				Name:    "sg",
@@ -18007,7 +18071,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "sh",
 				Program: 4,
-				Rules:   []uint16{392, 393, 448, 449},
+				Rules:   []uint16{396, 397, 452, 453},
 			},
 			nameEntry{
 				Name:    "sha1sum",
@@ -18059,12 +18123,12 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:  "shopt",
-				Rules: []uint16{484},
+				Rules: []uint16{488},
 			},
 			nameEntry{
 				Name:    "shorebird",
 				Program: -1,
-				Rules:   []uint16{372},
+				Rules:   []uint16{376},
 			},
 			nameEntry{
 				Name:    "shred",
@@ -18078,7 +18142,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "shutdown",
 				Program: 65,
-				Rules:   []uint16{421, 422},
+				Rules:   []uint16{425, 426},
 			},
 			nameEntry{
 				Name:    "sift",
@@ -18109,17 +18173,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "skill",
 				Program: 64,
-				Rules:   []uint16{414, 416, 458, 478, 480},
+				Rules:   []uint16{418, 420, 462, 482, 484},
 			},
 			nameEntry{
 				Name:    "skopeo",
 				Program: 63,
-				Rules:   []uint16{52, 378, 379},
+				Rules:   []uint16{52, 382, 383},
 			},
 			nameEntry{
 				Name:    "sl",
 				Program: 51,
-				Rules:   []uint16{342, 343},
+				Rules:   []uint16{346, 347},
 			},
 			nameEntry{
 				Name:    "slack",
@@ -18129,7 +18193,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "slackcat",
 				Program: -1,
-				Rules:   []uint16{381},
+				Rules:   []uint16{385},
 			},
 			nameEntry{
 				Name: "sleep",
@@ -18146,17 +18210,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "smbclient",
 				Program: 57,
-				Rules:   []uint16{381},
+				Rules:   []uint16{385},
 			},
 			nameEntry{
 				Name:    "snap",
 				Program: 45,
-				Rules:   []uint16{387, 445},
+				Rules:   []uint16{391, 449},
 			},
 			nameEntry{
 				Name:    "snapcraft",
 				Program: 33,
-				Rules:   []uint16{372, 376, 377},
+				Rules:   []uint16{376, 380, 381},
 			},
 			nameEntry{
 				Name:    "snapper",
@@ -18178,7 +18242,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "socat",
 				Program: 56,
-				Rules:   []uint16{150, 358},
+				Rules:   []uint16{150, 362},
 			},
 			nameEntry{
 				Name:    "softwareupdate",
@@ -18216,7 +18280,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "spctl",
 				Program: 65,
-				Rules:   []uint16{423, 468},
+				Rules:   []uint16{427, 472},
 			},
 			nameEntry{
 				Name:    "specstory",
@@ -18250,7 +18314,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "sprunge",
 				Program: -1,
-				Rules:   []uint16{381},
+				Rules:   []uint16{385},
 			},
 			nameEntry{
 				Name:    "sqitch",
@@ -18295,7 +18359,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "sqlmap",
 				Program: -1,
-				Rules:   []uint16{56, 430},
+				Rules:   []uint16{56, 434},
 			},
 			nameEntry{
 				Name:    "sqlpackage",
@@ -18329,7 +18393,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "ssh",
 				Program: 57,
-				Rules:   []uint16{353, 369, 383, 419},
+				Rules:   []uint16{357, 373, 387, 423},
 			},
 			nameEntry{
 				Name:    "ssh-add",
@@ -18342,7 +18406,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "ssh-copy-id",
 				Program: 57,
-				Rules:   []uint16{447},
+				Rules:   []uint16{451},
 			},
 			nameEntry{
 				Name:    "ssh-keygen",
@@ -18410,7 +18474,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "stop-computer",
 				Program: -1,
-				Rules:   []uint16{460},
+				Rules:   []uint16{464},
 			},
 			nameEntry{
 				Name:    "storybook",
@@ -18423,7 +18487,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "strace",
 				Program: 64,
-				Rules:   []uint16{480},
+				Rules:   []uint16{484},
 			},
 			nameEntry{
 				Name:    "strapi",
@@ -18433,7 +18497,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "stratis",
 				Program: -1,
-				Rules:   []uint16{299},
+				Rules:   []uint16{303},
 			},
 			nameEntry{
 				Name:    "streamlit",
@@ -18442,12 +18506,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "stress",
 				Program: -1,
-				Rules:   []uint16{439},
+				Rules:   []uint16{443},
 			},
 			nameEntry{
 				Name:    "stress-ng",
 				Program: -1,
-				Rules:   []uint16{439},
+				Rules:   []uint16{443},
 			},
 			nameEntry{
 				Name:    "strings",
@@ -18482,7 +18546,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "su",
 				Program: 65,
-				Rules:   []uint16{406},
+				Rules:   []uint16{410},
 			},
 			nameEntry{
 				Name:    "subl",
@@ -18491,7 +18555,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "sudo",
 				Program: 65,
-				Rules:   []uint16{407, 408},
+				Rules:   []uint16{411, 412},
 			},
 			nameEntry{
 				Name:    "sudoedit",
@@ -18514,7 +18578,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "supervisorctl",
 				Program: 64,
-				Rules:   []uint16{24, 404, 440, 461},
+				Rules:   []uint16{24, 408, 444, 465},
 			},
 			nameEntry{
 				Name:    "surge",
@@ -18537,7 +18601,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "svn",
 				Program: 51,
-				Rules:   []uint16{342},
+				Rules:   []uint16{346},
 			},
 			nameEntry{
 				Name:    "sw_vers",
@@ -18550,17 +18614,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "swaks",
 				Program: -1,
-				Rules:   []uint16{56, 367, 381},
+				Rules:   []uint16{56, 371, 385},
 			},
 			nameEntry{
 				Name:    "swapoff",
 				Program: 65,
-				Rules:   []uint16{428, 429},
+				Rules:   []uint16{432, 433},
 			},
 			nameEntry{
 				Name:    "swapon",
 				Program: 65,
-				Rules:   []uint16{428},
+				Rules:   []uint16{432},
 			},
 			nameEntry{
 				Name:    "swc",
@@ -18605,12 +18669,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "sysadminctl",
 				Program: -1,
-				Rules:   []uint16{411, 468},
+				Rules:   []uint16{415, 472},
 			},
 			nameEntry{
 				Name:    "sysctl",
 				Program: 65,
-				Rules:   []uint16{427, 428},
+				Rules:   []uint16{431, 432},
 			},
 			nameEntry{
 				Name:    "system_profiler",
@@ -18619,17 +18683,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "systemctl",
 				Program: 65,
-				Rules:   []uint16{24, 404, 417, 421, 426, 428, 440, 480},
+				Rules:   []uint16{24, 408, 421, 425, 430, 432, 444, 484},
 			},
 			nameEntry{
 				Name:    "systemd-run",
 				Program: 65,
-				Rules:   []uint16{403},
+				Rules:   []uint16{407},
 			},
 			nameEntry{
 				Name:    "systemsetup",
 				Program: -1,
-				Rules:   []uint16{454, 468},
+				Rules:   []uint16{458, 472},
 			},
 			nameEntry{
 				Name:    "tac",
@@ -18642,7 +18706,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "tailscale",
 				Program: 56,
-				Rules:   []uint16{25, 26, 52, 209, 368},
+				Rules:   []uint16{25, 26, 52, 209, 372},
 			},
 			nameEntry{
 				Name:    "tailwindcss",
@@ -18651,12 +18715,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "takeown",
 				Program: 65,
-				Rules:   []uint16{300, 302},
+				Rules:   []uint16{304, 306},
 			},
 			nameEntry{
 				Name:    "takeown.exe",
 				Program: -1,
-				Rules:   []uint16{302},
+				Rules:   []uint16{306},
 			},
 			nameEntry{
 				Name:    "talosctl",
@@ -18678,7 +18742,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "tar",
 				Program: 24,
-				Rules:   []uint16{54, 301, 398},
+				Rules:   []uint16{54, 305, 402},
 			},
 			nameEntry{
 				Name:    "tarsnap",
@@ -18698,12 +18762,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "taskkill",
 				Program: 64,
-				Rules:   []uint16{417, 420, 458, 459, 480},
+				Rules:   []uint16{421, 424, 462, 463, 484},
 			},
 			nameEntry{
 				Name:    "taskkill.exe",
 				Program: -1,
-				Rules:   []uint16{458, 459},
+				Rules:   []uint16{462, 463},
 			},
 			nameEntry{
 				Name:    "tasklist",
@@ -18716,7 +18780,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "tc",
 				Program: -1,
-				Rules:   []uint16{427},
+				Rules:   []uint16{431},
 			},
 			nameEntry{
 				Name:    "tccli",
@@ -18726,17 +18790,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "tccutil",
 				Program: -1,
-				Rules:   []uint16{468},
+				Rules:   []uint16{472},
 			},
 			nameEntry{
 				Name:    "tcpdump",
 				Program: 56,
-				Rules:   []uint16{430},
+				Rules:   []uint16{434},
 			},
 			nameEntry{
 				Name:    "tcsh",
 				Program: -1,
-				Rules:   []uint16{448, 449},
+				Rules:   []uint16{452, 453},
 			},
 			nameEntry{
 				Name:    "tctl",
@@ -18764,12 +18828,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "telebit",
 				Program: -1,
-				Rules:   []uint16{367},
+				Rules:   []uint16{371},
 			},
 			nameEntry{
 				Name:    "telegram-send",
 				Program: -1,
-				Rules:   []uint16{367, 381},
+				Rules:   []uint16{371, 385},
 			},
 			nameEntry{
 				Name:    "teleport",
@@ -18778,7 +18842,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "telinit",
 				Program: 65,
-				Rules:   []uint16{421},
+				Rules:   []uint16{425},
 			},
 			nameEntry{
 				Name:    "teller",
@@ -18803,7 +18867,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "termux-clipboard-get",
 				Program: -1,
-				Rules:   []uint16{370},
+				Rules:   []uint16{374},
 			},
 			nameEntry{
 				Name:    "terraform",
@@ -18850,7 +18914,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "tftp",
 				Program: 57,
-				Rules:   []uint16{381, 382},
+				Rules:   []uint16{385, 386},
 			},
 			nameEntry{
 				Name:    "thor",
@@ -18876,7 +18940,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "timedatectl",
 				Program: 65,
-				Rules:   []uint16{428, 454, 455},
+				Rules:   []uint16{432, 458, 459},
 			},
 			nameEntry{
 				Name:    "timeout",
@@ -18903,7 +18967,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "tmux",
 				Program: 64,
-				Rules:   []uint16{476, 477},
+				Rules:   []uint16{480, 481},
 			},
 			nameEntry{
 				Name:    "tofu",
@@ -18948,26 +19012,26 @@ var shipped = Set{
 			nameEntry{
 				Name:    "trae-cli",
 				Program: 67,
-				Rules:   []uint16{470},
+				Rules:   []uint16{474},
 			},
 			nameEntry{
 				Name:    "transfer",
 				Program: 57,
-				Rules:   []uint16{367, 381},
+				Rules:   []uint16{371, 385},
 			},
 			nameEntry{
 				Name:    "transferwee",
 				Program: -1,
-				Rules:   []uint16{367},
+				Rules:   []uint16{371},
 			},
 			nameEntry{
 				Name:    "transporter",
 				Program: -1,
-				Rules:   []uint16{372},
+				Rules:   []uint16{376},
 			},
 			nameEntry{
 				Name:  "trap",
-				Rules: []uint16{483},
+				Rules: []uint16{487},
 			},
 			nameEntry{
 				Name:    "trash",
@@ -18985,7 +19049,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "tree",
 				Program: 7,
-				Rules:   []uint16{418},
+				Rules:   []uint16{422},
 			},
 			nameEntry{
 				Name:    "trino",
@@ -19014,7 +19078,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "trust",
 				Program: -1,
-				Rules:   []uint16{446, 466},
+				Rules:   []uint16{450, 470},
 			},
 			nameEntry{
 				Name:    "ts-node",
@@ -19031,12 +19095,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "tshark",
 				Program: 56,
-				Rules:   []uint16{430},
+				Rules:   []uint16{434},
 			},
 			nameEntry{
 				Name:    "tskill",
 				Program: -1,
-				Rules:   []uint16{459},
+				Rules:   []uint16{463},
 			},
 			nameEntry{
 				Name:    "tslint",
@@ -19088,7 +19152,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "twine",
 				Program: -1,
-				Rules:   []uint16{53, 376},
+				Rules:   []uint16{53, 380},
 			},
 			nameEntry{
 				Name:    "ty",
@@ -19104,7 +19168,7 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:  "typeset",
-				Rules: []uint16{485},
+				Rules: []uint16{489},
 			},
 			nameEntry{
 				Name:    "typos",
@@ -19117,7 +19181,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "ufw",
 				Program: 65,
-				Rules:   []uint16{425},
+				Rules:   []uint16{429},
 			},
 			nameEntry{
 				Name:    "ugrep",
@@ -19132,7 +19196,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "umount",
 				Program: 65,
-				Rules:   []uint16{428, 429},
+				Rules:   []uint16{432, 433},
 			},
 			nameEntry{
 				Name:    "umzug",
@@ -19164,7 +19228,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "unison",
 				Program: 58,
-				Rules:   []uint16{290},
+				Rules:   []uint16{294},
 			},
 			nameEntry{
 				Name:    "unittest",
@@ -19184,7 +19248,7 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:  "unset",
-				Rules: []uint16{279, 481, 485},
+				Rules: []uint16{279, 485, 489},
 			},
 			nameEntry{
 				Name:    "unshare",
@@ -19197,7 +19261,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "unzip",
 				Program: 24,
-				Rules:   []uint16{398},
+				Rules:   []uint16{402},
 			},
 			nameEntry{
 				Name:    "unzstd",
@@ -19211,32 +19275,32 @@ var shipped = Set{
 			nameEntry{
 				Name:    "update-alternatives",
 				Program: 65,
-				Rules:   []uint16{428},
+				Rules:   []uint16{432},
 			},
 			nameEntry{
 				Name:    "update-ca-certificates",
 				Program: -1,
-				Rules:   []uint16{446, 466},
+				Rules:   []uint16{450, 470},
 			},
 			nameEntry{
 				Name:    "update-ca-trust",
 				Program: -1,
-				Rules:   []uint16{446, 466},
+				Rules:   []uint16{450, 470},
 			},
 			nameEntry{
 				Name:    "update-grub",
 				Program: -1,
-				Rules:   []uint16{453},
+				Rules:   []uint16{457},
 			},
 			nameEntry{
 				Name:    "update-initramfs",
 				Program: -1,
-				Rules:   []uint16{453},
+				Rules:   []uint16{457},
 			},
 			nameEntry{
 				Name:    "update-rc.d",
 				Program: 65,
-				Rules:   []uint16{404},
+				Rules:   []uint16{408},
 			},
 			nameEntry{
 				Name:    "updatedb",
@@ -19259,17 +19323,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "useradd",
 				Program: 65,
-				Rules:   []uint16{410},
+				Rules:   []uint16{414},
 			},
 			nameEntry{
 				Name:    "userdel",
 				Program: 65,
-				Rules:   []uint16{410},
+				Rules:   []uint16{414},
 			},
 			nameEntry{
 				Name:    "usermod",
 				Program: 65,
-				Rules:   []uint16{410},
+				Rules:   []uint16{414},
 			},
 			nameEntry{
 				Name:    "users",
@@ -19286,7 +19350,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "uv",
 				Program: 43,
-				Rules:   []uint16{376, 387, 388},
+				Rules:   []uint16{380, 391, 392},
 			},
 			nameEntry{
 				Name:    "uvicorn",
@@ -19295,7 +19359,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "uvx",
 				Program: 41,
-				Rules:   []uint16{387, 391},
+				Rules:   []uint16{391, 395},
 			},
 			nameEntry{
 				Name:    "v",
@@ -19365,7 +19429,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "vdo",
 				Program: -1,
-				Rules:   []uint16{299},
+				Rules:   []uint16{303},
 			},
 			nameEntry{
 				Name:    "vegeta",
@@ -19390,17 +19454,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "vgchange",
 				Program: -1,
-				Rules:   []uint16{429},
+				Rules:   []uint16{433},
 			},
 			nameEntry{
 				Name:    "vgreduce",
 				Program: -1,
-				Rules:   []uint16{299},
+				Rules:   []uint16{303},
 			},
 			nameEntry{
 				Name:    "vgremove",
 				Program: 65,
-				Rules:   []uint16{284, 299},
+				Rules:   []uint16{284, 303},
 			},
 			nameEntry{
 				Name:    "vgs",
@@ -19426,7 +19490,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "vipw",
 				Program: -1,
-				Rules:   []uint16{410},
+				Rules:   []uint16{414},
 			},
 			nameEntry{
 				Name:    "virsh",
@@ -19440,7 +19504,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "visudo",
 				Program: 65,
-				Rules:   []uint16{410},
+				Rules:   []uint16{414},
 			},
 			nameEntry{
 				Name:    "vite",
@@ -19474,17 +19538,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "vsce",
 				Program: -1,
-				Rules:   []uint16{376, 377},
+				Rules:   []uint16{380, 381},
 			},
 			nameEntry{
 				Name:    "vssadmin",
 				Program: 65,
-				Rules:   []uint16{258, 303},
+				Rules:   []uint16{258, 307},
 			},
 			nameEntry{
 				Name:    "vssadmin.exe",
 				Program: -1,
-				Rules:   []uint16{303},
+				Rules:   []uint16{307},
 			},
 			nameEntry{
 				Name:    "vtexplain",
@@ -19581,12 +19645,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "wbadmin",
 				Program: 65,
-				Rules:   []uint16{258, 303},
+				Rules:   []uint16{258, 307},
 			},
 			nameEntry{
 				Name:    "wbadmin.exe",
 				Program: -1,
-				Rules:   []uint16{303},
+				Rules:   []uint16{307},
 			},
 			nameEntry{
 				Name:    "wc",
@@ -19608,12 +19672,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "web-ext",
 				Program: -1,
-				Rules:   []uint16{372},
+				Rules:   []uint16{376},
 			},
 			nameEntry{
 				Name:    "webfsd",
 				Program: -1,
-				Rules:   []uint16{384},
+				Rules:   []uint16{388},
 			},
 			nameEntry{
 				Name:    "webpack",
@@ -19636,12 +19700,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "wevtutil",
 				Program: -1,
-				Rules:   []uint16{278, 424, 462},
+				Rules:   []uint16{278, 428, 466},
 			},
 			nameEntry{
 				Name:    "wezterm",
 				Program: -1,
-				Rules:   []uint16{476},
+				Rules:   []uint16{480},
 			},
 			nameEntry{
 				Name:    "wg",
@@ -19655,7 +19719,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "wget",
 				Program: 54,
-				Rules:   []uint16{383},
+				Rules:   []uint16{387},
 			},
 			nameEntry{
 				Name:    "wget2",
@@ -19664,7 +19728,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "wgetpaste",
 				Program: -1,
-				Rules:   []uint16{367},
+				Rules:   []uint16{371},
 			},
 			nameEntry{
 				Name: "whereis",
@@ -19692,12 +19756,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "windsurf",
 				Program: 67,
-				Rules:   []uint16{470},
+				Rules:   []uint16{474},
 			},
 			nameEntry{
 				Name:    "winget",
 				Program: 45,
-				Rules:   []uint16{445, 469},
+				Rules:   []uint16{449, 473},
 			},
 			nameEntry{
 				Name:    "wipe",
@@ -19724,17 +19788,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "wl-paste",
 				Program: 65,
-				Rules:   []uint16{370},
+				Rules:   []uint16{374},
 			},
 			nameEntry{
 				Name:    "wmic",
 				Program: 65,
-				Rules:   []uint16{258, 303},
+				Rules:   []uint16{258, 307},
 			},
 			nameEntry{
 				Name:    "wmic.exe",
 				Program: -1,
-				Rules:   []uint16{303},
+				Rules:   []uint16{307},
 			},
 			nameEntry{
 				Name:    "woodpecker-cli",
@@ -19753,7 +19817,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "wormhole",
 				Program: 57,
-				Rules:   []uint16{367, 381},
+				Rules:   []uint16{371, 385},
 			},
 			nameEntry{
 				Name:    "wp",
@@ -19763,7 +19827,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "wrangler",
 				Program: 62,
-				Rules:   []uint16{25, 26, 43, 53, 160, 185, 188, 201, 205, 366, 381},
+				Rules:   []uint16{25, 26, 43, 53, 160, 185, 188, 201, 205, 370, 385},
 			},
 			nameEntry{
 				Name:    "wrk",
@@ -19777,12 +19841,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "wscript",
 				Program: -1,
-				Rules:   []uint16{394},
+				Rules:   []uint16{398},
 			},
 			nameEntry{
 				Name:    "wscript.exe",
 				Program: -1,
-				Rules:   []uint16{394},
+				Rules:   []uint16{398},
 			},
 			nameEntry{
 				Name:    "wsl",
@@ -19796,7 +19860,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "wtype",
 				Program: -1,
-				Rules:   []uint16{476},
+				Rules:   []uint16{480},
 			},
 			nameEntry{
 				Name:    "xargs",
@@ -19810,7 +19874,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "xattr",
 				Program: 23,
-				Rules:   []uint16{300},
+				Rules:   []uint16{304},
 			},
 			nameEntry{
 				Name:    "xbps-install",
@@ -19819,12 +19883,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "xbps-remove",
 				Program: -1,
-				Rules:   []uint16{469},
+				Rules:   []uint16{473},
 			},
 			nameEntry{
 				Name:    "xclip",
 				Program: 65,
-				Rules:   []uint16{371},
+				Rules:   []uint16{375},
 			},
 			nameEntry{
 				Name:    "xcodebuild",
@@ -19833,7 +19897,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "xcrun",
 				Program: 33,
-				Rules:   []uint16{373},
+				Rules:   []uint16{377},
 			},
 			nameEntry{
 				Name:    "xdg-open",
@@ -19842,7 +19906,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "xdotool",
 				Program: -1,
-				Rules:   []uint16{476},
+				Rules:   []uint16{480},
 			},
 			nameEntry{
 				Name:    "xe",
@@ -19856,7 +19920,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "xh",
 				Program: 55,
-				Rules:   []uint16{383},
+				Rules:   []uint16{387},
 			},
 			nameEntry{
 				Name:    "xhs",
@@ -19889,7 +19953,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "xsel",
 				Program: 65,
-				Rules:   []uint16{371},
+				Rules:   []uint16{375},
 			},
 			nameEntry{
 				Name:    "xsv",
@@ -19923,7 +19987,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "yarn",
 				Program: 40,
-				Rules:   []uint16{44, 121, 122, 123, 124, 125, 126, 128, 129, 132, 159, 187, 188, 376, 377, 387, 388, 397},
+				Rules:   []uint16{44, 121, 122, 123, 124, 125, 126, 128, 129, 132, 159, 187, 188, 380, 381, 391, 392, 401},
 			},
 			nameEntry{
 				Name:    "yarn-typeorm",
@@ -19945,7 +20009,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "ydotool",
 				Program: -1,
-				Rules:   []uint16{476},
+				Rules:   []uint16{480},
 			},
 			nameEntry{
 				Name: "yes",
@@ -19969,7 +20033,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "yum",
 				Program: 45,
-				Rules:   []uint16{445},
+				Rules:   []uint16{449},
 			},
 			nameEntry{
 				Name:    "zappa",
@@ -19992,7 +20056,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "zellij",
 				Program: 64,
-				Rules:   []uint16{476},
+				Rules:   []uint16{480},
 			},
 			nameEntry{
 				Name:    "zenml",
@@ -20015,7 +20079,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "zip",
 				Program: 24,
-				Rules:   []uint16{54, 301},
+				Rules:   []uint16{54, 305},
 			},
 			nameEntry{
 				Name:    "zipinfo",
@@ -20042,7 +20106,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "zmap",
 				Program: -1,
-				Rules:   []uint16{430},
+				Rules:   []uint16{434},
 			},
 			nameEntry{
 				Name:    "zpool",
@@ -20052,12 +20116,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "zrok",
 				Program: -1,
-				Rules:   []uint16{368},
+				Rules:   []uint16{372},
 			},
 			nameEntry{
 				Name:    "zsh",
 				Program: 4,
-				Rules:   []uint16{392, 393, 448, 449},
+				Rules:   []uint16{396, 397, 452, 453},
 			},
 			nameEntry{
 				Name:    "zstd",
@@ -20066,7 +20130,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "zypper",
 				Program: 45,
-				Rules:   []uint16{445, 469},
+				Rules:   []uint16{449, 473},
 			},
 		},
 		Globs: []nameEntry{nameEntry{
@@ -20175,7 +20239,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "onionshare*",
 				Program: -1,
-				Rules:   []uint16{381},
+				Rules:   []uint16{385},
 			},
 			nameEntry{
 				Name:    "prisma@*",
@@ -20231,27 +20295,27 @@ var shipped = Set{
 		},
 		File: []opEntry{opEntry{
 			Op:    "read",
-			Rules: []uint16{8, 9, 10, 11, 12, 13, 14, 15, 16, 19, 66, 148, 359},
+			Rules: []uint16{8, 9, 10, 11, 12, 13, 14, 15, 16, 19, 66, 148, 363},
 		},
 			opEntry{
 				Op:    "write",
-				Rules: []uint16{275, 277, 283, 296, 297, 298, 309, 360, 399, 400, 401, 402, 456, 457, 464, 471, 473},
+				Rules: []uint16{275, 277, 283, 300, 301, 302, 313, 364, 403, 404, 405, 406, 460, 461, 468, 475, 477},
 			},
 			opEntry{
 				Op:    "append",
-				Rules: []uint16{275, 277, 283, 296, 297, 298, 309, 360, 399, 400, 401, 402, 456, 457, 464, 471, 473},
+				Rules: []uint16{275, 277, 283, 300, 301, 302, 313, 364, 403, 404, 405, 406, 460, 461, 468, 475, 477},
 			},
 			opEntry{
 				Op:    "truncate",
-				Rules: []uint16{120, 259, 260, 262, 264, 267, 274, 275, 276, 277, 282, 283, 288, 309, 401, 456, 457, 471, 473, 487},
+				Rules: []uint16{120, 259, 260, 262, 264, 267, 274, 275, 276, 277, 282, 283, 292, 313, 405, 460, 461, 475, 477, 491},
 			},
 			opEntry{
 				Op:    "delete",
-				Rules: []uint16{120, 259, 260, 261, 262, 263, 264, 265, 266, 267, 268, 269, 270, 271, 272, 273, 274, 275, 276, 277, 282, 283, 309, 401, 457, 471, 473, 487},
+				Rules: []uint16{120, 259, 260, 261, 262, 263, 264, 265, 266, 267, 268, 269, 270, 271, 272, 273, 274, 275, 276, 277, 282, 283, 313, 405, 461, 475, 477, 491},
 			},
 			opEntry{
 				Op:    "move",
-				Rules: []uint16{17, 55, 261, 262, 263, 264, 274, 275, 276, 277, 282, 309, 399, 400, 401, 402, 457, 471, 473, 487},
+				Rules: []uint16{17, 55, 261, 262, 263, 264, 274, 275, 276, 277, 282, 313, 403, 404, 405, 406, 461, 475, 477, 491},
 			},
 			opEntry{
 				Op:    "copy",
@@ -20263,26 +20327,27 @@ var shipped = Set{
 			},
 			opEntry{
 				Op:    "send",
-				Rules: []uint16{352, 354, 355, 380},
+				Rules: []uint16{356, 358, 359, 384},
 			},
 			opEntry{
 				Op:    "chmod",
-				Rules: []uint16{291, 294, 473, 486},
+				Rules: []uint16{295, 298, 477, 490},
 			},
 			opEntry{
 				Op: "list",
 			},
 			opEntry{
 				Op:    "run",
-				Rules: []uint16{389},
+				Rules: []uint16{393},
 			},
 		},
-		HTTP:    []uint16{36, 46, 47, 48, 49, 51, 67, 68, 69, 70, 71, 72, 73, 74, 75, 78, 79, 80, 81, 86, 87, 88, 89, 92, 93, 94, 95, 211, 212, 213, 214, 215, 216, 218, 356, 357, 365, 385, 386},
+		HTTP:    []uint16{36, 46, 47, 48, 49, 51, 67, 68, 69, 70, 71, 72, 73, 74, 75, 78, 79, 80, 81, 86, 87, 88, 89, 92, 93, 94, 95, 211, 212, 213, 214, 215, 216, 218, 360, 361, 369, 389, 390},
 		GraphQL: []uint16{50, 82, 83, 84, 85, 217},
 		SQL:     []uint16{96, 97, 98, 99, 100, 101, 102, 103, 104, 105, 106, 107, 112, 113},
 		Search:  []uint16{0, 1, 2, 3, 4, 5},
 		Env:     []uint16{21, 23},
-		Form:    []uint16{441, 442, 443, 444},
+		Form:    []uint16{445, 446, 447, 448},
+		Loss:    []uint16{288, 289, 290, 291},
 		Paths: []pathIndex{pathIndex{
 			Named: []namedGlob{namedGlob{
 				Name: ".aider.conf.yml",

@@ -151,7 +151,7 @@ func (f *file) rule(s *Set, n int) error {
 	}{
 		{"file", rule.File != nil}, {"http", rule.HTTP != nil}, {"graphql", rule.GraphQL != nil},
 		{"sql", rule.SQL != nil}, {"search", rule.Search != nil}, {"env", rule.Env != nil},
-		{"form", rule.Form != nil},
+		{"form", rule.Form != nil}, {"loss", rule.Loss != nil},
 	} {
 		if k.is {
 			kinds = append(kinds, k.name)
@@ -163,7 +163,7 @@ func (f *file) rule(s *Set, n int) error {
 			"make two rules: a rule matches one kind of fact")
 	case len(kinds) == 0 && len(rule.Command) == 0:
 		return f.wrong("rule", n, "command", "matches nothing",
-			"give it a command, or one of [rule.file], [rule.http], [rule.graphql], [rule.sql], [rule.search], [rule.env], [rule.form]")
+			"give it a command, or one of [rule.file], [rule.http], [rule.graphql], [rule.sql], [rule.search], [rule.env], [rule.form], [rule.loss]")
 	case len(kinds) == 0 && len(rule.CommandNot) > 0:
 		return f.wrong("rule", n, "command_none", "excludes programs from a rule about programs", "leave them out of command")
 	case contains(rule.Command, ""):
@@ -211,6 +211,9 @@ func (f *file) ruleFacts(n int, rule *Rule) error {
 	}
 	if m := rule.Form; m != nil {
 		return f.allOf("rule.form", n, "what", m.What, formNames...)
+	}
+	if m := rule.Loss; m != nil {
+		return f.allOf("rule.loss", n, "what", m.What, lossWhats...)
 	}
 	if m := rule.Env; m != nil {
 		if err := f.wordSet("rule.env", n, "set", m.Set); err != nil {

@@ -101,3 +101,10 @@ func group(pat string) (alternatives []string, rest string, ok bool) {
 	}
 	return nil, "", false
 }
+
+// Fits reports whether a name fits a pattern of the shell, with the operators
+// of extglob. A pattern that is too hard to match fits.
+func Fits(pattern, name string) bool {
+	m := matcher{}
+	return m.match(pattern, name) || m.over()
+}

@@ -1,0 +1,299 @@
+package classify
+
+import (
+	"path"
+	"strings"
+
+	"restrain/shellparse"
+)
+
+// readRsync takes what a mirror deletes, and what it overwrites.
+func (l *lossReader) readRsync(words []shellparse.Word) {
+	a := splitWords(words, "-e -f -T -B --rsh --exclude --include --filter --exclude-from --include-from --files-from --backup-dir --rsync-path --timeout --bwlimit --chmod --chown --password-file --port --max-size --min-size --log-file --compare-dest --link-dest")
+	n := len(a.words)
+	if n < 2 || a.has("-n", "--dry-run") {
+		return
+	}
+	deletes := false
+	for i := range a.flags {
+		deletes = deletes || strings.HasPrefix(a.flags[i].name, "--del")
+	}
+	into := a.words[n-1]
+	for _, w := range a.words[:n-1] {
+		if a.has("--remove-source-files") {
+			l.each(w, l.removeTree)
+		}
+	}
+	if isRemotePath(into.Text) || a.has("-b", "--backup", "--ignore-existing") {
+		return
+	}
+	target, ok := l.path(into.Text)
+	if !ok || !into.Known() {
+		l.note(knownPart)
+		return
+	}
+	for _, w := range a.words[:n-1] {
+		if isRemotePath(w.Text) || !w.Known() {
+			if l.note(knownPart); deletes {
+				l.removeTree(strings.TrimSuffix(target, "/"))
+			}
+			continue
+		}
+		l.each(w, func(p string) { l.mirror(p, target, deletes) })
+	}
+}
+
+// mirror takes what differs below a target from what is copied there.
+func (l *lossReader) mirror(from, target string, deletes bool) {
+	if !strings.HasSuffix(from, "/") {
+		target = path.Join(target, path.Base(from))
+	}
+	target, from = strings.TrimSuffix(target, "/"), strings.TrimSuffix(from, "/")
+	if !l.isDir(from) {
+		l.copyOver(from, target, false, true)
+		return
+	}
+	l.mirrorDir(from, target, deletes)
+}
+
+func (l *lossReader) mirrorDir(from, target string, deletes bool) {
+	entries, err := l.looks.ReadDir(target)
+	if l.seen += len(entries); err != nil || l.over() {
+		if l.exists(target) {
+			l.note(knownPart)
+		}
+		return
+	}
+	for _, e := range entries {
+		there, here := path.Join(target, e.Name()), path.Join(from, e.Name())
+		switch {
+		case !l.exists(here):
+			if deletes {
+				l.removeTree(there)
+			}
+		case e.IsDir() && l.isDir(here):
+			l.mirrorDir(here, there, deletes)
+		case !l.sameContent(here, there):
+			l.removeTree(there)
+		}
+	}
+}
+
+// readTar takes what tar packs and removes, and what it may unpack over: which
+// names are in an archive is not looked at.
+func (l *lossReader) readTar(words []shellparse.Word) {
+	if len(words) > 0 && words[0].Text != "" && words[0].Text[0] != '-' {
+		words = append([]shellparse.Word{{Text: "-" + words[0].Text, Unknown: words[0].Unknown}}, words[1:]...)
+	}
+	a := splitWords(words, "-f -C -T -X -b -I --file --directory --files-from --exclude --strip-components --use-compress-program --transform --exclude-from --owner --group --mode")
+	dir := l.dir
+	if to, ok := a.value("-C", "--directory"); ok {
+		if p, ok := l.path(to); ok {
+			dir = strings.TrimSuffix(p, "/")
+		}
+	}
+	file, _ := a.value("-f", "--file")
+	outer := l.dir
+	defer func() { l.dir = outer }()
+	switch {
+	case a.has("-c", "--create"):
+		if p, ok := l.path(file); ok && file != "-" && !isDevice(file) && l.exists(p) {
+			l.change(p, false)
+		}
+		l.dir = dir
+		if a.has("--remove-files") {
+			for _, w := range a.words {
+				l.each(w, l.removeTree)
+			}
+		}
+	case a.has("-x", "--extract", "--get"):
+		if a.has("-k", "--keep-old-files", "--skip-old-files", "-O", "--to-stdout") {
+			return
+		}
+		l.unpacked(file, dir)
+	}
+}
+
+// unpacked notes that an archive is unpacked over what is in a directory.
+// Nothing is unpacked over in one that is not there, or empty.
+func (l *lossReader) unpacked(_, dir string) {
+	if dir == "" || dir[0] != '/' || strings.Contains(dir, hole) {
+		l.note(knownPart)
+		return
+	}
+	if entries, err := l.looks.ReadDir(dir); err == nil && len(entries) > 0 {
+		l.note(knownPart)
+	}
+}
+
+// readUnzip takes nothing unless it may overwrite.
+func (l *lossReader) readUnzip(words []shellparse.Word) {
+	a := splitWords(words, "-d -x -P")
+	if !a.has("-o") || a.has("-l", "-t", "-p") {
+		return
+	}
+	dir := l.dir
+	if to, ok := a.value("-d"); ok {
+		if p, ok := l.path(to); ok {
+			dir = strings.TrimSuffix(p, "/")
+		}
+	}
+	l.unpacked("", dir)
+}
+
+// readZip takes what zip -m moves into an archive.
+func (l *lossReader) readZip(words []shellparse.Word) {
+	a := splitWords(words, "-x -i -b -t -n -P --exclude --include --password")
+	if !a.has("-m", "--move") {
+		return
+	}
+	for i, w := range a.words {
+		if i > 0 {
+			l.each(w, l.removeTree)
+		}
+	}
+}
+
+// readSplit takes the pieces of an earlier split.
+func (l *lossReader) readSplit(words []shellparse.Word) {
+	a := splitWords(words, "-a -b -C -l -n -t -f -k --suffix-length --bytes --lines --number --additional-suffix --prefix")
+	prefix := "x"
+	if l.cmd.Name == "csplit" {
+		prefix = "xx"
+	}
+	if p, ok := a.value("-f", "--prefix"); ok {
+		prefix = p
+	} else if len(a.words) > 1 && l.cmd.Name == "split" {
+		prefix = a.words[1].Text
+	}
+	digits := "[a-z0-9][a-z0-9]"
+	if n, ok := a.value("-a", "--suffix-length"); ok && n == "1" {
+		digits = "[a-z0-9]"
+	} else if ok {
+		digits += "*"
+	}
+	extra, _ := a.value("--additional-suffix")
+	names, _ := l.expand(prefix + digits + extra)
+	for _, name := range names {
+		if p, ok := l.path(name); ok {
+			l.change(p, false)
+		}
+	}
+}
+
+// readPatch takes the files that a patch changes.
+func (l *lossReader) readPatch(words []shellparse.Word) {
+	a := splitWords(words, "-p -i -d -o -r -B -F -D --strip --input --directory --output")
+	if a.has("--dry-run", "-b", "--backup") {
+		return
+	}
+	strip := 1
+	if n, ok := a.value("-p", "--strip"); ok && len(n) == 1 {
+		strip = int(n[0] - '0')
+	}
+	text, ok := l.input(&a)
+	if !ok {
+		l.note(knownPart)
+		return
+	}
+	for _, name := range patched(text, strip) {
+		if p, ok := l.path(name); ok {
+			l.replaceEdited(p, true)
+		}
+	}
+}
+
+// input gives the text of a patch: a file, or what the command is fed.
+func (l *lossReader) input(a *lossArgs) (text string, ok bool) {
+	name, given := a.value("-i", "--input")
+	if !given && l.cmd.Name == "git" && len(a.words) > 1 {
+		name, given = a.words[len(a.words)-1].Text, true
+	}
+	for i := range l.cmd.Redirs {
+		if r := &l.cmd.Redirs[i]; r.Op == shellparse.RedirRead && r.Target.Known() {
+			name, given = r.Target.Text, true
+		}
+	}
+	if given {
+		p, ok := l.path(name)
+		if !ok {
+			return "", false
+		}
+		data, err := l.ctx.ReadFile(p, maxBody)
+		return string(data), err == nil
+	}
+	if l.cmd.Stdin != nil && l.cmd.Stdin.Known() {
+		return l.cmd.Stdin.Text, true
+	}
+	return "", false
+}
+
+// patched gives the names of the files that a patch is about.
+func patched(text string, strip int) (names []string) {
+	for line := range strings.SplitSeq(text, "\n") {
+		if !strings.HasPrefix(line, "--- ") && !strings.HasPrefix(line, "+++ ") {
+			continue
+		}
+		name, _, _ := strings.Cut(line[4:], "\t")
+		for range strip {
+			_, rest, ok := strings.Cut(name, "/")
+			if !ok {
+				break
+			}
+			name = rest
+		}
+		if name = strings.TrimSpace(name); name != "" && name != "/dev/null" && len(names) < lossPlaces {
+			names = append(names, name)
+		}
+	}
+	return names
+}
+
+// readDownload takes the file that a download goes to.
+func (l *lossReader) readDownload(words []shellparse.Word) {
+	l.note(knownPart) // names that the server chooses
+	short := "-o"
+	if l.cmd.Name == "wget" {
+		short = "-O"
+	}
+	for i := range words {
+		text := words[i].Text
+		w := shellparse.Word{}
+		switch {
+		case (text == short || text == "--output" || text == "--output-document") && i+1 < len(words):
+			w = words[i+1]
+		case strings.HasPrefix(text, "--output-document="):
+			w = shellparse.Word{Text: text[len("--output-document="):], Unknown: words[i].Unknown}
+		}
+		if w.Text != "" && w.Text != "-" && !isDevice(w.Text) {
+			l.each(w, func(p string) { l.change(p, false) })
+		}
+	}
+}
+
+// readSqlite takes the database that statements destroy something in.
+func (l *lossReader) readSqlite(words []shellparse.Word) {
+	a := splitWords(words, "")
+	if len(a.words) == 0 {
+		return
+	}
+	text := ""
+	for _, w := range a.words[1:] {
+		text += w.Text + ";"
+	}
+	if l.cmd.Stdin != nil {
+		text += l.cmd.Stdin.Text
+	}
+	for i := range l.cmd.Redirs {
+		if r := &l.cmd.Redirs[i]; r.Op == shellparse.RedirRead || r.Op == shellparse.RedirHeredoc || r.Op == shellparse.RedirHereStr {
+			text += r.Target.Text
+		}
+	}
+	text = strings.ToLower(text)
+	for _, verb := range [...]string{"drop ", "delete ", "update ", "replace ", "alter ", "vacuum into", ".restore", "truncate ", ".read"} {
+		if strings.Contains(text, verb) {
+			l.each(a.words[0], func(p string) { l.change(p, false) })
+			return
+		}
+	}
+}

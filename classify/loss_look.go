@@ -1,0 +1,82 @@
+package classify
+
+import (
+	"context"
+	"io"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"time"
+)
+
+// Looks are the ways to find out what a step would lose. Nothing that belongs
+// to a repository is run for them.
+type Looks interface {
+	// Within bounds the looks at one line.
+	Within() time.Duration
+	// Lstat and ReadDir are those of package os; a directory is read in no
+	// order.
+	Lstat(path string) (fs.FileInfo, error)
+	ReadDir(path string) ([]fs.DirEntry, error)
+	// Real follows all links of a path.
+	Real(path string) (string, error)
+	// Born is when a file was made, where that is known.
+	Born(path string) (time.Time, bool)
+	// Git runs a git command that only looks, in a repository around dir.
+	Git(ctx context.Context, dir string, args ...string) ([]byte, error)
+}
+
+// disk is the Looks of the machine itself.
+type disk struct{}
+
+// Looks gives the ways to look at files before the line runs.
+func (l *Live) Looks() Looks { return disk{} }
+
+// Own reports a file that is younger than the step which the line is a part of.
+func (l *Live) Own(path string) bool {
+	if l.since.IsZero() {
+		return false
+	}
+	made, ok := birthTime(path)
+	return ok && !made.Before(l.since.Add(-clockLag))
+}
+
+func (disk) Within() time.Duration { return lossTime }
+
+func (disk) Lstat(path string) (fs.FileInfo, error) { return os.Lstat(path) }
+
+func (disk) ReadDir(path string) ([]fs.DirEntry, error) {
+	dir, err := os.Open(path)
+	if err != nil {
+		return nil, err
+	}
+	defer dir.Close()
+	entries, err := dir.ReadDir(lossFiles + 1)
+	if err == io.EOF {
+		err = nil
+	}
+	return entries, err
+}
+
+func (disk) Real(path string) (string, error) { return filepath.EvalSymlinks(path) }
+
+func (disk) Born(path string) (time.Time, bool) { return birthTime(path) }
+
+// Git refuses where the repository's configuration could make git run programs.
+func (disk) Git(ctx context.Context, dir string, args ...string) ([]byte, error) {
+	root, ok := repository(dir)
+	if !ok {
+		return nil, fs.ErrNotExist
+	}
+	if dirs, ok := findGitDirs(root); !ok || !dirs.isPlain() {
+		return nil, fs.ErrPermission
+	}
+	return runGit(ctx, dir, append([]string{"-c", "core.quotePath=false", "-c", "core.hooksPath=/dev/null",
+		"-c", "clean.requireForce=false", "-c", "gc.auto=0"}, args...)...)
+}
+
+// birthTime is when a file was made, where the file system says so.
+func birthTime(path string) (born time.Time, ok bool) {
+	file, err := statFile(path)
+	return file.born, err == nil && !file.born.IsZero()
+}

@@ -1,0 +1,282 @@
+package classify
+
+import (
+	"slices"
+	"strconv"
+	"strings"
+
+	"restrain/shellparse"
+)
+
+// This file reads what git commands take of the refs of a repository, here and
+// on its remotes.
+
+// refs reads git branch, git tag and git update-ref.
+func (g *gitCommand) refs() {
+	switch g.verb {
+	case "branch":
+		g.branch()
+	case "tag":
+		g.tag()
+	default:
+		a := splitWords(g.all, "-m")
+		if len(a.words) > 0 && (a.has("-d") || len(a.words) > 1) && strings.HasPrefix(a.words[0].Text, "refs/") {
+			g.lostRefs([]string{a.words[0].Text}, g.target(a.words))
+		} else {
+			g.note(knownPart)
+		}
+	}
+}
+
+// target is the commit that a ref is moved to.
+func (g *gitCommand) target(words []shellparse.Word) string {
+	if g.args.has("-d") || len(words) < 2 {
+		return ""
+	}
+	return words[1].Text
+}
+
+func (g *gitCommand) branch() {
+	a := splitWords(g.all, "-u --set-upstream-to --contains --merged --no-merged --sort --format")
+	prefix := "refs/heads/"
+	if a.has("-r", "--remotes") {
+		prefix = "refs/remotes/"
+	}
+	switch forced := a.has("-f", "--force"); {
+	case a.has("-D") || a.has("-d", "--delete") && forced:
+		g.lostRefs(g.refNames(prefix, a.words), "")
+	case a.has("-d", "--delete"): // git itself refuses what is not merged
+	case a.has("-M", "-C") || a.has("-m", "-c", "--move", "--copy") && forced:
+		if n := len(a.words); n > 0 {
+			g.lostRefs(g.refNames(prefix, a.words[n-1:]), "HEAD")
+		}
+	case forced && len(a.words) > 0:
+		g.moveBranch(a.words[0].Text, a.words[1:])
+	}
+}
+
+// moveBranch takes the old place of a branch that is made anew.
+func (g *gitCommand) moveBranch(name string, to []shellparse.Word) {
+	target := "HEAD"
+	if len(to) > 0 {
+		target = to[0].Text
+	}
+	g.lostRefs([]string{"refs/heads/" + name}, target)
+}
+
+func (g *gitCommand) tag() {
+	a := splitWords(g.all, "-m -F -u --message --file --contains --merged --sort --format --points-at --cleanup")
+	switch {
+	case a.has("-d", "--delete"):
+		g.lostRefs(g.refNames("refs/tags/", a.words), "")
+	case a.has("-f", "--force") && len(a.words) > 0:
+		g.lostRefs(g.refNames("refs/tags/", a.words[:1]), "")
+	}
+}
+
+// refNames gives the full names of refs.
+func (g *gitCommand) refNames(prefix string, words []shellparse.Word) (refs []string) {
+	for _, w := range words {
+		names, ok := g.names(w)
+		if !ok {
+			g.note(knownPart)
+		}
+		for _, name := range names {
+			refs = append(refs, prefix+strings.TrimSpace(strings.TrimLeft(name, "*+ ")))
+		}
+	}
+	return refs
+}
+
+// maxRefLosses bounds the refs of one command that are looked at.
+const maxRefLosses = 200
+
+// lostRefs takes refs away, or moves them to target: what they alone reach is
+// lost. A tag is lost even if its commit is not.
+func (g *gitCommand) lostRefs(refs []string, target string) {
+	if len(refs) > maxRefLosses {
+		g.note(knownPart)
+		refs = refs[:maxRefLosses]
+	}
+	if g.ctx.Own(g.root + "/.git") {
+		return
+	}
+	others := []string{"--not"}
+	for _, ref := range refs {
+		others = append(others, "--exclude="+ref)
+	}
+	others = append(others, "--glob=refs/*")
+	if id := g.commit(target); id != "" {
+		others = append(others, id)
+	}
+	for _, ref := range refs {
+		id := g.commit(ref)
+		if id == "" {
+			if strings.Contains(ref, hole) {
+				g.note(knownPart)
+			}
+			continue
+		}
+		loss := Loss{Kind: LossBranch, Repo: g.root, Ref: ref, Commit: id, Command: g.n}
+		if strings.HasPrefix(ref, "refs/tags/") {
+			loss.Kind = LossTag
+		}
+		if !g.countCommits(&loss, id, others) || loss.Commits == 0 && loss.Kind == LossBranch {
+			continue
+		}
+		g.losses = append(g.losses, loss)
+	}
+}
+
+// countCommits counts what is reached from a commit and from none of others.
+func (g *gitCommand) countCommits(loss *Loss, id string, others []string) bool {
+	out, ok := g.ask(append([]string{"log", "--no-show-signature", "--format=%ct", id}, others...)...)
+	if !ok {
+		g.note(knownPart)
+		loss.Commits, loss.Partial = 1, true
+		return true
+	}
+	for line := range strings.SplitSeq(out, "\n") {
+		if line != "" {
+			loss.Commits++
+			loss.age(unixTime(line), unixTime(line))
+		}
+	}
+	return true
+}
+
+// stash reads git stash: drop and clear, also of what the line itself has put
+// away.
+func (g *gitCommand) stash() {
+	verb, rest := "push", g.args.words
+	if len(rest) > 0 {
+		verb, rest = rest[0].Text, rest[1:]
+	}
+	switch verb {
+	case "push", "save":
+		g.putAway(rest)
+	case "pop":
+		g.popped()
+	case "drop", "clear":
+		g.dropped(verb, rest)
+	}
+}
+
+// putAway remembers the files that the line puts into a stash.
+func (g *gitCommand) putAway(words []shellparse.Word) {
+	v := g.view(g.root, nil)
+	paths := g.pathspecs(words)
+	untracked := g.args.has("-u", "--include-untracked", "-a", "--all") || slices.ContainsFunc(g.all, func(w shellparse.Word) bool { return w.Text == "-u" || w.Text == "-qu" || w.Text == "-uq" })
+	for name, state := range v.states {
+		if p := g.root + "/" + name; within2(paths, p) && (state == gitChanged || state == gitUntracked && untracked) {
+			g.stashed = append(g.stashed, p)
+		}
+	}
+}
+
+// popped takes back what the line has put away.
+func (g *gitCommand) popped() { g.stashed = nil }
+
+// dropped takes stashes away: first what the line has put away itself.
+func (g *gitCommand) dropped(verb string, words []shellparse.Word) {
+	for _, p := range g.stashed {
+		g.take(taking{path: p}, false)
+	}
+	own := len(g.stashed) > 0
+	g.stashed = nil
+	if own && verb == "drop" || g.ctx.Own(g.root+"/.git") {
+		return
+	}
+	wanted := "stash@{0}"
+	if len(words) > 0 {
+		wanted = words[0].Text
+		if _, err := strconv.Atoi(wanted); err == nil {
+			wanted = "stash@{" + wanted + "}"
+		}
+		if !words[0].Known() {
+			verb = "clear"
+		}
+	}
+	out, ok := g.ask("stash", "list", "--format=%gd %H %ct")
+	if !ok {
+		g.note(knownPart)
+		return
+	}
+	for line := range strings.SplitSeq(out, "\n") {
+		fields := strings.Fields(line)
+		if len(fields) != 3 || verb == "drop" && fields[0] != wanted {
+			continue
+		}
+		loss := Loss{Kind: LossStash, Repo: g.root, Ref: fields[0], Commit: fields[1], Commits: 1, Command: g.n}
+		loss.age(unixTime(fields[2]), unixTime(fields[2]))
+		g.losses = append(g.losses, loss)
+	}
+}
+
+// push reads what a push takes away on a remote, as far as the tracking refs
+// tell. Whether they tell it only git's own lease makes sure.
+func (g *gitCommand) push() {
+	a := splitWords(g.all, "-o --push-option --receive-pack --exec --repo")
+	lease := slices.ContainsFunc(a.flags, func(f flag) bool { return strings.HasPrefix(f.name, "--force-with-lease") })
+	forced := a.has("-f", "--force")
+	deletes := a.has("-d", "--delete")
+	if a.has("-n", "--dry-run") {
+		return
+	}
+	if !lease || forced || deletes {
+		g.note(knownPart)
+	}
+	remote := "origin"
+	var specs []string
+	if len(a.words) > 0 {
+		remote = a.words[0].Text
+		for _, w := range a.words[1:] {
+			specs = append(specs, w.Text)
+		}
+	}
+	if len(specs) == 0 {
+		if current, ok := g.ask("symbolic-ref", "--quiet", "--short", "HEAD"); ok {
+			specs = []string{current}
+		}
+	}
+	for _, spec := range specs {
+		from, to, both := strings.Cut(strings.TrimPrefix(spec, "+"), ":")
+		if !both {
+			to = from
+		}
+		gone := deletes || both && from == ""
+		if !gone && !forced && !lease && !strings.HasPrefix(spec, "+") {
+			continue
+		}
+		if gone {
+			from = ""
+		}
+		g.lostRemote(remote, strings.TrimPrefix(to, "refs/heads/"), from)
+	}
+}
+
+// lostRemote takes the old tip of a branch or tag on a remote.
+func (g *gitCommand) lostRemote(remote, name, from string) {
+	if name == "HEAD" || name == "" {
+		name, _ = g.ask("symbolic-ref", "--quiet", "--short", "HEAD")
+	}
+	id := g.commit("refs/remotes/" + remote + "/" + name)
+	ref := "refs/heads/" + name
+	if id == "" {
+		tag := strings.TrimPrefix(name, "refs/tags/")
+		if id = g.commit("refs/tags/" + tag); id == "" {
+			return
+		}
+		ref = "refs/tags/" + tag
+	}
+	loss := Loss{Kind: LossRemote, Repo: g.root, Ref: remote + " " + ref, Commit: id, Command: g.n}
+	others := []string{"--not", "--exclude=refs/remotes/" + remote + "/" + name, "--exclude=" + ref, "--glob=refs/remotes/*"}
+	if to := g.commit(from); from != "" && to != "" {
+		if others = append(others, to); g.countCommits(&loss, id, others) && loss.Commits == 0 {
+			return // it only goes forward
+		}
+	} else {
+		g.countCommits(&loss, id, others)
+	}
+	g.losses = append(g.losses, loss)
+}

@@ -1,0 +1,102 @@
+package classify
+
+import (
+	"bytes"
+	"path"
+	"strings"
+)
+
+// What git says of a file.
+const (
+	gitClean     = ' ' // a commit has this very content
+	gitChanged   = 'M' // git knows it, but not this content
+	gitUntracked = '?'
+	gitIgnored   = '!'
+)
+
+// A gitView is what git says of the files of one working tree.
+type gitView struct {
+	root   string
+	asked  bool            // it has answered
+	states map[string]byte // by path from the root; directories end in a slash
+	// unstaged reports files that differ from what is staged.
+	unstaged map[string]bool
+	gone     bool // the repository goes as well, and what it has is lost with it
+	fresh    bool // the session has made the repository
+}
+
+// maxPathspecs bounds the paths that git is asked about one by one.
+const maxPathspecs = 200
+
+// view gives what git says of the paths below a working tree's root; no paths
+// are all.
+func (l *lossReader) view(root string, paths []string) *gitView {
+	if v := l.views[root]; v != nil {
+		return v
+	}
+	v := &gitView{root: root, fresh: l.ctx.Own(path.Join(root, ".git"))}
+	l.views[root] = v
+	args := []string{"--literal-pathspecs", "status", "--porcelain", "-z", "--untracked-files=all", "--ignored=matching",
+		"--ignore-submodules=all", "--no-renames", "--"}
+	if len(paths) <= maxPathspecs {
+		args = append(args, paths...)
+	}
+	out, err := l.git(root, args...)
+	if err != nil {
+		return v
+	}
+	v.asked, v.states, v.unstaged = true, map[string]byte{}, map[string]bool{}
+	for entry := range bytes.SplitSeq(out, []byte{0}) {
+		if len(entry) < 4 {
+			continue
+		}
+		name := string(entry[3:])
+		switch entry[0] {
+		case '?', '!':
+			v.states[name] = entry[0]
+		default:
+			v.states[name] = gitChanged
+			v.unstaged[name] = entry[1] != ' '
+		}
+	}
+	return v
+}
+
+// state is what git says of a file in the working tree.
+func (v *gitView) state(p string) byte {
+	if v == nil || !v.asked || !isBelow(p, v.root) {
+		return gitUntracked
+	}
+	name := strings.TrimPrefix(p[len(v.root):], "/")
+	if name == ".git" || strings.HasPrefix(name, ".git/") {
+		return gitUntracked
+	}
+	state, ok := v.states[name]
+	for at := 0; !ok; {
+		next := strings.IndexByte(name[at:], '/')
+		if next < 0 {
+			break
+		}
+		at += next + 1
+		state, ok = v.states[name[:at]]
+	}
+	switch {
+	case !ok && !v.gone:
+		return gitClean
+	case !ok || v.gone && state != gitIgnored:
+		return gitUntracked
+	}
+	return state
+}
+
+// rootOf finds the working tree that a path is in, not counting itself.
+func (l *lossReader) rootOf(p string) (root string, ok bool) {
+	for dir := path.Dir(p); ; dir = path.Dir(dir) {
+		if l.exists(path.Join(dir, ".git")) {
+			return dir, true
+		}
+		if dir == "/" || dir == "." {
+			return "", false
+		}
+	}
+}

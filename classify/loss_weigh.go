@@ -1,0 +1,160 @@
+package classify
+
+import (
+	"slices"
+	"strings"
+)
+
+// The kinds of harm that a rule about losses can name.
+const (
+	losesFiles     = "files"     // files are removed
+	losesContent   = "content"   // files are overwritten
+	losesChanges   = "changes"   // git throws uncommitted work away
+	losesReference = "reference" // a stash, branch, tag or history goes
+)
+
+var lossWhats = []string{losesFiles, losesContent, losesChanges, losesReference}
+
+// From how much on a loss is called much.
+const (
+	manyFiles = 10
+	manyBytes = 1 << 20
+)
+
+// worth is how bad it is to lose something, for a rule's own severity.
+func (l *Loss) worth(rule Severity) Severity {
+	switch {
+	case l.Edited, l.Kind == LossIndex, l.Kind == LossHistory:
+		return None
+	case l.Kind == LossTag, l.Kind == LossBranch:
+		if l.Commits == 0 {
+			return None
+		}
+		return rule
+	case l.Kind == LossRemote:
+		if strings.Contains(l.Ref, " refs/tags/") { // what was published
+			return rule
+		}
+		return None
+	case l.Kind == LossStash:
+		return rule
+	case l.Bytes == 0:
+		return None
+	case l.minor:
+		return min(rule, Low)
+	case l.Files >= manyFiles || l.Bytes >= manyBytes || l.Partial || old(l.Oldest):
+		return max(rule, High)
+	}
+	return rule
+}
+
+// what is the kind of harm of a loss.
+func (l *Loss) what() string {
+	switch l.Kind {
+	case LossStash, LossBranch, LossTag, LossRemote, LossHistory, LossIndex:
+		return losesReference
+	}
+	switch {
+	case l.discarded:
+		return losesChanges
+	case l.InPlace:
+		return losesContent
+	}
+	return losesFiles
+}
+
+// weighLosses brings the actions in line with what is lost: what loses nothing
+// is no harm, and what loses something is.
+func (r *reader) weighLosses(losses []Loss, known []known) {
+	if known == nil {
+		return
+	}
+	sums := make([]Loss, len(known)) // of what counts, by command
+	worst := make([]Severity, len(known))
+	limited := make([]bool, len(known))
+	for i := range losses {
+		l := &losses[i]
+		limited[l.Command] = limited[l.Command] || l.Partial
+		if l.worth(Medium) == None {
+			continue
+		}
+		sum := &sums[l.Command]
+		if sum.Kind == "" {
+			sum.Kind, sum.InPlace, sum.Path, sum.Ref, sum.minor, sum.discarded = l.Kind, l.InPlace, l.Path, l.Ref, l.minor, l.discarded
+		}
+		sum.merge(l)
+		sum.minor = sum.minor && l.minor
+		worst[l.Command] = max(worst[l.Command], l.worth(Medium))
+	}
+	for n := range known {
+		whole := known[n] == knownWhole && !limited[n]
+		if sums[n].Kind != "" {
+			r.harm(n, &sums[n], max(worst[n], sums[n].worth(Medium)))
+		}
+		for i := range r.actions {
+			if a := &r.actions[i]; a.Command == n && a.takes() && whole {
+				a.Keepable = true
+				if sums[n].Kind == "" && a.Severity < Critical && !a.movesOnly() {
+					a.Severity = None
+				}
+			}
+		}
+	}
+	slices.SortStableFunc(r.actions, func(a, b Action) int { return a.Command - b.Command })
+}
+
+// takes reports an action that takes files or git's content away.
+func (a *Action) takes() bool {
+	switch a.Class {
+	case classDelete, classDestroy, "git.destroy":
+		return a.Finding != nil
+	}
+	return false
+}
+
+// movesOnly reports a git command that drops commits from a branch, and that
+// was looked at: the reflog has them, but it is more than nothing.
+func (a *Action) movesOnly() bool {
+	return a.Class == "git.destroy" && a.Severity == Low && a.Target != nil && a.Target.Git && a.Target.Dirty == 0
+}
+
+// harm makes an action of the nth command as severe as what it loses, or adds
+// one.
+func (r *reader) harm(n int, sum *Loss, severity Severity) {
+	ordinary, strongest := -1, -1
+	for i := range r.actions {
+		a := &r.actions[i]
+		switch {
+		case a.Command != n:
+		case a.Finding == nil:
+			ordinary = i
+		case a.takes() && (strongest < 0 || a.Severity > r.actions[strongest].Severity):
+			strongest = i
+		}
+	}
+	if strongest >= 0 {
+		if a := &r.actions[strongest]; severity > a.Severity {
+			if a.Severity = severity; a.Class == classDelete && severity >= High {
+				a.Class = classDestroy
+			}
+		}
+		return
+	}
+	what := sum.what()
+	for _, i := range r.set.index.Loss {
+		rule := &r.set.Rules[i]
+		if !within(rule.Loss.What, what) {
+			continue
+		}
+		if ordinary >= 0 {
+			r.actions = slices.Delete(r.actions, ordinary, ordinary+1)
+		}
+		name := sum.Path
+		if sum.Ref != "" {
+			name = sum.Ref
+		}
+		r.n, r.cmd, r.first = n, &r.script.Commands[n], len(r.actions)
+		r.found(rule, r.evidence(), name, severity, &TargetInfo{Known: true, Exists: true, Files: sum.Files, Bytes: sum.Bytes, Partial: sum.Partial})
+		return
+	}
+}
