@@ -25,6 +25,7 @@ type reader struct {
 	n          int // its index
 	dir        string
 	dirUnknown []string
+	absent     string // a directory that cd does not lead to, for it is not there
 	program    *Program
 	args       argv
 	facts      facts
@@ -101,7 +102,7 @@ const (
 func (r *reader) command(n int) {
 	r.n, r.cmd, r.first = n, &r.script.Commands[n], len(r.actions)
 	r.facts.reset()
-	r.enterDir(r.cmd.Dir)
+	r.enterCommand()
 	r.wrapperRules()
 	around := len(r.actions) // what is around a command does not say what it does
 

@@ -38,7 +38,6 @@ const (
 // of its own, for it may be left behind when a file system hangs.
 type lossReader struct {
 	reader
-	looks Looks
 	until context.Context
 	seen  int // files and directories looked at
 
@@ -87,8 +86,8 @@ func (r *reader) lose() ([]Loss, []known) {
 	most := r.looks.Within()
 	ctx, cancel := context.WithTimeout(context.Background(), most)
 	defer cancel()
-	l := &lossReader{looks: r.looks, until: ctx, reads: r.takings, known: make([]known, len(r.script.Commands)), views: map[string]*gitView{}}
-	l.set, l.ctx, l.script, l.ctxDir = r.set, r.ctx, r.script, r.ctxDir
+	l := &lossReader{until: ctx, reads: r.takings, known: make([]known, len(r.script.Commands)), views: map[string]*gitView{}}
+	l.set, l.ctx, l.script, l.ctxDir, l.looks = r.set, r.ctx, r.script, r.ctxDir, r.looks
 	type answer struct {
 		losses []Loss
 		known  []known
@@ -96,7 +95,7 @@ func (r *reader) lose() ([]Loss, []known) {
 	hung, stop := context.WithTimeout(context.Background(), most+most/4)
 	defer stop()
 	got, ok := inTime(hung, func() answer {
-		l.script1()
+		l.all()
 		return answer{l.losses, l.known}
 	})
 	if !ok { // the file system hangs
@@ -127,14 +126,14 @@ func (r *reader) takes() bool {
 // over reports that a bound was met.
 func (l *lossReader) over() bool { return l.seen > lossFiles || l.until.Err() != nil }
 
-// script1 reads all commands, then looks at what they take.
-func (l *lossReader) script1() {
+// all reads all commands, then looks at what they take.
+func (l *lossReader) all() {
 	for n := range l.script.Commands {
 		l.n, l.cmd = n, &l.script.Commands[n]
 		if l.cmd.Host != "" || l.cmd.Origin == shellparse.Deferred {
 			continue
 		}
-		l.enterDir(l.cmd.Dir)
+		l.enterCommand()
 		l.readRedirects()
 		if read := takersOf(l.cmd.Name); read != nil {
 			l.note(knownWhole)
@@ -236,6 +235,7 @@ func (l *lossReader) path(name string) (string, bool) {
 		}
 		name = l.dir + "/" + name
 	}
+	name = l.there(name)
 	if name = path.Clean(name); slash && name != "/" {
 		name += "/"
 	}

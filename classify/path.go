@@ -25,6 +25,7 @@ func (r *reader) locate(f *fileFact) {
 	if name := userOf(text); name != "" {
 		text = "/home/" + text[1:]
 	}
+	text = r.there(text)
 	base, unknown := r.dir, r.dirUnknown
 	switch {
 	case len(text) > maxPath:

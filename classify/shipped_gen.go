@@ -5,7 +5,7 @@
 package classify
 
 // shippedSum is the SHA-256 of the rules.toml that this was generated from.
-const shippedSum = "10b4987e16a05128a87e0a421cd52785a463e8e9d5d2a2858cec49c03c98fe0d"
+const shippedSum = "e4cbcfff270fad26cf286cc2da151620be381e2c5bfafb50be36a5eae1f9b218"
 
 var shipped = Set{
 	Classes: []ClassInfo{ClassInfo{
@@ -9401,7 +9401,7 @@ var shipped = Set{
 	},
 		PlaceSet{
 			ID:    "build",
-			Globs: []string{"**/node_modules", "**/bower_components", "**/jspm_packages", "**/dist", "**/dist-*", "**/build", "**/out", "**/target", "**/obj", "**/_build", "**/.next", "**/.nuxt", "**/.output", "**/.svelte-kit", "**/.astro", "**/.vercel/output", "**/.netlify/functions-*", "**/.turbo", "**/.nx/cache", "**/.parcel-cache", "**/.vite", "**/.webpack", "**/.rollup.cache", "**/.rpt2_cache", "**/.angular/cache", "**/.expo", "**/.docusaurus", "**/storybook-static", "**/.cache", "**/.eslintcache", "**/.stylelintcache", "**/*.tsbuildinfo", "**/.sass-cache", "**/coverage", "**/.coverage", "**/.coverage.*", "**/.nyc_output", "**/htmlcov", "**/coverage.out", "**/coverage.xml", "**/lcov.info", "**/test-results", "**/test-reports", "**/playwright-report", "**/blob-report", "**/cypress/videos", "**/cypress/screenshots", "**/__pycache__", "**/*.pyc", "**/.pytest_cache", "**/.mypy_cache", "**/.ruff_cache", "**/.tox", "**/.nox", "**/.hypothesis", "**/*.egg-info", "**/.eggs", "**/.venv", "**/venv", "**/.virtualenv", "**/env/lib/**", "**/.ipynb_checkpoints", "**/wheelhouse", "**/pip-wheel-metadata", "**/.gradle", "**/.kotlin", "**/DerivedData", "**/.build", "**/Pods", "**/.dart_tool", "**/zig-cache", "**/zig-out", "**/.zig-cache", "**/_site", "**/public/build", "**/.jekyll-cache", "**/.terraform", "**/.terragrunt-cache", "**/.serverless", "**/.aws-sam", "**/cdk.out", "**/.sst", "**/.bundle", "**/vendor/bundle", "**/.stack-work", "**/dist-newstyle", "**/elm-stuff", "**/.elixir_ls", "**/deps/**/ebin", "**/cmake-build-*", "**/CMakeFiles", "**/CMakeCache.txt", "**/autom4te.cache", "**/.deps", "**/.libs", "**/bazel-*", "**/*.o", "**/*.obj", "**/*.class", "**/*.log", "**/*.tmp", "**/*.temp", "**/*.bak", "**/*.orig", "**/*.rej", "**/*.swp", "**/*.pid", "**/.DS_Store", "**/Thumbs.db", "**/nohup.out", "**/npm-debug.log*", "**/tmp", "**/temp", "**/.tmp", "**/.temp/**", "**/package-lock.json", "**/yarn.lock", "**/pnpm-lock.yaml", "**/bun.lockb", "**/bun.lock"},
+			Globs: []string{"**/node_modules", "**/bower_components", "**/jspm_packages", "**/dist", "**/dist-*", "**/build", "**/out", "**/target", "**/obj", "**/_build", "**/.next", "**/.nuxt", "**/.output", "**/.svelte-kit", "**/.astro", "**/.vercel/output", "**/.netlify/functions-*", "**/.turbo", "**/.nx/cache", "**/.parcel-cache", "**/.vite", "**/.webpack", "**/.rollup.cache", "**/.rpt2_cache", "**/.angular/cache", "**/.expo", "**/.docusaurus", "**/storybook-static", "**/.cache", "**/.eslintcache", "**/.stylelintcache", "**/*.tsbuildinfo", "**/.sass-cache", "**/coverage", "**/.coverage", "**/.coverage.*", "**/.nyc_output", "**/htmlcov", "**/coverage.out", "**/coverage.xml", "**/lcov.info", "**/test-results", "**/test-reports", "**/playwright-report", "**/blob-report", "**/cypress/videos", "**/cypress/screenshots", "**/__pycache__", "**/*.pyc", "**/.pytest_cache", "**/.mypy_cache", "**/.ruff_cache", "**/.tox", "**/.nox", "**/.hypothesis", "**/*.egg-info", "**/.eggs", "**/.venv", "**/venv", "**/.virtualenv", "**/env/lib/**", "**/.ipynb_checkpoints", "**/wheelhouse", "**/pip-wheel-metadata", "**/.gradle", "**/.kotlin", "**/DerivedData", "**/.build", "**/Pods", "**/.dart_tool", "**/zig-cache", "**/zig-out", "**/.zig-cache", "**/_site", "**/public/build", "**/.jekyll-cache", "**/.terraform", "**/.terragrunt-cache", "**/.serverless", "**/.aws-sam", "**/cdk.out", "**/.sst", "**/.bundle", "**/vendor/bundle", "**/.stack-work", "**/dist-newstyle", "**/elm-stuff", "**/.elixir_ls", "**/deps/**/ebin", "**/cmake-build-*", "**/CMakeFiles", "**/CMakeCache.txt", "**/autom4te.cache", "**/.deps", "**/.libs", "**/bazel-*", "**/*.o", "**/*.obj", "**/*.class", "**/*.log", "**/*.tmp", "**/*.temp", "**/*.bak", "**/*.orig", "**/*.rej", "**/*.swp", "**/*~", "**/*.pid", "**/.DS_Store", "**/Thumbs.db", "**/nohup.out", "**/npm-debug.log*", "**/tmp", "**/temp", "**/.tmp", "**/.temp/**", "**/package-lock.json", "**/yarn.lock", "**/pnpm-lock.yaml", "**/bun.lockb", "**/bun.lock"},
 		},
 		PlaceSet{
 			ID:    "home",
@@ -24921,6 +24921,10 @@ var shipped = Set{
 						Glob: "**/*.swp",
 					},
 					namedGlob{
+						Name: "*~",
+						Glob: "**/*~",
+					},
+					namedGlob{
 						Name: "*.pid",
 						Glob: "**/*.pid",
 					},
@@ -24934,7 +24938,7 @@ var shipped = Set{
 					},
 				},
 				Parts: []string{".DS_Store", ".astro", ".aws-sam", ".build", ".bundle", ".cache", ".coverage", ".dart_tool", ".deps", ".docusaurus", ".eggs", ".elixir_ls", ".eslintcache", ".expo", ".gradle", ".hypothesis", ".ipynb_checkpoints", ".jekyll-cache", ".kotlin", ".libs", ".mypy_cache", ".next", ".nox", ".nuxt", ".nyc_output", ".output", ".parcel-cache", ".pytest_cache", ".rollup.cache", ".rpt2_cache", ".ruff_cache", ".sass-cache", ".serverless", ".sst", ".stack-work", ".stylelintcache", ".svelte-kit", ".terraform", ".terragrunt-cache", ".tmp", ".tox", ".turbo", ".venv", ".virtualenv", ".vite", ".webpack", ".zig-cache", "CMakeCache.txt", "CMakeFiles", "DerivedData", "Pods", "Thumbs.db", "__pycache__", "_build", "_site", "autom4te.cache", "blob-report", "bower_components", "build", "bun.lock", "bun.lockb", "cdk.out", "coverage", "coverage.out", "coverage.xml", "dist", "dist-newstyle", "elm-stuff", "htmlcov", "jspm_packages", "lcov.info", "node_modules", "nohup.out", "obj", "out", "package-lock.json", "pip-wheel-metadata", "playwright-report", "pnpm-lock.yaml", "storybook-static", "target", "temp", "test-reports", "test-results", "tmp", "venv", "wheelhouse", "yarn.lock", "zig-cache", "zig-out"},
-				Rest:  []string{"**/dist-*", "**/.vercel/output", "**/.netlify/functions-*", "**/.nx/cache", "**/.angular/cache", "**/*.tsbuildinfo", "**/.coverage.*", "**/cypress/videos", "**/cypress/screenshots", "**/*.pyc", "**/*.egg-info", "**/env/lib/**", "**/public/build", "**/vendor/bundle", "**/deps/**/ebin", "**/cmake-build-*", "**/bazel-*", "**/*.o", "**/*.obj", "**/*.class", "**/*.log", "**/*.tmp", "**/*.temp", "**/*.bak", "**/*.orig", "**/*.rej", "**/*.swp", "**/*.pid", "**/npm-debug.log*", "**/.temp/**"},
+				Rest:  []string{"**/dist-*", "**/.vercel/output", "**/.netlify/functions-*", "**/.nx/cache", "**/.angular/cache", "**/*.tsbuildinfo", "**/.coverage.*", "**/cypress/videos", "**/cypress/screenshots", "**/*.pyc", "**/*.egg-info", "**/env/lib/**", "**/public/build", "**/vendor/bundle", "**/deps/**/ebin", "**/cmake-build-*", "**/bazel-*", "**/*.o", "**/*.obj", "**/*.class", "**/*.log", "**/*.tmp", "**/*.temp", "**/*.bak", "**/*.orig", "**/*.rej", "**/*.swp", "**/*~", "**/*.pid", "**/npm-debug.log*", "**/.temp/**"},
 			},
 			pathIndex{
 				Named: []namedGlob{namedGlob{

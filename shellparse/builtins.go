@@ -32,6 +32,7 @@ func (sh *shell) builtin(c *Command) (out output, ok bool) {
 			sh.nameCommand(c.Argv[3].Text, c.Argv[2].Text)
 		}
 	case "set":
+		sh.exitOnError(c)
 		sh.setParams(c)
 	case "shift":
 		sh.shift(c)

@@ -108,6 +108,9 @@ type Command struct {
 	// Dir is the directory it runs in when the line changed it (cd, -C of a
 	// wrapper); an empty Text means the line's own directory.
 	Dir Word
+	// Otherwise are the directories it runs in when a cd of the line has
+	// failed and the line went on, the likeliest first.
+	Otherwise []Word
 	// Pipeline numbers the pipeline in the script; Stage is the place in it.
 	Pipeline, Stage, Stages int
 	// Stdin is text known to be fed to the command: a heredoc, a here-string,

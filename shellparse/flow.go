@@ -11,13 +11,20 @@ func (sh *shell) ifClause(x *syntax.IfClause) output {
 	var branches []*scope
 	complete := false
 	for ; x != nil; x = x.Else {
+		failed := len(x.Cond) == 1 && x.Cond[0].Negated
 		if len(x.Cond) > 0 {
 			sh.stmts(x.Cond)
 		} else {
 			complete = true // else
 		}
 		sub := sh.fork()
+		if len(x.Cond) > 0 && !failed {
+			sub.arrived()
+		}
 		sub.stmts(x.Then)
+		if n := len(x.Then); failed && n > 0 && leaves(x.Then[n-1]) {
+			sh.arrived()
+		}
 		branches = append(branches, sub.vars)
 	}
 	sh.vars.merge(complete, branches...)

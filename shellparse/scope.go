@@ -33,7 +33,9 @@ type scope struct {
 	refs   map[string]string // declare -n: the variable that a name stands for
 	// dir is the directory after the cd commands so far, from the line's own.
 	dir    Word
-	moved  bool // dir is set here
+	moved  bool   // dir is set here
+	missed []Word // the directories it is in when a cd has failed; set with dir
+	exits  *bool  // set -e, where that is set here
 	params []Word
 	called bool // params are set here
 	// tainted reports that unread text ran, so that any variable not set
@@ -174,7 +176,11 @@ func (s *scope) mergeDir(complete bool, branches []*scope) {
 	if !complete && s.directory().Text != dir.Text {
 		dir = unknown("cd")
 	}
-	s.dir, s.moved = dir, true
+	missed := branches[0].elsewhere()
+	if own := s.elsewhere(); !complete && len(own) > len(missed) {
+		missed = own
+	}
+	s.dir, s.moved, s.missed = dir, true, missed
 }
 
 // unknown is a word of which nothing is known but what it depends on.
@@ -195,7 +201,9 @@ func (sh *shell) chdir(to Word) {
 	old := s.directory()
 	s.setText("OLDPWD", "")
 	s.set("OLDPWD", value{words: []Word{sh.absolute(old)}})
+	before := s.elsewhere()
 	s.dir, s.moved = sh.resolve(to), true
+	sh.mayStay(old, before, to)
 }
 
 // resolve makes a path relative to the shell's directory as whole as it can.

@@ -470,7 +470,7 @@ func (sh *shell) emit(c *Command) int {
 		c.Host = sh.host
 	}
 	if c.Dir.Text == "" {
-		c.Dir = sh.vars.directory()
+		c.Dir, c.Otherwise = sh.vars.directory(), sh.vars.elsewhere()
 	}
 	c.Pipeline, c.Stage, c.Stages = sh.pipe.pipeline, sh.pipe.stage, max(sh.pipe.stages, 1)
 	c.Background = c.Background || sh.background

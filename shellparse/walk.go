@@ -163,13 +163,23 @@ func (sh *shell) list(st *syntax.Stmt) output {
 		if !sh.r.step() {
 			break
 		}
+		missed := sh.vars.elsewhere()
+		if ops[i] == syntax.AndStmt {
+			sh.arrived()
+		}
 		if ops[i] == syntax.AndStmt && !sh.mayFail(stmts[i]) {
 			all = all.then(sh.stmt(next))
+			sh.stayed(missed)
 			continue
 		}
 		sub := sh.fork()
 		out := sub.stmt(next)
 		sh.vars.merge(false, sub.vars)
+		if ops[i] == syntax.AndStmt {
+			sh.stayed(missed)
+		} else if leaves(next) {
+			sh.arrived()
+		}
 		if ops[i] == syntax.AndStmt {
 			all = all.then(out)
 		} else if sh.want && out.known && out.text.Text != "" {
