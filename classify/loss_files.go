@@ -87,6 +87,9 @@ func (l *lossReader) readRm(words []shellparse.Word) {
 		return
 	}
 	for _, w := range a.words {
+		if base := path.Base(w.Text); base == ".." || base == "." || strings.HasSuffix(w.Text, "/.") {
+			continue // which rm refuses
+		}
 		l.each(w, func(p string) {
 			switch {
 			case tree:

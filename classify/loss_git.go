@@ -20,7 +20,7 @@ type gitCommand struct {
 	all  []shellparse.Word
 }
 
-const gitValues = "-C -c --git-dir --work-tree --namespace -s --source -m -e --exclude -b -B -u --onto --pathspec-from-file --conflict -S --repo -o --push-option"
+const gitValues = "-C -c --git-dir --work-tree --namespace -s --source -m -e --exclude -b -B -u --onto --pathspec-from-file --conflict --repo -o --push-option"
 
 // readGit reads a git command: what it takes from the working tree, and of
 // what the repository has.
@@ -289,16 +289,12 @@ func (g *gitCommand) switchTo() {
 }
 
 func (g *gitCommand) restore() {
-	a := &g.args
+	a := splitWords(g.all, "-s --source --conflict --pathspec-from-file")
 	if a.has("-p", "--patch", "-h", "--help") || a.has("-S", "--staged") && !a.has("-W", "--worktree") {
 		return
 	}
 	words := a.words
 	source, sourced := a.value("-s", "--source")
-	// -S is --staged here and takes no value: what follows it is a path.
-	if v, ok := a.value("-S"); ok {
-		words = append(words[:len(words):len(words)], shellparse.Word{Text: v})
-	}
 	if len(words) == 0 {
 		g.note(knownPart)
 		return
@@ -432,7 +428,8 @@ func (g *gitCommand) apply() {
 	}
 	if from := g.cmd.From; from >= 0 && from < len(g.script.Commands) && a.has("-R", "--reverse") {
 		if c := &g.script.Commands[from]; c.Name == "git" && len(c.Argv) > 1 && (c.Argv[1].Text == "diff" || c.Argv[1].Text == "stash") {
-			g.discard(nil, false)
+			staged := slices.ContainsFunc(c.Argv, func(w shellparse.Word) bool { return w.Text == "--cached" || w.Text == "--staged" || w.Text == "HEAD" })
+			g.discard(nil, !staged)
 			return
 		}
 	}

@@ -71,8 +71,7 @@ func (disk) Git(ctx context.Context, dir string, args ...string) ([]byte, error)
 	if dirs, ok := findGitDirs(root); !ok || !dirs.isPlain() {
 		return nil, fs.ErrPermission
 	}
-	return runGit(ctx, dir, append([]string{"-c", "core.quotePath=false", "-c", "core.hooksPath=/dev/null",
-		"-c", "clean.requireForce=false", "-c", "gc.auto=0"}, args...)...)
+	return runGit(ctx, dir, append([]string{"-c", "core.quotePath=false", "-c", "core.hooksPath=/dev/null", "-c", "gc.auto=0"}, args...)...)
 }
 
 // birthTime is when a file was made, where the file system says so.

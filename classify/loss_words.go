@@ -64,6 +64,9 @@ func (l *lossReader) values(note string) (values []string, ok bool) {
 		return []string{known}, true
 	}
 	switch {
+	case strings.HasPrefix(note, "${") && strings.Contains(note, ":-"):
+		_, value, _ := strings.Cut(strings.TrimSuffix(note, "}"), ":-")
+		return []string{strings.Trim(value, `"'`)}, false
 	case strings.HasPrefix(note, "$(<"):
 		return l.listFile(strings.Trim(note[3:], " )"))
 	case strings.HasPrefix(note, "$(") && strings.HasSuffix(note, ")"):
