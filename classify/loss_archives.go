@@ -79,68 +79,6 @@ func (l *lossReader) mirrorDir(from, target string, deletes bool) {
 	}
 }
 
-// readTar takes what tar packs and removes, and what it may unpack over: which
-// names are in an archive is not looked at.
-func (l *lossReader) readTar(words []shellparse.Word) {
-	if len(words) > 0 && words[0].Text != "" && words[0].Text[0] != '-' {
-		words = append([]shellparse.Word{{Text: "-" + words[0].Text, Unknown: words[0].Unknown}}, words[1:]...)
-	}
-	a := splitWords(words, "-f -C -T -X -b -I --file --directory --files-from --exclude --strip-components --use-compress-program --transform --exclude-from --owner --group --mode")
-	dir := l.dir
-	if to, ok := a.value("-C", "--directory"); ok {
-		if p, ok := l.path(to); ok {
-			dir = strings.TrimSuffix(p, "/")
-		}
-	}
-	file, _ := a.value("-f", "--file")
-	outer := l.dir
-	defer func() { l.dir = outer }()
-	switch {
-	case a.has("-c", "--create"):
-		if p, ok := l.path(file); ok && file != "-" && !isDevice(file) && l.exists(p) {
-			l.change(p, false)
-		}
-		l.dir = dir
-		if a.has("--remove-files") {
-			for _, w := range a.words {
-				l.each(w, l.removeTree)
-			}
-		}
-	case a.has("-x", "--extract", "--get"):
-		if a.has("-k", "--keep-old-files", "--skip-old-files", "-O", "--to-stdout") {
-			return
-		}
-		l.unpacked(file, dir)
-	}
-}
-
-// unpacked notes that an archive is unpacked over what is in a directory.
-// Nothing is unpacked over in one that is not there, or empty.
-func (l *lossReader) unpacked(_, dir string) {
-	if dir == "" || dir[0] != '/' || strings.Contains(dir, hole) {
-		l.note(knownPart)
-		return
-	}
-	if entries, err := l.looks.ReadDir(dir); err == nil && len(entries) > 0 {
-		l.note(knownPart)
-	}
-}
-
-// readUnzip takes nothing unless it may overwrite.
-func (l *lossReader) readUnzip(words []shellparse.Word) {
-	a := splitWords(words, "-d -x -P")
-	if !a.has("-o") || a.has("-l", "-t", "-p") {
-		return
-	}
-	dir := l.dir
-	if to, ok := a.value("-d"); ok {
-		if p, ok := l.path(to); ok {
-			dir = strings.TrimSuffix(p, "/")
-		}
-	}
-	l.unpacked("", dir)
-}
-
 // readZip takes what zip -m moves into an archive.
 func (l *lossReader) readZip(words []shellparse.Word) {
 	a := splitWords(words, "-x -i -b -t -n -P --exclude --include --password")

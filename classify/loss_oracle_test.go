@@ -35,6 +35,7 @@ echo upload >uploads/u.png; echo built >dist/a.js; echo pkg >node_modules/p/i.js
 echo plan >PLAN.md; echo data >data.dat; echo spaced >'with space/a b.txt'; echo hid >.hidden/h.txt
 echo deep >big/deep/er/x; echo deeper >big/deep/y; : >empty/nothing
 printf 'notes/1.md\ndrafts/2.txt\n' >list
+(mkdir -p t/notes; cd t; echo old >notes/1.md; echo old >PLAN.md; tar cf ../old.tar notes PLAN.md; tar czf ../old.tgz notes; python3 -m zipfile -c ../old.zip notes PLAN.md || true); rm -rf t
 ln -s notes link; ln -s ../PLAN.md docs/plan
 mkdir plugin; cd plugin; git init -q --template= -b main .; echo p >p.js; git add -A
 git -c user.name=t -c user.email=t@example.com commit -qm p; cd ..
@@ -80,7 +81,8 @@ var oracleLines = []oracleLine{
 	{"git checkout -q -B topic main", false}, {"git switch -q -C topic main", false}, {"git switch -q --discard-changes topic", false}, {"git update-ref -d refs/heads/topic", false}, {"git branch -M main topic", false},
 	{"git rm -rfq src", false}, {"git rm -q lib/c.js", false}, {"git rm -q --cached lib/c.js", false}, {"git rm -fq src/a.js docs/guide.md", false}, {"git mv -f PLAN.md src/b.js", true}, {"git mv -f lib/c.js data.dat", false},
 	{"git diff | git apply -R", false}, {"git -C notes clean -fdq .", false},
-	{"tar --remove-files -cf /dev/null notes", false}, {"tar cf a.tar notes", false}, {"shred -u data.dat", false}, {"shred -n 1 PLAN.md", false}, {"split -b 2 data.dat notes/1.md", false},
+	{"tar --remove-files -cf /dev/null notes", false}, {"tar xf old.tar", false}, {"tar xzf old.tgz -C .", false}, {"tar -xf old.tar --strip-components=1 -C notes", false}, {"tar --overwrite -xf old.tar", false}, {"tar xkf old.tar", false},
+	{"mkdir out; tar xf old.tar -C out", false}, {"unzip -oq old.zip || python3 -", false}, {"zip -qm kept.zip notes/1.md", false}, {"zip -q kept.zip notes/1.md", false}, {"tar cf a.tar notes", false}, {"shred -u data.dat", false}, {"shred -n 1 PLAN.md", false}, {"split -b 2 data.dat notes/1.md", false},
 	{"rmdir empty", false}, {"unlink PLAN.md", false}, {"bash -c 'rm -rf notes'", false}, {"echo 'rm -rf drafts' | sh", false}, {"sh <<'X'\nrm PLAN.md\nX", false},
 	{"f=notes; rm -rf $f", false}, {"rm -rf \"${nothing:-drafts}\"", false}, {"f() { rm \"$1\"; }; f PLAN.md", false}, {"d=$(mktemp -d) && cd \"$d\" && echo 1 >a && rm -rf *", false},
 }
@@ -107,6 +109,11 @@ func TestLossesAgainstBash(t *testing.T) {
 	}
 	for i, l := range oracleLines {
 		t.Run(l.line, func(t *testing.T) {
+			for _, program := range [...]string{"zip", "unzip", "perl", "python3"} {
+				if _, err := exec.LookPath(program); err != nil && strings.Contains(l.line, program+" ") {
+					t.Skip(program + " is not installed")
+				}
+			}
 			t.Parallel()
 			dir := filepath.Join(base, "run", itoa(i), "project")
 			if err := os.MkdirAll(filepath.Dir(dir), 0o755); err != nil {
