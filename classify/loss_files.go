@@ -262,7 +262,7 @@ func (l *lossReader) copyOver(from, to string, tree, replaces bool) {
 		return
 	}
 	if !l.isDir(at) {
-		if (l.exists(at) || l.strange) && !l.sameContent(at, to) {
+		if (l.exists(at) || l.strange || l.namedBefore(at)) && !l.sameContent(at, to) {
 			l.overwrite(to, replaces)
 		}
 		return

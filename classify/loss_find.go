@@ -120,6 +120,11 @@ func (f *finder) visit(name string, depth int, expression test) {
 	if !ok {
 		return
 	}
+	if depth == 0 && strings.HasSuffix(name, "/") {
+		if at, ok = l.resolved(at, true); !ok {
+			return
+		}
+	}
 	info, err := l.looks.Lstat(at)
 	if err != nil {
 		return

@@ -57,7 +57,7 @@ var oracleLines = []oracleLine{
 	{"cd notes && rm -rf *", false}, {"cd nope; rm -rf notes/*", false}, {"cd nope && rm -rf notes", false}, {"(cd notes; rm 1.md); rm PLAN.md", false}, {"cd notes; cd ..; rm PLAN.md", false},
 	{"mv notes build; rm -rf build", false}, {"mv PLAN.md data.dat", false}, {"mv notes/1.md drafts/2.txt", false}, {"mv notes archive", false}, {"mv -n PLAN.md data.dat", false},
 	{"mv notes/1.md notes/2.md drafts/", false}, {"for f in notes/*.md; do mv $f all.md; done", true}, {"mv notes/1.md all; mv notes/2.md all; mv notes/3.md all", false},
-	{"mv PLAN.md x; mv x y; rm y", false}, {"mv notes .. && rm -rf ../notes", false}, {"mv -t drafts notes/1.md; rm drafts/1.md", false}, {"mv -b PLAN.md data.dat", false},
+	{"mv PLAN.md x; mv x y; rm y", false}, {"tr a-z A-Z < PLAN.md > x && mv x PLAN.md", false}, {"echo new > x; mv x data.dat", false}, {"echo new > x; cp x data.dat", false}, {"mv notes .. && rm -rf ../notes", false}, {"mv -t drafts notes/1.md; rm drafts/1.md", false}, {"mv -b PLAN.md data.dat", false},
 	{"cp src/b.js PLAN.md", false}, {"cp PLAN.md src/b.js", false}, {"cp -r fixtures/. measured/", false}, {"cp fixtures/*.csv measured", false}, {"cp -n src/b.js PLAN.md", false},
 	{"cp -rT fixtures measured", false}, {"cp -b src/b.js PLAN.md", false}, {"cp --remove-destination src/b.js PLAN.md", false}, {"cp PLAN.md notes", false}, {"cp src/b.js link/1.md", false},
 	{"install -m 644 src/b.js PLAN.md", false}, {"ln -sf src/b.js PLAN.md", false}, {"ln -s src/b.js PLAN.md", false}, {"ln -f src/b.js data.dat", false},

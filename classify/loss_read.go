@@ -19,6 +19,7 @@ type taking struct {
 	// How: see Loss.
 	inPlace, edited bool
 	discarded       bool // git throws it away
+	remade          bool // a program writes its results there again, it seems
 }
 
 // A move is what an earlier command of the line has moved: what is at to then
@@ -65,7 +66,7 @@ type codeTaking struct {
 
 // readTakings notes what a command takes away that no reader of this file knows.
 func (r *reader) readTakings() {
-	if r.looks == nil || takers(r.cmd.Name) {
+	if r.looks == nil || takers(r.cmd.Name) && len(r.cmd.Snippets) == 0 {
 		return
 	}
 	for i := range r.facts.files {
@@ -195,6 +196,8 @@ func (l *lossReader) readCode() {
 				l.removeTree(p)
 			case t.op == opDelete:
 				l.remove(p)
+			case t.op == opWrite:
+				l.take(taking{path: p, inPlace: true, remade: true}, true)
 			default:
 				l.change(p, false)
 			}
@@ -343,7 +346,10 @@ func (l *lossReader) moveTo(from, to string) {
 	}
 	at, ok := l.now(from)
 	if !ok || !l.exists(at) {
-		if !ok || l.strange {
+		switch {
+		case l.namedBefore(from): // jq . a > b && mv b a
+			l.take(taking{path: to, edited: l.namedBefore(to)}, false)
+		case !ok || l.strange:
 			l.note(knownPart)
 		}
 		return
@@ -356,6 +362,25 @@ func (l *lossReader) moveTo(from, to string) {
 	} else {
 		l.seen = lossFiles + 1
 	}
+}
+
+// namedBefore reports a path that an earlier command of the line names, and so
+// may make or read.
+func (l *lossReader) namedBefore(p string) bool {
+	for i := range l.script.Commands[:l.n] {
+		c := &l.script.Commands[i]
+		for j := range c.Redirs {
+			if at, ok := l.path(c.Redirs[j].Target.Text); ok && at == p {
+				return true
+			}
+		}
+		for _, w := range c.Argv[min(1, len(c.Argv)):] {
+			if at, ok := l.path(w.Text); ok && at == p {
+				return true
+			}
+		}
+	}
+	return false
 }
 
 // old reports whether a time is more than a day ago.

@@ -60,7 +60,9 @@ func (l *lossReader) settle() []taking {
 	for _, t := range l.takings {
 		if i, twice := at[t.path]; twice {
 			s := &settled[i]
-			s.tree, s.inPlace, s.edited = s.tree || t.tree, s.inPlace || t.inPlace, s.edited && t.edited
+			mild := (s.edited || s.remade) && (t.edited || t.remade)
+			s.edited, s.remade = mild && (s.edited || t.edited), mild && (s.remade || t.remade)
+			s.tree, s.inPlace = s.tree || t.tree, s.inPlace || t.inPlace
 			trees[t.path] = trees[t.path] || t.tree
 			continue
 		}
@@ -114,7 +116,7 @@ func (l *lossReader) walkFile(t *taking, p string, info fs.FileInfo, s spot) boo
 	if state == gitClean || !l.counts(p, info.ModTime(), state, s) {
 		return false
 	}
-	loss := Loss{Kind: LossFile, Path: p, InPlace: t.inPlace, Edited: t.edited, Command: t.command, minor: l.minor(p, state, s), discarded: t.discarded}
+	loss := Loss{Kind: LossFile, Path: p, InPlace: t.inPlace, Edited: t.edited, Command: t.command, minor: t.remade || l.minor(p, state, s), discarded: t.discarded}
 	if state == gitChanged {
 		loss.Kind, loss.Repo = LossChanges, s.view.root
 	}
