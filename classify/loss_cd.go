@@ -34,8 +34,12 @@ func (r *reader) hasDir(dir string) bool {
 	ctx, cancel := context.WithTimeout(context.Background(), r.looks.Within())
 	defer cancel()
 	there, ok := inTime(ctx, func() bool {
-		_, err := r.looks.Lstat(dir)
-		return err == nil
+		real, err := r.looks.Real(dir)
+		if err != nil {
+			return false
+		}
+		info, err := r.looks.Lstat(real)
+		return err == nil && info.IsDir()
 	})
 	return there || !ok
 }
@@ -46,10 +50,16 @@ func (r *reader) makesDir(dir string) bool {
 	name := path.Base(dir)
 	for i := range r.script.Commands[:r.n] {
 		c := &r.script.Commands[i]
-		if c.Name == "cd" || c.Name == "pushd" {
+		if c.Name != "mkdir" && (harmless(c.Name) || c.Name == "rm") {
 			continue
 		}
-		for _, w := range c.Argv {
+		words := c.Argv
+		if n := len(words); (c.Name == "mv" || c.Name == "cp") && n > 2 { // what is moved is there by another name
+			if words = words[n-1:]; words[0].Text == c.Argv[n-2].Text {
+				continue
+			}
+		}
+		for _, w := range words {
 			for part := range strings.SplitSeq(w.Text, "/") {
 				if part == name || strings.HasPrefix(part, name+".") {
 					return true

@@ -203,7 +203,7 @@ func (l *lossReader) readMv(words []shellparse.Word) {
 		if t, ok := l.transfers(&a); ok {
 			for _, s := range t.sources {
 				if !l.exists(t.to(s)) {
-					l.moveTo(s, t.to(s))
+					l.moveTo(s, t.to(s), true)
 				}
 			}
 		}
@@ -218,7 +218,7 @@ func (l *lossReader) readMv(words []shellparse.Word) {
 		if to := t.to(s); backup && l.exists(to) {
 			l.moves = append(l.moves, move{from: to, away: to, to: to + "~"})
 		}
-		l.moveTo(s, t.to(s))
+		l.moveTo(s, t.to(s), t.dir || len(t.sources) == 1)
 	}
 }
 

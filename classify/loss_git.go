@@ -414,7 +414,7 @@ func (g *gitCommand) mv() {
 	}
 	for _, s := range t.sources {
 		if to := t.to(s); a.has("-f", "--force") || !g.exists(to) {
-			g.moveTo(s, to)
+			g.moveTo(s, to, t.dir || len(t.sources) == 1)
 		}
 	}
 }

@@ -23,7 +23,7 @@ type taking struct {
 }
 
 // A move is what an earlier command of the line has moved: what is at to then
-// is at from before the step.
+// is at from before the step, and nothing is at away.
 type move struct{ from, away, to string }
 
 // How far the losses of a command are known.
@@ -269,7 +269,7 @@ func (l *lossReader) now(p string) (at string, ok bool) {
 		if isBelow(p, m.to) {
 			return m.from + p[len(m.to):], true
 		}
-		if isBelow(p, m.away) {
+		if m.away != "" && isBelow(p, m.away) {
 			return "", false
 		}
 	}
@@ -338,8 +338,9 @@ func (l *lossReader) add(t taking) {
 	l.takings = append(l.takings, t)
 }
 
-// moveTo notes that something goes to another place, over what is there.
-func (l *lossReader) moveTo(from, to string) {
+// moveTo notes that something goes to another place, over what is there. A move
+// that is not sure may fail.
+func (l *lossReader) moveTo(from, to string, sure bool) {
 	from, to = strings.TrimSuffix(from, "/"), strings.TrimSuffix(to, "/")
 	if from == to {
 		return
@@ -358,10 +359,27 @@ func (l *lossReader) moveTo(from, to string) {
 		l.take(taking{path: to}, false)
 	}
 	if len(l.moves) < lossPlaces {
-		l.moves = append(l.moves, move{from: at, away: from, to: to})
+		away := from
+		if !sure || isBelow(to, from) || !l.surely(path.Dir(to)) || l.isDir(at) && l.exists(to) {
+			away = "" // the move may fail, and all stay
+		}
+		l.moves = append(l.moves, move{from: at, away: away, to: to})
 	} else {
 		l.seen = lossFiles + 1
 	}
+}
+
+// surely reports a directory that is there, and that the line has not taken away.
+func (l *lossReader) surely(dir string) bool {
+	if len(l.takings) > maxStages*maxStages {
+		return false
+	}
+	for i := range l.takings {
+		if isBelow(dir, l.takings[i].path) {
+			return false
+		}
+	}
+	return l.isDir(dir)
 }
 
 // namedBefore reports a path that an earlier command of the line names, and so

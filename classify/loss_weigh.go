@@ -3,6 +3,7 @@ package classify
 import (
 	"slices"
 	"strings"
+	"time"
 )
 
 // The kinds of harm that a rule about losses can name.
@@ -20,6 +21,10 @@ const (
 	manyFiles = 10
 	manyBytes = 1 << 20
 )
+
+// freshTime is how young changes are that are most likely the agent's own: an
+// experiment that it takes back.
+const freshTime = time.Hour
 
 // worth is how bad it is to lose something, for a rule's own severity.
 func (l *Loss) worth(rule Severity) Severity {
@@ -40,7 +45,7 @@ func (l *Loss) worth(rule Severity) Severity {
 		return rule
 	case l.Bytes == 0:
 		return None
-	case l.minor:
+	case l.minor, l.discarded && time.Since(l.Newest) < freshTime && l.Files < manyFiles:
 		return min(rule, Low)
 	case l.Files >= manyFiles || l.Bytes >= manyBytes || l.Partial || old(l.Oldest):
 		return max(rule, High)
@@ -92,7 +97,7 @@ func (r *reader) weighLosses(losses []Loss, known []known) {
 			r.harm(n, &sums[n], max(worst[n], sums[n].worth(Medium)))
 		}
 		for i := range r.actions {
-			if a := &r.actions[i]; a.Command == n && a.takes() && whole {
+			if a := &r.actions[i]; a.Command == n && whole && (a.takes() || a.Class == "db.destroy" && r.script.Commands[n].Name == "sqlite3") {
 				a.Keepable = true
 				if sums[n].Kind == "" && a.Severity < Critical && !a.movesOnly() {
 					a.Severity = None
