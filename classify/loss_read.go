@@ -232,13 +232,14 @@ func (l *lossReader) path(name string) (string, bool) {
 			return "", false
 		}
 		name = l.surroundings().home + name[1:]
-	case name[0] != '/':
+	case name[0] == '/':
+		name = l.there(name)
+	default:
 		if l.dir == "" || l.dir[0] != '/' || strings.Contains(l.dir, hole) {
 			return "", false
 		}
 		name = l.dir + "/" + name
 	}
-	name = l.there(name)
 	if name = path.Clean(name); slash && name != "/" {
 		name += "/"
 	}
