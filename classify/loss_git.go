@@ -5,7 +5,6 @@ import (
 	"slices"
 	"strconv"
 	"strings"
-	"time"
 
 	"restrain/shellparse"
 )
@@ -141,7 +140,7 @@ func (g *gitCommand) discard(words []shellparse.Word, unstaged bool) {
 			continue
 		}
 		p := path.Join(v.root, name)
-		if !within2(paths, p) {
+		if !fits(paths, p) {
 			continue
 		}
 		if !v.fresh {
@@ -153,8 +152,8 @@ func (g *gitCommand) discard(words []shellparse.Word, unstaged bool) {
 	}
 }
 
-// within2 reports whether a path fits one of the pathspecs; none fit all.
-func within2(paths []string, p string) bool {
+// fits reports whether a path fits one of the pathspecs; none fit all.
+func fits(paths []string, p string) bool {
 	for _, spec := range paths {
 		if isBelow(p, spec) || shellparse.Fits(spec, p) {
 			return true
@@ -273,7 +272,7 @@ func (g *gitCommand) fromTree(commit string, words []shellparse.Word) {
 	v := g.view(g.root, nil)
 	paths := g.pathspecs(words)
 	for _, name := range lines(out) {
-		if p := path.Join(g.root, name); v.states[name] == gitUntracked && within2(paths, p) {
+		if p := path.Join(g.root, name); v.states[name] == gitUntracked && fits(paths, p) {
 			g.take(taking{path: p, discarded: true}, false)
 		}
 	}
@@ -441,104 +440,4 @@ func (g *gitCommand) apply() {
 	for _, name := range patched(text, 1) {
 		g.replaceEdited(path.Join(g.root, name), !a.has("-R", "--reverse"))
 	}
-}
-
-// worktree takes a linked working tree that is removed by force.
-func (g *gitCommand) worktree() {
-	a := splitWords(g.all, "-b -B --reason --expire")
-	switch {
-	case len(a.words) < 2 || a.words[0].Text != "remove":
-	case a.has("-f", "--force"):
-		g.each(a.words[1], g.removeTree)
-	}
-}
-
-// submodule takes what is in the working trees of submodules.
-func (g *gitCommand) submodule() {
-	a := splitWords(g.all, "")
-	if len(a.words) == 0 || a.words[0].Text != "deinit" || !a.has("-f", "--force") {
-		return
-	}
-	if a.has("--all") {
-		out, ok := g.ask("config", "--file", path.Join(g.root, ".gitmodules"), "--get-regexp", `\.path$`)
-		for line := range strings.SplitSeq(out, "\n") {
-			if _, name, is := strings.Cut(line, " "); is && ok {
-				g.removeTree(path.Join(g.root, name))
-			}
-		}
-		return
-	}
-	for _, w := range a.words[1:] {
-		g.each(w, g.removeTree)
-	}
-}
-
-// history takes what is kept of commits that no ref reaches: git's files
-// themselves, which it never changes in place.
-func (g *gitCommand) history() {
-	dir, ok := g.ask("rev-parse", "--path-format=absolute", "--git-common-dir")
-	if !ok {
-		g.note(knownPart)
-		return
-	}
-	var parts []string
-	switch g.verb {
-	case "filter-branch", "filter-repo":
-		parts = []string{"objects", "logs", "refs", "packed-refs", "HEAD", "config"}
-		g.discard(nil, false)
-	case "reflog":
-		if len(g.args.words) > 0 && (g.args.words[0].Text == "expire" || g.args.words[0].Text == "delete") {
-			parts = []string{"logs"}
-		}
-	case "gc":
-		if slices.ContainsFunc(g.all, func(w shellparse.Word) bool { return strings.HasPrefix(w.Text, "--prune=") }) {
-			parts = []string{"objects"}
-		}
-	case "prune":
-		if !g.args.has("-n", "--dry-run") {
-			parts = []string{"objects"}
-		}
-	}
-	for _, name := range parts {
-		p := path.Join(dir, name)
-		info, err := g.looks.Lstat(p)
-		if err != nil {
-			continue
-		}
-		loss := Loss{Kind: LossHistory, Path: p, Repo: g.root, Command: g.n}
-		if !info.IsDir() {
-			loss.add(info.Size(), info.ModTime())
-		} else if !g.measure(&loss, p) {
-			loss.Partial = true
-		}
-		if loss.Files > 0 && !g.ctx.Own(path.Join(g.root, ".git")) {
-			g.losses = append(g.losses, loss)
-		}
-	}
-}
-
-// measure counts the files of a directory into a loss.
-func (l *lossReader) measure(loss *Loss, dir string) bool {
-	entries, err := l.looks.ReadDir(dir)
-	if l.seen += len(entries); err != nil || l.over() {
-		return false
-	}
-	whole := true
-	for _, e := range entries {
-		if e.IsDir() {
-			whole = l.measure(loss, path.Join(dir, e.Name())) && whole
-		} else if info, err := e.Info(); err == nil {
-			loss.add(info.Size(), info.ModTime())
-		}
-	}
-	return whole
-}
-
-// unixTime reads git's %ct.
-func unixTime(text string) time.Time {
-	n, err := strconv.ParseInt(strings.TrimSpace(text), 10, 64)
-	if err != nil {
-		return time.Time{}
-	}
-	return time.Unix(n, 0)
 }

@@ -168,7 +168,7 @@ func (g *gitCommand) putAway(words []shellparse.Word) {
 	paths := g.pathspecs(words)
 	untracked := g.args.has("-u", "--include-untracked", "-a", "--all") || slices.ContainsFunc(g.all, func(w shellparse.Word) bool { return w.Text == "-u" || w.Text == "-qu" || w.Text == "-uq" })
 	for name, state := range v.states {
-		if p := g.root + "/" + name; within2(paths, p) && (state == gitChanged || state == gitUntracked && untracked) {
+		if p := g.root + "/" + name; fits(paths, p) && (state == gitChanged || state == gitUntracked && untracked) {
 			g.stashed = append(g.stashed, p)
 		}
 	}
