@@ -3,6 +3,7 @@ package classify
 import (
 	"io/fs"
 	"path"
+	"slices"
 	"strings"
 	"time"
 )
@@ -16,7 +17,7 @@ type spot struct {
 
 // weighTakings looks at all that is taken and keeps what nothing else has.
 func (l *lossReader) weighTakings() {
-	takings := l.settle()
+	takings := l.leaveOutClean(l.settle())
 	below := map[string][]string{} // the paths by working tree
 	roots := make([]string, len(takings))
 	for i := range takings {
@@ -49,6 +50,25 @@ func (l *lossReader) weighTakings() {
 		}
 		l.walk(t, t.path, info, s)
 	}
+}
+
+// fewTakings is up to how many files each is asked about by itself.
+const fewTakings = 8
+
+// leaveOutClean leaves out single files that a commit has: most that lines take
+// are, and the context tells it faster than git's whole status.
+func (l *lossReader) leaveOutClean(takings []taking) []taking {
+	if len(takings) > fewTakings || slices.ContainsFunc(takings, func(t taking) bool { return strings.Contains(t.path+"/", "/.git/") }) {
+		return takings
+	}
+	return slices.DeleteFunc(takings, func(t taking) bool {
+		info, err := l.looks.Lstat(t.path)
+		if err != nil || !info.Mode().IsRegular() {
+			return false
+		}
+		target := l.ctx.Target(t.path)
+		return target.Git && target.Recoverable()
+	})
 }
 
 // settle makes one of several takings of the same path, and leaves out what
