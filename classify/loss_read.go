@@ -53,6 +53,8 @@ type lossReader struct {
 	// strange reports a command that may put anything anywhere.
 	strange bool
 	views   map[string]*gitView
+	// What was found out before: links followed, and working trees by directory.
+	reals, roots map[string]string
 }
 
 // A codeTaking is what other languages' code and programs that only data
@@ -87,7 +89,8 @@ func (r *reader) lose() ([]Loss, []known) {
 	most := r.looks.Within()
 	ctx, cancel := context.WithTimeout(context.Background(), most)
 	defer cancel()
-	l := &lossReader{until: ctx, reads: r.takings, known: make([]known, len(r.script.Commands)), views: map[string]*gitView{}}
+	l := &lossReader{until: ctx, reads: r.takings, known: make([]known, len(r.script.Commands)), views: map[string]*gitView{},
+		reals: map[string]string{}, roots: map[string]string{}}
 	l.set, l.ctx, l.script, l.ctxDir, l.looks = r.set, r.ctx, r.script, r.ctxDir, r.looks
 	type answer struct {
 		losses []Loss
@@ -323,9 +326,13 @@ func (l *lossReader) resolved(p string, follow bool) (string, bool) {
 	if follow {
 		dir, name = p, ""
 	}
-	real, err := l.looks.Real(dir)
-	if err != nil {
-		return "", false
+	real, ok := l.reals[dir]
+	if !ok {
+		var err error
+		if real, err = l.looks.Real(dir); err != nil {
+			return "", false
+		}
+		l.reals[dir] = real
 	}
 	return path.Join(real, name), true
 }

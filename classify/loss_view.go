@@ -91,12 +91,18 @@ func (v *gitView) state(p string) byte {
 
 // rootOf finds the working tree that a path is in, not counting itself.
 func (l *lossReader) rootOf(p string) (root string, ok bool) {
-	for dir := path.Dir(p); ; dir = path.Dir(dir) {
-		if l.exists(path.Join(dir, ".git")) {
-			return dir, true
-		}
-		if dir == "/" || dir == "." {
-			return "", false
-		}
+	return l.rootAt(path.Dir(p))
+}
+
+func (l *lossReader) rootAt(dir string) (root string, ok bool) {
+	root, known := l.roots[dir]
+	switch {
+	case known:
+	case l.exists(path.Join(dir, ".git")):
+		root = dir
+	case dir != "/" && dir != ".":
+		root, _ = l.rootAt(path.Dir(dir))
 	}
+	l.roots[dir] = root
+	return root, root != ""
 }
