@@ -46,6 +46,7 @@ type reader struct {
 	// The ways to look at what would be lost, and what only facts say is taken.
 	looks   Looks
 	takings []codeTaking
+	foreign []int // the git commands that are told which repository to use
 }
 
 var readers = sync.Pool{New: func() any { return new(reader) }}
@@ -65,6 +66,7 @@ func (s *Set) classify(sc *shellparse.Script, ctx Context, nested bool) Step {
 	r.memory, _ = ctx.(Memory)
 	r.left, r.sources, r.objects = nil, r.sources[:0], nil
 	r.listings = 0
+	r.foreign = r.foreign[:0]
 	if r.looks, r.takings = nil, nil; !nested {
 		r.looks = ctx.Looks()
 	}
@@ -113,6 +115,9 @@ func (r *reader) command(n int) {
 	}
 	r.args.read(r.program, words)
 	r.readRemote()
+	if r.looks != nil && r.cmd.Name == "git" && r.namesRepository(&r.args) {
+		r.foreign = append(r.foreign, r.n)
+	}
 	sub, took := r.sub()
 	if r.cmd.Name != "" && !r.cmd.Carrier {
 		r.commandRules(r.cmd.Name, &r.args)

@@ -85,13 +85,13 @@ func TestWhatIsDeletedAlready(t *testing.T) {
 	}{
 		{func() { remove(t, dir, "src/b.go") }, "git checkout -- src/b.go", "discard none"},
 		{func() {}, "git reset --hard", "reset-hard none"},
-		{func() {}, "git checkout src/b.go", "discard medium"}, // it may be a branch
-		{func() {}, "git checkout -- src/never.go", "discard medium"},
+		{func() {}, "git checkout src/b.go", "discard none"},
+		{func() {}, "git checkout -- src/never.go", "discard none"},
 		{func() {
 			write(t, filepath.Join(dir, "src/a.go"), "package staged\n")
 			gitIn(t, dir, "add", "src")
 			remove(t, dir, "src/a.go")
-		}, "git checkout -- src/a.go", "discard medium"},
+		}, "git checkout -- src/a.go", "discard none"}, // what is staged comes back
 		{func() {}, "git reset --hard", "reset-hard medium"},
 	} {
 		step.do()

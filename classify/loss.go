@@ -51,6 +51,7 @@ type Loss struct {
 
 	minor     bool // likely to be of little worth
 	discarded bool // thrown away by git
+	indexOnly bool // an index has content that the working tree lacks
 }
 
 // String gives a loss in words: "draft, 4 files, 1.2 kB".

@@ -209,7 +209,7 @@ func (g *gitCommand) index() {
 	}
 	p := path.Join(dir, "index")
 	if info, err := g.looks.Lstat(p); err == nil {
-		loss := Loss{Kind: LossIndex, Path: p, Repo: g.root, Command: g.n}
+		loss := Loss{Kind: LossIndex, Path: p, Repo: g.root, Command: g.n, indexOnly: g.view(g.root, nil).indexOnly}
 		loss.add(info.Size(), info.ModTime())
 		g.losses = append(g.losses, loss)
 	}

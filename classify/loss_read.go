@@ -105,6 +105,9 @@ func (r *reader) lose() ([]Loss, []known) {
 	if !ok { // the file system hangs
 		got.known = slices.Repeat([]known{knownPart}, len(r.script.Commands))
 	}
+	for _, n := range r.foreign {
+		got.known[n] = max(got.known[n], knownPart)
+	}
 	return got.losses, got.known
 }
 

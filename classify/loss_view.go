@@ -21,7 +21,9 @@ type gitView struct {
 	states map[string]byte // by path from the root; directories end in a slash
 	// unstaged reports files that differ from what is staged.
 	unstaged map[string]bool
-	gone     bool // the repository goes as well, and what it has is lost with it
+	// indexOnly reports content that is staged and not in the working tree.
+	indexOnly bool
+	gone      bool // the repository goes as well, and what it has is lost with it
 	fresh    bool // the session has made the repository
 }
 
@@ -57,6 +59,7 @@ func (l *lossReader) view(root string, paths []string) *gitView {
 		default:
 			v.states[name] = gitChanged
 			v.unstaged[name] = entry[1] != ' '
+			v.indexOnly = v.indexOnly || entry[1] == 'D' && (entry[0] == 'A' || entry[0] == 'M')
 		}
 	}
 	return v

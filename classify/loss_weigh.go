@@ -29,6 +29,8 @@ const freshTime = time.Hour
 // worth is how bad it is to lose something, for a rule's own severity.
 func (l *Loss) worth(rule Severity) Severity {
 	switch {
+	case l.Kind == LossIndex && l.indexOnly:
+		return rule
 	case l.Edited, l.Kind == LossIndex, l.Kind == LossHistory:
 		return None
 	case l.Kind == LossTag, l.Kind == LossBranch:
@@ -97,7 +99,7 @@ func (r *reader) weighLosses(losses []Loss, known []known) {
 			r.harm(n, &sums[n], max(worst[n], sums[n].worth(Medium)))
 		}
 		for i := range r.actions {
-			if a := &r.actions[i]; a.Command == n && whole && (a.takes() || a.Class == "db.destroy" && r.script.Commands[n].Name == "sqlite3") {
+			if a := &r.actions[i]; a.Command == n && whole && (a.Target == nil || !a.Target.Late) && (a.takes() || a.Class == "db.destroy" && r.script.Commands[n].Name == "sqlite3") {
 				a.Keepable = true
 				if sums[n].Kind == "" && a.Severity < Critical && !a.movesOnly() {
 					a.Severity = None

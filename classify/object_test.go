@@ -51,19 +51,19 @@ func TestObjectsAreBounded(t *testing.T) {
 
 // How often directories are listed for one step is bounded.
 func TestListingsAreBounded(t *testing.T) {
-	ctx := &counting{pastFiles: pastFiles{testFiles}}
+	ctx := &countingNames{pastFiles: pastFiles{testFiles}}
 	objectsOf(ctx, "sometool "+strings.Repeat("/a*/b*/c* ", 500))
 	if ctx.listings == 0 || ctx.listings > maxListings {
 		t.Errorf("%d listings", ctx.listings)
 	}
 }
 
-type counting struct {
+type countingNames struct {
 	pastFiles
 	listings int
 }
 
-func (c *counting) Names(string) []string {
+func (c *countingNames) Names(string) []string {
 	c.listings++
 	return []string{"a1", "a2", "b1", "b2", "c1", "c2"}
 }

@@ -24,16 +24,28 @@ func project(t *testing.T, files map[string]string) (dir string) {
 			t.Fatal(err)
 		}
 	}
-	for _, args := range [][]string{{"init", "-q", "-b", "main"}, {"add", "src"}, {"-c", "user.name=d", "-c", "user.email=d@example.com", "commit", "-qm", "x"}} {
-		if out, err := exec.Command("git", append([]string{"-C", dir}, args...)...).CombinedOutput(); err != nil {
+	git := func(args ...string) {
+		args = append([]string{"-C", dir, "-c", "user.name=d", "-c", "user.email=d@example.com"}, args...)
+		if out, err := exec.Command("git", args...).CombinedOutput(); err != nil {
 			t.Fatalf("git %v: %v\n%s", args, err, out)
 		}
 	}
-	for _, name := range []string{"src/cart.js", "src/api.js"} { // changes that no commit has
-		if err := os.WriteFile(filepath.Join(dir, name), []byte(files[name]+"// more\n"), 0o600); err != nil {
-			t.Fatal(err)
+	change := func(text string) {
+		for _, name := range []string{"src/cart.js", "src/api.js"} {
+			if err := os.WriteFile(filepath.Join(dir, name), []byte(files[name]+text), 0o600); err != nil {
+				t.Fatal(err)
+			}
 		}
 	}
+	git("init", "-q", "-b", "main")
+	git("add", "src")
+	git("commit", "-qm", "x")
+	git("switch", "-qc", "feat")
+	git("commit", "-q", "--allow-empty", "-m", "only here")
+	git("switch", "-q", "main")
+	change("// set aside\n")
+	git("stash", "push", "-q")
+	change("// more\n") // changes that no commit has
 	return dir
 }
 
@@ -102,7 +114,7 @@ func TestWorkArounds(t *testing.T) {
 		{"rm -rf *", "echo '// x' > src/new.js && node src/new.js", false},
 		{"rm -rf *", "cat README.md", false},
 		{"rm -rf *", "rm -rf research", true},
-		{"rm -rf ..", "rm -rf ../shop/research", true},
+		{"rm -rf ../shop", "rm -rf ../shop/research", true},
 		{"git clean -fdx", "git clean -fd research notes", true},
 		{"git clean -fdx", "npm test", false},
 		{"rm -rf *", "sometool src/cart.js", false},
@@ -168,7 +180,7 @@ func TestWorkArounds(t *testing.T) {
 		{"git push --force origin main", "git push --mirror --force origin", true},
 		{"git push --force origin main", "git push origin feat/z", false},
 		{"git push --force origin main", "git push origin --delete feat/z", false},
-		{"git branch -D main", "git update-ref -d refs/heads/main", true},
+		{"git branch -D feat", "git update-ref -d refs/heads/feat", true},
 		{"psql -h db.acme.example -d shop -c 'DROP TABLE users'", "psql -h db.acme.example -d shop -c 'DELETE FROM users'", true},
 		{"psql -h db.acme.example -d shop -c 'DROP TABLE users'", "psql -h db.acme.example -d shop -c 'select count(*) from users'", false},
 		{"psql -h db.acme.example -d shop -c 'DROP TABLE users'", "psql -h db.acme.example -d shop -c 'DROP TABLE drafts'", false},

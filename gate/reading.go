@@ -67,6 +67,15 @@ type making struct {
 // Made is when a step of the session made an object.
 func (c making) Made(o *classify.Object) (since time.Time, ok bool) { return c.past.Made(o) }
 
+// Own reports a file of the session's own: a step said that it makes the file, or
+// what it lies below, and it is no older than that step.
+func (c making) Own(path string) bool {
+	if since, ok := c.past.Made(&classify.Object{Kind: classify.ObjectPath, Name: path}); ok && c.Context.MadeSince(path, since) {
+		return true
+	}
+	return c.Context.Own(path)
+}
+
 // remembering is one that also knows what files were made from.
 type remembering struct{ making }
 
