@@ -24,7 +24,7 @@ type gitView struct {
 	// indexOnly reports content that is staged and not in the working tree.
 	indexOnly bool
 	gone      bool // the repository goes as well, and what it has is lost with it
-	fresh    bool // the session has made the repository
+	fresh     bool // the session has made the repository
 }
 
 // maxPathspecs bounds the paths that git is asked about one by one.

@@ -9,6 +9,7 @@ import (
 
 	"restrain/classify"
 	"restrain/journal"
+	"restrain/keep"
 	"restrain/prompt"
 	"restrain/trust"
 )
@@ -19,6 +20,9 @@ type Gate struct {
 	Store  *Store
 	// Asker puts questions to a human; nil when there is none.
 	Asker prompt.Asker
+	// Keeps opens the store for what steps take away, when there is something
+	// to be stored; nil stores nothing.
+	Keeps func() (*keep.Store, error)
 	// Approvals answer before anybody is asked; nil when there are none.
 	Approvals *Approvals
 	// Now is the clock; nil is time.Now.
@@ -86,66 +90,32 @@ func (g *Gate) unasked(r *Request, why string, step *classify.Step) Decision {
 // not approved by any.
 const maxAsked = 3
 
-// judgeStep decides on a step of the session. A step that is asked about is read
-// anew with a note of all that is looked at, and what has changed when the answer
-// comes is judged and asked about again.
+// judgeStep decides on a step of the session. What it would lose is stored first.
+// A step that is asked about is read anew with a note of all that is looked at,
+// and what has changed when the answer comes is judged and asked about again.
 func (g *Gate) judgeStep(ctx context.Context, r *Request, step classify.Step, past trust.Past) (Decision, error) {
 	if g.Settle != nil {
 		g.Settle()
 	}
-	d, question, err := g.decide(r, &step, past, nil)
-	for asked := 1; err == nil && question != nil; asked++ {
-		sealed := r.sealed()
-		step, _ = g.Policy.Read(sealed, past)
-		if d, question, err = g.decide(sealed, &step, past, question.Changed); err != nil || question == nil {
+	t := &trial{gate: g, request: r, step: &step, past: past, keeping: g.keepable(r, &step)}
+	err := t.decide(ctx)
+	for asked := 1; err == nil && t.question != nil; asked++ {
+		t.request = r.sealed()
+		step, _ = g.Policy.Read(t.request, t.past)
+		if err = t.decide(ctx); err != nil || t.question == nil {
 			break // another door has settled it
 		}
-		d.Answer = g.ask(ctx, *question)
-		if changed := sealed.seal.changed(); d.Answer.Approved && len(changed) > 0 {
-			if question.Changed = changed; asked < maxAsked {
+		t.decision.Answer = g.ask(ctx, *t.question)
+		if t.changed = t.request.seal.changed(); t.decision.Answer.Approved && len(t.changed) > 0 {
+			if asked < maxAsked {
 				continue
 			}
-			d.Answer = &prompt.Answer{By: byChange, Reason: strings.Join(redactAll(changed), "; ")}
+			t.decision.Answer = &prompt.Answer{By: byChange, Reason: strings.Join(redactAll(t.changed), "; ")}
 		}
-		question = nil
-		err = g.Store.Update(func(t *Turn) error { return g.conclude(t, sealed, &d, g.now()) })
+		t.question = nil
+		err = t.conclude(ctx)
 	}
-	if d.Outcome == Ask && d.Answer != nil && d.Answer.Approved {
-		d.Outcome = Run
-	}
-	if !d.Outcome.Runs() || err != nil {
-		d.Outcome, d.Permit = Deny, nil
-	}
-	return d, err
-}
-
-// decide judges a step in its turn. It gives a question where somebody has to be
-// asked, and settles every other step.
-func (g *Gate) decide(r *Request, step *classify.Step, past trust.Past, changed []string) (d Decision, question *prompt.Request, err error) {
-	d.Own = r.Role == Own
-	err = g.Store.Update(func(t *Turn) error {
-		now := g.now()
-		if passed, err := t.takePass(r, step, now); passed || err != nil {
-			d = g.unasked(r, whyPassed, step)
-			return err
-		}
-		if latest := t.Session.Past(); !latest.Is(past) {
-			*step, _ = g.Policy.Read(r, latest) // another door was faster
-		}
-		d.Judgement = g.Policy.Judge(t.Session, step, now)
-		if d.Outcome == Ask {
-			d.Answer = g.answered(t, r, &d.Judgement, now)
-		}
-		if d.Outcome == Ask && d.Answer == nil {
-			d.Assessment.Reasons = t.Session.Explain(step, d.Assessment, now)
-			q := g.Policy.question(t.Session, r, &d.Judgement, now)
-			q.Changed = redactAll(changed)
-			question = &q
-			return nil
-		}
-		return g.settle(t, r, &d, now)
-	})
-	return d, question, err
+	return t.end(err)
 }
 
 func redactAll(texts []string) []string {

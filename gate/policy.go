@@ -128,8 +128,16 @@ func (p *Policy) Consider(session *trust.Session, r *Request, now time.Time) (j 
 
 // Judge decides on a step. It changes nothing: Record does.
 func (p *Policy) Judge(session *trust.Session, step *classify.Step, now time.Time) Judgement {
+	return p.judge(session, step, false, now)
+}
+
+// judge is Judge for a step whose losses are kept, or are not.
+func (p *Policy) judge(session *trust.Session, step *classify.Step, kept bool, now time.Time) Judgement {
 	a := session.Assess(step, now)
 	j := Judgement{Outcome: Run, Step: step, Assessment: a, Severity: step.Severity}
+	if kept {
+		j.Severity = lowered(step)
+	}
 	if a.Raises > j.Severity && (j.Severity > classify.None || a.Around != nil) {
 		j.Severity = a.Raises
 	}

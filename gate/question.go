@@ -16,9 +16,9 @@ const shortID = 8
 
 // question makes the request that a prompt shows. Its texts are redacted here,
 // so that no asker ever sees a secret.
-func (p *Policy) question(session *trust.Session, r *Request, j *Judgement, now time.Time) prompt.Request {
+func (p *Policy) question(session *trust.Session, r *Request, j *Judgement, now time.Time) *prompt.Request {
 	action := strongest(j.Step)
-	q := prompt.Request{
+	q := &prompt.Request{
 		Step:     session.Steps() + 1,
 		Agent:    r.Agent,
 		Command:  classify.Redact(r.text()),

@@ -1,0 +1,151 @@
+package gate
+
+import (
+	"context"
+	"strings"
+	"time"
+
+	"restrain/classify"
+	"restrain/keep"
+)
+
+// What a step would lose is stored before it runs, and then nobody need be asked
+// about it: its harm is low, for it can be taken back. What the session, the
+// persona or a sequence say of the step stays.
+
+// keepTime bounds how long a step waits for what it would lose to be stored;
+// where an agent waits for its hook, that is less.
+const (
+	keepTime     = 20 * time.Second
+	keepTimeHook = 2 * time.Second
+)
+
+// A keeping is what is known of storing what a step would lose.
+type keeping uint8
+
+const (
+	cannotKeep keeping = iota // nothing is to be stored, or it could not be
+	canKeep                   // it would be stored
+	isKept
+)
+
+// lowered is the severity of a step whose losses are kept: that of what no store
+// can bring back.
+func lowered(step *classify.Step) classify.Severity {
+	most := classify.None
+	for i := range step.Actions {
+		a := &step.Actions[i]
+		severity := a.Severity
+		if a.Keepable && severity < classify.Critical {
+			severity = min(severity, classify.Low)
+		}
+		most = max(most, severity)
+	}
+	return most
+}
+
+// keepable reports whether there is anything that a step would lose and that can
+// be stored here.
+func (g *Gate) keepable(r *Request, step *classify.Step) keeping {
+	if g.Keeps == nil || !r.Live || len(step.Losses) == 0 {
+		return cannotKeep
+	}
+	return canKeep
+}
+
+// keep stores what a step would lose. The error says what could not be stored:
+// the step loses that for good.
+func (g *Gate) keep(ctx context.Context, r *Request, step *classify.Step, number int) (*Kept, error) {
+	limit := keepTime
+	if r.Door == hookDoor {
+		limit = keepTimeHook
+	}
+	ctx, cancel := context.WithTimeout(ctx, limit)
+	defer cancel()
+	store, err := g.Keeps()
+	if err != nil {
+		return nil, err
+	}
+	result, err := store.Keep(ctx, keep.Step{
+		Session: g.Store.ID(), Number: number, Time: g.now(), Command: classify.Redact(r.text()),
+	}, itemsOf(step.Losses))
+	if result.ID == "" {
+		return nil, err
+	}
+	kept := &Kept{ID: result.ID, Files: result.Files, Bytes: result.Bytes}
+	for i := range step.Losses {
+		if l := &step.Losses[i]; l.Ref != "" {
+			kept.Refs = append(kept.Refs, classify.Redact(l.Ref))
+			kept.Files--
+		}
+	}
+	kept.Files = max(0, kept.Files)
+	return kept, err
+}
+
+// itemsOf says to the store what a step would lose.
+func itemsOf(losses []classify.Loss) []keep.Item {
+	var items []keep.Item
+	repositories := map[string]*keep.GitLoss{}
+	for i := range losses {
+		l := &losses[i]
+		if l.Path != "" {
+			items = append(items, keep.Item{Path: l.Path, InPlace: l.InPlace})
+			continue
+		}
+		git := repositories[l.Repo]
+		if git == nil {
+			git = &keep.GitLoss{Dir: l.Repo}
+			repositories[l.Repo] = git
+			items = append(items, keep.Item{Git: git})
+		}
+		git.Refs = append(git.Refs, refOf(l))
+	}
+	return items
+}
+
+func refOf(l *classify.Loss) keep.Ref {
+	ref := keep.Ref{ID: l.Commit}
+	switch l.Kind {
+	case classify.LossBranch:
+		ref.Kind, ref.Name = keep.Branch, strings.TrimPrefix(l.Ref, "refs/heads/")
+	case classify.LossTag:
+		ref.Kind, ref.Name = keep.Tag, strings.TrimPrefix(l.Ref, "refs/tags/")
+	case classify.LossStash:
+		ref.Kind = keep.Stash
+	case classify.LossRemote:
+		remote, name, _ := strings.Cut(l.Ref, " ")
+		ref.Kind, ref.Remote, ref.Name = keep.RemoteTip, remote, strings.TrimPrefix(strings.TrimPrefix(name, "refs/heads/"), "refs/")
+	default:
+		ref.Kind = keep.Detached
+	}
+	return ref
+}
+
+// keepFor stores what a step would lose that a human let run, as far as that can
+// be done; the answer says what could not.
+func (g *Gate) keepFor(ctx context.Context, r *Request, d *Decision, number int) {
+	if g.keepable(r, d.Step) == cannotKeep {
+		return
+	}
+	kept, err := g.keep(ctx, r, d.Step, number)
+	d.Kept = kept
+	if err != nil {
+		d.Answer.Reason = strings.TrimSpace(d.Answer.Reason + " " + classify.Redact(firstLine(err)))
+	}
+}
+
+// drop takes back what was kept for a step that does not run after all.
+func (g *Gate) drop(kept *Kept) {
+	if kept == nil {
+		return
+	}
+	if store, err := g.Keeps(); err == nil {
+		_ = store.Drop(kept.ID) // it is too much, and goes with its age
+	}
+}
+
+func firstLine(err error) string {
+	line, _, _ := strings.Cut(err.Error(), "\n")
+	return line
+}

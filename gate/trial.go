@@ -1,0 +1,107 @@
+package gate
+
+import (
+	"context"
+
+	"restrain/classify"
+	"restrain/prompt"
+	"restrain/trust"
+)
+
+// A trial is one step on its way to a decision.
+type trial struct {
+	gate     *Gate
+	request  *Request
+	step     *classify.Step
+	past     trust.Past
+	keeping  keeping
+	kept     *Kept
+	number   int             // that the step will have
+	decision Decision        // as far as it has come
+	question *prompt.Request // nil where nobody has to be asked
+	changed  []string        // since the question before
+}
+
+// decide judges the step in its turn. It ends with a question where somebody has
+// to be asked, and settles every other step. One whose losses are to be stored is
+// judged, kept, and judged again in the session as it is then.
+func (t *trial) decide(ctx context.Context) error {
+	var needs bool
+	err := t.gate.Store.Update(func(turn *Turn) (err error) {
+		needs, err = t.judge(turn)
+		return err
+	})
+	if err != nil || !needs {
+		return err
+	}
+	kept, failed := t.gate.keep(ctx, t.request, t.step, t.number)
+	t.kept, t.keeping = kept, isKept
+	if failed != nil {
+		t.keeping = cannotKeep // what is lost for good is judged as that
+	}
+	return t.gate.Store.Update(func(turn *Turn) error {
+		_, err := t.judge(turn)
+		return err
+	})
+}
+
+// judge is one turn of decide. needs reports that the step is to run when its
+// losses have been stored.
+func (t *trial) judge(turn *Turn) (needs bool, err error) {
+	g, r, now := t.gate, t.request, t.gate.now()
+	t.question, t.decision = nil, Decision{Own: r.Role == Own}
+	d := &t.decision
+	if passed, err := turn.takePass(r, t.step, now); passed || err != nil {
+		*d = g.unasked(r, whyPassed, t.step)
+		return false, err
+	}
+	if latest := turn.Session.Past(); !latest.Is(t.past) {
+		t.past = latest
+		*t.step, _ = g.Policy.Read(r, latest) // another door was faster
+	}
+	t.number = turn.Session.Steps() + 1
+	d.Judgement = g.Policy.judge(turn.Session, t.step, t.keeping != cannotKeep, now)
+	d.Kept = t.kept
+	if d.Outcome == Ask {
+		d.Answer = g.answered(turn, r, &d.Judgement, now)
+	}
+	switch {
+	case d.Outcome == Ask && d.Answer == nil:
+		d.Assessment.Reasons = turn.Session.Explain(t.step, d.Assessment, now)
+		t.question = g.Policy.question(turn.Session, r, &d.Judgement, now)
+		t.question.Changed = redactAll(t.changed)
+		return false, nil
+	case t.keeping == canKeep && (d.Outcome == Run || d.Answer != nil && d.Answer.Approved):
+		return true, nil
+	}
+	if d.Outcome == Run && t.kept != nil {
+		d.Outcome = RunKept
+	}
+	return false, g.settle(turn, r, d, now)
+}
+
+// conclude settles a step that was asked about; what is approved is kept as well.
+func (t *trial) conclude(ctx context.Context) error {
+	if d := &t.decision; d.Answer.Approved && t.kept == nil {
+		t.gate.keepFor(ctx, t.request, d, t.number)
+		t.kept = d.Kept
+	}
+	return t.gate.Store.Update(func(turn *Turn) error {
+		return t.gate.conclude(turn, t.request, &t.decision, t.gate.now())
+	})
+}
+
+// end is what came of the step.
+func (t *trial) end(err error) (Decision, error) {
+	d := t.decision
+	if d.Outcome == Ask && d.Answer != nil && d.Answer.Approved {
+		if d.Outcome = Run; d.Kept != nil {
+			d.Outcome = RunKept
+		}
+	}
+	if !d.Outcome.Runs() || err != nil {
+		d.Outcome, d.Permit = Deny, nil
+		t.gate.drop(t.kept)
+	}
+	return d, err
+}
