@@ -76,9 +76,9 @@ func (s *Set) classify(sc *shellparse.Script, ctx Context, nested bool) Step {
 	if len(r.actions) == 0 {
 		r.actions = append(r.actions, Action{Class: classShell})
 	}
-	losses, known := r.lose()
+	losses, taken, known := r.lose()
 	r.weighLosses(losses, known)
-	step := Step{Script: sc, Actions: r.actions, Losses: losses, Left: r.left, Objects: r.objects, Uncertain: sc.Err != nil || sc.Limit != ""}
+	step := Step{Script: sc, Actions: r.actions, Losses: losses, Taken: taken, Left: r.left, Objects: r.objects, Uncertain: sc.Err != nil || sc.Limit != ""}
 	for i := range step.Actions {
 		step.Severity = max(step.Severity, step.Actions[i].Severity)
 	}

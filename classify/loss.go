@@ -54,6 +54,14 @@ type Loss struct {
 	indexOnly bool // an index has content that the working tree lacks
 }
 
+// Taken is a path that a step takes away, whether or not anything else has what
+// is there.
+type Taken struct {
+	Path    string
+	Tree    bool // with all that is below
+	InPlace bool // as in a Loss
+}
+
 // String gives a loss in words: "draft, 4 files, 1.2 kB".
 func (l *Loss) String() string {
 	var b strings.Builder

@@ -45,6 +45,7 @@ type lossReader struct {
 	reads    []codeTaking
 	takings  []taking
 	losses   []Loss
+	taken    []Taken
 	known    []known // of each command
 	moves    []move
 	stashed  []string // files that the line itself puts into a stash first
@@ -82,9 +83,9 @@ func (r *reader) readTakings() {
 }
 
 // lose finds the losses of the script that was read.
-func (r *reader) lose() ([]Loss, []known) {
+func (r *reader) lose() (losses []Loss, taken []Taken, how []known) {
 	if r.looks == nil || !r.takes() {
-		return nil, nil
+		return nil, nil, nil
 	}
 	most := r.looks.Within()
 	ctx, cancel := context.WithTimeout(context.Background(), most)
@@ -94,13 +95,14 @@ func (r *reader) lose() ([]Loss, []known) {
 	l.set, l.ctx, l.script, l.ctxDir, l.looks = r.set, r.ctx, r.script, r.ctxDir, r.looks
 	type answer struct {
 		losses []Loss
+		taken  []Taken
 		known  []known
 	}
 	hung, stop := context.WithTimeout(context.Background(), most+most/4)
 	defer stop()
 	got, ok := inTime(hung, func() answer {
 		l.all()
-		return answer{l.losses, l.known}
+		return answer{l.losses, l.taken, l.known}
 	})
 	if !ok { // the file system hangs
 		got.known = slices.Repeat([]known{knownPart}, len(r.script.Commands))
@@ -108,7 +110,10 @@ func (r *reader) lose() ([]Loss, []known) {
 	for _, n := range r.foreign {
 		got.known[n] = max(got.known[n], knownPart)
 	}
-	return got.losses, got.known
+	if len(got.losses) == 0 {
+		got.taken = nil
+	}
+	return got.losses, got.taken, got.known
 }
 
 // takes reports whether a command of the line may take anything away.

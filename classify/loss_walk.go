@@ -17,7 +17,11 @@ type spot struct {
 
 // weighTakings looks at all that is taken and keeps what nothing else has.
 func (l *lossReader) weighTakings() {
-	takings := l.leaveOutClean(l.settle())
+	takings := l.settle()
+	for i := range takings {
+		l.taken = append(l.taken, Taken{takings[i].path, takings[i].tree, takings[i].inPlace})
+	}
+	takings = l.leaveOutClean(takings)
 	below := map[string][]string{} // the paths by working tree
 	roots := make([]string, len(takings))
 	for i := range takings {

@@ -2,6 +2,7 @@ package gate
 
 import (
 	"context"
+	"os"
 	"strings"
 	"time"
 
@@ -66,11 +67,19 @@ func (g *Gate) keep(ctx context.Context, r *Request, step *classify.Step, number
 	if err != nil {
 		return nil, err
 	}
-	result, err := store.Keep(ctx, keep.Step{
+	writer := store.Begin(keep.Step{
 		Session: g.Store.ID(), Number: number, Time: g.now(), Command: classify.Redact(r.text()),
-	}, itemsOf(step.Losses))
+	})
+	defer writer.Close()
+	result, err := writer.Keep(ctx, itemsOf(step.Losses))
 	if result.ID == "" {
 		return nil, err
+	}
+	if err == nil {
+		// What git or a build has goes along, so that undo brings back all that
+		// there was. Without it nothing is lost.
+		along, _ := writer.Keep(ctx, takenItems(step.Taken))
+		result.Files, result.Bytes = result.Files+along.Files, result.Bytes+along.Bytes
 	}
 	kept := &Kept{ID: result.ID, Files: result.Files, Bytes: result.Bytes}
 	for i := range step.Losses {
@@ -100,6 +109,19 @@ func itemsOf(losses []classify.Loss) []keep.Item {
 			items = append(items, keep.Item{Git: git})
 		}
 		git.Refs = append(git.Refs, refOf(l))
+	}
+	return items
+}
+
+func takenItems(taken []classify.Taken) []keep.Item {
+	var items []keep.Item
+	for _, t := range taken {
+		if !t.Tree {
+			if info, err := os.Lstat(t.Path); err != nil || info.IsDir() {
+				continue
+			}
+		}
+		items = append(items, keep.Item{Path: t.Path, InPlace: t.InPlace})
 	}
 	return items
 }
