@@ -33,6 +33,8 @@ type Loss struct {
 	// Repo is the root of the working tree, for what git keeps or knows. Ref
 	// is a full name of it, or stash@{n}, and Commit what it stands for.
 	Repo, Ref, Commit string
+	// Message is what a stash is called.
+	Message string
 	// InPlace reports that the content is changed where it is, so that it has
 	// to be copied. Else it is unlinked or replaced, and a link keeps it.
 	InPlace bool

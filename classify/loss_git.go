@@ -334,10 +334,36 @@ func (g *gitCommand) reset() {
 		g.discard(nil, false)
 		if len(a.words) > 0 {
 			g.inTheWay(a.words[0].Text)
+			g.leaves(a.words[0].Text)
 		}
 	case a.has("--merge"):
 		g.discard(nil, false)
 	}
+}
+
+// leaves moves the branch that is checked out to another commit: what it alone
+// reaches is lost but for the reflog. The files that differ go along, and the
+// index, so that undo brings back a working tree that fits.
+func (g *gitCommand) leaves(commit string) {
+	branch, ok := g.ask("symbolic-ref", "--quiet", "HEAD")
+	if !ok || g.commit(commit) == "" || g.commit(commit) == g.commit("HEAD") {
+		return
+	}
+	before := len(g.losses)
+	if g.lostRefs([]string{strings.TrimSpace(branch)}, commit); len(g.losses) == before {
+		return
+	}
+	out, ok := g.ask("diff", "--name-only", "-z", "--no-renames", "--no-ext-diff", "--no-textconv", "HEAD", commit, "--")
+	if !ok {
+		g.note(knownPart)
+		return
+	}
+	for _, name := range lines(out) {
+		if p := path.Join(g.root, name); g.exists(p) {
+			g.take(taking{path: p}, false)
+		}
+	}
+	g.index()
 }
 
 // inTheWay takes files that git does not know where a commit has others.

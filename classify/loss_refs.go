@@ -197,17 +197,17 @@ func (g *gitCommand) dropped(verb string, words []shellparse.Word) {
 			verb = "clear"
 		}
 	}
-	out, ok := g.ask("stash", "list", "--format=%gd %H %ct")
+	out, ok := g.ask("stash", "list", "--format=%gd %H %ct %gs")
 	if !ok {
 		g.note(knownPart)
 		return
 	}
 	for line := range strings.SplitSeq(out, "\n") {
-		fields := strings.Fields(line)
-		if len(fields) != 3 || verb == "drop" && fields[0] != wanted {
+		fields := strings.SplitN(line, " ", 4)
+		if len(fields) != 4 || verb == "drop" && fields[0] != wanted {
 			continue
 		}
-		loss := Loss{Kind: LossStash, Repo: g.root, Ref: fields[0], Commit: fields[1], Commits: 1, Command: g.n}
+		loss := Loss{Kind: LossStash, Repo: g.root, Ref: fields[0], Commit: fields[1], Commits: 1, Message: fields[3], Command: g.n}
 		loss.age(unixTime(fields[2]), unixTime(fields[2]))
 		g.losses = append(g.losses, loss)
 	}

@@ -1,6 +1,7 @@
 package gate
 
 import (
+	"cmp"
 	"context"
 	"os"
 	"strings"
@@ -134,7 +135,7 @@ func refOf(l *classify.Loss) keep.Ref {
 	case classify.LossTag:
 		ref.Kind, ref.Name = keep.Tag, strings.TrimPrefix(l.Ref, "refs/tags/")
 	case classify.LossStash:
-		ref.Kind = keep.Stash
+		ref.Kind, ref.Message = keep.Stash, cmp.Or(classify.Redact(l.Message), "stash")
 	case classify.LossRemote:
 		remote, name, _ := strings.Cut(l.Ref, " ")
 		ref.Kind, ref.Remote, ref.Name = keep.RemoteTip, remote, strings.TrimPrefix(strings.TrimPrefix(name, "refs/heads/"), "refs/")

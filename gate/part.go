@@ -58,6 +58,7 @@ const (
 	whyItself       = "the program starts itself for a part of what it was told"
 	whyPlumbing     = "the agent's own plumbing around its commands"
 	whyWithin       = "within what the step was approved for"
+	whyKept         = "what it takes away was kept with the step"
 	whyHarmless     = "part of the step, and does no harm of its own"
 	whyHousekeeping = "the agent's own housekeeping"
 	whyPassed       = "the agent's hook was let through with it"
@@ -130,6 +131,9 @@ func (p *Policy) part(r *Request, step *classify.Step, past trust.Past) string {
 	}
 	if stand, _ := p.stand(step); stand != classify.Inside && !of.approved {
 		return "" // the persona has something to say, and nobody was asked
+	}
+	if of.keeps(step) {
+		return whyKept
 	}
 	why := whyHarmless
 	for i := range step.Actions {

@@ -27,6 +27,8 @@ type Permit struct {
 	// the very words only: nothing is shown by it.
 	approved bool
 	shown    []shown
+	// kept are the paths that were stored, with all below, before the step ran.
+	kept []string
 	// seal is what was looked at when a human approved the step; nil for others.
 	seal *seal
 }
@@ -64,6 +66,11 @@ func (d *Decision) permit(r *Request, step stepRef, now time.Time) *Permit {
 	if of := r.Lineage.Of; of != nil && of.launcher != 0 {
 		p.launcher, p.launcherPID = of.launcher, of.launcherPID
 	}
+	if d.Kept != nil {
+		for _, t := range d.Step.Taken {
+			p.kept = append(p.kept, t.Path)
+		}
+	}
 	if d.Answer != nil {
 		p.seal = r.seal
 	}
@@ -86,6 +93,26 @@ func (p *Permit) Launcher() (number, pid int) {
 		return 0, 0
 	}
 	return p.launcher, p.launcherPID
+}
+
+// keeps reports a step all of whose harm is to lose what was stored with the step
+// that it is below.
+func (p *Permit) keeps(step *classify.Step) bool {
+	if p == nil || len(p.kept) == 0 || len(step.Losses) == 0 || lowered(step) > classify.Low {
+		return false
+	}
+	for i := range step.Losses {
+		if path := step.Losses[i].Path; path == "" || !slices.ContainsFunc(p.kept, func(dir string) bool { return isBelow(path, dir) }) {
+			return false
+		}
+	}
+	return true
+}
+
+// isBelow reports that a clean path is a directory or lies below it.
+func isBelow(path, dir string) bool {
+	rest, ok := strings.CutPrefix(path, dir)
+	return ok && (rest == "" || rest[0] == '/' || dir == "/")
 }
 
 // stale reports that what a step was approved to run is another program now.
