@@ -5,7 +5,7 @@
 package classify
 
 // shippedSum is the SHA-256 of the rules.toml that this was generated from.
-const shippedSum = "e4cbcfff270fad26cf286cc2da151620be381e2c5bfafb50be36a5eae1f9b218"
+const shippedSum = "93902d20178460b3f778e6dc5716a0ea1401b262ab34d425bb9cd5ed1fb3decc"
 
 var shipped = Set{
 	Classes: []ClassInfo{ClassInfo{
@@ -1233,9 +1233,14 @@ var shipped = Set{
 			Values: []string{"-r", "--repo", "-p", "--password-file", "--tag", "--host", "--stanza", "-c", "--config"},
 		},
 		Program{
-			Name:   []string{"claude", "codex", "gemini", "cursor-agent", "agy", "opencode", "copilot", "qwen", "pi", "cline", "aider", "goose", "amp", "droid", "crush", "q", "kiro", "kiro-cli", "amazon-q", "gemini-cli", "openhands", "swe-agent", "mini", "plandex", "cn", "auggie", "warp-cli", "roo", "kilo", "kilocode", "grok", "llm", "sgpt", "mods", "aichat", "fabric", "specstory", "forge", "trae-cli", "devin", "jules", "windsurf", "restrain"},
+			Name:   []string{"claude", "codex", "gemini", "cursor-agent", "agy", "opencode", "copilot", "qwen", "pi", "cline", "aider", "goose", "amp", "droid", "crush", "q", "kiro", "kiro-cli", "amazon-q", "gemini-cli", "openhands", "swe-agent", "mini", "plandex", "cn", "auggie", "warp-cli", "roo", "kilo", "kilocode", "grok", "llm", "sgpt", "mods", "aichat", "fabric", "specstory", "forge", "trae-cli", "devin", "jules", "windsurf"},
 			Class:  "agent",
 			Values: []string{"-p", "--prompt", "--print", "-m", "--model", "-C", "--cd", "--resume", "-r", "--output-format", "--print-timeout", "-c", "--config", "--add-dir", "--allowedTools", "--permission-mode", "-s", "--sandbox", "-a", "--ask-for-approval"},
+		},
+		Program{
+			Name:   []string{"restrain"},
+			Class:  "agent",
+			Values: []string{"--persona", "--timeout", "--on-ask", "--policy-base", "--policy-sha256", "--report", "--agent", "--session", "--reason", "--to", "--out", "--format", "--html", "--benign", "--incidents"},
 		},
 	},
 	Rules: []Rule{Rule{
@@ -9028,7 +9033,7 @@ var shipped = Set{
 			Class:          "guard.tamper",
 			Severity:       4,
 			Undo:           "partly",
-			Description:    "changes restrain's own rules, grants, journal or program",
+			Description:    "changes restrain's own rules, grants, journal, kept files or program",
 			Justification:  "they are what this session is held to; they are the user's to change, outside of the session",
 			Attack:         "T1562.001",
 			FalsePositives: "working on restrain itself",
@@ -9037,8 +9042,8 @@ var shipped = Set{
 				Op:  []string{"write", "delete", "truncate", "move", "chmod"},
 				Set: []string{"restrain-files"},
 			},
-			Match:    []string{"rm -rf ~/.local/state/restrain", "echo '' > ~/.config/restrain/rules.toml", "rm .restrain.toml", "cp fake ~/.local/bin/restrain"},
-			NotMatch: []string{"cat ~/.config/restrain/rules.toml", "ls ~/.local/state/restrain", "rm -rf ~/.local/state/other"},
+			Match:    []string{"rm -rf ~/.local/state/restrain", "echo '' > ~/.config/restrain/rules.toml", "rm .restrain.toml", "cp fake ~/.local/bin/restrain", "rm -rf ~/.local/state/restrain/kept/k7mf2x", "rm -rf /data/state/restrain/kept", "mv /data/.restrain-kept-1000 /tmp/x", "find . -name '.restrain-kept-*' -exec rm -rf {} +", "sed -i s/a/b/ /data/.restrain-kept-1000/k7mf2x/p3/0/12", "chmod -R 777 /data/.restrain-kept-1000"},
+			NotMatch: []string{"cat ~/.config/restrain/rules.toml", "ls ~/.local/state/restrain", "rm -rf ~/.local/state/other", "ls -la /data/.restrain-kept-1000", "rm -rf kept", "rm docs/restrain-kept.md"},
 		},
 		Rule{
 			ID:             "restrain-command",
@@ -9053,8 +9058,41 @@ var shipped = Set{
 			Command:        []string{"restrain", "restrain-bash", "restrain-zsh"},
 			Args:           []string{"approve|allow|grant|grants|trust|learn|revoke|disable|off|stop|uninstall|reset|answer|unlock|deny|init", "policy|baseline|config set|edit|reset|import", "baseline *", "log prune"},
 			FlagsNot:       []string{"--help", "-h"},
-			Match:          []string{"restrain approve 42", "restrain grant --all", "restrain learn", "restrain log prune 90d", "restrain init --remove claude-code --yes"},
+			Match:          []string{"restrain approve 42", "restrain --persona ops approve 42", "restrain grant --all", "restrain learn", "restrain log prune 90d", "restrain init --remove claude-code --yes"},
 			NotMatch:       []string{"restrain check 'ls'", "restrain log", "restrain log --json 7f3a", "restrain explain 'rm x'"},
+		},
+		Rule{
+			ID:             "restrain-undo",
+			Class:          "guard.tamper",
+			Severity:       4,
+			Undo:           "partly",
+			Description:    "gives back or drops what restrain kept for its human",
+			Justification:  "what a step took away is given back by the human, outside of the session",
+			Attack:         "T1562.001",
+			FalsePositives: "the list of one session, written --session ID and not --session=ID",
+			Resource:       "restrain",
+			Command:        []string{"restrain"},
+			Args:           []string{"undo *"},
+			FlagsNot:       []string{"--dry-run", "-dry-run", "--help", "-h"},
+			Match:          []string{"restrain undo 7", "restrain undo k7mf2x src/main.go", "restrain undo --to /tmp/x 7", "restrain undo --session 7f3a 7"},
+			NotMatch:       []string{"restrain undo", "restrain undo --json", "restrain undo --session=7f3a", "restrain undo --dry-run 7"},
+		},
+		Rule{
+			ID:             "restrain-undo-latest",
+			Class:          "guard.tamper",
+			Severity:       4,
+			Undo:           "partly",
+			Description:    "gives back or drops what restrain kept for its human",
+			Justification:  "what a step took away is given back by the human, outside of the session",
+			Attack:         "T1562.001",
+			FalsePositives: "a dry run of it; restrain undo lists what there is",
+			Resource:       "restrain",
+			Command:        []string{"restrain"},
+			Args:           []string{"undo"},
+			Flags:          []string{"--last", "-last", "--yes", "-yes", "--prune", "-prune", "--dry-run=?*", "-dry-run=?*"},
+			FlagsNot:       []string{"--help", "-h"},
+			Match:          []string{"restrain undo --last", "restrain undo --yes", "restrain undo --prune", "restrain undo --prune k7mf2x", "restrain undo --dry-run=false 7"},
+			NotMatch:       []string{"restrain undo", "restrain undo --json", "restrain undo --dry-run", "restrain log --json"},
 		},
 		Rule{
 			ID:             "canary",
@@ -9380,7 +9418,7 @@ var shipped = Set{
 		},
 		PathSet{
 			ID:    "restrain-files",
-			Globs: []string{"~/.config/restrain", "~/.config/restrain/**", "~/.local/state/restrain", "~/.local/state/restrain/**", "~/Library/Application Support/restrain/**", "/etc/restrain/**", "**/.restrain.toml", "**/bin/restrain", "**/bin/restrain-bash", "**/bin/restrain-zsh", "/run/user/*/restrain", "/run/user/*/restrain/**", "**/restrain-session-*/**"},
+			Globs: []string{"~/.config/restrain", "~/.config/restrain/**", "~/.local/state/restrain", "~/.local/state/restrain/**", "~/Library/Application Support/restrain/**", "/etc/restrain/**", "**/.restrain.toml", "**/bin/restrain", "**/bin/restrain-bash", "**/bin/restrain-zsh", "/run/user/*/restrain", "/run/user/*/restrain/**", "**/restrain-session-*/**", "**/restrain/kept", "**/restrain/kept/**", "**/.restrain-kept-*", "**/.restrain-kept-*/**"},
 		},
 		PathSet{
 			ID:    "devices",
@@ -10773,12 +10811,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "apt",
 				Program: 45,
-				Rules:   []uint16{449, 484},
+				Rules:   []uint16{449, 486},
 			},
 			nameEntry{
 				Name:    "apt-get",
 				Program: 45,
-				Rules:   []uint16{449, 484},
+				Rules:   []uint16{449, 486},
 			},
 			nameEntry{
 				Name:    "apt-key",
@@ -11333,7 +11371,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "brew",
 				Program: 45,
-				Rules:   []uint16{391, 408, 421, 444, 449, 484},
+				Rules:   []uint16{391, 408, 421, 444, 449, 486},
 			},
 			nameEntry{
 				Name:    "bridge",
@@ -12394,7 +12432,7 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:  "declare",
-				Rules: []uint16{279, 435, 485, 489},
+				Rules: []uint16{279, 435, 487, 491},
 			},
 			nameEntry{
 				Name:    "defaults",
@@ -12983,7 +13021,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "env",
 				Program: 2,
-				Rules:   []uint16{435, 485, 486, 489},
+				Rules:   []uint16{435, 487, 488, 491},
 			},
 			nameEntry{
 				Name:    "env0",
@@ -13103,7 +13141,7 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:  "export",
-				Rules: []uint16{279, 435, 485, 489},
+				Rules: []uint16{279, 435, 487, 491},
 			},
 			nameEntry{
 				Name:    "expr",
@@ -13527,7 +13565,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "gdb",
 				Program: 64,
-				Rules:   []uint16{484},
+				Rules:   []uint16{486},
 			},
 			nameEntry{
 				Name:    "gdisk",
@@ -14725,7 +14763,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "kill",
 				Program: 64,
-				Rules:   []uint16{418, 419, 420, 424, 483, 484},
+				Rules:   []uint16{418, 419, 420, 424, 485, 486},
 			},
 			nameEntry{
 				Name:    "kill-port",
@@ -14735,7 +14773,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "killall",
 				Program: 64,
-				Rules:   []uint16{418, 420, 421, 424, 462, 482, 484},
+				Rules:   []uint16{418, 420, 421, 424, 462, 484, 486},
 			},
 			nameEntry{
 				Name:    "killall5",
@@ -14768,12 +14806,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "kitten",
 				Program: -1,
-				Rules:   []uint16{480},
+				Rules:   []uint16{482},
 			},
 			nameEntry{
 				Name:    "kitty",
 				Program: -1,
-				Rules:   []uint16{480},
+				Rules:   []uint16{482},
 			},
 			nameEntry{
 				Name:    "kldload",
@@ -14915,7 +14953,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "launchctl",
 				Program: 65,
-				Rules:   []uint16{24, 408, 421, 432, 472, 484},
+				Rules:   []uint16{24, 408, 421, 432, 472, 486},
 			},
 			nameEntry{
 				Name:    "lazydocker",
@@ -16823,7 +16861,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "pkill",
 				Program: 64,
-				Rules:   []uint16{418, 420, 421, 424, 482, 484},
+				Rules:   []uint16{418, 420, 421, 424, 484, 486},
 			},
 			nameEntry{
 				Name:    "plandex",
@@ -17509,8 +17547,8 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:    "restrain",
-				Program: 67,
-				Rules:   []uint16{478},
+				Program: 68,
+				Rules:   []uint16{478, 479, 480},
 			},
 			nameEntry{
 				Name:    "restrain-bash",
@@ -17520,7 +17558,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "restrain-canary",
 				Program: -1,
-				Rules:   []uint16{479},
+				Rules:   []uint16{481},
 			},
 			nameEntry{
 				Name:    "restrain-zsh",
@@ -17861,7 +17899,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "screen",
 				Program: 64,
-				Rules:   []uint16{480},
+				Rules:   []uint16{482},
 			},
 			nameEntry{
 				Name:    "screencapture",
@@ -18011,7 +18049,7 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:  "set",
-				Rules: []uint16{279, 485, 487, 489},
+				Rules: []uint16{279, 487, 489, 491},
 			},
 			nameEntry{
 				Name:    "setcap",
@@ -18026,7 +18064,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "setenv",
 				Program: -1,
-				Rules:   []uint16{435, 489},
+				Rules:   []uint16{435, 491},
 			},
 			nameEntry{
 				Name:    "setfacl",
@@ -18123,7 +18161,7 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:  "shopt",
-				Rules: []uint16{488},
+				Rules: []uint16{490},
 			},
 			nameEntry{
 				Name:    "shorebird",
@@ -18173,7 +18211,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "skill",
 				Program: 64,
-				Rules:   []uint16{418, 420, 462, 482, 484},
+				Rules:   []uint16{418, 420, 462, 484, 486},
 			},
 			nameEntry{
 				Name:    "skopeo",
@@ -18487,7 +18525,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "strace",
 				Program: 64,
-				Rules:   []uint16{484},
+				Rules:   []uint16{486},
 			},
 			nameEntry{
 				Name:    "strapi",
@@ -18683,7 +18721,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "systemctl",
 				Program: 65,
-				Rules:   []uint16{24, 408, 421, 425, 430, 432, 444, 484},
+				Rules:   []uint16{24, 408, 421, 425, 430, 432, 444, 486},
 			},
 			nameEntry{
 				Name:    "systemd-run",
@@ -18762,7 +18800,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "taskkill",
 				Program: 64,
-				Rules:   []uint16{421, 424, 462, 463, 484},
+				Rules:   []uint16{421, 424, 462, 463, 486},
 			},
 			nameEntry{
 				Name:    "taskkill.exe",
@@ -18967,7 +19005,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "tmux",
 				Program: 64,
-				Rules:   []uint16{480, 481},
+				Rules:   []uint16{482, 483},
 			},
 			nameEntry{
 				Name:    "tofu",
@@ -19031,7 +19069,7 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:  "trap",
-				Rules: []uint16{487},
+				Rules: []uint16{489},
 			},
 			nameEntry{
 				Name:    "trash",
@@ -19168,7 +19206,7 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:  "typeset",
-				Rules: []uint16{489},
+				Rules: []uint16{491},
 			},
 			nameEntry{
 				Name:    "typos",
@@ -19248,7 +19286,7 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:  "unset",
-				Rules: []uint16{279, 485, 489},
+				Rules: []uint16{279, 487, 491},
 			},
 			nameEntry{
 				Name:    "unshare",
@@ -19705,7 +19743,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "wezterm",
 				Program: -1,
-				Rules:   []uint16{480},
+				Rules:   []uint16{482},
 			},
 			nameEntry{
 				Name:    "wg",
@@ -19860,7 +19898,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "wtype",
 				Program: -1,
-				Rules:   []uint16{480},
+				Rules:   []uint16{482},
 			},
 			nameEntry{
 				Name:    "xargs",
@@ -19906,7 +19944,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "xdotool",
 				Program: -1,
-				Rules:   []uint16{480},
+				Rules:   []uint16{482},
 			},
 			nameEntry{
 				Name:    "xe",
@@ -20009,7 +20047,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "ydotool",
 				Program: -1,
-				Rules:   []uint16{480},
+				Rules:   []uint16{482},
 			},
 			nameEntry{
 				Name: "yes",
@@ -20056,7 +20094,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "zellij",
 				Program: 64,
-				Rules:   []uint16{480},
+				Rules:   []uint16{482},
 			},
 			nameEntry{
 				Name:    "zenml",
@@ -20307,15 +20345,15 @@ var shipped = Set{
 			},
 			opEntry{
 				Op:    "truncate",
-				Rules: []uint16{120, 259, 260, 262, 264, 267, 274, 275, 276, 277, 282, 283, 292, 313, 405, 460, 461, 475, 477, 491},
+				Rules: []uint16{120, 259, 260, 262, 264, 267, 274, 275, 276, 277, 282, 283, 292, 313, 405, 460, 461, 475, 477, 493},
 			},
 			opEntry{
 				Op:    "delete",
-				Rules: []uint16{120, 259, 260, 261, 262, 263, 264, 265, 266, 267, 268, 269, 270, 271, 272, 273, 274, 275, 276, 277, 282, 283, 313, 405, 461, 475, 477, 491},
+				Rules: []uint16{120, 259, 260, 261, 262, 263, 264, 265, 266, 267, 268, 269, 270, 271, 272, 273, 274, 275, 276, 277, 282, 283, 313, 405, 461, 475, 477, 493},
 			},
 			opEntry{
 				Op:    "move",
-				Rules: []uint16{17, 55, 261, 262, 263, 264, 274, 275, 276, 277, 282, 313, 403, 404, 405, 406, 461, 475, 477, 491},
+				Rules: []uint16{17, 55, 261, 262, 263, 264, 274, 275, 276, 277, 282, 313, 403, 404, 405, 406, 461, 475, 477, 493},
 			},
 			opEntry{
 				Op:    "copy",
@@ -20331,7 +20369,7 @@ var shipped = Set{
 			},
 			opEntry{
 				Op:    "chmod",
-				Rules: []uint16{295, 298, 477, 490},
+				Rules: []uint16{295, 298, 477, 492},
 			},
 			opEntry{
 				Op: "list",
@@ -24199,6 +24237,10 @@ var shipped = Set{
 					Glob: "**/.restrain.toml",
 				},
 					namedGlob{
+						Name: "kept",
+						Glob: "**/restrain/kept",
+					},
+					namedGlob{
 						Name: "restrain",
 						Glob: "~/.config/restrain",
 					},
@@ -24247,9 +24289,21 @@ var shipped = Set{
 						Name: "**",
 						Glob: "**/restrain-session-*/**",
 					},
+					namedGlob{
+						Name: "**",
+						Glob: "**/restrain/kept/**",
+					},
+					namedGlob{
+						Name: ".restrain-kept-*",
+						Glob: "**/.restrain-kept-*",
+					},
+					namedGlob{
+						Name: "**",
+						Glob: "**/.restrain-kept-*/**",
+					},
 				},
 				Parts: []string{".restrain.toml"},
-				Rest:  []string{"~/.config/restrain", "~/.config/restrain/**", "~/.local/state/restrain", "~/.local/state/restrain/**", "~/Library/Application Support/restrain/**", "/etc/restrain/**", "**/bin/restrain", "**/bin/restrain-bash", "**/bin/restrain-zsh", "/run/user/*/restrain", "/run/user/*/restrain/**", "**/restrain-session-*/**"},
+				Rest:  []string{"~/.config/restrain", "~/.config/restrain/**", "~/.local/state/restrain", "~/.local/state/restrain/**", "~/Library/Application Support/restrain/**", "/etc/restrain/**", "**/bin/restrain", "**/bin/restrain-bash", "**/bin/restrain-zsh", "/run/user/*/restrain", "/run/user/*/restrain/**", "**/restrain-session-*/**", "**/restrain/kept", "**/restrain/kept/**", "**/.restrain-kept-*", "**/.restrain-kept-*/**"},
 			},
 			pathIndex{
 				Named: []namedGlob{namedGlob{
