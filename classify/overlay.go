@@ -4,7 +4,7 @@ import "slices"
 
 // Overlay gives the set with another's parts added. Parts with the same id
 // replace, and a program described again is read in the new way. A matrix
-// replaces as a whole.
+// replaces as a whole, as does what bounds the kept files.
 func (s *Set) Overlay(user *Set) *Set {
 	merged := &Set{
 		Classes:   overlay(s.Classes, user.Classes, func(c *ClassInfo) string { return string(c.ID) }),
@@ -24,6 +24,7 @@ func (s *Set) Overlay(user *Set) *Set {
 			return a.ID
 		}),
 		Matrix: user.Matrix,
+		Keep:   user.Keep,
 	}
 	merged.index = s.overlaidIndex(user, merged)
 	return merged

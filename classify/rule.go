@@ -18,6 +18,7 @@ type Set struct {
 	Matrix    Matrix      `toml:"matrix"`
 	Personas  []Persona   `toml:"persona"`
 	Agents    []Agent     `toml:"agent"`
+	Keep      Keep        `toml:"keep"`
 
 	// Approvals are those of a project's file, which an overlay leaves out.
 	Approvals []Approval `toml:"approve"`

@@ -5,7 +5,7 @@
 package classify
 
 // shippedSum is the SHA-256 of the rules.toml that this was generated from.
-const shippedSum = "93902d20178460b3f778e6dc5716a0ea1401b262ab34d425bb9cd5ed1fb3decc"
+const shippedSum = "57b193207e283af86c76ef19123d8a547a9ec2f05d84d2a36f2737dd2ac8d4f0"
 
 var shipped = Set{
 	Classes: []ClassInfo{ClassInfo{
@@ -10238,6 +10238,12 @@ var shipped = Set{
 			Deny:     []string{"*.destroy", "infra.write", "db.write", "publish", "data.send", "persist", "privilege", "guard.tamper", "execute.download"},
 			Baseline: "coding",
 		},
+	},
+	Keep: Keep{
+		Step:  512000000,
+		Total: 5000000000,
+		Days:  14,
+		Files: 200000,
 	},
 	index: index{
 		Names: []nameEntry{nameEntry{

@@ -42,8 +42,19 @@ const trustHint = "move it to your own rules file, or vouch for this one with re
 func (f *file) onlyAdds(base, s *Set) error {
 	for _, k := range f.keys {
 		switch k.table {
-		case "class", "program", "place", "matrix", "persona", "setting", "provider":
+		case "class", "program", "place", "matrix", "persona", "setting", "provider", "keep":
 			return f.refuse(k.table, k.index, "", "a project's file may not change this")
+		}
+	}
+	for _, table := range [...]struct { // TOML has more ways to write a table than a header
+		name    string
+		changed bool
+	}{
+		{"class", len(s.Classes) > 0}, {"program", len(s.Programs) > 0}, {"place", len(s.Places) > 0}, {"matrix", s.Matrix != base.Matrix},
+		{"persona", len(s.Personas) > 0}, {"setting", len(s.Settings) > 0}, {"provider", len(s.Providers) > 0}, {"keep", s.Keep != base.Keep},
+	} {
+		if table.changed {
+			return f.refuse(table.name, 0, "", "a project's file may not change this")
 		}
 	}
 	for i := range s.Paths {

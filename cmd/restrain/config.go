@@ -13,6 +13,7 @@ import (
 	"github.com/urfave/cli/v2"
 
 	"restrain/classify"
+	"restrain/figure"
 	"restrain/gate"
 	"restrain/prompt"
 	"restrain/session"
@@ -107,6 +108,23 @@ func (h *host) places() []setting {
 	return settings
 }
 
+// keepSettings are the bounds of what is kept for restrain undo.
+func keepSettings(layers []session.Layer) []setting {
+	keep := &layers[len(layers)-1].Set.Keep
+	from := func(of func(*classify.Keep) any) string {
+		return origin(layers, func(s *classify.Set) any { return of(&s.Keep) })
+	}
+	if keep.Off {
+		return []setting{{"keep", "off", from(func(k *classify.Keep) any { return k.Off })}}
+	}
+	return []setting{
+		{"keep.step", keep.Step.String(), from(func(k *classify.Keep) any { return k.Step })},
+		{"keep.total", keep.Total.String(), from(func(k *classify.Keep) any { return k.Total })},
+		{"keep.days", strconv.Itoa(keep.Days), from(func(k *classify.Keep) any { return k.Days })},
+		{"keep.files", figure.Count(keep.Files) + " of a step", from(func(k *classify.Keep) any { return k.Files })},
+	}
+}
+
 // layerSettings are the values of the rule files: the matrix, and whatever a
 // file adds to what restrain ships, or replaces.
 func layerSettings(layers []session.Layer) []setting {
@@ -118,6 +136,7 @@ func layerSettings(layers []session.Layer) []setting {
 			"matrix." + severity.String(), thresholds(last.Matrix.Of(severity)), origin(layers, of),
 		})
 	}
+	settings = append(settings, keepSettings(layers)...)
 	shipped := layers[0].Set
 	settings = append(settings, setting{"rules", strconv.Itoa(len(shipped.Rules)), layers[0].From})
 	for i := 1; i < len(layers); i++ {

@@ -93,7 +93,11 @@ func (h *host) openUndo(c *cli.Context) (*undo, error) {
 	if err != nil {
 		return nil, err
 	}
-	u.store, err = keep.Open(stateDir, keep.Limits{})
+	set, err := session.LoadRules(h.Getenv)
+	if err != nil {
+		return nil, err
+	}
+	u.store, err = keep.Open(stateDir, session.KeepLimits(set))
 	return u, err
 }
 
