@@ -142,6 +142,7 @@ func (w *itemRun) putRefs(repo repository, refs []Ref, bundle int, size int64) e
 			r.st.size = size
 		}
 		w.sums.files++
+		w.sums.refs++
 		if err := w.put(&r); err != nil {
 			return err
 		}

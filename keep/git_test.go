@@ -208,11 +208,21 @@ func TestGitRemoteTip(t *testing.T) {
 	r.commit("other")
 	s := newStore(t, Limits{})
 	kept := keepAll(t, s, Item{Git: &GitLoss{Dir: r.dir, Refs: []Ref{{Kind: RemoteTip, Remote: "origin", Name: "main", ID: old}}}})
+	listed, err := s.Get(kept.ID)
+	do(t, err)
+	refs, err := s.Refs(kept.ID)
+	do(t, err)
+	if listed.Refs != 1 || listed.Files != 1 || len(refs) != 1 || !strings.HasPrefix(refs[0].String(), "branch origin/main at ") {
+		t.Errorf("listed as %+v with %v", listed, refs)
+	}
 	r.git("push", "-q", "--force", "origin", "main")
 	r.expire()
 	report := restore(t, s, kept.ID)
 	if len(report.Pushes) != 1 || report.Count(Pending) != 1 {
 		t.Fatalf("%+v", report)
+	}
+	if listed, err = s.Get(kept.ID); err != nil || listed.Refs != 0 || listed.Files != 0 {
+		t.Errorf("given back, it is listed as %+v: %v", listed, err)
 	}
 	if got := r.git("ls-remote", origin, "main"); strings.HasPrefix(got, old) {
 		t.Error("it was pushed unasked")

@@ -109,7 +109,7 @@ func (w *itemRun) takeBack(start sums) {
 	}
 	w.spend(start.bytes - w.sums.bytes)
 	next := w.sums.next
-	w.sums.files, w.sums.dirs = start.files, start.dirs
+	w.sums.files, w.sums.dirs, w.sums.refs = start.files, start.dirs, start.refs
 	w.buf = appendRecord(w.buf, &record{kind: lineDropped, n: start.next, last: next - 1})
 	_ = w.flush() // without this line the entries count as incomplete
 }

@@ -413,7 +413,7 @@ func TestManifestLines(t *testing.T) {
 		{kind: lineMissed, path: "/m", target: "why"},
 		{kind: lineDropped, n: 3, last: 5},
 		{kind: lineRef, n: 9, st: stat{size: 10}, path: "/repo", ref: Ref{Stash, "", strings.Repeat("a", 40), "", "WIP on main", 9}},
-		{kind: lineEnd, sums: sums{1, 2, 3, 4, time.Unix(5, 6), 7}},
+		{kind: lineEnd, sums: sums{1, 2, 3, 4, 5, time.Unix(5, 6), 7}},
 	}
 	for _, r := range records {
 		line := appendRecord(nil, &r)

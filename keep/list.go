@@ -19,6 +19,7 @@ type Kept struct {
 	Step
 	Files  int   `json:"files"` // files, symbolic links and git refs that can be given back
 	Dirs   int   `json:"dirs"`
+	Refs   int   `json:"refs,omitempty"` // how many of Files are git refs
 	Bytes  int64 `json:"bytes"`
 	Missed int   `json:"missed,omitempty"` // what could not be kept
 	// GivenBack is when all of it was given back.
@@ -112,10 +113,22 @@ func (s *Store) summary(id string) (Kept, error) {
 			return Kept{}, err
 		}
 	}
-	k := Kept{ID: id, Step: m.step, Files: m.sums.files, Dirs: m.sums.dirs, Bytes: m.sums.bytes, Missed: m.sums.missed, GivenBack: m.sums.back}
+	k := Kept{ID: id, Step: m.step, Files: m.sums.files, Dirs: m.sums.dirs, Refs: m.sums.refs, Bytes: m.sums.bytes, Missed: m.sums.missed, GivenBack: m.sums.back}
 	k.Running = isHeld(file)
 	k.Unfinished = !m.ended && !k.Running
 	return k, nil
+}
+
+// Refs gives the git refs of a kept step that can still be given back.
+func (s *Store) Refs(id string) ([]Ref, error) {
+	entries, err := s.entries(id)
+	var refs []Ref
+	for i := range entries {
+		if entries[i].kind == lineRef {
+			refs = append(refs, entries[i].ref)
+		}
+	}
+	return refs, err
 }
 
 // isHeld reports a manifest that a writer has open.

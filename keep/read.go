@@ -187,8 +187,11 @@ func (m *manifest) note(r *record, t *tally) {
 func (t *tally) add(w weight, times int) {
 	t.bytes += int64(times) * w.bytes
 	switch w.kind {
-	case lineFile, lineLink, lineRef:
+	case lineFile, lineLink:
 		t.files += times
+	case lineRef:
+		t.files += times
+		t.refs += times
 	case lineDir:
 		t.dirs += times
 	}

@@ -63,6 +63,7 @@ func (r *record) isEntry() bool {
 type sums struct {
 	files  int   // files, links and refs that can be given back
 	dirs   int   // directories likewise
+	refs   int   // how many of files are git refs
 	bytes  int64 // of their content
 	missed int
 	back   time.Time // when all of it was given back
@@ -124,7 +125,7 @@ func appendRecord(b []byte, r *record) []byte {
 		if !r.sums.back.IsZero() {
 			back = r.sums.back.UnixNano()
 		}
-		b = appendInts(b, int64(r.sums.files), int64(r.sums.dirs), r.sums.bytes, int64(r.sums.missed), back, int64(r.sums.next))
+		b = appendInts(b, int64(r.sums.files), int64(r.sums.dirs), int64(r.sums.refs), r.sums.bytes, int64(r.sums.missed), back, int64(r.sums.next))
 	case lineRef:
 		b = appendInts(b, int64(r.n), r.st.size, int64(r.ref.bundle))
 		for _, text := range []string{r.path, string(r.ref.Kind), r.ref.Name, r.ref.ID, r.ref.Remote, r.ref.Message} {
@@ -177,7 +178,7 @@ func parseRecord(line string) (record, error) {
 	case lineDropped, lineBack:
 		r.n, r.last = int(f.int()), int(f.int())
 	case lineEnd:
-		r.sums = sums{files: int(f.int()), dirs: int(f.int()), bytes: f.int(), missed: int(f.int())}
+		r.sums = sums{files: int(f.int()), dirs: int(f.int()), refs: int(f.int()), bytes: f.int(), missed: int(f.int())}
 		if back := f.int(); back != 0 {
 			r.sums.back = time.Unix(0, back)
 		}

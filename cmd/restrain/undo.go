@@ -116,54 +116,6 @@ func (u *undo) kept() ([]keep.Kept, error) {
 	return list, nil
 }
 
-func (u *undo) list() error {
-	list, err := u.kept()
-	if err != nil {
-		return err
-	}
-	out := bufio.NewWriter(u.Stdout)
-	for i := range list {
-		if u.json {
-			if err := json.NewEncoder(out).Encode(list[i]); err != nil {
-				return err
-			}
-			continue
-		}
-		writeKept(out, &list[i])
-	}
-	if len(list) == 0 && !u.json {
-		fmt.Fprintln(out, "nothing is kept")
-	}
-	return out.Flush()
-}
-
-// writeKept writes a kept step in one line.
-func writeKept(w io.Writer, k *keep.Kept) {
-	what := figure.Number(k.Files, "file")
-	if k.Files == 0 && k.Dirs > 0 {
-		what = figure.Number(k.Dirs, "folder")
-	}
-	what += ", " + figure.Bytes(k.Bytes)
-	switch {
-	case !k.GivenBack.IsZero():
-		what = "given back " + k.GivenBack.Local().Format("15:04")
-	case k.Running:
-		what += ", still running"
-	case k.Missed > 0:
-		what += ", " + figure.Count(k.Missed) + " not kept"
-	}
-	fmt.Fprintf(w, "%s  %-10s %s  %-24s %s\n", k.ID, prompt.Escape(stepName(k)), k.Time.Local().Format("2006-01-02 15:04"), what, prompt.Escape(k.Command))
-}
-
-// stepName is the session and the step's number in it.
-func stepName(k *keep.Kept) string {
-	name := k.Session[:min(4, len(k.Session))]
-	if k.Number > 0 {
-		name += "/" + strconv.Itoa(k.Number)
-	}
-	return name
-}
-
 // last gives back the latest step of the latest session that was not given
 // back yet; what an undo replaced is no step.
 func (u *undo) last() error {
@@ -227,11 +179,15 @@ func (u *undo) find(name string) ([]string, error) {
 			latest = k.Session
 		}
 	}
-	for i := range list {
-		k := &list[i]
-		if number > 0 && k.Number == number && k.Session == latest && k.Kind != keep.Undo {
-			return sameStep(list, k), nil
+	if number > 0 {
+		for i := range list {
+			k := &list[i]
+			if k.Number == number && k.Session == latest && k.Kind != keep.Undo {
+				return sameStep(list, k), nil
+			}
 		}
+		// An id that begins with the number would be another step.
+		return nil, session.Hint(session.Usagef("%q: nothing is kept of a step of that number in the latest session", name), "restrain undo lists what is kept; an id names a step of any session")
 	}
 	k, err := u.store.Get(name)
 	if err != nil {
@@ -325,15 +281,9 @@ func (u *undo) prune(names []string) error {
 		dropped, failed = u.store.Prune(u.ctx, u.options.DryRun)
 	}
 	for _, name := range names {
-		k, err := u.store.Get(name)
-		if err == nil && !u.options.DryRun {
-			err = u.store.Drop(k.ID)
-		}
-		if err != nil {
-			failed = errors.Join(failed, err)
-			continue
-		}
-		dropped = append(dropped, k)
+		list, err := u.drop(name)
+		dropped = append(dropped, list...)
+		failed = errors.Join(failed, err)
 	}
 	out := bufio.NewWriter(u.Stdout)
 	done := "dropped"
@@ -347,6 +297,22 @@ func (u *undo) prune(names []string) error {
 	return errors.Join(failed, out.Flush())
 }
 
+// drop drops all that is kept of a step.
+func (u *undo) drop(name string) (dropped []keep.Kept, err error) {
+	ids, err := u.find(name)
+	for _, id := range ids {
+		k, failed := u.store.Get(id)
+		if failed == nil && !u.options.DryRun {
+			failed = u.store.Drop(id)
+		}
+		if failed == nil {
+			dropped = append(dropped, k)
+		}
+		err = errors.Join(err, failed)
+	}
+	return dropped, err
+}
+
 // push shows how a remote gets its branch back, and runs it when a human at
 // the terminal says so: the remote is not this machine's to change.
 func (u *undo) push(pushes []keep.Push) error {
@@ -358,7 +324,7 @@ func (u *undo) push(pushes []keep.Push) error {
 		fmt.Fprint(u.Stdout, "to run it now, type push: ")
 		answer, err := bufio.NewReader(io.LimitReader(u.Stdin, 4096)).ReadString('\n')
 		if err != nil || strings.TrimSpace(answer) != "push" {
-			fmt.Fprintln(u.Stdout, "not pushed")
+			fmt.Fprintln(u.Stdout, "not pushed: the commits are in the repository, and the line above can be run later")
 			continue
 		}
 		if err := u.runPush(p); err != nil {

@@ -2,15 +2,61 @@ package main
 
 import (
 	"context"
+	"io"
 	"os"
 	"path/filepath"
 	"strconv"
 	"strings"
+	"testing"
 
 	"github.com/rogpeppe/go-internal/testscript"
 
 	"restrain/keep"
+	"restrain/session"
 )
+
+// A number names a step, and never an id that begins with it.
+func TestUndoTakesNoNumberForAnID(t *testing.T) {
+	state, dir := t.TempDir(), t.TempDir()
+	s, err := keep.Open(filepath.Join(state, "restrain"), keep.Limits{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	digit, path := "", ""
+	for i := range 500 { // a quarter of all ids begin with a digit
+		path = filepath.Join(dir, strconv.Itoa(i))
+		if err := os.WriteFile(path, []byte("a"), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		kept, err := s.Keep(context.Background(), keep.Step{Session: "bbbb2222", Number: 10 + i, Command: "rm"}, []keep.Item{{Path: path}})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if digit = kept.ID[:1]; digit < "a" {
+			break
+		}
+		if err := s.Drop(kept.ID); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := os.Remove(path); err != nil {
+		t.Fatal(err)
+	}
+	h := &host{session.Host{Stdin: os.Stdin, Stdout: io.Discard, Stderr: io.Discard, Getenv: func(name string) string {
+		return map[string]string{"XDG_STATE_HOME": state, "HOME": dir}[name]
+	}}}
+	for _, args := range [][]string{{"undo", digit}, {"undo", "--prune", digit}} {
+		if status := run(h, append([]string{"restrain"}, args...)); status == exitOK {
+			t.Errorf("restrain %q takes a step whose id begins with %s", args, digit)
+		}
+	}
+	if _, err := os.Lstat(path); err == nil {
+		t.Error("a file of another step was given back")
+	}
+	if list, err := s.List(keep.Filter{Waiting: true}); err != nil || len(list) != 1 {
+		t.Errorf("%d steps are left, want 1: %v", len(list), err)
+	}
+}
 
 // takes SESSION NUMBER PATH… keeps paths as a step of a session does, and takes
 // them away. A path with a ref behind a colon is that branch of a repository.
