@@ -15,8 +15,9 @@ import (
 	"restrain/setup"
 )
 
-// Completion scripts are written out from the verbs and options, and never call
-// restrain: a Tab in "restrain -- AGENT" must not start an agent.
+// Completion scripts are written out from the verbs and options. They call
+// restrain only for the list of kept steps, and never with words of the line: a
+// Tab in "restrain -- AGENT" must not start an agent.
 
 func completionCommand(h *host) *cli.Command {
 	shells := []struct {
@@ -57,6 +58,7 @@ type completedVerb struct {
 	flags    []completedWord
 	args     []string // what it takes, where there is only so much
 	sessions bool     // takes a session's id
+	kept     bool     // takes a kept step's id
 }
 
 type completedWord struct {
@@ -104,7 +106,7 @@ func completedVerbs(app *cli.App) []completedVerb {
 			verb := completedVerb{
 				path: prefix + command.Name, usage: command.Usage,
 				verbs: wordsOf(command.Subcommands), flags: flagsOf(prefix+command.Name, command.VisibleFlags()),
-				args: argsOf(prefix + command.Name), sessions: strings.Contains(command.ArgsUsage, "SESSION"),
+				args: argsOf(prefix + command.Name), sessions: strings.Contains(command.ArgsUsage, "SESSION"), kept: strings.Contains(command.ArgsUsage, "STEP"),
 			}
 			list = append(list, verb)
 			add(verb.path+" ", command.Subcommands)
@@ -164,15 +166,22 @@ func choices(flags []completedWord) string {
 
 func takesValue(w completedWord) bool { return w.value }
 
-// sessionIDs lists the sessions, in the words of a POSIX shell.
-const sessionIDs = `ls -t "${XDG_STATE_HOME:-$HOME/.local/state}/restrain/sessions" 2>/dev/null`
+// sessionIDs lists the sessions, in the words of a POSIX shell. An agent may
+// have made a directory there, and bash expands what it completes with.
+const sessionIDs = `ls -t "${XDG_STATE_HOME:-$HOME/.local/state}/restrain/sessions" 2>/dev/null | LC_ALL=C grep -x "[A-Za-z0-9._-]*"`
+
+// keptSteps lists the kept steps: an id, a tab, and the command in plain text.
+const keptSteps = `command restrain undo --words 2>/dev/null`
+
+// sessionFlagWord is the option whose value is the id of a session.
+const sessionFlagWord = "--session"
 
 // bashCompletion writes a function that walks over the words so far. What
 // stands behind -- is the agent's own command line.
 func bashCompletion(w io.Writer, verbs []completedVerb) {
 	fmt.Fprint(w, `# bash completion for restrain
 _restrain() {
-  local cur=${COMP_WORDS[COMP_CWORD]} verb= i word words= args= values= choices= sessions=
+  local cur=${COMP_WORDS[COMP_CWORD]} verb= i word words= args= values= choices= sessions= kept=
   for ((i = 1; i < COMP_CWORD; i++)); do
     word=${COMP_WORDS[i]}
     if [[ $word == -- ]]; then
@@ -191,6 +200,9 @@ _restrain() {
     fi
   done
   if ((i > COMP_CWORD)); then
+    if [[ ${COMP_WORDS[COMP_CWORD-1]} == `+sessionFlagWord+` ]]; then
+      COMPREPLY=($(compgen -W "$(`+sessionIDs+`)" -- "$cur"))
+    fi
     for word in $choices; do
       [[ $word == "${COMP_WORDS[COMP_CWORD-1]}="* ]] || continue
       word=${word#*=}
@@ -200,11 +212,12 @@ _restrain() {
   fi
   _restrain_words "$verb"
   [[ $sessions ]] && words+=" $(`+sessionIDs+`)"
+  [[ $kept ]] && words+=" $(`+keptSteps+` | cut -f1)"
   words+=" $args"
   COMPREPLY=($(compgen -W "$words" -- "$cur"))
 }
 _restrain_words() {
-  words= args= values= choices= sessions=
+  words= args= values= choices= sessions= kept=
   case $1 in
 `)
 	for _, v := range verbs {
@@ -213,6 +226,9 @@ _restrain_words() {
 			strings.Join(v.args, " "), joined(v.flags, takesValue), choices(v.flags))
 		if v.sessions {
 			fmt.Fprint(w, " sessions=yes")
+		}
+		if v.kept {
+			fmt.Fprint(w, " kept=yes")
 		}
 		fmt.Fprintln(w, " ;;")
 	}
@@ -223,7 +239,7 @@ _restrain_words() {
 func zshCompletion(w io.Writer, verbs []completedVerb) {
 	fmt.Fprint(w, `#compdef restrain
 _restrain() {
-  local verb= i word sessions
+  local verb= i word sessions kept
   local -a words_here args values choices
   for ((i = 2; i < CURRENT; i++)); do
     word=$words[i]
@@ -242,7 +258,9 @@ _restrain() {
   done
   if ((i > CURRENT)); then
     word=${choices[(r)$words[CURRENT-1]=*]}
-    if [[ -n $word ]]; then
+    if [[ $words[CURRENT-1] == `+sessionFlagWord+` ]]; then
+      compadd -- ${(f)"$(`+sessionIDs+`)"}
+    elif [[ -n $word ]]; then
       compadd -- ${(s:,:)word#*=}
     else
       _files
@@ -252,10 +270,11 @@ _restrain() {
   _restrain_words "$verb"
   words_here+=($args)
   [[ -n $sessions ]] && words_here+=(${(f)"$(`+sessionIDs+`)"})
+  [[ -n $kept ]] && words_here+=(${${(f)"$(`+keptSteps+`)"}/$'\t'/:})
   _describe -o restrain words_here || _files
 }
 _restrain_words() {
-  words_here=() args=() values=() choices=() sessions=
+  words_here=() args=() values=() choices=() sessions= kept=
   case $1 in
 `)
 	for _, v := range verbs {
@@ -266,6 +285,9 @@ _restrain_words() {
 		fmt.Fprintf(w, " ) args=(%s) values=(%s) choices=(%s)", strings.Join(v.args, " "), joined(v.flags, takesValue), choices(v.flags))
 		if v.sessions {
 			fmt.Fprint(w, " sessions=yes")
+		}
+		if v.kept {
+			fmt.Fprint(w, " kept=yes")
 		}
 		fmt.Fprintln(w, " ;;")
 	}
@@ -300,6 +322,10 @@ end
 function __restrain_sessions
     sh -c '`+sessionIDs+`'
 end
+function __restrain_kept
+    `+keptSteps+`
+end
+complete -c restrain -f -n '__restrain_value `+sessionFlagWord+`' -a '(__restrain_sessions)'
 function __restrain_agent
     contains -- -- (commandline -opc)
 end
@@ -327,6 +353,9 @@ complete -c restrain -n __restrain_agent -xa '(__fish_complete_subcommand --comm
 		}
 		if v.sessions {
 			fmt.Fprintf(w, "complete -c restrain -f -n %s -a '(__restrain_sessions)'\n", condition)
+		}
+		if v.kept {
+			fmt.Fprintf(w, "complete -c restrain -f -n %s -a '(__restrain_kept)'\n", condition)
 		}
 	}
 }

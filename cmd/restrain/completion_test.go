@@ -8,6 +8,7 @@ import (
 	"strings"
 	"testing"
 
+	"restrain/keep"
 	"restrain/session"
 )
 
@@ -31,6 +32,16 @@ var completions = map[string]func(words []string) []string{
 func TestCompletion(t *testing.T) {
 	home := t.TempDir()
 	if err := os.MkdirAll(filepath.Join(home, "restrain", "sessions", "7f3a2b"), 0o700); err != nil {
+		t.Fatal(err)
+	}
+	id := keptStep(t, home)
+	bin := t.TempDir()
+	if err := os.Symlink(mustExecutable(), filepath.Join(bin, "restrain")); err != nil {
+		t.Fatal(err)
+	}
+	// An agent may make a directory there, and bash expands what it completes with.
+	ran := filepath.Join(home, "ran")
+	if err := os.Mkdir(filepath.Join(home, "restrain", "sessions", "$(cd;>ran)"), 0o700); err != nil {
 		t.Fatal(err)
 	}
 	for shell, invocation := range completions {
@@ -63,10 +74,16 @@ func TestCompletion(t *testing.T) {
 				{"restrain replay --format s", "", "sarif"},
 				{"restrain --timeout ", "", "check"},
 				{"restrain -- che", "", "check"},
+				{"restrain undo ", id, "check"},
+				{"restrain undo --se", "--session", id},
+				{"restrain undo --session ", "7f3a2b", id},
+				{"restrain undo --to ", "", id},
+				{"restrain report ", "7f3a2b", id},
+				{"restrain log --se", "", "--session"},
 			} {
 				words := strings.Split(test.line, " ")
 				cmd := exec.Command(program, append(append(invocation(words), script), words...)...)
-				cmd.Env = []string{"PATH=" + os.Getenv("PATH"), "HOME=" + home, "XDG_STATE_HOME=" + home, "TERM=dumb", quickExit}
+				cmd.Env = []string{"PATH=" + bin + ":" + os.Getenv("PATH"), "HOME=" + home, "XDG_STATE_HOME=" + home, "TERM=dumb", quickExit}
 				out, err := cmd.Output()
 				if err != nil {
 					t.Errorf("%s: %v", test.line, err)
@@ -76,7 +93,45 @@ func TestCompletion(t *testing.T) {
 					t.Errorf("%s: got %q, want %q and no %q", test.line, got, test.want, test.lack)
 				}
 			}
+			if _, err := os.Lstat(ran); err == nil {
+				t.Error("the name of a session's directory was run")
+			}
 		})
+	}
+}
+
+// keptStep keeps a step in a state directory, and gives its id.
+func keptStep(t *testing.T, stateHome string) string {
+	t.Helper()
+	s, err := keep.Open(filepath.Join(stateHome, "restrain"), keep.Limits{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	path := filepath.Join(t.TempDir(), "a")
+	if err := os.WriteFile(path, []byte("a"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	kept, err := s.Keep(t.Context(), keep.Step{Session: "7f3a2b", Number: 3, Command: "rm 'a: b'\t\x1b[2Jc"}, []keep.Item{{Path: path}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return kept.ID
+}
+
+// What a shell completes with is plain text, a step a line.
+func TestUndoWords(t *testing.T) {
+	home := t.TempDir()
+	id := keptStep(t, home)
+	var out strings.Builder
+	h := &host{session.Host{Stdin: os.Stdin, Stdout: &out, Stderr: &out, Getenv: func(name string) string {
+		return map[string]string{"XDG_STATE_HOME": home, "HOME": home}[name]
+	}}}
+	if status := run(h, []string{"restrain", "undo", "--words"}); status != exitOK {
+		t.Fatalf("exit status %d: %s", status, out.String())
+	}
+	line, more := strings.CutSuffix(out.String(), "\n")
+	if gotID, command, ok := strings.Cut(line, "\t"); !ok || !more || gotID != id || !strings.HasPrefix(command, "rm 'a: b'") || strings.ContainsAny(command, "\t\n\x1b") {
+		t.Errorf("got %q, want %s, a tab and the escaped command", out.String(), id)
 	}
 }
 

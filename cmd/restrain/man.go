@@ -53,8 +53,8 @@ func exitHelp() string {
 func usedVariables() []manEntry {
 	return []manEntry{
 		{"SHELL", "the shell that restrain is a door to, and starts for a person"},
-		{"XDG_STATE_HOME", "where sessions are kept, in restrain/sessions; ~/.local/state without it"},
-		{"XDG_CONFIG_HOME", "where your rules are, in restrain/rules.toml; ~/.config without it"},
+		{"XDG_STATE_HOME", "where sessions are, in restrain/sessions, and what steps took away, in restrain/kept; ~/.local/state without it"},
+		{"XDG_CONFIG_HOME", "where your rules are, in restrain/rules.toml, with [keep] for the bounds of what undo gives back; ~/.config without it"},
 		{"RESTRAIN_NOTIFY", "off: no desktop notification of a held step"},
 		{"NO_COLOR", "when not empty, no colours"},
 		{"TERM, COLUMNS, LC_ALL, LC_CTYPE, LANG", "what the terminal can show"},

@@ -11,7 +11,8 @@ import (
 func TestManPage(t *testing.T) {
 	page := stdoutOf(t, "man")
 	for _, want := range []string{
-		".TH RESTRAIN 1\n", ".SS restrain rules test LINE\n", "\\-\\-persona", ".SH EXIT STATUS\n", "OTEL_EXPORTER_OTLP_ENDPOINT",
+		".TH RESTRAIN 1\n", ".SS restrain rules test LINE\n", ".SS restrain undo [STEP [PATH…]]\n", "restrain/kept",
+		"\\-\\-persona", ".SH EXIT STATUS\n", "OTEL_EXPORTER_OTLP_ENDPOINT",
 	} {
 		if !strings.Contains(page, want) {
 			t.Errorf("no %q in the manual", want)

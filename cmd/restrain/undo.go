@@ -42,6 +42,7 @@ func undoCommand(h *host) *cli.Command {
 			&cli.BoolFlag{Name: "json", Usage: "print JSON: a line for each kept step, or a report"},
 			&cli.BoolFlag{Name: "prune", Usage: "drop for good what is too old, or the named steps"},
 			sessionFlag(),
+			&cli.BoolFlag{Name: "words", Hidden: true, Usage: "print what a shell completes with"},
 		},
 		Action: func(c *cli.Context) error {
 			u, err := h.openUndo(c)
@@ -49,6 +50,8 @@ func undoCommand(h *host) *cli.Command {
 				return err
 			}
 			switch {
+			case c.Bool("words"):
+				return u.words()
 			case c.Bool("prune"):
 				return u.prune(c.Args().Slice())
 			case c.NArg() > 0:

@@ -35,6 +35,22 @@ func (u *undo) list() error {
 	return out.Flush()
 }
 
+// words writes for a shell's completion what can be given back: ids with their
+// commands, which are the agent's words.
+func (u *undo) words() error {
+	list, err := u.kept()
+	if err != nil {
+		return err
+	}
+	out := bufio.NewWriter(u.Stdout)
+	for i := range list {
+		if k := &list[i]; k.Files+k.Dirs > 0 {
+			fmt.Fprintf(out, "%s\t%s\n", k.ID, cut(prompt.Escape(k.Command), prompt.Caps{Width: 60}))
+		}
+	}
+	return out.Flush()
+}
+
 // indent is in front of what stands below a kept step.
 const indent = "        "
 
