@@ -77,6 +77,9 @@ func (p *Policy) Persona() string {
 	return text + ")"
 }
 
+// Rules is the rule set that the policy rests on.
+func (p *Policy) Rules() *classify.Set { return p.set }
+
 // Baseline is what sessions are held to.
 func (p *Policy) Baseline() *trust.Baseline { return p.baseline }
 

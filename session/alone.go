@@ -49,7 +49,7 @@ func (h *Host) judgeAlone(ctx context.Context, r *intercept.Request, claim Claim
 		return intercept.Reply{}, err
 	}
 	defer store.Close()
-	g := &gate.Gate{Policy: policy, Store: store, Keeps: keeper(stateDir)}
+	g := &gate.Gate{Policy: policy, Store: store, Keeps: keeper(stateDir, policy)}
 	if deadline, limited := ctx.Deadline(); limited {
 		g.Timeout = time.Until(deadline)
 	}

@@ -180,7 +180,7 @@ func (h *Host) watchOver(order guardOrder, listener *os.File) error {
 	}
 	defer store.Close()
 	judge := newJudge([]string{order.Agent}, h.Getenv("HOME"))
-	judge.gate = &gate.Gate{Policy: policy, Store: store, Timeout: order.Timeout, Asker: noTerminal{}, Settle: judge.settle, Keeps: keeper(stateDir)}
+	judge.gate = &gate.Gate{Policy: policy, Store: store, Timeout: order.Timeout, Asker: noTerminal{}, Settle: judge.settle, Keeps: keeper(stateDir, policy)}
 	tree, err := intercept.NewTree()
 	if err != nil {
 		return err

@@ -74,7 +74,7 @@ func (s *guarded) prepare() error {
 		Started: s.begun, Leave: s.left.leave,
 	})
 	s.atEnd = append(s.atEnd, s.terminal.Restore)
-	s.judge.gate = &gate.Gate{Policy: o.Policy, Store: s.store, Timeout: o.Timeout, Asker: s.asker(), Approvals: o.CI.approved(), Settle: s.judge.settle, Keeps: keeper(stateDir)}
+	s.judge.gate = &gate.Gate{Policy: o.Policy, Store: s.store, Timeout: o.Timeout, Asker: s.asker(), Approvals: o.CI.approved(), Settle: s.judge.settle, Keeps: keeper(stateDir, o.Policy)}
 	if err := errors.Join(note(s.store, startOf(s.judge.argv, o.Dir)), o.CI.journal(s.store)); err != nil {
 		return err
 	}
