@@ -32,7 +32,7 @@ var imports = map[string][]string{
 	"restrain/desktop":    {"restrain/prompt"},
 	"restrain/hook":       {},
 	"restrain/setup":      {},
-	"restrain/session": {"restrain/classify", "restrain/desktop", "restrain/gate", "restrain/hook", "restrain/intercept", "restrain/journal",
+	"restrain/session": {"restrain/classify", "restrain/desktop", "restrain/figure", "restrain/gate", "restrain/hook", "restrain/intercept", "restrain/journal",
 		"restrain/keep", "restrain/prompt", "restrain/shellparse", "restrain/supervise", "restrain/trust", "restrain/watch"},
 	"restrain/keep":              {"restrain/figure"},
 	"restrain/transcript":        {"restrain/journal", "restrain/shellparse"},

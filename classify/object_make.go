@@ -1,7 +1,9 @@
 package classify
 
 import (
+	"path"
 	"path/filepath"
+	"strings"
 	"time"
 )
 
@@ -18,6 +20,10 @@ func (r *reader) makesObjects() {
 	case "mkdir":
 		for _, i := range r.args.operands {
 			r.makesPath(r.args.words[i].Text)
+		}
+	case "sqlite3", "duckdb", "virtualenv": // a file or directory that they make where there is none
+		if len(r.args.operands) > 0 {
+			r.makesPath(r.args.operand(0))
 		}
 	case "git":
 		r.makesByGit()
@@ -44,8 +50,11 @@ func (r *reader) makesByGit() {
 			}
 		}
 	case "clone", "init":
-		if n > 1 {
+		switch name := path.Base(r.args.operand(n - 1)); {
+		case n > 1 && (r.args.operand(0) == "init" || n > 2):
 			r.makesPath(r.args.operand(n - 1))
+		case n == 2: // the repository's own name
+			r.makesPath(strings.TrimSuffix(name, ".git"))
 		}
 	case "worktree":
 		if r.args.operand(1) == "add" && n > 2 {

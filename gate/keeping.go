@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"os"
+	"slices"
 	"strings"
 	"time"
 
@@ -79,7 +80,7 @@ func (g *Gate) keep(ctx context.Context, r *Request, step *classify.Step, number
 	if err == nil {
 		// What git or a build has goes along, so that undo brings back all that
 		// there was. Without it nothing is lost.
-		along, _ := writer.Keep(ctx, takenItems(step.Taken))
+		along, _ := writer.Keep(ctx, takenItems(step))
 		result.Files, result.Bytes = result.Files+along.Files, result.Bytes+along.Bytes
 	}
 	kept := &Kept{ID: result.ID, Files: result.Files, Bytes: result.Bytes}
@@ -114,9 +115,13 @@ func itemsOf(losses []classify.Loss) []keep.Item {
 	return items
 }
 
-func takenItems(taken []classify.Taken) []keep.Item {
+// takenItems is the rest of what a step takes away.
+func takenItems(step *classify.Step) []keep.Item {
 	var items []keep.Item
-	for _, t := range taken {
+	for _, t := range step.Taken {
+		if slices.ContainsFunc(step.Losses, func(l classify.Loss) bool { return l.Path == t.Path }) {
+			continue
+		}
 		if !t.Tree {
 			if info, err := os.Lstat(t.Path); err != nil || info.IsDir() {
 				continue
@@ -155,6 +160,14 @@ func (g *Gate) keepFor(ctx context.Context, r *Request, d *Decision, number int)
 	d.Kept = kept
 	if err != nil {
 		d.Answer.Reason = strings.TrimSpace(d.Answer.Reason + " " + classify.Redact(firstLine(err)))
+	}
+}
+
+// SettleKept gives up what was stored of a step, which has ended, and which it
+// did not take away after all.
+func (g *Gate) SettleKept(kept *Kept) {
+	if store, err := g.Keeps(); err == nil {
+		_, _, _ = store.Settle(context.Background(), kept.ID) // it stays, and goes with its age
 	}
 }
 

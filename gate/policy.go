@@ -141,7 +141,10 @@ func (p *Policy) judge(session *trust.Session, step *classify.Step, kept bool, n
 	if kept {
 		j.Severity = lowered(step)
 	}
-	if a.Raises > j.Severity && (j.Severity > classify.None || a.Around != nil) {
+	// A sequence makes a loss no worse that can be taken back; it raises the
+	// level all the same.
+	raises := a.Around != nil || j.Severity > classify.None && !(kept && j.Severity <= classify.Low)
+	if a.Raises > j.Severity && raises {
 		j.Severity = a.Raises
 	}
 	j.Rules = rules(step)

@@ -16,6 +16,7 @@ type trial struct {
 	past     trust.Past
 	keeping  keeping
 	kept     *Kept
+	unkept   string          // why not all could be kept
 	number   int             // that the step will have
 	decision Decision        // as far as it has come
 	question *prompt.Request // nil where nobody has to be asked
@@ -37,7 +38,7 @@ func (t *trial) decide(ctx context.Context) error {
 	kept, failed := t.gate.keep(ctx, t.request, t.step, t.number)
 	t.kept, t.keeping = kept, isKept
 	if failed != nil {
-		t.keeping = cannotKeep // what is lost for good is judged as that
+		t.keeping, t.unkept = cannotKeep, firstLine(failed) // what is lost for good is judged as that
 	}
 	return t.gate.Store.Update(func(turn *Turn) error {
 		_, err := t.judge(turn)
@@ -70,6 +71,9 @@ func (t *trial) judge(turn *Turn) (needs bool, err error) {
 		d.Assessment.Reasons = turn.Session.Explain(t.step, d.Assessment, now)
 		t.question = g.Policy.question(turn.Session, r, &d.Judgement, now)
 		t.question.Changed = redactAll(t.changed)
+		if t.unkept != "" {
+			t.question.What = append(t.question.What, classify.Redact(t.unkept))
+		}
 		return false, nil
 	case t.keeping == canKeep && (d.Outcome == Run || d.Answer != nil && d.Answer.Approved):
 		return true, nil

@@ -11,7 +11,8 @@ import (
 // given up first.
 const maxExits = 64
 
-// exits are running steps whose failure the session should know of. Nothing
+// exits are running steps whose failure the session should know of, or that did
+// not take away all that was kept for them. Nothing
 // waits for them: they are looked at before the next step is judged, when the
 // agent has learned how they ended.
 type exits struct {
@@ -49,7 +50,7 @@ func (r *runningStep) close() {
 // Where the kernel cannot tell, its end stays unknown. Above is the permit of the
 // step which it runs below, nil for none.
 func (e *exits) watch(pid int, d *gate.Decision, above *gate.Permit) {
-	if !d.FailureMatters() {
+	if !d.FailureMatters() && d.Kept == nil {
 		return
 	}
 	exit, err := intercept.WatchExit(pid)
@@ -86,7 +87,10 @@ func (e *exits) settle(g *gate.Gate) {
 			continue
 		}
 		r.close()
-		if status != 0 {
+		if r.step.Kept != nil {
+			g.SettleKept(r.step.Kept)
+		}
+		if status != 0 && r.step.FailureMatters() {
 			_ = g.Exited(r.step, r.number, status)
 		}
 	}

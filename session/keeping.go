@@ -1,9 +1,15 @@
 package session
 
 import (
+	"context"
+	"fmt"
+	"os"
+	"path/filepath"
 	"sync"
 
+	"restrain/figure"
 	"restrain/gate"
+	"restrain/journal"
 	"restrain/keep"
 )
 
@@ -15,4 +21,23 @@ func keeper(stateDir string, policy *gate.Policy) func() (*keep.Store, error) {
 		return nil
 	}
 	return sync.OnceValues(func() (*keep.Store, error) { return keep.Open(stateDir, KeepLimits(rules)) })
+}
+
+// recoverKept brings the store in order when a session begins, and journals what
+// it found of sessions that were killed.
+func (s *guarded) recoverKept(stateDir string) error {
+	keeps := s.judge.gate.Keeps
+	if _, err := os.Stat(filepath.Join(stateDir, "kept")); keeps == nil || err != nil {
+		return nil // nothing was ever kept
+	}
+	store, err := keeps()
+	if err != nil {
+		return nil // a step that would lose something says so
+	}
+	found, err := store.Recover(context.Background())
+	if err != nil || !found.Found() {
+		return nil // what cannot be brought in order now waits
+	}
+	return note(s.store, journal.Entry{Kind: journal.Note, Reason: fmt.Sprintf(
+		"sessions that were killed had kept %s to be given back; %d other leftovers were removed", figure.Number(len(found.Kept), "step"), found.Removed+found.Orphans)})
 }

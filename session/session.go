@@ -75,7 +75,7 @@ func (s *guarded) prepare() error {
 	})
 	s.atEnd = append(s.atEnd, s.terminal.Restore)
 	s.judge.gate = &gate.Gate{Policy: o.Policy, Store: s.store, Timeout: o.Timeout, Asker: s.asker(), Approvals: o.CI.approved(), Settle: s.judge.settle, Keeps: keeper(stateDir, o.Policy)}
-	if err := errors.Join(note(s.store, startOf(s.judge.argv, o.Dir)), o.CI.journal(s.store)); err != nil {
+	if err := errors.Join(note(s.store, startOf(s.judge.argv, o.Dir)), o.CI.journal(s.store), s.recoverKept(stateDir)); err != nil {
 		return err
 	}
 	s.atEnd = append(s.atEnd, s.host.export(gate.JournalPath(stateDir, s.store.ID())))
