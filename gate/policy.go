@@ -114,6 +114,9 @@ type Judgement struct {
 	Masked []Masked
 	// Reason says in a few words what decided.
 	Reason string
+	// spared reports a step that would only lose what is kept: nobody is asked
+	// about it but in an alarmed session.
+	spared bool
 	// capability says how the step is outside the persona's declared
 	// capabilities, when that decided.
 	capability string
@@ -140,10 +143,11 @@ func (p *Policy) judge(session *trust.Session, step *classify.Step, kept bool, n
 	j := Judgement{Outcome: Run, Step: step, Assessment: a, Severity: step.Severity}
 	if kept {
 		j.Severity = lowered(step)
+		j.spared = j.Severity <= classify.Low
 	}
 	// A sequence makes a loss no worse that can be taken back; it raises the
 	// level all the same.
-	raises := a.Around != nil || j.Severity > classify.None && !(kept && j.Severity <= classify.Low)
+	raises := a.Around != nil || j.Severity > classify.None && !j.spared
 	if a.Raises > j.Severity && raises {
 		j.Severity = a.Raises
 	}
@@ -182,10 +186,10 @@ func (p *Policy) threshold(j *Judgement) float64 {
 	if j.Assessment.Sequence != "" {
 		level = j.Assessment.Level
 	}
-	switch level {
-	case trust.Alarmed:
+	switch {
+	case level == trust.Alarmed:
 		return row.Alarmed
-	case trust.Elevated:
+	case level == trust.Elevated && !j.spared:
 		return row.Elevated
 	}
 	return row.Calm

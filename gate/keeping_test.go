@@ -1,0 +1,172 @@
+package gate
+
+import (
+	"context"
+	"errors"
+	"os"
+	"path/filepath"
+	"sync"
+	"testing"
+
+	"restrain/classify"
+	"restrain/keep"
+	"restrain/prompt"
+)
+
+// keepingGate is a gate with a store of its own.
+func keepingGate(t *testing.T, h *human, limits keep.Limits) (*Gate, *keep.Store) {
+	t.Helper()
+	g := testGate(t, h)
+	g.Now = nil
+	store, err := keep.Open(t.TempDir(), limits)
+	if err != nil {
+		t.Fatal(err)
+	}
+	g.Keeps = sync.OnceValues(func() (*keep.Store, error) { return store, nil })
+	return g, store
+}
+
+func keptSteps(t *testing.T, store *keep.Store) []keep.Kept {
+	t.Helper()
+	list, err := store.List(keep.Filter{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return list
+}
+
+// What can be given back runs unasked, and is given back.
+func TestLossIsKept(t *testing.T) {
+	dir := project(t, shop)
+	h := &human{}
+	g, store := keepingGate(t, h, keep.Limits{})
+	d := judgeIn(t, g, dir, "rm -rf research")
+	if d.Outcome != RunKept || d.Kept == nil || d.Kept.Files != 2 || len(h.asked) != 0 {
+		t.Fatalf("%s, kept %+v, %d questions: %s", d.Outcome, d.Kept, len(h.asked), d.Reason)
+	}
+	if e := entries(t, g)[0]; e.Verdict != "allow" || e.Outcome != string(RunKept) || e.Kept == nil || e.Kept.ID != d.Kept.ID || !e.Ran {
+		t.Errorf("the journal has %+v", e)
+	}
+	file := filepath.Join(dir, "research/part-1.md")
+	if err := os.RemoveAll(filepath.Dir(file)); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := store.Restore(t.Context(), []string{d.Kept.ID}, nil, keep.Options{}); err != nil {
+		t.Fatal(err)
+	}
+	if text, err := os.ReadFile(file); err != nil || string(text) != shop["research/part-1.md"] {
+		t.Errorf("given back: %q, %v", text, err)
+	}
+}
+
+// What something else has goes along with a loss, and is not kept without one.
+func TestWhatGoesAlong(t *testing.T) {
+	dir := project(t, shop)
+	for _, name := range []string{"src/cart.js", "src/api.js"} {
+		if err := os.WriteFile(filepath.Join(dir, name), []byte(shop[name]), 0o600); err != nil { // as it is committed
+			t.Fatal(err)
+		}
+	}
+	g, store := keepingGate(t, nil, keep.Limits{})
+	if d := judgeIn(t, g, dir, "rm -rf src"); d.Outcome != Run || d.Kept != nil || len(keptSteps(t, store)) != 0 {
+		t.Errorf("nothing is lost: %s, kept %+v", d.Outcome, d.Kept)
+	}
+	if d := judgeIn(t, g, dir, "rm -rf src notes"); d.Outcome != RunKept || d.Kept.Files != 3 {
+		t.Errorf("with a loss: %s, kept %+v", d.Outcome, d.Kept)
+	}
+}
+
+// What cannot be kept is judged as lost, and nothing of a denied step is kept.
+func TestLossThatCannotBeKept(t *testing.T) {
+	dir := project(t, shop)
+	for name, prepare := range map[string]func(*Gate){
+		"it exceeds the bound":  func(*Gate) {},
+		"no store":              func(g *Gate) { g.Keeps = func() (*keep.Store, error) { return nil, errors.New("read-only") } },
+		"nothing is to be kept": func(g *Gate) { g.Keeps = nil },
+	} {
+		h := &human{answer: prompt.Answer{By: prompt.ByTerminal}}
+		g, store := keepingGate(t, h, keep.Limits{StepBytes: 1})
+		prepare(g)
+		if d := judgeIn(t, g, dir, "ls; rm -rf research notes scripts lib README.md r.py"); d.Outcome != Deny || d.Kept != nil || len(h.asked) != 1 {
+			t.Errorf("%s: %s, kept %+v, %d questions: %s", name, d.Outcome, d.Kept, len(h.asked), d.Reason)
+		}
+		if left := keptSteps(t, store); len(left) != 0 {
+			t.Errorf("%s: of a denied step %+v is kept", name, left)
+		}
+	}
+}
+
+// A home, a project with its history: what is critical is asked about, and kept
+// when it is approved.
+func TestCriticalLossIsAsked(t *testing.T) {
+	dir := project(t, shop)
+	h := &human{answer: prompt.Answer{By: prompt.ByTerminal}}
+	g, store := keepingGate(t, h, keep.Limits{})
+	line := "rm -rf " + filepath.Dir(filepath.Dir(dir))
+	if d := judgeIn(t, g, dir, line); d.Outcome != Deny || len(h.asked) != 1 || len(keptSteps(t, store)) != 0 {
+		t.Errorf("%s, %d questions, kept %+v", d.Outcome, len(h.asked), keptSteps(t, store))
+	}
+	g, store = keepingGate(t, approving(), keep.Limits{})
+	if d := judgeIn(t, g, dir, line); d.Outcome != RunKept || d.Answer == nil || len(keptSteps(t, store)) != 1 {
+		t.Errorf("approved: %s, %+v, kept %+v", d.Outcome, d.Answer, keptSteps(t, store))
+	}
+}
+
+// Keeping is no answer to a denial.
+func TestKeepingIsNoWayAround(t *testing.T) {
+	dir := project(t, shop)
+	g, _ := keepingGate(t, nil, keep.Limits{})
+	denyAnyway(t, g, dir, "rm -rf research")
+	if d := judgeIn(t, g, dir, "find research -delete"); d.Outcome != Deny || d.Assessment.Around == nil {
+		t.Errorf("%s: %s", d.Outcome, d.Reason)
+	}
+}
+
+// What was kept with a step is part of it when a process below takes it away;
+// what was not is a step of its own.
+func TestBelowAKeptStep(t *testing.T) {
+	dir := project(t, shop)
+	g, store := keepingGate(t, nil, keep.Limits{})
+	r := liveRequest(dir, "rm -rf n* research")
+	step, err := g.Judge(context.Background(), r)
+	if err != nil || step.Outcome != RunKept {
+		t.Fatalf("%s, %v", step.Outcome, err)
+	}
+	for _, tt := range []struct {
+		argv []string
+		why  string // empty for a step
+	}{
+		{[]string{"rm", "-rf", "notes", "research"}, whyKept},
+		{[]string{"rm", "-rf", "notes", "lib"}, ""},
+	} {
+		below := liveRequest(dir, "")
+		below.Argv, below.Lineage.Of = tt.argv, step.Permit
+		d, err := g.Judge(context.Background(), below)
+		if err != nil || d.Part != (tt.why != "") || d.Part && d.Reason != tt.why {
+			t.Errorf("%q: part %t, %s, %s, %v", tt.argv, d.Part, d.Outcome, d.Reason, err)
+		}
+	}
+	if list := keptSteps(t, store); len(list) == 0 || list[len(list)-1].ID != step.Kept.ID {
+		t.Errorf("kept %+v, want %s", list, step.Kept.ID)
+	}
+}
+
+// Only what the store brings back is lowered.
+func TestLowered(t *testing.T) {
+	action := func(severity classify.Severity, keepable bool) classify.Action {
+		return classify.Action{Severity: severity, Keepable: keepable}
+	}
+	for _, tt := range []struct {
+		actions []classify.Action
+		want    classify.Severity
+	}{
+		{[]classify.Action{action(classify.High, true)}, classify.Low},
+		{[]classify.Action{action(classify.None, true)}, classify.None},
+		{[]classify.Action{action(classify.Critical, true)}, classify.Critical},
+		{[]classify.Action{action(classify.High, true), action(classify.Medium, false)}, classify.Medium},
+	} {
+		if got := lowered(&classify.Step{Actions: tt.actions}); got != tt.want {
+			t.Errorf("%+v: %s, want %s", tt.actions, got, tt.want)
+		}
+	}
+}
