@@ -34,7 +34,9 @@ func (s *guarded) recoverKept(stateDir string) error {
 	if err != nil {
 		return nil // a step that would lose something says so
 	}
-	found, err := store.Recover(context.Background())
+	ctx := context.Background()
+	_, _ = store.Prune(ctx, false) // what is too old; what cannot go now goes later
+	found, err := store.Recover(ctx)
 	if err != nil || !found.Found() {
 		return nil // what cannot be brought in order now waits
 	}
