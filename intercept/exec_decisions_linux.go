@@ -7,13 +7,13 @@ import (
 	"time"
 )
 
-// An attempt is one process asking to run one argv. Shells and runtimes try
+// An attempt is one process asking to run one argv, or to take one file away. Shells and runtimes try
 // the next PATH entry after a denial, with the same argv (pitfall 4), and a
 // process that a signal takes out of its system call starts it anew (pitfall 1).
 type attempt struct {
 	pid    int
 	serial uint64
-	argv   uint64 // hash
+	words  uint64 // hash
 }
 
 // A decision is the answer to an attempt, or the wait for it.
@@ -40,17 +40,12 @@ func newDecisions(now func() time.Time, allow bool) *decisions {
 	return &decisions{seed: maphash.MakeSeed(), last: newBounded[attempt, *decision](4096), now: now, allow: allow}
 }
 
-// of returns the answer to c: the one just given to the same attempt, or the
-// judge's. A denial holds for whatever file the argv is tried on next.
-func (d *decisions) of(ctx context.Context, c *call, judge func() Reply) Reply {
-	r := &c.request
-	if r.Exec.Opaque != "" {
-		return judge()
-	}
-	key := attempt{r.PID, r.Exec.Serial, hashArgv(d.seed, r.Exec.Raw)}
+// of returns the answer to an attempt on file: the one just given to the same,
+// or the judge's. A denial holds for whatever file the argv is tried on next.
+func (d *decisions) of(ctx context.Context, key attempt, file fileID, judge func() Reply) Reply {
 	d.mu.Lock()
 	before, ok := d.last.get(key)
-	if ok && d.stands(before, c.file) {
+	if ok && d.stands(before, file) {
 		d.mu.Unlock()
 		select {
 		case <-before.done:
@@ -59,7 +54,7 @@ func (d *decisions) of(ctx context.Context, c *call, judge func() Reply) Reply {
 			return Reply{}
 		}
 	}
-	own := &decision{done: make(chan struct{}), file: c.file}
+	own := &decision{done: make(chan struct{}), file: file}
 	d.last.put(key, own)
 	d.mu.Unlock()
 

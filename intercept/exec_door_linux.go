@@ -25,6 +25,10 @@ type ExecOptions struct {
 	// Mismatch is told of a process that was killed because it ran another
 	// file than the approved one; nil when nobody wants to know.
 	Mismatch func(pid int, image string)
+	// Files is told of what would take files away; nil leaves those calls
+	// alone. With it io_uring_setup(2) fails with ENOSYS, for a ring removes
+	// files without a call.
+	Files FileWitness
 }
 
 // maxHeld is how many execs are long in hand at once; the next ones wait in the
@@ -40,6 +44,8 @@ type ExecDoor struct {
 	home      rootID   // our own root directory
 	files     *files
 	decisions *decisions
+	refusals  *decisions // of calls that take files away
+	births    *births
 	holds     holds
 	approved  *images
 
@@ -68,7 +74,7 @@ func NewExecDoor(o ExecOptions) (*ExecDoor, error) {
 	}
 	restarts := o.Interruptible || !filterFlagsKnown(unix.SECCOMP_FILTER_FLAG_NEW_LISTENER|unix.SECCOMP_FILTER_FLAG_WAIT_KILLABLE_RECV)
 	return &ExecDoor{options: o, home: home, files: newFiles(), decisions: newDecisions(o.Now, restarts),
-		approved: newImages(), listener: -1, slots: make(chan struct{}, maxHeld), ended: make(chan error, 1)}, nil
+		refusals: newDecisions(o.Now, restarts), births: newBirths(), approved: newImages(), listener: -1, slots: make(chan struct{}, maxHeld), ended: make(chan error, 1)}, nil
 }
 
 // Serve takes the listener from the stub, unless it was inherited, lets the
@@ -118,6 +124,9 @@ func (s *ExecDoor) serve(ctx context.Context, j Judge) error {
 	go func() { s.files.index() }() // lists a few thousand files; the first execs are under way meanwhile
 	s.reap(ctx)
 	s.judge = j
+	if s.options.Files != nil {
+		wakeHere(s.listener)
+	}
 	go s.receive(ctx)
 	if s.socket != nil {
 		if _, err := unix.Write(int(s.socket.Fd()), []byte{stubGo}); err != nil {
@@ -184,8 +193,15 @@ func (s *ExecDoor) answer(ctx context.Context, n *notification) {
 		refuse(s.listener, n.id, unix.ENOSYS)
 	case a.prctl != 0 && uint32(n.nr) == a.prctl:
 		s.verify(n)
-	default:
+	case uint32(n.nr) == a.execve || uint32(n.nr) == a.execveat:
 		s.answerExec(ctx, n, a)
+	default:
+		kind, ok := a.fileCallOf(uint32(n.nr))
+		if !ok {
+			refuse(s.listener, n.id, unix.ENOSYS)
+			return
+		}
+		s.answerFile(ctx, n, kind, a)
 	}
 }
 
@@ -237,21 +253,34 @@ func (s *ExecDoor) unchanged(n *notification, a *abi, before *call) bool {
 		x.Script == y.Script && hashArgv(seed, x.Raw) == hashArgv(seed, y.Raw)
 }
 
-// ask puts the call to the judge. The judge's context ends when the process
-// has left the call: by being killed, as Ctrl-C does (pitfall 17).
+// ask puts the call to the judge.
 func (s *ExecDoor) ask(ctx context.Context, n *notification, c *call) Reply {
+	r := &c.request
+	return s.whileWaiting(ctx, n, c.process, func(ctx context.Context) Reply {
+		judge := func() Reply {
+			reply := s.judge.Judge(ctx, *r)
+			if !reply.Allow {
+				deliver(r.PID, reply.Message)
+			}
+			return reply
+		}
+		if r.Exec.Opaque != "" {
+			return judge()
+		}
+		again := attempt{r.PID, r.Exec.Serial, hashArgv(s.decisions.seed, r.Exec.Raw)}
+		return s.decisions.of(ctx, again, c.file, judge)
+	})
+}
+
+// whileWaiting has something asked about a call. The context ends when the
+// process has left the call: by being killed, as Ctrl-C does (pitfall 17).
+func (s *ExecDoor) whileWaiting(ctx context.Context, n *notification, p *process, ask func(context.Context) Reply) Reply {
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
-	h := &hold{left: func() bool { return s.left(n, c) }, cancel: cancel}
+	h := &hold{left: func() bool { return s.left(n, p) }, cancel: cancel}
 	s.holds.add(h)
 	defer s.holds.remove(h)
-	reply := s.decisions.of(ctx, c, func() Reply {
-		reply := s.judge.Judge(ctx, c.request)
-		if !reply.Allow {
-			deliver(c.request.PID, reply.Message)
-		}
-		return reply
-	})
+	reply := ask(ctx)
 	if ctx.Err() != nil {
 		return Reply{} // whatever was said then, it was not said in time
 	}
@@ -261,9 +290,9 @@ func (s *ExecDoor) ask(ctx context.Context, n *notification, c *call) Reply {
 // left reports that nobody waits for the answer any more. Where signals take a
 // process out of the call it comes back at once with another id: there only its
 // end counts.
-func (s *ExecDoor) left(n *notification, c *call) bool {
+func (s *ExecDoor) left(n *notification, p *process) bool {
 	if !s.decisions.allow {
 		return !valid(s.listener, n.id)
 	}
-	return !c.process.exists()
+	return !p.exists()
 }

@@ -10,6 +10,7 @@ type abi struct {
 	limit            uint32 // numbers from here on fail; x32 shares AUDIT_ARCH_X86_64 and sets bit 30
 	prctl            uint32 // arch_prctl, told about after an exec; 0 for none
 	pointer          int    // bytes of a pointer in argv
+	files            []fileNumber
 }
 
 // Offsets in struct seccomp_data (seccomp(2)); low halves on little-endian.
@@ -23,42 +24,51 @@ const (
 // program does first of all with a thread pointer, once after each exec.
 const archSetFS = 0x1002
 
+// Instructions of classic BPF, as seccomp(2) takes them.
+const (
+	bpfLoad  = unix.BPF_LD | unix.BPF_W | unix.BPF_ABS
+	bpfEqual = unix.BPF_JMP | unix.BPF_JEQ | unix.BPF_K
+	bpfAbove = unix.BPF_JMP | unix.BPF_JGE | unix.BPF_K
+	bpfSome  = unix.BPF_JMP | unix.BPF_JSET | unix.BPF_K
+	bpfLeave = unix.BPF_RET | unix.BPF_K
+)
+
+var (
+	retNotify = unix.SockFilter{Code: bpfLeave, K: unix.SECCOMP_RET_USER_NOTIF}
+	retENOSYS = unix.SockFilter{Code: bpfLeave, K: unix.SECCOMP_RET_ERRNO | uint32(unix.ENOSYS)}
+	retAllow  = unix.SockFilter{Code: bpfLeave, K: unix.SECCOMP_RET_ALLOW}
+)
+
 // execFilter assembles the classic BPF program: execve and execveat of every
 // known ABI are notified, the thread pointer's setting too when verify is
-// asked for; ABIs that are not known fail with ENOSYS; all else is allowed.
-func execFilter(abis []abi, verify bool) []unix.SockFilter {
-	const (
-		load  = unix.BPF_LD | unix.BPF_W | unix.BPF_ABS
-		equal = unix.BPF_JMP | unix.BPF_JEQ | unix.BPF_K
-		above = unix.BPF_JMP | unix.BPF_JGE | unix.BPF_K
-		leave = unix.BPF_RET | unix.BPF_K
-	)
-	notify := unix.SockFilter{Code: leave, K: unix.SECCOMP_RET_USER_NOTIF}
-	enosys := unix.SockFilter{Code: leave, K: unix.SECCOMP_RET_ERRNO | uint32(unix.ENOSYS)}
-	allow := unix.SockFilter{Code: leave, K: unix.SECCOMP_RET_ALLOW}
-
-	p := []unix.SockFilter{{Code: load, K: dataArch}}
+// asked for, and what takes files away when files is; ABIs that are not known
+// fail with ENOSYS; all else is allowed.
+func execFilter(abis []abi, verify, files bool) []unix.SockFilter {
+	p := []unix.SockFilter{{Code: bpfLoad, K: dataArch}}
 	for _, a := range abis {
-		block := []unix.SockFilter{{Code: load, K: dataNr}}
+		block := []unix.SockFilter{{Code: bpfLoad, K: dataNr}}
 		if a.limit != 0 {
-			block = append(block, unix.SockFilter{Code: above, K: a.limit, Jf: 1}, enosys)
+			block = append(block, unix.SockFilter{Code: bpfAbove, K: a.limit, Jf: 1}, retENOSYS)
 		}
 		block = append(block,
-			unix.SockFilter{Code: equal, K: a.execve, Jt: 1},
-			unix.SockFilter{Code: equal, K: a.execveat, Jf: 1},
-			notify)
+			unix.SockFilter{Code: bpfEqual, K: a.execve, Jt: 1},
+			unix.SockFilter{Code: bpfEqual, K: a.execveat, Jf: 1},
+			retNotify)
 		if verify && a.prctl != 0 {
 			block = append(block,
-				unix.SockFilter{Code: equal, K: a.prctl, Jf: 3},
-				unix.SockFilter{Code: load, K: dataArg0},
-				unix.SockFilter{Code: equal, K: archSetFS, Jf: 1},
-				notify)
+				unix.SockFilter{Code: bpfEqual, K: a.prctl, Jf: 4},
+				unix.SockFilter{Code: bpfLoad, K: dataArg0},
+				unix.SockFilter{Code: bpfEqual, K: archSetFS, Jf: 1},
+				retNotify, retAllow)
 		}
-		block = append(block, allow)
-		p = append(p, unix.SockFilter{Code: equal, K: a.arch, Jf: uint8(len(block))})
+		if files {
+			block = append(block, fileFilter(a.files)...)
+		}
+		block = append(block, retAllow)
+		p = append(p, unix.SockFilter{Code: bpfEqual, K: a.arch, Jf: uint8(len(block))})
 		p = append(p, block...)
 	}
-	return append(p, enosys)
+	return append(p, retENOSYS)
 }
 
 // abiOf returns the ABI of a notification; nil for one that the filter does not

@@ -9,12 +9,14 @@ import (
 )
 
 // evaluate runs a filter on one struct seccomp_data, as the kernel does.
-func evaluate(t *testing.T, filter []unix.SockFilter, nr int32, arch uint32, arg0 uint64) uint32 {
+func evaluate(t *testing.T, filter []unix.SockFilter, nr int32, arch uint32, args ...uint64) uint32 {
 	t.Helper()
 	var data [64]byte
 	binary.LittleEndian.PutUint32(data[0:], uint32(nr))
 	binary.LittleEndian.PutUint32(data[4:], arch)
-	binary.LittleEndian.PutUint64(data[16:], arg0)
+	for i, arg := range args {
+		binary.LittleEndian.PutUint64(data[16+8*i:], arg)
+	}
 	var acc uint32
 	for pc := 0; pc < len(filter); pc++ {
 		in := filter[pc]
@@ -32,6 +34,8 @@ func evaluate(t *testing.T, filter []unix.SockFilter, nr int32, arch uint32, arg
 			jump(acc == in.K)
 		case unix.BPF_JMP | unix.BPF_JGE | unix.BPF_K:
 			jump(acc >= in.K)
+		case unix.BPF_JMP | unix.BPF_JSET | unix.BPF_K:
+			jump(acc&in.K != 0)
 		case unix.BPF_RET | unix.BPF_K:
 			return in.K
 		default:
@@ -87,7 +91,7 @@ func TestFilter(t *testing.T) {
 		{"arm64 read", arm64, true, unix.AUDIT_ARCH_AARCH64, 63, 0, allow},
 		{"amd64 on arm64", arm64, false, unix.AUDIT_ARCH_X86_64, 59, 0, enosys},
 	} {
-		if got := evaluate(t, execFilter(test.abis, test.verify), test.nr, test.arch, test.arg0); got != test.want {
+		if got := evaluate(t, execFilter(test.abis, test.verify, false), test.nr, test.arch, test.arg0); got != test.want {
 			t.Errorf("%s: %#x, want %#x", test.name, got, test.want)
 		}
 	}

@@ -152,14 +152,17 @@ func (m *memory) string(addr uint64, limit int) (string, error) {
 }
 
 // address reads the pointer at addr.
-func (m *memory) address(addr uint64) (uint64, error) {
+func (m *memory) address(addr uint64) (uint64, error) { return m.word(addr, m.pointer) }
+
+// word reads a number of size bytes at addr.
+func (m *memory) word(addr uint64, size int) (uint64, error) {
 	var word [8]byte
-	for n := 0; n < m.pointer; {
+	for n := 0; n < size; {
 		b, err := m.from(addr + uint64(n))
 		if err != nil {
 			return 0, err
 		}
-		n += copy(word[n:m.pointer], b)
+		n += copy(word[n:size], b)
 	}
 	return binary.LittleEndian.Uint64(word[:]), nil
 }

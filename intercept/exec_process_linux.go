@@ -24,6 +24,18 @@ type process struct {
 
 // openProcess reads what is needed of thread tid. The caller closes it.
 func openProcess(tid int, home rootID) (*process, error) {
+	p, err := enterProcess(tid)
+	if err != nil {
+		return nil, err
+	}
+	there, err := rootOf(p.dir, "root")
+	p.foreign = err != nil || there != home
+	p.cwd = p.directory("cwd")
+	return p, nil
+}
+
+// enterProcess reads who thread tid is, and no more.
+func enterProcess(tid int) (*process, error) {
 	proc := "/proc/" + strconv.Itoa(tid)
 	dir, err := unix.Open(proc, unix.O_PATH|unix.O_DIRECTORY|unix.O_CLOEXEC, 0)
 	if err != nil {
@@ -39,9 +51,6 @@ func openProcess(tid int, home rootID) (*process, error) {
 		p.close()
 		return nil, errGone
 	}
-	there, err := rootOf(dir, "root")
-	p.foreign = err != nil || there != home
-	p.cwd = p.directory("cwd")
 	return p, nil
 }
 

@@ -75,6 +75,7 @@ func (r *relay) look(mayStart func() bool) (takeOver bool) {
 // receive takes notifications, one after another, until another goroutine does.
 func (s *ExecDoor) receive(ctx context.Context) {
 	var n notifBuffer
+	look := func() { s.relieve(ctx) }
 	for {
 		gone, err := s.wait(s.listener)
 		if gone || err != nil {
@@ -90,7 +91,7 @@ func (s *ExecDoor) receive(ctx context.Context) {
 			return
 		}
 		s.handlers.Add(1)
-		turn := s.relay.begin(func() { s.relieve(ctx) })
+		turn := s.relay.begin(look)
 		s.answer(ctx, &n.notification)
 		receives := s.relay.end(turn)
 		if !receives {

@@ -74,7 +74,7 @@ func runStub(socket, flags, path string, argv []string) error {
 // handOver installs the filter and sends the listener away. No copy of it stays
 // here: when the supervisor dies, every held and later exec must fail.
 func handOver(fd int, flags string) error {
-	filter := execFilter(abis, strings.Contains(flags, "v"))
+	filter := execFilter(abis, strings.Contains(flags, "v"), strings.Contains(flags, "f"))
 	listener, err := supervised(filter, KeepsSetuid(), !strings.Contains(flags, "i"))
 	if err != nil {
 		return err
@@ -115,6 +115,9 @@ func (s *ExecDoor) Prepare(l *Launch) error {
 	}
 	if s.options.Interruptible {
 		flags += "i"
+	}
+	if s.options.Files != nil {
+		flags += "f"
 	}
 	l.Argv = stubArgs(3+len(l.Files), flags, path, l.Argv)
 	l.Files = append(l.Files, child)

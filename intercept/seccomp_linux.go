@@ -141,6 +141,12 @@ func valid(listener int, id uint64) bool {
 	return ioctl(listener, unix.SECCOMP_IOCTL_NOTIF_ID_VALID, unsafe.Pointer(&id)) == 0
 }
 
+// wakeHere asks that a process is woken where its call was answered, which
+// suits many short calls in a row; kernels before 6.6 do not know how.
+func wakeHere(listener int) {
+	_, _, _ = unix.RawSyscall(unix.SYS_IOCTL, uintptr(listener), unix.SECCOMP_IOCTL_NOTIF_SET_FLAGS, unix.SECCOMP_USER_NOTIF_FD_SYNC_WAKE_UP)
+}
+
 // resume lets the kernel carry the system call out.
 func resume(listener int, id uint64) unix.Errno {
 	r := response{id: id, flags: unix.SECCOMP_USER_NOTIF_FLAG_CONTINUE}

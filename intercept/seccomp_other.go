@@ -19,6 +19,7 @@ type ExecOptions struct {
 	Verify, Interruptible bool
 	Now                   func() time.Time
 	Mismatch              func(pid int, image string)
+	Files                 FileWitness
 }
 
 // ExecDoor is not available on this system.

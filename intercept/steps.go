@@ -120,6 +120,22 @@ func (a *Steps[P]) Place(r Request) (at Place[P]) {
 	return at
 }
 
+// StepOf finds the step that a process belongs to, the nearest: the process that
+// runs it, and what it was let run with. ppid is the process's parent, or 0 when
+// it is not known.
+func (a *Steps[P]) StepOf(p Process, ppid int) (step Process, permit P, below bool) {
+	a.ascendAt(p, ppid, func(at Process) bool {
+		a.mu.Lock()
+		defer a.mu.Unlock()
+		line, ok := a.lines.get(at)
+		if ok {
+			step, permit, below = at, line.permit, true
+		}
+		return ok
+	})
+	return step, permit, below
+}
+
 // foresaw reports a step that was read to run one of the commands.
 func (b *begun[P]) foresaw(keys [4]uint64) bool {
 	for _, key := range keys {
@@ -161,11 +177,15 @@ func plainExec(r *Request) (made Foreseen, ok bool) {
 // ascend calls found for the process of r and those it descends from, nearest
 // first, until it says yes.
 func (a *Steps[P]) ascend(r Request, found func(Process) bool) bool {
-	at := Process{r.PID, r.Exec.Serial}
-	if r.Exec.PPID == 0 {
+	return a.ascendAt(Process{r.PID, r.Exec.Serial}, r.Exec.PPID, found)
+}
+
+// ascendAt does it for a process whose parent is known, unless that is 0.
+func (a *Steps[P]) ascendAt(at Process, ppid int, found func(Process) bool) bool {
+	if ppid == 0 {
 		return a.ascendFrom(at, found)
 	}
-	return found(at) || a.climb(r.Exec.PPID, found)
+	return found(at) || a.climb(ppid, found)
 }
 
 func (a *Steps[P]) ascendFrom(at Process, found func(Process) bool) bool {

@@ -1,0 +1,119 @@
+package intercept
+
+import (
+	"context"
+	"path/filepath"
+	"strconv"
+	"strings"
+
+	"golang.org/x/sys/unix"
+)
+
+// answerFile has a call looked at that may take a file away. Without a witness
+// it goes on: the filter may be another door's that had one.
+func (s *ExecDoor) answerFile(ctx context.Context, n *notification, kind fileCallKind, a *abi) {
+	w := s.options.Files
+	if w == nil {
+		resume(s.listener, n.id)
+		return
+	}
+	c, err := s.readFileCall(n, kind, a)
+	if err != nil {
+		refuse(s.listener, n.id, unix.EACCES)
+		return
+	}
+	defer c.close()
+	if c.passes(w) {
+		resume(s.listener, n.id)
+		return
+	}
+	if !s.witness(ctx, n, kind, a, c) {
+		refuse(s.listener, n.id, unix.EACCES)
+		return
+	}
+	resume(s.listener, n.id)
+}
+
+// witness puts a call to the witness, and reports that it may go on: that it is
+// still what the witness was told of.
+func (s *ExecDoor) witness(ctx context.Context, n *notification, kind fileCallKind, a *abi, c *fileCall) bool {
+	p, err := enterProcess(int(n.tid))
+	if err != nil {
+		return false
+	}
+	defer p.close()
+	told := c.describe(p)
+	if !valid(s.listener, n.id) {
+		return false // what was read may have been another process's
+	}
+	asked := s.options.Now()
+	reply := s.whileWaiting(ctx, n, p, func(ctx context.Context) Reply {
+		judge := func() Reply {
+			reply := s.options.Files.File(ctx, told)
+			if !reply.Allow {
+				deliver(p.pid, reply.Message)
+			}
+			return Reply{Allow: reply.Allow}
+		}
+		if told.Unknown != "" {
+			return judge()
+		}
+		again := attempt{p.pid, p.serial, hashArgv(s.refusals.seed, []string{string(told.Op), told.Target.Path, told.To.Path})}
+		return s.refusals.of(ctx, again, fileID{dev: told.Target.Dev, ino: told.Target.Ino}, judge)
+	})
+	if !reply.Allow || s.options.Now().Sub(asked) <= slow {
+		return reply.Allow
+	}
+	after, err := s.readFileCall(n, kind, a)
+	if err != nil {
+		return false
+	}
+	defer after.close()
+	return c.same(after) && valid(s.listener, n.id)
+}
+
+// describe says what the call is, to whoever decides about it. Its files are
+// open until the call is closed.
+func (c *fileCall) describe(p *process) FileCall {
+	told := FileCall{Op: c.op, Process: Process{p.pid, p.serial}, PPID: p.ppid, UID: p.uid,
+		Target: File{FD: -1}, To: File{FD: -1}}
+	foreign, errno := c.foreign()
+	told.Foreign = foreign || errno != 0
+	p.foreign = told.Foreign
+	for i := range c.ends {
+		e, f := &c.ends[i], &told.Target
+		if i == 1 {
+			f = &told.To
+		}
+		if e.exists && e.fd < 0 {
+			c.open(e)
+		}
+		c.describeEnd(e, f, p)
+	}
+	told.Unknown = c.unknown
+	return told
+}
+
+func (c *fileCall) describeEnd(e *fileEnd, f *File, p *process) {
+	f.Path, f.Exists, f.FD = e.shown(p), e.exists, e.fd
+	if f.Path != "" {
+		f.Path = filepath.Clean(strings.TrimSuffix(f.Path, "/"))
+	}
+	if !e.exists {
+		return
+	}
+	f.FileFacts = c.facts(e)
+	if !p.foreign {
+		f.Real = linkOf(e.fd)
+	}
+}
+
+// linkOf tells where the file behind a descriptor is.
+func linkOf(fd int) string {
+	var buf [maxPath]byte
+	n, err := unix.Readlink("/proc/self/fd/"+strconv.Itoa(fd), buf[:])
+	if err != nil {
+		return ""
+	}
+	return string(buf[:n])
+}
