@@ -42,7 +42,7 @@ var imports = map[string][]string{
 	"restrain/e2e":               {},
 	"restrain/examples":          {},
 	"restrain/examples/pocketos": {},
-	"restrain/bench/compare":     {},
+	"restrain/bench/compare":     {"restrain/intercept"},
 }
 
 // owners are the only packages that may import a module, by name.

@@ -217,6 +217,12 @@ func helpers(verb string, args []string) {
 		helperSupervisor(args)
 	case "exec":
 		fatal(syscall.Exec(args[0], args, os.Environ()))
+	case "file":
+		helperFile(args)
+	case "unlinks":
+		helperUnlinks(args)
+	case "filesupervisor":
+		helperFileSupervisor(args)
 	case "undumpable":
 		helperUndumpable(args)
 	case "loop":

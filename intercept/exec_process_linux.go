@@ -34,16 +34,24 @@ func openProcess(tid int, home rootID) (*process, error) {
 	return p, nil
 }
 
-// enterProcess reads who thread tid is, and no more.
+// enterProcess reads who thread tid is, and opens its directory.
 func enterProcess(tid int) (*process, error) {
-	proc := "/proc/" + strconv.Itoa(tid)
-	dir, err := unix.Open(proc, unix.O_PATH|unix.O_DIRECTORY|unix.O_CLOEXEC, 0)
-	if err != nil {
-		return nil, errGone
+	p, err := identifyProcess(tid)
+	if err == nil {
+		err = p.enter()
 	}
-	p := &process{tid: tid, pid: tid, dir: dir}
+	return p, err
+}
+
+// identifyProcess reads who thread tid is, and no more: enter is for what else
+// is asked of it.
+func identifyProcess(tid int) (p *process, err error) {
+	p = &process{tid: tid, pid: tid, dir: -1}
 	// A thread that execs becomes its process, and loses what sets it apart.
 	if p.identity, err = identityOf(tid); err == errThread {
+		if err = p.enter(); err != nil {
+			return nil, err
+		}
 		p.pid = p.threadGroup()
 		p.identity, err = identityOf(p.pid)
 	}
@@ -54,7 +62,24 @@ func enterProcess(tid int) (*process, error) {
 	return p, nil
 }
 
-func (p *process) close() { _ = unix.Close(p.dir) }
+// enter opens the process's directory, once.
+func (p *process) enter() (err error) {
+	if p.dir >= 0 {
+		return nil
+	}
+	p.dir, err = unix.Open("/proc/"+strconv.Itoa(p.tid), unix.O_PATH|unix.O_DIRECTORY|unix.O_CLOEXEC, 0)
+	if err != nil {
+		p.dir = -1
+		return errGone
+	}
+	return nil
+}
+
+func (p *process) close() {
+	if p.dir >= 0 {
+		_ = unix.Close(p.dir)
+	}
+}
 
 // threadGroup reads Tgid of proc_pid_status(5), for a thread that is not its
 // group's leader.

@@ -72,10 +72,10 @@ type FileCall struct {
 
 // A File is one that a call names.
 type File struct {
-	// Path is absolute, as the process named it, and Real where it is, without
-	// links on the way; empty when there is no such file or the process is
-	// foreign.
-	Path, Real string
+	// Path is where the file is, absolute and without links on the way. Of a
+	// file that does not exist, or of a foreign process, it is as the process
+	// named it. It is empty when the call could not be read.
+	Path string
 	// Exists reports that something has this name; the facts are its.
 	Exists bool
 	FileFacts

@@ -4,7 +4,6 @@ import (
 	"context"
 	"path/filepath"
 	"strconv"
-	"strings"
 
 	"golang.org/x/sys/unix"
 )
@@ -37,11 +36,14 @@ func (s *ExecDoor) answerFile(ctx context.Context, n *notification, kind fileCal
 // witness puts a call to the witness, and reports that it may go on: that it is
 // still what the witness was told of.
 func (s *ExecDoor) witness(ctx context.Context, n *notification, kind fileCallKind, a *abi, c *fileCall) bool {
-	p, err := enterProcess(int(n.tid))
+	p, err := identifyProcess(int(n.tid))
 	if err != nil {
 		return false
 	}
 	defer p.close()
+	if s.decisions.allow && p.enter() != nil { // to see its end by
+		return false
+	}
 	told := c.describe(p)
 	if !valid(s.listener, n.id) {
 		return false // what was read may have been another process's
@@ -78,40 +80,40 @@ func (c *fileCall) describe(p *process) FileCall {
 	told := FileCall{Op: c.op, Process: Process{p.pid, p.serial}, PPID: p.ppid, UID: p.uid,
 		Target: File{FD: -1}, To: File{FD: -1}}
 	foreign, errno := c.foreign()
-	told.Foreign = foreign || errno != 0
-	p.foreign = told.Foreign
+	p.foreign = foreign || errno != 0
+	told.Foreign = p.foreign
 	for i := range c.ends {
-		e, f := &c.ends[i], &told.Target
+		f := &told.Target
 		if i == 1 {
 			f = &told.To
 		}
-		if e.exists && e.fd < 0 {
-			c.open(e)
-		}
-		c.describeEnd(e, f, p)
+		c.describeEnd(&c.ends[i], f, p)
 	}
 	told.Unknown = c.unknown
 	return told
 }
 
 func (c *fileCall) describeEnd(e *fileEnd, f *File, p *process) {
-	f.Path, f.Exists, f.FD = e.shown(p), e.exists, e.fd
-	if f.Path != "" {
-		f.Path = filepath.Clean(strings.TrimSuffix(f.Path, "/"))
+	if e.exists && e.fd < 0 {
+		c.open(e)
 	}
-	if !e.exists {
-		return
+	f.Exists, f.FD = e.exists, e.fd
+	if e.exists {
+		f.FileFacts = c.facts(e)
+		if !p.foreign {
+			f.Path = linkOf(e.fd)
+			return
+		}
 	}
-	f.FileFacts = c.facts(e)
-	if !p.foreign {
-		f.Real = linkOf(e.fd)
+	if path := e.shown(p); path != "" {
+		f.Path = filepath.Clean(path)
 	}
 }
 
 // linkOf tells where the file behind a descriptor is.
 func linkOf(fd int) string {
 	var buf [maxPath]byte
-	n, err := unix.Readlink("/proc/self/fd/"+strconv.Itoa(fd), buf[:])
+	n, err := unix.Readlinkat(unix.AT_FDCWD, "/proc/self/fd/"+strconv.Itoa(fd), buf[:])
 	if err != nil {
 		return ""
 	}

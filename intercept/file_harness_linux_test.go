@@ -83,14 +83,10 @@ func (r *fileRecorder) told(dir string) (list []string) {
 }
 
 func within(dir string, f File) string {
-	path := f.Path
-	if f.Real != "" {
-		path = f.Real
-	}
-	if rel, err := filepath.Rel(dir, path); err == nil && filepath.IsLocal(rel) {
+	if rel, err := filepath.Rel(dir, f.Path); err == nil && filepath.IsLocal(rel) {
 		return rel
 	}
-	return path
+	return f.Path
 }
 
 // oldFiles makes files with content in a new directory, before any session.

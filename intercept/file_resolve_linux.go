@@ -15,7 +15,6 @@ import (
 // look finds what an end is. A single name in a directory, what rm and git
 // mostly pass, cannot lead elsewhere and takes one call.
 func (c *fileCall) look(e *fileEnd) {
-	path := e.path()
 	switch {
 	case e.open:
 		e.exists = statxAt(unix.AT_FDCWD, e.base(c.tid), 0, &e.st) == 0
@@ -23,10 +22,10 @@ func (c *fileCall) look(e *fileEnd) {
 			c.open(e)
 		}
 		return
-	case len(path) == 0:
+	case e.size == 0:
 		return // ENOENT
 	}
-	if e.resolve == 0 && bytes.IndexByte(path, '/') < 0 {
+	if e.single() {
 		errno := statxAt(unix.AT_FDCWD, e.base(c.tid), unix.AT_SYMLINK_NOFOLLOW, &e.st)
 		if errno == unix.ENOENT {
 			return
@@ -38,6 +37,9 @@ func (c *fileCall) look(e *fileEnd) {
 	}
 	c.open(e)
 }
+
+// single reports a name in a directory.
+func (e *fileEnd) single() bool { return e.resolve == 0 && bytes.IndexByte(e.path(), '/') < 0 }
 
 // open opens the file of an end for identity (O_PATH).
 func (c *fileCall) open(e *fileEnd) {
@@ -69,7 +71,7 @@ func (c *fileCall) open(e *fileEnd) {
 }
 
 func (c *fileCall) openEnd(e *fileEnd, how unix.OpenHow) (fd int, errno unix.Errno) {
-	if e.open {
+	if e.open || e.single() && !e.follow {
 		return openPathAt(unix.AT_FDCWD, e.base(c.tid), how)
 	}
 	name, at := &e.room[prefixRoom], unix.AT_FDCWD
@@ -148,6 +150,7 @@ func (c *fileCall) openForeign(e *fileEnd, how unix.OpenHow) (fd int, errno unix
 
 // shown is the path made absolute, as the process sees it.
 func (e *fileEnd) shown(p *process) string {
+	_ = p.enter() // without, its directories have no names
 	path, dir := string(e.path()), "cwd"
 	if e.dirfd != unix.AT_FDCWD {
 		dir = "fd/" + strconv.Itoa(e.dirfd)
