@@ -33,6 +33,10 @@ func helperFile(args []string) {
 	case "badpath":
 		_, _, errno := unix.Syscall(unix.SYS_UNLINKAT, ^uintptr(99), 16, 0)
 		err = errno
+	case "undumpable":
+		if err = unix.Prctl(unix.PR_SET_DUMPABLE, 0, 0, 0, 0); err == nil {
+			err = unix.Unlink(args[1])
+		}
 	case "ring":
 		var params [120]byte
 		_, _, errno := unix.Syscall(unix.SYS_IO_URING_SETUP, 1, uintptr(unsafe.Pointer(&params)), 0)
@@ -54,10 +58,11 @@ func helperUnlinks(args []string) {
 	}
 }
 
-// helperFileSupervisor supervises args with a witness that prints "held" and
-// never answers.
+// helperFileSupervisor supervises args[1:] with a witness that prints what is
+// told, and then answers no, or never as args[0] is "hold".
 func helperFileSupervisor(args []string) {
-	door, err := NewExecDoor(ExecOptions{Files: mute{}})
+	hold, args := args[0] == "hold", args[1:]
+	door, err := NewExecDoor(ExecOptions{Files: printer{hold}})
 	if err != nil {
 		fatal(err)
 	}
@@ -80,12 +85,14 @@ func helperFileSupervisor(args []string) {
 	_ = cmd.Wait()
 }
 
-type mute struct{}
+type printer struct{ hold bool }
 
-func (mute) Began() time.Time      { return time.Now() }
-func (mute) Spared(FileFacts) bool { return false }
-func (mute) File(ctx context.Context, _ FileCall) FileReply {
-	fmt.Println("held")
-	<-ctx.Done()
+func (printer) Began() time.Time      { return time.Now() }
+func (printer) Spared(FileFacts) bool { return false }
+func (p printer) File(ctx context.Context, c FileCall) FileReply {
+	fmt.Println("told:", c.Op, c.Unknown)
+	if p.hold {
+		<-ctx.Done()
+	}
 	return FileReply{}
 }
