@@ -67,6 +67,35 @@ func TestFileInClosedDirectory(t *testing.T) {
 	}
 }
 
+// Where a program may go and we may not, what it names is unknown.
+func TestFileBeyondOurReach(t *testing.T) {
+	need(t, "unshare")
+	dir := oldFiles(t, "d/a")
+	for _, path := range []string{filepath.Join(dir, "d"), filepath.Join(dir, "d/a")} {
+		if err := os.Chown(path, 65534, 65534); err != nil {
+			t.Skip("files cannot be given away")
+		}
+	}
+	for at := dir; at != "/"; at = filepath.Dir(at) {
+		if fi, err := os.Stat(at); err != nil || fi.Mode()&0o001 == 0 {
+			if err := os.Chmod(at, 0o755); err != nil {
+				t.Skip(err)
+			}
+		}
+	}
+	if err := os.Chmod(filepath.Join(dir, "d"), 0); err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = os.Chmod(filepath.Join(dir, "d"), 0o700) })
+	if err := asNobody(t, "exec", need(t, "unshare"), "-r", "ls", filepath.Join(dir, "d")).Run(); err != nil {
+		t.Skip("this system forbids user namespaces")
+	}
+	out, _ := asNobody(t, "filesupervisor", "deny", "unshare", "-r", "rm", "-f", filepath.Join(dir, "d/a")).CombinedOutput()
+	if !strings.Contains(string(out), "told: unlink what it names cannot be looked at: permission denied") {
+		t.Errorf("%q", out)
+	}
+}
+
 // What is not a loss is not told: what was born in the session, what is not
 // there, what the witness spares, and calls that fail.
 func TestFilesThatPass(t *testing.T) {
@@ -153,17 +182,17 @@ func TestFilesOfForeignProcesses(t *testing.T) {
 	if err := exec.Command("unshare", "-rm", "true").Run(); err != nil {
 		t.Skip("this system forbids user namespaces")
 	}
-	dir := oldFiles(t, "a", "b", "over/a")
+	dir := oldFiles(t, "a", "b", "c", "over/a")
 	w := fromNow(t)
-	line := "mount --bind over/a a; echo x > " + dir + "/a; rm b"
+	line := "mount --bind over/a a; echo x > " + dir + "/a; rm b; rm /proc/self/cwd/c"
 	out, status := runFiles(t, w, dir, "unshare", "-rm", "sh", "-ec", line)
-	if got := w.told(dir); status != 0 || !slices.Equal(got, []string{"truncate a", "unlink b"}) {
+	if got := w.told(dir); status != 0 || !slices.Equal(got, []string{"truncate a", "unlink /proc/self/cwd/c unknown", "unlink b"}) {
 		t.Errorf("status %d, output %q, told %q", status, out, got)
 	}
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	for _, c := range w.seen {
-		if !c.Foreign || !c.Target.Exists {
+		if !c.Foreign || c.Target.Exists == (c.Unknown != "") {
 			t.Errorf("%+v is not told as foreign", c)
 		}
 	}

@@ -60,8 +60,10 @@ func (s *ExecDoor) witness(ctx context.Context, n *notification, kind fileCallKi
 		if told.Unknown != "" {
 			return judge()
 		}
-		again := attempt{p.pid, p.serial, hashArgv(s.refusals.seed, []string{string(told.Op), told.Target.Path, told.To.Path})}
-		return s.refusals.of(ctx, again, fileID{dev: told.Target.Dev, ino: told.Target.Ino}, judge)
+		f := &told.Target
+		again := attempt{p.pid, p.serial, hashArgv(s.refusals.seed, []string{string(told.Op), f.Path, told.To.Path})}
+		file := fileID{dev: f.Dev, ino: f.Ino, size: f.Size, mtime: f.Modified.UnixNano()}
+		return s.refusals.of(ctx, again, file, judge)
 	})
 	if !reply.Allow || s.options.Now().Sub(asked) <= slow {
 		return reply.Allow

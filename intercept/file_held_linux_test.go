@@ -8,6 +8,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"runtime"
 	"slices"
 	"strconv"
 	"strings"
@@ -111,6 +112,48 @@ func TestFileKilledWhileHeld(t *testing.T) {
 	}
 	if _, err := os.Stat(filepath.Join(dir, "a")); err != nil {
 		t.Errorf("the call was carried out: %v", err)
+	}
+}
+
+// When serving ends, what is held is refused, whatever is said then.
+func TestFileStoppedWhileHeld(t *testing.T) {
+	dir := oldFiles(t, "a")
+	w, held := fromNow(t), make(chan struct{})
+	w.reply = func(ctx context.Context, _ FileCall) FileReply {
+		close(held)
+		<-ctx.Done()
+		return FileReply{Allow: true}
+	}
+	s := startFiles(t, w, dir, "rm", "a")
+	<-held
+	s.cancel()
+	if out, status := s.wait(); status == 0 {
+		t.Errorf("status 0: %s", out)
+	}
+	if _, err := os.Stat(filepath.Join(dir, "a")); err != nil {
+		t.Errorf("the call was carried out: %v", err)
+	}
+}
+
+// What was read of a process that has gone meanwhile may be another's: it is
+// not told.
+func TestFileOfWhoHasGone(t *testing.T) {
+	needExec(t)
+	w := fromNow(t)
+	door, err := NewExecDoor(ExecOptions{Files: w})
+	if err != nil {
+		t.Fatal(err)
+	}
+	runtime.LockOSThread()
+	defer runtime.UnlockOSThread()
+	n := callHere(unix.SYS_UNLINKAT, ^uint64(99), address(filepath.Join(oldFiles(t, "a"), "a")))
+	c, err := door.readFileCall(n, callUnlinkat, abiOf(n.arch))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer c.close()
+	if door.witness(t.Context(), n, callUnlinkat, abiOf(n.arch), c) || len(w.seen) > 0 { // there is no such notification
+		t.Errorf("told %q", w.told("/"))
 	}
 }
 
