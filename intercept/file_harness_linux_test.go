@@ -2,7 +2,6 @@ package intercept
 
 import (
 	"context"
-	"fmt"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -106,13 +105,6 @@ func oldFiles(t testing.TB, names ...string) string {
 		}
 	}
 	return dir
-}
-
-func numbered(n int) (names []string) {
-	for i := range n {
-		names = append(names, fmt.Sprintf("tree/f%04d", i))
-	}
-	return names
 }
 
 // startFiles supervises argv in dir with a witness, and allows every exec.

@@ -127,10 +127,10 @@ const removal = "import os, sys\nfor d, _, names in os.walk('tree'):\n for n in 
 
 func works(project string) []work {
 	const (
-		tree = `mkdir -p tree/d{0..199}; for d in tree/d*; do (cd $d; touch f{0..99}; for f in *; do echo x > $f; done); done`
+		tree = `mkdir -p tree/d{0..199}; for d in tree/d*; do for i in {0..99}; do echo x > $d/f$i; done; done`
 		repo = `git init -q -b main .; git config user.email a@b; git config user.name a; mkdir s; for i in {0..1999}; do echo $i > s/f$i; done; git add .; git commit -qm one; git checkout -qb other; for i in {0..1999}; do echo other $i > s/f$i; done; git commit -qam two`
 		sql  = `sqlite3 d.db 'create table t (a)'; for i in {1..1000}; do echo "insert into t values ($i);"; done > in.sql`
-		c    = `for i in {0..149}; do echo "int f$i(void) { return $i; }" > f$i.c; done; printf 'all: $(patsubst %.c,%.o,$(wildcard *.c))\n' > Makefile`
+		c    = `for i in {0..149}; do echo "int f$i(void) { return $i; }" > f$i.c; done; echo 'all: $(patsubst %.c,%.o,$(wildcard *.c))' > Makefile`
 	)
 	rm, python := []string{"rm", "-rf", "tree"}, []string{"python3", "-c", removal}
 	checkout := []string{"bash", "-c", "git checkout -q main && git checkout -q other"}
@@ -164,10 +164,14 @@ func fileWorks(project, only string) error {
 			fmt.Printf("%s: not measured, %v\n", w.label, err)
 			continue
 		}
+		template := filepath.Join(base, "template")
+		if err := w.prepare(template); err != nil {
+			return fmt.Errorf("%s: %w", w.label, err)
+		}
 		var without, with []time.Duration
 		for range w.rounds {
 			for _, mode := range []string{modeExec, w.mode} {
-				took, err := w.once(base, mode)
+				took, err := w.once(template, mode)
 				if err != nil {
 					return fmt.Errorf("%s: %w", w.label, err)
 				}
@@ -178,6 +182,9 @@ func fileWorks(project, only string) error {
 				}
 			}
 		}
+		if err := os.RemoveAll(template); err != nil {
+			return err
+		}
 		row(w.label, median(without), median(with))
 		if w.limit != "" {
 			fmt.Printf("%66s %7s\n", "at most", w.limit)
@@ -186,16 +193,28 @@ func fileWorks(project, only string) error {
 	return nil
 }
 
-// once makes the directory anew and runs the work in it.
-func (w *work) once(base, mode string) (time.Duration, error) {
-	dir, err := os.MkdirTemp(base, "work-")
+// prepare makes the directory that every run gets a copy of.
+func (w *work) prepare(template string) error {
+	if err := os.Mkdir(template, 0o700); err != nil {
+		return err
+	}
+	made := exec.Command("bash", "-ec", w.make)
+	made.Dir = template
+	if out, err := made.CombinedOutput(); err != nil {
+		return fmt.Errorf("%w: %s", err, out)
+	}
+	return nil
+}
+
+// once runs the work in a copy of the template.
+func (w *work) once(template, mode string) (time.Duration, error) {
+	above, err := os.MkdirTemp(filepath.Dir(template), "work-")
 	if err != nil {
 		return 0, err
 	}
-	defer os.RemoveAll(dir)
-	made := exec.Command("bash", "-ec", w.make)
-	made.Dir = dir
-	if out, err := made.CombinedOutput(); err != nil {
+	defer os.RemoveAll(above)
+	dir := filepath.Join(above, "dir")
+	if out, err := exec.Command("cp", "-a", template, dir).CombinedOutput(); err != nil {
 		return 0, fmt.Errorf("%w: %s", err, out)
 	}
 	self, err := os.Executable()
