@@ -193,6 +193,27 @@ func TestFileChangedWhileHeld(t *testing.T) {
 	}
 }
 
+// Another file is another one, though all else agrees.
+func TestFileUnchanged(t *testing.T) {
+	one := fileEnd{exists: true, st: unix.Statx_t{Ino: 1, Size: 1}}
+	for name, change := range map[string]func(*fileEnd){
+		"inode":  func(e *fileEnd) { e.st.Ino = 2 },
+		"device": func(e *fileEnd) { e.st.Dev_minor = 2 },
+		"birth":  func(e *fileEnd) { e.st.Btime.Sec = 2 },
+		"path":   func(e *fileEnd) { e.size = copy(e.room[prefixRoom:], "x") },
+		"start":  func(e *fileEnd) { e.dirfd = 2 },
+		"absent": func(e *fileEnd) { e.exists = false },
+	} {
+		other := one
+		if change(&other); one.unchanged(&other) || other.unchanged(&one) {
+			t.Errorf("%s: counts as unchanged", name)
+		}
+	}
+	if same := one; !one.unchanged(&same) {
+		t.Error("the same counts as changed")
+	}
+}
+
 // When the supervisor dies, a held call and those that come later fail.
 func TestFileSupervisorKilled(t *testing.T) {
 	needExec(t)

@@ -150,7 +150,7 @@ func works(project string) []work {
 }
 
 // fileWorks compares a supervisor with and without a witness of files.
-func fileWorks(project, only string) error {
+func fileWorks(project, only string, most int) error {
 	base, err := os.MkdirTemp("", "restrain-files-")
 	if err != nil {
 		return err
@@ -169,7 +169,7 @@ func fileWorks(project, only string) error {
 			return fmt.Errorf("%s: %w", w.label, err)
 		}
 		var without, with []time.Duration
-		for range w.rounds {
+		for range min(w.rounds, most) {
 			for _, mode := range []string{modeExec, w.mode} {
 				took, err := w.once(template, mode)
 				if err != nil {

@@ -35,7 +35,7 @@ func main() {
 	case len(verb) > 3 && verb[0] == superviseVerb:
 		err = runSupervised(verb[1], verb[2], verb[3:])
 	case *files != "":
-		err = fileWorks(*files, *only)
+		err = fileWorks(*files, *only, *rounds)
 	default:
 		err = compare(*restrain, *sessions, *long, *rounds)
 	}
