@@ -14,6 +14,9 @@ type fileCall struct {
 	tid       uint32
 	home      rootID // our own root directory
 	births    *births
+	root      rootID // the thread's, once it was asked for
+	rootErrno unix.Errno
+	rootAsked bool
 	op        FileOp
 	noReplace bool   // RENAME_NOREPLACE
 	length    uint64 // what a truncated file keeps
@@ -41,6 +44,7 @@ func (s *ExecDoor) readFileCall(n *notification, kind fileCallKind, a *abi) (*fi
 	c := fileCalls.Get().(*fileCall)
 	c.tid, c.home, c.births = n.tid, s.home, s.births
 	c.noReplace, c.length, c.harmless, c.unknown, c.ends = false, 0, false, "", c.list[:0]
+	c.rootAsked = false
 	m := openMemory(int(n.tid), a.pointer)
 	defer m.close()
 	err := c.read(m, n.args, kind)

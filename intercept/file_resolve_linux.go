@@ -117,14 +117,17 @@ func (c *fileCall) directory(e *fileEnd) (fd int, errno unix.Errno) {
 }
 
 // foreign reports a thread whose root directory or mounts are not ours. It may
-// change them at any time, so it is asked each time.
+// change them at any time, so each call asks, once.
 func (c *fileCall) foreign() (bool, unix.Errno) {
-	var st unix.Statx_t
-	var buf [prefixRoom]byte
-	b := strconv.AppendUint(append(buf[:0], "/proc/"...), uint64(c.tid), 10)
-	b = append(b, "/root\x00"...)
-	errno := statxAt(unix.AT_FDCWD, &b[0], 0, &st)
-	return rootID{st.Mnt_id, st.Ino} != c.home, errno
+	if !c.rootAsked {
+		var st unix.Statx_t
+		var buf [prefixRoom]byte
+		b := strconv.AppendUint(append(buf[:0], "/proc/"...), uint64(c.tid), 10)
+		b = append(b, "/root\x00"...)
+		c.rootErrno = statxAt(unix.AT_FDCWD, &b[0], 0, &st)
+		c.root, c.rootAsked = rootID{st.Mnt_id, st.Ino}, true
+	}
+	return c.root != c.home, c.rootErrno
 }
 
 // openForeign opens what an end is below another root.
