@@ -11,14 +11,15 @@ import (
 	"strconv"
 	"strings"
 	"sync/atomic"
+	"syscall"
 	"time"
 
 	"restrain/intercept"
 )
 
 // superviseVerb MODE DIR ARGV… runs a command in a directory below a supervisor
-// of execs that allows everything, and prints the nanoseconds that it took. The
-// mode says what is done about the files that it takes away.
+// of execs that allows everything, and prints the nanoseconds that it took and
+// how much memory the supervisor had at most, in getrusage(2)'s unit. The mode says what is done about the files that it takes away.
 const superviseVerb = "__supervise"
 
 // The modes.
@@ -72,10 +73,15 @@ func runSupervised(mode, dir string, argv []string) error {
 		o.Files = &files{began: time.Now(), mode: mode, store: store}
 	}
 	took, err := supervise(o, dir, argv)
-	if err == nil {
-		fmt.Println(took.Nanoseconds())
+	if err != nil {
+		return err
 	}
-	return err
+	var used syscall.Rusage
+	if err := syscall.Getrusage(syscall.RUSAGE_SELF, &used); err != nil {
+		return err
+	}
+	fmt.Println(took.Nanoseconds(), used.Maxrss)
+	return nil
 }
 
 func supervise(o intercept.ExecOptions, dir string, argv []string) (time.Duration, error) {
@@ -171,7 +177,7 @@ func fileWorks(project, only string, most int) error {
 		var without, with []time.Duration
 		for range min(w.rounds, most) {
 			for _, mode := range []string{modeExec, w.mode} {
-				took, err := w.once(template, mode)
+				took, _, err := w.once(template, mode)
 				if err != nil {
 					return fmt.Errorf("%s: %w", w.label, err)
 				}
@@ -190,7 +196,32 @@ func fileWorks(project, only string, most int) error {
 			fmt.Printf("%66s %7s\n", "at most", w.limit)
 		}
 	}
-	return nil
+	return fileMemory(base, only)
+}
+
+// fileMemory prints what memory a supervisor has at most that told its witness
+// of few calls, and of ten times as many.
+func fileMemory(base, only string) error {
+	const label = "memory after 10,000 and 100,000 calls told"
+	if !strings.Contains(label, only) {
+		return nil
+	}
+	template := filepath.Join(base, "template")
+	w := work{make: "echo x > old"}
+	if err := w.prepare(template); err != nil {
+		return fmt.Errorf("%s: %w", label, err)
+	}
+	var peaks [2]int64
+	for i, calls := range [...]string{"10000", "100000"} {
+		// Another name of an old file goes each time.
+		w.argv = []string{"python3", "-c", "import os\nfor i in range(" + calls + "): os.link('old', 'x'); os.unlink('x')"}
+		var err error
+		if _, peaks[i], err = w.once(template, modeTell); err != nil {
+			return fmt.Errorf("%s: %w", label, err)
+		}
+	}
+	fmt.Printf("%-44s %9d kB %9d kB %7.2f\n", label, peaks[0], peaks[1], float64(peaks[1])/float64(peaks[0]))
+	return os.RemoveAll(template)
 }
 
 // prepare makes the directory that every run gets a copy of.
@@ -207,26 +238,26 @@ func (w *work) prepare(template string) error {
 }
 
 // once runs the work in a copy of the template.
-func (w *work) once(template, mode string) (time.Duration, error) {
+func (w *work) once(template, mode string) (took time.Duration, memory int64, err error) {
 	above, err := os.MkdirTemp(filepath.Dir(template), "work-")
 	if err != nil {
-		return 0, err
+		return 0, 0, err
 	}
 	defer os.RemoveAll(above)
 	dir := filepath.Join(above, "dir")
 	if out, err := exec.Command("cp", "-a", template, dir).CombinedOutput(); err != nil {
-		return 0, fmt.Errorf("%w: %s", err, out)
+		return 0, 0, fmt.Errorf("%w: %s", err, out)
 	}
 	self, err := os.Executable()
 	if err != nil {
-		return 0, err
+		return 0, 0, err
 	}
 	cmd := exec.Command(self, slices.Concat([]string{superviseVerb, mode, dir}, w.argv)...)
 	cmd.Stderr = os.Stderr
 	out, err := cmd.Output()
 	if err != nil {
-		return 0, err
+		return 0, 0, err
 	}
-	ns, err := strconv.ParseInt(strings.TrimSpace(string(out)), 10, 64)
-	return time.Duration(ns), err
+	_, err = fmt.Sscan(string(out), &took, &memory)
+	return took, memory, err
 }
