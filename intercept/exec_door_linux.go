@@ -46,6 +46,7 @@ type ExecDoor struct {
 	decisions *decisions
 	refusals  *decisions // of calls that take files away
 	births    *births
+	caller    lastCaller // of such a call that was told
 	holds     holds
 	approved  *images
 

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"strconv"
 	"strings"
+	"sync"
 
 	"golang.org/x/sys/unix"
 )
@@ -49,6 +50,49 @@ func identityOf(pid int) (identity, error) {
 		return identity{}, errGone
 	}
 	return identity{int(info.Ppid), int(info.Euid), st.Ino}, nil
+}
+
+// A lastCaller remembers who made the last call, for most come in rows from one
+// process. What it says is asked of that process's pidfd each time, so that an
+// id used again, a new parent or another user is seen.
+type lastCaller struct {
+	mu     sync.Mutex
+	pid    int // 0 when there was none yet
+	fd     int // pidfd
+	serial uint64
+}
+
+// identityOf is like the function, at one system call for a caller seen last.
+func (l *lastCaller) identityOf(pid int) (identity, error) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	var info unix.PidfdInfo
+	if l.pid == pid && unix.IoctlPidfdInfo(l.fd, &info) == nil {
+		return identity{int(info.Ppid), int(info.Euid), l.serial}, nil
+	}
+	l.forget()
+	id, err := identityOf(pid)
+	if err != nil {
+		return id, err
+	}
+	fd, err := unix.PidfdOpen(pid, 0)
+	if err != nil {
+		return id, nil // not remembered
+	}
+	var st unix.Stat_t
+	if unix.Fstat(fd, &st) != nil || st.Ino != id.serial {
+		_ = unix.Close(fd) // another process by now, or no such serials here
+		return id, nil
+	}
+	l.pid, l.fd, l.serial = pid, fd, id.serial
+	return id, nil
+}
+
+func (l *lastCaller) forget() {
+	if l.pid != 0 {
+		_ = unix.Close(l.fd)
+		l.pid = 0
+	}
 }
 
 // identityInProc reads the same where there are no such pidfds. The serial is

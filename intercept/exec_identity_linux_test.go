@@ -1,6 +1,7 @@
 package intercept
 
 import (
+	"fmt"
 	"os"
 	"os/exec"
 	"runtime"
@@ -49,5 +50,61 @@ func TestIdentity(t *testing.T) {
 		if _, err := identify(ended.Process.Pid); err != errGone {
 			t.Errorf("%s: an ended process: %v", name, err)
 		}
+	}
+}
+
+// A caller that is remembered is still asked who it is now.
+func TestLastCaller(t *testing.T) {
+	cmd := exec.Command("sh", "-c", "sleep 60 >/dev/null & echo $!; read x")
+	in, err := cmd.StdinPipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	out, err := cmd.StdoutPipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := cmd.Start(); err != nil {
+		t.Fatal(err)
+	}
+	var child int
+	if _, err := fmt.Fscan(out, &child); err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = unix.Kill(child, unix.SIGKILL) })
+	var last lastCaller
+	t.Cleanup(last.forget)
+	same := func(pid int) identity {
+		t.Helper()
+		want, wantErr := identityOf(pid)
+		for range 2 {
+			if got, err := last.identityOf(pid); got != want || err != wantErr {
+				t.Errorf("process %d: %+v, %v; want %+v, %v", pid, got, err, want, wantErr)
+			}
+		}
+		return want
+	}
+	same(os.Getpid())
+	same(cmd.Process.Pid)
+	before := same(child)
+	_ = in.Close()
+	if err := cmd.Wait(); err != nil && cmd.ProcessState.ExitCode() != 1 { // read found the end
+		t.Fatal(err)
+	}
+	if after := same(child); after == before {
+		t.Errorf("%+v before and after its parent ended", after)
+	}
+	same(cmd.Process.Pid) // it has gone
+	// Whoever has the id of a process that was remembered is somebody else.
+	ended := exec.Command("true")
+	if err := ended.Start(); err != nil {
+		t.Fatal(err)
+	}
+	same(ended.Process.Pid)
+	if err := ended.Wait(); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := last.identityOf(ended.Process.Pid); err != errGone {
+		t.Errorf("a process that has ended: %v, want errGone", err)
 	}
 }

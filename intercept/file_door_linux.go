@@ -36,7 +36,7 @@ func (s *ExecDoor) answerFile(ctx context.Context, n *notification, kind fileCal
 // witness puts a call to the witness, and reports that it may go on: that it is
 // still what the witness was told of.
 func (s *ExecDoor) witness(ctx context.Context, n *notification, kind fileCallKind, a *abi, c *fileCall) bool {
-	p, err := identifyProcess(int(n.tid))
+	p, err := identifyProcess(int(n.tid), s.caller.identityOf)
 	if err != nil {
 		return false
 	}
