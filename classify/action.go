@@ -110,7 +110,7 @@ type Step struct {
 	// Losses are what the step takes away and nothing else has, as far as a
 	// look at the files tells.
 	Losses []Loss
-	// Taken are all paths that it takes away, where it has losses.
+	// Taken are all paths that it takes away, also those that something else has.
 	Taken []Taken
 	// Left are files that the step leaves behind and that later steps should
 	// be known by.

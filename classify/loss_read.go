@@ -110,9 +110,6 @@ func (r *reader) lose() (losses []Loss, taken []Taken, how []known) {
 	for _, n := range r.foreign {
 		got.known[n] = max(got.known[n], knownPart)
 	}
-	if len(got.losses) == 0 {
-		got.taken = nil
-	}
 	return got.losses, got.taken, got.known
 }
 

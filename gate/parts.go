@@ -27,7 +27,11 @@ type parts struct {
 
 // count adds a request that was let through as a part of the step of an entry.
 func (s *Store) count(of uint64, why string, r *Request) {
-	p := &s.parts
+	s.parts.count(of, why, r.text)
+}
+
+// count adds one more for a reason; first is asked for where it is a new one.
+func (p *parts) count(of uint64, why string, first func() string) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	if p.add(of, why) {
@@ -38,11 +42,16 @@ func (s *Store) count(of uint64, why string, r *Request) {
 			return
 		}
 	}
-	first := classify.Redact(r.text())
+	p.list = append(p.list, journal.Parts{Of: of, Reason: why, Count: 1, First: shortened(first())})
+}
+
+// shortened is what is kept of a part's text.
+func shortened(text string) string {
+	first := classify.Redact(text)
 	if len(first) > maxPartText {
 		first = strings.ToValidUTF8(first[:maxPartText], "") + "…"
 	}
-	p.list = append(p.list, journal.Parts{Of: of, Reason: why, Count: 1, First: first})
+	return first
 }
 
 // add counts one more for a reason that is there.

@@ -27,8 +27,12 @@ type Permit struct {
 	// the very words only: nothing is shown by it.
 	approved bool
 	shown    []shown
-	// kept are the paths that were stored, with all below, before the step ran.
-	kept []string
+	// text is the step's, free of secrets.
+	text string
+	// taken is what the step was read to take away when it was judged, and kept
+	// the paths that were stored, with all below, before it ran.
+	taken []classify.Taken
+	kept  []string
 	// seal is what was looked at when a human approved the step; nil for others.
 	seal *seal
 }
@@ -62,7 +66,8 @@ func (d *Decision) permit(r *Request, step stepRef, now time.Time) *Permit {
 	if !d.Outcome.Runs() && (d.Answer == nil || !d.Answer.Approved) {
 		return nil
 	}
-	p := &Permit{began: now, step: step, launcher: step.number, launcherPID: r.PID, foreseen: foreseen(d.Step, r)}
+	p := &Permit{began: now, step: step, launcher: step.number, launcherPID: r.PID, foreseen: foreseen(d.Step, r),
+		text: classify.Redact(r.text()), taken: d.Step.Taken}
 	if of := r.Lineage.Of; of != nil && of.launcher != 0 {
 		p.launcher, p.launcherPID = of.launcher, of.launcherPID
 	}
@@ -93,6 +98,23 @@ func (p *Permit) Launcher() (number, pid int) {
 		return 0, 0
 	}
 	return p.launcher, p.launcherPID
+}
+
+// Took reports a path that the step was read to take away when it was judged, by
+// itself or with a directory that it is below.
+func (p *Permit) Took(path string) bool {
+	return p != nil && slices.ContainsFunc(p.taken, func(t classify.Taken) bool {
+		return t.Path == path || t.Tree && isBelow(path, t.Path)
+	})
+}
+
+// Step names the step: by its number in the session, its entry in the journal and
+// its text, free of secrets. All are zero for none.
+func (p *Permit) Step() (number int, entry uint64, text string) {
+	if p == nil {
+		return 0, 0, ""
+	}
+	return p.step.number, p.step.entry, p.text
 }
 
 // keeps reports a step all of whose harm is to lose what was stored with the step

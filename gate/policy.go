@@ -37,6 +37,9 @@ func NewPolicy(set *classify.Set, baseline *trust.Baseline, persona string) (*Po
 	return p, nil
 }
 
+// Copies tells which single files need not be kept, by the policy's rules.
+func (p *Policy) Copies() *classify.Copies { return classify.NewCopies(p.set) }
+
 // LeanOnDeclared makes what the persona declares ordinary, where its own
 // sessions have not been recorded. It is for a persona that the human chose.
 func (p *Policy) LeanOnDeclared() {

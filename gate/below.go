@@ -1,0 +1,33 @@
+package gate
+
+import (
+	"fmt"
+
+	"restrain/figure"
+	"restrain/journal"
+)
+
+// What programs take away below a step is not in its text. Whoever sees it tells
+// the journal here.
+
+// Note counts what went by without a look, until the next entry of the journal
+// takes the count along. Of is the entry of the step that it is a part of, 0 for
+// none.
+func (g *Gate) Note(of uint64, reason, path string) {
+	g.Store.parts.count(of, reason, func() string { return path })
+}
+
+// Stored journals what was stored while the step of an entry ran, 0 for what is
+// part of no step.
+func (g *Gate) Stored(of uint64, kept Kept) error {
+	whose := "what the agent's own program took away"
+	if of > 0 {
+		whose = fmt.Sprintf("what the step of entry %d took away besides its text", of)
+	}
+	return g.Store.Update(func(t *Turn) error {
+		return t.Append(journal.Entry{
+			Time: g.now(), Kind: journal.Note, Of: of, Kept: &kept,
+			Reason: fmt.Sprintf("kept %s: %s, %s; restrain undo %s", whose, figure.Number(kept.Files, "file"), figure.Bytes(kept.Bytes), kept.ID),
+		})
+	})
+}
