@@ -12,13 +12,17 @@ import (
 
 // interceptor chooses how commands are caught: in the kernel where that works,
 // else at the agent's shells. It says so where that is not what one expects.
-func (h *Host) interceptor(o Options) (intercept.Interceptor, error) {
+func (h *Host) interceptor(o Options, witness intercept.FileWitness) (intercept.Interceptor, error) {
 	giveUp := o.AllowSetuid && !intercept.KeepsSetuid()
 	switch {
 	case o.ShellOnly && o.RequireExec:
 		return nil, Usagef("--shell-only and --require-exec do not go together: choose one")
 	case giveUp && o.RequireExec:
 		return nil, Usagef("--allow-setuid and --require-exec go together only with CAP_SYS_ADMIN, as root has it: choose one")
+	case o.ShellOnly && o.Files:
+		return nil, Usagef("--shell-only and --files do not go together: only the kernel tells of files")
+	case giveUp && o.Files:
+		return nil, Usagef("--allow-setuid and --files do not go together: only the kernel tells of files")
 	case o.ShellOnly:
 		return intercept.NewShellDoor()
 	}
@@ -28,8 +32,8 @@ func (h *Host) interceptor(o Options) (intercept.Interceptor, error) {
 		if hasSudo() && !intercept.KeepsSetuid() && !intercept.GainsNothing() {
 			fmt.Fprintln(h.Stderr, "restrain: note: sudo will not work in this session; restrain --help says what --allow-setuid gives up for it")
 		}
-		return intercept.NewExecDoor(intercept.ExecOptions{Verify: o.Verify})
-	case o.RequireExec:
+		return intercept.NewExecDoor(intercept.ExecOptions{Verify: o.Verify, Files: witness})
+	case o.RequireExec, err != nil && o.Files:
 		return nil, err
 	case err == nil:
 		err = errAllowSetuid

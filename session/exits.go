@@ -71,8 +71,23 @@ func (e *exits) watch(pid int, d *gate.Decision, above *gate.Permit) {
 	e.running = append(e.running, r)
 }
 
-// settle looks at the running steps of the judge's session.
-func (j *judge) settle() { j.exits.settle(j.gate) }
+// settle looks at the running steps of the judge's session, and at what was kept
+// for those that have ended.
+func (j *judge) settle() {
+	j.exits.settle(j.gate)
+	if j.files != nil {
+		_ = j.files.kept.settle(false) // what could not be told is listed by undo
+	}
+}
+
+// settleFiles journals what was kept of the files that the session took away,
+// once nothing is caught any more.
+func (j *judge) settleFiles() error {
+	if j.files == nil {
+		return nil
+	}
+	return j.files.kept.settle(true)
+}
 
 // settle tells the gate which steps have failed meanwhile. An error is the
 // journal's, which then keeps the next step from running as well.

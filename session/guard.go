@@ -34,6 +34,7 @@ type guardOrder struct {
 	Agent   string
 	Persona string
 	Verify  bool
+	Files   time.Time // since when what goes is kept; zero for not at all
 	Wait    bool
 	Timeout time.Duration
 	Status  int // the agent's exit status
@@ -157,7 +158,18 @@ func (h *Host) guard(args []string) int {
 }
 
 func (h *Host) watchOver(order guardOrder, listener *os.File) error {
-	door, err := intercept.InheritExecDoor(intercept.ExecOptions{Verify: order.Verify}, listener)
+	policy, err := LoadPolicy(h.Getenv, order.Agent, order.Persona)
+	if err != nil {
+		return err
+	}
+	judge := newJudge([]string{order.Agent}, h.Getenv("HOME"))
+	options := intercept.ExecOptions{Verify: order.Verify}
+	if !order.Files.IsZero() {
+		judge.files = newFiles(judge, policy, h.Getenv, "")
+		judge.files.began = order.Files
+		options.Files = judge.files
+	}
+	door, err := intercept.InheritExecDoor(options, listener)
 	if err != nil {
 		return err
 	}
@@ -166,10 +178,6 @@ func (h *Host) watchOver(order guardOrder, listener *os.File) error {
 		return err
 	}
 	defer hooks.Close()
-	policy, err := LoadPolicy(h.Getenv, order.Agent, order.Persona)
-	if err != nil {
-		return err
-	}
 	stateDir, err := gate.StateDir(h.Getenv)
 	if err != nil {
 		return err
@@ -179,7 +187,6 @@ func (h *Host) watchOver(order guardOrder, listener *os.File) error {
 		return err
 	}
 	defer store.Close()
-	judge := newJudge([]string{order.Agent}, h.Getenv("HOME"))
 	judge.gate = &gate.Gate{Policy: policy, Store: store, Timeout: order.Timeout, Asker: noTerminal{}, Settle: judge.settle, Keeps: keeper(stateDir, policy)}
 	tree, err := intercept.NewTree()
 	if err != nil {
@@ -190,7 +197,7 @@ func (h *Host) watchOver(order guardOrder, listener *os.File) error {
 	err = door.Serve(ctx, judge)
 	cancel()
 	done()
-	err = errors.Join(err, hooks.Close())
+	err = errors.Join(err, hooks.Close(), judge.settleFiles())
 	ended := journal.Entry{Kind: journal.SessionEnd, Reason: fmt.Sprintf("exit status %d, and the last program has ended", order.Status)}
 	return errors.Join(err, note(store, ended))
 }

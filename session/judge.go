@@ -31,6 +31,7 @@ type judge struct {
 	ends        func() // called at the first denied step, behind which all are denied; nil goes on
 	steps       *intercept.Steps[*gate.Permit]
 	exits       exits
+	files       *files // nil where nobody looks after them
 }
 
 func newJudge(argv []string, home string) *judge {

@@ -36,6 +36,10 @@ type Options struct {
 	// not start where the kernel cannot catch them; Verify looks again after
 	// each exec; AllowSetuid gives up the kernel for sudo's sake.
 	ShellOnly, RequireExec, Verify, AllowSetuid bool
+
+	// Files keeps what programs take away besides the text of their commands,
+	// where the kernel catches them.
+	Files bool
 }
 
 // Run runs an agent with every command of its brought before the gate, and

@@ -45,7 +45,12 @@ func (s *guarded) close() {
 // open makes what the agent is started with: the way in which commands are
 // caught, and what open shells read first.
 func (s *guarded) open() (err error) {
-	if s.interceptor, err = s.host.interceptor(s.options); err != nil {
+	var witness intercept.FileWitness
+	if s.options.Files {
+		s.judge.files = newFiles(s.judge, s.options.Policy, s.host.Getenv, s.options.Dir)
+		witness = s.judge.files
+	}
+	if s.interceptor, err = s.host.interceptor(s.options, witness); err != nil {
 		return err
 	}
 	s.atEnd = append(s.atEnd, func() { s.interceptor.Close() })
@@ -69,6 +74,9 @@ func (s *guarded) prepare() error {
 	}
 	s.atEnd = append(s.atEnd, func() { s.store.Close() })
 	s.left = leftoverOf(o, s.store.ID(), s.judge.agent, s.interceptor, s.hooks)
+	if s.judge.files != nil {
+		s.left.order.Files = s.judge.files.began
+	}
 	s.terminal = supervise.New(supervise.Options{
 		Argv: s.launch.Argv, Env: s.launch.Env, Dir: s.launch.Dir, Files: s.launch.Files,
 		Started: s.begun, Leave: s.left.leave,
@@ -121,13 +129,15 @@ func (s *guarded) run() (int, error) {
 	s.left.tell(h)
 	cancel()
 	answers.close()
+	unserved := <-served
 	s.judge.settle()
+	unkept := s.judge.settleFiles()
 	ended := s.left.end(s.store, status)
 	reported := o.CI.report(s.store)
 	if o.CI != nil && s.judge.denied.Load() {
 		status = ExitHeld
 	}
-	return status, errors.Join(err, rest, <-served, ended, reported)
+	return status, errors.Join(err, rest, unserved, unkept, ended, reported)
 }
 
 // serve answers commands from the agent's start until ctx ends.

@@ -1,0 +1,308 @@
+package session
+
+import (
+	"context"
+	"os"
+	"path/filepath"
+	"strings"
+	"time"
+
+	"restrain/classify"
+	"restrain/gate"
+	"restrain/intercept"
+)
+
+// This file is about what programs take away besides the text of their step, as
+// the kernel tells of it: most of it is nobody's loss, the rest is kept first, and
+// what cannot be kept is put to the gate.
+
+// files is the witness of a session's calls on files.
+type files struct {
+	judge  *judge
+	began  time.Time
+	copies *classify.Copies
+	places filePlaces
+	kept   *keptFiles
+	asked  askedTrees
+}
+
+var _ intercept.FileWitness = (*files)(nil)
+
+// filePlaces are the directories that matter to what is taken away. All are
+// absolute and without links on the way.
+type filePlaces struct {
+	home string
+	work string   // the repository that the agent works in, or its directory
+	own  []string // restrain's own
+	temp []string
+}
+
+// newFiles makes the witness of a judge whose gate comes later.
+func newFiles(j *judge, policy *gate.Policy, getenv func(string) string, dir string) *files {
+	f := &files{judge: j, began: time.Now(), copies: policy.Copies(), places: placesOf(getenv, dir)}
+	f.kept = newKeptFiles(j)
+	return f
+}
+
+func placesOf(getenv func(string) string, dir string) filePlaces {
+	if dir == "" {
+		dir, _ = os.Getwd() // without one, nothing is in it
+	}
+	p := filePlaces{home: real(getenv("HOME")), work: real(classify.NewLive(dir, os.LookupEnv).Workspace())}
+	if state, err := gate.StateDir(getenv); err == nil {
+		p.own = append(p.own, real(state))
+	}
+	if rules := RulesPath(getenv); rules != "" {
+		p.own = append(p.own, real(filepath.Dir(rules)))
+	}
+	for _, dir := range [...]string{"/tmp", "/var/tmp", "/dev/shm", os.TempDir()} {
+		p.temp = append(p.temp, real(dir))
+	}
+	return p
+}
+
+// real follows the links of a path as far as there is something.
+func real(path string) string {
+	if path == "" {
+		return ""
+	}
+	if to, err := filepath.EvalSymlinks(path); err == nil {
+		return to
+	}
+	if dir := filepath.Dir(path); dir != path {
+		return filepath.Join(real(dir), filepath.Base(path))
+	}
+	return path
+}
+
+// Began is when the session began.
+func (f *files) Began() time.Time { return f.began }
+
+// Spared spares nothing: whose a file is depends on where it is.
+func (f *files) Spared(intercept.FileFacts) bool { return false }
+
+// File decides about one call.
+func (f *files) File(ctx context.Context, c intercept.FileCall) intercept.FileReply {
+	step, permit, _ := f.judge.steps.StepOf(c.Process, c.PPID)
+	if c.Unknown != "" {
+		_, entry, _ := permit.Step()
+		f.judge.gate.Note(entry, "a call on files that could not be read: "+c.Unknown, c.Target.Path)
+		return intercept.FileReply{Allow: true}
+	}
+	call := &fileCall{FileCall: &c, step: step, permit: permit}
+	for _, t := range f.taken(call) {
+		if reply := f.answer(ctx, call, t); !reply.Allow {
+			return reply
+		}
+	}
+	return intercept.FileReply{Allow: true}
+}
+
+// A fileCall is a call with what is known of the process that makes it.
+type fileCall struct {
+	*intercept.FileCall
+	step   intercept.Process
+	permit *gate.Permit // nil below no step
+}
+
+// taken lists the files that a call takes away. What only changes its name is
+// there still, unless that leads to where it would go unseen, or away from where
+// it must not.
+func (f *files) taken(c *fileCall) []*intercept.File {
+	switch c.Op {
+	case intercept.FileRename:
+		var list []*intercept.File
+		if f.verdict(c, &c.Target) == askFirst || f.hides(c) {
+			list = append(list, &c.Target)
+		}
+		if c.To.Exists {
+			list = append(list, &c.To)
+		}
+		return list
+	case intercept.FileExchange:
+		var list []*intercept.File
+		for _, t := range [...]*intercept.File{&c.Target, &c.To} {
+			if f.verdict(c, t) == askFirst {
+				list = append(list, t)
+			}
+		}
+		return list
+	}
+	return []*intercept.File{&c.Target}
+}
+
+// hides reports a rename to where the file could be removed without a look.
+func (f *files) hides(c *fileCall) bool {
+	return !c.permit.Took(c.Target.Path) && (c.permit.Took(c.To.Path) || f.copies.Built(c.To.Path)) && !f.hasCopy(&c.Target)
+}
+
+// A fileVerdict is what is to be done about a file before it goes.
+type fileVerdict uint8
+
+const (
+	letGo     fileVerdict = iota
+	keepFirst             // and ask when it cannot be kept
+	keepAlong             // a directory: with what was in it, if that is kept
+	askFirst
+)
+
+// verdict applies the rules, in the order of their strength.
+func (f *files) verdict(c *fileCall, t *intercept.File) fileVerdict {
+	isDir := t.Mode&fileTypeMask == fileTypeDir
+	repository, inGit := gitDirOf(t.Path)
+	switch {
+	case c.permit.Took(t.Path):
+		return letGo // it was judged with the line
+	case t.Links == 0 && !isDir:
+		return letGo // it has no name any more
+	case f.places.isOwn(t.Path):
+		return askFirst
+	case inGit && isGit(c.Process.PID):
+		return letGo // git knows what it does, and the step was judged for it
+	case inGit && repository != f.places.work:
+		return askFirst
+	case f.places.isYoung(t, time.Now()):
+		return letGo
+	case isDir:
+		return keepAlong
+	case f.hasCopy(t):
+		return letGo
+	case filepath.Dir(t.Path) == f.places.home && c.permit != nil && c.Op == intercept.FileUnlink:
+		return askFirst
+	}
+	return keepFirst
+}
+
+// hasCopy reports a file that is elsewhere, or is made again.
+func (f *files) hasCopy(t *intercept.File) bool {
+	return f.copies.Committed(t.Path) || f.copies.Built(t.Path)
+}
+
+// answer does what the rules say of one file.
+func (f *files) answer(ctx context.Context, c *fileCall, t *intercept.File) intercept.FileReply {
+	v := f.verdict(c, t)
+	if c.Op == intercept.FileRename && t == &c.Target && v != askFirst {
+		v = keepFirst // it is hidden
+	}
+	switch v {
+	case keepFirst:
+		if f.kept.keep(c, t) == nil {
+			return intercept.FileReply{Allow: true}
+		}
+		return f.ask(ctx, c, t.Path, f.places.treeOf(t.Path))
+	case keepAlong:
+		f.kept.keepAlong(c, t)
+	case askFirst:
+		reply := f.ask(ctx, c, t.Path, f.places.rootOf(t.Path))
+		if reply.Allow && t.Mode&fileTypeMask != fileTypeDir {
+			_ = f.kept.keep(c, t) // it may go, and need not be lost for that
+		}
+		return reply
+	}
+	return intercept.FileReply{Allow: true}
+}
+
+// As in stat(2).
+const (
+	fileTypeMask = 0o170000
+	fileTypeDir  = 0o040000
+)
+
+// youngTime is how young files in a temporary directory are that nobody misses.
+const youngTime = 24 * time.Hour
+
+// isYoung reports a file in a temporary directory that was made and changed
+// lately. What the agent works in is no such place, wherever it is.
+func (p *filePlaces) isYoung(t *intercept.File, now time.Time) bool {
+	since := now.Add(-youngTime)
+	if t.Born.Before(since) || t.Modified.Before(since) || isBelow(t.Path, p.work) {
+		return false
+	}
+	for _, dir := range p.temp {
+		if isBelow(t.Path, dir) {
+			return true
+		}
+	}
+	return false
+}
+
+// isOwn reports what is restrain's own, or holds it.
+func (p *filePlaces) isOwn(path string) bool { return p.ownDir(path) != "" }
+
+// ownDir is the directory of restrain's own that a path is in, or the path when it
+// holds one; "" for neither.
+func (p *filePlaces) ownDir(path string) string {
+	for _, dir := range p.own {
+		switch {
+		case isBelow(path, dir):
+			return dir
+		case isBelow(dir, path):
+			return path
+		}
+	}
+	if filepath.Base(path) == ProjectRules {
+		return path
+	}
+	if before, after, ok := strings.Cut(path, "/"+keptPrefix); ok {
+		name, _, _ := strings.Cut(after, "/")
+		return before + "/" + keptPrefix + name
+	}
+	return ""
+}
+
+// keptPrefix begins the name of the directories in which the store keeps what is
+// on another file system.
+const keptPrefix = ".restrain-kept-"
+
+// rootOf is what is asked about for a file that must not go unasked: the whole
+// that it is a part of.
+func (p *filePlaces) rootOf(path string) string {
+	if dir := p.ownDir(path); dir != "" {
+		return dir
+	}
+	if repository, ok := gitDirOf(path); ok {
+		return filepath.Join(repository, ".git")
+	}
+	return path
+}
+
+// treeOf is what is asked about for a file that cannot be kept: its directory, or
+// the file where that holds more than one would take away as a whole.
+func (p *filePlaces) treeOf(path string) string {
+	dir := filepath.Dir(path)
+	for _, large := range append([]string{p.home, p.work}, p.temp...) {
+		if isBelow(large, dir) {
+			return path
+		}
+	}
+	return dir
+}
+
+// gitDirOf is the working tree whose .git a path is or lies in.
+func gitDirOf(path string) (root string, ok bool) {
+	root, _, ok = strings.Cut(path+"/", "/.git/")
+	return root, ok
+}
+
+// isGit reports a process that is the system's git.
+func isGit(pid int) bool {
+	image, err := imageOf(pid)
+	name := filepath.Base(image)
+	return err == nil && (name == "git" || strings.HasPrefix(name, "git-")) && isOfSystem(image)
+}
+
+// isOfSystem reports a program where an agent does not put one.
+func isOfSystem(path string) bool {
+	for _, dir := range [...]string{"/usr", "/bin", "/opt", "/nix/store"} {
+		if isBelow(path, dir) {
+			return true
+		}
+	}
+	return false
+}
+
+// isBelow reports that a clean path is a directory or lies below it.
+func isBelow(path, dir string) bool {
+	rest, ok := strings.CutPrefix(path, dir)
+	return ok && dir != "" && (rest == "" || rest[0] == '/' || dir == "/")
+}
