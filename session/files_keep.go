@@ -123,6 +123,9 @@ func (k *keptFiles) of(c *fileCall) (*keptStep, error) {
 	if err != nil {
 		return nil, err
 	}
+	if entry == 0 {
+		text = k.judge.agent
+	}
 	if len(k.order) >= maxKeeping {
 		k.close(k.order[0])
 	}
