@@ -87,7 +87,7 @@ func (f *files) File(ctx context.Context, c intercept.FileCall) intercept.FileRe
 	if c.Unknown != "" {
 		_, entry, _ := permit.Step()
 		f.judge.gate.Note(entry, "a call on files that could not be read: "+c.Unknown, c.Target.Path)
-		return intercept.FileReply{Allow: true}
+		return replyTo(gate.Unread)
 	}
 	call := &fileCall{FileCall: &c, step: step, permit: permit}
 	for _, t := range f.taken(call) {
@@ -95,7 +95,7 @@ func (f *files) File(ctx context.Context, c intercept.FileCall) intercept.FileRe
 			return reply
 		}
 	}
-	return intercept.FileReply{Allow: true}
+	return replyTo(gate.Spared)
 }
 
 // A fileCall is a call with what is known of the process that makes it.
@@ -187,7 +187,7 @@ func (f *files) answer(ctx context.Context, c *fileCall, t *intercept.File) inte
 	switch v {
 	case keepFirst:
 		if f.kept.keep(c, t) == nil {
-			return intercept.FileReply{Allow: true}
+			return replyTo(gate.Stored)
 		}
 		return f.ask(ctx, c, t.Path, f.places.treeOf(t.Path))
 	case keepAlong:
@@ -199,7 +199,7 @@ func (f *files) answer(ctx context.Context, c *fileCall, t *intercept.File) inte
 		}
 		return reply
 	}
-	return intercept.FileReply{Allow: true}
+	return replyTo(gate.Spared)
 }
 
 // As in stat(2).

@@ -68,12 +68,22 @@ func (f *files) ask(ctx context.Context, c *fileCall, path, root string) interce
 		request.Opaque = "restrain's own files are in it"
 	}
 	decision, err := f.judge.gate.Judge(ctx, request)
-	reply := replyOf(&decision, err)
-	told := intercept.FileReply{Allow: reply.Allow, Message: reply.Message}
+	told := fileReply(&decision, err)
 	if err == nil && ctx.Err() == nil { // else it was no answer
 		answer.decided, answer.reply = true, told
 	}
 	return told
+}
+
+// replyTo answers for a file that nobody need be asked about.
+func replyTo(fate gate.Fate) intercept.FileReply {
+	d := fate.Decide()
+	return fileReply(&d, nil)
+}
+
+func fileReply(d *gate.Decision, err error) intercept.FileReply {
+	reply := replyOf(d, err)
+	return intercept.FileReply{Allow: reply.Allow, Message: reply.Message}
 }
 
 func (f *files) dirOf(pid int) string {

@@ -202,5 +202,5 @@ func (k *keptFiles) journal(s *keptStep) error {
 	if !ok {
 		return nil
 	}
-	return k.judge.gate.Stored(s.entry, gate.Kept{ID: left.ID, Files: left.Files, Bytes: left.Bytes})
+	return k.judge.gate.FilesKept(s.entry, gate.Kept{ID: left.ID, Files: left.Files, Bytes: left.Bytes})
 }
