@@ -44,7 +44,7 @@ func (g *Gate) Note(of uint64, reason, path string) {
 // FilesKept journals what was stored while the step of an entry ran, 0 for what is
 // part of no step.
 func (g *Gate) FilesKept(of uint64, kept Kept) error {
-	whose := "what the agent's own program took away"
+	whose := "what was taken away below no step"
 	if of > 0 {
 		whose = fmt.Sprintf("what the step of entry %d took away besides its text", of)
 	}

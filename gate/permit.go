@@ -29,10 +29,11 @@ type Permit struct {
 	shown    []shown
 	// text is the step's, free of secrets.
 	text string
-	// taken is what the step was read to take away when it was judged, and kept
-	// the paths that were stored, with all below, before it ran.
-	taken []classify.Taken
-	kept  []string
+	// taken are the paths that the step was read to take away when it was judged,
+	// true for those with all below.
+	taken map[string]bool
+	// kept are the paths that were stored, with all below, before the step ran.
+	kept []string
 	// seal is what was looked at when a human approved the step; nil for others.
 	seal *seal
 }
@@ -67,7 +68,7 @@ func (d *Decision) permit(r *Request, step stepRef, now time.Time) *Permit {
 		return nil
 	}
 	p := &Permit{began: now, step: step, launcher: step.number, launcherPID: r.PID, foreseen: foreseen(d.Step, r),
-		text: classify.Redact(r.text()), taken: d.Step.Taken}
+		text: classify.Redact(r.text()), taken: takenPaths(d.Step.Taken)}
 	if of := r.Lineage.Of; of != nil && of.launcher != 0 {
 		p.launcher, p.launcherPID = of.launcher, of.launcherPID
 	}
@@ -103,9 +104,25 @@ func (p *Permit) Launcher() (number, pid int) {
 // Took reports a path that the step was read to take away when it was judged, by
 // itself or with a directory that it is below.
 func (p *Permit) Took(path string) bool {
-	return p != nil && slices.ContainsFunc(p.taken, func(t classify.Taken) bool {
-		return t.Path == path || t.Tree && isBelow(path, t.Path)
-	})
+	if p == nil || len(p.taken) == 0 {
+		return false
+	}
+	_, took := p.taken[path]
+	for dir := filepath.Dir(path); !took && len(dir) > 1; dir = filepath.Dir(dir) {
+		took = p.taken[dir]
+	}
+	return took
+}
+
+func takenPaths(list []classify.Taken) map[string]bool {
+	if len(list) == 0 {
+		return nil
+	}
+	paths := make(map[string]bool, len(list))
+	for i := range list {
+		paths[list[i].Path] = paths[list[i].Path] || list[i].Tree
+	}
+	return paths
 }
 
 // Step names the step: by its number in the session, its entry in the journal and

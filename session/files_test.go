@@ -216,6 +216,11 @@ func TestFileVerdicts(t *testing.T) {
 			t.Errorf("%s: verdict %d, want %d", test.name, got, test.want)
 		}
 	}
+	clean := l.step("rm clean; rm -rf node_modules")
+	if _, permit, _ := l.judge.steps.StepOf(clean, 1); !permit.Took(l.at("work/clean")) || !permit.Took(l.at("work/node_modules/a/b")) ||
+		permit.Took(l.at("work/clean/below")) || permit.Took(l.at("work/node_modules2")) || permit.Took(l.at("work")) {
+		t.Error("a permit does not name what its step takes away without a loss, or names more")
+	}
 	// What git has come to track is not a build's, though its directory is.
 	l.git("add", "-f", "node_modules/tracked")
 	l.git("commit", "-qm", "second")
@@ -392,6 +397,36 @@ func TestFilesOfManySteps(t *testing.T) {
 	}
 	if n := strings.Count(l.journal(), `"kind":"note"`); n != steps {
 		t.Errorf("%d notes", n)
+	}
+}
+
+func TestFilesOfEndedStepsAreTold(t *testing.T) {
+	l := newFilesLab(t, keep.Limits{})
+	for _, test := range []struct {
+		name    string
+		running bool
+		ago     time.Duration
+		told    int
+	}{
+		{"runs", true, time.Hour, 0}, {"has ended just now", false, 0, 0}, {"has ended", false, 2 * settleTime, 1},
+	} {
+		path, step := l.write("work/"+test.name), l.step("true "+test.name)
+		if !l.file(l.call(step, intercept.FileUnlink, path)).Allow {
+			t.Fatal("not kept")
+		}
+		if err := os.Remove(path); err != nil {
+			t.Fatal(err)
+		}
+		s := l.kept.order[0]
+		if s.last = time.Now().Add(-test.ago); test.running {
+			s.step.PID = os.Getpid()
+		}
+		before := strings.Count(l.journal(), `"kind":"note"`)
+		l.judge.settle()
+		if told := strings.Count(l.journal(), `"kind":"note"`) - before; told != test.told {
+			t.Errorf("%s: told %d times", test.name, told)
+		}
+		l.end()
 	}
 }
 
