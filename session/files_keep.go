@@ -42,7 +42,12 @@ type keptStep struct {
 	closed bool
 	last   time.Time // a file was kept
 	dirs   map[string]struct{}
+	// emptied are the files that were kept in place: what the step has written
+	// there since, as databases do, is its own.
+	emptied map[fileKey]struct{}
 }
+
+type fileKey struct{ dev, ino uint64 }
 
 func newKeptFiles(j *judge) *keptFiles { return &keptFiles{judge: j, open: map[uint64]*keptStep{}} }
 
@@ -91,7 +96,11 @@ func (s *keptStep) keep(c *fileCall, t *intercept.File) (done bool, err error) {
 		return true, errOtherFile
 	}
 	s.last = time.Now()
-	if err := s.writer.Add(t.Path, c.Op == intercept.FileTruncate); err != nil {
+	inPlace, key := c.Op == intercept.FileTruncate, fileKey{t.Dev, t.Ino}
+	if _, again := s.emptied[key]; again && inPlace {
+		return true, nil
+	}
+	if err := s.writer.Add(t.Path, inPlace); err != nil {
 		return true, err
 	}
 	// The store takes the file by its name: a name that has come to lead
@@ -99,14 +108,17 @@ func (s *keptStep) keep(c *fileCall, t *intercept.File) (done bool, err error) {
 	if !names(t) {
 		return true, errOtherFile
 	}
-	if len(s.dirs) < maxKeptDirs {
+	if len(s.dirs) < maxRemembered {
 		s.dirs[filepath.Dir(t.Path)] = struct{}{}
+	}
+	if inPlace && len(s.emptied) < maxRemembered {
+		s.emptied[key] = struct{}{}
 	}
 	return true, nil
 }
 
-// maxKeptDirs bounds the directories of kept files that are remembered.
-const maxKeptDirs = 10_000
+// maxRemembered bounds what is remembered of the files that were kept.
+const maxRemembered = 10_000
 
 // of gives what is kept for the step of a call, and begins it.
 func (k *keptFiles) of(c *fileCall) (*keptStep, error) {
@@ -129,7 +141,7 @@ func (k *keptFiles) of(c *fileCall) (*keptStep, error) {
 	if len(k.order) >= maxKeeping {
 		k.close(k.order[0])
 	}
-	s := &keptStep{entry: entry, step: c.step, dirs: map[string]struct{}{}, last: time.Now(), writer: store.Begin(keep.Step{
+	s := &keptStep{entry: entry, step: c.step, dirs: map[string]struct{}{}, emptied: map[fileKey]struct{}{}, last: time.Now(), writer: store.Begin(keep.Step{
 		Session: k.judge.gate.Store.ID(), Number: number, Entry: entry, Time: time.Now(), Command: text,
 	})}
 	k.open[entry] = s

@@ -400,6 +400,36 @@ func TestFilesOfManySteps(t *testing.T) {
 	}
 }
 
+// A database empties its log at every commit.
+func TestFilesThatAreEmptiedAgain(t *testing.T) {
+	l := newFilesLab(t, keep.Limits{})
+	path, step := l.write("work/log"), l.step("true")
+	for range 3 {
+		if !l.file(l.call(step, intercept.FileTruncate, path)).Allow {
+			t.Fatal("not kept")
+		}
+		if err := os.WriteFile(path, []byte("the step's own"), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if !l.file(l.call(step, intercept.FileUnlink, path)).Allow {
+		t.Fatal("not kept")
+	}
+	if err := os.Remove(path); err != nil {
+		t.Fatal(err)
+	}
+	kept := l.end()
+	if len(kept) != 1 || kept[0].Files != 2 {
+		t.Fatalf("kept %+v: once emptied and once removed", kept)
+	}
+	if _, err := l.store.Restore(t.Context(), []string{kept[0].ID}, nil, keep.Options{}); err != nil {
+		t.Fatal(err)
+	}
+	if text, err := os.ReadFile(path); err != nil || string(text) != "content of log" {
+		t.Errorf("given back %q, %v", text, err)
+	}
+}
+
 func TestFilesOfEndedStepsAreTold(t *testing.T) {
 	l := newFilesLab(t, keep.Limits{})
 	for _, test := range []struct {
