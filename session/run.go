@@ -75,6 +75,9 @@ func (h *Host) join(o Options, argv []string) (int, error) {
 	if o.CI != nil {
 		more = ", and --ci does nothing here"
 	}
+	if o.Files {
+		more += ", and --files does nothing here"
+	}
 	fmt.Fprintf(h.Stderr, "restrain: note: already in a guarded session; the agent joins it%s\n", more)
 	status, err := supervise.Run(context.Background(), supervise.Options{Argv: argv, Env: append(os.Environ(), o.Env...), Dir: o.Dir})
 	if err != nil {
