@@ -43,13 +43,13 @@ func sessionFlag() cli.Flag {
 
 // answerHeld gives an answer to the session that holds the step.
 func (h *host) answerHeld(prefix, done string, answer watch.Answer) error {
-	sessions, err := keptSessions(h.Getenv, prefix)
+	sessions, err := session.Records(h.Getenv, prefix)
 	if err != nil {
 		return err
 	}
 	dirs := make([]string, len(sessions))
 	for i := range sessions {
-		dirs[i] = sessions[i].dir
+		dirs[i] = sessions[i].Dir
 	}
 	err = watch.Send(dirs, answer)
 	switch {

@@ -68,7 +68,7 @@ func (h *host) fitBaseline(c *cli.Context) error {
 func (h *host) fit(path string) (*trust.Baseline, error) {
 	set := classify.Shipped()
 	var sessions []trust.FitSession
-	err := h.eachRecorded(path, func(s *transcript.Session) error {
+	err := h.EachRecorded(path, func(s *transcript.Session) error {
 		sessions = append(sessions, fitSession(set, s))
 		return nil
 	})

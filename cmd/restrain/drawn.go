@@ -16,6 +16,7 @@ import (
 	"restrain/journal"
 	"restrain/prompt"
 	"restrain/report"
+	"restrain/session"
 	"restrain/transcript"
 	"restrain/trust"
 )
@@ -42,16 +43,16 @@ func drawnSession(s *transcript.Session, policy *gate.Policy, source string) *re
 }
 
 // drawnStep is a judged step as a report shows it.
-func drawnStep(set *classify.Set, policy *gate.Policy, w *walked) report.Step {
+func drawnStep(set *classify.Set, policy *gate.Policy, w *session.Walked) report.Step {
 	a := &w.Assessment
 	step := report.Step{
-		Number: w.index + 1, Time: w.command.Time, Command: w.command.Text, Dir: w.command.Dir,
+		Number: w.Index + 1, Time: w.Command.Time, Command: w.Command.Text, Dir: w.Command.Dir,
 		Verdict: w.Outcome.Verdict(), Severity: w.Severity.String(), Level: a.Level.String(), Reason: w.Reason,
 		Divergence: a.Divergence, Contribution: a.Contribution, Percentile: a.Percentile,
-		Outcome: recordedOutcome(w.command), Why: standsOut(a),
+		Outcome: recordedOutcome(w.Command), Why: standsOut(a),
 	}
-	if recorded := w.command.Verdict; recorded != nil && recorded.Verdict != step.Verdict {
-		step.Note = "the journal recorded " + recorded.Verdict + ": " + whyDifferent(w.command.Text)
+	if recorded := w.Command.Verdict; recorded != nil && recorded.Verdict != step.Verdict {
+		step.Note = "the journal recorded " + recorded.Verdict + ": " + whyDifferent(w.Command.Text)
 	}
 	if s := sequenceOf(set, a.Sequence); s != nil {
 		step.Sequence, step.Attack = s.Title, s.Attack
@@ -59,8 +60,8 @@ func drawnStep(set *classify.Set, policy *gate.Policy, w *walked) report.Step {
 			step.Path = append(step.Path, fmt.Sprintf("%s (step %d)", policy.Title(classify.Class(stage.Class)), stage.Step))
 		}
 	}
-	if step.Covered = w.covered(); step.Covered {
-		step.Answer = answerText(&journal.Answer{Approved: true, By: w.command.Verdict.By})
+	if step.Covered = w.Covered(); step.Covered {
+		step.Answer = answerText(&journal.Answer{Approved: true, By: w.Command.Verdict.By})
 	}
 	step.Rules = rulesOf(set, w.Rules)
 	for i := range w.Step.Actions {

@@ -54,10 +54,10 @@ type evaluation struct {
 
 func (e *evaluation) run(h *host, benignPath, incidentsPath string, leaveOut bool) (trust.Evaluation, error) {
 	var benign, incidents []*transcript.Session
-	if err := h.eachRecorded(benignPath, func(s *transcript.Session) error { benign = append(benign, s); return nil }); err != nil {
+	if err := h.EachRecorded(benignPath, func(s *transcript.Session) error { benign = append(benign, s); return nil }); err != nil {
 		return trust.Evaluation{}, err
 	}
-	if err := h.eachRecorded(incidentsPath, func(s *transcript.Session) error { incidents = append(incidents, s); return nil }); err != nil {
+	if err := h.EachRecorded(incidentsPath, func(s *transcript.Session) error { incidents = append(incidents, s); return nil }); err != nil {
 		return trust.Evaluation{}, err
 	}
 	baselineOf, err := e.baselines(benign, leaveOut)
@@ -111,8 +111,8 @@ func (e *evaluation) judge(s *transcript.Session, baseline *trust.Baseline) ([]t
 	}
 	policy.LeanOnDeclared()
 	steps := make([]trust.EvalStep, len(s.Commands))
-	err = walk(s, policy, "", func(w walked) error {
-		steps[w.index] = trust.EvalStep{Score: w.Assessment.Score, Asked: !w.Outcome.Runs(), Level: w.Assessment.Level}
+	err = session.Walk(s, policy, "", func(w session.Walked) error {
+		steps[w.Index] = trust.EvalStep{Score: w.Assessment.Score, Asked: !w.Outcome.Runs(), Level: w.Assessment.Level}
 		return nil
 	})
 	return steps, err

@@ -16,6 +16,7 @@ import (
 	"restrain/journal"
 	"restrain/prompt"
 	"restrain/report"
+	"restrain/session"
 )
 
 func logCommand(h *host) *cli.Command {
@@ -30,11 +31,11 @@ func logCommand(h *host) *cli.Command {
 		},
 		Subcommands: []*cli.Command{pruneCommand(h)},
 		Action: func(c *cli.Context) error {
-			session, err := findSession(h.Getenv, c.Args().First())
+			found, err := session.FindRecord(h.Getenv, c.Args().First())
 			if err != nil {
 				return err
 			}
-			return withFile(session.journal(), func(file *os.File) error {
+			return withFile(found.Journal(), func(file *os.File) error {
 				out := bufio.NewWriter(h.Stdout)
 				show := showEntry
 				if c.Bool("json") {
@@ -57,11 +58,11 @@ func verifyCommand(h *host) *cli.Command {
 		ArgsUsage:   "[SESSION]",
 		Description: "Names the first broken entry. Exit status 1 when there is one.\n\n   restrain verify",
 		Action: func(c *cli.Context) error {
-			session, err := findSession(h.Getenv, c.Args().First())
+			found, err := session.FindRecord(h.Getenv, c.Args().First())
 			if err != nil {
 				return err
 			}
-			path := session.journal()
+			path := found.Journal()
 			return withFile(path, func(file *os.File) error {
 				n, err := journal.Verify(file)
 				if err != nil {

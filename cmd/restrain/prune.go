@@ -60,7 +60,7 @@ func (h *host) prune(before time.Time, dryRun bool) error {
 	if err != nil {
 		return err
 	}
-	sessions, err := keptSessions(h.Getenv, "")
+	sessions, err := session.Records(h.Getenv, "")
 	if err != nil {
 		return err
 	}
@@ -72,18 +72,18 @@ func (h *host) prune(before time.Time, dryRun bool) error {
 	var failed error // one that stays is no reason to keep the others
 	removed := 0
 	for i := range sessions {
-		session := &sessions[i]
-		if !session.latest.Before(before) || watch.Live(session.dir) {
+		found := &sessions[i]
+		if !found.Latest.Before(before) || watch.Live(found.Dir) {
 			continue
 		}
 		if !dryRun {
-			if err := gate.RemoveSession(stateDir, filepath.Base(session.dir)); err != nil {
+			if err := gate.RemoveSession(stateDir, filepath.Base(found.Dir)); err != nil {
 				failed = errors.Join(failed, err)
 				continue
 			}
 		}
 		removed++
-		fmt.Fprintf(out, "%s %s, last used %s\n", done, prompt.Escape(session.id), session.latest.Local().Format("2006-01-02 15:04"))
+		fmt.Fprintf(out, "%s %s, last used %s\n", done, prompt.Escape(found.ID), found.Latest.Local().Format("2006-01-02 15:04"))
 	}
 	fmt.Fprintf(out, "%s %d of %d sessions\n", done, removed, len(sessions))
 	return errors.Join(failed, out.Flush())

@@ -41,7 +41,7 @@ func replayCommand(h *host) *cli.Command {
 }
 
 func (h *host) replay(c *cli.Context) error {
-	r := &replay{host: h, json: c.Bool("json"), steps: c.Bool("steps"), html: c.String("html"), progress: h.progress()}
+	r := &replay{host: h, json: c.Bool("json"), steps: c.Bool("steps"), html: c.String("html"), progress: report.NewProgress(h.Stderr, h.Getenv("TERM"))}
 	format, err := transcript.ParseFormat(c.String("format"))
 	switch {
 	case c.NArg() == 0:
@@ -60,13 +60,13 @@ func (h *host) replay(c *cli.Context) error {
 		return err
 	}
 	r.out = bufio.NewWriterSize(h.Stdout, 1<<16)
-	defer r.progress.clear()
+	defer r.progress.Clear()
 	unread := 0
 	for _, path := range c.Args().Slice() {
 		r.path = path
-		err := h.eachTranscript(path, format, r.progress.watch(path), r.session)
+		err := h.EachTranscript(path, format, r.progress.Watch(path), r.session)
 		var file session.UsageError
-		switch r.progress.clear(); {
+		switch r.progress.Clear(); {
 		case err == nil:
 		case errors.As(err, &file) && c.NArg() > 1: // the others are read all the same
 			h.Fail(err)
@@ -116,7 +116,7 @@ type replay struct {
 	out         *bufio.Writer
 	json, steps bool
 	html        string
-	progress    *progress
+	progress    *report.Progress
 	path        string // of the file that is read
 
 	total replaySum
@@ -133,18 +133,18 @@ func (r *replay) session(s *transcript.Session) error {
 		home = r.host.Getenv("HOME") // a journal is of this user's
 	}
 	for _, unread := range s.Unread {
-		r.progress.clear()
+		r.progress.Clear()
 		fmt.Fprintf(r.host.Stderr, "restrain: hint: %s: %s\n", prompt.Escape(r.path), unread)
 	}
 	drawn := drawnSession(s, r.policy, r.path)
 	pauses, differ := 0, 0
-	err := walk(s, r.policy, home, func(w walked) error {
+	err := session.Walk(s, r.policy, home, func(w session.Walked) error {
 		r.total.Steps++
-		r.progress.step()
-		if !w.Outcome.Runs() && !w.covered() {
+		r.progress.Step()
+		if !w.Outcome.Runs() && !w.Covered() {
 			pauses++
 		}
-		if recorded := w.command.Verdict; recorded != nil && recorded.Verdict != w.Outcome.Verdict() {
+		if recorded := w.Command.Verdict; recorded != nil && recorded.Verdict != w.Outcome.Verdict() {
 			differ++
 		}
 		if r.draws() {
@@ -180,13 +180,13 @@ func journalNote(steps, differ int) string {
 }
 
 // step prints a step as JSON.
-func (r *replay) step(s *transcript.Session, w *walked) error {
+func (r *replay) step(s *transcript.Session, w *session.Walked) error {
 	a := &w.Assessment
 	rules := w.Rules
 	if rules == nil {
 		rules = []string{}
 	}
-	return json.NewEncoder(r.out).Encode(replayedStep{Session: s.ID, Index: w.index,
+	return json.NewEncoder(r.out).Encode(replayedStep{Session: s.ID, Index: w.Index,
 		Verdict: w.Outcome.Verdict(), Outcome: w.Outcome, Severity: w.Severity, Divergence: a.Divergence,
 		Contribution: a.Contribution, Percentile: a.Percentile, Level: a.Level.String(),
 		Rules: rules, Sequence: a.Sequence})
@@ -216,7 +216,7 @@ func (r *replay) show(drawn *report.Session) error {
 	if r.json || r.steps || r.html == "-" {
 		return nil
 	}
-	r.progress.clear()
+	r.progress.Clear()
 	if err := report.Timeline(r.out, drawn, r.host.outputCaps()); err != nil {
 		return err
 	}

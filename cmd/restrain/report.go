@@ -40,7 +40,7 @@ func reportCommand(h *host) *cli.Command {
 			if err != nil {
 				return err
 			}
-			found, err := findSession(h.Getenv, id)
+			found, err := session.FindRecord(h.Getenv, id)
 			if err != nil {
 				return err
 			}
@@ -93,10 +93,10 @@ func reportArguments(c *cli.Context) (id string, to reportFile, err error) {
 }
 
 // drawnJournal draws a session as its journal has it.
-func drawnJournal(set *classify.Set, from kept) (*report.Session, error) {
-	drawn := &report.Session{Source: "its journal", Live: true, Journal: "restrain/sessions/" + from.id + "/" + filepath.Base(from.journal())}
+func drawnJournal(set *classify.Set, from session.Record) (*report.Session, error) {
+	drawn := &report.Session{Source: "its journal", Live: true, Journal: "restrain/sessions/" + from.ID + "/" + filepath.Base(from.Journal())}
 	var script session.ScriptText
-	err := withFile(from.journal(), func(file *os.File) error {
+	err := withFile(from.Journal(), func(file *os.File) error {
 		entries, chain := journal.Verify(file)
 		if _, err := file.Seek(0, 0); err != nil {
 			return fmt.Errorf("cannot read the journal: %w", err)

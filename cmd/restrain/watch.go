@@ -14,6 +14,7 @@ import (
 
 	"restrain/journal"
 	"restrain/prompt"
+	"restrain/session"
 	"restrain/watch"
 )
 
@@ -75,31 +76,31 @@ type heldStep struct {
 
 // findWatched gives the session to watch: without an id, the latest that takes
 // answers, or else the latest.
-func (h *host) findWatched(id string) (kept, error) {
+func (h *host) findWatched(id string) (session.Record, error) {
 	if id != "" {
-		return findSession(h.Getenv, id)
+		return session.FindRecord(h.Getenv, id)
 	}
-	sessions, err := keptSessions(h.Getenv, "")
+	sessions, err := session.Records(h.Getenv, "")
 	if err != nil {
-		return kept{}, err
+		return session.Record{}, err
 	}
-	for _, session := range sessions {
-		if watch.Live(session.dir) {
-			return session, nil
+	for _, found := range sessions {
+		if watch.Live(found.Dir) {
+			return found, nil
 		}
 	}
-	return findSession(h.Getenv, "")
+	return session.FindRecord(h.Getenv, "")
 }
 
-func (h *host) watch(ctx context.Context, session kept) error {
+func (h *host) watch(ctx context.Context, found session.Record) error {
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
-	file, err := os.Open(session.journal())
+	file, err := os.Open(found.Journal())
 	if err != nil {
 		return fmt.Errorf("cannot read the journal: %w", err)
 	}
 	defer file.Close()
-	dir := session.dir
+	dir := found.Dir
 	present, err := watch.Announce(dir)
 	if err != nil {
 		return err

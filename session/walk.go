@@ -1,4 +1,4 @@
-package main
+package session
 
 import (
 	"io"
@@ -7,25 +7,24 @@ import (
 
 	"restrain/classify"
 	"restrain/gate"
-	"restrain/session"
 	"restrain/transcript"
 	"restrain/trust"
 )
 
-// eachRecorded reads the sessions of a file, which may be any transcript that
+// EachRecorded reads the sessions of a file, which may be any transcript that
 // is known; "-" is stdin.
-func (h *host) eachRecorded(path string, f func(*transcript.Session) error) error {
-	return h.eachTranscript(path, "", nil, f)
+func (h *Host) EachRecorded(path string, f func(*transcript.Session) error) error {
+	return h.EachTranscript(path, "", nil, f)
 }
 
-// eachTranscript is eachRecorded for a format that was named, with a reader
+// EachTranscript is EachRecorded for a format that was named, with a reader
 // that is told what is read; nil is none.
-func (h *host) eachTranscript(path string, format transcript.Format, watch func(io.Reader) io.Reader, f func(*transcript.Session) error) error {
+func (h *Host) EachTranscript(path string, format transcript.Format, watch func(io.Reader) io.Reader, f func(*transcript.Session) error) error {
 	var in io.Reader = h.Stdin
 	if path != "-" {
 		file, err := os.Open(path)
 		if err != nil {
-			return session.Usagef("cannot read the sessions: %w; name a readable file", err)
+			return Usagef("cannot read the sessions: %w; name a readable file", err)
 		}
 		defer file.Close()
 		in = file
@@ -41,41 +40,41 @@ func (h *host) eachTranscript(path string, format transcript.Format, watch func(
 	if err == nil || outer != nil {
 		return outer
 	}
-	return session.Usage(err)
+	return Usage(err)
 }
 
 // stepInterval is the time that a recorded command is taken to last when its
 // record has no clock.
 const stepInterval = 15 * time.Second
 
-// A walked step is a recorded command and the verdict on it.
-type walked struct {
-	index   int // from 0, in the session's commands
-	command *transcript.Command
-	at      time.Time
+// A Walked step is a recorded command and the verdict on it.
+type Walked struct {
+	Index   int // from 0, in the session's commands
+	Command *transcript.Command
+	At      time.Time
 	*gate.Judgement
 }
 
-// covered reports a step that was to be asked about, and that ran by an
+// Covered reports a step that was to be asked about, and that ran by an
 // approval from before, as a journal recorded it.
-func (w *walked) covered() bool {
-	recorded := w.command.Verdict
+func (w *Walked) Covered() bool {
+	recorded := w.Command.Verdict
 	return !w.Outcome.Runs() && recorded != nil && recorded.Approved && gate.Covered(recorded.By)
 }
 
-// walk judges the commands of a recorded session as if live, except that only
+// Walk judges the commands of a recorded session as if live, except that only
 // their text is looked at: files and git are no longer as they were. What would
 // have been asked is taken as the record has it: approved where the recorded
 // agent went on, denied where the command did not run. home is the home
 // directory of those who recorded it, empty when unknown.
-func walk(s *transcript.Session, policy *gate.Policy, home string, f func(walked) error) error {
+func Walk(s *transcript.Session, policy *gate.Policy, home string, f func(Walked) error) error {
 	w := walker{policy: policy, home: home, session: policy.NewSession(), numbers: make([]int, len(s.Commands))}
 	now := time.Unix(0, 0).UTC().Add(-stepInterval)
 	for i := range s.Commands {
 		command := &s.Commands[i]
 		now = clock(now, command.Time)
 		if j, plumbing := w.judge(command, now); !plumbing {
-			if err := f(walked{i, command, now, &j}); err != nil {
+			if err := f(Walked{i, command, now, &j}); err != nil {
 				return err
 			}
 			w.record(command, &j, now)

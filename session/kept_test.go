@@ -1,4 +1,4 @@
-package main
+package session
 
 import (
 	"errors"
@@ -9,7 +9,6 @@ import (
 	"time"
 
 	"restrain/gate"
-	"restrain/session"
 )
 
 // sessionsHome lays out sessions by id, each written later than the one before,
@@ -53,14 +52,14 @@ func TestFindSession(t *testing.T) {
 		{"../b7", "", "no session begins with", "the latest are"},
 	}
 	for _, test := range tests {
-		got, err := findSession(getenv, test.prefix)
+		got, err := FindRecord(getenv, test.prefix)
 		if test.err == "" {
-			if err != nil || got.id != test.want {
-				t.Errorf("%q: got %q, %v; want %q", test.prefix, got.id, err, test.want)
+			if err != nil || got.ID != test.want {
+				t.Errorf("%q: got %q, %v; want %q", test.prefix, got.ID, err, test.want)
 			}
 			continue
 		}
-		var with session.Hinted
+		var with Hinted
 		if err == nil || !strings.Contains(err.Error(), test.err) || !errors.As(err, &with) || !strings.Contains(with.Hint, test.hint) {
 			t.Errorf("%q: got %v, hint %q; want %q, %q", test.prefix, err, with.Hint, test.err, test.hint)
 		}
@@ -68,7 +67,7 @@ func TestFindSession(t *testing.T) {
 }
 
 func TestNoSessionYet(t *testing.T) {
-	_, err := findSession(sessionsHome(t), "")
+	_, err := FindRecord(sessionsHome(t), "")
 	if err == nil || !strings.Contains(err.Error(), "there is no session yet") {
 		t.Errorf("got %v", err)
 	}
@@ -79,22 +78,9 @@ func TestManyCandidates(t *testing.T) {
 	for i := range maxCandidates + 3 {
 		ids = append(ids, "d"+string(rune('a'+i)))
 	}
-	_, err := findSession(sessionsHome(t, ids...), "d")
-	var with session.Hinted
+	_, err := FindRecord(sessionsHome(t, ids...), "d")
+	var with Hinted
 	if !errors.As(err, &with) || !strings.HasSuffix(with.Hint, " and 3 more") {
 		t.Errorf("got %v, hint %q", err, with.Hint)
-	}
-}
-
-// watch follows the latest session when none takes answers.
-func TestFindWatched(t *testing.T) {
-	h := &host{session.Host{Getenv: sessionsHome(t, "b7", "ab12")}}
-	for id, want := range map[string]string{"": "ab12", "b": "b7"} {
-		if got, err := h.findWatched(id); err != nil || got.id != want {
-			t.Errorf("%q: %q, %v", id, got.id, err)
-		}
-	}
-	if _, err := h.findWatched("c"); err == nil {
-		t.Error("a session that is not there is found")
 	}
 }

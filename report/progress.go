@@ -1,4 +1,4 @@
-package main
+package report
 
 import (
 	"fmt"
@@ -11,10 +11,10 @@ import (
 	"restrain/prompt"
 )
 
-// A progress tells on stderr how far a long run has come: one line, written
+// A Progress tells on stderr how far a long run has come: one line, written
 // over itself and taken away again. Without a terminal there, or when it is
 // over soon, it says nothing.
-type progress struct {
+type Progress struct {
 	out   io.Writer // nil says nothing
 	began time.Time
 	said  time.Time // zero: no line is there
@@ -33,16 +33,18 @@ const (
 	progressTicks = 64 // steps between two looks at the clock
 )
 
-func (h *host) progress() *progress {
-	p := &progress{began: time.Now()}
-	if file, ok := h.Stderr.(*os.File); ok && term.IsTerminal(int(file.Fd())) && h.Getenv("TERM") != "dumb" {
+// NewProgress tells on a terminal; on anything else, and where TERM is dumb, it
+// says nothing.
+func NewProgress(out io.Writer, kind string) *Progress {
+	p := &Progress{began: time.Now()}
+	if file, ok := out.(*os.File); ok && term.IsTerminal(int(file.Fd())) && kind != "dumb" {
 		p.out = file
 	}
 	return p
 }
 
-// watch counts what is read of a file.
-func (p *progress) watch(name string) func(io.Reader) io.Reader {
+// Watch counts what is read of a file.
+func (p *Progress) Watch(name string) func(io.Reader) io.Reader {
 	return func(r io.Reader) io.Reader {
 		p.name, p.read, p.size = name, 0, 0
 		if file, ok := r.(*os.File); ok {
@@ -57,7 +59,7 @@ func (p *progress) watch(name string) func(io.Reader) io.Reader {
 // A watched reader counts what is read.
 type watched struct {
 	r io.Reader
-	p *progress
+	p *Progress
 }
 
 func (w *watched) Read(b []byte) (int, error) {
@@ -67,8 +69,8 @@ func (w *watched) Read(b []byte) (int, error) {
 	return n, err
 }
 
-// step counts a step.
-func (p *progress) step() {
+// Step counts a step.
+func (p *Progress) Step() {
 	p.steps++
 	if p.ticks++; p.ticks >= progressTicks {
 		p.ticks = 0
@@ -76,7 +78,7 @@ func (p *progress) step() {
 	}
 }
 
-func (p *progress) say() {
+func (p *Progress) say() {
 	if p.out == nil {
 		return
 	}
@@ -94,8 +96,8 @@ func (p *progress) say() {
 	fmt.Fprintf(p.out, "\r\x1b[K%s: %s%d steps judged", string(name[max(0, len(name)-mostName):]), read, p.steps)
 }
 
-// clear takes the line away, before anything else is written.
-func (p *progress) clear() {
+// Clear takes the line away, before anything else is written.
+func (p *Progress) Clear() {
 	if !p.said.IsZero() {
 		fmt.Fprint(p.out, "\r\x1b[K")
 		p.said = time.Time{}

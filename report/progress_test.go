@@ -1,4 +1,4 @@
-package main
+package report
 
 import (
 	"bytes"
@@ -8,8 +8,6 @@ import (
 	"strings"
 	"testing"
 	"time"
-
-	"restrain/session"
 )
 
 // A long run says how far it has come and takes that away again; its name is
@@ -25,10 +23,10 @@ func TestProgress(t *testing.T) {
 	}
 	defer file.Close()
 	var out bytes.Buffer
-	p := &progress{out: &out, began: time.Now().Add(-progressAfter)}
-	reader := p.watch(path)(file)
+	p := &Progress{out: &out, began: time.Now().Add(-progressAfter)}
+	reader := p.Watch(path)(file)
 	for range 100 {
-		p.step()
+		p.Step()
 	}
 	out.Reset()
 	p.said = time.Now().Add(-progressEvery)
@@ -40,14 +38,14 @@ func TestProgress(t *testing.T) {
 		t.Errorf("%q", got)
 	}
 	out.Reset()
-	if p.step(); out.Len() > 0 {
+	if p.Step(); out.Len() > 0 {
 		t.Errorf("it flickers: %q", out.String())
 	}
-	if p.clear(); out.String() != "\r\x1b[K" {
+	if p.Clear(); out.String() != "\r\x1b[K" {
 		t.Errorf("the line is not taken away: %q", out.String())
 	}
 	out.Reset()
-	if p.clear(); out.Len() > 0 {
+	if p.Clear(); out.Len() > 0 {
 		t.Errorf("taken away twice: %q", out.String())
 	}
 }
@@ -55,17 +53,17 @@ func TestProgress(t *testing.T) {
 // A short run, and one without a terminal, say nothing.
 func TestNoProgress(t *testing.T) {
 	var out bytes.Buffer
-	short := &progress{out: &out, began: time.Now().Add(time.Hour)}
-	piped := (&host{session.Host{Stderr: &out, Getenv: func(string) string { return "" }}}).progress()
-	for _, p := range []*progress{short, piped} {
-		reader := p.watch("-")(strings.NewReader("x"))
+	short := &Progress{out: &out, began: time.Now().Add(time.Hour)}
+	piped := NewProgress(&out, "")
+	for _, p := range []*Progress{short, piped} {
+		reader := p.Watch("-")(strings.NewReader("x"))
 		if _, err := io.ReadAll(reader); err != nil {
 			t.Fatal(err)
 		}
 		for range 1000 {
-			p.step()
+			p.Step()
 		}
-		p.clear()
+		p.Clear()
 	}
 	if out.Len() > 0 {
 		t.Errorf("%q", out.String())
