@@ -39,12 +39,20 @@ func lowered(step *classify.Step) classify.Severity {
 	for i := range step.Actions {
 		a := &step.Actions[i]
 		severity := a.Severity
-		if a.Keepable && severity < classify.Critical {
+		if a.Keepable && severity < classify.Critical && !takesHistory(step, a) {
 			severity = min(severity, classify.Low)
 		}
 		most = max(most, severity)
 	}
 	return most
+}
+
+// takesHistory reports an action that takes a repository away with all that it
+// knows: a store may bring it back, and a human is asked all the same.
+func takesHistory(step *classify.Step, a *classify.Action) bool {
+	return a.Target != nil && a.Target.Repository || slices.ContainsFunc(step.Losses, func(l classify.Loss) bool {
+		return l.Command == a.Command && l.Kind != classify.LossHistory && l.Kind != classify.LossIndex && strings.Contains(l.Path+"/", "/.git/")
+	})
 }
 
 // keepable reports whether there is anything that a step would lose and that can

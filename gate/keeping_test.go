@@ -96,8 +96,7 @@ func TestLossThatCannotBeKept(t *testing.T) {
 	}
 }
 
-// A home, a project with its history: what is critical is asked about, and kept
-// when it is approved.
+// What is critical, as a home is, is asked about, and kept when it is approved.
 func TestCriticalLossIsAsked(t *testing.T) {
 	dir := project(t, shop)
 	h := &human{answer: prompt.Answer{By: prompt.ByTerminal}}
@@ -109,6 +108,18 @@ func TestCriticalLossIsAsked(t *testing.T) {
 	g, store = keepingGate(t, approving(), keep.Limits{})
 	if d := judgeIn(t, g, dir, line); d.Outcome != RunKept || d.Answer == nil || len(keptSteps(t, store)) != 1 {
 		t.Errorf("approved: %s, %+v, kept %+v", d.Outcome, d.Answer, keptSteps(t, store))
+	}
+}
+
+// A repository's history is kept and asked about, whole or by itself.
+func TestHistoryIsAsked(t *testing.T) {
+	dir := project(t, shop)
+	for _, line := range []string{"rm -rf .git", "rm -rf ../shop", "cd ..; rm -rf shop"} {
+		h := &human{answer: prompt.Answer{By: prompt.ByTerminal}}
+		g, _ := keepingGate(t, h, keep.Limits{})
+		if d := judgeIn(t, g, dir, line); d.Outcome != Deny || len(h.asked) != 1 {
+			t.Errorf("%s: %s, %d questions: %s", line, d.Outcome, len(h.asked), d.Reason)
+		}
 	}
 }
 
