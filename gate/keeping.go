@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"os"
+	"path/filepath"
 	"slices"
 	"strings"
 	"time"
@@ -35,11 +36,11 @@ const (
 // lowered is the severity of a step whose losses are kept: that of what no store
 // can bring back.
 func lowered(step *classify.Step) classify.Severity {
-	most := classify.None
+	most, grave := classify.None, takesHistory(step)
 	for i := range step.Actions {
 		a := &step.Actions[i]
 		severity := a.Severity
-		if a.Keepable && severity < classify.Critical && !takesHistory(step, a) {
+		if a.Keepable && severity < classify.Critical && !grave {
 			severity = min(severity, classify.Low)
 		}
 		most = max(most, severity)
@@ -47,11 +48,15 @@ func lowered(step *classify.Step) classify.Severity {
 	return most
 }
 
-// takesHistory reports an action that takes a repository away with all that it
+// takesHistory reports a step that takes a repository away with all that it
 // knows: a store may bring it back, and a human is asked all the same.
-func takesHistory(step *classify.Step, a *classify.Action) bool {
-	return a.Target != nil && a.Target.Repository || slices.ContainsFunc(step.Losses, func(l classify.Loss) bool {
-		return l.Command == a.Command && l.Kind != classify.LossHistory && l.Kind != classify.LossIndex && strings.Contains(l.Path+"/", "/.git/")
+func takesHistory(step *classify.Step) bool {
+	return slices.ContainsFunc(step.Taken, func(t classify.Taken) bool {
+		if !t.Tree {
+			return false
+		}
+		_, err := os.Lstat(filepath.Join(t.Path, ".git"))
+		return err == nil || filepath.Base(t.Path) == ".git"
 	})
 }
 
