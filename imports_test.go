@@ -35,6 +35,7 @@ var imports = map[string][]string{
 	"restrain/session": {"restrain/classify", "restrain/desktop", "restrain/figure", "restrain/gate", "restrain/hook", "restrain/intercept", "restrain/journal",
 		"restrain/keep", "restrain/prompt", "restrain/shellparse", "restrain/supervise", "restrain/transcript", "restrain/trust", "restrain/watch"},
 	"restrain/keep":              {"restrain/figure"},
+	"restrain/secret":            {"restrain/figure"},
 	"restrain/transcript":        {"restrain/journal", "restrain/shellparse"},
 	"restrain/report":            {"restrain/classify", "restrain/figure", "restrain/prompt"},
 	"restrain/telemetry":         {"restrain/journal"},

@@ -1,0 +1,47 @@
+package secret
+
+import "strconv"
+
+// A Value is a secret with its origin. The value itself is for matching and
+// masking only: it is never written, and no method prints it.
+type Value struct {
+	// Name is what the secret is called where it lies, such as RAILWAY_TOKEN or
+	// "default aws_secret_access_key"; never empty.
+	Name string
+	// Origin is where it lies.
+	Origin Origin
+	value  string
+}
+
+// An Origin is where a secret lies.
+type Origin struct {
+	// Path is the file, absolute where that is known; empty for the environment.
+	Path string
+	// Line counts from 1; 0 where the file has no lines, or for the environment.
+	Line int
+}
+
+// New gives a secret that was read at its origin.
+func New(name, value string, from Origin) Value {
+	return Value{Name: name, Origin: from, value: value}
+}
+
+// Len is the length of the value in bytes.
+func (v Value) Len() int { return len(v.value) }
+
+// String names the secret and its origin, without the value.
+func (v Value) String() string { return v.Name + " of " + v.Origin.String() }
+
+// GoString is String, so that no verb of fmt prints the value.
+func (v Value) GoString() string { return v.String() }
+
+// String is the origin in words: "FILE:LINE", or "the environment".
+func (o Origin) String() string {
+	switch {
+	case o.Path == "":
+		return "the environment"
+	case o.Line == 0:
+		return o.Path
+	}
+	return o.Path + ":" + strconv.Itoa(o.Line)
+}
