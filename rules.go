@@ -2,9 +2,9 @@
 // tree for people to read. It holds nothing else.
 package restrain
 
-import _ "embed"
+import "embed"
 
-// Rules is the text of rules.toml.
+// Rules is rules.toml and what it includes.
 //
-//go:embed rules.toml
-var Rules []byte
+//go:embed rules.toml rules
+var Rules embed.FS

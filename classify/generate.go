@@ -1,40 +1,31 @@
 //go:build ignore
 
-// This program writes shipped_gen.go: the rule set of rules.toml as static
+// This program writes shipped_gen.go: the rule set of rules.toml and rules/ as static
 // data, so that nothing is parsed or allocated when restrain starts.
 package main
 
 import (
 	"bytes"
-	"crypto/sha256"
 	"fmt"
 	"go/format"
 	"log"
 	"os"
 	"reflect"
 
+	"restrain"
 	"restrain/classify"
 )
 
-const (
-	source = "../rules.toml"
-	target = "shipped_gen.go"
-)
+const target = "shipped_gen.go"
 
 func main() {
 	log.SetFlags(0)
-	text, err := os.ReadFile(source)
-	if err != nil {
-		log.Fatal(err)
-	}
-	set, err := classify.Load("rules.toml", text)
+	set, err := classify.LoadFS(restrain.Rules, "rules.toml")
 	if err != nil {
 		log.Fatal(err)
 	}
 	var b bytes.Buffer
-	fmt.Fprintf(&b, "// Code generated from rules.toml by generate.go; DO NOT EDIT.\n\n//go:build !bootstrap\n\npackage classify\n\n")
-	fmt.Fprintf(&b, "// shippedSum is the SHA-256 of the rules.toml that this was generated from.\n")
-	fmt.Fprintf(&b, "const shippedSum = \"%x\"\n\n", sha256.Sum256(text))
+	fmt.Fprintf(&b, "// Code generated from rules.toml and rules/ by generate.go; DO NOT EDIT.\n\n//go:build !bootstrap\n\npackage classify\n\n")
 	b.WriteString("var shipped = Set")
 	write(&b, reflect.ValueOf(*set))
 	code, err := format.Source(b.Bytes())

@@ -231,7 +231,7 @@ func (f *file) wrong(table string, n int, key, text, hint string) *RuleError {
 	if e == nil {
 		e = f.errorAt(0, 0)
 	}
-	e.Key, e.Text, e.Hint = strings.TrimSuffix(table+"."+key, "."), text, hint
+	e.Key, e.Text, e.Hint = strings.Trim(table+"."+key, "."), text, hint
 	return e
 }
 

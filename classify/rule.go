@@ -6,6 +6,9 @@ import "time"
 // what the trust and gate stages read from the same file. It is read-only once
 // loaded and safe for concurrent use.
 type Set struct {
+	// Include names the files that belong to a set; it is empty once they are read.
+	Include []string `toml:"include"`
+
 	Classes   []ClassInfo `toml:"class"`
 	Programs  []Program   `toml:"program"`
 	Rules     []Rule      `toml:"rule"`

@@ -1,11 +1,8 @@
-// Code generated from rules.toml by generate.go; DO NOT EDIT.
+// Code generated from rules.toml and rules/ by generate.go; DO NOT EDIT.
 
 //go:build !bootstrap
 
 package classify
-
-// shippedSum is the SHA-256 of the rules.toml that this was generated from.
-const shippedSum = "57b193207e283af86c76ef19123d8a547a9ec2f05d84d2a36f2737dd2ac8d4f0"
 
 var shipped = Set{
 	Classes: []ClassInfo{ClassInfo{
@@ -4357,145 +4354,6 @@ var shipped = Set{
 			NotMatch:       []string{"npx wrangler d1 execute shop --local --command 'SELECT 1'", "wrangler d1 list", "supabase db push"},
 		},
 		Rule{
-			ID:             "repository-delete",
-			Class:          "api.destroy",
-			Severity:       4,
-			Undo:           "no",
-			Description:    "deletes a repository or project on a code host",
-			Justification:  "code, issues, pull requests and releases go with it",
-			Attack:         "T1485",
-			FalsePositives: "removing a repository made for a test",
-			Resource:       "repository",
-			Command:        []string{"gh", "glab", "hub", "tea", "bitbucket"},
-			Args:           []string{"repo|repos|project delete", "repo archive", "delete", "codespace delete", "repos rm"},
-			Match:          []string{"gh repo delete acme/site --yes", "glab repo delete acme/site", "hub delete acme/site"},
-			NotMatch:       []string{"gh repo view acme/site", "gh repo create acme/site", "gh issue list"},
-		},
-		Rule{
-			ID:             "directory-delete",
-			Class:          "api.destroy",
-			Severity:       3,
-			Undo:           "no",
-			Description:    "deletes users, groups, clients or realms of a login service or a directory",
-			Justification:  "people and services can no longer log in, and what hung on the account is gone",
-			Attack:         "T1531",
-			FalsePositives: "an instance for tests",
-			Resource:       "account",
-			Command:        []string{"kcadm.sh", "kcadm", "okta", "ldapdelete", "ipa", "samba-tool", "kadmin", "kadmin.local", "zitadel", "ory", "hydra", "workos", "clerk", "dsrm", "Remove-ADUser", "Remove-ADObject", "Remove-ADGroup"},
-			Args:           []string{"delete|delete-*|del", "* delete|remove|revoke|deactivate|suspend", "user-del|group-del|host-del|role-del|hbacrule-del|user-disable", "user|group|computer delete|remove", "*"},
-			Operands:       []string{"delete", "delete-*", "del", "remove", "revoke", "deactivate", "suspend", "user-del", "group-del", "host-del", "role-del", "hbacrule-del", "user-disable", "*delprinc*", "cn=*", "uid=*", "ou=*", "dc=*", "CN=*"},
-			Match:          []string{"kcadm.sh delete realms/acme", "okta apps delete x", "ldapdelete -x 'uid=bob,ou=people,dc=acme,dc=io'", "ipa user-del bob"},
-			NotMatch:       []string{"kcadm.sh get realms", "ipa user-find bob", "okta apps list", "samba-tool user list"},
-		},
-		Rule{
-			ID:             "code-host-delete",
-			Class:          "api.destroy",
-			Severity:       2,
-			Undo:           "no",
-			Description:    "deletes an issue, a release, a secret, a run or a rule on a code host",
-			Justification:  "others see and use what is deleted",
-			Attack:         "T1485",
-			FalsePositives: "cleaning up what the agent itself created",
-			Resource:       "object",
-			Command:        []string{"gh", "glab", "tea"},
-			Args:           []string{"issue|release|secret|variable|run|cache|ruleset|gist|label|ssh-key|gpg-key|environment|deploy-key|extension|mr|snippet|schedule|token|workflow|project delete|remove|disable|revoke|rm", "repo deploy-key delete", "release delete-asset", "project item-delete|field-delete", "ci delete|cancel", "runner delete"},
-			Match:          []string{"gh release delete v1.0 --yes", "gh secret delete DEPLOY_KEY", "gh issue delete 12 --yes"},
-			NotMatch:       []string{"gh release view v1.0", "gh pr close 12", "gh issue list", "gh run list"},
-		},
-		Rule{
-			ID:             "ci-destroy",
-			Class:          "api.destroy",
-			Severity:       3,
-			Undo:           "no",
-			Description:    "deletes a job, a pipeline, a project, a secret or a runner of a CI system",
-			Justification:  "nobody can build or deploy without them, and their history and secrets are kept nowhere else",
-			Attack:         "T1485",
-			FalsePositives: "what the agent set up for a test",
-			Resource:       "object",
-			Command:        []string{"circleci", "jenkins-cli", "jcli", "drone", "woodpecker-cli", "travis", "spin", "codefresh", "sem", "bk", "harness", "octopus", "octo", "teamcity", "gitlab-runner", "gitlab-ctl", "vela", "bitrise", "buildkite-agent", "semaphore", "appveyor", "buddy", "cirrus"},
-			Args:           []string{"delete|remove|rm|destroy|unregister|delete-*|remove-*|cleanse", "* delete|remove|rm|destroy|unset|remove-secret|delete-secret|clear|purge", "* * delete|remove|rm|destroy", "safe-shutdown|shutdown|quiet-down|offline-node|disable-job|disconnect-node"},
-			FlagsNot:       []string{"--help", "-h", "--dry-run"},
-			Match:          []string{"circleci context remove-secret github acme prod AWS_KEY", "jenkins-cli delete-job deploy", "drone repo rm acme/app", "gitlab-runner unregister --all-runners", "travis env unset DEPLOY_KEY"},
-			NotMatch:       []string{"circleci config validate", "drone build ls acme/app", "gitlab-runner list", "travis env list"},
-		},
-		Rule{
-			ID:             "ci-destroy-pipelines",
-			Class:          "api.destroy",
-			Severity:       3,
-			Undo:           "no",
-			Description:    "deletes a pipeline, a job or a team of a CI system",
-			Justification:  "its history goes with it, and nobody can build or deploy without it",
-			Attack:         "T1485",
-			FalsePositives: "what the agent set up for a test",
-			Resource:       "pipeline",
-			Command:        []string{"fly", "java", "tkn", "argo"},
-			Args:           []string{"destroy-pipeline|destroy-team|archive-pipeline|prune-worker|rename-team", "*jenkins-cli.jar * delete-*|safe-shutdown|shutdown|quiet-down|disable-job", "*jenkins-cli.jar delete-*|safe-shutdown|shutdown|quiet-down|disable-job", "pipeline|task|clustertask|eventlistener|triggerbinding|triggertemplate delete|rm", "template|cron|cluster-template delete"},
-			Match:          []string{"fly -t main destroy-pipeline -p app", "java -jar jenkins-cli.jar -s https://ci.acme.internal/ delete-job deploy", "tkn pipeline delete app -f"},
-			NotMatch:       []string{"fly -t main pipelines", "java -jar jenkins-cli.jar -s https://ci.acme.internal/ list-jobs", "tkn pipelinerun list", "argo list"},
-		},
-		Rule{
-			ID:             "ci-code-on-jenkins",
-			Class:          "privilege",
-			Severity:       3,
-			Undo:           "no",
-			Description:    "runs code on a CI server",
-			Justification:  "there it has the server's rights, and the secrets of everything that is built and deployed",
-			Attack:         "T1072",
-			FalsePositives: "looking into a build that fails",
-			Resource:       "server",
-			Command:        []string{"java"},
-			Args:           []string{"*jenkins-cli.jar groovy|groovysh", "*jenkins-cli.jar * groovy|groovysh"},
-			Match:          []string{"java -jar jenkins-cli.jar -s https://ci.acme.internal/ groovy = < x.groovy", "java -jar /tmp/jenkins-cli.jar -s https://ci.acme.internal/ groovysh", "java -jar jenkins-cli.jar groovy x.groovy"},
-			NotMatch:       []string{"java -jar app.jar console", "java -jar jenkins-cli.jar -s https://ci.acme.internal/ list-jobs", "java -jar app.jar groovy"},
-		},
-		Rule{
-			ID:             "ci-code-on-server",
-			Class:          "privilege",
-			Severity:       3,
-			Undo:           "no",
-			Description:    "runs code on a CI server or in one of its builds",
-			Justification:  "there it has the server's rights, and the secrets of everything that is built and deployed",
-			Attack:         "T1072",
-			FalsePositives: "looking into a build that fails",
-			Resource:       "server",
-			Command:        []string{"jenkins-cli", "jcli", "fly", "gitlab-rails", "gitlab-psql"},
-			Args:           []string{"groovy|groovysh", "hijack|intercept", "runner|console|dbconsole"},
-			FlagsNot:       []string{"--help", "-h", "--version"},
-			Match:          []string{"jenkins-cli groovy = < x.groovy", "fly -t main hijack -j app/test", "gitlab-rails runner 'Project.destroy_all'"},
-			NotMatch:       []string{"java -jar app.jar", "fly -t main watch -j app/test", "fly status"},
-		},
-		Rule{
-			ID:             "code-host-secret-set",
-			Class:          "infra.write",
-			Severity:       2,
-			Undo:           "partly",
-			Description:    "sets a secret or a variable of a repository",
-			Justification:  "the old value cannot be read back; pipelines use the new one at once",
-			Attack:         "T1098",
-			FalsePositives: "setting up a pipeline at the user's request",
-			Resource:       "secret",
-			Command:        []string{"gh", "glab"},
-			Args:           []string{"secret|variable set|update|import"},
-			Match:          []string{"gh secret set DEPLOY_KEY", "gh variable set REGION -b eu", "glab variable set TOKEN x"},
-			NotMatch:       []string{"gh secret list", "gh variable get REGION", "glab variable list"},
-		},
-		Rule{
-			ID:             "merge-past-checks",
-			Class:          "git.remote",
-			Severity:       3,
-			Undo:           "partly",
-			Description:    "merges past the checks that the repository asks for",
-			Justification:  "--admin skips the reviews and tests that protect the branch",
-			Attack:         "T1562",
-			FalsePositives: "the owner asked for it",
-			Resource:       "pull request",
-			Command:        []string{"gh"},
-			Args:           []string{"pr merge"},
-			Flags:          []string{"--admin"},
-			Match:          []string{"gh pr merge 12 --admin --squash", "gh pr merge --admin", "gh pr merge 3 --merge --admin"},
-			NotMatch:       []string{"gh pr merge 12 --squash", "gh pr view 12", "gh pr checks 12"},
-		},
-		Rule{
 			ID:             "function-change-production",
 			Class:          "infra.write",
 			Severity:       2,
@@ -4868,6 +4726,145 @@ var shipped = Set{
 			FlagsNot:       []string{"--help", "-h"},
 			Match:          []string{"twilio api:core:messages:create --to +1 --from +2 --body hi", "twilio api:core:calls:create --to +1 --from +2", "twilio email:send --to a@example.com"},
 			NotMatch:       []string{"twilio api:core:messages:list", "twilio phone-numbers:list", "twilio api:core:calls:fetch --sid x"},
+		},
+		Rule{
+			ID:             "repository-delete",
+			Class:          "api.destroy",
+			Severity:       4,
+			Undo:           "no",
+			Description:    "deletes a repository or project on a code host",
+			Justification:  "code, issues, pull requests and releases go with it",
+			Attack:         "T1485",
+			FalsePositives: "removing a repository made for a test",
+			Resource:       "repository",
+			Command:        []string{"gh", "glab", "hub", "tea", "bitbucket"},
+			Args:           []string{"repo|repos|project delete", "repo archive", "delete", "codespace delete", "repos rm"},
+			Match:          []string{"gh repo delete acme/site --yes", "glab repo delete acme/site", "hub delete acme/site"},
+			NotMatch:       []string{"gh repo view acme/site", "gh repo create acme/site", "gh issue list"},
+		},
+		Rule{
+			ID:             "directory-delete",
+			Class:          "api.destroy",
+			Severity:       3,
+			Undo:           "no",
+			Description:    "deletes users, groups, clients or realms of a login service or a directory",
+			Justification:  "people and services can no longer log in, and what hung on the account is gone",
+			Attack:         "T1531",
+			FalsePositives: "an instance for tests",
+			Resource:       "account",
+			Command:        []string{"kcadm.sh", "kcadm", "okta", "ldapdelete", "ipa", "samba-tool", "kadmin", "kadmin.local", "zitadel", "ory", "hydra", "workos", "clerk", "dsrm", "Remove-ADUser", "Remove-ADObject", "Remove-ADGroup"},
+			Args:           []string{"delete|delete-*|del", "* delete|remove|revoke|deactivate|suspend", "user-del|group-del|host-del|role-del|hbacrule-del|user-disable", "user|group|computer delete|remove", "*"},
+			Operands:       []string{"delete", "delete-*", "del", "remove", "revoke", "deactivate", "suspend", "user-del", "group-del", "host-del", "role-del", "hbacrule-del", "user-disable", "*delprinc*", "cn=*", "uid=*", "ou=*", "dc=*", "CN=*"},
+			Match:          []string{"kcadm.sh delete realms/acme", "okta apps delete x", "ldapdelete -x 'uid=bob,ou=people,dc=acme,dc=io'", "ipa user-del bob"},
+			NotMatch:       []string{"kcadm.sh get realms", "ipa user-find bob", "okta apps list", "samba-tool user list"},
+		},
+		Rule{
+			ID:             "code-host-delete",
+			Class:          "api.destroy",
+			Severity:       2,
+			Undo:           "no",
+			Description:    "deletes an issue, a release, a secret, a run or a rule on a code host",
+			Justification:  "others see and use what is deleted",
+			Attack:         "T1485",
+			FalsePositives: "cleaning up what the agent itself created",
+			Resource:       "object",
+			Command:        []string{"gh", "glab", "tea"},
+			Args:           []string{"issue|release|secret|variable|run|cache|ruleset|gist|label|ssh-key|gpg-key|environment|deploy-key|extension|mr|snippet|schedule|token|workflow|project delete|remove|disable|revoke|rm", "repo deploy-key delete", "release delete-asset", "project item-delete|field-delete", "ci delete|cancel", "runner delete"},
+			Match:          []string{"gh release delete v1.0 --yes", "gh secret delete DEPLOY_KEY", "gh issue delete 12 --yes"},
+			NotMatch:       []string{"gh release view v1.0", "gh pr close 12", "gh issue list", "gh run list"},
+		},
+		Rule{
+			ID:             "ci-destroy",
+			Class:          "api.destroy",
+			Severity:       3,
+			Undo:           "no",
+			Description:    "deletes a job, a pipeline, a project, a secret or a runner of a CI system",
+			Justification:  "nobody can build or deploy without them, and their history and secrets are kept nowhere else",
+			Attack:         "T1485",
+			FalsePositives: "what the agent set up for a test",
+			Resource:       "object",
+			Command:        []string{"circleci", "jenkins-cli", "jcli", "drone", "woodpecker-cli", "travis", "spin", "codefresh", "sem", "bk", "harness", "octopus", "octo", "teamcity", "gitlab-runner", "gitlab-ctl", "vela", "bitrise", "buildkite-agent", "semaphore", "appveyor", "buddy", "cirrus"},
+			Args:           []string{"delete|remove|rm|destroy|unregister|delete-*|remove-*|cleanse", "* delete|remove|rm|destroy|unset|remove-secret|delete-secret|clear|purge", "* * delete|remove|rm|destroy", "safe-shutdown|shutdown|quiet-down|offline-node|disable-job|disconnect-node"},
+			FlagsNot:       []string{"--help", "-h", "--dry-run"},
+			Match:          []string{"circleci context remove-secret github acme prod AWS_KEY", "jenkins-cli delete-job deploy", "drone repo rm acme/app", "gitlab-runner unregister --all-runners", "travis env unset DEPLOY_KEY"},
+			NotMatch:       []string{"circleci config validate", "drone build ls acme/app", "gitlab-runner list", "travis env list"},
+		},
+		Rule{
+			ID:             "ci-destroy-pipelines",
+			Class:          "api.destroy",
+			Severity:       3,
+			Undo:           "no",
+			Description:    "deletes a pipeline, a job or a team of a CI system",
+			Justification:  "its history goes with it, and nobody can build or deploy without it",
+			Attack:         "T1485",
+			FalsePositives: "what the agent set up for a test",
+			Resource:       "pipeline",
+			Command:        []string{"fly", "java", "tkn", "argo"},
+			Args:           []string{"destroy-pipeline|destroy-team|archive-pipeline|prune-worker|rename-team", "*jenkins-cli.jar * delete-*|safe-shutdown|shutdown|quiet-down|disable-job", "*jenkins-cli.jar delete-*|safe-shutdown|shutdown|quiet-down|disable-job", "pipeline|task|clustertask|eventlistener|triggerbinding|triggertemplate delete|rm", "template|cron|cluster-template delete"},
+			Match:          []string{"fly -t main destroy-pipeline -p app", "java -jar jenkins-cli.jar -s https://ci.acme.internal/ delete-job deploy", "tkn pipeline delete app -f"},
+			NotMatch:       []string{"fly -t main pipelines", "java -jar jenkins-cli.jar -s https://ci.acme.internal/ list-jobs", "tkn pipelinerun list", "argo list"},
+		},
+		Rule{
+			ID:             "ci-code-on-jenkins",
+			Class:          "privilege",
+			Severity:       3,
+			Undo:           "no",
+			Description:    "runs code on a CI server",
+			Justification:  "there it has the server's rights, and the secrets of everything that is built and deployed",
+			Attack:         "T1072",
+			FalsePositives: "looking into a build that fails",
+			Resource:       "server",
+			Command:        []string{"java"},
+			Args:           []string{"*jenkins-cli.jar groovy|groovysh", "*jenkins-cli.jar * groovy|groovysh"},
+			Match:          []string{"java -jar jenkins-cli.jar -s https://ci.acme.internal/ groovy = < x.groovy", "java -jar /tmp/jenkins-cli.jar -s https://ci.acme.internal/ groovysh", "java -jar jenkins-cli.jar groovy x.groovy"},
+			NotMatch:       []string{"java -jar app.jar console", "java -jar jenkins-cli.jar -s https://ci.acme.internal/ list-jobs", "java -jar app.jar groovy"},
+		},
+		Rule{
+			ID:             "ci-code-on-server",
+			Class:          "privilege",
+			Severity:       3,
+			Undo:           "no",
+			Description:    "runs code on a CI server or in one of its builds",
+			Justification:  "there it has the server's rights, and the secrets of everything that is built and deployed",
+			Attack:         "T1072",
+			FalsePositives: "looking into a build that fails",
+			Resource:       "server",
+			Command:        []string{"jenkins-cli", "jcli", "fly", "gitlab-rails", "gitlab-psql"},
+			Args:           []string{"groovy|groovysh", "hijack|intercept", "runner|console|dbconsole"},
+			FlagsNot:       []string{"--help", "-h", "--version"},
+			Match:          []string{"jenkins-cli groovy = < x.groovy", "fly -t main hijack -j app/test", "gitlab-rails runner 'Project.destroy_all'"},
+			NotMatch:       []string{"java -jar app.jar", "fly -t main watch -j app/test", "fly status"},
+		},
+		Rule{
+			ID:             "code-host-secret-set",
+			Class:          "infra.write",
+			Severity:       2,
+			Undo:           "partly",
+			Description:    "sets a secret or a variable of a repository",
+			Justification:  "the old value cannot be read back; pipelines use the new one at once",
+			Attack:         "T1098",
+			FalsePositives: "setting up a pipeline at the user's request",
+			Resource:       "secret",
+			Command:        []string{"gh", "glab"},
+			Args:           []string{"secret|variable set|update|import"},
+			Match:          []string{"gh secret set DEPLOY_KEY", "gh variable set REGION -b eu", "glab variable set TOKEN x"},
+			NotMatch:       []string{"gh secret list", "gh variable get REGION", "glab variable list"},
+		},
+		Rule{
+			ID:             "merge-past-checks",
+			Class:          "git.remote",
+			Severity:       3,
+			Undo:           "partly",
+			Description:    "merges past the checks that the repository asks for",
+			Justification:  "--admin skips the reviews and tests that protect the branch",
+			Attack:         "T1562",
+			FalsePositives: "the owner asked for it",
+			Resource:       "pull request",
+			Command:        []string{"gh"},
+			Args:           []string{"pr merge"},
+			Flags:          []string{"--admin"},
+			Match:          []string{"gh pr merge 12 --admin --squash", "gh pr merge --admin", "gh pr merge 3 --merge --admin"},
+			NotMatch:       []string{"gh pr merge 12 --squash", "gh pr view 12", "gh pr checks 12"},
 		},
 		Rule{
 			ID:             "kubernetes-delete-data",
@@ -10430,17 +10427,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "Remove-ADGroup",
 				Program: -1,
-				Rules:   []uint16{190},
+				Rules:   []uint16{212},
 			},
 			nameEntry{
 				Name:    "Remove-ADObject",
 				Program: -1,
-				Rules:   []uint16{190},
+				Rules:   []uint16{212},
 			},
 			nameEntry{
 				Name:    "Remove-ADUser",
 				Program: -1,
-				Rules:   []uint16{190},
+				Rules:   []uint16{212},
 			},
 			nameEntry{
 				Name:    "Remove-EventLog",
@@ -10690,7 +10687,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "aiven",
 				Program: -1,
-				Rules:   []uint16{178, 207, 257},
+				Rules:   []uint16{178, 198, 257},
 			},
 			nameEntry{
 				Name:    "akeyless",
@@ -10807,7 +10804,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "appveyor",
 				Program: -1,
-				Rules:   []uint16{192},
+				Rules:   []uint16{214},
 			},
 			nameEntry{
 				Name:    "appwrite",
@@ -10856,12 +10853,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "argo",
 				Program: 62,
-				Rules:   []uint16{193},
+				Rules:   []uint16{215},
 			},
 			nameEntry{
 				Name:    "argocd",
 				Program: 62,
-				Rules:   []uint16{25, 26, 52, 53, 201, 210, 232},
+				Rules:   []uint16{25, 26, 52, 53, 192, 201, 232},
 			},
 			nameEntry{
 				Name:    "aria2c",
@@ -10933,12 +10930,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "atlas",
 				Program: 49,
-				Rules:   []uint16{25, 26, 43, 128, 131, 185, 203, 207, 257},
+				Rules:   []uint16{25, 26, 43, 128, 131, 185, 194, 198, 257},
 			},
 			nameEntry{
 				Name:    "atlas-cli",
 				Program: 62,
-				Rules:   []uint16{25, 26, 185, 203, 207},
+				Rules:   []uint16{25, 26, 185, 194, 198},
 			},
 			nameEntry{
 				Name:    "atmos",
@@ -11019,7 +11016,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "avn",
 				Program: -1,
-				Rules:   []uint16{178, 207, 257},
+				Rules:   []uint16{178, 198, 257},
 			},
 			nameEntry{
 				Name:    "awk",
@@ -11028,7 +11025,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "aws",
 				Program: 62,
-				Rules:   []uint16{28, 29, 30, 31, 53, 164, 165, 166, 167, 168, 169, 170, 171, 172, 180, 198, 199, 200, 255, 256, 370, 383, 385, 387},
+				Rules:   []uint16{28, 29, 30, 31, 53, 164, 165, 166, 167, 168, 169, 170, 171, 172, 180, 189, 190, 191, 255, 256, 370, 383, 385, 387},
 			},
 			nameEntry{
 				Name:    "aws-cdk",
@@ -11055,7 +11052,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "az",
 				Program: 62,
-				Rules:   []uint16{25, 26, 37, 52, 53, 175, 176, 177, 198, 199, 200, 205, 206, 207, 208, 257, 370, 383, 385},
+				Rules:   []uint16{25, 26, 37, 52, 53, 175, 176, 177, 189, 190, 191, 196, 197, 198, 199, 257, 370, 383, 385},
 			},
 			nameEntry{
 				Name:    "azcopy",
@@ -11070,7 +11067,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "b2",
 				Program: 30,
-				Rules:   []uint16{135, 205, 385},
+				Rules:   []uint16{135, 196, 385},
 			},
 			nameEntry{
 				Name:    "b2-cli",
@@ -11110,7 +11107,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "bao",
 				Program: 62,
-				Rules:   []uint16{33, 199, 247},
+				Rules:   []uint16{33, 190, 247},
 			},
 			nameEntry{
 				Name:    "barman",
@@ -11273,12 +11270,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "bitbucket",
 				Program: 52,
-				Rules:   []uint16{189},
+				Rules:   []uint16{211},
 			},
 			nameEntry{
 				Name:    "bitrise",
 				Program: -1,
-				Rules:   []uint16{192},
+				Rules:   []uint16{214},
 			},
 			nameEntry{
 				Name:    "bitsadmin",
@@ -11293,7 +11290,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "bk",
 				Program: -1,
-				Rules:   []uint16{192},
+				Rules:   []uint16{214},
 			},
 			nameEntry{
 				Name:    "black",
@@ -11408,7 +11405,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "buddy",
 				Program: -1,
-				Rules:   []uint16{192},
+				Rules:   []uint16{214},
 			},
 			nameEntry{
 				Name:    "buf",
@@ -11423,7 +11420,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "buildkite-agent",
 				Program: -1,
-				Rules:   []uint16{25, 192},
+				Rules:   []uint16{25, 214},
 			},
 			nameEntry{
 				Name: "builtin",
@@ -11641,7 +11638,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "cf",
 				Program: 62,
-				Rules:   []uint16{25, 26, 52, 178, 201},
+				Rules:   []uint16{25, 26, 52, 178, 192},
 			},
 			nameEntry{
 				Name:    "cfdisk",
@@ -11768,17 +11765,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "circleci",
 				Program: -1,
-				Rules:   []uint16{192},
+				Rules:   []uint16{214},
 			},
 			nameEntry{
 				Name:    "cirrus",
 				Program: -1,
-				Rules:   []uint16{192},
+				Rules:   []uint16{214},
 			},
 			nameEntry{
 				Name:    "civo",
 				Program: 62,
-				Rules:   []uint16{25, 26, 178, 206, 257},
+				Rules:   []uint16{25, 26, 178, 197, 257},
 			},
 			nameEntry{
 				Name:    "cksum",
@@ -11831,7 +11828,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "clerk",
 				Program: 62,
-				Rules:   []uint16{190},
+				Rules:   []uint16{212},
 			},
 			nameEntry{
 				Name:    "clever",
@@ -11871,7 +11868,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "cloudflared",
 				Program: 46,
-				Rules:   []uint16{209, 372},
+				Rules:   []uint16{200, 372},
 			},
 			nameEntry{
 				Name:    "cloudquery",
@@ -11934,7 +11931,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "codefresh",
 				Program: -1,
-				Rules:   []uint16{192},
+				Rules:   []uint16{214},
 			},
 			nameEntry{
 				Name:    "codeql",
@@ -12643,7 +12640,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "doctl",
 				Program: 62,
-				Rules:   []uint16{25, 26, 43, 53, 178, 200, 206, 207, 257, 383, 451},
+				Rules:   []uint16{25, 26, 43, 53, 178, 191, 197, 198, 257, 383, 451},
 			},
 			nameEntry{
 				Name:    "doctrine",
@@ -12677,7 +12674,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "doppler",
 				Program: 62,
-				Rules:   []uint16{33, 199, 247},
+				Rules:   []uint16{33, 190, 247},
 			},
 			nameEntry{
 				Name:    "dos2unix",
@@ -12758,7 +12755,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "drone",
 				Program: -1,
-				Rules:   []uint16{192},
+				Rules:   []uint16{214},
 			},
 			nameEntry{
 				Name:    "dropbox",
@@ -12803,7 +12800,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "dsrm",
 				Program: -1,
-				Rules:   []uint16{190},
+				Rules:   []uint16{212},
 			},
 			nameEntry{
 				Name:    "dstat",
@@ -12901,7 +12898,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "eb",
 				Program: 62,
-				Rules:   []uint16{25, 26, 43, 158, 160, 201},
+				Rules:   []uint16{25, 26, 43, 158, 160, 192},
 			},
 			nameEntry{
 				Name: "echo",
@@ -13135,7 +13132,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "exo",
 				Program: 62,
-				Rules:   []uint16{178, 206, 257},
+				Rules:   []uint16{178, 197, 257},
 			},
 			nameEntry{
 				Name:    "expand",
@@ -13372,12 +13369,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "fly",
 				Program: 62,
-				Rules:   []uint16{24, 25, 26, 43, 53, 160, 183, 193, 195, 201, 203, 204, 257},
+				Rules:   []uint16{24, 25, 26, 43, 53, 160, 183, 192, 194, 195, 215, 217, 257},
 			},
 			nameEntry{
 				Name:    "flyctl",
 				Program: 62,
-				Rules:   []uint16{24, 25, 26, 43, 53, 160, 183, 201, 203, 204, 257},
+				Rules:   []uint16{24, 25, 26, 43, 53, 160, 183, 192, 194, 195, 257},
 			},
 			nameEntry{
 				Name:    "flyte",
@@ -13552,7 +13549,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "gcloud",
 				Program: 62,
-				Rules:   []uint16{25, 26, 53, 160, 169, 170, 173, 174, 198, 199, 200, 204, 205, 206, 207, 248, 250, 257, 370, 383, 385},
+				Rules:   []uint16{25, 26, 53, 160, 169, 170, 173, 174, 189, 190, 191, 195, 196, 197, 198, 248, 250, 257, 370, 383, 385},
 			},
 			nameEntry{
 				Name:    "gcloud-components",
@@ -13645,7 +13642,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "gh",
 				Program: 52,
-				Rules:   []uint16{25, 26, 27, 53, 189, 191, 196, 197, 203, 366, 367, 368, 385, 451},
+				Rules:   []uint16{25, 26, 27, 53, 194, 211, 213, 218, 219, 366, 367, 368, 385, 451},
 			},
 			nameEntry{
 				Name:    "gh-ost",
@@ -13726,22 +13723,22 @@ var shipped = Set{
 			nameEntry{
 				Name:    "gitlab-ctl",
 				Program: -1,
-				Rules:   []uint16{192},
+				Rules:   []uint16{214},
 			},
 			nameEntry{
 				Name:    "gitlab-psql",
 				Program: -1,
-				Rules:   []uint16{195},
+				Rules:   []uint16{217},
 			},
 			nameEntry{
 				Name:    "gitlab-rails",
 				Program: -1,
-				Rules:   []uint16{195},
+				Rules:   []uint16{217},
 			},
 			nameEntry{
 				Name:    "gitlab-runner",
 				Program: -1,
-				Rules:   []uint16{192},
+				Rules:   []uint16{214},
 			},
 			nameEntry{
 				Name:    "gitleaks",
@@ -13755,7 +13752,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "glab",
 				Program: 52,
-				Rules:   []uint16{25, 26, 27, 53, 189, 191, 196, 203, 366, 367, 368, 385, 451},
+				Rules:   []uint16{25, 26, 27, 53, 194, 211, 213, 218, 366, 367, 368, 385, 451},
 			},
 			nameEntry{
 				Name:    "gln",
@@ -14022,7 +14019,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "gsutil",
 				Program: 62,
-				Rules:   []uint16{169, 170, 174, 205, 370, 385, 387},
+				Rules:   []uint16{169, 170, 174, 196, 370, 385, 387},
 			},
 			nameEntry{
 				Name:    "gt",
@@ -14082,7 +14079,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "harness",
 				Program: -1,
-				Rules:   []uint16{192},
+				Rules:   []uint16{214},
 			},
 			nameEntry{
 				Name: "hash",
@@ -14119,7 +14116,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "hcloud",
 				Program: 62,
-				Rules:   []uint16{25, 26, 178, 200, 206, 257, 451},
+				Rules:   []uint16{25, 26, 178, 191, 197, 257, 451},
 			},
 			nameEntry{
 				Name:    "hdfs",
@@ -14159,7 +14156,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "heroku",
 				Program: 62,
-				Rules:   []uint16{24, 25, 26, 42, 43, 53, 184, 201, 203, 257},
+				Rules:   []uint16{24, 25, 26, 42, 43, 53, 184, 192, 194, 257},
 			},
 			nameEntry{
 				Name:    "hex",
@@ -14264,7 +14261,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "hub",
 				Program: 50,
-				Rules:   []uint16{189, 309, 311, 366, 367, 385},
+				Rules:   []uint16{211, 309, 311, 366, 367, 385},
 			},
 			nameEntry{
 				Name:    "huggingface-cli",
@@ -14299,7 +14296,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "hydra",
 				Program: -1,
-				Rules:   []uint16{56, 190, 434},
+				Rules:   []uint16{56, 212, 434},
 			},
 			nameEntry{
 				Name:    "hypercorn",
@@ -14367,7 +14364,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "infisical",
 				Program: 62,
-				Rules:   []uint16{33, 199, 247},
+				Rules:   []uint16{33, 190, 247},
 			},
 			nameEntry{
 				Name:    "influx",
@@ -14474,7 +14471,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "ipa",
 				Program: -1,
-				Rules:   []uint16{190},
+				Rules:   []uint16{212},
 			},
 			nameEntry{
 				Name:    "iperf",
@@ -14552,7 +14549,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "java",
 				Program: 46,
-				Rules:   []uint16{193, 194},
+				Rules:   []uint16{215, 216},
 			},
 			nameEntry{
 				Name:    "javac",
@@ -14561,7 +14558,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "jcli",
 				Program: -1,
-				Rules:   []uint16{192, 195},
+				Rules:   []uint16{214, 217},
 			},
 			nameEntry{
 				Name:    "jekyll",
@@ -14570,7 +14567,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "jenkins-cli",
 				Program: -1,
-				Rules:   []uint16{192, 195},
+				Rules:   []uint16{214, 217},
 			},
 			nameEntry{
 				Name:    "jest",
@@ -14667,12 +14664,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "kadmin",
 				Program: -1,
-				Rules:   []uint16{190},
+				Rules:   []uint16{212},
 			},
 			nameEntry{
 				Name:    "kadmin.local",
 				Program: -1,
-				Rules:   []uint16{190},
+				Rules:   []uint16{212},
 			},
 			nameEntry{
 				Name:    "kaggle",
@@ -14700,12 +14697,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "kcadm",
 				Program: -1,
-				Rules:   []uint16{190},
+				Rules:   []uint16{212},
 			},
 			nameEntry{
 				Name:    "kcadm.sh",
 				Program: -1,
-				Rules:   []uint16{190},
+				Rules:   []uint16{212},
 			},
 			nameEntry{
 				Name:    "kcat",
@@ -14980,7 +14977,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "ldapdelete",
 				Program: 60,
-				Rules:   []uint16{190},
+				Rules:   []uint16{212},
 			},
 			nameEntry{
 				Name:    "ldapmodify",
@@ -15081,7 +15078,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "linode-cli",
 				Program: 62,
-				Rules:   []uint16{25, 26, 178, 206, 207, 257},
+				Rules:   []uint16{25, 26, 178, 197, 198, 257},
 			},
 			nameEntry{
 				Name:    "linpeas.sh",
@@ -15454,7 +15451,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "mc",
 				Program: 62,
-				Rules:   []uint16{169, 170, 205, 370, 385},
+				Rules:   []uint16{169, 170, 196, 370, 385},
 			},
 			nameEntry{
 				Name:    "mcp",
@@ -15715,7 +15712,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "mongocli",
 				Program: 62,
-				Rules:   []uint16{185, 207, 257},
+				Rules:   []uint16{185, 198, 257},
 			},
 			nameEntry{
 				Name:    "mongod",
@@ -15995,12 +15992,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "neon",
 				Program: 62,
-				Rules:   []uint16{25, 26, 43, 185, 201, 202, 206},
+				Rules:   []uint16{25, 26, 43, 185, 192, 193, 197},
 			},
 			nameEntry{
 				Name:    "neonctl",
 				Program: 62,
-				Rules:   []uint16{25, 26, 43, 185, 201, 202, 206, 257},
+				Rules:   []uint16{25, 26, 43, 185, 192, 193, 197, 257},
 			},
 			nameEntry{
 				Name:    "nerdctl",
@@ -16030,7 +16027,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "netlify",
 				Program: 62,
-				Rules:   []uint16{25, 26, 42, 43, 53, 160, 185, 201, 204},
+				Rules:   []uint16{25, 26, 42, 43, 53, 160, 185, 192, 195},
 			},
 			nameEntry{
 				Name:    "netlify-cli",
@@ -16085,7 +16082,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "ngrok",
 				Program: 46,
-				Rules:   []uint16{185, 209, 372},
+				Rules:   []uint16{185, 200, 372},
 			},
 			nameEntry{
 				Name:    "nhost",
@@ -16256,7 +16253,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "npm",
 				Program: 39,
-				Rules:   []uint16{25, 26, 44, 53, 125, 126, 203, 380, 381, 391, 392, 401},
+				Rules:   []uint16{25, 26, 44, 53, 125, 126, 194, 380, 381, 391, 392, 401},
 			},
 			nameEntry{
 				Name:    "npm-run-all",
@@ -16289,7 +16286,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "ntl",
 				Program: 62,
-				Rules:   []uint16{42, 43, 185, 201, 204},
+				Rules:   []uint16{42, 43, 185, 192, 195},
 			},
 			nameEntry{
 				Name:    "ntpdate",
@@ -16379,12 +16376,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "octo",
 				Program: -1,
-				Rules:   []uint16{192},
+				Rules:   []uint16{214},
 			},
 			nameEntry{
 				Name:    "octopus",
 				Program: -1,
-				Rules:   []uint16{192},
+				Rules:   []uint16{214},
 			},
 			nameEntry{
 				Name:    "od",
@@ -16398,7 +16395,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "okta",
 				Program: 62,
-				Rules:   []uint16{190},
+				Rules:   []uint16{212},
 			},
 			nameEntry{
 				Name:    "okteto",
@@ -16444,7 +16441,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "openstack",
 				Program: 62,
-				Rules:   []uint16{178, 206, 257},
+				Rules:   []uint16{178, 197, 257},
 			},
 			nameEntry{
 				Name:    "openvpn",
@@ -16471,7 +16468,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "ory",
 				Program: -1,
-				Rules:   []uint16{190},
+				Rules:   []uint16{212},
 			},
 			nameEntry{
 				Name:    "osascript",
@@ -16935,7 +16932,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "pnpm",
 				Program: 40,
-				Rules:   []uint16{44, 121, 122, 123, 124, 125, 126, 128, 129, 132, 159, 187, 188, 203, 380, 381, 391, 392, 401},
+				Rules:   []uint16{44, 121, 122, 123, 124, 125, 126, 128, 129, 132, 159, 187, 188, 194, 380, 381, 391, 392, 401},
 			},
 			nameEntry{
 				Name:    "pnpx",
@@ -17094,7 +17091,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "pscale",
 				Program: 62,
-				Rules:   []uint16{25, 26, 43, 185, 201, 202, 257},
+				Rules:   []uint16{25, 26, 43, 185, 192, 193, 257},
 			},
 			nameEntry{
 				Name:    "psexec",
@@ -17135,7 +17132,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "pulumi",
 				Program: 62,
-				Rules:   []uint16{25, 26, 27, 40, 53, 65, 158, 160, 161, 203},
+				Rules:   []uint16{25, 26, 27, 40, 53, 65, 158, 160, 161, 194},
 			},
 			nameEntry{
 				Name:    "pup",
@@ -17344,7 +17341,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "railway",
 				Program: 62,
-				Rules:   []uint16{24, 25, 26, 43, 53, 160, 181, 201, 257},
+				Rules:   []uint16{24, 25, 26, 43, 53, 160, 181, 192, 257},
 			},
 			nameEntry{
 				Name:    "rake",
@@ -17397,7 +17394,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "rclone",
 				Program: 58,
-				Rules:   []uint16{169, 170, 205, 254, 370, 385, 385, 387},
+				Rules:   []uint16{169, 170, 196, 254, 370, 385, 385, 387},
 			},
 			nameEntry{
 				Name:    "rd",
@@ -17508,7 +17505,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "render",
 				Program: 62,
-				Rules:   []uint16{43, 185, 201, 257},
+				Rules:   []uint16{43, 185, 192, 257},
 			},
 			nameEntry{
 				Name:    "renice",
@@ -17796,7 +17793,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "s3cmd",
 				Program: 62,
-				Rules:   []uint16{169, 170, 205, 370, 385},
+				Rules:   []uint16{169, 170, 196, 370, 385},
 			},
 			nameEntry{
 				Name:    "s5cmd",
@@ -17820,7 +17817,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "samba-tool",
 				Program: -1,
-				Rules:   []uint16{190},
+				Rules:   []uint16{212},
 			},
 			nameEntry{
 				Name:    "sanity",
@@ -17933,7 +17930,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "scw",
 				Program: 62,
-				Rules:   []uint16{25, 26, 178, 200, 206, 207, 257},
+				Rules:   []uint16{25, 26, 178, 191, 197, 198, 257},
 			},
 			nameEntry{
 				Name:    "sdelete",
@@ -17975,7 +17972,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "sem",
 				Program: -1,
-				Rules:   []uint16{192},
+				Rules:   []uint16{214},
 			},
 			nameEntry{
 				Name:    "semanage",
@@ -17989,7 +17986,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "semaphore",
 				Program: -1,
-				Rules:   []uint16{192},
+				Rules:   []uint16{214},
 			},
 			nameEntry{
 				Name:    "semgrep",
@@ -18341,7 +18338,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "spin",
 				Program: -1,
-				Rules:   []uint16{192},
+				Rules:   []uint16{214},
 			},
 			nameEntry{
 				Name:    "split",
@@ -18617,7 +18614,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "supabase",
 				Program: 62,
-				Rules:   []uint16{25, 26, 43, 53, 131, 185, 186, 188, 198, 257},
+				Rules:   []uint16{25, 26, 43, 53, 131, 185, 186, 188, 189, 257},
 			},
 			nameEntry{
 				Name:    "supervisorctl",
@@ -18750,7 +18747,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "tailscale",
 				Program: 56,
-				Rules:   []uint16{25, 26, 52, 209, 372},
+				Rules:   []uint16{25, 26, 52, 200, 372},
 			},
 			nameEntry{
 				Name:    "tailwindcss",
@@ -18854,12 +18851,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "tea",
 				Program: 52,
-				Rules:   []uint16{25, 26, 189, 191},
+				Rules:   []uint16{25, 26, 211, 213},
 			},
 			nameEntry{
 				Name:    "teamcity",
 				Program: -1,
-				Rules:   []uint16{192},
+				Rules:   []uint16{214},
 			},
 			nameEntry{
 				Name:    "tectonic",
@@ -19001,7 +18998,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "tkn",
 				Program: -1,
-				Rules:   []uint16{193},
+				Rules:   []uint16{215},
 			},
 			nameEntry{
 				Name:    "tmutil",
@@ -19088,7 +19085,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "travis",
 				Program: -1,
-				Rules:   []uint16{192},
+				Rules:   []uint16{214},
 			},
 			nameEntry{
 				Name:    "tree",
@@ -19182,7 +19179,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "turso",
 				Program: 59,
-				Rules:   []uint16{25, 26, 185, 203, 257},
+				Rules:   []uint16{25, 26, 185, 194, 257},
 			},
 			nameEntry{
 				Name:    "tusker",
@@ -19191,7 +19188,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "twilio",
 				Program: 62,
-				Rules:   []uint16{25, 26, 91, 185, 219},
+				Rules:   []uint16{25, 26, 91, 185, 210},
 			},
 			nameEntry{
 				Name:    "twine",
@@ -19445,7 +19442,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "vault",
 				Program: 62,
-				Rules:   []uint16{33, 53, 199, 247},
+				Rules:   []uint16{33, 53, 190, 247},
 			},
 			nameEntry{
 				Name:    "vaultcmd",
@@ -19460,7 +19457,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "vc",
 				Program: 62,
-				Rules:   []uint16{42, 43, 185, 201, 203, 204},
+				Rules:   []uint16{42, 43, 185, 192, 194, 195},
 			},
 			nameEntry{
 				Name:    "vcpkg",
@@ -19483,7 +19480,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "vela",
 				Program: -1,
-				Rules:   []uint16{192},
+				Rules:   []uint16{214},
 			},
 			nameEntry{
 				Name:    "velero",
@@ -19493,7 +19490,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "vercel",
 				Program: 62,
-				Rules:   []uint16{25, 26, 42, 43, 53, 160, 185, 201, 203, 204},
+				Rules:   []uint16{25, 26, 42, 43, 53, 160, 185, 192, 194, 195},
 			},
 			nameEntry{
 				Name:    "vgchange",
@@ -19614,7 +19611,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "vultr-cli",
 				Program: 62,
-				Rules:   []uint16{25, 26, 178, 206, 257},
+				Rules:   []uint16{25, 26, 178, 197, 257},
 			},
 			nameEntry{
 				Name:    "vulture",
@@ -19847,7 +19844,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "woodpecker-cli",
 				Program: -1,
-				Rules:   []uint16{192},
+				Rules:   []uint16{214},
 			},
 			nameEntry{
 				Name:    "workmux",
@@ -19856,7 +19853,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "workos",
 				Program: -1,
-				Rules:   []uint16{190},
+				Rules:   []uint16{212},
 			},
 			nameEntry{
 				Name:    "wormhole",
@@ -19871,7 +19868,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "wrangler",
 				Program: 62,
-				Rules:   []uint16{25, 26, 43, 53, 160, 185, 188, 201, 205, 370, 385},
+				Rules:   []uint16{25, 26, 43, 53, 160, 185, 188, 192, 196, 370, 385},
 			},
 			nameEntry{
 				Name:    "wrk",
@@ -20136,7 +20133,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "zitadel",
 				Program: -1,
-				Rules:   []uint16{190},
+				Rules:   []uint16{212},
 			},
 			nameEntry{
 				Name:    "zkCli.sh",
@@ -20385,8 +20382,8 @@ var shipped = Set{
 				Rules: []uint16{393},
 			},
 		},
-		HTTP:    []uint16{36, 46, 47, 48, 49, 51, 67, 68, 69, 70, 71, 72, 73, 74, 75, 78, 79, 80, 81, 86, 87, 88, 89, 92, 93, 94, 95, 211, 212, 213, 214, 215, 216, 218, 360, 361, 369, 389, 390},
-		GraphQL: []uint16{50, 82, 83, 84, 85, 217},
+		HTTP:    []uint16{36, 46, 47, 48, 49, 51, 67, 68, 69, 70, 71, 72, 73, 74, 75, 78, 79, 80, 81, 86, 87, 88, 89, 92, 93, 94, 95, 202, 203, 204, 205, 206, 207, 209, 360, 361, 369, 389, 390},
+		GraphQL: []uint16{50, 82, 83, 84, 85, 208},
 		SQL:     []uint16{96, 97, 98, 99, 100, 101, 102, 103, 104, 105, 106, 107, 112, 113},
 		Search:  []uint16{0, 1, 2, 3, 4, 5},
 		Env:     []uint16{21, 23},

@@ -1,8 +1,8 @@
 package main
 
 import (
+	"cmp"
 	"bufio"
-	"bytes"
 	"errors"
 	"fmt"
 	"io"
@@ -141,15 +141,8 @@ func (h *host) showRule(c *cli.Context) error {
 }
 
 func (h *host) checkRules(c *cli.Context) error {
-	name, text := "rules.toml", restrain.Rules
-	if path := c.Args().First(); path != "" {
-		file, err := os.ReadFile(path)
-		if err != nil {
-			return session.Usagef("rules: %w; name a readable file", err)
-		}
-		name, text = path, file
-	}
-	set, rules, err := checkedSet(name, text)
+	name := cmp.Or(c.Args().First(), "the shipped rules")
+	set, rules, err := checkedSet(c.Args().First())
 	if err != nil {
 		return session.Usage(err)
 	}
@@ -164,22 +157,28 @@ func (h *host) checkRules(c *cli.Context) error {
 	return err
 }
 
-// checkedSet gives the set that a file makes, and how many rules are its own. A
-// project's file is read as such.
-func checkedSet(name string, text []byte) (set *classify.Set, rules int, err error) {
-	switch shipped := classify.Shipped(); {
-	case filepath.Base(name) == session.ProjectRules:
-		if set, err = classify.LoadTighter(shipped, name, text); err == nil {
-			rules = len(set.Rules) - len(shipped.Rules)
-		}
-	case bytes.Equal(text, restrain.Rules):
-		if set, err = classify.Load(name, text); err == nil {
+// checkedSet gives the set that a file makes, and how many rules are its own; no
+// file means the shipped ones. A project's file is read as such.
+func checkedSet(path string) (set *classify.Set, rules int, err error) {
+	if path == "" {
+		if set, err = classify.LoadFS(restrain.Rules, "rules.toml"); err == nil {
 			rules = len(set.Rules)
 		}
-	default:
-		if set, err = classify.Load(name, text); err == nil {
-			set, rules = shipped.Overlay(set), len(set.Rules)
+		return set, rules, err
+	}
+	text, err := os.ReadFile(path)
+	if err != nil {
+		return nil, 0, session.Usagef("rules: %w; name a readable file", err)
+	}
+	shipped := classify.Shipped()
+	if filepath.Base(path) == session.ProjectRules {
+		if set, err = classify.LoadTighter(shipped, path, text); err == nil {
+			rules = len(set.Rules) - len(shipped.Rules)
 		}
+		return set, rules, err
+	}
+	if set, err = classify.Load(path, text); err == nil {
+		set, rules = shipped.Overlay(set), len(set.Rules)
 	}
 	return set, rules, err
 }
