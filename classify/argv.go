@@ -199,6 +199,13 @@ func (a *argv) matchLoosely(pattern string) (n int, ok bool) {
 func (a *argv) matchLeading(pattern string, operands []int) (named int, ok bool) {
 	for n := 0; pattern != ""; n++ {
 		word, rest, _ := strings.Cut(pattern, " ")
+		if len(word) > 1 && word[0] == '-' {
+			if !a.hasOneOf(word) {
+				return 0, false
+			}
+			pattern, n = rest, n-1
+			continue
+		}
 		if word == "$" {
 			return named, n == len(operands)
 		}

@@ -51,6 +51,9 @@ func (s *Set) Check() []Problem {
 				report(rule, "matches %q, which is under not_match: correct the rule or the example", line)
 			}
 		}
+		if len(rule.Runs) > 0 {
+			s.checkRuns(rule, report)
+		}
 		if matched == 0 && len(rule.Match) > 0 {
 			report(rule, "never matches: correct it or remove it")
 		}

@@ -22,6 +22,7 @@ func LoadFS(fsys fs.FS, name string) (*Set, error) {
 		}
 		joined.join(s)
 	}
+	joined.spellOut(joined)
 	all := (&Set{}).Overlay(joined)
 	for i, s := range sets {
 		if err := files[i].validate(s, all); err != nil {

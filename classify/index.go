@@ -91,7 +91,7 @@ func buildIndex(s *Set) index {
 			*list = append(*list, n)
 			continue
 		}
-		for _, name := range rule.Command {
+		for _, name := range rule.programs() {
 			e := entry(name)
 			e.Rules = append(e.Rules, n)
 		}

@@ -9,19 +9,19 @@ import (
 // commandRules tries the rules about a program's words.
 func (r *reader) commandRules(name string, args *argv) {
 	if e := r.set.index.exact(name); e != nil {
-		r.tryRules(e.Rules, args)
+		r.tryRules(e.Rules, name, args)
 	}
 	for i := range r.set.index.Globs {
 		if e := &r.set.index.Globs[i]; len(e.Rules) > 0 && matchWord(e.Name, name) {
-			r.tryRules(e.Rules, args)
+			r.tryRules(e.Rules, name, args)
 		}
 	}
 }
 
-func (r *reader) tryRules(rules []uint16, args *argv) {
+func (r *reader) tryRules(rules []uint16, name string, args *argv) {
 	for _, n := range rules {
 		rule := &r.set.Rules[n]
-		if took, ok := rule.matchWords(args); ok && r.matchSource(rule) {
+		if took, ok := rule.matchWords(name, args); ok && r.matchSource(rule) {
 			severity, target := r.wordSeverity(rule, args)
 			r.found(rule, r.evidence(), rule.target(args, took), severity, target)
 		}
@@ -37,7 +37,7 @@ func (r *reader) wrapperRules() {
 			continue
 		}
 		r.args.read(r.set.program(w.Name), w.Args)
-		r.tryRules(e.Rules, &r.args)
+		r.tryRules(e.Rules, w.Name, &r.args)
 	}
 	r.assignRules()
 }
@@ -57,14 +57,19 @@ func (r *reader) assignRules() {
 		words = append(words, shellparse.Word{Text: a.Name + "=" + a.Value.Text})
 	}
 	r.args.read(r.set.program("env"), words)
-	r.tryRules(e.Rules, &r.args)
+	r.tryRules(e.Rules, "env", &r.args)
 }
 
 // matchWords reports whether a rule's words fit an argument list, and how many
 // operands its args took. A call for help does nothing.
-func (rule *Rule) matchWords(args *argv) (took int, ok bool) {
+func (rule *Rule) matchWords(name string, args *argv) (took int, ok bool) {
 	if args.help && !slices.Contains(rule.Flags, "--help") || rule.answersHelp(args) {
 		return 0, false
+	}
+	if len(rule.spelled) > 0 {
+		if took, ok = rule.matchRuns(name, args); !ok {
+			return 0, false
+		}
 	}
 	if len(rule.Args) > 0 {
 		for _, pattern := range rule.Args {
@@ -138,7 +143,7 @@ func (r *reader) forCommand(rule *Rule) bool {
 	if len(rule.Command) > 0 && !matchAny(rule.Command, r.cmd.Name) || matchAny(rule.CommandNot, r.cmd.Name) {
 		return false
 	}
-	_, ok := rule.matchWords(&r.args)
+	_, ok := rule.matchWords(r.cmd.Name, &r.args)
 	return ok && r.matchSource(rule)
 }
 

@@ -83,7 +83,7 @@ func (o *overIndex) rule(r *Rule, change func([]uint16) []uint16) {
 		*list = change(*list)
 		return
 	}
-	for _, name := range r.Command {
+	for _, name := range r.programs() {
 		e := o.entry(name)
 		e.Rules = change(e.Rules)
 	}

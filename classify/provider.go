@@ -32,7 +32,7 @@ func (s *Set) RulesFor(p *Provider, classes ...string) []*Rule {
 // about reports whether a rule names one of a provider's programs or hosts.
 func (rule *Rule) about(p *Provider) bool {
 	for _, name := range p.Command {
-		if matchAny(rule.Command, name) {
+		if matchAny(rule.programs(), name) {
 			return true
 		}
 	}

@@ -98,6 +98,7 @@ type Rule struct {
 	FalsePositives string   `toml:"falsepositives"`
 	Resource       string   `toml:"resource"` // Resource.Kind of the action
 
+	Runs       []string `toml:"runs"`          // any of these programs with what they are told: see cutRun
 	Command    []string `toml:"command"`       // base names; globs allowed
 	CommandNot []string `toml:"command_none"`  // with a fact: not of these programs
 	Args       []string `toml:"args"`          // any of these patterns fits the leading operands
@@ -121,6 +122,8 @@ type Rule struct {
 	Env     *EnvMatch     `toml:"env"`
 	Form    *FormMatch    `toml:"form"`
 	Loss    *LossMatch    `toml:"loss"`
+
+	spelled []string // Runs, with the names that @kubectl stands for
 
 	Match    []string `toml:"match"`     // lines that the rule must match
 	NotMatch []string `toml:"not_match"` // near misses

@@ -161,13 +161,16 @@ func (f *file) rule(s *Set, n int) error {
 	case len(kinds) > 1:
 		return f.wrong("rule."+kinds[1], n, "", fmt.Sprintf("rule %q matches %s as well", rule.ID, kinds[0]),
 			"make two rules: a rule matches one kind of fact")
-	case len(kinds) == 0 && len(rule.Command) == 0:
+	case len(kinds) == 0 && len(rule.Command) == 0 && len(rule.Runs) == 0:
 		return f.wrong("rule", n, "command", "matches nothing",
-			"give it a command, or one of [rule.file], [rule.http], [rule.graphql], [rule.sql], [rule.search], [rule.env], [rule.form], [rule.loss]")
+			"give it runs or a command, or one of [rule.file], [rule.http], [rule.graphql], [rule.sql], [rule.search], [rule.env], [rule.form], [rule.loss]")
 	case len(kinds) == 0 && len(rule.CommandNot) > 0:
 		return f.wrong("rule", n, "command_none", "excludes programs from a rule about programs", "leave them out of command")
 	case contains(rule.Command, ""):
 		return f.wrong("rule", n, "command", "names an empty command", "name a program")
+	}
+	if err := f.runs(n, rule); err != nil {
+		return err
 	}
 	return f.ruleFacts(n, rule)
 }

@@ -1,0 +1,189 @@
+package classify
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"restrain/shellparse"
+)
+
+// A condition of runs names a program with what it is told, as one would type
+// it: "mix ecto.drop|ecto.reset", "git push --force|-f", "terraform destroy".
+// The first word is the program, the others fit its leading operands in turn; a
+// word that begins with - is a flag, which may stand anywhere. A word is a list
+// of globs with | between them. @kubectl is every name of the program that
+// kubectl is described with; $ at the end says that no operand follows.
+
+// cutRun gives the programs of a condition, and what they are told.
+func cutRun(run string) (programs, args string) {
+	programs, args, _ = strings.Cut(run, " ")
+	return programs, args
+}
+
+// spellOut replaces @kubectl in the conditions of the set's rules by the names
+// that the program has here, or else below: what others describe later does not
+// change what a rule is about.
+func (s *Set) spellOut(below *Set) {
+	for i := range s.Rules {
+		rule := &s.Rules[i]
+		rule.spelled = slices.Clone(rule.Runs)
+		for n, run := range rule.spelled {
+			programs, args, told := strings.Cut(run, " ")
+			if !strings.Contains(programs, "@") {
+				continue
+			}
+			var names []string
+			for name := range strings.SplitSeq(programs, "|") {
+				if p := s.alias(below, name); p != nil {
+					names = append(names, p.Name...)
+				} else {
+					names = append(names, name)
+				}
+			}
+			rule.spelled[n] = strings.Join(names, "|")
+			if told {
+				rule.spelled[n] += " " + args
+			}
+		}
+	}
+}
+
+// alias gives the program that a word such as @kubectl means, or nil.
+func (s *Set) alias(below *Set, word string) *Program {
+	name, is := strings.CutPrefix(word, "@")
+	if !is {
+		return nil
+	}
+	if p := s.described(name); p != nil {
+		return p
+	}
+	return below.described(name)
+}
+
+// described gives the description of a program by one of its names, or nil.
+func (s *Set) described(name string) *Program {
+	for i := range s.Programs {
+		if contains(s.Programs[i].Name, name) {
+			return &s.Programs[i]
+		}
+	}
+	return nil
+}
+
+// programs gives the names of the programs that a rule is about, once each.
+func (rule *Rule) programs() []string {
+	if len(rule.spelled) == 0 {
+		return rule.Command
+	}
+	var list []string
+	for _, run := range rule.spelled {
+		programs, _ := cutRun(run)
+		list = append(list, strings.Split(programs, "|")...)
+	}
+	slices.Sort(list)
+	return slices.Compact(list)
+}
+
+// matchRuns reports whether one of a rule's conditions fits a program's words,
+// and how many operands it took.
+func (rule *Rule) matchRuns(name string, args *argv) (took int, ok bool) {
+	for _, run := range rule.spelled {
+		programs, words := cutRun(run)
+		if !matchWord(programs, name) {
+			continue
+		}
+		if took, ok = args.matchLoosely(words); ok {
+			return took, true
+		}
+	}
+	return 0, false
+}
+
+// hasOneOf reports whether one of the flags of a word of a condition is there.
+func (a *argv) hasOneOf(flags string) bool {
+	for flags != "" {
+		var one string
+		one, flags, _ = strings.Cut(flags, "|")
+		if a.has(one) {
+			return true
+		}
+	}
+	return false
+}
+
+// pairsWanted is how many pairs of a program and what it is told may stand in a
+// rule's conditions for one line under match: more is knowledge that nobody tried.
+const pairsWanted = 3
+
+// pairs counts what a rule's conditions come to when each is spelled out. The
+// names of @kubectl count once.
+func (rule *Rule) pairs() int {
+	sum := 0
+	for _, run := range rule.Runs {
+		n := 1
+		for word := range strings.FieldsSeq(run) {
+			n *= 1 + strings.Count(word, "|")
+		}
+		sum += n
+	}
+	return sum
+}
+
+// checkRuns looks for conditions that no example tries.
+func (s *Set) checkRuns(rule *Rule, report func(*Rule, string, ...any)) {
+	if n, lines := rule.pairs(), len(rule.Match); n > pairsWanted*lines {
+		report(rule, "has %d pairs of program and verb for %d lines under match: give it a line for each %d, or take out what no program has", n, lines, pairsWanted)
+	}
+	var ran []string
+	for _, line := range rule.Match {
+		ran = append(ran, programsOf(line)...)
+	}
+	for i, run := range rule.Runs {
+		programs, _ := cutRun(run)
+		all, _ := cutRun(rule.spelled[i])
+		for name := range strings.SplitSeq(programs, "|") {
+			if strings.HasPrefix(name, "@") {
+				name = all
+			}
+			if !slices.ContainsFunc(ran, func(program string) bool { return matchWord(name, program) }) {
+				report(rule, "names %s in %q, and no line under match runs it: give it one", name, run)
+			}
+		}
+	}
+}
+
+// programsOf gives the names of the programs that a line runs, also those that
+// run others.
+func programsOf(line string) []string {
+	var names []string
+	script := shellparse.Parse(line, shellparse.Options{Dir: "/home/dev/acme/shop", Home: "/home/dev"})
+	for i := range script.Commands {
+		c := &script.Commands[i]
+		names = append(names, c.Name)
+		for j := range c.Wrappers {
+			names = append(names, c.Wrappers[j].Name)
+		}
+	}
+	return names
+}
+
+// runs checks the conditions of a rule.
+func (f *file) runs(n int, rule *Rule) error {
+	if len(rule.Runs) > 0 && (len(rule.Command) > 0 || len(rule.Args) > 0) {
+		return f.wrong("rule", n, "runs", "stands beside command or args", `write the program and its verb together: runs = ["mix ecto.drop"]`)
+	}
+	for _, run := range rule.Runs {
+		programs, _ := cutRun(run)
+		for name := range strings.SplitSeq(programs, "|") {
+			set, is := strings.CutPrefix(name, "@")
+			switch {
+			case name == "":
+				return f.wrong("rule", n, "runs", fmt.Sprintf("%q names no program", run), "begin with the program, and put one space between words")
+			case is && f.all.described(set) == nil:
+				return f.wrong("rule", n, "runs", fmt.Sprintf("%q is no program with a description", name), "describe it in a [[program]], or write its names with | between them")
+			}
+		}
+	}
+	return nil
+}
