@@ -26,7 +26,7 @@ did you mean severity?`},
 		{"unknown key far from any", goodRule + "colour = 1\n", `rules.toml:7:1: rule.colour: unknown key
   colour = 1
   ^^^^^^
-remove it; the keys here are id, class, severity, undo, description, justification, attack, falsepositives, resource, command, command_none, args, flags, flags_all, flags_none, operands, operands_none, by, from, input, variables, shown, in_line, file, http, graphql, sql, search, env, form, loss, match, not_match`},
+remove it; the keys here are id, class, severity, undo, description, justification, attack, falsepositives, resource, runs, command, command_none, args, flags, flags_all, flags_none, operands, operands_none, by, from, input, variables, shown, in_line, file, http, graphql, sql, search, env, form, loss, match, not_match`},
 		{"unknown table", "[[rulez]]\nid = \"a\"\n", `rules.toml:1:1: rulez: unknown key
   [[rulez]]
   ^^^^^^^^^
@@ -62,7 +62,7 @@ make two rules: a rule matches one kind of fact`},
 		{"matches nothing", strings.Replace(goodRule, "command = [\"dropdb\"]\n", "", 1), `rules.toml:1:1: rule.command: matches nothing
   [[rule]]
   ^^^^^^^^
-give it a command, or one of [rule.file], [rule.http], [rule.graphql], [rule.sql], [rule.search], [rule.env], [rule.form], [rule.loss]`},
+give it runs or a command, or one of [rule.file], [rule.http], [rule.graphql], [rule.sql], [rule.search], [rule.env], [rule.form], [rule.loss]`},
 		{"unknown set", goodRule + "[rule.file]\nset = [\"credential-file\"]\n[[paths]]\nid = \"credential-files\"\nglobs = [\"**/.env\"]\n", `rules.toml:8:7: rule.file.set: unknown value "credential-file"
   set = ["credential-file"]
         ^^^^^^^^^^^^^^^^^^^
