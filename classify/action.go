@@ -91,8 +91,11 @@ type Action struct {
 	// prod-eu", where that counts; empty when nobody can tell.
 	Setting string
 	// Keepable reports that all that the action takes away is among the
-	// step's losses, none of which goes on beyond a bound.
+	// step's losses, none of which goes on beyond a bound; where files are not
+	// looked at, that the text names what would have to be kept.
 	Keepable bool
+	// Whose says whose thing it acts on.
+	Whose Whose
 	// Command is the index in Script.Commands of the command that acts.
 	Command int
 

@@ -36,6 +36,7 @@ type reader struct {
 
 	// What commands leave behind, and what earlier steps have left.
 	memory  Memory
+	nature  nature // of what the command acts on at present
 	left    []Left
 	sources []source
 	objects []Object
@@ -147,6 +148,7 @@ func (r *reader) command(n int) {
 	if len(r.actions) == around && !r.cmd.Carrier {
 		r.actions = append(r.actions, Action{Class: r.ordinary(sub), Command: n})
 	}
+	r.readWhose()
 }
 
 // sub finds the sub-command that the operands name, and how many it took.

@@ -186,10 +186,32 @@ func TestLossesInTheTemporaryDirectory(t *testing.T) {
 	}
 }
 
+// What a text names could be kept, as far as that tells; what it leaves open, and a
+// home directory, could not.
+func TestKeepableByTextAlone(t *testing.T) {
+	for _, tt := range []struct {
+		line string
+		want bool
+	}{
+		{"rm -rf docs", true},
+		{"git reset --hard", true},
+		{"git push --force-with-lease", true},
+		{"rm -rf $DIR", false},
+		{"rm -rf ~", false},
+		{"aws s3 rb s3://shop --force", false},
+	} {
+		offline := Offline{WorkDir: "/home/dev/shop", HomeDir: "/home/dev"}
+		step := Shipped().Classify(shellparse.Parse(tt.line, shellparse.Options{Dir: offline.WorkDir, Home: offline.HomeDir}), offline)
+		if a := step.Actions[0]; a.Keepable != tt.want || a.Severity == None {
+			t.Errorf("%s: keepable %t, severity %s", tt.line, a.Keepable, a.Severity)
+		}
+	}
+}
+
 // Nobody looks at files offline, nor for lines that take nothing.
 func TestLooksOnlyWhereSomethingIsTaken(t *testing.T) {
 	script := shellparse.Parse("rm -rf draft; echo x > notes.txt", shellparse.Options{})
-	if step := Shipped().Classify(script, Offline{WorkDir: "/w"}); step.Losses != nil || step.Actions[0].Keepable {
+	if step := Shipped().Classify(script, Offline{WorkDir: "/w"}); step.Losses != nil {
 		t.Errorf("offline: %+v", step.Losses)
 	}
 	p := newPlace(t)

@@ -74,6 +74,7 @@ func (l *Loss) what() string {
 // is no harm, and what loses something is.
 func (r *reader) weighLosses(losses []Loss, known []known) {
 	if known == nil {
+		r.presume()
 		return
 	}
 	sums := make([]Loss, len(known)) // of what counts, by command
@@ -110,11 +111,22 @@ func (r *reader) weighLosses(losses []Loss, known []known) {
 	slices.SortStableFunc(r.actions, func(a, b Action) int { return a.Command - b.Command })
 }
 
+// presume marks what could be kept as far as the text tells, where files are not
+// looked at: one thing by its name, on this machine or in its repository.
+func (r *reader) presume() {
+	for i := range r.actions {
+		a := &r.actions[i]
+		a.Keepable = a.takes() && a.Severity < Critical && !strings.ContainsAny(a.Resource.Name, hole+"$`")
+	}
+}
+
 // takes reports an action that takes files or git's content away.
 func (a *Action) takes() bool {
 	switch a.Class {
 	case classDelete, classDestroy, "git.destroy":
 		return a.Finding != nil
+	case "git.remote": // a forced push replaces the tip of a branch
+		return a.Finding != nil && a.Resource.Kind == "branch"
 	}
 	return false
 }

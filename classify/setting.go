@@ -70,6 +70,7 @@ func (n nature) raise(s Severity, class Class) Severity {
 // readSettings weighs the actions of a command by what they act on calls
 // itself. The most serious of several settings counts.
 func (r *reader) readSettings() {
+	r.nature = natureUnknown
 	weighed := false
 	for i := r.first; i < len(r.actions); i++ {
 		weighed = weighed || r.actions[i].weighed()
@@ -117,6 +118,7 @@ func (r *reader) readSettings() {
 			note(r.natureOf(host, ""), "host", host, true)
 		}
 	}
+	r.nature = found
 	for i := r.first; i < len(r.actions); i++ {
 		a := &r.actions[i]
 		if !a.weighed() {

@@ -1,0 +1,42 @@
+package classify
+
+import (
+	"testing"
+
+	"restrain/shellparse"
+)
+
+func TestWhose(t *testing.T) {
+	tests := []struct {
+		line string
+		want Whose
+	}{
+		{"rm -rf src", WhoseProject},
+		{"rm -rf /tmp/x", WhoseLocal},
+		{"rm -rf ~/Documents/taxes", WhoseForeign},
+		{"git push --force origin main", WhoseProduction},
+		{"git push --force origin fix-typo", WhoseProject},
+		{"git reset --hard HEAD~1", WhoseProject},
+		{"kubectl --context kind-dev delete namespace shop", WhoseLocal},
+		{"kubectl --context prod-eu delete namespace shop", WhoseProduction},
+		{"kubectl --context eu-7 delete namespace shop", WhoseUnknown},
+		{"curl -X DELETE http://localhost:8080/v1/users/1", WhoseLocal},
+		{"curl -X DELETE https://api.example.com/v1/users/1", WhoseForeign},
+		{"aws rds delete-db-instance --db-instance-identifier shop-prod --skip-final-snapshot", WhoseProduction},
+		{"psql -h localhost -d app_test -c 'DROP TABLE users'", WhoseLocal},
+	}
+	offline := Offline{WorkDir: "/home/dev/acme/shop", HomeDir: "/home/dev"}
+	for _, tt := range tests {
+		script := shellparse.Parse(tt.line, shellparse.Options{Dir: offline.WorkDir, Home: offline.HomeDir})
+		step := Shipped().Classify(script, offline)
+		strongest := &step.Actions[0]
+		for i := range step.Actions {
+			if a := &step.Actions[i]; a.Severity > strongest.Severity {
+				strongest = a
+			}
+		}
+		if strongest.Whose != tt.want {
+			t.Errorf("%s: %s's (%s, %s %q), want %s", tt.line, strongest.Whose, strongest.Class, strongest.Resource.Kind, strongest.Resource.Name, tt.want)
+		}
+	}
+}
