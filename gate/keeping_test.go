@@ -7,10 +7,12 @@ import (
 	"path/filepath"
 	"sync"
 	"testing"
+	"time"
 
 	"restrain/classify"
 	"restrain/keep"
 	"restrain/prompt"
+	"restrain/trust"
 )
 
 // keepingGate is a gate with a store of its own.
@@ -178,6 +180,32 @@ func TestLowered(t *testing.T) {
 	} {
 		if got := lowered(&classify.Step{Actions: tt.actions}); got != tt.want {
 			t.Errorf("%+v: %s, want %s", tt.actions, got, tt.want)
+		}
+	}
+}
+
+// Where files are not looked at, what the text says could be kept is taken as
+// kept, so that a replay pauses where the session would have.
+func TestConsideredStepIsKept(t *testing.T) {
+	policy, err := NewPolicy(classify.Shipped(), trust.Shipped(), "")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, tt := range []struct {
+		line string
+		want Outcome
+	}{
+		{"git reset --hard", RunKept},
+		{"git push --force origin main", RunKept},
+		{"go build ./...", Run},
+		{"rm -rf ~", Ask},
+		{"rm -rf ~ docs", Ask},
+		{"aws s3 rb s3://shop --force", Ask},
+		{"git reset --hard && aws s3 rb s3://shop --force", Ask},
+	} {
+		j, _ := policy.Consider(policy.NewSession(), &Request{Door: "replay", Line: tt.line, Dir: "/home/dev/shop", Home: "/home/dev"}, time.Unix(0, 0))
+		if j.Outcome != tt.want {
+			t.Errorf("%s: %s (%s), want %s", tt.line, j.Outcome, j.Reason, tt.want)
 		}
 	}
 }

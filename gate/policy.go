@@ -132,7 +132,16 @@ func (p *Policy) Consider(session *trust.Session, r *Request, now time.Time) (j 
 	if plumbing {
 		return Judgement{Outcome: Run, Step: &classify.Step{Script: &shellparse.Script{}}, Reason: whyPlumbing}, true
 	}
-	return p.Judge(session, &step, now), false
+	kept := !r.Unkept && keepsAny(&step)
+	if j = p.judge(session, &step, kept, now); kept && j.Outcome == Run {
+		j.Outcome = RunKept
+	}
+	return j, false
+}
+
+// keepsAny reports a step that would run with something kept.
+func keepsAny(step *classify.Step) bool {
+	return slices.ContainsFunc(step.Actions, func(a classify.Action) bool { return a.Keepable && a.Severity > classify.None })
 }
 
 // Judge decides on a step. It changes nothing: Record does.

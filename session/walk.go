@@ -100,7 +100,8 @@ func (w *walker) judge(command *transcript.Command, now time.Time) (j gate.Judge
 	if command.Tamper {
 		return w.policy.JudgeTamper(w.session, now), false
 	}
-	request := gate.Request{Door: "replay", Line: command.Text, Dir: command.Dir, Home: w.home, Files: w.files.read}
+	request := gate.Request{Door: "replay", Line: command.Text, Dir: command.Dir, Home: w.home, Files: w.files.read,
+		Unkept: command.Verdict != nil && command.Verdict.By != ""}
 	if j, plumbing = w.policy.Consider(w.session, &request, now); plumbing {
 		return j, true
 	}

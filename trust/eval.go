@@ -12,6 +12,7 @@ import (
 type EvalStep struct {
 	Score float64 // that the verdict's percentile came from
 	Asked bool    // ask or deny: it would not have run by itself
+	Kept  bool    // it would have run, and what it takes away would have been kept
 	Level Level   // with the step taken into account
 }
 
@@ -59,10 +60,12 @@ type Evaluation struct {
 	SessionsRaised Interval `json:"sessions_raised"`
 
 	Incidents int `json:"incidents"`
-	// Held counts incidents asked about at the destructive step or before it,
-	// HeldThere those at exactly that step, and Alerted those with a question
-	// or a raised level before it.
+	// Held counts incidents asked about at the destructive step or before it, or
+	// whose destructive step loses nothing that is not kept; HeldThere those at
+	// exactly that step, Kept those that only keeping stops, and Alerted those
+	// with a question or a raised level before it.
 	Held      Count `json:"held"`
+	Kept      Count `json:"kept"`
 	HeldThere Count `json:"held_there"`
 	Alerted   Count `json:"alerted_before"`
 	// AUC is the area under the ROC curve of the score: the chance that a
@@ -122,21 +125,27 @@ func Evaluate(sessions []EvalSession, incidents []EvalIncident) (Evaluation, err
 }
 
 func (e *Evaluation) countIncidents(incidents []EvalIncident) {
-	held, there, alerted := 0, 0, 0
+	held, there, kept, alerted := 0, 0, 0, 0
 	for i := range incidents {
 		in := &incidents[i]
 		asked := func(s EvalStep) bool { return s.Asked }
-		if slices.ContainsFunc(in.Steps[:in.Destructive+1], asked) {
+		at := &in.Steps[in.Destructive]
+		before := slices.ContainsFunc(in.Steps[:in.Destructive+1], asked)
+		if before || at.Kept {
 			held++
 		}
-		if in.Steps[in.Destructive].Asked {
+		if at.Asked || at.Kept {
 			there++
+		}
+		if at.Kept && !before {
+			kept++
 		}
 		if slices.ContainsFunc(in.Steps[:in.Destructive], func(s EvalStep) bool { return s.Asked || s.Level > Calm }) {
 			alerted++
 		}
 	}
-	e.Held, e.HeldThere, e.Alerted = wilson(held, len(incidents)), wilson(there, len(incidents)), wilson(alerted, len(incidents))
+	count := func(n int) Count { return wilson(n, len(incidents)) }
+	e.Held, e.HeldThere, e.Kept, e.Alerted = count(held), count(there), count(kept), count(alerted)
 }
 
 // A repoTally is what one repository adds to the figures.

@@ -112,7 +112,7 @@ func (e *evaluation) judge(s *transcript.Session, baseline *trust.Baseline) ([]t
 	policy.LeanOnDeclared()
 	steps := make([]trust.EvalStep, len(s.Commands))
 	err = session.Walk(s, policy, "", func(w session.Walked) error {
-		steps[w.Index] = trust.EvalStep{Score: w.Assessment.Score, Asked: !w.Outcome.Runs(), Level: w.Assessment.Level}
+		steps[w.Index] = trust.EvalStep{Score: w.Assessment.Score, Asked: !w.Outcome.Runs(), Kept: w.Outcome == gate.RunKept, Level: w.Assessment.Level}
 		return nil
 	})
 	return steps, err
@@ -125,6 +125,7 @@ func printEvaluation(h *host, e *trust.Evaluation) error {
 		{"sessions whose level rises", percentText(e.SessionsRaised)},
 		{"incidents held by the destructive step", countText(e.Held)},
 		{"incidents held exactly there", countText(e.HeldThere)},
+		{"of the held, by keeping what goes", countText(e.Kept)},
 		{"incidents with an alert before it", countText(e.Alerted)},
 		{"ROC AUC of the score", fmt.Sprintf("%.3f  (%.3f to %.3f)", e.AUC.Value, e.AUC.Low, e.AUC.High)},
 	}
