@@ -15,7 +15,7 @@ import (
 // answer in time, or the repository's configuration could make it run programs,
 // nobody has asked it.
 func (t TargetInfo) askGit(ctx context.Context, tree *gitTree, path string) TargetInfo {
-	out, ok := tree.ask(ctx, path)
+	out, ok := tree.status(ctx, path)
 	if !ok {
 		t.Unasked = true
 		return t
@@ -42,36 +42,6 @@ func (t TargetInfo) askGit(ctx context.Context, tree *gitTree, path string) Targ
 
 // maxStatus bounds what is kept of git's answers.
 const maxStatus = 1 << 20
-
-// manyPaths is from which path of a line on git is asked about the whole tree
-// and not about the path: it takes longer, but only once.
-const manyPaths = 3
-
-// ask gives git's status of a path, with that of others or without.
-func (g *gitTree) ask(ctx context.Context, path string) (status []byte, ok bool) {
-	g.open()
-	g.mu.Lock()
-	defer g.mu.Unlock()
-	if !g.plain {
-		return nil, false
-	}
-	if g.status != nil {
-		return g.status, true
-	}
-	if g.asked++; g.asked == manyPaths {
-		if out, err := gitStatus(ctx, g.root, g.root); err == nil && len(out) <= maxStatus {
-			g.status = append([]byte{}, out...)
-			return g.status, true
-		}
-	}
-	out, err := gitStatus(ctx, g.root, path)
-	return out, err == nil
-}
-
-func gitStatus(ctx context.Context, root, path string) ([]byte, error) {
-	return runGit(ctx, root, "--literal-pathspecs", "status", "--porcelain", "-z", "--untracked-files=all", "--ignored=matching",
-		"--ignore-submodules=all", "--no-renames", "--", path)
-}
 
 // runGit gives what a git command that only looks prints. It reads nothing of
 // the user's, writes nothing, and fetches nothing that the repository lacks.

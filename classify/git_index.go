@@ -29,6 +29,7 @@ type indexEntry struct {
 	// plain reports an entry that the rest can be relied upon for: no conflict,
 	// and none that git is told not to look at.
 	plain                              bool
+	id                                 string // of its content, 20 bytes
 	mode, size, ino                    uint32
 	changed, changedN, status, statusN uint32 // mtime and ctime
 }
@@ -100,7 +101,7 @@ func parseEntry(body string, at int, version uint32, last string) (e indexEntry,
 	fixed := body[at:]
 	e = indexEntry{
 		status: word(fixed), statusN: word(fixed[4:]), changed: word(fixed[8:]), changedN: word(fixed[12:]),
-		ino: word(fixed[20:]), mode: word(fixed[24:]), size: word(fixed[36:]),
+		ino: word(fixed[20:]), mode: word(fixed[24:]), size: word(fixed[36:]), id: fixed[40:60],
 	}
 	flags, more := half(fixed[60:]), uint16(0)
 	name := at + indexFixed
@@ -209,8 +210,14 @@ func (x *gitIndex) find(path string) (indexEntry, bool) {
 
 // below counts the entries at a path and below it; "" is the whole tree.
 func (x *gitIndex) below(path string) int {
+	at, below := x.span(path)
+	return len(at) + len(below)
+}
+
+// span gives the entries at a path, and those below it.
+func (x *gitIndex) span(path string) (at, below []indexEntry) {
 	if path == "" {
-		return len(x.entries)
+		return nil, x.entries
 	}
 	start := func(prefix string) int {
 		i, _ := slices.BinarySearchFunc(x.entries, prefix, func(e indexEntry, prefix string) int {
@@ -218,11 +225,12 @@ func (x *gitIndex) below(path string) int {
 		})
 		return i
 	}
-	n := start(path+"0") - start(path+"/") // '0' follows '/'
-	for i := start(path); i < len(x.entries) && x.entries[i].path == path; i++ {
-		n++
+	first := start(path)
+	end := first
+	for end < len(x.entries) && x.entries[end].path == path {
+		end++
 	}
-	return n
+	return x.entries[first:end], x.entries[start(path+"/"):start(path+"0")] // '0' follows '/'
 }
 
 // vouches reports that a file is as git last saw it: it has the content that the
@@ -230,7 +238,11 @@ func (x *gitIndex) below(path string) int {
 // changed again without another time: git calls that racy, and looks inside.
 func (x *gitIndex) vouches(path string, f *fileStat) bool {
 	e, ok := x.find(path)
-	return ok && e.plain && f.exact && f.dev == x.dev && f.changed.before(x.written) &&
+	return ok && x.vouchesFor(&e, f)
+}
+
+func (x *gitIndex) vouchesFor(e *indexEntry, f *fileStat) bool {
+	return e.plain && f.exact && f.dev == x.dev && f.changed.before(x.written) &&
 		e.mode == indexMode(f) && e.size == uint32(f.size) && e.ino == uint32(f.ino) &&
 		e.changed == uint32(f.changed.sec) && e.changedN == f.changed.nsec &&
 		e.status == uint32(f.status.sec) && e.statusN == f.status.nsec

@@ -5,6 +5,7 @@ import (
 	"context"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"sync"
 )
@@ -18,13 +19,19 @@ type gitTree struct {
 	opened bool
 	plain  bool      // asking git about it runs no program of its choice
 	index  *gitIndex // nil: git has to be asked
+	dirs   gitDirs
+
+	looked  bool
+	head    string // the tree of the last commit, empty where that cannot be read
+	objects gitObjects
 
 	compared bool
 	staged   []string // the paths whose staged content no commit has
 	isKnown  bool     // staged is
 
-	asked  int
-	status []byte // git's answer for the whole tree, once it was asked that
+	ignores *ignores
+	asked   int
+	whole   []byte // git's answer for the whole tree, once it was asked that
 }
 
 // trees are the working trees of a line.
@@ -57,6 +64,7 @@ func (g *gitTree) open() *gitIndex {
 		dirs, ok := findGitDirs(g.root)
 		if g.plain = ok && dirs.isPlain(); g.plain {
 			g.index, _ = indexes.load(filepath.Join(dirs.own, "index"))
+			g.dirs = dirs
 		}
 	}
 	return g.index
@@ -82,11 +90,25 @@ func (g *gitTree) direct(path string) bool {
 }
 
 // committed reports that the last commit has what the index has at a path and
-// below it. When the index's tree is the commit's, it has all; else git tells
-// once for a line what differs.
+// below it. When the index's tree is the commit's, it has all; else the trees on
+// the way are compared, or git tells once for a line what differs.
 func (g *gitTree) committed(ctx context.Context, rel string) bool {
 	g.mu.Lock()
 	defer g.mu.Unlock()
+	if g.readHead() {
+		if g.head == g.index.tree {
+			return true
+		}
+		at, below := g.index.span(rel)
+		if len(at)+len(below) <= maxTracked {
+			for _, e := range slices.Concat(at, below) {
+				if state, err := g.stagedState(&e); err != nil || state != ' ' {
+					return false
+				}
+			}
+			return true
+		}
+	}
 	if !g.compared {
 		g.compared = true
 		g.compare(ctx)
@@ -102,16 +124,48 @@ func (g *gitTree) committed(ctx context.Context, rel string) bool {
 	return true
 }
 
-func (g *gitTree) compare(ctx context.Context) {
-	if g.index.tree != "" {
-		head, err := runGit(ctx, g.root, "rev-parse", "--verify", "--quiet", "HEAD^{tree}")
-		if err != nil {
-			return // nothing is committed, or nobody knows
-		}
-		if g.isKnown = strings.TrimSpace(string(head)) == g.index.tree; g.isKnown {
-			return
+// readHead finds the tree of the last commit, once.
+func (g *gitTree) readHead() bool {
+	if !g.looked {
+		g.looked = true
+		g.objects.dir = filepath.Join(g.dirs.common, "objects")
+		if commit, err := g.dirs.headCommit(); err == nil {
+			g.head, _ = g.objects.treeOf(commit) // git is asked for what is not found
 		}
 	}
+	return g.head != ""
+}
+
+// maxRefs bounds the file of packed refs, in bytes.
+const maxRefs = 4 << 20
+
+// headCommit is the commit that is checked out.
+func (dirs gitDirs) headCommit() (string, error) {
+	text, err := readRegular(filepath.Join(dirs.own, "HEAD"), maxConfig)
+	if err != nil {
+		return "", err
+	}
+	head := strings.TrimSpace(string(text))
+	name, isRef := strings.CutPrefix(head, "ref: ")
+	if !isRef {
+		return parseID(head, true)
+	}
+	if !strings.HasPrefix(name, "refs/heads/") || filepath.Clean(name) != name {
+		return "", errObject
+	}
+	if text, err = readRegular(filepath.Join(dirs.common, name), maxConfig); err == nil {
+		return parseID(strings.TrimSpace(string(text)), true)
+	}
+	packed, err := readRegular(filepath.Join(dirs.common, "packed-refs"), maxRefs)
+	at := bytes.Index(packed, []byte(" "+name+"\n"))
+	if err != nil || at < 2*indexHash {
+		return "", errObject
+	}
+	return parseID(string(packed[at-2*indexHash:at]), true)
+}
+
+// compare asks git for the paths whose staged content the last commit lacks.
+func (g *gitTree) compare(ctx context.Context) {
 	names, err := runGit(ctx, g.root, "diff-index", "--cached", "--name-only", "--no-renames", "--no-ext-diff", "-z", "HEAD")
 	if err != nil || len(names) > maxStatus {
 		return

@@ -9,10 +9,10 @@ import (
 	"restrain/shellparse"
 )
 
-// What it costs to see that a clean directory of 8 files in a repository of
-// 20,000 can be deleted: as the shell door sees it, which is started for every
-// command, and as a supervisor does, which knows the index already.
-func BenchmarkDeleteTracked(b *testing.B) {
+// What lines cost in a repository of 20,000 files: as the shell door sees them,
+// which is started for every command, and as a supervisor does, which knows the
+// index already.
+func BenchmarkLine(b *testing.B) {
 	if gitProgram() == "" {
 		b.Skip("git is not installed")
 	}
@@ -29,25 +29,32 @@ func BenchmarkDeleteTracked(b *testing.B) {
 		}
 	}
 	gitIn(b, dir, "init", "-q")
+	write(b, filepath.Join(dir, ".gitignore"), "*.log\ndist/\n")
 	gitIn(b, dir, "add", "-A")
 	gitIn(b, dir, "commit", "-q", "-m", "first")
+	gitIn(b, dir, "gc", "-q")
 	settle(b, dir)
-	script := shellparse.Parse("rm -rf pkg/g3/d301", shellparse.Options{Dir: dir, Home: "/home/nobody-here"})
-	delete := func(b *testing.B) {
-		l := NewLive(dir, func(string) (string, bool) { return "", false })
-		if step := Shipped().Classify(script, l); step.Severity != None {
-			b.Fatalf("%s: %v", step.Severity, step.Actions[0].Target)
-		}
+	write(b, filepath.Join(dir, "pkg/notes.txt"), "not in git\n")
+	write(b, filepath.Join(dir, "pkg/g4/d401/file1.go"), "changed\n")
+	for _, c := range []struct{ name, line string }{
+		{"nothing", "ls pkg"}, {"clean-directory", "rm -rf pkg/g3/d301"}, {"clean-file", "rm pkg/g3/d302/file0.go"},
+		{"untracked", "rm pkg/notes.txt"}, {"changed", "rm pkg/g4/d401/file1.go"}, {"overwrite", "echo > pkg/notes.txt"},
+		{"checkout", "git checkout -- pkg/g4/d401/file1.go"},
+	} {
+		script := shellparse.Parse(c.line, shellparse.Options{Dir: dir, Home: "/home/nobody-here"})
+		judge := func() { Shipped().Classify(script, NewLive(dir, func(string) (string, bool) { return "", false })) }
+		b.Run(c.name+"/first", func(b *testing.B) {
+			b.ReportAllocs()
+			for b.Loop() {
+				indexes = indexCache{}
+				judge()
+			}
+		})
+		b.Run(c.name+"/again", func(b *testing.B) {
+			b.ReportAllocs()
+			for b.Loop() {
+				judge()
+			}
+		})
 	}
-	b.Run("first", func(b *testing.B) {
-		for b.Loop() {
-			indexes = indexCache{}
-			delete(b)
-		}
-	})
-	b.Run("again", func(b *testing.B) {
-		for b.Loop() {
-			delete(b)
-		}
-	})
 }

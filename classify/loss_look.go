@@ -22,15 +22,18 @@ type Looks interface {
 	Real(path string) (string, error)
 	// Born is when a file was made, where that is known.
 	Born(path string) (time.Time, bool)
+	// Status gives what git status says of paths below the root of a working
+	// tree, no paths being all, in its short form.
+	Status(ctx context.Context, root string, paths []string) ([]byte, error)
 	// Git runs a git command that only looks, in a repository around dir.
 	Git(ctx context.Context, dir string, args ...string) ([]byte, error)
 }
 
 // disk is the Looks of the machine itself.
-type disk struct{}
+type disk struct{ trees *trees }
 
 // Looks gives the ways to look at files before the line runs.
-func (l *Live) Looks() Looks { return disk{} }
+func (l *Live) Looks() Looks { return disk{&l.trees} }
 
 // Own reports a file that is younger than the step which the line is a part of.
 func (l *Live) Own(path string) bool {
@@ -61,6 +64,15 @@ func (disk) ReadDir(path string) ([]fs.DirEntry, error) {
 func (disk) Real(path string) (string, error) { return filepath.EvalSymlinks(path) }
 
 func (disk) Born(path string) (time.Time, bool) { return birthTime(path) }
+
+// Status does without git where it can.
+func (d disk) Status(ctx context.Context, root string, paths []string) ([]byte, error) {
+	out, ok := d.trees.at(root).status(ctx, paths...)
+	if !ok {
+		return nil, fs.ErrPermission
+	}
+	return out, nil
+}
 
 // Git refuses where the repository's configuration could make git run programs.
 func (disk) Git(ctx context.Context, dir string, args ...string) ([]byte, error) {

@@ -38,12 +38,10 @@ func (l *lossReader) view(root string, paths []string) *gitView {
 	}
 	v := &gitView{root: root, fresh: l.ctx.Own(path.Join(root, ".git"))}
 	l.views[root] = v
-	args := []string{"--literal-pathspecs", "status", "--porcelain", "-z", "--untracked-files=all", "--ignored=matching",
-		"--ignore-submodules=all", "--no-renames", "--"}
-	if len(paths) <= maxPathspecs {
-		args = append(args, paths...)
+	if len(paths) > maxPathspecs {
+		paths = nil
 	}
-	out, err := l.git(root, args...)
+	out, err := l.looks.Status(l.until, root, paths)
 	if err != nil {
 		return v
 	}
