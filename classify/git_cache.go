@@ -4,6 +4,7 @@ import (
 	"io"
 	"io/fs"
 	"os"
+	"strings"
 	"sync"
 )
 
@@ -98,9 +99,10 @@ func readIndex(path string) (*gitIndex, error) {
 	if !info.Mode().IsRegular() || info.Size() > maxIndex {
 		return nil, &fs.PathError{Op: "read", Path: path, Err: errIndex}
 	}
-	data := make([]byte, info.Size())
-	if _, err := io.ReadFull(f, data); err != nil {
-		return nil, err
+	var data strings.Builder
+	data.Grow(int(info.Size()))
+	if n, err := io.Copy(&data, io.LimitReader(f, info.Size())); err != nil || n != info.Size() {
+		return nil, &fs.PathError{Op: "read", Path: path, Err: errIndex}
 	}
-	return parseIndex(string(data))
+	return parseIndex(data.String())
 }

@@ -5,7 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
-	"slices"
+	"sort"
 	"strconv"
 	"strings"
 )
@@ -13,7 +13,9 @@ import (
 // A gitIndex is git's index file as far as it tells whether a file is as git
 // last saw it: what git status begins with, and most often ends with, too.
 type gitIndex struct {
-	entries []indexEntry // by path
+	body   string
+	starts []uint32 // of the entries in body, by path: few are ever looked at
+	names  []string // their paths, where these are packed (version 4)
 	// tree is the object name of the tree that all entries together make, in
 	// hexadecimal; empty where git has not worked it out since the last change.
 	tree string
@@ -72,8 +74,8 @@ func parseIndex(data string) (*gitIndex, error) {
 	if count > maxEntries || count > len(body)/indexFixed {
 		return nil, indexError("too many entries")
 	}
-	x := &gitIndex{entries: make([]indexEntry, 0, count)}
-	at, names, last := indexHeader, 0, ""
+	x := &gitIndex{body: body, starts: make([]uint32, 0, count)}
+	at, names, last, lastPlain := indexHeader, 0, "", true
 	for range count {
 		entry, next, err := parseEntry(body, at, version, last)
 		if err != nil {
@@ -82,13 +84,13 @@ func parseIndex(data string) (*gitIndex, error) {
 		if names += len(entry.path); version == 4 && names > maxIndexNames {
 			return nil, indexError("long paths")
 		}
-		if n := len(x.entries); n > 0 && entry.path <= last {
-			if entry.path < last || entry.plain || x.entries[n-1].plain {
-				return nil, indexError("not in order")
-			}
+		if len(x.starts) > 0 && entry.path <= last && (entry.path < last || entry.plain || lastPlain) {
+			return nil, indexError("not in order")
 		}
-		x.entries = append(x.entries, entry)
-		at, last = next, entry.path
+		if x.starts = append(x.starts, uint32(at)); version == 4 {
+			x.names = append(x.names, entry.path)
+		}
+		at, last, lastPlain = next, entry.path, entry.plain
 	}
 	return x, x.parseExtensions(body[at:])
 }
@@ -197,40 +199,59 @@ func offset(s string) (n, width int) {
 	return 0, 0
 }
 
+// path gives the path of the nth entry.
+func (x *gitIndex) path(n int) string {
+	if x.names != nil {
+		return x.names[n]
+	}
+	return x.entry(n).path
+}
+
+// entry gives the nth entry.
+func (x *gitIndex) entry(n int) indexEntry {
+	if x.names == nil {
+		e, _, _ := parseEntry(x.body, int(x.starts[n]), 3, "") // it was read before
+		return e
+	}
+	e, _, _ := parseEntry(x.body, int(x.starts[n]), 4, x.names[max(n-1, 0)])
+	e.path = x.names[n]
+	return e
+}
+
+// from gives the first entry that is not before a path.
+func (x *gitIndex) from(path string) int {
+	return sort.Search(len(x.starts), func(n int) bool { return x.path(n) >= path })
+}
+
 // find gives the entry of a path.
 func (x *gitIndex) find(path string) (indexEntry, bool) {
-	i, ok := slices.BinarySearchFunc(x.entries, path, func(e indexEntry, path string) int {
-		return strings.Compare(e.path, path)
-	})
-	if !ok {
+	n := x.from(path)
+	if n == len(x.starts) || x.path(n) != path {
 		return indexEntry{}, false
 	}
-	return x.entries[i], true
+	return x.entry(n), true
 }
 
 // below counts the entries at a path and below it; "" is the whole tree.
 func (x *gitIndex) below(path string) int {
-	at, below := x.span(path)
-	return len(at) + len(below)
+	n := 0
+	x.each(path, func(int) bool { n++; return true })
+	return n
 }
 
-// span gives the entries at a path, and those below it.
-func (x *gitIndex) span(path string) (at, below []indexEntry) {
-	if path == "" {
-		return nil, x.entries
+// each calls f with the entries at a path and below it, until f says no.
+func (x *gitIndex) each(path string, f func(n int) bool) {
+	start, end := 0, len(x.starts)
+	if path != "" {
+		for n := x.from(path); n < len(x.starts) && x.path(n) == path; n++ {
+			if !f(n) {
+				return
+			}
+		}
+		start, end = x.from(path+"/"), x.from(path+"0") // '0' follows '/'
 	}
-	start := func(prefix string) int {
-		i, _ := slices.BinarySearchFunc(x.entries, prefix, func(e indexEntry, prefix string) int {
-			return strings.Compare(e.path, prefix)
-		})
-		return i
+	for n := start; n < end && f(n); n++ {
 	}
-	first := start(path)
-	end := first
-	for end < len(x.entries) && x.entries[end].path == path {
-		end++
-	}
-	return x.entries[first:end], x.entries[start(path+"/"):start(path+"0")] // '0' follows '/'
 }
 
 // vouches reports that a file is as git last saw it: it has the content that the

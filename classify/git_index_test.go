@@ -249,7 +249,7 @@ func TestIndexIsRefused(t *testing.T) {
 	}
 	good := string(data)
 	x, err := parseIndex(good)
-	if err != nil || len(x.entries) != 4 {
+	if err != nil || len(x.starts) != 4 {
 		t.Fatalf("the index of git: %v", err)
 	}
 	at := strings.Index(good, "src/a.go")
@@ -283,7 +283,7 @@ func TestIndexIsRefused(t *testing.T) {
 		"paths too long":             packed.String()[:maxIndex],
 	} {
 		if x, err := parseIndex(text); err == nil {
-			t.Errorf("%s: read, with %d entries", name, len(x.entries))
+			t.Errorf("%s: read, with %d entries", name, len(x.starts))
 		}
 	}
 	if x, err := parseIndex(edit(strings.LastIndex(good, "TREE"), "XREE")); err != nil || x.tree != "" {
@@ -363,10 +363,11 @@ func FuzzIndex(f *testing.F) {
 		if err != nil {
 			return
 		}
-		if x.below("") != len(x.entries) || len(x.entries) > len(data)/indexFixed {
-			t.Fatalf("%d entries of %d bytes", len(x.entries), len(data))
+		if x.below("") != len(x.starts) || len(x.starts) > len(data)/indexFixed {
+			t.Fatalf("%d entries of %d bytes", len(x.starts), len(data))
 		}
-		for i, e := range x.entries {
+		for i := range x.starts {
+			e := x.entry(i)
 			if found, ok := x.find(e.path); !ok || found.path != e.path || x.below(e.path) < 1 || len(e.path) > maxIndexPath {
 				t.Fatalf("entry %d, %q, is not found", i, e.path)
 			}

@@ -8,7 +8,6 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
-	"slices"
 	"strings"
 )
 
@@ -102,23 +101,28 @@ func (s *statusReader) say(x, y byte, name string) {
 }
 
 // tracked says how files that git knows differ from the last commit.
-func (s *statusReader) tracked(rel string) error {
-	at, below := s.index.span(rel)
-	for _, e := range slices.Concat(at, below) {
-		if !e.plain || s.ctx.Err() != nil {
-			return errStatus
-		}
-		staged, err := s.stagedState(&e)
-		if err != nil {
-			return err
-		}
-		now, err := s.fileState(&e)
-		if err != nil {
-			return err
-		}
-		if staged != ' ' || now != ' ' {
-			s.say(staged, now, e.path)
-		}
+func (s *statusReader) tracked(rel string) (err error) {
+	s.index.each(rel, func(n int) bool {
+		err = s.trackedFile(s.index.entry(n))
+		return err == nil
+	})
+	return err
+}
+
+func (s *statusReader) trackedFile(e indexEntry) error {
+	if !e.plain || s.ctx.Err() != nil {
+		return errStatus
+	}
+	staged, err := s.stagedState(&e)
+	if err != nil {
+		return err
+	}
+	now, err := s.fileState(&e)
+	if err != nil {
+		return err
+	}
+	if staged != ' ' || now != ' ' {
+		s.say(staged, now, e.path)
 	}
 	return nil
 }

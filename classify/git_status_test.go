@@ -48,7 +48,7 @@ func TestStatusIsGits(t *testing.T) {
 			change(rt, dir, rapid.SampledFrom(names).Draw(rt, "name"))
 			switch rapid.IntRange(0, 9).Draw(rt, "else") {
 			case 0:
-				gitIn(t, dir, "gc", "-q")
+				gitIn(t, dir, "repack", "-adq")
 			case 1:
 				rules := rapid.SliceOfN(rapid.SampledFrom([]string{"*.log", "!d/n.log", "d/", "/e", "e/**", "**/a", "!a", "x.?", "# no", "/d/*", "!/d/b", "[ab]", "f/"}), 1, 4).Draw(rt, "rules")
 				_ = os.WriteFile(filepath.Join(dir, rapid.SampledFrom([]string{"", "d/", "e/"}).Draw(rt, "where")+".gitignore"), []byte(strings.Join(rules, "\n")), 0o644)

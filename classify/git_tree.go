@@ -5,7 +5,6 @@ import (
 	"context"
 	"os"
 	"path/filepath"
-	"slices"
 	"strings"
 	"sync"
 )
@@ -99,14 +98,15 @@ func (g *gitTree) committed(ctx context.Context, rel string) bool {
 		if g.head == g.index.tree {
 			return true
 		}
-		at, below := g.index.span(rel)
-		if len(at)+len(below) <= maxTracked {
-			for _, e := range slices.Concat(at, below) {
-				if state, err := g.stagedState(&e); err != nil || state != ' ' {
-					return false
-				}
-			}
-			return true
+		if g.index.below(rel) <= maxTracked {
+			same := true
+			g.index.each(rel, func(n int) bool {
+				e := g.index.entry(n)
+				state, err := g.stagedState(&e)
+				same = err == nil && state == ' '
+				return same
+			})
+			return same
 		}
 	}
 	if !g.compared {

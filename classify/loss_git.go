@@ -129,12 +129,12 @@ func (g *gitCommand) commit(name string) string {
 // discard takes files with changes: those at or below the named paths, or all.
 // unstaged leaves out what is only staged.
 func (g *gitCommand) discard(words []shellparse.Word, unstaged bool) {
-	v := g.view(g.root, nil)
+	paths := g.pathspecs(words)
+	v := g.view(g.root, g.plainPaths(paths))
 	if !v.asked {
 		g.note(knownPart)
 		return
 	}
-	paths := g.pathspecs(words)
 	for name, state := range v.states {
 		if state != gitChanged || unstaged && !v.unstaged[name] {
 			continue
@@ -150,6 +150,17 @@ func (g *gitCommand) discard(words []shellparse.Word, unstaged bool) {
 	if !unstaged && len(words) == 0 && g.staged(v) {
 		g.index()
 	}
+}
+
+// plainPaths gives paths that git can be asked about by themselves; nil when
+// there are others, or none.
+func (g *gitCommand) plainPaths(paths []string) []string {
+	for _, p := range paths {
+		if strings.ContainsAny(p, `*?[\`) || !isBelow(p, g.root) {
+			return nil
+		}
+	}
+	return paths
 }
 
 // fits reports whether a path fits one of the pathspecs; none fit all.

@@ -53,7 +53,7 @@ type lossReader struct {
 	globstar bool
 	// strange reports a command that may put anything anywhere.
 	strange bool
-	views   map[string]*gitView
+	views   map[string]*gitView // by root and paths
 	// What was found out before: links followed, and working trees by directory.
 	reals, roots map[string]string
 }

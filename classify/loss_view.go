@@ -33,14 +33,15 @@ const maxPathspecs = 200
 // view gives what git says of the paths below a working tree's root; no paths
 // are all.
 func (l *lossReader) view(root string, paths []string) *gitView {
-	if v := l.views[root]; v != nil {
-		return v
-	}
-	v := &gitView{root: root, fresh: l.ctx.Own(path.Join(root, ".git"))}
-	l.views[root] = v
 	if len(paths) > maxPathspecs {
 		paths = nil
 	}
+	key := root + "\x00" + strings.Join(paths, "\x00")
+	if v := l.views[key]; v != nil {
+		return v
+	}
+	v := &gitView{root: root, fresh: l.ctx.Own(path.Join(root, ".git"))}
+	l.views[key] = v
 	out, err := l.looks.Status(l.until, root, paths)
 	if err != nil {
 		return v

@@ -32,8 +32,10 @@ func (l *lossReader) weighTakings() {
 		roots[i] = root
 		below[root] = append(below[root], takings[i].path)
 	}
+	views := map[string]*gitView{}
 	for root, paths := range below {
 		v := l.view(root, paths)
+		views[root] = v
 		for _, p := range paths {
 			v.gone = v.gone || p == root+"/.git" || isBelow(p, root+"/.git/objects")
 		}
@@ -50,7 +52,7 @@ func (l *lossReader) weighTakings() {
 		}
 		s := l.spotOf(t.path)
 		if roots[i] != "" {
-			s.view = l.views[roots[i]]
+			s.view = views[roots[i]]
 		}
 		l.walk(t, t.path, info, s)
 	}
