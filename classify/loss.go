@@ -62,6 +62,9 @@ type Taken struct {
 	Path    string
 	Tree    bool // with all that is below
 	InPlace bool // as in a Loss
+	// History reports a repository that goes with commits which nothing else
+	// is known to have, or that is the project's own.
+	History bool
 }
 
 // String gives a loss in words: "draft, 4 files, 1.2 kB".

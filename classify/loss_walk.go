@@ -19,7 +19,8 @@ type spot struct {
 func (l *lossReader) weighTakings() {
 	takings := l.settle()
 	for i := range takings {
-		l.taken = append(l.taken, Taken{takings[i].path, takings[i].tree, takings[i].inPlace})
+		t := &takings[i]
+		l.taken = append(l.taken, Taken{t.path, t.tree, t.inPlace, t.tree && l.history(t.path)})
 	}
 	takings = l.leaveOutClean(takings)
 	below := map[string][]string{} // the paths by working tree

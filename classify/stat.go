@@ -14,6 +14,7 @@ type fileStat struct {
 	// state of a file from any other.
 	exact           bool
 	dev, ino        uint64
+	links           uint32 // names of the file
 	changed, status stamp // mtime and ctime
 }
 

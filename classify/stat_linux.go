@@ -18,7 +18,7 @@ func statFile(path string) (fileStat, error) {
 	f := fileStat{
 		mode: fileMode(st.Mode), size: int64(st.Size),
 		exact: st.Mask&unix.STATX_BASIC_STATS == unix.STATX_BASIC_STATS,
-		dev:   unix.Mkdev(st.Dev_major, st.Dev_minor), ino: st.Ino,
+		dev:   unix.Mkdev(st.Dev_major, st.Dev_minor), ino: st.Ino, links: st.Nlink,
 		changed: stamp{st.Mtime.Sec, st.Mtime.Nsec}, status: stamp{st.Ctime.Sec, st.Ctime.Nsec},
 	}
 	if st.Mask&unix.STATX_BTIME != 0 {

@@ -11,6 +11,15 @@ import (
 	"restrain/prompt"
 )
 
+// inGit runs git in a directory.
+func inGit(t *testing.T, dir string, args ...string) {
+	t.Helper()
+	args = append([]string{"-C", dir, "-c", "user.name=d", "-c", "user.email=d@example.com", "-c", "gc.auto=0"}, args...)
+	if out, err := exec.Command("git", args...).CombinedOutput(); err != nil {
+		t.Fatalf("git %v: %v\n%s", args, err, out)
+	}
+}
+
 // A project lays files that a session works on: by their path, with their text.
 func project(t *testing.T, files map[string]string) (dir string) {
 	t.Helper()
@@ -24,12 +33,7 @@ func project(t *testing.T, files map[string]string) (dir string) {
 			t.Fatal(err)
 		}
 	}
-	git := func(args ...string) {
-		args = append([]string{"-C", dir, "-c", "user.name=d", "-c", "user.email=d@example.com"}, args...)
-		if out, err := exec.Command("git", args...).CombinedOutput(); err != nil {
-			t.Fatalf("git %v: %v\n%s", args, err, out)
-		}
-	}
+	git := func(args ...string) { inGit(t, dir, args...) }
 	change := func(text string) {
 		for _, name := range []string{"src/cart.js", "src/api.js"} {
 			if err := os.WriteFile(filepath.Join(dir, name), []byte(files[name]+text), 0o600); err != nil {

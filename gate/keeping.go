@@ -4,7 +4,6 @@ import (
 	"cmp"
 	"context"
 	"os"
-	"path/filepath"
 	"slices"
 	"strings"
 	"time"
@@ -51,13 +50,7 @@ func lowered(step *classify.Step) classify.Severity {
 // takesHistory reports a step that takes a repository away with all that it
 // knows: a store may bring it back, and a human is asked all the same.
 func takesHistory(step *classify.Step) bool {
-	return slices.ContainsFunc(step.Taken, func(t classify.Taken) bool {
-		if !t.Tree {
-			return false
-		}
-		_, err := os.Lstat(filepath.Join(t.Path, ".git"))
-		return err == nil || filepath.Base(t.Path) == ".git"
-	})
+	return slices.ContainsFunc(step.Taken, func(t classify.Taken) bool { return t.History })
 }
 
 // keepable reports whether there is anything that a step would lose and that can

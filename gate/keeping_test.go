@@ -125,6 +125,30 @@ func TestHistoryIsAsked(t *testing.T) {
 	}
 }
 
+// A repository within, of which a remote has every commit, is kept, and nobody
+// is asked; one with a commit of its own is.
+func TestHistoryThatARemoteHas(t *testing.T) {
+	dir := project(t, shop)
+	inGit(t, dir, "clone", "-q", "--no-hardlinks", ".", "vendored")
+	inGit(t, dir, "clone", "-q", "--no-hardlinks", ".", "own")
+	inGit(t, filepath.Join(dir, "own"), "commit", "-q", "--allow-empty", "-m", "of its own")
+	inGit(t, dir, "clone", "-q", "--no-hardlinks", ".", "stashed")
+	if err := os.WriteFile(filepath.Join(dir, "stashed/src/cart.js"), []byte("changed"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	inGit(t, filepath.Join(dir, "stashed"), "stash", "-q")
+	inGit(t, dir, "worktree", "add", "-q", "linked", "HEAD")
+	for line, want := range map[string]Outcome{
+		"rm -rf vendored": RunKept, "rm -rf vendored/.git": RunKept, "rm -rf linked": RunKept, "rm -rf own": Deny, "rm -rf stashed/.git": Deny,
+	} {
+		h := &human{answer: prompt.Answer{By: prompt.ByTerminal}}
+		g, _ := keepingGate(t, h, keep.Limits{})
+		if d := judgeIn(t, g, dir, line); d.Outcome != want {
+			t.Errorf("%s: %s, %d questions: %s", line, d.Outcome, len(h.asked), d.Reason)
+		}
+	}
+}
+
 // Keeping is no answer to a denial.
 func TestKeepingIsNoWayAround(t *testing.T) {
 	dir := project(t, shop)
