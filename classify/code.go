@@ -284,7 +284,7 @@ func (c *codeReader) name(i int) {
 			k.last = c.tokens[end+1].Text
 			k.path, k.args = []string{k.last}, c.arguments(next+1, c.match[next])
 		}
-	case c.lang == "tcl" && k.last == "parray", c.lang == "perl" && k.last == "unlink" && c.punct(end, "}"):
+	case c.lang == "tcl" && k.last == "parray", c.lang == "perl" && k.last == "unlink" && c.goesThrough(end):
 	case c.isString(end), c.isName(end) && isWrapperCall(c.tokens[end].Text) && c.punct(end+1, "("):
 		k.args = c.arguments(end, c.statementEnd(end)) // unlink "x"; raw`…`; unlink glob("x")
 	case c.sdk != nil && c.lang == "ruby":
@@ -294,6 +294,21 @@ func (c *codeReader) name(i int) {
 		return
 	}
 	c.call(&k)
+}
+
+// goesThrough reports that what follows at i, or what stands around it, gives the
+// files: unlink glob "x", unlink for …, map { unlink } ….
+func (c *codeReader) goesThrough(i int) bool {
+	if !c.isName(i) {
+		return c.punct(i, "}")
+	}
+	switch c.tokens[i].Text {
+	case "for", "foreach":
+		return true
+	case "glob":
+		return !c.punct(i+1, "(")
+	}
+	return false
 }
 
 // isVerb reports the methods that Ruby calls without parentheses.

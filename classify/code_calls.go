@@ -46,9 +46,15 @@ func (c *codeReader) fileCall(k *call) bool {
 	}
 	if op == opDelete && !c.looped && (!ok || strings.HasSuffix(text, hole)) {
 		c.looped = true
-		dir := c.listed()
+		dir, pattern := c.listed()
+		if pattern != "" && !strings.Contains(pattern, hole) {
+			c.r.addPath(op, pattern, recursive)
+			return true
+		}
 		if !ok || strings.HasPrefix(text, hole) || strings.TrimSuffix(text, "/"+hole) == strings.TrimSuffix(dir, "/") {
-			c.r.addPath(op, dir, true)
+			if c.r.addPath(op, dir, true); dir != "" {
+				return true
+			}
 		}
 	}
 	if op == opRead && strings.Contains(text, "://") {
@@ -56,7 +62,7 @@ func (c *codeReader) fileCall(k *call) bool {
 	}
 	if op == opRead && !c.readsEach && strings.HasPrefix(text, hole) {
 		c.readsEach = true
-		if dir := c.listed(); dir != "" {
+		if dir, _ := c.listed(); dir != "" {
 			c.r.addPath(op, dir+"/x", false)
 		}
 	}
@@ -64,6 +70,13 @@ func (c *codeReader) fileCall(k *call) bool {
 		return false
 	}
 	c.r.addPath(op, text, recursive)
+	if op == opDelete && (c.lang == "perl" || c.lang == "ruby") { // which take several
+		for i := place + 1; i < len(k.args); i++ {
+			if next, ok := c.arg(k, i); ok && next != "" {
+				c.r.addPath(op, next, recursive)
+			}
+		}
+	}
 	return true
 }
 

@@ -2,10 +2,9 @@ package classify
 
 import "strings"
 
-// listed gives the directory all of whose entries the code goes through; "" when
-// it picks some of them.
-func (c *codeReader) listed() string {
-	dir := ""
+// listed gives the directory all of whose entries the code goes through; where
+// it picks some by a pattern, the pattern, and "" where it picks them otherwise.
+func (c *codeReader) listed() (dir, pattern string) {
 	for i := range c.tokens {
 		if !c.isName(i) {
 			continue
@@ -13,10 +12,10 @@ func (c *codeReader) listed() string {
 		switch c.tokens[i].Text {
 		case "if":
 			if !c.asksKind(i) {
-				return ""
+				return "", ""
 			}
 		case "endswith", "startswith", "suffix", "filter", "end_with", "unless":
-			return ""
+			return "", ""
 		case "files": // R's list.files
 			if text, ok := c.firstArg(i); ok && c.punct(i-1, ".") && c.isName(i-2) && c.tokens[i-2].Text == "list" && !strings.Contains(text, hole) {
 				dir = text
@@ -38,8 +37,8 @@ func (c *codeReader) listed() string {
 				}
 			}
 		case "glob", "rglob", "iglob":
-			pattern, ok := c.firstArg(i)
-			if !ok {
+			var ok bool
+			if pattern, ok = c.firstArg(i); !ok {
 				continue
 			}
 			if c.punct(i-1, ".") && c.punct(i-2, ")") { // Path("x").rglob("*")
@@ -48,11 +47,16 @@ func (c *codeReader) listed() string {
 				}
 			}
 			if dir = everythingOf(pattern); dir == "" {
-				return ""
+				return "", pattern
+			}
+		case "Dir": // Ruby's Dir["*"]
+			if c.punct(i+1, "[") && c.isString(i+2) {
+				pattern = c.tokens[i+2].Text
+				return everythingOf(pattern), pattern
 			}
 		}
 	}
-	return dir
+	return dir, ""
 }
 
 // everythingOf gives the directory all of whose entries a pattern picks; of the
@@ -74,6 +78,9 @@ func everythingOf(pattern string) string {
 
 // firstArg gives the text of the first argument of the call at i.
 func (c *codeReader) firstArg(i int) (string, bool) {
+	if (c.lang == "perl" || c.lang == "ruby") && c.isString(i+1) {
+		return c.tokens[i+1].Text, true
+	}
 	if !c.punct(i+1, "(") || c.match[i+1] <= i+2 {
 		return "", false
 	}

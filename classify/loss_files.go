@@ -417,7 +417,6 @@ func (l *lossReader) replaceEdited(p string, edited bool) {
 
 // readInPlace takes what perl -i and ruby -i edit.
 func (l *lossReader) readInPlace(words []shellparse.Word) {
-	l.note(knownPart) // the code may do anything
 	edits, script := false, false
 	for i := 0; i < len(words); i++ {
 		text := words[i].Text
@@ -434,6 +433,7 @@ func (l *lossReader) readInPlace(words []shellparse.Word) {
 		if !edits || !script {
 			return
 		}
+		l.note(knownPart) // the code may do anything
 		l.each(words[i], func(p string) { l.replaceEdited(p, true) })
 	}
 }

@@ -190,14 +190,21 @@ func (l *lossReader) readRedirects() {
 }
 
 // readCode takes what was read from another language's code, or by what data
-// says of a program. There may be more that nobody sees.
+// says of a program. What is found in the code is found whole where it names
+// what it takes, and stays in the directory that it was started in.
 func (l *lossReader) readCode() {
+	seen := knownPart
+	if len(l.cmd.Snippets) > 0 && !slices.ContainsFunc(l.cmd.Snippets, func(s shellparse.Snippet) bool { return strings.Contains(s.Text.Text, "chdir") }) {
+		seen = knownWhole
+	}
 	for i := range l.reads {
 		t := &l.reads[i]
 		if t.command != l.n {
 			continue
 		}
-		l.note(knownPart)
+		if l.note(seen); t.op != opDelete || strings.Contains(t.word.Text, hole) {
+			l.note(knownPart)
+		}
 		l.each(t.word, func(p string) {
 			switch {
 			case t.op == opDelete && t.tree:

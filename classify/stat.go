@@ -15,7 +15,7 @@ type fileStat struct {
 	exact           bool
 	dev, ino        uint64
 	links           uint32 // names of the file
-	changed, status stamp // mtime and ctime
+	changed, status stamp  // mtime and ctime
 }
 
 // A stamp is a time of the file system.
