@@ -11,7 +11,7 @@ func TestCodeFilesByLanguage(t *testing.T) {
 		{"go", `d, err := os.MkdirTemp("", "x"); defer os.RemoveAll(d)`, ""},
 		{"r", `unlink(path.expand("~"), recursive=TRUE)`, "delete-r ~"},
 		{"r", `unlink(c("a", "b"))`, "delete a delete b"},
-		{"r", `file.remove(list.files("/data", full.names=TRUE))`, "delete-r /data delete □"},
+		{"r", `file.remove(list.files("/data", full.names=TRUE))`, "delete-r /data"},
 		{"r", `fs::dir_delete("a"); list.files("~"); x$remove("b")`, "delete-r a"},
 		{"ruby", `Pathname.new(Dir.home).rmtree`, "delete-r ~"},
 		{"ruby", `d = Pathname.new("/data"); d.rmtree`, "delete-r /data"},

@@ -46,7 +46,10 @@ func (c *codeReader) listed() (dir, pattern string) {
 					pattern = strings.TrimSuffix(base, "/") + "/" + pattern
 				}
 			}
-			if dir = everythingOf(pattern); dir == "" {
+			switch dir = everythingOf(pattern); {
+			case dir == "" && (c.tokens[i].Text == "rglob" || strings.Contains(pattern, "**")):
+				return "", "" // at any depth
+			case dir == "":
 				return "", pattern
 			}
 		case "Dir": // Ruby's Dir["*"]

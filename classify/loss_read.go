@@ -46,7 +46,8 @@ type lossReader struct {
 	takings  []taking
 	losses   []Loss
 	taken    []Taken
-	known    []known // of each command
+	along    []string // files that go over others: with those they come back
+	known    []known  // of each command
 	moves    []move
 	stashed  []string // files that the line itself puts into a stash first
 	dotglob  bool
@@ -376,7 +377,9 @@ func (l *lossReader) moveTo(from, to string, sure bool) {
 		return
 	}
 	if !l.isDir(to) {
-		l.take(taking{path: to}, false)
+		if l.take(taking{path: to}, false); l.exists(to) && len(l.along) < lossPlaces {
+			l.along = append(l.along, at)
+		}
 	}
 	if len(l.moves) < lossPlaces {
 		away := from

@@ -22,6 +22,11 @@ func (l *lossReader) weighTakings() {
 		t := &takings[i]
 		l.taken = append(l.taken, Taken{t.path, t.tree, t.inPlace, t.tree && l.history(t.path)})
 	}
+	for _, p := range l.along {
+		if real, ok := l.resolved(p, false); ok && !l.isDirItself(real) {
+			l.taken = append(l.taken, Taken{Path: real})
+		}
+	}
 	takings = l.leaveOutClean(takings)
 	below := map[string][]string{} // the paths by working tree
 	roots := make([]string, len(takings))
