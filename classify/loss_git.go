@@ -101,6 +101,8 @@ func gitReader(verb string) func(*gitCommand) {
 		return (*gitCommand).refs
 	case "push":
 		return (*gitCommand).push
+	case "merge", "rebase", "cherry-pick", "revert", "am":
+		return (*gitCommand).abort
 	case "worktree":
 		return (*gitCommand).worktree
 	case "submodule":

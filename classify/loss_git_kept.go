@@ -23,23 +23,44 @@ func (g *gitCommand) worktree() {
 	}
 }
 
-// submodule takes what is in the working trees of submodules.
+// abort takes what was changed while git waited for conflicts to be settled.
+func (g *gitCommand) abort() {
+	if g.args.has("--abort") {
+		g.discard(nil, false)
+	}
+}
+
+// submodule takes what is in the working trees of submodules, or, with update,
+// the changes in them.
 func (g *gitCommand) submodule() {
 	a := splitWords(g.all, "")
-	if len(a.words) == 0 || a.words[0].Text != "deinit" || !a.has("-f", "--force") {
+	if len(a.words) == 0 || !a.has("-f", "--force") {
 		return
 	}
-	if a.has("--all") {
+	takes := g.removeTree
+	switch a.words[0].Text {
+	case "deinit":
+	case "update":
+		takes = func(p string) {
+			inner := *g
+			if inner.root = strings.TrimSuffix(p, "/"); g.exists(path.Join(inner.root, ".git")) {
+				inner.discard(nil, false)
+			}
+		}
+	default:
+		return
+	}
+	if a.has("--all") || a.words[0].Text == "update" && len(a.words) == 1 {
 		out, ok := g.ask("config", "--file", path.Join(g.root, ".gitmodules"), "--get-regexp", `\.path$`)
 		for line := range strings.SplitSeq(out, "\n") {
 			if _, name, is := strings.Cut(line, " "); is && ok {
-				g.removeTree(path.Join(g.root, name))
+				takes(path.Join(g.root, name))
 			}
 		}
 		return
 	}
 	for _, w := range a.words[1:] {
-		g.each(w, g.removeTree)
+		g.each(w, takes)
 	}
 }
 

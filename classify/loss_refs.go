@@ -276,7 +276,12 @@ func (g *gitCommand) lostRemote(remote, name, from string) {
 			return // it only goes forward
 		}
 	} else {
-		g.countCommits(&loss, id, others)
+		if strings.HasPrefix(ref, "refs/heads/") {
+			others = append(others, "--glob=refs/heads/*")
+		}
+		if g.countCommits(&loss, id, others) && loss.Commits == 0 && strings.HasPrefix(ref, "refs/heads/") {
+			return // it is merged
+		}
 	}
 	g.losses = append(g.losses, loss)
 }
