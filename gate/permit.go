@@ -114,6 +114,12 @@ func (p *Permit) Took(path string) bool {
 	return took
 }
 
+// TookAll reports a directory that the step was read to take away with all that is
+// in it.
+func (p *Permit) TookAll(dir string) bool {
+	return p != nil && len(p.taken) > 0 && (p.taken[dir] || p.Took(dir+"/x"))
+}
+
 func takenPaths(list []classify.Taken) map[string]bool {
 	if len(list) == 0 {
 		return nil

@@ -46,6 +46,7 @@ type ExecDoor struct {
 	decisions *decisions
 	refusals  *decisions // of calls that take files away
 	births    *births
+	dirs      openDirs
 	caller    lastCaller // of such a call that was told
 	holds     holds
 	approved  *images
@@ -114,6 +115,7 @@ func (s *ExecDoor) serve(ctx context.Context, j Judge) error {
 	defer func() {
 		cancel()
 		s.handlers.Wait()
+		s.dirs.forget()
 		s.mu.Lock()
 		defer s.mu.Unlock()
 		_ = unix.Close(s.listener)
@@ -195,6 +197,7 @@ func (s *ExecDoor) answer(ctx context.Context, n *notification) {
 	case a.prctl != 0 && uint32(n.nr) == a.prctl:
 		s.verify(n)
 	case uint32(n.nr) == a.execve || uint32(n.nr) == a.execveat:
+		s.dirs.forget() // the process becomes another step, or unmounts something
 		s.answerExec(ctx, n, a)
 	default:
 		kind, ok := a.fileCallOf(uint32(n.nr))

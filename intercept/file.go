@@ -2,7 +2,6 @@ package intercept
 
 import (
 	"context"
-	"strconv"
 	"time"
 )
 
@@ -16,14 +15,16 @@ import (
 //
 // Not told are calls that certainly fail or take nothing away (no such file, an
 // empty or special file truncated, a name renamed to itself), and those where
-// every file concerned was born after Began or is Spared.
+// every file concerned was born after Began or is in a directory that is spared.
 type FileWitness interface {
 	// Began is when the session began: what was born later is its own.
 	Began() time.Time
-	// Spared reports a file that needs no look, for example one that was
-	// judged, or kept, together with the line that removes it. It is asked of
-	// every file and must be fast.
-	Spared(FileFacts) bool
+	// Spares reports a directory in which nothing is lost to anybody, whatever
+	// the process takes away or replaces directly in it: what is there is made
+	// again, for example, or was judged with the line that removes it. It is asked
+	// once for a directory, and again after a moment, after an exec, and after a
+	// directory was renamed.
+	Spares(dir string, p Process, ppid int) bool
 	// File decides about one call. The context ends when the process that
 	// waits has gone. What needs long is seen to while other calls go on.
 	File(ctx context.Context, c FileCall) FileReply
@@ -79,15 +80,14 @@ type File struct {
 	// Exists reports that something has this name; the facts are its.
 	Exists bool
 	FileFacts
+	// Dir is an O_PATH descriptor of the directory that has the file under the
+	// last name of Path, -1 when there is none.
+	Dir int
 	// FD is an O_PATH descriptor of the file itself, not of what a link at the
-	// end leads to unless the call follows it. It is -1 when there is none, and
-	// closed when the witness returns.
+	// end leads to unless the call follows it. It is -1 when there is none.
+	// Both are closed when the witness returns.
 	FD int
 }
-
-// Handle is a path by which this process reaches the file, whatever has become
-// of its name: to link it (linkat(2) with AT_SYMLINK_FOLLOW) or to read it.
-func (f *File) Handle() string { return "/proc/self/fd/" + strconv.Itoa(f.FD) }
 
 // FileFacts is what the kernel says of a file: statx(2).
 type FileFacts struct {

@@ -3,6 +3,7 @@ package intercept
 import (
 	"errors"
 	"sync"
+	"time"
 
 	"golang.org/x/sys/unix"
 )
@@ -14,6 +15,7 @@ type fileCall struct {
 	tid       uint32
 	home      rootID // our own root directory
 	births    *births
+	dirs      *openDirs
 	root      rootID // the thread's, once it was asked for
 	rootErrno unix.Errno
 	rootAsked bool
@@ -39,10 +41,11 @@ const (
 // resolveCached is RESOLVE_CACHED of openat2(2): fail rather than wait for a disk.
 const resolveCached = 0x20
 
-// readFileCall reads a call; close gives it back. The error is errGone alone.
+// readFileCall reads a call, and in which directories its files are; close gives
+// it back. The error is errGone alone.
 func (s *ExecDoor) readFileCall(n *notification, kind fileCallKind, a *abi) (*fileCall, error) {
 	c := fileCalls.Get().(*fileCall)
-	c.tid, c.home, c.births = n.tid, s.home, s.births
+	c.tid, c.home, c.births, c.dirs = n.tid, s.home, s.births, &s.dirs
 	c.noReplace, c.length, c.harmless, c.unknown, c.ends = false, 0, false, "", c.list[:0]
 	c.rootAsked = false
 	m := openMemory(int(n.tid), a.pointer)
@@ -55,17 +58,32 @@ func (s *ExecDoor) readFileCall(n *notification, kind fileCallKind, a *abi) (*fi
 	if err != nil {
 		c.unknown = err.Error()
 	}
-	if c.unknown == "" && !c.harmless {
+	if !c.harmless && c.unknown == "" {
 		for i := range c.ends {
-			c.look(&c.ends[i])
+			c.ends[i].dir = c.dirs.of(c, &c.ends[i])
 		}
 	}
 	return c, nil
 }
 
+// look finds what the files are.
+func (c *fileCall) look() {
+	if c.harmless || c.unknown != "" {
+		return
+	}
+	for i := range c.ends {
+		c.lookAt(&c.ends[i])
+	}
+}
+
 func (c *fileCall) close() {
 	for i := range c.ends {
-		c.ends[i].close()
+		e := &c.ends[i]
+		e.close()
+		if e.dir != nil {
+			c.dirs.release(e.dir)
+			e.dir = nil
+		}
 	}
 	fileCalls.Put(c)
 }
@@ -157,7 +175,7 @@ func (c *fileCall) end(dirfd int, follow bool) *fileEnd {
 	c.ends = c.list[:len(c.ends)+1]
 	e := &c.ends[len(c.ends)-1]
 	e.dirfd, e.follow, e.resolve, e.exists, e.fd = dirfd, follow, 0, false, -1
-	e.open, e.size, e.room[prefixRoom] = false, 0, 0
+	e.open, e.size, e.room[prefixRoom], e.dir = false, 0, 0, nil
 	return e
 }
 
@@ -176,9 +194,19 @@ func (c *fileCall) name(m *memory, dirfd int, addr uint64, follow bool) error {
 	return err
 }
 
-// passes reports that the call takes nothing away, or only what does not
-// concern the witness.
-func (c *fileCall) passes(w FileWitness) bool {
+// passesAt reports a call that takes away what the witness was found to spare in
+// its directory, whatever it is.
+func (c *fileCall) passesAt(now time.Time) bool {
+	if c.op != FileUnlink && c.op != FileRmdir || c.unknown != "" || c.ends[0].dir == nil {
+		return false
+	}
+	spares, _ := c.dirs.spares(c.ends[0].dir, c.tid, now)
+	return spares
+}
+
+// passes reports that the call takes nothing away, or only what spared says does
+// not concern the witness.
+func (c *fileCall) passes(spared func(*fileEnd) bool) bool {
 	if c.unknown != "" || c.harmless {
 		return c.harmless
 	}
@@ -188,39 +216,50 @@ func (c *fileCall) passes(w FileWitness) bool {
 	}
 	switch c.op {
 	case FileTruncate:
-		return !from.is(unix.S_IFREG) || from.st.Size <= c.length || c.spared(from, w)
+		return !from.is(unix.S_IFREG) || from.st.Size <= c.length || spared(from)
 	case FileUnlink:
-		return from.is(unix.S_IFDIR) || c.spared(from, w) // EISDIR
+		return from.is(unix.S_IFDIR) || spared(from) // EISDIR
 	case FileRmdir:
-		return !from.is(unix.S_IFDIR) || c.spared(from, w) // ENOTDIR
+		return !from.is(unix.S_IFDIR) || spared(from) // ENOTDIR
 	}
 	to := &c.ends[1]
 	switch {
 	case !to.exists:
-		return c.op == FileExchange || c.spared(from, w) // there must be two to exchange
+		return c.op == FileExchange || spared(from) // there must be two to exchange
 	case c.noReplace || from.same(to):
 		return true // it fails; nothing is done
 	}
-	return c.spared(from, w) && c.spared(to, w)
+	return spared(from) && spared(to)
 }
 
-// spared reports a file that is the session's own or that the witness does not
-// want to be told of.
-func (c *fileCall) spared(e *fileEnd, w FileWitness) bool {
-	f := c.facts(e)
-	return e.exists && (f.Born.After(w.Began()) || w.Spared(f))
+// moves reports that a directory gets another path.
+func (c *fileCall) moves() bool {
+	for i := range c.ends {
+		if e := &c.ends[i]; e.exists && e.is(unix.S_IFDIR) && (c.op == FileRename || c.op == FileExchange) {
+			return true
+		}
+	}
+	return c.unknown != ""
 }
 
 // facts is what is known of an end.
 func (c *fileCall) facts(e *fileEnd) FileFacts {
 	tells, known := c.births.of(e.dev())
 	if !known {
-		if e.fd < 0 {
-			c.open(e)
-		}
-		tells = c.births.learn(e)
+		tells = c.learn(e)
 	}
 	return e.facts(tells)
+}
+
+// learn asks the file system of an end whether it tells births.
+func (c *fileCall) learn(e *fileEnd) (tells bool) {
+	if e.dir != nil && e.dir.id.dev == e.dev() {
+		return c.births.learn(e.dir.fd, e.dev())
+	}
+	if e.fd < 0 {
+		c.open(e)
+	}
+	return c.births.learn(e.fd, e.dev())
 }
 
 // same reports that a call read again is what it was.

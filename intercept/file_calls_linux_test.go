@@ -127,23 +127,7 @@ func TestFilesThatPass(t *testing.T) {
 	}
 }
 
-func TestFilesSpared(t *testing.T) {
-	dir := oldFiles(t, "a", "b")
-	var st unix.Stat_t
-	if err := unix.Stat(filepath.Join(dir, "a"), &st); err != nil {
-		t.Fatal(err)
-	}
-	w := fromNow(t)
-	w.spared = func(f FileFacts) bool { return f.Ino == st.Ino && f.Dev == uint64(st.Dev) && f.Size == st.Size }
-	if _, status := runFiles(t, w, dir, "rm", "a", "b"); status != 0 {
-		t.Errorf("status %d", status)
-	}
-	if got := w.told(dir); !slices.Equal(got, []string{"unlink b"}) {
-		t.Errorf("told %q, want b alone", got)
-	}
-}
-
-// What is told of a file is what it is, and its handle reaches it.
+// What is told of a file is what it is, and its directory reaches it.
 func TestFileFacts(t *testing.T) {
 	dir := oldFiles(t, "a", "b")
 	store := filepath.Join(t.TempDir(), "kept")
@@ -152,7 +136,7 @@ func TestFileFacts(t *testing.T) {
 	var process Process
 	w.reply = func(_ context.Context, c FileCall) FileReply {
 		target, process = c.To, c.Process
-		err := unix.Linkat(unix.AT_FDCWD, c.To.Handle(), unix.AT_FDCWD, store, unix.AT_SYMLINK_FOLLOW)
+		err := unix.Linkat(c.To.Dir, filepath.Base(c.To.Path), unix.AT_FDCWD, store, 0)
 		return FileReply{Allow: err == nil}
 	}
 	var st unix.Stat_t

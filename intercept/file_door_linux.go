@@ -4,6 +4,8 @@ import (
 	"context"
 	"path/filepath"
 	"strconv"
+	"strings"
+	"time"
 
 	"golang.org/x/sys/unix"
 )
@@ -22,15 +24,51 @@ func (s *ExecDoor) answerFile(ctx context.Context, n *notification, kind fileCal
 		return
 	}
 	defer c.close()
-	if c.passes(w) {
+	if s.passes(c, n) || s.witness(ctx, n, kind, a, c) {
 		resume(s.listener, n.id)
 		return
 	}
-	if !s.witness(ctx, n, kind, a, c) {
-		refuse(s.listener, n.id, unix.EACCES)
-		return
+	refuse(s.listener, n.id, unix.EACCES)
+}
+
+// passes reports a call that does not concern the witness: by its directory
+// alone, or by what the files are.
+func (s *ExecDoor) passes(c *fileCall, n *notification) bool {
+	now := s.options.Now()
+	if c.passesAt(now) {
+		return true
 	}
-	resume(s.listener, n.id)
+	c.look()
+	if c.moves() {
+		s.dirs.forget()
+	}
+	w := s.options.Files
+	return c.passes(func(e *fileEnd) bool {
+		return e.exists && (c.facts(e).Born.After(w.Began()) || s.spares(c, e, n, now))
+	})
+}
+
+// spares reports an end in a directory that the witness spares.
+func (s *ExecDoor) spares(c *fileCall, e *fileEnd, n *notification, now time.Time) bool {
+	if e.dir == nil {
+		return false
+	}
+	spares, known := s.dirs.spares(e.dir, n.tid, now)
+	if known {
+		return spares
+	}
+	path := s.dirs.pathOf(e.dir, now)
+	p, err := identifyProcess(int(n.tid), s.caller.identityOf)
+	if err != nil || path == "" {
+		return false
+	}
+	defer p.close()
+	if !valid(s.listener, n.id) {
+		return false
+	}
+	spares = s.options.Files.Spares(path, Process{p.pid, p.serial}, p.ppid)
+	s.dirs.told(e.dir, n.tid, spares, now)
+	return spares
 }
 
 // witness puts a call to the witness, and reports that it may go on: that it is
@@ -44,7 +82,7 @@ func (s *ExecDoor) witness(ctx context.Context, n *notification, kind fileCallKi
 	if s.decisions.allow && p.enter() != nil { // to see its end by
 		return false
 	}
-	told := c.describe(p)
+	told := c.describe(p, s.options.Now())
 	if !valid(s.listener, n.id) {
 		return false // what was read may have been another process's
 	}
@@ -73,14 +111,15 @@ func (s *ExecDoor) witness(ctx context.Context, n *notification, kind fileCallKi
 		return false
 	}
 	defer after.close()
+	after.look()
 	return c.same(after) && valid(s.listener, n.id)
 }
 
 // describe says what the call is, to whoever decides about it. Its files are
 // open until the call is closed.
-func (c *fileCall) describe(p *process) FileCall {
+func (c *fileCall) describe(p *process, now time.Time) FileCall {
 	told := FileCall{Op: c.op, Process: Process{p.pid, p.serial}, PPID: p.ppid, UID: p.uid,
-		Target: File{FD: -1}, To: File{FD: -1}}
+		Target: File{Dir: -1, FD: -1}, To: File{Dir: -1, FD: -1}}
 	foreign, errno := c.foreign()
 	p.foreign = foreign || errno != 0
 	told.Foreign = p.foreign
@@ -89,23 +128,30 @@ func (c *fileCall) describe(p *process) FileCall {
 		if i == 1 {
 			f = &told.To
 		}
-		c.describeEnd(&c.ends[i], f, p)
+		c.describeEnd(&c.ends[i], f, p, now)
 	}
 	told.Unknown = c.unknown
 	return told
 }
 
-func (c *fileCall) describeEnd(e *fileEnd, f *File, p *process) {
-	if e.exists && e.fd < 0 {
-		c.open(e)
-	}
+func (c *fileCall) describeEnd(e *fileEnd, f *File, p *process, now time.Time) {
 	f.Exists, f.FD = e.exists, e.fd
 	if e.exists {
 		f.FileFacts = c.facts(e)
-		if !p.foreign {
-			f.Path = linkOf(e.fd)
+	}
+	if e.dir != nil && !p.foreign {
+		if dir := c.dirs.pathOf(e.dir, now); dir != "" {
+			f.Dir, f.Path = e.dir.fd, strings.TrimSuffix(dir, "/")+"/"+string(e.name())
 			return
 		}
+	}
+	if e.exists && e.fd < 0 {
+		c.open(e)
+		f.Exists, f.FD = e.exists, e.fd
+	}
+	if e.exists && !p.foreign {
+		f.Path = linkOf(e.fd)
+		return
 	}
 	if path := e.shown(p); path != "" {
 		f.Path = filepath.Clean(path)

@@ -18,7 +18,8 @@ type fileEnd struct {
 	resolve uint64 // of openat2(2)
 	exists  bool
 	st      unix.Statx_t
-	fd      int // O_PATH, -1 when it was not needed yet
+	fd      int      // O_PATH, -1 when it was not needed
+	dir     *openDir // that the last name is in, where that is certain
 	// room holds the path, NUL-ended, behind space for where it begins.
 	room [prefixRoom + maxPath + 1]byte
 	size int // bytes of the path
@@ -28,6 +29,12 @@ type fileEnd struct {
 const prefixRoom = 48
 
 func (e *fileEnd) path() []byte { return e.room[prefixRoom : prefixRoom+e.size] }
+
+// name is the last name, NUL-ended behind the slice.
+func (e *fileEnd) name() []byte {
+	path := e.path()
+	return path[bytes.LastIndexByte(path, '/')+1:]
+}
 
 func (e *fileEnd) close() {
 	if e.fd >= 0 {
@@ -97,16 +104,16 @@ func (b *births) of(dev uint64) (tells, known bool) {
 	return b.known.get(dev)
 }
 
-// learn asks the file system behind an open end.
-func (b *births) learn(e *fileEnd) (tells bool) {
+// learn asks the file system behind a descriptor, which is of the device.
+func (b *births) learn(fd int, dev uint64) (tells bool) {
 	var st unix.Statfs_t
-	if e.fd < 0 || unix.Fstatfs(e.fd, &st) != nil {
+	if fd < 0 || unix.Fstatfs(fd, &st) != nil {
 		return false
 	}
 	tells = st.Type != unix.OVERLAYFS_SUPER_MAGIC
 	b.mu.Lock()
 	defer b.mu.Unlock()
-	b.known.put(e.dev(), tells)
+	b.known.put(dev, tells)
 	return tells
 }
 

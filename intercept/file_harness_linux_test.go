@@ -16,11 +16,12 @@ import (
 // A fileRecorder is a witness that remembers what it was told.
 type fileRecorder struct {
 	began  time.Time
-	spared func(FileFacts) bool
+	spares func(dir string) bool
 	reply  func(context.Context, FileCall) FileReply
 
-	mu   sync.Mutex
-	seen []FileCall
+	mu    sync.Mutex
+	seen  []FileCall
+	asked []string // the directories, of Spares
 }
 
 // fromNow is a witness of all that is there by now.
@@ -47,7 +48,12 @@ func birthOf(t testing.TB, path string) time.Time {
 
 func (r *fileRecorder) Began() time.Time { return r.began }
 
-func (r *fileRecorder) Spared(f FileFacts) bool { return r.spared != nil && r.spared(f) }
+func (r *fileRecorder) Spares(dir string, _ Process, _ int) bool {
+	r.mu.Lock()
+	r.asked = append(r.asked, dir)
+	r.mu.Unlock()
+	return r.spares != nil && r.spares(dir)
+}
 
 func (r *fileRecorder) File(ctx context.Context, c FileCall) FileReply {
 	r.mu.Lock()

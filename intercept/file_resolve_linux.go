@@ -12,9 +12,9 @@ import (
 // its root, and names such as /proc/self are its own. A link of proc(5) on the
 // way would be followed as ours, so where one may be none is followed.
 
-// look finds what an end is. A single name in a directory, what rm and git
-// mostly pass, cannot lead elsewhere and takes one call.
-func (c *fileCall) look(e *fileEnd) {
+// lookAt finds what an end is. A name in a known directory cannot lead elsewhere
+// and takes one call.
+func (c *fileCall) lookAt(e *fileEnd) {
 	switch {
 	case e.open:
 		e.exists = statxAt(unix.AT_FDCWD, e.base(c.tid), 0, &e.st) == 0
@@ -25,8 +25,8 @@ func (c *fileCall) look(e *fileEnd) {
 	case e.size == 0:
 		return // ENOENT
 	}
-	if e.single() {
-		errno := statxAt(unix.AT_FDCWD, e.base(c.tid), unix.AT_SYMLINK_NOFOLLOW, &e.st)
+	if e.dir != nil {
+		errno := statxAt(e.dir.fd, &e.name()[0], unix.AT_SYMLINK_NOFOLLOW, &e.st)
 		if errno == unix.ENOENT {
 			return
 		}
@@ -34,6 +34,8 @@ func (c *fileCall) look(e *fileEnd) {
 			e.exists = true
 			return
 		}
+		c.dirs.release(e.dir) // it is elsewhere
+		e.dir = nil
 	}
 	c.open(e)
 }
@@ -114,6 +116,12 @@ func (c *fileCall) directory(e *fileEnd) (fd int, errno unix.Errno) {
 	fd, errno = openPathAt(unix.AT_FDCWD, start, unix.OpenHow{Flags: unix.O_PATH | unix.O_DIRECTORY | unix.O_CLOEXEC})
 	e.room[prefixRoom] = saved
 	return fd, errno
+}
+
+// atHome reports a thread whose root directory and mounts are certainly ours.
+func (c *fileCall) atHome() bool {
+	foreign, errno := c.foreign()
+	return !foreign && errno == 0
 }
 
 // foreign reports a thread whose root directory or mounts are not ours. It may

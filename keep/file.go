@@ -106,8 +106,8 @@ func (w *itemRun) check(p *place, r *record) error {
 	if now.inode() != r.st.inode() {
 		w.changed = append(w.changed, r.path)
 	}
-	if !now.isRegular() {
-		return errors.Join(bound{"it was replaced while it was stored"}, p.remove(r.n))
+	if !now.isRegular() || w.opened != nil && now.inode() != r.st.inode() {
+		return errors.Join(errReplaced, p.remove(r.n))
 	}
 	now.nlink--
 	r.st = now
@@ -164,7 +164,10 @@ func (w *itemRun) copyInto(dst, src *os.File, r *record) error {
 			return err
 		}
 		if !before.isRegular() {
-			return bound{"it was replaced while it was stored"}
+			return errReplaced
+		}
+		if w.opened != nil && before.inode() != [2]uint64{w.opened.Dev, w.opened.Ino} {
+			return errReplaced
 		}
 		// Not at first: ext4 takes it for a file that is replaced, and writes
 		// it to the disk when it is closed.

@@ -16,22 +16,36 @@ import (
 // item that exceeds a bound, or meets a full disk, is kept as a whole or not at
 // all. What is not there is no loss.
 func (w *Writer) Keep(ctx context.Context, items []Item) (Result, error) {
-	return w.keep(ctx, items, true)
+	return w.keep(ctx, items, true, nil)
 }
 
 // Add keeps a single file, symbolic link or directory without what is in it,
 // as a system call takes it away. It costs the same however many were kept.
 func (w *Writer) Add(path string, inPlace bool) error {
-	_, err := w.keep(context.Background(), []Item{{Path: path, InPlace: inPlace}}, false)
+	_, err := w.keep(context.Background(), []Item{{Path: path, InPlace: inPlace}}, false, nil)
 	return err
 }
 
-func (w *Writer) keep(ctx context.Context, items []Item, below bool) (Result, error) {
+// An Opened is a file that was looked at in an open directory.
+type Opened struct {
+	Dir      int    // a descriptor of the directory
+	Path     string // where the file is; no link is followed at its end
+	Dev, Ino uint64 // the file's
+}
+
+// AddAt is like [Writer.Add] for a file that was looked at already, and keeps no
+// other one that has come to have its name.
+func (w *Writer) AddAt(file *Opened, inPlace bool) error {
+	_, err := w.keep(context.Background(), []Item{{Path: file.Path, InPlace: inPlace}}, false, file)
+	return err
+}
+
+func (w *Writer) keep(ctx context.Context, items []Item, below bool, opened *Opened) (Result, error) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	w.missed, w.more = nil, 0
 	before, fresh := w.sums, w.file == nil
-	run := &itemRun{Writer: w, ctx: ctx, below: below}
+	run := &itemRun{Writer: w, ctx: ctx, below: below, opened: opened}
 	w.taken = items
 	for i := range items {
 		run.item(&items[i])
@@ -64,11 +78,12 @@ func (w *Writer) discard() error {
 	return errors.Join(w.store.release(unused), w.store.removeAll(id, roots))
 }
 
-// An itemRun is one call of Keep or Add.
+// An itemRun is one call of Keep, Add or AddAt.
 type itemRun struct {
 	*Writer
 	ctx     context.Context
-	below   bool // with all that is below a directory
+	below   bool    // with all that is below a directory
+	opened  *Opened // the only item, when it was looked at
 	changed []string
 }
 
@@ -83,6 +98,8 @@ func (w *itemRun) item(item *Item) {
 	case err != nil:
 	case item.Git != nil:
 		err = w.keepGit(item.Git)
+	case w.opened != nil:
+		err = w.keepOpened(w.opened, item.InPlace)
 	default:
 		err = w.keepPath(item.Path, item.InPlace)
 	}
@@ -139,6 +156,29 @@ func (w *itemRun) keepPath(path string, inPlace bool) error {
 	}
 	return w.entry(dir, name, real, &st, inPlace, 0)
 }
+
+// keepOpened keeps a file that was looked at. What is there now is another one
+// when somebody replaced it, and then the one that goes was not kept.
+func (w *itemRun) keepOpened(f *Opened, inPlace bool) error {
+	name := filepath.Base(f.Path)
+	var raw unix.Stat_t
+	if err := unix.Fstatat(f.Dir, name, &raw, unix.AT_SYMLINK_NOFOLLOW); err != nil {
+		return err
+	}
+	st := newStat(&raw)
+	if st.inode() != [2]uint64{f.Dev, f.Ino} {
+		return errReplaced
+	}
+	if err := w.apart(f.Path, st.isDir()); err != nil {
+		return err
+	}
+	if err := w.open(); err != nil {
+		return err
+	}
+	return w.entry(f.Dir, name, f.Path, &st, inPlace, 0)
+}
+
+var errReplaced = bound{"it was replaced while it was stored"}
 
 func (w *Writer) count() int { return w.sums.files + w.sums.dirs }
 

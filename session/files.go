@@ -2,8 +2,11 @@ package session
 
 import (
 	"context"
+	"errors"
+	"io/fs"
 	"os"
 	"path/filepath"
+	"strconv"
 	"strings"
 	"time"
 
@@ -78,8 +81,26 @@ func real(path string) string {
 // Began is when the session began.
 func (f *files) Began() time.Time { return f.began }
 
-// Spared spares nothing: whose a file is depends on where it is.
-func (f *files) Spared(intercept.FileFacts) bool { return false }
+// Spares reports a directory of what is made again, or that goes as a whole with
+// the step's line, unless something in it is never let go for that.
+func (f *files) Spares(dir string, p intercept.Process, ppid int) bool {
+	_, permit, _ := f.judge.steps.StepOf(p, ppid)
+	switch {
+	case permit.TookAll(dir):
+		return true
+	case f.places.isOwn(dir):
+		return false
+	}
+	if _, inGit := gitDirOf(dir); inGit || !f.copies.BuiltAll(dir) {
+		return false
+	}
+	for _, name := range [...]string{".git", ProjectRules, keptPrefix + strconv.Itoa(os.Geteuid())} {
+		if _, err := os.Lstat(filepath.Join(dir, name)); !errors.Is(err, fs.ErrNotExist) {
+			return false
+		}
+	}
+	return true
+}
 
 // File decides about one call.
 func (f *files) File(ctx context.Context, c intercept.FileCall) intercept.FileReply {

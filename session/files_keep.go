@@ -42,6 +42,8 @@ type keptStep struct {
 	closed bool
 	last   time.Time // a file was kept
 	dirs   map[string]struct{}
+	// lastDir is the one of dirs that came last.
+	lastDir string
 	// emptied are the files that were kept in place: what the step has written
 	// there since, as databases do, is its own.
 	emptied map[fileKey]struct{}
@@ -100,21 +102,32 @@ func (s *keptStep) keep(c *fileCall, t *intercept.File) (done bool, err error) {
 	if _, again := s.emptied[key]; again && inPlace {
 		return true, nil
 	}
-	if err := s.writer.Add(t.Path, inPlace); err != nil {
+	if err := s.add(t, inPlace); err != nil {
 		return true, err
 	}
-	// The store takes the file by its name: a name that has come to lead
-	// elsewhere, or does for the process, keeps something else.
-	if !names(t) {
-		return true, errOtherFile
-	}
-	if len(s.dirs) < maxRemembered {
-		s.dirs[filepath.Dir(t.Path)] = struct{}{}
+	if dir := filepath.Dir(t.Path); dir != s.lastDir && len(s.dirs) < maxRemembered {
+		s.dirs[dir], s.lastDir = struct{}{}, dir
 	}
 	if inPlace && len(s.emptied) < maxRemembered {
 		s.emptied[key] = struct{}{}
 	}
 	return true, nil
+}
+
+// add stores the file that a call names. Where that is certain only by its path,
+// the store takes it by that: a path that has come to lead elsewhere, or does for
+// the process, keeps something else.
+func (s *keptStep) add(t *intercept.File, inPlace bool) error {
+	if t.Dir >= 0 {
+		return s.writer.AddAt(&keep.Opened{Dir: t.Dir, Path: t.Path, Dev: t.Dev, Ino: t.Ino}, inPlace)
+	}
+	if err := s.writer.Add(t.Path, inPlace); err != nil {
+		return err
+	}
+	if !names(t) {
+		return errOtherFile
+	}
+	return nil
 }
 
 // maxRemembered bounds what is remembered of the files that were kept.

@@ -102,7 +102,7 @@ func (l *filesLab) step(line string) intercept.Process {
 
 func fileAt(t *testing.T, path string) intercept.File {
 	t.Helper()
-	f := intercept.File{Path: path, FD: -1}
+	f := intercept.File{Path: path, Dir: -1, FD: -1}
 	info, err := os.Lstat(path)
 	if err != nil {
 		return f
@@ -116,7 +116,7 @@ func fileAt(t *testing.T, path string) intercept.File {
 
 func (l *filesLab) call(p intercept.Process, op intercept.FileOp, path string) intercept.FileCall {
 	l.t.Helper()
-	return intercept.FileCall{Op: op, Process: p, PPID: 1, Target: fileAt(l.t, path), To: intercept.File{FD: -1}}
+	return intercept.FileCall{Op: op, Process: p, PPID: 1, Target: fileAt(l.t, path), To: intercept.File{Dir: -1, FD: -1}}
 }
 
 func (l *filesLab) file(c intercept.FileCall) intercept.FileReply {

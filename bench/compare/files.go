@@ -40,7 +40,7 @@ type files struct {
 
 func (f *files) Began() time.Time { return f.began }
 
-func (f *files) Spared(intercept.FileFacts) bool { return f.mode == modePass }
+func (f *files) Spares(string, intercept.Process, int) bool { return f.mode == modePass }
 
 func (f *files) File(_ context.Context, c intercept.FileCall) intercept.FileReply {
 	file := c.Target
@@ -49,7 +49,7 @@ func (f *files) File(_ context.Context, c intercept.FileCall) intercept.FileRepl
 	}
 	if f.mode == modeLink && file.Exists && c.Op != intercept.FileRmdir {
 		n := f.kept.Add(1)
-		if err := keepLink(&file, filepath.Join(f.store, strconv.FormatInt(n%256, 16), strconv.FormatInt(n, 10))); err != nil {
+		if err := keepLink(file.Path, filepath.Join(f.store, strconv.FormatInt(n%256, 16), strconv.FormatInt(n, 10))); err != nil {
 			return intercept.FileReply{Message: err.Error()}
 		}
 	}

@@ -2,11 +2,7 @@
 
 package main
 
-import (
-	"errors"
-
-	"restrain/intercept"
-)
+import "errors"
 
 // keepLink is for where calls can be caught.
-func keepLink(*intercept.File, string) error { return errors.ErrUnsupported }
+func keepLink(_, _ string) error { return errors.ErrUnsupported }
