@@ -17,6 +17,9 @@ type Keep struct {
 	Days  int  `toml:"days"`  // after which a step is dropped
 	Files int  `toml:"files"` // of one step
 	Off   bool `toml:"off"`   // nothing is kept
+	// Programs says that what programs take away by themselves is kept too,
+	// where the kernel tells of it.
+	Programs bool `toml:"programs"`
 }
 
 // A Size is a number of bytes, which rules write as "512 MB".

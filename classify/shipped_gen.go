@@ -10237,10 +10237,11 @@ var shipped = Set{
 		},
 	},
 	Keep: Keep{
-		Step:  512000000,
-		Total: 5000000000,
-		Days:  14,
-		Files: 200000,
+		Step:     512000000,
+		Total:    5000000000,
+		Days:     14,
+		Files:    200000,
+		Programs: true,
 	},
 	index: index{
 		Names: []nameEntry{nameEntry{

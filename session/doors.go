@@ -19,10 +19,6 @@ func (h *Host) interceptor(o Options, witness intercept.FileWitness) (intercept.
 		return nil, Usagef("--shell-only and --require-exec do not go together: choose one")
 	case giveUp && o.RequireExec:
 		return nil, Usagef("--allow-setuid and --require-exec go together only with CAP_SYS_ADMIN, as root has it: choose one")
-	case o.ShellOnly && o.Files:
-		return nil, Usagef("--shell-only and --files do not go together: only the kernel tells of files")
-	case giveUp && o.Files:
-		return nil, Usagef("--allow-setuid and --files do not go together: only the kernel tells of files")
 	case o.ShellOnly:
 		return intercept.NewShellDoor()
 	}
@@ -33,7 +29,7 @@ func (h *Host) interceptor(o Options, witness intercept.FileWitness) (intercept.
 			fmt.Fprintln(h.Stderr, "restrain: note: sudo will not work in this session; restrain --help says what --allow-setuid gives up for it")
 		}
 		return intercept.NewExecDoor(intercept.ExecOptions{Verify: o.Verify, Files: witness})
-	case o.RequireExec, err != nil && o.Files:
+	case o.RequireExec:
 		return nil, err
 	case err == nil:
 		err = errAllowSetuid
@@ -45,6 +41,13 @@ func (h *Host) interceptor(o Options, witness intercept.FileWitness) (intercept.
 // catchesExecs reports whether a session catches commands in the kernel.
 func (o Options) catchesExecs() bool {
 	return !o.ShellOnly && (!o.AllowSetuid || intercept.KeepsSetuid()) && intercept.ExecSupported() == nil
+}
+
+// catchesFiles reports whether the kernel tells of files that are taken away, and
+// the user wants what goes kept.
+func (o Options) catchesFiles() bool {
+	keep := o.Policy.Rules().Keep
+	return !o.NoFiles && !keep.Off && keep.Programs && o.catchesExecs()
 }
 
 var errAllowSetuid = errors.New("with --allow-setuid the kernel catches no execs")

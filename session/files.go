@@ -31,51 +31,11 @@ type files struct {
 
 var _ intercept.FileWitness = (*files)(nil)
 
-// filePlaces are the directories that matter to what is taken away. All are
-// absolute and without links on the way.
-type filePlaces struct {
-	home string
-	work string   // the repository that the agent works in, or its directory
-	own  []string // restrain's own
-	temp []string
-}
-
 // newFiles makes the witness of a judge whose gate comes later.
 func newFiles(j *judge, policy *gate.Policy, getenv func(string) string, dir string) *files {
 	f := &files{judge: j, began: time.Now(), copies: policy.Copies(), places: placesOf(getenv, dir)}
 	f.kept = newKeptFiles(j)
 	return f
-}
-
-func placesOf(getenv func(string) string, dir string) filePlaces {
-	if dir == "" {
-		dir, _ = os.Getwd() // without one, nothing is in it
-	}
-	p := filePlaces{home: real(getenv("HOME")), work: real(classify.NewLive(dir, os.LookupEnv).Workspace())}
-	if state, err := gate.StateDir(getenv); err == nil {
-		p.own = append(p.own, real(state))
-	}
-	if rules := RulesPath(getenv); rules != "" {
-		p.own = append(p.own, real(filepath.Dir(rules)))
-	}
-	for _, dir := range [...]string{"/tmp", "/var/tmp", "/dev/shm", os.TempDir()} {
-		p.temp = append(p.temp, real(dir))
-	}
-	return p
-}
-
-// real follows the links of a path as far as there is something.
-func real(path string) string {
-	if path == "" {
-		return ""
-	}
-	if to, err := filepath.EvalSymlinks(path); err == nil {
-		return to
-	}
-	if dir := filepath.Dir(path); dir != path {
-		return filepath.Join(real(dir), filepath.Base(path))
-	}
-	return path
 }
 
 // Began is when the session began.
@@ -91,7 +51,7 @@ func (f *files) Spares(dir string, p intercept.Process, ppid int) bool {
 	case f.places.isOwn(dir):
 		return false
 	}
-	if _, inGit := gitDirOf(dir); inGit || !f.copies.BuiltAll(dir) {
+	if _, inGit := gitDirOf(dir); inGit || !f.places.isCache(dir) && !f.copies.BuiltAll(dir) {
 		return false
 	}
 	for _, name := range [...]string{".git", ProjectRules, keptPrefix + strconv.Itoa(os.Geteuid())} {
@@ -182,7 +142,9 @@ func (f *files) verdict(c *fileCall, t *intercept.File) fileVerdict {
 		return letGo // git knows what it does, and the step was judged for it
 	case inGit && repository != f.places.work:
 		return askFirst
-	case f.places.isYoung(t, time.Now()):
+	case f.places.isYoung(t, time.Now()), f.places.isCache(t.Path):
+		return letGo
+	case f.places.isPackage(t.Path) && isPackager(c.Process.PID):
 		return letGo
 	case isDir:
 		return keepAlong
@@ -229,87 +191,29 @@ const (
 	fileTypeDir  = 0o040000
 )
 
-// youngTime is how young files in a temporary directory are that nobody misses.
-const youngTime = 24 * time.Hour
+// isGit reports a process that is the system's git.
+func isGit(pid int) bool {
+	name := programOf(pid)
+	return name == "git" || strings.HasPrefix(name, "git-")
+}
 
-// isYoung reports a file in a temporary directory that was made and changed
-// lately. What the agent works in is no such place, wherever it is.
-func (p *filePlaces) isYoung(t *intercept.File, now time.Time) bool {
-	since := now.Add(-youngTime)
-	if t.Born.Before(since) || t.Modified.Before(since) || isBelow(t.Path, p.work) {
-		return false
-	}
-	for _, dir := range p.temp {
-		if isBelow(t.Path, dir) {
-			return true
-		}
+// isPackager reports a process that is the system's package manager.
+func isPackager(pid int) bool {
+	switch programOf(pid) {
+	case "dpkg", "rpm", "apk", "pacman", "apt", "apt-get":
+		return true
 	}
 	return false
 }
 
-// isOwn reports what is restrain's own, or holds it.
-func (p *filePlaces) isOwn(path string) bool { return p.ownDir(path) != "" }
-
-// ownDir is the directory of restrain's own that a path is in, or the path when it
-// holds one; "" for neither.
-func (p *filePlaces) ownDir(path string) string {
-	for _, dir := range p.own {
-		switch {
-		case isBelow(path, dir):
-			return dir
-		case isBelow(dir, path):
-			return path
-		}
-	}
-	if filepath.Base(path) == ProjectRules {
-		return path
-	}
-	if before, after, ok := strings.Cut(path, "/"+keptPrefix); ok {
-		name, _, _ := strings.Cut(after, "/")
-		return before + "/" + keptPrefix + name
-	}
-	return ""
-}
-
-// keptPrefix begins the name of the directories in which the store keeps what is
-// on another file system.
-const keptPrefix = ".restrain-kept-"
-
-// rootOf is what is asked about for a file that must not go unasked: the whole
-// that it is a part of.
-func (p *filePlaces) rootOf(path string) string {
-	if dir := p.ownDir(path); dir != "" {
-		return dir
-	}
-	if repository, ok := gitDirOf(path); ok {
-		return filepath.Join(repository, ".git")
-	}
-	return path
-}
-
-// treeOf is what is asked about for a file that cannot be kept: its directory, or
-// the file where that holds more than one would take away as a whole.
-func (p *filePlaces) treeOf(path string) string {
-	dir := filepath.Dir(path)
-	for _, large := range append([]string{p.home, p.work}, p.temp...) {
-		if isBelow(large, dir) {
-			return path
-		}
-	}
-	return dir
-}
-
-// gitDirOf is the working tree whose .git a path is or lies in.
-func gitDirOf(path string) (root string, ok bool) {
-	root, _, ok = strings.Cut(path+"/", "/.git/")
-	return root, ok
-}
-
-// isGit reports a process that is the system's git.
-func isGit(pid int) bool {
+// programOf is the name of the system's program that a process runs, "" for any
+// other.
+func programOf(pid int) string {
 	image, err := imageOf(pid)
-	name := filepath.Base(image)
-	return err == nil && (name == "git" || strings.HasPrefix(name, "git-")) && isOfSystem(image)
+	if err != nil || !isOfSystem(image) {
+		return ""
+	}
+	return filepath.Base(image)
 }
 
 // isOfSystem reports a program where an agent does not put one.
@@ -320,10 +224,4 @@ func isOfSystem(path string) bool {
 		}
 	}
 	return false
-}
-
-// isBelow reports that a clean path is a directory or lies below it.
-func isBelow(path, dir string) bool {
-	rest, ok := strings.CutPrefix(path, dir)
-	return ok && dir != "" && (rest == "" || rest[0] == '/' || dir == "/")
 }

@@ -37,9 +37,9 @@ type Options struct {
 	// each exec; AllowSetuid gives up the kernel for sudo's sake.
 	ShellOnly, RequireExec, Verify, AllowSetuid bool
 
-	// Files keeps what programs take away besides the text of their commands,
-	// where the kernel catches them.
-	Files bool
+	// NoFiles does without the kernel's word on the files that programs take
+	// away besides the text of their commands.
+	NoFiles bool
 }
 
 // Run runs an agent with every command of its brought before the gate, and
@@ -75,8 +75,8 @@ func (h *Host) join(o Options, argv []string) (int, error) {
 	if o.CI != nil {
 		more = ", and --ci does nothing here"
 	}
-	if o.Files {
-		more += ", and --files does nothing here"
+	if o.NoFiles {
+		more += ", and --no-files does nothing here"
 	}
 	fmt.Fprintf(h.Stderr, "restrain: note: already in a guarded session; the agent joins it%s\n", more)
 	status, err := supervise.Run(context.Background(), supervise.Options{Argv: argv, Env: append(os.Environ(), o.Env...), Dir: o.Dir})

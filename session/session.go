@@ -46,7 +46,7 @@ func (s *guarded) close() {
 // caught, and what open shells read first.
 func (s *guarded) open() (err error) {
 	var witness intercept.FileWitness
-	if s.options.Files {
+	if s.options.catchesFiles() {
 		s.judge.files = newFiles(s.judge, s.options.Policy, s.host.Getenv, s.options.Dir)
 		witness = s.judge.files
 	}

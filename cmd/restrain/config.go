@@ -117,7 +117,12 @@ func keepSettings(layers []session.Layer) []setting {
 	if keep.Off {
 		return []setting{{"keep", "off", from(func(k *classify.Keep) any { return k.Off })}}
 	}
+	programs := "off"
+	if keep.Programs {
+		programs = "on"
+	}
 	return []setting{
+		{"keep.programs", programs, from(func(k *classify.Keep) any { return k.Programs })},
 		{"keep.step", keep.Step.String(), from(func(k *classify.Keep) any { return k.Step })},
 		{"keep.total", keep.Total.String(), from(func(k *classify.Keep) any { return k.Total })},
 		{"keep.days", strconv.Itoa(keep.Days), from(func(k *classify.Keep) any { return k.Days })},

@@ -21,7 +21,7 @@ func sessionFlags() []cli.Flag {
 		&cli.BoolFlag{Name: "require-exec", Usage: "do not start where execs cannot be caught in the kernel"},
 		&cli.BoolFlag{Name: "allow-setuid", Usage: "let sudo work for an ordinary user; gives up catching commands in the kernel, as --shell-only does"},
 		&cli.BoolFlag{Name: "verify-exec", Usage: "check after each exec that what runs is what was judged (slower)"},
-		&cli.BoolFlag{Name: "files", Usage: "also keep what programs below the agent delete or overwrite, by the kernel's word (slower, most of all where thousands of files go)"},
+		&cli.BoolFlag{Name: "no-files", Usage: "keep only what commands say they take away, not what programs do, of which the kernel tells"},
 	}, ciFlags()...)
 }
 
@@ -78,6 +78,6 @@ func sessionOptionsOf(h *host, c *cli.Context, agent string) (session.Options, e
 	return session.Options{
 		Policy: policy, Persona: c.String("persona"), CI: ci, Wait: c.Bool("wait"), Timeout: c.Duration("timeout"),
 		ShellOnly: c.Bool("shell-only"), RequireExec: c.Bool("require-exec"), Verify: c.Bool("verify-exec"),
-		AllowSetuid: c.Bool("allow-setuid"), Files: c.Bool("files"),
+		AllowSetuid: c.Bool("allow-setuid"), NoFiles: c.Bool("no-files"),
 	}, err
 }
