@@ -1,121 +1,42 @@
 package main
 
 import (
-	"context"
 	"errors"
 	"fmt"
+	"io/fs"
 	"os"
 	"os/exec"
 	"path/filepath"
 	"slices"
 	"strconv"
 	"strings"
-	"sync/atomic"
 	"syscall"
 	"time"
-
-	"restrain/intercept"
 )
 
-// superviseVerb MODE DIR ARGV… runs a command in a directory below a supervisor
-// of execs that allows everything, and prints the nanoseconds that it took and
-// how much memory the supervisor had at most, in getrusage(2)'s unit. The mode says what is done about the files that it takes away.
-const superviseVerb = "__supervise"
-
-// The modes.
+// The verbs of what runs below a session.
 const (
-	modeExec = "exec" // they are not looked at
-	modePass = "pass" // looked at, and none concerns the witness
-	modeTell = "tell" // the witness is told of each that is older than the session
-	modeLink = "link" // and links it into a store first
+	timeVerb   = "__time"   // FILE ARGV…: runs a command and writes how many nanoseconds it took
+	removeVerb = "__remove" // DIR: removes the files below it, one by one
 )
 
-// A files is a witness that keeps nothing, or links what it is told of.
-type files struct {
-	began time.Time
-	mode  string
-	store string
-	kept  atomic.Int64
+func runTimed(file string, argv []string) error {
+	cmd := exec.Command(argv[0], argv[1:]...)
+	cmd.Stderr = os.Stderr
+	start := time.Now()
+	if err := cmd.Run(); err != nil {
+		return fmt.Errorf("%q: %w", argv, err)
+	}
+	return os.WriteFile(file, strconv.AppendInt(nil, time.Since(start).Nanoseconds(), 10), 0o600)
 }
 
-func (f *files) Began() time.Time { return f.began }
-
-func (f *files) Spares(string, intercept.Process, int) bool { return f.mode == modePass }
-
-func (f *files) File(_ context.Context, c intercept.FileCall) intercept.FileReply {
-	file := c.Target
-	if c.Op == intercept.FileRename {
-		file = c.To
-	}
-	if f.mode == modeLink && file.Exists && c.Op != intercept.FileRmdir {
-		n := f.kept.Add(1)
-		if err := keepLink(file.Path, filepath.Join(f.store, strconv.FormatInt(n%256, 16), strconv.FormatInt(n, 10))); err != nil {
-			return intercept.FileReply{Message: err.Error()}
-		}
-	}
-	return intercept.FileReply{Allow: true}
-}
-
-// runSupervised is the supervisor of one command.
-func runSupervised(mode, dir string, argv []string) error {
-	var o intercept.ExecOptions
-	if mode != modeExec {
-		store, err := os.MkdirTemp(filepath.Dir(dir), "store-")
-		if err != nil {
+func runRemover(dir string) error {
+	return filepath.WalkDir(dir, func(path string, d fs.DirEntry, err error) error {
+		if err != nil || d.IsDir() {
 			return err
 		}
-		defer os.RemoveAll(store)
-		for i := range int64(256) {
-			if err := os.Mkdir(filepath.Join(store, strconv.FormatInt(i, 16)), 0o700); err != nil {
-				return err
-			}
-		}
-		o.Files = &files{began: time.Now(), mode: mode, store: store}
-	}
-	took, err := supervise(o, dir, argv)
-	if err != nil {
-		return err
-	}
-	var used syscall.Rusage
-	if err := syscall.Getrusage(syscall.RUSAGE_SELF, &used); err != nil {
-		return err
-	}
-	fmt.Println(took.Nanoseconds(), used.Maxrss)
-	return nil
-}
-
-func supervise(o intercept.ExecOptions, dir string, argv []string) (time.Duration, error) {
-	door, err := intercept.NewExecDoor(o)
-	if err != nil {
-		return 0, err
-	}
-	launch := &intercept.Launch{Argv: argv, Env: os.Environ(), Dir: dir}
-	if err := door.Prepare(launch); err != nil {
-		return 0, err
-	}
-	cmd := exec.Command(launch.Argv[0], launch.Argv[1:]...)
-	cmd.Dir, cmd.ExtraFiles, cmd.Stderr = dir, launch.Files, os.Stderr
-	start := time.Now()
-	if err := cmd.Start(); err != nil {
-		return 0, err
-	}
-	for _, file := range launch.Files {
-		if err := file.Close(); err != nil {
-			return 0, err
-		}
-	}
-	served := make(chan error, 1)
-	go func() { served <- door.Serve(context.Background(), yes{}) }()
-	err = cmd.Wait()
-	took := time.Since(start)
-	return took, errors.Join(err, <-served)
-}
-
-// yes is a judge that allows everything at once.
-type yes struct{}
-
-func (yes) Judge(context.Context, intercept.Request) intercept.Reply {
-	return intercept.Reply{Allow: true}
+		return os.Remove(path)
+	})
 }
 
 // A work is something that takes files away, in a directory made for it.
@@ -123,46 +44,58 @@ type work struct {
 	label  string
 	rounds int
 	limit  string // what the ratio may be
-	mode   string // beside modeExec
 	make   string // a line of bash that makes what there is before the session
 	argv   []string
 }
 
-// removal is a program that removes files one by one.
-const removal = "import os, sys\nfor d, _, names in os.walk('tree'):\n for n in names: os.remove(os.path.join(d, n))"
+// install writes a tree of packages over the one that is there, as npm does:
+// each file under another name first.
+const install = `const fs = require('fs');
+for (let d = 0; d < 100; d++) for (let i = 0; i < 59; i++) {
+  const to = 'node_modules/p' + d + '/f' + i;
+  fs.writeFileSync(to + '.tmp', 'module.exports = ' + i);
+  fs.renameSync(to + '.tmp', to);
+}`
 
-func works(project string) []work {
+func works(self, project string) []work {
 	const (
-		tree = `mkdir -p tree/d{0..199}; for d in tree/d*; do for i in {0..99}; do echo x > $d/f$i; done; done`
-		repo = `git init -q -b main .; git config user.email a@b; git config user.name a; mkdir s; for i in {0..1999}; do echo $i > s/f$i; done; git add .; git commit -qm one; git checkout -qb other; for i in {0..1999}; do echo other $i > s/f$i; done; git commit -qam two`
-		sql  = `sqlite3 d.db 'create table t (a)'; for i in {1..1000}; do echo "insert into t values ($i);"; done > in.sql`
-		c    = `for i in {0..149}; do echo "int f$i(void) { return $i; }" > f$i.c; done; echo 'all: $(patsubst %.c,%.o,$(wildcard *.c))' > Makefile`
+		tree = `mkdir -p node_modules/d{0..199}; for d in node_modules/d*; do for i in {0..99}; do echo x > $d/f$i; done; done`
+		git  = `git init -q -b main .; git config user.email a@b; git config user.name a; `
+		// What git ignores, and a program makes again.
+		ignored = git + `echo node_modules > .gitignore; git add .; git commit -qm one; `
+		repo    = git + `mkdir s; for i in {0..1999}; do echo $i > s/f$i; done; git add .; git commit -qm one; git checkout -qb other; for i in {0..1999}; do echo other $i > s/f$i; done; git commit -qam two`
+		sql     = `sqlite3 d.db 'create table t (a)'; for i in {1..1000}; do echo "insert into t values ($i);"; done > in.sql`
+		c       = `for i in {0..149}; do echo "int f$i(void) { return $i; }" > f$i.c; done; echo 'all: $(patsubst %.c,%.o,$(wildcard *.c))' > Makefile`
+		modules = `mkdir -p node_modules/p{0..99}; for d in node_modules/p*; do for i in {0..58}; do echo x > $d/f$i; done; done`
 	)
-	rm, python := []string{"rm", "-rf", "tree"}, []string{"python3", "-c", removal}
-	checkout := []string{"bash", "-c", "git checkout -q main && git checkout -q other"}
-	sqlite := []string{"bash", "-c", "sqlite3 d.db < in.sql"}
+	remove := []string{self, removeVerb, "node_modules"}
 	return []work{
-		{"rm -rf of 20,000 files, none concerns", 7, "1.5", modePass, tree, rm},
-		{"the same, all told", 7, "1.5", modeTell, tree, rm},
-		{"the same, all linked", 5, "2.5", modeLink, tree, rm},
-		{"python removes 20,000 files, all linked", 5, "2.5", modeLink, tree, python},
-		{"git checkout of 2,000 files and back", 9, "1.25", modeTell, repo, checkout},
-		{"the same, all linked", 7, "", modeLink, repo, checkout},
-		{"sqlite, 1,000 commits", 7, "1.25", modeTell, sql, sqlite},
-		{"make -j2 of 150 C files", 5, "1.03", modeTell, c, []string{"make", "-sj2"}},
-		{"grep -r over the Go sources", 7, "1.03", modeTell, "", []string{"bash", "-c", "grep -rc nowhere-to-be-found $(go env GOROOT)/src > /dev/null; :"}},
-		{"go build of this project, cold cache", 3, "1.03", modeTell, "", []string{"bash", "-c", "export GOCACHE=$PWD; cd " + project + " && go build -buildvcs=false -o /dev/null ./cmd/restrain"}},
+		{"rm -rf of 20,000 ignored files", 7, "1.5", ignored + tree, []string{"rm", "-rf", "node_modules"}},
+		{"a program removes them", 7, "1.5", ignored + tree, remove},
+		{"a program removes 20,000 files, all kept", 7, "2.5", git + tree, remove},
+		{"git checkout of 2,000 files and back", 9, "1.25", repo, []string{"bash", "-c", "git checkout -q main && git checkout -q other"}},
+		{"sqlite, 1,000 commits", 7, "1.25", sql, []string{"bash", "-c", "sqlite3 d.db < in.sql"}},
+		{"make -j2 of 150 C files", 5, "1.03", c, []string{"make", "-sj2"}},
+		{"npm ci, 5,900 files written over", 7, "1.1", ignored + modules, []string{"node", "-e", install}},
+		{"tsc", 5, "1.03", `for i in {0..59}; do echo "export const x$i: number = $i" > f$i.ts; done`, []string{"tsc", "--outDir", "out", "f0.ts"}},
+		{"grep -r over the Go sources", 7, "1.03", "", []string{"bash", "-c", "grep -rc nowhere-to-be-found $(go env GOROOT)/src > /dev/null; :"}},
+		{"go build of this project, cold cache", 3, "1.03", "", []string{"bash", "-c", "export GOCACHE=$PWD; cd " + project + " && go build -buildvcs=false -o /dev/null ./cmd/restrain"}},
 	}
 }
 
-// fileWorks compares a supervisor with and without a witness of files.
-func fileWorks(project, only string, most int) error {
+// fileWorks compares sessions with and without the kernel's word on files.
+func fileWorks(restrain, project, only string, most int) error {
 	base, err := os.MkdirTemp("", "restrain-files-")
 	if err != nil {
 		return err
 	}
 	defer os.RemoveAll(base)
-	for _, w := range works(project) {
+	self, err := os.Executable()
+	if err != nil {
+		return err
+	}
+	b := fileBench{restrain, self, filepath.Join(base, "template")}
+	for _, w := range works(self, project) {
 		if !strings.Contains(w.label, only) {
 			continue
 		}
@@ -170,58 +103,69 @@ func fileWorks(project, only string, most int) error {
 			fmt.Printf("%s: not measured, %v\n", w.label, err)
 			continue
 		}
-		template := filepath.Join(base, "template")
-		if err := w.prepare(template); err != nil {
+		if err := b.compare(&w, min(w.rounds, most)); err != nil {
 			return fmt.Errorf("%s: %w", w.label, err)
 		}
-		var without, with []time.Duration
-		for range min(w.rounds, most) {
-			for _, mode := range []string{modeExec, w.mode} {
-				took, _, err := w.once(template, mode)
-				if err != nil {
-					return fmt.Errorf("%s: %w", w.label, err)
-				}
-				if mode == modeExec {
-					without = append(without, took)
-				} else {
-					with = append(with, took)
-				}
-			}
-		}
-		if err := os.RemoveAll(template); err != nil {
-			return err
-		}
-		row(w.label, median(without), median(with))
-		if w.limit != "" {
-			fmt.Printf("%66s %7s\n", "at most", w.limit)
-		}
 	}
-	return fileMemory(base, only)
+	return b.memory(only)
 }
 
-// fileMemory prints what memory a supervisor has at most that told its witness
-// of few calls, and of ten times as many.
-func fileMemory(base, only string) error {
+// A fileBench runs works in copies of a template.
+type fileBench struct{ restrain, self, template string }
+
+func (b *fileBench) compare(w *work, rounds int) error {
+	if err := w.prepare(b.template); err != nil {
+		return err
+	}
+	var without, with []time.Duration
+	for range rounds {
+		for _, list := range []*[]time.Duration{&without, &with} {
+			var options []string
+			if list == &without {
+				options = []string{"--no-files"}
+			}
+			took, _, err := b.once(options, w.argv)
+			if err != nil {
+				return err
+			}
+			*list = append(*list, took)
+		}
+	}
+	ratios := make([]float64, rounds)
+	for i := range ratios {
+		ratios[i] = float64(with[i]) / float64(without[i])
+	}
+	slices.Sort(ratios)
+	row(w.label, median(without), median(with))
+	fmt.Printf("%58s %7.2f\n", "median of the ratios", ratios[rounds/2])
+	if w.limit != "" {
+		fmt.Printf("%58s %7s\n", "at most", w.limit)
+	}
+	return os.RemoveAll(b.template)
+}
+
+// memory prints what memory a supervisor has at most that was told of few calls,
+// and of ten times as many.
+func (b *fileBench) memory(only string) error {
 	const label = "memory after 10,000 and 100,000 calls told"
 	if !strings.Contains(label, only) {
 		return nil
 	}
-	template := filepath.Join(base, "template")
 	w := work{make: "echo x > old"}
-	if err := w.prepare(template); err != nil {
+	if err := w.prepare(b.template); err != nil {
 		return fmt.Errorf("%s: %w", label, err)
 	}
 	var peaks [2]int64
 	for i, calls := range [...]string{"10000", "100000"} {
 		// Another name of an old file goes each time.
-		w.argv = []string{"python3", "-c", "import os\nfor i in range(" + calls + "): os.link('old', 'x'); os.unlink('x')"}
-		var err error
-		if _, peaks[i], err = w.once(template, modeTell); err != nil {
+		_, peak, err := b.once(nil, []string{"python3", "-c", "import os\nfor i in range(" + calls + "): os.link('old', 'x'); os.unlink('x')"})
+		if err != nil {
 			return fmt.Errorf("%s: %w", label, err)
 		}
+		peaks[i] = peak
 	}
 	fmt.Printf("%-44s %9d kB %9d kB %7.2f\n", label, peaks[0], peaks[1], float64(peaks[1])/float64(peaks[0]))
-	return os.RemoveAll(template)
+	return os.RemoveAll(b.template)
 }
 
 // prepare makes the directory that every run gets a copy of.
@@ -237,27 +181,32 @@ func (w *work) prepare(template string) error {
 	return nil
 }
 
-// once runs the work in a copy of the template.
-func (w *work) once(template, mode string) (took time.Duration, memory int64, err error) {
-	above, err := os.MkdirTemp(filepath.Dir(template), "work-")
+// once runs a command as an agent does, in a copy of the template, and tells how
+// long it took and how much memory the session had, in getrusage(2)'s unit.
+func (b *fileBench) once(options, argv []string) (took time.Duration, memory int64, err error) {
+	above, err := os.MkdirTemp(filepath.Dir(b.template), "work-")
 	if err != nil {
 		return 0, 0, err
 	}
 	defer os.RemoveAll(above)
-	dir := filepath.Join(above, "dir")
-	if out, err := exec.Command("cp", "-a", template, dir).CombinedOutput(); err != nil {
+	dir, result := filepath.Join(above, "dir"), filepath.Join(above, "took")
+	if out, err := exec.Command("cp", "-a", b.template, dir).CombinedOutput(); err != nil {
 		return 0, 0, fmt.Errorf("%w: %s", err, out)
 	}
-	self, err := os.Executable()
+	cmd := exec.Command(b.restrain, slices.Concat(options, []string{"--", b.self, timeVerb, result}, argv)...)
+	cmd.Dir = dir
+	cmd.Env = append(os.Environ(), "HOME="+filepath.Join(above, "home"), "XDG_STATE_HOME="+filepath.Join(above, "state"), "XDG_CONFIG_HOME="+filepath.Join(above, "config"))
+	if out, err := cmd.CombinedOutput(); err != nil {
+		return 0, 0, fmt.Errorf("%w: %s", err, out)
+	}
+	text, err := os.ReadFile(result)
 	if err != nil {
 		return 0, 0, err
 	}
-	cmd := exec.Command(self, slices.Concat([]string{superviseVerb, mode, dir}, w.argv)...)
-	cmd.Stderr = os.Stderr
-	out, err := cmd.Output()
-	if err != nil {
-		return 0, 0, err
+	used, ok := cmd.ProcessState.SysUsage().(*syscall.Rusage)
+	if !ok {
+		return 0, 0, errors.New("this system tells no use of memory")
 	}
-	_, err = fmt.Sscan(string(out), &took, &memory)
-	return took, memory, err
+	took, err = time.ParseDuration(string(text) + "ns")
+	return took, used.Maxrss, err
 }

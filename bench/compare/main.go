@@ -21,7 +21,7 @@ func main() {
 	restrain := flag.String("restrain", "", "the restrain binary")
 	sessions := flag.String("sessions", "", "a file of sessions to judge")
 	rounds := flag.Int("rounds", 200, "how often each short command is run")
-	files := flag.String("files", "", "only measure the witness of files, with this directory of the project")
+	files := flag.String("files", "", "only measure what the word on files costs, with this directory of the project")
 	only := flag.String("only", "", "of these, the ones whose name has this in it")
 	long := flag.String("long", "", "also measure what takes minutes, with this directory of the project")
 	intercept.StubMain(os.Args)
@@ -32,10 +32,12 @@ func main() {
 		err = runSpawner(verb[1])
 	case len(verb) == 2 && verb[0] == agentVerb:
 		err = runAgent(verb[1])
-	case len(verb) > 3 && verb[0] == superviseVerb:
-		err = runSupervised(verb[1], verb[2], verb[3:])
+	case len(verb) > 2 && verb[0] == timeVerb:
+		err = runTimed(verb[1], verb[2:])
+	case len(verb) == 2 && verb[0] == removeVerb:
+		err = runRemover(verb[1])
 	case *files != "":
-		err = fileWorks(*files, *only, *rounds)
+		err = fileWorks(*restrain, *files, *only, *rounds)
 	default:
 		err = compare(*restrain, *sessions, *long, *rounds)
 	}
