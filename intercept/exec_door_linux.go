@@ -47,7 +47,7 @@ type ExecDoor struct {
 	refusals  *decisions // of calls that take files away
 	births    *births
 	dirs      openDirs
-	caller    lastCaller // of such a call that was told
+	callers   callers // of such calls that were told
 	holds     holds
 	approved  *images
 
@@ -116,6 +116,7 @@ func (s *ExecDoor) serve(ctx context.Context, j Judge) error {
 		cancel()
 		s.handlers.Wait()
 		s.dirs.forget()
+		s.callers.forget()
 		s.mu.Lock()
 		defer s.mu.Unlock()
 		_ = unix.Close(s.listener)

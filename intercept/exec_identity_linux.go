@@ -3,6 +3,7 @@ package intercept
 import (
 	"bytes"
 	"errors"
+	"slices"
 	"strconv"
 	"strings"
 	"sync"
@@ -52,47 +53,81 @@ func identityOf(pid int) (identity, error) {
 	return identity{int(info.Ppid), int(info.Euid), st.Ino}, nil
 }
 
-// A lastCaller remembers who made the last call, for most come in rows from one
-// process. What it says is asked of that process's pidfd each time, so that an
-// id used again, a new parent or another user is seen.
-type lastCaller struct {
-	mu     sync.Mutex
-	pid    int // 0 when there was none yet
-	fd     int // pidfd
-	serial uint64
+// callers remembers the threads that made the last calls, for most come in rows
+// from one process. What it says is asked of the thread's pidfd each time, so that
+// an id used again, a new parent or another user is seen.
+type callers struct {
+	mu   sync.Mutex
+	list []caller // the one used last comes first
 }
 
-// identityOf is like the function, at one system call for a caller seen last.
-func (l *lastCaller) identityOf(pid int) (identity, error) {
+type caller struct {
+	tid, pid int
+	fd       int // pidfd of the thread
+	serial   uint64
+}
+
+// maxCallers bounds them: programs with threads call from one after the other.
+const maxCallers = 8
+
+// pidfdThread is PIDFD_THREAD of pidfd_open(2), since Linux 6.9.
+const pidfdThread = unix.O_EXCL
+
+// identify is like identifyProcess, at one system call for a thread seen lately.
+func (l *callers) identify(tid int) (*process, error) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	var info unix.PidfdInfo
-	if l.pid == pid && unix.IoctlPidfdInfo(l.fd, &info) == nil {
-		return identity{int(info.Ppid), int(info.Euid), l.serial}, nil
+	for i, c := range l.list {
+		if c.tid != tid {
+			continue
+		}
+		var info unix.PidfdInfo
+		if unix.IoctlPidfdInfo(c.fd, &info) == nil && int(info.Tgid) == c.pid {
+			copy(l.list[1:i+1], l.list[:i])
+			l.list[0] = c
+			return &process{identity: identity{int(info.Ppid), int(info.Euid), c.serial}, tid: tid, pid: c.pid, dir: -1}, nil
+		}
+		_ = unix.Close(c.fd)
+		l.list = slices.Delete(l.list, i, i+1)
+		break
 	}
-	l.forget()
-	id, err := identityOf(pid)
-	if err != nil {
-		return id, err
+	p, err := identifyProcess(tid)
+	if err == nil {
+		l.remember(p)
 	}
-	fd, err := unix.PidfdOpen(pid, 0)
-	if err != nil {
-		return id, nil // not remembered
-	}
-	var st unix.Stat_t
-	if unix.Fstat(fd, &st) != nil || st.Ino != id.serial {
-		_ = unix.Close(fd) // another process by now, or no such serials here
-		return id, nil
-	}
-	l.pid, l.fd, l.serial = pid, fd, id.serial
-	return id, nil
+	return p, err
 }
 
-func (l *lastCaller) forget() {
-	if l.pid != 0 {
-		_ = unix.Close(l.fd)
-		l.pid = 0
+// remember adds a thread, if pidfds tell enough here.
+func (l *callers) remember(p *process) {
+	fd, err := unix.PidfdOpen(p.tid, pidfdThread)
+	if err != nil {
+		return
 	}
+	var info unix.PidfdInfo
+	if unix.IoctlPidfdInfo(fd, &info) != nil || int(info.Tgid) != p.pid {
+		_ = unix.Close(fd)
+		return
+	}
+	// While the thread lives, its process keeps its id.
+	if again, err := identityOf(p.pid); err != nil || again.serial != p.serial {
+		_ = unix.Close(fd)
+		return
+	}
+	if len(l.list) == maxCallers {
+		_ = unix.Close(l.list[maxCallers-1].fd)
+		l.list = l.list[:maxCallers-1]
+	}
+	l.list = slices.Insert(l.list, 0, caller{p.tid, p.pid, fd, p.serial})
+}
+
+func (l *callers) forget() {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	for _, c := range l.list {
+		_ = unix.Close(c.fd)
+	}
+	l.list = nil
 }
 
 // identityInProc reads the same where there are no such pidfds. The serial is

@@ -54,7 +54,7 @@ func TestIdentity(t *testing.T) {
 }
 
 // A caller that is remembered is still asked who it is now.
-func TestLastCaller(t *testing.T) {
+func TestCallers(t *testing.T) {
 	cmd := exec.Command("sh", "-c", "sleep 60 >/dev/null & echo $!; read x")
 	in, err := cmd.StdinPipe()
 	if err != nil {
@@ -72,13 +72,14 @@ func TestLastCaller(t *testing.T) {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { _ = unix.Kill(child, unix.SIGKILL) })
-	var last lastCaller
+	var last callers
 	t.Cleanup(last.forget)
 	same := func(pid int) identity {
 		t.Helper()
 		want, wantErr := identityOf(pid)
 		for range 2 {
-			if got, err := last.identityOf(pid); got != want || err != wantErr {
+			got, err := last.identify(pid)
+			if err != wantErr || err == nil && (got.identity != want || got.pid != pid || got.tid != pid) {
 				t.Errorf("process %d: %+v, %v; want %+v, %v", pid, got, err, want, wantErr)
 			}
 		}
@@ -104,7 +105,38 @@ func TestLastCaller(t *testing.T) {
 	if err := ended.Wait(); err != nil {
 		t.Fatal(err)
 	}
-	if _, err := last.identityOf(ended.Process.Pid); err != errGone {
+	if _, err := last.identify(ended.Process.Pid); err != errGone {
 		t.Errorf("a process that has ended: %v, want errGone", err)
+	}
+}
+
+// A thread is known as one of its process, and no more of them than the last few.
+func TestCallersOfThreads(t *testing.T) {
+	want, err := identityOf(os.Getpid())
+	if err != nil {
+		t.Fatal(err)
+	}
+	var last callers
+	t.Cleanup(last.forget)
+	ended := make(chan struct{})
+	defer close(ended)
+	for range maxCallers + 1 {
+		started := make(chan int)
+		go func() {
+			runtime.LockOSThread() // the thread ends with the goroutine
+			started <- unix.Gettid()
+			<-ended
+		}()
+		tid := <-started
+		for range 2 {
+			p, err := last.identify(tid)
+			if err != nil || p.identity != want || p.pid != os.Getpid() || p.tid != tid {
+				t.Fatalf("thread %d: %+v, %v; want %+v", tid, p, err, want)
+			}
+			p.close()
+		}
+	}
+	if len(last.list) > maxCallers {
+		t.Errorf("%d threads are remembered, want at most %d", len(last.list), maxCallers)
 	}
 }

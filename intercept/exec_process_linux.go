@@ -36,24 +36,24 @@ func openProcess(tid int, home rootID) (*process, error) {
 
 // enterProcess reads who thread tid is, and opens its directory.
 func enterProcess(tid int) (*process, error) {
-	p, err := identifyProcess(tid, identityOf)
+	p, err := identifyProcess(tid)
 	if err == nil {
 		err = p.enter()
 	}
 	return p, err
 }
 
-// identifyProcess asks read who thread tid is, and no more: enter is for what
-// else is asked of it.
-func identifyProcess(tid int, read func(pid int) (identity, error)) (p *process, err error) {
+// identifyProcess asks who thread tid is, and no more: enter is for what else is
+// asked of it.
+func identifyProcess(tid int) (p *process, err error) {
 	p = &process{tid: tid, pid: tid, dir: -1}
 	// A thread that execs becomes its process, and loses what sets it apart.
-	if p.identity, err = read(tid); err == errThread {
+	if p.identity, err = identityOf(tid); err == errThread {
 		if err = p.enter(); err != nil {
 			return nil, err
 		}
 		p.pid = p.threadGroup()
-		p.identity, err = read(p.pid)
+		p.identity, err = identityOf(p.pid)
 	}
 	if err != nil {
 		p.close()

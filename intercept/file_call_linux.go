@@ -16,7 +16,8 @@ type fileCall struct {
 	home      rootID // our own root directory
 	births    *births
 	dirs      *openDirs
-	root      rootID // the thread's, once it was asked for
+	now       time.Time // when it was read
+	root      rootID    // the thread's, once it was asked for
 	rootErrno unix.Errno
 	rootAsked bool
 	op        FileOp
@@ -46,6 +47,7 @@ const resolveCached = 0x20
 func (s *ExecDoor) readFileCall(n *notification, kind fileCallKind, a *abi) (*fileCall, error) {
 	c := fileCalls.Get().(*fileCall)
 	c.tid, c.home, c.births, c.dirs = n.tid, s.home, s.births, &s.dirs
+	c.now = s.options.Now()
 	c.noReplace, c.length, c.harmless, c.unknown, c.ends = false, 0, false, "", c.list[:0]
 	c.rootAsked = false
 	m := openMemory(int(n.tid), a.pointer)
@@ -196,11 +198,11 @@ func (c *fileCall) name(m *memory, dirfd int, addr uint64, follow bool) error {
 
 // passesAt reports a call that takes away what the witness was found to spare in
 // its directory, whatever it is.
-func (c *fileCall) passesAt(now time.Time) bool {
+func (c *fileCall) passesAt() bool {
 	if c.op != FileUnlink && c.op != FileRmdir || c.unknown != "" || c.ends[0].dir == nil {
 		return false
 	}
-	spares, _ := c.dirs.spares(c.ends[0].dir, c.tid, now)
+	spares, _ := c.dirs.spares(c.ends[0].dir, c.tid, c.now)
 	return spares
 }
 

@@ -15,8 +15,18 @@ import (
 // no other mount namespace has the same mounts. They are held only while calls
 // follow each other closely, for what is open keeps a file system mounted.
 type openDirs struct {
-	mu   sync.Mutex
-	list []*openDir // the one used last comes first
+	mu    sync.Mutex
+	list  []*openDir // the one used last comes first
+	named namedDir
+}
+
+// A namedDir is the directory that a path led to last, without a link on the way.
+// Renaming and removing directories is what could make it lead elsewhere.
+type namedDir struct {
+	start dirID // zero for absolute paths
+	above string
+	dir   *openDir // nil when there is none
+	read  time.Time
 }
 
 // maxOpenDirs bounds them; a walk over a tree is in one after the other.
@@ -60,16 +70,19 @@ func (o *openDirs) of(c *fileCall, e *fileEnd) *openDir {
 	if bytes.Contains(above, []byte("..")) {
 		return nil
 	}
-	at := unix.AT_FDCWD
+	at, from := unix.AT_FDCWD, dirID{}
 	if path[0] != '/' {
 		start := o.start(c, e)
 		if start == nil {
 			return nil
 		}
 		defer o.release(start)
-		at = start.fd
+		at, from = start.fd, start.id
 	} else if ownName(c.tid, path) != nil || !c.atHome() {
 		return nil
+	}
+	if d := o.byName(from, above, c.now); d != nil {
+		return d
 	}
 	var end [maxPath + 1]byte
 	copy(end[:], above)
@@ -77,7 +90,25 @@ func (o *openDirs) of(c *fileCall, e *fileEnd) *openDir {
 	if errno != 0 {
 		return nil
 	}
-	return o.adopt(c, fd)
+	d := o.adopt(c, fd)
+	if d != nil {
+		o.mu.Lock()
+		defer o.mu.Unlock()
+		o.named = namedDir{from, string(above), d, c.now}
+	}
+	return d
+}
+
+// byName gives the directory that the same path led to lately, to be released.
+func (o *openDirs) byName(from dirID, above []byte, now time.Time) *openDir {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	n := &o.named
+	if n.dir == nil || n.start != from || n.above != string(above) || now.Sub(n.read) > believed {
+		return nil
+	}
+	n.dir.uses++
+	return n.dir
 }
 
 const dirFlags = unix.O_PATH | unix.O_DIRECTORY | unix.O_CLOEXEC
@@ -155,15 +186,27 @@ func (o *openDirs) release(d *openDir) {
 
 // drop is release with the lock held.
 func (o *openDirs) drop(d *openDir) {
-	if d.uses--; d.uses == 0 {
-		_ = unix.Close(d.fd)
+	if d.uses--; d.uses > 0 {
+		return
 	}
+	_ = unix.Close(d.fd)
+	if o.named.dir == d {
+		o.named.dir = nil
+	}
+}
+
+// unname forgets which path led where: a directory goes.
+func (o *openDirs) unname() {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	o.named.dir = nil
 }
 
 // forget lets all directories go.
 func (o *openDirs) forget() {
 	o.mu.Lock()
 	defer o.mu.Unlock()
+	o.named.dir = nil
 	for _, d := range o.list {
 		o.drop(d)
 	}

@@ -109,6 +109,28 @@ os.unlink("../to/d")`
 	}
 }
 
+// A path that led to a spared directory may lead elsewhere at the next call.
+func TestFilesSparedByName(t *testing.T) {
+	dir := oldFiles(t, "out/a", "out/b", "src/a")
+	w := fromNow(t)
+	w.spares = func(path string) bool { return path == filepath.Join(dir, "out") }
+	const line = `import os
+os.mkdir("to")
+os.rename("out/a", "to/a")
+os.unlink("to/a")
+os.rmdir("to")
+os.symlink("src", "to")
+os.unlink("to/a")
+os.unlink("out/b")`
+	if out, status := runFiles(t, w, dir, "python3", "-c", line); status != 0 {
+		t.Fatalf("status %d: %s", status, out)
+	}
+	got := slices.DeleteFunc(w.told(dir), func(s string) bool { return s[:6] == "rename" || s[:5] == "rmdir" })
+	if !slices.Equal(got, []string{"unlink src/a", "unlink to/a"}) {
+		t.Errorf("told %q, want all but out/b", got)
+	}
+}
+
 // An open directory keeps a file system mounted, so none is held that is not in use.
 func TestOpenDirsAreLetGo(t *testing.T) {
 	var o openDirs

@@ -5,7 +5,6 @@ import (
 	"path/filepath"
 	"strconv"
 	"strings"
-	"time"
 
 	"golang.org/x/sys/unix"
 )
@@ -34,8 +33,10 @@ func (s *ExecDoor) answerFile(ctx context.Context, n *notification, kind fileCal
 // passes reports a call that does not concern the witness: by its directory
 // alone, or by what the files are.
 func (s *ExecDoor) passes(c *fileCall, n *notification) bool {
-	now := s.options.Now()
-	if c.passesAt(now) {
+	if c.op == FileRmdir {
+		s.dirs.unname()
+	}
+	if c.passesAt() {
 		return true
 	}
 	c.look()
@@ -44,21 +45,21 @@ func (s *ExecDoor) passes(c *fileCall, n *notification) bool {
 	}
 	w := s.options.Files
 	return c.passes(func(e *fileEnd) bool {
-		return e.exists && (c.facts(e).Born.After(w.Began()) || s.spares(c, e, n, now))
+		return e.exists && (c.facts(e).Born.After(w.Began()) || s.spares(c, e, n))
 	})
 }
 
 // spares reports an end in a directory that the witness spares.
-func (s *ExecDoor) spares(c *fileCall, e *fileEnd, n *notification, now time.Time) bool {
+func (s *ExecDoor) spares(c *fileCall, e *fileEnd, n *notification) bool {
 	if e.dir == nil {
 		return false
 	}
-	spares, known := s.dirs.spares(e.dir, n.tid, now)
+	spares, known := s.dirs.spares(e.dir, n.tid, c.now)
 	if known {
 		return spares
 	}
-	path := s.dirs.pathOf(e.dir, now)
-	p, err := identifyProcess(int(n.tid), s.caller.identityOf)
+	path := s.dirs.pathOf(e.dir, c.now)
+	p, err := s.callers.identify(int(n.tid))
 	if err != nil || path == "" {
 		return false
 	}
@@ -67,14 +68,14 @@ func (s *ExecDoor) spares(c *fileCall, e *fileEnd, n *notification, now time.Tim
 		return false
 	}
 	spares = s.options.Files.Spares(path, Process{p.pid, p.serial}, p.ppid)
-	s.dirs.told(e.dir, n.tid, spares, now)
+	s.dirs.told(e.dir, n.tid, spares, c.now)
 	return spares
 }
 
 // witness puts a call to the witness, and reports that it may go on: that it is
 // still what the witness was told of.
 func (s *ExecDoor) witness(ctx context.Context, n *notification, kind fileCallKind, a *abi, c *fileCall) bool {
-	p, err := identifyProcess(int(n.tid), s.caller.identityOf)
+	p, err := s.callers.identify(int(n.tid))
 	if err != nil {
 		return false
 	}
@@ -82,7 +83,7 @@ func (s *ExecDoor) witness(ctx context.Context, n *notification, kind fileCallKi
 	if s.decisions.allow && p.enter() != nil { // to see its end by
 		return false
 	}
-	told := c.describe(p, s.options.Now())
+	told := c.describe(p)
 	if !valid(s.listener, n.id) {
 		return false // what was read may have been another process's
 	}
@@ -117,7 +118,7 @@ func (s *ExecDoor) witness(ctx context.Context, n *notification, kind fileCallKi
 
 // describe says what the call is, to whoever decides about it. Its files are
 // open until the call is closed.
-func (c *fileCall) describe(p *process, now time.Time) FileCall {
+func (c *fileCall) describe(p *process) FileCall {
 	told := FileCall{Op: c.op, Process: Process{p.pid, p.serial}, PPID: p.ppid, UID: p.uid,
 		Target: File{Dir: -1, FD: -1}, To: File{Dir: -1, FD: -1}}
 	foreign, errno := c.foreign()
@@ -128,19 +129,19 @@ func (c *fileCall) describe(p *process, now time.Time) FileCall {
 		if i == 1 {
 			f = &told.To
 		}
-		c.describeEnd(&c.ends[i], f, p, now)
+		c.describeEnd(&c.ends[i], f, p)
 	}
 	told.Unknown = c.unknown
 	return told
 }
 
-func (c *fileCall) describeEnd(e *fileEnd, f *File, p *process, now time.Time) {
+func (c *fileCall) describeEnd(e *fileEnd, f *File, p *process) {
 	f.Exists, f.FD = e.exists, e.fd
 	if e.exists {
 		f.FileFacts = c.facts(e)
 	}
 	if e.dir != nil && !p.foreign {
-		if dir := c.dirs.pathOf(e.dir, now); dir != "" {
+		if dir := c.dirs.pathOf(e.dir, c.now); dir != "" {
 			f.Dir, f.Path = e.dir.fd, strings.TrimSuffix(dir, "/")+"/"+string(e.name())
 			return
 		}
