@@ -6,6 +6,7 @@ import (
 	"strings"
 	"time"
 
+	"restrain/secret"
 	"restrain/shellparse"
 )
 
@@ -41,7 +42,7 @@ func (a *Approval) Target() string {
 	if a.Rule != "" {
 		return "rule " + a.Rule
 	}
-	return "command " + Redact(a.Command)
+	return "command " + secret.Redact(a.Command)
 }
 
 // approvals checks the approvals of a project's file. Their rules may be those
@@ -104,7 +105,7 @@ func approvedCommand(a *Approval, wrong func(key, text, hint string) error) erro
 	switch {
 	case a.Dir != "" && !filepath.IsLocal(a.Dir):
 		return wrong("dir", fmt.Sprintf("%q is not below the file's directory", a.Dir), `write a path such as dir = "infra"`)
-	case Redact(a.Command) != a.Command:
+	case secret.Redact(a.Command) != a.Command:
 		return wrong("command", "has a secret in it", "approve the rule, or let the command read the secret itself")
 	case script.Err != nil || script.Limit != "" || len(script.Commands) == 0:
 		return wrong("command", "cannot be read", "write it as the shell would run it")

@@ -3,6 +3,7 @@ package classify
 import (
 	"strings"
 
+	"restrain/secret"
 	"restrain/shellparse"
 )
 
@@ -108,7 +109,7 @@ func (c *codeReader) look() {
 		}
 		switch t := &c.tokens[i]; t.Kind {
 		case shellparse.TokenString:
-			if (c.punct(i+1, ":") || c.punct(i+1, "=") || c.punct(i+1, ",")) && secretName(t.Text) != notSecret {
+			if (c.punct(i+1, ":") || c.punct(i+1, "=") || c.punct(i+1, ",")) && secret.Named(t.Text) {
 				c.authorized = true
 			}
 			if strings.Contains(t.Text, "mutation") && strings.Contains(t.Text, "{") {
@@ -470,5 +471,5 @@ func (c *codeReader) source(k *call) string {
 	if len(k.args) > 0 {
 		text += c.text(k.args[0])
 	}
-	return Redact(cutText(text + ")"))
+	return secret.Redact(cutText(text + ")"))
 }

@@ -159,3 +159,8 @@ func matchPath(pattern, path string, below bool) bool {
 
 // isGlob reports whether a pattern has to be matched rather than compared.
 func isGlob(pattern string) bool { return strings.ContainsAny(pattern, "*?|") }
+
+func isLetter(c byte) bool    { return lower(c) >= 'a' && lower(c) <= 'z' }
+func isUpper(c byte) bool     { return c >= 'A' && c <= 'Z' }
+func isQuote(c byte) bool     { return c == '"' || c == '\'' || c == '`' }
+func isWordStart(c byte) bool { return isLetter(c) || c >= '0' && c <= '9' || c == '_' }

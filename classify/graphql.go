@@ -6,6 +6,8 @@ import (
 
 	"github.com/vektah/gqlparser/v2/ast"
 	"github.com/vektah/gqlparser/v2/parser"
+
+	"restrain/secret"
 )
 
 // Bounds of a GraphQL document.
@@ -139,7 +141,7 @@ func (g *graphqlReader) add(kind, field, resource string) {
 	}
 	text := kind + " " + field
 	if resource != "" {
-		text += "(" + Redact(resource) + ")"
+		text += "(" + secret.Redact(resource) + ")"
 	}
 	g.facts = append(g.facts, graphqlFact{kind: kind, field: field, resource: resource, text: text})
 }

@@ -1,6 +1,10 @@
 package classify
 
-import "strings"
+import (
+	"strings"
+
+	"restrain/secret"
+)
 
 // Bounds of what is read from an agent.
 const (
@@ -102,7 +106,7 @@ func (q *request) header(line string) {
 		q.action = value[strings.LastIndexByte(value, '.')+1:]
 	case strings.EqualFold(name, "Cookie"):
 		q.authorize("cookie")
-	case secretName(name) != notSecret:
+	case secret.Named(name):
 		q.authorize("header")
 	}
 }
@@ -210,7 +214,7 @@ func queryCredential(query string) bool {
 		var param string
 		param, query, _ = strings.Cut(query, "&")
 		name, value, _ := strings.Cut(param, "=")
-		if value != "" && (secretName(name) != notSecret || name == "sig" || name == "auth") {
+		if value != "" && (secret.Named(name) || name == "sig" || name == "auth") {
 			return true
 		}
 	}
@@ -227,7 +231,7 @@ func (f *httpFact) evidence(url string) string {
 	if len(url) > maxEvidence {
 		url = strings.ToValidUTF8(url[:maxEvidence], "") + "…"
 	}
-	return method + " " + Redact(url)
+	return method + " " + secret.Redact(url)
 }
 
 // readRawHTTP reads a request written out for a plain connection:

@@ -3,6 +3,8 @@ package classify
 import (
 	"path"
 	"strings"
+
+	"restrain/secret"
 )
 
 // An Effect is what a command does to one object, told apart only as far as it
@@ -154,7 +156,7 @@ func (r *reader) variableObjects() {
 	}
 	for i := range r.cmd.Argv {
 		for _, u := range r.cmd.Argv[i].Unknown {
-			if name := plainVariable(u); name != "" && secretName(name) != notSecret {
+			if name := plainVariable(u); name != "" && secret.Named(name) {
 				r.addObject(Object{Effect: EffectReveal, Kind: ObjectVariable, Name: name, Minor: minor})
 			}
 		}

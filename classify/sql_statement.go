@@ -4,6 +4,8 @@ import (
 	"strings"
 
 	"github.com/DataDog/go-sqllexer"
+
+	"restrain/secret"
 )
 
 // An sqlParser reads the tokens of one statement.
@@ -189,7 +191,7 @@ func (p *sqlParser) evidence() string {
 		}
 		b.WriteString(t.text)
 	}
-	return Redact(b.String())
+	return secret.Redact(b.String())
 }
 
 // clientCommands reads and takes away the lines that are commands of the
@@ -206,9 +208,9 @@ func (s *sqlReader) clientCommands(text string) string {
 		argument = strings.Trim(strings.TrimSpace(argument), "'\";")
 		switch {
 		case strings.HasPrefix(command, "\\!"):
-			s.add(sqlFact{verb: sqlShell, object: strings.TrimSpace(command[2:]), text: Redact(command)})
+			s.add(sqlFact{verb: sqlShell, object: strings.TrimSpace(command[2:]), text: secret.Redact(command)})
 		case name == ".shell", name == ".system", s.dbms == sqllexer.DBMSMySQL && name == "system":
-			s.add(sqlFact{verb: sqlShell, object: argument, text: Redact(command)})
+			s.add(sqlFact{verb: sqlShell, object: argument, text: secret.Redact(command)})
 		case name == "\\i", name == "\\ir", name == "\\include", name == "\\.", name == ".read",
 			s.dbms == sqllexer.DBMSMySQL && name == "source":
 			s.includeFile(argument)
@@ -216,7 +218,7 @@ func (s *sqlReader) clientCommands(text string) string {
 			rest.WriteString(strings.TrimPrefix(command, "\\"))
 			rest.WriteString(";\n")
 		case strings.HasPrefix(command, "\\"), len(name) > 1 && name[0] == '.' && isLetter(name[1]):
-			s.add(sqlFact{verb: name, object: argument, text: Redact(command)})
+			s.add(sqlFact{verb: name, object: argument, text: secret.Redact(command)})
 		default:
 			rest.WriteString(line)
 		}

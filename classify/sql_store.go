@@ -1,6 +1,10 @@
 package classify
 
-import "strings"
+import (
+	"strings"
+
+	"restrain/secret"
+)
 
 // Stores without SQL have statements too; their verbs are those of SQL where
 // the meaning is the same, else the store's own.
@@ -64,7 +68,7 @@ func (r *reader) redisCommand(list []string, target *sqlTarget) {
 	}
 	r.facts.sqls = append(r.facts.sqls, sqlFact{
 		verb: verb, object: object, host: target.host, scope: target.scope, database: target.db,
-		text: Redact(cutText(strings.Join(list, " "))),
+		text: secret.Redact(cutText(strings.Join(list, " "))),
 	})
 }
 

@@ -9,6 +9,7 @@ import (
 
 	"restrain/classify"
 	"restrain/prompt"
+	"restrain/secret"
 	"restrain/shellparse"
 	"restrain/trust"
 )
@@ -155,5 +156,5 @@ func (a *Approvals) words(used []*approval) string {
 	for _, entry := range used {
 		parts = append(parts, fmt.Sprintf("%s until %s: %s", entry.Target(), entry.Day(), entry.Reason))
 	}
-	return classify.Redact(a.source + ": " + strings.Join(parts, "; "))
+	return secret.Redact(a.source + ": " + strings.Join(parts, "; "))
 }

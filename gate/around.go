@@ -4,7 +4,7 @@ import (
 	"fmt"
 	"strings"
 
-	"restrain/classify"
+	"restrain/secret"
 	"restrain/trust"
 )
 
@@ -17,7 +17,7 @@ func aroundText(w *trust.WorkAround, dir string) string {
 		name = below
 	}
 	if name != "" {
-		text += " " + classify.Redact(name)
+		text += " " + secret.Redact(name)
 	}
 	return text
 }

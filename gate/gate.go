@@ -11,6 +11,7 @@ import (
 	"restrain/journal"
 	"restrain/keep"
 	"restrain/prompt"
+	"restrain/secret"
 	"restrain/trust"
 )
 
@@ -121,7 +122,7 @@ func (g *Gate) judgeStep(ctx context.Context, r *Request, step classify.Step, pa
 func redactAll(texts []string) []string {
 	list := make([]string, len(texts))
 	for i, text := range texts {
-		list[i] = classify.Redact(text)
+		list[i] = secret.Redact(text)
 	}
 	return list
 }
@@ -143,7 +144,7 @@ func (g *Gate) answered(t *Turn, r *Request, j *Judgement, now time.Time) *promp
 func (g *Gate) conclude(t *Turn, r *Request, d *Decision, now time.Time) error {
 	if err := g.grant(r, &d.Judgement, d.Answer, now); err != nil {
 		// The step itself was approved.
-		d.Answer.Reason = classify.Redact("once only: " + err.Error())
+		d.Answer.Reason = secret.Redact("once only: " + err.Error())
 	}
 	if answeredNo(d.Answer) {
 		if err := t.remember(sameStep(r, d.Step), now); err != nil {
@@ -169,7 +170,7 @@ func (g *Gate) ask(ctx context.Context, q prompt.Request) *prompt.Answer {
 	case err != nil:
 		return &prompt.Answer{By: prompt.ByNobody, Reason: answer.Reason}
 	}
-	answer.Reason = classify.Redact(answer.Reason)
+	answer.Reason = secret.Redact(answer.Reason)
 	return &answer
 }
 
@@ -205,7 +206,7 @@ func journalEntry(r *Request, d *Decision, now time.Time) journal.Entry {
 	a := &d.Assessment
 	entry := journal.Entry{
 		Time: now, Kind: journal.Step, Door: r.Door, Agent: r.Agent, PID: r.PID, Dir: r.Dir,
-		Command: classify.Redact(r.text()),
+		Command: secret.Redact(r.text()),
 		Classes: Classes(d.Step), Rules: d.Rules, Resources: resources(d.Step),
 		Severity: d.Severity.String(), Divergence: a.Divergence, Contribution: a.Contribution,
 		Surprise: a.Surprise, Percentile: a.Percentile, Level: a.Level.String(), Sequence: a.Sequence,
@@ -235,7 +236,7 @@ func resources(step *classify.Step) []string {
 	var list []string
 	for i := range step.Actions {
 		if action := &step.Actions[i]; action.Finding != nil && action.Resource.Name != "" {
-			list = append(list, action.Resource.Kind+" "+classify.Redact(action.Resource.Name))
+			list = append(list, action.Resource.Kind+" "+secret.Redact(action.Resource.Name))
 		}
 	}
 	return list
@@ -245,7 +246,7 @@ func resources(step *classify.Step) []string {
 // or around, for an agent takes a failure as a thing to work around.
 func (d *Decision) Message() string {
 	var b strings.Builder
-	fmt.Fprintf(&b, "restrain: denied: %s; ", classify.Redact(d.Reason))
+	fmt.Fprintf(&b, "restrain: denied: %s; ", secret.Redact(d.Reason))
 	switch {
 	case d.Answer == nil:
 		b.WriteString("the policy forbids it")

@@ -16,6 +16,7 @@ import (
 
 	"restrain/classify"
 	"restrain/prompt"
+	"restrain/secret"
 )
 
 // The scopes of a grant; the empty one is once.
@@ -236,7 +237,7 @@ func (g *Gate) grant(r *Request, j *Judgement, answer *prompt.Answer, now time.T
 	if !answer.Approved || answer.Scope == "" || !grantable(j) {
 		return nil
 	}
-	command := classify.Redact(r.text())
+	command := secret.Redact(r.text())
 	if len(command) > maxGrantText {
 		command = strings.ToValidUTF8(command[:maxGrantText], "") + "…"
 	}

@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"restrain/classify"
+	"restrain/secret"
 )
 
 // digest names a list of texts: 128 bits of SHA-256 over each with its length.
@@ -25,9 +26,9 @@ func digest(parts ...string) string {
 // sameStep names a step for telling that it comes again: its text and what it
 // was understood to run, both redacted, and where.
 func sameStep(r *Request, step *classify.Step) string {
-	parts := []string{r.Dir, strings.TrimSpace(classify.Redact(r.text()))}
+	parts := []string{r.Dir, strings.TrimSpace(secret.Redact(r.text()))}
 	for i := range step.Script.Commands {
-		parts = append(parts, classify.Redact(commandText(&step.Script.Commands[i])))
+		parts = append(parts, secret.Redact(commandText(&step.Script.Commands[i])))
 	}
 	return digest(parts...)
 }
@@ -38,14 +39,14 @@ func sameStep(r *Request, step *classify.Step) string {
 func commandKey(r *Request, j *Judgement) (key string, ok bool) {
 	text := strings.TrimSpace(r.text())
 	targets, ok := targetsOf(j)
-	if !ok || r.Dir == "" || classify.Redact(text) != text {
+	if !ok || r.Dir == "" || secret.Redact(text) != text {
 		return "", false
 	}
 	parts := append([]string{"command", r.Dir, text}, targets...)
 	for i := range j.Step.Script.Commands {
 		command := &j.Step.Script.Commands[i]
 		words := commandText(command)
-		if !command.Known() || classify.Redact(words) != words {
+		if !command.Known() || secret.Redact(words) != words {
 			return "", false
 		}
 		parts = append(parts, words, commandNotes(command))
@@ -73,7 +74,7 @@ func targetsOf(j *Judgement) (targets []string, ok bool) {
 			continue
 		}
 		name := action.Resource.Name
-		if action.Finding == nil || !action.Resource.Settled() || classify.Redact(name) != name {
+		if action.Finding == nil || !action.Resource.Settled() || secret.Redact(name) != name {
 			return nil, false
 		}
 		targets = append(targets, digest(action.Finding.Rule, string(action.Class), action.Resource.Kind, name))

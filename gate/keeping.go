@@ -10,6 +10,7 @@ import (
 
 	"restrain/classify"
 	"restrain/keep"
+	"restrain/secret"
 )
 
 // What a step would lose is stored before it runs, and then nobody need be asked
@@ -76,7 +77,7 @@ func (g *Gate) keep(ctx context.Context, r *Request, step *classify.Step, number
 		return nil, err
 	}
 	writer := store.Begin(keep.Step{
-		Session: g.Store.ID(), Number: number, Time: g.now(), Command: classify.Redact(r.text()),
+		Session: g.Store.ID(), Number: number, Time: g.now(), Command: secret.Redact(r.text()),
 	})
 	defer writer.Close()
 	result, err := writer.Keep(ctx, itemsOf(step.Losses))
@@ -92,7 +93,7 @@ func (g *Gate) keep(ctx context.Context, r *Request, step *classify.Step, number
 	kept := &Kept{ID: result.ID, Files: result.Files, Bytes: result.Bytes}
 	for i := range step.Losses {
 		if l := &step.Losses[i]; l.Ref != "" {
-			kept.Refs = append(kept.Refs, classify.Redact(l.Ref))
+			kept.Refs = append(kept.Refs, secret.Redact(l.Ref))
 			kept.Files--
 		}
 	}
@@ -146,7 +147,7 @@ func refOf(l *classify.Loss) keep.Ref {
 	case classify.LossTag:
 		ref.Kind, ref.Name = keep.Tag, strings.TrimPrefix(l.Ref, "refs/tags/")
 	case classify.LossStash:
-		ref.Kind, ref.Message = keep.Stash, cmp.Or(classify.Redact(l.Message), "stash")
+		ref.Kind, ref.Message = keep.Stash, cmp.Or(secret.Redact(l.Message), "stash")
 	case classify.LossRemote:
 		remote, name, _ := strings.Cut(l.Ref, " ")
 		ref.Kind, ref.Remote, ref.Name = keep.RemoteTip, remote, strings.TrimPrefix(strings.TrimPrefix(name, "refs/heads/"), "refs/")
@@ -165,7 +166,7 @@ func (g *Gate) keepFor(ctx context.Context, r *Request, d *Decision, number int)
 	kept, err := g.keep(ctx, r, d.Step, number)
 	d.Kept = kept
 	if err != nil {
-		d.Answer.Reason = strings.TrimSpace(d.Answer.Reason + " " + classify.Redact(firstLine(err)))
+		d.Answer.Reason = strings.TrimSpace(d.Answer.Reason + " " + secret.Redact(firstLine(err)))
 	}
 }
 

@@ -4,8 +4,8 @@ import (
 	"strings"
 	"sync"
 
-	"restrain/classify"
 	"restrain/journal"
+	"restrain/secret"
 )
 
 // maxParts bounds the reasons that are counted until the next entry of the
@@ -47,7 +47,7 @@ func (p *parts) count(of uint64, why string, first func() string) {
 
 // shortened is what is kept of a part's text.
 func shortened(text string) string {
-	first := classify.Redact(text)
+	first := secret.Redact(text)
 	if len(first) > maxPartText {
 		first = strings.ToValidUTF8(first[:maxPartText], "") + "…"
 	}

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"restrain/classify"
+	"restrain/secret"
 	"restrain/shellparse"
 )
 
@@ -68,7 +69,7 @@ func (d *Decision) permit(r *Request, step stepRef, now time.Time) *Permit {
 		return nil
 	}
 	p := &Permit{began: now, step: step, launcher: step.number, launcherPID: r.PID, foreseen: foreseen(d.Step, r),
-		text: classify.Redact(r.text()), taken: takenPaths(d.Step.Taken)}
+		text: secret.Redact(r.text()), taken: takenPaths(d.Step.Taken)}
 	if of := r.Lineage.Of; of != nil && of.launcher != 0 {
 		p.launcher, p.launcherPID = of.launcher, of.launcherPID
 	}

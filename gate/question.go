@@ -8,6 +8,7 @@ import (
 	"restrain/classify"
 	"restrain/figure"
 	"restrain/prompt"
+	"restrain/secret"
 	"restrain/trust"
 )
 
@@ -21,13 +22,13 @@ func (p *Policy) question(session *trust.Session, r *Request, j *Judgement, now 
 	q := &prompt.Request{
 		Step:     session.Steps() + 1,
 		Agent:    r.Agent,
-		Command:  classify.Redact(r.text()),
+		Command:  secret.Redact(r.text()),
 		Dir:      r.Dir,
 		Severity: j.Severity.String(),
 		What:     what(p, action),
 		Scores:   p.scores(j),
 		History:  p.history(session, r, j, now),
-		Details:  classify.Redact(p.Explain(j)),
+		Details:  secret.Redact(p.Explain(j)),
 		Offers:   offers(r, j, now),
 	}
 	if around := j.Assessment.Around; around != nil {
@@ -105,9 +106,9 @@ func (p *Policy) history(session *trust.Session, r *Request, j *Judgement, now t
 // strongest finding, or the line.
 func noteText(r *Request, step *classify.Step) string {
 	if action := strongest(step); action != nil && action.Finding != nil && action.Finding.Evidence != "" {
-		return classify.Redact(action.Finding.Evidence)
+		return secret.Redact(action.Finding.Evidence)
 	}
-	return classify.Redact(r.text())
+	return secret.Redact(r.text())
 }
 
 // confirmation is the word that a human types to let a step run: what will be

@@ -5,6 +5,7 @@ import (
 
 	"restrain/classify"
 	"restrain/journal"
+	"restrain/secret"
 	"restrain/shellparse"
 	"restrain/trust"
 )
@@ -39,7 +40,7 @@ func (g *Gate) Tamper(pid int, what string) error {
 			Time: now, Kind: journal.Tamper, Door: "control", PID: pid, Classes: []string{tamperClass},
 			Severity: classify.Critical.String(), Divergence: assessment.Divergence, Contribution: assessment.Contribution,
 			Surprise: assessment.Surprise, Percentile: assessment.Percentile, Level: assessment.Level.String(),
-			Sequence: assessment.Sequence, Verdict: Deny.Verdict(), Outcome: string(Deny), Reason: classify.Redact(what),
+			Sequence: assessment.Sequence, Verdict: Deny.Verdict(), Outcome: string(Deny), Reason: secret.Redact(what),
 		})
 	})
 }

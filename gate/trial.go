@@ -5,6 +5,7 @@ import (
 
 	"restrain/classify"
 	"restrain/prompt"
+	"restrain/secret"
 	"restrain/trust"
 )
 
@@ -72,7 +73,7 @@ func (t *trial) judge(turn *Turn) (needs bool, err error) {
 		t.question = g.Policy.question(turn.Session, r, &d.Judgement, now)
 		t.question.Changed = redactAll(t.changed)
 		if t.unkept != "" {
-			t.question.What = append(t.question.What, classify.Redact(t.unkept))
+			t.question.What = append(t.question.What, secret.Redact(t.unkept))
 		}
 		return false, nil
 	case t.keeping == canKeep && (d.Outcome == Run || d.Answer != nil && d.Answer.Approved):

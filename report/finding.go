@@ -6,9 +6,9 @@ import (
 	"fmt"
 	"strings"
 
-	"restrain/classify"
 	"restrain/figure"
 	"restrain/prompt"
+	"restrain/secret"
 )
 
 // A Fate is what became of a step that was to be asked about.
@@ -36,7 +36,7 @@ type finding struct {
 }
 
 // clean makes an agent's text safe to show on one row.
-func clean(s string) string { return prompt.Escape(classify.Redact(s)) }
+func clean(s string) string { return prompt.Escape(secret.Redact(s)) }
 
 // maxCommand bounds a command in a message, in bytes. A page and the JSON have
 // it whole.

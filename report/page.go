@@ -6,9 +6,9 @@ import (
 	"io"
 	"strings"
 
-	"restrain/classify"
 	"restrain/figure"
 	"restrain/prompt"
+	"restrain/secret"
 )
 
 // Page writes sessions as one HTML page that needs nothing else: no script, no
@@ -38,10 +38,10 @@ type page struct{ w *bufio.Writer }
 func (p *page) raw(html string) { p.w.WriteString(html) }
 
 // text writes a text on one line.
-func (p *page) text(s string) { p.raw(escape(prompt.Escape(classify.Redact(s)))) }
+func (p *page) text(s string) { p.raw(escape(prompt.Escape(secret.Redact(s)))) }
 
 // lines writes a text with its newlines.
-func (p *page) lines(s string) { p.raw(escape(prompt.EscapeLines(classify.Redact(s)))) }
+func (p *page) lines(s string) { p.raw(escape(prompt.EscapeLines(secret.Redact(s)))) }
 
 // el writes a text in an element of a class; nothing for an empty text.
 func (p *page) el(tag, class, s string) {

@@ -4,13 +4,13 @@ import (
 	"fmt"
 	"strings"
 
-	"restrain/classify"
 	"restrain/figure"
 	"restrain/prompt"
+	"restrain/secret"
 )
 
 // text makes an agent's text fit for one row of the terminal.
-func (t *timeline) text(s string) string { return t.words(prompt.Escape(classify.Redact(s))) }
+func (t *timeline) text(s string) string { return t.words(prompt.Escape(secret.Redact(s))) }
 
 // words makes escaped text fit for a terminal without UTF-8.
 func (t *timeline) words(s string) string {

@@ -12,10 +12,10 @@ import (
 	"strings"
 	"time"
 
-	"restrain/classify"
 	"restrain/gate"
 	"restrain/intercept"
 	"restrain/journal"
+	"restrain/secret"
 	"restrain/supervise"
 )
 
@@ -108,13 +108,13 @@ func startOf(argv []string, dir string) journal.Entry {
 	}
 	entry := journal.Entry{Kind: journal.SessionStart, Dir: dir, Reason: strings.Join(argv, " ")}
 	if script := scriptOf(argv, dir); script != "" {
-		entry.Resources = []string{classify.Redact(scriptResource + script)}
+		entry.Resources = []string{secret.Redact(scriptResource + script)}
 	}
 	return entry
 }
 
 // note journals something about the session as a whole.
 func note(store *gate.Store, e journal.Entry) error {
-	e.Time, e.Reason = time.Now(), classify.Redact(e.Reason)
+	e.Time, e.Reason = time.Now(), secret.Redact(e.Reason)
 	return store.Update(func(t *gate.Turn) error { return t.Append(e) })
 }

@@ -16,6 +16,7 @@ import (
 	"restrain/classify"
 	"restrain/gate"
 	"restrain/prompt"
+	"restrain/secret"
 	"restrain/session"
 	"restrain/trust"
 )
@@ -74,7 +75,7 @@ func checkLine(policy *gate.Policy, h *host, line string, asJSON bool) error {
 			return fmt.Errorf("cannot write the answer: %w", err)
 		}
 	} else {
-		fmt.Fprintf(h.Stdout, "%s: %s\n", j.Outcome.Verdict(), prompt.Escape(classify.Redact(j.Reason)))
+		fmt.Fprintf(h.Stdout, "%s: %s\n", j.Outcome.Verdict(), prompt.Escape(secret.Redact(j.Reason)))
 		if policy.Borrows() {
 			fmt.Fprintf(h.Stdout, "persona: %s\n", prompt.Escape(policy.Persona()))
 		}
@@ -88,7 +89,7 @@ func answer(j *gate.Judgement, id json.RawMessage) checked {
 		rules = []string{}
 	}
 	return checked{ID: id, Verdict: j.Outcome.Verdict(), Outcome: j.Outcome, Kept: j.Kept, Masked: j.Masked, Severity: j.Severity,
-		Classes: gate.Classes(j.Step), Rules: rules, Reason: classify.Redact(j.Reason)}
+		Classes: gate.Classes(j.Step), Rules: rules, Reason: secret.Redact(j.Reason)}
 }
 
 func verdictStatus(o gate.Outcome) error {

@@ -7,9 +7,9 @@ import (
 
 	"github.com/urfave/cli/v2"
 
-	"restrain/classify"
 	"restrain/gate"
 	"restrain/prompt"
+	"restrain/secret"
 	"restrain/session"
 )
 
@@ -30,7 +30,7 @@ func explainCommand(h *host) *cli.Command {
 			}
 			dir, _ := os.Getwd() // unknown is an answer
 			j, _ := policy.Consider(policy.NewSession(), &gate.Request{Door: "check", Line: c.Args().First(), Dir: dir, Home: h.Getenv("HOME")}, time.Unix(0, 0))
-			_, err = fmt.Fprint(h.Stdout, prompt.EscapeLines(classify.Redact(policy.Explain(&j))))
+			_, err = fmt.Fprint(h.Stdout, prompt.EscapeLines(secret.Redact(policy.Explain(&j))))
 			return err
 		},
 	}

@@ -17,6 +17,7 @@ import (
 	"restrain/classify"
 	"restrain/gate"
 	"restrain/prompt"
+	"restrain/secret"
 	"restrain/session"
 )
 
@@ -200,7 +201,7 @@ func (h *host) testRules(c *cli.Context) error {
 	for i := range j.Step.Actions {
 		action := &j.Step.Actions[i]
 		if f := action.Finding; f != nil {
-			evidence := prompt.Escape(classify.Redact(f.Evidence))
+			evidence := prompt.Escape(secret.Redact(f.Evidence))
 			if _, err := fmt.Fprintf(h.Stdout, "%-36s %-20s %-8s %s\n", f.Rule, action.Class, action.Severity, evidence); err != nil {
 				return err
 			}

@@ -1,10 +1,6 @@
-package classify
+package secret
 
-import (
-	"strings"
-
-	"restrain/shellparse"
-)
+import "strings"
 
 // maxTokenPrefix is how much of a token's known prefix stays readable.
 const maxTokenPrefix = 4
@@ -172,6 +168,10 @@ const (
 	strongName          // secret
 )
 
+// Named reports whether a name of a variable, a field, a header or a flag says
+// that its value may be a secret.
+func Named(name string) bool { return secretName(name) != notSecret }
+
 // secretName judges the name of a variable, a field, a header or a flag.
 func secretName(name string) nameKind {
 	if len(name) < 3 {
@@ -269,6 +269,9 @@ func isCookie(name string) bool {
 	return strings.EqualFold(name, "cookie") || strings.EqualFold(name, "set-cookie")
 }
 
+// hole stands in a text for what is not known before it runs.
+const hole = "\uFFFC"
+
 // isReference reports whether a value starts as one that stands for a value
 // elsewhere, or for any: a variable, a placeholder, a pattern.
 func isReference(value string) bool {
@@ -295,7 +298,7 @@ func isReference(value string) bool {
 			return true
 		}
 	}
-	if strings.HasPrefix(value, string(shellparse.Hole)) {
+	if strings.HasPrefix(value, hole) {
 		return true
 	}
 	for _, code := range [...]string{"process.env", "os.environ", "os.getenv", "import.meta", "ENV[", "env.", "secrets."} {
