@@ -32,9 +32,8 @@ type redactor struct {
 	// hot is the end of a word that announces a secret, -1 when there is none:
 	// what follows it directly, long and random, is one.
 	hot int
-	// client is the program of the running command where its flags carry
-	// passwords: mysql's -p is not mkdir's.
-	client string
+	// at is the command that is being read: mysql's -p is not mkdir's.
+	at position
 }
 
 // next reads one word, or one byte of anything else.
@@ -53,8 +52,10 @@ func (r *redactor) next() {
 		r.hot = -1
 	case c == '\\' && r.pos+1 < len(r.text) && strings.IndexByte("nrt", r.text[r.pos+1]) >= 0:
 		r.pos += 2 // an escape in JSON: what follows the letter is a word of its own
-	case c == '\n' || c == ';' || c == '|':
-		r.client, r.hot = "", -1
+	case c == '<' && strings.HasPrefix(r.text[r.pos:], "<<<") && r.hereString():
+	case c == '\n' || c == ';' || c == '|' || c == '&' && strings.HasPrefix(r.text[r.pos:], "&&"):
+		r.at.command()
+		r.hot = -1
 		r.pos++
 	default:
 		r.pos++
@@ -130,13 +131,22 @@ func (r *redactor) word() {
 			return
 		}
 	}
-	r.pos = end
-	kind := secretName(word)
-	if kind == notSecret {
-		r.setClient(word)
+	if r.isMixed(start, end) {
+		r.replace(start, r.mixedEnd(end))
 		return
 	}
-	if !r.namedValue(start, end, kind) {
+	operand := r.operand(start, end)
+	if operand && r.pos > start {
+		return
+	}
+	r.pos = end
+	kind := secretName(word)
+	r.at.word(word)
+	switch {
+	case kind == notSecret:
+		r.unnamed(word, start, end)
+	case r.namedValue(start, end, kind), kind == strongName && r.saidBefore(word, end):
+	default:
 		r.hot = end
 	}
 }
@@ -176,7 +186,7 @@ func (r *redactor) namedValue(start, end int, kind nameKind) bool {
 		return false // ${TOKEN:0:4}, ${TOKEN:+set}
 	}
 	if value < 0 {
-		if kind != strongName || start == 0 || r.text[start-1] != '-' {
+		if kind != strongName || start == 0 || r.text[start-1] != '-' || r.at.takes(second) {
 			return false
 		}
 		// --token VALUE
@@ -369,7 +379,7 @@ func (r *redactor) userinfo() {
 		if c == '@' {
 			end = i
 		}
-		if c == '/' || c == '?' || c == '\n' || isBlank(c) || isQuote(c) { // a # should be escaped, and is not
+		if c == '/' && !unescapedPassword(r.text[start:i]) || c == '?' || c == '\n' || isBlank(c) || isQuote(c) { // a # should be escaped, and is not
 			break
 		}
 	}
@@ -393,6 +403,13 @@ func (r *redactor) userinfo() {
 	r.replace(start+colon+1, end)
 }
 
+// unescapedPassword reports whether what comes before a slash is user:password
+// with a slash in it, and not host:port.
+func unescapedPassword(text string) bool {
+	colon := strings.IndexByte(text, ':')
+	return colon >= 0 && strings.IndexByte(text, '@') < 0 && strings.Trim(text[colon+1:], "0123456789") != ""
+}
+
 // userColon finds the colon of user:password, which is not that of a marker.
 func userColon(text string) int {
 	colon := strings.IndexByte(text, ':')
@@ -400,65 +417,4 @@ func userColon(text string) int {
 		return -1
 	}
 	return colon
-}
-
-// flag redacts the password of a short flag: -u user:password of anything, -p
-// and its like of the clients that take a password there.
-func (r *redactor) flag() bool {
-	t := r.text
-	if r.pos+1 >= len(t) || !isLetter(t[r.pos+1]) {
-		return false
-	}
-	letter := t[r.pos+1]
-	attached := r.pos + 2
-	value := skipBlanks(t, attached)
-	if value == attached && r.client == "" && letter != 'u' {
-		return false
-	}
-	if value < len(t) && t[value] == '-' {
-		return false
-	}
-	switch {
-	case letter == 'u':
-		return r.userFlag(value)
-	case letter == 'p' && r.client == "mysql" && value > attached:
-		return false // the password is asked for; what follows is a database
-	case letter == 'p' && (r.client == "mysql" || r.client == "sshpass" || r.client == "login"),
-		letter == 'P' && r.client == "sqlcmd",
-		letter == 'a' && r.client == "redis-cli",
-		letter == 'b' && r.client == "curl" && value > attached:
-		r.redactValue(value, false, strongName, "")
-		return true
-	}
-	return false
-}
-
-// userFlag redacts the password in user:password at pos. Numbers on both sides
-// are a user and a group.
-func (r *redactor) userFlag(pos int) bool {
-	start, end, _ := valueSpan(r.text, pos)
-	value := r.text[start:end]
-	colon := userColon(value)
-	if colon <= 0 || strings.HasPrefix(value[colon:], "://") || strings.Trim(value, "0123456789:") == "" {
-		return false
-	}
-	if secret := value[colon+1:]; secret == "" || isReference(secret) || !hasAlphanumeric(secret) {
-		return false
-	}
-	r.replace(start+colon+1, end)
-	return true
-}
-
-// setClient remembers the programs whose short flags carry passwords.
-func (r *redactor) setClient(word string) {
-	switch word {
-	case "mysql", "mariadb", "mysqldump", "mysqladmin", "mariadb-dump":
-		r.client = "mysql"
-	case "curl", "sshpass", "sqlcmd", "redis-cli", "docker", "podman":
-		r.client = word
-	case "login":
-		if r.client == "docker" || r.client == "podman" {
-			r.client = "login"
-		}
-	}
 }

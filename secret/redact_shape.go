@@ -139,6 +139,56 @@ end:
 	return n
 }
 
+// isMixed reports whether a word is of the kind that only machines write: upper
+// and lower case and digits without an order. Names in camel case change less
+// often; ids and hashes in hex have one case, and a reader must see them.
+func isMixed(word string) bool {
+	if len(word) < 20 || isPublicID(word) {
+		return false
+	}
+	var upper, lower, digits, joints, changes, named int
+	before, run := 0, 0
+	for i := range len(word) {
+		class := 0
+		switch c := word[i]; {
+		case isUpper(c):
+			upper++
+			class = 1
+		case isLetter(c):
+			lower++
+			class = 2
+		case c >= '0' && c <= '9':
+			digits++
+			class = 3
+		default:
+			joints++
+			continue
+		}
+		switch {
+		case class != before:
+			changes++
+			run = 1
+		case class == 2:
+			if run++; run == 2 {
+				named += 3 // an upper case sign, mostly, and two of lower case
+			} else {
+				named++
+			}
+		}
+		before = class
+	}
+	return upper >= 2 && lower >= 2 && digits >= 1 && joints*6 <= len(word) && changes*100 >= 38*len(word) && named*100 <= 65*len(word)
+}
+
+// isPublicID tells the ids of resources that are written as tokens are.
+func isPublicID(word string) bool {
+	switch prefix, _, _ := strings.Cut(word, "_"); prefix {
+	case "dpl", "prj", "team", "cus", "sub", "price", "prod", "pi", "ch", "evt", "in", "acct", "pk", "req", "run", "msg", "file", "thread", "asst", "org", "user", "resp", "call", "toolu":
+		return len(prefix) < len(word)
+	}
+	return strings.HasPrefix(word, "sha")
+}
+
 // isRandom reports whether a value looks made by a machine rather than written
 // or a path.
 func isRandom(value string) bool {
@@ -175,6 +225,9 @@ func Named(name string) bool { return secretName(name) != notSecret }
 // secretName judges the name of a variable, a field, a header or a flag.
 func secretName(name string) nameKind {
 	if len(name) < 3 {
+		if strings.EqualFold(name, "pw") {
+			return strongName
+		}
 		return notSecret
 	}
 	kind := notSecret
@@ -187,14 +240,18 @@ func secretName(name string) nameKind {
 			words = passWords
 		case 's':
 			words = secretWords
+			if i > 2 && name[0]|0x20 == 'x' && name[1] == '-' && hasWord(name, i, "signature") { // X-Amz-Signature
+				return strongName
+			}
+			if kind == notSecret && (hasWord(name, i, "signature") || hasWord(name, i, "sig")) {
+				kind = weakName
+			}
 		case 't':
 			words = tokenWords
 		case 'c':
 			words = cookieWords
 		case 'b':
 			words = bearerWords
-		case '_' | 0x20, '-':
-			words = suffixWords
 		case 'k':
 			if kind == notSecret && len(name) >= 4 && hasWord(name, i, "key") && i+3 == len(name) {
 				kind = weakName
@@ -214,12 +271,11 @@ func secretName(name string) nameKind {
 
 var (
 	apiWords    = []string{"authorization", "api_key", "api-key", "apikey", "access_key", "access-key", "accesskey", "auth_key", "auth-key", "account_key", "accountkey"}
-	passWords   = []string{"password", "passwd", "passphrase", "private_key", "private-key", "privatekey", "pwd"}
-	secretWords = []string{"secret", "signing_key", "session_key"}
+	passWords   = []string{"password", "passwd", "passphrase", "private_key", "private-key", "privatekey", "pwd", "pass", "passcode"}
+	secretWords = []string{"secret", "signing_key", "session_key", "sas_url", "set-secret"}
 	tokenWords  = []string{"token"}
 	cookieWords = []string{"cookie"}
 	bearerWords = []string{"bearer"}
-	suffixWords = []string{"_pass", "-pass"}
 )
 
 // hasWord reports whether word stands in name at i, in any case, and does not
