@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"strings"
 
+	"restrain/secret"
 	"restrain/shellparse"
 )
 
@@ -121,6 +122,9 @@ type Step struct {
 	// Objects are what the step makes, what a step that does harm acts on, and
 	// with a Memory what any does.
 	Objects []Object
+	// Secrets are those that the session has met before and that stand in the
+	// step. Whoever knows them puts them in.
+	Secrets []secret.Hit
 	// Severity is the strongest of the actions', after context.
 	Severity Severity
 	// Uncertain reports that part of the line could not be read (a parse

@@ -159,6 +159,7 @@ func (g *Gate) ask(ctx context.Context, q prompt.Request) *prompt.Answer {
 	if g.Asker == nil {
 		return &prompt.Answer{By: prompt.ByNobody}
 	}
+	g.Store.redactQuestion(&q)
 	q.Session, q.Timeout = shortSession(g.Store.ID()), g.Timeout
 	if q.Timeout == 0 {
 		q.Timeout = DefaultTimeout
@@ -170,13 +171,18 @@ func (g *Gate) ask(ctx context.Context, q prompt.Request) *prompt.Answer {
 	case err != nil:
 		return &prompt.Answer{By: prompt.ByNobody, Reason: answer.Reason}
 	}
-	answer.Reason = secret.Redact(answer.Reason)
+	answer.Reason = g.Store.redact(answer.Reason)
 	return &answer
 }
 
 // settle journals the step and then lets the session know of it.
 func (g *Gate) settle(t *Turn, r *Request, d *Decision, now time.Time) error {
 	entry := journalEntry(r, d, now)
+	if entry.Ran {
+		if err := meetRead(t, r, d.Step, t.Session.Steps()+1, now); err != nil {
+			return err
+		}
+	}
 	if err := t.Append(entry); err != nil {
 		return err
 	}
@@ -193,7 +199,7 @@ func (g *Gate) settle(t *Turn, r *Request, d *Decision, now time.Time) error {
 		d.ran = stepRef{number: t.Session.Steps(), entry: g.Store.log.HeadLocked().Seq}
 	}
 	if action, ok := t.Session.Watched(d.Step); ok {
-		t.Session.Note(trust.Notable{Step: t.Session.Steps(), Time: now, Class: action.Class, Text: noteText(r, d.Step),
+		t.Session.Note(trust.Notable{Step: t.Session.Steps(), Time: now, Class: action.Class, Text: g.Store.redact(noteText(r, d.Step)),
 			Denied: outcome.Decision == trust.Denied})
 	}
 	if entry.Ran {
@@ -211,7 +217,7 @@ func journalEntry(r *Request, d *Decision, now time.Time) journal.Entry {
 		Severity: d.Severity.String(), Divergence: a.Divergence, Contribution: a.Contribution,
 		Surprise: a.Surprise, Percentile: a.Percentile, Level: a.Level.String(), Sequence: a.Sequence,
 		Verdict: d.Outcome.Verdict(), Outcome: string(d.Outcome), Reason: d.Reason, Ran: d.Outcome.Runs(),
-		Kept: d.Kept, Masked: d.Masked,
+		Kept: d.Kept, Masked: d.Masked, Used: used(d.Step),
 	}
 	if d.Answer != nil {
 		entry.Answer = &journal.Answer{Approved: d.Answer.Approved, By: d.Answer.By, Reason: d.Answer.Reason}

@@ -16,7 +16,6 @@ import (
 
 	"restrain/classify"
 	"restrain/prompt"
-	"restrain/secret"
 )
 
 // The scopes of a grant; the empty one is once.
@@ -237,7 +236,7 @@ func (g *Gate) grant(r *Request, j *Judgement, answer *prompt.Answer, now time.T
 	if !answer.Approved || answer.Scope == "" || !grantable(j) {
 		return nil
 	}
-	command := secret.Redact(r.text())
+	command := g.Store.redact(r.text())
 	if len(command) > maxGrantText {
 		command = strings.ToValidUTF8(command[:maxGrantText], "") + "…"
 	}

@@ -77,7 +77,7 @@ func (g *Gate) keep(ctx context.Context, r *Request, step *classify.Step, number
 		return nil, err
 	}
 	writer := store.Begin(keep.Step{
-		Session: g.Store.ID(), Number: number, Time: g.now(), Command: secret.Redact(r.text()),
+		Session: g.Store.ID(), Number: number, Time: g.now(), Command: g.Store.redact(r.text()),
 	})
 	defer writer.Close()
 	result, err := writer.Keep(ctx, itemsOf(step.Losses))

@@ -27,6 +27,7 @@ func (p *Policy) question(session *trust.Session, r *Request, j *Judgement, now 
 		Severity: j.Severity.String(),
 		What:     what(p, action),
 		Scores:   p.scores(j),
+		Tokens:   tokens(j.Step, r.Dir),
 		History:  p.history(session, r, j, now),
 		Details:  secret.Redact(p.Explain(j)),
 		Offers:   offers(r, j, now),

@@ -9,6 +9,7 @@ import (
 	"sync/atomic"
 
 	"restrain/journal"
+	"restrain/secret"
 	"restrain/trust"
 )
 
@@ -29,6 +30,11 @@ type Store struct {
 	log           *journal.Log
 	parts         parts
 	past          atomic.Pointer[trust.Past] // as of the latest turn; nil before the first
+	secrets       atomic.Pointer[memory]
+	met           []journal.Secret // in this turn or one before: to be said in the next entry
+	// Given finds the secrets that a new session is given: in its environment, in
+	// the agent's own and the tools' configuration. nil finds none.
+	Given func() []secret.Value
 }
 
 // StateDir is where sessions are kept: $XDG_STATE_HOME/restrain, or
@@ -60,6 +66,7 @@ func OpenStore(stateDir, id string, policy *Policy) (*Store, error) {
 		return nil, err
 	}
 	s.log = log
+	s.secrets.Store(&memory{})
 	return s, nil
 }
 
@@ -84,6 +91,7 @@ type Turn struct {
 // Append journals an entry. The session's state is kept only after this.
 func (t *Turn) Append(e journal.Entry) error {
 	e.Session = t.store.id
+	e.Met, t.store.met = append(e.Met, t.store.met...), nil
 	if t.lost != "" {
 		lost := journal.Entry{Time: e.Time, Session: e.Session, Kind: journal.Note, Reason: t.lost}
 		if _, err := t.store.log.AppendLocked(lost); err != nil {
@@ -93,6 +101,7 @@ func (t *Turn) Append(e journal.Entry) error {
 	}
 	t.changed = true
 	e.Parts = t.store.parts.take()
+	t.store.redactEntry(&e)
 	_, err := t.store.log.AppendLocked(e)
 	return err
 }
@@ -106,6 +115,9 @@ func (s *Store) Update(f func(*Turn) error) (err error) {
 	defer func() { err = errors.Join(err, s.log.Unlock()) }()
 	turn := &Turn{store: s}
 	if err := s.load(turn); err != nil {
+		return err
+	}
+	if err := s.recall(turn); err != nil {
 		return err
 	}
 	if err := f(turn); err != nil {

@@ -62,6 +62,11 @@ func (t *trial) judge(turn *Turn) (needs bool, err error) {
 		*t.step, _ = g.Policy.Read(r, latest) // another door was faster
 	}
 	t.number = turn.Session.Steps() + 1
+	if known := g.Store.Known(); t.step.Secrets == nil && known.Len() > 0 {
+		if t.step.Secrets = recognise(known, r, t.step); t.step.Secrets != nil {
+			weighTokens(known, t.step)
+		}
+	}
 	d.Judgement = g.Policy.judge(turn.Session, t.step, t.keeping != cannotKeep, now)
 	d.Kept = t.kept
 	if d.Outcome == Ask {
@@ -99,6 +104,7 @@ func (t *trial) conclude(ctx context.Context) error {
 // end is what came of the step.
 func (t *trial) end(err error) (Decision, error) {
 	d := t.decision
+	d.Reason = t.gate.Store.redact(d.Reason)
 	if d.Outcome == Ask && d.Answer != nil && d.Answer.Approved {
 		if d.Outcome = Run; d.Kept != nil {
 			d.Outcome = RunKept

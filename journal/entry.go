@@ -67,6 +67,15 @@ type Masked struct {
 	Where string `json:"where,omitempty"` // the file that it is from; empty for the environment
 }
 
+// A Secret is one that the session came to, or used.
+type Secret struct {
+	Name  string `json:"name"`            // never its value
+	Where string `json:"where,omitempty"` // the file that it is from; empty for the environment
+	Line  int    `json:"line,omitempty"`
+	Given bool   `json:"given,omitempty"` // to the session; else it was found
+	Host  string `json:"host,omitempty"`  // where the step sends it
+}
+
 // Parts are requests that were let through since the entry before and are no
 // steps of their own, for one reason.
 type Parts struct {
@@ -110,6 +119,8 @@ type Entry struct {
 	Outcome string   `json:"outcome,omitempty"` // "run", "run, kept", "run, masked", "ask", "deny"
 	Kept    *Kept    `json:"kept,omitempty"`
 	Masked  []Masked `json:"masked,omitempty"`
+	Met     []Secret `json:"met,omitempty"`  // secrets that the session came to, and had not met before
+	Used    []Secret `json:"used,omitempty"` // secrets met before that stand in the step
 	Answer  *Answer  `json:"answer,omitempty"`
 	Ran     bool     `json:"ran,omitempty"` // it was let run
 	Reason  string   `json:"reason,omitempty"`

@@ -17,6 +17,7 @@ func details(r Request, c Caps) []row {
 	rows = append(rows, p.section("RUNS IN", whole(r.Dir))...)
 	rows = append(rows, p.section("AGENT", whole(r.Agent))...)
 	rows = append(rows, p.section("WHY NOW", p.why(r, math.MaxInt))...)
+	rows = append(rows, p.tokens(r, math.MaxInt)...)
 	var history []row
 	for _, e := range r.History {
 		history = append(history, whole(fmt.Sprintf("%s  %s", e.Time.Format("15:04:05"), e.What))...)

@@ -96,6 +96,7 @@ func (p paper) question(r Request, m room) []row {
 		rows = append(rows, p.section("CHANGED", p.changed(r))...)
 	}
 	rows = append(rows, p.section("WHY NOW", p.why(r, m.why))...)
+	rows = append(rows, p.tokens(r, m.why)...)
 	if m.history > 0 && len(r.History) > 0 {
 		rows = append(rows, p.section("SO FAR", p.history(r.History, m.history))...)
 	}
@@ -108,6 +109,18 @@ func (p paper) question(r Request, m room) []row {
 		rows = append(rows, p.indent(p.offers(r))...)
 	}
 	return append(rows, plain("> "))
+}
+
+// tokens says which secrets the step has in it.
+func (p paper) tokens(r Request, limit int) []row {
+	if len(r.Tokens) == 0 {
+		return nil
+	}
+	rows, _ := p.prose(strings.Join(r.Tokens, "; "), p.bodyWidth(), 4)
+	if len(rows) > limit {
+		rows = append(rows[:max(0, limit-1)], plain(p.words("… d shows the rest")))
+	}
+	return p.section("TOKEN", rows)
 }
 
 // maxChanged is how many changes a question names.

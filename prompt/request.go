@@ -29,7 +29,10 @@ type Request struct {
 	What     []string // "deletes a Railway volume; its backups go with it", "cannot be undone"
 	// Scores are lines that say how unusual the step is, such as
 	// "divergence 0.41 bits, above 99.98% of steps in coding sessions".
-	Scores   []string
+	Scores []string
+	// Tokens are the known secrets in the step, by name and origin: what each
+	// is, where it comes from and what it is used for here.
+	Tokens   []string
 	Sequence string   // "credential search → credential read → infrastructure deletion"
 	Attack   []string // ATT&CK technique ids of the sequence or the step
 

@@ -15,6 +15,7 @@ import (
 	"net/url"
 	"slices"
 	"strings"
+	"sync"
 	"time"
 )
 
@@ -33,9 +34,10 @@ const (
 // Known are the secrets that a session has met, as salted digests. What a
 // session has met cannot be told from them, nor can a guess be tried, without
 // the session's key, and that is kept elsewhere. Values shorter than 8 bytes are
-// not remembered: they stand in too much by chance. It is not safe for
-// concurrent use.
+// not remembered: they stand in too much by chance. It may be used by several at
+// once. A nil Known knows nothing.
 type Known struct {
+	mu       sync.Mutex
 	key      []byte
 	salt     [2]uint64 // of the windows' hashes
 	mac      hash.Hash
@@ -103,13 +105,20 @@ func (k *Known) Len() int {
 	if k == nil {
 		return 0
 	}
+	k.mu.Lock()
+	defer k.mu.Unlock()
 	return len(k.records)
 }
 
 // Found is how many of them the session was not given.
 func (k *Known) Found() int {
+	if k == nil {
+		return 0
+	}
+	k.mu.Lock()
+	defer k.mu.Unlock()
 	n := 0
-	for i := range k.Len() {
+	for i := range k.records {
 		if !k.meetings[k.records[i].meeting].Given {
 			n++
 		}
@@ -118,11 +127,20 @@ func (k *Known) Found() int {
 }
 
 // Full reports that there were more secrets than are remembered.
-func (k *Known) Full() bool { return k != nil && k.full }
+func (k *Known) Full() bool {
+	if k == nil {
+		return false
+	}
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	return k.full
+}
 
 // Add remembers values, and gives those that were not known before. How a
 // session first came to a value stands: what it was given it cannot find.
 func (k *Known) Add(values []Value, m Meeting) []Value {
+	k.mu.Lock()
+	defer k.mu.Unlock()
 	var added []Value
 	var tags []hashed
 	for _, v := range values {

@@ -12,7 +12,12 @@ import (
 // escaped as in an address or in JSON. They come in the order of the text, and
 // none within another.
 func (k *Known) Match(text string) []Hit {
-	if k.Len() == 0 || len(text) < window {
+	if k == nil || len(text) < window {
+		return nil
+	}
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	if len(k.records) == 0 {
 		return nil
 	}
 	var hits []Hit

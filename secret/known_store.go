@@ -15,6 +15,8 @@ var errKnown = errors.New("the secrets that the session knew cannot be read: the
 // MarshalBinary gives what LoadKnown reads: digests, names and origins, and no
 // value. It never fails.
 func (k *Known) MarshalBinary() ([]byte, error) {
+	k.mu.Lock()
+	defer k.mu.Unlock()
 	check := k.digest("restrain: key")
 	b := append([]byte{knownVersion}, check[:]...)
 	for _, table := range [...][]string{k.origins, k.names} {

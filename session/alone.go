@@ -3,6 +3,7 @@ package session
 import (
 	"context"
 	"golang.org/x/sys/unix"
+	"os"
 	"time"
 
 	"restrain/gate"
@@ -49,6 +50,7 @@ func (h *Host) judgeAlone(ctx context.Context, r *intercept.Request, claim Claim
 		return intercept.Reply{}, err
 	}
 	defer store.Close()
+	store.Given = given(os.Environ(), h.Getenv("HOME"))
 	g := &gate.Gate{Policy: policy, Store: store, Keeps: keeper(stateDir, policy)}
 	if deadline, limited := ctx.Deadline(); limited {
 		g.Timeout = time.Until(deadline)
