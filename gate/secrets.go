@@ -145,10 +145,19 @@ func (t *Turn) Meet(values []secret.Value, step int, now time.Time) error {
 	return t.store.keepSecrets(m)
 }
 
+// metSecrets are values as the journal has them.
 func metSecrets(values []secret.Value, given bool) []journal.Secret {
-	list := make([]journal.Secret, len(values))
-	for i, v := range values {
-		list[i] = journal.Secret{Name: v.Name, Where: v.Origin.Path, Line: v.Origin.Line, Given: given}
+	const most = 100
+	var list []journal.Secret
+	for _, v := range values {
+		s := journal.Secret{Name: v.Name, Where: v.Origin.Path, Line: v.Origin.Line, Given: given}
+		// A key is known by its lines, too, and is one secret.
+		if n := len(list); n > 0 && list[n-1].Name == s.Name && list[n-1].Where == s.Where {
+			continue
+		}
+		if list = append(list, s); len(list) == most {
+			break
+		}
 	}
 	return list
 }

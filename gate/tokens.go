@@ -22,7 +22,7 @@ func recognise(known *secret.Known, r *Request, step *classify.Step) []secret.Hi
 	var hits []secret.Hit
 	add := func(text string) {
 		for _, h := range known.Match(text) {
-			if !slices.ContainsFunc(hits, func(o secret.Hit) bool { return o.Name == h.Name && o.Origin == h.Origin }) {
+			if !slices.ContainsFunc(hits, func(o secret.Hit) bool { return o.Name == h.Name && o.Path == h.Path }) {
 				hits = append(hits, h)
 			}
 		}

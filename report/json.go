@@ -28,6 +28,7 @@ type jsonSession struct {
 	Level    string     `json:"level"` // the highest
 	Peak     float64    `json:"peak_divergence_bits"`
 	Steps    []jsonStep `json:"steps"`
+	Secrets  Secrets    `json:"secrets"`
 	Notes    []string   `json:"notes,omitempty"`
 }
 
@@ -78,7 +79,7 @@ func jsonOf(s *Session) jsonSession {
 	session := jsonSession{
 		ID: clean(s.ID), Agent: clean(s.Agent), Persona: clean(s.Persona), Source: clean(s.Source), Script: clean(s.Script),
 		Live: s.Live, Denied: t.denied, Observed: t.observed, Approved: t.approved, Level: d.highest, Peak: d.peak,
-		Steps: make([]jsonStep, len(s.Steps)), Notes: cleanAll(s.Notes),
+		Steps: make([]jsonStep, len(s.Steps)), Notes: cleanAll(s.Notes), Secrets: s.Secrets,
 	}
 	for i := range s.Steps {
 		step := &s.Steps[i]

@@ -28,8 +28,26 @@ type Session struct {
 	// Baseline is the number of ordinary steps behind the percentiles; 0 when
 	// unknown.
 	Baseline int
+	// Secrets counts those of the session.
+	Secrets Secrets
 	// Notes say what the figures rest on, and what is left open.
 	Notes []string
+}
+
+// Secrets counts the secrets of a session, each once.
+type Secrets struct {
+	Met    int `json:"met"`    // given to the session, or found by it
+	Found  int `json:"found"`  // of these, by itself
+	Masked int `json:"masked"` // withheld from its output
+	Sent   int `json:"sent"`   // known ones that a step took to a host
+}
+
+// String says what there were; empty for none.
+func (s Secrets) String() string {
+	if s == (Secrets{}) {
+		return ""
+	}
+	return fmt.Sprintf("secrets: %d met, %d of them found; %d masked, %d sent", s.Met, s.Found, s.Masked, s.Sent)
 }
 
 // A Step is one command and what was made of it.

@@ -1,6 +1,7 @@
 package secret
 
 import (
+	"os"
 	"slices"
 	"strings"
 	"testing"
@@ -9,29 +10,16 @@ import (
 )
 
 // secretPlaces are commands with a secret at §, whatever it is made of.
-var secretPlaces = []string{
-	"gh secret set NPM --body §", "gh secret set NPM -b '§' --repo a/b", "fly secrets set STRIPE=§ -a app", "flyctl secrets set A=1 B=§",
-	"heroku config:set STRIPE=§ --app a", "vault kv put secret/a pw=§", "vault kv put secret/a user=bo code='§'", "vault write auth/x value=§",
-	"kubectl create secret generic a --from-literal=pw=§", "kubectl -n x create secret generic a --from-literal k=§",
-	"aws configure set aws_secret_access_key § --profile x", "aws ssm put-parameter --name /a/b --value § --type SecureString",
-	"aws secretsmanager put-secret-value --secret-id a --secret-string §",
-	"psql -c \"ALTER USER bo PASSWORD '§'\"", "psql -c \"CREATE ROLE bo WITH LOGIN ENCRYPTED PASSWORD '§'\"", "mysql -e \"CREATE USER bo@h IDENTIFIED BY '§'\"",
-	"mysql -e \"SET PASSWORD FOR bo = '§'\"", "docker login -u bo -p § reg.example.com", "sshpass -p § ssh bo@h", "sshpass -p'§' ssh bo@h", "zip -P § a.zip b", "unzip -P § a.zip",
-	"7z a -p§ a.7z b", "openssl enc -aes-256-cbc -k § -in a", "openssl rsa -in k.pem -passin pass:§", "openssl enc -d -pass pass:§ -in a",
-	"mysql -uroot -p§ app", "curl -u bo:§ https://h/x", "curl --user bo:§ https://h/x", "curl --user=bo:§ https://h/x", "curl --proxy-user 'bo:§' https://h/x",
-	"curl 'https://h/x?X-Amz-Credential=a&X-Amz-Signature=§'", "curl 'https://h/x?access_token=§&a=b'", "curl https://bo:§@h/x",
-	"curl -d '{\"user\":\"bo\",\"pw\":\"§\"}' https://h", "curl -d '{\"pass\": \"§\"}' https://h", "curl -d \"{\\\"password\\\":\\\"§\\\"}\" https://h",
-	"curl -d 'user=bo&pass=§&x=1' https://h", "curl -F 'secret=§' https://h", "curl -H 'X-Api-Key: §' https://h", "curl -H \"Authorization: Bearer §\" https://h",
-	"curl -H 'Cookie: sid=§' https://h", "curl -b 'sid=§' https://h", "http -a bo:§ GET h/x",
-	"cat > ~/.netrc <<EOF\nmachine h login bo password §\nEOF", "cat > ~/.netrc <<EOF\nmachine h\n  login bo\n  password §\nEOF",
-	"cat > .env <<'EOF'\nPORT=1\nSMTP_PASS=§\nAPI_TOKEN=\"§\"\nEOF", "printf 'DB_PASSWORD=§\\n' >> .env",
-	"cat > k.pem <<EOF\n-----BEGIN RSA PRIVATE KEY-----\n§\n-----END RSA PRIVATE KEY-----\nEOF",
-	"echo § | docker login --password-stdin -u bo", "echo -n '§' | gh auth login --with-token", "echo § | sudo -S ls", "echo 'bo:§' | chpasswd", "printf '%s' '§' | gh secret set X",
-	"gh auth login --with-token <<< §", "az login --service-principal -u x -p § --tenant t", "./nosuch --pass §", "./nosuch --secret-key=§", "./x --api-key §", "docker build --build-arg NPM_TOKEN=§ .",
-	"docker run -e DB_PASSWORD=§ img", "npm config set //r.example.com/:_authToken §", "npm config set //r.example.com/:_authToken=§", "netlify env:set STRIPE §", "dotnet user-secrets set Stripe:Key §",
-	"redis-cli -h h -a § ping", "mongosh -u bo -p § h/db", "ldapsearch -x -D cn=a -w §", "ssh-keygen -t ed25519 -N § -f k", "rabbitmqctl add_user bo §", "htpasswd -b file bo §",
-	"supabase secrets set A=§", "doppler secrets set A=§", "pulumi config set --secret k §", "export TOKEN=§", "TOKEN='§' ./run", "python -c \"import x; x.connect(password='§')\"",
-	"terraform apply -var db_password=§", "helm upgrade a b --set auth.password=§", "git clone https://x-access-token:§@github.com/a/b", "psql postgres://bo:§@h/db", "ansible-playbook x -e vault_password=§",
+func secretPlaces(t *testing.T) []string {
+	text, err := os.ReadFile("testdata/places.txt")
+	if err != nil {
+		t.Fatal(err)
+	}
+	var list []string
+	for line := range strings.Lines(string(text)) {
+		list = append(list, strings.ReplaceAll(strings.TrimSuffix(line, "\n"), "⏎", "\n"))
+	}
+	return list
 }
 
 // anyPlaces take what only its shape tells.
@@ -67,9 +55,10 @@ func hasLetterAndDigits(s string) bool {
 }
 
 func TestNoSecretIsLeftInAPlace(t *testing.T) {
+	places := secretPlaces(t)
 	rapid.Check(t, func(t *rapid.T) {
 		value := anySecret.Draw(t, "secret")
-		for _, place := range secretPlaces {
+		for _, place := range places {
 			text := strings.ReplaceAll(place, "§", value)
 			if got := Redact(text); strings.Contains(got, value) {
 				t.Errorf("%q leaves %q", text, got)

@@ -44,7 +44,11 @@ func logCommand(h *host) *cli.Command {
 				if c.Bool("parts") && !c.Bool("json") {
 					show = func(w io.Writer, e journal.Entry) error { return errors.Join(showEntry(w, e), showParts(w, e.Parts)) }
 				}
-				err := journal.Read(file, func(e journal.Entry) error { return show(out, e) })
+				var secrets tally
+				err := journal.Read(file, func(e journal.Entry) error { secrets.add(&e); return show(out, e) })
+				if said := secrets.figures().String(); said != "" && !c.Bool("json") {
+					fmt.Fprintln(out, said) // kept by out
+				}
 				return errors.Join(out.Flush(), err)
 			})
 		},
@@ -95,7 +99,7 @@ func showEntry(w io.Writer, e journal.Entry) error {
 	}
 	_, err := fmt.Fprintf(w, "%s  %-14s %-8s %-8s %s\n", when, prompt.Escape(verdict), prompt.Escape(e.Severity),
 		prompt.Escape(e.Level), prompt.Escape(e.Command))
-	for _, said := range [...]struct{ what, text string }{{"kept: ", keptText(e.Kept)}, {"masked: ", maskedText(e.Masked)}} {
+	for _, said := range [...]struct{ what, text string }{{"kept: ", keptText(e.Kept)}, {"masked: ", maskedText(e.Masked)}, {"met: ", secretsText(e.Met)}, {"used: ", secretsText(e.Used)}} {
 		if err == nil && said.text != "" {
 			_, err = fmt.Fprintf(w, "%21s%s\n", "", prompt.Escape(said.what+said.text))
 		}

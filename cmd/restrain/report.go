@@ -96,6 +96,7 @@ func reportArguments(c *cli.Context) (id string, to reportFile, err error) {
 func drawnJournal(set *classify.Set, from session.Record) (*report.Session, error) {
 	drawn := &report.Session{Source: "its journal", Live: true, Journal: "restrain/sessions/" + from.ID + "/" + filepath.Base(from.Journal())}
 	var script session.ScriptText
+	var secrets tally
 	err := withFile(from.Journal(), func(file *os.File) error {
 		entries, chain := journal.Verify(file)
 		if _, err := file.Seek(0, 0); err != nil {
@@ -104,6 +105,7 @@ func drawnJournal(set *classify.Set, from session.Record) (*report.Session, erro
 		drawn.Notes = append(drawn.Notes, chainNote(entries, chain))
 		err := journal.Read(file, func(e journal.Entry) error {
 			drawEntry(drawn, &e)
+			secrets.add(&e)
 			switch e.Kind {
 			case journal.SessionStart:
 				drawn.Script, script = session.StartedScript(&e)
@@ -116,6 +118,10 @@ func drawnJournal(set *classify.Set, from session.Record) (*report.Session, erro
 			}
 			return nil
 		})
+		drawn.Secrets = secrets.figures()
+		if said := drawn.Secrets.String(); said != "" {
+			drawn.Notes = append(drawn.Notes, said)
+		}
 		var broken *journal.BrokenError
 		if errors.As(err, &broken) && len(drawn.Steps) > 0 {
 			return nil // the chain's note says it; what stands before is drawn
