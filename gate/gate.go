@@ -159,7 +159,7 @@ func (g *Gate) ask(ctx context.Context, q prompt.Request) *prompt.Answer {
 	if g.Asker == nil {
 		return &prompt.Answer{By: prompt.ByNobody}
 	}
-	g.Store.redactQuestion(&q)
+	redactQuestion(&q, g.Store.Known().Redact)
 	q.Session, q.Timeout = shortSession(g.Store.ID()), g.Timeout
 	if q.Timeout == 0 {
 		q.Timeout = DefaultTimeout
@@ -199,7 +199,7 @@ func (g *Gate) settle(t *Turn, r *Request, d *Decision, now time.Time) error {
 		d.ran = stepRef{number: t.Session.Steps(), entry: g.Store.log.HeadLocked().Seq}
 	}
 	if action, ok := t.Session.Watched(d.Step); ok {
-		t.Session.Note(trust.Notable{Step: t.Session.Steps(), Time: now, Class: action.Class, Text: g.Store.redact(noteText(r, d.Step)),
+		t.Session.Note(trust.Notable{Step: t.Session.Steps(), Time: now, Class: action.Class, Text: g.Store.Known().Redact(r.redact(noteText(r, d.Step))),
 			Denied: outcome.Decision == trust.Denied})
 	}
 	if entry.Ran {
@@ -219,6 +219,7 @@ func journalEntry(r *Request, d *Decision, now time.Time) journal.Entry {
 		Verdict: d.Outcome.Verdict(), Outcome: string(d.Outcome), Reason: d.Reason, Ran: d.Outcome.Runs(),
 		Kept: d.Kept, Masked: d.Masked, Used: used(d.Step),
 	}
+	redactEntry(&entry, r.redact)
 	if d.Answer != nil {
 		entry.Answer = &journal.Answer{Approved: d.Answer.Approved, By: d.Answer.By, Reason: d.Answer.Reason}
 		entry.Ran = d.Answer.Approved

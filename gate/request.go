@@ -2,6 +2,7 @@ package gate
 
 import (
 	"restrain/classify"
+	"restrain/secret"
 	"restrain/shellparse"
 )
 
@@ -44,6 +45,9 @@ type Request struct {
 	// live; nil when none is known.
 	Files func(path string) ([]byte, error)
 
+	// values are the secrets in its text, once they are known.
+	values []string
+	known  bool
 	// seal notes what reading the request looks at; nil notes nothing.
 	seal *seal
 }
@@ -54,6 +58,15 @@ func (r *Request) text() string {
 		return r.Line
 	}
 	return shellparse.Quote(r.Argv)
+}
+
+// redact takes out of a text about the request what is secret in the request:
+// where it stands alone, nothing else tells.
+func (r *Request) redact(text string) string {
+	if !r.known {
+		r.values, r.known = secret.Values(r.text()), true
+	}
+	return secret.Without(text, r.values)
 }
 
 // script reads the request, with argv in the place of its own.

@@ -166,46 +166,37 @@ func metSecrets(values []secret.Value, given bool) []journal.Secret {
 // that is kept, sent or shown goes through here.
 func (s *Store) redact(text string) string { return secret.Redact(s.Known().Redact(text)) }
 
-// redactEntry takes what the session knows out of an entry: whoever wrote it has
-// looked at shapes.
-func (s *Store) redactEntry(e *journal.Entry) {
-	known := s.Known()
-	if known.Len() == 0 {
-		return
-	}
-	e.Command, e.Reason, e.Dir = known.Redact(e.Command), known.Redact(e.Reason), known.Redact(e.Dir)
+// redactEntry takes secrets out of all texts of an entry.
+func redactEntry(e *journal.Entry, redact func(string) string) {
+	e.Command, e.Reason, e.Dir = redact(e.Command), redact(e.Reason), redact(e.Dir)
 	for i := range e.Resources {
-		e.Resources[i] = known.Redact(e.Resources[i])
+		e.Resources[i] = redact(e.Resources[i])
 	}
 	for i := range e.Parts {
-		e.Parts[i].First, e.Parts[i].Reason = known.Redact(e.Parts[i].First), known.Redact(e.Parts[i].Reason)
+		e.Parts[i].First, e.Parts[i].Reason = redact(e.Parts[i].First), redact(e.Parts[i].Reason)
 	}
 	if e.Answer != nil {
 		answer := *e.Answer
-		answer.Reason = known.Redact(answer.Reason)
+		answer.Reason = redact(answer.Reason)
 		e.Answer = &answer
 	}
 }
 
 // redactQuestion does the same for a question.
-func (s *Store) redactQuestion(q *prompt.Request) {
-	known := s.Known()
-	if known.Len() == 0 {
-		return
-	}
-	q.Command, q.Dir, q.Details = known.Redact(q.Command), known.Redact(q.Dir), known.Redact(q.Details)
+func redactQuestion(q *prompt.Request, redact func(string) string) {
+	q.Command, q.Dir, q.Details = redact(q.Command), redact(q.Dir), redact(q.Details)
 	for _, list := range [...][]string{q.What, q.Scores, q.Changed, q.Tokens} {
 		for i := range list {
-			list[i] = known.Redact(list[i])
+			list[i] = redact(list[i])
 		}
 	}
 	for i := range q.History {
-		q.History[i].What, q.History[i].Text = known.Redact(q.History[i].What), known.Redact(q.History[i].Text)
+		q.History[i].What, q.History[i].Text = redact(q.History[i].What), redact(q.History[i].Text)
 	}
 	for i := range q.Offers {
-		q.Offers[i].Text = known.Redact(q.Offers[i].Text)
+		q.Offers[i].Text = redact(q.Offers[i].Text)
 	}
-	if known.Redact(q.Confirm) != q.Confirm {
+	if redact(q.Confirm) != q.Confirm {
 		q.Confirm, q.ConfirmKind = "yes", ""
 	}
 }

@@ -101,7 +101,7 @@ func (t *Turn) Append(e journal.Entry) error {
 	}
 	t.changed = true
 	e.Parts = t.store.parts.take()
-	t.store.redactEntry(&e)
+	redactEntry(&e, t.store.Known().Redact)
 	_, err := t.store.log.AppendLocked(e)
 	return err
 }

@@ -77,6 +77,7 @@ func (t *trial) judge(turn *Turn) (needs bool, err error) {
 		d.Assessment.Reasons = turn.Session.Explain(t.step, d.Assessment, now)
 		t.question = g.Policy.question(turn.Session, r, &d.Judgement, now)
 		t.question.Changed = redactAll(t.changed)
+		redactQuestion(t.question, r.redact)
 		if t.unkept != "" {
 			t.question.What = append(t.question.What, secret.Redact(t.unkept))
 		}
@@ -104,7 +105,7 @@ func (t *trial) conclude(ctx context.Context) error {
 // end is what came of the step.
 func (t *trial) end(err error) (Decision, error) {
 	d := t.decision
-	d.Reason = t.gate.Store.redact(d.Reason)
+	d.Reason = t.gate.Store.Known().Redact(t.request.redact(d.Reason))
 	if d.Outcome == Ask && d.Answer != nil && d.Answer.Approved {
 		if d.Outcome = Run; d.Kept != nil {
 			d.Outcome = RunKept

@@ -41,8 +41,14 @@ var anySecret = rapid.OneOf(
 		return s[:8] + "-" + s[8:12] + "-" + s[12:16] + "-" + s[16:20] + "-" + s[20:]
 	}),
 ).Filter(func(s string) bool {
-	return hasLetterAndDigits(s) && !strings.HasPrefix(s, "/") && !strings.HasPrefix(s, "-")
+	return hasLetterAndDigits(s) && !looksPort(s) && !strings.HasPrefix(s, "/") && !strings.HasPrefix(s, "-")
 })
+
+// looksPort reports a password that looks like a port and a path in an address.
+func looksPort(s string) bool {
+	before, _, ok := strings.Cut(s, "/")
+	return ok && strings.Trim(before, "0123456789") == ""
+}
 
 func hasLetterAndDigits(s string) bool {
 	digits := 0

@@ -23,12 +23,49 @@ func Redact(text string) string {
 	return string(append(r.out, text[r.done:]...))
 }
 
+// minRepeated is the shortest secret that is looked for elsewhere: a shorter one
+// stands in too much by chance.
+const minRepeated = 6
+
+// Values gives what Redact takes out of a text, for Without: what of it stands in
+// another text, where nothing tells that it is a secret, is one all the same.
+func Values(text string) []string {
+	var values []string
+	r := redactor{text: text, hot: -1, values: &values}
+	for r.pos < len(text) {
+		r.next()
+	}
+	return values
+}
+
+// Without takes values out of a text, and what Redact finds. With none it is
+// Redact.
+func Without(text string, values []string) string {
+	for _, value := range values {
+		if strings.Contains(text, value) {
+			r := redactor{text: text, hot: -1}
+			for i := strings.Index(text, value); i >= 0; {
+				r.replace(i, i+len(value))
+				next := strings.Index(text[r.pos:], value)
+				if next < 0 {
+					break
+				}
+				i = r.pos + next
+			}
+			text = string(append(r.out, text[r.done:]...))
+		}
+	}
+	return Redact(text)
+}
+
 // A redactor walks a text once; pos never goes back.
 type redactor struct {
 	text string
 	pos  int
 	out  []byte // nil until something is redacted
-	done int    // text before it is in out
+	// values takes what is redacted; nil keeps nothing.
+	values *[]string
+	done   int // text before it is in out
 	// hot is the end of a word that announces a secret, -1 when there is none:
 	// what follows it directly, long and random, is one.
 	hot int
@@ -52,6 +89,7 @@ func (r *redactor) next() {
 		r.hot = -1
 	case c == '\\' && r.pos+1 < len(r.text) && strings.IndexByte("nrt", r.text[r.pos+1]) >= 0:
 		r.pos += 2 // an escape in JSON: what follows the letter is a word of its own
+	case (c == '+' || c == '/' || c == '!' || c == '#' || c == '%') && r.operand(r.pos):
 	case c == '<' && strings.HasPrefix(r.text[r.pos:], "<<<") && r.hereString():
 	case c == '\n' || c == ';' || c == '|' || c == '&' && strings.HasPrefix(r.text[r.pos:], "&&"):
 		r.at.command()
@@ -73,6 +111,9 @@ func (r *redactor) replace(start, end int) {
 	}
 	r.out = append(r.out, r.text[r.done:start]...)
 	secret := r.text[start:end]
+	if r.values != nil && len(secret) >= minRepeated && !isCommonWord(secret) {
+		*r.values = append(*r.values, secret)
+	}
 	r.out = append(r.out, secret[:tokenPrefix(secret)]...)
 	switch n := len(secret); {
 	case n >= 64:
@@ -135,8 +176,7 @@ func (r *redactor) word() {
 		r.replace(start, r.mixedEnd(end))
 		return
 	}
-	operand := r.operand(start, end)
-	if operand && r.pos > start {
+	if r.operand(start) {
 		return
 	}
 	r.pos = end
@@ -268,9 +308,17 @@ func (r *redactor) redactValue(pos int, spaced bool, kind nameKind, name string)
 	r.replace(start, end)
 }
 
+// quoteInQuotes is a single quote within single quotes, as shells have it.
+const (
+	quoteInQuotes = `'\''`
+	maxQuoted     = 16 << 10
+)
+
 // openQuote goes over the quote that a value starts with.
 func openQuote(t string, pos int) int {
 	switch {
+	case strings.HasPrefix(t[min(pos, len(t)):], quoteInQuotes):
+		return pos + len(quoteInQuotes)
 	case pos+1 < len(t) && t[pos] == '\\' && isQuote(t[pos+1]):
 		return pos + 2
 	case pos < len(t) && (t[pos] == '"' || t[pos] == '\''):
@@ -308,6 +356,12 @@ func lineLen(t string) int {
 // quote, or to the sign that ends an unquoted one.
 func valueSpan(t string, pos int) (start, end int, quoted bool) {
 	start = pos
+	if strings.HasPrefix(t[min(start, len(t)):], quoteInQuotes) {
+		start += len(quoteInQuotes)
+		if end = strings.Index(t[start:min(len(t), start+maxQuoted)], quoteInQuotes); end >= 0 {
+			return start, start + end, true
+		}
+	}
 	if start < len(t) && t[start] == '\\' {
 		if start+1 >= len(t) || !isQuote(t[start+1]) {
 			return start, start, false // an escape in a pattern, not a value

@@ -82,7 +82,7 @@ func (r *redactor) quotedNext(pos int) bool {
 	}
 	quoted := value
 	if quoted < len(r.text) && r.text[quoted] == '\\' {
-		quoted++
+		quoted++ // a quote in a text in quotes
 	}
 	if quoted >= len(r.text) || r.text[quoted] != '\'' && r.text[quoted] != '"' || quoted == pos {
 		return false
@@ -92,8 +92,8 @@ func (r *redactor) quotedNext(pos int) bool {
 }
 
 // operand counts the operands behind the verb of a place, and redacts the one
-// that is the secret.
-func (r *redactor) operand(start, end int) bool {
+// that is the secret. It reports whether it has gone on.
+func (r *redactor) operand(start int) bool {
 	at := &r.at
 	if at.active == 0 || start > 0 && !isBlank(r.text[start-1]) && !isQuote(r.text[start-1]) {
 		return false
@@ -103,13 +103,14 @@ func (r *redactor) operand(start, end int) bool {
 	}
 	at.operand++
 	if !(at.operand == 2 && at.takes(second)) && !(at.operand == 3 && at.takes(third)) {
-		return true
+		return false
 	}
 	if start > 0 && isQuote(r.text[start-1]) {
 		start--
 	}
+	before := r.pos
 	r.redactValue(start, false, strongName, "")
-	return true
+	return r.pos > before
 }
 
 // isMixed reports whether the word from start to end is random, and no id.
