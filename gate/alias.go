@@ -98,6 +98,7 @@ func RemoveSession(stateDir, id string) error {
 			return fmt.Errorf("name of session %s: %w; check the state directory", id, err)
 		}
 	}
+	forgetKey(filepath.Join(SessionsDir(stateDir), id), id)
 	if err := os.RemoveAll(filepath.Join(SessionsDir(stateDir), id)); err != nil {
 		return fmt.Errorf("session %s: %w; check the state directory", id, err)
 	}

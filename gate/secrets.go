@@ -104,6 +104,19 @@ func readMemory(path string) (*memory, error) {
 	return &memory{known: known, key: string(keyPath)}, nil
 }
 
+// forgetKey removes the key of a session that is being removed. A path that is
+// not that of the session's own key was not written by this program.
+func forgetKey(dir, id string) {
+	text, err := os.ReadFile(filepath.Join(dir, secretsFile))
+	if err != nil {
+		return
+	}
+	key, _, _ := strings.Cut(string(text), "\n")
+	if strings.HasSuffix(key, filepath.Join("/restrain/keys", id)) {
+		os.Remove(key) // gone with the next logout in any case
+	}
+}
+
 // keepSecrets writes what the session knows.
 func (s *Store) keepSecrets(m *memory) error {
 	data, err := m.known.MarshalBinary()

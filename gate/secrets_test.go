@@ -178,4 +178,8 @@ func TestTheKeyIsKeptApart(t *testing.T) {
 	if info, err := os.Stat(filepath.Join(runtime, "restrain/keys", g.Store.ID())); err != nil || info.Size() != secret.KeySize || info.Mode().Perm() != 0o600 {
 		t.Errorf("the key: %v, %v", info, err)
 	}
+	forgetKey(g.Store.dir, g.Store.ID())
+	if _, err := os.Stat(filepath.Join(runtime, "restrain/keys", g.Store.ID())); err == nil {
+		t.Error("the key outlives its session")
+	}
 }

@@ -115,21 +115,18 @@ var places = [...]place{
 	{program: "zip", flags: "-P*"},
 }
 
-// A setting is where in the places a text is: which may apply to the command
-// that is being read.
+// A position is what was read of a command, and which places it may be.
 type position struct {
 	first, end int    // the places of the program; none when they are equal
 	active     uint64 // of these, those whose verbs were read
 	last       string // the word before
 	operand    int    // how many operands came behind the verb
-	named      bool   // the last of them has a secret's name
 	sql        bool   // a statement that may set a password
 	login      bool   // the text of a netrc
-	by         bool   // IDENTIFIED BY
 }
 
 // command forgets the program at the end of a command.
-func (p *position) command() { *p = position{sql: p.sql, login: p.login, by: p.by} }
+func (p *position) command() { *p = position{sql: p.sql, login: p.login} }
 
 // word reads a word of a command.
 func (p *position) word(word string) {
