@@ -20,16 +20,29 @@ func recognise(known *secret.Known, r *Request, step *classify.Step) []secret.Hi
 		return nil
 	}
 	var hits []secret.Hit
-	add := func(text string) {
-		for _, h := range known.Match(text) {
+	take := func(list []secret.Hit) {
+		for _, h := range list {
 			if !slices.ContainsFunc(hits, func(o secret.Hit) bool { return o.Name == h.Name && o.Path == h.Path }) {
 				hits = append(hits, h)
 			}
 		}
 	}
-	add(r.text())
+	take(known.Match(r.text()))
 	for i := range step.Script.Commands {
-		eachText(&step.Script.Commands[i], add)
+		take(tokensOf(known, &step.Script.Commands[i]))
+	}
+	return hits
+}
+
+// tokensOf finds the secrets in a command: values, and variables of their names.
+func tokensOf(known *secret.Known, c *shellparse.Command) (hits []secret.Hit) {
+	eachText(c, func(text string) { hits = append(hits, known.Match(text)...) })
+	for i := range c.Argv {
+		for _, unknown := range c.Argv[i].Unknown {
+			if name, ok := strings.CutPrefix(unknown, "$"); ok {
+				hits = append(hits, known.Named(strings.Trim(name, "{}"))...)
+			}
+		}
 	}
 	return hits
 }
@@ -58,9 +71,7 @@ func weighTokens(known *secret.Known, step *classify.Step) {
 		if host == "" || isLocal(host) {
 			continue
 		}
-		var hits []secret.Hit
-		eachText(&step.Script.Commands[i], func(text string) { hits = append(hits, known.Match(text)...) })
-		for _, h := range hits {
+		for _, h := range tokensOf(known, &step.Script.Commands[i]) {
 			if h.Given || belongs(&h, host) {
 				continue
 			}

@@ -48,6 +48,28 @@ func (k *Known) Match(text string) []Hit {
 	return kept
 }
 
+// Named gives the known secrets of a name, for a text that has a variable in
+// the place of its value.
+func (k *Known) Named(name string) []Hit {
+	if k == nil {
+		return nil
+	}
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	var hits []Hit
+	for i := range k.records {
+		if r := &k.records[i]; k.names[r.name] == name {
+			hits = append(hits, k.hit(r))
+		}
+	}
+	return hits
+}
+
+// hit is a record as those see it who look for it.
+func (k *Known) hit(r *record) Hit {
+	return Hit{Name: k.names[r.name], Origin: Origin{k.origins[r.origin], int(r.line)}, Meeting: k.meetings[r.meeting]}
+}
+
 // maxTried bounds the bytes that are compared in one text. A text made to be
 // like a secret everywhere is taken for it behind that.
 const maxTried = 8 << 20
@@ -61,8 +83,9 @@ func (k *Known) at(hits []Hit, text string, i int, hash uint32, tries *int) []Hi
 			first, end, how = r.locate(k, text, i, t.form())
 		}
 		if first >= 0 {
-			hits = append(hits, Hit{Name: k.names[r.name], Origin: Origin{k.origins[r.origin], int(r.line)},
-				Meeting: k.meetings[r.meeting], Start: first, End: end, Form: how})
+			h := k.hit(r)
+			h.Start, h.End, h.Form = first, end, how
+			hits = append(hits, h)
 		}
 	}
 	return hits
