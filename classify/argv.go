@@ -22,8 +22,8 @@ type argv struct {
 	words    []shellparse.Word // without the program
 	flags    []flag
 	operands []int // indexes in words
-	// recursive and help report -r, -R or --recursive, and --help.
-	recursive, help bool
+	// recursive reports -r, -R or --recursive.
+	recursive bool
 	// loose holds the words that are operands when no flag before them takes
 	// a value: which flags do differs between the sub-commands of a program.
 	loose []int
@@ -59,7 +59,6 @@ func (a *argv) read(p *Program, words []shellparse.Word) {
 			i = a.single(p, i)
 		}
 	}
-	a.help = a.has("--help")
 	a.recursive = p.Recursive || a.hasAny("-r", "-R", "--recursive", "-Recurse", "-recurse", "-rec")
 }
 
@@ -149,15 +148,21 @@ func (a *argv) operand(n int) string {
 }
 
 // has reports whether a flag is there. A name with "=" wants the value too,
-// which may be a glob.
+// which may be a glob; without, --privileged=false is not there.
 func (a *argv) has(name string) bool {
 	name, value, valued := strings.Cut(name, "=")
 	for i := range a.flags {
-		if f := &a.flags[i]; f.name == name && (!valued || matchWord(value, f.value)) {
+		f := &a.flags[i]
+		if f.name == name && (valued && matchWord(value, f.value) || !valued && !a.denied(f)) {
 			return true
 		}
 	}
 	return false
+}
+
+// denied reports a flag that is said not to be meant: --force=false.
+func (a *argv) denied(f *flag) bool {
+	return f.value == "false" && strings.HasSuffix(a.words[f.word].Text, "=false")
 }
 
 // hasAny reports whether one of the flags is there.

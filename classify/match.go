@@ -1,13 +1,39 @@
 package classify
 
 import (
-	"slices"
+	"path"
 
 	"restrain/shellparse"
 )
 
-// commandRules tries the rules about a program's words.
+// commandRules tries the rules about a program's words, and about those of the
+// program that a runner was given: yarn prisma migrate reset.
 func (r *reader) commandRules(name string, args *argv) {
+	r.namedRules(name, args)
+	inner, words := r.handedOn(name, args)
+	if inner == "" {
+		return
+	}
+	var given argv
+	given.read(r.set.program(inner), words)
+	r.namedRules(inner, &given)
+}
+
+// handedOn gives the program that a runner such as yarn or python starts, with
+// its words, or "".
+func (r *reader) handedOn(name string, args *argv) (inner string, words []shellparse.Word) {
+	if !contains(r.wordSet("runners").Any, name) {
+		return "", nil
+	}
+	for _, i := range args.operands[:min(2, len(args.operands))] {
+		if word := args.words[i].Text; word != "run" && word != "exec" {
+			return path.Base(word), args.words[i+1:]
+		}
+	}
+	return "", nil
+}
+
+func (r *reader) namedRules(name string, args *argv) {
 	if e := r.set.index.exact(name); e != nil {
 		r.tryRules(e.Rules, name, args)
 	}
@@ -21,7 +47,7 @@ func (r *reader) commandRules(name string, args *argv) {
 func (r *reader) tryRules(rules []uint16, name string, args *argv) {
 	for _, n := range rules {
 		rule := &r.set.Rules[n]
-		if took, ok := rule.matchWords(name, args); ok && r.matchSource(rule) {
+		if took, ok := rule.matchWords(name, args); ok && !r.showsOnly(rule, name, args, took) && r.matchSource(rule) {
 			severity, target := r.wordSeverity(rule, args)
 			r.found(rule, r.evidence(), rule.target(args, took), severity, target)
 		}
@@ -61,11 +87,8 @@ func (r *reader) assignRules() {
 }
 
 // matchWords reports whether a rule's words fit an argument list, and how many
-// operands its args took. A call for help does nothing.
+// operands its args took.
 func (rule *Rule) matchWords(name string, args *argv) (took int, ok bool) {
-	if args.help && !slices.Contains(rule.Flags, "--help") || rule.answersHelp(args) {
-		return 0, false
-	}
 	if len(rule.spelled) > 0 {
 		if took, ok = rule.matchRuns(name, args); !ok {
 			return 0, false
@@ -96,13 +119,6 @@ func (rule *Rule) matchWords(name string, args *argv) (took int, ok bool) {
 		return 0, false
 	}
 	return took, len(rule.Operands) == 0 || args.anyFits(rule.Operands)
-}
-
-// answersHelp reports a command that ends in the word help, for the programs
-// whose rules say so: aws rds delete-db-instance help.
-func (rule *Rule) answersHelp(args *argv) bool {
-	n := len(args.operands)
-	return n > 0 && len(args.flags) == 0 && args.words[args.operands[n-1]].Text == "help" && contains(rule.FlagsNot, "help")
 }
 
 // anyFits reports whether an operand or the value of a flag fits a glob.
@@ -143,8 +159,8 @@ func (r *reader) forCommand(rule *Rule) bool {
 	if len(rule.Command) > 0 && !matchAny(rule.Command, r.cmd.Name) || matchAny(rule.CommandNot, r.cmd.Name) {
 		return false
 	}
-	_, ok := rule.matchWords(r.cmd.Name, &r.args)
-	return ok && r.matchSource(rule)
+	took, ok := rule.matchWords(r.cmd.Name, &r.args)
+	return ok && !r.showsOnly(rule, r.cmd.Name, &r.args, took) && r.matchSource(rule)
 }
 
 // matchSource reports whether the command is run, fed and looked at as a rule

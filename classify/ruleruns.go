@@ -12,8 +12,9 @@ import (
 // it: "mix ecto.drop|ecto.reset", "git push --force|-f", "terraform destroy".
 // The first word is the program, the others fit its leading operands in turn; a
 // word that begins with - is a flag, which may stand anywhere. A word is a list
-// of globs with | between them. @kubectl is every name of the program that
-// kubectl is described with; $ at the end says that no operand follows.
+// of globs with | between them. @kubectl is every word of the set of that id, or
+// else every name of the program that kubectl is described with; $ at the end
+// says that no operand follows.
 
 // cutRun gives the programs of a condition, and what they are told.
 func cutRun(run string) (programs, args string) {
@@ -35,11 +36,7 @@ func (s *Set) spellOut(below *Set) {
 			}
 			var names []string
 			for name := range strings.SplitSeq(programs, "|") {
-				if p := s.alias(below, name); p != nil {
-					names = append(names, p.Name...)
-				} else {
-					names = append(names, name)
-				}
+				names = append(names, s.alias(below, name)...)
 			}
 			rule.spelled[n] = strings.Join(names, "|")
 			if told {
@@ -49,16 +46,31 @@ func (s *Set) spellOut(below *Set) {
 	}
 }
 
-// alias gives the program that a word such as @kubectl means, or nil.
-func (s *Set) alias(below *Set, word string) *Program {
+// alias gives what a word such as @kubectl stands for: itself, without the @.
+func (s *Set) alias(below *Set, word string) []string {
 	name, is := strings.CutPrefix(word, "@")
 	if !is {
-		return nil
+		return []string{word}
+	}
+	for _, set := range []*Set{s, below} {
+		if list := set.alike(name); list != nil {
+			return list
+		}
+	}
+	return []string{word}
+}
+
+// alike gives the programs that a name stands for, or nil.
+func (s *Set) alike(name string) []string {
+	for i := range s.Words {
+		if s.Words[i].ID == name {
+			return s.Words[i].Any
+		}
 	}
 	if p := s.described(name); p != nil {
-		return p
+		return p.Name
 	}
-	return below.described(name)
+	return nil
 }
 
 // described gives the description of a program by one of its names, or nil.
@@ -112,6 +124,18 @@ func (a *argv) hasOneOf(flags string) bool {
 	return false
 }
 
+// namesFlag reports whether a flag stands in the words of a condition.
+func namesFlag(words, flag string) bool {
+	for word := range strings.FieldsSeq(words) {
+		for one := range strings.SplitSeq(word, "|") {
+			if one == flag {
+				return true
+			}
+		}
+	}
+	return false
+}
+
 // pairsWanted is how many pairs of a program and what it is told may stand in a
 // rule's conditions for one line under match: more is knowledge that nobody tried.
 const pairsWanted = 3
@@ -119,7 +143,7 @@ const pairsWanted = 3
 // pairs counts what a rule's conditions come to when each is spelled out. The
 // names of @kubectl count once.
 func (rule *Rule) pairs() int {
-	sum := 0
+	sum := len(rule.Command) * max(1, len(rule.Args))
 	for _, run := range rule.Runs {
 		n := 1
 		for word := range strings.FieldsSeq(run) {
@@ -180,8 +204,8 @@ func (f *file) runs(n int, rule *Rule) error {
 			switch {
 			case name == "":
 				return f.wrong("rule", n, "runs", fmt.Sprintf("%q names no program", run), "begin with the program, and put one space between words")
-			case is && f.all.described(set) == nil:
-				return f.wrong("rule", n, "runs", fmt.Sprintf("%q is no program with a description", name), "describe it in a [[program]], or write its names with | between them")
+			case is && f.all.alike(set) == nil:
+				return f.wrong("rule", n, "runs", fmt.Sprintf("%q is no set of words and no program with a description", name), "give its names in a [[words]], or write them with | between them")
 			}
 		}
 	}

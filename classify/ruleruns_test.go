@@ -76,7 +76,7 @@ func TestRunsKeepTheirNames(t *testing.T) {
 
 func TestWrongRuns(t *testing.T) {
 	for _, tt := range []struct{ runs, want string }{
-		{`["@nosuch delete"]`, "is no program with a description"},
+		{`["@nosuch delete"]`, "is no set of words and no program"},
 		{`[""]`, "names no program"},
 		{`["a| b"]`, "names no program"},
 		{"[\"a b\"]\nargs = [\"c\"]", "stands beside command or args"},

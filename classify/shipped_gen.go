@@ -1148,7 +1148,7 @@ var shipped = Set{
 		Program{
 			Name:   []string{"aws", "awslocal", "aws-vault", "gcloud", "gsutil", "az", "doctl", "hcloud", "linode-cli", "linode", "vultr-cli", "vultr", "scw", "oci", "ibmcloud", "exo", "civo", "upctl", "ovhai", "openstack", "nova", "railway", "fly", "flyctl", "heroku", "render", "vercel", "vc", "now", "netlify", "ntl", "wrangler", "flarectl", "cf", "supabase", "neonctl", "neon", "pscale", "planetscale", "atlas-cli", "mongocli", "upstash", "turso", "atlas", "atlas-cli", "confluent", "ccloud", "firebase", "amplify", "eb", "ecs-cli", "s3cmd", "s5cmd", "mc", "b2-cli", "sam", "chalice", "zappa", "serverless", "sls", "sst", "cdk", "cdktf", "pulumi", "terraform", "tofu", "terragrunt", "terramate", "atmos", "ansible", "ansible-playbook", "ansible-pull", "ansible-vault", "ansible-galaxy", "puppet", "chef", "knife", "salt", "salt-call", "vagrant", "multipass", "lxc", "lxd", "incus", "virsh", "virt-install", "vboxmanage", "VBoxManage", "prlctl", "vmrun", "tart", "orb", "colima", "limactl", "juju", "juju-*", "maas", "kubectl", "oc", "k", "helm", "helmfile", "kustomize", "k9s", "kubectx", "kubens", "kind", "minikube", "k3d", "k3s", "kubeadm", "eksctl", "gke", "kops", "rancher", "argocd", "argo", "flux", "istioctl", "linkerd", "skaffold", "tilt", "velero", "crossplane", "stern", "kubeseal", "vault", "bao", "nomad", "waypoint", "boundary", "op", "bw", "pass", "gopass", "doppler", "infisical", "sops", "age", "chamber", "credstash", "berglas", "stripe", "twilio", "slack", "datadog-ci", "dog", "sentry-cli", "newrelic", "pagerduty", "okta", "auth0", "clerk", "shopify", "contentful", "sanity", "hasura-cloud", "deta", "deployctl", "surge", "porter", "cycle", "koyeb", "zeabur", "northflank", "gigalixir", "scalingo", "clever", "platform", "upsun", "nhost", "appwrite", "xata", "modal", "replicate", "runpodctl", "lambda-cloud", "vastai", "dokku", "caprover", "kamal", "cap", "mrsk", "databricks", "snow", "astro-cli", "prefect-cloud", "dbtcloud", "tfc", "env0", "spacelift", "spacectl", "infracost", "steampipe", "cloudquery"},
 			Class:  "infra.write",
-			Values: []string{"--profile", "--region", "--output", "-o", "--query", "--endpoint-url", "--cli-input-json", "--project", "--zone", "--location", "--account", "--configuration", "--format", "--filter", "--limit", "--impersonate-service-account", "-g", "--resource-group", "-n", "--name", "--subscription", "--context", "--kubeconfig", "--namespace", "--cluster", "-s", "--server", "-l", "--selector", "-f", "--filename", "-c", "--container", "--field-selector", "--token", "-a", "--app", "-r", "--remote", "-t", "--access-token", "--team", "--scope", "-e", "--env", "--environment", "--service", "-p", "--org", "--chdir", "-chdir", "-var", "-var-file", "-target", "-state", "-lock-timeout", "-i", "--inventory", "--limit", "--tags", "--extra-vars", "-m", "--model", "--controller", "--stack", "--cwd", "-C", "--stage", "--stack-name", "--kube-context", "--version", "--values", "--set", "--timeout", "--branch", "--database", "--config", "--vault", "--fields", "--desired-count", "--desired-capacity", "--max-size", "--reserved-concurrent-executions", "--mode", "--status"},
+			Values: []string{"--profile", "--region", "--output", "-o", "--query", "--endpoint-url", "--cli-input-json", "--project", "--zone", "--location", "--account", "--configuration", "--format", "--filter", "--limit", "--impersonate-service-account", "-g", "--resource-group", "-n", "--name", "--subscription", "--context", "--kubeconfig", "--namespace", "--cluster", "-s", "--server", "-l", "--selector", "-f", "--filename", "-c", "--container", "--field-selector", "--token", "-a", "--app", "-r", "--remote", "-t", "--access-token", "--team", "--scope", "-e", "--env", "--environment", "--service", "-p", "--org", "--chdir", "-chdir", "-var", "-var-file", "-target", "-state", "-lock-timeout", "-i", "--inventory", "--limit", "--tags", "--extra-vars", "-m", "--model", "--controller", "--stack", "--cwd", "-C", "--stage", "--stack-name", "--kube-context", "--version", "--values", "--set", "--timeout", "--branch", "--database", "--config", "--vault", "--fields", "--desired-count", "--desired-capacity", "--max-size", "--reserved-concurrent-executions", "--mode", "--status", "--require-approval", "--scaling-config"},
 			Sub: []Sub{Sub{
 				Args:  "version|help|status|logs|log|list|ls|show|get|describe|top|explain|diff|plan|validate|fmt|output|graph|providers|console|whoami|info|config|events|api-resources|api-versions|cluster-info|ps|regions|platform|open|dashboard|links|inspect|history|template|lint|search|preview|synth|about|doctor|debug-log|models|status-log|find|wait|projects|apps|tail|releases|port-forward|mon|sessions|machines|spaces|init|ssh-keys|current-context|view|storage|actions|operations|show-*|list-*|help-*",
 				Class: "infra.read",
@@ -2898,11 +2898,12 @@ var shipped = Set{
 			Attack:         "T1485",
 			FalsePositives: "a table of a test",
 			Resource:       "table",
-			Command:        []string{"psql", "pgcli", "mysql", "mariadb", "mycli", "sqlcmd", "mssql-cli", "sqlplus", "bq", "snowsql", "snow", "cqlsh", "cockroach", "trino", "presto", "hive", "beeline", "clickhouse*", "usql", "turso", "wrangler", "pscale", "supabase", "neonctl", "railway", "heroku", "databricks", "spark-sql", "gcloud", "fly", "flyctl", "sqlalchemy", "prisma", "aws", "az", "docker", "kubectl", "pg_restore", "dbt", "bin/rails", "rails", "curl", "wget", "http", "https", "xh", "xhs", "httpie", "Invoke-RestMethod", "irm"},
+			Runs:           []string{"@sql-server|rails"},
 			SQL: &SQLMatch{
 				Verb: []string{"drop table", "truncate", "drop materialized view"},
 			},
-			Match:    []string{"psql app -c 'DROP TABLE users'", "mysql -e 'TRUNCATE TABLE orders' shop", "psql \"$DATABASE_URL\" <<< 'truncate events cascade'"},
+			spelled:  []string{"psql|pgcli|mysql|mariadb|mycli|sqlcmd|mssql-cli|sqlplus|bq|snowsql|snow|cqlsh|cockroach|trino|presto|hive|beeline|clickhouse*|usql|turso|wrangler|pscale|supabase|neonctl|railway|heroku|databricks|spark-sql|gcloud|fly|flyctl|prisma|aws|az|docker|kubectl|pg_restore|dbt|curl|wget|http|https|xh|xhs|httpie|Invoke-RestMethod|irm|rails"},
+			Match:    []string{"psql app -c 'DROP TABLE users'", "mysql -e 'TRUNCATE TABLE orders' shop", "psql \"$DATABASE_URL\" <<< 'truncate events cascade'", "rails runner 'ActiveRecord::Base.connection.execute(\"DROP TABLE users\")'"},
 			NotMatch: []string{"psql app -c 'SELECT * FROM users'", "psql app -c 'CREATE TABLE users (id int)'", "git commit -m 'DROP TABLE users'"},
 		},
 		Rule{
@@ -2967,11 +2968,12 @@ var shipped = Set{
 			Attack:         "T1485",
 			FalsePositives: "emptying a table of a test",
 			Resource:       "table",
-			Command:        []string{"psql", "pgcli", "mysql", "mariadb", "mycli", "sqlcmd", "mssql-cli", "sqlplus", "bq", "snowsql", "snow", "cqlsh", "cockroach", "trino", "presto", "clickhouse*", "usql", "turso", "wrangler", "pscale", "supabase", "railway", "heroku", "databricks", "fly", "flyctl", "prisma", "curl", "wget", "http", "https", "xh", "xhs", "httpie", "Invoke-RestMethod", "irm"},
+			Runs:           []string{"@sql-server"},
 			SQL: &SQLMatch{
 				Verb:  []string{"delete", "update"},
 				Where: &isfalse,
 			},
+			spelled:  []string{"psql|pgcli|mysql|mariadb|mycli|sqlcmd|mssql-cli|sqlplus|bq|snowsql|snow|cqlsh|cockroach|trino|presto|hive|beeline|clickhouse*|usql|turso|wrangler|pscale|supabase|neonctl|railway|heroku|databricks|spark-sql|gcloud|fly|flyctl|prisma|aws|az|docker|kubectl|pg_restore|dbt|curl|wget|http|https|xh|xhs|httpie|Invoke-RestMethod|irm"},
 			Match:    []string{"psql app -c 'DELETE FROM users'", "mysql -e 'update accounts set balance = 0' bank", "psql \"$DATABASE_URL\" -c 'delete from orders'"},
 			NotMatch: []string{"psql app -c 'DELETE FROM users WHERE id = 7'", "sqlite3 app.db 'DELETE FROM sessions;'", "mysql -e 'update accounts set balance = 0 where id = 1' bank"},
 		},
@@ -3081,12 +3083,11 @@ var shipped = Set{
 			Attack:         "T1485",
 			FalsePositives: "a test database that is made again",
 			Resource:       "database",
-			Command:        []string{"dropdb", "mysqladmin", "dropuser", "pg_dropcluster"},
-			Args:           []string{"*", "drop *", "-u drop"},
-			FlagsNot:       []string{"--version"},
+			Runs:           []string{"dropdb|dropuser|pg_dropcluster *", "mysqladmin drop"},
 			Operands:       []string{"*"},
 			OperandNot:     []string{"*test*", "*scratch*"},
-			Match:          []string{"dropdb shop", "dropdb --if-exists -h db.example.com shop", "mysqladmin drop shop -f"},
+			spelled:        []string{"dropdb|dropuser|pg_dropcluster *", "mysqladmin drop"},
+			Match:          []string{"dropdb shop", "dropdb --if-exists -h db.example.com shop", "mysqladmin drop shop -f", "dropuser app", "pg_dropcluster 16 main"},
 			NotMatch:       []string{"createdb shop", "dropdb --if-exists shop_test", "dropdb --version"},
 		},
 		Rule{
@@ -3099,9 +3100,9 @@ var shipped = Set{
 			Attack:         "T1485",
 			FalsePositives: "the cache of a development machine",
 			Resource:       "database",
-			Command:        []string{"redis-cli", "valkey-cli", "keydb-cli", "dragonfly-cli"},
-			Args:           []string{"flushall|FLUSHALL|FlushAll|flushdb|FLUSHDB|FlushDB", "shutdown|SHUTDOWN", "debug|DEBUG *", "config|CONFIG set|SET dir|save|appendonly|dbfilename", "cluster|CLUSTER reset|RESET", "script|SCRIPT flush|FLUSH", "replicaof|REPLICAOF|slaveof|SLAVEOF *"},
-			Match:          []string{"redis-cli FLUSHALL", "redis-cli -h cache.example.com -n 2 flushdb", "redis-cli -u redis://h:6379 flushall async"},
+			Runs:           []string{"@redis flushall|FLUSHALL|FlushAll", "@redis flushdb|FLUSHDB|FlushDB", "@redis debug|DEBUG *", "@redis config|CONFIG set|SET dir|dbfilename", "@redis cluster|CLUSTER reset|RESET", "@redis script|SCRIPT flush|FLUSH", "@redis replicaof|REPLICAOF|slaveof|SLAVEOF *"},
+			spelled:        []string{"redis-cli|valkey-cli|keydb-cli|dragonfly-cli flushall|FLUSHALL|FlushAll", "redis-cli|valkey-cli|keydb-cli|dragonfly-cli flushdb|FLUSHDB|FlushDB", "redis-cli|valkey-cli|keydb-cli|dragonfly-cli debug|DEBUG *", "redis-cli|valkey-cli|keydb-cli|dragonfly-cli config|CONFIG set|SET dir|dbfilename", "redis-cli|valkey-cli|keydb-cli|dragonfly-cli cluster|CLUSTER reset|RESET", "redis-cli|valkey-cli|keydb-cli|dragonfly-cli script|SCRIPT flush|FLUSH", "redis-cli|valkey-cli|keydb-cli|dragonfly-cli replicaof|REPLICAOF|slaveof|SLAVEOF *"},
+			Match:          []string{"redis-cli FLUSHALL", "redis-cli -h cache.example.com -n 2 flushdb", "redis-cli -u redis://h:6379 flushall async", "redis-cli debug x", "redis-cli config set dir", "redis-cli cluster reset", "redis-cli script flush", "redis-cli replicaof x", "valkey-cli CONFIG SET dbfilename", "valkey-cli CLUSTER RESET"},
 			NotMatch:       []string{"redis-cli get flushall", "redis-cli info", "redis-cli --scan --pattern 'a*'"},
 		},
 		Rule{
@@ -3114,9 +3115,9 @@ var shipped = Set{
 			Attack:         "T1562.001",
 			FalsePositives: "a database for tests that only this machine reaches",
 			Resource:       "database",
-			Command:        []string{"redis-cli", "valkey-cli", "keydb-cli"},
-			Args:           []string{"config|CONFIG set|SET protected-mode|requirepass|masterauth|bind|aclfile|enable-protected-configs|enable-debug-command", "acl|ACL setuser|SETUSER|deluser|DELUSER|load|LOAD"},
-			Match:          []string{"redis-cli config set protected-mode no", "redis-cli CONFIG SET requirepass ''", "redis-cli acl setuser default on nopass ~* +@all"},
+			Runs:           []string{"@redis config|CONFIG set|SET protected-mode|requirepass|masterauth|bind|aclfile", "@redis acl|ACL setuser|deluser|load"},
+			spelled:        []string{"redis-cli|valkey-cli|keydb-cli|dragonfly-cli config|CONFIG set|SET protected-mode|requirepass|masterauth|bind|aclfile", "redis-cli|valkey-cli|keydb-cli|dragonfly-cli acl|ACL setuser|deluser|load"},
+			Match:          []string{"redis-cli config set protected-mode no", "redis-cli CONFIG SET requirepass ''", "redis-cli acl setuser default on nopass ~* +@all", "valkey-cli CONFIG SET requirepass", "valkey-cli ACL deluser", "keydb-cli config set masterauth", "keydb-cli acl load", "dragonfly-cli CONFIG SET bind", "dragonfly-cli ACL setuser"},
 			NotMatch:       []string{"redis-cli config get requirepass", "redis-cli acl list", "redis-cli config set maxmemory 100mb"},
 		},
 		Rule{
@@ -3129,9 +3130,10 @@ var shipped = Set{
 			Attack:         "T1562.001",
 			FalsePositives: "resetting a password that was lost",
 			Resource:       "database",
-			Command:        []string{"mysqld", "mysqld_safe", "mariadbd", "mariadbd-safe"},
+			Runs:           []string{"mysqld|mysqld_safe|mariadbd|mariadbd-safe"},
 			Flags:          []string{"--skip-grant-tables", "--skip_grant_tables"},
-			Match:          []string{"sudo mysqld_safe --skip-grant-tables", "mysqld --skip-grant-tables --skip-networking", "mariadbd --skip-grant-tables"},
+			spelled:        []string{"mysqld|mysqld_safe|mariadbd|mariadbd-safe"},
+			Match:          []string{"sudo mysqld_safe --skip-grant-tables", "mysqld --skip-grant-tables --skip-networking", "mariadbd --skip-grant-tables", "mariadbd-safe --skip-grant-tables"},
 			NotMatch:       []string{"mysqld --version", "mysqld_safe", "mysqld --skip-networking"},
 		},
 		Rule{
@@ -3144,10 +3146,11 @@ var shipped = Set{
 			Attack:         "T1485",
 			FalsePositives: "a cache for tests",
 			Resource:       "database",
-			Command:        []string{"curl", "wget", "http", "https", "xh", "xhs"},
+			Runs:           []string{"@http-client"},
 			SQL: &SQLMatch{
 				Verb: []string{"flushall", "flushdb", "shutdown", "script flush"},
 			},
+			spelled:  []string{"curl|wget|http|https|xh|xhs|httpie|Invoke-RestMethod|irm"},
 			Match:    []string{"curl https://eu1-cat.upstash.io/flushall -H \"Authorization: Bearer $T\"", "curl -X POST https://eu1-cat.upstash.io -H \"Authorization: Bearer $T\" -d '[\"FLUSHDB\"]'", "curl https://eu1-cat.upstash.io/pipeline -H \"Authorization: Bearer $T\" -d '[[\"GET\",\"a\"],[\"FLUSHALL\"]]'"},
 			NotMatch: []string{"curl https://eu1-cat.upstash.io/get/flushall -H \"Authorization: Bearer $T\"", "curl https://eu1-cat.upstash.io/pipeline -d '[[\"SET\",\"a\",\"FLUSHALL\"]]'", "curl https://api.example.com/flushall"},
 		},
@@ -3161,10 +3164,11 @@ var shipped = Set{
 			Attack:         "T1485",
 			FalsePositives: "a cache for tests",
 			Resource:       "database",
-			Command:        []string{"python*", "node", "bun", "deno", "tsx", "ts-node", "ruby", "rails", "php", "perl", "elixir", "mix", "go", "java", "groovy", "kotlin", "scala", "Rscript", "lua", "bundle", "uv", "poetry"},
+			Runs:           []string{"@code"},
 			SQL: &SQLMatch{
 				Verb: []string{"flushall", "flushdb"},
 			},
+			spelled:  []string{"python*|node|bun|deno|tsx|ts-node|ruby|rails|php|perl|elixir|mix|go|java|groovy|kotlin|scala|Rscript|lua|bundle|uv|poetry"},
 			Match:    []string{"python3 -c 'import redis; redis.Redis(host=\"cache\").flushall()'", "node -e 'new (require(\"ioredis\"))(u).flushdb()'", "ruby -e 'Redis.new.flushall()'"},
 			NotMatch: []string{"python3 -c 'import redis; print(redis.Redis().info())'", "python3 -c 'print(\"flushall\")'", "node -e 'log.flush()'"},
 		},
@@ -3178,8 +3182,9 @@ var shipped = Set{
 			Attack:         "T1485",
 			FalsePositives: "a cache for tests",
 			Resource:       "database",
-			Command:        []string{"redis-cli", "valkey-cli", "keydb-cli"},
+			Runs:           []string{"@redis"},
 			Operands:       []string{"*call*FLUSH*", "*call*flush*", "*'keys'*'del'*", "*KEYS*DEL*", "*'KEYS'*'DEL'*"},
+			spelled:        []string{"redis-cli|valkey-cli|keydb-cli|dragonfly-cli"},
 			Match:          []string{"redis-cli EVAL \"return redis.call('FLUSHALL')\" 0", "redis-cli eval \"redis.call('flushdb')\" 0", "valkey-cli --eval x.lua \"call('FLUSHDB')\""},
 			NotMatch:       []string{"redis-cli EVAL \"return redis.call('GET','a')\" 0", "redis-cli get flush", "redis-cli info"},
 		},
@@ -3193,9 +3198,9 @@ var shipped = Set{
 			Attack:         "T1485",
 			FalsePositives: "clearing a cache entry",
 			Resource:       "key",
-			Command:        []string{"redis-cli", "valkey-cli", "keydb-cli"},
-			Args:           []string{"del|DEL|unlink|UNLINK", "hdel|HDEL|ltrim|LTRIM|xtrim|XTRIM"},
-			Match:          []string{"redis-cli del session:1", "redis-cli UNLINK a b", "redis-cli -n 1 DEL key"},
+			Runs:           []string{"@redis del|DEL|unlink|UNLINK", "@redis hdel|HDEL|ltrim|LTRIM|xtrim|XTRIM"},
+			spelled:        []string{"redis-cli|valkey-cli|keydb-cli|dragonfly-cli del|DEL|unlink|UNLINK", "redis-cli|valkey-cli|keydb-cli|dragonfly-cli hdel|HDEL|ltrim|LTRIM|xtrim|XTRIM"},
+			Match:          []string{"redis-cli del session:1", "redis-cli UNLINK a b", "redis-cli -n 1 DEL key", "redis-cli hdel"},
 			NotMatch:       []string{"redis-cli get session:1", "redis-cli keys '*'", "redis-cli set del 1"},
 		},
 		Rule{
@@ -3208,8 +3213,9 @@ var shipped = Set{
 			Attack:         "T1485",
 			FalsePositives: "a collection of a test",
 			Resource:       "database",
-			Command:        []string{"mongosh", "mongo"},
+			Runs:           []string{"@mongo"},
 			Operands:       []string{"*dropDatabase(*", "*.drop(*", "*deleteMany({})*", "*deleteMany( {} )*", "*.remove({})*", "*dropCollection*", "*dropUser*", "*shutdownServer*"},
+			spelled:        []string{"mongosh|mongo"},
 			Match:          []string{"mongosh app --eval 'db.dropDatabase()'", "mongosh \"$MONGO_URL\" --eval 'db.users.drop()'", "mongo app --eval 'db.orders.deleteMany({})'"},
 			NotMatch:       []string{"mongosh app --eval 'db.users.find()'", "mongosh app --eval 'db.users.deleteMany({old: true})'", "mongosh --version"},
 		},
@@ -3223,9 +3229,9 @@ var shipped = Set{
 			Attack:         "T1485",
 			FalsePositives: "a key of a test",
 			Resource:       "key",
-			Command:        []string{"etcdctl", "consul", "zkCli.sh", "nats"},
-			Args:           []string{"del", "kv delete", "rmr|deleteall|delete", "snapshot restore", "member remove", "stream rm|purge|delete", "kv del|rm|purge"},
-			Match:          []string{"etcdctl del --prefix /registry", "consul kv delete -recurse app/", "nats stream purge ORDERS -f"},
+			Runs:           []string{"etcdctl del", "etcdctl snapshot restore", "etcdctl member remove", "consul kv delete", "zkCli.sh rmr|deleteall|delete", "nats stream rm|purge", "nats kv del|purge"},
+			spelled:        []string{"etcdctl del", "etcdctl snapshot restore", "etcdctl member remove", "consul kv delete", "zkCli.sh rmr|deleteall|delete", "nats stream rm|purge", "nats kv del|purge"},
+			Match:          []string{"etcdctl del --prefix /registry", "consul kv delete -recurse app/", "nats stream purge ORDERS -f", "etcdctl snapshot restore", "etcdctl member remove", "zkCli.sh rmr", "nats kv del"},
 			NotMatch:       []string{"etcdctl get /registry --prefix", "consul kv get app/x", "nats stream info ORDERS"},
 		},
 		Rule{
@@ -3238,10 +3244,9 @@ var shipped = Set{
 			Attack:         "T1485",
 			FalsePositives: "filling a development database",
 			Resource:       "database",
-			Command:        []string{"pg_restore", "mongorestore", "mysqlimport", "neo4j-admin", "influx", "cockroach", "pg_upgrade"},
-			Args:           []string{},
-			Flags:          []string{"--clean", "-c", "--drop", "--delete", "-d=--clean", "--force", "--overwrite-destination"},
-			Match:          []string{"pg_restore --clean -d shop shop.dump", "mongorestore --drop dump/", "mysqlimport --delete shop users.txt"},
+			Runs:           []string{"pg_restore --clean|-c", "mongorestore --drop", "mysqlimport --delete", "neo4j-admin --overwrite-destination", "neo4j-admin --force"},
+			spelled:        []string{"pg_restore --clean|-c", "mongorestore --drop", "mysqlimport --delete", "neo4j-admin --overwrite-destination", "neo4j-admin --force"},
+			Match:          []string{"pg_restore --clean -d shop shop.dump", "mongorestore --drop dump/", "mysqlimport --delete shop users.txt", "neo4j-admin database load shop --overwrite-destination=true", "neo4j-admin load --from=a.dump --database=shop --force"},
 			NotMatch:       []string{"pg_restore -l shop.dump", "mongorestore dump/", "pg_restore -d shop_test shop.dump"},
 		},
 		Rule{
@@ -3254,8 +3259,9 @@ var shipped = Set{
 			Attack:         "T1136",
 			FalsePositives: "setting up a development database",
 			Resource:       "role",
-			Command:        []string{"createuser"},
+			Runs:           []string{"createuser"},
 			Flags:          []string{"-s", "--superuser", "-d", "-r", "--createrole"},
+			spelled:        []string{"createuser"},
 			Match:          []string{"createuser -s app", "createuser --superuser admin", "createuser -d -r app"},
 			NotMatch:       []string{"createuser app", "dropuser app", "createdb app"},
 		},
@@ -3287,9 +3293,9 @@ var shipped = Set{
 			Attack:         "T1485",
 			FalsePositives: "a development database with seed data",
 			Resource:       "database",
-			Command:        []string{"prisma", "prisma@*", "pnpm", "yarn", "bun"},
-			Args:           []string{"migrate reset", "prisma migrate reset", "run prisma migrate reset"},
-			Match:          []string{"npx prisma migrate reset --force", "prisma migrate reset", "pnpm prisma migrate reset --force --skip-seed"},
+			Runs:           []string{"prisma migrate reset"},
+			spelled:        []string{"prisma migrate reset"},
+			Match:          []string{"npx prisma migrate reset --force", "prisma migrate reset", "pnpm prisma migrate reset --force --skip-seed", "npx prisma@6 migrate reset"},
 			NotMatch:       []string{"npx prisma migrate status", "npx prisma migrate dev --name init", "npx prisma generate"},
 		},
 		Rule{
@@ -3302,10 +3308,9 @@ var shipped = Set{
 			Attack:         "T1485",
 			FalsePositives: "a development database with seed data",
 			Resource:       "database",
-			Command:        []string{"prisma", "prisma@*", "pnpm", "yarn", "bun"},
-			Args:           []string{"db push", "prisma db push", "run prisma db push"},
-			Flags:          []string{"--accept-data-loss", "--force-reset"},
-			Match:          []string{"npx prisma db push --accept-data-loss", "prisma db push --force-reset", "yarn prisma db push --accept-data-loss"},
+			Runs:           []string{"prisma db push --accept-data-loss|--force-reset"},
+			spelled:        []string{"prisma db push --accept-data-loss|--force-reset"},
+			Match:          []string{"npx prisma db push --accept-data-loss", "prisma db push --force-reset", "yarn prisma db push --accept-data-loss", "npx prisma@6 db push --force-reset"},
 			NotMatch:       []string{"npx prisma db push", "npx prisma db pull", "npx prisma db seed"},
 		},
 		Rule{
@@ -3318,10 +3323,9 @@ var shipped = Set{
 			Attack:         "T1485",
 			FalsePositives: "a development database",
 			Resource:       "database",
-			Command:        []string{"prisma", "prisma@*", "drizzle-kit", "drizzle-kit@*", "pnpm", "yarn", "bun"},
-			Args:           []string{"db push", "push|push:*|drop", "prisma db push", "drizzle-kit push|push:*|drop", "run prisma db push", "run drizzle-kit push|push:*|drop"},
-			FlagsNot:       []string{"--dry-run", "--help"},
-			Match:          []string{"npx prisma db push", "npx drizzle-kit push", "bunx drizzle-kit push:pg", "drizzle-kit drop"},
+			Runs:           []string{"prisma db push", "drizzle-kit push|push:*|drop"},
+			spelled:        []string{"prisma db push", "drizzle-kit push|push:*|drop"},
+			Match:          []string{"npx prisma db push", "npx drizzle-kit push", "bunx drizzle-kit push:pg", "drizzle-kit drop", "npx prisma@6 db push", "npx drizzle-kit@0.31 push"},
 			NotMatch:       []string{"npx prisma generate", "npx drizzle-kit generate", "git push", "npx drizzle-kit studio"},
 		},
 		Rule{
@@ -3334,11 +3338,9 @@ var shipped = Set{
 			Attack:         "T1485",
 			FalsePositives: "a development database with seed data",
 			Resource:       "database",
-			Command:        []string{"drizzle-kit", "drizzle-kit@*", "pnpm", "yarn", "bun"},
-			Args:           []string{"push|push:*", "drizzle-kit push|push:*", "run drizzle-kit push|push:*"},
-			Flags:          []string{"--force"},
-			FlagsNot:       []string{"--help", "--access", "--no-verify"},
-			Match:          []string{"npx drizzle-kit push --force", "drizzle-kit push --force", "bunx drizzle-kit push:pg --force"},
+			Runs:           []string{"drizzle-kit push|push:* --force"},
+			spelled:        []string{"drizzle-kit push|push:* --force"},
+			Match:          []string{"npx drizzle-kit push --force", "drizzle-kit push --force", "bunx drizzle-kit push:pg --force", "npx drizzle-kit@0.31 push --force"},
 			NotMatch:       []string{"npx drizzle-kit push", "npx drizzle-kit generate", "npx drizzle-kit check"},
 		},
 		Rule{
@@ -3351,10 +3353,10 @@ var shipped = Set{
 			Attack:         "T1485",
 			FalsePositives: "a development database with seed data",
 			Resource:       "script",
-			Command:        []string{"npm", "pnpm", "yarn", "bun", "deno", "turbo", "nx", "make", "gmake", "just", "task", "rake", "composer", "mage", "poe", "inv", "invoke", "fab", "moon", "nr", "ni", "pdm", "hatch", "mise"},
-			Args:           []string{"run|run-script|rum|task|exec db:reset*|db:drop*|db:wipe*|db:nuke*|db:clear*|db:clean*|db:destroy*|db:flush*|db:fresh*|db:purge*|db:truncate*|db:recreate*|db:delete*|*:db:reset|*:db:drop|*:reset:db|reset:db*|reset-db*|drop:db*|drop-db*|dropdb*|wipe:db*|wipe-db*|nuke:db*|clear-db*|clear:db*|clean-db*|clean:db*|db-reset*|db-drop*|db-wipe*|db_reset*|db_drop*|database:reset*|database:drop*|database:wipe*|reset-database*|drop-database*|reset:database*|migrate:reset*|migrate:fresh*|migrate:drop*|migration:reset|prisma:reset*|supabase:reset*|drizzle:drop*|schema:drop*|nuke|destroy|destroy:*|wipe|reset:prod*|*:destroy|teardown:prod*", "db:reset*|db:drop*|db:wipe*|db:nuke*|db:clear*|db:clean*|db:destroy*|db:flush*|db:fresh*|db:purge*|db:truncate*|db:recreate*|reset-db*|reset:db*|drop-db*|drop:db*|dropdb|wipe-db*|nuke-db*|clear-db*|clean-db*|db-reset*|db-drop*|db-wipe*|db-nuke*|db-clean*|db_reset*|db_drop*|db_wipe*|reset_db*|drop_db*|database-reset*|reset-database*|drop-database*|migrate:reset*|migrate:fresh*|migrate-reset*|prisma:reset*|destroy|destroy-*|nuke|nuke-*|wipe|purge-*"},
-			FlagsNot:       []string{"-n", "--dry-run", "--just-print"},
-			Match:          []string{"npm run db:reset", "pnpm db:wipe", "make reset-db", "just db-drop", "bun run db:fresh"},
+			Runs:           []string{"@project-scripts *reset-db*|*reset:db*|*reset_db*|*db-reset*|*db:reset*|*db_reset*", "@project-scripts *drop-db*|*drop:db*|*drop_db*|*dropdb*|*db-drop*|*db:drop*|*db_drop*", "@project-scripts *wipe-db*|*db-wipe*|*db:wipe*|*db_wipe*", "@project-scripts db:nuke*|db:clear*|db:clean*|db:destroy*|db:flush*|db:fresh*|db:purge*|db:truncate*|db:recreate*", "@project-scripts database:reset*|database:drop*|reset-database*|drop-database*", "@project-scripts migrate:reset*|migrate:fresh*|prisma:reset*|schema:drop*", "@project-scripts destroy|destroy-*|nuke|nuke-*|wipe", "@project-scripts run|run-script *reset-db*|*reset:db*|*db:reset*|*db-reset*|*db:drop*|*db:wipe*|*db:nuke*|*db:fresh*|*db:clear*|*db:clean*", "@project-scripts run migrate:reset*|migrate:fresh*|prisma:reset*|schema:drop*|nuke|destroy|wipe"},
+			FlagsNot:       []string{"-n"},
+			spelled:        []string{"npm|pnpm|yarn|bun|deno|nr|make|gmake|just|task|rake|composer|turbo|nx|mage|poe|inv|invoke|mise|pdm|hatch *reset-db*|*reset:db*|*reset_db*|*db-reset*|*db:reset*|*db_reset*", "npm|pnpm|yarn|bun|deno|nr|make|gmake|just|task|rake|composer|turbo|nx|mage|poe|inv|invoke|mise|pdm|hatch *drop-db*|*drop:db*|*drop_db*|*dropdb*|*db-drop*|*db:drop*|*db_drop*", "npm|pnpm|yarn|bun|deno|nr|make|gmake|just|task|rake|composer|turbo|nx|mage|poe|inv|invoke|mise|pdm|hatch *wipe-db*|*db-wipe*|*db:wipe*|*db_wipe*", "npm|pnpm|yarn|bun|deno|nr|make|gmake|just|task|rake|composer|turbo|nx|mage|poe|inv|invoke|mise|pdm|hatch db:nuke*|db:clear*|db:clean*|db:destroy*|db:flush*|db:fresh*|db:purge*|db:truncate*|db:recreate*", "npm|pnpm|yarn|bun|deno|nr|make|gmake|just|task|rake|composer|turbo|nx|mage|poe|inv|invoke|mise|pdm|hatch database:reset*|database:drop*|reset-database*|drop-database*", "npm|pnpm|yarn|bun|deno|nr|make|gmake|just|task|rake|composer|turbo|nx|mage|poe|inv|invoke|mise|pdm|hatch migrate:reset*|migrate:fresh*|prisma:reset*|schema:drop*", "npm|pnpm|yarn|bun|deno|nr|make|gmake|just|task|rake|composer|turbo|nx|mage|poe|inv|invoke|mise|pdm|hatch destroy|destroy-*|nuke|nuke-*|wipe", "npm|pnpm|yarn|bun|deno|nr|make|gmake|just|task|rake|composer|turbo|nx|mage|poe|inv|invoke|mise|pdm|hatch run|run-script *reset-db*|*reset:db*|*db:reset*|*db-reset*|*db:drop*|*db:wipe*|*db:nuke*|*db:fresh*|*db:clear*|*db:clean*", "npm|pnpm|yarn|bun|deno|nr|make|gmake|just|task|rake|composer|turbo|nx|mage|poe|inv|invoke|mise|pdm|hatch run migrate:reset*|migrate:fresh*|prisma:reset*|schema:drop*|nuke|destroy|wipe"},
+			Match:          []string{"npm run db:reset", "pnpm db:wipe", "make reset-db", "just db-drop", "bun run db:fresh", "pnpm run-script reset:db", "pnpm db:clear", "pnpm drop:db", "pnpm run migrate:fresh", "pnpm reset:db", "pnpm destroy-", "pnpm db-wipe", "pnpm database:drop", "pnpm migrate:fresh", "yarn run db:reset", "yarn db:clean", "yarn drop_db", "yarn run prisma:reset", "yarn reset_db", "yarn nuke", "yarn db:wipe", "yarn reset-database"},
 			NotMatch:       []string{"npm run db:generate", "npm run reset-styles", "make clean", "npm run db:seed"},
 		},
 		Rule{
@@ -3367,9 +3369,9 @@ var shipped = Set{
 			Attack:         "T1485",
 			FalsePositives: "a development database",
 			Resource:       "script",
-			Command:        []string{"npm", "pnpm", "yarn", "bun", "deno", "turbo", "make", "just", "task", "nr"},
-			Args:           []string{"run|run-script|task db:push*|*:db:push|push:db*|prisma:push*|drizzle:push*|schema:push*|schema:sync*|db:sync*|db-push*|db:migrate:down*|migrate:down*|migrate:rollback*|db:rollback*|migration:revert*", "db:push*|db-push*|db_push*|push-db*|prisma:push*|drizzle:push*|schema:push*|schema:sync*|db:sync*|migrate:down*|db:rollback*|migration:revert*|migrate:rollback*|migrate-down*"},
-			Match:          []string{"npm run db:push", "pnpm db:push", "bun run schema:sync"},
+			Runs:           []string{"@project-scripts db:push*|db-push*|prisma:push*|drizzle:push*|schema:push*|schema:sync*|db:sync*", "@project-scripts migrate:down*|migrate:rollback*|db:rollback*|migration:revert*", "@project-scripts run db:push*|*:db:push|prisma:push*|drizzle:push*|schema:push*|schema:sync*|db:sync*", "@project-scripts run migrate:down*|migrate:rollback*|db:rollback*|migration:revert*"},
+			spelled:        []string{"npm|pnpm|yarn|bun|deno|nr|make|gmake|just|task|rake|composer|turbo|nx|mage|poe|inv|invoke|mise|pdm|hatch db:push*|db-push*|prisma:push*|drizzle:push*|schema:push*|schema:sync*|db:sync*", "npm|pnpm|yarn|bun|deno|nr|make|gmake|just|task|rake|composer|turbo|nx|mage|poe|inv|invoke|mise|pdm|hatch migrate:down*|migrate:rollback*|db:rollback*|migration:revert*", "npm|pnpm|yarn|bun|deno|nr|make|gmake|just|task|rake|composer|turbo|nx|mage|poe|inv|invoke|mise|pdm|hatch run db:push*|*:db:push|prisma:push*|drizzle:push*|schema:push*|schema:sync*|db:sync*", "npm|pnpm|yarn|bun|deno|nr|make|gmake|just|task|rake|composer|turbo|nx|mage|poe|inv|invoke|mise|pdm|hatch run migrate:down*|migrate:rollback*|db:rollback*|migration:revert*"},
+			Match:          []string{"npm run db:push", "pnpm db:push", "bun run schema:sync", "pnpm db-push", "pnpm run :db:push", "pnpm migrate:rollback", "pnpm run migrate:rollback", "yarn prisma:push"},
 			NotMatch:       []string{"npm run push", "npm run db:generate", "npm run db:studio"},
 		},
 		Rule{
@@ -3382,9 +3384,9 @@ var shipped = Set{
 			Attack:         "T1485",
 			FalsePositives: "a development or test database",
 			Resource:       "database",
-			Command:        []string{"rails", "rake"},
-			Args:           []string{"db:drop*|db:reset*|db:schema:load*|db:structure:load*|db:migrate:reset*|db:purge*|db:truncate_all*|db:seed:replant*"},
-			Match:          []string{"rails db:drop", "bin/rails db:reset", "bundle exec rake db:schema:load"},
+			Runs:           []string{"rails|rake db:drop*|db:reset*|db:schema:load*|db:structure:load*", "rails|rake db:migrate:reset*|db:purge*|db:truncate_all*|db:seed:replant*"},
+			spelled:        []string{"rails|rake db:drop*|db:reset*|db:schema:load*|db:structure:load*", "rails|rake db:migrate:reset*|db:purge*|db:truncate_all*|db:seed:replant*"},
+			Match:          []string{"rails db:drop", "bin/rails db:reset", "bundle exec rake db:schema:load", "rake db:reset", "rake db:purge", "rails db:schema:load"},
 			NotMatch:       []string{"rails db:migrate", "bin/rails db:migrate:status", "bundle exec rake db:seed"},
 		},
 		Rule{
@@ -3397,10 +3399,10 @@ var shipped = Set{
 			Attack:         "T1485",
 			FalsePositives: "trying out a migration that was just written",
 			Resource:       "database",
-			Command:        []string{"rails", "rake", "knex", "sequelize", "sequelize-cli", "typeorm", "alembic", "goose", "dbmate", "migrate", "diesel", "sqlx", "flyway", "liquibase", "mix", "artisan", "manage.py", "flask", "doctrine", "phinx", "mikro-orm", "db-migrate", "node-pg-migrate", "atlas", "sqitch", "hasura", "aerich", "pnpm", "yarn", "php", "python", "python3", "dotnet", "dotnet-ef"},
-			Args:           []string{"db:rollback*", "db:migrate:down*", "migrate:rollback", "migrate:down", "db:migrate:undo*", "migration:revert", "downgrade", "down|down-to|reset|redo|rollback", "undo", "revert", "migration revert|redo", "rollback*", "ecto.rollback", "migrate:refresh|migrate:rollback", "artisan migrate:rollback|migrate:refresh", "migrate revert", "db downgrade", "migrations:migrate prev|first", "knex migrate:rollback|migrate:down", "sequelize-cli|sequelize db:migrate:undo*", "typeorm migration:revert", "ef database update 0", "database update 0", "migrate rollback", "migrate down"},
-			FlagsNot:       []string{"--sql", "--dry-run", "--pretend", "-h"},
-			Match:          []string{"npx knex migrate:rollback", "alembic downgrade -1", "bin/rails db:rollback STEP=2", "php artisan migrate:rollback"},
+			Runs:           []string{"rails|rake db:rollback*|db:migrate:down*", "knex migrate:rollback|migrate:down", "@sequelize db:migrate:undo*", "typeorm migration:revert", "alembic downgrade", "goose down|down-to|reset|redo", "dbmate rollback|down", "migrate down", "diesel migration revert|redo", "sqlx migrate revert", "flyway undo", "liquibase rollback*", "mix ecto.rollback", "artisan migrate:rollback|migrate:refresh", "flask db downgrade", "doctrine|console *migrations:migrate prev|first", "phinx rollback", "mikro-orm migration:down", "db-migrate down", "node-pg-migrate down|redo", "sqitch revert", "hasura migrate apply --down", "aerich downgrade", "dotnet ef database update 0"},
+			FlagsNot:       []string{"--sql"},
+			spelled:        []string{"rails|rake db:rollback*|db:migrate:down*", "knex migrate:rollback|migrate:down", "sequelize|sequelize-cli db:migrate:undo*", "typeorm migration:revert", "alembic downgrade", "goose down|down-to|reset|redo", "dbmate rollback|down", "migrate down", "diesel migration revert|redo", "sqlx migrate revert", "flyway undo", "liquibase rollback*", "mix ecto.rollback", "artisan migrate:rollback|migrate:refresh", "flask db downgrade", "doctrine|console *migrations:migrate prev|first", "phinx rollback", "mikro-orm migration:down", "db-migrate down", "node-pg-migrate down|redo", "sqitch revert", "hasura migrate apply --down", "aerich downgrade", "dotnet ef database update 0"},
+			Match:          []string{"npx knex migrate:rollback", "alembic downgrade -1", "bin/rails db:rollback STEP=2", "php artisan migrate:rollback", "artisan migrate:rollback", "rake db:rollback", "sequelize db:migrate:undo", "typeorm migration:revert", "goose down", "dbmate rollback", "migrate down", "diesel migration revert", "sqlx migrate revert", "flyway undo", "liquibase rollback", "mix ecto.rollback", "flask db downgrade", "doctrine migrations:migrate prev", "console migrations:migrate prev", "phinx rollback", "mikro-orm migration:down", "db-migrate down", "node-pg-migrate down", "sqitch revert", "hasura migrate apply --down", "aerich downgrade", "dotnet ef database update 0"},
 			NotMatch:       []string{"alembic upgrade head", "npx knex migrate:latest", "bin/rails db:migrate", "alembic downgrade --sql base"},
 		},
 		Rule{
@@ -3413,10 +3415,9 @@ var shipped = Set{
 			Attack:         "T1485",
 			FalsePositives: "a database for tests",
 			Resource:       "database",
-			Command:        []string{"knex", "sequelize", "sequelize-cli", "typeorm", "dbmate", "migrate", "goose", "sqlx", "db-migrate", "node-pg-migrate", "mikro-orm", "artisan", "php", "yarn", "pnpm", "doctrine", "phinx"},
-			Args:           []string{"migrate:rollback", "db:migrate:undo:all", "down|reset", "migrate down|revert", "artisan migrate:rollback|migrate:reset", "migration:down", "rollback"},
-			Flags:          []string{"--all", "-all", "--step=[0-9][0-9]*", "-t=0", "--target=0", "--to=0"},
-			Match:          []string{"npx knex migrate:rollback --all", "migrate -all down", "sqlx migrate revert --target=0"},
+			Runs:           []string{"knex migrate:rollback --all", "artisan migrate:reset", "@sequelize db:migrate:undo:all", "migrate down -all|--all", "migrate -all down", "goose reset", "sqlx migrate revert --target=0", "phinx rollback -t=0|--target=0", "mikro-orm migration:down --to=0"},
+			spelled:        []string{"knex migrate:rollback --all", "artisan migrate:reset", "sequelize|sequelize-cli db:migrate:undo:all", "migrate down -all|--all", "migrate -all down", "goose reset", "sqlx migrate revert --target=0", "phinx rollback -t=0|--target=0", "mikro-orm migration:down --to=0"},
+			Match:          []string{"npx knex migrate:rollback --all", "migrate -all down", "sqlx migrate revert --target=0", "artisan migrate:reset", "sequelize db:migrate:undo:all", "goose reset", "phinx rollback -t=0", "mikro-orm migration:down --to=0"},
 			NotMatch:       []string{"npx knex migrate:rollback", "migrate -path db up", "npx knex migrate:latest --all"},
 		},
 		Rule{
@@ -3429,9 +3430,9 @@ var shipped = Set{
 			Attack:         "T1485",
 			FalsePositives: "a database for tests",
 			Resource:       "database",
-			Command:        []string{"python", "python3", "manage.py", "django-admin"},
-			Args:           []string{"*manage.py migrate * zero", "migrate * zero"},
+			Runs:           []string{"manage.py|django-admin migrate * zero"},
 			FlagsNot:       []string{"--plan", "--fake"},
+			spelled:        []string{"manage.py|django-admin migrate * zero"},
 			Match:          []string{"python manage.py migrate shop zero", "./manage.py migrate shop zero", "django-admin migrate shop zero"},
 			NotMatch:       []string{"python manage.py migrate", "python manage.py migrate shop 0004", "python manage.py migrate shop zero --plan"},
 		},
@@ -3445,27 +3446,10 @@ var shipped = Set{
 			Attack:         "T1485",
 			FalsePositives: "a development or test database",
 			Resource:       "database",
-			Command:        []string{"knex", "sequelize", "sequelize-cli", "typeorm", "alembic", "goose", "dbmate", "migrate", "diesel", "sqlx", "sqlx-cli", "flyway", "liquibase", "mix", "artisan", "manage.py", "django-admin", "flask", "doctrine", "console", "mikro-orm", "atlas", "hasura", "dotnet-ef", "supabase", "convex", "medusa", "payload", "strapi", "directus", "sea-orm-cli", "aerich", "node-pg-migrate", "db-migrate"},
-			Args:           []string{"db:drop*|db:migrate:undo:all|schema:drop|schema-drop|reset|drop|clean|drop-all|dropAll|ecto.drop|ecto.reset|migrate:fresh|migrate:reset|db:wipe|flush|reset_db|sqlflush|reset_schema|zap|nuke|doctrine:database:drop|doctrine:schema:drop|schema:fresh|migration:fresh", "downgrade base", "db downgrade base", "database drop|reset|setup", "schema clean|drop", "migrate fresh|refresh|reset", "db reset|drop|clean", "metadata clear", "data import --replace-all", "migrate * zero", "down-to 0", "migrate:rollback --all", "down -all|--all"},
-			FlagsNot:       []string{"--dry-run", "-h", "--pretend"},
-			Match:          []string{"alembic downgrade base", "npx sequelize-cli db:drop", "supabase db reset --linked", "flyway clean", "mix ecto.reset", "npx typeorm schema:drop"},
+			Runs:           []string{"alembic downgrade base", "flask db downgrade base", "@sequelize db:drop", "knex migrate:rollback --all", "typeorm|mikro-orm schema:drop", "mikro-orm schema:fresh|migration:fresh", "goose reset", "goose down-to 0", "dbmate|migrate drop", "diesel database reset|drop", "sqlx database drop|reset", "flyway clean", "liquibase dropAll|drop-all", "mix ecto.drop|ecto.reset", "artisan migrate:fresh|migrate:reset|db:wipe", "manage.py|django-admin flush|reset_db|reset_schema", "console doctrine:database:drop|doctrine:schema:drop", "atlas schema clean", "hasura metadata clear", "dotnet-ef database drop", "dotnet ef database drop", "supabase db reset", "convex data import --replace-all", "convex import --replace-all", "sea-orm-cli migrate fresh|reset|refresh", "medusa|strapi|payload db:drop|migrate:fresh", "mvn|mvnw flyway:clean|liquibase:dropAll", "gradle|gradlew flywayClean"},
+			spelled:        []string{"alembic downgrade base", "flask db downgrade base", "sequelize|sequelize-cli db:drop", "knex migrate:rollback --all", "typeorm|mikro-orm schema:drop", "mikro-orm schema:fresh|migration:fresh", "goose reset", "goose down-to 0", "dbmate|migrate drop", "diesel database reset|drop", "sqlx database drop|reset", "flyway clean", "liquibase dropAll|drop-all", "mix ecto.drop|ecto.reset", "artisan migrate:fresh|migrate:reset|db:wipe", "manage.py|django-admin flush|reset_db|reset_schema", "console doctrine:database:drop|doctrine:schema:drop", "atlas schema clean", "hasura metadata clear", "dotnet-ef database drop", "dotnet ef database drop", "supabase db reset", "convex data import --replace-all", "convex import --replace-all", "sea-orm-cli migrate fresh|reset|refresh", "medusa|strapi|payload db:drop|migrate:fresh", "mvn|mvnw flyway:clean|liquibase:dropAll", "gradle|gradlew flywayClean"},
+			Match:          []string{"alembic downgrade base", "npx sequelize-cli db:drop", "supabase db reset --linked", "flyway clean", "mix ecto.reset", "npx typeorm schema:drop", "flask db downgrade base", "knex migrate:rollback --all", "mikro-orm schema:drop", "mikro-orm schema:fresh", "goose reset", "goose down-to 0", "dbmate drop", "migrate drop", "diesel database reset", "sqlx database drop", "liquibase dropAll", "artisan migrate:fresh", "manage.py flush", "django-admin flush", "console doctrine:database:drop", "atlas schema clean", "hasura metadata clear", "dotnet-ef database drop", "dotnet ef database drop", "convex data import --replace-all", "sea-orm-cli migrate fresh", "medusa db:drop", "strapi db:drop", "payload db:drop", "mvn flyway:clean", "mvnw flyway:clean", "gradle flywayClean", "gradlew flywayClean"},
 			NotMatch:       []string{"alembic upgrade head", "npx knex migrate:latest", "supabase db diff", "flyway info"},
-		},
-		Rule{
-			ID:             "migration-reset-script",
-			Class:          "db.destroy",
-			Severity:       3,
-			Undo:           "no",
-			Description:    "drops or resets a whole database with a framework's own script",
-			Justification:  "every table goes; which database it is, is decided by the environment",
-			Attack:         "T1485",
-			FalsePositives: "a development or test database",
-			Resource:       "database",
-			Command:        []string{"php", "python", "python3", "dotnet", "mvn", "mvnw", "gradle", "gradlew", "pnpm", "yarn", "bun", "cargo", "knex"},
-			Args:           []string{"artisan|./artisan migrate:fresh|migrate:reset|db:wipe", "*manage.py flush|reset_db|reset_schema|sqlflush|zap", "*console doctrine:database:drop|doctrine:schema:drop", "ef database drop", "flyway:clean|flywayClean|liquibase:dropAll|liquibase:drop", "knex migrate:rollback", "sequelize-cli|sequelize db:drop|db:migrate:undo:all", "typeorm schema:drop", "mikro-orm schema:drop|schema:fresh|migration:fresh", "sqlx database drop|reset", "supabase db reset"},
-			FlagsNot:       []string{"--dry-run", "-h", "--pretend"},
-			Match:          []string{"php artisan migrate:fresh --seed", "python manage.py flush --no-input", "dotnet ef database drop -f", "mvn flyway:clean"},
-			NotMatch:       []string{"php artisan migrate", "python manage.py migrate", "dotnet ef migrations list", "mvn clean"},
 		},
 		Rule{
 			ID:             "wordpress-database",
@@ -3477,9 +3461,9 @@ var shipped = Set{
 			Attack:         "T1485",
 			FalsePositives: "a local copy of the site",
 			Resource:       "database",
-			Command:        []string{"wp", "drush", "drupal"},
-			Args:           []string{"db reset|drop|clean", "site empty|delete", "sql:drop|sql-drop", "site:install|site-install|si", "user delete", "post delete"},
-			Match:          []string{"wp db reset --yes", "wp site empty --yes", "drush sql:drop -y"},
+			Runs:           []string{"wp db reset|drop|clean", "wp site empty|delete", "drush sql:drop|sql-drop", "drush site:install|site-install|si"},
+			spelled:        []string{"wp db reset|drop|clean", "wp site empty|delete", "drush sql:drop|sql-drop", "drush site:install|site-install|si"},
+			Match:          []string{"wp db reset --yes", "wp site empty --yes", "drush sql:drop -y", "drush site:install"},
 			NotMatch:       []string{"wp db export", "wp plugin list", "drush status"},
 		},
 		Rule{
@@ -3492,9 +3476,9 @@ var shipped = Set{
 			Attack:         "T1485",
 			FalsePositives: "a cluster for tests",
 			Resource:       "pool",
-			Command:        []string{"ceph", "rbd", "rados", "radosgw-admin", "ceph-volume", "cephadm", "gluster", "linstor", "drbdadm", "mfsmaster", "weed", "lfs"},
-			Args:           []string{"osd pool delete|rm", "osd purge|destroy|rm|out", "fs rm", "mon remove|rm", "auth del|rm", "config-key rm", "orch rm|host", "rm|remove|purge|rmpool", "trash purge|rm", "snap rm|remove|purge", "bucket|user|object rm", "lvm zap", "rm-cluster|zap-osds", "volume delete|reset|stop|remove-brick", "peer detach", "snapshot delete", "resource|volume|node|storage-pool|resource-definition|volume-definition delete", "wipe-md"},
-			Match:          []string{"ceph osd pool delete data data --yes-i-really-really-mean-it", "rbd rm pool/disk1", "gluster volume delete v0", "cephadm rm-cluster --fsid x --force"},
+			Runs:           []string{"ceph osd pool delete|rm", "ceph osd purge|destroy|rm", "ceph fs rm", "ceph mon remove|rm", "ceph auth del|rm", "rbd rm|remove", "rbd trash purge|rm", "rbd snap rm|purge", "rados rm|purge|rmpool", "radosgw-admin bucket|user rm", "ceph-volume lvm zap", "cephadm rm-cluster|zap-osds", "gluster volume delete|stop|remove-brick", "gluster peer detach", "gluster snapshot delete", "linstor resource|volume|node delete", "linstor resource-definition|storage-pool delete", "drbdadm wipe-md"},
+			spelled:        []string{"ceph osd pool delete|rm", "ceph osd purge|destroy|rm", "ceph fs rm", "ceph mon remove|rm", "ceph auth del|rm", "rbd rm|remove", "rbd trash purge|rm", "rbd snap rm|purge", "rados rm|purge|rmpool", "radosgw-admin bucket|user rm", "ceph-volume lvm zap", "cephadm rm-cluster|zap-osds", "gluster volume delete|stop|remove-brick", "gluster peer detach", "gluster snapshot delete", "linstor resource|volume|node delete", "linstor resource-definition|storage-pool delete", "drbdadm wipe-md"},
+			Match:          []string{"ceph osd pool delete data data --yes-i-really-really-mean-it", "rbd rm pool/disk1", "gluster volume delete v0", "cephadm rm-cluster --fsid x --force", "ceph osd purge", "ceph fs rm", "ceph mon remove", "ceph auth del", "rbd trash purge", "rbd snap rm", "rados rm", "radosgw-admin bucket rm", "ceph-volume lvm zap", "gluster peer detach", "gluster snapshot delete", "linstor resource delete", "linstor resource-definition delete", "drbdadm wipe-md"},
 			NotMatch:       []string{"ceph osd pool ls", "rbd ls pool", "gluster volume info", "ceph status"},
 		},
 		Rule{
@@ -3507,9 +3491,9 @@ var shipped = Set{
 			Attack:         "T1485",
 			FalsePositives: "a test instance",
 			Resource:       "database",
-			Command:        []string{"bq", "neo4j-admin", "rabbitmqctl", "rabbitmqadmin", "kafka-topics*", "kafka-consumer-groups*", "convex", "nats", "pulsar-admin", "influxd", "cbq", "couchbase-cli", "arangosh", "sqlpackage", "pg_dropcluster", "mysqladmin", "meilisearch", "qdrant", "weaviate", "curator", "curator_cli", "dynamodb-admin", "rpk", "kcat", "sequin", "surreal", "b2", "singlestore", "memsql-ops", "cassandra", "nodetool", "zkCli*", "zookeeper-shell*"},
-			Args:           []string{"rm *", "rm", "database delete|drop *", "reset|force_reset", "delete queue|exchange|vhost|policy|user *", "delete_queue|delete_vhost|purge_queue *", "data clear", "stream|consumer|kv|object rm|del|delete|purge *", "topics|tenants|namespaces delete *", "bucket-delete|bucket-flush", "topic delete *", "delete-bucket|delete_bucket|delete-file-version *", "delete_indices *", "deleteall|rmr *", "drop *", "clearsnapshot|removenode|decommission", "inspect delete-tsm"},
-			Match:          []string{"bq rm -r -f shop", "rabbitmqctl reset", "rabbitmqadmin delete queue name=mail", "npx convex data clear", "rpk topic delete orders"},
+			Runs:           []string{"bq rm *", "rabbitmqctl reset|force_reset|delete_vhost|delete_queue|purge_queue", "rabbitmqadmin delete queue|exchange|vhost *", "rabbitmqadmin purge queue *", "kafka-topics*|kafka-consumer-groups*|kafka-delete-records* --delete", "convex data clear", "nats stream|consumer|kv rm|del *", "nats object del *", "pulsar-admin topics|tenants|namespaces delete *", "couchbase-cli bucket-delete|bucket-flush", "rpk topic delete *", "b2 delete-bucket|delete-file-version *", "curator_cli delete_indices", "nodetool clearsnapshot|removenode|decommission", "zkCli*|zookeeper-shell* deleteall|rmr *"},
+			spelled:        []string{"bq rm *", "rabbitmqctl reset|force_reset|delete_vhost|delete_queue|purge_queue", "rabbitmqadmin delete queue|exchange|vhost *", "rabbitmqadmin purge queue *", "kafka-topics*|kafka-consumer-groups*|kafka-delete-records* --delete", "convex data clear", "nats stream|consumer|kv rm|del *", "nats object del *", "pulsar-admin topics|tenants|namespaces delete *", "couchbase-cli bucket-delete|bucket-flush", "rpk topic delete *", "b2 delete-bucket|delete-file-version *", "curator_cli delete_indices", "nodetool clearsnapshot|removenode|decommission", "zkCli*|zookeeper-shell* deleteall|rmr *"},
+			Match:          []string{"bq rm -r -f shop", "rabbitmqctl reset", "rabbitmqadmin delete queue name=mail", "npx convex data clear", "rpk topic delete orders", "kafka-topics.sh --delete --topic orders --bootstrap-server b:9092", "kafka-consumer-groups --delete --group g", "kafka-delete-records.sh --bootstrap-server b:9092 --delete", "rabbitmqadmin purge queue x", "nats stream rm x", "nats object del x", "pulsar-admin topics delete x", "couchbase-cli bucket-delete", "b2 delete-bucket x", "curator_cli delete_indices", "nodetool clearsnapshot", "zkCli deleteall x", "zookeeper-shell deleteall x"},
 			NotMatch:       []string{"bq ls shop", "rabbitmqctl status", "rabbitmqadmin list queues", "npx convex dev"},
 		},
 		Rule{
@@ -3522,9 +3506,9 @@ var shipped = Set{
 			Attack:         "T1485",
 			FalsePositives: "a test instance",
 			Resource:       "database",
-			Command:        []string{"kafka-topics*", "kafka-consumer-groups*", "kafka-delete-records*", "kafka-acls*", "pg_dropcluster", "kafka-storage*", "elasticsearch-node"},
-			Flags:          []string{"--delete", "--stop", "--remove", "--offset-json-file"},
-			Match:          []string{"kafka-topics.sh --delete --topic orders --bootstrap-server b:9092", "kafka-topics --bootstrap-server b --delete --topic x", "kafka-consumer-groups --delete --group g"},
+			Runs:           []string{"kafka-topics*|kafka-consumer-groups* --delete", "kafka-acls* --remove", "kafka-delete-records* --offset-json-file"},
+			spelled:        []string{"kafka-topics*|kafka-consumer-groups* --delete", "kafka-acls* --remove", "kafka-delete-records* --offset-json-file"},
+			Match:          []string{"kafka-topics.sh --delete --topic orders --bootstrap-server b:9092", "kafka-topics --bootstrap-server b --delete --topic x", "kafka-consumer-groups --delete --group g", "kafka-acls.sh --remove --topic orders", "kafka-delete-records.sh --offset-json-file o.json"},
 			NotMatch:       []string{"kafka-topics.sh --list", "kafka-topics --describe --topic x", "kafka-consumer-groups --list"},
 		},
 		Rule{
@@ -3537,9 +3521,9 @@ var shipped = Set{
 			Attack:         "T1485",
 			FalsePositives: "a test instance",
 			Resource:       "topic",
-			Command:        []string{"kafka-consumer-groups*", "kafka-configs*"},
-			Flags:          []string{"--reset-offsets", "--alter"},
-			Operands:       []string{"--execute", "*retention*", "*cleanup.policy*"},
+			Runs:           []string{"kafka-configs* --alter"},
+			Operands:       []string{"*retention*", "*cleanup.policy*"},
+			spelled:        []string{"kafka-configs* --alter"},
 			Match:          []string{"kafka-configs.sh --bootstrap-server b:9092 --alter --entity-name orders --add-config retention.ms=1", "kafka-configs --alter --entity-type topics --add-config cleanup.policy=delete", "kafka-configs.sh --alter --delete-config retention.ms --topic t"},
 			NotMatch:       []string{"kafka-configs.sh --describe --entity-name orders", "kafka-consumer-groups.sh --list", "kafka-configs.sh --alter --add-config max.message.bytes=10 --topic t"},
 		},
@@ -3553,9 +3537,10 @@ var shipped = Set{
 			Attack:         "T1565",
 			FalsePositives: "a test instance",
 			Resource:       "group",
-			Command:        []string{"kafka-consumer-groups*"},
+			Runs:           []string{"kafka-consumer-groups*"},
 			Flags:          []string{"--reset-offsets"},
 			FlagsAll:       []string{"--execute"},
+			spelled:        []string{"kafka-consumer-groups*"},
 			Match:          []string{"kafka-consumer-groups.sh --bootstrap-server b:9092 --group g --reset-offsets --to-latest --all-topics --execute", "kafka-consumer-groups --reset-offsets --to-earliest --topic t --group g --execute", "kafka-consumer-groups.sh --execute --reset-offsets --shift-by -10 --group g --topic t"},
 			NotMatch:       []string{"kafka-consumer-groups.sh --group g --reset-offsets --to-latest --dry-run", "kafka-consumer-groups.sh --describe --group g", "kafka-consumer-groups.sh --list"},
 		},
@@ -3569,10 +3554,9 @@ var shipped = Set{
 			Attack:         "T1485",
 			FalsePositives: "the output of a job of one's own",
 			Resource:       "path",
-			Command:        []string{"hdfs", "hadoop"},
-			Args:           []string{"dfs|fs", "dfsadmin", "namenode"},
-			Flags:          []string{"-rm", "-rmr", "-expunge", "-deleteSnapshot", "-format"},
-			Match:          []string{"hdfs dfs -rm -r -skipTrash /data", "hadoop fs -rmr /warehouse", "hdfs namenode -format"},
+			Runs:           []string{"hdfs|hadoop dfs|fs -rm|-rmr|-expunge", "hdfs dfsadmin|dfs -deleteSnapshot", "hdfs namenode -format"},
+			spelled:        []string{"hdfs|hadoop dfs|fs -rm|-rmr|-expunge", "hdfs dfsadmin|dfs -deleteSnapshot", "hdfs namenode -format"},
+			Match:          []string{"hdfs dfs -rm -r -skipTrash /data", "hadoop fs -rmr /warehouse", "hdfs namenode -format", "hdfs dfsadmin -deleteSnapshot", "hadoop fs -rmr"},
 			NotMatch:       []string{"hdfs dfs -ls /data", "hadoop fs -cat /data/x", "hdfs dfs -put x /data", "hdfs dfs -rmdir /data/empty"},
 		},
 		Rule{
@@ -3585,9 +3569,9 @@ var shipped = Set{
 			Attack:         "T1485",
 			FalsePositives: "a test instance",
 			Resource:       "table",
-			Command:        []string{"hbase"},
-			Args:           []string{"shell"},
+			Runs:           []string{"hbase shell"},
 			Input:          []string{"*drop*", "*truncate*", "*deleteall*", "*disable_all*", "*drop_namespace*"},
+			spelled:        []string{"hbase shell"},
 			Match:          []string{"hbase shell -n <<< \"disable 't'; drop 't'\"", "echo \"truncate 'users'\" | hbase shell", "hbase shell <<< 'drop_namespace \"x\"'"},
 			NotMatch:       []string{"echo list | hbase shell", "hbase version", "echo \"scan 't'\" | hbase shell"},
 		},
@@ -3601,10 +3585,10 @@ var shipped = Set{
 			Attack:         "T1485",
 			FalsePositives: "what the agent made for a test",
 			Resource:       "object",
-			Command:        []string{"databricks", "kaggle", "hf", "huggingface-cli", "lakectl", "clearml-data", "dvc", "aim"},
-			Args:           []string{"fs rm", "* delete|permanent-delete|delete-scope|delete-acl|remove|wipe", "* * delete|permanent-delete", "repo|repos delete", "unity-catalog * delete", "destroy"},
-			OperandNot:     []string{"cache", "delete-cache", "remote", "remove"},
-			Match:          []string{"databricks fs rm -r dbfs:/data", "databricks clusters permanent-delete --cluster-id x", "kaggle datasets delete me/sales", "hf repo delete acme/model"},
+			Runs:           []string{"databricks fs rm", "databricks * delete|permanent-delete", "databricks secrets delete-scope", "kaggle datasets|kernels|models delete", "hf|huggingface-cli repo delete", "lakectl repo|branch|tag delete", "dvc destroy", "unity-catalog * delete"},
+			OperandNot:     []string{"cache", "delete-cache"},
+			spelled:        []string{"databricks fs rm", "databricks * delete|permanent-delete", "databricks secrets delete-scope", "kaggle datasets|kernels|models delete", "hf|huggingface-cli repo delete", "lakectl repo|branch|tag delete", "dvc destroy", "unity-catalog * delete"},
+			Match:          []string{"databricks fs rm -r dbfs:/data", "databricks clusters permanent-delete --cluster-id x", "kaggle datasets delete me/sales", "hf repo delete acme/model", "databricks secrets delete-scope", "huggingface-cli repo delete", "lakectl repo delete", "dvc destroy", "unity-catalog x delete"},
 			NotMatch:       []string{"databricks clusters list", "huggingface-cli delete-cache", "hf cache delete x", "dvc remove data.dvc", "kaggle datasets list"},
 		},
 		Rule{
@@ -3617,10 +3601,9 @@ var shipped = Set{
 			Attack:         "T1485",
 			FalsePositives: "an instance for development",
 			Resource:       "object",
-			Command:        []string{"airflow", "dagster", "prefect", "mlflow", "dvc", "temporal", "tctl", "mage", "luigi", "flyte", "pyflyte", "flytectl", "zenml", "kedro", "astro"},
-			Args:           []string{"db reset|clean", "dags|connections|variables|pools|users delete", "run|asset wipe", "run delete", "deployment|flow-run|flow|work-pool|work-queue|block|variable|artifact delete", "runs|experiments|models|artifacts delete", "gc", "workflow|schedule|namespace terminate|delete|reset", "operator namespace delete", "deployment delete"},
-			FlagsNot:       []string{"--dry", "--dry-run", "--help", "-h"},
-			Match:          []string{"airflow db reset -y", "dagster run wipe --force", "prefect deployment delete shop/nightly", "mlflow gc", "dvc gc -w -f", "temporal workflow terminate -w x"},
+			Runs:           []string{"airflow db reset|clean", "airflow dags|connections|variables|pools|users delete", "dagster run|asset wipe", "dagster run delete", "prefect deployment|flow-run|flow|work-pool|block|variable delete", "mlflow gc", "mlflow runs|experiments delete", "dvc gc", "temporal workflow terminate|delete|reset", "temporal|tctl operator namespace delete", "astro deployment delete"},
+			spelled:        []string{"airflow db reset|clean", "airflow dags|connections|variables|pools|users delete", "dagster run|asset wipe", "dagster run delete", "prefect deployment|flow-run|flow|work-pool|block|variable delete", "mlflow gc", "mlflow runs|experiments delete", "dvc gc", "temporal workflow terminate|delete|reset", "temporal|tctl operator namespace delete", "astro deployment delete"},
+			Match:          []string{"airflow db reset -y", "dagster run wipe --force", "prefect deployment delete shop/nightly", "mlflow gc", "dvc gc -w -f", "temporal workflow terminate -w x", "airflow dags delete", "dagster run delete", "mlflow runs delete", "tctl operator namespace delete", "astro deployment delete"},
 			NotMatch:       []string{"dvc gc --dry -w", "airflow dags list", "airflow db migrate", "prefect deployment run shop/nightly", "dvc pull", "mlflow ui"},
 		},
 		Rule{
@@ -3633,10 +3616,10 @@ var shipped = Set{
 			Attack:         "T1489",
 			FalsePositives: "a server for tests",
 			Resource:       "database",
-			Command:        []string{"pg_ctl", "pg_resetwal", "pg_resetxlog", "mysqladmin", "pg_ctlcluster", "redis-cli", "mongod", "myisamchk", "innochecksum"},
-			Args:           []string{"stop", "shutdown", "* * stop", "SHUTDOWN|shutdown", "DEBUG|debug *"},
-			FlagsNot:       []string{"--version", "--help"},
-			Match:          []string{"pg_ctl -D data stop -m immediate", "mysqladmin shutdown", "redis-cli shutdown nosave"},
+			Runs:           []string{"pg_ctl stop", "pg_ctlcluster * * stop", "mysqladmin shutdown", "@redis shutdown|SHUTDOWN", "mongod --shutdown"},
+			OperandNot:     []string{"/tmp/*", "/var/tmp/*", "*test*"},
+			spelled:        []string{"pg_ctl stop", "pg_ctlcluster * * stop", "mysqladmin shutdown", "redis-cli|valkey-cli|keydb-cli|dragonfly-cli shutdown|SHUTDOWN", "mongod --shutdown"},
+			Match:          []string{"pg_ctl -D data stop -m immediate", "mysqladmin shutdown", "redis-cli shutdown nosave", "pg_ctlcluster x x stop", "mongod --shutdown"},
 			NotMatch:       []string{"pg_ctl status", "mysqladmin status", "redis-cli ping"},
 		},
 		Rule{
@@ -3649,9 +3632,9 @@ var shipped = Set{
 			Attack:         "T1485",
 			FalsePositives: "the last resort with a server that no longer starts",
 			Resource:       "database",
-			Command:        []string{"pg_resetwal", "pg_resetxlog", "pg_archivecleanup", "mysql_install_db"},
-			Args:           []string{"*"},
-			FlagsNot:       []string{"-n", "--dry-run", "--version", "--help"},
+			Runs:           []string{"pg_resetwal|pg_resetxlog|pg_archivecleanup *"},
+			FlagsNot:       []string{"-n"},
+			spelled:        []string{"pg_resetwal|pg_resetxlog|pg_archivecleanup *"},
 			Match:          []string{"pg_resetwal -f /srv/pg", "pg_resetxlog data", "pg_archivecleanup arch 0001"},
 			NotMatch:       []string{"pg_resetwal --version", "pg_resetwal -n data", "pg_dump app"},
 		},
@@ -3665,9 +3648,10 @@ var shipped = Set{
 			Attack:         "T1485",
 			FalsePositives: "a test database",
 			Resource:       "database",
-			Command:        []string{"cypher-shell", "neo4j-client", "gremlin", "arangosh", "surreal", "influx", "couchbase-cli", "cbq", "edgedb", "gel"},
+			Runs:           []string{"cypher-shell|influx|cbq|arangosh|surreal|gremlin|edgedb|gel"},
 			Operands:       []string{"*DELETE*", "*delete *", "*DROP *", "*drop *", "*REMOVE *", "*_drop*", "*.drop()*"},
-			Match:          []string{"cypher-shell 'MATCH (n) DETACH DELETE n'", "influx -execute 'DROP DATABASE metrics'", "cbq -s 'DELETE FROM b'"},
+			spelled:        []string{"cypher-shell|influx|cbq|arangosh|surreal|gremlin|edgedb|gel"},
+			Match:          []string{"cypher-shell 'MATCH (n) DETACH DELETE n'", "influx -execute 'DROP DATABASE metrics'", "cbq -s 'DELETE FROM b'", "arangosh --javascript.execute-string 'db._drop(\"users\")'", "surreal sql 'DELETE person'", "gremlin -e 'g.V().drop()'", "edgedb query 'DELETE User'", "gel query 'DELETE User'"},
 			NotMatch:       []string{"cypher-shell 'MATCH (n) RETURN n LIMIT 1'", "influx -execute 'SHOW DATABASES'", "cbq -s 'SELECT 1'"},
 		},
 		Rule{
@@ -3680,8 +3664,8 @@ var shipped = Set{
 			Attack:         "T1485",
 			FalsePositives: "cleaning up test data",
 			Resource:       "database",
-			Command:        []string{"influx", "influxdb3", "promtool", "victoria-metrics"},
-			Args:           []string{"delete", "bucket|org delete", "delete *", "v1 dbrp delete"},
+			Runs:           []string{"influx delete", "influx bucket|org delete", "influxdb3 delete *"},
+			spelled:        []string{"influx delete", "influx bucket|org delete", "influxdb3 delete *"},
 			Match:          []string{"influx delete --bucket shop --start 2020-01-01T00:00:00Z --stop 2024-01-01T00:00:00Z", "influx bucket delete -n shop", "influxdb3 delete database shop"},
 			NotMatch:       []string{"influx query 'from(bucket: \"a\")'", "influx bucket list", "influx write -b shop -f x.lp"},
 		},
@@ -3695,9 +3679,10 @@ var shipped = Set{
 			Attack:         "T1485",
 			FalsePositives: "the project's own script for a development database",
 			Resource:       "path",
-			Command:        []string{"psql", "mysql", "mariadb", "sqlite3", "sqlcmd", "mongosh", "mongo", "clickhouse-client", "cqlsh", "duckdb", "sqlplus"},
+			Runs:           []string{"@sql-client|@mongo"},
 			Operands:       []string{"drop*.sql", "*/drop*.sql", "*wipe*.sql", "*wipe*.js", "truncate*.sql", "*/truncate*.sql", "reset.sql", "*/reset.sql", "*reset_db*.sql", "*reset_all*.sql", "*destroy*.sql", "*purge*.sql", "*nuke*", "drop*.js"},
 			OperandNot:     []string{"*migration*", "*test*"},
+			spelled:        []string{"psql|pgcli|mysql|mariadb|mycli|sqlcmd|mssql-cli|sqlplus|cockroach|clickhouse|clickhouse-client|cqlsh|sqlite3|duckdb|mongosh|mongo"},
 			Match:          []string{"psql -f drop_all.sql", "mongosh wipe.js", "psql -f scripts/reset.sql app"},
 			NotMatch:       []string{"psql -f schema.sql", "psql -f migrations/003_drop_column.sql", "sqlite3 dev.db .tables"},
 		},
@@ -3711,13 +3696,14 @@ var shipped = Set{
 			Attack:         "T1485",
 			FalsePositives: "the project's own script for a development database",
 			Resource:       "path",
-			Command:        []string{"psql", "mysql", "mariadb", "sqlite3", "sqlcmd", "mongosh", "mongo", "clickhouse-client", "cqlsh", "sqlplus"},
+			Runs:           []string{"@sql-client|@mongo"},
 			File: &FileMatch{
 				Op:     []string{"read"},
 				Set:    []string{"wiping-statements"},
 				NotSet: []string{"migration-files"},
 			},
-			Match:    []string{"mysql -h db.example.com shop < drop.sql", "psql shop < scripts/wipe.sql", "sqlite3 app.db < truncate_all.sql"},
+			spelled:  []string{"psql|pgcli|mysql|mariadb|mycli|sqlcmd|mssql-cli|sqlplus|cockroach|clickhouse|clickhouse-client|cqlsh|sqlite3|duckdb|mongosh|mongo"},
+			Match:    []string{"mysql -h db.example.com shop < drop.sql", "psql shop < scripts/wipe.sql", "sqlite3 app.db < truncate_all.sql", "mongosh shop < wipe_all.sql"},
 			NotMatch: []string{"mysql shop < schema.sql", "psql shop < seed.sql", "cat drop.sql"},
 		},
 		Rule{
@@ -3730,9 +3716,9 @@ var shipped = Set{
 			Attack:         "T1485",
 			FalsePositives: "emptying a cache",
 			Resource:       "key",
-			Command:        []string{"redis-cli", "valkey-cli", "keydb-cli"},
-			Args:           []string{"del|DEL|unlink|UNLINK"},
+			Runs:           []string{"@redis del|DEL|unlink|UNLINK"},
 			By:             []string{"xargs", "parallel"},
+			spelled:        []string{"redis-cli|valkey-cli|keydb-cli|dragonfly-cli del|DEL|unlink|UNLINK"},
 			Match:          []string{"redis-cli --scan --pattern 'a*' | xargs redis-cli del", "redis-cli keys '*' | xargs -n 100 redis-cli UNLINK", "cat keys.txt | xargs redis-cli DEL"},
 			NotMatch:       []string{"redis-cli del session:1", "redis-cli keys '*'", "redis-cli --scan | wc -l"},
 		},
@@ -3746,9 +3732,10 @@ var shipped = Set{
 			Attack:         "T1485",
 			FalsePositives: "a cache for tests",
 			Resource:       "database",
-			Command:        []string{"nc", "ncat", "netcat", "telnet", "socat"},
+			Runs:           []string{"nc|ncat|netcat|telnet|socat"},
 			Input:          []string{"*FLUSHALL*", "*flushall*", "*FLUSHDB*", "*flushdb*", "*flush_all*", "*SHUTDOWN*"},
-			Match:          []string{"echo FLUSHALL | nc localhost 6379", "printf 'flush_all\\r\\n' | nc localhost 11211", "echo FLUSHDB | nc redis 6379"},
+			spelled:        []string{"nc|ncat|netcat|telnet|socat"},
+			Match:          []string{"echo FLUSHALL | nc localhost 6379", "printf 'flush_all\\r\\n' | nc localhost 11211", "echo FLUSHDB | nc redis 6379", "printf 'FLUSHALL\\r\\n' | ncat redis 6379", "echo FLUSHALL | netcat redis 6379", "echo flush_all | telnet cache 11211", "echo FLUSHALL | socat - TCP:redis:6379"},
 			NotMatch:       []string{"echo PING | nc localhost 6379", "echo stats | nc localhost 11211", "echo FLUSHALL > notes.txt"},
 		},
 		Rule{
@@ -3761,10 +3748,10 @@ var shipped = Set{
 			Attack:         "T1552",
 			FalsePositives: "a script that takes one output from it: name the output",
 			Resource:       "stack",
-			Command:        []string{"terraform", "tofu", "terragrunt"},
-			Args:           []string{"output $"},
+			Runs:           []string{"@terraform output $"},
 			Flags:          []string{"-json", "--json"},
 			Shown:          true,
+			spelled:        []string{"terraform|tofu|terragrunt output $"},
 			Match:          []string{"terraform output -json", "tofu -chdir=infra output -json", "terraform output -json > out.json"},
 			NotMatch:       []string{"terraform output", "terraform output -json vpc_id", "terraform output -raw vpc_id"},
 		},
@@ -3778,9 +3765,9 @@ var shipped = Set{
 			Attack:         "T1485",
 			FalsePositives: "a stack made for a test",
 			Resource:       "stack",
-			Command:        []string{"terraform", "tofu", "terragrunt", "cdktf", "terramate", "atmos"},
-			Args:           []string{"destroy", "run-all destroy", "run destroy", "terraform destroy", "run --all destroy", "destroy-all", "stack run destroy"},
-			Match:          []string{"terraform destroy -auto-approve", "tofu destroy", "terraform -chdir=infra destroy", "terragrunt run-all destroy"},
+			Runs:           []string{"@terraform destroy", "terragrunt run-all destroy", "terragrunt run|stack destroy", "terragrunt run --all destroy", "terragrunt stack run destroy", "cdktf|terramate|atmos destroy", "atmos terraform destroy"},
+			spelled:        []string{"terraform|tofu|terragrunt destroy", "terragrunt run-all destroy", "terragrunt run|stack destroy", "terragrunt run --all destroy", "terragrunt stack run destroy", "cdktf|terramate|atmos destroy", "atmos terraform destroy"},
+			Match:          []string{"terraform destroy -auto-approve", "tofu destroy", "terraform -chdir=infra destroy", "terragrunt run-all destroy", "terragrunt run destroy", "terragrunt run destroy --all", "terragrunt stack run destroy", "cdktf destroy", "terramate destroy", "atmos destroy", "atmos terraform destroy"},
 			NotMatch:       []string{"terraform plan -destroy", "terraform apply", "terraform show"},
 		},
 		Rule{
@@ -3793,10 +3780,10 @@ var shipped = Set{
 			Attack:         "T1578",
 			FalsePositives: "a pipeline that shows the plan elsewhere",
 			Resource:       "stack",
-			Command:        []string{"terraform", "tofu", "terragrunt"},
-			Args:           []string{"apply", "run-all apply"},
+			Runs:           []string{"@terraform apply", "terragrunt run-all apply"},
 			Variables:      []string{"TF_CLI_ARGS*=*-auto-approve*", "TF_CLI_ARGS*=*-replace*", "TERRAGRUNT_NON_INTERACTIVE=true", "TG_NON_INTERACTIVE=true"},
-			Match:          []string{"TF_CLI_ARGS_apply=-auto-approve terraform apply", "export TF_CLI_ARGS=-auto-approve && tofu apply", "TERRAGRUNT_NON_INTERACTIVE=true terragrunt apply"},
+			spelled:        []string{"terraform|tofu|terragrunt apply", "terragrunt run-all apply"},
+			Match:          []string{"TF_CLI_ARGS_apply=-auto-approve terraform apply", "export TF_CLI_ARGS=-auto-approve && tofu apply", "TERRAGRUNT_NON_INTERACTIVE=true terragrunt apply", "TG_NON_INTERACTIVE=true terragrunt run-all apply"},
 			NotMatch:       []string{"TF_CLI_ARGS_apply=-auto-approve terraform plan", "TF_IN_AUTOMATION=1 terraform apply", "TF_CLI_ARGS_plan=-lock=false terraform apply"},
 		},
 		Rule{
@@ -3809,10 +3796,10 @@ var shipped = Set{
 			Attack:         "T1485",
 			FalsePositives: "a stack made for a test",
 			Resource:       "stack",
-			Command:        []string{"terraform", "tofu", "terragrunt"},
-			Args:           []string{"apply", "run-all apply"},
+			Runs:           []string{"@terraform apply", "terragrunt run-all apply"},
 			Variables:      []string{"TF_CLI_ARGS=*-destroy*", "TF_CLI_ARGS_apply=*-destroy*"},
-			Match:          []string{"TF_CLI_ARGS_apply='-destroy -auto-approve' terraform apply", "export TF_CLI_ARGS=-destroy; tofu apply", "env TF_CLI_ARGS=-destroy terraform apply"},
+			spelled:        []string{"terraform|tofu|terragrunt apply", "terragrunt run-all apply"},
+			Match:          []string{"TF_CLI_ARGS_apply='-destroy -auto-approve' terraform apply", "export TF_CLI_ARGS=-destroy; tofu apply", "env TF_CLI_ARGS=-destroy terraform apply", "TF_CLI_ARGS_apply=-destroy terragrunt run-all apply"},
 			NotMatch:       []string{"TF_CLI_ARGS_plan=-destroy terraform apply", "TF_CLI_ARGS=-destroy terraform plan", "TF_CLI_ARGS_apply=-lock=false terraform apply"},
 		},
 		Rule{
@@ -3825,9 +3812,8 @@ var shipped = Set{
 			Attack:         "T1485",
 			FalsePositives: "a stack made for a test",
 			Resource:       "stack",
-			Command:        []string{"terraform", "tofu", "terragrunt"},
-			Args:           []string{"apply", "run-all apply"},
-			Flags:          []string{"-destroy", "--destroy"},
+			Runs:           []string{"@terraform apply -destroy|--destroy", "terragrunt run-all apply -destroy|--destroy"},
+			spelled:        []string{"terraform|tofu|terragrunt apply -destroy|--destroy", "terragrunt run-all apply -destroy|--destroy"},
 			Match:          []string{"terraform apply -destroy -auto-approve", "tofu apply -destroy", "terragrunt run-all apply --destroy"},
 			NotMatch:       []string{"terraform apply -auto-approve", "terraform plan -destroy", "tofu apply plan.out"},
 		},
@@ -3841,10 +3827,9 @@ var shipped = Set{
 			Attack:         "T1578",
 			FalsePositives: "a pipeline that shows the plan elsewhere",
 			Resource:       "stack",
-			Command:        []string{"terraform", "tofu", "terragrunt", "cdktf"},
-			Args:           []string{"apply", "run-all apply", "deploy"},
-			Flags:          []string{"-auto-approve", "--auto-approve", "--terragrunt-non-interactive", "-replace", "-target"},
-			Match:          []string{"terraform apply -auto-approve", "tofu apply --auto-approve -var-file=prod.tfvars", "terraform apply -replace=aws_db_instance.main"},
+			Runs:           []string{"@terraform apply -auto-approve|--auto-approve|-replace|-target", "terragrunt apply|run-all --terragrunt-non-interactive|--non-interactive", "cdktf deploy --auto-approve"},
+			spelled:        []string{"terraform|tofu|terragrunt apply -auto-approve|--auto-approve|-replace|-target", "terragrunt apply|run-all --terragrunt-non-interactive|--non-interactive", "cdktf deploy --auto-approve"},
+			Match:          []string{"terraform apply -auto-approve", "tofu apply --auto-approve -var-file=prod.tfvars", "terraform apply -replace=aws_db_instance.main", "terragrunt apply --terragrunt-non-interactive", "cdktf deploy --auto-approve"},
 			NotMatch:       []string{"terraform apply", "terraform plan", "terraform apply plan.out"},
 		},
 		Rule{
@@ -3857,10 +3842,9 @@ var shipped = Set{
 			Attack:         "T1485",
 			FalsePositives: "moving a resource to another module",
 			Resource:       "address",
-			Command:        []string{"terraform", "tofu", "terragrunt"},
-			Args:           []string{"state rm|push|replace-provider", "workspace delete", "force-unlock", "taint"},
-			FlagsNot:       []string{"-dry-run"},
-			Match:          []string{"terraform state rm aws_db_instance.main", "terraform workspace delete prod", "terraform state push old.tfstate"},
+			Runs:           []string{"@terraform state rm|push|replace-provider", "@terraform workspace delete", "@terraform force-unlock|taint"},
+			spelled:        []string{"terraform|tofu|terragrunt state rm|push|replace-provider", "terraform|tofu|terragrunt workspace delete", "terraform|tofu|terragrunt force-unlock|taint"},
+			Match:          []string{"terraform state rm aws_db_instance.main", "terraform workspace delete prod", "terraform state push old.tfstate", "terraform force-unlock"},
 			NotMatch:       []string{"terraform state list", "terraform workspace list", "terraform state rm -dry-run x"},
 		},
 		Rule{
@@ -3873,26 +3857,11 @@ var shipped = Set{
 			Attack:         "T1485",
 			FalsePositives: "a stack made for a test",
 			Resource:       "stack",
-			Command:        []string{"pulumi", "cdk", "sst", "serverless", "sls", "sam", "amplify", "zappa", "chalice", "vagrant", "kamal", "encore", "claudia", "arc", "ampx", "aws-cdk", "eb", "ecs-cli", "nitric", "garden", "okteto", "devspace", "docker-machine", "crossplane"},
-			Args:           []string{"destroy|down|remove|delete|undeploy|terminate|rm", "app|env|svc|stack|cluster|state|config delete|rm"},
-			FlagsNot:       []string{"--help", "-h", "--preview-only", "--dry-run", "--preview"},
-			Match:          []string{"pulumi destroy --yes", "cdk destroy --all --force", "serverless remove --stage prod", "sst remove --stage prod", "sam delete --no-prompts"},
+			Runs:           []string{"pulumi destroy|down", "pulumi stack|state|config rm|delete", "cdk|aws-cdk destroy", "sst|@serverless remove", "sam delete", "amplify delete", "amplify env remove", "ampx sandbox delete", "zappa undeploy", "chalice delete", "vagrant destroy", "kamal remove", "encore app delete", "arc destroy", "claudia destroy", "eb terminate", "ecs-cli down", "copilot app|env|svc delete", "nitric down", "garden delete|cleanup", "okteto destroy|down", "devspace purge", "docker-machine rm"},
+			FlagsNot:       []string{"--preview-only", "--preview"},
+			spelled:        []string{"pulumi destroy|down", "pulumi stack|state|config rm|delete", "cdk|aws-cdk destroy", "sst|serverless|sls remove", "sam delete", "amplify delete", "amplify env remove", "ampx sandbox delete", "zappa undeploy", "chalice delete", "vagrant destroy", "kamal remove", "encore app delete", "arc destroy", "claudia destroy", "eb terminate", "ecs-cli down", "copilot app|env|svc delete", "nitric down", "garden delete|cleanup", "okteto destroy|down", "devspace purge", "docker-machine rm"},
+			Match:          []string{"pulumi destroy --yes", "cdk destroy --all --force", "serverless remove --stage prod", "sst remove --stage prod", "sam delete --no-prompts", "pulumi stack rm", "aws-cdk destroy", "amplify delete", "amplify env remove", "ampx sandbox delete", "zappa undeploy", "chalice delete", "vagrant destroy", "kamal remove", "encore app delete", "arc destroy", "claudia destroy", "eb terminate", "ecs-cli down", "copilot app delete", "nitric down", "garden delete", "okteto destroy", "devspace purge", "docker-machine rm"},
 			NotMatch:       []string{"pulumi preview", "cdk diff", "serverless deploy", "cdk synth"},
-		},
-		Rule{
-			ID:             "stack-tool-destroy-package",
-			Class:          "infra.destroy",
-			Severity:       4,
-			Undo:           "no",
-			Description:    "destroys a whole stack",
-			Justification:  "everything that the stack made goes with it",
-			Attack:         "T1485",
-			FalsePositives: "a stack made for a test",
-			Resource:       "stack",
-			Command:        []string{"pnpm", "yarn", "bun"},
-			Args:           []string{"cdk|sst|serverless|sls|pulumi|cdktf|ampx|amplify|aws-cdk destroy|remove|down|delete", "run cdk|sst|serverless|sls|cdktf|amplify|pulumi destroy|remove|down|delete"},
-			Match:          []string{"yarn cdk destroy --all --force", "pnpm sst remove --stage prod", "yarn serverless remove"},
-			NotMatch:       []string{"yarn cdk synth", "yarn remove sst", "pnpm rm serverless"},
 		},
 		Rule{
 			ID:             "stack-tool-deploy",
@@ -3904,9 +3873,9 @@ var shipped = Set{
 			Attack:         "T1578",
 			FalsePositives: "the task is to deploy",
 			Resource:       "stack",
-			Command:        []string{"pulumi", "cdk", "sst", "serverless", "sls", "sam", "amplify", "zappa", "chalice", "kamal", "terraform", "tofu", "helm", "ansible-playbook", "helmfile", "skaffold", "railway", "fly", "flyctl", "vercel", "netlify", "wrangler", "firebase", "gcloud", "eb"},
-			Args:           []string{"up", "deploy", "apply", "upgrade", "push", "run deploy", "app deploy", "functions deploy", "publish", "sync"},
-			Match:          []string{"pulumi up --yes", "sam deploy --guided", "vercel deploy --prod", "fly deploy"},
+			Runs:           []string{"pulumi up", "cdk|sst|chalice|kamal deploy", "@serverless deploy", "sam deploy", "amplify push|publish", "zappa deploy|update", "@terraform apply", "helm upgrade", "helmfile apply|sync", "skaffold run|deploy", "railway up|deploy|redeploy", "@fly deploy", "@vercel deploy", "@netlify deploy", "wrangler deploy|publish", "@firebase deploy", "gcloud app|run|functions deploy", "eb deploy"},
+			spelled:        []string{"pulumi up", "cdk|sst|chalice|kamal deploy", "serverless|sls deploy", "sam deploy", "amplify push|publish", "zappa deploy|update", "terraform|tofu|terragrunt apply", "helm upgrade", "helmfile apply|sync", "skaffold run|deploy", "railway up|deploy|redeploy", "fly|flyctl deploy", "vercel|vc deploy", "netlify|ntl|netlify-cli deploy", "wrangler deploy|publish", "firebase|firebase-tools deploy", "gcloud app|run|functions deploy", "eb deploy"},
+			Match:          []string{"pulumi up --yes", "sam deploy --guided", "vercel deploy --prod", "fly deploy", "cdk deploy", "sst deploy", "chalice deploy", "kamal deploy", "serverless deploy", "amplify push", "zappa deploy", "terraform apply", "helm upgrade", "helmfile apply", "skaffold run", "railway up", "netlify deploy", "wrangler deploy", "firebase deploy", "gcloud app deploy", "eb deploy"},
 			NotMatch:       []string{"pulumi preview", "sam build", "vercel dev", "fly status"},
 		},
 		Rule{
@@ -3919,10 +3888,9 @@ var shipped = Set{
 			Attack:         "T1578",
 			FalsePositives: "a pipeline that shows the preview elsewhere",
 			Resource:       "stack",
-			Command:        []string{"pulumi", "cdk"},
-			Args:           []string{"up|update", "deploy", "refresh"},
-			Flags:          []string{"--yes", "-y", "--skip-preview", "-f", "--require-approval"},
-			Match:          []string{"pulumi up --yes", "pulumi up -y -s prod", "cdk deploy --all --require-approval never"},
+			Runs:           []string{"pulumi up|update|refresh --yes|-y|--skip-preview|-f", "cdk deploy --require-approval=never"},
+			spelled:        []string{"pulumi up|update|refresh --yes|-y|--skip-preview|-f", "cdk deploy --require-approval=never"},
+			Match:          []string{"pulumi up --yes", "pulumi up -y -s prod", "cdk deploy --all --require-approval never", "cdk deploy --require-approval=never", "pulumi update -y"},
 			NotMatch:       []string{"pulumi up", "pulumi preview", "cdk deploy"},
 		},
 		Rule{
@@ -3935,9 +3903,10 @@ var shipped = Set{
 			Attack:         "T1072",
 			FalsePositives: "a command that only reads",
 			Resource:       "host",
-			Command:        []string{"ansible", "salt", "pssh", "pdsh", "clush", "parallel-ssh", "dsh"},
+			Runs:           []string{"ansible|salt|pssh|pdsh|clush|parallel-ssh|dsh"},
 			Operands:       []string{"*rm *", "*shutdown*", "*reboot*", "*systemctl stop*", "*dd *", "*mkfs*", "*delete*", "*drop *", "*absent*", "*kill*"},
-			Match:          []string{"ansible all -m shell -a 'rm -rf /data'", "pdsh -w 'web[1-9]' reboot", "salt '*' cmd.run 'systemctl stop nginx'"},
+			spelled:        []string{"ansible|salt|pssh|pdsh|clush|parallel-ssh|dsh"},
+			Match:          []string{"ansible all -m shell -a 'rm -rf /data'", "pdsh -w 'web[1-9]' reboot", "salt '*' cmd.run 'systemctl stop nginx'", "pssh -a 'rm -rf /data'", "clush -a 'rm -rf /data'", "parallel-ssh -a 'rm -rf /data'", "dsh -a 'rm -rf /data'"},
 			NotMatch:       []string{"ansible all -m ping", "pdsh -w 'web[1-9]' uptime", "ansible-playbook site.yml"},
 		},
 		Rule{
@@ -3950,9 +3919,10 @@ var shipped = Set{
 			Attack:         "T1072",
 			FalsePositives: "the task is to configure machines",
 			Resource:       "host",
-			Command:        []string{"ansible", "ansible-playbook", "ansible-pull", "salt", "knife", "fab", "cap", "pssh", "pdsh", "clush", "mina"},
-			FlagsNot:       []string{"--check", "-C", "--syntax-check", "--list-hosts", "--list-tasks", "--version", "--list-tags"},
-			Match:          []string{"ansible-playbook site.yml", "ansible all -m shell -a uptime", "salt '*' cmd.run uptime"},
+			Runs:           []string{"ansible|ansible-playbook|ansible-pull|salt|knife|fab|cap|pssh|pdsh|clush|mina"},
+			FlagsNot:       []string{"--check", "-C", "--syntax-check", "--list-hosts", "--list-tasks", "--list-tags"},
+			spelled:        []string{"ansible|ansible-playbook|ansible-pull|salt|knife|fab|cap|pssh|pdsh|clush|mina"},
+			Match:          []string{"ansible-playbook site.yml", "ansible all -m shell -a uptime", "salt '*' cmd.run uptime", "ansible-pull", "knife", "fab", "cap", "pssh", "pdsh", "clush", "mina"},
 			NotMatch:       []string{"ansible-playbook --check site.yml", "ansible-playbook --syntax-check site.yml", "ansible --version"},
 		},
 		Rule{
@@ -3965,10 +3935,9 @@ var shipped = Set{
 			Attack:         "T1485",
 			FalsePositives: "removing what was made for a test",
 			Resource:       "resource",
-			Command:        []string{"aws"},
-			Args:           []string{"ec2 terminate-instances|delete-volume|delete-vpc|delete-subnet|delete-nat-gateway|delete-vpn-*|delete-transit-gateway*|delete-client-vpn-endpoint|release-address|delete-fleets|cancel-spot-fleet-requests", "rds delete-db-instance|delete-db-cluster|delete-global-cluster|delete-db-proxy|delete-option-group", "dynamodb delete-table", "elasticache delete-*", "memorydb delete-*", "redshift delete-cluster", "redshift-serverless delete-*", "docdb delete-db-*", "neptune delete-db-*", "opensearch delete-domain", "es delete-elasticsearch-domain", "timestream-write delete-*", "keyspaces delete-*", "qldb delete-ledger", "s3 rb", "s3api delete-bucket|delete-objects", "efs delete-file-system|delete-mount-target", "fsx delete-*", "glacier delete-*", "storagegateway delete-*", "eks delete-cluster|delete-nodegroup|delete-fargate-profile", "ecs delete-cluster|delete-service|deregister-*", "ecr delete-repository", "lambda delete-function", "apigateway delete-rest-api|delete-domain-name", "apigatewayv2 delete-api", "appsync delete-*", "elbv2 delete-load-balancer|delete-target-group", "elb delete-load-balancer", "autoscaling delete-auto-scaling-group", "elasticbeanstalk terminate-environment|delete-application", "lightsail delete-*", "apprunner delete-service", "batch delete-*", "amplify delete-*", "cloudformation delete-stack|delete-stack-set|delete-stack-instances", "route53 delete-hosted-zone", "cloudfront delete-distribution", "acm delete-certificate", "kms schedule-key-deletion|disable-key|delete-*", "secretsmanager delete-secret", "ssm delete-parameter|delete-parameters", "cognito-idp delete-user-pool|admin-delete-user", "cognito-identity delete-identity-pool", "sqs delete-queue|purge-queue", "sns delete-topic", "kinesis delete-stream", "firehose delete-delivery-stream", "kafka delete-cluster", "mq delete-broker", "events delete-rule|delete-event-bus", "stepfunctions delete-state-machine", "emr terminate-clusters", "glue delete-*", "athena delete-*", "sagemaker delete-*", "logs delete-log-group|delete-log-stream", "cloudtrail delete-trail|stop-logging", "config delete-*", "guardduty delete-detector", "organizations delete-organization|close-account|remove-account-from-organization", "iam delete-role|delete-user|delete-policy|delete-group|delete-instance-profile|delete-account-*|deactivate-mfa-device", "directconnect delete-*", "workspaces terminate-workspaces", "codecommit delete-repository", "codebuild delete-project", "codepipeline delete-pipeline", "transfer delete-server", "servicecatalog terminate-*", "dms delete-*", "quicksight delete-*"},
-			FlagsNot:       []string{"--dry-run", "help", "--generate-cli-skeleton"},
-			Match:          []string{"aws ec2 terminate-instances --instance-ids i-0abc", "aws --profile prod rds delete-db-instance --db-instance-identifier main --skip-final-snapshot", "aws s3 rb s3://assets --force", "aws cloudformation delete-stack --stack-name web"},
+			Runs:           []string{"aws ec2 terminate-instances|delete-volume|delete-vpc|delete-subnet|delete-nat-gateway|release-address|delete-fleets", "aws ec2 delete-vpn-*|delete-transit-gateway*|delete-client-vpn-endpoint", "aws rds delete-db-instance|delete-db-cluster|delete-global-cluster|delete-db-proxy", "aws dynamodb delete-table", "aws docdb|neptune delete-db-*", "aws redshift|eks|ecs|kafka delete-cluster", "aws s3 rb", "aws s3api delete-bucket|delete-objects", "aws efs delete-file-system", "aws eks delete-nodegroup|delete-fargate-profile", "aws ecs delete-service|deregister-*", "aws ecr|codecommit delete-repository", "aws lambda delete-function", "aws apigateway|apigatewayv2 delete-rest-api|delete-api|delete-domain-name", "aws elb|elbv2 delete-load-balancer|delete-target-group", "aws autoscaling delete-auto-scaling-group", "aws elasticbeanstalk terminate-environment|delete-application", "aws opensearch|es delete-domain|delete-elasticsearch-domain", "aws cloudformation delete-stack|delete-stack-set|delete-stack-instances", "aws route53 delete-hosted-zone", "aws cloudfront delete-distribution", "aws acm delete-certificate", "aws kms schedule-key-deletion|disable-key|delete-*", "aws secretsmanager delete-secret", "aws ssm delete-parameter|delete-parameters", "aws cognito-idp delete-user-pool|admin-delete-user", "aws cognito-identity delete-identity-pool", "aws sqs delete-queue|purge-queue", "aws sns|kinesis|stepfunctions delete-topic|delete-stream|delete-state-machine", "aws events delete-rule|delete-event-bus", "aws emr terminate-clusters", "aws logs delete-log-group|delete-log-stream", "aws cloudtrail delete-trail|stop-logging", "aws guardduty delete-detector", "aws organizations delete-organization|close-account|remove-account-from-organization", "aws iam delete-role|delete-user|delete-policy|delete-group|delete-account-*|deactivate-mfa-device", "aws workspaces terminate-workspaces", "aws apprunner|codebuild|codepipeline delete-service|delete-project|delete-pipeline", "aws mq|firehose|transfer delete-broker|delete-delivery-stream|delete-server", "aws qldb delete-ledger", "aws elasticache|memorydb|fsx|glacier|storagegateway delete-*", "aws glue|athena|sagemaker|config|batch|amplify|appsync|lightsail delete-*", "aws keyspaces|timestream-write|redshift-serverless|directconnect|dms|quicksight delete-*"},
+			spelled:        []string{"aws ec2 terminate-instances|delete-volume|delete-vpc|delete-subnet|delete-nat-gateway|release-address|delete-fleets", "aws ec2 delete-vpn-*|delete-transit-gateway*|delete-client-vpn-endpoint", "aws rds delete-db-instance|delete-db-cluster|delete-global-cluster|delete-db-proxy", "aws dynamodb delete-table", "aws docdb|neptune delete-db-*", "aws redshift|eks|ecs|kafka delete-cluster", "aws s3 rb", "aws s3api delete-bucket|delete-objects", "aws efs delete-file-system", "aws eks delete-nodegroup|delete-fargate-profile", "aws ecs delete-service|deregister-*", "aws ecr|codecommit delete-repository", "aws lambda delete-function", "aws apigateway|apigatewayv2 delete-rest-api|delete-api|delete-domain-name", "aws elb|elbv2 delete-load-balancer|delete-target-group", "aws autoscaling delete-auto-scaling-group", "aws elasticbeanstalk terminate-environment|delete-application", "aws opensearch|es delete-domain|delete-elasticsearch-domain", "aws cloudformation delete-stack|delete-stack-set|delete-stack-instances", "aws route53 delete-hosted-zone", "aws cloudfront delete-distribution", "aws acm delete-certificate", "aws kms schedule-key-deletion|disable-key|delete-*", "aws secretsmanager delete-secret", "aws ssm delete-parameter|delete-parameters", "aws cognito-idp delete-user-pool|admin-delete-user", "aws cognito-identity delete-identity-pool", "aws sqs delete-queue|purge-queue", "aws sns|kinesis|stepfunctions delete-topic|delete-stream|delete-state-machine", "aws events delete-rule|delete-event-bus", "aws emr terminate-clusters", "aws logs delete-log-group|delete-log-stream", "aws cloudtrail delete-trail|stop-logging", "aws guardduty delete-detector", "aws organizations delete-organization|close-account|remove-account-from-organization", "aws iam delete-role|delete-user|delete-policy|delete-group|delete-account-*|deactivate-mfa-device", "aws workspaces terminate-workspaces", "aws apprunner|codebuild|codepipeline delete-service|delete-project|delete-pipeline", "aws mq|firehose|transfer delete-broker|delete-delivery-stream|delete-server", "aws qldb delete-ledger", "aws elasticache|memorydb|fsx|glacier|storagegateway delete-*", "aws glue|athena|sagemaker|config|batch|amplify|appsync|lightsail delete-*", "aws keyspaces|timestream-write|redshift-serverless|directconnect|dms|quicksight delete-*"},
+			Match:          []string{"aws ec2 terminate-instances --instance-ids i-0abc", "aws --profile prod rds delete-db-instance --db-instance-identifier main --skip-final-snapshot", "aws s3 rb s3://assets --force", "aws cloudformation delete-stack --stack-name web", "aws dynamodb delete-table", "aws docdb delete-db-", "aws redshift delete-cluster", "aws s3api delete-bucket", "aws efs delete-file-system", "aws eks delete-nodegroup", "aws ecs delete-service", "aws ecr delete-repository", "aws lambda delete-function", "aws apigateway delete-rest-api", "aws elb delete-load-balancer", "aws autoscaling delete-auto-scaling-group", "aws elasticbeanstalk terminate-environment", "aws opensearch delete-domain", "aws route53 delete-hosted-zone", "aws cloudfront delete-distribution", "aws acm delete-certificate", "aws kms schedule-key-deletion", "aws secretsmanager delete-secret", "aws ssm delete-parameter", "aws cognito-idp delete-user-pool", "aws cognito-identity delete-identity-pool", "aws sqs delete-queue", "aws sns delete-topic", "aws events delete-rule", "aws emr terminate-clusters", "aws logs delete-log-group", "aws cloudtrail delete-trail", "aws guardduty delete-detector", "aws organizations delete-organization", "aws iam delete-role", "aws workspaces terminate-workspaces", "aws apprunner delete-service", "aws mq delete-broker", "aws qldb delete-ledger", "aws elasticache delete-", "aws glue delete-", "aws keyspaces delete-", "aws kinesis delete-stream", "aws codebuild delete-project"},
 			NotMatch:       []string{"aws ec2 describe-instances", "aws ec2 terminate-instances --dry-run --instance-ids i-0abc", "aws cloudformation wait stack-delete-complete --stack-name web", "aws rds describe-db-instances"},
 		},
 		Rule{
@@ -3981,10 +3950,9 @@ var shipped = Set{
 			Attack:         "T1489",
 			FalsePositives: "a test environment at night",
 			Resource:       "service",
-			Command:        []string{"aws"},
-			Args:           []string{"ecs update-service", "autoscaling update-auto-scaling-group|set-desired-capacity", "eks update-nodegroup-config", "application-autoscaling register-scalable-target", "lambda put-function-concurrency"},
-			Flags:          []string{"--desired-count=0", "--desired-capacity=0", "--max-size=0", "--scaling-config=*desiredSize=0*", "--max-capacity=0", "--reserved-concurrent-executions=0"},
-			Match:          []string{"aws ecs update-service --cluster c --service web --desired-count 0", "aws autoscaling update-auto-scaling-group --auto-scaling-group-name g --min-size 0 --max-size 0", "aws lambda put-function-concurrency --function-name f --reserved-concurrent-executions 0"},
+			Runs:           []string{"aws ecs update-service --desired-count=0", "aws autoscaling update-auto-scaling-group --max-size=0", "aws autoscaling update-auto-scaling-group|set-desired-capacity --desired-capacity=0", "aws eks update-nodegroup-config --scaling-config=*desiredSize=0*", "aws application-autoscaling register-scalable-target --max-capacity=0", "aws lambda put-function-concurrency --reserved-concurrent-executions=0"},
+			spelled:        []string{"aws ecs update-service --desired-count=0", "aws autoscaling update-auto-scaling-group --max-size=0", "aws autoscaling update-auto-scaling-group|set-desired-capacity --desired-capacity=0", "aws eks update-nodegroup-config --scaling-config=*desiredSize=0*", "aws application-autoscaling register-scalable-target --max-capacity=0", "aws lambda put-function-concurrency --reserved-concurrent-executions=0"},
+			Match:          []string{"aws ecs update-service --cluster c --service web --desired-count 0", "aws autoscaling update-auto-scaling-group --auto-scaling-group-name g --min-size 0 --max-size 0", "aws lambda put-function-concurrency --function-name f --reserved-concurrent-executions 0", "aws eks update-nodegroup-config --cluster-name c --nodegroup-name n --scaling-config minSize=0,desiredSize=0", "aws ecs update-service --desired-count=0", "aws autoscaling update-auto-scaling-group --max-size=0", "aws autoscaling update-auto-scaling-group --desired-capacity=0", "aws application-autoscaling register-scalable-target --max-capacity=0", "aws lambda put-function-concurrency --reserved-concurrent-executions=0"},
 			NotMatch:       []string{"aws ecs update-service --cluster c --service web --desired-count 2", "aws ecs describe-services --cluster c", "aws autoscaling update-auto-scaling-group --auto-scaling-group-name g --min-size 0 --max-size 4"},
 		},
 		Rule{
@@ -3997,9 +3965,9 @@ var shipped = Set{
 			Attack:         "T1489",
 			FalsePositives: "removing the record of a check",
 			Resource:       "zone",
-			Command:        []string{"aws"},
-			Args:           []string{"route53 change-resource-record-sets"},
+			Runs:           []string{"aws route53 change-resource-record-sets"},
 			Operands:       []string{"*DELETE*", "file://*"},
+			spelled:        []string{"aws route53 change-resource-record-sets"},
 			Match:          []string{"aws route53 change-resource-record-sets --hosted-zone-id Z --change-batch '{\"Changes\":[{\"Action\":\"DELETE\"}]}'", "aws route53 change-resource-record-sets --hosted-zone-id Z --change-batch file://delete.json", "aws --profile ops route53 change-resource-record-sets --hosted-zone-id Z --change-batch '{\"Changes\":[{\"Action\": \"DELETE\"}]}'"},
 			NotMatch:       []string{"aws route53 list-resource-record-sets --hosted-zone-id Z", "aws route53 change-resource-record-sets --hosted-zone-id Z --change-batch '{\"Changes\":[{\"Action\":\"CREATE\"}]}'", "aws route53 get-change --id C"},
 		},
@@ -4013,10 +3981,9 @@ var shipped = Set{
 			Attack:         "T1485",
 			FalsePositives: "removing what was made for a test",
 			Resource:       "resource",
-			Command:        []string{"aws"},
-			Args:           []string{"* delete-*", "* terminate-*", "* deregister-*", "* purge-*", "* remove-*", "* revoke-*", "* disable-*", "* stop-instances|stop-db-*|stop-task|stop-logging"},
-			FlagsNot:       []string{"--dry-run", "help", "--generate-cli-skeleton"},
-			Match:          []string{"aws iam delete-access-key --access-key-id A --user-name u", "aws elbv2 deregister-targets --target-group-arn x --targets Id=i-1", "aws ec2 stop-instances --instance-ids i-1"},
+			Runs:           []string{"aws * delete-*|terminate-*|deregister-*|purge-*|remove-*|revoke-*|disable-*", "aws * stop-instances|stop-db-*|stop-task|stop-logging"},
+			spelled:        []string{"aws * delete-*|terminate-*|deregister-*|purge-*|remove-*|revoke-*|disable-*", "aws * stop-instances|stop-db-*|stop-task|stop-logging"},
+			Match:          []string{"aws iam delete-access-key --access-key-id A --user-name u", "aws elbv2 deregister-targets --target-group-arn x --targets Id=i-1", "aws ec2 stop-instances --instance-ids i-1", "aws x terminate-"},
 			NotMatch:       []string{"aws iam list-access-keys", "aws ec2 start-instances --instance-ids i-1", "aws logs get-log-events --log-group-name x", "aws rds delete-db-instance help"},
 		},
 		Rule{
@@ -4029,10 +3996,9 @@ var shipped = Set{
 			Attack:         "T1489",
 			FalsePositives: "stopping what was started by mistake",
 			Resource:       "resource",
-			Command:        []string{"aws"},
-			Args:           []string{"* detach-*|disassociate-*|cancel-*|stop-*|reset-*|reboot-*|close-*|leave-*|abort-*|failover-*|suspend-*|deactivate-*|unassign-*|unsubscribe-*"},
-			FlagsNot:       []string{"--dry-run", "help", "--generate-cli-skeleton"},
-			Match:          []string{"aws ec2 detach-volume --volume-id vol-1", "aws rds reboot-db-instance --db-instance-identifier main", "aws cloudformation cancel-update-stack --stack-name web"},
+			Runs:           []string{"aws * detach-*|disassociate-*|cancel-*|stop-*|reset-*|reboot-*|abort-*", "aws * failover-*|suspend-*|deactivate-*|unassign-*|unsubscribe-*|close-*|leave-*"},
+			spelled:        []string{"aws * detach-*|disassociate-*|cancel-*|stop-*|reset-*|reboot-*|abort-*", "aws * failover-*|suspend-*|deactivate-*|unassign-*|unsubscribe-*|close-*|leave-*"},
+			Match:          []string{"aws ec2 detach-volume --volume-id vol-1", "aws rds reboot-db-instance --db-instance-identifier main", "aws cloudformation cancel-update-stack --stack-name web", "aws x disassociate-", "aws x suspend-"},
 			NotMatch:       []string{"aws ec2 describe-volumes", "aws ec2 attach-volume --volume-id vol-1", "aws ecs list-tasks"},
 		},
 		Rule{
@@ -4045,10 +4011,10 @@ var shipped = Set{
 			Attack:         "T1485",
 			FalsePositives: "one object of a test",
 			Resource:       "bucket",
-			Command:        []string{"aws", "s3cmd", "s5cmd", "mc", "gsutil", "gcloud", "rclone", "b2-cli"},
-			Args:           []string{"s3 rm", "s3api delete-object", "del|rm|rb|expire", "storage rm", "storage buckets delete", "storage objects delete", "purge|delete|deletefile|rmdirs|cleanup", "storage rsync"},
-			FlagsNot:       []string{"--dryrun", "--dry-run", "-n"},
-			Match:          []string{"aws s3 rm s3://assets --recursive", "gsutil -m rm -r gs://assets", "gcloud storage rm --recursive gs://assets/**"},
+			Runs:           []string{"aws s3 rm", "aws s3api delete-object", "s3cmd del|rm|rb|expire", "s5cmd rm|rb", "mc rm|rb", "gsutil rm|rb", "gcloud storage rm", "gcloud storage buckets|objects delete", "rclone purge|delete|deletefile|rmdirs|cleanup"},
+			FlagsNot:       []string{"-n"},
+			spelled:        []string{"aws s3 rm", "aws s3api delete-object", "s3cmd del|rm|rb|expire", "s5cmd rm|rb", "mc rm|rb", "gsutil rm|rb", "gcloud storage rm", "gcloud storage buckets|objects delete", "rclone purge|delete|deletefile|rmdirs|cleanup"},
+			Match:          []string{"aws s3 rm s3://assets --recursive", "gsutil -m rm -r gs://assets", "gcloud storage rm --recursive gs://assets/**", "aws s3api delete-object", "s3cmd del", "s5cmd rm", "mc rm", "gcloud storage buckets delete", "rclone purge"},
 			NotMatch:       []string{"aws s3 ls s3://assets", "aws s3 rm s3://assets/x --dryrun", "aws s3 cp a s3://assets/a"},
 		},
 		Rule{
@@ -4061,12 +4027,11 @@ var shipped = Set{
 			Attack:         "T1485",
 			FalsePositives: "publishing a static site",
 			Resource:       "bucket",
-			Command:        []string{"aws", "gsutil", "s3cmd", "gcloud", "rclone", "azcopy", "s5cmd", "mc", "b2-cli"},
-			Args:           []string{"s3 sync", "rsync", "sync", "storage rsync", "mirror"},
-			Flags:          []string{"--delete", "-d", "--delete-removed", "--delete-unmatched-destination-objects", "--delete-excluded", "--delete-destination", "--remove"},
-			FlagsNot:       []string{"--dryrun", "--dry-run", "-n"},
+			Runs:           []string{"aws s3 sync --delete", "gsutil rsync -d", "s3cmd sync --delete-removed", "gcloud storage rsync --delete-unmatched-destination-objects", "azcopy sync --delete-destination", "s5cmd sync --delete", "mc mirror --remove"},
+			FlagsNot:       []string{"-n"},
 			OperandNot:     []string{"dist", "dist/*", "*/dist", "*/dist/*", "build", "build/*", "*/build", "*/build/", "out", "out/", "public", "public/", "./public*", "_site", "_site/", "site", "site/", ".next/*"},
-			Match:          []string{"aws s3 sync data/ s3://site --delete", "gsutil rsync -d -r empty gs://site", "s3cmd sync --delete-removed ./ s3://site/"},
+			spelled:        []string{"aws s3 sync --delete", "gsutil rsync -d", "s3cmd sync --delete-removed", "gcloud storage rsync --delete-unmatched-destination-objects", "azcopy sync --delete-destination", "s5cmd sync --delete", "mc mirror --remove"},
+			Match:          []string{"aws s3 sync data/ s3://site --delete", "gsutil rsync -d -r empty gs://site", "s3cmd sync --delete-removed ./ s3://site/", "gcloud storage rsync --delete-unmatched-destination-objects", "azcopy sync --delete-destination", "s5cmd sync --delete", "mc mirror --remove"},
 			NotMatch:       []string{"aws s3 sync dist/ s3://site --delete", "aws s3 sync dist/ s3://site", "aws s3 sync dist/ s3://site --delete --dryrun", "aws s3 cp a s3://site/"},
 		},
 		Rule{
@@ -4079,10 +4044,9 @@ var shipped = Set{
 			Attack:         "T1098",
 			FalsePositives: "the task is to set up access",
 			Resource:       "identity",
-			Command:        []string{"aws"},
-			Args:           []string{"iam attach-*-policy|put-*-policy|add-user-to-group|create-user|update-assume-role-policy|create-policy-version|set-default-policy-version|update-login-profile", "s3api put-bucket-policy|put-bucket-acl|put-object-acl|delete-public-access-block|put-public-access-block|delete-bucket-policy", "s3control delete-public-access-block", "ec2 authorize-security-group-ingress|modify-image-attribute|modify-snapshot-attribute", "lambda add-permission", "kms put-key-policy|create-grant", "organizations attach-policy|detach-policy", "rds modify-db-snapshot-attribute"},
-			FlagsNot:       []string{"--dry-run", "help"},
-			Match:          []string{"aws iam attach-user-policy --user-name ci --policy-arn arn:aws:iam::aws:policy/AdministratorAccess", "aws s3api put-bucket-acl --bucket b --acl public-read", "aws ec2 authorize-security-group-ingress --group-id sg-1 --cidr 0.0.0.0/0 --port 22 --protocol tcp"},
+			Runs:           []string{"aws iam attach-*-policy|put-*-policy|add-user-to-group|create-user|update-assume-role-policy|create-policy-version", "aws iam set-default-policy-version|update-login-profile", "aws s3api put-bucket-policy|put-bucket-acl|put-object-acl|put-public-access-block|delete-bucket-policy", "aws s3api|s3control delete-public-access-block", "aws ec2 authorize-security-group-ingress|modify-image-attribute|modify-snapshot-attribute", "aws lambda add-permission", "aws kms put-key-policy|create-grant", "aws organizations attach-policy|detach-policy", "aws rds modify-db-snapshot-attribute"},
+			spelled:        []string{"aws iam attach-*-policy|put-*-policy|add-user-to-group|create-user|update-assume-role-policy|create-policy-version", "aws iam set-default-policy-version|update-login-profile", "aws s3api put-bucket-policy|put-bucket-acl|put-object-acl|put-public-access-block|delete-bucket-policy", "aws s3api|s3control delete-public-access-block", "aws ec2 authorize-security-group-ingress|modify-image-attribute|modify-snapshot-attribute", "aws lambda add-permission", "aws kms put-key-policy|create-grant", "aws organizations attach-policy|detach-policy", "aws rds modify-db-snapshot-attribute"},
+			Match:          []string{"aws iam attach-user-policy --user-name ci --policy-arn arn:aws:iam::aws:policy/AdministratorAccess", "aws s3api put-bucket-acl --bucket b --acl public-read", "aws ec2 authorize-security-group-ingress --group-id sg-1 --cidr 0.0.0.0/0 --port 22 --protocol tcp", "aws iam set-default-policy-version", "aws s3api delete-public-access-block", "aws lambda add-permission", "aws kms put-key-policy", "aws organizations attach-policy", "aws rds modify-db-snapshot-attribute"},
 			NotMatch:       []string{"aws iam list-users", "aws s3api get-bucket-policy --bucket b", "aws ec2 describe-security-groups"},
 		},
 		Rule{
@@ -4095,8 +4059,9 @@ var shipped = Set{
 			Attack:         "T1562",
 			FalsePositives: "a planned removal",
 			Resource:       "resource",
-			Command:        []string{"aws"},
+			Runs:           []string{"aws"},
 			Flags:          []string{"--no-deletion-protection", "--no-enable-deletion-protection", "--no-deletion-protection-enabled", "--skip-final-snapshot", "--force-delete-without-recovery", "--no-enable-termination-protection", "--no-disable-api-termination", "--delete-automated-backups", "--backup-retention-period=0", "--force-delete"},
+			spelled:        []string{"aws"},
 			Match:          []string{"aws rds modify-db-instance --db-instance-identifier main --no-deletion-protection", "aws cloudformation update-termination-protection --no-enable-termination-protection --stack-name x", "aws secretsmanager delete-secret --secret-id x --force-delete-without-recovery"},
 			NotMatch:       []string{"aws rds modify-db-instance --deletion-protection", "aws rds describe-db-instances", "aws secretsmanager list-secrets"},
 		},
@@ -4110,10 +4075,9 @@ var shipped = Set{
 			Attack:         "T1485",
 			FalsePositives: "removing what was made for a test",
 			Resource:       "resource",
-			Command:        []string{"gcloud"},
-			Args:           []string{"sql|redis|memorystore|spanner|bigtable|alloydb|firestore|filestore|compute|container|functions|run|pubsub|kms|secrets|iam|dns|storage|composer|dataproc|dataflow|deploy|artifacts|source|endpoints|ai|ai-platform|notebooks|logging|scheduler|tasks|services|deployment-manager|infra-manager|network-services|workstations|vmware|bms|netapp|backup-dr|certificate-manager|identity|eventarc|workflows|builds|healthcare|metastore|looker|app|batch|edge-cloud|memcache|api-gateway|apigee|organizations|resource-manager|projects|lustre|parallelstore|database-migration|datastream|firebase delete|destroy", "* * delete|destroy|reset|disable|remove|revoke", "* * * delete|destroy", "* * * * delete", "alpha|beta * * delete", "alpha|beta * * * delete", "projects delete", "sql instances restore-backup|reset-ssl-config|failover", "services disable", "container clusters resize", "firestore databases delete|bulk-delete", "app versions|services|instances delete"},
-			FlagsNot:       []string{"--help", "--dry-run"},
-			Match:          []string{"gcloud sql instances delete main --quiet", "gcloud redis instances delete cache --region=europe-west1", "gcloud projects delete acme-prod", "gcloud compute instances delete web-1 --zone us-central1-a"},
+			Runs:           []string{"gcloud * delete|destroy", "gcloud * * delete|destroy|reset|disable|remove|revoke", "gcloud * * * delete|destroy", "gcloud * * * * delete", "gcloud sql instances restore-backup|reset-ssl-config|failover", "gcloud services disable", "gcloud container clusters resize", "gcloud firestore databases bulk-delete"},
+			spelled:        []string{"gcloud * delete|destroy", "gcloud * * delete|destroy|reset|disable|remove|revoke", "gcloud * * * delete|destroy", "gcloud * * * * delete", "gcloud sql instances restore-backup|reset-ssl-config|failover", "gcloud services disable", "gcloud container clusters resize", "gcloud firestore databases bulk-delete"},
+			Match:          []string{"gcloud sql instances delete main --quiet", "gcloud redis instances delete cache --region=europe-west1", "gcloud projects delete acme-prod", "gcloud compute instances delete web-1 --zone us-central1-a", "gcloud sql instances restore-backup", "gcloud services disable", "gcloud container clusters resize", "gcloud firestore databases bulk-delete"},
 			NotMatch:       []string{"gcloud sql instances list", "gcloud compute instances describe web-1", "gcloud config get-value project"},
 		},
 		Rule{
@@ -4126,9 +4090,9 @@ var shipped = Set{
 			Attack:         "T1098",
 			FalsePositives: "the task is to set up access",
 			Resource:       "identity",
-			Command:        []string{"gcloud", "gsutil"},
-			Args:           []string{"projects|organizations add-iam-policy-binding|set-iam-policy|remove-iam-policy-binding", "* * add-iam-policy-binding|set-iam-policy", "* add-iam-policy-binding", "compute firewall-rules create|update", "iam service-accounts create", "iam ch *", "iam set *", "acl ch|set"},
-			Match:          []string{"gcloud projects add-iam-policy-binding p --member=user:a@example.com --role=roles/owner", "gsutil iam ch allUsers:objectViewer gs://b", "gcloud compute firewall-rules create open --allow tcp:22"},
+			Runs:           []string{"gcloud * add-iam-policy-binding|set-iam-policy|remove-iam-policy-binding", "gcloud * * add-iam-policy-binding|set-iam-policy", "gcloud compute firewall-rules create|update", "gcloud iam service-accounts create", "gsutil iam|acl ch|set"},
+			spelled:        []string{"gcloud * add-iam-policy-binding|set-iam-policy|remove-iam-policy-binding", "gcloud * * add-iam-policy-binding|set-iam-policy", "gcloud compute firewall-rules create|update", "gcloud iam service-accounts create", "gsutil iam|acl ch|set"},
+			Match:          []string{"gcloud projects add-iam-policy-binding p --member=user:a@example.com --role=roles/owner", "gsutil iam ch allUsers:objectViewer gs://b", "gcloud compute firewall-rules create open --allow tcp:22", "gcloud iam service-accounts create"},
 			NotMatch:       []string{"gcloud projects get-iam-policy p", "gsutil iam get gs://b", "gcloud compute firewall-rules list"},
 		},
 		Rule{
@@ -4141,10 +4105,9 @@ var shipped = Set{
 			Attack:         "T1098.003",
 			FalsePositives: "setting up a deployment at the user's request",
 			Resource:       "role",
-			Command:        []string{"az"},
-			Args:           []string{"role assignment create|delete", "ad sp|app create-for-rbac|credential|delete", "ad user|group create|delete|member", "keyvault set-policy", "policy assignment delete", "lock delete", "storage account keys list|renew"},
-			FlagsNot:       []string{"--help", "-h"},
-			Match:          []string{"az role assignment create --assignee x --role Owner", "az ad sp create-for-rbac --role Contributor", "az lock delete --name keep"},
+			Runs:           []string{"az role assignment create|delete", "az ad sp|app create-for-rbac|credential|delete", "az ad user|group create|delete|member", "az keyvault set-policy", "az policy assignment delete", "az lock delete", "az storage account keys renew|list"},
+			spelled:        []string{"az role assignment create|delete", "az ad sp|app create-for-rbac|credential|delete", "az ad user|group create|delete|member", "az keyvault set-policy", "az policy assignment delete", "az lock delete", "az storage account keys renew|list"},
+			Match:          []string{"az role assignment create --assignee x --role Owner", "az ad sp create-for-rbac --role Contributor", "az lock delete --name keep", "az ad user create", "az keyvault set-policy", "az policy assignment delete", "az storage account keys renew"},
 			NotMatch:       []string{"az role assignment list", "az ad user list", "az account show"},
 		},
 		Rule{
@@ -4157,10 +4120,9 @@ var shipped = Set{
 			Attack:         "T1485",
 			FalsePositives: "removing what was made for a test",
 			Resource:       "resource",
-			Command:        []string{"az", "azd"},
-			Args:           []string{"* delete|purge", "* * delete|purge|delete-batch", "* * * delete|purge", "* * * * delete", "down", "vm deallocate|reimage", "storage blob delete-batch", "storage fs delete"},
-			FlagsNot:       []string{"--help", "-h", "--dryrun"},
-			Match:          []string{"az group delete --name prod --yes --no-wait", "az sql db delete -g rg -s srv -n main", "az storage account delete --name data1", "azd down --force --purge"},
+			Runs:           []string{"az * delete|purge", "az * * delete|purge|delete-batch", "az * * * delete|purge", "az * * * * delete", "azd down", "az vm deallocate|reimage"},
+			spelled:        []string{"az * delete|purge", "az * * delete|purge|delete-batch", "az * * * delete|purge", "az * * * * delete", "azd down", "az vm deallocate|reimage"},
+			Match:          []string{"az group delete --name prod --yes --no-wait", "az sql db delete -g rg -s srv -n main", "az storage account delete --name data1", "azd down --force --purge", "az vm deallocate"},
 			NotMatch:       []string{"az group list", "az vm show -g rg -n web", "az storage blob delete-batch --dryrun -s c"},
 		},
 		Rule{
@@ -4173,10 +4135,8 @@ var shipped = Set{
 			Attack:         "T1485",
 			FalsePositives: "a group that only this template makes",
 			Resource:       "group",
-			Command:        []string{"az", "New-AzResourceGroupDeployment"},
-			Args:           []string{"deployment group create", "group deployment create", "deployment create"},
-			Flags:          []string{"--mode=Complete", "--mode=complete"},
-			FlagsNot:       []string{"--what-if"},
+			Runs:           []string{"az deployment group create --mode=Complete|--mode=complete", "az group deployment create --mode=Complete|--mode=complete"},
+			spelled:        []string{"az deployment group create --mode=Complete|--mode=complete", "az group deployment create --mode=Complete|--mode=complete"},
 			Match:          []string{"az deployment group create -g shop --template-file empty.json --mode Complete", "az group deployment create -g shop --mode=Complete --template-file t.json", "az deployment group create --resource-group shop --mode complete -f main.bicep"},
 			NotMatch:       []string{"az deployment group create -g shop --template-file main.json", "az deployment group what-if -g shop --mode Complete", "az deployment group create -g shop --mode Incremental -f main.bicep"},
 		},
@@ -4190,10 +4150,9 @@ var shipped = Set{
 			Attack:         "T1485",
 			FalsePositives: "removing what was made for a test",
 			Resource:       "resource",
-			Command:        []string{"doctl", "hcloud", "linode-cli", "linode", "vultr-cli", "vultr", "scw", "oci", "ibmcloud", "exo", "civo", "upctl", "openstack", "nova", "runpodctl", "vastai", "lambda-cloud", "cf", "confluent", "ccloud", "aiven", "avn", "ovhai", "metal", "packet", "gridscale", "maas", "bx", "aliyun", "tccli", "yc", "nebius", "katapult"},
-			Args:           []string{"* delete|rm|destroy|remove|terminate|purge", "* * delete|rm|destroy|remove|terminate|undeploy", "* * * delete|rm|destroy|terminate", "delete|destroy|terminate|remove|rm|delete-service|delete-org|delete-space|delete-app|purge-*", "* *-delete|*-destroy", "* rebuild|reset|wipe|shutdown|reinstall", "* * rebuild", "* * * * delete|terminate", "destroy instance", "obj rb|del|rm|unlink", "server poweroff|reset|reset-password", "instance stop|halt|reinstall|reset", "linodes shutdown|rebuild|disk-reset", "* clear-*", "* Delete*|Terminate*|Release*|Destroy*|Isolate*|Purge*|Remove*"},
-			FlagsNot:       []string{"--help", "-h"},
-			Match:          []string{"doctl compute droplet delete web-1 -f", "hcloud server delete web-1", "hcloud volume delete data", "linode-cli linodes delete 42", "vultr-cli instance delete abc", "doctl databases delete db-1", "aliyun ecs DeleteInstances --InstanceId.1 i-1", "tccli cvm TerminateInstances --InstanceIds x"},
+			Runs:           []string{"doctl * delete|rm|destroy", "doctl * * delete|rm|destroy", "doctl compute droplet-action rebuild|shutdown", "hcloud * delete", "hcloud server poweroff|reset|rebuild|reset-password", "linode-cli|linode * delete|*-delete|rebuild|shutdown", "linode-cli obj rb|del", "vultr-cli|vultr * delete|destroy|stop|reinstall", "vultr-cli * * delete", "scw * delete|terminate", "scw * * delete|terminate", "scw instance server terminate", "oci * delete|terminate", "oci * * delete|terminate", "oci * * * delete|terminate", "ibmcloud * *-delete|delete", "ibmcloud * * delete", "exo * delete|reset", "exo * * delete|reset", "civo * delete|remove|rm|stop", "upctl * delete", "openstack * delete|purge", "openstack * * delete", "openstack server rebuild", "nova delete", "runpodctl remove pod", "runpodctl pod delete", "vastai destroy instance", "cf delete|delete-service|delete-org|delete-space|delete-app|purge-*", "confluent|ccloud * delete", "confluent * * delete", "aiven|avn service terminate", "aiven|avn service * *-delete|delete", "aiven|avn project delete", "ovhai * delete", "metal|packet * delete", "maas * delete|release", "aliyun|tccli * Delete*|Terminate*|Release*|Destroy*|Isolate*", "yc * delete", "yc * * delete", "nebius * * delete"},
+			spelled:        []string{"doctl * delete|rm|destroy", "doctl * * delete|rm|destroy", "doctl compute droplet-action rebuild|shutdown", "hcloud * delete", "hcloud server poweroff|reset|rebuild|reset-password", "linode-cli|linode * delete|*-delete|rebuild|shutdown", "linode-cli obj rb|del", "vultr-cli|vultr * delete|destroy|stop|reinstall", "vultr-cli * * delete", "scw * delete|terminate", "scw * * delete|terminate", "scw instance server terminate", "oci * delete|terminate", "oci * * delete|terminate", "oci * * * delete|terminate", "ibmcloud * *-delete|delete", "ibmcloud * * delete", "exo * delete|reset", "exo * * delete|reset", "civo * delete|remove|rm|stop", "upctl * delete", "openstack * delete|purge", "openstack * * delete", "openstack server rebuild", "nova delete", "runpodctl remove pod", "runpodctl pod delete", "vastai destroy instance", "cf delete|delete-service|delete-org|delete-space|delete-app|purge-*", "confluent|ccloud * delete", "confluent * * delete", "aiven|avn service terminate", "aiven|avn service * *-delete|delete", "aiven|avn project delete", "ovhai * delete", "metal|packet * delete", "maas * delete|release", "aliyun|tccli * Delete*|Terminate*|Release*|Destroy*|Isolate*", "yc * delete", "yc * * delete", "nebius * * delete"},
+			Match:          []string{"doctl compute droplet delete web-1 -f", "hcloud server delete web-1", "hcloud volume delete data", "linode-cli linodes delete 42", "vultr-cli instance delete abc", "doctl databases delete db-1", "aliyun ecs DeleteInstances --InstanceId.1 i-1", "tccli cvm TerminateInstances --InstanceIds x", "ibmcloud is instance-delete x", "linode linodes delete 42", "doctl compute droplet-action rebuild", "hcloud server poweroff", "linode-cli obj rb", "vultr x delete", "scw x delete", "scw instance server terminate", "oci x delete", "ibmcloud x x delete", "exo x delete", "civo x delete", "upctl x delete", "openstack x delete", "openstack server rebuild", "nova delete", "runpodctl remove pod", "runpodctl pod delete", "vastai destroy instance", "cf delete", "confluent x delete", "ccloud x delete", "aiven service terminate", "avn service terminate", "ovhai x delete", "metal x delete", "packet x delete", "maas x delete", "yc x delete", "nebius x x delete"},
 			NotMatch:       []string{"doctl compute droplet list", "hcloud server list", "linode-cli linodes view 42", "aliyun ecs DescribeInstances", "tccli cvm DescribeInstances --Limit 5"},
 		},
 		Rule{
@@ -4206,9 +4165,8 @@ var shipped = Set{
 			Attack:         "T1489",
 			FalsePositives: "the upkeep of a node, agreed before",
 			Resource:       "node",
-			Command:        []string{"kubectl", "oc", "k"},
-			Args:           []string{"cordon|drain", "adm cordon|drain", "rollout undo"},
-			FlagsNot:       []string{"--dry-run", "-h"},
+			Runs:           []string{"@kubectl cordon|drain", "oc adm cordon|drain", "@kubectl rollout undo"},
+			spelled:        []string{"kubectl|oc|k cordon|drain", "oc adm cordon|drain", "kubectl|oc|k rollout undo"},
 			Match:          []string{"kubectl cordon node-1", "kubectl rollout undo deployment/web", "oc adm drain node-1"},
 			NotMatch:       []string{"kubectl uncordon node-1", "kubectl rollout status deployment/web", "kubectl rollout history deployment/web"},
 		},
@@ -4222,9 +4180,9 @@ var shipped = Set{
 			Attack:         "T1525",
 			FalsePositives: "a release that is made by hand",
 			Resource:       "function",
-			Command:        []string{"aws"},
-			Args:           []string{"lambda update-function-code|update-alias|publish-version"},
+			Runs:           []string{"aws lambda update-function-code|update-alias|publish-version"},
 			Operands:       []string{"*prod", "*prod-*", "*prod_*", "*production*", "*-live", "*live-*"},
+			spelled:        []string{"aws lambda update-function-code|update-alias|publish-version"},
 			Match:          []string{"aws lambda update-function-code --function-name prod-api --zip-file fileb://a.zip", "aws lambda update-function-code --function-name pay-production --image-uri x", "aws lambda update-alias --function-name a-prod --name live"},
 			NotMatch:       []string{"aws lambda get-function --function-name prod-api", "aws lambda update-function-code --function-name dev-api --zip-file fileb://a.zip", "aws lambda list-functions"},
 		},
@@ -4238,9 +4196,9 @@ var shipped = Set{
 			Attack:         "T1485",
 			FalsePositives: "removing a preview environment",
 			Resource:       "volume",
-			Command:        []string{"railway"},
-			Args:           []string{"volume delete|detach|rm", "environment delete|rm", "service delete|rm", "project delete", "delete|destroy|remove", "down", "bucket delete|reset", "bucket|domain|variable|variables|sandbox|function|template|volume|service|environment|project delete|remove|rm|destroy|detach|reset"},
-			Match:          []string{"railway volume delete -v data --yes", "railway environment delete staging", "railway down -y", "npx @railway/cli volume delete --volume data"},
+			Runs:           []string{"railway volume delete|detach|rm", "railway environment delete|rm", "railway service|project|bucket|function delete", "railway domain|variable|sandbox delete", "railway delete|down|remove"},
+			spelled:        []string{"railway volume delete|detach|rm", "railway environment delete|rm", "railway service|project|bucket|function delete", "railway domain|variable|sandbox delete", "railway delete|down|remove"},
+			Match:          []string{"railway volume delete -v data --yes", "railway environment delete staging", "railway down -y", "npx @railway/cli volume delete --volume data", "railway service delete", "railway domain delete"},
 			NotMatch:       []string{"railway volume list", "railway status", "railway up"},
 		},
 		Rule{
@@ -4253,10 +4211,10 @@ var shipped = Set{
 			Attack:         "T1485",
 			FalsePositives: "removing what the same task has made, such as a preview environment",
 			Resource:       "remote resource",
-			Command:        []string{"mcp"},
-			Args:           []string{"* delete|destroy|drop|terminate|remove|purge|wipe|truncate", "* * delete|destroy|drop|terminate|remove|purge|wipe|truncate", "* * * delete|destroy|drop|terminate|remove|purge|wipe|truncate"},
+			Runs:           []string{"mcp * delete|destroy|drop|terminate|remove|purge|wipe|truncate", "mcp * * delete|destroy|drop|terminate|remove|purge|wipe|truncate", "mcp * * * delete|destroy|drop|terminate|remove|purge|wipe|truncate"},
 			Operands:       []string{"volume", "volumes", "database", "databases", "db", "cluster", "clusters", "instance", "instances", "bucket", "buckets", "project", "projects", "environment", "environments", "service", "services", "namespace", "namespaces", "stack", "stacks", "droplet", "droplets", "vm", "vms", "machine", "machines", "table", "tables", "collection", "collections", "schema", "schemas", "backup", "backups", "snapshot", "snapshots", "repository", "repo", "account", "organization", "zone", "warehouse"},
-			Match:          []string{"mcp mongodb drop database name=prod", "mcp cloud droplet delete ID=1", "mcp cloudflare d1 database delete database_id=x", "mcp server delete volume volumeId=3d2c42fb"},
+			spelled:        []string{"mcp * delete|destroy|drop|terminate|remove|purge|wipe|truncate", "mcp * * delete|destroy|drop|terminate|remove|purge|wipe|truncate", "mcp * * * delete|destroy|drop|terminate|remove|purge|wipe|truncate"},
+			Match:          []string{"mcp mongodb drop database name=prod", "mcp cloud droplet delete ID=1", "mcp cloudflare d1 database delete database_id=x", "mcp server delete volume volumeId=3d2c42fb", "mcp x destroy volume", "mcp x x destroy volume", "mcp x x x destroy volume", "mcp x drop volume"},
 			NotMatch:       []string{"mcp cloud list volumes", "mcp memory delete entities", "mcp github delete file", "mcp cloud create volume name=drop", "mcp linear remove label"},
 		},
 		Rule{
@@ -4269,9 +4227,9 @@ var shipped = Set{
 			Attack:         "T1485",
 			FalsePositives: "removing an app made for a test",
 			Resource:       "app",
-			Command:        []string{"fly", "flyctl"},
-			Args:           []string{"apps|app destroy|delete", "destroy", "volumes|volume|vol destroy|delete", "machine|machines|m destroy|remove|kill", "postgres|pg|mpg destroy|detach|barman|failover", "redis destroy|delete", "storage destroy|delete", "certs remove|delete", "ips release", "orgs delete|remove", "scale count 0", "secrets unset", "wireguard remove", "extensions * destroy", "snapshots delete", "volumes snapshots delete"},
-			Match:          []string{"fly apps destroy shop -y", "flyctl volumes destroy vol_1", "fly machine destroy 148e --force"},
+			Runs:           []string{"@fly apps|app destroy", "@fly volumes|volume|vol destroy|delete", "@fly machine|machines|m destroy|remove|kill", "@fly postgres|pg|mpg destroy|detach", "@fly redis|storage|certs|orgs delete|destroy|remove", "@fly scale count 0", "@fly secrets unset", "@fly destroy", "@fly ips release", "@fly wireguard remove", "@fly extensions|ext * destroy", "@fly volumes snapshots delete"},
+			spelled:        []string{"fly|flyctl apps|app destroy", "fly|flyctl volumes|volume|vol destroy|delete", "fly|flyctl machine|machines|m destroy|remove|kill", "fly|flyctl postgres|pg|mpg destroy|detach", "fly|flyctl redis|storage|certs|orgs delete|destroy|remove", "fly|flyctl scale count 0", "fly|flyctl secrets unset", "fly|flyctl destroy", "fly|flyctl ips release", "fly|flyctl wireguard remove", "fly|flyctl extensions|ext * destroy", "fly|flyctl volumes snapshots delete"},
+			Match:          []string{"fly apps destroy shop -y", "flyctl volumes destroy vol_1", "fly machine destroy 148e --force", "fly postgres destroy", "fly redis delete", "fly scale count 0", "fly secrets unset", "fly ips release", "fly wireguard remove", "fly extensions x destroy", "fly volumes snapshots delete", "flyctl storage destroy", "flyctl machines remove", "flyctl volume delete", "flyctl pg detach"},
 			NotMatch:       []string{"fly status", "fly volumes list", "fly deploy"},
 		},
 		Rule{
@@ -4284,9 +4242,9 @@ var shipped = Set{
 			Attack:         "T1485",
 			FalsePositives: "removing a review app",
 			Resource:       "app",
-			Command:        []string{"heroku"},
-			Args:           []string{"apps:destroy|apps:delete|destroy", "addons:destroy|addons:remove", "pg:reset|pg:kill|pg:killall|pg:push|pg:copy|pg:promote|pg:upgrade|pg:backups:restore|pg:backups:delete|pg:credentials:destroy", "redis:reset|redis:*destroy", "pipelines:destroy", "spaces:destroy", "domains:remove|domains:clear", "config:unset", "ps:scale web=0", "maintenance:on", "repo:reset|repo:purge_cache", "kafka:topics:destroy", "ps:stop|ps:kill", "certs:remove"},
-			Match:          []string{"heroku apps:destroy shop --confirm shop", "heroku pg:reset DATABASE_URL -a shop --confirm shop", "heroku addons:destroy heroku-postgresql"},
+			Runs:           []string{"heroku apps:destroy|apps:delete", "heroku addons:destroy|addons:remove", "heroku pg:reset|pg:push|pg:copy|pg:promote|pg:killall", "heroku pg:backups:restore|pg:backups:delete|pg:credentials:destroy", "heroku redis:reset|kafka:topics:destroy|pipelines:destroy|spaces:destroy", "heroku domains:remove|domains:clear|certs:remove", "heroku config:unset", "heroku ps:scale *=0", "heroku maintenance:on", "heroku repo:reset"},
+			spelled:        []string{"heroku apps:destroy|apps:delete", "heroku addons:destroy|addons:remove", "heroku pg:reset|pg:push|pg:copy|pg:promote|pg:killall", "heroku pg:backups:restore|pg:backups:delete|pg:credentials:destroy", "heroku redis:reset|kafka:topics:destroy|pipelines:destroy|spaces:destroy", "heroku domains:remove|domains:clear|certs:remove", "heroku config:unset", "heroku ps:scale *=0", "heroku maintenance:on", "heroku repo:reset"},
+			Match:          []string{"heroku apps:destroy shop --confirm shop", "heroku pg:reset DATABASE_URL -a shop --confirm shop", "heroku addons:destroy heroku-postgresql", "heroku pg:backups:restore", "heroku redis:reset", "heroku domains:remove", "heroku config:unset", "heroku ps:scale =0", "heroku maintenance:on", "heroku repo:reset"},
 			NotMatch:       []string{"heroku apps", "heroku pg:info", "heroku logs --tail"},
 		},
 		Rule{
@@ -4299,10 +4257,10 @@ var shipped = Set{
 			Attack:         "T1485",
 			FalsePositives: "removing a preview made for a test",
 			Resource:       "project",
-			Command:        []string{"vercel", "vc", "netlify", "ntl", "wrangler", "render", "supabase", "neonctl", "neon", "pscale", "planetscale", "atlas", "atlas-cli", "mongocli", "turso", "upstash", "firebase", "firebase-tools", "netlify-cli", "convex", "surge", "porter", "koyeb", "zeabur", "northflank", "gigalixir", "scalingo", "clever", "platform", "upsun", "nhost", "appwrite", "xata", "modal", "dokku", "caprover", "cycle", "qovery", "deployctl", "flarectl", "stripe", "twilio", "sentry-cli", "auth0", "shopify", "contentful", "sanity", "datadog-ci", "algolia", "encore", "terminus", "acli", "coolify", "forge", "vapor", "vapor-cli", "hasura", "slack", "dog", "dogshell", "bb", "apigee", "ngrok", "sentry"},
-			Args:           []string{"rm|remove|delete|destroy|teardown|down|del", "* rm|remove|delete|destroy|drop|terminate|purge|suspend|demote|unset|cancel|bulk-delete", "* * rm|remove|delete|destroy|drop|terminate|purge|suspend", "sites:delete|sites:remove|env:unset|apps:destroy|apps:delete|postgres:destroy|mysql:destroy|redis:destroy|mongo:destroy|storage:unmount|ps:stop", "kv:namespace|kv:key|kv:bulk delete", "firestore:delete|database:remove|database:set|hosting:disable|functions:delete|projects:delete|apps:delete|auth:delete|extensions:uninstall|hosting:sites:delete|hosting:channel:delete|remoteconfig:rollback", "branches reset|restore", "clusters pause", "backups restore", "api:core:*:remove|phone-numbers:remove|api:remove", "blob del", "blobs:delete|blobs:del", "api delete*|cancel*|purge*|remove*|unlink*", "* invalidate", "* reset-password", "clusters search indexes delete", "* * * delete", "d1 time-travel restore", "migration repair", "api:*:remove|api:*:delete", "* * invalidate", "backups restores start", "monitor|timeboard|screenboard|dashboard|service_level_objective delete|mute_all|mute", "config delete-protection disable", "* api delete*|remove*|terminate*", "api * delete*|remove*|terminate*", "backup policy delete", "db config delete-protection disable"},
-			FlagsNot:       []string{"--help", "-h", "--dry-run", "-n"},
-			Match:          []string{"vercel project rm shop", "netlify sites:delete --force", "wrangler d1 delete prod-db", "supabase projects delete abcdef", "neonctl branches delete main", "firebase firestore:delete --all-collections", "turso db destroy shop --yes", "npx wrangler@3 d1 delete shop"},
+			Runs:           []string{"@vercel rm|remove", "@vercel project|env|dns|domains|certs|alias rm|remove", "@vercel blob del|delete-store|empty-store", "@netlify sites:delete|env:unset|blobs:delete", "@netlify api delete*|cancel*|purge*", "wrangler delete", "wrangler d1|r2|kv|queues|secret|pages|versions|hyperdrive|vectorize * delete", "wrangler d1|secret|queues|workflows|hyperdrive|vectorize delete", "wrangler r2 bucket|object delete", "wrangler kv:namespace|kv:key|kv:bulk delete", "wrangler kv namespace|key|bulk delete", "wrangler pages project|deployment delete", "wrangler d1 time-travel restore", "flarectl zone|dns delete", "flarectl zone purge", "render * delete|suspend|cancel", "supabase projects|branches|functions|sso delete|remove", "supabase secrets unset", "supabase migration repair", "supabase postgres-config delete", "@neon projects|branches|databases|roles delete", "@neon branches reset|restore", "pscale database|branch|password delete", "pscale backup|org|service-token delete", "@atlas clusters|projects|backups|deployments delete|pause", "@atlas * * delete", "@atlas backups restores start", "@atlas api delete*", "turso db|group|org destroy", "turso group|db * delete|invalidate", "upstash * delete|reset-password", "@firebase firestore:delete|database:remove|database:set|functions:delete", "@firebase hosting:disable|hosting:sites:delete|projects:delete|apps:delete", "@firebase auth:delete|remoteconfig:rollback|extensions:uninstall", "convex data|env|deployment clear|remove|delete", "surge teardown", "koyeb|northflank|zeabur|qovery * delete", "gigalixir delete", "scalingo destroy", "scalingo addons-remove", "clever delete", "clever addon delete", "platform|upsun project|environment delete", "appwrite * delete*", "xata * delete|rm", "modal volume|app|secret|dict delete|rm|stop", "dokku apps:destroy|postgres:destroy|mysql:destroy", "dokku redis:destroy|mongo:destroy|storage:unmount", "deployctl projects|deployments delete", "encore app delete", "terminus site:delete|env:wipe|multidev:delete", "vapor * delete|drop", "forge * delete", "stripe * delete|cancel", "stripe delete", "twilio api:*:remove|phone-numbers:remove|api:*:delete", "sentry-cli releases|projects delete", "auth0 * delete", "shopify theme|app delete", "contentful space|environment delete", "sanity dataset|project delete", "sanity documents|backup delete|disable", "slack delete", "dog monitor|timeboard|screenboard|dashboard delete", "dog monitor mute_all", "apigee * delete", "bb repo delete", "acli * delete", "nhost * delete", "coolify * delete", "ngrok api * delete", "algolia indices delete|clear", "caprover app delete", "porter app|cluster delete"},
+			FlagsNot:       []string{"-n"},
+			spelled:        []string{"vercel|vc rm|remove", "vercel|vc project|env|dns|domains|certs|alias rm|remove", "vercel|vc blob del|delete-store|empty-store", "netlify|ntl|netlify-cli sites:delete|env:unset|blobs:delete", "netlify|ntl|netlify-cli api delete*|cancel*|purge*", "wrangler delete", "wrangler d1|r2|kv|queues|secret|pages|versions|hyperdrive|vectorize * delete", "wrangler d1|secret|queues|workflows|hyperdrive|vectorize delete", "wrangler r2 bucket|object delete", "wrangler kv:namespace|kv:key|kv:bulk delete", "wrangler kv namespace|key|bulk delete", "wrangler pages project|deployment delete", "wrangler d1 time-travel restore", "flarectl zone|dns delete", "flarectl zone purge", "render * delete|suspend|cancel", "supabase projects|branches|functions|sso delete|remove", "supabase secrets unset", "supabase migration repair", "supabase postgres-config delete", "neonctl|neon projects|branches|databases|roles delete", "neonctl|neon branches reset|restore", "pscale database|branch|password delete", "pscale backup|org|service-token delete", "atlas|atlas-cli|mongocli clusters|projects|backups|deployments delete|pause", "atlas|atlas-cli|mongocli * * delete", "atlas|atlas-cli|mongocli backups restores start", "atlas|atlas-cli|mongocli api delete*", "turso db|group|org destroy", "turso group|db * delete|invalidate", "upstash * delete|reset-password", "firebase|firebase-tools firestore:delete|database:remove|database:set|functions:delete", "firebase|firebase-tools hosting:disable|hosting:sites:delete|projects:delete|apps:delete", "firebase|firebase-tools auth:delete|remoteconfig:rollback|extensions:uninstall", "convex data|env|deployment clear|remove|delete", "surge teardown", "koyeb|northflank|zeabur|qovery * delete", "gigalixir delete", "scalingo destroy", "scalingo addons-remove", "clever delete", "clever addon delete", "platform|upsun project|environment delete", "appwrite * delete*", "xata * delete|rm", "modal volume|app|secret|dict delete|rm|stop", "dokku apps:destroy|postgres:destroy|mysql:destroy", "dokku redis:destroy|mongo:destroy|storage:unmount", "deployctl projects|deployments delete", "encore app delete", "terminus site:delete|env:wipe|multidev:delete", "vapor * delete|drop", "forge * delete", "stripe * delete|cancel", "stripe delete", "twilio api:*:remove|phone-numbers:remove|api:*:delete", "sentry-cli releases|projects delete", "auth0 * delete", "shopify theme|app delete", "contentful space|environment delete", "sanity dataset|project delete", "sanity documents|backup delete|disable", "slack delete", "dog monitor|timeboard|screenboard|dashboard delete", "dog monitor mute_all", "apigee * delete", "bb repo delete", "acli * delete", "nhost * delete", "coolify * delete", "ngrok api * delete", "algolia indices delete|clear", "caprover app delete", "porter app|cluster delete"},
+			Match:          []string{"vercel project rm shop", "netlify sites:delete --force", "wrangler d1 delete prod-db", "supabase projects delete abcdef", "neonctl branches delete main", "firebase firestore:delete --all-collections", "turso db destroy shop --yes", "npx wrangler@3 d1 delete shop", "vercel blob del", "netlify api delete", "wrangler r2 bucket delete", "wrangler kv:namespace delete", "wrangler kv namespace delete", "wrangler pages project delete", "wrangler d1 time-travel restore", "flarectl zone delete", "flarectl zone purge", "render x delete", "supabase secrets unset", "supabase migration repair", "supabase postgres-config delete", "neonctl branches reset", "pscale database delete", "pscale backup delete", "atlas clusters delete", "atlas backups restores start", "atlas api delete", "turso group x delete", "upstash x delete", "firebase hosting:disable", "firebase auth:delete", "convex data clear", "surge teardown", "koyeb x delete", "northflank x delete", "zeabur x delete", "qovery x delete", "gigalixir delete", "scalingo destroy", "scalingo addons-remove", "clever delete", "clever addon delete", "platform project delete", "upsun project delete", "appwrite x delete", "xata x delete", "modal volume delete", "dokku apps:destroy", "dokku redis:destroy", "deployctl projects delete", "encore app delete", "terminus site:delete", "vapor x delete", "forge x delete", "stripe x delete", "twilio api::remove", "sentry-cli releases delete", "auth0 x delete", "shopify theme delete", "contentful space delete", "sanity dataset delete", "sanity documents delete", "slack delete", "dog monitor delete", "dog monitor mute_all", "apigee x delete", "bb repo delete", "acli x delete", "nhost x delete", "coolify x delete", "ngrok api x delete", "algolia indices delete", "caprover app delete", "porter app delete"},
 			NotMatch:       []string{"vercel ls", "wrangler d1 list", "supabase projects list", "firebase deploy"},
 		},
 		Rule{
@@ -4315,27 +4273,11 @@ var shipped = Set{
 			Attack:         "T1485",
 			FalsePositives: "a local database that seeds make again",
 			Resource:       "database",
-			Command:        []string{"supabase"},
-			Args:           []string{"stop"},
+			Runs:           []string{"supabase stop"},
 			Flags:          []string{"--no-backup"},
+			spelled:        []string{"supabase stop"},
 			Match:          []string{"supabase stop --no-backup", "npx supabase stop --no-backup", "supabase stop --project-id shop --no-backup"},
 			NotMatch:       []string{"supabase stop", "supabase start", "supabase status"},
-		},
-		Rule{
-			ID:             "hosting-destroy-package",
-			Class:          "infra.destroy",
-			Severity:       4,
-			Undo:           "no",
-			Description:    "deletes a project, site, database or environment of a hosting platform",
-			Justification:  "the deployment and what it stores go at once",
-			Attack:         "T1485",
-			FalsePositives: "removing a preview made for a test",
-			Resource:       "project",
-			Command:        []string{"pnpm", "yarn", "bun"},
-			Args:           []string{"wrangler|vercel|netlify|netlify-cli|supabase|neonctl|convex|turso|firebase|firebase-tools|sanity|shopify|railway|@railway/cli delete|rm|remove|destroy", "wrangler|vercel|netlify|netlify-cli|supabase|neonctl|convex|turso|firebase|firebase-tools|sanity|shopify|railway|@railway/cli * delete|rm|remove|destroy|drop|unset", "wrangler|vercel|supabase|sanity * * delete|rm|remove", "firebase|firebase-tools firestore:delete|database:remove|functions:delete|hosting:disable|projects:delete"},
-			FlagsNot:       []string{"--help", "-h", "--dry-run"},
-			Match:          []string{"yarn wrangler d1 delete prod-db", "pnpm vercel project rm shop", "bun supabase projects delete abcdef"},
-			NotMatch:       []string{"yarn wrangler d1 list", "yarn remove wrangler", "pnpm supabase db diff"},
 		},
 		Rule{
 			ID:             "d1-execute-remote",
@@ -4347,10 +4289,9 @@ var shipped = Set{
 			Attack:         "T1485",
 			FalsePositives: "a query that only reads",
 			Resource:       "database",
-			Command:        []string{"wrangler", "pnpm", "yarn", "bun", "supabase"},
-			Args:           []string{"d1 execute|migrations|time-travel", "wrangler d1 execute|migrations|time-travel", "db push|reset", "migration down|up|repair", "supabase db push"},
-			Flags:          []string{"--remote", "--linked", "--db-url"},
-			Match:          []string{"npx wrangler d1 execute shop --remote --file=seed.sql", "wrangler d1 migrations apply shop --remote", "supabase db push --linked"},
+			Runs:           []string{"wrangler d1 execute|migrations|time-travel --remote", "supabase db push|reset --linked|--db-url", "supabase migration down|up|repair --linked|--db-url"},
+			spelled:        []string{"wrangler d1 execute|migrations|time-travel --remote", "supabase db push|reset --linked|--db-url", "supabase migration down|up|repair --linked|--db-url"},
+			Match:          []string{"npx wrangler d1 execute shop --remote --file=seed.sql", "wrangler d1 migrations apply shop --remote", "supabase db push --linked", "supabase migration down --linked", "supabase migration up --db-url"},
 			NotMatch:       []string{"npx wrangler d1 execute shop --local --command 'SELECT 1'", "wrangler d1 list", "supabase db push"},
 		},
 		Rule{
@@ -4363,11 +4304,10 @@ var shipped = Set{
 			Attack:         "T1578",
 			FalsePositives: "a release that is made by hand",
 			Resource:       "function",
-			Command:        []string{"aws", "gcloud", "az", "supabase"},
-			Args:           []string{"lambda update-function-configuration|put-function-concurrency|update-event-source-mapping|put-function-event-invoke-config", "ecs update-service|register-task-definition", "functions|run deploy", "run services update|replace", "run jobs update", "run deploy", "app deploy", "functionapp|webapp config appsettings set|delete", "functionapp|webapp deploy", "containerapp update|up"},
-			FlagsNot:       []string{"--dry-run", "help", "--help"},
+			Runs:           []string{"aws lambda update-function-configuration|put-function-concurrency|update-event-source-mapping", "aws ecs update-service|register-task-definition", "gcloud functions|run|app deploy", "gcloud run services|jobs update|replace", "az functionapp|webapp config appsettings set|delete", "az functionapp|webapp deploy", "az containerapp update|up", "supabase functions deploy"},
 			Operands:       []string{"prod", "prod-*", "*-prod", "*-prod-*", "*_prod", "*_prod_*", "*production*", "*-live", "live-*"},
-			Match:          []string{"aws lambda update-function-configuration --function-name prod-api --environment 'Variables={}'", "gcloud functions deploy api --project acme-prod --runtime nodejs20", "gcloud run deploy api --project acme-prod --image x", "az functionapp config appsettings set -n api -g shop-production --settings A=b"},
+			spelled:        []string{"aws lambda update-function-configuration|put-function-concurrency|update-event-source-mapping", "aws ecs update-service|register-task-definition", "gcloud functions|run|app deploy", "gcloud run services|jobs update|replace", "az functionapp|webapp config appsettings set|delete", "az functionapp|webapp deploy", "az containerapp update|up", "supabase functions deploy"},
+			Match:          []string{"aws lambda update-function-configuration --function-name prod-api --environment 'Variables={}'", "gcloud functions deploy api --project acme-prod --runtime nodejs20", "gcloud run deploy api --project acme-prod --image x", "az functionapp config appsettings set -n api -g shop-production --settings A=b", "aws ecs update-service api-prod", "gcloud run services update api-prod", "az functionapp deploy api-prod", "az containerapp update api-prod", "supabase functions deploy api-prod"},
 			NotMatch:       []string{"aws lambda update-function-configuration --function-name dev-api --timeout 10", "gcloud functions deploy api --project acme-staging --runtime nodejs20", "aws lambda get-function-configuration --function-name prod-api", "gcloud run services list --project acme-prod"},
 		},
 		Rule{
@@ -4380,11 +4320,10 @@ var shipped = Set{
 			Attack:         "T1565.001",
 			FalsePositives: "a rotation that the user has asked for",
 			Resource:       "secret",
-			Command:        []string{"aws", "gcloud", "az", "vault", "bao", "doppler", "infisical"},
-			Args:           []string{"secretsmanager put-secret-value|update-secret", "ssm put-parameter", "secrets versions add", "keyvault secret set", "kv put|patch", "secrets set", "appconfig kv set"},
-			FlagsNot:       []string{"help", "--help"},
+			Runs:           []string{"aws secretsmanager put-secret-value|update-secret", "aws ssm put-parameter", "gcloud secrets versions add", "az keyvault secret set", "az appconfig kv set", "@vault kv put|patch", "doppler|infisical secrets set"},
 			Operands:       []string{"*prod/*", "*prod-*", "*-prod", "*/prod", "*production*", "prod", "prd"},
-			Match:          []string{"aws ssm put-parameter --name /prod/db/password --value x --overwrite", "aws secretsmanager put-secret-value --secret-id prod/db --secret-string x", "vault kv put secret/prod/db password=x"},
+			spelled:        []string{"aws secretsmanager put-secret-value|update-secret", "aws ssm put-parameter", "gcloud secrets versions add", "az keyvault secret set", "az appconfig kv set", "vault|bao kv put|patch", "doppler|infisical secrets set"},
+			Match:          []string{"aws ssm put-parameter --name /prod/db/password --value x --overwrite", "aws secretsmanager put-secret-value --secret-id prod/db --secret-string x", "vault kv put secret/prod/db password=x", "doppler secrets set A=b --config prd", "infisical secrets set A=b --env prod", "gcloud secrets versions add prod/db", "az keyvault secret set prod/db", "az appconfig kv set prod/db"},
 			NotMatch:       []string{"aws ssm put-parameter --name /dev/db/password --value x --overwrite", "aws secretsmanager describe-secret --secret-id prod/db", "doppler secrets set A=b --config dev"},
 		},
 		Rule{
@@ -4397,11 +4336,9 @@ var shipped = Set{
 			Attack:         "T1098.001",
 			FalsePositives: "a rotation that the user has asked for",
 			Resource:       "database",
-			Command:        []string{"aws", "gcloud", "az", "doctl", "hcloud", "scw"},
-			Args:           []string{"rds modify-db-*", "redshift modify-cluster", "docdb|neptune modify-db-cluster", "lightsail update-relational-database", "sql users set-password", "* flexible-server|server update", "databases user reset", "alloydb users set-password"},
-			Flags:          []string{"--master-user-password", "--manage-master-user-password", "--rotate-relational-database-master-user-password", "--password", "-p", "--admin-password", "--prompt-for-password", "--mysql-auth-plugin"},
-			FlagsNot:       []string{"help", "--help", "--dry-run"},
-			Match:          []string{"aws rds modify-db-instance --db-instance-identifier shop --master-user-password x", "gcloud sql users set-password postgres --instance shop --password x", "az postgres flexible-server update -g rg -n shop --admin-password x"},
+			Runs:           []string{"aws rds|docdb|neptune modify-db-* --master-user-password|--manage-master-user-password", "aws redshift modify-cluster --master-user-password", "aws lightsail update-relational-database --master-user-password|--rotate-master-user-password", "gcloud sql|alloydb users set-password", "az * flexible-server|server update --admin-password|-p", "doctl databases user reset"},
+			spelled:        []string{"aws rds|docdb|neptune modify-db-* --master-user-password|--manage-master-user-password", "aws redshift modify-cluster --master-user-password", "aws lightsail update-relational-database --master-user-password|--rotate-master-user-password", "gcloud sql|alloydb users set-password", "az * flexible-server|server update --admin-password|-p", "doctl databases user reset"},
+			Match:          []string{"aws rds modify-db-instance --db-instance-identifier shop --master-user-password x", "gcloud sql users set-password postgres --instance shop --password x", "az postgres flexible-server update -g rg -n shop --admin-password x", "aws redshift modify-cluster --master-user-password", "aws lightsail update-relational-database --master-user-password", "doctl databases user reset"},
 			NotMatch:       []string{"aws rds modify-db-instance --db-instance-identifier shop --allocated-storage 200", "gcloud sql users list --instance shop", "az postgres flexible-server show -g rg -n shop"},
 		},
 		Rule{
@@ -4414,10 +4351,9 @@ var shipped = Set{
 			Attack:         "T1578.004",
 			FalsePositives: "a rollback that the user has asked for",
 			Resource:       "application",
-			Command:        []string{"heroku", "vercel", "vc", "wrangler", "pscale", "argocd", "netlify", "ntl", "railway", "render", "fly", "flyctl", "cf", "eb", "neonctl", "neon"},
-			Args:           []string{"rollback", "releases:rollback", "promote", "versions deploy", "deploy-request deploy|revert", "branch promote", "app rollback", "deploys rollback", "deployment|deploy rollback", "restoreSiteDeploy", "api restoreSiteDeploy|rollbackSiteDeploy", "set_default", "branches set-default", "pipelines:promote"},
-			FlagsNot:       []string{"--help", "-h"},
-			Match:          []string{"heroku releases:rollback v10 -a shop", "vercel rollback", "pscale deploy-request deploy shop 1", "wrangler versions deploy x"},
+			Runs:           []string{"heroku rollback|releases:rollback|pipelines:promote", "@vercel rollback|promote", "wrangler rollback", "wrangler versions deploy", "pscale deploy-request deploy|revert", "pscale branch promote", "argocd app rollback", "@netlify api restoreSiteDeploy|rollbackSiteDeploy", "railway|render deploys|deployment rollback", "@fly releases rollback", "cf rollback", "@neon branches set-default|set_default"},
+			spelled:        []string{"heroku rollback|releases:rollback|pipelines:promote", "vercel|vc rollback|promote", "wrangler rollback", "wrangler versions deploy", "pscale deploy-request deploy|revert", "pscale branch promote", "argocd app rollback", "netlify|ntl|netlify-cli api restoreSiteDeploy|rollbackSiteDeploy", "railway|render deploys|deployment rollback", "fly|flyctl releases rollback", "cf rollback", "neonctl|neon branches set-default|set_default"},
+			Match:          []string{"heroku releases:rollback v10 -a shop", "vercel rollback", "pscale deploy-request deploy shop 1", "wrangler versions deploy x", "wrangler rollback", "pscale branch promote", "argocd app rollback", "netlify api restoreSiteDeploy", "railway deploys rollback", "render deploys rollback", "fly releases rollback", "cf rollback", "neonctl branches set-default"},
 			NotMatch:       []string{"heroku releases -a shop", "vercel rollback --help", "pscale deploy-request list shop", "wrangler versions list"},
 		},
 		Rule{
@@ -4430,9 +4366,9 @@ var shipped = Set{
 			Attack:         "T1562",
 			FalsePositives: "a migration that the protection cannot take",
 			Resource:       "branch",
-			Command:        []string{"pscale", "neonctl", "neon"},
-			Args:           []string{"branch safe-migrations disable", "branches update * ", "projects update"},
-			FlagsNot:       []string{"--help", "-h", "--protected", "--name"},
+			Runs:           []string{"pscale branch safe-migrations disable", "@neon projects update --block-public-connections"},
+			FlagsNot:       []string{"--protected", "--name"},
+			spelled:        []string{"pscale branch safe-migrations disable", "neonctl|neon projects update --block-public-connections"},
 			Match:          []string{"pscale branch safe-migrations disable shop main", "pscale branch safe-migrations disable shop main --org acme", "neonctl projects update x --block-public-connections false"},
 			NotMatch:       []string{"pscale branch safe-migrations enable shop main", "pscale branch show shop main", "neonctl projects list"},
 		},
@@ -4446,10 +4382,9 @@ var shipped = Set{
 			Attack:         "T1098",
 			FalsePositives: "a new colleague whom the user has named",
 			Resource:       "application",
-			Command:        []string{"heroku", "fly", "flyctl", "vercel", "vc", "atlas", "atlas-cli", "npm", "pnpm", "gh", "glab", "pulumi", "turso"},
-			Args:           []string{"apps:transfer|apps:leave|teams:destroy|members:add|members:remove|members:set|access:add|access:remove|access:update", "orgs invite|remove|delete", "apps move", "move *", "teams|team invite|remove", "organizations|projects invitations|users|teams *", "access grant|revoke|set|public|restricted|edit", "repo transfer", "repo collaborators add|remove", "user|member|team add|remove", "org member add|remove|set", "stack transfer", "group|org members add|rm"},
-			FlagsNot:       []string{"--help", "-h"},
-			Match:          []string{"heroku apps:transfer bob -a shop", "heroku access:remove bob@example.com -a shop", "npm access set status=public pkg", "turso org members rm bob"},
+			Runs:           []string{"heroku apps:transfer|apps:leave|members:add|members:remove|members:set", "heroku access:add|access:remove|access:update|teams:destroy", "@fly orgs invite|remove|delete", "@fly apps move", "@vercel teams|team invite|remove", "@atlas projects|organizations|users invitations|users|delete *", "npm|pnpm access grant|revoke|set|public", "gh repo transfer", "gh api */collaborators/*", "glab repo transfer", "pulumi org member add|remove|set", "pulumi stack change-secrets-provider", "turso org members add|rm"},
+			spelled:        []string{"heroku apps:transfer|apps:leave|members:add|members:remove|members:set", "heroku access:add|access:remove|access:update|teams:destroy", "fly|flyctl orgs invite|remove|delete", "fly|flyctl apps move", "vercel|vc teams|team invite|remove", "atlas|atlas-cli|mongocli projects|organizations|users invitations|users|delete *", "npm|pnpm access grant|revoke|set|public", "gh repo transfer", "gh api */collaborators/*", "glab repo transfer", "pulumi org member add|remove|set", "pulumi stack change-secrets-provider", "turso org members add|rm"},
+			Match:          []string{"heroku apps:transfer bob -a shop", "heroku access:remove bob@example.com -a shop", "npm access set status=public pkg", "turso org members rm bob", "fly orgs invite", "fly apps move", "vercel teams invite", "atlas projects invitations x", "pnpm access grant", "gh repo transfer", "gh api /collaborators/", "glab repo transfer", "pulumi org member add", "pulumi stack change-secrets-provider", "atlas-cli organizations users x"},
 			NotMatch:       []string{"heroku access -a shop", "heroku members --team acme", "npm access list packages", "fly orgs list"},
 		},
 		Rule{
@@ -4462,10 +4397,9 @@ var shipped = Set{
 			Attack:         "T1485",
 			FalsePositives: "a store of a preview",
 			Resource:       "store",
-			Command:        []string{"vercel", "vc", "netlify", "ntl", "fly", "flyctl", "gcloud"},
-			Args:           []string{"blob empty-store|delete-store", "db reset", "tigris|storage|ext destroy", "firestore bulk-delete", "billing projects unlink"},
-			FlagsNot:       []string{"--help", "-h"},
-			Match:          []string{"vercel blob empty-store", "netlify db reset", "fly tigris destroy assets", "gcloud firestore bulk-delete --collection-ids users"},
+			Runs:           []string{"@netlify db reset", "@fly tigris|storage|ext destroy", "@vercel blob empty-store|delete-store", "gcloud firestore bulk-delete", "gcloud billing projects unlink"},
+			spelled:        []string{"netlify|ntl|netlify-cli db reset", "fly|flyctl tigris|storage|ext destroy", "vercel|vc blob empty-store|delete-store", "gcloud firestore bulk-delete", "gcloud billing projects unlink"},
+			Match:          []string{"vercel blob empty-store", "netlify db reset", "fly tigris destroy assets", "gcloud firestore bulk-delete --collection-ids users", "gcloud billing projects unlink"},
 			NotMatch:       []string{"vercel blob list", "netlify db status", "fly storage list", "gcloud billing projects list"},
 		},
 		Rule{
@@ -4478,11 +4412,9 @@ var shipped = Set{
 			Attack:         "T1485.001",
 			FalsePositives: "a bucket of logs or caches",
 			Resource:       "bucket",
-			Command:        []string{"wrangler", "gsutil", "gcloud", "mc", "s3cmd", "rclone", "b2", "az"},
-			Args:           []string{"r2 bucket lifecycle add|set", "lifecycle set", "storage buckets update", "ilm add|import", "ilm rule add", "setlifecycle|expire", "storage account management-policy create|update"},
-			Flags:          []string{"--expire-days", "--expiry-days", "--lifecycle-file", "--policy", "--expire-date", "set", "--file", "-f"},
-			FlagsNot:       []string{"--help"},
-			Match:          []string{"wrangler r2 bucket lifecycle add b x --expire-days 1", "gcloud storage buckets update gs://b --lifecycle-file l.json", "mc ilm rule add s/b --expire-days 1"},
+			Runs:           []string{"wrangler r2 bucket lifecycle add|set", "gsutil lifecycle set", "gcloud storage buckets update --lifecycle-file", "mc ilm add|import", "mc ilm rule add", "s3cmd setlifecycle|expire", "az storage account management-policy create|update"},
+			spelled:        []string{"wrangler r2 bucket lifecycle add|set", "gsutil lifecycle set", "gcloud storage buckets update --lifecycle-file", "mc ilm add|import", "mc ilm rule add", "s3cmd setlifecycle|expire", "az storage account management-policy create|update"},
+			Match:          []string{"wrangler r2 bucket lifecycle add b x --expire-days 1", "gcloud storage buckets update gs://b --lifecycle-file l.json", "mc ilm rule add s/b --expire-days 1", "gsutil lifecycle set", "s3cmd setlifecycle", "az storage account management-policy create"},
 			NotMatch:       []string{"wrangler r2 bucket lifecycle list b", "gcloud storage buckets update gs://b --versioning", "mc ilm rule ls s/b"},
 		},
 		Rule{
@@ -4495,11 +4427,11 @@ var shipped = Set{
 			Attack:         "T1562.007",
 			FalsePositives: "a public web server's ports",
 			Resource:       "firewall",
-			Command:        []string{"az", "hcloud", "doctl", "linode-cli", "vultr-cli", "scw", "civo", "exo", "openstack", "neonctl", "neon", "gcloud"},
-			Args:           []string{"network nsg rule create|update", "firewall add-rule|replace-rules", "compute firewall create|add-rules|update", "firewalls rules-update|create", "firewall rule create", "security-group rule create", "firewall create", "ip-allow add", "compute firewall-rules create|update"},
-			FlagsNot:       []string{"--help", "--access=Deny"},
+			Runs:           []string{"az network nsg rule create|update", "hcloud firewall add-rule|replace-rules", "doctl compute firewall create|add-rules|update", "linode-cli firewalls rules-update|create", "vultr-cli firewall rule create", "openstack|exo security-group rule create", "civo firewall create", "@neon ip-allow add", "gcloud compute firewall-rules create|update"},
+			FlagsNot:       []string{"--access=Deny"},
 			Operands:       []string{"*0.0.0.0/0*", "*::/0*", "Internet", "Any"},
-			Match:          []string{"hcloud firewall add-rule web --direction in --port 22 --protocol tcp --source-ips 0.0.0.0/0", "doctl compute firewall add-rules x --inbound-rules protocol:tcp,ports:22,address:0.0.0.0/0", "az network nsg rule create -g rg --nsg-name n -n x --access Allow --source-address-prefixes Internet --destination-port-ranges 22"},
+			spelled:        []string{"az network nsg rule create|update", "hcloud firewall add-rule|replace-rules", "doctl compute firewall create|add-rules|update", "linode-cli firewalls rules-update|create", "vultr-cli firewall rule create", "openstack|exo security-group rule create", "civo firewall create", "neonctl|neon ip-allow add", "gcloud compute firewall-rules create|update"},
+			Match:          []string{"hcloud firewall add-rule web --direction in --port 22 --protocol tcp --source-ips 0.0.0.0/0", "doctl compute firewall add-rules x --inbound-rules protocol:tcp,ports:22,address:0.0.0.0/0", "az network nsg rule create -g rg --nsg-name n -n x --access Allow --source-address-prefixes Internet --destination-port-ranges 22", "linode-cli firewalls rules-update --cidr 0.0.0.0/0", "vultr-cli firewall rule create --cidr 0.0.0.0/0", "openstack security-group rule create --cidr 0.0.0.0/0", "exo security-group rule create --cidr 0.0.0.0/0", "civo firewall create --cidr 0.0.0.0/0", "neonctl ip-allow add --cidr 0.0.0.0/0", "gcloud compute firewall-rules create --cidr 0.0.0.0/0"},
 			NotMatch:       []string{"hcloud firewall add-rule web --direction in --port 22 --protocol tcp --source-ips 10.0.0.0/8", "hcloud firewall list", "az network nsg rule list -g rg --nsg-name n"},
 		},
 		Rule{
@@ -4512,11 +4444,10 @@ var shipped = Set{
 			Attack:         "T1562.007",
 			FalsePositives: "a database for a moment's test",
 			Resource:       "database",
-			Command:        []string{"atlas", "atlas-cli", "mongocli", "az", "gcloud", "doctl", "linode-cli", "scw", "aiven", "avn"},
-			Args:           []string{"accessLists|accessList|whitelist create", "* flexible-server firewall-rule create", "* server firewall-rule create", "sql instances patch|create", "databases firewalls append|replace", "databases *-update", "rdb acl add|set", "service update"},
-			FlagsNot:       []string{"--help"},
+			Runs:           []string{"@atlas accessLists|accessList|whitelist create", "az * flexible-server|server firewall-rule create", "gcloud sql instances patch|create", "doctl databases firewalls append|replace", "linode-cli databases mysql-update|postgresql-update", "scw rdb acl add|set", "aiven|avn service update"},
 			Operands:       []string{"*0.0.0.0/0*", "0.0.0.0", "*::/0*"},
-			Match:          []string{"atlas accessLists create 0.0.0.0/0", "gcloud sql instances patch shop --authorized-networks=0.0.0.0/0", "az postgres flexible-server firewall-rule create -g rg -n shop --rule-name all --start-ip-address 0.0.0.0 --end-ip-address 255.255.255.255"},
+			spelled:        []string{"atlas|atlas-cli|mongocli accessLists|accessList|whitelist create", "az * flexible-server|server firewall-rule create", "gcloud sql instances patch|create", "doctl databases firewalls append|replace", "linode-cli databases mysql-update|postgresql-update", "scw rdb acl add|set", "aiven|avn service update"},
+			Match:          []string{"atlas accessLists create 0.0.0.0/0", "gcloud sql instances patch shop --authorized-networks=0.0.0.0/0", "az postgres flexible-server firewall-rule create -g rg -n shop --rule-name all --start-ip-address 0.0.0.0 --end-ip-address 255.255.255.255", "doctl databases firewalls append --cidr 0.0.0.0/0", "linode-cli databases mysql-update --cidr 0.0.0.0/0", "scw rdb acl add --cidr 0.0.0.0/0", "aiven service update --cidr 0.0.0.0/0", "avn service update --cidr 0.0.0.0/0"},
 			NotMatch:       []string{"atlas accessLists create 10.1.2.3", "gcloud sql instances patch shop --authorized-networks=203.0.113.7/32", "atlas accessLists list"},
 		},
 		Rule{
@@ -4529,10 +4460,9 @@ var shipped = Set{
 			Attack:         "T1489",
 			FalsePositives: "a development machine that is switched off for the night",
 			Resource:       "resource",
-			Command:        []string{"az"},
-			Args:           []string{"webapp|functionapp|vm|vmss|aks|container|containerapp stop|restart|redeploy", "containerapp revision deactivate", "* flexible-server|server stop|restart", "network * stop", "webapp deployment slot swap"},
-			FlagsNot:       []string{"--help", "-h"},
-			Match:          []string{"az webapp stop -n shop -g rg", "az vm restart -n web -g rg", "az webapp deployment slot swap -n shop -g rg --slot staging"},
+			Runs:           []string{"az webapp|functionapp|vm|vmss|aks|container|containerapp stop|restart", "az vm redeploy|reapply", "az containerapp revision deactivate", "az * flexible-server|server stop|restart", "az network * stop", "az webapp deployment slot swap"},
+			spelled:        []string{"az webapp|functionapp|vm|vmss|aks|container|containerapp stop|restart", "az vm redeploy|reapply", "az containerapp revision deactivate", "az * flexible-server|server stop|restart", "az network * stop", "az webapp deployment slot swap"},
+			Match:          []string{"az webapp stop -n shop -g rg", "az vm restart -n web -g rg", "az webapp deployment slot swap -n shop -g rg --slot staging", "az vm redeploy", "az containerapp revision deactivate", "az x flexible-server stop", "az network x stop", "az functionapp restart"},
 			NotMatch:       []string{"az webapp show -n shop -g rg", "az vm start -n web -g rg", "az webapp list"},
 		},
 		Rule{
@@ -4545,10 +4475,9 @@ var shipped = Set{
 			Attack:         "T1489",
 			FalsePositives: "a tunnel made for a test",
 			Resource:       "tunnel",
-			Command:        []string{"cloudflared", "tailscale", "ngrok"},
-			Args:           []string{"tunnel delete|cleanup", "tunnel route ip delete", "funnel|serve reset", "api tunnels|endpoints|reserved-domains delete"},
-			FlagsNot:       []string{"--help"},
-			Match:          []string{"cloudflared tunnel delete shop", "cloudflared tunnel delete -f shop", "ngrok api reserved-domains delete rd_1"},
+			Runs:           []string{"cloudflared tunnel delete|cleanup", "cloudflared tunnel route ip delete", "tailscale funnel|serve reset", "ngrok api tunnels|endpoints|reserved-domains delete"},
+			spelled:        []string{"cloudflared tunnel delete|cleanup", "cloudflared tunnel route ip delete", "tailscale funnel|serve reset", "ngrok api tunnels|endpoints|reserved-domains delete"},
+			Match:          []string{"cloudflared tunnel delete shop", "cloudflared tunnel delete -f shop", "ngrok api reserved-domains delete rd_1", "cloudflared tunnel route ip delete", "tailscale funnel reset"},
 			NotMatch:       []string{"cloudflared tunnel list", "cloudflared tunnel info shop", "tailscale status"},
 		},
 		Rule{
@@ -4561,10 +4490,9 @@ var shipped = Set{
 			Attack:         "T1485",
 			FalsePositives: "an application with no state",
 			Resource:       "application",
-			Command:        []string{"argocd"},
-			Args:           []string{"app sync"},
+			Runs:           []string{"argocd app sync"},
 			Flags:          []string{"--prune", "--force", "--replace"},
-			FlagsNot:       []string{"--dry-run", "--help"},
+			spelled:        []string{"argocd app sync"},
 			Match:          []string{"argocd app sync web --prune", "argocd app sync web --prune --force", "argocd app sync web --replace"},
 			NotMatch:       []string{"argocd app sync web", "argocd app sync web --prune --dry-run", "argocd app diff web"},
 		},
@@ -4721,9 +4649,8 @@ var shipped = Set{
 			Attack:         "T1567",
 			FalsePositives: "a message that the user has dictated",
 			Resource:       "recipient",
-			Command:        []string{"twilio"},
-			Args:           []string{"api:core:messages:create|api:core:calls:create", "email:send", "api:messaging:* *", "api:*:*:messages:create"},
-			FlagsNot:       []string{"--help", "-h"},
+			Runs:           []string{"twilio api:core:messages:create|api:core:calls:create", "twilio email:send", "twilio api:messaging:* *", "twilio api:*:*:messages:create"},
+			spelled:        []string{"twilio api:core:messages:create|api:core:calls:create", "twilio email:send", "twilio api:messaging:* *", "twilio api:*:*:messages:create"},
 			Match:          []string{"twilio api:core:messages:create --to +1 --from +2 --body hi", "twilio api:core:calls:create --to +1 --from +2", "twilio email:send --to a@example.com"},
 			NotMatch:       []string{"twilio api:core:messages:list", "twilio phone-numbers:list", "twilio api:core:calls:fetch --sid x"},
 		},
@@ -4737,9 +4664,9 @@ var shipped = Set{
 			Attack:         "T1485",
 			FalsePositives: "removing a repository made for a test",
 			Resource:       "repository",
-			Command:        []string{"gh", "glab", "hub", "tea", "bitbucket"},
-			Args:           []string{"repo|repos|project delete", "repo archive", "delete", "codespace delete", "repos rm"},
-			Match:          []string{"gh repo delete acme/site --yes", "glab repo delete acme/site", "hub delete acme/site"},
+			Runs:           []string{"gh|glab|tea repo delete", "gh repo archive", "tea repos rm|delete", "gh codespace delete", "glab project delete", "hub delete", "bitbucket repo delete"},
+			spelled:        []string{"gh|glab|tea repo delete", "gh repo archive", "tea repos rm|delete", "gh codespace delete", "glab project delete", "hub delete", "bitbucket repo delete"},
+			Match:          []string{"gh repo delete acme/site --yes", "glab repo delete acme/site", "hub delete acme/site", "tea repo delete", "gh repo archive", "tea repos rm", "gh codespace delete", "glab project delete", "bitbucket repo delete"},
 			NotMatch:       []string{"gh repo view acme/site", "gh repo create acme/site", "gh issue list"},
 		},
 		Rule{
@@ -4752,10 +4679,9 @@ var shipped = Set{
 			Attack:         "T1531",
 			FalsePositives: "an instance for tests",
 			Resource:       "account",
-			Command:        []string{"kcadm.sh", "kcadm", "okta", "ldapdelete", "ipa", "samba-tool", "kadmin", "kadmin.local", "zitadel", "ory", "hydra", "workos", "clerk", "dsrm", "Remove-ADUser", "Remove-ADObject", "Remove-ADGroup"},
-			Args:           []string{"delete|delete-*|del", "* delete|remove|revoke|deactivate|suspend", "user-del|group-del|host-del|role-del|hbacrule-del|user-disable", "user|group|computer delete|remove", "*"},
-			Operands:       []string{"delete", "delete-*", "del", "remove", "revoke", "deactivate", "suspend", "user-del", "group-del", "host-del", "role-del", "hbacrule-del", "user-disable", "*delprinc*", "cn=*", "uid=*", "ou=*", "dc=*", "CN=*"},
-			Match:          []string{"kcadm.sh delete realms/acme", "okta apps delete x", "ldapdelete -x 'uid=bob,ou=people,dc=acme,dc=io'", "ipa user-del bob"},
+			Runs:           []string{"kcadm.sh|kcadm delete", "okta * delete|remove|revoke|deactivate|suspend", "ldapdelete *", "ipa user-del|group-del|host-del|role-del|user-disable", "samba-tool user|group|computer delete|remove", "kadmin|kadmin.local delprinc|*delprinc*", "zitadel|workos|clerk * delete", "ory|hydra delete *", "dsrm *", "Remove-ADUser|Remove-ADObject|Remove-ADGroup"},
+			spelled:        []string{"kcadm.sh|kcadm delete", "okta * delete|remove|revoke|deactivate|suspend", "ldapdelete *", "ipa user-del|group-del|host-del|role-del|user-disable", "samba-tool user|group|computer delete|remove", "kadmin|kadmin.local delprinc|*delprinc*", "zitadel|workos|clerk * delete", "ory|hydra delete *", "dsrm *", "Remove-ADUser|Remove-ADObject|Remove-ADGroup"},
+			Match:          []string{"kcadm.sh delete realms/acme", "okta apps delete x", "ldapdelete -x 'uid=bob,ou=people,dc=acme,dc=io'", "ipa user-del bob", "Remove-ADUser -Identity bob", "Remove-ADObject -Identity x", "Remove-ADGroup -Identity devs", "kcadm delete", "samba-tool user delete", "kadmin delprinc", "kadmin.local delprinc", "zitadel x delete", "workos x delete", "clerk x delete", "ory delete x", "hydra delete x", "dsrm x"},
 			NotMatch:       []string{"kcadm.sh get realms", "ipa user-find bob", "okta apps list", "samba-tool user list"},
 		},
 		Rule{
@@ -4768,9 +4694,9 @@ var shipped = Set{
 			Attack:         "T1485",
 			FalsePositives: "cleaning up what the agent itself created",
 			Resource:       "object",
-			Command:        []string{"gh", "glab", "tea"},
-			Args:           []string{"issue|release|secret|variable|run|cache|ruleset|gist|label|ssh-key|gpg-key|environment|deploy-key|extension|mr|snippet|schedule|token|workflow|project delete|remove|disable|revoke|rm", "repo deploy-key delete", "release delete-asset", "project item-delete|field-delete", "ci delete|cancel", "runner delete"},
-			Match:          []string{"gh release delete v1.0 --yes", "gh secret delete DEPLOY_KEY", "gh issue delete 12 --yes"},
+			Runs:           []string{"gh issue|release|run|cache|gist|label|ssh-key delete", "gh secret|variable|gpg-key|ruleset|environment delete|remove", "gh workflow disable", "gh repo deploy-key delete", "gh release delete-asset", "gh project item-delete|field-delete|delete", "glab issue|release|mr|label|snippet|variable delete", "glab schedule|token|runner|deploy-key|ssh-key delete|revoke", "glab ci delete|cancel", "tea release|label rm|delete"},
+			spelled:        []string{"gh issue|release|run|cache|gist|label|ssh-key delete", "gh secret|variable|gpg-key|ruleset|environment delete|remove", "gh workflow disable", "gh repo deploy-key delete", "gh release delete-asset", "gh project item-delete|field-delete|delete", "glab issue|release|mr|label|snippet|variable delete", "glab schedule|token|runner|deploy-key|ssh-key delete|revoke", "glab ci delete|cancel", "tea release|label rm|delete"},
+			Match:          []string{"gh release delete v1.0 --yes", "gh secret delete DEPLOY_KEY", "gh issue delete 12 --yes", "gh workflow disable", "gh repo deploy-key delete", "gh release delete-asset", "gh project item-delete", "glab issue delete", "glab schedule delete", "glab ci delete", "tea release rm", "gh variable remove", "glab token revoke", "gh release delete", "glab release delete"},
 			NotMatch:       []string{"gh release view v1.0", "gh pr close 12", "gh issue list", "gh run list"},
 		},
 		Rule{
@@ -4783,10 +4709,9 @@ var shipped = Set{
 			Attack:         "T1485",
 			FalsePositives: "what the agent set up for a test",
 			Resource:       "object",
-			Command:        []string{"circleci", "jenkins-cli", "jcli", "drone", "woodpecker-cli", "travis", "spin", "codefresh", "sem", "bk", "harness", "octopus", "octo", "teamcity", "gitlab-runner", "gitlab-ctl", "vela", "bitrise", "buildkite-agent", "semaphore", "appveyor", "buddy", "cirrus"},
-			Args:           []string{"delete|remove|rm|destroy|unregister|delete-*|remove-*|cleanse", "* delete|remove|rm|destroy|unset|remove-secret|delete-secret|clear|purge", "* * delete|remove|rm|destroy", "safe-shutdown|shutdown|quiet-down|offline-node|disable-job|disconnect-node"},
-			FlagsNot:       []string{"--help", "-h", "--dry-run"},
-			Match:          []string{"circleci context remove-secret github acme prod AWS_KEY", "jenkins-cli delete-job deploy", "drone repo rm acme/app", "gitlab-runner unregister --all-runners", "travis env unset DEPLOY_KEY"},
+			Runs:           []string{"circleci context remove-secret|delete", "circleci runner|namespace * delete", "jenkins-cli|jcli delete-*|safe-shutdown|shutdown|quiet-down|offline-node|disable-job", "drone|woodpecker-cli repo|secret|cron rm", "drone * * rm", "travis env unset|clear", "travis cache --delete", "spin application|pipeline delete", "codefresh delete *", "sem delete *", "bk * delete", "octopus|octo * delete", "gitlab-runner unregister", "gitlab-ctl cleanse|uninstall", "vela remove *", "teamcity * delete"},
+			spelled:        []string{"circleci context remove-secret|delete", "circleci runner|namespace * delete", "jenkins-cli|jcli delete-*|safe-shutdown|shutdown|quiet-down|offline-node|disable-job", "drone|woodpecker-cli repo|secret|cron rm", "drone * * rm", "travis env unset|clear", "travis cache --delete", "spin application|pipeline delete", "codefresh delete *", "sem delete *", "bk * delete", "octopus|octo * delete", "gitlab-runner unregister", "gitlab-ctl cleanse|uninstall", "vela remove *", "teamcity * delete"},
+			Match:          []string{"circleci context remove-secret github acme prod AWS_KEY", "jenkins-cli delete-job deploy", "drone repo rm acme/app", "gitlab-runner unregister --all-runners", "travis env unset DEPLOY_KEY", "circleci runner x delete", "jcli delete-", "woodpecker-cli repo rm", "travis cache --delete", "spin application delete", "codefresh delete x", "sem delete x", "bk x delete", "octopus x delete", "octo x delete", "gitlab-ctl cleanse", "vela remove x", "teamcity x delete"},
 			NotMatch:       []string{"circleci config validate", "drone build ls acme/app", "gitlab-runner list", "travis env list"},
 		},
 		Rule{
@@ -4799,9 +4724,9 @@ var shipped = Set{
 			Attack:         "T1485",
 			FalsePositives: "what the agent set up for a test",
 			Resource:       "pipeline",
-			Command:        []string{"fly", "java", "tkn", "argo"},
-			Args:           []string{"destroy-pipeline|destroy-team|archive-pipeline|prune-worker|rename-team", "*jenkins-cli.jar * delete-*|safe-shutdown|shutdown|quiet-down|disable-job", "*jenkins-cli.jar delete-*|safe-shutdown|shutdown|quiet-down|disable-job", "pipeline|task|clustertask|eventlistener|triggerbinding|triggertemplate delete|rm", "template|cron|cluster-template delete"},
-			Match:          []string{"fly -t main destroy-pipeline -p app", "java -jar jenkins-cli.jar -s https://ci.acme.internal/ delete-job deploy", "tkn pipeline delete app -f"},
+			Runs:           []string{"fly destroy-pipeline|destroy-team|archive-pipeline|prune-worker", "java *jenkins-cli.jar delete-*|safe-shutdown|shutdown", "java *jenkins-cli.jar * delete-*|safe-shutdown|shutdown", "tkn pipeline|task|clustertask|eventlistener delete|rm", "argo template|cron|cluster-template delete"},
+			spelled:        []string{"fly destroy-pipeline|destroy-team|archive-pipeline|prune-worker", "java *jenkins-cli.jar delete-*|safe-shutdown|shutdown", "java *jenkins-cli.jar * delete-*|safe-shutdown|shutdown", "tkn pipeline|task|clustertask|eventlistener delete|rm", "argo template|cron|cluster-template delete"},
+			Match:          []string{"fly -t main destroy-pipeline -p app", "java -jar jenkins-cli.jar -s https://ci.acme.internal/ delete-job deploy", "tkn pipeline delete app -f", "argo template delete", "tkn task rm", "fly destroy-team", "java jenkins-cli.jar safe-shutdown"},
 			NotMatch:       []string{"fly -t main pipelines", "java -jar jenkins-cli.jar -s https://ci.acme.internal/ list-jobs", "tkn pipelinerun list", "argo list"},
 		},
 		Rule{
@@ -4814,8 +4739,8 @@ var shipped = Set{
 			Attack:         "T1072",
 			FalsePositives: "looking into a build that fails",
 			Resource:       "server",
-			Command:        []string{"java"},
-			Args:           []string{"*jenkins-cli.jar groovy|groovysh", "*jenkins-cli.jar * groovy|groovysh"},
+			Runs:           []string{"java *jenkins-cli.jar groovy|groovysh", "java *jenkins-cli.jar * groovy|groovysh"},
+			spelled:        []string{"java *jenkins-cli.jar groovy|groovysh", "java *jenkins-cli.jar * groovy|groovysh"},
 			Match:          []string{"java -jar jenkins-cli.jar -s https://ci.acme.internal/ groovy = < x.groovy", "java -jar /tmp/jenkins-cli.jar -s https://ci.acme.internal/ groovysh", "java -jar jenkins-cli.jar groovy x.groovy"},
 			NotMatch:       []string{"java -jar app.jar console", "java -jar jenkins-cli.jar -s https://ci.acme.internal/ list-jobs", "java -jar app.jar groovy"},
 		},
@@ -4829,10 +4754,9 @@ var shipped = Set{
 			Attack:         "T1072",
 			FalsePositives: "looking into a build that fails",
 			Resource:       "server",
-			Command:        []string{"jenkins-cli", "jcli", "fly", "gitlab-rails", "gitlab-psql"},
-			Args:           []string{"groovy|groovysh", "hijack|intercept", "runner|console|dbconsole"},
-			FlagsNot:       []string{"--help", "-h", "--version"},
-			Match:          []string{"jenkins-cli groovy = < x.groovy", "fly -t main hijack -j app/test", "gitlab-rails runner 'Project.destroy_all'"},
+			Runs:           []string{"jenkins-cli|jcli groovy|groovysh", "fly hijack|intercept", "gitlab-rails runner|console|dbconsole", "gitlab-psql -c", "gitlab-psql"},
+			spelled:        []string{"jenkins-cli|jcli groovy|groovysh", "fly hijack|intercept", "gitlab-rails runner|console|dbconsole", "gitlab-psql -c", "gitlab-psql"},
+			Match:          []string{"jenkins-cli groovy = < x.groovy", "fly -t main hijack -j app/test", "gitlab-rails runner 'Project.destroy_all'", "jcli groovy", "gitlab-psql -c"},
 			NotMatch:       []string{"java -jar app.jar", "fly -t main watch -j app/test", "fly status"},
 		},
 		Rule{
@@ -4845,9 +4769,9 @@ var shipped = Set{
 			Attack:         "T1098",
 			FalsePositives: "setting up a pipeline at the user's request",
 			Resource:       "secret",
-			Command:        []string{"gh", "glab"},
-			Args:           []string{"secret|variable set|update|import"},
-			Match:          []string{"gh secret set DEPLOY_KEY", "gh variable set REGION -b eu", "glab variable set TOKEN x"},
+			Runs:           []string{"gh|glab secret|variable set|update|import"},
+			spelled:        []string{"gh|glab secret|variable set|update|import"},
+			Match:          []string{"gh secret set DEPLOY_KEY", "gh variable set REGION -b eu", "glab variable set TOKEN x", "glab variable update"},
 			NotMatch:       []string{"gh secret list", "gh variable get REGION", "glab variable list"},
 		},
 		Rule{
@@ -4860,9 +4784,9 @@ var shipped = Set{
 			Attack:         "T1562",
 			FalsePositives: "the owner asked for it",
 			Resource:       "pull request",
-			Command:        []string{"gh"},
-			Args:           []string{"pr merge"},
+			Runs:           []string{"gh pr merge"},
 			Flags:          []string{"--admin"},
+			spelled:        []string{"gh pr merge"},
 			Match:          []string{"gh pr merge 12 --admin --squash", "gh pr merge --admin", "gh pr merge 3 --merge --admin"},
 			NotMatch:       []string{"gh pr merge 12 --squash", "gh pr view 12", "gh pr checks 12"},
 		},
@@ -5444,10 +5368,9 @@ var shipped = Set{
 			Attack:         "T1490",
 			FalsePositives: "old snapshots past their retention",
 			Resource:       "backup",
-			Command:        []string{"aws"},
-			Args:           []string{"backup delete-*|disassociate-*|stop-backup-job", "ec2 delete-snapshot|deregister-image|disable-fast-snapshot-restores", "rds delete-db-snapshot|delete-db-cluster-snapshot|delete-db-instance-automated-backup|delete-db-cluster-automated-backup", "dynamodb delete-backup", "elasticache delete-snapshot", "redshift delete-cluster-snapshot", "fsx delete-backup|delete-snapshot", "docdb|neptune delete-db-cluster-snapshot", "lightsail delete-*-snapshot|delete-auto-snapshot", "glacier delete-*", "dlm delete-lifecycle-policy", "memorydb delete-snapshot", "workspaces delete-workspace-image"},
-			FlagsNot:       []string{"--dry-run"},
-			Match:          []string{"aws ec2 delete-snapshot --snapshot-id snap-1", "aws rds delete-db-snapshot --db-snapshot-identifier nightly", "aws backup delete-backup-vault --backup-vault-name main"},
+			Runs:           []string{"aws backup delete-*|disassociate-*|stop-backup-job", "aws ec2 delete-snapshot|deregister-image", "aws rds delete-db-snapshot|delete-db-cluster-snapshot|delete-db-*-automated-backup", "aws dynamodb delete-backup", "aws elasticache|memorydb delete-snapshot", "aws redshift delete-cluster-snapshot", "aws fsx delete-backup|delete-snapshot", "aws docdb|neptune delete-db-cluster-snapshot", "aws lightsail delete-*-snapshot", "aws glacier delete-*", "aws dlm delete-lifecycle-policy"},
+			spelled:        []string{"aws backup delete-*|disassociate-*|stop-backup-job", "aws ec2 delete-snapshot|deregister-image", "aws rds delete-db-snapshot|delete-db-cluster-snapshot|delete-db-*-automated-backup", "aws dynamodb delete-backup", "aws elasticache|memorydb delete-snapshot", "aws redshift delete-cluster-snapshot", "aws fsx delete-backup|delete-snapshot", "aws docdb|neptune delete-db-cluster-snapshot", "aws lightsail delete-*-snapshot", "aws glacier delete-*", "aws dlm delete-lifecycle-policy"},
+			Match:          []string{"aws ec2 delete-snapshot --snapshot-id snap-1", "aws rds delete-db-snapshot --db-snapshot-identifier nightly", "aws backup delete-backup-vault --backup-vault-name main", "aws dynamodb delete-backup", "aws elasticache delete-snapshot", "aws redshift delete-cluster-snapshot", "aws fsx delete-backup", "aws docdb delete-db-cluster-snapshot", "aws lightsail delete--snapshot", "aws glacier delete-", "aws dlm delete-lifecycle-policy"},
 			NotMatch:       []string{"aws ec2 describe-snapshots", "aws rds create-db-snapshot --db-snapshot-identifier x", "aws backup list-backup-vaults"},
 		},
 		Rule{
@@ -5460,10 +5383,10 @@ var shipped = Set{
 			Attack:         "T1490",
 			FalsePositives: "saving cost on test data",
 			Resource:       "bucket",
-			Command:        []string{"aws"},
-			Args:           []string{"s3api put-bucket-versioning", "s3api put-bucket-lifecycle-configuration|put-object-lock-configuration|delete-bucket-replication|delete-bucket-lifecycle", "dynamodb update-continuous-backups", "rds modify-db-instance|modify-db-cluster"},
+			Runs:           []string{"aws s3api put-bucket-versioning", "aws s3api put-bucket-lifecycle-configuration|put-object-lock-configuration|delete-bucket-replication|delete-bucket-lifecycle", "aws dynamodb update-continuous-backups", "aws rds modify-db-instance|modify-db-cluster"},
 			Operands:       []string{"*Suspended*", "*PointInTimeRecoveryEnabled=false*", "0", "*Expiration*", "file://*"},
-			Match:          []string{"aws s3api put-bucket-versioning --bucket b --versioning-configuration Status=Suspended", "aws rds modify-db-instance --db-instance-identifier main --backup-retention-period 0", "aws dynamodb update-continuous-backups --table-name t --point-in-time-recovery-specification PointInTimeRecoveryEnabled=false"},
+			spelled:        []string{"aws s3api put-bucket-versioning", "aws s3api put-bucket-lifecycle-configuration|put-object-lock-configuration|delete-bucket-replication|delete-bucket-lifecycle", "aws dynamodb update-continuous-backups", "aws rds modify-db-instance|modify-db-cluster"},
+			Match:          []string{"aws s3api put-bucket-versioning --bucket b --versioning-configuration Status=Suspended", "aws rds modify-db-instance --db-instance-identifier main --backup-retention-period 0", "aws dynamodb update-continuous-backups --table-name t --point-in-time-recovery-specification PointInTimeRecoveryEnabled=false", "aws s3api put-bucket-lifecycle-configuration --x file://x"},
 			NotMatch:       []string{"aws s3api put-bucket-versioning --bucket b --versioning-configuration Status=Enabled", "aws s3api get-bucket-versioning --bucket b", "aws rds describe-db-instances"},
 		},
 		Rule{
@@ -5476,10 +5399,9 @@ var shipped = Set{
 			Attack:         "T1490",
 			FalsePositives: "old snapshots past their retention",
 			Resource:       "backup",
-			Command:        []string{"gcloud", "az", "doctl", "hcloud", "linode-cli", "vultr-cli", "scw", "railway", "fly", "flyctl", "heroku", "supabase", "neonctl", "pscale", "atlas", "mongocli", "openstack", "civo", "exo", "ibmcloud", "oci", "velero", "upctl", "turso", "aiven", "avn", "render"},
-			Args:           []string{"compute snapshots|images|instant-snapshots delete", "sql|spanner|firestore|bigtable|alloydb|filestore backups delete", "sql backups delete", "filestore instances snapshots delete", "backup-dr * delete", "backup-dr * * delete", "container backup-restore * delete", "snapshot|backup|image delete", "backup * delete|disable", "backup vault|policy|protection|item|container delete|disable|unregister", "backup protection disable", "sql db ltr-backup delete", "sql db ltr-backup * delete", "disk-encryption-set delete", "compute snapshot|image delete|rm", "snapshot|snapshots|image|images delete|rm|destroy|remove", "volumes snapshots delete|destroy", "volume backup delete|rm", "backups|backup delete|rm|remove|destroy|cancel", "pg:backups:delete|pg:backups:unschedule", "pg:backups delete|unschedule", "images delete", "instance|block|vol snapshot delete", "backups snapshots|schedule delete", "volume snapshot|backup delete", "server|volume|vm snapshot delete", "machine snapshots destroy", "backup restore delete", "snapshots delete", "server disable-backup"},
-			FlagsNot:       []string{"--help", "--dry-run"},
-			Match:          []string{"gcloud compute snapshots delete nightly --quiet", "az backup protection disable --delete-backup-data true", "doctl compute snapshot delete 42", "heroku pg:backups:delete b001 -a shop", "railway volume backup delete b1"},
+			Runs:           []string{"gcloud compute snapshots|images|instant-snapshots delete", "gcloud sql|spanner|firestore|bigtable|alloydb|filestore backups delete", "gcloud filestore instances snapshots delete", "gcloud backup-dr * delete", "gcloud backup-dr * * delete", "az snapshot|image delete", "az backup vault|policy|item|container delete|unregister", "az backup protection disable", "az sql db ltr-backup delete", "doctl compute snapshot|image delete|rm", "hcloud image delete", "hcloud server disable-backup", "linode-cli images delete", "linode-cli linodes backups-cancel", "vultr-cli snapshot delete", "scw instance|block snapshot delete", "scw rdb backup delete", "railway volume backup delete", "@fly volumes snapshots delete", "@fly machine snapshots destroy", "heroku pg:backups:delete|pg:backups:unschedule", "heroku pg:backups delete|unschedule", "supabase backups delete", "@neon snapshots delete", "pscale backup delete", "@atlas backups snapshots|schedule delete", "openstack volume snapshot|backup delete", "openstack image delete", "civo|exo|upctl snapshot|storage delete", "exo compute instance snapshot delete", "ibmcloud is snapshot-delete|backup-policy-delete", "oci bv backup|boot-volume-backup delete", "velero backup|restore|schedule delete", "aiven|avn service backup-delete", "render postgres backups delete"},
+			spelled:        []string{"gcloud compute snapshots|images|instant-snapshots delete", "gcloud sql|spanner|firestore|bigtable|alloydb|filestore backups delete", "gcloud filestore instances snapshots delete", "gcloud backup-dr * delete", "gcloud backup-dr * * delete", "az snapshot|image delete", "az backup vault|policy|item|container delete|unregister", "az backup protection disable", "az sql db ltr-backup delete", "doctl compute snapshot|image delete|rm", "hcloud image delete", "hcloud server disable-backup", "linode-cli images delete", "linode-cli linodes backups-cancel", "vultr-cli snapshot delete", "scw instance|block snapshot delete", "scw rdb backup delete", "railway volume backup delete", "fly|flyctl volumes snapshots delete", "fly|flyctl machine snapshots destroy", "heroku pg:backups:delete|pg:backups:unschedule", "heroku pg:backups delete|unschedule", "supabase backups delete", "neonctl|neon snapshots delete", "pscale backup delete", "atlas|atlas-cli|mongocli backups snapshots|schedule delete", "openstack volume snapshot|backup delete", "openstack image delete", "civo|exo|upctl snapshot|storage delete", "exo compute instance snapshot delete", "ibmcloud is snapshot-delete|backup-policy-delete", "oci bv backup|boot-volume-backup delete", "velero backup|restore|schedule delete", "aiven|avn service backup-delete", "render postgres backups delete"},
+			Match:          []string{"gcloud compute snapshots delete nightly --quiet", "az backup protection disable --delete-backup-data true", "doctl compute snapshot delete 42", "heroku pg:backups:delete b001 -a shop", "railway volume backup delete b1", "gcloud sql backups delete", "gcloud filestore instances snapshots delete", "gcloud backup-dr x delete", "az snapshot delete", "az backup vault delete", "az sql db ltr-backup delete", "hcloud image delete", "hcloud server disable-backup", "linode-cli images delete", "linode-cli linodes backups-cancel", "vultr-cli snapshot delete", "scw instance snapshot delete", "scw rdb backup delete", "fly volumes snapshots delete", "fly machine snapshots destroy", "heroku pg:backups delete", "supabase backups delete", "neonctl snapshots delete", "pscale backup delete", "atlas backups snapshots delete", "openstack volume snapshot delete", "openstack image delete", "civo snapshot delete", "exo snapshot delete", "upctl snapshot delete", "exo compute instance snapshot delete", "ibmcloud is snapshot-delete", "oci bv backup delete", "velero backup delete", "aiven service backup-delete", "avn service backup-delete", "render postgres backups delete"},
 			NotMatch:       []string{"gcloud compute snapshots list", "az backup vault list", "heroku pg:backups -a shop", "doctl compute snapshot list"},
 		},
 		Rule{
@@ -5492,10 +5414,10 @@ var shipped = Set{
 			Attack:         "T1490",
 			FalsePositives: "the regular retention job",
 			Resource:       "backup",
-			Command:        []string{"restic", "borg", "borgmatic", "duplicity", "duplicacy", "kopia", "rdiff-backup", "rsnapshot", "bup", "tarsnap", "snapper", "timeshift", "barman", "pgbackrest", "wal-g", "wal-e", "proxmox-backup-client", "velero", "tmutil", "btrfs", "zfs", "zpool", "lvremove", "vssadmin", "wbadmin", "wmic", "bcdedit", "xtrabackup", "litestream", "rustic", "attic", "bacula", "mongodump"},
-			Args:           []string{"forget|prune|delete|recreate|rebuild-index|key", "remove-all-but-*|remove-older-than|cleanup", "snapshot|snapshots|manifest|content|policy|maintenance|repository delete|forget|set", "stanza-delete|expire", "delete *", "rm", "backup|restore|backup-location delete", "deletelocalsnapshots|delete|disable|removedestination|thinlocalsnapshots", "subvolume delete", "destroy", "labelclear|offline|remove", "delete shadows|shadowstorage|systemstatebackup|catalog|backup", "resize shadowstorage", "shadowcopy delete", "/set *", "--remove-older-than", "rollback"},
-			FlagsNot:       []string{"--dry-run", "-n", "--help", "/?"},
-			Match:          []string{"restic forget --keep-last 1 --prune", "borg delete /backups/repo", "tmutil deletelocalsnapshots 2026-01-01-000000", "zfs destroy -r tank/data", "vssadmin delete shadows /all /quiet", "btrfs subvolume delete /mnt/@home"},
+			Runs:           []string{"restic|rustic forget|prune|key", "restic|rustic rebuild-index", "borg delete|prune|recreate", "borgmatic delete|prune", "duplicity remove-all-but-*|remove-older-than|cleanup", "duplicacy prune", "kopia snapshot|policy|content delete", "kopia maintenance|repository set|delete", "rdiff-backup --remove-older-than", "rdiff-backup remove", "rsnapshot delete", "bup rm|prune-older|gc", "tarsnap -d", "tarsnap --nuke", "snapper delete|rollback", "timeshift --delete|--delete-all", "barman delete", "pgbackrest stanza-delete|expire", "wal-g|wal-e delete *", "proxmox-backup-client snapshot forget", "velero backup|schedule|backup-location delete", "tmutil deletelocalsnapshots|delete|disable|removedestination|thinlocalsnapshots", "btrfs subvolume delete", "zfs destroy|rollback", "zpool destroy|labelclear|offline|remove", "lvremove *", "vssadmin delete shadows", "vssadmin resize shadowstorage", "wbadmin delete systemstatebackup|catalog|backup", "wmic shadowcopy delete", "bcdedit /set *", "litestream reset"},
+			FlagsNot:       []string{"-n"},
+			spelled:        []string{"restic|rustic forget|prune|key", "restic|rustic rebuild-index", "borg delete|prune|recreate", "borgmatic delete|prune", "duplicity remove-all-but-*|remove-older-than|cleanup", "duplicacy prune", "kopia snapshot|policy|content delete", "kopia maintenance|repository set|delete", "rdiff-backup --remove-older-than", "rdiff-backup remove", "rsnapshot delete", "bup rm|prune-older|gc", "tarsnap -d", "tarsnap --nuke", "snapper delete|rollback", "timeshift --delete|--delete-all", "barman delete", "pgbackrest stanza-delete|expire", "wal-g|wal-e delete *", "proxmox-backup-client snapshot forget", "velero backup|schedule|backup-location delete", "tmutil deletelocalsnapshots|delete|disable|removedestination|thinlocalsnapshots", "btrfs subvolume delete", "zfs destroy|rollback", "zpool destroy|labelclear|offline|remove", "lvremove *", "vssadmin delete shadows", "vssadmin resize shadowstorage", "wbadmin delete systemstatebackup|catalog|backup", "wmic shadowcopy delete", "bcdedit /set *", "litestream reset"},
+			Match:          []string{"restic forget --keep-last 1 --prune", "borg delete /backups/repo", "tmutil deletelocalsnapshots 2026-01-01-000000", "zfs destroy -r tank/data", "vssadmin delete shadows /all /quiet", "btrfs subvolume delete /mnt/@home", "rustic forget", "borgmatic delete", "duplicity remove-all-but-", "duplicacy prune", "kopia snapshot delete", "kopia maintenance set", "rdiff-backup --remove-older-than", "rdiff-backup remove", "rsnapshot delete", "bup rm", "tarsnap -d", "tarsnap --nuke", "snapper delete", "timeshift --delete", "barman delete", "pgbackrest stanza-delete", "wal-g delete x", "wal-e delete x", "proxmox-backup-client snapshot forget", "velero backup delete", "zpool destroy", "lvremove x", "vssadmin resize shadowstorage", "wbadmin delete systemstatebackup", "wmic shadowcopy delete", "bcdedit /set x", "litestream reset"},
 			NotMatch:       []string{"restic snapshots", "borg list /backups/repo", "zfs list", "restic forget --keep-last 1 --dry-run"},
 		},
 		Rule{
@@ -9473,6 +9395,118 @@ var shipped = Set{
 			Not:   []string{"NODE_ENV", "DOCKER_HOST", "AWS_REGION", "AWS_PROFILE", "GITHUB_ACTIONS"},
 		},
 		WordSet{
+			ID:  "kubectl",
+			Any: []string{"kubectl", "oc", "k"},
+		},
+		WordSet{
+			ID:  "docker",
+			Any: []string{"docker", "podman", "nerdctl"},
+		},
+		WordSet{
+			ID:  "compose",
+			Any: []string{"docker-compose", "podman-compose"},
+		},
+		WordSet{
+			ID:  "terraform",
+			Any: []string{"terraform", "tofu", "terragrunt"},
+		},
+		WordSet{
+			ID:  "fly",
+			Any: []string{"fly", "flyctl"},
+		},
+		WordSet{
+			ID:  "vercel",
+			Any: []string{"vercel", "vc"},
+		},
+		WordSet{
+			ID:  "netlify",
+			Any: []string{"netlify", "ntl", "netlify-cli"},
+		},
+		WordSet{
+			ID:  "neon",
+			Any: []string{"neonctl", "neon"},
+		},
+		WordSet{
+			ID:  "atlas",
+			Any: []string{"atlas", "atlas-cli", "mongocli"},
+		},
+		WordSet{
+			ID:  "firebase",
+			Any: []string{"firebase", "firebase-tools"},
+		},
+		WordSet{
+			ID:  "serverless",
+			Any: []string{"serverless", "sls"},
+		},
+		WordSet{
+			ID:  "vault",
+			Any: []string{"vault", "bao"},
+		},
+		WordSet{
+			ID:  "redis",
+			Any: []string{"redis-cli", "valkey-cli", "keydb-cli", "dragonfly-cli"},
+		},
+		WordSet{
+			ID:  "sequelize",
+			Any: []string{"sequelize", "sequelize-cli"},
+		},
+		WordSet{
+			ID:  "sql-client",
+			Any: []string{"psql", "pgcli", "mysql", "mariadb", "mycli", "sqlcmd", "mssql-cli", "sqlplus", "cockroach", "clickhouse", "clickhouse-client", "cqlsh", "sqlite3", "duckdb"},
+		},
+		WordSet{
+			ID:  "sql-server",
+			Any: []string{"psql", "pgcli", "mysql", "mariadb", "mycli", "sqlcmd", "mssql-cli", "sqlplus", "bq", "snowsql", "snow", "cqlsh", "cockroach", "trino", "presto", "hive", "beeline", "clickhouse*", "usql", "turso", "wrangler", "pscale", "supabase", "neonctl", "railway", "heroku", "databricks", "spark-sql", "gcloud", "fly", "flyctl", "prisma", "aws", "az", "docker", "kubectl", "pg_restore", "dbt", "curl", "wget", "http", "https", "xh", "xhs", "httpie", "Invoke-RestMethod", "irm"},
+		},
+		WordSet{
+			ID:  "mongo",
+			Any: []string{"mongosh", "mongo"},
+		},
+		WordSet{
+			ID:  "pip",
+			Any: []string{"pip", "pip3"},
+		},
+		WordSet{
+			ID:  "node-packages",
+			Any: []string{"npm", "pnpm", "yarn", "bun"},
+		},
+		WordSet{
+			ID:  "project-scripts",
+			Any: []string{"npm", "pnpm", "yarn", "bun", "deno", "nr", "make", "gmake", "just", "task", "rake", "composer", "turbo", "nx", "mage", "poe", "inv", "invoke", "mise", "pdm", "hatch"},
+		},
+		WordSet{
+			ID:  "shell",
+			Any: []string{"sh", "bash", "zsh", "dash", "ksh", "fish", "ash", "rbash", "csh", "tcsh"},
+		},
+		WordSet{
+			ID:  "interpreter",
+			Any: []string{"python", "python3", "perl", "ruby", "node", "php"},
+		},
+		WordSet{
+			ID:  "code",
+			Any: []string{"python*", "node", "bun", "deno", "tsx", "ts-node", "ruby", "rails", "php", "perl", "elixir", "mix", "go", "java", "groovy", "kotlin", "scala", "Rscript", "lua", "bundle", "uv", "poetry"},
+		},
+		WordSet{
+			ID:  "http-client",
+			Any: []string{"curl", "wget", "http", "https", "xh", "xhs", "httpie", "Invoke-RestMethod", "irm"},
+		},
+		WordSet{
+			ID:  "runners",
+			Any: []string{"pnpm", "yarn", "bun", "php", "python", "python3", "poetry", "uv", "pdm", "pipenv", "hatch"},
+		},
+		WordSet{
+			ID:  "shows-only",
+			Any: []string{"-help", "-?", "/?", "--dry-run", "--dryrun", "-dry-run", "--dry", "--pretend", "--simulate", "--just-print", "--no-act", "--what-if", "-WhatIf", "--generate-cli-skeleton"},
+		},
+		WordSet{
+			ID:  "shows-only-last",
+			Any: []string{"-h", "-V", "--version", "-version"},
+		},
+		WordSet{
+			ID:  "help-word",
+			Any: []string{"aws", "awslocal", "gcloud", "az", "doctl"},
+		},
+		WordSet{
 			ID:  "command-options",
 			Any: []string{"command", "cmd", "exec", "execute-command", "exec-command", "exec-cmd", "run-command", "ssh-command", "remote-command", "shell-command", "script", "scripts", "inline", "wrap", "pre-command", "post-command", "before-command", "after-command", "build.cmd", "sh"},
 		},
@@ -10251,7 +10285,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "7z",
 				Program: 24,
-				Rules:   []uint16{54, 402},
+				Rules:   []uint16{54, 399},
 			},
 			nameEntry{
 				Name:    "7za",
@@ -10272,27 +10306,27 @@ var shipped = Set{
 			nameEntry{
 				Name:    "Add-MpPreference",
 				Program: -1,
-				Rules:   []uint16{466},
+				Rules:   []uint16{463},
 			},
 			nameEntry{
 				Name:    "Clear-Content",
 				Program: -1,
-				Rules:   []uint16{308},
+				Rules:   []uint16{305},
 			},
 			nameEntry{
 				Name:    "Clear-Disk",
 				Program: -1,
-				Rules:   []uint16{308},
+				Rules:   []uint16{305},
 			},
 			nameEntry{
 				Name:    "Clear-EventLog",
 				Program: -1,
-				Rules:   []uint16{466},
+				Rules:   []uint16{463},
 			},
 			nameEntry{
 				Name:    "Clear-RecycleBin",
 				Program: -1,
-				Rules:   []uint16{308},
+				Rules:   []uint16{305},
 			},
 			nameEntry{
 				Name:    "Copy-Item",
@@ -10301,32 +10335,32 @@ var shipped = Set{
 			nameEntry{
 				Name:    "Disable-ComputerRestore",
 				Program: -1,
-				Rules:   []uint16{307},
+				Rules:   []uint16{304},
 			},
 			nameEntry{
 				Name:    "Disable-WindowsOptionalFeature",
 				Program: -1,
-				Rules:   []uint16{466},
+				Rules:   []uint16{463},
 			},
 			nameEntry{
 				Name:    "Enter-PSSession",
 				Program: -1,
-				Rules:   []uint16{423},
+				Rules:   []uint16{420},
 			},
 			nameEntry{
 				Name:    "Format-Volume",
 				Program: -1,
-				Rules:   []uint16{308},
+				Rules:   []uint16{305},
 			},
 			nameEntry{
 				Name:    "Get-ChildItem",
 				Program: 7,
-				Rules:   []uint16{22, 422},
+				Rules:   []uint16{22, 419},
 			},
 			nameEntry{
 				Name:    "Get-Clipboard",
 				Program: -1,
-				Rules:   []uint16{374},
+				Rules:   []uint16{371},
 			},
 			nameEntry{
 				Name:    "Get-Content",
@@ -10349,27 +10383,27 @@ var shipped = Set{
 			nameEntry{
 				Name:    "IEX",
 				Program: -1,
-				Rules:   []uint16{399},
+				Rules:   []uint16{396},
 			},
 			nameEntry{
 				Name:    "Initialize-Disk",
 				Program: -1,
-				Rules:   []uint16{308},
+				Rules:   []uint16{305},
 			},
 			nameEntry{
 				Name:    "InstallUtil.exe",
 				Program: -1,
-				Rules:   []uint16{398},
+				Rules:   []uint16{395},
 			},
 			nameEntry{
 				Name:    "Invoke-Command",
 				Program: -1,
-				Rules:   []uint16{423},
+				Rules:   []uint16{420},
 			},
 			nameEntry{
 				Name:    "Invoke-Expression",
 				Program: -1,
-				Rules:   []uint16{399},
+				Rules:   []uint16{396},
 			},
 			nameEntry{
 				Name:    "Invoke-RestMethod",
@@ -10384,23 +10418,18 @@ var shipped = Set{
 				Program: 19,
 			},
 			nameEntry{
-				Name:    "New-AzResourceGroupDeployment",
-				Program: -1,
-				Rules:   []uint16{177},
-			},
-			nameEntry{
 				Name:    "New-Item",
 				Program: 17,
 			},
 			nameEntry{
 				Name:    "New-ItemProperty",
 				Program: -1,
-				Rules:   []uint16{467},
+				Rules:   []uint16{464},
 			},
 			nameEntry{
 				Name:    "New-Service",
 				Program: -1,
-				Rules:   []uint16{467},
+				Rules:   []uint16{464},
 			},
 			nameEntry{
 				Name:    "Out-File",
@@ -10409,12 +10438,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "PsExec.exe",
 				Program: -1,
-				Rules:   []uint16{454},
+				Rules:   []uint16{451},
 			},
 			nameEntry{
 				Name:    "PsExec64.exe",
 				Program: -1,
-				Rules:   []uint16{454},
+				Rules:   []uint16{451},
 			},
 			nameEntry{
 				Name:    "R",
@@ -10423,27 +10452,27 @@ var shipped = Set{
 			nameEntry{
 				Name:    "Register-ScheduledTask",
 				Program: -1,
-				Rules:   []uint16{467},
+				Rules:   []uint16{464},
 			},
 			nameEntry{
 				Name:    "Remove-ADGroup",
 				Program: -1,
-				Rules:   []uint16{212},
+				Rules:   []uint16{209},
 			},
 			nameEntry{
 				Name:    "Remove-ADObject",
 				Program: -1,
-				Rules:   []uint16{212},
+				Rules:   []uint16{209},
 			},
 			nameEntry{
 				Name:    "Remove-ADUser",
 				Program: -1,
-				Rules:   []uint16{212},
+				Rules:   []uint16{209},
 			},
 			nameEntry{
 				Name:    "Remove-EventLog",
 				Program: -1,
-				Rules:   []uint16{466},
+				Rules:   []uint16{463},
 			},
 			nameEntry{
 				Name:    "Remove-Item",
@@ -10452,32 +10481,32 @@ var shipped = Set{
 			nameEntry{
 				Name:    "Remove-Partition",
 				Program: -1,
-				Rules:   []uint16{308},
+				Rules:   []uint16{305},
 			},
 			nameEntry{
 				Name:    "Remove-PhysicalDisk",
 				Program: -1,
-				Rules:   []uint16{308},
+				Rules:   []uint16{305},
 			},
 			nameEntry{
 				Name:    "Remove-Service",
 				Program: -1,
-				Rules:   []uint16{466},
+				Rules:   []uint16{463},
 			},
 			nameEntry{
 				Name:    "Reset-PhysicalDisk",
 				Program: -1,
-				Rules:   []uint16{308},
+				Rules:   []uint16{305},
 			},
 			nameEntry{
 				Name:    "Restart-Computer",
 				Program: -1,
-				Rules:   []uint16{464},
+				Rules:   []uint16{461},
 			},
 			nameEntry{
 				Name:    "Restart-Service",
 				Program: -1,
-				Rules:   []uint16{464},
+				Rules:   []uint16{461},
 			},
 			nameEntry{
 				Name:    "Rscript",
@@ -10494,17 +10523,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "Set-Date",
 				Program: -1,
-				Rules:   []uint16{458},
+				Rules:   []uint16{455},
 			},
 			nameEntry{
 				Name:    "Set-ExecutionPolicy",
 				Program: -1,
-				Rules:   []uint16{466},
+				Rules:   []uint16{463},
 			},
 			nameEntry{
 				Name:    "Set-ItemProperty",
 				Program: -1,
-				Rules:   []uint16{467},
+				Rules:   []uint16{464},
 			},
 			nameEntry{
 				Name: "Set-Location",
@@ -10512,32 +10541,32 @@ var shipped = Set{
 			nameEntry{
 				Name:    "Set-MpPreference",
 				Program: -1,
-				Rules:   []uint16{427, 466},
+				Rules:   []uint16{424, 463},
 			},
 			nameEntry{
 				Name:    "Set-Service",
 				Program: -1,
-				Rules:   []uint16{466},
+				Rules:   []uint16{463},
 			},
 			nameEntry{
 				Name:    "Start-BitsTransfer",
 				Program: -1,
-				Rules:   []uint16{398},
+				Rules:   []uint16{395},
 			},
 			nameEntry{
 				Name:    "Stop-Computer",
 				Program: -1,
-				Rules:   []uint16{464},
+				Rules:   []uint16{461},
 			},
 			nameEntry{
 				Name:    "Stop-Process",
 				Program: 64,
-				Rules:   []uint16{421, 424, 462},
+				Rules:   []uint16{418, 421, 459},
 			},
 			nameEntry{
 				Name:    "Stop-Service",
 				Program: -1,
-				Rules:   []uint16{466},
+				Rules:   []uint16{463},
 			},
 			nameEntry{
 				Name:    "Test-Path",
@@ -10546,12 +10575,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "Uninstall-WindowsFeature",
 				Program: -1,
-				Rules:   []uint16{466},
+				Rules:   []uint16{463},
 			},
 			nameEntry{
 				Name:    "VBoxManage",
 				Program: 62,
-				Rules:   []uint16{243},
+				Rules:   []uint16{240},
 			},
 			nameEntry{
 				Name: "Write-Host",
@@ -10565,12 +10594,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "aa-complain",
 				Program: -1,
-				Rules:   []uint16{416},
+				Rules:   []uint16{413},
 			},
 			nameEntry{
 				Name:    "aa-disable",
 				Program: -1,
-				Rules:   []uint16{416},
+				Rules:   []uint16{413},
 			},
 			nameEntry{
 				Name:    "aa-status",
@@ -10579,7 +10608,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "aa-teardown",
 				Program: -1,
-				Rules:   []uint16{416},
+				Rules:   []uint16{413},
 			},
 			nameEntry{
 				Name:    "ab",
@@ -10598,7 +10627,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "acli",
 				Program: -1,
-				Rules:   []uint16{185},
+				Rules:   []uint16{183},
 			},
 			nameEntry{
 				Name:    "aclocal",
@@ -10623,12 +10652,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "adduser",
 				Program: 65,
-				Rules:   []uint16{414},
+				Rules:   []uint16{411},
 			},
 			nameEntry{
 				Name:    "aerich",
 				Program: 49,
-				Rules:   []uint16{128, 131},
+				Rules:   []uint16{128},
 			},
 			nameEntry{
 				Name:    "afplay",
@@ -10647,7 +10676,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "agent",
 				Program: -1,
-				Rules:   []uint16{474},
+				Rules:   []uint16{471},
 			},
 			nameEntry{
 				Name:    "agent-browser",
@@ -10664,12 +10693,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "aider",
 				Program: 67,
-				Rules:   []uint16{474},
-			},
-			nameEntry{
-				Name:    "aim",
-				Program: -1,
-				Rules:   []uint16{141},
+				Rules:   []uint16{471},
 			},
 			nameEntry{
 				Name:    "air",
@@ -10683,12 +10707,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "airflow",
 				Program: 46,
-				Rules:   []uint16{142},
+				Rules:   []uint16{141},
 			},
 			nameEntry{
 				Name:    "aiven",
 				Program: -1,
-				Rules:   []uint16{178, 198, 257},
+				Rules:   []uint16{176, 195, 254},
 			},
 			nameEntry{
 				Name:    "akeyless",
@@ -10707,7 +10731,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "algolia",
 				Program: -1,
-				Rules:   []uint16{185},
+				Rules:   []uint16{183},
 			},
 			nameEntry{
 				Name: "alias",
@@ -10715,42 +10739,42 @@ var shipped = Set{
 			nameEntry{
 				Name:    "aliyun",
 				Program: -1,
-				Rules:   []uint16{178},
+				Rules:   []uint16{176},
 			},
 			nameEntry{
 				Name:    "altool",
 				Program: -1,
-				Rules:   []uint16{376, 377},
+				Rules:   []uint16{373, 374},
 			},
 			nameEntry{
 				Name:    "amazon-q",
 				Program: 67,
-				Rules:   []uint16{474},
+				Rules:   []uint16{471},
 			},
 			nameEntry{
 				Name:    "amp",
 				Program: 67,
-				Rules:   []uint16{474, 476},
+				Rules:   []uint16{471, 473},
 			},
 			nameEntry{
 				Name:    "amplify",
 				Program: 62,
-				Rules:   []uint16{42, 43, 158, 160},
+				Rules:   []uint16{42, 43, 157, 158},
 			},
 			nameEntry{
 				Name:    "ampx",
 				Program: -1,
-				Rules:   []uint16{158},
+				Rules:   []uint16{157},
 			},
 			nameEntry{
 				Name:    "anaconda",
 				Program: -1,
-				Rules:   []uint16{380},
+				Rules:   []uint16{377},
 			},
 			nameEntry{
 				Name:    "ansible",
 				Program: 62,
-				Rules:   []uint16{162, 163},
+				Rules:   []uint16{160, 161},
 			},
 			nameEntry{
 				Name:    "ansible-galaxy",
@@ -10759,12 +10783,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "ansible-playbook",
 				Program: 62,
-				Rules:   []uint16{160, 163, 253},
+				Rules:   []uint16{161, 250},
 			},
 			nameEntry{
 				Name:    "ansible-pull",
 				Program: 62,
-				Rules:   []uint16{163},
+				Rules:   []uint16{161},
 			},
 			nameEntry{
 				Name:    "ansible-vault",
@@ -10782,12 +10806,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "apigee",
 				Program: -1,
-				Rules:   []uint16{185},
+				Rules:   []uint16{183},
 			},
 			nameEntry{
 				Name:    "apk",
 				Program: 45,
-				Rules:   []uint16{391, 449, 473},
+				Rules:   []uint16{388, 446, 470},
 			},
 			nameEntry{
 				Name:    "apparmor_parser",
@@ -10796,41 +10820,36 @@ var shipped = Set{
 			nameEntry{
 				Name:    "appcenter",
 				Program: -1,
-				Rules:   []uint16{376},
+				Rules:   []uint16{373},
 			},
 			nameEntry{
 				Name:    "appium",
 				Program: 37,
 			},
 			nameEntry{
-				Name:    "appveyor",
-				Program: -1,
-				Rules:   []uint16{214},
-			},
-			nameEntry{
 				Name:    "appwrite",
 				Program: 62,
-				Rules:   []uint16{185},
+				Rules:   []uint16{183},
 			},
 			nameEntry{
 				Name:    "apt",
 				Program: 45,
-				Rules:   []uint16{449, 486},
+				Rules:   []uint16{446, 483},
 			},
 			nameEntry{
 				Name:    "apt-get",
 				Program: 45,
-				Rules:   []uint16{449, 486},
+				Rules:   []uint16{446, 483},
 			},
 			nameEntry{
 				Name:    "apt-key",
 				Program: -1,
-				Rules:   []uint16{450},
+				Rules:   []uint16{447},
 			},
 			nameEntry{
 				Name:    "aptitude",
 				Program: 45,
-				Rules:   []uint16{449},
+				Rules:   []uint16{446},
 			},
 			nameEntry{
 				Name:    "ar",
@@ -10840,12 +10859,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "arangosh",
 				Program: 59,
-				Rules:   []uint16{135, 145},
+				Rules:   []uint16{144},
 			},
 			nameEntry{
 				Name:    "arc",
 				Program: -1,
-				Rules:   []uint16{158},
+				Rules:   []uint16{157},
 			},
 			nameEntry{
 				Name:    "arch",
@@ -10854,12 +10873,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "argo",
 				Program: 62,
-				Rules:   []uint16{215},
+				Rules:   []uint16{212},
 			},
 			nameEntry{
 				Name:    "argocd",
 				Program: 62,
-				Rules:   []uint16{25, 26, 52, 53, 192, 201, 232},
+				Rules:   []uint16{25, 26, 52, 53, 189, 198, 229},
 			},
 			nameEntry{
 				Name:    "aria2c",
@@ -10872,7 +10891,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "arp-scan",
 				Program: -1,
-				Rules:   []uint16{434},
+				Rules:   []uint16{431},
 			},
 			nameEntry{
 				Name:    "artillery",
@@ -10898,17 +10917,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "asdf",
 				Program: 45,
-				Rules:   []uint16{409},
+				Rules:   []uint16{406},
 			},
 			nameEntry{
 				Name:    "ash",
 				Program: -1,
-				Rules:   []uint16{396, 397, 452, 453},
+				Rules:   []uint16{393, 394, 449, 450},
 			},
 			nameEntry{
 				Name:    "asr",
 				Program: -1,
-				Rules:   []uint16{284},
+				Rules:   []uint16{281},
 			},
 			nameEntry{
 				Name:    "ast-grep",
@@ -10917,7 +10936,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "astro",
 				Program: 33,
-				Rules:   []uint16{142},
+				Rules:   []uint16{141},
 			},
 			nameEntry{
 				Name:    "astro-cli",
@@ -10926,22 +10945,22 @@ var shipped = Set{
 			nameEntry{
 				Name:    "at",
 				Program: 65,
-				Rules:   []uint16{407},
+				Rules:   []uint16{404},
 			},
 			nameEntry{
 				Name:    "atlas",
 				Program: 49,
-				Rules:   []uint16{25, 26, 43, 128, 131, 185, 194, 198, 257},
+				Rules:   []uint16{25, 26, 43, 131, 183, 191, 195, 254},
 			},
 			nameEntry{
 				Name:    "atlas-cli",
 				Program: 62,
-				Rules:   []uint16{25, 26, 185, 194, 198},
+				Rules:   []uint16{25, 26, 183, 191, 195, 254},
 			},
 			nameEntry{
 				Name:    "atmos",
 				Program: 62,
-				Rules:   []uint16{152},
+				Rules:   []uint16{151},
 			},
 			nameEntry{
 				Name:    "atq",
@@ -10950,11 +10969,6 @@ var shipped = Set{
 			nameEntry{
 				Name:    "atrm",
 				Program: 65,
-			},
-			nameEntry{
-				Name:    "attic",
-				Program: -1,
-				Rules:   []uint16{258},
 			},
 			nameEntry{
 				Name:    "attrib",
@@ -10967,22 +10981,22 @@ var shipped = Set{
 			nameEntry{
 				Name:    "auditctl",
 				Program: 65,
-				Rules:   []uint16{427, 428},
+				Rules:   []uint16{424, 425},
 			},
 			nameEntry{
 				Name:    "auditpol",
 				Program: -1,
-				Rules:   []uint16{428, 466},
+				Rules:   []uint16{425, 463},
 			},
 			nameEntry{
 				Name:    "auggie",
 				Program: 67,
-				Rules:   []uint16{474},
+				Rules:   []uint16{471},
 			},
 			nameEntry{
 				Name:    "auth0",
 				Program: 62,
-				Rules:   []uint16{185},
+				Rules:   []uint16{183},
 			},
 			nameEntry{
 				Name:    "autocannon",
@@ -11008,7 +11022,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "autossh",
 				Program: 57,
-				Rules:   []uint16{373, 423},
+				Rules:   []uint16{370, 420},
 			},
 			nameEntry{
 				Name:    "ava",
@@ -11017,7 +11031,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "avn",
 				Program: -1,
-				Rules:   []uint16{178, 198, 257},
+				Rules:   []uint16{176, 195, 254},
 			},
 			nameEntry{
 				Name:    "awk",
@@ -11026,17 +11040,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "aws",
 				Program: 62,
-				Rules:   []uint16{28, 29, 30, 31, 53, 164, 165, 166, 167, 168, 169, 170, 171, 172, 180, 189, 190, 191, 255, 256, 370, 383, 385, 387},
+				Rules:   []uint16{28, 29, 30, 31, 53, 162, 163, 164, 165, 166, 167, 168, 169, 170, 178, 186, 187, 188, 252, 253, 367, 380, 382, 384},
 			},
 			nameEntry{
 				Name:    "aws-cdk",
 				Program: -1,
-				Rules:   []uint16{158},
+				Rules:   []uint16{157},
 			},
 			nameEntry{
 				Name:    "aws-ses",
 				Program: -1,
-				Rules:   []uint16{371},
+				Rules:   []uint16{368},
 			},
 			nameEntry{
 				Name:    "aws-vault",
@@ -11053,27 +11067,27 @@ var shipped = Set{
 			nameEntry{
 				Name:    "az",
 				Program: 62,
-				Rules:   []uint16{25, 26, 37, 52, 53, 175, 176, 177, 189, 190, 191, 196, 197, 198, 199, 257, 370, 383, 385},
+				Rules:   []uint16{25, 26, 37, 52, 53, 173, 174, 175, 186, 187, 188, 193, 194, 195, 196, 254, 367, 380, 382},
 			},
 			nameEntry{
 				Name:    "azcopy",
 				Program: -1,
-				Rules:   []uint16{170, 370, 385},
+				Rules:   []uint16{168, 367, 382},
 			},
 			nameEntry{
 				Name:    "azd",
 				Program: -1,
-				Rules:   []uint16{176},
+				Rules:   []uint16{174},
 			},
 			nameEntry{
 				Name:    "b2",
 				Program: 30,
-				Rules:   []uint16{135, 196, 385},
+				Rules:   []uint16{134, 382},
 			},
 			nameEntry{
 				Name:    "b2-cli",
 				Program: 62,
-				Rules:   []uint16{169, 170, 370},
+				Rules:   []uint16{367},
 			},
 			nameEntry{
 				Name:    "b2sum",
@@ -11088,14 +11102,9 @@ var shipped = Set{
 				Program: 33,
 			},
 			nameEntry{
-				Name:    "bacula",
-				Program: -1,
-				Rules:   []uint16{258},
-			},
-			nameEntry{
 				Name:    "badblocks",
 				Program: 65,
-				Rules:   []uint16{284},
+				Rules:   []uint16{281},
 			},
 			nameEntry{
 				Name:    "bandit",
@@ -11108,12 +11117,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "bao",
 				Program: 62,
-				Rules:   []uint16{33, 190, 247},
+				Rules:   []uint16{33, 187, 244},
 			},
 			nameEntry{
 				Name:    "barman",
 				Program: 66,
-				Rules:   []uint16{258},
+				Rules:   []uint16{255},
 			},
 			nameEntry{
 				Name:    "base32",
@@ -11133,7 +11142,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "bash",
 				Program: 4,
-				Rules:   []uint16{396, 397, 452, 453},
+				Rules:   []uint16{393, 394, 449, 450},
 			},
 			nameEntry{
 				Name:    "bat",
@@ -11146,7 +11155,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "batch",
 				Program: 65,
-				Rules:   []uint16{407},
+				Rules:   []uint16{404},
 			},
 			nameEntry{
 				Name:    "bats",
@@ -11163,7 +11172,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "bb",
 				Program: 34,
-				Rules:   []uint16{185},
+				Rules:   []uint16{183},
 			},
 			nameEntry{
 				Name:    "bb-cli",
@@ -11176,22 +11185,22 @@ var shipped = Set{
 			nameEntry{
 				Name:    "bcache-super-show",
 				Program: -1,
-				Rules:   []uint16{303},
+				Rules:   []uint16{300},
 			},
 			nameEntry{
 				Name:    "bcdboot",
 				Program: -1,
-				Rules:   []uint16{457},
+				Rules:   []uint16{454},
 			},
 			nameEntry{
 				Name:    "bcdedit",
 				Program: 65,
-				Rules:   []uint16{258, 307},
+				Rules:   []uint16{255, 304},
 			},
 			nameEntry{
 				Name:    "bcdedit.exe",
 				Program: -1,
-				Rules:   []uint16{307},
+				Rules:   []uint16{304},
 			},
 			nameEntry{
 				Name:    "bcp",
@@ -11229,7 +11238,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "bettercap",
 				Program: -1,
-				Rules:   []uint16{56, 434},
+				Rules:   []uint16{56, 431},
 			},
 			nameEntry{
 				Name:    "betterleaks",
@@ -11239,7 +11248,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "bfg",
 				Program: 51,
-				Rules:   []uint16{336},
+				Rules:   []uint16{333},
 			},
 			nameEntry{
 				Name:    "bfs",
@@ -11266,32 +11275,27 @@ var shipped = Set{
 			nameEntry{
 				Name:    "bisync",
 				Program: -1,
-				Rules:   []uint16{254},
+				Rules:   []uint16{251},
 			},
 			nameEntry{
 				Name:    "bitbucket",
 				Program: 52,
-				Rules:   []uint16{211},
-			},
-			nameEntry{
-				Name:    "bitrise",
-				Program: -1,
-				Rules:   []uint16{214},
+				Rules:   []uint16{208},
 			},
 			nameEntry{
 				Name:    "bitsadmin",
 				Program: -1,
-				Rules:   []uint16{398},
+				Rules:   []uint16{395},
 			},
 			nameEntry{
 				Name:    "bitsadmin.exe",
 				Program: -1,
-				Rules:   []uint16{398},
+				Rules:   []uint16{395},
 			},
 			nameEntry{
 				Name:    "bk",
 				Program: -1,
-				Rules:   []uint16{214},
+				Rules:   []uint16{211},
 			},
 			nameEntry{
 				Name:    "black",
@@ -11300,17 +11304,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "bleachbit",
 				Program: -1,
-				Rules:   []uint16{285},
+				Rules:   []uint16{282},
 			},
 			nameEntry{
 				Name:    "bless",
 				Program: -1,
-				Rules:   []uint16{457},
+				Rules:   []uint16{454},
 			},
 			nameEntry{
 				Name:    "blkdiscard",
 				Program: 65,
-				Rules:   []uint16{284},
+				Rules:   []uint16{281},
 			},
 			nameEntry{
 				Name:    "blkid",
@@ -11328,42 +11332,42 @@ var shipped = Set{
 			nameEntry{
 				Name:    "bootctl",
 				Program: -1,
-				Rules:   []uint16{457},
+				Rules:   []uint16{454},
 			},
 			nameEntry{
 				Name:    "bootrec",
 				Program: -1,
-				Rules:   []uint16{457},
+				Rules:   []uint16{454},
 			},
 			nameEntry{
 				Name:    "bore",
 				Program: -1,
-				Rules:   []uint16{371, 372},
+				Rules:   []uint16{368, 369},
 			},
 			nameEntry{
 				Name:    "borg",
 				Program: 66,
-				Rules:   []uint16{258},
+				Rules:   []uint16{255},
 			},
 			nameEntry{
 				Name:    "borgmatic",
 				Program: 66,
-				Rules:   []uint16{258},
+				Rules:   []uint16{255},
 			},
 			nameEntry{
 				Name:    "boundary",
 				Program: 62,
-				Rules:   []uint16{247},
+				Rules:   []uint16{244},
 			},
 			nameEntry{
 				Name:    "bpftool",
 				Program: -1,
-				Rules:   []uint16{417},
+				Rules:   []uint16{414},
 			},
 			nameEntry{
 				Name:    "bq",
 				Program: 59,
-				Rules:   []uint16{135},
+				Rules:   []uint16{134},
 			},
 			nameEntry{
 				Name:    "brakeman",
@@ -11375,7 +11379,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "brew",
 				Program: 45,
-				Rules:   []uint16{391, 408, 421, 444, 449, 486},
+				Rules:   []uint16{388, 405, 418, 441, 446, 483},
 			},
 			nameEntry{
 				Name:    "bridge",
@@ -11384,7 +11388,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "bsdtar",
 				Program: 24,
-				Rules:   []uint16{54, 305, 402},
+				Rules:   []uint16{54, 302, 399},
 			},
 			nameEntry{
 				Name:    "btop",
@@ -11393,7 +11397,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "btrfs",
 				Program: 65,
-				Rules:   []uint16{258},
+				Rules:   []uint16{255},
 			},
 			nameEntry{
 				Name:    "buck",
@@ -11404,11 +11408,6 @@ var shipped = Set{
 				Program: 33,
 			},
 			nameEntry{
-				Name:    "buddy",
-				Program: -1,
-				Rules:   []uint16{214},
-			},
-			nameEntry{
 				Name:    "buf",
 				Program: 33,
 				Rules:   []uint16{76},
@@ -11416,12 +11415,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "buildah",
 				Program: 63,
-				Rules:   []uint16{52, 249, 382},
+				Rules:   []uint16{52, 246, 379},
 			},
 			nameEntry{
 				Name:    "buildkite-agent",
 				Program: -1,
-				Rules:   []uint16{25, 214},
+				Rules:   []uint16{25},
 			},
 			nameEntry{
 				Name: "builtin",
@@ -11429,12 +11428,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "bun",
 				Program: 40,
-				Rules:   []uint16{121, 122, 123, 124, 125, 126, 132, 159, 187, 188, 380, 391, 392, 401},
+				Rules:   []uint16{125, 126, 377, 388, 389, 398},
 			},
 			nameEntry{
 				Name:    "bundle",
 				Program: 44,
-				Rules:   []uint16{401},
+				Rules:   []uint16{398},
 			},
 			nameEntry{
 				Name:    "bundle-exec",
@@ -11447,7 +11446,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "bunx",
 				Program: 41,
-				Rules:   []uint16{380, 391, 395},
+				Rules:   []uint16{377, 388, 392},
 			},
 			nameEntry{
 				Name:    "bunzip2",
@@ -11456,7 +11455,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "bup",
 				Program: 66,
-				Rules:   []uint16{258},
+				Rules:   []uint16{255},
 			},
 			nameEntry{
 				Name:    "busted",
@@ -11465,21 +11464,16 @@ var shipped = Set{
 			nameEntry{
 				Name:    "busybox",
 				Program: 4,
-				Rules:   []uint16{388},
+				Rules:   []uint16{385},
 			},
 			nameEntry{
 				Name:    "bw",
 				Program: 62,
-				Rules:   []uint16{33, 58, 247},
+				Rules:   []uint16{33, 58, 244},
 			},
 			nameEntry{
 				Name:    "bwrap",
 				Program: 65,
-			},
-			nameEntry{
-				Name:    "bx",
-				Program: -1,
-				Rules:   []uint16{178},
 			},
 			nameEntry{
 				Name:    "byobu",
@@ -11496,7 +11490,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "bzr",
 				Program: -1,
-				Rules:   []uint16{347},
+				Rules:   []uint16{344},
 			},
 			nameEntry{
 				Name:    "c++",
@@ -11513,12 +11507,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "cacls",
 				Program: -1,
-				Rules:   []uint16{304, 306},
+				Rules:   []uint16{301, 303},
 			},
 			nameEntry{
 				Name:    "caddy",
 				Program: 46,
-				Rules:   []uint16{388},
+				Rules:   []uint16{385},
 			},
 			nameEntry{
 				Name:    "caffeinate",
@@ -11534,12 +11528,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "cap",
 				Program: 62,
-				Rules:   []uint16{163, 253},
+				Rules:   []uint16{161, 250},
 			},
 			nameEntry{
 				Name:    "caprover",
 				Program: 62,
-				Rules:   []uint16{185},
+				Rules:   []uint16{183},
 			},
 			nameEntry{
 				Name:    "capsh",
@@ -11548,7 +11542,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "cargo",
 				Program: 32,
-				Rules:   []uint16{41, 53, 132, 380, 381, 391, 401},
+				Rules:   []uint16{41, 53, 377, 378, 388, 398},
 			},
 			nameEntry{
 				Name:    "cargo-watch",
@@ -11557,11 +11551,6 @@ var shipped = Set{
 			nameEntry{
 				Name:    "carthage",
 				Program: 45,
-			},
-			nameEntry{
-				Name:    "cassandra",
-				Program: -1,
-				Rules:   []uint16{135},
 			},
 			nameEntry{
 				Name:    "cat",
@@ -11574,7 +11563,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "cbq",
 				Program: -1,
-				Rules:   []uint16{135, 145},
+				Rules:   []uint16{144},
 			},
 			nameEntry{
 				Name:    "cc",
@@ -11587,7 +11576,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "ccloud",
 				Program: 62,
-				Rules:   []uint16{178},
+				Rules:   []uint16{176},
 			},
 			nameEntry{
 				Name: "cd",
@@ -11595,12 +11584,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "cdk",
 				Program: 62,
-				Rules:   []uint16{158, 160, 161},
+				Rules:   []uint16{157, 158, 159},
 			},
 			nameEntry{
 				Name:    "cdktf",
 				Program: 62,
-				Rules:   []uint16{152, 156},
+				Rules:   []uint16{151, 155},
 			},
 			nameEntry{
 				Name:    "celery",
@@ -11609,77 +11598,77 @@ var shipped = Set{
 			nameEntry{
 				Name:    "ceph",
 				Program: -1,
-				Rules:   []uint16{134},
+				Rules:   []uint16{133},
 			},
 			nameEntry{
 				Name:    "ceph-volume",
 				Program: -1,
-				Rules:   []uint16{134},
+				Rules:   []uint16{133},
 			},
 			nameEntry{
 				Name:    "cephadm",
 				Program: -1,
-				Rules:   []uint16{134},
+				Rules:   []uint16{133},
 			},
 			nameEntry{
 				Name:    "certbot",
 				Program: 65,
-				Rules:   []uint16{281},
+				Rules:   []uint16{278},
 			},
 			nameEntry{
 				Name:    "certutil",
 				Program: -1,
-				Rules:   []uint16{398, 450, 470},
+				Rules:   []uint16{395, 447, 467},
 			},
 			nameEntry{
 				Name:    "certutil.exe",
 				Program: -1,
-				Rules:   []uint16{398},
+				Rules:   []uint16{395},
 			},
 			nameEntry{
 				Name:    "cf",
 				Program: 62,
-				Rules:   []uint16{25, 26, 52, 178, 192},
+				Rules:   []uint16{25, 26, 52, 176, 189},
 			},
 			nameEntry{
 				Name:    "cfdisk",
 				Program: 65,
-				Rules:   []uint16{284},
+				Rules:   []uint16{281},
 			},
 			nameEntry{
 				Name:    "cfssl",
 				Program: -1,
-				Rules:   []uint16{281},
+				Rules:   []uint16{278},
 			},
 			nameEntry{
 				Name:    "chage",
 				Program: 65,
-				Rules:   []uint16{414},
+				Rules:   []uint16{411},
 			},
 			nameEntry{
 				Name:    "chalice",
 				Program: 62,
-				Rules:   []uint16{158, 160},
+				Rules:   []uint16{157, 158},
 			},
 			nameEntry{
 				Name:    "chamber",
 				Program: 62,
-				Rules:   []uint16{33, 247},
+				Rules:   []uint16{33, 244},
 			},
 			nameEntry{
 				Name:    "changeset",
 				Program: -1,
-				Rules:   []uint16{380},
+				Rules:   []uint16{377},
 			},
 			nameEntry{
 				Name:    "charmcraft",
 				Program: 33,
-				Rules:   []uint16{380, 381},
+				Rules:   []uint16{377, 378},
 			},
 			nameEntry{
 				Name:    "chattr",
 				Program: 20,
-				Rules:   []uint16{299, 304},
+				Rules:   []uint16{296, 301},
 			},
 			nameEntry{
 				Name:    "checkov",
@@ -11696,7 +11685,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "chef-client",
 				Program: -1,
-				Rules:   []uint16{253},
+				Rules:   []uint16{250},
 			},
 			nameEntry{
 				Name:    "chezmoi",
@@ -11709,22 +11698,22 @@ var shipped = Set{
 			nameEntry{
 				Name:    "chisel",
 				Program: -1,
-				Rules:   []uint16{362},
+				Rules:   []uint16{359},
 			},
 			nameEntry{
 				Name:    "chkconfig",
 				Program: 65,
-				Rules:   []uint16{408},
+				Rules:   []uint16{405},
 			},
 			nameEntry{
 				Name:    "chmod",
 				Program: 20,
-				Rules:   []uint16{296, 297, 394, 413},
+				Rules:   []uint16{293, 294, 391, 410},
 			},
 			nameEntry{
 				Name:    "choco",
 				Program: 45,
-				Rules:   []uint16{449, 473},
+				Rules:   []uint16{446, 470},
 			},
 			nameEntry{
 				Name:    "chown",
@@ -11733,12 +11722,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "chpasswd",
 				Program: 65,
-				Rules:   []uint16{414},
+				Rules:   []uint16{411},
 			},
 			nameEntry{
 				Name:    "chrome-webstore-upload",
 				Program: -1,
-				Rules:   []uint16{376},
+				Rules:   []uint16{373},
 			},
 			nameEntry{
 				Name:    "chroot",
@@ -11751,32 +11740,27 @@ var shipped = Set{
 			nameEntry{
 				Name:    "chsh",
 				Program: 65,
-				Rules:   []uint16{414},
+				Rules:   []uint16{411},
 			},
 			nameEntry{
 				Name:    "cipher",
 				Program: -1,
-				Rules:   []uint16{285, 307},
+				Rules:   []uint16{282, 304},
 			},
 			nameEntry{
 				Name:    "cipher.exe",
 				Program: -1,
-				Rules:   []uint16{307},
+				Rules:   []uint16{304},
 			},
 			nameEntry{
 				Name:    "circleci",
 				Program: -1,
-				Rules:   []uint16{214},
-			},
-			nameEntry{
-				Name:    "cirrus",
-				Program: -1,
-				Rules:   []uint16{214},
+				Rules:   []uint16{211},
 			},
 			nameEntry{
 				Name:    "civo",
 				Program: 62,
-				Rules:   []uint16{25, 26, 178, 197, 257},
+				Rules:   []uint16{25, 26, 176, 194, 254},
 			},
 			nameEntry{
 				Name:    "cksum",
@@ -11801,17 +11785,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "claude",
 				Program: 67,
-				Rules:   []uint16{474, 476},
+				Rules:   []uint16{471, 473},
 			},
 			nameEntry{
 				Name:    "claudia",
 				Program: -1,
-				Rules:   []uint16{158},
+				Rules:   []uint16{157},
 			},
 			nameEntry{
 				Name:    "clawhub",
 				Program: -1,
-				Rules:   []uint16{380},
+				Rules:   []uint16{377},
 			},
 			nameEntry{
 				Name: "clear",
@@ -11819,36 +11803,32 @@ var shipped = Set{
 			nameEntry{
 				Name:    "clear-disk",
 				Program: -1,
-				Rules:   []uint16{308},
-			},
-			nameEntry{
-				Name:    "clearml-data",
-				Program: -1,
-				Rules:   []uint16{141},
+				Rules:   []uint16{305},
 			},
 			nameEntry{
 				Name:    "clerk",
 				Program: 62,
-				Rules:   []uint16{212},
+				Rules:   []uint16{209},
 			},
 			nameEntry{
 				Name:    "clever",
 				Program: 62,
-				Rules:   []uint16{185},
+				Rules:   []uint16{183},
 			},
 			nameEntry{
 				Name:    "clickhouse",
 				Program: 59,
+				Rules:   []uint16{146},
 			},
 			nameEntry{
 				Name:    "clickhouse-client",
 				Program: 59,
-				Rules:   []uint16{147},
+				Rules:   []uint16{146},
 			},
 			nameEntry{
 				Name:    "cline",
 				Program: 67,
-				Rules:   []uint16{474},
+				Rules:   []uint16{471},
 			},
 			nameEntry{
 				Name:    "clippy-driver",
@@ -11869,7 +11849,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "cloudflared",
 				Program: 46,
-				Rules:   []uint16{200, 372},
+				Rules:   []uint16{197, 369},
 			},
 			nameEntry{
 				Name:    "cloudquery",
@@ -11878,12 +11858,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "clush",
 				Program: -1,
-				Rules:   []uint16{162, 163},
+				Rules:   []uint16{160, 161},
 			},
 			nameEntry{
 				Name:    "clusterctl",
 				Program: -1,
-				Rules:   []uint16{248},
+				Rules:   []uint16{245},
 			},
 			nameEntry{
 				Name:    "clusterdb",
@@ -11909,12 +11889,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "cn",
 				Program: 67,
-				Rules:   []uint16{474},
+				Rules:   []uint16{471},
 			},
 			nameEntry{
 				Name:    "cockroach",
 				Program: 59,
-				Rules:   []uint16{118},
+				Rules:   []uint16{146},
 			},
 			nameEntry{
 				Name:    "code",
@@ -11923,7 +11903,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "code-push",
 				Program: -1,
-				Rules:   []uint16{376},
+				Rules:   []uint16{373},
 			},
 			nameEntry{
 				Name:    "codeception",
@@ -11932,7 +11912,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "codefresh",
 				Program: -1,
-				Rules:   []uint16{214},
+				Rules:   []uint16{211},
 			},
 			nameEntry{
 				Name:    "codeql",
@@ -11949,17 +11929,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "codex",
 				Program: 67,
-				Rules:   []uint16{474, 476},
+				Rules:   []uint16{471, 473},
 			},
 			nameEntry{
 				Name:    "cog",
 				Program: -1,
-				Rules:   []uint16{379},
+				Rules:   []uint16{376},
 			},
 			nameEntry{
 				Name:    "colima",
 				Program: 62,
-				Rules:   []uint16{243},
+				Rules:   []uint16{240},
 			},
 			nameEntry{
 				Name:    "colordiff",
@@ -11993,7 +11973,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "composer",
 				Program: 45,
-				Rules:   []uint16{125, 401},
+				Rules:   []uint16{125, 126, 398},
 			},
 			nameEntry{
 				Name:    "conan",
@@ -12006,7 +11986,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "conda",
 				Program: 42,
-				Rules:   []uint16{380},
+				Rules:   []uint16{377},
 			},
 			nameEntry{
 				Name:    "configure",
@@ -12015,7 +11995,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "confluent",
 				Program: 62,
-				Rules:   []uint16{178},
+				Rules:   []uint16{176},
 			},
 			nameEntry{
 				Name:    "conjur",
@@ -12025,17 +12005,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "console",
 				Program: 49,
-				Rules:   []uint16{131},
+				Rules:   []uint16{128, 131},
 			},
 			nameEntry{
 				Name:    "consul",
 				Program: 59,
-				Rules:   []uint16{117, 247},
+				Rules:   []uint16{117, 244},
 			},
 			nameEntry{
 				Name:    "contentful",
 				Program: 62,
-				Rules:   []uint16{185},
+				Rules:   []uint16{183},
 			},
 			nameEntry{
 				Name: "continue",
@@ -12047,17 +12027,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "convex",
 				Program: 49,
-				Rules:   []uint16{42, 43, 131, 135, 185},
+				Rules:   []uint16{42, 43, 131, 134, 183},
 			},
 			nameEntry{
 				Name:    "coolify",
 				Program: -1,
-				Rules:   []uint16{185},
+				Rules:   []uint16{183},
 			},
 			nameEntry{
 				Name:    "copilot",
 				Program: 67,
-				Rules:   []uint16{248, 474, 476},
+				Rules:   []uint16{157, 245, 471, 473},
 			},
 			nameEntry{
 				Name:    "corepack",
@@ -12066,7 +12046,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "couchbase-cli",
 				Program: -1,
-				Rules:   []uint16{135, 145},
+				Rules:   []uint16{134},
 			},
 			nameEntry{
 				Name:    "couchdb",
@@ -12083,7 +12063,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "cp",
 				Program: 18,
-				Rules:   []uint16{64, 287},
+				Rules:   []uint16{64, 284},
 			},
 			nameEntry{
 				Name:    "cpan",
@@ -12117,7 +12097,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "cqlsh",
 				Program: 59,
-				Rules:   []uint16{147},
+				Rules:   []uint16{146},
 			},
 			nameEntry{
 				Name:    "crackmapexec",
@@ -12127,7 +12107,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "crane",
 				Program: 63,
-				Rules:   []uint16{52, 382, 383},
+				Rules:   []uint16{52, 379, 380},
 			},
 			nameEntry{
 				Name:    "createdb",
@@ -12145,7 +12125,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "credstash",
 				Program: 62,
-				Rules:   []uint16{33, 247},
+				Rules:   []uint16{33, 244},
 			},
 			nameEntry{
 				Name:    "crictl",
@@ -12154,12 +12134,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "croc",
 				Program: 57,
-				Rules:   []uint16{371, 385},
+				Rules:   []uint16{368, 382},
 			},
 			nameEntry{
 				Name:    "crontab",
 				Program: 65,
-				Rules:   []uint16{407},
+				Rules:   []uint16{404},
 			},
 			nameEntry{
 				Name:    "cross",
@@ -12172,22 +12152,21 @@ var shipped = Set{
 			nameEntry{
 				Name:    "crossplane",
 				Program: 62,
-				Rules:   []uint16{158},
 			},
 			nameEntry{
 				Name:    "crush",
 				Program: 67,
-				Rules:   []uint16{474},
+				Rules:   []uint16{471},
 			},
 			nameEntry{
 				Name:    "cryptcat",
 				Program: -1,
-				Rules:   []uint16{362},
+				Rules:   []uint16{359},
 			},
 			nameEntry{
 				Name:    "cryptsetup",
 				Program: 65,
-				Rules:   []uint16{284, 433},
+				Rules:   []uint16{281, 430},
 			},
 			nameEntry{
 				Name:    "crystal",
@@ -12200,17 +12179,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "cscript",
 				Program: -1,
-				Rules:   []uint16{398},
+				Rules:   []uint16{395},
 			},
 			nameEntry{
 				Name:    "cscript.exe",
 				Program: -1,
-				Rules:   []uint16{398},
+				Rules:   []uint16{395},
 			},
 			nameEntry{
 				Name:    "csh",
 				Program: -1,
-				Rules:   []uint16{452, 453},
+				Rules:   []uint16{449, 450},
 			},
 			nameEntry{
 				Name:    "cspell",
@@ -12223,7 +12202,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "csrutil",
 				Program: 65,
-				Rules:   []uint16{416, 429, 457},
+				Rules:   []uint16{413, 426, 454},
 			},
 			nameEntry{
 				Name:    "csvcut",
@@ -12254,29 +12233,24 @@ var shipped = Set{
 				Program: 37,
 			},
 			nameEntry{
-				Name:    "curator",
-				Program: -1,
-				Rules:   []uint16{135},
-			},
-			nameEntry{
 				Name:    "curator_cli",
 				Program: -1,
-				Rules:   []uint16{135},
+				Rules:   []uint16{134},
 			},
 			nameEntry{
 				Name:    "curl",
 				Program: 53,
-				Rules:   []uint16{387},
+				Rules:   []uint16{384},
 			},
 			nameEntry{
 				Name:    "curl-upload",
 				Program: -1,
-				Rules:   []uint16{371},
+				Rules:   []uint16{368},
 			},
 			nameEntry{
 				Name:    "curlftpfs",
 				Program: -1,
-				Rules:   []uint16{385},
+				Rules:   []uint16{382},
 			},
 			nameEntry{
 				Name:    "curlie",
@@ -12293,7 +12267,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "cursor-agent",
 				Program: 67,
-				Rules:   []uint16{474, 476},
+				Rules:   []uint16{471, 473},
 			},
 			nameEntry{
 				Name:    "cut",
@@ -12302,7 +12276,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "cvs",
 				Program: -1,
-				Rules:   []uint16{347},
+				Rules:   []uint16{344},
 			},
 			nameEntry{
 				Name:    "cwebp",
@@ -12311,7 +12285,6 @@ var shipped = Set{
 			nameEntry{
 				Name:    "cycle",
 				Program: 62,
-				Rules:   []uint16{185},
 			},
 			nameEntry{
 				Name:    "cygpath",
@@ -12320,7 +12293,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "cypher-shell",
 				Program: 59,
-				Rules:   []uint16{145},
+				Rules:   []uint16{144},
 			},
 			nameEntry{
 				Name:    "cypress",
@@ -12341,17 +12314,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "dagster",
 				Program: 46,
-				Rules:   []uint16{142},
+				Rules:   []uint16{141},
 			},
 			nameEntry{
 				Name:    "darkhttpd",
 				Program: -1,
-				Rules:   []uint16{388},
+				Rules:   []uint16{385},
 			},
 			nameEntry{
 				Name:    "dart",
 				Program: 33,
-				Rules:   []uint16{380},
+				Rules:   []uint16{377},
 			},
 			nameEntry{
 				Name:    "dartanalyzer",
@@ -12364,7 +12337,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "dash",
 				Program: 4,
-				Rules:   []uint16{396, 397, 452, 453},
+				Rules:   []uint16{393, 394, 449, 450},
 			},
 			nameEntry{
 				Name:    "dashlane",
@@ -12374,32 +12347,31 @@ var shipped = Set{
 			nameEntry{
 				Name:    "databricks",
 				Program: 62,
-				Rules:   []uint16{25, 26, 141},
+				Rules:   []uint16{25, 26, 140},
 			},
 			nameEntry{
 				Name:    "datadog-ci",
 				Program: 62,
-				Rules:   []uint16{185},
 			},
 			nameEntry{
 				Name:    "date",
 				Program: 9,
-				Rules:   []uint16{458},
+				Rules:   []uint16{455},
 			},
 			nameEntry{
 				Name:    "db-migrate",
 				Program: 49,
-				Rules:   []uint16{128, 129, 131},
+				Rules:   []uint16{128},
 			},
 			nameEntry{
 				Name:    "dban",
 				Program: -1,
-				Rules:   []uint16{284},
+				Rules:   []uint16{281},
 			},
 			nameEntry{
 				Name:    "dbmate",
 				Program: 49,
-				Rules:   []uint16{128, 129, 131},
+				Rules:   []uint16{128, 131},
 			},
 			nameEntry{
 				Name:    "dbt",
@@ -12436,12 +12408,12 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:  "declare",
-				Rules: []uint16{279, 435, 487, 491},
+				Rules: []uint16{276, 432, 484, 488},
 			},
 			nameEntry{
 				Name:    "defaults",
 				Program: 65,
-				Rules:   []uint16{472},
+				Rules:   []uint16{469},
 			},
 			nameEntry{
 				Name:    "del",
@@ -12458,12 +12430,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "deluser",
 				Program: 65,
-				Rules:   []uint16{414},
+				Rules:   []uint16{411},
 			},
 			nameEntry{
 				Name:    "deno",
 				Program: 40,
-				Rules:   []uint16{125, 126, 380, 391},
+				Rules:   []uint16{125, 126, 377, 388},
 			},
 			nameEntry{
 				Name:    "depcheck",
@@ -12476,7 +12448,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "deployctl",
 				Program: 62,
-				Rules:   []uint16{185},
+				Rules:   []uint16{183},
 			},
 			nameEntry{
 				Name:    "deta",
@@ -12502,17 +12474,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "devin",
 				Program: 67,
-				Rules:   []uint16{474},
+				Rules:   []uint16{471},
 			},
 			nameEntry{
 				Name:    "devspace",
 				Program: -1,
-				Rules:   []uint16{158, 232},
+				Rules:   []uint16{157, 229},
 			},
 			nameEntry{
 				Name:    "devtunnel",
 				Program: -1,
-				Rules:   []uint16{372},
+				Rules:   []uint16{369},
 			},
 			nameEntry{
 				Name:    "df",
@@ -12538,22 +12510,21 @@ var shipped = Set{
 			nameEntry{
 				Name:    "dig",
 				Program: 56,
-				Rules:   []uint16{365},
+				Rules:   []uint16{362},
 			},
 			nameEntry{
 				Name:    "dir",
 				Program: 7,
-				Rules:   []uint16{22, 422},
+				Rules:   []uint16{22, 419},
 			},
 			nameEntry{
 				Name:    "directus",
 				Program: 49,
-				Rules:   []uint16{131},
 			},
 			nameEntry{
 				Name:    "direnv",
 				Program: 65,
-				Rules:   []uint16{409},
+				Rules:   []uint16{406},
 			},
 			nameEntry{
 				Name: "dirname",
@@ -12564,17 +12535,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "diskpart",
 				Program: 65,
-				Rules:   []uint16{284},
+				Rules:   []uint16{281},
 			},
 			nameEntry{
 				Name:    "diskshadow",
 				Program: -1,
-				Rules:   []uint16{307},
+				Rules:   []uint16{304},
 			},
 			nameEntry{
 				Name:    "diskutil",
 				Program: 65,
-				Rules:   []uint16{284},
+				Rules:   []uint16{281},
 			},
 			nameEntry{
 				Name: "disown",
@@ -12611,42 +12582,42 @@ var shipped = Set{
 			nameEntry{
 				Name:    "dmsetup",
 				Program: -1,
-				Rules:   []uint16{303},
+				Rules:   []uint16{300},
 			},
 			nameEntry{
 				Name:    "dnf",
 				Program: 45,
-				Rules:   []uint16{449},
+				Rules:   []uint16{446},
 			},
 			nameEntry{
 				Name:    "doas",
 				Program: 65,
-				Rules:   []uint16{411},
+				Rules:   []uint16{408},
 			},
 			nameEntry{
 				Name:    "docker",
 				Program: 63,
-				Rules:   []uint16{52, 53, 59, 233, 234, 235, 237, 238, 239, 240, 241, 242, 249, 252, 382},
+				Rules:   []uint16{52, 53, 59, 230, 231, 232, 234, 235, 236, 237, 238, 239, 246, 249, 379},
 			},
 			nameEntry{
 				Name:    "docker-compose",
 				Program: 63,
-				Rules:   []uint16{235, 236},
+				Rules:   []uint16{232, 233},
 			},
 			nameEntry{
 				Name:    "docker-machine",
 				Program: 63,
-				Rules:   []uint16{158},
+				Rules:   []uint16{157},
 			},
 			nameEntry{
 				Name:    "doctl",
 				Program: 62,
-				Rules:   []uint16{25, 26, 43, 53, 178, 191, 197, 198, 257, 383, 451},
+				Rules:   []uint16{25, 26, 43, 53, 176, 188, 194, 195, 254, 380, 448},
 			},
 			nameEntry{
 				Name:    "doctrine",
 				Program: 49,
-				Rules:   []uint16{128, 129, 131},
+				Rules:   []uint16{128},
 			},
 			nameEntry{
 				Name:    "docusaurus",
@@ -12655,27 +12626,22 @@ var shipped = Set{
 			nameEntry{
 				Name:    "dog",
 				Program: 62,
-				Rules:   []uint16{185},
+				Rules:   []uint16{183},
 			},
 			nameEntry{
 				Name:    "doggo",
 				Program: 56,
-				Rules:   []uint16{365},
-			},
-			nameEntry{
-				Name:    "dogshell",
-				Program: -1,
-				Rules:   []uint16{185},
+				Rules:   []uint16{362},
 			},
 			nameEntry{
 				Name:    "dokku",
 				Program: 62,
-				Rules:   []uint16{42, 43, 185},
+				Rules:   []uint16{42, 43, 183},
 			},
 			nameEntry{
 				Name:    "doppler",
 				Program: 62,
-				Rules:   []uint16{33, 190, 247},
+				Rules:   []uint16{33, 187, 244},
 			},
 			nameEntry{
 				Name:    "dos2unix",
@@ -12702,32 +12668,32 @@ var shipped = Set{
 			nameEntry{
 				Name:    "dotnet",
 				Program: 35,
-				Rules:   []uint16{128, 132, 380, 381},
+				Rules:   []uint16{128, 131, 377, 378},
 			},
 			nameEntry{
 				Name:    "dotnet-ef",
 				Program: 49,
-				Rules:   []uint16{128, 131},
+				Rules:   []uint16{131},
 			},
 			nameEntry{
 				Name:    "dpkg",
 				Program: 45,
-				Rules:   []uint16{391, 449, 473},
+				Rules:   []uint16{388, 446, 470},
 			},
 			nameEntry{
 				Name:    "dracut",
 				Program: -1,
-				Rules:   []uint16{457},
+				Rules:   []uint16{454},
 			},
 			nameEntry{
 				Name:    "draft",
 				Program: -1,
-				Rules:   []uint16{248},
+				Rules:   []uint16{245},
 			},
 			nameEntry{
 				Name:    "dragonfly-cli",
 				Program: -1,
-				Rules:   []uint16{109},
+				Rules:   []uint16{109, 110, 114, 115, 142, 148},
 			},
 			nameEntry{
 				Name:    "drawio",
@@ -12736,12 +12702,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "drbdadm",
 				Program: -1,
-				Rules:   []uint16{134},
+				Rules:   []uint16{133},
 			},
 			nameEntry{
 				Name:    "drill",
 				Program: 56,
-				Rules:   []uint16{77, 365},
+				Rules:   []uint16{77, 362},
 			},
 			nameEntry{
 				Name:    "drizzle-kit",
@@ -12751,17 +12717,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "droid",
 				Program: 67,
-				Rules:   []uint16{474},
+				Rules:   []uint16{471},
 			},
 			nameEntry{
 				Name:    "drone",
 				Program: -1,
-				Rules:   []uint16{214},
+				Rules:   []uint16{211},
 			},
 			nameEntry{
 				Name:    "dropbox",
 				Program: -1,
-				Rules:   []uint16{385},
+				Rules:   []uint16{382},
 			},
 			nameEntry{
 				Name:    "dropdb",
@@ -12774,34 +12740,29 @@ var shipped = Set{
 				Rules:   []uint16{108},
 			},
 			nameEntry{
-				Name:    "drupal",
-				Program: -1,
-				Rules:   []uint16{133},
-			},
-			nameEntry{
 				Name:    "drush",
 				Program: 49,
-				Rules:   []uint16{133},
+				Rules:   []uint16{132},
 			},
 			nameEntry{
 				Name:    "dscl",
 				Program: -1,
-				Rules:   []uint16{415, 472},
+				Rules:   []uint16{412, 469},
 			},
 			nameEntry{
 				Name:    "dseditgroup",
 				Program: -1,
-				Rules:   []uint16{414, 415},
+				Rules:   []uint16{411, 412},
 			},
 			nameEntry{
 				Name:    "dsh",
 				Program: -1,
-				Rules:   []uint16{162},
+				Rules:   []uint16{160},
 			},
 			nameEntry{
 				Name:    "dsrm",
 				Program: -1,
-				Rules:   []uint16{212},
+				Rules:   []uint16{209},
 			},
 			nameEntry{
 				Name:    "dstat",
@@ -12826,7 +12787,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "duckdb",
 				Program: 59,
-				Rules:   []uint16{147},
+				Rules:   []uint16{146},
 			},
 			nameEntry{
 				Name:    "duf",
@@ -12839,12 +12800,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "duplicacy",
 				Program: 66,
-				Rules:   []uint16{258},
+				Rules:   []uint16{255},
 			},
 			nameEntry{
 				Name:    "duplicity",
 				Program: 66,
-				Rules:   []uint16{258},
+				Rules:   []uint16{255},
 			},
 			nameEntry{
 				Name:    "dust",
@@ -12853,21 +12814,16 @@ var shipped = Set{
 			nameEntry{
 				Name:    "dvc",
 				Program: 46,
-				Rules:   []uint16{141, 142},
+				Rules:   []uint16{140, 141},
 			},
 			nameEntry{
 				Name:    "dweb",
 				Program: -1,
-				Rules:   []uint16{371},
+				Rules:   []uint16{368},
 			},
 			nameEntry{
 				Name:    "dyff",
 				Program: 7,
-			},
-			nameEntry{
-				Name:    "dynamodb-admin",
-				Program: -1,
-				Rules:   []uint16{135},
 			},
 			nameEntry{
 				Name:    "e2fsck",
@@ -12880,12 +12836,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "eas",
 				Program: -1,
-				Rules:   []uint16{376, 377},
+				Rules:   []uint16{373, 374},
 			},
 			nameEntry{
 				Name:    "eas-cli",
 				Program: -1,
-				Rules:   []uint16{376, 377},
+				Rules:   []uint16{373, 374},
 			},
 			nameEntry{
 				Name:    "easy_install",
@@ -12894,12 +12850,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "easyrsa",
 				Program: -1,
-				Rules:   []uint16{281},
+				Rules:   []uint16{278},
 			},
 			nameEntry{
 				Name:    "eb",
 				Program: 62,
-				Rules:   []uint16{25, 26, 43, 158, 160, 192},
+				Rules:   []uint16{25, 26, 43, 157, 158},
 			},
 			nameEntry{
 				Name: "echo",
@@ -12907,7 +12863,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "ecs-cli",
 				Program: 62,
-				Rules:   []uint16{158},
+				Rules:   []uint16{157},
 			},
 			nameEntry{
 				Name:    "ecto",
@@ -12920,12 +12876,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "edge-addons",
 				Program: -1,
-				Rules:   []uint16{376},
+				Rules:   []uint16{373},
 			},
 			nameEntry{
 				Name:    "edgedb",
 				Program: 59,
-				Rules:   []uint16{145},
+				Rules:   []uint16{144},
 			},
 			nameEntry{
 				Name:    "edquota",
@@ -12934,7 +12890,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "efibootmgr",
 				Program: -1,
-				Rules:   []uint16{457},
+				Rules:   []uint16{454},
 			},
 			nameEntry{
 				Name:    "egrep",
@@ -12944,12 +12900,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "eksctl",
 				Program: 62,
-				Rules:   []uint16{25, 26, 225, 248},
-			},
-			nameEntry{
-				Name:    "elasticsearch-node",
-				Program: -1,
-				Rules:   []uint16{136},
+				Rules:   []uint16{25, 26, 222, 245},
 			},
 			nameEntry{
 				Name:    "elasticsearch-sql-cli",
@@ -12998,16 +12949,16 @@ var shipped = Set{
 			nameEntry{
 				Name:    "emerge",
 				Program: 45,
-				Rules:   []uint16{449, 473},
+				Rules:   []uint16{446, 470},
 			},
 			nameEntry{
 				Name:  "enable",
-				Rules: []uint16{471},
+				Rules: []uint16{468},
 			},
 			nameEntry{
 				Name:    "encore",
 				Program: -1,
-				Rules:   []uint16{43, 158, 185},
+				Rules:   []uint16{43, 157, 183},
 			},
 			nameEntry{
 				Name:    "enpass",
@@ -13025,7 +12976,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "env",
 				Program: 2,
-				Rules:   []uint16{435, 487, 488, 491},
+				Rules:   []uint16{432, 484, 485, 488},
 			},
 			nameEntry{
 				Name:    "env0",
@@ -13071,12 +13022,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "esxcli",
 				Program: -1,
-				Rules:   []uint16{243},
+				Rules:   []uint16{240},
 			},
 			nameEntry{
 				Name:    "et",
 				Program: -1,
-				Rules:   []uint16{423},
+				Rules:   []uint16{420},
 			},
 			nameEntry{
 				Name:    "etcdctl",
@@ -13090,7 +13041,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "ettercap",
 				Program: -1,
-				Rules:   []uint16{56, 434},
+				Rules:   []uint16{56, 431},
 			},
 			nameEntry{
 				Name:    "eval",
@@ -13113,7 +13064,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "exa",
 				Program: 7,
-				Rules:   []uint16{422},
+				Rules:   []uint16{419},
 			},
 			nameEntry{
 				Name:    "exec",
@@ -13133,7 +13084,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "exo",
 				Program: 62,
-				Rules:   []uint16{178, 197, 257},
+				Rules:   []uint16{176, 194, 254},
 			},
 			nameEntry{
 				Name:    "expand",
@@ -13145,7 +13096,7 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:  "export",
-				Rules: []uint16{279, 435, 487, 491},
+				Rules: []uint16{276, 432, 484, 488},
 			},
 			nameEntry{
 				Name:    "expr",
@@ -13154,7 +13105,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "extlinux",
 				Program: -1,
-				Rules:   []uint16{457},
+				Rules:   []uint16{454},
 			},
 			nameEntry{
 				Name:    "eyaml",
@@ -13164,12 +13115,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "eza",
 				Program: 7,
-				Rules:   []uint16{422},
+				Rules:   []uint16{419},
 			},
 			nameEntry{
 				Name:    "fab",
 				Program: 46,
-				Rules:   []uint16{125, 163, 253},
+				Rules:   []uint16{161, 250},
 			},
 			nameEntry{
 				Name:    "fabric",
@@ -13182,7 +13133,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "falconctl",
 				Program: -1,
-				Rules:   []uint16{416},
+				Rules:   []uint16{413},
 			},
 			nameEntry{
 				Name:    "fallocate",
@@ -13202,7 +13153,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "fastlane",
 				Program: 33,
-				Rules:   []uint16{376, 378},
+				Rules:   []uint16{373, 375},
 			},
 			nameEntry{
 				Name: "fc",
@@ -13210,17 +13161,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "fcrontab",
 				Program: -1,
-				Rules:   []uint16{407},
+				Rules:   []uint16{404},
 			},
 			nameEntry{
 				Name:    "fd",
 				Program: 16,
-				Rules:   []uint16{422},
+				Rules:   []uint16{419},
 			},
 			nameEntry{
 				Name:    "fdesetup",
 				Program: -1,
-				Rules:   []uint16{416},
+				Rules:   []uint16{413},
 			},
 			nameEntry{
 				Name:    "fdfind",
@@ -13229,7 +13180,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "fdisk",
 				Program: 65,
-				Rules:   []uint16{284},
+				Rules:   []uint16{281},
 			},
 			nameEntry{
 				Name:    "ffmpeg",
@@ -13242,12 +13193,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "ffsend",
 				Program: -1,
-				Rules:   []uint16{371, 385},
+				Rules:   []uint16{368, 382},
 			},
 			nameEntry{
 				Name:    "ffuf",
 				Program: -1,
-				Rules:   []uint16{434},
+				Rules:   []uint16{431},
 			},
 			nameEntry{
 				Name: "fg",
@@ -13267,7 +13218,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "find",
 				Program: 16,
-				Rules:   []uint16{63, 422},
+				Rules:   []uint16{63, 419},
 			},
 			nameEntry{
 				Name:    "findmnt",
@@ -13284,17 +13235,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "firebase",
 				Program: 62,
-				Rules:   []uint16{25, 26, 42, 43, 160, 185},
+				Rules:   []uint16{25, 26, 42, 43, 158, 183},
 			},
 			nameEntry{
 				Name:    "firebase-tools",
 				Program: -1,
-				Rules:   []uint16{185},
+				Rules:   []uint16{158, 183},
 			},
 			nameEntry{
 				Name:    "firefox-send",
 				Program: -1,
-				Rules:   []uint16{385},
+				Rules:   []uint16{382},
 			},
 			nameEntry{
 				Name:    "firejail",
@@ -13303,17 +13254,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "firewall-cmd",
 				Program: 65,
-				Rules:   []uint16{427},
+				Rules:   []uint16{424},
 			},
 			nameEntry{
 				Name:    "fish",
 				Program: 4,
-				Rules:   []uint16{396, 397, 452, 453},
+				Rules:   []uint16{393, 394, 449, 450},
 			},
 			nameEntry{
 				Name:    "fkill",
 				Program: 64,
-				Rules:   []uint16{424},
+				Rules:   []uint16{421},
 			},
 			nameEntry{
 				Name:    "flake8",
@@ -13322,12 +13273,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "flarectl",
 				Program: 62,
-				Rules:   []uint16{185},
+				Rules:   []uint16{183},
 			},
 			nameEntry{
 				Name:    "flashrom",
 				Program: -1,
-				Rules:   []uint16{457},
+				Rules:   []uint16{454},
 			},
 			nameEntry{
 				Name:    "flask",
@@ -13341,12 +13292,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "flatpak",
 				Program: 45,
-				Rules:   []uint16{449},
+				Rules:   []uint16{446},
 			},
 			nameEntry{
 				Name:    "flit",
 				Program: 33,
-				Rules:   []uint16{380},
+				Rules:   []uint16{377},
 			},
 			nameEntry{
 				Name:    "flock",
@@ -13355,37 +13306,27 @@ var shipped = Set{
 			nameEntry{
 				Name:    "fltmc",
 				Program: -1,
-				Rules:   []uint16{428},
+				Rules:   []uint16{425},
 			},
 			nameEntry{
 				Name:    "flutter",
 				Program: 33,
-				Rules:   []uint16{380},
+				Rules:   []uint16{377},
 			},
 			nameEntry{
 				Name:    "flux",
 				Program: 62,
-				Rules:   []uint16{232},
+				Rules:   []uint16{229},
 			},
 			nameEntry{
 				Name:    "fly",
 				Program: 62,
-				Rules:   []uint16{24, 25, 26, 43, 53, 160, 183, 192, 194, 195, 215, 217, 257},
+				Rules:   []uint16{24, 25, 26, 43, 53, 158, 181, 189, 191, 192, 212, 214, 254},
 			},
 			nameEntry{
 				Name:    "flyctl",
 				Program: 62,
-				Rules:   []uint16{24, 25, 26, 43, 53, 160, 183, 192, 194, 195, 257},
-			},
-			nameEntry{
-				Name:    "flyte",
-				Program: -1,
-				Rules:   []uint16{142},
-			},
-			nameEntry{
-				Name:    "flytectl",
-				Program: -1,
-				Rules:   []uint16{142},
+				Rules:   []uint16{24, 25, 26, 43, 53, 158, 181, 189, 191, 192, 254},
 			},
 			nameEntry{
 				Name:    "flyway",
@@ -13407,52 +13348,52 @@ var shipped = Set{
 			nameEntry{
 				Name:    "foreman",
 				Program: 46,
-				Rules:   []uint16{465},
+				Rules:   []uint16{462},
 			},
 			nameEntry{
 				Name:    "forever",
 				Program: 46,
-				Rules:   []uint16{465},
+				Rules:   []uint16{462},
 			},
 			nameEntry{
 				Name:    "forfiles",
 				Program: -1,
-				Rules:   []uint16{398},
+				Rules:   []uint16{395},
 			},
 			nameEntry{
 				Name:    "forge",
 				Program: 67,
-				Rules:   []uint16{185, 474},
+				Rules:   []uint16{183, 471},
 			},
 			nameEntry{
 				Name:    "forkbomb",
 				Program: -1,
-				Rules:   []uint16{443},
+				Rules:   []uint16{440},
 			},
 			nameEntry{
 				Name:    "format",
 				Program: 65,
-				Rules:   []uint16{284},
+				Rules:   []uint16{281},
 			},
 			nameEntry{
 				Name:    "format-volume",
 				Program: -1,
-				Rules:   []uint16{308},
+				Rules:   []uint16{305},
 			},
 			nameEntry{
 				Name:    "format.com",
 				Program: -1,
-				Rules:   []uint16{308},
+				Rules:   []uint16{305},
 			},
 			nameEntry{
 				Name:    "fossil",
 				Program: 51,
-				Rules:   []uint16{346},
+				Rules:   []uint16{343},
 			},
 			nameEntry{
 				Name:    "fpaste",
 				Program: -1,
-				Rules:   []uint16{371},
+				Rules:   []uint16{368},
 			},
 			nameEntry{
 				Name:    "fpc",
@@ -13469,7 +13410,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "frpc",
 				Program: -1,
-				Rules:   []uint16{362},
+				Rules:   []uint16{359},
 			},
 			nameEntry{
 				Name:    "fsck",
@@ -13478,32 +13419,32 @@ var shipped = Set{
 			nameEntry{
 				Name:    "fsutil",
 				Program: -1,
-				Rules:   []uint16{307},
+				Rules:   []uint16{304},
 			},
 			nameEntry{
 				Name:    "fsutil.exe",
 				Program: -1,
-				Rules:   []uint16{307},
+				Rules:   []uint16{304},
 			},
 			nameEntry{
 				Name:    "ftp",
 				Program: 57,
-				Rules:   []uint16{385, 386},
+				Rules:   []uint16{382, 383},
 			},
 			nameEntry{
 				Name:    "fuser",
 				Program: 64,
-				Rules:   []uint16{424},
+				Rules:   []uint16{421},
 			},
 			nameEntry{
 				Name:    "fwupdmgr",
 				Program: -1,
-				Rules:   []uint16{457},
+				Rules:   []uint16{454},
 			},
 			nameEntry{
 				Name:    "fwupdtool",
 				Program: -1,
-				Rules:   []uint16{457},
+				Rules:   []uint16{454},
 			},
 			nameEntry{
 				Name:    "fx",
@@ -13520,7 +13461,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "garden",
 				Program: -1,
-				Rules:   []uint16{158},
+				Rules:   []uint16{157},
 			},
 			nameEntry{
 				Name:    "gatsby",
@@ -13545,12 +13486,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "gci",
 				Program: -1,
-				Rules:   []uint16{22, 422},
+				Rules:   []uint16{22, 419},
 			},
 			nameEntry{
 				Name:    "gcloud",
 				Program: 62,
-				Rules:   []uint16{25, 26, 53, 160, 169, 170, 173, 174, 189, 190, 191, 195, 196, 197, 198, 248, 250, 257, 370, 383, 385},
+				Rules:   []uint16{25, 26, 53, 158, 167, 168, 171, 172, 186, 187, 188, 192, 193, 194, 195, 245, 247, 254, 367, 380, 382},
 			},
 			nameEntry{
 				Name:    "gcloud-components",
@@ -13559,27 +13500,27 @@ var shipped = Set{
 			nameEntry{
 				Name:    "gcp",
 				Program: 18,
-				Rules:   []uint16{287},
+				Rules:   []uint16{284},
 			},
 			nameEntry{
 				Name:    "gcrane",
 				Program: -1,
-				Rules:   []uint16{383},
+				Rules:   []uint16{380},
 			},
 			nameEntry{
 				Name:    "gdb",
 				Program: 64,
-				Rules:   []uint16{486},
+				Rules:   []uint16{483},
 			},
 			nameEntry{
 				Name:    "gdisk",
 				Program: 65,
-				Rules:   []uint16{284},
+				Rules:   []uint16{281},
 			},
 			nameEntry{
 				Name:    "gdrive",
 				Program: -1,
-				Rules:   []uint16{385},
+				Rules:   []uint16{382},
 			},
 			nameEntry{
 				Name:    "gedit",
@@ -13588,17 +13529,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "gel",
 				Program: 59,
-				Rules:   []uint16{145},
+				Rules:   []uint16{144},
 			},
 			nameEntry{
 				Name:    "gem",
 				Program: 44,
-				Rules:   []uint16{53, 380, 381, 391, 392, 401},
+				Rules:   []uint16{53, 377, 378, 388, 389, 398},
 			},
 			nameEntry{
 				Name:    "gemini",
 				Program: 67,
-				Rules:   []uint16{474, 476},
+				Rules:   []uint16{471, 473},
 			},
 			nameEntry{
 				Name:    "gemini-cli",
@@ -13643,7 +13584,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "gh",
 				Program: 52,
-				Rules:   []uint16{25, 26, 27, 53, 194, 211, 213, 218, 219, 366, 367, 368, 385, 451},
+				Rules:   []uint16{25, 26, 27, 53, 191, 208, 210, 215, 216, 363, 364, 365, 382, 448},
 			},
 			nameEntry{
 				Name:    "gh-ost",
@@ -13670,7 +13611,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "gigalixir",
 				Program: 62,
-				Rules:   []uint16{185},
+				Rules:   []uint16{183},
 			},
 			nameEntry{
 				Name:    "ginkgo",
@@ -13683,12 +13624,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "gist",
 				Program: -1,
-				Rules:   []uint16{385},
+				Rules:   []uint16{382},
 			},
 			nameEntry{
 				Name:    "git",
 				Program: 50,
-				Rules:   []uint16{20, 35, 39, 309, 310, 311, 312, 314, 315, 316, 317, 318, 319, 320, 321, 322, 323, 324, 325, 326, 327, 328, 329, 330, 331, 332, 333, 334, 335, 337, 338, 339, 340, 341, 342, 343, 344, 345, 348, 349, 350, 351, 352, 353, 354, 355},
+				Rules:   []uint16{20, 35, 39, 306, 307, 308, 309, 311, 312, 313, 314, 315, 316, 317, 318, 319, 320, 321, 322, 323, 324, 325, 326, 327, 328, 329, 330, 331, 332, 334, 335, 336, 337, 338, 339, 340, 341, 342, 345, 346, 347, 348, 349, 350, 351, 352},
 			},
 			nameEntry{
 				Name:    "git-crypt",
@@ -13698,12 +13639,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "git-filter-branch",
 				Program: -1,
-				Rules:   []uint16{336},
+				Rules:   []uint16{333},
 			},
 			nameEntry{
 				Name:    "git-filter-repo",
 				Program: 51,
-				Rules:   []uint16{336},
+				Rules:   []uint16{333},
 			},
 			nameEntry{
 				Name:    "git-grep",
@@ -13724,22 +13665,22 @@ var shipped = Set{
 			nameEntry{
 				Name:    "gitlab-ctl",
 				Program: -1,
-				Rules:   []uint16{214},
+				Rules:   []uint16{211},
 			},
 			nameEntry{
 				Name:    "gitlab-psql",
 				Program: -1,
-				Rules:   []uint16{217},
+				Rules:   []uint16{214},
 			},
 			nameEntry{
 				Name:    "gitlab-rails",
 				Program: -1,
-				Rules:   []uint16{217},
+				Rules:   []uint16{214},
 			},
 			nameEntry{
 				Name:    "gitlab-runner",
 				Program: -1,
-				Rules:   []uint16{214},
+				Rules:   []uint16{211},
 			},
 			nameEntry{
 				Name:    "gitleaks",
@@ -13753,7 +13694,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "glab",
 				Program: 52,
-				Rules:   []uint16{25, 26, 27, 53, 194, 211, 213, 218, 366, 367, 368, 385, 451},
+				Rules:   []uint16{25, 26, 27, 53, 191, 208, 210, 215, 363, 364, 365, 382, 448},
 			},
 			nameEntry{
 				Name:    "gln",
@@ -13766,32 +13707,32 @@ var shipped = Set{
 			nameEntry{
 				Name:    "gluster",
 				Program: -1,
-				Rules:   []uint16{134},
+				Rules:   []uint16{133},
 			},
 			nameEntry{
 				Name:    "gmake",
 				Program: 30,
-				Rules:   []uint16{125},
+				Rules:   []uint16{125, 126},
 			},
 			nameEntry{
 				Name:    "gmv",
 				Program: 19,
-				Rules:   []uint16{286},
+				Rules:   []uint16{283},
 			},
 			nameEntry{
 				Name:    "gnome-screenshot",
 				Program: -1,
-				Rules:   []uint16{374},
+				Rules:   []uint16{371},
 			},
 			nameEntry{
 				Name:    "go",
 				Program: 31,
-				Rules:   []uint16{391, 401},
+				Rules:   []uint16{388, 398},
 			},
 			nameEntry{
 				Name:    "gobuster",
 				Program: -1,
-				Rules:   []uint16{434},
+				Rules:   []uint16{431},
 			},
 			nameEntry{
 				Name:    "goenv",
@@ -13824,12 +13765,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "goose",
 				Program: 67,
-				Rules:   []uint16{128, 129, 131, 474, 476},
+				Rules:   []uint16{128, 129, 131, 471, 473},
 			},
 			nameEntry{
 				Name:    "gopass",
 				Program: 62,
-				Rules:   []uint16{33, 58, 247},
+				Rules:   []uint16{33, 58, 244},
 			},
 			nameEntry{
 				Name:    "gopls",
@@ -13838,7 +13779,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "goreleaser",
 				Program: 33,
-				Rules:   []uint16{380},
+				Rules:   []uint16{377},
 			},
 			nameEntry{
 				Name:    "gosec",
@@ -13851,7 +13792,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "govc",
 				Program: -1,
-				Rules:   []uint16{243},
+				Rules:   []uint16{240},
 			},
 			nameEntry{
 				Name:    "govulncheck",
@@ -13860,12 +13801,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "gpasswd",
 				Program: 65,
-				Rules:   []uint16{414},
+				Rules:   []uint16{411},
 			},
 			nameEntry{
 				Name:    "gpg",
 				Program: 65,
-				Rules:   []uint16{34, 280},
+				Rules:   []uint16{34, 277},
 			},
 			nameEntry{
 				Name:    "gpg-agent",
@@ -13874,7 +13815,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "gpg2",
 				Program: 65,
-				Rules:   []uint16{34, 280},
+				Rules:   []uint16{34, 277},
 			},
 			nameEntry{
 				Name:    "gpgconf",
@@ -13891,12 +13832,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "gradle",
 				Program: 34,
-				Rules:   []uint16{132, 380},
+				Rules:   []uint16{131, 377},
 			},
 			nameEntry{
 				Name:    "gradlew",
 				Program: 34,
-				Rules:   []uint16{132, 380},
+				Rules:   []uint16{131, 377},
 			},
 			nameEntry{
 				Name:    "graphite",
@@ -13909,17 +13850,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "gremlin",
 				Program: -1,
-				Rules:   []uint16{145},
+				Rules:   []uint16{144},
 			},
 			nameEntry{
 				Name:    "grep",
 				Program: 13,
 				Rules:   []uint16{61, 62},
-			},
-			nameEntry{
-				Name:    "gridscale",
-				Program: -1,
-				Rules:   []uint16{178},
 			},
 			nameEntry{
 				Name:    "grm",
@@ -13928,7 +13864,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "grok",
 				Program: 67,
-				Rules:   []uint16{474},
+				Rules:   []uint16{471},
 			},
 			nameEntry{
 				Name:    "groovy",
@@ -13941,17 +13877,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "groupadd",
 				Program: 65,
-				Rules:   []uint16{414},
+				Rules:   []uint16{411},
 			},
 			nameEntry{
 				Name:    "groupdel",
 				Program: 65,
-				Rules:   []uint16{414},
+				Rules:   []uint16{411},
 			},
 			nameEntry{
 				Name:    "groupmod",
 				Program: -1,
-				Rules:   []uint16{414},
+				Rules:   []uint16{411},
 			},
 			nameEntry{
 				Name:    "groups",
@@ -13970,27 +13906,27 @@ var shipped = Set{
 			nameEntry{
 				Name:    "grub-install",
 				Program: -1,
-				Rules:   []uint16{457},
+				Rules:   []uint16{454},
 			},
 			nameEntry{
 				Name:    "grub-mkconfig",
 				Program: -1,
-				Rules:   []uint16{457},
+				Rules:   []uint16{454},
 			},
 			nameEntry{
 				Name:    "grub2-install",
 				Program: -1,
-				Rules:   []uint16{457},
+				Rules:   []uint16{454},
 			},
 			nameEntry{
 				Name:    "grub2-mkconfig",
 				Program: -1,
-				Rules:   []uint16{457},
+				Rules:   []uint16{454},
 			},
 			nameEntry{
 				Name:    "grubby",
 				Program: -1,
-				Rules:   []uint16{457},
+				Rules:   []uint16{454},
 			},
 			nameEntry{
 				Name:    "grunt",
@@ -14015,12 +13951,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "gsudo",
 				Program: -1,
-				Rules:   []uint16{454},
+				Rules:   []uint16{451},
 			},
 			nameEntry{
 				Name:    "gsutil",
 				Program: 62,
-				Rules:   []uint16{169, 170, 174, 196, 370, 385, 387},
+				Rules:   []uint16{167, 168, 172, 193, 367, 382, 384},
 			},
 			nameEntry{
 				Name:    "gt",
@@ -14029,7 +13965,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "gtar",
 				Program: 24,
-				Rules:   []uint16{54, 305, 402},
+				Rules:   []uint16{54, 302, 399},
 			},
 			nameEntry{
 				Name:    "gtest",
@@ -14070,17 +14006,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "hadoop",
 				Program: -1,
-				Rules:   []uint16{139},
+				Rules:   []uint16{138},
 			},
 			nameEntry{
 				Name:    "halt",
 				Program: 65,
-				Rules:   []uint16{425, 426},
-			},
-			nameEntry{
-				Name:    "harness",
-				Program: -1,
-				Rules:   []uint16{214},
+				Rules:   []uint16{422, 423},
 			},
 			nameEntry{
 				Name: "hash",
@@ -14088,7 +14019,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "hashcat",
 				Program: -1,
-				Rules:   []uint16{56, 434},
+				Rules:   []uint16{56, 431},
 			},
 			nameEntry{
 				Name:    "hashdump",
@@ -14098,7 +14029,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "hasura",
 				Program: 49,
-				Rules:   []uint16{128, 131, 185},
+				Rules:   []uint16{128, 131},
 			},
 			nameEntry{
 				Name:    "hasura-cloud",
@@ -14107,22 +14038,22 @@ var shipped = Set{
 			nameEntry{
 				Name:    "hatch",
 				Program: 33,
-				Rules:   []uint16{125, 380},
+				Rules:   []uint16{125, 126, 377},
 			},
 			nameEntry{
 				Name:    "hbase",
 				Program: -1,
-				Rules:   []uint16{140},
+				Rules:   []uint16{139},
 			},
 			nameEntry{
 				Name:    "hcloud",
 				Program: 62,
-				Rules:   []uint16{25, 26, 178, 191, 197, 257, 451},
+				Rules:   []uint16{25, 26, 176, 194, 254, 448},
 			},
 			nameEntry{
 				Name:    "hdfs",
 				Program: -1,
-				Rules:   []uint16{139},
+				Rules:   []uint16{138},
 			},
 			nameEntry{
 				Name:    "hdiutil",
@@ -14131,7 +14062,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "hdparm",
 				Program: 65,
-				Rules:   []uint16{284},
+				Rules:   []uint16{281},
 			},
 			nameEntry{
 				Name:    "head",
@@ -14144,12 +14075,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "helm",
 				Program: 62,
-				Rules:   []uint16{43, 52, 53, 160, 232, 380, 391},
+				Rules:   []uint16{43, 52, 53, 158, 229, 377, 388},
 			},
 			nameEntry{
 				Name:    "helmfile",
 				Program: 62,
-				Rules:   []uint16{160, 232},
+				Rules:   []uint16{158, 229},
 			},
 			nameEntry{
 				Name: "help",
@@ -14157,7 +14088,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "heroku",
 				Program: 62,
-				Rules:   []uint16{24, 25, 26, 42, 43, 53, 184, 192, 194, 257},
+				Rules:   []uint16{24, 25, 26, 42, 43, 53, 182, 189, 191, 254},
 			},
 			nameEntry{
 				Name:    "hex",
@@ -14179,21 +14110,21 @@ var shipped = Set{
 			nameEntry{
 				Name:    "hf",
 				Program: -1,
-				Rules:   []uint16{25, 26, 141, 379},
+				Rules:   []uint16{25, 26, 140, 376},
 			},
 			nameEntry{
 				Name:    "hg",
 				Program: 51,
-				Rules:   []uint16{346, 347},
+				Rules:   []uint16{343, 344},
 			},
 			nameEntry{
 				Name:    "hh.exe",
 				Program: -1,
-				Rules:   []uint16{398},
+				Rules:   []uint16{395},
 			},
 			nameEntry{
 				Name:  "history",
-				Rules: []uint16{278},
+				Rules: []uint16{275},
 			},
 			nameEntry{
 				Name:    "hive",
@@ -14214,7 +14145,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "host",
 				Program: 56,
-				Rules:   []uint16{365},
+				Rules:   []uint16{362},
 			},
 			nameEntry{
 				Name:    "hostname",
@@ -14223,7 +14154,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "hostnamectl",
 				Program: 65,
-				Rules:   []uint16{431},
+				Rules:   []uint16{428},
 			},
 			nameEntry{
 				Name:    "htmlq",
@@ -14236,12 +14167,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "http",
 				Program: 55,
-				Rules:   []uint16{387},
+				Rules:   []uint16{384},
 			},
 			nameEntry{
 				Name:    "http-server",
 				Program: 46,
-				Rules:   []uint16{388},
+				Rules:   []uint16{385},
 			},
 			nameEntry{
 				Name:    "httpd",
@@ -14262,12 +14193,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "hub",
 				Program: 50,
-				Rules:   []uint16{211, 309, 311, 366, 367, 385},
+				Rules:   []uint16{208, 306, 308, 363, 364, 382},
 			},
 			nameEntry{
 				Name:    "huggingface-cli",
 				Program: -1,
-				Rules:   []uint16{25, 26, 53, 141, 379},
+				Rules:   []uint16{25, 26, 53, 140, 376},
 			},
 			nameEntry{
 				Name:    "hugo",
@@ -14284,7 +14215,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "hwclock",
 				Program: -1,
-				Rules:   []uint16{458},
+				Rules:   []uint16{455},
 			},
 			nameEntry{
 				Name:    "hwinfo",
@@ -14297,7 +14228,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "hydra",
 				Program: -1,
-				Rules:   []uint16{56, 212, 434},
+				Rules:   []uint16{56, 209, 431},
 			},
 			nameEntry{
 				Name:    "hypercorn",
@@ -14310,17 +14241,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "ibmcloud",
 				Program: 62,
-				Rules:   []uint16{25, 26, 52, 178, 257},
+				Rules:   []uint16{25, 26, 52, 176, 254},
 			},
 			nameEntry{
 				Name:    "icacls",
 				Program: 65,
-				Rules:   []uint16{304, 306},
+				Rules:   []uint16{301, 303},
 			},
 			nameEntry{
 				Name:    "icacls.exe",
 				Program: -1,
-				Rules:   []uint16{306},
+				Rules:   []uint16{303},
 			},
 			nameEntry{
 				Name:    "iconv",
@@ -14341,12 +14272,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "iex",
 				Program: 46,
-				Rules:   []uint16{399},
+				Rules:   []uint16{396},
 			},
 			nameEntry{
 				Name:    "ifconfig",
 				Program: 56,
-				Rules:   []uint16{431},
+				Rules:   []uint16{428},
 			},
 			nameEntry{
 				Name:    "impacket-secretsdump",
@@ -14360,27 +14291,22 @@ var shipped = Set{
 			nameEntry{
 				Name:    "incus",
 				Program: 62,
-				Rules:   []uint16{243},
+				Rules:   []uint16{240},
 			},
 			nameEntry{
 				Name:    "infisical",
 				Program: 62,
-				Rules:   []uint16{33, 190, 247},
+				Rules:   []uint16{33, 187, 244},
 			},
 			nameEntry{
 				Name:    "influx",
 				Program: 59,
-				Rules:   []uint16{118, 145, 146},
-			},
-			nameEntry{
-				Name:    "influxd",
-				Program: -1,
-				Rules:   []uint16{135},
+				Rules:   []uint16{144, 145},
 			},
 			nameEntry{
 				Name:    "influxdb3",
 				Program: -1,
-				Rules:   []uint16{146},
+				Rules:   []uint16{145},
 			},
 			nameEntry{
 				Name:    "infracost",
@@ -14389,21 +14315,16 @@ var shipped = Set{
 			nameEntry{
 				Name:    "init",
 				Program: 65,
-				Rules:   []uint16{425},
+				Rules:   []uint16{422},
 			},
 			nameEntry{
 				Name:    "initctl",
 				Program: 65,
-				Rules:   []uint16{444},
+				Rules:   []uint16{441},
 			},
 			nameEntry{
 				Name:    "initdb",
 				Program: 60,
-			},
-			nameEntry{
-				Name:    "innochecksum",
-				Program: -1,
-				Rules:   []uint16{143},
 			},
 			nameEntry{
 				Name:    "innoextract",
@@ -14412,12 +14333,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "insmod",
 				Program: 65,
-				Rules:   []uint16{417},
+				Rules:   []uint16{414},
 			},
 			nameEntry{
 				Name:    "install",
 				Program: 17,
-				Rules:   []uint16{287, 413},
+				Rules:   []uint16{284, 410},
 			},
 			nameEntry{
 				Name:    "install_name_tool",
@@ -14426,22 +14347,22 @@ var shipped = Set{
 			nameEntry{
 				Name:    "installutil",
 				Program: -1,
-				Rules:   []uint16{398},
+				Rules:   []uint16{395},
 			},
 			nameEntry{
 				Name:    "inv",
 				Program: 46,
-				Rules:   []uint16{125},
+				Rules:   []uint16{125, 126},
 			},
 			nameEntry{
 				Name:    "invoke",
 				Program: 46,
-				Rules:   []uint16{125},
+				Rules:   []uint16{125, 126},
 			},
 			nameEntry{
 				Name:    "invoke-expression",
 				Program: -1,
-				Rules:   []uint16{399},
+				Rules:   []uint16{396},
 			},
 			nameEntry{
 				Name:    "inxi",
@@ -14462,17 +14383,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "ip",
 				Program: 56,
-				Rules:   []uint16{431},
+				Rules:   []uint16{428},
 			},
 			nameEntry{
 				Name:    "ip6tables",
 				Program: 65,
-				Rules:   []uint16{427},
+				Rules:   []uint16{424},
 			},
 			nameEntry{
 				Name:    "ipa",
 				Program: -1,
-				Rules:   []uint16{212},
+				Rules:   []uint16{209},
 			},
 			nameEntry{
 				Name:    "iperf",
@@ -14485,12 +14406,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "ipfs",
 				Program: -1,
-				Rules:   []uint16{385},
+				Rules:   []uint16{382},
 			},
 			nameEntry{
 				Name:    "iptables",
 				Program: 65,
-				Rules:   []uint16{427},
+				Rules:   []uint16{424},
 			},
 			nameEntry{
 				Name:    "ipython",
@@ -14511,12 +14432,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "istioctl",
 				Program: 62,
-				Rules:   []uint16{232},
+				Rules:   []uint16{229},
 			},
 			nameEntry{
 				Name:    "iw",
 				Program: -1,
-				Rules:   []uint16{431},
+				Rules:   []uint16{428},
 			},
 			nameEntry{
 				Name:    "iwconfig",
@@ -14533,7 +14454,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "jamf",
 				Program: -1,
-				Rules:   []uint16{416},
+				Rules:   []uint16{413},
 			},
 			nameEntry{
 				Name:    "jaq",
@@ -14550,7 +14471,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "java",
 				Program: 46,
-				Rules:   []uint16{215, 216},
+				Rules:   []uint16{212, 213},
 			},
 			nameEntry{
 				Name:    "javac",
@@ -14559,7 +14480,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "jcli",
 				Program: -1,
-				Rules:   []uint16{214, 217},
+				Rules:   []uint16{211, 214},
 			},
 			nameEntry{
 				Name:    "jekyll",
@@ -14568,7 +14489,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "jenkins-cli",
 				Program: -1,
-				Rules:   []uint16{214, 217},
+				Rules:   []uint16{211, 214},
 			},
 			nameEntry{
 				Name:    "jest",
@@ -14577,7 +14498,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "jj",
 				Program: 51,
-				Rules:   []uint16{346, 347},
+				Rules:   []uint16{343, 344},
 			},
 			nameEntry{
 				Name: "jobs",
@@ -14585,7 +14506,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "john",
 				Program: -1,
-				Rules:   []uint16{56, 434},
+				Rules:   []uint16{56, 431},
 			},
 			nameEntry{
 				Name:    "join",
@@ -14594,7 +14515,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "journalctl",
 				Program: 65,
-				Rules:   []uint16{278},
+				Rules:   []uint16{275},
 			},
 			nameEntry{
 				Name:    "jq",
@@ -14611,12 +14532,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "jsr",
 				Program: -1,
-				Rules:   []uint16{380},
+				Rules:   []uint16{377},
 			},
 			nameEntry{
 				Name:    "juju",
 				Program: 62,
-				Rules:   []uint16{244, 245, 246},
+				Rules:   []uint16{241, 242, 243},
 			},
 			nameEntry{
 				Name:    "jules",
@@ -14638,17 +14559,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "k",
 				Program: 62,
-				Rules:   []uint16{32, 179, 220, 221, 222, 223, 224, 225, 226, 227, 228, 229, 230, 231},
+				Rules:   []uint16{32, 177, 217, 218, 219, 220, 221, 222, 223, 224, 225, 226, 227, 228},
 			},
 			nameEntry{
 				Name:    "k0s",
 				Program: -1,
-				Rules:   []uint16{248},
+				Rules:   []uint16{245},
 			},
 			nameEntry{
 				Name:    "k3d",
 				Program: 62,
-				Rules:   []uint16{251},
+				Rules:   []uint16{248},
 			},
 			nameEntry{
 				Name:    "k3s",
@@ -14665,17 +14586,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "kadmin",
 				Program: -1,
-				Rules:   []uint16{212},
+				Rules:   []uint16{209},
 			},
 			nameEntry{
 				Name:    "kadmin.local",
 				Program: -1,
-				Rules:   []uint16{212},
+				Rules:   []uint16{209},
 			},
 			nameEntry{
 				Name:    "kaggle",
 				Program: -1,
-				Rules:   []uint16{141, 379},
+				Rules:   []uint16{140, 376},
 			},
 			nameEntry{
 				Name:    "kak",
@@ -14684,41 +14605,26 @@ var shipped = Set{
 			nameEntry{
 				Name:    "kamal",
 				Program: 62,
-				Rules:   []uint16{43, 158, 160},
+				Rules:   []uint16{43, 157, 158},
 			},
 			nameEntry{
 				Name:    "karma",
 				Program: 37,
 			},
 			nameEntry{
-				Name:    "katapult",
-				Program: -1,
-				Rules:   []uint16{178},
-			},
-			nameEntry{
 				Name:    "kcadm",
 				Program: -1,
-				Rules:   []uint16{212},
+				Rules:   []uint16{209},
 			},
 			nameEntry{
 				Name:    "kcadm.sh",
 				Program: -1,
-				Rules:   []uint16{212},
-			},
-			nameEntry{
-				Name:    "kcat",
-				Program: -1,
-				Rules:   []uint16{135},
+				Rules:   []uint16{209},
 			},
 			nameEntry{
 				Name:    "kdig",
 				Program: 56,
-				Rules:   []uint16{365},
-			},
-			nameEntry{
-				Name:    "kedro",
-				Program: -1,
-				Rules:   []uint16{142},
+				Rules:   []uint16{362},
 			},
 			nameEntry{
 				Name:    "keepassxc-cli",
@@ -14733,12 +14639,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "kexec",
 				Program: 65,
-				Rules:   []uint16{417, 454},
+				Rules:   []uint16{414, 451},
 			},
 			nameEntry{
 				Name:    "kextload",
 				Program: -1,
-				Rules:   []uint16{417, 472},
+				Rules:   []uint16{414, 469},
 			},
 			nameEntry{
 				Name:    "keychain",
@@ -14752,7 +14658,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "keydb-cli",
 				Program: 59,
-				Rules:   []uint16{109, 110, 114, 115, 149},
+				Rules:   []uint16{109, 110, 114, 115, 142, 148},
 			},
 			nameEntry{
 				Name:    "keyring",
@@ -14762,32 +14668,32 @@ var shipped = Set{
 			nameEntry{
 				Name:    "keytool",
 				Program: 65,
-				Rules:   []uint16{45, 450, 470},
+				Rules:   []uint16{45, 447, 467},
 			},
 			nameEntry{
 				Name:    "kill",
 				Program: 64,
-				Rules:   []uint16{418, 419, 420, 424, 485, 486},
+				Rules:   []uint16{415, 416, 417, 421, 482, 483},
 			},
 			nameEntry{
 				Name:    "kill-port",
 				Program: 64,
-				Rules:   []uint16{424},
+				Rules:   []uint16{421},
 			},
 			nameEntry{
 				Name:    "killall",
 				Program: 64,
-				Rules:   []uint16{418, 420, 421, 424, 462, 484, 486},
+				Rules:   []uint16{415, 417, 418, 421, 459, 481, 483},
 			},
 			nameEntry{
 				Name:    "killall5",
 				Program: -1,
-				Rules:   []uint16{418, 464},
+				Rules:   []uint16{415, 461},
 			},
 			nameEntry{
 				Name:    "kilo",
 				Program: 67,
-				Rules:   []uint16{474},
+				Rules:   []uint16{471},
 			},
 			nameEntry{
 				Name:    "kilocode",
@@ -14796,7 +14702,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "kind",
 				Program: 62,
-				Rules:   []uint16{251},
+				Rules:   []uint16{248},
 			},
 			nameEntry{
 				Name:    "kiro",
@@ -14805,32 +14711,32 @@ var shipped = Set{
 			nameEntry{
 				Name:    "kiro-cli",
 				Program: 67,
-				Rules:   []uint16{474},
+				Rules:   []uint16{471},
 			},
 			nameEntry{
 				Name:    "kitten",
 				Program: -1,
-				Rules:   []uint16{482},
+				Rules:   []uint16{479},
 			},
 			nameEntry{
 				Name:    "kitty",
 				Program: -1,
-				Rules:   []uint16{482},
+				Rules:   []uint16{479},
 			},
 			nameEntry{
 				Name:    "kldload",
 				Program: -1,
-				Rules:   []uint16{417},
+				Rules:   []uint16{414},
 			},
 			nameEntry{
 				Name:    "knex",
 				Program: 49,
-				Rules:   []uint16{128, 129, 131, 132},
+				Rules:   []uint16{128, 129, 131},
 			},
 			nameEntry{
 				Name:    "knife",
 				Program: 62,
-				Rules:   []uint16{163, 253},
+				Rules:   []uint16{161, 250},
 			},
 			nameEntry{
 				Name:    "knip",
@@ -14839,17 +14745,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "ko",
 				Program: -1,
-				Rules:   []uint16{382},
+				Rules:   []uint16{379},
 			},
 			nameEntry{
 				Name:    "kopia",
 				Program: 66,
-				Rules:   []uint16{258},
+				Rules:   []uint16{255},
 			},
 			nameEntry{
 				Name:    "kops",
 				Program: 62,
-				Rules:   []uint16{225, 248},
+				Rules:   []uint16{222, 245},
 			},
 			nameEntry{
 				Name:    "kotlin",
@@ -14862,7 +14768,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "koyeb",
 				Program: 62,
-				Rules:   []uint16{185},
+				Rules:   []uint16{183},
 			},
 			nameEntry{
 				Name:    "krew",
@@ -14871,7 +14777,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "ksh",
 				Program: 4,
-				Rules:   []uint16{396, 397, 452, 453},
+				Rules:   []uint16{393, 394, 449, 450},
 			},
 			nameEntry{
 				Name:    "ktlint",
@@ -14880,22 +14786,22 @@ var shipped = Set{
 			nameEntry{
 				Name:    "kubeadm",
 				Program: 62,
-				Rules:   []uint16{225, 248},
+				Rules:   []uint16{222, 245},
 			},
 			nameEntry{
 				Name:    "kubectl",
 				Program: 62,
-				Rules:   []uint16{25, 26, 27, 32, 179, 220, 221, 222, 223, 224, 225, 226, 227, 228, 229, 230, 231, 391},
+				Rules:   []uint16{25, 26, 27, 32, 177, 217, 218, 219, 220, 221, 222, 223, 224, 225, 226, 227, 228, 388},
 			},
 			nameEntry{
 				Name:    "kubectl-debug",
 				Program: -1,
-				Rules:   []uint16{230},
+				Rules:   []uint16{227},
 			},
 			nameEntry{
 				Name:    "kubectl-node_shell",
 				Program: -1,
-				Rules:   []uint16{230},
+				Rules:   []uint16{227},
 			},
 			nameEntry{
 				Name:    "kubectx",
@@ -14912,12 +14818,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "kubespray",
 				Program: -1,
-				Rules:   []uint16{248},
+				Rules:   []uint16{245},
 			},
 			nameEntry{
 				Name:    "kustomize",
 				Program: 62,
-				Rules:   []uint16{232},
+				Rules:   []uint16{229},
 			},
 			nameEntry{
 				Name:    "kwallet-query",
@@ -14931,12 +14837,11 @@ var shipped = Set{
 			nameEntry{
 				Name:    "lakectl",
 				Program: -1,
-				Rules:   []uint16{141},
+				Rules:   []uint16{140},
 			},
 			nameEntry{
 				Name:    "lambda-cloud",
 				Program: 62,
-				Rules:   []uint16{178},
 			},
 			nameEntry{
 				Name:    "last",
@@ -14957,7 +14862,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "launchctl",
 				Program: 65,
-				Rules:   []uint16{24, 408, 421, 432, 472, 486},
+				Rules:   []uint16{24, 405, 418, 429, 469, 483},
 			},
 			nameEntry{
 				Name:    "lazydocker",
@@ -14978,7 +14883,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "ldapdelete",
 				Program: 60,
-				Rules:   []uint16{212},
+				Rules:   []uint16{209},
 			},
 			nameEntry{
 				Name:    "ldapmodify",
@@ -14995,7 +14900,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "ldconfig",
 				Program: 65,
-				Rules:   []uint16{432},
+				Rules:   []uint16{429},
 			},
 			nameEntry{
 				Name:    "ldd",
@@ -15008,7 +14913,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "lego",
 				Program: -1,
-				Rules:   []uint16{281},
+				Rules:   []uint16{278},
 			},
 			nameEntry{
 				Name:    "lein",
@@ -15017,7 +14922,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "lerna",
 				Program: 33,
-				Rules:   []uint16{380},
+				Rules:   []uint16{377},
 			},
 			nameEntry{
 				Name:    "less",
@@ -15031,14 +14936,9 @@ var shipped = Set{
 				Name: "let",
 			},
 			nameEntry{
-				Name:    "lfs",
-				Program: -1,
-				Rules:   []uint16{134},
-			},
-			nameEntry{
 				Name:    "lftp",
 				Program: 57,
-				Rules:   []uint16{294, 385, 386},
+				Rules:   []uint16{291, 382, 383},
 			},
 			nameEntry{
 				Name:    "libsql",
@@ -15055,17 +14955,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "ligolo",
 				Program: -1,
-				Rules:   []uint16{362},
+				Rules:   []uint16{359},
 			},
 			nameEntry{
 				Name:    "limactl",
 				Program: 62,
-				Rules:   []uint16{243},
+				Rules:   []uint16{240},
 			},
 			nameEntry{
 				Name:    "linkerd",
 				Program: 62,
-				Rules:   []uint16{232},
+				Rules:   []uint16{229},
 			},
 			nameEntry{
 				Name:    "links",
@@ -15074,22 +14974,22 @@ var shipped = Set{
 			nameEntry{
 				Name:    "linode",
 				Program: 62,
-				Rules:   []uint16{25, 26, 178},
+				Rules:   []uint16{25, 26, 176},
 			},
 			nameEntry{
 				Name:    "linode-cli",
 				Program: 62,
-				Rules:   []uint16{25, 26, 178, 197, 198, 257},
+				Rules:   []uint16{25, 26, 176, 194, 195, 254},
 			},
 			nameEntry{
 				Name:    "linpeas.sh",
 				Program: -1,
-				Rules:   []uint16{434},
+				Rules:   []uint16{431},
 			},
 			nameEntry{
 				Name:    "linstor",
 				Program: -1,
-				Rules:   []uint16{134},
+				Rules:   []uint16{133},
 			},
 			nameEntry{
 				Name:    "lint-staged",
@@ -15116,12 +15016,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "litestream",
 				Program: 66,
-				Rules:   []uint16{258},
+				Rules:   []uint16{255},
 			},
 			nameEntry{
 				Name:    "live-server",
 				Program: 46,
-				Rules:   []uint16{388},
+				Rules:   []uint16{385},
 			},
 			nameEntry{
 				Name:    "ll",
@@ -15161,7 +15061,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "localtunnel",
 				Program: 46,
-				Rules:   []uint16{371, 372},
+				Rules:   []uint16{368, 369},
 			},
 			nameEntry{
 				Name:    "locate",
@@ -15174,22 +15074,22 @@ var shipped = Set{
 			nameEntry{
 				Name:    "log",
 				Program: 65,
-				Rules:   []uint16{278},
+				Rules:   []uint16{275},
 			},
 			nameEntry{
 				Name:    "logger",
 				Program: 65,
-				Rules:   []uint16{385},
+				Rules:   []uint16{382},
 			},
 			nameEntry{
 				Name:    "loginctl",
 				Program: 65,
-				Rules:   []uint16{420, 425},
+				Rules:   []uint16{417, 422},
 			},
 			nameEntry{
 				Name:    "logoff",
 				Program: -1,
-				Rules:   []uint16{464},
+				Rules:   []uint16{461},
 			},
 			nameEntry{
 				Name: "logout",
@@ -15205,7 +15105,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "losetup",
 				Program: 65,
-				Rules:   []uint16{303, 432},
+				Rules:   []uint16{300, 429},
 			},
 			nameEntry{
 				Name:    "lpass",
@@ -15215,7 +15115,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "ls",
 				Program: 7,
-				Rules:   []uint16{22, 422},
+				Rules:   []uint16{22, 419},
 			},
 			nameEntry{
 				Name:    "lsattr",
@@ -15236,7 +15136,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "lsd",
 				Program: 7,
-				Rules:   []uint16{422},
+				Rules:   []uint16{419},
 			},
 			nameEntry{
 				Name:    "lsmod",
@@ -15262,7 +15162,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "lt",
 				Program: 46,
-				Rules:   []uint16{371, 372},
+				Rules:   []uint16{368, 369},
 			},
 			nameEntry{
 				Name:    "ltrace",
@@ -15283,12 +15183,11 @@ var shipped = Set{
 			nameEntry{
 				Name:    "luarocks",
 				Program: 45,
-				Rules:   []uint16{380},
+				Rules:   []uint16{377},
 			},
 			nameEntry{
 				Name:    "luigi",
 				Program: 46,
-				Rules:   []uint16{142},
 			},
 			nameEntry{
 				Name:    "lvcreate",
@@ -15301,12 +15200,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "lvreduce",
 				Program: -1,
-				Rules:   []uint16{303},
+				Rules:   []uint16{300},
 			},
 			nameEntry{
 				Name:    "lvremove",
 				Program: 65,
-				Rules:   []uint16{258, 284, 303},
+				Rules:   []uint16{255, 281, 300},
 			},
 			nameEntry{
 				Name:    "lvs",
@@ -15315,7 +15214,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "lxc",
 				Program: 62,
-				Rules:   []uint16{243},
+				Rules:   []uint16{240},
 			},
 			nameEntry{
 				Name:    "lxd",
@@ -15336,7 +15235,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "maas",
 				Program: 62,
-				Rules:   []uint16{178, 243},
+				Rules:   []uint16{176, 240},
 			},
 			nameEntry{
 				Name:    "madge",
@@ -15349,17 +15248,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "mage",
 				Program: 33,
-				Rules:   []uint16{125, 142},
+				Rules:   []uint16{125, 126},
 			},
 			nameEntry{
 				Name:    "magic-wormhole",
 				Program: 57,
-				Rules:   []uint16{371, 385},
+				Rules:   []uint16{368, 382},
 			},
 			nameEntry{
 				Name:    "magic-wormhole.js",
 				Program: -1,
-				Rules:   []uint16{385},
+				Rules:   []uint16{382},
 			},
 			nameEntry{
 				Name:    "magick",
@@ -15368,12 +15267,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "mail",
 				Program: -1,
-				Rules:   []uint16{371, 385, 387},
+				Rules:   []uint16{368, 382, 384},
 			},
 			nameEntry{
 				Name:    "mailx",
 				Program: -1,
-				Rules:   []uint16{371},
+				Rules:   []uint16{368},
 			},
 			nameEntry{
 				Name:    "make",
@@ -15387,12 +15286,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "manage-bde",
 				Program: -1,
-				Rules:   []uint16{416},
+				Rules:   []uint16{413},
 			},
 			nameEntry{
 				Name:    "manage.py",
 				Program: 49,
-				Rules:   []uint16{128, 130, 131},
+				Rules:   []uint16{130, 131},
 			},
 			nameEntry{
 				Name: "mapfile",
@@ -15404,7 +15303,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "mariadb",
 				Program: 59,
-				Rules:   []uint16{147, 357},
+				Rules:   []uint16{146, 354},
 			},
 			nameEntry{
 				Name:    "mariadb-dump",
@@ -15431,7 +15330,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "masscan",
 				Program: 56,
-				Rules:   []uint16{434},
+				Rules:   []uint16{431},
 			},
 			nameEntry{
 				Name:    "mate",
@@ -15452,12 +15351,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "mc",
 				Program: 62,
-				Rules:   []uint16{169, 170, 196, 370, 385},
+				Rules:   []uint16{167, 168, 193, 367, 382},
 			},
 			nameEntry{
 				Name:    "mcp",
 				Program: -1,
-				Rules:   []uint16{182},
+				Rules:   []uint16{180},
 			},
 			nameEntry{
 				Name:    "md5",
@@ -15470,12 +15369,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "mdadm",
 				Program: 65,
-				Rules:   []uint16{284},
+				Rules:   []uint16{281},
 			},
 			nameEntry{
 				Name:    "mdatp",
 				Program: -1,
-				Rules:   []uint16{416},
+				Rules:   []uint16{413},
 			},
 			nameEntry{
 				Name:    "mdbook",
@@ -15499,18 +15398,8 @@ var shipped = Set{
 				Rules:   []uint16{56, 131},
 			},
 			nameEntry{
-				Name:    "meilisearch",
-				Program: -1,
-				Rules:   []uint16{135},
-			},
-			nameEntry{
 				Name:    "memcached-tool",
 				Program: 59,
-			},
-			nameEntry{
-				Name:    "memsql-ops",
-				Program: -1,
-				Rules:   []uint16{135},
 			},
 			nameEntry{
 				Name:    "meson",
@@ -15519,12 +15408,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "metal",
 				Program: -1,
-				Rules:   []uint16{178},
-			},
-			nameEntry{
-				Name:    "mfsmaster",
-				Program: -1,
-				Rules:   []uint16{134},
+				Rules:   []uint16{176},
 			},
 			nameEntry{
 				Name:    "micro",
@@ -15537,7 +15421,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "microk8s.kubectl",
 				Program: -1,
-				Rules:   []uint16{220},
+				Rules:   []uint16{217},
 			},
 			nameEntry{
 				Name:    "micromamba",
@@ -15564,12 +15448,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "mimikatz",
 				Program: -1,
-				Rules:   []uint16{434},
+				Rules:   []uint16{431},
 			},
 			nameEntry{
 				Name:    "mina",
 				Program: -1,
-				Rules:   []uint16{163},
+				Rules:   []uint16{161},
 			},
 			nameEntry{
 				Name:    "mini",
@@ -15578,12 +15462,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "minikube",
 				Program: 62,
-				Rules:   []uint16{251},
+				Rules:   []uint16{248},
 			},
 			nameEntry{
 				Name:    "miniserve",
 				Program: -1,
-				Rules:   []uint16{388},
+				Rules:   []uint16{385},
 			},
 			nameEntry{
 				Name:    "minitest",
@@ -15596,7 +15480,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "mise",
 				Program: 45,
-				Rules:   []uint16{125, 409},
+				Rules:   []uint16{125, 126, 406},
 			},
 			nameEntry{
 				Name:    "mitmdump",
@@ -15609,12 +15493,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "mix",
 				Program: 49,
-				Rules:   []uint16{128, 131, 380, 381},
+				Rules:   []uint16{128, 131, 377, 378},
 			},
 			nameEntry{
 				Name:    "mkcert",
 				Program: 65,
-				Rules:   []uint16{450},
+				Rules:   []uint16{447},
 			},
 			nameEntry{
 				Name:    "mkdir",
@@ -15627,7 +15511,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "mke2fs",
 				Program: 65,
-				Rules:   []uint16{284},
+				Rules:   []uint16{281},
 			},
 			nameEntry{
 				Name:    "mkfifo",
@@ -15636,17 +15520,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "mkfs",
 				Program: 65,
-				Rules:   []uint16{284},
+				Rules:   []uint16{281},
 			},
 			nameEntry{
 				Name:    "mkinitcpio",
 				Program: -1,
-				Rules:   []uint16{457},
+				Rules:   []uint16{454},
 			},
 			nameEntry{
 				Name:    "mkswap",
 				Program: 65,
-				Rules:   []uint16{284},
+				Rules:   []uint16{281},
 			},
 			nameEntry{
 				Name:    "mktemp",
@@ -15655,7 +15539,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "mlflow",
 				Program: 46,
-				Rules:   []uint16{142},
+				Rules:   []uint16{141},
 			},
 			nameEntry{
 				Name:    "mlocate",
@@ -15680,17 +15564,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "modal",
 				Program: 62,
-				Rules:   []uint16{185},
+				Rules:   []uint16{183},
 			},
 			nameEntry{
 				Name:    "modelscope",
 				Program: -1,
-				Rules:   []uint16{379},
+				Rules:   []uint16{376},
 			},
 			nameEntry{
 				Name:    "modprobe",
 				Program: 65,
-				Rules:   []uint16{417},
+				Rules:   []uint16{414},
 			},
 			nameEntry{
 				Name:    "mods",
@@ -15703,27 +15587,26 @@ var shipped = Set{
 			nameEntry{
 				Name:    "mokutil",
 				Program: -1,
-				Rules:   []uint16{457},
+				Rules:   []uint16{454},
 			},
 			nameEntry{
 				Name:    "mongo",
 				Program: 59,
-				Rules:   []uint16{116, 147},
+				Rules:   []uint16{116, 146},
 			},
 			nameEntry{
 				Name:    "mongocli",
 				Program: 62,
-				Rules:   []uint16{185, 198, 257},
+				Rules:   []uint16{183, 191, 195, 254},
 			},
 			nameEntry{
 				Name:    "mongod",
 				Program: -1,
-				Rules:   []uint16{143},
+				Rules:   []uint16{142},
 			},
 			nameEntry{
 				Name:    "mongodump",
 				Program: 61,
-				Rules:   []uint16{258},
 			},
 			nameEntry{
 				Name:    "mongoexport",
@@ -15736,17 +15619,16 @@ var shipped = Set{
 			nameEntry{
 				Name:    "mongorestore",
 				Program: 60,
-				Rules:   []uint16{118, 357},
+				Rules:   []uint16{118, 354},
 			},
 			nameEntry{
 				Name:    "mongosh",
 				Program: 59,
-				Rules:   []uint16{116, 147},
+				Rules:   []uint16{116, 146},
 			},
 			nameEntry{
 				Name:    "moon",
 				Program: 46,
-				Rules:   []uint16{125},
 			},
 			nameEntry{
 				Name:    "more",
@@ -15755,7 +15637,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "mosh",
 				Program: 57,
-				Rules:   []uint16{423},
+				Rules:   []uint16{420},
 			},
 			nameEntry{
 				Name:    "most",
@@ -15764,7 +15646,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "mount",
 				Program: 65,
-				Rules:   []uint16{432, 455, 456},
+				Rules:   []uint16{429, 452, 453},
 			},
 			nameEntry{
 				Name:    "mrsk",
@@ -15777,12 +15659,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "msbuild.exe",
 				Program: -1,
-				Rules:   []uint16{398},
+				Rules:   []uint16{395},
 			},
 			nameEntry{
 				Name:    "msfconsole",
 				Program: -1,
-				Rules:   []uint16{56, 434},
+				Rules:   []uint16{56, 431},
 			},
 			nameEntry{
 				Name:    "msfvenom",
@@ -15792,31 +15674,32 @@ var shipped = Set{
 			nameEntry{
 				Name:    "mshta",
 				Program: -1,
-				Rules:   []uint16{398},
+				Rules:   []uint16{395},
 			},
 			nameEntry{
 				Name:    "mshta.exe",
 				Program: -1,
-				Rules:   []uint16{398},
+				Rules:   []uint16{395},
 			},
 			nameEntry{
 				Name:    "msiexec",
 				Program: -1,
-				Rules:   []uint16{398},
+				Rules:   []uint16{395},
 			},
 			nameEntry{
 				Name:    "msiexec.exe",
 				Program: -1,
-				Rules:   []uint16{398},
+				Rules:   []uint16{395},
 			},
 			nameEntry{
 				Name:    "msmtp",
 				Program: -1,
-				Rules:   []uint16{371},
+				Rules:   []uint16{368},
 			},
 			nameEntry{
 				Name:    "mssql-cli",
 				Program: 59,
+				Rules:   []uint16{146},
 			},
 			nameEntry{
 				Name:    "mtr",
@@ -15825,45 +15708,41 @@ var shipped = Set{
 			nameEntry{
 				Name:    "multipass",
 				Program: 62,
-				Rules:   []uint16{243},
+				Rules:   []uint16{240},
 			},
 			nameEntry{
 				Name:    "multipath",
 				Program: -1,
-				Rules:   []uint16{303},
+				Rules:   []uint16{300},
 			},
 			nameEntry{
 				Name:    "mutt",
 				Program: -1,
-				Rules:   []uint16{371, 385},
+				Rules:   []uint16{368, 382},
 			},
 			nameEntry{
 				Name:    "mv",
 				Program: 19,
-				Rules:   []uint16{286},
+				Rules:   []uint16{283},
 			},
 			nameEntry{
 				Name:    "mvn",
 				Program: 34,
-				Rules:   []uint16{132, 380},
+				Rules:   []uint16{131, 377},
 			},
 			nameEntry{
 				Name:    "mvnw",
 				Program: 34,
-				Rules:   []uint16{132, 380},
+				Rules:   []uint16{131, 377},
 			},
 			nameEntry{
 				Name:    "mycli",
 				Program: 59,
+				Rules:   []uint16{146},
 			},
 			nameEntry{
 				Name:    "mydumper",
 				Program: 61,
-			},
-			nameEntry{
-				Name:    "myisamchk",
-				Program: -1,
-				Rules:   []uint16{143},
 			},
 			nameEntry{
 				Name:    "mypy",
@@ -15872,17 +15751,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "mysql",
 				Program: 59,
-				Rules:   []uint16{147, 357},
-			},
-			nameEntry{
-				Name:    "mysql_install_db",
-				Program: -1,
-				Rules:   []uint16{144},
+				Rules:   []uint16{146, 354},
 			},
 			nameEntry{
 				Name:    "mysqladmin",
 				Program: 59,
-				Rules:   []uint16{108, 135, 143},
+				Rules:   []uint16{108, 142},
 			},
 			nameEntry{
 				Name:    "mysqld",
@@ -15918,7 +15792,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "nats",
 				Program: -1,
-				Rules:   []uint16{117, 135},
+				Rules:   []uint16{117, 134},
 			},
 			nameEntry{
 				Name:    "nawk",
@@ -15927,27 +15801,27 @@ var shipped = Set{
 			nameEntry{
 				Name:    "nbtscan",
 				Program: -1,
-				Rules:   []uint16{434},
+				Rules:   []uint16{431},
 			},
 			nameEntry{
 				Name:    "nc",
 				Program: 56,
-				Rules:   []uint16{150, 357, 362, 387},
+				Rules:   []uint16{149, 354, 359, 384},
 			},
 			nameEntry{
 				Name:    "nc.openbsd",
 				Program: -1,
-				Rules:   []uint16{362},
+				Rules:   []uint16{359},
 			},
 			nameEntry{
 				Name:    "nc.traditional",
 				Program: -1,
-				Rules:   []uint16{362},
+				Rules:   []uint16{359},
 			},
 			nameEntry{
 				Name:    "ncat",
 				Program: 56,
-				Rules:   []uint16{150, 357, 362, 387},
+				Rules:   []uint16{149, 354, 359, 384},
 			},
 			nameEntry{
 				Name:    "ncdu",
@@ -15956,12 +15830,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "ncftp",
 				Program: 57,
-				Rules:   []uint16{385},
+				Rules:   []uint16{382},
 			},
 			nameEntry{
 				Name:    "ncftpput",
 				Program: -1,
-				Rules:   []uint16{385, 386},
+				Rules:   []uint16{382, 383},
 			},
 			nameEntry{
 				Name:    "neato",
@@ -15970,7 +15844,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "nebius",
 				Program: -1,
-				Rules:   []uint16{178},
+				Rules:   []uint16{176},
 			},
 			nameEntry{
 				Name:    "neo4j",
@@ -15979,12 +15853,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "neo4j-admin",
 				Program: -1,
-				Rules:   []uint16{118, 135},
-			},
-			nameEntry{
-				Name:    "neo4j-client",
-				Program: -1,
-				Rules:   []uint16{145},
+				Rules:   []uint16{118},
 			},
 			nameEntry{
 				Name:    "neofetch",
@@ -15993,32 +15862,32 @@ var shipped = Set{
 			nameEntry{
 				Name:    "neon",
 				Program: 62,
-				Rules:   []uint16{25, 26, 43, 185, 192, 193, 197},
+				Rules:   []uint16{25, 26, 43, 183, 189, 190, 194, 254},
 			},
 			nameEntry{
 				Name:    "neonctl",
 				Program: 62,
-				Rules:   []uint16{25, 26, 43, 185, 192, 193, 197, 257},
+				Rules:   []uint16{25, 26, 43, 183, 189, 190, 194, 254},
 			},
 			nameEntry{
 				Name:    "nerdctl",
 				Program: 63,
-				Rules:   []uint16{52, 59, 233, 234, 235, 237, 238, 239, 240, 241, 242, 249, 382},
+				Rules:   []uint16{52, 59, 230, 231, 232, 234, 235, 236, 237, 238, 239, 246, 379},
 			},
 			nameEntry{
 				Name:    "net",
 				Program: 65,
-				Rules:   []uint16{414, 421, 466},
+				Rules:   []uint16{411, 418, 463},
 			},
 			nameEntry{
 				Name:    "net.exe",
 				Program: -1,
-				Rules:   []uint16{466},
+				Rules:   []uint16{463},
 			},
 			nameEntry{
 				Name:    "netcat",
 				Program: 56,
-				Rules:   []uint16{150, 362},
+				Rules:   []uint16{149, 359},
 			},
 			nameEntry{
 				Name:    "netexec",
@@ -16028,17 +15897,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "netlify",
 				Program: 62,
-				Rules:   []uint16{25, 26, 42, 43, 53, 160, 185, 192, 195},
+				Rules:   []uint16{25, 26, 42, 43, 53, 158, 183, 189, 192},
 			},
 			nameEntry{
 				Name:    "netlify-cli",
 				Program: -1,
-				Rules:   []uint16{185},
+				Rules:   []uint16{158, 183, 189, 192},
 			},
 			nameEntry{
 				Name:    "netsh",
 				Program: -1,
-				Rules:   []uint16{429, 466},
+				Rules:   []uint16{426, 463},
 			},
 			nameEntry{
 				Name:    "netstat",
@@ -16047,12 +15916,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "networksetup",
 				Program: 56,
-				Rules:   []uint16{431, 469},
+				Rules:   []uint16{428, 466},
 			},
 			nameEntry{
 				Name:    "newgrp",
 				Program: -1,
-				Rules:   []uint16{414},
+				Rules:   []uint16{411},
 			},
 			nameEntry{
 				Name:    "newrelic",
@@ -16061,7 +15930,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "newusers",
 				Program: -1,
-				Rules:   []uint16{414},
+				Rules:   []uint16{411},
 			},
 			nameEntry{
 				Name:    "next",
@@ -16070,7 +15939,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "nft",
 				Program: 65,
-				Rules:   []uint16{429},
+				Rules:   []uint16{426},
 			},
 			nameEntry{
 				Name:    "ng",
@@ -16083,17 +15952,16 @@ var shipped = Set{
 			nameEntry{
 				Name:    "ngrok",
 				Program: 46,
-				Rules:   []uint16{185, 200, 372},
+				Rules:   []uint16{183, 197, 369},
 			},
 			nameEntry{
 				Name:    "nhost",
 				Program: 62,
-				Rules:   []uint16{185},
+				Rules:   []uint16{183},
 			},
 			nameEntry{
 				Name:    "ni",
 				Program: 40,
-				Rules:   []uint16{125},
 			},
 			nameEntry{
 				Name:    "nice",
@@ -16106,7 +15974,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "nikto",
 				Program: -1,
-				Rules:   []uint16{434},
+				Rules:   []uint16{431},
 			},
 			nameEntry{
 				Name:    "nim",
@@ -16123,12 +15991,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "nitric",
 				Program: -1,
-				Rules:   []uint16{158},
+				Rules:   []uint16{157},
 			},
 			nameEntry{
 				Name:    "nix",
 				Program: 33,
-				Rules:   []uint16{391},
+				Rules:   []uint16{388},
 			},
 			nameEntry{
 				Name:    "nix-build",
@@ -16145,12 +16013,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "nix-env",
 				Program: 45,
-				Rules:   []uint16{473},
+				Rules:   []uint16{470},
 			},
 			nameEntry{
 				Name:    "nix-shell",
 				Program: 33,
-				Rules:   []uint16{391},
+				Rules:   []uint16{388},
 			},
 			nameEntry{
 				Name:    "nixos-rebuild",
@@ -16167,22 +16035,22 @@ var shipped = Set{
 			nameEntry{
 				Name:    "nmap",
 				Program: 56,
-				Rules:   []uint16{434},
+				Rules:   []uint16{431},
 			},
 			nameEntry{
 				Name:    "nmcli",
 				Program: 56,
-				Rules:   []uint16{431},
+				Rules:   []uint16{428},
 			},
 			nameEntry{
 				Name:    "node",
 				Program: 46,
-				Rules:   []uint16{396, 397},
+				Rules:   []uint16{393, 394},
 			},
 			nameEntry{
 				Name:    "node-pg-migrate",
 				Program: 49,
-				Rules:   []uint16{128, 129, 131},
+				Rules:   []uint16{128},
 			},
 			nameEntry{
 				Name:    "nodejs",
@@ -16199,7 +16067,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "nodetool",
 				Program: -1,
-				Rules:   []uint16{135},
+				Rules:   []uint16{134},
 			},
 			nameEntry{
 				Name:    "nohup",
@@ -16208,17 +16076,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "nomad",
 				Program: 62,
-				Rules:   []uint16{24, 243, 247},
+				Rules:   []uint16{24, 240, 244},
 			},
 			nameEntry{
 				Name:    "nopaste",
 				Program: -1,
-				Rules:   []uint16{371},
+				Rules:   []uint16{368},
 			},
 			nameEntry{
 				Name:    "northflank",
 				Program: 62,
-				Rules:   []uint16{185},
+				Rules:   []uint16{183},
 			},
 			nameEntry{
 				Name:    "nose2",
@@ -16236,7 +16104,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "nova",
 				Program: 62,
-				Rules:   []uint16{178},
+				Rules:   []uint16{176},
 			},
 			nameEntry{
 				Name:    "now",
@@ -16249,12 +16117,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "np",
 				Program: -1,
-				Rules:   []uint16{380},
+				Rules:   []uint16{377},
 			},
 			nameEntry{
 				Name:    "npm",
 				Program: 39,
-				Rules:   []uint16{25, 26, 44, 53, 125, 126, 194, 380, 381, 391, 392, 401},
+				Rules:   []uint16{25, 26, 44, 53, 125, 126, 191, 377, 378, 388, 389, 398},
 			},
 			nameEntry{
 				Name:    "npm-run-all",
@@ -16267,7 +16135,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "npx",
 				Program: 41,
-				Rules:   []uint16{380, 388, 391, 395},
+				Rules:   []uint16{377, 385, 388, 392},
 			},
 			nameEntry{
 				Name:    "nr",
@@ -16277,27 +16145,27 @@ var shipped = Set{
 			nameEntry{
 				Name:    "nsenter",
 				Program: 63,
-				Rules:   []uint16{454},
+				Rules:   []uint16{451},
 			},
 			nameEntry{
 				Name:    "nslookup",
 				Program: 56,
-				Rules:   []uint16{365},
+				Rules:   []uint16{362},
 			},
 			nameEntry{
 				Name:    "ntl",
 				Program: 62,
-				Rules:   []uint16{42, 43, 185, 192, 195},
+				Rules:   []uint16{42, 43, 158, 183, 189, 192},
 			},
 			nameEntry{
 				Name:    "ntpdate",
 				Program: -1,
-				Rules:   []uint16{458},
+				Rules:   []uint16{455},
 			},
 			nameEntry{
 				Name:    "nuget",
 				Program: 35,
-				Rules:   []uint16{380, 381},
+				Rules:   []uint16{377, 378},
 			},
 			nameEntry{
 				Name:    "numfmt",
@@ -16322,22 +16190,22 @@ var shipped = Set{
 			nameEntry{
 				Name:    "nvme",
 				Program: 65,
-				Rules:   []uint16{284},
+				Rules:   []uint16{281},
 			},
 			nameEntry{
 				Name:    "nvram",
 				Program: -1,
-				Rules:   []uint16{457},
+				Rules:   []uint16{454},
 			},
 			nameEntry{
 				Name:    "nwipe",
 				Program: -1,
-				Rules:   []uint16{284},
+				Rules:   []uint16{281},
 			},
 			nameEntry{
 				Name:    "nx",
 				Program: 33,
-				Rules:   []uint16{125, 380},
+				Rules:   []uint16{125, 126, 377},
 			},
 			nameEntry{
 				Name:    "nyc",
@@ -16350,7 +16218,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "oc",
 				Program: 62,
-				Rules:   []uint16{25, 26, 27, 32, 52, 53, 179, 220, 221, 222, 223, 224, 225, 226, 227, 228, 229, 230, 231},
+				Rules:   []uint16{25, 26, 27, 32, 52, 53, 177, 217, 218, 219, 220, 221, 222, 223, 224, 225, 226, 227, 228},
 			},
 			nameEntry{
 				Name:    "ocamlc",
@@ -16363,12 +16231,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "oci",
 				Program: 62,
-				Rules:   []uint16{178, 257},
+				Rules:   []uint16{176, 254},
 			},
 			nameEntry{
 				Name:    "ocm",
 				Program: -1,
-				Rules:   []uint16{248},
+				Rules:   []uint16{245},
 			},
 			nameEntry{
 				Name:    "octave",
@@ -16377,12 +16245,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "octo",
 				Program: -1,
-				Rules:   []uint16{214},
+				Rules:   []uint16{211},
 			},
 			nameEntry{
 				Name:    "octopus",
 				Program: -1,
-				Rules:   []uint16{214},
+				Rules:   []uint16{211},
 			},
 			nameEntry{
 				Name:    "od",
@@ -16396,12 +16264,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "okta",
 				Program: 62,
-				Rules:   []uint16{212},
+				Rules:   []uint16{209},
 			},
 			nameEntry{
 				Name:    "okteto",
 				Program: -1,
-				Rules:   []uint16{158, 232},
+				Rules:   []uint16{157, 229},
 			},
 			nameEntry{
 				Name:    "ollama",
@@ -16410,7 +16278,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "op",
 				Program: 62,
-				Rules:   []uint16{25, 26, 33, 53, 58, 247},
+				Rules:   []uint16{25, 26, 33, 53, 58, 244},
 			},
 			nameEntry{
 				Name:    "opam",
@@ -16427,12 +16295,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "opencode",
 				Program: 67,
-				Rules:   []uint16{474, 476},
+				Rules:   []uint16{471, 473},
 			},
 			nameEntry{
 				Name:    "openhands",
 				Program: 67,
-				Rules:   []uint16{474},
+				Rules:   []uint16{471},
 			},
 			nameEntry{
 				Name:    "openssl",
@@ -16442,7 +16310,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "openstack",
 				Program: 62,
-				Rules:   []uint16{178, 197, 257},
+				Rules:   []uint16{176, 194, 254},
 			},
 			nameEntry{
 				Name:    "openvpn",
@@ -16455,12 +16323,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "oras",
 				Program: 63,
-				Rules:   []uint16{52, 382, 383},
+				Rules:   []uint16{52, 379, 380},
 			},
 			nameEntry{
 				Name:    "orb",
 				Program: 62,
-				Rules:   []uint16{243},
+				Rules:   []uint16{240},
 			},
 			nameEntry{
 				Name:    "ormolu",
@@ -16469,12 +16337,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "ory",
 				Program: -1,
-				Rules:   []uint16{212},
+				Rules:   []uint16{209},
 			},
 			nameEntry{
 				Name:    "osascript",
 				Program: 48,
-				Rules:   []uint16{436, 437, 438, 439, 440, 441, 442, 472},
+				Rules:   []uint16{433, 434, 435, 436, 437, 438, 439, 469},
 			},
 			nameEntry{
 				Name:    "otool",
@@ -16483,17 +16351,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "overmind",
 				Program: 46,
-				Rules:   []uint16{465},
+				Rules:   []uint16{462},
 			},
 			nameEntry{
 				Name:    "ovhai",
 				Program: 62,
-				Rules:   []uint16{178},
+				Rules:   []uint16{176},
 			},
 			nameEntry{
 				Name:    "ovsx",
 				Program: -1,
-				Rules:   []uint16{380},
+				Rules:   []uint16{377},
 			},
 			nameEntry{
 				Name:    "oxlint",
@@ -16502,7 +16370,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "p4",
 				Program: -1,
-				Rules:   []uint16{346, 347},
+				Rules:   []uint16{343, 344},
 			},
 			nameEntry{
 				Name:    "pa11y",
@@ -16515,12 +16383,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "packet",
 				Program: -1,
-				Rules:   []uint16{178},
+				Rules:   []uint16{176},
 			},
 			nameEntry{
 				Name:    "pacman",
 				Program: 45,
-				Rules:   []uint16{449, 473},
+				Rules:   []uint16{446, 470},
 			},
 			nameEntry{
 				Name:    "pagerduty",
@@ -16541,7 +16409,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "parallel-ssh",
 				Program: -1,
-				Rules:   []uint16{162},
+				Rules:   []uint16{160},
 			},
 			nameEntry{
 				Name:    "parcel",
@@ -16550,7 +16418,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "parted",
 				Program: 65,
-				Rules:   []uint16{284},
+				Rules:   []uint16{281},
 			},
 			nameEntry{
 				Name:    "paru",
@@ -16559,12 +16427,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "pass",
 				Program: 62,
-				Rules:   []uint16{33, 58, 247},
+				Rules:   []uint16{33, 58, 244},
 			},
 			nameEntry{
 				Name:    "passwd",
 				Program: 65,
-				Rules:   []uint16{414},
+				Rules:   []uint16{411},
 			},
 			nameEntry{
 				Name:    "paste",
@@ -16573,7 +16441,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "pastebinit",
 				Program: -1,
-				Rules:   []uint16{371, 385},
+				Rules:   []uint16{368, 382},
 			},
 			nameEntry{
 				Name:    "patch",
@@ -16600,12 +16468,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "pbpaste",
 				Program: 65,
-				Rules:   []uint16{374},
+				Rules:   []uint16{371},
 			},
 			nameEntry{
 				Name:    "pct",
 				Program: -1,
-				Rules:   []uint16{243},
+				Rules:   []uint16{240},
 			},
 			nameEntry{
 				Name:    "pdfgrep",
@@ -16626,12 +16494,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "pdm",
 				Program: 43,
-				Rules:   []uint16{125, 380},
+				Rules:   []uint16{125, 126, 377},
 			},
 			nameEntry{
 				Name:    "pdsh",
 				Program: -1,
-				Rules:   []uint16{162, 163},
+				Rules:   []uint16{160, 161},
 			},
 			nameEntry{
 				Name:    "pear",
@@ -16648,7 +16516,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "perl",
 				Program: 47,
-				Rules:   []uint16{396, 397},
+				Rules:   []uint16{393, 394},
 			},
 			nameEntry{
 				Name:    "pest",
@@ -16657,12 +16525,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "pfctl",
 				Program: 65,
-				Rules:   []uint16{427},
+				Rules:   []uint16{424},
 			},
 			nameEntry{
 				Name:    "pg_archivecleanup",
 				Program: -1,
-				Rules:   []uint16{144},
+				Rules:   []uint16{143},
 			},
 			nameEntry{
 				Name:    "pg_basebackup",
@@ -16675,17 +16543,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "pg_ctl",
 				Program: 59,
-				Rules:   []uint16{143, 421},
+				Rules:   []uint16{142, 418},
 			},
 			nameEntry{
 				Name:    "pg_ctlcluster",
 				Program: -1,
-				Rules:   []uint16{143},
+				Rules:   []uint16{142},
 			},
 			nameEntry{
 				Name:    "pg_dropcluster",
 				Program: 60,
-				Rules:   []uint16{108, 135, 136},
+				Rules:   []uint16{108},
 			},
 			nameEntry{
 				Name:    "pg_dump",
@@ -16706,27 +16574,26 @@ var shipped = Set{
 			nameEntry{
 				Name:    "pg_resetwal",
 				Program: -1,
-				Rules:   []uint16{143, 144},
+				Rules:   []uint16{143},
 			},
 			nameEntry{
 				Name:    "pg_resetxlog",
 				Program: -1,
-				Rules:   []uint16{143, 144},
+				Rules:   []uint16{143},
 			},
 			nameEntry{
 				Name:    "pg_restore",
 				Program: 60,
-				Rules:   []uint16{118, 357},
+				Rules:   []uint16{118, 354},
 			},
 			nameEntry{
 				Name:    "pg_upgrade",
 				Program: 60,
-				Rules:   []uint16{118},
 			},
 			nameEntry{
 				Name:    "pgbackrest",
 				Program: 66,
-				Rules:   []uint16{258},
+				Rules:   []uint16{255},
 			},
 			nameEntry{
 				Name:    "pgbench",
@@ -16735,6 +16602,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "pgcli",
 				Program: 59,
+				Rules:   []uint16{146},
 			},
 			nameEntry{
 				Name:    "pgloader",
@@ -16761,7 +16629,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "php",
 				Program: 46,
-				Rules:   []uint16{128, 129, 132, 388, 396, 397},
+				Rules:   []uint16{385, 393, 394},
 			},
 			nameEntry{
 				Name:    "php-cs-fixer",
@@ -16806,7 +16674,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "ping",
 				Program: 56,
-				Rules:   []uint16{365},
+				Rules:   []uint16{362},
 			},
 			nameEntry{
 				Name:    "ping6",
@@ -16815,7 +16683,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "pinggy",
 				Program: -1,
-				Rules:   []uint16{371},
+				Rules:   []uint16{368},
 			},
 			nameEntry{
 				Name:    "pint",
@@ -16824,7 +16692,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "pip",
 				Program: 42,
-				Rules:   []uint16{391, 392, 401},
+				Rules:   []uint16{388, 389, 398},
 			},
 			nameEntry{
 				Name:    "pip2",
@@ -16833,7 +16701,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "pip3",
 				Program: 42,
-				Rules:   []uint16{391, 392, 401},
+				Rules:   []uint16{388, 389, 398},
 			},
 			nameEntry{
 				Name:    "pipenv",
@@ -16842,7 +16710,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "pipx",
 				Program: 41,
-				Rules:   []uint16{391, 395},
+				Rules:   []uint16{388, 392},
 			},
 			nameEntry{
 				Name:    "pixi",
@@ -16851,12 +16719,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "pkexec",
 				Program: 65,
-				Rules:   []uint16{454},
+				Rules:   []uint16{451},
 			},
 			nameEntry{
 				Name:    "pkg",
 				Program: 45,
-				Rules:   []uint16{449, 473},
+				Rules:   []uint16{446, 470},
 			},
 			nameEntry{
 				Name:    "pkg_add",
@@ -16865,17 +16733,16 @@ var shipped = Set{
 			nameEntry{
 				Name:    "pkill",
 				Program: 64,
-				Rules:   []uint16{418, 420, 421, 424, 484, 486},
+				Rules:   []uint16{415, 417, 418, 421, 481, 483},
 			},
 			nameEntry{
 				Name:    "plandex",
 				Program: 67,
-				Rules:   []uint16{474},
+				Rules:   []uint16{471},
 			},
 			nameEntry{
 				Name:    "planetscale",
 				Program: 62,
-				Rules:   []uint16{185},
 			},
 			nameEntry{
 				Name:    "plantuml",
@@ -16884,7 +16751,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "platform",
 				Program: 62,
-				Rules:   []uint16{185},
+				Rules:   []uint16{183},
 			},
 			nameEntry{
 				Name:    "playwright",
@@ -16897,7 +16764,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "plink",
 				Program: -1,
-				Rules:   []uint16{373},
+				Rules:   []uint16{370},
 			},
 			nameEntry{
 				Name:    "plocate",
@@ -16910,12 +16777,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "pm2",
 				Program: 46,
-				Rules:   []uint16{24, 408, 444, 465},
+				Rules:   []uint16{24, 405, 441, 462},
 			},
 			nameEntry{
 				Name:    "pm2-kill",
 				Program: -1,
-				Rules:   []uint16{464},
+				Rules:   []uint16{461},
 			},
 			nameEntry{
 				Name:    "pmap",
@@ -16924,7 +16791,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "pmset",
 				Program: 65,
-				Rules:   []uint16{425},
+				Rules:   []uint16{422},
 			},
 			nameEntry{
 				Name:    "pngquant",
@@ -16933,37 +16800,37 @@ var shipped = Set{
 			nameEntry{
 				Name:    "pnpm",
 				Program: 40,
-				Rules:   []uint16{44, 121, 122, 123, 124, 125, 126, 128, 129, 132, 159, 187, 188, 194, 380, 381, 391, 392, 401},
+				Rules:   []uint16{44, 125, 126, 191, 377, 378, 388, 389, 398},
 			},
 			nameEntry{
 				Name:    "pnpx",
 				Program: 41,
-				Rules:   []uint16{395},
+				Rules:   []uint16{392},
 			},
 			nameEntry{
 				Name:    "pod",
 				Program: 45,
-				Rules:   []uint16{380, 381},
+				Rules:   []uint16{377, 378},
 			},
 			nameEntry{
 				Name:    "podman",
 				Program: 63,
-				Rules:   []uint16{52, 53, 59, 233, 234, 235, 237, 238, 239, 240, 241, 242, 249, 382},
+				Rules:   []uint16{52, 53, 59, 230, 231, 232, 234, 235, 236, 237, 238, 239, 246, 379},
 			},
 			nameEntry{
 				Name:    "podman-compose",
 				Program: 63,
-				Rules:   []uint16{235, 236},
+				Rules:   []uint16{232, 233},
 			},
 			nameEntry{
 				Name:    "poe",
 				Program: 46,
-				Rules:   []uint16{125},
+				Rules:   []uint16{125, 126},
 			},
 			nameEntry{
 				Name:    "poetry",
 				Program: 43,
-				Rules:   []uint16{380, 392, 401},
+				Rules:   []uint16{377, 389, 398},
 			},
 			nameEntry{
 				Name: "popd",
@@ -16971,12 +16838,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "port",
 				Program: 45,
-				Rules:   []uint16{473},
+				Rules:   []uint16{470},
 			},
 			nameEntry{
 				Name:    "porter",
 				Program: 62,
-				Rules:   []uint16{185, 248},
+				Rules:   []uint16{183, 245},
 			},
 			nameEntry{
 				Name:    "postcss",
@@ -16985,17 +16852,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "poweroff",
 				Program: 65,
-				Rules:   []uint16{425, 426},
+				Rules:   []uint16{422, 423},
 			},
 			nameEntry{
 				Name:    "powershell",
 				Program: 4,
-				Rules:   []uint16{400},
+				Rules:   []uint16{397},
 			},
 			nameEntry{
 				Name:    "powershell.exe",
 				Program: -1,
-				Rules:   []uint16{400},
+				Rules:   []uint16{397},
 			},
 			nameEntry{
 				Name:    "pr",
@@ -17008,7 +16875,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "prefect",
 				Program: 46,
-				Rules:   []uint16{142},
+				Rules:   []uint16{141},
 			},
 			nameEntry{
 				Name:    "prefect-cloud",
@@ -17041,21 +16908,16 @@ var shipped = Set{
 			nameEntry{
 				Name:    "prlctl",
 				Program: 62,
-				Rules:   []uint16{243},
+				Rules:   []uint16{240},
 			},
 			nameEntry{
 				Name:    "profiles",
 				Program: -1,
-				Rules:   []uint16{416, 472},
+				Rules:   []uint16{413, 469},
 			},
 			nameEntry{
 				Name:    "promptfoo",
 				Program: 37,
-			},
-			nameEntry{
-				Name:    "promtool",
-				Program: -1,
-				Rules:   []uint16{146},
 			},
 			nameEntry{
 				Name:    "protoc",
@@ -17073,12 +16935,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "proxmox",
 				Program: -1,
-				Rules:   []uint16{243},
+				Rules:   []uint16{240},
 			},
 			nameEntry{
 				Name:    "proxmox-backup-client",
 				Program: -1,
-				Rules:   []uint16{258},
+				Rules:   []uint16{255},
 			},
 			nameEntry{
 				Name:    "ps",
@@ -17092,22 +16954,22 @@ var shipped = Set{
 			nameEntry{
 				Name:    "pscale",
 				Program: 62,
-				Rules:   []uint16{25, 26, 43, 185, 192, 193, 257},
+				Rules:   []uint16{25, 26, 43, 183, 189, 190, 254},
 			},
 			nameEntry{
 				Name:    "psexec",
 				Program: -1,
-				Rules:   []uint16{454},
+				Rules:   []uint16{451},
 			},
 			nameEntry{
 				Name:    "psql",
 				Program: 59,
-				Rules:   []uint16{147, 357},
+				Rules:   []uint16{146, 354},
 			},
 			nameEntry{
 				Name:    "pssh",
 				Program: -1,
-				Rules:   []uint16{162, 163},
+				Rules:   []uint16{160, 161},
 			},
 			nameEntry{
 				Name:    "pstree",
@@ -17128,12 +16990,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "pulsar-admin",
 				Program: -1,
-				Rules:   []uint16{135},
+				Rules:   []uint16{134},
 			},
 			nameEntry{
 				Name:    "pulumi",
 				Program: 62,
-				Rules:   []uint16{25, 26, 27, 40, 53, 65, 158, 160, 161, 194},
+				Rules:   []uint16{25, 26, 27, 40, 53, 65, 157, 158, 159, 191},
 			},
 			nameEntry{
 				Name:    "pup",
@@ -17142,7 +17004,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "puppet",
 				Program: 62,
-				Rules:   []uint16{253},
+				Rules:   []uint16{250},
 			},
 			nameEntry{
 				Name:    "puppeteer",
@@ -17154,12 +17016,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "pvmove",
 				Program: -1,
-				Rules:   []uint16{303},
+				Rules:   []uint16{300},
 			},
 			nameEntry{
 				Name:    "pvremove",
 				Program: 65,
-				Rules:   []uint16{284, 303},
+				Rules:   []uint16{281, 300},
 			},
 			nameEntry{
 				Name:    "pvs",
@@ -17171,17 +17033,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "pwncat",
 				Program: -1,
-				Rules:   []uint16{362},
+				Rules:   []uint16{359},
 			},
 			nameEntry{
 				Name:    "pwsh",
 				Program: 4,
-				Rules:   []uint16{400},
+				Rules:   []uint16{397},
 			},
 			nameEntry{
 				Name:    "pwsh.exe",
 				Program: -1,
-				Rules:   []uint16{400},
+				Rules:   []uint16{397},
 			},
 			nameEntry{
 				Name:    "py.test",
@@ -17204,11 +17066,6 @@ var shipped = Set{
 				Program: 38,
 			},
 			nameEntry{
-				Name:    "pyflyte",
-				Program: -1,
-				Rules:   []uint16{142},
-			},
-			nameEntry{
 				Name:    "pyinstaller",
 				Program: 33,
 			},
@@ -17219,7 +17076,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "pypi-cleanup",
 				Program: -1,
-				Rules:   []uint16{381},
+				Rules:   []uint16{378},
 			},
 			nameEntry{
 				Name:    "pypy",
@@ -17249,17 +17106,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "python",
 				Program: 46,
-				Rules:   []uint16{128, 130, 132, 388, 396, 397},
+				Rules:   []uint16{385, 393, 394},
 			},
 			nameEntry{
 				Name:    "python2",
 				Program: 46,
-				Rules:   []uint16{388},
+				Rules:   []uint16{385},
 			},
 			nameEntry{
 				Name:    "python3",
 				Program: 46,
-				Rules:   []uint16{128, 130, 132, 388, 396, 397},
+				Rules:   []uint16{385, 393, 394},
 			},
 			nameEntry{
 				Name:    "pyupgrade",
@@ -17268,17 +17125,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "q",
 				Program: 67,
-				Rules:   []uint16{474},
-			},
-			nameEntry{
-				Name:    "qdrant",
-				Program: -1,
-				Rules:   []uint16{135},
+				Rules:   []uint16{471},
 			},
 			nameEntry{
 				Name:    "qm",
 				Program: -1,
-				Rules:   []uint16{243},
+				Rules:   []uint16{240},
 			},
 			nameEntry{
 				Name:    "qmake",
@@ -17287,7 +17139,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "qovery",
 				Program: -1,
-				Rules:   []uint16{185},
+				Rules:   []uint16{183},
 			},
 			nameEntry{
 				Name:    "qrencode",
@@ -17308,17 +17160,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "qwen",
 				Program: 67,
-				Rules:   []uint16{474, 476},
+				Rules:   []uint16{471, 473},
 			},
 			nameEntry{
 				Name:    "rabbitmqadmin",
 				Program: -1,
-				Rules:   []uint16{135},
+				Rules:   []uint16{134},
 			},
 			nameEntry{
 				Name:    "rabbitmqctl",
 				Program: -1,
-				Rules:   []uint16{135},
+				Rules:   []uint16{134},
 			},
 			nameEntry{
 				Name:    "racket",
@@ -17327,12 +17179,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "rados",
 				Program: -1,
-				Rules:   []uint16{134},
+				Rules:   []uint16{133},
 			},
 			nameEntry{
 				Name:    "radosgw-admin",
 				Program: -1,
-				Rules:   []uint16{134},
+				Rules:   []uint16{133},
 			},
 			nameEntry{
 				Name:    "rails",
@@ -17342,17 +17194,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "railway",
 				Program: 62,
-				Rules:   []uint16{24, 25, 26, 43, 53, 160, 181, 192, 257},
+				Rules:   []uint16{24, 25, 26, 43, 53, 158, 179, 189, 254},
 			},
 			nameEntry{
 				Name:    "rake",
 				Program: 46,
-				Rules:   []uint16{125, 127, 128},
+				Rules:   []uint16{125, 126, 127, 128},
 			},
 			nameEntry{
 				Name:    "rancher",
 				Program: 62,
-				Rules:   []uint16{248},
+				Rules:   []uint16{245},
 			},
 			nameEntry{
 				Name:    "ranlib",
@@ -17366,12 +17218,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "rbash",
 				Program: -1,
-				Rules:   []uint16{452},
+				Rules:   []uint16{449},
 			},
 			nameEntry{
 				Name:    "rbd",
 				Program: -1,
-				Rules:   []uint16{134},
+				Rules:   []uint16{133},
 			},
 			nameEntry{
 				Name:    "rbenv",
@@ -17385,17 +17237,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "rc-service",
 				Program: 65,
-				Rules:   []uint16{421, 444},
+				Rules:   []uint16{418, 441},
 			},
 			nameEntry{
 				Name:    "rc-update",
 				Program: -1,
-				Rules:   []uint16{408},
+				Rules:   []uint16{405},
 			},
 			nameEntry{
 				Name:    "rclone",
 				Program: 58,
-				Rules:   []uint16{169, 170, 196, 254, 370, 385, 385, 387},
+				Rules:   []uint16{167, 251, 367, 382, 382, 384},
 			},
 			nameEntry{
 				Name:    "rd",
@@ -17404,7 +17256,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "rdiff-backup",
 				Program: 66,
-				Rules:   []uint16{258},
+				Rules:   []uint16{255},
 			},
 			nameEntry{
 				Name: "read",
@@ -17425,7 +17277,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "reagentc",
 				Program: -1,
-				Rules:   []uint16{307},
+				Rules:   []uint16{304},
 			},
 			nameEntry{
 				Name: "realpath",
@@ -17437,12 +17289,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "reboot",
 				Program: 65,
-				Rules:   []uint16{425, 426},
+				Rules:   []uint16{422, 423},
 			},
 			nameEntry{
 				Name:    "redis-cli",
 				Program: 59,
-				Rules:   []uint16{109, 110, 114, 115, 143, 149},
+				Rules:   []uint16{109, 110, 114, 115, 142, 148},
 			},
 			nameEntry{
 				Name:    "redis-dump",
@@ -17455,32 +17307,32 @@ var shipped = Set{
 			nameEntry{
 				Name:    "reg",
 				Program: 65,
-				Rules:   []uint16{57, 467},
+				Rules:   []uint16{57, 464},
 			},
 			nameEntry{
 				Name:    "reg.exe",
 				Program: -1,
-				Rules:   []uint16{57, 467},
+				Rules:   []uint16{57, 464},
 			},
 			nameEntry{
 				Name:    "regasm",
 				Program: -1,
-				Rules:   []uint16{398},
+				Rules:   []uint16{395},
 			},
 			nameEntry{
 				Name:    "regctl",
 				Program: 63,
-				Rules:   []uint16{382, 383},
+				Rules:   []uint16{379, 380},
 			},
 			nameEntry{
 				Name:    "regsvr32",
 				Program: -1,
-				Rules:   []uint16{398},
+				Rules:   []uint16{395},
 			},
 			nameEntry{
 				Name:    "regsvr32.exe",
 				Program: -1,
-				Rules:   []uint16{398},
+				Rules:   []uint16{395},
 			},
 			nameEntry{
 				Name:    "reindexdb",
@@ -17489,7 +17341,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "release-it",
 				Program: -1,
-				Rules:   []uint16{380},
+				Rules:   []uint16{377},
 			},
 			nameEntry{
 				Name:    "remix",
@@ -17506,7 +17358,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "render",
 				Program: 62,
-				Rules:   []uint16{43, 185, 192, 257},
+				Rules:   []uint16{43, 183, 189, 254},
 			},
 			nameEntry{
 				Name:    "renice",
@@ -17515,12 +17367,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "replicate",
 				Program: 62,
-				Rules:   []uint16{379},
+				Rules:   []uint16{376},
 			},
 			nameEntry{
 				Name:    "reposurgeon",
 				Program: -1,
-				Rules:   []uint16{336},
+				Rules:   []uint16{333},
 			},
 			nameEntry{
 				Name: "reset",
@@ -17532,42 +17384,42 @@ var shipped = Set{
 			nameEntry{
 				Name:    "resolvectl",
 				Program: 56,
-				Rules:   []uint16{365},
+				Rules:   []uint16{362},
 			},
 			nameEntry{
 				Name:    "responder",
 				Program: -1,
-				Rules:   []uint16{56, 434},
+				Rules:   []uint16{56, 431},
 			},
 			nameEntry{
 				Name:    "restart-computer",
 				Program: -1,
-				Rules:   []uint16{464},
+				Rules:   []uint16{461},
 			},
 			nameEntry{
 				Name:    "restic",
 				Program: 66,
-				Rules:   []uint16{258},
+				Rules:   []uint16{255},
 			},
 			nameEntry{
 				Name:    "restrain",
 				Program: 68,
-				Rules:   []uint16{478, 479, 480},
+				Rules:   []uint16{475, 476, 477},
 			},
 			nameEntry{
 				Name:    "restrain-bash",
 				Program: -1,
-				Rules:   []uint16{478},
+				Rules:   []uint16{475},
 			},
 			nameEntry{
 				Name:    "restrain-canary",
 				Program: -1,
-				Rules:   []uint16{481},
+				Rules:   []uint16{478},
 			},
 			nameEntry{
 				Name:    "restrain-zsh",
 				Program: -1,
-				Rules:   []uint16{478},
+				Rules:   []uint16{475},
 			},
 			nameEntry{
 				Name: "return",
@@ -17587,7 +17439,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "revsocks",
 				Program: -1,
-				Rules:   []uint16{362},
+				Rules:   []uint16{359},
 			},
 			nameEntry{
 				Name:    "rg",
@@ -17621,7 +17473,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "rke",
 				Program: -1,
-				Rules:   []uint16{248},
+				Rules:   []uint16{245},
 			},
 			nameEntry{
 				Name:    "rm",
@@ -17638,12 +17490,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "robocopy",
 				Program: -1,
-				Rules:   []uint16{293},
+				Rules:   []uint16{290},
 			},
 			nameEntry{
 				Name:    "robocopy.exe",
 				Program: -1,
-				Rules:   []uint16{293},
+				Rules:   []uint16{290},
 			},
 			nameEntry{
 				Name:    "robot",
@@ -17652,7 +17504,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "rockcraft",
 				Program: 33,
-				Rules:   []uint16{380},
+				Rules:   []uint16{377},
 			},
 			nameEntry{
 				Name:    "rollup",
@@ -17661,27 +17513,27 @@ var shipped = Set{
 			nameEntry{
 				Name:    "roo",
 				Program: 67,
-				Rules:   []uint16{474},
+				Rules:   []uint16{471},
 			},
 			nameEntry{
 				Name:    "rosa",
 				Program: -1,
-				Rules:   []uint16{248},
+				Rules:   []uint16{245},
 			},
 			nameEntry{
 				Name:    "route",
 				Program: 56,
-				Rules:   []uint16{431},
+				Rules:   []uint16{428},
 			},
 			nameEntry{
 				Name:    "rpk",
 				Program: -1,
-				Rules:   []uint16{135},
+				Rules:   []uint16{134},
 			},
 			nameEntry{
 				Name:    "rpm",
 				Program: 45,
-				Rules:   []uint16{391, 449, 473},
+				Rules:   []uint16{388, 446, 470},
 			},
 			nameEntry{
 				Name:    "rqlite",
@@ -17690,12 +17542,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "rsend",
 				Program: -1,
-				Rules:   []uint16{371},
+				Rules:   []uint16{368},
 			},
 			nameEntry{
 				Name:    "rsnapshot",
 				Program: 66,
-				Rules:   []uint16{258},
+				Rules:   []uint16{255},
 			},
 			nameEntry{
 				Name:    "rspec",
@@ -17704,7 +17556,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "rsync",
 				Program: 58,
-				Rules:   []uint16{64, 294},
+				Rules:   []uint16{64, 291},
 			},
 			nameEntry{
 				Name:    "rtk",
@@ -17717,7 +17569,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "ruby",
 				Program: 46,
-				Rules:   []uint16{388, 396, 397},
+				Rules:   []uint16{385, 393, 394},
 			},
 			nameEntry{
 				Name:    "ruff",
@@ -17726,22 +17578,22 @@ var shipped = Set{
 			nameEntry{
 				Name:    "run0",
 				Program: -1,
-				Rules:   []uint16{454},
+				Rules:   []uint16{451},
 			},
 			nameEntry{
 				Name:    "runas",
 				Program: -1,
-				Rules:   []uint16{454},
+				Rules:   []uint16{451},
 			},
 			nameEntry{
 				Name:    "rundll32",
 				Program: -1,
-				Rules:   []uint16{398},
+				Rules:   []uint16{395},
 			},
 			nameEntry{
 				Name:    "rundll32.exe",
 				Program: -1,
-				Rules:   []uint16{398},
+				Rules:   []uint16{395},
 			},
 			nameEntry{
 				Name:    "runhaskell",
@@ -17750,12 +17602,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "runpodctl",
 				Program: 62,
-				Rules:   []uint16{178},
+				Rules:   []uint16{176},
 			},
 			nameEntry{
 				Name:    "runuser",
 				Program: 65,
-				Rules:   []uint16{410},
+				Rules:   []uint16{407},
 			},
 			nameEntry{
 				Name:    "rush",
@@ -17776,12 +17628,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "rustic",
 				Program: -1,
-				Rules:   []uint16{258},
+				Rules:   []uint16{255},
 			},
 			nameEntry{
 				Name:    "rustscan",
 				Program: -1,
-				Rules:   []uint16{434},
+				Rules:   []uint16{431},
 			},
 			nameEntry{
 				Name:    "rustup",
@@ -17794,17 +17646,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "s3cmd",
 				Program: 62,
-				Rules:   []uint16{169, 170, 196, 370, 385},
+				Rules:   []uint16{167, 168, 193, 367, 382},
 			},
 			nameEntry{
 				Name:    "s5cmd",
 				Program: 62,
-				Rules:   []uint16{169, 170, 370, 385},
+				Rules:   []uint16{167, 168, 367, 382},
 			},
 			nameEntry{
 				Name:    "salt",
 				Program: 62,
-				Rules:   []uint16{162, 163, 253},
+				Rules:   []uint16{160, 161, 250},
 			},
 			nameEntry{
 				Name:    "salt-call",
@@ -17813,17 +17665,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "sam",
 				Program: 62,
-				Rules:   []uint16{158, 160},
+				Rules:   []uint16{157, 158},
 			},
 			nameEntry{
 				Name:    "samba-tool",
 				Program: -1,
-				Rules:   []uint16{212},
+				Rules:   []uint16{209},
 			},
 			nameEntry{
 				Name:    "sanity",
 				Program: 62,
-				Rules:   []uint16{185},
+				Rules:   []uint16{183},
 			},
 			nameEntry{
 				Name:    "sar",
@@ -17848,12 +17700,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "sc",
 				Program: 65,
-				Rules:   []uint16{408, 421, 466},
+				Rules:   []uint16{405, 418, 463},
 			},
 			nameEntry{
 				Name:    "sc.exe",
 				Program: -1,
-				Rules:   []uint16{466, 467},
+				Rules:   []uint16{463, 464},
 			},
 			nameEntry{
 				Name:    "scala",
@@ -17866,7 +17718,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "scalingo",
 				Program: 62,
-				Rules:   []uint16{185},
+				Rules:   []uint16{183},
 			},
 			nameEntry{
 				Name:    "scc",
@@ -17879,12 +17731,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "schtasks",
 				Program: 65,
-				Rules:   []uint16{407, 467},
+				Rules:   []uint16{404, 464},
 			},
 			nameEntry{
 				Name:    "schtasks.exe",
 				Program: -1,
-				Rules:   []uint16{467},
+				Rules:   []uint16{464},
 			},
 			nameEntry{
 				Name:    "scons",
@@ -17893,7 +17745,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "scoop",
 				Program: 45,
-				Rules:   []uint16{473},
+				Rules:   []uint16{470},
 			},
 			nameEntry{
 				Name:    "scp",
@@ -17903,12 +17755,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "screen",
 				Program: 64,
-				Rules:   []uint16{482},
+				Rules:   []uint16{479},
 			},
 			nameEntry{
 				Name:    "screencapture",
 				Program: -1,
-				Rules:   []uint16{374},
+				Rules:   []uint16{371},
 			},
 			nameEntry{
 				Name:    "script",
@@ -17917,12 +17769,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "scrot",
 				Program: -1,
-				Rules:   []uint16{374},
+				Rules:   []uint16{371},
 			},
 			nameEntry{
 				Name:    "scrub",
 				Program: -1,
-				Rules:   []uint16{285},
+				Rules:   []uint16{282},
 			},
 			nameEntry{
 				Name:    "scutil",
@@ -17931,12 +17783,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "scw",
 				Program: 62,
-				Rules:   []uint16{25, 26, 178, 191, 197, 198, 257},
+				Rules:   []uint16{25, 26, 176, 195, 254},
 			},
 			nameEntry{
 				Name:    "sdelete",
 				Program: -1,
-				Rules:   []uint16{285},
+				Rules:   []uint16{282},
 			},
 			nameEntry{
 				Name:    "sdiff",
@@ -17964,7 +17816,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "security",
 				Program: 65,
-				Rules:   []uint16{38, 450},
+				Rules:   []uint16{38, 447},
 			},
 			nameEntry{
 				Name:    "sed",
@@ -17973,7 +17825,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "sem",
 				Program: -1,
-				Rules:   []uint16{214},
+				Rules:   []uint16{211},
 			},
 			nameEntry{
 				Name:    "semanage",
@@ -17982,12 +17834,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "semantic-release",
 				Program: -1,
-				Rules:   []uint16{380},
-			},
-			nameEntry{
-				Name:    "semaphore",
-				Program: -1,
-				Rules:   []uint16{214},
+				Rules:   []uint16{377},
 			},
 			nameEntry{
 				Name:    "semgrep",
@@ -17996,22 +17843,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "send",
 				Program: -1,
-				Rules:   []uint16{385},
+				Rules:   []uint16{382},
 			},
 			nameEntry{
 				Name:    "sendmail",
 				Program: -1,
-				Rules:   []uint16{371, 385},
-			},
-			nameEntry{
-				Name:    "sentry",
-				Program: -1,
-				Rules:   []uint16{185},
+				Rules:   []uint16{368, 382},
 			},
 			nameEntry{
 				Name:    "sentry-cli",
 				Program: 62,
-				Rules:   []uint16{185},
+				Rules:   []uint16{183},
 			},
 			nameEntry{
 				Name: "seq",
@@ -18027,53 +17869,48 @@ var shipped = Set{
 				Rules:   []uint16{128, 129, 131},
 			},
 			nameEntry{
-				Name:    "sequin",
-				Program: -1,
-				Rules:   []uint16{135},
-			},
-			nameEntry{
 				Name:    "serve",
 				Program: 46,
-				Rules:   []uint16{388},
+				Rules:   []uint16{385},
 			},
 			nameEntry{
 				Name:    "serveo",
 				Program: -1,
-				Rules:   []uint16{371},
+				Rules:   []uint16{368},
 			},
 			nameEntry{
 				Name:    "serverless",
 				Program: 62,
-				Rules:   []uint16{158, 160},
+				Rules:   []uint16{157, 158},
 			},
 			nameEntry{
 				Name:    "service",
 				Program: 65,
-				Rules:   []uint16{421, 430, 444},
+				Rules:   []uint16{418, 427, 441},
 			},
 			nameEntry{
 				Name:  "set",
-				Rules: []uint16{279, 487, 489, 491},
+				Rules: []uint16{276, 484, 486, 488},
 			},
 			nameEntry{
 				Name:    "setcap",
 				Program: 65,
-				Rules:   []uint16{413},
+				Rules:   []uint16{410},
 			},
 			nameEntry{
 				Name:    "setenforce",
 				Program: 65,
-				Rules:   []uint16{429},
+				Rules:   []uint16{426},
 			},
 			nameEntry{
 				Name:    "setenv",
 				Program: -1,
-				Rules:   []uint16{435, 491},
+				Rules:   []uint16{432, 488},
 			},
 			nameEntry{
 				Name:    "setfacl",
 				Program: 21,
-				Rules:   []uint16{304},
+				Rules:   []uint16{301},
 			},
 			nameEntry{
 				Name: "setopt",
@@ -18085,12 +17922,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "sfdisk",
 				Program: 65,
-				Rules:   []uint16{284},
+				Rules:   []uint16{281},
 			},
 			nameEntry{
 				Name:    "sftp",
 				Program: 57,
-				Rules:   []uint16{386},
+				Rules:   []uint16{383},
 			},
 			nameEntry{
 				Name:    "sg",
@@ -18099,12 +17936,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "sg_format",
 				Program: -1,
-				Rules:   []uint16{284},
+				Rules:   []uint16{281},
 			},
 			nameEntry{
 				Name:    "sgdisk",
 				Program: 65,
-				Rules:   []uint16{284},
+				Rules:   []uint16{281},
 			},
 			nameEntry{
 				Name:    "sgpt",
@@ -18113,7 +17950,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "sh",
 				Program: 4,
-				Rules:   []uint16{396, 397, 452, 453},
+				Rules:   []uint16{393, 394, 449, 450},
 			},
 			nameEntry{
 				Name:    "sha1sum",
@@ -18161,21 +17998,21 @@ var shipped = Set{
 			nameEntry{
 				Name:    "shopify",
 				Program: 62,
-				Rules:   []uint16{185},
+				Rules:   []uint16{183},
 			},
 			nameEntry{
 				Name:  "shopt",
-				Rules: []uint16{490},
+				Rules: []uint16{487},
 			},
 			nameEntry{
 				Name:    "shorebird",
 				Program: -1,
-				Rules:   []uint16{376},
+				Rules:   []uint16{373},
 			},
 			nameEntry{
 				Name:    "shred",
 				Program: 23,
-				Rules:   []uint16{284, 285},
+				Rules:   []uint16{281, 282},
 			},
 			nameEntry{
 				Name:    "shuf",
@@ -18184,16 +18021,11 @@ var shipped = Set{
 			nameEntry{
 				Name:    "shutdown",
 				Program: 65,
-				Rules:   []uint16{425, 426},
+				Rules:   []uint16{422, 423},
 			},
 			nameEntry{
 				Name:    "sift",
 				Program: 14,
-			},
-			nameEntry{
-				Name:    "singlestore",
-				Program: -1,
-				Rules:   []uint16{135},
 			},
 			nameEntry{
 				Name:    "sips",
@@ -18206,7 +18038,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "skaffold",
 				Program: 62,
-				Rules:   []uint16{160, 232},
+				Rules:   []uint16{158, 229},
 			},
 			nameEntry{
 				Name:    "skeema",
@@ -18215,27 +18047,27 @@ var shipped = Set{
 			nameEntry{
 				Name:    "skill",
 				Program: 64,
-				Rules:   []uint16{418, 420, 462, 484, 486},
+				Rules:   []uint16{415, 417, 459, 481, 483},
 			},
 			nameEntry{
 				Name:    "skopeo",
 				Program: 63,
-				Rules:   []uint16{52, 382, 383},
+				Rules:   []uint16{52, 379, 380},
 			},
 			nameEntry{
 				Name:    "sl",
 				Program: 51,
-				Rules:   []uint16{346, 347},
+				Rules:   []uint16{343, 344},
 			},
 			nameEntry{
 				Name:    "slack",
 				Program: 62,
-				Rules:   []uint16{185},
+				Rules:   []uint16{183},
 			},
 			nameEntry{
 				Name:    "slackcat",
 				Program: -1,
-				Rules:   []uint16{385},
+				Rules:   []uint16{382},
 			},
 			nameEntry{
 				Name: "sleep",
@@ -18243,7 +18075,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "sls",
 				Program: 62,
-				Rules:   []uint16{158, 160},
+				Rules:   []uint16{157, 158},
 			},
 			nameEntry{
 				Name:    "smartctl",
@@ -18252,22 +18084,22 @@ var shipped = Set{
 			nameEntry{
 				Name:    "smbclient",
 				Program: 57,
-				Rules:   []uint16{385},
+				Rules:   []uint16{382},
 			},
 			nameEntry{
 				Name:    "snap",
 				Program: 45,
-				Rules:   []uint16{391, 449},
+				Rules:   []uint16{388, 446},
 			},
 			nameEntry{
 				Name:    "snapcraft",
 				Program: 33,
-				Rules:   []uint16{376, 380, 381},
+				Rules:   []uint16{373, 377, 378},
 			},
 			nameEntry{
 				Name:    "snapper",
 				Program: 66,
-				Rules:   []uint16{258},
+				Rules:   []uint16{255},
 			},
 			nameEntry{
 				Name:    "snow",
@@ -18284,7 +18116,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "socat",
 				Program: 56,
-				Rules:   []uint16{150, 362},
+				Rules:   []uint16{149, 359},
 			},
 			nameEntry{
 				Name:    "softwareupdate",
@@ -18322,7 +18154,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "spctl",
 				Program: 65,
-				Rules:   []uint16{427, 472},
+				Rules:   []uint16{424, 469},
 			},
 			nameEntry{
 				Name:    "specstory",
@@ -18339,7 +18171,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "spin",
 				Program: -1,
-				Rules:   []uint16{214},
+				Rules:   []uint16{211},
 			},
 			nameEntry{
 				Name:    "split",
@@ -18356,7 +18188,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "sprunge",
 				Program: -1,
-				Rules:   []uint16{385},
+				Rules:   []uint16{382},
 			},
 			nameEntry{
 				Name:    "sqitch",
@@ -18374,7 +18206,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "sqlcmd",
 				Program: 59,
-				Rules:   []uint16{147},
+				Rules:   []uint16{146},
 			},
 			nameEntry{
 				Name:    "sqldump",
@@ -18396,22 +18228,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "sqlite3",
 				Program: 59,
-				Rules:   []uint16{64, 147},
+				Rules:   []uint16{64, 146},
 			},
 			nameEntry{
 				Name:    "sqlmap",
 				Program: -1,
-				Rules:   []uint16{56, 434},
-			},
-			nameEntry{
-				Name:    "sqlpackage",
-				Program: -1,
-				Rules:   []uint16{135},
+				Rules:   []uint16{56, 431},
 			},
 			nameEntry{
 				Name:    "sqlplus",
 				Program: 59,
-				Rules:   []uint16{147},
+				Rules:   []uint16{146},
 			},
 			nameEntry{
 				Name:    "sqlx",
@@ -18419,14 +18246,9 @@ var shipped = Set{
 				Rules:   []uint16{128, 129, 131},
 			},
 			nameEntry{
-				Name:    "sqlx-cli",
-				Program: -1,
-				Rules:   []uint16{131},
-			},
-			nameEntry{
 				Name:    "srm",
 				Program: 23,
-				Rules:   []uint16{285},
+				Rules:   []uint16{282},
 			},
 			nameEntry{
 				Name:    "ss",
@@ -18435,7 +18257,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "ssh",
 				Program: 57,
-				Rules:   []uint16{357, 373, 387, 423},
+				Rules:   []uint16{354, 370, 384, 420},
 			},
 			nameEntry{
 				Name:    "ssh-add",
@@ -18448,7 +18270,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "ssh-copy-id",
 				Program: 57,
-				Rules:   []uint16{451},
+				Rules:   []uint16{448},
 			},
 			nameEntry{
 				Name:    "ssh-keygen",
@@ -18466,7 +18288,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "sst",
 				Program: 62,
-				Rules:   []uint16{158, 160},
+				Rules:   []uint16{157, 158},
 			},
 			nameEntry{
 				Name:    "stack",
@@ -18503,7 +18325,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "step",
 				Program: -1,
-				Rules:   []uint16{281},
+				Rules:   []uint16{278},
 			},
 			nameEntry{
 				Name:    "stern",
@@ -18516,7 +18338,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "stop-computer",
 				Program: -1,
-				Rules:   []uint16{464},
+				Rules:   []uint16{461},
 			},
 			nameEntry{
 				Name:    "storybook",
@@ -18529,7 +18351,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "strace",
 				Program: 64,
-				Rules:   []uint16{486},
+				Rules:   []uint16{483},
 			},
 			nameEntry{
 				Name:    "strapi",
@@ -18539,7 +18361,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "stratis",
 				Program: -1,
-				Rules:   []uint16{303},
+				Rules:   []uint16{300},
 			},
 			nameEntry{
 				Name:    "streamlit",
@@ -18548,12 +18370,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "stress",
 				Program: -1,
-				Rules:   []uint16{443},
+				Rules:   []uint16{440},
 			},
 			nameEntry{
 				Name:    "stress-ng",
 				Program: -1,
-				Rules:   []uint16{443},
+				Rules:   []uint16{440},
 			},
 			nameEntry{
 				Name:    "strings",
@@ -18567,7 +18389,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "stripe",
 				Program: 62,
-				Rules:   []uint16{25, 26, 43, 90, 185},
+				Rules:   []uint16{25, 26, 43, 90, 183},
 			},
 			nameEntry{
 				Name:    "stryker",
@@ -18588,7 +18410,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "su",
 				Program: 65,
-				Rules:   []uint16{410},
+				Rules:   []uint16{407},
 			},
 			nameEntry{
 				Name:    "subl",
@@ -18597,7 +18419,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "sudo",
 				Program: 65,
-				Rules:   []uint16{411, 412},
+				Rules:   []uint16{408, 409},
 			},
 			nameEntry{
 				Name:    "sudoedit",
@@ -18615,22 +18437,22 @@ var shipped = Set{
 			nameEntry{
 				Name:    "supabase",
 				Program: 62,
-				Rules:   []uint16{25, 26, 43, 53, 131, 185, 186, 188, 189, 257},
+				Rules:   []uint16{25, 26, 43, 53, 131, 183, 184, 185, 186, 254},
 			},
 			nameEntry{
 				Name:    "supervisorctl",
 				Program: 64,
-				Rules:   []uint16{24, 408, 444, 465},
+				Rules:   []uint16{24, 405, 441, 462},
 			},
 			nameEntry{
 				Name:    "surge",
 				Program: 62,
-				Rules:   []uint16{185},
+				Rules:   []uint16{183},
 			},
 			nameEntry{
 				Name:    "surreal",
 				Program: 59,
-				Rules:   []uint16{135, 145},
+				Rules:   []uint16{144},
 			},
 			nameEntry{
 				Name:    "svelte-kit",
@@ -18643,7 +18465,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "svn",
 				Program: 51,
-				Rules:   []uint16{346},
+				Rules:   []uint16{343},
 			},
 			nameEntry{
 				Name:    "sw_vers",
@@ -18656,17 +18478,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "swaks",
 				Program: -1,
-				Rules:   []uint16{56, 371, 385},
+				Rules:   []uint16{56, 368, 382},
 			},
 			nameEntry{
 				Name:    "swapoff",
 				Program: 65,
-				Rules:   []uint16{432, 433},
+				Rules:   []uint16{429, 430},
 			},
 			nameEntry{
 				Name:    "swapon",
 				Program: 65,
-				Rules:   []uint16{432},
+				Rules:   []uint16{429},
 			},
 			nameEntry{
 				Name:    "swc",
@@ -18711,12 +18533,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "sysadminctl",
 				Program: -1,
-				Rules:   []uint16{415, 472},
+				Rules:   []uint16{412, 469},
 			},
 			nameEntry{
 				Name:    "sysctl",
 				Program: 65,
-				Rules:   []uint16{431, 432},
+				Rules:   []uint16{428, 429},
 			},
 			nameEntry{
 				Name:    "system_profiler",
@@ -18725,17 +18547,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "systemctl",
 				Program: 65,
-				Rules:   []uint16{24, 408, 421, 425, 430, 432, 444, 486},
+				Rules:   []uint16{24, 405, 418, 422, 427, 429, 441, 483},
 			},
 			nameEntry{
 				Name:    "systemd-run",
 				Program: 65,
-				Rules:   []uint16{407},
+				Rules:   []uint16{404},
 			},
 			nameEntry{
 				Name:    "systemsetup",
 				Program: -1,
-				Rules:   []uint16{458, 472},
+				Rules:   []uint16{455, 469},
 			},
 			nameEntry{
 				Name:    "tac",
@@ -18748,7 +18570,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "tailscale",
 				Program: 56,
-				Rules:   []uint16{25, 26, 52, 200, 372},
+				Rules:   []uint16{25, 26, 52, 197, 369},
 			},
 			nameEntry{
 				Name:    "tailwindcss",
@@ -18757,17 +18579,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "takeown",
 				Program: 65,
-				Rules:   []uint16{304, 306},
+				Rules:   []uint16{301, 303},
 			},
 			nameEntry{
 				Name:    "takeown.exe",
 				Program: -1,
-				Rules:   []uint16{306},
+				Rules:   []uint16{303},
 			},
 			nameEntry{
 				Name:    "talosctl",
 				Program: -1,
-				Rules:   []uint16{248},
+				Rules:   []uint16{245},
 			},
 			nameEntry{
 				Name:    "tap",
@@ -18784,17 +18606,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "tar",
 				Program: 24,
-				Rules:   []uint16{54, 305, 402},
+				Rules:   []uint16{54, 302, 399},
 			},
 			nameEntry{
 				Name:    "tarsnap",
 				Program: 66,
-				Rules:   []uint16{258},
+				Rules:   []uint16{255},
 			},
 			nameEntry{
 				Name:    "tart",
 				Program: 62,
-				Rules:   []uint16{243},
+				Rules:   []uint16{240},
 			},
 			nameEntry{
 				Name:    "task",
@@ -18804,12 +18626,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "taskkill",
 				Program: 64,
-				Rules:   []uint16{421, 424, 462, 463, 486},
+				Rules:   []uint16{418, 421, 459, 460, 483},
 			},
 			nameEntry{
 				Name:    "taskkill.exe",
 				Program: -1,
-				Rules:   []uint16{462, 463},
+				Rules:   []uint16{459, 460},
 			},
 			nameEntry{
 				Name:    "tasklist",
@@ -18822,42 +18644,42 @@ var shipped = Set{
 			nameEntry{
 				Name:    "tc",
 				Program: -1,
-				Rules:   []uint16{431},
+				Rules:   []uint16{428},
 			},
 			nameEntry{
 				Name:    "tccli",
 				Program: -1,
-				Rules:   []uint16{178},
+				Rules:   []uint16{176},
 			},
 			nameEntry{
 				Name:    "tccutil",
 				Program: -1,
-				Rules:   []uint16{472},
+				Rules:   []uint16{469},
 			},
 			nameEntry{
 				Name:    "tcpdump",
 				Program: 56,
-				Rules:   []uint16{434},
+				Rules:   []uint16{431},
 			},
 			nameEntry{
 				Name:    "tcsh",
 				Program: -1,
-				Rules:   []uint16{452, 453},
+				Rules:   []uint16{449, 450},
 			},
 			nameEntry{
 				Name:    "tctl",
 				Program: -1,
-				Rules:   []uint16{142},
+				Rules:   []uint16{141},
 			},
 			nameEntry{
 				Name:    "tea",
 				Program: 52,
-				Rules:   []uint16{25, 26, 211, 213},
+				Rules:   []uint16{25, 26, 208, 210},
 			},
 			nameEntry{
 				Name:    "teamcity",
 				Program: -1,
-				Rules:   []uint16{214},
+				Rules:   []uint16{211},
 			},
 			nameEntry{
 				Name:    "tectonic",
@@ -18870,12 +18692,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "telebit",
 				Program: -1,
-				Rules:   []uint16{371},
+				Rules:   []uint16{368},
 			},
 			nameEntry{
 				Name:    "telegram-send",
 				Program: -1,
-				Rules:   []uint16{371, 385},
+				Rules:   []uint16{368, 382},
 			},
 			nameEntry{
 				Name:    "teleport",
@@ -18884,7 +18706,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "telinit",
 				Program: 65,
-				Rules:   []uint16{425},
+				Rules:   []uint16{422},
 			},
 			nameEntry{
 				Name:    "teller",
@@ -18894,37 +18716,37 @@ var shipped = Set{
 			nameEntry{
 				Name:    "telnet",
 				Program: 56,
-				Rules:   []uint16{150},
+				Rules:   []uint16{149},
 			},
 			nameEntry{
 				Name:    "temporal",
 				Program: -1,
-				Rules:   []uint16{142},
+				Rules:   []uint16{141},
 			},
 			nameEntry{
 				Name:    "terminus",
 				Program: -1,
-				Rules:   []uint16{185},
+				Rules:   []uint16{183},
 			},
 			nameEntry{
 				Name:    "termux-clipboard-get",
 				Program: -1,
-				Rules:   []uint16{374},
+				Rules:   []uint16{371},
 			},
 			nameEntry{
 				Name:    "terraform",
 				Program: 62,
-				Rules:   []uint16{65, 151, 152, 153, 154, 155, 156, 157, 160},
+				Rules:   []uint16{65, 150, 151, 152, 153, 154, 155, 156, 158},
 			},
 			nameEntry{
 				Name:    "terragrunt",
 				Program: 62,
-				Rules:   []uint16{65, 151, 152, 153, 154, 155, 156, 157},
+				Rules:   []uint16{65, 150, 151, 152, 153, 154, 155, 156, 158},
 			},
 			nameEntry{
 				Name:    "terramate",
 				Program: 62,
-				Rules:   []uint16{152},
+				Rules:   []uint16{151},
 			},
 			nameEntry{
 				Name: "test",
@@ -18956,7 +18778,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "tftp",
 				Program: 57,
-				Rules:   []uint16{385, 386},
+				Rules:   []uint16{382, 383},
 			},
 			nameEntry{
 				Name:    "thor",
@@ -18973,7 +18795,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "tilt",
 				Program: 62,
-				Rules:   []uint16{232},
+				Rules:   []uint16{229},
 			},
 			nameEntry{
 				Name:    "time",
@@ -18982,7 +18804,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "timedatectl",
 				Program: 65,
-				Rules:   []uint16{432, 458, 459},
+				Rules:   []uint16{429, 455, 456},
 			},
 			nameEntry{
 				Name:    "timeout",
@@ -18994,27 +18816,27 @@ var shipped = Set{
 			nameEntry{
 				Name:    "timeshift",
 				Program: 66,
-				Rules:   []uint16{258},
+				Rules:   []uint16{255},
 			},
 			nameEntry{
 				Name:    "tkn",
 				Program: -1,
-				Rules:   []uint16{215},
+				Rules:   []uint16{212},
 			},
 			nameEntry{
 				Name:    "tmutil",
 				Program: 65,
-				Rules:   []uint16{258},
+				Rules:   []uint16{255},
 			},
 			nameEntry{
 				Name:    "tmux",
 				Program: 64,
-				Rules:   []uint16{482, 483},
+				Rules:   []uint16{479, 480},
 			},
 			nameEntry{
 				Name:    "tofu",
 				Program: 62,
-				Rules:   []uint16{65, 151, 152, 153, 154, 155, 156, 157, 160},
+				Rules:   []uint16{65, 150, 151, 152, 153, 154, 155, 156, 158},
 			},
 			nameEntry{
 				Name:    "tokei",
@@ -19054,26 +18876,26 @@ var shipped = Set{
 			nameEntry{
 				Name:    "trae-cli",
 				Program: 67,
-				Rules:   []uint16{474},
+				Rules:   []uint16{471},
 			},
 			nameEntry{
 				Name:    "transfer",
 				Program: 57,
-				Rules:   []uint16{371, 385},
+				Rules:   []uint16{368, 382},
 			},
 			nameEntry{
 				Name:    "transferwee",
 				Program: -1,
-				Rules:   []uint16{371},
+				Rules:   []uint16{368},
 			},
 			nameEntry{
 				Name:    "transporter",
 				Program: -1,
-				Rules:   []uint16{376},
+				Rules:   []uint16{373},
 			},
 			nameEntry{
 				Name:  "trap",
-				Rules: []uint16{489},
+				Rules: []uint16{486},
 			},
 			nameEntry{
 				Name:    "trash",
@@ -19086,12 +18908,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "travis",
 				Program: -1,
-				Rules:   []uint16{214},
+				Rules:   []uint16{211},
 			},
 			nameEntry{
 				Name:    "tree",
 				Program: 7,
-				Rules:   []uint16{422},
+				Rules:   []uint16{419},
 			},
 			nameEntry{
 				Name:    "trino",
@@ -19120,7 +18942,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "trust",
 				Program: -1,
-				Rules:   []uint16{450, 470},
+				Rules:   []uint16{447, 467},
 			},
 			nameEntry{
 				Name:    "ts-node",
@@ -19137,12 +18959,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "tshark",
 				Program: 56,
-				Rules:   []uint16{434},
+				Rules:   []uint16{431},
 			},
 			nameEntry{
 				Name:    "tskill",
 				Program: -1,
-				Rules:   []uint16{463},
+				Rules:   []uint16{460},
 			},
 			nameEntry{
 				Name:    "tslint",
@@ -19180,7 +19002,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "turso",
 				Program: 59,
-				Rules:   []uint16{25, 26, 185, 194, 257},
+				Rules:   []uint16{25, 26, 183, 191},
 			},
 			nameEntry{
 				Name:    "tusker",
@@ -19189,12 +19011,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "twilio",
 				Program: 62,
-				Rules:   []uint16{25, 26, 91, 185, 210},
+				Rules:   []uint16{25, 26, 91, 183, 207},
 			},
 			nameEntry{
 				Name:    "twine",
 				Program: -1,
-				Rules:   []uint16{53, 380},
+				Rules:   []uint16{53, 377},
 			},
 			nameEntry{
 				Name:    "ty",
@@ -19206,11 +19028,11 @@ var shipped = Set{
 			nameEntry{
 				Name:    "typeorm",
 				Program: 49,
-				Rules:   []uint16{128, 129, 131},
+				Rules:   []uint16{128, 131},
 			},
 			nameEntry{
 				Name:  "typeset",
-				Rules: []uint16{491},
+				Rules: []uint16{488},
 			},
 			nameEntry{
 				Name:    "typos",
@@ -19223,7 +19045,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "ufw",
 				Program: 65,
-				Rules:   []uint16{429},
+				Rules:   []uint16{426},
 			},
 			nameEntry{
 				Name:    "ugrep",
@@ -19238,7 +19060,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "umount",
 				Program: 65,
-				Rules:   []uint16{432, 433},
+				Rules:   []uint16{429, 430},
 			},
 			nameEntry{
 				Name:    "umzug",
@@ -19270,11 +19092,16 @@ var shipped = Set{
 			nameEntry{
 				Name:    "unison",
 				Program: 58,
-				Rules:   []uint16{294},
+				Rules:   []uint16{291},
 			},
 			nameEntry{
 				Name:    "unittest",
 				Program: 37,
+			},
+			nameEntry{
+				Name:    "unity-catalog",
+				Program: -1,
+				Rules:   []uint16{140},
 			},
 			nameEntry{
 				Name:    "unix2dos",
@@ -19290,7 +19117,7 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:  "unset",
-				Rules: []uint16{279, 487, 491},
+				Rules: []uint16{276, 484, 488},
 			},
 			nameEntry{
 				Name:    "unshare",
@@ -19303,7 +19130,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "unzip",
 				Program: 24,
-				Rules:   []uint16{402},
+				Rules:   []uint16{399},
 			},
 			nameEntry{
 				Name:    "unzstd",
@@ -19312,37 +19139,37 @@ var shipped = Set{
 			nameEntry{
 				Name:    "upctl",
 				Program: 62,
-				Rules:   []uint16{178, 257},
+				Rules:   []uint16{176, 254},
 			},
 			nameEntry{
 				Name:    "update-alternatives",
 				Program: 65,
-				Rules:   []uint16{432},
+				Rules:   []uint16{429},
 			},
 			nameEntry{
 				Name:    "update-ca-certificates",
 				Program: -1,
-				Rules:   []uint16{450, 470},
+				Rules:   []uint16{447, 467},
 			},
 			nameEntry{
 				Name:    "update-ca-trust",
 				Program: -1,
-				Rules:   []uint16{450, 470},
+				Rules:   []uint16{447, 467},
 			},
 			nameEntry{
 				Name:    "update-grub",
 				Program: -1,
-				Rules:   []uint16{457},
+				Rules:   []uint16{454},
 			},
 			nameEntry{
 				Name:    "update-initramfs",
 				Program: -1,
-				Rules:   []uint16{457},
+				Rules:   []uint16{454},
 			},
 			nameEntry{
 				Name:    "update-rc.d",
 				Program: 65,
-				Rules:   []uint16{408},
+				Rules:   []uint16{405},
 			},
 			nameEntry{
 				Name:    "updatedb",
@@ -19351,12 +19178,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "upstash",
 				Program: 62,
-				Rules:   []uint16{43, 185},
+				Rules:   []uint16{43, 183},
 			},
 			nameEntry{
 				Name:    "upsun",
 				Program: 62,
-				Rules:   []uint16{185},
+				Rules:   []uint16{183},
 			},
 			nameEntry{
 				Name:    "uptime",
@@ -19365,17 +19192,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "useradd",
 				Program: 65,
-				Rules:   []uint16{414},
+				Rules:   []uint16{411},
 			},
 			nameEntry{
 				Name:    "userdel",
 				Program: 65,
-				Rules:   []uint16{414},
+				Rules:   []uint16{411},
 			},
 			nameEntry{
 				Name:    "usermod",
 				Program: 65,
-				Rules:   []uint16{414},
+				Rules:   []uint16{411},
 			},
 			nameEntry{
 				Name:    "users",
@@ -19392,7 +19219,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "uv",
 				Program: 43,
-				Rules:   []uint16{380, 391, 392},
+				Rules:   []uint16{377, 388, 389},
 			},
 			nameEntry{
 				Name:    "uvicorn",
@@ -19401,7 +19228,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "uvx",
 				Program: 41,
-				Rules:   []uint16{391, 395},
+				Rules:   []uint16{388, 392},
 			},
 			nameEntry{
 				Name:    "v",
@@ -19414,7 +19241,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "vagrant",
 				Program: 62,
-				Rules:   []uint16{158, 243},
+				Rules:   []uint16{157, 240},
 			},
 			nameEntry{
 				Name:    "vale",
@@ -19423,27 +19250,22 @@ var shipped = Set{
 			nameEntry{
 				Name:    "valkey-cli",
 				Program: 59,
-				Rules:   []uint16{109, 110, 114, 115, 149},
+				Rules:   []uint16{109, 110, 114, 115, 142, 148},
 			},
 			nameEntry{
 				Name:    "vapor",
 				Program: -1,
-				Rules:   []uint16{185},
-			},
-			nameEntry{
-				Name:    "vapor-cli",
-				Program: -1,
-				Rules:   []uint16{185},
+				Rules:   []uint16{183},
 			},
 			nameEntry{
 				Name:    "vastai",
 				Program: 62,
-				Rules:   []uint16{178},
+				Rules:   []uint16{176},
 			},
 			nameEntry{
 				Name:    "vault",
 				Program: 62,
-				Rules:   []uint16{33, 53, 190, 247},
+				Rules:   []uint16{33, 53, 187, 244},
 			},
 			nameEntry{
 				Name:    "vaultcmd",
@@ -19453,12 +19275,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "vboxmanage",
 				Program: 62,
-				Rules:   []uint16{243},
+				Rules:   []uint16{240},
 			},
 			nameEntry{
 				Name:    "vc",
 				Program: 62,
-				Rules:   []uint16{42, 43, 185, 192, 194, 195},
+				Rules:   []uint16{42, 43, 158, 183, 189, 191, 192},
 			},
 			nameEntry{
 				Name:    "vcpkg",
@@ -19471,7 +19293,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "vdo",
 				Program: -1,
-				Rules:   []uint16{303},
+				Rules:   []uint16{300},
 			},
 			nameEntry{
 				Name:    "vegeta",
@@ -19481,32 +19303,32 @@ var shipped = Set{
 			nameEntry{
 				Name:    "vela",
 				Program: -1,
-				Rules:   []uint16{214},
+				Rules:   []uint16{211},
 			},
 			nameEntry{
 				Name:    "velero",
 				Program: 62,
-				Rules:   []uint16{232, 257, 258},
+				Rules:   []uint16{229, 254, 255},
 			},
 			nameEntry{
 				Name:    "vercel",
 				Program: 62,
-				Rules:   []uint16{25, 26, 42, 43, 53, 160, 185, 192, 194, 195},
+				Rules:   []uint16{25, 26, 42, 43, 53, 158, 183, 189, 191, 192},
 			},
 			nameEntry{
 				Name:    "vgchange",
 				Program: -1,
-				Rules:   []uint16{433},
+				Rules:   []uint16{430},
 			},
 			nameEntry{
 				Name:    "vgreduce",
 				Program: -1,
-				Rules:   []uint16{303},
+				Rules:   []uint16{300},
 			},
 			nameEntry{
 				Name:    "vgremove",
 				Program: 65,
-				Rules:   []uint16{284, 303},
+				Rules:   []uint16{281, 300},
 			},
 			nameEntry{
 				Name:    "vgs",
@@ -19515,11 +19337,6 @@ var shipped = Set{
 			nameEntry{
 				Name:    "vi",
 				Program: 26,
-			},
-			nameEntry{
-				Name:    "victoria-metrics",
-				Program: -1,
-				Rules:   []uint16{146},
 			},
 			nameEntry{
 				Name:    "view",
@@ -19532,12 +19349,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "vipw",
 				Program: -1,
-				Rules:   []uint16{414},
+				Rules:   []uint16{411},
 			},
 			nameEntry{
 				Name:    "virsh",
 				Program: 62,
-				Rules:   []uint16{243},
+				Rules:   []uint16{240},
 			},
 			nameEntry{
 				Name:    "virt-install",
@@ -19546,7 +19363,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "visudo",
 				Program: 65,
-				Rules:   []uint16{414},
+				Rules:   []uint16{411},
 			},
 			nameEntry{
 				Name:    "vite",
@@ -19567,7 +19384,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "vmrun",
 				Program: 62,
-				Rules:   []uint16{243},
+				Rules:   []uint16{240},
 			},
 			nameEntry{
 				Name:    "vmstat",
@@ -19580,17 +19397,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "vsce",
 				Program: -1,
-				Rules:   []uint16{380, 381},
+				Rules:   []uint16{377, 378},
 			},
 			nameEntry{
 				Name:    "vssadmin",
 				Program: 65,
-				Rules:   []uint16{258, 307},
+				Rules:   []uint16{255, 304},
 			},
 			nameEntry{
 				Name:    "vssadmin.exe",
 				Program: -1,
-				Rules:   []uint16{307},
+				Rules:   []uint16{304},
 			},
 			nameEntry{
 				Name:    "vtexplain",
@@ -19607,12 +19424,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "vultr",
 				Program: 62,
-				Rules:   []uint16{25, 26, 178},
+				Rules:   []uint16{25, 26, 176},
 			},
 			nameEntry{
 				Name:    "vultr-cli",
 				Program: 62,
-				Rules:   []uint16{25, 26, 178, 197, 257},
+				Rules:   []uint16{25, 26, 176, 194, 254},
 			},
 			nameEntry{
 				Name:    "vulture",
@@ -19636,12 +19453,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "wal-e",
 				Program: 66,
-				Rules:   []uint16{258},
+				Rules:   []uint16{255},
 			},
 			nameEntry{
 				Name:    "wal-g",
 				Program: 66,
-				Rules:   []uint16{258},
+				Rules:   []uint16{255},
 			},
 			nameEntry{
 				Name:    "wandb",
@@ -19682,17 +19499,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "waypoint",
 				Program: 62,
-				Rules:   []uint16{248},
+				Rules:   []uint16{245},
 			},
 			nameEntry{
 				Name:    "wbadmin",
 				Program: 65,
-				Rules:   []uint16{258, 307},
+				Rules:   []uint16{255, 304},
 			},
 			nameEntry{
 				Name:    "wbadmin.exe",
 				Program: -1,
-				Rules:   []uint16{307},
+				Rules:   []uint16{304},
 			},
 			nameEntry{
 				Name:    "wc",
@@ -19707,19 +19524,14 @@ var shipped = Set{
 				Program: 23,
 			},
 			nameEntry{
-				Name:    "weaviate",
-				Program: -1,
-				Rules:   []uint16{135},
-			},
-			nameEntry{
 				Name:    "web-ext",
 				Program: -1,
-				Rules:   []uint16{376},
+				Rules:   []uint16{373},
 			},
 			nameEntry{
 				Name:    "webfsd",
 				Program: -1,
-				Rules:   []uint16{388},
+				Rules:   []uint16{385},
 			},
 			nameEntry{
 				Name:    "webpack",
@@ -19730,24 +19542,19 @@ var shipped = Set{
 				Program: 55,
 			},
 			nameEntry{
-				Name:    "weed",
-				Program: -1,
-				Rules:   []uint16{134},
-			},
-			nameEntry{
 				Name:    "werf",
 				Program: -1,
-				Rules:   []uint16{232, 248},
+				Rules:   []uint16{229, 245},
 			},
 			nameEntry{
 				Name:    "wevtutil",
 				Program: -1,
-				Rules:   []uint16{278, 428, 466},
+				Rules:   []uint16{275, 425, 463},
 			},
 			nameEntry{
 				Name:    "wezterm",
 				Program: -1,
-				Rules:   []uint16{482},
+				Rules:   []uint16{479},
 			},
 			nameEntry{
 				Name:    "wg",
@@ -19761,7 +19568,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "wget",
 				Program: 54,
-				Rules:   []uint16{387},
+				Rules:   []uint16{384},
 			},
 			nameEntry{
 				Name:    "wget2",
@@ -19770,7 +19577,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "wgetpaste",
 				Program: -1,
-				Rules:   []uint16{371},
+				Rules:   []uint16{368},
 			},
 			nameEntry{
 				Name: "whereis",
@@ -19798,22 +19605,22 @@ var shipped = Set{
 			nameEntry{
 				Name:    "windsurf",
 				Program: 67,
-				Rules:   []uint16{474},
+				Rules:   []uint16{471},
 			},
 			nameEntry{
 				Name:    "winget",
 				Program: 45,
-				Rules:   []uint16{449, 473},
+				Rules:   []uint16{446, 470},
 			},
 			nameEntry{
 				Name:    "wipe",
 				Program: 23,
-				Rules:   []uint16{285},
+				Rules:   []uint16{282},
 			},
 			nameEntry{
 				Name:    "wipefs",
 				Program: 65,
-				Rules:   []uint16{284},
+				Rules:   []uint16{281},
 			},
 			nameEntry{
 				Name:    "wireit",
@@ -19830,22 +19637,22 @@ var shipped = Set{
 			nameEntry{
 				Name:    "wl-paste",
 				Program: 65,
-				Rules:   []uint16{374},
+				Rules:   []uint16{371},
 			},
 			nameEntry{
 				Name:    "wmic",
 				Program: 65,
-				Rules:   []uint16{258, 307},
+				Rules:   []uint16{255, 304},
 			},
 			nameEntry{
 				Name:    "wmic.exe",
 				Program: -1,
-				Rules:   []uint16{307},
+				Rules:   []uint16{304},
 			},
 			nameEntry{
 				Name:    "woodpecker-cli",
 				Program: -1,
-				Rules:   []uint16{214},
+				Rules:   []uint16{211},
 			},
 			nameEntry{
 				Name:    "workmux",
@@ -19854,22 +19661,22 @@ var shipped = Set{
 			nameEntry{
 				Name:    "workos",
 				Program: -1,
-				Rules:   []uint16{212},
+				Rules:   []uint16{209},
 			},
 			nameEntry{
 				Name:    "wormhole",
 				Program: 57,
-				Rules:   []uint16{371, 385},
+				Rules:   []uint16{368, 382},
 			},
 			nameEntry{
 				Name:    "wp",
 				Program: 49,
-				Rules:   []uint16{133},
+				Rules:   []uint16{132},
 			},
 			nameEntry{
 				Name:    "wrangler",
 				Program: 62,
-				Rules:   []uint16{25, 26, 43, 53, 160, 185, 188, 192, 196, 370, 385},
+				Rules:   []uint16{25, 26, 43, 53, 158, 183, 185, 189, 193, 367, 382},
 			},
 			nameEntry{
 				Name:    "wrk",
@@ -19883,17 +19690,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "wscript",
 				Program: -1,
-				Rules:   []uint16{398},
+				Rules:   []uint16{395},
 			},
 			nameEntry{
 				Name:    "wscript.exe",
 				Program: -1,
-				Rules:   []uint16{398},
+				Rules:   []uint16{395},
 			},
 			nameEntry{
 				Name:    "wsl",
 				Program: -1,
-				Rules:   []uint16{243},
+				Rules:   []uint16{240},
 			},
 			nameEntry{
 				Name:    "wslpath",
@@ -19902,7 +19709,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "wtype",
 				Program: -1,
-				Rules:   []uint16{482},
+				Rules:   []uint16{479},
 			},
 			nameEntry{
 				Name:    "xargs",
@@ -19911,12 +19718,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "xata",
 				Program: 62,
-				Rules:   []uint16{185},
+				Rules:   []uint16{183},
 			},
 			nameEntry{
 				Name:    "xattr",
 				Program: 23,
-				Rules:   []uint16{304},
+				Rules:   []uint16{301},
 			},
 			nameEntry{
 				Name:    "xbps-install",
@@ -19925,12 +19732,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "xbps-remove",
 				Program: -1,
-				Rules:   []uint16{473},
+				Rules:   []uint16{470},
 			},
 			nameEntry{
 				Name:    "xclip",
 				Program: 65,
-				Rules:   []uint16{375},
+				Rules:   []uint16{372},
 			},
 			nameEntry{
 				Name:    "xcodebuild",
@@ -19939,7 +19746,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "xcrun",
 				Program: 33,
-				Rules:   []uint16{377},
+				Rules:   []uint16{374},
 			},
 			nameEntry{
 				Name:    "xdg-open",
@@ -19948,12 +19755,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "xdotool",
 				Program: -1,
-				Rules:   []uint16{482},
+				Rules:   []uint16{479},
 			},
 			nameEntry{
 				Name:    "xe",
 				Program: -1,
-				Rules:   []uint16{243},
+				Rules:   []uint16{240},
 			},
 			nameEntry{
 				Name:    "xelatex",
@@ -19962,7 +19769,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "xh",
 				Program: 55,
-				Rules:   []uint16{387},
+				Rules:   []uint16{384},
 			},
 			nameEntry{
 				Name:    "xhs",
@@ -19995,7 +19802,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "xsel",
 				Program: 65,
-				Rules:   []uint16{375},
+				Rules:   []uint16{372},
 			},
 			nameEntry{
 				Name:    "xsv",
@@ -20004,7 +19811,6 @@ var shipped = Set{
 			nameEntry{
 				Name:    "xtrabackup",
 				Program: 66,
-				Rules:   []uint16{258},
 			},
 			nameEntry{
 				Name:    "xxd",
@@ -20029,7 +19835,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "yarn",
 				Program: 40,
-				Rules:   []uint16{44, 121, 122, 123, 124, 125, 126, 128, 129, 132, 159, 187, 188, 380, 381, 391, 392, 401},
+				Rules:   []uint16{44, 125, 126, 377, 378, 388, 389, 398},
 			},
 			nameEntry{
 				Name:    "yarn-typeorm",
@@ -20046,12 +19852,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "yc",
 				Program: -1,
-				Rules:   []uint16{178},
+				Rules:   []uint16{176},
 			},
 			nameEntry{
 				Name:    "ydotool",
 				Program: -1,
-				Rules:   []uint16{482},
+				Rules:   []uint16{479},
 			},
 			nameEntry{
 				Name: "yes",
@@ -20075,12 +19881,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "yum",
 				Program: 45,
-				Rules:   []uint16{449},
+				Rules:   []uint16{446},
 			},
 			nameEntry{
 				Name:    "zappa",
 				Program: 62,
-				Rules:   []uint16{158, 160},
+				Rules:   []uint16{157, 158},
 			},
 			nameEntry{
 				Name:    "zcat",
@@ -20089,7 +19895,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "zeabur",
 				Program: 62,
-				Rules:   []uint16{185},
+				Rules:   []uint16{183},
 			},
 			nameEntry{
 				Name:    "zed",
@@ -20098,17 +19904,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "zellij",
 				Program: 64,
-				Rules:   []uint16{482},
-			},
-			nameEntry{
-				Name:    "zenml",
-				Program: -1,
-				Rules:   []uint16{142},
+				Rules:   []uint16{479},
 			},
 			nameEntry{
 				Name:    "zfs",
 				Program: 65,
-				Rules:   []uint16{258},
+				Rules:   []uint16{255},
 			},
 			nameEntry{
 				Name:    "zgrep",
@@ -20121,7 +19922,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "zip",
 				Program: 24,
-				Rules:   []uint16{54, 305},
+				Rules:   []uint16{54, 302},
 			},
 			nameEntry{
 				Name:    "zipinfo",
@@ -20134,7 +19935,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "zitadel",
 				Program: -1,
-				Rules:   []uint16{212},
+				Rules:   []uint16{209},
 			},
 			nameEntry{
 				Name:    "zkCli.sh",
@@ -20148,22 +19949,22 @@ var shipped = Set{
 			nameEntry{
 				Name:    "zmap",
 				Program: -1,
-				Rules:   []uint16{434},
+				Rules:   []uint16{431},
 			},
 			nameEntry{
 				Name:    "zpool",
 				Program: 65,
-				Rules:   []uint16{258, 284},
+				Rules:   []uint16{255, 281},
 			},
 			nameEntry{
 				Name:    "zrok",
 				Program: -1,
-				Rules:   []uint16{372},
+				Rules:   []uint16{369},
 			},
 			nameEntry{
 				Name:    "zsh",
 				Program: 4,
-				Rules:   []uint16{396, 397, 452, 453},
+				Rules:   []uint16{393, 394, 449, 450},
 			},
 			nameEntry{
 				Name:    "zstd",
@@ -20172,7 +19973,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "zypper",
 				Program: 45,
-				Rules:   []uint16{449, 473},
+				Rules:   []uint16{446, 470},
 			},
 		},
 		Globs: []nameEntry{nameEntry{
@@ -20191,11 +19992,6 @@ var shipped = Set{
 				Rules:   []uint16{25, 26},
 			},
 			nameEntry{
-				Name:    "drizzle-kit@*",
-				Program: -1,
-				Rules:   []uint16{123, 124},
-			},
-			nameEntry{
 				Name:    "fsck.*",
 				Program: 65,
 			},
@@ -20211,42 +20007,37 @@ var shipped = Set{
 			nameEntry{
 				Name:    "k3s-uninstall*",
 				Program: -1,
-				Rules:   []uint16{248},
+				Rules:   []uint16{245},
 			},
 			nameEntry{
 				Name:    "kafka-acls*",
 				Program: -1,
-				Rules:   []uint16{136},
+				Rules:   []uint16{135},
 			},
 			nameEntry{
 				Name:    "kafka-configs*",
 				Program: -1,
-				Rules:   []uint16{137},
+				Rules:   []uint16{136},
 			},
 			nameEntry{
 				Name:    "kafka-consumer-groups*",
 				Program: -1,
-				Rules:   []uint16{135, 136, 137, 138},
+				Rules:   []uint16{134, 135, 137},
 			},
 			nameEntry{
 				Name:    "kafka-delete-records*",
 				Program: -1,
-				Rules:   []uint16{136},
-			},
-			nameEntry{
-				Name:    "kafka-storage*",
-				Program: -1,
-				Rules:   []uint16{136},
+				Rules:   []uint16{134, 135},
 			},
 			nameEntry{
 				Name:    "kafka-topics*",
 				Program: -1,
-				Rules:   []uint16{135, 136},
+				Rules:   []uint16{134, 135},
 			},
 			nameEntry{
 				Name:    "kubectl-*",
 				Program: -1,
-				Rules:   []uint16{220},
+				Rules:   []uint16{217},
 			},
 			nameEntry{
 				Name:    "lazagne*",
@@ -20271,7 +20062,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "mkfs.*",
 				Program: 65,
-				Rules:   []uint16{284},
+				Rules:   []uint16{281},
 			},
 			nameEntry{
 				Name:    "nanodump*",
@@ -20281,12 +20072,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "onionshare*",
 				Program: -1,
-				Rules:   []uint16{385},
-			},
-			nameEntry{
-				Name:    "prisma@*",
-				Program: -1,
-				Rules:   []uint16{121, 122, 123},
+				Rules:   []uint16{382},
 			},
 			nameEntry{
 				Name:    "procdump*",
@@ -20327,37 +20113,37 @@ var shipped = Set{
 			nameEntry{
 				Name:    "zkCli*",
 				Program: -1,
-				Rules:   []uint16{135},
+				Rules:   []uint16{134},
 			},
 			nameEntry{
 				Name:    "zookeeper-shell*",
 				Program: -1,
-				Rules:   []uint16{135},
+				Rules:   []uint16{134},
 			},
 		},
 		File: []opEntry{opEntry{
 			Op:    "read",
-			Rules: []uint16{8, 9, 10, 11, 12, 13, 14, 15, 16, 19, 66, 148, 363},
+			Rules: []uint16{8, 9, 10, 11, 12, 13, 14, 15, 16, 19, 66, 147, 360},
 		},
 			opEntry{
 				Op:    "write",
-				Rules: []uint16{275, 277, 283, 300, 301, 302, 313, 364, 403, 404, 405, 406, 460, 461, 468, 475, 477},
+				Rules: []uint16{272, 274, 280, 297, 298, 299, 310, 361, 400, 401, 402, 403, 457, 458, 465, 472, 474},
 			},
 			opEntry{
 				Op:    "append",
-				Rules: []uint16{275, 277, 283, 300, 301, 302, 313, 364, 403, 404, 405, 406, 460, 461, 468, 475, 477},
+				Rules: []uint16{272, 274, 280, 297, 298, 299, 310, 361, 400, 401, 402, 403, 457, 458, 465, 472, 474},
 			},
 			opEntry{
 				Op:    "truncate",
-				Rules: []uint16{120, 259, 260, 262, 264, 267, 274, 275, 276, 277, 282, 283, 292, 313, 405, 460, 461, 475, 477, 493},
+				Rules: []uint16{120, 256, 257, 259, 261, 264, 271, 272, 273, 274, 279, 280, 289, 310, 402, 457, 458, 472, 474, 490},
 			},
 			opEntry{
 				Op:    "delete",
-				Rules: []uint16{120, 259, 260, 261, 262, 263, 264, 265, 266, 267, 268, 269, 270, 271, 272, 273, 274, 275, 276, 277, 282, 283, 313, 405, 461, 475, 477, 493},
+				Rules: []uint16{120, 256, 257, 258, 259, 260, 261, 262, 263, 264, 265, 266, 267, 268, 269, 270, 271, 272, 273, 274, 279, 280, 310, 402, 458, 472, 474, 490},
 			},
 			opEntry{
 				Op:    "move",
-				Rules: []uint16{17, 55, 261, 262, 263, 264, 274, 275, 276, 277, 282, 313, 403, 404, 405, 406, 461, 475, 477, 493},
+				Rules: []uint16{17, 55, 258, 259, 260, 261, 271, 272, 273, 274, 279, 310, 400, 401, 402, 403, 458, 472, 474, 490},
 			},
 			opEntry{
 				Op:    "copy",
@@ -20369,27 +20155,27 @@ var shipped = Set{
 			},
 			opEntry{
 				Op:    "send",
-				Rules: []uint16{356, 358, 359, 384},
+				Rules: []uint16{353, 355, 356, 381},
 			},
 			opEntry{
 				Op:    "chmod",
-				Rules: []uint16{295, 298, 477, 492},
+				Rules: []uint16{292, 295, 474, 489},
 			},
 			opEntry{
 				Op: "list",
 			},
 			opEntry{
 				Op:    "run",
-				Rules: []uint16{393},
+				Rules: []uint16{390},
 			},
 		},
-		HTTP:    []uint16{36, 46, 47, 48, 49, 51, 67, 68, 69, 70, 71, 72, 73, 74, 75, 78, 79, 80, 81, 86, 87, 88, 89, 92, 93, 94, 95, 202, 203, 204, 205, 206, 207, 209, 360, 361, 369, 389, 390},
-		GraphQL: []uint16{50, 82, 83, 84, 85, 208},
+		HTTP:    []uint16{36, 46, 47, 48, 49, 51, 67, 68, 69, 70, 71, 72, 73, 74, 75, 78, 79, 80, 81, 86, 87, 88, 89, 92, 93, 94, 95, 199, 200, 201, 202, 203, 204, 206, 357, 358, 366, 386, 387},
+		GraphQL: []uint16{50, 82, 83, 84, 85, 205},
 		SQL:     []uint16{96, 97, 98, 99, 100, 101, 102, 103, 104, 105, 106, 107, 112, 113},
 		Search:  []uint16{0, 1, 2, 3, 4, 5},
 		Env:     []uint16{21, 23},
-		Form:    []uint16{445, 446, 447, 448},
-		Loss:    []uint16{288, 289, 290, 291},
+		Form:    []uint16{442, 443, 444, 445},
+		Loss:    []uint16{285, 286, 287, 288},
 		Paths: []pathIndex{pathIndex{
 			Named: []namedGlob{namedGlob{
 				Name: ".aider.conf.yml",
