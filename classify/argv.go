@@ -76,11 +76,13 @@ func (a *argv) bundle(p *Program, i int) int {
 		}
 		name := shortFlag(text[j])
 		a.flags = append(a.flags, flag{name: name, word: i})
-		if !contains(p.Values, name) {
+		if !contains(p.Values, name) && !p.attaches(name) {
 			continue
 		}
 		if j+1 < len(text) {
 			a.setValue(text[j+1:], i)
+		} else if p.attaches(name) {
+			return i
 		} else if i+1 < len(a.words) {
 			i++
 			a.setValue(a.words[i].Text, i)
@@ -88,6 +90,17 @@ func (a *argv) bundle(p *Program, i int) int {
 		return i
 	}
 	return i
+}
+
+// attaches reports a flag whose value can only stand in its own word: -I* of
+// date, for -Iseconds.
+func (p *Program) attaches(name string) bool {
+	for _, v := range p.Values {
+		if len(v) == 3 && v[2] == '*' && v[:2] == name {
+			return true
+		}
+	}
+	return false
 }
 
 // single reads a long flag, or a short one of a program that does not bundle.

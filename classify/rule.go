@@ -41,7 +41,7 @@ type ClassInfo struct {
 type Program struct {
 	Name   []string `toml:"name"` // base names; globs allowed
 	Class  Class    `toml:"class"`
-	Values []string `toml:"values"` // flags that take their value from the next word
+	Values []string `toml:"values"` // flags that take their value from the next word; -I*: only from their own
 	Bundle bool     `toml:"bundle"` // short flags bundle: -rf is -r -f
 	// Recursive programs take directories with all that is in them, without a
 	// flag that says so.
