@@ -24,7 +24,7 @@ type Setting struct {
 	// Kind is "name", or "url" for the address of a server, of which the host
 	// and the database count and nothing else is kept.
 	Kind string `toml:"kind"`
-	// Emulated reports that an address on this machine is that of an emulator,
+	// Emulated reports that an address or a name of this machine is that of an emulator,
 	// which reaches nothing else, whatever the other settings say.
 	Emulated bool `toml:"emulated"`
 }
@@ -96,7 +96,7 @@ func (r *reader) readSettings() {
 					host, rest, _ = strings.Cut(name, "/")
 				}
 				n := r.natureOf(host, rest)
-				if s.Emulated && hostScope(host) == scopeLoopback {
+				if s.Emulated && (n == natureLocal || hostScope(host) == scopeLoopback) {
 					n = natureEmulated
 				}
 				note(n, s.Title, name, named)

@@ -1154,7 +1154,7 @@ var shipped = Set{
 		Program{
 			Name:   []string{"aws", "awslocal", "aws-vault", "gcloud", "gsutil", "az", "doctl", "hcloud", "linode-cli", "linode", "vultr-cli", "vultr", "scw", "oci", "ibmcloud", "exo", "civo", "upctl", "ovhai", "openstack", "nova", "railway", "fly", "flyctl", "heroku", "render", "vercel", "vc", "now", "netlify", "ntl", "wrangler", "flarectl", "cf", "supabase", "neonctl", "neon", "pscale", "planetscale", "atlas-cli", "mongocli", "upstash", "turso", "atlas", "atlas-cli", "confluent", "ccloud", "firebase", "amplify", "eb", "ecs-cli", "s3cmd", "s5cmd", "mc", "b2-cli", "sam", "chalice", "zappa", "serverless", "sls", "sst", "cdk", "cdktf", "pulumi", "terraform", "tofu", "terragrunt", "terramate", "atmos", "ansible", "ansible-playbook", "ansible-pull", "ansible-vault", "ansible-galaxy", "puppet", "chef", "knife", "salt", "salt-call", "vagrant", "multipass", "lxc", "lxd", "incus", "virsh", "virt-install", "vboxmanage", "VBoxManage", "prlctl", "vmrun", "tart", "orb", "colima", "limactl", "juju", "juju-*", "maas", "kubectl", "oc", "k", "helm", "helmfile", "kustomize", "k9s", "kubectx", "kubens", "kind", "minikube", "k3d", "k3s", "kubeadm", "eksctl", "gke", "kops", "rancher", "argocd", "argo", "flux", "istioctl", "linkerd", "skaffold", "tilt", "velero", "crossplane", "stern", "kubeseal", "vault", "bao", "nomad", "waypoint", "boundary", "op", "bw", "pass", "gopass", "doppler", "infisical", "sops", "age", "chamber", "credstash", "berglas", "stripe", "twilio", "slack", "datadog-ci", "dog", "sentry-cli", "newrelic", "pagerduty", "okta", "auth0", "clerk", "shopify", "contentful", "sanity", "hasura-cloud", "deta", "deployctl", "surge", "porter", "cycle", "koyeb", "zeabur", "northflank", "gigalixir", "scalingo", "clever", "platform", "upsun", "nhost", "appwrite", "xata", "modal", "replicate", "runpodctl", "lambda-cloud", "vastai", "dokku", "caprover", "kamal", "cap", "mrsk", "databricks", "snow", "astro-cli", "prefect-cloud", "dbtcloud", "tfc", "env0", "spacelift", "spacectl", "infracost", "steampipe", "cloudquery"},
 			Class:  "infra.write",
-			Values: []string{"--profile", "--region", "--output", "-o", "--query", "--endpoint-url", "--cli-input-json", "--project", "--zone", "--location", "--account", "--configuration", "--format", "--filter", "--limit", "--impersonate-service-account", "-g", "--resource-group", "-n", "--name", "--subscription", "--context", "--kubeconfig", "--namespace", "--cluster", "-s", "--server", "-l", "--selector", "-f", "--filename", "-c", "--container", "--field-selector", "--token", "-a", "--app", "-r", "--remote", "-t", "--access-token", "--team", "--scope", "-e", "--env", "--environment", "--service", "-p", "--org", "--chdir", "-chdir", "-var", "-var-file", "-target", "-state", "-lock-timeout", "-i", "--inventory", "--limit", "--tags", "--extra-vars", "-m", "--model", "--controller", "--stack", "--cwd", "-C", "--stage", "--stack-name", "--kube-context", "--version", "--values", "--set", "--timeout", "--branch", "--database", "--config", "--vault", "--fields", "--desired-count", "--desired-capacity", "--max-size", "--reserved-concurrent-executions", "--mode", "--status", "--require-approval", "--scaling-config"},
+			Values: []string{"--profile", "--region", "--output", "-o", "--query", "--endpoint-url", "--cli-input-json", "--project", "--zone", "--location", "--account", "--configuration", "--format", "--filter", "--limit", "--impersonate-service-account", "-g", "--resource-group", "-n", "--name", "--subscription", "--context", "--kubeconfig", "--namespace", "--cluster", "-s", "--server", "-l", "--selector", "-f", "--filename", "-c", "--container", "--field-selector", "--token", "-a", "--app", "-r", "--remote", "-t", "--access-token", "--team", "--scope", "-e", "--env", "--environment", "--service", "-p", "--org", "--chdir", "-chdir", "-var", "-var-file", "-target", "-state", "-lock-timeout", "-i", "--inventory", "--limit", "--tags", "--extra-vars", "-m", "--model", "--controller", "--stack", "--cwd", "-C", "--stage", "--stack-name", "--kube-context", "--version", "--values", "--set", "--timeout", "--branch", "--database", "--config", "--vault", "--fields", "--desired-count", "--desired-capacity", "--max-size", "--reserved-concurrent-executions", "--mode", "--status", "--require-approval", "--scaling-config", "--target"},
 			Sub: []Sub{Sub{
 				Args:  "version|help|status|logs|log|list|ls|show|get|describe|top|explain|diff|plan|validate|fmt|output|graph|providers|console|whoami|info|config|events|api-resources|api-versions|cluster-info|ps|regions|platform|open|dashboard|links|inspect|history|template|lint|search|preview|synth|about|doctor|debug-log|models|status-log|find|wait|projects|apps|tail|releases|port-forward|mon|sessions|machines|spaces|init|ssh-keys|current-context|view|storage|actions|operations|show-*|list-*|help-*",
 				Class: "infra.read",
@@ -2912,12 +2912,13 @@ var shipped = Set{
 			FalsePositives: "a table of a test",
 			Resource:       "table",
 			Runs:           []string{"@sql-server|rails"},
+			FlagsNot:       []string{"--local"},
 			SQL: &SQLMatch{
 				Verb: []string{"drop table", "truncate", "drop materialized view"},
 			},
 			spelled:  []string{"psql|pgcli|mysql|mariadb|mycli|sqlcmd|mssql-cli|sqlplus|bq|snowsql|snow|cqlsh|cockroach|trino|presto|hive|beeline|clickhouse*|usql|turso|wrangler|pscale|supabase|neonctl|railway|heroku|databricks|spark-sql|gcloud|fly|flyctl|prisma|aws|az|docker|kubectl|pg_restore|dbt|curl|wget|http|https|xh|xhs|httpie|Invoke-RestMethod|irm|rails"},
 			Match:    []string{"psql app -c 'DROP TABLE users'", "mysql -e 'TRUNCATE TABLE orders' shop", "psql \"$DATABASE_URL\" <<< 'truncate events cascade'", "rails runner 'ActiveRecord::Base.connection.execute(\"DROP TABLE users\")'"},
-			NotMatch: []string{"psql app -c 'SELECT * FROM users'", "psql app -c 'CREATE TABLE users (id int)'", "git commit -m 'DROP TABLE users'"},
+			NotMatch: []string{"wrangler d1 execute shop --local --command 'DROP TABLE orders'", "psql app -c 'SELECT * FROM users'", "psql app -c 'CREATE TABLE users (id int)'", "git commit -m 'DROP TABLE users'"},
 		},
 		Rule{
 			ID:             "sql-drop-table-any",
@@ -2929,6 +2930,7 @@ var shipped = Set{
 			Attack:         "T1485",
 			FalsePositives: "a table of a test",
 			Resource:       "table",
+			FlagsNot:       []string{"--local"},
 			OperandNot:     []string{":memory:"},
 			SQL: &SQLMatch{
 				Verb: []string{"drop table", "truncate", "drop materialized view", "drop view", "drop type", "drop sequence", "drop function", "drop extension"},
@@ -2964,6 +2966,7 @@ var shipped = Set{
 			Attack:         "T1485",
 			FalsePositives: "emptying a table of a test",
 			Resource:       "table",
+			FlagsNot:       []string{"--local"},
 			SQL: &SQLMatch{
 				Verb:  []string{"delete"},
 				Where: &isfalse,
@@ -2982,12 +2985,13 @@ var shipped = Set{
 			FalsePositives: "emptying a table of a test",
 			Resource:       "table",
 			Runs:           []string{"@sql-server"},
+			FlagsNot:       []string{"--local"},
 			SQL: &SQLMatch{
 				Verb:  []string{"delete", "update"},
 				Where: &isfalse,
 			},
 			spelled:  []string{"psql|pgcli|mysql|mariadb|mycli|sqlcmd|mssql-cli|sqlplus|bq|snowsql|snow|cqlsh|cockroach|trino|presto|hive|beeline|clickhouse*|usql|turso|wrangler|pscale|supabase|neonctl|railway|heroku|databricks|spark-sql|gcloud|fly|flyctl|prisma|aws|az|docker|kubectl|pg_restore|dbt|curl|wget|http|https|xh|xhs|httpie|Invoke-RestMethod|irm"},
-			Match:    []string{"psql app -c 'DELETE FROM users'", "mysql -e 'update accounts set balance = 0' bank", "psql \"$DATABASE_URL\" -c 'delete from orders'"},
+			Match:    []string{"psql app -c 'DELETE FROM users WHERE id IS NOT NULL'", "mysql -e 'delete from orders where id > 0' shop", "psql app -c 'DELETE FROM users'", "mysql -e 'update accounts set balance = 0' bank", "psql \"$DATABASE_URL\" -c 'delete from orders'"},
 			NotMatch: []string{"psql app -c 'DELETE FROM users WHERE id = 7'", "sqlite3 app.db 'DELETE FROM sessions;'", "mysql -e 'update accounts set balance = 0 where id = 1' bank"},
 		},
 		Rule{
@@ -3000,6 +3004,7 @@ var shipped = Set{
 			Attack:         "T1565.001",
 			FalsePositives: "filling a new column",
 			Resource:       "table",
+			FlagsNot:       []string{"--local"},
 			SQL: &SQLMatch{
 				Verb:  []string{"update"},
 				Where: &isfalse,
@@ -3017,6 +3022,7 @@ var shipped = Set{
 			Attack:         "T1485",
 			FalsePositives: "a migration that was agreed on",
 			Resource:       "table",
+			FlagsNot:       []string{"--local"},
 			SQL: &SQLMatch{
 				Verb: []string{"alter drop", "alter drop *"},
 			},
@@ -3890,6 +3896,21 @@ var shipped = Set{
 			spelled:        []string{"pulumi up", "cdk|sst|chalice|kamal deploy", "serverless|sls deploy", "sam deploy", "amplify push|publish", "zappa deploy|update", "terraform|tofu|terragrunt apply", "helm upgrade", "helmfile apply|sync", "skaffold run|deploy", "railway up|deploy|redeploy", "fly|flyctl deploy", "vercel|vc deploy", "netlify|ntl|netlify-cli deploy", "wrangler deploy|publish", "firebase|firebase-tools deploy", "gcloud app|run|functions deploy", "eb deploy"},
 			Match:          []string{"pulumi up --yes", "sam deploy --guided", "vercel deploy --prod", "fly deploy", "cdk deploy", "sst deploy", "chalice deploy", "kamal deploy", "serverless deploy", "amplify push", "zappa deploy", "terraform apply", "helm upgrade", "helmfile apply", "skaffold run", "railway up", "netlify deploy", "wrangler deploy", "firebase deploy", "gcloud app deploy", "eb deploy"},
 			NotMatch:       []string{"pulumi preview", "sam build", "vercel dev", "fly status"},
+		},
+		Rule{
+			ID:             "deploy-production",
+			Class:          "infra.write",
+			Severity:       2,
+			Undo:           "partly",
+			Description:    "puts what is here in production",
+			Justification:  "users get it at once, whether it was meant to be tried first or not",
+			Attack:         "T1072",
+			FalsePositives: "a release that the task asks for",
+			Resource:       "project",
+			Runs:           []string{"@vercel --prod|--target=production", "@vercel promote", "@vercel env add|rm|update * production", "@netlify deploy --prod|-p|--prod-if-unlocked", "wrangler deploy|publish|versions --env=prod*|-e=prod*", "wrangler pages deploy --branch=main|--branch=master|--branch=production", "@fly deploy", "@firebase deploy", "railway up|redeploy", "gcloud app deploy", "cap|mina production deploy", "kamal deploy|redeploy", "eb deploy", "heroku container:release", "@serverless deploy --stage=prod*|-s=prod*", "sst deploy --stage=prod*", "amplify publish", "shopify theme push|publish"},
+			spelled:        []string{"vercel|vc --prod|--target=production", "vercel|vc promote", "vercel|vc env add|rm|update * production", "netlify|ntl|netlify-cli deploy --prod|-p|--prod-if-unlocked", "wrangler deploy|publish|versions --env=prod*|-e=prod*", "wrangler pages deploy --branch=main|--branch=master|--branch=production", "fly|flyctl deploy", "firebase|firebase-tools deploy", "railway up|redeploy", "gcloud app deploy", "cap|mina production deploy", "kamal deploy|redeploy", "eb deploy", "heroku container:release", "serverless|sls deploy --stage=prod*|-s=prod*", "sst deploy --stage=prod*", "amplify publish", "shopify theme push|publish"},
+			Match:          []string{"vercel --prod", "vc deploy --target production", "vercel promote shop-abc.vercel.app", "vercel env add API_KEY production", "netlify deploy --prod --dir dist", "npx wrangler deploy --env production", "wrangler pages deploy dist --branch main", "fly deploy --remote-only", "firebase deploy", "railway up", "gcloud app deploy", "cap production deploy", "mina production deploy", "kamal deploy", "eb deploy shop-web", "heroku container:release web -a shop", "serverless deploy --stage prod", "sst deploy --stage production", "amplify publish", "shopify theme push --live"},
+			NotMatch:       []string{"vercel", "netlify deploy --dir dist", "npx wrangler deploy --env staging", "fly status", "vercel env ls production"},
 		},
 		Rule{
 			ID:             "stack-tool-deploy-blind",
@@ -5347,6 +5368,38 @@ var shipped = Set{
 			spelled:        []string{"rclone sync|bisync|move *"},
 			Match:          []string{"rclone sync empty remote:bucket", "rclone sync ./site r2:www", "rclone move data s3:backup"},
 			NotMatch:       []string{"rclone copy a remote:b", "rclone sync --dry-run a remote:b", "rclone ls remote:b"},
+		},
+		Rule{
+			ID:             "remote-change",
+			Class:          "infra.write",
+			Severity:       2,
+			Undo:           "partly",
+			Description:    "changes files or services of another machine",
+			Justification:  "what runs there changes at once, and nothing here has the old state",
+			Attack:         "T1021.004",
+			FalsePositives: "setting up a server as the task asks",
+			Resource:       "host",
+			Runs:           []string{"sed|perl -i|-pi|--in-place", "systemctl restart|stop|start|reload|disable", "service * restart|stop|reload", "docker restart|stop|rm|load", "docker compose up|down|restart", "docker-compose up|down|restart", "pm2 restart|reload|stop|delete", "supervisorctl restart|stop", "nginx -s", "@sql-client -f|--file"},
+			By:             []string{"ssh", "sshpass", "autossh", "mosh"},
+			spelled:        []string{"sed|perl -i|-pi|--in-place", "systemctl restart|stop|start|reload|disable", "service * restart|stop|reload", "docker restart|stop|rm|load", "docker compose up|down|restart", "docker-compose up|down|restart", "pm2 restart|reload|stop|delete", "supervisorctl restart|stop", "nginx -s", "psql|pgcli|mysql|mariadb|mycli|sqlcmd|mssql-cli|sqlplus|cockroach|clickhouse|clickhouse-client|cqlsh|sqlite3|duckdb -f|--file"},
+			Match:          []string{"ssh root@web1.example.com 'sed -i s/80/90/ /opt/app/app.conf'", "ssh web1 \"perl -pi -e 's/a/b/' /etc/app.conf\"", "ssh root@web1 'systemctl restart app'", "ssh web1 'sudo service nginx reload'", "ssh web1 'docker restart app'", "ssh web1 'cd /srv && docker compose up -d'", "ssh web1 'docker-compose down'", "ssh web1 'pm2 reload all'", "ssh web1 'supervisorctl restart app'", "ssh web1 'nginx -s reload'", "ssh db1 'psql app -f /root/0042.sql'"},
+			NotMatch:       []string{"ssh web1 'systemctl status app'", "ssh web1 'docker ps'", "systemctl restart app", "ssh web1 'psql app -c \"select 1\"'"},
+		},
+		Rule{
+			ID:             "ftp-mirror-delete",
+			Class:          "file.destroy",
+			Severity:       2,
+			Undo:           "no",
+			Description:    "makes a server's files the same as a directory here, deleting what is not there",
+			Justification:  "whatever else lies on the server goes",
+			Attack:         "T1485",
+			FalsePositives: "a site that only this directory feeds",
+			Resource:       "host",
+			Runs:           []string{"lftp"},
+			Operands:       []string{"*mirror *--delete*-R*", "*mirror *-R*--delete*", "*mirror *--reverse*--delete*", "*mirror *--delete*--reverse*", "*mirror *-Re*", "*mirror *-eR*"},
+			spelled:        []string{"lftp"},
+			Match:          []string{"lftp -e 'mirror -R --delete dist/ /www; quit' ftp.example.com", "lftp -u me,x ftp.example.com -e \"mirror --reverse --delete dist /www\"", "lftp -c 'open ftp.example.com; mirror --delete -R site /'"},
+			NotMatch:       []string{"lftp -e 'mirror /www dist; quit' ftp.example.com", "lftp -e 'mirror -R dist/ /www; quit' ftp.example.com", "lftp ftp.example.com"},
 		},
 		Rule{
 			ID:             "aws-backup-delete",
@@ -7477,6 +7530,38 @@ var shipped = Set{
 			NotMatch:       []string{"docker pull acme/site", "docker build -t acme/site .", "docker images"},
 		},
 		Rule{
+			ID:             "image-push-shared",
+			Class:          "publish",
+			Severity:       2,
+			Undo:           "partly",
+			Description:    "pushes an image under a name that others run",
+			Justification:  "whoever pulls the name next runs this image, production too",
+			Attack:         "T1195.002",
+			FalsePositives: "a registry for tests",
+			Resource:       "image",
+			Runs:           []string{"@docker push *.*/*:latest|*.*/*:stable|*.*/*:prod*|*.*/*:release|*.*/*:main"},
+			OperandNot:     []string{"localhost*", "127.0.0.1:*", "*.local:*", "*.local/*", "*.localhost:*"},
+			spelled:        []string{"docker|podman|nerdctl push *.*/*:latest|*.*/*:stable|*.*/*:prod*|*.*/*:release|*.*/*:main"},
+			Match:          []string{"docker push registry.example.com/shop:latest", "podman push quay.io/acme/site:stable", "docker push ghcr.io/acme/site:main"},
+			NotMatch:       []string{"docker push localhost:5000/shop:latest", "docker push ghcr.io/acme/site:pr-12", "docker pull ghcr.io/acme/site:latest"},
+		},
+		Rule{
+			ID:             "release-publish",
+			Class:          "publish",
+			Severity:       2,
+			Undo:           "partly",
+			Description:    "publishes a release on a code host",
+			Justification:  "who follows the project gets it at once",
+			Attack:         "T1195.002",
+			FalsePositives: "a release that the task asks for",
+			Resource:       "release",
+			Runs:           []string{"gh release create|upload|edit", "glab release create"},
+			FlagsNot:       []string{"--draft", "-d"},
+			spelled:        []string{"gh release create|upload|edit", "glab release create"},
+			Match:          []string{"gh release create v1.0 dist/app.tgz", "gh release upload v1.0 dist/app.tgz --clobber", "glab release create v1.0"},
+			NotMatch:       []string{"gh release create v1.0 --draft", "gh release list", "gh release view v1.0"},
+		},
+		Rule{
 			ID:             "image-delete-remote",
 			Class:          "api.destroy",
 			Severity:       3,
@@ -9552,13 +9637,14 @@ var shipped = Set{
 		},
 	},
 	Settings: []Setting{Setting{
-		ID:      "kubernetes-context",
-		Title:   "context",
-		Command: []string{"kubectl", "oc", "k", "kubectl-*", "helm", "helmfile", "skaffold", "velero", "flux", "istioctl", "linkerd", "kustomize", "tilt", "argo"},
-		Flags:   []string{"--context", "--kube-context"},
-		Env:     []string{"HELM_KUBECONTEXT"},
-		Files:   []string{"$KUBECONFIG", "~/.kube/config"},
-		Key:     "current-context",
+		ID:       "kubernetes-context",
+		Title:    "context",
+		Command:  []string{"kubectl", "oc", "k", "kubectl-*", "helm", "helmfile", "skaffold", "velero", "flux", "istioctl", "linkerd", "kustomize", "tilt", "argo"},
+		Flags:    []string{"--context", "--kube-context"},
+		Env:      []string{"HELM_KUBECONTEXT"},
+		Files:    []string{"$KUBECONFIG", "~/.kube/config"},
+		Key:      "current-context",
+		Emulated: true,
 	},
 		Setting{
 			ID:      "kubernetes-namespace",
@@ -10309,7 +10395,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "7z",
 				Program: 25,
-				Rules:   []uint16{54, 399},
+				Rules:   []uint16{54, 404},
 			},
 			nameEntry{
 				Name:    "7za",
@@ -10330,27 +10416,27 @@ var shipped = Set{
 			nameEntry{
 				Name:    "Add-MpPreference",
 				Program: -1,
-				Rules:   []uint16{463},
+				Rules:   []uint16{468},
 			},
 			nameEntry{
 				Name:    "Clear-Content",
 				Program: -1,
-				Rules:   []uint16{305},
+				Rules:   []uint16{308},
 			},
 			nameEntry{
 				Name:    "Clear-Disk",
 				Program: -1,
-				Rules:   []uint16{305},
+				Rules:   []uint16{308},
 			},
 			nameEntry{
 				Name:    "Clear-EventLog",
 				Program: -1,
-				Rules:   []uint16{463},
+				Rules:   []uint16{468},
 			},
 			nameEntry{
 				Name:    "Clear-RecycleBin",
 				Program: -1,
-				Rules:   []uint16{305},
+				Rules:   []uint16{308},
 			},
 			nameEntry{
 				Name:    "Copy-Item",
@@ -10359,32 +10445,32 @@ var shipped = Set{
 			nameEntry{
 				Name:    "Disable-ComputerRestore",
 				Program: -1,
-				Rules:   []uint16{304},
+				Rules:   []uint16{307},
 			},
 			nameEntry{
 				Name:    "Disable-WindowsOptionalFeature",
 				Program: -1,
-				Rules:   []uint16{463},
+				Rules:   []uint16{468},
 			},
 			nameEntry{
 				Name:    "Enter-PSSession",
 				Program: -1,
-				Rules:   []uint16{420},
+				Rules:   []uint16{425},
 			},
 			nameEntry{
 				Name:    "Format-Volume",
 				Program: -1,
-				Rules:   []uint16{305},
+				Rules:   []uint16{308},
 			},
 			nameEntry{
 				Name:    "Get-ChildItem",
 				Program: 7,
-				Rules:   []uint16{22, 419},
+				Rules:   []uint16{22, 424},
 			},
 			nameEntry{
 				Name:    "Get-Clipboard",
 				Program: -1,
-				Rules:   []uint16{371},
+				Rules:   []uint16{374},
 			},
 			nameEntry{
 				Name:    "Get-Content",
@@ -10407,32 +10493,32 @@ var shipped = Set{
 			nameEntry{
 				Name:    "IEX",
 				Program: -1,
-				Rules:   []uint16{396},
+				Rules:   []uint16{401},
 			},
 			nameEntry{
 				Name:    "Initialize-Disk",
 				Program: -1,
-				Rules:   []uint16{305},
+				Rules:   []uint16{308},
 			},
 			nameEntry{
 				Name:    "InstallUtil.exe",
 				Program: -1,
-				Rules:   []uint16{395},
+				Rules:   []uint16{400},
 			},
 			nameEntry{
 				Name:    "Invoke-Command",
 				Program: -1,
-				Rules:   []uint16{420},
+				Rules:   []uint16{425},
 			},
 			nameEntry{
 				Name:    "Invoke-Expression",
 				Program: -1,
-				Rules:   []uint16{396},
+				Rules:   []uint16{401},
 			},
 			nameEntry{
 				Name:    "Invoke-RestMethod",
 				Program: 56,
-				Rules:   []uint16{384},
+				Rules:   []uint16{389},
 			},
 			nameEntry{
 				Name:    "Invoke-WebRequest",
@@ -10449,12 +10535,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "New-ItemProperty",
 				Program: -1,
-				Rules:   []uint16{464},
+				Rules:   []uint16{469},
 			},
 			nameEntry{
 				Name:    "New-Service",
 				Program: -1,
-				Rules:   []uint16{464},
+				Rules:   []uint16{469},
 			},
 			nameEntry{
 				Name:    "Out-File",
@@ -10463,12 +10549,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "PsExec.exe",
 				Program: -1,
-				Rules:   []uint16{451},
+				Rules:   []uint16{456},
 			},
 			nameEntry{
 				Name:    "PsExec64.exe",
 				Program: -1,
-				Rules:   []uint16{451},
+				Rules:   []uint16{456},
 			},
 			nameEntry{
 				Name:    "R",
@@ -10477,27 +10563,27 @@ var shipped = Set{
 			nameEntry{
 				Name:    "Register-ScheduledTask",
 				Program: -1,
-				Rules:   []uint16{464},
+				Rules:   []uint16{469},
 			},
 			nameEntry{
 				Name:    "Remove-ADGroup",
 				Program: -1,
-				Rules:   []uint16{209},
+				Rules:   []uint16{210},
 			},
 			nameEntry{
 				Name:    "Remove-ADObject",
 				Program: -1,
-				Rules:   []uint16{209},
+				Rules:   []uint16{210},
 			},
 			nameEntry{
 				Name:    "Remove-ADUser",
 				Program: -1,
-				Rules:   []uint16{209},
+				Rules:   []uint16{210},
 			},
 			nameEntry{
 				Name:    "Remove-EventLog",
 				Program: -1,
-				Rules:   []uint16{463},
+				Rules:   []uint16{468},
 			},
 			nameEntry{
 				Name:    "Remove-Item",
@@ -10506,27 +10592,27 @@ var shipped = Set{
 			nameEntry{
 				Name:    "Remove-Partition",
 				Program: -1,
-				Rules:   []uint16{305},
+				Rules:   []uint16{308},
 			},
 			nameEntry{
 				Name:    "Remove-PhysicalDisk",
 				Program: -1,
-				Rules:   []uint16{305},
+				Rules:   []uint16{308},
 			},
 			nameEntry{
 				Name:    "Remove-Service",
 				Program: -1,
-				Rules:   []uint16{463},
+				Rules:   []uint16{468},
 			},
 			nameEntry{
 				Name:    "Reset-PhysicalDisk",
 				Program: -1,
-				Rules:   []uint16{305},
+				Rules:   []uint16{308},
 			},
 			nameEntry{
 				Name:    "Restart-Computer",
 				Program: -1,
-				Rules:   []uint16{461},
+				Rules:   []uint16{466},
 			},
 			nameEntry{
 				Name:    "Rscript",
@@ -10543,17 +10629,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "Set-Date",
 				Program: -1,
-				Rules:   []uint16{455},
+				Rules:   []uint16{460},
 			},
 			nameEntry{
 				Name:    "Set-ExecutionPolicy",
 				Program: -1,
-				Rules:   []uint16{463},
+				Rules:   []uint16{468},
 			},
 			nameEntry{
 				Name:    "Set-ItemProperty",
 				Program: -1,
-				Rules:   []uint16{464},
+				Rules:   []uint16{469},
 			},
 			nameEntry{
 				Name: "Set-Location",
@@ -10561,32 +10647,32 @@ var shipped = Set{
 			nameEntry{
 				Name:    "Set-MpPreference",
 				Program: -1,
-				Rules:   []uint16{424, 463},
+				Rules:   []uint16{429, 468},
 			},
 			nameEntry{
 				Name:    "Set-Service",
 				Program: -1,
-				Rules:   []uint16{463},
+				Rules:   []uint16{468},
 			},
 			nameEntry{
 				Name:    "Start-BitsTransfer",
 				Program: -1,
-				Rules:   []uint16{395},
+				Rules:   []uint16{400},
 			},
 			nameEntry{
 				Name:    "Stop-Computer",
 				Program: -1,
-				Rules:   []uint16{461},
+				Rules:   []uint16{466},
 			},
 			nameEntry{
 				Name:    "Stop-Process",
 				Program: 66,
-				Rules:   []uint16{421, 459},
+				Rules:   []uint16{426, 464},
 			},
 			nameEntry{
 				Name:    "Stop-Service",
 				Program: -1,
-				Rules:   []uint16{463},
+				Rules:   []uint16{468},
 			},
 			nameEntry{
 				Name:    "Test-Path",
@@ -10595,12 +10681,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "Uninstall-WindowsFeature",
 				Program: -1,
-				Rules:   []uint16{463},
+				Rules:   []uint16{468},
 			},
 			nameEntry{
 				Name:    "VBoxManage",
 				Program: 63,
-				Rules:   []uint16{240},
+				Rules:   []uint16{241},
 			},
 			nameEntry{
 				Name: "Write-Host",
@@ -10614,12 +10700,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "aa-complain",
 				Program: -1,
-				Rules:   []uint16{413},
+				Rules:   []uint16{418},
 			},
 			nameEntry{
 				Name:    "aa-disable",
 				Program: -1,
-				Rules:   []uint16{413},
+				Rules:   []uint16{418},
 			},
 			nameEntry{
 				Name:    "aa-status",
@@ -10628,7 +10714,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "aa-teardown",
 				Program: -1,
-				Rules:   []uint16{413},
+				Rules:   []uint16{418},
 			},
 			nameEntry{
 				Name:    "ab",
@@ -10647,7 +10733,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "acli",
 				Program: -1,
-				Rules:   []uint16{183},
+				Rules:   []uint16{184},
 			},
 			nameEntry{
 				Name:    "aclocal",
@@ -10672,7 +10758,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "adduser",
 				Program: 67,
-				Rules:   []uint16{411},
+				Rules:   []uint16{416},
 			},
 			nameEntry{
 				Name:    "aerich",
@@ -10696,7 +10782,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "agent",
 				Program: -1,
-				Rules:   []uint16{471},
+				Rules:   []uint16{476},
 			},
 			nameEntry{
 				Name:    "agent-browser",
@@ -10713,7 +10799,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "aider",
 				Program: 69,
-				Rules:   []uint16{471},
+				Rules:   []uint16{476},
 			},
 			nameEntry{
 				Name:    "air",
@@ -10732,7 +10818,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "aiven",
 				Program: -1,
-				Rules:   []uint16{176, 195, 254},
+				Rules:   []uint16{177, 196, 257},
 			},
 			nameEntry{
 				Name:    "akeyless",
@@ -10751,7 +10837,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "algolia",
 				Program: -1,
-				Rules:   []uint16{183},
+				Rules:   []uint16{184},
 			},
 			nameEntry{
 				Name: "alias",
@@ -10759,12 +10845,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "aliyun",
 				Program: -1,
-				Rules:   []uint16{176},
+				Rules:   []uint16{177},
 			},
 			nameEntry{
 				Name:    "altool",
 				Program: -1,
-				Rules:   []uint16{374},
+				Rules:   []uint16{377},
 			},
 			nameEntry{
 				Name:    "amazon-q",
@@ -10773,12 +10859,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "amp",
 				Program: 69,
-				Rules:   []uint16{471, 473},
+				Rules:   []uint16{476, 478},
 			},
 			nameEntry{
 				Name:    "amplify",
 				Program: 63,
-				Rules:   []uint16{42, 43, 157, 158},
+				Rules:   []uint16{42, 43, 157, 158, 159},
 			},
 			nameEntry{
 				Name:    "ampx",
@@ -10788,12 +10874,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "anaconda",
 				Program: -1,
-				Rules:   []uint16{377},
+				Rules:   []uint16{380},
 			},
 			nameEntry{
 				Name:    "ansible",
 				Program: 63,
-				Rules:   []uint16{160, 161},
+				Rules:   []uint16{161, 162},
 			},
 			nameEntry{
 				Name:    "ansible-galaxy",
@@ -10802,12 +10888,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "ansible-playbook",
 				Program: 63,
-				Rules:   []uint16{161, 250},
+				Rules:   []uint16{162, 251},
 			},
 			nameEntry{
 				Name:    "ansible-pull",
 				Program: 63,
-				Rules:   []uint16{161},
+				Rules:   []uint16{162},
 			},
 			nameEntry{
 				Name:    "ansible-vault",
@@ -10825,12 +10911,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "apigee",
 				Program: -1,
-				Rules:   []uint16{183},
+				Rules:   []uint16{184},
 			},
 			nameEntry{
 				Name:    "apk",
 				Program: 46,
-				Rules:   []uint16{388, 446},
+				Rules:   []uint16{393, 451},
 			},
 			nameEntry{
 				Name:    "apparmor_parser",
@@ -10839,7 +10925,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "appcenter",
 				Program: -1,
-				Rules:   []uint16{373},
+				Rules:   []uint16{376},
 			},
 			nameEntry{
 				Name:    "appium",
@@ -10848,27 +10934,27 @@ var shipped = Set{
 			nameEntry{
 				Name:    "appwrite",
 				Program: 63,
-				Rules:   []uint16{183},
+				Rules:   []uint16{184},
 			},
 			nameEntry{
 				Name:    "apt",
 				Program: 46,
-				Rules:   []uint16{446, 483},
+				Rules:   []uint16{451, 488},
 			},
 			nameEntry{
 				Name:    "apt-get",
 				Program: 46,
-				Rules:   []uint16{446, 483},
+				Rules:   []uint16{451, 488},
 			},
 			nameEntry{
 				Name:    "apt-key",
 				Program: -1,
-				Rules:   []uint16{447},
+				Rules:   []uint16{452},
 			},
 			nameEntry{
 				Name:    "aptitude",
 				Program: 46,
-				Rules:   []uint16{446},
+				Rules:   []uint16{451},
 			},
 			nameEntry{
 				Name:    "ar",
@@ -10892,12 +10978,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "argo",
 				Program: 63,
-				Rules:   []uint16{212},
+				Rules:   []uint16{213},
 			},
 			nameEntry{
 				Name:    "argocd",
 				Program: 63,
-				Rules:   []uint16{25, 26, 52, 53, 189, 198, 229},
+				Rules:   []uint16{25, 26, 52, 53, 190, 199, 230},
 			},
 			nameEntry{
 				Name:    "aria2c",
@@ -10910,7 +10996,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "arp-scan",
 				Program: -1,
-				Rules:   []uint16{431},
+				Rules:   []uint16{436},
 			},
 			nameEntry{
 				Name:    "artillery",
@@ -10940,12 +11026,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "ash",
 				Program: -1,
-				Rules:   []uint16{393, 394, 449, 450},
+				Rules:   []uint16{398, 399, 454, 455},
 			},
 			nameEntry{
 				Name:    "asr",
 				Program: -1,
-				Rules:   []uint16{281},
+				Rules:   []uint16{284},
 			},
 			nameEntry{
 				Name:    "ast-grep",
@@ -10963,17 +11049,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "at",
 				Program: 67,
-				Rules:   []uint16{404},
+				Rules:   []uint16{409},
 			},
 			nameEntry{
 				Name:    "atlas",
 				Program: 50,
-				Rules:   []uint16{25, 26, 43, 131, 183, 191, 195, 254},
+				Rules:   []uint16{25, 26, 43, 131, 184, 192, 196, 257},
 			},
 			nameEntry{
 				Name:    "atlas-cli",
 				Program: 63,
-				Rules:   []uint16{25, 26, 183, 191, 195, 254},
+				Rules:   []uint16{25, 26, 184, 192, 196, 257},
 			},
 			nameEntry{
 				Name:    "atmos",
@@ -10999,22 +11085,22 @@ var shipped = Set{
 			nameEntry{
 				Name:    "auditctl",
 				Program: 67,
-				Rules:   []uint16{424, 425},
+				Rules:   []uint16{429, 430},
 			},
 			nameEntry{
 				Name:    "auditpol",
 				Program: -1,
-				Rules:   []uint16{425, 463},
+				Rules:   []uint16{430, 468},
 			},
 			nameEntry{
 				Name:    "auggie",
 				Program: 69,
-				Rules:   []uint16{471},
+				Rules:   []uint16{476},
 			},
 			nameEntry{
 				Name:    "auth0",
 				Program: 63,
-				Rules:   []uint16{183},
+				Rules:   []uint16{184},
 			},
 			nameEntry{
 				Name:    "autocannon",
@@ -11040,7 +11126,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "autossh",
 				Program: 58,
-				Rules:   []uint16{370, 420},
+				Rules:   []uint16{373, 425},
 			},
 			nameEntry{
 				Name:    "ava",
@@ -11049,7 +11135,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "avn",
 				Program: -1,
-				Rules:   []uint16{176, 195, 254},
+				Rules:   []uint16{177, 196, 257},
 			},
 			nameEntry{
 				Name:    "awk",
@@ -11058,7 +11144,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "aws",
 				Program: 63,
-				Rules:   []uint16{28, 29, 30, 31, 53, 162, 163, 164, 165, 166, 167, 168, 169, 170, 178, 186, 187, 188, 252, 253, 367, 380, 382, 384},
+				Rules:   []uint16{28, 29, 30, 31, 53, 163, 164, 165, 166, 167, 168, 169, 170, 171, 179, 187, 188, 189, 255, 256, 370, 385, 387, 389},
 			},
 			nameEntry{
 				Name:    "aws-cdk",
@@ -11068,7 +11154,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "aws-ses",
 				Program: -1,
-				Rules:   []uint16{368},
+				Rules:   []uint16{371},
 			},
 			nameEntry{
 				Name:    "aws-vault",
@@ -11085,27 +11171,27 @@ var shipped = Set{
 			nameEntry{
 				Name:    "az",
 				Program: 63,
-				Rules:   []uint16{25, 26, 37, 52, 53, 173, 174, 175, 186, 187, 188, 193, 194, 195, 196, 254, 367, 380, 382},
+				Rules:   []uint16{25, 26, 37, 52, 53, 174, 175, 176, 187, 188, 189, 194, 195, 196, 197, 257, 370, 385, 387},
 			},
 			nameEntry{
 				Name:    "azcopy",
 				Program: -1,
-				Rules:   []uint16{168, 367, 382},
+				Rules:   []uint16{169, 370, 387},
 			},
 			nameEntry{
 				Name:    "azd",
 				Program: -1,
-				Rules:   []uint16{174},
+				Rules:   []uint16{175},
 			},
 			nameEntry{
 				Name:    "b2",
 				Program: 31,
-				Rules:   []uint16{134, 382},
+				Rules:   []uint16{134, 387},
 			},
 			nameEntry{
 				Name:    "b2-cli",
 				Program: 63,
-				Rules:   []uint16{367},
+				Rules:   []uint16{370},
 			},
 			nameEntry{
 				Name:    "b2sum",
@@ -11122,7 +11208,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "badblocks",
 				Program: 67,
-				Rules:   []uint16{281},
+				Rules:   []uint16{284},
 			},
 			nameEntry{
 				Name:    "bandit",
@@ -11135,12 +11221,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "bao",
 				Program: 63,
-				Rules:   []uint16{33, 187, 244},
+				Rules:   []uint16{33, 188, 245},
 			},
 			nameEntry{
 				Name:    "barman",
 				Program: 68,
-				Rules:   []uint16{255},
+				Rules:   []uint16{258},
 			},
 			nameEntry{
 				Name:    "base32",
@@ -11160,7 +11246,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "bash",
 				Program: 4,
-				Rules:   []uint16{393, 394, 449, 450},
+				Rules:   []uint16{398, 399, 454, 455},
 			},
 			nameEntry{
 				Name:    "bat",
@@ -11173,7 +11259,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "batch",
 				Program: 67,
-				Rules:   []uint16{404},
+				Rules:   []uint16{409},
 			},
 			nameEntry{
 				Name:    "bats",
@@ -11190,7 +11276,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "bb",
 				Program: 35,
-				Rules:   []uint16{183},
+				Rules:   []uint16{184},
 			},
 			nameEntry{
 				Name:    "bb-cli",
@@ -11203,17 +11289,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "bcdboot",
 				Program: -1,
-				Rules:   []uint16{454},
+				Rules:   []uint16{459},
 			},
 			nameEntry{
 				Name:    "bcdedit",
 				Program: 67,
-				Rules:   []uint16{255, 304},
+				Rules:   []uint16{258, 307},
 			},
 			nameEntry{
 				Name:    "bcdedit.exe",
 				Program: -1,
-				Rules:   []uint16{304},
+				Rules:   []uint16{307},
 			},
 			nameEntry{
 				Name:    "bcp",
@@ -11251,7 +11337,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "bettercap",
 				Program: -1,
-				Rules:   []uint16{56, 431},
+				Rules:   []uint16{56, 436},
 			},
 			nameEntry{
 				Name:    "betterleaks",
@@ -11261,7 +11347,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "bfg",
 				Program: 52,
-				Rules:   []uint16{333},
+				Rules:   []uint16{336},
 			},
 			nameEntry{
 				Name:    "bfs",
@@ -11288,22 +11374,22 @@ var shipped = Set{
 			nameEntry{
 				Name:    "bitbucket",
 				Program: 53,
-				Rules:   []uint16{208},
+				Rules:   []uint16{209},
 			},
 			nameEntry{
 				Name:    "bitsadmin",
 				Program: -1,
-				Rules:   []uint16{395},
+				Rules:   []uint16{400},
 			},
 			nameEntry{
 				Name:    "bitsadmin.exe",
 				Program: -1,
-				Rules:   []uint16{395},
+				Rules:   []uint16{400},
 			},
 			nameEntry{
 				Name:    "bk",
 				Program: -1,
-				Rules:   []uint16{211},
+				Rules:   []uint16{212},
 			},
 			nameEntry{
 				Name:    "black",
@@ -11312,17 +11398,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "bleachbit",
 				Program: -1,
-				Rules:   []uint16{282},
+				Rules:   []uint16{285},
 			},
 			nameEntry{
 				Name:    "bless",
 				Program: -1,
-				Rules:   []uint16{454},
+				Rules:   []uint16{459},
 			},
 			nameEntry{
 				Name:    "blkdiscard",
 				Program: 67,
-				Rules:   []uint16{281},
+				Rules:   []uint16{284},
 			},
 			nameEntry{
 				Name:    "blkid",
@@ -11340,37 +11426,37 @@ var shipped = Set{
 			nameEntry{
 				Name:    "bootctl",
 				Program: -1,
-				Rules:   []uint16{454},
+				Rules:   []uint16{459},
 			},
 			nameEntry{
 				Name:    "bootrec",
 				Program: -1,
-				Rules:   []uint16{454},
+				Rules:   []uint16{459},
 			},
 			nameEntry{
 				Name:    "bore",
 				Program: -1,
-				Rules:   []uint16{368, 369},
+				Rules:   []uint16{371, 372},
 			},
 			nameEntry{
 				Name:    "borg",
 				Program: 68,
-				Rules:   []uint16{255},
+				Rules:   []uint16{258},
 			},
 			nameEntry{
 				Name:    "borgmatic",
 				Program: 68,
-				Rules:   []uint16{255},
+				Rules:   []uint16{258},
 			},
 			nameEntry{
 				Name:    "boundary",
 				Program: 63,
-				Rules:   []uint16{244},
+				Rules:   []uint16{245},
 			},
 			nameEntry{
 				Name:    "bpftool",
 				Program: -1,
-				Rules:   []uint16{414},
+				Rules:   []uint16{419},
 			},
 			nameEntry{
 				Name:    "bq",
@@ -11387,7 +11473,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "brew",
 				Program: 46,
-				Rules:   []uint16{388, 405, 418, 441, 446, 483},
+				Rules:   []uint16{393, 410, 423, 446, 451, 488},
 			},
 			nameEntry{
 				Name:    "bridge",
@@ -11396,7 +11482,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "bsdtar",
 				Program: 25,
-				Rules:   []uint16{54, 302, 399},
+				Rules:   []uint16{54, 305, 404},
 			},
 			nameEntry{
 				Name:    "btop",
@@ -11405,7 +11491,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "btrfs",
 				Program: 67,
-				Rules:   []uint16{255},
+				Rules:   []uint16{258},
 			},
 			nameEntry{
 				Name:    "buck",
@@ -11423,7 +11509,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "buildah",
 				Program: 64,
-				Rules:   []uint16{52, 246, 379},
+				Rules:   []uint16{52, 247, 382},
 			},
 			nameEntry{
 				Name:    "buildkite-agent",
@@ -11436,12 +11522,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "bun",
 				Program: 41,
-				Rules:   []uint16{125, 126, 377, 388, 389, 398},
+				Rules:   []uint16{125, 126, 380, 393, 394, 403},
 			},
 			nameEntry{
 				Name:    "bundle",
 				Program: 45,
-				Rules:   []uint16{398},
+				Rules:   []uint16{403},
 			},
 			nameEntry{
 				Name:    "bundle-exec",
@@ -11454,7 +11540,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "bunx",
 				Program: 42,
-				Rules:   []uint16{392},
+				Rules:   []uint16{397},
 			},
 			nameEntry{
 				Name:    "bunzip2",
@@ -11463,7 +11549,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "bup",
 				Program: 68,
-				Rules:   []uint16{255},
+				Rules:   []uint16{258},
 			},
 			nameEntry{
 				Name:    "busted",
@@ -11476,7 +11562,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "bw",
 				Program: 63,
-				Rules:   []uint16{33, 58, 244},
+				Rules:   []uint16{33, 58, 245},
 			},
 			nameEntry{
 				Name:    "bwrap",
@@ -11509,12 +11595,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "cacls",
 				Program: -1,
-				Rules:   []uint16{301, 303},
+				Rules:   []uint16{304, 306},
 			},
 			nameEntry{
 				Name:    "caddy",
 				Program: 47,
-				Rules:   []uint16{385},
+				Rules:   []uint16{390},
 			},
 			nameEntry{
 				Name:    "caffeinate",
@@ -11530,12 +11616,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "cap",
 				Program: 63,
-				Rules:   []uint16{161, 250},
+				Rules:   []uint16{159, 162, 251},
 			},
 			nameEntry{
 				Name:    "caprover",
 				Program: 63,
-				Rules:   []uint16{183},
+				Rules:   []uint16{184},
 			},
 			nameEntry{
 				Name:    "capsh",
@@ -11544,7 +11630,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "cargo",
 				Program: 33,
-				Rules:   []uint16{41, 53, 377, 378, 388},
+				Rules:   []uint16{41, 53, 380, 381, 393},
 			},
 			nameEntry{
 				Name:    "cargo-watch",
@@ -11578,7 +11664,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "ccloud",
 				Program: 63,
-				Rules:   []uint16{176},
+				Rules:   []uint16{177},
 			},
 			nameEntry{
 				Name: "cd",
@@ -11586,7 +11672,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "cdk",
 				Program: 63,
-				Rules:   []uint16{157, 158, 159},
+				Rules:   []uint16{157, 158, 160},
 			},
 			nameEntry{
 				Name:    "cdktf",
@@ -11615,37 +11701,37 @@ var shipped = Set{
 			nameEntry{
 				Name:    "certbot",
 				Program: 67,
-				Rules:   []uint16{278},
+				Rules:   []uint16{281},
 			},
 			nameEntry{
 				Name:    "certutil",
 				Program: -1,
-				Rules:   []uint16{395, 467},
+				Rules:   []uint16{400, 472},
 			},
 			nameEntry{
 				Name:    "certutil.exe",
 				Program: -1,
-				Rules:   []uint16{395},
+				Rules:   []uint16{400},
 			},
 			nameEntry{
 				Name:    "cf",
 				Program: 63,
-				Rules:   []uint16{25, 26, 52, 176, 189},
+				Rules:   []uint16{25, 26, 52, 177, 190},
 			},
 			nameEntry{
 				Name:    "cfdisk",
 				Program: 67,
-				Rules:   []uint16{281},
+				Rules:   []uint16{284},
 			},
 			nameEntry{
 				Name:    "cfssl",
 				Program: -1,
-				Rules:   []uint16{278},
+				Rules:   []uint16{281},
 			},
 			nameEntry{
 				Name:    "chage",
 				Program: 67,
-				Rules:   []uint16{411},
+				Rules:   []uint16{416},
 			},
 			nameEntry{
 				Name:    "chalice",
@@ -11655,22 +11741,22 @@ var shipped = Set{
 			nameEntry{
 				Name:    "chamber",
 				Program: 63,
-				Rules:   []uint16{33, 244},
+				Rules:   []uint16{33, 245},
 			},
 			nameEntry{
 				Name:    "changeset",
 				Program: -1,
-				Rules:   []uint16{377},
+				Rules:   []uint16{380},
 			},
 			nameEntry{
 				Name:    "charmcraft",
 				Program: 34,
-				Rules:   []uint16{377, 378},
+				Rules:   []uint16{380, 381},
 			},
 			nameEntry{
 				Name:    "chattr",
 				Program: 21,
-				Rules:   []uint16{296, 301},
+				Rules:   []uint16{299, 304},
 			},
 			nameEntry{
 				Name:    "checkov",
@@ -11687,7 +11773,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "chef-client",
 				Program: -1,
-				Rules:   []uint16{250},
+				Rules:   []uint16{251},
 			},
 			nameEntry{
 				Name:    "chezmoi",
@@ -11700,22 +11786,22 @@ var shipped = Set{
 			nameEntry{
 				Name:    "chisel",
 				Program: -1,
-				Rules:   []uint16{359},
+				Rules:   []uint16{362},
 			},
 			nameEntry{
 				Name:    "chkconfig",
 				Program: 67,
-				Rules:   []uint16{405},
+				Rules:   []uint16{410},
 			},
 			nameEntry{
 				Name:    "chmod",
 				Program: 21,
-				Rules:   []uint16{293, 294, 391, 410},
+				Rules:   []uint16{296, 297, 396, 415},
 			},
 			nameEntry{
 				Name:    "choco",
 				Program: 46,
-				Rules:   []uint16{446},
+				Rules:   []uint16{451},
 			},
 			nameEntry{
 				Name:    "chown",
@@ -11724,12 +11810,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "chpasswd",
 				Program: 67,
-				Rules:   []uint16{411},
+				Rules:   []uint16{416},
 			},
 			nameEntry{
 				Name:    "chrome-webstore-upload",
 				Program: -1,
-				Rules:   []uint16{373},
+				Rules:   []uint16{376},
 			},
 			nameEntry{
 				Name:    "chroot",
@@ -11742,27 +11828,27 @@ var shipped = Set{
 			nameEntry{
 				Name:    "chsh",
 				Program: 67,
-				Rules:   []uint16{411},
+				Rules:   []uint16{416},
 			},
 			nameEntry{
 				Name:    "cipher",
 				Program: -1,
-				Rules:   []uint16{282, 304},
+				Rules:   []uint16{285, 307},
 			},
 			nameEntry{
 				Name:    "cipher.exe",
 				Program: -1,
-				Rules:   []uint16{304},
+				Rules:   []uint16{307},
 			},
 			nameEntry{
 				Name:    "circleci",
 				Program: -1,
-				Rules:   []uint16{211},
+				Rules:   []uint16{212},
 			},
 			nameEntry{
 				Name:    "civo",
 				Program: 63,
-				Rules:   []uint16{25, 26, 176, 194, 254},
+				Rules:   []uint16{25, 26, 177, 195, 257},
 			},
 			nameEntry{
 				Name:    "cksum",
@@ -11787,7 +11873,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "claude",
 				Program: 69,
-				Rules:   []uint16{471, 473},
+				Rules:   []uint16{476, 478},
 			},
 			nameEntry{
 				Name:    "claudia",
@@ -11797,7 +11883,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "clawhub",
 				Program: -1,
-				Rules:   []uint16{377},
+				Rules:   []uint16{380},
 			},
 			nameEntry{
 				Name: "clear",
@@ -11805,27 +11891,27 @@ var shipped = Set{
 			nameEntry{
 				Name:    "clerk",
 				Program: 63,
-				Rules:   []uint16{209},
+				Rules:   []uint16{210},
 			},
 			nameEntry{
 				Name:    "clever",
 				Program: 63,
-				Rules:   []uint16{183},
+				Rules:   []uint16{184},
 			},
 			nameEntry{
 				Name:    "clickhouse",
 				Program: 60,
-				Rules:   []uint16{146},
+				Rules:   []uint16{146, 253},
 			},
 			nameEntry{
 				Name:    "clickhouse-client",
 				Program: 60,
-				Rules:   []uint16{146},
+				Rules:   []uint16{146, 253},
 			},
 			nameEntry{
 				Name:    "cline",
 				Program: 69,
-				Rules:   []uint16{471},
+				Rules:   []uint16{476},
 			},
 			nameEntry{
 				Name:    "clippy-driver",
@@ -11846,7 +11932,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "cloudflared",
 				Program: 47,
-				Rules:   []uint16{197, 369},
+				Rules:   []uint16{198, 372},
 			},
 			nameEntry{
 				Name:    "cloudquery",
@@ -11855,12 +11941,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "clush",
 				Program: -1,
-				Rules:   []uint16{160, 161},
+				Rules:   []uint16{161, 162},
 			},
 			nameEntry{
 				Name:    "clusterctl",
 				Program: -1,
-				Rules:   []uint16{245},
+				Rules:   []uint16{246},
 			},
 			nameEntry{
 				Name:    "clusterdb",
@@ -11886,12 +11972,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "cn",
 				Program: 69,
-				Rules:   []uint16{471},
+				Rules:   []uint16{476},
 			},
 			nameEntry{
 				Name:    "cockroach",
 				Program: 60,
-				Rules:   []uint16{146},
+				Rules:   []uint16{146, 253},
 			},
 			nameEntry{
 				Name:    "code",
@@ -11900,7 +11986,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "code-push",
 				Program: -1,
-				Rules:   []uint16{373},
+				Rules:   []uint16{376},
 			},
 			nameEntry{
 				Name:    "codeception",
@@ -11909,7 +11995,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "codefresh",
 				Program: -1,
-				Rules:   []uint16{211},
+				Rules:   []uint16{212},
 			},
 			nameEntry{
 				Name:    "codeql",
@@ -11926,17 +12012,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "codex",
 				Program: 69,
-				Rules:   []uint16{471, 473},
+				Rules:   []uint16{476, 478},
 			},
 			nameEntry{
 				Name:    "cog",
 				Program: -1,
-				Rules:   []uint16{376},
+				Rules:   []uint16{379},
 			},
 			nameEntry{
 				Name:    "colima",
 				Program: 63,
-				Rules:   []uint16{240},
+				Rules:   []uint16{241},
 			},
 			nameEntry{
 				Name:    "colordiff",
@@ -11970,7 +12056,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "composer",
 				Program: 46,
-				Rules:   []uint16{125, 126, 398},
+				Rules:   []uint16{125, 126, 403},
 			},
 			nameEntry{
 				Name:    "conan",
@@ -11983,7 +12069,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "conda",
 				Program: 43,
-				Rules:   []uint16{377},
+				Rules:   []uint16{380},
 			},
 			nameEntry{
 				Name:    "configure",
@@ -11992,7 +12078,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "confluent",
 				Program: 63,
-				Rules:   []uint16{176},
+				Rules:   []uint16{177},
 			},
 			nameEntry{
 				Name:    "conjur",
@@ -12007,12 +12093,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "consul",
 				Program: 60,
-				Rules:   []uint16{117, 244},
+				Rules:   []uint16{117, 245},
 			},
 			nameEntry{
 				Name:    "contentful",
 				Program: 63,
-				Rules:   []uint16{183},
+				Rules:   []uint16{184},
 			},
 			nameEntry{
 				Name: "continue",
@@ -12024,17 +12110,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "convex",
 				Program: 50,
-				Rules:   []uint16{42, 43, 131, 134, 183},
+				Rules:   []uint16{42, 43, 131, 134, 184},
 			},
 			nameEntry{
 				Name:    "coolify",
 				Program: -1,
-				Rules:   []uint16{183},
+				Rules:   []uint16{184},
 			},
 			nameEntry{
 				Name:    "copilot",
 				Program: 69,
-				Rules:   []uint16{157, 245, 471, 473},
+				Rules:   []uint16{157, 246, 476, 478},
 			},
 			nameEntry{
 				Name:    "corepack",
@@ -12060,7 +12146,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "cp",
 				Program: 19,
-				Rules:   []uint16{64, 284},
+				Rules:   []uint16{64, 287},
 			},
 			nameEntry{
 				Name:    "cpan",
@@ -12094,7 +12180,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "cqlsh",
 				Program: 60,
-				Rules:   []uint16{146},
+				Rules:   []uint16{146, 253},
 			},
 			nameEntry{
 				Name:    "crackmapexec",
@@ -12104,7 +12190,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "crane",
 				Program: 64,
-				Rules:   []uint16{52, 379, 380},
+				Rules:   []uint16{52, 382, 385},
 			},
 			nameEntry{
 				Name:    "createdb",
@@ -12122,7 +12208,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "credstash",
 				Program: 63,
-				Rules:   []uint16{33, 244},
+				Rules:   []uint16{33, 245},
 			},
 			nameEntry{
 				Name:    "crictl",
@@ -12131,12 +12217,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "croc",
 				Program: 58,
-				Rules:   []uint16{368, 382},
+				Rules:   []uint16{371, 387},
 			},
 			nameEntry{
 				Name:    "crontab",
 				Program: 67,
-				Rules:   []uint16{404},
+				Rules:   []uint16{409},
 			},
 			nameEntry{
 				Name:    "cross",
@@ -12153,17 +12239,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "crush",
 				Program: 69,
-				Rules:   []uint16{471},
+				Rules:   []uint16{476},
 			},
 			nameEntry{
 				Name:    "cryptcat",
 				Program: -1,
-				Rules:   []uint16{359},
+				Rules:   []uint16{362},
 			},
 			nameEntry{
 				Name:    "cryptsetup",
 				Program: 67,
-				Rules:   []uint16{281, 430},
+				Rules:   []uint16{284, 435},
 			},
 			nameEntry{
 				Name:    "crystal",
@@ -12176,17 +12262,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "cscript",
 				Program: -1,
-				Rules:   []uint16{395},
+				Rules:   []uint16{400},
 			},
 			nameEntry{
 				Name:    "cscript.exe",
 				Program: -1,
-				Rules:   []uint16{395},
+				Rules:   []uint16{400},
 			},
 			nameEntry{
 				Name:    "csh",
 				Program: -1,
-				Rules:   []uint16{393, 394, 449, 450},
+				Rules:   []uint16{398, 399, 454, 455},
 			},
 			nameEntry{
 				Name:    "cspell",
@@ -12199,7 +12285,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "csrutil",
 				Program: 67,
-				Rules:   []uint16{413, 426, 454},
+				Rules:   []uint16{418, 431, 459},
 			},
 			nameEntry{
 				Name:    "csvcut",
@@ -12237,12 +12323,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "curl",
 				Program: 54,
-				Rules:   []uint16{384},
+				Rules:   []uint16{389},
 			},
 			nameEntry{
 				Name:    "curl-upload",
 				Program: -1,
-				Rules:   []uint16{368},
+				Rules:   []uint16{371},
 			},
 			nameEntry{
 				Name:    "curlie",
@@ -12259,7 +12345,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "cursor-agent",
 				Program: 69,
-				Rules:   []uint16{471, 473},
+				Rules:   []uint16{476, 478},
 			},
 			nameEntry{
 				Name:    "cut",
@@ -12306,12 +12392,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "darkhttpd",
 				Program: -1,
-				Rules:   []uint16{385},
+				Rules:   []uint16{390},
 			},
 			nameEntry{
 				Name:    "dart",
 				Program: 34,
-				Rules:   []uint16{377},
+				Rules:   []uint16{380},
 			},
 			nameEntry{
 				Name:    "dartanalyzer",
@@ -12324,7 +12410,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "dash",
 				Program: 4,
-				Rules:   []uint16{393, 394, 449, 450},
+				Rules:   []uint16{398, 399, 454, 455},
 			},
 			nameEntry{
 				Name:    "dashlane",
@@ -12343,7 +12429,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "date",
 				Program: 10,
-				Rules:   []uint16{455},
+				Rules:   []uint16{460},
 			},
 			nameEntry{
 				Name:    "db-migrate",
@@ -12353,7 +12439,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "dban",
 				Program: -1,
-				Rules:   []uint16{281},
+				Rules:   []uint16{284},
 			},
 			nameEntry{
 				Name:    "dbmate",
@@ -12395,12 +12481,12 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:  "declare",
-				Rules: []uint16{276, 432, 484, 488},
+				Rules: []uint16{279, 437, 489, 493},
 			},
 			nameEntry{
 				Name:    "defaults",
 				Program: 67,
-				Rules:   []uint16{469},
+				Rules:   []uint16{474},
 			},
 			nameEntry{
 				Name:    "del",
@@ -12417,12 +12503,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "deluser",
 				Program: 67,
-				Rules:   []uint16{411},
+				Rules:   []uint16{416},
 			},
 			nameEntry{
 				Name:    "deno",
 				Program: 41,
-				Rules:   []uint16{125, 126, 377, 388},
+				Rules:   []uint16{125, 126, 380, 393},
 			},
 			nameEntry{
 				Name:    "depcheck",
@@ -12435,7 +12521,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "deployctl",
 				Program: 63,
-				Rules:   []uint16{183},
+				Rules:   []uint16{184},
 			},
 			nameEntry{
 				Name:    "deta",
@@ -12470,7 +12556,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "devtunnel",
 				Program: -1,
-				Rules:   []uint16{369},
+				Rules:   []uint16{372},
 			},
 			nameEntry{
 				Name:    "df",
@@ -12496,12 +12582,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "dig",
 				Program: 57,
-				Rules:   []uint16{362},
+				Rules:   []uint16{365},
 			},
 			nameEntry{
 				Name:    "dir",
 				Program: 7,
-				Rules:   []uint16{22, 419},
+				Rules:   []uint16{22, 424},
 			},
 			nameEntry{
 				Name:    "directus",
@@ -12510,7 +12596,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "direnv",
 				Program: 67,
-				Rules:   []uint16{406},
+				Rules:   []uint16{411},
 			},
 			nameEntry{
 				Name: "dirname",
@@ -12521,17 +12607,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "diskpart",
 				Program: 67,
-				Rules:   []uint16{281},
+				Rules:   []uint16{284},
 			},
 			nameEntry{
 				Name:    "diskshadow",
 				Program: -1,
-				Rules:   []uint16{304},
+				Rules:   []uint16{307},
 			},
 			nameEntry{
 				Name:    "diskutil",
 				Program: 67,
-				Rules:   []uint16{281},
+				Rules:   []uint16{284},
 			},
 			nameEntry{
 				Name: "disown",
@@ -12568,27 +12654,27 @@ var shipped = Set{
 			nameEntry{
 				Name:    "dmsetup",
 				Program: -1,
-				Rules:   []uint16{300},
+				Rules:   []uint16{303},
 			},
 			nameEntry{
 				Name:    "dnf",
 				Program: 46,
-				Rules:   []uint16{446},
+				Rules:   []uint16{451},
 			},
 			nameEntry{
 				Name:    "doas",
 				Program: 67,
-				Rules:   []uint16{408},
+				Rules:   []uint16{413},
 			},
 			nameEntry{
 				Name:    "docker",
 				Program: 64,
-				Rules:   []uint16{52, 53, 59, 230, 231, 232, 234, 235, 236, 237, 238, 239, 249, 379},
+				Rules:   []uint16{52, 53, 59, 231, 232, 233, 235, 236, 237, 238, 239, 240, 250, 253, 382, 383},
 			},
 			nameEntry{
 				Name:    "docker-compose",
 				Program: 64,
-				Rules:   []uint16{232, 233},
+				Rules:   []uint16{233, 234, 253},
 			},
 			nameEntry{
 				Name:    "docker-machine",
@@ -12598,7 +12684,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "doctl",
 				Program: 63,
-				Rules:   []uint16{25, 26, 43, 53, 176, 188, 194, 195, 254, 380, 448},
+				Rules:   []uint16{25, 26, 43, 53, 177, 189, 195, 196, 257, 385, 453},
 			},
 			nameEntry{
 				Name:    "doctrine",
@@ -12612,22 +12698,22 @@ var shipped = Set{
 			nameEntry{
 				Name:    "dog",
 				Program: 63,
-				Rules:   []uint16{183},
+				Rules:   []uint16{184},
 			},
 			nameEntry{
 				Name:    "doggo",
 				Program: 57,
-				Rules:   []uint16{362},
+				Rules:   []uint16{365},
 			},
 			nameEntry{
 				Name:    "dokku",
 				Program: 63,
-				Rules:   []uint16{42, 43, 183},
+				Rules:   []uint16{42, 43, 184},
 			},
 			nameEntry{
 				Name:    "doppler",
 				Program: 63,
-				Rules:   []uint16{33, 187, 244},
+				Rules:   []uint16{33, 188, 245},
 			},
 			nameEntry{
 				Name:    "dos2unix",
@@ -12654,7 +12740,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "dotnet",
 				Program: 36,
-				Rules:   []uint16{128, 131, 377, 378},
+				Rules:   []uint16{128, 131, 380, 381},
 			},
 			nameEntry{
 				Name:    "dotnet-ef",
@@ -12664,12 +12750,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "dpkg",
 				Program: 46,
-				Rules:   []uint16{388, 446, 470},
+				Rules:   []uint16{393, 451, 475},
 			},
 			nameEntry{
 				Name:    "dracut",
 				Program: -1,
-				Rules:   []uint16{454},
+				Rules:   []uint16{459},
 			},
 			nameEntry{
 				Name:    "dragonfly-cli",
@@ -12688,7 +12774,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "drill",
 				Program: 57,
-				Rules:   []uint16{362},
+				Rules:   []uint16{365},
 			},
 			nameEntry{
 				Name:    "drizzle-kit",
@@ -12698,17 +12784,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "droid",
 				Program: 69,
-				Rules:   []uint16{471},
+				Rules:   []uint16{476},
 			},
 			nameEntry{
 				Name:    "drone",
 				Program: -1,
-				Rules:   []uint16{211},
+				Rules:   []uint16{212},
 			},
 			nameEntry{
 				Name:    "dropbox",
 				Program: -1,
-				Rules:   []uint16{382},
+				Rules:   []uint16{387},
 			},
 			nameEntry{
 				Name:    "dropdb",
@@ -12728,22 +12814,22 @@ var shipped = Set{
 			nameEntry{
 				Name:    "dscl",
 				Program: -1,
-				Rules:   []uint16{412, 469},
+				Rules:   []uint16{417, 474},
 			},
 			nameEntry{
 				Name:    "dseditgroup",
 				Program: -1,
-				Rules:   []uint16{412},
+				Rules:   []uint16{417},
 			},
 			nameEntry{
 				Name:    "dsh",
 				Program: -1,
-				Rules:   []uint16{160},
+				Rules:   []uint16{161},
 			},
 			nameEntry{
 				Name:    "dsrm",
 				Program: -1,
-				Rules:   []uint16{209},
+				Rules:   []uint16{210},
 			},
 			nameEntry{
 				Name:    "dstat",
@@ -12768,7 +12854,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "duckdb",
 				Program: 60,
-				Rules:   []uint16{146},
+				Rules:   []uint16{146, 253},
 			},
 			nameEntry{
 				Name:    "duf",
@@ -12781,12 +12867,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "duplicacy",
 				Program: 68,
-				Rules:   []uint16{255},
+				Rules:   []uint16{258},
 			},
 			nameEntry{
 				Name:    "duplicity",
 				Program: 68,
-				Rules:   []uint16{255},
+				Rules:   []uint16{258},
 			},
 			nameEntry{
 				Name:    "dust",
@@ -12800,7 +12886,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "dweb",
 				Program: -1,
-				Rules:   []uint16{368},
+				Rules:   []uint16{371},
 			},
 			nameEntry{
 				Name:    "dyff",
@@ -12817,12 +12903,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "eas",
 				Program: -1,
-				Rules:   []uint16{373, 374},
+				Rules:   []uint16{376, 377},
 			},
 			nameEntry{
 				Name:    "eas-cli",
 				Program: -1,
-				Rules:   []uint16{373, 374},
+				Rules:   []uint16{376, 377},
 			},
 			nameEntry{
 				Name:    "easy_install",
@@ -12831,12 +12917,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "easyrsa",
 				Program: -1,
-				Rules:   []uint16{278},
+				Rules:   []uint16{281},
 			},
 			nameEntry{
 				Name:    "eb",
 				Program: 63,
-				Rules:   []uint16{25, 26, 43, 157, 158},
+				Rules:   []uint16{25, 26, 43, 157, 158, 159},
 			},
 			nameEntry{
 				Name: "echo",
@@ -12857,7 +12943,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "edge-addons",
 				Program: -1,
-				Rules:   []uint16{373},
+				Rules:   []uint16{376},
 			},
 			nameEntry{
 				Name:    "edgedb",
@@ -12871,7 +12957,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "efibootmgr",
 				Program: -1,
-				Rules:   []uint16{454},
+				Rules:   []uint16{459},
 			},
 			nameEntry{
 				Name:    "egrep",
@@ -12881,7 +12967,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "eksctl",
 				Program: 63,
-				Rules:   []uint16{25, 26, 222, 245},
+				Rules:   []uint16{25, 26, 223, 246},
 			},
 			nameEntry{
 				Name:    "elasticsearch-sql-cli",
@@ -12930,16 +13016,16 @@ var shipped = Set{
 			nameEntry{
 				Name:    "emerge",
 				Program: 46,
-				Rules:   []uint16{470},
+				Rules:   []uint16{475},
 			},
 			nameEntry{
 				Name:  "enable",
-				Rules: []uint16{468},
+				Rules: []uint16{473},
 			},
 			nameEntry{
 				Name:    "encore",
 				Program: -1,
-				Rules:   []uint16{43, 157, 183},
+				Rules:   []uint16{43, 157, 184},
 			},
 			nameEntry{
 				Name:    "enpass",
@@ -12957,7 +13043,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "env",
 				Program: 2,
-				Rules:   []uint16{432, 484, 485, 488},
+				Rules:   []uint16{437, 489, 490, 493},
 			},
 			nameEntry{
 				Name:    "env0",
@@ -13003,12 +13089,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "esxcli",
 				Program: -1,
-				Rules:   []uint16{240},
+				Rules:   []uint16{241},
 			},
 			nameEntry{
 				Name:    "et",
 				Program: -1,
-				Rules:   []uint16{420},
+				Rules:   []uint16{425},
 			},
 			nameEntry{
 				Name:    "etcdctl",
@@ -13022,7 +13108,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "ettercap",
 				Program: -1,
-				Rules:   []uint16{56, 431},
+				Rules:   []uint16{56, 436},
 			},
 			nameEntry{
 				Name:    "eval",
@@ -13045,7 +13131,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "exa",
 				Program: 7,
-				Rules:   []uint16{419},
+				Rules:   []uint16{424},
 			},
 			nameEntry{
 				Name:    "exec",
@@ -13065,7 +13151,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "exo",
 				Program: 63,
-				Rules:   []uint16{176, 194, 254},
+				Rules:   []uint16{177, 195, 257},
 			},
 			nameEntry{
 				Name:    "expand",
@@ -13077,7 +13163,7 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:  "export",
-				Rules: []uint16{276, 432, 484, 488},
+				Rules: []uint16{279, 437, 489, 493},
 			},
 			nameEntry{
 				Name:    "expr",
@@ -13086,7 +13172,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "extlinux",
 				Program: -1,
-				Rules:   []uint16{454},
+				Rules:   []uint16{459},
 			},
 			nameEntry{
 				Name:    "eyaml",
@@ -13096,12 +13182,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "eza",
 				Program: 7,
-				Rules:   []uint16{419},
+				Rules:   []uint16{424},
 			},
 			nameEntry{
 				Name:    "fab",
 				Program: 47,
-				Rules:   []uint16{161, 250},
+				Rules:   []uint16{162, 251},
 			},
 			nameEntry{
 				Name:    "fabric",
@@ -13114,7 +13200,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "falconctl",
 				Program: -1,
-				Rules:   []uint16{413},
+				Rules:   []uint16{418},
 			},
 			nameEntry{
 				Name:    "fallocate",
@@ -13134,7 +13220,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "fastlane",
 				Program: 34,
-				Rules:   []uint16{373, 375},
+				Rules:   []uint16{376, 378},
 			},
 			nameEntry{
 				Name: "fc",
@@ -13142,17 +13228,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "fcrontab",
 				Program: -1,
-				Rules:   []uint16{404},
+				Rules:   []uint16{409},
 			},
 			nameEntry{
 				Name:    "fd",
 				Program: 17,
-				Rules:   []uint16{419},
+				Rules:   []uint16{424},
 			},
 			nameEntry{
 				Name:    "fdesetup",
 				Program: -1,
-				Rules:   []uint16{413},
+				Rules:   []uint16{418},
 			},
 			nameEntry{
 				Name:    "fdfind",
@@ -13161,7 +13247,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "fdisk",
 				Program: 67,
-				Rules:   []uint16{281},
+				Rules:   []uint16{284},
 			},
 			nameEntry{
 				Name:    "ffmpeg",
@@ -13174,12 +13260,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "ffsend",
 				Program: -1,
-				Rules:   []uint16{368, 382},
+				Rules:   []uint16{371, 387},
 			},
 			nameEntry{
 				Name:    "ffuf",
 				Program: -1,
-				Rules:   []uint16{431},
+				Rules:   []uint16{436},
 			},
 			nameEntry{
 				Name: "fg",
@@ -13199,7 +13285,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "find",
 				Program: 17,
-				Rules:   []uint16{63, 419},
+				Rules:   []uint16{63, 424},
 			},
 			nameEntry{
 				Name:    "findmnt",
@@ -13216,12 +13302,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "firebase",
 				Program: 63,
-				Rules:   []uint16{25, 26, 42, 43, 158, 183},
+				Rules:   []uint16{25, 26, 42, 43, 158, 159, 184},
 			},
 			nameEntry{
 				Name:    "firebase-tools",
 				Program: -1,
-				Rules:   []uint16{158, 183},
+				Rules:   []uint16{158, 159, 184},
 			},
 			nameEntry{
 				Name:    "firejail",
@@ -13230,17 +13316,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "firewall-cmd",
 				Program: 67,
-				Rules:   []uint16{424},
+				Rules:   []uint16{429},
 			},
 			nameEntry{
 				Name:    "fish",
 				Program: 4,
-				Rules:   []uint16{393, 394, 449, 450},
+				Rules:   []uint16{398, 399, 454, 455},
 			},
 			nameEntry{
 				Name:    "fkill",
 				Program: 66,
-				Rules:   []uint16{421},
+				Rules:   []uint16{426},
 			},
 			nameEntry{
 				Name:    "flake8",
@@ -13249,12 +13335,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "flarectl",
 				Program: 63,
-				Rules:   []uint16{183},
+				Rules:   []uint16{184},
 			},
 			nameEntry{
 				Name:    "flashrom",
 				Program: -1,
-				Rules:   []uint16{454},
+				Rules:   []uint16{459},
 			},
 			nameEntry{
 				Name:    "flask",
@@ -13268,12 +13354,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "flatpak",
 				Program: 46,
-				Rules:   []uint16{446},
+				Rules:   []uint16{451},
 			},
 			nameEntry{
 				Name:    "flit",
 				Program: 34,
-				Rules:   []uint16{377},
+				Rules:   []uint16{380},
 			},
 			nameEntry{
 				Name:    "flock",
@@ -13282,27 +13368,27 @@ var shipped = Set{
 			nameEntry{
 				Name:    "fltmc",
 				Program: -1,
-				Rules:   []uint16{425},
+				Rules:   []uint16{430},
 			},
 			nameEntry{
 				Name:    "flutter",
 				Program: 34,
-				Rules:   []uint16{377},
+				Rules:   []uint16{380},
 			},
 			nameEntry{
 				Name:    "flux",
 				Program: 63,
-				Rules:   []uint16{229},
+				Rules:   []uint16{230},
 			},
 			nameEntry{
 				Name:    "fly",
 				Program: 63,
-				Rules:   []uint16{24, 25, 26, 43, 53, 158, 181, 189, 191, 192, 212, 214, 254},
+				Rules:   []uint16{24, 25, 26, 43, 53, 158, 159, 182, 190, 192, 193, 213, 215, 257},
 			},
 			nameEntry{
 				Name:    "flyctl",
 				Program: 63,
-				Rules:   []uint16{24, 25, 26, 43, 53, 158, 181, 189, 191, 192, 254},
+				Rules:   []uint16{24, 25, 26, 43, 53, 158, 159, 182, 190, 192, 193, 257},
 			},
 			nameEntry{
 				Name:    "flyway",
@@ -13328,37 +13414,37 @@ var shipped = Set{
 			nameEntry{
 				Name:    "forever",
 				Program: 47,
-				Rules:   []uint16{462},
+				Rules:   []uint16{467},
 			},
 			nameEntry{
 				Name:    "forfiles",
 				Program: -1,
-				Rules:   []uint16{395},
+				Rules:   []uint16{400},
 			},
 			nameEntry{
 				Name:    "forge",
 				Program: 69,
-				Rules:   []uint16{183},
+				Rules:   []uint16{184},
 			},
 			nameEntry{
 				Name:    "forkbomb",
 				Program: -1,
-				Rules:   []uint16{440},
+				Rules:   []uint16{445},
 			},
 			nameEntry{
 				Name:    "format",
 				Program: 67,
-				Rules:   []uint16{281},
+				Rules:   []uint16{284},
 			},
 			nameEntry{
 				Name:    "fossil",
 				Program: 52,
-				Rules:   []uint16{343},
+				Rules:   []uint16{346},
 			},
 			nameEntry{
 				Name:    "fpaste",
 				Program: -1,
-				Rules:   []uint16{368},
+				Rules:   []uint16{371},
 			},
 			nameEntry{
 				Name:    "fpc",
@@ -13375,7 +13461,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "frpc",
 				Program: -1,
-				Rules:   []uint16{359},
+				Rules:   []uint16{362},
 			},
 			nameEntry{
 				Name:    "fsck",
@@ -13384,32 +13470,32 @@ var shipped = Set{
 			nameEntry{
 				Name:    "fsutil",
 				Program: -1,
-				Rules:   []uint16{304},
+				Rules:   []uint16{307},
 			},
 			nameEntry{
 				Name:    "fsutil.exe",
 				Program: -1,
-				Rules:   []uint16{304},
+				Rules:   []uint16{307},
 			},
 			nameEntry{
 				Name:    "ftp",
 				Program: 58,
-				Rules:   []uint16{382, 383},
+				Rules:   []uint16{387, 388},
 			},
 			nameEntry{
 				Name:    "fuser",
 				Program: 66,
-				Rules:   []uint16{421},
+				Rules:   []uint16{426},
 			},
 			nameEntry{
 				Name:    "fwupdmgr",
 				Program: -1,
-				Rules:   []uint16{454},
+				Rules:   []uint16{459},
 			},
 			nameEntry{
 				Name:    "fwupdtool",
 				Program: -1,
-				Rules:   []uint16{454},
+				Rules:   []uint16{459},
 			},
 			nameEntry{
 				Name:    "fx",
@@ -13451,12 +13537,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "gci",
 				Program: -1,
-				Rules:   []uint16{22, 419},
+				Rules:   []uint16{22, 424},
 			},
 			nameEntry{
 				Name:    "gcloud",
 				Program: 63,
-				Rules:   []uint16{25, 26, 53, 158, 167, 168, 171, 172, 186, 187, 188, 192, 193, 194, 195, 245, 247, 254, 367, 380, 382},
+				Rules:   []uint16{25, 26, 53, 158, 159, 168, 169, 172, 173, 187, 188, 189, 193, 194, 195, 196, 246, 248, 257, 370, 385, 387},
 			},
 			nameEntry{
 				Name:    "gcloud-components",
@@ -13465,12 +13551,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "gcp",
 				Program: 19,
-				Rules:   []uint16{284},
+				Rules:   []uint16{287},
 			},
 			nameEntry{
 				Name:    "gcrane",
 				Program: -1,
-				Rules:   []uint16{380},
+				Rules:   []uint16{385},
 			},
 			nameEntry{
 				Name:    "gdate",
@@ -13479,17 +13565,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "gdb",
 				Program: 66,
-				Rules:   []uint16{483},
+				Rules:   []uint16{488},
 			},
 			nameEntry{
 				Name:    "gdisk",
 				Program: 67,
-				Rules:   []uint16{281},
+				Rules:   []uint16{284},
 			},
 			nameEntry{
 				Name:    "gdrive",
 				Program: -1,
-				Rules:   []uint16{382},
+				Rules:   []uint16{387},
 			},
 			nameEntry{
 				Name:    "gedit",
@@ -13503,12 +13589,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "gem",
 				Program: 45,
-				Rules:   []uint16{53, 377, 378, 388, 389, 398},
+				Rules:   []uint16{53, 380, 381, 393, 394, 403},
 			},
 			nameEntry{
 				Name:    "gemini",
 				Program: 69,
-				Rules:   []uint16{471, 473},
+				Rules:   []uint16{476, 478},
 			},
 			nameEntry{
 				Name:    "gemini-cli",
@@ -13553,7 +13639,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "gh",
 				Program: 53,
-				Rules:   []uint16{25, 26, 27, 53, 191, 208, 210, 215, 216, 363, 364, 365, 382, 448},
+				Rules:   []uint16{25, 26, 27, 53, 192, 209, 211, 216, 217, 366, 367, 368, 384, 387, 453},
 			},
 			nameEntry{
 				Name:    "gh-ost",
@@ -13580,7 +13666,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "gigalixir",
 				Program: 63,
-				Rules:   []uint16{183},
+				Rules:   []uint16{184},
 			},
 			nameEntry{
 				Name:    "ginkgo",
@@ -13593,7 +13679,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "git",
 				Program: 51,
-				Rules:   []uint16{20, 35, 39, 306, 307, 308, 309, 311, 312, 313, 314, 315, 316, 317, 318, 319, 320, 321, 322, 323, 324, 325, 326, 327, 328, 329, 330, 331, 332, 334, 335, 336, 337, 338, 339, 340, 341, 342, 345, 346, 347, 348, 349, 350, 351, 352},
+				Rules:   []uint16{20, 35, 39, 309, 310, 311, 312, 314, 315, 316, 317, 318, 319, 320, 321, 322, 323, 324, 325, 326, 327, 328, 329, 330, 331, 332, 333, 334, 335, 337, 338, 339, 340, 341, 342, 343, 344, 345, 348, 349, 350, 351, 352, 353, 354, 355},
 			},
 			nameEntry{
 				Name:    "git-crypt",
@@ -13603,12 +13689,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "git-filter-branch",
 				Program: -1,
-				Rules:   []uint16{333},
+				Rules:   []uint16{336},
 			},
 			nameEntry{
 				Name:    "git-filter-repo",
 				Program: 52,
-				Rules:   []uint16{333},
+				Rules:   []uint16{336},
 			},
 			nameEntry{
 				Name:    "git-grep",
@@ -13629,22 +13715,22 @@ var shipped = Set{
 			nameEntry{
 				Name:    "gitlab-ctl",
 				Program: -1,
-				Rules:   []uint16{211},
+				Rules:   []uint16{212},
 			},
 			nameEntry{
 				Name:    "gitlab-psql",
 				Program: -1,
-				Rules:   []uint16{214},
+				Rules:   []uint16{215},
 			},
 			nameEntry{
 				Name:    "gitlab-rails",
 				Program: -1,
-				Rules:   []uint16{214},
+				Rules:   []uint16{215},
 			},
 			nameEntry{
 				Name:    "gitlab-runner",
 				Program: -1,
-				Rules:   []uint16{211},
+				Rules:   []uint16{212},
 			},
 			nameEntry{
 				Name:    "gitleaks",
@@ -13658,7 +13744,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "glab",
 				Program: 53,
-				Rules:   []uint16{25, 26, 27, 53, 191, 208, 210, 215, 363, 364, 365, 382, 448},
+				Rules:   []uint16{25, 26, 27, 53, 192, 209, 211, 216, 366, 367, 368, 384, 387, 453},
 			},
 			nameEntry{
 				Name:    "gln",
@@ -13681,22 +13767,22 @@ var shipped = Set{
 			nameEntry{
 				Name:    "gmv",
 				Program: 20,
-				Rules:   []uint16{283},
+				Rules:   []uint16{286},
 			},
 			nameEntry{
 				Name:    "gnome-screenshot",
 				Program: -1,
-				Rules:   []uint16{371},
+				Rules:   []uint16{374},
 			},
 			nameEntry{
 				Name:    "go",
 				Program: 32,
-				Rules:   []uint16{388, 398},
+				Rules:   []uint16{393, 403},
 			},
 			nameEntry{
 				Name:    "gobuster",
 				Program: -1,
-				Rules:   []uint16{431},
+				Rules:   []uint16{436},
 			},
 			nameEntry{
 				Name:    "goenv",
@@ -13729,12 +13815,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "goose",
 				Program: 69,
-				Rules:   []uint16{128, 129, 131, 471, 473},
+				Rules:   []uint16{128, 129, 131, 476, 478},
 			},
 			nameEntry{
 				Name:    "gopass",
 				Program: 63,
-				Rules:   []uint16{33, 58, 244},
+				Rules:   []uint16{33, 58, 245},
 			},
 			nameEntry{
 				Name:    "gopls",
@@ -13743,7 +13829,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "goreleaser",
 				Program: 34,
-				Rules:   []uint16{377},
+				Rules:   []uint16{380},
 			},
 			nameEntry{
 				Name:    "gosec",
@@ -13756,7 +13842,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "govc",
 				Program: -1,
-				Rules:   []uint16{240},
+				Rules:   []uint16{241},
 			},
 			nameEntry{
 				Name:    "govulncheck",
@@ -13765,12 +13851,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "gpasswd",
 				Program: 67,
-				Rules:   []uint16{411},
+				Rules:   []uint16{416},
 			},
 			nameEntry{
 				Name:    "gpg",
 				Program: 67,
-				Rules:   []uint16{34, 277},
+				Rules:   []uint16{34, 280},
 			},
 			nameEntry{
 				Name:    "gpg-agent",
@@ -13779,7 +13865,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "gpg2",
 				Program: 67,
-				Rules:   []uint16{34, 277},
+				Rules:   []uint16{34, 280},
 			},
 			nameEntry{
 				Name:    "gpgconf",
@@ -13796,12 +13882,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "gradle",
 				Program: 35,
-				Rules:   []uint16{131, 377},
+				Rules:   []uint16{131, 380},
 			},
 			nameEntry{
 				Name:    "gradlew",
 				Program: 35,
-				Rules:   []uint16{131, 377},
+				Rules:   []uint16{131, 380},
 			},
 			nameEntry{
 				Name:    "graphite",
@@ -13828,7 +13914,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "grok",
 				Program: 69,
-				Rules:   []uint16{471},
+				Rules:   []uint16{476},
 			},
 			nameEntry{
 				Name:    "groovy",
@@ -13841,17 +13927,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "groupadd",
 				Program: 67,
-				Rules:   []uint16{411},
+				Rules:   []uint16{416},
 			},
 			nameEntry{
 				Name:    "groupdel",
 				Program: 67,
-				Rules:   []uint16{411},
+				Rules:   []uint16{416},
 			},
 			nameEntry{
 				Name:    "groupmod",
 				Program: -1,
-				Rules:   []uint16{411},
+				Rules:   []uint16{416},
 			},
 			nameEntry{
 				Name:    "groups",
@@ -13870,27 +13956,27 @@ var shipped = Set{
 			nameEntry{
 				Name:    "grub-install",
 				Program: -1,
-				Rules:   []uint16{454},
+				Rules:   []uint16{459},
 			},
 			nameEntry{
 				Name:    "grub-mkconfig",
 				Program: -1,
-				Rules:   []uint16{454},
+				Rules:   []uint16{459},
 			},
 			nameEntry{
 				Name:    "grub2-install",
 				Program: -1,
-				Rules:   []uint16{454},
+				Rules:   []uint16{459},
 			},
 			nameEntry{
 				Name:    "grub2-mkconfig",
 				Program: -1,
-				Rules:   []uint16{454},
+				Rules:   []uint16{459},
 			},
 			nameEntry{
 				Name:    "grubby",
 				Program: -1,
-				Rules:   []uint16{454},
+				Rules:   []uint16{459},
 			},
 			nameEntry{
 				Name:    "grunt",
@@ -13915,12 +14001,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "gsudo",
 				Program: -1,
-				Rules:   []uint16{451},
+				Rules:   []uint16{456},
 			},
 			nameEntry{
 				Name:    "gsutil",
 				Program: 63,
-				Rules:   []uint16{167, 168, 172, 193, 367, 382, 384},
+				Rules:   []uint16{168, 169, 173, 194, 370, 387, 389},
 			},
 			nameEntry{
 				Name:    "gt",
@@ -13929,7 +14015,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "gtar",
 				Program: 25,
-				Rules:   []uint16{54, 302, 399},
+				Rules:   []uint16{54, 305, 404},
 			},
 			nameEntry{
 				Name:    "gtest",
@@ -13975,7 +14061,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "halt",
 				Program: 67,
-				Rules:   []uint16{423},
+				Rules:   []uint16{428},
 			},
 			nameEntry{
 				Name: "hash",
@@ -13983,7 +14069,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "hashcat",
 				Program: -1,
-				Rules:   []uint16{56, 431},
+				Rules:   []uint16{56, 436},
 			},
 			nameEntry{
 				Name:    "hashdump",
@@ -14002,7 +14088,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "hatch",
 				Program: 34,
-				Rules:   []uint16{125, 126, 377},
+				Rules:   []uint16{125, 126, 380},
 			},
 			nameEntry{
 				Name:    "hbase",
@@ -14012,7 +14098,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "hcloud",
 				Program: 63,
-				Rules:   []uint16{25, 26, 176, 194, 254, 448},
+				Rules:   []uint16{25, 26, 177, 195, 257, 453},
 			},
 			nameEntry{
 				Name:    "hdfs",
@@ -14026,7 +14112,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "hdparm",
 				Program: 67,
-				Rules:   []uint16{281},
+				Rules:   []uint16{284},
 			},
 			nameEntry{
 				Name:    "head",
@@ -14039,12 +14125,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "helm",
 				Program: 63,
-				Rules:   []uint16{43, 52, 53, 158, 229, 377, 388},
+				Rules:   []uint16{43, 52, 53, 158, 230, 380, 393},
 			},
 			nameEntry{
 				Name:    "helmfile",
 				Program: 63,
-				Rules:   []uint16{158, 229},
+				Rules:   []uint16{158, 230},
 			},
 			nameEntry{
 				Name: "help",
@@ -14052,7 +14138,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "heroku",
 				Program: 63,
-				Rules:   []uint16{24, 25, 26, 42, 43, 53, 182, 189, 191, 254},
+				Rules:   []uint16{24, 25, 26, 42, 43, 53, 159, 183, 190, 192, 257},
 			},
 			nameEntry{
 				Name:    "hex",
@@ -14074,21 +14160,21 @@ var shipped = Set{
 			nameEntry{
 				Name:    "hf",
 				Program: -1,
-				Rules:   []uint16{25, 26, 140, 376},
+				Rules:   []uint16{25, 26, 140, 379},
 			},
 			nameEntry{
 				Name:    "hg",
 				Program: 52,
-				Rules:   []uint16{343, 344},
+				Rules:   []uint16{346, 347},
 			},
 			nameEntry{
 				Name:    "hh.exe",
 				Program: -1,
-				Rules:   []uint16{395},
+				Rules:   []uint16{400},
 			},
 			nameEntry{
 				Name:  "history",
-				Rules: []uint16{275},
+				Rules: []uint16{278},
 			},
 			nameEntry{
 				Name:    "hive",
@@ -14109,7 +14195,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "host",
 				Program: 57,
-				Rules:   []uint16{362},
+				Rules:   []uint16{365},
 			},
 			nameEntry{
 				Name:    "hostname",
@@ -14118,7 +14204,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "hostnamectl",
 				Program: 67,
-				Rules:   []uint16{428},
+				Rules:   []uint16{433},
 			},
 			nameEntry{
 				Name:    "htmlq",
@@ -14131,12 +14217,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "http",
 				Program: 56,
-				Rules:   []uint16{384},
+				Rules:   []uint16{389},
 			},
 			nameEntry{
 				Name:    "http-server",
 				Program: 47,
-				Rules:   []uint16{385},
+				Rules:   []uint16{390},
 			},
 			nameEntry{
 				Name:    "httpd",
@@ -14145,12 +14231,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "httpie",
 				Program: 56,
-				Rules:   []uint16{384},
+				Rules:   []uint16{389},
 			},
 			nameEntry{
 				Name:    "https",
 				Program: 56,
-				Rules:   []uint16{384},
+				Rules:   []uint16{389},
 			},
 			nameEntry{
 				Name:    "httpstat",
@@ -14159,12 +14245,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "hub",
 				Program: 51,
-				Rules:   []uint16{208, 306, 308, 363, 364},
+				Rules:   []uint16{209, 309, 311, 366, 367},
 			},
 			nameEntry{
 				Name:    "huggingface-cli",
 				Program: -1,
-				Rules:   []uint16{25, 26, 53, 140, 376},
+				Rules:   []uint16{25, 26, 53, 140, 379},
 			},
 			nameEntry{
 				Name:    "hugo",
@@ -14181,7 +14267,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "hwclock",
 				Program: -1,
-				Rules:   []uint16{455},
+				Rules:   []uint16{460},
 			},
 			nameEntry{
 				Name:    "hwinfo",
@@ -14194,7 +14280,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "hydra",
 				Program: -1,
-				Rules:   []uint16{56, 209, 431},
+				Rules:   []uint16{56, 210, 436},
 			},
 			nameEntry{
 				Name:    "hypercorn",
@@ -14207,17 +14293,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "ibmcloud",
 				Program: 63,
-				Rules:   []uint16{25, 26, 52, 176, 254},
+				Rules:   []uint16{25, 26, 52, 177, 257},
 			},
 			nameEntry{
 				Name:    "icacls",
 				Program: 67,
-				Rules:   []uint16{301, 303},
+				Rules:   []uint16{304, 306},
 			},
 			nameEntry{
 				Name:    "icacls.exe",
 				Program: -1,
-				Rules:   []uint16{303},
+				Rules:   []uint16{306},
 			},
 			nameEntry{
 				Name:    "iconv",
@@ -14238,12 +14324,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "iex",
 				Program: 47,
-				Rules:   []uint16{396},
+				Rules:   []uint16{401},
 			},
 			nameEntry{
 				Name:    "ifconfig",
 				Program: 57,
-				Rules:   []uint16{428},
+				Rules:   []uint16{433},
 			},
 			nameEntry{
 				Name:    "impacket-secretsdump",
@@ -14257,12 +14343,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "incus",
 				Program: 63,
-				Rules:   []uint16{240},
+				Rules:   []uint16{241},
 			},
 			nameEntry{
 				Name:    "infisical",
 				Program: 63,
-				Rules:   []uint16{33, 187, 244},
+				Rules:   []uint16{33, 188, 245},
 			},
 			nameEntry{
 				Name:    "influx",
@@ -14281,12 +14367,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "init",
 				Program: 67,
-				Rules:   []uint16{422},
+				Rules:   []uint16{427},
 			},
 			nameEntry{
 				Name:    "initctl",
 				Program: 67,
-				Rules:   []uint16{441},
+				Rules:   []uint16{446},
 			},
 			nameEntry{
 				Name:    "initdb",
@@ -14299,12 +14385,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "insmod",
 				Program: 67,
-				Rules:   []uint16{414},
+				Rules:   []uint16{419},
 			},
 			nameEntry{
 				Name:    "install",
 				Program: 18,
-				Rules:   []uint16{284, 410},
+				Rules:   []uint16{287, 415},
 			},
 			nameEntry{
 				Name:    "install_name_tool",
@@ -14313,7 +14399,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "installutil",
 				Program: -1,
-				Rules:   []uint16{395},
+				Rules:   []uint16{400},
 			},
 			nameEntry{
 				Name:    "inv",
@@ -14328,7 +14414,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "invoke-expression",
 				Program: -1,
-				Rules:   []uint16{396},
+				Rules:   []uint16{401},
 			},
 			nameEntry{
 				Name:    "inxi",
@@ -14349,17 +14435,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "ip",
 				Program: 57,
-				Rules:   []uint16{428},
+				Rules:   []uint16{433},
 			},
 			nameEntry{
 				Name:    "ip6tables",
 				Program: 67,
-				Rules:   []uint16{424},
+				Rules:   []uint16{429},
 			},
 			nameEntry{
 				Name:    "ipa",
 				Program: -1,
-				Rules:   []uint16{209},
+				Rules:   []uint16{210},
 			},
 			nameEntry{
 				Name:    "iperf",
@@ -14372,12 +14458,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "ipfs",
 				Program: -1,
-				Rules:   []uint16{382},
+				Rules:   []uint16{387},
 			},
 			nameEntry{
 				Name:    "iptables",
 				Program: 67,
-				Rules:   []uint16{424},
+				Rules:   []uint16{429},
 			},
 			nameEntry{
 				Name:    "ipython",
@@ -14390,7 +14476,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "irm",
 				Program: 56,
-				Rules:   []uint16{384},
+				Rules:   []uint16{389},
 			},
 			nameEntry{
 				Name:    "isort",
@@ -14399,12 +14485,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "istioctl",
 				Program: 63,
-				Rules:   []uint16{229},
+				Rules:   []uint16{230},
 			},
 			nameEntry{
 				Name:    "iw",
 				Program: -1,
-				Rules:   []uint16{428},
+				Rules:   []uint16{433},
 			},
 			nameEntry{
 				Name:    "iwconfig",
@@ -14421,7 +14507,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "jamf",
 				Program: -1,
-				Rules:   []uint16{413},
+				Rules:   []uint16{418},
 			},
 			nameEntry{
 				Name:    "jaq",
@@ -14438,7 +14524,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "java",
 				Program: 47,
-				Rules:   []uint16{212, 213},
+				Rules:   []uint16{213, 214},
 			},
 			nameEntry{
 				Name:    "javac",
@@ -14447,7 +14533,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "jcli",
 				Program: -1,
-				Rules:   []uint16{211, 214},
+				Rules:   []uint16{212, 215},
 			},
 			nameEntry{
 				Name:    "jekyll",
@@ -14456,7 +14542,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "jenkins-cli",
 				Program: -1,
-				Rules:   []uint16{211, 214},
+				Rules:   []uint16{212, 215},
 			},
 			nameEntry{
 				Name:    "jest",
@@ -14465,7 +14551,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "jj",
 				Program: 52,
-				Rules:   []uint16{343, 344},
+				Rules:   []uint16{346, 347},
 			},
 			nameEntry{
 				Name: "jobs",
@@ -14473,7 +14559,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "john",
 				Program: -1,
-				Rules:   []uint16{56, 431},
+				Rules:   []uint16{56, 436},
 			},
 			nameEntry{
 				Name:    "join",
@@ -14482,7 +14568,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "journalctl",
 				Program: 67,
-				Rules:   []uint16{275},
+				Rules:   []uint16{278},
 			},
 			nameEntry{
 				Name:    "jq",
@@ -14499,12 +14585,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "jsr",
 				Program: -1,
-				Rules:   []uint16{377},
+				Rules:   []uint16{380},
 			},
 			nameEntry{
 				Name:    "juju",
 				Program: 63,
-				Rules:   []uint16{241, 242, 243},
+				Rules:   []uint16{242, 243, 244},
 			},
 			nameEntry{
 				Name:    "jules",
@@ -14526,17 +14612,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "k",
 				Program: 63,
-				Rules:   []uint16{32, 177, 217, 218, 219, 220, 221, 222, 223, 224, 225, 226, 227, 228},
+				Rules:   []uint16{32, 178, 218, 219, 220, 221, 222, 223, 224, 225, 226, 227, 228, 229},
 			},
 			nameEntry{
 				Name:    "k0s",
 				Program: -1,
-				Rules:   []uint16{245},
+				Rules:   []uint16{246},
 			},
 			nameEntry{
 				Name:    "k3d",
 				Program: 63,
-				Rules:   []uint16{248},
+				Rules:   []uint16{249},
 			},
 			nameEntry{
 				Name:    "k3s",
@@ -14553,17 +14639,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "kadmin",
 				Program: -1,
-				Rules:   []uint16{209},
+				Rules:   []uint16{210},
 			},
 			nameEntry{
 				Name:    "kadmin.local",
 				Program: -1,
-				Rules:   []uint16{209},
+				Rules:   []uint16{210},
 			},
 			nameEntry{
 				Name:    "kaggle",
 				Program: -1,
-				Rules:   []uint16{140, 376},
+				Rules:   []uint16{140, 379},
 			},
 			nameEntry{
 				Name:    "kak",
@@ -14572,7 +14658,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "kamal",
 				Program: 63,
-				Rules:   []uint16{43, 157, 158},
+				Rules:   []uint16{43, 157, 158, 159},
 			},
 			nameEntry{
 				Name:    "karma",
@@ -14581,17 +14667,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "kcadm",
 				Program: -1,
-				Rules:   []uint16{209},
+				Rules:   []uint16{210},
 			},
 			nameEntry{
 				Name:    "kcadm.sh",
 				Program: -1,
-				Rules:   []uint16{209},
+				Rules:   []uint16{210},
 			},
 			nameEntry{
 				Name:    "kdig",
 				Program: 57,
-				Rules:   []uint16{362},
+				Rules:   []uint16{365},
 			},
 			nameEntry{
 				Name:    "keepassxc-cli",
@@ -14606,12 +14692,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "kexec",
 				Program: 67,
-				Rules:   []uint16{414, 451},
+				Rules:   []uint16{419, 456},
 			},
 			nameEntry{
 				Name:    "kextload",
 				Program: -1,
-				Rules:   []uint16{414},
+				Rules:   []uint16{419},
 			},
 			nameEntry{
 				Name:    "keychain",
@@ -14635,27 +14721,27 @@ var shipped = Set{
 			nameEntry{
 				Name:    "keytool",
 				Program: 67,
-				Rules:   []uint16{45, 467},
+				Rules:   []uint16{45, 472},
 			},
 			nameEntry{
 				Name:    "kill",
 				Program: 65,
-				Rules:   []uint16{415, 416, 421, 482, 483},
+				Rules:   []uint16{420, 421, 426, 487, 488},
 			},
 			nameEntry{
 				Name:    "kill-port",
 				Program: 66,
-				Rules:   []uint16{421},
+				Rules:   []uint16{426},
 			},
 			nameEntry{
 				Name:    "killall",
 				Program: 65,
-				Rules:   []uint16{415, 417, 418, 421, 459, 481, 483},
+				Rules:   []uint16{420, 422, 423, 426, 464, 486, 488},
 			},
 			nameEntry{
 				Name:    "killall5",
 				Program: -1,
-				Rules:   []uint16{415, 461},
+				Rules:   []uint16{420, 466},
 			},
 			nameEntry{
 				Name:    "kilo",
@@ -14668,7 +14754,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "kind",
 				Program: 63,
-				Rules:   []uint16{248},
+				Rules:   []uint16{249},
 			},
 			nameEntry{
 				Name:    "kiro",
@@ -14677,22 +14763,22 @@ var shipped = Set{
 			nameEntry{
 				Name:    "kiro-cli",
 				Program: 69,
-				Rules:   []uint16{471},
+				Rules:   []uint16{476},
 			},
 			nameEntry{
 				Name:    "kitten",
 				Program: -1,
-				Rules:   []uint16{479},
+				Rules:   []uint16{484},
 			},
 			nameEntry{
 				Name:    "kitty",
 				Program: -1,
-				Rules:   []uint16{479},
+				Rules:   []uint16{484},
 			},
 			nameEntry{
 				Name:    "kldload",
 				Program: -1,
-				Rules:   []uint16{414},
+				Rules:   []uint16{419},
 			},
 			nameEntry{
 				Name:    "knex",
@@ -14702,7 +14788,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "knife",
 				Program: 63,
-				Rules:   []uint16{161, 250},
+				Rules:   []uint16{162, 251},
 			},
 			nameEntry{
 				Name:    "knip",
@@ -14711,17 +14797,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "ko",
 				Program: -1,
-				Rules:   []uint16{379},
+				Rules:   []uint16{382},
 			},
 			nameEntry{
 				Name:    "kopia",
 				Program: 68,
-				Rules:   []uint16{255},
+				Rules:   []uint16{258},
 			},
 			nameEntry{
 				Name:    "kops",
 				Program: 63,
-				Rules:   []uint16{222, 245},
+				Rules:   []uint16{223, 246},
 			},
 			nameEntry{
 				Name:    "kotlin",
@@ -14734,7 +14820,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "koyeb",
 				Program: 63,
-				Rules:   []uint16{183},
+				Rules:   []uint16{184},
 			},
 			nameEntry{
 				Name:    "krew",
@@ -14743,7 +14829,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "ksh",
 				Program: 4,
-				Rules:   []uint16{393, 394, 449, 450},
+				Rules:   []uint16{398, 399, 454, 455},
 			},
 			nameEntry{
 				Name:    "ktlint",
@@ -14752,17 +14838,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "kubeadm",
 				Program: 63,
-				Rules:   []uint16{222, 245},
+				Rules:   []uint16{223, 246},
 			},
 			nameEntry{
 				Name:    "kubectl",
 				Program: 63,
-				Rules:   []uint16{25, 26, 27, 32, 177, 217, 218, 219, 220, 221, 222, 223, 224, 225, 226, 227, 228, 388},
+				Rules:   []uint16{25, 26, 27, 32, 178, 218, 219, 220, 221, 222, 223, 224, 225, 226, 227, 228, 229, 393},
 			},
 			nameEntry{
 				Name:    "kubectl-node_shell",
 				Program: -1,
-				Rules:   []uint16{227},
+				Rules:   []uint16{228},
 			},
 			nameEntry{
 				Name:    "kubectx",
@@ -14817,7 +14903,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "launchctl",
 				Program: 67,
-				Rules:   []uint16{24, 405, 418, 429, 483},
+				Rules:   []uint16{24, 410, 423, 434, 488},
 			},
 			nameEntry{
 				Name:    "lazydocker",
@@ -14838,7 +14924,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "ldapdelete",
 				Program: 61,
-				Rules:   []uint16{209},
+				Rules:   []uint16{210},
 			},
 			nameEntry{
 				Name:    "ldapmodify",
@@ -14867,7 +14953,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "lego",
 				Program: -1,
-				Rules:   []uint16{278},
+				Rules:   []uint16{281},
 			},
 			nameEntry{
 				Name:    "lein",
@@ -14876,7 +14962,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "lerna",
 				Program: 34,
-				Rules:   []uint16{377},
+				Rules:   []uint16{380},
 			},
 			nameEntry{
 				Name:    "less",
@@ -14892,7 +14978,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "lftp",
 				Program: 58,
-				Rules:   []uint16{291, 382, 383},
+				Rules:   []uint16{254, 294, 387, 388},
 			},
 			nameEntry{
 				Name:    "libsql",
@@ -14909,17 +14995,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "ligolo",
 				Program: -1,
-				Rules:   []uint16{359},
+				Rules:   []uint16{362},
 			},
 			nameEntry{
 				Name:    "limactl",
 				Program: 63,
-				Rules:   []uint16{240},
+				Rules:   []uint16{241},
 			},
 			nameEntry{
 				Name:    "linkerd",
 				Program: 63,
-				Rules:   []uint16{229},
+				Rules:   []uint16{230},
 			},
 			nameEntry{
 				Name:    "links",
@@ -14928,17 +15014,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "linode",
 				Program: 63,
-				Rules:   []uint16{25, 26, 176},
+				Rules:   []uint16{25, 26, 177},
 			},
 			nameEntry{
 				Name:    "linode-cli",
 				Program: 63,
-				Rules:   []uint16{25, 26, 176, 194, 195, 254},
+				Rules:   []uint16{25, 26, 177, 195, 196, 257},
 			},
 			nameEntry{
 				Name:    "linpeas.sh",
 				Program: -1,
-				Rules:   []uint16{431},
+				Rules:   []uint16{436},
 			},
 			nameEntry{
 				Name:    "linstor",
@@ -14970,12 +15056,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "litestream",
 				Program: 68,
-				Rules:   []uint16{255},
+				Rules:   []uint16{258},
 			},
 			nameEntry{
 				Name:    "live-server",
 				Program: 47,
-				Rules:   []uint16{385},
+				Rules:   []uint16{390},
 			},
 			nameEntry{
 				Name:    "ll",
@@ -15015,7 +15101,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "localtunnel",
 				Program: 47,
-				Rules:   []uint16{368, 369},
+				Rules:   []uint16{371, 372},
 			},
 			nameEntry{
 				Name:    "locate",
@@ -15028,7 +15114,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "log",
 				Program: 67,
-				Rules:   []uint16{275},
+				Rules:   []uint16{278},
 			},
 			nameEntry{
 				Name:    "logger",
@@ -15037,12 +15123,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "loginctl",
 				Program: 67,
-				Rules:   []uint16{417, 422},
+				Rules:   []uint16{422, 427},
 			},
 			nameEntry{
 				Name:    "logoff",
 				Program: -1,
-				Rules:   []uint16{461},
+				Rules:   []uint16{466},
 			},
 			nameEntry{
 				Name: "logout",
@@ -15058,7 +15144,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "losetup",
 				Program: 67,
-				Rules:   []uint16{300},
+				Rules:   []uint16{303},
 			},
 			nameEntry{
 				Name:    "lpass",
@@ -15068,7 +15154,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "ls",
 				Program: 7,
-				Rules:   []uint16{22, 419},
+				Rules:   []uint16{22, 424},
 			},
 			nameEntry{
 				Name:    "lsattr",
@@ -15089,7 +15175,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "lsd",
 				Program: 7,
-				Rules:   []uint16{419},
+				Rules:   []uint16{424},
 			},
 			nameEntry{
 				Name:    "lsmod",
@@ -15115,7 +15201,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "lt",
 				Program: 47,
-				Rules:   []uint16{368, 369},
+				Rules:   []uint16{371, 372},
 			},
 			nameEntry{
 				Name:    "ltrace",
@@ -15136,7 +15222,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "luarocks",
 				Program: 46,
-				Rules:   []uint16{377},
+				Rules:   []uint16{380},
 			},
 			nameEntry{
 				Name:    "luigi",
@@ -15153,12 +15239,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "lvreduce",
 				Program: -1,
-				Rules:   []uint16{300},
+				Rules:   []uint16{303},
 			},
 			nameEntry{
 				Name:    "lvremove",
 				Program: 67,
-				Rules:   []uint16{255, 281, 300},
+				Rules:   []uint16{258, 284, 303},
 			},
 			nameEntry{
 				Name:    "lvs",
@@ -15167,7 +15253,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "lxc",
 				Program: 63,
-				Rules:   []uint16{240},
+				Rules:   []uint16{241},
 			},
 			nameEntry{
 				Name:    "lxd",
@@ -15188,7 +15274,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "maas",
 				Program: 63,
-				Rules:   []uint16{176},
+				Rules:   []uint16{177},
 			},
 			nameEntry{
 				Name:    "madge",
@@ -15206,7 +15292,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "magic-wormhole",
 				Program: 58,
-				Rules:   []uint16{368, 382},
+				Rules:   []uint16{371, 387},
 			},
 			nameEntry{
 				Name:    "magick",
@@ -15215,12 +15301,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "mail",
 				Program: -1,
-				Rules:   []uint16{368, 382, 384},
+				Rules:   []uint16{371, 387, 389},
 			},
 			nameEntry{
 				Name:    "mailx",
 				Program: -1,
-				Rules:   []uint16{368},
+				Rules:   []uint16{371},
 			},
 			nameEntry{
 				Name:    "make",
@@ -15234,7 +15320,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "manage-bde",
 				Program: -1,
-				Rules:   []uint16{413},
+				Rules:   []uint16{418},
 			},
 			nameEntry{
 				Name:    "manage.py",
@@ -15251,7 +15337,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "mariadb",
 				Program: 60,
-				Rules:   []uint16{146, 354},
+				Rules:   []uint16{146, 253, 357},
 			},
 			nameEntry{
 				Name:    "mariadb-dump",
@@ -15278,7 +15364,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "masscan",
 				Program: 57,
-				Rules:   []uint16{431},
+				Rules:   []uint16{436},
 			},
 			nameEntry{
 				Name:    "mate",
@@ -15299,12 +15385,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "mc",
 				Program: 63,
-				Rules:   []uint16{167, 168, 193, 367, 382},
+				Rules:   []uint16{168, 169, 194, 370, 387},
 			},
 			nameEntry{
 				Name:    "mcp",
 				Program: -1,
-				Rules:   []uint16{180},
+				Rules:   []uint16{181},
 			},
 			nameEntry{
 				Name:    "md5",
@@ -15317,12 +15403,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "mdadm",
 				Program: 67,
-				Rules:   []uint16{281},
+				Rules:   []uint16{284},
 			},
 			nameEntry{
 				Name:    "mdatp",
 				Program: -1,
-				Rules:   []uint16{413},
+				Rules:   []uint16{418},
 			},
 			nameEntry{
 				Name:    "mdbook",
@@ -15356,7 +15442,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "metal",
 				Program: -1,
-				Rules:   []uint16{176},
+				Rules:   []uint16{177},
 			},
 			nameEntry{
 				Name:    "micro",
@@ -15369,7 +15455,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "microk8s.kubectl",
 				Program: -1,
-				Rules:   []uint16{217},
+				Rules:   []uint16{218},
 			},
 			nameEntry{
 				Name:    "micromamba",
@@ -15396,12 +15482,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "mimikatz",
 				Program: -1,
-				Rules:   []uint16{431},
+				Rules:   []uint16{436},
 			},
 			nameEntry{
 				Name:    "mina",
 				Program: -1,
-				Rules:   []uint16{161},
+				Rules:   []uint16{159, 162},
 			},
 			nameEntry{
 				Name:    "mini",
@@ -15410,12 +15496,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "minikube",
 				Program: 63,
-				Rules:   []uint16{248},
+				Rules:   []uint16{249},
 			},
 			nameEntry{
 				Name:    "miniserve",
 				Program: -1,
-				Rules:   []uint16{385},
+				Rules:   []uint16{390},
 			},
 			nameEntry{
 				Name:    "minitest",
@@ -15428,7 +15514,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "mise",
 				Program: 46,
-				Rules:   []uint16{125, 126, 406},
+				Rules:   []uint16{125, 126, 411},
 			},
 			nameEntry{
 				Name:    "mitmdump",
@@ -15441,7 +15527,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "mix",
 				Program: 50,
-				Rules:   []uint16{128, 131, 377, 378},
+				Rules:   []uint16{128, 131, 380, 381},
 			},
 			nameEntry{
 				Name:    "mkcert",
@@ -15458,7 +15544,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "mke2fs",
 				Program: 67,
-				Rules:   []uint16{281},
+				Rules:   []uint16{284},
 			},
 			nameEntry{
 				Name:    "mkfifo",
@@ -15467,17 +15553,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "mkfs",
 				Program: 67,
-				Rules:   []uint16{281},
+				Rules:   []uint16{284},
 			},
 			nameEntry{
 				Name:    "mkinitcpio",
 				Program: -1,
-				Rules:   []uint16{454},
+				Rules:   []uint16{459},
 			},
 			nameEntry{
 				Name:    "mkswap",
 				Program: 67,
-				Rules:   []uint16{281},
+				Rules:   []uint16{284},
 			},
 			nameEntry{
 				Name:    "mktemp",
@@ -15511,17 +15597,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "modal",
 				Program: 63,
-				Rules:   []uint16{183},
+				Rules:   []uint16{184},
 			},
 			nameEntry{
 				Name:    "modelscope",
 				Program: -1,
-				Rules:   []uint16{376},
+				Rules:   []uint16{379},
 			},
 			nameEntry{
 				Name:    "modprobe",
 				Program: 67,
-				Rules:   []uint16{414},
+				Rules:   []uint16{419},
 			},
 			nameEntry{
 				Name:    "mods",
@@ -15534,7 +15620,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "mokutil",
 				Program: -1,
-				Rules:   []uint16{454},
+				Rules:   []uint16{459},
 			},
 			nameEntry{
 				Name:    "mongo",
@@ -15544,7 +15630,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "mongocli",
 				Program: 63,
-				Rules:   []uint16{183, 191, 195, 254},
+				Rules:   []uint16{184, 192, 196, 257},
 			},
 			nameEntry{
 				Name:    "mongod",
@@ -15566,7 +15652,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "mongorestore",
 				Program: 61,
-				Rules:   []uint16{118, 354},
+				Rules:   []uint16{118, 357},
 			},
 			nameEntry{
 				Name:    "mongosh",
@@ -15584,7 +15670,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "mosh",
 				Program: 58,
-				Rules:   []uint16{420},
+				Rules:   []uint16{425},
 			},
 			nameEntry{
 				Name:    "most",
@@ -15593,7 +15679,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "mount",
 				Program: 67,
-				Rules:   []uint16{452, 453},
+				Rules:   []uint16{457, 458},
 			},
 			nameEntry{
 				Name:    "mrsk",
@@ -15606,12 +15692,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "msbuild.exe",
 				Program: -1,
-				Rules:   []uint16{395},
+				Rules:   []uint16{400},
 			},
 			nameEntry{
 				Name:    "msfconsole",
 				Program: -1,
-				Rules:   []uint16{56, 431},
+				Rules:   []uint16{56, 436},
 			},
 			nameEntry{
 				Name:    "msfvenom",
@@ -15621,32 +15707,32 @@ var shipped = Set{
 			nameEntry{
 				Name:    "mshta",
 				Program: -1,
-				Rules:   []uint16{395},
+				Rules:   []uint16{400},
 			},
 			nameEntry{
 				Name:    "mshta.exe",
 				Program: -1,
-				Rules:   []uint16{395},
+				Rules:   []uint16{400},
 			},
 			nameEntry{
 				Name:    "msiexec",
 				Program: -1,
-				Rules:   []uint16{395},
+				Rules:   []uint16{400},
 			},
 			nameEntry{
 				Name:    "msiexec.exe",
 				Program: -1,
-				Rules:   []uint16{395},
+				Rules:   []uint16{400},
 			},
 			nameEntry{
 				Name:    "msmtp",
 				Program: -1,
-				Rules:   []uint16{368},
+				Rules:   []uint16{371},
 			},
 			nameEntry{
 				Name:    "mssql-cli",
 				Program: 60,
-				Rules:   []uint16{146},
+				Rules:   []uint16{146, 253},
 			},
 			nameEntry{
 				Name:    "mtr",
@@ -15655,32 +15741,32 @@ var shipped = Set{
 			nameEntry{
 				Name:    "multipass",
 				Program: 63,
-				Rules:   []uint16{240},
+				Rules:   []uint16{241},
 			},
 			nameEntry{
 				Name:    "mutt",
 				Program: -1,
-				Rules:   []uint16{368, 382},
+				Rules:   []uint16{371, 387},
 			},
 			nameEntry{
 				Name:    "mv",
 				Program: 20,
-				Rules:   []uint16{283},
+				Rules:   []uint16{286},
 			},
 			nameEntry{
 				Name:    "mvn",
 				Program: 35,
-				Rules:   []uint16{131, 377},
+				Rules:   []uint16{131, 380},
 			},
 			nameEntry{
 				Name:    "mvnw",
 				Program: 35,
-				Rules:   []uint16{131, 377},
+				Rules:   []uint16{131, 380},
 			},
 			nameEntry{
 				Name:    "mycli",
 				Program: 60,
-				Rules:   []uint16{146},
+				Rules:   []uint16{146, 253},
 			},
 			nameEntry{
 				Name:    "mydumper",
@@ -15693,7 +15779,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "mysql",
 				Program: 60,
-				Rules:   []uint16{146, 354},
+				Rules:   []uint16{146, 253, 357},
 			},
 			nameEntry{
 				Name:    "mysqladmin",
@@ -15743,27 +15829,27 @@ var shipped = Set{
 			nameEntry{
 				Name:    "nbtscan",
 				Program: -1,
-				Rules:   []uint16{431},
+				Rules:   []uint16{436},
 			},
 			nameEntry{
 				Name:    "nc",
 				Program: 57,
-				Rules:   []uint16{149, 354, 359, 384},
+				Rules:   []uint16{149, 357, 362, 389},
 			},
 			nameEntry{
 				Name:    "nc.openbsd",
 				Program: -1,
-				Rules:   []uint16{359},
+				Rules:   []uint16{362},
 			},
 			nameEntry{
 				Name:    "nc.traditional",
 				Program: -1,
-				Rules:   []uint16{359},
+				Rules:   []uint16{362},
 			},
 			nameEntry{
 				Name:    "ncat",
 				Program: 57,
-				Rules:   []uint16{149, 354, 359, 384},
+				Rules:   []uint16{149, 357, 362, 389},
 			},
 			nameEntry{
 				Name:    "ncdu",
@@ -15776,7 +15862,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "ncftpput",
 				Program: -1,
-				Rules:   []uint16{382},
+				Rules:   []uint16{387},
 			},
 			nameEntry{
 				Name:    "neato",
@@ -15785,7 +15871,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "nebius",
 				Program: -1,
-				Rules:   []uint16{176},
+				Rules:   []uint16{177},
 			},
 			nameEntry{
 				Name:    "neo4j",
@@ -15803,32 +15889,32 @@ var shipped = Set{
 			nameEntry{
 				Name:    "neon",
 				Program: 63,
-				Rules:   []uint16{25, 26, 43, 183, 189, 190, 194, 254},
+				Rules:   []uint16{25, 26, 43, 184, 190, 191, 195, 257},
 			},
 			nameEntry{
 				Name:    "neonctl",
 				Program: 63,
-				Rules:   []uint16{25, 26, 43, 183, 189, 190, 194, 254},
+				Rules:   []uint16{25, 26, 43, 184, 190, 191, 195, 257},
 			},
 			nameEntry{
 				Name:    "nerdctl",
 				Program: 64,
-				Rules:   []uint16{52, 59, 230, 231, 232, 234, 235, 236, 237, 238, 239, 246, 379},
+				Rules:   []uint16{52, 59, 231, 232, 233, 235, 236, 237, 238, 239, 240, 247, 382, 383},
 			},
 			nameEntry{
 				Name:    "net",
 				Program: 67,
-				Rules:   []uint16{411, 418, 463},
+				Rules:   []uint16{416, 423, 468},
 			},
 			nameEntry{
 				Name:    "net.exe",
 				Program: -1,
-				Rules:   []uint16{411, 463},
+				Rules:   []uint16{416, 468},
 			},
 			nameEntry{
 				Name:    "netcat",
 				Program: 57,
-				Rules:   []uint16{149, 359},
+				Rules:   []uint16{149, 362},
 			},
 			nameEntry{
 				Name:    "netexec",
@@ -15838,17 +15924,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "netlify",
 				Program: 63,
-				Rules:   []uint16{25, 26, 42, 43, 53, 158, 183, 189, 192},
+				Rules:   []uint16{25, 26, 42, 43, 53, 158, 159, 184, 190, 193},
 			},
 			nameEntry{
 				Name:    "netlify-cli",
 				Program: -1,
-				Rules:   []uint16{158, 183, 189, 192},
+				Rules:   []uint16{158, 159, 184, 190, 193},
 			},
 			nameEntry{
 				Name:    "netsh",
 				Program: -1,
-				Rules:   []uint16{426, 463},
+				Rules:   []uint16{431, 468},
 			},
 			nameEntry{
 				Name:    "netstat",
@@ -15857,12 +15943,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "networksetup",
 				Program: 57,
-				Rules:   []uint16{466},
+				Rules:   []uint16{471},
 			},
 			nameEntry{
 				Name:    "newgrp",
 				Program: -1,
-				Rules:   []uint16{411},
+				Rules:   []uint16{416},
 			},
 			nameEntry{
 				Name:    "newrelic",
@@ -15871,7 +15957,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "newusers",
 				Program: -1,
-				Rules:   []uint16{411},
+				Rules:   []uint16{416},
 			},
 			nameEntry{
 				Name:    "next",
@@ -15880,7 +15966,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "nft",
 				Program: 67,
-				Rules:   []uint16{426},
+				Rules:   []uint16{431},
 			},
 			nameEntry{
 				Name:    "ng",
@@ -15889,16 +15975,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "nginx",
 				Program: 47,
+				Rules:   []uint16{253},
 			},
 			nameEntry{
 				Name:    "ngrok",
 				Program: 47,
-				Rules:   []uint16{183, 197, 369},
+				Rules:   []uint16{184, 198, 372},
 			},
 			nameEntry{
 				Name:    "nhost",
 				Program: 63,
-				Rules:   []uint16{183},
+				Rules:   []uint16{184},
 			},
 			nameEntry{
 				Name:    "ni",
@@ -15915,7 +16002,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "nikto",
 				Program: -1,
-				Rules:   []uint16{431},
+				Rules:   []uint16{436},
 			},
 			nameEntry{
 				Name:    "nim",
@@ -15937,7 +16024,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "nix",
 				Program: 34,
-				Rules:   []uint16{388},
+				Rules:   []uint16{393},
 			},
 			nameEntry{
 				Name:    "nix-build",
@@ -15954,7 +16041,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "nix-env",
 				Program: 46,
-				Rules:   []uint16{470},
+				Rules:   []uint16{475},
 			},
 			nameEntry{
 				Name:    "nix-shell",
@@ -15975,17 +16062,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "nmap",
 				Program: 57,
-				Rules:   []uint16{431},
+				Rules:   []uint16{436},
 			},
 			nameEntry{
 				Name:    "nmcli",
 				Program: 57,
-				Rules:   []uint16{428},
+				Rules:   []uint16{433},
 			},
 			nameEntry{
 				Name:    "node",
 				Program: 47,
-				Rules:   []uint16{393, 394},
+				Rules:   []uint16{398, 399},
 			},
 			nameEntry{
 				Name:    "node-pg-migrate",
@@ -16016,17 +16103,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "nomad",
 				Program: 63,
-				Rules:   []uint16{24, 240, 244},
+				Rules:   []uint16{24, 241, 245},
 			},
 			nameEntry{
 				Name:    "nopaste",
 				Program: -1,
-				Rules:   []uint16{368},
+				Rules:   []uint16{371},
 			},
 			nameEntry{
 				Name:    "northflank",
 				Program: 63,
-				Rules:   []uint16{183},
+				Rules:   []uint16{184},
 			},
 			nameEntry{
 				Name:    "nose2",
@@ -16044,7 +16131,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "nova",
 				Program: 63,
-				Rules:   []uint16{176},
+				Rules:   []uint16{177},
 			},
 			nameEntry{
 				Name:    "now",
@@ -16057,12 +16144,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "np",
 				Program: -1,
-				Rules:   []uint16{377},
+				Rules:   []uint16{380},
 			},
 			nameEntry{
 				Name:    "npm",
 				Program: 40,
-				Rules:   []uint16{25, 26, 44, 53, 125, 126, 191, 377, 378, 388, 389, 398},
+				Rules:   []uint16{25, 26, 44, 53, 125, 126, 192, 380, 381, 393, 394, 403},
 			},
 			nameEntry{
 				Name:    "npm-run-all",
@@ -16075,7 +16162,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "npx",
 				Program: 42,
-				Rules:   []uint16{392},
+				Rules:   []uint16{397},
 			},
 			nameEntry{
 				Name:    "nr",
@@ -16085,27 +16172,27 @@ var shipped = Set{
 			nameEntry{
 				Name:    "nsenter",
 				Program: 64,
-				Rules:   []uint16{451},
+				Rules:   []uint16{456},
 			},
 			nameEntry{
 				Name:    "nslookup",
 				Program: 57,
-				Rules:   []uint16{362},
+				Rules:   []uint16{365},
 			},
 			nameEntry{
 				Name:    "ntl",
 				Program: 63,
-				Rules:   []uint16{42, 43, 158, 183, 189, 192},
+				Rules:   []uint16{42, 43, 158, 159, 184, 190, 193},
 			},
 			nameEntry{
 				Name:    "ntpdate",
 				Program: -1,
-				Rules:   []uint16{455},
+				Rules:   []uint16{460},
 			},
 			nameEntry{
 				Name:    "nuget",
 				Program: 36,
-				Rules:   []uint16{377},
+				Rules:   []uint16{380},
 			},
 			nameEntry{
 				Name:    "numfmt",
@@ -16130,22 +16217,22 @@ var shipped = Set{
 			nameEntry{
 				Name:    "nvme",
 				Program: 67,
-				Rules:   []uint16{281},
+				Rules:   []uint16{284},
 			},
 			nameEntry{
 				Name:    "nvram",
 				Program: -1,
-				Rules:   []uint16{454},
+				Rules:   []uint16{459},
 			},
 			nameEntry{
 				Name:    "nwipe",
 				Program: -1,
-				Rules:   []uint16{281},
+				Rules:   []uint16{284},
 			},
 			nameEntry{
 				Name:    "nx",
 				Program: 34,
-				Rules:   []uint16{125, 126, 377},
+				Rules:   []uint16{125, 126, 380},
 			},
 			nameEntry{
 				Name:    "nyc",
@@ -16158,7 +16245,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "oc",
 				Program: 63,
-				Rules:   []uint16{25, 26, 27, 32, 52, 53, 177, 217, 218, 219, 220, 221, 222, 223, 224, 225, 226, 227, 228},
+				Rules:   []uint16{25, 26, 27, 32, 52, 53, 178, 218, 219, 220, 221, 222, 223, 224, 225, 226, 227, 228, 229},
 			},
 			nameEntry{
 				Name:    "ocamlc",
@@ -16171,12 +16258,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "oci",
 				Program: 63,
-				Rules:   []uint16{176, 254},
+				Rules:   []uint16{177, 257},
 			},
 			nameEntry{
 				Name:    "ocm",
 				Program: -1,
-				Rules:   []uint16{245},
+				Rules:   []uint16{246},
 			},
 			nameEntry{
 				Name:    "octave",
@@ -16185,12 +16272,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "octo",
 				Program: -1,
-				Rules:   []uint16{211},
+				Rules:   []uint16{212},
 			},
 			nameEntry{
 				Name:    "octopus",
 				Program: -1,
-				Rules:   []uint16{211},
+				Rules:   []uint16{212},
 			},
 			nameEntry{
 				Name:    "od",
@@ -16204,7 +16291,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "okta",
 				Program: 63,
-				Rules:   []uint16{209},
+				Rules:   []uint16{210},
 			},
 			nameEntry{
 				Name:    "okteto",
@@ -16218,7 +16305,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "op",
 				Program: 63,
-				Rules:   []uint16{25, 26, 33, 53, 58, 244},
+				Rules:   []uint16{25, 26, 33, 53, 58, 245},
 			},
 			nameEntry{
 				Name:    "opam",
@@ -16235,12 +16322,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "opencode",
 				Program: 69,
-				Rules:   []uint16{471, 473},
+				Rules:   []uint16{476, 478},
 			},
 			nameEntry{
 				Name:    "openhands",
 				Program: 69,
-				Rules:   []uint16{471},
+				Rules:   []uint16{476},
 			},
 			nameEntry{
 				Name:    "openssl",
@@ -16250,7 +16337,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "openstack",
 				Program: 63,
-				Rules:   []uint16{176, 194, 254},
+				Rules:   []uint16{177, 195, 257},
 			},
 			nameEntry{
 				Name:    "openvpn",
@@ -16263,12 +16350,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "oras",
 				Program: 64,
-				Rules:   []uint16{52, 379, 380},
+				Rules:   []uint16{52, 382, 385},
 			},
 			nameEntry{
 				Name:    "orb",
 				Program: 63,
-				Rules:   []uint16{240},
+				Rules:   []uint16{241},
 			},
 			nameEntry{
 				Name:    "ormolu",
@@ -16277,12 +16364,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "ory",
 				Program: -1,
-				Rules:   []uint16{209},
+				Rules:   []uint16{210},
 			},
 			nameEntry{
 				Name:    "osascript",
 				Program: 49,
-				Rules:   []uint16{433, 434, 435, 436, 437, 438, 439},
+				Rules:   []uint16{438, 439, 440, 441, 442, 443, 444},
 			},
 			nameEntry{
 				Name:    "otool",
@@ -16291,17 +16378,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "overmind",
 				Program: 47,
-				Rules:   []uint16{462},
+				Rules:   []uint16{467},
 			},
 			nameEntry{
 				Name:    "ovhai",
 				Program: 63,
-				Rules:   []uint16{176},
+				Rules:   []uint16{177},
 			},
 			nameEntry{
 				Name:    "ovsx",
 				Program: -1,
-				Rules:   []uint16{377},
+				Rules:   []uint16{380},
 			},
 			nameEntry{
 				Name:    "oxlint",
@@ -16310,7 +16397,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "p4",
 				Program: -1,
-				Rules:   []uint16{343, 344},
+				Rules:   []uint16{346, 347},
 			},
 			nameEntry{
 				Name:    "pa11y",
@@ -16323,12 +16410,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "packet",
 				Program: -1,
-				Rules:   []uint16{176},
+				Rules:   []uint16{177},
 			},
 			nameEntry{
 				Name:    "pacman",
 				Program: 46,
-				Rules:   []uint16{470},
+				Rules:   []uint16{475},
 			},
 			nameEntry{
 				Name:    "pagerduty",
@@ -16349,7 +16436,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "parallel-ssh",
 				Program: -1,
-				Rules:   []uint16{160},
+				Rules:   []uint16{161},
 			},
 			nameEntry{
 				Name:    "parcel",
@@ -16358,7 +16445,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "parted",
 				Program: 67,
-				Rules:   []uint16{281},
+				Rules:   []uint16{284},
 			},
 			nameEntry{
 				Name:    "paru",
@@ -16367,12 +16454,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "pass",
 				Program: 63,
-				Rules:   []uint16{33, 58, 244},
+				Rules:   []uint16{33, 58, 245},
 			},
 			nameEntry{
 				Name:    "passwd",
 				Program: 67,
-				Rules:   []uint16{411},
+				Rules:   []uint16{416},
 			},
 			nameEntry{
 				Name:    "paste",
@@ -16381,7 +16468,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "pastebinit",
 				Program: -1,
-				Rules:   []uint16{368, 382},
+				Rules:   []uint16{371, 387},
 			},
 			nameEntry{
 				Name:    "patch",
@@ -16403,12 +16490,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "pbpaste",
 				Program: 67,
-				Rules:   []uint16{371},
+				Rules:   []uint16{374},
 			},
 			nameEntry{
 				Name:    "pct",
 				Program: -1,
-				Rules:   []uint16{240},
+				Rules:   []uint16{241},
 			},
 			nameEntry{
 				Name:    "pdfgrep",
@@ -16429,12 +16516,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "pdm",
 				Program: 44,
-				Rules:   []uint16{125, 126, 377},
+				Rules:   []uint16{125, 126, 380},
 			},
 			nameEntry{
 				Name:    "pdsh",
 				Program: -1,
-				Rules:   []uint16{160, 161},
+				Rules:   []uint16{161, 162},
 			},
 			nameEntry{
 				Name:    "pear",
@@ -16451,7 +16538,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "perl",
 				Program: 48,
-				Rules:   []uint16{393, 394},
+				Rules:   []uint16{253, 398, 399},
 			},
 			nameEntry{
 				Name:    "pest",
@@ -16460,7 +16547,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "pfctl",
 				Program: 67,
-				Rules:   []uint16{424},
+				Rules:   []uint16{429},
 			},
 			nameEntry{
 				Name:    "pg_archivecleanup",
@@ -16519,7 +16606,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "pg_restore",
 				Program: 61,
-				Rules:   []uint16{118, 354},
+				Rules:   []uint16{118, 357},
 			},
 			nameEntry{
 				Name:    "pg_upgrade",
@@ -16528,7 +16615,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "pgbackrest",
 				Program: 68,
-				Rules:   []uint16{255},
+				Rules:   []uint16{258},
 			},
 			nameEntry{
 				Name:    "pgbench",
@@ -16537,7 +16624,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "pgcli",
 				Program: 60,
-				Rules:   []uint16{146},
+				Rules:   []uint16{146, 253},
 			},
 			nameEntry{
 				Name:    "pgloader",
@@ -16564,7 +16651,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "php",
 				Program: 47,
-				Rules:   []uint16{393, 394},
+				Rules:   []uint16{398, 399},
 			},
 			nameEntry{
 				Name:    "php-cs-fixer",
@@ -16609,7 +16696,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "ping",
 				Program: 57,
-				Rules:   []uint16{362},
+				Rules:   []uint16{365},
 			},
 			nameEntry{
 				Name:    "ping6",
@@ -16618,7 +16705,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "pinggy",
 				Program: -1,
-				Rules:   []uint16{368},
+				Rules:   []uint16{371},
 			},
 			nameEntry{
 				Name:    "pint",
@@ -16627,7 +16714,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "pip",
 				Program: 43,
-				Rules:   []uint16{388, 389, 398},
+				Rules:   []uint16{393, 394, 403},
 			},
 			nameEntry{
 				Name:    "pip2",
@@ -16636,7 +16723,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "pip3",
 				Program: 43,
-				Rules:   []uint16{388, 389, 398},
+				Rules:   []uint16{393, 394, 403},
 			},
 			nameEntry{
 				Name:    "pipenv",
@@ -16645,7 +16732,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "pipx",
 				Program: 42,
-				Rules:   []uint16{388, 392},
+				Rules:   []uint16{393, 397},
 			},
 			nameEntry{
 				Name:    "pixi",
@@ -16654,12 +16741,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "pkexec",
 				Program: 67,
-				Rules:   []uint16{451},
+				Rules:   []uint16{456},
 			},
 			nameEntry{
 				Name:    "pkg",
 				Program: 46,
-				Rules:   []uint16{446},
+				Rules:   []uint16{451},
 			},
 			nameEntry{
 				Name:    "pkg_add",
@@ -16668,7 +16755,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "pkill",
 				Program: 65,
-				Rules:   []uint16{415, 417, 418, 421, 481, 483},
+				Rules:   []uint16{420, 422, 423, 426, 486, 488},
 			},
 			nameEntry{
 				Name:    "plandex",
@@ -16685,7 +16772,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "platform",
 				Program: 63,
-				Rules:   []uint16{183},
+				Rules:   []uint16{184},
 			},
 			nameEntry{
 				Name:    "playwright",
@@ -16698,7 +16785,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "plink",
 				Program: -1,
-				Rules:   []uint16{370},
+				Rules:   []uint16{373},
 			},
 			nameEntry{
 				Name:    "plocate",
@@ -16711,7 +16798,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "pm2",
 				Program: 47,
-				Rules:   []uint16{24, 405, 441, 462},
+				Rules:   []uint16{24, 253, 410, 446, 467},
 			},
 			nameEntry{
 				Name:    "pmap",
@@ -16720,7 +16807,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "pmset",
 				Program: 67,
-				Rules:   []uint16{422},
+				Rules:   []uint16{427},
 			},
 			nameEntry{
 				Name:    "pngquant",
@@ -16729,27 +16816,27 @@ var shipped = Set{
 			nameEntry{
 				Name:    "pnpm",
 				Program: 41,
-				Rules:   []uint16{44, 125, 126, 191, 377, 378, 388, 389, 398},
+				Rules:   []uint16{44, 125, 126, 192, 380, 381, 393, 394, 403},
 			},
 			nameEntry{
 				Name:    "pnpx",
 				Program: 42,
-				Rules:   []uint16{392},
+				Rules:   []uint16{397},
 			},
 			nameEntry{
 				Name:    "pod",
 				Program: 46,
-				Rules:   []uint16{377, 378},
+				Rules:   []uint16{380, 381},
 			},
 			nameEntry{
 				Name:    "podman",
 				Program: 64,
-				Rules:   []uint16{52, 53, 59, 230, 231, 232, 234, 235, 236, 237, 238, 239, 246, 379},
+				Rules:   []uint16{52, 53, 59, 231, 232, 233, 235, 236, 237, 238, 239, 240, 247, 382, 383},
 			},
 			nameEntry{
 				Name:    "podman-compose",
 				Program: 64,
-				Rules:   []uint16{232, 233},
+				Rules:   []uint16{233, 234},
 			},
 			nameEntry{
 				Name:    "poe",
@@ -16759,7 +16846,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "poetry",
 				Program: 44,
-				Rules:   []uint16{377, 389, 398},
+				Rules:   []uint16{380, 394, 403},
 			},
 			nameEntry{
 				Name: "popd",
@@ -16767,12 +16854,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "port",
 				Program: 46,
-				Rules:   []uint16{470},
+				Rules:   []uint16{475},
 			},
 			nameEntry{
 				Name:    "porter",
 				Program: 63,
-				Rules:   []uint16{183, 245},
+				Rules:   []uint16{184, 246},
 			},
 			nameEntry{
 				Name:    "postcss",
@@ -16781,17 +16868,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "poweroff",
 				Program: 67,
-				Rules:   []uint16{423},
+				Rules:   []uint16{428},
 			},
 			nameEntry{
 				Name:    "powershell",
 				Program: 4,
-				Rules:   []uint16{397},
+				Rules:   []uint16{402},
 			},
 			nameEntry{
 				Name:    "powershell.exe",
 				Program: -1,
-				Rules:   []uint16{397},
+				Rules:   []uint16{402},
 			},
 			nameEntry{
 				Name:    "pr",
@@ -16837,12 +16924,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "prlctl",
 				Program: 63,
-				Rules:   []uint16{240},
+				Rules:   []uint16{241},
 			},
 			nameEntry{
 				Name:    "profiles",
 				Program: -1,
-				Rules:   []uint16{413, 469},
+				Rules:   []uint16{418, 474},
 			},
 			nameEntry{
 				Name:    "promptfoo",
@@ -16864,7 +16951,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "proxmox-backup-client",
 				Program: -1,
-				Rules:   []uint16{255},
+				Rules:   []uint16{258},
 			},
 			nameEntry{
 				Name:    "ps",
@@ -16878,22 +16965,22 @@ var shipped = Set{
 			nameEntry{
 				Name:    "pscale",
 				Program: 63,
-				Rules:   []uint16{25, 26, 43, 183, 189, 190, 254},
+				Rules:   []uint16{25, 26, 43, 184, 190, 191, 257},
 			},
 			nameEntry{
 				Name:    "psexec",
 				Program: -1,
-				Rules:   []uint16{451},
+				Rules:   []uint16{456},
 			},
 			nameEntry{
 				Name:    "psql",
 				Program: 60,
-				Rules:   []uint16{146, 354},
+				Rules:   []uint16{146, 253, 357},
 			},
 			nameEntry{
 				Name:    "pssh",
 				Program: -1,
-				Rules:   []uint16{160, 161},
+				Rules:   []uint16{161, 162},
 			},
 			nameEntry{
 				Name:    "pstree",
@@ -16919,7 +17006,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "pulumi",
 				Program: 63,
-				Rules:   []uint16{25, 26, 27, 40, 53, 65, 157, 158, 159, 191},
+				Rules:   []uint16{25, 26, 27, 40, 53, 65, 157, 158, 160, 192},
 			},
 			nameEntry{
 				Name:    "pup",
@@ -16928,7 +17015,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "puppet",
 				Program: 63,
-				Rules:   []uint16{250},
+				Rules:   []uint16{251},
 			},
 			nameEntry{
 				Name:    "puppeteer",
@@ -16940,12 +17027,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "pvmove",
 				Program: -1,
-				Rules:   []uint16{300},
+				Rules:   []uint16{303},
 			},
 			nameEntry{
 				Name:    "pvremove",
 				Program: 67,
-				Rules:   []uint16{281, 300},
+				Rules:   []uint16{284, 303},
 			},
 			nameEntry{
 				Name:    "pvs",
@@ -16957,17 +17044,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "pwncat",
 				Program: -1,
-				Rules:   []uint16{359},
+				Rules:   []uint16{362},
 			},
 			nameEntry{
 				Name:    "pwsh",
 				Program: 4,
-				Rules:   []uint16{397},
+				Rules:   []uint16{402},
 			},
 			nameEntry{
 				Name:    "pwsh.exe",
 				Program: -1,
-				Rules:   []uint16{397},
+				Rules:   []uint16{402},
 			},
 			nameEntry{
 				Name:    "py.test",
@@ -17000,7 +17087,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "pypi-cleanup",
 				Program: -1,
-				Rules:   []uint16{378},
+				Rules:   []uint16{381},
 			},
 			nameEntry{
 				Name:    "pypy",
@@ -17030,7 +17117,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "python",
 				Program: 47,
-				Rules:   []uint16{385, 393, 394},
+				Rules:   []uint16{390, 398, 399},
 			},
 			nameEntry{
 				Name:    "python2",
@@ -17039,7 +17126,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "python3",
 				Program: 47,
-				Rules:   []uint16{385, 393, 394},
+				Rules:   []uint16{390, 398, 399},
 			},
 			nameEntry{
 				Name:    "pyupgrade",
@@ -17048,12 +17135,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "q",
 				Program: 69,
-				Rules:   []uint16{471},
+				Rules:   []uint16{476},
 			},
 			nameEntry{
 				Name:    "qm",
 				Program: -1,
-				Rules:   []uint16{240},
+				Rules:   []uint16{241},
 			},
 			nameEntry{
 				Name:    "qmake",
@@ -17062,7 +17149,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "qovery",
 				Program: -1,
-				Rules:   []uint16{183},
+				Rules:   []uint16{184},
 			},
 			nameEntry{
 				Name:    "qrencode",
@@ -17083,7 +17170,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "qwen",
 				Program: 69,
-				Rules:   []uint16{471, 473},
+				Rules:   []uint16{476, 478},
 			},
 			nameEntry{
 				Name:    "rabbitmqadmin",
@@ -17117,7 +17204,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "railway",
 				Program: 63,
-				Rules:   []uint16{24, 25, 26, 43, 53, 158, 179, 189, 254},
+				Rules:   []uint16{24, 25, 26, 43, 53, 158, 159, 180, 190, 257},
 			},
 			nameEntry{
 				Name:    "rake",
@@ -17127,7 +17214,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "rancher",
 				Program: 63,
-				Rules:   []uint16{245},
+				Rules:   []uint16{246},
 			},
 			nameEntry{
 				Name:    "ranlib",
@@ -17141,7 +17228,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "rbash",
 				Program: -1,
-				Rules:   []uint16{393, 394, 449, 450},
+				Rules:   []uint16{398, 399, 454, 455},
 			},
 			nameEntry{
 				Name:    "rbd",
@@ -17160,17 +17247,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "rc-service",
 				Program: 67,
-				Rules:   []uint16{418, 441},
+				Rules:   []uint16{423, 446},
 			},
 			nameEntry{
 				Name:    "rc-update",
 				Program: -1,
-				Rules:   []uint16{405},
+				Rules:   []uint16{410},
 			},
 			nameEntry{
 				Name:    "rclone",
 				Program: 59,
-				Rules:   []uint16{167, 251, 367, 382, 384},
+				Rules:   []uint16{168, 252, 370, 387, 389},
 			},
 			nameEntry{
 				Name:    "rd",
@@ -17179,7 +17266,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "rdiff-backup",
 				Program: 68,
-				Rules:   []uint16{255},
+				Rules:   []uint16{258},
 			},
 			nameEntry{
 				Name: "read",
@@ -17200,7 +17287,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "reagentc",
 				Program: -1,
-				Rules:   []uint16{304},
+				Rules:   []uint16{307},
 			},
 			nameEntry{
 				Name: "realpath",
@@ -17212,7 +17299,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "reboot",
 				Program: 67,
-				Rules:   []uint16{423},
+				Rules:   []uint16{428},
 			},
 			nameEntry{
 				Name:    "redis-cli",
@@ -17230,32 +17317,32 @@ var shipped = Set{
 			nameEntry{
 				Name:    "reg",
 				Program: 67,
-				Rules:   []uint16{57, 464},
+				Rules:   []uint16{57, 469},
 			},
 			nameEntry{
 				Name:    "reg.exe",
 				Program: -1,
-				Rules:   []uint16{57, 464},
+				Rules:   []uint16{57, 469},
 			},
 			nameEntry{
 				Name:    "regasm",
 				Program: -1,
-				Rules:   []uint16{395},
+				Rules:   []uint16{400},
 			},
 			nameEntry{
 				Name:    "regctl",
 				Program: 64,
-				Rules:   []uint16{379, 380},
+				Rules:   []uint16{382, 385},
 			},
 			nameEntry{
 				Name:    "regsvr32",
 				Program: -1,
-				Rules:   []uint16{395},
+				Rules:   []uint16{400},
 			},
 			nameEntry{
 				Name:    "regsvr32.exe",
 				Program: -1,
-				Rules:   []uint16{395},
+				Rules:   []uint16{400},
 			},
 			nameEntry{
 				Name:    "reindexdb",
@@ -17264,7 +17351,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "release-it",
 				Program: -1,
-				Rules:   []uint16{377},
+				Rules:   []uint16{380},
 			},
 			nameEntry{
 				Name:    "remix",
@@ -17281,7 +17368,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "render",
 				Program: 63,
-				Rules:   []uint16{43, 183, 189, 254},
+				Rules:   []uint16{43, 184, 190, 257},
 			},
 			nameEntry{
 				Name:    "renice",
@@ -17290,12 +17377,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "replicate",
 				Program: 63,
-				Rules:   []uint16{376},
+				Rules:   []uint16{379},
 			},
 			nameEntry{
 				Name:    "reposurgeon",
 				Program: -1,
-				Rules:   []uint16{333},
+				Rules:   []uint16{336},
 			},
 			nameEntry{
 				Name: "reset",
@@ -17307,32 +17394,32 @@ var shipped = Set{
 			nameEntry{
 				Name:    "resolvectl",
 				Program: 57,
-				Rules:   []uint16{362},
+				Rules:   []uint16{365},
 			},
 			nameEntry{
 				Name:    "responder",
 				Program: -1,
-				Rules:   []uint16{56, 431},
+				Rules:   []uint16{56, 436},
 			},
 			nameEntry{
 				Name:    "restart-computer",
 				Program: -1,
-				Rules:   []uint16{461},
+				Rules:   []uint16{466},
 			},
 			nameEntry{
 				Name:    "restic",
 				Program: 68,
-				Rules:   []uint16{255},
+				Rules:   []uint16{258},
 			},
 			nameEntry{
 				Name:    "restrain",
 				Program: 70,
-				Rules:   []uint16{475, 476, 477},
+				Rules:   []uint16{480, 481, 482},
 			},
 			nameEntry{
 				Name:    "restrain-canary",
 				Program: -1,
-				Rules:   []uint16{478},
+				Rules:   []uint16{483},
 			},
 			nameEntry{
 				Name: "return",
@@ -17352,7 +17439,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "revsocks",
 				Program: -1,
-				Rules:   []uint16{359},
+				Rules:   []uint16{362},
 			},
 			nameEntry{
 				Name:    "rg",
@@ -17386,7 +17473,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "rke",
 				Program: -1,
-				Rules:   []uint16{245},
+				Rules:   []uint16{246},
 			},
 			nameEntry{
 				Name:    "rm",
@@ -17403,12 +17490,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "robocopy",
 				Program: -1,
-				Rules:   []uint16{290},
+				Rules:   []uint16{293},
 			},
 			nameEntry{
 				Name:    "robocopy.exe",
 				Program: -1,
-				Rules:   []uint16{290},
+				Rules:   []uint16{293},
 			},
 			nameEntry{
 				Name:    "robot",
@@ -17417,7 +17504,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "rockcraft",
 				Program: 34,
-				Rules:   []uint16{377},
+				Rules:   []uint16{380},
 			},
 			nameEntry{
 				Name:    "rollup",
@@ -17430,12 +17517,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "rosa",
 				Program: -1,
-				Rules:   []uint16{245},
+				Rules:   []uint16{246},
 			},
 			nameEntry{
 				Name:    "route",
 				Program: 57,
-				Rules:   []uint16{428},
+				Rules:   []uint16{433},
 			},
 			nameEntry{
 				Name:    "rpk",
@@ -17445,7 +17532,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "rpm",
 				Program: 46,
-				Rules:   []uint16{388, 470},
+				Rules:   []uint16{393, 475},
 			},
 			nameEntry{
 				Name:    "rqlite",
@@ -17454,12 +17541,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "rsend",
 				Program: -1,
-				Rules:   []uint16{368},
+				Rules:   []uint16{371},
 			},
 			nameEntry{
 				Name:    "rsnapshot",
 				Program: 68,
-				Rules:   []uint16{255},
+				Rules:   []uint16{258},
 			},
 			nameEntry{
 				Name:    "rspec",
@@ -17468,7 +17555,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "rsync",
 				Program: 59,
-				Rules:   []uint16{64, 291},
+				Rules:   []uint16{64, 294},
 			},
 			nameEntry{
 				Name:    "rtk",
@@ -17481,7 +17568,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "ruby",
 				Program: 47,
-				Rules:   []uint16{393, 394},
+				Rules:   []uint16{398, 399},
 			},
 			nameEntry{
 				Name:    "ruff",
@@ -17490,22 +17577,22 @@ var shipped = Set{
 			nameEntry{
 				Name:    "run0",
 				Program: -1,
-				Rules:   []uint16{451},
+				Rules:   []uint16{456},
 			},
 			nameEntry{
 				Name:    "runas",
 				Program: -1,
-				Rules:   []uint16{451},
+				Rules:   []uint16{456},
 			},
 			nameEntry{
 				Name:    "rundll32",
 				Program: -1,
-				Rules:   []uint16{395},
+				Rules:   []uint16{400},
 			},
 			nameEntry{
 				Name:    "rundll32.exe",
 				Program: -1,
-				Rules:   []uint16{395},
+				Rules:   []uint16{400},
 			},
 			nameEntry{
 				Name:    "runhaskell",
@@ -17514,12 +17601,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "runpodctl",
 				Program: 63,
-				Rules:   []uint16{176},
+				Rules:   []uint16{177},
 			},
 			nameEntry{
 				Name:    "runuser",
 				Program: 67,
-				Rules:   []uint16{407},
+				Rules:   []uint16{412},
 			},
 			nameEntry{
 				Name:    "rush",
@@ -17540,12 +17627,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "rustic",
 				Program: -1,
-				Rules:   []uint16{255},
+				Rules:   []uint16{258},
 			},
 			nameEntry{
 				Name:    "rustscan",
 				Program: -1,
-				Rules:   []uint16{431},
+				Rules:   []uint16{436},
 			},
 			nameEntry{
 				Name:    "rustup",
@@ -17558,17 +17645,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "s3cmd",
 				Program: 63,
-				Rules:   []uint16{167, 168, 193, 367, 382},
+				Rules:   []uint16{168, 169, 194, 370, 387},
 			},
 			nameEntry{
 				Name:    "s5cmd",
 				Program: 63,
-				Rules:   []uint16{167, 168, 367, 382},
+				Rules:   []uint16{168, 169, 370, 387},
 			},
 			nameEntry{
 				Name:    "salt",
 				Program: 63,
-				Rules:   []uint16{160, 161, 250},
+				Rules:   []uint16{161, 162, 251},
 			},
 			nameEntry{
 				Name:    "salt-call",
@@ -17582,12 +17669,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "samba-tool",
 				Program: -1,
-				Rules:   []uint16{209},
+				Rules:   []uint16{210},
 			},
 			nameEntry{
 				Name:    "sanity",
 				Program: 63,
-				Rules:   []uint16{183},
+				Rules:   []uint16{184},
 			},
 			nameEntry{
 				Name:    "sar",
@@ -17612,12 +17699,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "sc",
 				Program: 67,
-				Rules:   []uint16{405, 418, 463},
+				Rules:   []uint16{410, 423, 468},
 			},
 			nameEntry{
 				Name:    "sc.exe",
 				Program: -1,
-				Rules:   []uint16{405, 463, 464},
+				Rules:   []uint16{410, 468, 469},
 			},
 			nameEntry{
 				Name:    "scala",
@@ -17630,7 +17717,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "scalingo",
 				Program: 63,
-				Rules:   []uint16{183},
+				Rules:   []uint16{184},
 			},
 			nameEntry{
 				Name:    "scc",
@@ -17643,12 +17730,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "schtasks",
 				Program: 67,
-				Rules:   []uint16{404, 464},
+				Rules:   []uint16{409, 469},
 			},
 			nameEntry{
 				Name:    "schtasks.exe",
 				Program: -1,
-				Rules:   []uint16{464},
+				Rules:   []uint16{469},
 			},
 			nameEntry{
 				Name:    "scons",
@@ -17666,12 +17753,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "screen",
 				Program: 66,
-				Rules:   []uint16{479},
+				Rules:   []uint16{484},
 			},
 			nameEntry{
 				Name:    "screencapture",
 				Program: -1,
-				Rules:   []uint16{371},
+				Rules:   []uint16{374},
 			},
 			nameEntry{
 				Name:    "script",
@@ -17680,12 +17767,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "scrot",
 				Program: -1,
-				Rules:   []uint16{371},
+				Rules:   []uint16{374},
 			},
 			nameEntry{
 				Name:    "scrub",
 				Program: -1,
-				Rules:   []uint16{282},
+				Rules:   []uint16{285},
 			},
 			nameEntry{
 				Name:    "scutil",
@@ -17694,12 +17781,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "scw",
 				Program: 63,
-				Rules:   []uint16{25, 26, 176, 195, 254},
+				Rules:   []uint16{25, 26, 177, 196, 257},
 			},
 			nameEntry{
 				Name:    "sdelete",
 				Program: -1,
-				Rules:   []uint16{282},
+				Rules:   []uint16{285},
 			},
 			nameEntry{
 				Name:    "sdiff",
@@ -17727,16 +17814,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "security",
 				Program: 67,
-				Rules:   []uint16{38, 447},
+				Rules:   []uint16{38, 452},
 			},
 			nameEntry{
 				Name:    "sed",
 				Program: 13,
+				Rules:   []uint16{253},
 			},
 			nameEntry{
 				Name:    "sem",
 				Program: -1,
-				Rules:   []uint16{211},
+				Rules:   []uint16{212},
 			},
 			nameEntry{
 				Name:    "semanage",
@@ -17745,7 +17833,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "semantic-release",
 				Program: -1,
-				Rules:   []uint16{377},
+				Rules:   []uint16{380},
 			},
 			nameEntry{
 				Name:    "semgrep",
@@ -17754,12 +17842,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "sendmail",
 				Program: -1,
-				Rules:   []uint16{368, 382},
+				Rules:   []uint16{371, 387},
 			},
 			nameEntry{
 				Name:    "sentry-cli",
 				Program: 63,
-				Rules:   []uint16{183},
+				Rules:   []uint16{184},
 			},
 			nameEntry{
 				Name: "seq",
@@ -17777,46 +17865,46 @@ var shipped = Set{
 			nameEntry{
 				Name:    "serve",
 				Program: 47,
-				Rules:   []uint16{385},
+				Rules:   []uint16{390},
 			},
 			nameEntry{
 				Name:    "serveo",
 				Program: -1,
-				Rules:   []uint16{368},
+				Rules:   []uint16{371},
 			},
 			nameEntry{
 				Name:    "serverless",
 				Program: 63,
-				Rules:   []uint16{157, 158},
+				Rules:   []uint16{157, 158, 159},
 			},
 			nameEntry{
 				Name:    "service",
 				Program: 67,
-				Rules:   []uint16{418, 427, 441},
+				Rules:   []uint16{253, 423, 432, 446},
 			},
 			nameEntry{
 				Name:  "set",
-				Rules: []uint16{276, 484, 486, 488},
+				Rules: []uint16{279, 489, 491, 493},
 			},
 			nameEntry{
 				Name:    "setcap",
 				Program: 67,
-				Rules:   []uint16{410},
+				Rules:   []uint16{415},
 			},
 			nameEntry{
 				Name:    "setenforce",
 				Program: 67,
-				Rules:   []uint16{426},
+				Rules:   []uint16{431},
 			},
 			nameEntry{
 				Name:    "setenv",
 				Program: -1,
-				Rules:   []uint16{432, 488},
+				Rules:   []uint16{437, 493},
 			},
 			nameEntry{
 				Name:    "setfacl",
 				Program: 22,
-				Rules:   []uint16{301},
+				Rules:   []uint16{304},
 			},
 			nameEntry{
 				Name: "setopt",
@@ -17828,12 +17916,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "sfdisk",
 				Program: 67,
-				Rules:   []uint16{281},
+				Rules:   []uint16{284},
 			},
 			nameEntry{
 				Name:    "sftp",
 				Program: 58,
-				Rules:   []uint16{383},
+				Rules:   []uint16{388},
 			},
 			nameEntry{
 				Name:    "sg",
@@ -17842,12 +17930,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "sg_format",
 				Program: -1,
-				Rules:   []uint16{281},
+				Rules:   []uint16{284},
 			},
 			nameEntry{
 				Name:    "sgdisk",
 				Program: 67,
-				Rules:   []uint16{281},
+				Rules:   []uint16{284},
 			},
 			nameEntry{
 				Name:    "sgpt",
@@ -17856,7 +17944,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "sh",
 				Program: 4,
-				Rules:   []uint16{393, 394, 449, 450},
+				Rules:   []uint16{398, 399, 454, 455},
 			},
 			nameEntry{
 				Name:    "sha1sum",
@@ -17904,21 +17992,21 @@ var shipped = Set{
 			nameEntry{
 				Name:    "shopify",
 				Program: 63,
-				Rules:   []uint16{183},
+				Rules:   []uint16{159, 184},
 			},
 			nameEntry{
 				Name:  "shopt",
-				Rules: []uint16{487},
+				Rules: []uint16{492},
 			},
 			nameEntry{
 				Name:    "shorebird",
 				Program: -1,
-				Rules:   []uint16{373},
+				Rules:   []uint16{376},
 			},
 			nameEntry{
 				Name:    "shred",
 				Program: 24,
-				Rules:   []uint16{281, 282},
+				Rules:   []uint16{284, 285},
 			},
 			nameEntry{
 				Name:    "shuf",
@@ -17927,7 +18015,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "shutdown",
 				Program: 67,
-				Rules:   []uint16{422, 423},
+				Rules:   []uint16{427, 428},
 			},
 			nameEntry{
 				Name:    "sift",
@@ -17944,7 +18032,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "skaffold",
 				Program: 63,
-				Rules:   []uint16{158, 229},
+				Rules:   []uint16{158, 230},
 			},
 			nameEntry{
 				Name:    "skeema",
@@ -17953,27 +18041,27 @@ var shipped = Set{
 			nameEntry{
 				Name:    "skill",
 				Program: 65,
-				Rules:   []uint16{415, 417, 459, 481, 483},
+				Rules:   []uint16{420, 422, 464, 486, 488},
 			},
 			nameEntry{
 				Name:    "skopeo",
 				Program: 64,
-				Rules:   []uint16{52, 379, 380},
+				Rules:   []uint16{52, 382, 385},
 			},
 			nameEntry{
 				Name:    "sl",
 				Program: 52,
-				Rules:   []uint16{343, 344},
+				Rules:   []uint16{346, 347},
 			},
 			nameEntry{
 				Name:    "slack",
 				Program: 63,
-				Rules:   []uint16{183},
+				Rules:   []uint16{184},
 			},
 			nameEntry{
 				Name:    "slackcat",
 				Program: -1,
-				Rules:   []uint16{382},
+				Rules:   []uint16{387},
 			},
 			nameEntry{
 				Name: "sleep",
@@ -17981,7 +18069,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "sls",
 				Program: 63,
-				Rules:   []uint16{157, 158},
+				Rules:   []uint16{157, 158, 159},
 			},
 			nameEntry{
 				Name:    "smartctl",
@@ -17990,22 +18078,22 @@ var shipped = Set{
 			nameEntry{
 				Name:    "smbclient",
 				Program: 58,
-				Rules:   []uint16{382},
+				Rules:   []uint16{387},
 			},
 			nameEntry{
 				Name:    "snap",
 				Program: 46,
-				Rules:   []uint16{388, 446},
+				Rules:   []uint16{393, 451},
 			},
 			nameEntry{
 				Name:    "snapcraft",
 				Program: 34,
-				Rules:   []uint16{373, 378},
+				Rules:   []uint16{376, 381},
 			},
 			nameEntry{
 				Name:    "snapper",
 				Program: 68,
-				Rules:   []uint16{255},
+				Rules:   []uint16{258},
 			},
 			nameEntry{
 				Name:    "snow",
@@ -18022,7 +18110,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "socat",
 				Program: 57,
-				Rules:   []uint16{149, 359},
+				Rules:   []uint16{149, 362},
 			},
 			nameEntry{
 				Name:    "softwareupdate",
@@ -18060,7 +18148,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "spctl",
 				Program: 67,
-				Rules:   []uint16{424},
+				Rules:   []uint16{429},
 			},
 			nameEntry{
 				Name:    "specstory",
@@ -18077,7 +18165,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "spin",
 				Program: -1,
-				Rules:   []uint16{211},
+				Rules:   []uint16{212},
 			},
 			nameEntry{
 				Name:    "split",
@@ -18094,7 +18182,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "sprunge",
 				Program: -1,
-				Rules:   []uint16{382},
+				Rules:   []uint16{387},
 			},
 			nameEntry{
 				Name:    "sqitch",
@@ -18112,7 +18200,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "sqlcmd",
 				Program: 60,
-				Rules:   []uint16{146},
+				Rules:   []uint16{146, 253},
 			},
 			nameEntry{
 				Name:    "sqldump",
@@ -18134,17 +18222,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "sqlite3",
 				Program: 60,
-				Rules:   []uint16{64, 146},
+				Rules:   []uint16{64, 146, 253},
 			},
 			nameEntry{
 				Name:    "sqlmap",
 				Program: -1,
-				Rules:   []uint16{56, 431},
+				Rules:   []uint16{56, 436},
 			},
 			nameEntry{
 				Name:    "sqlplus",
 				Program: 60,
-				Rules:   []uint16{146},
+				Rules:   []uint16{146, 253},
 			},
 			nameEntry{
 				Name:    "sqlx",
@@ -18154,7 +18242,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "srm",
 				Program: 24,
-				Rules:   []uint16{282},
+				Rules:   []uint16{285},
 			},
 			nameEntry{
 				Name:    "ss",
@@ -18163,7 +18251,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "ssh",
 				Program: 58,
-				Rules:   []uint16{354, 370, 384, 420},
+				Rules:   []uint16{357, 373, 389, 425},
 			},
 			nameEntry{
 				Name:    "ssh-add",
@@ -18176,7 +18264,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "ssh-copy-id",
 				Program: 58,
-				Rules:   []uint16{448},
+				Rules:   []uint16{453},
 			},
 			nameEntry{
 				Name:    "ssh-keygen",
@@ -18194,7 +18282,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "sst",
 				Program: 63,
-				Rules:   []uint16{157, 158},
+				Rules:   []uint16{157, 158, 159},
 			},
 			nameEntry{
 				Name:    "stack",
@@ -18231,7 +18319,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "step",
 				Program: -1,
-				Rules:   []uint16{278},
+				Rules:   []uint16{281},
 			},
 			nameEntry{
 				Name:    "stern",
@@ -18244,7 +18332,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "stop-computer",
 				Program: -1,
-				Rules:   []uint16{461},
+				Rules:   []uint16{466},
 			},
 			nameEntry{
 				Name:    "storybook",
@@ -18266,7 +18354,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "stratis",
 				Program: -1,
-				Rules:   []uint16{300},
+				Rules:   []uint16{303},
 			},
 			nameEntry{
 				Name:    "streamlit",
@@ -18275,12 +18363,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "stress",
 				Program: -1,
-				Rules:   []uint16{440},
+				Rules:   []uint16{445},
 			},
 			nameEntry{
 				Name:    "stress-ng",
 				Program: -1,
-				Rules:   []uint16{440},
+				Rules:   []uint16{445},
 			},
 			nameEntry{
 				Name:    "strings",
@@ -18294,7 +18382,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "stripe",
 				Program: 63,
-				Rules:   []uint16{25, 26, 43, 90, 183},
+				Rules:   []uint16{25, 26, 43, 90, 184},
 			},
 			nameEntry{
 				Name:    "stryker",
@@ -18315,7 +18403,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "su",
 				Program: 67,
-				Rules:   []uint16{407},
+				Rules:   []uint16{412},
 			},
 			nameEntry{
 				Name:    "subl",
@@ -18324,7 +18412,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "sudo",
 				Program: 67,
-				Rules:   []uint16{408, 409},
+				Rules:   []uint16{413, 414},
 			},
 			nameEntry{
 				Name:    "sudoedit",
@@ -18342,17 +18430,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "supabase",
 				Program: 63,
-				Rules:   []uint16{25, 26, 43, 53, 131, 183, 184, 185, 186, 254},
+				Rules:   []uint16{25, 26, 43, 53, 131, 184, 185, 186, 187, 257},
 			},
 			nameEntry{
 				Name:    "supervisorctl",
 				Program: 66,
-				Rules:   []uint16{24, 405, 441, 462},
+				Rules:   []uint16{24, 253, 410, 446, 467},
 			},
 			nameEntry{
 				Name:    "surge",
 				Program: 63,
-				Rules:   []uint16{183},
+				Rules:   []uint16{184},
 			},
 			nameEntry{
 				Name:    "surreal",
@@ -18370,7 +18458,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "svn",
 				Program: 52,
-				Rules:   []uint16{343},
+				Rules:   []uint16{346},
 			},
 			nameEntry{
 				Name:    "sw_vers",
@@ -18383,12 +18471,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "swaks",
 				Program: -1,
-				Rules:   []uint16{56, 368, 382},
+				Rules:   []uint16{56, 371, 387},
 			},
 			nameEntry{
 				Name:    "swapoff",
 				Program: 67,
-				Rules:   []uint16{430},
+				Rules:   []uint16{435},
 			},
 			nameEntry{
 				Name:    "swapon",
@@ -18437,12 +18525,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "sysadminctl",
 				Program: -1,
-				Rules:   []uint16{412, 469},
+				Rules:   []uint16{417, 474},
 			},
 			nameEntry{
 				Name:    "sysctl",
 				Program: 67,
-				Rules:   []uint16{429},
+				Rules:   []uint16{434},
 			},
 			nameEntry{
 				Name:    "system_profiler",
@@ -18451,17 +18539,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "systemctl",
 				Program: 67,
-				Rules:   []uint16{24, 405, 418, 422, 427, 429, 441, 483},
+				Rules:   []uint16{24, 253, 410, 423, 427, 432, 434, 446, 488},
 			},
 			nameEntry{
 				Name:    "systemd-run",
 				Program: 67,
-				Rules:   []uint16{404},
+				Rules:   []uint16{409},
 			},
 			nameEntry{
 				Name:    "systemsetup",
 				Program: -1,
-				Rules:   []uint16{455, 469},
+				Rules:   []uint16{460, 474},
 			},
 			nameEntry{
 				Name:    "tac",
@@ -18474,7 +18562,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "tailscale",
 				Program: 57,
-				Rules:   []uint16{25, 26, 52, 197, 369},
+				Rules:   []uint16{25, 26, 52, 198, 372},
 			},
 			nameEntry{
 				Name:    "tailwindcss",
@@ -18483,17 +18571,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "takeown",
 				Program: 67,
-				Rules:   []uint16{301, 303},
+				Rules:   []uint16{304, 306},
 			},
 			nameEntry{
 				Name:    "takeown.exe",
 				Program: -1,
-				Rules:   []uint16{303},
+				Rules:   []uint16{306},
 			},
 			nameEntry{
 				Name:    "talosctl",
 				Program: -1,
-				Rules:   []uint16{245},
+				Rules:   []uint16{246},
 			},
 			nameEntry{
 				Name:    "tap",
@@ -18510,17 +18598,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "tar",
 				Program: 25,
-				Rules:   []uint16{54, 302, 399},
+				Rules:   []uint16{54, 305, 404},
 			},
 			nameEntry{
 				Name:    "tarsnap",
 				Program: 68,
-				Rules:   []uint16{255},
+				Rules:   []uint16{258},
 			},
 			nameEntry{
 				Name:    "tart",
 				Program: 63,
-				Rules:   []uint16{240},
+				Rules:   []uint16{241},
 			},
 			nameEntry{
 				Name:    "task",
@@ -18530,12 +18618,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "taskkill",
 				Program: 66,
-				Rules:   []uint16{421, 460, 483},
+				Rules:   []uint16{426, 465, 488},
 			},
 			nameEntry{
 				Name:    "taskkill.exe",
 				Program: -1,
-				Rules:   []uint16{460},
+				Rules:   []uint16{465},
 			},
 			nameEntry{
 				Name:    "tasklist",
@@ -18548,27 +18636,27 @@ var shipped = Set{
 			nameEntry{
 				Name:    "tc",
 				Program: -1,
-				Rules:   []uint16{428},
+				Rules:   []uint16{433},
 			},
 			nameEntry{
 				Name:    "tccli",
 				Program: -1,
-				Rules:   []uint16{176},
+				Rules:   []uint16{177},
 			},
 			nameEntry{
 				Name:    "tccutil",
 				Program: -1,
-				Rules:   []uint16{469},
+				Rules:   []uint16{474},
 			},
 			nameEntry{
 				Name:    "tcpdump",
 				Program: 57,
-				Rules:   []uint16{431},
+				Rules:   []uint16{436},
 			},
 			nameEntry{
 				Name:    "tcsh",
 				Program: -1,
-				Rules:   []uint16{393, 394, 449, 450},
+				Rules:   []uint16{398, 399, 454, 455},
 			},
 			nameEntry{
 				Name:    "tctl",
@@ -18578,12 +18666,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "tea",
 				Program: 53,
-				Rules:   []uint16{25, 26, 208, 210},
+				Rules:   []uint16{25, 26, 209, 211},
 			},
 			nameEntry{
 				Name:    "teamcity",
 				Program: -1,
-				Rules:   []uint16{211},
+				Rules:   []uint16{212},
 			},
 			nameEntry{
 				Name:    "tectonic",
@@ -18596,12 +18684,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "telebit",
 				Program: -1,
-				Rules:   []uint16{368},
+				Rules:   []uint16{371},
 			},
 			nameEntry{
 				Name:    "telegram-send",
 				Program: -1,
-				Rules:   []uint16{368, 382},
+				Rules:   []uint16{371, 387},
 			},
 			nameEntry{
 				Name:    "teleport",
@@ -18610,7 +18698,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "telinit",
 				Program: 67,
-				Rules:   []uint16{422},
+				Rules:   []uint16{427},
 			},
 			nameEntry{
 				Name:    "teller",
@@ -18630,12 +18718,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "terminus",
 				Program: -1,
-				Rules:   []uint16{183},
+				Rules:   []uint16{184},
 			},
 			nameEntry{
 				Name:    "termux-clipboard-get",
 				Program: -1,
-				Rules:   []uint16{371},
+				Rules:   []uint16{374},
 			},
 			nameEntry{
 				Name:    "terraform",
@@ -18682,7 +18770,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "tftp",
 				Program: 58,
-				Rules:   []uint16{382, 383},
+				Rules:   []uint16{387, 388},
 			},
 			nameEntry{
 				Name:    "thor",
@@ -18699,7 +18787,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "tilt",
 				Program: 63,
-				Rules:   []uint16{229},
+				Rules:   []uint16{230},
 			},
 			nameEntry{
 				Name:    "time",
@@ -18708,7 +18796,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "timedatectl",
 				Program: 67,
-				Rules:   []uint16{429, 456},
+				Rules:   []uint16{434, 461},
 			},
 			nameEntry{
 				Name:    "timeout",
@@ -18720,22 +18808,22 @@ var shipped = Set{
 			nameEntry{
 				Name:    "timeshift",
 				Program: 68,
-				Rules:   []uint16{255},
+				Rules:   []uint16{258},
 			},
 			nameEntry{
 				Name:    "tkn",
 				Program: -1,
-				Rules:   []uint16{212},
+				Rules:   []uint16{213},
 			},
 			nameEntry{
 				Name:    "tmutil",
 				Program: 67,
-				Rules:   []uint16{255},
+				Rules:   []uint16{258},
 			},
 			nameEntry{
 				Name:    "tmux",
 				Program: 66,
-				Rules:   []uint16{479, 480},
+				Rules:   []uint16{484, 485},
 			},
 			nameEntry{
 				Name:    "tofu",
@@ -18784,16 +18872,16 @@ var shipped = Set{
 			nameEntry{
 				Name:    "transfer",
 				Program: 58,
-				Rules:   []uint16{368, 382},
+				Rules:   []uint16{371, 387},
 			},
 			nameEntry{
 				Name:    "transferwee",
 				Program: -1,
-				Rules:   []uint16{368},
+				Rules:   []uint16{371},
 			},
 			nameEntry{
 				Name:  "trap",
-				Rules: []uint16{486},
+				Rules: []uint16{491},
 			},
 			nameEntry{
 				Name:    "trash",
@@ -18806,12 +18894,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "travis",
 				Program: -1,
-				Rules:   []uint16{211},
+				Rules:   []uint16{212},
 			},
 			nameEntry{
 				Name:    "tree",
 				Program: 7,
-				Rules:   []uint16{419},
+				Rules:   []uint16{424},
 			},
 			nameEntry{
 				Name:    "trino",
@@ -18840,7 +18928,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "trust",
 				Program: -1,
-				Rules:   []uint16{447, 467},
+				Rules:   []uint16{452, 472},
 			},
 			nameEntry{
 				Name:    "ts-node",
@@ -18857,12 +18945,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "tshark",
 				Program: 57,
-				Rules:   []uint16{431},
+				Rules:   []uint16{436},
 			},
 			nameEntry{
 				Name:    "tskill",
 				Program: -1,
-				Rules:   []uint16{460},
+				Rules:   []uint16{465},
 			},
 			nameEntry{
 				Name:    "tslint",
@@ -18900,7 +18988,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "turso",
 				Program: 60,
-				Rules:   []uint16{25, 26, 183, 191},
+				Rules:   []uint16{25, 26, 184, 192},
 			},
 			nameEntry{
 				Name:    "tusker",
@@ -18909,12 +18997,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "twilio",
 				Program: 63,
-				Rules:   []uint16{25, 26, 91, 183, 207},
+				Rules:   []uint16{25, 26, 91, 184, 208},
 			},
 			nameEntry{
 				Name:    "twine",
 				Program: -1,
-				Rules:   []uint16{53, 377},
+				Rules:   []uint16{53, 380},
 			},
 			nameEntry{
 				Name:    "ty",
@@ -18930,7 +19018,7 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:  "typeset",
-				Rules: []uint16{488},
+				Rules: []uint16{493},
 			},
 			nameEntry{
 				Name:    "typos",
@@ -18943,7 +19031,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "ufw",
 				Program: 67,
-				Rules:   []uint16{426},
+				Rules:   []uint16{431},
 			},
 			nameEntry{
 				Name:    "ugrep",
@@ -18958,7 +19046,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "umount",
 				Program: 67,
-				Rules:   []uint16{430},
+				Rules:   []uint16{435},
 			},
 			nameEntry{
 				Name:    "umzug",
@@ -18990,7 +19078,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "unison",
 				Program: 59,
-				Rules:   []uint16{291},
+				Rules:   []uint16{294},
 			},
 			nameEntry{
 				Name:    "unittest",
@@ -19015,7 +19103,7 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:  "unset",
-				Rules: []uint16{276, 484, 488},
+				Rules: []uint16{279, 489, 493},
 			},
 			nameEntry{
 				Name:    "unshare",
@@ -19028,7 +19116,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "unzip",
 				Program: 25,
-				Rules:   []uint16{399},
+				Rules:   []uint16{404},
 			},
 			nameEntry{
 				Name:    "unzstd",
@@ -19037,37 +19125,37 @@ var shipped = Set{
 			nameEntry{
 				Name:    "upctl",
 				Program: 63,
-				Rules:   []uint16{176, 254},
+				Rules:   []uint16{177, 257},
 			},
 			nameEntry{
 				Name:    "update-alternatives",
 				Program: 67,
-				Rules:   []uint16{429},
+				Rules:   []uint16{434},
 			},
 			nameEntry{
 				Name:    "update-ca-certificates",
 				Program: -1,
-				Rules:   []uint16{467},
+				Rules:   []uint16{472},
 			},
 			nameEntry{
 				Name:    "update-ca-trust",
 				Program: -1,
-				Rules:   []uint16{447, 467},
+				Rules:   []uint16{452, 472},
 			},
 			nameEntry{
 				Name:    "update-grub",
 				Program: -1,
-				Rules:   []uint16{454},
+				Rules:   []uint16{459},
 			},
 			nameEntry{
 				Name:    "update-initramfs",
 				Program: -1,
-				Rules:   []uint16{454},
+				Rules:   []uint16{459},
 			},
 			nameEntry{
 				Name:    "update-rc.d",
 				Program: 67,
-				Rules:   []uint16{405},
+				Rules:   []uint16{410},
 			},
 			nameEntry{
 				Name:    "updatedb",
@@ -19076,12 +19164,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "upstash",
 				Program: 63,
-				Rules:   []uint16{43, 183},
+				Rules:   []uint16{43, 184},
 			},
 			nameEntry{
 				Name:    "upsun",
 				Program: 63,
-				Rules:   []uint16{183},
+				Rules:   []uint16{184},
 			},
 			nameEntry{
 				Name:    "uptime",
@@ -19090,17 +19178,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "useradd",
 				Program: 67,
-				Rules:   []uint16{411},
+				Rules:   []uint16{416},
 			},
 			nameEntry{
 				Name:    "userdel",
 				Program: 67,
-				Rules:   []uint16{411},
+				Rules:   []uint16{416},
 			},
 			nameEntry{
 				Name:    "usermod",
 				Program: 67,
-				Rules:   []uint16{411},
+				Rules:   []uint16{416},
 			},
 			nameEntry{
 				Name:    "users",
@@ -19117,7 +19205,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "uv",
 				Program: 44,
-				Rules:   []uint16{377, 388, 389},
+				Rules:   []uint16{380, 393, 394},
 			},
 			nameEntry{
 				Name:    "uvicorn",
@@ -19126,7 +19214,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "uvx",
 				Program: 42,
-				Rules:   []uint16{392},
+				Rules:   []uint16{397},
 			},
 			nameEntry{
 				Name:    "v",
@@ -19139,7 +19227,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "vagrant",
 				Program: 63,
-				Rules:   []uint16{157, 240},
+				Rules:   []uint16{157, 241},
 			},
 			nameEntry{
 				Name:    "vale",
@@ -19153,17 +19241,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "vapor",
 				Program: -1,
-				Rules:   []uint16{183},
+				Rules:   []uint16{184},
 			},
 			nameEntry{
 				Name:    "vastai",
 				Program: 63,
-				Rules:   []uint16{176},
+				Rules:   []uint16{177},
 			},
 			nameEntry{
 				Name:    "vault",
 				Program: 63,
-				Rules:   []uint16{33, 53, 187, 244},
+				Rules:   []uint16{33, 53, 188, 245},
 			},
 			nameEntry{
 				Name:    "vaultcmd",
@@ -19173,12 +19261,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "vboxmanage",
 				Program: 63,
-				Rules:   []uint16{240},
+				Rules:   []uint16{241},
 			},
 			nameEntry{
 				Name:    "vc",
 				Program: 63,
-				Rules:   []uint16{42, 43, 158, 183, 189, 191, 192},
+				Rules:   []uint16{42, 43, 158, 159, 184, 190, 192, 193},
 			},
 			nameEntry{
 				Name:    "vcpkg",
@@ -19191,7 +19279,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "vdo",
 				Program: -1,
-				Rules:   []uint16{300},
+				Rules:   []uint16{303},
 			},
 			nameEntry{
 				Name:    "vegeta",
@@ -19201,32 +19289,32 @@ var shipped = Set{
 			nameEntry{
 				Name:    "vela",
 				Program: -1,
-				Rules:   []uint16{211},
+				Rules:   []uint16{212},
 			},
 			nameEntry{
 				Name:    "velero",
 				Program: 63,
-				Rules:   []uint16{229, 254, 255},
+				Rules:   []uint16{230, 257, 258},
 			},
 			nameEntry{
 				Name:    "vercel",
 				Program: 63,
-				Rules:   []uint16{25, 26, 42, 43, 53, 158, 183, 189, 191, 192},
+				Rules:   []uint16{25, 26, 42, 43, 53, 158, 159, 184, 190, 192, 193},
 			},
 			nameEntry{
 				Name:    "vgchange",
 				Program: -1,
-				Rules:   []uint16{430},
+				Rules:   []uint16{435},
 			},
 			nameEntry{
 				Name:    "vgreduce",
 				Program: -1,
-				Rules:   []uint16{300},
+				Rules:   []uint16{303},
 			},
 			nameEntry{
 				Name:    "vgremove",
 				Program: 67,
-				Rules:   []uint16{281, 300},
+				Rules:   []uint16{284, 303},
 			},
 			nameEntry{
 				Name:    "vgs",
@@ -19247,12 +19335,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "vipw",
 				Program: -1,
-				Rules:   []uint16{411},
+				Rules:   []uint16{416},
 			},
 			nameEntry{
 				Name:    "virsh",
 				Program: 63,
-				Rules:   []uint16{240},
+				Rules:   []uint16{241},
 			},
 			nameEntry{
 				Name:    "virt-install",
@@ -19261,7 +19349,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "visudo",
 				Program: 67,
-				Rules:   []uint16{411},
+				Rules:   []uint16{416},
 			},
 			nameEntry{
 				Name:    "vite",
@@ -19282,7 +19370,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "vmrun",
 				Program: 63,
-				Rules:   []uint16{240},
+				Rules:   []uint16{241},
 			},
 			nameEntry{
 				Name:    "vmstat",
@@ -19295,17 +19383,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "vsce",
 				Program: -1,
-				Rules:   []uint16{377, 378},
+				Rules:   []uint16{380, 381},
 			},
 			nameEntry{
 				Name:    "vssadmin",
 				Program: 67,
-				Rules:   []uint16{255, 304},
+				Rules:   []uint16{258, 307},
 			},
 			nameEntry{
 				Name:    "vssadmin.exe",
 				Program: -1,
-				Rules:   []uint16{304},
+				Rules:   []uint16{307},
 			},
 			nameEntry{
 				Name:    "vtexplain",
@@ -19322,12 +19410,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "vultr",
 				Program: 63,
-				Rules:   []uint16{25, 26, 176},
+				Rules:   []uint16{25, 26, 177},
 			},
 			nameEntry{
 				Name:    "vultr-cli",
 				Program: 63,
-				Rules:   []uint16{25, 26, 176, 194, 254},
+				Rules:   []uint16{25, 26, 177, 195, 257},
 			},
 			nameEntry{
 				Name:    "vulture",
@@ -19351,12 +19439,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "wal-e",
 				Program: 68,
-				Rules:   []uint16{255},
+				Rules:   []uint16{258},
 			},
 			nameEntry{
 				Name:    "wal-g",
 				Program: 68,
-				Rules:   []uint16{255},
+				Rules:   []uint16{258},
 			},
 			nameEntry{
 				Name:    "wandb",
@@ -19397,17 +19485,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "waypoint",
 				Program: 63,
-				Rules:   []uint16{245},
+				Rules:   []uint16{246},
 			},
 			nameEntry{
 				Name:    "wbadmin",
 				Program: 67,
-				Rules:   []uint16{255, 304},
+				Rules:   []uint16{258, 307},
 			},
 			nameEntry{
 				Name:    "wbadmin.exe",
 				Program: -1,
-				Rules:   []uint16{304},
+				Rules:   []uint16{307},
 			},
 			nameEntry{
 				Name:    "wc",
@@ -19424,7 +19512,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "web-ext",
 				Program: -1,
-				Rules:   []uint16{373},
+				Rules:   []uint16{376},
 			},
 			nameEntry{
 				Name:    "webpack",
@@ -19437,22 +19525,22 @@ var shipped = Set{
 			nameEntry{
 				Name:    "werf",
 				Program: -1,
-				Rules:   []uint16{229, 245},
+				Rules:   []uint16{230, 246},
 			},
 			nameEntry{
 				Name:    "wevtutil",
 				Program: -1,
-				Rules:   []uint16{425, 463},
+				Rules:   []uint16{430, 468},
 			},
 			nameEntry{
 				Name:    "wevtutil.exe",
 				Program: -1,
-				Rules:   []uint16{463},
+				Rules:   []uint16{468},
 			},
 			nameEntry{
 				Name:    "wezterm",
 				Program: -1,
-				Rules:   []uint16{479},
+				Rules:   []uint16{484},
 			},
 			nameEntry{
 				Name:    "wg",
@@ -19466,7 +19554,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "wget",
 				Program: 55,
-				Rules:   []uint16{384},
+				Rules:   []uint16{389},
 			},
 			nameEntry{
 				Name:    "wget2",
@@ -19475,7 +19563,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "wgetpaste",
 				Program: -1,
-				Rules:   []uint16{368},
+				Rules:   []uint16{371},
 			},
 			nameEntry{
 				Name: "whereis",
@@ -19507,17 +19595,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "winget",
 				Program: 46,
-				Rules:   []uint16{446},
+				Rules:   []uint16{451},
 			},
 			nameEntry{
 				Name:    "wipe",
 				Program: 24,
-				Rules:   []uint16{282},
+				Rules:   []uint16{285},
 			},
 			nameEntry{
 				Name:    "wipefs",
 				Program: 67,
-				Rules:   []uint16{281},
+				Rules:   []uint16{284},
 			},
 			nameEntry{
 				Name:    "wireit",
@@ -19534,22 +19622,22 @@ var shipped = Set{
 			nameEntry{
 				Name:    "wl-paste",
 				Program: 67,
-				Rules:   []uint16{371},
+				Rules:   []uint16{374},
 			},
 			nameEntry{
 				Name:    "wmic",
 				Program: 67,
-				Rules:   []uint16{255, 304},
+				Rules:   []uint16{258, 307},
 			},
 			nameEntry{
 				Name:    "wmic.exe",
 				Program: -1,
-				Rules:   []uint16{304},
+				Rules:   []uint16{307},
 			},
 			nameEntry{
 				Name:    "woodpecker-cli",
 				Program: -1,
-				Rules:   []uint16{211},
+				Rules:   []uint16{212},
 			},
 			nameEntry{
 				Name:    "workmux",
@@ -19558,12 +19646,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "workos",
 				Program: -1,
-				Rules:   []uint16{209},
+				Rules:   []uint16{210},
 			},
 			nameEntry{
 				Name:    "wormhole",
 				Program: 58,
-				Rules:   []uint16{368, 382},
+				Rules:   []uint16{371, 387},
 			},
 			nameEntry{
 				Name:    "wp",
@@ -19573,7 +19661,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "wrangler",
 				Program: 63,
-				Rules:   []uint16{25, 26, 43, 53, 158, 183, 185, 189, 193, 367, 382},
+				Rules:   []uint16{25, 26, 43, 53, 158, 159, 184, 186, 190, 194, 370, 387},
 			},
 			nameEntry{
 				Name:    "wrk",
@@ -19587,17 +19675,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "wscript",
 				Program: -1,
-				Rules:   []uint16{395},
+				Rules:   []uint16{400},
 			},
 			nameEntry{
 				Name:    "wscript.exe",
 				Program: -1,
-				Rules:   []uint16{395},
+				Rules:   []uint16{400},
 			},
 			nameEntry{
 				Name:    "wsl",
 				Program: -1,
-				Rules:   []uint16{240},
+				Rules:   []uint16{241},
 			},
 			nameEntry{
 				Name:    "wslpath",
@@ -19606,7 +19694,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "wtype",
 				Program: -1,
-				Rules:   []uint16{479},
+				Rules:   []uint16{484},
 			},
 			nameEntry{
 				Name:    "xargs",
@@ -19615,12 +19703,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "xata",
 				Program: 63,
-				Rules:   []uint16{183},
+				Rules:   []uint16{184},
 			},
 			nameEntry{
 				Name:    "xattr",
 				Program: 24,
-				Rules:   []uint16{301},
+				Rules:   []uint16{304},
 			},
 			nameEntry{
 				Name:    "xbps-install",
@@ -19629,12 +19717,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "xbps-remove",
 				Program: -1,
-				Rules:   []uint16{470},
+				Rules:   []uint16{475},
 			},
 			nameEntry{
 				Name:    "xclip",
 				Program: 67,
-				Rules:   []uint16{372},
+				Rules:   []uint16{375},
 			},
 			nameEntry{
 				Name:    "xcodebuild",
@@ -19643,7 +19731,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "xcrun",
 				Program: 34,
-				Rules:   []uint16{374},
+				Rules:   []uint16{377},
 			},
 			nameEntry{
 				Name:    "xdg-open",
@@ -19652,12 +19740,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "xdotool",
 				Program: -1,
-				Rules:   []uint16{479},
+				Rules:   []uint16{484},
 			},
 			nameEntry{
 				Name:    "xe",
 				Program: -1,
-				Rules:   []uint16{240},
+				Rules:   []uint16{241},
 			},
 			nameEntry{
 				Name:    "xelatex",
@@ -19666,12 +19754,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "xh",
 				Program: 56,
-				Rules:   []uint16{384},
+				Rules:   []uint16{389},
 			},
 			nameEntry{
 				Name:    "xhs",
 				Program: 56,
-				Rules:   []uint16{384},
+				Rules:   []uint16{389},
 			},
 			nameEntry{
 				Name:    "xkill",
@@ -19700,7 +19788,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "xsel",
 				Program: 67,
-				Rules:   []uint16{372},
+				Rules:   []uint16{375},
 			},
 			nameEntry{
 				Name:    "xsv",
@@ -19733,7 +19821,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "yarn",
 				Program: 41,
-				Rules:   []uint16{44, 125, 126, 377, 378, 388, 389, 398},
+				Rules:   []uint16{44, 125, 126, 380, 381, 393, 394, 403},
 			},
 			nameEntry{
 				Name:    "yarn-typeorm",
@@ -19750,12 +19838,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "yc",
 				Program: -1,
-				Rules:   []uint16{176},
+				Rules:   []uint16{177},
 			},
 			nameEntry{
 				Name:    "ydotool",
 				Program: -1,
-				Rules:   []uint16{479},
+				Rules:   []uint16{484},
 			},
 			nameEntry{
 				Name: "yes",
@@ -19779,7 +19867,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "yum",
 				Program: 46,
-				Rules:   []uint16{446},
+				Rules:   []uint16{451},
 			},
 			nameEntry{
 				Name:    "zappa",
@@ -19793,7 +19881,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "zeabur",
 				Program: 63,
-				Rules:   []uint16{183},
+				Rules:   []uint16{184},
 			},
 			nameEntry{
 				Name:    "zed",
@@ -19802,12 +19890,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "zellij",
 				Program: 66,
-				Rules:   []uint16{479},
+				Rules:   []uint16{484},
 			},
 			nameEntry{
 				Name:    "zfs",
 				Program: 67,
-				Rules:   []uint16{255},
+				Rules:   []uint16{258},
 			},
 			nameEntry{
 				Name:    "zgrep",
@@ -19820,7 +19908,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "zip",
 				Program: 25,
-				Rules:   []uint16{54, 302},
+				Rules:   []uint16{54, 305},
 			},
 			nameEntry{
 				Name:    "zipinfo",
@@ -19833,7 +19921,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "zitadel",
 				Program: -1,
-				Rules:   []uint16{209},
+				Rules:   []uint16{210},
 			},
 			nameEntry{
 				Name:    "zkCli.sh",
@@ -19847,22 +19935,22 @@ var shipped = Set{
 			nameEntry{
 				Name:    "zmap",
 				Program: -1,
-				Rules:   []uint16{431},
+				Rules:   []uint16{436},
 			},
 			nameEntry{
 				Name:    "zpool",
 				Program: 67,
-				Rules:   []uint16{255, 281},
+				Rules:   []uint16{258, 284},
 			},
 			nameEntry{
 				Name:    "zrok",
 				Program: -1,
-				Rules:   []uint16{369},
+				Rules:   []uint16{372},
 			},
 			nameEntry{
 				Name:    "zsh",
 				Program: 4,
-				Rules:   []uint16{393, 394, 449, 450},
+				Rules:   []uint16{398, 399, 454, 455},
 			},
 			nameEntry{
 				Name:    "zstd",
@@ -19871,7 +19959,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "zypper",
 				Program: 46,
-				Rules:   []uint16{446},
+				Rules:   []uint16{451},
 			},
 		},
 		Globs: []nameEntry{nameEntry{
@@ -19905,7 +19993,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "k3s-uninstall*",
 				Program: -1,
-				Rules:   []uint16{245},
+				Rules:   []uint16{246},
 			},
 			nameEntry{
 				Name:    "kafka-acls*",
@@ -19935,7 +20023,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "kubectl-*",
 				Program: -1,
-				Rules:   []uint16{217},
+				Rules:   []uint16{218},
 			},
 			nameEntry{
 				Name:    "lazagne*",
@@ -19960,7 +20048,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "mkfs.*",
 				Program: 67,
-				Rules:   []uint16{281},
+				Rules:   []uint16{284},
 			},
 			nameEntry{
 				Name:    "nanodump*",
@@ -19970,7 +20058,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "onionshare*",
 				Program: -1,
-				Rules:   []uint16{382},
+				Rules:   []uint16{387},
 			},
 			nameEntry{
 				Name:    "procdump*",
@@ -20021,27 +20109,27 @@ var shipped = Set{
 		},
 		File: []opEntry{opEntry{
 			Op:    "read",
-			Rules: []uint16{8, 9, 10, 11, 12, 13, 14, 15, 16, 19, 66, 147, 360},
+			Rules: []uint16{8, 9, 10, 11, 12, 13, 14, 15, 16, 19, 66, 147, 363},
 		},
 			opEntry{
 				Op:    "write",
-				Rules: []uint16{272, 274, 280, 297, 298, 299, 310, 361, 400, 401, 402, 403, 457, 458, 465, 472, 474},
+				Rules: []uint16{275, 277, 283, 300, 301, 302, 313, 364, 405, 406, 407, 408, 462, 463, 470, 477, 479},
 			},
 			opEntry{
 				Op:    "append",
-				Rules: []uint16{272, 274, 280, 297, 298, 299, 310, 361, 400, 401, 402, 403, 457, 458, 465, 472, 474},
+				Rules: []uint16{275, 277, 283, 300, 301, 302, 313, 364, 405, 406, 407, 408, 462, 463, 470, 477, 479},
 			},
 			opEntry{
 				Op:    "truncate",
-				Rules: []uint16{120, 256, 257, 259, 261, 264, 271, 272, 273, 274, 279, 280, 289, 310, 402, 457, 458, 472, 474, 490},
+				Rules: []uint16{120, 259, 260, 262, 264, 267, 274, 275, 276, 277, 282, 283, 292, 313, 407, 462, 463, 477, 479, 495},
 			},
 			opEntry{
 				Op:    "delete",
-				Rules: []uint16{120, 256, 257, 258, 259, 260, 261, 262, 263, 264, 265, 266, 267, 268, 269, 270, 271, 272, 273, 274, 279, 280, 310, 402, 458, 472, 474, 490},
+				Rules: []uint16{120, 259, 260, 261, 262, 263, 264, 265, 266, 267, 268, 269, 270, 271, 272, 273, 274, 275, 276, 277, 282, 283, 313, 407, 463, 477, 479, 495},
 			},
 			opEntry{
 				Op:    "move",
-				Rules: []uint16{17, 55, 258, 259, 260, 261, 271, 272, 273, 274, 279, 310, 400, 401, 402, 403, 458, 472, 474, 490},
+				Rules: []uint16{17, 55, 261, 262, 263, 264, 274, 275, 276, 277, 282, 313, 405, 406, 407, 408, 463, 477, 479, 495},
 			},
 			opEntry{
 				Op:    "copy",
@@ -20053,27 +20141,27 @@ var shipped = Set{
 			},
 			opEntry{
 				Op:    "send",
-				Rules: []uint16{353, 355, 356, 381},
+				Rules: []uint16{356, 358, 359, 386},
 			},
 			opEntry{
 				Op:    "chmod",
-				Rules: []uint16{292, 295, 474, 489},
+				Rules: []uint16{295, 298, 479, 494},
 			},
 			opEntry{
 				Op: "list",
 			},
 			opEntry{
 				Op:    "run",
-				Rules: []uint16{390},
+				Rules: []uint16{395},
 			},
 		},
-		HTTP:    []uint16{36, 46, 47, 48, 49, 51, 67, 68, 69, 70, 71, 72, 73, 74, 75, 78, 79, 80, 81, 86, 87, 88, 89, 92, 93, 94, 95, 199, 200, 201, 202, 203, 204, 206, 357, 358, 366, 386, 387},
-		GraphQL: []uint16{50, 82, 83, 84, 85, 205},
+		HTTP:    []uint16{36, 46, 47, 48, 49, 51, 67, 68, 69, 70, 71, 72, 73, 74, 75, 78, 79, 80, 81, 86, 87, 88, 89, 92, 93, 94, 95, 200, 201, 202, 203, 204, 205, 207, 360, 361, 369, 391, 392},
+		GraphQL: []uint16{50, 82, 83, 84, 85, 206},
 		SQL:     []uint16{96, 97, 98, 99, 100, 101, 102, 103, 104, 105, 106, 107, 112, 113},
 		Search:  []uint16{0, 1, 2, 3, 4, 5},
 		Env:     []uint16{21, 23},
-		Form:    []uint16{442, 443, 444, 445},
-		Loss:    []uint16{285, 286, 287, 288},
+		Form:    []uint16{447, 448, 449, 450},
+		Loss:    []uint16{288, 289, 290, 291},
 		Paths: []pathIndex{pathIndex{
 			Named: []namedGlob{namedGlob{
 				Name: ".aider.conf.yml",

@@ -149,15 +149,26 @@ func (p *sqlParser) limited() bool {
 	return false
 }
 
-// alwaysTrue reports WHERE 1, WHERE true, WHERE 1=1, WHERE 'a'='a', also as one
-// of several that OR joins.
+// alwaysTrue reports WHERE 1, WHERE true, WHERE 1=1, WHERE 'a'='a', and what
+// holds for every row there is: WHERE id > 0, WHERE id IS NOT NULL. Of several
+// that OR joins one is enough; AND wants all.
 func alwaysTrue(condition []sqlToken) bool {
+	and := -1
 	for i := range condition {
-		if t := &condition[i]; t.is("OR") {
-			return alwaysTrue(condition[:i]) || alwaysTrue(condition[i+1:])
-		} else if t.text == "(" || t.is("BETWEEN") {
+		t := &condition[i]
+		if t.text == "(" || t.is("BETWEEN") {
+			and = -1
 			break
 		}
+		if t.is("OR") {
+			return alwaysTrue(condition[:i]) || alwaysTrue(condition[i+1:])
+		}
+		if t.is("AND") && and < 0 {
+			and = i
+		}
+	}
+	if and >= 0 {
+		return alwaysTrue(condition[:and]) && alwaysTrue(condition[and+1:])
 	}
 	for len(condition) > 0 && condition[0].text == "(" {
 		condition = condition[1:]
@@ -171,7 +182,29 @@ func alwaysTrue(condition []sqlToken) bool {
 	case 1:
 		return condition[0].is("true") || condition[0].kind == sqllexer.NUMBER && condition[0].text != "0"
 	case 3:
-		return condition[1].text == "=" && condition[0].text == condition[2].text
+		return condition[1].text == "=" && condition[0].text == condition[2].text ||
+			condition[1].is("LIKE") && strings.Trim(condition[2].text, "'") == "%" ||
+			isKey(condition[0].text) && belowAll(condition[1].text, condition[2].text)
+	case 4:
+		return condition[1].is("IS") && condition[2].is("NOT") && condition[3].is("NULL") ||
+			isKey(condition[0].text) && condition[2].text == "-" && belowAll(condition[1].text, "-"+condition[3].text)
+	}
+	return false
+}
+
+// isKey reports the name of a column with a row's number.
+func isKey(name string) bool {
+	name = strings.ToLower(name[strings.LastIndexByte(name, '.')+1:])
+	return name == "id" || name == "rowid" || name == "ctid" || name == "pk" || strings.HasSuffix(name, "_id")
+}
+
+// belowAll reports a comparison that every row's number passes.
+func belowAll(op, number string) bool {
+	switch number {
+	case "0", "-1":
+		return op == ">" || op == ">=" || op == "<>" || op == "!="
+	case "1":
+		return op == ">="
 	}
 	return false
 }
