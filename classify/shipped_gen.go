@@ -3239,21 +3239,6 @@ var shipped = Set{
 			NotMatch:       []string{"mongosh app --eval 'db.users.find()'", "mongosh app --eval 'db.users.deleteMany({old: true})'", "mongosh --version"},
 		},
 		Rule{
-			ID:             "etcd-delete",
-			Class:          "db.destroy",
-			Severity:       3,
-			Undo:           "no",
-			Description:    "deletes keys that a cluster lives on",
-			Justification:  "etcd and Consul hold the state of the whole cluster",
-			Attack:         "T1485",
-			FalsePositives: "a key of a test",
-			Resource:       "key",
-			Runs:           []string{"etcdctl del", "etcdctl snapshot restore", "etcdctl member remove", "consul kv delete", "zkCli.sh rmr|deleteall|delete", "nats stream rm|purge", "nats kv del|purge"},
-			spelled:        []string{"etcdctl del", "etcdctl snapshot restore", "etcdctl member remove", "consul kv delete", "zkCli.sh rmr|deleteall|delete", "nats stream rm|purge", "nats kv del|purge"},
-			Match:          []string{"etcdctl del --prefix /registry", "consul kv delete -recurse app/", "nats stream purge ORDERS -f", "etcdctl snapshot restore", "etcdctl member remove", "zkCli.sh rmr", "nats kv del"},
-			NotMatch:       []string{"etcdctl get /registry --prefix", "consul kv get app/x", "nats stream info ORDERS"},
-		},
-		Rule{
 			ID:             "database-restore-over",
 			Class:          "db.destroy",
 			Severity:       3,
@@ -3322,15 +3307,15 @@ var shipped = Set{
 			Class:          "db.destroy",
 			Severity:       3,
 			Undo:           "no",
-			Description:    "pushes a schema with Prisma and accepts the loss of data",
+			Description:    "pushes a schema and accepts the loss of data",
 			Justification:  "columns and tables that the schema lacks are dropped without a question",
 			Attack:         "T1485",
 			FalsePositives: "a development database with seed data",
 			Resource:       "database",
-			Runs:           []string{"prisma db push --accept-data-loss|--force-reset"},
-			spelled:        []string{"prisma db push --accept-data-loss|--force-reset"},
-			Match:          []string{"npx prisma db push --accept-data-loss", "prisma db push --force-reset", "yarn prisma db push --accept-data-loss", "npx prisma@6 db push --force-reset"},
-			NotMatch:       []string{"npx prisma db push", "npx prisma db pull", "npx prisma db seed"},
+			Runs:           []string{"prisma db push --accept-data-loss|--force-reset", "drizzle-kit push|push:* --force"},
+			spelled:        []string{"prisma db push --accept-data-loss|--force-reset", "drizzle-kit push|push:* --force"},
+			Match:          []string{"npx prisma db push --accept-data-loss", "prisma db push --force-reset", "yarn prisma db push --accept-data-loss", "npx prisma@6 db push --force-reset", "npx drizzle-kit push --force", "drizzle-kit push --force", "bunx drizzle-kit push:pg --force", "npx drizzle-kit@0.31 push --force"},
+			NotMatch:       []string{"npx prisma db push", "npx prisma db pull", "npx prisma db seed", "npx drizzle-kit push", "npx drizzle-kit generate"},
 		},
 		Rule{
 			ID:             "schema-push",
@@ -3346,21 +3331,6 @@ var shipped = Set{
 			spelled:        []string{"prisma db push", "drizzle-kit push|push:*|drop"},
 			Match:          []string{"npx prisma db push", "npx drizzle-kit push", "bunx drizzle-kit push:pg", "drizzle-kit drop", "npx prisma@6 db push", "npx drizzle-kit@0.31 push"},
 			NotMatch:       []string{"npx prisma generate", "npx drizzle-kit generate", "git push", "npx drizzle-kit studio"},
-		},
-		Rule{
-			ID:             "drizzle-push-force",
-			Class:          "db.destroy",
-			Severity:       3,
-			Undo:           "no",
-			Description:    "pushes a schema with Drizzle and accepts the loss of data",
-			Justification:  "columns and tables that the schema lacks are dropped without a question",
-			Attack:         "T1485",
-			FalsePositives: "a development database with seed data",
-			Resource:       "database",
-			Runs:           []string{"drizzle-kit push|push:* --force"},
-			spelled:        []string{"drizzle-kit push|push:* --force"},
-			Match:          []string{"npx drizzle-kit push --force", "drizzle-kit push --force", "bunx drizzle-kit push:pg --force", "npx drizzle-kit@0.31 push --force"},
-			NotMatch:       []string{"npx drizzle-kit push", "npx drizzle-kit generate", "npx drizzle-kit check"},
 		},
 		Rule{
 			ID:             "script-database-destroy",
@@ -3394,21 +3364,6 @@ var shipped = Set{
 			NotMatch:       []string{"npm run push", "npm run db:generate", "npm run db:studio"},
 		},
 		Rule{
-			ID:             "rails-database-destroy",
-			Class:          "db.destroy",
-			Severity:       3,
-			Undo:           "no",
-			Description:    "drops or resets a database with Rails",
-			Justification:  "the whole database goes; which one is decided by RAILS_ENV",
-			Attack:         "T1485",
-			FalsePositives: "a development or test database",
-			Resource:       "database",
-			Runs:           []string{"rails|rake db:drop*|db:reset*|db:schema:load*|db:structure:load*", "rails|rake db:migrate:reset*|db:purge*|db:truncate_all*|db:seed:replant*"},
-			spelled:        []string{"rails|rake db:drop*|db:reset*|db:schema:load*|db:structure:load*", "rails|rake db:migrate:reset*|db:purge*|db:truncate_all*|db:seed:replant*"},
-			Match:          []string{"rails db:drop", "bin/rails db:reset", "bundle exec rake db:schema:load", "rake db:reset", "rake db:purge", "rails db:schema:load"},
-			NotMatch:       []string{"rails db:migrate", "bin/rails db:migrate:status", "bundle exec rake db:seed"},
-		},
-		Rule{
 			ID:             "migration-rollback",
 			Class:          "db.destroy",
 			Severity:       1,
@@ -3434,26 +3389,11 @@ var shipped = Set{
 			Attack:         "T1485",
 			FalsePositives: "a database for tests",
 			Resource:       "database",
-			Runs:           []string{"knex migrate:rollback --all", "artisan migrate:reset", "@sequelize db:migrate:undo:all", "migrate down -all|--all", "migrate -all down", "goose reset", "sqlx migrate revert --target=0", "phinx rollback -t=0|--target=0", "mikro-orm migration:down --to=0"},
-			spelled:        []string{"knex migrate:rollback --all", "artisan migrate:reset", "sequelize|sequelize-cli db:migrate:undo:all", "migrate down -all|--all", "migrate -all down", "goose reset", "sqlx migrate revert --target=0", "phinx rollback -t=0|--target=0", "mikro-orm migration:down --to=0"},
-			Match:          []string{"npx knex migrate:rollback --all", "migrate -all down", "sqlx migrate revert --target=0", "artisan migrate:reset", "sequelize db:migrate:undo:all", "goose reset", "phinx rollback -t=0", "mikro-orm migration:down --to=0"},
-			NotMatch:       []string{"npx knex migrate:rollback", "migrate -path db up", "npx knex migrate:latest --all"},
-		},
-		Rule{
-			ID:             "django-migrate-zero",
-			Class:          "db.destroy",
-			Severity:       3,
-			Undo:           "no",
-			Description:    "takes all migrations of an app back; every table they made is dropped",
-			Justification:  "the data of those tables goes with them",
-			Attack:         "T1485",
-			FalsePositives: "a database for tests",
-			Resource:       "database",
-			Runs:           []string{"manage.py|django-admin migrate * zero"},
+			Runs:           []string{"knex migrate:rollback --all", "artisan migrate:reset", "@sequelize db:migrate:undo:all", "migrate down -all|--all", "migrate -all down", "goose reset", "sqlx migrate revert --target=0", "phinx rollback -t=0|--target=0", "mikro-orm migration:down --to=0", "manage.py|django-admin migrate * zero"},
 			FlagsNot:       []string{"--plan", "--fake"},
-			spelled:        []string{"manage.py|django-admin migrate * zero"},
-			Match:          []string{"python manage.py migrate shop zero", "./manage.py migrate shop zero", "django-admin migrate shop zero"},
-			NotMatch:       []string{"python manage.py migrate", "python manage.py migrate shop 0004", "python manage.py migrate shop zero --plan"},
+			spelled:        []string{"knex migrate:rollback --all", "artisan migrate:reset", "sequelize|sequelize-cli db:migrate:undo:all", "migrate down -all|--all", "migrate -all down", "goose reset", "sqlx migrate revert --target=0", "phinx rollback -t=0|--target=0", "mikro-orm migration:down --to=0", "manage.py|django-admin migrate * zero"},
+			Match:          []string{"npx knex migrate:rollback --all", "migrate -all down", "sqlx migrate revert --target=0", "artisan migrate:reset", "sequelize db:migrate:undo:all", "goose reset", "phinx rollback -t=0", "mikro-orm migration:down --to=0", "python manage.py migrate shop zero", "./manage.py migrate shop zero", "django-admin migrate shop zero"},
+			NotMatch:       []string{"npx knex migrate:rollback", "migrate -path db up", "npx knex migrate:latest --all", "python manage.py migrate", "python manage.py migrate shop 0004"},
 		},
 		Rule{
 			ID:             "migration-reset",
@@ -3465,25 +3405,10 @@ var shipped = Set{
 			Attack:         "T1485",
 			FalsePositives: "a development or test database",
 			Resource:       "database",
-			Runs:           []string{"alembic downgrade base", "flask db downgrade base", "@sequelize db:drop", "knex migrate:rollback --all", "typeorm|mikro-orm schema:drop", "mikro-orm schema:fresh|migration:fresh", "goose reset", "goose down-to 0", "dbmate|migrate drop", "diesel database reset|drop", "sqlx database drop|reset", "flyway clean", "liquibase dropAll|drop-all", "mix ecto.drop|ecto.reset", "artisan migrate:fresh|migrate:reset|db:wipe", "manage.py|django-admin flush|reset_db|reset_schema", "console doctrine:database:drop|doctrine:schema:drop", "atlas schema clean", "hasura metadata clear", "dotnet-ef database drop", "dotnet ef database drop", "supabase db reset", "convex data import --replace-all", "convex import --replace-all", "sea-orm-cli migrate fresh|reset|refresh", "medusa|strapi|payload db:drop|migrate:fresh", "mvn|mvnw flyway:clean|liquibase:dropAll", "gradle|gradlew flywayClean"},
-			spelled:        []string{"alembic downgrade base", "flask db downgrade base", "sequelize|sequelize-cli db:drop", "knex migrate:rollback --all", "typeorm|mikro-orm schema:drop", "mikro-orm schema:fresh|migration:fresh", "goose reset", "goose down-to 0", "dbmate|migrate drop", "diesel database reset|drop", "sqlx database drop|reset", "flyway clean", "liquibase dropAll|drop-all", "mix ecto.drop|ecto.reset", "artisan migrate:fresh|migrate:reset|db:wipe", "manage.py|django-admin flush|reset_db|reset_schema", "console doctrine:database:drop|doctrine:schema:drop", "atlas schema clean", "hasura metadata clear", "dotnet-ef database drop", "dotnet ef database drop", "supabase db reset", "convex data import --replace-all", "convex import --replace-all", "sea-orm-cli migrate fresh|reset|refresh", "medusa|strapi|payload db:drop|migrate:fresh", "mvn|mvnw flyway:clean|liquibase:dropAll", "gradle|gradlew flywayClean"},
-			Match:          []string{"alembic downgrade base", "npx sequelize-cli db:drop", "supabase db reset --linked", "flyway clean", "mix ecto.reset", "npx typeorm schema:drop", "flask db downgrade base", "knex migrate:rollback --all", "mikro-orm schema:drop", "mikro-orm schema:fresh", "goose reset", "goose down-to 0", "dbmate drop", "migrate drop", "diesel database reset", "sqlx database drop", "liquibase dropAll", "artisan migrate:fresh", "manage.py flush", "django-admin flush", "console doctrine:database:drop", "atlas schema clean", "hasura metadata clear", "dotnet-ef database drop", "dotnet ef database drop", "convex data import --replace-all", "sea-orm-cli migrate fresh", "medusa db:drop", "strapi db:drop", "payload db:drop", "mvn flyway:clean", "mvnw flyway:clean", "gradle flywayClean", "gradlew flywayClean"},
-			NotMatch:       []string{"alembic upgrade head", "npx knex migrate:latest", "supabase db diff", "flyway info"},
-		},
-		Rule{
-			ID:             "wordpress-database",
-			Class:          "db.destroy",
-			Severity:       3,
-			Undo:           "no",
-			Description:    "drops or empties a site's database",
-			Justification:  "posts, users and settings go with it",
-			Attack:         "T1485",
-			FalsePositives: "a local copy of the site",
-			Resource:       "database",
-			Runs:           []string{"wp db reset|drop|clean", "wp site empty|delete", "drush sql:drop|sql-drop", "drush site:install|site-install|si"},
-			spelled:        []string{"wp db reset|drop|clean", "wp site empty|delete", "drush sql:drop|sql-drop", "drush site:install|site-install|si"},
-			Match:          []string{"wp db reset --yes", "wp site empty --yes", "drush sql:drop -y", "drush site:install"},
-			NotMatch:       []string{"wp db export", "wp plugin list", "drush status"},
+			Runs:           []string{"alembic downgrade base", "flask db downgrade base", "@sequelize db:drop", "knex migrate:rollback --all", "typeorm|mikro-orm schema:drop", "mikro-orm schema:fresh|migration:fresh", "goose reset", "goose down-to 0", "dbmate|migrate drop", "diesel database reset|drop", "sqlx database drop|reset", "flyway clean", "liquibase dropAll|drop-all", "mix ecto.drop|ecto.reset", "artisan migrate:fresh|migrate:reset|db:wipe", "manage.py|django-admin flush|reset_db|reset_schema", "console doctrine:database:drop|doctrine:schema:drop", "atlas schema clean", "hasura metadata clear", "dotnet-ef database drop", "dotnet ef database drop", "supabase db reset", "convex data import --replace-all", "convex import --replace-all", "sea-orm-cli migrate fresh|reset|refresh", "medusa|strapi|payload db:drop|migrate:fresh", "mvn|mvnw flyway:clean|liquibase:dropAll", "gradle|gradlew flywayClean", "rails|rake db:drop*|db:reset*|db:schema:load*|db:structure:load*", "rails|rake db:migrate:reset*|db:purge*|db:truncate_all*|db:seed:replant*", "wp db reset|drop|clean", "wp site empty|delete", "drush sql:drop|sql-drop", "drush site:install|site-install|si"},
+			spelled:        []string{"alembic downgrade base", "flask db downgrade base", "sequelize|sequelize-cli db:drop", "knex migrate:rollback --all", "typeorm|mikro-orm schema:drop", "mikro-orm schema:fresh|migration:fresh", "goose reset", "goose down-to 0", "dbmate|migrate drop", "diesel database reset|drop", "sqlx database drop|reset", "flyway clean", "liquibase dropAll|drop-all", "mix ecto.drop|ecto.reset", "artisan migrate:fresh|migrate:reset|db:wipe", "manage.py|django-admin flush|reset_db|reset_schema", "console doctrine:database:drop|doctrine:schema:drop", "atlas schema clean", "hasura metadata clear", "dotnet-ef database drop", "dotnet ef database drop", "supabase db reset", "convex data import --replace-all", "convex import --replace-all", "sea-orm-cli migrate fresh|reset|refresh", "medusa|strapi|payload db:drop|migrate:fresh", "mvn|mvnw flyway:clean|liquibase:dropAll", "gradle|gradlew flywayClean", "rails|rake db:drop*|db:reset*|db:schema:load*|db:structure:load*", "rails|rake db:migrate:reset*|db:purge*|db:truncate_all*|db:seed:replant*", "wp db reset|drop|clean", "wp site empty|delete", "drush sql:drop|sql-drop", "drush site:install|site-install|si"},
+			Match:          []string{"alembic downgrade base", "npx sequelize-cli db:drop", "supabase db reset --linked", "flyway clean", "mix ecto.reset", "npx typeorm schema:drop", "flask db downgrade base", "knex migrate:rollback --all", "mikro-orm schema:drop", "mikro-orm schema:fresh", "goose reset", "goose down-to 0", "dbmate drop", "migrate drop", "diesel database reset", "sqlx database drop", "liquibase dropAll", "artisan migrate:fresh", "manage.py flush", "django-admin flush", "console doctrine:database:drop", "atlas schema clean", "hasura metadata clear", "dotnet-ef database drop", "dotnet ef database drop", "convex data import --replace-all", "sea-orm-cli migrate fresh", "medusa db:drop", "strapi db:drop", "payload db:drop", "mvn flyway:clean", "mvnw flyway:clean", "gradle flywayClean", "gradlew flywayClean", "rails db:drop", "bin/rails db:reset", "bundle exec rake db:schema:load", "rake db:reset", "rake db:purge", "rails db:schema:load", "wp db reset --yes", "wp site empty --yes", "drush sql:drop -y", "drush site:install"},
+			NotMatch:       []string{"alembic upgrade head", "npx knex migrate:latest", "supabase db diff", "flyway info", "rails db:migrate", "bin/rails db:migrate:status", "wp db export", "wp plugin list"},
 		},
 		Rule{
 			ID:             "storage-cluster-destroy",
@@ -3505,30 +3430,15 @@ var shipped = Set{
 			Class:          "db.destroy",
 			Severity:       3,
 			Undo:           "no",
-			Description:    "deletes a database, an index, a topic, a queue or a bucket through its own tool",
+			Description:    "deletes a database, an index, a topic, a queue, a key or a bucket through its own tool",
 			Justification:  "its data goes with it",
 			Attack:         "T1485",
 			FalsePositives: "a test instance",
 			Resource:       "database",
-			Runs:           []string{"bq rm *", "rabbitmqctl reset|force_reset|delete_vhost|delete_queue|purge_queue", "rabbitmqadmin delete queue|exchange|vhost *", "rabbitmqadmin purge queue *", "kafka-topics*|kafka-consumer-groups*|kafka-delete-records* --delete", "convex data clear", "nats stream|consumer|kv rm|del *", "nats object del *", "pulsar-admin topics|tenants|namespaces delete *", "couchbase-cli bucket-delete|bucket-flush", "rpk topic delete *", "b2 delete-bucket|delete-file-version *", "curator_cli delete_indices", "nodetool clearsnapshot|removenode|decommission", "zkCli*|zookeeper-shell* deleteall|rmr *"},
-			spelled:        []string{"bq rm *", "rabbitmqctl reset|force_reset|delete_vhost|delete_queue|purge_queue", "rabbitmqadmin delete queue|exchange|vhost *", "rabbitmqadmin purge queue *", "kafka-topics*|kafka-consumer-groups*|kafka-delete-records* --delete", "convex data clear", "nats stream|consumer|kv rm|del *", "nats object del *", "pulsar-admin topics|tenants|namespaces delete *", "couchbase-cli bucket-delete|bucket-flush", "rpk topic delete *", "b2 delete-bucket|delete-file-version *", "curator_cli delete_indices", "nodetool clearsnapshot|removenode|decommission", "zkCli*|zookeeper-shell* deleteall|rmr *"},
-			Match:          []string{"bq rm -r -f shop", "rabbitmqctl reset", "rabbitmqadmin delete queue name=mail", "npx convex data clear", "rpk topic delete orders", "kafka-topics.sh --delete --topic orders --bootstrap-server b:9092", "kafka-consumer-groups --delete --group g", "kafka-delete-records.sh --bootstrap-server b:9092 --delete", "rabbitmqadmin purge queue x", "nats stream rm x", "nats object del x", "pulsar-admin topics delete x", "couchbase-cli bucket-delete", "b2 delete-bucket x", "curator_cli delete_indices", "nodetool clearsnapshot", "zkCli deleteall x", "zookeeper-shell deleteall x"},
-			NotMatch:       []string{"bq ls shop", "rabbitmqctl status", "rabbitmqadmin list queues", "npx convex dev"},
-		},
-		Rule{
-			ID:             "store-admin-destroy-flag",
-			Class:          "db.destroy",
-			Severity:       3,
-			Undo:           "no",
-			Description:    "deletes a topic, a group or a cluster of a message broker or a database",
-			Justification:  "what is in it cannot be brought back",
-			Attack:         "T1485",
-			FalsePositives: "a test instance",
-			Resource:       "database",
-			Runs:           []string{"kafka-topics*|kafka-consumer-groups* --delete", "kafka-acls* --remove", "kafka-delete-records* --offset-json-file"},
-			spelled:        []string{"kafka-topics*|kafka-consumer-groups* --delete", "kafka-acls* --remove", "kafka-delete-records* --offset-json-file"},
-			Match:          []string{"kafka-topics.sh --delete --topic orders --bootstrap-server b:9092", "kafka-topics --bootstrap-server b --delete --topic x", "kafka-consumer-groups --delete --group g", "kafka-acls.sh --remove --topic orders", "kafka-delete-records.sh --offset-json-file o.json"},
-			NotMatch:       []string{"kafka-topics.sh --list", "kafka-topics --describe --topic x", "kafka-consumer-groups --list"},
+			Runs:           []string{"bq rm *", "rabbitmqctl reset|force_reset|delete_vhost|delete_queue|purge_queue", "rabbitmqadmin delete queue|exchange|vhost *", "rabbitmqadmin purge queue *", "kafka-topics*|kafka-consumer-groups*|kafka-delete-records* --delete", "convex data clear", "nats stream|consumer|kv rm|del *", "nats object del *", "pulsar-admin topics|tenants|namespaces delete *", "couchbase-cli bucket-delete|bucket-flush", "rpk topic delete *", "b2 delete-bucket|delete-file-version *", "curator_cli delete_indices", "nodetool clearsnapshot|removenode|decommission", "zkCli*|zookeeper-shell* deleteall|rmr *", "kafka-topics*|kafka-consumer-groups* --delete", "kafka-acls* --remove", "kafka-delete-records* --offset-json-file", "influx delete", "influx bucket|org delete", "influxdb3 delete *", "etcdctl del", "etcdctl snapshot restore", "etcdctl member remove", "consul kv delete", "zkCli.sh rmr|deleteall|delete", "nats stream rm|purge", "nats kv del|purge"},
+			spelled:        []string{"bq rm *", "rabbitmqctl reset|force_reset|delete_vhost|delete_queue|purge_queue", "rabbitmqadmin delete queue|exchange|vhost *", "rabbitmqadmin purge queue *", "kafka-topics*|kafka-consumer-groups*|kafka-delete-records* --delete", "convex data clear", "nats stream|consumer|kv rm|del *", "nats object del *", "pulsar-admin topics|tenants|namespaces delete *", "couchbase-cli bucket-delete|bucket-flush", "rpk topic delete *", "b2 delete-bucket|delete-file-version *", "curator_cli delete_indices", "nodetool clearsnapshot|removenode|decommission", "zkCli*|zookeeper-shell* deleteall|rmr *", "kafka-topics*|kafka-consumer-groups* --delete", "kafka-acls* --remove", "kafka-delete-records* --offset-json-file", "influx delete", "influx bucket|org delete", "influxdb3 delete *", "etcdctl del", "etcdctl snapshot restore", "etcdctl member remove", "consul kv delete", "zkCli.sh rmr|deleteall|delete", "nats stream rm|purge", "nats kv del|purge"},
+			Match:          []string{"bq rm -r -f shop", "rabbitmqctl reset", "rabbitmqadmin delete queue name=mail", "npx convex data clear", "rpk topic delete orders", "kafka-topics.sh --delete --topic orders --bootstrap-server b:9092", "kafka-consumer-groups --delete --group g", "kafka-delete-records.sh --bootstrap-server b:9092 --delete", "rabbitmqadmin purge queue x", "nats stream rm x", "nats object del x", "pulsar-admin topics delete x", "couchbase-cli bucket-delete", "b2 delete-bucket x", "curator_cli delete_indices", "nodetool clearsnapshot", "zkCli deleteall x", "zookeeper-shell deleteall x", "kafka-topics --bootstrap-server b --delete --topic x", "kafka-acls.sh --remove --topic orders", "kafka-delete-records.sh --offset-json-file o.json", "influx delete --bucket shop --start 2020-01-01T00:00:00Z --stop 2024-01-01T00:00:00Z", "influx bucket delete -n shop", "influxdb3 delete database shop", "etcdctl del --prefix /registry", "consul kv delete -recurse app/", "nats stream purge ORDERS -f", "etcdctl snapshot restore", "etcdctl member remove", "zkCli.sh rmr", "nats kv del"},
+			NotMatch:       []string{"bq ls shop", "rabbitmqctl status", "rabbitmqadmin list queues", "npx convex dev", "kafka-topics.sh --list", "kafka-topics --describe --topic x", "influx query 'from(bucket: \"a\")'", "influx bucket list", "etcdctl get /registry --prefix", "consul kv get app/x"},
 		},
 		Rule{
 			ID:             "broker-data-change",
@@ -3674,21 +3584,6 @@ var shipped = Set{
 			NotMatch:       []string{"cypher-shell 'MATCH (n) RETURN n LIMIT 1'", "influx -execute 'SHOW DATABASES'", "cbq -s 'SELECT 1'"},
 		},
 		Rule{
-			ID:             "time-series-delete",
-			Class:          "db.destroy",
-			Severity:       3,
-			Undo:           "no",
-			Description:    "deletes measurements or a bucket of a time-series database",
-			Justification:  "what was measured cannot be measured again",
-			Attack:         "T1485",
-			FalsePositives: "cleaning up test data",
-			Resource:       "database",
-			Runs:           []string{"influx delete", "influx bucket|org delete", "influxdb3 delete *"},
-			spelled:        []string{"influx delete", "influx bucket|org delete", "influxdb3 delete *"},
-			Match:          []string{"influx delete --bucket shop --start 2020-01-01T00:00:00Z --stop 2024-01-01T00:00:00Z", "influx bucket delete -n shop", "influxdb3 delete database shop"},
-			NotMatch:       []string{"influx query 'from(bucket: \"a\")'", "influx bucket list", "influx write -b shop -f x.lp"},
-		},
-		Rule{
 			ID:             "database-statements-from-file",
 			Class:          "db.destroy",
 			Severity:       2,
@@ -3784,10 +3679,10 @@ var shipped = Set{
 			Attack:         "T1485",
 			FalsePositives: "a stack made for a test",
 			Resource:       "stack",
-			Runs:           []string{"@terraform destroy", "terragrunt run-all destroy", "terragrunt run|stack destroy", "terragrunt run --all destroy", "terragrunt stack run destroy", "cdktf|terramate|atmos destroy", "atmos terraform destroy"},
-			spelled:        []string{"terraform|tofu|terragrunt destroy", "terragrunt run-all destroy", "terragrunt run|stack destroy", "terragrunt run --all destroy", "terragrunt stack run destroy", "cdktf|terramate|atmos destroy", "atmos terraform destroy"},
-			Match:          []string{"terraform destroy -auto-approve", "tofu destroy", "terraform -chdir=infra destroy", "terragrunt run-all destroy", "terragrunt run destroy", "terragrunt run destroy --all", "terragrunt stack run destroy", "cdktf destroy", "terramate destroy", "atmos destroy", "atmos terraform destroy"},
-			NotMatch:       []string{"terraform plan -destroy", "terraform apply", "terraform show"},
+			Runs:           []string{"@terraform destroy", "terragrunt run-all destroy", "terragrunt run|stack destroy", "terragrunt run --all destroy", "terragrunt stack run destroy", "cdktf|terramate|atmos destroy", "atmos terraform destroy", "@terraform apply -destroy|--destroy", "terragrunt run-all apply -destroy|--destroy"},
+			spelled:        []string{"terraform|tofu|terragrunt destroy", "terragrunt run-all destroy", "terragrunt run|stack destroy", "terragrunt run --all destroy", "terragrunt stack run destroy", "cdktf|terramate|atmos destroy", "atmos terraform destroy", "terraform|tofu|terragrunt apply -destroy|--destroy", "terragrunt run-all apply -destroy|--destroy"},
+			Match:          []string{"terraform destroy -auto-approve", "tofu destroy", "terraform -chdir=infra destroy", "terragrunt run-all destroy", "terragrunt run destroy", "terragrunt run destroy --all", "terragrunt stack run destroy", "cdktf destroy", "terramate destroy", "atmos destroy", "atmos terraform destroy", "terraform apply -destroy -auto-approve", "tofu apply -destroy", "terragrunt run-all apply --destroy"},
+			NotMatch:       []string{"terraform plan -destroy", "terraform apply", "terraform show", "terraform apply -auto-approve"},
 		},
 		Rule{
 			ID:             "terraform-flags-by-variable",
@@ -3822,34 +3717,19 @@ var shipped = Set{
 			NotMatch:       []string{"TF_CLI_ARGS_plan=-destroy terraform apply", "TF_CLI_ARGS=-destroy terraform plan", "TF_CLI_ARGS_apply=-lock=false terraform apply"},
 		},
 		Rule{
-			ID:             "terraform-apply-destroy",
-			Class:          "infra.destroy",
-			Severity:       4,
-			Undo:           "no",
-			Description:    "destroys everything that Terraform manages here",
-			Justification:  "apply -destroy is the same as destroy",
-			Attack:         "T1485",
-			FalsePositives: "a stack made for a test",
-			Resource:       "stack",
-			Runs:           []string{"@terraform apply -destroy|--destroy", "terragrunt run-all apply -destroy|--destroy"},
-			spelled:        []string{"terraform|tofu|terragrunt apply -destroy|--destroy", "terragrunt run-all apply -destroy|--destroy"},
-			Match:          []string{"terraform apply -destroy -auto-approve", "tofu apply -destroy", "terragrunt run-all apply --destroy"},
-			NotMatch:       []string{"terraform apply -auto-approve", "terraform plan -destroy", "tofu apply plan.out"},
-		},
-		Rule{
 			ID:             "terraform-apply-blind",
 			Class:          "infra.write",
 			Severity:       2,
 			Undo:           "partly",
-			Description:    "applies Terraform without showing the plan to anyone",
+			Description:    "applies or deploys a stack without showing to anyone what changes",
 			Justification:  "a plan may replace or destroy resources; -auto-approve skips the question",
 			Attack:         "T1578",
 			FalsePositives: "a pipeline that shows the plan elsewhere",
 			Resource:       "stack",
-			Runs:           []string{"@terraform apply -auto-approve|--auto-approve|-replace|-target", "terragrunt apply|run-all --terragrunt-non-interactive|--non-interactive", "cdktf deploy --auto-approve"},
-			spelled:        []string{"terraform|tofu|terragrunt apply -auto-approve|--auto-approve|-replace|-target", "terragrunt apply|run-all --terragrunt-non-interactive|--non-interactive", "cdktf deploy --auto-approve"},
-			Match:          []string{"terraform apply -auto-approve", "tofu apply --auto-approve -var-file=prod.tfvars", "terraform apply -replace=aws_db_instance.main", "terragrunt apply --terragrunt-non-interactive", "cdktf deploy --auto-approve"},
-			NotMatch:       []string{"terraform apply", "terraform plan", "terraform apply plan.out"},
+			Runs:           []string{"@terraform apply -auto-approve|--auto-approve|-replace|-target", "terragrunt apply|run-all --terragrunt-non-interactive|--non-interactive", "cdktf deploy --auto-approve", "pulumi up|update|refresh --yes|-y|--skip-preview|-f", "cdk deploy --require-approval=never"},
+			spelled:        []string{"terraform|tofu|terragrunt apply -auto-approve|--auto-approve|-replace|-target", "terragrunt apply|run-all --terragrunt-non-interactive|--non-interactive", "cdktf deploy --auto-approve", "pulumi up|update|refresh --yes|-y|--skip-preview|-f", "cdk deploy --require-approval=never"},
+			Match:          []string{"terraform apply -auto-approve", "tofu apply --auto-approve -var-file=prod.tfvars", "terraform apply -replace=aws_db_instance.main", "terragrunt apply --terragrunt-non-interactive", "cdktf deploy --auto-approve", "pulumi up --yes", "pulumi up -y -s prod", "cdk deploy --all --require-approval never", "cdk deploy --require-approval=never", "pulumi update -y"},
+			NotMatch:       []string{"terraform apply", "terraform plan", "terraform apply plan.out", "pulumi up", "pulumi preview"},
 		},
 		Rule{
 			ID:             "terraform-state",
@@ -3911,21 +3791,6 @@ var shipped = Set{
 			spelled:        []string{"vercel|vc --prod|--target=production", "vercel|vc promote", "vercel|vc env add|rm|update * production", "netlify|ntl|netlify-cli deploy --prod|-p|--prod-if-unlocked", "wrangler deploy|publish|versions --env=prod*|-e=prod*", "wrangler pages deploy --branch=main|--branch=master|--branch=production", "fly|flyctl deploy", "firebase|firebase-tools deploy", "railway up|redeploy", "gcloud app deploy", "cap|mina production deploy", "kamal deploy|redeploy", "eb deploy", "heroku container:release", "serverless|sls deploy --stage=prod*|-s=prod*", "sst deploy --stage=prod*", "amplify publish", "shopify theme push|publish"},
 			Match:          []string{"vercel --prod", "vc deploy --target production", "vercel promote shop-abc.vercel.app", "vercel env add API_KEY production", "netlify deploy --prod --dir dist", "npx wrangler deploy --env production", "wrangler pages deploy dist --branch main", "fly deploy --remote-only", "firebase deploy", "railway up", "gcloud app deploy", "cap production deploy", "mina production deploy", "kamal deploy", "eb deploy shop-web", "heroku container:release web -a shop", "serverless deploy --stage prod", "sst deploy --stage production", "amplify publish", "shopify theme push --live"},
 			NotMatch:       []string{"vercel", "netlify deploy --dir dist", "npx wrangler deploy --env staging", "fly status", "vercel env ls production"},
-		},
-		Rule{
-			ID:             "stack-tool-deploy-blind",
-			Class:          "infra.write",
-			Severity:       2,
-			Undo:           "partly",
-			Description:    "deploys a stack without showing to anyone what changes",
-			Justification:  "a deployment may replace or delete resources; the flag skips the question",
-			Attack:         "T1578",
-			FalsePositives: "a pipeline that shows the preview elsewhere",
-			Resource:       "stack",
-			Runs:           []string{"pulumi up|update|refresh --yes|-y|--skip-preview|-f", "cdk deploy --require-approval=never"},
-			spelled:        []string{"pulumi up|update|refresh --yes|-y|--skip-preview|-f", "cdk deploy --require-approval=never"},
-			Match:          []string{"pulumi up --yes", "pulumi up -y -s prod", "cdk deploy --all --require-approval never", "cdk deploy --require-approval=never", "pulumi update -y"},
-			NotMatch:       []string{"pulumi up", "pulumi preview", "cdk deploy"},
 		},
 		Rule{
 			ID:             "ansible-command",
@@ -4025,15 +3890,15 @@ var shipped = Set{
 			Class:          "infra.write",
 			Severity:       2,
 			Undo:           "partly",
-			Description:    "stops, detaches or resets something in AWS",
+			Description:    "stops, restarts, detaches or resets something of a cloud provider",
 			Justification:  "what depends on it fails until it is put back",
 			Attack:         "T1489",
 			FalsePositives: "stopping what was started by mistake",
 			Resource:       "resource",
-			Runs:           []string{"aws * detach-*|disassociate-*|cancel-*|stop-*|reset-*|reboot-*|abort-*", "aws * failover-*|suspend-*|deactivate-*|unassign-*|unsubscribe-*|close-*|leave-*"},
-			spelled:        []string{"aws * detach-*|disassociate-*|cancel-*|stop-*|reset-*|reboot-*|abort-*", "aws * failover-*|suspend-*|deactivate-*|unassign-*|unsubscribe-*|close-*|leave-*"},
-			Match:          []string{"aws ec2 detach-volume --volume-id vol-1", "aws rds reboot-db-instance --db-instance-identifier main", "aws cloudformation cancel-update-stack --stack-name web", "aws x disassociate-", "aws x suspend-"},
-			NotMatch:       []string{"aws ec2 describe-volumes", "aws ec2 attach-volume --volume-id vol-1", "aws ecs list-tasks"},
+			Runs:           []string{"aws * detach-*|disassociate-*|cancel-*|stop-*|reset-*|reboot-*|abort-*", "aws * failover-*|suspend-*|deactivate-*|unassign-*|unsubscribe-*|close-*|leave-*", "az webapp|functionapp|vm|vmss|aks|container|containerapp stop|restart", "az vm redeploy|reapply", "az containerapp revision deactivate", "az * flexible-server|server stop|restart", "az network * stop", "az webapp deployment slot swap", "gcloud compute instances stop|reset|suspend *", "gcloud sql instances restart|failover|restore-backup *", "gcloud container clusters resize *", "gcloud run services update-traffic *", "gcloud services disable *"},
+			spelled:        []string{"aws * detach-*|disassociate-*|cancel-*|stop-*|reset-*|reboot-*|abort-*", "aws * failover-*|suspend-*|deactivate-*|unassign-*|unsubscribe-*|close-*|leave-*", "az webapp|functionapp|vm|vmss|aks|container|containerapp stop|restart", "az vm redeploy|reapply", "az containerapp revision deactivate", "az * flexible-server|server stop|restart", "az network * stop", "az webapp deployment slot swap", "gcloud compute instances stop|reset|suspend *", "gcloud sql instances restart|failover|restore-backup *", "gcloud container clusters resize *", "gcloud run services update-traffic *", "gcloud services disable *"},
+			Match:          []string{"aws ec2 detach-volume --volume-id vol-1", "aws rds reboot-db-instance --db-instance-identifier main", "aws cloudformation cancel-update-stack --stack-name web", "aws x disassociate-", "aws x suspend-", "az webapp stop -n shop -g rg", "az vm restart -n web -g rg", "az webapp deployment slot swap -n shop -g rg --slot staging", "az vm redeploy", "az containerapp revision deactivate", "az x flexible-server stop", "az network x stop", "az functionapp restart", "gcloud compute instances stop web-1", "gcloud sql instances restart main", "gcloud services disable run.googleapis.com", "gcloud container clusters resize x", "gcloud run services update-traffic x"},
+			NotMatch:       []string{"aws ec2 describe-volumes", "aws ec2 attach-volume --volume-id vol-1", "aws ecs list-tasks", "az webapp show -n shop -g rg", "az vm start -n web -g rg", "gcloud compute instances list", "gcloud sql instances describe main"},
 		},
 		Rule{
 			ID:             "aws-s3-remove",
@@ -4252,50 +4117,20 @@ var shipped = Set{
 			NotMatch:       []string{"mcp cloud list volumes", "mcp memory delete entities", "mcp github delete file", "mcp cloud create volume name=drop", "mcp linear remove label"},
 		},
 		Rule{
-			ID:             "fly-destroy",
-			Class:          "infra.destroy",
-			Severity:       4,
-			Undo:           "no",
-			Description:    "destroys a Fly.io app, machine, volume or database",
-			Justification:  "a volume goes with what is on it; an app goes with its volumes",
-			Attack:         "T1485",
-			FalsePositives: "removing an app made for a test",
-			Resource:       "app",
-			Runs:           []string{"@fly apps|app destroy", "@fly volumes|volume|vol destroy|delete", "@fly machine|machines|m destroy|remove|kill", "@fly postgres|pg|mpg destroy|detach", "@fly redis|storage|certs|orgs delete|destroy|remove", "@fly scale count 0", "@fly secrets unset", "@fly destroy", "@fly ips release", "@fly wireguard remove", "@fly extensions|ext * destroy", "@fly volumes snapshots delete"},
-			spelled:        []string{"fly|flyctl apps|app destroy", "fly|flyctl volumes|volume|vol destroy|delete", "fly|flyctl machine|machines|m destroy|remove|kill", "fly|flyctl postgres|pg|mpg destroy|detach", "fly|flyctl redis|storage|certs|orgs delete|destroy|remove", "fly|flyctl scale count 0", "fly|flyctl secrets unset", "fly|flyctl destroy", "fly|flyctl ips release", "fly|flyctl wireguard remove", "fly|flyctl extensions|ext * destroy", "fly|flyctl volumes snapshots delete"},
-			Match:          []string{"fly apps destroy shop -y", "flyctl volumes destroy vol_1", "fly machine destroy 148e --force", "fly postgres destroy", "fly redis delete", "fly scale count 0", "fly secrets unset", "fly ips release", "fly wireguard remove", "fly extensions x destroy", "fly volumes snapshots delete", "flyctl storage destroy", "flyctl machines remove", "flyctl volume delete", "flyctl pg detach"},
-			NotMatch:       []string{"fly status", "fly volumes list", "fly deploy"},
-		},
-		Rule{
-			ID:             "heroku-destroy",
-			Class:          "infra.destroy",
-			Severity:       4,
-			Undo:           "no",
-			Description:    "destroys a Heroku app, add-on or database",
-			Justification:  "pg:reset empties the database; destroying an add-on takes its data and backups along",
-			Attack:         "T1485",
-			FalsePositives: "removing a review app",
-			Resource:       "app",
-			Runs:           []string{"heroku apps:destroy|apps:delete", "heroku addons:destroy|addons:remove", "heroku pg:reset|pg:push|pg:copy|pg:promote|pg:killall", "heroku pg:backups:restore|pg:backups:delete|pg:credentials:destroy", "heroku redis:reset|kafka:topics:destroy|pipelines:destroy|spaces:destroy", "heroku domains:remove|domains:clear|certs:remove", "heroku config:unset", "heroku ps:scale *=0", "heroku maintenance:on", "heroku repo:reset"},
-			spelled:        []string{"heroku apps:destroy|apps:delete", "heroku addons:destroy|addons:remove", "heroku pg:reset|pg:push|pg:copy|pg:promote|pg:killall", "heroku pg:backups:restore|pg:backups:delete|pg:credentials:destroy", "heroku redis:reset|kafka:topics:destroy|pipelines:destroy|spaces:destroy", "heroku domains:remove|domains:clear|certs:remove", "heroku config:unset", "heroku ps:scale *=0", "heroku maintenance:on", "heroku repo:reset"},
-			Match:          []string{"heroku apps:destroy shop --confirm shop", "heroku pg:reset DATABASE_URL -a shop --confirm shop", "heroku addons:destroy heroku-postgresql", "heroku pg:backups:restore", "heroku redis:reset", "heroku domains:remove", "heroku config:unset", "heroku ps:scale =0", "heroku maintenance:on", "heroku repo:reset"},
-			NotMatch:       []string{"heroku apps", "heroku pg:info", "heroku logs --tail"},
-		},
-		Rule{
 			ID:             "hosting-destroy",
 			Class:          "infra.destroy",
 			Severity:       4,
 			Undo:           "no",
-			Description:    "deletes a project, site, database or environment of a hosting platform",
+			Description:    "deletes an app, project, site, database or environment of a hosting platform",
 			Justification:  "the deployment and what it stores go at once",
 			Attack:         "T1485",
 			FalsePositives: "removing a preview made for a test",
 			Resource:       "project",
-			Runs:           []string{"@vercel rm|remove", "@vercel project|env|dns|domains|certs|alias rm|remove", "@vercel blob del|delete-store|empty-store", "@netlify sites:delete|env:unset|blobs:delete", "@netlify api delete*|cancel*|purge*", "wrangler delete", "wrangler d1|r2|kv|queues|secret|pages|versions|hyperdrive|vectorize * delete", "wrangler d1|secret|queues|workflows|hyperdrive|vectorize delete", "wrangler r2 bucket|object delete", "wrangler kv:namespace|kv:key|kv:bulk delete", "wrangler kv namespace|key|bulk delete", "wrangler pages project|deployment delete", "wrangler d1 time-travel restore", "flarectl zone|dns delete", "flarectl zone purge", "render * delete|suspend|cancel", "supabase projects|branches|functions|sso delete|remove", "supabase secrets unset", "supabase migration repair", "supabase postgres-config delete", "@neon projects|branches|databases|roles delete", "@neon branches reset|restore", "pscale database|branch|password delete", "pscale backup|org|service-token delete", "@atlas clusters|projects|backups|deployments delete|pause", "@atlas * * delete", "@atlas backups restores start", "@atlas api delete*", "turso db|group|org destroy", "turso group|db * delete|invalidate", "upstash * delete|reset-password", "@firebase firestore:delete|database:remove|database:set|functions:delete", "@firebase hosting:disable|hosting:sites:delete|projects:delete|apps:delete", "@firebase auth:delete|remoteconfig:rollback|extensions:uninstall", "convex data|env|deployment clear|remove|delete", "surge teardown", "koyeb|northflank|zeabur|qovery * delete", "gigalixir delete", "scalingo destroy", "scalingo addons-remove", "clever delete", "clever addon delete", "platform|upsun project|environment delete", "appwrite * delete*", "xata * delete|rm", "modal volume|app|secret|dict delete|rm|stop", "dokku apps:destroy|postgres:destroy|mysql:destroy", "dokku redis:destroy|mongo:destroy|storage:unmount", "deployctl projects|deployments delete", "encore app delete", "terminus site:delete|env:wipe|multidev:delete", "vapor * delete|drop", "forge * delete", "stripe * delete|cancel", "stripe delete", "twilio api:*:remove|phone-numbers:remove|api:*:delete", "sentry-cli releases|projects delete", "auth0 * delete", "shopify theme|app delete", "contentful space|environment delete", "sanity dataset|project delete", "sanity documents|backup delete|disable", "slack delete", "dog monitor|timeboard|screenboard|dashboard delete", "dog monitor mute_all", "apigee * delete", "bb repo delete", "acli * delete", "nhost * delete", "coolify * delete", "ngrok api * delete", "algolia indices delete|clear", "caprover app delete", "porter app|cluster delete"},
+			Runs:           []string{"@vercel rm|remove", "@vercel project|env|dns|domains|certs|alias rm|remove", "@vercel blob del|delete-store|empty-store", "@netlify sites:delete|env:unset|blobs:delete", "@netlify api delete*|cancel*|purge*", "wrangler delete", "wrangler d1|r2|kv|queues|secret|pages|versions|hyperdrive|vectorize * delete", "wrangler d1|secret|queues|workflows|hyperdrive|vectorize delete", "wrangler r2 bucket|object delete", "wrangler kv:namespace|kv:key|kv:bulk delete", "wrangler kv namespace|key|bulk delete", "wrangler pages project|deployment delete", "wrangler d1 time-travel restore", "flarectl zone|dns delete", "flarectl zone purge", "render * delete|suspend|cancel", "supabase projects|branches|functions|sso delete|remove", "supabase secrets unset", "supabase migration repair", "supabase postgres-config delete", "@neon projects|branches|databases|roles delete", "@neon branches reset|restore", "pscale database|branch|password delete", "pscale backup|org|service-token delete", "@atlas clusters|projects|backups|deployments delete|pause", "@atlas * * delete", "@atlas backups restores start", "@atlas api delete*", "turso db|group|org destroy", "turso group|db * delete|invalidate", "upstash * delete|reset-password", "@firebase firestore:delete|database:remove|database:set|functions:delete", "@firebase hosting:disable|hosting:sites:delete|projects:delete|apps:delete", "@firebase auth:delete|remoteconfig:rollback|extensions:uninstall", "convex data|env|deployment clear|remove|delete", "surge teardown", "koyeb|northflank|zeabur|qovery * delete", "gigalixir delete", "scalingo destroy", "scalingo addons-remove", "clever delete", "clever addon delete", "platform|upsun project|environment delete", "appwrite * delete*", "xata * delete|rm", "modal volume|app|secret|dict delete|rm|stop", "dokku apps:destroy|postgres:destroy|mysql:destroy", "dokku redis:destroy|mongo:destroy|storage:unmount", "deployctl projects|deployments delete", "encore app delete", "terminus site:delete|env:wipe|multidev:delete", "vapor * delete|drop", "forge * delete", "stripe * delete|cancel", "stripe delete", "twilio api:*:remove|phone-numbers:remove|api:*:delete", "sentry-cli releases|projects delete", "auth0 * delete", "shopify theme|app delete", "contentful space|environment delete", "sanity dataset|project delete", "sanity documents|backup delete|disable", "slack delete", "dog monitor|timeboard|screenboard|dashboard delete", "dog monitor mute_all", "apigee * delete", "bb repo delete", "acli * delete", "nhost * delete", "coolify * delete", "ngrok api * delete", "algolia indices delete|clear", "caprover app delete", "porter app|cluster delete", "@fly apps|app destroy", "@fly volumes|volume|vol destroy|delete", "@fly machine|machines|m destroy|remove|kill", "@fly postgres|pg|mpg destroy|detach", "@fly redis|storage|certs|orgs delete|destroy|remove", "@fly scale count 0", "@fly secrets unset", "@fly destroy", "@fly ips release", "@fly wireguard remove", "@fly extensions|ext * destroy", "@fly volumes snapshots delete", "heroku apps:destroy|apps:delete", "heroku addons:destroy|addons:remove", "heroku pg:reset|pg:push|pg:copy|pg:promote|pg:killall", "heroku pg:backups:restore|pg:backups:delete|pg:credentials:destroy", "heroku redis:reset|kafka:topics:destroy|pipelines:destroy|spaces:destroy", "heroku domains:remove|domains:clear|certs:remove", "heroku config:unset", "heroku ps:scale *=0", "heroku maintenance:on", "heroku repo:reset"},
 			FlagsNot:       []string{"-n"},
-			spelled:        []string{"vercel|vc rm|remove", "vercel|vc project|env|dns|domains|certs|alias rm|remove", "vercel|vc blob del|delete-store|empty-store", "netlify|ntl|netlify-cli sites:delete|env:unset|blobs:delete", "netlify|ntl|netlify-cli api delete*|cancel*|purge*", "wrangler delete", "wrangler d1|r2|kv|queues|secret|pages|versions|hyperdrive|vectorize * delete", "wrangler d1|secret|queues|workflows|hyperdrive|vectorize delete", "wrangler r2 bucket|object delete", "wrangler kv:namespace|kv:key|kv:bulk delete", "wrangler kv namespace|key|bulk delete", "wrangler pages project|deployment delete", "wrangler d1 time-travel restore", "flarectl zone|dns delete", "flarectl zone purge", "render * delete|suspend|cancel", "supabase projects|branches|functions|sso delete|remove", "supabase secrets unset", "supabase migration repair", "supabase postgres-config delete", "neonctl|neon projects|branches|databases|roles delete", "neonctl|neon branches reset|restore", "pscale database|branch|password delete", "pscale backup|org|service-token delete", "atlas|atlas-cli|mongocli clusters|projects|backups|deployments delete|pause", "atlas|atlas-cli|mongocli * * delete", "atlas|atlas-cli|mongocli backups restores start", "atlas|atlas-cli|mongocli api delete*", "turso db|group|org destroy", "turso group|db * delete|invalidate", "upstash * delete|reset-password", "firebase|firebase-tools firestore:delete|database:remove|database:set|functions:delete", "firebase|firebase-tools hosting:disable|hosting:sites:delete|projects:delete|apps:delete", "firebase|firebase-tools auth:delete|remoteconfig:rollback|extensions:uninstall", "convex data|env|deployment clear|remove|delete", "surge teardown", "koyeb|northflank|zeabur|qovery * delete", "gigalixir delete", "scalingo destroy", "scalingo addons-remove", "clever delete", "clever addon delete", "platform|upsun project|environment delete", "appwrite * delete*", "xata * delete|rm", "modal volume|app|secret|dict delete|rm|stop", "dokku apps:destroy|postgres:destroy|mysql:destroy", "dokku redis:destroy|mongo:destroy|storage:unmount", "deployctl projects|deployments delete", "encore app delete", "terminus site:delete|env:wipe|multidev:delete", "vapor * delete|drop", "forge * delete", "stripe * delete|cancel", "stripe delete", "twilio api:*:remove|phone-numbers:remove|api:*:delete", "sentry-cli releases|projects delete", "auth0 * delete", "shopify theme|app delete", "contentful space|environment delete", "sanity dataset|project delete", "sanity documents|backup delete|disable", "slack delete", "dog monitor|timeboard|screenboard|dashboard delete", "dog monitor mute_all", "apigee * delete", "bb repo delete", "acli * delete", "nhost * delete", "coolify * delete", "ngrok api * delete", "algolia indices delete|clear", "caprover app delete", "porter app|cluster delete"},
-			Match:          []string{"vercel project rm shop", "netlify sites:delete --force", "wrangler d1 delete prod-db", "supabase projects delete abcdef", "neonctl branches delete main", "firebase firestore:delete --all-collections", "turso db destroy shop --yes", "npx wrangler@3 d1 delete shop", "vercel blob del", "netlify api delete", "wrangler r2 bucket delete", "wrangler kv:namespace delete", "wrangler kv namespace delete", "wrangler pages project delete", "wrangler d1 time-travel restore", "flarectl zone delete", "flarectl zone purge", "render x delete", "supabase secrets unset", "supabase migration repair", "supabase postgres-config delete", "neonctl branches reset", "pscale database delete", "pscale backup delete", "atlas clusters delete", "atlas backups restores start", "atlas api delete", "turso group x delete", "upstash x delete", "firebase hosting:disable", "firebase auth:delete", "convex data clear", "surge teardown", "koyeb x delete", "northflank x delete", "zeabur x delete", "qovery x delete", "gigalixir delete", "scalingo destroy", "scalingo addons-remove", "clever delete", "clever addon delete", "platform project delete", "upsun project delete", "appwrite x delete", "xata x delete", "modal volume delete", "dokku apps:destroy", "dokku redis:destroy", "deployctl projects delete", "encore app delete", "terminus site:delete", "vapor x delete", "forge x delete", "stripe x delete", "twilio api::remove", "sentry-cli releases delete", "auth0 x delete", "shopify theme delete", "contentful space delete", "sanity dataset delete", "sanity documents delete", "slack delete", "dog monitor delete", "dog monitor mute_all", "apigee x delete", "bb repo delete", "acli x delete", "nhost x delete", "coolify x delete", "ngrok api x delete", "algolia indices delete", "caprover app delete", "porter app delete"},
-			NotMatch:       []string{"vercel ls", "wrangler d1 list", "supabase projects list", "firebase deploy"},
+			spelled:        []string{"vercel|vc rm|remove", "vercel|vc project|env|dns|domains|certs|alias rm|remove", "vercel|vc blob del|delete-store|empty-store", "netlify|ntl|netlify-cli sites:delete|env:unset|blobs:delete", "netlify|ntl|netlify-cli api delete*|cancel*|purge*", "wrangler delete", "wrangler d1|r2|kv|queues|secret|pages|versions|hyperdrive|vectorize * delete", "wrangler d1|secret|queues|workflows|hyperdrive|vectorize delete", "wrangler r2 bucket|object delete", "wrangler kv:namespace|kv:key|kv:bulk delete", "wrangler kv namespace|key|bulk delete", "wrangler pages project|deployment delete", "wrangler d1 time-travel restore", "flarectl zone|dns delete", "flarectl zone purge", "render * delete|suspend|cancel", "supabase projects|branches|functions|sso delete|remove", "supabase secrets unset", "supabase migration repair", "supabase postgres-config delete", "neonctl|neon projects|branches|databases|roles delete", "neonctl|neon branches reset|restore", "pscale database|branch|password delete", "pscale backup|org|service-token delete", "atlas|atlas-cli|mongocli clusters|projects|backups|deployments delete|pause", "atlas|atlas-cli|mongocli * * delete", "atlas|atlas-cli|mongocli backups restores start", "atlas|atlas-cli|mongocli api delete*", "turso db|group|org destroy", "turso group|db * delete|invalidate", "upstash * delete|reset-password", "firebase|firebase-tools firestore:delete|database:remove|database:set|functions:delete", "firebase|firebase-tools hosting:disable|hosting:sites:delete|projects:delete|apps:delete", "firebase|firebase-tools auth:delete|remoteconfig:rollback|extensions:uninstall", "convex data|env|deployment clear|remove|delete", "surge teardown", "koyeb|northflank|zeabur|qovery * delete", "gigalixir delete", "scalingo destroy", "scalingo addons-remove", "clever delete", "clever addon delete", "platform|upsun project|environment delete", "appwrite * delete*", "xata * delete|rm", "modal volume|app|secret|dict delete|rm|stop", "dokku apps:destroy|postgres:destroy|mysql:destroy", "dokku redis:destroy|mongo:destroy|storage:unmount", "deployctl projects|deployments delete", "encore app delete", "terminus site:delete|env:wipe|multidev:delete", "vapor * delete|drop", "forge * delete", "stripe * delete|cancel", "stripe delete", "twilio api:*:remove|phone-numbers:remove|api:*:delete", "sentry-cli releases|projects delete", "auth0 * delete", "shopify theme|app delete", "contentful space|environment delete", "sanity dataset|project delete", "sanity documents|backup delete|disable", "slack delete", "dog monitor|timeboard|screenboard|dashboard delete", "dog monitor mute_all", "apigee * delete", "bb repo delete", "acli * delete", "nhost * delete", "coolify * delete", "ngrok api * delete", "algolia indices delete|clear", "caprover app delete", "porter app|cluster delete", "fly|flyctl apps|app destroy", "fly|flyctl volumes|volume|vol destroy|delete", "fly|flyctl machine|machines|m destroy|remove|kill", "fly|flyctl postgres|pg|mpg destroy|detach", "fly|flyctl redis|storage|certs|orgs delete|destroy|remove", "fly|flyctl scale count 0", "fly|flyctl secrets unset", "fly|flyctl destroy", "fly|flyctl ips release", "fly|flyctl wireguard remove", "fly|flyctl extensions|ext * destroy", "fly|flyctl volumes snapshots delete", "heroku apps:destroy|apps:delete", "heroku addons:destroy|addons:remove", "heroku pg:reset|pg:push|pg:copy|pg:promote|pg:killall", "heroku pg:backups:restore|pg:backups:delete|pg:credentials:destroy", "heroku redis:reset|kafka:topics:destroy|pipelines:destroy|spaces:destroy", "heroku domains:remove|domains:clear|certs:remove", "heroku config:unset", "heroku ps:scale *=0", "heroku maintenance:on", "heroku repo:reset"},
+			Match:          []string{"vercel project rm shop", "netlify sites:delete --force", "wrangler d1 delete prod-db", "supabase projects delete abcdef", "neonctl branches delete main", "firebase firestore:delete --all-collections", "turso db destroy shop --yes", "npx wrangler@3 d1 delete shop", "vercel blob del", "netlify api delete", "wrangler r2 bucket delete", "wrangler kv:namespace delete", "wrangler kv namespace delete", "wrangler pages project delete", "wrangler d1 time-travel restore", "flarectl zone delete", "flarectl zone purge", "render x delete", "supabase secrets unset", "supabase migration repair", "supabase postgres-config delete", "neonctl branches reset", "pscale database delete", "pscale backup delete", "atlas clusters delete", "atlas backups restores start", "atlas api delete", "turso group x delete", "upstash x delete", "firebase hosting:disable", "firebase auth:delete", "convex data clear", "surge teardown", "koyeb x delete", "northflank x delete", "zeabur x delete", "qovery x delete", "gigalixir delete", "scalingo destroy", "scalingo addons-remove", "clever delete", "clever addon delete", "platform project delete", "upsun project delete", "appwrite x delete", "xata x delete", "modal volume delete", "dokku apps:destroy", "dokku redis:destroy", "deployctl projects delete", "encore app delete", "terminus site:delete", "vapor x delete", "forge x delete", "stripe x delete", "twilio api::remove", "sentry-cli releases delete", "auth0 x delete", "shopify theme delete", "contentful space delete", "sanity dataset delete", "sanity documents delete", "slack delete", "dog monitor delete", "dog monitor mute_all", "apigee x delete", "bb repo delete", "acli x delete", "nhost x delete", "coolify x delete", "ngrok api x delete", "algolia indices delete", "caprover app delete", "porter app delete", "fly apps destroy shop -y", "flyctl volumes destroy vol_1", "fly machine destroy 148e --force", "fly postgres destroy", "fly redis delete", "fly scale count 0", "fly secrets unset", "fly ips release", "fly wireguard remove", "fly extensions x destroy", "fly volumes snapshots delete", "flyctl storage destroy", "flyctl machines remove", "flyctl volume delete", "flyctl pg detach", "heroku apps:destroy shop --confirm shop", "heroku pg:reset DATABASE_URL -a shop --confirm shop", "heroku addons:destroy heroku-postgresql", "heroku pg:backups:restore", "heroku redis:reset", "heroku domains:remove", "heroku config:unset", "heroku ps:scale =0", "heroku maintenance:on", "heroku repo:reset"},
+			NotMatch:       []string{"vercel ls", "wrangler d1 list", "supabase projects list", "firebase deploy", "fly status", "fly volumes list", "heroku apps", "heroku pg:info"},
 		},
 		Rule{
 			ID:             "supabase-stop-wipe",
@@ -4333,32 +4168,16 @@ var shipped = Set{
 			Class:          "infra.write",
 			Severity:       2,
 			Undo:           "partly",
-			Description:    "changes a function or a service whose name, or whose project's name, says that it is in production",
+			Description:    "changes a function, a service or a secret whose name, or whose project's name, says that it is in production",
 			Justification:  "the next request runs with what was set here; --environment replaces all variables that were there",
 			Attack:         "T1578",
 			FalsePositives: "a release that is made by hand",
 			Resource:       "function",
-			Runs:           []string{"aws lambda update-function-configuration|put-function-concurrency|update-event-source-mapping", "aws ecs update-service|register-task-definition", "gcloud functions|run|app deploy", "gcloud run services|jobs update|replace", "az functionapp|webapp config appsettings set|delete", "az functionapp|webapp deploy", "az containerapp update|up", "supabase functions deploy"},
-			Operands:       []string{"prod", "prod-*", "*-prod", "*-prod-*", "*_prod", "*_prod_*", "*production*", "*-live", "live-*"},
-			spelled:        []string{"aws lambda update-function-configuration|put-function-concurrency|update-event-source-mapping", "aws ecs update-service|register-task-definition", "gcloud functions|run|app deploy", "gcloud run services|jobs update|replace", "az functionapp|webapp config appsettings set|delete", "az functionapp|webapp deploy", "az containerapp update|up", "supabase functions deploy"},
-			Match:          []string{"aws lambda update-function-configuration --function-name prod-api --environment 'Variables={}'", "gcloud functions deploy api --project acme-prod --runtime nodejs20", "gcloud run deploy api --project acme-prod --image x", "az functionapp config appsettings set -n api -g shop-production --settings A=b", "aws ecs update-service api-prod", "gcloud run services update api-prod", "az functionapp deploy api-prod", "az containerapp update api-prod", "supabase functions deploy api-prod"},
-			NotMatch:       []string{"aws lambda update-function-configuration --function-name dev-api --timeout 10", "gcloud functions deploy api --project acme-staging --runtime nodejs20", "aws lambda get-function-configuration --function-name prod-api", "gcloud run services list --project acme-prod"},
-		},
-		Rule{
-			ID:             "secret-overwrite-production",
-			Class:          "infra.write",
-			Severity:       2,
-			Undo:           "partly",
-			Description:    "sets a secret or a parameter that production reads",
-			Justification:  "the value that was there is out of sight from now on, and what depends on it may stop",
-			Attack:         "T1565.001",
-			FalsePositives: "a rotation that the user has asked for",
-			Resource:       "secret",
-			Runs:           []string{"aws secretsmanager put-secret-value|update-secret", "aws ssm put-parameter", "gcloud secrets versions add", "az keyvault secret set", "az appconfig kv set", "@vault kv put|patch", "doppler|infisical secrets set"},
-			Operands:       []string{"*prod/*", "*prod-*", "*-prod", "*/prod", "*production*", "prod", "prd"},
-			spelled:        []string{"aws secretsmanager put-secret-value|update-secret", "aws ssm put-parameter", "gcloud secrets versions add", "az keyvault secret set", "az appconfig kv set", "vault|bao kv put|patch", "doppler|infisical secrets set"},
-			Match:          []string{"aws ssm put-parameter --name /prod/db/password --value x --overwrite", "aws secretsmanager put-secret-value --secret-id prod/db --secret-string x", "vault kv put secret/prod/db password=x", "doppler secrets set A=b --config prd", "infisical secrets set A=b --env prod", "gcloud secrets versions add prod/db", "az keyvault secret set prod/db", "az appconfig kv set prod/db"},
-			NotMatch:       []string{"aws ssm put-parameter --name /dev/db/password --value x --overwrite", "aws secretsmanager describe-secret --secret-id prod/db", "doppler secrets set A=b --config dev"},
+			Runs:           []string{"aws lambda update-function-configuration|put-function-concurrency|update-event-source-mapping", "aws ecs update-service|register-task-definition", "gcloud functions|run|app deploy", "gcloud run services|jobs update|replace", "az functionapp|webapp config appsettings set|delete", "az functionapp|webapp deploy", "az containerapp update|up", "supabase functions deploy", "aws secretsmanager put-secret-value|update-secret", "aws ssm put-parameter", "gcloud secrets versions add", "az keyvault secret set", "az appconfig kv set", "@vault kv put|patch", "doppler|infisical secrets set"},
+			Operands:       []string{"prod", "prod-*", "*-prod", "*-prod-*", "*_prod", "*_prod_*", "*production*", "*-live", "live-*", "*prod/*", "*prod-*", "*/prod", "prd"},
+			spelled:        []string{"aws lambda update-function-configuration|put-function-concurrency|update-event-source-mapping", "aws ecs update-service|register-task-definition", "gcloud functions|run|app deploy", "gcloud run services|jobs update|replace", "az functionapp|webapp config appsettings set|delete", "az functionapp|webapp deploy", "az containerapp update|up", "supabase functions deploy", "aws secretsmanager put-secret-value|update-secret", "aws ssm put-parameter", "gcloud secrets versions add", "az keyvault secret set", "az appconfig kv set", "vault|bao kv put|patch", "doppler|infisical secrets set"},
+			Match:          []string{"aws lambda update-function-configuration --function-name prod-api --environment 'Variables={}'", "gcloud functions deploy api --project acme-prod --runtime nodejs20", "gcloud run deploy api --project acme-prod --image x", "az functionapp config appsettings set -n api -g shop-production --settings A=b", "aws ecs update-service api-prod", "gcloud run services update api-prod", "az functionapp deploy api-prod", "az containerapp update api-prod", "supabase functions deploy api-prod", "aws ssm put-parameter --name /prod/db/password --value x --overwrite", "aws secretsmanager put-secret-value --secret-id prod/db --secret-string x", "vault kv put secret/prod/db password=x", "doppler secrets set A=b --config prd", "infisical secrets set A=b --env prod", "gcloud secrets versions add prod/db", "az keyvault secret set prod/db", "az appconfig kv set prod/db"},
+			NotMatch:       []string{"aws lambda update-function-configuration --function-name dev-api --timeout 10", "gcloud functions deploy api --project acme-staging --runtime nodejs20", "aws lambda get-function-configuration --function-name prod-api", "gcloud run services list --project acme-prod", "aws ssm put-parameter --name /dev/db/password --value x --overwrite", "aws secretsmanager describe-secret --secret-id prod/db"},
 		},
 		Rule{
 			ID:             "database-password-reset",
@@ -4485,21 +4304,6 @@ var shipped = Set{
 			NotMatch:       []string{"atlas accessLists create 10.1.2.3", "gcloud sql instances patch shop --authorized-networks=203.0.113.7/32", "atlas accessLists list"},
 		},
 		Rule{
-			ID:             "azure-disrupt",
-			Class:          "infra.write",
-			Severity:       2,
-			Undo:           "yes",
-			Description:    "stops or restarts something in Azure",
-			Justification:  "what runs there is away for as long as it takes",
-			Attack:         "T1489",
-			FalsePositives: "a development machine that is switched off for the night",
-			Resource:       "resource",
-			Runs:           []string{"az webapp|functionapp|vm|vmss|aks|container|containerapp stop|restart", "az vm redeploy|reapply", "az containerapp revision deactivate", "az * flexible-server|server stop|restart", "az network * stop", "az webapp deployment slot swap"},
-			spelled:        []string{"az webapp|functionapp|vm|vmss|aks|container|containerapp stop|restart", "az vm redeploy|reapply", "az containerapp revision deactivate", "az * flexible-server|server stop|restart", "az network * stop", "az webapp deployment slot swap"},
-			Match:          []string{"az webapp stop -n shop -g rg", "az vm restart -n web -g rg", "az webapp deployment slot swap -n shop -g rg --slot staging", "az vm redeploy", "az containerapp revision deactivate", "az x flexible-server stop", "az network x stop", "az functionapp restart"},
-			NotMatch:       []string{"az webapp show -n shop -g rg", "az vm start -n web -g rg", "az webapp list"},
-		},
-		Rule{
 			ID:             "tunnel-delete",
 			Class:          "infra.destroy",
 			Severity:       3,
@@ -4513,22 +4317,6 @@ var shipped = Set{
 			spelled:        []string{"cloudflared tunnel delete|cleanup", "cloudflared tunnel route ip delete", "tailscale funnel|serve reset", "ngrok api tunnels|endpoints|reserved-domains delete"},
 			Match:          []string{"cloudflared tunnel delete shop", "cloudflared tunnel delete -f shop", "ngrok api reserved-domains delete rd_1", "cloudflared tunnel route ip delete", "tailscale funnel reset"},
 			NotMatch:       []string{"cloudflared tunnel list", "cloudflared tunnel info shop", "tailscale status"},
-		},
-		Rule{
-			ID:             "sync-prune",
-			Class:          "infra.destroy",
-			Severity:       3,
-			Undo:           "partly",
-			Description:    "has Argo CD delete or replace what is not in the repository",
-			Justification:  "what is running and stands in no file is deleted, volumes with it",
-			Attack:         "T1485",
-			FalsePositives: "an application with no state",
-			Resource:       "application",
-			Runs:           []string{"argocd app sync"},
-			Flags:          []string{"--prune", "--force", "--replace"},
-			spelled:        []string{"argocd app sync"},
-			Match:          []string{"argocd app sync web --prune", "argocd app sync web --prune --force", "argocd app sync web --replace"},
-			NotMatch:       []string{"argocd app sync web", "argocd app sync web --prune --dry-run", "argocd app diff web"},
 		},
 		Rule{
 			ID:             "kubernetes-client-delete",
@@ -4743,40 +4531,10 @@ var shipped = Set{
 			Attack:         "T1485",
 			FalsePositives: "what the agent set up for a test",
 			Resource:       "object",
-			Runs:           []string{"circleci context remove-secret|delete", "circleci runner|namespace * delete", "jenkins-cli|jcli delete-*|safe-shutdown|shutdown|quiet-down|offline-node|disable-job", "drone|woodpecker-cli repo|secret|cron rm", "drone * * rm", "travis env unset|clear", "travis cache --delete", "spin application|pipeline delete", "codefresh delete *", "sem delete *", "bk * delete", "octopus|octo * delete", "gitlab-runner unregister", "gitlab-ctl cleanse|uninstall", "vela remove *", "teamcity * delete"},
-			spelled:        []string{"circleci context remove-secret|delete", "circleci runner|namespace * delete", "jenkins-cli|jcli delete-*|safe-shutdown|shutdown|quiet-down|offline-node|disable-job", "drone|woodpecker-cli repo|secret|cron rm", "drone * * rm", "travis env unset|clear", "travis cache --delete", "spin application|pipeline delete", "codefresh delete *", "sem delete *", "bk * delete", "octopus|octo * delete", "gitlab-runner unregister", "gitlab-ctl cleanse|uninstall", "vela remove *", "teamcity * delete"},
-			Match:          []string{"circleci context remove-secret github acme prod AWS_KEY", "jenkins-cli delete-job deploy", "drone repo rm acme/app", "gitlab-runner unregister --all-runners", "travis env unset DEPLOY_KEY", "circleci runner x delete", "jcli delete-", "woodpecker-cli repo rm", "travis cache --delete", "spin application delete", "codefresh delete x", "sem delete x", "bk x delete", "octopus x delete", "octo x delete", "gitlab-ctl cleanse", "vela remove x", "teamcity x delete"},
-			NotMatch:       []string{"circleci config validate", "drone build ls acme/app", "gitlab-runner list", "travis env list"},
-		},
-		Rule{
-			ID:             "ci-destroy-pipelines",
-			Class:          "api.destroy",
-			Severity:       3,
-			Undo:           "no",
-			Description:    "deletes a pipeline, a job or a team of a CI system",
-			Justification:  "its history goes with it, and nobody can build or deploy without it",
-			Attack:         "T1485",
-			FalsePositives: "what the agent set up for a test",
-			Resource:       "pipeline",
-			Runs:           []string{"fly destroy-pipeline|destroy-team|archive-pipeline|prune-worker", "java *jenkins-cli.jar delete-*|safe-shutdown|shutdown", "java *jenkins-cli.jar * delete-*|safe-shutdown|shutdown", "tkn pipeline|task|clustertask|eventlistener delete|rm", "argo template|cron|cluster-template delete"},
-			spelled:        []string{"fly destroy-pipeline|destroy-team|archive-pipeline|prune-worker", "java *jenkins-cli.jar delete-*|safe-shutdown|shutdown", "java *jenkins-cli.jar * delete-*|safe-shutdown|shutdown", "tkn pipeline|task|clustertask|eventlistener delete|rm", "argo template|cron|cluster-template delete"},
-			Match:          []string{"fly -t main destroy-pipeline -p app", "java -jar jenkins-cli.jar -s https://ci.acme.internal/ delete-job deploy", "tkn pipeline delete app -f", "argo template delete", "tkn task rm", "fly destroy-team", "java jenkins-cli.jar safe-shutdown"},
-			NotMatch:       []string{"fly -t main pipelines", "java -jar jenkins-cli.jar -s https://ci.acme.internal/ list-jobs", "tkn pipelinerun list", "argo list"},
-		},
-		Rule{
-			ID:             "ci-code-on-jenkins",
-			Class:          "privilege",
-			Severity:       3,
-			Undo:           "no",
-			Description:    "runs code on a CI server",
-			Justification:  "there it has the server's rights, and the secrets of everything that is built and deployed",
-			Attack:         "T1072",
-			FalsePositives: "looking into a build that fails",
-			Resource:       "server",
-			Runs:           []string{"java *jenkins-cli.jar groovy|groovysh", "java *jenkins-cli.jar * groovy|groovysh"},
-			spelled:        []string{"java *jenkins-cli.jar groovy|groovysh", "java *jenkins-cli.jar * groovy|groovysh"},
-			Match:          []string{"java -jar jenkins-cli.jar -s https://ci.acme.internal/ groovy = < x.groovy", "java -jar /tmp/jenkins-cli.jar -s https://ci.acme.internal/ groovysh", "java -jar jenkins-cli.jar groovy x.groovy"},
-			NotMatch:       []string{"java -jar app.jar console", "java -jar jenkins-cli.jar -s https://ci.acme.internal/ list-jobs", "java -jar app.jar groovy"},
+			Runs:           []string{"circleci context remove-secret|delete", "circleci runner|namespace * delete", "jenkins-cli|jcli delete-*|safe-shutdown|shutdown|quiet-down|offline-node|disable-job", "drone|woodpecker-cli repo|secret|cron rm", "drone * * rm", "travis env unset|clear", "travis cache --delete", "spin application|pipeline delete", "codefresh delete *", "sem delete *", "bk * delete", "octopus|octo * delete", "gitlab-runner unregister", "gitlab-ctl cleanse|uninstall", "vela remove *", "teamcity * delete", "fly destroy-pipeline|destroy-team|archive-pipeline|prune-worker", "java *jenkins-cli.jar delete-*|safe-shutdown|shutdown", "java *jenkins-cli.jar * delete-*|safe-shutdown|shutdown", "tkn pipeline|task|clustertask|eventlistener delete|rm", "argo template|cron|cluster-template delete"},
+			spelled:        []string{"circleci context remove-secret|delete", "circleci runner|namespace * delete", "jenkins-cli|jcli delete-*|safe-shutdown|shutdown|quiet-down|offline-node|disable-job", "drone|woodpecker-cli repo|secret|cron rm", "drone * * rm", "travis env unset|clear", "travis cache --delete", "spin application|pipeline delete", "codefresh delete *", "sem delete *", "bk * delete", "octopus|octo * delete", "gitlab-runner unregister", "gitlab-ctl cleanse|uninstall", "vela remove *", "teamcity * delete", "fly destroy-pipeline|destroy-team|archive-pipeline|prune-worker", "java *jenkins-cli.jar delete-*|safe-shutdown|shutdown", "java *jenkins-cli.jar * delete-*|safe-shutdown|shutdown", "tkn pipeline|task|clustertask|eventlistener delete|rm", "argo template|cron|cluster-template delete"},
+			Match:          []string{"circleci context remove-secret github acme prod AWS_KEY", "jenkins-cli delete-job deploy", "drone repo rm acme/app", "gitlab-runner unregister --all-runners", "travis env unset DEPLOY_KEY", "circleci runner x delete", "jcli delete-", "woodpecker-cli repo rm", "travis cache --delete", "spin application delete", "codefresh delete x", "sem delete x", "bk x delete", "octopus x delete", "octo x delete", "gitlab-ctl cleanse", "vela remove x", "teamcity x delete", "fly -t main destroy-pipeline -p app", "java -jar jenkins-cli.jar -s https://ci.acme.internal/ delete-job deploy", "tkn pipeline delete app -f", "argo template delete", "tkn task rm", "fly destroy-team", "java jenkins-cli.jar safe-shutdown"},
+			NotMatch:       []string{"circleci config validate", "drone build ls acme/app", "gitlab-runner list", "travis env list", "fly -t main pipelines", "java -jar jenkins-cli.jar -s https://ci.acme.internal/ list-jobs"},
 		},
 		Rule{
 			ID:             "ci-code-on-server",
@@ -4788,10 +4546,10 @@ var shipped = Set{
 			Attack:         "T1072",
 			FalsePositives: "looking into a build that fails",
 			Resource:       "server",
-			Runs:           []string{"jenkins-cli|jcli groovy|groovysh", "fly hijack|intercept", "gitlab-rails runner|console|dbconsole", "gitlab-psql -c", "gitlab-psql"},
-			spelled:        []string{"jenkins-cli|jcli groovy|groovysh", "fly hijack|intercept", "gitlab-rails runner|console|dbconsole", "gitlab-psql -c", "gitlab-psql"},
-			Match:          []string{"jenkins-cli groovy = < x.groovy", "fly -t main hijack -j app/test", "gitlab-rails runner 'Project.destroy_all'", "jcli groovy", "gitlab-psql -c"},
-			NotMatch:       []string{"java -jar app.jar", "fly -t main watch -j app/test", "fly status"},
+			Runs:           []string{"jenkins-cli|jcli groovy|groovysh", "fly hijack|intercept", "gitlab-rails runner|console|dbconsole", "gitlab-psql -c", "gitlab-psql", "java *jenkins-cli.jar groovy|groovysh", "java *jenkins-cli.jar * groovy|groovysh"},
+			spelled:        []string{"jenkins-cli|jcli groovy|groovysh", "fly hijack|intercept", "gitlab-rails runner|console|dbconsole", "gitlab-psql -c", "gitlab-psql", "java *jenkins-cli.jar groovy|groovysh", "java *jenkins-cli.jar * groovy|groovysh"},
+			Match:          []string{"jenkins-cli groovy = < x.groovy", "fly -t main hijack -j app/test", "gitlab-rails runner 'Project.destroy_all'", "jcli groovy", "gitlab-psql -c", "java -jar jenkins-cli.jar -s https://ci.acme.internal/ groovy = < x.groovy", "java -jar /tmp/jenkins-cli.jar -s https://ci.acme.internal/ groovysh", "java -jar jenkins-cli.jar groovy x.groovy"},
+			NotMatch:       []string{"java -jar app.jar", "fly -t main watch -j app/test", "fly status", "java -jar app.jar console", "java -jar jenkins-cli.jar -s https://ci.acme.internal/ list-jobs"},
 		},
 		Rule{
 			ID:             "code-host-secret-set",
@@ -4834,25 +4592,10 @@ var shipped = Set{
 			Attack:         "T1485",
 			FalsePositives: "a cluster made for a test",
 			Resource:       "object",
-			Runs:           []string{"@kubectl delete namespace*|ns|ns/*|project|projects", "@kubectl delete pvc|pvc/*|pv|pv/*|persistentvolume*", "@kubectl delete statefulset*|sts|sts/*", "@kubectl delete crd|crds|customresourcedefinition*", "@kubectl delete storageclass|sc|node|nodes|node/*", "@kubectl delete all|*,*", "@kubectl delete volumesnapshot*|cluster|clusters|postgresql|kafka|elasticsearch|certificate*", "kubectl-*|microk8s.kubectl delete *"},
-			spelled:        []string{"kubectl|oc|k delete namespace*|ns|ns/*|project|projects", "kubectl|oc|k delete pvc|pvc/*|pv|pv/*|persistentvolume*", "kubectl|oc|k delete statefulset*|sts|sts/*", "kubectl|oc|k delete crd|crds|customresourcedefinition*", "kubectl|oc|k delete storageclass|sc|node|nodes|node/*", "kubectl|oc|k delete all|*,*", "kubectl|oc|k delete volumesnapshot*|cluster|clusters|postgresql|kafka|elasticsearch|certificate*", "kubectl-*|microk8s.kubectl delete *"},
-			Match:          []string{"kubectl delete namespace shop", "kubectl -n prod delete pvc --all", "kubectl delete statefulset/db", "oc delete project shop", "kubectl- delete x", "microk8s.kubectl delete x", "oc delete cluster", "oc delete ns", "oc delete pvc/", "oc delete sc", "oc delete sts"},
-			NotMatch:       []string{"kubectl get ns", "kubectl delete pod web-1", "kubectl delete ns shop --dry-run=client"},
-		},
-		Rule{
-			ID:             "kubernetes-delete-all",
-			Class:          "infra.destroy",
-			Severity:       4,
-			Undo:           "no",
-			Description:    "deletes everything of a kind from a cluster",
-			Justification:  "--all takes every object of the namespace, also those that others made",
-			Attack:         "T1485",
-			FalsePositives: "a cluster made for a test",
-			Resource:       "object",
-			Runs:           []string{"@kubectl delete --all|--all-namespaces|-A|-k"},
-			spelled:        []string{"kubectl|oc|k delete --all|--all-namespaces|-A|-k"},
-			Match:          []string{"kubectl delete pods --all", "kubectl delete deployments --all -n prod", "kubectl delete deploy -A -l app=x"},
-			NotMatch:       []string{"kubectl get pods -A", "kubectl delete pod web-1", "kubectl delete pods --all --dry-run=server"},
+			Runs:           []string{"@kubectl delete namespace*|ns|ns/*|project|projects", "@kubectl delete pvc|pvc/*|pv|pv/*|persistentvolume*", "@kubectl delete statefulset*|sts|sts/*", "@kubectl delete crd|crds|customresourcedefinition*", "@kubectl delete storageclass|sc|node|nodes|node/*", "@kubectl delete all|*,*", "@kubectl delete volumesnapshot*|cluster|clusters|postgresql|kafka|elasticsearch|certificate*", "kubectl-*|microk8s.kubectl delete *", "@kubectl delete --all|--all-namespaces|-A|-k"},
+			spelled:        []string{"kubectl|oc|k delete namespace*|ns|ns/*|project|projects", "kubectl|oc|k delete pvc|pvc/*|pv|pv/*|persistentvolume*", "kubectl|oc|k delete statefulset*|sts|sts/*", "kubectl|oc|k delete crd|crds|customresourcedefinition*", "kubectl|oc|k delete storageclass|sc|node|nodes|node/*", "kubectl|oc|k delete all|*,*", "kubectl|oc|k delete volumesnapshot*|cluster|clusters|postgresql|kafka|elasticsearch|certificate*", "kubectl-*|microk8s.kubectl delete *", "kubectl|oc|k delete --all|--all-namespaces|-A|-k"},
+			Match:          []string{"kubectl delete namespace shop", "kubectl -n prod delete pvc --all", "kubectl delete statefulset/db", "oc delete project shop", "kubectl- delete x", "microk8s.kubectl delete x", "oc delete cluster", "oc delete ns", "oc delete pvc/", "oc delete sc", "oc delete sts", "kubectl delete pods --all", "kubectl delete deployments --all -n prod", "kubectl delete deploy -A -l app=x"},
+			NotMatch:       []string{"kubectl get ns", "kubectl delete pod web-1", "kubectl delete ns shop --dry-run=client", "kubectl get pods -A"},
 		},
 		Rule{
 			ID:             "kubernetes-delete",
@@ -4922,16 +4665,15 @@ var shipped = Set{
 			Class:          "infra.destroy",
 			Severity:       3,
 			Undo:           "partly",
-			Description:    "applies manifests and deletes whatever they do not name",
+			Description:    "deletes or replaces in a cluster whatever the manifests do not name",
 			Justification:  "with --prune all objects that fit and are not in the files are deleted",
 			Attack:         "T1485",
 			FalsePositives: "a set of manifests that is known to be whole",
 			Resource:       "object",
-			Runs:           []string{"@kubectl apply"},
-			FlagsAll:       []string{"--prune"},
-			spelled:        []string{"kubectl|oc|k apply"},
-			Match:          []string{"kubectl apply -f k8s --prune --all", "kubectl apply --prune -l app=shop -f k8s", "kubectl apply -k . --prune --applyset=shop"},
-			NotMatch:       []string{"kubectl apply -f k8s", "kubectl apply -f k8s --prune --all --dry-run=server", "kubectl diff -f k8s --prune"},
+			Runs:           []string{"@kubectl apply --prune", "argocd app sync --prune|--force|--replace"},
+			spelled:        []string{"kubectl|oc|k apply --prune", "argocd app sync --prune|--force|--replace"},
+			Match:          []string{"kubectl apply -f k8s --prune --all", "kubectl apply --prune -l app=shop -f k8s", "kubectl apply -k . --prune --applyset=shop", "argocd app sync web --prune", "argocd app sync web --prune --force", "argocd app sync web --replace"},
+			NotMatch:       []string{"kubectl apply -f k8s", "kubectl apply -f k8s --prune --all --dry-run=server", "kubectl diff -f k8s --prune", "argocd app sync web", "argocd app sync web --prune --dry-run"},
 		},
 		Rule{
 			ID:             "kubernetes-evict",
@@ -5045,16 +4787,16 @@ var shipped = Set{
 			Class:          "db.destroy",
 			Severity:       3,
 			Undo:           "no",
-			Description:    "removes all unused containers, images and volumes",
+			Description:    "removes container volumes with what is stored in them",
 			Justification:  "a volume counts as unused when its container happens to be stopped",
 			Attack:         "T1485",
 			FalsePositives: "freeing disk space on a build machine",
 			Resource:       "volume",
-			Runs:           []string{"@docker system prune --volumes", "podman system reset", "@docker compose down|rm --volumes|-v"},
+			Runs:           []string{"@docker system prune --volumes", "podman system reset", "@docker compose down|rm --volumes|-v", "@compose down|rm --volumes|-v"},
 			OperandNot:     []string{"*.test.yml", "*.test.yaml", "*-test.yml", "*-test.yaml", "*_test.yml", "*_test.yaml", "*.ci.yml", "*.ci.yaml", "*-ci.yml", "*.e2e.yml", "*-test", "*_test", "*-e2e", "*_e2e", "*-ci"},
-			spelled:        []string{"docker|podman|nerdctl system prune --volumes", "podman system reset", "docker|podman|nerdctl compose down|rm --volumes|-v"},
-			Match:          []string{"docker system prune -a --volumes -f", "docker compose down -v", "podman system prune --volumes", "podman system reset --force"},
-			NotMatch:       []string{"docker system df", "docker compose down", "docker compose up -d", "docker compose -f compose.test.yml down -v"},
+			spelled:        []string{"docker|podman|nerdctl system prune --volumes", "podman system reset", "docker|podman|nerdctl compose down|rm --volumes|-v", "docker-compose|podman-compose down|rm --volumes|-v"},
+			Match:          []string{"docker system prune -a --volumes -f", "docker compose down -v", "podman system prune --volumes", "podman system reset --force", "docker-compose down -v", "docker-compose down --volumes --remove-orphans", "docker-compose -f dev.yml down -v"},
+			NotMatch:       []string{"docker system df", "docker compose down", "docker compose up -d", "docker compose -f compose.test.yml down -v", "docker-compose down", "docker-compose up -d"},
 		},
 		Rule{
 			ID:             "compose-test-volumes",
@@ -5071,22 +4813,6 @@ var shipped = Set{
 			spelled:        []string{"docker|podman|nerdctl compose down|rm --volumes|-v", "docker-compose|podman-compose down|rm --volumes|-v"},
 			Match:          []string{"docker compose -f docker-compose.test.yml down -v", "docker compose -p shop-test down --volumes", "docker-compose -f compose.ci.yml down -v"},
 			NotMatch:       []string{"docker compose down -v", "docker compose -f compose.test.yml down", "docker compose -f compose.prod.yml down -v"},
-		},
-		Rule{
-			ID:             "compose-down-volumes",
-			Class:          "db.destroy",
-			Severity:       3,
-			Undo:           "no",
-			Description:    "stops the services and removes their volumes",
-			Justification:  "the databases of the services live in the volumes",
-			Attack:         "T1485",
-			FalsePositives: "starting over with test data",
-			Resource:       "project",
-			Runs:           []string{"@compose down|rm --volumes|-v"},
-			OperandNot:     []string{"*.test.yml", "*.test.yaml", "*-test.yml", "*-test.yaml", "*_test.yml", "*_test.yaml", "*.ci.yml", "*.ci.yaml", "*-ci.yml", "*.e2e.yml", "*-test", "*_test", "*-e2e", "*_e2e", "*-ci"},
-			spelled:        []string{"docker-compose|podman-compose down|rm --volumes|-v"},
-			Match:          []string{"docker-compose down -v", "docker-compose down --volumes --remove-orphans", "docker-compose -f dev.yml down -v"},
-			NotMatch:       []string{"docker-compose down", "docker-compose up -d", "docker-compose ps -v", "docker-compose -p shop-test down -v"},
 		},
 		Rule{
 			ID:             "docker-prune",
@@ -5194,41 +4920,10 @@ var shipped = Set{
 			Attack:         "T1485",
 			FalsePositives: "a machine made for a test",
 			Resource:       "machine",
-			Runs:           []string{"virsh destroy|undefine|vol-delete|pool-delete|snapshot-delete|vol-wipe", "lxc|incus delete", "lxc|incus storage volume delete", "lxc|incus image|network|profile|project delete", "multipass delete|purge", "vboxmanage|VBoxManage unregistervm", "prlctl delete", "tart delete", "limactl|colima delete", "vagrant destroy", "orb delete", "qm|pct destroy", "nomad job stop", "nomad system gc", "vmrun deleteVM", "govc vm.destroy|datastore.rm|snapshot.remove", "xe vm-destroy|vm-uninstall|vdi-destroy", "wsl --unregister", "esxcli vm process kill"},
-			spelled:        []string{"virsh destroy|undefine|vol-delete|pool-delete|snapshot-delete|vol-wipe", "lxc|incus delete", "lxc|incus storage volume delete", "lxc|incus image|network|profile|project delete", "multipass delete|purge", "vboxmanage|VBoxManage unregistervm", "prlctl delete", "tart delete", "limactl|colima delete", "vagrant destroy", "orb delete", "qm|pct destroy", "nomad job stop", "nomad system gc", "vmrun deleteVM", "govc vm.destroy|datastore.rm|snapshot.remove", "xe vm-destroy|vm-uninstall|vdi-destroy", "wsl --unregister", "esxcli vm process kill"},
-			Match:          []string{"virsh undefine web --remove-all-storage", "multipass delete web --purge", "vagrant destroy -f", "qm destroy 101", "lxc delete", "incus delete", "vboxmanage unregistervm", "VBoxManage unregistervm", "prlctl delete", "tart delete", "limactl delete", "colima delete", "orb delete", "pct destroy", "nomad job stop", "nomad system gc", "vmrun deleteVM", "govc vm.destroy", "xe vm-destroy", "wsl --unregister", "esxcli vm process kill"},
-			NotMatch:       []string{"virsh list --all", "multipass list", "lxc info web"},
-		},
-		Rule{
-			ID:             "juju-destroy",
-			Class:          "infra.destroy",
-			Severity:       3,
-			Undo:           "no",
-			Description:    "destroys a Juju model, controller, application or its storage",
-			Justification:  "the machines and their storage go with it",
-			Attack:         "T1485",
-			FalsePositives: "a model made for a test",
-			Resource:       "model",
-			Runs:           []string{"juju destroy-*|kill-controller|remove-storage"},
-			spelled:        []string{"juju destroy-*|kill-controller|remove-storage"},
-			Match:          []string{"juju destroy-model prod --no-prompt", "juju kill-controller main -y", "juju remove-storage pgdata/0"},
-			NotMatch:       []string{"juju status", "juju models", "juju remove-application web"},
-		},
-		Rule{
-			ID:             "juju-destroy-storage",
-			Class:          "infra.destroy",
-			Severity:       3,
-			Undo:           "no",
-			Description:    "removes a Juju application, unit or machine with its storage",
-			Justification:  "the data of the application is on that storage",
-			Attack:         "T1485",
-			FalsePositives: "an application made for a test",
-			Resource:       "application",
-			Runs:           []string{"juju remove-application|remove-unit|remove-machine|detach-storage"},
-			Flags:          []string{"--destroy-storage"},
-			spelled:        []string{"juju remove-application|remove-unit|remove-machine|detach-storage"},
-			Match:          []string{"juju remove-application db --destroy-storage", "juju remove-unit db/0 --destroy-storage --force", "juju remove-application -m prod db --destroy-storage --no-prompt"},
-			NotMatch:       []string{"juju remove-application db", "juju status", "juju remove-application db --destroy-storage --dry-run"},
+			Runs:           []string{"virsh destroy|undefine|vol-delete|pool-delete|snapshot-delete|vol-wipe", "lxc|incus delete", "lxc|incus storage volume delete", "lxc|incus image|network|profile|project delete", "multipass delete|purge", "vboxmanage|VBoxManage unregistervm", "prlctl delete", "tart delete", "limactl|colima delete", "vagrant destroy", "orb delete", "qm|pct destroy", "nomad job stop", "nomad system gc", "vmrun deleteVM", "govc vm.destroy|datastore.rm|snapshot.remove", "xe vm-destroy|vm-uninstall|vdi-destroy", "wsl --unregister", "esxcli vm process kill", "juju destroy-*|kill-controller|remove-storage", "juju remove-application|remove-unit|remove-machine|detach-storage --destroy-storage"},
+			spelled:        []string{"virsh destroy|undefine|vol-delete|pool-delete|snapshot-delete|vol-wipe", "lxc|incus delete", "lxc|incus storage volume delete", "lxc|incus image|network|profile|project delete", "multipass delete|purge", "vboxmanage|VBoxManage unregistervm", "prlctl delete", "tart delete", "limactl|colima delete", "vagrant destroy", "orb delete", "qm|pct destroy", "nomad job stop", "nomad system gc", "vmrun deleteVM", "govc vm.destroy|datastore.rm|snapshot.remove", "xe vm-destroy|vm-uninstall|vdi-destroy", "wsl --unregister", "esxcli vm process kill", "juju destroy-*|kill-controller|remove-storage", "juju remove-application|remove-unit|remove-machine|detach-storage --destroy-storage"},
+			Match:          []string{"virsh undefine web --remove-all-storage", "multipass delete web --purge", "vagrant destroy -f", "qm destroy 101", "lxc delete", "incus delete", "vboxmanage unregistervm", "VBoxManage unregistervm", "prlctl delete", "tart delete", "limactl delete", "colima delete", "orb delete", "pct destroy", "nomad job stop", "nomad system gc", "vmrun deleteVM", "govc vm.destroy", "xe vm-destroy", "wsl --unregister", "esxcli vm process kill", "juju destroy-model prod --no-prompt", "juju kill-controller main -y", "juju remove-storage pgdata/0", "juju remove-application db --destroy-storage", "juju remove-unit db/0 --destroy-storage --force", "juju remove-application -m prod db --destroy-storage --no-prompt"},
+			NotMatch:       []string{"virsh list --all", "multipass list", "lxc info web", "juju status", "juju models"},
 		},
 		Rule{
 			ID:             "juju-remove",
@@ -5289,21 +4984,6 @@ var shipped = Set{
 			spelled:        []string{"podman|nerdctl|buildah rm|rmi|kill -a|--all|-af|-fa", "podman pod|container|volume rm -a|--all|-af"},
 			Match:          []string{"podman rm -af", "podman rmi --all --force", "podman pod rm -a", "nerdctl rm -a", "buildah rm -a", "nerdctl rmi --all", "podman container rm --all", "buildah kill -af", "podman volume rm -af", "podman rm -fa", "nerdctl rmi -a", "buildah kill --all", "nerdctl rmi -fa", "buildah kill -a", "podman rm --all"},
 			NotMatch:       []string{"podman ps -a", "podman rm web", "docker images -a"},
-		},
-		Rule{
-			ID:             "gcloud-disrupt",
-			Class:          "infra.write",
-			Severity:       2,
-			Undo:           "yes",
-			Description:    "stops or restarts something that runs in Google Cloud",
-			Justification:  "what depends on it stops for everyone",
-			Attack:         "T1489",
-			FalsePositives: "planned maintenance",
-			Resource:       "instance",
-			Runs:           []string{"gcloud compute instances stop|reset|suspend *", "gcloud sql instances restart|failover|restore-backup *", "gcloud container clusters resize *", "gcloud run services update-traffic *", "gcloud services disable *"},
-			spelled:        []string{"gcloud compute instances stop|reset|suspend *", "gcloud sql instances restart|failover|restore-backup *", "gcloud container clusters resize *", "gcloud run services update-traffic *", "gcloud services disable *"},
-			Match:          []string{"gcloud compute instances stop web-1", "gcloud sql instances restart main", "gcloud services disable run.googleapis.com", "gcloud container clusters resize x", "gcloud run services update-traffic x"},
-			NotMatch:       []string{"gcloud compute instances list", "gcloud sql instances describe main", "gcloud services list"},
 		},
 		Rule{
 			ID:             "cluster-delete-all",
@@ -6763,27 +6443,11 @@ var shipped = Set{
 			Attack:         "T1485",
 			FalsePositives: "taking a secret out of the history",
 			Resource:       "repository",
-			Runs:           []string{"git filter-branch|filter-repo"},
+			Runs:           []string{"git filter-branch|filter-repo", "git-filter-repo|bfg|git-filter-branch|reposurgeon"},
 			FlagsNot:       []string{"--analyze"},
-			spelled:        []string{"git filter-branch|filter-repo"},
-			Match:          []string{"git filter-branch --index-filter 'git rm --cached key' HEAD", "git filter-repo --path secrets --invert-paths", "git filter-branch --tree-filter 'rm key' -- --all"},
-			NotMatch:       []string{"git log --all", "git filter-repo --analyze", "git rebase -i HEAD~3"},
-		},
-		Rule{
-			ID:             "history-rewrite-tool",
-			Class:          "git.destroy",
-			Severity:       3,
-			Undo:           "partly",
-			Description:    "rewrites the whole history of a repository",
-			Justification:  "every commit gets another id; everyone else's copies no longer fit",
-			Attack:         "T1485",
-			FalsePositives: "taking a secret out of the history",
-			Resource:       "repository",
-			Runs:           []string{"git-filter-repo|bfg|git-filter-branch|reposurgeon"},
-			FlagsNot:       []string{"--analyze"},
-			spelled:        []string{"git-filter-repo|bfg|git-filter-branch|reposurgeon"},
-			Match:          []string{"git-filter-repo --path secrets --invert-paths", "bfg --delete-files id_rsa repo.git", "bfg --replace-text words.txt", "git-filter-branch", "reposurgeon"},
-			NotMatch:       []string{"git-filter-repo --analyze", "bfg --version", "git log"},
+			spelled:        []string{"git filter-branch|filter-repo", "git-filter-repo|bfg|git-filter-branch|reposurgeon"},
+			Match:          []string{"git filter-branch --index-filter 'git rm --cached key' HEAD", "git filter-repo --path secrets --invert-paths", "git filter-branch --tree-filter 'rm key' -- --all", "git-filter-repo --path secrets --invert-paths", "bfg --delete-files id_rsa repo.git", "bfg --replace-text words.txt", "git-filter-branch", "reposurgeon"},
+			NotMatch:       []string{"git log --all", "git filter-repo --analyze", "git rebase -i HEAD~3", "git-filter-repo --analyze", "bfg --version"},
 		},
 		Rule{
 			ID:             "git-ref-delete",
@@ -6827,11 +6491,10 @@ var shipped = Set{
 			Attack:         "T1562",
 			FalsePositives: "a hook that is broken",
 			Resource:       "hook",
-			Runs:           []string{"git commit|merge|rebase|am"},
-			Flags:          []string{"--no-verify"},
-			spelled:        []string{"git commit|merge|rebase|am"},
-			Match:          []string{"git commit --no-verify -m x", "git merge --no-verify topic", "git commit -m x --no-verify --amend"},
-			NotMatch:       []string{"git commit -m x", "git push", "git log --no-merges"},
+			Runs:           []string{"git commit|merge|rebase|am --no-verify", "git commit -n"},
+			spelled:        []string{"git commit|merge|rebase|am --no-verify", "git commit -n"},
+			Match:          []string{"git commit --no-verify -m x", "git merge --no-verify topic", "git commit -m x --no-verify --amend", "git commit -n -m x", "git commit -nm x", "git commit --amend -n"},
+			NotMatch:       []string{"git commit -m x", "git push", "git log --no-merges", "git commit -m -n", "git commit -am x"},
 		},
 		Rule{
 			ID:             "git-skip-hooks-variable",
@@ -6848,22 +6511,6 @@ var shipped = Set{
 			spelled:        []string{"git commit|merge|rebase|am|cherry-pick"},
 			Match:          []string{"HUSKY=0 git commit -m x", "SKIP=gitleaks git commit -m x", "export LEFTHOOK=0 && git commit -m x"},
 			NotMatch:       []string{"HUSKY=0 npm ci", "HUSKY=1 git push", "GIT_EDITOR=true git rebase --continue"},
-		},
-		Rule{
-			ID:             "git-skip-hooks-short",
-			Class:          "guard.tamper",
-			Severity:       1,
-			Undo:           "yes",
-			Description:    "commits past the repository's hooks",
-			Justification:  "the hooks are the checks that the team agreed on; a commit can still be checked before it is pushed",
-			Attack:         "T1562",
-			FalsePositives: "a hook that is broken",
-			Resource:       "hook",
-			Runs:           []string{"git commit"},
-			Flags:          []string{"-n"},
-			spelled:        []string{"git commit"},
-			Match:          []string{"git commit -n -m x", "git commit -nm x", "git commit --amend -n"},
-			NotMatch:       []string{"git commit -m -n", "git commit -am x", "git merge -n topic"},
 		},
 		Rule{
 			ID:             "git-push-past-hooks-variable",
@@ -6939,26 +6586,11 @@ var shipped = Set{
 			Attack:         "T1485",
 			FalsePositives: "undoing what the agent made",
 			Resource:       "revision",
-			Runs:           []string{"hg purge", "hg update|up|revert --clean|-C|--all|-a|--no-backup", "hg strip --force", "svn revert --recursive|-R", "svn cleanup --remove-unversioned", "jj|sl abandon --all|-a", "jj op restore", "jj git push --all|--deleted", "sl purge|clean --all", "p4 revert -a", "fossil update|revert|clean --force"},
-			spelled:        []string{"hg purge", "hg update|up|revert --clean|-C|--all|-a|--no-backup", "hg strip --force", "svn revert --recursive|-R", "svn cleanup --remove-unversioned", "jj|sl abandon --all|-a", "jj op restore", "jj git push --all|--deleted", "sl purge|clean --all", "p4 revert -a", "fossil update|revert|clean --force"},
-			Match:          []string{"hg update -C", "svn revert -R .", "hg purge --all", "hg strip --force", "svn cleanup --remove-unversioned", "jj abandon --all", "sl abandon --all", "jj op restore", "jj git push --all", "sl purge --all", "p4 revert -a", "fossil update --force"},
-			NotMatch:       []string{"hg status", "svn up", "jj log"},
-		},
-		Rule{
-			ID:             "other-vcs-destroy-named",
-			Class:          "git.destroy",
-			Severity:       2,
-			Undo:           "partly",
-			Description:    "takes commits or whole directories of changes away",
-			Justification:  "changes that were never submitted cannot be brought back",
-			Attack:         "T1485",
-			FalsePositives: "undoing what the agent made",
-			Resource:       "revision",
-			Runs:           []string{"hg strip|debugstrip|purge", "p4 obliterate", "p4 revert *...", "jj abandon", "jj op restore|abandon", "sl purge|hide"},
+			Runs:           []string{"hg purge", "hg update|up|revert --clean|-C|--all|-a|--no-backup", "hg strip --force", "svn revert --recursive|-R", "svn cleanup --remove-unversioned", "jj|sl abandon --all|-a", "jj op restore", "jj git push --all|--deleted", "sl purge|clean --all", "p4 revert -a", "fossil update|revert|clean --force", "hg strip|debugstrip|purge", "p4 obliterate", "p4 revert *...", "jj abandon", "jj op restore|abandon", "sl purge|hide"},
 			FlagsNot:       []string{"-n", "--preview", "--print"},
-			spelled:        []string{"hg strip|debugstrip|purge", "p4 obliterate", "p4 revert *...", "jj abandon", "jj op restore|abandon", "sl purge|hide"},
-			Match:          []string{"hg strip 42", "p4 revert ./...", "jj abandon", "p4 obliterate", "jj op restore", "sl purge"},
-			NotMatch:       []string{"hg log", "p4 revert -n ./...", "jj log"},
+			spelled:        []string{"hg purge", "hg update|up|revert --clean|-C|--all|-a|--no-backup", "hg strip --force", "svn revert --recursive|-R", "svn cleanup --remove-unversioned", "jj|sl abandon --all|-a", "jj op restore", "jj git push --all|--deleted", "sl purge|clean --all", "p4 revert -a", "fossil update|revert|clean --force", "hg strip|debugstrip|purge", "p4 obliterate", "p4 revert *...", "jj abandon", "jj op restore|abandon", "sl purge|hide"},
+			Match:          []string{"hg update -C", "svn revert -R .", "hg purge --all", "hg strip --force", "svn cleanup --remove-unversioned", "jj abandon --all", "sl abandon --all", "jj op restore", "jj git push --all", "sl purge --all", "p4 revert -a", "fossil update --force", "hg strip 42", "p4 revert ./...", "jj abandon", "p4 obliterate", "sl purge"},
+			NotMatch:       []string{"hg status", "svn up", "jj log", "hg log", "p4 revert -n ./..."},
 		},
 		Rule{
 			ID:             "git-remote-change",
@@ -7432,26 +7064,11 @@ var shipped = Set{
 			Attack:         "T1195.002",
 			FalsePositives: "the task is to release",
 			Resource:       "app",
-			Runs:           []string{"eas|eas-cli submit|build:submit|update", "fastlane deliver|supply|upload_to_app_store|upload_to_play_store|upload_to_testflight|pilot", "fastlane run deliver|supply|upload_to_app_store", "code-push release|release-react|promote", "appcenter codepush|distribute release|release-react", "shorebird release", "snapcraft upload|release|upload-metadata", "web-ext submit", "edge-addons|chrome-webstore-upload upload|publish"},
+			Runs:           []string{"eas|eas-cli submit|build:submit|update", "fastlane deliver|supply|upload_to_app_store|upload_to_play_store|upload_to_testflight|pilot", "fastlane run deliver|supply|upload_to_app_store", "code-push release|release-react|promote", "appcenter codepush|distribute release|release-react", "shorebird release", "snapcraft upload|release|upload-metadata", "web-ext submit", "edge-addons|chrome-webstore-upload upload|publish", "eas|eas-cli --auto-submit|--auto-submit-with-profile", "xcrun altool --upload-app|--upload-package", "altool --upload-app|--upload-package"},
 			FlagsNot:       []string{"--validate_only", "--channel=unlisted"},
-			spelled:        []string{"eas|eas-cli submit|build:submit|update", "fastlane deliver|supply|upload_to_app_store|upload_to_play_store|upload_to_testflight|pilot", "fastlane run deliver|supply|upload_to_app_store", "code-push release|release-react|promote", "appcenter codepush|distribute release|release-react", "shorebird release", "snapcraft upload|release|upload-metadata", "web-ext submit", "edge-addons|chrome-webstore-upload upload|publish"},
-			Match:          []string{"eas submit --platform ios", "fastlane deliver --force", "eas update --branch production", "snapcraft upload app.snap", "eas-cli submit", "fastlane run deliver", "code-push release", "appcenter codepush release", "shorebird release", "web-ext submit", "edge-addons upload", "chrome-webstore-upload upload"},
-			NotMatch:       []string{"eas build --platform ios", "fastlane test", "snapcraft pack", "eas whoami"},
-		},
-		Rule{
-			ID:             "app-store-publish-flag",
-			Class:          "publish",
-			Severity:       2,
-			Undo:           "no",
-			Description:    "submits an app to a store",
-			Justification:  "users get it, and a version that was submitted can not be used again",
-			Attack:         "T1195.002",
-			FalsePositives: "the task is to release",
-			Resource:       "app",
-			Runs:           []string{"eas|eas-cli --auto-submit|--auto-submit-with-profile", "xcrun altool --upload-app|--upload-package", "altool --upload-app|--upload-package"},
-			spelled:        []string{"eas|eas-cli --auto-submit|--auto-submit-with-profile", "xcrun altool --upload-app|--upload-package", "altool --upload-app|--upload-package"},
-			Match:          []string{"eas build --platform all --auto-submit", "xcrun altool --upload-app -f App.ipa", "altool --upload-package App.ipa", "eas-cli --auto-submit"},
-			NotMatch:       []string{"eas build --platform all", "xcrun altool --validate-app -f App.ipa", "xcrun simctl list"},
+			spelled:        []string{"eas|eas-cli submit|build:submit|update", "fastlane deliver|supply|upload_to_app_store|upload_to_play_store|upload_to_testflight|pilot", "fastlane run deliver|supply|upload_to_app_store", "code-push release|release-react|promote", "appcenter codepush|distribute release|release-react", "shorebird release", "snapcraft upload|release|upload-metadata", "web-ext submit", "edge-addons|chrome-webstore-upload upload|publish", "eas|eas-cli --auto-submit|--auto-submit-with-profile", "xcrun altool --upload-app|--upload-package", "altool --upload-app|--upload-package"},
+			Match:          []string{"eas submit --platform ios", "fastlane deliver --force", "eas update --branch production", "snapcraft upload app.snap", "eas-cli submit", "fastlane run deliver", "code-push release", "appcenter codepush release", "shorebird release", "web-ext submit", "edge-addons upload", "chrome-webstore-upload upload", "eas build --platform all --auto-submit", "xcrun altool --upload-app -f App.ipa", "altool --upload-package App.ipa", "eas-cli --auto-submit"},
+			NotMatch:       []string{"eas build --platform ios", "fastlane test", "snapcraft pack", "eas whoami", "eas build --platform all", "xcrun altool --validate-app -f App.ipa"},
 		},
 		Rule{
 			ID:             "signing-revoke",
@@ -8144,37 +7761,20 @@ var shipped = Set{
 			NotMatch:       []string{"kill -9 4242", "pkill node", "kill -0 77"},
 		},
 		Rule{
-			ID:             "kill-everything-number",
-			Class:          "system",
-			Severity:       3,
-			Undo:           "no",
-			Description:    "kills all processes",
-			Justification:  "-1 is every process of this user",
-			Attack:         "T1489",
-			FalsePositives: "none",
-			Resource:       "process",
-			Runs:           []string{"kill"},
-			Flags:          []string{"-9", "-15", "-KILL", "-TERM", "-SIGKILL", "-SIGTERM", "-s", "--"},
-			FlagsAll:       []string{"-1"},
-			spelled:        []string{"kill"},
-			Match:          []string{"kill -9 -1", "kill -KILL -1", "kill -s KILL -1"},
-			NotMatch:       []string{"kill -1 4242", "kill -9 4242", "kill -l"},
-		},
-		Rule{
 			ID:             "kill-user",
 			Class:          "system",
 			Severity:       3,
 			Undo:           "no",
-			Description:    "kills all processes of a user",
+			Description:    "kills all processes, or all of a user",
 			Justification:  "everything that the user runs stops, with its unsaved work",
 			Attack:         "T1489",
 			FalsePositives: "none",
 			Resource:       "user",
-			Runs:           []string{"pkill|killall|skill -u|-U|--uid|--euid|--user", "loginctl kill-user|terminate-user"},
+			Runs:           []string{"pkill|killall|skill -u|-U|--uid|--euid|--user", "loginctl kill-user|terminate-user", "kill -1 -9|-15|-KILL|-TERM|-SIGKILL|-SIGTERM|-s|--"},
 			FlagsNot:       []string{"-f", "--full"},
-			spelled:        []string{"pkill|killall|skill -u|-U|--uid|--euid|--user", "loginctl kill-user|terminate-user"},
-			Match:          []string{"pkill -u root", "killall -u me", "pkill -9 -U 1000", "skill -u", "loginctl kill-user", "killall -U"},
-			NotMatch:       []string{"pkill -f vite", "killall node", "ps -u me"},
+			spelled:        []string{"pkill|killall|skill -u|-U|--uid|--euid|--user", "loginctl kill-user|terminate-user", "kill -1 -9|-15|-KILL|-TERM|-SIGKILL|-SIGTERM|-s|--"},
+			Match:          []string{"pkill -u root", "killall -u me", "pkill -9 -U 1000", "skill -u", "loginctl kill-user", "killall -U", "kill -9 -1", "kill -KILL -1", "kill -s KILL -1"},
+			NotMatch:       []string{"pkill -f vite", "killall node", "ps -u me", "kill -1 4242", "kill -9 4242"},
 		},
 		Rule{
 			ID:             "kill-database",
@@ -8244,27 +7844,11 @@ var shipped = Set{
 			Attack:         "T1529",
 			FalsePositives: "a virtual machine of a test",
 			Resource:       "machine",
-			Runs:           []string{"shutdown now|+*|[0-9]*:*", "shutdown -h|-r|-P|-H", "init|telinit 0|6", "systemctl poweroff|reboot|halt|suspend|hibernate|kexec|emergency|rescue|default|soft-reboot", "systemctl isolate|set-default rescue*|emergency*|poweroff*|reboot*|halt*", "loginctl poweroff|reboot|suspend|hibernate", "pmset sleepnow"},
-			FlagsNot:       []string{"-c", "--show"},
-			spelled:        []string{"shutdown now|+*|[0-9]*:*", "shutdown -h|-r|-P|-H", "init|telinit 0|6", "systemctl poweroff|reboot|halt|suspend|hibernate|kexec|emergency|rescue|default|soft-reboot", "systemctl isolate|set-default rescue*|emergency*|poweroff*|reboot*|halt*", "loginctl poweroff|reboot|suspend|hibernate", "pmset sleepnow"},
-			Match:          []string{"shutdown -h now", "sudo systemctl reboot", "init 0", "systemctl isolate rescue.target", "telinit 0", "loginctl poweroff", "pmset sleepnow", "systemctl reboot", "systemctl set-default emergency", "shutdown -r", "telinit 6", "loginctl reboot"},
-			NotMatch:       []string{"shutdown -c", "systemctl status", "pmset -g"},
-		},
-		Rule{
-			ID:             "power-off-bare",
-			Class:          "system",
-			Severity:       3,
-			Undo:           "no",
-			Description:    "switches the machine off or restarts it",
-			Justification:  "everything that runs on it stops, for everyone",
-			Attack:         "T1529",
-			FalsePositives: "a virtual machine of a test",
-			Resource:       "machine",
-			Runs:           []string{"reboot|halt|poweroff|shutdown"},
-			FlagsNot:       []string{"-c", "-w", "--wtmp-only", "-k"},
-			spelled:        []string{"reboot|halt|poweroff|shutdown"},
-			Match:          []string{"reboot", "sudo poweroff", "shutdown", "halt"},
-			NotMatch:       []string{"shutdown -c", "last reboot", "reboot --help"},
+			Runs:           []string{"shutdown now|+*|[0-9]*:*", "shutdown -h|-r|-P|-H", "init|telinit 0|6", "systemctl poweroff|reboot|halt|suspend|hibernate|kexec|emergency|rescue|default|soft-reboot", "systemctl isolate|set-default rescue*|emergency*|poweroff*|reboot*|halt*", "loginctl poweroff|reboot|suspend|hibernate", "pmset sleepnow", "reboot|halt|poweroff|shutdown"},
+			FlagsNot:       []string{"-c", "--show", "-w", "--wtmp-only", "-k"},
+			spelled:        []string{"shutdown now|+*|[0-9]*:*", "shutdown -h|-r|-P|-H", "init|telinit 0|6", "systemctl poweroff|reboot|halt|suspend|hibernate|kexec|emergency|rescue|default|soft-reboot", "systemctl isolate|set-default rescue*|emergency*|poweroff*|reboot*|halt*", "loginctl poweroff|reboot|suspend|hibernate", "pmset sleepnow", "reboot|halt|poweroff|shutdown"},
+			Match:          []string{"shutdown -h now", "sudo systemctl reboot", "init 0", "systemctl isolate rescue.target", "telinit 0", "loginctl poweroff", "pmset sleepnow", "systemctl reboot", "systemctl set-default emergency", "shutdown -r", "telinit 6", "loginctl reboot", "reboot", "sudo poweroff", "shutdown", "halt"},
+			NotMatch:       []string{"shutdown -c", "systemctl status", "pmset -g", "last reboot"},
 		},
 		Rule{
 			ID:             "firewall-off",
@@ -8276,10 +7860,10 @@ var shipped = Set{
 			Attack:         "T1562.004",
 			FalsePositives: "a container or a machine of a test",
 			Resource:       "firewall",
-			Runs:           []string{"iptables|ip6tables -F|--flush|-X|-P|-D", "firewall-cmd --panic-off", "pfctl -d|-F", "spctl --master-disable|--global-disable", "auditctl -D", "Set-MpPreference -DisableRealtimeMonitoring"},
-			spelled:        []string{"iptables|ip6tables -F|--flush|-X|-P|-D", "firewall-cmd --panic-off", "pfctl -d|-F", "spctl --master-disable|--global-disable", "auditctl -D", "Set-MpPreference -DisableRealtimeMonitoring"},
-			Match:          []string{"iptables -F", "pfctl -d", "iptables -P INPUT -F", "ip6tables -F", "firewall-cmd --panic-off", "spctl --master-disable", "auditctl -D", "Set-MpPreference -DisableRealtimeMonitoring"},
-			NotMatch:       []string{"iptables -L", "ufw status", "nft list ruleset"},
+			Runs:           []string{"iptables|ip6tables -F|--flush|-X|-P|-D", "firewall-cmd --panic-off", "pfctl -d|-F", "spctl --master-disable|--global-disable", "auditctl -D", "Set-MpPreference -DisableRealtimeMonitoring", "ufw disable|reset|delete", "nft flush|delete *", "setenforce 0|Permissive", "csrutil disable", "netsh advfirewall *", "systemctl stop|disable|mask|kill ufw|firewalld|iptables|nftables|apparmor|auditd|fail2ban|falco*|clamav*", "service ufw|firewalld|iptables|nftables|apparmor|auditd|fail2ban|falco*|clamav* stop"},
+			spelled:        []string{"iptables|ip6tables -F|--flush|-X|-P|-D", "firewall-cmd --panic-off", "pfctl -d|-F", "spctl --master-disable|--global-disable", "auditctl -D", "Set-MpPreference -DisableRealtimeMonitoring", "ufw disable|reset|delete", "nft flush|delete *", "setenforce 0|Permissive", "csrutil disable", "netsh advfirewall *", "systemctl stop|disable|mask|kill ufw|firewalld|iptables|nftables|apparmor|auditd|fail2ban|falco*|clamav*", "service ufw|firewalld|iptables|nftables|apparmor|auditd|fail2ban|falco*|clamav* stop"},
+			Match:          []string{"iptables -F", "pfctl -d", "iptables -P INPUT -F", "ip6tables -F", "firewall-cmd --panic-off", "spctl --master-disable", "auditctl -D", "Set-MpPreference -DisableRealtimeMonitoring", "ufw disable", "nft flush ruleset", "setenforce 0", "csrutil disable", "netsh advfirewall x", "systemctl stop firewalld", "systemctl disable --now ufw", "service fail2ban stop", "systemctl disable firewalld", "service firewalld stop", "systemctl mask iptables", "service iptables stop", "systemctl kill nftables", "service nftables stop", "systemctl stop apparmor", "service apparmor stop", "systemctl disable auditd", "service auditd stop", "systemctl mask fail2ban", "systemctl kill falco"},
+			NotMatch:       []string{"iptables -L", "ufw status", "nft list ruleset", "systemctl status firewalld", "systemctl disable nginx"},
 		},
 		Rule{
 			ID:             "audit-off",
@@ -8297,36 +7881,6 @@ var shipped = Set{
 			NotMatch:       []string{"auditctl -l", "auditctl -s", "wevtutil qe System"},
 		},
 		Rule{
-			ID:             "firewall-off-command",
-			Class:          "system",
-			Severity:       3,
-			Undo:           "partly",
-			Description:    "switches off or empties the firewall or another protection of the machine",
-			Justification:  "the machine stands open until someone notices",
-			Attack:         "T1562.004",
-			FalsePositives: "a container or a machine of a test",
-			Resource:       "firewall",
-			Runs:           []string{"ufw disable|reset|delete", "nft flush|delete *", "setenforce 0|Permissive", "csrutil disable", "netsh advfirewall *"},
-			spelled:        []string{"ufw disable|reset|delete", "nft flush|delete *", "setenforce 0|Permissive", "csrutil disable", "netsh advfirewall *"},
-			Match:          []string{"ufw disable", "nft flush ruleset", "setenforce 0", "csrutil disable", "netsh advfirewall x"},
-			NotMatch:       []string{"ufw status", "nft list ruleset", "csrutil status"},
-		},
-		Rule{
-			ID:             "firewall-off-service",
-			Class:          "system",
-			Severity:       3,
-			Undo:           "partly",
-			Description:    "stops the service that is the machine's firewall or another protection",
-			Justification:  "the machine stands open until someone notices",
-			Attack:         "T1562.004",
-			FalsePositives: "a container or a machine of a test",
-			Resource:       "firewall",
-			Runs:           []string{"systemctl stop|disable|mask|kill ufw|firewalld|iptables|nftables|apparmor|auditd|fail2ban|falco*|clamav*", "service ufw|firewalld|iptables|nftables|apparmor|auditd|fail2ban|falco*|clamav* stop"},
-			spelled:        []string{"systemctl stop|disable|mask|kill ufw|firewalld|iptables|nftables|apparmor|auditd|fail2ban|falco*|clamav*", "service ufw|firewalld|iptables|nftables|apparmor|auditd|fail2ban|falco*|clamav* stop"},
-			Match:          []string{"systemctl stop firewalld", "systemctl disable --now ufw", "service fail2ban stop", "systemctl disable firewalld", "service firewalld stop", "systemctl mask iptables", "service iptables stop", "systemctl kill nftables", "service nftables stop", "systemctl stop apparmor", "service apparmor stop", "systemctl disable auditd", "service auditd stop", "systemctl mask fail2ban", "systemctl kill falco"},
-			NotMatch:       []string{"systemctl status firewalld", "systemctl disable nginx", "systemctl restart ufw"},
-		},
-		Rule{
 			ID:             "network-change",
 			Class:          "system",
 			Severity:       2,
@@ -8336,10 +7890,10 @@ var shipped = Set{
 			Attack:         "T1565",
 			FalsePositives: "a container or a machine of a test",
 			Resource:       "interface",
-			Runs:           []string{"ip link set|delete|del", "ip addr|address|a del|flush|add", "ip route|r del|flush|add|replace|change", "ip netns delete", "ifconfig * down|up", "route del|add", "nmcli connection|con|c delete|down|modify", "nmcli networking off", "iw * set|del *", "iw dev * disconnect", "hostnamectl set-hostname", "tc qdisc|filter|class add|del|replace|change"},
-			spelled:        []string{"ip link set|delete|del", "ip addr|address|a del|flush|add", "ip route|r del|flush|add|replace|change", "ip netns delete", "ifconfig * down|up", "route del|add", "nmcli connection|con|c delete|down|modify", "nmcli networking off", "iw * set|del *", "iw dev * disconnect", "hostnamectl set-hostname", "tc qdisc|filter|class add|del|replace|change"},
-			Match:          []string{"ip link set eth0 down", "ip route flush table main", "nmcli networking off", "ip addr del", "ip netns delete", "ifconfig x down", "route del", "nmcli connection delete", "iw x set x", "iw dev x disconnect", "hostnamectl set-hostname", "tc qdisc add", "tc filter del", "ip r flush", "ip address flush", "nmcli con down", "ip link delete", "ifconfig x up"},
-			NotMatch:       []string{"ip addr", "ip route show", "nmcli device status"},
+			Runs:           []string{"ip link set|delete|del", "ip addr|address|a del|flush|add", "ip route|r del|flush|add|replace|change", "ip netns delete", "ifconfig * down|up", "route del|add", "nmcli connection|con|c delete|down|modify", "nmcli networking off", "iw * set|del *", "iw dev * disconnect", "hostnamectl set-hostname", "tc qdisc|filter|class add|del|replace|change", "networksetup -setdnsservers|-setwebproxy|-setsecurewebproxy|-setautoproxyurl|-setsocksfirewallproxy|-setmanual"},
+			spelled:        []string{"ip link set|delete|del", "ip addr|address|a del|flush|add", "ip route|r del|flush|add|replace|change", "ip netns delete", "ifconfig * down|up", "route del|add", "nmcli connection|con|c delete|down|modify", "nmcli networking off", "iw * set|del *", "iw dev * disconnect", "hostnamectl set-hostname", "tc qdisc|filter|class add|del|replace|change", "networksetup -setdnsservers|-setwebproxy|-setsecurewebproxy|-setautoproxyurl|-setsocksfirewallproxy|-setmanual"},
+			Match:          []string{"ip link set eth0 down", "ip route flush table main", "nmcli networking off", "ip addr del", "ip netns delete", "ifconfig x down", "route del", "nmcli connection delete", "iw x set x", "iw dev x disconnect", "hostnamectl set-hostname", "tc qdisc add", "tc filter del", "ip r flush", "ip address flush", "nmcli con down", "ip link delete", "ifconfig x up", "networksetup -setdnsservers Wi-Fi 192.0.2.1", "networksetup -setwebproxy Wi-Fi proxy.example.com 80", "networksetup -setautoproxyurl Wi-Fi http://example.com/p.pac"},
+			NotMatch:       []string{"ip addr", "ip route show", "nmcli device status", "networksetup -listallhardwareports", "networksetup -getdnsservers Wi-Fi"},
 		},
 		Rule{
 			ID:             "kernel-setting",
@@ -8715,26 +8269,10 @@ var shipped = Set{
 			Attack:         "T1564",
 			FalsePositives: "setting up a machine at the user's request",
 			Resource:       "device",
-			Runs:           []string{"mount /dev/* *"},
-			spelled:        []string{"mount /dev/* *"},
-			Match:          []string{"mount /dev/sda1 /mnt", "sudo mount /dev/nvme0n1p2 /mnt", "mount -t ext4 /dev/vdb1 /srv"},
-			NotMatch:       []string{"mount", "mount -t tmpfs tmpfs /tmp/x", "mount --bind a b"},
-		},
-		Rule{
-			ID:             "mount-again",
-			Class:          "system",
-			Severity:       2,
-			Undo:           "yes",
-			Description:    "mounts a file system again with other rights",
-			Justification:  "what was protected against writing no longer is",
-			Attack:         "T1564",
-			FalsePositives: "setting up a machine at the user's request",
-			Resource:       "device",
-			Runs:           []string{"mount"},
-			Flags:          []string{"-o=*remount*", "-o=*suid*", "--options=*remount*"},
-			spelled:        []string{"mount"},
-			Match:          []string{"mount -o remount,rw /", "mount -o remount,exec /tmp", "mount -o rw,remount /boot"},
-			NotMatch:       []string{"mount", "mount -o loop img.iso /tmp/x", "mount -t tmpfs tmpfs /tmp/x"},
+			Runs:           []string{"mount /dev/* *", "mount -o=*remount*|-o=*suid*|--options=*remount*"},
+			spelled:        []string{"mount /dev/* *", "mount -o=*remount*|-o=*suid*|--options=*remount*"},
+			Match:          []string{"mount /dev/sda1 /mnt", "sudo mount /dev/nvme0n1p2 /mnt", "mount -t ext4 /dev/vdb1 /srv", "mount -o remount,rw /", "mount -o remount,exec /tmp", "mount -o rw,remount /boot"},
+			NotMatch:       []string{"mount", "mount -t tmpfs tmpfs /tmp/x", "mount --bind a b", "mount -o loop img.iso /tmp/x"},
 		},
 		Rule{
 			ID:             "boot-change",
@@ -8762,25 +8300,10 @@ var shipped = Set{
 			Attack:         "T1070.006",
 			FalsePositives: "none",
 			Resource:       "machine",
-			Runs:           []string{"date -s|--set", "hwclock --systohc|-w|--hctosys|-s|--set", "ntpdate *", "systemsetup -setdate|-settime|-settimezone", "Set-Date"},
-			spelled:        []string{"date -s|--set", "hwclock --systohc|-w|--hctosys|-s|--set", "ntpdate *", "systemsetup -setdate|-settime|-settimezone", "Set-Date"},
-			Match:          []string{"date -s 2020-01-01", "hwclock --systohc", "date --set='2020-01-01'", "ntpdate x", "systemsetup -setdate", "Set-Date"},
-			NotMatch:       []string{"date", "date +%s", "hwclock -r"},
-		},
-		Rule{
-			ID:             "clock-set-command",
-			Class:          "system",
-			Severity:       2,
-			Undo:           "yes",
-			Description:    "sets the machine's clock or time zone",
-			Justification:  "certificates, logs and jobs depend on it",
-			Attack:         "T1070.006",
-			FalsePositives: "setting up a machine at the user's request",
-			Resource:       "machine",
-			Runs:           []string{"timedatectl set-time|set-ntp|set-timezone|set-local-rtc"},
-			spelled:        []string{"timedatectl set-time|set-ntp|set-timezone|set-local-rtc"},
-			Match:          []string{"timedatectl set-time 2020-01-01", "timedatectl set-ntp false", "sudo timedatectl set-timezone UTC"},
-			NotMatch:       []string{"timedatectl", "timedatectl status", "timedatectl list-timezones"},
+			Runs:           []string{"date -s|--set", "hwclock --systohc|-w|--hctosys|-s|--set", "ntpdate *", "systemsetup -setdate|-settime|-settimezone", "Set-Date", "timedatectl set-time|set-ntp|set-timezone|set-local-rtc"},
+			spelled:        []string{"date -s|--set", "hwclock --systohc|-w|--hctosys|-s|--set", "ntpdate *", "systemsetup -setdate|-settime|-settimezone", "Set-Date", "timedatectl set-time|set-ntp|set-timezone|set-local-rtc"},
+			Match:          []string{"date -s 2020-01-01", "hwclock --systohc", "date --set='2020-01-01'", "ntpdate x", "systemsetup -setdate", "Set-Date", "timedatectl set-time 2020-01-01", "timedatectl set-ntp false", "sudo timedatectl set-timezone UTC"},
+			NotMatch:       []string{"date", "date +%s", "hwclock -r", "timedatectl", "timedatectl status"},
 		},
 		Rule{
 			ID:             "kernel-trigger",
@@ -8925,22 +8448,6 @@ var shipped = Set{
 			},
 			Match:    []string{"echo 'registry=https://registry.example.com' >> ~/.npmrc", "tee ~/.config/pip/pip.conf < pip.conf", "cp config.toml ~/.cargo/config.toml"},
 			NotMatch: []string{"cat ~/.npmrc", "echo 'save-exact=true' >> .npmrc", "cp pip.conf docker/pip.conf"},
-		},
-		Rule{
-			ID:             "name-service-change",
-			Class:          "system",
-			Severity:       2,
-			Undo:           "yes",
-			Description:    "changes how the machine finds others on the network",
-			Justification:  "names can then lead anywhere",
-			Attack:         "T1557",
-			FalsePositives: "setting up a network at the user's request",
-			Resource:       "machine",
-			Runs:           []string{"networksetup"},
-			Flags:          []string{"-setdnsservers", "-setwebproxy", "-setsecurewebproxy", "-setautoproxyurl", "-setsocksfirewallproxy", "-setmanual"},
-			spelled:        []string{"networksetup"},
-			Match:          []string{"networksetup -setdnsservers Wi-Fi 192.0.2.1", "networksetup -setwebproxy Wi-Fi proxy.example.com 80", "networksetup -setautoproxyurl Wi-Fi http://example.com/p.pac"},
-			NotMatch:       []string{"networksetup -listallhardwareports", "networksetup -getdnsservers Wi-Fi", "networksetup -getinfo Wi-Fi"},
 		},
 		Rule{
 			ID:             "certificate-trust",
@@ -9247,31 +8754,15 @@ var shipped = Set{
 			Class:          "guard.tamper",
 			Severity:       2,
 			Undo:           "yes",
-			Description:    "takes away the trap by which an open shell asks",
+			Description:    "takes away what lets an open shell ask",
 			Justification:  "what the shell then does by itself, such as a redirection, is no longer seen",
 			Attack:         "T1562.001",
 			FalsePositives: "a script that traces its own commands",
 			Resource:       "shell",
-			Runs:           []string{"trap|set - DEBUG", "trap|set +o functrace", "trap|set +T"},
-			spelled:        []string{"trap|set - DEBUG", "trap|set +o functrace", "trap|set +T"},
-			Match:          []string{"trap - DEBUG", "set +o functrace", "set +T"},
-			NotMatch:       []string{"trap - EXIT", "set -o functrace", "trap cleanup EXIT"},
-		},
-		Rule{
-			ID:             "guard-shell-option",
-			Class:          "guard.tamper",
-			Severity:       2,
-			Undo:           "yes",
-			Description:    "switches off what lets an open shell ask",
-			Justification:  "what the shell then does by itself, such as a redirection, is no longer seen",
-			Attack:         "T1562.001",
-			FalsePositives: "a script that traces its own commands",
-			Resource:       "shell",
-			Runs:           []string{"shopt extdebug"},
-			Flags:          []string{"-u"},
-			spelled:        []string{"shopt extdebug"},
-			Match:          []string{"shopt -u extdebug", "shopt -u extdebug; ls", "builtin shopt -u extdebug"},
-			NotMatch:       []string{"shopt -s extdebug", "shopt -u nullglob", "shopt extdebug"},
+			Runs:           []string{"trap|set - DEBUG", "trap|set +o functrace", "trap|set +T", "shopt extdebug -u"},
+			spelled:        []string{"trap|set - DEBUG", "trap|set +o functrace", "trap|set +T", "shopt extdebug -u"},
+			Match:          []string{"trap - DEBUG", "set +o functrace", "set +T", "shopt -u extdebug", "shopt -u extdebug; ls", "builtin shopt -u extdebug"},
+			NotMatch:       []string{"trap - EXIT", "set -o functrace", "trap cleanup EXIT", "shopt -s extdebug", "shopt -u nullglob"},
 		},
 		Rule{
 			ID:             "guard-variable",
@@ -10395,7 +9886,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "7z",
 				Program: 25,
-				Rules:   []uint16{54, 404},
+				Rules:   []uint16{54, 379},
 			},
 			nameEntry{
 				Name:    "7za",
@@ -10416,27 +9907,27 @@ var shipped = Set{
 			nameEntry{
 				Name:    "Add-MpPreference",
 				Program: -1,
-				Rules:   []uint16{468},
+				Rules:   []uint16{437},
 			},
 			nameEntry{
 				Name:    "Clear-Content",
 				Program: -1,
-				Rules:   []uint16{308},
+				Rules:   []uint16{287},
 			},
 			nameEntry{
 				Name:    "Clear-Disk",
 				Program: -1,
-				Rules:   []uint16{308},
+				Rules:   []uint16{287},
 			},
 			nameEntry{
 				Name:    "Clear-EventLog",
 				Program: -1,
-				Rules:   []uint16{468},
+				Rules:   []uint16{437},
 			},
 			nameEntry{
 				Name:    "Clear-RecycleBin",
 				Program: -1,
-				Rules:   []uint16{308},
+				Rules:   []uint16{287},
 			},
 			nameEntry{
 				Name:    "Copy-Item",
@@ -10445,32 +9936,32 @@ var shipped = Set{
 			nameEntry{
 				Name:    "Disable-ComputerRestore",
 				Program: -1,
-				Rules:   []uint16{307},
+				Rules:   []uint16{286},
 			},
 			nameEntry{
 				Name:    "Disable-WindowsOptionalFeature",
 				Program: -1,
-				Rules:   []uint16{468},
+				Rules:   []uint16{437},
 			},
 			nameEntry{
 				Name:    "Enter-PSSession",
 				Program: -1,
-				Rules:   []uint16{425},
+				Rules:   []uint16{399},
 			},
 			nameEntry{
 				Name:    "Format-Volume",
 				Program: -1,
-				Rules:   []uint16{308},
+				Rules:   []uint16{287},
 			},
 			nameEntry{
 				Name:    "Get-ChildItem",
 				Program: 7,
-				Rules:   []uint16{22, 424},
+				Rules:   []uint16{22, 398},
 			},
 			nameEntry{
 				Name:    "Get-Clipboard",
 				Program: -1,
-				Rules:   []uint16{374},
+				Rules:   []uint16{350},
 			},
 			nameEntry{
 				Name:    "Get-Content",
@@ -10493,32 +9984,32 @@ var shipped = Set{
 			nameEntry{
 				Name:    "IEX",
 				Program: -1,
-				Rules:   []uint16{401},
+				Rules:   []uint16{376},
 			},
 			nameEntry{
 				Name:    "Initialize-Disk",
 				Program: -1,
-				Rules:   []uint16{308},
+				Rules:   []uint16{287},
 			},
 			nameEntry{
 				Name:    "InstallUtil.exe",
 				Program: -1,
-				Rules:   []uint16{400},
+				Rules:   []uint16{375},
 			},
 			nameEntry{
 				Name:    "Invoke-Command",
 				Program: -1,
-				Rules:   []uint16{425},
+				Rules:   []uint16{399},
 			},
 			nameEntry{
 				Name:    "Invoke-Expression",
 				Program: -1,
-				Rules:   []uint16{401},
+				Rules:   []uint16{376},
 			},
 			nameEntry{
 				Name:    "Invoke-RestMethod",
 				Program: 56,
-				Rules:   []uint16{389},
+				Rules:   []uint16{364},
 			},
 			nameEntry{
 				Name:    "Invoke-WebRequest",
@@ -10535,12 +10026,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "New-ItemProperty",
 				Program: -1,
-				Rules:   []uint16{469},
+				Rules:   []uint16{438},
 			},
 			nameEntry{
 				Name:    "New-Service",
 				Program: -1,
-				Rules:   []uint16{469},
+				Rules:   []uint16{438},
 			},
 			nameEntry{
 				Name:    "Out-File",
@@ -10549,12 +10040,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "PsExec.exe",
 				Program: -1,
-				Rules:   []uint16{456},
+				Rules:   []uint16{427},
 			},
 			nameEntry{
 				Name:    "PsExec64.exe",
 				Program: -1,
-				Rules:   []uint16{456},
+				Rules:   []uint16{427},
 			},
 			nameEntry{
 				Name:    "R",
@@ -10563,27 +10054,27 @@ var shipped = Set{
 			nameEntry{
 				Name:    "Register-ScheduledTask",
 				Program: -1,
-				Rules:   []uint16{469},
+				Rules:   []uint16{438},
 			},
 			nameEntry{
 				Name:    "Remove-ADGroup",
 				Program: -1,
-				Rules:   []uint16{210},
+				Rules:   []uint16{196},
 			},
 			nameEntry{
 				Name:    "Remove-ADObject",
 				Program: -1,
-				Rules:   []uint16{210},
+				Rules:   []uint16{196},
 			},
 			nameEntry{
 				Name:    "Remove-ADUser",
 				Program: -1,
-				Rules:   []uint16{210},
+				Rules:   []uint16{196},
 			},
 			nameEntry{
 				Name:    "Remove-EventLog",
 				Program: -1,
-				Rules:   []uint16{468},
+				Rules:   []uint16{437},
 			},
 			nameEntry{
 				Name:    "Remove-Item",
@@ -10592,27 +10083,27 @@ var shipped = Set{
 			nameEntry{
 				Name:    "Remove-Partition",
 				Program: -1,
-				Rules:   []uint16{308},
+				Rules:   []uint16{287},
 			},
 			nameEntry{
 				Name:    "Remove-PhysicalDisk",
 				Program: -1,
-				Rules:   []uint16{308},
+				Rules:   []uint16{287},
 			},
 			nameEntry{
 				Name:    "Remove-Service",
 				Program: -1,
-				Rules:   []uint16{468},
+				Rules:   []uint16{437},
 			},
 			nameEntry{
 				Name:    "Reset-PhysicalDisk",
 				Program: -1,
-				Rules:   []uint16{308},
+				Rules:   []uint16{287},
 			},
 			nameEntry{
 				Name:    "Restart-Computer",
 				Program: -1,
-				Rules:   []uint16{466},
+				Rules:   []uint16{435},
 			},
 			nameEntry{
 				Name:    "Rscript",
@@ -10629,17 +10120,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "Set-Date",
 				Program: -1,
-				Rules:   []uint16{460},
+				Rules:   []uint16{430},
 			},
 			nameEntry{
 				Name:    "Set-ExecutionPolicy",
 				Program: -1,
-				Rules:   []uint16{468},
+				Rules:   []uint16{437},
 			},
 			nameEntry{
 				Name:    "Set-ItemProperty",
 				Program: -1,
-				Rules:   []uint16{469},
+				Rules:   []uint16{438},
 			},
 			nameEntry{
 				Name: "Set-Location",
@@ -10647,32 +10138,32 @@ var shipped = Set{
 			nameEntry{
 				Name:    "Set-MpPreference",
 				Program: -1,
-				Rules:   []uint16{429, 468},
+				Rules:   []uint16{402, 437},
 			},
 			nameEntry{
 				Name:    "Set-Service",
 				Program: -1,
-				Rules:   []uint16{468},
+				Rules:   []uint16{437},
 			},
 			nameEntry{
 				Name:    "Start-BitsTransfer",
 				Program: -1,
-				Rules:   []uint16{400},
+				Rules:   []uint16{375},
 			},
 			nameEntry{
 				Name:    "Stop-Computer",
 				Program: -1,
-				Rules:   []uint16{466},
+				Rules:   []uint16{435},
 			},
 			nameEntry{
 				Name:    "Stop-Process",
 				Program: 66,
-				Rules:   []uint16{426, 464},
+				Rules:   []uint16{400, 433},
 			},
 			nameEntry{
 				Name:    "Stop-Service",
 				Program: -1,
-				Rules:   []uint16{468},
+				Rules:   []uint16{437},
 			},
 			nameEntry{
 				Name:    "Test-Path",
@@ -10681,12 +10172,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "Uninstall-WindowsFeature",
 				Program: -1,
-				Rules:   []uint16{468},
+				Rules:   []uint16{437},
 			},
 			nameEntry{
 				Name:    "VBoxManage",
 				Program: 63,
-				Rules:   []uint16{241},
+				Rules:   []uint16{223},
 			},
 			nameEntry{
 				Name: "Write-Host",
@@ -10700,12 +10191,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "aa-complain",
 				Program: -1,
-				Rules:   []uint16{418},
+				Rules:   []uint16{393},
 			},
 			nameEntry{
 				Name:    "aa-disable",
 				Program: -1,
-				Rules:   []uint16{418},
+				Rules:   []uint16{393},
 			},
 			nameEntry{
 				Name:    "aa-status",
@@ -10714,7 +10205,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "aa-teardown",
 				Program: -1,
-				Rules:   []uint16{418},
+				Rules:   []uint16{393},
 			},
 			nameEntry{
 				Name:    "ab",
@@ -10733,7 +10224,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "acli",
 				Program: -1,
-				Rules:   []uint16{184},
+				Rules:   []uint16{173},
 			},
 			nameEntry{
 				Name:    "aclocal",
@@ -10758,12 +10249,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "adduser",
 				Program: 67,
-				Rules:   []uint16{416},
+				Rules:   []uint16{391},
 			},
 			nameEntry{
 				Name:    "aerich",
 				Program: 50,
-				Rules:   []uint16{128},
+				Rules:   []uint16{125},
 			},
 			nameEntry{
 				Name:    "afplay",
@@ -10782,7 +10273,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "agent",
 				Program: -1,
-				Rules:   []uint16{476},
+				Rules:   []uint16{444},
 			},
 			nameEntry{
 				Name:    "agent-browser",
@@ -10799,7 +10290,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "aider",
 				Program: 69,
-				Rules:   []uint16{476},
+				Rules:   []uint16{444},
 			},
 			nameEntry{
 				Name:    "air",
@@ -10813,12 +10304,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "airflow",
 				Program: 47,
-				Rules:   []uint16{141},
+				Rules:   []uint16{135},
 			},
 			nameEntry{
 				Name:    "aiven",
 				Program: -1,
-				Rules:   []uint16{177, 196, 257},
+				Rules:   []uint16{168, 184, 236},
 			},
 			nameEntry{
 				Name:    "akeyless",
@@ -10828,7 +10319,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "alembic",
 				Program: 50,
-				Rules:   []uint16{128, 131},
+				Rules:   []uint16{125, 127},
 			},
 			nameEntry{
 				Name:    "alex",
@@ -10837,7 +10328,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "algolia",
 				Program: -1,
-				Rules:   []uint16{184},
+				Rules:   []uint16{173},
 			},
 			nameEntry{
 				Name: "alias",
@@ -10845,12 +10336,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "aliyun",
 				Program: -1,
-				Rules:   []uint16{177},
+				Rules:   []uint16{168},
 			},
 			nameEntry{
 				Name:    "altool",
 				Program: -1,
-				Rules:   []uint16{377},
+				Rules:   []uint16{352},
 			},
 			nameEntry{
 				Name:    "amazon-q",
@@ -10859,27 +10350,27 @@ var shipped = Set{
 			nameEntry{
 				Name:    "amp",
 				Program: 69,
-				Rules:   []uint16{476, 478},
+				Rules:   []uint16{444, 446},
 			},
 			nameEntry{
 				Name:    "amplify",
 				Program: 63,
-				Rules:   []uint16{42, 43, 157, 158, 159},
+				Rules:   []uint16{42, 43, 149, 150, 151},
 			},
 			nameEntry{
 				Name:    "ampx",
 				Program: -1,
-				Rules:   []uint16{157},
+				Rules:   []uint16{149},
 			},
 			nameEntry{
 				Name:    "anaconda",
 				Program: -1,
-				Rules:   []uint16{380},
+				Rules:   []uint16{355},
 			},
 			nameEntry{
 				Name:    "ansible",
 				Program: 63,
-				Rules:   []uint16{161, 162},
+				Rules:   []uint16{152, 153},
 			},
 			nameEntry{
 				Name:    "ansible-galaxy",
@@ -10888,12 +10379,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "ansible-playbook",
 				Program: 63,
-				Rules:   []uint16{162, 251},
+				Rules:   []uint16{153, 230},
 			},
 			nameEntry{
 				Name:    "ansible-pull",
 				Program: 63,
-				Rules:   []uint16{162},
+				Rules:   []uint16{153},
 			},
 			nameEntry{
 				Name:    "ansible-vault",
@@ -10911,12 +10402,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "apigee",
 				Program: -1,
-				Rules:   []uint16{184},
+				Rules:   []uint16{173},
 			},
 			nameEntry{
 				Name:    "apk",
 				Program: 46,
-				Rules:   []uint16{393, 451},
+				Rules:   []uint16{368, 422},
 			},
 			nameEntry{
 				Name:    "apparmor_parser",
@@ -10925,7 +10416,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "appcenter",
 				Program: -1,
-				Rules:   []uint16{376},
+				Rules:   []uint16{352},
 			},
 			nameEntry{
 				Name:    "appium",
@@ -10934,27 +10425,27 @@ var shipped = Set{
 			nameEntry{
 				Name:    "appwrite",
 				Program: 63,
-				Rules:   []uint16{184},
+				Rules:   []uint16{173},
 			},
 			nameEntry{
 				Name:    "apt",
 				Program: 46,
-				Rules:   []uint16{451, 488},
+				Rules:   []uint16{422, 456},
 			},
 			nameEntry{
 				Name:    "apt-get",
 				Program: 46,
-				Rules:   []uint16{451, 488},
+				Rules:   []uint16{422, 456},
 			},
 			nameEntry{
 				Name:    "apt-key",
 				Program: -1,
-				Rules:   []uint16{452},
+				Rules:   []uint16{423},
 			},
 			nameEntry{
 				Name:    "aptitude",
 				Program: 46,
-				Rules:   []uint16{451},
+				Rules:   []uint16{422},
 			},
 			nameEntry{
 				Name:    "ar",
@@ -10964,12 +10455,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "arangosh",
 				Program: 60,
-				Rules:   []uint16{144},
+				Rules:   []uint16{138},
 			},
 			nameEntry{
 				Name:    "arc",
 				Program: -1,
-				Rules:   []uint16{157},
+				Rules:   []uint16{149},
 			},
 			nameEntry{
 				Name:    "arch",
@@ -10978,12 +10469,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "argo",
 				Program: 63,
-				Rules:   []uint16{213},
+				Rules:   []uint16{198},
 			},
 			nameEntry{
 				Name:    "argocd",
 				Program: 63,
-				Rules:   []uint16{25, 26, 52, 53, 190, 199, 230},
+				Rules:   []uint16{25, 26, 52, 53, 178, 207, 213},
 			},
 			nameEntry{
 				Name:    "aria2c",
@@ -10996,7 +10487,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "arp-scan",
 				Program: -1,
-				Rules:   []uint16{436},
+				Rules:   []uint16{407},
 			},
 			nameEntry{
 				Name:    "artillery",
@@ -11005,7 +10496,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "artisan",
 				Program: 50,
-				Rules:   []uint16{128, 129, 131},
+				Rules:   []uint16{125, 126, 127},
 			},
 			nameEntry{
 				Name:    "as",
@@ -11026,12 +10517,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "ash",
 				Program: -1,
-				Rules:   []uint16{398, 399, 454, 455},
+				Rules:   []uint16{373, 374, 425, 426},
 			},
 			nameEntry{
 				Name:    "asr",
 				Program: -1,
-				Rules:   []uint16{284},
+				Rules:   []uint16{263},
 			},
 			nameEntry{
 				Name:    "ast-grep",
@@ -11040,7 +10531,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "astro",
 				Program: 34,
-				Rules:   []uint16{141},
+				Rules:   []uint16{135},
 			},
 			nameEntry{
 				Name:    "astro-cli",
@@ -11049,22 +10540,22 @@ var shipped = Set{
 			nameEntry{
 				Name:    "at",
 				Program: 67,
-				Rules:   []uint16{409},
+				Rules:   []uint16{384},
 			},
 			nameEntry{
 				Name:    "atlas",
 				Program: 50,
-				Rules:   []uint16{25, 26, 43, 131, 184, 192, 196, 257},
+				Rules:   []uint16{25, 26, 43, 127, 173, 180, 184, 236},
 			},
 			nameEntry{
 				Name:    "atlas-cli",
 				Program: 63,
-				Rules:   []uint16{25, 26, 184, 192, 196, 257},
+				Rules:   []uint16{25, 26, 173, 180, 184, 236},
 			},
 			nameEntry{
 				Name:    "atmos",
 				Program: 63,
-				Rules:   []uint16{151},
+				Rules:   []uint16{144},
 			},
 			nameEntry{
 				Name:    "atq",
@@ -11085,22 +10576,22 @@ var shipped = Set{
 			nameEntry{
 				Name:    "auditctl",
 				Program: 67,
-				Rules:   []uint16{429, 430},
+				Rules:   []uint16{402, 403},
 			},
 			nameEntry{
 				Name:    "auditpol",
 				Program: -1,
-				Rules:   []uint16{430, 468},
+				Rules:   []uint16{403, 437},
 			},
 			nameEntry{
 				Name:    "auggie",
 				Program: 69,
-				Rules:   []uint16{476},
+				Rules:   []uint16{444},
 			},
 			nameEntry{
 				Name:    "auth0",
 				Program: 63,
-				Rules:   []uint16{184},
+				Rules:   []uint16{173},
 			},
 			nameEntry{
 				Name:    "autocannon",
@@ -11126,7 +10617,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "autossh",
 				Program: 58,
-				Rules:   []uint16{373, 425},
+				Rules:   []uint16{349, 399},
 			},
 			nameEntry{
 				Name:    "ava",
@@ -11135,7 +10626,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "avn",
 				Program: -1,
-				Rules:   []uint16{177, 196, 257},
+				Rules:   []uint16{168, 184, 236},
 			},
 			nameEntry{
 				Name:    "awk",
@@ -11144,17 +10635,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "aws",
 				Program: 63,
-				Rules:   []uint16{28, 29, 30, 31, 53, 163, 164, 165, 166, 167, 168, 169, 170, 171, 179, 187, 188, 189, 255, 256, 370, 385, 387, 389},
+				Rules:   []uint16{28, 29, 30, 31, 53, 154, 155, 156, 157, 158, 159, 160, 161, 162, 170, 176, 177, 234, 235, 346, 360, 362, 364},
 			},
 			nameEntry{
 				Name:    "aws-cdk",
 				Program: -1,
-				Rules:   []uint16{157},
+				Rules:   []uint16{149},
 			},
 			nameEntry{
 				Name:    "aws-ses",
 				Program: -1,
-				Rules:   []uint16{371},
+				Rules:   []uint16{347},
 			},
 			nameEntry{
 				Name:    "aws-vault",
@@ -11171,27 +10662,27 @@ var shipped = Set{
 			nameEntry{
 				Name:    "az",
 				Program: 63,
-				Rules:   []uint16{25, 26, 37, 52, 53, 174, 175, 176, 187, 188, 189, 194, 195, 196, 197, 257, 370, 385, 387},
+				Rules:   []uint16{25, 26, 37, 52, 53, 158, 165, 166, 167, 176, 177, 182, 183, 184, 236, 346, 360, 362},
 			},
 			nameEntry{
 				Name:    "azcopy",
 				Program: -1,
-				Rules:   []uint16{169, 370, 387},
+				Rules:   []uint16{160, 346, 362},
 			},
 			nameEntry{
 				Name:    "azd",
 				Program: -1,
-				Rules:   []uint16{175},
+				Rules:   []uint16{166},
 			},
 			nameEntry{
 				Name:    "b2",
 				Program: 31,
-				Rules:   []uint16{134, 387},
+				Rules:   []uint16{129, 362},
 			},
 			nameEntry{
 				Name:    "b2-cli",
 				Program: 63,
-				Rules:   []uint16{370},
+				Rules:   []uint16{346},
 			},
 			nameEntry{
 				Name:    "b2sum",
@@ -11208,7 +10699,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "badblocks",
 				Program: 67,
-				Rules:   []uint16{284},
+				Rules:   []uint16{263},
 			},
 			nameEntry{
 				Name:    "bandit",
@@ -11221,12 +10712,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "bao",
 				Program: 63,
-				Rules:   []uint16{33, 188, 245},
+				Rules:   []uint16{33, 176, 225},
 			},
 			nameEntry{
 				Name:    "barman",
 				Program: 68,
-				Rules:   []uint16{258},
+				Rules:   []uint16{237},
 			},
 			nameEntry{
 				Name:    "base32",
@@ -11246,7 +10737,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "bash",
 				Program: 4,
-				Rules:   []uint16{398, 399, 454, 455},
+				Rules:   []uint16{373, 374, 425, 426},
 			},
 			nameEntry{
 				Name:    "bat",
@@ -11259,7 +10750,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "batch",
 				Program: 67,
-				Rules:   []uint16{409},
+				Rules:   []uint16{384},
 			},
 			nameEntry{
 				Name:    "bats",
@@ -11276,7 +10767,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "bb",
 				Program: 35,
-				Rules:   []uint16{184},
+				Rules:   []uint16{173},
 			},
 			nameEntry{
 				Name:    "bb-cli",
@@ -11289,17 +10780,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "bcdboot",
 				Program: -1,
-				Rules:   []uint16{459},
+				Rules:   []uint16{429},
 			},
 			nameEntry{
 				Name:    "bcdedit",
 				Program: 67,
-				Rules:   []uint16{258, 307},
+				Rules:   []uint16{237, 286},
 			},
 			nameEntry{
 				Name:    "bcdedit.exe",
 				Program: -1,
-				Rules:   []uint16{307},
+				Rules:   []uint16{286},
 			},
 			nameEntry{
 				Name:    "bcp",
@@ -11337,7 +10828,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "bettercap",
 				Program: -1,
-				Rules:   []uint16{56, 436},
+				Rules:   []uint16{56, 407},
 			},
 			nameEntry{
 				Name:    "betterleaks",
@@ -11347,7 +10838,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "bfg",
 				Program: 52,
-				Rules:   []uint16{336},
+				Rules:   []uint16{314},
 			},
 			nameEntry{
 				Name:    "bfs",
@@ -11374,22 +10865,22 @@ var shipped = Set{
 			nameEntry{
 				Name:    "bitbucket",
 				Program: 53,
-				Rules:   []uint16{209},
+				Rules:   []uint16{195},
 			},
 			nameEntry{
 				Name:    "bitsadmin",
 				Program: -1,
-				Rules:   []uint16{400},
+				Rules:   []uint16{375},
 			},
 			nameEntry{
 				Name:    "bitsadmin.exe",
 				Program: -1,
-				Rules:   []uint16{400},
+				Rules:   []uint16{375},
 			},
 			nameEntry{
 				Name:    "bk",
 				Program: -1,
-				Rules:   []uint16{212},
+				Rules:   []uint16{198},
 			},
 			nameEntry{
 				Name:    "black",
@@ -11398,17 +10889,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "bleachbit",
 				Program: -1,
-				Rules:   []uint16{285},
+				Rules:   []uint16{264},
 			},
 			nameEntry{
 				Name:    "bless",
 				Program: -1,
-				Rules:   []uint16{459},
+				Rules:   []uint16{429},
 			},
 			nameEntry{
 				Name:    "blkdiscard",
 				Program: 67,
-				Rules:   []uint16{284},
+				Rules:   []uint16{263},
 			},
 			nameEntry{
 				Name:    "blkid",
@@ -11426,42 +10917,42 @@ var shipped = Set{
 			nameEntry{
 				Name:    "bootctl",
 				Program: -1,
-				Rules:   []uint16{459},
+				Rules:   []uint16{429},
 			},
 			nameEntry{
 				Name:    "bootrec",
 				Program: -1,
-				Rules:   []uint16{459},
+				Rules:   []uint16{429},
 			},
 			nameEntry{
 				Name:    "bore",
 				Program: -1,
-				Rules:   []uint16{371, 372},
+				Rules:   []uint16{347, 348},
 			},
 			nameEntry{
 				Name:    "borg",
 				Program: 68,
-				Rules:   []uint16{258},
+				Rules:   []uint16{237},
 			},
 			nameEntry{
 				Name:    "borgmatic",
 				Program: 68,
-				Rules:   []uint16{258},
+				Rules:   []uint16{237},
 			},
 			nameEntry{
 				Name:    "boundary",
 				Program: 63,
-				Rules:   []uint16{245},
+				Rules:   []uint16{225},
 			},
 			nameEntry{
 				Name:    "bpftool",
 				Program: -1,
-				Rules:   []uint16{419},
+				Rules:   []uint16{394},
 			},
 			nameEntry{
 				Name:    "bq",
 				Program: 60,
-				Rules:   []uint16{134},
+				Rules:   []uint16{129},
 			},
 			nameEntry{
 				Name:    "brakeman",
@@ -11473,7 +10964,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "brew",
 				Program: 46,
-				Rules:   []uint16{393, 410, 423, 446, 451, 488},
+				Rules:   []uint16{368, 385, 397, 417, 422, 456},
 			},
 			nameEntry{
 				Name:    "bridge",
@@ -11482,7 +10973,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "bsdtar",
 				Program: 25,
-				Rules:   []uint16{54, 305, 404},
+				Rules:   []uint16{54, 284, 379},
 			},
 			nameEntry{
 				Name:    "btop",
@@ -11491,7 +10982,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "btrfs",
 				Program: 67,
-				Rules:   []uint16{258},
+				Rules:   []uint16{237},
 			},
 			nameEntry{
 				Name:    "buck",
@@ -11509,7 +11000,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "buildah",
 				Program: 64,
-				Rules:   []uint16{52, 247, 382},
+				Rules:   []uint16{52, 227, 357},
 			},
 			nameEntry{
 				Name:    "buildkite-agent",
@@ -11522,12 +11013,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "bun",
 				Program: 41,
-				Rules:   []uint16{125, 126, 380, 393, 394, 403},
+				Rules:   []uint16{123, 124, 355, 368, 369, 378},
 			},
 			nameEntry{
 				Name:    "bundle",
 				Program: 45,
-				Rules:   []uint16{403},
+				Rules:   []uint16{378},
 			},
 			nameEntry{
 				Name:    "bundle-exec",
@@ -11540,7 +11031,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "bunx",
 				Program: 42,
-				Rules:   []uint16{397},
+				Rules:   []uint16{372},
 			},
 			nameEntry{
 				Name:    "bunzip2",
@@ -11549,7 +11040,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "bup",
 				Program: 68,
-				Rules:   []uint16{258},
+				Rules:   []uint16{237},
 			},
 			nameEntry{
 				Name:    "busted",
@@ -11562,7 +11053,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "bw",
 				Program: 63,
-				Rules:   []uint16{33, 58, 245},
+				Rules:   []uint16{33, 58, 225},
 			},
 			nameEntry{
 				Name:    "bwrap",
@@ -11595,12 +11086,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "cacls",
 				Program: -1,
-				Rules:   []uint16{304, 306},
+				Rules:   []uint16{283, 285},
 			},
 			nameEntry{
 				Name:    "caddy",
 				Program: 47,
-				Rules:   []uint16{390},
+				Rules:   []uint16{365},
 			},
 			nameEntry{
 				Name:    "caffeinate",
@@ -11616,12 +11107,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "cap",
 				Program: 63,
-				Rules:   []uint16{159, 162, 251},
+				Rules:   []uint16{151, 153, 230},
 			},
 			nameEntry{
 				Name:    "caprover",
 				Program: 63,
-				Rules:   []uint16{184},
+				Rules:   []uint16{173},
 			},
 			nameEntry{
 				Name:    "capsh",
@@ -11630,7 +11121,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "cargo",
 				Program: 33,
-				Rules:   []uint16{41, 53, 380, 381, 393},
+				Rules:   []uint16{41, 53, 355, 356, 368},
 			},
 			nameEntry{
 				Name:    "cargo-watch",
@@ -11651,7 +11142,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "cbq",
 				Program: -1,
-				Rules:   []uint16{144},
+				Rules:   []uint16{138},
 			},
 			nameEntry{
 				Name:    "cc",
@@ -11664,7 +11155,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "ccloud",
 				Program: 63,
-				Rules:   []uint16{177},
+				Rules:   []uint16{168},
 			},
 			nameEntry{
 				Name: "cd",
@@ -11672,12 +11163,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "cdk",
 				Program: 63,
-				Rules:   []uint16{157, 158, 160},
+				Rules:   []uint16{147, 149, 150},
 			},
 			nameEntry{
 				Name:    "cdktf",
 				Program: 63,
-				Rules:   []uint16{151, 155},
+				Rules:   []uint16{144, 147},
 			},
 			nameEntry{
 				Name:    "celery",
@@ -11686,77 +11177,77 @@ var shipped = Set{
 			nameEntry{
 				Name:    "ceph",
 				Program: -1,
-				Rules:   []uint16{133},
+				Rules:   []uint16{128},
 			},
 			nameEntry{
 				Name:    "ceph-volume",
 				Program: -1,
-				Rules:   []uint16{133},
+				Rules:   []uint16{128},
 			},
 			nameEntry{
 				Name:    "cephadm",
 				Program: -1,
-				Rules:   []uint16{133},
+				Rules:   []uint16{128},
 			},
 			nameEntry{
 				Name:    "certbot",
 				Program: 67,
-				Rules:   []uint16{281},
+				Rules:   []uint16{260},
 			},
 			nameEntry{
 				Name:    "certutil",
 				Program: -1,
-				Rules:   []uint16{400, 472},
+				Rules:   []uint16{375, 440},
 			},
 			nameEntry{
 				Name:    "certutil.exe",
 				Program: -1,
-				Rules:   []uint16{400},
+				Rules:   []uint16{375},
 			},
 			nameEntry{
 				Name:    "cf",
 				Program: 63,
-				Rules:   []uint16{25, 26, 52, 177, 190},
+				Rules:   []uint16{25, 26, 52, 168, 178},
 			},
 			nameEntry{
 				Name:    "cfdisk",
 				Program: 67,
-				Rules:   []uint16{284},
+				Rules:   []uint16{263},
 			},
 			nameEntry{
 				Name:    "cfssl",
 				Program: -1,
-				Rules:   []uint16{281},
+				Rules:   []uint16{260},
 			},
 			nameEntry{
 				Name:    "chage",
 				Program: 67,
-				Rules:   []uint16{416},
+				Rules:   []uint16{391},
 			},
 			nameEntry{
 				Name:    "chalice",
 				Program: 63,
-				Rules:   []uint16{157, 158},
+				Rules:   []uint16{149, 150},
 			},
 			nameEntry{
 				Name:    "chamber",
 				Program: 63,
-				Rules:   []uint16{33, 245},
+				Rules:   []uint16{33, 225},
 			},
 			nameEntry{
 				Name:    "changeset",
 				Program: -1,
-				Rules:   []uint16{380},
+				Rules:   []uint16{355},
 			},
 			nameEntry{
 				Name:    "charmcraft",
 				Program: 34,
-				Rules:   []uint16{380, 381},
+				Rules:   []uint16{355, 356},
 			},
 			nameEntry{
 				Name:    "chattr",
 				Program: 21,
-				Rules:   []uint16{299, 304},
+				Rules:   []uint16{278, 283},
 			},
 			nameEntry{
 				Name:    "checkov",
@@ -11773,7 +11264,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "chef-client",
 				Program: -1,
-				Rules:   []uint16{251},
+				Rules:   []uint16{230},
 			},
 			nameEntry{
 				Name:    "chezmoi",
@@ -11786,22 +11277,22 @@ var shipped = Set{
 			nameEntry{
 				Name:    "chisel",
 				Program: -1,
-				Rules:   []uint16{362},
+				Rules:   []uint16{338},
 			},
 			nameEntry{
 				Name:    "chkconfig",
 				Program: 67,
-				Rules:   []uint16{410},
+				Rules:   []uint16{385},
 			},
 			nameEntry{
 				Name:    "chmod",
 				Program: 21,
-				Rules:   []uint16{296, 297, 396, 415},
+				Rules:   []uint16{275, 276, 371, 390},
 			},
 			nameEntry{
 				Name:    "choco",
 				Program: 46,
-				Rules:   []uint16{451},
+				Rules:   []uint16{422},
 			},
 			nameEntry{
 				Name:    "chown",
@@ -11810,12 +11301,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "chpasswd",
 				Program: 67,
-				Rules:   []uint16{416},
+				Rules:   []uint16{391},
 			},
 			nameEntry{
 				Name:    "chrome-webstore-upload",
 				Program: -1,
-				Rules:   []uint16{376},
+				Rules:   []uint16{352},
 			},
 			nameEntry{
 				Name:    "chroot",
@@ -11828,27 +11319,27 @@ var shipped = Set{
 			nameEntry{
 				Name:    "chsh",
 				Program: 67,
-				Rules:   []uint16{416},
+				Rules:   []uint16{391},
 			},
 			nameEntry{
 				Name:    "cipher",
 				Program: -1,
-				Rules:   []uint16{285, 307},
+				Rules:   []uint16{264, 286},
 			},
 			nameEntry{
 				Name:    "cipher.exe",
 				Program: -1,
-				Rules:   []uint16{307},
+				Rules:   []uint16{286},
 			},
 			nameEntry{
 				Name:    "circleci",
 				Program: -1,
-				Rules:   []uint16{212},
+				Rules:   []uint16{198},
 			},
 			nameEntry{
 				Name:    "civo",
 				Program: 63,
-				Rules:   []uint16{25, 26, 177, 195, 257},
+				Rules:   []uint16{25, 26, 168, 183, 236},
 			},
 			nameEntry{
 				Name:    "cksum",
@@ -11873,17 +11364,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "claude",
 				Program: 69,
-				Rules:   []uint16{476, 478},
+				Rules:   []uint16{444, 446},
 			},
 			nameEntry{
 				Name:    "claudia",
 				Program: -1,
-				Rules:   []uint16{157},
+				Rules:   []uint16{149},
 			},
 			nameEntry{
 				Name:    "clawhub",
 				Program: -1,
-				Rules:   []uint16{380},
+				Rules:   []uint16{355},
 			},
 			nameEntry{
 				Name: "clear",
@@ -11891,27 +11382,27 @@ var shipped = Set{
 			nameEntry{
 				Name:    "clerk",
 				Program: 63,
-				Rules:   []uint16{210},
+				Rules:   []uint16{196},
 			},
 			nameEntry{
 				Name:    "clever",
 				Program: 63,
-				Rules:   []uint16{184},
+				Rules:   []uint16{173},
 			},
 			nameEntry{
 				Name:    "clickhouse",
 				Program: 60,
-				Rules:   []uint16{146, 253},
+				Rules:   []uint16{139, 232},
 			},
 			nameEntry{
 				Name:    "clickhouse-client",
 				Program: 60,
-				Rules:   []uint16{146, 253},
+				Rules:   []uint16{139, 232},
 			},
 			nameEntry{
 				Name:    "cline",
 				Program: 69,
-				Rules:   []uint16{476},
+				Rules:   []uint16{444},
 			},
 			nameEntry{
 				Name:    "clippy-driver",
@@ -11932,7 +11423,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "cloudflared",
 				Program: 47,
-				Rules:   []uint16{198, 372},
+				Rules:   []uint16{185, 348},
 			},
 			nameEntry{
 				Name:    "cloudquery",
@@ -11941,12 +11432,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "clush",
 				Program: -1,
-				Rules:   []uint16{161, 162},
+				Rules:   []uint16{152, 153},
 			},
 			nameEntry{
 				Name:    "clusterctl",
 				Program: -1,
-				Rules:   []uint16{246},
+				Rules:   []uint16{226},
 			},
 			nameEntry{
 				Name:    "clusterdb",
@@ -11972,12 +11463,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "cn",
 				Program: 69,
-				Rules:   []uint16{476},
+				Rules:   []uint16{444},
 			},
 			nameEntry{
 				Name:    "cockroach",
 				Program: 60,
-				Rules:   []uint16{146, 253},
+				Rules:   []uint16{139, 232},
 			},
 			nameEntry{
 				Name:    "code",
@@ -11986,7 +11477,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "code-push",
 				Program: -1,
-				Rules:   []uint16{376},
+				Rules:   []uint16{352},
 			},
 			nameEntry{
 				Name:    "codeception",
@@ -11995,7 +11486,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "codefresh",
 				Program: -1,
-				Rules:   []uint16{212},
+				Rules:   []uint16{198},
 			},
 			nameEntry{
 				Name:    "codeql",
@@ -12012,17 +11503,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "codex",
 				Program: 69,
-				Rules:   []uint16{476, 478},
+				Rules:   []uint16{444, 446},
 			},
 			nameEntry{
 				Name:    "cog",
 				Program: -1,
-				Rules:   []uint16{379},
+				Rules:   []uint16{354},
 			},
 			nameEntry{
 				Name:    "colima",
 				Program: 63,
-				Rules:   []uint16{241},
+				Rules:   []uint16{223},
 			},
 			nameEntry{
 				Name:    "colordiff",
@@ -12056,7 +11547,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "composer",
 				Program: 46,
-				Rules:   []uint16{125, 126, 403},
+				Rules:   []uint16{123, 124, 378},
 			},
 			nameEntry{
 				Name:    "conan",
@@ -12069,7 +11560,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "conda",
 				Program: 43,
-				Rules:   []uint16{380},
+				Rules:   []uint16{355},
 			},
 			nameEntry{
 				Name:    "configure",
@@ -12078,7 +11569,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "confluent",
 				Program: 63,
-				Rules:   []uint16{177},
+				Rules:   []uint16{168},
 			},
 			nameEntry{
 				Name:    "conjur",
@@ -12088,17 +11579,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "console",
 				Program: 50,
-				Rules:   []uint16{128, 131},
+				Rules:   []uint16{125, 127},
 			},
 			nameEntry{
 				Name:    "consul",
 				Program: 60,
-				Rules:   []uint16{117, 245},
+				Rules:   []uint16{129, 225},
 			},
 			nameEntry{
 				Name:    "contentful",
 				Program: 63,
-				Rules:   []uint16{184},
+				Rules:   []uint16{173},
 			},
 			nameEntry{
 				Name: "continue",
@@ -12110,17 +11601,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "convex",
 				Program: 50,
-				Rules:   []uint16{42, 43, 131, 134, 184},
+				Rules:   []uint16{42, 43, 127, 129, 173},
 			},
 			nameEntry{
 				Name:    "coolify",
 				Program: -1,
-				Rules:   []uint16{184},
+				Rules:   []uint16{173},
 			},
 			nameEntry{
 				Name:    "copilot",
 				Program: 69,
-				Rules:   []uint16{157, 246, 476, 478},
+				Rules:   []uint16{149, 226, 444, 446},
 			},
 			nameEntry{
 				Name:    "corepack",
@@ -12129,7 +11620,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "couchbase-cli",
 				Program: -1,
-				Rules:   []uint16{134},
+				Rules:   []uint16{129},
 			},
 			nameEntry{
 				Name:    "couchdb",
@@ -12146,7 +11637,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "cp",
 				Program: 19,
-				Rules:   []uint16{64, 287},
+				Rules:   []uint16{64, 266},
 			},
 			nameEntry{
 				Name:    "cpan",
@@ -12180,7 +11671,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "cqlsh",
 				Program: 60,
-				Rules:   []uint16{146, 253},
+				Rules:   []uint16{139, 232},
 			},
 			nameEntry{
 				Name:    "crackmapexec",
@@ -12190,7 +11681,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "crane",
 				Program: 64,
-				Rules:   []uint16{52, 382, 385},
+				Rules:   []uint16{52, 357, 360},
 			},
 			nameEntry{
 				Name:    "createdb",
@@ -12199,7 +11690,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "createuser",
 				Program: 61,
-				Rules:   []uint16{119},
+				Rules:   []uint16{118},
 			},
 			nameEntry{
 				Name:    "credo",
@@ -12208,7 +11699,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "credstash",
 				Program: 63,
-				Rules:   []uint16{33, 245},
+				Rules:   []uint16{33, 225},
 			},
 			nameEntry{
 				Name:    "crictl",
@@ -12217,12 +11708,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "croc",
 				Program: 58,
-				Rules:   []uint16{371, 387},
+				Rules:   []uint16{347, 362},
 			},
 			nameEntry{
 				Name:    "crontab",
 				Program: 67,
-				Rules:   []uint16{409},
+				Rules:   []uint16{384},
 			},
 			nameEntry{
 				Name:    "cross",
@@ -12239,17 +11730,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "crush",
 				Program: 69,
-				Rules:   []uint16{476},
+				Rules:   []uint16{444},
 			},
 			nameEntry{
 				Name:    "cryptcat",
 				Program: -1,
-				Rules:   []uint16{362},
+				Rules:   []uint16{338},
 			},
 			nameEntry{
 				Name:    "cryptsetup",
 				Program: 67,
-				Rules:   []uint16{284, 435},
+				Rules:   []uint16{263, 406},
 			},
 			nameEntry{
 				Name:    "crystal",
@@ -12262,17 +11753,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "cscript",
 				Program: -1,
-				Rules:   []uint16{400},
+				Rules:   []uint16{375},
 			},
 			nameEntry{
 				Name:    "cscript.exe",
 				Program: -1,
-				Rules:   []uint16{400},
+				Rules:   []uint16{375},
 			},
 			nameEntry{
 				Name:    "csh",
 				Program: -1,
-				Rules:   []uint16{398, 399, 454, 455},
+				Rules:   []uint16{373, 374, 425, 426},
 			},
 			nameEntry{
 				Name:    "cspell",
@@ -12285,7 +11776,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "csrutil",
 				Program: 67,
-				Rules:   []uint16{418, 431, 459},
+				Rules:   []uint16{393, 402, 429},
 			},
 			nameEntry{
 				Name:    "csvcut",
@@ -12318,17 +11809,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "curator_cli",
 				Program: -1,
-				Rules:   []uint16{134},
+				Rules:   []uint16{129},
 			},
 			nameEntry{
 				Name:    "curl",
 				Program: 54,
-				Rules:   []uint16{389},
+				Rules:   []uint16{364},
 			},
 			nameEntry{
 				Name:    "curl-upload",
 				Program: -1,
-				Rules:   []uint16{371},
+				Rules:   []uint16{347},
 			},
 			nameEntry{
 				Name:    "curlie",
@@ -12345,7 +11836,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "cursor-agent",
 				Program: 69,
-				Rules:   []uint16{476, 478},
+				Rules:   []uint16{444, 446},
 			},
 			nameEntry{
 				Name:    "cut",
@@ -12366,7 +11857,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "cypher-shell",
 				Program: 60,
-				Rules:   []uint16{144},
+				Rules:   []uint16{138},
 			},
 			nameEntry{
 				Name:    "cypress",
@@ -12387,17 +11878,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "dagster",
 				Program: 47,
-				Rules:   []uint16{141},
+				Rules:   []uint16{135},
 			},
 			nameEntry{
 				Name:    "darkhttpd",
 				Program: -1,
-				Rules:   []uint16{390},
+				Rules:   []uint16{365},
 			},
 			nameEntry{
 				Name:    "dart",
 				Program: 34,
-				Rules:   []uint16{380},
+				Rules:   []uint16{355},
 			},
 			nameEntry{
 				Name:    "dartanalyzer",
@@ -12410,7 +11901,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "dash",
 				Program: 4,
-				Rules:   []uint16{398, 399, 454, 455},
+				Rules:   []uint16{373, 374, 425, 426},
 			},
 			nameEntry{
 				Name:    "dashlane",
@@ -12420,7 +11911,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "databricks",
 				Program: 63,
-				Rules:   []uint16{25, 26, 140},
+				Rules:   []uint16{25, 26, 134},
 			},
 			nameEntry{
 				Name:    "datadog-ci",
@@ -12429,22 +11920,22 @@ var shipped = Set{
 			nameEntry{
 				Name:    "date",
 				Program: 10,
-				Rules:   []uint16{460},
+				Rules:   []uint16{430},
 			},
 			nameEntry{
 				Name:    "db-migrate",
 				Program: 50,
-				Rules:   []uint16{128},
+				Rules:   []uint16{125},
 			},
 			nameEntry{
 				Name:    "dban",
 				Program: -1,
-				Rules:   []uint16{284},
+				Rules:   []uint16{263},
 			},
 			nameEntry{
 				Name:    "dbmate",
 				Program: 50,
-				Rules:   []uint16{128, 131},
+				Rules:   []uint16{125, 127},
 			},
 			nameEntry{
 				Name:    "dbt",
@@ -12481,12 +11972,12 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:  "declare",
-				Rules: []uint16{279, 437, 489, 493},
+				Rules: []uint16{258, 408, 457, 460},
 			},
 			nameEntry{
 				Name:    "defaults",
 				Program: 67,
-				Rules:   []uint16{474},
+				Rules:   []uint16{442},
 			},
 			nameEntry{
 				Name:    "del",
@@ -12503,12 +11994,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "deluser",
 				Program: 67,
-				Rules:   []uint16{416},
+				Rules:   []uint16{391},
 			},
 			nameEntry{
 				Name:    "deno",
 				Program: 41,
-				Rules:   []uint16{125, 126, 380, 393},
+				Rules:   []uint16{123, 124, 355, 368},
 			},
 			nameEntry{
 				Name:    "depcheck",
@@ -12521,7 +12012,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "deployctl",
 				Program: 63,
-				Rules:   []uint16{184},
+				Rules:   []uint16{173},
 			},
 			nameEntry{
 				Name:    "deta",
@@ -12551,12 +12042,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "devspace",
 				Program: -1,
-				Rules:   []uint16{157},
+				Rules:   []uint16{149},
 			},
 			nameEntry{
 				Name:    "devtunnel",
 				Program: -1,
-				Rules:   []uint16{372},
+				Rules:   []uint16{348},
 			},
 			nameEntry{
 				Name:    "df",
@@ -12569,7 +12060,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "diesel",
 				Program: 50,
-				Rules:   []uint16{128, 131},
+				Rules:   []uint16{125, 127},
 			},
 			nameEntry{
 				Name:    "diff",
@@ -12582,12 +12073,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "dig",
 				Program: 57,
-				Rules:   []uint16{365},
+				Rules:   []uint16{341},
 			},
 			nameEntry{
 				Name:    "dir",
 				Program: 7,
-				Rules:   []uint16{22, 424},
+				Rules:   []uint16{22, 398},
 			},
 			nameEntry{
 				Name:    "directus",
@@ -12596,7 +12087,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "direnv",
 				Program: 67,
-				Rules:   []uint16{411},
+				Rules:   []uint16{386},
 			},
 			nameEntry{
 				Name: "dirname",
@@ -12607,17 +12098,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "diskpart",
 				Program: 67,
-				Rules:   []uint16{284},
+				Rules:   []uint16{263},
 			},
 			nameEntry{
 				Name:    "diskshadow",
 				Program: -1,
-				Rules:   []uint16{307},
+				Rules:   []uint16{286},
 			},
 			nameEntry{
 				Name:    "diskutil",
 				Program: 67,
-				Rules:   []uint16{284},
+				Rules:   []uint16{263},
 			},
 			nameEntry{
 				Name: "disown",
@@ -12633,7 +12124,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "django-admin",
 				Program: 50,
-				Rules:   []uint16{130, 131},
+				Rules:   []uint16{126, 127},
 			},
 			nameEntry{
 				Name:    "djlint",
@@ -12654,42 +12145,42 @@ var shipped = Set{
 			nameEntry{
 				Name:    "dmsetup",
 				Program: -1,
-				Rules:   []uint16{303},
+				Rules:   []uint16{282},
 			},
 			nameEntry{
 				Name:    "dnf",
 				Program: 46,
-				Rules:   []uint16{451},
+				Rules:   []uint16{422},
 			},
 			nameEntry{
 				Name:    "doas",
 				Program: 67,
-				Rules:   []uint16{413},
+				Rules:   []uint16{388},
 			},
 			nameEntry{
 				Name:    "docker",
 				Program: 64,
-				Rules:   []uint16{52, 53, 59, 231, 232, 233, 235, 236, 237, 238, 239, 240, 250, 253, 382, 383},
+				Rules:   []uint16{52, 53, 59, 214, 215, 216, 217, 218, 219, 220, 221, 222, 229, 232, 357, 358},
 			},
 			nameEntry{
 				Name:    "docker-compose",
 				Program: 64,
-				Rules:   []uint16{233, 234, 253},
+				Rules:   []uint16{215, 216, 232},
 			},
 			nameEntry{
 				Name:    "docker-machine",
 				Program: 64,
-				Rules:   []uint16{157},
+				Rules:   []uint16{149},
 			},
 			nameEntry{
 				Name:    "doctl",
 				Program: 63,
-				Rules:   []uint16{25, 26, 43, 53, 177, 189, 195, 196, 257, 385, 453},
+				Rules:   []uint16{25, 26, 43, 53, 168, 177, 183, 184, 236, 360, 424},
 			},
 			nameEntry{
 				Name:    "doctrine",
 				Program: 50,
-				Rules:   []uint16{128},
+				Rules:   []uint16{125},
 			},
 			nameEntry{
 				Name:    "docusaurus",
@@ -12698,22 +12189,22 @@ var shipped = Set{
 			nameEntry{
 				Name:    "dog",
 				Program: 63,
-				Rules:   []uint16{184},
+				Rules:   []uint16{173},
 			},
 			nameEntry{
 				Name:    "doggo",
 				Program: 57,
-				Rules:   []uint16{365},
+				Rules:   []uint16{341},
 			},
 			nameEntry{
 				Name:    "dokku",
 				Program: 63,
-				Rules:   []uint16{42, 43, 184},
+				Rules:   []uint16{42, 43, 173},
 			},
 			nameEntry{
 				Name:    "doppler",
 				Program: 63,
-				Rules:   []uint16{33, 188, 245},
+				Rules:   []uint16{33, 176, 225},
 			},
 			nameEntry{
 				Name:    "dos2unix",
@@ -12740,27 +12231,27 @@ var shipped = Set{
 			nameEntry{
 				Name:    "dotnet",
 				Program: 36,
-				Rules:   []uint16{128, 131, 380, 381},
+				Rules:   []uint16{125, 127, 355, 356},
 			},
 			nameEntry{
 				Name:    "dotnet-ef",
 				Program: 50,
-				Rules:   []uint16{131},
+				Rules:   []uint16{127},
 			},
 			nameEntry{
 				Name:    "dpkg",
 				Program: 46,
-				Rules:   []uint16{393, 451, 475},
+				Rules:   []uint16{368, 422, 443},
 			},
 			nameEntry{
 				Name:    "dracut",
 				Program: -1,
-				Rules:   []uint16{459},
+				Rules:   []uint16{429},
 			},
 			nameEntry{
 				Name:    "dragonfly-cli",
 				Program: -1,
-				Rules:   []uint16{109, 110, 114, 115, 142, 148},
+				Rules:   []uint16{109, 110, 114, 115, 136, 141},
 			},
 			nameEntry{
 				Name:    "drawio",
@@ -12769,32 +12260,32 @@ var shipped = Set{
 			nameEntry{
 				Name:    "drbdadm",
 				Program: -1,
-				Rules:   []uint16{133},
+				Rules:   []uint16{128},
 			},
 			nameEntry{
 				Name:    "drill",
 				Program: 57,
-				Rules:   []uint16{365},
+				Rules:   []uint16{341},
 			},
 			nameEntry{
 				Name:    "drizzle-kit",
 				Program: 50,
-				Rules:   []uint16{123, 124},
+				Rules:   []uint16{121, 122},
 			},
 			nameEntry{
 				Name:    "droid",
 				Program: 69,
-				Rules:   []uint16{476},
+				Rules:   []uint16{444},
 			},
 			nameEntry{
 				Name:    "drone",
 				Program: -1,
-				Rules:   []uint16{212},
+				Rules:   []uint16{198},
 			},
 			nameEntry{
 				Name:    "dropbox",
 				Program: -1,
-				Rules:   []uint16{387},
+				Rules:   []uint16{362},
 			},
 			nameEntry{
 				Name:    "dropdb",
@@ -12809,27 +12300,27 @@ var shipped = Set{
 			nameEntry{
 				Name:    "drush",
 				Program: 50,
-				Rules:   []uint16{132},
+				Rules:   []uint16{127},
 			},
 			nameEntry{
 				Name:    "dscl",
 				Program: -1,
-				Rules:   []uint16{417, 474},
+				Rules:   []uint16{392, 442},
 			},
 			nameEntry{
 				Name:    "dseditgroup",
 				Program: -1,
-				Rules:   []uint16{417},
+				Rules:   []uint16{392},
 			},
 			nameEntry{
 				Name:    "dsh",
 				Program: -1,
-				Rules:   []uint16{161},
+				Rules:   []uint16{152},
 			},
 			nameEntry{
 				Name:    "dsrm",
 				Program: -1,
-				Rules:   []uint16{210},
+				Rules:   []uint16{196},
 			},
 			nameEntry{
 				Name:    "dstat",
@@ -12854,7 +12345,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "duckdb",
 				Program: 60,
-				Rules:   []uint16{146, 253},
+				Rules:   []uint16{139, 232},
 			},
 			nameEntry{
 				Name:    "duf",
@@ -12867,12 +12358,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "duplicacy",
 				Program: 68,
-				Rules:   []uint16{258},
+				Rules:   []uint16{237},
 			},
 			nameEntry{
 				Name:    "duplicity",
 				Program: 68,
-				Rules:   []uint16{258},
+				Rules:   []uint16{237},
 			},
 			nameEntry{
 				Name:    "dust",
@@ -12881,12 +12372,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "dvc",
 				Program: 47,
-				Rules:   []uint16{140, 141},
+				Rules:   []uint16{134, 135},
 			},
 			nameEntry{
 				Name:    "dweb",
 				Program: -1,
-				Rules:   []uint16{371},
+				Rules:   []uint16{347},
 			},
 			nameEntry{
 				Name:    "dyff",
@@ -12903,12 +12394,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "eas",
 				Program: -1,
-				Rules:   []uint16{376, 377},
+				Rules:   []uint16{352},
 			},
 			nameEntry{
 				Name:    "eas-cli",
 				Program: -1,
-				Rules:   []uint16{376, 377},
+				Rules:   []uint16{352},
 			},
 			nameEntry{
 				Name:    "easy_install",
@@ -12917,12 +12408,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "easyrsa",
 				Program: -1,
-				Rules:   []uint16{281},
+				Rules:   []uint16{260},
 			},
 			nameEntry{
 				Name:    "eb",
 				Program: 63,
-				Rules:   []uint16{25, 26, 43, 157, 158, 159},
+				Rules:   []uint16{25, 26, 43, 149, 150, 151},
 			},
 			nameEntry{
 				Name: "echo",
@@ -12930,7 +12421,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "ecs-cli",
 				Program: 63,
-				Rules:   []uint16{157},
+				Rules:   []uint16{149},
 			},
 			nameEntry{
 				Name:    "ecto",
@@ -12943,12 +12434,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "edge-addons",
 				Program: -1,
-				Rules:   []uint16{376},
+				Rules:   []uint16{352},
 			},
 			nameEntry{
 				Name:    "edgedb",
 				Program: 60,
-				Rules:   []uint16{144},
+				Rules:   []uint16{138},
 			},
 			nameEntry{
 				Name:    "edquota",
@@ -12957,7 +12448,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "efibootmgr",
 				Program: -1,
-				Rules:   []uint16{459},
+				Rules:   []uint16{429},
 			},
 			nameEntry{
 				Name:    "egrep",
@@ -12967,7 +12458,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "eksctl",
 				Program: 63,
-				Rules:   []uint16{25, 26, 223, 246},
+				Rules:   []uint16{25, 26, 206, 226},
 			},
 			nameEntry{
 				Name:    "elasticsearch-sql-cli",
@@ -13016,16 +12507,16 @@ var shipped = Set{
 			nameEntry{
 				Name:    "emerge",
 				Program: 46,
-				Rules:   []uint16{475},
+				Rules:   []uint16{443},
 			},
 			nameEntry{
 				Name:  "enable",
-				Rules: []uint16{473},
+				Rules: []uint16{441},
 			},
 			nameEntry{
 				Name:    "encore",
 				Program: -1,
-				Rules:   []uint16{43, 157, 184},
+				Rules:   []uint16{43, 149, 173},
 			},
 			nameEntry{
 				Name:    "enpass",
@@ -13043,7 +12534,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "env",
 				Program: 2,
-				Rules:   []uint16{437, 489, 490, 493},
+				Rules:   []uint16{408, 457, 458, 460},
 			},
 			nameEntry{
 				Name:    "env0",
@@ -13089,17 +12580,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "esxcli",
 				Program: -1,
-				Rules:   []uint16{241},
+				Rules:   []uint16{223},
 			},
 			nameEntry{
 				Name:    "et",
 				Program: -1,
-				Rules:   []uint16{425},
+				Rules:   []uint16{399},
 			},
 			nameEntry{
 				Name:    "etcdctl",
 				Program: 60,
-				Rules:   []uint16{117},
+				Rules:   []uint16{129},
 			},
 			nameEntry{
 				Name:    "ethtool",
@@ -13108,7 +12599,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "ettercap",
 				Program: -1,
-				Rules:   []uint16{56, 436},
+				Rules:   []uint16{56, 407},
 			},
 			nameEntry{
 				Name:    "eval",
@@ -13131,7 +12622,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "exa",
 				Program: 7,
-				Rules:   []uint16{424},
+				Rules:   []uint16{398},
 			},
 			nameEntry{
 				Name:    "exec",
@@ -13151,7 +12642,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "exo",
 				Program: 63,
-				Rules:   []uint16{177, 195, 257},
+				Rules:   []uint16{168, 183, 236},
 			},
 			nameEntry{
 				Name:    "expand",
@@ -13163,7 +12654,7 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:  "export",
-				Rules: []uint16{279, 437, 489, 493},
+				Rules: []uint16{258, 408, 457, 460},
 			},
 			nameEntry{
 				Name:    "expr",
@@ -13172,7 +12663,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "extlinux",
 				Program: -1,
-				Rules:   []uint16{459},
+				Rules:   []uint16{429},
 			},
 			nameEntry{
 				Name:    "eyaml",
@@ -13182,12 +12673,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "eza",
 				Program: 7,
-				Rules:   []uint16{424},
+				Rules:   []uint16{398},
 			},
 			nameEntry{
 				Name:    "fab",
 				Program: 47,
-				Rules:   []uint16{162, 251},
+				Rules:   []uint16{153, 230},
 			},
 			nameEntry{
 				Name:    "fabric",
@@ -13200,7 +12691,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "falconctl",
 				Program: -1,
-				Rules:   []uint16{418},
+				Rules:   []uint16{393},
 			},
 			nameEntry{
 				Name:    "fallocate",
@@ -13220,7 +12711,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "fastlane",
 				Program: 34,
-				Rules:   []uint16{376, 378},
+				Rules:   []uint16{352, 353},
 			},
 			nameEntry{
 				Name: "fc",
@@ -13228,17 +12719,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "fcrontab",
 				Program: -1,
-				Rules:   []uint16{409},
+				Rules:   []uint16{384},
 			},
 			nameEntry{
 				Name:    "fd",
 				Program: 17,
-				Rules:   []uint16{424},
+				Rules:   []uint16{398},
 			},
 			nameEntry{
 				Name:    "fdesetup",
 				Program: -1,
-				Rules:   []uint16{418},
+				Rules:   []uint16{393},
 			},
 			nameEntry{
 				Name:    "fdfind",
@@ -13247,7 +12738,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "fdisk",
 				Program: 67,
-				Rules:   []uint16{284},
+				Rules:   []uint16{263},
 			},
 			nameEntry{
 				Name:    "ffmpeg",
@@ -13260,12 +12751,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "ffsend",
 				Program: -1,
-				Rules:   []uint16{371, 387},
+				Rules:   []uint16{347, 362},
 			},
 			nameEntry{
 				Name:    "ffuf",
 				Program: -1,
-				Rules:   []uint16{436},
+				Rules:   []uint16{407},
 			},
 			nameEntry{
 				Name: "fg",
@@ -13285,7 +12776,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "find",
 				Program: 17,
-				Rules:   []uint16{63, 424},
+				Rules:   []uint16{63, 398},
 			},
 			nameEntry{
 				Name:    "findmnt",
@@ -13302,12 +12793,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "firebase",
 				Program: 63,
-				Rules:   []uint16{25, 26, 42, 43, 158, 159, 184},
+				Rules:   []uint16{25, 26, 42, 43, 150, 151, 173},
 			},
 			nameEntry{
 				Name:    "firebase-tools",
 				Program: -1,
-				Rules:   []uint16{158, 159, 184},
+				Rules:   []uint16{150, 151, 173},
 			},
 			nameEntry{
 				Name:    "firejail",
@@ -13316,17 +12807,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "firewall-cmd",
 				Program: 67,
-				Rules:   []uint16{429},
+				Rules:   []uint16{402},
 			},
 			nameEntry{
 				Name:    "fish",
 				Program: 4,
-				Rules:   []uint16{398, 399, 454, 455},
+				Rules:   []uint16{373, 374, 425, 426},
 			},
 			nameEntry{
 				Name:    "fkill",
 				Program: 66,
-				Rules:   []uint16{426},
+				Rules:   []uint16{400},
 			},
 			nameEntry{
 				Name:    "flake8",
@@ -13335,17 +12826,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "flarectl",
 				Program: 63,
-				Rules:   []uint16{184},
+				Rules:   []uint16{173},
 			},
 			nameEntry{
 				Name:    "flashrom",
 				Program: -1,
-				Rules:   []uint16{459},
+				Rules:   []uint16{429},
 			},
 			nameEntry{
 				Name:    "flask",
 				Program: 47,
-				Rules:   []uint16{128, 131},
+				Rules:   []uint16{125, 127},
 			},
 			nameEntry{
 				Name:    "flatc",
@@ -13354,12 +12845,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "flatpak",
 				Program: 46,
-				Rules:   []uint16{451},
+				Rules:   []uint16{422},
 			},
 			nameEntry{
 				Name:    "flit",
 				Program: 34,
-				Rules:   []uint16{380},
+				Rules:   []uint16{355},
 			},
 			nameEntry{
 				Name:    "flock",
@@ -13368,32 +12859,32 @@ var shipped = Set{
 			nameEntry{
 				Name:    "fltmc",
 				Program: -1,
-				Rules:   []uint16{430},
+				Rules:   []uint16{403},
 			},
 			nameEntry{
 				Name:    "flutter",
 				Program: 34,
-				Rules:   []uint16{380},
+				Rules:   []uint16{355},
 			},
 			nameEntry{
 				Name:    "flux",
 				Program: 63,
-				Rules:   []uint16{230},
+				Rules:   []uint16{213},
 			},
 			nameEntry{
 				Name:    "fly",
 				Program: 63,
-				Rules:   []uint16{24, 25, 26, 43, 53, 158, 159, 182, 190, 192, 193, 213, 215, 257},
+				Rules:   []uint16{24, 25, 26, 43, 53, 150, 151, 173, 178, 180, 181, 198, 199, 236},
 			},
 			nameEntry{
 				Name:    "flyctl",
 				Program: 63,
-				Rules:   []uint16{24, 25, 26, 43, 53, 158, 159, 182, 190, 192, 193, 257},
+				Rules:   []uint16{24, 25, 26, 43, 53, 150, 151, 173, 178, 180, 181, 236},
 			},
 			nameEntry{
 				Name:    "flyway",
 				Program: 50,
-				Rules:   []uint16{128, 131},
+				Rules:   []uint16{125, 127},
 			},
 			nameEntry{
 				Name:    "fmt",
@@ -13414,37 +12905,37 @@ var shipped = Set{
 			nameEntry{
 				Name:    "forever",
 				Program: 47,
-				Rules:   []uint16{467},
+				Rules:   []uint16{436},
 			},
 			nameEntry{
 				Name:    "forfiles",
 				Program: -1,
-				Rules:   []uint16{400},
+				Rules:   []uint16{375},
 			},
 			nameEntry{
 				Name:    "forge",
 				Program: 69,
-				Rules:   []uint16{184},
+				Rules:   []uint16{173},
 			},
 			nameEntry{
 				Name:    "forkbomb",
 				Program: -1,
-				Rules:   []uint16{445},
+				Rules:   []uint16{416},
 			},
 			nameEntry{
 				Name:    "format",
 				Program: 67,
-				Rules:   []uint16{284},
+				Rules:   []uint16{263},
 			},
 			nameEntry{
 				Name:    "fossil",
 				Program: 52,
-				Rules:   []uint16{346},
+				Rules:   []uint16{323},
 			},
 			nameEntry{
 				Name:    "fpaste",
 				Program: -1,
-				Rules:   []uint16{371},
+				Rules:   []uint16{347},
 			},
 			nameEntry{
 				Name:    "fpc",
@@ -13461,7 +12952,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "frpc",
 				Program: -1,
-				Rules:   []uint16{362},
+				Rules:   []uint16{338},
 			},
 			nameEntry{
 				Name:    "fsck",
@@ -13470,32 +12961,32 @@ var shipped = Set{
 			nameEntry{
 				Name:    "fsutil",
 				Program: -1,
-				Rules:   []uint16{307},
+				Rules:   []uint16{286},
 			},
 			nameEntry{
 				Name:    "fsutil.exe",
 				Program: -1,
-				Rules:   []uint16{307},
+				Rules:   []uint16{286},
 			},
 			nameEntry{
 				Name:    "ftp",
 				Program: 58,
-				Rules:   []uint16{387, 388},
+				Rules:   []uint16{362, 363},
 			},
 			nameEntry{
 				Name:    "fuser",
 				Program: 66,
-				Rules:   []uint16{426},
+				Rules:   []uint16{400},
 			},
 			nameEntry{
 				Name:    "fwupdmgr",
 				Program: -1,
-				Rules:   []uint16{459},
+				Rules:   []uint16{429},
 			},
 			nameEntry{
 				Name:    "fwupdtool",
 				Program: -1,
-				Rules:   []uint16{459},
+				Rules:   []uint16{429},
 			},
 			nameEntry{
 				Name:    "fx",
@@ -13512,7 +13003,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "garden",
 				Program: -1,
-				Rules:   []uint16{157},
+				Rules:   []uint16{149},
 			},
 			nameEntry{
 				Name:    "gatsby",
@@ -13537,12 +13028,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "gci",
 				Program: -1,
-				Rules:   []uint16{22, 424},
+				Rules:   []uint16{22, 398},
 			},
 			nameEntry{
 				Name:    "gcloud",
 				Program: 63,
-				Rules:   []uint16{25, 26, 53, 158, 159, 168, 169, 172, 173, 187, 188, 189, 193, 194, 195, 196, 246, 248, 257, 370, 385, 387},
+				Rules:   []uint16{25, 26, 53, 150, 151, 158, 159, 160, 163, 164, 176, 177, 181, 182, 183, 184, 226, 236, 346, 360, 362},
 			},
 			nameEntry{
 				Name:    "gcloud-components",
@@ -13551,12 +13042,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "gcp",
 				Program: 19,
-				Rules:   []uint16{287},
+				Rules:   []uint16{266},
 			},
 			nameEntry{
 				Name:    "gcrane",
 				Program: -1,
-				Rules:   []uint16{385},
+				Rules:   []uint16{360},
 			},
 			nameEntry{
 				Name:    "gdate",
@@ -13565,17 +13056,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "gdb",
 				Program: 66,
-				Rules:   []uint16{488},
+				Rules:   []uint16{456},
 			},
 			nameEntry{
 				Name:    "gdisk",
 				Program: 67,
-				Rules:   []uint16{284},
+				Rules:   []uint16{263},
 			},
 			nameEntry{
 				Name:    "gdrive",
 				Program: -1,
-				Rules:   []uint16{387},
+				Rules:   []uint16{362},
 			},
 			nameEntry{
 				Name:    "gedit",
@@ -13584,17 +13075,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "gel",
 				Program: 60,
-				Rules:   []uint16{144},
+				Rules:   []uint16{138},
 			},
 			nameEntry{
 				Name:    "gem",
 				Program: 45,
-				Rules:   []uint16{53, 380, 381, 393, 394, 403},
+				Rules:   []uint16{53, 355, 356, 368, 369, 378},
 			},
 			nameEntry{
 				Name:    "gemini",
 				Program: 69,
-				Rules:   []uint16{476, 478},
+				Rules:   []uint16{444, 446},
 			},
 			nameEntry{
 				Name:    "gemini-cli",
@@ -13639,7 +13130,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "gh",
 				Program: 53,
-				Rules:   []uint16{25, 26, 27, 53, 192, 209, 211, 216, 217, 366, 367, 368, 384, 387, 453},
+				Rules:   []uint16{25, 26, 27, 53, 180, 195, 197, 200, 201, 342, 343, 344, 359, 362, 424},
 			},
 			nameEntry{
 				Name:    "gh-ost",
@@ -13666,7 +13157,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "gigalixir",
 				Program: 63,
-				Rules:   []uint16{184},
+				Rules:   []uint16{173},
 			},
 			nameEntry{
 				Name:    "ginkgo",
@@ -13679,7 +13170,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "git",
 				Program: 51,
-				Rules:   []uint16{20, 35, 39, 309, 310, 311, 312, 314, 315, 316, 317, 318, 319, 320, 321, 322, 323, 324, 325, 326, 327, 328, 329, 330, 331, 332, 333, 334, 335, 337, 338, 339, 340, 341, 342, 343, 344, 345, 348, 349, 350, 351, 352, 353, 354, 355},
+				Rules:   []uint16{20, 35, 39, 288, 289, 290, 291, 293, 294, 295, 296, 297, 298, 299, 300, 301, 302, 303, 304, 305, 306, 307, 308, 309, 310, 311, 312, 313, 314, 315, 316, 317, 318, 319, 320, 321, 322, 324, 325, 326, 327, 328, 329, 330, 331},
 			},
 			nameEntry{
 				Name:    "git-crypt",
@@ -13689,12 +13180,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "git-filter-branch",
 				Program: -1,
-				Rules:   []uint16{336},
+				Rules:   []uint16{314},
 			},
 			nameEntry{
 				Name:    "git-filter-repo",
 				Program: 52,
-				Rules:   []uint16{336},
+				Rules:   []uint16{314},
 			},
 			nameEntry{
 				Name:    "git-grep",
@@ -13715,22 +13206,22 @@ var shipped = Set{
 			nameEntry{
 				Name:    "gitlab-ctl",
 				Program: -1,
-				Rules:   []uint16{212},
+				Rules:   []uint16{198},
 			},
 			nameEntry{
 				Name:    "gitlab-psql",
 				Program: -1,
-				Rules:   []uint16{215},
+				Rules:   []uint16{199},
 			},
 			nameEntry{
 				Name:    "gitlab-rails",
 				Program: -1,
-				Rules:   []uint16{215},
+				Rules:   []uint16{199},
 			},
 			nameEntry{
 				Name:    "gitlab-runner",
 				Program: -1,
-				Rules:   []uint16{212},
+				Rules:   []uint16{198},
 			},
 			nameEntry{
 				Name:    "gitleaks",
@@ -13744,7 +13235,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "glab",
 				Program: 53,
-				Rules:   []uint16{25, 26, 27, 53, 192, 209, 211, 216, 366, 367, 368, 384, 387, 453},
+				Rules:   []uint16{25, 26, 27, 53, 180, 195, 197, 200, 342, 343, 344, 359, 362, 424},
 			},
 			nameEntry{
 				Name:    "gln",
@@ -13757,32 +13248,32 @@ var shipped = Set{
 			nameEntry{
 				Name:    "gluster",
 				Program: -1,
-				Rules:   []uint16{133},
+				Rules:   []uint16{128},
 			},
 			nameEntry{
 				Name:    "gmake",
 				Program: 31,
-				Rules:   []uint16{125, 126},
+				Rules:   []uint16{123, 124},
 			},
 			nameEntry{
 				Name:    "gmv",
 				Program: 20,
-				Rules:   []uint16{286},
+				Rules:   []uint16{265},
 			},
 			nameEntry{
 				Name:    "gnome-screenshot",
 				Program: -1,
-				Rules:   []uint16{374},
+				Rules:   []uint16{350},
 			},
 			nameEntry{
 				Name:    "go",
 				Program: 32,
-				Rules:   []uint16{393, 403},
+				Rules:   []uint16{368, 378},
 			},
 			nameEntry{
 				Name:    "gobuster",
 				Program: -1,
-				Rules:   []uint16{436},
+				Rules:   []uint16{407},
 			},
 			nameEntry{
 				Name:    "goenv",
@@ -13815,12 +13306,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "goose",
 				Program: 69,
-				Rules:   []uint16{128, 129, 131, 476, 478},
+				Rules:   []uint16{125, 126, 127, 444, 446},
 			},
 			nameEntry{
 				Name:    "gopass",
 				Program: 63,
-				Rules:   []uint16{33, 58, 245},
+				Rules:   []uint16{33, 58, 225},
 			},
 			nameEntry{
 				Name:    "gopls",
@@ -13829,7 +13320,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "goreleaser",
 				Program: 34,
-				Rules:   []uint16{380},
+				Rules:   []uint16{355},
 			},
 			nameEntry{
 				Name:    "gosec",
@@ -13842,7 +13333,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "govc",
 				Program: -1,
-				Rules:   []uint16{241},
+				Rules:   []uint16{223},
 			},
 			nameEntry{
 				Name:    "govulncheck",
@@ -13851,12 +13342,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "gpasswd",
 				Program: 67,
-				Rules:   []uint16{416},
+				Rules:   []uint16{391},
 			},
 			nameEntry{
 				Name:    "gpg",
 				Program: 67,
-				Rules:   []uint16{34, 280},
+				Rules:   []uint16{34, 259},
 			},
 			nameEntry{
 				Name:    "gpg-agent",
@@ -13865,7 +13356,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "gpg2",
 				Program: 67,
-				Rules:   []uint16{34, 280},
+				Rules:   []uint16{34, 259},
 			},
 			nameEntry{
 				Name:    "gpgconf",
@@ -13882,12 +13373,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "gradle",
 				Program: 35,
-				Rules:   []uint16{131, 380},
+				Rules:   []uint16{127, 355},
 			},
 			nameEntry{
 				Name:    "gradlew",
 				Program: 35,
-				Rules:   []uint16{131, 380},
+				Rules:   []uint16{127, 355},
 			},
 			nameEntry{
 				Name:    "graphite",
@@ -13900,7 +13391,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "gremlin",
 				Program: -1,
-				Rules:   []uint16{144},
+				Rules:   []uint16{138},
 			},
 			nameEntry{
 				Name:    "grep",
@@ -13914,7 +13405,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "grok",
 				Program: 69,
-				Rules:   []uint16{476},
+				Rules:   []uint16{444},
 			},
 			nameEntry{
 				Name:    "groovy",
@@ -13927,17 +13418,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "groupadd",
 				Program: 67,
-				Rules:   []uint16{416},
+				Rules:   []uint16{391},
 			},
 			nameEntry{
 				Name:    "groupdel",
 				Program: 67,
-				Rules:   []uint16{416},
+				Rules:   []uint16{391},
 			},
 			nameEntry{
 				Name:    "groupmod",
 				Program: -1,
-				Rules:   []uint16{416},
+				Rules:   []uint16{391},
 			},
 			nameEntry{
 				Name:    "groups",
@@ -13956,27 +13447,27 @@ var shipped = Set{
 			nameEntry{
 				Name:    "grub-install",
 				Program: -1,
-				Rules:   []uint16{459},
+				Rules:   []uint16{429},
 			},
 			nameEntry{
 				Name:    "grub-mkconfig",
 				Program: -1,
-				Rules:   []uint16{459},
+				Rules:   []uint16{429},
 			},
 			nameEntry{
 				Name:    "grub2-install",
 				Program: -1,
-				Rules:   []uint16{459},
+				Rules:   []uint16{429},
 			},
 			nameEntry{
 				Name:    "grub2-mkconfig",
 				Program: -1,
-				Rules:   []uint16{459},
+				Rules:   []uint16{429},
 			},
 			nameEntry{
 				Name:    "grubby",
 				Program: -1,
-				Rules:   []uint16{459},
+				Rules:   []uint16{429},
 			},
 			nameEntry{
 				Name:    "grunt",
@@ -14001,12 +13492,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "gsudo",
 				Program: -1,
-				Rules:   []uint16{456},
+				Rules:   []uint16{427},
 			},
 			nameEntry{
 				Name:    "gsutil",
 				Program: 63,
-				Rules:   []uint16{168, 169, 173, 194, 370, 387, 389},
+				Rules:   []uint16{159, 160, 164, 182, 346, 362, 364},
 			},
 			nameEntry{
 				Name:    "gt",
@@ -14015,7 +13506,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "gtar",
 				Program: 25,
-				Rules:   []uint16{54, 305, 404},
+				Rules:   []uint16{54, 284, 379},
 			},
 			nameEntry{
 				Name:    "gtest",
@@ -14056,12 +13547,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "hadoop",
 				Program: -1,
-				Rules:   []uint16{138},
+				Rules:   []uint16{132},
 			},
 			nameEntry{
 				Name:    "halt",
 				Program: 67,
-				Rules:   []uint16{428},
+				Rules:   []uint16{401},
 			},
 			nameEntry{
 				Name: "hash",
@@ -14069,7 +13560,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "hashcat",
 				Program: -1,
-				Rules:   []uint16{56, 436},
+				Rules:   []uint16{56, 407},
 			},
 			nameEntry{
 				Name:    "hashdump",
@@ -14079,7 +13570,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "hasura",
 				Program: 50,
-				Rules:   []uint16{128, 131},
+				Rules:   []uint16{125, 127},
 			},
 			nameEntry{
 				Name:    "hasura-cloud",
@@ -14088,22 +13579,22 @@ var shipped = Set{
 			nameEntry{
 				Name:    "hatch",
 				Program: 34,
-				Rules:   []uint16{125, 126, 380},
+				Rules:   []uint16{123, 124, 355},
 			},
 			nameEntry{
 				Name:    "hbase",
 				Program: -1,
-				Rules:   []uint16{139},
+				Rules:   []uint16{133},
 			},
 			nameEntry{
 				Name:    "hcloud",
 				Program: 63,
-				Rules:   []uint16{25, 26, 177, 195, 257, 453},
+				Rules:   []uint16{25, 26, 168, 183, 236, 424},
 			},
 			nameEntry{
 				Name:    "hdfs",
 				Program: -1,
-				Rules:   []uint16{138},
+				Rules:   []uint16{132},
 			},
 			nameEntry{
 				Name:    "hdiutil",
@@ -14112,7 +13603,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "hdparm",
 				Program: 67,
-				Rules:   []uint16{284},
+				Rules:   []uint16{263},
 			},
 			nameEntry{
 				Name:    "head",
@@ -14125,12 +13616,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "helm",
 				Program: 63,
-				Rules:   []uint16{43, 52, 53, 158, 230, 380, 393},
+				Rules:   []uint16{43, 52, 53, 150, 213, 355, 368},
 			},
 			nameEntry{
 				Name:    "helmfile",
 				Program: 63,
-				Rules:   []uint16{158, 230},
+				Rules:   []uint16{150, 213},
 			},
 			nameEntry{
 				Name: "help",
@@ -14138,7 +13629,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "heroku",
 				Program: 63,
-				Rules:   []uint16{24, 25, 26, 42, 43, 53, 159, 183, 190, 192, 257},
+				Rules:   []uint16{24, 25, 26, 42, 43, 53, 151, 173, 178, 180, 236},
 			},
 			nameEntry{
 				Name:    "hex",
@@ -14160,21 +13651,21 @@ var shipped = Set{
 			nameEntry{
 				Name:    "hf",
 				Program: -1,
-				Rules:   []uint16{25, 26, 140, 379},
+				Rules:   []uint16{25, 26, 134, 354},
 			},
 			nameEntry{
 				Name:    "hg",
 				Program: 52,
-				Rules:   []uint16{346, 347},
+				Rules:   []uint16{323},
 			},
 			nameEntry{
 				Name:    "hh.exe",
 				Program: -1,
-				Rules:   []uint16{400},
+				Rules:   []uint16{375},
 			},
 			nameEntry{
 				Name:  "history",
-				Rules: []uint16{278},
+				Rules: []uint16{257},
 			},
 			nameEntry{
 				Name:    "hive",
@@ -14195,7 +13686,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "host",
 				Program: 57,
-				Rules:   []uint16{365},
+				Rules:   []uint16{341},
 			},
 			nameEntry{
 				Name:    "hostname",
@@ -14204,7 +13695,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "hostnamectl",
 				Program: 67,
-				Rules:   []uint16{433},
+				Rules:   []uint16{404},
 			},
 			nameEntry{
 				Name:    "htmlq",
@@ -14217,12 +13708,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "http",
 				Program: 56,
-				Rules:   []uint16{389},
+				Rules:   []uint16{364},
 			},
 			nameEntry{
 				Name:    "http-server",
 				Program: 47,
-				Rules:   []uint16{390},
+				Rules:   []uint16{365},
 			},
 			nameEntry{
 				Name:    "httpd",
@@ -14231,12 +13722,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "httpie",
 				Program: 56,
-				Rules:   []uint16{389},
+				Rules:   []uint16{364},
 			},
 			nameEntry{
 				Name:    "https",
 				Program: 56,
-				Rules:   []uint16{389},
+				Rules:   []uint16{364},
 			},
 			nameEntry{
 				Name:    "httpstat",
@@ -14245,12 +13736,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "hub",
 				Program: 51,
-				Rules:   []uint16{209, 309, 311, 366, 367},
+				Rules:   []uint16{195, 288, 290, 342, 343},
 			},
 			nameEntry{
 				Name:    "huggingface-cli",
 				Program: -1,
-				Rules:   []uint16{25, 26, 53, 140, 379},
+				Rules:   []uint16{25, 26, 53, 134, 354},
 			},
 			nameEntry{
 				Name:    "hugo",
@@ -14267,7 +13758,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "hwclock",
 				Program: -1,
-				Rules:   []uint16{460},
+				Rules:   []uint16{430},
 			},
 			nameEntry{
 				Name:    "hwinfo",
@@ -14280,7 +13771,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "hydra",
 				Program: -1,
-				Rules:   []uint16{56, 210, 436},
+				Rules:   []uint16{56, 196, 407},
 			},
 			nameEntry{
 				Name:    "hypercorn",
@@ -14293,17 +13784,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "ibmcloud",
 				Program: 63,
-				Rules:   []uint16{25, 26, 52, 177, 257},
+				Rules:   []uint16{25, 26, 52, 168, 236},
 			},
 			nameEntry{
 				Name:    "icacls",
 				Program: 67,
-				Rules:   []uint16{304, 306},
+				Rules:   []uint16{283, 285},
 			},
 			nameEntry{
 				Name:    "icacls.exe",
 				Program: -1,
-				Rules:   []uint16{306},
+				Rules:   []uint16{285},
 			},
 			nameEntry{
 				Name:    "iconv",
@@ -14324,12 +13815,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "iex",
 				Program: 47,
-				Rules:   []uint16{401},
+				Rules:   []uint16{376},
 			},
 			nameEntry{
 				Name:    "ifconfig",
 				Program: 57,
-				Rules:   []uint16{433},
+				Rules:   []uint16{404},
 			},
 			nameEntry{
 				Name:    "impacket-secretsdump",
@@ -14343,22 +13834,22 @@ var shipped = Set{
 			nameEntry{
 				Name:    "incus",
 				Program: 63,
-				Rules:   []uint16{241},
+				Rules:   []uint16{223},
 			},
 			nameEntry{
 				Name:    "infisical",
 				Program: 63,
-				Rules:   []uint16{33, 188, 245},
+				Rules:   []uint16{33, 176, 225},
 			},
 			nameEntry{
 				Name:    "influx",
 				Program: 60,
-				Rules:   []uint16{144, 145},
+				Rules:   []uint16{129, 138},
 			},
 			nameEntry{
 				Name:    "influxdb3",
 				Program: -1,
-				Rules:   []uint16{145},
+				Rules:   []uint16{129},
 			},
 			nameEntry{
 				Name:    "infracost",
@@ -14367,12 +13858,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "init",
 				Program: 67,
-				Rules:   []uint16{427},
+				Rules:   []uint16{401},
 			},
 			nameEntry{
 				Name:    "initctl",
 				Program: 67,
-				Rules:   []uint16{446},
+				Rules:   []uint16{417},
 			},
 			nameEntry{
 				Name:    "initdb",
@@ -14385,12 +13876,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "insmod",
 				Program: 67,
-				Rules:   []uint16{419},
+				Rules:   []uint16{394},
 			},
 			nameEntry{
 				Name:    "install",
 				Program: 18,
-				Rules:   []uint16{287, 415},
+				Rules:   []uint16{266, 390},
 			},
 			nameEntry{
 				Name:    "install_name_tool",
@@ -14399,22 +13890,22 @@ var shipped = Set{
 			nameEntry{
 				Name:    "installutil",
 				Program: -1,
-				Rules:   []uint16{400},
+				Rules:   []uint16{375},
 			},
 			nameEntry{
 				Name:    "inv",
 				Program: 47,
-				Rules:   []uint16{125, 126},
+				Rules:   []uint16{123, 124},
 			},
 			nameEntry{
 				Name:    "invoke",
 				Program: 47,
-				Rules:   []uint16{125, 126},
+				Rules:   []uint16{123, 124},
 			},
 			nameEntry{
 				Name:    "invoke-expression",
 				Program: -1,
-				Rules:   []uint16{401},
+				Rules:   []uint16{376},
 			},
 			nameEntry{
 				Name:    "inxi",
@@ -14435,17 +13926,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "ip",
 				Program: 57,
-				Rules:   []uint16{433},
+				Rules:   []uint16{404},
 			},
 			nameEntry{
 				Name:    "ip6tables",
 				Program: 67,
-				Rules:   []uint16{429},
+				Rules:   []uint16{402},
 			},
 			nameEntry{
 				Name:    "ipa",
 				Program: -1,
-				Rules:   []uint16{210},
+				Rules:   []uint16{196},
 			},
 			nameEntry{
 				Name:    "iperf",
@@ -14458,12 +13949,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "ipfs",
 				Program: -1,
-				Rules:   []uint16{387},
+				Rules:   []uint16{362},
 			},
 			nameEntry{
 				Name:    "iptables",
 				Program: 67,
-				Rules:   []uint16{429},
+				Rules:   []uint16{402},
 			},
 			nameEntry{
 				Name:    "ipython",
@@ -14476,7 +13967,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "irm",
 				Program: 56,
-				Rules:   []uint16{389},
+				Rules:   []uint16{364},
 			},
 			nameEntry{
 				Name:    "isort",
@@ -14485,12 +13976,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "istioctl",
 				Program: 63,
-				Rules:   []uint16{230},
+				Rules:   []uint16{213},
 			},
 			nameEntry{
 				Name:    "iw",
 				Program: -1,
-				Rules:   []uint16{433},
+				Rules:   []uint16{404},
 			},
 			nameEntry{
 				Name:    "iwconfig",
@@ -14507,7 +13998,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "jamf",
 				Program: -1,
-				Rules:   []uint16{418},
+				Rules:   []uint16{393},
 			},
 			nameEntry{
 				Name:    "jaq",
@@ -14524,7 +14015,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "java",
 				Program: 47,
-				Rules:   []uint16{213, 214},
+				Rules:   []uint16{198, 199},
 			},
 			nameEntry{
 				Name:    "javac",
@@ -14533,7 +14024,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "jcli",
 				Program: -1,
-				Rules:   []uint16{212, 215},
+				Rules:   []uint16{198, 199},
 			},
 			nameEntry{
 				Name:    "jekyll",
@@ -14542,7 +14033,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "jenkins-cli",
 				Program: -1,
-				Rules:   []uint16{212, 215},
+				Rules:   []uint16{198, 199},
 			},
 			nameEntry{
 				Name:    "jest",
@@ -14551,7 +14042,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "jj",
 				Program: 52,
-				Rules:   []uint16{346, 347},
+				Rules:   []uint16{323},
 			},
 			nameEntry{
 				Name: "jobs",
@@ -14559,7 +14050,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "john",
 				Program: -1,
-				Rules:   []uint16{56, 436},
+				Rules:   []uint16{56, 407},
 			},
 			nameEntry{
 				Name:    "join",
@@ -14568,7 +14059,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "journalctl",
 				Program: 67,
-				Rules:   []uint16{278},
+				Rules:   []uint16{257},
 			},
 			nameEntry{
 				Name:    "jq",
@@ -14585,12 +14076,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "jsr",
 				Program: -1,
-				Rules:   []uint16{380},
+				Rules:   []uint16{355},
 			},
 			nameEntry{
 				Name:    "juju",
 				Program: 63,
-				Rules:   []uint16{242, 243, 244},
+				Rules:   []uint16{223, 224},
 			},
 			nameEntry{
 				Name:    "jules",
@@ -14607,22 +14098,22 @@ var shipped = Set{
 			nameEntry{
 				Name:    "just",
 				Program: 47,
-				Rules:   []uint16{125, 126},
+				Rules:   []uint16{123, 124},
 			},
 			nameEntry{
 				Name:    "k",
 				Program: 63,
-				Rules:   []uint16{32, 178, 218, 219, 220, 221, 222, 223, 224, 225, 226, 227, 228, 229},
+				Rules:   []uint16{32, 169, 202, 203, 204, 205, 206, 207, 208, 209, 210, 211, 212},
 			},
 			nameEntry{
 				Name:    "k0s",
 				Program: -1,
-				Rules:   []uint16{246},
+				Rules:   []uint16{226},
 			},
 			nameEntry{
 				Name:    "k3d",
 				Program: 63,
-				Rules:   []uint16{249},
+				Rules:   []uint16{228},
 			},
 			nameEntry{
 				Name:    "k3s",
@@ -14639,17 +14130,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "kadmin",
 				Program: -1,
-				Rules:   []uint16{210},
+				Rules:   []uint16{196},
 			},
 			nameEntry{
 				Name:    "kadmin.local",
 				Program: -1,
-				Rules:   []uint16{210},
+				Rules:   []uint16{196},
 			},
 			nameEntry{
 				Name:    "kaggle",
 				Program: -1,
-				Rules:   []uint16{140, 379},
+				Rules:   []uint16{134, 354},
 			},
 			nameEntry{
 				Name:    "kak",
@@ -14658,7 +14149,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "kamal",
 				Program: 63,
-				Rules:   []uint16{43, 157, 158, 159},
+				Rules:   []uint16{43, 149, 150, 151},
 			},
 			nameEntry{
 				Name:    "karma",
@@ -14667,17 +14158,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "kcadm",
 				Program: -1,
-				Rules:   []uint16{210},
+				Rules:   []uint16{196},
 			},
 			nameEntry{
 				Name:    "kcadm.sh",
 				Program: -1,
-				Rules:   []uint16{210},
+				Rules:   []uint16{196},
 			},
 			nameEntry{
 				Name:    "kdig",
 				Program: 57,
-				Rules:   []uint16{365},
+				Rules:   []uint16{341},
 			},
 			nameEntry{
 				Name:    "keepassxc-cli",
@@ -14692,12 +14183,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "kexec",
 				Program: 67,
-				Rules:   []uint16{419, 456},
+				Rules:   []uint16{394, 427},
 			},
 			nameEntry{
 				Name:    "kextload",
 				Program: -1,
-				Rules:   []uint16{419},
+				Rules:   []uint16{394},
 			},
 			nameEntry{
 				Name:    "keychain",
@@ -14711,7 +14202,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "keydb-cli",
 				Program: 60,
-				Rules:   []uint16{109, 110, 114, 115, 142, 148},
+				Rules:   []uint16{109, 110, 114, 115, 136, 141},
 			},
 			nameEntry{
 				Name:    "keyring",
@@ -14721,27 +14212,27 @@ var shipped = Set{
 			nameEntry{
 				Name:    "keytool",
 				Program: 67,
-				Rules:   []uint16{45, 472},
+				Rules:   []uint16{45, 440},
 			},
 			nameEntry{
 				Name:    "kill",
 				Program: 65,
-				Rules:   []uint16{420, 421, 426, 487, 488},
+				Rules:   []uint16{395, 396, 400, 455, 456},
 			},
 			nameEntry{
 				Name:    "kill-port",
 				Program: 66,
-				Rules:   []uint16{426},
+				Rules:   []uint16{400},
 			},
 			nameEntry{
 				Name:    "killall",
 				Program: 65,
-				Rules:   []uint16{420, 422, 423, 426, 464, 486, 488},
+				Rules:   []uint16{395, 396, 397, 400, 433, 454, 456},
 			},
 			nameEntry{
 				Name:    "killall5",
 				Program: -1,
-				Rules:   []uint16{420, 466},
+				Rules:   []uint16{395, 435},
 			},
 			nameEntry{
 				Name:    "kilo",
@@ -14754,7 +14245,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "kind",
 				Program: 63,
-				Rules:   []uint16{249},
+				Rules:   []uint16{228},
 			},
 			nameEntry{
 				Name:    "kiro",
@@ -14763,32 +14254,32 @@ var shipped = Set{
 			nameEntry{
 				Name:    "kiro-cli",
 				Program: 69,
-				Rules:   []uint16{476},
+				Rules:   []uint16{444},
 			},
 			nameEntry{
 				Name:    "kitten",
 				Program: -1,
-				Rules:   []uint16{484},
+				Rules:   []uint16{452},
 			},
 			nameEntry{
 				Name:    "kitty",
 				Program: -1,
-				Rules:   []uint16{484},
+				Rules:   []uint16{452},
 			},
 			nameEntry{
 				Name:    "kldload",
 				Program: -1,
-				Rules:   []uint16{419},
+				Rules:   []uint16{394},
 			},
 			nameEntry{
 				Name:    "knex",
 				Program: 50,
-				Rules:   []uint16{128, 129, 131},
+				Rules:   []uint16{125, 126, 127},
 			},
 			nameEntry{
 				Name:    "knife",
 				Program: 63,
-				Rules:   []uint16{162, 251},
+				Rules:   []uint16{153, 230},
 			},
 			nameEntry{
 				Name:    "knip",
@@ -14797,17 +14288,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "ko",
 				Program: -1,
-				Rules:   []uint16{382},
+				Rules:   []uint16{357},
 			},
 			nameEntry{
 				Name:    "kopia",
 				Program: 68,
-				Rules:   []uint16{258},
+				Rules:   []uint16{237},
 			},
 			nameEntry{
 				Name:    "kops",
 				Program: 63,
-				Rules:   []uint16{223, 246},
+				Rules:   []uint16{206, 226},
 			},
 			nameEntry{
 				Name:    "kotlin",
@@ -14820,7 +14311,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "koyeb",
 				Program: 63,
-				Rules:   []uint16{184},
+				Rules:   []uint16{173},
 			},
 			nameEntry{
 				Name:    "krew",
@@ -14829,7 +14320,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "ksh",
 				Program: 4,
-				Rules:   []uint16{398, 399, 454, 455},
+				Rules:   []uint16{373, 374, 425, 426},
 			},
 			nameEntry{
 				Name:    "ktlint",
@@ -14838,17 +14329,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "kubeadm",
 				Program: 63,
-				Rules:   []uint16{223, 246},
+				Rules:   []uint16{206, 226},
 			},
 			nameEntry{
 				Name:    "kubectl",
 				Program: 63,
-				Rules:   []uint16{25, 26, 27, 32, 178, 218, 219, 220, 221, 222, 223, 224, 225, 226, 227, 228, 229, 393},
+				Rules:   []uint16{25, 26, 27, 32, 169, 202, 203, 204, 205, 206, 207, 208, 209, 210, 211, 212, 368},
 			},
 			nameEntry{
 				Name:    "kubectl-node_shell",
 				Program: -1,
-				Rules:   []uint16{228},
+				Rules:   []uint16{211},
 			},
 			nameEntry{
 				Name:    "kubectx",
@@ -14878,7 +14369,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "lakectl",
 				Program: -1,
-				Rules:   []uint16{140},
+				Rules:   []uint16{134},
 			},
 			nameEntry{
 				Name:    "lambda-cloud",
@@ -14903,7 +14394,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "launchctl",
 				Program: 67,
-				Rules:   []uint16{24, 410, 423, 434, 488},
+				Rules:   []uint16{24, 385, 397, 405, 456},
 			},
 			nameEntry{
 				Name:    "lazydocker",
@@ -14924,7 +14415,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "ldapdelete",
 				Program: 61,
-				Rules:   []uint16{210},
+				Rules:   []uint16{196},
 			},
 			nameEntry{
 				Name:    "ldapmodify",
@@ -14953,7 +14444,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "lego",
 				Program: -1,
-				Rules:   []uint16{281},
+				Rules:   []uint16{260},
 			},
 			nameEntry{
 				Name:    "lein",
@@ -14962,7 +14453,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "lerna",
 				Program: 34,
-				Rules:   []uint16{380},
+				Rules:   []uint16{355},
 			},
 			nameEntry{
 				Name:    "less",
@@ -14978,7 +14469,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "lftp",
 				Program: 58,
-				Rules:   []uint16{254, 294, 387, 388},
+				Rules:   []uint16{233, 273, 362, 363},
 			},
 			nameEntry{
 				Name:    "libsql",
@@ -14995,17 +14486,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "ligolo",
 				Program: -1,
-				Rules:   []uint16{362},
+				Rules:   []uint16{338},
 			},
 			nameEntry{
 				Name:    "limactl",
 				Program: 63,
-				Rules:   []uint16{241},
+				Rules:   []uint16{223},
 			},
 			nameEntry{
 				Name:    "linkerd",
 				Program: 63,
-				Rules:   []uint16{230},
+				Rules:   []uint16{213},
 			},
 			nameEntry{
 				Name:    "links",
@@ -15014,22 +14505,22 @@ var shipped = Set{
 			nameEntry{
 				Name:    "linode",
 				Program: 63,
-				Rules:   []uint16{25, 26, 177},
+				Rules:   []uint16{25, 26, 168},
 			},
 			nameEntry{
 				Name:    "linode-cli",
 				Program: 63,
-				Rules:   []uint16{25, 26, 177, 195, 196, 257},
+				Rules:   []uint16{25, 26, 168, 183, 184, 236},
 			},
 			nameEntry{
 				Name:    "linpeas.sh",
 				Program: -1,
-				Rules:   []uint16{436},
+				Rules:   []uint16{407},
 			},
 			nameEntry{
 				Name:    "linstor",
 				Program: -1,
-				Rules:   []uint16{133},
+				Rules:   []uint16{128},
 			},
 			nameEntry{
 				Name:    "lint-staged",
@@ -15042,7 +14533,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "liquibase",
 				Program: 50,
-				Rules:   []uint16{128, 131},
+				Rules:   []uint16{125, 127},
 			},
 			nameEntry{
 				Name:    "lit",
@@ -15056,12 +14547,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "litestream",
 				Program: 68,
-				Rules:   []uint16{258},
+				Rules:   []uint16{237},
 			},
 			nameEntry{
 				Name:    "live-server",
 				Program: 47,
-				Rules:   []uint16{390},
+				Rules:   []uint16{365},
 			},
 			nameEntry{
 				Name:    "ll",
@@ -15101,7 +14592,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "localtunnel",
 				Program: 47,
-				Rules:   []uint16{371, 372},
+				Rules:   []uint16{347, 348},
 			},
 			nameEntry{
 				Name:    "locate",
@@ -15114,7 +14605,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "log",
 				Program: 67,
-				Rules:   []uint16{278},
+				Rules:   []uint16{257},
 			},
 			nameEntry{
 				Name:    "logger",
@@ -15123,12 +14614,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "loginctl",
 				Program: 67,
-				Rules:   []uint16{422, 427},
+				Rules:   []uint16{396, 401},
 			},
 			nameEntry{
 				Name:    "logoff",
 				Program: -1,
-				Rules:   []uint16{466},
+				Rules:   []uint16{435},
 			},
 			nameEntry{
 				Name: "logout",
@@ -15144,7 +14635,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "losetup",
 				Program: 67,
-				Rules:   []uint16{303},
+				Rules:   []uint16{282},
 			},
 			nameEntry{
 				Name:    "lpass",
@@ -15154,7 +14645,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "ls",
 				Program: 7,
-				Rules:   []uint16{22, 424},
+				Rules:   []uint16{22, 398},
 			},
 			nameEntry{
 				Name:    "lsattr",
@@ -15175,7 +14666,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "lsd",
 				Program: 7,
-				Rules:   []uint16{424},
+				Rules:   []uint16{398},
 			},
 			nameEntry{
 				Name:    "lsmod",
@@ -15201,7 +14692,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "lt",
 				Program: 47,
-				Rules:   []uint16{371, 372},
+				Rules:   []uint16{347, 348},
 			},
 			nameEntry{
 				Name:    "ltrace",
@@ -15222,7 +14713,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "luarocks",
 				Program: 46,
-				Rules:   []uint16{380},
+				Rules:   []uint16{355},
 			},
 			nameEntry{
 				Name:    "luigi",
@@ -15239,12 +14730,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "lvreduce",
 				Program: -1,
-				Rules:   []uint16{303},
+				Rules:   []uint16{282},
 			},
 			nameEntry{
 				Name:    "lvremove",
 				Program: 67,
-				Rules:   []uint16{258, 284, 303},
+				Rules:   []uint16{237, 263, 282},
 			},
 			nameEntry{
 				Name:    "lvs",
@@ -15253,7 +14744,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "lxc",
 				Program: 63,
-				Rules:   []uint16{241},
+				Rules:   []uint16{223},
 			},
 			nameEntry{
 				Name:    "lxd",
@@ -15274,7 +14765,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "maas",
 				Program: 63,
-				Rules:   []uint16{177},
+				Rules:   []uint16{168},
 			},
 			nameEntry{
 				Name:    "madge",
@@ -15287,12 +14778,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "mage",
 				Program: 34,
-				Rules:   []uint16{125, 126},
+				Rules:   []uint16{123, 124},
 			},
 			nameEntry{
 				Name:    "magic-wormhole",
 				Program: 58,
-				Rules:   []uint16{371, 387},
+				Rules:   []uint16{347, 362},
 			},
 			nameEntry{
 				Name:    "magick",
@@ -15301,17 +14792,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "mail",
 				Program: -1,
-				Rules:   []uint16{371, 387, 389},
+				Rules:   []uint16{347, 362, 364},
 			},
 			nameEntry{
 				Name:    "mailx",
 				Program: -1,
-				Rules:   []uint16{371},
+				Rules:   []uint16{347},
 			},
 			nameEntry{
 				Name:    "make",
 				Program: 31,
-				Rules:   []uint16{125, 126},
+				Rules:   []uint16{123, 124},
 			},
 			nameEntry{
 				Name:    "mamba",
@@ -15320,12 +14811,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "manage-bde",
 				Program: -1,
-				Rules:   []uint16{418},
+				Rules:   []uint16{393},
 			},
 			nameEntry{
 				Name:    "manage.py",
 				Program: 50,
-				Rules:   []uint16{130, 131},
+				Rules:   []uint16{126, 127},
 			},
 			nameEntry{
 				Name: "mapfile",
@@ -15337,7 +14828,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "mariadb",
 				Program: 60,
-				Rules:   []uint16{146, 253, 357},
+				Rules:   []uint16{139, 232, 333},
 			},
 			nameEntry{
 				Name:    "mariadb-dump",
@@ -15364,7 +14855,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "masscan",
 				Program: 57,
-				Rules:   []uint16{436},
+				Rules:   []uint16{407},
 			},
 			nameEntry{
 				Name:    "mate",
@@ -15385,12 +14876,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "mc",
 				Program: 63,
-				Rules:   []uint16{168, 169, 194, 370, 387},
+				Rules:   []uint16{159, 160, 182, 346, 362},
 			},
 			nameEntry{
 				Name:    "mcp",
 				Program: -1,
-				Rules:   []uint16{181},
+				Rules:   []uint16{172},
 			},
 			nameEntry{
 				Name:    "md5",
@@ -15403,12 +14894,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "mdadm",
 				Program: 67,
-				Rules:   []uint16{284},
+				Rules:   []uint16{263},
 			},
 			nameEntry{
 				Name:    "mdatp",
 				Program: -1,
-				Rules:   []uint16{418},
+				Rules:   []uint16{393},
 			},
 			nameEntry{
 				Name:    "mdbook",
@@ -15429,7 +14920,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "medusa",
 				Program: 50,
-				Rules:   []uint16{56, 131},
+				Rules:   []uint16{56, 127},
 			},
 			nameEntry{
 				Name:    "memcached-tool",
@@ -15442,7 +14933,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "metal",
 				Program: -1,
-				Rules:   []uint16{177},
+				Rules:   []uint16{168},
 			},
 			nameEntry{
 				Name:    "micro",
@@ -15455,7 +14946,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "microk8s.kubectl",
 				Program: -1,
-				Rules:   []uint16{218},
+				Rules:   []uint16{202},
 			},
 			nameEntry{
 				Name:    "micromamba",
@@ -15468,12 +14959,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "migrate",
 				Program: 50,
-				Rules:   []uint16{128, 129, 131},
+				Rules:   []uint16{125, 126, 127},
 			},
 			nameEntry{
 				Name:    "mikro-orm",
 				Program: 50,
-				Rules:   []uint16{128, 129, 131},
+				Rules:   []uint16{125, 126, 127},
 			},
 			nameEntry{
 				Name:    "mill",
@@ -15482,12 +14973,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "mimikatz",
 				Program: -1,
-				Rules:   []uint16{436},
+				Rules:   []uint16{407},
 			},
 			nameEntry{
 				Name:    "mina",
 				Program: -1,
-				Rules:   []uint16{159, 162},
+				Rules:   []uint16{151, 153},
 			},
 			nameEntry{
 				Name:    "mini",
@@ -15496,12 +14987,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "minikube",
 				Program: 63,
-				Rules:   []uint16{249},
+				Rules:   []uint16{228},
 			},
 			nameEntry{
 				Name:    "miniserve",
 				Program: -1,
-				Rules:   []uint16{390},
+				Rules:   []uint16{365},
 			},
 			nameEntry{
 				Name:    "minitest",
@@ -15514,7 +15005,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "mise",
 				Program: 46,
-				Rules:   []uint16{125, 126, 411},
+				Rules:   []uint16{123, 124, 386},
 			},
 			nameEntry{
 				Name:    "mitmdump",
@@ -15527,7 +15018,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "mix",
 				Program: 50,
-				Rules:   []uint16{128, 131, 380, 381},
+				Rules:   []uint16{125, 127, 355, 356},
 			},
 			nameEntry{
 				Name:    "mkcert",
@@ -15544,7 +15035,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "mke2fs",
 				Program: 67,
-				Rules:   []uint16{284},
+				Rules:   []uint16{263},
 			},
 			nameEntry{
 				Name:    "mkfifo",
@@ -15553,17 +15044,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "mkfs",
 				Program: 67,
-				Rules:   []uint16{284},
+				Rules:   []uint16{263},
 			},
 			nameEntry{
 				Name:    "mkinitcpio",
 				Program: -1,
-				Rules:   []uint16{459},
+				Rules:   []uint16{429},
 			},
 			nameEntry{
 				Name:    "mkswap",
 				Program: 67,
-				Rules:   []uint16{284},
+				Rules:   []uint16{263},
 			},
 			nameEntry{
 				Name:    "mktemp",
@@ -15572,7 +15063,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "mlflow",
 				Program: 47,
-				Rules:   []uint16{141},
+				Rules:   []uint16{135},
 			},
 			nameEntry{
 				Name:    "mlocate",
@@ -15597,17 +15088,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "modal",
 				Program: 63,
-				Rules:   []uint16{184},
+				Rules:   []uint16{173},
 			},
 			nameEntry{
 				Name:    "modelscope",
 				Program: -1,
-				Rules:   []uint16{379},
+				Rules:   []uint16{354},
 			},
 			nameEntry{
 				Name:    "modprobe",
 				Program: 67,
-				Rules:   []uint16{419},
+				Rules:   []uint16{394},
 			},
 			nameEntry{
 				Name:    "mods",
@@ -15620,22 +15111,22 @@ var shipped = Set{
 			nameEntry{
 				Name:    "mokutil",
 				Program: -1,
-				Rules:   []uint16{459},
+				Rules:   []uint16{429},
 			},
 			nameEntry{
 				Name:    "mongo",
 				Program: 60,
-				Rules:   []uint16{116, 146},
+				Rules:   []uint16{116, 139},
 			},
 			nameEntry{
 				Name:    "mongocli",
 				Program: 63,
-				Rules:   []uint16{184, 192, 196, 257},
+				Rules:   []uint16{173, 180, 184, 236},
 			},
 			nameEntry{
 				Name:    "mongod",
 				Program: -1,
-				Rules:   []uint16{142},
+				Rules:   []uint16{136},
 			},
 			nameEntry{
 				Name:    "mongodump",
@@ -15652,12 +15143,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "mongorestore",
 				Program: 61,
-				Rules:   []uint16{118, 357},
+				Rules:   []uint16{117, 333},
 			},
 			nameEntry{
 				Name:    "mongosh",
 				Program: 60,
-				Rules:   []uint16{116, 146},
+				Rules:   []uint16{116, 139},
 			},
 			nameEntry{
 				Name:    "moon",
@@ -15670,7 +15161,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "mosh",
 				Program: 58,
-				Rules:   []uint16{425},
+				Rules:   []uint16{399},
 			},
 			nameEntry{
 				Name:    "most",
@@ -15679,7 +15170,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "mount",
 				Program: 67,
-				Rules:   []uint16{457, 458},
+				Rules:   []uint16{428},
 			},
 			nameEntry{
 				Name:    "mrsk",
@@ -15692,12 +15183,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "msbuild.exe",
 				Program: -1,
-				Rules:   []uint16{400},
+				Rules:   []uint16{375},
 			},
 			nameEntry{
 				Name:    "msfconsole",
 				Program: -1,
-				Rules:   []uint16{56, 436},
+				Rules:   []uint16{56, 407},
 			},
 			nameEntry{
 				Name:    "msfvenom",
@@ -15707,32 +15198,32 @@ var shipped = Set{
 			nameEntry{
 				Name:    "mshta",
 				Program: -1,
-				Rules:   []uint16{400},
+				Rules:   []uint16{375},
 			},
 			nameEntry{
 				Name:    "mshta.exe",
 				Program: -1,
-				Rules:   []uint16{400},
+				Rules:   []uint16{375},
 			},
 			nameEntry{
 				Name:    "msiexec",
 				Program: -1,
-				Rules:   []uint16{400},
+				Rules:   []uint16{375},
 			},
 			nameEntry{
 				Name:    "msiexec.exe",
 				Program: -1,
-				Rules:   []uint16{400},
+				Rules:   []uint16{375},
 			},
 			nameEntry{
 				Name:    "msmtp",
 				Program: -1,
-				Rules:   []uint16{371},
+				Rules:   []uint16{347},
 			},
 			nameEntry{
 				Name:    "mssql-cli",
 				Program: 60,
-				Rules:   []uint16{146, 253},
+				Rules:   []uint16{139, 232},
 			},
 			nameEntry{
 				Name:    "mtr",
@@ -15741,32 +15232,32 @@ var shipped = Set{
 			nameEntry{
 				Name:    "multipass",
 				Program: 63,
-				Rules:   []uint16{241},
+				Rules:   []uint16{223},
 			},
 			nameEntry{
 				Name:    "mutt",
 				Program: -1,
-				Rules:   []uint16{371, 387},
+				Rules:   []uint16{347, 362},
 			},
 			nameEntry{
 				Name:    "mv",
 				Program: 20,
-				Rules:   []uint16{286},
+				Rules:   []uint16{265},
 			},
 			nameEntry{
 				Name:    "mvn",
 				Program: 35,
-				Rules:   []uint16{131, 380},
+				Rules:   []uint16{127, 355},
 			},
 			nameEntry{
 				Name:    "mvnw",
 				Program: 35,
-				Rules:   []uint16{131, 380},
+				Rules:   []uint16{127, 355},
 			},
 			nameEntry{
 				Name:    "mycli",
 				Program: 60,
-				Rules:   []uint16{146, 253},
+				Rules:   []uint16{139, 232},
 			},
 			nameEntry{
 				Name:    "mydumper",
@@ -15779,12 +15270,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "mysql",
 				Program: 60,
-				Rules:   []uint16{146, 253, 357},
+				Rules:   []uint16{139, 232, 333},
 			},
 			nameEntry{
 				Name:    "mysqladmin",
 				Program: 60,
-				Rules:   []uint16{108, 142},
+				Rules:   []uint16{108, 136},
 			},
 			nameEntry{
 				Name:    "mysqld",
@@ -15803,7 +15294,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "mysqlimport",
 				Program: 61,
-				Rules:   []uint16{118},
+				Rules:   []uint16{117},
 			},
 			nameEntry{
 				Name:    "n",
@@ -15820,7 +15311,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "nats",
 				Program: -1,
-				Rules:   []uint16{117, 134},
+				Rules:   []uint16{129},
 			},
 			nameEntry{
 				Name:    "nawk",
@@ -15829,27 +15320,27 @@ var shipped = Set{
 			nameEntry{
 				Name:    "nbtscan",
 				Program: -1,
-				Rules:   []uint16{436},
+				Rules:   []uint16{407},
 			},
 			nameEntry{
 				Name:    "nc",
 				Program: 57,
-				Rules:   []uint16{149, 357, 362, 389},
+				Rules:   []uint16{142, 333, 338, 364},
 			},
 			nameEntry{
 				Name:    "nc.openbsd",
 				Program: -1,
-				Rules:   []uint16{362},
+				Rules:   []uint16{338},
 			},
 			nameEntry{
 				Name:    "nc.traditional",
 				Program: -1,
-				Rules:   []uint16{362},
+				Rules:   []uint16{338},
 			},
 			nameEntry{
 				Name:    "ncat",
 				Program: 57,
-				Rules:   []uint16{149, 357, 362, 389},
+				Rules:   []uint16{142, 333, 338, 364},
 			},
 			nameEntry{
 				Name:    "ncdu",
@@ -15862,7 +15353,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "ncftpput",
 				Program: -1,
-				Rules:   []uint16{387},
+				Rules:   []uint16{362},
 			},
 			nameEntry{
 				Name:    "neato",
@@ -15871,7 +15362,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "nebius",
 				Program: -1,
-				Rules:   []uint16{177},
+				Rules:   []uint16{168},
 			},
 			nameEntry{
 				Name:    "neo4j",
@@ -15880,7 +15371,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "neo4j-admin",
 				Program: -1,
-				Rules:   []uint16{118},
+				Rules:   []uint16{117},
 			},
 			nameEntry{
 				Name:    "neofetch",
@@ -15889,32 +15380,32 @@ var shipped = Set{
 			nameEntry{
 				Name:    "neon",
 				Program: 63,
-				Rules:   []uint16{25, 26, 43, 184, 190, 191, 195, 257},
+				Rules:   []uint16{25, 26, 43, 173, 178, 179, 183, 236},
 			},
 			nameEntry{
 				Name:    "neonctl",
 				Program: 63,
-				Rules:   []uint16{25, 26, 43, 184, 190, 191, 195, 257},
+				Rules:   []uint16{25, 26, 43, 173, 178, 179, 183, 236},
 			},
 			nameEntry{
 				Name:    "nerdctl",
 				Program: 64,
-				Rules:   []uint16{52, 59, 231, 232, 233, 235, 236, 237, 238, 239, 240, 247, 382, 383},
+				Rules:   []uint16{52, 59, 214, 215, 216, 217, 218, 219, 220, 221, 222, 227, 357, 358},
 			},
 			nameEntry{
 				Name:    "net",
 				Program: 67,
-				Rules:   []uint16{416, 423, 468},
+				Rules:   []uint16{391, 397, 437},
 			},
 			nameEntry{
 				Name:    "net.exe",
 				Program: -1,
-				Rules:   []uint16{416, 468},
+				Rules:   []uint16{391, 437},
 			},
 			nameEntry{
 				Name:    "netcat",
 				Program: 57,
-				Rules:   []uint16{149, 362},
+				Rules:   []uint16{142, 338},
 			},
 			nameEntry{
 				Name:    "netexec",
@@ -15924,17 +15415,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "netlify",
 				Program: 63,
-				Rules:   []uint16{25, 26, 42, 43, 53, 158, 159, 184, 190, 193},
+				Rules:   []uint16{25, 26, 42, 43, 53, 150, 151, 173, 178, 181},
 			},
 			nameEntry{
 				Name:    "netlify-cli",
 				Program: -1,
-				Rules:   []uint16{158, 159, 184, 190, 193},
+				Rules:   []uint16{150, 151, 173, 178, 181},
 			},
 			nameEntry{
 				Name:    "netsh",
 				Program: -1,
-				Rules:   []uint16{431, 468},
+				Rules:   []uint16{402, 437},
 			},
 			nameEntry{
 				Name:    "netstat",
@@ -15943,12 +15434,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "networksetup",
 				Program: 57,
-				Rules:   []uint16{471},
+				Rules:   []uint16{404},
 			},
 			nameEntry{
 				Name:    "newgrp",
 				Program: -1,
-				Rules:   []uint16{416},
+				Rules:   []uint16{391},
 			},
 			nameEntry{
 				Name:    "newrelic",
@@ -15957,7 +15448,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "newusers",
 				Program: -1,
-				Rules:   []uint16{416},
+				Rules:   []uint16{391},
 			},
 			nameEntry{
 				Name:    "next",
@@ -15966,7 +15457,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "nft",
 				Program: 67,
-				Rules:   []uint16{431},
+				Rules:   []uint16{402},
 			},
 			nameEntry{
 				Name:    "ng",
@@ -15975,17 +15466,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "nginx",
 				Program: 47,
-				Rules:   []uint16{253},
+				Rules:   []uint16{232},
 			},
 			nameEntry{
 				Name:    "ngrok",
 				Program: 47,
-				Rules:   []uint16{184, 198, 372},
+				Rules:   []uint16{173, 185, 348},
 			},
 			nameEntry{
 				Name:    "nhost",
 				Program: 63,
-				Rules:   []uint16{184},
+				Rules:   []uint16{173},
 			},
 			nameEntry{
 				Name:    "ni",
@@ -16002,7 +15493,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "nikto",
 				Program: -1,
-				Rules:   []uint16{436},
+				Rules:   []uint16{407},
 			},
 			nameEntry{
 				Name:    "nim",
@@ -16019,12 +15510,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "nitric",
 				Program: -1,
-				Rules:   []uint16{157},
+				Rules:   []uint16{149},
 			},
 			nameEntry{
 				Name:    "nix",
 				Program: 34,
-				Rules:   []uint16{393},
+				Rules:   []uint16{368},
 			},
 			nameEntry{
 				Name:    "nix-build",
@@ -16041,7 +15532,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "nix-env",
 				Program: 46,
-				Rules:   []uint16{475},
+				Rules:   []uint16{443},
 			},
 			nameEntry{
 				Name:    "nix-shell",
@@ -16062,22 +15553,22 @@ var shipped = Set{
 			nameEntry{
 				Name:    "nmap",
 				Program: 57,
-				Rules:   []uint16{436},
+				Rules:   []uint16{407},
 			},
 			nameEntry{
 				Name:    "nmcli",
 				Program: 57,
-				Rules:   []uint16{433},
+				Rules:   []uint16{404},
 			},
 			nameEntry{
 				Name:    "node",
 				Program: 47,
-				Rules:   []uint16{398, 399},
+				Rules:   []uint16{373, 374},
 			},
 			nameEntry{
 				Name:    "node-pg-migrate",
 				Program: 50,
-				Rules:   []uint16{128},
+				Rules:   []uint16{125},
 			},
 			nameEntry{
 				Name:    "nodejs",
@@ -16094,7 +15585,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "nodetool",
 				Program: -1,
-				Rules:   []uint16{134},
+				Rules:   []uint16{129},
 			},
 			nameEntry{
 				Name:    "nohup",
@@ -16103,17 +15594,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "nomad",
 				Program: 63,
-				Rules:   []uint16{24, 241, 245},
+				Rules:   []uint16{24, 223, 225},
 			},
 			nameEntry{
 				Name:    "nopaste",
 				Program: -1,
-				Rules:   []uint16{371},
+				Rules:   []uint16{347},
 			},
 			nameEntry{
 				Name:    "northflank",
 				Program: 63,
-				Rules:   []uint16{184},
+				Rules:   []uint16{173},
 			},
 			nameEntry{
 				Name:    "nose2",
@@ -16131,7 +15622,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "nova",
 				Program: 63,
-				Rules:   []uint16{177},
+				Rules:   []uint16{168},
 			},
 			nameEntry{
 				Name:    "now",
@@ -16144,12 +15635,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "np",
 				Program: -1,
-				Rules:   []uint16{380},
+				Rules:   []uint16{355},
 			},
 			nameEntry{
 				Name:    "npm",
 				Program: 40,
-				Rules:   []uint16{25, 26, 44, 53, 125, 126, 192, 380, 381, 393, 394, 403},
+				Rules:   []uint16{25, 26, 44, 53, 123, 124, 180, 355, 356, 368, 369, 378},
 			},
 			nameEntry{
 				Name:    "npm-run-all",
@@ -16162,37 +15653,37 @@ var shipped = Set{
 			nameEntry{
 				Name:    "npx",
 				Program: 42,
-				Rules:   []uint16{397},
+				Rules:   []uint16{372},
 			},
 			nameEntry{
 				Name:    "nr",
 				Program: 41,
-				Rules:   []uint16{125, 126},
+				Rules:   []uint16{123, 124},
 			},
 			nameEntry{
 				Name:    "nsenter",
 				Program: 64,
-				Rules:   []uint16{456},
+				Rules:   []uint16{427},
 			},
 			nameEntry{
 				Name:    "nslookup",
 				Program: 57,
-				Rules:   []uint16{365},
+				Rules:   []uint16{341},
 			},
 			nameEntry{
 				Name:    "ntl",
 				Program: 63,
-				Rules:   []uint16{42, 43, 158, 159, 184, 190, 193},
+				Rules:   []uint16{42, 43, 150, 151, 173, 178, 181},
 			},
 			nameEntry{
 				Name:    "ntpdate",
 				Program: -1,
-				Rules:   []uint16{460},
+				Rules:   []uint16{430},
 			},
 			nameEntry{
 				Name:    "nuget",
 				Program: 36,
-				Rules:   []uint16{380},
+				Rules:   []uint16{355},
 			},
 			nameEntry{
 				Name:    "numfmt",
@@ -16217,22 +15708,22 @@ var shipped = Set{
 			nameEntry{
 				Name:    "nvme",
 				Program: 67,
-				Rules:   []uint16{284},
+				Rules:   []uint16{263},
 			},
 			nameEntry{
 				Name:    "nvram",
 				Program: -1,
-				Rules:   []uint16{459},
+				Rules:   []uint16{429},
 			},
 			nameEntry{
 				Name:    "nwipe",
 				Program: -1,
-				Rules:   []uint16{284},
+				Rules:   []uint16{263},
 			},
 			nameEntry{
 				Name:    "nx",
 				Program: 34,
-				Rules:   []uint16{125, 126, 380},
+				Rules:   []uint16{123, 124, 355},
 			},
 			nameEntry{
 				Name:    "nyc",
@@ -16245,7 +15736,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "oc",
 				Program: 63,
-				Rules:   []uint16{25, 26, 27, 32, 52, 53, 178, 218, 219, 220, 221, 222, 223, 224, 225, 226, 227, 228, 229},
+				Rules:   []uint16{25, 26, 27, 32, 52, 53, 169, 202, 203, 204, 205, 206, 207, 208, 209, 210, 211, 212},
 			},
 			nameEntry{
 				Name:    "ocamlc",
@@ -16258,12 +15749,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "oci",
 				Program: 63,
-				Rules:   []uint16{177, 257},
+				Rules:   []uint16{168, 236},
 			},
 			nameEntry{
 				Name:    "ocm",
 				Program: -1,
-				Rules:   []uint16{246},
+				Rules:   []uint16{226},
 			},
 			nameEntry{
 				Name:    "octave",
@@ -16272,12 +15763,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "octo",
 				Program: -1,
-				Rules:   []uint16{212},
+				Rules:   []uint16{198},
 			},
 			nameEntry{
 				Name:    "octopus",
 				Program: -1,
-				Rules:   []uint16{212},
+				Rules:   []uint16{198},
 			},
 			nameEntry{
 				Name:    "od",
@@ -16291,12 +15782,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "okta",
 				Program: 63,
-				Rules:   []uint16{210},
+				Rules:   []uint16{196},
 			},
 			nameEntry{
 				Name:    "okteto",
 				Program: -1,
-				Rules:   []uint16{157},
+				Rules:   []uint16{149},
 			},
 			nameEntry{
 				Name:    "ollama",
@@ -16305,7 +15796,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "op",
 				Program: 63,
-				Rules:   []uint16{25, 26, 33, 53, 58, 245},
+				Rules:   []uint16{25, 26, 33, 53, 58, 225},
 			},
 			nameEntry{
 				Name:    "opam",
@@ -16322,12 +15813,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "opencode",
 				Program: 69,
-				Rules:   []uint16{476, 478},
+				Rules:   []uint16{444, 446},
 			},
 			nameEntry{
 				Name:    "openhands",
 				Program: 69,
-				Rules:   []uint16{476},
+				Rules:   []uint16{444},
 			},
 			nameEntry{
 				Name:    "openssl",
@@ -16337,7 +15828,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "openstack",
 				Program: 63,
-				Rules:   []uint16{177, 195, 257},
+				Rules:   []uint16{168, 183, 236},
 			},
 			nameEntry{
 				Name:    "openvpn",
@@ -16350,12 +15841,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "oras",
 				Program: 64,
-				Rules:   []uint16{52, 382, 385},
+				Rules:   []uint16{52, 357, 360},
 			},
 			nameEntry{
 				Name:    "orb",
 				Program: 63,
-				Rules:   []uint16{241},
+				Rules:   []uint16{223},
 			},
 			nameEntry{
 				Name:    "ormolu",
@@ -16364,12 +15855,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "ory",
 				Program: -1,
-				Rules:   []uint16{210},
+				Rules:   []uint16{196},
 			},
 			nameEntry{
 				Name:    "osascript",
 				Program: 49,
-				Rules:   []uint16{438, 439, 440, 441, 442, 443, 444},
+				Rules:   []uint16{409, 410, 411, 412, 413, 414, 415},
 			},
 			nameEntry{
 				Name:    "otool",
@@ -16378,17 +15869,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "overmind",
 				Program: 47,
-				Rules:   []uint16{467},
+				Rules:   []uint16{436},
 			},
 			nameEntry{
 				Name:    "ovhai",
 				Program: 63,
-				Rules:   []uint16{177},
+				Rules:   []uint16{168},
 			},
 			nameEntry{
 				Name:    "ovsx",
 				Program: -1,
-				Rules:   []uint16{380},
+				Rules:   []uint16{355},
 			},
 			nameEntry{
 				Name:    "oxlint",
@@ -16397,7 +15888,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "p4",
 				Program: -1,
-				Rules:   []uint16{346, 347},
+				Rules:   []uint16{323},
 			},
 			nameEntry{
 				Name:    "pa11y",
@@ -16410,12 +15901,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "packet",
 				Program: -1,
-				Rules:   []uint16{177},
+				Rules:   []uint16{168},
 			},
 			nameEntry{
 				Name:    "pacman",
 				Program: 46,
-				Rules:   []uint16{475},
+				Rules:   []uint16{443},
 			},
 			nameEntry{
 				Name:    "pagerduty",
@@ -16436,7 +15927,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "parallel-ssh",
 				Program: -1,
-				Rules:   []uint16{161},
+				Rules:   []uint16{152},
 			},
 			nameEntry{
 				Name:    "parcel",
@@ -16445,7 +15936,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "parted",
 				Program: 67,
-				Rules:   []uint16{284},
+				Rules:   []uint16{263},
 			},
 			nameEntry{
 				Name:    "paru",
@@ -16454,12 +15945,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "pass",
 				Program: 63,
-				Rules:   []uint16{33, 58, 245},
+				Rules:   []uint16{33, 58, 225},
 			},
 			nameEntry{
 				Name:    "passwd",
 				Program: 67,
-				Rules:   []uint16{416},
+				Rules:   []uint16{391},
 			},
 			nameEntry{
 				Name:    "paste",
@@ -16468,7 +15959,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "pastebinit",
 				Program: -1,
-				Rules:   []uint16{371, 387},
+				Rules:   []uint16{347, 362},
 			},
 			nameEntry{
 				Name:    "patch",
@@ -16481,7 +15972,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "payload",
 				Program: 50,
-				Rules:   []uint16{131},
+				Rules:   []uint16{127},
 			},
 			nameEntry{
 				Name:    "pbcopy",
@@ -16490,12 +15981,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "pbpaste",
 				Program: 67,
-				Rules:   []uint16{374},
+				Rules:   []uint16{350},
 			},
 			nameEntry{
 				Name:    "pct",
 				Program: -1,
-				Rules:   []uint16{241},
+				Rules:   []uint16{223},
 			},
 			nameEntry{
 				Name:    "pdfgrep",
@@ -16516,12 +16007,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "pdm",
 				Program: 44,
-				Rules:   []uint16{125, 126, 380},
+				Rules:   []uint16{123, 124, 355},
 			},
 			nameEntry{
 				Name:    "pdsh",
 				Program: -1,
-				Rules:   []uint16{161, 162},
+				Rules:   []uint16{152, 153},
 			},
 			nameEntry{
 				Name:    "pear",
@@ -16538,7 +16029,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "perl",
 				Program: 48,
-				Rules:   []uint16{253, 398, 399},
+				Rules:   []uint16{232, 373, 374},
 			},
 			nameEntry{
 				Name:    "pest",
@@ -16547,12 +16038,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "pfctl",
 				Program: 67,
-				Rules:   []uint16{429},
+				Rules:   []uint16{402},
 			},
 			nameEntry{
 				Name:    "pg_archivecleanup",
 				Program: -1,
-				Rules:   []uint16{143},
+				Rules:   []uint16{137},
 			},
 			nameEntry{
 				Name:    "pg_basebackup",
@@ -16565,12 +16056,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "pg_ctl",
 				Program: 60,
-				Rules:   []uint16{142},
+				Rules:   []uint16{136},
 			},
 			nameEntry{
 				Name:    "pg_ctlcluster",
 				Program: -1,
-				Rules:   []uint16{142},
+				Rules:   []uint16{136},
 			},
 			nameEntry{
 				Name:    "pg_dropcluster",
@@ -16596,17 +16087,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "pg_resetwal",
 				Program: -1,
-				Rules:   []uint16{143},
+				Rules:   []uint16{137},
 			},
 			nameEntry{
 				Name:    "pg_resetxlog",
 				Program: -1,
-				Rules:   []uint16{143},
+				Rules:   []uint16{137},
 			},
 			nameEntry{
 				Name:    "pg_restore",
 				Program: 61,
-				Rules:   []uint16{118, 357},
+				Rules:   []uint16{117, 333},
 			},
 			nameEntry{
 				Name:    "pg_upgrade",
@@ -16615,7 +16106,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "pgbackrest",
 				Program: 68,
-				Rules:   []uint16{258},
+				Rules:   []uint16{237},
 			},
 			nameEntry{
 				Name:    "pgbench",
@@ -16624,7 +16115,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "pgcli",
 				Program: 60,
-				Rules:   []uint16{146, 253},
+				Rules:   []uint16{139, 232},
 			},
 			nameEntry{
 				Name:    "pgloader",
@@ -16646,12 +16137,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "phinx",
 				Program: 50,
-				Rules:   []uint16{128, 129},
+				Rules:   []uint16{125, 126},
 			},
 			nameEntry{
 				Name:    "php",
 				Program: 47,
-				Rules:   []uint16{398, 399},
+				Rules:   []uint16{373, 374},
 			},
 			nameEntry{
 				Name:    "php-cs-fixer",
@@ -16696,7 +16187,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "ping",
 				Program: 57,
-				Rules:   []uint16{365},
+				Rules:   []uint16{341},
 			},
 			nameEntry{
 				Name:    "ping6",
@@ -16705,7 +16196,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "pinggy",
 				Program: -1,
-				Rules:   []uint16{371},
+				Rules:   []uint16{347},
 			},
 			nameEntry{
 				Name:    "pint",
@@ -16714,7 +16205,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "pip",
 				Program: 43,
-				Rules:   []uint16{393, 394, 403},
+				Rules:   []uint16{368, 369, 378},
 			},
 			nameEntry{
 				Name:    "pip2",
@@ -16723,7 +16214,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "pip3",
 				Program: 43,
-				Rules:   []uint16{393, 394, 403},
+				Rules:   []uint16{368, 369, 378},
 			},
 			nameEntry{
 				Name:    "pipenv",
@@ -16732,7 +16223,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "pipx",
 				Program: 42,
-				Rules:   []uint16{393, 397},
+				Rules:   []uint16{368, 372},
 			},
 			nameEntry{
 				Name:    "pixi",
@@ -16741,12 +16232,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "pkexec",
 				Program: 67,
-				Rules:   []uint16{456},
+				Rules:   []uint16{427},
 			},
 			nameEntry{
 				Name:    "pkg",
 				Program: 46,
-				Rules:   []uint16{451},
+				Rules:   []uint16{422},
 			},
 			nameEntry{
 				Name:    "pkg_add",
@@ -16755,7 +16246,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "pkill",
 				Program: 65,
-				Rules:   []uint16{420, 422, 423, 426, 486, 488},
+				Rules:   []uint16{395, 396, 397, 400, 454, 456},
 			},
 			nameEntry{
 				Name:    "plandex",
@@ -16772,7 +16263,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "platform",
 				Program: 63,
-				Rules:   []uint16{184},
+				Rules:   []uint16{173},
 			},
 			nameEntry{
 				Name:    "playwright",
@@ -16785,7 +16276,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "plink",
 				Program: -1,
-				Rules:   []uint16{373},
+				Rules:   []uint16{349},
 			},
 			nameEntry{
 				Name:    "plocate",
@@ -16798,7 +16289,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "pm2",
 				Program: 47,
-				Rules:   []uint16{24, 253, 410, 446, 467},
+				Rules:   []uint16{24, 232, 385, 417, 436},
 			},
 			nameEntry{
 				Name:    "pmap",
@@ -16807,7 +16298,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "pmset",
 				Program: 67,
-				Rules:   []uint16{427},
+				Rules:   []uint16{401},
 			},
 			nameEntry{
 				Name:    "pngquant",
@@ -16816,37 +16307,37 @@ var shipped = Set{
 			nameEntry{
 				Name:    "pnpm",
 				Program: 41,
-				Rules:   []uint16{44, 125, 126, 192, 380, 381, 393, 394, 403},
+				Rules:   []uint16{44, 123, 124, 180, 355, 356, 368, 369, 378},
 			},
 			nameEntry{
 				Name:    "pnpx",
 				Program: 42,
-				Rules:   []uint16{397},
+				Rules:   []uint16{372},
 			},
 			nameEntry{
 				Name:    "pod",
 				Program: 46,
-				Rules:   []uint16{380, 381},
+				Rules:   []uint16{355, 356},
 			},
 			nameEntry{
 				Name:    "podman",
 				Program: 64,
-				Rules:   []uint16{52, 53, 59, 231, 232, 233, 235, 236, 237, 238, 239, 240, 247, 382, 383},
+				Rules:   []uint16{52, 53, 59, 214, 215, 216, 217, 218, 219, 220, 221, 222, 227, 357, 358},
 			},
 			nameEntry{
 				Name:    "podman-compose",
 				Program: 64,
-				Rules:   []uint16{233, 234},
+				Rules:   []uint16{215, 216},
 			},
 			nameEntry{
 				Name:    "poe",
 				Program: 47,
-				Rules:   []uint16{125, 126},
+				Rules:   []uint16{123, 124},
 			},
 			nameEntry{
 				Name:    "poetry",
 				Program: 44,
-				Rules:   []uint16{380, 394, 403},
+				Rules:   []uint16{355, 369, 378},
 			},
 			nameEntry{
 				Name: "popd",
@@ -16854,12 +16345,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "port",
 				Program: 46,
-				Rules:   []uint16{475},
+				Rules:   []uint16{443},
 			},
 			nameEntry{
 				Name:    "porter",
 				Program: 63,
-				Rules:   []uint16{184, 246},
+				Rules:   []uint16{173, 226},
 			},
 			nameEntry{
 				Name:    "postcss",
@@ -16868,17 +16359,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "poweroff",
 				Program: 67,
-				Rules:   []uint16{428},
+				Rules:   []uint16{401},
 			},
 			nameEntry{
 				Name:    "powershell",
 				Program: 4,
-				Rules:   []uint16{402},
+				Rules:   []uint16{377},
 			},
 			nameEntry{
 				Name:    "powershell.exe",
 				Program: -1,
-				Rules:   []uint16{402},
+				Rules:   []uint16{377},
 			},
 			nameEntry{
 				Name:    "pr",
@@ -16891,7 +16382,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "prefect",
 				Program: 47,
-				Rules:   []uint16{141},
+				Rules:   []uint16{135},
 			},
 			nameEntry{
 				Name:    "prefect-cloud",
@@ -16919,17 +16410,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "prisma",
 				Program: 50,
-				Rules:   []uint16{121, 122, 123},
+				Rules:   []uint16{120, 121, 122},
 			},
 			nameEntry{
 				Name:    "prlctl",
 				Program: 63,
-				Rules:   []uint16{241},
+				Rules:   []uint16{223},
 			},
 			nameEntry{
 				Name:    "profiles",
 				Program: -1,
-				Rules:   []uint16{418, 474},
+				Rules:   []uint16{393, 442},
 			},
 			nameEntry{
 				Name:    "promptfoo",
@@ -16951,7 +16442,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "proxmox-backup-client",
 				Program: -1,
-				Rules:   []uint16{258},
+				Rules:   []uint16{237},
 			},
 			nameEntry{
 				Name:    "ps",
@@ -16965,22 +16456,22 @@ var shipped = Set{
 			nameEntry{
 				Name:    "pscale",
 				Program: 63,
-				Rules:   []uint16{25, 26, 43, 184, 190, 191, 257},
+				Rules:   []uint16{25, 26, 43, 173, 178, 179, 236},
 			},
 			nameEntry{
 				Name:    "psexec",
 				Program: -1,
-				Rules:   []uint16{456},
+				Rules:   []uint16{427},
 			},
 			nameEntry{
 				Name:    "psql",
 				Program: 60,
-				Rules:   []uint16{146, 253, 357},
+				Rules:   []uint16{139, 232, 333},
 			},
 			nameEntry{
 				Name:    "pssh",
 				Program: -1,
-				Rules:   []uint16{161, 162},
+				Rules:   []uint16{152, 153},
 			},
 			nameEntry{
 				Name:    "pstree",
@@ -17001,12 +16492,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "pulsar-admin",
 				Program: -1,
-				Rules:   []uint16{134},
+				Rules:   []uint16{129},
 			},
 			nameEntry{
 				Name:    "pulumi",
 				Program: 63,
-				Rules:   []uint16{25, 26, 27, 40, 53, 65, 157, 158, 160, 192},
+				Rules:   []uint16{25, 26, 27, 40, 53, 65, 147, 149, 150, 180},
 			},
 			nameEntry{
 				Name:    "pup",
@@ -17015,7 +16506,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "puppet",
 				Program: 63,
-				Rules:   []uint16{251},
+				Rules:   []uint16{230},
 			},
 			nameEntry{
 				Name:    "puppeteer",
@@ -17027,12 +16518,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "pvmove",
 				Program: -1,
-				Rules:   []uint16{303},
+				Rules:   []uint16{282},
 			},
 			nameEntry{
 				Name:    "pvremove",
 				Program: 67,
-				Rules:   []uint16{284, 303},
+				Rules:   []uint16{263, 282},
 			},
 			nameEntry{
 				Name:    "pvs",
@@ -17044,17 +16535,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "pwncat",
 				Program: -1,
-				Rules:   []uint16{362},
+				Rules:   []uint16{338},
 			},
 			nameEntry{
 				Name:    "pwsh",
 				Program: 4,
-				Rules:   []uint16{402},
+				Rules:   []uint16{377},
 			},
 			nameEntry{
 				Name:    "pwsh.exe",
 				Program: -1,
-				Rules:   []uint16{402},
+				Rules:   []uint16{377},
 			},
 			nameEntry{
 				Name:    "py.test",
@@ -17087,7 +16578,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "pypi-cleanup",
 				Program: -1,
-				Rules:   []uint16{381},
+				Rules:   []uint16{356},
 			},
 			nameEntry{
 				Name:    "pypy",
@@ -17117,7 +16608,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "python",
 				Program: 47,
-				Rules:   []uint16{390, 398, 399},
+				Rules:   []uint16{365, 373, 374},
 			},
 			nameEntry{
 				Name:    "python2",
@@ -17126,7 +16617,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "python3",
 				Program: 47,
-				Rules:   []uint16{390, 398, 399},
+				Rules:   []uint16{365, 373, 374},
 			},
 			nameEntry{
 				Name:    "pyupgrade",
@@ -17135,12 +16626,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "q",
 				Program: 69,
-				Rules:   []uint16{476},
+				Rules:   []uint16{444},
 			},
 			nameEntry{
 				Name:    "qm",
 				Program: -1,
-				Rules:   []uint16{241},
+				Rules:   []uint16{223},
 			},
 			nameEntry{
 				Name:    "qmake",
@@ -17149,7 +16640,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "qovery",
 				Program: -1,
-				Rules:   []uint16{184},
+				Rules:   []uint16{173},
 			},
 			nameEntry{
 				Name:    "qrencode",
@@ -17170,17 +16661,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "qwen",
 				Program: 69,
-				Rules:   []uint16{476, 478},
+				Rules:   []uint16{444, 446},
 			},
 			nameEntry{
 				Name:    "rabbitmqadmin",
 				Program: -1,
-				Rules:   []uint16{134},
+				Rules:   []uint16{129},
 			},
 			nameEntry{
 				Name:    "rabbitmqctl",
 				Program: -1,
-				Rules:   []uint16{134},
+				Rules:   []uint16{129},
 			},
 			nameEntry{
 				Name:    "racket",
@@ -17189,32 +16680,32 @@ var shipped = Set{
 			nameEntry{
 				Name:    "rados",
 				Program: -1,
-				Rules:   []uint16{133},
+				Rules:   []uint16{128},
 			},
 			nameEntry{
 				Name:    "radosgw-admin",
 				Program: -1,
-				Rules:   []uint16{133},
+				Rules:   []uint16{128},
 			},
 			nameEntry{
 				Name:    "rails",
 				Program: 50,
-				Rules:   []uint16{127, 128},
+				Rules:   []uint16{125, 127},
 			},
 			nameEntry{
 				Name:    "railway",
 				Program: 63,
-				Rules:   []uint16{24, 25, 26, 43, 53, 158, 159, 180, 190, 257},
+				Rules:   []uint16{24, 25, 26, 43, 53, 150, 151, 171, 178, 236},
 			},
 			nameEntry{
 				Name:    "rake",
 				Program: 47,
-				Rules:   []uint16{125, 126, 127, 128},
+				Rules:   []uint16{123, 124, 125, 127},
 			},
 			nameEntry{
 				Name:    "rancher",
 				Program: 63,
-				Rules:   []uint16{246},
+				Rules:   []uint16{226},
 			},
 			nameEntry{
 				Name:    "ranlib",
@@ -17228,12 +16719,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "rbash",
 				Program: -1,
-				Rules:   []uint16{398, 399, 454, 455},
+				Rules:   []uint16{373, 374, 425, 426},
 			},
 			nameEntry{
 				Name:    "rbd",
 				Program: -1,
-				Rules:   []uint16{133},
+				Rules:   []uint16{128},
 			},
 			nameEntry{
 				Name:    "rbenv",
@@ -17247,17 +16738,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "rc-service",
 				Program: 67,
-				Rules:   []uint16{423, 446},
+				Rules:   []uint16{397, 417},
 			},
 			nameEntry{
 				Name:    "rc-update",
 				Program: -1,
-				Rules:   []uint16{410},
+				Rules:   []uint16{385},
 			},
 			nameEntry{
 				Name:    "rclone",
 				Program: 59,
-				Rules:   []uint16{168, 252, 370, 387, 389},
+				Rules:   []uint16{159, 231, 346, 362, 364},
 			},
 			nameEntry{
 				Name:    "rd",
@@ -17266,7 +16757,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "rdiff-backup",
 				Program: 68,
-				Rules:   []uint16{258},
+				Rules:   []uint16{237},
 			},
 			nameEntry{
 				Name: "read",
@@ -17287,7 +16778,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "reagentc",
 				Program: -1,
-				Rules:   []uint16{307},
+				Rules:   []uint16{286},
 			},
 			nameEntry{
 				Name: "realpath",
@@ -17299,12 +16790,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "reboot",
 				Program: 67,
-				Rules:   []uint16{428},
+				Rules:   []uint16{401},
 			},
 			nameEntry{
 				Name:    "redis-cli",
 				Program: 60,
-				Rules:   []uint16{109, 110, 114, 115, 142, 148},
+				Rules:   []uint16{109, 110, 114, 115, 136, 141},
 			},
 			nameEntry{
 				Name:    "redis-dump",
@@ -17317,32 +16808,32 @@ var shipped = Set{
 			nameEntry{
 				Name:    "reg",
 				Program: 67,
-				Rules:   []uint16{57, 469},
+				Rules:   []uint16{57, 438},
 			},
 			nameEntry{
 				Name:    "reg.exe",
 				Program: -1,
-				Rules:   []uint16{57, 469},
+				Rules:   []uint16{57, 438},
 			},
 			nameEntry{
 				Name:    "regasm",
 				Program: -1,
-				Rules:   []uint16{400},
+				Rules:   []uint16{375},
 			},
 			nameEntry{
 				Name:    "regctl",
 				Program: 64,
-				Rules:   []uint16{382, 385},
+				Rules:   []uint16{357, 360},
 			},
 			nameEntry{
 				Name:    "regsvr32",
 				Program: -1,
-				Rules:   []uint16{400},
+				Rules:   []uint16{375},
 			},
 			nameEntry{
 				Name:    "regsvr32.exe",
 				Program: -1,
-				Rules:   []uint16{400},
+				Rules:   []uint16{375},
 			},
 			nameEntry{
 				Name:    "reindexdb",
@@ -17351,7 +16842,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "release-it",
 				Program: -1,
-				Rules:   []uint16{380},
+				Rules:   []uint16{355},
 			},
 			nameEntry{
 				Name:    "remix",
@@ -17368,7 +16859,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "render",
 				Program: 63,
-				Rules:   []uint16{43, 184, 190, 257},
+				Rules:   []uint16{43, 173, 178, 236},
 			},
 			nameEntry{
 				Name:    "renice",
@@ -17377,12 +16868,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "replicate",
 				Program: 63,
-				Rules:   []uint16{379},
+				Rules:   []uint16{354},
 			},
 			nameEntry{
 				Name:    "reposurgeon",
 				Program: -1,
-				Rules:   []uint16{336},
+				Rules:   []uint16{314},
 			},
 			nameEntry{
 				Name: "reset",
@@ -17394,32 +16885,32 @@ var shipped = Set{
 			nameEntry{
 				Name:    "resolvectl",
 				Program: 57,
-				Rules:   []uint16{365},
+				Rules:   []uint16{341},
 			},
 			nameEntry{
 				Name:    "responder",
 				Program: -1,
-				Rules:   []uint16{56, 436},
+				Rules:   []uint16{56, 407},
 			},
 			nameEntry{
 				Name:    "restart-computer",
 				Program: -1,
-				Rules:   []uint16{466},
+				Rules:   []uint16{435},
 			},
 			nameEntry{
 				Name:    "restic",
 				Program: 68,
-				Rules:   []uint16{258},
+				Rules:   []uint16{237},
 			},
 			nameEntry{
 				Name:    "restrain",
 				Program: 70,
-				Rules:   []uint16{480, 481, 482},
+				Rules:   []uint16{448, 449, 450},
 			},
 			nameEntry{
 				Name:    "restrain-canary",
 				Program: -1,
-				Rules:   []uint16{483},
+				Rules:   []uint16{451},
 			},
 			nameEntry{
 				Name: "return",
@@ -17439,7 +16930,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "revsocks",
 				Program: -1,
-				Rules:   []uint16{362},
+				Rules:   []uint16{338},
 			},
 			nameEntry{
 				Name:    "rg",
@@ -17473,7 +16964,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "rke",
 				Program: -1,
-				Rules:   []uint16{246},
+				Rules:   []uint16{226},
 			},
 			nameEntry{
 				Name:    "rm",
@@ -17490,12 +16981,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "robocopy",
 				Program: -1,
-				Rules:   []uint16{293},
+				Rules:   []uint16{272},
 			},
 			nameEntry{
 				Name:    "robocopy.exe",
 				Program: -1,
-				Rules:   []uint16{293},
+				Rules:   []uint16{272},
 			},
 			nameEntry{
 				Name:    "robot",
@@ -17504,7 +16995,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "rockcraft",
 				Program: 34,
-				Rules:   []uint16{380},
+				Rules:   []uint16{355},
 			},
 			nameEntry{
 				Name:    "rollup",
@@ -17517,22 +17008,22 @@ var shipped = Set{
 			nameEntry{
 				Name:    "rosa",
 				Program: -1,
-				Rules:   []uint16{246},
+				Rules:   []uint16{226},
 			},
 			nameEntry{
 				Name:    "route",
 				Program: 57,
-				Rules:   []uint16{433},
+				Rules:   []uint16{404},
 			},
 			nameEntry{
 				Name:    "rpk",
 				Program: -1,
-				Rules:   []uint16{134},
+				Rules:   []uint16{129},
 			},
 			nameEntry{
 				Name:    "rpm",
 				Program: 46,
-				Rules:   []uint16{393, 475},
+				Rules:   []uint16{368, 443},
 			},
 			nameEntry{
 				Name:    "rqlite",
@@ -17541,12 +17032,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "rsend",
 				Program: -1,
-				Rules:   []uint16{371},
+				Rules:   []uint16{347},
 			},
 			nameEntry{
 				Name:    "rsnapshot",
 				Program: 68,
-				Rules:   []uint16{258},
+				Rules:   []uint16{237},
 			},
 			nameEntry{
 				Name:    "rspec",
@@ -17555,7 +17046,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "rsync",
 				Program: 59,
-				Rules:   []uint16{64, 294},
+				Rules:   []uint16{64, 273},
 			},
 			nameEntry{
 				Name:    "rtk",
@@ -17568,7 +17059,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "ruby",
 				Program: 47,
-				Rules:   []uint16{398, 399},
+				Rules:   []uint16{373, 374},
 			},
 			nameEntry{
 				Name:    "ruff",
@@ -17577,22 +17068,22 @@ var shipped = Set{
 			nameEntry{
 				Name:    "run0",
 				Program: -1,
-				Rules:   []uint16{456},
+				Rules:   []uint16{427},
 			},
 			nameEntry{
 				Name:    "runas",
 				Program: -1,
-				Rules:   []uint16{456},
+				Rules:   []uint16{427},
 			},
 			nameEntry{
 				Name:    "rundll32",
 				Program: -1,
-				Rules:   []uint16{400},
+				Rules:   []uint16{375},
 			},
 			nameEntry{
 				Name:    "rundll32.exe",
 				Program: -1,
-				Rules:   []uint16{400},
+				Rules:   []uint16{375},
 			},
 			nameEntry{
 				Name:    "runhaskell",
@@ -17601,12 +17092,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "runpodctl",
 				Program: 63,
-				Rules:   []uint16{177},
+				Rules:   []uint16{168},
 			},
 			nameEntry{
 				Name:    "runuser",
 				Program: 67,
-				Rules:   []uint16{412},
+				Rules:   []uint16{387},
 			},
 			nameEntry{
 				Name:    "rush",
@@ -17627,12 +17118,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "rustic",
 				Program: -1,
-				Rules:   []uint16{258},
+				Rules:   []uint16{237},
 			},
 			nameEntry{
 				Name:    "rustscan",
 				Program: -1,
-				Rules:   []uint16{436},
+				Rules:   []uint16{407},
 			},
 			nameEntry{
 				Name:    "rustup",
@@ -17645,17 +17136,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "s3cmd",
 				Program: 63,
-				Rules:   []uint16{168, 169, 194, 370, 387},
+				Rules:   []uint16{159, 160, 182, 346, 362},
 			},
 			nameEntry{
 				Name:    "s5cmd",
 				Program: 63,
-				Rules:   []uint16{168, 169, 370, 387},
+				Rules:   []uint16{159, 160, 346, 362},
 			},
 			nameEntry{
 				Name:    "salt",
 				Program: 63,
-				Rules:   []uint16{161, 162, 251},
+				Rules:   []uint16{152, 153, 230},
 			},
 			nameEntry{
 				Name:    "salt-call",
@@ -17664,17 +17155,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "sam",
 				Program: 63,
-				Rules:   []uint16{157, 158},
+				Rules:   []uint16{149, 150},
 			},
 			nameEntry{
 				Name:    "samba-tool",
 				Program: -1,
-				Rules:   []uint16{210},
+				Rules:   []uint16{196},
 			},
 			nameEntry{
 				Name:    "sanity",
 				Program: 63,
-				Rules:   []uint16{184},
+				Rules:   []uint16{173},
 			},
 			nameEntry{
 				Name:    "sar",
@@ -17699,12 +17190,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "sc",
 				Program: 67,
-				Rules:   []uint16{410, 423, 468},
+				Rules:   []uint16{385, 397, 437},
 			},
 			nameEntry{
 				Name:    "sc.exe",
 				Program: -1,
-				Rules:   []uint16{410, 468, 469},
+				Rules:   []uint16{385, 437, 438},
 			},
 			nameEntry{
 				Name:    "scala",
@@ -17717,7 +17208,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "scalingo",
 				Program: 63,
-				Rules:   []uint16{184},
+				Rules:   []uint16{173},
 			},
 			nameEntry{
 				Name:    "scc",
@@ -17730,12 +17221,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "schtasks",
 				Program: 67,
-				Rules:   []uint16{409, 469},
+				Rules:   []uint16{384, 438},
 			},
 			nameEntry{
 				Name:    "schtasks.exe",
 				Program: -1,
-				Rules:   []uint16{469},
+				Rules:   []uint16{438},
 			},
 			nameEntry{
 				Name:    "scons",
@@ -17753,12 +17244,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "screen",
 				Program: 66,
-				Rules:   []uint16{484},
+				Rules:   []uint16{452},
 			},
 			nameEntry{
 				Name:    "screencapture",
 				Program: -1,
-				Rules:   []uint16{374},
+				Rules:   []uint16{350},
 			},
 			nameEntry{
 				Name:    "script",
@@ -17767,12 +17258,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "scrot",
 				Program: -1,
-				Rules:   []uint16{374},
+				Rules:   []uint16{350},
 			},
 			nameEntry{
 				Name:    "scrub",
 				Program: -1,
-				Rules:   []uint16{285},
+				Rules:   []uint16{264},
 			},
 			nameEntry{
 				Name:    "scutil",
@@ -17781,12 +17272,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "scw",
 				Program: 63,
-				Rules:   []uint16{25, 26, 177, 196, 257},
+				Rules:   []uint16{25, 26, 168, 184, 236},
 			},
 			nameEntry{
 				Name:    "sdelete",
 				Program: -1,
-				Rules:   []uint16{285},
+				Rules:   []uint16{264},
 			},
 			nameEntry{
 				Name:    "sdiff",
@@ -17799,7 +17290,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "sea-orm-cli",
 				Program: 50,
-				Rules:   []uint16{131},
+				Rules:   []uint16{127},
 			},
 			nameEntry{
 				Name:    "secret-tool",
@@ -17814,17 +17305,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "security",
 				Program: 67,
-				Rules:   []uint16{38, 452},
+				Rules:   []uint16{38, 423},
 			},
 			nameEntry{
 				Name:    "sed",
 				Program: 13,
-				Rules:   []uint16{253},
+				Rules:   []uint16{232},
 			},
 			nameEntry{
 				Name:    "sem",
 				Program: -1,
-				Rules:   []uint16{212},
+				Rules:   []uint16{198},
 			},
 			nameEntry{
 				Name:    "semanage",
@@ -17833,7 +17324,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "semantic-release",
 				Program: -1,
-				Rules:   []uint16{380},
+				Rules:   []uint16{355},
 			},
 			nameEntry{
 				Name:    "semgrep",
@@ -17842,12 +17333,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "sendmail",
 				Program: -1,
-				Rules:   []uint16{371, 387},
+				Rules:   []uint16{347, 362},
 			},
 			nameEntry{
 				Name:    "sentry-cli",
 				Program: 63,
-				Rules:   []uint16{184},
+				Rules:   []uint16{173},
 			},
 			nameEntry{
 				Name: "seq",
@@ -17855,56 +17346,56 @@ var shipped = Set{
 			nameEntry{
 				Name:    "sequelize",
 				Program: 50,
-				Rules:   []uint16{128, 129, 131},
+				Rules:   []uint16{125, 126, 127},
 			},
 			nameEntry{
 				Name:    "sequelize-cli",
 				Program: 50,
-				Rules:   []uint16{128, 129, 131},
+				Rules:   []uint16{125, 126, 127},
 			},
 			nameEntry{
 				Name:    "serve",
 				Program: 47,
-				Rules:   []uint16{390},
+				Rules:   []uint16{365},
 			},
 			nameEntry{
 				Name:    "serveo",
 				Program: -1,
-				Rules:   []uint16{371},
+				Rules:   []uint16{347},
 			},
 			nameEntry{
 				Name:    "serverless",
 				Program: 63,
-				Rules:   []uint16{157, 158, 159},
+				Rules:   []uint16{149, 150, 151},
 			},
 			nameEntry{
 				Name:    "service",
 				Program: 67,
-				Rules:   []uint16{253, 423, 432, 446},
+				Rules:   []uint16{232, 397, 402, 417},
 			},
 			nameEntry{
 				Name:  "set",
-				Rules: []uint16{279, 489, 491, 493},
+				Rules: []uint16{258, 457, 459, 460},
 			},
 			nameEntry{
 				Name:    "setcap",
 				Program: 67,
-				Rules:   []uint16{415},
+				Rules:   []uint16{390},
 			},
 			nameEntry{
 				Name:    "setenforce",
 				Program: 67,
-				Rules:   []uint16{431},
+				Rules:   []uint16{402},
 			},
 			nameEntry{
 				Name:    "setenv",
 				Program: -1,
-				Rules:   []uint16{437, 493},
+				Rules:   []uint16{408, 460},
 			},
 			nameEntry{
 				Name:    "setfacl",
 				Program: 22,
-				Rules:   []uint16{304},
+				Rules:   []uint16{283},
 			},
 			nameEntry{
 				Name: "setopt",
@@ -17916,12 +17407,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "sfdisk",
 				Program: 67,
-				Rules:   []uint16{284},
+				Rules:   []uint16{263},
 			},
 			nameEntry{
 				Name:    "sftp",
 				Program: 58,
-				Rules:   []uint16{388},
+				Rules:   []uint16{363},
 			},
 			nameEntry{
 				Name:    "sg",
@@ -17930,12 +17421,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "sg_format",
 				Program: -1,
-				Rules:   []uint16{284},
+				Rules:   []uint16{263},
 			},
 			nameEntry{
 				Name:    "sgdisk",
 				Program: 67,
-				Rules:   []uint16{284},
+				Rules:   []uint16{263},
 			},
 			nameEntry{
 				Name:    "sgpt",
@@ -17944,7 +17435,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "sh",
 				Program: 4,
-				Rules:   []uint16{398, 399, 454, 455},
+				Rules:   []uint16{373, 374, 425, 426},
 			},
 			nameEntry{
 				Name:    "sha1sum",
@@ -17992,21 +17483,21 @@ var shipped = Set{
 			nameEntry{
 				Name:    "shopify",
 				Program: 63,
-				Rules:   []uint16{159, 184},
+				Rules:   []uint16{151, 173},
 			},
 			nameEntry{
 				Name:  "shopt",
-				Rules: []uint16{492},
+				Rules: []uint16{459},
 			},
 			nameEntry{
 				Name:    "shorebird",
 				Program: -1,
-				Rules:   []uint16{376},
+				Rules:   []uint16{352},
 			},
 			nameEntry{
 				Name:    "shred",
 				Program: 24,
-				Rules:   []uint16{284, 285},
+				Rules:   []uint16{263, 264},
 			},
 			nameEntry{
 				Name:    "shuf",
@@ -18015,7 +17506,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "shutdown",
 				Program: 67,
-				Rules:   []uint16{427, 428},
+				Rules:   []uint16{401},
 			},
 			nameEntry{
 				Name:    "sift",
@@ -18032,7 +17523,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "skaffold",
 				Program: 63,
-				Rules:   []uint16{158, 230},
+				Rules:   []uint16{150, 213},
 			},
 			nameEntry{
 				Name:    "skeema",
@@ -18041,27 +17532,27 @@ var shipped = Set{
 			nameEntry{
 				Name:    "skill",
 				Program: 65,
-				Rules:   []uint16{420, 422, 464, 486, 488},
+				Rules:   []uint16{395, 396, 433, 454, 456},
 			},
 			nameEntry{
 				Name:    "skopeo",
 				Program: 64,
-				Rules:   []uint16{52, 382, 385},
+				Rules:   []uint16{52, 357, 360},
 			},
 			nameEntry{
 				Name:    "sl",
 				Program: 52,
-				Rules:   []uint16{346, 347},
+				Rules:   []uint16{323},
 			},
 			nameEntry{
 				Name:    "slack",
 				Program: 63,
-				Rules:   []uint16{184},
+				Rules:   []uint16{173},
 			},
 			nameEntry{
 				Name:    "slackcat",
 				Program: -1,
-				Rules:   []uint16{387},
+				Rules:   []uint16{362},
 			},
 			nameEntry{
 				Name: "sleep",
@@ -18069,7 +17560,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "sls",
 				Program: 63,
-				Rules:   []uint16{157, 158, 159},
+				Rules:   []uint16{149, 150, 151},
 			},
 			nameEntry{
 				Name:    "smartctl",
@@ -18078,22 +17569,22 @@ var shipped = Set{
 			nameEntry{
 				Name:    "smbclient",
 				Program: 58,
-				Rules:   []uint16{387},
+				Rules:   []uint16{362},
 			},
 			nameEntry{
 				Name:    "snap",
 				Program: 46,
-				Rules:   []uint16{393, 451},
+				Rules:   []uint16{368, 422},
 			},
 			nameEntry{
 				Name:    "snapcraft",
 				Program: 34,
-				Rules:   []uint16{376, 381},
+				Rules:   []uint16{352, 356},
 			},
 			nameEntry{
 				Name:    "snapper",
 				Program: 68,
-				Rules:   []uint16{258},
+				Rules:   []uint16{237},
 			},
 			nameEntry{
 				Name:    "snow",
@@ -18110,7 +17601,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "socat",
 				Program: 57,
-				Rules:   []uint16{149, 362},
+				Rules:   []uint16{142, 338},
 			},
 			nameEntry{
 				Name:    "softwareupdate",
@@ -18148,7 +17639,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "spctl",
 				Program: 67,
-				Rules:   []uint16{429},
+				Rules:   []uint16{402},
 			},
 			nameEntry{
 				Name:    "specstory",
@@ -18165,7 +17656,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "spin",
 				Program: -1,
-				Rules:   []uint16{212},
+				Rules:   []uint16{198},
 			},
 			nameEntry{
 				Name:    "split",
@@ -18182,12 +17673,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "sprunge",
 				Program: -1,
-				Rules:   []uint16{387},
+				Rules:   []uint16{362},
 			},
 			nameEntry{
 				Name:    "sqitch",
 				Program: 50,
-				Rules:   []uint16{128},
+				Rules:   []uint16{125},
 			},
 			nameEntry{
 				Name:    "sql",
@@ -18200,7 +17691,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "sqlcmd",
 				Program: 60,
-				Rules:   []uint16{146, 253},
+				Rules:   []uint16{139, 232},
 			},
 			nameEntry{
 				Name:    "sqldump",
@@ -18222,27 +17713,27 @@ var shipped = Set{
 			nameEntry{
 				Name:    "sqlite3",
 				Program: 60,
-				Rules:   []uint16{64, 146, 253},
+				Rules:   []uint16{64, 139, 232},
 			},
 			nameEntry{
 				Name:    "sqlmap",
 				Program: -1,
-				Rules:   []uint16{56, 436},
+				Rules:   []uint16{56, 407},
 			},
 			nameEntry{
 				Name:    "sqlplus",
 				Program: 60,
-				Rules:   []uint16{146, 253},
+				Rules:   []uint16{139, 232},
 			},
 			nameEntry{
 				Name:    "sqlx",
 				Program: 50,
-				Rules:   []uint16{128, 129, 131},
+				Rules:   []uint16{125, 126, 127},
 			},
 			nameEntry{
 				Name:    "srm",
 				Program: 24,
-				Rules:   []uint16{285},
+				Rules:   []uint16{264},
 			},
 			nameEntry{
 				Name:    "ss",
@@ -18251,7 +17742,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "ssh",
 				Program: 58,
-				Rules:   []uint16{357, 373, 389, 425},
+				Rules:   []uint16{333, 349, 364, 399},
 			},
 			nameEntry{
 				Name:    "ssh-add",
@@ -18264,7 +17755,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "ssh-copy-id",
 				Program: 58,
-				Rules:   []uint16{453},
+				Rules:   []uint16{424},
 			},
 			nameEntry{
 				Name:    "ssh-keygen",
@@ -18282,7 +17773,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "sst",
 				Program: 63,
-				Rules:   []uint16{157, 158, 159},
+				Rules:   []uint16{149, 150, 151},
 			},
 			nameEntry{
 				Name:    "stack",
@@ -18319,7 +17810,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "step",
 				Program: -1,
-				Rules:   []uint16{281},
+				Rules:   []uint16{260},
 			},
 			nameEntry{
 				Name:    "stern",
@@ -18332,7 +17823,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "stop-computer",
 				Program: -1,
-				Rules:   []uint16{466},
+				Rules:   []uint16{435},
 			},
 			nameEntry{
 				Name:    "storybook",
@@ -18349,12 +17840,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "strapi",
 				Program: 50,
-				Rules:   []uint16{131},
+				Rules:   []uint16{127},
 			},
 			nameEntry{
 				Name:    "stratis",
 				Program: -1,
-				Rules:   []uint16{303},
+				Rules:   []uint16{282},
 			},
 			nameEntry{
 				Name:    "streamlit",
@@ -18363,12 +17854,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "stress",
 				Program: -1,
-				Rules:   []uint16{445},
+				Rules:   []uint16{416},
 			},
 			nameEntry{
 				Name:    "stress-ng",
 				Program: -1,
-				Rules:   []uint16{445},
+				Rules:   []uint16{416},
 			},
 			nameEntry{
 				Name:    "strings",
@@ -18382,7 +17873,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "stripe",
 				Program: 63,
-				Rules:   []uint16{25, 26, 43, 90, 184},
+				Rules:   []uint16{25, 26, 43, 90, 173},
 			},
 			nameEntry{
 				Name:    "stryker",
@@ -18403,7 +17894,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "su",
 				Program: 67,
-				Rules:   []uint16{412},
+				Rules:   []uint16{387},
 			},
 			nameEntry{
 				Name:    "subl",
@@ -18412,7 +17903,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "sudo",
 				Program: 67,
-				Rules:   []uint16{413, 414},
+				Rules:   []uint16{388, 389},
 			},
 			nameEntry{
 				Name:    "sudoedit",
@@ -18430,22 +17921,22 @@ var shipped = Set{
 			nameEntry{
 				Name:    "supabase",
 				Program: 63,
-				Rules:   []uint16{25, 26, 43, 53, 131, 184, 185, 186, 187, 257},
+				Rules:   []uint16{25, 26, 43, 53, 127, 173, 174, 175, 176, 236},
 			},
 			nameEntry{
 				Name:    "supervisorctl",
 				Program: 66,
-				Rules:   []uint16{24, 253, 410, 446, 467},
+				Rules:   []uint16{24, 232, 385, 417, 436},
 			},
 			nameEntry{
 				Name:    "surge",
 				Program: 63,
-				Rules:   []uint16{184},
+				Rules:   []uint16{173},
 			},
 			nameEntry{
 				Name:    "surreal",
 				Program: 60,
-				Rules:   []uint16{144},
+				Rules:   []uint16{138},
 			},
 			nameEntry{
 				Name:    "svelte-kit",
@@ -18458,7 +17949,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "svn",
 				Program: 52,
-				Rules:   []uint16{346},
+				Rules:   []uint16{323},
 			},
 			nameEntry{
 				Name:    "sw_vers",
@@ -18471,12 +17962,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "swaks",
 				Program: -1,
-				Rules:   []uint16{56, 371, 387},
+				Rules:   []uint16{56, 347, 362},
 			},
 			nameEntry{
 				Name:    "swapoff",
 				Program: 67,
-				Rules:   []uint16{435},
+				Rules:   []uint16{406},
 			},
 			nameEntry{
 				Name:    "swapon",
@@ -18525,12 +18016,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "sysadminctl",
 				Program: -1,
-				Rules:   []uint16{417, 474},
+				Rules:   []uint16{392, 442},
 			},
 			nameEntry{
 				Name:    "sysctl",
 				Program: 67,
-				Rules:   []uint16{434},
+				Rules:   []uint16{405},
 			},
 			nameEntry{
 				Name:    "system_profiler",
@@ -18539,17 +18030,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "systemctl",
 				Program: 67,
-				Rules:   []uint16{24, 253, 410, 423, 427, 432, 434, 446, 488},
+				Rules:   []uint16{24, 232, 385, 397, 401, 402, 405, 417, 456},
 			},
 			nameEntry{
 				Name:    "systemd-run",
 				Program: 67,
-				Rules:   []uint16{409},
+				Rules:   []uint16{384},
 			},
 			nameEntry{
 				Name:    "systemsetup",
 				Program: -1,
-				Rules:   []uint16{460, 474},
+				Rules:   []uint16{430, 442},
 			},
 			nameEntry{
 				Name:    "tac",
@@ -18562,7 +18053,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "tailscale",
 				Program: 57,
-				Rules:   []uint16{25, 26, 52, 198, 372},
+				Rules:   []uint16{25, 26, 52, 185, 348},
 			},
 			nameEntry{
 				Name:    "tailwindcss",
@@ -18571,17 +18062,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "takeown",
 				Program: 67,
-				Rules:   []uint16{304, 306},
+				Rules:   []uint16{283, 285},
 			},
 			nameEntry{
 				Name:    "takeown.exe",
 				Program: -1,
-				Rules:   []uint16{306},
+				Rules:   []uint16{285},
 			},
 			nameEntry{
 				Name:    "talosctl",
 				Program: -1,
-				Rules:   []uint16{246},
+				Rules:   []uint16{226},
 			},
 			nameEntry{
 				Name:    "tap",
@@ -18598,32 +18089,32 @@ var shipped = Set{
 			nameEntry{
 				Name:    "tar",
 				Program: 25,
-				Rules:   []uint16{54, 305, 404},
+				Rules:   []uint16{54, 284, 379},
 			},
 			nameEntry{
 				Name:    "tarsnap",
 				Program: 68,
-				Rules:   []uint16{258},
+				Rules:   []uint16{237},
 			},
 			nameEntry{
 				Name:    "tart",
 				Program: 63,
-				Rules:   []uint16{241},
+				Rules:   []uint16{223},
 			},
 			nameEntry{
 				Name:    "task",
 				Program: 47,
-				Rules:   []uint16{125, 126},
+				Rules:   []uint16{123, 124},
 			},
 			nameEntry{
 				Name:    "taskkill",
 				Program: 66,
-				Rules:   []uint16{426, 465, 488},
+				Rules:   []uint16{400, 434, 456},
 			},
 			nameEntry{
 				Name:    "taskkill.exe",
 				Program: -1,
-				Rules:   []uint16{465},
+				Rules:   []uint16{434},
 			},
 			nameEntry{
 				Name:    "tasklist",
@@ -18636,42 +18127,42 @@ var shipped = Set{
 			nameEntry{
 				Name:    "tc",
 				Program: -1,
-				Rules:   []uint16{433},
+				Rules:   []uint16{404},
 			},
 			nameEntry{
 				Name:    "tccli",
 				Program: -1,
-				Rules:   []uint16{177},
+				Rules:   []uint16{168},
 			},
 			nameEntry{
 				Name:    "tccutil",
 				Program: -1,
-				Rules:   []uint16{474},
+				Rules:   []uint16{442},
 			},
 			nameEntry{
 				Name:    "tcpdump",
 				Program: 57,
-				Rules:   []uint16{436},
+				Rules:   []uint16{407},
 			},
 			nameEntry{
 				Name:    "tcsh",
 				Program: -1,
-				Rules:   []uint16{398, 399, 454, 455},
+				Rules:   []uint16{373, 374, 425, 426},
 			},
 			nameEntry{
 				Name:    "tctl",
 				Program: -1,
-				Rules:   []uint16{141},
+				Rules:   []uint16{135},
 			},
 			nameEntry{
 				Name:    "tea",
 				Program: 53,
-				Rules:   []uint16{25, 26, 209, 211},
+				Rules:   []uint16{25, 26, 195, 197},
 			},
 			nameEntry{
 				Name:    "teamcity",
 				Program: -1,
-				Rules:   []uint16{212},
+				Rules:   []uint16{198},
 			},
 			nameEntry{
 				Name:    "tectonic",
@@ -18684,12 +18175,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "telebit",
 				Program: -1,
-				Rules:   []uint16{371},
+				Rules:   []uint16{347},
 			},
 			nameEntry{
 				Name:    "telegram-send",
 				Program: -1,
-				Rules:   []uint16{371, 387},
+				Rules:   []uint16{347, 362},
 			},
 			nameEntry{
 				Name:    "teleport",
@@ -18698,7 +18189,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "telinit",
 				Program: 67,
-				Rules:   []uint16{427},
+				Rules:   []uint16{401},
 			},
 			nameEntry{
 				Name:    "teller",
@@ -18708,37 +18199,37 @@ var shipped = Set{
 			nameEntry{
 				Name:    "telnet",
 				Program: 57,
-				Rules:   []uint16{149},
+				Rules:   []uint16{142},
 			},
 			nameEntry{
 				Name:    "temporal",
 				Program: -1,
-				Rules:   []uint16{141},
+				Rules:   []uint16{135},
 			},
 			nameEntry{
 				Name:    "terminus",
 				Program: -1,
-				Rules:   []uint16{184},
+				Rules:   []uint16{173},
 			},
 			nameEntry{
 				Name:    "termux-clipboard-get",
 				Program: -1,
-				Rules:   []uint16{374},
+				Rules:   []uint16{350},
 			},
 			nameEntry{
 				Name:    "terraform",
 				Program: 63,
-				Rules:   []uint16{65, 150, 151, 152, 153, 154, 155, 156, 158},
+				Rules:   []uint16{65, 143, 144, 145, 146, 147, 148, 150},
 			},
 			nameEntry{
 				Name:    "terragrunt",
 				Program: 63,
-				Rules:   []uint16{65, 150, 151, 152, 153, 154, 155, 156, 158},
+				Rules:   []uint16{65, 143, 144, 145, 146, 147, 148, 150},
 			},
 			nameEntry{
 				Name:    "terramate",
 				Program: 63,
-				Rules:   []uint16{151},
+				Rules:   []uint16{144},
 			},
 			nameEntry{
 				Name: "test",
@@ -18770,7 +18261,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "tftp",
 				Program: 58,
-				Rules:   []uint16{387, 388},
+				Rules:   []uint16{362, 363},
 			},
 			nameEntry{
 				Name:    "thor",
@@ -18787,7 +18278,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "tilt",
 				Program: 63,
-				Rules:   []uint16{230},
+				Rules:   []uint16{213},
 			},
 			nameEntry{
 				Name:    "time",
@@ -18796,7 +18287,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "timedatectl",
 				Program: 67,
-				Rules:   []uint16{434, 461},
+				Rules:   []uint16{405, 430},
 			},
 			nameEntry{
 				Name:    "timeout",
@@ -18808,27 +18299,27 @@ var shipped = Set{
 			nameEntry{
 				Name:    "timeshift",
 				Program: 68,
-				Rules:   []uint16{258},
+				Rules:   []uint16{237},
 			},
 			nameEntry{
 				Name:    "tkn",
 				Program: -1,
-				Rules:   []uint16{213},
+				Rules:   []uint16{198},
 			},
 			nameEntry{
 				Name:    "tmutil",
 				Program: 67,
-				Rules:   []uint16{258},
+				Rules:   []uint16{237},
 			},
 			nameEntry{
 				Name:    "tmux",
 				Program: 66,
-				Rules:   []uint16{484, 485},
+				Rules:   []uint16{452, 453},
 			},
 			nameEntry{
 				Name:    "tofu",
 				Program: 63,
-				Rules:   []uint16{65, 150, 151, 152, 153, 154, 155, 156, 158},
+				Rules:   []uint16{65, 143, 144, 145, 146, 147, 148, 150},
 			},
 			nameEntry{
 				Name:    "tokei",
@@ -18872,16 +18363,16 @@ var shipped = Set{
 			nameEntry{
 				Name:    "transfer",
 				Program: 58,
-				Rules:   []uint16{371, 387},
+				Rules:   []uint16{347, 362},
 			},
 			nameEntry{
 				Name:    "transferwee",
 				Program: -1,
-				Rules:   []uint16{371},
+				Rules:   []uint16{347},
 			},
 			nameEntry{
 				Name:  "trap",
-				Rules: []uint16{491},
+				Rules: []uint16{459},
 			},
 			nameEntry{
 				Name:    "trash",
@@ -18894,12 +18385,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "travis",
 				Program: -1,
-				Rules:   []uint16{212},
+				Rules:   []uint16{198},
 			},
 			nameEntry{
 				Name:    "tree",
 				Program: 7,
-				Rules:   []uint16{424},
+				Rules:   []uint16{398},
 			},
 			nameEntry{
 				Name:    "trino",
@@ -18928,7 +18419,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "trust",
 				Program: -1,
-				Rules:   []uint16{452, 472},
+				Rules:   []uint16{423, 440},
 			},
 			nameEntry{
 				Name:    "ts-node",
@@ -18945,12 +18436,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "tshark",
 				Program: 57,
-				Rules:   []uint16{436},
+				Rules:   []uint16{407},
 			},
 			nameEntry{
 				Name:    "tskill",
 				Program: -1,
-				Rules:   []uint16{465},
+				Rules:   []uint16{434},
 			},
 			nameEntry{
 				Name:    "tslint",
@@ -18983,12 +18474,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "turbo",
 				Program: 34,
-				Rules:   []uint16{125, 126},
+				Rules:   []uint16{123, 124},
 			},
 			nameEntry{
 				Name:    "turso",
 				Program: 60,
-				Rules:   []uint16{25, 26, 184, 192},
+				Rules:   []uint16{25, 26, 173, 180},
 			},
 			nameEntry{
 				Name:    "tusker",
@@ -18997,12 +18488,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "twilio",
 				Program: 63,
-				Rules:   []uint16{25, 26, 91, 184, 208},
+				Rules:   []uint16{25, 26, 91, 173, 194},
 			},
 			nameEntry{
 				Name:    "twine",
 				Program: -1,
-				Rules:   []uint16{53, 380},
+				Rules:   []uint16{53, 355},
 			},
 			nameEntry{
 				Name:    "ty",
@@ -19014,11 +18505,11 @@ var shipped = Set{
 			nameEntry{
 				Name:    "typeorm",
 				Program: 50,
-				Rules:   []uint16{128, 131},
+				Rules:   []uint16{125, 127},
 			},
 			nameEntry{
 				Name:  "typeset",
-				Rules: []uint16{493},
+				Rules: []uint16{460},
 			},
 			nameEntry{
 				Name:    "typos",
@@ -19031,7 +18522,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "ufw",
 				Program: 67,
-				Rules:   []uint16{431},
+				Rules:   []uint16{402},
 			},
 			nameEntry{
 				Name:    "ugrep",
@@ -19046,7 +18537,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "umount",
 				Program: 67,
-				Rules:   []uint16{435},
+				Rules:   []uint16{406},
 			},
 			nameEntry{
 				Name:    "umzug",
@@ -19078,7 +18569,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "unison",
 				Program: 59,
-				Rules:   []uint16{294},
+				Rules:   []uint16{273},
 			},
 			nameEntry{
 				Name:    "unittest",
@@ -19087,7 +18578,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "unity-catalog",
 				Program: -1,
-				Rules:   []uint16{140},
+				Rules:   []uint16{134},
 			},
 			nameEntry{
 				Name:    "unix2dos",
@@ -19103,7 +18594,7 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:  "unset",
-				Rules: []uint16{279, 489, 493},
+				Rules: []uint16{258, 457, 460},
 			},
 			nameEntry{
 				Name:    "unshare",
@@ -19116,7 +18607,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "unzip",
 				Program: 25,
-				Rules:   []uint16{404},
+				Rules:   []uint16{379},
 			},
 			nameEntry{
 				Name:    "unzstd",
@@ -19125,37 +18616,37 @@ var shipped = Set{
 			nameEntry{
 				Name:    "upctl",
 				Program: 63,
-				Rules:   []uint16{177, 257},
+				Rules:   []uint16{168, 236},
 			},
 			nameEntry{
 				Name:    "update-alternatives",
 				Program: 67,
-				Rules:   []uint16{434},
+				Rules:   []uint16{405},
 			},
 			nameEntry{
 				Name:    "update-ca-certificates",
 				Program: -1,
-				Rules:   []uint16{472},
+				Rules:   []uint16{440},
 			},
 			nameEntry{
 				Name:    "update-ca-trust",
 				Program: -1,
-				Rules:   []uint16{452, 472},
+				Rules:   []uint16{423, 440},
 			},
 			nameEntry{
 				Name:    "update-grub",
 				Program: -1,
-				Rules:   []uint16{459},
+				Rules:   []uint16{429},
 			},
 			nameEntry{
 				Name:    "update-initramfs",
 				Program: -1,
-				Rules:   []uint16{459},
+				Rules:   []uint16{429},
 			},
 			nameEntry{
 				Name:    "update-rc.d",
 				Program: 67,
-				Rules:   []uint16{410},
+				Rules:   []uint16{385},
 			},
 			nameEntry{
 				Name:    "updatedb",
@@ -19164,12 +18655,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "upstash",
 				Program: 63,
-				Rules:   []uint16{43, 184},
+				Rules:   []uint16{43, 173},
 			},
 			nameEntry{
 				Name:    "upsun",
 				Program: 63,
-				Rules:   []uint16{184},
+				Rules:   []uint16{173},
 			},
 			nameEntry{
 				Name:    "uptime",
@@ -19178,17 +18669,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "useradd",
 				Program: 67,
-				Rules:   []uint16{416},
+				Rules:   []uint16{391},
 			},
 			nameEntry{
 				Name:    "userdel",
 				Program: 67,
-				Rules:   []uint16{416},
+				Rules:   []uint16{391},
 			},
 			nameEntry{
 				Name:    "usermod",
 				Program: 67,
-				Rules:   []uint16{416},
+				Rules:   []uint16{391},
 			},
 			nameEntry{
 				Name:    "users",
@@ -19205,7 +18696,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "uv",
 				Program: 44,
-				Rules:   []uint16{380, 393, 394},
+				Rules:   []uint16{355, 368, 369},
 			},
 			nameEntry{
 				Name:    "uvicorn",
@@ -19214,7 +18705,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "uvx",
 				Program: 42,
-				Rules:   []uint16{397},
+				Rules:   []uint16{372},
 			},
 			nameEntry{
 				Name:    "v",
@@ -19227,7 +18718,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "vagrant",
 				Program: 63,
-				Rules:   []uint16{157, 241},
+				Rules:   []uint16{149, 223},
 			},
 			nameEntry{
 				Name:    "vale",
@@ -19236,22 +18727,22 @@ var shipped = Set{
 			nameEntry{
 				Name:    "valkey-cli",
 				Program: 60,
-				Rules:   []uint16{109, 110, 114, 115, 142, 148},
+				Rules:   []uint16{109, 110, 114, 115, 136, 141},
 			},
 			nameEntry{
 				Name:    "vapor",
 				Program: -1,
-				Rules:   []uint16{184},
+				Rules:   []uint16{173},
 			},
 			nameEntry{
 				Name:    "vastai",
 				Program: 63,
-				Rules:   []uint16{177},
+				Rules:   []uint16{168},
 			},
 			nameEntry{
 				Name:    "vault",
 				Program: 63,
-				Rules:   []uint16{33, 53, 188, 245},
+				Rules:   []uint16{33, 53, 176, 225},
 			},
 			nameEntry{
 				Name:    "vaultcmd",
@@ -19261,12 +18752,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "vboxmanage",
 				Program: 63,
-				Rules:   []uint16{241},
+				Rules:   []uint16{223},
 			},
 			nameEntry{
 				Name:    "vc",
 				Program: 63,
-				Rules:   []uint16{42, 43, 158, 159, 184, 190, 192, 193},
+				Rules:   []uint16{42, 43, 150, 151, 173, 178, 180, 181},
 			},
 			nameEntry{
 				Name:    "vcpkg",
@@ -19279,7 +18770,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "vdo",
 				Program: -1,
-				Rules:   []uint16{303},
+				Rules:   []uint16{282},
 			},
 			nameEntry{
 				Name:    "vegeta",
@@ -19289,32 +18780,32 @@ var shipped = Set{
 			nameEntry{
 				Name:    "vela",
 				Program: -1,
-				Rules:   []uint16{212},
+				Rules:   []uint16{198},
 			},
 			nameEntry{
 				Name:    "velero",
 				Program: 63,
-				Rules:   []uint16{230, 257, 258},
+				Rules:   []uint16{213, 236, 237},
 			},
 			nameEntry{
 				Name:    "vercel",
 				Program: 63,
-				Rules:   []uint16{25, 26, 42, 43, 53, 158, 159, 184, 190, 192, 193},
+				Rules:   []uint16{25, 26, 42, 43, 53, 150, 151, 173, 178, 180, 181},
 			},
 			nameEntry{
 				Name:    "vgchange",
 				Program: -1,
-				Rules:   []uint16{435},
+				Rules:   []uint16{406},
 			},
 			nameEntry{
 				Name:    "vgreduce",
 				Program: -1,
-				Rules:   []uint16{303},
+				Rules:   []uint16{282},
 			},
 			nameEntry{
 				Name:    "vgremove",
 				Program: 67,
-				Rules:   []uint16{284, 303},
+				Rules:   []uint16{263, 282},
 			},
 			nameEntry{
 				Name:    "vgs",
@@ -19335,12 +18826,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "vipw",
 				Program: -1,
-				Rules:   []uint16{416},
+				Rules:   []uint16{391},
 			},
 			nameEntry{
 				Name:    "virsh",
 				Program: 63,
-				Rules:   []uint16{241},
+				Rules:   []uint16{223},
 			},
 			nameEntry{
 				Name:    "virt-install",
@@ -19349,7 +18840,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "visudo",
 				Program: 67,
-				Rules:   []uint16{416},
+				Rules:   []uint16{391},
 			},
 			nameEntry{
 				Name:    "vite",
@@ -19370,7 +18861,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "vmrun",
 				Program: 63,
-				Rules:   []uint16{241},
+				Rules:   []uint16{223},
 			},
 			nameEntry{
 				Name:    "vmstat",
@@ -19383,17 +18874,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "vsce",
 				Program: -1,
-				Rules:   []uint16{380, 381},
+				Rules:   []uint16{355, 356},
 			},
 			nameEntry{
 				Name:    "vssadmin",
 				Program: 67,
-				Rules:   []uint16{258, 307},
+				Rules:   []uint16{237, 286},
 			},
 			nameEntry{
 				Name:    "vssadmin.exe",
 				Program: -1,
-				Rules:   []uint16{307},
+				Rules:   []uint16{286},
 			},
 			nameEntry{
 				Name:    "vtexplain",
@@ -19410,12 +18901,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "vultr",
 				Program: 63,
-				Rules:   []uint16{25, 26, 177},
+				Rules:   []uint16{25, 26, 168},
 			},
 			nameEntry{
 				Name:    "vultr-cli",
 				Program: 63,
-				Rules:   []uint16{25, 26, 177, 195, 257},
+				Rules:   []uint16{25, 26, 168, 183, 236},
 			},
 			nameEntry{
 				Name:    "vulture",
@@ -19439,12 +18930,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "wal-e",
 				Program: 68,
-				Rules:   []uint16{258},
+				Rules:   []uint16{237},
 			},
 			nameEntry{
 				Name:    "wal-g",
 				Program: 68,
-				Rules:   []uint16{258},
+				Rules:   []uint16{237},
 			},
 			nameEntry{
 				Name:    "wandb",
@@ -19485,17 +18976,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "waypoint",
 				Program: 63,
-				Rules:   []uint16{246},
+				Rules:   []uint16{226},
 			},
 			nameEntry{
 				Name:    "wbadmin",
 				Program: 67,
-				Rules:   []uint16{258, 307},
+				Rules:   []uint16{237, 286},
 			},
 			nameEntry{
 				Name:    "wbadmin.exe",
 				Program: -1,
-				Rules:   []uint16{307},
+				Rules:   []uint16{286},
 			},
 			nameEntry{
 				Name:    "wc",
@@ -19512,7 +19003,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "web-ext",
 				Program: -1,
-				Rules:   []uint16{376},
+				Rules:   []uint16{352},
 			},
 			nameEntry{
 				Name:    "webpack",
@@ -19525,22 +19016,22 @@ var shipped = Set{
 			nameEntry{
 				Name:    "werf",
 				Program: -1,
-				Rules:   []uint16{230, 246},
+				Rules:   []uint16{213, 226},
 			},
 			nameEntry{
 				Name:    "wevtutil",
 				Program: -1,
-				Rules:   []uint16{430, 468},
+				Rules:   []uint16{403, 437},
 			},
 			nameEntry{
 				Name:    "wevtutil.exe",
 				Program: -1,
-				Rules:   []uint16{468},
+				Rules:   []uint16{437},
 			},
 			nameEntry{
 				Name:    "wezterm",
 				Program: -1,
-				Rules:   []uint16{484},
+				Rules:   []uint16{452},
 			},
 			nameEntry{
 				Name:    "wg",
@@ -19554,7 +19045,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "wget",
 				Program: 55,
-				Rules:   []uint16{389},
+				Rules:   []uint16{364},
 			},
 			nameEntry{
 				Name:    "wget2",
@@ -19563,7 +19054,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "wgetpaste",
 				Program: -1,
-				Rules:   []uint16{371},
+				Rules:   []uint16{347},
 			},
 			nameEntry{
 				Name: "whereis",
@@ -19595,17 +19086,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "winget",
 				Program: 46,
-				Rules:   []uint16{451},
+				Rules:   []uint16{422},
 			},
 			nameEntry{
 				Name:    "wipe",
 				Program: 24,
-				Rules:   []uint16{285},
+				Rules:   []uint16{264},
 			},
 			nameEntry{
 				Name:    "wipefs",
 				Program: 67,
-				Rules:   []uint16{284},
+				Rules:   []uint16{263},
 			},
 			nameEntry{
 				Name:    "wireit",
@@ -19622,22 +19113,22 @@ var shipped = Set{
 			nameEntry{
 				Name:    "wl-paste",
 				Program: 67,
-				Rules:   []uint16{374},
+				Rules:   []uint16{350},
 			},
 			nameEntry{
 				Name:    "wmic",
 				Program: 67,
-				Rules:   []uint16{258, 307},
+				Rules:   []uint16{237, 286},
 			},
 			nameEntry{
 				Name:    "wmic.exe",
 				Program: -1,
-				Rules:   []uint16{307},
+				Rules:   []uint16{286},
 			},
 			nameEntry{
 				Name:    "woodpecker-cli",
 				Program: -1,
-				Rules:   []uint16{212},
+				Rules:   []uint16{198},
 			},
 			nameEntry{
 				Name:    "workmux",
@@ -19646,22 +19137,22 @@ var shipped = Set{
 			nameEntry{
 				Name:    "workos",
 				Program: -1,
-				Rules:   []uint16{210},
+				Rules:   []uint16{196},
 			},
 			nameEntry{
 				Name:    "wormhole",
 				Program: 58,
-				Rules:   []uint16{371, 387},
+				Rules:   []uint16{347, 362},
 			},
 			nameEntry{
 				Name:    "wp",
 				Program: 50,
-				Rules:   []uint16{132},
+				Rules:   []uint16{127},
 			},
 			nameEntry{
 				Name:    "wrangler",
 				Program: 63,
-				Rules:   []uint16{25, 26, 43, 53, 158, 159, 184, 186, 190, 194, 370, 387},
+				Rules:   []uint16{25, 26, 43, 53, 150, 151, 173, 175, 178, 182, 346, 362},
 			},
 			nameEntry{
 				Name:    "wrk",
@@ -19675,17 +19166,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "wscript",
 				Program: -1,
-				Rules:   []uint16{400},
+				Rules:   []uint16{375},
 			},
 			nameEntry{
 				Name:    "wscript.exe",
 				Program: -1,
-				Rules:   []uint16{400},
+				Rules:   []uint16{375},
 			},
 			nameEntry{
 				Name:    "wsl",
 				Program: -1,
-				Rules:   []uint16{241},
+				Rules:   []uint16{223},
 			},
 			nameEntry{
 				Name:    "wslpath",
@@ -19694,7 +19185,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "wtype",
 				Program: -1,
-				Rules:   []uint16{484},
+				Rules:   []uint16{452},
 			},
 			nameEntry{
 				Name:    "xargs",
@@ -19703,12 +19194,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "xata",
 				Program: 63,
-				Rules:   []uint16{184},
+				Rules:   []uint16{173},
 			},
 			nameEntry{
 				Name:    "xattr",
 				Program: 24,
-				Rules:   []uint16{304},
+				Rules:   []uint16{283},
 			},
 			nameEntry{
 				Name:    "xbps-install",
@@ -19717,12 +19208,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "xbps-remove",
 				Program: -1,
-				Rules:   []uint16{475},
+				Rules:   []uint16{443},
 			},
 			nameEntry{
 				Name:    "xclip",
 				Program: 67,
-				Rules:   []uint16{375},
+				Rules:   []uint16{351},
 			},
 			nameEntry{
 				Name:    "xcodebuild",
@@ -19731,7 +19222,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "xcrun",
 				Program: 34,
-				Rules:   []uint16{377},
+				Rules:   []uint16{352},
 			},
 			nameEntry{
 				Name:    "xdg-open",
@@ -19740,12 +19231,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "xdotool",
 				Program: -1,
-				Rules:   []uint16{484},
+				Rules:   []uint16{452},
 			},
 			nameEntry{
 				Name:    "xe",
 				Program: -1,
-				Rules:   []uint16{241},
+				Rules:   []uint16{223},
 			},
 			nameEntry{
 				Name:    "xelatex",
@@ -19754,12 +19245,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "xh",
 				Program: 56,
-				Rules:   []uint16{389},
+				Rules:   []uint16{364},
 			},
 			nameEntry{
 				Name:    "xhs",
 				Program: 56,
-				Rules:   []uint16{389},
+				Rules:   []uint16{364},
 			},
 			nameEntry{
 				Name:    "xkill",
@@ -19788,7 +19279,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "xsel",
 				Program: 67,
-				Rules:   []uint16{375},
+				Rules:   []uint16{351},
 			},
 			nameEntry{
 				Name:    "xsv",
@@ -19821,7 +19312,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "yarn",
 				Program: 41,
-				Rules:   []uint16{44, 125, 126, 380, 381, 393, 394, 403},
+				Rules:   []uint16{44, 123, 124, 355, 356, 368, 369, 378},
 			},
 			nameEntry{
 				Name:    "yarn-typeorm",
@@ -19838,12 +19329,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "yc",
 				Program: -1,
-				Rules:   []uint16{177},
+				Rules:   []uint16{168},
 			},
 			nameEntry{
 				Name:    "ydotool",
 				Program: -1,
-				Rules:   []uint16{484},
+				Rules:   []uint16{452},
 			},
 			nameEntry{
 				Name: "yes",
@@ -19867,12 +19358,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "yum",
 				Program: 46,
-				Rules:   []uint16{451},
+				Rules:   []uint16{422},
 			},
 			nameEntry{
 				Name:    "zappa",
 				Program: 63,
-				Rules:   []uint16{157, 158},
+				Rules:   []uint16{149, 150},
 			},
 			nameEntry{
 				Name:    "zcat",
@@ -19881,7 +19372,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "zeabur",
 				Program: 63,
-				Rules:   []uint16{184},
+				Rules:   []uint16{173},
 			},
 			nameEntry{
 				Name:    "zed",
@@ -19890,12 +19381,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "zellij",
 				Program: 66,
-				Rules:   []uint16{484},
+				Rules:   []uint16{452},
 			},
 			nameEntry{
 				Name:    "zfs",
 				Program: 67,
-				Rules:   []uint16{258},
+				Rules:   []uint16{237},
 			},
 			nameEntry{
 				Name:    "zgrep",
@@ -19908,7 +19399,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "zip",
 				Program: 25,
-				Rules:   []uint16{54, 305},
+				Rules:   []uint16{54, 284},
 			},
 			nameEntry{
 				Name:    "zipinfo",
@@ -19921,12 +19412,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "zitadel",
 				Program: -1,
-				Rules:   []uint16{210},
+				Rules:   []uint16{196},
 			},
 			nameEntry{
 				Name:    "zkCli.sh",
 				Program: -1,
-				Rules:   []uint16{117},
+				Rules:   []uint16{129},
 			},
 			nameEntry{
 				Name:    "zless",
@@ -19935,22 +19426,22 @@ var shipped = Set{
 			nameEntry{
 				Name:    "zmap",
 				Program: -1,
-				Rules:   []uint16{436},
+				Rules:   []uint16{407},
 			},
 			nameEntry{
 				Name:    "zpool",
 				Program: 67,
-				Rules:   []uint16{258, 284},
+				Rules:   []uint16{237, 263},
 			},
 			nameEntry{
 				Name:    "zrok",
 				Program: -1,
-				Rules:   []uint16{372},
+				Rules:   []uint16{348},
 			},
 			nameEntry{
 				Name:    "zsh",
 				Program: 4,
-				Rules:   []uint16{398, 399, 454, 455},
+				Rules:   []uint16{373, 374, 425, 426},
 			},
 			nameEntry{
 				Name:    "zstd",
@@ -19959,7 +19450,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "zypper",
 				Program: 46,
-				Rules:   []uint16{451},
+				Rules:   []uint16{422},
 			},
 		},
 		Globs: []nameEntry{nameEntry{
@@ -19993,37 +19484,37 @@ var shipped = Set{
 			nameEntry{
 				Name:    "k3s-uninstall*",
 				Program: -1,
-				Rules:   []uint16{246},
+				Rules:   []uint16{226},
 			},
 			nameEntry{
 				Name:    "kafka-acls*",
 				Program: -1,
-				Rules:   []uint16{135},
+				Rules:   []uint16{129},
 			},
 			nameEntry{
 				Name:    "kafka-configs*",
 				Program: -1,
-				Rules:   []uint16{136},
+				Rules:   []uint16{130},
 			},
 			nameEntry{
 				Name:    "kafka-consumer-groups*",
 				Program: -1,
-				Rules:   []uint16{134, 135, 137},
+				Rules:   []uint16{129, 131},
 			},
 			nameEntry{
 				Name:    "kafka-delete-records*",
 				Program: -1,
-				Rules:   []uint16{134, 135},
+				Rules:   []uint16{129},
 			},
 			nameEntry{
 				Name:    "kafka-topics*",
 				Program: -1,
-				Rules:   []uint16{134, 135},
+				Rules:   []uint16{129},
 			},
 			nameEntry{
 				Name:    "kubectl-*",
 				Program: -1,
-				Rules:   []uint16{218},
+				Rules:   []uint16{202},
 			},
 			nameEntry{
 				Name:    "lazagne*",
@@ -20048,7 +19539,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "mkfs.*",
 				Program: 67,
-				Rules:   []uint16{284},
+				Rules:   []uint16{263},
 			},
 			nameEntry{
 				Name:    "nanodump*",
@@ -20058,7 +19549,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "onionshare*",
 				Program: -1,
-				Rules:   []uint16{387},
+				Rules:   []uint16{362},
 			},
 			nameEntry{
 				Name:    "procdump*",
@@ -20099,37 +19590,37 @@ var shipped = Set{
 			nameEntry{
 				Name:    "zkCli*",
 				Program: -1,
-				Rules:   []uint16{134},
+				Rules:   []uint16{129},
 			},
 			nameEntry{
 				Name:    "zookeeper-shell*",
 				Program: -1,
-				Rules:   []uint16{134},
+				Rules:   []uint16{129},
 			},
 		},
 		File: []opEntry{opEntry{
 			Op:    "read",
-			Rules: []uint16{8, 9, 10, 11, 12, 13, 14, 15, 16, 19, 66, 147, 363},
+			Rules: []uint16{8, 9, 10, 11, 12, 13, 14, 15, 16, 19, 66, 140, 339},
 		},
 			opEntry{
 				Op:    "write",
-				Rules: []uint16{275, 277, 283, 300, 301, 302, 313, 364, 405, 406, 407, 408, 462, 463, 470, 477, 479},
+				Rules: []uint16{254, 256, 262, 279, 280, 281, 292, 340, 380, 381, 382, 383, 431, 432, 439, 445, 447},
 			},
 			opEntry{
 				Op:    "append",
-				Rules: []uint16{275, 277, 283, 300, 301, 302, 313, 364, 405, 406, 407, 408, 462, 463, 470, 477, 479},
+				Rules: []uint16{254, 256, 262, 279, 280, 281, 292, 340, 380, 381, 382, 383, 431, 432, 439, 445, 447},
 			},
 			opEntry{
 				Op:    "truncate",
-				Rules: []uint16{120, 259, 260, 262, 264, 267, 274, 275, 276, 277, 282, 283, 292, 313, 407, 462, 463, 477, 479, 495},
+				Rules: []uint16{119, 238, 239, 241, 243, 246, 253, 254, 255, 256, 261, 262, 271, 292, 382, 431, 432, 445, 447, 462},
 			},
 			opEntry{
 				Op:    "delete",
-				Rules: []uint16{120, 259, 260, 261, 262, 263, 264, 265, 266, 267, 268, 269, 270, 271, 272, 273, 274, 275, 276, 277, 282, 283, 313, 407, 463, 477, 479, 495},
+				Rules: []uint16{119, 238, 239, 240, 241, 242, 243, 244, 245, 246, 247, 248, 249, 250, 251, 252, 253, 254, 255, 256, 261, 262, 292, 382, 432, 445, 447, 462},
 			},
 			opEntry{
 				Op:    "move",
-				Rules: []uint16{17, 55, 261, 262, 263, 264, 274, 275, 276, 277, 282, 313, 405, 406, 407, 408, 463, 477, 479, 495},
+				Rules: []uint16{17, 55, 240, 241, 242, 243, 253, 254, 255, 256, 261, 292, 380, 381, 382, 383, 432, 445, 447, 462},
 			},
 			opEntry{
 				Op:    "copy",
@@ -20141,27 +19632,27 @@ var shipped = Set{
 			},
 			opEntry{
 				Op:    "send",
-				Rules: []uint16{356, 358, 359, 386},
+				Rules: []uint16{332, 334, 335, 361},
 			},
 			opEntry{
 				Op:    "chmod",
-				Rules: []uint16{295, 298, 479, 494},
+				Rules: []uint16{274, 277, 447, 461},
 			},
 			opEntry{
 				Op: "list",
 			},
 			opEntry{
 				Op:    "run",
-				Rules: []uint16{395},
+				Rules: []uint16{370},
 			},
 		},
-		HTTP:    []uint16{36, 46, 47, 48, 49, 51, 67, 68, 69, 70, 71, 72, 73, 74, 75, 78, 79, 80, 81, 86, 87, 88, 89, 92, 93, 94, 95, 200, 201, 202, 203, 204, 205, 207, 360, 361, 369, 391, 392},
-		GraphQL: []uint16{50, 82, 83, 84, 85, 206},
+		HTTP:    []uint16{36, 46, 47, 48, 49, 51, 67, 68, 69, 70, 71, 72, 73, 74, 75, 78, 79, 80, 81, 86, 87, 88, 89, 92, 93, 94, 95, 186, 187, 188, 189, 190, 191, 193, 336, 337, 345, 366, 367},
+		GraphQL: []uint16{50, 82, 83, 84, 85, 192},
 		SQL:     []uint16{96, 97, 98, 99, 100, 101, 102, 103, 104, 105, 106, 107, 112, 113},
 		Search:  []uint16{0, 1, 2, 3, 4, 5},
 		Env:     []uint16{21, 23},
-		Form:    []uint16{447, 448, 449, 450},
-		Loss:    []uint16{288, 289, 290, 291},
+		Form:    []uint16{418, 419, 420, 421},
+		Loss:    []uint16{267, 268, 269, 270},
 		Paths: []pathIndex{pathIndex{
 			Named: []namedGlob{namedGlob{
 				Name: ".aider.conf.yml",
