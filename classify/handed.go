@@ -32,9 +32,35 @@ func (w *words) value(attached string, has bool) string {
 	return text
 }
 
+// isInput reports the names of standard input.
+func isInput(path string) bool {
+	return path == "-" || path == "/dev/stdin" || path == "/dev/fd/0"
+}
+
+// inputFile is the file that the command has as its standard input; "" for none.
+func (r *reader) inputFile() string {
+	for i := range r.cmd.Redirs {
+		if redir := &r.cmd.Redirs[i]; redir.Op == shellparse.RedirRead && redir.FD <= 0 {
+			return redir.Target.Text
+		}
+	}
+	return ""
+}
+
+// hasInput reports a command that is given something on its standard input.
+func (r *reader) hasInput() bool {
+	return r.cmd.Input != nil || r.cmd.From >= 0 || r.inputFile() != "" && r.inputFile() != "/dev/null"
+}
+
 // readText reads a file that the command hands on: one that the line itself
 // writes first, or one that is there.
 func (r *reader) readText(path string) (string, bool) {
+	if isInput(path) {
+		if r.cmd.Input == nil {
+			return "", false
+		}
+		return r.cmd.Input.Text, true
+	}
 	if path == "" || strings.Contains(path, hole) {
 		return "", false
 	}
@@ -51,53 +77,15 @@ func (r *reader) readText(path string) (string, bool) {
 	return string(data), err == nil
 }
 
-// writtenText gives what an earlier command of the line writes to a file, as in
+// writtenText gives what earlier commands of the line write to a file, as in
 // cat > x.sql <<EOF … EOF; psql -f x.sql.
 func (r *reader) writtenText(path string) (string, bool) {
-	if r.script == nil {
+	if r.script == nil || r.n == 0 {
 		return "", false
 	}
-	for n := min(r.n, len(r.script.Commands)) - 1; n >= 0; n-- {
-		c := &r.script.Commands[n]
-		if writesFile(c, path) {
-			return printedText(c)
-		}
-	}
-	return "", false
-}
-
-// writesFile reports whether a command's output goes to a file.
-func writesFile(c *shellparse.Command, path string) bool {
-	for i := range c.Redirs {
-		if redir := &c.Redirs[i]; redir.Op == shellparse.RedirWrite && redir.Target.Text == path {
-			return true
-		}
-	}
-	return c.Name == "tee" && len(c.Argv) == 2 && c.Argv[1].Text == path
-}
-
-// printedText gives the output of cat, tee, echo and printf where it is known.
-func printedText(c *shellparse.Command) (string, bool) {
-	switch c.Name {
-	case "cat", "tee":
-		if c.Stdin != nil {
-			return c.Stdin.Text, true
-		}
-		for i := range c.Redirs {
-			if op := c.Redirs[i].Op; op == shellparse.RedirHeredoc || op == shellparse.RedirHereStr {
-				return c.Redirs[i].Target.Text, true
-			}
-		}
-	case "echo", "printf":
-		var out []string
-		for _, w := range c.Argv[1:] {
-			if !strings.HasPrefix(w.Text, "-") {
-				out = append(out, w.Text)
-			}
-		}
-		return strings.Join(out, " "), true
-	}
-	return "", false
+	return r.script.Written(r.n, path, shellparse.Options{Dir: r.dir, Home: r.surroundings().home, ReadFile: func(name string) ([]byte, error) {
+		return r.ctx.ReadFile(name, maxBody)
+	}})
 }
 
 // spell writes a part of a word with the names of what is unknown in it: a

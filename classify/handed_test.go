@@ -10,6 +10,7 @@ func TestTextWrittenInTheLine(t *testing.T) {
 	write := func(name, text string) shellparse.Command {
 		c := *command("cat")
 		c.Stdin = &shellparse.Word{Text: text}
+		c.Input = c.Stdin
 		c.Redirs = []shellparse.Redir{{Op: shellparse.RedirWrite, FD: -1, Target: shellparse.Word{Text: name}}}
 		return c
 	}

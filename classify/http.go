@@ -74,12 +74,8 @@ func (q *request) addData(text, separator string) {
 // where it can be read.
 func (r *reader) attach(q *request, path, separator string) {
 	q.sent = true
-	if path == "-" || path == "/dev/stdin" || path == "/dev/fd/0" {
-		q.bodyKind = bodyStdin
-		if r.cmd.Stdin != nil {
-			q.bodyKind = bodyText
-			q.addData(r.cmd.Stdin.Text, separator)
-		}
+	if isInput(path) {
+		r.attachInput(q, separator)
 		return
 	}
 	q.bodyKind = bodyFile
@@ -89,6 +85,18 @@ func (r *reader) attach(q *request, path, separator string) {
 	q.bodyFiles = append(q.bodyFiles, path)
 	if text, ok := r.readText(path); ok {
 		q.addData(text, separator)
+	}
+}
+
+// attachInput takes over standard input as a body. What stands in the line is
+// text; all else may hold more than the line shows.
+func (r *reader) attachInput(q *request, separator string) {
+	q.sent, q.bodyKind = true, bodyStdin
+	if r.cmd.Stdin != nil {
+		q.bodyKind = bodyText
+	}
+	if r.cmd.Input != nil {
+		q.addData(r.cmd.Input.Text, separator)
 	}
 }
 
@@ -237,10 +245,10 @@ func (f *httpFact) evidence(url string) string {
 // readRawHTTP reads a request written out for a plain connection:
 // printf 'DELETE /x HTTP/1.1\r\nHost: h\r\n\r\n' | nc h 80.
 func (r *reader) readRawHTTP() {
-	if r.cmd.Stdin == nil {
+	if r.cmd.Input == nil {
 		return
 	}
-	first, rest, _ := strings.Cut(r.cmd.Stdin.Text, "\n")
+	first, rest, _ := strings.Cut(r.cmd.Input.Text, "\n")
 	method, target, ok := strings.Cut(strings.TrimSpace(first), " ")
 	target, version, found := strings.Cut(target, " ")
 	if !ok || !found || !strings.HasPrefix(version, "HTTP/") || !isMethod(method) {

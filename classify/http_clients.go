@@ -79,12 +79,7 @@ func wgetTakesValue(name string) bool {
 
 // urlsOf adds the URLs in a file, one a line.
 func (r *reader) urlsOf(urls []string, path string) []string {
-	text, ok := "", false
-	if path == "-" && r.cmd.Stdin != nil {
-		text, ok = r.cmd.Stdin.Text, true
-	} else {
-		text, ok = r.readText(path)
-	}
+	text, ok := r.readText(path)
 	if !ok {
 		return append(urls, hole)
 	}
@@ -149,8 +144,8 @@ func (r *reader) readHTTPie() {
 			queries = append(queries, query)
 		}
 	}
-	if r.cmd.Stdin != nil && !q.sent {
-		q.addData(r.cmd.Stdin.Text, "")
+	if !q.sent && r.hasInput() {
+		r.attachInput(&q, "")
 	}
 	q.url = addQuery(q.url, queries)
 	r.addRequest(&q)
@@ -266,8 +261,6 @@ func (r *reader) forgeField(flag, field string) string {
 	if path, fromFile := strings.CutPrefix(value, "@"); fromFile && (flag == "-F" || flag == "--field") {
 		if text, ok := r.readText(path); ok {
 			value = text
-		} else if path == "-" && r.cmd.Stdin != nil {
-			value = r.cmd.Stdin.Text
 		} else {
 			value = hole
 		}

@@ -270,13 +270,7 @@ func (c *curl) config(path string) {
 	if c.depth == maxDepth {
 		return
 	}
-	var text string
-	var ok bool
-	if path == "-" && c.r.cmd.Stdin != nil {
-		text, ok = c.r.cmd.Stdin.Text, true
-	} else {
-		text, ok = c.r.readText(path)
-	}
+	text, ok := c.r.readText(path)
 	if !ok {
 		c.urls = append(c.urls, hole) // whatever it asks for
 		return

@@ -221,7 +221,7 @@ func TestHTTPFromStdin(t *testing.T) {
 		{"nc -l 80", shellparse.Word{Text: "hello"}, ""},
 	} {
 		c := command(strings.Fields(tt.line)...)
-		c.Stdin = &tt.stdin
+		c.Stdin, c.Input = &tt.stdin, &tt.stdin
 		if got := describe(requestsOf(c)); got != tt.want {
 			t.Errorf("%s\n got %s\nwant %s", tt.line, got, tt.want)
 		}
@@ -326,6 +326,7 @@ func FuzzHTTP(f *testing.F) {
 		}
 		c := command(words...)
 		c.Stdin = &shellparse.Word{Text: stdin}
+		c.Input = c.Stdin
 		for _, fact := range requestsOf(c) {
 			if fact.scope == "" || fact.body == "" || fact.method != strings.ToUpper(fact.method) {
 				t.Errorf("%q: incomplete %+v", line, fact)

@@ -98,7 +98,7 @@ func TestMemory(t *testing.T) {
 func TestWritten(t *testing.T) {
 	for line, want := range map[string]string{
 		"cat > x.sh <<'E'\nrm -rf /\nE": "/p/x.sh=rm -rf /\n",
-		"cd sub && echo hello > x":      "/p/sub/x=hello",
+		"cd sub && echo hello > x":      "/p/sub/x=hello\n",
 		"printf hello >> x":             "",
 		"ls > x":                        "",
 		"cat > $X <<'E'\na\nE":          "",

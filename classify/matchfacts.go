@@ -146,6 +146,7 @@ func (m *GraphQLMatch) matches(h *httpFact, f *graphqlFact) bool {
 	return (m.Kind == "" || m.Kind == f.kind) &&
 		(len(m.Field) == 0 || matchAny(m.Field, f.field)) &&
 		(len(m.Host) == 0 || matchAnyFold(m.Host, h.host)) &&
+		(m.Credential == nil || *m.Credential == (h.credential != "")) &&
 		within(m.Scope, h.scope)
 }
 

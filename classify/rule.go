@@ -161,10 +161,11 @@ type HTTPMatch struct {
 
 // A GraphQLMatch matches one field of a GraphQL operation.
 type GraphQLMatch struct {
-	Kind  string   `toml:"kind"` // query mutation subscription
-	Field []string `toml:"field"`
-	Host  []string `toml:"host"`
-	Scope []string `toml:"scope"` // public private loopback unknown
+	Kind       string   `toml:"kind"` // query mutation subscription, unknown for what cannot be read
+	Field      []string `toml:"field"`
+	Host       []string `toml:"host"`
+	Scope      []string `toml:"scope"` // public private loopback unknown
+	Credential *bool    `toml:"credential"`
 }
 
 // An SQLMatch matches one SQL statement.

@@ -93,7 +93,7 @@ func (r *reader) feeds(c *shellparse.Command) bool {
 // its input as data.
 func interpreter(name string) (letters string, ok bool) {
 	switch name {
-	case "sh", "bash", "zsh", "dash", "ksh", "fish", "ash", "pwsh", "powershell":
+	case "pwsh", "powershell":
 		return "c", true
 	case "node", "nodejs", "bun", "deno", "tsx":
 		return "ep", true
@@ -101,6 +101,9 @@ func interpreter(name string) (letters string, ok bool) {
 		return "enp", true
 	case "php":
 		return "rRB", true
+	}
+	if shellparse.IsShell(name) {
+		return "c", true
 	}
 	if strings.HasPrefix(name, "python") || strings.HasPrefix(name, "pypy") {
 		return "cm", true
@@ -115,8 +118,15 @@ func readsProgram(c *shellparse.Command) bool {
 	if !ok {
 		return c.Name == "iex" || c.Name == "Invoke-Expression"
 	}
+	set := false // the word before is an option that names another
 	for _, w := range c.Argv[1:] {
-		switch text := w.Text; {
+		text := w.Text
+		if set {
+			set = false
+			continue
+		}
+		set = letters == "c" && takesName(text)
+		switch {
 		case text == "-" || text == "/dev/stdin" || text == "/dev/fd/0":
 			return true
 		case !strings.HasPrefix(text, "-"):
@@ -129,6 +139,12 @@ func readsProgram(c *shellparse.Command) bool {
 		}
 	}
 	return true
+}
+
+// takesName reports the options of shells that end in -o, behind which the name
+// of a setting stands: set -euo pipefail.
+func takesName(option string) bool {
+	return len(option) > 1 && option[0] == '-' && option[1] != '-' && option[len(option)-1] == 'o'
 }
 
 // programWord gives the word that names, or is, the program that a command
@@ -146,6 +162,10 @@ func programWord(c *shellparse.Command) *shellparse.Word {
 		w := &c.Argv[i]
 		if !strings.HasPrefix(w.Text, "-") {
 			return w
+		}
+		if letters == "c" && takesName(w.Text) && !strings.Contains(w.Text, "c") {
+			i++
+			continue
 		}
 		if i+1 < len(c.Argv) && !strings.HasPrefix(w.Text, "--") && strings.ContainsAny(w.Text, letters) {
 			return &c.Argv[i+1]

@@ -242,25 +242,14 @@ func (c *sqlClient) exact() bool {
 	return c.local || strings.Contains(" "+c.query, " -execute")
 }
 
-// sqlStdin reads what is fed to a client: text, or a file.
+// sqlStdin reads what is fed to a client.
 func (r *reader) sqlStdin(s *sqlReader) {
-	if r.cmd.Stdin != nil {
-		s.read(r.cmd.Stdin.Text)
-		return
-	}
-	for i := range r.cmd.Redirs {
-		redir := &r.cmd.Redirs[i]
-		switch redir.Op {
-		case shellparse.RedirRead:
-			s.includeFile(redir.Target.Text)
-		case shellparse.RedirHeredoc, shellparse.RedirHereStr:
-			s.read(redir.Target.Text)
-		}
-	}
-	for _, path := range r.shownFiles() {
-		s.includeFile(path)
-	}
-	if r.cmd.From >= 0 && len(s.facts) == 0 {
+	switch {
+	case r.cmd.Input != nil:
+		s.read(r.cmd.Input.Text)
+	case r.inputFile() != "":
+		s.add(sqlFact{verb: sqlUnknown, text: "the file " + r.inputFile()})
+	case r.cmd.From >= 0:
 		s.add(sqlFact{verb: sqlUnknown, text: "the output of another command"})
 	}
 }
@@ -350,22 +339,4 @@ func (r *reader) sqlDefaults(client *sqlClient, target *sqlTarget) {
 			target.setHost(r.cmd.Host)
 		}
 	}
-}
-
-// shownFiles gives the files that cat, in front of the command, feeds to it.
-func (r *reader) shownFiles() []string {
-	if r.cmd.From < 0 || r.cmd.From >= r.n {
-		return nil
-	}
-	c := &r.script.Commands[r.cmd.From]
-	if c.Name != "cat" || len(c.Argv) < 2 {
-		return nil
-	}
-	var paths []string
-	for _, w := range c.Argv[1:] {
-		if !strings.HasPrefix(w.Text, "-") && len(paths) < maxRequests {
-			paths = append(paths, w.Text)
-		}
-	}
-	return paths
 }

@@ -38,8 +38,8 @@ func (r *reader) readRedis() {
 	}
 	if len(list) > 0 {
 		r.redisCommand(list, &target)
-	} else if r.cmd.Stdin != nil {
-		for line := range strings.Lines(r.cmd.Stdin.Text) {
+	} else if r.cmd.Input != nil {
+		for line := range strings.Lines(r.cmd.Input.Text) {
 			r.redisCommand(strings.Fields(line), &target)
 		}
 	}
@@ -141,8 +141,8 @@ func (r *reader) readMongo() {
 	if target.scope == "" {
 		target.setHost(r.cmd.Host)
 	}
-	if !told && r.cmd.Stdin != nil {
-		scripts = append(scripts, r.cmd.Stdin.Text)
+	if !told && r.cmd.Input != nil {
+		scripts = append(scripts, r.cmd.Input.Text)
 	}
 	before := len(r.facts.sqls)
 	for _, script := range scripts {

@@ -198,7 +198,7 @@ func (f *file) ruleFacts(n int, rule *Rule) error {
 		if err := f.allOf("rule.graphql", n, "scope", m.Scope, scopePublic, scopePrivate, scopeLoopback, scopeUnknown); err != nil {
 			return err
 		}
-		return f.oneOf("rule.graphql", n, "kind", m.Kind, "query", "mutation", "subscription")
+		return f.oneOf("rule.graphql", n, "kind", m.Kind, "query", "mutation", "subscription", graphqlUnknown)
 	}
 	if m := rule.Search; m != nil {
 		if err := f.allOf("rule.search", n, "what", m.What, searchNames, searchContents, searchEnv); err != nil {

@@ -111,10 +111,7 @@ func (sh *shell) sourceFile(c *Command) output {
 		sh.emit(c)
 		return silent
 	}
-	text, ok := sh.fileText(args[0])
-	if !ok && c.Stdin != nil && (args[0].Text == "/dev/stdin" || args[0].Text == "-") {
-		text, ok = *c.Stdin, true
-	}
+	text, ok := sh.scriptText(c, args[0])
 	if !ok {
 		sh.emit(c)
 		sh.vars.tainted = true

@@ -1,6 +1,7 @@
 package shellparse
 
 import (
+	"path"
 	"slices"
 	"strings"
 )
@@ -85,10 +86,35 @@ func (sh *shell) find(c *Command) {
 			for end < len(args) && args[end].Text != ";" && (args[end].Text != "+" || args[end-1].Text != "{}") {
 				end++
 			}
-			sh.runWith(c, args[i+1:end], "{}", unknown(note), Wrapper{Name: "find", Args: args[:i+1]})
+			found := unknown(note)
+			if script, ok := sh.foundScript(args[:i], args[i+1:end]); ok {
+				found = script
+			}
+			sh.runWith(c, args[i+1:end], "{}", found, Wrapper{Name: "find", Args: args[:i+1]})
 			i = end
 		}
 	}
+}
+
+// foundScript is the script that find gives to a shell or an interpreter, when
+// its test names one and it lies where find starts: find . -name x.sh -exec sh {} \;.
+func (sh *shell) foundScript(tests, argv []Word) (script Word, ok bool) {
+	if len(argv) == 0 || !IsShell(baseName(argv[0])) && interpreter(baseName(argv[0])) == "" {
+		return Word{}, false
+	}
+	start := "."
+	if len(tests) > 0 && !strings.HasPrefix(tests[0].Text, "-") {
+		start = tests[0].Text
+	}
+	for i := 1; i < len(tests); i++ {
+		if tests[i-1].Text != "-name" || !tests[i].Known() || strings.ContainsAny(tests[i].Text, "*?[") {
+			continue
+		}
+		script = Word{Text: path.Join(start, tests[i].Text)}
+		_, ok = sh.fileText(script)
+		return script, ok
+	}
+	return Word{}, false
 }
 
 // fd reads the command of -x and -X.

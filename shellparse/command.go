@@ -116,6 +116,10 @@ type Command struct {
 	// Stdin is text known to be fed to the command: a heredoc, a here-string,
 	// an echo or printf in front of it. nil when unknown or none.
 	Stdin *Word
+	// Input is what the command finds on its standard input, with files at hand
+	// and what filters make of them, for the programs that act on it; nil when
+	// unknown or none.
+	Input *Word
 	// From is the index in Script.Commands of the command whose output is
 	// this one's standard input; -1 when there is none.
 	From int
@@ -173,6 +177,8 @@ type Script struct {
 	// Limit names the bound that cut reading short ("size", "depth",
 	// "commands"); empty when everything was read.
 	Limit string
+
+	written map[string]Word // what compound commands write, by the file's path
 }
 
 // Options is what the caller knows of the place the text would run in.

@@ -1,12 +1,9 @@
 package shellparse
 
 import (
-	"bytes"
-	"compress/gzip"
 	"encoding/base32"
 	"encoding/base64"
 	"encoding/hex"
-	"io"
 	"slices"
 	"strings"
 )
@@ -40,7 +37,7 @@ func filtered(c *Command, in string) (out string, ok bool) {
 		if c.Name == "gzip" && !anyArg(c, "-d", "-dc", "-cd", "--decompress") {
 			return "", false
 		}
-		return gunzip(in)
+		return unpack([]byte(in))
 	case "less", "more":
 		return in, true
 	}
@@ -96,17 +93,6 @@ func hexFilter(c *Command, in string) (out string, ok bool) {
 	}
 	raw, err := hex.DecodeString(strings.Join(strings.Fields(in), ""))
 	return string(raw), err == nil || len(raw) > 0
-}
-
-// gunzip bounds what it unpacks.
-func gunzip(in string) (out string, ok bool) {
-	zr, err := gzip.NewReader(strings.NewReader(in))
-	if err != nil {
-		return "", false
-	}
-	var b bytes.Buffer
-	_, err = io.Copy(&b, io.LimitReader(zr, maxValue))
-	return b.String(), err == nil
 }
 
 func eachLine(in string, fn func(string) string) string {

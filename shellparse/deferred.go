@@ -270,12 +270,12 @@ func (sh *shell) sshOptions(c *Command) {
 
 // remoteInput reads the input of ssh without a command: a shell's, over there.
 func (sh *shell) remoteInput(c *Command) {
-	if c.Name == "ssh" && c.Stdin != nil {
+	if c.Name == "ssh" && c.Input != nil {
 		inner := *c
-		inner.Stdin, inner.From = nil, -1
+		inner.Stdin, inner.Input, inner.From = nil, nil, -1
 		inner.Host = sshHost(c.Argv)
 		inner.Wrappers = append(c.Wrappers[:len(c.Wrappers):len(c.Wrappers)], Wrapper{Name: "ssh", Args: c.Argv[1:]})
-		sh.code(&inner, *c.Stdin, Remote)
+		sh.code(&inner, *c.Input, Remote)
 	}
 }
 

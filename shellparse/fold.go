@@ -404,6 +404,11 @@ func (f *folder) expansion(part syntax.WordPart, quoted bool) {
 				f.sh.r.printed = make(map[string]Word)
 			}
 			f.sh.r.printed[note] = out.text
+		} else if n := len(f.sh.r.script.Commands); n > 0 {
+			if f.sh.r.printedAt == nil {
+				f.sh.r.printedAt = make(map[string]int)
+			}
+			f.sh.r.printedAt[note] = n - 1
 		}
 		f.hole(note)
 	default:
@@ -437,7 +442,8 @@ func (sh *shell) span(n syntax.Node) Span {
 	if sh.base < 0 {
 		return Span{}
 	}
-	return Span{sh.base + int(n.Pos().Offset()), sh.base + int(n.End().Offset())}
+	end := min(sh.base+int(n.End().Offset()), len(sh.r.script.Source)) // the end of a here-document may be made up
+	return Span{min(sh.base+int(n.Pos().Offset()), end), end}
 }
 
 // text is how a node is written.

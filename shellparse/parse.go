@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"path"
+	"strconv"
 	"strings"
 	"sync"
 	"unicode/utf8"
@@ -65,7 +66,9 @@ type reader struct {
 	funcs     map[string]function
 	aliases   map[string]string
 	printed   map[string]Word // known output of <(…), by how it is written
-	written   map[string]Word // what compound commands write, by the file's path
+	printedAt map[string]int  // the last command of any other <(…)
+	groups    map[int]int     // the first command of a group, by its last
+	sources   int             // commands that input was followed back to
 	// descriptors holds the text behind descriptors from 3 on.
 	descriptors map[int]input
 	extglob     bool // shopt -s extglob
@@ -224,6 +227,9 @@ func (sh *shell) source(src string) output {
 			out = sh.stmts(stmts)
 			return
 		}
+		if out, perr = sh.endless(src, perr); perr == nil {
+			return
+		}
 		if out, perr = sh.subshells(src, perr); perr == nil {
 			return
 		}
@@ -236,6 +242,31 @@ func (sh *shell) source(src string) output {
 // unclosed reports what only the end of a text makes wrong.
 func unclosed(err *syntax.ParseError) bool {
 	return err.Incomplete || strings.HasPrefix(err.Text, "unclosed here-document")
+}
+
+// endless reads a text again whose here-documents lack their end lines: they go
+// on to the end of the text, as shells have it.
+func (sh *shell) endless(src string, perr *syntax.ParseError) (output, *syntax.ParseError) {
+	const maxEnds = 8
+	text, err := src, perr
+	for range maxEnds {
+		quoted, ok := strings.CutPrefix(err.Text, "unclosed here-document ")
+		if !ok {
+			break
+		}
+		end, uerr := strconv.Unquote(quoted)
+		if uerr != nil || strings.ContainsAny(end, "\n") {
+			break
+		}
+		text = strings.TrimSuffix(text, "\n") + "\n" + end + "\n"
+		var file *syntax.File
+		if file, err = parse(text); err == nil {
+			sub := *sh
+			sub.src = text
+			return sub.stmts(file.Stmts), nil
+		}
+	}
+	return output{}, perr
 }
 
 // subshells reads a text again whose ((…)) is no arithmetic: a shell then takes

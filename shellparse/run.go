@@ -140,7 +140,7 @@ func (sh *shell) code(c *Command, text Word, origin Origin) output {
 // enterText points sh at a text that c brought with it.
 func (sh *shell) enterText(c *Command, text Word) {
 	sh.base, sh.place, sh.notes = sh.baseOf(text), c.Span, text.Unknown
-	sh.stdin = input{c.Stdin, c.From, inputFile(c)}
+	sh.stdin = sh.handedOn(c)
 	sh.wrappers = append(sh.wrappers[:len(sh.wrappers):len(sh.wrappers)], c.Wrappers...)
 	sh.background = sh.background || c.Background
 	if c.Host != "" {
@@ -178,6 +178,7 @@ func (sh *shell) effects(c *Command) output {
 	if out, ok := sh.builtin(c); ok {
 		return out
 	}
+	sh.takeInput(c)
 	if IsShell(c.Name) {
 		return sh.shellCommand(c)
 	}

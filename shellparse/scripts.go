@@ -13,8 +13,14 @@ const maxFiles = 16
 // fileText reads a file that the line runs or sources, through Options.
 func (sh *shell) fileText(name Word) (text Word, ok bool) {
 	if !name.Known() && len(name.Unknown) == 1 {
-		text, ok = sh.r.printed[name.Unknown[0]] // <(…)
-		return text, ok
+		if text, ok = sh.r.printed[name.Unknown[0]]; ok { // <(…)
+			return text, true
+		}
+		if n, known := sh.r.printedAt[name.Unknown[0]]; known {
+			in := inputs{sh: sh}
+			return in.outputAt(n)
+		}
+		return Word{}, false
 	}
 	if text, ok = sh.descriptorText(name.Text); ok {
 		return text, true
@@ -29,47 +35,121 @@ func (sh *shell) fileText(name Word) (text Word, ok bool) {
 	return Word{Text: clean(string(data))}, true
 }
 
-// writtenText is what an earlier command of the text writes to a file:
-// echo … > x.sh && bash x.sh.
+// writtenText is what earlier commands of the text put into a file:
+// echo … > x.sh && bash x.sh, cp a b && bash b.
 func (sh *shell) writtenText(name Word) (text Word, ok bool) {
 	if !name.Known() || name.Text == "" || sh.r.files >= maxFiles {
 		return Word{}, false
 	}
-	if text, ok = sh.r.written[path.Clean(name.Text)]; ok {
+	target := path.Clean(name.Text)
+	if text, ok = sh.r.script.written[target]; ok {
 		return text, true
 	}
-	c, ok := sh.writer(name)
-	if !ok {
-		return Word{}, false
+	in := inputs{sh: sh}
+	for i := range sh.r.script.Commands {
+		c := &sh.r.script.Commands[i]
+		how := sh.writes(c, target)
+		if how == writesNot {
+			continue
+		}
+		sh.r.files++
+		part, known := in.written(c, how)
+		if how == writesMore && len(text.Text)+len(part.Text) <= maxValue {
+			if !ok {
+				data, _ := sh.readFile(name)
+				text = Word{Text: clean(string(data))}
+			}
+			text, ok = joinWords([]Word{text, part}, ""), known
+			continue
+		}
+		text, ok = part, known
 	}
-	sh.r.files++
-	out := sh.prints(&c)
-	return out.text, out.known
+	return text, ok
 }
 
-// writer is the last command so far that writes a file.
-func (sh *shell) writer(name Word) (c Command, ok bool) {
-	for i := len(sh.r.script.Commands) - 1; i >= 0; i-- {
-		c := sh.r.script.Commands[i]
-		for j := range c.Redirs {
-			if r := &c.Redirs[j]; r.Op == RedirWrite && path.Clean(r.Target.Text) == path.Clean(name.Text) && c.Host == sh.host {
-				return c, true
+// A writing is how a command writes a file.
+type writing uint8
+
+const (
+	writesNot    writing = iota
+	writesOutput         // what it prints
+	writesMore           // the same, at the end of what is there
+	writesInput          // what it reads
+	writesCopy           // what another file has
+)
+
+// writes tells how a command writes a file.
+func (sh *shell) writes(c *Command, target string) writing {
+	if c.Host != sh.host || len(c.Argv) == 0 {
+		return writesNot
+	}
+	for i := range c.Redirs {
+		r := &c.Redirs[i]
+		if r.FD != 2 && (r.Op == RedirWrite || r.Op == RedirAppend) && path.Clean(r.Target.Text) == target {
+			if r.Op == RedirAppend {
+				return writesMore
 			}
-		}
-		if args := operands(c.Argv[min(1, len(c.Argv)):]); c.Name == "tee" && len(args) > 0 && path.Clean(args[0].Text) == path.Clean(name.Text) {
-			return c, true
-		}
-		if c.Name == "dd" && anyArg(&c, "of="+name.Text) {
-			return c, true
+			return writesOutput
 		}
 	}
-	return Command{}, false
+	switch c.Name {
+	case "tee":
+		if args := operands(c.Argv[1:]); len(args) > 0 && path.Clean(args[0].Text) == target {
+			return writesInput
+		}
+	case "dd":
+		if anyArg(c, "of="+target) {
+			return writesOutput
+		}
+	case "cp", "mv", "ln", "install":
+		if _, made, ok := copiedTo(c); ok && made == target {
+			return writesCopy
+		}
+	}
+	return writesNot
+}
+
+// copiedTo gives the file that a command copies, and to where.
+func copiedTo(c *Command) (from Word, to string, ok bool) {
+	args := operands(c.Argv[1:])
+	if len(args) != 2 || !args[0].Known() || !args[1].Known() {
+		return Word{}, "", false
+	}
+	if to = args[1].Text; strings.HasSuffix(to, "/") || to == "." {
+		to += "/" + path.Base(args[0].Text)
+	}
+	return args[0], path.Clean(to), true
+}
+
+// written is the text that a command writes.
+func (in *inputs) written(c *Command, how writing) (text Word, ok bool) {
+	switch how {
+	case writesInput:
+		return in.of(c)
+	case writesCopy:
+		from, _, _ := copiedTo(c)
+		if in.sh.r.sources++; in.sh.r.sources > maxSources || c.Name == "mv" && path.Clean(from.Text) == "" {
+			return Word{}, false
+		}
+		return in.sh.fileText(from)
+	}
+	return in.output(c)
+}
+
+// isWritten reports a file that an earlier command of the text writes.
+func (sh *shell) isWritten(name Word) bool {
+	for i := range sh.r.script.Commands {
+		if sh.writes(&sh.r.script.Commands[i], path.Clean(name.Text)) != writesNot {
+			return true
+		}
+	}
+	return false
 }
 
 // scriptOrigin is where the text of a script comes from: a file, or the line
 // itself, which has written it or hands it over by <(…) or its input.
 func (sh *shell) scriptOrigin(name Word) Origin {
-	if _, ok := sh.writer(name); ok || !name.Known() || strings.HasPrefix(name.Text, "/dev/") || name.Text == "-" {
+	if sh.isWritten(name) || !name.Known() || strings.HasPrefix(name.Text, "/dev/") || name.Text == "-" {
 		return Eval
 	}
 	return ScriptFile
@@ -88,6 +168,28 @@ func (sh *shell) taskFile(name Word) (data []byte, ok bool) {
 }
 
 func (sh *shell) readFile(name Word) (data []byte, ok bool) {
+	if data, ok = sh.rawFile(name); !ok || !isText(data) {
+		return nil, false
+	}
+	return wholeRunes(data), true
+}
+
+// wholeRunes cuts data that is too long, between characters.
+func wholeRunes(data []byte) []byte {
+	if len(data) <= maxSource {
+		return data
+	}
+	data = data[:maxSource]
+	for i := range utf8.UTFMax {
+		if cut := len(data) - 1 - i; utf8.RuneStart(data[cut]) {
+			return data[:cut]
+		}
+	}
+	return data
+}
+
+// rawFile reads a file at hand, whatever is in it.
+func (sh *shell) rawFile(name Word) (data []byte, ok bool) {
 	r := sh.r
 	if r.opts.ReadFile == nil || !name.Known() || name.Text == "" || sh.host != "" || r.files >= maxFiles {
 		return nil, false
@@ -101,19 +203,7 @@ func (sh *shell) readFile(name Word) (data []byte, ok bool) {
 	}
 	r.files++
 	data, err := r.opts.ReadFile(full.Text)
-	if err != nil || !isText(data) {
-		return nil, false
-	}
-	if len(data) > maxSource {
-		data = data[:maxSource]
-		for i := range utf8.UTFMax { // whole characters
-			if cut := len(data) - 1 - i; utf8.RuneStart(data[cut]) {
-				data = data[:cut]
-				break
-			}
-		}
-	}
-	return data, true
+	return data, err == nil
 }
 
 // isText tells a script from a program. Shells look at no more than the first
@@ -128,22 +218,17 @@ func isText(data []byte) bool {
 	return whole && bytes.IndexByte(line, 0) < 0 && utf8.Valid(line) && (lang == "" || lang == "shell")
 }
 
-// stdinFile is the text of a shell's standard input when that is a file:
-// sh < x.sh, cat x.sh | sh.
-func (sh *shell) stdinFile(c *Command) (text Word, ok bool) {
-	for _, r := range c.Redirs {
-		if r.Op == RedirRead && r.FD <= 0 {
-			return sh.fileText(r.Target)
-		}
+// isInput reports the names of the standard input.
+func isInput(name string) bool {
+	return name == "-" || name == "/dev/stdin" || name == "/dev/fd/0" || name == "/proc/self/fd/0"
+}
+
+// scriptText is the text of a script that c runs: a file, or c's input.
+func (sh *shell) scriptText(c *Command, name Word) (text Word, ok bool) {
+	if isInput(name.Text) {
+		return sh.inputOf(c)
 	}
-	if c.From < 0 || c.From >= len(sh.r.script.Commands) {
-		return Word{}, false
-	}
-	from := &sh.r.script.Commands[c.From]
-	if args := operands(from.Argv[min(1, len(from.Argv)):]); from.Name == "cat" && len(args) == 1 {
-		return sh.fileText(args[0])
-	}
-	return Word{}, false
+	return sh.fileText(name)
 }
 
 // keepWritten remembers what a compound command writes to the files that it is
@@ -151,13 +236,13 @@ func (sh *shell) stdinFile(c *Command) (text Word, ok bool) {
 func (sh *shell) keepWritten(c *Command, out output) {
 	for i := range c.Redirs {
 		r := &c.Redirs[i]
-		if r.Op != RedirWrite || !r.Target.Known() || !out.known || len(sh.r.written) >= maxFiles {
+		if r.Op != RedirWrite || !r.Target.Known() || !out.known || len(sh.r.script.written) >= maxFiles {
 			continue
 		}
-		if sh.r.written == nil {
-			sh.r.written = make(map[string]Word)
+		if sh.r.script.written == nil {
+			sh.r.script.written = make(map[string]Word)
 		}
-		sh.r.written[path.Clean(r.Target.Text)] = out.text
+		sh.r.script.written[path.Clean(r.Target.Text)] = out.text
 	}
 }
 

@@ -6,7 +6,8 @@ import "strings"
 func IsShell(name string) bool {
 	switch name {
 	case "sh", "bash", "zsh", "dash", "ksh", "ash", "mksh", "rbash", "fish", "yash",
-		"restrain-bash", "restrain-zsh", "bash5", "ksh93", "hush":
+		"restrain-bash", "restrain-zsh", "bash5", "ksh93", "hush",
+		"csh", "tcsh", "nu", "xonsh", "elvish", "oksh", "pdksh", "lksh", "osh", "ysh":
 		return true
 	}
 	return false
@@ -37,7 +38,13 @@ func shellArgs(argv []Word) shellCall {
 			break
 		}
 		if strings.HasPrefix(arg, "--") {
+			if text, ok := strings.CutPrefix(arg, "--command="); ok { // fish, nu
+				call.code = &Word{Text: text, Unknown: argv[i].Unknown}
+				continue
+			}
 			switch arg {
+			case "--commands": // nu
+				wantCode = true
 			case "--rcfile", "--init-file":
 				if i++; i < len(argv) {
 					call.start = &argv[i]
@@ -64,6 +71,8 @@ func shellArgs(argv []Word) shellCall {
 	}
 	rest := argv[min(i, len(argv)):]
 	switch {
+	case call.code != nil:
+		call.params = rest
 	case wantCode && len(rest) > 0:
 		call.code = &rest[0]
 		call.params = rest[1:]
@@ -99,21 +108,19 @@ func (sh *shell) shellCommand(c *Command) output {
 		text = *call.code
 	case call.file != nil:
 		var ok bool
-		if text, ok = sh.fileText(*call.file); !ok {
+		if text, ok = sh.scriptText(c, *call.file); !ok {
 			sh.emit(c)
 			return output{}
 		}
 		origin = sh.scriptOrigin(*call.file)
 	case c.Stdin != nil:
 		text = *c.Stdin
-		c.Stdin, c.From = nil, -1
+		c.Stdin, c.Input, c.From = nil, nil, -1
+	case c.Input != nil:
+		text, origin = *c.Input, ScriptFile
 	default:
-		var ok bool
-		if text, ok = sh.stdinFile(c); !ok {
-			sh.emit(c)
-			return output{}
-		}
-		origin = ScriptFile
+		sh.emit(c)
+		return output{}
 	}
 	c.Carrier = true
 	sh.emit(c)

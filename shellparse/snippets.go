@@ -32,8 +32,8 @@ func consoleCode(c *Command) (s Snippet, ok bool) {
 			return Snippet{Lang: lang, Text: afterEqual(w)}, true
 		}
 	}
-	if lang != "" && option != "" && c.Stdin != nil {
-		return Snippet{Lang: lang, Text: *c.Stdin}, true
+	if lang != "" && option != "" && c.Input != nil {
+		return Snippet{Lang: lang, Text: *c.Input}, true
 	}
 	return Snippet{}, false
 }
@@ -55,19 +55,11 @@ func (sh *shell) snippets(c *Command, lang string) []Snippet {
 		return nil
 	case len(r.operands) > 0 && r.operands[0].Text != "-" && !r.runsInput() || r.fromFile:
 		r.operand(c)
-	case c.Stdin != nil:
-		r.code = append(r.code, *c.Stdin)
-	default:
-		if text, ok := sh.stdinFile(c); ok {
-			r.code = append(r.code, text)
-		}
+	case c.Input != nil:
+		r.code = append(r.code, *c.Input)
 	}
-	if lang == "sql" && len(r.code) == 0 && c.Stdin != nil {
-		r.code = append(r.code, *c.Stdin)
-	} else if lang == "sql" && len(r.code) == 0 {
-		if text, ok := sh.stdinFile(c); ok {
-			r.code = append(r.code, text)
-		}
+	if lang == "sql" && len(r.code) == 0 && c.Input != nil {
+		r.code = append(r.code, *c.Input)
 	}
 	var out []Snippet
 	for _, w := range r.code {
@@ -176,6 +168,7 @@ func (r *evalReader) option(args []Word, i int) int {
 		return 1
 	case r.form.lang == "python" && arg == "-m":
 		r.module = true
+		r.moduleFile(next)
 		return len(args)
 	case r.form.lang == "powershell" && strings.HasPrefix(strings.ToLower(arg), "-enc"), arg == "-ec":
 		if text, ok := encodedCommand(next.Text); ok {
@@ -211,6 +204,17 @@ func (r *evalReader) file(name Word) {
 	r.fromFile = true
 	if text, ok := r.sh.fileText(name); ok {
 		r.code = append(r.code, text)
+	}
+}
+
+// moduleFile reads the module that Python runs, when it lies in the directory.
+func (r *evalReader) moduleFile(name Word) {
+	base := Word{Text: strings.ReplaceAll(name.Text, ".", "/"), Unknown: name.Unknown}
+	for _, end := range [...]string{".py", "/__main__.py"} {
+		file := base
+		if file.Text += end; base.Text != "" && len(r.code) == 0 {
+			r.file(file)
+		}
 	}
 }
 

@@ -237,6 +237,7 @@ func (sh *shell) pipeline(st *syntax.Stmt) output {
 		in = input{from: -1}
 		if after := len(sh.r.script.Commands); after > before {
 			in.from = after - 1
+			sh.r.group(before, after)
 		}
 		if out.known {
 			text := out.text
@@ -396,5 +397,8 @@ func (sh *shell) processOutput(x *syntax.ProcSubst) output {
 	if x.Op == syntax.CmdIn {
 		sub.stdin = input{from: -1}
 	}
-	return sub.stmts(x.Stmts)
+	before := len(sh.r.script.Commands)
+	out := sub.stmts(x.Stmts)
+	sh.r.group(before, len(sh.r.script.Commands))
+	return out
 }

@@ -210,6 +210,11 @@ func (sh *shell) peel(c *Command, w *wrapper, s stripped) (out output, again, do
 		}
 	}
 	inner := *c
+	if host != "" {
+		if text, ok := sh.inputOf(c); ok { // it is read here, not there
+			inner.Stdin = &text
+		}
+	}
 	inner.Wrappers = append(c.Wrappers[:len(c.Wrappers):len(c.Wrappers)], layer)
 	inner.Argv = c.Argv[s.at:]
 	if w.kind&wrapNamed != 0 {
