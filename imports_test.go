@@ -17,9 +17,10 @@ import (
 // import. cmd/restrain may import all of them.
 var imports = map[string][]string{
 	"restrain":            {},
-	"restrain/shellparse": {},
+	"restrain/code":       {},
+	"restrain/shellparse": {"restrain/code"},
 	"restrain/figure":     {},
-	"restrain/classify":   {"restrain/figure", "restrain/secret", "restrain/shellparse"},
+	"restrain/classify":   {"restrain/code", "restrain/figure", "restrain/secret", "restrain/shellparse"},
 	"restrain/trust":      {"restrain/classify", "restrain/figure"},
 	"restrain/journal":    {},
 	"restrain/width":      {},

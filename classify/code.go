@@ -3,8 +3,8 @@ package classify
 import (
 	"strings"
 
+	"restrain/code"
 	"restrain/secret"
-	"restrain/shellparse"
 )
 
 // readCode finds the effects of code that the command hands to an interpreter:
@@ -36,13 +36,13 @@ func (r *reader) readsStatements() bool {
 
 // readCodeText reads code in one language.
 func (r *reader) readCodeText(lang, text string) {
-	c := codeReader{r: r, lang: lang, tokens: shellparse.LexCode(lang, text)}
+	c := codeReader{r: r, lang: lang, tokens: code.Lex(lang, text)}
 	c.echoes = lang == "r" || lang == "javascript" && r.args.hasAny("-p", "--print", "-pe")
 	c.pair()
 	c.look()
 	first := len(r.facts.https)
 	for i := range c.tokens {
-		if c.tokens[i].Kind == shellparse.TokenName && !c.isPath(i) {
+		if c.tokens[i].Kind == code.TokenName && !c.isPath(i) {
 			c.name(i)
 		}
 	}
@@ -56,7 +56,7 @@ type codeReader struct {
 	r      *reader
 	lang   string
 	echoes bool // the value of the code is printed: node -p, Rscript -e
-	tokens []shellparse.Token
+	tokens []code.Token
 	match  []int // of each opening or closing sign, the other one's index; 0 for none
 	consts []codeConst
 	host   string // that the code connects to; "" when nobody has looked
@@ -108,7 +108,7 @@ func (c *codeReader) look() {
 			c.requestOptions(i)
 		}
 		switch t := &c.tokens[i]; t.Kind {
-		case shellparse.TokenString:
+		case code.TokenString:
 			if (c.punct(i+1, ":") || c.punct(i+1, "=") || c.punct(i+1, ",")) && secret.Named(t.Text) {
 				c.authorized = true
 			}
@@ -117,7 +117,7 @@ func (c *codeReader) look() {
 				g.body(strings.TrimSpace(t.Text))
 				c.graphql = append(c.graphql, g.facts...)
 			}
-		case shellparse.TokenName:
+		case code.TokenName:
 			switch {
 			case t.Text == "getline" && c.lang == "awk":
 				for j := i + 1; j < min(i+4, len(c.tokens)); j++ { // getline x < "file"
@@ -162,7 +162,7 @@ func (c *codeReader) constant(i int) (string, bool) {
 		}
 	}
 	i = c.baseURL(i)
-	if i >= len(c.tokens) || c.tokens[i].Kind != shellparse.TokenString {
+	if i >= len(c.tokens) || c.tokens[i].Kind != code.TokenString {
 		return "", false
 	}
 	value, end := c.interpolated(i)
@@ -203,15 +203,15 @@ func (c *codeReader) lookup(name string) (string, bool) {
 }
 
 func (c *codeReader) punct(i int, sign string) bool {
-	return i >= 0 && i < len(c.tokens) && c.tokens[i].Kind == shellparse.TokenPunct && c.tokens[i].Text == sign
+	return i >= 0 && i < len(c.tokens) && c.tokens[i].Kind == code.TokenPunct && c.tokens[i].Text == sign
 }
 
 func (c *codeReader) isName(i int) bool {
-	return i >= 0 && i < len(c.tokens) && c.tokens[i].Kind == shellparse.TokenName
+	return i >= 0 && i < len(c.tokens) && c.tokens[i].Kind == code.TokenName
 }
 
 func (c *codeReader) isString(i int) bool {
-	return i >= 0 && i < len(c.tokens) && c.tokens[i].Kind == shellparse.TokenString
+	return i >= 0 && i < len(c.tokens) && c.tokens[i].Kind == code.TokenString
 }
 
 // isPath reports whether the name at i goes on a path a.b, a->b or a::b that
@@ -372,13 +372,13 @@ func (c *codeReader) text(s span) string {
 			break
 		}
 		switch t := &c.tokens[i]; t.Kind {
-		case shellparse.TokenString:
+		case code.TokenString:
 			part, end := c.interpolated(i)
 			value += part
 			i = end
-		case shellparse.TokenNumber:
+		case code.TokenNumber:
 			value += t.Text
-		case shellparse.TokenName:
+		case code.TokenName:
 			if part, end, ok := c.pathCall(i); ok {
 				value += part
 				i = end

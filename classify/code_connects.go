@@ -1,9 +1,8 @@
 package classify
 
 import (
+	"restrain/code"
 	"strings"
-
-	"restrain/shellparse"
 )
 
 // readConnections notes the code that ties a shell to a connection, and the
@@ -13,7 +12,7 @@ func (c *codeReader) readConnections() {
 	for i := range c.tokens {
 		t := &c.tokens[i]
 		switch t.Kind {
-		case shellparse.TokenName:
+		case code.TokenName:
 			switch t.Text {
 			case "socket", "TCPSocket", "UDPSocket", "TCPClient", "fsockopen", "pfsockopen", "stream_socket_client", "socket_connect",
 				"create_connection", "sockaddr_in", "net":
@@ -28,7 +27,7 @@ func (c *codeReader) readConnections() {
 					c.r.addForm(formDecodedCode, t.Text+"(…)")
 				}
 			}
-		case shellparse.TokenString:
+		case code.TokenString:
 			connects = connects || t.Text == "net" || t.Text == "socket" || strings.HasPrefix(t.Text, "/inet/tcp/") || strings.HasPrefix(t.Text, "tcp://")
 			shell = shell || startsShell(t.Text) || strings.HasPrefix(t.Text, "/inet/tcp/")
 		}

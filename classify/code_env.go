@@ -1,9 +1,8 @@
 package classify
 
 import (
+	"restrain/code"
 	"strings"
-
-	"restrain/shellparse"
 )
 
 // This file reads what code does with its environment: os.environ, process.env,
@@ -226,7 +225,7 @@ func (c *codeReader) takes(j, i int) bool {
 	switch {
 	case c.punct(j+1, "("):
 		return c.match[j+1] == 0 || c.match[j+1] > i
-	case j+1 < len(c.tokens) && c.tokens[j+1].Kind == shellparse.TokenPunct:
+	case j+1 < len(c.tokens) && c.tokens[j+1].Kind == code.TokenPunct:
 		return !strings.Contains("=.,:)]}", c.tokens[j+1].Text)
 	}
 	return true

@@ -1,6 +1,7 @@
 package classify
 
 import (
+	"restrain/code"
 	"strings"
 
 	"restrain/shellparse"
@@ -50,7 +51,7 @@ func (r *reader) readEnvOf() {
 		if !strings.Contains(w.Text, "env") && !strings.Contains(w.Text, "ENV") {
 			continue
 		}
-		c := codeReader{r: r, lang: "jq", tokens: shellparse.LexCode("jq", w.Text)}
+		c := codeReader{r: r, lang: "jq", tokens: code.Lex("jq", w.Text)}
 		for i := range c.tokens {
 			if !c.isName(i) || c.tokens[i].Text != "env" && c.tokens[i].Text != "$ENV" || c.punct(i-1, ".") || c.punct(i+1, ":") {
 				continue

@@ -2,6 +2,7 @@ package classify
 
 import (
 	"path"
+	"restrain/code"
 	"strings"
 
 	"restrain/shellparse"
@@ -44,9 +45,9 @@ func (r *reader) unknownObjects() {
 	seen := map[string]bool{}
 	for i := range r.cmd.Snippets {
 		s := &r.cmd.Snippets[i]
-		tokens := shellparse.LexCode(s.Lang, s.Text.Text)
+		tokens := code.Lex(s.Lang, s.Text.Text)
 		for j := range tokens {
-			if t := &tokens[j]; t.Kind == shellparse.TokenString && !seen[t.Text] && !r.namesAll() {
+			if t := &tokens[j]; t.Kind == code.TokenString && !seen[t.Text] && !r.namesAll() {
 				seen[t.Text] = true
 				r.unknownObject(t.Text, effect)
 			}
@@ -133,12 +134,12 @@ func (r *reader) codeOnlyLooks() bool {
 		if strings.Contains(s.Text.Text, hole) {
 			return false
 		}
-		tokens := shellparse.LexCode(s.Lang, s.Text.Text)
+		tokens := code.Lex(s.Lang, s.Text.Text)
 		if len(tokens) == 0 {
 			return false
 		}
 		for j := range tokens {
-			if t := &tokens[j]; t.Kind == shellparse.TokenCommand || t.Kind == shellparse.TokenName && acts(t.Text) {
+			if t := &tokens[j]; t.Kind == code.TokenCommand || t.Kind == code.TokenName && acts(t.Text) {
 				return false
 			}
 		}

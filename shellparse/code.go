@@ -1,6 +1,7 @@
 package shellparse
 
 import (
+	"restrain/code"
 	"slices"
 	"strings"
 )
@@ -26,7 +27,7 @@ func (sh *shell) codeCommands(c *Command, s Snippet) {
 	if !mayRun(s.Lang, s.Text.Text) {
 		return
 	}
-	r := codeReader{sh: sh, c: *c, lang: s.Lang, tokens: LexCode(s.Lang, s.Text.Text)}
+	r := codeReader{sh: sh, c: *c, lang: s.Lang, tokens: code.Lex(s.Lang, s.Text.Text)}
 	r.c.Stdin, r.c.From = nil, -1
 	r.c.Wrappers = append(c.Wrappers[:len(c.Wrappers):len(c.Wrappers)], Wrapper{Name: c.Name})
 	r.wholesale = s.Lang != "javascript" || strings.Contains(s.Text.Text, "child_process")
@@ -43,7 +44,7 @@ type codeReader struct {
 	sh        *shell
 	c         Command
 	lang      string
-	tokens    []Token
+	tokens    []code.Token
 	wholesale bool // functions count without the module in front of them
 	found     int
 	values    map[string]codeValue // nil until asked for
@@ -56,23 +57,23 @@ type codeReader struct {
 func (r *codeReader) at(i int) {
 	tok := r.tokens[i]
 	switch {
-	case tok.Kind == TokenCommand:
+	case tok.Kind == code.TokenCommand:
 		r.line(r.word(i))
-	case r.lang == "javascript" && tok.Kind == TokenString && r.punct(i-1, "") && r.name(i-1, "$"):
+	case r.lang == "javascript" && tok.Kind == code.TokenString && r.punct(i-1, "") && r.name(i-1, "$"):
 		r.line(r.word(i))
-	case r.lang == "awk" && tok.Kind == TokenString && (r.punct(i-1, "|") || r.punct(i+1, "|") && r.name(i+2, "getline")):
+	case r.lang == "awk" && tok.Kind == code.TokenString && (r.punct(i-1, "|") || r.punct(i+1, "|") && r.name(i+2, "getline")):
 		r.line(r.word(i))
 	case r.lang == "scala" && r.punct(i, "!") && r.punct(i-1, "."), r.lang == "groovy" && r.name(i, "execute") && r.punct(i-1, "."):
 		r.runsItself(i - 2)
-	case tok.Kind == TokenName && r.isProgram(i):
+	case tok.Kind == code.TokenName && r.isProgram(i):
 		argv := []Word{{Text: tok.Text}}
 		for _, arg := range r.arguments(i + 1) {
 			argv = append(argv, r.element(arg))
 		}
 		r.argv(argv)
-	case tok.Kind == TokenName && r.lang == "perl" && tok.Text == "open":
+	case tok.Kind == code.TokenName && r.lang == "perl" && tok.Text == "open":
 		r.perlOpen(i)
-	case tok.Kind == TokenName:
+	case tok.Kind == code.TokenName:
 		for j := range runCalls {
 			if call := &runCalls[j]; call.lang == r.lang && call.name == tok.Text && r.owned(i, call) {
 				r.call(i+1, call)
@@ -92,7 +93,7 @@ func (r *codeReader) at(i int) {
 // ends at i.
 func (r *codeReader) runsItself(i int) {
 	switch {
-	case i >= 0 && r.tokens[i].Kind == TokenString:
+	case i >= 0 && r.tokens[i].Kind == code.TokenString:
 		r.line(r.word(i))
 	case r.punct(i, "]") || r.punct(i, ")"):
 		const maxBack = 256
@@ -138,11 +139,11 @@ func (r *codeReader) perlOpen(i int) {
 }
 
 func (r *codeReader) punct(i int, text string) bool {
-	return i >= 0 && i < len(r.tokens) && (text == "" || r.tokens[i].Kind == TokenPunct && r.tokens[i].Text == text)
+	return i >= 0 && i < len(r.tokens) && (text == "" || r.tokens[i].Kind == code.TokenPunct && r.tokens[i].Text == text)
 }
 
 func (r *codeReader) name(i int, text string) bool {
-	return i >= 0 && i < len(r.tokens) && r.tokens[i].Kind == TokenName && r.tokens[i].Text == text
+	return i >= 0 && i < len(r.tokens) && r.tokens[i].Kind == code.TokenName && r.tokens[i].Text == text
 }
 
 // owned reports whether what stands in front of the function fits. A method
@@ -157,7 +158,7 @@ func (r *codeReader) owned(i int, call *runCall) bool {
 	if call.owners == "" {
 		return true
 	}
-	if r.punct(i-2, ")") && i > 4 && r.tokens[i-3].Kind == TokenString && hasField(call.owners, r.tokens[i-3].Text) {
+	if r.punct(i-2, ")") && i > 4 && r.tokens[i-3].Kind == code.TokenString && hasField(call.owners, r.tokens[i-3].Text) {
 		return true // __import__("subprocess").run
 	}
 	if r.punct(i-2, ")") {
@@ -175,7 +176,7 @@ func (r *codeReader) madeBy(i int, owners string) bool {
 	const maxBack = 16
 	for j := i - 1; j > 0 && j > i-maxBack; j-- {
 		if r.punct(j, "(") {
-			return r.tokens[j-1].Kind == TokenName && hasField(owners, r.tokens[j-1].Text)
+			return r.tokens[j-1].Kind == code.TokenName && hasField(owners, r.tokens[j-1].Text)
 		}
 	}
 	return false

@@ -1,6 +1,10 @@
 package shellparse
 
-import "strings"
+import (
+	"strings"
+
+	"restrain/code"
+)
 
 // This file reads the arguments of the calls that run commands.
 
@@ -31,7 +35,7 @@ func (r *codeReader) arguments(i int) (args []argument) {
 		} else if tok.Depth < base {
 			break
 		}
-		if tok.Kind == TokenPunct {
+		if tok.Kind == code.TokenPunct {
 			switch tok.Text {
 			case "(", "{":
 				depth++
@@ -79,7 +83,7 @@ func (r *codeReader) arguments(i int) (args []argument) {
 			continue
 		}
 		value, known := r.value(i)
-		if !open && tok.Kind != TokenString && !known {
+		if !open && tok.Kind != code.TokenString && !known {
 			break
 		}
 		if known && value.list > 0 && (!begun || arg.isList) {
@@ -93,7 +97,7 @@ func (r *codeReader) arguments(i int) (args []argument) {
 			depth++ // its parenthesis
 			continue
 		}
-		if arg.name = 0; !begun && open && !known && tok.Kind == TokenName {
+		if arg.name = 0; !begun && open && !known && tok.Kind == code.TokenName {
 			arg.name = i
 		}
 		r.extend(&arg, i)
@@ -112,14 +116,14 @@ func (r *codeReader) extend(arg *argument, i int) {
 	value, known := r.value(i)
 	known = known && value.list == 0
 	switch {
-	case tok.Kind == TokenString, known:
+	case tok.Kind == code.TokenString, known:
 		w := holed(value.text, r.lang)
-		if tok.Kind == TokenString {
+		if tok.Kind == code.TokenString {
 			w = r.word(i)
 		}
 		arg.text = joinWords([]Word{arg.text, w}, "")
 		arg.isText = true
-	case tok.Kind == TokenPunct && (tok.Text == "+" || tok.Text == "." || tok.Text == "="):
+	case tok.Kind == code.TokenPunct && (tok.Text == "+" || tok.Text == "." || tok.Text == "="):
 	case arg.isText && !strings.HasSuffix(arg.text.Text, string(Hole)):
 		arg.text = joinWords([]Word{arg.text, unknown(r.lang)}, "")
 	}
@@ -127,7 +131,7 @@ func (r *codeReader) extend(arg *argument, i int) {
 
 // makesList reports a call that gives a list: R's c("rm", "x"), List.of("rm").
 func (r *codeReader) makesList(i int) bool {
-	if r.tokens[i].Kind != TokenName || !r.punct(i+1, "(") {
+	if r.tokens[i].Kind != code.TokenName || !r.punct(i+1, "(") {
 		return false
 	}
 	switch r.tokens[i].Text {
@@ -163,7 +167,7 @@ func (r *codeReader) list(i int) (list []Word, end int) {
 		} else if tok.Depth < base {
 			break
 		}
-		if tok.Kind == TokenPunct {
+		if tok.Kind == code.TokenPunct {
 			switch tok.Text {
 			case "[", "(", "{":
 				if depth == 0 && !begun && (r.punct(i-1, "*") || r.punct(i-1, ".")) { // [*["a"], "x"]

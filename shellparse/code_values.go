@@ -1,6 +1,10 @@
 package shellparse
 
-import "strings"
+import (
+	"strings"
+
+	"restrain/code"
+)
 
 // A codeValue is what code assigns to one of its names: a text, or a list
 // whose opening bracket is the token at list.
@@ -13,7 +17,7 @@ type codeValue struct {
 // value gives what the name at token i stands for, when the code assigns it
 // one constant and i does not go on to a member, an index or a call.
 func (r *codeReader) value(i int) (codeValue, bool) {
-	if r.tokens[i].Kind != TokenName || r.punct(i-1, ".") && !r.joins(i-1) || r.goesOn(i) {
+	if r.tokens[i].Kind != code.TokenName || r.punct(i-1, ".") && !r.joins(i-1) || r.goesOn(i) {
 		return codeValue{}, false
 	}
 	if r.values == nil {
@@ -26,7 +30,7 @@ func (r *codeReader) value(i int) (codeValue, bool) {
 // goesOn reports a name whose value is not what counts: a member of it does, a
 // call, or what it is assigned.
 func (r *codeReader) goesOn(i int) bool {
-	if i+1 >= len(r.tokens) || r.tokens[i+1].Kind != TokenPunct || r.tokens[i+1].Depth != r.tokens[i].Depth || r.tokens[i+1].Value != r.tokens[i].Value {
+	if i+1 >= len(r.tokens) || r.tokens[i+1].Kind != code.TokenPunct || r.tokens[i+1].Depth != r.tokens[i].Depth || r.tokens[i+1].Value != r.tokens[i].Value {
 		return false
 	}
 	switch r.tokens[i+1].Text {
@@ -55,13 +59,13 @@ func (r *codeReader) assigned() {
 	r.values = map[string]codeValue{}
 	for i := range r.tokens {
 		r.grows(i)
-		if r.tokens[i].Kind != TokenName || !r.punct(i+1, "=") || r.punct(i+2, "=") || r.punct(i-1, ".") {
+		if r.tokens[i].Kind != code.TokenName || !r.punct(i+1, "=") || r.punct(i+2, "=") || r.punct(i-1, ".") {
 			continue
 		}
 		name := r.tokens[i].Text
 		v := codeValue{}
 		switch {
-		case i+2 < len(r.tokens) && r.tokens[i+2].Kind == TokenString:
+		case i+2 < len(r.tokens) && r.tokens[i+2].Kind == code.TokenString:
 			v.text = r.chain(i + 2)
 		case r.punct(i+2, "["), r.punct(i+2, "(") && r.lang == "perl" && r.punct(i-1, "@"):
 			v.list = r.listStart(i + 2)
@@ -89,7 +93,7 @@ func (r *codeReader) chain(i int) string {
 		case r.punct(i, "+") || r.punct(i, "%") || r.punct(i, ".") || r.punct(i, "<"):
 			for i++; r.punct(i, ".") || r.punct(i, ">"); i++ {
 			}
-		case r.lang == "awk" && i < len(r.tokens) && r.tokens[i].Kind != TokenPunct:
+		case r.lang == "awk" && i < len(r.tokens) && r.tokens[i].Kind != code.TokenPunct:
 		default:
 			return text
 		}
@@ -98,7 +102,7 @@ func (r *codeReader) chain(i int) string {
 		}
 		value, known := r.value(i)
 		switch {
-		case r.tokens[i].Kind == TokenString:
+		case r.tokens[i].Kind == code.TokenString:
 			text += r.word(i).Text
 		case known && value.list == 0:
 			text += value.text
@@ -114,7 +118,7 @@ func (r *codeReader) chain(i int) string {
 // cmd += ["x"], cmd.append("x"), for c in ["x"].
 func (r *codeReader) grows(i int) {
 	const maxGrowth = 64
-	if r.tokens[i].Kind != TokenName || len(r.appended)+len(r.loops) > maxGrowth {
+	if r.tokens[i].Kind != code.TokenName || len(r.appended)+len(r.loops) > maxGrowth {
 		return
 	}
 	name, at := r.tokens[i].Text, 0
@@ -158,7 +162,7 @@ func (r *codeReader) listOf(i int, value codeValue) []Word {
 // splitText gives the words of the text that the name at i holds, when the code
 // splits it there: cmd.split().
 func (r *codeReader) splitText(i int) []Word {
-	if r.tokens[i].Kind != TokenName || !r.name(i+2, "split") || !r.punct(i+1, ".") || !r.punct(i+3, "(") {
+	if r.tokens[i].Kind != code.TokenName || !r.name(i+2, "split") || !r.punct(i+1, ".") || !r.punct(i+3, "(") {
 		return nil
 	}
 	if r.values == nil {
@@ -206,7 +210,7 @@ func (r *codeReader) named(i int, call *runCall) {
 // with the name at i: def sh(cmd), const sh = (cmd) =>. It is 0 when none is.
 func (r *codeReader) parameter(i int) int {
 	switch {
-	case r.tokens[i].Kind != TokenName:
+	case r.tokens[i].Kind != code.TokenName:
 	case r.punct(i+1, "(") && (r.name(i-1, "def") || r.name(i-1, "function") || r.name(i-1, "func")):
 		return i + 2
 	case r.punct(i+1, "=") && r.punct(i+2, "(") && r.punct(i+4, ")") && r.punct(i+5, "=") && r.punct(i+6, ">"):

@@ -4,6 +4,7 @@ import (
 	"encoding/base32"
 	"encoding/base64"
 	"encoding/hex"
+	"restrain/code"
 	"slices"
 	"strings"
 )
@@ -158,7 +159,7 @@ func squeezed(in, set string) string {
 
 // trSet spells out the ranges and classes of a tr set.
 func trSet(s string) string {
-	s, _ = unescape(s, escapePrintf)
+	s, _ = code.Unescape(s, code.EscapePrintf)
 	switch s {
 	case "[:upper:]":
 		s = "A-Z"

@@ -5,6 +5,7 @@ import (
 	"compress/bzip2"
 	"compress/gzip"
 	"io"
+	"restrain/code"
 	"slices"
 	"strings"
 )
@@ -345,15 +346,15 @@ func printedLiterals(c *Command) (text Word, ok bool) {
 		if s.Lang == "sql" && strings.Contains(strings.ToLower(s.Text.Text), " from ") {
 			continue // what it prints comes from a table
 		}
-		tokens := LexCode(s.Lang, s.Text.Text)
+		tokens := code.Lex(s.Lang, s.Text.Text)
 		printing := false
 		for i := range tokens {
 			switch t := &tokens[i]; {
-			case t.Kind == TokenName && isPrinting(t.Text):
+			case t.Kind == code.TokenName && isPrinting(t.Text):
 				printing = true
-			case t.Kind == TokenPunct && (t.Text == ";" || t.Text == "}"):
+			case t.Kind == code.TokenPunct && (t.Text == ";" || t.Text == "}"):
 				printing = false
-			case t.Kind == TokenString && printing && !strings.ContainsRune(t.Text, Hole) && b.Len()+len(t.Text) < maxValue:
+			case t.Kind == code.TokenString && printing && !strings.ContainsRune(t.Text, Hole) && b.Len()+len(t.Text) < maxValue:
 				b.WriteString(t.Text)
 				b.WriteByte('\n')
 			}

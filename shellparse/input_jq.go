@@ -170,3 +170,5 @@ func (p *jqPrinter) text() {
 		}
 	}
 }
+
+func nameByte(c byte) bool { return c == '_' || c|0x20 >= 'a' && c|0x20 <= 'z' }

@@ -113,7 +113,7 @@ func inClass(name string, c rune) bool {
 	case "punct":
 		return c < utf8.RuneSelf && (unicode.IsPunct(c) || unicode.IsSymbol(c))
 	case "xdigit":
-		return digit(byte(min(c|0x20, utf8.RuneSelf))) < 16
+		return c >= '0' && c <= '9' || c|0x20 >= 'a' && c|0x20 <= 'f'
 	}
 	return false
 }

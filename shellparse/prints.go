@@ -2,6 +2,7 @@ package shellparse
 
 import (
 	"path"
+	"restrain/code"
 	"slices"
 	"strconv"
 	"strings"
@@ -88,7 +89,7 @@ func echoed(args []Word) Word {
 	}
 	w := joinWords(args, " ")
 	if escapes {
-		text, ended := unescape(w.Text, escapeEcho)
+		text, ended := code.Unescape(w.Text, code.EscapeEcho)
 		if w.Text = decodedText(text, w); ended {
 			return w
 		}
@@ -139,7 +140,7 @@ func formatOnce(b *strings.Builder, out *Word, format string, args []Word) (used
 	for i := 0; i < len(format); {
 		switch {
 		case format[i] == '\\' && i+1 < len(format):
-			n, _ := unescapeOne(b, format[i:], escapePrintf)
+			n, _ := code.UnescapeOne(b, format[i:], code.EscapePrintf)
 			i += n
 		case format[i] == '%' && i+1 < len(format) && format[i+1] == '%':
 			b.WriteByte('%')
@@ -175,7 +176,7 @@ func formatVerb(b *strings.Builder, spec string, verb byte, arg Word) bool {
 		b.WriteString(text)
 		return ok
 	case 'b':
-		text, _ := unescape(arg.Text, escapeEcho)
+		text, _ := code.Unescape(arg.Text, code.EscapeEcho)
 		b.WriteString(text)
 	case 'q':
 		b.WriteString(requote(arg))

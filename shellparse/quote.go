@@ -1,6 +1,10 @@
 package shellparse
 
-import "strings"
+import (
+	"strings"
+
+	"restrain/code"
+)
 
 // Quote writes argv as one shell line that a person can read and a shell reads
 // back as the same words.
@@ -64,4 +68,10 @@ func plain(s string) bool {
 		}
 	}
 	return true
+}
+
+// ansiC decodes the inside of $'…'. Like bash it stops at a NUL.
+func ansiC(s string) string {
+	out, _ := code.Unescape(s, code.EscapeANSI)
+	return clean(out)
 }

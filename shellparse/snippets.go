@@ -2,6 +2,7 @@ package shellparse
 
 import (
 	"encoding/base64"
+	"restrain/code"
 	"strings"
 	"unicode/utf16"
 )
@@ -81,19 +82,19 @@ func withEvaluated(list []Snippet) []Snippet {
 			!strings.Contains(s.Text.Text, "load") && !strings.Contains(s.Text.Text, "Expression") && !strings.Contains(s.Text.Text, "iex") {
 			continue
 		}
-		tokens := LexCode(s.Lang, s.Text.Text)
+		tokens := code.Lex(s.Lang, s.Text.Text)
 		for j := range tokens {
-			if tokens[j].Kind != TokenName || !hasField(names, tokens[j].Text) {
+			if tokens[j].Kind != code.TokenName || !hasField(names, tokens[j].Text) {
 				continue
 			}
 			k := j + 1
-			for k < len(tokens) && tokens[k].Kind == TokenPunct && tokens[k].Text == "(" {
+			for k < len(tokens) && tokens[k].Kind == code.TokenPunct && tokens[k].Text == "(" {
 				k++
 			}
-			for tokens[j].Text == "Function" && k+2 < len(tokens) && tokens[k+1].Text == "," && tokens[k+2].Kind == TokenString {
+			for tokens[j].Text == "Function" && k+2 < len(tokens) && tokens[k+1].Text == "," && tokens[k+2].Kind == code.TokenString {
 				k += 2 // its parameters
 			}
-			if k < len(tokens) && tokens[k].Kind == TokenString && len(list) < maxEvaluated {
+			if k < len(tokens) && tokens[k].Kind == code.TokenString && len(list) < maxEvaluated {
 				list = append(list, Snippet{Lang: s.Lang, Text: Word{Text: tokens[k].Text, Unknown: s.Text.Unknown}})
 			}
 		}

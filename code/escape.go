@@ -1,28 +1,23 @@
-package shellparse
+package code
 
 import (
 	"strings"
 	"unicode/utf8"
 )
 
-// ansiC decodes the inside of $'…'. Like bash it stops at a NUL.
-func ansiC(s string) string {
-	out, _ := unescape(s, escapeANSI)
-	return clean(out)
-}
+// An EscapeRule is a dialect of backslash escapes.
+type EscapeRule uint8
 
-// The dialects of backslash escapes.
-type escapeRule uint8
-
+// The dialects.
 const (
-	escapeANSI   escapeRule = iota // $'…': \nnn, \xHH, \uHHHH, \cX, \' \" \?
-	escapePrintf                   // a printf format: \nnn, \xHH, \uHHHH
-	escapeEcho                     // echo -e and printf %b: \0nnn, \xHH, \c ends
+	EscapeANSI   EscapeRule = iota // $'…': \nnn, \xHH, \uHHHH, \cX, \' \" \?
+	EscapePrintf                   // a printf format: \nnn, \xHH, \uHHHH
+	EscapeEcho                     // echo -e and printf %b: \0nnn, \xHH, \c ends
 )
 
-// unescape decodes backslash escapes; ended reports that \c (or a NUL in
+// Unescape decodes backslash escapes; ended reports that \c (or a NUL in
 // $'…') cut the output short.
-func unescape(s string, rule escapeRule) (out string, ended bool) {
+func Unescape(s string, rule EscapeRule) (out string, ended bool) {
 	if strings.IndexByte(s, '\\') < 0 {
 		return s, false
 	}
@@ -33,7 +28,7 @@ func unescape(s string, rule escapeRule) (out string, ended bool) {
 			i++
 			continue
 		}
-		n, stop := unescapeOne(&b, s[i:], rule)
+		n, stop := UnescapeOne(&b, s[i:], rule)
 		if stop {
 			return b.String(), true
 		}
@@ -42,8 +37,8 @@ func unescape(s string, rule escapeRule) (out string, ended bool) {
 	return b.String(), false
 }
 
-// unescapeOne decodes the escape at the start of s and returns its length.
-func unescapeOne(b *strings.Builder, s string, rule escapeRule) (n int, stop bool) {
+// UnescapeOne decodes the escape at the start of s and returns its length.
+func UnescapeOne(b *strings.Builder, s string, rule EscapeRule) (n int, stop bool) {
 	c := s[1]
 	if i := strings.IndexByte(`abeEfnrtv\`, c); i >= 0 {
 		b.WriteByte("\a\b\x1b\x1b\f\n\r\t\v\\"[i])
@@ -63,27 +58,27 @@ func unescapeOne(b *strings.Builder, s string, rule escapeRule) (n int, stop boo
 			if v > utf8.MaxRune {
 				v = utf8.RuneError
 			}
-			if v == 0 && rule == escapeANSI {
+			if v == 0 && rule == EscapeANSI {
 				return 0, true
 			}
 			b.WriteRune(rune(v))
 			return 2 + n, false
 		}
-	case c == '0' && rule == escapeEcho:
+	case c == '0' && rule == EscapeEcho:
 		v, n := digits(s[2:], 8, 3)
 		return 2 + n, put(b, byte(v), rule)
 	case c >= '0' && c <= '7':
 		v, n := digits(s[1:], 8, 3)
 		return 1 + n, put(b, byte(v), rule)
-	case c == 'c' && rule == escapeEcho:
+	case c == 'c' && rule == EscapeEcho:
 		return 0, true
-	case c == 'c' && rule == escapeANSI && len(s) > 2:
+	case c == 'c' && rule == EscapeANSI && len(s) > 2:
 		if s[2] == '?' {
 			return 3, put(b, 0x7f, rule)
 		}
 		return 3, put(b, s[2]&0x1f, rule)
-	case rule == escapeANSI && (c == '\'' || c == '"' || c == '?'),
-		rule == escapePrintf && c == '"':
+	case rule == EscapeANSI && (c == '\'' || c == '"' || c == '?'),
+		rule == EscapePrintf && c == '"':
 		b.WriteByte(c)
 		return 2, false
 	}
@@ -93,8 +88,8 @@ func unescapeOne(b *strings.Builder, s string, rule escapeRule) (n int, stop boo
 }
 
 // put writes a decoded byte; a NUL ends $'…'.
-func put(b *strings.Builder, v byte, rule escapeRule) (stop bool) {
-	if v == 0 && rule == escapeANSI {
+func put(b *strings.Builder, v byte, rule EscapeRule) (stop bool) {
+	if v == 0 && rule == EscapeANSI {
 		return true
 	}
 	b.WriteByte(v)

@@ -1,4 +1,4 @@
-package shellparse
+package code
 
 import "slices"
 
@@ -29,7 +29,7 @@ type nameBinder struct {
 	lang    string
 	tokens  []Token
 	bound   []boundName
-	skip    []Span                 // of tokens: the statements that bind, which stay
+	skip    []span                 // of tokens: the statements that bind, which stay
 	modules map[int]importedModule // expressions that give a module, by their first token
 }
 
@@ -147,7 +147,7 @@ func (b *nameBinder) pythonImport(i int) {
 			}
 			module, at = b.dotted(at + 1)
 		}
-		b.skip = append(b.skip, Span{i, at})
+		b.skip = append(b.skip, span{i, at})
 		return
 	}
 	if b.name(at) != "import" {
@@ -172,12 +172,12 @@ func (b *nameBinder) pythonImport(i int) {
 		}
 		at++
 	}
-	b.skip = append(b.skip, Span{i, at})
+	b.skip = append(b.skip, span{i, at})
 }
 
 // statementOf reports that the import at i belongs to a from in front of it.
 func (b *nameBinder) statementOf(i int) bool {
-	return len(b.skip) > 0 && b.skip[len(b.skip)-1].End > i
+	return len(b.skip) > 0 && b.skip[len(b.skip)-1].end > i
 }
 
 // dotted reads a.b.c at i and gives where it ends.
@@ -202,7 +202,7 @@ func (b *nameBinder) scriptImport(i int) {
 		return
 	}
 	b.members(i+1, end, knownModule(b.lang, b.tokens[end+1].Text), "as")
-	b.skip = append(b.skip, Span{i, end + 2})
+	b.skip = append(b.skip, span{i, end + 2})
 }
 
 // members reads the names from one token to another that stand for a module, and
@@ -266,13 +266,13 @@ func (b *nameBinder) call(i int) {
 			open--
 		}
 		b.members(open, at, module, ":")
-		b.skip = append(b.skip, Span{open, at})
+		b.skip = append(b.skip, span{open, at})
 	case module != "" && b.punct(end, ".") && b.name(end+1) != "" && !b.punct(end+2, "("):
 		b.bind(b.name(at), module, b.name(end+1))
-		b.skip = append(b.skip, Span{at, at + 1})
+		b.skip = append(b.skip, span{at, at + 1})
 	case module != "" && !b.punct(end, "."):
 		b.bind(b.name(at), module)
-		b.skip = append(b.skip, Span{at, at + 1})
+		b.skip = append(b.skip, span{at, at + 1})
 	}
 }
 
@@ -284,7 +284,7 @@ func (b *nameBinder) then(i int, module string) {
 	}
 	if b.name(i) != "" && module != "" {
 		b.bind(b.name(i), module)
-		b.skip = append(b.skip, Span{i, i + 1})
+		b.skip = append(b.skip, span{i, i + 1})
 		return
 	}
 	end := i
@@ -292,7 +292,7 @@ func (b *nameBinder) then(i int, module string) {
 		end++
 	}
 	b.members(i, end, module, ":")
-	b.skip = append(b.skip, Span{i, end})
+	b.skip = append(b.skip, span{i, end})
 }
 
 // promised reads the function in promisify(child_process.exec), whose
@@ -337,23 +337,23 @@ func (b *nameBinder) alias(i int) {
 	if b.name(at) == "promisify" && b.punct(at+1, "(") {
 		if path := b.promised(at + 1); len(path) > 0 {
 			b.bind(b.name(i), path...)
-			b.skip = append(b.skip, Span{i, i + 1})
+			b.skip = append(b.skip, span{i, i + 1})
 		}
 		return
 	}
 	if module := b.name(i + 2); module != "" && knownModule(b.lang, module) == module && b.punct(i+3, ".") && b.name(i+4) != "" && !b.punct(i+5, "(") && !b.punct(i+5, "[") && !b.punct(i+5, ".") {
 		b.bind(b.name(i), module, b.name(i+4))
-		b.skip = append(b.skip, Span{i, i + 1})
+		b.skip = append(b.skip, span{i, i + 1})
 	}
 }
 
 // rewritten gives the tokens with the bound names written in full.
 func (b *nameBinder) rewritten() []Token {
 	out := make([]Token, 0, len(b.tokens)+len(b.tokens)/4)
-	slices.SortFunc(b.skip, func(x, y Span) int { return x.Start - y.Start })
+	slices.SortFunc(b.skip, func(x, y span) int { return x.start - y.start })
 	skip := b.skip
 	for i := 0; i < len(b.tokens) && len(out) < 2*maxTokens; i++ {
-		for len(skip) > 0 && skip[0].End <= i {
+		for len(skip) > 0 && skip[0].end <= i {
 			skip = skip[1:]
 		}
 		tok := b.tokens[i]
@@ -364,7 +364,7 @@ func (b *nameBinder) rewritten() []Token {
 			continue
 		}
 		path := b.pathOf(i)
-		if len(path) == 0 || len(skip) > 0 && skip[0].Start <= i {
+		if len(path) == 0 || len(skip) > 0 && skip[0].start <= i {
 			out = append(out, tok)
 			continue
 		}

@@ -1,4 +1,4 @@
-package shellparse
+package code
 
 import (
 	"strings"
@@ -35,14 +35,14 @@ type Token struct {
 	Value int
 }
 
-// LexCode splits code into tokens, so that strings and comments can be told
+// Lex splits code into tokens, so that strings and comments can be told
 // from what runs. lang is that of a Snippet; an unknown one is read as if it
 // had C's strings and comments. It never fails: it stops after 256 KiB or
 // 50,000 tokens, and a string that is not closed ends with the code. An
 // expression that makes a string of constants is that string, the home
 // directory is "~", and imported names are written with their module.
-func LexCode(lang, code string) []Token {
-	l := lexer{src: code[:min(len(code), maxCodeBytes)], lang: lang}
+func Lex(lang, code string) []Token {
+	l := lexer{src: code[:min(len(code), maxCode)], lang: lang}
 	l.run()
 	switch lang {
 	case "go":
@@ -60,7 +60,7 @@ type lexer struct {
 	out   []Token
 	depth int    // of strings in interpolated values
 	value int    // which of its string's values is read
-	holes []Span // interpolated values of the string being read
+	holes []span // interpolated values of the string being read
 }
 
 // maxStrings bounds how deeply strings nest in each other's values.
@@ -85,7 +85,7 @@ func (l *lexer) addString(kind TokenKind, text string, start int) {
 		return
 	}
 	for i, h := range holes {
-		inner := lexer{src: l.src[:h.End], lang: l.lang, pos: h.Start, out: l.out, depth: l.depth + 1, value: i + 1}
+		inner := lexer{src: l.src[:h.end], lang: l.lang, pos: h.start, out: l.out, depth: l.depth + 1, value: i + 1}
 		inner.run()
 		l.out = inner.out
 	}

@@ -1,4 +1,4 @@
-package shellparse
+package code
 
 import (
 	"fmt"
@@ -31,7 +31,7 @@ var lexing = []struct{ lang, code, want string }{
 func TestLexCode(t *testing.T) {
 	for _, tt := range lexing {
 		var got []string
-		for _, tok := range LexCode(tt.lang, tt.code) {
+		for _, tok := range Lex(tt.lang, tt.code) {
 			kind := [...]string{"n", "s", "c", "p", "2"}[tok.Kind]
 			got = append(got, fmt.Sprintf("%s:%s", kind, strings.ReplaceAll(tok.Text, string(Hole), "?")))
 		}

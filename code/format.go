@@ -1,4 +1,4 @@
-package shellparse
+package code
 
 import "strings"
 
@@ -216,7 +216,7 @@ func (f *tokenFolder) formatCall(start int, name string, args []Token) bool {
 		return f.lang == "julia" && f.joined(start, args, "")
 	case "split":
 		if len(args) == 1 && (f.name(start) == "shlex" || f.name(start) == "shellsplit" || f.name(start) == "Shellwords") {
-			return f.list(start, roughWords(args[0].Text))
+			return f.list(start, shellWords(args[0].Text))
 		}
 	}
 	return false

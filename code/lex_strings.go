@@ -1,4 +1,4 @@
-package shellparse
+package code
 
 import "strings"
 
@@ -110,7 +110,7 @@ func (l *lexer) escape(b *strings.Builder, s string, raw bool, end string) int {
 	case '\n':
 		return 2
 	case 'n', 't', 'r', 'x', 'u', '0', '1', '2', '3', '4', '5', '6', '7', '\\', '"', '\'':
-		n, _ := unescapeOne(b, s, escapeANSI)
+		n, _ := UnescapeOne(b, s, EscapeANSI)
 		return max(n, 2)
 	}
 	b.WriteByte(s[1])
@@ -130,7 +130,7 @@ func (l *lexer) interpolated(b *strings.Builder, inter string) {
 		if l.lang != "perl" && l.lang != "php" && l.lang != "powershell" {
 			start++ // elsewhere the sign is no part of the name
 		}
-		l.holes = append(l.holes, Span{min(start, l.pos), l.pos})
+		l.holes = append(l.holes, span{min(start, l.pos), l.pos})
 		return
 	}
 	start = l.pos
@@ -144,7 +144,7 @@ func (l *lexer) interpolated(b *strings.Builder, inter string) {
 			depth++
 		case closes:
 			if depth--; depth == 0 {
-				l.holes = append(l.holes, Span{start, l.pos})
+				l.holes = append(l.holes, span{start, l.pos})
 				l.pos++
 				return
 			}

@@ -1,4 +1,4 @@
-package shellparse
+package code
 
 import (
 	"fmt"
@@ -63,7 +63,7 @@ var respelled = []struct{ lang, code, want string }{
 func TestRespelled(t *testing.T) {
 	for _, tt := range respelled {
 		var got []string
-		for _, tok := range LexCode(tt.lang, tt.code) {
+		for _, tok := range Lex(tt.lang, tt.code) {
 			text := tok.Text
 			if tok.Kind == TokenString {
 				text = fmt.Sprintf("%q", strings.ReplaceAll(text, string(Hole), "?"))
@@ -87,17 +87,11 @@ func TestRespelledIsBounded(t *testing.T) {
 		strings.Repeat(`[*a, `, 20_000), "a = [*a]; subprocess.run(a)",
 	} {
 		size := 0
-		for _, tok := range LexCode("python", code) {
+		for _, tok := range Lex("python", code) {
 			size += len(tok.Text)
 		}
 		if size > 4*maxValue+len(code) {
 			t.Errorf("%.40q: %d bytes of tokens", code, size)
 		}
-		readCode("python", code)
 	}
-}
-
-func readCode(lang, code string) []Command {
-	program := map[string]string{"python": "python3 -c ", "javascript": "node -e ", "perl": "perl -e ", "php": "php -r "}[lang]
-	return Parse(program+Quote([]string{code}), Options{}).Commands
 }
