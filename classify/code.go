@@ -23,7 +23,7 @@ func (r *reader) readCode() {
 			s.read(snippet.Text.Text)
 			r.facts.sqls = append(r.facts.sqls, s.facts...)
 		default:
-			r.readCodeText(snippet.Lang, snippet.Text.Text)
+			r.readTokens(snippet.Lang, snippet.Tokens())
 		}
 	}
 }
@@ -34,9 +34,9 @@ func (r *reader) readsStatements() bool {
 	return client != nil || r.cmd.Name == "mongosh" || r.cmd.Name == "mongo"
 }
 
-// readCodeText reads code in one language.
-func (r *reader) readCodeText(lang, text string) {
-	c := codeReader{r: r, lang: lang, tokens: code.Lex(lang, text)}
+// readTokens reads code in one language.
+func (r *reader) readTokens(lang string, tokens []code.Token) {
+	c := codeReader{r: r, lang: lang, tokens: tokens}
 	c.echoes = lang == "r" || lang == "javascript" && r.args.hasAny("-p", "--print", "-pe")
 	c.pair()
 	c.look()
@@ -66,11 +66,12 @@ type codeReader struct {
 	clients     []string  // names that hold parts of it
 	method, url string    // of PHP's requests, whose options say them
 	graphql     []graphqlFact
-	looped      bool // what the code goes through has been looked for
-	readsEach   bool // the same, for what it reads
-	decoded     bool // a name holds decodedMark
-	frames      bool // a library of data frames is used, whose columns are dropped
-	loop        int8 // whether the code has a loop: 0 not looked, 1 it has, -1 it has not
+	pattern     string // the pattern of the names that the code tests for
+	looped      bool   // what the code goes through has been looked for
+	readsEach   bool   // the same, for what it reads
+	decoded     bool   // a name holds decodedMark
+	frames      bool   // a library of data frames is used, whose columns are dropped
+	loop        int8   // whether the code has a loop: 0 not looked, 1 it has, -1 it has not
 }
 
 // A codeConst is a name with a value that the code gives it.
@@ -304,7 +305,7 @@ func (c *codeReader) goesThrough(i int) bool {
 		return c.punct(i, "}")
 	}
 	switch c.tokens[i].Text {
-	case "for", "foreach":
+	case "for", "foreach", "if":
 		return true
 	case "glob":
 		return !c.punct(i+1, "(")

@@ -14,7 +14,11 @@ func (c *codeReader) listed() (dir, pattern string) {
 			if !c.asksKind(i) {
 				return "", ""
 			}
-		case "endswith", "startswith", "suffix", "filter", "end_with", "unless":
+		case "endswith", "endsWith", "end_with", "startswith", "startsWith", "start_with":
+			if !c.picks(i) {
+				return "", ""
+			}
+		case "suffix", "filter", "unless":
 			return "", ""
 		case "files": // R's list.files
 			if text, ok := c.firstArg(i); ok && c.punct(i-1, ".") && c.isName(i-2) && c.tokens[i-2].Text == "list" && !strings.Contains(text, hole) {
@@ -59,7 +63,28 @@ func (c *codeReader) listed() (dir, pattern string) {
 			}
 		}
 	}
+	if dir != "" && c.pattern != "" {
+		return dir, strings.TrimRight(dir, "/") + "/" + c.pattern
+	}
 	return dir, ""
+}
+
+// picks notes the pattern of a test of names, and reports whether it is the only
+// one: d.startsWith("res") picks res*.
+func (c *codeReader) picks(i int) bool {
+	at := c.separator(i)
+	for at > 0 && c.isName(at-1) {
+		at--
+	}
+	negated := c.punct(at-1, "!") || c.isName(at-1) && c.tokens[at-1].Text == "not"
+	text, ok := c.firstArg(i)
+	if negated || !ok || c.pattern != "" || text == "" || strings.Contains(text, hole) {
+		return false
+	}
+	if c.pattern = text + "*"; strings.HasPrefix(c.tokens[i].Text, "end") {
+		c.pattern = "*" + text
+	}
+	return true
 }
 
 // everythingOf gives the directory all of whose entries a pattern picks; of the
@@ -123,8 +148,13 @@ func (c *codeReader) chainStart(i int) int {
 func (c *codeReader) asksKind(i int) bool {
 	const maxAhead = 8
 	for j := i + 1; j < len(c.tokens) && j < i+maxAhead; j++ {
+		if c.lang == "perl" && c.punct(j, "-") && c.isName(j+1) && len(c.tokens[j+1].Text) == 1 {
+			return true // -f
+		}
 		if c.isName(j) {
 			switch c.tokens[j].Text {
+			case "startswith", "startsWith", "start_with", "endswith", "endsWith", "end_with": // which are read as names
+				return true
 			case "is_file", "is_dir", "isfile", "isdir", "exists", "isFile", "isDirectory", "is_symlink", "islink":
 				return true
 			}

@@ -45,7 +45,7 @@ func (r *reader) unknownObjects() {
 	seen := map[string]bool{}
 	for i := range r.cmd.Snippets {
 		s := &r.cmd.Snippets[i]
-		tokens := code.Lex(s.Lang, s.Text.Text)
+		tokens := s.Tokens()
 		for j := range tokens {
 			if t := &tokens[j]; t.Kind == code.TokenString && !seen[t.Text] && !r.namesAll() {
 				seen[t.Text] = true
@@ -134,7 +134,7 @@ func (r *reader) codeOnlyLooks() bool {
 		if strings.Contains(s.Text.Text, hole) {
 			return false
 		}
-		tokens := code.Lex(s.Lang, s.Text.Text)
+		tokens := s.Tokens()
 		if len(tokens) == 0 {
 			return false
 		}

@@ -3,6 +3,7 @@ package classify
 import (
 	"strings"
 
+	"restrain/code"
 	"restrain/secret"
 )
 
@@ -146,7 +147,7 @@ func (r *reader) readMongo() {
 	}
 	before := len(r.facts.sqls)
 	for _, script := range scripts {
-		r.readCodeText("javascript", script)
+		r.readTokens("javascript", code.Lex("javascript", script))
 	}
 	for i := before; i < len(r.facts.sqls); i++ {
 		f := &r.facts.sqls[i]

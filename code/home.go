@@ -1,6 +1,9 @@
 package code
 
-import "strings"
+import (
+	"path"
+	"strings"
+)
 
 // This file folds the expressions that give the home directory, and the paths
 // that are put together from constants: os.path.join(os.environ["HOME"], "x")
@@ -110,6 +113,14 @@ func (f *tokenFolder) pathCall(start int, name string, args []Token, next string
 			return false
 		}
 		return f.joined(start, args, "/")
+	case "dirname", "fileURLToPath", "realpath", "abspath", "resolve":
+		if len(args) != 1 || !f.isStr(args[0]) || name != "fileURLToPath" && owner != "path" {
+			return false
+		}
+		if name == "dirname" {
+			return f.replace(start, path.Dir(args[0].Text))
+		}
+		return f.replace(start, args[0].Text)
 	case "path": // R's file.path
 		return f.lang == "r" && f.name(start) == "file" && f.joined(start, args, "/")
 	}

@@ -42,15 +42,7 @@ type Token struct {
 // expression that makes a string of constants is that string, the home
 // directory is "~", and imported names are written with their module.
 func Lex(lang, code string) []Token {
-	l := lexer{src: code[:min(len(code), maxCode)], lang: lang}
-	l.run()
-	switch lang {
-	case "go":
-		l.out = goAssignments(l.out)
-	case "lisp":
-		l.out = lispCalls(l.out)
-	}
-	return foldTokens(lang, fullNames(lang, l.out))
+	return Read(lang, code, Program{})
 }
 
 type lexer struct {

@@ -27,7 +27,7 @@ func (sh *shell) codeCommands(c *Command, s Snippet) {
 	if !mayRun(s.Lang, s.Text.Text) {
 		return
 	}
-	r := codeReader{sh: sh, c: *c, lang: s.Lang, tokens: code.Lex(s.Lang, s.Text.Text)}
+	r := codeReader{sh: sh, c: *c, lang: s.Lang, tokens: s.Tokens()}
 	r.c.Stdin, r.c.From = nil, -1
 	r.c.Wrappers = append(c.Wrappers[:len(c.Wrappers):len(c.Wrappers)], Wrapper{Name: c.Name})
 	r.wholesale = s.Lang != "javascript" || strings.Contains(s.Text.Text, "child_process")

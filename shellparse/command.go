@@ -8,6 +8,8 @@
 // the only package that imports mvdan.cc/sh.
 package shellparse
 
+import "restrain/code"
+
 // Hole stands in Word.Text for a run of text that cannot be known before the
 // command runs.
 const Hole = '\uFFFC'
@@ -88,7 +90,12 @@ const (
 type Snippet struct {
 	Lang string // "python", "javascript", "ruby", "perl", "php", "awk", "sql", …
 	Text Word
+	// Program is what the code knows of itself when it runs.
+	Program code.Program
 }
+
+// Tokens are the tokens of the code, with what is one step away in its place.
+func (s *Snippet) Tokens() []code.Token { return code.Read(s.Lang, s.Text.Text, s.Program) }
 
 // A Command is one simple command, unwrapped.
 type Command struct {

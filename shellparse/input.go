@@ -37,6 +37,9 @@ func (sh *shell) takeInput(c *Command) {
 
 // handedOn is the input that c leaves to the text that it brings.
 func (sh *shell) handedOn(c *Command) input {
+	if slices.ContainsFunc(c.Wrappers, takesItself) {
+		return input{from: -1}
+	}
 	in := input{c.Stdin, c.From, inputFile(c)}
 	if in.file == "" && in.text == nil && in.from < 0 {
 		in.file = sh.stdin.file

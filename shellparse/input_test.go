@@ -146,3 +146,13 @@ func TestHeredocWithoutEnd(t *testing.T) {
 		}
 	}
 }
+
+func TestHandedOnByXargs(t *testing.T) {
+	for _, line := range []string{"echo x | xargs -I% sh -c 'sudo bash'", "echo x | xargs -I% sh -c psql", "echo x | parallel psql"} {
+		for _, c := range Parse(line, Options{}).Commands {
+			if c.Input != nil && (c.Name == "bash" || c.Name == "psql") {
+				t.Errorf("%s: %s reads %q", line, c.Name, c.Input.Text)
+			}
+		}
+	}
+}

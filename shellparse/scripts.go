@@ -5,6 +5,8 @@ import (
 	"path"
 	"strings"
 	"unicode/utf8"
+
+	"restrain/code"
 )
 
 // maxFiles is how many files one Script may read.
@@ -258,7 +260,10 @@ func (sh *shell) script(c *Command) bool {
 	shebang, _, _ := strings.Cut(text.Text, "\n")
 	lang := interpreterOf(shebang)
 	if lang != "" && lang != "shell" {
-		s := Snippet{Lang: lang, Text: text}
+		s := Snippet{Lang: lang, Text: text, Program: code.Program{File: c.Argv[0].Text}}
+		for _, w := range c.Argv[1:] {
+			s.Program.Args = append(s.Program.Args, w.Text)
+		}
 		c.Snippets = append(c.Snippets, s)
 		sh.emit(c)
 		sh.codeCommands(c, s)

@@ -63,9 +63,10 @@ func (sh *shell) snippets(c *Command, lang string) []Snippet {
 		r.code = append(r.code, *c.Input)
 	}
 	var out []Snippet
+	program := r.program()
 	for _, w := range r.code {
 		if lang != "sed" || sedRuns(w.Text) {
-			out = append(out, Snippet{Lang: lang, Text: w})
+			out = append(out, Snippet{Lang: lang, Text: w, Program: program})
 		}
 	}
 	return withEvaluated(out)
@@ -82,7 +83,7 @@ func withEvaluated(list []Snippet) []Snippet {
 			!strings.Contains(s.Text.Text, "load") && !strings.Contains(s.Text.Text, "Expression") && !strings.Contains(s.Text.Text, "iex") {
 			continue
 		}
-		tokens := code.Lex(s.Lang, s.Text.Text)
+		tokens := s.Tokens()
 		for j := range tokens {
 			if tokens[j].Kind != code.TokenName || !hasField(names, tokens[j].Text) {
 				continue
@@ -127,6 +128,23 @@ type evalReader struct {
 	operands []Word
 	module   bool // python -m
 	fromFile bool // code came from a file that is not at hand
+	path     string
+}
+
+// program is what the code knows of itself: its file, and the words behind it.
+func (r *evalReader) program() (p code.Program) {
+	p.File = r.path
+	args := r.operands
+	if r.path != "" {
+		for len(args) > 0 && args[0].Text != r.path {
+			args = args[1:]
+		}
+		args = args[min(1, len(args)):]
+	}
+	for _, w := range args[:min(len(args), maxFields)] {
+		p.Args = append(p.Args, w.Text)
+	}
+	return p
 }
 
 func (r *evalReader) read(c *Command) {
@@ -203,6 +221,9 @@ func (r *evalReader) bundled(arg string) bool {
 
 func (r *evalReader) file(name Word) {
 	r.fromFile = true
+	if name.Known() {
+		r.path = name.Text
+	}
 	if text, ok := r.sh.fileText(name); ok {
 		r.code = append(r.code, text)
 	}

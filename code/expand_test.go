@@ -1,0 +1,101 @@
+package code
+
+import (
+	"strings"
+	"testing"
+)
+
+// spelled writes tokens with blanks between them.
+func spelled(tokens []Token) string {
+	var words []string
+	for _, tok := range tokens {
+		words = append(words, tok.Text)
+	}
+	return strings.Join(words, " ")
+}
+
+func TestExpand(t *testing.T) {
+	p := Program{File: "/w/s/g.x", Args: []string{"one", "two"}}
+	for _, tt := range []struct{ lang, text, want string }{
+		{"python", "def f(p):\n    rm(p)\nf('x')\n", "rm ( x )"},
+		{"python", "def f(a, p='y'):\n    if a:\n        rm(p)\nf(1)\n", "rm ( y )"},
+		{"python", "def f(*, p):\n    rm(p)\nf(p='x')\n", "rm ( x )"},
+		{"python", "def f(p):\n    q = p + '/a'\n    rm(q)\nf('x')\n", "rm ( x/a )"},
+		{"python", "def g(p):\n    rm(p)\ndef f(p):\n    g(p)\nf('x')\n", "rm ( x )"},
+		{"python", "f = lambda p: rm(p)\nf('x')\n", "rm ( x )"},
+		{"python", "for d in ('a', 'b'):\n    rm(d)\n", "rm ( b )"},
+		{"python", "for d in ['a', 'b']:\n    p = 'r/' + d\n    rm(p)\n", "rm ( r/a )"},
+		{"python", "import sys\nrm(sys.argv[1])\n", "rm ( one )"},
+		{"python", "from sys import argv\nrm(argv[2])\n", "rm ( two )"},
+		{"python", "import sys\nfor d in sys.argv[1:]:\n    rm(d)\n", "rm ( two )"},
+		{"python", "import os\nrm(os.path.join(os.path.dirname(__file__), 'a'))\n", "rm ( /w/s/a )"},
+		{"python", "rm(Path(__file__).resolve().parent / 'a')\n", "rm ( /w/s/a )"},
+		{"python", "class C:\n    def __init__(self, b): self.b = b\n    def req(self, m, p): go(self.b + p, method=m)\n    def drop(self, a): self.req('DELETE', '/x/' + a)\nC('h').drop('n')\n", "go ( h/x/n , method = DELETE )"},
+		{"javascript", "function f(p) { rm(p) }\nf('x')", "rm ( x )"},
+		{"javascript", "const f = (p) => rm(p);\nf('x');", "rm ( x )"},
+		{"javascript", "const f = async p => { rm(p) };\nf('x');", "rm ( x )"},
+		{"javascript", "const f = ({dir, n = 1}) => { rm(dir) };\nf({dir: 'x'});", "rm ( x )"},
+		{"javascript", "function f(p: string, q = 'y'): void { rm(q) }\nf('x')", "rm ( y )"},
+		{"javascript", "for (const d of ['a', 'b']) { rm(d) }", "rm ( a )"},
+		{"javascript", "['a', 'b'].forEach(d => rm(d));", "rm ( b )"},
+		{"javascript", "rm(process.argv[2])", "rm ( one )"},
+		{"javascript", "process.argv.slice(2).forEach(d => { rm(d) })", "rm ( two )"},
+		{"javascript", "rm(path.join(__dirname, 'a'))", "rm ( /w/s/a )"},
+		{"javascript", "rm(path.join(path.dirname(fileURLToPath(import.meta.url)), 'a'))", "rm ( /w/s/a )"},
+		{"ruby", "def f(p)\n  rm(p)\nend\nf('x')\n", "rm ( x )"},
+		{"ruby", "ARGV.each { |d| rm(d) }", "rm ( one )"},
+		{"ruby", "%w[a b].each do |d|\n  rm(d)\nend", "rm ( b )"},
+		{"ruby", "rm(ARGV[0])", "rm ( one )"},
+		{"perl", "sub f { my ($p) = @_; rm($p); }\nf('x');", "rm ( x )"},
+		{"perl", "sub f { my $p = shift; rm($p); }\nf('x');", "rm ( x )"},
+		{"perl", "rm($ARGV[0]);", "rm ( one )"},
+		{"perl", "rm(shift);", "rm ( one )"},
+		{"perl", "foreach my $d ('a', 'b') { rm($d) }", "rm ( b )"},
+		{"php", "function f($p) { rm($p); }\nf('x');", "rm ( x )"},
+		{"php", "rm($argv[1]);", "rm ( one )"},
+		{"php", "foreach (['a', 'b'] as $d) { rm($d); }", "rm ( b )"},
+	} {
+		if got := spelled(Read(tt.lang, tt.text, p)); !strings.Contains(got, tt.want) {
+			t.Errorf("%s: %q\n got %s\nwant %s", tt.lang, tt.text, got, tt.want)
+		}
+	}
+}
+
+// What is never called does nothing, and what is called is read where it is.
+func TestUncalled(t *testing.T) {
+	for _, tt := range []struct {
+		lang, text string
+		runs       bool
+	}{
+		{"python", "def f():\n    rm('x')\nprint(1)\n", false},
+		{"python", "def f():\n    rm('x')\nf()\n", true},
+		{"python", "def f():\n    rm('x')\nrun(f)\n", true},
+		{"python", "@app.command()\ndef f():\n    rm('x')\napp()\n", true},
+		{"python", "def f():\n    rm('x')\ngetattr(m, 'f')()\n", true},
+		{"python", "class A:\n    def f(self):\n        rm('x')\n", true},
+		{"javascript", "function f() { rm('x') }\nlog(1)", false},
+		{"javascript", "export function f() { rm('x') }", true},
+		{"javascript", "const f = () => { rm('x') };\non('e', f)", true},
+	} {
+		if got := strings.Contains(spelled(Lex(tt.lang, tt.text)), "rm ( x )"); got != tt.runs {
+			t.Errorf("%s: %q: read %v, want %v", tt.lang, tt.text, got, tt.runs)
+		}
+	}
+}
+
+func TestExpandIsBounded(t *testing.T) {
+	many := "def f0(p):\n    rm(p)\n"
+	for _, n := range []string{"1", "2", "3", "4", "5", "6"} {
+		prev := string(n[0] - 1)
+		many += "def f" + n + "(p):\n" + strings.Repeat("    f"+prev+"(p + p)\n", 30)
+	}
+	for _, text := range []string{
+		many + "f6('x')\n", "def f(p):\n    f(p)\nf('x')\n", "def f(p):\n    g(p)\ndef g(p):\n    f(p)\nf('x')\n",
+		strings.Repeat("for d in ['a','b','c']:\n", 50) + "rm(d)\n", strings.Repeat("def f(", 5000), strings.Repeat("x = (", 5000),
+		"for d in [" + strings.Repeat("'a',", 20000) + "]:\n    rm(d)\n",
+	} {
+		if got := len(Lex("python", text)); got > 3*maxTokens {
+			t.Errorf("%.30q: %d tokens", text, got)
+		}
+	}
+}
