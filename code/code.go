@@ -59,13 +59,3 @@ func shellWords(text string) (words []string) {
 	}
 	return words
 }
-
-// hasField reports whether a list of names separated by spaces holds name.
-func hasField(list, name string) bool {
-	for field := range strings.FieldsSeq(list) {
-		if field == name {
-			return true
-		}
-	}
-	return false
-}

@@ -46,7 +46,7 @@ type expander struct {
 	out    []Token
 	gone   []bool // tokens that stand somewhere else by now
 	named  map[string]int
-	size   int // tokens written out
+	size   int  // tokens written out
 	cut    bool // a bound was met: all that the code has counts as well
 }
 

@@ -156,3 +156,16 @@ func TestHandedOnByXargs(t *testing.T) {
 		}
 	}
 }
+
+func TestLocalImports(t *testing.T) {
+	files := filesAt(map[string]string{
+		"g.py": "from helper import wipe\nwipe('x')\n", "helper.py": "import os\ndef wipe(p):\n    os.system('rm -rf ' + p)\ndef other():\n    os.system('rm -rf y')\n",
+		"g.js": "const {wipe} = require('./util');\nwipe('x');", "util.js": "const {execSync} = require('child_process');\nfunction wipe(p) { execSync('rm -rf ' + p) }\nmodule.exports = {wipe};",
+	})
+	for _, line := range []string{"python3 g.py", "node g.js"} {
+		s := Parse(line, files)
+		if !runs(s, "rm -rf x") || runs(s, "rm -rf y") {
+			t.Errorf("%s: the module was not read", line)
+		}
+	}
+}

@@ -2,6 +2,7 @@ package shellparse
 
 import (
 	"encoding/base64"
+	"path"
 	"restrain/code"
 	"strings"
 	"unicode/utf16"
@@ -224,9 +225,36 @@ func (r *evalReader) file(name Word) {
 	if name.Known() {
 		r.path = name.Text
 	}
-	if text, ok := r.sh.fileText(name); ok {
-		r.code = append(r.code, text)
+	text, ok := r.sh.fileText(name)
+	if !ok {
+		return
 	}
+	for _, module := range code.Imports(r.form.lang, text.Text) {
+		if more, found := r.beside(name, module); found && len(more.Text) <= maxModule {
+			text = joinWords([]Word{more, {Text: "\n"}, text}, "")
+		}
+	}
+	r.code = append(r.code, text)
+}
+
+// maxModule bounds, in bytes, the module that is read with a program.
+const maxModule = 32 << 10
+
+// beside reads a module that lies beside a program.
+func (r *evalReader) beside(program Word, name string) (text Word, ok bool) {
+	ends := []string{".py"}
+	if r.form.lang == "javascript" {
+		ends = []string{"", ".js", ".mjs", ".ts"}
+	}
+	for _, end := range ends {
+		if end == "" && path.Ext(name) == "" {
+			continue
+		}
+		if text, ok = r.sh.fileText(Word{Text: path.Join(path.Dir(program.Text), name+end), Unknown: program.Unknown}); ok {
+			return text, true
+		}
+	}
+	return Word{}, false
 }
 
 // moduleFile reads the module that Python runs, when it lies in the directory.
