@@ -49,8 +49,6 @@ type codeReader struct {
 	found     int
 	values    map[string]codeValue // nil until asked for
 	appended  map[string][]int     // lists that are added to one of values
-	loops     map[string]int       // names that go through a list
-	helpers   []runCall            // functions of the code that run what they are given
 	lists     int                  // that are being read inside each other
 }
 
@@ -77,12 +75,6 @@ func (r *codeReader) at(i int) {
 		for j := range runCalls {
 			if call := &runCalls[j]; call.lang == r.lang && call.name == tok.Text && r.owned(i, call) {
 				r.call(i+1, call)
-				return
-			}
-		}
-		for j := range r.helpers {
-			if call := r.helpers[j]; call.name == tok.Text && r.punct(i+1, "(") && r.parameter(i) == 0 {
-				r.call(i+1, &call)
 				return
 			}
 		}
@@ -192,10 +184,6 @@ func (r *codeReader) call(i int, call *runCall) {
 		return
 	}
 	first := args[0]
-	if first.name > 0 {
-		r.named(first.name, call)
-		return
-	}
 	if call.program != "" {
 		if first.isText {
 			r.argv([]Word{{Text: call.program}, first.text})

@@ -10,7 +10,6 @@ import (
 
 // An argument is one argument of a call: a text, a list of texts, or neither.
 type argument struct {
-	name   int // the token of the name that it is and nothing else; 0 for none
 	text   Word
 	list   []Word
 	isText bool
@@ -96,9 +95,6 @@ func (r *codeReader) arguments(i int) (args []argument) {
 			arg.isList, begun, i = true, true, i+3
 			depth++ // its parenthesis
 			continue
-		}
-		if arg.name = 0; !begun && open && !known && tok.Kind == code.TokenName {
-			arg.name = i
 		}
 		r.extend(&arg, i)
 		begun = true

@@ -114,11 +114,10 @@ func (r *codeReader) chain(i int) string {
 	return text[:maxText] + string(Hole)
 }
 
-// grows notes at i what is added to a list, and the names that go through one:
-// cmd += ["x"], cmd.append("x"), for c in ["x"].
+// grows notes at i what is added to a list: cmd += ["x"], cmd.append("x").
 func (r *codeReader) grows(i int) {
 	const maxGrowth = 64
-	if r.tokens[i].Kind != code.TokenName || len(r.appended)+len(r.loops) > maxGrowth {
+	if r.tokens[i].Kind != code.TokenName || len(r.appended) > maxGrowth {
 		return
 	}
 	name, at := r.tokens[i].Text, 0
@@ -129,12 +128,6 @@ func (r *codeReader) grows(i int) {
 		at = i + 3
 	case r.punct(i+1, ".") && r.punct(i+3, "(") && r.punct(i+4, "[") && (r.name(i+2, "extend") || r.name(i+2, "concat")):
 		at = i + 4
-	case (r.name(i+1, "in") || r.name(i+1, "of")) && (r.punct(i+2, "[") || r.punct(i+2, "(")):
-		if r.loops == nil {
-			r.loops = map[string]int{}
-		}
-		r.loops[name] = i + 2
-		return
 	default:
 		return
 	}
@@ -177,44 +170,4 @@ func (r *codeReader) splitText(i int) []Word {
 		words = append(words, holed(field, r.lang))
 	}
 	return words
-}
-
-// named reads a call whose command is the value of the name at i: that of each
-// round of a loop, or what a function of the code is given.
-func (r *codeReader) named(i int, call *runCall) {
-	if r.values == nil {
-		r.assigned()
-	}
-	name := r.tokens[i].Text
-	if at, ok := r.loops[name]; ok {
-		words, _ := r.list(at + 1)
-		for _, w := range words[:min(maxRounds, len(words))] {
-			r.line(w)
-		}
-		return
-	}
-	const maxBack, maxHelpers = 128, 8
-	for j := i - 1; j >= 0 && j > i-maxBack && len(r.helpers) < maxHelpers; j-- {
-		if at := r.parameter(j); at > 0 {
-			if r.name(at, name) {
-				helper := *call
-				helper.name, helper.owners = r.tokens[j].Text, ""
-				r.helpers = append(r.helpers, helper)
-			}
-			return
-		}
-	}
-}
-
-// parameter gives where the first parameter stands of the function that is defined
-// with the name at i: def sh(cmd), const sh = (cmd) =>. It is 0 when none is.
-func (r *codeReader) parameter(i int) int {
-	switch {
-	case r.tokens[i].Kind != code.TokenName:
-	case r.punct(i+1, "(") && (r.name(i-1, "def") || r.name(i-1, "function") || r.name(i-1, "func")):
-		return i + 2
-	case r.punct(i+1, "=") && r.punct(i+2, "(") && r.punct(i+4, ")") && r.punct(i+5, "=") && r.punct(i+6, ">"):
-		return i + 3
-	}
-	return 0
 }
