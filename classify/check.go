@@ -81,7 +81,7 @@ func (s *Set) overlaps(always [][]string) []Problem {
 // losses in a place where everything is there to be lost.
 func (s *Set) ruleIDs(line string, about *Rule) []string {
 	offline := Offline{WorkDir: "/home/dev/acme/shop", HomeDir: "/home/dev"}
-	script := shellparse.Parse(line, shellparse.Options{Dir: offline.WorkDir, Home: offline.HomeDir})
+	script := shellparse.Parse(line, shellparse.Options{Dialect: shellparse.LikelyDialect, Dir: offline.WorkDir, Home: offline.HomeDir})
 	var ctx Context = offline
 	if about.Loss != nil {
 		ctx = full{offline}

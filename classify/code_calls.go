@@ -139,9 +139,6 @@ func fileOp(lang string, k *call) (op string, recursive bool) {
 		case "fn": // Vim's functions in Lua
 			return opDelete, len(k.args) > 1
 		case "":
-			if k.last == "Delete" && lang == "powershell" { // [System.IO.File]::Delete
-				return opDelete, len(k.args) > 1
-			}
 			if k.last == "rm" && lang == "julia" || k.last == "delete" && lang == "vim" {
 				return opDelete, lang == "vim" && len(k.args) > 1
 			}

@@ -29,7 +29,6 @@ func TestCodeFilesByLanguage(t *testing.T) {
 		{"rust", `std::fs::remove_dir_all("/data"); fs::remove_file("a"); v.remove(0)`, "delete-r /data delete a"},
 		{"csharp", `System.IO.Directory.Delete("/data", true); dict.Remove("k")`, "delete-r /data"},
 		{"haskell", `removeDirectoryRecursive "/data"; delete "x" list`, "delete-r /data"},
-		{"powershell", `[System.IO.Directory]::Delete("/data", $true)`, "delete-r /data"},
 		{"julia", `rm(joinpath(homedir(), "x"); recursive=true)`, "delete-r ~/x"},
 		{"javascript", `import {rm} from "fs/promises"; await rm("/data", {recursive: true})`, "delete-r /data"},
 		{"javascript", `const {rmSync: r} = require("fs"); r("/data", {recursive: true})`, "delete-r /data"},

@@ -174,8 +174,12 @@ func (r *reader) belowHome(p string) (below string, ok bool) {
 		}
 		return "", true
 	}
+	homes := p
+	if hasDrive(p) { // C:/Users/bo
+		homes = p[2:]
+	}
 	for _, parent := range [...]string{"/home/", "/Users/"} {
-		if rest, ok := strings.CutPrefix(p, parent); ok {
+		if rest, ok := strings.CutPrefix(homes, parent); ok {
 			if slash := strings.IndexByte(rest, '/'); slash >= 0 {
 				return rest[slash:], true
 			}

@@ -72,9 +72,9 @@ func (r *reader) placeOf(f *fileFact) Place {
 func (r *reader) workspacePlace(f *fileFact) Place {
 	p, ws := f.path, r.workspace()
 	switch {
-	case hasDrive(p):
+	case hasDrive(p) && ws != "" && !hasDrive(ws):
 		return ""
-	case p[0] != '/' && p[0] != '~':
+	case p[0] != '/' && p[0] != '~' && !hasDrive(p):
 		if p == "." {
 			return PlaceWorkspaceRoot
 		}

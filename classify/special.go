@@ -33,8 +33,6 @@ func (r *reader) special() bool {
 		r.readDD()
 	case "shred", "srm", "unlink":
 		r.choose(AllOperands, opDelete, 0)
-	case "del", "erase", "rd", "rmdir":
-		r.readDel()
 	case "truncate":
 		r.choose(AllOperands, opTruncate, 0)
 	case "mv":
@@ -69,24 +67,6 @@ func (r *reader) special() bool {
 		return false
 	}
 	return true
-}
-
-// readDel reads the commands that delete on Windows, whose flags start with a
-// slash: del /s /q C:/data.
-func (r *reader) readDel() {
-	first := len(r.facts.files)
-	for _, i := range r.args.operands {
-		switch w := r.args.words[i]; {
-		case strings.EqualFold(w.Text, "/s"):
-			r.args.recursive = true
-		case len(w.Text) == 2 && w.Text[0] == '/':
-		default:
-			r.addWord(opDelete, w)
-		}
-	}
-	for i := first; i < len(r.facts.files); i++ {
-		r.facts.files[i].recursive = r.args.recursive
-	}
 }
 
 // readDD reads dd's own way of naming files.

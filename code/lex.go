@@ -131,7 +131,7 @@ func (l *lexer) comment() bool {
 	rest := l.src[l.pos:]
 	hash, slashes, dashes, block := false, false, false, true
 	switch l.lang {
-	case "python", "ruby", "perl", "awk", "r", "sed", "powershell", "jq", "julia", "elixir":
+	case "python", "ruby", "perl", "awk", "r", "sed", "jq", "julia", "elixir":
 		hash, block = true, false
 	case "php":
 		hash, slashes = true, true
@@ -168,9 +168,6 @@ func (l *lexer) comment() bool {
 		return true
 	case block && strings.HasPrefix(rest, "/*"):
 		l.skipTo("*/")
-		return true
-	case l.lang == "powershell" && strings.HasPrefix(rest, "<#"):
-		l.skipTo("#>")
 		return true
 	}
 	return false

@@ -46,7 +46,7 @@ func (l *lexer) interpolation(quote, prefix string) string {
 		if quote != "'" {
 			return "#{"
 		}
-	case "perl", "php", "powershell":
+	case "perl", "php":
 		if quote != "'" {
 			return "$"
 		}
@@ -127,7 +127,7 @@ func (l *lexer) interpolated(b *strings.Builder, inter string) {
 			l.pos++
 		}
 		l.pos += elementLen(l.src[l.pos:])
-		if l.lang != "perl" && l.lang != "php" && l.lang != "powershell" {
+		if l.lang != "perl" && l.lang != "php" {
 			start++ // elsewhere the sign is no part of the name
 		}
 		l.holes = append(l.holes, span{min(start, l.pos), l.pos})

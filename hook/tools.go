@@ -82,7 +82,7 @@ func (e *Event) use(tool string, input object) error {
 func (e *Event) note(tool string, effect effect, input object) error {
 	switch effect {
 	case shell:
-		return e.shell(input)
+		return e.shell(tool, input)
 	case read:
 		return e.files(input, "cat")
 	case write:
@@ -116,7 +116,7 @@ func (e *Event) note(tool string, effect effect, input object) error {
 }
 
 // shell notes a line, a list of lines (Cline), or the argv of a program (Codex).
-func (e *Event) shell(input object) error {
+func (e *Event) shell(tool string, input object) error {
 	e.Execs = true
 	lines, err := input.texts("commands")
 	if err != nil {
@@ -136,7 +136,11 @@ func (e *Event) shell(input object) error {
 		}
 	}
 	for _, line := range lines {
-		if strings.TrimSpace(line) != "" {
+		switch {
+		case strings.TrimSpace(line) == "":
+		case strings.EqualFold(tool, "powershell"):
+			e.Commands = append(e.Commands, []string{"powershell", "-Command", line})
+		default:
 			e.Lines = append(e.Lines, line)
 		}
 	}

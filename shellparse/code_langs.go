@@ -60,8 +60,6 @@ func interpreter(name string) string {
 		return "tcl"
 	case "osascript":
 		return "applescript"
-	case "pwsh", "powershell", "pwsh.exe", "powershell.exe":
-		return "powershell"
 	case "psql", "mysql", "mariadb", "sqlite3", "duckdb", "sqlcmd", "clickhouse-client", "cockroach", "usql", "pgcli", "mycli", "litecli":
 		return "sql"
 	}
@@ -165,7 +163,6 @@ var evalForms = []evalForm{
 	{lang: "octave", options: "--eval -batch -r", operand: true},
 	{lang: "perl", options: "-e -E", valued: "IM", cluster: "eE", operand: true},
 	{lang: "php", options: "-r", file: "-f", valued: "dcz", operand: true},
-	{lang: "powershell", options: "-Command -command -c -C", file: "-File -file -f", operand: true},
 	{lang: "python", options: "-c", valued: "WXQ", cluster: "c", letters: "BIOPSqvx", operand: true},
 	{lang: "r", options: "-e", operand: true},
 	{lang: "ruby", options: "-e", valued: "IrC", cluster: "e", operand: true},

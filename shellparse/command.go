@@ -190,6 +190,8 @@ type Script struct {
 
 // Options is what the caller knows of the place the text would run in.
 type Options struct {
+	// Dialect is the language of the text, as far as the caller knows it.
+	Dialect Dialect
 	// Env looks up a variable of the live environment; nil when offline.
 	Env func(name string) (string, bool)
 	// Dir and Home are absolute paths, or empty when unknown.

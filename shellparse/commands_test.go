@@ -71,8 +71,8 @@ var running = []struct{ src, want string }{
 	{`echo '{"scripts":{"x":"rm y"}}' > package.json; npm run x`, `echo|{"scripts":{"x":"rm y"}} ; npm|run|x ; rm|y`},
 	{`bash -n <<< 'rm x'; sh -n x.sh; bash -nc 'rm y'`, `bash|-n ; sh|-n|x.sh ; bash|-nc|rm y`},
 	// Lines for Windows.
-	{`del /s C:\data\old`, `del|/s|C:/data/old`},
-	{`cmd /c del /q D:\x`, `del|/q|D:/x`},
+	{`del /s C:\data\old`, `del|/s|C:/data/old ; rm|-r|-f|C:/data/old`},
+	{`cmd /c del /q D:\x`, `rm|-f|D:/x`},
 	{`grep 'abc:\d' x`, `grep|abc:\d|x`},
 	// Scripts that the line writes.
 	{`echo 'rm x' > y.sh && bash y.sh`, `echo|rm x ; rm|x`},

@@ -17,14 +17,7 @@ import (
 // Script.Limit says so and Commands holds what was recovered.
 func Parse(src string, opts Options) *Script {
 	r := newReader(src, opts)
-	for _, text := range [...]string{windowsPaths(src), src} {
-		sh := r.shell(text)
-		sh.base = 0
-		sh.source(text)
-		if text == src || !looksEscaped(src) {
-			break
-		}
-	}
+	r.shell(src).line(src, opts.Dialect)
 	return r.script
 }
 

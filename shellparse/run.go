@@ -182,10 +182,8 @@ func (sh *shell) effects(c *Command) output {
 	if IsShell(c.Name) {
 		return sh.shellCommand(c)
 	}
-	if line, ok := windowsLine(c); ok {
-		c.Carrier = true
-		sh.emit(c)
-		return sh.code(c, line, ShellCode)
+	if sh.windowsShell(c) {
+		return output{}
 	}
 	if lang := language(c); lang != "" {
 		c.Snippets = sh.snippets(c, lang)
@@ -208,9 +206,6 @@ func (sh *shell) effects(c *Command) output {
 	sh.emit(c)
 	for _, s := range c.Snippets {
 		sh.codeCommands(c, s)
-		if s.Lang == "powershell" { // its commands read much like a shell's
-			sh.code(c, s.Text, Code)
-		}
 	}
 	sh.carried(c)
 	sh.builds(c)

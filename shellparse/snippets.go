@@ -81,7 +81,7 @@ func withEvaluated(list []Snippet) []Snippet {
 		s := list[i]
 		names := evaluators(s.Lang)
 		if !strings.Contains(s.Text.Text, "eval") && !strings.Contains(s.Text.Text, "exec") && !strings.Contains(s.Text.Text, "Function") &&
-			!strings.Contains(s.Text.Text, "load") && !strings.Contains(s.Text.Text, "Expression") && !strings.Contains(s.Text.Text, "iex") {
+			!strings.Contains(s.Text.Text, "load") {
 			continue
 		}
 		tokens := s.Tokens()
@@ -113,8 +113,6 @@ func evaluators(lang string) string {
 		return "eval Function runInNewContext runInThisContext"
 	case "lua":
 		return "load loadstring"
-	case "powershell":
-		return "iex Invoke-Expression Create"
 	case "r":
 		return "parse"
 	}
@@ -190,14 +188,7 @@ func (r *evalReader) option(args []Word, i int) int {
 		r.module = true
 		r.moduleFile(next)
 		return len(args)
-	case r.form.lang == "powershell" && strings.HasPrefix(strings.ToLower(arg), "-enc"), arg == "-ec":
-		if text, ok := encodedCommand(next.Text); ok {
-			r.code = append(r.code, Word{Text: text})
-		}
-		return 1
-	case r.form.lang == "powershell" && hasField("-ep -ex -exec -executionpolicy -windowstyle -w -version -wd -workingdirectory -outputformat -inputformat", strings.ToLower(arg)):
-		return 1
-	case len(arg) > 2 && arg[1] != '-' && hasField(r.form.options, arg[:2]) && r.form.lang != "sed" && r.form.lang != "powershell":
+	case len(arg) > 2 && arg[1] != '-' && hasField(r.form.options, arg[:2]) && r.form.lang != "sed":
 		attached := args[i] // -e'CODE', -c'CODE'
 		attached.Text, attached.Span = arg[2:], Span{}
 		r.code = append(r.code, attached)
@@ -290,12 +281,6 @@ func (r *evalReader) operand(c *Command) {
 		}
 		if (first.Text == "run" || first.Text == "eval") && len(r.operands) > 1 {
 			first = r.operands[1]
-		}
-		r.file(first)
-	case "powershell":
-		if !strings.HasSuffix(strings.ToLower(first.Text), ".ps1") { // words are a command
-			r.code = append(r.code, joinWords(r.operands, " "))
-			return
 		}
 		r.file(first)
 	default:

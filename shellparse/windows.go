@@ -58,16 +58,3 @@ func nextFrom(s, part string, from int) int {
 }
 
 func isLetter(c byte) bool { return c|0x20 >= 'a' && c|0x20 <= 'z' }
-
-// windowsLine is the line that cmd /c is given.
-func windowsLine(c *Command) (line Word, ok bool) {
-	if !strings.EqualFold(c.Name, "cmd") && !strings.EqualFold(c.Name, "cmd.exe") {
-		return Word{}, false
-	}
-	for i, w := range c.Argv {
-		if (strings.EqualFold(w.Text, "/c") || strings.EqualFold(w.Text, "/k")) && i+1 < len(c.Argv) {
-			return joinWords(c.Argv[i+1:], " "), true
-		}
-	}
-	return Word{}, false
-}
