@@ -4252,6 +4252,38 @@ var shipped = Set{
 			NotMatch:       []string{"mcp cloud list volumes", "mcp memory delete entities", "mcp github delete file", "mcp cloud create volume name=drop", "mcp linear remove label"},
 		},
 		Rule{
+			ID:             "mcp-deploy",
+			Class:          "infra.write",
+			Severity:       2,
+			Undo:           "partly",
+			Description:    "deploys through a tool of an MCP server",
+			Justification:  "what users see changes, with the server's own credentials",
+			Attack:         "T1648",
+			FalsePositives: "a deployment that was asked for",
+			Resource:       "remote resource",
+			Command:        []string{"mcp"},
+			Args:           []string{"* deploy|publish|promote|release|rollback", "* * deploy|publish|promote|rollback", "* * * deploy|promote|rollback"},
+			OperandNot:     []string{"search", "list", "get", "read", "describe", "show", "find", "query", "explain"},
+			Match:          []string{"mcp vercel deploy to vercel", "mcp cloud run deploy service", "mcp netlify site deploy id=1"},
+			NotMatch:       []string{"mcp vercel list deployments", "mcp vercel get deployment", "mcp docs search deploy guide"},
+		},
+		Rule{
+			ID:             "mcp-send",
+			Class:          "http.write",
+			Severity:       2,
+			Undo:           "no",
+			Description:    "sends a message or money to others through a tool of an MCP server",
+			Justification:  "what was sent cannot be called back, and it goes out in the user's name",
+			Attack:         "T1567",
+			FalsePositives: "a message that was asked for",
+			Resource:       "remote resource",
+			Command:        []string{"mcp"},
+			Args:           []string{"* send|transfer|pay|refund", "* * send|transfer|refund"},
+			Operands:       []string{"email", "emails", "mail", "sms", "tweet", "payment", "money", "funds", "payout", "invoice", "refund", "message", "dm", "newsletter", "fax"},
+			Match:          []string{"mcp gmail send email", "mcp stripe create send invoice", "mcp twilio send sms", "mcp slack send message channel_id=C1"},
+			NotMatch:       []string{"mcp browser send keys", "mcp gmail list emails", "mcp gmail draft email", "mcp terminal send text"},
+		},
+		Rule{
 			ID:             "fly-destroy",
 			Class:          "infra.destroy",
 			Severity:       4,
@@ -10242,7 +10274,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "7z",
 				Program: 24,
-				Rules:   []uint16{54, 402},
+				Rules:   []uint16{54, 404},
 			},
 			nameEntry{
 				Name:    "7za",
@@ -10259,52 +10291,52 @@ var shipped = Set{
 			nameEntry{
 				Name:    "Add-MpPreference",
 				Program: -1,
-				Rules:   []uint16{466},
+				Rules:   []uint16{468},
 			},
 			nameEntry{
 				Name:    "Clear-Disk",
 				Program: -1,
-				Rules:   []uint16{308},
+				Rules:   []uint16{310},
 			},
 			nameEntry{
 				Name:    "Clear-EventLog",
 				Program: -1,
-				Rules:   []uint16{466},
+				Rules:   []uint16{468},
 			},
 			nameEntry{
 				Name:    "Clear-RecycleBin",
 				Program: -1,
-				Rules:   []uint16{308},
+				Rules:   []uint16{310},
 			},
 			nameEntry{
 				Name:    "Disable-ComputerRestore",
 				Program: -1,
-				Rules:   []uint16{307},
+				Rules:   []uint16{309},
 			},
 			nameEntry{
 				Name:    "Disable-WindowsOptionalFeature",
 				Program: -1,
-				Rules:   []uint16{466},
+				Rules:   []uint16{468},
 			},
 			nameEntry{
 				Name:    "Enter-PSSession",
 				Program: -1,
-				Rules:   []uint16{423},
+				Rules:   []uint16{425},
 			},
 			nameEntry{
 				Name:    "Format-Volume",
 				Program: -1,
-				Rules:   []uint16{308},
+				Rules:   []uint16{310},
 			},
 			nameEntry{
 				Name:    "Get-ChildItem",
 				Program: 7,
-				Rules:   []uint16{22, 422},
+				Rules:   []uint16{22, 424},
 			},
 			nameEntry{
 				Name:    "Get-Clipboard",
 				Program: -1,
-				Rules:   []uint16{374},
+				Rules:   []uint16{376},
 			},
 			nameEntry{
 				Name:    "Get-Item",
@@ -10323,27 +10355,27 @@ var shipped = Set{
 			nameEntry{
 				Name:    "IEX",
 				Program: -1,
-				Rules:   []uint16{399},
+				Rules:   []uint16{401},
 			},
 			nameEntry{
 				Name:    "Initialize-Disk",
 				Program: -1,
-				Rules:   []uint16{308},
+				Rules:   []uint16{310},
 			},
 			nameEntry{
 				Name:    "InstallUtil.exe",
 				Program: -1,
-				Rules:   []uint16{398},
+				Rules:   []uint16{400},
 			},
 			nameEntry{
 				Name:    "Invoke-Command",
 				Program: -1,
-				Rules:   []uint16{423},
+				Rules:   []uint16{425},
 			},
 			nameEntry{
 				Name:    "Invoke-Expression",
 				Program: -1,
-				Rules:   []uint16{399},
+				Rules:   []uint16{401},
 			},
 			nameEntry{
 				Name:    "Invoke-RestMethod",
@@ -10361,22 +10393,22 @@ var shipped = Set{
 			nameEntry{
 				Name:    "New-ItemProperty",
 				Program: -1,
-				Rules:   []uint16{467},
+				Rules:   []uint16{469},
 			},
 			nameEntry{
 				Name:    "New-Service",
 				Program: -1,
-				Rules:   []uint16{467},
+				Rules:   []uint16{469},
 			},
 			nameEntry{
 				Name:    "PsExec.exe",
 				Program: -1,
-				Rules:   []uint16{454},
+				Rules:   []uint16{456},
 			},
 			nameEntry{
 				Name:    "PsExec64.exe",
 				Program: -1,
-				Rules:   []uint16{454},
+				Rules:   []uint16{456},
 			},
 			nameEntry{
 				Name:    "R",
@@ -10385,57 +10417,57 @@ var shipped = Set{
 			nameEntry{
 				Name:    "Register-ScheduledTask",
 				Program: -1,
-				Rules:   []uint16{467},
+				Rules:   []uint16{469},
 			},
 			nameEntry{
 				Name:    "Remove-ADGroup",
 				Program: -1,
-				Rules:   []uint16{212},
+				Rules:   []uint16{214},
 			},
 			nameEntry{
 				Name:    "Remove-ADObject",
 				Program: -1,
-				Rules:   []uint16{212},
+				Rules:   []uint16{214},
 			},
 			nameEntry{
 				Name:    "Remove-ADUser",
 				Program: -1,
-				Rules:   []uint16{212},
+				Rules:   []uint16{214},
 			},
 			nameEntry{
 				Name:    "Remove-EventLog",
 				Program: -1,
-				Rules:   []uint16{466},
+				Rules:   []uint16{468},
 			},
 			nameEntry{
 				Name:    "Remove-Partition",
 				Program: -1,
-				Rules:   []uint16{308},
+				Rules:   []uint16{310},
 			},
 			nameEntry{
 				Name:    "Remove-PhysicalDisk",
 				Program: -1,
-				Rules:   []uint16{308},
+				Rules:   []uint16{310},
 			},
 			nameEntry{
 				Name:    "Remove-Service",
 				Program: -1,
-				Rules:   []uint16{466},
+				Rules:   []uint16{468},
 			},
 			nameEntry{
 				Name:    "Reset-PhysicalDisk",
 				Program: -1,
-				Rules:   []uint16{308},
+				Rules:   []uint16{310},
 			},
 			nameEntry{
 				Name:    "Restart-Computer",
 				Program: -1,
-				Rules:   []uint16{464},
+				Rules:   []uint16{466},
 			},
 			nameEntry{
 				Name:    "Restart-Service",
 				Program: -1,
-				Rules:   []uint16{464},
+				Rules:   []uint16{466},
 			},
 			nameEntry{
 				Name:    "Rscript",
@@ -10448,17 +10480,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "Set-Date",
 				Program: -1,
-				Rules:   []uint16{458},
+				Rules:   []uint16{460},
 			},
 			nameEntry{
 				Name:    "Set-ExecutionPolicy",
 				Program: -1,
-				Rules:   []uint16{466},
+				Rules:   []uint16{468},
 			},
 			nameEntry{
 				Name:    "Set-ItemProperty",
 				Program: -1,
-				Rules:   []uint16{467},
+				Rules:   []uint16{469},
 			},
 			nameEntry{
 				Name: "Set-Location",
@@ -10466,32 +10498,32 @@ var shipped = Set{
 			nameEntry{
 				Name:    "Set-MpPreference",
 				Program: -1,
-				Rules:   []uint16{427, 466},
+				Rules:   []uint16{429, 468},
 			},
 			nameEntry{
 				Name:    "Set-Service",
 				Program: -1,
-				Rules:   []uint16{466},
+				Rules:   []uint16{468},
 			},
 			nameEntry{
 				Name:    "Start-BitsTransfer",
 				Program: -1,
-				Rules:   []uint16{398},
+				Rules:   []uint16{400},
 			},
 			nameEntry{
 				Name:    "Stop-Computer",
 				Program: -1,
-				Rules:   []uint16{464},
+				Rules:   []uint16{466},
 			},
 			nameEntry{
 				Name:    "Stop-Process",
 				Program: 63,
-				Rules:   []uint16{421, 424, 462},
+				Rules:   []uint16{423, 426, 464},
 			},
 			nameEntry{
 				Name:    "Stop-Service",
 				Program: -1,
-				Rules:   []uint16{466},
+				Rules:   []uint16{468},
 			},
 			nameEntry{
 				Name:    "Test-Path",
@@ -10500,12 +10532,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "Uninstall-WindowsFeature",
 				Program: -1,
-				Rules:   []uint16{466},
+				Rules:   []uint16{468},
 			},
 			nameEntry{
 				Name:    "VBoxManage",
 				Program: 61,
-				Rules:   []uint16{243},
+				Rules:   []uint16{245},
 			},
 			nameEntry{
 				Name: "Write-Host",
@@ -10519,12 +10551,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "aa-complain",
 				Program: -1,
-				Rules:   []uint16{416},
+				Rules:   []uint16{418},
 			},
 			nameEntry{
 				Name:    "aa-disable",
 				Program: -1,
-				Rules:   []uint16{416},
+				Rules:   []uint16{418},
 			},
 			nameEntry{
 				Name:    "aa-status",
@@ -10533,7 +10565,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "aa-teardown",
 				Program: -1,
-				Rules:   []uint16{416},
+				Rules:   []uint16{418},
 			},
 			nameEntry{
 				Name:    "ab",
@@ -10552,7 +10584,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "acli",
 				Program: -1,
-				Rules:   []uint16{185},
+				Rules:   []uint16{187},
 			},
 			nameEntry{
 				Name:    "aclocal",
@@ -10577,7 +10609,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "adduser",
 				Program: 64,
-				Rules:   []uint16{414},
+				Rules:   []uint16{416},
 			},
 			nameEntry{
 				Name:    "aerich",
@@ -10601,7 +10633,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "agent",
 				Program: -1,
-				Rules:   []uint16{474},
+				Rules:   []uint16{476},
 			},
 			nameEntry{
 				Name:    "agent-browser",
@@ -10618,7 +10650,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "aider",
 				Program: 66,
-				Rules:   []uint16{474},
+				Rules:   []uint16{476},
 			},
 			nameEntry{
 				Name:    "aim",
@@ -10642,7 +10674,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "aiven",
 				Program: -1,
-				Rules:   []uint16{178, 198, 257},
+				Rules:   []uint16{178, 200, 259},
 			},
 			nameEntry{
 				Name:    "akeyless",
@@ -10661,7 +10693,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "algolia",
 				Program: -1,
-				Rules:   []uint16{185},
+				Rules:   []uint16{187},
 			},
 			nameEntry{
 				Name: "alias",
@@ -10674,17 +10706,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "altool",
 				Program: -1,
-				Rules:   []uint16{376, 377},
+				Rules:   []uint16{378, 379},
 			},
 			nameEntry{
 				Name:    "amazon-q",
 				Program: 66,
-				Rules:   []uint16{474},
+				Rules:   []uint16{476},
 			},
 			nameEntry{
 				Name:    "amp",
 				Program: 66,
-				Rules:   []uint16{474, 476},
+				Rules:   []uint16{476, 478},
 			},
 			nameEntry{
 				Name:    "amplify",
@@ -10699,7 +10731,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "anaconda",
 				Program: -1,
-				Rules:   []uint16{380},
+				Rules:   []uint16{382},
 			},
 			nameEntry{
 				Name:    "ansible",
@@ -10713,7 +10745,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "ansible-playbook",
 				Program: 61,
-				Rules:   []uint16{160, 163, 253},
+				Rules:   []uint16{160, 163, 255},
 			},
 			nameEntry{
 				Name:    "ansible-pull",
@@ -10736,12 +10768,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "apigee",
 				Program: -1,
-				Rules:   []uint16{185},
+				Rules:   []uint16{187},
 			},
 			nameEntry{
 				Name:    "apk",
 				Program: 44,
-				Rules:   []uint16{391, 449, 473},
+				Rules:   []uint16{393, 451, 475},
 			},
 			nameEntry{
 				Name:    "apparmor_parser",
@@ -10750,7 +10782,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "appcenter",
 				Program: -1,
-				Rules:   []uint16{376},
+				Rules:   []uint16{378},
 			},
 			nameEntry{
 				Name:    "appium",
@@ -10759,32 +10791,32 @@ var shipped = Set{
 			nameEntry{
 				Name:    "appveyor",
 				Program: -1,
-				Rules:   []uint16{214},
+				Rules:   []uint16{216},
 			},
 			nameEntry{
 				Name:    "appwrite",
 				Program: 61,
-				Rules:   []uint16{185},
+				Rules:   []uint16{187},
 			},
 			nameEntry{
 				Name:    "apt",
 				Program: 44,
-				Rules:   []uint16{449, 486},
+				Rules:   []uint16{451, 488},
 			},
 			nameEntry{
 				Name:    "apt-get",
 				Program: 44,
-				Rules:   []uint16{449, 486},
+				Rules:   []uint16{451, 488},
 			},
 			nameEntry{
 				Name:    "apt-key",
 				Program: -1,
-				Rules:   []uint16{450},
+				Rules:   []uint16{452},
 			},
 			nameEntry{
 				Name:    "aptitude",
 				Program: 44,
-				Rules:   []uint16{449},
+				Rules:   []uint16{451},
 			},
 			nameEntry{
 				Name:    "ar",
@@ -10808,12 +10840,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "argo",
 				Program: 61,
-				Rules:   []uint16{215},
+				Rules:   []uint16{217},
 			},
 			nameEntry{
 				Name:    "argocd",
 				Program: 61,
-				Rules:   []uint16{25, 26, 52, 53, 192, 201, 232},
+				Rules:   []uint16{25, 26, 52, 53, 194, 203, 234},
 			},
 			nameEntry{
 				Name:    "aria2c",
@@ -10826,7 +10858,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "arp-scan",
 				Program: -1,
-				Rules:   []uint16{434},
+				Rules:   []uint16{436},
 			},
 			nameEntry{
 				Name:    "artillery",
@@ -10852,17 +10884,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "asdf",
 				Program: 44,
-				Rules:   []uint16{409},
+				Rules:   []uint16{411},
 			},
 			nameEntry{
 				Name:    "ash",
 				Program: -1,
-				Rules:   []uint16{396, 397, 452, 453},
+				Rules:   []uint16{398, 399, 454, 455},
 			},
 			nameEntry{
 				Name:    "asr",
 				Program: -1,
-				Rules:   []uint16{284},
+				Rules:   []uint16{286},
 			},
 			nameEntry{
 				Name:    "ast-grep",
@@ -10880,17 +10912,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "at",
 				Program: 64,
-				Rules:   []uint16{407},
+				Rules:   []uint16{409},
 			},
 			nameEntry{
 				Name:    "atlas",
 				Program: 48,
-				Rules:   []uint16{25, 26, 43, 128, 131, 185, 194, 198, 257},
+				Rules:   []uint16{25, 26, 43, 128, 131, 187, 196, 200, 259},
 			},
 			nameEntry{
 				Name:    "atlas-cli",
 				Program: 61,
-				Rules:   []uint16{25, 26, 185, 194, 198},
+				Rules:   []uint16{25, 26, 187, 196, 200},
 			},
 			nameEntry{
 				Name:    "atmos",
@@ -10908,7 +10940,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "attic",
 				Program: -1,
-				Rules:   []uint16{258},
+				Rules:   []uint16{260},
 			},
 			nameEntry{
 				Name:    "attrib",
@@ -10921,22 +10953,22 @@ var shipped = Set{
 			nameEntry{
 				Name:    "auditctl",
 				Program: 64,
-				Rules:   []uint16{427, 428},
+				Rules:   []uint16{429, 430},
 			},
 			nameEntry{
 				Name:    "auditpol",
 				Program: -1,
-				Rules:   []uint16{428, 466},
+				Rules:   []uint16{430, 468},
 			},
 			nameEntry{
 				Name:    "auggie",
 				Program: 66,
-				Rules:   []uint16{474},
+				Rules:   []uint16{476},
 			},
 			nameEntry{
 				Name:    "auth0",
 				Program: 61,
-				Rules:   []uint16{185},
+				Rules:   []uint16{187},
 			},
 			nameEntry{
 				Name:    "autocannon",
@@ -10962,7 +10994,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "autossh",
 				Program: 56,
-				Rules:   []uint16{373, 423},
+				Rules:   []uint16{375, 425},
 			},
 			nameEntry{
 				Name:    "ava",
@@ -10971,7 +11003,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "avn",
 				Program: -1,
-				Rules:   []uint16{178, 198, 257},
+				Rules:   []uint16{178, 200, 259},
 			},
 			nameEntry{
 				Name:    "awk",
@@ -10980,7 +11012,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "aws",
 				Program: 61,
-				Rules:   []uint16{28, 29, 30, 31, 53, 164, 165, 166, 167, 168, 169, 170, 171, 172, 180, 189, 190, 191, 255, 256, 370, 383, 385, 387},
+				Rules:   []uint16{28, 29, 30, 31, 53, 164, 165, 166, 167, 168, 169, 170, 171, 172, 180, 191, 192, 193, 257, 258, 372, 385, 387, 389},
 			},
 			nameEntry{
 				Name:    "aws-cdk",
@@ -10990,7 +11022,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "aws-ses",
 				Program: -1,
-				Rules:   []uint16{371},
+				Rules:   []uint16{373},
 			},
 			nameEntry{
 				Name:    "aws-vault",
@@ -11007,12 +11039,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "az",
 				Program: 61,
-				Rules:   []uint16{25, 26, 37, 52, 53, 175, 176, 177, 189, 190, 191, 196, 197, 198, 199, 257, 370, 383, 385},
+				Rules:   []uint16{25, 26, 37, 52, 53, 175, 176, 177, 191, 192, 193, 198, 199, 200, 201, 259, 372, 385, 387},
 			},
 			nameEntry{
 				Name:    "azcopy",
 				Program: -1,
-				Rules:   []uint16{170, 370, 385},
+				Rules:   []uint16{170, 372, 387},
 			},
 			nameEntry{
 				Name:    "azd",
@@ -11022,12 +11054,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "b2",
 				Program: 29,
-				Rules:   []uint16{135, 196, 385},
+				Rules:   []uint16{135, 198, 387},
 			},
 			nameEntry{
 				Name:    "b2-cli",
 				Program: 61,
-				Rules:   []uint16{169, 170, 370},
+				Rules:   []uint16{169, 170, 372},
 			},
 			nameEntry{
 				Name:    "b2sum",
@@ -11044,12 +11076,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "bacula",
 				Program: -1,
-				Rules:   []uint16{258},
+				Rules:   []uint16{260},
 			},
 			nameEntry{
 				Name:    "badblocks",
 				Program: 64,
-				Rules:   []uint16{284},
+				Rules:   []uint16{286},
 			},
 			nameEntry{
 				Name:    "bandit",
@@ -11062,12 +11094,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "bao",
 				Program: 61,
-				Rules:   []uint16{33, 190, 247},
+				Rules:   []uint16{33, 192, 249},
 			},
 			nameEntry{
 				Name:    "barman",
 				Program: 65,
-				Rules:   []uint16{258},
+				Rules:   []uint16{260},
 			},
 			nameEntry{
 				Name:    "base32",
@@ -11087,7 +11119,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "bash",
 				Program: 4,
-				Rules:   []uint16{396, 397, 452, 453},
+				Rules:   []uint16{398, 399, 454, 455},
 			},
 			nameEntry{
 				Name:    "bat",
@@ -11100,7 +11132,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "batch",
 				Program: 64,
-				Rules:   []uint16{407},
+				Rules:   []uint16{409},
 			},
 			nameEntry{
 				Name:    "bats",
@@ -11117,7 +11149,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "bb",
 				Program: 33,
-				Rules:   []uint16{185},
+				Rules:   []uint16{187},
 			},
 			nameEntry{
 				Name:    "bb-cli",
@@ -11130,22 +11162,22 @@ var shipped = Set{
 			nameEntry{
 				Name:    "bcache-super-show",
 				Program: -1,
-				Rules:   []uint16{303},
+				Rules:   []uint16{305},
 			},
 			nameEntry{
 				Name:    "bcdboot",
 				Program: -1,
-				Rules:   []uint16{457},
+				Rules:   []uint16{459},
 			},
 			nameEntry{
 				Name:    "bcdedit",
 				Program: 64,
-				Rules:   []uint16{258, 307},
+				Rules:   []uint16{260, 309},
 			},
 			nameEntry{
 				Name:    "bcdedit.exe",
 				Program: -1,
-				Rules:   []uint16{307},
+				Rules:   []uint16{309},
 			},
 			nameEntry{
 				Name:    "bcp",
@@ -11183,7 +11215,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "bettercap",
 				Program: -1,
-				Rules:   []uint16{56, 434},
+				Rules:   []uint16{56, 436},
 			},
 			nameEntry{
 				Name:    "betterleaks",
@@ -11193,7 +11225,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "bfg",
 				Program: 50,
-				Rules:   []uint16{336},
+				Rules:   []uint16{338},
 			},
 			nameEntry{
 				Name:    "bfs",
@@ -11220,32 +11252,32 @@ var shipped = Set{
 			nameEntry{
 				Name:    "bisync",
 				Program: -1,
-				Rules:   []uint16{254},
+				Rules:   []uint16{256},
 			},
 			nameEntry{
 				Name:    "bitbucket",
 				Program: 51,
-				Rules:   []uint16{211},
+				Rules:   []uint16{213},
 			},
 			nameEntry{
 				Name:    "bitrise",
 				Program: -1,
-				Rules:   []uint16{214},
+				Rules:   []uint16{216},
 			},
 			nameEntry{
 				Name:    "bitsadmin",
 				Program: -1,
-				Rules:   []uint16{398},
+				Rules:   []uint16{400},
 			},
 			nameEntry{
 				Name:    "bitsadmin.exe",
 				Program: -1,
-				Rules:   []uint16{398},
+				Rules:   []uint16{400},
 			},
 			nameEntry{
 				Name:    "bk",
 				Program: -1,
-				Rules:   []uint16{214},
+				Rules:   []uint16{216},
 			},
 			nameEntry{
 				Name:    "black",
@@ -11254,17 +11286,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "bleachbit",
 				Program: -1,
-				Rules:   []uint16{285},
+				Rules:   []uint16{287},
 			},
 			nameEntry{
 				Name:    "bless",
 				Program: -1,
-				Rules:   []uint16{457},
+				Rules:   []uint16{459},
 			},
 			nameEntry{
 				Name:    "blkdiscard",
 				Program: 64,
-				Rules:   []uint16{284},
+				Rules:   []uint16{286},
 			},
 			nameEntry{
 				Name:    "blkid",
@@ -11282,37 +11314,37 @@ var shipped = Set{
 			nameEntry{
 				Name:    "bootctl",
 				Program: -1,
-				Rules:   []uint16{457},
+				Rules:   []uint16{459},
 			},
 			nameEntry{
 				Name:    "bootrec",
 				Program: -1,
-				Rules:   []uint16{457},
+				Rules:   []uint16{459},
 			},
 			nameEntry{
 				Name:    "bore",
 				Program: -1,
-				Rules:   []uint16{371, 372},
+				Rules:   []uint16{373, 374},
 			},
 			nameEntry{
 				Name:    "borg",
 				Program: 65,
-				Rules:   []uint16{258},
+				Rules:   []uint16{260},
 			},
 			nameEntry{
 				Name:    "borgmatic",
 				Program: 65,
-				Rules:   []uint16{258},
+				Rules:   []uint16{260},
 			},
 			nameEntry{
 				Name:    "boundary",
 				Program: 61,
-				Rules:   []uint16{247},
+				Rules:   []uint16{249},
 			},
 			nameEntry{
 				Name:    "bpftool",
 				Program: -1,
-				Rules:   []uint16{417},
+				Rules:   []uint16{419},
 			},
 			nameEntry{
 				Name:    "bq",
@@ -11329,7 +11361,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "brew",
 				Program: 44,
-				Rules:   []uint16{391, 408, 421, 444, 449, 486},
+				Rules:   []uint16{393, 410, 423, 446, 451, 488},
 			},
 			nameEntry{
 				Name:    "bridge",
@@ -11338,7 +11370,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "bsdtar",
 				Program: 24,
-				Rules:   []uint16{54, 305, 402},
+				Rules:   []uint16{54, 307, 404},
 			},
 			nameEntry{
 				Name:    "btop",
@@ -11347,7 +11379,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "btrfs",
 				Program: 64,
-				Rules:   []uint16{258},
+				Rules:   []uint16{260},
 			},
 			nameEntry{
 				Name:    "buck",
@@ -11360,7 +11392,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "buddy",
 				Program: -1,
-				Rules:   []uint16{214},
+				Rules:   []uint16{216},
 			},
 			nameEntry{
 				Name:    "buf",
@@ -11370,12 +11402,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "buildah",
 				Program: 62,
-				Rules:   []uint16{52, 249, 382},
+				Rules:   []uint16{52, 251, 384},
 			},
 			nameEntry{
 				Name:    "buildkite-agent",
 				Program: -1,
-				Rules:   []uint16{25, 214},
+				Rules:   []uint16{25, 216},
 			},
 			nameEntry{
 				Name: "builtin",
@@ -11383,12 +11415,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "bun",
 				Program: 39,
-				Rules:   []uint16{121, 122, 123, 124, 125, 126, 132, 159, 187, 188, 380, 391, 392, 401},
+				Rules:   []uint16{121, 122, 123, 124, 125, 126, 132, 159, 189, 190, 382, 393, 394, 403},
 			},
 			nameEntry{
 				Name:    "bundle",
 				Program: 43,
-				Rules:   []uint16{401},
+				Rules:   []uint16{403},
 			},
 			nameEntry{
 				Name:    "bundle-exec",
@@ -11401,7 +11433,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "bunx",
 				Program: 40,
-				Rules:   []uint16{380, 391, 395},
+				Rules:   []uint16{382, 393, 397},
 			},
 			nameEntry{
 				Name:    "bunzip2",
@@ -11410,7 +11442,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "bup",
 				Program: 65,
-				Rules:   []uint16{258},
+				Rules:   []uint16{260},
 			},
 			nameEntry{
 				Name:    "busted",
@@ -11419,12 +11451,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "busybox",
 				Program: 4,
-				Rules:   []uint16{388},
+				Rules:   []uint16{390},
 			},
 			nameEntry{
 				Name:    "bw",
 				Program: 61,
-				Rules:   []uint16{33, 58, 247},
+				Rules:   []uint16{33, 58, 249},
 			},
 			nameEntry{
 				Name:    "bwrap",
@@ -11450,7 +11482,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "bzr",
 				Program: -1,
-				Rules:   []uint16{347},
+				Rules:   []uint16{349},
 			},
 			nameEntry{
 				Name:    "c++",
@@ -11467,12 +11499,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "cacls",
 				Program: -1,
-				Rules:   []uint16{304, 306},
+				Rules:   []uint16{306, 308},
 			},
 			nameEntry{
 				Name:    "caddy",
 				Program: 45,
-				Rules:   []uint16{388},
+				Rules:   []uint16{390},
 			},
 			nameEntry{
 				Name:    "caffeinate",
@@ -11488,12 +11520,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "cap",
 				Program: 61,
-				Rules:   []uint16{163, 253},
+				Rules:   []uint16{163, 255},
 			},
 			nameEntry{
 				Name:    "caprover",
 				Program: 61,
-				Rules:   []uint16{185},
+				Rules:   []uint16{187},
 			},
 			nameEntry{
 				Name:    "capsh",
@@ -11502,7 +11534,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "cargo",
 				Program: 31,
-				Rules:   []uint16{41, 53, 132, 380, 381, 391, 401},
+				Rules:   []uint16{41, 53, 132, 382, 383, 393, 403},
 			},
 			nameEntry{
 				Name:    "cargo-watch",
@@ -11578,37 +11610,37 @@ var shipped = Set{
 			nameEntry{
 				Name:    "certbot",
 				Program: 64,
-				Rules:   []uint16{281},
+				Rules:   []uint16{283},
 			},
 			nameEntry{
 				Name:    "certutil",
 				Program: -1,
-				Rules:   []uint16{398, 450, 470},
+				Rules:   []uint16{400, 452, 472},
 			},
 			nameEntry{
 				Name:    "certutil.exe",
 				Program: -1,
-				Rules:   []uint16{398},
+				Rules:   []uint16{400},
 			},
 			nameEntry{
 				Name:    "cf",
 				Program: 61,
-				Rules:   []uint16{25, 26, 52, 178, 192},
+				Rules:   []uint16{25, 26, 52, 178, 194},
 			},
 			nameEntry{
 				Name:    "cfdisk",
 				Program: 64,
-				Rules:   []uint16{284},
+				Rules:   []uint16{286},
 			},
 			nameEntry{
 				Name:    "cfssl",
 				Program: -1,
-				Rules:   []uint16{281},
+				Rules:   []uint16{283},
 			},
 			nameEntry{
 				Name:    "chage",
 				Program: 64,
-				Rules:   []uint16{414},
+				Rules:   []uint16{416},
 			},
 			nameEntry{
 				Name:    "chalice",
@@ -11618,22 +11650,22 @@ var shipped = Set{
 			nameEntry{
 				Name:    "chamber",
 				Program: 61,
-				Rules:   []uint16{33, 247},
+				Rules:   []uint16{33, 249},
 			},
 			nameEntry{
 				Name:    "changeset",
 				Program: -1,
-				Rules:   []uint16{380},
+				Rules:   []uint16{382},
 			},
 			nameEntry{
 				Name:    "charmcraft",
 				Program: 32,
-				Rules:   []uint16{380, 381},
+				Rules:   []uint16{382, 383},
 			},
 			nameEntry{
 				Name:    "chattr",
 				Program: 20,
-				Rules:   []uint16{299, 304},
+				Rules:   []uint16{301, 306},
 			},
 			nameEntry{
 				Name:    "checkov",
@@ -11650,7 +11682,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "chef-client",
 				Program: -1,
-				Rules:   []uint16{253},
+				Rules:   []uint16{255},
 			},
 			nameEntry{
 				Name:    "chezmoi",
@@ -11663,22 +11695,22 @@ var shipped = Set{
 			nameEntry{
 				Name:    "chisel",
 				Program: -1,
-				Rules:   []uint16{362},
+				Rules:   []uint16{364},
 			},
 			nameEntry{
 				Name:    "chkconfig",
 				Program: 64,
-				Rules:   []uint16{408},
+				Rules:   []uint16{410},
 			},
 			nameEntry{
 				Name:    "chmod",
 				Program: 20,
-				Rules:   []uint16{296, 297, 394, 413},
+				Rules:   []uint16{298, 299, 396, 415},
 			},
 			nameEntry{
 				Name:    "choco",
 				Program: 44,
-				Rules:   []uint16{449, 473},
+				Rules:   []uint16{451, 475},
 			},
 			nameEntry{
 				Name:    "chown",
@@ -11687,12 +11719,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "chpasswd",
 				Program: 64,
-				Rules:   []uint16{414},
+				Rules:   []uint16{416},
 			},
 			nameEntry{
 				Name:    "chrome-webstore-upload",
 				Program: -1,
-				Rules:   []uint16{376},
+				Rules:   []uint16{378},
 			},
 			nameEntry{
 				Name:    "chroot",
@@ -11705,32 +11737,32 @@ var shipped = Set{
 			nameEntry{
 				Name:    "chsh",
 				Program: 64,
-				Rules:   []uint16{414},
+				Rules:   []uint16{416},
 			},
 			nameEntry{
 				Name:    "cipher",
 				Program: -1,
-				Rules:   []uint16{285, 307},
+				Rules:   []uint16{287, 309},
 			},
 			nameEntry{
 				Name:    "cipher.exe",
 				Program: -1,
-				Rules:   []uint16{307},
+				Rules:   []uint16{309},
 			},
 			nameEntry{
 				Name:    "circleci",
 				Program: -1,
-				Rules:   []uint16{214},
+				Rules:   []uint16{216},
 			},
 			nameEntry{
 				Name:    "cirrus",
 				Program: -1,
-				Rules:   []uint16{214},
+				Rules:   []uint16{216},
 			},
 			nameEntry{
 				Name:    "civo",
 				Program: 61,
-				Rules:   []uint16{25, 26, 178, 197, 257},
+				Rules:   []uint16{25, 26, 178, 199, 259},
 			},
 			nameEntry{
 				Name:    "cksum",
@@ -11755,7 +11787,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "claude",
 				Program: 66,
-				Rules:   []uint16{474, 476},
+				Rules:   []uint16{476, 478},
 			},
 			nameEntry{
 				Name:    "claudia",
@@ -11765,7 +11797,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "clawhub",
 				Program: -1,
-				Rules:   []uint16{380},
+				Rules:   []uint16{382},
 			},
 			nameEntry{
 				Name: "clear",
@@ -11773,7 +11805,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "clear-disk",
 				Program: -1,
-				Rules:   []uint16{308},
+				Rules:   []uint16{310},
 			},
 			nameEntry{
 				Name:    "clearml-data",
@@ -11783,12 +11815,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "clerk",
 				Program: 61,
-				Rules:   []uint16{212},
+				Rules:   []uint16{214},
 			},
 			nameEntry{
 				Name:    "clever",
 				Program: 61,
-				Rules:   []uint16{185},
+				Rules:   []uint16{187},
 			},
 			nameEntry{
 				Name:    "clickhouse",
@@ -11802,7 +11834,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "cline",
 				Program: 66,
-				Rules:   []uint16{474},
+				Rules:   []uint16{476},
 			},
 			nameEntry{
 				Name:    "clippy-driver",
@@ -11823,7 +11855,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "cloudflared",
 				Program: 45,
-				Rules:   []uint16{200, 372},
+				Rules:   []uint16{202, 374},
 			},
 			nameEntry{
 				Name:    "cloudquery",
@@ -11837,7 +11869,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "clusterctl",
 				Program: -1,
-				Rules:   []uint16{248},
+				Rules:   []uint16{250},
 			},
 			nameEntry{
 				Name:    "clusterdb",
@@ -11863,7 +11895,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "cn",
 				Program: 66,
-				Rules:   []uint16{474},
+				Rules:   []uint16{476},
 			},
 			nameEntry{
 				Name:    "cockroach",
@@ -11877,7 +11909,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "code-push",
 				Program: -1,
-				Rules:   []uint16{376},
+				Rules:   []uint16{378},
 			},
 			nameEntry{
 				Name:    "codeception",
@@ -11886,7 +11918,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "codefresh",
 				Program: -1,
-				Rules:   []uint16{214},
+				Rules:   []uint16{216},
 			},
 			nameEntry{
 				Name:    "codeql",
@@ -11903,17 +11935,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "codex",
 				Program: 66,
-				Rules:   []uint16{474, 476},
+				Rules:   []uint16{476, 478},
 			},
 			nameEntry{
 				Name:    "cog",
 				Program: -1,
-				Rules:   []uint16{379},
+				Rules:   []uint16{381},
 			},
 			nameEntry{
 				Name:    "colima",
 				Program: 61,
-				Rules:   []uint16{243},
+				Rules:   []uint16{245},
 			},
 			nameEntry{
 				Name:    "colordiff",
@@ -11947,7 +11979,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "composer",
 				Program: 44,
-				Rules:   []uint16{125, 401},
+				Rules:   []uint16{125, 403},
 			},
 			nameEntry{
 				Name:    "conan",
@@ -11960,7 +11992,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "conda",
 				Program: 41,
-				Rules:   []uint16{380},
+				Rules:   []uint16{382},
 			},
 			nameEntry{
 				Name:    "configure",
@@ -11984,12 +12016,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "consul",
 				Program: 58,
-				Rules:   []uint16{117, 247},
+				Rules:   []uint16{117, 249},
 			},
 			nameEntry{
 				Name:    "contentful",
 				Program: 61,
-				Rules:   []uint16{185},
+				Rules:   []uint16{187},
 			},
 			nameEntry{
 				Name: "continue",
@@ -12001,17 +12033,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "convex",
 				Program: 48,
-				Rules:   []uint16{42, 43, 131, 135, 185},
+				Rules:   []uint16{42, 43, 131, 135, 187},
 			},
 			nameEntry{
 				Name:    "coolify",
 				Program: -1,
-				Rules:   []uint16{185},
+				Rules:   []uint16{187},
 			},
 			nameEntry{
 				Name:    "copilot",
 				Program: 66,
-				Rules:   []uint16{248, 474, 476},
+				Rules:   []uint16{250, 476, 478},
 			},
 			nameEntry{
 				Name:    "corepack",
@@ -12037,7 +12069,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "cp",
 				Program: 18,
-				Rules:   []uint16{64, 287},
+				Rules:   []uint16{64, 289},
 			},
 			nameEntry{
 				Name:    "cpan",
@@ -12081,7 +12113,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "crane",
 				Program: 62,
-				Rules:   []uint16{52, 382, 383},
+				Rules:   []uint16{52, 384, 385},
 			},
 			nameEntry{
 				Name:    "createdb",
@@ -12099,7 +12131,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "credstash",
 				Program: 61,
-				Rules:   []uint16{33, 247},
+				Rules:   []uint16{33, 249},
 			},
 			nameEntry{
 				Name:    "crictl",
@@ -12108,12 +12140,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "croc",
 				Program: 56,
-				Rules:   []uint16{371, 385},
+				Rules:   []uint16{373, 387},
 			},
 			nameEntry{
 				Name:    "crontab",
 				Program: 64,
-				Rules:   []uint16{407},
+				Rules:   []uint16{409},
 			},
 			nameEntry{
 				Name:    "cross",
@@ -12131,17 +12163,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "crush",
 				Program: 66,
-				Rules:   []uint16{474},
+				Rules:   []uint16{476},
 			},
 			nameEntry{
 				Name:    "cryptcat",
 				Program: -1,
-				Rules:   []uint16{362},
+				Rules:   []uint16{364},
 			},
 			nameEntry{
 				Name:    "cryptsetup",
 				Program: 64,
-				Rules:   []uint16{284, 433},
+				Rules:   []uint16{286, 435},
 			},
 			nameEntry{
 				Name:    "crystal",
@@ -12154,17 +12186,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "cscript",
 				Program: -1,
-				Rules:   []uint16{398},
+				Rules:   []uint16{400},
 			},
 			nameEntry{
 				Name:    "cscript.exe",
 				Program: -1,
-				Rules:   []uint16{398},
+				Rules:   []uint16{400},
 			},
 			nameEntry{
 				Name:    "csh",
 				Program: -1,
-				Rules:   []uint16{452, 453},
+				Rules:   []uint16{454, 455},
 			},
 			nameEntry{
 				Name:    "cspell",
@@ -12177,7 +12209,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "csrutil",
 				Program: 64,
-				Rules:   []uint16{416, 429, 457},
+				Rules:   []uint16{418, 431, 459},
 			},
 			nameEntry{
 				Name:    "csvcut",
@@ -12220,17 +12252,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "curl",
 				Program: 52,
-				Rules:   []uint16{387},
+				Rules:   []uint16{389},
 			},
 			nameEntry{
 				Name:    "curl-upload",
 				Program: -1,
-				Rules:   []uint16{371},
+				Rules:   []uint16{373},
 			},
 			nameEntry{
 				Name:    "curlftpfs",
 				Program: -1,
-				Rules:   []uint16{385},
+				Rules:   []uint16{387},
 			},
 			nameEntry{
 				Name:    "curlie",
@@ -12247,7 +12279,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "cursor-agent",
 				Program: 66,
-				Rules:   []uint16{474, 476},
+				Rules:   []uint16{476, 478},
 			},
 			nameEntry{
 				Name:    "cut",
@@ -12256,7 +12288,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "cvs",
 				Program: -1,
-				Rules:   []uint16{347},
+				Rules:   []uint16{349},
 			},
 			nameEntry{
 				Name:    "cwebp",
@@ -12265,7 +12297,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "cycle",
 				Program: 61,
-				Rules:   []uint16{185},
+				Rules:   []uint16{187},
 			},
 			nameEntry{
 				Name:    "cygpath",
@@ -12300,12 +12332,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "darkhttpd",
 				Program: -1,
-				Rules:   []uint16{388},
+				Rules:   []uint16{390},
 			},
 			nameEntry{
 				Name:    "dart",
 				Program: 32,
-				Rules:   []uint16{380},
+				Rules:   []uint16{382},
 			},
 			nameEntry{
 				Name:    "dartanalyzer",
@@ -12318,7 +12350,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "dash",
 				Program: 4,
-				Rules:   []uint16{396, 397, 452, 453},
+				Rules:   []uint16{398, 399, 454, 455},
 			},
 			nameEntry{
 				Name:    "dashlane",
@@ -12333,12 +12365,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "datadog-ci",
 				Program: 61,
-				Rules:   []uint16{185},
+				Rules:   []uint16{187},
 			},
 			nameEntry{
 				Name:    "date",
 				Program: 9,
-				Rules:   []uint16{458},
+				Rules:   []uint16{460},
 			},
 			nameEntry{
 				Name:    "db-migrate",
@@ -12348,7 +12380,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "dban",
 				Program: -1,
-				Rules:   []uint16{284},
+				Rules:   []uint16{286},
 			},
 			nameEntry{
 				Name:    "dbmate",
@@ -12390,12 +12422,12 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:  "declare",
-				Rules: []uint16{279, 435, 487, 491},
+				Rules: []uint16{281, 437, 489, 493},
 			},
 			nameEntry{
 				Name:    "defaults",
 				Program: 64,
-				Rules:   []uint16{472},
+				Rules:   []uint16{474},
 			},
 			nameEntry{
 				Name:    "del-cli",
@@ -12408,12 +12440,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "deluser",
 				Program: 64,
-				Rules:   []uint16{414},
+				Rules:   []uint16{416},
 			},
 			nameEntry{
 				Name:    "deno",
 				Program: 39,
-				Rules:   []uint16{125, 126, 380, 391},
+				Rules:   []uint16{125, 126, 382, 393},
 			},
 			nameEntry{
 				Name:    "depcheck",
@@ -12426,7 +12458,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "deployctl",
 				Program: 61,
-				Rules:   []uint16{185},
+				Rules:   []uint16{187},
 			},
 			nameEntry{
 				Name:    "deta",
@@ -12452,17 +12484,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "devin",
 				Program: 66,
-				Rules:   []uint16{474},
+				Rules:   []uint16{476},
 			},
 			nameEntry{
 				Name:    "devspace",
 				Program: -1,
-				Rules:   []uint16{158, 232},
+				Rules:   []uint16{158, 234},
 			},
 			nameEntry{
 				Name:    "devtunnel",
 				Program: -1,
-				Rules:   []uint16{372},
+				Rules:   []uint16{374},
 			},
 			nameEntry{
 				Name:    "df",
@@ -12488,12 +12520,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "dig",
 				Program: 55,
-				Rules:   []uint16{365},
+				Rules:   []uint16{367},
 			},
 			nameEntry{
 				Name:    "dir",
 				Program: 7,
-				Rules:   []uint16{22, 422},
+				Rules:   []uint16{22, 424},
 			},
 			nameEntry{
 				Name:    "directus",
@@ -12503,7 +12535,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "direnv",
 				Program: 64,
-				Rules:   []uint16{409},
+				Rules:   []uint16{411},
 			},
 			nameEntry{
 				Name: "dirname",
@@ -12514,17 +12546,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "diskpart",
 				Program: 64,
-				Rules:   []uint16{284},
+				Rules:   []uint16{286},
 			},
 			nameEntry{
 				Name:    "diskshadow",
 				Program: -1,
-				Rules:   []uint16{307},
+				Rules:   []uint16{309},
 			},
 			nameEntry{
 				Name:    "diskutil",
 				Program: 64,
-				Rules:   []uint16{284},
+				Rules:   []uint16{286},
 			},
 			nameEntry{
 				Name: "disown",
@@ -12561,27 +12593,27 @@ var shipped = Set{
 			nameEntry{
 				Name:    "dmsetup",
 				Program: -1,
-				Rules:   []uint16{303},
+				Rules:   []uint16{305},
 			},
 			nameEntry{
 				Name:    "dnf",
 				Program: 44,
-				Rules:   []uint16{449},
+				Rules:   []uint16{451},
 			},
 			nameEntry{
 				Name:    "doas",
 				Program: 64,
-				Rules:   []uint16{411},
+				Rules:   []uint16{413},
 			},
 			nameEntry{
 				Name:    "docker",
 				Program: 62,
-				Rules:   []uint16{52, 53, 59, 233, 234, 235, 237, 238, 239, 240, 241, 242, 249, 252, 382},
+				Rules:   []uint16{52, 53, 59, 235, 236, 237, 239, 240, 241, 242, 243, 244, 251, 254, 384},
 			},
 			nameEntry{
 				Name:    "docker-compose",
 				Program: 62,
-				Rules:   []uint16{235, 236},
+				Rules:   []uint16{237, 238},
 			},
 			nameEntry{
 				Name:    "docker-machine",
@@ -12591,7 +12623,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "doctl",
 				Program: 61,
-				Rules:   []uint16{25, 26, 43, 53, 178, 191, 197, 198, 257, 383, 451},
+				Rules:   []uint16{25, 26, 43, 53, 178, 193, 199, 200, 259, 385, 453},
 			},
 			nameEntry{
 				Name:    "doctrine",
@@ -12605,27 +12637,27 @@ var shipped = Set{
 			nameEntry{
 				Name:    "dog",
 				Program: 61,
-				Rules:   []uint16{185},
+				Rules:   []uint16{187},
 			},
 			nameEntry{
 				Name:    "doggo",
 				Program: 55,
-				Rules:   []uint16{365},
+				Rules:   []uint16{367},
 			},
 			nameEntry{
 				Name:    "dogshell",
 				Program: -1,
-				Rules:   []uint16{185},
+				Rules:   []uint16{187},
 			},
 			nameEntry{
 				Name:    "dokku",
 				Program: 61,
-				Rules:   []uint16{42, 43, 185},
+				Rules:   []uint16{42, 43, 187},
 			},
 			nameEntry{
 				Name:    "doppler",
 				Program: 61,
-				Rules:   []uint16{33, 190, 247},
+				Rules:   []uint16{33, 192, 249},
 			},
 			nameEntry{
 				Name:    "dos2unix",
@@ -12652,7 +12684,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "dotnet",
 				Program: 34,
-				Rules:   []uint16{128, 132, 380, 381},
+				Rules:   []uint16{128, 132, 382, 383},
 			},
 			nameEntry{
 				Name:    "dotnet-ef",
@@ -12662,17 +12694,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "dpkg",
 				Program: 44,
-				Rules:   []uint16{391, 449, 473},
+				Rules:   []uint16{393, 451, 475},
 			},
 			nameEntry{
 				Name:    "dracut",
 				Program: -1,
-				Rules:   []uint16{457},
+				Rules:   []uint16{459},
 			},
 			nameEntry{
 				Name:    "draft",
 				Program: -1,
-				Rules:   []uint16{248},
+				Rules:   []uint16{250},
 			},
 			nameEntry{
 				Name:    "dragonfly-cli",
@@ -12691,7 +12723,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "drill",
 				Program: 55,
-				Rules:   []uint16{77, 365},
+				Rules:   []uint16{77, 367},
 			},
 			nameEntry{
 				Name:    "drizzle-kit",
@@ -12701,17 +12733,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "droid",
 				Program: 66,
-				Rules:   []uint16{474},
+				Rules:   []uint16{476},
 			},
 			nameEntry{
 				Name:    "drone",
 				Program: -1,
-				Rules:   []uint16{214},
+				Rules:   []uint16{216},
 			},
 			nameEntry{
 				Name:    "dropbox",
 				Program: -1,
-				Rules:   []uint16{385},
+				Rules:   []uint16{387},
 			},
 			nameEntry{
 				Name:    "dropdb",
@@ -12736,12 +12768,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "dscl",
 				Program: -1,
-				Rules:   []uint16{415, 472},
+				Rules:   []uint16{417, 474},
 			},
 			nameEntry{
 				Name:    "dseditgroup",
 				Program: -1,
-				Rules:   []uint16{414, 415},
+				Rules:   []uint16{416, 417},
 			},
 			nameEntry{
 				Name:    "dsh",
@@ -12751,7 +12783,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "dsrm",
 				Program: -1,
-				Rules:   []uint16{212},
+				Rules:   []uint16{214},
 			},
 			nameEntry{
 				Name:    "dstat",
@@ -12789,12 +12821,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "duplicacy",
 				Program: 65,
-				Rules:   []uint16{258},
+				Rules:   []uint16{260},
 			},
 			nameEntry{
 				Name:    "duplicity",
 				Program: 65,
-				Rules:   []uint16{258},
+				Rules:   []uint16{260},
 			},
 			nameEntry{
 				Name:    "dust",
@@ -12808,7 +12840,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "dweb",
 				Program: -1,
-				Rules:   []uint16{371},
+				Rules:   []uint16{373},
 			},
 			nameEntry{
 				Name:    "dyff",
@@ -12830,12 +12862,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "eas",
 				Program: -1,
-				Rules:   []uint16{376, 377},
+				Rules:   []uint16{378, 379},
 			},
 			nameEntry{
 				Name:    "eas-cli",
 				Program: -1,
-				Rules:   []uint16{376, 377},
+				Rules:   []uint16{378, 379},
 			},
 			nameEntry{
 				Name:    "easy_install",
@@ -12844,12 +12876,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "easyrsa",
 				Program: -1,
-				Rules:   []uint16{281},
+				Rules:   []uint16{283},
 			},
 			nameEntry{
 				Name:    "eb",
 				Program: 61,
-				Rules:   []uint16{25, 26, 43, 158, 160, 192},
+				Rules:   []uint16{25, 26, 43, 158, 160, 194},
 			},
 			nameEntry{
 				Name: "echo",
@@ -12870,7 +12902,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "edge-addons",
 				Program: -1,
-				Rules:   []uint16{376},
+				Rules:   []uint16{378},
 			},
 			nameEntry{
 				Name:    "edgedb",
@@ -12884,7 +12916,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "efibootmgr",
 				Program: -1,
-				Rules:   []uint16{457},
+				Rules:   []uint16{459},
 			},
 			nameEntry{
 				Name:    "egrep",
@@ -12894,7 +12926,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "eksctl",
 				Program: 61,
-				Rules:   []uint16{25, 26, 225, 248},
+				Rules:   []uint16{25, 26, 227, 250},
 			},
 			nameEntry{
 				Name:    "elasticsearch-node",
@@ -12948,16 +12980,16 @@ var shipped = Set{
 			nameEntry{
 				Name:    "emerge",
 				Program: 44,
-				Rules:   []uint16{449, 473},
+				Rules:   []uint16{451, 475},
 			},
 			nameEntry{
 				Name:  "enable",
-				Rules: []uint16{471},
+				Rules: []uint16{473},
 			},
 			nameEntry{
 				Name:    "encore",
 				Program: -1,
-				Rules:   []uint16{43, 158, 185},
+				Rules:   []uint16{43, 158, 187},
 			},
 			nameEntry{
 				Name:    "enpass",
@@ -12975,7 +13007,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "env",
 				Program: 2,
-				Rules:   []uint16{435, 487, 488, 491},
+				Rules:   []uint16{437, 489, 490, 493},
 			},
 			nameEntry{
 				Name:    "env0",
@@ -13017,12 +13049,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "esxcli",
 				Program: -1,
-				Rules:   []uint16{243},
+				Rules:   []uint16{245},
 			},
 			nameEntry{
 				Name:    "et",
 				Program: -1,
-				Rules:   []uint16{423},
+				Rules:   []uint16{425},
 			},
 			nameEntry{
 				Name:    "etcdctl",
@@ -13036,7 +13068,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "ettercap",
 				Program: -1,
-				Rules:   []uint16{56, 434},
+				Rules:   []uint16{56, 436},
 			},
 			nameEntry{
 				Name:    "eval",
@@ -13059,7 +13091,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "exa",
 				Program: 7,
-				Rules:   []uint16{422},
+				Rules:   []uint16{424},
 			},
 			nameEntry{
 				Name:    "exec",
@@ -13079,7 +13111,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "exo",
 				Program: 61,
-				Rules:   []uint16{178, 197, 257},
+				Rules:   []uint16{178, 199, 259},
 			},
 			nameEntry{
 				Name:    "expand",
@@ -13091,7 +13123,7 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:  "export",
-				Rules: []uint16{279, 435, 487, 491},
+				Rules: []uint16{281, 437, 489, 493},
 			},
 			nameEntry{
 				Name:    "expr",
@@ -13100,7 +13132,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "extlinux",
 				Program: -1,
-				Rules:   []uint16{457},
+				Rules:   []uint16{459},
 			},
 			nameEntry{
 				Name:    "eyaml",
@@ -13110,12 +13142,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "eza",
 				Program: 7,
-				Rules:   []uint16{422},
+				Rules:   []uint16{424},
 			},
 			nameEntry{
 				Name:    "fab",
 				Program: 45,
-				Rules:   []uint16{125, 163, 253},
+				Rules:   []uint16{125, 163, 255},
 			},
 			nameEntry{
 				Name:    "fabric",
@@ -13128,7 +13160,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "falconctl",
 				Program: -1,
-				Rules:   []uint16{416},
+				Rules:   []uint16{418},
 			},
 			nameEntry{
 				Name:    "fallocate",
@@ -13148,7 +13180,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "fastlane",
 				Program: 32,
-				Rules:   []uint16{376, 378},
+				Rules:   []uint16{378, 380},
 			},
 			nameEntry{
 				Name: "fc",
@@ -13156,17 +13188,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "fcrontab",
 				Program: -1,
-				Rules:   []uint16{407},
+				Rules:   []uint16{409},
 			},
 			nameEntry{
 				Name:    "fd",
 				Program: 16,
-				Rules:   []uint16{422},
+				Rules:   []uint16{424},
 			},
 			nameEntry{
 				Name:    "fdesetup",
 				Program: -1,
-				Rules:   []uint16{416},
+				Rules:   []uint16{418},
 			},
 			nameEntry{
 				Name:    "fdfind",
@@ -13175,7 +13207,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "fdisk",
 				Program: 64,
-				Rules:   []uint16{284},
+				Rules:   []uint16{286},
 			},
 			nameEntry{
 				Name:    "ffmpeg",
@@ -13188,12 +13220,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "ffsend",
 				Program: -1,
-				Rules:   []uint16{371, 385},
+				Rules:   []uint16{373, 387},
 			},
 			nameEntry{
 				Name:    "ffuf",
 				Program: -1,
-				Rules:   []uint16{434},
+				Rules:   []uint16{436},
 			},
 			nameEntry{
 				Name: "fg",
@@ -13213,7 +13245,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "find",
 				Program: 16,
-				Rules:   []uint16{63, 422},
+				Rules:   []uint16{63, 424},
 			},
 			nameEntry{
 				Name:    "findmnt",
@@ -13230,17 +13262,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "firebase",
 				Program: 61,
-				Rules:   []uint16{25, 26, 42, 43, 160, 185},
+				Rules:   []uint16{25, 26, 42, 43, 160, 187},
 			},
 			nameEntry{
 				Name:    "firebase-tools",
 				Program: -1,
-				Rules:   []uint16{185},
+				Rules:   []uint16{187},
 			},
 			nameEntry{
 				Name:    "firefox-send",
 				Program: -1,
-				Rules:   []uint16{385},
+				Rules:   []uint16{387},
 			},
 			nameEntry{
 				Name:    "firejail",
@@ -13249,17 +13281,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "firewall-cmd",
 				Program: 64,
-				Rules:   []uint16{427},
+				Rules:   []uint16{429},
 			},
 			nameEntry{
 				Name:    "fish",
 				Program: 4,
-				Rules:   []uint16{396, 397, 452, 453},
+				Rules:   []uint16{398, 399, 454, 455},
 			},
 			nameEntry{
 				Name:    "fkill",
 				Program: 63,
-				Rules:   []uint16{424},
+				Rules:   []uint16{426},
 			},
 			nameEntry{
 				Name:    "flake8",
@@ -13268,12 +13300,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "flarectl",
 				Program: 61,
-				Rules:   []uint16{185},
+				Rules:   []uint16{187},
 			},
 			nameEntry{
 				Name:    "flashrom",
 				Program: -1,
-				Rules:   []uint16{457},
+				Rules:   []uint16{459},
 			},
 			nameEntry{
 				Name:    "flask",
@@ -13287,12 +13319,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "flatpak",
 				Program: 44,
-				Rules:   []uint16{449},
+				Rules:   []uint16{451},
 			},
 			nameEntry{
 				Name:    "flit",
 				Program: 32,
-				Rules:   []uint16{380},
+				Rules:   []uint16{382},
 			},
 			nameEntry{
 				Name:    "flock",
@@ -13301,27 +13333,27 @@ var shipped = Set{
 			nameEntry{
 				Name:    "fltmc",
 				Program: -1,
-				Rules:   []uint16{428},
+				Rules:   []uint16{430},
 			},
 			nameEntry{
 				Name:    "flutter",
 				Program: 32,
-				Rules:   []uint16{380},
+				Rules:   []uint16{382},
 			},
 			nameEntry{
 				Name:    "flux",
 				Program: 61,
-				Rules:   []uint16{232},
+				Rules:   []uint16{234},
 			},
 			nameEntry{
 				Name:    "fly",
 				Program: 61,
-				Rules:   []uint16{24, 25, 26, 43, 53, 160, 183, 192, 194, 195, 215, 217, 257},
+				Rules:   []uint16{24, 25, 26, 43, 53, 160, 185, 194, 196, 197, 217, 219, 259},
 			},
 			nameEntry{
 				Name:    "flyctl",
 				Program: 61,
-				Rules:   []uint16{24, 25, 26, 43, 53, 160, 183, 192, 194, 195, 257},
+				Rules:   []uint16{24, 25, 26, 43, 53, 160, 185, 194, 196, 197, 259},
 			},
 			nameEntry{
 				Name:    "flyte",
@@ -13353,52 +13385,52 @@ var shipped = Set{
 			nameEntry{
 				Name:    "foreman",
 				Program: 45,
-				Rules:   []uint16{465},
+				Rules:   []uint16{467},
 			},
 			nameEntry{
 				Name:    "forever",
 				Program: 45,
-				Rules:   []uint16{465},
+				Rules:   []uint16{467},
 			},
 			nameEntry{
 				Name:    "forfiles",
 				Program: -1,
-				Rules:   []uint16{398},
+				Rules:   []uint16{400},
 			},
 			nameEntry{
 				Name:    "forge",
 				Program: 66,
-				Rules:   []uint16{185, 474},
+				Rules:   []uint16{187, 476},
 			},
 			nameEntry{
 				Name:    "forkbomb",
 				Program: -1,
-				Rules:   []uint16{443},
+				Rules:   []uint16{445},
 			},
 			nameEntry{
 				Name:    "format",
 				Program: 64,
-				Rules:   []uint16{284},
+				Rules:   []uint16{286},
 			},
 			nameEntry{
 				Name:    "format-volume",
 				Program: -1,
-				Rules:   []uint16{308},
+				Rules:   []uint16{310},
 			},
 			nameEntry{
 				Name:    "format.com",
 				Program: -1,
-				Rules:   []uint16{308},
+				Rules:   []uint16{310},
 			},
 			nameEntry{
 				Name:    "fossil",
 				Program: 50,
-				Rules:   []uint16{346},
+				Rules:   []uint16{348},
 			},
 			nameEntry{
 				Name:    "fpaste",
 				Program: -1,
-				Rules:   []uint16{371},
+				Rules:   []uint16{373},
 			},
 			nameEntry{
 				Name:    "fpc",
@@ -13415,7 +13447,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "frpc",
 				Program: -1,
-				Rules:   []uint16{362},
+				Rules:   []uint16{364},
 			},
 			nameEntry{
 				Name:    "fsck",
@@ -13424,32 +13456,32 @@ var shipped = Set{
 			nameEntry{
 				Name:    "fsutil",
 				Program: -1,
-				Rules:   []uint16{307},
+				Rules:   []uint16{309},
 			},
 			nameEntry{
 				Name:    "fsutil.exe",
 				Program: -1,
-				Rules:   []uint16{307},
+				Rules:   []uint16{309},
 			},
 			nameEntry{
 				Name:    "ftp",
 				Program: 56,
-				Rules:   []uint16{385, 386},
+				Rules:   []uint16{387, 388},
 			},
 			nameEntry{
 				Name:    "fuser",
 				Program: 63,
-				Rules:   []uint16{424},
+				Rules:   []uint16{426},
 			},
 			nameEntry{
 				Name:    "fwupdmgr",
 				Program: -1,
-				Rules:   []uint16{457},
+				Rules:   []uint16{459},
 			},
 			nameEntry{
 				Name:    "fwupdtool",
 				Program: -1,
-				Rules:   []uint16{457},
+				Rules:   []uint16{459},
 			},
 			nameEntry{
 				Name:    "fx",
@@ -13487,12 +13519,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "gci",
 				Program: -1,
-				Rules:   []uint16{22, 422},
+				Rules:   []uint16{22, 424},
 			},
 			nameEntry{
 				Name:    "gcloud",
 				Program: 61,
-				Rules:   []uint16{25, 26, 53, 160, 169, 170, 173, 174, 189, 190, 191, 195, 196, 197, 198, 248, 250, 257, 370, 383, 385},
+				Rules:   []uint16{25, 26, 53, 160, 169, 170, 173, 174, 191, 192, 193, 197, 198, 199, 200, 250, 252, 259, 372, 385, 387},
 			},
 			nameEntry{
 				Name:    "gcloud-components",
@@ -13501,27 +13533,27 @@ var shipped = Set{
 			nameEntry{
 				Name:    "gcp",
 				Program: 18,
-				Rules:   []uint16{287},
+				Rules:   []uint16{289},
 			},
 			nameEntry{
 				Name:    "gcrane",
 				Program: -1,
-				Rules:   []uint16{383},
+				Rules:   []uint16{385},
 			},
 			nameEntry{
 				Name:    "gdb",
 				Program: 63,
-				Rules:   []uint16{486},
+				Rules:   []uint16{488},
 			},
 			nameEntry{
 				Name:    "gdisk",
 				Program: 64,
-				Rules:   []uint16{284},
+				Rules:   []uint16{286},
 			},
 			nameEntry{
 				Name:    "gdrive",
 				Program: -1,
-				Rules:   []uint16{385},
+				Rules:   []uint16{387},
 			},
 			nameEntry{
 				Name:    "gedit",
@@ -13535,12 +13567,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "gem",
 				Program: 43,
-				Rules:   []uint16{53, 380, 381, 391, 392, 401},
+				Rules:   []uint16{53, 382, 383, 393, 394, 403},
 			},
 			nameEntry{
 				Name:    "gemini",
 				Program: 66,
-				Rules:   []uint16{474, 476},
+				Rules:   []uint16{476, 478},
 			},
 			nameEntry{
 				Name:    "gemini-cli",
@@ -13585,7 +13617,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "gh",
 				Program: 51,
-				Rules:   []uint16{25, 26, 27, 53, 194, 211, 213, 218, 219, 366, 367, 368, 385, 451},
+				Rules:   []uint16{25, 26, 27, 53, 196, 213, 215, 220, 221, 368, 369, 370, 387, 453},
 			},
 			nameEntry{
 				Name:    "gh-ost",
@@ -13612,7 +13644,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "gigalixir",
 				Program: 61,
-				Rules:   []uint16{185},
+				Rules:   []uint16{187},
 			},
 			nameEntry{
 				Name:    "ginkgo",
@@ -13625,12 +13657,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "gist",
 				Program: -1,
-				Rules:   []uint16{385},
+				Rules:   []uint16{387},
 			},
 			nameEntry{
 				Name:    "git",
 				Program: 49,
-				Rules:   []uint16{20, 35, 39, 309, 310, 311, 312, 314, 315, 316, 317, 318, 319, 320, 321, 322, 323, 324, 325, 326, 327, 328, 329, 330, 331, 332, 333, 334, 335, 337, 338, 339, 340, 341, 342, 343, 344, 345, 348, 349, 350, 351, 352, 353, 354, 355},
+				Rules:   []uint16{20, 35, 39, 311, 312, 313, 314, 316, 317, 318, 319, 320, 321, 322, 323, 324, 325, 326, 327, 328, 329, 330, 331, 332, 333, 334, 335, 336, 337, 339, 340, 341, 342, 343, 344, 345, 346, 347, 350, 351, 352, 353, 354, 355, 356, 357},
 			},
 			nameEntry{
 				Name:    "git-crypt",
@@ -13640,12 +13672,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "git-filter-branch",
 				Program: -1,
-				Rules:   []uint16{336},
+				Rules:   []uint16{338},
 			},
 			nameEntry{
 				Name:    "git-filter-repo",
 				Program: 50,
-				Rules:   []uint16{336},
+				Rules:   []uint16{338},
 			},
 			nameEntry{
 				Name:    "git-grep",
@@ -13666,22 +13698,22 @@ var shipped = Set{
 			nameEntry{
 				Name:    "gitlab-ctl",
 				Program: -1,
-				Rules:   []uint16{214},
+				Rules:   []uint16{216},
 			},
 			nameEntry{
 				Name:    "gitlab-psql",
 				Program: -1,
-				Rules:   []uint16{217},
+				Rules:   []uint16{219},
 			},
 			nameEntry{
 				Name:    "gitlab-rails",
 				Program: -1,
-				Rules:   []uint16{217},
+				Rules:   []uint16{219},
 			},
 			nameEntry{
 				Name:    "gitlab-runner",
 				Program: -1,
-				Rules:   []uint16{214},
+				Rules:   []uint16{216},
 			},
 			nameEntry{
 				Name:    "gitleaks",
@@ -13695,7 +13727,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "glab",
 				Program: 51,
-				Rules:   []uint16{25, 26, 27, 53, 194, 211, 213, 218, 366, 367, 368, 385, 451},
+				Rules:   []uint16{25, 26, 27, 53, 196, 213, 215, 220, 368, 369, 370, 387, 453},
 			},
 			nameEntry{
 				Name:    "gln",
@@ -13718,22 +13750,22 @@ var shipped = Set{
 			nameEntry{
 				Name:    "gmv",
 				Program: 19,
-				Rules:   []uint16{286},
+				Rules:   []uint16{288},
 			},
 			nameEntry{
 				Name:    "gnome-screenshot",
 				Program: -1,
-				Rules:   []uint16{374},
+				Rules:   []uint16{376},
 			},
 			nameEntry{
 				Name:    "go",
 				Program: 30,
-				Rules:   []uint16{391, 401},
+				Rules:   []uint16{393, 403},
 			},
 			nameEntry{
 				Name:    "gobuster",
 				Program: -1,
-				Rules:   []uint16{434},
+				Rules:   []uint16{436},
 			},
 			nameEntry{
 				Name:    "goenv",
@@ -13766,12 +13798,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "goose",
 				Program: 66,
-				Rules:   []uint16{128, 129, 131, 474, 476},
+				Rules:   []uint16{128, 129, 131, 476, 478},
 			},
 			nameEntry{
 				Name:    "gopass",
 				Program: 61,
-				Rules:   []uint16{33, 58, 247},
+				Rules:   []uint16{33, 58, 249},
 			},
 			nameEntry{
 				Name:    "gopls",
@@ -13780,7 +13812,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "goreleaser",
 				Program: 32,
-				Rules:   []uint16{380},
+				Rules:   []uint16{382},
 			},
 			nameEntry{
 				Name:    "gosec",
@@ -13793,7 +13825,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "govc",
 				Program: -1,
-				Rules:   []uint16{243},
+				Rules:   []uint16{245},
 			},
 			nameEntry{
 				Name:    "govulncheck",
@@ -13802,12 +13834,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "gpasswd",
 				Program: 64,
-				Rules:   []uint16{414},
+				Rules:   []uint16{416},
 			},
 			nameEntry{
 				Name:    "gpg",
 				Program: 64,
-				Rules:   []uint16{34, 280},
+				Rules:   []uint16{34, 282},
 			},
 			nameEntry{
 				Name:    "gpg-agent",
@@ -13816,7 +13848,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "gpg2",
 				Program: 64,
-				Rules:   []uint16{34, 280},
+				Rules:   []uint16{34, 282},
 			},
 			nameEntry{
 				Name:    "gpgconf",
@@ -13833,12 +13865,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "gradle",
 				Program: 33,
-				Rules:   []uint16{132, 380},
+				Rules:   []uint16{132, 382},
 			},
 			nameEntry{
 				Name:    "gradlew",
 				Program: 33,
-				Rules:   []uint16{132, 380},
+				Rules:   []uint16{132, 382},
 			},
 			nameEntry{
 				Name:    "graphite",
@@ -13870,7 +13902,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "grok",
 				Program: 66,
-				Rules:   []uint16{474},
+				Rules:   []uint16{476},
 			},
 			nameEntry{
 				Name:    "groovy",
@@ -13883,17 +13915,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "groupadd",
 				Program: 64,
-				Rules:   []uint16{414},
+				Rules:   []uint16{416},
 			},
 			nameEntry{
 				Name:    "groupdel",
 				Program: 64,
-				Rules:   []uint16{414},
+				Rules:   []uint16{416},
 			},
 			nameEntry{
 				Name:    "groupmod",
 				Program: -1,
-				Rules:   []uint16{414},
+				Rules:   []uint16{416},
 			},
 			nameEntry{
 				Name:    "groups",
@@ -13912,27 +13944,27 @@ var shipped = Set{
 			nameEntry{
 				Name:    "grub-install",
 				Program: -1,
-				Rules:   []uint16{457},
+				Rules:   []uint16{459},
 			},
 			nameEntry{
 				Name:    "grub-mkconfig",
 				Program: -1,
-				Rules:   []uint16{457},
+				Rules:   []uint16{459},
 			},
 			nameEntry{
 				Name:    "grub2-install",
 				Program: -1,
-				Rules:   []uint16{457},
+				Rules:   []uint16{459},
 			},
 			nameEntry{
 				Name:    "grub2-mkconfig",
 				Program: -1,
-				Rules:   []uint16{457},
+				Rules:   []uint16{459},
 			},
 			nameEntry{
 				Name:    "grubby",
 				Program: -1,
-				Rules:   []uint16{457},
+				Rules:   []uint16{459},
 			},
 			nameEntry{
 				Name:    "grunt",
@@ -13957,12 +13989,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "gsudo",
 				Program: -1,
-				Rules:   []uint16{454},
+				Rules:   []uint16{456},
 			},
 			nameEntry{
 				Name:    "gsutil",
 				Program: 61,
-				Rules:   []uint16{169, 170, 174, 196, 370, 385, 387},
+				Rules:   []uint16{169, 170, 174, 198, 372, 387, 389},
 			},
 			nameEntry{
 				Name:    "gt",
@@ -13971,7 +14003,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "gtar",
 				Program: 24,
-				Rules:   []uint16{54, 305, 402},
+				Rules:   []uint16{54, 307, 404},
 			},
 			nameEntry{
 				Name:    "gtest",
@@ -14017,12 +14049,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "halt",
 				Program: 64,
-				Rules:   []uint16{425, 426},
+				Rules:   []uint16{427, 428},
 			},
 			nameEntry{
 				Name:    "harness",
 				Program: -1,
-				Rules:   []uint16{214},
+				Rules:   []uint16{216},
 			},
 			nameEntry{
 				Name: "hash",
@@ -14030,7 +14062,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "hashcat",
 				Program: -1,
-				Rules:   []uint16{56, 434},
+				Rules:   []uint16{56, 436},
 			},
 			nameEntry{
 				Name:    "hashdump",
@@ -14040,7 +14072,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "hasura",
 				Program: 48,
-				Rules:   []uint16{128, 131, 185},
+				Rules:   []uint16{128, 131, 187},
 			},
 			nameEntry{
 				Name:    "hasura-cloud",
@@ -14049,7 +14081,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "hatch",
 				Program: 32,
-				Rules:   []uint16{125, 380},
+				Rules:   []uint16{125, 382},
 			},
 			nameEntry{
 				Name:    "hbase",
@@ -14059,7 +14091,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "hcloud",
 				Program: 61,
-				Rules:   []uint16{25, 26, 178, 191, 197, 257, 451},
+				Rules:   []uint16{25, 26, 178, 193, 199, 259, 453},
 			},
 			nameEntry{
 				Name:    "hdfs",
@@ -14073,7 +14105,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "hdparm",
 				Program: 64,
-				Rules:   []uint16{284},
+				Rules:   []uint16{286},
 			},
 			nameEntry{
 				Name:    "head",
@@ -14086,12 +14118,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "helm",
 				Program: 61,
-				Rules:   []uint16{43, 52, 53, 160, 232, 380, 391},
+				Rules:   []uint16{43, 52, 53, 160, 234, 382, 393},
 			},
 			nameEntry{
 				Name:    "helmfile",
 				Program: 61,
-				Rules:   []uint16{160, 232},
+				Rules:   []uint16{160, 234},
 			},
 			nameEntry{
 				Name: "help",
@@ -14099,7 +14131,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "heroku",
 				Program: 61,
-				Rules:   []uint16{24, 25, 26, 42, 43, 53, 184, 192, 194, 257},
+				Rules:   []uint16{24, 25, 26, 42, 43, 53, 186, 194, 196, 259},
 			},
 			nameEntry{
 				Name:    "hex",
@@ -14121,21 +14153,21 @@ var shipped = Set{
 			nameEntry{
 				Name:    "hf",
 				Program: -1,
-				Rules:   []uint16{25, 26, 141, 379},
+				Rules:   []uint16{25, 26, 141, 381},
 			},
 			nameEntry{
 				Name:    "hg",
 				Program: 50,
-				Rules:   []uint16{346, 347},
+				Rules:   []uint16{348, 349},
 			},
 			nameEntry{
 				Name:    "hh.exe",
 				Program: -1,
-				Rules:   []uint16{398},
+				Rules:   []uint16{400},
 			},
 			nameEntry{
 				Name:  "history",
-				Rules: []uint16{278},
+				Rules: []uint16{280},
 			},
 			nameEntry{
 				Name:    "hive",
@@ -14156,7 +14188,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "host",
 				Program: 55,
-				Rules:   []uint16{365},
+				Rules:   []uint16{367},
 			},
 			nameEntry{
 				Name:    "hostname",
@@ -14165,7 +14197,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "hostnamectl",
 				Program: 64,
-				Rules:   []uint16{431},
+				Rules:   []uint16{433},
 			},
 			nameEntry{
 				Name:    "htmlq",
@@ -14178,12 +14210,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "http",
 				Program: 54,
-				Rules:   []uint16{387},
+				Rules:   []uint16{389},
 			},
 			nameEntry{
 				Name:    "http-server",
 				Program: 45,
-				Rules:   []uint16{388},
+				Rules:   []uint16{390},
 			},
 			nameEntry{
 				Name:    "httpd",
@@ -14204,12 +14236,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "hub",
 				Program: 49,
-				Rules:   []uint16{211, 309, 311, 366, 367, 385},
+				Rules:   []uint16{213, 311, 313, 368, 369, 387},
 			},
 			nameEntry{
 				Name:    "huggingface-cli",
 				Program: -1,
-				Rules:   []uint16{25, 26, 53, 141, 379},
+				Rules:   []uint16{25, 26, 53, 141, 381},
 			},
 			nameEntry{
 				Name:    "hugo",
@@ -14226,7 +14258,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "hwclock",
 				Program: -1,
-				Rules:   []uint16{458},
+				Rules:   []uint16{460},
 			},
 			nameEntry{
 				Name:    "hwinfo",
@@ -14239,7 +14271,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "hydra",
 				Program: -1,
-				Rules:   []uint16{56, 212, 434},
+				Rules:   []uint16{56, 214, 436},
 			},
 			nameEntry{
 				Name:    "hypercorn",
@@ -14252,17 +14284,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "ibmcloud",
 				Program: 61,
-				Rules:   []uint16{25, 26, 52, 178, 257},
+				Rules:   []uint16{25, 26, 52, 178, 259},
 			},
 			nameEntry{
 				Name:    "icacls",
 				Program: 64,
-				Rules:   []uint16{304, 306},
+				Rules:   []uint16{306, 308},
 			},
 			nameEntry{
 				Name:    "icacls.exe",
 				Program: -1,
-				Rules:   []uint16{306},
+				Rules:   []uint16{308},
 			},
 			nameEntry{
 				Name:    "iconv",
@@ -14283,12 +14315,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "iex",
 				Program: 45,
-				Rules:   []uint16{399},
+				Rules:   []uint16{401},
 			},
 			nameEntry{
 				Name:    "ifconfig",
 				Program: 55,
-				Rules:   []uint16{431},
+				Rules:   []uint16{433},
 			},
 			nameEntry{
 				Name:    "impacket-secretsdump",
@@ -14302,12 +14334,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "incus",
 				Program: 61,
-				Rules:   []uint16{243},
+				Rules:   []uint16{245},
 			},
 			nameEntry{
 				Name:    "infisical",
 				Program: 61,
-				Rules:   []uint16{33, 190, 247},
+				Rules:   []uint16{33, 192, 249},
 			},
 			nameEntry{
 				Name:    "influx",
@@ -14331,12 +14363,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "init",
 				Program: 64,
-				Rules:   []uint16{425},
+				Rules:   []uint16{427},
 			},
 			nameEntry{
 				Name:    "initctl",
 				Program: 64,
-				Rules:   []uint16{444},
+				Rules:   []uint16{446},
 			},
 			nameEntry{
 				Name:    "initdb",
@@ -14354,12 +14386,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "insmod",
 				Program: 64,
-				Rules:   []uint16{417},
+				Rules:   []uint16{419},
 			},
 			nameEntry{
 				Name:    "install",
 				Program: 17,
-				Rules:   []uint16{287, 413},
+				Rules:   []uint16{289, 415},
 			},
 			nameEntry{
 				Name:    "install_name_tool",
@@ -14368,7 +14400,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "installutil",
 				Program: -1,
-				Rules:   []uint16{398},
+				Rules:   []uint16{400},
 			},
 			nameEntry{
 				Name:    "inv",
@@ -14383,7 +14415,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "invoke-expression",
 				Program: -1,
-				Rules:   []uint16{399},
+				Rules:   []uint16{401},
 			},
 			nameEntry{
 				Name:    "inxi",
@@ -14404,17 +14436,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "ip",
 				Program: 55,
-				Rules:   []uint16{431},
+				Rules:   []uint16{433},
 			},
 			nameEntry{
 				Name:    "ip6tables",
 				Program: 64,
-				Rules:   []uint16{427},
+				Rules:   []uint16{429},
 			},
 			nameEntry{
 				Name:    "ipa",
 				Program: -1,
-				Rules:   []uint16{212},
+				Rules:   []uint16{214},
 			},
 			nameEntry{
 				Name:    "iperf",
@@ -14427,12 +14459,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "ipfs",
 				Program: -1,
-				Rules:   []uint16{385},
+				Rules:   []uint16{387},
 			},
 			nameEntry{
 				Name:    "iptables",
 				Program: 64,
-				Rules:   []uint16{427},
+				Rules:   []uint16{429},
 			},
 			nameEntry{
 				Name:    "ipython",
@@ -14453,12 +14485,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "istioctl",
 				Program: 61,
-				Rules:   []uint16{232},
+				Rules:   []uint16{234},
 			},
 			nameEntry{
 				Name:    "iw",
 				Program: -1,
-				Rules:   []uint16{431},
+				Rules:   []uint16{433},
 			},
 			nameEntry{
 				Name:    "iwconfig",
@@ -14475,7 +14507,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "jamf",
 				Program: -1,
-				Rules:   []uint16{416},
+				Rules:   []uint16{418},
 			},
 			nameEntry{
 				Name:    "jaq",
@@ -14492,7 +14524,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "java",
 				Program: 45,
-				Rules:   []uint16{215, 216},
+				Rules:   []uint16{217, 218},
 			},
 			nameEntry{
 				Name:    "javac",
@@ -14501,7 +14533,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "jcli",
 				Program: -1,
-				Rules:   []uint16{214, 217},
+				Rules:   []uint16{216, 219},
 			},
 			nameEntry{
 				Name:    "jekyll",
@@ -14510,7 +14542,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "jenkins-cli",
 				Program: -1,
-				Rules:   []uint16{214, 217},
+				Rules:   []uint16{216, 219},
 			},
 			nameEntry{
 				Name:    "jest",
@@ -14519,7 +14551,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "jj",
 				Program: 50,
-				Rules:   []uint16{346, 347},
+				Rules:   []uint16{348, 349},
 			},
 			nameEntry{
 				Name: "jobs",
@@ -14527,7 +14559,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "john",
 				Program: -1,
-				Rules:   []uint16{56, 434},
+				Rules:   []uint16{56, 436},
 			},
 			nameEntry{
 				Name:    "join",
@@ -14536,7 +14568,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "journalctl",
 				Program: 64,
-				Rules:   []uint16{278},
+				Rules:   []uint16{280},
 			},
 			nameEntry{
 				Name:    "jq",
@@ -14553,12 +14585,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "jsr",
 				Program: -1,
-				Rules:   []uint16{380},
+				Rules:   []uint16{382},
 			},
 			nameEntry{
 				Name:    "juju",
 				Program: 61,
-				Rules:   []uint16{244, 245, 246},
+				Rules:   []uint16{246, 247, 248},
 			},
 			nameEntry{
 				Name:    "jules",
@@ -14580,17 +14612,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "k",
 				Program: 61,
-				Rules:   []uint16{32, 179, 220, 221, 222, 223, 224, 225, 226, 227, 228, 229, 230, 231},
+				Rules:   []uint16{32, 179, 222, 223, 224, 225, 226, 227, 228, 229, 230, 231, 232, 233},
 			},
 			nameEntry{
 				Name:    "k0s",
 				Program: -1,
-				Rules:   []uint16{248},
+				Rules:   []uint16{250},
 			},
 			nameEntry{
 				Name:    "k3d",
 				Program: 61,
-				Rules:   []uint16{251},
+				Rules:   []uint16{253},
 			},
 			nameEntry{
 				Name:    "k3s",
@@ -14607,17 +14639,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "kadmin",
 				Program: -1,
-				Rules:   []uint16{212},
+				Rules:   []uint16{214},
 			},
 			nameEntry{
 				Name:    "kadmin.local",
 				Program: -1,
-				Rules:   []uint16{212},
+				Rules:   []uint16{214},
 			},
 			nameEntry{
 				Name:    "kaggle",
 				Program: -1,
-				Rules:   []uint16{141, 379},
+				Rules:   []uint16{141, 381},
 			},
 			nameEntry{
 				Name:    "kak",
@@ -14640,12 +14672,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "kcadm",
 				Program: -1,
-				Rules:   []uint16{212},
+				Rules:   []uint16{214},
 			},
 			nameEntry{
 				Name:    "kcadm.sh",
 				Program: -1,
-				Rules:   []uint16{212},
+				Rules:   []uint16{214},
 			},
 			nameEntry{
 				Name:    "kcat",
@@ -14655,7 +14687,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "kdig",
 				Program: 55,
-				Rules:   []uint16{365},
+				Rules:   []uint16{367},
 			},
 			nameEntry{
 				Name:    "kedro",
@@ -14675,12 +14707,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "kexec",
 				Program: 64,
-				Rules:   []uint16{417, 454},
+				Rules:   []uint16{419, 456},
 			},
 			nameEntry{
 				Name:    "kextload",
 				Program: -1,
-				Rules:   []uint16{417, 472},
+				Rules:   []uint16{419, 474},
 			},
 			nameEntry{
 				Name:    "keychain",
@@ -14704,32 +14736,32 @@ var shipped = Set{
 			nameEntry{
 				Name:    "keytool",
 				Program: 64,
-				Rules:   []uint16{45, 450, 470},
+				Rules:   []uint16{45, 452, 472},
 			},
 			nameEntry{
 				Name:    "kill",
 				Program: 63,
-				Rules:   []uint16{418, 419, 420, 424, 485, 486},
+				Rules:   []uint16{420, 421, 422, 426, 487, 488},
 			},
 			nameEntry{
 				Name:    "kill-port",
 				Program: 63,
-				Rules:   []uint16{424},
+				Rules:   []uint16{426},
 			},
 			nameEntry{
 				Name:    "killall",
 				Program: 63,
-				Rules:   []uint16{418, 420, 421, 424, 462, 484, 486},
+				Rules:   []uint16{420, 422, 423, 426, 464, 486, 488},
 			},
 			nameEntry{
 				Name:    "killall5",
 				Program: -1,
-				Rules:   []uint16{418, 464},
+				Rules:   []uint16{420, 466},
 			},
 			nameEntry{
 				Name:    "kilo",
 				Program: 66,
-				Rules:   []uint16{474},
+				Rules:   []uint16{476},
 			},
 			nameEntry{
 				Name:    "kilocode",
@@ -14738,7 +14770,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "kind",
 				Program: 61,
-				Rules:   []uint16{251},
+				Rules:   []uint16{253},
 			},
 			nameEntry{
 				Name:    "kiro",
@@ -14747,22 +14779,22 @@ var shipped = Set{
 			nameEntry{
 				Name:    "kiro-cli",
 				Program: 66,
-				Rules:   []uint16{474},
+				Rules:   []uint16{476},
 			},
 			nameEntry{
 				Name:    "kitten",
 				Program: -1,
-				Rules:   []uint16{482},
+				Rules:   []uint16{484},
 			},
 			nameEntry{
 				Name:    "kitty",
 				Program: -1,
-				Rules:   []uint16{482},
+				Rules:   []uint16{484},
 			},
 			nameEntry{
 				Name:    "kldload",
 				Program: -1,
-				Rules:   []uint16{417},
+				Rules:   []uint16{419},
 			},
 			nameEntry{
 				Name:    "knex",
@@ -14772,7 +14804,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "knife",
 				Program: 61,
-				Rules:   []uint16{163, 253},
+				Rules:   []uint16{163, 255},
 			},
 			nameEntry{
 				Name:    "knip",
@@ -14781,17 +14813,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "ko",
 				Program: -1,
-				Rules:   []uint16{382},
+				Rules:   []uint16{384},
 			},
 			nameEntry{
 				Name:    "kopia",
 				Program: 65,
-				Rules:   []uint16{258},
+				Rules:   []uint16{260},
 			},
 			nameEntry{
 				Name:    "kops",
 				Program: 61,
-				Rules:   []uint16{225, 248},
+				Rules:   []uint16{227, 250},
 			},
 			nameEntry{
 				Name:    "kotlin",
@@ -14804,7 +14836,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "koyeb",
 				Program: 61,
-				Rules:   []uint16{185},
+				Rules:   []uint16{187},
 			},
 			nameEntry{
 				Name:    "krew",
@@ -14813,7 +14845,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "ksh",
 				Program: 4,
-				Rules:   []uint16{396, 397, 452, 453},
+				Rules:   []uint16{398, 399, 454, 455},
 			},
 			nameEntry{
 				Name:    "ktlint",
@@ -14822,22 +14854,22 @@ var shipped = Set{
 			nameEntry{
 				Name:    "kubeadm",
 				Program: 61,
-				Rules:   []uint16{225, 248},
+				Rules:   []uint16{227, 250},
 			},
 			nameEntry{
 				Name:    "kubectl",
 				Program: 61,
-				Rules:   []uint16{25, 26, 27, 32, 179, 220, 221, 222, 223, 224, 225, 226, 227, 228, 229, 230, 231, 391},
+				Rules:   []uint16{25, 26, 27, 32, 179, 222, 223, 224, 225, 226, 227, 228, 229, 230, 231, 232, 233, 393},
 			},
 			nameEntry{
 				Name:    "kubectl-debug",
 				Program: -1,
-				Rules:   []uint16{230},
+				Rules:   []uint16{232},
 			},
 			nameEntry{
 				Name:    "kubectl-node_shell",
 				Program: -1,
-				Rules:   []uint16{230},
+				Rules:   []uint16{232},
 			},
 			nameEntry{
 				Name:    "kubectx",
@@ -14854,12 +14886,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "kubespray",
 				Program: -1,
-				Rules:   []uint16{248},
+				Rules:   []uint16{250},
 			},
 			nameEntry{
 				Name:    "kustomize",
 				Program: 61,
-				Rules:   []uint16{232},
+				Rules:   []uint16{234},
 			},
 			nameEntry{
 				Name:    "kwallet-query",
@@ -14899,7 +14931,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "launchctl",
 				Program: 64,
-				Rules:   []uint16{24, 408, 421, 432, 472, 486},
+				Rules:   []uint16{24, 410, 423, 434, 474, 488},
 			},
 			nameEntry{
 				Name:    "lazydocker",
@@ -14920,7 +14952,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "ldapdelete",
 				Program: 59,
-				Rules:   []uint16{212},
+				Rules:   []uint16{214},
 			},
 			nameEntry{
 				Name:    "ldapmodify",
@@ -14937,7 +14969,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "ldconfig",
 				Program: 64,
-				Rules:   []uint16{432},
+				Rules:   []uint16{434},
 			},
 			nameEntry{
 				Name:    "ldd",
@@ -14950,7 +14982,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "lego",
 				Program: -1,
-				Rules:   []uint16{281},
+				Rules:   []uint16{283},
 			},
 			nameEntry{
 				Name:    "lein",
@@ -14959,7 +14991,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "lerna",
 				Program: 32,
-				Rules:   []uint16{380},
+				Rules:   []uint16{382},
 			},
 			nameEntry{
 				Name:    "less",
@@ -14980,7 +15012,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "lftp",
 				Program: 56,
-				Rules:   []uint16{294, 385, 386},
+				Rules:   []uint16{296, 387, 388},
 			},
 			nameEntry{
 				Name:    "libsql",
@@ -14997,17 +15029,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "ligolo",
 				Program: -1,
-				Rules:   []uint16{362},
+				Rules:   []uint16{364},
 			},
 			nameEntry{
 				Name:    "limactl",
 				Program: 61,
-				Rules:   []uint16{243},
+				Rules:   []uint16{245},
 			},
 			nameEntry{
 				Name:    "linkerd",
 				Program: 61,
-				Rules:   []uint16{232},
+				Rules:   []uint16{234},
 			},
 			nameEntry{
 				Name:    "links",
@@ -15021,12 +15053,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "linode-cli",
 				Program: 61,
-				Rules:   []uint16{25, 26, 178, 197, 198, 257},
+				Rules:   []uint16{25, 26, 178, 199, 200, 259},
 			},
 			nameEntry{
 				Name:    "linpeas.sh",
 				Program: -1,
-				Rules:   []uint16{434},
+				Rules:   []uint16{436},
 			},
 			nameEntry{
 				Name:    "linstor",
@@ -15058,12 +15090,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "litestream",
 				Program: 65,
-				Rules:   []uint16{258},
+				Rules:   []uint16{260},
 			},
 			nameEntry{
 				Name:    "live-server",
 				Program: 45,
-				Rules:   []uint16{388},
+				Rules:   []uint16{390},
 			},
 			nameEntry{
 				Name:    "ll",
@@ -15103,7 +15135,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "localtunnel",
 				Program: 45,
-				Rules:   []uint16{371, 372},
+				Rules:   []uint16{373, 374},
 			},
 			nameEntry{
 				Name:    "locate",
@@ -15116,22 +15148,22 @@ var shipped = Set{
 			nameEntry{
 				Name:    "log",
 				Program: 64,
-				Rules:   []uint16{278},
+				Rules:   []uint16{280},
 			},
 			nameEntry{
 				Name:    "logger",
 				Program: 64,
-				Rules:   []uint16{385},
+				Rules:   []uint16{387},
 			},
 			nameEntry{
 				Name:    "loginctl",
 				Program: 64,
-				Rules:   []uint16{420, 425},
+				Rules:   []uint16{422, 427},
 			},
 			nameEntry{
 				Name:    "logoff",
 				Program: -1,
-				Rules:   []uint16{464},
+				Rules:   []uint16{466},
 			},
 			nameEntry{
 				Name: "logout",
@@ -15147,7 +15179,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "losetup",
 				Program: 64,
-				Rules:   []uint16{303, 432},
+				Rules:   []uint16{305, 434},
 			},
 			nameEntry{
 				Name:    "lpass",
@@ -15157,7 +15189,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "ls",
 				Program: 7,
-				Rules:   []uint16{22, 422},
+				Rules:   []uint16{22, 424},
 			},
 			nameEntry{
 				Name:    "lsattr",
@@ -15178,7 +15210,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "lsd",
 				Program: 7,
-				Rules:   []uint16{422},
+				Rules:   []uint16{424},
 			},
 			nameEntry{
 				Name:    "lsmod",
@@ -15204,7 +15236,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "lt",
 				Program: 45,
-				Rules:   []uint16{371, 372},
+				Rules:   []uint16{373, 374},
 			},
 			nameEntry{
 				Name:    "ltrace",
@@ -15225,7 +15257,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "luarocks",
 				Program: 44,
-				Rules:   []uint16{380},
+				Rules:   []uint16{382},
 			},
 			nameEntry{
 				Name:    "luigi",
@@ -15243,12 +15275,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "lvreduce",
 				Program: -1,
-				Rules:   []uint16{303},
+				Rules:   []uint16{305},
 			},
 			nameEntry{
 				Name:    "lvremove",
 				Program: 64,
-				Rules:   []uint16{258, 284, 303},
+				Rules:   []uint16{260, 286, 305},
 			},
 			nameEntry{
 				Name:    "lvs",
@@ -15257,7 +15289,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "lxc",
 				Program: 61,
-				Rules:   []uint16{243},
+				Rules:   []uint16{245},
 			},
 			nameEntry{
 				Name:    "lxd",
@@ -15278,7 +15310,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "maas",
 				Program: 61,
-				Rules:   []uint16{178, 243},
+				Rules:   []uint16{178, 245},
 			},
 			nameEntry{
 				Name:    "madge",
@@ -15296,12 +15328,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "magic-wormhole",
 				Program: 56,
-				Rules:   []uint16{371, 385},
+				Rules:   []uint16{373, 387},
 			},
 			nameEntry{
 				Name:    "magic-wormhole.js",
 				Program: -1,
-				Rules:   []uint16{385},
+				Rules:   []uint16{387},
 			},
 			nameEntry{
 				Name:    "magick",
@@ -15310,12 +15342,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "mail",
 				Program: -1,
-				Rules:   []uint16{371, 385, 387},
+				Rules:   []uint16{373, 387, 389},
 			},
 			nameEntry{
 				Name:    "mailx",
 				Program: -1,
-				Rules:   []uint16{371},
+				Rules:   []uint16{373},
 			},
 			nameEntry{
 				Name:    "make",
@@ -15329,7 +15361,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "manage-bde",
 				Program: -1,
-				Rules:   []uint16{416},
+				Rules:   []uint16{418},
 			},
 			nameEntry{
 				Name:    "manage.py",
@@ -15346,7 +15378,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "mariadb",
 				Program: 58,
-				Rules:   []uint16{147, 357},
+				Rules:   []uint16{147, 359},
 			},
 			nameEntry{
 				Name:    "mariadb-dump",
@@ -15373,7 +15405,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "masscan",
 				Program: 55,
-				Rules:   []uint16{434},
+				Rules:   []uint16{436},
 			},
 			nameEntry{
 				Name:    "mate",
@@ -15394,12 +15426,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "mc",
 				Program: 61,
-				Rules:   []uint16{169, 170, 196, 370, 385},
+				Rules:   []uint16{169, 170, 198, 372, 387},
 			},
 			nameEntry{
 				Name:    "mcp",
 				Program: -1,
-				Rules:   []uint16{182},
+				Rules:   []uint16{182, 183, 184},
 			},
 			nameEntry{
 				Name:    "md5",
@@ -15412,12 +15444,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "mdadm",
 				Program: 64,
-				Rules:   []uint16{284},
+				Rules:   []uint16{286},
 			},
 			nameEntry{
 				Name:    "mdatp",
 				Program: -1,
-				Rules:   []uint16{416},
+				Rules:   []uint16{418},
 			},
 			nameEntry{
 				Name:    "mdbook",
@@ -15479,7 +15511,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "microk8s.kubectl",
 				Program: -1,
-				Rules:   []uint16{220},
+				Rules:   []uint16{222},
 			},
 			nameEntry{
 				Name:    "micromamba",
@@ -15506,7 +15538,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "mimikatz",
 				Program: -1,
-				Rules:   []uint16{434},
+				Rules:   []uint16{436},
 			},
 			nameEntry{
 				Name:    "mina",
@@ -15520,12 +15552,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "minikube",
 				Program: 61,
-				Rules:   []uint16{251},
+				Rules:   []uint16{253},
 			},
 			nameEntry{
 				Name:    "miniserve",
 				Program: -1,
-				Rules:   []uint16{388},
+				Rules:   []uint16{390},
 			},
 			nameEntry{
 				Name:    "minitest",
@@ -15538,7 +15570,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "mise",
 				Program: 44,
-				Rules:   []uint16{125, 409},
+				Rules:   []uint16{125, 411},
 			},
 			nameEntry{
 				Name:    "mitmdump",
@@ -15551,12 +15583,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "mix",
 				Program: 48,
-				Rules:   []uint16{128, 131, 380, 381},
+				Rules:   []uint16{128, 131, 382, 383},
 			},
 			nameEntry{
 				Name:    "mkcert",
 				Program: 64,
-				Rules:   []uint16{450},
+				Rules:   []uint16{452},
 			},
 			nameEntry{
 				Name:    "mkdir",
@@ -15569,7 +15601,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "mke2fs",
 				Program: 64,
-				Rules:   []uint16{284},
+				Rules:   []uint16{286},
 			},
 			nameEntry{
 				Name:    "mkfifo",
@@ -15578,17 +15610,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "mkfs",
 				Program: 64,
-				Rules:   []uint16{284},
+				Rules:   []uint16{286},
 			},
 			nameEntry{
 				Name:    "mkinitcpio",
 				Program: -1,
-				Rules:   []uint16{457},
+				Rules:   []uint16{459},
 			},
 			nameEntry{
 				Name:    "mkswap",
 				Program: 64,
-				Rules:   []uint16{284},
+				Rules:   []uint16{286},
 			},
 			nameEntry{
 				Name:    "mktemp",
@@ -15622,17 +15654,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "modal",
 				Program: 61,
-				Rules:   []uint16{185},
+				Rules:   []uint16{187},
 			},
 			nameEntry{
 				Name:    "modelscope",
 				Program: -1,
-				Rules:   []uint16{379},
+				Rules:   []uint16{381},
 			},
 			nameEntry{
 				Name:    "modprobe",
 				Program: 64,
-				Rules:   []uint16{417},
+				Rules:   []uint16{419},
 			},
 			nameEntry{
 				Name:    "mods",
@@ -15645,7 +15677,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "mokutil",
 				Program: -1,
-				Rules:   []uint16{457},
+				Rules:   []uint16{459},
 			},
 			nameEntry{
 				Name:    "mongo",
@@ -15655,7 +15687,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "mongocli",
 				Program: 61,
-				Rules:   []uint16{185, 198, 257},
+				Rules:   []uint16{187, 200, 259},
 			},
 			nameEntry{
 				Name:    "mongod",
@@ -15665,7 +15697,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "mongodump",
 				Program: 60,
-				Rules:   []uint16{258},
+				Rules:   []uint16{260},
 			},
 			nameEntry{
 				Name:    "mongoexport",
@@ -15678,7 +15710,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "mongorestore",
 				Program: 59,
-				Rules:   []uint16{118, 357},
+				Rules:   []uint16{118, 359},
 			},
 			nameEntry{
 				Name:    "mongosh",
@@ -15697,7 +15729,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "mosh",
 				Program: 56,
-				Rules:   []uint16{423},
+				Rules:   []uint16{425},
 			},
 			nameEntry{
 				Name:    "most",
@@ -15706,7 +15738,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "mount",
 				Program: 64,
-				Rules:   []uint16{432, 455, 456},
+				Rules:   []uint16{434, 457, 458},
 			},
 			nameEntry{
 				Name:    "mrsk",
@@ -15719,12 +15751,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "msbuild.exe",
 				Program: -1,
-				Rules:   []uint16{398},
+				Rules:   []uint16{400},
 			},
 			nameEntry{
 				Name:    "msfconsole",
 				Program: -1,
-				Rules:   []uint16{56, 434},
+				Rules:   []uint16{56, 436},
 			},
 			nameEntry{
 				Name:    "msfvenom",
@@ -15734,27 +15766,27 @@ var shipped = Set{
 			nameEntry{
 				Name:    "mshta",
 				Program: -1,
-				Rules:   []uint16{398},
+				Rules:   []uint16{400},
 			},
 			nameEntry{
 				Name:    "mshta.exe",
 				Program: -1,
-				Rules:   []uint16{398},
+				Rules:   []uint16{400},
 			},
 			nameEntry{
 				Name:    "msiexec",
 				Program: -1,
-				Rules:   []uint16{398},
+				Rules:   []uint16{400},
 			},
 			nameEntry{
 				Name:    "msiexec.exe",
 				Program: -1,
-				Rules:   []uint16{398},
+				Rules:   []uint16{400},
 			},
 			nameEntry{
 				Name:    "msmtp",
 				Program: -1,
-				Rules:   []uint16{371},
+				Rules:   []uint16{373},
 			},
 			nameEntry{
 				Name:    "mssql-cli",
@@ -15767,32 +15799,32 @@ var shipped = Set{
 			nameEntry{
 				Name:    "multipass",
 				Program: 61,
-				Rules:   []uint16{243},
+				Rules:   []uint16{245},
 			},
 			nameEntry{
 				Name:    "multipath",
 				Program: -1,
-				Rules:   []uint16{303},
+				Rules:   []uint16{305},
 			},
 			nameEntry{
 				Name:    "mutt",
 				Program: -1,
-				Rules:   []uint16{371, 385},
+				Rules:   []uint16{373, 387},
 			},
 			nameEntry{
 				Name:    "mv",
 				Program: 19,
-				Rules:   []uint16{286},
+				Rules:   []uint16{288},
 			},
 			nameEntry{
 				Name:    "mvn",
 				Program: 33,
-				Rules:   []uint16{132, 380},
+				Rules:   []uint16{132, 382},
 			},
 			nameEntry{
 				Name:    "mvnw",
 				Program: 33,
-				Rules:   []uint16{132, 380},
+				Rules:   []uint16{132, 382},
 			},
 			nameEntry{
 				Name:    "mycli",
@@ -15814,7 +15846,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "mysql",
 				Program: 58,
-				Rules:   []uint16{147, 357},
+				Rules:   []uint16{147, 359},
 			},
 			nameEntry{
 				Name:    "mysql_install_db",
@@ -15869,27 +15901,27 @@ var shipped = Set{
 			nameEntry{
 				Name:    "nbtscan",
 				Program: -1,
-				Rules:   []uint16{434},
+				Rules:   []uint16{436},
 			},
 			nameEntry{
 				Name:    "nc",
 				Program: 55,
-				Rules:   []uint16{150, 357, 362, 387},
+				Rules:   []uint16{150, 359, 364, 389},
 			},
 			nameEntry{
 				Name:    "nc.openbsd",
 				Program: -1,
-				Rules:   []uint16{362},
+				Rules:   []uint16{364},
 			},
 			nameEntry{
 				Name:    "nc.traditional",
 				Program: -1,
-				Rules:   []uint16{362},
+				Rules:   []uint16{364},
 			},
 			nameEntry{
 				Name:    "ncat",
 				Program: 55,
-				Rules:   []uint16{150, 357, 362, 387},
+				Rules:   []uint16{150, 359, 364, 389},
 			},
 			nameEntry{
 				Name:    "ncdu",
@@ -15898,12 +15930,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "ncftp",
 				Program: 56,
-				Rules:   []uint16{385},
+				Rules:   []uint16{387},
 			},
 			nameEntry{
 				Name:    "ncftpput",
 				Program: -1,
-				Rules:   []uint16{385, 386},
+				Rules:   []uint16{387, 388},
 			},
 			nameEntry{
 				Name:    "neato",
@@ -15935,32 +15967,32 @@ var shipped = Set{
 			nameEntry{
 				Name:    "neon",
 				Program: 61,
-				Rules:   []uint16{25, 26, 43, 185, 192, 193, 197},
+				Rules:   []uint16{25, 26, 43, 187, 194, 195, 199},
 			},
 			nameEntry{
 				Name:    "neonctl",
 				Program: 61,
-				Rules:   []uint16{25, 26, 43, 185, 192, 193, 197, 257},
+				Rules:   []uint16{25, 26, 43, 187, 194, 195, 199, 259},
 			},
 			nameEntry{
 				Name:    "nerdctl",
 				Program: 62,
-				Rules:   []uint16{52, 59, 233, 234, 235, 237, 238, 239, 240, 241, 242, 249, 382},
+				Rules:   []uint16{52, 59, 235, 236, 237, 239, 240, 241, 242, 243, 244, 251, 384},
 			},
 			nameEntry{
 				Name:    "net",
 				Program: 64,
-				Rules:   []uint16{414, 421, 466},
+				Rules:   []uint16{416, 423, 468},
 			},
 			nameEntry{
 				Name:    "net.exe",
 				Program: -1,
-				Rules:   []uint16{466},
+				Rules:   []uint16{468},
 			},
 			nameEntry{
 				Name:    "netcat",
 				Program: 55,
-				Rules:   []uint16{150, 362},
+				Rules:   []uint16{150, 364},
 			},
 			nameEntry{
 				Name:    "netexec",
@@ -15970,17 +16002,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "netlify",
 				Program: 61,
-				Rules:   []uint16{25, 26, 42, 43, 53, 160, 185, 192, 195},
+				Rules:   []uint16{25, 26, 42, 43, 53, 160, 187, 194, 197},
 			},
 			nameEntry{
 				Name:    "netlify-cli",
 				Program: -1,
-				Rules:   []uint16{185},
+				Rules:   []uint16{187},
 			},
 			nameEntry{
 				Name:    "netsh",
 				Program: -1,
-				Rules:   []uint16{429, 466},
+				Rules:   []uint16{431, 468},
 			},
 			nameEntry{
 				Name:    "netstat",
@@ -15989,12 +16021,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "networksetup",
 				Program: 55,
-				Rules:   []uint16{431, 469},
+				Rules:   []uint16{433, 471},
 			},
 			nameEntry{
 				Name:    "newgrp",
 				Program: -1,
-				Rules:   []uint16{414},
+				Rules:   []uint16{416},
 			},
 			nameEntry{
 				Name:    "newrelic",
@@ -16003,7 +16035,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "newusers",
 				Program: -1,
-				Rules:   []uint16{414},
+				Rules:   []uint16{416},
 			},
 			nameEntry{
 				Name:    "next",
@@ -16012,7 +16044,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "nft",
 				Program: 64,
-				Rules:   []uint16{429},
+				Rules:   []uint16{431},
 			},
 			nameEntry{
 				Name:    "ng",
@@ -16025,12 +16057,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "ngrok",
 				Program: 45,
-				Rules:   []uint16{185, 200, 372},
+				Rules:   []uint16{187, 202, 374},
 			},
 			nameEntry{
 				Name:    "nhost",
 				Program: 61,
-				Rules:   []uint16{185},
+				Rules:   []uint16{187},
 			},
 			nameEntry{
 				Name:    "ni",
@@ -16048,7 +16080,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "nikto",
 				Program: -1,
-				Rules:   []uint16{434},
+				Rules:   []uint16{436},
 			},
 			nameEntry{
 				Name:    "nim",
@@ -16070,7 +16102,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "nix",
 				Program: 32,
-				Rules:   []uint16{391},
+				Rules:   []uint16{393},
 			},
 			nameEntry{
 				Name:    "nix-build",
@@ -16087,12 +16119,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "nix-env",
 				Program: 44,
-				Rules:   []uint16{473},
+				Rules:   []uint16{475},
 			},
 			nameEntry{
 				Name:    "nix-shell",
 				Program: 32,
-				Rules:   []uint16{391},
+				Rules:   []uint16{393},
 			},
 			nameEntry{
 				Name:    "nixos-rebuild",
@@ -16109,17 +16141,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "nmap",
 				Program: 55,
-				Rules:   []uint16{434},
+				Rules:   []uint16{436},
 			},
 			nameEntry{
 				Name:    "nmcli",
 				Program: 55,
-				Rules:   []uint16{431},
+				Rules:   []uint16{433},
 			},
 			nameEntry{
 				Name:    "node",
 				Program: 45,
-				Rules:   []uint16{396, 397},
+				Rules:   []uint16{398, 399},
 			},
 			nameEntry{
 				Name:    "node-pg-migrate",
@@ -16150,17 +16182,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "nomad",
 				Program: 61,
-				Rules:   []uint16{24, 243, 247},
+				Rules:   []uint16{24, 245, 249},
 			},
 			nameEntry{
 				Name:    "nopaste",
 				Program: -1,
-				Rules:   []uint16{371},
+				Rules:   []uint16{373},
 			},
 			nameEntry{
 				Name:    "northflank",
 				Program: 61,
-				Rules:   []uint16{185},
+				Rules:   []uint16{187},
 			},
 			nameEntry{
 				Name:    "nose2",
@@ -16191,12 +16223,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "np",
 				Program: -1,
-				Rules:   []uint16{380},
+				Rules:   []uint16{382},
 			},
 			nameEntry{
 				Name:    "npm",
 				Program: 38,
-				Rules:   []uint16{25, 26, 44, 53, 125, 126, 194, 380, 381, 391, 392, 401},
+				Rules:   []uint16{25, 26, 44, 53, 125, 126, 196, 382, 383, 393, 394, 403},
 			},
 			nameEntry{
 				Name:    "npm-run-all",
@@ -16209,7 +16241,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "npx",
 				Program: 40,
-				Rules:   []uint16{380, 388, 391, 395},
+				Rules:   []uint16{382, 390, 393, 397},
 			},
 			nameEntry{
 				Name:    "nr",
@@ -16219,27 +16251,27 @@ var shipped = Set{
 			nameEntry{
 				Name:    "nsenter",
 				Program: 62,
-				Rules:   []uint16{454},
+				Rules:   []uint16{456},
 			},
 			nameEntry{
 				Name:    "nslookup",
 				Program: 55,
-				Rules:   []uint16{365},
+				Rules:   []uint16{367},
 			},
 			nameEntry{
 				Name:    "ntl",
 				Program: 61,
-				Rules:   []uint16{42, 43, 185, 192, 195},
+				Rules:   []uint16{42, 43, 187, 194, 197},
 			},
 			nameEntry{
 				Name:    "ntpdate",
 				Program: -1,
-				Rules:   []uint16{458},
+				Rules:   []uint16{460},
 			},
 			nameEntry{
 				Name:    "nuget",
 				Program: 34,
-				Rules:   []uint16{380, 381},
+				Rules:   []uint16{382, 383},
 			},
 			nameEntry{
 				Name:    "numfmt",
@@ -16264,22 +16296,22 @@ var shipped = Set{
 			nameEntry{
 				Name:    "nvme",
 				Program: 64,
-				Rules:   []uint16{284},
+				Rules:   []uint16{286},
 			},
 			nameEntry{
 				Name:    "nvram",
 				Program: -1,
-				Rules:   []uint16{457},
+				Rules:   []uint16{459},
 			},
 			nameEntry{
 				Name:    "nwipe",
 				Program: -1,
-				Rules:   []uint16{284},
+				Rules:   []uint16{286},
 			},
 			nameEntry{
 				Name:    "nx",
 				Program: 32,
-				Rules:   []uint16{125, 380},
+				Rules:   []uint16{125, 382},
 			},
 			nameEntry{
 				Name:    "nyc",
@@ -16292,7 +16324,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "oc",
 				Program: 61,
-				Rules:   []uint16{25, 26, 27, 32, 52, 53, 179, 220, 221, 222, 223, 224, 225, 226, 227, 228, 229, 230, 231},
+				Rules:   []uint16{25, 26, 27, 32, 52, 53, 179, 222, 223, 224, 225, 226, 227, 228, 229, 230, 231, 232, 233},
 			},
 			nameEntry{
 				Name:    "ocamlc",
@@ -16305,12 +16337,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "oci",
 				Program: 61,
-				Rules:   []uint16{178, 257},
+				Rules:   []uint16{178, 259},
 			},
 			nameEntry{
 				Name:    "ocm",
 				Program: -1,
-				Rules:   []uint16{248},
+				Rules:   []uint16{250},
 			},
 			nameEntry{
 				Name:    "octave",
@@ -16319,12 +16351,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "octo",
 				Program: -1,
-				Rules:   []uint16{214},
+				Rules:   []uint16{216},
 			},
 			nameEntry{
 				Name:    "octopus",
 				Program: -1,
-				Rules:   []uint16{214},
+				Rules:   []uint16{216},
 			},
 			nameEntry{
 				Name:    "od",
@@ -16338,12 +16370,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "okta",
 				Program: 61,
-				Rules:   []uint16{212},
+				Rules:   []uint16{214},
 			},
 			nameEntry{
 				Name:    "okteto",
 				Program: -1,
-				Rules:   []uint16{158, 232},
+				Rules:   []uint16{158, 234},
 			},
 			nameEntry{
 				Name:    "ollama",
@@ -16352,7 +16384,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "op",
 				Program: 61,
-				Rules:   []uint16{25, 26, 33, 53, 58, 247},
+				Rules:   []uint16{25, 26, 33, 53, 58, 249},
 			},
 			nameEntry{
 				Name:    "opam",
@@ -16369,12 +16401,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "opencode",
 				Program: 66,
-				Rules:   []uint16{474, 476},
+				Rules:   []uint16{476, 478},
 			},
 			nameEntry{
 				Name:    "openhands",
 				Program: 66,
-				Rules:   []uint16{474},
+				Rules:   []uint16{476},
 			},
 			nameEntry{
 				Name:    "openssl",
@@ -16384,7 +16416,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "openstack",
 				Program: 61,
-				Rules:   []uint16{178, 197, 257},
+				Rules:   []uint16{178, 199, 259},
 			},
 			nameEntry{
 				Name:    "openvpn",
@@ -16397,12 +16429,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "oras",
 				Program: 62,
-				Rules:   []uint16{52, 382, 383},
+				Rules:   []uint16{52, 384, 385},
 			},
 			nameEntry{
 				Name:    "orb",
 				Program: 61,
-				Rules:   []uint16{243},
+				Rules:   []uint16{245},
 			},
 			nameEntry{
 				Name:    "ormolu",
@@ -16411,12 +16443,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "ory",
 				Program: -1,
-				Rules:   []uint16{212},
+				Rules:   []uint16{214},
 			},
 			nameEntry{
 				Name:    "osascript",
 				Program: 47,
-				Rules:   []uint16{436, 437, 438, 439, 440, 441, 442, 472},
+				Rules:   []uint16{438, 439, 440, 441, 442, 443, 444, 474},
 			},
 			nameEntry{
 				Name:    "otool",
@@ -16425,7 +16457,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "overmind",
 				Program: 45,
-				Rules:   []uint16{465},
+				Rules:   []uint16{467},
 			},
 			nameEntry{
 				Name:    "ovhai",
@@ -16435,7 +16467,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "ovsx",
 				Program: -1,
-				Rules:   []uint16{380},
+				Rules:   []uint16{382},
 			},
 			nameEntry{
 				Name:    "oxlint",
@@ -16444,7 +16476,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "p4",
 				Program: -1,
-				Rules:   []uint16{346, 347},
+				Rules:   []uint16{348, 349},
 			},
 			nameEntry{
 				Name:    "pa11y",
@@ -16462,7 +16494,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "pacman",
 				Program: 44,
-				Rules:   []uint16{449, 473},
+				Rules:   []uint16{451, 475},
 			},
 			nameEntry{
 				Name:    "pagerduty",
@@ -16492,7 +16524,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "parted",
 				Program: 64,
-				Rules:   []uint16{284},
+				Rules:   []uint16{286},
 			},
 			nameEntry{
 				Name:    "paru",
@@ -16501,12 +16533,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "pass",
 				Program: 61,
-				Rules:   []uint16{33, 58, 247},
+				Rules:   []uint16{33, 58, 249},
 			},
 			nameEntry{
 				Name:    "passwd",
 				Program: 64,
-				Rules:   []uint16{414},
+				Rules:   []uint16{416},
 			},
 			nameEntry{
 				Name:    "paste",
@@ -16515,7 +16547,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "pastebinit",
 				Program: -1,
-				Rules:   []uint16{371, 385},
+				Rules:   []uint16{373, 387},
 			},
 			nameEntry{
 				Name:    "patch",
@@ -16542,12 +16574,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "pbpaste",
 				Program: 64,
-				Rules:   []uint16{374},
+				Rules:   []uint16{376},
 			},
 			nameEntry{
 				Name:    "pct",
 				Program: -1,
-				Rules:   []uint16{243},
+				Rules:   []uint16{245},
 			},
 			nameEntry{
 				Name:    "pdfgrep",
@@ -16568,7 +16600,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "pdm",
 				Program: 42,
-				Rules:   []uint16{125, 380},
+				Rules:   []uint16{125, 382},
 			},
 			nameEntry{
 				Name:    "pdsh",
@@ -16590,7 +16622,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "perl",
 				Program: 46,
-				Rules:   []uint16{396, 397},
+				Rules:   []uint16{398, 399},
 			},
 			nameEntry{
 				Name:    "pest",
@@ -16599,7 +16631,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "pfctl",
 				Program: 64,
-				Rules:   []uint16{427},
+				Rules:   []uint16{429},
 			},
 			nameEntry{
 				Name:    "pg_archivecleanup",
@@ -16617,7 +16649,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "pg_ctl",
 				Program: 58,
-				Rules:   []uint16{143, 421},
+				Rules:   []uint16{143, 423},
 			},
 			nameEntry{
 				Name:    "pg_ctlcluster",
@@ -16658,7 +16690,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "pg_restore",
 				Program: 59,
-				Rules:   []uint16{118, 357},
+				Rules:   []uint16{118, 359},
 			},
 			nameEntry{
 				Name:    "pg_upgrade",
@@ -16668,7 +16700,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "pgbackrest",
 				Program: 65,
-				Rules:   []uint16{258},
+				Rules:   []uint16{260},
 			},
 			nameEntry{
 				Name:    "pgbench",
@@ -16703,7 +16735,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "php",
 				Program: 45,
-				Rules:   []uint16{128, 129, 132, 388, 396, 397},
+				Rules:   []uint16{128, 129, 132, 390, 398, 399},
 			},
 			nameEntry{
 				Name:    "php-cs-fixer",
@@ -16748,7 +16780,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "ping",
 				Program: 55,
-				Rules:   []uint16{365},
+				Rules:   []uint16{367},
 			},
 			nameEntry{
 				Name:    "ping6",
@@ -16757,7 +16789,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "pinggy",
 				Program: -1,
-				Rules:   []uint16{371},
+				Rules:   []uint16{373},
 			},
 			nameEntry{
 				Name:    "pint",
@@ -16766,7 +16798,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "pip",
 				Program: 41,
-				Rules:   []uint16{391, 392, 401},
+				Rules:   []uint16{393, 394, 403},
 			},
 			nameEntry{
 				Name:    "pip2",
@@ -16775,7 +16807,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "pip3",
 				Program: 41,
-				Rules:   []uint16{391, 392, 401},
+				Rules:   []uint16{393, 394, 403},
 			},
 			nameEntry{
 				Name:    "pipenv",
@@ -16784,7 +16816,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "pipx",
 				Program: 40,
-				Rules:   []uint16{391, 395},
+				Rules:   []uint16{393, 397},
 			},
 			nameEntry{
 				Name:    "pixi",
@@ -16793,12 +16825,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "pkexec",
 				Program: 64,
-				Rules:   []uint16{454},
+				Rules:   []uint16{456},
 			},
 			nameEntry{
 				Name:    "pkg",
 				Program: 44,
-				Rules:   []uint16{449, 473},
+				Rules:   []uint16{451, 475},
 			},
 			nameEntry{
 				Name:    "pkg_add",
@@ -16807,17 +16839,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "pkill",
 				Program: 63,
-				Rules:   []uint16{418, 420, 421, 424, 484, 486},
+				Rules:   []uint16{420, 422, 423, 426, 486, 488},
 			},
 			nameEntry{
 				Name:    "plandex",
 				Program: 66,
-				Rules:   []uint16{474},
+				Rules:   []uint16{476},
 			},
 			nameEntry{
 				Name:    "planetscale",
 				Program: 61,
-				Rules:   []uint16{185},
+				Rules:   []uint16{187},
 			},
 			nameEntry{
 				Name:    "plantuml",
@@ -16826,7 +16858,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "platform",
 				Program: 61,
-				Rules:   []uint16{185},
+				Rules:   []uint16{187},
 			},
 			nameEntry{
 				Name:    "playwright",
@@ -16839,7 +16871,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "plink",
 				Program: -1,
-				Rules:   []uint16{373},
+				Rules:   []uint16{375},
 			},
 			nameEntry{
 				Name:    "plocate",
@@ -16852,12 +16884,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "pm2",
 				Program: 45,
-				Rules:   []uint16{24, 408, 444, 465},
+				Rules:   []uint16{24, 410, 446, 467},
 			},
 			nameEntry{
 				Name:    "pm2-kill",
 				Program: -1,
-				Rules:   []uint16{464},
+				Rules:   []uint16{466},
 			},
 			nameEntry{
 				Name:    "pmap",
@@ -16866,7 +16898,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "pmset",
 				Program: 64,
-				Rules:   []uint16{425},
+				Rules:   []uint16{427},
 			},
 			nameEntry{
 				Name:    "pngquant",
@@ -16875,27 +16907,27 @@ var shipped = Set{
 			nameEntry{
 				Name:    "pnpm",
 				Program: 39,
-				Rules:   []uint16{44, 121, 122, 123, 124, 125, 126, 128, 129, 132, 159, 187, 188, 194, 380, 381, 391, 392, 401},
+				Rules:   []uint16{44, 121, 122, 123, 124, 125, 126, 128, 129, 132, 159, 189, 190, 196, 382, 383, 393, 394, 403},
 			},
 			nameEntry{
 				Name:    "pnpx",
 				Program: 40,
-				Rules:   []uint16{395},
+				Rules:   []uint16{397},
 			},
 			nameEntry{
 				Name:    "pod",
 				Program: 44,
-				Rules:   []uint16{380, 381},
+				Rules:   []uint16{382, 383},
 			},
 			nameEntry{
 				Name:    "podman",
 				Program: 62,
-				Rules:   []uint16{52, 53, 59, 233, 234, 235, 237, 238, 239, 240, 241, 242, 249, 382},
+				Rules:   []uint16{52, 53, 59, 235, 236, 237, 239, 240, 241, 242, 243, 244, 251, 384},
 			},
 			nameEntry{
 				Name:    "podman-compose",
 				Program: 62,
-				Rules:   []uint16{235, 236},
+				Rules:   []uint16{237, 238},
 			},
 			nameEntry{
 				Name:    "poe",
@@ -16905,7 +16937,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "poetry",
 				Program: 42,
-				Rules:   []uint16{380, 392, 401},
+				Rules:   []uint16{382, 394, 403},
 			},
 			nameEntry{
 				Name: "popd",
@@ -16913,12 +16945,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "port",
 				Program: 44,
-				Rules:   []uint16{473},
+				Rules:   []uint16{475},
 			},
 			nameEntry{
 				Name:    "porter",
 				Program: 61,
-				Rules:   []uint16{185, 248},
+				Rules:   []uint16{187, 250},
 			},
 			nameEntry{
 				Name:    "postcss",
@@ -16927,17 +16959,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "poweroff",
 				Program: 64,
-				Rules:   []uint16{425, 426},
+				Rules:   []uint16{427, 428},
 			},
 			nameEntry{
 				Name:    "powershell",
 				Program: 4,
-				Rules:   []uint16{400},
+				Rules:   []uint16{402},
 			},
 			nameEntry{
 				Name:    "powershell.exe",
 				Program: -1,
-				Rules:   []uint16{400},
+				Rules:   []uint16{402},
 			},
 			nameEntry{
 				Name:    "pr",
@@ -16983,12 +17015,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "prlctl",
 				Program: 61,
-				Rules:   []uint16{243},
+				Rules:   []uint16{245},
 			},
 			nameEntry{
 				Name:    "profiles",
 				Program: -1,
-				Rules:   []uint16{416, 472},
+				Rules:   []uint16{418, 474},
 			},
 			nameEntry{
 				Name:    "promptfoo",
@@ -17015,12 +17047,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "proxmox",
 				Program: -1,
-				Rules:   []uint16{243},
+				Rules:   []uint16{245},
 			},
 			nameEntry{
 				Name:    "proxmox-backup-client",
 				Program: -1,
-				Rules:   []uint16{258},
+				Rules:   []uint16{260},
 			},
 			nameEntry{
 				Name:    "ps",
@@ -17034,17 +17066,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "pscale",
 				Program: 61,
-				Rules:   []uint16{25, 26, 43, 185, 192, 193, 257},
+				Rules:   []uint16{25, 26, 43, 187, 194, 195, 259},
 			},
 			nameEntry{
 				Name:    "psexec",
 				Program: -1,
-				Rules:   []uint16{454},
+				Rules:   []uint16{456},
 			},
 			nameEntry{
 				Name:    "psql",
 				Program: 58,
-				Rules:   []uint16{147, 357},
+				Rules:   []uint16{147, 359},
 			},
 			nameEntry{
 				Name:    "pssh",
@@ -17075,7 +17107,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "pulumi",
 				Program: 61,
-				Rules:   []uint16{25, 26, 27, 40, 53, 65, 158, 160, 161, 194},
+				Rules:   []uint16{25, 26, 27, 40, 53, 65, 158, 160, 161, 196},
 			},
 			nameEntry{
 				Name:    "pup",
@@ -17084,7 +17116,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "puppet",
 				Program: 61,
-				Rules:   []uint16{253},
+				Rules:   []uint16{255},
 			},
 			nameEntry{
 				Name:    "puppeteer",
@@ -17096,12 +17128,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "pvmove",
 				Program: -1,
-				Rules:   []uint16{303},
+				Rules:   []uint16{305},
 			},
 			nameEntry{
 				Name:    "pvremove",
 				Program: 64,
-				Rules:   []uint16{284, 303},
+				Rules:   []uint16{286, 305},
 			},
 			nameEntry{
 				Name:    "pvs",
@@ -17113,17 +17145,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "pwncat",
 				Program: -1,
-				Rules:   []uint16{362},
+				Rules:   []uint16{364},
 			},
 			nameEntry{
 				Name:    "pwsh",
 				Program: 4,
-				Rules:   []uint16{400},
+				Rules:   []uint16{402},
 			},
 			nameEntry{
 				Name:    "pwsh.exe",
 				Program: -1,
-				Rules:   []uint16{400},
+				Rules:   []uint16{402},
 			},
 			nameEntry{
 				Name:    "py.test",
@@ -17161,7 +17193,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "pypi-cleanup",
 				Program: -1,
-				Rules:   []uint16{381},
+				Rules:   []uint16{383},
 			},
 			nameEntry{
 				Name:    "pypy",
@@ -17191,17 +17223,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "python",
 				Program: 45,
-				Rules:   []uint16{128, 130, 132, 388, 396, 397},
+				Rules:   []uint16{128, 130, 132, 390, 398, 399},
 			},
 			nameEntry{
 				Name:    "python2",
 				Program: 45,
-				Rules:   []uint16{388},
+				Rules:   []uint16{390},
 			},
 			nameEntry{
 				Name:    "python3",
 				Program: 45,
-				Rules:   []uint16{128, 130, 132, 388, 396, 397},
+				Rules:   []uint16{128, 130, 132, 390, 398, 399},
 			},
 			nameEntry{
 				Name:    "pyupgrade",
@@ -17210,7 +17242,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "q",
 				Program: 66,
-				Rules:   []uint16{474},
+				Rules:   []uint16{476},
 			},
 			nameEntry{
 				Name:    "qdrant",
@@ -17220,7 +17252,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "qm",
 				Program: -1,
-				Rules:   []uint16{243},
+				Rules:   []uint16{245},
 			},
 			nameEntry{
 				Name:    "qmake",
@@ -17229,7 +17261,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "qovery",
 				Program: -1,
-				Rules:   []uint16{185},
+				Rules:   []uint16{187},
 			},
 			nameEntry{
 				Name:    "qrencode",
@@ -17250,7 +17282,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "qwen",
 				Program: 66,
-				Rules:   []uint16{474, 476},
+				Rules:   []uint16{476, 478},
 			},
 			nameEntry{
 				Name:    "rabbitmqadmin",
@@ -17284,7 +17316,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "railway",
 				Program: 61,
-				Rules:   []uint16{24, 25, 26, 43, 53, 160, 181, 192, 257},
+				Rules:   []uint16{24, 25, 26, 43, 53, 160, 181, 194, 259},
 			},
 			nameEntry{
 				Name:    "rake",
@@ -17294,7 +17326,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "rancher",
 				Program: 61,
-				Rules:   []uint16{248},
+				Rules:   []uint16{250},
 			},
 			nameEntry{
 				Name:    "ranlib",
@@ -17308,7 +17340,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "rbash",
 				Program: -1,
-				Rules:   []uint16{452},
+				Rules:   []uint16{454},
 			},
 			nameEntry{
 				Name:    "rbd",
@@ -17327,22 +17359,22 @@ var shipped = Set{
 			nameEntry{
 				Name:    "rc-service",
 				Program: 64,
-				Rules:   []uint16{421, 444},
+				Rules:   []uint16{423, 446},
 			},
 			nameEntry{
 				Name:    "rc-update",
 				Program: -1,
-				Rules:   []uint16{408},
+				Rules:   []uint16{410},
 			},
 			nameEntry{
 				Name:    "rclone",
 				Program: 57,
-				Rules:   []uint16{169, 170, 196, 254, 370, 385, 385, 387},
+				Rules:   []uint16{169, 170, 198, 256, 372, 387, 387, 389},
 			},
 			nameEntry{
 				Name:    "rdiff-backup",
 				Program: 65,
-				Rules:   []uint16{258},
+				Rules:   []uint16{260},
 			},
 			nameEntry{
 				Name: "read",
@@ -17363,7 +17395,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "reagentc",
 				Program: -1,
-				Rules:   []uint16{307},
+				Rules:   []uint16{309},
 			},
 			nameEntry{
 				Name: "realpath",
@@ -17375,7 +17407,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "reboot",
 				Program: 64,
-				Rules:   []uint16{425, 426},
+				Rules:   []uint16{427, 428},
 			},
 			nameEntry{
 				Name:    "redis-cli",
@@ -17393,32 +17425,32 @@ var shipped = Set{
 			nameEntry{
 				Name:    "reg",
 				Program: 64,
-				Rules:   []uint16{57, 467},
+				Rules:   []uint16{57, 469},
 			},
 			nameEntry{
 				Name:    "reg.exe",
 				Program: -1,
-				Rules:   []uint16{57, 467},
+				Rules:   []uint16{57, 469},
 			},
 			nameEntry{
 				Name:    "regasm",
 				Program: -1,
-				Rules:   []uint16{398},
+				Rules:   []uint16{400},
 			},
 			nameEntry{
 				Name:    "regctl",
 				Program: 62,
-				Rules:   []uint16{382, 383},
+				Rules:   []uint16{384, 385},
 			},
 			nameEntry{
 				Name:    "regsvr32",
 				Program: -1,
-				Rules:   []uint16{398},
+				Rules:   []uint16{400},
 			},
 			nameEntry{
 				Name:    "regsvr32.exe",
 				Program: -1,
-				Rules:   []uint16{398},
+				Rules:   []uint16{400},
 			},
 			nameEntry{
 				Name:    "reindexdb",
@@ -17427,7 +17459,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "release-it",
 				Program: -1,
-				Rules:   []uint16{380},
+				Rules:   []uint16{382},
 			},
 			nameEntry{
 				Name:    "remix",
@@ -17440,7 +17472,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "render",
 				Program: 61,
-				Rules:   []uint16{43, 185, 192, 257},
+				Rules:   []uint16{43, 187, 194, 259},
 			},
 			nameEntry{
 				Name:    "renice",
@@ -17449,12 +17481,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "replicate",
 				Program: 61,
-				Rules:   []uint16{379},
+				Rules:   []uint16{381},
 			},
 			nameEntry{
 				Name:    "reposurgeon",
 				Program: -1,
-				Rules:   []uint16{336},
+				Rules:   []uint16{338},
 			},
 			nameEntry{
 				Name: "reset",
@@ -17466,42 +17498,42 @@ var shipped = Set{
 			nameEntry{
 				Name:    "resolvectl",
 				Program: 55,
-				Rules:   []uint16{365},
+				Rules:   []uint16{367},
 			},
 			nameEntry{
 				Name:    "responder",
 				Program: -1,
-				Rules:   []uint16{56, 434},
+				Rules:   []uint16{56, 436},
 			},
 			nameEntry{
 				Name:    "restart-computer",
 				Program: -1,
-				Rules:   []uint16{464},
+				Rules:   []uint16{466},
 			},
 			nameEntry{
 				Name:    "restic",
 				Program: 65,
-				Rules:   []uint16{258},
+				Rules:   []uint16{260},
 			},
 			nameEntry{
 				Name:    "restrain",
 				Program: 67,
-				Rules:   []uint16{478, 479, 480},
+				Rules:   []uint16{480, 481, 482},
 			},
 			nameEntry{
 				Name:    "restrain-bash",
 				Program: -1,
-				Rules:   []uint16{478},
+				Rules:   []uint16{480},
 			},
 			nameEntry{
 				Name:    "restrain-canary",
 				Program: -1,
-				Rules:   []uint16{481},
+				Rules:   []uint16{483},
 			},
 			nameEntry{
 				Name:    "restrain-zsh",
 				Program: -1,
-				Rules:   []uint16{478},
+				Rules:   []uint16{480},
 			},
 			nameEntry{
 				Name: "return",
@@ -17521,7 +17553,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "revsocks",
 				Program: -1,
-				Rules:   []uint16{362},
+				Rules:   []uint16{364},
 			},
 			nameEntry{
 				Name:    "rg",
@@ -17551,7 +17583,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "rke",
 				Program: -1,
-				Rules:   []uint16{248},
+				Rules:   []uint16{250},
 			},
 			nameEntry{
 				Name:    "rm",
@@ -17568,12 +17600,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "robocopy",
 				Program: -1,
-				Rules:   []uint16{293},
+				Rules:   []uint16{295},
 			},
 			nameEntry{
 				Name:    "robocopy.exe",
 				Program: -1,
-				Rules:   []uint16{293},
+				Rules:   []uint16{295},
 			},
 			nameEntry{
 				Name:    "robot",
@@ -17582,7 +17614,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "rockcraft",
 				Program: 32,
-				Rules:   []uint16{380},
+				Rules:   []uint16{382},
 			},
 			nameEntry{
 				Name:    "rollup",
@@ -17591,17 +17623,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "roo",
 				Program: 66,
-				Rules:   []uint16{474},
+				Rules:   []uint16{476},
 			},
 			nameEntry{
 				Name:    "rosa",
 				Program: -1,
-				Rules:   []uint16{248},
+				Rules:   []uint16{250},
 			},
 			nameEntry{
 				Name:    "route",
 				Program: 55,
-				Rules:   []uint16{431},
+				Rules:   []uint16{433},
 			},
 			nameEntry{
 				Name:    "rpk",
@@ -17611,7 +17643,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "rpm",
 				Program: 44,
-				Rules:   []uint16{391, 449, 473},
+				Rules:   []uint16{393, 451, 475},
 			},
 			nameEntry{
 				Name:    "rqlite",
@@ -17620,12 +17652,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "rsend",
 				Program: -1,
-				Rules:   []uint16{371},
+				Rules:   []uint16{373},
 			},
 			nameEntry{
 				Name:    "rsnapshot",
 				Program: 65,
-				Rules:   []uint16{258},
+				Rules:   []uint16{260},
 			},
 			nameEntry{
 				Name:    "rspec",
@@ -17634,7 +17666,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "rsync",
 				Program: 57,
-				Rules:   []uint16{64, 294},
+				Rules:   []uint16{64, 296},
 			},
 			nameEntry{
 				Name:    "rtk",
@@ -17647,7 +17679,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "ruby",
 				Program: 45,
-				Rules:   []uint16{388, 396, 397},
+				Rules:   []uint16{390, 398, 399},
 			},
 			nameEntry{
 				Name:    "ruff",
@@ -17656,22 +17688,22 @@ var shipped = Set{
 			nameEntry{
 				Name:    "run0",
 				Program: -1,
-				Rules:   []uint16{454},
+				Rules:   []uint16{456},
 			},
 			nameEntry{
 				Name:    "runas",
 				Program: -1,
-				Rules:   []uint16{454},
+				Rules:   []uint16{456},
 			},
 			nameEntry{
 				Name:    "rundll32",
 				Program: -1,
-				Rules:   []uint16{398},
+				Rules:   []uint16{400},
 			},
 			nameEntry{
 				Name:    "rundll32.exe",
 				Program: -1,
-				Rules:   []uint16{398},
+				Rules:   []uint16{400},
 			},
 			nameEntry{
 				Name:    "runhaskell",
@@ -17685,7 +17717,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "runuser",
 				Program: 64,
-				Rules:   []uint16{410},
+				Rules:   []uint16{412},
 			},
 			nameEntry{
 				Name:    "rush",
@@ -17706,12 +17738,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "rustic",
 				Program: -1,
-				Rules:   []uint16{258},
+				Rules:   []uint16{260},
 			},
 			nameEntry{
 				Name:    "rustscan",
 				Program: -1,
-				Rules:   []uint16{434},
+				Rules:   []uint16{436},
 			},
 			nameEntry{
 				Name:    "rustup",
@@ -17724,17 +17756,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "s3cmd",
 				Program: 61,
-				Rules:   []uint16{169, 170, 196, 370, 385},
+				Rules:   []uint16{169, 170, 198, 372, 387},
 			},
 			nameEntry{
 				Name:    "s5cmd",
 				Program: 61,
-				Rules:   []uint16{169, 170, 370, 385},
+				Rules:   []uint16{169, 170, 372, 387},
 			},
 			nameEntry{
 				Name:    "salt",
 				Program: 61,
-				Rules:   []uint16{162, 163, 253},
+				Rules:   []uint16{162, 163, 255},
 			},
 			nameEntry{
 				Name:    "salt-call",
@@ -17748,12 +17780,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "samba-tool",
 				Program: -1,
-				Rules:   []uint16{212},
+				Rules:   []uint16{214},
 			},
 			nameEntry{
 				Name:    "sanity",
 				Program: 61,
-				Rules:   []uint16{185},
+				Rules:   []uint16{187},
 			},
 			nameEntry{
 				Name:    "sar",
@@ -17778,12 +17810,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "sc",
 				Program: 64,
-				Rules:   []uint16{408, 421, 466},
+				Rules:   []uint16{410, 423, 468},
 			},
 			nameEntry{
 				Name:    "sc.exe",
 				Program: -1,
-				Rules:   []uint16{466, 467},
+				Rules:   []uint16{468, 469},
 			},
 			nameEntry{
 				Name:    "scala",
@@ -17796,7 +17828,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "scalingo",
 				Program: 61,
-				Rules:   []uint16{185},
+				Rules:   []uint16{187},
 			},
 			nameEntry{
 				Name:    "scc",
@@ -17809,12 +17841,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "schtasks",
 				Program: 64,
-				Rules:   []uint16{407, 467},
+				Rules:   []uint16{409, 469},
 			},
 			nameEntry{
 				Name:    "schtasks.exe",
 				Program: -1,
-				Rules:   []uint16{467},
+				Rules:   []uint16{469},
 			},
 			nameEntry{
 				Name:    "scons",
@@ -17823,7 +17855,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "scoop",
 				Program: 44,
-				Rules:   []uint16{473},
+				Rules:   []uint16{475},
 			},
 			nameEntry{
 				Name:    "scp",
@@ -17833,12 +17865,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "screen",
 				Program: 63,
-				Rules:   []uint16{482},
+				Rules:   []uint16{484},
 			},
 			nameEntry{
 				Name:    "screencapture",
 				Program: -1,
-				Rules:   []uint16{374},
+				Rules:   []uint16{376},
 			},
 			nameEntry{
 				Name:    "script",
@@ -17847,12 +17879,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "scrot",
 				Program: -1,
-				Rules:   []uint16{374},
+				Rules:   []uint16{376},
 			},
 			nameEntry{
 				Name:    "scrub",
 				Program: -1,
-				Rules:   []uint16{285},
+				Rules:   []uint16{287},
 			},
 			nameEntry{
 				Name:    "scutil",
@@ -17861,12 +17893,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "scw",
 				Program: 61,
-				Rules:   []uint16{25, 26, 178, 191, 197, 198, 257},
+				Rules:   []uint16{25, 26, 178, 193, 199, 200, 259},
 			},
 			nameEntry{
 				Name:    "sdelete",
 				Program: -1,
-				Rules:   []uint16{285},
+				Rules:   []uint16{287},
 			},
 			nameEntry{
 				Name:    "sdiff",
@@ -17894,7 +17926,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "security",
 				Program: 64,
-				Rules:   []uint16{38, 450},
+				Rules:   []uint16{38, 452},
 			},
 			nameEntry{
 				Name:    "sed",
@@ -17903,7 +17935,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "sem",
 				Program: -1,
-				Rules:   []uint16{214},
+				Rules:   []uint16{216},
 			},
 			nameEntry{
 				Name:    "semanage",
@@ -17912,12 +17944,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "semantic-release",
 				Program: -1,
-				Rules:   []uint16{380},
+				Rules:   []uint16{382},
 			},
 			nameEntry{
 				Name:    "semaphore",
 				Program: -1,
-				Rules:   []uint16{214},
+				Rules:   []uint16{216},
 			},
 			nameEntry{
 				Name:    "semgrep",
@@ -17926,22 +17958,22 @@ var shipped = Set{
 			nameEntry{
 				Name:    "send",
 				Program: -1,
-				Rules:   []uint16{385},
+				Rules:   []uint16{387},
 			},
 			nameEntry{
 				Name:    "sendmail",
 				Program: -1,
-				Rules:   []uint16{371, 385},
+				Rules:   []uint16{373, 387},
 			},
 			nameEntry{
 				Name:    "sentry",
 				Program: -1,
-				Rules:   []uint16{185},
+				Rules:   []uint16{187},
 			},
 			nameEntry{
 				Name:    "sentry-cli",
 				Program: 61,
-				Rules:   []uint16{185},
+				Rules:   []uint16{187},
 			},
 			nameEntry{
 				Name: "seq",
@@ -17964,12 +17996,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "serve",
 				Program: 45,
-				Rules:   []uint16{388},
+				Rules:   []uint16{390},
 			},
 			nameEntry{
 				Name:    "serveo",
 				Program: -1,
-				Rules:   []uint16{371},
+				Rules:   []uint16{373},
 			},
 			nameEntry{
 				Name:    "serverless",
@@ -17979,31 +18011,31 @@ var shipped = Set{
 			nameEntry{
 				Name:    "service",
 				Program: 64,
-				Rules:   []uint16{421, 430, 444},
+				Rules:   []uint16{423, 432, 446},
 			},
 			nameEntry{
 				Name:  "set",
-				Rules: []uint16{279, 487, 489, 491},
+				Rules: []uint16{281, 489, 491, 493},
 			},
 			nameEntry{
 				Name:    "setcap",
 				Program: 64,
-				Rules:   []uint16{413},
+				Rules:   []uint16{415},
 			},
 			nameEntry{
 				Name:    "setenforce",
 				Program: 64,
-				Rules:   []uint16{429},
+				Rules:   []uint16{431},
 			},
 			nameEntry{
 				Name:    "setenv",
 				Program: -1,
-				Rules:   []uint16{435, 491},
+				Rules:   []uint16{437, 493},
 			},
 			nameEntry{
 				Name:    "setfacl",
 				Program: 21,
-				Rules:   []uint16{304},
+				Rules:   []uint16{306},
 			},
 			nameEntry{
 				Name: "setopt",
@@ -18015,12 +18047,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "sfdisk",
 				Program: 64,
-				Rules:   []uint16{284},
+				Rules:   []uint16{286},
 			},
 			nameEntry{
 				Name:    "sftp",
 				Program: 56,
-				Rules:   []uint16{386},
+				Rules:   []uint16{388},
 			},
 			nameEntry{
 				Name:    "sg",
@@ -18029,12 +18061,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "sg_format",
 				Program: -1,
-				Rules:   []uint16{284},
+				Rules:   []uint16{286},
 			},
 			nameEntry{
 				Name:    "sgdisk",
 				Program: 64,
-				Rules:   []uint16{284},
+				Rules:   []uint16{286},
 			},
 			nameEntry{
 				Name:    "sgpt",
@@ -18043,7 +18075,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "sh",
 				Program: 4,
-				Rules:   []uint16{396, 397, 452, 453},
+				Rules:   []uint16{398, 399, 454, 455},
 			},
 			nameEntry{
 				Name:    "sha1sum",
@@ -18091,21 +18123,21 @@ var shipped = Set{
 			nameEntry{
 				Name:    "shopify",
 				Program: 61,
-				Rules:   []uint16{185},
+				Rules:   []uint16{187},
 			},
 			nameEntry{
 				Name:  "shopt",
-				Rules: []uint16{490},
+				Rules: []uint16{492},
 			},
 			nameEntry{
 				Name:    "shorebird",
 				Program: -1,
-				Rules:   []uint16{376},
+				Rules:   []uint16{378},
 			},
 			nameEntry{
 				Name:    "shred",
 				Program: 23,
-				Rules:   []uint16{284, 285},
+				Rules:   []uint16{286, 287},
 			},
 			nameEntry{
 				Name:    "shuf",
@@ -18114,7 +18146,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "shutdown",
 				Program: 64,
-				Rules:   []uint16{425, 426},
+				Rules:   []uint16{427, 428},
 			},
 			nameEntry{
 				Name:    "sift",
@@ -18136,7 +18168,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "skaffold",
 				Program: 61,
-				Rules:   []uint16{160, 232},
+				Rules:   []uint16{160, 234},
 			},
 			nameEntry{
 				Name:    "skeema",
@@ -18145,27 +18177,27 @@ var shipped = Set{
 			nameEntry{
 				Name:    "skill",
 				Program: 63,
-				Rules:   []uint16{418, 420, 462, 484, 486},
+				Rules:   []uint16{420, 422, 464, 486, 488},
 			},
 			nameEntry{
 				Name:    "skopeo",
 				Program: 62,
-				Rules:   []uint16{52, 382, 383},
+				Rules:   []uint16{52, 384, 385},
 			},
 			nameEntry{
 				Name:    "sl",
 				Program: 50,
-				Rules:   []uint16{346, 347},
+				Rules:   []uint16{348, 349},
 			},
 			nameEntry{
 				Name:    "slack",
 				Program: 61,
-				Rules:   []uint16{185},
+				Rules:   []uint16{187},
 			},
 			nameEntry{
 				Name:    "slackcat",
 				Program: -1,
-				Rules:   []uint16{385},
+				Rules:   []uint16{387},
 			},
 			nameEntry{
 				Name: "sleep",
@@ -18182,22 +18214,22 @@ var shipped = Set{
 			nameEntry{
 				Name:    "smbclient",
 				Program: 56,
-				Rules:   []uint16{385},
+				Rules:   []uint16{387},
 			},
 			nameEntry{
 				Name:    "snap",
 				Program: 44,
-				Rules:   []uint16{391, 449},
+				Rules:   []uint16{393, 451},
 			},
 			nameEntry{
 				Name:    "snapcraft",
 				Program: 32,
-				Rules:   []uint16{376, 380, 381},
+				Rules:   []uint16{378, 382, 383},
 			},
 			nameEntry{
 				Name:    "snapper",
 				Program: 65,
-				Rules:   []uint16{258},
+				Rules:   []uint16{260},
 			},
 			nameEntry{
 				Name:    "snow",
@@ -18214,7 +18246,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "socat",
 				Program: 55,
-				Rules:   []uint16{150, 362},
+				Rules:   []uint16{150, 364},
 			},
 			nameEntry{
 				Name:    "softwareupdate",
@@ -18252,7 +18284,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "spctl",
 				Program: 64,
-				Rules:   []uint16{427, 472},
+				Rules:   []uint16{429, 474},
 			},
 			nameEntry{
 				Name:    "specstory",
@@ -18269,7 +18301,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "spin",
 				Program: -1,
-				Rules:   []uint16{214},
+				Rules:   []uint16{216},
 			},
 			nameEntry{
 				Name:    "split",
@@ -18286,7 +18318,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "sprunge",
 				Program: -1,
-				Rules:   []uint16{385},
+				Rules:   []uint16{387},
 			},
 			nameEntry{
 				Name:    "sqitch",
@@ -18331,7 +18363,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "sqlmap",
 				Program: -1,
-				Rules:   []uint16{56, 434},
+				Rules:   []uint16{56, 436},
 			},
 			nameEntry{
 				Name:    "sqlpackage",
@@ -18356,7 +18388,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "srm",
 				Program: 23,
-				Rules:   []uint16{285},
+				Rules:   []uint16{287},
 			},
 			nameEntry{
 				Name:    "ss",
@@ -18365,7 +18397,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "ssh",
 				Program: 56,
-				Rules:   []uint16{357, 373, 387, 423},
+				Rules:   []uint16{359, 375, 389, 425},
 			},
 			nameEntry{
 				Name:    "ssh-add",
@@ -18378,7 +18410,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "ssh-copy-id",
 				Program: 56,
-				Rules:   []uint16{451},
+				Rules:   []uint16{453},
 			},
 			nameEntry{
 				Name:    "ssh-keygen",
@@ -18433,7 +18465,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "step",
 				Program: -1,
-				Rules:   []uint16{281},
+				Rules:   []uint16{283},
 			},
 			nameEntry{
 				Name:    "stern",
@@ -18446,7 +18478,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "stop-computer",
 				Program: -1,
-				Rules:   []uint16{464},
+				Rules:   []uint16{466},
 			},
 			nameEntry{
 				Name:    "storybook",
@@ -18459,7 +18491,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "strace",
 				Program: 63,
-				Rules:   []uint16{486},
+				Rules:   []uint16{488},
 			},
 			nameEntry{
 				Name:    "strapi",
@@ -18469,7 +18501,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "stratis",
 				Program: -1,
-				Rules:   []uint16{303},
+				Rules:   []uint16{305},
 			},
 			nameEntry{
 				Name:    "streamlit",
@@ -18478,12 +18510,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "stress",
 				Program: -1,
-				Rules:   []uint16{443},
+				Rules:   []uint16{445},
 			},
 			nameEntry{
 				Name:    "stress-ng",
 				Program: -1,
-				Rules:   []uint16{443},
+				Rules:   []uint16{445},
 			},
 			nameEntry{
 				Name:    "strings",
@@ -18497,7 +18529,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "stripe",
 				Program: 61,
-				Rules:   []uint16{25, 26, 43, 90, 185},
+				Rules:   []uint16{25, 26, 43, 90, 187},
 			},
 			nameEntry{
 				Name:    "stryker",
@@ -18518,7 +18550,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "su",
 				Program: 64,
-				Rules:   []uint16{410},
+				Rules:   []uint16{412},
 			},
 			nameEntry{
 				Name:    "subl",
@@ -18527,7 +18559,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "sudo",
 				Program: 64,
-				Rules:   []uint16{411, 412},
+				Rules:   []uint16{413, 414},
 			},
 			nameEntry{
 				Name:    "sudoedit",
@@ -18545,17 +18577,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "supabase",
 				Program: 61,
-				Rules:   []uint16{25, 26, 43, 53, 131, 185, 186, 188, 189, 257},
+				Rules:   []uint16{25, 26, 43, 53, 131, 187, 188, 190, 191, 259},
 			},
 			nameEntry{
 				Name:    "supervisorctl",
 				Program: 63,
-				Rules:   []uint16{24, 408, 444, 465},
+				Rules:   []uint16{24, 410, 446, 467},
 			},
 			nameEntry{
 				Name:    "surge",
 				Program: 61,
-				Rules:   []uint16{185},
+				Rules:   []uint16{187},
 			},
 			nameEntry{
 				Name:    "surreal",
@@ -18573,7 +18605,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "svn",
 				Program: 50,
-				Rules:   []uint16{346},
+				Rules:   []uint16{348},
 			},
 			nameEntry{
 				Name:    "sw_vers",
@@ -18586,17 +18618,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "swaks",
 				Program: -1,
-				Rules:   []uint16{56, 371, 385},
+				Rules:   []uint16{56, 373, 387},
 			},
 			nameEntry{
 				Name:    "swapoff",
 				Program: 64,
-				Rules:   []uint16{432, 433},
+				Rules:   []uint16{434, 435},
 			},
 			nameEntry{
 				Name:    "swapon",
 				Program: 64,
-				Rules:   []uint16{432},
+				Rules:   []uint16{434},
 			},
 			nameEntry{
 				Name:    "swc",
@@ -18641,12 +18673,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "sysadminctl",
 				Program: -1,
-				Rules:   []uint16{415, 472},
+				Rules:   []uint16{417, 474},
 			},
 			nameEntry{
 				Name:    "sysctl",
 				Program: 64,
-				Rules:   []uint16{431, 432},
+				Rules:   []uint16{433, 434},
 			},
 			nameEntry{
 				Name:    "system_profiler",
@@ -18655,17 +18687,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "systemctl",
 				Program: 64,
-				Rules:   []uint16{24, 408, 421, 425, 430, 432, 444, 486},
+				Rules:   []uint16{24, 410, 423, 427, 432, 434, 446, 488},
 			},
 			nameEntry{
 				Name:    "systemd-run",
 				Program: 64,
-				Rules:   []uint16{407},
+				Rules:   []uint16{409},
 			},
 			nameEntry{
 				Name:    "systemsetup",
 				Program: -1,
-				Rules:   []uint16{458, 472},
+				Rules:   []uint16{460, 474},
 			},
 			nameEntry{
 				Name:    "tac",
@@ -18678,7 +18710,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "tailscale",
 				Program: 55,
-				Rules:   []uint16{25, 26, 52, 200, 372},
+				Rules:   []uint16{25, 26, 52, 202, 374},
 			},
 			nameEntry{
 				Name:    "tailwindcss",
@@ -18687,17 +18719,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "takeown",
 				Program: 64,
-				Rules:   []uint16{304, 306},
+				Rules:   []uint16{306, 308},
 			},
 			nameEntry{
 				Name:    "takeown.exe",
 				Program: -1,
-				Rules:   []uint16{306},
+				Rules:   []uint16{308},
 			},
 			nameEntry{
 				Name:    "talosctl",
 				Program: -1,
-				Rules:   []uint16{248},
+				Rules:   []uint16{250},
 			},
 			nameEntry{
 				Name:    "tap",
@@ -18714,17 +18746,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "tar",
 				Program: 24,
-				Rules:   []uint16{54, 305, 402},
+				Rules:   []uint16{54, 307, 404},
 			},
 			nameEntry{
 				Name:    "tarsnap",
 				Program: 65,
-				Rules:   []uint16{258},
+				Rules:   []uint16{260},
 			},
 			nameEntry{
 				Name:    "tart",
 				Program: 61,
-				Rules:   []uint16{243},
+				Rules:   []uint16{245},
 			},
 			nameEntry{
 				Name:    "task",
@@ -18734,12 +18766,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "taskkill",
 				Program: 63,
-				Rules:   []uint16{421, 424, 462, 463, 486},
+				Rules:   []uint16{423, 426, 464, 465, 488},
 			},
 			nameEntry{
 				Name:    "taskkill.exe",
 				Program: -1,
-				Rules:   []uint16{462, 463},
+				Rules:   []uint16{464, 465},
 			},
 			nameEntry{
 				Name:    "tasklist",
@@ -18752,7 +18784,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "tc",
 				Program: -1,
-				Rules:   []uint16{431},
+				Rules:   []uint16{433},
 			},
 			nameEntry{
 				Name:    "tccli",
@@ -18762,17 +18794,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "tccutil",
 				Program: -1,
-				Rules:   []uint16{472},
+				Rules:   []uint16{474},
 			},
 			nameEntry{
 				Name:    "tcpdump",
 				Program: 55,
-				Rules:   []uint16{434},
+				Rules:   []uint16{436},
 			},
 			nameEntry{
 				Name:    "tcsh",
 				Program: -1,
-				Rules:   []uint16{452, 453},
+				Rules:   []uint16{454, 455},
 			},
 			nameEntry{
 				Name:    "tctl",
@@ -18782,12 +18814,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "tea",
 				Program: 51,
-				Rules:   []uint16{25, 26, 211, 213},
+				Rules:   []uint16{25, 26, 213, 215},
 			},
 			nameEntry{
 				Name:    "teamcity",
 				Program: -1,
-				Rules:   []uint16{214},
+				Rules:   []uint16{216},
 			},
 			nameEntry{
 				Name:    "tectonic",
@@ -18800,12 +18832,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "telebit",
 				Program: -1,
-				Rules:   []uint16{371},
+				Rules:   []uint16{373},
 			},
 			nameEntry{
 				Name:    "telegram-send",
 				Program: -1,
-				Rules:   []uint16{371, 385},
+				Rules:   []uint16{373, 387},
 			},
 			nameEntry{
 				Name:    "teleport",
@@ -18814,7 +18846,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "telinit",
 				Program: 64,
-				Rules:   []uint16{425},
+				Rules:   []uint16{427},
 			},
 			nameEntry{
 				Name:    "teller",
@@ -18834,12 +18866,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "terminus",
 				Program: -1,
-				Rules:   []uint16{185},
+				Rules:   []uint16{187},
 			},
 			nameEntry{
 				Name:    "termux-clipboard-get",
 				Program: -1,
-				Rules:   []uint16{374},
+				Rules:   []uint16{376},
 			},
 			nameEntry{
 				Name:    "terraform",
@@ -18886,7 +18918,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "tftp",
 				Program: 56,
-				Rules:   []uint16{385, 386},
+				Rules:   []uint16{387, 388},
 			},
 			nameEntry{
 				Name:    "thor",
@@ -18903,7 +18935,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "tilt",
 				Program: 61,
-				Rules:   []uint16{232},
+				Rules:   []uint16{234},
 			},
 			nameEntry{
 				Name:    "time",
@@ -18912,7 +18944,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "timedatectl",
 				Program: 64,
-				Rules:   []uint16{432, 458, 459},
+				Rules:   []uint16{434, 460, 461},
 			},
 			nameEntry{
 				Name:    "timeout",
@@ -18924,22 +18956,22 @@ var shipped = Set{
 			nameEntry{
 				Name:    "timeshift",
 				Program: 65,
-				Rules:   []uint16{258},
+				Rules:   []uint16{260},
 			},
 			nameEntry{
 				Name:    "tkn",
 				Program: -1,
-				Rules:   []uint16{215},
+				Rules:   []uint16{217},
 			},
 			nameEntry{
 				Name:    "tmutil",
 				Program: 64,
-				Rules:   []uint16{258},
+				Rules:   []uint16{260},
 			},
 			nameEntry{
 				Name:    "tmux",
 				Program: 63,
-				Rules:   []uint16{482, 483},
+				Rules:   []uint16{484, 485},
 			},
 			nameEntry{
 				Name:    "tofu",
@@ -18984,26 +19016,26 @@ var shipped = Set{
 			nameEntry{
 				Name:    "trae-cli",
 				Program: 66,
-				Rules:   []uint16{474},
+				Rules:   []uint16{476},
 			},
 			nameEntry{
 				Name:    "transfer",
 				Program: 56,
-				Rules:   []uint16{371, 385},
+				Rules:   []uint16{373, 387},
 			},
 			nameEntry{
 				Name:    "transferwee",
 				Program: -1,
-				Rules:   []uint16{371},
+				Rules:   []uint16{373},
 			},
 			nameEntry{
 				Name:    "transporter",
 				Program: -1,
-				Rules:   []uint16{376},
+				Rules:   []uint16{378},
 			},
 			nameEntry{
 				Name:  "trap",
-				Rules: []uint16{489},
+				Rules: []uint16{491},
 			},
 			nameEntry{
 				Name:    "trash",
@@ -19016,12 +19048,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "travis",
 				Program: -1,
-				Rules:   []uint16{214},
+				Rules:   []uint16{216},
 			},
 			nameEntry{
 				Name:    "tree",
 				Program: 7,
-				Rules:   []uint16{422},
+				Rules:   []uint16{424},
 			},
 			nameEntry{
 				Name:    "trino",
@@ -19050,7 +19082,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "trust",
 				Program: -1,
-				Rules:   []uint16{450, 470},
+				Rules:   []uint16{452, 472},
 			},
 			nameEntry{
 				Name:    "ts-node",
@@ -19067,12 +19099,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "tshark",
 				Program: 55,
-				Rules:   []uint16{434},
+				Rules:   []uint16{436},
 			},
 			nameEntry{
 				Name:    "tskill",
 				Program: -1,
-				Rules:   []uint16{463},
+				Rules:   []uint16{465},
 			},
 			nameEntry{
 				Name:    "tslint",
@@ -19110,7 +19142,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "turso",
 				Program: 58,
-				Rules:   []uint16{25, 26, 185, 194, 257},
+				Rules:   []uint16{25, 26, 187, 196, 259},
 			},
 			nameEntry{
 				Name:    "tusker",
@@ -19119,12 +19151,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "twilio",
 				Program: 61,
-				Rules:   []uint16{25, 26, 91, 185, 210},
+				Rules:   []uint16{25, 26, 91, 187, 212},
 			},
 			nameEntry{
 				Name:    "twine",
 				Program: -1,
-				Rules:   []uint16{53, 380},
+				Rules:   []uint16{53, 382},
 			},
 			nameEntry{
 				Name:    "ty",
@@ -19140,7 +19172,7 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:  "typeset",
-				Rules: []uint16{491},
+				Rules: []uint16{493},
 			},
 			nameEntry{
 				Name:    "typos",
@@ -19153,7 +19185,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "ufw",
 				Program: 64,
-				Rules:   []uint16{429},
+				Rules:   []uint16{431},
 			},
 			nameEntry{
 				Name:    "ugrep",
@@ -19168,7 +19200,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "umount",
 				Program: 64,
-				Rules:   []uint16{432, 433},
+				Rules:   []uint16{434, 435},
 			},
 			nameEntry{
 				Name:    "umzug",
@@ -19200,7 +19232,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "unison",
 				Program: 57,
-				Rules:   []uint16{294},
+				Rules:   []uint16{296},
 			},
 			nameEntry{
 				Name:    "unittest",
@@ -19220,7 +19252,7 @@ var shipped = Set{
 			},
 			nameEntry{
 				Name:  "unset",
-				Rules: []uint16{279, 487, 491},
+				Rules: []uint16{281, 489, 493},
 			},
 			nameEntry{
 				Name:    "unshare",
@@ -19233,7 +19265,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "unzip",
 				Program: 24,
-				Rules:   []uint16{402},
+				Rules:   []uint16{404},
 			},
 			nameEntry{
 				Name:    "unzstd",
@@ -19242,37 +19274,37 @@ var shipped = Set{
 			nameEntry{
 				Name:    "upctl",
 				Program: 61,
-				Rules:   []uint16{178, 257},
+				Rules:   []uint16{178, 259},
 			},
 			nameEntry{
 				Name:    "update-alternatives",
 				Program: 64,
-				Rules:   []uint16{432},
+				Rules:   []uint16{434},
 			},
 			nameEntry{
 				Name:    "update-ca-certificates",
 				Program: -1,
-				Rules:   []uint16{450, 470},
+				Rules:   []uint16{452, 472},
 			},
 			nameEntry{
 				Name:    "update-ca-trust",
 				Program: -1,
-				Rules:   []uint16{450, 470},
+				Rules:   []uint16{452, 472},
 			},
 			nameEntry{
 				Name:    "update-grub",
 				Program: -1,
-				Rules:   []uint16{457},
+				Rules:   []uint16{459},
 			},
 			nameEntry{
 				Name:    "update-initramfs",
 				Program: -1,
-				Rules:   []uint16{457},
+				Rules:   []uint16{459},
 			},
 			nameEntry{
 				Name:    "update-rc.d",
 				Program: 64,
-				Rules:   []uint16{408},
+				Rules:   []uint16{410},
 			},
 			nameEntry{
 				Name:    "updatedb",
@@ -19281,12 +19313,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "upstash",
 				Program: 61,
-				Rules:   []uint16{43, 185},
+				Rules:   []uint16{43, 187},
 			},
 			nameEntry{
 				Name:    "upsun",
 				Program: 61,
-				Rules:   []uint16{185},
+				Rules:   []uint16{187},
 			},
 			nameEntry{
 				Name:    "uptime",
@@ -19295,17 +19327,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "useradd",
 				Program: 64,
-				Rules:   []uint16{414},
+				Rules:   []uint16{416},
 			},
 			nameEntry{
 				Name:    "userdel",
 				Program: 64,
-				Rules:   []uint16{414},
+				Rules:   []uint16{416},
 			},
 			nameEntry{
 				Name:    "usermod",
 				Program: 64,
-				Rules:   []uint16{414},
+				Rules:   []uint16{416},
 			},
 			nameEntry{
 				Name:    "users",
@@ -19322,7 +19354,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "uv",
 				Program: 42,
-				Rules:   []uint16{380, 391, 392},
+				Rules:   []uint16{382, 393, 394},
 			},
 			nameEntry{
 				Name:    "uvicorn",
@@ -19331,7 +19363,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "uvx",
 				Program: 40,
-				Rules:   []uint16{391, 395},
+				Rules:   []uint16{393, 397},
 			},
 			nameEntry{
 				Name:    "v",
@@ -19344,7 +19376,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "vagrant",
 				Program: 61,
-				Rules:   []uint16{158, 243},
+				Rules:   []uint16{158, 245},
 			},
 			nameEntry{
 				Name:    "vale",
@@ -19358,12 +19390,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "vapor",
 				Program: -1,
-				Rules:   []uint16{185},
+				Rules:   []uint16{187},
 			},
 			nameEntry{
 				Name:    "vapor-cli",
 				Program: -1,
-				Rules:   []uint16{185},
+				Rules:   []uint16{187},
 			},
 			nameEntry{
 				Name:    "vastai",
@@ -19373,7 +19405,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "vault",
 				Program: 61,
-				Rules:   []uint16{33, 53, 190, 247},
+				Rules:   []uint16{33, 53, 192, 249},
 			},
 			nameEntry{
 				Name:    "vaultcmd",
@@ -19383,12 +19415,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "vboxmanage",
 				Program: 61,
-				Rules:   []uint16{243},
+				Rules:   []uint16{245},
 			},
 			nameEntry{
 				Name:    "vc",
 				Program: 61,
-				Rules:   []uint16{42, 43, 185, 192, 194, 195},
+				Rules:   []uint16{42, 43, 187, 194, 196, 197},
 			},
 			nameEntry{
 				Name:    "vcpkg",
@@ -19401,7 +19433,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "vdo",
 				Program: -1,
-				Rules:   []uint16{303},
+				Rules:   []uint16{305},
 			},
 			nameEntry{
 				Name:    "vegeta",
@@ -19411,32 +19443,32 @@ var shipped = Set{
 			nameEntry{
 				Name:    "vela",
 				Program: -1,
-				Rules:   []uint16{214},
+				Rules:   []uint16{216},
 			},
 			nameEntry{
 				Name:    "velero",
 				Program: 61,
-				Rules:   []uint16{232, 257, 258},
+				Rules:   []uint16{234, 259, 260},
 			},
 			nameEntry{
 				Name:    "vercel",
 				Program: 61,
-				Rules:   []uint16{25, 26, 42, 43, 53, 160, 185, 192, 194, 195},
+				Rules:   []uint16{25, 26, 42, 43, 53, 160, 187, 194, 196, 197},
 			},
 			nameEntry{
 				Name:    "vgchange",
 				Program: -1,
-				Rules:   []uint16{433},
+				Rules:   []uint16{435},
 			},
 			nameEntry{
 				Name:    "vgreduce",
 				Program: -1,
-				Rules:   []uint16{303},
+				Rules:   []uint16{305},
 			},
 			nameEntry{
 				Name:    "vgremove",
 				Program: 64,
-				Rules:   []uint16{284, 303},
+				Rules:   []uint16{286, 305},
 			},
 			nameEntry{
 				Name:    "vgs",
@@ -19462,12 +19494,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "vipw",
 				Program: -1,
-				Rules:   []uint16{414},
+				Rules:   []uint16{416},
 			},
 			nameEntry{
 				Name:    "virsh",
 				Program: 61,
-				Rules:   []uint16{243},
+				Rules:   []uint16{245},
 			},
 			nameEntry{
 				Name:    "virt-install",
@@ -19476,7 +19508,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "visudo",
 				Program: 64,
-				Rules:   []uint16{414},
+				Rules:   []uint16{416},
 			},
 			nameEntry{
 				Name:    "vite",
@@ -19497,7 +19529,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "vmrun",
 				Program: 61,
-				Rules:   []uint16{243},
+				Rules:   []uint16{245},
 			},
 			nameEntry{
 				Name:    "vmstat",
@@ -19510,17 +19542,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "vsce",
 				Program: -1,
-				Rules:   []uint16{380, 381},
+				Rules:   []uint16{382, 383},
 			},
 			nameEntry{
 				Name:    "vssadmin",
 				Program: 64,
-				Rules:   []uint16{258, 307},
+				Rules:   []uint16{260, 309},
 			},
 			nameEntry{
 				Name:    "vssadmin.exe",
 				Program: -1,
-				Rules:   []uint16{307},
+				Rules:   []uint16{309},
 			},
 			nameEntry{
 				Name:    "vtexplain",
@@ -19542,7 +19574,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "vultr-cli",
 				Program: 61,
-				Rules:   []uint16{25, 26, 178, 197, 257},
+				Rules:   []uint16{25, 26, 178, 199, 259},
 			},
 			nameEntry{
 				Name:    "vulture",
@@ -19566,12 +19598,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "wal-e",
 				Program: 65,
-				Rules:   []uint16{258},
+				Rules:   []uint16{260},
 			},
 			nameEntry{
 				Name:    "wal-g",
 				Program: 65,
-				Rules:   []uint16{258},
+				Rules:   []uint16{260},
 			},
 			nameEntry{
 				Name:    "wandb",
@@ -19612,17 +19644,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "waypoint",
 				Program: 61,
-				Rules:   []uint16{248},
+				Rules:   []uint16{250},
 			},
 			nameEntry{
 				Name:    "wbadmin",
 				Program: 64,
-				Rules:   []uint16{258, 307},
+				Rules:   []uint16{260, 309},
 			},
 			nameEntry{
 				Name:    "wbadmin.exe",
 				Program: -1,
-				Rules:   []uint16{307},
+				Rules:   []uint16{309},
 			},
 			nameEntry{
 				Name:    "wc",
@@ -19644,12 +19676,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "web-ext",
 				Program: -1,
-				Rules:   []uint16{376},
+				Rules:   []uint16{378},
 			},
 			nameEntry{
 				Name:    "webfsd",
 				Program: -1,
-				Rules:   []uint16{388},
+				Rules:   []uint16{390},
 			},
 			nameEntry{
 				Name:    "webpack",
@@ -19667,17 +19699,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "werf",
 				Program: -1,
-				Rules:   []uint16{232, 248},
+				Rules:   []uint16{234, 250},
 			},
 			nameEntry{
 				Name:    "wevtutil",
 				Program: -1,
-				Rules:   []uint16{278, 428, 466},
+				Rules:   []uint16{280, 430, 468},
 			},
 			nameEntry{
 				Name:    "wezterm",
 				Program: -1,
-				Rules:   []uint16{482},
+				Rules:   []uint16{484},
 			},
 			nameEntry{
 				Name:    "wg",
@@ -19691,7 +19723,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "wget",
 				Program: 53,
-				Rules:   []uint16{387},
+				Rules:   []uint16{389},
 			},
 			nameEntry{
 				Name:    "wget2",
@@ -19700,7 +19732,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "wgetpaste",
 				Program: -1,
-				Rules:   []uint16{371},
+				Rules:   []uint16{373},
 			},
 			nameEntry{
 				Name: "whereis",
@@ -19728,22 +19760,22 @@ var shipped = Set{
 			nameEntry{
 				Name:    "windsurf",
 				Program: 66,
-				Rules:   []uint16{474},
+				Rules:   []uint16{476},
 			},
 			nameEntry{
 				Name:    "winget",
 				Program: 44,
-				Rules:   []uint16{449, 473},
+				Rules:   []uint16{451, 475},
 			},
 			nameEntry{
 				Name:    "wipe",
 				Program: 23,
-				Rules:   []uint16{285},
+				Rules:   []uint16{287},
 			},
 			nameEntry{
 				Name:    "wipefs",
 				Program: 64,
-				Rules:   []uint16{284},
+				Rules:   []uint16{286},
 			},
 			nameEntry{
 				Name:    "wireit",
@@ -19760,22 +19792,22 @@ var shipped = Set{
 			nameEntry{
 				Name:    "wl-paste",
 				Program: 64,
-				Rules:   []uint16{374},
+				Rules:   []uint16{376},
 			},
 			nameEntry{
 				Name:    "wmic",
 				Program: 64,
-				Rules:   []uint16{258, 307},
+				Rules:   []uint16{260, 309},
 			},
 			nameEntry{
 				Name:    "wmic.exe",
 				Program: -1,
-				Rules:   []uint16{307},
+				Rules:   []uint16{309},
 			},
 			nameEntry{
 				Name:    "woodpecker-cli",
 				Program: -1,
-				Rules:   []uint16{214},
+				Rules:   []uint16{216},
 			},
 			nameEntry{
 				Name:    "workmux",
@@ -19784,12 +19816,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "workos",
 				Program: -1,
-				Rules:   []uint16{212},
+				Rules:   []uint16{214},
 			},
 			nameEntry{
 				Name:    "wormhole",
 				Program: 56,
-				Rules:   []uint16{371, 385},
+				Rules:   []uint16{373, 387},
 			},
 			nameEntry{
 				Name:    "wp",
@@ -19799,7 +19831,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "wrangler",
 				Program: 61,
-				Rules:   []uint16{25, 26, 43, 53, 160, 185, 188, 192, 196, 370, 385},
+				Rules:   []uint16{25, 26, 43, 53, 160, 187, 190, 194, 198, 372, 387},
 			},
 			nameEntry{
 				Name:    "wrk",
@@ -19813,17 +19845,17 @@ var shipped = Set{
 			nameEntry{
 				Name:    "wscript",
 				Program: -1,
-				Rules:   []uint16{398},
+				Rules:   []uint16{400},
 			},
 			nameEntry{
 				Name:    "wscript.exe",
 				Program: -1,
-				Rules:   []uint16{398},
+				Rules:   []uint16{400},
 			},
 			nameEntry{
 				Name:    "wsl",
 				Program: -1,
-				Rules:   []uint16{243},
+				Rules:   []uint16{245},
 			},
 			nameEntry{
 				Name:    "wslpath",
@@ -19832,7 +19864,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "wtype",
 				Program: -1,
-				Rules:   []uint16{482},
+				Rules:   []uint16{484},
 			},
 			nameEntry{
 				Name:    "xargs",
@@ -19841,12 +19873,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "xata",
 				Program: 61,
-				Rules:   []uint16{185},
+				Rules:   []uint16{187},
 			},
 			nameEntry{
 				Name:    "xattr",
 				Program: 23,
-				Rules:   []uint16{304},
+				Rules:   []uint16{306},
 			},
 			nameEntry{
 				Name:    "xbps-install",
@@ -19855,12 +19887,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "xbps-remove",
 				Program: -1,
-				Rules:   []uint16{473},
+				Rules:   []uint16{475},
 			},
 			nameEntry{
 				Name:    "xclip",
 				Program: 64,
-				Rules:   []uint16{375},
+				Rules:   []uint16{377},
 			},
 			nameEntry{
 				Name:    "xcodebuild",
@@ -19869,7 +19901,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "xcrun",
 				Program: 32,
-				Rules:   []uint16{377},
+				Rules:   []uint16{379},
 			},
 			nameEntry{
 				Name:    "xdg-open",
@@ -19878,12 +19910,12 @@ var shipped = Set{
 			nameEntry{
 				Name:    "xdotool",
 				Program: -1,
-				Rules:   []uint16{482},
+				Rules:   []uint16{484},
 			},
 			nameEntry{
 				Name:    "xe",
 				Program: -1,
-				Rules:   []uint16{243},
+				Rules:   []uint16{245},
 			},
 			nameEntry{
 				Name:    "xelatex",
@@ -19892,7 +19924,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "xh",
 				Program: 54,
-				Rules:   []uint16{387},
+				Rules:   []uint16{389},
 			},
 			nameEntry{
 				Name:    "xhs",
@@ -19925,7 +19957,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "xsel",
 				Program: 64,
-				Rules:   []uint16{375},
+				Rules:   []uint16{377},
 			},
 			nameEntry{
 				Name:    "xsv",
@@ -19934,7 +19966,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "xtrabackup",
 				Program: 65,
-				Rules:   []uint16{258},
+				Rules:   []uint16{260},
 			},
 			nameEntry{
 				Name:    "xxd",
@@ -19959,7 +19991,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "yarn",
 				Program: 39,
-				Rules:   []uint16{44, 121, 122, 123, 124, 125, 126, 128, 129, 132, 159, 187, 188, 380, 381, 391, 392, 401},
+				Rules:   []uint16{44, 121, 122, 123, 124, 125, 126, 128, 129, 132, 159, 189, 190, 382, 383, 393, 394, 403},
 			},
 			nameEntry{
 				Name:    "yarn-typeorm",
@@ -19981,7 +20013,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "ydotool",
 				Program: -1,
-				Rules:   []uint16{482},
+				Rules:   []uint16{484},
 			},
 			nameEntry{
 				Name: "yes",
@@ -20005,7 +20037,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "yum",
 				Program: 44,
-				Rules:   []uint16{449},
+				Rules:   []uint16{451},
 			},
 			nameEntry{
 				Name:    "zappa",
@@ -20019,7 +20051,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "zeabur",
 				Program: 61,
-				Rules:   []uint16{185},
+				Rules:   []uint16{187},
 			},
 			nameEntry{
 				Name:    "zed",
@@ -20028,7 +20060,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "zellij",
 				Program: 63,
-				Rules:   []uint16{482},
+				Rules:   []uint16{484},
 			},
 			nameEntry{
 				Name:    "zenml",
@@ -20038,7 +20070,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "zfs",
 				Program: 64,
-				Rules:   []uint16{258},
+				Rules:   []uint16{260},
 			},
 			nameEntry{
 				Name:    "zgrep",
@@ -20051,7 +20083,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "zip",
 				Program: 24,
-				Rules:   []uint16{54, 305},
+				Rules:   []uint16{54, 307},
 			},
 			nameEntry{
 				Name:    "zipinfo",
@@ -20064,7 +20096,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "zitadel",
 				Program: -1,
-				Rules:   []uint16{212},
+				Rules:   []uint16{214},
 			},
 			nameEntry{
 				Name:    "zkCli.sh",
@@ -20078,22 +20110,22 @@ var shipped = Set{
 			nameEntry{
 				Name:    "zmap",
 				Program: -1,
-				Rules:   []uint16{434},
+				Rules:   []uint16{436},
 			},
 			nameEntry{
 				Name:    "zpool",
 				Program: 64,
-				Rules:   []uint16{258, 284},
+				Rules:   []uint16{260, 286},
 			},
 			nameEntry{
 				Name:    "zrok",
 				Program: -1,
-				Rules:   []uint16{372},
+				Rules:   []uint16{374},
 			},
 			nameEntry{
 				Name:    "zsh",
 				Program: 4,
-				Rules:   []uint16{396, 397, 452, 453},
+				Rules:   []uint16{398, 399, 454, 455},
 			},
 			nameEntry{
 				Name:    "zstd",
@@ -20102,7 +20134,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "zypper",
 				Program: 44,
-				Rules:   []uint16{449, 473},
+				Rules:   []uint16{451, 475},
 			},
 		},
 		Globs: []nameEntry{nameEntry{
@@ -20141,7 +20173,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "k3s-uninstall*",
 				Program: -1,
-				Rules:   []uint16{248},
+				Rules:   []uint16{250},
 			},
 			nameEntry{
 				Name:    "kafka-acls*",
@@ -20176,7 +20208,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "kubectl-*",
 				Program: -1,
-				Rules:   []uint16{220},
+				Rules:   []uint16{222},
 			},
 			nameEntry{
 				Name:    "lazagne*",
@@ -20201,7 +20233,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "mkfs.*",
 				Program: 64,
-				Rules:   []uint16{284},
+				Rules:   []uint16{286},
 			},
 			nameEntry{
 				Name:    "nanodump*",
@@ -20211,7 +20243,7 @@ var shipped = Set{
 			nameEntry{
 				Name:    "onionshare*",
 				Program: -1,
-				Rules:   []uint16{385},
+				Rules:   []uint16{387},
 			},
 			nameEntry{
 				Name:    "prisma@*",
@@ -20267,27 +20299,27 @@ var shipped = Set{
 		},
 		File: []opEntry{opEntry{
 			Op:    "read",
-			Rules: []uint16{8, 9, 10, 11, 12, 13, 14, 15, 16, 19, 66, 148, 363},
+			Rules: []uint16{8, 9, 10, 11, 12, 13, 14, 15, 16, 19, 66, 148, 365},
 		},
 			opEntry{
 				Op:    "write",
-				Rules: []uint16{275, 277, 283, 300, 301, 302, 313, 364, 403, 404, 405, 406, 460, 461, 468, 475, 477},
+				Rules: []uint16{277, 279, 285, 302, 303, 304, 315, 366, 405, 406, 407, 408, 462, 463, 470, 477, 479},
 			},
 			opEntry{
 				Op:    "append",
-				Rules: []uint16{275, 277, 283, 300, 301, 302, 313, 364, 403, 404, 405, 406, 460, 461, 468, 475, 477},
+				Rules: []uint16{277, 279, 285, 302, 303, 304, 315, 366, 405, 406, 407, 408, 462, 463, 470, 477, 479},
 			},
 			opEntry{
 				Op:    "truncate",
-				Rules: []uint16{120, 259, 260, 262, 264, 267, 274, 275, 276, 277, 282, 283, 292, 313, 405, 460, 461, 475, 477, 493},
+				Rules: []uint16{120, 261, 262, 264, 266, 269, 276, 277, 278, 279, 284, 285, 294, 315, 407, 462, 463, 477, 479, 495},
 			},
 			opEntry{
 				Op:    "delete",
-				Rules: []uint16{120, 259, 260, 261, 262, 263, 264, 265, 266, 267, 268, 269, 270, 271, 272, 273, 274, 275, 276, 277, 282, 283, 313, 405, 461, 475, 477, 493},
+				Rules: []uint16{120, 261, 262, 263, 264, 265, 266, 267, 268, 269, 270, 271, 272, 273, 274, 275, 276, 277, 278, 279, 284, 285, 315, 407, 463, 477, 479, 495},
 			},
 			opEntry{
 				Op:    "move",
-				Rules: []uint16{17, 55, 261, 262, 263, 264, 274, 275, 276, 277, 282, 313, 403, 404, 405, 406, 461, 475, 477, 493},
+				Rules: []uint16{17, 55, 263, 264, 265, 266, 276, 277, 278, 279, 284, 315, 405, 406, 407, 408, 463, 477, 479, 495},
 			},
 			opEntry{
 				Op:    "copy",
@@ -20299,27 +20331,27 @@ var shipped = Set{
 			},
 			opEntry{
 				Op:    "send",
-				Rules: []uint16{356, 358, 359, 384},
+				Rules: []uint16{358, 360, 361, 386},
 			},
 			opEntry{
 				Op:    "chmod",
-				Rules: []uint16{295, 298, 477, 492},
+				Rules: []uint16{297, 300, 479, 494},
 			},
 			opEntry{
 				Op: "list",
 			},
 			opEntry{
 				Op:    "run",
-				Rules: []uint16{393},
+				Rules: []uint16{395},
 			},
 		},
-		HTTP:    []uint16{36, 46, 47, 48, 49, 51, 67, 68, 69, 70, 71, 72, 73, 74, 75, 78, 79, 80, 81, 86, 87, 88, 89, 92, 93, 94, 95, 202, 203, 204, 205, 206, 207, 209, 360, 361, 369, 389, 390},
-		GraphQL: []uint16{50, 82, 83, 84, 85, 208},
+		HTTP:    []uint16{36, 46, 47, 48, 49, 51, 67, 68, 69, 70, 71, 72, 73, 74, 75, 78, 79, 80, 81, 86, 87, 88, 89, 92, 93, 94, 95, 204, 205, 206, 207, 208, 209, 211, 362, 363, 371, 391, 392},
+		GraphQL: []uint16{50, 82, 83, 84, 85, 210},
 		SQL:     []uint16{96, 97, 98, 99, 100, 101, 102, 103, 104, 105, 106, 107, 112, 113},
 		Search:  []uint16{0, 1, 2, 3, 4, 5},
 		Env:     []uint16{21, 23},
-		Form:    []uint16{445, 446, 447, 448},
-		Loss:    []uint16{288, 289, 290, 291},
+		Form:    []uint16{447, 448, 449, 450},
+		Loss:    []uint16{290, 291, 292, 293},
 		Paths: []pathIndex{pathIndex{
 			Named: []namedGlob{namedGlob{
 				Name: ".aider.conf.yml",

@@ -74,13 +74,7 @@ func (e *Event) serve(server, tool string, input object) error {
 		}
 	}
 	e.Commands = append(e.Commands, command)
-	if !e.known(tool, input) {
-		e.guessFiles(input)
-	}
-	e.guess(server+" "+tool, input)
-	if speaksSQL(server + " " + tool) {
-		e.sql(input, "query", "queries", "statement", "statements")
-	}
+	e.shapes(server, tool, input, !e.known(tool, input))
 	return nil
 }
 
@@ -111,33 +105,6 @@ func words(name string) []string {
 	return all
 }
 
-// guess notes what the input of an unknown tool says by itself: a line, code, URLs,
-// SQL. A value of another shape says nothing.
-func (e *Event) guess(tool string, input object) {
-	for _, field := range []string{"command", "cmd", "cli_command"} {
-		if line, err := input.text(field); err == nil && strings.TrimSpace(line) != "" {
-			e.Commands = append(e.Commands, []string{"sh", "-c", line})
-		}
-	}
-	for _, field := range []string{"url", "uri", "urls"} {
-		urls, err := input.texts(field)
-		if err != nil {
-			continue
-		}
-		for _, url := range urls {
-			if strings.HasPrefix(url, "http") || strings.HasPrefix(url, "file:") {
-				e.Commands = append(e.Commands, []string{"curl", url})
-			}
-		}
-	}
-	e.sql(input, "sql")
-	if code, err := input.text("code"); err == nil {
-		if program := interpreter(tool); program != nil {
-			e.Commands = append(e.Commands, append(program, code))
-		}
-	}
-}
-
 // interpreter runs the code that a tool takes, by the tool's name or its server's.
 func interpreter(tool string) []string {
 	tool = strings.ToLower(tool)
@@ -152,31 +119,6 @@ func interpreter(tool string) []string {
 		}
 	}
 	return nil
-}
-
-// guessFiles notes the files that an unknown tool's input names.
-func (e *Event) guessFiles(input object) {
-	for _, field := range []string{"file_path", "filePath", "path", "absolute_path", "paths"} {
-		paths, err := input.texts(field)
-		if err != nil {
-			continue
-		}
-		for _, path := range paths {
-			if path != "" {
-				e.Commands = append(e.Commands, []string{"cat", operand(path)})
-			}
-		}
-	}
-}
-
-func (e *Event) sql(input object, fields ...string) {
-	for _, field := range fields {
-		if statements, err := input.texts(field); err == nil {
-			for _, sql := range statements {
-				e.Commands = append(e.Commands, []string{"psql", "-c", sql})
-			}
-		}
-	}
 }
 
 // known notes a tool that does with files what agents' own of that name do, as
@@ -194,11 +136,4 @@ func (e *Event) known(tool string, input object) bool {
 		}
 	}
 	return false
-}
-
-// speaksSQL reports a tool whose queries are SQL, by its name or its server's.
-func speaksSQL(tool string) bool {
-	tool = strings.ToLower(tool)
-	return slices.ContainsFunc([]string{"sql", "postgres", "database", "supabase", "bigquery", "snowflake", "clickhouse", "duckdb", "redshift"},
-		func(database string) bool { return strings.Contains(tool, database) })
 }

@@ -86,6 +86,7 @@ func (e *Event) note(tool string, effect effect, input object) error {
 	case read:
 		return e.files(input, "cat")
 	case write:
+		e.gitSettings(input)
 		return e.files(input, "tee")
 	case remove:
 		return e.files(input, "rm", "-f")
@@ -110,8 +111,7 @@ func (e *Event) note(tool string, effect effect, input object) error {
 	if server, name, ok := served(tool); ok {
 		return e.serve(server, name, input)
 	}
-	e.guessFiles(input)
-	e.guess(tool, input)
+	e.shapes("", tool, input, true)
 	return nil
 }
 

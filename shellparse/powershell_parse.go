@@ -103,7 +103,7 @@ func (p *psParser) space(lines bool) {
 		case c == ' ' || c == '\t' || c == '\r' || c == '\n' && lines:
 			p.pos++
 		case c == '`' && (p.at(1) == '\n' || p.at(1) == '\r' && p.at(2) == '\n'):
-			p.pos += 2
+			p.pos += 2 + strings.Count(p.src[p.pos+1:p.pos+2], "\r")
 		case p.has("\u00a0"):
 			p.pos += len("\u00a0")
 		case p.has("<#"):

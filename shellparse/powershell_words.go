@@ -60,8 +60,8 @@ func (p *psParser) redirections() (list []*psNode) {
 		switch {
 		case p.take(">>"):
 			from += ">>"
-		case p.take(">&"):
-			p.pos++
+		case p.take(">&"): // 2>&1
+			p.pos = min(p.pos+1, len(p.src))
 			continue
 		case p.take(">"):
 			from += ">"

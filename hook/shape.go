@@ -1,0 +1,317 @@
+package hook
+
+import (
+	"encoding/json"
+	"maps"
+	"slices"
+	"strings"
+)
+
+// This file reads what a tool that nobody knows is given, by shape: an address with a
+// method, GraphQL, SQL, a command, a path, at any depth of its input.
+
+// Bounds of what is looked at in one input.
+const (
+	maxShapeDepth  = 12
+	maxShapeValues = 2_000
+	maxShapeText   = 256 << 10
+)
+
+// A shape walks the input of a tool.
+type shape struct {
+	event  *Event
+	server string
+	tool   string
+	words  []string // of the tool's name
+	values int
+	files  bool // paths are what the tool is about: not already read by its name
+}
+
+// shapes notes what an input says by itself.
+func (e *Event) shapes(server, tool string, input object, files bool) {
+	s := shape{event: e, server: server, tool: tool, words: words(tool), files: files}
+	fields := make(map[string]any, len(input))
+	for name, raw := range input {
+		var value any
+		if json.Unmarshal(raw, &value) == nil {
+			fields[name] = value
+		}
+	}
+	s.object(fields, 0)
+}
+
+func (s *shape) object(fields map[string]any, depth int) {
+	if depth > maxShapeDepth {
+		return
+	}
+	taken := s.request(fields)
+	taken = append(taken, s.command(fields)...)
+	for _, name := range slices.Sorted(maps.Keys(fields)) {
+		if !slices.Contains(taken, name) {
+			s.value(strings.ToLower(name), fields[name], depth+1)
+		}
+	}
+}
+
+func (s *shape) value(name string, value any, depth int) {
+	if s.values++; s.values > maxShapeValues || depth > maxShapeDepth {
+		return
+	}
+	switch v := value.(type) {
+	case map[string]any:
+		s.object(v, depth)
+	case []any:
+		for _, item := range v {
+			s.value(name, item, depth+1)
+		}
+	case string:
+		if len(v) <= maxShapeText {
+			s.text(name, v, depth)
+		}
+	}
+}
+
+// run notes a command that does the same as the tool.
+func (s *shape) run(argv ...string) { s.event.Commands = append(s.event.Commands, argv) }
+
+// text notes what one text says by its form, or else by the name it stands under.
+func (s *shape) text(name, text string, depth int) {
+	trimmed := strings.TrimSpace(text)
+	switch {
+	case trimmed == "":
+	case trimmed[0] == '{' && json.Valid([]byte(trimmed)): // JSON in a text
+		var inner map[string]any
+		if json.Unmarshal([]byte(trimmed), &inner) == nil {
+			s.object(inner, depth+1)
+		}
+	case isGraphQL(trimmed):
+		body, _ := json.Marshal(map[string]string{"query": text})
+		s.run("curl", "https://"+s.host()+"/graphql", "-d", string(body))
+	case isSQL(trimmed):
+		s.run("psql", "-c", text)
+	case slices.Contains([]string{"command", "cmd", "clicommand", "cli_command", "commands", "script", "shell", "bash", "commandline", "command_line", "shell_command", "shellcommand"}, name):
+		s.run("sh", "-c", text)
+	case name == "code" || name == "source_code" || name == "expression":
+		if program := interpreter(s.server + " " + s.tool); program != nil {
+			s.run(append(program, text)...)
+		}
+	case isURL(trimmed):
+		if strings.HasPrefix(name, "url") || strings.HasPrefix(name, "uri") || name == "endpoint" || name == "href" || name == "link" {
+			s.run("curl", trimmed)
+		}
+	case s.files && isPathName(name) && !strings.ContainsAny(text, "\n"):
+		s.path(text)
+	}
+}
+
+func isURL(text string) bool {
+	return (strings.HasPrefix(text, "http://") || strings.HasPrefix(text, "https://") || strings.HasPrefix(text, "file:")) && !strings.ContainsAny(text, " \n")
+}
+
+// host is where a server's own API is, by its name.
+func (s *shape) host() string {
+	if strings.Trim(s.server, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_") != "" || s.server == "" {
+		return "api." + unnamed + ".com"
+	}
+	return "api." + strings.ToLower(s.server) + ".com"
+}
+
+// request notes an address with a method in the same object, and returns the names
+// of the fields that make it up.
+func (s *shape) request(fields map[string]any) (taken []string) {
+	named := func(names ...string) (field, text string) {
+		for _, field := range slices.Sorted(maps.Keys(fields)) {
+			if v, ok := fields[field].(string); ok && slices.Contains(names, strings.ToLower(field)) {
+				return field, v
+			}
+		}
+		return "", ""
+	}
+	methodField, method := named("method", "httpmethod", "http_method", "verb", "requestmethod", "request_method")
+	method = strings.ToUpper(method)
+	if !slices.Contains([]string{"GET", "HEAD", "OPTIONS", "POST", "PUT", "PATCH", "DELETE"}, method) {
+		return nil
+	}
+	urlField, url := named("url", "uri", "endpoint", "href", "path", "route", "resource")
+	if strings.HasPrefix(url, "/") {
+		url = "https://" + s.host() + url
+	}
+	if !isURL(url) {
+		return nil
+	}
+	argv := []string{"curl", "-X", method, url}
+	taken = []string{methodField, urlField}
+	for _, field := range slices.Sorted(maps.Keys(fields)) {
+		switch name := strings.ToLower(field); name {
+		case "headers":
+			headers, _ := fields[field].(map[string]any)
+			for _, header := range slices.Sorted(maps.Keys(headers)) {
+				if v, ok := headers[header].(string); ok {
+					argv = append(argv, "-H", header+": "+v)
+				}
+			}
+		case "body", "data", "json", "payload":
+			body, isText := fields[field].(string)
+			if !isText {
+				encoded, _ := json.Marshal(fields[field])
+				body = string(encoded)
+			}
+			if len(body) <= maxShapeText && !strings.HasPrefix(body, "@") {
+				argv = append(argv, "-d", body)
+			}
+		default:
+			continue
+		}
+		taken = append(taken, field)
+	}
+	s.run(argv...)
+	return taken
+}
+
+// command notes a program with its arguments: {"command":"rm","args":["-rf","x"]},
+// {"argv":["rm","x"]}.
+func (s *shape) command(fields map[string]any) (taken []string) {
+	for _, field := range slices.Sorted(maps.Keys(fields)) {
+		name := strings.ToLower(field)
+		switch v := fields[field].(type) {
+		case string:
+			if name != "command" && name != "cmd" && name != "program" && name != "executable" {
+				continue
+			}
+			for _, more := range []string{"args", "arguments", "argv"} {
+				if args, ok := texts(fields[more]); ok && len(args) > 0 && v != "" {
+					if strings.ContainsAny(v, " \t") {
+						v = "(" + v + ")" // a line with more words: nobody knows how they are joined
+					}
+					s.run(append([]string{v}, args...)...)
+					return []string{field, more}
+				}
+			}
+		case []any:
+			if name != "argv" && name != "command" && name != "cmd" && name != "exec" {
+				continue
+			}
+			args, ok := texts(v)
+			if !ok || len(args) == 0 || args[0] == "" {
+				continue
+			}
+			taken = append(taken, field)
+			if name != "argv" && strings.ContainsAny(args[0], " \t;|&") { // lines
+				for _, line := range args {
+					s.run("sh", "-c", line)
+				}
+				continue
+			}
+			s.run(args...)
+		}
+	}
+	return taken
+}
+
+func texts(value any) (all []string, ok bool) {
+	list, ok := value.([]any)
+	for _, item := range list {
+		text, isText := item.(string)
+		if !isText {
+			return nil, false
+		}
+		all = append(all, text)
+	}
+	return all, ok && len(all) <= maxShapeValues
+}
+
+// path notes a file that the tool is given: deleted, moved away, written or read, as
+// the tool's name says.
+func (s *shape) path(text string) {
+	if isURL(text) || text == "" {
+		return
+	}
+	verb := func(verbs ...string) bool {
+		return slices.ContainsFunc(s.words, func(w string) bool { return slices.Contains(verbs, w) })
+	}
+	switch file := operand(text); {
+	case verb("delete", "remove", "rm", "unlink", "trash", "rmdir", "purge", "wipe", "destroy", "erase"):
+		s.run("rm", "-rf", file)
+	case verb("truncate", "clear", "empty"):
+		s.run("truncate", "-s", "0", file)
+	case verb("write", "edit", "overwrite", "append", "replace", "patch", "update", "save") && !verb("read"):
+		s.run("tee", file)
+	default:
+		s.run("cat", file)
+	}
+}
+
+// isPathName reports a field that holds a file's name.
+func isPathName(name string) bool {
+	switch name {
+	case "path", "paths", "file", "files", "filename", "file_name", "filepath", "file_path", "filepaths", "file_paths", "absolute_path", "absolutepath", "relative_path",
+		"dir", "directory", "directories", "folder", "source", "destination", "target_file", "target_path", "source_path", "src", "dest":
+		return true
+	}
+	return false
+}
+
+// isGraphQL reports a document of GraphQL that changes something.
+func isGraphQL(text string) bool {
+	rest, ok := strings.CutPrefix(text, "mutation")
+	if !ok {
+		rest, ok = text, strings.HasPrefix(text, "fragment") || strings.HasPrefix(text, "query") || strings.HasPrefix(text, "#")
+		return ok && strings.Contains(rest, "mutation") && strings.Contains(rest, "{")
+	}
+	if rest = strings.TrimSpace(rest); ok && len(text)-len("mutation") > len(rest) { // its own name
+		rest = strings.TrimLeft(rest, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_")
+		rest = strings.TrimSpace(rest)
+	}
+	return rest != "" && strings.IndexByte("{(@", rest[0]) >= 0 && strings.Contains(rest, "{")
+}
+
+// isSQL reports a statement of SQL, which prose that begins with the same verb is not.
+func isSQL(text string) bool {
+	for strings.HasPrefix(text, "--") || strings.HasPrefix(text, "/*") || text != "" && strings.IndexByte(" \t\r\n;(", text[0]) >= 0 {
+		end := 1
+		if i := strings.IndexByte(text, '\n'); text[0] == '-' {
+			end = max(i, 0) + 1
+			if i < 0 {
+				return false
+			}
+		} else if i := strings.Index(text, "*/"); text[0] == '/' {
+			if i < 0 {
+				return false
+			}
+			end = i + 2
+		}
+		text = text[end:]
+	}
+	words := strings.Fields(strings.ToUpper(text[:min(len(text), 400)]))
+	if len(words) < 2 {
+		return false
+	}
+	has := func(list []string, all ...string) bool {
+		return slices.ContainsFunc(list, func(w string) bool { return slices.Contains(all, strings.TrimRight(w, "(;")) })
+	}
+	objects := []string{"TABLE", "DATABASE", "SCHEMA", "INDEX", "VIEW", "MATERIALIZED", "ROLE", "USER", "FUNCTION", "TRIGGER", "SEQUENCE", "EXTENSION", "TYPE", "POLICY", "OWNED", "PROCEDURE", "KEYSPACE"}
+	switch words[0] {
+	case "DELETE":
+		rest := words[min(3, len(words)):]
+		return words[1] == "FROM" && len(words) > 2 && (len(rest) == 0 || strings.HasSuffix(words[2], ";") || has(rest[:min(len(rest), 3)], "WHERE", "USING", "RETURNING", "ORDER", "LIMIT"))
+	case "INSERT", "MERGE", "REPLACE":
+		return words[1] == "INTO" && (strings.Contains(text, "(") || has(words, "VALUES", "SELECT", "USING"))
+	case "UPDATE":
+		return has(words[2:min(len(words), 8)], "SET")
+	case "DROP", "ALTER":
+		return has(words[1:2], objects...)
+	case "CREATE":
+		return has(words[1:min(len(words), 5)], objects...)
+	case "TRUNCATE":
+		return len(words) == 2 || words[1] == "TABLE" || strings.HasSuffix(words[1], ",") || has(words[2:], "CASCADE", "RESTART")
+	case "SELECT":
+		return has(words, "FROM") || has(words[1:], "PG_TERMINATE_BACKEND", "SETVAL")
+	case "WITH":
+		return has(words, "AS")
+	case "GRANT", "REVOKE":
+		return has(words, "ON", "TO", "FROM")
+	case "BEGIN;", "EXEC", "EXECUTE", "CALL", "DO":
+		return strings.ContainsAny(text, "$(;@")
+	}
+	return false
+}
