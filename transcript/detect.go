@@ -18,9 +18,11 @@ const (
 	Codex     Format = "codex"     // Codex rollouts
 	Cursor    Format = "cursor"    // transcripts of Cursor's agent, and its stream-json output
 	Gemini    Format = "gemini"    // Gemini CLI sessions
+	Copilot   Format = "copilot"   // Copilot CLI's events
+	OpenCode  Format = "opencode"  // OpenCode exports
 	OpenHands Format = "openhands" // OpenHands events and trajectories
 	SWEAgent  Format = "swe-agent" // SWE-agent and mini-SWE-agent trajectories
-	Markdown  Format = "markdown"  // SpecStory and Cursor exports
+	Markdown  Format = "markdown"  // exports of SpecStory, Cursor, Cline and Automaker
 	Asciicast Format = "asciicast" // terminal recordings, v2 and v3
 	History   Format = "history"   // of bash, zsh or fish
 	Journal   Format = "journal"   // restrain's own
@@ -28,7 +30,7 @@ const (
 )
 
 // Formats lists what ParseFormat takes.
-var Formats = [...]Format{Claude, Codex, Cursor, Gemini, OpenHands, SWEAgent, Markdown, Asciicast, History, Journal, Sessions}
+var Formats = [...]Format{Claude, Codex, Cursor, Gemini, Copilot, OpenCode, OpenHands, SWEAgent, Markdown, Asciicast, History, Journal, Sessions}
 
 // ParseFormat reads the name of a format; the empty name is none, to be found out.
 func ParseFormat(name string) (Format, error) {
@@ -46,8 +48,8 @@ func ParseFormat(name string) (Format, error) {
 }
 
 // whatIsRead is what an unknown file is told to be.
-const whatIsRead = "a Claude Code, Codex, Cursor or Gemini CLI session file, a SWE-agent or OpenHands trajectory, " +
-	"a SpecStory or Cursor export, an asciicast v2 or v3, a history of bash, zsh or fish, a journal of restrain, " +
+const whatIsRead = "a Claude Code, Codex, Cursor, Gemini CLI or Copilot CLI session file, a SWE-agent or OpenHands trajectory, " +
+	"an export of OpenCode, SpecStory, Cursor, Cline or Automaker, an asciicast v2 or v3, a history of bash, zsh or fish, a journal of restrain, " +
 	`or JSON Lines {"session","commands"}; name the format with --format if it is one of these`
 
 // maxLook is how much of a file its format is found out from, in bytes.
@@ -64,7 +66,7 @@ func detect(name string, head []byte) Format {
 		return detectJSON(text)
 	case isStamp(firstLine(text)), isZshLine(firstLine(text)), isFish(text):
 		return History
-	case !utf8.Valid(text[:min(len(text), 512)]) && !isHistoryName(name):
+	case !validStart(text, 512) && !isHistoryName(name):
 		return ""
 	case isMarkdown(string(text)):
 		return Markdown
@@ -72,6 +74,20 @@ func detect(name string, head []byte) Format {
 		return History
 	}
 	return ""
+}
+
+// validStart reports that the first n bytes are UTF-8, but for a character that
+// they cut.
+func validStart(text []byte, n int) bool {
+	if n = min(len(text), n); n < len(text) {
+		for cut := n; cut > n-utf8.UTFMax && cut > 0; cut-- {
+			if utf8.RuneStart(text[cut]) {
+				n = cut
+				break
+			}
+		}
+	}
+	return utf8.Valid(text[:n])
 }
 
 // maxHeadValues is how many values of a stream are looked at: the first lines
@@ -217,6 +233,10 @@ func (k keys) format() Format {
 		k.has("source", "action"), k.has("source", "observation"), k.has("action", "args"), k.has("source", "kind"),
 		strings.HasSuffix(k["kind"], "Event") && k.has("timestamp"):
 		return OpenHands
+	case k.has("messages.parts") && !k.has("projectHash"), k.has("messages.info"), k.has("info.id", "info.directory", "messages"):
+		return OpenCode
+	case k.has("type", "data") && (strings.HasPrefix(kind, "session.") || strings.HasPrefix(kind, "user.") || strings.HasPrefix(kind, "assistant.") || strings.HasPrefix(kind, "tool.")):
+		return Copilot
 	case k.has("trajectory"), k.has("trajectory_format"), k.has("info", "messages"):
 		return SWEAgent
 	case k.has("projectHash"), k.has("sessionId", "messages"), k.has("tool_id", "tool_name"), kind == "init" && k.has("session_id"):

@@ -29,6 +29,7 @@ func Read(name string, r io.Reader, format Format, f func(*Session) error) error
 		format = detect(name, head)
 	}
 	in.format = format
+	in.names = commandNamed(head)
 	if bytes.HasPrefix(head, []byte("\ufeff")) {
 		in.r.Discard(len("\ufeff")) // it was peeked at
 	}
@@ -45,6 +46,10 @@ func Read(name string, r io.Reader, format Format, f func(*Session) error) error
 		return in.cursor()
 	case Gemini:
 		return in.gemini()
+	case Copilot:
+		return in.copilot()
+	case OpenCode:
+		return in.openCode()
 	case OpenHands:
 		return in.openHands()
 	case SWEAgent:
@@ -70,10 +75,35 @@ func sample(head []byte) string {
 	return fmt.Sprintf("%q", text)
 }
 
+// commandNamed reports a text under a name that tools have for a command. The names
+// of an editor's commands are none.
+func commandNamed(head []byte) bool {
+	for _, name := range [...]string{`"command"`, `"cmd"`, `"CommandLine"`, `"command_line"`} {
+		for rest := head; ; {
+			at := bytes.Index(rest, []byte(name))
+			if at < 0 {
+				break
+			}
+			rest = rest[at+len(name):]
+			value, ok := bytes.CutPrefix(bytes.TrimLeft(rest, " \t\r\n"), []byte(":"))
+			if value, ok = bytes.CutPrefix(bytes.TrimLeft(value, " \t\r\n"), []byte(`"`)); !ok {
+				continue
+			}
+			switch text, _, _ := bytes.Cut(value[:min(len(value), 64)], []byte(`"`)); string(text) {
+			case "", "view", "create", "str_replace", "insert", "undo_edit":
+			default:
+				return true
+			}
+		}
+	}
+	return false
+}
+
 // An input is a transcript that is being read.
 type input struct {
 	name   string
 	format Format
+	names  bool // the beginning has a command of a tool
 	r      *bufio.Reader
 	emit   func(*Session) error
 }
@@ -130,6 +160,9 @@ func (s stop) Unwrap() error { return s.error }
 
 // give hands a session to the caller.
 func (in *input) give(b *builder) error {
+	if len(b.Commands) == 0 && in.names && in.format != Claude && in.format != Sessions && in.format != Journal {
+		return in.wrong(0, "commands stand in it, and none of them was read", nil, "a file of the format "+string(in.format)+" as this version of restrain knows it; name another with --format")
+	}
 	if len(b.Commands) == 0 {
 		b.Notes = append(b.Notes, "there is no command in it")
 	}
