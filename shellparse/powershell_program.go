@@ -96,11 +96,7 @@ func (sh *shell) powershellProgram(c *Command) {
 			i++
 		}
 	}
-	if c.Stdin != nil {
-		sh.powershellCode(c, hidden, *c.Stdin)
-		return
-	}
-	if text, ok := sh.stdinFile(c); ok {
+	if text, ok := sh.inputOf(c); ok {
 		sh.powershellCode(c, hidden, text)
 		return
 	}

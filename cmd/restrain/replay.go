@@ -21,9 +21,9 @@ func replayCommand(h *host) *cli.Command {
 		Name:      "replay",
 		Usage:     "walk recorded sessions as if live and say where they would have paused",
 		ArgsUsage: "FILE…",
-		Description: "Nothing runs. A file is a session of Claude Code, Codex, Cursor or Gemini CLI, a\n" +
-			"trajectory of SWE-agent or OpenHands, an export of SpecStory or Cursor, an\n" +
-			"asciicast, a shell's history, a journal of restrain, or JSON Lines with one session\n" +
+		Description: "Nothing runs. A file is a session of Claude Code, Codex, Cursor, Gemini CLI or Copilot CLI, a\n" +
+			"trajectory of SWE-agent or OpenHands, an export of OpenCode, SpecStory, Cursor,\n" +
+			"Cline or Automaker, an asciicast, a shell's history, a journal of restrain, or JSON Lines with one session\n" +
 			"a line: {\"session\":\"…\",\"commands\":[\"…\"]}. Which it is is found out.\n\n" +
 			"   restrain replay ~/.claude/projects/*/*.jsonl\n" +
 			"   restrain replay --html page.html rollout.jsonl\n" +
