@@ -311,7 +311,6 @@ func (c *cmdLine) simple(name Word, start, from int) {
 	if i := strings.IndexByte(lower, '/'); i > 0 && isCmdCommand(lower[:i]) { // rd/s/q X, dir/b
 		cmd.Argv = []Word{{Text: lower[:i], Span: name.Span}}
 		cmd.Argv = append(cmd.Argv, flagsOf(Word{Text: name.Text[i:], Span: name.Span})...)
-		lower = lower[:i]
 	} else {
 		if isCmdCommand(strings.TrimSuffix(lower, ".")) {
 			name.Text = strings.TrimSuffix(lower, ".")

@@ -14,7 +14,6 @@ type powershell struct {
 	values map[string]psValue // variables, by their names in small letters
 	funcs  map[string]*psNode
 	calls  int // functions being called, one in another
-	aside  int // what is read to find values only, and not emitted
 }
 
 // A psValue is what an expression gives: words, of which one with a pattern stands

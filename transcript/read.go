@@ -85,8 +85,9 @@ func commandNamed(head []byte) bool {
 				break
 			}
 			rest = rest[at+len(name):]
-			value, ok := bytes.CutPrefix(bytes.TrimLeft(rest, " \t\r\n"), []byte(":"))
-			if value, ok = bytes.CutPrefix(bytes.TrimLeft(value, " \t\r\n"), []byte(`"`)); !ok {
+			value, colon := bytes.CutPrefix(bytes.TrimLeft(rest, " \t\r\n"), []byte(":"))
+			value, text := bytes.CutPrefix(bytes.TrimLeft(value, " \t\r\n"), []byte(`"`))
+			if !colon || !text {
 				continue
 			}
 			switch text, _, _ := bytes.Cut(value[:min(len(value), 64)], []byte(`"`)); string(text) {
