@@ -126,6 +126,7 @@ func (r *reader) command(n int) {
 			r.readFiles(sub, took)
 		}
 		r.readFound()
+		r.readHandled()
 		r.readShown()
 		r.readSpelled()
 		r.readHTTP()
@@ -137,6 +138,7 @@ func (r *reader) command(n int) {
 	}
 	r.readTakings()
 	r.readRedirs()
+	r.readLoaded()
 	r.followLinks()
 	r.readForm()
 	r.readScript()

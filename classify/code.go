@@ -286,7 +286,15 @@ func (c *codeReader) name(i int) {
 			k.last = c.tokens[end+1].Text
 			k.path, k.args = []string{k.last}, c.arguments(next+1, c.match[next])
 		}
+<<<<<<< HEAD
 	case c.lang == "tcl" && k.last == "parray", c.lang == "perl" && k.last == "unlink" && c.goesThrough(end):
+=======
+	case c.lang == "perl" && k.last == "open" && c.isName(end): // open F, "x"
+		k.args = c.arguments(end, c.statementEnd(end))
+		c.handledCall(&k)
+		return
+	case c.lang == "tcl" && k.last == "parray", c.lang == "perl" && k.last == "unlink" && c.punct(end, "}"):
+>>>>>>> c6ae6b9 (classify: any program that is given a credential file reads it)
 	case c.isString(end), c.isName(end) && isWrapperCall(c.tokens[end].Text) && c.punct(end+1, "("):
 		k.args = c.arguments(end, c.statementEnd(end)) // unlink "x"; raw`…`; unlink glob("x")
 	case c.sdk != nil && c.lang == "ruby":

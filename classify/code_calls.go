@@ -12,6 +12,25 @@ func (c *codeReader) call(k *call) {
 	case c.sdk != nil && c.sdkCall(k):
 	default:
 		c.printCall(k)
+		c.handledCall(k)
+	}
+}
+
+// handledCall adds what a call does to the files with credentials that it is
+// given. One of which nothing is said reads them.
+func (c *codeReader) handledCall(k *call) {
+	for _, a := range k.args {
+		_, value := c.keyword(a)
+		f := fileFact{op: opRead, text: c.text(value), whole: true}
+		if len(f.text) < 2 || strings.ContainsAny(f.text, " \n") || strings.Contains(f.text, "://") || !c.r.guarded(&f) {
+			continue
+		}
+		if h := c.r.set.handlingOfCall(k.last); h != nil {
+			f.op = h.Op
+		}
+		if f.op != opList {
+			c.r.facts.files = append(c.r.facts.files, f)
+		}
 	}
 }
 

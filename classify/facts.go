@@ -44,6 +44,7 @@ type fileFact struct {
 	unknown   []string
 	recursive bool
 	here      bool // on this machine, though the command runs on another
+	whole     bool // what is in a directory goes with it
 	// path is text made absolute and clean as far as that can be, without a
 	// final "*"; locate sets it and what follows.
 	path string

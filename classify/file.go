@@ -130,7 +130,7 @@ func (r *reader) readRedirs() {
 		redir := &r.cmd.Redirs[i]
 		switch redir.Op {
 		case shellparse.RedirRead:
-			r.addRedir(opRead, redir.Target)
+			r.addRedir(r.opOfInput(redir.Target), redir.Target)
 		case shellparse.RedirWrite:
 			op := opWrite
 			if r.writesNothing() {
@@ -144,6 +144,28 @@ func (r *reader) readRedirs() {
 			r.addRedir(opWrite, redir.Target)
 		}
 	}
+}
+
+// opOfInput is what the command does with a file that it reads as its input.
+func (r *reader) opOfInput(w shellparse.Word) string {
+	f := fileFact{op: opRead, text: w.Text, unknown: w.Unknown}
+	if w.Text == "" || !r.guarded(&f) {
+		return opRead
+	}
+	if h := r.handling(""); h != nil && h.Op == opLoad || h != nil && h.Op == opList && !r.passesInput() {
+		return h.Op
+	}
+	return opRead
+}
+
+// passesInput reports a program that prints its input, whatever it does with the
+// files that it names: read in a loop, tee.
+func (r *reader) passesInput() bool {
+	switch r.cmd.Name {
+	case "", "read", "mapfile", "readarray", "tee", "sponge", "gpg", "grep", "sed", "awk", "cut":
+		return true
+	}
+	return false
 }
 
 func (r *reader) addRedir(op string, w shellparse.Word) {

@@ -126,6 +126,13 @@ func (r *reader) readFound() {
 	if n == 0 {
 		return
 	}
+	if w := &r.cmd.Wrappers[n-1]; w.Name == "xargs" { // xargs -a FILE
+		for i := 1; i < len(w.Args); i++ {
+			if before := w.Args[i-1].Text; before == "-a" || before == "--arg-file" {
+				r.addWord(opRead, w.Args[i])
+			}
+		}
+	}
 	op := ""
 	for i := range r.facts.files {
 		if f := &r.facts.files[i]; (f.op == opDelete || f.op == opTruncate || f.op == opRead) && strings.HasPrefix(f.text, hole) && len(f.unknown) > 0 {
@@ -134,6 +141,9 @@ func (r *reader) readFound() {
 	}
 	if op == opTruncate {
 		op = opDelete // of everything, it is the same
+	}
+	if op == "" && r.takesFound() {
+		op = opRead
 	}
 	if op == "" {
 		return
@@ -153,10 +163,29 @@ func (r *reader) readFound() {
 		r.addPath(op, e.places[0].Text+"/"+strings.ReplaceAll(name, "*", "x"), false)
 	}
 	for _, w := range e.places {
-		if len(e.names) == 0 {
-			r.addPath(op, w.Text+"/x", false)
+		if len(e.names) > 0 {
+			break
+		}
+		if r.addPath(op, w.Text, false); !w.Glob {
+			r.addPath(op, w.Text+"/*", false)
 		}
 	}
+}
+
+// takesFound reports a program that may print what it is handed: any that is not
+// known to do something else with it.
+func (r *reader) takesFound() bool {
+	w := &r.cmd.Wrappers[len(r.cmd.Wrappers)-1]
+	switch w.Name {
+	case "find", "xargs", "parallel":
+	default:
+		return false
+	}
+	if r.program.Class == "file.delete" || r.program.Class == "file.write" {
+		return false
+	}
+	h := r.handling("")
+	return h == nil || h.Op == opRead
 }
 
 // listed gives what the commands in front of xargs list.
@@ -175,7 +204,7 @@ func (r *reader) listed() findExpression {
 			e := readExpression(c.Argv[1:])
 			e.narrowed = e.narrowed || filtered
 			return e
-		case "ls", "dir", "gci", "Get-ChildItem":
+		case "ls", "dir", "gci", "Get-ChildItem", "echo", "printf", "realpath", "readlink":
 			var args argv
 			args.read(&unknownProgram, c.Argv[1:])
 			e := findExpression{places: []shellparse.Word{{Text: "."}}, narrowed: filtered}

@@ -91,7 +91,7 @@ func split(line string) []string {
 }
 
 func readerOf(c *shellparse.Command) *reader {
-	return &reader{cmd: c, ctx: testFiles, dir: "/w"}
+	return &reader{set: Shipped(), cmd: c, ctx: testFiles, dir: "/w"}
 }
 
 func requestsOf(c *shellparse.Command) []httpFact {

@@ -43,6 +43,7 @@ const maxLeft = 16
 type source struct {
 	command int
 	origin  Origin
+	file    string // with credentials, that it has read
 }
 
 // remembers reports whether there is anything to remember.
@@ -93,7 +94,7 @@ func (r *reader) readLeft() {
 	if origin == OriginNone {
 		return
 	}
-	r.sources = append(r.sources, source{r.n, origin})
+	r.sources = append(r.sources, source{r.n, origin, r.fileRead()})
 	for i := range r.facts.files {
 		if f := &r.facts.files[i]; f.op == opWrite || f.op == opAppend {
 			r.leave(f, origin)
@@ -107,6 +108,16 @@ func (r *reader) readLeft() {
 			r.leave(&fileFact{op: opWrite, text: name}, origin)
 		}
 	}
+}
+
+// fileRead gives the file with credentials that the command has read.
+func (r *reader) fileRead() string {
+	for i := range r.facts.files {
+		if f := &r.facts.files[i]; f.op == opRead && r.guarded(f) {
+			return f.text
+		}
+	}
+	return ""
 }
 
 func (r *reader) leave(f *fileFact, origin Origin) {

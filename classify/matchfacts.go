@@ -94,14 +94,14 @@ func (r *reader) inSets(ids []string, f *fileFact) bool {
 			continue
 		}
 		if i >= len(f.sets) {
-			if r.set.index.Paths[i].has(f) {
+			if r.set.index.Paths[i].hasIn(f) {
 				return true
 			}
 			continue
 		}
 		if f.sets[i] == 0 {
 			f.sets[i] = -1
-			if r.set.index.Paths[i].has(f) {
+			if r.set.index.Paths[i].hasIn(f) {
 				f.sets[i] = 1
 			}
 		}

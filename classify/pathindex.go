@@ -69,6 +69,34 @@ func (x *pathIndex) has(f *fileFact) bool {
 	return false
 }
 
+// hasIn is has for a file, and for a directory that is read, copied or sent as a
+// whole and that one of the globs lies below.
+func (x *pathIndex) hasIn(f *fileFact) bool {
+	if x.has(f) {
+		return true
+	}
+	switch f.op {
+	case opRead, opLoad: // who searches the whole configuration looks for something else
+		if !f.whole && !f.contents && !(f.recursive && strings.Count(f.below, "/") > 1) {
+			return false
+		}
+	case opCopy, opMove, opSend:
+	default:
+		return false
+	}
+	for _, g := range x.Rest {
+		if g[0] == '~' && f.inHome && f.below != "" && isInside(g[1:], f.below) || g[0] == '/' && strings.Count(f.path, "/") > 1 && isInside(g, f.path) {
+			return true
+		}
+	}
+	return false
+}
+
+// isInside reports a glob for what is below a directory.
+func isInside(glob, dir string) bool {
+	return len(glob) > len(dir) && glob[len(dir)] == '/' && strings.HasPrefix(glob, dir)
+}
+
 // mayFit holds a path's last name against that of a glob.
 func (e *namedGlob) mayFit(name string) bool {
 	if e.Name == "**" {

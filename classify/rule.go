@@ -11,6 +11,7 @@ type Set struct {
 
 	Classes   []ClassInfo `toml:"class"`
 	Programs  []Program   `toml:"program"`
+	Handlings []Handling  `toml:"handling"`
 	Rules     []Rule      `toml:"rule"`
 	Paths     []PathSet   `toml:"paths"`
 	Places    []PlaceSet  `toml:"place"`

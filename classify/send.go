@@ -40,9 +40,6 @@ func (r *reader) readSends() {
 	}
 }
 
-// credentialSets are the sets of paths of what must never leave.
-var credentialSets = []string{"credential-files", "history-files"}
-
 // sendsItsInput reports a program that hands its input to another host.
 func (r *reader) sendsItsInput() bool {
 	switch r.cmd.Name {
@@ -86,6 +83,7 @@ func (r *reader) sendSubstituted() {
 		for n := r.n - 1; n >= max(r.n-maxStages, 0); n-- {
 			if c := &r.script.Commands[n]; len(c.Argv) > 0 && inside(c.Span, w.Span) {
 				r.sendRead(c)
+				r.sendSource(n)
 			}
 		}
 		if strings.Contains(w.Text, "://") { // a version, say, is no data that leaves
@@ -137,6 +135,7 @@ func (r *reader) sendPiped() {
 			return
 		}
 		r.sendRead(c)
+		r.sendSource(at)
 		at = c.From
 	}
 }
