@@ -47,6 +47,7 @@ func (r *reader) readTokens(lang string, tokens []code.Token) {
 		}
 	}
 	c.attachGraphQL(r.facts.https[first:])
+	c.readPosted(r.facts.https[first:])
 	c.readConnections()
 }
 
@@ -70,8 +71,11 @@ type codeReader struct {
 	looped      bool   // what the code goes through has been looked for
 	readsEach   bool   // the same, for what it reads
 	decoded     bool   // a name holds decodedMark
-	frames      bool   // a library of data frames is used, whose columns are dropped
-	loop        int8   // whether the code has a loop: 0 not looked, 1 it has, -1 it has not
+	// sentNames are variables, and sentFiles facts, in what is posted somewhere.
+	sentNames []string
+	sentFiles []int
+	frames    bool // a library of data frames is used, whose columns are dropped
+	loop      int8 // whether the code has a loop: 0 not looked, 1 it has, -1 it has not
 }
 
 // A codeConst is a name with a value that the code gives it.
@@ -286,15 +290,11 @@ func (c *codeReader) name(i int) {
 			k.last = c.tokens[end+1].Text
 			k.path, k.args = []string{k.last}, c.arguments(next+1, c.match[next])
 		}
-<<<<<<< HEAD
-	case c.lang == "tcl" && k.last == "parray", c.lang == "perl" && k.last == "unlink" && c.goesThrough(end):
-=======
 	case c.lang == "perl" && k.last == "open" && c.isName(end): // open F, "x"
 		k.args = c.arguments(end, c.statementEnd(end))
 		c.handledCall(&k)
 		return
-	case c.lang == "tcl" && k.last == "parray", c.lang == "perl" && k.last == "unlink" && c.punct(end, "}"):
->>>>>>> c6ae6b9 (classify: any program that is given a credential file reads it)
+	case c.lang == "tcl" && k.last == "parray", c.lang == "perl" && k.last == "unlink" && c.goesThrough(end):
 	case c.isString(end), c.isName(end) && isWrapperCall(c.tokens[end].Text) && c.punct(end+1, "("):
 		k.args = c.arguments(end, c.statementEnd(end)) // unlink "x"; raw`…`; unlink glob("x")
 	case c.sdk != nil && c.lang == "ruby":

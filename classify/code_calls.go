@@ -88,6 +88,9 @@ func (c *codeReader) fileCall(k *call) bool {
 	if !ok || text == "" {
 		return false
 	}
+	if op == opRead && c.sent(k.at) {
+		c.sentFiles = append(c.sentFiles, len(c.r.facts.files))
+	}
 	c.r.addPath(op, text, recursive)
 	if op == opDelete && (c.lang == "perl" || c.lang == "ruby") { // which take several
 		for i := place + 1; i < len(k.args); i++ {
@@ -97,6 +100,27 @@ func (c *codeReader) fileCall(k *call) bool {
 		}
 	}
 	return true
+}
+
+// readPosted adds what the code posts to another machine of files and of its
+// environment.
+func (c *codeReader) readPosted(requests []httpFact) {
+	for i := range requests {
+		f := &requests[i]
+		if f.scope != scopePublic || strings.Contains(f.host, hole) {
+			continue
+		}
+		for _, name := range c.sentNames {
+			if c.r.wordSet("credential-names").inName(name) {
+				c.r.sendValue(name, c.r.issuerOfVariable(name), true, f.host, f.path)
+			}
+		}
+		for _, at := range c.sentFiles {
+			if at < len(c.r.facts.files) {
+				c.r.facts.files[at].op = opSend
+			}
+		}
+	}
 }
 
 // hasOperand reports a call with an argument that is no option: the path is not

@@ -78,6 +78,8 @@ func (c *codeReader) environment(k *call, at, end int) {
 		c.r.facts.envs = append(c.r.facts.envs, envFact{op: envDump, text: "the environment, printed by code"})
 	case name != "" && c.printed(k.at):
 		c.r.facts.envs = append(c.r.facts.envs, envFact{op: envPrint, name: name, text: name + ", printed by code"})
+	case name != "" && c.sent(k.at):
+		c.sentNames = append(c.sentNames, name)
 	}
 }
 

@@ -158,6 +158,8 @@ type searchFact struct {
 const (
 	envDump  = "dump"
 	envPrint = "print"
+	envSend  = "send"  // to a host of which nobody knows whether it is for it
+	envStray = "stray" // to a host that it is not for
 )
 
 // An envFact is a reading of the environment.

@@ -81,6 +81,9 @@ func (r *reader) handleWord(known int, w *shellparse.Word, before, base string) 
 			r.handleScript(known, h, text)
 			return
 		}
+		if !strings.Contains(text, "/") {
+			return // a sentence
+		}
 	}
 	option := before
 	if text != "" && text[0] == '-' {

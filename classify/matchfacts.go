@@ -1,6 +1,11 @@
 package classify
 
-import "strings"
+import (
+	"slices"
+	"strings"
+
+	"restrain/shellparse"
+)
 
 // factRules tries the rules about the facts of a command.
 func (r *reader) factRules() {
@@ -198,7 +203,7 @@ func (r *reader) givenHere(name string) bool {
 		c := &r.script.Commands[i]
 		for j := range c.Assigns {
 			if a := &c.Assigns[j]; a.Name == name {
-				return a.Value.Known()
+				return a.Value.Known() || r.madeHere(a.Value.Span)
 			}
 		}
 		if c.Name != "export" || name == "" {
@@ -211,6 +216,40 @@ func (r *reader) givenHere(name string) bool {
 		}
 	}
 	return false
+}
+
+// madeHere reports a value that the commands at a place of the line make up, or
+// fetch from this machine: a random one, the token of a login at localhost.
+func (r *reader) madeHere(at shellparse.Span) bool {
+	made := false
+	for i := range r.script.Commands[:r.n] {
+		c := &r.script.Commands[i]
+		if !inside(c.Span, at) || len(c.Argv) == 0 {
+			continue
+		}
+		switch class := r.set.program(c.Name).Class; {
+		case slices.ContainsFunc(r.sources, func(s source) bool { return s.command == i && s.origin == FromCredential }):
+			return false
+		case class == "file.read", class == "file.search", class == classShell, c.Name == "openssl" && len(c.Argv) > 1 && c.Argv[1].Text == "rand":
+		case class != "http.read" || !onlyLocal(c):
+			return false
+		}
+		made = true
+	}
+	return made
+}
+
+// onlyLocal reports a client of HTTP that asks this machine only.
+func onlyLocal(c *shellparse.Command) bool {
+	local := false
+	for _, w := range c.Argv[1:] {
+		if loc := splitURL(w.Text); loc.scheme != "" || strings.HasPrefix(w.Text, "localhost") {
+			if local = hostScope(loc.host) == scopeLoopback; !local {
+				return false
+			}
+		}
+	}
+	return local
 }
 
 // wordSet gives a named set; the loader has checked that it is there.

@@ -147,7 +147,7 @@ func (r *reader) variableObjects() {
 	for i := range r.facts.envs {
 		f := &r.facts.envs[i]
 		name := ""
-		if f.op == envPrint {
+		if f.op != envDump {
 			if name = f.name; strings.ContainsAny(name, "*?[") {
 				name = ""
 			}

@@ -18,6 +18,7 @@ type Set struct {
 	Words     []WordSet   `toml:"words"`
 	Settings  []Setting   `toml:"setting"`
 	Providers []Provider  `toml:"provider"`
+	Issuers   []Issuer    `toml:"issuer"`
 	Sequences []Sequence  `toml:"sequence"`
 	Matrix    Matrix      `toml:"matrix"`
 	Personas  []Persona   `toml:"persona"`
@@ -187,7 +188,7 @@ type SearchMatch struct {
 
 // An EnvMatch matches reading the environment as a whole or by name.
 type EnvMatch struct {
-	Op   []string `toml:"op"`   // dump print
+	Op   []string `toml:"op"`   // dump print send stray
 	Name []string `toml:"name"` // globs of the variable; for a dump, what its reader keeps
 	Set  string   `toml:"set"`  // id of a word set for the name
 }

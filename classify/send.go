@@ -31,6 +31,7 @@ func (r *reader) readSends() {
 		r.sendInput(r.cmd)
 	}
 	r.readServes()
+	r.readLeaving()
 	if piped || r.cmd.Host != "" {
 		first := len(r.facts.files)
 		r.sendPiped()
@@ -65,19 +66,10 @@ func (r *reader) sendInput(c *shellparse.Command) {
 // sendSubstituted adds the files that commands in the request's address or body
 // read: curl -d "$(cat .env)" URL. What goes into a header is there to log in.
 func (r *reader) sendSubstituted() {
-	header := false
-	for _, w := range r.cmd.Argv[1:] {
-		into := header || strings.HasPrefix(w.Text, "-H") || strings.HasPrefix(w.Text, "-u")
-		switch w.Text {
-		case "-H", "--header", "-u", "--user", "--oauth2-bearer", "-b", "--cookie", "-a", "--auth", "-A", "-e", "-o", "--output":
-			header = true
-			continue
-		}
-		if name, _, ok := strings.Cut(w.Text, "="); ok {
-			into = into || name == "--header" || name == "--user" || name == "--password" || name == "--auth"
-		}
-		if header = false; into || w.Known() {
-			continue
+	r.eachSent(func(p parcel) {
+		w := p.word
+		if p.login || w.Known() {
+			return
 		}
 		first := len(r.facts.files)
 		for n := r.n - 1; n >= max(r.n-maxStages, 0); n-- {
@@ -95,7 +87,7 @@ func (r *reader) sendSubstituted() {
 			}
 			r.facts.files = kept
 		}
-	}
+	})
 }
 
 // readServes reads python -m http.server, which hands a directory to everyone

@@ -12,7 +12,7 @@ import (
 func (f *file) validate(s, all *Set) error {
 	f.all = all
 	for _, check := range [...]func(*Set) error{
-		f.classes, f.sets, f.settings, f.providers, f.programs, f.handlings, f.rules, f.sequences, f.matrix, f.personas, f.keeping, f.aloneOnly,
+		f.classes, f.sets, f.settings, f.providers, f.issuers, f.programs, f.handlings, f.rules, f.sequences, f.matrix, f.personas, f.keeping, f.aloneOnly,
 	} {
 		if err := check(s); err != nil {
 			return err
@@ -222,7 +222,7 @@ func (f *file) ruleFacts(n int, rule *Rule) error {
 		if err := f.wordSet("rule.env", n, "set", m.Set); err != nil {
 			return err
 		}
-		return f.allOf("rule.env", n, "op", m.Op, envDump, envPrint)
+		return f.allOf("rule.env", n, "op", m.Op, envDump, envPrint, envSend, envStray)
 	}
 	return nil
 }
