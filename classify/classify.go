@@ -43,6 +43,7 @@ type reader struct {
 	// listings counts the directories that patterns of the script have been
 	// expanded in.
 	listings int
+	contents int // the files that have been looked into
 
 	// The ways to look at what would be lost, and what only facts say is taken.
 	looks   Looks
@@ -66,7 +67,7 @@ func (s *Set) classify(sc *shellparse.Script, ctx Context, nested bool) Step {
 	r.actions = make([]Action, 0, len(sc.Commands)+1)
 	r.memory, _ = ctx.(Memory)
 	r.left, r.sources, r.objects = nil, r.sources[:0], nil
-	r.listings = 0
+	r.listings, r.contents = 0, 0
 	r.foreign = r.foreign[:0]
 	if r.looks, r.takings = nil, nil; !nested {
 		r.looks = ctx.Looks()

@@ -27,6 +27,8 @@ type Context interface {
 	ReadFile(path string, max int) ([]byte, error)
 	// Glance is ReadFile for what a tool keeps of its own.
 	Glance(path string, max int) ([]byte, error)
+	// Content tells whether there is a secret in a file, by the set's issuers.
+	Content(set *Set, path string) Content
 	// Resolve follows the symbolic links of a path, but for its last name; with
 	// a slash at the end that is followed too. It reports whether the path
 	// leads elsewhere than it says; with an error, nobody knows.
@@ -183,6 +185,9 @@ func (o Offline) ReadFile(path string, max int) ([]byte, error) {
 
 // Glance refuses: what a tool kept then is not what it keeps now.
 func (o Offline) Glance(string, int) ([]byte, error) { return nil, errOffline }
+
+// Content is unknown.
+func (o Offline) Content(*Set, string) Content { return ContentUnknown }
 
 // Resolve knows no links.
 func (o Offline) Resolve(path string) (string, bool, error) { return path, false, nil }

@@ -24,6 +24,7 @@ func (files) Missing(string) bool                           { return false }
 func (files) MadeSince(string, time.Time) bool              { return false }
 func (files) Target(string) TargetInfo                      { return TargetInfo{} }
 func (files) Looks() Looks                                  { return nil }
+func (files) Content(*Set, string) Content                  { return ContentUnknown }
 func (files) Own(string) bool                               { return false }
 
 func (f files) ReadFile(path string, max int) ([]byte, error) {

@@ -155,10 +155,10 @@ func (r *reader) credentialIn(unknown string, w *shellparse.Word) string {
 	return ""
 }
 
-// spelled is a command as it stands in the line.
+// spelled is a command as it stands in the line, or in code that was decoded.
 func (r *reader) spelled(c *shellparse.Command) string {
 	if c.Span.Start < 0 || c.Span.End > len(r.script.Source) || c.Span.Start >= c.Span.End {
-		return hole // stands nowhere
+		return joinWords(c.Argv)
 	}
 	return r.script.Source[c.Span.Start:c.Span.End]
 }

@@ -1,7 +1,6 @@
 package classify
 
 import (
-	"slices"
 	"strings"
 
 	"restrain/shellparse"
@@ -99,14 +98,14 @@ func (r *reader) inSets(ids []string, f *fileFact) bool {
 			continue
 		}
 		if i >= len(f.sets) {
-			if r.set.index.Paths[i].hasIn(f) {
+			if r.inSet(i, f) {
 				return true
 			}
 			continue
 		}
 		if f.sets[i] == 0 {
 			f.sets[i] = -1
-			if r.set.index.Paths[i].hasIn(f) {
+			if r.inSet(i, f) {
 				f.sets[i] = 1
 			}
 		}
@@ -115,6 +114,15 @@ func (r *reader) inSets(ids []string, f *fileFact) bool {
 		}
 	}
 	return r.remembers() && r.joins(ids, f)
+}
+
+// inSet reports whether a file is in a path set, by its name or by its content.
+func (r *reader) inSet(i int, f *fileFact) bool {
+	in := r.set.index.Paths[i].hasIn(f)
+	if r.set.Paths[i].ID == guardedSets[0] {
+		return r.byContent(f, in)
+	}
+	return in
 }
 
 func (m *HTTPMatch) matches(f *httpFact) bool {
@@ -196,17 +204,22 @@ func (r *reader) matchEnv(m *EnvMatch, f *envFact) bool {
 		(f.op != envPrint || !r.givenHere(f.name))
 }
 
-// givenHere reports a variable whose value the line itself spells out: to print
-// it tells nothing that the line has not said.
-func (r *reader) givenHere(name string) bool {
+// givenHere reports a variable whose value the line itself spells out, makes up or
+// fetches from this machine: to print it tells nothing of anybody's.
+func (r *reader) givenHere(name string) bool { return r.given(name, 0) }
+
+func (r *reader) given(name string, depth int) bool {
+	if name == "" || depth > maxGivenBy {
+		return false
+	}
 	for i := range r.script.Commands[:r.n+1] {
 		c := &r.script.Commands[i]
 		for j := range c.Assigns {
 			if a := &c.Assigns[j]; a.Name == name {
-				return a.Value.Known() || r.madeHere(a.Value.Span)
+				return a.Value.Known() || r.madeHere(a.Value.Span, depth)
 			}
 		}
-		if c.Name != "export" || name == "" {
+		if c.Name != "export" {
 			continue
 		}
 		for j := range c.Argv {
@@ -218,9 +231,12 @@ func (r *reader) givenHere(name string) bool {
 	return false
 }
 
+// maxGivenBy bounds how many variables are followed that are made of each other.
+const maxGivenBy = 4
+
 // madeHere reports a value that the commands at a place of the line make up, or
 // fetch from this machine: a random one, the token of a login at localhost.
-func (r *reader) madeHere(at shellparse.Span) bool {
+func (r *reader) madeHere(at shellparse.Span, depth int) bool {
 	made := false
 	for i := range r.script.Commands[:r.n] {
 		c := &r.script.Commands[i]
@@ -228,10 +244,19 @@ func (r *reader) madeHere(at shellparse.Span) bool {
 			continue
 		}
 		switch class := r.set.program(c.Name).Class; {
-		case slices.ContainsFunc(r.sources, func(s source) bool { return s.command == i && s.origin == FromCredential }):
-			return false
-		case class == "file.read", class == "file.search", class == classShell, c.Name == "openssl" && len(c.Argv) > 1 && c.Argv[1].Text == "rand":
-		case class != "http.read" || !onlyLocal(c):
+		case c.Name == "echo" || c.Name == "printf":
+			for _, w := range c.Argv[1:] {
+				for _, u := range w.Unknown {
+					if !r.given(plainVariable(u), depth+1) {
+						return false
+					}
+				}
+			}
+		case c.Name == "openssl" && len(c.Argv) > 1 && c.Argv[1].Text == "rand", c.Name == "uuidgen":
+		case class == "http.read" && onlyLocal(c):
+		case (class == "file.read" || class == "file.search" || class == classShell) && (c.From >= 0 || c.Stdin != nil): // a filter
+			continue
+		default:
 			return false
 		}
 		made = true

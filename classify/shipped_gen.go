@@ -9542,6 +9542,18 @@ var shipped = Set{
 		Globs: []string{"**/.env", "**/.env.*", "**/*.env", "**/.envrc", "**/.flaskenv", "**/.dev.vars", "**/.dev.vars.*", "**/.secrets", "**/.secrets.*", "**/secrets.yml", "**/secrets.yaml", "**/secrets.json", "**/secrets.toml", "**/secrets.env", "**/secret.yml", "**/secret.yaml", "**/secret.json", "**/credentials", "**/credentials.json", "**/credentials.yml", "**/credentials.yaml", "**/credentials.toml", "**/credentials.csv", "**/credentials.yml.enc", "**/config/master.key", "**/config/credentials/*.key", "**/local.settings.json", "**/.streamlit/secrets.toml", "**/terraform.tfvars", "**/*.auto.tfvars", "**/passwords.txt", "**/password.txt", "**/passwd.txt", "**/wp-config.php", "**/*.pem", "**/*.p12", "**/*.pfx", "**/*.pkcs12", "**/*.jks", "**/*.keystore", "**/*.p8", "**/*.ppk", "**/*.kdbx", "**/*.asc.key", "**/*_rsa", "**/*_dsa", "**/*_ecdsa", "**/*_ed25519", "**/id_rsa*", "**/id_dsa*", "**/id_ecdsa*", "**/id_ed25519*", "**/*private*.key", "**/privkey*", "**/server.key", "**/tls.key", "**/ssl/*.key", "**/service-account*.json", "**/service_account*.json", "**/*serviceaccount*.json", "**/*-firebase-adminsdk-*.json", "**/gha-creds-*.json", "**/client_secret*.json", "**/*.keytab", "**/*.agekey", "~/.config/sops/age/keys.txt", "/etc/ssl/private/**", "/etc/letsencrypt/live/**", "/etc/ssh/ssh_host_*_key", "~/.ssh", "~/.ssh/*", "~/.gnupg", "~/.gnupg/**", "~/.password-store", "~/.password-store/**", "~/.local/share/keyrings", "~/.local/share/keyrings/**", "~/Library/Keychains", "~/Library/Keychains/**", "~/.local/share/kwalletd/**", "~/.config/op/**", "~/.config/Bitwarden*/**", "~/.config/keepassxc/**", "~/.vault-token", "~/.config/1Password/**", "~/.aws", "~/.aws/credentials", "~/.aws/config", "~/.aws/sso/**", "~/.aws/cli/cache/**", "**/.aws/credentials", "~/.boto", "~/.s3cfg", "~/.config/gcloud", "~/.config/gcloud/*credentials*", "~/.config/gcloud/*.db", "~/.config/gcloud/legacy_credentials/**", "~/.azure", "~/.azure/*token*", "~/.azure/*Token*", "~/.azure/msal_*", "~/.azure/azureProfile.json", "~/.config/doctl/config.yaml", "~/.config/hcloud/**", "~/.config/linode-cli", "~/.config/scw/**", "~/.oci/**", "~/.bluemix/**", "~/.fly/config.yml", "~/.railway/**", "~/.config/railway/**", "~/.local/share/com.vercel.cli/auth.json", "~/.vercel/auth.json", "~/.config/netlify/**", "~/.netlify/**", "~/.wrangler/config/**", "~/.config/.wrangler/**", "~/.supabase/access-token", "~/.config/neonctl/**", "~/.config/planetscale/**", "~/.config/turso/**", "~/.config/heroku/**", "~/.config/render/**", "~/.render/**", "~/.config/configstore/firebase-tools.json", "~/.config/stripe/**", "~/.twilio-cli/**", "~/.sentryclirc", "**/.sentryclirc", "~/.datadog/**", "~/.pulumi/credentials.json", "~/.terraform.d/credentials.tfrc.json", "~/.terraformrc", "~/.config/ngrok/**", "~/.ngrok2/**", "~/.cloudflared/**", "~/.config/rclone/rclone.conf", "~/.rclone.conf", "~/.kube", "~/.kube/config", "**/kubeconfig", "**/kubeconfig.*", "/etc/kubernetes/*.conf", "/etc/rancher/k3s/k3s.yaml", "/var/run/secrets/**", "/run/secrets/**", "~/.docker/config.json", "~/.config/containers/auth.json", "/root/.docker/config.json", "~/.npmrc", "**/.npmrc", "~/.yarnrc*", "~/.pypirc", "**/.pypirc", "~/.config/pypoetry/auth.toml", "~/.cargo/credentials*", "~/.gem/credentials", "~/.local/share/gem/credentials", "~/.bundle/config", "~/.nuget/NuGet.Config", "~/.nuget/NuGet/NuGet.Config", "~/.config/NuGet/NuGet.Config", "**/.vault_pass*", "**/vault_pass.txt", "**/gcp-key*.json", "**/*firebase-adminsdk*.json", "~/.m2/settings*.xml", "~/.gradle/gradle.properties", "~/.composer/auth.json", "~/.config/composer/auth.json", "**/auth.json", "~/.config/gh/hosts.yml", "~/.config/hub", "~/.config/glab-cli/config.yml", "~/.git-credentials", "**/.git-credentials", "~/.config/git/credentials", "~/.netrc", "**/.netrc", "~/_netrc", "~/.curlrc", "~/.wgetrc", "~/.config/huggingface/token", "~/.cache/huggingface/token", "~/.huggingface/token", "~/.kaggle/kaggle.json", "~/.config/wandb/**", "~/.databrickscfg", "~/.snowsql/config", "~/.snowflake/**", "~/.dbt/profiles.yml", "~/.pgpass", "**/.pgpass", "~/.my.cnf", "**/.my.cnf", "~/.mylogin.cnf", "~/.mongorc.js", "~/.rediscli_auth", "~/.dbeaver*/**", "~/.local/share/DBeaverData/**/credentials-config.json", "~/.claude/.credentials.json", "~/.claude.json", "~/.codex/auth.json", "~/.gemini/oauth_creds.json", "~/.gemini/google_accounts.json", "~/.qwen/oauth_creds.json", "~/.config/github-copilot/**", "~/.cursor/auth.json", "~/.config/cursor/auth.json", "~/.local/share/opencode/auth.json", "~/.config/goose/secrets.yaml", "~/.aider.conf.yml", "**/.cursor/mcp.json", "~/.config/openai/**", "~/.anthropic/**", "~/.mozilla/firefox/**/logins.json", "~/.mozilla/firefox/**/key*.db", "~/.mozilla/firefox/**/cookies.sqlite", "~/.config/google-chrome/**/Login Data", "~/.config/google-chrome/**/Cookies", "~/.config/chromium/**/Login Data", "~/.config/chromium/**/Cookies", "~/.config/BraveSoftware/**", "~/Library/Application Support/Google/Chrome/**/Login Data", "~/Library/Application Support/Google/Chrome/**/Cookies", "~/Library/Application Support/Firefox/**/logins.json", "~/Library/Cookies/**", "**/Login Data", "~/.bitcoin/wallet.dat", "**/wallet.dat", "~/.electrum/**", "~/.ethereum/keystore/**", "~/.config/solana/id.json", "~/.config/Exodus/**", "~/.config/atomic/**", "/etc/shadow", "/etc/gshadow", "/etc/shadow-", "/etc/sudoers", "/etc/krb5.keytab", "/etc/master.passwd", "/proc/*/environ", "/var/lib/sss/**", "**/.htpasswd", "/etc/NetworkManager/system-connections/**", "/etc/wpa_supplicant/*.conf", "/etc/openvpn/**", "/etc/wireguard/**"},
 	},
 		PathSet{
+			ID:    "credential-files-by-content",
+			Globs: []string{"**/.env", "**/.env.*", "**/*.env", "**/.envrc", "**/.flaskenv", "**/.dev.vars", "**/.dev.vars.*", "**/secrets.*", "**/secret.*", "**/credentials.*", "**/local.settings.json", "**/terraform.tfvars", "**/*.auto.tfvars", "**/*.pem", "**/.npmrc", "~/.yarnrc*", "**/.pypirc", "~/.aws/config", "~/.docker/config.json", "~/.config/containers/auth.json", "**/auth.json", "**/wp-config.php", "~/.m2/settings*.xml", "~/.gradle/gradle.properties", "~/.curlrc", "~/.wgetrc", "~/.bundle/config", "~/.terraformrc", "~/.kube/config", "**/kubeconfig", "~/.config/hub", "**/.sentryclirc", "~/.aider.conf.yml", "**/.cursor/mcp.json", "~/.claude.json", "**/service-account*.json", "**/service_account*.json"},
+		},
+		PathSet{
+			ID:    "configuration-files",
+			Globs: []string{"**/*.ini", "**/*.cfg", "**/*.conf", "**/*.cnf", "**/*.yml", "**/*.yaml", "**/*.json", "**/*.toml", "**/*.properties", "**/*.xml", "**/*.tfvars", "**/*.config", "**/*.plist", "**/.bashrc", "**/.zshrc", "**/.profile", "**/.zshenv", "**/.bash_profile", "**/*.txt", "**/*.sh"},
+		},
+		PathSet{
+			ID:    "own-configuration-files",
+			Globs: []string{"~/.claude/settings*.json", "~/.codex/config.toml", "~/.gemini/settings.json", "~/.qwen/settings.json", "~/.cursor/*.json", "~/.continue/config.*", "~/.config/opencode/*.json", "~/.config/zed/settings.json", "~/.config/Code/User/*.json", "~/.config/Cursor/User/*.json", "~/.config/mcp/*.json", "~/.config/goose/config.yaml", "~/.config/crush/*.json", "~/.bashrc", "~/.zshrc", "~/.zshenv", "~/.profile", "~/.bash_profile", "~/.zprofile", "~/.config/fish/config.fish", "~/.gitconfig", "~/.config/git/config", "~/.config/pip/pip.conf", "~/.pip/pip.conf", "~/.condarc"},
+		},
+		PathSet{
 			ID:    "user-credentials",
 			Globs: []string{"~/.ssh/*", "~/.gnupg/**", "~/.aws/credentials", "~/.kube/config", "~/.docker/config.json", "~/.netrc", "~/.git-credentials", "~/.pgpass", "~/.npmrc", "~/.pypirc", "~/.config/gh/hosts.yml", "~/.config/gcloud/**", "~/.vault-token", "~/.password-store/**", "~/.mozilla/firefox/**/logins.json", "~/.config/google-chrome/**", "~/.config/chromium/**", "~/Library/Application Support/Google/Chrome/**", "~/Library/Keychains/**", "~/.local/share/keyrings/**", "**/Login Data", "/etc/shadow", "/etc/gshadow", "/etc/sudoers", "/etc/ssl/private/**", "/etc/ssh/ssh_host_*_key"},
 		},
@@ -21888,6 +21900,351 @@ var shipped = Set{
 			Parts: []string{".dev.vars", ".env", ".envrc", ".flaskenv", ".git-credentials", ".htpasswd", ".my.cnf", ".netrc", ".npmrc", ".pgpass", ".pypirc", ".secrets", ".sentryclirc", "Login Data", "auth.json", "credentials", "credentials.csv", "credentials.json", "credentials.toml", "credentials.yaml", "credentials.yml", "credentials.yml.enc", "kubeconfig", "local.settings.json", "passwd.txt", "password.txt", "passwords.txt", "secret.json", "secret.yaml", "secret.yml", "secrets.env", "secrets.json", "secrets.toml", "secrets.yaml", "secrets.yml", "server.key", "terraform.tfvars", "tls.key", "vault_pass.txt", "wallet.dat", "wp-config.php"},
 			Rest:  []string{"**/.env.*", "**/*.env", "**/.dev.vars.*", "**/.secrets.*", "**/config/master.key", "**/config/credentials/*.key", "**/.streamlit/secrets.toml", "**/*.auto.tfvars", "**/*.pem", "**/*.p12", "**/*.pfx", "**/*.pkcs12", "**/*.jks", "**/*.keystore", "**/*.p8", "**/*.ppk", "**/*.kdbx", "**/*.asc.key", "**/*_rsa", "**/*_dsa", "**/*_ecdsa", "**/*_ed25519", "**/id_rsa*", "**/id_dsa*", "**/id_ecdsa*", "**/id_ed25519*", "**/*private*.key", "**/privkey*", "**/ssl/*.key", "**/service-account*.json", "**/service_account*.json", "**/*serviceaccount*.json", "**/*-firebase-adminsdk-*.json", "**/gha-creds-*.json", "**/client_secret*.json", "**/*.keytab", "**/*.agekey", "~/.config/sops/age/keys.txt", "/etc/ssl/private/**", "/etc/letsencrypt/live/**", "/etc/ssh/ssh_host_*_key", "~/.ssh", "~/.ssh/*", "~/.gnupg", "~/.gnupg/**", "~/.password-store", "~/.password-store/**", "~/.local/share/keyrings", "~/.local/share/keyrings/**", "~/Library/Keychains", "~/Library/Keychains/**", "~/.local/share/kwalletd/**", "~/.config/op/**", "~/.config/Bitwarden*/**", "~/.config/keepassxc/**", "~/.vault-token", "~/.config/1Password/**", "~/.aws", "~/.aws/credentials", "~/.aws/config", "~/.aws/sso/**", "~/.aws/cli/cache/**", "**/.aws/credentials", "~/.boto", "~/.s3cfg", "~/.config/gcloud", "~/.config/gcloud/*credentials*", "~/.config/gcloud/*.db", "~/.config/gcloud/legacy_credentials/**", "~/.azure", "~/.azure/*token*", "~/.azure/*Token*", "~/.azure/msal_*", "~/.azure/azureProfile.json", "~/.config/doctl/config.yaml", "~/.config/hcloud/**", "~/.config/linode-cli", "~/.config/scw/**", "~/.oci/**", "~/.bluemix/**", "~/.fly/config.yml", "~/.railway/**", "~/.config/railway/**", "~/.local/share/com.vercel.cli/auth.json", "~/.vercel/auth.json", "~/.config/netlify/**", "~/.netlify/**", "~/.wrangler/config/**", "~/.config/.wrangler/**", "~/.supabase/access-token", "~/.config/neonctl/**", "~/.config/planetscale/**", "~/.config/turso/**", "~/.config/heroku/**", "~/.config/render/**", "~/.render/**", "~/.config/configstore/firebase-tools.json", "~/.config/stripe/**", "~/.twilio-cli/**", "~/.sentryclirc", "~/.datadog/**", "~/.pulumi/credentials.json", "~/.terraform.d/credentials.tfrc.json", "~/.terraformrc", "~/.config/ngrok/**", "~/.ngrok2/**", "~/.cloudflared/**", "~/.config/rclone/rclone.conf", "~/.rclone.conf", "~/.kube", "~/.kube/config", "**/kubeconfig.*", "/etc/kubernetes/*.conf", "/etc/rancher/k3s/k3s.yaml", "/var/run/secrets/**", "/run/secrets/**", "~/.docker/config.json", "~/.config/containers/auth.json", "/root/.docker/config.json", "~/.npmrc", "~/.yarnrc*", "~/.pypirc", "~/.config/pypoetry/auth.toml", "~/.cargo/credentials*", "~/.gem/credentials", "~/.local/share/gem/credentials", "~/.bundle/config", "~/.nuget/NuGet.Config", "~/.nuget/NuGet/NuGet.Config", "~/.config/NuGet/NuGet.Config", "**/.vault_pass*", "**/gcp-key*.json", "**/*firebase-adminsdk*.json", "~/.m2/settings*.xml", "~/.gradle/gradle.properties", "~/.composer/auth.json", "~/.config/composer/auth.json", "~/.config/gh/hosts.yml", "~/.config/hub", "~/.config/glab-cli/config.yml", "~/.git-credentials", "~/.config/git/credentials", "~/.netrc", "~/_netrc", "~/.curlrc", "~/.wgetrc", "~/.config/huggingface/token", "~/.cache/huggingface/token", "~/.huggingface/token", "~/.kaggle/kaggle.json", "~/.config/wandb/**", "~/.databrickscfg", "~/.snowsql/config", "~/.snowflake/**", "~/.dbt/profiles.yml", "~/.pgpass", "~/.my.cnf", "~/.mylogin.cnf", "~/.mongorc.js", "~/.rediscli_auth", "~/.dbeaver*/**", "~/.local/share/DBeaverData/**/credentials-config.json", "~/.claude/.credentials.json", "~/.claude.json", "~/.codex/auth.json", "~/.gemini/oauth_creds.json", "~/.gemini/google_accounts.json", "~/.qwen/oauth_creds.json", "~/.config/github-copilot/**", "~/.cursor/auth.json", "~/.config/cursor/auth.json", "~/.local/share/opencode/auth.json", "~/.config/goose/secrets.yaml", "~/.aider.conf.yml", "**/.cursor/mcp.json", "~/.config/openai/**", "~/.anthropic/**", "~/.mozilla/firefox/**/logins.json", "~/.mozilla/firefox/**/key*.db", "~/.mozilla/firefox/**/cookies.sqlite", "~/.config/google-chrome/**/Login Data", "~/.config/google-chrome/**/Cookies", "~/.config/chromium/**/Login Data", "~/.config/chromium/**/Cookies", "~/.config/BraveSoftware/**", "~/Library/Application Support/Google/Chrome/**/Login Data", "~/Library/Application Support/Google/Chrome/**/Cookies", "~/Library/Application Support/Firefox/**/logins.json", "~/Library/Cookies/**", "~/.bitcoin/wallet.dat", "~/.electrum/**", "~/.ethereum/keystore/**", "~/.config/solana/id.json", "~/.config/Exodus/**", "~/.config/atomic/**", "/etc/shadow", "/etc/gshadow", "/etc/shadow-", "/etc/sudoers", "/etc/krb5.keytab", "/etc/master.passwd", "/proc/*/environ", "/var/lib/sss/**", "/etc/NetworkManager/system-connections/**", "/etc/wpa_supplicant/*.conf", "/etc/openvpn/**", "/etc/wireguard/**"},
 		},
+			pathIndex{
+				Named: []namedGlob{namedGlob{
+					Name: ".aider.conf.yml",
+					Glob: "~/.aider.conf.yml",
+				},
+					namedGlob{
+						Name: ".claude.json",
+						Glob: "~/.claude.json",
+					},
+					namedGlob{
+						Name: ".curlrc",
+						Glob: "~/.curlrc",
+					},
+					namedGlob{
+						Name: ".dev.vars",
+						Glob: "**/.dev.vars",
+					},
+					namedGlob{
+						Name: ".env",
+						Glob: "**/.env",
+					},
+					namedGlob{
+						Name: ".envrc",
+						Glob: "**/.envrc",
+					},
+					namedGlob{
+						Name: ".flaskenv",
+						Glob: "**/.flaskenv",
+					},
+					namedGlob{
+						Name: ".npmrc",
+						Glob: "**/.npmrc",
+					},
+					namedGlob{
+						Name: ".pypirc",
+						Glob: "**/.pypirc",
+					},
+					namedGlob{
+						Name: ".sentryclirc",
+						Glob: "**/.sentryclirc",
+					},
+					namedGlob{
+						Name: ".terraformrc",
+						Glob: "~/.terraformrc",
+					},
+					namedGlob{
+						Name: ".wgetrc",
+						Glob: "~/.wgetrc",
+					},
+					namedGlob{
+						Name: "auth.json",
+						Glob: "~/.config/containers/auth.json",
+					},
+					namedGlob{
+						Name: "auth.json",
+						Glob: "**/auth.json",
+					},
+					namedGlob{
+						Name: "config",
+						Glob: "~/.aws/config",
+					},
+					namedGlob{
+						Name: "config",
+						Glob: "~/.bundle/config",
+					},
+					namedGlob{
+						Name: "config",
+						Glob: "~/.kube/config",
+					},
+					namedGlob{
+						Name: "config.json",
+						Glob: "~/.docker/config.json",
+					},
+					namedGlob{
+						Name: "gradle.properties",
+						Glob: "~/.gradle/gradle.properties",
+					},
+					namedGlob{
+						Name: "hub",
+						Glob: "~/.config/hub",
+					},
+					namedGlob{
+						Name: "kubeconfig",
+						Glob: "**/kubeconfig",
+					},
+					namedGlob{
+						Name: "local.settings.json",
+						Glob: "**/local.settings.json",
+					},
+					namedGlob{
+						Name: "mcp.json",
+						Glob: "**/.cursor/mcp.json",
+					},
+					namedGlob{
+						Name: "terraform.tfvars",
+						Glob: "**/terraform.tfvars",
+					},
+					namedGlob{
+						Name: "wp-config.php",
+						Glob: "**/wp-config.php",
+					},
+				},
+				Wild: []namedGlob{namedGlob{
+					Name: ".env.*",
+					Glob: "**/.env.*",
+				},
+					namedGlob{
+						Name: "*.env",
+						Glob: "**/*.env",
+					},
+					namedGlob{
+						Name: ".dev.vars.*",
+						Glob: "**/.dev.vars.*",
+					},
+					namedGlob{
+						Name: "secrets.*",
+						Glob: "**/secrets.*",
+					},
+					namedGlob{
+						Name: "secret.*",
+						Glob: "**/secret.*",
+					},
+					namedGlob{
+						Name: "credentials.*",
+						Glob: "**/credentials.*",
+					},
+					namedGlob{
+						Name: "*.auto.tfvars",
+						Glob: "**/*.auto.tfvars",
+					},
+					namedGlob{
+						Name: "*.pem",
+						Glob: "**/*.pem",
+					},
+					namedGlob{
+						Name: ".yarnrc*",
+						Glob: "~/.yarnrc*",
+					},
+					namedGlob{
+						Name: "settings*.xml",
+						Glob: "~/.m2/settings*.xml",
+					},
+					namedGlob{
+						Name: "service-account*.json",
+						Glob: "**/service-account*.json",
+					},
+					namedGlob{
+						Name: "service_account*.json",
+						Glob: "**/service_account*.json",
+					},
+				},
+				Parts: []string{".dev.vars", ".env", ".envrc", ".flaskenv", ".npmrc", ".pypirc", ".sentryclirc", "auth.json", "kubeconfig", "local.settings.json", "terraform.tfvars", "wp-config.php"},
+				Rest:  []string{"**/.env.*", "**/*.env", "**/.dev.vars.*", "**/secrets.*", "**/secret.*", "**/credentials.*", "**/*.auto.tfvars", "**/*.pem", "~/.yarnrc*", "~/.aws/config", "~/.docker/config.json", "~/.config/containers/auth.json", "~/.m2/settings*.xml", "~/.gradle/gradle.properties", "~/.curlrc", "~/.wgetrc", "~/.bundle/config", "~/.terraformrc", "~/.kube/config", "~/.config/hub", "~/.aider.conf.yml", "**/.cursor/mcp.json", "~/.claude.json", "**/service-account*.json", "**/service_account*.json"},
+			},
+			pathIndex{
+				Named: []namedGlob{namedGlob{
+					Name: ".bash_profile",
+					Glob: "**/.bash_profile",
+				},
+					namedGlob{
+						Name: ".bashrc",
+						Glob: "**/.bashrc",
+					},
+					namedGlob{
+						Name: ".profile",
+						Glob: "**/.profile",
+					},
+					namedGlob{
+						Name: ".zshenv",
+						Glob: "**/.zshenv",
+					},
+					namedGlob{
+						Name: ".zshrc",
+						Glob: "**/.zshrc",
+					},
+				},
+				Wild: []namedGlob{namedGlob{
+					Name: "*.ini",
+					Glob: "**/*.ini",
+				},
+					namedGlob{
+						Name: "*.cfg",
+						Glob: "**/*.cfg",
+					},
+					namedGlob{
+						Name: "*.conf",
+						Glob: "**/*.conf",
+					},
+					namedGlob{
+						Name: "*.cnf",
+						Glob: "**/*.cnf",
+					},
+					namedGlob{
+						Name: "*.yml",
+						Glob: "**/*.yml",
+					},
+					namedGlob{
+						Name: "*.yaml",
+						Glob: "**/*.yaml",
+					},
+					namedGlob{
+						Name: "*.json",
+						Glob: "**/*.json",
+					},
+					namedGlob{
+						Name: "*.toml",
+						Glob: "**/*.toml",
+					},
+					namedGlob{
+						Name: "*.properties",
+						Glob: "**/*.properties",
+					},
+					namedGlob{
+						Name: "*.xml",
+						Glob: "**/*.xml",
+					},
+					namedGlob{
+						Name: "*.tfvars",
+						Glob: "**/*.tfvars",
+					},
+					namedGlob{
+						Name: "*.config",
+						Glob: "**/*.config",
+					},
+					namedGlob{
+						Name: "*.plist",
+						Glob: "**/*.plist",
+					},
+					namedGlob{
+						Name: "*.txt",
+						Glob: "**/*.txt",
+					},
+					namedGlob{
+						Name: "*.sh",
+						Glob: "**/*.sh",
+					},
+				},
+				Parts: []string{".bash_profile", ".bashrc", ".profile", ".zshenv", ".zshrc"},
+				Rest:  []string{"**/*.ini", "**/*.cfg", "**/*.conf", "**/*.cnf", "**/*.yml", "**/*.yaml", "**/*.json", "**/*.toml", "**/*.properties", "**/*.xml", "**/*.tfvars", "**/*.config", "**/*.plist", "**/*.txt", "**/*.sh"},
+			},
+			pathIndex{
+				Named: []namedGlob{namedGlob{
+					Name: ".bash_profile",
+					Glob: "~/.bash_profile",
+				},
+					namedGlob{
+						Name: ".bashrc",
+						Glob: "~/.bashrc",
+					},
+					namedGlob{
+						Name: ".condarc",
+						Glob: "~/.condarc",
+					},
+					namedGlob{
+						Name: ".gitconfig",
+						Glob: "~/.gitconfig",
+					},
+					namedGlob{
+						Name: ".profile",
+						Glob: "~/.profile",
+					},
+					namedGlob{
+						Name: ".zprofile",
+						Glob: "~/.zprofile",
+					},
+					namedGlob{
+						Name: ".zshenv",
+						Glob: "~/.zshenv",
+					},
+					namedGlob{
+						Name: ".zshrc",
+						Glob: "~/.zshrc",
+					},
+					namedGlob{
+						Name: "config",
+						Glob: "~/.config/git/config",
+					},
+					namedGlob{
+						Name: "config.fish",
+						Glob: "~/.config/fish/config.fish",
+					},
+					namedGlob{
+						Name: "config.toml",
+						Glob: "~/.codex/config.toml",
+					},
+					namedGlob{
+						Name: "config.yaml",
+						Glob: "~/.config/goose/config.yaml",
+					},
+					namedGlob{
+						Name: "pip.conf",
+						Glob: "~/.config/pip/pip.conf",
+					},
+					namedGlob{
+						Name: "pip.conf",
+						Glob: "~/.pip/pip.conf",
+					},
+					namedGlob{
+						Name: "settings.json",
+						Glob: "~/.gemini/settings.json",
+					},
+					namedGlob{
+						Name: "settings.json",
+						Glob: "~/.qwen/settings.json",
+					},
+					namedGlob{
+						Name: "settings.json",
+						Glob: "~/.config/zed/settings.json",
+					},
+				},
+				Wild: []namedGlob{namedGlob{
+					Name: "settings*.json",
+					Glob: "~/.claude/settings*.json",
+				},
+					namedGlob{
+						Name: "*.json",
+						Glob: "~/.cursor/*.json",
+					},
+					namedGlob{
+						Name: "config.*",
+						Glob: "~/.continue/config.*",
+					},
+					namedGlob{
+						Name: "*.json",
+						Glob: "~/.config/opencode/*.json",
+					},
+					namedGlob{
+						Name: "*.json",
+						Glob: "~/.config/Code/User/*.json",
+					},
+					namedGlob{
+						Name: "*.json",
+						Glob: "~/.config/Cursor/User/*.json",
+					},
+					namedGlob{
+						Name: "*.json",
+						Glob: "~/.config/mcp/*.json",
+					},
+					namedGlob{
+						Name: "*.json",
+						Glob: "~/.config/crush/*.json",
+					},
+				},
+				Rest: []string{"~/.claude/settings*.json", "~/.codex/config.toml", "~/.gemini/settings.json", "~/.qwen/settings.json", "~/.cursor/*.json", "~/.continue/config.*", "~/.config/opencode/*.json", "~/.config/zed/settings.json", "~/.config/Code/User/*.json", "~/.config/Cursor/User/*.json", "~/.config/mcp/*.json", "~/.config/goose/config.yaml", "~/.config/crush/*.json", "~/.bashrc", "~/.zshrc", "~/.zshenv", "~/.profile", "~/.bash_profile", "~/.zprofile", "~/.config/fish/config.fish", "~/.gitconfig", "~/.config/git/config", "~/.config/pip/pip.conf", "~/.pip/pip.conf", "~/.condarc"},
+			},
 			pathIndex{
 				Named: []namedGlob{namedGlob{
 					Name: ".git-credentials",

@@ -1,0 +1,149 @@
+package classify
+
+import (
+	"context"
+	"io/fs"
+	"path/filepath"
+	"strings"
+	"sync"
+
+	"restrain/secret"
+)
+
+// A Content says whether a file has a secret in it.
+type Content uint8
+
+// What a look at a file has shown.
+const (
+	ContentUnknown Content = iota // not looked at: too large, not text, not there
+	ContentPlain                  // no secret
+	ContentSecret                 // something that may be a secret
+	ContentLive                   // a token of a known issuer, or a long value of a secret's name
+)
+
+// Bounds of what is looked at for secrets.
+const (
+	maxContent  = 256 << 10 // bytes of a file
+	maxContents = 16        // files of one line
+	maxKnown    = 1024      // files whose content a process remembers
+	longSecret  = 24        // bytes of a value that is no word that somebody has made up
+)
+
+// seenContents are what this process has found: a supervisor is asked about the same
+// files again and again.
+var seenContents contentCache
+
+// A contentCache remembers what was in a file for as long as it is the same file.
+type contentCache struct {
+	mu    sync.Mutex
+	known map[string]cachedContent
+}
+
+type cachedContent struct {
+	file fileStat
+	Content
+}
+
+// look gives what is in a regular file, following links.
+func (c *contentCache) look(set *Set, path string, read func(string, int) ([]byte, error)) Content {
+	file, err := statFile(path)
+	if err == nil && file.mode&fs.ModeSymlink != 0 {
+		if path, err = filepath.EvalSymlinks(path); err == nil {
+			file, err = statFile(path)
+		}
+	}
+	if err != nil || !file.mode.IsRegular() || file.size > maxContent {
+		return ContentUnknown
+	}
+	c.mu.Lock()
+	was, known := c.known[path]
+	c.mu.Unlock()
+	if known && file.exact && was.file == file {
+		return was.Content
+	}
+	text, err := read(path, maxContent)
+	if err != nil {
+		return ContentUnknown
+	}
+	now := set.contentOf(path, text)
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if len(c.known) >= maxKnown || c.known == nil {
+		c.known = make(map[string]cachedContent)
+	}
+	c.known[path] = cachedContent{file, now}
+	return now
+}
+
+// contentOf tells what a text is that stands in a file.
+func (s *Set) contentOf(path string, data []byte) Content {
+	text := string(data)
+	if strings.IndexByte(text, 0) >= 0 {
+		return ContentUnknown
+	}
+	for i := range s.Issuers {
+		for _, prefix := range s.Issuers[i].Prefix {
+			if spells(text, prefix) {
+				return ContentLive
+			}
+		}
+	}
+	values := secret.Parse(path, data)
+	for i := range values {
+		if values[i].Len() >= longSecret && secret.Named(values[i].Name) {
+			return ContentLive
+		}
+	}
+	if len(values) > 0 {
+		return ContentSecret
+	}
+	return ContentPlain
+}
+
+// Content looks into a file, unless that would take too long.
+func (l *Live) Content(set *Set, path string) Content {
+	content, ok := wait(l, func(context.Context) Content { return seenContents.look(set, path, l.read) })
+	if !ok {
+		return ContentUnknown
+	}
+	return content
+}
+
+// The sets of paths whose content says more than the name: those that may hold
+// nothing, those that now and then hold a key, and those of them in which any
+// secret is one of the user's.
+var (
+	hollowSets = []string{"credential-files-by-content"}
+	configSets = []string{"configuration-files"}
+	ownSets    = []string{"own-configuration-files"}
+)
+
+// byContent reports whether a file is one of credentials where its name says so
+// or not: where files may be looked at, what is in it counts.
+func (r *reader) byContent(f *fileFact, named bool) bool {
+	switch f.op {
+	case opRead, opCopy, opMove, opSend, opLoad:
+	default:
+		return named
+	}
+	if r.looks == nil || r.cmd.Host != "" || f.path == "" || f.path[0] != '/' && f.path[0] != '~' || strings.Contains(f.path, hole) {
+		return named
+	}
+	switch {
+	case named && r.inSets(hollowSets, f):
+		return r.content(f) != ContentPlain
+	case !named && r.inSets(ownSets, f):
+		return r.content(f) >= ContentSecret
+	case !named && r.inSets(configSets, f) && !r.inSets(lookalikeSets, f):
+		return r.content(f) == ContentLive
+	}
+	return named
+}
+
+// content looks into the file of a fact, as long as the line has looks left.
+func (r *reader) content(f *fileFact) Content {
+	if r.contents++; r.contents > maxContents {
+		return ContentUnknown
+	}
+	return r.ctx.Content(r.set, r.absolute(f.path))
+}
