@@ -247,7 +247,7 @@ func (r *reader) madeHere(at shellparse.Span, depth int) bool {
 		case c.Name == "echo" || c.Name == "printf":
 			for _, w := range c.Argv[1:] {
 				for _, u := range w.Unknown {
-					if !r.given(plainVariable(u), depth+1) {
+					if !r.given(plainVariable(u), depth+1) && !r.fetchedHere(u) {
 						return false
 					}
 				}
@@ -262,6 +262,21 @@ func (r *reader) madeHere(at shellparse.Span, depth int) bool {
 		made = true
 	}
 	return made
+}
+
+// fetchedHere reports a substitution whose commands ask this machine only.
+func (r *reader) fetchedHere(unknown string) bool {
+	local := false
+	for i := range r.script.Commands[:r.n] {
+		c := &r.script.Commands[i]
+		if len(c.Argv) < 2 || !strings.HasPrefix(unknown, "$(") || !strings.Contains(unknown, r.spelled(c)) {
+			continue
+		}
+		if local = r.set.program(c.Name).Class == "http.read" && onlyLocal(c); !local {
+			return false
+		}
+	}
+	return local
 }
 
 // onlyLocal reports a client of HTTP that asks this machine only.
