@@ -152,6 +152,22 @@ func (r *reader) credentialIn(unknown string, w *shellparse.Word) string {
 			return c.Name
 		}
 	}
+	if inner, ok := strings.CutPrefix(unknown, "$("); ok && !r.nested {
+		return r.printedBy(strings.TrimSuffix(inner, ")"))
+	}
+	return ""
+}
+
+// printedBy names the program in a substitution that prints a credential which is
+// no file's. Code that was decoded is read before what is substituted in it.
+func (r *reader) printedBy(line string) string {
+	script := shellparse.Parse(line, shellparse.Options{Home: r.surroundings().home})
+	step := r.set.classify(script, r.ctx, true)
+	for _, a := range step.Actions {
+		if a.Class == "credential.read" && a.Severity > None && a.Resource.Kind != "path" && a.Command < len(script.Commands) {
+			return script.Commands[a.Command].Name
+		}
+	}
 	return ""
 }
 
