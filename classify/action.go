@@ -97,6 +97,9 @@ type Action struct {
 	Keepable bool
 	// Whose says whose thing it acts on.
 	Whose Whose
+	// Maskable reports that all that the action does is to print secrets of the
+	// step's Prints, as they are, where the step itself prints.
+	Maskable bool
 	// Command is the index in Script.Commands of the command that acts.
 	Command int
 
@@ -125,6 +128,9 @@ type Step struct {
 	// Secrets are those that the session has met before and that stand in the
 	// step. Whoever knows them puts them in.
 	Secrets []secret.Hit
+	// Prints are where the values come from that the step would print, or that
+	// it loads; nil for none.
+	Prints *Prints
 	// Severity is the strongest of the actions', after context.
 	Severity Severity
 	// Uncertain reports that part of the line could not be read (a parse

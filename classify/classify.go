@@ -49,6 +49,7 @@ type reader struct {
 	looks   Looks
 	takings []codeTaking
 	foreign []int // the git commands that are told which repository to use
+	printsOf *Prints
 }
 
 var readers = sync.Pool{New: func() any { return new(reader) }}
@@ -69,6 +70,7 @@ func (s *Set) classify(sc *shellparse.Script, ctx Context, nested bool) Step {
 	r.left, r.sources, r.objects = nil, r.sources[:0], nil
 	r.listings, r.contents = 0, 0
 	r.foreign = r.foreign[:0]
+	r.printsOf = nil
 	if r.looks, r.takings = nil, nil; !nested {
 		r.looks = ctx.Looks()
 	}
@@ -80,7 +82,7 @@ func (s *Set) classify(sc *shellparse.Script, ctx Context, nested bool) Step {
 	}
 	losses, taken, known := r.lose()
 	r.weighLosses(losses, known)
-	step := Step{Script: sc, Actions: r.actions, Losses: losses, Taken: taken, Left: r.left, Objects: r.objects, Uncertain: sc.Err != nil || sc.Limit != ""}
+	step := Step{Script: sc, Actions: r.actions, Losses: losses, Taken: taken, Left: r.left, Objects: r.objects, Prints: r.printsOf, Uncertain: sc.Err != nil || sc.Limit != ""}
 	for i := range step.Actions {
 		step.Severity = max(step.Severity, step.Actions[i].Severity)
 	}
@@ -144,6 +146,7 @@ func (r *reader) command(n int) {
 	r.readForm()
 	r.readScript()
 	r.factRules()
+	r.readPrints()
 	r.readLeft()
 	r.readSettings()
 	r.readBranch()
