@@ -46,9 +46,9 @@ type reader struct {
 	contents int // the files that have been looked into
 
 	// The ways to look at what would be lost, and what only facts say is taken.
-	looks   Looks
-	takings []codeTaking
-	foreign []int // the git commands that are told which repository to use
+	looks    Looks
+	takings  []codeTaking
+	foreign  []int // the git commands that are told which repository to use
 	printsOf *Prints
 }
 

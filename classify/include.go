@@ -15,7 +15,7 @@ func LoadFS(fsys fs.FS, name string) (*Set, error) {
 	if err != nil {
 		return nil, err
 	}
-	joined := &Set{Matrix: sets[0].Matrix, Keep: sets[0].Keep}
+	joined := &Set{Matrix: sets[0].Matrix, Keep: sets[0].Keep, Mask: sets[0].Mask}
 	for i, s := range sets {
 		if err := files[i].onlyNew(joined, s); err != nil {
 			return nil, err

@@ -27,6 +27,7 @@ func (s *Set) Overlay(user *Set) *Set {
 		}),
 		Matrix: user.Matrix,
 		Keep:   user.Keep,
+		Mask:   user.Mask,
 	}
 	merged.index = s.overlaidIndex(user, merged)
 	return merged

@@ -82,7 +82,9 @@ func (r *reader) printed() (from Prints, ok bool) {
 	for i := range r.facts.files {
 		f := &r.facts.files[i]
 		switch {
-		case f.op != opRead || !r.inSets([]string{"credential-files", "history-files"}, f):
+		case f.op == opRead && r.inSets([]string{"history-files"}, f):
+			return from, false // passwords stand in it in no form of their own
+		case f.op != opRead || !r.inSets([]string{"credential-files"}, f):
 		case f.contents, f.recursive && r.program.Class == "file.search": // jq -r, sort -r
 			return from, false
 		default:
@@ -133,7 +135,8 @@ func isVariable(name string) bool { return name != "" && plainVariable("$"+name)
 func (r *reader) assigned(name string) bool {
 	for i := range r.script.Commands {
 		c := &r.script.Commands[i]
-		if slices.ContainsFunc(c.Assigns, func(a shellparse.Assign) bool { return a.Name == name }) {
+		loaded := c.Origin == shellparse.ScriptFile // as the file says
+		if slices.ContainsFunc(c.Assigns, func(a shellparse.Assign) bool { return a.Name == name && !(loaded && a.Value.Known()) }) {
 			return true
 		}
 		switch c.Name {

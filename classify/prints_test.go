@@ -77,8 +77,8 @@ func TestMaskable(t *testing.T) {
 		"ssh web cat .env":                        "no",
 		"cat $FILE .env":                          env,
 		"cat .env; rm -rf ~":                      "no",
-		"gh auth token":                           "no",
-		"cat ~/.codex/auth.json":                  "/home/dev/.codex/auth.json", "jq . ~/.codex/auth.json": "/home/dev/.codex/auth.json", "jq -r .a.b ~/.codex/auth.json": "/home/dev/.codex/auth.json",
+		"cat .env ~/.bash_history":                "no", "gh auth token": "no",
+		"cat ~/.codex/auth.json": "/home/dev/.codex/auth.json", "jq . ~/.codex/auth.json": "/home/dev/.codex/auth.json", "jq -r .a.b ~/.codex/auth.json": "/home/dev/.codex/auth.json",
 		"jq -r '.token|@base64' ~/.codex/auth.json": "no",
 	}
 	for line, want := range tests {

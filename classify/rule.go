@@ -24,6 +24,7 @@ type Set struct {
 	Personas  []Persona   `toml:"persona"`
 	Agents    []Agent     `toml:"agent"`
 	Keep      Keep        `toml:"keep"`
+	Mask      Mask        `toml:"mask"`
 
 	// Approvals are those of a project's file, which an overlay leaves out.
 	Approvals []Approval `toml:"approve"`

@@ -98,11 +98,12 @@ func (g *Gate) judgeStep(ctx context.Context, r *Request, step classify.Step, pa
 	if g.Settle != nil {
 		g.Settle()
 	}
-	t := &trial{gate: g, request: r, step: &step, past: past, keeping: g.keepable(r, &step)}
+	t := &trial{gate: g, request: r, step: &step, past: past, keeping: g.keepable(r, &step), masking: g.masking(r, &step)}
 	err := t.decide(ctx)
 	for asked := 1; err == nil && t.question != nil; asked++ {
 		t.request = r.sealed()
 		step, _ = g.Policy.Read(t.request, t.past)
+		t.masking = g.masking(t.request, &step)
 		if err = t.decide(ctx); err != nil || t.question == nil {
 			break // another door has settled it
 		}

@@ -33,14 +33,20 @@ const (
 	isKept
 )
 
-// lowered is the severity of a step whose losses are kept: that of what no store
-// can bring back.
-func lowered(step *classify.Step) classify.Severity {
+// A safety is how a step is made safe before it runs.
+type safety struct {
+	kept   bool // its losses are stored
+	masked bool // the secrets that it prints are withheld
+}
+
+// lowered is the severity of a step that is made safe: that of what no store can
+// bring back, and of what is told all the same.
+func lowered(step *classify.Step, made safety) classify.Severity {
 	most, grave := classify.None, takesHistory(step)
 	for i := range step.Actions {
 		a := &step.Actions[i]
 		severity := a.Severity
-		if a.Keepable && severity < classify.Critical && !grave {
+		if (made.masked && a.Maskable || made.kept && a.Keepable && !grave) && severity < classify.Critical {
 			severity = min(severity, classify.Low)
 		}
 		most = max(most, severity)

@@ -202,7 +202,7 @@ func TestLowered(t *testing.T) {
 		{[]classify.Action{action(classify.Critical, true)}, classify.Critical},
 		{[]classify.Action{action(classify.High, true), action(classify.Medium, false)}, classify.Medium},
 	} {
-		if got := lowered(&classify.Step{Actions: tt.actions}); got != tt.want {
+		if got := lowered(&classify.Step{Actions: tt.actions}, safety{kept: true}); got != tt.want {
 			t.Errorf("%+v: %s, want %s", tt.actions, got, tt.want)
 		}
 	}

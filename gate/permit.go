@@ -144,7 +144,7 @@ func (p *Permit) Step() (number int, entry uint64, text string) {
 // keeps reports a step all of whose harm is to lose what was stored with the step
 // that it is below.
 func (p *Permit) keeps(step *classify.Step) bool {
-	if p == nil || len(p.kept) == 0 || len(step.Losses) == 0 || lowered(step) > classify.Low {
+	if p == nil || len(p.kept) == 0 || len(step.Losses) == 0 || lowered(step, safety{kept: true}) > classify.Low {
 		return false
 	}
 	for i := range step.Losses {

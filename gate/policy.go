@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"restrain/classify"
+	"restrain/secret"
 	"restrain/shellparse"
 	"restrain/trust"
 )
@@ -117,9 +118,13 @@ type Judgement struct {
 	Masked []Masked
 	// Reason says in a few words what decided.
 	Reason string
-	// spared reports a step that would only lose what is kept: nobody is asked
-	// about it but in an alarmed session.
+	// Values are what is withheld.
+	Values []secret.Value
+	// spared reports a step that would only lose what is kept, or print what is
+	// withheld: nobody is asked about it but in an alarmed session.
 	spared bool
+	// masked reports that it prints secrets, which are withheld.
+	masked bool
 	// capability says how the step is outside the persona's declared
 	// capabilities, when that decided.
 	capability string
@@ -146,15 +151,15 @@ func keepsAny(step *classify.Step) bool {
 
 // Judge decides on a step. It changes nothing: Record does.
 func (p *Policy) Judge(session *trust.Session, step *classify.Step, now time.Time) Judgement {
-	return p.judge(session, step, false, now)
+	return p.judge(session, step, safety{}, now)
 }
 
-// judge is Judge for a step whose losses are kept, or are not.
-func (p *Policy) judge(session *trust.Session, step *classify.Step, kept bool, now time.Time) Judgement {
+// judge is Judge for a step that is made safe.
+func (p *Policy) judge(session *trust.Session, step *classify.Step, made safety, now time.Time) Judgement {
 	a := session.Assess(step, now)
 	j := Judgement{Outcome: Run, Step: step, Assessment: a, Severity: step.Severity}
-	if kept {
-		j.Severity = lowered(step)
+	if made != (safety{}) {
+		j.Severity, j.masked = lowered(step, made), made.masked
 		j.spared = j.Severity <= classify.Low
 	}
 	// A sequence makes a loss no worse that can be taken back; it raises the
@@ -191,11 +196,12 @@ func (p *Policy) outcome(j *Judgement) Outcome {
 
 // threshold is the percentile of the score from which the step is asked about.
 // A step is judged by the level before it, so that its own risk does not count
-// twice, except where it completes a sequence.
+// twice, except where it completes a sequence by more than a read of what it is
+// not told.
 func (p *Policy) threshold(j *Judgement) float64 {
 	row := p.set.Matrix.Of(j.Severity)
 	level := j.Assessment.Before
-	if j.Assessment.Sequence != "" {
+	if j.Assessment.Sequence != "" && !(j.masked && j.spared) {
 		level = j.Assessment.Level
 	}
 	switch {

@@ -35,6 +35,11 @@ type Request struct {
 	Lineage Lineage
 	// Env looks up a variable that the step would see; nil when unknown.
 	Env func(string) (string, bool)
+	// Environ is the whole environment, NAME=VALUE; nil when unknown.
+	Environ func() []string
+	// Masks reports whether the door can withhold secrets from what the step
+	// prints; nil where it cannot.
+	Masks func() bool
 	// Live reports that the step is about to run here: files may be looked
 	// at. Otherwise it is judged from its text alone.
 	Live bool

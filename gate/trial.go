@@ -16,6 +16,7 @@ type trial struct {
 	step     *classify.Step
 	past     trust.Past
 	keeping  keeping
+	masking  *masking
 	kept     *Kept
 	unkept   string          // why not all could be kept
 	number   int             // that the step will have
@@ -60,6 +61,7 @@ func (t *trial) judge(turn *Turn) (needs bool, err error) {
 	if latest := turn.Session.Past(); !latest.Is(t.past) {
 		t.past = latest
 		*t.step, _ = g.Policy.Read(r, latest) // another door was faster
+		t.masking = g.masking(r, t.step)
 	}
 	t.number = turn.Session.Steps() + 1
 	if known := g.Store.Known(); t.step.Secrets == nil && known.Len() > 0 {
@@ -67,8 +69,11 @@ func (t *trial) judge(turn *Turn) (needs bool, err error) {
 			weighTokens(known, t.step)
 		}
 	}
-	d.Judgement = g.Policy.judge(turn.Session, t.step, t.keeping != cannotKeep, now)
+	d.Judgement = g.Policy.judge(turn.Session, t.step, safety{kept: t.keeping != cannotKeep, masked: t.masking != nil}, now)
 	d.Kept = t.kept
+	if m := t.masking; m != nil {
+		d.Values, d.Masked = m.values, m.record()
+	}
 	if d.Outcome == Ask {
 		d.Answer = g.answered(turn, r, &d.Judgement, now)
 	}
@@ -78,6 +83,9 @@ func (t *trial) judge(turn *Turn) (needs bool, err error) {
 		t.question = g.Policy.question(turn.Session, r, &d.Judgement, now)
 		t.question.Changed = redactAll(t.changed)
 		redactQuestion(t.question, r.redact)
+		if len(d.Masked) > 0 {
+			t.question.What = append(t.question.What, "the secrets are withheld from its output; restrain mask shows them to the agent")
+		}
 		if t.unkept != "" {
 			t.question.What = append(t.question.What, secret.Redact(t.unkept))
 		}
@@ -85,8 +93,8 @@ func (t *trial) judge(turn *Turn) (needs bool, err error) {
 	case t.keeping == canKeep && (d.Outcome == Run || d.Answer != nil && d.Answer.Approved):
 		return true, nil
 	}
-	if d.Outcome == Run && t.kept != nil {
-		d.Outcome = RunKept
+	if d.Outcome == Run {
+		d.Outcome = d.run()
 	}
 	return false, g.settle(turn, r, d, now)
 }
@@ -102,14 +110,23 @@ func (t *trial) conclude(ctx context.Context) error {
 	})
 }
 
+// run is how a step runs that is let run.
+func (d *Decision) run() Outcome {
+	switch {
+	case len(d.Masked) > 0:
+		return RunMasked
+	case d.Kept != nil:
+		return RunKept
+	}
+	return Run
+}
+
 // end is what came of the step.
 func (t *trial) end(err error) (Decision, error) {
 	d := t.decision
 	d.Reason = t.gate.Store.Known().Redact(t.request.redact(d.Reason))
 	if d.Outcome == Ask && d.Answer != nil && d.Answer.Approved {
-		if d.Outcome = Run; d.Kept != nil {
-			d.Outcome = RunKept
-		}
+		d.Outcome = d.run()
 	}
 	if !d.Outcome.Runs() || err != nil {
 		d.Outcome, d.Permit = Deny, nil

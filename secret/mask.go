@@ -59,6 +59,9 @@ const (
 // written, and not the end of a prompt. Flush goes on holding it back.
 const surelyBegun = 8
 
+// Maskable reports a value that is long enough to be told from other text.
+func (v Value) Maskable() bool { return len(strings.TrimRight(v.value, "\r\n")) >= minMasked }
+
 // NewMasker masks what goes to w.
 func NewMasker(w io.Writer, values []Value) *Masker {
 	m := &Masker{w: w, marks: make([]mark, len(values)), last: -1}
@@ -184,8 +187,8 @@ func (m *Masker) pass(p []byte) {
 	}
 }
 
-// maxName is how many characters of a name a mark shows.
-const maxName = 64
+// maxShown is how many characters of a name a mark shows.
+const maxShown = 64
 
 // append adds the mark, and counts it.
 func (k *mark) append(out []byte) []byte {
@@ -196,8 +199,8 @@ func (k *mark) append(out []byte) []byte {
 // shownName is a name as it may stand on a terminal.
 func shownName(name string) string {
 	runes := []rune(name)
-	if len(runes) > maxName {
-		runes = append(runes[:maxName-1], '…')
+	if len(runes) > maxShown {
+		runes = append(runes[:maxShown-1], '…')
 	}
 	for i, r := range runes {
 		if !unicode.IsPrint(r) {

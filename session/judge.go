@@ -99,7 +99,7 @@ func foreseen(p *gate.Permit) []intercept.Foreseen {
 func gateRequest(r *intercept.Request, home string) gate.Request {
 	return gate.Request{
 		Door: string(r.Door), PID: r.PID, Line: r.Line, Params: r.Params, Argv: r.Argv,
-		Dir: r.Dir, Home: home, Env: lookup(r.Environ), Live: true,
+		Dir: r.Dir, Home: home, Env: lookup(r.Environ), Environ: r.Environ, Live: true,
 	}
 }
 
