@@ -28,7 +28,7 @@ var imports = map[string][]string{
 	"restrain/supervise":  {"restrain/screen"},
 	"restrain/prompt":     {"restrain/figure", "restrain/supervise", "restrain/width"},
 	"restrain/gate":       {"restrain/classify", "restrain/figure", "restrain/journal", "restrain/keep", "restrain/prompt", "restrain/secret", "restrain/shellparse", "restrain/trust"},
-	"restrain/intercept":  {},
+	"restrain/intercept":  {"restrain/secret"},
 	"restrain/watch":      {"restrain/intercept", "restrain/prompt"},
 	"restrain/desktop":    {"restrain/prompt"},
 	"restrain/hook":       {},

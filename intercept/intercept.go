@@ -10,6 +10,8 @@ package intercept
 import (
 	"context"
 	"os"
+
+	"restrain/secret"
 )
 
 // A Kind says what a Request holds.
@@ -62,6 +64,10 @@ type Request struct {
 	// that asks about it again.
 	Repeat bool
 
+	// Masks reports that the door can withhold secrets from what the command
+	// prints.
+	Masks bool
+
 	// Exec is for DoorExec what the kernel was about to run; Argv is then
 	// filled for both kinds.
 	Exec *Exec
@@ -87,6 +93,9 @@ type Reply struct {
 	Message string
 	// Status is the exit status of a denied command; 0 stands for Denied.
 	Status int
+	// Mask is what is to be withheld from what an allowed command prints. A door
+	// that cannot do so lets nothing run.
+	Mask []secret.Value
 }
 
 // Denied is the exit status of a command that was not allowed to run: what

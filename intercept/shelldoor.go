@@ -192,7 +192,7 @@ func (d *ShellDoor) answer(ctx context.Context, conn *net.UnixConn, j Judge) {
 }
 
 func (d *ShellDoor) judge(ctx context.Context, conn *net.UnixConn, j Judge, r Request) Reply {
-	r.Repeat = r.Door == DoorEnv && d.allowed.use(r.PID, r.Line)
+	r.Repeat = r.Door == DoorEnv && (d.allowed.use(r.PID, r.Line) || d.maskedLine(&r))
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
 	go func() {
@@ -203,9 +203,23 @@ func (d *ShellDoor) judge(ctx context.Context, conn *net.UnixConn, j Judge, r Re
 	}()
 	reply := j.Judge(ctx, r)
 	if reply.Allow && r.Door == DoorShell && r.Kind == KindLine {
-		d.allowed.add(r.PID, r.Line)
+		line := r.Line
+		if len(reply.Mask) > 0 {
+			line = maskedMark + line
+		}
+		d.allowed.add(r.PID, line)
 	}
 	return reply
+}
+
+// maskedMark tells the lines that are run by a child of the door, for their output
+// is masked. No line has a NUL.
+const maskedMark = "masked\x00"
+
+// maskedLine reports a line whose shell is the child of a door that was allowed it.
+func (d *ShellDoor) maskedLine(r *Request) bool {
+	p, err := readProcess(r.PID)
+	return err == nil && d.allowed.use(p.parent, maskedMark+r.Line)
 }
 
 // environment is a list of NAME=VALUE.

@@ -5,13 +5,15 @@ import (
 	"errors"
 	"fmt"
 	"io"
+
+	"restrain/secret"
 )
 
 // A message between a door and the judge is four bytes of length, big-endian,
 // and then fields: a text is its length as a uvarint and its bytes, a list its
 // count and its texts, a number a uvarint. The first field is the version.
 const (
-	wireVersion = 2
+	wireVersion = 3
 	// maxMessage bounds a message in bytes. Linux gives an exec 6 MiB for
 	// arguments and environment together at most, by default 2 MiB.
 	maxMessage = 8 << 20
@@ -90,7 +92,7 @@ func encodeRequest(r Request) []byte {
 	for _, s := range []string{string(r.Kind), r.Line, r.Dir, r.Shell, string(r.Door)} {
 		b = appendText(b, s)
 	}
-	b = appendFlag(b, r.Interactive)
+	b = appendFlag(appendFlag(b, r.Interactive), r.Masks)
 	b = binary.AppendUvarint(binary.AppendUvarint(b, uint64(r.Typed.Shell)), uint64(r.Typed.Number))
 	b = appendList(b, r.Argv)
 	b = appendList(b, r.Params)
@@ -104,7 +106,7 @@ func decodeRequest(b []byte) (Request, error) {
 	}
 	r := Request{
 		Kind: Kind(f.text()), Line: f.text(), Dir: f.text(), Shell: f.text(), Door: Door(f.text()),
-		Interactive: f.flag(), Typed: TypedLine{Shell: int(f.number()), Number: int(f.number())}, Argv: f.list(), Params: f.list(), Env: f.list(),
+		Interactive: f.flag(), Masks: f.flag(), Typed: TypedLine{Shell: int(f.number()), Number: int(f.number())}, Argv: f.list(), Params: f.list(), Env: f.list(),
 	}
 	switch {
 	case f.err != nil:
@@ -121,7 +123,7 @@ func decodeRequest(b []byte) (Request, error) {
 func encodeReply(r Reply) []byte {
 	b := appendFlag([]byte{wireVersion}, r.Allow)
 	b = binary.AppendUvarint(b, uint64(r.Status))
-	return appendText(b, r.Message)
+	return secret.AppendValues(appendText(b, r.Message), r.Mask)
 }
 
 func decodeReply(b []byte) (Reply, error) {
@@ -130,12 +132,14 @@ func decodeReply(b []byte) (Reply, error) {
 		return Reply{}, errMessage
 	}
 	r := Reply{Allow: f.flag(), Status: int(f.number() & 0xff), Message: f.text()}
-	if f.err == nil && len(f.rest) > 0 {
-		f.err = errMessage
-	}
 	if f.err != nil {
 		return Reply{}, f.err
 	}
+	mask, rest, err := secret.CutValues(f.rest)
+	if err != nil || len(rest) > 0 {
+		return Reply{}, errMessage
+	}
+	r.Mask = mask
 	return r, nil
 }
 

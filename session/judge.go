@@ -98,7 +98,8 @@ func foreseen(p *gate.Permit) []intercept.Foreseen {
 // gateRequest is what a door brought, as the gate takes it.
 func gateRequest(r *intercept.Request, home string) gate.Request {
 	return gate.Request{
-		Door: string(r.Door), PID: r.PID, Line: r.Line, Params: r.Params, Argv: r.Argv,
+		Masks: func() bool { return r.Masks },
+		Door:  string(r.Door), PID: r.PID, Line: r.Line, Params: r.Params, Argv: r.Argv,
 		Dir: r.Dir, Home: home, Env: lookup(r.Environ), Environ: r.Environ, Live: true,
 	}
 }
@@ -109,8 +110,11 @@ func replyOf(decision *gate.Decision, err error) intercept.Reply {
 		return intercept.Reply{Message: prompt.Escape("restrain: error: nothing runs: " + err.Error())}
 	}
 	reply := intercept.Reply{Allow: decision.Outcome.Runs()}
-	if !reply.Allow {
+	switch {
+	case !reply.Allow:
 		reply.Message = decision.Message()
+	case decision.Outcome == gate.RunMasked:
+		reply.Mask = decision.Values
 	}
 	return reply
 }

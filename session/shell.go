@@ -5,7 +5,10 @@ import (
 	"fmt"
 	"os"
 
+	"restrain/gate"
 	"restrain/intercept"
+	"restrain/prompt"
+	"restrain/secret"
 )
 
 // A ShellCall is a call of restrain in the place of a shell.
@@ -63,6 +66,7 @@ func (h *Host) ShellDoor(s ShellCall) int {
 	request := intercept.Request{
 		Kind: intercept.KindLine, Door: intercept.DoorShell, Shell: name, Line: parsed.Line,
 		Params: parsed.Params, Dir: dir, Env: env, Interactive: parsed.Interactive, PID: os.Getpid(),
+		Masks: !parsed.Interactive && intercept.MasksOutput(),
 	}
 	if !parsed.HasLine {
 		request.Kind, request.Argv = intercept.KindArgv, append([]string{name}, s.args...)
@@ -76,7 +80,23 @@ func (h *Host) ShellDoor(s ShellCall) int {
 	if status := intercept.Conclude(reply, err, h.Stderr); status != 0 {
 		return status
 	}
+	if len(reply.Mask) > 0 {
+		return h.maskedShell(path, s, env, reply.Mask)
+	}
 	return h.deny(intercept.ExecShell(path, s.argv0, s.args, env))
+}
+
+// maskedShell runs the real shell with values withheld from what it prints, and
+// says which below it.
+func (h *Host) maskedShell(path string, s ShellCall, env []string, values []secret.Value) int {
+	end, withheld, err := intercept.RunMasked(path, s.argv0, s.args, env, values)
+	if err != nil {
+		return h.deny(err)
+	}
+	if line := gate.WithheldLine(withheld); line != "" {
+		fmt.Fprintln(h.Stderr, prompt.Escape(line))
+	}
+	return intercept.Imitate(end)
 }
 
 // deny reports why nothing runs.

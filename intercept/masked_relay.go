@@ -1,0 +1,205 @@
+package intercept
+
+import (
+	"errors"
+	"os"
+	"time"
+
+	"golang.org/x/sys/unix"
+
+	"restrain/secret"
+)
+
+// A maskRelay copies what a shell prints to where it was to go, masked.
+type maskRelay struct {
+	streams []*stream
+	// ended becomes readable when wake is closed, as the shell has ended.
+	ended, wake *os.File
+}
+
+// A stream is one output of the shell.
+type stream struct {
+	from   *os.File // of the pipe
+	to     output
+	masker *secret.Masker
+}
+
+// An output is a descriptor of this process, which somebody else may have made
+// non-blocking.
+type output int
+
+// Write writes all of p.
+func (fd output) Write(p []byte) (int, error) {
+	written := 0
+	for written < len(p) {
+		n, err := unix.Write(int(fd), p[written:])
+		switch {
+		case errors.Is(err, unix.EINTR):
+		case errors.Is(err, unix.EAGAIN):
+			_, _ = unix.Poll([]unix.PollFd{{Fd: int32(fd), Events: unix.POLLOUT}}, -1)
+		case err != nil:
+			return written, err
+		default:
+			written += n
+		}
+	}
+	return written, nil
+}
+
+// newRelay makes a pipe for each of the two outputs that are seen, one for both
+// where they are one. ends are the shell's, by descriptor.
+func newRelay(values []secret.Value) (r *maskRelay, ends map[int]*os.File, err error) {
+	r, ends = &maskRelay{}, map[int]*os.File{}
+	defer func() {
+		if err != nil {
+			r.close()
+			for _, end := range ends {
+				end.Close()
+			}
+		}
+	}()
+	if r.ended, r.wake, err = os.Pipe(); err != nil {
+		return r, ends, err
+	}
+	for fd := 1; fd <= 2; fd++ {
+		seen, ok := outputOf(fd)
+		switch {
+		case !ok:
+			return r, ends, errors.New("the output is no pipe and no socket")
+		case !seen:
+			continue
+		case fd == 2 && ends[1] != nil && sameOutput(1, 2):
+			ends[2] = ends[1]
+			continue
+		}
+		from, end, err := os.Pipe()
+		if err != nil {
+			return r, ends, err
+		}
+		ends[fd] = end
+		r.streams = append(r.streams, &stream{from: from, to: output(fd), masker: secret.NewMasker(output(fd), values)})
+	}
+	return r, ends, nil
+}
+
+func (r *maskRelay) close() {
+	for _, s := range r.streams {
+		s.from.Close()
+	}
+	for _, f := range [...]*os.File{r.ended, r.wake} {
+		if f != nil {
+			f.Close()
+		}
+	}
+}
+
+// run copies until nobody can print any more; behind the end of the shell, for a
+// moment only.
+func (r *maskRelay) run() {
+	defer r.close()
+	buffer := make([]byte, 64<<10)
+	var until time.Time // the end of the moment; zero while the shell runs
+	for open := r.streams; len(open) > 0; {
+		list, wait := pollList(open, r.ended, until)
+		n, err := unix.Poll(list, wait)
+		if errors.Is(err, unix.EINTR) {
+			continue
+		}
+		if until.IsZero() && list[2*len(open)].Revents != 0 {
+			until = time.Now().Add(remainTime)
+		}
+		if n == 0 && !until.IsZero() && !time.Now().Before(until) {
+			for _, s := range open {
+				_ = s.masker.Close()
+			}
+			return
+		}
+		left := open[:0:0]
+		for i, s := range open {
+			if s.move(list[2*i].Revents, list[2*i+1].Revents, buffer, n == 0) {
+				left = append(left, s)
+			}
+		}
+		open = left
+	}
+	if until.IsZero() {
+		// The shell has closed its outputs, and may go on for long.
+		_, _ = r.ended.Read(buffer[:1])
+	}
+}
+
+// pollList is what is waited for: of each stream that something comes and that its
+// reader goes, and that the shell ends.
+func pollList(open []*stream, ended *os.File, until time.Time) (list []unix.PollFd, milliseconds int) {
+	milliseconds = -1
+	for _, s := range open {
+		list = append(list, unix.PollFd{Fd: int32(s.from.Fd()), Events: unix.POLLIN}, unix.PollFd{Fd: int32(s.to)})
+		if s.masker.Holds() {
+			milliseconds = int(promptTime / time.Millisecond)
+		}
+	}
+	wake := unix.PollFd{Fd: int32(ended.Fd()), Events: unix.POLLIN}
+	if !until.IsZero() {
+		wake.Fd = -1
+		left := max(0, int(time.Until(until)/time.Millisecond)+1)
+		if milliseconds < 0 || left < milliseconds {
+			milliseconds = left
+		}
+	}
+	return append(list, wake), milliseconds
+}
+
+// move copies what is there. It reports false when that was the last.
+func (s *stream) move(readable, gone int16, buffer []byte, quiet bool) bool {
+	switch {
+	case gone&(unix.POLLERR|unix.POLLNVAL) != 0:
+		s.from.Close() // what prints learns it as it would have
+		return false
+	case readable != 0:
+		n, err := unix.Read(int(s.from.Fd()), buffer)
+		if errors.Is(err, unix.EINTR) || errors.Is(err, unix.EAGAIN) {
+			return true
+		}
+		if n <= 0 {
+			_ = s.masker.Close()
+			s.from.Close()
+			return false
+		}
+		if _, err := s.masker.Write(buffer[:n]); err != nil {
+			s.from.Close()
+			return false
+		}
+	case quiet:
+		_ = s.masker.Flush()
+	}
+	return true
+}
+
+// withheld lists what was masked in all streams.
+func (r *maskRelay) withheld() []secret.Withheld {
+	var list []secret.Withheld
+	for _, s := range r.streams {
+		for _, w := range s.masker.Withheld() {
+			if !listed(list, w) {
+				list = append(list, w)
+			}
+		}
+	}
+	return list
+}
+
+func listed(list []secret.Withheld, w secret.Withheld) bool {
+	for i := range list {
+		if list[i].Value.Name == w.Value.Name && list[i].Value.Origin == w.Value.Origin {
+			list[i].Times += w.Times
+			return true
+		}
+	}
+	return false
+}
+
+// sameFile reports descriptors of one file.
+func sameFile(a, b int) bool {
+	var one, other unix.Stat_t
+	return unix.Fstat(a, &one) == nil && unix.Fstat(b, &other) == nil && one.Dev == other.Dev && one.Ino == other.Ino
+}
