@@ -26,6 +26,14 @@ func deliver(pid int, message string) {
 		return // closed, or not to be had by us
 	}
 	defer unix.Close(fd)
+	writeLine(fd, message)
+}
+
+// writeLine writes a line if that can be done at once.
+func writeLine(fd int, message string) {
+	if message == "" {
+		return
+	}
 	ready := []unix.PollFd{{Fd: int32(fd), Events: unix.POLLOUT}}
 	if n, err := unix.Poll(ready, 0); err != nil || n == 0 || ready[0].Revents&unix.POLLOUT == 0 {
 		return

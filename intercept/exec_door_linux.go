@@ -58,8 +58,9 @@ type ExecDoor struct {
 	relay    relay
 	slots    chan struct{} // one for each exec that is long in hand
 	handlers sync.WaitGroup
-	ended    chan error // from whichever goroutine receives last
-	stop     [2]int     // a pipe; closing its end 1 ends the receiving
+	relays   sync.WaitGroup // of masked output
+	ended    chan error     // from whichever goroutine receives last
+	stop     [2]int         // a pipe; closing its end 1 ends the receiving
 }
 
 var _ Interceptor = (*ExecDoor)(nil)
@@ -117,6 +118,7 @@ func (s *ExecDoor) serve(ctx context.Context, j Judge) error {
 		s.handlers.Wait()
 		s.dirs.forget()
 		s.callers.forget()
+		s.endRelays()
 		s.mu.Lock()
 		defer s.mu.Unlock()
 		_ = unix.Close(s.listener)
@@ -235,6 +237,13 @@ func (s *ExecDoor) answerExec(ctx context.Context, n *notification, a *abi) {
 	if s.options.Now().Sub(asked) > slow && !s.unchanged(n, a, c) {
 		refuse(s.listener, n.id, unix.EACCES)
 		return
+	}
+	if len(reply.Mask) > 0 {
+		if err := s.mask(n, c, &reply); err != nil {
+			deliver(c.request.PID, "restrain: error: nothing runs: "+err.Error())
+			s.deny(n, c)
+			return
+		}
 	}
 	if s.options.Verify {
 		s.approved.expect(c)

@@ -85,6 +85,14 @@ func (r *Request) Environ() []string {
 	return r.Env
 }
 
+// CanMask reports whether secrets can be withheld from what the command prints.
+func (r *Request) CanMask() bool {
+	if r.Exec != nil {
+		return r.Exec.masks != nil && r.Exec.masks()
+	}
+	return r.Masks
+}
+
 // A Reply is what the judge said.
 type Reply struct {
 	Allow bool
@@ -96,6 +104,9 @@ type Reply struct {
 	// Mask is what is to be withheld from what an allowed command prints. A door
 	// that cannot do so lets nothing run.
 	Mask []secret.Value
+	// Withheld gives the line that tells the agent what was; a door that runs in
+	// the judge's process writes it below the output. nil tells nothing.
+	Withheld func([]secret.Withheld) string
 }
 
 // Denied is the exit status of a command that was not allowed to run: what

@@ -68,7 +68,10 @@ func RunMasked(path, argv0 string, args, env []string, values []secret.Value) (e
 	if err != nil {
 		return 0, nil, err
 	}
-	relay, ends, err := newRelay(values)
+	relay, ends, err := newRelay(values, [2]int{1, 2})
+	if err == nil {
+		relay.ended, relay.wake, err = os.Pipe()
+	}
 	if err != nil {
 		return 0, nil, fmt.Errorf("pipes for masked output: %w; close some files", err)
 	}

@@ -1,6 +1,7 @@
 package intercept
 
 import (
+	"os"
 	"syscall"
 
 	"golang.org/x/sys/unix"
@@ -23,3 +24,6 @@ func sameOutput(a, b int) bool {
 	}
 	return order == 0
 }
+
+// widen has a pipe take more at once. What it has will do.
+func widen(pipe *os.File) { _, _ = unix.FcntlInt(pipe.Fd(), unix.F_SETPIPE_SZ, pipeSize) }

@@ -13,9 +13,13 @@ import (
 // A maskRelay copies what a shell prints to where it was to go, masked.
 type maskRelay struct {
 	streams []*stream
-	// ended becomes readable when wake is closed, as the shell has ended.
+	// ended becomes readable when wake is closed, as the shell has ended; nil
+	// where nobody tells.
 	ended, wake *os.File
 }
+
+// pipeSize is how much of the output of a shell waits, in bytes.
+const pipeSize = 256 << 10
 
 // A stream is one output of the shell.
 type stream struct {
@@ -46,9 +50,10 @@ func (fd output) Write(p []byte) (int, error) {
 	return written, nil
 }
 
-// newRelay makes a pipe for each of the two outputs that are seen, one for both
-// where they are one. ends are the shell's, by descriptor.
-func newRelay(values []secret.Value) (r *maskRelay, ends map[int]*os.File, err error) {
+// newRelay makes a pipe for each of the two outputs of a shell that are seen, one
+// for both where they are one; to has this process's descriptor of each, -1 for one
+// that is closed. ends are the shell's, by descriptor.
+func newRelay(values []secret.Value, to [2]int) (r *maskRelay, ends map[int]*os.File, err error) {
 	r, ends = &maskRelay{}, map[int]*os.File{}
 	defer func() {
 		if err != nil {
@@ -58,17 +63,15 @@ func newRelay(values []secret.Value) (r *maskRelay, ends map[int]*os.File, err e
 			}
 		}
 	}()
-	if r.ended, r.wake, err = os.Pipe(); err != nil {
-		return r, ends, err
-	}
-	for fd := 1; fd <= 2; fd++ {
-		seen, ok := outputOf(fd)
+	for i, to := range to {
+		fd := i + 1
+		seen, ok := outputOf(to)
 		switch {
 		case !ok:
 			return r, ends, errors.New("the output is no pipe and no socket")
 		case !seen:
 			continue
-		case fd == 2 && ends[1] != nil && sameOutput(1, 2):
+		case fd == 2 && ends[1] != nil && sameOutput(int(r.streams[0].to), to):
 			ends[2] = ends[1]
 			continue
 		}
@@ -77,7 +80,8 @@ func newRelay(values []secret.Value) (r *maskRelay, ends map[int]*os.File, err e
 			return r, ends, err
 		}
 		ends[fd] = end
-		r.streams = append(r.streams, &stream{from: from, to: output(fd), masker: secret.NewMasker(output(fd), values)})
+		widen(end)
+		r.streams = append(r.streams, &stream{from: from, to: output(to), masker: secret.NewMasker(output(to), values)})
 	}
 	return r, ends, nil
 }
@@ -97,7 +101,7 @@ func (r *maskRelay) close() {
 // moment only.
 func (r *maskRelay) run() {
 	defer r.close()
-	buffer := make([]byte, 64<<10)
+	buffer := make([]byte, pipeSize)
 	var until time.Time // the end of the moment; zero while the shell runs
 	for open := r.streams; len(open) > 0; {
 		list, wait := pollList(open, r.ended, until)
@@ -122,7 +126,7 @@ func (r *maskRelay) run() {
 		}
 		open = left
 	}
-	if until.IsZero() {
+	if until.IsZero() && r.ended != nil {
 		// The shell has closed its outputs, and may go on for long.
 		_, _ = r.ended.Read(buffer[:1])
 	}
@@ -138,9 +142,11 @@ func pollList(open []*stream, ended *os.File, until time.Time) (list []unix.Poll
 			milliseconds = int(promptTime / time.Millisecond)
 		}
 	}
-	wake := unix.PollFd{Fd: int32(ended.Fd()), Events: unix.POLLIN}
+	wake := unix.PollFd{Fd: -1, Events: unix.POLLIN}
+	if ended != nil && until.IsZero() {
+		wake.Fd = int32(ended.Fd())
+	}
 	if !until.IsZero() {
-		wake.Fd = -1
 		left := max(0, int(time.Until(until)/time.Millisecond)+1)
 		if milliseconds < 0 || left < milliseconds {
 			milliseconds = left

@@ -11,6 +11,7 @@ import (
 	"restrain/gate"
 	"restrain/intercept"
 	"restrain/prompt"
+	"restrain/secret"
 	"restrain/shellparse"
 )
 
@@ -98,7 +99,7 @@ func foreseen(p *gate.Permit) []intercept.Foreseen {
 // gateRequest is what a door brought, as the gate takes it.
 func gateRequest(r *intercept.Request, home string) gate.Request {
 	return gate.Request{
-		Masks: func() bool { return r.Masks },
+		Masks: r.CanMask,
 		Door:  string(r.Door), PID: r.PID, Line: r.Line, Params: r.Params, Argv: r.Argv,
 		Dir: r.Dir, Home: home, Env: lookup(r.Environ), Environ: r.Environ, Live: true,
 	}
@@ -115,6 +116,7 @@ func replyOf(decision *gate.Decision, err error) intercept.Reply {
 		reply.Message = decision.Message()
 	case decision.Outcome == gate.RunMasked:
 		reply.Mask = decision.Values
+		reply.Withheld = func(list []secret.Withheld) string { return prompt.Escape(gate.WithheldLine(list)) }
 	}
 	return reply
 }
