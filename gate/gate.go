@@ -204,7 +204,7 @@ func (g *Gate) settle(t *Turn, r *Request, d *Decision, now time.Time) error {
 			Denied: outcome.Decision == trust.Denied})
 	}
 	if entry.Ran {
-		return t.givePass(r, d.Step, now)
+		return t.givePass(r, d.Step, len(d.Masked) > 0, now)
 	}
 	return nil
 }

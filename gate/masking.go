@@ -102,6 +102,9 @@ func secretsIn(path string) ([]secret.Value, error) {
 	return secret.Parse(path, text), nil
 }
 
+// some reports that there is something to withhold.
+func (m *masking) some() bool { return m != nil && len(m.printed) > 0 }
+
 // record is what the journal says of it.
 func (m *masking) record() []Masked {
 	var list []Masked

@@ -31,7 +31,7 @@ const (
 )
 
 // givePass notes what a hook let through.
-func (t *Turn) givePass(r *Request, step *classify.Step, now time.Time) error {
+func (t *Turn) givePass(r *Request, step *classify.Step, masked bool, now time.Time) error {
 	if r.Door != hookDoor || r.Line == "" && r.Call == "" {
 		return nil
 	}
@@ -41,7 +41,7 @@ func (t *Turn) givePass(r *Request, step *classify.Step, now time.Time) error {
 	}
 	defer passes.file.Close()
 	if r.Line != "" {
-		err = passes.put(passes.oldest(), now.UnixNano(), passKey(r, step))
+		err = passes.put(passes.oldest(), now.UnixNano(), passKey(r, step, masked))
 	}
 	if r.Call != "" && err == nil {
 		err = passes.put(passes.oldest(), now.UnixNano(), callKey(r, step))
@@ -49,9 +49,9 @@ func (t *Turn) givePass(r *Request, step *classify.Step, now time.Time) error {
 	return err
 }
 
-// takePass reports whether a hook let the request through. For the line itself
-// that is then used up.
-func (t *Turn) takePass(r *Request, step *classify.Step, now time.Time) (passed bool, err error) {
+// takePass reports whether a hook let the request through, masked or as it is. For
+// the line itself that is then used up.
+func (t *Turn) takePass(r *Request, step *classify.Step, masked bool, now time.Time) (passed bool, err error) {
 	hook := r.Door == hookDoor
 	if hook && r.Call == "" || !hook && r.Line == "" || r.Opaque != "" {
 		return false, nil
@@ -64,7 +64,7 @@ func (t *Turn) takePass(r *Request, step *classify.Step, now time.Time) (passed 
 		return false, err
 	}
 	defer passes.file.Close()
-	key := passKey(r, step)
+	key := passKey(r, step, masked)
 	if hook {
 		key = callKey(r, step)
 	}
@@ -83,15 +83,18 @@ func (t *Turn) takePass(r *Request, step *classify.Step, now time.Time) (passed 
 
 // callKey tells what a hook was asked about by the call as well.
 func callKey(r *Request, step *classify.Step) [sha256.Size]byte {
-	line := passKey(r, step)
+	line := passKey(r, step, false)
 	return sha256.Sum256(append([]byte("\x02"+r.Call+"\x00"+strings.Join(r.Argv, "\x00")), line[:]...))
 }
 
 // passKey tells a line by its text, its directory, and what it was understood
 // to run: another environment, other parameters or a script that was changed
 // meanwhile make it another one.
-func passKey(r *Request, step *classify.Step) [sha256.Size]byte {
+func passKey(r *Request, step *classify.Step, masked bool) [sha256.Size]byte {
 	text := []byte(r.Dir + "\x00" + r.Line)
+	if masked {
+		text = append([]byte("\x03"), text...)
+	}
 	add := func(words ...string) {
 		for _, word := range words {
 			text = append(append(text, 0), word...)

@@ -54,8 +54,12 @@ func (t *trial) judge(turn *Turn) (needs bool, err error) {
 	g, r, now := t.gate, t.request, t.gate.now()
 	t.question, t.decision = nil, Decision{Own: r.Role == Own}
 	d := &t.decision
-	if passed, err := turn.takePass(r, t.step, now); passed || err != nil {
+	masked := t.masking.some()
+	if passed, err := turn.takePass(r, t.step, masked, now); passed || err != nil {
 		*d = g.unasked(r, whyPassed, t.step)
+		if masked {
+			d.Outcome, d.Values, d.Masked = RunMasked, t.masking.values, t.masking.record()
+		}
 		return false, err
 	}
 	if latest := turn.Session.Past(); !latest.Is(t.past) {

@@ -63,7 +63,9 @@ func (h *Host) judgeAlone(ctx context.Context, r *intercept.Request, claim Claim
 	request.Agent, request.Call = agent.Name, claim.Call
 	decision, err := g.Judge(ctx, request)
 	h.exportAlone(gate.JournalPath(stateDir, store.ID()))
-	return replyOf(&decision, err), nil
+	reply := replyOf(&decision, err)
+	withMasks(&reply, r, &decision)
+	return reply, nil
 }
 
 // taskOf is the id that an agent gives to the commands of one session of its own.

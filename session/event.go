@@ -68,11 +68,13 @@ func (h *Host) requestsOf(event *hook.Event, dir string) []intercept.Request {
 	for _, text := range event.Lines {
 		line := request
 		line.Kind, line.Line = intercept.KindLine, text
+		line.Masks = hookMasks(&line)
 		list = append(list, line)
 	}
 	for _, argv := range event.Commands {
 		command := request
 		command.Kind, command.Argv = intercept.KindArgv, h.atHome(argv)
+		command.Masks = hookMasks(&command)
 		list = append(list, command)
 	}
 	return list

@@ -65,6 +65,7 @@ func (j *judge) unwrap(ctx context.Context, r *intercept.Request) (context.Conte
 	}
 	r.Env = r.Environ()
 	r.Kind, r.Line, r.Argv, r.Door, r.Exec = intercept.KindArgv, "", r.Exec.Raw[3:], intercept.DoorHook, nil
+	r.Masks = hookMasks(r)
 	return context.WithTimeout(ctx, time.Duration(left)*time.Millisecond)
 }
 

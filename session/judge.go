@@ -11,7 +11,6 @@ import (
 	"restrain/gate"
 	"restrain/intercept"
 	"restrain/prompt"
-	"restrain/secret"
 	"restrain/shellparse"
 )
 
@@ -57,7 +56,9 @@ func (j *judge) Judge(ctx context.Context, r intercept.Request) intercept.Reply 
 	request := j.request(&r)
 	decision, err := j.gate.Judge(ctx, request)
 	reply := replyOf(&decision, err)
+	withMasks(&reply, &r, &decision)
 	switch {
+	case decision.Outcome == gate.RunMasked && !reply.Allow: // it may run otherwise
 	case !reply.Allow:
 		if first := !j.denied.Swap(true); first && j.ends != nil {
 			j.ends()
@@ -111,12 +112,8 @@ func replyOf(decision *gate.Decision, err error) intercept.Reply {
 		return intercept.Reply{Message: prompt.Escape("restrain: error: nothing runs: " + err.Error())}
 	}
 	reply := intercept.Reply{Allow: decision.Outcome.Runs()}
-	switch {
-	case !reply.Allow:
+	if !reply.Allow {
 		reply.Message = decision.Message()
-	case decision.Outcome == gate.RunMasked:
-		reply.Mask = decision.Values
-		reply.Withheld = func(list []secret.Withheld) string { return prompt.Escape(gate.WithheldLine(list)) }
 	}
 	return reply
 }

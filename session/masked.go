@@ -1,0 +1,103 @@
+package session
+
+import (
+	"bytes"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+	"strings"
+	"syscall"
+	"unicode/utf8"
+
+	"restrain/gate"
+	"restrain/intercept"
+	"restrain/prompt"
+	"restrain/secret"
+	"restrain/shellparse"
+)
+
+// This file is how doors have a step run masked: the shell door and the exec door
+// withhold values from its output, a hook cannot. Agents that ignore a changed
+// input would run the line as it was, so that a hook denies, and says what may be
+// run instead, or what a file reads without its values.
+
+// readsFile reports the commands that stand for an agent's own tool that reads
+// files.
+func readsFile(argv []string) bool { return len(argv) > 1 && argv[0] == "cat" }
+
+// hookMasks reports whether a hook can do without the values of what is asked.
+func hookMasks(r *intercept.Request) bool {
+	return r.Kind == intercept.KindLine || readsFile(r.Argv)
+}
+
+// withMasks gives what is to be withheld to the door that asked.
+func withMasks(reply *intercept.Reply, r *intercept.Request, d *gate.Decision) {
+	if !reply.Allow || d.Outcome != gate.RunMasked {
+		return
+	}
+	if r.Door == intercept.DoorHook {
+		reply.Allow, reply.Message = false, maskedInstead(r, d)
+		return
+	}
+	reply.Mask = d.Values
+	reply.Withheld = func(list []secret.Withheld) string { return prompt.Escape(gate.WithheldLine(list)) }
+}
+
+// maskedInstead is what a hook tells the agent in the place of what it asked for.
+func maskedInstead(r *intercept.Request, d *gate.Decision) string {
+	if r.Kind != intercept.KindLine {
+		return maskedFiles(r, d.Values)
+	}
+	program, err := os.Executable()
+	if err != nil {
+		program = "restrain"
+	}
+	return prompt.EscapeLines("restrain: denied as it is: it prints secrets, which only programs may use; run it with them withheld:\n" +
+		shellparse.Quote([]string{program, "-c", r.Line}))
+}
+
+// maxMaskedRead bounds what of a file is told in a denial, in bytes.
+const maxMaskedRead = 3 << 10
+
+// maskedFiles is what files read without the values: those that were known when it
+// was judged, and those that are in the very text that is told.
+func maskedFiles(r *intercept.Request, values []secret.Value) string {
+	var text []byte
+	for _, name := range r.Argv[1:] {
+		if !filepath.IsAbs(name) {
+			name = filepath.Join(r.Dir, name)
+		}
+		content, err := readText(name)
+		if err != nil {
+			return prompt.Escape("restrain: denied: it prints secrets, and cannot be read without: " + err.Error())
+		}
+		text, values = append(text, content...), append(values, secret.Parse(name, content)...)
+	}
+	var told bytes.Buffer
+	masker := secret.NewMasker(&told, values)
+	_, _ = masker.Write(text) // into memory
+	_ = masker.Close()
+	content := told.String()
+	if len(content) > maxMaskedRead {
+		content = strings.ToValidUTF8(content[:maxMaskedRead], "") + "\n… (more follows: read it with a command)"
+	}
+	return prompt.EscapeLines("restrain: denied as it is: the file has secrets, which only programs may use; without them it reads:\n" +
+		content + "\n" + gate.WithheldLine(masker.Withheld()))
+}
+
+// maxText bounds a file that is read without its secrets, in bytes.
+const maxText = 1 << 20
+
+func readText(path string) ([]byte, error) {
+	file, err := os.OpenFile(path, os.O_RDONLY|syscall.O_NONBLOCK, 0)
+	if err != nil {
+		return nil, err
+	}
+	defer file.Close()
+	text, err := io.ReadAll(io.LimitReader(file, maxText+1))
+	if err == nil && (len(text) > maxText || !utf8.Valid(text)) {
+		err = fmt.Errorf("%s is no text, or too long", path)
+	}
+	return text, err
+}
