@@ -138,7 +138,7 @@ func (p *Policy) Consider(session *trust.Session, r *Request, now time.Time) (j 
 		return Judgement{Outcome: Run, Step: &classify.Step{Script: &shellparse.Script{}}, Reason: whyPlumbing}, true
 	}
 	kept := !r.Unkept && keepsAny(&step)
-	if j = p.judge(session, &step, kept, now); kept && j.Outcome == Run {
+	if j = p.judge(session, &step, safety{kept: kept}, now); kept && j.Outcome == Run {
 		j.Outcome = RunKept
 	}
 	return j, false
