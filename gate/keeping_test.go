@@ -208,9 +208,9 @@ func TestLowered(t *testing.T) {
 	}
 }
 
-// Where files are not looked at, what the text says could be kept is taken as
-// kept, so that a replay pauses where the session would have.
-func TestConsideredStepIsKept(t *testing.T) {
+// In a record, what the text says could be kept or withheld is taken as that, so
+// that a replay pauses where the session would have.
+func TestPresumedSafe(t *testing.T) {
 	policy, err := NewPolicy(classify.Shipped(), trust.Shipped(), "")
 	if err != nil {
 		t.Fatal(err)
@@ -222,12 +222,13 @@ func TestConsideredStepIsKept(t *testing.T) {
 		{"git reset --hard", RunKept},
 		{"git push --force origin main", RunKept},
 		{"go build ./...", Run},
+		{"cat .env", RunMasked},
 		{"rm -rf ~", Ask},
 		{"rm -rf ~ docs", Ask},
 		{"aws s3 rb s3://shop --force", Ask},
 		{"git reset --hard && aws s3 rb s3://shop --force", Ask},
 	} {
-		j, _ := policy.Consider(policy.NewSession(), &Request{Door: "replay", Line: tt.line, Dir: "/home/dev/shop", Home: "/home/dev"}, time.Unix(0, 0))
+		j, _ := policy.Consider(policy.NewSession(), &Request{Door: "replay", Line: tt.line, Dir: "/home/dev/shop", Home: "/home/dev", Presume: true}, time.Unix(0, 0))
 		if j.Outcome != tt.want {
 			t.Errorf("%s: %s (%s), want %s", tt.line, j.Outcome, j.Reason, tt.want)
 		}

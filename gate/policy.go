@@ -137,16 +137,28 @@ func (p *Policy) Consider(session *trust.Session, r *Request, now time.Time) (j 
 	if plumbing {
 		return Judgement{Outcome: Run, Step: &classify.Step{Script: &shellparse.Script{}}, Reason: whyPlumbing}, true
 	}
-	kept := !r.Unkept && keepsAny(&step)
-	if j = p.judge(session, &step, safety{kept: kept}, now); kept && j.Outcome == Run {
+	var made safety
+	if r.Presume {
+		made = presumed(&step)
+	}
+	j = p.judge(session, &step, made, now)
+	switch {
+	case j.Outcome == Run && made.masked:
+		j.Outcome = RunMasked
+	case j.Outcome == Run && made.kept:
 		j.Outcome = RunKept
 	}
 	return j, false
 }
 
-// keepsAny reports a step that would run with something kept.
-func keepsAny(step *classify.Step) bool {
-	return slices.ContainsFunc(step.Actions, func(a classify.Action) bool { return a.Keepable && a.Severity > classify.None })
+// presumed is how a step would be made safe, as far as its text tells.
+func presumed(step *classify.Step) (made safety) {
+	for i := range step.Actions {
+		a := &step.Actions[i]
+		made.kept = made.kept || a.Keepable && a.Severity > classify.None
+		made.masked = made.masked || a.Maskable && a.Severity > classify.None
+	}
+	return made
 }
 
 // Judge decides on a step. It changes nothing: Record does.

@@ -43,9 +43,9 @@ type Request struct {
 	// Live reports that the step is about to run here: files may be looked
 	// at. Otherwise it is judged from its text alone.
 	Live bool
-	// Unkept reports a step that is not live and was asked about when it ran, as
-	// its record says: what it takes away could not be kept.
-	Unkept bool
+	// Presume reports a step of a record, which the session would have made safe:
+	// what the text says could be kept or withheld counts as that.
+	Presume bool
 	// Files reads a file as it was when the step ran, for a step that is not
 	// live; nil when none is known.
 	Files func(path string) ([]byte, error)

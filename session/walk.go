@@ -101,7 +101,7 @@ func (w *walker) judge(command *transcript.Command, now time.Time) (j gate.Judge
 		return w.policy.JudgeTamper(w.session, now), false
 	}
 	request := gate.Request{Door: "replay", Line: command.Text, Dir: command.Dir, Home: w.home, Files: w.files.read,
-		Unkept: command.Verdict != nil && command.Verdict.By != ""}
+		Presume: command.Verdict == nil || command.Verdict.By == ""}
 	if j, plumbing = w.policy.Consider(w.session, &request, now); plumbing {
 		return j, true
 	}

@@ -26,12 +26,15 @@ func checkCommand(h *host) *cli.Command {
 		Name:      "check",
 		Usage:     "judge a shell line without running it",
 		ArgsUsage: "LINE",
-		Description: "Exit status 0: allow, 3: ask, 4: deny, 2: wrong usage or configuration.\n\n" +
+		Description: "Exit status 0: allow, 3: ask, 4: deny, 2: wrong usage or configuration. The line is\n" +
+			"looked at as the shell door does, files and git included; nothing is kept for it, so\n" +
+			"what it would lose is asked about. --batch looks at the text alone.\n\n" +
 			"   restrain check 'terraform destroy -auto-approve'\n" +
 			"   restrain check --batch < commands.jsonl",
 		Flags: []cli.Flag{
 			&cli.BoolFlag{Name: "json", Usage: "answer as one JSON object"},
-			&cli.BoolFlag{Name: "batch", Usage: "read JSON Lines {\"id\",\"command\",\"cwd\"} on stdin and answer each"},
+			&cli.BoolFlag{Name: "batch", Usage: "read JSON Lines {\"id\",\"command\",\"cwd\"} on stdin and answer each, by its text alone"},
+			textOnlyFlag(),
 			personaFlag(),
 		},
 		Action: func(c *cli.Context) error {
@@ -48,7 +51,7 @@ func checkCommand(h *host) *cli.Command {
 			if c.NArg() != 1 {
 				return session.Usagef("check takes one line: quote it, as in restrain check 'rm -rf build'")
 			}
-			return checkLine(policy, h, c.Args().First(), c.Bool("json"))
+			return checkLine(policy, h, checkedRequest(h, c), c.Bool("json"))
 		},
 	}
 }
@@ -66,10 +69,22 @@ type checked struct {
 	Masked   []gate.Masked     `json:"masked,omitempty"`
 }
 
-func checkLine(policy *gate.Policy, h *host, line string, asJSON bool) error {
+func textOnlyFlag() cli.Flag {
+	return &cli.BoolFlag{Name: "text-only", Usage: "do not look at files and git"}
+}
+
+// checkedRequest is the request of a line that was given to be judged, here.
+func checkedRequest(h *host, c *cli.Context) *gate.Request {
 	dir, _ := os.Getwd() // unknown is an answer
-	request := gate.Request{Door: "check", Line: line, Dir: dir, Home: h.Getenv("HOME")}
-	j, _ := policy.Consider(policy.NewSession(), &request, time.Unix(0, 0))
+	r := &gate.Request{Door: "check", Line: c.Args().First(), Dir: dir, Home: h.Getenv("HOME")}
+	if !c.Bool("text-only") {
+		r.Live, r.Env = true, os.LookupEnv
+	}
+	return r
+}
+
+func checkLine(policy *gate.Policy, h *host, request *gate.Request, asJSON bool) error {
+	j, _ := policy.Consider(policy.NewSession(), request, time.Now())
 	if asJSON {
 		if err := json.NewEncoder(h.Stdout).Encode(answer(&j, nil)); err != nil {
 			return fmt.Errorf("cannot write the answer: %w", err)

@@ -2,12 +2,10 @@ package main
 
 import (
 	"fmt"
-	"os"
 	"time"
 
 	"github.com/urfave/cli/v2"
 
-	"restrain/gate"
 	"restrain/prompt"
 	"restrain/secret"
 	"restrain/session"
@@ -19,7 +17,7 @@ func explainCommand(h *host) *cli.Command {
 		Usage:       "show what is understood of a shell line, and the verdict",
 		ArgsUsage:   "LINE",
 		Description: "   restrain explain 'X=rm; sudo $X -rf ~/'",
-		Flags:       []cli.Flag{personaFlag()},
+		Flags:       []cli.Flag{textOnlyFlag(), personaFlag()},
 		Action: func(c *cli.Context) error {
 			if c.NArg() != 1 {
 				return session.Usagef("explain takes one line: quote it, as in restrain explain 'rm -rf build'")
@@ -28,8 +26,7 @@ func explainCommand(h *host) *cli.Command {
 			if err != nil {
 				return err
 			}
-			dir, _ := os.Getwd() // unknown is an answer
-			j, _ := policy.Consider(policy.NewSession(), &gate.Request{Door: "check", Line: c.Args().First(), Dir: dir, Home: h.Getenv("HOME")}, time.Unix(0, 0))
+			j, _ := policy.Consider(policy.NewSession(), checkedRequest(h, c), time.Now())
 			_, err = fmt.Fprint(h.Stdout, prompt.EscapeLines(secret.Redact(policy.Explain(&j))))
 			return err
 		},
