@@ -4947,7 +4947,7 @@ var shipped = Set{
 		},
 		Rule{
 			ID:             "ftp-mirror-delete",
-			Class:          "file.destroy",
+			Class:          "infra.destroy",
 			Severity:       2,
 			Undo:           "no",
 			Description:    "makes a server's files the same as a directory here, deleting what is not there",
