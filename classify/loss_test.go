@@ -199,6 +199,8 @@ func TestKeepableByTextAlone(t *testing.T) {
 		{"rm -rf $DIR", false},
 		{"rm -rf ~", false},
 		{"aws s3 rb s3://shop --force", false},
+		{"rsync -a --delete dist/ deploy@web1:/srv/www/", false},
+		{"hdfs dfs -rm -r /data", false},
 	} {
 		offline := Offline{WorkDir: "/home/dev/shop", HomeDir: "/home/dev"}
 		step := Shipped().Classify(shellparse.Parse(tt.line, shellparse.Options{Dir: offline.WorkDir, Home: offline.HomeDir}), offline)

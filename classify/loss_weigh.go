@@ -116,8 +116,15 @@ func (r *reader) weighLosses(losses []Loss, known []known) {
 func (r *reader) presume() {
 	for i := range r.actions {
 		a := &r.actions[i]
-		a.Keepable = a.takes() && a.Severity < Critical && !strings.ContainsAny(a.Resource.Name, hole+"$`")
+		a.Keepable = a.takes() && a.Severity < Critical && !strings.ContainsAny(a.Resource.Name, hole+"$`") && r.namesKept(a)
 	}
+}
+
+// namesKept reports an action that is about files that the text names, or is
+// git's: what a cluster, a server or another tool's store loses nobody keeps.
+func (r *reader) namesKept(a *Action) bool {
+	rule, c := r.set.Rule(a.Finding.Rule), &r.script.Commands[a.Command]
+	return c.Host == "" && (c.Name == "git" || rule != nil && (rule.File != nil || rule.Loss != nil))
 }
 
 // takes reports an action that takes files or git's content away.
