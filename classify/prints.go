@@ -67,12 +67,13 @@ func (s *Prints) add(more *Prints) {
 // loads notes the credential files that a line loads: what it prints afterwards
 // may be from there.
 func (r *reader) loads() {
-	for i := range r.facts.files {
-		if f := &r.facts.files[i]; f.op == opLoad && r.cmd.Host == "" && r.inSets([]string{"credential-files"}, f) {
-			if path := r.wholePath(f); path != "" {
-				r.prints().add(&Prints{Files: []string{path}})
-			}
-		}
+	if r.cmd.Name != "." && r.cmd.Name != "source" || len(r.args.operands) == 0 || r.cmd.Host != "" {
+		return
+	}
+	w := &r.args.words[r.args.operands[0]]
+	f := fileFact{op: opLoad, text: w.Text, unknown: w.Unknown}
+	if path := r.wholePath(&f); path != "" && r.inSets([]string{"credential-files"}, &f) {
+		r.prints().add(&Prints{Files: []string{path}})
 	}
 }
 

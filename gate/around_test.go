@@ -56,7 +56,7 @@ func project(t *testing.T, files map[string]string) (dir string) {
 var shop = map[string]string{
 	"src/cart.js": "module.exports = 1\n", "src/api.js": "module.exports = 2\n",
 	"research/part-1.md": "one\n", "research/part-2.md": "two\n", "notes/plan.md": "plan\n", "README.md": "read me\n",
-	".env": "API_TOKEN=x\n", "scripts/custom/.env": "API_TOKEN=y\n", "lib/x.py": "print(1)\n",
+	".env": "API_TOKEN=tok9f8Hq2LmZx7PvR4tYw1C\n", "scripts/custom/.env": "API_TOKEN=tok7Kd3WnBc5TgE6uJm8Qz2s\n", "lib/x.py": "print(1)\n",
 	"r.py": "import sys\nfor p in sys.argv[1:]:\n    print(open(p).read())\n",
 	"r.js": "const fs = require('fs')\nfor (const f of fs.readdirSync(process.argv[2])) fs.unlinkSync(process.argv[2] + '/' + f)\n",
 }
