@@ -134,7 +134,7 @@ func (r *reader) byContent(f *fileFact, named bool) bool {
 		return r.content(f) != ContentPlain
 	case !named && r.inSets(ownSets, f):
 		return r.content(f) >= ContentSecret
-	case !named && r.inSets(configSets, f) && !r.inSets(lookalikeSets, f):
+	case !named && r.inSets(configSets, f) && !r.isOf(lookalikeSets, f):
 		return r.content(f) == ContentLive
 	}
 	return named

@@ -131,7 +131,7 @@ func (r *reader) handleFile(known int, name, option, base string, unknown []stri
 
 // guarded reports a file whose content must not be seen.
 func (r *reader) guarded(f *fileFact) bool {
-	return r.inSets(guardedSets, f) && !r.inSets(lookalikeSets, f)
+	return r.inSets(guardedSets, f) && !r.isOf(lookalikeSets, f)
 }
 
 // handlePattern adds what the command does to the files that a pattern of the

@@ -101,6 +101,9 @@ func (r *reader) readLeft() {
 		}
 	}
 	if origin != FromNetwork {
+		if archive, _ := r.packed(); archive != "" {
+			r.leave(&fileFact{op: opWrite, text: archive}, origin)
+		}
 		return
 	}
 	for i := range r.facts.https {

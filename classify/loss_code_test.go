@@ -19,7 +19,7 @@ func TestLossesOfCode(t *testing.T) {
 		{"python3 -c \"from pathlib import Path\nfor p in Path('drafts').glob('*.txt'): p.unlink()\"", some, true},
 		{"python3 -c \"import os\nfor f in os.listdir('drafts'): os.remove(os.path.join('drafts', f))\"", all, true},
 		{"python3 -c \"import os, shutil\nos.chdir('..')\nshutil.rmtree('drafts')\"", all, false},
-		{"python3 -c \"import os, sys\nos.remove('drafts/' + sys.argv[1])\" a.txt", "", false},
+		{"python3 -c \"import os, sys\nos.remove('drafts/' + sys.argv[1])\" a.txt", "file drafts/a.txt", true},
 		{`node -e "require('fs').rmSync('drafts',{recursive:true})"`, all, true},
 		{`node -e "const fs=require('fs'); for (const f of fs.readdirSync('drafts')) fs.unlinkSync('drafts/'+f)"`, all, true},
 		{`perl -e 'unlink glob "drafts/*.txt"'`, some, true},

@@ -80,7 +80,7 @@ func (r *reader) matchFile(m *FileMatch, f *fileFact) bool {
 	if m.Recursive != nil && *m.Recursive != (f.recursive || f.contents) {
 		return false
 	}
-	if len(m.Set) > 0 && !r.inSets(m.Set, f) || len(m.NotSet) > 0 && r.inSets(m.NotSet, f) {
+	if len(m.Set) > 0 && !r.inSets(m.Set, f) || len(m.NotSet) > 0 && r.isOf(m.NotSet, f) {
 		return false
 	}
 	if len(m.Place) > 0 && !contains(m.Place, string(r.place(f))) {
@@ -114,6 +114,18 @@ func (r *reader) inSets(ids []string, f *fileFact) bool {
 		}
 	}
 	return r.remembers() && r.joins(ids, f)
+}
+
+// isOf reports whether a file itself is in one of the sets. A directory is not for
+// what else may lie in it: ~/.ssh has known_hosts, and keys.
+func (r *reader) isOf(ids []string, f *fileFact) bool {
+	r.locate(f)
+	for i := range r.set.Paths {
+		if contains(ids, r.set.Paths[i].ID) && r.set.index.Paths[i].has(f) {
+			return true
+		}
+	}
+	return false
 }
 
 // inSet reports whether a file is in a path set, by its name or by its content.

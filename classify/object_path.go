@@ -188,16 +188,28 @@ func (r *reader) destination() string {
 // archived gives the archive that the command moves files into, and the files:
 // tar --remove-files, zip -m.
 func (r *reader) archived() (archive string, sources []shellparse.Word) {
+	if r.cmd.Name == "zip" && r.args.hasAny("-m", "--move") || r.packs() && r.args.has("--remove-files") {
+		return r.packed()
+	}
+	return "", nil
+}
+
+// packs reports a tar that makes an archive: tar czf x, tar -c.
+func (r *reader) packs() bool {
 	switch r.cmd.Name {
 	case "tar", "gtar", "bsdtar":
-		if !r.args.has("--remove-files") {
-			return "", nil
+		first := ""
+		if len(r.args.words) > 0 {
+			first, _, _ = strings.Cut(r.args.words[0].Text, "=")
 		}
-	case "zip":
-		if !r.args.hasAny("-m", "--move") {
-			return "", nil
-		}
-	default:
+		return r.args.hasAny("-c", "--create") || !strings.HasPrefix(first, "--") && strings.Contains(first, "c") && strings.Trim(first, "-bcfhjJpPruvzZaw") == ""
+	}
+	return false
+}
+
+// packed gives the archive that the command puts files into, and the files.
+func (r *reader) packed() (archive string, sources []shellparse.Word) {
+	if r.cmd.Name != "zip" && !r.packs() {
 		return "", nil
 	}
 	for i := range r.args.words {

@@ -5,6 +5,7 @@ import (
 	"io"
 	"os"
 	"os/exec"
+	"path/filepath"
 	"regexp"
 	"strings"
 	"syscall"
@@ -58,6 +59,7 @@ func TestDemoDeniedAtTheRead(t *testing.T) {
 		t.Skip("the demo's agent needs curl")
 	}
 	questions := 0
+	t.Setenv("RESTRAIN_TEST_RULES", "[mask]\noff = true\n") // else the token is withheld, and nobody is asked
 	out := converse(t, func(string) string { questions++; return "" }, "demo")
 	if questions != 3 || !strings.Contains(out, "The volume is still there") {
 		t.Errorf("%d questions, want one for the read, the use and the deletion:\n%s", questions, out)
@@ -87,6 +89,12 @@ func converse(t *testing.T, reply func(word string) string, args ...string) stri
 func converseWith(t *testing.T, cmd *exec.Cmd, reply func(word string) string) string {
 	t.Helper()
 	home := t.TempDir()
+	if rules := os.Getenv("RESTRAIN_TEST_RULES"); rules != "" {
+		file := filepath.Join(home, "restrain", "rules.toml")
+		if err := errors.Join(os.MkdirAll(filepath.Dir(file), 0o700), os.WriteFile(file, []byte(rules), 0o600)); err != nil {
+			t.Fatal(err)
+		}
+	}
 	cmd.Env = append(cmd.Environ(), "HOME="+home, "XDG_STATE_HOME="+home, "XDG_CONFIG_HOME="+home, "TERM=xterm", "LANG=C.UTF-8", "SHELL=/bin/bash")
 	tty, err := pty.StartWithSize(cmd, &pty.Winsize{Rows: 50, Cols: 120})
 	if err != nil {
