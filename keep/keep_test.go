@@ -344,7 +344,7 @@ func TestList(t *testing.T) {
 	if k, err := s.Get(ids[0][:5]); err != nil || k.ID != ids[0] {
 		t.Errorf("by a prefix: %+v, %v", k, err)
 	}
-	for _, id := range []string{"", "zzzzzz", "../../", "zz"} {
+	for _, id := range []string{"", "zzzzzz", "../../", "ZZ"} {
 		if _, err := s.Get(id); !errors.Is(err, errNoStep) {
 			t.Errorf("%q: %v", id, err)
 		}
