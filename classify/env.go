@@ -1,9 +1,10 @@
 package classify
 
 import (
-	"restrain/code"
+	"iter"
 	"strings"
 
+	"restrain/code"
 	"restrain/shellparse"
 )
 
@@ -115,6 +116,36 @@ func (r *reader) readEcho() {
 				r.addEnv(envDump, "")
 			} else if name := plainVariable(u); name != "" {
 				r.addEnv(envPrint, name)
+			}
+		}
+		for name := range r.spelledVariables(w) {
+			r.addEnv(envPrint, name)
+		}
+	}
+}
+
+// spelledVariables gives the variables of the environment that stand in a word
+// whose value is known, for they were looked up.
+func (r *reader) spelledVariables(w shellparse.Word) iter.Seq[string] {
+	return func(yield func(string) bool) {
+		if !w.Known() || w.Span.End <= w.Span.Start || w.Span.End > len(r.script.Source) {
+			return
+		}
+		text := r.script.Source[w.Span.Start:w.Span.End]
+		for at := strings.IndexByte(text, '$'); at >= 0 && at+1 < len(text); at = strings.IndexByte(text, '$') {
+			text = text[at:]
+			end := 1
+			if text[1] == '{' {
+				end = strings.IndexByte(text, '}') + 1
+			} else {
+				for end < len(text) && (text[end] == '_' || '0' <= text[end] && text[end] <= '9' || 'a' <= lower(text[end]) && lower(text[end]) <= 'z') {
+					end++
+				}
+			}
+			variable := text[:max(end, 1)]
+			text = text[len(variable):]
+			if name := plainVariable(variable); name != "" && !strings.Contains(w.Text, variable) && !r.assigned(name) && !yield(name) {
+				return
 			}
 		}
 	}

@@ -67,11 +67,13 @@ func namesOf(d Decision) string {
 // counts for the session as it did.
 func TestPrintedSecretsAreMasked(t *testing.T) {
 	for line, want := range map[string]string{
-		"cat .env":                  "RAILWAY_TOKEN",
-		"cat README.md .env | head": "RAILWAY_TOKEN",
-		"printenv GITHUB_TOKEN":     "GITHUB_TOKEN",
-		"printenv":                  "GITHUB_TOKEN",
-		". ./.env; printenv":        "GITHUB_TOKEN RAILWAY_TOKEN",
+		"cat .env":                     "RAILWAY_TOKEN",
+		"cat README.md .env | head":    "RAILWAY_TOKEN",
+		"printenv GITHUB_TOKEN":        "GITHUB_TOKEN",
+		"echo $GITHUB_TOKEN":           "GITHUB_TOKEN",
+		`echo "it is ${GITHUB_TOKEN}"`: "GITHUB_TOKEN",
+		"printenv":                     "GITHUB_TOKEN",
+		". ./.env; printenv":           "GITHUB_TOKEN RAILWAY_TOKEN",
 	} {
 		h := &human{}
 		g := testGate(t, h)
