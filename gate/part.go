@@ -21,6 +21,10 @@ const (
 	AgentStart
 	// Launch is what the agent's launcher starts with the same arguments.
 	Launch
+	// Start is what the human's command becomes until the agent runs: launchers,
+	// their scripts, the agent's own program. It is read, but not what the
+	// sources say of those programs that it starts.
+	Start
 	// Environment is how an agent asks a shell for the user's environment.
 	Environment
 	// Door is restrain in the place of a shell: the shell's own exec is judged.
@@ -43,6 +47,7 @@ const (
 var roleReasons = [...]string{
 	AgentStart:  "the agent's own start, as the human asked for it",
 	Launch:      "the agent's launcher starts it with the same arguments",
+	Start:       "",
 	Environment: "the agent asks for the user's environment",
 	Door:        "restrain in the place of a shell: the shell itself is judged",
 	HookStart:   "restrain as the agent's hook: its event is judged",
@@ -60,6 +65,7 @@ const (
 	whyWithin       = "within what the step was approved for"
 	whyKept         = "what it takes away was kept with the step"
 	whyHarmless     = "part of the step, and does no harm of its own"
+	whyStart        = "what the human's command becomes until the agent runs"
 	whyHousekeeping = "the agent's own housekeeping"
 	whyPassed       = "the agent's hook was let through with it"
 )
@@ -97,7 +103,7 @@ func (r *Request) stands() string {
 	switch {
 	case r.Opaque != "":
 		return ""
-	case r.Role != Command && r.Role != Own:
+	case r.Role != Command && r.Role != Own && r.Role != Start:
 		return roleReasons[r.Role]
 	case r.Lineage.Foreseen && !r.Lineage.Of.stale(r):
 		return whyForeseen
@@ -122,6 +128,8 @@ func (p *Policy) part(r *Request, step *classify.Step, past trust.Past) string {
 	switch {
 	case r.Opaque != "":
 		return ""
+	case r.Role == Start && step.Severity == classify.None && !step.Uncertain && r.Line == "":
+		return whyStart
 	case r.Lineage.Itself && len(r.Argv) > 0 && p.StartsItself(r.Argv[0]):
 		return whyItself
 	case of == nil && r.Role == Own && p.housekeeping(step):

@@ -140,7 +140,7 @@ func TestWorkAroundIsNoPart(t *testing.T) {
 // A role lets through only what could be read, and what has one.
 func TestRoles(t *testing.T) {
 	for role := range Role(len(roleReasons)) {
-		named := role != Command && role != Own
+		named := role != Command && role != Own && role != Start
 		if d, ok := Stands(&Request{Role: role, Argv: []string{"x"}}); ok != named || named && (d.Reason == "" || !d.Outcome.Runs()) || !named && d.Outcome.Runs() {
 			t.Errorf("role %d stands: %t, %s, %q", role, ok, d.Outcome, d.Reason)
 		}
@@ -223,5 +223,37 @@ func TestNoEntryNoRun(t *testing.T) {
 	}
 	if n := len(entries(t, g)); n != 0 {
 		t.Errorf("%d entries", n)
+	}
+}
+
+// What the human's command becomes is read as a command, not by what the source
+// of the agent says, and is no other agent.
+func TestStart(t *testing.T) {
+	script := filepath.Join(t.TempDir(), "agent.sh")
+	if err := os.WriteFile(script, []byte("rm -rf ~/\n"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	for _, tt := range []struct {
+		request Request
+		runs    bool
+	}{
+		{Request{Role: Command, Argv: []string{"sh", script}}, false},
+		{Request{Role: Start, Argv: []string{"sh", script}}, true},
+		{Request{Role: Start, Line: "cd / && sh " + script}, true},
+		{Request{Role: Start, Argv: []string{"rm", "-rf", "/home"}}, false},
+		{Request{Role: Start, Line: "true; rm -rf ~/"}, false},
+		{Request{Role: Command, Line: "claude --dangerously-skip-permissions"}, false},
+		{Request{Role: Start, Line: "claude --dangerously-skip-permissions"}, true},
+		{Request{Role: Start, Argv: []string{"claude"}, Opaque: "unreadable"}, false},
+	} {
+		r := tt.request
+		r.Door, r.Live, r.Dir, r.Home = "exec", true, t.TempDir(), "/home/u"
+		d, err := testGate(t, nil).Judge(context.Background(), r)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if d.Outcome.Runs() != tt.runs {
+			t.Errorf("%q %q as role %d: %s (%s)", r.Line, r.Argv, r.Role, d.Outcome, d.Reason)
+		}
 	}
 }

@@ -1,6 +1,7 @@
 package gate
 
 import (
+	"slices"
 	"time"
 
 	"restrain/classify"
@@ -31,6 +32,9 @@ func Read(set *classify.Set, r *Request, past trust.Past) (step classify.Step, p
 		ctx = sealing{ctx, r.seal}
 	}
 	step = classifyCall(set, r, ctx)
+	if r.Role == Start {
+		startsAgent(&step)
+	}
 	if r.Live && r.seal != nil {
 		r.seal.operands(&step)
 	}
@@ -41,6 +45,22 @@ func Read(set *classify.Set, r *Request, past trust.Past) (step classify.Step, p
 		unread(&step, "unread-text", "is too long or too deep to be read", "the limit on "+limit)
 	}
 	return step, false
+}
+
+// agentClass is the class of starting another agent.
+const agentClass = "agent"
+
+// startsAgent takes away that a step starts an agent: it is the one that the
+// human asked for.
+func startsAgent(step *classify.Step) {
+	step.Actions = slices.DeleteFunc(step.Actions, func(a classify.Action) bool { return a.Class == agentClass })
+	if len(step.Actions) == 0 {
+		step.Actions = []classify.Action{{Class: "shell"}}
+	}
+	step.Severity = classify.None
+	for i := range step.Actions {
+		step.Severity = max(step.Severity, step.Actions[i].Severity)
+	}
 }
 
 // classifyCall reads what a request runs. A program that is a script goes by

@@ -86,6 +86,9 @@ func (r *Request) script(argv []string) *shellparse.Script {
 	if r.Live && r.seal != nil {
 		options.ReadFile = r.seal.readScript
 	}
+	if r.Role == Start {
+		options.ReadFile = nil
+	}
 	if r.Line == "" && len(argv) > 0 {
 		return shellparse.FromArgv(argv, options)
 	}

@@ -36,6 +36,7 @@ func (f *Foreseen) words() []string {
 type begun[P any] struct {
 	commands map[uint64]struct{}
 	permit   P
+	apart    bool // no step, and nothing below it is one of a step above
 }
 
 // Steps remembers which process belongs to which step: by the process that a
@@ -79,7 +80,21 @@ func (a *Steps[P]) Begin(p Process, commands []Foreseen, permit P) {
 	}
 	a.mu.Lock()
 	defer a.mu.Unlock()
-	a.lines.put(p, begun[P]{set, permit})
+	a.lines.put(p, begun[P]{set, permit, false})
+}
+
+// Apart remembers that process p belongs to no step, whatever it was started
+// from.
+func (a *Steps[P]) Apart(p Process) {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	a.lines.put(p, begun[P]{apart: true})
+}
+
+// Process is the process that has an id now.
+func (a *Steps[P]) Process(pid int) (Process, error) {
+	_, serial, err := a.parent(pid)
+	return Process{pid, serial}, err
 }
 
 // A Place is where an exec stands among the steps.
@@ -111,6 +126,9 @@ func (a *Steps[P]) Place(r Request) (at Place[P]) {
 		if !ok {
 			return false
 		}
+		if line.apart {
+			return true
+		}
 		if !at.Below {
 			at.Below, at.Permit = true, line.permit
 		}
@@ -129,7 +147,7 @@ func (a *Steps[P]) StepOf(p Process, ppid int) (step Process, permit P, below bo
 		defer a.mu.Unlock()
 		line, ok := a.lines.get(at)
 		if ok {
-			step, permit, below = at, line.permit, true
+			step, permit, below = at, line.permit, !line.apart
 		}
 		return ok
 	})

@@ -3,7 +3,6 @@ package session
 import (
 	"os"
 	"path/filepath"
-	"slices"
 	"strconv"
 	"strings"
 
@@ -27,12 +26,18 @@ func (j *judge) request(r *intercept.Request) gate.Request {
 	if r.Exec.Opaque != "" {
 		return request
 	}
+	if r.Kind == intercept.KindLine && j.isRoot(r) && j.launched.CompareAndSwap(false, true) {
+		request.Role = gate.Start // the line that the human gave
+		return request
+	}
+	if role := j.start.role(r, int(j.root.Load())); role != gate.Command {
+		request.Role = role
+		return request
+	}
 	at := j.steps.Place(*r)
 	switch {
 	case at.Below:
 		request.Lineage = gate.Lineage{Of: at.Permit, Foreseen: at.Foreseen}
-	case j.isLaunch(r):
-		request.Role = gate.Launch
 	case asksEnvironment(r) && j.root.Load() != 0:
 		request.Role = gate.Environment
 	case j.steps.Adopt(*r):
@@ -40,7 +45,7 @@ func (j *judge) request(r *intercept.Request) gate.Request {
 	case j.isOwn(r):
 		request.Role = gate.Own
 	}
-	if request.Lineage.Foreseen || request.Role == gate.Launch {
+	if request.Lineage.Foreseen {
 		return request
 	}
 	request.Lineage.Itself = len(r.Argv) > 0 && j.gate.Policy.StartsItself(r.Argv[0]) && isItself(r)
@@ -68,7 +73,7 @@ func (j *judge) role(r *intercept.Request) gate.Role {
 
 // isAgent reports the agent's own start, which the human asked for: its first
 // exec, and for a script that of its interpreter. A line given to a shell is
-// judged all the same.
+// read all the same.
 func (j *judge) isAgent(r *intercept.Request) bool {
 	if r.Kind != intercept.KindArgv || !j.isRoot(r) {
 		return false
@@ -92,13 +97,6 @@ func (j *judge) isDoor(r *intercept.Request) bool {
 	}
 	_, isShell := ParseShellCall(r.Exec.Raw)
 	return isShell && isProgram(r.Exec.Path, j.program)
-}
-
-// isLaunch reports an exec by which the agent, and no command of it, gets going:
-// its launcher starts the program proper with the arguments that the human gave.
-func (j *judge) isLaunch(r *intercept.Request) bool {
-	return r.Kind == intercept.KindArgv && j.root.Load() != 0 && len(r.Argv) > 0 && slices.Equal(r.Argv[1:], j.argv[1:]) &&
-		filepath.Base(r.Argv[0]) == filepath.Base(j.argv[0]) && !shellparse.IsShell(programName(r.Argv[0]))
 }
 
 // asksEnvironment reports the line by which Claude Code or the Copilot CLI

@@ -30,12 +30,13 @@ type judge struct {
 	denied      atomic.Bool
 	ends        func() // called at the first denied step, behind which all are denied; nil goes on
 	steps       *intercept.Steps[*gate.Permit]
+	start       *launching
 	exits       exits
 	files       *files // nil where nobody looks after them
 }
 
 func newJudge(argv []string, home string) *judge {
-	j := &judge{argv: argv, agent: filepath.Base(argv[0]), home: home, steps: intercept.NewSteps[*gate.Permit]()}
+	j := &judge{argv: argv, agent: filepath.Base(argv[0]), home: home, steps: intercept.NewSteps[*gate.Permit](), start: newLaunching(argv)}
 	if path, err := os.Executable(); err == nil {
 		j.program, _ = os.Stat(path) // nil matches nothing
 	}
@@ -57,6 +58,7 @@ func (j *judge) Judge(ctx context.Context, r intercept.Request) intercept.Reply 
 	decision, err := j.gate.Judge(ctx, request)
 	reply := replyOf(&decision, err)
 	withMasks(&reply, &r, &decision)
+	j.follow(&r, request.Role, &decision)
 	switch {
 	case decision.Outcome == gate.RunMasked && !reply.Allow: // it may run otherwise
 	case !reply.Allow:
@@ -70,6 +72,23 @@ func (j *judge) Judge(ctx context.Context, r intercept.Request) intercept.Reply 
 		}
 	}
 	return reply
+}
+
+// follow notes what an exec is to the agent's start. Whoever is a part of it
+// begins steps of its own, though a line of the human's started it.
+func (j *judge) follow(r *intercept.Request, role gate.Role, d *gate.Decision) {
+	switch {
+	case r.Exec == nil:
+	case role == gate.AgentStart, role == gate.Launch, role == gate.Start:
+		if d.Outcome.Runs() || d.Answer != nil && d.Answer.Approved {
+			j.start.began(r)
+			if r.Kind == intercept.KindArgv {
+				j.steps.Apart(processOf(r))
+			}
+		}
+	case !d.Part:
+		j.start.stepped(r)
+	}
 }
 
 // goesOn reports a program below which new steps begin: a shell that will read
