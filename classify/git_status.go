@@ -138,6 +138,8 @@ func (g *gitTree) stagedState(e *indexEntry) (byte, error) {
 		return 0, err
 	case !ok || was.mode == 0o40000:
 		return 'A', nil
+	case was.mode>>12 != e.mode>>12: // a link in place of a file
+		return 'T', nil
 	case was.id != e.id || was.mode != e.mode:
 		return 'M', nil
 	}
@@ -163,6 +165,8 @@ func (s *statusReader) fileState(e *indexEntry) (byte, error) {
 		return 0, err
 	case s.index.vouchesFor(e, &file):
 		return ' ', nil
+	case indexMode(&file)>>12 != e.mode>>12:
+		return 'T', nil
 	case indexMode(&file) != e.mode || file.size > maxHashed:
 		return 'M', nil
 	}

@@ -66,6 +66,9 @@ func TestStatusIsGits(t *testing.T) {
 				if err != nil {
 					rt.Fatal(err)
 				}
+				if _, gone := os.Lstat(at); gone != nil && got == nil && strings.HasPrefix(string(want), "!! ") {
+					continue // nothing is there, and git names an ignored directory above
+				}
 				if got, want := statusLines(got), statusLines(want); got != want {
 					rt.Fatalf("status of %q is\n%s\nand git says\n%s", path, got, want)
 				}
