@@ -375,6 +375,31 @@ func FuzzIndex(f *testing.F) {
 	})
 }
 
+// A deletion that is staged is a change of a directory, whose other files are clean.
+func TestStagedDeletionIsNotClean(t *testing.T) {
+	if gitProgram() == "" {
+		t.Skip("git is not installed")
+	}
+	dir := t.TempDir()
+	gitIn(t, dir, "init", "-q")
+	for _, name := range []string{"d/a", "d/b", "e/a"} {
+		if err := os.MkdirAll(filepath.Dir(filepath.Join(dir, name)), 0o755); err != nil {
+			t.Fatal(err)
+		}
+		write(t, filepath.Join(dir, name), "one\n")
+	}
+	gitIn(t, dir, "add", "-A")
+	gitIn(t, dir, "commit", "-q", "-m", "first")
+	settle(t, dir)
+	gitIn(t, dir, "rm", "-q", "d/b")
+	if vouched(dir, "d") {
+		t.Error("d is clean, and git rm d/b is staged")
+	}
+	if !vouched(dir, "e") || !vouched(dir, "d/a") {
+		t.Error("what is beside the deletion is not clean")
+	}
+}
+
 // Whatever is done to a repository: what the index calls clean git does, too.
 func TestIndexIsNeverCleanerThanGit(t *testing.T) {
 	if gitProgram() == "" {

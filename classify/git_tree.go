@@ -89,7 +89,7 @@ func (g *gitTree) direct(path string) bool {
 }
 
 // committed reports that the last commit has what the index has at a path and
-// below it. When the index's tree is the commit's, it has all; else the trees on
+// below it, and no more. When the index's tree is the commit's, it has all; else the trees on
 // the way are compared, or git tells once for a line what differs.
 func (g *gitTree) committed(ctx context.Context, rel string) bool {
 	g.mu.Lock()
@@ -106,7 +106,8 @@ func (g *gitTree) committed(ctx context.Context, rel string) bool {
 				same = err == nil && state == ' '
 				return same
 			})
-			return same
+			s := statusReader{gitTree: g, ctx: ctx, left: maxUntracked}
+			return same && s.dropped(rel) == nil && len(s.out) == 0 // nor is a deletion staged
 		}
 	}
 	if !g.compared {
