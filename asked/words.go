@@ -1,0 +1,146 @@
+// Package asked reads what a human asks an agent for: which effects their own
+// words name, on what, and what they say not to do. It also gets these words
+// out of an agent's command line and out of the keys typed at its terminal.
+//
+// It knows languages only as lists of words, which are data. It must not know
+// rules, sessions or verdicts.
+package asked
+
+import (
+	"fmt"
+	"slices"
+)
+
+// Words is the vocabulary. Each word is a pattern: one or more words with a
+// space between, of which any may end in * for what it may go on with. Case,
+// accents and width do not count, and a hyphen is a space.
+type Words struct {
+	Effects []Effect `toml:"effect"`
+	Targets []Target `toml:"target"`
+	Places  []Place  `toml:"place"`
+	Agents  []Agent  `toml:"agent"`
+
+	Denials []string `toml:"denials"` // "don't", "without": the sentence asks for nothing
+	Doubts  []string `toml:"doubts"`  // "why", "if", "except": the sentence asks for nothing clear
+	Stops   []string `toml:"stops"`   // "never mind": what was asked for before is over
+	GoesOn  []string `toml:"goes_on"` // "yes", "go on": what was asked for before stands
+	Breaks  []string `toml:"breaks"`  // "then": a new clause
+	Joins   []string `toml:"joins"`   // "and the": what may stand between two targets
+	Plain   []string `toml:"plain"`   // "old", "please": words that say nothing of which target
+	Toward  []string `toml:"toward"`  // "to": what comes next is a name
+	Pronoun []string `toml:"pronouns"`
+}
+
+// An Effect is what a step may do, in the words of people.
+type Effect struct {
+	ID        string   `toml:"id"`
+	Title     string   `toml:"title"`      // "a deletion"
+	Classes   []string `toml:"classes"`    // of actions that do it; globs
+	Rules     []string `toml:"rules"`      // whose findings do it, whatever their class; globs
+	RulesNone []string `toml:"rules_none"` // and whose do not, whatever their class; globs
+	// Itself is set of an effect that needs no target: one can only force-push
+	// a branch.
+	Itself   bool     `toml:"itself"`
+	Verbs    []string `toml:"verbs"` // whose object stands behind, as in English
+	Words    []string `toml:"words"` // whose object may stand in front as well
+	Match    []string `toml:"match"`     // messages that ask for it
+	NotMatch []string `toml:"not_match"` // messages that do not
+}
+
+// A Target is a kind of thing, in the words of people.
+type Target struct {
+	ID    string   `toml:"id"`
+	Title string   `toml:"title"` // "a volume"
+	Kinds []string `toml:"kinds"` // of resources; globs
+	Rules []string `toml:"rules"` // whose findings are about it, whatever they call it; globs
+	// Named is set of kinds that are too many to be meant by the kind alone:
+	// the message has to name the very one.
+	Named bool     `toml:"named"`
+	Words []string `toml:"words"`
+}
+
+// A Place is what says for whom something is there. What is asked for of a test
+// database is not asked for of another.
+type Place struct {
+	ID string `toml:"id"`
+	// Wanted is set of a place that has to be named wherever a step has it.
+	Wanted bool     `toml:"wanted"`
+	Words  []string `toml:"words"`
+}
+
+// An Agent says where its command line has the human's message.
+type Agent struct {
+	Name    []string `toml:"name"`   // base names
+	Verbs   []string `toml:"verbs"`  // sub-commands that may stand in front; any, or none
+	Needs   bool     `toml:"needs"`  // without such a verb there is no message
+	Flags   []string `toml:"flags"`  // whose value is the message
+	Values  []string `toml:"values"` // flags that take another value
+	Operand bool     `toml:"operand"`
+	Match   []string `toml:"match"` // "LINE => MESSAGE", words apart by spaces, quoted by '
+}
+
+// Fold writes all patterns as they are matched.
+func (w *Words) Fold() {
+	lists := []*[]string{&w.Denials, &w.Doubts, &w.Stops, &w.GoesOn, &w.Breaks, &w.Joins, &w.Plain, &w.Toward, &w.Pronoun}
+	for i := range w.Effects {
+		lists = append(lists, &w.Effects[i].Verbs, &w.Effects[i].Words)
+	}
+	for i := range w.Targets {
+		lists = append(lists, &w.Targets[i].Words)
+	}
+	for i := range w.Places {
+		lists = append(lists, &w.Places[i].Words)
+	}
+	for _, list := range lists {
+		for i, word := range *list {
+			(*list)[i] = foldPattern(word)
+		}
+		slices.Sort(*list)
+		*list = slices.Compact(*list)
+	}
+}
+
+// Empty reports that there is no vocabulary.
+func (w *Words) Empty() bool { return len(w.Effects) == 0 }
+
+// Check runs the examples, and says what is wrong with them.
+func (w *Words) Check() []string {
+	var found []string
+	report := func(format string, args ...any) { found = append(found, fmt.Sprintf(format, args...)) }
+	for i := range w.Effects {
+		e := &w.Effects[i]
+		if len(e.Match) < 3 || len(e.NotMatch) < 2 {
+			report("effect %q: give it three examples or more, and two near misses", e.ID)
+		}
+		for _, text := range e.Match {
+			if !w.asksFor(w.Read(text), i) {
+				report("effect %q is not asked for by its own example %q: correct the words or the example", e.ID, text)
+			}
+		}
+		for _, text := range e.NotMatch {
+			if w.asksFor(w.Read(text), i) {
+				report("effect %q is asked for by %q, which is under not_match: correct the words or the example", e.ID, text)
+			}
+		}
+	}
+	for i := range w.Agents {
+		a := &w.Agents[i]
+		if len(a.Match) == 0 {
+			report("agent %q has no example: give it one, as \"claude -p 'fix it' => fix it\"", a.Name)
+		}
+		for _, example := range a.Match {
+			if err := a.example(w, example); err != nil {
+				report("agent %q: %v", a.Name, err)
+			}
+		}
+	}
+	return found
+}
+
+// asksFor reports a reading that asks for an effect on something.
+func (w *Words) asksFor(r *Reading, effect int) bool {
+	return slices.ContainsFunc(r.asks, func(a ask) bool {
+		on := len(a.targets)+len(a.names) > 0 || a.pronoun || w.Effects[effect].Itself
+		return a.effect == effect && on && !a.denied && !a.unclear
+	})
+}
