@@ -55,7 +55,7 @@ func sentences(s string) (list []string) {
 // clean takes out what cannot be seen or read: it would only hide words from the
 // human. Line breaks stay.
 func clean(s string) string {
-	s = strings.ToValidUTF8(s[:min(len(s), 2*maxWeighed*utf8.UTFMax)], "")
+	s = Bounded(s)
 	s = strings.Map(func(r rune) rune {
 		switch {
 		case r == '\n':
@@ -81,4 +81,19 @@ func cut(s string, limit int) string {
 		limit--
 	}
 	return s[:limit] + "…"
+}
+
+// Bounded is the beginning of a message, which is all that can be kept of one.
+func Bounded(message string) string {
+	return strings.ToValidUTF8(message[:min(len(message), maxRead)], "")
+}
+
+// maxRead is how much of a message is looked at, in bytes: more than can be
+// weighed.
+const maxRead = 8 * maxWeighed
+
+// OneWord reports a message of one word. In languages without spaces a message
+// of many is none.
+func OneWord(message string) bool {
+	return len(strings.Fields(message)) == 1 && !strings.ContainsFunc(message, written)
 }

@@ -41,8 +41,8 @@ type Effect struct {
 	// Itself is set of an effect that needs no target: one can only force-push
 	// a branch.
 	Itself   bool     `toml:"itself"`
-	Verbs    []string `toml:"verbs"` // whose object stands behind, as in English
-	Words    []string `toml:"words"` // whose object may stand in front as well
+	Verbs    []string `toml:"verbs"`     // whose object stands behind, as in English
+	Words    []string `toml:"words"`     // whose object may stand in front as well
 	Match    []string `toml:"match"`     // messages that ask for it
 	NotMatch []string `toml:"not_match"` // messages that do not
 }

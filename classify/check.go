@@ -58,6 +58,9 @@ func (s *Set) Check() []Problem {
 			report(rule, "never matches: correct it or remove it")
 		}
 	}
+	for _, text := range s.Asked.Check() {
+		found = append(found, Problem{Text: text})
+	}
 	return append(found, s.overlaps(others)...)
 }
 

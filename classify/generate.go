@@ -11,6 +11,7 @@ import (
 	"log"
 	"os"
 	"reflect"
+	"strings"
 
 	"restrain"
 	"restrain/classify"
@@ -25,7 +26,7 @@ func main() {
 		log.Fatal(err)
 	}
 	var b bytes.Buffer
-	fmt.Fprintf(&b, "// Code generated from rules.toml and rules/ by generate.go; DO NOT EDIT.\n\n//go:build !bootstrap\n\npackage classify\n\n")
+	fmt.Fprintf(&b, "// Code generated from rules.toml and rules/ by generate.go; DO NOT EDIT.\n\n//go:build !bootstrap\n\npackage classify\n\nimport \"restrain/asked\"\n\n")
 	b.WriteString("var shipped = Set")
 	write(&b, reflect.ValueOf(*set))
 	code, err := format.Source(b.Bytes())
@@ -87,7 +88,7 @@ func write(b *bytes.Buffer, v reflect.Value) {
 func element(b *bytes.Buffer, v reflect.Value) {
 	switch v.Kind() {
 	case reflect.Struct:
-		b.WriteString(v.Type().Name())
+		b.WriteString(typeName(v.Type()))
 	case reflect.Slice:
 		fmt.Fprintf(b, "[]%s", typeName(v.Type().Elem()))
 	}
@@ -98,5 +99,5 @@ func typeName(t reflect.Type) string {
 	if t.Kind() == reflect.Slice {
 		return "[]" + typeName(t.Elem())
 	}
-	return t.Name()
+	return strings.TrimPrefix(t.String(), "classify.")
 }

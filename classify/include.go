@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"io/fs"
 	"path"
+	"strings"
 )
 
 // LoadFS reads a rules file that stands alone, with the files that it includes,
@@ -23,7 +24,8 @@ func LoadFS(fsys fs.FS, name string) (*Set, error) {
 		joined.join(s)
 	}
 	joined.spellOut(joined)
-	all := (&Set{}).Overlay(joined)
+	joined.Asked.Fold()
+	all := (&Set{Asked: joined.Asked}).Overlay(joined)
 	for i, s := range sets {
 		if err := files[i].validate(s, all); err != nil {
 			return nil, err
@@ -77,6 +79,9 @@ func (s *Set) join(more *Set) {
 	s.Sequences = append(s.Sequences, more.Sequences...)
 	s.Personas = append(s.Personas, more.Personas...)
 	s.Agents = append(s.Agents, more.Agents...)
+	if !more.Asked.Empty() {
+		s.Asked = more.Asked
+	}
 }
 
 // onlyNew checks that no earlier file of the set has one of this file's ids.
@@ -104,6 +109,17 @@ func once[T any](f *file, table string, before, more []T, id func(*T) string) er
 func (f *file) aloneOnly(s *Set) error {
 	if len(s.Include) > 0 {
 		return f.wrong("", 0, "include", "is for the shipped rules", "write all rules into this file")
+	}
+	return nil
+}
+
+// noWords refuses the vocabulary for what humans ask for, of which a file by
+// itself could make anything a wish.
+func (f *file) noWords() error {
+	for _, k := range f.keys {
+		if k.table == "asked" || strings.HasPrefix(k.table, "asked.") {
+			return f.wrong(k.table, k.index, "", "is for the shipped rules", "leave it out")
+		}
 	}
 	return nil
 }

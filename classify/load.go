@@ -54,6 +54,9 @@ func decode(base *Set, name string, text []byte) (*file, *Set, error) {
 
 // laidOver gives the base with the file's set over it, once that is valid.
 func (f *file) laidOver(base, s *Set) (*Set, error) {
+	if err := f.noWords(); err != nil {
+		return nil, err
+	}
 	s.spellOut(base)
 	all := base.Overlay(s)
 	if err := f.validate(s, all); err != nil {

@@ -28,6 +28,7 @@ func (s *Set) Overlay(user *Set) *Set {
 		Matrix: user.Matrix,
 		Keep:   user.Keep,
 		Mask:   user.Mask,
+		Asked:  s.Asked,
 	}
 	merged.index = s.overlaidIndex(user, merged)
 	return merged

@@ -1,6 +1,10 @@
 package classify
 
-import "time"
+import (
+	"time"
+
+	"restrain/asked"
+)
 
 // A Set is a rule set: the taxonomy, the vocabulary of programs, the rules and
 // what the trust and gate stages read from the same file. It is read-only once
@@ -25,6 +29,8 @@ type Set struct {
 	Agents    []Agent     `toml:"agent"`
 	Keep      Keep        `toml:"keep"`
 	Mask      Mask        `toml:"mask"`
+	// Asked is the vocabulary for what humans ask for; the shipped one only.
+	Asked asked.Words `toml:"asked"`
 
 	// Approvals are those of a project's file, which an overlay leaves out.
 	Approvals []Approval `toml:"approve"`

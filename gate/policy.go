@@ -196,8 +196,8 @@ func (p *Policy) outcome(j *Judgement) Outcome {
 	case stand == classify.Refused:
 		j.capability = why
 		return Deny
-	case j.Step.Uncertain && j.Severity > classify.None,
-		j.Severity > classify.None && j.Assessment.Percentile >= p.threshold(j):
+	case j.Step.Uncertain && j.Severity > classify.None, j.unwanted(),
+		j.Severity > classify.None && j.Assessment.Percentile >= p.threshold(j) && !j.wanted():
 		return Ask
 	case stand != classify.Inside:
 		j.capability = why
@@ -283,6 +283,12 @@ func (p *Policy) reason(j *Judgement) string {
 	}
 	if s := p.sequence(j.Assessment.Sequence); s != nil {
 		return fmt.Sprintf("%s (%s, after %s)", what, j.Severity, s.Title)
+	}
+	switch {
+	case j.unwanted():
+		return fmt.Sprintf("%s (%s, you said not to)", what, j.Severity)
+	case j.wanted() && j.Outcome.Runs():
+		return fmt.Sprintf("%s (%s, you asked for it)", what, j.Severity)
 	}
 	return fmt.Sprintf("%s (%s)", what, j.Severity)
 }

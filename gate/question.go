@@ -32,6 +32,7 @@ func (p *Policy) question(session *trust.Session, r *Request, j *Judgement, now 
 		Details:  secret.Redact(p.Explain(j)),
 		Offers:   offers(r, j, now),
 	}
+	q.Asked = saidOf(session, j, action)
 	if around := j.Assessment.Around; around != nil {
 		q.What = append(q.What, aroundText(around, r.Dir))
 	}

@@ -16,6 +16,9 @@ func details(r Request, c Caps) []row {
 	rows := p.section("COMMAND", whole(r.Command))
 	rows = append(rows, p.section("RUNS IN", whole(r.Dir))...)
 	rows = append(rows, p.section("AGENT", whole(r.Agent))...)
+	if r.Asked != nil {
+		rows = append(rows, p.section("YOU ASKED", append(whole(r.Asked.Time.Format("15:04:05")+"  \""+r.Asked.Text+"\""), whole(r.Asked.Says)...))...)
+	}
 	rows = append(rows, p.section("WHY NOW", p.why(r, math.MaxInt))...)
 	rows = append(rows, p.tokens(r, math.MaxInt)...)
 	var history []row

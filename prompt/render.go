@@ -34,8 +34,8 @@ func newPaper(c Caps) paper {
 
 // room is how many rows the parts of the question may take; 0 leaves a part out.
 type room struct {
-	command, why, history int
-	dir, offers, denied   bool
+	command, why, history, asked int
+	dir, offers, denied          bool
 }
 
 // tighter takes a row from the part that is missed least: history first.
@@ -45,6 +45,8 @@ func (m room) tighter() (room, bool) {
 		m.history--
 	case m.dir:
 		m.dir = false
+	case m.asked > 1:
+		m.asked--
 	case m.command > 4:
 		m.command--
 	case m.why > 3:
@@ -55,6 +57,8 @@ func (m room) tighter() (room, bool) {
 		m.history--
 	case m.denied:
 		m.denied = false
+	case m.asked > 0:
+		m.asked--
 	case m.command > 1:
 		m.command--
 	case m.why > 1:
@@ -69,7 +73,7 @@ func (m room) tighter() (room, bool) {
 func question(r Request, c Caps) []row {
 	c = c.withDefaults()
 	p := newPaper(c)
-	m := room{command: 12, why: 10, history: 6, dir: r.Dir != "", offers: true, denied: true}
+	m := room{command: 12, why: 10, history: 6, asked: 3, dir: r.Dir != "", offers: true, denied: true}
 	for {
 		rows := p.question(r, m)
 		if len(rows) <= c.Height {
@@ -94,6 +98,9 @@ func (p paper) question(r Request, m room) []row {
 	}
 	if len(r.Changed) > 0 {
 		rows = append(rows, p.section("CHANGED", p.changed(r))...)
+	}
+	if r.Asked != nil && m.asked > 0 {
+		rows = append(rows, p.section("YOU ASKED", p.asked(r.Asked, m.asked))...)
 	}
 	rows = append(rows, p.section("WHY NOW", p.why(r, m.why))...)
 	rows = append(rows, p.tokens(r, m.why)...)
@@ -134,6 +141,17 @@ func (p paper) changed(r Request) []row {
 	}
 	rows, _ := p.prose(text, p.bodyWidth(), 4)
 	return rows
+}
+
+// asked quotes the human's latest message, cut to what is left of a few rows by
+// what it means for the step.
+func (p paper) asked(s *Said, limit int) []row {
+	says, _ := p.prose(s.Says, p.bodyWidth(), 2)
+	quote := p.cut(s.Time.Format("15:04")+"  \""+s.Text+"\"", p.bodyWidth())
+	if limit == 1 {
+		return says[:1]
+	}
+	return append([]row{quote}, says[:min(len(says), limit-1)]...)
 }
 
 // header is a rule with a title, and a note at its right end, or below it.

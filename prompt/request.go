@@ -36,6 +36,9 @@ type Request struct {
 	Sequence string   // "credential search → credential read → infrastructure deletion"
 	Attack   []string // ATT&CK technique ids of the sequence or the step
 
+	// Asked is what the human last said to the agent; nil when that is not known.
+	Asked *Said
+
 	History []Event // how the session got here, oldest first; the last is the held step
 
 	// Confirm is the word to type for high and critical steps ("3d2c42fb");
@@ -48,6 +51,13 @@ type Request struct {
 	Details string
 	// Timeout is how long the question stands before it is denied.
 	Timeout time.Duration
+}
+
+// Said is what the human said to the agent, and what it means for the step.
+type Said struct {
+	Time time.Time
+	Text string
+	Says string // "nothing in it names a volume or a deletion"
 }
 
 // An Event is a line of the prompt's history.

@@ -4,7 +4,10 @@
 // gate's.
 package trust
 
-import "restrain/classify"
+import (
+	"restrain/asked"
+	"restrain/classify"
+)
 
 // An Assessment is what the session's history says about one step, before it
 // runs. Divergences are in bits, 0 to 1; percentiles are 0 to 100 and count
@@ -43,6 +46,9 @@ type Assessment struct {
 	Path []SequenceStage
 	// Around is the denied step that this one works around; nil when none.
 	Around *WorkAround
+	// Asked is what the human's own messages say of a step of medium severity or
+	// more.
+	Asked asked.Answer
 	// Reasons say in words what stands out, strongest first. Assess leaves
 	// them empty, for most steps need no words; Session.Explain makes them.
 	Reasons []string

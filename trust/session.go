@@ -4,6 +4,7 @@ import (
 	"math"
 	"time"
 
+	"restrain/asked"
 	"restrain/classify"
 )
 
@@ -16,11 +17,13 @@ type Rules struct {
 	Risk []classify.Class
 	// Sequences are the named patterns.
 	Sequences []classify.Sequence
+	// Asked is the vocabulary for what humans ask for; nil reads nothing.
+	Asked *asked.Words
 }
 
 // RulesOf picks what sessions watch for out of a rule set.
 func RulesOf(set *classify.Set) Rules {
-	r := Rules{Sequences: set.Sequences, Classes: make([]classify.Class, 0, len(set.Classes))}
+	r := Rules{Sequences: set.Sequences, Asked: &set.Asked, Classes: make([]classify.Class, 0, len(set.Classes))}
 	for i := range set.Classes {
 		c := &set.Classes[i]
 		r.Classes = append(r.Classes, c.ID)
@@ -77,6 +80,10 @@ type Session struct {
 	left      []left
 	denials   []deniedObject
 	made      []made
+	messages  []Message
+
+	asks     *asked.Words     // nil reads nothing
+	readings []*asked.Reading // of messages; nil until they are needed
 
 	scratch struct { // of Assess
 		classes  stepClasses
@@ -91,6 +98,7 @@ const recentSteps = 8
 func NewSession(b *Baseline, r Rules) *Session {
 	s := &Session{
 		baseline:    b,
+		asks:        r.Asked,
 		vocabulary:  newVocabulary(b.classes, r.Classes),
 		windowKeep:  math.Exp2(-1 / b.Model.HalfLife),
 		suspectKeep: b.Model.Levels.keep(),
@@ -141,7 +149,7 @@ func NewSuspectSession(b *Baseline, r Rules) *Session {
 
 // Assess says what the session's history says about step, before it runs. It
 // does not change the session and allocates nothing but the path of a sequence
-// that the step completes.
+// that the step completes, and what the human's words are held against.
 //
 // A line of several actions is scored as its most unusual one, so that nothing
 // harmless put around a risk, or after it, makes it look more ordinary. What
@@ -173,6 +181,7 @@ func (s *Session) Assess(step *classify.Step, now time.Time) Assessment {
 		s.suspicion.total(s.suspectKeep, classes, &s.risk),
 		s.suspicion.floor*s.suspectKeep, levels.begin(best.level), levels.floor(&a),
 	)
+	a.Asked = s.Asked(step)
 	a.Before = s.suspicion.level
 	a.Level = levels.after(a.Before, suspicion)
 	if best.complete() {

@@ -15,7 +15,7 @@ import (
 // microseconds: a mark with the version, the fields, and a checksum against
 // damage. It names classes and sequences, so that it outlives a change of the
 // rules or of the baseline.
-const stateMark = "rstrust5"
+const stateMark = "rstrust6"
 
 // maxState bounds a state, in bytes.
 const maxState = 64 << 10
@@ -80,6 +80,7 @@ func (s *Session) AppendState(b []byte) []byte {
 		b = append(binary.LittleEndian.AppendUint64(b, l.path), byte(l.origin))
 	}
 	b = s.appendObjects(b)
+	b = s.appendMessages(b)
 	return binary.LittleEndian.AppendUint64(b, checksum(b[begin:]))
 }
 
@@ -182,6 +183,7 @@ func (s *Session) read(r *stateReader) {
 		s.left[i] = left{path: r.word(), origin: r.origin()}
 	}
 	s.readObjects(r, &numbers, stored)
+	s.readMessages(r)
 }
 
 // readProgress reads the marks of sequences; those of one that the rules no
