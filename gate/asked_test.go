@@ -27,15 +27,16 @@ func TestAskedFor(t *testing.T) {
 		{[]string{"push it"}, "git push --force origin main", true},
 		{[]string{"don't force push"}, "git push --force origin main", true},
 		{[]string{"force push it", "stop"}, "git push --force origin main", true},
-		{[]string{"drop the test database"}, "dropdb -h db.example.com shop_test", false},
+		{[]string{"drop the users table"}, "psql -h db.example.com shop -c 'DROP TABLE users'", false},
+		{[]string{"drop the orders table"}, "psql -h db.example.com shop -c 'DROP TABLE users'", true},
 		{[]string{"drop the test database"}, "dropdb shop_prod", true},
-		{[]string{"drop the test database"}, "dropdb -h db.example.com shop_test; git push --force origin main", true},
-		{[]string{"lösche die Testdatenbank"}, "dropdb -h db.example.com shop_test", false},
+		{[]string{"force push it"}, "git push --force origin main; dropdb shop", true},
+		{[]string{"lösche die Tabelle users"}, "psql -h db.example.com shop -c 'DROP TABLE users'", false},
 		{[]string{"delete the app"}, "heroku apps:destroy shop --confirm shop", true}, // critical
 		{[]string{"fix the failing staging deploy"}, "dropdb shop_staging", true},
 		{[]string{"don't delete any branches"}, "git branch -D main", true},
 		{[]string{"publish the package"}, "npm publish", false},
-		{[]string{strings.Repeat("drop the test database. ", 40)}, "dropdb -h db.example.com shop_test", true}, // a paste
+		{[]string{strings.Repeat("force push it. ", 41)}, "git push --force origin main", true}, // a paste
 	} {
 		h := &human{}
 		g := testGate(t, h)
