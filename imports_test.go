@@ -34,7 +34,7 @@ var imports = map[string][]string{
 	"restrain/desktop":    {"restrain/prompt"},
 	"restrain/hook":       {},
 	"restrain/setup":      {},
-	"restrain/session": {"restrain/classify", "restrain/desktop", "restrain/figure", "restrain/gate", "restrain/hook", "restrain/intercept", "restrain/journal",
+	"restrain/session": {"restrain/asked", "restrain/classify", "restrain/desktop", "restrain/figure", "restrain/gate", "restrain/hook", "restrain/intercept", "restrain/journal",
 		"restrain/keep", "restrain/prompt", "restrain/secret", "restrain/shellparse", "restrain/supervise", "restrain/transcript", "restrain/trust", "restrain/watch"},
 	"restrain/keep":              {"restrain/figure"},
 	"restrain/secret":            {"restrain/figure"},

@@ -28,6 +28,7 @@ type Options struct {
 	Timeout time.Duration // of a question; 0 is gate.DefaultTimeout
 	Env     []string      // more for the agent's environment, NAME=VALUE
 	Dir     string        // where the agent starts; empty is here
+	Task    string        // what the human wants of the agent, in their words; may be empty
 	// Apart says that whoever types here may be an agent: answers come from
 	// elsewhere.
 	Apart bool

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"os"
 	"runtime/debug"
+	"sync"
 
 	"restrain/gate"
 	"restrain/intercept"
@@ -25,6 +26,7 @@ type guarded struct {
 	judge       *judge
 	left        *leftover
 	terminal    *supervise.Session
+	deaf        func()        // what is typed is heard no longer
 	started     chan struct{} // closed when the judge knows the agent's own process
 }
 
@@ -78,13 +80,16 @@ func (s *guarded) prepare() error {
 	if s.judge.files != nil {
 		s.left.order.Files = s.judge.files.began
 	}
+	typed, unheard := s.hearKeys()
+	s.deaf = sync.OnceFunc(unheard)
+	s.atEnd = append(s.atEnd, s.deaf)
 	s.terminal = supervise.New(supervise.Options{
 		Argv: s.launch.Argv, Env: s.launch.Env, Dir: s.launch.Dir, Files: s.launch.Files,
-		Started: s.begun, Leave: s.left.leave,
+		Started: s.begun, Leave: s.left.leave, Typed: typed,
 	})
 	s.atEnd = append(s.atEnd, s.terminal.Restore)
 	s.judge.gate = &gate.Gate{Policy: o.Policy, Store: s.store, Timeout: o.Timeout, Asker: s.asker(), Approvals: o.CI.approved(), Settle: s.judge.settle, Keeps: keeper(stateDir, o.Policy)}
-	if err := errors.Join(note(s.store, startOf(s.judge.argv, o.Dir)), o.CI.journal(s.store), s.recoverKept(stateDir)); err != nil {
+	if err := errors.Join(note(s.store, startOf(s.judge.argv, o.Dir)), o.CI.journal(s.store), s.hearStart(), s.recoverKept(stateDir)); err != nil {
 		return err
 	}
 	s.atEnd = append(s.atEnd, s.host.export(gate.JournalPath(stateDir, s.store.ID())))
@@ -125,6 +130,7 @@ func (s *guarded) run() (int, error) {
 	heard, endSilence := h.listen(s.judge, answers)
 	served := s.serve(ctx, heard)
 	status, err := s.terminal.Run(agent)
+	s.deaf()
 	endSilence()
 	rest := endRest()
 	s.left.tell(h)

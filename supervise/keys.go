@@ -15,6 +15,7 @@ type keys struct {
 	in, agent *os.File // agent is nil where only questions read
 	wakeR     *os.File // readable when the reader shall look up
 	wakeW     *os.File
+	typed     func(keys []byte) // told of the agent's keys; nil for nobody
 
 	mu       sync.Mutex
 	changed  *sync.Cond
@@ -128,6 +129,9 @@ func (k *keys) route(buf []byte) error {
 	case k.question != nil:
 		k.question.deliver(buf[:n])
 	case !k.broken && k.agent != nil:
+		if k.typed != nil && !hidesKeys(k.agent) {
+			k.typed(buf[:n])
+		}
 		k.queue = append(k.queue, buf[:n]...)
 		k.changed.Broadcast()
 	}

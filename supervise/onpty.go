@@ -38,6 +38,7 @@ func (s *Session) runOnPTY(ctx context.Context, path string) (int, error) {
 	if err != nil {
 		return statusCannotRun, err
 	}
+	f.keys.typed = s.opt.Typed
 	f.resize()
 	signals := make(chan os.Signal, 32)
 	subscribe(signals, unix.SIGWINCH, unix.SIGCONT)

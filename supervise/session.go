@@ -39,6 +39,11 @@ type Options struct {
 	// Started, if set, is called with the agent's process id as soon as it runs.
 	Started func(pid int)
 
+	// Typed, if set, is given the keys that go to the agent on its PTY, but not
+	// those that a terminal without echo hides, nor those of a question. It must
+	// not wait, nor keep what it is given.
+	Typed func(keys []byte)
+
 	// Leave, if set, is called with the agent's exit status when it has ended.
 	// With a file, this program is then started with the arguments and the
 	// file's number as the last of them, as the parent of what the agent left

@@ -28,3 +28,10 @@ func copyModes(to, from *os.File) error {
 	}
 	return unix.IoctlSetTermios(int(to.Fd()), setModes, modes)
 }
+
+// hidesKeys reports a terminal where a line is typed that nobody is to see, as
+// for a password.
+func hidesKeys(tty *os.File) bool {
+	modes, err := unix.IoctlGetTermios(int(tty.Fd()), getModes)
+	return err != nil || modes.Lflag&unix.ICANON != 0 && modes.Lflag&unix.ECHO == 0
+}

@@ -15,6 +15,7 @@ import (
 func sessionFlags() []cli.Flag {
 	return append([]cli.Flag{
 		personaFlag(),
+		&cli.StringFlag{Name: "task", Usage: "what you want of the agent, in your words: questions show it, and what it asks for by name is ordinary"},
 		&cli.DurationFlag{Name: "timeout", Usage: "how long a question waits before it is denied", Value: gate.DefaultTimeout},
 		&cli.BoolFlag{Name: "wait", Usage: "without a terminal, hold steps for restrain watch and approve, also while nobody watches"},
 		&cli.BoolFlag{Name: "shell-only", Usage: "catch commands at the agent's shells only, not in the kernel"},
@@ -78,6 +79,6 @@ func sessionOptionsOf(h *host, c *cli.Context, agent string) (session.Options, e
 	return session.Options{
 		Policy: policy, Persona: c.String("persona"), CI: ci, Wait: c.Bool("wait"), Timeout: c.Duration("timeout"),
 		ShellOnly: c.Bool("shell-only"), RequireExec: c.Bool("require-exec"), Verify: c.Bool("verify-exec"),
-		AllowSetuid: c.Bool("allow-setuid"), NoFiles: c.Bool("no-files"),
+		AllowSetuid: c.Bool("allow-setuid"), NoFiles: c.Bool("no-files"), Task: c.String("task"),
 	}, err
 }
