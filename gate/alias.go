@@ -53,6 +53,34 @@ func nameOf(name string) string {
 	return hex.EncodeToString(sum[:idSize])
 }
 
+// OwnSession gives the id of the session that a process itself has begun, with the
+// agent's own id of it, if the process is its session's first. ok is false where
+// the process has come to another's session, or descends from the agent of one: it
+// may be what that agent has started.
+func OwnSession(stateDir, process, task string, above []string) (id string, ok bool) {
+	known := func(name string) bool {
+		if _, ok := linked(stateDir, name); ok {
+			return true
+		}
+		_, err := os.Lstat(filepath.Join(SessionsDir(stateDir), name))
+		return !errors.Is(err, fs.ErrNotExist)
+	}
+	for _, key := range above {
+		if known(nameOf(key)) {
+			return "", false
+		}
+	}
+	own := nameOf(process)
+	if id, ok := linked(stateDir, own); ok && id != own {
+		return "", false
+	}
+	if id, ok := linked(stateDir, nameOf(task)); ok && len(task) >= minTask && id != own {
+		return "", false
+	}
+	id, err := SessionFor(stateDir, process, task)
+	return id, err == nil && id == own
+}
+
 func linked(stateDir, name string) (id string, ok bool) {
 	id, err := os.Readlink(filepath.Join(stateDir, aliasDir, name))
 	if raw, decodeErr := hex.DecodeString(id); err != nil || decodeErr != nil || len(raw) != idSize {

@@ -21,7 +21,7 @@ import (
 // the files that are read or written along.
 const MaxEvent = 16 << 20
 
-// An Event is a tool that an agent is about to use.
+// An Event is a tool that an agent is about to use, or what a human says to it.
 type Event struct {
 	Agent   string // the name of the agent that sent it
 	Session string // the agent's own id of its session
@@ -37,6 +37,11 @@ type Event struct {
 	// same: a file that is read is "cat FILE". None is a tool whose event
 	// says nothing that can be judged.
 	Commands [][]string
+
+	// Prompt reports an event that is no tool: the human says something to the
+	// agent. Says is that; empty where it is not the human's own.
+	Prompt bool
+	Says   string
 }
 
 // An Output is what a hook gives back to the agent.
@@ -127,7 +132,10 @@ func (a Agent) Read(text []byte) (speaker Agent, e Event, err error) {
 	case a.Name == "copilot" && !event.has("toolName") && event.has("tool_name"):
 		speaker = copilotVSCode()
 	}
-	e, err = speaker.read(event)
+	e, prompt := readPrompt(event)
+	if !prompt {
+		e, err = speaker.read(event)
+	}
 	if err == nil && e.Dir != "" && !filepath.IsAbs(e.Dir) {
 		err = fmt.Errorf("the working directory %q is not absolute", e.Dir)
 	}

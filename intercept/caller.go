@@ -43,10 +43,13 @@ func Caller() (Agent, error) {
 	}
 	return Agent{
 		PID: agent.pid, Name: agent.name,
-		Key:     fmt.Sprintf("%s-%d-%d", bootID(), agent.pid, agent.start),
+		Key:     keyOf(bootID(), agent),
 		TTYSafe: self.tty != 0 && self.tty == agent.tty,
 	}, nil
 }
+
+// keyOf names a process as no other is named.
+func keyOf(boot string, p processInfo) string { return fmt.Sprintf("%s-%d-%d", boot, p.pid, p.start) }
 
 // passesOn reports programs that run others' commands and are no agents.
 func passesOn(name string) bool {

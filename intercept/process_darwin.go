@@ -1,6 +1,8 @@
 package intercept
 
 import (
+	"bytes"
+	"encoding/binary"
 	"errors"
 	"net"
 	"os"
@@ -63,3 +65,31 @@ func watchPeer(*net.UnixConn) (alive func() bool, done func()) {
 
 // marked cannot be told here: another process's environment is not shown.
 func marked(int, string) bool { return false }
+
+// argvOf is what a process was started with (sysctl kern.procargs2): a count, the
+// program, padding, and the arguments.
+func argvOf(pid int) ([]string, error) {
+	raw, err := unix.SysctlRaw("kern.procargs2", pid)
+	if err != nil {
+		return nil, os.NewSyscallError("sysctl kern.procargs2", err)
+	}
+	if len(raw) < 4 {
+		return nil, errors.New("kern.procargs2: too short")
+	}
+	count := int(binary.LittleEndian.Uint32(raw))
+	rest := raw[4:]
+	end := bytes.IndexByte(rest, 0)
+	if end < 0 {
+		return nil, errors.New("kern.procargs2: malformed")
+	}
+	rest = bytes.TrimLeft(rest[end:], "\x00")
+	var argv []string
+	for range min(count, 64) {
+		word, more, found := bytes.Cut(rest, []byte{0})
+		if !found {
+			return nil, errors.New("kern.procargs2: malformed")
+		}
+		argv, rest = append(argv, string(word)), more
+	}
+	return argv, nil
+}

@@ -110,3 +110,15 @@ func marked(pid int, entry string) bool {
 	environ, err := os.ReadFile("/proc/" + strconv.Itoa(pid) + "/environ")
 	return err != nil || bytes.Contains(append([]byte{0}, environ...), []byte("\x00"+entry+"\x00"))
 }
+
+// argvOf is what a process was started with, as far as it is short.
+func argvOf(pid int) ([]string, error) {
+	text, err := readProc("/proc/" + strconv.Itoa(pid) + "/cmdline")
+	if err != nil {
+		return nil, err
+	}
+	if len(text) == 0 || text[len(text)-1] != 0 {
+		return nil, errors.New("the process has ended, or has many arguments")
+	}
+	return strings.Split(string(text[:len(text)-1]), "\x00"), nil
+}

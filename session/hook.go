@@ -79,8 +79,14 @@ func isHook(r *intercept.Request, program os.FileInfo) bool {
 	if command, ok := shellparse.Plumbing(line); ok {
 		line = command // Cursor hands the event over as a here-document
 	}
+	return r.Door != intercept.DoorHook && isHookLine(line, r, program)
+}
+
+// isHookLine reports a line that starts restrain as a hook, with an event that
+// comes from elsewhere, and does nothing else.
+func isHookLine(line string, r *intercept.Request, program os.FileInfo) bool {
 	line = strings.TrimSuffix(line, orBlock)
-	if line == "" || r.Door == intercept.DoorHook || strings.Trim(line, plainText) != "" {
+	if line == "" || strings.Trim(line, plainText) != "" {
 		return false
 	}
 	words := strings.Split(line, " ")

@@ -31,6 +31,7 @@ type judge struct {
 	ends        func() // called at the first denied step, behind which all are denied; nil goes on
 	steps       *intercept.Steps[*gate.Permit]
 	start       *launching
+	aloof       bool // what the human says is shown only
 	exits       exits
 	files       *files // nil where nobody looks after them
 }
@@ -48,6 +49,9 @@ func (j *judge) Judge(ctx context.Context, r intercept.Request) intercept.Reply 
 	if j.ends != nil && j.denied.Load() {
 		<-ctx.Done() // what would come next does not, before the agent has ended
 		return intercept.Reply{Message: "restrain: denied: the agent is being ended"}
+	}
+	if reply, said := j.said(&r); said {
+		return reply
 	}
 	if j.typed(&r) {
 		return j.judgeTyped(ctx, &r)

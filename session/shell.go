@@ -116,7 +116,7 @@ func (h *Host) HiddenCall(args []string) (status int, called bool) {
 	if len(args) > 1 && args[1] == guardVerb {
 		return h.guard(args[2:]), true
 	}
-	if len(args) > 1 && args[1] == stepVerb {
+	if len(args) > 1 && (args[1] == stepVerb || args[1] == saidVerb) {
 		return 0, true // it was judged before it was started
 	}
 	return 0, false

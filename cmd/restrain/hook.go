@@ -91,6 +91,11 @@ func (h *host) answer(ctx context.Context, agent hook.Agent) hook.Output {
 	if err != nil {
 		return agent.Deny(notUsed(err))
 	}
+	if event.Prompt {
+		// What cannot be heard counts for nothing: the agent gets it all the same.
+		_ = h.HearEvent(ctx, &event)
+		return agent.Heard()
+	}
 	if event.Dir != "" {
 		// The project's rules, and what is relative, are found from here.
 		if err := os.Chdir(event.Dir); err != nil {
