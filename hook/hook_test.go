@@ -73,6 +73,11 @@ func describe(t *testing.T, agent Agent, text []byte) string {
 	for _, argv := range event.Commands {
 		fmt.Fprintf(&b, "argv %q\n", argv)
 	}
+	if event.Prompt {
+		o := speaker.Heard()
+		fmt.Fprintf(&b, "says %q\nstatus %d\nstdout %sstderr %s", event.Says, o.Status, ended(o.Stdout), ended(o.Stderr))
+		return b.String()
+	}
 	for _, o := range []Output{speaker.Allow(), speaker.Deny("because")} {
 		fmt.Fprintf(&b, "status %d\nstdout %sstderr %s", o.Status, ended(o.Stdout), ended(o.Stderr))
 	}

@@ -107,5 +107,6 @@ func (j *judge) said(r *intercept.Request) (reply intercept.Reply, handled bool)
 	if err := j.gate.Store.Hear(gate.Said{Text: r.Exec.Raw[2], By: gate.ByHook, Shown: j.aloof}, time.Now()); err != nil {
 		return intercept.Reply{Message: "restrain: error: " + err.Error()}, true
 	}
-	return intercept.Reply{Allow: true}, true
+	told, _ := gate.Stands(&gate.Request{Role: gate.HookStart}) // part of the hook's own start
+	return replyOf(&told, nil), true
 }
